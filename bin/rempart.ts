@@ -1,0 +1,42 @@
+// The CDK app: loads the configuration, builds the deployment, attaches the rule packs. No resources.
+import { ConfigurationError, loadSite } from '../lib/config/load';
+
+/** Builds and validates one deployment at one site: `-c deployment=production -c site=home`. */
+async function main(): Promise<void> {
+  const { deployment = 'production', site: siteName = 'home', packTimes } = contextOfCli();
+  const site = loadSite({ directory: 'config', deployment, site: siteName });
+
+  // Loaded only now: a broken configuration is told at once and leaves nothing behind, not even the folder that App makes.
+  const { App } = await import('aws-cdk-lib/core');
+  const { buildDeployment } = await import('../lib/deployment.ts');
+  const { attachPacks } = await import('../lib/tom/packs.ts');
+
+  const app = new App();
+  buildDeployment(app, site);
+  const packs = attachPacks(app, site);
+  try {
+    app.synth();
+  } finally {
+    packs.writeEvidence(app.outdir, { packTimes: packTimes !== undefined });
+  }
+}
+
+/** The context that `cdk` hands to the app (cdk.json and `-c`), as App itself reads it. */
+function contextOfCli(): Record<string, unknown> {
+  if (process.env.CONTEXT_OVERFLOW_LOCATION_ENV) {
+    throw new ConfigurationError([
+      {
+        where: 'cdk context',
+        expected: 'a context small enough for the environment',
+        got: 'one that cdk wrote to a file',
+        todo: 'remove what is not needed from cdk.json and cdk.context.json',
+      },
+    ]);
+  }
+  return JSON.parse(process.env.CDK_CONTEXT_JSON ?? '{}') as Record<string, unknown>;
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof ConfigurationError ? error.message : error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,33 @@
+// IPv4 ranges: their parts, and whether they are private or overlap.
+import { IPv4 } from 'ipaddr.js';
+
+/** An IPv4 range in the CIDR notation that the schema admits. */
+export interface AddressRange {
+  readonly text: string;
+  readonly address: IPv4;
+  /** Length of the prefix in bits; the smaller, the larger the range. */
+  readonly prefix: number;
+}
+
+/** The three blocks of RFC 1918. 100.64.0.0/10 is shared address space (RFC 6598): providers use it, it is not private. */
+const privateBlocks = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'].map(rangeOf);
+
+/** A range of valid CIDR notation. */
+export function rangeOf(text: string): AddressRange {
+  const [address, prefix] = IPv4.parseCIDR(text);
+  return { text, address, prefix };
+}
+
+/** The range as it is written correctly, with zeros behind the prefix: 10.64.0.0/16 for 10.64.3.7/16. */
+export function withoutHostBits({ text, prefix }: AddressRange): string {
+  return `${IPv4.networkAddressFromCIDR(text).toString()}/${prefix}`;
+}
+
+export function isPrivate(range: AddressRange): boolean {
+  return privateBlocks.some((block) => range.prefix >= block.prefix && overlap(range, block));
+}
+
+/** Whether two ranges have an address in common: the larger one then holds the smaller one. */
+export function overlap(a: AddressRange, b: AddressRange): boolean {
+  return a.address.match(b.address, Math.min(a.prefix, b.prefix));
+}

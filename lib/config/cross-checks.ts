@@ -1,0 +1,140 @@
+// What must be true between the settings of one deployment, one rule per function. Rules see only what is valid by itself.
+import { type AddressRange, isPrivate, overlap, rangeOf, withoutHostBits } from './address-range';
+import { type Objection, type Path, show, showPath } from './problem';
+import type { Sound } from './schema-walk';
+import type { Settings } from './settings';
+
+type CrossCheck = (settings: Sound<Settings>) => readonly Objection[];
+
+/** The recovery region must survive the loss of the home region. (TOM-2.1, DSS-5.4.2) */
+const recoveryElsewhere: CrossCheck = ({ region, recoveryRegion }) =>
+  recoveryRegion === undefined || recoveryRegion !== region
+    ? []
+    : [objection(['recoveryRegion'], 'a region other than the home region', recoveryRegion, 'choose another region of the EU')];
+
+/** Production has one way out per zone. (TOM-6.5) */
+const ownNatInProduction: CrossCheck = ({ environment, network }) =>
+  environment === 'production' && network?.sharedNat === true
+    ? [objection(['network', 'sharedNat'], 'false in production', true, 'remove it; production has one NAT gateway in each zone (TOM-6.5)')]
+    : [];
+
+/** Production has its firewall. (TOM-6.6) */
+const firewallInProduction: CrossCheck = ({ environment, network }) =>
+  environment === 'production' && network?.firewall === false
+    ? [objection(['network', 'firewall'], 'true in production', false, 'remove it; production filters the way out by domain (TOM-6.6)')]
+    : [];
+
+/** An idle time above the maximum would never end a shell. (TOM-3.3) */
+const idleBeforeMaximum: CrossCheck = ({ access }) => {
+  const { shellIdleMinutes: idle, shellMaximumMinutes: maximum } = access?.timeouts ?? {};
+  if (idle === undefined || maximum === undefined || idle <= maximum) return [];
+  const todo = 'lower it, or raise shellMaximumMinutes (TOM-3.3)';
+  return [objection(['access', 'timeouts', 'shellIdleMinutes'], `at most shellMaximumMinutes, ${maximum}`, idle, todo)];
+};
+
+/** A network's name tells it from all others, in both lists. */
+const namesOnce: CrossCheck = (settings) => {
+  const seen = new Map<string, Path>();
+  return namedNetworks(settings).flatMap(({ path, name }) => {
+    if (name === undefined) return [];
+    const first = seen.get(name);
+    if (!first) seen.set(name, path);
+    return first
+      ? [objection([...path, 'name'], `a name other than that of ${showPath(first)}`, name, 'give each network its own name')]
+      : [];
+  });
+};
+
+/** Ranges begin at their first address, or routes mean something else than what is written. */
+const noHostBits: CrossCheck = (settings) =>
+  rangesOf(settings).flatMap(({ path, range }) => {
+    const correct = withoutHostBits(range);
+    return correct === range.text
+      ? []
+      : [objection(path, 'the first address of the range', range.text, `write ${correct} if that is the range you mean`)];
+  });
+
+/** Addresses of other people's hosts would become unreachable. "VPC CIDR blocks" of AWS recommends RFC 1918 too. (TOM-7.2) */
+const privateRanges: CrossCheck = (settings) =>
+  rangesOf(settings).flatMap(({ path, range }) =>
+    isPrivate(range)
+      ? []
+      : [objection(path, 'a private range', range.text, 'choose one within 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16 (RFC 1918)')],
+  );
+
+/**
+ * A VPC of AWS is at most a /16 ("VPC CIDR blocks"); below a /20, nine subnets over three zones have no room to grow. A client range
+ * is from /12 to /22 ("Rules and best practices for using AWS Client VPN").
+ */
+const sizes: CrossCheck = (settings) =>
+  rangesOf(settings).flatMap(({ path, range, largest, smallest }) =>
+    range.prefix >= largest && range.prefix <= smallest
+      ? []
+      : [objection(path, `a range of /${largest} to /${smallest}`, range.text, 'choose a range of that size')],
+  );
+
+/** "VPC CIDR blocks" of AWS: services use 172.17.0.0/16 themselves, so a VPC with these addresses can have conflicts. */
+const outsideServiceRange: CrossCheck = (settings) =>
+  rangesOf(settings).flatMap(({ path, range, isVpc }) =>
+    isVpc && overlap(range, rangeOf('172.17.0.0/16'))
+      ? [objection(path, 'a range outside 172.17.0.0/16', range.text, 'choose another one; AWS services use these addresses themselves')]
+      : [],
+  );
+
+/**
+ * One address, one place. Each range is held against those before it and objected to once, so that a long list of equal ranges
+ * gives a short list of problems. Ranges of different deployments may overlap: nothing connects them. (TOM-7.3)
+ */
+const noOverlap: CrossCheck = (settings) => {
+  const ranges = rangesOf(settings);
+  return ranges.flatMap(({ path, range }, index) => {
+    const other = ranges.slice(0, index).find((earlier) => overlap(earlier.range, range));
+    if (!other) return [];
+    const expected = `a range that does not overlap ${showPath(other.path)}, ${other.range.text}`;
+    return [objection(path, expected, range.text, 'change one of the two ranges')];
+  });
+};
+
+/** All rules, in the order of their problems. */
+export const crossChecks: readonly CrossCheck[] = [
+  recoveryElsewhere,
+  ownNatInProduction,
+  firewallInProduction,
+  idleBeforeMaximum,
+  namesOnce,
+  noHostBits,
+  privateRanges,
+  sizes,
+  outsideServiceRange,
+  noOverlap,
+];
+
+function objection(path: Path, expected: string, got: string | number | boolean, todo: string): Objection {
+  return { path, expected, got: show(got), todo };
+}
+
+interface PlacedRange {
+  readonly path: Path;
+  readonly range: AddressRange;
+  /** Prefix of the largest range that may stand here. */
+  readonly largest: number;
+  /** Prefix of the smallest range that may stand here. */
+  readonly smallest: number;
+  readonly isVpc: boolean;
+}
+
+/** Every range of the settings, each with the sizes it may have. */
+function rangesOf(settings: Sound<Settings>): readonly PlacedRange[] {
+  const candidates = [
+    { path: ['network', 'vpcCidr'], text: settings.network?.vpcCidr, largest: 16, smallest: 20, isVpc: true },
+    { path: ['access', 'vpnClientCidr'], text: settings.access?.vpnClientCidr, largest: 12, smallest: 22, isVpc: false },
+    ...namedNetworks(settings).map(({ path, cidr }) => ({ path: [...path, 'cidr'], text: cidr, largest: 8, smallest: 32, isVpc: false })),
+  ];
+  return candidates.flatMap(({ text, ...rest }) => (text === undefined ? [] : [{ ...rest, range: rangeOf(text) }]));
+}
+
+function namedNetworks({ access }: Sound<Settings>) {
+  return (['managementNetworks', 'partnerNetworks'] as const).flatMap((list) =>
+    (access?.[list] ?? []).map((network, index) => ({ path: ['access', list, index] as Path, name: network?.name, cidr: network?.cidr })),
+  );
+}

@@ -1,0 +1,118 @@
+// The schema of one deployment's configuration file. Every key has a description and, where it can be safe, a default.
+import { z } from 'zod';
+
+/** Regions of the European Union that have at least three zones and every service the stack uses. */
+export const europeanRegions = ['eu-central-1', 'eu-north-1', 'eu-south-1', 'eu-south-2', 'eu-west-1', 'eu-west-3'] as const;
+
+/** Text of a form that errors can name: `expected` completes "expected ...". */
+const text = (form: RegExp, expected: string) => z.string({ error: expected }).regex(form, { error: expected });
+const minutes = (least: number, ceiling: number) => z.int().min(least).max(ceiling);
+
+const region = z.enum(europeanRegions);
+const cidr = z.cidrv4({ error: 'an IPv4 range such as 10.64.0.0/16' });
+
+/** A host name of at least two labels in lower case; with a dot before it, all names below it too. The last label has no digit first. */
+const domain = text(
+  /^(?=.{4,253}$)\.?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/,
+  'a domain in lower case such as example.com or .example.com, without * and not an address',
+);
+
+const namedNetwork = z.strictObject({
+  name: text(/^[a-z][a-z0-9-]{1,30}$/, '2 to 31 lower-case letters, digits and hyphens, a letter first').describe(
+    'Short name of the network, in kebab-case; no other network has it.',
+  ),
+  cidr: cidr.describe('Private IPv4 range of the network, as in 192.168.40.0/24.'),
+});
+
+const network = z.strictObject({
+  vpcCidr: cidr
+    .default('10.64.0.0/16')
+    .describe('Private IPv4 range of the VPC, /16 to /20. Changing it replaces the VPC and all that is in it. (TOM-7.2)'),
+  sharedNat: z
+    .boolean()
+    .default(false)
+    .describe('One NAT gateway for all zones instead of one in each. Outside production only; TOM-6.5 is then not met.'),
+  firewall: z
+    .boolean()
+    .default(true)
+    .describe('AWS Network Firewall in the way out, which lets only allowed domains pass. Always on in production. (TOM-6.6)'),
+  allowedDomains: z
+    .array(domain)
+    .default([])
+    .describe('Domains that servers may reach besides the AWS services of the region; a leading dot admits subdomains. (TOM-6.6)'),
+  blockPublicAccess: z
+    .boolean()
+    .default(true)
+    .describe(
+      'VPC Block Public Access for the account and region: nothing but the proxy subnets can be reached from the internet. ' +
+        'Turn it off in all but one of the deployments that share an account. (DSS-5.6.2)',
+    ),
+});
+
+const access = z.strictObject({
+  vpnClientCidr: cidr
+    .default('10.60.0.0/22')
+    .describe('Private IPv4 range that Client VPN gives to the IT team, /12 to /22. Changing it replaces the VPN endpoint. (TOM-3.2)'),
+  managementNetworks: z
+    .array(namedNetwork)
+    .default([])
+    .describe('Networks of the infrastructure manager, reached by Site-to-Site VPN. (TOM-3.1)'),
+  partnerNetworks: z.array(namedNetwork).default([]).describe('Networks of partners that transfer data through the VPN. (TOM-5.3)'),
+  timeouts: z
+    .strictObject({
+      shellIdleMinutes: minutes(1, 20)
+        .default(15)
+        .describe('Minutes without input after which a server shell ends; at most shellMaximumMinutes. (TOM-3.3)'),
+      shellMaximumMinutes: minutes(1, 480).default(240).describe('Minutes after which a server shell ends in any case. (TOM-3.3)'),
+      vpnSessionHours: z.literal([8, 10, 12]).default(8).describe('Hours after which a VPN session ends: 8, 10 or 12. (TOM-3.3)'),
+      roleSessionMinutes: minutes(60, 480).default(60).describe('Minutes that credentials of a role last, 60 to 480. (TOM-3.3)'),
+      consoleSessionMinutes: minutes(1, 480).default(60).describe('Minutes that a console session lasts. (TOM-3.3)'),
+    })
+    .prefault({})
+    .describe('When people are timed out. (TOM-3.3)'),
+});
+
+const audit = z.strictObject({
+  retentionDays: z
+    .int()
+    .min(365)
+    .max(3650)
+    .default(400)
+    .describe('Days that audit records are locked in the archive and cannot be deleted by anyone. (TOM-3.6)'),
+  logRetentionDays: z
+    .literal([90, 120, 150, 180, 365, 400, 545, 731])
+    .default(400)
+    .describe('Days that log groups keep their records; one of the values that CloudWatch Logs knows. (TOM-3.6)'),
+});
+
+const backup = z.strictObject({
+  retentionDays: z.literal(30).default(30).describe('Days that backups are kept: exactly 30. (TOM-6.7, DSS-5.4.3)'),
+});
+
+export const settingsSchema = z.strictObject({
+  environment: z
+    .enum(['production', 'staging', 'development'])
+    .describe('What the deployment is for. Production keeps every promise; the others may leave out what this file says. (TOM-7.3)'),
+  owner: text(/^[A-Za-z0-9][A-Za-z0-9 .,_-]{1,62}$/, '2 to 63 letters, digits, spaces and . , _ - with a letter or digit first').describe(
+    'The team that answers for the deployment; becomes the owner tag of every resource. No personal names.',
+  ),
+  region: region
+    .default('eu-west-3')
+    .describe('Region of the servers that hold data, in the EU. Changing it is a new deployment. (TOM-2.1)'),
+  recoveryRegion: region
+    .default('eu-central-1')
+    .describe('Region that takes backup copies and to which the deployment is recovered; in the EU and not the home region. (TOM-2.1)'),
+  account: text(/^\d{12}$/, 'twelve digits in quotes')
+    .optional()
+    .describe(
+      'AWS account of the deployment, twelve digits in quotes; production shares it with no other environment. ' +
+        'Without it, the account of the current credentials. (TOM-7.3)',
+    ),
+  network: network.prefault({}).describe('Addresses, ways out and firewalls.'),
+  access: access.prefault({}).describe('How administrators reach servers, and for how long.'),
+  audit: audit.prefault({}).describe('How long audit records are kept.'),
+  backup: backup.prefault({}).describe('How long backups are kept.'),
+});
+
+/** The configuration of one deployment, checked and with its defaults filled in. */
+export type Settings = z.output<typeof settingsSchema>;

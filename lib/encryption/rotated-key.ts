@@ -1,0 +1,55 @@
+// A customer-managed key that rotates by itself and outlives the stack that made it.
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+
+export interface RotatedKeyProps {
+  /** Name of the key after `alias/`. Changing it replaces the alias, not the key. */
+  readonly alias: string;
+  /** What the key encrypts. Changing it updates the key. */
+  readonly description: string;
+}
+
+/**
+ * Rotates every 365 days, waits 30 days before it is deleted, and is retained in every environment: what a deleted key
+ * encrypted is lost, locked audit records outside production included. (TOM-5.5)
+ *
+ * The account's own IAM policies decide who administers and uses it ("Default key policy" of the KMS developer guide: without
+ * that statement a key can become unmanageable); services are admitted one by one, each by what it encrypts.
+ */
+export class RotatedKey extends Key {
+  constructor(scope: Construct, id: string, props: RotatedKeyProps) {
+    super(scope, id, {
+      alias: props.alias,
+      description: props.description,
+      enableKeyRotation: true,
+      rotationPeriod: Duration.days(365),
+      pendingWindow: Duration.days(30),
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+  }
+
+  /**
+   * Lets CloudWatch Logs of this region use the key, for the named log groups of this account alone. `*` stands for the rest of a name.
+   * Source: "Encrypt log data in CloudWatch Logs using AWS Key Management Service".
+   */
+  protected admitLogGroups(sid: string, logGroup: string): void {
+    const stack = Stack.of(this);
+    const arn = stack.formatArn({
+      service: 'logs',
+      resource: 'log-group',
+      resourceName: logGroup,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    this.addToResourcePolicy(
+      new PolicyStatement({
+        sid,
+        principals: [new ServicePrincipal(`logs.${stack.region}.amazonaws.com`)],
+        actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
+        resources: ['*'],
+        conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': arn } },
+      }),
+    );
+  }
+}

@@ -1,0 +1,122 @@
+// A function of the house: one control, with the settings that every function must have.
+import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { logGroupName } from '../config/names';
+import type { Site } from '../config/site';
+import { acknowledge } from '../labels/exceptions';
+import { classify, serves } from '../labels/labels';
+import { functionCode } from './bundle';
+
+export interface ControlFunctionProps {
+  readonly site: Site;
+  /** Folder below `lambda/` that holds the handler. Changing it replaces the log group. */
+  readonly control: string;
+  /** What the function does, in one sentence. */
+  readonly description: string;
+  /** The variables that the handler's `env.ts` asks for. Never a secret (TOM-3.10). */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Encrypts environment, log and dead letters. (TOM-5.5) */
+  readonly key: IKey;
+  /** What the function may do besides writing its log. Resources by name: rule packs object to wildcards. (TOM-3.5) */
+  readonly permissions: readonly PolicyStatement[];
+  readonly timeout: Duration;
+  /** Most invocations at once. Taken out of what the account has for all functions: 1000, in a new account as few as 10. */
+  readonly reservedConcurrency: number;
+  /**
+   * Memory in MB; processor time grows with it.
+   * @default 256
+   */
+  readonly memorySize?: number;
+}
+
+/**
+ * Every function is invoked by CloudFormation, by a schedule or by an event, and those do not wait for it: what fails after two
+ * repetitions goes to a dead-letter queue. The role's permissions are a managed policy of its own rather than inline, and complete:
+ * nothing in the library adds to them.
+ */
+export class ControlFunction extends Construct {
+  readonly function: LambdaFunction;
+  /** What the function may do; exceptions for a permission belong here. (TOM-3.5) */
+  readonly permissions: ManagedPolicy;
+  readonly logGroup: LogGroup;
+  readonly deadLetters: Queue;
+
+  constructor(scope: Construct, id: string, props: ControlFunctionProps) {
+    super(scope, id);
+    this.logGroup = this.log(props);
+    this.deadLetters = this.queue(props.key);
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: `Function ${props.control}: ${props.description}`,
+    });
+    this.permissions = new ManagedPolicy(this, 'Permissions', {
+      description: `What the function ${props.control} may do`,
+      statements: [...this.ownPermissions(props.key), ...props.permissions],
+      roles: [role],
+    });
+    this.function = new LambdaFunction(this, 'Function', {
+      description: props.description,
+      code: functionCode(props.control),
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: props.memorySize ?? 256,
+      timeout: props.timeout,
+      environment: { ...props.environment },
+      environmentEncryption: props.key,
+      reservedConcurrentExecutions: props.reservedConcurrency,
+      deadLetterQueue: this.deadLetters,
+      logGroup: this.logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      // The library would add inline statements to the role.
+      role: role.withoutPolicyUpdates(),
+    });
+    this.function.node.addDependency(this.permissions);
+    this.label();
+  }
+
+  private log({ site, control, key }: ControlFunctionProps): LogGroup {
+    const logGroup = new LogGroup(this, 'Log', {
+      logGroupName: logGroupName(site, `functions/${control}`),
+      encryptionKey: key,
+      retention: site.settings.audit.logRetentionDays,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    });
+    serves(logGroup, 'TOM-3.6', 'TOM-5.5');
+    return logGroup;
+  }
+
+  private queue(key: IKey): Queue {
+    const queue = new Queue(this, 'DeadLetters', {
+      encryption: QueueEncryption.KMS,
+      encryptionMasterKey: key,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    serves(queue, 'TOM-5.5', 'TOM-5.7');
+    return queue;
+  }
+
+  private ownPermissions(key: IKey): PolicyStatement[] {
+    return [
+      new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [this.logGroup.logGroupArn] }),
+      new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.deadLetters.queueArn] }),
+      // For the environment and the dead letters (AWS Lambda Developer Guide, "Securing Lambda environment variables").
+      new PolicyStatement({ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key.keyArn] }),
+    ];
+  }
+
+  private label(): void {
+    serves(this, 'TOM-3.5', 'TOM-5.5');
+    classify(this, 'internal');
+    const reason = 'The function calls AWS APIs and reaches nothing in the VPC, where it would only need a way out.';
+    for (const pack of ['NIST.800.53.R5', 'HIPAA.Security', 'PCI.DSS.321'] as const) {
+      acknowledge(this.function, { id: `${pack}::${pack}-LambdaInsideVPC`, reason, owner: 'platform', expires: '2027-05-31' });
+    }
+  }
+}

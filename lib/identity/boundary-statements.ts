@@ -1,0 +1,193 @@
+// What no role of the deployment may do, statement by statement.
+import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { ArnFormat, type Stack } from 'aws-cdk-lib/core';
+import { boundaryName, logGroupName } from '../config/names';
+import type { Site } from '../config/site';
+
+/** The services that the house is built of. A role that needs another gets it here, in one reviewed line. (TOM-3.5) */
+export const boundedServices = [
+  'access-analyzer',
+  'acm',
+  'autoscaling',
+  'backup',
+  'cloudtrail',
+  'cloudwatch',
+  'cognito-idp',
+  'config',
+  'dynamodb',
+  'ec2',
+  'ec2messages',
+  'elasticloadbalancing',
+  'events',
+  'firehose',
+  'guardduty',
+  'iam',
+  'inspector2',
+  'kinesis',
+  'kms',
+  'lambda',
+  'logs',
+  'network-firewall',
+  'rds',
+  'rds-db',
+  'route53',
+  'route53resolver',
+  's3',
+  'scheduler',
+  'secretsmanager',
+  'securityhub',
+  'sns',
+  'sqs',
+  'ssm',
+  'ssmmessages',
+  'states',
+  'sts',
+  'tag',
+  'transfer',
+  'wafv2',
+] as const;
+
+/**
+ * Of these, the services with one endpoint for the world, in us-east-1; STS has one beside the regional ones.
+ * Source: "AWS: Denies access to AWS based on the requested Region".
+ */
+const globalServices = ['iam', 'route53', 'sts'] as const;
+
+/** All denials of the boundary. IAM allows 6,144 characters without white space in a managed policy; a test watches them. */
+export function boundaryStatements(stack: Stack, site: Site, auditArchive: IBucket): PolicyStatement[] {
+  return [
+    denyOtherServices(),
+    denyOtherRegions(site),
+    denyChangingTheArchive(auditArchive),
+    denyChangingTheTrail(stack, site),
+    denyLosingLogs(stack, site),
+    denyLosingKeys(),
+    denyUnboundedPrincipals(stack, site),
+    denyWeakeningIdentities(),
+    denyForeignRoles(stack, site),
+  ];
+}
+
+function denyOtherServices(): PolicyStatement {
+  return denyAllBut('OtherServices', wholeOf(boundedServices), ['*']);
+}
+
+/** At home the recovery region takes backup copies; recovered, the deployment needs no other region than its own. (TOM-2.1) */
+function denyOtherRegions(site: Site): PolicyStatement {
+  const regions = site.name === 'home' ? [site.region, site.settings.recoveryRegion] : [site.region];
+  return denyAllBut('OtherRegions', wholeOf(globalServices), ['*'], { StringNotEquals: { 'aws:RequestedRegion': regions } });
+}
+
+/** Reading is left to the policies of a role; everything else, whatever S3 may add, is out. (TOM-3.6) */
+function denyChangingTheArchive(archive: IBucket): PolicyStatement {
+  return denyAllBut('AuditArchive', ['s3:Get*', 's3:List*'], [archive.bucketArn, archive.arnForObjects('*')]);
+}
+
+/** The trails of every site of the deployment. (TOM-3.6) */
+function denyChangingTheTrail(stack: Stack, site: Site): PolicyStatement {
+  const trails = stack.formatArn({ service: 'cloudtrail', region: '*', resource: 'trail', resourceName: `${site.deployment}-trail-*` });
+  return denyAllBut('AuditTrail', ['cloudtrail:Describe*', 'cloudtrail:Get*', 'cloudtrail:List*'], [trails]);
+}
+
+/** Retention is the template's; a role that could shorten it could empty a log group. (TOM-3.6) */
+function denyLosingLogs(stack: Stack, site: Site): PolicyStatement {
+  const logGroups = stack.formatArn({
+    service: 'logs',
+    region: '*',
+    resource: 'log-group',
+    resourceName: logGroupName(site, '*'),
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  return deny(
+    'Logs',
+    [
+      'logs:AssociateKmsKey',
+      'logs:DeleteLogGroup',
+      'logs:DeleteLogStream',
+      'logs:DeleteRetentionPolicy',
+      'logs:DisassociateKmsKey',
+      'logs:PutLogGroupDeletionProtection',
+      'logs:PutRetentionPolicy',
+    ],
+    [logGroups],
+  );
+}
+
+/** Keys are told apart by random ids, so this holds for every key: no role ends or reopens one. (TOM-5.5) */
+function denyLosingKeys(): PolicyStatement {
+  return deny(
+    'Keys',
+    [
+      'kms:DeleteAlias',
+      'kms:DeleteImportedKeyMaterial',
+      'kms:DisableKey',
+      'kms:DisableKeyRotation',
+      'kms:PutKeyPolicy',
+      'kms:ScheduleKeyDeletion',
+      'kms:UpdateAlias',
+    ],
+    ['*'],
+  );
+}
+
+/** New power only under this boundary. `StringNotEquals` also matches when the request names none. */
+function denyUnboundedPrincipals(stack: Stack, site: Site): PolicyStatement {
+  const boundary = stack.formatArn({ service: 'iam', region: '', resource: 'policy', resourceName: boundaryName(site) });
+  return deny('UnboundedRoles', ['iam:AttachRolePolicy', 'iam:CreateRole', 'iam:PutRolePermissionsBoundary', 'iam:PutRolePolicy'], ['*'], {
+    StringNotEquals: { 'iam:PermissionsBoundary': boundary },
+  });
+}
+
+/** No way round: shedding a boundary, rewriting a managed policy (this one too), making users or what they sign in with. */
+function denyWeakeningIdentities(): PolicyStatement {
+  return deny(
+    'Identities',
+    [
+      'iam:AddUserToGroup',
+      'iam:AttachGroupPolicy',
+      'iam:AttachUserPolicy',
+      'iam:CreateAccessKey',
+      'iam:CreateLoginProfile',
+      'iam:CreatePolicyVersion',
+      'iam:CreateUser',
+      'iam:DeletePolicy',
+      'iam:DeletePolicyVersion',
+      'iam:DeleteRolePermissionsBoundary',
+      'iam:DeleteUserPermissionsBoundary',
+      'iam:PutGroupPolicy',
+      'iam:PutUserPermissionsBoundary',
+      'iam:PutUserPolicy',
+      'iam:SetDefaultPolicyVersion',
+      'iam:UpdateAssumeRolePolicy',
+      'iam:UpdateLoginProfile',
+    ],
+    ['*'],
+  );
+}
+
+/**
+ * A role outside the deployment may have no boundary, so none is assumed or handed to a service. CloudFormation begins the names of
+ * the deployment's roles with that of their stack.
+ */
+function denyForeignRoles(stack: Stack, site: Site): PolicyStatement {
+  const own = stack.formatArn({ service: 'iam', region: '', resource: 'role', resourceName: `${site.deployment}-*` });
+  return new PolicyStatement({
+    sid: 'ForeignRoles',
+    effect: Effect.DENY,
+    actions: ['iam:PassRole', 'sts:AssumeRole'],
+    notResources: [own],
+  });
+}
+
+type Conditions = Record<string, Record<string, string | readonly string[]>>;
+
+const wholeOf = (services: readonly string[]): string[] => services.map((service) => `${service}:*`);
+
+function deny(sid: string, actions: string[], resources: string[], conditions?: Conditions): PolicyStatement {
+  return new PolicyStatement({ sid, effect: Effect.DENY, actions, resources, ...(conditions ? { conditions } : {}) });
+}
+
+function denyAllBut(sid: string, notActions: string[], resources: string[], conditions?: Conditions): PolicyStatement {
+  return new PolicyStatement({ sid, effect: Effect.DENY, notActions, resources, ...(conditions ? { conditions } : {}) });
+}

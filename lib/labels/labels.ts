@@ -1,0 +1,53 @@
+// What a construct says about itself: the clauses it serves, how its data is classified, who owns it.
+import { Aspects, CfnResource, type IAspect, Tags } from 'aws-cdk-lib/core';
+import type { IConstruct } from 'constructs';
+import type { Site } from '../config/site';
+import type { ClauseId } from '../tom/clause-id';
+
+/** The fixed list of classifications (DSS-5.4.1). */
+export const classifications = ['public', 'internal', 'confidential', 'personal'] as const;
+export type Classification = (typeof classifications)[number];
+
+/** Tag that carries the classification of the data in a resource (DSS-5.4.1). */
+export const classificationTag = 'rempart:classification';
+
+/** Template metadata that names the clauses a resource serves. */
+export const clauseMetadataKey = 'rempart:tom';
+
+/** Says which clauses a construct, and all below it that does not say otherwise, serves. */
+export function serves(construct: IConstruct, ...clauses: [ClauseId, ...ClauseId[]]): void {
+  construct.node.addMetadata(clauseMetadataKey, clauses);
+}
+
+/** Labels the data that a construct holds (DSS-5.4.1). */
+export function classify(construct: IConstruct, classification: Classification): void {
+  Tags.of(construct).add(classificationTag, classification);
+}
+
+/** The tags that every resource of a deployment carries; a resource that holds data overrides the classification. */
+export function tagDeployment(scope: IConstruct, site: Site): void {
+  Tags.of(scope).add('rempart:deployment', site.deployment);
+  Tags.of(scope).add('rempart:environment', site.settings.environment);
+  Tags.of(scope).add('rempart:owner', site.settings.owner);
+}
+
+/** Writes the clauses of the nearest construct that names some into each resource's template metadata. */
+class ClauseMetadata implements IAspect {
+  visit(node: IConstruct): void {
+    if (!CfnResource.isCfnResource(node)) return;
+    const clauses = clausesOf(node);
+    if (clauses) node.addMetadata(clauseMetadataKey, clauses);
+  }
+}
+
+export function writeClauseMetadata(scope: IConstruct): void {
+  Aspects.of(scope).add(new ClauseMetadata());
+}
+
+function clausesOf(node: IConstruct): readonly ClauseId[] | undefined {
+  for (let at: IConstruct | undefined = node; at; at = at.node.scope) {
+    const entries = at.node.metadata.filter((entry) => entry.type === clauseMetadataKey);
+    if (entries.length > 0) return entries.flatMap((entry) => entry.data as ClauseId[]);
+  }
+  return undefined;
+}

@@ -1,0 +1,69 @@
+// Empties the default security group of the VPC, which CloudFormation itself cannot change.
+import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { CustomResource, Duration, Stack } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import type { DefaultSecurityGroupEnvironment } from '../../lambda/default-security-group/env';
+import type { Site } from '../config/site';
+import { ControlFunction } from '../functions/control-function';
+import { acknowledge } from '../labels/exceptions';
+import { serves } from '../labels/labels';
+import type { ThreeZoneVpc } from './three-zone-vpc';
+
+export interface DefaultSecurityGroupProps {
+  readonly site: Site;
+  readonly vpc: ThreeZoneVpc;
+  /** Encrypts the function's environment, log and dead letters. (TOM-5.5) */
+  readonly key: IKey;
+}
+
+/**
+ * A network interface that names no security group gets the default one, which admits all its members to each other and lets
+ * everything out. Emptied, it admits nothing. (Amazon VPC User Guide, "Default security groups for your VPCs")
+ */
+export class DefaultSecurityGroup extends Construct {
+  constructor(scope: Construct, id: string, { site, vpc, key }: DefaultSecurityGroupProps) {
+    super(scope, id);
+    const stack = Stack.of(this);
+    const groupId = vpc.vpcDefaultSecurityGroup;
+    const environment: DefaultSecurityGroupEnvironment = { SECURITY_GROUP_ID: groupId };
+    const control = new ControlFunction(this, 'Function', {
+      site,
+      control: 'default-security-group',
+      description: 'Revokes every rule of the default security group of the VPC when the network is deployed',
+      environment: { ...environment },
+      timeout: Duration.minutes(1),
+      reservedConcurrency: 1,
+      key,
+      permissions: [
+        new PolicyStatement({
+          actions: ['ec2:RevokeSecurityGroupIngress', 'ec2:RevokeSecurityGroupEgress'],
+          resources: [stack.formatArn({ service: 'ec2', resource: 'security-group', resourceName: groupId })],
+        }),
+        new PolicyStatement({
+          effect: Effect.ALLOW,
+          actions: ['ec2:DescribeSecurityGroups'],
+          resources: ['*'],
+          conditions: { StringEquals: { 'ec2:Region': stack.region } },
+        }),
+      ],
+    });
+    serves(this, 'TOM-6.6', 'DSS-5.6.2');
+    acknowledge(control.permissions, {
+      id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
+      reason: 'ec2:DescribeSecurityGroups, which only reads, cannot be limited to one resource; it is limited to the region.',
+      owner: 'platform',
+      expires: '2027-05-31',
+    });
+
+    // The id and the type by which the library's own resource for this is known: rule packs look for them beside the VPC.
+    const emptied = new CustomResource(vpc, 'RestrictDefaultSecurityGroupCustomResource', {
+      resourceType: 'Custom::VpcRestrictDefaultSG',
+      serviceToken: control.function.functionArn,
+      serviceTimeout: Duration.minutes(5),
+      properties: { SecurityGroupId: groupId },
+    });
+    emptied.node.addDependency(control.permissions);
+    serves(emptied, 'TOM-6.6', 'DSS-5.6.2');
+  }
+}

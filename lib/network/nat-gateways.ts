@@ -1,0 +1,36 @@
+// The ways out to the internet: a NAT gateway and an address of its own in each zone.
+import { CfnEIP, CfnNatGateway } from 'aws-cdk-lib/aws-ec2';
+import { Construct } from 'constructs';
+import { serves } from '../labels/labels';
+import type { ThreeZoneVpc } from './three-zone-vpc';
+
+export interface NatGatewaysProps {
+  readonly vpc: ThreeZoneVpc;
+  /**
+   * One NAT gateway, in the first zone, for all zones. Costs a third, and leaves the others without a way out when that zone fails.
+   * Changing it deletes or creates gateways: connections through them break. (TOM-6.5)
+   */
+  readonly shared: boolean;
+}
+
+export class NatGateways extends Construct {
+  /** Index of the zone whose gateway each zone uses, in the order of the zones. */
+  readonly zoneUsed: readonly number[];
+  /** The gateway that each zone uses, in the order of the zones. */
+  readonly gatewayIds: readonly string[];
+
+  constructor(scope: Construct, id: string, { vpc, shared }: NatGatewaysProps) {
+    super(scope, id);
+    const subnets = vpc.tier('egress');
+    const gateways = subnets.slice(0, shared ? 1 : subnets.length).map((subnet, zone) => {
+      const address = new CfnEIP(this, `Address${zone + 1}`, { domain: 'vpc' });
+      const gateway = new CfnNatGateway(this, `Gateway${zone + 1}`, { subnetId: subnet.subnetId, allocationId: address.attrAllocationId });
+      gateway.node.addDependency(vpc.internetAttachment);
+      return gateway.attrNatGatewayId;
+    });
+    this.zoneUsed = subnets.map((_, zone) => (shared ? 0 : zone));
+    this.gatewayIds = this.zoneUsed.map((zone) => gateways[zone] as string);
+
+    serves(this, 'TOM-6.5');
+  }
+}

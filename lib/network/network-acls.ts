@@ -1,0 +1,54 @@
+// The network ACLs of the tiers, made from their tables.
+import { Action, NetworkAcl, TrafficDirection } from 'aws-cdk-lib/aws-ec2';
+import { Construct } from 'constructs';
+import { acknowledge } from '../labels/exceptions';
+import { serves } from '../labels/labels';
+import { type AclRow, type AclTable, aclTables } from './acl-tables';
+import { type AddressPlan, type Tier, tiers } from './address-plan';
+import type { ThreeZoneVpc } from './three-zone-vpc';
+
+export interface NetworkAclsProps {
+  readonly vpc: ThreeZoneVpc;
+  readonly vpcCidr: string;
+  readonly plan: AddressPlan;
+  /** Whether there are firewall subnets to guard. */
+  readonly firewall: boolean;
+}
+
+export class NetworkAcls extends Construct {
+  constructor(scope: Construct, id: string, { vpc, vpcCidr, plan, firewall }: NetworkAclsProps) {
+    super(scope, id);
+    const tables = aclTables(plan, vpcCidr);
+    for (const tier of tiers) {
+      if (tier === 'firewall' && !firewall) continue;
+      this.acl(tier, vpc, tables[tier]);
+    }
+    serves(this, 'TOM-6.6', 'TOM-3.1', 'DSS-5.6.2', 'DSS-5.6.3');
+    acknowledge(this, {
+      id: 'AwsSolutions::AwsSolutions-VPC3',
+      reason: 'TOM-6.6 promises deny-by-default network ACLs; their rows are written out by tier in one table and tested as such.',
+      owner: 'platform',
+      expires: '2027-05-31',
+    });
+  }
+
+  private acl(tier: Tier, vpc: ThreeZoneVpc, table: AclTable): void {
+    const acl = new NetworkAcl(this, tier, { vpc: vpc.shared, subnetSelection: { subnetGroupName: tier } });
+    addRows(acl, 'In', TrafficDirection.INGRESS, table.inbound);
+    addRows(acl, 'Out', TrafficDirection.EGRESS, table.outbound);
+  }
+}
+
+/** Rows are numbered by tens, so that one can be added in the account between two others while an incident is handled. */
+function addRows(acl: NetworkAcl, prefix: string, direction: TrafficDirection, rows: readonly AclRow[]): void {
+  for (const [index, row] of rows.entries()) {
+    const ruleNumber = (index + 1) * 10;
+    acl.addEntry(`${prefix}${ruleNumber}`, {
+      ruleNumber,
+      direction,
+      cidr: row.peer,
+      traffic: row.traffic,
+      ruleAction: row.verdict === 'allow' ? Action.ALLOW : Action.DENY,
+    });
+  }
+}

@@ -1,0 +1,38 @@
+// What the account needs before anything else: keys, the audit archive, the audit trail, the boundary of every role.
+import type { CfnTrail } from 'aws-cdk-lib/aws-cloudtrail';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { Stack, type StackProps } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import { AuditArchive } from '../audit/audit-archive';
+import { AuditTrail } from '../audit/audit-trail';
+import type { Site } from '../config/site';
+import { AuditKey } from '../encryption/audit-key';
+import { DeploymentKey } from '../encryption/deployment-key';
+import { BoundaryPolicy } from '../identity/permissions-boundary';
+
+export interface AccountStackProps extends StackProps {
+  readonly site: Site;
+}
+
+export class AccountStack extends Stack {
+  /** Encrypts what the deployment keeps: log groups, buckets, topics, secrets. (TOM-5.5) */
+  readonly key: IKey;
+  /** Encrypts audit records, which the readers of `key` may not read. (TOM-3.6, TOM-5.5) */
+  readonly auditKey: IKey;
+  /** Holds audit records under object lock. (TOM-3.6) */
+  readonly auditArchive: IBucket;
+  /** Records every API call of the account. (TOM-3.4, TOM-3.6) */
+  readonly trail: CfnTrail;
+
+  constructor(scope: Construct, id: string, { site, ...props }: AccountStackProps) {
+    super(scope, id, props);
+
+    this.key = new DeploymentKey(this, 'Key', { site });
+    this.auditKey = new AuditKey(this, 'AuditKey', { site });
+    const archive = new AuditArchive(this, 'AuditArchive', { site, key: this.auditKey });
+    this.auditArchive = archive;
+    this.trail = new AuditTrail(this, 'AuditTrail', { site, key: this.auditKey, archive }).trail;
+    new BoundaryPolicy(this, 'Boundary', { site, auditArchive: archive });
+  }
+}

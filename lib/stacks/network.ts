@@ -1,0 +1,100 @@
+// The VPC over three zones, its ways in and out, and the records of what passes.
+import type { IVpc, SecurityGroup, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { Fn, Stack, type StackProps } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import type { Site } from '../config/site';
+import { declareNotMet } from '../labels/exceptions';
+import { addressPlan, zoneCount } from '../network/address-plan';
+import { DefaultSecurityGroup } from '../network/default-security-group';
+import { DnsFirewall } from '../network/dns-firewall';
+import { EgressFirewall } from '../network/egress-firewall';
+import { EgressRoutes } from '../network/egress-routes';
+import { Endpoints } from '../network/endpoints';
+import { FlowRecords } from '../network/flow-records';
+import { LogDelivery } from '../network/log-delivery';
+import { NatGateways } from '../network/nat-gateways';
+import { NetworkAcls } from '../network/network-acls';
+import { PublicAccessBlock } from '../network/public-access-block';
+import { RecordLog } from '../network/record-log';
+import { ThreeZoneVpc } from '../network/three-zone-vpc';
+
+export interface NetworkStackProps extends StackProps {
+  readonly site: Site;
+  /** Encrypts the log groups of the network. (TOM-5.5) */
+  readonly key: IKey;
+  /** Takes the flow logs. (TOM-3.6) */
+  readonly auditArchive: IBucket;
+}
+
+export class NetworkStack extends Stack {
+  readonly vpc: IVpc;
+  /** Subnets of load balancers: reachable from the internet on 80 and 443. (DSS-5.6.3) */
+  readonly proxies: SubnetSelection = { subnetGroupName: 'public' };
+  /** Subnets of servers: no public address, no way in from the internet. (DSS-5.6.2) */
+  readonly servers: SubnetSelection = { subnetGroupName: 'private' };
+  /** Subnets of functions that reach a database. (TOM-4.2) */
+  readonly functions: SubnetSelection = { subnetGroupName: 'functions' };
+  /** Subnets of databases: no way in or out but from servers and functions. (TOM-4.2) */
+  readonly data: SubnetSelection = { subnetGroupName: 'isolated' };
+  /** Security group of the endpoints of AWS services. */
+  readonly endpointSecurityGroup: SecurityGroup;
+
+  constructor(scope: Construct, id: string, props: NetworkStackProps) {
+    super(scope, id, props);
+    const { site, key, auditArchive } = props;
+    const { vpcCidr, sharedNat, firewall, blockPublicAccess } = site.settings.network;
+
+    this.declareWhatIsLeftOut(site);
+    const plan = addressPlan(vpcCidr);
+    const vpc = new ThreeZoneVpc(this, 'Vpc', { cidr: vpcCidr, plan, firewall });
+
+    const nat = new NatGateways(this, 'Nat', { vpc, shared: sharedNat });
+    const queryLog = new RecordLog(this, 'DnsQueries', { site, key, log: 'dns-queries' });
+    const firewallLogs = firewall ? this.firewallLogs(site, key) : undefined;
+    const logGroups = [queryLog, ...Object.values(firewallLogs ?? {})];
+    const delivery = new LogDelivery(this, 'LogDelivery', { site, logGroups });
+    const egressFirewall = firewallLogs && new EgressFirewall(this, 'EgressFirewall', { site, vpc, ...firewallLogs });
+    egressFirewall?.logging.node.addDependency(delivery);
+    new EgressRoutes(this, 'EgressRoutes', { vpc, nat, firewallEndpoints: egressFirewall?.endpointIds });
+    const dnsFirewall = new DnsFirewall(this, 'DnsFirewall', { site, vpcId: vpc.vpcId, queryLog });
+    dnsFirewall.logging.node.addDependency(delivery);
+
+    new NetworkAcls(this, 'Acl', { vpc, vpcCidr, plan, firewall });
+    new DefaultSecurityGroup(this, 'DefaultSecurityGroup', { site, vpc, key });
+    if (blockPublicAccess) new PublicAccessBlock(this, 'PublicAccessBlock', { reachable: vpc.tier('public') });
+    new FlowRecords(this, 'FlowRecords', { vpcId: vpc.vpcId, archive: auditArchive });
+
+    this.vpc = vpc.shared;
+    this.endpointSecurityGroup = new Endpoints(this, 'Endpoints', { site, vpc, plan }).securityGroup;
+  }
+
+  /**
+   * The first three zones of the region, as CloudFormation knows them: no zone is written by hand, none is looked up (TOM-6.10).
+   * CloudFormation lists the zones in which the account has a default subnet, or all if it has none; while that stays as it was at
+   * the first deployment, so do the zones.
+   */
+  override get availabilityZones(): string[] {
+    return Array.from({ length: zoneCount }, (_, zone) => Fn.select(zone, Fn.getAzs()));
+  }
+
+  /** What a configuration outside production may leave out: said here, because the findings are on subnets of all tiers. */
+  private declareWhatIsLeftOut({ settings: { network } }: Site): void {
+    if (network.sharedNat) {
+      const reason = 'network.sharedNat: all zones leave through the NAT gateway of the first zone.';
+      declareNotMet(this, { clause: 'TOM-6.5', rule: 'egress-per-zone', reason });
+    }
+    if (!network.firewall) {
+      const reason = 'network.firewall: no Network Firewall filters the way out.';
+      declareNotMet(this, { clause: 'TOM-6.6', rule: 'egress-filtering', reason });
+    }
+  }
+
+  private firewallLogs(site: Site, key: IKey) {
+    return {
+      alertLog: new RecordLog(this, 'FirewallAlerts', { site, key, log: 'firewall-alerts' }),
+      flowLog: new RecordLog(this, 'FirewallFlows', { site, key, log: 'firewall-flows' }),
+    };
+  }
+}

@@ -1,0 +1,168 @@
+// The synthesized templates of one deployment, as rules read them: plain resources with their references resolved.
+
+export type Json = string | number | boolean | null | { readonly [key: string]: Json } | readonly Json[];
+export type JsonObject = { readonly [key: string]: Json };
+
+/** A CloudFormation template, as far as rules look at it. */
+export interface Template {
+  readonly Description?: string;
+  readonly Parameters?: JsonObject;
+  readonly Mappings?: JsonObject;
+  readonly Resources?: Record<string, ResourceJson>;
+  readonly Outputs?: Record<string, { readonly Value: Json; readonly Export?: { readonly Name: Json } }>;
+}
+
+export interface ResourceJson {
+  readonly Type: string;
+  readonly Properties?: JsonObject;
+  readonly Metadata?: JsonObject;
+  readonly Condition?: string;
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+  readonly DependsOn?: string | readonly string[];
+}
+
+/** One stack of the deployment. */
+export interface StackTemplate {
+  /** The stack's construct id, as in `production-network`. */
+  readonly name: string;
+  /** The region the stack is deployed to. */
+  readonly region: string;
+  /** The account, where the configuration gives one. */
+  readonly account?: string | undefined;
+  readonly template: Template;
+}
+
+/** What the configuration says that rules hold the templates against. */
+export interface DeploymentFacts {
+  readonly deployment: string;
+  readonly environment: 'production' | 'staging' | 'development';
+  readonly site: 'home' | 'recovery';
+  readonly region: string;
+  readonly homeRegion: string;
+  readonly recoveryRegion: string;
+  /** Names of the other deployments of the same configuration folder. */
+  readonly otherDeployments: readonly string[];
+  /** Accounts outside the deployment that the configuration names, with what they are for. */
+  readonly namedAccounts: readonly string[];
+}
+
+/** One resource of one template. Whatever stands in the template, its fields have the types they promise. */
+export class Resource {
+  readonly type: string;
+
+  constructor(
+    readonly stack: StackTemplate,
+    readonly logicalId: string,
+    readonly json: ResourceJson,
+  ) {
+    this.type = typeof json.Type === 'string' ? json.Type : '';
+  }
+
+  get properties(): JsonObject {
+    const properties: Json | undefined = this.json.Properties;
+    return isObject(properties) ? properties : {};
+  }
+
+  /** The value at a dotted path below the resource's properties, as in `BucketEncryption.Rules.0`. */
+  at(path: string): Json | undefined {
+    return valueAt(this.properties, path);
+  }
+}
+
+/** The value at a dotted path; `undefined` where the path leads nowhere. */
+export function valueAt(from: Json | undefined, path: string): Json | undefined {
+  let value: Json | undefined = from;
+  for (const key of path.split('.')) {
+    if (value === null || typeof value !== 'object' || !Object.hasOwn(value, key)) return undefined;
+    value = (value as JsonObject)[key];
+  }
+  return value;
+}
+
+/** The value as a list: itself if it is one, one element if it is a single value, empty if it is missing. */
+export function listOf(value: Json | undefined): readonly Json[] {
+  if (value === undefined || value === null) return [];
+  return Array.isArray(value) ? (value as readonly Json[]) : [value];
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** How many references are followed from one to the next before a chain counts as leading nowhere. */
+const longestChain = 8;
+
+/** All stacks of one deployment at one site. */
+export class Assembly {
+  readonly resources: readonly Resource[];
+  private readonly byType = new Map<string, Resource[]>();
+  private readonly byStack = new Map<string, Map<string, Resource>>();
+  private readonly exports = new Map<string, { stack: StackTemplate; value: Json | undefined }>();
+
+  constructor(
+    readonly facts: DeploymentFacts,
+    readonly stacks: readonly StackTemplate[],
+  ) {
+    const all: Resource[] = [];
+    for (const stack of stacks) {
+      const ofStack = new Map<string, Resource>();
+      this.byStack.set(stack.name, ofStack);
+      for (const [logicalId, json] of entriesOf(stack.template.Resources)) {
+        if (!isObject(json)) continue;
+        const resource = new Resource(stack, logicalId, json as unknown as ResourceJson);
+        all.push(resource);
+        ofStack.set(logicalId, resource);
+        const alike = this.byType.get(resource.type);
+        if (alike) alike.push(resource);
+        else this.byType.set(resource.type, [resource]);
+      }
+      for (const [, output] of entriesOf(stack.template.Outputs)) {
+        const name = valueAt(output, 'Export.Name');
+        if (typeof name === 'string') this.exports.set(name, { stack, value: valueAt(output, 'Value') });
+      }
+    }
+    this.resources = all;
+  }
+
+  ofType(type: string): readonly Resource[] {
+    return this.byType.get(type) ?? [];
+  }
+
+  resource(stack: string, logicalId: string): Resource | undefined {
+    return this.byStack.get(stack)?.get(logicalId);
+  }
+
+  /** The resource that a `Ref`, `Fn::GetAtt` or import leads to, across stacks; `undefined` for anything else. */
+  target(value: Json | undefined, stack: StackTemplate): Resource | undefined {
+    return this.follow(value, stack, longestChain);
+  }
+
+  /** Whether `value`, seen from `from`, leads to `resource`. */
+  leadsTo(value: Json | undefined, from: Resource, resource: Resource): boolean {
+    return this.target(value, from.stack) === resource;
+  }
+
+  private follow(value: Json | undefined, stack: StackTemplate, left: number): Resource | undefined {
+    if (left === 0 || !isObject(value)) return undefined;
+    const imported = value['Fn::ImportValue'];
+    if (typeof imported === 'string') {
+      const exported = this.exports.get(imported);
+      return exported && this.follow(exported.value, exported.stack, left - 1);
+    }
+    const weak = value['Fn::GetStackOutput'];
+    if (isObject(weak)) {
+      const producer = this.stacks.find((candidate) => candidate.name === weak.StackName);
+      const output = producer?.template.Outputs as JsonObject | undefined;
+      return producer && this.follow(valueAt(output, `${String(weak.OutputName)}.Value`), producer, left - 1);
+    }
+    const getAtt = value['Fn::GetAtt'];
+    const id = value.Ref ?? (Array.isArray(getAtt) ? getAtt[0] : getAtt);
+    if (typeof id !== 'string') return undefined;
+    return this.resource(stack.name, id.split('.')[0] as string);
+  }
+}
+
+function entriesOf(value: unknown): [string, Json][] {
+  return isObject(value) ? Object.entries(value) : [];
+}

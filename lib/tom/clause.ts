@@ -1,0 +1,67 @@
+// What a clause of the security documents is, and what each kind of clause must name.
+import type { Rule } from './rule';
+
+/** The stacks of the house (docs: README, "The stacks"); a promise that waits for one names it. */
+export type StackName =
+  | 'account'
+  | 'network'
+  | 'access'
+  | 'data'
+  | 'edge'
+  | 'collection'
+  | 'portal'
+  | 'transfer'
+  | 'backup'
+  | 'recovery'
+  | 'watch'
+  | 'colocation';
+
+/** A part of a promise that is not built yet: the stack that will bring it, and what that is. */
+export type Awaited = `${StackName}: ${string}`;
+
+type NonEmpty<T> = readonly [T, ...T[]];
+
+interface Sentence {
+  /** What the document calls the clause. */
+  readonly title: string;
+  /** The promise in the project's own words, with its exact figures. */
+  readonly promise: string;
+}
+
+/** A technical clause, of which every part exists: at least one rule or probe proves it. */
+interface Proven {
+  readonly rules: NonEmpty<Rule>;
+  readonly awaits?: never;
+}
+
+/** A technical clause of which parts exist and parts do not: shown as planned, never as kept. */
+interface PartlyProven {
+  readonly rules: NonEmpty<Rule>;
+  readonly awaits: NonEmpty<Awaited>;
+}
+
+/** A technical clause whose stack does not exist yet. */
+interface Planned {
+  readonly rules?: never;
+  readonly awaits: NonEmpty<Awaited>;
+}
+
+/** A clause that code keeps. One without rules does not compile unless it says what it waits for. */
+export type TechnicalClause = Sentence & { readonly kind: 'technical' } & (Proven | PartlyProven | Planned);
+
+/** A clause that code keeps where a deployment turns it on. */
+export type OptionalClause = Sentence & { readonly kind: 'optional' } & (Proven | PartlyProven | Planned);
+
+/** A clause that the cloud provider keeps, and the provider's attestation of it. */
+export type InheritedClause = Sentence & { readonly kind: 'inherited'; readonly attestation: string };
+
+/** A clause that people keep: who attests it, and the artefact that supports them. */
+export type OrganisationalClause = Sentence & {
+  readonly kind: 'organisational';
+  readonly attestedBy: string;
+  readonly artefact: string;
+  /** What the stack will bring to support them and does not have yet. */
+  readonly awaits?: NonEmpty<Awaited>;
+};
+
+export type Clause = TechnicalClause | OptionalClause | InheritedClause | OrganisationalClause;

@@ -1,0 +1,60 @@
+// DSS, chapter 4: certification, law and incidents.
+import type { Chapter } from './chapters';
+import { awsIso27001 } from './provider';
+
+export const dss4: Chapter<'DSS-4'> = {
+  'DSS-4.1': {
+    title: 'ISO 27001 certification and internal audits',
+    promise:
+      'The company is certified to ISO 27001 and audits itself. Evidence of what the stack keeps is collected and exported for the auditor.',
+    kind: 'organisational',
+    attestedBy: 'Security officer',
+    artefact: 'ISO 27001 certificate and internal audit reports; tom-evidence.json of each synth',
+    awaits: ['watch: evidence of the live account, exported for the auditor'],
+  },
+  'DSS-4.2': {
+    title: 'GDPR and CCPA are complied with; HIPAA is in preparation',
+    promise:
+      'The HIPAA, NIST 800-53 and PCI DSS rule packs run beside the TOM pack on every synth. The data of one person can be exported and ' +
+      'erased, for each site, and both are logged.',
+    kind: 'technical',
+    awaits: ['portal: export and erasure of the data of one person, logged'],
+  },
+  'DSS-4.3': {
+    title: 'Security incidents are detected, reported, and told to clients within 72 hours',
+    promise:
+      'Each incident, opened by a finding or by hand, is in a register with a clock of 72 hours. Reminders go out at 24, 48 and 60 hours ' +
+      'and the incident is escalated at 72. It is closed only with a record of who was told.',
+    kind: 'technical',
+    awaits: ['watch: incident register with a 72-hour clock, reminders and escalation'],
+  },
+  'DSS-4.4': {
+    title: 'Protection is monitored continuously by named people',
+    promise: 'The people on call are subscribed to the alarms, and a dashboard shows the state of protection.',
+    kind: 'technical',
+    awaits: ['watch: on-call contacts that are subscribed to the alarms', 'watch: dashboard'],
+  },
+  'DSS-4.5': {
+    title: 'Agreements and policies exist',
+    promise: 'Data processing agreements and security policies are written, in force and reviewed.',
+    kind: 'organisational',
+    attestedBy: 'Security officer',
+    artefact: 'Register of agreements and policies',
+  },
+  'DSS-4.6': {
+    title: 'Staff are screened, bound to confidentiality and checked out at departure',
+    promise:
+      'Staff are screened before they start and sign a confidentiality agreement. When someone leaves, one command revokes the ' +
+      'VPN certificate, sessions, keys and directory entry of that person.',
+    kind: 'organisational',
+    attestedBy: 'Human resources manager',
+    artefact: 'Screening records, confidentiality agreements and the check-out list',
+    awaits: ['access: off-boarding command and its runbook'],
+  },
+  'DSS-4.7': {
+    title: 'Infrastructure partners hold ISO 27001',
+    promise: 'The cloud provider is certified to ISO 27001 for its regions and for the services that the stack uses.',
+    kind: 'inherited',
+    attestation: awsIso27001,
+  },
+};

@@ -1,0 +1,149 @@
+// DSS, chapter 5: operation.
+import { classification } from '../rules/classification';
+import { noPublicServers } from '../rules/no-public-servers';
+import { separation } from '../rules/separation';
+import { vpcBlockPublicAccess } from '../rules/vpc-block-public-access';
+import { worldOpenIngress } from '../rules/world-open-ingress';
+import type { Chapter } from './chapters';
+
+export const dss5: Chapter<'DSS-5'> = {
+  'DSS-5.1': {
+    title: 'Systems and data are used acceptably',
+    promise: 'Everyone with access to systems or data has accepted the rules of their use.',
+    kind: 'organisational',
+    attestedBy: 'Security officer',
+    artefact: 'Acceptable use policy, signed',
+  },
+  'DSS-5.2': {
+    title: 'Staging is physically separated from production; only authorised people test and deploy',
+    promise:
+      'Staging and production are in separate accounts, and each role that deploys is limited to its environment. Vulnerability tests run ' +
+      'against a separate environment.',
+    kind: 'technical',
+    rules: [separation],
+    awaits: ['account: deployment roles limited by environment', 'watch: vulnerability tests against a separate environment'],
+  },
+  'DSS-5.3.1': {
+    title: 'All user traffic goes over HTTPS',
+    promise: 'Users are served over HTTPS only; port 80 does nothing but redirect to it.',
+    kind: 'technical',
+    awaits: ['edge: load balancer whose port 80 only redirects'],
+  },
+  'DSS-5.3.2': {
+    title: 'Keys of certificates have 4096 bits',
+    promise: 'The certificate is RSA 4096, and the deployment fails on one with another key. It is issued and renewed without people.',
+    kind: 'technical',
+    awaits: ['edge: RSA 4096 certificate, checked at deployment, issued and renewed by itself'],
+  },
+  'DSS-5.3.3': {
+    title: 'Passwords are stored as hashes',
+    promise: 'Passwords exist in the user directory only, which stores them as hashes. No function logs or stores one.',
+    kind: 'technical',
+    awaits: ['portal: user directory as the only place of passwords'],
+  },
+  'DSS-5.4.1': {
+    title: 'Information is labelled',
+    promise: 'Every resource that holds data carries a classification tag: public, internal, confidential or personal.',
+    kind: 'technical',
+    rules: [classification],
+  },
+  'DSS-5.4.2': {
+    title: 'All data is backed up daily on a separate server',
+    promise:
+      'A plan backs up every store each day, with a copy in the recovery region, and another in another account where one is declared.',
+    kind: 'technical',
+    awaits: ['backup: daily plan over every store', 'recovery: vault that takes the copies', 'backup: copy to another account'],
+  },
+  'DSS-5.4.3': {
+    title: 'Backups are encrypted, kept 30 days and then deleted by themselves',
+    promise:
+      "Backups are encrypted with the vault's key and deleted after exactly 30 days. The vault lock keeps everyone from deleting one " +
+      'earlier or keeping it longer.',
+    kind: 'technical',
+    awaits: ['backup: locked and encrypted vault with deletion after 30 days'],
+  },
+  'DSS-5.5.1': {
+    title: 'Service is restored within 12 hours (RTO)',
+    promise:
+      'Restores are tested on a schedule. Each is validated by reading the data, and its duration is recorded against 12 hours, with an ' +
+      'alarm past it.',
+    kind: 'technical',
+    awaits: ['backup: scheduled restore tests, validated by reading the data and timed against 12 hours'],
+  },
+  'DSS-5.5.2': {
+    title: 'At most 24 hours of data are lost (RPO)',
+    promise:
+      'The age of the newest usable recovery point of every store, in both regions, is held against 24 hours, with an alarm past it.',
+    kind: 'technical',
+    awaits: ['backup: watch over the age of recovery points in both regions'],
+  },
+  'DSS-5.6.1': {
+    title: 'The office network is protected',
+    promise: "The office network is run under the company's rules. Its addresses reach the stack as configuration only.",
+    kind: 'organisational',
+    attestedBy: 'IT manager',
+    artefact: 'Office network policy',
+    awaits: ['access: office addresses in the configuration'],
+  },
+  'DSS-5.6.2': {
+    title: 'No internet traffic comes in to servers, except by VPN',
+    promise: 'No server has a public address, and no subnet of servers has a route by which the internet could reach it.',
+    kind: 'technical',
+    rules: [noPublicServers, vpcBlockPublicAccess],
+  },
+  'DSS-5.6.3': {
+    title: 'Only proxies are reachable, on ports 80 and 443',
+    promise:
+      'The load balancer alone is open to the world, on ports 80 and 443 alone. A security group that is opened to the world is closed ' +
+      'again within minutes, and reported.',
+    kind: 'technical',
+    rules: [worldOpenIngress],
+    awaits: ['edge: load balancer on ports 80 and 443', 'watch: function that closes and reports a security group opened to the world'],
+  },
+  'DSS-5.6.4': {
+    title: 'Proxies are physically separate from servers with client data',
+    promise:
+      'Proxies have subnets of their own, and servers that hold data are spread over distinct hardware. Dedicated tenancy can be chosen.',
+    kind: 'technical',
+    rules: [noPublicServers],
+    awaits: [
+      'edge: proxies in the subnets that are theirs',
+      'collection: servers spread over distinct hardware, dedicated tenancy as an option',
+    ],
+  },
+  'DSS-5.6.5': {
+    title: 'VPN is for authorised people only, by personal keys',
+    promise: 'One command issues a personal certificate and one revokes it. The private key is never stored.',
+    kind: 'technical',
+    awaits: ['access: commands that issue and revoke a personal certificate'],
+  },
+  'DSS-5.6.6': {
+    title: 'Access to servers is further restricted by a personal SSH key pair',
+    promise:
+      'Server shells exist only through the session service, or through an instance-connect endpoint with a personal key that is valid ' +
+      'for a short time, and only for the group that may see client data.',
+    kind: 'technical',
+    awaits: ['access: session service and instance-connect endpoint for the group that may see client data'],
+  },
+  'DSS-5.6.7': {
+    title: 'Break-ins are detected on every server and reported by e-mail',
+    promise: 'Every server runs a threat detection agent and keeps host audit logs, and an alarm goes out by e-mail.',
+    kind: 'technical',
+    awaits: ['collection: threat detection agent and host audit logs on every server', 'watch: alarm by e-mail'],
+  },
+  'DSS-5.7': {
+    title: 'Office devices have anti-virus software',
+    promise: 'Every office device runs anti-virus software that updates itself.',
+    kind: 'organisational',
+    attestedBy: 'IT manager',
+    artefact: 'Inventory of office devices with the state of their anti-virus software',
+  },
+  'DSS-5.8': {
+    title: 'The application is tested for penetration every month or on request, with a copy to the client',
+    promise:
+      'A real scanner tests a separate environment every month and on request. Its report is kept and can be shared with the client, and ' +
+      'its findings open incidents.',
+    kind: 'technical',
+    awaits: ['watch: monthly scan of a separate environment, with report and incidents'],
+  },
+};

@@ -1,0 +1,126 @@
+// TOM, chapter 3: access to servers.
+import { auditArchive } from '../rules/audit-archive';
+import { auditTrail } from '../rules/audit-trail';
+import { endpointPolicies } from '../rules/endpoint-policies';
+import { leastPrivilege } from '../rules/least-privilege';
+import { networkLogging } from '../rules/network-logging';
+import { noAdminPorts } from '../rules/no-admin-ports';
+import { noPublicServers } from '../rules/no-public-servers';
+import { noSecrets } from '../rules/no-secrets';
+import { permissionsBoundary } from '../rules/permissions-boundary';
+import { retainedLogs } from '../rules/retained-logs';
+import type { Chapter } from './chapters';
+
+export const tom3: Chapter<'TOM-3'> = {
+  'TOM-3.1': {
+    title: 'Only the infrastructure manager and the IT team reach servers',
+    promise:
+      'Servers are reached by two separate roles over two separate paths: the infrastructure manager by a Site-to-Site VPN from the ' +
+      'management network, the IT team by Client VPN. No server has a key pair or a public address, and ports 22 and 3389 are open ' +
+      'to nobody.',
+    kind: 'technical',
+    rules: [noAdminPorts, noPublicServers],
+    awaits: [
+      'access: a role of its own for the infrastructure manager and for the IT team',
+      'access: Site-to-Site VPN from the management network, Client VPN for the IT team',
+    ],
+  },
+  'TOM-3.2': {
+    title: 'The IT team logs in by VPN or from a restricted address',
+    promise:
+      'The IT team logs in by Client VPN, with mutual authentication by personal certificates that a revocation list can withdraw. ' +
+      'Roles for the console and the API can be used from the VPN or from the listed addresses only.',
+    kind: 'technical',
+    awaits: [
+      'access: Client VPN with personal certificates and a revocation list',
+      'access: source address condition on roles for console and API',
+    ],
+  },
+  'TOM-3.3': {
+    title: 'Users are timed out automatically',
+    promise:
+      'Server shells end after a time without input and after a maximum time; VPN sessions, role sessions and console sessions end ' +
+      'after a maximum time. Every limit is finite, comes from the configuration and has a ceiling there.',
+    kind: 'technical',
+    awaits: [
+      'access: idle and maximum time of server shells',
+      'access: hours of a VPN session',
+      'access: length of role and console sessions',
+    ],
+  },
+  'TOM-3.4': {
+    title: 'The security of the infrastructure is monitored continuously',
+    promise:
+      'Threat detection, configuration recording, posture standards, vulnerability scanning, access analysis and an audit trail over ' +
+      'all regions run at all times, and each of their alarms reaches people.',
+    kind: 'technical',
+    rules: [auditTrail],
+    awaits: [
+      'account: threat detection, configuration recording and posture standards',
+      'account: vulnerability scanning and access analysis',
+      'watch: alarms that reach people',
+    ],
+  },
+  'TOM-3.5': {
+    title: 'Access is based on roles, with the least privilege',
+    promise:
+      'No role holds an administrator policy or a wildcard action, and every role is bounded by a permissions boundary. Every wildcard ' +
+      'that is accepted has a reason on record. Findings of the access analyser are reported.',
+    kind: 'technical',
+    rules: [leastPrivilege, permissionsBoundary, endpointPolicies],
+    awaits: ['account: access analyser', 'watch: report of what the access analyser finds'],
+  },
+  'TOM-3.6': {
+    title: 'Access to hosts, applications, databases and network devices is logged',
+    promise:
+      'Server sessions, VPN connections, the load balancer, the web application firewall, network flows, DNS queries, database access ' +
+      'and calls to the API of AWS are each logged to an encrypted store, kept for a set time, from which workloads cannot delete.',
+    kind: 'technical',
+    rules: [auditTrail, auditArchive, networkLogging, retainedLogs, permissionsBoundary],
+    awaits: [
+      'access: logs of server sessions and VPN connections',
+      'edge: logs of the load balancer and the web application firewall',
+      'data: database audit log',
+    ],
+  },
+  'TOM-3.7': {
+    title: "Administrators' passwords have at least 10 characters, one of them special",
+    promise:
+      'The password policy of the account asks administrators for at least 10 characters, with at least 1 special character. A function ' +
+      'of the stack sets the policy and restores the former one on deletion; a probe reads it back; a policy that has drifted is ' +
+      'corrected and reported.',
+    kind: 'technical',
+    awaits: [
+      'account: password policy, set and restored by a function',
+      'watch: probe that reads the policy back, corrects and reports drift',
+    ],
+  },
+  'TOM-3.8': {
+    title: 'Administrators renew passwords every 3 months',
+    promise:
+      "Administrators' passwords and access keys last at most 90 days. Their owner is warned before, and what is older than 90 days is " +
+      'disabled.',
+    kind: 'technical',
+    awaits: ['account: maximum age of 90 days', 'account: function that warns before, and disables older passwords and access keys'],
+  },
+  'TOM-3.9': {
+    title: 'Security risks are examined regularly, by employees and third-party auditors',
+    promise:
+      'Auditors from a named outside account read the configuration through a read-only role that asks for an external id. An ' +
+      'assessment is made every month and its report is delivered.',
+    kind: 'technical',
+    awaits: ['account: read-only role for auditors of a named outside account', 'watch: monthly assessment and delivery of its report'],
+  },
+  'TOM-3.10': {
+    title: 'Identification codes are issued and safeguarded',
+    promise:
+      "Every secret is generated in the secrets store, encrypted with the stack's key and rotated; none is written in a template or in " +
+      'an environment variable. Credentials that are unused or stale are disabled, and their owner is told.',
+    kind: 'technical',
+    rules: [noSecrets],
+    awaits: [
+      'data: secrets that are generated in the secrets store, encrypted and rotated',
+      'account: function that disables unused or stale credentials and tells their owner',
+    ],
+  },
+};

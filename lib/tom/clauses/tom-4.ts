@@ -1,0 +1,111 @@
+// TOM, chapter 4: access to customers' data.
+import { bucketPublicAccess } from '../rules/bucket-public-access';
+import { networkAcls } from '../rules/network-acls';
+import type { Chapter } from './chapters';
+
+export const tom4: Chapter<'TOM-4'> = {
+  'TOM-4.1': {
+    title: 'Customers share databases that are separated logically',
+    promise:
+      'Every table that belongs to a site is under row-level security, and a session that names no site sees no row. Migrations are part ' +
+      'of the deployment, and the role of the application cannot bypass row-level security. This is proven on a real PostgreSQL.',
+    kind: 'technical',
+    awaits: ['data: migrations with row-level security and an application role that cannot bypass it', 'data: proof on a real PostgreSQL'],
+  },
+  'TOM-4.2': {
+    title: 'Data is reached through the web interface only',
+    promise:
+      'Databases are in isolated subnets and accept connections from the named application tiers only. None has a public endpoint, and ' +
+      'none is shared with another account.',
+    kind: 'technical',
+    rules: [bucketPublicAccess, networkAcls],
+    awaits: ['data: databases that only the named application tiers reach'],
+  },
+  'TOM-4.3': {
+    title: 'Access is granted to individuals, who verify their e-mail address',
+    promise:
+      'Accounts are individual and their e-mail address is verified by the user directory. An account is created by invitation only, ' +
+      'unless the site opens registration.',
+    kind: 'technical',
+    awaits: ['portal: user directory that verifies e-mail addresses, by invitation unless a site opens registration'],
+  },
+  'TOM-4.4': {
+    title: "Users' passwords have at least 9 characters, with a number, a capital and a special character",
+    promise: 'The user directory asks for passwords of at least 9 characters, with at least 1 number, 1 capital and 1 special character.',
+    kind: 'technical',
+    awaits: ['portal: password policy of the user directory'],
+  },
+  'TOM-4.5': {
+    title: "Users' passwords differ from the last 10",
+    promise: "The user directory refuses a new password that is one of the user's last 10.",
+    kind: 'technical',
+    awaits: ['portal: password history of the user directory'],
+  },
+  'TOM-4.6': {
+    title: "Users' passwords are renewed every 3 months at most",
+    promise: 'A user who signs in with a password older than 90 days must change it before anything else.',
+    kind: 'technical',
+    awaits: ['portal: forced change of passwords older than 90 days at sign-in'],
+  },
+  'TOM-4.7': {
+    title: 'Access rights are differentiated',
+    promise:
+      'Roles in the user directory map to rights. Each request is authorised by the role and the site of the person who makes it, and ' +
+      'what no right allows is denied.',
+    kind: 'technical',
+    awaits: ['portal: roles of the user directory and their rights', 'portal: authorisation of each request by role and site'],
+  },
+  'TOM-4.8': {
+    title: 'All accesses are logged',
+    promise:
+      'Each access is recorded with who, which site, what, when, from where and its outcome, in a log to which records can only be added.',
+    kind: 'technical',
+    awaits: ['portal: log of accesses to which records can only be added'],
+  },
+  'TOM-4.9': {
+    title: 'All modifications are logged',
+    promise:
+      'Each change of a row is recorded with the row before and after and who changed it, in a table to which the role of the application ' +
+      'can only add. This is proven on a real PostgreSQL.',
+    kind: 'technical',
+    awaits: ['data: log of modifications to which the application can only add', 'data: proof on a real PostgreSQL'],
+  },
+  'TOM-4.10': {
+    title: 'Deletion is logical',
+    promise:
+      'The role of the application holds no right to DELETE. To delete a row is to mark it, which hides it from the application and is ' +
+      'logged.',
+    kind: 'technical',
+    awaits: ['data: logical deletion, and an application role without the right to DELETE'],
+  },
+  'TOM-4.11': {
+    title: 'A web application firewall stands before every public entry',
+    promise:
+      'Every public entry is behind a web application firewall with managed rule groups, rate rules and logging. Where an outer CDN and ' +
+      'firewall (Cloudflare) is declared, the origins admit only its address ranges and its client certificate.',
+    kind: 'technical',
+    awaits: [
+      'edge: web application firewall with managed rule groups, rate rules and logging',
+      "edge: origins that admit only the declared CDN's ranges and client certificate",
+    ],
+  },
+  'TOM-4.12': {
+    title: 'Forms are protected against CSRF',
+    promise:
+      'Requests from another site that would change state are refused at the edge. The session cookie is SameSite, and the application ' +
+      'checks the origin and a token. This is proven with a real browser.',
+    kind: 'technical',
+    awaits: [
+      'edge: refusal of state-changing requests from other sites',
+      'portal: SameSite session cookie, check of origin and token, proven with a real browser',
+    ],
+  },
+  'TOM-4.13': {
+    title: 'Collected data can be pseudonymous: addresses obfuscated, personal data hashed with SHA-256',
+    promise:
+      'As each site asks, addresses are truncated (IPv4 to /24, IPv6 to /48) or replaced by a keyed SHA-256 hash, and the named fields ' +
+      'are hashed with SHA-256 under a key of the site. It happens before anything is stored.',
+    kind: 'technical',
+    awaits: ['collection: pseudonymisation by site before anything is stored'],
+  },
+};

@@ -1,0 +1,71 @@
+// TOM, chapter 5: transfer of data.
+import { bucketPublicAccess } from '../rules/bucket-public-access';
+import { encryptionAtRest } from '../rules/encryption-at-rest';
+import { keyRotation } from '../rules/key-rotation';
+import { tlsOnly } from '../rules/tls-only';
+import type { Chapter } from './chapters';
+
+export const tom5: Chapter<'TOM-5'> = {
+  'TOM-5.1': {
+    title: 'Web data is collected over HTTP',
+    promise: 'Collectors behind the load balancer take web data over HTTP.',
+    kind: 'technical',
+    awaits: ['collection: collectors behind the load balancer'],
+  },
+  'TOM-5.2': {
+    title: 'Data is transferred by API',
+    promise: 'An API takes and gives data. Its callers are authenticated, limited in rate and logged.',
+    kind: 'technical',
+    awaits: ['portal: API that authenticates, limits and logs its callers'],
+  },
+  'TOM-5.3': {
+    title: 'Data is transferred by SFTP',
+    promise:
+      'Files come and go over a managed SFTP server that accepts keys only, from listed addresses only, with one home folder for each ' +
+      'site. Plain FTP exists inside the VPN only.',
+    kind: 'technical',
+    awaits: ['transfer: SFTP by keys from listed addresses, one home folder for each site', 'transfer: plain FTP inside the VPN only'],
+  },
+  'TOM-5.4': {
+    title: 'Data is never sent by e-mail',
+    promise: 'No function that handles data may send mail. Notices that people receive carry links, never data.',
+    kind: 'technical',
+    awaits: ['watch: notices that carry links only', 'data: functions that handle data and may not send mail'],
+  },
+  'TOM-5.5': {
+    title: 'Critical data is encrypted',
+    promise:
+      'Every store, stream, queue, topic, log group, disk and secret is encrypted with a customer-managed key that rotates by itself.',
+    kind: 'technical',
+    rules: [encryptionAtRest, keyRotation],
+    awaits: ['data: databases, streams and secrets under the key', 'collection: queues and disks of servers under the key'],
+  },
+  'TOM-5.6': {
+    title: 'Connections to servers are tunnelled through VPN',
+    promise:
+      'The infrastructure manager connects through a Site-to-Site VPN and the IT team through Client VPN, as TOM-3.1 and TOM-3.2 promise.',
+    kind: 'technical',
+    awaits: ['access: Site-to-Site VPN and Client VPN'],
+  },
+  'TOM-5.7': {
+    title: 'Transport is secured, and restricted by address',
+    promise: 'Buckets, queues, topics, databases and the load balancer speak TLS 1.2 or better and refuse anything else.',
+    kind: 'technical',
+    rules: [tlsOnly, bucketPublicAccess],
+    awaits: ['data: databases that refuse connections without TLS', 'edge: TLS 1.2 or better on the load balancer'],
+  },
+  'TOM-5.8': {
+    title: 'Transferred data is controlled by checksum',
+    promise:
+      'Every file that comes in is checked against its SHA-256 manifest or its stored checksum. What fails is quarantined and reported, ' +
+      'and never used.',
+    kind: 'technical',
+    awaits: ['transfer: check of every incoming file by SHA-256, with quarantine and report'],
+  },
+  'TOM-5.9': {
+    title: 'Transfers are logged',
+    promise: 'Every transfer leaves a structured log record.',
+    kind: 'technical',
+    awaits: ['transfer: structured transfer logs'],
+  },
+};

@@ -1,0 +1,91 @@
+// TOM, chapter 6: availability.
+import { defaultSecurityGroup } from '../rules/default-security-group';
+import { dnsFirewall } from '../rules/dns-firewall';
+import { egressFiltering } from '../rules/egress-filtering';
+import { egressPerZone } from '../rules/egress-per-zone';
+import { endpointPolicies } from '../rules/endpoint-policies';
+import { networkAcls } from '../rules/network-acls';
+import { nothingByHand } from '../rules/nothing-by-hand';
+import { unconditional } from '../rules/unconditional';
+import { zones } from '../rules/zones';
+import type { Chapter } from './chapters';
+import { awsDataCenterControls, awsSoc2 } from './provider';
+
+export const tom6: Chapter<'TOM-6'> = {
+  'TOM-6.1': {
+    title: 'Servers are redundant',
+    promise: 'Every fleet has at least 2 servers over at least 2 availability zones, and health checks replace a server that fails.',
+    kind: 'technical',
+    awaits: ['collection: fleets of at least 2 servers over at least 2 zones, replaced on failure'],
+  },
+  'TOM-6.2': {
+    title: 'Disks are redundant (RAID)',
+    promise:
+      'Data disks of servers are encrypted, monitored and mirrored in pairs. A degraded pair raises an alarm, and the server is replaced.',
+    kind: 'technical',
+    awaits: ['collection: encrypted mirrored disks', 'collection: alarm on a degraded pair, and replacement of the server'],
+  },
+  'TOM-6.3': {
+    title: 'Servers are in two buildings',
+    promise: 'All tiers run over at least 2 availability zones, and each database has a standby in another zone.',
+    kind: 'technical',
+    rules: [zones],
+    awaits: ['data: databases with a standby in another zone', 'collection: fleets over at least 2 zones'],
+  },
+  'TOM-6.4': {
+    title: 'Power is uninterruptible',
+    promise: 'The cloud provider feeds its data centres from redundant supplies, with batteries and generators for when the grid fails.',
+    kind: 'inherited',
+    attestation: `${awsSoc2}; ${awsDataCenterControls}`,
+  },
+  'TOM-6.5': {
+    title: 'There are several internet connections',
+    promise:
+      'Each availability zone has its own way out to the internet and its routes stay in the zone. The VPN to the management network has ' +
+      '2 tunnels.',
+    kind: 'technical',
+    rules: [egressPerZone],
+    awaits: ['access: Site-to-Site VPN with 2 tunnels'],
+  },
+  'TOM-6.6': {
+    title: 'The network is secured by firewalls',
+    promise:
+      'Each tier has its own security groups, network ACLs deny what they do not allow, traffic to the internet is filtered by domain, ' +
+      'and a DNS firewall answers allowed names only.',
+    kind: 'technical',
+    rules: [networkAcls, egressFiltering, endpointPolicies, dnsFirewall, defaultSecurityGroup],
+    awaits: [
+      'edge: security groups of the proxies',
+      'collection: security groups of the servers',
+      'data: security groups of the databases',
+    ],
+  },
+  'TOM-6.7': {
+    title: 'Backups are kept up to one month',
+    promise: 'Backups are kept for 30 days.',
+    kind: 'technical',
+    awaits: ['backup: plan that keeps backups for 30 days'],
+  },
+  'TOM-6.8': {
+    title: 'Servers have a single task',
+    promise: 'Each fleet carries exactly 1 role, which its tag declares, with its own instance profile, security group and open port.',
+    kind: 'technical',
+    awaits: ['collection: fleets with 1 role each'],
+  },
+  'TOM-6.9': {
+    title: 'Collection scales by itself with traffic',
+    promise:
+      'The collector fleet follows the number of requests per server and grows faster when the queue ages. Scheduled and predictive ' +
+      'scaling can be turned on, and the number of servers has a maximum.',
+    kind: 'technical',
+    awaits: ['collection: scaling by requests per server and age of the queue, with a maximum'],
+  },
+  'TOM-6.10': {
+    title: 'The infrastructure is industrialised and can be deployed anywhere',
+    promise:
+      'The same code deploys to another region with one command, because nothing in it names a region, a zone, an account or an image by ' +
+      'hand.',
+    kind: 'technical',
+    rules: [nothingByHand, unconditional],
+  },
+};

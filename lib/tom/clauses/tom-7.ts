@@ -1,0 +1,35 @@
+// TOM, chapter 7: separation of customers, databases and environments.
+import { separation } from '../rules/separation';
+import type { Chapter } from './chapters';
+
+export const tom7: Chapter<'TOM-7'> = {
+  'TOM-7.1': {
+    title: "A customer is a 'site' throughout",
+    promise: 'The site is a key of its own in everything that handles data, from collection through storage to access.',
+    kind: 'technical',
+    awaits: ['collection: site of each hit', 'data: site of each row', 'portal: site of each request'],
+  },
+  'TOM-7.2': {
+    title: 'Databases are isolated',
+    promise: 'Each environment has 1 database cluster, in its own subnets, with its own key and its own security group.',
+    kind: 'technical',
+    rules: [separation],
+    awaits: ['data: database cluster with its own subnets, key and security group'],
+  },
+  'TOM-7.3': {
+    title: 'Production and development are separated',
+    promise:
+      'Production and the other environments are in separate accounts. No peering, key, role or bucket is shared between environments, ' +
+      'which is checked across the whole app.',
+    kind: 'technical',
+    rules: [separation],
+    // The configuration refuses a shared account where both files name theirs; where they do not, only the account can tell.
+    awaits: ['account: check at deployment that production shares its account with no other environment'],
+  },
+  'TOM-7.4': {
+    title: 'Production data and test data are separated',
+    promise: 'Production backups can be restored in production and its recovery region only. Test deployments load generated data only.',
+    kind: 'technical',
+    awaits: ['backup: backups that cannot be restored outside production', 'data: generated data for test deployments'],
+  },
+};

@@ -1,0 +1,82 @@
+// What becomes of each finding: it stops the synth, it is an exception with its terms, or the configuration leaves its clause unmet.
+import { CfnResource, Stack } from 'aws-cdk-lib/core';
+import type { IConstruct } from 'constructs';
+import { exceptionFor, notMetBy } from '../labels/exceptions';
+import type { Resource, StackTemplate } from './assembly';
+import { type ClauseId, clauseIds } from './clause-id';
+import type { Outcome } from './evaluate';
+import type { Register } from './register';
+import type { Finding, Rule } from './rule';
+import type { FindingState } from './state';
+
+export interface JudgedFinding extends Finding {
+  readonly state: FindingState;
+  /** Why it does not stop the synth. */
+  readonly reason?: string;
+}
+
+/** One rule's answer about a resource, a stack or the deployment, with what became of its findings. */
+export interface JudgedOutcome {
+  readonly rule: Rule;
+  readonly clauses: readonly ClauseId[];
+  readonly resource: Resource | undefined;
+  readonly stack: StackTemplate | undefined;
+  /** What stands in the construct tree for what the answer is about. */
+  readonly construct: IConstruct;
+  readonly verdict: 'compliant' | 'non-compliant' | 'not-applicable';
+  readonly findings: readonly JudgedFinding[];
+  /** The rule failed, or has nothing to prove the promise by: not to be acknowledged. */
+  readonly fatal: boolean;
+}
+
+/** Id of a rule's finding in the validation report, without the pack's prefix. */
+export const findingId = (rule: Rule, finding: Finding): string => `TOM-${rule.name}[${finding.id}]`;
+
+/** Joins each outcome with its construct and the exceptions made there. What is about the whole deployment belongs to `root`. */
+export function judge(outcomes: readonly Outcome[], root: IConstruct, register: Register): readonly JudgedOutcome[] {
+  const constructs = constructsByPlace(root);
+  const proves = new Map<Rule, readonly ClauseId[]>();
+  return outcomes.map(({ rule, resource, stack, verdict, fatal = stack === undefined }) => {
+    const construct = constructs.get(placeOf(stack?.name, resource?.logicalId)) ?? root;
+    const clauses = proves.get(rule) ?? clausesOf(rule, register);
+    proves.set(rule, clauses);
+    const findings = verdict === 'not-applicable' ? [] : verdict.map((finding) => judgeFinding(rule, finding, construct, fatal));
+    return { rule, clauses, resource, stack, construct, verdict: nameOf(verdict), findings, fatal };
+  });
+}
+
+/** The clauses that name the rule as their proof. */
+export function clausesOf(rule: Rule, register: Register): readonly ClauseId[] {
+  return clauseIds.filter((id) => {
+    const clause = register[id];
+    return 'rules' in clause && clause.rules?.includes(rule);
+  });
+}
+
+function judgeFinding(rule: Rule, finding: Finding, construct: IConstruct, fatal: boolean): JudgedFinding {
+  if (fatal) return { ...finding, state: 'open' };
+  const exception = exceptionFor(construct, `TOM::${findingId(rule, finding)}`);
+  if (exception) return { ...finding, state: 'acknowledged', reason: exception.reason };
+  const notMet = notMetBy(construct, rule.name);
+  if (notMet) return { ...finding, state: 'not met', reason: notMet.reason };
+  return { ...finding, state: 'open' };
+}
+
+function nameOf(verdict: Outcome['verdict']): JudgedOutcome['verdict'] {
+  if (verdict === 'not-applicable') return 'not-applicable';
+  return verdict.length === 0 ? 'compliant' : 'non-compliant';
+}
+
+/** Stacks and resources by where a template tells of them. */
+function constructsByPlace(root: IConstruct): Map<string, IConstruct> {
+  const places = new Map<string, IConstruct>();
+  for (const node of root.node.findAll()) {
+    if (Stack.isStack(node)) places.set(placeOf(node.node.path), node);
+    if (!CfnResource.isCfnResource(node)) continue;
+    const stack = Stack.of(node);
+    places.set(placeOf(stack.node.path, stack.resolve(node.logicalId)), node);
+  }
+  return places;
+}
+
+const placeOf = (stack = '', logicalId = ''): string => `${stack}#${logicalId}`;

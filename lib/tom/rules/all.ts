@@ -1,0 +1,59 @@
+// Every rule of the house, in the order of their names. A test fails if a file of this folder is missing here.
+import type { Rule } from '../rule';
+import { auditArchive } from './audit-archive';
+import { auditTrail } from './audit-trail';
+import { bucketPublicAccess } from './bucket-public-access';
+import { classification } from './classification';
+import { defaultSecurityGroup } from './default-security-group';
+import { dnsFirewall } from './dns-firewall';
+import { egressFiltering } from './egress-filtering';
+import { egressPerZone } from './egress-per-zone';
+import { encryptionAtRest } from './encryption-at-rest';
+import { endpointPolicies } from './endpoint-policies';
+import { keyRotation } from './key-rotation';
+import { leastPrivilege } from './least-privilege';
+import { networkAcls } from './network-acls';
+import { networkLogging } from './network-logging';
+import { noAdminPorts } from './no-admin-ports';
+import { noPublicServers } from './no-public-servers';
+import { noSecrets } from './no-secrets';
+import { nothingByHand } from './nothing-by-hand';
+import { permissionsBoundary } from './permissions-boundary';
+import { regions } from './regions';
+import { retainedLogs } from './retained-logs';
+import { separation } from './separation';
+import { tlsOnly } from './tls-only';
+import { unconditional } from './unconditional';
+import { vpcBlockPublicAccess } from './vpc-block-public-access';
+import { worldOpenIngress } from './world-open-ingress';
+import { zones } from './zones';
+
+export const rules: readonly Rule[] = [
+  auditArchive,
+  auditTrail,
+  bucketPublicAccess,
+  classification,
+  defaultSecurityGroup,
+  dnsFirewall,
+  egressFiltering,
+  egressPerZone,
+  encryptionAtRest,
+  endpointPolicies,
+  keyRotation,
+  leastPrivilege,
+  networkAcls,
+  networkLogging,
+  noAdminPorts,
+  noPublicServers,
+  noSecrets,
+  nothingByHand,
+  permissionsBoundary,
+  regions,
+  retainedLogs,
+  separation,
+  tlsOnly,
+  unconditional,
+  vpcBlockPublicAccess,
+  worldOpenIngress,
+  zones,
+];

@@ -1,0 +1,115 @@
+// TOM-6.10: the same code goes to another region; no zone, image, account or id of an existing thing is written by hand.
+import type { Assembly, Resource, StackTemplate } from '../assembly';
+import { textsOfObject } from '../reading/texts';
+import { type Finding, guard, type Rule, set } from '../rule';
+
+interface ByHand {
+  readonly id: string;
+  readonly pattern: RegExp;
+  readonly what: string;
+  readonly fix: string;
+}
+
+const byHand: readonly ByHand[] = [
+  {
+    id: 'zone',
+    pattern:
+      /(?<![a-z0-9])[a-z]{2,4}-(?:[a-z]+-)?(?:north|south|east|west|central)[a-z]*-\d{1,2}(?:[a-z]|-[a-z]{3}-\d[a-z])(?![a-z0-9])|(?<![a-z0-9])[a-z]{3,4}\d-az\d(?!\d)/i,
+    what: 'no availability zone by name',
+    fix: 'Choose the zone with Fn.select over Fn.getAzs().',
+  },
+  {
+    id: 'id',
+    pattern:
+      /(?<![\w-])(?:ami|acl|aclassoc|cgw|dhcp|dopt|eigw|eipalloc|eipassoc|eni|fl|i|igw|lt|nat|pcx|pl|rslvr|rtb|sg|sgr|snap|subnet|tgw|vgw|vol|vpc|vpce|vpn)-[0-9a-f]{8,17}(?![\w-])/i,
+    what: 'no id of an existing image, network or disk',
+    fix: 'Refer to the resource, or read the image from its public SSM parameter.',
+  },
+  {
+    id: 'hosted-zone',
+    pattern: /(?<![A-Za-z0-9/+=_-])Z(?=[A-Z]*\d)[A-Z0-9]{12,31}(?![A-Za-z0-9/+=_-])/,
+    what: 'no id of a hosted zone',
+    fix: 'Refer to the hosted zone, or take it from the configuration by name.',
+  },
+  {
+    id: 'key',
+    pattern: /key\/(?:mrk-)?[0-9a-f]{8}-?[0-9a-f]{4}/i,
+    what: 'no id of a key',
+    fix: 'Refer to the key or to its alias.',
+  },
+];
+
+const accountId = /(?<![\w.-])\d{12}(?![\w.-])/g;
+
+/** What bears the data of the home site, and may name its region at the recovery site. */
+const backupTypes = 'AWS::Backup::';
+
+export const nothingByHand: Rule = {
+  name: 'nothing-by-hand',
+  requires: 'no resource names a zone, image, account, key or other existing thing by hand, nor at the recovery site the home region',
+  types: ['*'],
+  check(resource, assembly) {
+    // The library's own usage record, a packed list of construct names.
+    if (resource.type === 'AWS::CDK::Metadata') return 'not-applicable';
+    return writtenByHand(resource.properties, 'Properties', resource.stack, assembly, resource);
+  },
+  checkStack(stack, assembly) {
+    const { Parameters, Mappings, Outputs } = stack.template;
+    return writtenByHand({ Parameters, Mappings, Outputs } as object, 'template', stack, assembly);
+  },
+  guards: [
+    guard('Stack', 'template.Outputs.Mutant', set({ Value: 'ami-0123456789abcdef0' })),
+    {
+      type: '*',
+      path: 'Properties.Mutant',
+      where: (resource) => resource.type !== 'AWS::CDK::Metadata',
+      breaks: [
+        set({ Zone: ['eu-west-3a'] }),
+        set({ ZoneId: 'euw3-az1' }),
+        set({ Image: 'ami-0123456789abcdef0' }),
+        set({ Principal: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::999999999999:root']] } }),
+        set({ Zone: 'Z2FDTNDATAQYW2X' }),
+        set({ Key: 'arn:aws:kms:eu-west-3:x:key/1234abcd-12ab-34cd-56ef-1234567890ab' }),
+      ],
+    },
+  ],
+  consults: [{ type: '*', path: 'Properties' }],
+};
+
+function writtenByHand(from: object, path: string, stack: StackTemplate, assembly: Assembly, resource?: Resource): readonly Finding[] {
+  const findings = new Map<string, Finding>();
+  const object = (id: string, at: string, found: string, required: string, fix: string) => {
+    if (!findings.has(id)) findings.set(id, { id, path: `${path}.${at}`, found, required, fix });
+  };
+  const { facts } = assembly;
+  const known = new Set([stack.account, ...facts.namedAccounts]);
+  const homeIsForeign = facts.site === 'recovery' && !resource?.type.startsWith(backupTypes);
+  for (const { path: at, text } of textsOfObject(from)) {
+    // Everything that is looked for has a digit in it.
+    if (!/\d/.test(text)) continue;
+    for (const { id, pattern, what, fix } of byHand) {
+      const match = pattern.exec(text);
+      if (match) object(`${id}::${match[0]}`, at, text, what, fix);
+    }
+    for (const [account] of text.matchAll(accountId)) {
+      if (known.has(account)) continue;
+      object(
+        `account::${account}`,
+        at,
+        text,
+        'no account but the own and those that the configuration names',
+        'Use Stack.of(this).account.',
+      );
+    }
+    if (homeIsForeign && text.toLowerCase().includes(facts.homeRegion)) {
+      object(
+        'home-region',
+        at,
+        text,
+        `${facts.region}, or \${AWS.Region}`,
+        'Take the region from the stack, so that the recovery site stands alone.',
+      );
+    }
+  }
+  return [...findings.values()];
+}

@@ -1,0 +1,139 @@
+// TOM-7.3: no peering, shared resource, foreign principal or name of another deployment; every stack bears its deployment's name.
+import { type Assembly, isObject, type Json, listOf, type Resource, type StackTemplate } from '../assembly';
+import { rendered, textsOfObject } from '../reading/texts';
+import { type Finding, finding, guard, type Rule, replace, set } from '../rule';
+
+/** What joins networks or hands resources to other accounts. */
+const joining = [
+  'AWS::EC2::TransitGateway',
+  'AWS::EC2::TransitGatewayAttachment',
+  'AWS::EC2::TransitGatewayVpcAttachment',
+  'AWS::EC2::VPCPeeringConnection',
+  'AWS::RAM::ResourceShare',
+];
+
+export const separation: Rule = {
+  name: 'separation',
+  requires:
+    'nothing joins this deployment to another: no peering, no share, no principal of a foreign account, no name of another deployment',
+  types: ['*'],
+  check(resource, assembly) {
+    const joins = joining.includes(resource.type)
+      ? [finding(resource, 'joining', '', 'nothing that joins deployments', 'Remove it; deployments share nothing.')]
+      : [];
+    return [...joins, ...foreignNames(resource.properties, 'Properties', assembly), ...foreignPrincipals(resource, assembly)];
+  },
+  checkStack(stack, assembly) {
+    const { deployment } = assembly.facts;
+    const outputs = foreignNames({ Outputs: stack.template.Outputs } as object, 'template', assembly);
+    if (stack.name.startsWith(`${deployment}-`)) return outputs;
+    const fix = 'Name the stack with stackName(site, ...).';
+    return [{ id: 'name', path: 'name', found: stack.name, required: `a name that begins with ${deployment}-`, fix }, ...outputs];
+  },
+  guards: [
+    guard('Stack', 'name', replace('network')),
+    guard(
+      '*',
+      'Properties.Mutant',
+      set({ Bucket: 'arn:aws:s3:::staging-archive' }),
+      set({ Log: '/rempart/development/flows' }),
+      set({ Statement: { Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRole' } }),
+      set({ Statement: [{ Effect: 'Allow', Principal: { AWS: '999999999999' }, Action: 's3:GetObject' }] }),
+      set({ Statement: [{ Effect: 'Allow', Principal: { AWS: ['arn:aws:iam::999999999999:root'] }, Action: 's3:GetObject' }] }),
+    ),
+  ],
+  consults: [{ type: '*', path: 'Properties' }],
+};
+
+/** Names of other deployments where they name something: whole, or as the start or end of a name or path. */
+function foreignNames(from: object, path: string, { facts }: Assembly): readonly Finding[] {
+  if (facts.otherDeployments.length === 0) return [];
+  // The longest first, so that `production-eu-network` is read as of `production-eu` and not of `production`.
+  const names = [facts.deployment, ...facts.otherDeployments].toSorted((a, b) => b.length - a.length).map(escaped);
+  const pattern = new RegExp(`(?<![A-Za-z0-9_-])(${names.join('|')})(?![A-Za-z0-9_])`, 'g');
+  const findings = new Map<string, Finding>();
+  for (const { path: at, text } of textsOfObject(from)) {
+    for (const match of text.matchAll(pattern)) {
+      const name = match[1] as string;
+      if (name === facts.deployment || findings.has(name) || !isPartOfName(text, match.index, name)) continue;
+      const fix = 'Take names from the site; what another deployment has is its own.';
+      findings.set(name, { id: `name::${name}`, path: `${path}.${at}`, found: text, required: `no name of the deployment ${name}`, fix });
+    }
+  }
+  return [...findings.values()];
+}
+
+const escaped = (name: string): string => name.replace(/[^A-Za-z0-9]/g, '\\$&');
+
+/** A word in a sentence is no name: it has spaces around it, or ends one. */
+function isPartOfName(text: string, index: number, name: string): boolean {
+  const before = text[index - 1];
+  const after = text[index + name.length];
+  return text === name || after === '-' || after === '/' || (before !== undefined && '/:'.includes(before));
+}
+
+function foreignPrincipals(resource: Resource, assembly: Assembly): readonly Finding[] {
+  const findings: Finding[] = [];
+  visitStatements(resource.properties, 'Properties', (statement, path) => {
+    if (statement.Effect === 'Deny') return;
+    const admitted = statement.NotPrincipal === undefined ? principalsOf(statement.Principal) : ['*'];
+    for (const principal of admitted.filter((candidate) => isForeign(candidate, { statement, path }, resource, assembly))) {
+      const fix = 'Name a principal of this account; name an outside account in the configuration.';
+      findings.push({
+        id: `principal::${principal}`,
+        path,
+        found: principal,
+        required: 'principals of this account, services, and named accounts',
+        fix,
+      });
+    }
+  });
+  return findings;
+}
+
+/** Every statement of every policy document, wherever a resource has one. */
+function visitStatements(value: Json | undefined, path: string, visit: (statement: { [key: string]: Json }, path: string) => void): void {
+  if (Array.isArray(value)) {
+    value.forEach((element: Json, index) => {
+      visitStatements(element, `${path}.${index}`, visit);
+    });
+  } else if (isObject(value)) {
+    if ('Principal' in value || 'NotPrincipal' in value) visit({ ...value }, path);
+    for (const [key, member] of Object.entries(value)) visitStatements(member, `${path}.${key}`, visit);
+  }
+}
+
+function principalsOf(principal: Json | undefined): readonly string[] {
+  if (!isObject(principal)) return listOf(principal).map((value) => rendered(value) ?? '?');
+  return listOf(principal.AWS).map((value) => rendered(value) ?? '?');
+}
+
+interface Grant {
+  readonly statement: { readonly [key: string]: Json };
+  readonly path: string;
+}
+
+function isForeign(principal: string, grant: Grant, resource: Resource, assembly: Assembly): boolean {
+  if (principal === '*') return !isLimited(grant, resource, assembly);
+  const [, account = principal] = /^arn:[^:]*:(?:iam|sts)::([^:]*):/.exec(principal) ?? [];
+  if (account === 'cloudfront' || account.startsWith('${')) return false;
+  return !isKnown(account, resource.stack, assembly);
+}
+
+function isKnown(account: string, stack: StackTemplate, { facts }: Assembly): boolean {
+  return account === '${AWS.AccountId}' || account === stack.account || facts.namedAccounts.includes(account);
+}
+
+/** Conditions that admit nobody but principals, or requests on behalf, of one account. */
+const accountKeys = ['aws:PrincipalAccount', 'aws:SourceAccount', 'aws:SourceOwner', 'kms:CallerAccount'];
+
+/** An endpoint's policy admits nobody to anything; it only narrows what passes, which is the rule endpoint-policies. */
+function isLimited({ statement, path }: Grant, resource: Resource, assembly: Assembly): boolean {
+  if (resource.type === 'AWS::EC2::VPCEndpoint' && path.startsWith('Properties.PolicyDocument.')) return true;
+  const equals = isObject(statement.Condition) ? statement.Condition.StringEquals : undefined;
+  if (!isObject(equals)) return false;
+  return accountKeys.some((key) => {
+    const accounts = listOf(equals[key]).map((account) => rendered(account) ?? '?');
+    return accounts.length > 0 && accounts.every((account) => isKnown(account, resource.stack, assembly));
+  });
+}

@@ -1,0 +1,135 @@
+// DSS-5.6.3: only proxies are reachable from the internet, on 80 and 443.
+import { type Assembly, listOf, type Resource } from '../assembly';
+import { type AclEntry, entriesOf, ingressOf } from '../reading/access-lists';
+import { includesPort, type Ports } from '../reading/addresses';
+import { proxyTier, type Subnet, subnetsOf } from '../reading/topology';
+import { append, type Finding, finding, guard, guardWhere, type Rule, replace } from '../rule';
+
+const proxyPorts = [80, 443];
+
+/**
+ * First port of those that answers go to, by tier. An ACL does not know an answer from a request, so where connections are opened
+ * to the internet these must be open. Servers are Linux, which opens connections from 32768 ("Custom network ACLs", ephemeral
+ * ports); their own ports lie below. A tier that is not listed opens no connection to the internet.
+ */
+const answerPorts: Readonly<Record<string, number>> = { private: 32_768, functions: 1024, egress: 1024, firewall: 1024 };
+
+export const worldOpenIngress: Rule = {
+  name: 'world-open-ingress',
+  requires: 'nothing but the security groups of internet-facing load balancers admits the internet, and those on 80 and 443 alone',
+  types: ['AWS::EC2::SecurityGroup', 'AWS::EC2::SecurityGroupIngress', 'AWS::EC2::NetworkAcl'],
+  check: (resource, assembly) =>
+    resource.type === 'AWS::EC2::NetworkAcl' ? accessList(resource, assembly) : securityGroup(resource, assembly),
+  guards: [
+    guard(
+      'AWS::EC2::SecurityGroup',
+      'Properties.SecurityGroupIngress',
+      append({ CidrIp: '0.0.0.0/0', IpProtocol: 'tcp', FromPort: 8080, ToPort: 8080 }),
+      append({ CidrIp: '128.0.0.0/1', IpProtocol: 'tcp', FromPort: 5432, ToPort: 5432 }),
+      append({ CidrIpv6: '::/0', IpProtocol: '-1' }),
+      append({ SourcePrefixListId: 'pl-list', IpProtocol: 'udp', FromPort: 53, ToPort: 53 }),
+      append({ CidrIp: { Ref: 'Range' }, IpProtocol: 'tcp', FromPort: 444, ToPort: 444 }),
+    ),
+    guard('AWS::EC2::SecurityGroupIngress', 'Properties.CidrIp', replace('0.0.0.0/0')),
+    guardWhere('AWS::EC2::NetworkAclEntry', admitsStrangers, 'Properties.PortRange.From', replace(79)),
+    guardWhere('AWS::EC2::NetworkAclEntry', admitsStrangers, 'Properties.Protocol', replace(-1)),
+    guardWhere('AWS::EC2::NetworkAclEntry', admitsInside, 'Properties.CidrBlock', replace('0.0.0.0/0'), replace('0.0.0.0/1')),
+    guardWhere('AWS::EC2::NetworkAclEntry', ofDatabases, 'Properties.CidrBlock', replace('0.0.0.0/0'), replace('203.0.113.0/24')),
+  ],
+  consults: [
+    ...['NetworkAclId', 'RuleAction', 'RuleNumber', 'Egress', 'Ipv6CidrBlock', 'PortRange'].map((name) => ({
+      type: 'AWS::EC2::NetworkAclEntry',
+      path: `Properties.${name}`,
+    })),
+    { type: 'AWS::EC2::Subnet', path: 'Properties.Tags' },
+    ...['SubnetId', 'NetworkAclId'].map((name) => ({ type: 'AWS::EC2::SubnetNetworkAclAssociation', path: `Properties.${name}` })),
+    { type: 'AWS::EC2::SecurityGroupIngress', path: 'Properties' },
+    { type: 'AWS::EC2::PrefixList', path: 'Properties.Entries' },
+    ...['Scheme', 'SecurityGroups'].map((name) => ({ type: 'AWS::ElasticLoadBalancingV2::LoadBalancer', path: `Properties.${name}` })),
+  ],
+};
+
+function securityGroup(resource: Resource, assembly: Assembly): readonly Finding[] {
+  const group = resource.type === 'AWS::EC2::SecurityGroup' ? resource : assembly.target(resource.at('GroupId'), resource.stack);
+  const ofProxy = group !== undefined && isProxyGroup(group, assembly);
+  return ingressOf(resource, assembly).flatMap(({ path, ports, reach }) => {
+    if (reach !== 'world' || (ofProxy && isProxyPort(ports))) return [];
+    const required = ofProxy ? 'ports 80 and 443 alone' : 'no range wider than a named network';
+    return [
+      finding(
+        resource,
+        `world::${text(ports)}`,
+        path,
+        required,
+        'Admit a security group or a named network; only proxies admit the world.',
+      ),
+    ];
+  });
+}
+
+function isProxyGroup(group: Resource, assembly: Assembly): boolean {
+  return assembly
+    .ofType('AWS::ElasticLoadBalancingV2::LoadBalancer')
+    .filter((balancer) => balancer.at('Scheme') === 'internet-facing')
+    .some((balancer) => listOf(balancer.at('SecurityGroups')).some((value) => assembly.leadsTo(value, balancer, group)));
+}
+
+const isProxyPort = (ports: Ports | 'none'): boolean =>
+  proxyPorts.some((port) => includesPort(ports, port)) && ports !== 'none' && ports.from === ports.to;
+
+const text = (ports: Ports | 'none'): string =>
+  ports === 'none' ? 'icmp' : ports.from === ports.to ? `${ports.from}` : `${ports.from}-${ports.to}`;
+
+function accessList(acl: Resource, assembly: Assembly): readonly Finding[] {
+  const tiers = tiersOf(acl, assembly);
+  return entriesOf(acl, assembly)
+    .filter((entry) => lettingStrangersIn(entry) && !tiers.every((tier) => mayAdmit(tier, entry)))
+    .map((entry) => ({
+      id: `world::${entry.resource.logicalId}`,
+      path: entry.resource.logicalId,
+      found: entry.resource.properties,
+      required: `strangers on ${tiers.map((tier) => `${tier || 'subnets without a tier'}: ${admitted(tier)}`).join('; ')}`,
+      fix: 'Narrow the entry in the table of the tier.',
+    }));
+}
+
+function tiersOf(acl: Resource, assembly: Assembly): readonly string[] {
+  const subnets: readonly Subnet[] = subnetsOf(assembly).filter((subnet) => subnet.acl === acl);
+  return [...new Set(subnets.map(({ tier }) => tier))];
+}
+
+const lettingStrangersIn = (entry: AclEntry): boolean =>
+  entry.inbound && entry.allows && entry.reach !== 'private' && entry.ports !== 'none';
+
+function mayAdmit(tier: string, { ports }: AclEntry): boolean {
+  if (tier === proxyTier) return isProxyPort(ports);
+  const first = answerPorts[tier];
+  return first !== undefined && ports !== 'none' && ports.from >= first;
+}
+
+function admitted(tier: string): string {
+  if (tier === proxyTier) return '80 and 443';
+  return answerPorts[tier] === undefined ? 'no port' : `the ports of answers, from ${answerPorts[tier]}`;
+}
+
+function admitsStrangers(resource: Resource, assembly: Assembly): boolean {
+  return own(resource, assembly).some(({ entry }) => lettingStrangersIn(entry));
+}
+
+/** Entries for named neighbours, on ports that strangers must not reach. */
+function admitsInside(resource: Resource, assembly: Assembly): boolean {
+  return own(resource, assembly).some(
+    ({ entry, tiers }) =>
+      entry.inbound && entry.allows && entry.reach === 'private' && entry.ports !== 'none' && !tiers.every((tier) => mayAdmit(tier, entry)),
+  );
+}
+
+function ofDatabases(resource: Resource, assembly: Assembly): boolean {
+  return own(resource, assembly).some(({ entry, tiers }) => entry.inbound && entry.allows && tiers.includes('isolated'));
+}
+
+function own(resource: Resource, assembly: Assembly): readonly { entry: AclEntry; tiers: readonly string[] }[] {
+  const acl = assembly.target(resource.at('NetworkAclId'), resource.stack);
+  const entry = acl && entriesOf(acl, assembly).find((candidate) => candidate.resource === resource);
+  return acl && entry ? [{ entry, tiers: tiersOf(acl, assembly) }] : [];
+}

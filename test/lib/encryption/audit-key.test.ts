@@ -1,0 +1,56 @@
+import { account, accountTemplate } from '../stacks/account-stack';
+import { keyDecisions } from './key-policy';
+
+const decide = keyDecisions('AuditKey');
+const trailArn = `arn:aws:cloudtrail:eu-west-3:${account}:trail/example-trail-eu-west-3`;
+const byTrail = {
+  principal: 'cloudtrail.amazonaws.com',
+  action: 'kms:GenerateDataKey',
+  context: { 'aws:SourceArn': trailArn, 'kms:EncryptionContext:aws:cloudtrail:arn': trailArn },
+};
+const byDelivery = {
+  principal: 'delivery.logs.amazonaws.com',
+  action: 'kms:GenerateDataKey',
+  context: { 'aws:SourceAccount': account, 'aws:SourceArn': `arn:aws:logs:eu-west-3:${account}:delivery-source` },
+};
+const byLogs = {
+  principal: 'logs.eu-west-3.amazonaws.com',
+  action: 'kms:Encrypt',
+  context: { 'kms:EncryptionContext:aws:logs:arn': `arn:aws:logs:eu-west-3:${account}:log-group:/rempart/example/trail` },
+};
+
+describe('the key of the audit records', () => {
+  test('bears the name of the deployment', () => {
+    accountTemplate().hasResourceProperties('AWS::KMS::Alias', { AliasName: 'alias/example-audit' });
+  });
+
+  test.each([
+    ['the trail', byTrail],
+    ['the trail, to look at the key', { ...byTrail, action: 'kms:DescribeKey', context: { 'aws:SourceArn': trailArn } }],
+    ['the delivery of flow logs', byDelivery],
+    ['the log group of the trail', byLogs],
+  ])('serves %s', async (_, request) => {
+    expect(await decide(request)).toBe('Allowed');
+  });
+
+  test.each([
+    ['another trail of the account', { ...byTrail, context: { ...byTrail.context, 'aws:SourceArn': `${trailArn}-2` } }],
+    ['a trail that does not say whose records it encrypts', { ...byTrail, context: { 'aws:SourceArn': trailArn } }],
+    [
+      'a trail of another account',
+      { ...byTrail, context: { ...byTrail.context, 'aws:SourceArn': trailArn.replace(account, '222222222222') } },
+    ],
+    ['the trail, to read', { ...byTrail, action: 'kms:Decrypt' }],
+    ['deliveries of another account', { ...byDelivery, context: { ...byDelivery.context, 'aws:SourceAccount': '222222222222' } }],
+    [
+      'deliveries of another region',
+      { ...byDelivery, context: { ...byDelivery.context, 'aws:SourceArn': `arn:aws:logs:us-east-1:${account}:x` } },
+    ],
+    [
+      'the other log groups of the deployment',
+      { ...byLogs, context: { 'kms:EncryptionContext:aws:logs:arn': `arn:aws:logs:eu-west-3:${account}:log-group:/rempart/example/dns` } },
+    ],
+  ])('does not serve %s', async (_, request) => {
+    expect(await decide(request)).toBe('ImplicitlyDenied');
+  });
+});

@@ -1,0 +1,41 @@
+import { account, accountTemplate } from '../stacks/account-stack';
+import { keyDecisions } from './key-policy';
+
+const decide = keyDecisions('Key');
+const logs = (region: string, logGroup: string, principal = 'logs.eu-west-3.amazonaws.com') => ({
+  principal,
+  action: 'kms:GenerateDataKey',
+  context: { 'kms:EncryptionContext:aws:logs:arn': `arn:aws:logs:${region}:${account}:log-group:${logGroup}` },
+});
+
+describe('the key of the deployment', () => {
+  test('bears the name of the deployment', () => {
+    accountTemplate().hasResourceProperties('AWS::KMS::Alias', { AliasName: 'alias/example' });
+  });
+
+  test('serves the log groups of the deployment', async () => {
+    expect(await decide(logs('eu-west-3', '/rempart/example/dns-queries'))).toBe('Allowed');
+  });
+
+  test.each([
+    ['another deployment', logs('eu-west-3', '/rempart/other/dns-queries')],
+    ['a deployment whose name begins alike', logs('eu-west-3', '/rempart/example-2/dns-queries')],
+    ['a log group of no deployment', logs('eu-west-3', '/aws/lambda/any')],
+    ['another region', logs('eu-central-1', '/rempart/example/dns-queries')],
+    ['CloudWatch Logs of another region', logs('eu-west-3', '/rempart/example/dns-queries', 'logs.us-east-1.amazonaws.com')],
+    ['another service', logs('eu-west-3', '/rempart/example/dns-queries', 'cloudtrail.amazonaws.com')],
+  ])('does not serve %s', async (_, request) => {
+    expect(await decide(request)).toBe('ImplicitlyDenied');
+  });
+
+  test('follows the site to the recovery region', async () => {
+    const recovered = keyDecisions('Key', { site: 'recovery' });
+    const request = logs('eu-central-1', '/rempart/example/dns-queries', 'logs.eu-central-1.amazonaws.com');
+    expect(await recovered(request)).toBe('Allowed');
+    expect(await recovered(logs('eu-west-3', '/rempart/example/dns-queries'))).toBe('ImplicitlyDenied');
+  });
+
+  test('CloudWatch Logs cannot administer it', async () => {
+    expect(await decide({ ...logs('eu-west-3', '/rempart/example/x'), action: 'kms:ScheduleKeyDeletion' })).toBe('ImplicitlyDenied');
+  });
+});

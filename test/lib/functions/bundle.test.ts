@@ -1,0 +1,62 @@
+// Bundles: the same bytes wherever the repository lies, and nothing of the machine in them.
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bundleFunctions, functionCode } from '../../../lib/functions/bundle';
+
+const repository = join(__dirname, '..', '..', '..');
+const roots: string[] = [];
+
+/** A copy of what is bundled, in a folder of its own. */
+function copy(): string {
+  const root = mkdtempSync(join(tmpdir(), 'rempart-bundle-'));
+  roots.push(root);
+  for (const folder of ['lambda', 'runtime']) cpSync(join(repository, folder), join(root, folder), { recursive: true });
+  symlinkSync(join(repository, 'node_modules'), join(root, 'node_modules'), 'dir');
+  return root;
+}
+
+afterAll(() => {
+  for (const root of roots) rmSync(root, { recursive: true, force: true });
+});
+
+test('two copies in two places, worked on from two folders, give the same bytes', () => {
+  const [one, other] = [copy(), copy()];
+  const before = process.cwd();
+  process.chdir(one);
+  const first = bundleFunctions(one);
+  process.chdir(tmpdir());
+  const second = bundleFunctions(other);
+  process.chdir(before);
+  const here = bundleFunctions();
+  expect([...first.keys()]).toEqual([...here.keys()]);
+  for (const [control, content] of here) {
+    expect(Buffer.compare(first.get(control) as Uint8Array, content)).toBe(0);
+    expect(Buffer.compare(second.get(control) as Uint8Array, content)).toBe(0);
+  }
+});
+
+test('every folder with a handler is bundled', () => {
+  const handlers = readdirSync(join(repository, 'lambda')).filter((name) => existsSync(join(repository, 'lambda', name, 'handler.ts')));
+  expect([...bundleFunctions().keys()]).toEqual(handlers.sort());
+  expect(handlers).toContain('default-security-group');
+});
+
+test('no path of this machine, no source map and no comment gets in', () => {
+  for (const content of bundleFunctions().values()) {
+    const text = Buffer.from(content).toString('utf8');
+    for (const path of [repository, tmpdir(), homedir(), 'sourceMappingURL'])
+      expect(text.includes(`${path}/`) || text.includes(`${path}=`)).toBe(false);
+    expect(text).not.toMatch(/^\/\/ |\/\*! /m);
+  }
+});
+
+test('one pass a process', () => {
+  expect(bundleFunctions()).toBe(bundleFunctions());
+});
+
+test('a control without handler is an error that names those there are', () => {
+  expect(() => functionCode('unknown')).toThrow(
+    /^functionCode: expected a folder of lambda\/ with a handler\.ts \(.*default-security-group.*\), got unknown/,
+  );
+});

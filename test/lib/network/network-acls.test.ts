@@ -1,0 +1,163 @@
+// The network ACLs as packets meet them: each connection is walked hop by hop, there and back, through the rows of the template.
+import type { Template } from 'aws-cdk-lib/assertions';
+import { development, production, range, reference, resources, subnets, within } from './reading';
+
+type Way = 'in' | 'out';
+
+interface Entry {
+  readonly Egress: boolean;
+  readonly RuleNumber: number;
+  readonly RuleAction: 'allow' | 'deny';
+  readonly Protocol: number;
+  readonly CidrBlock?: string;
+  readonly Ipv6CidrBlock?: string;
+  readonly PortRange?: { readonly From: number; readonly To: number };
+}
+
+/** Whether the ACL of a subnet lets a TCP packet pass. Peer is the address at the other end; port is where the packet goes to. */
+function passes(template: Template, tier: string, zone: number, way: Way, peer: string, port: number): boolean {
+  const subnet = subnets(template, tier)[zone]?.id;
+  const associations = Object.values(resources(template, 'AWS::EC2::SubnetNetworkAclAssociation'));
+  const acls = associations.filter(({ Properties }) => reference(Properties.SubnetId) === subnet);
+  expect(acls).toHaveLength(1);
+  const acl = reference(acls[0]?.Properties.NetworkAclId);
+  const first = entriesOf(template, acl as string, way).find(
+    ({ Protocol, PortRange, CidrBlock, Ipv6CidrBlock }) =>
+      (Protocol === -1 || (Protocol === 6 && port >= (PortRange?.From ?? 0) && port <= (PortRange?.To ?? 65535))) &&
+      (peer.includes(':') ? Ipv6CidrBlock === '::/0' : CidrBlock !== undefined && within(`${peer}/32`, CidrBlock)),
+  );
+  return first?.RuleAction === 'allow';
+}
+
+function entriesOf(template: Template, acl: string, way: Way): Entry[] {
+  return Object.values(resources(template, 'AWS::EC2::NetworkAclEntry'))
+    .filter(({ Properties }) => reference(Properties.NetworkAclId) === acl && Boolean(Properties.Egress) === (way === 'out'))
+    .map(({ Properties }) => Properties as unknown as Entry)
+    .sort((a, b) => a.RuleNumber - b.RuleNumber);
+}
+
+const template = production();
+const internet = '203.0.113.7';
+const internet6 = '2001:db8::7';
+
+interface End {
+  /** Tier of the end; without one, it is on the internet. */
+  readonly tier?: string;
+  readonly zone: number;
+  readonly address: string;
+  /** The port that it opens connections from. */
+  readonly from: number;
+}
+
+const at = (tier: string, zone: number, from: number): End => {
+  const { cidr } = subnets(template, tier)[zone] as { cidr: string };
+  const address = range(cidr)[0] + 10;
+  return { tier, zone, from, address: [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join('.') };
+};
+const outside = (address: string): End => ({ zone: 0, address, from: 1024 });
+
+/** Whether a connection opens: the request passes each hop, and the answer each hop back. `through` are tiers between, in order. */
+function connects(client: End, server: End, port: number, through: readonly string[] = []): boolean {
+  const hop = (end: End, way: Way, peer: End, to: number): boolean =>
+    end.tier === undefined || passes(template, end.tier, end.zone, way, peer.address, to);
+  const between = through.every(
+    (tier) =>
+      passes(template, tier, client.zone, 'in', client.address, port) &&
+      passes(template, tier, client.zone, 'out', server.address, port) &&
+      passes(template, tier, client.zone, 'in', server.address, client.from) &&
+      passes(template, tier, client.zone, 'out', client.address, client.from),
+  );
+  const there = hop(client, 'out', server, port) && hop(server, 'in', client, port);
+  const back = hop(server, 'out', client, client.from) && hop(client, 'in', server, client.from);
+  return between && there && back;
+}
+
+const proxy = (from = 1024) => at('public', 0, from);
+const server = (from = 32768) => at('private', 1, from);
+const fn = (from = 1024) => at('functions', 2, from);
+const database = (zone = 0, from = 1024) => at('isolated', zone, from);
+const out = ['firewall', 'egress'];
+
+test.each([
+  ['a visitor reaches a proxy on 80', outside(internet), proxy(), 80],
+  ['a visitor reaches a proxy on 443', outside(internet), proxy(), 443],
+  ['a visitor reaches a proxy on 443 over IPv6', outside(internet6), proxy(), 443],
+  ['a proxy reaches a server, from its lowest port', proxy(1024), server(), 8080],
+  ['a proxy reaches a server, from its highest port', proxy(65535), server(), 8089],
+  ['a server reaches a database', server(60999), database(), 5432],
+  ['a function reaches a database', fn(65535), database(), 5432],
+  ['a server reaches an endpoint in another zone', server(), at('private', 0, 443), 443],
+  ['a function reaches an endpoint', fn(1024), at('private', 0, 443), 443],
+  ['a database proxy reaches the database in another zone', database(0), database(2), 5432],
+])('%s', (_, client, target, port) => {
+  expect(connects(client, target, port)).toBe(true);
+});
+
+test.each([
+  ['a server reaches the internet on 443', server(), 443, out],
+  ['a server reaches the internet on 80', server(60999), 80, out],
+  ['a function reaches the internet on 443', fn(1024), 443, out],
+  ['a server reaches S3 through its gateway', server(), 443, []],
+  ['a function reaches S3 through its gateway', fn(65535), 443, []],
+] as const)('%s', (_, client, port, through) => {
+  expect(connects(client, outside(internet), port, through)).toBe(true);
+});
+
+test.each([
+  ['a visitor reaches no server on its port', outside(internet), server(), 8080],
+  ['a visitor reaches no endpoint', outside(internet), server(), 443],
+  ['a visitor reaches no database', outside(internet), database(), 5432],
+  ['a visitor gets no SSH to a proxy', outside(internet), proxy(), 22],
+  ['a proxy reaches no database', proxy(), database(), 5432],
+  ['a proxy gets no SSH to a server', proxy(), server(), 22],
+  ['a proxy reaches no endpoint', proxy(), server(), 443],
+  ['a proxy opens nothing to the internet', proxy(), outside(internet), 443],
+  ['a database opens nothing to the internet', database(), outside(internet), 443],
+  ['a database opens nothing to a server', database(), server(), 443],
+  ['a server gets no SSH to a server of another zone', server(), at('private', 0, 1024), 22],
+  ['a server opens nothing else to the internet', server(), outside(internet), 25],
+  ['a server opens nothing to a proxy', server(), proxy(), 443],
+  ['a function opens no plain HTTP', fn(), outside(internet), 80],
+])('%s', (_, client, target, port) => {
+  expect(connects(client, target, port)).toBe(false);
+});
+
+// Each side alone must refuse: the other may have been opened by mistake.
+test.each([
+  ['proxies', 'public', database(), 5432],
+  ['proxies', 'public', server(), 9000],
+  ['the firewall', 'firewall', database(), 443],
+  ['NAT gateways', 'egress', database(), 443],
+  ['NAT gateways', 'egress', server(), 443],
+  ['servers', 'private', proxy(), 443],
+  ['functions', 'functions', proxy(), 443],
+  ['databases', 'isolated', server(), 443],
+])('%s: their own ACL lets nothing out to where they have no business (%s)', (_, tier, target, port) => {
+  expect(passes(template, tier, 0, 'out', target.address, port)).toBe(false);
+});
+
+test.each(['private', 'functions', 'isolated', 'firewall', 'egress', 'public'])('22 and 3389 are closed to the world at %s', (tier) => {
+  for (const port of [22, 3389]) {
+    for (const address of [internet, internet6]) expect(passes(template, tier, 0, 'in', address, port)).toBe(false);
+  }
+});
+
+test.each(['private', 'functions', 'isolated', 'firewall', 'egress'])('no IPv6 passes %s', (tier) => {
+  for (const way of ['in', 'out'] as const) expect(passes(template, tier, 0, way, internet6, 443)).toBe(false);
+});
+
+test('of UDP nothing passes anywhere', () => {
+  for (const { Properties } of Object.values(resources(template, 'AWS::EC2::NetworkAclEntry'))) {
+    const { Protocol, RuleAction } = Properties as unknown as Entry;
+    if (RuleAction === 'allow') expect([6, 1, 58]).toContain(Protocol);
+  }
+});
+
+test('every subnet has one of the ACLs, and none is near the quota of 20 rows', () => {
+  for (const made of [production(), development()]) {
+    made.resourceCountIs('AWS::EC2::SubnetNetworkAclAssociation', Object.keys(resources(made, 'AWS::EC2::Subnet')).length);
+    for (const acl of Object.keys(resources(made, 'AWS::EC2::NetworkAcl'))) {
+      for (const way of ['in', 'out'] as const) expect(entriesOf(made, acl, way).length).toBeLessThanOrEqual(15);
+    }
+  }
+});

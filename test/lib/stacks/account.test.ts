@@ -1,0 +1,73 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import { AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks, PCIDSS321Checks } from 'cdk-nag';
+import { type Exception, exceptionMetadataKey } from '../../../lib/labels/exceptions';
+import { classificationTag, clauseMetadataKey, tagDeployment, writeClauseMetadata } from '../../../lib/labels/labels';
+import { accountStack, accountTemplate, type Choice } from './account-stack';
+
+const choices: Choice[] = (['production', 'staging', 'development'] as const).flatMap((environment) => [
+  { environment, site: 'home' },
+  { environment, site: 'recovery' },
+]);
+
+describe.each(choices)('the account stack of $environment at the $site site', (choice) => {
+  const { app, stack, site } = accountStack(choice);
+  tagDeployment(app, site);
+  writeClauseMetadata(app);
+  const template = Template.fromStack(stack);
+
+  test('keeps the logical ids of what holds data', () => {
+    const holding = ['AWS::KMS::Key', 'AWS::S3::Bucket', 'AWS::Logs::LogGroup', 'AWS::CloudTrail::Trail'];
+    expect(holding.map((type) => Object.keys(template.findResources(type)))).toEqual([
+      ['Key961B73FD', 'AuditKeyB2DBB069'],
+      ['AuditArchive60EBC247'],
+      ['AuditTrailLogGroup28BB9333'],
+      ['AuditTrailC93518EF'],
+    ]);
+  });
+
+  test('says of each resource which clauses it serves, and of what holds data how secret it is', () => {
+    for (const [id, { Type, Metadata, Properties }] of Object.entries(template.toJSON().Resources as Record<string, Resource>)) {
+      expect([id, Metadata?.[clauseMetadataKey]]).toEqual([id, expect.arrayContaining([expect.stringMatching(/^TOM-/)])]);
+      if (!/Key$|Bucket$|LogGroup|Trail$/.test(Type)) continue;
+      expect([id, Properties.Tags]).toEqual([id, expect.arrayContaining([{ Key: classificationTag, Value: 'confidential' }])]);
+    }
+  });
+
+  test('answers for every finding of the rule packs, and for nothing that none of them finds', () => {
+    const found = [new AwsSolutionsChecks(), new NIST80053R5Checks(), new HIPAASecurityChecks(), new PCIDSS321Checks()].flatMap((pack) =>
+      pack
+        .validateScope(app)
+        .violations.flatMap(({ ruleName, violatingResources }) =>
+          violatingResources.map(({ constructPath }) => `${constructPath} ${pack.name}::${ruleName}`),
+        ),
+    );
+    const acknowledged = stack.node
+      .findAll()
+      .flatMap((construct) =>
+        construct.node.metadata
+          .filter(({ type }) => type === exceptionMetadataKey)
+          .map(({ data }) => `${construct.node.path}/Resource ${(data as Exception).id}`),
+      );
+    expect(found.sort()).toEqual(acknowledged.sort());
+  });
+});
+
+interface Resource {
+  readonly Type: string;
+  readonly Metadata?: Record<string, unknown>;
+  readonly Properties: { readonly Tags?: unknown };
+}
+
+test('recovered, it does not name the home region', () => {
+  expect(JSON.stringify(accountTemplate({ site: 'recovery' }).toJSON())).not.toContain('eu-west-3');
+});
+
+test('it hands the next stacks what it made', () => {
+  const { stack } = accountStack();
+  const idOf = (token: string) => JSON.stringify(stack.resolve(token));
+  expect(idOf(stack.key.keyArn)).toContain('"Key961B73FD"');
+  expect(idOf(stack.auditKey.keyArn)).toContain('"AuditKeyB2DBB069"');
+  expect(idOf(stack.auditArchive.bucketArn)).toContain('"AuditArchive60EBC247"');
+  expect(stack.auditArchive.encryptionKey).toBe(stack.auditKey);
+  expect(idOf(stack.trail.ref)).toContain('"AuditTrailC93518EF"');
+});

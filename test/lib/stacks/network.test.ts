@@ -1,0 +1,58 @@
+// The network stack: what it hands on, that each resource names its clauses, and its switches.
+import { Template } from 'aws-cdk-lib/assertions';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { App, Stack } from 'aws-cdk-lib/core';
+import { clauseMetadataKey, writeClauseMetadata } from '../../../lib/labels/labels';
+import { NetworkStack } from '../../../lib/stacks/network';
+import { clauseIds } from '../../../lib/tom/clause-id';
+import { siteFor, type Variant } from '../network/network-fixture';
+import { development, production } from '../network/reading';
+
+const known = new Set<string>(clauseIds);
+
+function network(variant: Variant): NetworkStack {
+  const site = siteFor(variant);
+  const env = { region: site.region };
+  const app = new App({ analyticsReporting: false });
+  const account = new Stack(app, 'production-account', { env });
+  const key = new Key(account, 'Key');
+  const auditArchive = Bucket.fromBucketName(account, 'Archive', 'audit-archive');
+  const stack = new NetworkStack(app, 'production-network', { site, env, key, auditArchive });
+  writeClauseMetadata(app);
+  return stack;
+}
+
+describe.each([
+  ['production', production],
+  ['development', development],
+])('in %s', (_, made) => {
+  const { Resources: resources } = made().toJSON() as { Resources: Record<string, { Type: string; Metadata?: Record<string, unknown> }> };
+
+  test('every resource names the clauses it serves', () => {
+    for (const [id, { Metadata }] of Object.entries(resources)) {
+      const clauses = (Metadata?.[clauseMetadataKey] ?? []) as string[];
+      expect({ id, named: clauses.length > 0 && clauses.every((clause) => known.has(clause)) }).toEqual({ id, named: true });
+    }
+  });
+
+  test('it has room for what is to come', () => {
+    expect(Object.keys(resources).length).toBeLessThan(250);
+  });
+});
+
+test('it hands on the subnets of each tier, three of each', () => {
+  const { vpc, proxies, servers, functions, data } = network({});
+  const blocks = [proxies, servers, functions, data].map((selection) =>
+    vpc.selectSubnets(selection).subnets.map((subnet) => subnet.ipv4CidrBlock),
+  );
+  expect(blocks.map((of) => of[0])).toEqual(['10.64.128.0/21', '10.64.0.0/19', '10.64.192.0/21', '10.64.160.0/21']);
+  for (const of of blocks) expect(of).toHaveLength(3);
+  expect(vpc.publicSubnets).toEqual(vpc.selectSubnets(proxies).subnets);
+});
+
+test('another deployment of the same account can leave out the public access block', () => {
+  const template = Template.fromStack(network({ network: { blockPublicAccess: false } }));
+  template.resourceCountIs('AWS::EC2::VPCBlockPublicAccessOptions', 0);
+  template.resourceCountIs('AWS::EC2::VPCBlockPublicAccessExclusion', 0);
+});

@@ -1,0 +1,77 @@
+import type { JsonObject } from '../../../../lib/tom/assembly';
+import { leastPrivilege } from '../../../../lib/tom/rules/least-privilege';
+import { answers, att, changed, join, ref, resource } from './example';
+import { audit } from './example-audit';
+
+const allow = (Action: string | string[], Resource: string | JsonObject = 'arn:aws:s3:::bucket/*', rest = {}): JsonObject => ({
+  Effect: 'Allow',
+  Action,
+  Resource,
+  ...rest,
+});
+const says = (...Statement: JsonObject[]) =>
+  answers(leastPrivilege, { P: resource('AWS::IAM::Policy', { PolicyDocument: { Statement } }) }).P;
+
+test.each<[string, JsonObject]>([
+  ['named actions on named resources', allow(['s3:GetObject', 's3:GetBucket*'])],
+  ['resources by reference', allow('kms:Decrypt', att('Key'))],
+  ['an import', allow('kms:Decrypt', { 'Fn::ImportValue': 'key' })],
+  ['listing anywhere', allow(['ec2:DescribeInstances', 's3:ListAllMyBuckets'], '*')],
+  ['actions that know no resource', allow(['cloudwatch:PutMetricData', 'xray:PutTraceSegments'], '*')],
+  ['a denial of everything', { Effect: 'Deny', Action: '*', Resource: '*' }],
+])('%s may be granted', (_, statement) => {
+  expect(says(statement)).toBe('compliant');
+});
+
+test.each<[string, JsonObject, string[]]>([
+  ['every action', allow('*'), ['action::*']],
+  ['every action of a service', allow(['s3:GetObject', 's3:*']), ['action::s3:*']],
+  [
+    'the same in disguise',
+    allow(['s3:**', '*:*', 's*:Get*', 's3:?*']),
+    ['action::s3:**', 'action::*:*', 'action::s*:Get*', 'action::s3:?*'],
+  ],
+  ['changes everywhere', allow(['s3:PutObject', 's3:ListBucket'], '*'), ['resource::s3:PutObject']],
+  ['changes to all of a service', allow('s3:PutObject', 'arn:aws:s3:::*'), ['resource::s3:PutObject']],
+  ['all keys', allow('kms:Decrypt', join('arn:aws:kms:eu-west-3:', ref('AWS::AccountId'), ':key/*')), ['resource::kms:Decrypt']],
+  ['resources that cannot be told', allow('s3:PutObject', { 'Fn::Select': [0, ['x']] }), ['resource::s3:PutObject']],
+  ['all but some actions', { Effect: 'Allow', NotAction: 'iam:*', Resource: 'arn:aws:s3:::bucket' }, ['NotAction::iam:*']],
+  [
+    'all but some resources',
+    { Effect: 'Allow', Action: 's3:GetObject', NotResource: 'arn:aws:s3:::bucket' },
+    ['NotResource::arn:aws:s3:::bucket'],
+  ],
+  ['an effect that cannot be told', { Effect: { Ref: 'Effect' }, Action: '*', Resource: 'arn:aws:s3:::bucket' }, ['action::*']],
+])('%s may not', (_, statement, ids) => {
+  expect(says(statement)).toEqual(ids);
+});
+
+test('a single statement is read like a list of one', () => {
+  const policy = { P: resource('AWS::IAM::ManagedPolicy', { PolicyDocument: { Statement: allow('*') } }) };
+  expect(answers(leastPrivilege, policy).P).toEqual(['action::*']);
+});
+
+test('inline policies of a role are read', () => {
+  const role = resource('AWS::IAM::Role', { Policies: [{ PolicyName: 'p', PolicyDocument: { Statement: [allow('iam:*')] } }] });
+  expect(answers(leastPrivilege, { R: role }).R).toEqual(['action::iam:*']);
+});
+
+test.each<[string, string | JsonObject, string[] | string]>([
+  ['AdministratorAccess', 'arn:aws:iam::aws:policy/AdministratorAccess', ['managed::arn:aws:iam::aws:policy/AdministratorAccess']],
+  [
+    'full access',
+    join('arn:', ref('AWS::Partition'), ':iam::aws:policy/AmazonS3FullAccess'),
+    ['managed::arn:${AWS.Partition}:iam::aws:policy/AmazonS3FullAccess'],
+  ],
+  ['a policy that cannot be told', { 'Fn::If': ['A', 'b', 'c'] }, ['managed::?']],
+  ['a narrow one', 'arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore', 'compliant'],
+])('of the policies of AWS, %s', (_, arn, expected) => {
+  expect(answers(leastPrivilege, { R: resource('AWS::IAM::Role', { ManagedPolicyArns: [arn] }) }).R).toEqual(expected);
+});
+
+test('the boundary is exempt while it is nothing but a boundary', () => {
+  expect(answers(leastPrivilege, audit).Boundary).toBe('not-applicable');
+  expect(answers(leastPrivilege, changed(audit, 'Boundary', { Roles: [ref('Role')] })).Boundary).toContain('action::*');
+  expect(answers(leastPrivilege, changed(audit, 'Role', { ManagedPolicyArns: [ref('Boundary')] })).Boundary).toContain('action::*');
+  expect(answers(leastPrivilege, changed(audit, 'Role', { PermissionsBoundary: undefined })).Boundary).toContain('action::*');
+});

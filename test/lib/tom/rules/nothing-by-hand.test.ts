@@ -1,0 +1,61 @@
+import { Assembly, type Json } from '../../../../lib/tom/assembly';
+import { nothingByHand } from '../../../../lib/tom/rules/nothing-by-hand';
+import { answers, facts, join, ref, resource, stack } from './example';
+
+const says = (value: Json, changed = {}) => answers(nothingByHand, { A: resource('AWS::SNS::Topic', { Any: value }) }, changed).A;
+
+test.each<[string, Json]>([
+  ['references', [ref('Subnet'), { 'Fn::Select': [0, { 'Fn::GetAZs': '' }] }]],
+  ['public parameters for images', '{{resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64}}'],
+  ['the own region', 'arn:aws:s3:eu-west-3:x'],
+  ['the account as CloudFormation knows it', join('arn:aws:iam::', ref('AWS::AccountId'), ':root')],
+  ['hashes', 'e3927783d4c511bed915bb6e592692fc0bf2fb63e49c9d720e332c2e6951aa11.zip'],
+  ['long numbers that are no account', '1234567890123'],
+])('%s are not by hand', (_, value) => {
+  expect(says(value)).toBe('compliant');
+});
+
+test.each<[string, Json, string]>([
+  ['a zone', 'eu-west-3a', 'zone::eu-west-3a'],
+  ['a zone id', 'euw3-az1', 'zone::euw3-az1'],
+  ['a local zone', 'eu-central-1-ham-1a', 'zone::eu-central-1-ham-1a'],
+  ['an image', { ImageId: 'ami-0123456789abcdef0' }, 'id::ami-0123456789abcdef0'],
+  ['a subnet', ['subnet-01234567'], 'id::subnet-01234567'],
+  ['a hosted zone', 'Z2FDTNDATAQYW2', 'hosted-zone::Z2FDTNDATAQYW2'],
+  ['a key', 'arn:aws:kms:eu-west-3:x:key/1234abcd-12ab-34cd-56ef-1234567890ab', 'key::key/1234abcd-12ab'],
+  ['an account', join('arn:aws:iam::', '999999999999', ':root'), 'account::999999999999'],
+  ['an account as a number', 999_999_999_999, 'account::999999999999'],
+])('%s is', (_, value, id) => {
+  expect(says(value)).toEqual([id]);
+});
+
+test.each(['vpc', 'sg', 'rtb', 'acl', 'igw', 'nat', 'eni', 'eipalloc', 'snap', 'vol', 'i', 'lt', 'pl', 'vpce', 'tgw', 'pcx'])(
+  'nor may the id of an existing %s stand there',
+  (kind) => {
+    expect(says(`${kind}-0123456789abcdef0`)).toEqual([`id::${kind}-0123456789abcdef0`]);
+    expect(says(`x${kind}-0123456789abcdef0`)).toBe('compliant');
+  },
+);
+
+test('an account that the configuration names may be named', () => {
+  expect(says('arn:aws:iam::111111111111:root', { namedAccounts: ['111111111111'] })).toBe('compliant');
+});
+
+describe('at the recovery site', () => {
+  const recovery = { site: 'recovery', region: 'eu-central-1' };
+
+  test('the home region is named in backup sources alone', () => {
+    expect(says('arn:aws:s3:eu-west-3:x', recovery)).toEqual(['home-region']);
+    const plan = { Plan: resource('AWS::Backup::BackupSelection', { Source: 'arn:aws:backup:eu-west-3:x' }) };
+    expect(answers(nothingByHand, plan, { ...facts, site: 'recovery', region: 'eu-central-1' }).Plan).toBe('compliant');
+  });
+});
+
+test('the usage record of the library is not looked at', () => {
+  expect(answers(nothingByHand, { A: resource('AWS::CDK::Metadata', { Analytics: 'ami-0123456789abcdef0' }) }).A).toBe('not-applicable');
+});
+
+test('outputs, parameters and mappings are', () => {
+  const template = { Mappings: { Images: { 'eu-west-3': { id: 'ami-0123456789abcdef0' } } } };
+  expect(answers(nothingByHand, new Assembly(facts, [stack({}, { template })])).stack).toEqual(['id::ami-0123456789abcdef0']);
+});

@@ -1,0 +1,115 @@
+// Custom resources: whatever happens, CloudFormation gets one answer, over real HTTP.
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { answerCloudFormation, type CustomResourceEvent, type InvocationContext } from '../../runtime/custom-resource';
+
+interface Received {
+  readonly method: string | undefined;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Record<string, unknown>;
+}
+
+let server: Server;
+let url: string;
+const received: Received[] = [];
+/** Status codes that the server answers with, one a request; 200 when there are no more. */
+let statuses: number[] = [];
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk) => {
+      body += chunk;
+    });
+    request.on('end', () => {
+      received.push({ method: request.method, headers: request.headers, body: JSON.parse(body) });
+      response.writeHead(statuses.shift() ?? 200).end();
+    });
+  });
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/answer?signature=x`;
+});
+
+afterAll(async () => {
+  server.closeAllConnections();
+  await new Promise((closed) => server.close(closed));
+});
+
+beforeEach(() => {
+  received.length = 0;
+  statuses = [];
+  jest.spyOn(console, 'error').mockImplementation(() => undefined);
+  jest.spyOn(console, 'warn').mockImplementation(() => undefined);
+});
+
+afterEach(() => jest.restoreAllMocks());
+
+const event = (more: Partial<CustomResourceEvent> = {}): CustomResourceEvent => ({
+  RequestType: 'Create',
+  ResponseURL: url,
+  StackId: 'arn:aws:cloudformation:eu-west-3:111111111111:stack/production-network/1',
+  RequestId: 'request',
+  LogicalResourceId: 'Emptied',
+  ResourceProperties: {},
+  ...more,
+});
+
+const context = (milliseconds = 60_000): InvocationContext => ({
+  awsRequestId: 'invocation',
+  logGroupName: '/rempart/production/functions/x',
+  getRemainingTimeInMillis: () => milliseconds,
+});
+
+test('success: the attributes, and the id that the resource keeps', async () => {
+  await answerCloudFormation(event({ PhysicalResourceId: 'before' }), context(), async () => ({ ingress: 1 }));
+  expect(received).toHaveLength(1);
+  expect(received[0]).toMatchObject({
+    method: 'PUT',
+    body: { Status: 'SUCCESS', PhysicalResourceId: 'before', LogicalResourceId: 'Emptied', RequestId: 'request', Data: { ingress: 1 } },
+  });
+  // The URL is signed for these: anything else is refused by S3.
+  expect(received[0]?.headers['content-type'] ?? '').toBe('');
+  expect(received[0]?.headers['content-length']).toBeDefined();
+  expect(received[0]?.headers['transfer-encoding']).toBeUndefined();
+});
+
+test.each([
+  ['an error', new Error('refused'), 'refused'],
+  ['what is not an error', 'refused', 'refused'],
+  ['a long error', new Error('x'.repeat(9000)), 'xxx'],
+])('%s becomes a failure that says where to look', async (_, thrown, message) => {
+  await answerCloudFormation(event(), context(), () => Promise.reject(thrown));
+  expect(received).toHaveLength(1);
+  const { Status, Reason, PhysicalResourceId } = received[0]?.body ?? {};
+  expect(Status).toBe('FAILED');
+  expect(Reason).toContain(message);
+  expect(Reason).toContain('(log group /rempart/production/functions/x, request invocation)');
+  expect(String(Reason).length).toBeLessThan(4096);
+  expect(PhysicalResourceId).toBe('Emptied');
+});
+
+test('an error thrown before the work began becomes a failure', async () => {
+  const work = () => {
+    throw new Error('at once');
+  };
+  await answerCloudFormation(event(), context(), work);
+  expect(received[0]?.body).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('at once') });
+});
+
+test('work that does not end becomes a failure while there is time to say so', async () => {
+  await answerCloudFormation(event(), context(10_050), () => new Promise(() => undefined));
+  expect(received).toHaveLength(1);
+  expect(received[0]?.body).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('not done after 50 ms') });
+});
+
+test('an answer that does not get through is sent again', async () => {
+  statuses = [503, 500];
+  await answerCloudFormation(event(), context(), async () => ({}));
+  expect(received.map(({ body }) => body.Status)).toEqual(['SUCCESS', 'SUCCESS', 'SUCCESS']);
+});
+
+test('an answer that cannot be sent fails the invocation, and success is never turned into failure', async () => {
+  statuses = [503, 503, 503];
+  await expect(answerCloudFormation(event(), context(), async () => ({}))).rejects.toThrow('CloudFormation could not be answered');
+  expect(received.map(({ body }) => body.Status)).toEqual(['SUCCESS', 'SUCCESS', 'SUCCESS']);
+});

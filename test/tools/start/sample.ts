@@ -1,0 +1,110 @@
+// A small run of npm start without the app: evidence as a synth writes it, and streams that keep what is written to them.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { clauseIds } from '../../../lib/tom/clause-id';
+import { register } from '../../../lib/tom/register';
+import { stateOfClauses, totalsOf } from '../../../lib/tom/state';
+import { start } from '../../../tools/start/start';
+
+type Finding = { id: string; path: string; found?: unknown; required: string; fix: string; state: 'open' | 'acknowledged' | 'not met' };
+
+/** A finding as `key-rotation` makes it. */
+export const openFinding: Finding = {
+  id: 'rotation',
+  path: 'Properties.EnableKeyRotation',
+  found: false,
+  required: 'true',
+  fix: 'Set enableKeyRotation: true on the key.',
+  state: 'open',
+};
+
+/** Evidence of the whole register, in which every rule was asked about one resource that complies; `findings` are those of key-rotation. */
+export function evidence(findings: readonly Finding[] = [], declared: Parameters<typeof stateOfClauses>[2] = []) {
+  const rules = new Map(
+    clauseIds.flatMap((id) => {
+      const clause = register[id];
+      return ('rules' in clause ? (clause.rules ?? []) : []).map((rule) => [rule.name, rule] as const);
+    }),
+  );
+  const outcomes = [...rules.values()].map(({ name, requires }) => {
+    const broken = name === 'key-rotation' && findings.length > 0;
+    const key = { stack: 'production-account', logicalId: 'Key961B73FD', type: 'AWS::KMS::Key', path: 'production-account/Key/Resource' };
+    return {
+      rule: name,
+      requires,
+      clauses: clauseIds.filter((id) => {
+        const clause = register[id];
+        return 'rules' in clause && clause.rules?.some((rule) => rule.name === name);
+      }),
+      asked: [
+        {
+          stack: 'production-account',
+          logicalId: 'Other',
+          type: 'AWS::S3::Bucket',
+          path: 'production-account/Other',
+          verdict: 'compliant' as const,
+        },
+        ...(broken ? [{ ...key, verdict: 'non-compliant' as const, findings }] : []),
+      ],
+    };
+  });
+  const clauses = stateOfClauses(register, outcomes, declared);
+  const site = { deployment: 'production', site: 'home', region: 'eu-west-3', environment: 'production' };
+  return { ...site, rules: outcomes, clauses, totals: totalsOf(clauses, outcomes) };
+}
+
+export interface Run {
+  readonly args?: readonly string[];
+  /** What the app leaves as tom-evidence.json; text is written as it is. @default - it writes none */
+  readonly evidence?: unknown;
+  /** What the app leaves as validation-report.json. @default - it writes none */
+  readonly report?: unknown;
+  readonly status?: number;
+  readonly said?: string;
+  /** A file below the project's folder that is there before the run. */
+  readonly before?: { readonly path: string; readonly content: unknown };
+  readonly terminal?: { readonly columns: number };
+  readonly env?: Record<string, string>;
+}
+
+/** Runs the command with an app that only writes what `run` says. */
+export async function runStart(run: Run) {
+  const root = mkdtempSync(join(tmpdir(), 'rempart-start-'));
+  if (run.before) write(root, run.before.path, run.before.content);
+  const stdout = stream(run.terminal);
+  const stderr = stream(run.terminal);
+  const requests: unknown[] = [];
+  const status = await start(run.args ?? [], {
+    root,
+    stdout,
+    stderr,
+    env: run.env ?? {},
+    seconds: (() => {
+      let now = 0;
+      return () => (now += 1.25);
+    })(),
+    synthesize: async (request) => {
+      requests.push({ ...request, outdir: request.outdir.slice(root.length + 1) });
+      if (run.evidence !== undefined) write(root, 'cdk.out/tom-evidence.json', run.evidence);
+      if (run.report !== undefined) write(root, 'cdk.out/validation-report.json', run.report);
+      return { status: run.status ?? 0, stdout: '', stderr: run.said ?? '' };
+    },
+  });
+  rmSync(root, { recursive: true });
+  return { status, out: stdout.text(), err: stderr.text(), requests };
+}
+
+function write(root: string, path: string, content: unknown): void {
+  mkdirSync(join(root, path, '..'), { recursive: true });
+  writeFileSync(join(root, path), typeof content === 'string' ? content : JSON.stringify(content));
+}
+
+function stream(terminal?: { readonly columns: number }) {
+  const written: string[] = [];
+  return {
+    ...(terminal ? { isTTY: true, columns: terminal.columns } : {}),
+    write: (text: string) => written.push(text),
+    text: () => written.join(''),
+  };
+}

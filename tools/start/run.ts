@@ -1,0 +1,110 @@
+// One run: synthesizes the deployment, and reads from the assembly what has become of its promises.
+import { existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { type DeploymentSite, type SynthesisRequest, type SynthesisResult, siteLabel } from '../synthesis/synthesize';
+import { type Evidence, type PackReport, readEvidence, readPackReport, stampOf } from './evidence';
+import { type ProgressStream, withProgress } from './progress';
+import { type Violation, violationsOf } from './violations';
+
+/** What the command takes from the process it runs in. */
+export interface Surroundings {
+  /** Runs the app. */
+  readonly synthesize: (request: SynthesisRequest) => Promise<SynthesisResult>;
+  /** The project's folder, in which `cdk.out` is written. */
+  readonly root: string;
+  readonly stdout: ProgressStream & { readonly columns?: number };
+  readonly stderr: ProgressStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** A clock, in seconds. */
+  readonly seconds: () => number;
+}
+
+/** What one run found out. */
+export interface Outcome {
+  /** Whether nothing at all is broken. */
+  readonly ok: boolean;
+  readonly evidence: Evidence;
+  readonly violations: readonly Violation[];
+  /** What the packs beside the TOM's say, the library's own validation included. */
+  readonly packs: PackReport;
+  /** What the app said, where that alone tells why it failed; else empty. */
+  readonly complaint: string;
+  /** Where the results lie, below the project's folder. */
+  readonly files: {
+    readonly templates: string;
+    readonly evidence: string;
+    readonly validationReport?: string;
+    /** The templates as reviewers read them, where they have been written. */
+    readonly readable?: string;
+  };
+  readonly seconds: number;
+}
+
+/** Synthesizes and reads the result. Throws where there is none, with what the app said. */
+export async function run(of: DeploymentSite, surroundings: Surroundings): Promise<Outcome> {
+  const { root, seconds } = surroundings;
+  const began = seconds();
+  const outdir = join(root, 'cdk.out');
+  const evidenceFile = join(outdir, 'tom-evidence.json');
+  const reportFile = join(outdir, 'validation-report.json');
+  const old = { evidence: stampOf(evidenceFile), report: stampOf(reportFile) };
+
+  const app = await synthesize(of, outdir, surroundings);
+
+  // Only files that this run wrote count: older ones are of another configuration.
+  const evidence = stampOf(evidenceFile) === old.evidence ? undefined : evidenceFile;
+  const report = stampOf(reportFile) === old.report ? undefined : reportFile;
+  const readable = join(root, 'templates', siteLabel(of));
+  return {
+    ...judge(app, of, evidence, report),
+    files: {
+      templates: relative(root, outdir),
+      evidence: relative(root, evidenceFile),
+      ...(report ? { validationReport: relative(root, report) } : {}),
+      ...(existsSync(readable) ? { readable: relative(root, readable) } : {}),
+    },
+    seconds: seconds() - began,
+  };
+}
+
+function synthesize(of: DeploymentSite, outdir: string, { synthesize, stderr, env, seconds }: Surroundings): Promise<SynthesisResult> {
+  const live = stderr.isTTY === true && env.TERM !== 'dumb';
+  const what = `Synthesizing ${of.deployment} (${of.site}) with every rule pack and the library's own validation`;
+  return withProgress(what, stderr, { live, seconds }, () => synthesize({ ...of, outdir, validation: true }));
+}
+
+type Judgement = Pick<Outcome, 'ok' | 'evidence' | 'violations' | 'packs' | 'complaint'>;
+
+function judge(app: SynthesisResult, of: DeploymentSite, evidenceFile: string | undefined, reportFile: string | undefined): Judgement {
+  const said = [app.stderr, app.stdout].map(readable).find((text) => text !== '') ?? '';
+  const evidence = evidenceOf(app, of, evidenceFile, said);
+  const packs = reportFile ? readPackReport(reportFile) : { failures: [], warnings: [] };
+  const violations = violationsOf(evidence);
+  const told = violations.length + packs.failures.length > 0;
+  return {
+    ok: app.status === 0 && !told && evidence.totals.violations === 0,
+    evidence,
+    violations,
+    packs,
+    complaint: app.status === 0 || told ? '' : said || `the app ended with exit code ${app.status} and said nothing`,
+  };
+}
+
+/** Node shows the line that threw, which in the library is the whole minified file: lines are cut where nobody reads on. */
+const readable = (text: string): string => text.trim().replace(/^(.{300}).+$/gm, '$1 ...');
+
+/** The evidence of this run. An app that failed before its rules could run has told why; that comes first. */
+function evidenceOf({ status }: SynthesisResult, { deployment, site }: DeploymentSite, file: string | undefined, said: string): Evidence {
+  try {
+    if (!file)
+      throw new Error(`tom-evidence.json: expected the app to write it, got none (exit code ${status}); run npx cdk synth to see why`);
+    const evidence = readEvidence(file);
+    if (evidence.deployment === deployment && evidence.site === site) return evidence;
+    throw new Error(
+      `${file}: expected evidence of ${deployment} (${site}), got ${evidence.deployment} (${evidence.site}); synthesize again`,
+    );
+  } catch (error) {
+    if (status !== 0 && said) throw new Error(said, { cause: error });
+    throw error;
+  }
+}

@@ -1,0 +1,42 @@
+// The command npm start: reads the flags, runs, prints, and says by the exit code whether anything is broken.
+import { readOptions, UsageError, usage } from './options';
+import { asJson, asText } from './output';
+import { run, type Surroundings } from './run';
+
+/** Runs the command; resolves to its exit code: 0 nothing is broken, 1 something is or could not be decided, 2 wrong flags. */
+export async function start(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  const { stdout, stderr } = surroundings;
+  try {
+    const options = readOptions(args);
+    if (options.help) {
+      stdout.write(usage);
+      return 0;
+    }
+    return await report(options, surroundings);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    stderr.write(`${error.message}\n\n${usage}`);
+    return 2;
+  }
+}
+
+async function report(options: ReturnType<typeof readOptions>, surroundings: Surroundings): Promise<0 | 1> {
+  const { stdout, stderr, env } = surroundings;
+  const { deployment, site, json } = options;
+  try {
+    const outcome = await run({ deployment, site }, surroundings);
+    const color = options.color && stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb';
+    stdout.write(json ? asJson(outcome) : asText(outcome, { width: widthOf(stdout.columns), color }));
+    return outcome.ok ? 0 : 1;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    stderr.write(`${message}\n`);
+    if (json) stdout.write(`${JSON.stringify({ ok: false, error: message }, undefined, 2)}\n`);
+    return 1;
+  }
+}
+
+/** As wide as the terminal, within what can be read; elsewhere wide enough for a log. */
+function widthOf(columns: number | undefined): number {
+  return Math.min(160, Math.max(80, columns ?? 120));
+}
