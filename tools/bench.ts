@@ -1,8 +1,7 @@
 // npm run bench: prints what a synth of production costs beside an empty CDK app, and the aims that these figures are held against.
-import pc from 'picocolors';
 import { type Aimed, bench, type CostSpread, type Figures, onOff } from './bench/bench';
 import type { Spread } from './bench/measure';
-import { runTool, UsageError } from './command-line';
+import { colours, runTool, UsageError } from './command-line';
 import { withTemporaryFolder } from './synthesis/synthesize-sites';
 
 const usage = `npm run bench [-- options]
@@ -58,7 +57,7 @@ function seconds({ min, median, max }: Spread): string {
 }
 
 function aim({ value, aim: limit, met }: Aimed, format: (value: number) => string): string {
-  return `${format(value)}, aim ${format(limit)}: ${met ? pc.green('met') : pc.red('missed')}`;
+  return `${format(value)}, aim ${format(limit)}: ${met ? colours.green('met') : colours.red('missed')}`;
 }
 
 runTool({ usage, options }, ({ runs = '5', json = false }) =>

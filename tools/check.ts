@@ -1,9 +1,8 @@
 // npm run check: everything that can be checked without running the code: types, style, boundaries, dead code, generated files, templates.
 import { availableParallelism } from 'node:os';
-import pc from 'picocolors';
 import { runSteps, type StepResult } from './check/step';
 import { sourceSteps, templateSteps } from './check/steps';
-import { runTool } from './command-line';
+import { colours, runTool } from './command-line';
 import { withTemporaryFolder } from './synthesis/synthesize-sites';
 
 const usage = `npm run check [-- options]
@@ -16,7 +15,7 @@ generated files are current, and the templates with cfn-lint where it is on the 
 
 const options = { json: { type: 'boolean' } } as const;
 
-const marks = { passed: pc.green('passed'), failed: pc.red('FAILED'), absent: pc.yellow('absent') } as const;
+const marks = { passed: colours.green('passed'), failed: colours.red('FAILED'), absent: colours.yellow('absent') } as const;
 
 function print({ name, status, seconds, output }: StepResult): void {
   console.log(`${marks[status]}  ${`${seconds.toFixed(1)} s`.padStart(7)}  ${name}${status === 'absent' ? `: ${output}` : ''}`);

@@ -1,5 +1,9 @@
 // What the tools' command lines have in common: options, --help, and an error that says what is allowed.
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import pc from 'picocolors';
+
+/** Colours, on a terminal alone. */
+export const colours = pc.createColors(process.stdout.isTTY === true && !process.env.NO_COLOR);
 
 export interface CommandLine<T> {
   /** Printed by --help. */

@@ -1,7 +1,6 @@
 // npm run templates: writes the synthesized templates into templates/ as reviewers read them, or checks that they are there.
 import { join } from 'node:path';
-import pc from 'picocolors';
-import { runTool } from './command-line';
+import { colours, runTool } from './command-line';
 import { projectRoot, reviewedSites, siteLabel } from './synthesis/synthesize';
 import { synthesizeSites, withTemporaryFolder } from './synthesis/synthesize-sites';
 import { differences, type Templates, templatesOf, write } from './templates/templates';
@@ -22,7 +21,7 @@ function update(templates: Templates, check: boolean): number {
   const different = differences(root, templates);
   if (!check) write(root, templates);
   for (const { file, state } of different)
-    console.log(check ? `${pc.red(state)} templates/${file}` : `${written[state]} templates/${file}`);
+    console.log(check ? `${colours.red(state)} templates/${file}` : `${written[state]} templates/${file}`);
   if (different.length === 0) console.log(`${templates.size} templates are up to date`);
   else if (check) console.log('Run npm run templates and read what has changed.');
   return check && different.length > 0 ? 1 : 0;

@@ -3,56 +3,60 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { buildSync } from 'esbuild';
+import { type BuildOptions, buildSync } from 'esbuild';
+import { type Bundles, throughCache } from './bundle-cache';
 
 const repository = join(__dirname, '..', '..');
 
 /** Where bundles are kept from run to run: out of sight of git, linter and reader. */
 const cache = join(repository, 'node_modules', '.cache', 'rempart', 'functions');
 
-const bundled = new Map<string, ReadonlyMap<string, Uint8Array>>();
+const options = {
+  outdir: 'out',
+  write: false,
+  bundle: true,
+  minify: true,
+  sourcemap: false,
+  legalComments: 'none',
+  charset: 'utf8',
+  platform: 'node',
+  target: 'node24',
+  format: 'cjs',
+  mainFields: ['module', 'main'],
+  // Not the compiler's settings, which change for other reasons and would change the bundles with them.
+  tsconfigRaw: { compilerOptions: { alwaysStrict: true } },
+  logLevel: 'error',
+} as const satisfies BuildOptions;
+
+let bundled: Bundles | undefined;
+
+/** The bundle of each control, made at most once a process, and again only when its sources or packages have changed. */
+export function functionBundles(): Bundles {
+  bundled ??= throughCache(repository, options, () => bundleFunctions(repository));
+  return bundled;
+}
 
 /**
- * The bundle of each `lambda/<control>/handler.ts` below `root`, by control. One pass for all, once a process.
+ * The bundle of each `lambda/<control>/handler.ts` below `root`, by control, in one pass.
  *
  * Nothing of the machine gets into it: no source maps, no comments, names resolved from a fixed folder. The AWS SDK is bundled rather
  * than taken from the runtime, so that what was tested is what runs.
  */
-export function bundleFunctions(root: string = repository): ReadonlyMap<string, Uint8Array> {
-  const known = bundled.get(root);
-  if (known) return known;
+export function bundleFunctions(root: string): Bundles {
   const handlers = readdirSync(join(root, 'lambda'), { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(join(root, 'lambda', entry.name, 'handler.ts')))
     .map((entry) => entry.name)
     .sort();
-  const result = buildSync({
-    absWorkingDir: root,
-    entryPoints: handlers.map((control) => ({ in: `lambda/${control}/handler.ts`, out: `${control}/index` })),
-    outdir: 'out',
-    write: false,
-    bundle: true,
-    minify: true,
-    sourcemap: false,
-    legalComments: 'none',
-    charset: 'utf8',
-    platform: 'node',
-    target: 'node24',
-    format: 'cjs',
-    mainFields: ['module', 'main'],
-    // Not the compiler's settings, which change for other reasons and would change the bundles with them.
-    tsconfigRaw: { compilerOptions: { alwaysStrict: true } },
-    logLevel: 'error',
-  });
-  const bundles = new Map(result.outputFiles.map((file) => [basename(dirname(file.path)), file.contents]));
-  bundled.set(root, bundles);
-  return bundles;
+  const entryPoints = handlers.map((control) => ({ in: `lambda/${control}/handler.ts`, out: `${control}/index` }));
+  const { outputFiles } = buildSync({ ...options, mainFields: [...options.mainFields], absWorkingDir: root, entryPoints });
+  return new Map(outputFiles.map((file) => [basename(dirname(file.path)), file.text]));
 }
 
 /** The code of a function: the folder with its bundle, whose name and content depend on the source alone. */
 export function functionCode(control: string): Code {
-  const content = bundleFunctions().get(control);
+  const content = functionBundles().get(control);
   if (!content) {
-    const controls = [...bundleFunctions().keys()].join(', ');
+    const controls = [...functionBundles().keys()].join(', ');
     throw new Error(`functionCode: expected a folder of lambda/ with a handler.ts (${controls}), got ${control}; add the handler`);
   }
   const folder = join(cache, `${control}-${createHash('sha256').update(content).digest('hex').slice(0, 16)}`);
@@ -61,7 +65,7 @@ export function functionCode(control: string): Code {
 }
 
 /** Writes the folder in one step: another process never sees half of it. */
-function writeWhole(folder: string, content: Uint8Array): void {
+function writeWhole(folder: string, content: string): void {
   const unfinished = `${folder}.${randomUUID()}`;
   mkdirSync(unfinished, { recursive: true });
   writeFileSync(join(unfinished, 'index.js'), content);

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { projectRoot } from '../../tools/synthesis/synthesize';
 
 const run = (...args: string[]) =>
-  spawnSync(process.execPath, ['--require', './tools/run-typescript.cjs', 'tools/mutate.ts', ...args], {
+  spawnSync(process.execPath, ['--import', 'tsx', 'tools/mutate.ts', ...args], {
     cwd: projectRoot,
     encoding: 'utf8',
   });

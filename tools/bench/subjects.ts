@@ -32,10 +32,7 @@ function withoutCdk(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 export function emptyApp(folder: string): string {
   const root = projectFolder(join(folder, 'empty'));
   const config = JSON.parse(readFileSync(join(projectRoot, 'cdk.json'), 'utf8')) as { app: string };
-  writeFileSync(
-    join(root, 'cdk.json'),
-    JSON.stringify({ ...config, app: config.app.replace('bin/rempart.ts', 'app.ts').replace('./', `${projectRoot}/`) }),
-  );
+  writeFileSync(join(root, 'cdk.json'), JSON.stringify({ ...config, app: config.app.replace('bin/rempart.ts', 'app.ts') }));
   writeFileSync(join(root, 'app.ts'), emptyAppSource);
   return root;
 }

@@ -7,8 +7,7 @@ import { siteFolder, synthesizeSites } from '../synthesis/synthesize-sites';
 import { command, type Step, type Verdict } from './step';
 
 const installed = (name: string): string => join(projectRoot, 'node_modules/.bin', name);
-const tool = (name: string, ...args: string[]) =>
-  command(process.execPath, ['--require', './tools/run-typescript.cjs', `tools/${name}.ts`, ...args]);
+const tool = (name: string, ...args: string[]) => command(process.execPath, ['--import', 'tsx', `tools/${name}.ts`, ...args]);
 const sources = ['bin', 'lib', 'lambda', 'services', 'runtime', 'tools', 'test'];
 
 /** Steps that look at the sources, and the synth that the others look at. */

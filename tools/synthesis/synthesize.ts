@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { SiteName } from '../../lib/config/site';
 
 /** The folder of cdk.json; the app runs there. */
@@ -71,7 +72,7 @@ export function appProcess(request: SynthesisRequest): AppProcess {
   const [command = '', ...args] = app.split(' ').map((word) => (word === 'node' ? process.execPath : word));
   return {
     command,
-    args: args.map((word) => (word.includes('/') ? resolve(projectRoot, word) : word)),
+    args: args.map(fromAnywhere),
     options: {
       cwd: request.workingDirectory ?? projectRoot,
       env: {
@@ -88,6 +89,12 @@ export function appProcess(request: SynthesisRequest): AppProcess {
       },
     },
   };
+}
+
+/** A word of the app's command line, told so that it means the same in another folder. */
+function fromAnywhere(word: string): string {
+  if (word === 'tsx') return pathToFileURL(require.resolve('tsx')).href;
+  return word.includes('/') ? resolve(projectRoot, word) : word;
 }
 
 /** What the CLI adds to the context for the settings of our cdk.json, so that the templates are those that it deploys. */

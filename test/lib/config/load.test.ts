@@ -179,7 +179,7 @@ test('a file full of problems is told in full to machines and in short to people
 test('the loader prints nothing', () => {
   const load = join(__dirname, '../../../lib/config/load');
   const script = `require(${JSON.stringify(load)}).loadSite({ directory: ${JSON.stringify(realFolder)} })`;
-  const run = spawnSync(process.execPath, ['--require', './tools/run-typescript.cjs', '--eval', script], {
+  const run = spawnSync(process.execPath, ['--import', 'tsx', '--eval', script], {
     encoding: 'utf8',
     cwd: join(__dirname, '../../..'),
   });

@@ -42,7 +42,7 @@ describe('what is not a regular file', () => {
       execFileSync('sh', ['-c', 'mkfifo "$0"', join(directory, 'production.yaml')]);
       const script = `require(${JSON.stringify(load)}).loadSite({ directory: ${JSON.stringify(directory)} })`;
       const options = { encoding: 'utf8', cwd: join(__dirname, '../../..'), timeout: 20_000 } as const;
-      return spawnSync(process.execPath, ['--require', './tools/run-typescript.cjs', '--eval', script], options);
+      return spawnSync(process.execPath, ['--import', 'tsx', '--eval', script], options);
     });
     expect(run.stderr).toContain('config/production.yaml: expected a regular file, got a folder, pipe or device');
     expect(run.signal).toBeNull();

@@ -1,5 +1,7 @@
 // The app runs as the CLI runs it, and nothing of the machine comes into it.
+
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { appProcess, projectRoot, siteLabel } from '../../../tools/synthesis/synthesize';
 
 const request = { deployment: 'staging', site: 'recovery', outdir: 'out', validation: true } as const;
@@ -42,12 +44,8 @@ test('further context is added, but does not change what is asked for', () => {
 
 test('the app is the one of cdk.json, wherever it runs', () => {
   const { command, args, options } = appProcess({ ...request, workingDirectory: '/elsewhere' });
-  expect([command, ...args]).toEqual([
-    process.execPath,
-    '--require',
-    join(projectRoot, 'tools/run-typescript.cjs'),
-    join(projectRoot, 'bin/rempart.ts'),
-  ]);
+  const loader = pathToFileURL(require.resolve('tsx')).href;
+  expect([command, ...args]).toEqual([process.execPath, '--import', loader, join(projectRoot, 'bin/rempart.ts')]);
   expect(options.cwd).toBe('/elsewhere');
 });
 

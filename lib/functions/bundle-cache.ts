@@ -1,0 +1,58 @@
+// Keeps bundles from run to run, so that a synth pays for bundling only after something that goes into a bundle has changed.
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+export type Bundles = ReadonlyMap<string, string>;
+
+/** Folders whose files are bundled; packages come from `node_modules`. The import boundaries keep everything else out. */
+const sources = ['lambda', 'runtime'];
+
+/** The bundles that `bundle` makes of `root`, taken from `node_modules/.cache` if sources, packages and `options` are what they were. */
+export function throughCache(root: string, options: object, bundle: () => Bundles): Bundles {
+  const key = hashOfInputs(root, options);
+  if (!key) return bundle();
+  const file = join(root, 'node_modules', '.cache', 'rempart', 'bundles', `${key}.json`);
+  return read(file) ?? write(file, bundle());
+}
+
+/** Tells whether anything has changed that may change a bundle; nothing where npm has not noted what it installed. */
+function hashOfInputs(root: string, options: object): string | undefined {
+  const installed = textOf(join(root, 'node_modules', '.package-lock.json'));
+  if (installed === undefined) return undefined;
+  const hash = createHash('sha256').update(JSON.stringify(options)).update(installed);
+  for (const source of sources) {
+    const files = readdirSync(join(root, source), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    for (const path of files.map((entry) => join(entry.parentPath, entry.name)).sort()) {
+      const text = textOf(path) ?? '';
+      hash.update(`\0${path.slice(root.length)}\0${text.length}\0${text}`);
+    }
+  }
+  return hash.digest('hex');
+}
+
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** What is missing, or was cut short, is made again. */
+function read(file: string): Bundles | undefined {
+  try {
+    return new Map(Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Written beside and renamed, so that another process never reads half of it. */
+function write(file: string, bundles: Bundles): Bundles {
+  const unfinished = `${file}.${randomUUID()}`;
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(unfinished, JSON.stringify(Object.fromEntries(bundles)));
+  renameSync(unfinished, file);
+  return bundles;
+}
