@@ -1,0 +1,58 @@
+-- Roles and schemas: who may do what, before there is anything to do it to.
+--
+-- The roles belong to the server, not to one database, so each is created only where it is missing.
+-- On Aurora the migrations run as the master user, which has CREATEROLE but is no superuser: nothing here needs more.
+do $roles$
+declare
+  wanted record;
+begin
+  for wanted in
+    select * from (values
+      -- Owns tables. Migrations act as it; nobody signs in as it. Row security is forced upon it too.
+      ('rempart_owner', 'nologin'),
+      -- Owns the functions that act on behalf of others (security definer). Nobody signs in as it.
+      ('rempart_guard', 'nologin'),
+      -- Functions and services that serve one site at a time. (TOM-4.1, 4.10)
+      ('rempart_application', 'login'),
+      -- Scheduled upkeep: months, removal after retention, creation of sites. Reads no site's rows by itself.
+      ('rempart_maintenance', 'login'),
+      -- Group of people who read the logs. (TOM-3.9, 4.8, 4.9)
+      ('rempart_auditor', 'nologin'),
+      -- Group of people who read a site's rows once an entry in the access log says so. (TOM-4.8)
+      ('rempart_support', 'nologin')
+    ) as t (name, sign_in)
+  loop
+    if not exists (select from pg_roles where rolname = wanted.name) then
+      execute format('create role %I %s noinherit nocreatedb nocreaterole', wanted.name, wanted.sign_in);
+    end if;
+  end loop;
+
+  execute format('grant rempart_owner, rempart_guard to %I with inherit true, set true', current_user);
+
+  -- IAM authentication instead of passwords, where the server knows it ("IAM database authentication", Amazon Aurora).
+  if exists (select from pg_roles where rolname = 'rds_iam') then
+    grant rds_iam to rempart_application, rempart_maintenance;
+  end if;
+
+  -- Temporary tables and new schemas are nobody's business but the owner's.
+  execute format('revoke all on database %I from public', current_database());
+  execute format('grant connect on database %I to rempart_application, rempart_maintenance, rempart_auditor, rempart_support', current_database());
+  execute format('grant create on database %I to rempart_owner', current_database());
+end
+$roles$;
+
+revoke all on schema public from public;
+
+set local role rempart_owner;
+create schema rempart;
+create schema rempart_private;
+revoke all on schema rempart, rempart_private from public;
+grant usage on schema rempart to rempart_application, rempart_maintenance, rempart_auditor, rempart_support;
+grant usage, create on schema rempart to rempart_guard;
+grant usage on schema rempart_private to rempart_guard;
+alter default privileges for role rempart_owner revoke execute on functions from public;
+reset role;
+
+set local role rempart_guard;
+alter default privileges for role rempart_guard revoke execute on functions from public;
+reset role;

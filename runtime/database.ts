@@ -1,0 +1,170 @@
+// The only door to the database: work on one site, in one transaction, in one person's name (TOM-4.1, 4.8).
+import { Pool, type PoolClient } from 'pg';
+import { clientConfig, type DatabaseAddress } from './database-connection';
+import { Session } from './database-session';
+import { type Reject, rejectColumns } from './reject';
+import { type Actor, checkActor, type SiteId } from './site';
+import { type ContextKey, proveContext } from './site-context';
+
+export interface DatabaseOptions extends DatabaseAddress {
+  /** The key that proves site contexts, from the secrets store; asked for once per transaction, so cache it. */
+  readonly contextKey: () => Promise<ContextKey>;
+  /** Most connections at once. @default 4 */
+  readonly connections?: number;
+}
+
+export interface Limits {
+  /** Milliseconds that the whole of the work may take, and each statement of it. @default 30000 */
+  readonly milliseconds?: number;
+  /** Ends the work, and its transaction with it. */
+  readonly signal?: AbortSignal;
+}
+
+/** What may be asked of the upkeep role outside any site: these functions of the database, and no SQL. */
+const upkeepCalls = {
+  createSite: 'select rempart.create_site($1, $2, $3, $4, $5) as value',
+  siteByKey: 'select rempart.site_id($1) as value',
+  liveSites: 'select rempart.live_sites() as value',
+  sitesWithDueErasures: 'select rempart.sites_with_due_erasures() as value',
+  hitMonths: `select to_char(month, 'YYYY-MM-DD') as value from rempart.hit_months() as month`,
+  detachedHitMonths: `select to_char(month, 'YYYY-MM-DD') as value from rempart.detached_hit_months() as month`,
+  createHitMonth: 'select rempart.create_hit_month($1) as value',
+  detachHitMonth: 'select rempart.detach_hit_month($1) as value',
+  dropHitMonth: 'select rempart.drop_hit_month($1) as value',
+  removeOldStrays: 'select rempart.remove_old_strays() as value',
+} as const;
+
+// All that a statement can leave in a session, undone in one round trip. DISCARD ALL would be shorter, but stands alone only.
+const cleanSession =
+  'reset all; reset session authorization; reset role; deallocate all; close all; unlisten *; select pg_catalog.pg_advisory_unlock_all()';
+
+/** A pool of connections of one role. Nothing outside gets hold of a connection, only of a session inside {@link Database.withSite}. */
+export class Database {
+  private readonly pool: Pool;
+
+  constructor(private readonly options: DatabaseOptions) {
+    this.pool = new Pool({ ...clientConfig(options), max: options.connections ?? 4, idleTimeoutMillis: 60_000 });
+    // A connection that the server ends while it is idle is replaced by the pool; without a listener it would end the process.
+    this.pool.on('error', () => undefined);
+  }
+
+  /**
+   * Runs work on one site and commits it, or nothing of it. The entry of the access log is part of the transaction, and the result is
+   * given only after the commit: what is read without an entry never leaves this function. Work that fails is logged as failed, by
+   * SQLSTATE or error name, in a transaction of its own. (TOM-4.8)
+   *
+   * @throws TypeError for an actor that cannot be logged; the error of the work; or an error of the database.
+   */
+  async withSite<T>(site: SiteId, actor: Actor, work: (session: Session) => Promise<T>, limits: Limits = {}): Promise<T> {
+    checkActor(actor);
+    try {
+      return await this.inTransaction((client) => this.enter(client, site, actor, 'done', null, limits), work, limits);
+    } catch (error) {
+      await this.logFailure(site, actor, error);
+      throw error;
+    }
+  }
+
+  /** Calls one function of the upkeep role; the values are its results, one a row. */
+  async upkeep(name: keyof typeof upkeepCalls, ...values: readonly (string | number | boolean)[]): Promise<unknown[]> {
+    const { rows } = await this.pool.query<{ value: unknown }>(upkeepCalls[name], [...values]);
+    return rows.map(({ value }) => value);
+  }
+
+  /** Keeps records that name no live site; the application role can add to them and cannot read them. */
+  async keepStrays(rejects: readonly Reject[]): Promise<void> {
+    if (rejects.length === 0) return;
+    await this.pool.query(
+      `insert into rempart.stray_records (digest, reason, detail, record, record_length)
+       select * from unnest($1::bytea[], $2::text[], $3::text[], $4::bytea[], $5::integer[]) on conflict do nothing`,
+      rejectColumns(rejects),
+    );
+  }
+
+  /** Ends all connections when their work is done. */
+  close(): Promise<void> {
+    return this.pool.end();
+  }
+
+  private async inTransaction<T>(
+    begin: (client: PoolClient) => Promise<void>,
+    work: (session: Session) => Promise<T>,
+    limits: Limits,
+  ): Promise<T> {
+    limits.signal?.throwIfAborted();
+    const client = await this.pool.connect();
+    // A connection can break between two statements; the next statement reports it, so the event itself needs no answer.
+    const ignore = () => undefined;
+    client.on('error', ignore);
+    const session = new Session(client);
+    let broken = true;
+    try {
+      await begin(client);
+      const result = await within(limits, () => work(session));
+      await session.close();
+      await client.query(`select rempart.leave(); commit; ${cleanSession}`);
+      broken = false;
+      return result;
+    } catch (error) {
+      const stopped = session.abandon();
+      broken =
+        stopped ||
+        !(await client.query(`rollback; ${cleanSession}`).then(
+          () => true,
+          () => false,
+        ));
+      throw error;
+    } finally {
+      client.off('error', ignore);
+      client.release(broken);
+    }
+  }
+
+  private async enter(
+    client: PoolClient,
+    site: SiteId,
+    actor: Actor,
+    outcome: string,
+    detail: string | null,
+    limits: Limits,
+  ): Promise<void> {
+    const started = await client.query('begin; select rempart.transaction_mark() as mark');
+    const mark: string = (Array.isArray(started) ? started[1] : started).rows[0].mark;
+    const proof = proveContext(await this.options.contextKey(), mark, site, actor);
+    const milliseconds = String(limits.milliseconds ?? defaultMilliseconds);
+    await client.query({
+      text: `select rempart.enter($1, $2, $3, $4, $5, $6, $7), set_config('statement_timeout', $8, true),
+        set_config('idle_in_transaction_session_timeout', $8, true)`,
+      values: [site, actor.name, actor.from, actor.doing, outcome, detail, proof, milliseconds],
+    });
+  }
+
+  private async logFailure(site: SiteId, actor: Actor, failure: unknown): Promise<void> {
+    const detail =
+      failure instanceof Error && 'code' in failure ? String(failure.code) : failure instanceof Error ? failure.name : 'unknown';
+    const record = (client: PoolClient) => this.enter(client, site, actor, 'failed', detail.slice(0, 100), {});
+    await this.inTransaction(record, async () => undefined, {}).catch((cause) => {
+      throw new AggregateError(
+        [failure, cause],
+        `access log: expected to record that "${actor.doing}" failed (${detail}), got another failure`,
+      );
+    });
+  }
+}
+
+const defaultMilliseconds = 30_000;
+
+async function within<T>({ milliseconds = defaultMilliseconds, signal }: Limits, work: () => Promise<T>): Promise<T> {
+  const deadline = AbortSignal.timeout(milliseconds);
+  const ending = signal ? AbortSignal.any([deadline, signal]) : deadline;
+  let stop = () => {};
+  const ended = new Promise<never>((_, reject) => {
+    stop = () => reject(ending.reason);
+    ending.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([work(), ended]);
+  } finally {
+    ending.removeEventListener('abort', stop);
+  }
+}

@@ -1,0 +1,117 @@
+// What the roles may do, read from the server's own catalog, so that a table added later is held to it too.
+import { type LocalDatabase, startDatabase } from '../../tools/local-database/rempart';
+
+let db: LocalDatabase;
+beforeAll(async () => {
+  db = await startDatabase();
+}, 60_000);
+afterAll(() => db.close());
+
+const column = async (sql: string) => (await db.superuser.query({ text: sql, rowMode: 'array' })).rows.map(([value]) => value);
+const ours = `relnamespace in (select oid from pg_namespace where nspname in ('rempart', 'rempart_private'))`;
+
+const withSite = `select c.oid::regclass::text from pg_class c where ${ours} and relkind in ('r', 'p') and (relname = 'sites'
+  or exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'site_id' and not a.attisdropped))`;
+
+test('every table with a site, partitions included, has row security enabled and forced', async () => {
+  const tables = await column(withSite);
+  expect(tables).toEqual(
+    expect.arrayContaining(['rempart.sites', 'rempart.people', 'rempart.hits', 'rempart.access_log', 'rempart.modification_log']),
+  );
+  expect(tables.filter((name) => /hits_\d{4}_\d\d/.test(name))).toHaveLength(5);
+  expect(await column(`${withSite} and not (relrowsecurity and relforcerowsecurity)`)).toEqual([]);
+});
+
+test('the check above finds a table that was forgotten', async () => {
+  await db.superuser.query('begin');
+  await db.superuser.query('create table rempart.forgotten (site_id integer)');
+  expect(await column(`${withSite} and not (relrowsecurity and relforcerowsecurity)`)).toEqual(['rempart.forgotten']);
+  await db.superuser.query('rollback');
+});
+
+test('every index of a table with a site begins with the site', async () => {
+  const others = await column(
+    `select i.indexrelid::regclass::text from pg_index i join pg_class c on c.oid = i.indrelid
+     join pg_attribute a on a.attrelid = c.oid and a.attnum = i.indkey[0]
+     where ${ours.replaceAll('relnamespace', 'c.relnamespace')} and c.oid in (select t::regclass from (${withSite}) as s (t))
+       and a.attname <> 'site_id' and c.relname <> 'sites'`,
+  );
+  // These two find rows of all sites, for the guard alone: erasures that are due, and what a support person has opened.
+  expect(others.sort()).toEqual(['rempart.access_log_support', 'rempart.erasures_due']);
+});
+
+test('nobody who signs in may delete, truncate, bypass row security or be a superuser', async () => {
+  const privileges = `select r.rolname || ' ' || c.relname || ' ' || p.name from pg_class c, pg_roles r, unnest(array['DELETE', 'TRUNCATE', 'TRIGGER', 'REFERENCES']) as p (name)
+    where ${ours} and relkind in ('r', 'p', 'v') and r.rolname in ('rempart_application', 'rempart_maintenance', 'rempart_auditor', 'rempart_support')
+      and has_table_privilege(r.oid, c.oid, p.name)`;
+  expect(await column(privileges)).toEqual([]);
+  expect(
+    await column(
+      `select rolname from pg_roles where rolname like 'rempart%' and rolname <> 'rempart_admin' and (rolbypassrls or rolsuper or rolcreaterole or rolcreatedb)`,
+    ),
+  ).toEqual([]);
+  const memberships = `select m.member::regrole::text || ' in ' || m.roleid::regrole::text from pg_auth_members m where m.roleid::regrole::text like 'rempart%'`;
+  expect(new Set(await column(memberships))).toEqual(
+    new Set([
+      'rempart_admin in rempart_owner',
+      'rempart_admin in rempart_guard',
+      ...['application', 'maintenance', 'auditor', 'support'].map((role) => `rempart_admin in rempart_${role}`),
+    ]),
+  );
+});
+
+test('the application changes no log, no mark of deletion and no site of a row, and makes no object', async () => {
+  const may = async (sql: string) => (await column(`select ${sql}`))[0];
+  for (const log of ['access_log', 'modification_log']) {
+    for (const privilege of ['SELECT', 'INSERT', 'UPDATE']) {
+      expect([log, privilege, await may(`has_any_column_privilege('rempart_application', 'rempart.${log}', '${privilege}')`)]).toEqual([
+        log,
+        privilege,
+        false,
+      ]);
+    }
+  }
+  for (const table of ['people', 'person_rights', 'hits']) {
+    for (const name of ['site_id', 'deleted_at'])
+      expect(await may(`has_column_privilege('rempart_application', 'rempart.${table}', '${name}', 'UPDATE')`)).toBe(false);
+  }
+  for (const schema of ['rempart', 'rempart_private', 'rempart_migrations', 'public']) {
+    expect(await may(`has_schema_privilege('rempart_application', '${schema}', 'CREATE')`)).toBe(false);
+  }
+  for (const schema of ['rempart_private', 'rempart_migrations'])
+    expect(await may(`has_schema_privilege('rempart_application', '${schema}', 'USAGE')`)).toBe(false);
+  expect(
+    await may(
+      `has_database_privilege('rempart_application', 'rempart', 'TEMP') or has_database_privilege('rempart_application', 'rempart', 'CREATE')`,
+    ),
+  ).toBe(false);
+});
+
+test('functions that act for others have a fixed search path, belong to roles nobody signs in as, and only the named ones may be called', async () => {
+  const functions = `from pg_proc p where p.pronamespace in (select oid from pg_namespace where nspname like 'rempart%' and nspname <> 'rempart_migrations')`;
+  expect(await column(`select proname ${functions} and not coalesce(proconfig, '{}') @> '{"search_path=pg_catalog, pg_temp"}'`)).toEqual(
+    [],
+  );
+  expect(
+    await column(`select proname ${functions} and prosecdef and proowner::regrole::text not in ('rempart_guard', 'rempart_owner')`),
+  ).toEqual([]);
+  const callable = (role: string) =>
+    column(`select distinct proname::text ${functions} and has_function_privilege('${role}', p.oid, 'EXECUTE') order by 1`);
+  const everybody = ['current_site'];
+  const door = ['enter', 'leave', 'transaction_mark'];
+  expect(await callable('rempart_auditor')).toEqual(everybody);
+  expect(await callable('rempart_support')).toEqual([...everybody, 'support_open', 'support_sites'].sort());
+  expect(await callable('rempart_application')).toEqual([...everybody, ...door, 'mark_deleted', 'restore_deleted', 'erase_person'].sort());
+  const upkeep =
+    'create_site site_id use_key_version create_hit_month detach_hit_month drop_hit_month hit_months detached_hit_months remove_erased sites_with_due_erasures remove_old_rejects remove_old_strays live_sites';
+  expect(await callable('rempart_maintenance')).toEqual([...everybody, ...door, ...upkeep.split(' ')].sort());
+});
+
+test('the owner of the tables sees no row either', async () => {
+  const site = await db.createSite('owned');
+  expect(site).toBeGreaterThan(0);
+  const admin = await db.server.connect('rempart_admin', 'rempart');
+  await admin.query('set role rempart_owner');
+  expect((await admin.query('select * from rempart.sites')).rows).toEqual([]);
+  await admin.end();
+});

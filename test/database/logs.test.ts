@@ -1,0 +1,152 @@
+// The logs hold who, which site, what, when, from where and the outcome, with the row before and after; nobody changes them (TOM-4.8, 4.9).
+import type { Client } from 'pg';
+import type { SiteId } from '../../runtime/site';
+import { type LocalDatabase, startDatabase } from '../../tools/local-database/rempart';
+
+let db: LocalDatabase;
+let site: SiteId;
+const ada = { name: 'ada@example.com', from: '192.0.2.7', doing: 'edit people' };
+
+beforeAll(async () => {
+  db = await startDatabase();
+  site = await db.createSite('logged');
+}, 60_000);
+afterAll(() => db.close());
+
+const logged = async (table: 'access_log' | 'modification_log', where: string) =>
+  (await db.superuser.query(`select * from rempart.${table} where ${where} order by id`)).rows;
+
+test('an access says who, which site, what, when, from where, and that it was done', async () => {
+  const before = Date.now();
+  await db.application.withSite(site, ada, async (session) => session.query('select * from rempart.people'));
+  const [entry] = await logged('access_log', `actor = 'ada@example.com'`);
+  expect(entry).toMatchObject({
+    site_id: site,
+    actor: ada.name,
+    source: ada.from,
+    action: ada.doing,
+    outcome: 'done',
+    signed_in_as: 'rempart_application',
+  });
+  expect(entry.at.getTime()).toBeGreaterThanOrEqual(before - 1000);
+});
+
+test('work that fails is logged as failed, with the reason, in a transaction of its own', async () => {
+  const doing = { ...ada, doing: 'fail' };
+  await expect(db.application.withSite(site, doing, (session) => session.query('select 1/0'))).rejects.toThrow('division by zero');
+  await expect(db.application.withSite(site, doing, () => Promise.reject(new RangeError('no')))).rejects.toThrow('no');
+  expect(await logged('access_log', `action = 'fail'`)).toMatchObject([
+    { outcome: 'failed', detail: '22012' },
+    { outcome: 'failed', detail: 'RangeError' },
+  ]);
+});
+
+test('an insert, an update, a deletion and a restoration hold the row before and after, in the transaction of the change', async () => {
+  const id = await db.application.withSite(site, ada, async (session) => {
+    const { rows } = await session.query<{ id: string }>(`insert into rempart.people (site_id, name) values ($1, 'Grace') returning id`, [
+      site,
+    ]);
+    const id = rows[0]?.id ?? '';
+    await session.query(`update rempart.people set name = 'Hopper' where id = $1`, [id]);
+    await session.query(`select rempart.mark_deleted('people', $1)`, [id]);
+    await session.query(`select rempart.restore_deleted('people', $1)`, [id]);
+    return id;
+  });
+  const entries = await logged('modification_log', `row_key = '${id}'`);
+  expect(entries.map(({ operation, before, after }) => [operation, before?.name, after?.name])).toEqual([
+    ['insert', undefined, 'Grace'],
+    ['update', 'Grace', 'Hopper'],
+    ['delete', 'Hopper', 'Hopper'],
+    ['restore', 'Hopper', 'Hopper'],
+  ]);
+  expect(entries[2].after.deleted_at).not.toBeNull();
+  for (const entry of entries) expect(entry).toMatchObject({ site_id: site, actor: ada.name, source: ada.from, table_name: 'people' });
+  expect(new Set(entries.map(({ transaction_id }) => transaction_id)).size).toBe(1);
+});
+
+test('a change that is rolled back leaves no entry', async () => {
+  const work = db.application.withSite(site, ada, async (session) => {
+    await session.query(`insert into rempart.people (site_id, name) values ($1, 'Nobody')`, [site]);
+    throw new Error('undo');
+  });
+  await expect(work).rejects.toThrow('undo');
+  expect(await logged('modification_log', `after ->> 'name' = 'Nobody'`)).toEqual([]);
+});
+
+test.each([
+  ["update rempart.access_log set actor = 'nobody'"],
+  ['delete from rempart.access_log'],
+  ['truncate rempart.modification_log'],
+  ["insert into rempart.access_log (site_id, actor, source, action, outcome) values (1, 'x', 'y', 'z', 'done')"],
+  ["insert into rempart.modification_log (site_id, actor, source, table_name, operation) values (1, 'x', 'y', 'people', 'update')"],
+  ['update rempart.modification_log set before = null'],
+])('the application cannot: %s', async (statement) => {
+  const before = await logged('access_log', 'true');
+  await expect(db.application.withSite(site, { ...ada, doing: 'tamper' }, (session) => session.query(statement))).rejects.toThrow(
+    /permission denied/,
+  );
+  expect((await logged('access_log', `action <> 'tamper'`)).length).toBe(before.filter(({ action }) => action !== 'tamper').length);
+});
+
+test.each([
+  ['delete from rempart.access_log'],
+  ["update rempart.modification_log set actor = 'nobody'"],
+  ["update rempart.modification_log set before = null, after = '{}'"],
+  ['truncate rempart.access_log'],
+])('not even the superuser changes a log without taking its trigger off: %s', async (statement) => {
+  await expect(db.superuser.query(statement)).rejects.toThrow(
+    /expected only new rows, got (DELETE|UPDATE|TRUNCATE); a log is never changed/,
+  );
+});
+
+test('an actor who was changed in mid-transaction cannot sign a change', async () => {
+  const work = db.application.withSite(site, ada, async (session) => {
+    await session.query(`select set_config('rempart.actor', 'somebody else', true)`);
+    await session.query(`insert into rempart.people (site_id, name) values ($1, 'Forged')`, [site]);
+  });
+  await expect(work).rejects.toThrow(/expected a proof made for this transaction/);
+  expect(await logged('modification_log', `actor = 'somebody else'`)).toEqual([]);
+});
+
+test('an auditor reads both logs and no data', async () => {
+  await db.superuser.query(`create role auditor_eve login password 'postgres' in role rempart_auditor`);
+  const eve: Client = await db.server.connect('auditor_eve', 'rempart');
+  expect((await eve.query('select * from rempart.access_log')).rows.length).toBeGreaterThan(0);
+  expect((await eve.query('select * from rempart.modification_log')).rows.length).toBeGreaterThan(0);
+  for (const table of ['people', 'hits', 'sites', 'rejects'])
+    await expect(eve.query(`select * from rempart.${table}`)).rejects.toThrow(/permission denied/);
+  await expect(eve.query('delete from rempart.access_log')).rejects.toThrow(/permission denied/);
+});
+
+test('support reads a site only after an entry that is committed, only that site, and for an hour', async () => {
+  const other = await db.createSite('unopened');
+  await db.application.withSite(other, ada, (session) =>
+    session.query(`insert into rempart.people (site_id, name) values ($1, 'Other')`, [other]),
+  );
+  await db.superuser.query(`create role support_sam login password 'postgres' in role rempart_support`);
+  const sam = await db.server.connect('support_sam', 'rempart');
+  const seen = async () => new Set((await sam.query('select site_id from rempart.people')).rows.map(({ site_id }) => site_id));
+  const open = () => sam.query('select rempart.support_open($1, $2, $3)', [site, 'ticket 4711: missing hits', '198.51.100.9']);
+
+  expect(await seen()).toEqual(new Set());
+  await sam.query('begin');
+  await open();
+  expect(await seen()).toEqual(new Set());
+  await sam.query('savepoint a');
+  expect(await seen()).toEqual(new Set());
+  await sam.query('rollback');
+  expect(await seen()).toEqual(new Set());
+
+  await open();
+  expect(await seen()).toEqual(new Set([site]));
+  expect(await logged('access_log', `outcome = 'opened'`)).toMatchObject([
+    { actor: 'support_sam', site_id: site, detail: 'ticket 4711: missing hits', source: '198.51.100.9' },
+  ]);
+  await expect(sam.query(`update rempart.people set name = 'x'`)).rejects.toThrow(/permission denied/);
+  await expect(sam.query(`select rempart.support_open($1, 'short', 'x')`, [site])).rejects.toThrow(/expected a reason/);
+
+  await db.superuser.query('alter table rempart.access_log disable trigger append_only');
+  await db.superuser.query(`update rempart.access_log set at = at - interval '61 minutes' where outcome = 'opened'`);
+  await db.superuser.query('alter table rempart.access_log enable trigger append_only');
+  expect(await seen()).toEqual(new Set());
+});

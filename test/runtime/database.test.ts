@@ -1,0 +1,202 @@
+// The door: every connection comes back as it was, whatever the work did with it (TOM-4.1).
+import { setTimeout } from 'node:timers/promises';
+import fc from 'fast-check';
+import type { Session } from '../../runtime/database-session';
+import type { SiteId } from '../../runtime/site';
+import { type LocalDatabase, startDatabase, tester } from '../../tools/local-database/rempart';
+
+let db: LocalDatabase;
+const sites: SiteId[] = [];
+
+beforeAll(async () => {
+  db = await startDatabase();
+  for (let number = 0; number < 6; number++) {
+    const site = await db.createSite(`site-${number}`);
+    sites.push(site);
+    await db.application.withSite(site, tester, (session) =>
+      session.query('insert into rempart.people (site_id, name) select $1, $2 from generate_series(1, 5)', [site, `of ${site}`]),
+    );
+  }
+}, 60_000);
+afterAll(() => db.close());
+
+const site = (index = 0): SiteId => sites[index % sites.length] as SiteId;
+const namesIn = async (session: Session) => [
+  ...new Set((await session.query<{ name: string }>('select name from rempart.people')).rows.map(({ name }) => name)),
+];
+const one = async <R>(session: Session, sql: string) => (await session.query<{ value: R }>(`select ${sql} as value`)).rows[0]?.value;
+
+test('work sees its own site, and what it returns comes back after the commit', async () => {
+  expect(await db.application.withSite(site(), tester, namesIn)).toEqual([`of ${site()}`]);
+});
+
+test('forty pieces of work at once on four connections, some failing, each see their own site only', async () => {
+  const kinds = fc.array(fc.record({ index: fc.nat(5), kind: fc.constantFrom('read', 'fail', 'throw', 'steal', 'slow') }), {
+    minLength: 40,
+    maxLength: 40,
+  });
+  let statements = 0;
+  const property = fc.asyncProperty(kinds, async (pieces) => {
+    const work = pieces.map(({ index, kind }) =>
+      db.application.withSite(site(index), tester, async (session) => {
+        statements += 2;
+        expect(await namesIn(session)).toEqual([`of ${site(index)}`]);
+        if (kind === 'fail') await session.query('select 1/0');
+        if (kind === 'throw') throw new Error('thrown');
+        if (kind === 'slow') await setTimeout(5);
+        if (kind === 'steal') await session.query(`select set_config('rempart.site', $1, false)`, [String(site(index + 1))]);
+        return namesIn(session);
+      }),
+    );
+    const done = await Promise.allSettled(work);
+    for (const [number, result] of done.entries()) {
+      const { index, kind } = pieces[number] as { index: number; kind: string };
+      expect([kind, result.status]).toEqual([kind, kind === 'read' || kind === 'slow' ? 'fulfilled' : 'rejected']);
+      if (result.status === 'fulfilled') expect(result.value).toEqual([`of ${site(index)}`]);
+    }
+  });
+  await fc.assert(property, { seed: 7, numRuns: 20 });
+  process.stdout.write(`pool: seed 7, ${statements} statements in 800 pieces of work\n`);
+}, 60_000);
+
+test('a cursor that outlives its transaction is gone before the next work', async () => {
+  const single = db.open('rempart_application', { connections: 1 });
+  await single.withSite(site(), tester, (session) =>
+    session.query(`do $$ begin execute 'declare kept cursor with hold for select name from rempart.people'; end $$`),
+  );
+  await expect(single.withSite(site(1), tester, (session) => session.query('fetch all from kept'))).rejects.toThrow(
+    'cursor "kept" does not exist',
+  );
+});
+
+// One connection, so that the next work gets the very connection that this one left.
+test.each([
+  ["set_config('statement_timeout', '1', false)"],
+  ["set_config('search_path', 'pg_temp', false)"],
+  ["set_config('rempart.site', '2', false)"],
+  ["set_config('row_security', 'off', false)"],
+  ["set_config('default_transaction_read_only', 'on', false)"],
+  ["set_config('timezone', 'Asia/Tokyo', false)"],
+  ['pg_advisory_lock(42)'],
+])('a session that work has changed is clean for the next: %s', async (call) => {
+  const single = db.open('rempart_application', { connections: 1 });
+  await single.withSite(site(), tester, (session) => one(session, call)).catch(() => undefined);
+  await single.withSite(site(1), tester, async (session) => {
+    expect(await namesIn(session)).toEqual([`of ${site(1)}`]);
+    expect(await one(session, `current_setting('statement_timeout')`)).toBe('30s');
+    expect(await one(session, `current_setting('default_transaction_read_only') || current_setting('row_security')`)).toBe('offon');
+    expect(await one(session, `current_setting('timezone')`)).not.toBe('Asia/Tokyo');
+    expect(await one(session, `(select count(*)::int from pg_locks where locktype = 'advisory')`)).toBe(0);
+  });
+});
+
+test.each([
+  ['commit'],
+  ['ROLLBACK'],
+  ['/* a */ -- b\n commit'],
+  ['set role postgres'],
+  ['reset all'],
+  ['discard all'],
+  ['begin'],
+  ['savepoint x'],
+  ['prepare p as select 1'],
+  ['listen x'],
+  ['end;'],
+])('work cannot say: %s', async (statement) => {
+  await expect(db.application.withSite(site(), tester, (session) => session.query(statement))).rejects.toThrow(
+    /expected a statement on rows, got/,
+  );
+});
+
+test('work that ends its transaction by a way round is refused by the database, and its connection is not used again', async () => {
+  const single = db.open('rempart_application', { connections: 1 });
+  // The session's own connection, as a defect or an attack might get hold of it.
+  const wayRound = single.withSite(site(), tester, async (session) => {
+    const { client } = session as unknown as { client: { query(text: string): Promise<unknown> } };
+    await client.query('commit');
+    await client.query('begin');
+    expect(await namesIn(session)).toEqual([]);
+  });
+  await expect(wayRound).rejects.toThrow(/expected the transaction that was opened, got another/);
+  expect(await single.withSite(site(1), tester, namesIn)).toEqual([`of ${site(1)}`]);
+});
+
+test('one statement a call: a second one in the same text is refused', async () => {
+  await expect(db.application.withSite(site(), tester, (session) => session.query('select 1; commit'))).rejects.toThrow(
+    /cannot insert multiple commands/,
+  );
+});
+
+test('work that swallows an error commits nothing and is told', async () => {
+  const work = db.application.withSite(site(), tester, async (session) => {
+    await session.query(`insert into rempart.people (site_id, name) values ($1, 'half')`, [site()]);
+    await session.query('select 1/0').catch(() => undefined);
+    return 'fine';
+  });
+  await expect(work).rejects.toThrow(/current transaction is aborted/);
+  expect(await db.application.withSite(site(), tester, namesIn)).toEqual([`of ${site()}`]);
+});
+
+test('an attempt that fails is undone alone', async () => {
+  await db.application.withSite(site(5), tester, async (session) => {
+    const attempt = session.attempt(async () => {
+      await session.query(`insert into rempart.people (site_id, name) values ($1, 'undone')`, [site(5)]);
+      await session.query('select 1/0');
+    });
+    await expect(attempt).rejects.toThrow('division by zero');
+    expect(await namesIn(session)).toEqual([`of ${site(5)}`]);
+  });
+});
+
+test('a session is of no use after its work', async () => {
+  let kept: Session | undefined;
+  await db.application.withSite(site(), tester, async (session) => {
+    kept = session;
+  });
+  await expect(kept?.query('select 1')).rejects.toThrow(/expected to be used while its work lasts/);
+});
+
+test('work that takes too long, hangs, or is called off ends with its transaction, and the pool goes on', async () => {
+  const single = db.open('rempart_application', { connections: 1 });
+  const sleep = (session: Session) => session.query('select pg_sleep(30)');
+  await expect(single.withSite(site(), tester, sleep, { milliseconds: 100 })).rejects.toThrow(/timeout/);
+  await expect(single.withSite(site(), tester, () => new Promise(() => undefined), { milliseconds: 100 })).rejects.toThrow(/timeout/);
+  const calledOff = new AbortController();
+  const work = single.withSite(site(), tester, sleep, { signal: calledOff.signal });
+  await setTimeout(100);
+  calledOff.abort(new Error('the client went away'));
+  await expect(work).rejects.toThrow('the client went away');
+  await expect(single.withSite(site(), tester, namesIn, { signal: AbortSignal.abort(new Error('too late')) })).rejects.toThrow('too late');
+  expect(await single.withSite(site(1), tester, namesIn)).toEqual([`of ${site(1)}`]);
+});
+
+test('a connection that the server ends in mid-work fails that work alone', async () => {
+  const single = db.open('rempart_application', { connections: 1 });
+  const work = single.withSite(site(), tester, async (session) => {
+    const pid = await one<number>(session, 'pg_backend_pid()');
+    await db.superuser.query('select pg_terminate_backend($1)', [pid]);
+    return namesIn(session);
+  });
+  await expect(work).rejects.toThrow(/terminat|not queryable/);
+  expect(await single.withSite(site(1), tester, namesIn)).toEqual([`of ${site(1)}`]);
+});
+
+test('a site that is not there, and a key that the database does not know, open nothing', async () => {
+  await expect(db.application.withSite(2147483647 as SiteId, tester, namesIn)).rejects.toThrow(
+    /site 2147483647: expected a live site, got none/,
+  );
+  const stranger = db.open('rempart_application', { contextKey: async () => ({ version: 1, key: Buffer.alloc(32) }) });
+  await expect(stranger.withSite(site(), tester, namesIn)).rejects.toThrow(AggregateError);
+  const newer = db.open('rempart_application', { contextKey: async () => ({ version: 2, key: db.contextKey.key }) });
+  await expect(newer.withSite(site(), tester, namesIn)).rejects.toThrow(/expected to record that "test" failed/);
+});
+
+test.each([
+  [{ name: '' }],
+  [{ from: 'a\nb' }],
+  [{ doing: 'x'.repeat(201) }],
+  [{ name: 'half \ud800' }],
+  [{ name: undefined as unknown as string }],
+])('an actor that cannot be logged is refused: %j', async (wrong) => {
+  await expect(db.application.withSite(site(), { ...tester, ...wrong }, namesIn)).rejects.toThrow(TypeError);
+});

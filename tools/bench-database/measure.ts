@@ -1,0 +1,99 @@
+// Times two ways of doing the same, in turns, so that a busy machine slows both alike.
+import { readFileSync } from 'node:fs';
+
+export interface Comparison {
+  readonly name: string;
+  /** Microseconds of one call with what is measured, and without: the fastest tenth, which the machine's other work disturbs least. */
+  readonly with: number;
+  readonly without: number;
+  /** Cost as a share: 0.05 is 5 %. */
+  readonly cost: number;
+  /** Microseconds that the server's process computed for one call, with and without, where they could be read. */
+  readonly processor?: { readonly with: number; readonly without: number };
+}
+
+export interface Report {
+  readonly rows: number;
+  reads: { readonly sites: number; readonly queries: readonly Comparison[] }[];
+  writes: readonly Comparison[];
+  ingest: { readonly batch: number; readonly ingest: number; readonly copy: number; readonly share: number } | undefined;
+}
+
+export type Way = () => Promise<unknown>;
+
+/**
+ * Calls each way `calls` times in every round, in changing order.
+ *
+ * @param processes ids of the server's processes that serve the two ways, for their processor time (Linux)
+ */
+export async function compare(
+  name: string,
+  rounds: number,
+  calls: number,
+  withIt: Way,
+  without: Way,
+  processes?: readonly [number, number],
+): Promise<Comparison> {
+  const ways = [withIt, without] as const;
+  const times: [number[], number[]] = [[], []];
+  const computed: [number[], number[]] = [[], []];
+  for (let round = -1; round < rounds; round++) {
+    for (const which of round % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)) {
+      const before = processes && processorTime(processes[which]);
+      const took = await timesOf(calls, ways[which]);
+      // The first round warms both up.
+      if (round < 0) continue;
+      times[which].push(...took);
+      if (processes && before !== undefined) computed[which].push((processorTime(processes[which]) - before) / calls);
+    }
+  }
+  const [a, b] = times.map((all) => round1(fastestTenth(all))) as [number, number];
+  const processor = processes ? { processor: { with: round1(median(computed[0])), without: round1(median(computed[1])) } } : {};
+  return { name, with: a, without: b, cost: Math.round((a / b - 1) * 1000) / 1000, ...processor };
+}
+
+/** Microseconds that a process has run so far ("schedstat", Linux: nanoseconds on a processor, as the first number). */
+function processorTime(id: number): number {
+  return Number(readFileSync(`/proc/${id}/schedstat`, 'utf8').split(' ')[0]) / 1000;
+}
+
+async function timesOf(calls: number, way: Way): Promise<number[]> {
+  const times: number[] = [];
+  for (let call = 0; call < calls; call++) {
+    const start = process.hrtime.bigint();
+    await way();
+    times.push(Number(process.hrtime.bigint() - start) / 1000);
+  }
+  return times;
+}
+
+const fastestTenth = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 10)] ?? 0;
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? 0;
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? upper)) / 2;
+}
+
+const round1 = (value: number) => Math.round(value * 10) / 10;
+
+/** The report as a table for people. */
+export function figures({ rows, reads, writes, ingest }: Report): string {
+  const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
+  const line = (where: string, { name, with: took, without, cost, processor }: Comparison) =>
+    [
+      `${where.padEnd(12)} ${name.padEnd(28)} ${took.toFixed(1).padStart(10)} µs ${without.toFixed(1).padStart(10)} µs ${percent(cost).padStart(9)}`,
+      processor ? `${processor.with.toFixed(1).padStart(10)} ${processor.without.toFixed(1).padStart(10)}` : '',
+    ].join(' ');
+  return [
+    `${rows} hits in all; interleaved rounds, the fastest tenth of the calls, and medians of the server's processor time`,
+    `${''.padEnd(41)} ${'with'.padStart(13)} ${'without'.padStart(13)} ${'cost'.padStart(9)} ${'cpu with'.padStart(10)} ${'without'.padStart(10)}`,
+    ...reads.flatMap(({ sites, queries }) => queries.map((comparison) => line(`${sites} sites`, comparison))),
+    ...writes.map((comparison) => line('log', comparison)),
+    ingest
+      ? `ingest: ${ingest.ingest} rows/s in batches of ${ingest.batch}, plain COPY ${ingest.copy} rows/s, share ${percent(ingest.share)}`
+      : '',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,84 @@
+// A server with the real migrations and the real roles, and the two doors that functions use.
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { migrate } from '../../lambda/migrations/migrate';
+import { type Environment, settle } from '../../lambda/migrations/settle';
+import { Database, type DatabaseOptions } from '../../runtime/database';
+import type { DirectConnection } from '../../runtime/database-connection';
+import { type SiteId, siteId } from '../../runtime/site';
+import type { ContextKey } from '../../runtime/site-context';
+import { type LocalServer, localPassword, startServer } from './server';
+
+export const migrationsFolder = join(__dirname, '../../database/migrations');
+
+export interface LocalDatabase {
+  readonly server: LocalServer;
+  readonly contextKey: ContextKey;
+  /** The server's superuser: sees and changes everything, as no role of ours does. For arranging and checking. */
+  readonly superuser: DirectConnection;
+  /** Another door, which is closed with the server. */
+  open(user: string, options?: Partial<DatabaseOptions>): Database;
+  /** The door of the application, with four connections. */
+  readonly application: Database;
+  /** The door of upkeep. */
+  readonly maintenance: Database;
+  /** Makes a site and gives its id. */
+  createSite(key: string): Promise<SiteId>;
+  close(): Promise<void>;
+}
+
+/** Signs in as the migrating role: like Aurora's master user, it may make roles and databases and is no superuser. */
+export async function emptyDatabase(server: LocalServer, name = 'rempart'): Promise<DirectConnection> {
+  const superuser = await server.connect('postgres', 'postgres');
+  const { rows } = await superuser.query("select from pg_roles where rolname = 'rempart_admin'");
+  if (rows.length === 0) await superuser.query(`create role rempart_admin login createrole createdb password '${localPassword}'`);
+  await superuser.query(`create database ${name} owner rempart_admin`);
+  await superuser.end();
+  return server.connect('rempart_admin', name);
+}
+
+export async function startDatabase(environment: Environment = 'development', ...settings: string[]): Promise<LocalDatabase> {
+  const server = await startServer(...settings);
+  const contextKey = { version: 1, key: randomBytes(32) };
+  const admin = await emptyDatabase(server);
+  await migrate(admin, migrationsFolder);
+  await settle(admin, { environment, contextKey });
+  const superuser = await server.connect('postgres', 'rempart');
+  for (const role of ['rempart_application', 'rempart_maintenance'])
+    await superuser.query(`alter role ${role} password '${localPassword}'`);
+
+  const doors: Database[] = [];
+  const open: LocalDatabase['open'] = (user, options = {}) => {
+    const address = {
+      host: '127.0.0.1',
+      port: server.port,
+      database: 'rempart',
+      user,
+      credentials: { password: localPassword },
+      tls: 'off',
+    } as const;
+    const door = new Database({ ...address, contextKey: async () => contextKey, ...options });
+    doors.push(door);
+    return door;
+  };
+  const maintenance = open('rempart_maintenance');
+  return {
+    server,
+    contextKey,
+    superuser,
+    open,
+    application: open('rempart_application'),
+    maintenance,
+    async createSite(key) {
+      const [id] = await maintenance.upkeep('createSite', key, `Site ${key}`, false, 'test', 'jest');
+      return siteId(id);
+    },
+    async close() {
+      await Promise.all(doors.map((door) => door.close()));
+      await server.close();
+    },
+  };
+}
+
+/** Who acts here. */
+export const tester = { name: 'tester', from: '192.0.2.1', doing: 'test' };
