@@ -12,7 +12,7 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import { trailName } from '../config/names';
+import { deploymentRoleName, trailName } from '../config/names';
 import type { Site } from '../config/site';
 import { acknowledge } from '../labels/exceptions';
 import { classify, serves } from '../labels/labels';
@@ -38,6 +38,9 @@ const destroying = [
   's3:PutObjectRetention',
   's3:PutObjectLegalHold',
 ];
+
+/** Writing and deleting by the replication of another bucket, and giving the copies another owner; neither is a PutObject. */
+const replicating = ['s3:Replicate*', 's3:ObjectOwnerOverrideToBucketOwner'];
 
 /** What would make destroying possible later. */
 const weakening = [
@@ -94,6 +97,7 @@ export class AuditArchive extends Bucket {
     this.admitTrail(site);
     this.admitFlowLogs();
     this.denyOtherWriters();
+    this.denyReplicas();
     this.denyDestruction();
     this.denyWeakening();
     serves(this, 'TOM-3.6', 'TOM-5.5', 'TOM-5.7');
@@ -142,18 +146,23 @@ export class AuditArchive extends Bucket {
     this.deny('OnlyServicesWrite', ['s3:PutObject'], [this.arnForObjects('*')], { Bool: { 'aws:PrincipalIsAWSService': 'false' } });
   }
 
+  /** Nothing is replicated into the archive; what may leave it is the source's side, and other permissions. */
+  private denyReplicas(): void {
+    this.deny('NobodyReplicatesHere', replicating, [this.arnForObjects('*')]);
+  }
+
   private denyDestruction(): void {
     this.deny('NobodyDestroys', destroying, [this.bucketArn, this.arnForObjects('*')]);
   }
 
-  /** Only a deployment may change the bucket: the role that CloudFormation alone can assume (CDK bootstrap template). */
+  /** Only a deployment may change the bucket. */
   private denyWeakening(): void {
     const { account, region } = Stack.of(this);
     const deployment = Stack.of(this).formatArn({
       service: 'iam',
       region: '',
       resource: 'role',
-      resourceName: `cdk-*-cfn-exec-role-${account}-${region}`,
+      resourceName: deploymentRoleName(account, region),
     });
     this.deny('OnlyADeploymentChanges', weakening, [this.bucketArn], { ArnNotLike: { 'aws:PrincipalArn': deployment } });
   }

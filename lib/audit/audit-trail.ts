@@ -3,11 +3,11 @@ import { CfnTrail } from 'aws-cdk-lib/aws-cloudtrail';
 import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
-import { RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { logGroupName, trailName } from '../config/names';
 import type { Site } from '../config/site';
 import { classify, serves } from '../labels/labels';
+import { removalOfNamedLog } from '../labels/retention';
 import { type AuditArchive, trailPrefix } from './audit-archive';
 
 export interface AuditTrailProps {
@@ -45,17 +45,13 @@ export class AuditTrail extends Construct {
     if (props.archive.policy) this.trail.node.addDependency(props.archive.policy);
   }
 
-  /**
-   * A copy of what the archive holds, for searching. Kept in production, though not when the first deployment is rolled back: its name
-   * must be free for the next attempt. Elsewhere it goes with the stack, so that the stack can come back.
-   */
+  /** A copy of what the archive holds, for searching. */
   private createLogGroup({ site, key }: AuditTrailProps): LogGroup {
-    const production = site.settings.environment === 'production';
     return new LogGroup(this, 'LogGroup', {
       logGroupName: logGroupName(site, 'trail'),
       retention: site.settings.audit.logRetentionDays,
       encryptionKey: key,
-      removalPolicy: production ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
+      removalPolicy: removalOfNamedLog(site),
     });
   }
 

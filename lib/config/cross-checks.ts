@@ -2,9 +2,15 @@
 import { type AddressRange, isPrivate, overlap, rangeOf, withoutHostBits } from './address-range';
 import { type Objection, type Path, show, showPath } from './problem';
 import type { Sound } from './schema-walk';
-import type { Settings } from './settings';
+import { productionRegion, type Settings } from './settings';
 
 type CrossCheck = (settings: Sound<Settings>) => readonly Objection[];
+
+/** The document names the place. Recovered, production is elsewhere, and that is the other key. (TOM-2.1) */
+const productionInParis: CrossCheck = ({ environment, region }) =>
+  environment === 'production' && region !== undefined && region !== productionRegion
+    ? [objection(['region'], `${productionRegion} in production`, region, 'remove it; servers that hold data are in Paris (TOM-2.1)')]
+    : [];
 
 /** The recovery region must survive the loss of the home region. (TOM-2.1, DSS-5.4.2) */
 const recoveryElsewhere: CrossCheck = ({ region, recoveryRegion }) =>
@@ -97,6 +103,7 @@ const noOverlap: CrossCheck = (settings) => {
 
 /** All rules, in the order of their problems. */
 export const crossChecks: readonly CrossCheck[] = [
+  productionInParis,
   recoveryElsewhere,
   ownNatInProduction,
   firewallInProduction,

@@ -12,3 +12,6 @@ export const trailName = (site: Site): string => `${site.deployment}-trail-${sit
 
 /** Prefix of every log group of the deployment, as in `/rempart/production/dns-queries`. (TOM-3.6) */
 export const logGroupName = (site: Site, log: string): string => `/rempart/${site.deployment}/${log}`;
+
+/** Name of the role that CloudFormation alone can assume, for any qualifier of the CDK bootstrap template. (TOM-3.6) */
+export const deploymentRoleName = (account: string, region: string): string => `cdk-*-cfn-exec-role-${account}-${region}`;

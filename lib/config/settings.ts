@@ -1,8 +1,12 @@
 // The schema of one deployment's configuration file. Every key has a description and, where it can be safe, a default.
 import { z } from 'zod';
+import { isShared } from './shared-domains';
 
 /** Regions of the European Union that have at least three zones and every service the stack uses. */
 export const europeanRegions = ['eu-central-1', 'eu-north-1', 'eu-south-1', 'eu-south-2', 'eu-west-1', 'eu-west-3'] as const;
+
+/** The region of production: the document says where servers that hold data are. (TOM-2.1) */
+export const productionRegion = 'eu-west-3' satisfies (typeof europeanRegions)[number];
 
 /** Text of a form that errors can name: `expected` completes "expected ...". */
 const text = (form: RegExp, expected: string) => z.string({ error: expected }).regex(form, { error: expected });
@@ -15,7 +19,7 @@ const cidr = z.cidrv4({ error: 'an IPv4 range such as 10.64.0.0/16' });
 const domain = text(
   /^(?=.{4,253}$)\.?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/,
   'a domain in lower case such as example.com or .example.com, without * and not an address',
-);
+).refine((name) => !isShared(name), { error: 'a domain below which strangers have no names, unlike amazonaws.com, github.io and co.uk' });
 
 const namedNetwork = z.strictObject({
   name: text(/^[a-z][a-z0-9-]{1,30}$/, '2 to 31 lower-case letters, digits and hyphens, a letter first').describe(
@@ -39,13 +43,16 @@ const network = z.strictObject({
   allowedDomains: z
     .array(domain)
     .default([])
-    .describe('Domains that servers may reach besides the AWS services of the region; a leading dot admits subdomains. (TOM-6.6)'),
+    .describe(
+      'Domains that servers may reach besides the AWS services of the region; a leading dot admits subdomains. None below which anybody ' +
+        'can have a name; name single hosts of a cloud. (TOM-6.6)',
+    ),
   blockPublicAccess: z
     .boolean()
     .default(true)
     .describe(
       'VPC Block Public Access for the account and region: nothing but the proxy subnets can be reached from the internet. ' +
-        'Turn it off in all but one of the deployments that share an account. (DSS-5.6.2)',
+        'Turn it off in all but one of the deployments that share an account and a region. (DSS-5.6.2)',
     ),
 });
 
@@ -97,8 +104,10 @@ export const settingsSchema = z.strictObject({
     'The team that answers for the deployment; becomes the owner tag of every resource. No personal names.',
   ),
   region: region
-    .default('eu-west-3')
-    .describe('Region of the servers that hold data, in the EU. Changing it is a new deployment. (TOM-2.1)'),
+    .default(productionRegion)
+    .describe(
+      'Region of the servers that hold data, in the EU; in production eu-west-3, Paris. Changing it is a new deployment. (TOM-2.1)',
+    ),
   recoveryRegion: region
     .default('eu-central-1')
     .describe('Region that takes backup copies and to which the deployment is recovered; in the EU and not the home region. (TOM-2.1)'),

@@ -1,8 +1,8 @@
 // The key of the audit records: only the services that write them are admitted, readers through IAM.
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { AnyPrincipal, Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import { logGroupName, trailName } from '../config/names';
+import { deploymentRoleName, logGroupName, trailName } from '../config/names';
 import type { Site } from '../config/site';
 import { classify, serves } from '../labels/labels';
 import { RotatedKey } from './rotated-key';
@@ -14,6 +14,12 @@ export interface AuditKeyProps {
 /**
  * Encrypts the audit archive, and the trail's log group. The trail is admitted by its name rather than by reference: the trail needs
  * the archive, and the archive needs this key. (TOM-3.6, TOM-5.5)
+ *
+ * Records that no lock lets anybody delete are as lost without their key, so nobody but a deployment ends it or stops its rotation, the
+ * root user included. The policy itself stays in the hands of the account's administrators: KMS refuses a policy under which its author
+ * could not write the next one ("PutKeyPolicy", lockout safety check), weighing conditions in a way it does not document, so that a
+ * denial here could make the first deployment impossible; and it would leave no way back where the deployment role is gone. What remains
+ * takes two steps, both in the trail, and seven days at least. Workloads have neither (boundary-statements.ts).
  */
 export class AuditKey extends RotatedKey {
   constructor(scope: Construct, id: string, { site }: AuditKeyProps) {
@@ -21,8 +27,26 @@ export class AuditKey extends RotatedKey {
     this.admitTrail(site);
     this.admitLogDelivery();
     this.admitLogGroups('LogGroupOfTheTrail', logGroupName(site, 'trail'));
+    this.denyEnding();
     serves(this, 'TOM-3.6', 'TOM-5.5');
     classify(this, 'confidential');
+  }
+
+  private denyEnding(): void {
+    const stack = Stack.of(this);
+    const resourceName = deploymentRoleName(stack.account, stack.region);
+    this.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'OnlyADeploymentEndsIt',
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: ['kms:DeleteImportedKeyMaterial', 'kms:DisableKey', 'kms:DisableKeyRotation', 'kms:ScheduleKeyDeletion'],
+        resources: ['*'],
+        conditions: {
+          ArnNotLike: { 'aws:PrincipalArn': stack.formatArn({ service: 'iam', region: '', resource: 'role', resourceName }) },
+        },
+      }),
+    );
   }
 
   /** Source: "Configure AWS KMS key policies for CloudTrail". */

@@ -4,12 +4,13 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
+import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { logGroupName } from '../config/names';
 import type { Site } from '../config/site';
 import { acknowledge } from '../labels/exceptions';
 import { classify, serves } from '../labels/labels';
+import { removalOfNamedLog } from '../labels/retention';
 import { functionCode } from './bundle';
 
 export interface ControlFunctionProps {
@@ -25,8 +26,13 @@ export interface ControlFunctionProps {
   /** What the function may do besides writing its log. Resources by name: rule packs object to wildcards. (TOM-3.5) */
   readonly permissions: readonly PolicyStatement[];
   readonly timeout: Duration;
-  /** Most invocations at once. Taken out of what the account has for all functions: 1000, in a new account as few as 10. */
-  readonly reservedConcurrency: number;
+  /**
+   * Most invocations at once; 1 for what must not run beside itself. Lambda sets them aside of what the account has for all functions
+   * and keeps a part of that free: a new account may have 10 in all, none of which can be set aside, and then the deployment fails.
+   * Changing it is an update. ("Configuring reserved concurrency" of the AWS Lambda Developer Guide.)
+   * @default - none set aside: the function shares what the account has
+   */
+  readonly reservedConcurrency?: number;
   /**
    * Memory in MB; processor time grows with it.
    * @default 256
@@ -69,7 +75,7 @@ export class ControlFunction extends Construct {
       timeout: props.timeout,
       environment: { ...props.environment },
       environmentEncryption: props.key,
-      reservedConcurrentExecutions: props.reservedConcurrency,
+      ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
       deadLetterQueue: this.deadLetters,
       logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
@@ -78,6 +84,7 @@ export class ControlFunction extends Construct {
     });
     this.function.node.addDependency(this.permissions);
     this.label();
+    if (props.reservedConcurrency === undefined) this.shareConcurrency();
   }
 
   private log({ site, control, key }: ControlFunctionProps): LogGroup {
@@ -85,7 +92,7 @@ export class ControlFunction extends Construct {
       logGroupName: logGroupName(site, `functions/${control}`),
       encryptionKey: key,
       retention: site.settings.audit.logRetentionDays,
-      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+      removalPolicy: removalOfNamedLog(site),
     });
     serves(logGroup, 'TOM-3.6', 'TOM-5.5');
     return logGroup;
@@ -117,6 +124,13 @@ export class ControlFunction extends Construct {
     const reason = 'The function calls AWS APIs and reaches nothing in the VPC, where it would only need a way out.';
     for (const pack of ['NIST.800.53.R5', 'HIPAA.Security', 'PCI.DSS.321'] as const) {
       acknowledge(this.function, { id: `${pack}::${pack}-LambdaInsideVPC`, reason, owner: 'platform', expires: '2027-05-31' });
+    }
+  }
+
+  private shareConcurrency(): void {
+    const reason = 'It may run beside itself, and a new account has no concurrency that could be set aside for it.';
+    for (const pack of ['NIST.800.53.R5', 'HIPAA.Security'] as const) {
+      acknowledge(this.function, { id: `${pack}::${pack}-LambdaConcurrency`, reason, owner: 'platform', expires: '2027-05-31' });
     }
   }
 }

@@ -63,6 +63,8 @@ export function boundaryStatements(stack: Stack, site: Site, auditArchive: IBuck
     denyChangingTheTrail(stack, site),
     denyLosingLogs(stack, site),
     denyLosingKeys(),
+    denySharingKeys(),
+    denyOpeningTheNetwork(),
     denyUnboundedPrincipals(stack, site),
     denyWeakeningIdentities(),
     denyForeignRoles(stack, site),
@@ -114,7 +116,10 @@ function denyLosingLogs(stack: Stack, site: Site): PolicyStatement {
   );
 }
 
-/** Keys are told apart by random ids, so this holds for every key: no role ends or reopens one. (TOM-5.5) */
+/**
+ * Keys are told apart by random ids, so this holds for every key: no role ends or reopens one, changes how often it rotates, or makes
+ * a replica with a policy of its own. (TOM-5.5)
+ */
 function denyLosingKeys(): PolicyStatement {
   return deny(
     'Keys',
@@ -123,9 +128,45 @@ function denyLosingKeys(): PolicyStatement {
       'kms:DeleteImportedKeyMaterial',
       'kms:DisableKey',
       'kms:DisableKeyRotation',
+      'kms:EnableKeyRotation',
+      'kms:ImportKeyMaterial',
       'kms:PutKeyPolicy',
+      'kms:ReplicateKey',
       'kms:ScheduleKeyDeletion',
       'kms:UpdateAlias',
+      'kms:UpdatePrimaryRegion',
+    ],
+    ['*'],
+  );
+}
+
+/** A grant hands the use of a key to somebody, in any account. AWS services that encrypt for the role get theirs. (TOM-7.4) */
+function denySharingKeys(): PolicyStatement {
+  return deny('KeyGrants', ['kms:CreateGrant'], ['*'], { Bool: { 'kms:GrantIsForAWSResource': 'false' } });
+}
+
+/**
+ * The firewalls, their logs, the routes and network ACLs around them and the block of public access are the template's: reading is left
+ * to the policies of a role. Patterns, because what they leave out is a way round: a rule added above the last one of the DNS firewall
+ * undoes it as well as its removal does. Source: Service Authorization Reference. (TOM-6.6, DSS-5.6.2, TOM-3.6)
+ */
+function denyOpeningTheNetwork(): PolicyStatement {
+  const changing = (service: string, ...verbs: string[]): string[] => verbs.map((verb) => `${service}:${verb}*`);
+  return deny(
+    'Network',
+    [
+      'ec2:*NetworkAclEntry',
+      'ec2:*RouteTable',
+      'ec2:*VpcBlockPublicAccessExclusion',
+      'ec2:CreateRoute',
+      'ec2:DeleteFlowLogs',
+      'ec2:ModifyVpcBlockPublicAccessOptions',
+      'ec2:ReplaceNetworkAcl*',
+      'ec2:ReplaceRoute*',
+      'logs:DeleteResourcePolicy',
+      'logs:PutResourcePolicy',
+      ...changing('network-firewall', 'Associate', 'Create', 'Delete', 'Disassociate', 'Put', 'Update'),
+      ...changing('route53resolver', 'Associate', 'Create', 'Delete', 'Disassociate', 'Import', 'Put', 'Update'),
     ],
     ['*'],
   );
@@ -139,17 +180,25 @@ function denyUnboundedPrincipals(stack: Stack, site: Site): PolicyStatement {
   });
 }
 
-/** No way round: shedding a boundary, rewriting a managed policy (this one too), making users or what they sign in with. */
+/**
+ * No way round: shedding a boundary, rewriting a managed policy (this one too), making users or what they sign in with, trusting another
+ * identity provider. What only takes away stays possible, `iam:UpdateAccessKey` with it: stale access keys are disabled so (TOM-3.8),
+ * and it makes no key.
+ */
 function denyWeakeningIdentities(): PolicyStatement {
   return deny(
     'Identities',
     [
+      'iam:AddClientIDToOpenIDConnectProvider',
       'iam:AddUserToGroup',
       'iam:AttachGroupPolicy',
       'iam:AttachUserPolicy',
       'iam:CreateAccessKey',
       'iam:CreateLoginProfile',
+      'iam:CreateOpenIDConnectProvider',
       'iam:CreatePolicyVersion',
+      'iam:CreateSAMLProvider',
+      'iam:CreateServiceSpecificCredential',
       'iam:CreateUser',
       'iam:DeletePolicy',
       'iam:DeletePolicyVersion',
@@ -158,9 +207,14 @@ function denyWeakeningIdentities(): PolicyStatement {
       'iam:PutGroupPolicy',
       'iam:PutUserPermissionsBoundary',
       'iam:PutUserPolicy',
+      'iam:ResetServiceSpecificCredential',
       'iam:SetDefaultPolicyVersion',
       'iam:UpdateAssumeRolePolicy',
       'iam:UpdateLoginProfile',
+      'iam:UpdateOpenIDConnectProviderThumbprint',
+      'iam:UpdateSAMLProvider',
+      'iam:UploadSSHPublicKey',
+      'iam:UploadSigningCertificate',
     ],
     ['*'],
   );

@@ -29,6 +29,7 @@ const http = AclTraffic.tcpPort(80);
 const https = AclTraffic.tcpPort(443);
 const application = AclTraffic.tcpPortRange(applicationPorts.from, applicationPorts.to);
 const database = AclTraffic.tcpPort(databasePort);
+/** Answers of routers between, under addresses of their own. Without them long messages vanish on narrow paths. (RFC 1191, RFC 8201) */
 const packetTooBig4 = AclTraffic.icmp({ type: 3, code: 4 });
 const packetTooBig6 = AclTraffic.icmpv6({ type: 2, code: 0 });
 
@@ -43,7 +44,12 @@ const answersToAny = AclTraffic.tcpPortRange(1024, 65535);
 const allow = (traffic: AclTraffic, peer: AclCidr, because: string): AclRow => ({ verdict: 'allow', traffic, peer, because });
 const deny = (traffic: AclTraffic, peer: AclCidr, because: string): AclRow => ({ verdict: 'deny', traffic, peer, because });
 
-/** Above every row that lets answers in from the world, whose ports include 3389 (TOM-3.1). */
+/**
+ * Above every row that lets answers in from the world, whose ports include 3389 (TOM-3.1). A function that opens a connection from 3389,
+ * one in 64,512, gets no answer and tries again; servers open none from there. NAT gateways have no such rows: every connection to the
+ * internet leaves from a port of theirs, 3389 included, and nothing listens in their subnets. An allowance for an instance-connect
+ * endpoint belongs above these rows, by the range of its subnet.
+ */
 const noRemoteControl = [
   deny(AclTraffic.tcpPort(22), world4, 'no SSH from anywhere'),
   deny(AclTraffic.tcpPort(3389), world4, 'no RDP from anywhere'),
@@ -75,8 +81,8 @@ export function aclTables(plan: AddressPlan, vpcCidr: string): Record<Tier, AclT
     private: serverTable(ranges),
     functions: functionTable(ranges),
     isolated: databaseTable(ranges),
-    firewall: passageTable(ranges),
-    egress: passageTable(ranges),
+    firewall: passageTable(ranges, noRemoteControl),
+    egress: passageTable(ranges, []),
   };
 }
 
@@ -88,7 +94,7 @@ function proxyTable({ vpc, servers }: Ranges): AclTable {
       allow(http, world6, 'visitors, to be redirected'),
       allow(https, world6, 'visitors'),
       allow(answersToAny, servers, 'answers of servers to proxies'),
-      allow(packetTooBig4, world4, 'path MTU discovery; without it long answers vanish on narrow paths'),
+      allow(packetTooBig4, world4, 'path MTU discovery'),
       allow(packetTooBig6, world6, 'path MTU discovery; IPv6 routers do not split packets'),
     ],
     outbound: [
@@ -110,6 +116,7 @@ function serverTable({ servers, proxies, functions, databases }: Ranges): AclTab
       allow(https, functions, 'requests of functions to the endpoints'),
       ...noRemoteControl,
       allow(answersToLinux, world4, 'answers of endpoints, databases, S3 and the internet; they bear the address of who answers'),
+      allow(packetTooBig4, world4, 'path MTU discovery, through the NAT gateway'),
     ],
     outbound: [
       allow(answersToAny, proxies, 'answers to proxies'),
@@ -128,6 +135,7 @@ function functionTable({ proxies, databases }: Ranges): AclTable {
     inbound: [
       ...noRemoteControl,
       allow(answersToAny, world4, 'answers of endpoints, databases, S3 and the internet; nothing listens in these subnets'),
+      allow(packetTooBig4, world4, 'path MTU discovery, through the NAT gateway'),
     ],
     outbound: [
       allow(database, databases, 'queries'),
@@ -155,18 +163,21 @@ function databaseTable({ servers, functions, databases }: Ranges): AclTable {
 }
 
 /** Firewall endpoints and NAT gateways see the same packets, with the same addresses, one after the other. */
-function passageTable({ vpc, servers, functions }: Ranges): AclTable {
+function passageTable({ vpc, servers, functions }: Ranges, closed: readonly AclRow[]): AclTable {
   return {
     inbound: [
       allow(https, servers, 'requests to the internet'),
       allow(http, servers, 'requests to the internet'),
       allow(https, functions, 'requests to the internet'),
-      ...noRemoteControl,
+      ...closed,
       allow(answersToAny, world4, 'answers of the internet to the NAT gateway, which drops what is not one'),
+      allow(packetTooBig4, world4, 'path MTU discovery; the NAT gateway passes on what concerns a connection of its own'),
     ],
     outbound: [
       allow(answersToLinux, servers, 'answers of the internet'),
       allow(answersToAny, functions, 'answers of the internet'),
+      allow(packetTooBig4, servers, 'path MTU discovery'),
+      allow(packetTooBig4, functions, 'path MTU discovery'),
       deny(AclTraffic.allTraffic(), vpc, 'nothing else in the VPC is reached through the NAT gateway'),
       allow(https, world4, 'requests to the internet'),
       allow(http, world4, 'requests to the internet'),

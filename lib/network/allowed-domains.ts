@@ -1,4 +1,5 @@
 // The names that servers may resolve and reach: the region's AWS services that the stack uses, and what the configuration adds.
+import { isShared } from '../config/shared-domains';
 
 /** Services that servers and functions call. Those with an endpoint in the VPC are here too: the DNS firewall sees their names. */
 const services = [
@@ -26,7 +27,10 @@ export const maximumDomains = 100;
 
 const domain = /^\.?(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/;
 
-/** Checks the domains of a configuration: lower-case names without wildcard; a leading dot admits the domain and all below it. */
+/**
+ * Checks the domains of a configuration: lower-case names without wildcard, and none below which strangers have names; a leading dot
+ * admits the domain and all below it.
+ */
 export function checkDomains(domains: readonly string[]): readonly string[] {
   if (domains.length > maximumDomains) {
     throw new Error(
@@ -38,6 +42,11 @@ export function checkDomains(domains: readonly string[]): readonly string[] {
       throw new Error(
         `network.allowedDomains: expected a domain in lower case, as in example.org or .example.org, got ${JSON.stringify(name)}; ` +
           'leave out schemes, paths, ports and wildcards',
+      );
+    }
+    if (isShared(name)) {
+      throw new Error(
+        `network.allowedDomains: expected a domain below which strangers have no names, got ${JSON.stringify(name)}; name single hosts`,
       );
     }
   }

@@ -33,7 +33,6 @@ export class DefaultSecurityGroup extends Construct {
       description: 'Revokes every rule of the default security group of the VPC when the network is deployed',
       environment: { ...environment },
       timeout: Duration.minutes(1),
-      reservedConcurrency: 1,
       key,
       permissions: [
         new PolicyStatement({

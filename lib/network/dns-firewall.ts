@@ -27,6 +27,9 @@ const nxdomain = { action: 'BLOCK', blockResponse: 'NXDOMAIN' };
  * On whether or not there is a network firewall: a name that does not resolve is the cheapest connection to refuse, and DNS itself
  * is a way out that network ACLs and the network firewall do not see (Amazon VPC User Guide, "Network ACL basics"). A private zone
  * that a later stack associates with the VPC must be added to the names: the firewall judges those queries too.
+ *
+ * Without the mutation protection of the association, which stops CloudFormation too: no rollback, update or removal of the stack would
+ * get past it. Workloads are kept from all of this by the permissions boundary (boundary-statements.ts).
  */
 export class DnsFirewall extends Construct {
   /** What writes the query log; it needs the log delivery to be admitted first. */
@@ -70,7 +73,6 @@ export class DnsFirewall extends Construct {
       vpcId,
       firewallRuleGroupId: rules.attrId,
       priority: 200,
-      mutationProtection: 'ENABLED',
     });
     // When the firewall cannot answer, nothing resolves.
     const failClosed = new CfnFirewallConfig(this, 'FailClosed', { resourceId: vpcId, firewallFailOpen: 'DISABLED' });

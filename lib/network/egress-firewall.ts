@@ -28,6 +28,11 @@ const ruleCapacity = 1000;
  * the template. It costs the same, since endpoints are what is paid for, and a change to one zone's firewall leaves the others alone.
  * Two limits: five firewalls in a region unless the quota is raised, and the Security Hub control NetworkFirewall.1, which asks for
  * several zones in each firewall. The firewall encrypts its own settings with a key of AWS: CloudFormation has no property for ours.
+ *
+ * In production a firewall is protected from deletion and from a change of its subnet or policy, against CloudFormation as well: a first
+ * deployment that fails once a firewall is made ends in ROLLBACK_FAILED until somebody turns the protection off by hand (`aws
+ * network-firewall update-firewall-delete-protection --no-delete-protection`), and removing or moving one later takes two deployments,
+ * of which the first turns it off. Workloads cannot (boundary-statements.ts).
  */
 export class EgressFirewall extends Construct {
   /** The endpoint in each zone, in the order of the zones. */
@@ -51,7 +56,8 @@ export class EgressFirewall extends Construct {
 
   /**
    * Rules in strict order, all that no rule passes is dropped. `drop_established` lets a handshake through, so that the name in the
-   * first data can be read, and drops the connection then; what is not TCP does not get here (acl-tables.ts).
+   * first data can be read, and drops the connection then. What is not TCP does not get here, "packet too big" excepted (acl-tables.ts):
+   * Suricata counts that to the connection which it is an answer to.
    */
   private policy(site: Site): CfnFirewallPolicy {
     const rules = new CfnRuleGroup(this, 'AllowedDomains', {

@@ -1,11 +1,11 @@
-// A log group for records of the network: encrypted, kept, and not deleted with the stack.
+// A log group for records of the network: encrypted, kept, and in production not deleted with the stack.
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { RemovalPolicy } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { logGroupName } from '../config/names';
 import type { Site } from '../config/site';
 import { classify, serves } from '../labels/labels';
+import { removalOfNamedLog } from '../labels/retention';
 
 export interface RecordLogProps {
   readonly site: Site;
@@ -21,8 +21,7 @@ export class RecordLog extends LogGroup {
       logGroupName: logGroupName(site, log),
       encryptionKey: key,
       retention: site.settings.audit.logRetentionDays,
-      // Kept when the stack goes, but not when its first deployment is rolled back: the name must be free for the next attempt.
-      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+      removalPolicy: removalOfNamedLog(site),
     });
     serves(this, 'TOM-3.6', 'TOM-5.5');
     classify(this, 'confidential');

@@ -8,6 +8,9 @@ export interface Template {
   readonly Description?: string;
   readonly Parameters?: JsonObject;
   readonly Mappings?: JsonObject;
+  readonly Conditions?: JsonObject;
+  /** Macros that rewrite the template before it is deployed. */
+  readonly Transform?: Json;
   readonly Resources?: Record<string, ResourceJson>;
   readonly Outputs?: Record<string, { readonly Value: Json; readonly Export?: { readonly Name: Json } }>;
 }

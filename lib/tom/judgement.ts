@@ -2,7 +2,7 @@
 import { CfnResource, Stack } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 import { exceptionFor, notMetBy } from '../labels/exceptions';
-import type { Resource, StackTemplate } from './assembly';
+import type { DeploymentFacts, Resource, StackTemplate } from './assembly';
 import { type ClauseId, clauseIds } from './clause-id';
 import type { Outcome } from './evaluate';
 import type { Register } from './register';
@@ -33,16 +33,27 @@ export interface JudgedOutcome {
 export const findingId = (rule: Rule, finding: Finding): string => `TOM-${rule.name}[${finding.id}]`;
 
 /** Joins each outcome with its construct and the exceptions made there. What is about the whole deployment belongs to `root`. */
-export function judge(outcomes: readonly Outcome[], root: IConstruct, register: Register): readonly JudgedOutcome[] {
+export function judge(
+  outcomes: readonly Outcome[],
+  root: IConstruct,
+  register: Register,
+  environment: DeploymentFacts['environment'],
+): readonly JudgedOutcome[] {
   const constructs = constructsByPlace(root);
   const proves = new Map<Rule, readonly ClauseId[]>();
   return outcomes.map(({ rule, resource, stack, verdict, fatal = stack === undefined }) => {
     const construct = constructs.get(placeOf(stack?.name, resource?.logicalId)) ?? root;
     const clauses = proves.get(rule) ?? clausesOf(rule, register);
     proves.set(rule, clauses);
-    const findings = verdict === 'not-applicable' ? [] : verdict.map((finding) => judgeFinding(rule, finding, construct, fatal));
+    const findings =
+      verdict === 'not-applicable' ? [] : verdict.map((finding) => judgeFinding(rule, finding, construct, { fatal, environment }));
     return { rule, clauses, resource, stack, construct, verdict: nameOf(verdict), findings, fatal };
   });
+}
+
+interface Terms {
+  readonly fatal: boolean;
+  readonly environment: DeploymentFacts['environment'];
 }
 
 /** The clauses that name the rule as their proof. */
@@ -53,12 +64,13 @@ export function clausesOf(rule: Rule, register: Register): readonly ClauseId[] {
   });
 }
 
-function judgeFinding(rule: Rule, finding: Finding, construct: IConstruct, fatal: boolean): JudgedFinding {
+function judgeFinding(rule: Rule, finding: Finding, construct: IConstruct, { fatal, environment }: Terms): JudgedFinding {
   if (fatal) return { ...finding, state: 'open' };
   const exception = exceptionFor(construct, `TOM::${findingId(rule, finding)}`);
   if (exception) return { ...finding, state: 'acknowledged', reason: exception.reason };
   const notMet = notMetBy(construct, rule.name);
-  if (notMet) return { ...finding, state: 'not met', reason: notMet.reason };
+  // Production keeps every promise: there a declaration excuses nothing.
+  if (notMet && environment !== 'production') return { ...finding, state: 'not met', reason: notMet.reason };
   return { ...finding, state: 'open' };
 }
 

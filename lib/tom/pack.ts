@@ -1,13 +1,14 @@
 // The TOM pack: a cdk-nag pack that holds the synthesized templates against every rule of the register.
-import type { CfnResource, IPolicyValidationContext, PolicyValidationPluginReport } from 'aws-cdk-lib/core';
-import { NagMessageLevel, NagPack, NagRuleCompliance } from 'cdk-nag';
+import { CfnResource, type IPolicyValidationContext, type PolicyValidationPluginReport } from 'aws-cdk-lib/core';
+import { NagPack } from 'cdk-nag';
 import type { DeploymentFacts } from './assembly';
 import { evaluate } from './evaluate';
-import { findingId, type JudgedFinding, type JudgedOutcome, judge } from './judgement';
+import { findingId, type JudgedOutcome, judge } from './judgement';
 import { readAssembly } from './read-assembly';
 import { type Register, register } from './register';
 import type { Rule } from './rule';
 import { rules } from './rules/all';
+import type { FindingState } from './state';
 import { describeFinding } from './violation';
 
 type Violation = PolicyValidationPluginReport['violations'][number];
@@ -25,6 +26,7 @@ export class TomPack extends NagPack {
   private readonly register: Register;
   private outcomes: readonly JudgedOutcome[] = [];
   private byConstruct = new Map<string, JudgedOutcome[]>();
+  private told: Violation[] = [];
 
   constructor(
     private readonly facts: DeploymentFacts,
@@ -44,61 +46,38 @@ export class TomPack extends NagPack {
   /** Decides all rules on the templates, lets cdk-nag walk the constructs, and tells each finding with its clause and its cure. */
   override validate(context: IPolicyValidationContext): PolicyValidationPluginReport {
     const assembly = readAssembly(context, this.facts);
-    this.outcomes = judge(evaluate(assembly, this.rules), context.appConstruct, this.register);
+    this.outcomes = judge(evaluate(assembly, this.rules), context.appConstruct, this.register, this.facts.environment);
     this.byConstruct = groupByConstruct(this.outcomes);
-    const walked = super.validate(context).violations.flatMap((violation) => this.explain(violation));
-    const violations = [...walked, ...this.withoutResource()];
-    return { success: violations.every(({ severity }) => severity === 'warning'), violations };
+    // What is about a stack or the deployment has no resource that cdk-nag could walk to.
+    const beside = this.outcomes.filter(({ construct }) => !CfnResource.isCfnResource(construct));
+    this.told = beside.flatMap((outcome) => this.violationsOf(outcome));
+    super.validate(context);
+    return { success: this.told.every(({ severity }) => severity === 'warning'), violations: this.told };
   }
 
+  /**
+   * Not through `applyRule`: it keeps back what is acknowledged without the pack's prefix, and tells neither values nor cure.
+   */
   protected override checkResource(node: CfnResource): void {
-    for (const { rule, verdict, findings } of this.byConstruct.get(node.node.path) ?? []) {
-      this.applyRule({
-        ruleSuffixOverride: rule.name,
-        info: rule.requires,
-        explanation: rule.requires,
-        level: NagMessageLevel.ERROR,
-        node,
-        rule: () => (verdict === 'non-compliant' ? findings.map((finding) => finding.id) : NagRuleCompliance.COMPLIANT),
-      });
-    }
+    for (const outcome of this.byConstruct.get(node.node.path) ?? []) this.told.push(...this.violationsOf(outcome));
   }
 
-  /** cdk-nag groups findings of one id; people need each with its own resource, values and cure. */
-  private explain({ ruleName, violatingResources }: Violation): Violation[] {
-    const paths = new Set(violatingResources.map(({ constructPath }) => constructPath ?? ''));
-    return [...paths].flatMap((path) =>
-      (this.byConstruct.get(path) ?? []).flatMap((outcome) =>
-        outcome.findings
-          .filter((finding) => findingId(outcome.rule, finding) === ruleName)
-          .map((finding) => violation(outcome, finding, this.register)),
-      ),
-    );
-  }
-
-  /** Findings about a stack, or about what the deployment lacks, have no resource that cdk-nag could walk to. */
-  private withoutResource(): Violation[] {
-    return this.outcomes
-      .filter((outcome) => outcome.resource === undefined)
-      .flatMap((outcome) => outcome.findings.map((finding) => violation(outcome, finding, this.register)));
+  private violationsOf(outcome: JudgedOutcome): Violation[] {
+    return outcome.findings.map((finding) => ({
+      ruleName: findingId(outcome.rule, finding),
+      description: describeFinding(outcome, finding, this.register),
+      fix: finding.fix,
+      severity: severityOf[finding.state],
+      violatingResources: [{ constructPath: outcome.construct.node.path, locations: finding.path ? [finding.path] : [] }],
+    }));
   }
 }
 
-function violation(outcome: JudgedOutcome, finding: JudgedFinding, register: Register): Violation {
-  return {
-    ruleName: findingId(outcome.rule, finding),
-    description: describeFinding(outcome, finding, register),
-    fix: finding.fix,
-    severity: severityOf(outcome, finding),
-    violatingResources: [{ constructPath: outcome.construct.node.path, locations: finding.path ? [finding.path] : [] }],
-  };
-}
-
-/** A fatal violation cannot be acknowledged; a promise unmet by configuration is told, and stops nothing. */
-function severityOf(outcome: JudgedOutcome, finding: JudgedFinding): 'fatal' | 'error' | 'warning' {
-  if (outcome.fatal) return 'fatal';
-  return finding.state === 'not met' ? 'warning' : 'error';
-}
+/**
+ * A fatal violation cannot be acknowledged past `acknowledge` of lib/labels, which demands terms; an error that has them is shown as
+ * acknowledged; a promise unmet by configuration is told, and stops nothing.
+ */
+const severityOf = { open: 'fatal', acknowledged: 'error', 'not met': 'warning' } as const satisfies Record<FindingState, string>;
 
 function groupByConstruct(outcomes: readonly JudgedOutcome[]): Map<string, JudgedOutcome[]> {
   const groups = new Map<string, JudgedOutcome[]>();

@@ -1,5 +1,5 @@
 // What a rule is: what it asks of which resources, and how each thing it guards can be broken.
-import { type Assembly, type Json, type JsonObject, type Resource, type StackTemplate, valueAt } from './assembly';
+import { type Assembly, type Json, type JsonObject, type Resource, type ResourceJson, type StackTemplate, valueAt } from './assembly';
 
 /** One thing that a rule objects to, told so that it can be mended. */
 export interface Finding {
@@ -49,6 +49,18 @@ export interface Consulted {
   readonly path: string;
 }
 
+export type Added = Readonly<Record<string, ResourceJson>>;
+
+/** Resources that somebody could add to the templates to get round a rule. The mutation run adds them, one intruder at a time. */
+export interface Intruder {
+  /** What it is up to, as in `a route past the firewall`. */
+  readonly name: string;
+  /** Its resources by logical id; a function takes the resource beside which they are put. */
+  readonly resources: Added | ((beside: Resource, assembly: Assembly) => Added);
+  /** Type of the resource into whose stack it is put; templates without one are not tried. @default AWS::EC2::VPC */
+  readonly beside?: string;
+}
+
 export interface Rule {
   /** The control, in kebab-case; also the name of its file. */
   readonly name: string;
@@ -64,6 +76,8 @@ export interface Rule {
   checkStack?(stack: StackTemplate, assembly: Assembly): Verdict;
   /** The properties that the rule guards, and how to break each. The mutation run expands them over the templates. */
   readonly guards: readonly Guard[];
+  /** What breaks the rule by being there, where no property that is there is touched. @default - none */
+  readonly intruders?: readonly Intruder[];
   /** What the rule reads besides. The mutation run fails on a property read that is neither guarded nor listed here. */
   readonly consults?: readonly Consulted[];
 }

@@ -17,7 +17,7 @@ export const tom3: Chapter<'TOM-3'> = {
     promise:
       'Servers are reached by two separate roles over two separate paths: the infrastructure manager by a Site-to-Site VPN from the ' +
       'management network, the IT team by Client VPN. No server has a key pair or a public address, and ports 22 and 3389 are open ' +
-      'to nobody.',
+      'to no address.',
     kind: 'technical',
     rules: [noAdminPorts, noPublicServers],
     awaits: [

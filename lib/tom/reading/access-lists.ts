@@ -27,18 +27,31 @@ export function entriesOf(acl: Resource, assembly: Assembly): readonly AclEntry[
 function readEntry(resource: Resource): AclEntry {
   const allows = resource.at('RuleAction') !== 'deny';
   const number = resource.at('RuleNumber');
-  const protocol = String(resource.at('Protocol'));
+  const protocol = protocolOf(resource.at('Protocol'), allows);
   const ipv6 = resource.at('Ipv6CidrBlock');
   return {
     resource,
     number: typeof number === 'number' ? number : allows ? 0 : Number.POSITIVE_INFINITY,
-    inbound: resource.at('Egress') !== true,
+    inbound: isInbound(resource.at('Egress'), allows),
     allows,
     protocol,
     ports: portsOf(protocol, resource.at('PortRange.From'), resource.at('PortRange.To')),
     reach: reachOf(ipv6 ?? resource.at('CidrBlock')),
     family: ipv6 === undefined ? 'ipv4' : 'ipv6',
   };
+}
+
+/** CloudFormation takes `"true"` for `true`. A direction that cannot be told is inbound for what allows, outbound for what denies. */
+function isInbound(egress: Json | undefined, allows: boolean): boolean {
+  if (egress === undefined || egress === false || egress === 'false') return true;
+  return egress === true || egress === 'true' ? false : allows;
+}
+
+/** A protocol that cannot be told is every protocol for what allows, none for what denies. */
+function protocolOf(value: Json | undefined, allows: boolean): string {
+  const text = String(value);
+  if (/^-?\d+$/.test(text)) return String(Number(text));
+  return allows ? '-1' : 'unknown';
 }
 
 /**

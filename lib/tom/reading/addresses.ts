@@ -3,10 +3,10 @@ import ipaddr from 'ipaddr.js';
 import type { Json, JsonObject } from '../assembly';
 
 /**
- * Shortest prefix of a public range that still counts as somebody's network. Anything wider holds addresses of strangers:
- * the world written in halves or quarters is the world.
+ * Shortest prefix of a public range that still counts as somebody's network: the smallest that is routed on the internet. Anything
+ * wider may hold addresses of strangers, as the ranges of a cloud do; the world written in halves is the world.
  */
-const shortestPrefix = { ipv4: 16, ipv6: 32 } as const;
+const shortestPrefix = { ipv4: 24, ipv6: 48 } as const;
 
 /** `private`: only private addresses. `public`: a bounded public range. `world`: wider, or not to be told. */
 export type Reach = 'private' | 'public' | 'world';

@@ -1,7 +1,7 @@
 // The permissions boundary of a deployment: which policy it is, and what it denies.
 import { type Assembly, type Json, listOf, type Resource } from '../assembly';
 import { auditArchives, coversBucket, coversObjects } from './buckets';
-import { conditionsAre, matchesPattern, type Statement, statementsOf, textList } from './policies';
+import { conditionsAre, matchesPattern, matchesResource, type Statement, statementsOf, textList } from './policies';
 import { rendered } from './texts';
 
 export const principalTypes = ['AWS::IAM::Role', 'AWS::IAM::User'] as const;
@@ -35,6 +35,26 @@ export interface RequiredDenial {
 
 /** Services with one endpoint for the world ("AWS: Denies access to AWS based on the requested Region"). */
 const globalServices = ['cloudfront', 'globalaccelerator', 'iam', 'organizations', 'route53', 'sts', 'support'];
+
+/** What would undo the firewalls, the block of public access and the logs of the network; the template alone changes them. */
+const networkChanges = [
+  'ec2:DeleteFlowLogs',
+  'ec2:ModifyVpcBlockPublicAccessOptions',
+  'network-firewall:DeleteFirewall',
+  'network-firewall:DeleteFirewallPolicy',
+  'network-firewall:DeleteRuleGroup',
+  'network-firewall:DisassociateFirewallPolicy',
+  'network-firewall:UpdateFirewallDeleteProtection',
+  'network-firewall:UpdateFirewallPolicy',
+  'network-firewall:UpdateLoggingConfiguration',
+  'network-firewall:UpdateRuleGroup',
+  'route53resolver:DeleteFirewallRule',
+  'route53resolver:DisassociateFirewallRuleGroup',
+  'route53resolver:DisassociateResolverQueryLogConfig',
+  'route53resolver:UpdateFirewallConfig',
+  'route53resolver:UpdateFirewallRule',
+  'route53resolver:UpdateFirewallRuleGroupAssociation',
+];
 
 export const requiredDenials: readonly RequiredDenial[] = [
   {
@@ -85,6 +105,13 @@ export const requiredDenials: readonly RequiredDenial[] = [
     asWide: (statement, policy, assembly) => everywhere(statement) && unlessBoundedBy(statement, policy, assembly),
     exceptions: ['iam:CreateRole'],
   },
+  {
+    id: 'network',
+    what: 'opening the firewalls and ending the records of the network',
+    actions: networkChanges,
+    asWide: (statement) => conditionsAre(statement, []) && everywhere(statement),
+    exceptions: ['network-firewall:UpdateFirewallPolicy'],
+  },
 ];
 
 /** The statements of a boundary that make up one required denial. */
@@ -131,7 +158,7 @@ function namesTrail(resource: string, trail: Resource): boolean {
   const name = trail.at('TrailName');
   const [, region = '', pattern] = /^arn:[^:]+:cloudtrail:([^:]*):[^:]*:trail\/(.+)$/.exec(resource) ?? [];
   if (pattern === undefined || typeof name !== 'string') return false;
-  return ['*', trail.stack.region, '${AWS.Region}'].includes(region) && matchesPattern(pattern, name);
+  return ['*', trail.stack.region, '${AWS.Region}'].includes(region) && matchesResource(pattern, name);
 }
 
 function unlessBoundedBy(statement: Statement, policy: Resource, assembly: Assembly): boolean {

@@ -11,24 +11,38 @@ export interface Statement {
   readonly resources: readonly string[];
 }
 
-/** The statements of a policy document that stands at `path`. What is no statement is left out. */
+/**
+ * The statements of a policy document that stands at `path`; none where there is no document. What cannot be read as a statement, or
+ * as a document, may say anything once it is deployed: it is read as a grant of every action on everything.
+ */
 export function statementsOf(document: Json | undefined, path: string): readonly Statement[] {
-  if (!isObject(document)) return [];
-  const list = listOf(document.Statement);
-  const single = !Array.isArray(document.Statement);
-  return list.flatMap((json, index) => {
-    if (!isObject(json)) return [];
-    return [
-      {
-        path: single ? `${path}.Statement` : `${path}.Statement.${index}`,
-        json,
-        // Whatever is not plainly a denial is read as a grant, so that nothing escapes by its spelling.
-        effect: json.Effect === 'Deny' ? 'Deny' : 'Allow',
-        actions: textList(json.Action),
-        resources: textList(json.Resource),
-      } as const,
-    ];
-  });
+  if (document === undefined) return [];
+  const read = typeof document === 'string' ? parsed(document) : document;
+  if (!isPlain(read) || read.Statement === undefined) return [anything(path)];
+  const list = listOf(read.Statement);
+  const single = !Array.isArray(read.Statement);
+  return list.map((json, index) => statementOf(json, single ? `${path}.Statement` : `${path}.Statement.${index}`));
+}
+
+function statementOf(json: Json, path: string): Statement {
+  if (!isPlain(json) || (json.Effect !== 'Allow' && json.Effect !== 'Deny')) return anything(path);
+  return { path, json, effect: json.Effect, actions: textList(json.Action), resources: textList(json.Resource) };
+}
+
+const anything = (path: string): Statement => ({ path, json: {}, effect: 'Allow', actions: ['*'], resources: ['*'] });
+
+/** Whether a value is an object as it is written, and not what an intrinsic function will make. */
+function isPlain(value: Json | undefined): value is JsonObject {
+  return isObject(value) && !Object.keys(value).some((key) => key === 'Ref' || key.startsWith('Fn::'));
+}
+
+/** A document that is written as text, as some types have it. */
+function parsed(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A string or list of strings; what cannot be read as text becomes `*`, the widest reading. */
@@ -36,13 +50,16 @@ export function textList(value: Json | undefined): readonly string[] {
   return listOf(value).map((element) => rendered(element) ?? '*');
 }
 
+/** Whether an IAM pattern of actions (`s3:Get*`) matches `text`, without regard to case, as actions have none. */
+export function matchesPattern(pattern: string, text: string): boolean {
+  return matchesResource(pattern.toLowerCase(), text.toLowerCase());
+}
+
 /**
- * Whether an IAM pattern (`s3:Get*`, with `*` and `?`) matches `text`, without regard to case as IAM does for actions.
+ * Whether an IAM pattern of resources (`*` and `?`) matches `text`; resources have their case.
  * No regular expression: a hostile pattern of many stars would make one run for ages.
  */
-export function matchesPattern(pattern: string, text: string): boolean {
-  const p = pattern.toLowerCase();
-  const t = text.toLowerCase();
+export function matchesResource(p: string, t: string): boolean {
   let at = 0;
   let star = -1;
   let afterStar = 0;

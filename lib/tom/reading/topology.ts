@@ -11,6 +11,8 @@ export const tierTag = 'aws-cdk:subnet-name';
 export const facingTiers = ['public', 'egress'];
 /** The tier of the proxies: load balancers, and nothing else. */
 export const proxyTier = 'public';
+/** The tier of the databases, which opens no connection beyond the VPC and takes none. */
+export const dataTier = 'isolated';
 /** Tiers whose servers and functions may open connections to the internet. */
 export const leavingTiers = ['private', 'functions'];
 
@@ -41,9 +43,14 @@ export class Subnet {
     return this.network.acls.get(this.resource);
   }
 
-  /** The routes of the route table it is associated with; `undefined` where it has none of its own. */
+  /** The route table it is associated with; `undefined` where it has none of its own. */
+  get table(): Resource | undefined {
+    return this.network.tables.get(this.resource);
+  }
+
+  /** The routes of its own route table. */
   get routes(): readonly Route[] | undefined {
-    const table = this.network.tables.get(this.resource);
+    const { table } = this;
     return table && (this.network.routes.get(table) ?? []);
   }
 }
@@ -58,6 +65,15 @@ export class Route {
   get isDefault(): boolean {
     const destination = this.resource.at('DestinationCidrBlock') ?? this.resource.at('DestinationIpv6CidrBlock');
     return everywhere.some((range) => range === destination);
+  }
+
+  /** Whether the route is for addresses of a subnet of the deployment, and so takes nothing out of the network. */
+  get isInside(): boolean {
+    const destination = this.resource.at('DestinationCidrBlock');
+    if (destination === undefined) return false;
+    return subnetsOf(this.assembly).some(
+      ({ resource }) => destination === resource.at('CidrBlock') || this.assembly.leadsTo(destination, this.resource, resource),
+    );
   }
 
   get leadsTo(): RouteTarget {

@@ -1,10 +1,18 @@
 // DSS-5.4.1: every resource that holds data is labelled with a classification from the fixed list.
 import { classifications, classificationTag } from '../../labels/labels';
 import { isObject, type Json, type Resource } from '../assembly';
+import { unknownStores } from '../intruders/stores';
+import { kindOf, type Store } from '../reading/resource-types';
 import { finding, guard, type Rule, remove, replace } from '../rule';
 
-/** Where each type that holds data has its tags: a list of keys and values, or a map. */
-const tagsOf: Readonly<Record<string, { readonly path: string; readonly map?: true }>> = {
+interface Tags {
+  readonly path: string;
+  /** Whether they are a map rather than a list of keys and values. */
+  readonly map?: true;
+}
+
+/** Where each type that holds data has its tags. */
+const tagsOf: Readonly<Record<Store, Tags>> = {
   'AWS::Backup::BackupVault': { path: 'BackupVaultTags', map: true },
   'AWS::CloudTrail::Trail': { path: 'Tags' },
   'AWS::Cognito::UserPool': { path: 'UserPoolTags', map: true },
@@ -27,10 +35,13 @@ const tagsOf: Readonly<Record<string, { readonly path: string; readonly map?: tr
 export const classification: Rule = {
   name: 'classification',
   requires: `every resource that holds data carries the tag ${classificationTag} with one of ${classifications.join(', ')}`,
-  types: Object.keys(tagsOf),
+  // Of any type, so that a store that nobody thought of is not passed over.
+  types: ['*'],
   check(resource) {
-    const tags = tagsOf[resource.type];
-    if (!tags) return 'not-applicable';
+    const kind = kindOf(resource.type);
+    if (kind === 'unknown') return [finding(resource, 'type', '', 'a type of which it is known whether it holds data', addType)];
+    if (kind !== 'store') return 'not-applicable';
+    const tags = tagsOf[resource.type as Store];
     const label = labelOf(resource, tags.path);
     if (classifications.some((known) => known === label)) return [];
     const path = `Properties.${tags.path}`;
@@ -41,8 +52,11 @@ export const classification: Rule = {
     const value = map ? `Properties.${path}.${classificationTag}` : `Properties.${path}.[Key=${classificationTag}].Value`;
     return guard(type, value, remove, replace('secret'));
   }),
+  intruders: unknownStores,
   consults: Object.entries(tagsOf).map(([type, { path }]) => ({ type, path: `Properties.${path}` })),
 };
+
+const addType = 'Add the type to the list that it belongs to in lib/tom/reading/resource-types.ts.';
 
 /** The value of the classification tag, whichever form the tags have; `undefined` unless there is exactly one. */
 function labelOf(resource: Resource, path: string): Json | undefined {

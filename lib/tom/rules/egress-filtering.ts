@@ -1,6 +1,9 @@
 // TOM-6.6: what leaves passes a firewall, there and back, that lets listed domains pass and drops everything else.
 import { type Assembly, type Json, listOf, type Resource, valueAt } from '../assembly';
+import { pastTheFirewall } from '../intruders/routes';
+import { isOpenToStrangers } from '../reading/domains';
 import { defaultRoutes, leavingTiers, type Route, type Subnet, subnetOf, subnetOfTarget, subnetsOf } from '../reading/topology';
+import { strayRoutes } from '../reading/ways';
 import { append, type Finding, finding, guard, guardWhere, type Rule, remove, replace, set, type Verdict } from '../rule';
 
 const firewall = 'AWS::NetworkFirewall::Firewall';
@@ -15,7 +18,8 @@ const names = ['TLS_SNI', 'HTTP_HOST'];
 
 export const egressFiltering: Rule = {
   name: 'egress-filtering',
-  requires: 'servers and functions reach the internet through a protected network firewall alone, which drops all but listed domains',
+  requires:
+    'whatever leaves, for any part of the world, passes a protected network firewall that drops all but listed domains; databases never leave',
   types: ['AWS::EC2::Subnet', firewall, policy, ruleGroup],
   check(resource, assembly) {
     if (resource.type === 'AWS::EC2::Subnet') return subnet(resource, assembly);
@@ -27,6 +31,7 @@ export const egressFiltering: Rule = {
     guardWhere('AWS::EC2::Route', toFirewall, 'Properties.VpcEndpointId', remove, replace('vpce')),
     guardWhere('AWS::EC2::Route', toFirewall, 'Properties.DestinationCidrBlock', remove, replace('10.0.0.0/8')),
     guardWhere('AWS::EC2::Route', toFirewall, 'Properties.RouteTableId', remove, replace('rtb')),
+    guardWhere('AWS::EC2::Subnet', leavesThroughFirewall, 'Properties.AvailabilityZone', remove, replace('eu-west-3z')),
     guard(firewall, '', remove),
     guard(firewall, 'Properties.FirewallPolicyArn', remove, replace('arn:aws:network-firewall:policy')),
     ...protections.map((name) => guardWhere(firewall, inProduction, `Properties.${name}`, remove, replace(false))),
@@ -42,12 +47,21 @@ export const egressFiltering: Rule = {
     guard(ruleGroup, '', remove),
     guard(ruleGroup, 'Properties.RuleGroup.RulesSource.RulesSourceList.GeneratedRulesType', remove, replace('DENYLIST')),
     guard(ruleGroup, 'Properties.RuleGroup.RulesSource.RulesSourceList.TargetTypes', remove),
-    guard(ruleGroup, 'Properties.RuleGroup.RulesSource.RulesSourceList.Targets', remove, replace([]), append('.com'), append('.')),
+    guard(
+      ruleGroup,
+      'Properties.RuleGroup.RulesSource.RulesSourceList.Targets',
+      remove,
+      replace([]),
+      append('.com'),
+      append('.'),
+      append('.co.uk'),
+    ),
     guard(ruleGroup, 'Properties.RuleGroup.RulesSource.RulesString', set('pass ip any any -> any any (sid:1;)')),
     guard(ruleGroup, 'Properties.RuleGroup.RulesSource.StatefulRules', set([{ Action: 'PASS' }])),
     guard(ruleGroup, 'Properties.RuleGroup.RulesSource.StatelessRulesAndCustomActions', set({ StatelessRules: [] })),
     guard(ruleGroup, 'Properties.RuleGroup.StatefulRuleOptions.RuleOrder', remove, replace('DEFAULT_ACTION_ORDER')),
   ],
+  intruders: pastTheFirewall,
   consults: [
     // The way to and from the firewall, zone by zone, is the rule egress-per-zone.
     ...['DestinationIpv6CidrBlock', 'EgressOnlyInternetGatewayId', 'GatewayId', 'NatGatewayId'].map((name) => ({
@@ -61,16 +75,27 @@ export const egressFiltering: Rule = {
   ],
 };
 
-/** The way out of a subnet of servers starts at a firewall; the subnet of the NAT gateway sends its answers back through the same. */
+/** Every route leads where its tier may go, and that of servers to a firewall, through which the answers come back. */
 function subnet(resource: Resource, assembly: Assembly): Verdict {
   const from = subnetOf(resource, assembly);
-  if (!from || !leavingTiers.includes(from.tier)) return 'not-applicable';
-  const [out] = defaultRoutes(from);
-  const required = 'a default route to a network firewall';
+  if (!from) return 'not-applicable';
   const fix = 'Route the subnet through the firewall of its zone (network.firewall: true).';
-  if (out?.leadsTo !== 'firewall') {
-    return [{ id: 'firewall', path: out?.resource.logicalId ?? 'its route table', found: out?.resource.properties, required, fix }];
-  }
+  const strays = strayRoutes(from, assembly).map(({ route: { resource: stray }, required }) => ({
+    id: `route::${stray.logicalId}`,
+    path: stray.logicalId,
+    found: stray.properties,
+    required,
+    fix,
+  }));
+  if (strays.length > 0 || !leavingTiers.includes(from.tier)) return strays;
+  const [out] = defaultRoutes(from);
+  if (out) return answersOf(out, resource, assembly);
+  const required = 'a default route to the firewall of the zone';
+  return [{ id: 'firewall', path: 'its route table', found: undefined, required, fix }];
+}
+
+/** The subnet of the NAT gateway sends answers back through the same firewall. */
+function answersOf(out: Route, resource: Resource, assembly: Assembly): readonly Finding[] {
   const nat = natBehind(out.target, assembly);
   if (nat?.routes?.some((back) => back.target === out.target && isFor(back.resource.at('DestinationCidrBlock'), back, resource, assembly)))
     return [];
@@ -153,13 +178,13 @@ function listFindings(resource: Resource): readonly Finding[] {
     findings.push(objection(`${list}.TargetTypes`, names.join(' and '), 'Look at the names of TLS and HTTP.'));
   }
   const targets = listOf(resource.at(`${list}.Targets`));
-  const wide = targets.filter((target) => typeof target !== 'string' || !/^\.?[^.*?]+(?:\.[^.*?]+)+$/.test(target));
+  const wide = targets.filter((target) => typeof target !== 'string' || admitsStrangers(target));
   if (targets.length === 0 || wide.length > 0) {
     findings.push(
       objection(
         `${list}.Targets`,
-        'domains below a top-level domain, without wildcards',
-        'Name each domain; a leading dot admits subdomains.',
+        'hosts, and domains of one owner, without wildcards',
+        'Name each host; a leading dot admits all below a domain, so no strangers may have names there.',
       ),
     );
   }
@@ -171,6 +196,16 @@ function listFindings(resource: Resource): readonly Finding[] {
     findings.push(objection('RuleGroup.StatefulRuleOptions.RuleOrder', 'STRICT_ORDER', 'Evaluate the rules in strict order.'));
   }
   return findings;
+}
+
+/** A leading dot admits all below a domain. */
+function admitsStrangers(target: string): boolean {
+  if (target.startsWith('.')) return isOpenToStrangers(target.slice(1));
+  return !/^[a-z0-9_-]+(?:\.[a-z0-9_-]+)+$/i.test(target);
+}
+
+function leavesThroughFirewall(resource: Resource, assembly: Assembly): boolean {
+  return subnetOf(resource, assembly)?.routes?.some(({ leadsTo, isDefault }) => isDefault && leadsTo === 'firewall') ?? false;
 }
 
 function inProduction(_: Resource, { facts }: Assembly): boolean {

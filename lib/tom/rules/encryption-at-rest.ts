@@ -1,12 +1,16 @@
 // TOM-5.5: every store, stream, queue, topic, log group, disk and secret is encrypted with a key of the deployment.
 import { type Assembly, isObject, type Json, listOf, type Resource, valueAt } from '../assembly';
+import { unknownStores } from '../intruders/stores';
 import { takesAccessLogs } from '../reading/buckets';
 import { customerKey } from '../reading/keys';
+import { type Host, kindOf, type Store } from '../reading/resource-types';
 import { type Finding, finding, type Guard, guardWhere, type Rule, remove, replace } from '../rule';
 
 interface Encryption {
   /** The property that names the key. `*` stands for every element of a list, of which there must be one. */
   readonly key: string;
+  /** Properties that name the key of more that the resource keeps. */
+  readonly also?: readonly string[];
   /** A property beside it that turns encryption on, and its value. */
   readonly on?: { readonly path: string; readonly value: Json };
   /** Whether a resource of the type has anything to encrypt. @default - always */
@@ -21,12 +25,13 @@ const bucketDefault = 'BucketEncryption.ServerSideEncryptionConfiguration.*.Serv
 const disks = (path: string): Encryption => ({ key: `${path}.*.Ebs.KmsKeyId`, on: { path: `${path}.*.Ebs.Encrypted`, value: true } });
 
 /**
- * How each type that holds data names its key; a type that is not listed is not checked. Network Firewall encrypts its settings
- * with a key of AWS: CloudFormation knows no property for another.
+ * How each type that holds data names its key. A parameter has none: CloudFormation makes no encrypted ones ("AWS::SSM::Parameter",
+ * Type), and what is secret goes into the secrets store. Nor has Network Firewall, which keeps its settings with a key of AWS.
  */
-const encryptions: Readonly<Record<string, Encryption>> = {
+const encryptions: Readonly<Record<Store | Host, Encryption | 'none'>> = {
   'AWS::Backup::BackupVault': { key: 'EncryptionKeyArn' },
   'AWS::CloudTrail::Trail': { key: 'KMSKeyId' },
+  'AWS::Cognito::UserPool': { key: 'KeyConfiguration.KmsKeyArn', on: { path: 'KeyConfiguration.KeyType', value: 'CUSTOMER_MANAGED_KEY' } },
   'AWS::DynamoDB::Table': { key: 'SSESpecification.KMSMasterKeyId', on: { path: 'SSESpecification.SSEEnabled', value: true } },
   'AWS::EC2::Instance': disks('BlockDeviceMappings'),
   'AWS::EC2::LaunchTemplate': disks('LaunchTemplateData.BlockDeviceMappings'),
@@ -40,7 +45,11 @@ const encryptions: Readonly<Record<string, Encryption>> = {
   },
   'AWS::Lambda::Function': { key: 'KmsKeyArn', holdsData: hasEnvironment },
   'AWS::Logs::LogGroup': { key: 'KmsKeyId' },
-  'AWS::RDS::DBCluster': { key: 'KmsKeyId', on: { path: 'StorageEncrypted', value: true } },
+  'AWS::RDS::DBCluster': {
+    key: 'KmsKeyId',
+    also: ['MasterUserSecret.KmsKeyId', 'PerformanceInsightsKmsKeyId'],
+    on: { path: 'StorageEncrypted', value: true },
+  },
   'AWS::RDS::DBInstance': { key: 'KmsKeyId', on: { path: 'StorageEncrypted', value: true }, holdsData: inNoCluster },
   'AWS::S3::Bucket': {
     key: `${bucketDefault}.KMSMasterKeyID`,
@@ -49,21 +58,34 @@ const encryptions: Readonly<Record<string, Encryption>> = {
   },
   'AWS::SNS::Topic': { key: 'KmsMasterKeyId' },
   'AWS::SQS::Queue': { key: 'KmsMasterKeyId' },
+  'AWS::SSM::Parameter': 'none',
   'AWS::SecretsManager::Secret': { key: 'KmsKeyId' },
 };
+
+/** Types of which it is known how they are encrypted. */
+const encrypted = Object.entries(encryptions).flatMap(([type, encryption]): [string, Encryption][] =>
+  encryption === 'none' ? [] : [[type, encryption]],
+);
+const encryptionOf: ReadonlyMap<string, Encryption> = new Map(encrypted);
 
 export const encryptionAtRest: Rule = {
   name: 'encryption-at-rest',
   requires:
     "every store, stream, queue, topic, log group, disk and secret is encrypted with a key of the deployment, not with the provider's",
-  types: Object.keys(encryptions),
+  // Of any type, so that a store that nobody thought of is not passed over.
+  types: ['*'],
   check(resource, assembly) {
-    const encryption = encryptions[resource.type];
+    if (kindOf(resource.type) === 'unknown') {
+      const fix = 'Add the type to the list that it belongs to in lib/tom/reading/resource-types.ts.';
+      return [finding(resource, 'type', '', 'a type of which it is known whether it holds data', fix)];
+    }
+    const encryption = encryptionOf.get(resource.type);
     if (!encryption) return 'not-applicable';
     if (encryption.holdsData && !encryption.holdsData(resource, assembly)) {
       return resource.type === 'AWS::S3::Bucket' ? accessLogBucket(resource) : 'not-applicable';
     }
-    const keys = each(resource, encryption.key).flatMap(({ path, value }) =>
+    const named = [encryption.key, ...(encryption.also ?? [])].flatMap((path) => each(resource, path));
+    const keys = named.flatMap(({ path, value }) =>
       customerKey(value, resource, assembly)
         ? []
         : [
@@ -78,7 +100,8 @@ export const encryptionAtRest: Rule = {
     );
     return [...keys, ...switchedOff(resource, encryption)];
   },
-  guards: Object.entries(encryptions).flatMap(guardsOf),
+  guards: encrypted.flatMap(guardsOf),
+  intruders: unknownStores,
   consults: [
     { type: 'AWS::KMS::Alias', path: 'Properties.TargetKeyId' },
     { type: 'AWS::KMS::Alias', path: 'Properties.AliasName' },
@@ -120,13 +143,13 @@ function each(resource: Resource, path: string): readonly { path: string; value:
   }));
 }
 
-function guardsOf([type, { key, on, holdsData }]: [string, Encryption]): readonly Guard[] {
+function guardsOf([type, { key, also = [], on, holdsData }]: [string, Encryption]): readonly Guard[] {
   const where = holdsData ?? (() => true);
-  const keyGuard = guardWhere(type, where, `Properties.${key}`, remove, replace('alias/aws/other'));
+  const keyGuards = [key, ...also].map((path) => guardWhere(type, where, `Properties.${path}`, remove, replace('alias/aws/other')));
   const onGuard = on ? [guardWhere(type, where, `Properties.${on.path}`, remove, replace(on.value === true ? false : 'none'))] : [];
   const exempt =
     type === 'AWS::S3::Bucket'
       ? [guardWhere(type, takesAccessLogs, `Properties.${bucketDefault}.SSEAlgorithm`, remove, replace('none'))]
       : [];
-  return [keyGuard, ...onGuard, ...exempt];
+  return [...keyGuards, ...onGuard, ...exempt];
 }

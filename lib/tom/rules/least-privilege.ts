@@ -1,9 +1,11 @@
-// TOM-3.5: no policy grants every action, every action of a service, or changes to every resource; none is an administrator's.
-import { type Assembly, listOf, type Resource } from '../assembly';
-import { boundaries } from '../reading/boundary';
-import { matchesPattern, type Statement, statementsOf, textList } from '../reading/policies';
+// TOM-3.5: every policy names its actions and resources one by one; none is an administrator's, and no access key is made.
+import { type Assembly, listOf, type Resource, valueAt } from '../assembly';
+import { wideGrants } from '../intruders/grants';
+import { namesSomething } from '../reading/arns';
+import { boundaries, managedPolicy } from '../reading/boundary';
+import { coversActions, matchesPattern, type Statement, statementsOf, textList } from '../reading/policies';
 import { rendered } from '../reading/texts';
-import { append, type Finding, finding, type Guard, guard, guardWhere, type Rule, replace, set } from '../rule';
+import { append, type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace, set } from '../rule';
 
 const documentTypes = [
   'AWS::IAM::Policy',
@@ -13,26 +15,41 @@ const documentTypes = [
   'AWS::IAM::GroupPolicy',
 ];
 const principalTypes = ['AWS::IAM::Role', 'AWS::IAM::User', 'AWS::IAM::Group'];
+const permissionSet = 'AWS::SSO::PermissionSet';
+const accessKey = 'AWS::IAM::AccessKey';
+
+/** Where each kind of principal names the managed policies that it has. */
+const attachments: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(principalTypes.map((type) => [type, 'ManagedPolicyArns'])),
+  [permissionSet]: 'ManagedPolicies',
+};
 
 /**
- * Actions that know no resource, or only tell what there is: a wildcard is the only resource that can be written for them.
- * Source: "Actions, resources, and condition keys for AWS services", the page of each service.
+ * Actions that know no resource: a wildcard is the only one that can be written for them. What lists the content of a resource, as
+ * s3:ListBucket does, knows it. Source: "Actions, resources, and condition keys for AWS services", the page of each service.
  */
 const withoutResource = [
-  '*:Describe*',
-  '*:List*',
+  'autoscaling:Describe*',
+  'cloudwatch:DescribeAlarms',
   'cloudwatch:GetMetricData',
   'cloudwatch:GetMetricStatistics',
+  'cloudwatch:ListMetrics',
   'cloudwatch:PutMetricData',
+  'ec2:Describe*',
   'ec2messages:*',
   'ecr:GetAuthorizationToken',
+  'elasticloadbalancing:Describe*',
   'iam:DeleteAccountPasswordPolicy',
   'iam:GenerateCredentialReport',
   'iam:GetAccountPasswordPolicy',
   'iam:GetAccountSummary',
   'iam:GetCredentialReport',
+  'iam:ListUsers',
   'iam:UpdateAccountPasswordPolicy',
   'kms:GenerateRandom',
+  'kms:ListAliases',
+  'kms:ListKeys',
+  's3:ListAllMyBuckets',
   'ssmmessages:*',
   'sts:GetCallerIdentity',
   'tag:GetResources',
@@ -40,28 +57,49 @@ const withoutResource = [
   'xray:PutTraceSegments',
 ];
 
+/** What Lambda does with a function's role to bring the function into the VPC ("Giving Lambda functions access to resources in an Amazon VPC"). */
+const networkInterfaces = [
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:CreateNetworkInterface',
+  'ec2:DeleteNetworkInterface',
+  'ec2:UnassignPrivateIpAddresses',
+];
+
 /** Policies of AWS that an administrator would have ("AWS managed policies for job functions"). */
 const administrators = /:policy\/(?:job-function\/.*|.*(?:AdministratorAccess|PowerUserAccess|FullAccess|Administrator).*)$/;
 
+/** What the mutation run puts among the resources of grants. */
+const wideResources = ['arn:aws:s3:::*', 'arn:aws:s3:::*-*', 'arn:*', 'arn:aws:kms:*:*:key/*'];
+
 export const leastPrivilege: Rule = {
   name: 'least-privilege',
-  requires: 'no policy grants all actions, all actions of a service, or changes to all resources, and no role has an administrator policy',
-  types: [...documentTypes, ...principalTypes],
+  requires: 'no policy grants actions by wildcard, or on resources that it does not name, and no principal has an administrator policy',
+  types: [...documentTypes, ...principalTypes, permissionSet, accessKey],
   check(resource, assembly) {
     if (isOnlyBoundary(resource, assembly)) return 'not-applicable';
-    return [...grants(resource).flatMap((statement) => statementFindings(resource, statement)), ...managedPolicies(resource)];
+    if (resource.type === accessKey) {
+      const fix = 'Use roles, whose credentials end by themselves.';
+      return [finding(resource, 'access-key', '', 'no access key', fix)];
+    }
+    const denied = deniedToCode(resource);
+    return [
+      ...grants(resource).flatMap((statement) => statementFindings(resource, statement, denied)),
+      ...managedPolicies(resource, assembly),
+    ];
   },
   guards: [
     ...[...documentTypes, ...principalTypes].flatMap((type) => statementGuards(type)),
-    ...principalTypes.map((type) =>
+    ...Object.entries(attachments).map(([type, path]) =>
       guard(
         type,
-        'Properties.ManagedPolicyArns',
+        `Properties.${path}`,
         append('arn:aws:iam::aws:policy/AdministratorAccess'),
         append('arn:aws:iam::aws:policy/AmazonS3FullAccess'),
+        append('{{resolve:ssm:/policy}}'),
       ),
     ),
   ],
+  intruders: wideGrants,
   consults: [
     ...documentTypes.map((type) => ({ type, path: 'Properties.PolicyDocument' })),
     ...principalTypes.map((type) => ({ type, path: 'Properties.Policies' })),
@@ -85,26 +123,45 @@ function attaches(principal: Resource, policy: Resource, assembly: Assembly): bo
   );
 }
 
-/** What a resource's own policy documents allow. */
-function grants(resource: Resource): readonly Statement[] {
-  const granting = (statements: readonly Statement[]) => statements.filter(({ effect }) => effect === 'Allow');
-  if (documentTypes.includes(resource.type)) return granting(statementsOf(resource.at('PolicyDocument'), 'PolicyDocument'));
-  const inline = listOf(resource.at('Policies')).flatMap((_, index) =>
-    statementsOf(resource.at(`Policies.${index}.PolicyDocument`), `Policies.${index}.PolicyDocument`),
+/** The statements of a resource's own policy documents. */
+function ownStatements(resource: Resource): readonly Statement[] {
+  if (documentTypes.includes(resource.type)) return statementsOf(resource.at('PolicyDocument'), 'PolicyDocument');
+  if (resource.type === permissionSet) return statementsOf(resource.at('InlinePolicy'), 'InlinePolicy');
+  return listOf(resource.at('Policies')).flatMap((policy, index) =>
+    // A policy without a document that can be read is one that grants anything.
+    statementsOf(valueAt(policy, 'PolicyDocument') ?? null, `Policies.${index}.PolicyDocument`),
   );
-  return granting(inline);
 }
 
-function statementFindings(resource: Resource, statement: Statement): readonly Finding[] {
+/** What a resource's own policy documents allow. */
+const grants = (resource: Resource): readonly Statement[] => ownStatements(resource).filter(({ effect }) => effect === 'Allow');
+
+/**
+ * Denials to the code of every function of the account: what they deny is left to the service, which the wildcard is for
+ * ("Working with Lambda execution environment credentials", lambda:SourceFunctionArn).
+ */
+function codeDenials(resource: Resource): readonly Statement[] {
+  return ownStatements(resource).filter(({ effect, resources, json }) => {
+    const functions = rendered(valueAt(json.Condition, 'ArnLike.lambda:SourceFunctionArn'));
+    const only =
+      Object.keys(json.Condition ?? {}).join() === 'ArnLike' && Object.keys(valueAt(json.Condition, 'ArnLike') ?? {}).length === 1;
+    return effect === 'Deny' && only && resources.includes('*') && /^arn:[^:]+:lambda:[^:]+:[^:]+:function:\*$/.test(functions ?? '');
+  });
+}
+
+const deniedToCode = (resource: Resource): readonly string[] =>
+  networkInterfaces.filter((action) => codeDenials(resource).some((statement) => coversActions(statement, [action])));
+
+function statementFindings(resource: Resource, statement: Statement, denied: readonly string[]): readonly Finding[] {
   const { actions, resources, json, path } = statement;
   const at = `Properties.${path}`;
   const narrow = 'Name what is needed, as in s3:GetObject on arn:aws:s3:::bucket/prefix/*.';
   return [
     ...actions
-      .filter(isWholeService)
-      .map((action) => finding(resource, `action::${action}`, `${at}.Action`, 'no action * and no service:*', narrow)),
-    ...(resources.some(isEverything) ? actions : [])
-      .filter((action) => !withoutResource.some((pattern) => matchesPattern(pattern, action)))
+      .filter((action) => /[*?$]/.test(action) || !action.includes(':'))
+      .map((action) => finding(resource, `action::${action}`, `${at}.Action`, 'actions without * and ?', narrow)),
+    ...(resources.every((name) => namesSomething(name, resource)) ? [] : actions)
+      .filter((action) => ![...withoutResource, ...denied].some((pattern) => matchesPattern(pattern, action)))
       .map((action) => finding(resource, `resource::${action}`, `${at}.Resource`, `the resources that ${action} needs`, narrow)),
     ...['NotAction', 'NotResource']
       .filter((key) => json[key] !== undefined)
@@ -112,30 +169,17 @@ function statementFindings(resource: Resource, statement: Statement): readonly F
   ];
 }
 
-/** `*`, `*:*`, `s3:*`, and what amounts to them, as `s3:**` or `s*:*`. */
-function isWholeService(action: string): boolean {
-  const [service = '', name] = action.split(':', 2);
-  return name === undefined || /[*?]/.test(service) || /^[*?]+$/.test(name);
-}
-
-/**
- * `*`, and ARNs in which nothing is named, as in `arn:aws:s3:::*` or `arn:aws:kms:eu-west-3:111111111111:key/*`. In an ARN of S3 what
- * stands before the slash is a bucket, elsewhere a kind.
- */
-function isEverything(resource: string): boolean {
-  if (/^[*?]+$/.test(resource)) return true;
-  const [, service, name] = /^arn:[^:]*:([^:]*):[^:]*:[^:]*:(.*)$/s.exec(resource) ?? [];
-  if (name === undefined) return false;
-  return service === 's3' ? /^[*?]+(?:\/.*)?$/.test(name) : /^(?:[a-z-]+[/:])?[*?]+$/.test(name);
-}
-
-function managedPolicies(resource: Resource): readonly Finding[] {
-  if (!principalTypes.includes(resource.type)) return [];
-  return listOf(resource.at('ManagedPolicyArns')).flatMap((value, index) => {
-    const arn = rendered(value);
-    if (arn !== undefined && !administrators.test(arn)) return [];
+/** Policies of the deployment are judged where they stand; of others only those of AWS are known, by their names. */
+function managedPolicies(resource: Resource, assembly: Assembly): readonly Finding[] {
+  const path = attachments[resource.type];
+  if (path === undefined) return [];
+  return listOf(resource.at(path)).flatMap((value, index) => {
+    const arn = rendered(value) ?? '?';
+    const ofAws = /^arn:[^:]*:iam::aws:policy\/[\w+=,.@/-]+$/.test(arn) && !administrators.test(arn);
+    if (ofAws || managedPolicy(value, resource, assembly)) return [];
     const fix = 'Write a policy with the actions that the role needs.';
-    return [finding(resource, `managed::${arn ?? '?'}`, `Properties.ManagedPolicyArns.${index}`, 'no administrator policy', fix)];
+    const required = 'a policy of the deployment, or one of AWS that is no administrator policy';
+    return [finding(resource, `managed::${arn}`, `Properties.${path}.${index}`, required, fix)];
   });
 }
 
@@ -146,12 +190,24 @@ function statementGuards(type: string): readonly Guard[] {
       grants(resource)
         .filter(among)
         .map((statement) => `Properties.${statement.path}.${key}`);
-  const changes = ({ actions }: Statement) => actions.some((action) => !withoutResource.some((pattern) => matchesPattern(pattern, action)));
+  const changes = ({ actions }: Statement) =>
+    actions.some((action) => ![...withoutResource, ...networkInterfaces].some((pattern) => matchesPattern(pattern, action)));
+  const denials =
+    (key: string): Guard['path'] =>
+    (resource) =>
+      codeDenials(resource).map(({ path }) => `Properties.${path}${key}`);
+  const denying: Guard['where'] = (resource) => codeDenials(resource).length > 0;
   const granting: Guard['where'] = (resource, assembly) => !isOnlyBoundary(resource, assembly) && grants(resource).length > 0;
   return [
-    guardWhere(type, granting, paths('Action'), replace('*'), append('s3:*'), append('*:*'), append('s*:Get*')),
+    guardWhere(type, granting, paths('Action'), replace('*'), append('s3:*'), append('S3:Put*'), append('s3:Get?bject')),
     guardWhere(type, granting, paths('NotAction'), set('iam:*')),
     guardWhere(type, granting, paths('NotResource'), set('arn:aws:s3:::other')),
-    guardWhere(type, granting, paths('Resource', changes), replace('*'), append('arn:aws:s3:::*')),
+    guardWhere(type, granting, paths('Resource', changes), replace('*'), ...wideResources.map(append)),
+    guardWhere(type, denying, denials(''), remove),
+    guardWhere(type, denying, denials('.Effect'), replace('Allow')),
+    guardWhere(type, denying, denials('.Action'), replace('ec2:CreateNetworkInterface')),
+    guardWhere(type, denying, denials('.Resource'), replace('arn:aws:ec2:eu-west-3:x:subnet/y')),
+    guardWhere(type, denying, denials('.Condition.ArnLike.lambda:SourceFunctionArn'), replace('arn:aws:lambda:eu-west-3:x:function:y')),
+    guardWhere(type, denying, denials('.Condition.StringEquals'), set({ 'aws:PrincipalTag/role': 'workload' })),
   ];
 }

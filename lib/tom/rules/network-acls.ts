@@ -1,29 +1,48 @@
 // TOM-6.6: every subnet has the network ACL of its tier, which denies by default; databases speak to the VPC alone.
 import type { Assembly, Resource } from '../assembly';
 import { type AclEntry, entriesOf } from '../reading/access-lists';
-import { subnetOf, subnetsOf, tierTag } from '../reading/topology';
+import { dataTier, subnetOf, subnetsOf, tierTag } from '../reading/topology';
 import { type Finding, finding, guard, guardWhere, type Rule, remove, replace } from '../rule';
 
-/** The tier of the databases, which opens no connection beyond the VPC and takes none. */
-const dataTier = 'isolated';
+/** What must name its list and subnet so that it can be told which: an unknown one could be any of those here. */
+const belongsTo: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'AWS::EC2::NetworkAclEntry': { NetworkAclId: 'AWS::EC2::NetworkAcl' },
+  'AWS::EC2::SubnetNetworkAclAssociation': { NetworkAclId: 'AWS::EC2::NetworkAcl', SubnetId: 'AWS::EC2::Subnet' },
+};
 
 export const networkAcls: Rule = {
   name: 'network-acls',
   requires:
     'every subnet has a network ACL for its tier alone that allows named protocols, and that of the databases private addresses only',
-  types: ['AWS::EC2::Subnet', 'AWS::EC2::NetworkAcl'],
-  check: (resource, assembly) => (resource.type === 'AWS::EC2::Subnet' ? subnet(resource, assembly) : accessList(resource, assembly)),
+  types: ['AWS::EC2::Subnet', 'AWS::EC2::NetworkAcl', ...Object.keys(belongsTo)],
+  check(resource, assembly) {
+    if (resource.type === 'AWS::EC2::Subnet') return subnet(resource, assembly);
+    return resource.type === 'AWS::EC2::NetworkAcl' ? accessList(resource, assembly) : unplaced(resource, assembly);
+  },
   guards: [
     guard('AWS::EC2::SubnetNetworkAclAssociation', '', remove),
     guard('AWS::EC2::SubnetNetworkAclAssociation', 'Properties.NetworkAclId', remove, replace('acl')),
     guard('AWS::EC2::SubnetNetworkAclAssociation', 'Properties.SubnetId', remove, replace('subnet')),
+    guard('AWS::EC2::NetworkAclEntry', 'Properties.NetworkAclId', remove, replace({ 'Fn::GetAtt': ['Vpc', 'DefaultNetworkAcl'] })),
     guard('AWS::EC2::Subnet', `Properties.Tags.[Key=${tierTag}].Value`, replace('another')),
     guardWhere('AWS::EC2::NetworkAclEntry', allows, 'Properties.Protocol', replace(-1)),
     guardWhere('AWS::EC2::NetworkAclEntry', (entry) => entry.at('Protocol') === -1, 'Properties.RuleAction', replace('allow')),
     guardWhere('AWS::EC2::NetworkAclEntry', ofDatabases, 'Properties.CidrBlock', replace('0.0.0.0/0'), replace('203.0.113.0/24')),
   ],
+  intruders: [
+    {
+      name: 'an association of a subnet that the template does not tell',
+      resources: ({ logicalId }) => ({
+        List: { Type: 'AWS::EC2::NetworkAcl', Properties: { VpcId: { Ref: logicalId } } },
+        Any: {
+          Type: 'AWS::EC2::SubnetNetworkAclAssociation',
+          Properties: { NetworkAclId: { Ref: 'List' }, SubnetId: '{{resolve:ssm:/subnet}}' },
+        },
+      }),
+    },
+  ],
   consults: [
-    ...['NetworkAclId', 'RuleNumber', 'Egress', 'Ipv6CidrBlock', 'PortRange'].map((name) => ({
+    ...['RuleNumber', 'Egress', 'Ipv6CidrBlock', 'PortRange'].map((name) => ({
       type: 'AWS::EC2::NetworkAclEntry',
       path: `Properties.${name}`,
     })),
@@ -35,6 +54,12 @@ function subnet(resource: Resource, assembly: Assembly): readonly Finding[] {
   if (subnetOf(resource, assembly)?.acl?.type === 'AWS::EC2::NetworkAcl') return [];
   const fix = 'Associate the subnet with the network ACL of its tier; the default one allows everything.';
   return [finding(resource, 'acl', '', 'a network ACL of the deployment', fix)];
+}
+
+function unplaced(resource: Resource, assembly: Assembly): readonly Finding[] {
+  return Object.entries(belongsTo[resource.type] ?? {})
+    .filter(([name, type]) => assembly.target(resource.at(name), resource.stack)?.type !== type)
+    .map(([name, type]) => finding(resource, name, `Properties.${name}`, `an ${type} of the deployment`, 'Refer to it directly.'));
 }
 
 function accessList(acl: Resource, assembly: Assembly): readonly Finding[] {

@@ -1,11 +1,17 @@
 // TOM-3.1: SSH and remote desktop are open to no address: neither in a security group nor, to strangers, in a network ACL.
 import type { Assembly, Resource } from '../assembly';
+import { insideWithTheNatGateways } from '../intruders/neighbours';
 import { type AclEntry, entriesOf, ingressOf, strangersOn } from '../reading/access-lists';
 import { includesPort } from '../reading/addresses';
+import { holdNatGatewaysOnly } from '../reading/occupants';
+import { subnetsOf } from '../reading/topology';
 import { append, type Finding, finding, guard, guardWhere, type Rule, remove, replace, set } from '../rule';
 
 const adminPorts = [22, 3389] as const;
 const protocols = ['6', '17'] as const;
+
+/** First port from which a NAT gateway opens connections, and on which answers reach it ("Custom network ACLs", ephemeral ports). */
+const firstAnswerPort = 1024;
 
 export const noAdminPorts: Rule = {
   name: 'no-admin-ports',
@@ -30,14 +36,18 @@ export const noAdminPorts: Rule = {
     guardWhere('AWS::EC2::NetworkAclEntry', closesAdminPort, 'Properties.PortRange.From', replace(3390)),
     guardWhere('AWS::EC2::NetworkAclEntry', closesAdminPort, 'Properties.PortRange.To', replace(21)),
     guardWhere('AWS::EC2::NetworkAclEntry', closesAdminPort, 'Properties.CidrBlock', replace('10.0.0.0/8'), replace('203.0.113.0/24')),
-    guardWhere('AWS::EC2::NetworkAclEntry', closesAdminPort, 'Properties.Egress', replace(true)),
+    guardWhere('AWS::EC2::NetworkAclEntry', closesAdminPort, 'Properties.Egress', replace(true), replace('true')),
     guardWhere('AWS::EC2::NetworkAclEntry', couldOpenSsh, 'Properties.PortRange.From', replace(22)),
     guardWhere('AWS::EC2::NetworkAclEntry', couldOpenSsh, 'Properties.Protocol', replace(-1)),
   ],
+  intruders: insideWithTheNatGateways,
   consults: [
     { type: 'AWS::EC2::SecurityGroupIngress', path: 'Properties' },
     { type: 'AWS::EC2::PrefixList', path: 'Properties.Entries' },
     ...['NetworkAclId', 'Ipv6CidrBlock'].map((name) => ({ type: 'AWS::EC2::NetworkAclEntry', path: `Properties.${name}` })),
+    ...['NetworkAclId', 'SubnetId'].map((name) => ({ type: 'AWS::EC2::SubnetNetworkAclAssociation', path: `Properties.${name}` })),
+    // What stands in a subnet is told by whatever refers to it.
+    { type: '*', path: 'Properties' },
   ],
 };
 
@@ -59,7 +69,7 @@ function securityGroup(resource: Resource, assembly: Assembly): readonly Finding
 
 function accessList(acl: Resource, assembly: Assembly): readonly Finding[] {
   const entries = entriesOf(acl, assembly);
-  return adminPorts.flatMap((port) =>
+  return portsAt(acl, assembly).flatMap((port) =>
     protocols.flatMap((protocol) =>
       strangersOn(entries, protocol, port).map((entry) => ({
         id: `port::${port}`,
@@ -72,24 +82,31 @@ function accessList(acl: Resource, assembly: Assembly): readonly Finding[] {
   );
 }
 
+/** The administrators' ports that a list must close. Where nothing listens, those at which answers arrive lead to nothing. */
+function portsAt(acl: Resource, assembly: Assembly): readonly number[] {
+  const subnets = subnetsOf(assembly).flatMap((subnet) => (subnet.acl === acl ? [subnet.resource] : []));
+  const nothingListens = holdNatGatewaysOnly(subnets, assembly);
+  return adminPorts.filter((port) => !nothingListens || port < firstAnswerPort);
+}
+
 function admitsAddresses(ingress: Resource, assembly: Assembly): boolean {
   return ingressOf(ingress, assembly).some(({ reach }) => reach !== undefined);
 }
 
 /** The list that an entry stands in, and the entry. */
-function inList(resource: Resource, assembly: Assembly): { entries: readonly AclEntry[]; entry: AclEntry } | undefined {
+function inList(resource: Resource, assembly: Assembly): { acl: Resource; entries: readonly AclEntry[]; entry: AclEntry } | undefined {
   const acl = assembly.target(resource.at('NetworkAclId'), resource.stack);
   const entries = acl ? entriesOf(acl, assembly) : [];
   const entry = entries.find((candidate) => candidate.resource === resource);
-  return entry && { entries, entry };
+  return acl && entry && { acl, entries, entry };
 }
 
 /** A denial without which a later entry would let strangers in on an administrators' port. */
 function closesAdminPort(resource: Resource, assembly: Assembly): boolean {
-  const { entries, entry } = inList(resource, assembly) ?? {};
+  const { acl, entries, entry } = inList(resource, assembly) ?? {};
   if (!entries || !entry || entry.allows || !entry.inbound) return false;
   const without = entries.filter((other) => other !== entry);
-  return adminPorts.some((port) => strangersOn(without, '6', port).length > strangersOn(entries, '6', port).length);
+  return portsAt(acl as Resource, assembly).some((port) => strangersOn(without, '6', port).length > strangersOn(entries, '6', port).length);
 }
 
 /** An entry that lets strangers in on other ports, with no denial of port 22 above it. */

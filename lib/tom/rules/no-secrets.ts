@@ -4,7 +4,8 @@ import { rendered } from '../reading/texts';
 import { type Finding, guard, type Rule, set } from '../rule';
 
 /** Names of properties that hold a secret, and names that only look like it: ids, settings, references. */
-const secretName = /(?:password|passwd|passphrase|secret|private_?key|api_?key|access_?key|auth_?token|credential)s?$|^secret_?string$/i;
+const secretName =
+  /(?:password|passwd|passphrase|passcode|secret|private_?key|api_?key|access_?key|signing_?key|auth_?token|credential)s?$|^secret_?string$|(?:^|[_.-])(?:pg|db)?(?:pass|pwd|token|jwt)s?$/i;
 const settingName = /^(?:generate|exclude|require|minimum|temporary|hasNo|enable)|policy|rotation|manage/i;
 
 /** Texts that are a secret wherever they stand. */
@@ -44,6 +45,10 @@ export const noSecrets: Rule = {
       set({ Url: 'https://operator:hunter2@example.org' }),
       set({ Environment: { Variables: { TOKEN_SECRET: '{{resolve:secretsmanager:token}}' } } }),
       set({ UserData: 'key=AKIAIOSFODNN7EXAMPLE' }),
+      set({ Content: { env: { DB_PASS: 'hunter2' } } }),
+      set({ Content: { env: { TOKEN: 'hunter2' } } }),
+      set({ Environment: { Variables: { PGPASS: 'hunter2' } } }),
+      set({ Environment: { Variables: { JWT_SIGNING_KEY: 'hunter2' } } }),
     ),
   ],
   consults: [{ type: '*', path: 'Properties' }],

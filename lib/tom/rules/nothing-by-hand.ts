@@ -21,8 +21,9 @@ const byHand: readonly ByHand[] = [
   {
     id: 'id',
     pattern:
-      /(?<![\w-])(?:ami|acl|aclassoc|cgw|dhcp|dopt|eigw|eipalloc|eipassoc|eni|fl|i|igw|lt|nat|pcx|pl|rslvr|rtb|sg|sgr|snap|subnet|tgw|vgw|vol|vpc|vpce|vpn)-[0-9a-f]{8,17}(?![\w-])/i,
-    what: 'no id of an existing image, network or disk',
+      // Words and hex digits: 15 and more of them are an id whatever the words say; the 8 of old ids are told by their words.
+      /(?<![\w-])(?:[a-z]+(?:-[a-z]+)*-(?=[0-9a-f]*\d)[0-9a-f]{15,17}|(?:ami|acl|dopt|eipalloc|eni|fs|fsap|fsmt|i|igw|lt|nat|pcx|pl|rtb|sg|snap|subnet|vgw|vol|vpc|vpce|vpce-svc|vpn)-[0-9a-f]{8})(?![\w-])/i,
+    what: 'no id of an existing image, network, disk, list or service',
     fix: 'Refer to the resource, or read the image from its public SSM parameter.',
   },
   {
@@ -32,21 +33,24 @@ const byHand: readonly ByHand[] = [
     fix: 'Refer to the hosted zone, or take it from the configuration by name.',
   },
   {
-    id: 'key',
-    pattern: /key\/(?:mrk-)?[0-9a-f]{8}-?[0-9a-f]{4}/i,
-    what: 'no id of a key',
-    fix: 'Refer to the key or to its alias.',
+    id: 'uuid',
+    pattern: /(?<![0-9a-z])[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![0-9a-z])|(?<![0-9a-z])mrk-[0-9a-f]{32}(?![0-9a-z])/i,
+    what: 'no id of an existing key, certificate or other thing',
+    fix: 'Refer to the resource, or to its alias.',
   },
 ];
 
-const accountId = /(?<![\w.-])\d{12}(?![\w.-])/g;
+/** Twelve digits by themselves, as the owner in an ARN, the host of an image or a part of a name. */
+const accountId = /(?<![0-9a-z_])(?<!\.)\d{12}(?![0-9a-z_])/gi;
 
-/** What bears the data of the home site, and may name its region at the recovery site. */
+/** What brings data from one site to the other, and may name the region of the other. */
 const backupTypes = 'AWS::Backup::';
+/** Condition that keeps roles to the regions of both sites (the rule permissions-boundary). */
+const regionCondition = /aws:RequestedRegion/;
 
 export const nothingByHand: Rule = {
   name: 'nothing-by-hand',
-  requires: 'no resource names a zone, image, account, key or other existing thing by hand, nor at the recovery site the home region',
+  requires: 'no resource names a zone, image, account, key or other existing thing by hand, nor the region of the other site',
   types: ['*'],
   check(resource, assembly) {
     // The library's own usage record, a packed list of construct names.
@@ -70,6 +74,13 @@ export const nothingByHand: Rule = {
         set({ Principal: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::999999999999:root']] } }),
         set({ Zone: 'Z2FDTNDATAQYW2X' }),
         set({ Key: 'arn:aws:kms:eu-west-3:x:key/1234abcd-12ab-34cd-56ef-1234567890ab' }),
+        set({ Image: '999999999999.dkr.ecr.${AWS::Region}.amazonaws.com/app:1' }),
+        set({ Bucket: 'assets-999999999999-home' }),
+        set({ Certificate: { 'Fn::Sub': 'arn:aws:acm:${AWS::Region}:x:certificate/12345678-1234-1234-1234-1234567890ab' } }),
+        set({ Names: 'rslvr-fdl-0123456789abcdef' }),
+        set({ Files: 'fs-01234567' }),
+        set({ Service: 'com.amazonaws.vpce.x.vpce-svc-0123456789abcdef0' }),
+        set({ Region: 'eu-west-3', Other: 'eu-central-1' }),
       ],
     },
   ],
@@ -83,7 +94,8 @@ function writtenByHand(from: object, path: string, stack: StackTemplate, assembl
   };
   const { facts } = assembly;
   const known = new Set([stack.account, ...facts.namedAccounts]);
-  const homeIsForeign = facts.site === 'recovery' && !resource?.type.startsWith(backupTypes);
+  const other = facts.site === 'recovery' ? facts.homeRegion : facts.recoveryRegion;
+  const mayNameOther = resource?.type.startsWith(backupTypes);
   for (const { path: at, text } of textsOfObject(from)) {
     // Everything that is looked for has a digit in it.
     if (!/\d/.test(text)) continue;
@@ -101,13 +113,13 @@ function writtenByHand(from: object, path: string, stack: StackTemplate, assembl
         'Use Stack.of(this).account.',
       );
     }
-    if (homeIsForeign && text.toLowerCase().includes(facts.homeRegion)) {
+    if (!mayNameOther && !regionCondition.test(at) && text.toLowerCase().includes(other)) {
       object(
-        'home-region',
+        'other-region',
         at,
         text,
         `${facts.region}, or \${AWS.Region}`,
-        'Take the region from the stack, so that the recovery site stands alone.',
+        'Take the region from the stack, so that each site stands alone.',
       );
     }
   }

@@ -1,4 +1,4 @@
-// TOM-3.5, TOM-2.1, TOM-3.6: every role has a boundary that keeps it in its regions and away from audit, trail and boundary.
+// TOM-3.5, TOM-2.1, TOM-3.6: every role has a boundary that keeps it in its regions and away from audit, firewalls and boundary.
 import { type Assembly, listOf, type Resource } from '../assembly';
 import {
   boundaries,
@@ -9,12 +9,13 @@ import {
   type RequiredDenial,
   requiredDenials,
 } from '../reading/boundary';
-import { rendered } from '../reading/texts';
+import { matchesPattern } from '../reading/policies';
 import { append, type Break, type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace, set } from '../rule';
 
 export const permissionsBoundary: Rule = {
   name: 'permissions-boundary',
-  requires: 'every role and user has the boundary, which denies other regions, the audit archive, the audit trail and its own removal',
+  requires:
+    'every role and user has the boundary, which denies other regions, the audit archive and trail, the firewalls and its own removal',
   types: [...principalTypes, 'AWS::IAM::ManagedPolicy'],
   check(resource, assembly) {
     if (resource.type !== 'AWS::IAM::ManagedPolicy') return boundedPrincipal(resource, assembly);
@@ -61,6 +62,13 @@ function ofBoundary(path: Guard['path'], ...breaks: Break[]): Guard {
   return guardWhere('AWS::IAM::ManagedPolicy', (policy, assembly) => boundaries(assembly).has(policy), path, ...breaks);
 }
 
+/** Whether a listed action, or pattern of actions, denies something that no other of its statement does. */
+function isNeeded(actions: readonly string[], index: number, required: RequiredDenial): boolean {
+  const others = actions.filter((_, other) => other !== index);
+  const denied = (needed: string, patterns: readonly string[]) => patterns.some((pattern) => matchesPattern(pattern, needed));
+  return required.actions.some((needed) => denied(needed, actions) && !denied(needed, others));
+}
+
 function denialGuards(required: RequiredDenial): readonly Guard[] {
   const paths =
     (below: string): Guard['path'] =>
@@ -71,10 +79,8 @@ function denialGuards(required: RequiredDenial): readonly Guard[] {
       json.NotAction === undefined ? [] : [`Properties.${path}.NotAction`],
     );
   const listed: Guard['path'] = (policy, assembly) =>
-    denialsOf(policy, required, assembly).flatMap(({ json, path }) =>
-      listOf(json.Action).flatMap((action, index) =>
-        required.actions.some((needed) => needed === rendered(action)) ? [`Properties.${path}.Action.${index}`] : [],
-      ),
+    denialsOf(policy, required, assembly).flatMap(({ json, path, actions }) =>
+      listOf(json.Action).flatMap((_, index) => (isNeeded(actions, index, required) ? [`Properties.${path}.Action.${index}`] : [])),
     );
   return [
     ofBoundary(paths(''), remove),

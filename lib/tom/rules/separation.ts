@@ -1,16 +1,13 @@
 // TOM-7.3: no peering, shared resource, foreign principal or name of another deployment; every stack bears its deployment's name.
-import { type Assembly, isObject, type Json, listOf, type Resource, type StackTemplate } from '../assembly';
+import { type Assembly, isObject, listOf, type Resource, type StackTemplate } from '../assembly';
+import { outsiders } from '../intruders/outsiders';
+import { admittedBy, federationIsBound, type Grant, grantsOf, type Principal } from '../reading/principals';
 import { rendered, textsOfObject } from '../reading/texts';
 import { type Finding, finding, guard, type Rule, replace, set } from '../rule';
 
-/** What joins networks or hands resources to other accounts. */
-const joining = [
-  'AWS::EC2::TransitGateway',
-  'AWS::EC2::TransitGatewayAttachment',
-  'AWS::EC2::TransitGatewayVpcAttachment',
-  'AWS::EC2::VPCPeeringConnection',
-  'AWS::RAM::ResourceShare',
-];
+/** What joins networks or hands resources to other accounts: every type of these families. */
+const joining =
+  /^AWS::(?:EC2::(?:TransitGateway|VPCPeeringConnection|VPCEndpointService|LocalGateway)|NetworkManager::|RAM::|VpcLattice::)/;
 
 export const separation: Rule = {
   name: 'separation',
@@ -18,7 +15,7 @@ export const separation: Rule = {
     'nothing joins this deployment to another: no peering, no share, no principal of a foreign account, no name of another deployment',
   types: ['*'],
   check(resource, assembly) {
-    const joins = joining.includes(resource.type)
+    const joins = joining.test(resource.type)
       ? [finding(resource, 'joining', '', 'nothing that joins deployments', 'Remove it; deployments share nothing.')]
       : [];
     return [...joins, ...foreignNames(resource.properties, 'Properties', assembly), ...foreignPrincipals(resource, assembly)];
@@ -41,7 +38,9 @@ export const separation: Rule = {
       set({ Statement: [{ Effect: 'Allow', Principal: { AWS: '999999999999' }, Action: 's3:GetObject' }] }),
       set({ Statement: [{ Effect: 'Allow', Principal: { AWS: ['arn:aws:iam::999999999999:root'] }, Action: 's3:GetObject' }] }),
     ),
+    guard('AWS::IAM::Role', 'Properties.AssumeRolePolicyDocument', replace('{{resolve:ssm:/trust}}')),
   ],
+  intruders: outsiders,
   consults: [{ type: '*', path: 'Properties' }],
 };
 
@@ -73,49 +72,27 @@ function isPartOfName(text: string, index: number, name: string): boolean {
 }
 
 function foreignPrincipals(resource: Resource, assembly: Assembly): readonly Finding[] {
-  const findings: Finding[] = [];
-  visitStatements(resource.properties, 'Properties', (statement, path) => {
-    if (statement.Effect === 'Deny') return;
-    const admitted = statement.NotPrincipal === undefined ? principalsOf(statement.Principal) : ['*'];
-    for (const principal of admitted.filter((candidate) => isForeign(candidate, { statement, path }, resource, assembly))) {
-      const fix = 'Name a principal of this account; name an outside account in the configuration.';
-      findings.push({
-        id: `principal::${principal}`,
-        path,
-        found: principal,
-        required: 'principals of this account, services, and named accounts',
-        fix,
-      });
-    }
-  });
-  return findings;
+  return grantsOf(resource).flatMap((grant) =>
+    admittedBy(grant.statement)
+      .filter((principal) => isForeign(principal, grant, resource, assembly))
+      .map(({ name }) => ({
+        id: `principal::${name}`,
+        path: grant.path,
+        found: name,
+        required: 'principals of this account, services, named accounts, and of identity providers those that a condition names',
+        fix: 'Name a principal of this account; name an outside account in the configuration.',
+      })),
+  );
 }
 
-/** Every statement of every policy document, wherever a resource has one. */
-function visitStatements(value: Json | undefined, path: string, visit: (statement: { [key: string]: Json }, path: string) => void): void {
-  if (Array.isArray(value)) {
-    value.forEach((element: Json, index) => {
-      visitStatements(element, `${path}.${index}`, visit);
-    });
-  } else if (isObject(value)) {
-    if ('Principal' in value || 'NotPrincipal' in value) visit({ ...value }, path);
-    for (const [key, member] of Object.entries(value)) visitStatements(member, `${path}.${key}`, visit);
-  }
-}
-
-function principalsOf(principal: Json | undefined): readonly string[] {
-  if (!isObject(principal)) return listOf(principal).map((value) => rendered(value) ?? '?');
-  return listOf(principal.AWS).map((value) => rendered(value) ?? '?');
-}
-
-interface Grant {
-  readonly statement: { readonly [key: string]: Json };
-  readonly path: string;
-}
-
-function isForeign(principal: string, grant: Grant, resource: Resource, assembly: Assembly): boolean {
-  if (principal === '*') return !isLimited(grant, resource, assembly);
-  const [, account = principal] = /^arn:[^:]*:(?:iam|sts)::([^:]*):/.exec(principal) ?? [];
+function isForeign({ kind, name }: Principal, grant: Grant, resource: Resource, assembly: Assembly): boolean {
+  if (name === '*') return !isLimited(grant, resource, assembly);
+  if (kind === 'Service') return !/^[a-z0-9.-]+\.amazonaws\.com(?:\.cn)?$|^\$\{/.test(name);
+  if (kind === 'Federated') return !federationIsBound(name, grant.statement);
+  if (kind !== 'AWS') return !name.startsWith('${');
+  // A function's permission names a service in plain text ("AWS::Lambda::Permission").
+  if (resource.type === 'AWS::Lambda::Permission' && /^[a-z0-9-]+\.amazonaws\.com$/.test(name)) return false;
+  const [, account = name] = /^arn:[^:]*:(?:iam|sts)::([^:]*):/.exec(name) ?? [];
   if (account === 'cloudfront' || account.startsWith('${')) return false;
   return !isKnown(account, resource.stack, assembly);
 }

@@ -1,9 +1,10 @@
 // DSS-5.6.3: only proxies are reachable from the internet, on 80 and 443.
 import { type Assembly, listOf, type Resource } from '../assembly';
+import { openDoors } from '../intruders/doors';
 import { type AclEntry, entriesOf, ingressOf } from '../reading/access-lists';
 import { includesPort, type Ports } from '../reading/addresses';
 import { proxyTier, type Subnet, subnetsOf } from '../reading/topology';
-import { append, type Finding, finding, guard, guardWhere, type Rule, replace } from '../rule';
+import { append, type Finding, finding, guard, guardWhere, type Rule, remove, replace } from '../rule';
 
 const proxyPorts = [80, 443];
 
@@ -14,12 +15,32 @@ const proxyPorts = [80, 443];
  */
 const answerPorts: Readonly<Record<string, number>> = { private: 32_768, functions: 1024, egress: 1024, firewall: 1024 };
 
+interface Door {
+  readonly path: string;
+  readonly required: string;
+  readonly isPrivate: (resource: Resource) => boolean;
+}
+
+/** What AWS serves to the internet by itself, past every proxy, and how each is kept from it. */
+const doors: Readonly<Record<string, Door>> = {
+  'AWS::Lambda::Url': { path: 'AuthType', required: 'AWS_IAM', isPrivate: (url) => url.at('AuthType') === 'AWS_IAM' },
+  'AWS::ApiGateway::RestApi': {
+    path: 'EndpointConfiguration.Types',
+    required: 'PRIVATE',
+    isPrivate: (api) => JSON.stringify(api.at('EndpointConfiguration.Types')) === '["PRIVATE"]',
+  },
+  'AWS::ApiGatewayV2::Api': { path: '', required: 'none: an HTTP or WebSocket API has no private endpoint', isPrivate: () => false },
+};
+
 export const worldOpenIngress: Rule = {
   name: 'world-open-ingress',
   requires: 'nothing but the security groups of internet-facing load balancers admits the internet, and those on 80 and 443 alone',
-  types: ['AWS::EC2::SecurityGroup', 'AWS::EC2::SecurityGroupIngress', 'AWS::EC2::NetworkAcl'],
-  check: (resource, assembly) =>
-    resource.type === 'AWS::EC2::NetworkAcl' ? accessList(resource, assembly) : securityGroup(resource, assembly),
+  types: ['AWS::EC2::SecurityGroup', 'AWS::EC2::SecurityGroupIngress', 'AWS::EC2::NetworkAcl', ...Object.keys(doors)],
+  check(resource, assembly) {
+    const door = doors[resource.type];
+    if (door) return door.isPrivate(resource) ? [] : [open(resource, door)];
+    return resource.type === 'AWS::EC2::NetworkAcl' ? accessList(resource, assembly) : securityGroup(resource, assembly);
+  },
   guards: [
     guard(
       'AWS::EC2::SecurityGroup',
@@ -35,7 +56,10 @@ export const worldOpenIngress: Rule = {
     guardWhere('AWS::EC2::NetworkAclEntry', admitsStrangers, 'Properties.Protocol', replace(-1)),
     guardWhere('AWS::EC2::NetworkAclEntry', admitsInside, 'Properties.CidrBlock', replace('0.0.0.0/0'), replace('0.0.0.0/1')),
     guardWhere('AWS::EC2::NetworkAclEntry', ofDatabases, 'Properties.CidrBlock', replace('0.0.0.0/0'), replace('203.0.113.0/24')),
+    guard('AWS::Lambda::Url', 'Properties.AuthType', remove, replace('NONE')),
+    guard('AWS::ApiGateway::RestApi', 'Properties.EndpointConfiguration.Types', remove, replace(['REGIONAL'])),
   ],
+  intruders: openDoors,
   consults: [
     ...['NetworkAclId', 'RuleAction', 'RuleNumber', 'Egress', 'Ipv6CidrBlock', 'PortRange'].map((name) => ({
       type: 'AWS::EC2::NetworkAclEntry',
@@ -48,6 +72,11 @@ export const worldOpenIngress: Rule = {
     ...['Scheme', 'SecurityGroups'].map((name) => ({ type: 'AWS::ElasticLoadBalancingV2::LoadBalancer', path: `Properties.${name}` })),
   ],
 };
+
+function open(resource: Resource, { path, required }: Door): Finding {
+  const fix = 'Serve it behind the load balancer.';
+  return finding(resource, 'door', path === '' ? '' : `Properties.${path}`, required, fix);
+}
 
 function securityGroup(resource: Resource, assembly: Assembly): readonly Finding[] {
   const group = resource.type === 'AWS::EC2::SecurityGroup' ? resource : assembly.target(resource.at('GroupId'), resource.stack);

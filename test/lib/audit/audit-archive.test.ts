@@ -111,6 +111,16 @@ describe('who writes', () => {
     expect(await ask(request)).toBe('ImplicitlyDenied');
   });
 
+  test.each(['s3:ReplicateObject', 's3:ReplicateDelete', 's3:ReplicateTags', 's3:ObjectOwnerOverrideToBucketOwner'])(
+    'nor the replication of another bucket: %s',
+    async (action) => {
+      for (const name of ['admin', `cdk-hnb659fds-cfn-exec-role-${account}-eu-west-3`, 'replication']) {
+        const principal = `arn:aws:iam::${account}:role/${name}`;
+        expect(await ask({ action, resource: record, principal }, administrator)).toBe('ExplicitlyDenied');
+      }
+    },
+  );
+
   test('nor an administrator', async () => {
     expect(await ask({ ...write, resource: record, context: acl }, administrator)).toBe('ExplicitlyDenied');
   });

@@ -1,5 +1,5 @@
 // Each rule between settings: a configuration that keeps it and one that breaks it.
-import { problemsOf, shortest } from './folder';
+import { messagesOf, problemsOf, shortest } from './folder';
 
 /** A file from lines below the two that every file has. */
 const file = (environment: string, ...lines: string[]): string =>
@@ -12,17 +12,25 @@ const access = (line: string): string => `access: {${line}}`;
 type Row = readonly [rule: string, good: string, bad: string, path: string, expected: string];
 
 const rows: readonly Row[] = [
+  ['production is in Paris', production('region: eu-west-3'), production('region: eu-north-1'), 'region', 'eu-west-3 in production'],
+  [
+    'other environments may be elsewhere, production may not',
+    staging('region: eu-north-1'),
+    production('region: eu-west-1', 'recoveryRegion: eu-north-1'),
+    'region',
+    'eu-west-3 in production',
+  ],
   [
     'the recovery region is not the home region',
-    production('region: eu-north-1', 'recoveryRegion: eu-west-1'),
-    production('region: eu-north-1', 'recoveryRegion: eu-north-1'),
+    staging('region: eu-north-1', 'recoveryRegion: eu-west-1'),
+    staging('region: eu-north-1', 'recoveryRegion: eu-north-1'),
     'recoveryRegion',
     'a region other than the home region',
   ],
   [
     'neither is it by default',
-    production('region: eu-central-1', 'recoveryRegion: eu-west-3'),
-    production('region: eu-central-1'),
+    staging('region: eu-central-1', 'recoveryRegion: eu-west-3'),
+    staging('region: eu-central-1'),
     'recoveryRegion',
     'a region other than the home region',
   ],
@@ -157,6 +165,13 @@ test.each(rows)('%s', (_, good, bad, path, expected) => {
   expect(problemsOf(good)).toEqual([]);
   expect(problemsOf(bad)).toMatchObject([
     { where: expect.stringMatching(new RegExp(`^config/production\\.yaml:\\d+ ${path.replace(/[[\]]/g, '\\$&')}$`)), expected },
+  ]);
+});
+
+test('the region of production is refused by the clause that gives it', () => {
+  expect(messagesOf(production('region: eu-north-1'))).toEqual([
+    'config/production.yaml:3 region: expected eu-west-3 in production, got "eu-north-1"; ' +
+      'remove it; servers that hold data are in Paris (TOM-2.1)',
   ]);
 });
 

@@ -5,7 +5,7 @@ const with_ = (lines: string): string => `${shortest}${lines}\n`;
 
 describe('values', () => {
   test.each([
-    ['region', 'eu-south-2', ['us-east-1', 'eu-west-2', 'EU-WEST-3', '', '7', '[eu-west-1]'], /^one of eu-central-1, eu-north-1, /],
+    ['region', 'eu-west-3', ['us-east-1', 'eu-west-2', 'EU-WEST-3', '', '7', '[eu-west-1]'], /^one of eu-central-1, eu-north-1, /],
     ['account', '"012345678901"', ['111111111111', '"11111111111"', '"1111 11111111"', '~'], /^twelve digits in quotes$/],
     [
       'network.vpcCidr',
@@ -132,6 +132,22 @@ describe('allowed domains', () => {
       },
     ]);
   });
+});
+
+describe('domains below which strangers have names', () => {
+  test.each(['.amazonaws.com', 'amazonaws.com', '.eu-west-3.amazonaws.com', '.cloudfront.net', '.github.io', '.co.uk'])(
+    '%s is refused',
+    (domain) => {
+      expect(problemsOf(with_(`network: {allowedDomains: [good.example, "${domain}"]}`))).toMatchObject([
+        {
+          where: 'config/production.yaml:3 network.allowedDomains[1]',
+          expected: 'a domain below which strangers have no names, unlike amazonaws.com, github.io and co.uk',
+          got: JSON.stringify(domain),
+          todo: expect.stringMatching(/^correct it or remove it from the list\..* name single hosts of a cloud\. \(TOM-6\.6\)$/),
+        },
+      ]);
+    },
+  );
 });
 
 describe('unknown keys', () => {

@@ -1,3 +1,4 @@
+import { administrator } from '../identity/evaluate';
 import { account, accountTemplate } from '../stacks/account-stack';
 import { keyDecisions } from './key-policy';
 
@@ -52,5 +53,31 @@ describe('the key of the audit records', () => {
     ],
   ])('does not serve %s', async (_, request) => {
     expect(await decide(request)).toBe('ImplicitlyDenied');
+  });
+});
+
+describe('who may end the key of the audit records', () => {
+  const decideForAdministrator = keyDecisions('AuditKey', {}, administrator);
+  const deployment = `arn:aws:iam::${account}:role/cdk-hnb659fds-cfn-exec-role-${account}-eu-west-3`;
+  const ask = (principal: string, action: string) =>
+    decideForAdministrator({ principal, action, context: { 'aws:PrincipalArn': principal } });
+
+  describe.each([
+    ['an administrator', `arn:aws:iam::${account}:role/admin`],
+    ['the root user', `arn:aws:iam::${account}:root`],
+    ['a deployment of another region', deployment.replace('eu-west-3', 'us-east-1')],
+  ])('%s', (_, principal) => {
+    test.each(['kms:ScheduleKeyDeletion', 'kms:DisableKey', 'kms:DisableKeyRotation', 'kms:DeleteImportedKeyMaterial'])(
+      'not by %s',
+      async (action) => {
+        expect(await ask(principal, action)).toBe('ExplicitlyDenied');
+        expect(await ask(deployment, action)).toBe('Allowed');
+      },
+    );
+
+    // KMS refuses a policy that its author could not replace, and a key without an administrator is lost.
+    test.each(['kms:PutKeyPolicy', 'kms:CancelKeyDeletion', 'kms:EnableKey', 'kms:Decrypt'])('%s stays possible', async (action) => {
+      expect(await ask(principal, action)).toBe('Allowed');
+    });
   });
 });

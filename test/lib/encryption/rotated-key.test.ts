@@ -19,11 +19,13 @@ describe.each(choices)('keys of $environment at the $site site', (choice) => {
   });
 });
 
-test('only the account itself is named as a principal, and only services beside it', () => {
+test('only the account itself is admitted as a principal, and only services beside it', () => {
   const template = accountTemplate();
   for (const prefix of ['Key', 'AuditKey']) {
-    const { Statement } = propertiesOf(template, 'AWS::KMS::Key', prefix).KeyPolicy as { Statement: { Principal: object }[] };
-    const [root, ...services] = Statement.map(({ Principal }) => Principal);
+    const { Statement } = propertiesOf(template, 'AWS::KMS::Key', prefix).KeyPolicy as {
+      Statement: { Effect: string; Principal: object }[];
+    };
+    const [root, ...services] = Statement.filter(({ Effect }) => Effect === 'Allow').map(({ Principal }) => Principal);
     expect(root).toEqual({ AWS: 'arn:aws:iam::111111111111:root' });
     expect(services.length).toBeGreaterThan(0);
     for (const principal of services) expect(Object.keys(principal)).toEqual(['Service']);

@@ -48,6 +48,10 @@ test.each([
   expect(() => checkDomains([name])).toThrow(/^network\.allowedDomains: expected a domain in lower case/);
 });
 
+test.each(['.amazonaws.com', '.eu-west-3.amazonaws.com', '.github.io', 'co.uk'])('refuses %p, below which strangers have names', (name) => {
+  expect(() => checkDomains([name])).toThrow(/^network\.allowedDomains: expected a domain below which strangers have no names, got /);
+});
+
 test('admits at most a hundred', () => {
   const domains = Array.from({ length: maximumDomains + 1 }, (_, i) => `d${i}.example.org`);
   expect(checkDomains(domains.slice(1))).toHaveLength(maximumDomains);

@@ -15,6 +15,11 @@ test('the group of the VPC is emptied, by a function that is told of no other', 
   template.hasResourceProperties('AWS::Lambda::Function', { Environment: { Variables: { SECURITY_GROUP_ID: group } } });
 });
 
+test('the function sets no concurrency aside: it runs once a deployment, in accounts that may have none to spare', () => {
+  const [fn] = Object.values(resources(template, 'AWS::Lambda::Function'));
+  expect(fn?.Properties).not.toHaveProperty('ReservedConcurrentExecutions');
+});
+
 test('the function may revoke the rules of that group alone, and read groups in its region', () => {
   const documents = Object.values(resources(template, 'AWS::IAM::ManagedPolicy')).map(({ Properties }) => Properties.PolicyDocument);
   const statements = documents.flatMap((document) => (document as unknown as { Statement: { Action: string | string[] }[] }).Statement);

@@ -1,4 +1,5 @@
 // The DNS firewall: tunnels refused, known names allowed, everything else answered with NXDOMAIN; on with and without network firewall.
+import { Match } from 'aws-cdk-lib/assertions';
 import { development, production, type Resource, resources } from './reading';
 
 describe.each([
@@ -24,11 +25,11 @@ describe.each([
     expect(domainsOf(rules[3]?.FirewallDomainListId)).toEqual(['*']);
   });
 
-  test('it is associated with the VPC, locked, fails closed, and answers are validated', () => {
+  test('it is associated with the VPC, open to the next deployment, fails closed, and answers are validated', () => {
     const [vpc] = Object.keys(resources(template, 'AWS::EC2::VPC'));
     template.hasResourceProperties('AWS::Route53Resolver::FirewallRuleGroupAssociation', {
       VpcId: { Ref: vpc },
-      MutationProtection: 'ENABLED',
+      MutationProtection: Match.absent(),
     });
     template.hasResourceProperties('AWS::Route53Resolver::FirewallConfig', { ResourceId: { Ref: vpc }, FirewallFailOpen: 'DISABLED' });
     template.hasResourceProperties('AWS::Route53Resolver::ResolverDNSSECConfig', { ResourceId: { Ref: vpc } });

@@ -12,19 +12,37 @@ interface Entry {
   readonly CidrBlock?: string;
   readonly Ipv6CidrBlock?: string;
   readonly PortRange?: { readonly From: number; readonly To: number };
+  readonly Icmp?: { readonly Type: number; readonly Code: number };
 }
 
 /** Whether the ACL of a subnet lets a TCP packet pass. Peer is the address at the other end; port is where the packet goes to. */
 function passes(template: Template, tier: string, zone: number, way: Way, peer: string, port: number): boolean {
+  return decides(
+    template,
+    tier,
+    zone,
+    way,
+    peer,
+    ({ Protocol, PortRange }) => Protocol === 6 && port >= (PortRange?.From ?? 0) && port <= (PortRange?.To ?? 65535),
+  );
+}
+
+/** Whether the ACL of a subnet lets the message pass that a packet was too big. Peer is the router that sends it, or who is to get it. */
+function tellsTooBig(tier: string, zone: number, way: Way, peer: string, { type = 3, code = 4 } = {}): boolean {
+  return decides(template, tier, zone, way, peer, ({ Protocol, Icmp }) => Protocol === 1 && Icmp?.Type === type && Icmp.Code === code);
+}
+
+/** Whether the first row of a subnet's ACL that matches both the peer and the packet allows it. */
+function decides(template: Template, tier: string, zone: number, way: Way, peer: string, matches: (entry: Entry) => boolean): boolean {
   const subnet = subnets(template, tier)[zone]?.id;
   const associations = Object.values(resources(template, 'AWS::EC2::SubnetNetworkAclAssociation'));
   const acls = associations.filter(({ Properties }) => reference(Properties.SubnetId) === subnet);
   expect(acls).toHaveLength(1);
   const acl = reference(acls[0]?.Properties.NetworkAclId);
   const first = entriesOf(template, acl as string, way).find(
-    ({ Protocol, PortRange, CidrBlock, Ipv6CidrBlock }) =>
-      (Protocol === -1 || (Protocol === 6 && port >= (PortRange?.From ?? 0) && port <= (PortRange?.To ?? 65535))) &&
-      (peer.includes(':') ? Ipv6CidrBlock === '::/0' : CidrBlock !== undefined && within(`${peer}/32`, CidrBlock)),
+    (entry) =>
+      (entry.Protocol === -1 || matches(entry)) &&
+      (peer.includes(':') ? entry.Ipv6CidrBlock === '::/0' : entry.CidrBlock !== undefined && within(`${peer}/32`, entry.CidrBlock)),
   );
   return first?.RuleAction === 'allow';
 }
@@ -136,10 +154,36 @@ test.each([
   expect(passes(template, tier, 0, 'out', target.address, port)).toBe(false);
 });
 
-test.each(['private', 'functions', 'isolated', 'firewall', 'egress', 'public'])('22 and 3389 are closed to the world at %s', (tier) => {
+test.each(['private', 'functions', 'isolated', 'firewall', 'public'])('22 and 3389 are closed to the world at %s', (tier) => {
   for (const port of [22, 3389]) {
     for (const address of [internet, internet6]) expect(passes(template, tier, 0, 'in', address, port)).toBe(false);
   }
+});
+
+test('a NAT gateway gets answers on every port that it opens connections from, 3389 too, and nothing else', () => {
+  for (const port of [1024, 3389, 65535]) expect(passes(template, 'egress', 0, 'in', internet, port)).toBe(true);
+  for (const port of [22, 80, 443, 1023]) expect(passes(template, 'egress', 0, 'in', internet, port)).toBe(false);
+});
+
+test.each([
+  ['a server', server()],
+  ['a function', fn()],
+])('%s is told by any router between that its packet was too big, and nothing else', (_, client) => {
+  const passed = (how?: { type: number; code: number }) => [
+    tellsTooBig('egress', client.zone, 'in', internet, how),
+    tellsTooBig('egress', client.zone, 'out', client.address, how),
+    tellsTooBig('firewall', client.zone, 'in', internet, how),
+    tellsTooBig('firewall', client.zone, 'out', client.address, how),
+    tellsTooBig(client.tier as string, client.zone, 'in', internet, how),
+  ];
+  expect(passed()).toEqual([true, true, true, true, true]);
+  expect(passed({ type: 8, code: 0 })).toEqual([false, false, false, false, false]);
+  expect(passed({ type: 3, code: 1 })).toEqual([false, false, false, false, false]);
+});
+
+test('no such message goes to or from a database', () => {
+  for (const way of ['in', 'out'] as const) expect(tellsTooBig('isolated', 0, way, internet)).toBe(false);
+  for (const tier of ['egress', 'firewall']) expect(tellsTooBig(tier, 0, 'out', database().address)).toBe(false);
 });
 
 test.each(['private', 'functions', 'isolated', 'firewall', 'egress'])('no IPv6 passes %s', (tier) => {

@@ -23,10 +23,35 @@ function network(variant: Variant): NetworkStack {
   return stack;
 }
 
+/** Logical ids of what holds data or has a name or an address that others know: a new id is a new resource. */
+const common = {
+  'AWS::EC2::VPC': ['Vpc8378EB38'],
+  'AWS::EC2::FlowLog': ['FlowRecords'],
+  'AWS::SQS::Queue': ['DefaultSecurityGroupFunctionDeadLettersEF48699A'],
+};
+const pinnedInProduction: Record<string, string[]> = {
+  ...common,
+  'AWS::EC2::EIP': ['NatAddress114DD7FC7', 'NatAddress27520ED41', 'NatAddress3C6935B5B'],
+  'AWS::Logs::LogGroup': [
+    'DefaultSecurityGroupFunctionLog910B9846',
+    'DnsQueries37CD9F4A',
+    'FirewallAlerts345E177B',
+    'FirewallFlowsED67FF4B',
+  ],
+};
+const pinnedInDevelopment: Record<string, string[]> = {
+  ...common,
+  'AWS::EC2::EIP': ['NatAddress114DD7FC7'],
+  'AWS::Logs::LogGroup': ['DefaultSecurityGroupFunctionLog910B9846', 'DnsQueries37CD9F4A'],
+};
+
+/** Types that hold data: were another one made in this stack, its id would have to be pinned above. */
+const holding = /^AWS::(Logs::LogGroup|KMS::Key|S3::Bucket|SQS::Queue|SNS::Topic|DynamoDB::\w+|RDS::\w+|SecretsManager::Secret|EFS::\w+)$/;
+
 describe.each([
-  ['production', production],
-  ['development', development],
-])('in %s', (_, made) => {
+  ['production', production, pinnedInProduction],
+  ['development', development, pinnedInDevelopment],
+])('in %s', (_, made, pinned) => {
   const { Resources: resources } = made().toJSON() as { Resources: Record<string, { Type: string; Metadata?: Record<string, unknown> }> };
 
   test('every resource names the clauses it serves', () => {
@@ -34,6 +59,14 @@ describe.each([
       const clauses = (Metadata?.[clauseMetadataKey] ?? []) as string[];
       expect({ id, named: clauses.length > 0 && clauses.every((clause) => known.has(clause)) }).toEqual({ id, named: true });
     }
+  });
+
+  test('it keeps the logical ids of what holds data, and of what others know by name or address', () => {
+    const found: Record<string, string[]> = {};
+    for (const [id, { Type }] of Object.entries(resources)) {
+      if (Type in pinned || holding.test(Type)) found[Type] = [...(found[Type] ?? []), id].sort();
+    }
+    expect(found).toEqual(pinned);
   });
 
   test('it has room for what is to come', () => {

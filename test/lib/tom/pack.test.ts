@@ -25,19 +25,27 @@ const finding = 'TOM-key-rotation[rotation]';
 const exception = { id: `TOM::${finding}`, reason: 'A key of imported material.', owner: 'platform', expires: '2027-05-31' } as const;
 
 /** Synthesizes a stack with one key through the pack and returns what the validation report says. */
-function synthesize(rotates: boolean | undefined, rules: readonly Rule[] = [keyRotation], prepare?: (key: CfnKey) => void) {
+function synthesize(
+  rotates: boolean | undefined,
+  rules: readonly Rule[] = [keyRotation],
+  prepare?: (key: CfnKey) => void,
+  environment: DeploymentFacts['environment'] = 'staging',
+) {
   const outdir = mkdtempSync(join(tmpdir(), 'rempart-pack-'));
   const app = new App({ outdir, context: { '@aws-cdk/core:appMode': 'process' } });
   const stack = new Stack(app, 'example-keys', { env: { region: 'eu-west-3' } });
   const key = new CfnKey(stack, 'Key', rotates === undefined ? {} : { enableKeyRotation: rotates });
   prepare?.(key);
-  const pack = new TomPack(facts, {
-    rules,
-    register: {
-      ...register,
-      'TOM-5.5': { kind: 'technical', title: 'Critical data is encrypted', promise: 'Keys rotate.', rules: [rules[0] ?? keyRotation] },
+  const pack = new TomPack(
+    { ...facts, environment },
+    {
+      rules,
+      register: {
+        ...register,
+        'TOM-5.5': { kind: 'technical', title: 'Critical data is encrypted', promise: 'Keys rotate.', rules: [rules[0] ?? keyRotation] },
+      },
     },
-  });
+  );
   Validations.of(app).addPlugins(pack);
   const silence = jest.spyOn(console, 'error').mockImplementation(() => undefined);
   const exitCode = process.exitCode;
@@ -75,7 +83,7 @@ describe('TomPack', () => {
     expect(report.violations).toMatchObject([
       {
         ruleName: finding,
-        severity: 'error',
+        severity: 'fatal',
         description:
           'TOM-5.5 "Critical data is encrypted": every customer-managed key rotates by itself, at least once a year. ' +
           'Found false at Properties.EnableKeyRotation; required true.',
@@ -100,6 +108,19 @@ describe('TomPack', () => {
   test('an acknowledgement of another finding changes nothing', () => {
     const other = { ...exception, id: 'TOM::TOM-key-rotation[other]' as const };
     expect(synthesize(false, [keyRotation], (key) => acknowledge(key, other)).failed).toBe(true);
+  });
+
+  test.each([`TOM::${finding}`, finding])('an acknowledgement without terms (%s) excuses nothing', (id) => {
+    const { pack, report, failed } = synthesize(false, [keyRotation], (key) => Validations.of(key).acknowledge({ id, reason: 'because' }));
+    expect(failed).toBe(true);
+    expect(report.violations).toMatchObject([{ ruleName: finding, severity: 'fatal' }]);
+    expect(pack.judgement[0]?.findings).toMatchObject([{ state: 'open' }]);
+  });
+
+  test('in production nothing can be declared unmet', () => {
+    const declare = (key: CfnKey) => declareNotMet(key, { clause: 'TOM-5.5', rule: 'key-rotation', reason: 'a shared key' });
+    expect(synthesize(false, [keyRotation], declare, 'production').failed).toBe(true);
+    expect(synthesize(false, [keyRotation], declare, 'staging').failed).toBe(false);
   });
 
   test('a promise left unmet by configuration is a warning with its reason', () => {

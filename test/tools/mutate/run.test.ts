@@ -65,6 +65,64 @@ test('a rule that throws has killed nothing', () => {
   expect(result.rules[0]?.survivors).toMatchObject([{ path: 'Properties.Shut', threw: 'lock threw: cannot tell' }]);
 });
 
+describe('an intruder', () => {
+  const tinLock = resource('Lock', { Shut: true, Bolts: [{ Metal: 'tin' }, { Metal: 'steel' }] });
+  const intruding = (changed: Partial<Rule>, over = subject()) => run({ guards: [], ...changed }, over);
+
+  test('is objected to, and counted by itself', () => {
+    const result = run({ intruders: [{ name: 'a lock of tin', beside: 'Wall', resources: { Tin: tinLock } }] });
+    expect(result).toMatchObject({
+      mutants: 7,
+      killed: 7,
+      breaks: { mutants: 6, killed: 6 },
+      intruders: { mutants: 1, killed: 1 },
+    });
+    expect(exitCodeOf(result)).toBe(0);
+    expect(reportOf(result)).toMatch(/^lock {2,}6 +6 +1 +1 +100\.0 %$/m);
+    expect(reportOf(result)).toContain('6 of 6 broken properties and 1 of 1 intruders were objected to');
+  });
+
+  test('that a rule lets in is told', () => {
+    const result = intruding({ intruders: [{ name: 'a window', beside: 'Lock', resources: { Window: resource('Window') } }] });
+    expect(result.rules[0]?.unopposed).toEqual([{ site: 'toy', intruder: 'a window' }]);
+    expect(exitCodeOf(result)).toBe(1);
+    expect(reportOf(result)).toContain('let in: lock: toy a window');
+    expect(reportOf(result)).toContain('0 of 1 intruders');
+  });
+
+  test('at which a rule throws has been let in', () => {
+    const check: Rule['check'] = (lock, assembly) => {
+      if (lock.logicalId === 'Tin') throw new Error('cannot tell');
+      return sound.check(lock, assembly);
+    };
+    const result = intruding({ check, intruders: [{ name: 'a lock of tin', beside: 'Wall', resources: { Tin: tinLock } }] });
+    expect(result.rules[0]?.unopposed).toEqual([{ site: 'toy', intruder: 'a lock of tin', threw: 'lock threw: cannot tell' }]);
+  });
+
+  test('knows beside what it is put, and is not tried where there is no such place', () => {
+    const seen: string[] = [];
+    const intruders = ['Wall', 'Door'].map((beside) => ({
+      name: beside,
+      beside,
+      resources: (place: { logicalId: string }) => {
+        seen.push(place.logicalId);
+        return { Tin: tinLock };
+      },
+    }));
+    expect(intruding({ intruders }).intruders).toEqual({ mutants: 1, killed: 1 });
+    expect(seen).toEqual(['Wall']);
+  });
+
+  test('takes no place that is taken, and leaves the templates as they were', () => {
+    const over = subject();
+    const before = JSON.stringify(over.assembly.stacks);
+    const put = (id: string) => intruding({ intruders: [{ name: 'a lock', beside: 'Wall', resources: { [id]: tinLock } }] }, over);
+    expect(put('Tin').killed).toBe(1);
+    expect(() => put('Lock')).toThrow('intruder a lock: expected a logical id that production-example does not have, got Lock');
+    expect(JSON.stringify(over.assembly.stacks)).toBe(before);
+  });
+});
+
 test('a property that is removed with its resource is missed by a rule that must apply, and not by one that need not', () => {
   expect(run({ guards: [guard('Lock', '', remove)] }).killed).toBe(1);
   expect(run({ guards: [guard('Lock', '', remove)], mustApply: false }).killed).toBe(0);

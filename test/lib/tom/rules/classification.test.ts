@@ -21,5 +21,13 @@ test.each([
 });
 
 test('what holds no data is not asked', () => {
-  expect(says('AWS::EC2::VPC', {})).toBeUndefined();
+  for (const type of ['AWS::EC2::VPC', 'AWS::IAM::Role', 'Custom::Anything', 'AWS::Lambda::Function'])
+    expect(says(type, {})).toBe('not-applicable');
 });
+
+test.each(['AWS::DynamoDB::GlobalTable', 'AWS::OpenSearchService::Domain', 'AWS::EC2::Unheard', ''])(
+  'a type that nobody has said anything about does not: %s',
+  (type) => {
+    expect(says(type, { Tags: [label('public')] })).toEqual(['type']);
+  },
+);

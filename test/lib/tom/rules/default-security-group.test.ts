@@ -37,3 +37,31 @@ test('what is in no VPC is not concerned', () => {
   ]);
   expect(says({ ...network, E: resource('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Gateway' }) }, 'E')).toBe('not-applicable');
 });
+
+test.each(['AWS::EC2::SecurityGroupIngress', 'AWS::EC2::SecurityGroupEgress'])(
+  '%s opens a group of the deployment, not the default one',
+  (type) => {
+    const of = (GroupId?: object) =>
+      says({ ...network, G: resource('AWS::EC2::SecurityGroup'), O: resource(type, (GroupId ? { GroupId } : {}) as never) }, 'O');
+    expect(of(att('G', 'GroupId'))).toBe('compliant');
+    expect(of(att('Vpc', 'DefaultSecurityGroup'))).toEqual(['opened']);
+    expect(of(ref('Parameter'))).toEqual(['opened']);
+    expect(of()).toEqual(['opened']);
+  },
+);
+
+test('every interface of a server names a group, and not the default one', () => {
+  const group = att('Group', 'GroupId');
+  const template = (...NetworkInterfaces: object[]) =>
+    says({ ...network, T: resource('AWS::EC2::LaunchTemplate', { LaunchTemplateData: { NetworkInterfaces } } as never) }, 'T');
+  expect(template({ Groups: [group] }, { Groups: [group] })).toBe('compliant');
+  expect(template({ Groups: [group] }, { Groups: [group, att('Vpc', 'DefaultSecurityGroup')] })).toEqual(['member']);
+  expect(template({ Groups: [group] }, {})).toEqual(['member']);
+  const server = (properties: object) =>
+    says({ ...network, I: resource('AWS::EC2::NetworkInterface'), S: resource('AWS::EC2::Instance', properties as never) }, 'S');
+  expect(server({ SecurityGroupIds: [group] })).toBe('compliant');
+  expect(server({ NetworkInterfaces: [{ GroupSet: [group] }] })).toBe('compliant');
+  expect(server({ SecurityGroupIds: [group], NetworkInterfaces: [{ GroupSet: [group] }, {}] })).toEqual(['member']);
+  expect(server({ SecurityGroupIds: [group], NetworkInterfaces: [{ NetworkInterfaceId: ref('I') }] })).toBe('compliant');
+  expect(server({ SecurityGroupIds: [group], NetworkInterfaces: [{ NetworkInterfaceId: 'eni-elsewhere' }] })).toEqual(['member']);
+});

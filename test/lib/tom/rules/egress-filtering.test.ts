@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../../../lib/tom/assembly';
 import { egressFiltering } from '../../../../lib/tom/rules/egress-filtering';
-import { answers, changed, type Resources, ref, without } from './example';
+import { answers, changed, type Resources, ref, resource, without } from './example';
 import { endpointOf, network } from './example-network';
 
 const says = (resources: Resources, id: string, facts = {}) => answers(egressFiltering, resources, facts)[id];
@@ -10,8 +10,37 @@ test('the network complies', () => {
 });
 
 test('a subnet that leaves past the firewall does not', () => {
-  expect(says(changed(network, 'privateOut0', { VpcEndpointId: undefined, NatGatewayId: ref('Nat0') }), 'private0')).toEqual(['firewall']);
+  expect(says(changed(network, 'privateOut0', { VpcEndpointId: undefined, NatGatewayId: ref('Nat0') }), 'private0')).toEqual([
+    'route::privateOut0',
+  ]);
   expect(says(without(network, 'privateOut0'), 'private0')).toEqual(['firewall']);
+});
+
+const routeOf = (table: string, properties: JsonObject): Resources => ({
+  ...network,
+  extra: resource('AWS::EC2::Route', { RouteTableId: ref(`${table}Table`), ...properties }),
+});
+
+test.each<[string, string, JsonObject]>([
+  ['half of the world past the firewall', 'private0', { DestinationCidrBlock: '0.0.0.0/1', NatGatewayId: ref('Nat0') }],
+  ['a prefix list past the firewall', 'private0', { DestinationPrefixListId: ref('List'), NatGatewayId: ref('Nat0') }],
+  ['IPv6 past the firewall', 'functions0', { DestinationIpv6CidrBlock: '2000::/3', EgressOnlyInternetGatewayId: ref('Internet') }],
+  ['another network', 'private0', { DestinationCidrBlock: '192.168.0.0/16', VpcPeeringConnectionId: 'pcx' }],
+  ['the firewall of another zone', 'private0', { DestinationCidrBlock: '192.0.2.0/24', VpcEndpointId: endpointOf('Firewall1') }],
+  ['databases to a NAT gateway', 'isolated0', { DestinationCidrBlock: '0.0.0.0/0', NatGatewayId: ref('Nat0') }],
+  ['databases to a firewall', 'isolated0', { DestinationCidrBlock: '10.0.1.0/28', VpcEndpointId: endpointOf('Firewall0') }],
+  ['a firewall to the internet', 'firewall0', { DestinationCidrBlock: '192.0.2.0/24', GatewayId: ref('Internet') }],
+  ['proxies to a NAT gateway', 'public0', { DestinationCidrBlock: '192.0.2.0/24', NatGatewayId: ref('Nat0') }],
+  ['servers to each other by an interface', 'private0', { DestinationCidrBlock: '10.0.3.0/28', NetworkInterfaceId: ref('I') }],
+])('no route leads %s', (_, subnet, properties) => {
+  expect(says(routeOf(subnet, properties), subnet)).toEqual(['route::extra']);
+});
+
+test('a tier of another name is held to the firewall like servers', () => {
+  const workers = (route: Parameters<typeof changed>[2]) =>
+    changed(changed(network, 'private0', { Tags: [{ Key: 'aws-cdk:subnet-name', Value: 'workers' }] }), 'privateOut0', route);
+  expect(says(workers({}), 'private0')).toBe('compliant');
+  expect(says(workers({ VpcEndpointId: undefined, NatGatewayId: ref('Nat0') }), 'private0')).toEqual(['route::privateOut0']);
 });
 
 test('answers come back through the same firewall', () => {
@@ -63,6 +92,11 @@ test.each<[string, Record<string, Json>, JsonObject, string | string[]]>([
   ['lists what is forbidden', { GeneratedRulesType: 'DENYLIST' }, {}, at('RulesSourceList.GeneratedRulesType')],
   ['looks at nothing', { TargetTypes: [] }, {}, at('RulesSourceList.TargetTypes')],
   ['lists nothing', { Targets: [] }, {}, at('RulesSourceList.Targets')],
+  ['admits names that strangers have', { Targets: ['.github.io'] }, {}, at('RulesSourceList.Targets')],
+  ['admits all of AWS', { Targets: ['.amazonaws.com'] }, {}, at('RulesSourceList.Targets')],
+  ['admits a region of AWS', { Targets: ['.eu-west-3.amazonaws.com'] }, {}, at('RulesSourceList.Targets')],
+  ['admits buckets of strangers', { Targets: ['.s3.eu-west-3.amazonaws.com'] }, {}, at('RulesSourceList.Targets')],
+  ['admits a country', { Targets: ['.co.uk'] }, {}, at('RulesSourceList.Targets')],
   ['admits a top-level domain', { Targets: ['.com'] }, {}, at('RulesSourceList.Targets')],
   ['admits everything', { Targets: ['example.org', '.'] }, {}, at('RulesSourceList.Targets')],
   ['has wildcards', { Targets: ['*.example.org'] }, {}, at('RulesSourceList.Targets')],

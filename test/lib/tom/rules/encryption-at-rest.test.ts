@@ -19,7 +19,10 @@ test.each<[string, JsonObject]>([
   ['AWS::DynamoDB::Table', { SSESpecification: { SSEEnabled: true, KMSMasterKeyId: ref('Key') } }],
   ['AWS::EC2::Volume', { Encrypted: true, KmsKeyId: ref('Key') }],
   ['AWS::EC2::LaunchTemplate', { LaunchTemplateData: { BlockDeviceMappings: [{ Ebs: { Encrypted: true, KmsKeyId: ref('Key') } }] } }],
-  ['AWS::RDS::DBCluster', { StorageEncrypted: true, KmsKeyId: ref('Key') }],
+  [
+    'AWS::RDS::DBCluster',
+    { StorageEncrypted: true, KmsKeyId: ref('Key'), MasterUserSecret: { KmsKeyId: ref('Key') }, PerformanceInsightsKmsKeyId: ref('Key') },
+  ],
   ['AWS::S3::Bucket', bucket({ SSEAlgorithm: 'aws:kms', KMSMasterKeyID: att('Key') })],
   ['AWS::Lambda::Function', { KmsKeyArn: att('Key'), Environment: { Variables: { A: 'b' } } }],
 ])('%s with the key of the deployment complies', (type, properties) => {
@@ -35,6 +38,11 @@ test.each<[string, JsonObject, string[]]>([
   ['AWS::EC2::Instance', {}, ['key::BlockDeviceMappings', 'on::BlockDeviceMappings']],
   ['AWS::RDS::DBInstance', {}, ['key::KmsKeyId', 'on::StorageEncrypted']],
   [
+    'AWS::RDS::DBCluster',
+    { StorageEncrypted: true, KmsKeyId: ref('Key') },
+    ['key::MasterUserSecret.KmsKeyId', 'key::PerformanceInsightsKmsKeyId'],
+  ],
+  [
     'AWS::S3::Bucket',
     bucket({ SSEAlgorithm: 'AES256' }),
     [
@@ -48,8 +56,14 @@ test.each<[string, JsonObject, string[]]>([
 });
 
 test('what has nothing to encrypt is not concerned', () => {
+  expect(says('AWS::EC2::Route', {})).toBe('not-applicable');
+  expect(says('AWS::SSM::Parameter', {})).toBe('not-applicable');
   expect(says('AWS::Lambda::Function', {})).toBe('not-applicable');
   expect(says('AWS::RDS::DBInstance', { DBClusterIdentifier: ref('Cluster') })).toBe('not-applicable');
+});
+
+test('a type of which it is not known whether it holds data does not comply', () => {
+  expect(says('AWS::ElastiCache::ReplicationGroup', { AtRestEncryptionEnabled: true, KmsKeyId: ref('Key') })).toEqual(['type']);
 });
 
 test('an alias of a key of the deployment will do, by reference or by name', () => {

@@ -38,6 +38,18 @@ export const denials: Readonly<Record<string, JsonObject>> = {
     Resource: '*',
     Condition: { StringNotEquals: { 'iam:PermissionsBoundary': join('arn:aws:iam::', ref('AWS::AccountId'), ':policy/boundary') } },
   },
+  network: {
+    Effect: 'Deny',
+    Action: [
+      'EC2:DeleteFlowLogs',
+      'ec2:ModifyVpcBlockPublicAccessOptions',
+      'network-firewall:Delete*',
+      'network-firewall:Disassociate*',
+      'network-firewall:Update*',
+      'route53resolver:*',
+    ],
+    Resource: '*',
+  },
 };
 
 export const boundaryPolicy = (statements: Readonly<Record<string, JsonObject>> = denials): JsonObject => ({

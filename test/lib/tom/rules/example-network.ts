@@ -106,7 +106,6 @@ const names: Resources = {
   NamesOfVpc: resource('AWS::Route53Resolver::FirewallRuleGroupAssociation', {
     VpcId: ref('Vpc'),
     FirewallRuleGroupId: att('Names', 'Id'),
-    MutationProtection: 'ENABLED',
     Priority: 200,
   }),
   FailClosed: resource('AWS::Route53Resolver::FirewallConfig', { ResourceId: ref('Vpc'), FirewallFailOpen: 'DISABLED' }),
@@ -150,7 +149,8 @@ const lists: Resources = {
   privateApplication: entry('privateList', 10, 'allow', '10.0.0.0/24', [8080, 8089]),
   privateNoSsh: entry('privateList', 20, 'deny', '0.0.0.0/0', [22, 22]),
   privateAnswers: entry('privateList', 40, 'allow', '0.0.0.0/0', [32_768, 60_999]),
-  egressNoDesktop: entry('egressList', 10, 'deny', '0.0.0.0/0', [3389, 3389]),
+  functionsNoDesktop: entry('functionsList', 10, 'deny', '0.0.0.0/0', [3389, 3389]),
+  functionsAnswers: entry('functionsList', 20, 'allow', '0.0.0.0/0', [1024, 65_535]),
   egressAnswers: entry('egressList', 20, 'allow', '0.0.0.0/0', [1024, 65_535]),
   isolatedQueries: entry('isolatedList', 10, 'allow', '10.0.1.0/24', [5432, 5432]),
 };

@@ -1,5 +1,5 @@
 import { networkAcls } from '../../../../lib/tom/rules/network-acls';
-import { answers, changed, type Resources, ref, without } from './example';
+import { answers, att, changed, type Resources, ref, resource, without } from './example';
 import { entry, network } from './example-network';
 
 const says = (resources: Resources, id: string) => answers(networkAcls, resources)[id];
@@ -45,4 +45,27 @@ test.each<[string, Resources, string, string[]]>([
 test('denying every protocol is fine', () => {
   const denial = { ...network, no: entry('publicList', 5, 'deny', '0.0.0.0/0', [0, 1], { Protocol: -1 }) };
   expect(says(denial, 'publicList')).toBe('compliant');
+});
+
+test.each<[string, Resources, string, string[]]>([
+  [
+    'an entry of the default list',
+    { in: entry('x', 1, 'allow', '10.0.0.0/8', [1, 2], { NetworkAclId: att('Vpc', 'DefaultNetworkAcl') }) },
+    'in',
+    ['NetworkAclId'],
+  ],
+  [
+    'an entry of a list elsewhere',
+    { in: entry('x', 1, 'deny', '10.0.0.0/8', [1, 2], { NetworkAclId: 'acl-elsewhere' }) },
+    'in',
+    ['NetworkAclId'],
+  ],
+  [
+    'the association of a subnet that is not told',
+    { a: resource('AWS::EC2::SubnetNetworkAclAssociation', { NetworkAclId: ref('publicList'), SubnetId: ref('Parameter') }) },
+    'a',
+    ['SubnetId'],
+  ],
+])('%s does not comply', (_, extra, id, ids) => {
+  expect(says({ ...network, ...extra }, id)).toEqual(ids);
 });

@@ -44,28 +44,61 @@ describe('a network ACL', () => {
   const list = (resources: Resources, id: string) => answers(noAdminPorts, resources)[id];
 
   test('may let answers in below denials of both ports, or on other ports', () => {
-    expect(list(network, 'egressList')).toBe('compliant');
+    expect(list(network, 'functionsList')).toBe('compliant');
     expect(list(network, 'privateList')).toBe('compliant');
     expect(list(network, 'publicList')).toBe('compliant');
   });
 
   test.each<[string, Resources]>([
-    ['without the denial', without(network, 'egressNoDesktop')],
-    ['with the denial below', changed(network, 'egressNoDesktop', { RuleNumber: 30 })],
-    ['with a denial to some', changed(network, 'egressNoDesktop', { CidrBlock: '10.0.0.0/8' })],
-    ['with a denial to some strangers', changed(network, 'egressNoDesktop', { CidrBlock: '203.0.113.0/24' })],
-    ['with a denial of another port', changed(network, 'egressNoDesktop', { PortRange: { From: 3388, To: 3388 } })],
-    ['with a denial of what leaves', changed(network, 'egressNoDesktop', { Egress: true })],
-    ['with a denial without a number', changed(network, 'egressNoDesktop', { RuleNumber: ref('Number') })],
+    ['without the denial', without(network, 'functionsNoDesktop')],
+    ['with the denial below', changed(network, 'functionsNoDesktop', { RuleNumber: 30 })],
+    ['with a denial to some', changed(network, 'functionsNoDesktop', { CidrBlock: '10.0.0.0/8' })],
+    ['with a denial to some strangers', changed(network, 'functionsNoDesktop', { CidrBlock: '203.0.113.0/24' })],
+    ['with a denial of another port', changed(network, 'functionsNoDesktop', { PortRange: { From: 3388, To: 3388 } })],
+    ['with a denial of what leaves', changed(network, 'functionsNoDesktop', { Egress: true })],
+    ['with a denial of what leaves, in text', changed(network, 'functionsNoDesktop', { Egress: 'true' })],
+    ['with a denial in a direction that cannot be told', changed(network, 'functionsNoDesktop', { Egress: ref('Direction') })],
+    ['with a denial of a protocol that cannot be told', changed(network, 'functionsNoDesktop', { Protocol: ref('Protocol') })],
+    ['with a denial without a number', changed(network, 'functionsNoDesktop', { RuleNumber: ref('Number') })],
   ])('may not %s', (_, resources) => {
-    expect(list(resources, 'egressList')).toEqual(['port::3389']);
+    expect(list(resources, 'functionsList')).toEqual(['port::3389']);
+  });
+
+  test('an admission in a direction or of a protocol that cannot be told is read as the widest', () => {
+    const admitting = (rest: JsonObject) => ({ ...network, in: entry('publicList', 5, 'allow', '0.0.0.0/0', [22, 22], rest) });
+    expect(list(admitting({ Egress: ref('Direction') }), 'publicList')).toEqual(['port::22']);
+    expect(list(admitting({ Protocol: ref('Protocol') }), 'publicList')).toEqual(['port::22', 'port::22', 'port::3389', 'port::3389']);
+    expect(list(admitting({ Egress: 'false' }), 'publicList')).toEqual(['port::22']);
+    expect(list(admitting({ Egress: 'true' }), 'publicList')).toBe('compliant');
+  });
+
+  describe('of a tier that holds NAT gateways only', () => {
+    const beside = (Type: string, properties: JsonObject) => list({ ...network, A: resource(Type, properties) }, 'egressList');
+
+    test('need not deny port 3389, where nothing listens', () => {
+      expect(list(network, 'egressList')).toBe('compliant');
+    });
+
+    test('must as soon as anything else stands in one of its subnets, of whatever type', () => {
+      expect(beside('AWS::EC2::Instance', { SubnetId: ref('egress1') })).toEqual(['port::3389']);
+      expect(beside('AWS::New::Kind', { Where: [{ 'Fn::Sub': '${egress0}' }] })).toEqual(['port::3389']);
+    });
+
+    test('must where there is no NAT gateway, whatever the tier is called', () => {
+      expect(list(without(network, 'Nat0', 'Nat1'), 'egressList')).toEqual(['port::3389']);
+    });
+
+    test('must deny port 22, on which no answer arrives', () => {
+      const ssh = { ...network, ssh: entry('egressList', 5, 'allow', '0.0.0.0/0', [22, 22]) };
+      expect(list(ssh, 'egressList')).toEqual(['port::22']);
+    });
   });
 
   test('a denial for IPv4 does not close IPv6, nor one for TCP the same port of UDP', () => {
-    const ipv6 = { ...network, answers6: entry('egressList', 30, 'allow', '::/0', [1024, 65_535]) };
-    expect(list(ipv6, 'egressList')).toEqual(['port::3389']);
-    const udp = { ...network, udp: entry('egressList', 30, 'allow', '0.0.0.0/0', [1024, 65_535], { Protocol: 17 }) };
-    expect(list(udp, 'egressList')).toEqual(['port::3389']);
+    const ipv6 = { ...network, answers6: entry('functionsList', 30, 'allow', '::/0', [1024, 65_535]) };
+    expect(list(ipv6, 'functionsList')).toEqual(['port::3389']);
+    const udp = { ...network, udp: entry('functionsList', 30, 'allow', '0.0.0.0/0', [1024, 65_535], { Protocol: 17 }) };
+    expect(list(udp, 'functionsList')).toEqual(['port::3389']);
   });
 
   test('neighbours may be let in, strangers in halves may not', () => {

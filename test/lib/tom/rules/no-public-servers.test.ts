@@ -43,6 +43,8 @@ test('servers ask for no public address and have no key pair', () => {
     says({ ...network, T: resource('AWS::EC2::LaunchTemplate', { LaunchTemplateData } as never) }, 'T');
   expect(template({ NetworkInterfaces: [{ AssociatePublicIpAddress: false }] })).toBe('compliant');
   expect(template({ NetworkInterfaces: [{}, { AssociatePublicIpAddress: true }] })).toEqual(['address']);
+  expect(template({ NetworkInterfaces: [{}, { SubnetId: ref('private0') }] })).toBe('compliant');
+  expect(template({ NetworkInterfaces: [{}, { SubnetId: ref('public0') }] })).toEqual(['subnet::0']);
   expect(template({ KeyName: 'operator' })).toEqual(['key-pair']);
   expect(says({ ...network, K: resource('AWS::EC2::KeyPair') }, 'K')).toEqual(['key-pair']);
 });
@@ -64,4 +66,63 @@ test('nothing but proxies and NAT gateways is put into a subnet that faces the i
   expect(says({ ...network, S: resource('AWS::EC2::Instance', { SubnetId: att('Nested', 'Outputs.Subnet') }) }, 'S')).toEqual([
     'subnet::0',
   ]);
+});
+
+test('an instance says in which subnet it stands, by itself or by every interface', () => {
+  const server = (properties: object) => says({ ...network, S: resource('AWS::EC2::Instance', properties as never) }, 'S');
+  expect(server({ SubnetId: ref('private0') })).toBe('compliant');
+  expect(server({ NetworkInterfaces: [{ SubnetId: ref('private0') }, { SubnetId: ref('functions1') }] })).toBe('compliant');
+  expect(server({})).toEqual(['subnet::0']);
+  expect(server({ NetworkInterfaces: [{ SubnetId: ref('private0') }, { SubnetId: ref('public0') }] })).toEqual(['subnet::1']);
+  expect(server({ NetworkInterfaces: [{ SubnetId: ref('private0') }, {}] })).toEqual(['subnet::1']);
+  expect(server({ SubnetId: ref('private0'), AssociatePublicIpAddress: true })).toEqual(['address']);
+  expect(says({ ...network, F: resource('AWS::AutoScaling::AutoScalingGroup') }, 'F')).toEqual(['subnet::0']);
+});
+
+test('an interface that stands by itself is in its own subnet', () => {
+  const server = (subnet: string) =>
+    says(
+      {
+        ...network,
+        I: resource('AWS::EC2::NetworkInterface', { SubnetId: ref(subnet) }),
+        S: resource('AWS::EC2::Instance', { NetworkInterfaces: [{ NetworkInterfaceId: ref('I') }] }),
+      },
+      'S',
+    );
+  expect(server('private0')).toBe('compliant');
+  expect(server('public0')).toEqual(['subnet::0']);
+});
+
+test.each(['AWS::RDS::DBInstance', 'AWS::RDS::DBCluster', 'AWS::Redshift::Cluster', 'AWS::DMS::ReplicationInstance', 'AWS::New::Database'])(
+  'no %s is public',
+  (type) => {
+    const of = (PubliclyAccessible: never) => says({ ...network, D: resource(type, { PubliclyAccessible }) }, 'D');
+    expect(of(false as never)).toBe('not-applicable');
+    expect(of(true as never)).toEqual(['public']);
+    expect(of('true' as never)).toEqual(['public']);
+    expect(of(ref('Open') as never)).toEqual(['public']);
+  },
+);
+
+test('databases have no route at all', () => {
+  const route = resource('AWS::EC2::Route', {
+    RouteTableId: ref('isolated0Table'),
+    DestinationCidrBlock: '0.0.0.0/1',
+    NatGatewayId: ref('Nat0'),
+  });
+  expect(says({ ...network, R: route }, 'isolated0')).toEqual(['route::R']);
+});
+
+test.each([
+  ['by import', { 'Fn::ImportValue': { 'Fn::Sub': 'x:Table' } }],
+  ['by parameter', ref('Table')],
+  ['of a VPC', att('Vpc', 'MainRouteTable')],
+])('a route whose table is told %s could be of servers', (_, RouteTableId) => {
+  const route = resource('AWS::EC2::Route', { RouteTableId, DestinationCidrBlock: '0.0.0.0/0', GatewayId: ref('Internet') });
+  expect(says({ ...network, R: route }, 'R')).toEqual(['RouteTableId']);
+});
+
+test('a table for a subnet that is not told could be for servers', () => {
+  const association = resource('AWS::EC2::SubnetRouteTableAssociation', { RouteTableId: ref('public0Table'), SubnetId: ref('Parameter') });
+  expect(says({ ...network, A: association }, 'A')).toEqual(['SubnetId']);
 });

@@ -9,6 +9,7 @@ test.each<[string, Record<string, Json>]>([
   ['a reference to the secrets store', { MasterUserPassword: '{{resolve:secretsmanager:name:SecretString:password}}' }],
   ['a generated secret', { GenerateSecretString: { PasswordLength: 32, ExcludeCharacters: '"@/' } }],
   ['settings of passwords', { PasswordPolicy: { MinimumLength: 9 }, ManageMasterUserPassword: true, TemporaryPasswordValidityDays: 1 }],
+  ['the token of a service', { ServiceToken: { 'Fn::ImportValue': 'x' }, NextToken: 'y', BypassKey: 'z' }],
   ['the name of a secret', { SecretId: 'production-database', Environment: { Variables: { SECRET_NAME: 'production-database' } } }],
 ])('%s is no secret', (_, properties) => {
   expect(says(properties)).toBe('compliant');
@@ -20,6 +21,10 @@ test.each<[string, Record<string, Json>, string]>([
   ['a written secret', { SecretString: '{"a":"b"}' }, 'secret::SecretString'],
   ['a password in an environment', { Environment: { Variables: { DB_PASSWORD: 'hunter2' } } }, 'secret::DB_PASSWORD'],
   ['a resolved secret in an environment', { Environment: { Variables: { API_KEY: '{{resolve:secretsmanager:x}}' } } }, 'secret::API_KEY'],
+  ['a short password of a document', { Content: { env: { DB_PASS: 'hunter2' } } }, 'secret::DB_PASS'],
+  ['a password of PostgreSQL', { Environment: { Variables: { PGPASS: 'hunter2' } } }, 'secret::PGPASS'],
+  ['a token', { Environment: { Variables: { TOKEN: 'hunter2' } } }, 'secret::TOKEN'],
+  ['a key that signs', { Environment: { Variables: { JWT_SIGNING_KEY: 'hunter2' } } }, 'secret::JWT_SIGNING_KEY'],
   ['a private key', { Any: '-----BEGIN EC PRIVATE KEY-----' }, 'secret::Properties.Any'],
   ['an access key', { UserData: 'id=AKIAIOSFODNN7EXAMPLE' }, 'secret::Properties.UserData'],
   ['a password in an address', { Url: 'postgres://app:hunter2@db:5432/x' }, 'secret::Properties.Url'],

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../../../lib/tom/assembly';
+import { requiredDenials } from '../../../../lib/tom/reading/boundary';
 import { permissionsBoundary } from '../../../../lib/tom/rules/permissions-boundary';
 import { answers, changed, ref, resource } from './example';
 import { audit, boundaryPolicy, denials } from './example-audit';
@@ -44,7 +45,41 @@ test.each<[string, string, JsonObject]>([
   ['another trail', 'trail', { Resource: 'arn:aws:cloudtrail:*:x:trail/staging-*' }],
   ['another region of the trail', 'trail', { Resource: 'arn:aws:cloudtrail:us-east-1:x:trail/*' }],
   ['some roles', 'shedding', { Resource: 'arn:aws:iam::111111111111:role/x' }],
+  ['some firewalls', 'network', { Resource: 'arn:aws:network-firewall:eu-west-3:x:firewall/y' }],
+  ['deleting flow logs', 'network', { Action: ['ec2:ModifyVpcBlockPublicAccessOptions', 'network-firewall:*', 'route53resolver:*'] }],
+  ['a trail in other letters', 'trail', { Resource: 'arn:aws:cloudtrail:*:x:trail/PRODUCTION-*' }],
   ['another boundary', 'unbounded', { Condition: { StringNotEquals: { 'iam:PermissionsBoundary': 'arn:aws:iam::x:policy/other' } } }],
 ])('an exception for %s undoes a denial', (_, id, statement) => {
   expect(narrowed(id, statement)).toEqual([`denial::${id}`]);
+});
+
+const networkChanges = [
+  'ec2:DeleteFlowLogs',
+  'ec2:ModifyVpcBlockPublicAccessOptions',
+  'network-firewall:DeleteFirewall',
+  'network-firewall:DeleteFirewallPolicy',
+  'network-firewall:DeleteRuleGroup',
+  'network-firewall:DisassociateFirewallPolicy',
+  'network-firewall:UpdateFirewallDeleteProtection',
+  'network-firewall:UpdateFirewallPolicy',
+  'network-firewall:UpdateLoggingConfiguration',
+  'network-firewall:UpdateRuleGroup',
+  'route53resolver:DeleteFirewallRule',
+  'route53resolver:DisassociateFirewallRuleGroup',
+  'route53resolver:DisassociateResolverQueryLogConfig',
+  'route53resolver:UpdateFirewallConfig',
+  'route53resolver:UpdateFirewallRule',
+  'route53resolver:UpdateFirewallRuleGroupAssociation',
+];
+
+test('every way to open the network is asked for, and nothing else of it', () => {
+  expect(requiredDenials.find(({ id }) => id === 'network')?.actions).toEqual(networkChanges);
+});
+
+test.each(networkChanges)('a boundary that leaves out %s does not comply', (action) => {
+  expect(narrowed('network', { Action: networkChanges.filter((other) => other !== action) })).toEqual(['denial::network']);
+});
+
+test('actions have no case', () => {
+  expect(narrowed('network', { Action: networkChanges.map((action) => action.toUpperCase()) })).toBe('compliant');
 });

@@ -41,6 +41,17 @@ test('both regions are in the European Union and differ', () => {
   expect(declared({ recoveryRegion: 'eu-west-3' })).toEqual(['recoveryRegion']);
 });
 
+test('production is at home in Paris, other environments anywhere in the European Union', () => {
+  const home = (homeRegion: string, environment: 'production' | 'staging') => {
+    const of = { ...facts, environment, homeRegion, region: homeRegion };
+    return answers(regions, new Assembly(of, [stack({}, { region: homeRegion })])).stack;
+  };
+  expect(home('eu-west-3', 'production')).toBe('compliant');
+  expect(home('eu-north-1', 'production')).toEqual(['region']);
+  expect(home('eu-north-1', 'staging')).toBe('compliant');
+  expect(home('us-east-1', 'staging')).toEqual(['region']);
+});
+
 test('outputs name no other region either', () => {
   const template = { Outputs: { A: { Value: 'us-east-1' } } };
   expect(answers(regions, new Assembly(facts, [stack({}, { template })])).stack).toEqual(['region::us-east-1']);

@@ -63,12 +63,69 @@ test("an endpoint's policy may speak of everyone: it admits nobody", () => {
   expect(answers(separation, { A: resource('AWS::EC2::VPCEndpoint', { PolicyDocument: trust('*') }) }).A).toBe('compliant');
 });
 
-test.each(['AWS::EC2::VPCPeeringConnection', 'AWS::EC2::TransitGatewayAttachment', 'AWS::RAM::ResourceShare'])(
-  'nothing is joined by %s',
-  (type) => {
-    expect(answers(separation, { A: resource(type) }).A).toEqual(['joining']);
-  },
-);
+test.each([
+  'AWS::EC2::VPCPeeringConnection',
+  'AWS::EC2::TransitGatewayAttachment',
+  'AWS::EC2::TransitGatewayPeeringAttachment',
+  'AWS::EC2::TransitGatewayRoute',
+  'AWS::EC2::VPCEndpointService',
+  'AWS::EC2::VPCEndpointServicePermissions',
+  'AWS::NetworkManager::VpcAttachment',
+  'AWS::RAM::ResourceShare',
+  'AWS::VpcLattice::ServiceNetworkVpcAssociation',
+])('nothing is joined by %s', (type) => {
+  expect(answers(separation, { A: resource(type) }).A).toEqual(['joining']);
+});
+
+const issuer = 'token.actions.githubusercontent.com';
+const federated = (Condition: JsonObject, Federated: Json = issuer) =>
+  answers(separation, { R: resource('AWS::IAM::Role', { AssumeRolePolicyDocument: trust({ Federated }, { Condition }) }) }).R;
+const audience = { [`${issuer}:aud`]: 'sts.amazonaws.com' };
+
+test.each<[string, JsonObject, Json, string | string[]]>([
+  ['audience and subject', { StringEquals: { ...audience, [`${issuer}:sub`]: 'repo:owner/name' } }, issuer, 'compliant'],
+  ['audience and a family of subjects', { StringEquals: audience, StringLike: { [`${issuer}:sub`]: 'repo:owner/*' } }, issuer, 'compliant'],
+  [
+    'a SAML audience',
+    { StringEquals: { 'SAML:aud': 'https://signin.aws.amazon.com/saml' } },
+    'arn:aws:iam::x:saml-provider/y',
+    'compliant',
+  ],
+  ['nothing', {}, issuer, [`principal::${issuer}`]],
+  ['the audience alone', { StringEquals: audience }, issuer, [`principal::${issuer}`]],
+  ['every subject', { StringEquals: audience, StringLike: { [`${issuer}:sub`]: '*' } }, issuer, [`principal::${issuer}`]],
+  ['the subject alone', { StringEquals: { [`${issuer}:sub`]: 'repo:owner/name' } }, issuer, [`principal::${issuer}`]],
+  ['a weak operator', { StringEqualsIfExists: { ...audience, [`${issuer}:sub`]: 'x:y' } }, issuer, [`principal::${issuer}`]],
+  ['no SAML audience', {}, 'arn:aws:iam::x:saml-provider/y', ['principal::arn:aws:iam::x:saml-provider/y']],
+])('an identity provider that is bound by %s', (_, condition, provider, expected) => {
+  expect(federated(condition, provider)).toEqual(expected);
+});
+
+test('a canonical user, a service that is none and a trust that cannot be read are foreign', () => {
+  expect(says(trust({ CanonicalUser: '79a59df900b949e5' }))).toEqual(['principal::79a59df900b949e5']);
+  expect(says(trust({ Service: '*' }))).toEqual(['principal::*']);
+  expect(says(trust({ Service: 'example.org' }))).toEqual(['principal::example.org']);
+  const role = (AssumeRolePolicyDocument: Json) => answers(separation, { R: resource('AWS::IAM::Role', { AssumeRolePolicyDocument }) }).R;
+  expect(role(ref('Parameter'))).toEqual(['principal::*']);
+  expect(role(JSON.stringify(trust({ Service: 'ec2.amazonaws.com' })))).toBe('compliant');
+  expect(role(JSON.stringify(trust({ AWS: '111111111111' })))).toEqual(['principal::111111111111']);
+});
+
+test('a policy that is written as text is read', () => {
+  const log = (PolicyDocument: Json) => answers(separation, { L: resource('AWS::Logs::ResourcePolicy', { PolicyDocument }) }).L;
+  const text = JSON.stringify(trust('*'));
+  expect(log(text)).toEqual(['principal::*']);
+  expect(log(join(text.slice(0, 20), text.slice(20)))).toEqual(['principal::*']);
+  expect(log(text.slice(0, -1))).toEqual(['principal::*']);
+  expect(log(JSON.stringify(trust({ Service: 'route53.amazonaws.com' })))).toBe('compliant');
+});
+
+test('a function may be called by a service', () => {
+  const permission = (Principal: string) => answers(separation, { P: resource('AWS::Lambda::Permission', { Principal }) }).P;
+  expect(permission('events.amazonaws.com')).toBe('compliant');
+  expect(permission('*')).toEqual(['principal::*']);
+  expect(permission('111111111111')).toEqual(['principal::111111111111']);
+});
 
 test('a stack bears the name of its deployment, and its outputs no other', () => {
   const of = (name: string, value: string) =>

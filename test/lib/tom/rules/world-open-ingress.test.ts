@@ -25,6 +25,7 @@ test.each<[string, JsonObject]>([
   ['the world over IPv6', { CidrIpv6: '::/0' }],
   ['half of the world', { CidrIp: '128.0.0.0/1' }],
   ['half of IPv6', { CidrIpv6: '8000::/1' }],
+  ['the range of a cloud', { CidrIp: '52.95.0.0/16' }],
   ['a range with private addresses in it', { CidrIp: '10.0.0.0/7' }],
   ['a range that cannot be told', { CidrIp: ref('Range') }],
   ['no range at all', {}],
@@ -58,6 +59,19 @@ test('a separate ingress is judged with its group', () => {
   const of = (resources: Resources) => answers(worldOpenIngress, { G: resource('AWS::EC2::SecurityGroup'), ...resources }).I;
   expect(of(ingress('0.0.0.0/0'))).toEqual(['world::443']);
   expect(of({ ...ingress('0.0.0.0/0'), ...balancer('internet-facing') })).toBe('compliant');
+});
+
+test.each<[string, JsonObject, string | string[]]>([
+  ['AWS::Lambda::Url', { AuthType: 'AWS_IAM' }, 'compliant'],
+  ['AWS::Lambda::Url', { AuthType: 'NONE' }, ['door']],
+  ['AWS::Lambda::Url', {}, ['door']],
+  ['AWS::ApiGateway::RestApi', { EndpointConfiguration: { Types: ['PRIVATE'] } }, 'compliant'],
+  ['AWS::ApiGateway::RestApi', { EndpointConfiguration: { Types: ['REGIONAL'] } }, ['door']],
+  ['AWS::ApiGateway::RestApi', { EndpointConfiguration: { Types: ['PRIVATE', 'EDGE'] } }, ['door']],
+  ['AWS::ApiGateway::RestApi', {}, ['door']],
+  ['AWS::ApiGatewayV2::Api', { ProtocolType: 'HTTP' }, ['door']],
+])('%s with %j', (type, properties, expected) => {
+  expect(answers(worldOpenIngress, { D: resource(type, properties) }).D).toEqual(expected);
 });
 
 describe('a network ACL', () => {
