@@ -5,6 +5,7 @@ import type { Site } from './config/site';
 import { applyBoundary } from './identity/permissions-boundary';
 import { tagDeployment, writeClauseMetadata } from './labels/labels';
 import { AccountStack } from './stacks/account';
+import { DataStack } from './stacks/data';
 import { NetworkStack } from './stacks/network';
 
 /** Builds every stack of one deployment at one site, directly under `scope`. */
@@ -27,8 +28,18 @@ export function buildDeployment(scope: Construct, site: Site): void {
     auditArchive: account.auditArchive,
   });
 
+  const data = new DataStack(scope, stackName(site, 'data'), {
+    ...common,
+    description: 'Database with its proxy, schema and upkeep, buckets of files, and the functions that work on them',
+    key: account.key,
+    vpc: network.vpc,
+    dataSubnets: network.data,
+    functionSubnets: network.functions,
+  });
+
   // Every role bears the boundary by its name, which CloudFormation cannot see as a reference.
   network.addStackDependency(account);
+  data.addStackDependency(account);
   applyBoundary(scope, site);
   tagDeployment(scope, site);
   writeClauseMetadata(scope);

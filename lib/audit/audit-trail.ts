@@ -3,8 +3,9 @@ import { CfnTrail } from 'aws-cdk-lib/aws-cloudtrail';
 import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { logGroupName, trailName } from '../config/names';
+import { dataBucketName, dataBuckets, logGroupName, trailName } from '../config/names';
 import type { Site } from '../config/site';
 import { classify, serves } from '../labels/labels';
 import { removalOfNamedLog } from '../labels/retention';
@@ -77,7 +78,7 @@ export class AuditTrail extends Construct {
       cloudWatchLogsLogGroupArn: this.logGroup.logGroupArn,
       cloudWatchLogsRoleArn: role.roleArn,
       insightSelectors: [{ insightType: 'ApiCallRateInsight' }, { insightType: 'ApiErrorRateInsight' }],
-      advancedEventSelectors: [managementEvents, accessTo(archive)],
+      advancedEventSelectors: [managementEvents, accessTo(archive), accessToData(site, Stack.of(this).account)],
     });
   }
 }
@@ -100,6 +101,18 @@ function accessTo(archive: AuditArchive): CfnTrail.AdvancedEventSelectorProperty
       { field: 'resources.type', equalTo: ['AWS::S3::Object'] },
       { field: 'resources.ARN', startsWith: [archive.arnForObjects('')] },
       { field: 'eventName', notEquals: ['PutObject'] },
+    ],
+  };
+}
+
+/** Reads, writes and deletions of customers' files. The buckets are named: their stack comes after this one. (TOM-4.8) */
+function accessToData(site: Site, account: string): CfnTrail.AdvancedEventSelectorProperty {
+  return {
+    name: "Access to customers' files",
+    fieldSelectors: [
+      { field: 'eventCategory', equalTo: ['Data'] },
+      { field: 'resources.type', equalTo: ['AWS::S3::Object'] },
+      { field: 'resources.ARN', startsWith: dataBuckets.map((use) => `arn:aws:s3:::${dataBucketName(site, use, account)}/`) },
     ],
   };
 }

@@ -38,6 +38,41 @@ const idleBeforeMaximum: CrossCheck = ({ access }) => {
   return [objection(['access', 'timeouts', 'shellIdleMinutes'], `at most shellMaximumMinutes, ${maximum}`, idle, todo)];
 };
 
+/** A database without a second instance has no standby. (TOM-6.3) */
+const standbyInProduction: CrossCheck = ({ environment, data }) =>
+  environment === 'production' && data?.readers === 0
+    ? [objection(['data', 'readers'], 'at least 1 in production', 0, 'remove it; production has a standby in another zone (TOM-6.3)')]
+    : [];
+
+const capacityBounds: CrossCheck = ({ data }) => {
+  const { minimum, maximum } = data?.capacity ?? {};
+  if (minimum === undefined || maximum === undefined || minimum <= maximum) return [];
+  return [objection(['data', 'capacity', 'minimum'], `at most maximum, ${maximum}`, minimum, 'lower it, or raise maximum')];
+};
+
+/** "The backup window can't overlap with the maintenance window" (CreateDBCluster). Each lasts an hour at most and begins on the hour. */
+const windowsApart: CrossCheck = ({ data }) =>
+  data?.backupHour !== undefined && data.backupHour === data.maintenance?.hour
+    ? [objection(['data', 'backupHour'], 'another hour than maintenance.hour', data.backupHour, 'choose another hour')]
+    : [];
+
+/** A snapshot of another account or region is not the deployment's to restore. (TOM-7.4) */
+const ownSnapshots: CrossCheck = ({ account, region, recoveryRegion, data }) =>
+  (['home', 'recovery'] as const).flatMap((site) => {
+    const snapshot = data?.restoreFrom?.[site];
+    if (snapshot === undefined) return [];
+    const [, , , snapshotRegion, snapshotAccount] = snapshot.split(':');
+    const of = site === 'home' ? region : recoveryRegion;
+    const path = ['data', 'restoreFrom', site];
+    if (of !== undefined && snapshotRegion !== of)
+      return [objection(path, `a snapshot in ${of}`, snapshot, 'copy it there first, as the backup plan does')];
+    if (account !== snapshotAccount)
+      return [
+        objection(path, 'a snapshot of the account that `account` names', snapshot, 'name the account, or restore another one (TOM-7.4)'),
+      ];
+    return [];
+  });
+
 /** A network's name tells it from all others, in both lists. */
 const namesOnce: CrossCheck = (settings) => {
   const seen = new Map<string, Path>();
@@ -108,6 +143,10 @@ export const crossChecks: readonly CrossCheck[] = [
   ownNatInProduction,
   firewallInProduction,
   idleBeforeMaximum,
+  standbyInProduction,
+  capacityBounds,
+  windowsApart,
+  ownSnapshots,
   namesOnce,
   noHostBits,
   privateRanges,

@@ -79,6 +79,65 @@ const access = z.strictObject({
     .describe('When people are timed out. (TOM-3.3)'),
 });
 
+/** Snapshot of a cluster; AWS Backup names its recovery points of Aurora in the same way ("Resource ARNs", AWS Backup Developer Guide). */
+const snapshot = text(
+  /^arn:aws:rds:[a-z0-9-]+:\d{12}:cluster-snapshot:[A-Za-z][A-Za-z0-9:-]{0,254}$/,
+  'the ARN of a snapshot of a database cluster',
+);
+const hour = z.int().min(0).max(23);
+
+const data = z.strictObject({
+  instanceClass: z
+    .enum(['db.serverless', 'db.t4g.medium', 'db.r7g.large', 'db.r7g.xlarge', 'db.r7g.2xlarge', 'db.r7g.4xlarge'])
+    .default('db.serverless')
+    .describe('Kind of the database instances. `db.serverless` grows and shrinks within `capacity`. Changing it fails over once.'),
+  capacity: z
+    .strictObject({
+      minimum: z.number().min(0.5).max(64).multipleOf(0.5).default(2).describe('Least Aurora capacity units (2 GiB of memory each).'),
+      maximum: z.number().min(1).max(128).multipleOf(0.5).default(16).describe('Most Aurora capacity units; bounds what it can cost.'),
+    })
+    .prefault({})
+    .describe('Bounds of each serverless instance, in steps of 0.5.'),
+  readers: z
+    .int()
+    .min(0)
+    .max(2)
+    .default(1)
+    .describe('Instances besides the writer, each in another zone, of which one takes over. At least 1 in production. (TOM-6.3)'),
+  backupHour: hour.default(1).describe('Hour (UTC) in which the daily snapshot is taken; not that of the maintenance.'),
+  maintenance: z
+    .strictObject({
+      day: z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']).default('sun').describe('Day of the week (UTC).'),
+      hour: hour.default(3).describe('Hour (UTC).'),
+    })
+    .prefault({})
+    .describe('The hour of the week in which AWS may patch the database.'),
+  keepMonths: z
+    .int()
+    .min(2)
+    .max(120)
+    .default(25)
+    .describe('Whole months that hits are kept after their own; older months leave the database.'),
+  restoreFrom: z
+    .strictObject({
+      home: snapshot.optional().describe('Snapshot in the home region.'),
+      recovery: snapshot.optional().describe('Snapshot in the recovery region.'),
+    })
+    .prefault({})
+    .describe(
+      'Snapshot or recovery point that the database of a site begins with. Setting, changing or removing it replaces the database: once ' +
+        'set it stays. (DSS-5.5.1)',
+    ),
+  generated: z
+    .strictObject({
+      sites: z.int().min(1).max(10_000).default(20).describe('Number of sites.'),
+      hitsPerSite: z.int().min(0).max(100_000).default(1000).describe('Hits of each site.'),
+      seed: z.int().min(0).max(9_999_999).default(1).describe('The same seed makes the same data.'),
+    })
+    .prefault({})
+    .describe('Generated data of staging and development, which hold no other. Without effect in production. (TOM-7.4)'),
+});
+
 const audit = z.strictObject({
   retentionDays: z
     .int()
@@ -119,6 +178,7 @@ export const settingsSchema = z.strictObject({
     ),
   network: network.prefault({}).describe('Addresses, ways out and firewalls.'),
   access: access.prefault({}).describe('How administrators reach servers, and for how long.'),
+  data: data.prefault({}).describe('The database and what is in it.'),
   audit: audit.prefault({}).describe('How long audit records are kept.'),
   backup: backup.prefault({}).describe('How long backups are kept.'),
 });

@@ -52,23 +52,31 @@ export function bundleFunctions(root: string): Bundles {
   return new Map(outputFiles.map((file) => [basename(dirname(file.path)), file.text]));
 }
 
-/** The code of a function: the folder with its bundle, whose name and content depend on the source alone. */
-export function functionCode(control: string): Code {
+/** Files that a function finds beside its bundle, by their path there. */
+export type BundledFiles = Readonly<Record<string, string>>;
+
+/** The code of a function: the folder with its bundle and files, whose name and content depend on the source alone. */
+export function functionCode(control: string, files: BundledFiles = {}): Code {
   const content = functionBundles().get(control);
   if (!content) {
     const controls = [...functionBundles().keys()].join(', ');
     throw new Error(`functionCode: expected a folder of lambda/ with a handler.ts (${controls}), got ${control}; add the handler`);
   }
-  const folder = join(cache, `${control}-${createHash('sha256').update(content).digest('hex').slice(0, 16)}`);
-  if (!existsSync(folder)) writeWhole(folder, content);
+  const hash = createHash('sha256').update(content);
+  // Lengths too, so that no two sets of files look alike.
+  for (const [path, text] of Object.entries(files).sort()) hash.update(`\0${path}\0${text.length}\0${text}`);
+  const folder = join(cache, `${control}-${hash.digest('hex').slice(0, 16)}`);
+  if (!existsSync(folder)) writeWhole(folder, { ...files, 'index.js': content });
   return Code.fromAsset(folder);
 }
 
 /** Writes the folder in one step: another process never sees half of it. */
-function writeWhole(folder: string, content: string): void {
+function writeWhole(folder: string, files: BundledFiles): void {
   const unfinished = `${folder}.${randomUUID()}`;
-  mkdirSync(unfinished, { recursive: true });
-  writeFileSync(join(unfinished, 'index.js'), content);
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(unfinished, path)), { recursive: true });
+    writeFileSync(join(unfinished, path), content);
+  }
   try {
     renameSync(unfinished, folder);
   } catch (error) {

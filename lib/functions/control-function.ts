@@ -1,17 +1,19 @@
 // A function of the house: one control, with the settings that every function must have.
+import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
-import { Duration } from 'aws-cdk-lib/core';
+import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { logGroupName } from '../config/names';
 import type { Site } from '../config/site';
 import { acknowledge } from '../labels/exceptions';
 import { classify, serves } from '../labels/labels';
 import { removalOfNamedLog } from '../labels/retention';
-import { functionCode } from './bundle';
+import { type BundledFiles, functionCode } from './bundle';
+import { denyNetworkInterfacesToCode, manageNetworkInterfaces } from './network-interfaces';
 
 export interface ControlFunctionProps {
   readonly site: Site;
@@ -38,6 +40,25 @@ export interface ControlFunctionProps {
    * @default 256
    */
   readonly memorySize?: number;
+  /**
+   * Files that the handler finds beside its code.
+   * @default none
+   */
+  readonly files?: BundledFiles;
+  /**
+   * Where in the VPC the function runs, if what it needs is reached only there.
+   * @default - outside the VPC
+   */
+  readonly network?: FunctionNetwork;
+}
+
+/** A place in the VPC. Changing it makes new network interfaces and changes nothing else. */
+export interface FunctionNetwork {
+  readonly vpc: IVpc;
+  /** Subnets over at least two zones. (TOM-6.3) */
+  readonly subnets: SubnetSelection;
+  /** Says what the function reaches; it opens no way in. */
+  readonly securityGroup: ISecurityGroup;
 }
 
 /**
@@ -62,12 +83,12 @@ export class ControlFunction extends Construct {
     });
     this.permissions = new ManagedPolicy(this, 'Permissions', {
       description: `What the function ${props.control} may do`,
-      statements: [...this.ownPermissions(props.key), ...props.permissions],
+      statements: [...this.ownPermissions(props), ...props.permissions],
       roles: [role],
     });
     this.function = new LambdaFunction(this, 'Function', {
       description: props.description,
-      code: functionCode(props.control),
+      code: functionCode(props.control, props.files),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
@@ -81,9 +102,12 @@ export class ControlFunction extends Construct {
       loggingFormat: LoggingFormat.JSON,
       // The library would add inline statements to the role.
       role: role.withoutPolicyUpdates(),
+      ...(props.network
+        ? { vpc: props.network.vpc, vpcSubnets: props.network.subnets, securityGroups: [props.network.securityGroup] }
+        : {}),
     });
     this.function.node.addDependency(this.permissions);
-    this.label();
+    this.label(props.network !== undefined);
     if (props.reservedConcurrency === undefined) this.shareConcurrency();
   }
 
@@ -109,8 +133,9 @@ export class ControlFunction extends Construct {
     return queue;
   }
 
-  private ownPermissions(key: IKey): PolicyStatement[] {
+  private ownPermissions({ key, network }: ControlFunctionProps): PolicyStatement[] {
     return [
+      ...(network ? [manageNetworkInterfaces(), denyNetworkInterfacesToCode(Stack.of(this))] : []),
       new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [this.logGroup.logGroupArn] }),
       new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.deadLetters.queueArn] }),
       // For the environment and the dead letters (AWS Lambda Developer Guide, "Securing Lambda environment variables").
@@ -118,9 +143,19 @@ export class ControlFunction extends Construct {
     ];
   }
 
-  private label(): void {
+  private label(inVpc: boolean): void {
     serves(this, 'TOM-3.5', 'TOM-5.5');
     classify(this, 'internal');
+    if (inVpc) {
+      acknowledge(this.permissions, {
+        id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
+        reason:
+          'Lambda makes the network interfaces of the function with this role; a second statement denies them to the function itself.',
+        owner: 'platform',
+        expires: '2027-05-31',
+      });
+      return;
+    }
     const reason = 'The function calls AWS APIs and reaches nothing in the VPC, where it would only need a way out.';
     for (const pack of ['NIST.800.53.R5', 'HIPAA.Security', 'PCI.DSS.321'] as const) {
       acknowledge(this.function, { id: `${pack}::${pack}-LambdaInsideVPC`, reason, owner: 'platform', expires: '2027-05-31' });

@@ -2,7 +2,7 @@
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { ArnFormat, type Stack } from 'aws-cdk-lib/core';
-import { boundaryName, logGroupName } from '../config/names';
+import { boundaryName, databaseLogPrefix, logGroupName, proxyLogGroupName } from '../config/names';
 import type { Site } from '../config/site';
 
 /** The services that the house is built of. A role that needs another gets it here, in one reviewed line. (TOM-3.5) */
@@ -64,6 +64,7 @@ export function boundaryStatements(stack: Stack, site: Site, auditArchive: IBuck
     denyLosingLogs(stack, site),
     denyLosingKeys(),
     denySharingKeys(),
+    denySharingSnapshots(),
     denyOpeningTheNetwork(),
     denyUnboundedPrincipals(stack, site),
     denyWeakeningIdentities(),
@@ -94,13 +95,11 @@ function denyChangingTheTrail(stack: Stack, site: Site): PolicyStatement {
 
 /** Retention is the template's; a role that could shorten it could empty a log group. (TOM-3.6) */
 function denyLosingLogs(stack: Stack, site: Site): PolicyStatement {
-  const logGroups = stack.formatArn({
-    service: 'logs',
-    region: '*',
-    resource: 'log-group',
-    resourceName: logGroupName(site, '*'),
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  });
+  // The identifiers of the database and its proxy begin with the deployment's name; `data` follows, restored or not.
+  const names = [logGroupName(site, '*'), databaseLogPrefix(`${site.deployment}-data*`), proxyLogGroupName(`${site.deployment}-data*`)];
+  const logGroups = names.map((resourceName) =>
+    stack.formatArn({ service: 'logs', region: '*', resource: 'log-group', resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME }),
+  );
   return deny(
     'Logs',
     [
@@ -112,7 +111,7 @@ function denyLosingLogs(stack: Stack, site: Site): PolicyStatement {
       'logs:PutLogGroupDeletionProtection',
       'logs:PutRetentionPolicy',
     ],
-    [logGroups],
+    logGroups,
   );
 }
 
@@ -167,6 +166,25 @@ function denyOpeningTheNetwork(): PolicyStatement {
       'logs:PutResourcePolicy',
       ...changing('network-firewall', 'Associate', 'Create', 'Delete', 'Disassociate', 'Put', 'Update'),
       ...changing('route53resolver', 'Associate', 'Create', 'Delete', 'Disassociate', 'Import', 'Put', 'Update'),
+    ],
+    ['*'],
+  );
+}
+
+/**
+ * A snapshot that is shared, exported or copied by another account leaves production. What stays possible is to restore it where it
+ * lies, and that is in this account, in the home or the recovery region. (TOM-7.4, TOM-4.2)
+ */
+function denySharingSnapshots(): PolicyStatement {
+  return deny(
+    'Snapshots',
+    [
+      'backup:PutBackupVaultAccessPolicy',
+      'ec2:ModifyImageAttribute',
+      'ec2:ModifySnapshotAttribute',
+      'rds:ModifyDBClusterSnapshotAttribute',
+      'rds:ModifyDBSnapshotAttribute',
+      'rds:StartExportTask',
     ],
     ['*'],
   );

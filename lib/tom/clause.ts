@@ -21,11 +21,16 @@ export type Awaited = `${StackName}: ${string}`;
 
 type NonEmpty<T> = readonly [T, ...T[]];
 
+/** A test that proves what a template cannot show, on the real thing: its path in the repository. */
+export type TestFile = `test/${string}.test.ts`;
+
 interface Sentence {
   /** What the document calls the clause. */
   readonly title: string;
   /** The promise in the project's own words, with its exact figures. */
   readonly promise: string;
+  /** Tests that prove what happens at run time, as on a real PostgreSQL. They add to rules and never stand for one. */
+  readonly provenBy?: NonEmpty<TestFile>;
 }
 
 /** A technical clause, of which every part exists: at least one rule or probe proves it. */

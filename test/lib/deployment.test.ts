@@ -88,8 +88,8 @@ describe('what sets the sites apart', () => {
     expect(notMetIn(evidenceOf('production', 'recovery'))).toEqual([]);
   });
 
-  test('development shares one NAT gateway and has no firewall, and says so', () => {
-    expect(notMetIn(evidenceOf('development'))).toEqual(['TOM-6.5', 'TOM-6.6']);
+  test('development shares one NAT gateway, has no firewall and no standby of its database, and says so', () => {
+    expect(notMetIn(evidenceOf('development'))).toEqual(['TOM-6.3', 'TOM-6.5', 'TOM-6.6']);
   });
 
   test('production is protected from termination, development is not', () => {
@@ -101,7 +101,7 @@ describe('what sets the sites apart', () => {
         .filter(({ type }) => type === 'aws:cloudformation:stack')
         .map(({ properties }) => properties?.terminationProtection ?? false);
     };
-    expect(protection('production')).toEqual([true, true]);
-    expect(protection('development')).toEqual([false, false]);
+    expect(protection('production')).toEqual([true, true, true]);
+    expect(protection('development')).toEqual([false, false, false]);
   });
 });

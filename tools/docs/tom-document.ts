@@ -14,7 +14,7 @@ proves each or who attests it. What has become of each in a deployment is told b
 
 | kind | who keeps the clause |
 |---|---|
-| technical | code: the named rules prove it on the synthesized templates; what it awaits is not built yet |
+| technical | code: the named rules prove it on the synthesized templates, the named tests what happens at run time; what it awaits is not built yet |
 | optional | code, where a deployment turns it on |
 | inherited | the cloud provider, whose attestation is named |
 | organisational | people: who attests it, with which artefact |
@@ -35,10 +35,11 @@ function chapter(title: string, ids: readonly ClauseId[], register: Register): s
   return `## ${title}\n\n| clause | promise | kind | proof |\n|---|---|---|---|\n${rows.join('\n')}\n`;
 }
 
-/** What a clause rests on: rules, parts that are awaited, an attestation. */
+/** What a clause rests on: rules, tests of what happens at run time, parts that are awaited, an attestation. */
 function basis(clause: Clause): string {
   const awaits = 'awaits' in clause && clause.awaits ? clause.awaits.map((part) => `awaits ${cell(part)}`) : [];
-  return [...proofs(clause), ...awaits].join('<br>');
+  const tests = (clause.provenBy ?? []).map((path) => `[${path.replace(/^test\//, '').replace(/\.test\.ts$/, '')}](../${path}) (test)`);
+  return [...proofs(clause), ...tests, ...awaits].join('<br>');
 }
 
 function proofs(clause: Clause): readonly string[] {

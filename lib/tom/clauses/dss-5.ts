@@ -1,5 +1,6 @@
 // DSS, chapter 5: operation.
 import { classification } from '../rules/classification';
+import { databaseRetention } from '../rules/database-retention';
 import { noPublicServers } from '../rules/no-public-servers';
 import { separation } from '../rules/separation';
 import { vpcBlockPublicAccess } from '../rules/vpc-block-public-access';
@@ -60,6 +61,7 @@ export const dss5: Chapter<'DSS-5'> = {
       "Backups are encrypted with the vault's key and deleted after exactly 30 days. The vault lock keeps everyone from deleting one " +
       'earlier or keeping it longer.',
     kind: 'technical',
+    rules: [databaseRetention],
     awaits: ['backup: locked and encrypted vault with deletion after 30 days'],
   },
   'DSS-5.5.1': {

@@ -1,6 +1,8 @@
 // TOM, chapter 3: access to servers.
 import { auditArchive } from '../rules/audit-archive';
 import { auditTrail } from '../rules/audit-trail';
+import { databaseAuditLog } from '../rules/database-audit-log';
+import { databaseCredentials } from '../rules/database-credentials';
 import { endpointPolicies } from '../rules/endpoint-policies';
 import { leastPrivilege } from '../rules/least-privilege';
 import { networkLogging } from '../rules/network-logging';
@@ -9,6 +11,7 @@ import { noPublicServers } from '../rules/no-public-servers';
 import { noSecrets } from '../rules/no-secrets';
 import { permissionsBoundary } from '../rules/permissions-boundary';
 import { retainedLogs } from '../rules/retained-logs';
+import { secretsRotated } from '../rules/secrets-rotated';
 import type { Chapter } from './chapters';
 
 export const tom3: Chapter<'TOM-3'> = {
@@ -76,12 +79,8 @@ export const tom3: Chapter<'TOM-3'> = {
       'Server sessions, VPN connections, the load balancer, the web application firewall, network flows, DNS queries, database access ' +
       'and calls to the API of AWS are each logged to an encrypted store, kept for a set time, from which workloads cannot delete.',
     kind: 'technical',
-    rules: [auditTrail, auditArchive, networkLogging, retainedLogs, permissionsBoundary],
-    awaits: [
-      'access: logs of server sessions and VPN connections',
-      'edge: logs of the load balancer and the web application firewall',
-      'data: database audit log',
-    ],
+    rules: [auditTrail, auditArchive, networkLogging, databaseAuditLog, retainedLogs, permissionsBoundary],
+    awaits: ['access: logs of server sessions and VPN connections', 'edge: logs of the load balancer and the web application firewall'],
   },
   'TOM-3.7': {
     title: "Administrators' passwords have at least 10 characters, one of them special",
@@ -117,10 +116,8 @@ export const tom3: Chapter<'TOM-3'> = {
       "Every secret is generated in the secrets store, encrypted with the stack's key and rotated; none is written in a template or in " +
       'an environment variable. Credentials that are unused or stale are disabled, and their owner is told.',
     kind: 'technical',
-    rules: [noSecrets],
-    awaits: [
-      'data: secrets that are generated in the secrets store, encrypted and rotated',
-      'account: function that disables unused or stale credentials and tells their owner',
-    ],
+    rules: [noSecrets, secretsRotated, databaseCredentials],
+    provenBy: ['test/lambda/context-key-rotation/rotate.test.ts'],
+    awaits: ['account: function that disables unused or stale credentials and tells their owner'],
   },
 };

@@ -1,5 +1,10 @@
 // TOM, chapter 4: access to customers' data.
+import { backupsStay } from '../rules/backups-stay';
 import { bucketPublicAccess } from '../rules/bucket-public-access';
+import { dataBuckets } from '../rules/data-buckets';
+import { databaseAuditLog } from '../rules/database-audit-log';
+import { databaseIsolation } from '../rules/database-isolation';
+import { migrationsDeployed } from '../rules/migrations-deployed';
 import { networkAcls } from '../rules/network-acls';
 import type { Chapter } from './chapters';
 
@@ -10,7 +15,8 @@ export const tom4: Chapter<'TOM-4'> = {
       'Every table that belongs to a site is under row-level security, and a session that names no site sees no row. Migrations are part ' +
       'of the deployment, and the role of the application cannot bypass row-level security. This is proven on a real PostgreSQL.',
     kind: 'technical',
-    awaits: ['data: migrations with row-level security and an application role that cannot bypass it', 'data: proof on a real PostgreSQL'],
+    rules: [migrationsDeployed],
+    provenBy: ['test/database/isolation.test.ts', 'test/database/catalog.test.ts', 'test/lambda/migrations/migrate.test.ts'],
   },
   'TOM-4.2': {
     title: 'Data is reached through the web interface only',
@@ -18,8 +24,8 @@ export const tom4: Chapter<'TOM-4'> = {
       'Databases are in isolated subnets and accept connections from the named application tiers only. None has a public endpoint, and ' +
       'none is shared with another account.',
     kind: 'technical',
-    rules: [bucketPublicAccess, networkAcls],
-    awaits: ['data: databases that only the named application tiers reach'],
+    rules: [databaseIsolation, backupsStay, bucketPublicAccess, networkAcls],
+    awaits: ['portal: web interface, by which people reach data'],
   },
   'TOM-4.3': {
     title: 'Access is granted to individuals, who verify their e-mail address',
@@ -60,7 +66,9 @@ export const tom4: Chapter<'TOM-4'> = {
     promise:
       'Each access is recorded with who, which site, what, when, from where and its outcome, in a log to which records can only be added.',
     kind: 'technical',
-    awaits: ['portal: log of accesses to which records can only be added'],
+    rules: [databaseAuditLog, dataBuckets],
+    provenBy: ['test/database/logs.test.ts'],
+    awaits: ['portal: record of each request of the web interface'],
   },
   'TOM-4.9': {
     title: 'All modifications are logged',
@@ -68,7 +76,8 @@ export const tom4: Chapter<'TOM-4'> = {
       'Each change of a row is recorded with the row before and after and who changed it, in a table to which the role of the application ' +
       'can only add. This is proven on a real PostgreSQL.',
     kind: 'technical',
-    awaits: ['data: log of modifications to which the application can only add', 'data: proof on a real PostgreSQL'],
+    rules: [migrationsDeployed],
+    provenBy: ['test/database/logs.test.ts'],
   },
   'TOM-4.10': {
     title: 'Deletion is logical',
@@ -76,7 +85,8 @@ export const tom4: Chapter<'TOM-4'> = {
       'The role of the application holds no right to DELETE. To delete a row is to mark it, which hides it from the application and is ' +
       'logged.',
     kind: 'technical',
-    awaits: ['data: logical deletion, and an application role without the right to DELETE'],
+    rules: [migrationsDeployed],
+    provenBy: ['test/database/deletion.test.ts', 'test/database/catalog.test.ts'],
   },
   'TOM-4.11': {
     title: 'A web application firewall stands before every public entry',
@@ -106,6 +116,7 @@ export const tom4: Chapter<'TOM-4'> = {
       'As each site asks, addresses are truncated (IPv4 to /24, IPv6 to /48) or replaced by a keyed SHA-256 hash, and the named fields ' +
       'are hashed with SHA-256 under a key of the site. It happens before anything is stored.',
     kind: 'technical',
+    provenBy: ['test/runtime/pseudonymisation.test.ts'],
     awaits: ['collection: pseudonymisation by site before anything is stored'],
   },
 };

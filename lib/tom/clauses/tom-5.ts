@@ -1,5 +1,6 @@
 // TOM, chapter 5: transfer of data.
 import { bucketPublicAccess } from '../rules/bucket-public-access';
+import { databaseTls } from '../rules/database-tls';
 import { encryptionAtRest } from '../rules/encryption-at-rest';
 import { keyRotation } from '../rules/key-rotation';
 import { tlsOnly } from '../rules/tls-only';
@@ -38,7 +39,7 @@ export const tom5: Chapter<'TOM-5'> = {
       'Every store, stream, queue, topic, log group, disk and secret is encrypted with a customer-managed key that rotates by itself.',
     kind: 'technical',
     rules: [encryptionAtRest, keyRotation],
-    awaits: ['data: databases, streams and secrets under the key', 'collection: queues and disks of servers under the key'],
+    awaits: ['data: streams under the key', 'collection: queues and disks of servers under the key'],
   },
   'TOM-5.6': {
     title: 'Connections to servers are tunnelled through VPN',
@@ -51,8 +52,8 @@ export const tom5: Chapter<'TOM-5'> = {
     title: 'Transport is secured, and restricted by address',
     promise: 'Buckets, queues, topics, databases and the load balancer speak TLS 1.2 or better and refuse anything else.',
     kind: 'technical',
-    rules: [tlsOnly, bucketPublicAccess],
-    awaits: ['data: databases that refuse connections without TLS', 'edge: TLS 1.2 or better on the load balancer'],
+    rules: [tlsOnly, databaseTls, bucketPublicAccess],
+    awaits: ['edge: TLS 1.2 or better on the load balancer'],
   },
   'TOM-5.8': {
     title: 'Transferred data is controlled by checksum',

@@ -1,4 +1,8 @@
 // TOM, chapter 6: availability.
+import { dataBuckets } from '../rules/data-buckets';
+import { databaseIsolation } from '../rules/database-isolation';
+import { databaseRetention } from '../rules/database-retention';
+import { databaseStandby } from '../rules/database-standby';
 import { defaultSecurityGroup } from '../rules/default-security-group';
 import { dnsFirewall } from '../rules/dns-firewall';
 import { egressFiltering } from '../rules/egress-filtering';
@@ -29,8 +33,8 @@ export const tom6: Chapter<'TOM-6'> = {
     title: 'Servers are in two buildings',
     promise: 'All tiers run over at least 2 availability zones, and each database has a standby in another zone.',
     kind: 'technical',
-    rules: [zones],
-    awaits: ['data: databases with a standby in another zone', 'collection: fleets over at least 2 zones'],
+    rules: [zones, databaseStandby],
+    awaits: ['collection: fleets over at least 2 zones'],
   },
   'TOM-6.4': {
     title: 'Power is uninterruptible',
@@ -53,17 +57,14 @@ export const tom6: Chapter<'TOM-6'> = {
       'Each tier has its own security groups, network ACLs deny what they do not allow, traffic to the internet is filtered by domain, ' +
       'and a DNS firewall answers allowed names only.',
     kind: 'technical',
-    rules: [networkAcls, egressFiltering, endpointPolicies, dnsFirewall, defaultSecurityGroup],
-    awaits: [
-      'edge: security groups of the proxies',
-      'collection: security groups of the servers',
-      'data: security groups of the databases',
-    ],
+    rules: [networkAcls, egressFiltering, endpointPolicies, dnsFirewall, defaultSecurityGroup, databaseIsolation],
+    awaits: ['edge: security groups of the proxies', 'collection: security groups of the servers'],
   },
   'TOM-6.7': {
     title: 'Backups are kept up to one month',
     promise: 'Backups are kept for 30 days.',
     kind: 'technical',
+    rules: [databaseRetention, dataBuckets],
     awaits: ['backup: plan that keeps backups for 30 days'],
   },
   'TOM-6.8': {

@@ -1,4 +1,8 @@
 // TOM, chapter 7: separation of customers, databases and environments.
+import { backupsStay } from '../rules/backups-stay';
+import { databaseIsolation } from '../rules/database-isolation';
+import { generatedData } from '../rules/generated-data';
+import { migrationsDeployed } from '../rules/migrations-deployed';
 import { separation } from '../rules/separation';
 import type { Chapter } from './chapters';
 
@@ -7,14 +11,15 @@ export const tom7: Chapter<'TOM-7'> = {
     title: "A customer is a 'site' throughout",
     promise: 'The site is a key of its own in everything that handles data, from collection through storage to access.',
     kind: 'technical',
-    awaits: ['collection: site of each hit', 'data: site of each row', 'portal: site of each request'],
+    rules: [migrationsDeployed],
+    provenBy: ['test/database/isolation.test.ts', 'test/runtime/site.test.ts'],
+    awaits: ['collection: site of each hit', 'portal: site of each request'],
   },
   'TOM-7.2': {
     title: 'Databases are isolated',
     promise: 'Each environment has 1 database cluster, in its own subnets, with its own key and its own security group.',
     kind: 'technical',
-    rules: [separation],
-    awaits: ['data: database cluster with its own subnets, key and security group'],
+    rules: [separation, databaseIsolation],
   },
   'TOM-7.3': {
     title: 'Production and development are separated',
@@ -30,6 +35,11 @@ export const tom7: Chapter<'TOM-7'> = {
     title: 'Production data and test data are separated',
     promise: 'Production backups can be restored in production and its recovery region only. Test deployments load generated data only.',
     kind: 'technical',
-    awaits: ['backup: backups that cannot be restored outside production', 'data: generated data for test deployments'],
+    rules: [generatedData, backupsStay],
+    provenBy: ['test/lambda/generated-data/load.test.ts'],
+    awaits: [
+      'backup: vault whose recovery points cannot be restored outside production',
+      'watch: probe that no snapshot or recovery point is shared, and that no key is granted to another account',
+    ],
   },
 };

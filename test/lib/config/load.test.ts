@@ -47,6 +47,16 @@ test('two lines are a valid file, and defaults fill in everything else', () => {
       partnerNetworks: [],
       timeouts: { shellIdleMinutes: 15, shellMaximumMinutes: 240, vpnSessionHours: 8, roleSessionMinutes: 60, consoleSessionMinutes: 60 },
     },
+    data: {
+      instanceClass: 'db.serverless',
+      capacity: { minimum: 2, maximum: 16 },
+      readers: 1,
+      backupHour: 1,
+      maintenance: { day: 'sun', hour: 3 },
+      keepMonths: 25,
+      restoreFrom: {},
+      generated: { sites: 20, hitsPerSite: 1000, seed: 1 },
+    },
     audit: { retentionDays: 400, logRetentionDays: 400 },
     backup: { retentionDays: 30 },
   });
@@ -136,7 +146,7 @@ access:
 backup:
   retentionDays: 031
 `;
-  const keys = 'environment, owner, region, recoveryRegion, account, network, access, audit, backup';
+  const keys = 'environment, owner, region, recoveryRegion, account, network, access, data, audit, backup';
   expect(messagesOf(file)).toEqual([
     `config/production.yaml:3 regoin: expected one of the keys ${keys}, got "regoin"; did you mean region?`,
     'config/production.yaml:4 recoveryRegion: expected a region other than the home region, got "eu-west-3"; choose another region of the EU',

@@ -93,6 +93,16 @@ describe('the register', () => {
     expect([...new Set(named.flat())].sort()).toEqual(files.sort());
   });
 
+  test('names tests that there are, each once in a clause', () => {
+    const named = clauseIds.flatMap((id) => {
+      const files = register[id].provenBy ?? [];
+      expect(new Set(files).size).toBe(files.length);
+      return files.map((file) => ({ id, file, exists: existsSync(join(root, file)) }));
+    });
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter(({ exists }) => !exists)).toEqual([]);
+  });
+
   test('has the ids and kinds of the documents, where they lie beside the repository', () => {
     const file = join(root, '../shared/clauses.yaml');
     const listed = existsSync(file)

@@ -1,0 +1,64 @@
+// Rotation function of the context key's secret; Secrets Manager calls it, step by step.
+import {
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  ResourceNotFoundException,
+  SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager';
+import { connectDirectly } from '../../runtime/database-connection';
+import { requiredSecret, SecretsManager } from '../../runtime/secret-store';
+import type { ContextKey } from '../../runtime/site-context';
+import { readEnvironment } from './env';
+import { type RotationEvent, rotate, type SecretVersions } from './rotate';
+
+const client = new SecretsManagerClient({});
+const environment = readEnvironment(process.env);
+
+export const handler = (event: RotationEvent): Promise<void> => rotate(event, versionsOf(event.SecretId), install);
+
+function versionsOf(SecretId: string): SecretVersions {
+  return {
+    async current() {
+      const { VersionId: id = '', SecretString: value = '' } = await client.send(new GetSecretValueCommand({ SecretId }));
+      return { id, value };
+    },
+    async version(VersionId) {
+      try {
+        return (await client.send(new GetSecretValueCommand({ SecretId, VersionId }))).SecretString;
+      } catch (error) {
+        // A version that was announced and has no value yet is not found either.
+        if (error instanceof ResourceNotFoundException) return undefined;
+        throw error;
+      }
+    },
+    async addPending(ClientRequestToken, SecretString) {
+      await client.send(new PutSecretValueCommand({ SecretId, ClientRequestToken, SecretString, VersionStages: ['AWSPENDING'] }));
+    },
+    async promote(MoveToVersionId, RemoveFromVersionId) {
+      await client.send(
+        new UpdateSecretVersionStageCommand({ SecretId, VersionStage: 'AWSCURRENT', MoveToVersionId, RemoveFromVersionId }),
+      );
+    },
+  };
+}
+
+async function install({ version, key }: ContextKey): Promise<void> {
+  const { username, password } = JSON.parse(await requiredSecret(new SecretsManager(client, ''), environment.MASTER_SECRET));
+  const database = await connectDirectly({
+    host: environment.DATABASE_HOST,
+    port: Number(environment.DATABASE_PORT),
+    database: environment.DATABASE_NAME,
+    user: username,
+    credentials: { password },
+    caFile: environment.DATABASE_CA_FILE,
+  });
+  try {
+    await database.query('begin');
+    await database.query('set local role rempart_owner');
+    await database.query('select rempart_private.install_context_key($1, $2)', [version, key]);
+    await database.query('commit');
+  } finally {
+    await database.end();
+  }
+}

@@ -1,0 +1,85 @@
+// Rotates the context key's secret: Secrets Manager calls our function, which tells the database the new version first.
+import type { IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
+import { CfnRotationSchedule, type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Duration } from 'aws-cdk-lib/core';
+import { Construct, type IDependable } from 'constructs';
+import type { ContextKeyRotationEnvironment } from '../../lambda/context-key-rotation/env';
+import type { Site } from '../config/site';
+import { ControlFunction } from '../functions/control-function';
+import { serves } from '../labels/labels';
+import { readSecrets, throughSecretsManager } from './database-access';
+import { type DatabaseCluster, databaseName, databasePort } from './database-cluster';
+import { certificates, type DirectAccess } from './migrations';
+
+export interface ContextKeyRotationProps {
+  readonly site: Site;
+  readonly vpc: IVpc;
+  readonly subnets: SubnetSelection;
+  readonly database: DatabaseCluster;
+  /** The tier that reaches the database itself, as the migrations do. (TOM-4.2) */
+  readonly direct: DirectAccess;
+  readonly contextKey: ISecret;
+  /** Encrypts the function's environment, log and dead letters. (TOM-5.5) */
+  readonly key: IKey;
+  readonly dataKey: IKey;
+  /** The schema, in which the database keeps the versions. */
+  readonly schema: IDependable;
+}
+
+/** Every 90 days; the first rotation waits for the first interval, as the migrations have just told the database the first version. */
+export class ContextKeyRotation extends Construct {
+  constructor(scope: Construct, id: string, props: ContextKeyRotationProps) {
+    super(scope, id);
+    serves(this, 'TOM-3.10', 'TOM-4.1');
+    const { site, vpc, subnets, direct, contextKey, key } = props;
+    const control = new ControlFunction(this, 'Function', {
+      site,
+      control: 'context-key-rotation',
+      description: 'Rotates the key by which processes prove to the database which site they serve',
+      environment: { ...this.environment(props) },
+      key,
+      permissions: this.permissions(props),
+      timeout: Duration.minutes(1),
+      network: { vpc, subnets, securityGroup: direct.securityGroup },
+    });
+    control.function.node.addDependency(direct.wayOut, props.schema);
+    const invoked = new CfnPermission(this, 'Invoked', {
+      action: 'lambda:InvokeFunction',
+      functionName: control.function.functionArn,
+      principal: 'secretsmanager.amazonaws.com',
+      sourceArn: contextKey.secretArn,
+      sourceAccount: control.function.stack.account,
+    });
+    const schedule = new CfnRotationSchedule(this, 'Schedule', {
+      secretId: contextKey.secretArn,
+      rotationLambdaArn: control.function.functionArn,
+      rotationRules: { automaticallyAfterDays: 90 },
+      rotateImmediatelyOnUpdate: false,
+    });
+    schedule.node.addDependency(invoked);
+  }
+
+  private environment({ database }: ContextKeyRotationProps): ContextKeyRotationEnvironment {
+    return {
+      DATABASE_HOST: database.cluster.attrEndpointAddress,
+      DATABASE_PORT: String(databasePort),
+      DATABASE_NAME: databaseName,
+      MASTER_SECRET: database.cluster.attrMasterUserSecretSecretArn,
+      DATABASE_CA_FILE: certificates,
+    };
+  }
+
+  private permissions({ database, contextKey, dataKey }: ContextKeyRotationProps): PolicyStatement[] {
+    return [
+      ...readSecrets(this, dataKey, database.cluster.attrMasterUserSecretSecretArn, contextKey.secretArn),
+      new PolicyStatement({
+        actions: ['secretsmanager:DescribeSecret', 'secretsmanager:PutSecretValue', 'secretsmanager:UpdateSecretVersionStage'],
+        resources: [contextKey.secretArn],
+      }),
+      new PolicyStatement({ actions: ['kms:GenerateDataKey'], resources: [dataKey.keyArn], conditions: throughSecretsManager(this) }),
+    ];
+  }
+}

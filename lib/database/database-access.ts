@@ -1,0 +1,86 @@
+// What a function needs to use the database: its place in the network, its rights and its environment.
+import { type IVpc, Peer, Port, SecurityGroup, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Stack } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import type { FunctionNetwork } from '../functions/control-function';
+import { serves } from '../labels/labels';
+import { databaseName, databasePort } from './database-cluster';
+import type { DatabaseProxy, DatabaseUser } from './database-proxy';
+
+export interface DatabaseAccessProps {
+  readonly vpc: IVpc;
+  /** Subnets of functions that reach the database. (TOM-4.2) */
+  readonly subnets: SubnetSelection;
+  readonly proxy: DatabaseProxy;
+  /** The key of site contexts. (TOM-4.1) */
+  readonly contextKey: ISecret;
+  /** Decrypts that secret. */
+  readonly dataKey: IKey;
+}
+
+/** The part of the environment that all functions with a database share: `DatabaseEnvironment` of the handlers' contracts. */
+export interface DatabaseVariables<User extends DatabaseUser> {
+  readonly DATABASE_HOST: string;
+  readonly DATABASE_PORT: string;
+  readonly DATABASE_NAME: string;
+  readonly DATABASE_USER: User;
+  readonly CONTEXT_KEY_SECRET: string;
+}
+
+/**
+ * One tier, "functions", admitted by the proxy: a security group of its own that has no way in. Out it has the proxy, and 443 for
+ * endpoints and S3, whose addresses are public and known to routes only; the firewall decides what of the internet is more. (TOM-4.2)
+ */
+export class DatabaseAccess extends Construct {
+  readonly network: FunctionNetwork;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: DatabaseAccessProps,
+  ) {
+    super(scope, id);
+    serves(this, 'TOM-4.2', 'TOM-6.6');
+    const securityGroup = functionGroup(this, props.vpc, 'Functions that use the database through its proxy');
+    props.proxy.admit(securityGroup, 'Functions', 'Queries of functions');
+    this.network = { vpc: props.vpc, subnets: props.subnets, securityGroup };
+  }
+
+  environment<User extends DatabaseUser>(user: User): DatabaseVariables<User> {
+    return {
+      DATABASE_HOST: this.props.proxy.host,
+      DATABASE_PORT: String(databasePort),
+      DATABASE_NAME: databaseName,
+      DATABASE_USER: user,
+      CONTEXT_KEY_SECRET: this.props.contextKey.secretArn,
+    };
+  }
+
+  /** Signing in as the users, and reading the context key. (TOM-3.5) */
+  permissions(...users: readonly DatabaseUser[]): PolicyStatement[] {
+    const { proxy, contextKey, dataKey } = this.props;
+    return [proxy.connectAs(...users), ...readSecrets(this, dataKey, contextKey.secretArn)];
+  }
+}
+
+/** A group for functions in the VPC: no way in, out to AWS services on 443. */
+export function functionGroup(scope: Construct, vpc: IVpc, description: string): SecurityGroup {
+  const group = new SecurityGroup(scope, 'SecurityGroup', { vpc, description, allowAllOutbound: false });
+  group.addEgressRule(Peer.anyIpv4(), Port.tcp(443), 'Endpoints of AWS services, and S3 through its gateway endpoint');
+  return group;
+}
+
+/** Reads secrets by their ARN, which opens them with the key through the secrets store alone. (TOM-3.5, TOM-3.10) */
+export function readSecrets(scope: Construct, key: IKey, ...secrets: readonly string[]): PolicyStatement[] {
+  return [
+    new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [...secrets] }),
+    new PolicyStatement({ actions: ['kms:Decrypt'], resources: [key.keyArn], conditions: throughSecretsManager(scope) }),
+  ];
+}
+
+export const throughSecretsManager = (scope: Construct): Record<string, Record<string, string>> => ({
+  StringEquals: { 'kms:ViaService': `secretsmanager.${Stack.of(scope).region}.amazonaws.com` },
+});

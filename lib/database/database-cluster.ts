@@ -1,0 +1,188 @@
+// The database: Aurora PostgreSQL, a writer and its standby in different zones, new or restored from a snapshot.
+import { CfnSecurityGroupIngress, type ISecurityGroup, type IVpc, SecurityGroup, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { CfnDBCluster, CfnDBClusterParameterGroup, CfnDBInstance, CfnDBSubnetGroup } from 'aws-cdk-lib/aws-rds';
+import { Fn, RemovalPolicy } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { databaseIdentifier, databaseLogPrefix } from '../config/names';
+import type { Site } from '../config/site';
+import { acknowledge, declareNotMet } from '../labels/exceptions';
+import { classify, serves } from '../labels/labels';
+import { DatabaseLog } from './database-log';
+import { clusterParameters } from './parameters';
+
+/**
+ * 17.7 is the newest release with long-term support: it is patched for at least three years and nothing else of it changes ("Using an
+ * Aurora PostgreSQL long-term support (LTS) release"; of major version 18 no release has it yet). AWS applies patches of the release
+ * in the maintenance window; the automatic upgrade to a later minor version, which would leave the release, is off ("Amazon Aurora
+ * version support", note). Changing the version updates the database in place and interrupts it once.
+ */
+export const databaseVersion = { full: '17.7', family: 'aurora-postgresql17' } as const;
+
+/** What the database is called inside; part of the functions' contract. Changing it replaces the cluster. */
+export const databaseName = 'rempart';
+export const databasePort = 5432;
+
+/** The logs that the engine gives: statements of the audit and connections, and sign-ins by token that were refused. (TOM-3.6) */
+const exportedLogs = ['postgresql', 'iam-db-auth-error'] as const;
+
+export interface DatabaseClusterProps {
+  readonly site: Site;
+  readonly vpc: IVpc;
+  /** Isolated subnets over at least two zones. Changing them moves the instances. (TOM-4.2, TOM-7.2) */
+  readonly subnets: SubnetSelection;
+  /** Encrypts storage, snapshots, master secret, logs and insights. Changing it replaces the cluster. (TOM-5.5, TOM-7.2) */
+  readonly key: IKey;
+}
+
+/**
+ * The master user is known to the migrations alone. RDS makes its password, keeps it in a secret under our key and rotates it every
+ * seven days ("Password management with Amazon Aurora and AWS Secrets Manager"). That needs no function of ours, and after a restore,
+ * where the password of the snapshot is nobody's, RDS sets a new one. (TOM-3.10)
+ *
+ * Deletion protection is on in every environment: who removes one turns it off first, by hand. The automated backups are kept as long as backups may be, 30 days, and outlive the cluster for as long. Removing the cluster leaves
+ * a last snapshot, which only people delete. (TOM-6.7, DSS-5.4.3)
+ */
+export class DatabaseCluster extends Construct {
+  readonly cluster: CfnDBCluster;
+  readonly instances: readonly CfnDBInstance[];
+  readonly securityGroup: SecurityGroup;
+
+  constructor(scope: Construct, id: string, props: DatabaseClusterProps) {
+    super(scope, id);
+    serves(this, 'TOM-4.2', 'TOM-5.5', 'TOM-5.7', 'TOM-6.3', 'TOM-7.2');
+    classify(this, 'personal');
+    const { site, vpc } = props;
+    const identifier = databaseIdentifier(site);
+    const logs = exportedLogs.map(
+      (log) => new DatabaseLog(this, `Log-${log}`, { site, name: `${databaseLogPrefix(identifier)}/${log}`, key: props.key }),
+    );
+    this.securityGroup = new SecurityGroup(this, 'SecurityGroup', {
+      vpc,
+      description: 'The database: admits its proxy and the migrations, opens no connection itself',
+      allowAllOutbound: false,
+    });
+    this.cluster = this.newCluster(identifier, props);
+    this.cluster.node.addDependency(...logs);
+    this.cluster.applyRemovalPolicy(RemovalPolicy.SNAPSHOT);
+    this.instances = this.newInstances(props);
+  }
+
+  /** Lets a tier that is named connect. (TOM-4.2) */
+  admit(tier: ISecurityGroup, id: string, description: string): void {
+    new CfnSecurityGroupIngress(this, id, {
+      groupId: this.securityGroup.securityGroupId,
+      sourceSecurityGroupId: tier.securityGroupId,
+      ipProtocol: 'tcp',
+      fromPort: databasePort,
+      toPort: databasePort,
+      description,
+    });
+  }
+
+  private newCluster(dbClusterIdentifier: string, { site, vpc, subnets, key }: DatabaseClusterProps): CfnDBCluster {
+    const { data, backup } = site.settings;
+    const snapshotIdentifier = data.restoreFrom[site.name];
+    const subnetGroup = new CfnDBSubnetGroup(this, 'Subnets', {
+      dbSubnetGroupDescription: `Isolated subnets of ${site.deployment}`,
+      subnetIds: vpc.selectSubnets(subnets).subnetIds,
+    });
+    const parameters = new CfnDBClusterParameterGroup(this, 'Parameters', {
+      description: `What the clauses ask of the database of ${site.deployment}`,
+      family: databaseVersion.family,
+      parameters: { ...clusterParameters },
+    });
+    return new CfnDBCluster(this, 'Cluster', {
+      dbClusterIdentifier,
+      engine: 'aurora-postgresql',
+      engineVersion: databaseVersion.full,
+      // A snapshot brings its own.
+      ...(snapshotIdentifier ? { snapshotIdentifier } : { databaseName, masterUsername: 'rempart_master' }),
+      manageMasterUserPassword: true,
+      masterUserSecret: { kmsKeyId: key.keyArn },
+      dbSubnetGroupName: subnetGroup.ref,
+      vpcSecurityGroupIds: [this.securityGroup.securityGroupId],
+      dbClusterParameterGroupName: parameters.ref,
+      port: databasePort,
+      enableIamDatabaseAuthentication: true,
+      enableHttpEndpoint: false,
+      storageEncrypted: true,
+      kmsKeyId: key.keyArn,
+      enableCloudwatchLogsExports: [...exportedLogs],
+      databaseInsightsMode: 'standard',
+      performanceInsightsEnabled: true,
+      performanceInsightsKmsKeyId: key.keyArn,
+      performanceInsightsRetentionPeriod: 7,
+      serverlessV2ScalingConfiguration: { minCapacity: data.capacity.minimum, maxCapacity: data.capacity.maximum },
+      backupRetentionPeriod: backup.retentionDays,
+      preferredBackupWindow: `${hour(data.backupHour)}:00-${hour(data.backupHour)}:30`,
+      preferredMaintenanceWindow: maintenanceWindow(site),
+      deletionProtection: true,
+      deleteAutomatedBackups: false,
+      copyTagsToSnapshot: true,
+    });
+  }
+
+  /** A zone of its own for each; the first becomes the writer. The readers grow with it, so that each can take over at once. */
+  private newInstances({ site }: DatabaseClusterProps): CfnDBInstance[] {
+    const { instanceClass, readers } = site.settings.data;
+    if (readers === 0) {
+      const reason = 'The configuration has no reader (data.readers): the database has no standby in another zone.';
+      declareNotMet(this, { clause: 'TOM-6.3', rule: 'database-standby', reason });
+    }
+    const instances = ['Writer', 'Reader1', 'Reader2'].slice(0, readers + 1).map((id, zone) => {
+      const instance = new CfnDBInstance(this, id, {
+        dbClusterIdentifier: this.cluster.ref,
+        dbInstanceClass: instanceClass,
+        engine: 'aurora-postgresql',
+        availabilityZone: Fn.select(zone, Fn.getAzs()),
+        promotionTier: Math.min(zone, 1),
+        publiclyAccessible: false,
+        autoMinorVersionUpgrade: false,
+        caCertificateIdentifier: 'rds-ca-rsa4096-g1',
+        preferredMaintenanceWindow: maintenanceWindow(site),
+      });
+      // The data is the cluster's.
+      instance.applyRemovalPolicy(RemovalPolicy.DESTROY);
+      acknowledgeWhatIsLeftOut(instance);
+      return instance;
+    });
+    const [writer, ...others] = instances;
+    if (writer) for (const reader of others) reader.addResourceDependency(writer);
+    return instances;
+  }
+}
+
+const hour = (value: number): string => String(value).padStart(2, '0');
+
+function maintenanceWindow({ settings: { data } }: Site): string {
+  const { day, hour: from } = data.maintenance;
+  return `${day}:${hour(from)}:00-${day}:${hour(from)}:59`;
+}
+
+/** What a pack misses on an instance, and why it is left out. */
+const leftOut = [
+  {
+    ids: ['NIST.800.53.R5::NIST.800.53.R5-RDSEnhancedMonitoringEnabled', 'HIPAA.Security::HIPAA.Security-RDSEnhancedMonitoringEnabled'],
+    reason:
+      'Enhanced monitoring writes to the log group RDSOSMetrics, one for the account, which a deployment can neither encrypt nor retain ' +
+      'as its own; Database Insights, under our key, shows the load.',
+  },
+  {
+    ids: ['NIST.800.53.R5::NIST.800.53.R5-RDSInBackupPlan', 'HIPAA.Security::HIPAA.Security-RDSInBackupPlan'],
+    reason: 'The backup plan comes with the backup stack and takes the cluster; until then its automated backups are kept for 30 days.',
+  },
+  {
+    ids: [
+      'HIPAA.Security::HIPAA.Security-RDSAutomaticMinorVersionUpgradeEnabled',
+      'PCI.DSS.321::PCI.DSS.321-RDSAutomaticMinorVersionUpgradeEnabled',
+    ],
+    reason: 'The upgrade would leave the release with long-term support, whose patches AWS applies in the maintenance window in any case.',
+  },
+] as const;
+
+function acknowledgeWhatIsLeftOut(instance: CfnDBInstance): void {
+  for (const { ids, reason } of leftOut) {
+    for (const id of ids) acknowledge(instance, { id, reason, owner: 'platform', expires: '2027-05-31' });
+  }
+}

@@ -1,0 +1,28 @@
+// A log group that RDS writes to: made before RDS would make one without key and end.
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import type { Site } from '../config/site';
+import { classify, serves } from '../labels/labels';
+import { removalOfNamedLog } from '../labels/retention';
+
+export interface DatabaseLogProps {
+  readonly site: Site;
+  /** Name that RDS looks for. Changing it starts a new log group and keeps the old one. (TOM-3.6) */
+  readonly name: string;
+  /** Encrypts the records; its policy admits the name. (TOM-5.5) */
+  readonly key: IKey;
+}
+
+export class DatabaseLog extends LogGroup {
+  constructor(scope: Construct, id: string, { site, name, key }: DatabaseLogProps) {
+    super(scope, id, {
+      logGroupName: name,
+      encryptionKey: key,
+      retention: site.settings.audit.logRetentionDays,
+      removalPolicy: removalOfNamedLog(site),
+    });
+    serves(this, 'TOM-3.6', 'TOM-4.8', 'TOM-5.5');
+    classify(this, 'confidential');
+  }
+}

@@ -1,0 +1,62 @@
+// Fills a database that is not production's with generated sites, people and hits; such a deployment holds no other data.
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { CustomResource, Duration } from 'aws-cdk-lib/core';
+import { Construct, type IDependable } from 'constructs';
+import type { GeneratedDataEnvironment } from '../../lambda/generated-data/env';
+import { generatedDataType } from '../config/names';
+import type { Site } from '../config/site';
+import { ControlFunction } from '../functions/control-function';
+import { serves } from '../labels/labels';
+import type { DatabaseAccess } from './database-access';
+
+export interface GeneratedDataProps {
+  readonly site: Site;
+  readonly access: DatabaseAccess;
+  /** Encrypts environment, log and dead letters. (TOM-5.5) */
+  readonly key: IKey;
+  /** The schema, which is there before the data is. */
+  readonly schema: IDependable;
+}
+
+/**
+ * Refused in production here, by the handler, and by the database, which knows what it is for. Runs again when the amount or the seed
+ * changes; what is there already stays. (TOM-7.4)
+ */
+export class GeneratedData extends Construct {
+  constructor(scope: Construct, id: string, { site, access, key, schema }: GeneratedDataProps) {
+    super(scope, id);
+    const { environment, data } = site.settings;
+    if (environment === 'production') {
+      throw new Error('GeneratedData: expected staging or development, got production; production holds no generated data (TOM-7.4)');
+    }
+    serves(this, 'TOM-7.4');
+    const { seed, sites, hitsPerSite } = data.generated;
+    // The handler opens the database as both roles.
+    const { DATABASE_USER: _, ...both } = access.environment('rempart_maintenance');
+    const variables: GeneratedDataEnvironment = {
+      ...both,
+      ENVIRONMENT: environment,
+      SEED: String(seed),
+      SITES: String(sites),
+      HITS_PER_SITE: String(hitsPerSite),
+    };
+    const control = new ControlFunction(this, 'Function', {
+      site,
+      control: 'generated-data',
+      description: 'Loads generated sites, people and hits when the stack is deployed',
+      environment: { ...variables },
+      key,
+      permissions: access.permissions('rempart_application', 'rempart_maintenance'),
+      timeout: Duration.minutes(15),
+      memorySize: 1024,
+      network: access.network,
+    });
+    const loaded = new CustomResource(this, 'Data', {
+      resourceType: generatedDataType,
+      serviceToken: control.function.functionArn,
+      serviceTimeout: Duration.minutes(16),
+      properties: { Seed: seed, Sites: sites, HitsPerSite: hitsPerSite },
+    });
+    loaded.node.addDependency(control.permissions, schema);
+  }
+}

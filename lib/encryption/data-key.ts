@@ -1,0 +1,28 @@
+// The key of the database and the customers' files: apart from the deployment's, so that one right does not open both.
+import type { Construct } from 'constructs';
+import { databaseIdentifier, databaseLogPrefix, proxyLogGroupName } from '../config/names';
+import type { Site } from '../config/site';
+import { classify, serves } from '../labels/labels';
+import { RotatedKey } from './rotated-key';
+
+export interface DataKeyProps {
+  readonly site: Site;
+}
+
+/**
+ * Encrypts the database, its snapshots, logs and secrets, and the buckets of customers' files. Every function of the deployment may
+ * use the deployment's key, for its own environment and log; this one only what handles customers' data. (TOM-5.5, TOM-7.2)
+ *
+ * No principal of another account is admitted, so a snapshot cannot be opened there even if it were shared (TOM-7.4; "Sharing a DB
+ * cluster snapshot": the key of a shared snapshot must be shared too).
+ */
+export class DataKey extends RotatedKey {
+  constructor(scope: Construct, id: string, { site }: DataKeyProps) {
+    super(scope, id, { alias: `${site.deployment}-data`, description: `Encrypts the customers' data of ${site.deployment}` });
+    const identifier = databaseIdentifier(site);
+    this.admitLogGroups('LogGroupsOfTheDatabase', `${databaseLogPrefix(identifier)}/*`);
+    this.admitLogGroups('LogGroupOfTheProxy', proxyLogGroupName(identifier));
+    serves(this, 'TOM-5.5', 'TOM-7.2', 'TOM-7.4');
+    classify(this, 'personal');
+  }
+}

@@ -1,0 +1,64 @@
+// What holds customers' data: its key, the database with its proxy and schema, the buckets, and the functions that work on it.
+import type { IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { Stack, type StackProps } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import type { Site } from '../config/site';
+import { ContextKey } from '../database/context-key';
+import { ContextKeyRotation } from '../database/context-key-rotation';
+import { DatabaseAccess } from '../database/database-access';
+import { DatabaseCluster } from '../database/database-cluster';
+import { DatabaseProxy } from '../database/database-proxy';
+import { GeneratedData } from '../database/generated-data';
+import { Migrations } from '../database/migrations';
+import { PersonFunctions } from '../database/person-functions';
+import { Upkeep } from '../database/upkeep';
+import { DataKey } from '../encryption/data-key';
+import { DataBucket } from '../storage/data-bucket';
+
+export interface DataStackProps extends StackProps {
+  readonly site: Site;
+  readonly vpc: IVpc;
+  /** Isolated subnets, for databases alone. (TOM-4.2) */
+  readonly dataSubnets: SubnetSelection;
+  /** Subnets of functions that reach the database. (TOM-4.2) */
+  readonly functionSubnets: SubnetSelection;
+  /** Encrypts what functions keep besides customers' data: environment, log, dead letters. (TOM-5.5) */
+  readonly key: IKey;
+}
+
+export class DataStack extends Stack {
+  /** Encrypts customers' data. (TOM-5.5, TOM-7.2) */
+  readonly dataKey: IKey;
+  /** Exports, and hits once they are archived. */
+  readonly archive: IBucket;
+  /** What people upload; read by nothing before it is scanned. */
+  readonly uploads: IBucket;
+  /** How functions of other stacks reach the database. (TOM-4.2) */
+  readonly databaseAccess: DatabaseAccess;
+
+  constructor(scope: Construct, id: string, props: DataStackProps) {
+    super(scope, id, props);
+    const { site, vpc, dataSubnets, functionSubnets, key } = props;
+
+    const dataKey = new DataKey(this, 'Key', { site });
+    const database = new DatabaseCluster(this, 'Database', { site, vpc, subnets: dataSubnets, key: dataKey });
+    const contextKey = new ContextKey(this, 'ContextKey', { site, key: dataKey });
+    const ofDatabase = { site, vpc, subnets: functionSubnets, database, contextKey, key, dataKey };
+    const { schema, direct } = new Migrations(this, 'Migrations', ofDatabase);
+    new ContextKeyRotation(this, 'ContextKeyRotation', { ...ofDatabase, direct, schema });
+    const proxy = new DatabaseProxy(this, 'Proxy', { site, vpc, subnets: dataSubnets, key: dataKey, database });
+    const access = new DatabaseAccess(this, 'Access', { vpc, subnets: functionSubnets, proxy, contextKey, dataKey });
+
+    this.dataKey = dataKey;
+    this.archive = new DataBucket(this, 'Archive', { site, use: 'archive', key: dataKey });
+    this.uploads = new DataBucket(this, 'Uploads', { site, use: 'uploads', key: dataKey });
+    this.databaseAccess = access;
+
+    const common = { site, access, key, schema };
+    new PersonFunctions(this, 'People', { ...common, archive: this.archive, dataKey });
+    new Upkeep(this, 'Upkeep', common);
+    if (site.settings.environment !== 'production') new GeneratedData(this, 'GeneratedData', common);
+  }
+}

@@ -1,0 +1,126 @@
+// A bucket for customers' files: exports and archived hits, or what people upload.
+import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import {
+  BlockedEncryptionType,
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type CfnBucket,
+  type LifecycleRule,
+  ObjectOwnership,
+  StorageClass,
+} from 'aws-cdk-lib/aws-s3';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import { type DataBucketUse, dataBucketName } from '../config/names';
+import type { Site } from '../config/site';
+import { acknowledge } from '../labels/exceptions';
+import { classify, serves } from '../labels/labels';
+
+export interface DataBucketProps {
+  readonly site: Site;
+  /** What the bucket is for; part of its name. Changing it makes another bucket and keeps the old one. */
+  readonly use: DataBucketUse;
+  /** Encrypts the objects. Changing it leaves older objects under the old key. (TOM-5.5) */
+  readonly key: IKey;
+}
+
+/**
+ * The name is derived, so that the audit trail in the account stack records who reads and writes here (TOM-4.8). Retained in every
+ * environment, except when its first deployment is rolled back. Versions that were replaced or deleted stay 30 days, as backups do
+ * (TOM-6.7). What happens to an object is told to EventBridge, from which malware scan and checksum control start.
+ */
+export class DataBucket extends Bucket {
+  /** Narrowed, so that this is an `IBucket` under `exactOptionalPropertyTypes`. */
+  override get isWebsite(): boolean {
+    return false;
+  }
+
+  constructor(scope: Construct, id: string, { site, use, key }: DataBucketProps) {
+    super(scope, id, {
+      bucketName: dataBucketName(site, use, Stack.of(scope).account),
+      versioned: true,
+      encryption: BucketEncryption.KMS,
+      encryptionKey: key,
+      bucketKeyEnabled: true,
+      blockedEncryptionTypes: [BlockedEncryptionType.SSE_C],
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      lifecycleRules: [...lifecycles[use], ...everywhere],
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    });
+    this.denyOtherAccounts();
+    // The library's own switch adds a function to set this.
+    const bucket = this.node.defaultChild as CfnBucket;
+    bucket.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
+    serves(this, 'TOM-4.2', 'TOM-4.8', 'TOM-5.5', 'TOM-5.7', 'DSS-5.4.1');
+    classify(this, 'personal');
+    acknowledgeWhatIsLeftOut(this);
+  }
+
+  /** Whatever another statement may ever allow. Services that act for themselves have no account. (TOM-4.2, TOM-7.4) */
+  private denyOtherAccounts(): void {
+    this.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'NoOtherAccount',
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: ['s3:*'],
+        resources: [this.bucketArn, this.arnForObjects('*')],
+        conditions: {
+          StringNotEquals: { 'aws:PrincipalAccount': Stack.of(this).account },
+          BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' },
+        },
+      }),
+    );
+  }
+}
+
+/** Days after which a replaced or deleted version goes: those of the backups. */
+const versionDays = 30;
+
+const everywhere: readonly LifecycleRule[] = [
+  { id: 'versions-as-long-as-backups', noncurrentVersionExpiration: Duration.days(versionDays) },
+  { id: 'tidy', expiredObjectDeleteMarker: true, abortIncompleteMultipartUploadAfter: Duration.days(7) },
+];
+
+const lifecycles: Record<DataBucketUse, readonly LifecycleRule[]> = {
+  archive: [
+    // An export is fetched soon or asked for again; it must not outlive what it was taken from. (DSS-4.2)
+    { id: 'exports-go', prefix: 'exports/', expiration: Duration.days(30) },
+    {
+      id: 'hits-grow-cold',
+      prefix: 'hits/',
+      transitions: [{ storageClass: StorageClass.GLACIER_INSTANT_RETRIEVAL, transitionAfter: Duration.days(90) }],
+    },
+  ],
+  uploads: [],
+};
+
+const accessLog = {
+  rules: [
+    'AwsSolutions::AwsSolutions-S1',
+    'NIST.800.53.R5::NIST.800.53.R5-S3BucketLoggingEnabled',
+    'HIPAA.Security::HIPAA.Security-S3BucketLoggingEnabled',
+    'PCI.DSS.321::PCI.DSS.321-S3BucketLoggingEnabled',
+  ],
+  reason: 'The audit trail records access to the bucket as data events, under our own key; S3 does not encrypt its access logs with one.',
+} as const;
+
+const replication = {
+  rules: [
+    'NIST.800.53.R5::NIST.800.53.R5-S3BucketReplicationEnabled',
+    'HIPAA.Security::HIPAA.Security-S3BucketReplicationEnabled',
+    'PCI.DSS.321::PCI.DSS.321-S3BucketReplicationEnabled',
+  ],
+  reason: 'The copy in the recovery region comes with the backup and recovery stacks, which own the bucket and the key there.',
+} as const;
+
+function acknowledgeWhatIsLeftOut(bucket: DataBucket): void {
+  for (const { rules, reason } of [accessLog, replication]) {
+    for (const id of rules) acknowledge(bucket, { id, reason, owner: 'platform', expires: '2027-05-31' });
+  }
+}

@@ -1,0 +1,54 @@
+// Database clusters as the templates have them: what belongs to each, and what surrounds it.
+import { type Assembly, isObject, type Json, listOf, type Resource } from '../assembly';
+import { subnetOf } from './topology';
+
+export const clusterType = 'AWS::RDS::DBCluster';
+export const instanceType = 'AWS::RDS::DBInstance';
+export const proxyType = 'AWS::RDS::DBProxy';
+
+/** The tier that databases and their proxies stand in, and nothing else. */
+export const databaseTier = 'isolated';
+export const databasePort = 5432;
+
+/** The instances of a cluster. */
+export function instancesOf(cluster: Resource, assembly: Assembly): readonly Resource[] {
+  return assembly.ofType(instanceType).filter((instance) => assembly.leadsTo(instance.at('DBClusterIdentifier'), instance, cluster));
+}
+
+/** The parameters that a cluster is given; empty where its group cannot be found. */
+export function parameterGroupOf(cluster: Resource, assembly: Assembly): Resource | undefined {
+  const group = assembly.target(cluster.at('DBClusterParameterGroupName'), cluster.stack);
+  return group?.type === 'AWS::RDS::DBClusterParameterGroup' ? group : undefined;
+}
+
+/** The tiers of the subnets that a property lists; `undefined` for one that is no subnet of the deployment. */
+export function tiersOf(subnets: Json | undefined, from: Resource, assembly: Assembly): readonly (string | undefined)[] {
+  return listOf(subnets).map((value) => {
+    const target = assembly.target(value, from.stack);
+    return target?.type === 'AWS::EC2::Subnet' ? subnetOf(target, assembly)?.tier : undefined;
+  });
+}
+
+/** The security groups that a property lists. */
+export function groupsOf(groups: Json | undefined, from: Resource, assembly: Assembly): readonly (Resource | undefined)[] {
+  return listOf(groups).map((value) => {
+    const target = assembly.target(value, from.stack);
+    return target?.type === 'AWS::EC2::SecurityGroup' ? target : undefined;
+  });
+}
+
+/** The security groups of every database and database proxy. */
+export function databaseGroups(assembly: Assembly): ReadonlySet<Resource> {
+  const found = [
+    ...assembly.ofType(clusterType).flatMap((cluster) => groupsOf(cluster.at('VpcSecurityGroupIds'), cluster, assembly)),
+    ...assembly.ofType(instanceType).flatMap((instance) => groupsOf(instance.at('VPCSecurityGroups'), instance, assembly)),
+    ...assembly.ofType(proxyType).flatMap((proxy) => groupsOf(proxy.at('VpcSecurityGroupIds'), proxy, assembly)),
+  ];
+  return new Set(found.filter((group) => group !== undefined));
+}
+
+/** The value of a variable in a function's environment. */
+export function variableOf(lambda: Resource, name: string): Json | undefined {
+  const variables = lambda.at('Environment.Variables');
+  return isObject(variables) && Object.hasOwn(variables, name) ? variables[name] : undefined;
+}

@@ -1,0 +1,35 @@
+import { only, policyOf } from '../stacks/data-stack';
+
+test('runs every day, and what fails is repeated and then kept', () => {
+  expect(only({}, 'AWS::Scheduler::Schedule')).toMatchObject({
+    ScheduleExpression: 'cron(15 4 * * ? *)',
+    ScheduleExpressionTimezone: 'UTC',
+    FlexibleTimeWindow: { Mode: 'OFF' },
+    Target: {
+      RetryPolicy: { MaximumRetryAttempts: 10, MaximumEventAgeInSeconds: 86_400 },
+      DeadLetterConfig: { Arn: { 'Fn::GetAtt': [expect.stringMatching(/^UpkeepFunctionDeadLetters/), 'Arn'] } },
+    },
+  });
+});
+
+test('only the schedule of this group starts it, and may do nothing else', () => {
+  expect(only({}, 'AWS::IAM::Role', 'UpkeepRole').AssumeRolePolicyDocument).toMatchObject({
+    Statement: [{ Condition: { StringEquals: { 'aws:SourceArn': { 'Fn::GetAtt': [expect.stringMatching(/^UpkeepGroup/), 'Arn'] } } } }],
+  });
+  const { Statement } = policyOf({}, 'UpkeepPermissions') as {
+    Statement: { Action: unknown }[];
+  };
+  expect(Statement.flatMap(({ Action }) => Action)).toEqual([
+    'lambda:InvokeFunction',
+    'sqs:SendMessage',
+    'kms:Decrypt',
+    'kms:GenerateDataKey',
+  ]);
+});
+
+test('keeps hits for as many months as the configuration says', () => {
+  const { Variables } = only({ settings: { data: { keepMonths: 13 } } }, 'AWS::Lambda::Function', 'UpkeepFunction').Environment as {
+    Variables: Record<string, string>;
+  };
+  expect(Variables.KEEP_MONTHS).toBe('13');
+});

@@ -1,0 +1,61 @@
+import { AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks, PCIDSS321Checks } from 'cdk-nag';
+import { type Exception, exceptionMetadataKey } from '../../../lib/labels/exceptions';
+import type { Choice } from './account-stack';
+import { dataStack, resourcesOf } from './data-stack';
+
+const choices: Choice[] = [
+  {},
+  { site: 'recovery' },
+  { environment: 'staging' },
+  { environment: 'development', settings: { data: { readers: 0 } } },
+];
+
+/** Types of which a new logical id would mean a new, empty one, or one that is lost. */
+const holding = ['AWS::KMS::Key', 'AWS::RDS::DBCluster', 'AWS::S3::Bucket', 'AWS::SecretsManager::Secret'];
+
+describe.each(choices)('the data stack of $environment at $site', (choice) => {
+  test('keeps the logical ids of what holds data', () => {
+    expect(holding.map((type) => Object.keys(resourcesOf(choice, type)))).toEqual([
+      ['Key961B73FD'],
+      ['DatabaseClusterC6094C50'],
+      ['ArchiveDA4CB258', 'Uploads4F6EB0FD'],
+      ['ContextKeyEAD3712C'],
+    ]);
+  });
+
+  test('answers for every finding of the rule packs, and for nothing that none of them finds', () => {
+    const { app, stack } = dataStack(choice);
+    const here = (path: string) => path.startsWith(`${stack.node.path}/`);
+    const found = [new AwsSolutionsChecks(), new NIST80053R5Checks(), new HIPAASecurityChecks(), new PCIDSS321Checks()].flatMap((pack) =>
+      pack
+        .validateScope(app)
+        .violations.flatMap(({ ruleName, violatingResources }) =>
+          violatingResources.map(({ constructPath }) => `${constructPath?.replace(/\/Resource$/, '')} ${pack.name}::${ruleName}`),
+        ),
+    );
+    const acknowledged = stack.node
+      .findAll()
+      .flatMap(({ node }) =>
+        node.metadata.filter(({ type }) => type === exceptionMetadataKey).map(({ data }) => `${node.path} ${(data as Exception).id}`),
+      );
+    expect(found.filter(here).sort()).toEqual(acknowledged.sort());
+  });
+});
+
+test('the database of a restored deployment has the same logical id, and another name', () => {
+  const snapshot = 'arn:aws:rds:eu-west-3:111111111111:cluster-snapshot:awsbackup:job-1';
+  const restored: Choice = { settings: { data: { restoreFrom: { home: snapshot } } } };
+  const [[id, cluster] = []] = Object.entries(resourcesOf(restored, 'AWS::RDS::DBCluster'));
+  expect(id).toBe('DatabaseClusterC6094C50');
+  expect(cluster?.Properties.DBClusterIdentifier).toMatch(/^example-data-[0-9a-f]{8}$/);
+});
+
+test('recovered, it does not name the home region', () => {
+  expect(JSON.stringify(dataStack({ site: 'recovery' }).template.toJSON())).not.toContain('eu-west-3');
+});
+
+test('production has no function and no resource that makes data; staging and development have', () => {
+  expect(resourcesOf({}, 'Custom::GeneratedData')).toEqual({});
+  expect(JSON.stringify(dataStack().template.toJSON())).not.toContain('GeneratedData');
+  for (const choice of choices.slice(2)) expect(Object.keys(resourcesOf(choice, 'Custom::GeneratedData'))).toHaveLength(1);
+});

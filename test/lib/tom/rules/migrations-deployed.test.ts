@@ -1,0 +1,28 @@
+import type { ResourceJson } from '../../../../lib/tom/assembly';
+import { migrationsDeployed } from '../../../../lib/tom/rules/migrations-deployed';
+import { answers, att, changed, type Resources, resource, without } from './example';
+import { database } from './example-database';
+
+const says = (resources: Resources, id: string) => answers(migrationsDeployed, resources)[id];
+const unordered: Resources = { ...database, Export: { ...(database.Export as ResourceJson), DependsOn: [] } };
+
+test('the database complies', () => {
+  expect([says(database, 'Cluster'), says(database, 'Export')]).toEqual(['compliant', 'compliant']);
+  expect(says(database, 'Rotate')).toBe('not-applicable');
+});
+
+test.each<[string, Resources]>([
+  ['no migrations', without(database, 'Schema')],
+  ['migrations of another database', changed(database, 'Schema', { Database: 'other' })],
+  ['migrations that do not run again', changed(database, 'Schema', { Checksum: 'latest' })],
+  ['migrations by a function from elsewhere', changed(database, 'Schema', { ServiceToken: 'arn:aws:lambda:x' })],
+  ['two runs at once', changed(database, 'Migrate', { ReservedConcurrentExecutions: 2 })],
+])('%s does not', (_, resources) => {
+  expect(says(resources, 'Cluster')).toEqual(['migrations']);
+});
+
+test('a function that does not wait for the schema does not, unless the resource that calls it does', () => {
+  expect(says(unordered, 'Export')).toEqual(['order']);
+  const caller = resource('Custom::GeneratedData', { ServiceToken: att('Export') }, { DependsOn: 'Schema' });
+  expect(says({ ...unordered, Data: caller }, 'Export')).toBe('compliant');
+});
