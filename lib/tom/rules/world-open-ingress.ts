@@ -51,7 +51,7 @@ export const worldOpenIngress: Rule = {
       append({ SourcePrefixListId: 'pl-list', IpProtocol: 'udp', FromPort: 53, ToPort: 53 }),
       append({ CidrIp: { Ref: 'Range' }, IpProtocol: 'tcp', FromPort: 444, ToPort: 444 }),
     ),
-    guard('AWS::EC2::SecurityGroupIngress', 'Properties.CidrIp', replace('0.0.0.0/0')),
+    guard('AWS::EC2::SecurityGroupIngress', 'Properties.CidrIp', set('0.0.0.0/0')),
     guardWhere('AWS::EC2::NetworkAclEntry', admitsStrangers, 'Properties.PortRange.From', replace(79)),
     guardWhere('AWS::EC2::NetworkAclEntry', admitsStrangers, 'Properties.Protocol', replace(-1)),
     guardWhere('AWS::EC2::NetworkAclEntry', admitsInside, 'Properties.CidrBlock', replace('0.0.0.0/0'), replace('0.0.0.0/1')),
