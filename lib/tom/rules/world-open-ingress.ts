@@ -4,7 +4,7 @@ import { openDoors } from '../intruders/doors';
 import { type AclEntry, entriesOf, ingressOf } from '../reading/access-lists';
 import { includesPort, type Ports } from '../reading/addresses';
 import { proxyTier, type Subnet, subnetsOf } from '../reading/topology';
-import { append, type Finding, finding, guard, guardWhere, type Rule, remove, replace } from '../rule';
+import { append, type Finding, finding, guard, guardWhere, type Rule, remove, replace, set } from '../rule';
 
 const proxyPorts = [80, 443];
 
