@@ -33,8 +33,24 @@ function contextOfCli(): Record<string, unknown> {
       },
     ]);
   }
-  return JSON.parse(process.env.CDK_CONTEXT_JSON ?? '{}') as Record<string, unknown>;
+  const context = JSON.parse(process.env.CDK_CONTEXT_JSON ?? '{}') as Record<string, unknown>;
+  const [unknown, ...more] = Object.keys(context).filter((key) => !ours.includes(key) && !ofCdk.test(key));
+  // A slip in `-c deployment=` must not deploy production.
+  if (unknown !== undefined) throw new ConfigurationError([unknownKey(unknown), ...more.map(unknownKey)]);
+  return context;
 }
+
+const ours = ['deployment', 'site', 'packTimes'];
+
+/** What cdk and its flags put into the context. */
+const ofCdk = /^(?:@aws-cdk|aws:|aws-cdk|acknowledged-issue-numbers$|cli-telemetry$)/;
+
+const unknownKey = (key: string) => ({
+  where: `-c ${key}`,
+  expected: 'deployment or site',
+  got: `"${key}"`,
+  todo: 'use -c deployment=<name> or -c site=recovery; everything else is in config/',
+});
 
 main().catch((error: unknown) => {
   console.error(error instanceof ConfigurationError ? error.message : error);

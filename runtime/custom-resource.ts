@@ -30,12 +30,12 @@ const longestReason = 1000;
 
 /**
  * Runs `work` and sends its outcome to CloudFormation: SUCCESS with the attributes, or FAILED with the reason, also when the work
- * takes too long. Throws only if the answer cannot be sent; the invocation is then repeated by Lambda, so work must bear that.
+ * takes too long: its signal is then aborted before the answer is sent, so that nothing is done that was reported as failed. Throws only if the answer cannot be sent; the invocation is then repeated by Lambda, so work must bear that.
  */
 export async function answerCloudFormation(
   event: CustomResourceEvent,
   context: InvocationContext,
-  work: () => Promise<Attributes>,
+  work: (signal: AbortSignal) => Promise<Attributes>,
 ): Promise<void> {
   const answer = {
     StackId: event.StackId,
@@ -56,13 +56,19 @@ export async function answerCloudFormation(
   }
 }
 
-async function inTime<T>(work: () => Promise<T>, milliseconds: number): Promise<T> {
+async function inTime<T>(work: (signal: AbortSignal) => Promise<T>, milliseconds: number): Promise<T> {
+  const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`not done after ${milliseconds} ms`)), milliseconds);
+    timer = setTimeout(() => {
+      const late = new Error(`not done after ${milliseconds} ms`);
+      // Listeners run within this call: what they cut off is cut off before anybody is told.
+      reject(late);
+      controller.abort(late);
+    }, milliseconds);
   });
   try {
-    return await Promise.race([work(), limit]);
+    return await Promise.race([work(controller.signal), limit]);
   } finally {
     clearTimeout(timer);
   }

@@ -4,7 +4,7 @@ import { clientConfig, type DatabaseAddress } from './database-connection';
 import { Session } from './database-session';
 import { type Reject, rejectColumns } from './reject';
 import { type Actor, checkActor, type SiteId } from './site';
-import { type ContextKey, proveContext } from './site-context';
+import { type ContextKey, done, type Outcome, proveContext } from './site-context';
 
 export interface DatabaseOptions extends DatabaseAddress {
   /** The key that proves site contexts, from the secrets store; asked for once per transaction, so cache it. */
@@ -24,8 +24,8 @@ export interface Limits {
 const upkeepCalls = {
   createSite: 'select rempart.create_site($1, $2, $3, $4, $5) as value',
   siteByKey: 'select rempart.site_id($1) as value',
-  liveSites: 'select rempart.live_sites() as value',
   sitesWithDueErasures: 'select rempart.sites_with_due_erasures() as value',
+  sitesWithOldRejects: 'select rempart.sites_with_old_rejects() as value',
   hitMonths: `select to_char(month, 'YYYY-MM-DD') as value from rempart.hit_months() as month`,
   detachedHitMonths: `select to_char(month, 'YYYY-MM-DD') as value from rempart.detached_hit_months() as month`,
   createHitMonth: 'select rempart.create_hit_month($1) as value',
@@ -33,10 +33,6 @@ const upkeepCalls = {
   dropHitMonth: 'select rempart.drop_hit_month($1) as value',
   removeOldStrays: 'select rempart.remove_old_strays() as value',
 } as const;
-
-// All that a statement can leave in a session, undone in one round trip. DISCARD ALL would be shorter, but stands alone only.
-const cleanSession =
-  'reset all; reset session authorization; reset role; deallocate all; close all; unlisten *; select pg_catalog.pg_advisory_unlock_all()';
 
 /** A pool of connections of one role. Nothing outside gets hold of a connection, only of a session inside {@link Database.withSite}. */
 export class Database {
@@ -58,7 +54,7 @@ export class Database {
   async withSite<T>(site: SiteId, actor: Actor, work: (session: Session) => Promise<T>, limits: Limits = {}): Promise<T> {
     checkActor(actor);
     try {
-      return await this.inTransaction((client) => this.enter(client, site, actor, 'done', null, limits), work, limits);
+      return await this.inTransaction((client) => this.enter(client, site, actor, done, limits), work, limits);
     } catch (error) {
       await this.logFailure(site, actor, error);
       throw error;
@@ -102,14 +98,15 @@ export class Database {
       await begin(client);
       const result = await within(limits, () => work(session));
       await session.close();
-      await client.query(`select rempart.leave(); commit; ${cleanSession}`);
+      // `leave` cleans the session, as `clean_session` does after a failure.
+      await client.query('select rempart.leave(); commit');
       broken = false;
       return result;
     } catch (error) {
       const stopped = session.abandon();
       broken =
         stopped ||
-        !(await client.query(`rollback; ${cleanSession}`).then(
+        !(await client.query('rollback; select rempart.clean_session()').then(
           () => true,
           () => false,
         ));
@@ -120,29 +117,21 @@ export class Database {
     }
   }
 
-  private async enter(
-    client: PoolClient,
-    site: SiteId,
-    actor: Actor,
-    outcome: string,
-    detail: string | null,
-    limits: Limits,
-  ): Promise<void> {
+  private async enter(client: PoolClient, site: SiteId, actor: Actor, outcome: Outcome, limits: Limits): Promise<void> {
     const started = await client.query('begin; select rempart.transaction_mark() as mark');
     const mark: string = (Array.isArray(started) ? started[1] : started).rows[0].mark;
-    const proof = proveContext(await this.options.contextKey(), mark, site, actor);
-    const milliseconds = String(limits.milliseconds ?? defaultMilliseconds);
+    const proof = proveContext(await this.options.contextKey(), mark, site, actor, outcome);
+    const milliseconds = Math.ceil(limits.milliseconds ?? defaultMilliseconds);
     await client.query({
-      text: `select rempart.enter($1, $2, $3, $4, $5, $6, $7), set_config('statement_timeout', $8, true),
-        set_config('idle_in_transaction_session_timeout', $8, true)`,
-      values: [site, actor.name, actor.from, actor.doing, outcome, detail, proof, milliseconds],
+      text: 'select rempart.enter($1, $2, $3, $4, $5, $6, $7, $8)',
+      values: [site, actor.name, actor.from, actor.doing, outcome.outcome, outcome.detail, proof, milliseconds],
     });
   }
 
   private async logFailure(site: SiteId, actor: Actor, failure: unknown): Promise<void> {
     const detail =
       failure instanceof Error && 'code' in failure ? String(failure.code) : failure instanceof Error ? failure.name : 'unknown';
-    const record = (client: PoolClient) => this.enter(client, site, actor, 'failed', detail.slice(0, 100), {});
+    const record = (client: PoolClient) => this.enter(client, site, actor, { outcome: 'failed', detail: detail.slice(0, 100) }, {});
     await this.inTransaction(record, async () => undefined, {}).catch((cause) => {
       throw new AggregateError(
         [failure, cause],

@@ -8,9 +8,26 @@ export interface ContextKey {
   readonly key: Buffer;
 }
 
-/** Makes the proof for one transaction, named by the database's `rempart.transaction_mark()`; the database checks it again at every statement. */
-export function proveContext({ version, key }: ContextKey, mark: string, site: SiteId, { name, from }: Actor): string {
-  const message = [mark, String(site), name, from].join('\n');
+/** The rest of an access's entry in the log: how it ended, and what there is to say about that. */
+export interface Outcome {
+  readonly outcome: 'done' | 'failed';
+  readonly detail: string | null;
+}
+
+export const done: Outcome = { outcome: 'done', detail: null };
+
+/**
+ * Makes the proof for one transaction, named by the database's `rempart.transaction_mark()`; the database checks it again at every
+ * statement. It covers the whole entry of the access log, so that SQL can write no other. (TOM-4.8)
+ */
+export function proveContext(
+  { version, key }: ContextKey,
+  mark: string,
+  site: SiteId,
+  { name, from, doing }: Actor,
+  { outcome, detail }: Outcome = done,
+): string {
+  const message = [mark, String(site), name, from, doing, outcome, detail ?? ''].join('\n');
   return `${version}:${createHmac('sha256', key).update(message, 'utf8').digest('hex')}`;
 }
 

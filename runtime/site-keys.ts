@@ -8,6 +8,8 @@ import type { SiteId } from './site';
 const keyBytes = 32;
 
 interface KeyRing {
+  /** The name of the site that the current key was made for: after a restore, another site may get its number. */
+  readonly site: string;
   readonly current: number;
   /** Keys in base64 by version; old ones stay, so that what they hashed can still be found. */
   readonly keys: { readonly [version: string]: string };
@@ -31,11 +33,21 @@ export class SiteKeys {
     return { version: wanted, key: Buffer.from(key, 'base64') };
   }
 
-  /** Makes the first key of a site; one that has keys keeps them. Gives the version in use. */
-  async create(site: SiteId): Promise<number> {
+  /**
+   * Makes the first key of a site. Where there is a ring under its number that is not its own (the database was restored to a time
+   * before the other site), it gets a new key in it, so that nobody who knew the old one knows the new. The old versions stay: what
+   * is in an archive may be hashed with them. A site that has its key keeps it. Gives the version to use.
+   *
+   * Reads, then writes: call it, and {@link rotate}, only while no other does so for the same site.
+   *
+   * @param name key of the site, as in `acme`
+   * @param fresh whether the site was made just now, so that any ring is another's, also one under the same name
+   */
+  async create(site: SiteId, name: string, fresh: boolean): Promise<number> {
     const ring = await this.ring(site);
-    if (ring) return ring.current;
-    await this.secrets.create(this.name(site), JSON.stringify({ current: 1, keys: { 1: this.newKey() } } satisfies KeyRing));
+    if (ring && !fresh && ring.site === name) return ring.current;
+    if (ring) return this.add(site, { ...ring, site: name });
+    await this.secrets.create(this.name(site), JSON.stringify({ site: name, current: 1, keys: { 1: this.newKey() } } satisfies KeyRing));
     return 1;
   }
 
@@ -43,8 +55,12 @@ export class SiteKeys {
   async rotate(site: SiteId): Promise<number> {
     const ring = await this.ring(site);
     if (!ring) throw new Error(`keys of site ${site}: expected some to rotate, found none; create the site's keys`);
+    return this.add(site, ring);
+  }
+
+  private async add(site: SiteId, ring: KeyRing): Promise<number> {
     const current = ring.current + 1;
-    const next: KeyRing = { current, keys: { ...ring.keys, [current]: this.newKey() } };
+    const next: KeyRing = { ...ring, current, keys: { ...ring.keys, [current]: this.newKey() } };
     await this.secrets.replace(this.name(site), JSON.stringify(next));
     return current;
   }

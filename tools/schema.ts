@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { settingsSchema } from '../lib/config/settings';
+import { runTool, ToolError } from './command-line';
 
 const schemaFile = join(__dirname, '../config/schema.json');
 
@@ -19,21 +20,26 @@ export function jsonSchema(): string {
   return `${JSON.stringify({ title: 'Configuration of a Rempart deployment', ...schema }, null, 2)}\n`;
 }
 
-/** Writes the file, or with `--check` compares it. Returns the exit code. */
-function main(args: readonly string[]): number {
-  const isCheck = args.length === 1 && args[0] === '--check';
-  if (args.length > 0 && !isCheck) {
-    console.error(`tools/schema: expected no argument or --check, got ${args.join(' ')}; run npm run schema -- --check`);
-    return 2;
-  }
-  if (!isCheck) {
-    writeFileSync(schemaFile, jsonSchema());
-    console.log('config/schema.json is written');
+const usage = `npm run schema [-- options]
+
+Writes config/schema.json, by which editors complete and check configuration files, from lib/config/settings.ts.
+
+  --check  write nothing; exit with 1 if it is stale
+  --help   this text`;
+
+const options = { check: { type: 'boolean' } } as const;
+
+/** Writes the file, or with `check` compares it. Returns the exit code. */
+function update(check: boolean): number {
+  const schema = jsonSchema();
+  if (readCurrent() === schema) {
+    console.log('config/schema.json is up to date');
     return 0;
   }
-  if (readCurrent() === jsonSchema()) return 0;
-  console.error('config/schema.json: expected the schema of lib/config/settings.ts, got another one; run npm run schema');
-  return 1;
+  if (check) throw new ToolError('config/schema.json: expected the schema of lib/config/settings.ts, got another one; run npm run schema');
+  writeFileSync(schemaFile, schema);
+  console.log('config/schema.json is written');
+  return 0;
 }
 
 function readCurrent(): string {
@@ -44,4 +50,4 @@ function readCurrent(): string {
   }
 }
 
-if (require.main === module) process.exitCode = main(process.argv.slice(2));
+if (require.main === module) runTool({ usage, options }, async ({ check = false }) => update(check));

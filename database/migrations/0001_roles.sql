@@ -43,6 +43,21 @@ $roles$;
 
 revoke all on schema public from public;
 
+-- Large objects have no row security. Only who owns the server's own functions may revoke them, which Aurora's master user does not:
+-- there, `rempart.leave` sees to it that none is committed. (TOM-4.1)
+do $large_objects$
+declare
+  one regprocedure;
+begin
+  for one in
+    select oid from pg_proc
+    where pronamespace = 'pg_catalog'::regnamespace and proname ~ '^(lo_.*|loread|lowrite)$' and pg_has_role(proowner, 'usage')
+  loop
+    execute format('revoke execute on function %s from public', one);
+  end loop;
+end
+$large_objects$;
+
 set local role rempart_owner;
 create schema rempart;
 create schema rempart_private;

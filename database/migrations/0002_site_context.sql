@@ -83,7 +83,7 @@ begin
   message := convert_to(
     pg_current_xact_id_if_assigned()::text || '.' || (extract(epoch from transaction_timestamp()) * 1000000)::bigint::text
       || E'\n' || current_setting('rempart.site', true) || E'\n' || current_setting('rempart.actor', true)
-      || E'\n' || current_setting('rempart.source', true),
+      || E'\n' || current_setting('rempart.source', true) || E'\n' || current_setting('rempart.entry', true),
     'UTF8');
   select encode(sha256(k.outer_pad || sha256(k.inner_pad || message)), 'hex') into genuine
     from rempart_private.context_keys k where k.version::text = split_part(proof, ':', 1);

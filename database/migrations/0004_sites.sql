@@ -83,23 +83,40 @@ end
 $$;
 grant execute on function rempart.site_id(text) to rempart_maintenance;
 
--- Opens a site for this transaction, on proof, and writes the entry of the access log. Nothing else opens one.
-create function rempart.enter(site integer, actor text, source text, action text, outcome text, detail text, proof text) returns void
+-- Opens a site for this transaction, on proof, and writes the entry of the access log, which the proof covers. Once a transaction.
+-- The time limits are set here and not by a statement of their own, after which a proxy would keep the connection for one client
+-- ("Avoiding pinning an RDS Proxy").
+create function rempart.enter(
+  site integer, actor text, source text, action text, outcome text, detail text, proof text, milliseconds integer default 30000) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
+  if outcome not in ('done', 'failed') then
+    raise exception 'access log: expected done or failed, got %', outcome using errcode = 'insufficient_privilege';
+  end if;
+  if exists (
+    select from rempart.access_log l
+    where l.site_id = site and l.at >= transaction_timestamp() and l.transaction_id = pg_current_xact_id_if_assigned()) then
+    raise exception 'site context: expected one entry a transaction, got a second' using errcode = 'insufficient_privilege';
+  end if;
+  perform set_config('statement_timeout', milliseconds::text, true),
+    set_config('idle_in_transaction_session_timeout', milliseconds::text, true);
   perform set_config('rempart.site', site::text, true), set_config('rempart.actor', actor, true),
-    set_config('rempart.source', source, true), set_config('rempart.proof', proof, true);
+    set_config('rempart.source', source, true), set_config('rempart.proof', proof, true),
+    set_config('rempart.entry', action || E'\n' || outcome || E'\n' || coalesce(detail, ''), true);
   if rempart.current_site() is null then
     raise exception 'site context: expected a proof, got none' using errcode = 'insufficient_privilege';
   end if;
   -- A failed access to a site that is not there is an access to be logged all the same.
-  if outcome <> 'failed' and not exists (select from rempart.sites where id = site and deleted_at is null) then
+  -- What is due in a deleted site is removed there too (DSS-4.2).
+  if outcome <> 'failed' and not exists (
+    select from rempart.sites where id = site
+      and (deleted_at is null or session_user = 'rempart_maintenance' and action in ('remove erased', 'remove old rejects'))) then
     raise exception 'site %: expected a live site, got none', site using errcode = 'no_data_found';
   end if;
   insert into rempart.access_log (site_id, actor, source, action, outcome, detail) values (site, actor, source, action, outcome, detail);
 end
 $$;
-grant execute on function rempart.enter(integer, text, text, text, text, text, text) to rempart_application, rempart_maintenance;
+grant execute on function rempart.enter(integer, text, text, text, text, text, text, integer) to rempart_application, rempart_maintenance;
 
 -- Makes new rows of this site use another version of its key; versions only go up.
 create function rempart.use_key_version(version integer) returns void
@@ -114,14 +131,37 @@ end
 $$;
 grant execute on function rempart.use_key_version(integer) to rempart_maintenance;
 
--- Objects where the context that was entered is gone: the transaction was ended, or its settings were changed, from within.
+-- Undoes all that a statement can leave in a session, by whatever way round. A function, since after the same statements on their own
+-- a proxy would keep the connection for one client, and a function it does not look into ("Avoiding pinning an RDS Proxy").
+-- Needs no other role than the caller's; `reset all` comes last, for it takes the search path away too.
+create function rempart.clean_session() returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  execute 'close all';
+  execute 'unlisten *';
+  execute 'deallocate all';
+  perform pg_advisory_unlock_all();
+  execute 'reset session authorization';
+  execute 'reset role';
+  execute 'reset all';
+end
+$$;
+grant execute on function rempart.clean_session() to rempart_application, rempart_maintenance;
+
+-- Cleans the session, and objects where the context that was entered is gone: the transaction was ended, or its settings were changed,
+-- from within. Objects to large objects too: they have no site, and one that is committed could be read in any. (TOM-4.1)
 create function rempart.leave() returns void
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   if rempart.current_site() is null then
     raise exception 'site context: expected the transaction that was opened, got another; work must not end its transaction'
       using errcode = 'invalid_transaction_state';
   end if;
+  if exists (select from pg_largeobject_metadata where lomowner = (select oid from pg_roles where rolname = session_user)) then
+    raise exception 'site context: expected no large object, got one; keep bytes in a table with a site, and unlink what is there as %',
+      session_user using errcode = 'insufficient_privilege';
+  end if;
+  perform rempart.clean_session();
 end
 $$;
 grant execute on function rempart.leave() to rempart_application, rempart_maintenance;

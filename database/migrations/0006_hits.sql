@@ -61,20 +61,30 @@ create policy application on rempart.rejects to rempart_application using (site_
 grant select, update (deleted_at), delete on rempart.hits to rempart_guard;
 create policy guard on rempart.hits to rempart_guard using (site_id = (select rempart.current_site()));
 grant select, delete on rempart.rejects, rempart.stray_records to rempart_guard;
-create policy guard on rempart.rejects to rempart_guard using (site_id = (select rempart.current_site()));
+create policy guard_reads on rempart.rejects for select to rempart_guard using (true);
+create policy guard_removes on rempart.rejects for delete to rempart_guard using (site_id = (select rempart.current_site()));
 
 create trigger log_row after update or delete on rempart.hits for each row execute function rempart.log_row('id', 'site_id', 'hits');
 create trigger log_new_hits after insert on rempart.hits referencing new table as stored
   for each statement execute function rempart.log_new_hits();
+create trigger log_new_rejects after insert on rempart.rejects referencing new table as changed
+  for each statement execute function rempart.log_rejects();
+create trigger log_removed_rejects after delete on rempart.rejects referencing old table as changed
+  for each statement execute function rempart.log_rejects();
+
+-- Whoever holds its row makes months. Not an advisory lock: the application could take that, and keep months from being made.
+create table rempart_private.month_maker (only_row boolean primary key default true check (only_row));
+insert into rempart_private.month_maker default values;
 
 -- Makes the partition of a month, if it is not there. It is closed to everybody; hits are reached through their parent.
+-- Gives up after five seconds of waiting, as below: while it waits for a long report, every other statement on hits waits behind it.
 create function rempart.create_hit_month(month date) returns text
-language plpgsql security definer set search_path = pg_catalog, pg_temp set timezone = 'UTC' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp set timezone = 'UTC' set lock_timeout = '5s' as $$
 declare
   first_day date := date_trunc('month', month);
   partition text := 'hits_' || to_char(date_trunc('month', month), 'YYYY_MM');
 begin
-  perform pg_advisory_xact_lock(hashtext('rempart.create_hit_month'));
+  perform from rempart_private.month_maker for update;
   if to_regclass('rempart.' || partition) is null then
     execute format('create table rempart.%I partition of rempart.hits for values from (%L) to (%L)', partition,
       to_char(first_day, 'YYYY-MM-DD') || ' 00:00+00', to_char(first_day + interval '1 month', 'YYYY-MM-DD') || ' 00:00+00');
@@ -86,7 +96,7 @@ $$;
 
 -- Takes a month out of the hits, without reading its rows; the table stays, closed, until it is dropped.
 create function rempart.detach_hit_month(month date) returns text
-language plpgsql security definer set search_path = pg_catalog, pg_temp set timezone = 'UTC' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp set timezone = 'UTC' set lock_timeout = '5s' as $$
 declare
   partition text := 'hits_' || to_char(date_trunc('month', month), 'YYYY_MM');
 begin
@@ -98,7 +108,7 @@ begin
 end
 $$;
 
--- Drops a month that was detached; refuses one that is still part of the hits.
+-- Drops a month that was detached, with what the modification log holds of its hits; refuses one that is still part of the hits.
 create function rempart.drop_hit_month(month date) returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp set timezone = 'UTC' as $$
 declare
@@ -108,6 +118,7 @@ begin
     raise exception 'hits: expected a month that was detached, got %', partition using errcode = 'object_in_use';
   end if;
   execute format('drop table rempart.%I', partition);
+  perform rempart.forget_hit_month(month);
   return partition;
 end
 $$;
@@ -128,6 +139,8 @@ $$;
 
 grant execute on function rempart.create_hit_month(date), rempart.detach_hit_month(date), rempart.drop_hit_month(date), rempart.hit_months(),
   rempart.detached_hit_months() to rempart_maintenance;
+-- A deployment makes months too, as the guard.
+grant execute on function rempart.create_hit_month(date) to rempart_guard;
 
 -- Last month for what is late, this one, and three ahead; upkeep makes the rest.
 select rempart.create_hit_month((now() + make_interval(months => ahead))::date) from generate_series(-1, 3) as ahead;

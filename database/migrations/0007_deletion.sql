@@ -58,7 +58,12 @@ begin
     'update rempart.%I r set deleted_at = null where r.site_id = rempart.current_site() and r.id = $1 and r.deleted_at is not null
        and not exists (select from rempart.erasures e where e.site_id = r.site_id and %s)',
     table_name,
-    case table_name when 'people' then 'e.person_id = r.id' when 'person_rights' then 'e.person_id = r.person_id' else 'e.visitor = r.visitor' end)
+    case table_name
+      when 'people' then '(e.person_id = r.id or e.visitor = r.visitor)'
+      when 'person_rights' then '(e.person_id = r.person_id
+        or e.visitor = (select p.visitor from rempart.people p where p.site_id = r.site_id and p.id = r.person_id))'
+      else 'e.visitor = r.visitor'
+    end)
     using row_id;
   get diagnostics changed = row_count;
   return changed > 0;
@@ -78,7 +83,9 @@ begin
   if person is not null and not exists (select from rempart.people where site_id = site and id = person) then
     return null;
   end if;
-  update rempart.person_rights set deleted_at = now() where site_id = site and person_id = person and deleted_at is null;
+  update rempart.person_rights set deleted_at = now()
+    where site_id = site and deleted_at is null
+      and person_id in (select id from rempart.people where site_id = site and (id = person or visitor = pseudonym));
   get diagnostics hidden = row_count;
   erased := jsonb_build_object('person_rights', hidden);
   update rempart.people set deleted_at = now()
@@ -94,8 +101,9 @@ begin
 end
 $$;
 
--- Removes for good what was erased from this site and is due, also from the modification log. Gives the number of erasures finished.
-create function rempart.remove_erased() returns integer
+-- Removes for good what was erased from this site and is due, also from the modification log: at most so many hits, so that no
+-- transaction lasts long. Gives the number of erasures finished; where hits are left, the site stays among sites_with_due_erasures.
+create function rempart.remove_erased(at_most integer default 10000) returns integer
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   site integer := rempart.current_site();
@@ -103,6 +111,7 @@ declare
   finished integer := 0;
   gone uuid[];
   more uuid[];
+  spare integer := at_most;
 begin
   for due in select * from rempart.erasures where site_id = site and removed_at is null and due_at <= now() order by due_at loop
     with removed as (
@@ -115,14 +124,24 @@ begin
     select coalesce(array_agg(id), '{}') into more from removed;
     gone := gone || more;
     with removed as (
-      delete from rempart.hits where site_id = site and visitor = due.visitor and deleted_at is not null returning id)
+      delete from rempart.hits h using (
+        select received_at, id from rempart.hits where site_id = site and visitor = due.visitor and deleted_at is not null limit spare) as batch
+      where h.site_id = site and h.received_at = batch.received_at and h.id = batch.id returning h.id)
     select coalesce(array_agg(id), '{}') into more from removed;
-    gone := gone || more || due.id;
-    update rempart.erasures set removed_at = now(), visitor = case when person_id is null then 'removed' end
-      where site_id = site and id = due.id;
+    spare := spare - cardinality(more);
+    gone := gone || more;
+    if spare > 0 then
+      gone := gone || due.id;
+      update rempart.erasures set removed_at = now(), visitor = case when person_id is null then 'removed' end
+        where site_id = site and id = due.id;
+    end if;
     update rempart.modification_log set before = null, after = null
       where site_id = site and table_name in ('people', 'person_rights', 'hits', 'erasures') and row_key = any (gone::text[])
         and (before is not null or after is not null);
+    exit when spare <= 0;
+    -- Hits that left in another way, with their month, or before the erasure was asked for.
+    update rempart.modification_log set before = null, after = null
+      where site_id = site and table_name = 'hits' and due.visitor in (before ->> 'visitor', after ->> 'visitor');
     finished := finished + 1;
   end loop;
   return finished;
@@ -135,39 +154,42 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select distinct site_id from rempart.erasures where removed_at is null and due_at <= now() order by 1
 $$;
 
--- Removes this site's rejects that are older than the backups. Gives their number.
-create function rempart.remove_old_rejects() returns bigint
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare
-  removed bigint;
-begin
-  delete from rempart.rejects where site_id = rempart.current_site() and rejected_at < now() - interval '30 days';
-  get diagnostics removed = row_count;
-  return removed;
-end
-$$;
-
--- Removes stray records that are older than the backups. Gives their number.
-create function rempart.remove_old_strays() returns bigint
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare
-  removed bigint;
-begin
-  delete from rempart.stray_records where rejected_at < now() - interval '30 days';
-  get diagnostics removed = row_count;
-  return removed;
-end
-$$;
-
--- Ids of all live sites, for upkeep that goes through them one by one, each in its own context.
-create function rempart.live_sites() returns setof integer
+-- Sites, deleted ones too, with rejects that are older than the backups; ids only.
+create function rempart.sites_with_old_rejects() returns setof integer
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select id from rempart.sites where deleted_at is null order by 1
+  select distinct site_id from rempart.rejects where rejected_at < now() - interval '30 days' order by 1
+$$;
+
+-- Removes this site's rejects that are older than the backups, at most so many. Gives their number.
+create function rempart.remove_old_rejects(at_most integer default 10000) returns bigint
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  removed bigint;
+begin
+  delete from rempart.rejects where site_id = rempart.current_site() and digest in (
+    select digest from rempart.rejects
+    where site_id = rempart.current_site() and rejected_at < now() - interval '30 days' limit at_most);
+  get diagnostics removed = row_count;
+  return removed;
+end
+$$;
+
+-- Removes stray records that are older than the backups, at most so many. Gives their number.
+create function rempart.remove_old_strays(at_most integer default 10000) returns bigint
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  removed bigint;
+begin
+  delete from rempart.stray_records where digest in (
+    select digest from rempart.stray_records where rejected_at < now() - interval '30 days' limit at_most);
+  get diagnostics removed = row_count;
+  return removed;
+end
 $$;
 
 grant execute on function rempart.mark_deleted(text, uuid), rempart.restore_deleted(text, uuid), rempart.erase_person(uuid, text)
   to rempart_application;
-grant execute on function rempart.remove_erased(), rempart.sites_with_due_erasures(), rempart.remove_old_rejects(), rempart.remove_old_strays(),
-  rempart.live_sites()
+grant execute on function rempart.remove_erased(integer), rempart.sites_with_due_erasures(), rempart.sites_with_old_rejects(),
+  rempart.remove_old_rejects(integer), rempart.remove_old_strays(integer)
   to rempart_maintenance;
 reset role;

@@ -20,7 +20,9 @@ $$;
 create function rempart.support_sites() returns setof integer
 language sql stable parallel restricted security definer set search_path = pg_catalog, pg_temp as $$
   select distinct site_id from rempart.access_log
-  where signed_in_as = session_user and outcome = 'opened' and action = 'support' and at > now() - interval '1 hour'
+  where signed_in_as = session_user and outcome = 'opened' and action = 'support' 
+    -- By the clock, not by the start of the transaction, which could be held open.
+    and at > (select clock_timestamp()) - interval '1 hour'
     and transaction_id is distinct from pg_current_xact_id_if_assigned()
 $$;
 grant execute on function rempart.support_open(integer, text, text), rempart.support_sites() to rempart_support;

@@ -6,16 +6,16 @@ import {
   SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { connectDirectly } from '../../runtime/database-connection';
+import { connectDirectly, type DatabaseClient } from '../../runtime/database-connection';
 import { requiredSecret, SecretsManager } from '../../runtime/secret-store';
-import type { ContextKey } from '../../runtime/site-context';
 import { readEnvironment } from './env';
+import { knownKeys } from './known-keys';
 import { type RotationEvent, rotate, type SecretVersions } from './rotate';
 
 const client = new SecretsManagerClient({});
 const environment = readEnvironment(process.env);
 
-export const handler = (event: RotationEvent): Promise<void> => rotate(event, versionsOf(event.SecretId), install);
+export const handler = (event: RotationEvent): Promise<void> => rotate(event, versionsOf(event.SecretId), knownKeys(connected));
 
 function versionsOf(SecretId: string): SecretVersions {
   return {
@@ -43,7 +43,7 @@ function versionsOf(SecretId: string): SecretVersions {
   };
 }
 
-async function install({ version, key }: ContextKey): Promise<void> {
+async function connected(work: (client: DatabaseClient) => Promise<void>): Promise<void> {
   const { username, password } = JSON.parse(await requiredSecret(new SecretsManager(client, ''), environment.MASTER_SECRET));
   const database = await connectDirectly({
     host: environment.DATABASE_HOST,
@@ -54,10 +54,7 @@ async function install({ version, key }: ContextKey): Promise<void> {
     caFile: environment.DATABASE_CA_FILE,
   });
   try {
-    await database.query('begin');
-    await database.query('set local role rempart_owner');
-    await database.query('select rempart_private.install_context_key($1, $2)', [version, key]);
-    await database.query('commit');
+    await work(database);
   } finally {
     await database.end();
   }

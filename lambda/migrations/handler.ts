@@ -4,15 +4,17 @@ import { answerCloudFormation, type CustomResourceEvent, type InvocationContext 
 import { connectDirectly } from '../../runtime/database-connection';
 import { requiredSecret, SecretsManager } from '../../runtime/secret-store';
 import { parseContextKey } from '../../runtime/site-context';
+import { bringUpToDate } from './bring-up-to-date';
 import { readEnvironment } from './env';
-import { migrate } from './migrate';
-import { settle } from './settle';
 
 // Reads only, so the key for new secrets is never used.
 const secrets = new SecretsManager(new SecretsManagerClient({}), '');
 
+/** Milliseconds before the end at which the server ends a migration itself: 10 s before the work is given up and the failure reported. */
+const timeToEnd = 20_000;
+
 export function handler(event: CustomResourceEvent, context: InvocationContext): Promise<void> {
-  return answerCloudFormation(event, context, async () => {
+  return answerCloudFormation(event, context, async (signal) => {
     // The data outlives the resource.
     if (event.RequestType === 'Delete') return {};
     const environment = readEnvironment(process.env);
@@ -26,12 +28,13 @@ export function handler(event: CustomResourceEvent, context: InvocationContext):
       credentials: { password },
       caFile: environment.DATABASE_CA_FILE,
     });
-    try {
-      const { applied } = await migrate(client, environment.MIGRATIONS_FOLDER);
-      await settle(client, { environment: environment.ENVIRONMENT, contextKey });
-      return { Applied: applied.length };
-    } finally {
-      await client.end();
-    }
+    const { applied, ahead } = await bringUpToDate(
+      client,
+      environment.MIGRATIONS_FOLDER,
+      { environment: environment.ENVIRONMENT, contextKey },
+      { remaining: () => context.getRemainingTimeInMillis() - timeToEnd, signal },
+    );
+    if (ahead.length > 0) console.warn(`the database is ahead by ${ahead.join(', ')}; nothing was applied`);
+    return { Applied: applied.length, Ahead: ahead.length };
   });
 }

@@ -11,13 +11,22 @@ export interface Exported {
   readonly lines: number;
 }
 
-/** Rows of hits that are read at a time. */
-const page = 5000;
+/** Rows of hits that are read at a time: a row has up to about 15 kB. */
+const page = 1000;
+
+/** Most bytes of an export. It is put together in memory, twice at the end: the function has 1 GB. */
+const mostBytes = 200 * 2 ** 20;
 
 /**
  * Writes one line for each row of the person, `{"table": ..., "row": {...}}`, to `exports/site-<id>/<time>-<id>.jsonl`. The rows are
- * read and the access is logged in one transaction; the file is written after it, so it holds nothing that was not logged.
- * A person of whom there is nothing gives an empty file: that too is an answer.
+ * read and the access is logged in one transaction; the file is written after it, so it holds nothing that was not logged. A second
+ * entry, `store export <key>`, says whether it was stored. A person of whom there is nothing gives an empty file: that too is an answer.
+ *
+ * Rejected records are not part of it: they could not be read, so nobody can tell whom they name. One that does name the person is
+ * removed after 30 days, as all are.
+ *
+ * @param most bytes of the file. @default 200 MiB
+ * @throws RangeError for more rows than that: nothing is written.
  */
 export async function exportPerson(
   database: Database,
@@ -25,30 +34,59 @@ export async function exportPerson(
   request: PersonRequest,
   now: Date,
   unique: string,
+  most: number = mostBytes,
 ): Promise<Exported> {
   const { site, person, actor } = request;
-  const lines = await database.withSite(site, { ...actor, doing: 'export person' }, (session) => rowsOf(session, person), {
+  const lines = await database.withSite(site, { ...actor, doing: 'export person' }, (session) => rowsOf(session, person, new Lines(most)), {
     milliseconds: 600_000,
   });
   const key = `exports/site-${site}/${now.toISOString().replaceAll(':', '')}-${unique}.jsonl`;
-  const sha256 = await putWithChecksum(archive, key, Buffer.from(lines.map((line) => `${line}\n`).join('')), 'application/jsonl');
-  return { key, sha256, lines: lines.length };
+  const stored = await putWithChecksum(archive, key, lines.whole(), 'application/jsonl').then(
+    (sha256) => () => ({ key, sha256, lines: lines.count }),
+    (error: unknown) => () => {
+      throw error;
+    },
+  );
+  // Within, its failure is logged as one; the upload before it kept no transaction open.
+  return database.withSite(site, { ...actor, doing: `store export ${key}` }, async () => stored());
 }
 
-async function rowsOf(session: Session, { id: given, visitor }: Person): Promise<string[]> {
+/** The lines of an export, as bytes, up to a limit. */
+class Lines {
+  private readonly parts: Buffer[] = [];
+  private bytes = 0;
+  count = 0;
+
+  constructor(private readonly most: number) {}
+
+  add(table: string, rows: readonly { readonly row: string }[]): void {
+    const part = Buffer.from(rows.map(({ row }) => `{"table":"${table}","row":${row}}\n`).join(''));
+    this.bytes += part.length;
+    if (this.bytes > this.most) {
+      throw new RangeError(
+        `export: expected at most ${this.most} bytes of one person, got more; nothing was written, have the database's owner export them`,
+      );
+    }
+    this.parts.push(part);
+    this.count += rows.length;
+  }
+
+  whole(): Buffer {
+    return Buffer.concat(this.parts);
+  }
+}
+
+async function rowsOf(session: Session, { id: given, visitor }: Person, lines: Lines): Promise<Lines> {
   const id = given ?? null;
   const pseudonym = visitor ?? (await visitorOf(session, id));
-  const lines: string[] = [];
-  const add = (table: string, rows: readonly { row: string }[]) =>
-    lines.push(...rows.map(({ row }) => `{"table":"${table}","row":${row}}`));
   const people = 'select id from rempart.people where id = $1 or visitor = $2';
   const read = (text: string, values: readonly (string | null)[]) => session.query<{ row: string }>(text, values).then(({ rows }) => rows);
 
-  add(
+  lines.add(
     'people',
     await read('select to_jsonb(p)::text as row from rempart.people p where id = $1 or visitor = $2 order by id', [id, pseudonym]),
   );
-  add(
+  lines.add(
     'person_rights',
     await read(`select to_jsonb(r)::text as row from rempart.person_rights r where person_id in (${people}) order by id`, [id, pseudonym]),
   );
@@ -58,7 +96,7 @@ async function rowsOf(session: Session, { id: given, visitor }: Person): Promise
        where visitor = $1 and ($2::timestamptz is null or (h.received_at, h.id) > ($2, $3)) order by h.received_at, h.id limit ${page}`,
       [pseudonym, after?.received ?? null, after?.id ?? null],
     );
-    add('hits', rows);
+    lines.add('hits', rows);
     after = rows.at(-1);
     more = rows.length === page;
   }

@@ -30,6 +30,12 @@ const firewallInProduction: CrossCheck = ({ environment, network }) =>
     ? [objection(['network', 'firewall'], 'true in production', false, 'remove it; production filters the way out by domain (TOM-6.6)')]
     : [];
 
+/** Production is blocked from the internet by the account too, not by its routes alone. (DSS-5.6.2) */
+const blockedInProduction: CrossCheck = ({ environment, network }) =>
+  environment === 'production' && network?.blockPublicAccess === false
+    ? [objection(['network', 'blockPublicAccess'], 'true in production', false, 'remove it; production holds the block (DSS-5.6.2)')]
+    : [];
+
 /** An idle time above the maximum would never end a shell. (TOM-3.3) */
 const idleBeforeMaximum: CrossCheck = ({ access }) => {
   const { shellIdleMinutes: idle, shellMaximumMinutes: maximum } = access?.timeouts ?? {};
@@ -142,6 +148,7 @@ export const crossChecks: readonly CrossCheck[] = [
   recoveryElsewhere,
   ownNatInProduction,
   firewallInProduction,
+  blockedInProduction,
   idleBeforeMaximum,
   standbyInProduction,
   capacityBounds,

@@ -14,7 +14,7 @@ export interface ContextKeyProps {
 
 /**
  * `{"version": 1, "key": "..."}`: 64 letters and digits are valid base64 for 48 bytes, of 381 bits of chance. ContextKeyRotation
- * replaces it; the database knows the versions before, so a process that still holds one is served. (TOM-4.1, TOM-3.10)
+ * replaces it; the database knows the version before it too, so a process that still holds that one is served. (TOM-4.1, TOM-3.10)
  */
 export class ContextKey extends Secret {
   /** Narrowed, so that this is an `ISecret` under `exactOptionalPropertyTypes`. */

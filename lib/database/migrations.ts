@@ -70,6 +70,7 @@ export class Migrations extends Construct {
       environment: { ...this.environment(props, masterSecret) },
       key,
       permissions: readSecrets(this, props.dataKey, masterSecret, props.contextKey.secretArn),
+      // All that Lambda gives. The server ends a migration 20 s before, the handler its work 10 s before, to answer in time.
       timeout: Duration.minutes(15),
       reservedConcurrency: 1,
       memorySize: 512,
@@ -79,7 +80,7 @@ export class Migrations extends Construct {
     this.schema = new CustomResource(this, 'Schema', {
       resourceType: migrationsType,
       serviceToken: control.function.functionArn,
-      // The function's time, and a little for its answer.
+      // The function's time, and a little for its start: CloudFormation must not give up on what may still be committed.
       serviceTimeout: Duration.minutes(16),
       properties: {
         Checksum: checksumOf(files),

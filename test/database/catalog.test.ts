@@ -29,6 +29,34 @@ test('the check above finds a table that was forgotten', async () => {
   await db.superuser.query('rollback');
 });
 
+const unlogged = `${withSite} and relname not in ('access_log', 'modification_log') and not relispartition
+  and (select coalesce(bit_or(tgtype::int), 0) & 4 from pg_trigger t where t.tgrelid = c.oid and tgname like 'log\\_%') = 0`;
+
+test('every table with a site has a trigger that logs its changes, at least its new rows', async () => {
+  expect(await column(unlogged)).toEqual([]);
+  for (const [table, operation] of [
+    ['rejects', 8],
+    ['hits', 24],
+    ['people', 24],
+    ['person_rights', 24],
+    ['sites', 24],
+    ['site_settings', 24],
+    ['erasures', 16],
+  ]) {
+    const [all] = await column(
+      `select bit_or(tgtype::int) & ${operation} from pg_trigger where tgrelid = 'rempart.${table}'::regclass and tgname like 'log\\_%'`,
+    );
+    expect([table, all]).toEqual([table, operation]);
+  }
+});
+
+test('the check above finds a table without one', async () => {
+  await db.superuser.query('begin');
+  await db.superuser.query('create table rempart.forgotten (site_id integer)');
+  expect(await column(unlogged)).toEqual(['rempart.forgotten']);
+  await db.superuser.query('rollback');
+});
+
 test('every index of a table with a site begins with the site', async () => {
   const others = await column(
     `select i.indexrelid::regclass::text from pg_index i join pg_class c on c.oid = i.indrelid
@@ -98,12 +126,12 @@ test('functions that act for others have a fixed search path, belong to roles no
   const callable = (role: string) =>
     column(`select distinct proname::text ${functions} and has_function_privilege('${role}', p.oid, 'EXECUTE') order by 1`);
   const everybody = ['current_site'];
-  const door = ['enter', 'leave', 'transaction_mark'];
+  const door = ['clean_session', 'enter', 'leave', 'transaction_mark'];
   expect(await callable('rempart_auditor')).toEqual(everybody);
   expect(await callable('rempart_support')).toEqual([...everybody, 'support_open', 'support_sites'].sort());
   expect(await callable('rempart_application')).toEqual([...everybody, ...door, 'mark_deleted', 'restore_deleted', 'erase_person'].sort());
   const upkeep =
-    'create_site site_id use_key_version create_hit_month detach_hit_month drop_hit_month hit_months detached_hit_months remove_erased sites_with_due_erasures remove_old_rejects remove_old_strays live_sites';
+    'create_site site_id use_key_version create_hit_month detach_hit_month drop_hit_month hit_months detached_hit_months remove_erased sites_with_due_erasures sites_with_old_rejects remove_old_rejects remove_old_strays';
   expect(await callable('rempart_maintenance')).toEqual([...everybody, ...door, ...upkeep.split(' ')].sort());
 });
 

@@ -1,6 +1,9 @@
 // The logs hold who, which site, what, when, from where and the outcome, with the row before and after; nobody changes them (TOM-4.8, 4.9).
 import type { Client } from 'pg';
+import type { Session } from '../../runtime/database-session';
+import { ingest } from '../../runtime/ingest';
 import type { SiteId } from '../../runtime/site';
+import { proveContext } from '../../runtime/site-context';
 import { type LocalDatabase, startDatabase } from '../../tools/local-database/rempart';
 
 let db: LocalDatabase;
@@ -99,6 +102,65 @@ test.each([
   );
 });
 
+// Each statement changes a row while the proof is away, and puts it back: the log would name the role instead of the actor.
+test.each([
+  ["update rempart.people set name = 'evaded' returning set_config('rempart.proof', '', true) into x;"],
+  [
+    "insert into rempart.people (site_id, name) values (current_setting('rempart.site')::int, 'evaded') returning set_config('rempart.proof', '', true) into x;",
+  ],
+  [
+    `insert into rempart.hits (site_id, received_at, id, occurred_at, kind) values (current_setting('rempart.site')::int, now(), gen_random_uuid(), now(), 'evaded')
+     returning set_config('rempart.proof', '', true) into x;`,
+  ],
+  [
+    `insert into rempart.rejects (site_id, digest, reason, detail, record, record_length)
+     values (current_setting('rempart.site')::int, sha256('evaded'), 'evaded', '', '', 0) returning set_config('rempart.proof', '', true) into x;`,
+  ],
+])('a statement that hides its actor changes nothing: %s', async (change) => {
+  const add = (session: Session) => session.query(`insert into rempart.people (site_id, name) values ($1, 'there')`, [site]);
+  await db.application.withSite(site, ada, add);
+  const before = await logged('modification_log', 'true');
+  const text = `do $$ declare p text := current_setting('rempart.proof'); x text; begin ${change} perform set_config('rempart.proof', p, true); end $$`;
+  await expect(db.application.withSite(site, ada, (session) => session.query(text))).rejects.toThrow(
+    /modification log: expected a change in the context of site/,
+  );
+  expect(await logged('modification_log', 'true')).toEqual(before);
+  expect((await db.superuser.query(`select from rempart.people where name = 'evaded'`)).rowCount).toBe(0);
+});
+
+test('SQL writes no entry of the access log but the one that was signed, and that once', async () => {
+  const enter = (values: string) => `select rempart.enter(current_setting('rempart.site')::int, current_setting('rempart.actor'),
+    current_setting('rempart.source'), ${values}, current_setting('rempart.proof'))`;
+  const doing = { ...ada, doing: 'forge' };
+  const run = (text: string) => db.application.withSite(site, doing, (session) => session.query(text));
+  await expect(run(enter(`'forge', 'done', null`))).rejects.toThrow(/expected one entry a transaction, got a second/);
+  await expect(run(enter(`'support', 'opened', 'forged'`))).rejects.toThrow(/expected done or failed, got opened/);
+  expect(await logged('access_log', `action in ('forge', 'support')`)).toMatchObject([{ outcome: 'failed' }, { outcome: 'failed' }]);
+
+  const client = await db.server.connect('rempart_application', 'rempart');
+  for (const [action, outcome, detail] of [
+    ['never happened', 'done', null],
+    ['forge', 'failed', null],
+    ['forge', 'done', 'x'],
+  ]) {
+    await client.query('begin');
+    const mark = (await client.query('select rempart.transaction_mark() as mark')).rows[0].mark;
+    const proof = proveContext(db.contextKey, mark, site, doing);
+    const values = [site, ada.name, ada.from, action, outcome, detail, proof];
+    await expect(client.query('select rempart.enter($1, $2, $3, $4, $5, $6, $7)', values)).rejects.toThrow(
+      /expected a proof made for this/,
+    );
+    await client.query('rollback');
+  }
+  await client.end();
+});
+
+test('stored and removed rejects are counted, without what is in them', async () => {
+  await ingest(db.application, [Buffer.from(`{"site":${site},"x":"secret"}`), Buffer.from(`{"site":${site}}`)]);
+  const entries = await logged('modification_log', `table_name = 'rejects'`);
+  expect(entries).toMatchObject([{ site_id: site, actor: 'ingest', operation: 'insert', before: null, after: { rows: 2 } }]);
+});
+
 test('an actor who was changed in mid-transaction cannot sign a change', async () => {
   const work = db.application.withSite(site, ada, async (session) => {
     await session.query(`select set_config('rempart.actor', 'somebody else', true)`);
@@ -145,8 +207,12 @@ test('support reads a site only after an entry that is committed, only that site
   await expect(sam.query(`update rempart.people set name = 'x'`)).rejects.toThrow(/permission denied/);
   await expect(sam.query(`select rempart.support_open($1, 'short', 'x')`, [site])).rejects.toThrow(/expected a reason/);
 
+  // Also in a transaction that began within the hour.
+  await sam.query('begin');
+  expect(await seen()).toEqual(new Set([site]));
   await db.superuser.query('alter table rempart.access_log disable trigger append_only');
-  await db.superuser.query(`update rempart.access_log set at = at - interval '61 minutes' where outcome = 'opened'`);
+  await db.superuser.query(`update rempart.access_log set at = at - interval '1 hour' + (now() - at) where outcome = 'opened'`);
   await db.superuser.query('alter table rempart.access_log enable trigger append_only');
   expect(await seen()).toEqual(new Set());
+  await sam.query('rollback');
 });

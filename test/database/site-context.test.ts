@@ -1,9 +1,10 @@
 // The claims of the site context (docs/adr: site context), one by one: what SQL cannot forge, replay or carry over.
 import type { Client } from 'pg';
+import { migrate } from '../../lambda/migrations/migrate';
 import { settle } from '../../lambda/migrations/settle';
 import type { SiteId } from '../../runtime/site';
 import { type ContextKey, proveContext } from '../../runtime/site-context';
-import { type LocalDatabase, startDatabase, tester } from '../../tools/local-database/rempart';
+import { type LocalDatabase, migrationsFolder, startDatabase, tester } from '../../tools/local-database/rempart';
 
 let db: LocalDatabase;
 let one: SiteId;
@@ -158,4 +159,17 @@ test('a deleted site opens no more', async () => {
   const gone = await db.createSite('gone');
   await db.superuser.query('update rempart.sites set deleted_at = now() where id = $1', [gone]);
   await expect(open(gone)).rejects.toThrow(/expected a live site, got none/);
+});
+
+test('where a superuser migrates, nobody else is left a function of large objects', async () => {
+  const callable = `select count(*)::int as n from pg_proc where proname ~ '^(lo_.*|loread|lowrite)$'
+    and has_function_privilege('rempart_application', oid, 'execute')`;
+  expect((await db.superuser.query(callable)).rows[0].n).toBeGreaterThan(0);
+  const superuser = await db.server.connect('postgres', 'postgres');
+  await superuser.query('create database other');
+  await superuser.end();
+  const migrating = await db.server.connect('postgres', 'other');
+  await migrate(migrating, migrationsFolder);
+  expect((await migrating.query(callable)).rows[0].n).toBe(0);
+  await migrating.end();
 });

@@ -105,7 +105,7 @@ const call = (at: Target): fc.Arbitrary<string> =>
     `select rempart.erase_person('${at.ids.people}', null)`,
     `select rempart.erase_person(null, '${at.visitor}')`,
     'select rempart.remove_erased()',
-    'select rempart.live_sites()',
+    'select rempart.sites_with_old_rejects()',
     `select rempart.site_id('target')`,
     `select rempart.create_site('planted', 'planted', false, 'x', 'y')`,
     `select rempart.support_open(${at.other}, 'a reason that is long enough', 'here')`,
@@ -114,7 +114,13 @@ const call = (at: Target): fc.Arbitrary<string> =>
     `select rempart_private.install_context_key(9, decode(repeat('00', 32), 'hex'))`,
     `select rempart.enter(${at.other}, 'attacker', 'here', 'steal', 'done', null, '${at.stolenProof}')`,
     `select rempart.enter(${at.other}, 'attacker', 'here', 'steal', 'done', null, current_setting('rempart.proof'))`,
+    `select rempart.enter(${at.own}, current_setting('rempart.actor'), current_setting('rempart.source'), 'never happened', 'failed', 'x', current_setting('rempart.proof'))`,
+    `select rempart.enter(${at.own}, 'attacker', 'here', 'support', 'opened', 'forged', current_setting('rempart.proof'))`,
     'select rempart.log_row()',
+    `select rempart.signed_by(${at.other}, true)`,
+    `select rempart.forget_hit_month('2026-01-01')`,
+    'select rempart.leave()',
+    'select rempart.clean_session()',
   );
 
 const context = (at: Target): fc.Arbitrary<string> =>
@@ -142,6 +148,11 @@ const context = (at: Target): fc.Arbitrary<string> =>
     `create function pg_temp.current_setting(text, boolean) returns text language sql as 'select ''${at.other}'''`,
     `create operator public.= (leftarg = integer, rightarg = integer, function = int4ne)`,
     `do $$ begin execute 'set local rempart.site = ''${at.other}'''; perform * from rempart.people; end $$`,
+    `do $$ declare p text := current_setting('rempart.proof'); x text; begin
+       update rempart.people set name = 'evaded' returning set_config('rempart.proof', '', true) into x;
+       perform set_config('rempart.proof', p, true); end $$`,
+    `select lo_from_bytea(0, convert_to((select string_agg(name, ',') from rempart.people), 'UTF8'))`,
+    `select convert_from(lo_get(oid), 'UTF8') from pg_largeobject_metadata`,
     'begin',
     'commit',
     'rollback',

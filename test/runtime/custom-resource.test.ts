@@ -102,6 +102,26 @@ test('work that does not end becomes a failure while there is time to say so', a
   expect(received[0]?.body).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('not done after 50 ms') });
 });
 
+test('time that is up aborts the work before CloudFormation is told', async () => {
+  const order: string[] = [];
+  const work = (signal: AbortSignal) =>
+    new Promise<never>(() => {
+      signal.addEventListener('abort', () => order.push(`${(signal.reason as Error).message}, ${received.length} answers`));
+    });
+  await answerCloudFormation(event(), context(10_050), work);
+  expect(order).toEqual(['not done after 50 ms, 0 answers']);
+  expect(received).toHaveLength(1);
+});
+
+test('work that is done in time is not aborted', async () => {
+  let given: AbortSignal | undefined;
+  await answerCloudFormation(event(), context(), async (signal) => {
+    given = signal;
+    return {};
+  });
+  expect(given?.aborted).toBe(false);
+});
+
 test('an answer that does not get through is sent again', async () => {
   statuses = [503, 500];
   await answerCloudFormation(event(), context(), async () => ({}));

@@ -1,6 +1,7 @@
 // The door: every connection comes back as it was, whatever the work did with it (TOM-4.1).
 import { setTimeout } from 'node:timers/promises';
 import fc from 'fast-check';
+import { Client } from 'pg';
 import type { Session } from '../../runtime/database-session';
 import type { SiteId } from '../../runtime/site';
 import { type LocalDatabase, startDatabase, tester } from '../../tools/local-database/rempart';
@@ -88,6 +89,62 @@ test.each([
     expect(await one(session, `current_setting('timezone')`)).not.toBe('Asia/Tokyo');
     expect(await one(session, `(select count(*)::int from pg_locks where locktype = 'advisory')`)).toBe(0);
   });
+});
+
+// By a DO block, which `Session` does not look into; the work succeeds, or fails at the end.
+test.each([
+  ['prepare kept as select 1', 'succeeds'],
+  ['prepare kept as select 1', 'fails'],
+  ['listen kept', 'succeeds'],
+  ['declare kept cursor with hold for select 1', 'succeeds'],
+  ['set statement_timeout = 1234', 'succeeds'],
+  ['set rempart.kept = 1234', 'succeeds'],
+  ['set session authorization rempart_application', 'succeeds'],
+  ['select pg_advisory_lock(42)', 'succeeds'],
+  ['select pg_advisory_lock(42)', 'fails'],
+])('nothing of it is left in the session: %s, in work that %s', async (statement, end) => {
+  const single = db.open('rempart_application', { connections: 1 });
+  const process = (session: Session) => one<number>(session, 'pg_backend_pid()');
+  let first: number | undefined;
+  const work = single.withSite(site(), tester, async (session) => {
+    first = await process(session);
+    await session.query(`do $$ begin execute '${statement}'; end $$`);
+    if (end === 'fails') throw new Error('at the end');
+  });
+  await (end === 'fails' ? expect(work).rejects.toThrow('at the end') : work);
+  await single.withSite(site(1), tester, async (session) => {
+    expect(await process(session)).toBe(first);
+    const left = `(select count(*) from pg_prepared_statements) + (select count(*) from pg_cursors where name = 'kept')
+      + (select count(*) from pg_listening_channels()) + (select count(*) from pg_locks where locktype = 'advisory')`;
+    expect(await one(session, `(${left})::int`)).toBe(0);
+    expect(await one(session, `coalesce(current_setting('rempart.kept', true), '')`)).toBe('');
+    expect(await one(session, `current_setting('statement_timeout')`)).toBe('30s');
+  });
+});
+
+test('no statement is sent that makes a proxy keep the connection for one client', async () => {
+  const single = db.open('rempart_application', { connections: 1 });
+  const sent = jest.spyOn(Client.prototype, 'query');
+  try {
+    await single.withSite(site(), tester, namesIn);
+    await expect(single.withSite(site(), tester, (session) => session.query('select 1/0'))).rejects.toThrow('division');
+    const texts = sent.mock.calls.map(([query]: unknown[]) => (typeof query === 'string' ? query : (query as { text: string }).text));
+    expect(texts).toContain('select rempart.leave(); commit');
+    expect(texts).toContain('rollback; select rempart.clean_session()');
+    expect(
+      texts.filter((text) => /\b(set|set_config|reset|discard|deallocate|prepare|listen|unlisten|pg_advisory\w+)\b/i.test(text)),
+    ).toEqual([]);
+  } finally {
+    sent.mockRestore();
+  }
+});
+
+test('a large object is refused, and by whatever way it is made, it is not committed', async () => {
+  for (const text of [`select lo_from_bytea(0, 'x')`, 'select pg_catalog."lo_get"(1)', `select lowrite(1, 'x')`])
+    await expect(db.application.withSite(site(), tester, (session) => session.query(text))).rejects.toThrow(/got a call on large objects/);
+  const hidden = `do $$ begin execute 'select lo_' || 'from_bytea(0, ''x'')'; end $$`;
+  await expect(db.application.withSite(site(), tester, (session) => session.query(hidden))).rejects.toThrow(/expected no large object/);
+  expect((await db.superuser.query('select from pg_largeobject_metadata')).rowCount).toBe(0);
 });
 
 test.each([

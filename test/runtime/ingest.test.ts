@@ -165,3 +165,19 @@ test('whatever a batch holds, its numbers add up and every record is somewhere',
   });
   await fc.assert(property, { seed: 11, numRuns: 40 });
 }, 60_000);
+
+test('a month without a partition is no fault of the record: an error, nothing rejected, and stored once the month is there', async () => {
+  const now = new Date();
+  const inFiveMonths = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 5, 15));
+  const batch = lines(hit(site, { received: inFiveMonths.toISOString() }));
+  await expect(ingest(db.application, batch, inFiveMonths)).rejects.toThrow(/no partition of relation "hits" found for row/);
+  expect(await count('rejects', site)).toBe(0);
+  await db.maintenance.upkeep('createHitMonth', inFiveMonths.toISOString().slice(0, 10));
+  expect(await ingest(db.application, batch, inFiveMonths)).toMatchObject({ stored: 1, rejected: 0 });
+});
+
+test('a constraint that has a name is the fault of the record', async () => {
+  await db.superuser.query(`alter table rempart.hits add constraint no_bad_kind check (kind <> 'bad')`);
+  expect(await ingest(db.application, lines(hit(site, { kind: 'bad' }), hit(site)))).toMatchObject({ stored: 1, rejected: 1 });
+  await db.superuser.query('alter table rempart.hits drop constraint no_bad_kind');
+});

@@ -73,7 +73,11 @@ test('a site gets its own key of 32 bytes, once; rotation adds one and keeps the
   const site = siteId(7);
   await expect(keys.read(site)).rejects.toThrow('keys of site 7: expected some, found none');
   await expect(keys.rotate(site)).rejects.toThrow(/expected some to rotate/);
-  expect([await keys.create(site), await keys.create(site), await keys.create(siteId(8))]).toEqual([1, 1, 1]);
+  expect([
+    await keys.create(site, 'seven', true),
+    await keys.create(site, 'seven', false),
+    await keys.create(siteId(8), 'eight', true),
+  ]).toEqual([1, 1, 1]);
   const first = await keys.read(site);
   expect(first.key).toHaveLength(32);
   expect(first.key).not.toEqual((await keys.read(siteId(8))).key);

@@ -24,11 +24,13 @@ test.each([
   [true],
 ])('%j is none', (value) => expect(() => siteId(value)).toThrow(/site id: expected a whole number from 1 to 2147483647, got/));
 
-test('a proof covers the transaction, the site, the actor and the place', () => {
+test('a proof covers the transaction, the site, the actor, the place, the action, its outcome and the detail', () => {
   const key = { version: 4, key: Buffer.alloc(32, 1) };
   const actor = { name: 'ada', from: 'here', doing: 'x' };
-  const expected = createHmac('sha256', key.key).update('12.34\n5\nada\nhere').digest('hex');
+  const expected = createHmac('sha256', key.key).update('12.34\n5\nada\nhere\nx\ndone\n').digest('hex');
   expect(proveContext(key, '12.34', siteId(5), actor)).toBe(`4:${expected}`);
+  const failed = createHmac('sha256', key.key).update('12.34\n5\nada\nhere\nx\nfailed\n22012').digest('hex');
+  expect(proveContext(key, '12.34', siteId(5), actor, { outcome: 'failed', detail: '22012' })).toBe(`4:${failed}`);
 });
 
 test.each([

@@ -1,22 +1,33 @@
-// Where one test run keeps what it synthesizes; made before the first test file and removed after the last.
-import { mkdtempSync, rmSync } from 'node:fs';
+// Where one test run keeps what it writes; made before the first test file and removed after the last.
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** Tells the test processes, which inherit the environment, where the folder is. */
-const folderVariable = 'REMPART_TEST_SYNTHESIZED';
+const folderVariable = 'REMPART_TEST_FOLDER';
 
+/** Makes the folder, and makes it the folder for temporary files: `new App()` leaves an assembly there that nobody removes. */
 export function makeFolder(): void {
-  process.env[folderVariable] = mkdtempSync(join(tmpdir(), 'rempart-synthesized-'));
+  const folder = mkdtempSync(join(tmpdir(), 'rempart-test-'));
+  // As root, local PostgreSQL servers run as another user, who must be able to reach their folders.
+  chmodSync(folder, 0o755);
+  mkdirSync(join(folder, 'synthesized'));
+  process.env[folderVariable] = folder;
+  process.env.TMPDIR = folder;
 }
 
 export function removeFolder(): void {
   const folder = process.env[folderVariable];
-  if (folder) rmSync(folder, { recursive: true, force: true });
+  if (!folder) return;
+  rmSync(folder, { recursive: true, force: true });
+  // In watch mode the next run starts in this process.
+  process.env.TMPDIR = dirname(folder);
+  delete process.env[folderVariable];
 }
 
+/** The folder for what test files share. */
 export function sharedFolder(): string {
   const folder = process.env[folderVariable];
   if (!folder) throw new Error(`${folderVariable}: expected a folder, got nothing; run the tests with jest.config.js`);
-  return folder;
+  return join(folder, 'synthesized');
 }

@@ -1,4 +1,4 @@
-// Jest's globalSetup: the folder for what the run synthesizes.
+// Jest's globalSetup: the folder for what the run writes.
 import { makeFolder } from './folder';
 
 export default makeFolder;

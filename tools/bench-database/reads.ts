@@ -82,7 +82,15 @@ async function enter(bench: Bench, client: DirectConnection, site: number): Prom
   await client.query('begin');
   const mark = (await client.query('select rempart.transaction_mark() as mark')).rows[0].mark;
   const proof = proveContext(bench.contextKey, mark, siteId(site), tester);
-  await client.query('select rempart.enter($1, $2, $3, $4, $5, $6, $7)', [site, tester.name, tester.from, 'bench', 'done', null, proof]);
+  await client.query('select rempart.enter($1, $2, $3, $4, $5, $6, $7)', [
+    site,
+    tester.name,
+    tester.from,
+    tester.doing,
+    'done',
+    null,
+    proof,
+  ]);
 }
 
 /** A comparison of different answers would be none. */

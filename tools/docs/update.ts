@@ -1,7 +1,6 @@
 // Writes the generated documents, or compares them with what lies there.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { GeneratedDocument } from './documents';
 
 interface Surroundings {
@@ -11,30 +10,24 @@ interface Surroundings {
   readonly stderr: { write(text: string): unknown };
 }
 
-/** Runs the command; returns its exit code: 0 current or written, 1 stale under `--check`, 2 wrong flags. */
-export function updateDocuments(args: readonly string[], { root, documents, stdout, stderr }: Surroundings): 0 | 1 | 2 {
-  const check = readCheck(args, stderr);
-  if (check === undefined) return 2;
-  const stale = documents.map(({ path, render }) => ({ path, text: render() })).filter(({ path, text }) => read(join(root, path)) !== text);
-  if (check) {
-    for (const { path } of stale) stderr.write(`${path}: expected what the register says now, got something older; run npm run docs\n`);
-    return stale.length === 0 ? 0 : 1;
+/** Writes what is stale, or with `check` only tells it. Returns the exit code: 0 current or written, 1 stale under `check`. */
+export function updateDocuments(check: boolean, { root, documents, stdout, stderr }: Surroundings): 0 | 1 {
+  let stale = 0;
+  for (const { path, render } of documents) {
+    const [file, text] = [join(root, path), render()];
+    if (read(file) === text) {
+      stdout.write(`${path} is up to date\n`);
+      continue;
+    }
+    stale += 1;
+    if (check) stderr.write(`${path}: expected what the register says now, got something older; run npm run docs\n`);
+    else {
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, text);
+      stdout.write(`${path} written\n`);
+    }
   }
-  for (const { path, text } of stale) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), text);
-    stdout.write(`${path} written\n`);
-  }
-  return 0;
-}
-
-function readCheck(args: readonly string[], stderr: Surroundings['stderr']): boolean | undefined {
-  try {
-    return parseArgs({ args: [...args], options: { check: { type: 'boolean', default: false } } }).values.check;
-  } catch (error) {
-    stderr.write(`${error instanceof Error ? error.message : String(error)}\n\nnpm run docs -- [--check]\n`);
-    return undefined;
-  }
+  return check && stale > 0 ? 1 : 0;
 }
 
 function read(file: string): string | undefined {

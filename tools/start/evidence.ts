@@ -1,5 +1,5 @@
 // Reads what a synth left in the assembly: the evidence of the TOM pack, and what the other packs object to.
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Json } from '../../lib/tom/assembly';
 import { clauseIds } from '../../lib/tom/clause-id';
@@ -97,12 +97,6 @@ export interface PackWarning {
 export interface PackReport {
   readonly failures: readonly PackFailure[];
   readonly warnings: readonly PackWarning[];
-}
-
-/** When and how large a file was written; `undefined` where there is none. A file of an earlier run keeps its stamp. */
-export function stampOf(file: string): string | undefined {
-  const stats = statSync(file, { throwIfNoEntry: false, bigint: true });
-  return stats && `${stats.ino} ${stats.mtimeNs} ${stats.size}`;
 }
 
 /** Reads and checks the evidence; throws an error that says what is wrong with the file. */

@@ -17,7 +17,8 @@ Synthesizes a deployment without credentials, holds it against the TOM and print
   --check              do that and stop; the same as without it
   --deployment NAME    the deployment, a file of config/ (default: production)
   --site home|recovery the region it is built for (default: home)
-  --json               print one JSON document instead of the table
+  --json               print one JSON document instead of the table;
+                       npm start -s -- --json leaves out what npm itself prints
   --no-color           no colours, on a terminal either; NO_COLOR does the same
   --help               print this
 

@@ -3,10 +3,13 @@
 /** Where progress is written. */
 export interface ProgressStream {
   readonly isTTY?: boolean;
+  /** Width of the terminal. */
+  readonly columns?: number;
   write(text: string): unknown;
 }
 
 const clearLine = '\r\u001b[2K';
+/** Milliseconds between two looks at the clock. */
 const interval = 200;
 
 /** Runs `work` and shows that it runs. Leaves nothing on a terminal behind. */
@@ -21,8 +24,12 @@ export async function withProgress<Result>(
     return work();
   }
   const start = options.seconds();
+  let shown = '';
   const show = (): void => {
-    stream.write(`${clearLine}${what} ... ${Math.floor(options.seconds() - start)} s`);
+    const text = fitting(what, ` ... ${Math.floor(options.seconds() - start)} s`, stream.columns);
+    if (text === shown) return;
+    shown = text;
+    stream.write(`${clearLine}${text}`);
   };
   show();
   const timer = setInterval(show, interval);
@@ -32,4 +39,9 @@ export async function withProgress<Result>(
     clearInterval(timer);
     stream.write(clearLine);
   }
+}
+
+/** A line that wraps cannot be cleared; one that fills the last column wraps on some terminals. The end, which changes, stays whole. */
+function fitting(what: string, end: string, columns: number | undefined): string {
+  return columns ? `${what.slice(0, Math.max(0, columns - 1 - end.length))}${end}`.slice(0, columns - 1) : `${what}${end}`;
 }

@@ -1,8 +1,8 @@
 // One run: synthesizes the deployment, and reads from the assembly what has become of its promises.
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type DeploymentSite, type SynthesisRequest, type SynthesisResult, siteLabel } from '../synthesis/synthesize';
-import { type Evidence, type PackReport, readEvidence, readPackReport, stampOf } from './evidence';
+import { type Evidence, type PackReport, readEvidence, readPackReport } from './evidence';
 import { type ProgressStream, withProgress } from './progress';
 import { type Violation, violationsOf } from './violations';
 
@@ -12,7 +12,7 @@ export interface Surroundings {
   readonly synthesize: (request: SynthesisRequest) => Promise<SynthesisResult>;
   /** The project's folder, in which `cdk.out` is written. */
   readonly root: string;
-  readonly stdout: ProgressStream & { readonly columns?: number };
+  readonly stdout: ProgressStream;
   readonly stderr: ProgressStream;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** A clock, in seconds. */
@@ -45,18 +45,15 @@ export async function run(of: DeploymentSite, surroundings: Surroundings): Promi
   const { root, seconds } = surroundings;
   const began = seconds();
   const outdir = join(root, 'cdk.out');
-  const evidenceFile = join(outdir, 'tom-evidence.json');
-  const reportFile = join(outdir, 'validation-report.json');
-  const old = { evidence: stampOf(evidenceFile), report: stampOf(reportFile) };
-
+  removeResults(outdir);
   const app = await synthesize(of, outdir, surroundings);
 
-  // Only files that this run wrote count: older ones are of another configuration.
-  const evidence = stampOf(evidenceFile) === old.evidence ? undefined : evidenceFile;
-  const report = stampOf(reportFile) === old.report ? undefined : reportFile;
+  const evidenceFile = join(outdir, evidenceName);
+  const reportFile = join(outdir, reportName);
+  const report = existsSync(reportFile) ? reportFile : undefined;
   const readable = join(root, 'templates', siteLabel(of));
   return {
-    ...judge(app, of, evidence, report),
+    ...judge(app, of, existsSync(evidenceFile) ? evidenceFile : undefined, report),
     files: {
       templates: relative(root, outdir),
       evidence: relative(root, evidenceFile),
@@ -65,6 +62,17 @@ export async function run(of: DeploymentSite, surroundings: Surroundings): Promi
     },
     seconds: seconds() - began,
   };
+}
+
+const evidenceName = 'tom-evidence.json';
+const reportName = 'validation-report.json';
+
+/** Removes what an earlier run found out: it is of another configuration. Bundled assets stay, they are named by their content. */
+function removeResults(outdir: string): void {
+  const names = existsSync(outdir) ? readdirSync(outdir) : [];
+  for (const name of names) {
+    if (name === evidenceName || name === reportName || name.endsWith('.template.json')) rmSync(join(outdir, name));
+  }
 }
 
 function synthesize(of: DeploymentSite, outdir: string, { synthesize, stderr, env, seconds }: Surroundings): Promise<SynthesisResult> {
@@ -76,7 +84,7 @@ function synthesize(of: DeploymentSite, outdir: string, { synthesize, stderr, en
 type Judgement = Pick<Outcome, 'ok' | 'evidence' | 'violations' | 'packs' | 'complaint'>;
 
 function judge(app: SynthesisResult, of: DeploymentSite, evidenceFile: string | undefined, reportFile: string | undefined): Judgement {
-  const said = [app.stderr, app.stdout].map(readable).find((text) => text !== '') ?? '';
+  const said = [app.stderr, app.stdout].map((text) => inOurFlags(readable(text))).find((text) => text !== '') ?? '';
   const evidence = evidenceOf(app, of, evidenceFile, said);
   const packs = reportFile ? readPackReport(reportFile) : { failures: [], warnings: [] };
   const violations = violationsOf(evidence);
@@ -92,6 +100,10 @@ function judge(app: SynthesisResult, of: DeploymentSite, evidenceFile: string | 
 
 /** Node shows the line that threw, which in the library is the whole minified file: lines are cut where nobody reads on. */
 const readable = (text: string): string => text.trim().replace(/^(.{300}).+$/gm, '$1 ...');
+
+/** The app speaks of the context that `cdk` hands to it; here the same is said by a flag. */
+const inOurFlags = (text: string): string =>
+  text.replace(/(?<!\S)-c (deployment|site)\b(=?)/g, (_, name, sign) => `--${name}${sign && ' '}`);
 
 /** The evidence of this run. An app that failed before its rules could run has told why; that comes first. */
 function evidenceOf({ status }: SynthesisResult, { deployment, site }: DeploymentSite, file: string | undefined, said: string): Evidence {

@@ -1,6 +1,6 @@
 // The command npm start: reads the flags, runs, prints, and says by the exit code whether anything is broken.
 import { readOptions, UsageError, usage } from './options';
-import { asJson, asText } from './output';
+import { asJson, asText, errorAsJson } from './output';
 import { run, type Surroundings } from './run';
 
 /** Runs the command; resolves to its exit code: 0 nothing is broken, 1 something is or could not be decided, 2 wrong flags. */
@@ -16,6 +16,7 @@ export async function start(args: readonly string[], surroundings: Surroundings)
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     stderr.write(`${error.message}\n\n${usage}`);
+    if (args.includes('--json')) stdout.write(errorAsJson(error.message));
     return 2;
   }
 }
@@ -31,7 +32,7 @@ async function report(options: ReturnType<typeof readOptions>, surroundings: Sur
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     stderr.write(`${message}\n`);
-    if (json) stdout.write(`${JSON.stringify({ ok: false, error: message }, undefined, 2)}\n`);
+    if (json) stdout.write(errorAsJson(message));
     return 1;
   }
 }

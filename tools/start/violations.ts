@@ -82,6 +82,11 @@ function clauseLines(number: string, id: ClauseId, promise: string, width: numbe
   return [`${number.padEnd(4)}${colors.bold(colors.red(id))}`, ...wrap(promise, width - indent.length).map((line) => `${indent}${line}`)];
 }
 
+/** How often the packs beside the TOM's object. */
+export function objectionsIn(failures: readonly PackFailure[]): number {
+  return failures.reduce((sum, { objections }) => sum + objections.length, 0);
+}
+
 const shownObjections = 20;
 
 /** What the packs beside the TOM's object to; a long list ends in a count, the rest is in the report. */

@@ -33,12 +33,20 @@ export function siteFolder(folder: string, site: DeploymentSite): string {
   return join(folder, siteLabel(site));
 }
 
-/** Runs `work` with a temporary folder that is gone afterwards. */
+/** Exit codes of a process that a signal ended, as a shell tells them: 128 and the signal's number. */
+const interrupted = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** Runs `work` with a temporary folder that is gone afterwards, also where Ctrl-C or SIGTERM ends the process. */
 export async function withTemporaryFolder<T>(name: string, work: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), `rempart-${name}-`));
+  // Apps that are being run are killed meanwhile (./synthesize) and may have written to the last: hence the retries.
+  const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  const end = (signal: keyof typeof interrupted): void => process.exit(interrupted[signal]);
+  process.once('exit', remove).once('SIGINT', end).once('SIGTERM', end);
   try {
     return await work(folder);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    process.off('exit', remove).off('SIGINT', end).off('SIGTERM', end);
+    remove();
   }
 }

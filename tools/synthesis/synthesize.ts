@@ -113,12 +113,16 @@ function environmentWithoutAws(): NodeJS.ProcessEnv {
 function collect(child: ChildProcess): Promise<SynthesisResult> {
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
+  // Before the listeners that clean up: nothing may be written behind them.
+  const kill = (): void => void child.kill('SIGKILL');
+  process.prependOnceListener('exit', kill);
   child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk));
   child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk));
   return new Promise((done, fail) => {
     child.on('error', fail);
-    child.on('close', (code) =>
-      done({ status: code ?? 1, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() }),
-    );
+    child.on('close', (code) => {
+      process.off('exit', kill);
+      done({ status: code ?? 1, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() });
+    });
   });
 }

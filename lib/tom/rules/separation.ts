@@ -52,9 +52,12 @@ function foreignNames(from: object, path: string, { facts }: Assembly): readonly
   const pattern = new RegExp(`(?<![A-Za-z0-9_-])(${names.join('|')})(?![A-Za-z0-9_])`, 'g');
   const findings = new Map<string, Finding>();
   for (const { path: at, text } of textsOfObject(from)) {
-    for (const match of text.matchAll(pattern)) {
+    // What this deployment is for may be what another is called.
+    if (text === facts.environment) continue;
+    const named = namingPart(at, text);
+    for (const match of named.matchAll(pattern)) {
       const name = match[1] as string;
-      if (name === facts.deployment || findings.has(name) || !isPartOfName(text, match.index, name)) continue;
+      if (name === facts.deployment || findings.has(name) || !isPartOfName(named, match.index, name)) continue;
       const fix = 'Take names from the site; what another deployment has is its own.';
       findings.set(name, { id: `name::${name}`, path: `${path}.${at}`, found: text, required: `no name of the deployment ${name}`, fix });
     }
@@ -63,6 +66,13 @@ function foreignNames(from: object, path: string, { facts }: Assembly): readonly
 }
 
 const escaped = (name: string): string => name.replace(/[^A-Za-z0-9]/g, '\\$&');
+
+/** What of a text may name a resource: no tag, no action or condition key, no service, and of an ARN what follows the account. */
+function namingPart(path: string, text: string): string {
+  if (/(?:^|\.)(?:Tags|Action|NotAction|Service)(?:\.|$)/.test(path)) return '';
+  if (text.startsWith('arn:')) return text.replace(/^arn:[^:]*:[^:]*:[^:]*:[^:]*:/, '');
+  return /^[a-z0-9-]+:[A-Za-z*]/.test(text) ? '' : text;
+}
 
 /** A word in a sentence is no name: it has spaces around it, or ends one. */
 function isPartOfName(text: string, index: number, name: string): boolean {

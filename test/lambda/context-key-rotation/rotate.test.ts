@@ -21,24 +21,32 @@ class Scene {
 
   step(Step: string, ClientRequestToken = 'new'): Promise<void> {
     const event: RotationEvent = { Step, SecretId: 'secret', ClientRequestToken };
-    return rotate(event, this.versions, async ({ version, key }: ContextKey) => {
-      const known = this.installed.get(version) ?? key.toString('hex');
-      if (known !== key.toString('hex')) throw new Error('another key');
-      this.installed.set(version, known);
+    return rotate(event, this.versions, {
+      install: async ({ version, key }: ContextKey) => {
+        const known = this.installed.get(version) ?? key.toString('hex');
+        if (known !== key.toString('hex')) throw new Error('another key');
+        this.installed.set(version, known);
+      },
+      retireBefore: async (version) => {
+        for (const known of this.installed.keys()) if (known < version) this.installed.delete(known);
+      },
     });
   }
 }
 
 test('the four steps make the next version, tell the database, and use it', async () => {
   const scene = new Scene();
+  for (const version of [5, 6, 7]) scene.installed.set(version, 'old');
   await scene.step('createSecret');
   expect(scene.inUse).toBe('old');
   await scene.step('setSecret');
-  expect([...scene.installed.keys()]).toEqual([8]);
+  expect([...scene.installed.keys()]).toEqual([5, 6, 7, 8]);
   expect(scene.inUse).toBe('old');
   await scene.step('testSecret');
   await scene.step('finishSecret');
   expect(scene.inUse).toBe('new');
+  // The one before is still good, those before it are not.
+  expect([...scene.installed.keys()]).toEqual([7, 8]);
   const made = JSON.parse(scene.values.get('new') ?? '');
   expect(made.version).toBe(8);
   expect(Buffer.from(made.key, 'base64')).toHaveLength(48);

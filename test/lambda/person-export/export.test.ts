@@ -84,3 +84,42 @@ test('a visitor by the pseudonym, and somebody of whom there is nothing', async 
     lines: 0,
   });
 });
+
+const entriesOf = async (pattern: string) =>
+  (
+    await db.superuser.query('select action, outcome, detail, actor from rempart.access_log where site_id = $1 and action like $2', [
+      site,
+      pattern,
+    ])
+  ).rows;
+
+test('a second entry tells where the export was stored', async () => {
+  const { key } = await exportPerson(
+    db.application,
+    memoryArchive(),
+    { site, person: { visitor: 'v-bob' }, actor: operator },
+    now,
+    'second',
+  );
+  expect(await entriesOf('store export %second.jsonl')).toEqual([
+    { action: `store export ${key}`, outcome: 'done', detail: null, actor: 'operator' },
+  ]);
+});
+
+test('an export that was read and not stored is logged as such', async () => {
+  const archive: Archive = { put: () => Promise.reject(Object.assign(new Error('no'), { name: 'AccessDenied' })) };
+  const request = { site, person: { visitor: 'v-bob' }, actor: operator };
+  await expect(exportPerson(db.application, archive, request, now, 'denied')).rejects.toThrow('no');
+  expect(await entriesOf('store export %denied.jsonl')).toMatchObject([{ outcome: 'failed', detail: 'AccessDenied' }]);
+});
+
+test('more than fits is refused before anything is written, and logged', async () => {
+  const archive = memoryArchive();
+  const before = (await entriesOf('export person')).length;
+  const request = { site, person: { id: ada }, actor: operator };
+  await expect(exportPerson(db.application, archive, request, now, 'large', 100_000)).rejects.toThrow(
+    'export: expected at most 100000 bytes of one person, got more',
+  );
+  expect(archive.objects.size).toBe(0);
+  expect((await entriesOf('export person')).slice(before)).toMatchObject([{ outcome: 'failed', detail: 'RangeError' }]);
+});

@@ -1,4 +1,5 @@
 // Sites and their keys: made together, repeated without harm, changed on demand (TOM-4.13, 7.1).
+import { setTimeout } from 'node:timers/promises';
 import { administerSite, type SiteRequest } from '../../../lambda/site-admin/administer';
 import { siteId } from '../../../runtime/site';
 import { SiteKeys } from '../../../runtime/site-keys';
@@ -49,6 +50,65 @@ test('a rotated key is used for new rows; the settings follow, and it is logged'
     [site],
   );
   expect(rows).toEqual([{ actor: 'operator', before: '1', after: '2' }]);
+});
+
+test('two rotations at once take turns: no key is lost', async () => {
+  const { site } = await administerSite(db.maintenance, keys, { action: 'create', key: 'twice', name: 'Twice', actor });
+  // Long enough for the other to read the same ring, if it were let.
+  const { read, replace } = MemorySecrets.prototype;
+  secrets.read = async (name) => {
+    const value = await read.call(secrets, name);
+    await setTimeout(100);
+    return value;
+  };
+  const rotate: SiteRequest = { action: 'rotate-key', site, actor };
+  const seen = new Map<string, string>();
+  secrets.replace = async (name, value) => {
+    Object.entries((JSON.parse(value) as { keys: { [version: string]: string } }).keys).forEach(([version, key]) => {
+      if (seen.has(version) && seen.get(version) !== key) throw new Error(`key ${version} lost`);
+      seen.set(version, key);
+    });
+    await replace.call(secrets, name, value);
+  };
+  const done = await Promise.all([1, 2, 3].map(() => administerSite(db.maintenance, keys, rotate)));
+  expect(done.map(({ keyVersion }) => keyVersion).sort()).toEqual([2, 3, 4]);
+  expect(await versionOf(site)).toBe(4);
+  expect([...seen.keys()].sort()).toEqual(['1', '2', '3', '4']);
+});
+
+test("a new site never takes over another's keys under its number: it gets a new version, which its settings name", async () => {
+  const probe = await administerSite(db.maintenance, keys, { action: 'create', key: 'before', name: 'Before', actor });
+  // What a restore leaves: rings of sites that the database has not made yet, also one of the same name.
+  const left = (site: string) => JSON.stringify({ site, current: 1, keys: { 1: Buffer.alloc(32, 7).toString('base64') } });
+  secrets.values.set(`test/sites/${probe.site + 1}`, left('lost'));
+  secrets.values.set(`test/sites/${probe.site + 2}`, left('same'));
+  for (const [key, number] of [
+    ['newcomer', probe.site + 1],
+    ['same', probe.site + 2],
+  ] as const) {
+    const request: SiteRequest = { action: 'create', key, name: key, actor };
+    expect(await administerSite(db.maintenance, keys, request)).toEqual({ site: number, keyVersion: 2 });
+    expect(await versionOf(number)).toBe(2);
+    const current = await keys.read(siteId(number));
+    expect(current.version).toBe(2);
+    expect(current.key).not.toEqual(Buffer.alloc(32, 7));
+    // Repeated, it is the same.
+    expect(await administerSite(db.maintenance, keys, request)).toEqual({ site: number, keyVersion: 2 });
+    expect(await keys.read(siteId(number))).toEqual(current);
+  }
+});
+
+test('a creation that broke off beside a ring of another site, or before the settings were told, is made whole', async () => {
+  const { site } = await administerSite(db.maintenance, keys, { action: 'create', key: 'mine', name: 'Mine', actor });
+  secrets.values.set(
+    `test/sites/${site}`,
+    JSON.stringify({ site: 'lost', current: 3, keys: { 3: Buffer.alloc(32, 7).toString('base64') } }),
+  );
+  const request: SiteRequest = { action: 'create', key: 'mine', name: 'Mine', actor };
+  expect(await administerSite(db.maintenance, keys, request)).toEqual({ site, keyVersion: 4 });
+  await db.superuser.query('update rempart.site_settings set key_version = 1 where site_id = $1', [site]);
+  expect(await administerSite(db.maintenance, keys, request)).toEqual({ site, keyVersion: 4 });
+  expect(await versionOf(site)).toBe(4);
 });
 
 test('a site that is not there gets no key, and what is not known is refused', async () => {

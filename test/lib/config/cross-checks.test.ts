@@ -42,6 +42,13 @@ const rows: readonly Row[] = [
     'false in production',
   ],
   [
+    'production holds the block of public access',
+    staging(network('blockPublicAccess: false')),
+    production(network('blockPublicAccess: false')),
+    'network.blockPublicAccess',
+    'true in production',
+  ],
+  [
     'production has its firewall',
     staging(network('firewall: false')),
     production(network('firewall: false')),

@@ -1,5 +1,5 @@
 // A small run of npm start without the app: evidence as a synth writes it, and streams that keep what is written to them.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { clauseIds } from '../../../lib/tom/clause-id';
@@ -62,8 +62,8 @@ export interface Run {
   readonly report?: unknown;
   readonly status?: number;
   readonly said?: string;
-  /** A file below the project's folder that is there before the run. */
-  readonly before?: { readonly path: string; readonly content: unknown };
+  /** Files below the project's folder that are there before the run. */
+  readonly before?: readonly { readonly path: string; readonly content: unknown }[];
   readonly terminal?: { readonly columns: number };
   readonly env?: Record<string, string>;
 }
@@ -71,7 +71,7 @@ export interface Run {
 /** Runs the command with an app that only writes what `run` says. */
 export async function runStart(run: Run) {
   const root = mkdtempSync(join(tmpdir(), 'rempart-start-'));
-  if (run.before) write(root, run.before.path, run.before.content);
+  for (const { path, content } of run.before ?? []) write(root, path, content);
   const stdout = stream(run.terminal);
   const stderr = stream(run.terminal);
   const requests: unknown[] = [];
@@ -91,8 +91,9 @@ export async function runStart(run: Run) {
       return { status: run.status ?? 0, stdout: '', stderr: run.said ?? '' };
     },
   });
+  const left = existsSync(join(root, 'cdk.out')) ? readdirSync(join(root, 'cdk.out')).sort() : [];
   rmSync(root, { recursive: true });
-  return { status, out: stdout.text(), err: stderr.text(), requests };
+  return { status, out: stdout.text(), err: stderr.text(), requests, left };
 }
 
 function write(root: string, path: string, content: unknown): void {

@@ -110,12 +110,17 @@ describe('exit code', () => {
     for (const part of ['AwsSolutions-S1', 'The bucket keeps no access log.', 'production-account/Archive/Resource', 'Give it one.']) {
       expect(out).toContain(part);
     }
+    expect(out).toContain('\nObjections of other packs\n');
+    expect(out).toMatch(/; 0 violations, 1 objection of other packs \(AwsSolutions\)$/m);
     expect(out).toMatch(/^warnings +AwsSolutions: 1 \(AwsSolutions-S2\)$/m);
     expect(out).not.toContain('noise');
   });
 
   test('1 when a pack could not run', async () => {
-    expect(await runStart({ evidence: evidence(), report: refusing([]) })).toMatchObject({ status: 1 });
+    const args = ['--json'];
+    const { status, out } = await runStart({ args, evidence: evidence(), report: refusing([]) });
+    expect(status).toBe(1);
+    expect(JSON.parse(out).totals).toMatchObject({ violations: 0, objections: 1 });
     expect(await runStart({ evidence: evidence(), report: refusing([], 'success') })).toMatchObject({ status: 0 });
   });
 });
@@ -138,9 +143,28 @@ describe('no evidence', () => {
   });
 
   test('evidence of an earlier run does not count', async () => {
-    const before = { path: 'cdk.out/tom-evidence.json', content: evidence() };
+    const before = [{ path: 'cdk.out/tom-evidence.json', content: evidence() }];
     expect(await runStart({ status: 1, said: 'no such file', before })).toMatchObject({ status: 1, out: '' });
     expect(await runStart({ status: 0, before })).toMatchObject({ status: 1, out: '' });
+  });
+
+  test('results of an earlier run are removed before the app runs, assets stay', async () => {
+    const names = ['tom-evidence.json', 'validation-report.json', 'production-account.template.json', 'asset.1234', 'manifest.json'];
+    const before = names.map((name) => ({ path: `cdk.out/${name}`, content: 'old' }));
+    expect((await runStart({ status: 1, said: 'no such file', before })).left).toEqual(['asset.1234', 'manifest.json']);
+  });
+
+  test.each([
+    [
+      '-c deployment: expected one of production, got "prod"; use -c deployment=production',
+      '--deployment: expected one of production, got "prod"; use --deployment production',
+    ],
+    ['-c site: expected one of home, recovery; use -c site=recovery to', '--site: expected one of home, recovery; use --site recovery to'],
+  ])('%s is told by the flags of this command', async (said, told) => {
+    const { status, err } = await runStart({ status: 1, said });
+    expect(status).toBe(1);
+    expect(err).toContain(`${told}\n`);
+    expect(err).not.toContain('-c ');
   });
 
   test('an app that writes none and says nothing is an error', async () => {
@@ -258,57 +282,5 @@ describe('progress', () => {
     const { err } = await runStart({ evidence: evidence(), terminal: { columns: 120 } });
     expect(err).not.toContain('\n');
     expect(err.endsWith(`\r${esc}[2K`)).toBe(true);
-  });
-});
-
-describe('--json', () => {
-  test('prints one document and nothing else on stdout', async () => {
-    const { status, out } = await runStart({ args: ['--json'], evidence: evidence(), terminal: { columns: 80 } });
-    const document = JSON.parse(out);
-    expect(status).toBe(0);
-    expect(Object.keys(document)).toEqual([
-      'ok',
-      'deployment',
-      'site',
-      'region',
-      'environment',
-      'clauses',
-      'totals',
-      'violations',
-      'packs',
-      'files',
-      'seconds',
-    ]);
-    expect(document).toMatchObject({ ok: true, deployment: 'production', site: 'home', region: 'eu-west-3', violations: [] });
-    expect(document.clauses).toHaveLength(91);
-    expect(document.files).toEqual({ templates: 'cdk.out', evidence: 'cdk.out/tom-evidence.json' });
-    expect(out).not.toContain(esc);
-  });
-
-  test('has the violations, with exit code 1', async () => {
-    const { status, out } = await runStart({ args: ['--json'], evidence: broken, status: 1, said: 'noise' });
-    expect(status).toBe(1);
-    const { fix, path: property, required } = openFinding;
-    expect(JSON.parse(out)).toMatchObject({
-      ok: false,
-      totals: { violations: 1, 'not met': 1 },
-      violations: [
-        {
-          clauses: [{ id: 'TOM-5.5' }],
-          rule: 'key-rotation',
-          resource: 'production-account/Key/Resource',
-          property,
-          found: 'false',
-          required,
-          fix,
-        },
-      ],
-    });
-  });
-
-  test('has the error where there is no evidence', async () => {
-    const { status, out } = await runStart({ args: ['--json'], status: 1, said: 'config/production.yaml: broken' });
-    expect(status).toBe(1);
-    expect(JSON.parse(out)).toEqual({ ok: false, error: 'config/production.yaml: broken' });
   });
 });

@@ -19,6 +19,17 @@ test.each([
   expect(says({ Name: text })).toEqual([expect.stringMatching(/^name::(staging|development)$/)]);
 });
 
+test.each([
+  { Tags: [{ Key: 'rempart:environment', Value: 'staging' }] },
+  {
+    PolicyDocument: {
+      Statement: [{ Effect: 'Deny', Action: 'staging-service:Delete', Resource: 'arn:staging:staging-x:eu-west-3:x:thing' }],
+    },
+  },
+])('a word of AWS or a tag that is also the name of a deployment is none: %j', (properties) => {
+  expect(says(properties)).toBe('compliant');
+});
+
 test.each(['production-archive', 'Used outside of staging, in development only', 'upstaging-x', 'my_staging_x', 'STAGING_KEY'])(
   'it does not in %s',
   (text) => {

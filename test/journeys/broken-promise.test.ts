@@ -14,7 +14,7 @@ afterEach(() => rmSync(outdir, { recursive: true }));
 /** Runs `cdk synth` on the app with a promise broken. */
 function cdkSynth(broken: string) {
   const cdk = join(projectRoot, 'node_modules', 'aws-cdk', 'bin', 'cdk');
-  const app = 'node --import tsx test/broken-promise/app.ts';
+  const app = 'node --import tsx test/journeys/broken-promise-app.ts';
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [cdk, 'synth', '--quiet', '--no-notices', '--app', app, '--output', outdir],

@@ -1,0 +1,10 @@
+// A process with a temporary folder, which it names, that waits to be ended by a signal.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { withTemporaryFolder } from '../../../tools/synthesis/synthesize-sites';
+
+void withTemporaryFolder('interrupted', (folder) => {
+  writeFileSync(join(folder, 'something'), 'left');
+  process.stdout.write(`${folder}\n`);
+  return new Promise(() => setInterval(() => undefined, 1000));
+});
