@@ -14,7 +14,7 @@ describe('values', () => {
       /^an IPv4 range such as/,
     ],
     ['network.firewall', 'true', ['yes', 'on', '1', '"true"', '~'], /^true or false$/],
-    ['network.blockPublicAccess', 'false', ['off', '0'], /^true or false$/],
+    ['network.blockPublicAccess', 'true', ['off', '0'], /^true or false$/],
     ['network.sharedNat', 'false', ['no', '{}'], /^true or false$/],
     ['access.vpnClientCidr', '10.2.0.0/20', ['10.2.0.0/', 'vpn'], /^an IPv4 range such as/],
     [
