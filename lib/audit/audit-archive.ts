@@ -14,7 +14,7 @@ import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { deploymentRoleName, trailName } from '../config/names';
 import type { Site } from '../config/site';
-import { acknowledge } from '../labels/exceptions';
+import { acknowledgeBucketExceptions } from '../labels/bucket-exceptions';
 import { classify, serves } from '../labels/labels';
 
 /** Folder of the audit trail in the archive. (TOM-3.6) */
@@ -102,7 +102,7 @@ export class AuditArchive extends Bucket {
     this.denyWeakening();
     serves(this, 'TOM-3.6', 'TOM-5.5', 'TOM-5.7');
     classify(this, 'confidential');
-    acknowledgeWhatIsLeftOut(this);
+    acknowledgeBucketExceptions(this);
   }
 
   /** Source: "Amazon S3 bucket policy for CloudTrail". The trail is named, not referenced: it needs this bucket first. */
@@ -192,30 +192,4 @@ function lifecycleRules(retentionDays: number) {
     },
     { id: 'tidy', expiredObjectDeleteMarker: true, abortIncompleteMultipartUploadAfter: Duration.days(7) },
   ];
-}
-
-/** S3 writes server access logs under keys of its own alone ("Enabling Amazon S3 server access logging"), which TOM-5.5 does not admit. */
-const accessLog = {
-  rules: [
-    'AwsSolutions::AwsSolutions-S1',
-    'NIST.800.53.R5::NIST.800.53.R5-S3BucketLoggingEnabled',
-    'HIPAA.Security::HIPAA.Security-S3BucketLoggingEnabled',
-    'PCI.DSS.321::PCI.DSS.321-S3BucketLoggingEnabled',
-  ],
-  reason: 'The audit trail records access to the archive as data events, under our own key; S3 does not encrypt its access logs with one.',
-} as const;
-
-const replication = {
-  rules: [
-    'NIST.800.53.R5::NIST.800.53.R5-S3BucketReplicationEnabled',
-    'HIPAA.Security::HIPAA.Security-S3BucketReplicationEnabled',
-    'PCI.DSS.321::PCI.DSS.321-S3BucketReplicationEnabled',
-  ],
-  reason: 'The copy in the recovery region comes with the backup and recovery stacks, which own the bucket and the key there.',
-} as const;
-
-function acknowledgeWhatIsLeftOut(archive: AuditArchive): void {
-  for (const { rules, reason } of [accessLog, replication]) {
-    for (const id of rules) acknowledge(archive, { id, reason, owner: 'platform', expires: '2027-05-31' });
-  }
 }

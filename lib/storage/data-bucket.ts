@@ -15,7 +15,7 @@ import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { type DataBucketUse, dataBucketName } from '../config/names';
 import type { Site } from '../config/site';
-import { acknowledge } from '../labels/exceptions';
+import { acknowledgeBucketExceptions } from '../labels/bucket-exceptions';
 import { classify, serves } from '../labels/labels';
 
 export interface DataBucketProps {
@@ -58,7 +58,7 @@ export class DataBucket extends Bucket {
     bucket.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
     serves(this, 'TOM-4.2', 'TOM-4.8', 'TOM-5.5', 'TOM-5.7', 'DSS-5.4.1');
     classify(this, 'personal');
-    acknowledgeWhatIsLeftOut(this);
+    acknowledgeBucketExceptions(this);
   }
 
   /** Whatever another statement may ever allow. Services that act for themselves have no account. (TOM-4.2, TOM-7.4) */
@@ -99,28 +99,3 @@ const lifecycles: Record<DataBucketUse, readonly LifecycleRule[]> = {
   ],
   uploads: [],
 };
-
-const accessLog = {
-  rules: [
-    'AwsSolutions::AwsSolutions-S1',
-    'NIST.800.53.R5::NIST.800.53.R5-S3BucketLoggingEnabled',
-    'HIPAA.Security::HIPAA.Security-S3BucketLoggingEnabled',
-    'PCI.DSS.321::PCI.DSS.321-S3BucketLoggingEnabled',
-  ],
-  reason: 'The audit trail records access to the bucket as data events, under our own key; S3 does not encrypt its access logs with one.',
-} as const;
-
-const replication = {
-  rules: [
-    'NIST.800.53.R5::NIST.800.53.R5-S3BucketReplicationEnabled',
-    'HIPAA.Security::HIPAA.Security-S3BucketReplicationEnabled',
-    'PCI.DSS.321::PCI.DSS.321-S3BucketReplicationEnabled',
-  ],
-  reason: 'The copy in the recovery region comes with the backup and recovery stacks, which own the bucket and the key there.',
-} as const;
-
-function acknowledgeWhatIsLeftOut(bucket: DataBucket): void {
-  for (const { rules, reason } of [accessLog, replication]) {
-    for (const id of rules) acknowledge(bucket, { id, reason, owner: 'platform', expires: '2027-05-31' });
-  }
-}

@@ -4,8 +4,7 @@ import fc from 'fast-check';
 import type { Client } from 'pg';
 import { ingest } from '../../runtime/ingest';
 import type { SiteId } from '../../runtime/site';
-import { proveContext } from '../../runtime/site-context';
-import { type LocalDatabase, startDatabase, tester } from '../../tools/local-database/rempart';
+import { enterSite, type LocalDatabase, startDatabase, tester } from '../../tools/local-database/rempart';
 import { statement, type Target } from './statements';
 
 const seed = 20261122;
@@ -70,22 +69,6 @@ async function digestOf(site: SiteId): Promise<string> {
   return rows[0].digest;
 }
 
-/** Opens a genuine context on a bare connection of the application role. */
-async function enter(client: Client, site: SiteId): Promise<void> {
-  await client.query('begin');
-  const mark = (await client.query('select rempart.transaction_mark() as mark')).rows[0].mark;
-  const proof = proveContext(db.contextKey, mark, site, tester);
-  await client.query('select rempart.enter($1, $2, $3, $4, $5, $6, $7)', [
-    site,
-    tester.name,
-    tester.from,
-    tester.doing,
-    'done',
-    null,
-    proof,
-  ]);
-}
-
 /** Runs a statement and gives what it shows: rows, or the fields of the error. */
 async function shownBy(client: Client, text: string): Promise<string> {
   statements++;
@@ -108,7 +91,7 @@ async function leakOf(client: Client, own: Populated, others: readonly Populated
     for (const [index, text] of texts.entries()) {
       if (index % 3 === 0 && !(await isOpen(client))) {
         await cleaned(client);
-        await enter(client, own.site);
+        await enterSite(client, db.contextKey, own.site);
       }
       await client.query('savepoint step').catch(() => undefined);
       const shown = await shownBy(client, text);

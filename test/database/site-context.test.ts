@@ -3,8 +3,8 @@ import type { Client } from 'pg';
 import { migrate } from '../../lambda/migrations/migrate';
 import { settle } from '../../lambda/migrations/settle';
 import type { SiteId } from '../../runtime/site';
-import { type ContextKey, proveContext } from '../../runtime/site-context';
-import { type LocalDatabase, migrationsFolder, startDatabase, tester } from '../../tools/local-database/rempart';
+import type { ContextKey } from '../../runtime/site-context';
+import { enterSite, type LocalDatabase, migrationsFolder, startDatabase, tester } from '../../tools/local-database/rempart';
 
 let db: LocalDatabase;
 let one: SiteId;
@@ -27,20 +27,7 @@ beforeEach(async () => {
 });
 afterEach(() => client.end());
 
-async function open(site: SiteId, key: ContextKey = db.contextKey): Promise<string> {
-  await client.query('begin');
-  const proof = proveContext(key, (await client.query('select rempart.transaction_mark() as mark')).rows[0].mark, site, tester);
-  await client.query('select rempart.enter($1, $2, $3, $4, $5, $6, $7)', [
-    site,
-    tester.name,
-    tester.from,
-    tester.doing,
-    'done',
-    null,
-    proof,
-  ]);
-  return proof;
-}
+const open = (site: SiteId, key: ContextKey = db.contextKey) => enterSite(client, key, site);
 const set = (name: string, value: string) => client.query(`select set_config($1, $2, false)`, [`rempart.${name}`, value]);
 const names = async () => (await client.query('select name from rempart.people')).rows.map(({ name }) => name);
 const forged = /expected a proof made for this transaction, got another/;

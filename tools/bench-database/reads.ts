@@ -1,8 +1,7 @@
 // Reads under row security, against the same reads with the site in the query by a role that row security does not bind.
 import type { DirectConnection } from '../../runtime/database-connection';
 import { siteId } from '../../runtime/site';
-import { proveContext } from '../../runtime/site-context';
-import { tester } from '../local-database/rempart';
+import { enterSite, tester } from '../local-database/rempart';
 import { type Comparison, compare } from './measure';
 import type { Bench } from './prepare';
 
@@ -47,7 +46,7 @@ export async function benchReads(bench: Bench, rounds: number): Promise<Comparis
     const perSite: Comparison[] = [];
     for (const part of [0.1, 0.5, 0.9]) {
       const site = Math.max(1, Math.round(bench.sites * part));
-      await enter(bench, bench.bound, site);
+      await enterSite(bench.bound, bench.contextKey, siteId(site));
       await bench.free.query('begin');
       const value = name.startsWith('one') ? `${site}/7` : 'v5';
       const values = valuesOf(sql, value);
@@ -76,21 +75,6 @@ export async function benchReads(bench: Bench, rounds: number): Promise<Comparis
 function valuesOf(sql: string, value: string): string[] {
   const day = (ahead: number) => new Date(Date.now() + ahead * 86_400_000).toISOString();
   return sql.includes('$3') ? [value, day(-15), day(1)] : [value];
-}
-
-async function enter(bench: Bench, client: DirectConnection, site: number): Promise<void> {
-  await client.query('begin');
-  const mark = (await client.query('select rempart.transaction_mark() as mark')).rows[0].mark;
-  const proof = proveContext(bench.contextKey, mark, siteId(site), tester);
-  await client.query('select rempart.enter($1, $2, $3, $4, $5, $6, $7)', [
-    site,
-    tester.name,
-    tester.from,
-    tester.doing,
-    'done',
-    null,
-    proof,
-  ]);
 }
 
 /** A comparison of different answers would be none. */

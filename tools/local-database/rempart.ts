@@ -6,7 +6,7 @@ import { type Environment, settle } from '../../lambda/migrations/settle';
 import { Database, type DatabaseOptions } from '../../runtime/database';
 import type { DirectConnection } from '../../runtime/database-connection';
 import { type SiteId, siteId } from '../../runtime/site';
-import type { ContextKey } from '../../runtime/site-context';
+import { type ContextKey, proveContext } from '../../runtime/site-context';
 import { type LocalServer, localPassword, startServer } from './server';
 
 export const migrationsFolder = join(__dirname, '../../database/migrations');
@@ -82,3 +82,12 @@ export async function startDatabase(environment: Environment = 'development', ..
 
 /** Who acts here. */
 export const tester = { name: 'tester', from: '192.0.2.1', doing: 'test' };
+
+/** Opens a genuine context on a bare connection, as `withSite` does, and gives its proof. */
+export async function enterSite(client: DirectConnection, key: ContextKey, site: SiteId): Promise<string> {
+  await client.query('begin');
+  const proof = proveContext(key, (await client.query('select rempart.transaction_mark() as mark')).rows[0].mark, site, tester);
+  const { name, from, doing } = tester;
+  await client.query('select rempart.enter($1, $2, $3, $4, $5, $6, $7)', [site, name, from, doing, 'done', null, proof]);
+  return proof;
+}
