@@ -32,6 +32,7 @@ export function buildDeployment(scope: Construct, site: Site): void {
     ...common,
     description: 'Database with its proxy, schema and upkeep, buckets of files, and the functions that work on them',
     key: account.key,
+    auditKey: account.auditKey,
     vpc: network.vpc,
     dataSubnets: network.data,
     functionSubnets: network.functions,

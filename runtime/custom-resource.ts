@@ -50,10 +50,16 @@ export async function answerCloudFormation(
   } catch (error) {
     if (error instanceof NotSent) throw error;
     console.error(error);
-    const message = error instanceof Error ? error.message : String(error);
-    const reason = `${message.slice(0, longestReason)} (log group ${context.logGroupName}, request ${context.awsRequestId})`;
+    const reason = `${messageOf(error).slice(0, longestReason)} (log group ${context.logGroupName}, request ${context.awsRequestId})`;
     await send(event.ResponseURL, { ...answer, Status: 'FAILED', Reason: reason });
   }
+}
+
+/** What went wrong, with what went wrong underneath: CloudFormation shows this text and nothing else. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const parts = error instanceof AggregateError ? error.errors.map(messageOf) : [];
+  return [error.message, ...parts].join(': ');
 }
 
 async function inTime<T>(work: (signal: AbortSignal) => Promise<T>, milliseconds: number): Promise<T> {

@@ -47,3 +47,9 @@ export const siteSecretPrefix = (site: Site): string => `${site.deployment}/site
 /** Types of the custom resources of the data stack, by which rules find them. (TOM-4.1, TOM-7.4) */
 export const migrationsType = 'Custom::DatabaseMigrations';
 export const generatedDataType = 'Custom::GeneratedData';
+
+/** Where probes put their metrics, each under the dimensions Deployment and Probe. */
+export const probeMetrics = { namespace: 'Rempart/Probes', findings: 'Findings', completed: 'Completed' } as const;
+
+/** The probe of TOM-7.4: its folder of `lambda/`, and the end of the name of its log group. */
+export const backupsStayProbe = 'backups-stay-probe';

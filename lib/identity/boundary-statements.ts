@@ -4,6 +4,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { ArnFormat, type Stack } from 'aws-cdk-lib/core';
 import { boundaryName, databaseLogPrefix, logGroupName, proxyLogGroupName } from '../config/names';
 import type { Site } from '../config/site';
+import { environmentTag } from '../labels/labels';
 
 /** The services that the house is built of. A role that needs another gets it here, in one reviewed line. (TOM-3.5) */
 export const boundedServices = [
@@ -65,6 +66,9 @@ export function boundaryStatements(stack: Stack, site: Site, auditArchive: IBuck
     denyLosingKeys(),
     denySharingKeys(),
     denySharingSnapshots(),
+    denyOtherEnvironments(site),
+    denyForeignBackups(stack),
+    denyForeignKeys(stack),
     denyOpeningTheNetwork(),
     denyUnboundedPrincipals(stack, site),
     denyWeakeningIdentities(),
@@ -173,7 +177,7 @@ function denyOpeningTheNetwork(): PolicyStatement {
 
 /**
  * A snapshot that is shared, exported or copied by another account leaves production. What stays possible is to restore it where it
- * lies, and that is in this account, in the home or the recovery region. (TOM-7.4, TOM-4.2)
+ * lies, and that is in this account, in the home or the recovery region, by a deployment of its environment. (TOM-7.4, TOM-4.2)
  */
 function denySharingSnapshots(): PolicyStatement {
   return deny(
@@ -188,6 +192,50 @@ function denySharingSnapshots(): PolicyStatement {
     ],
     ['*'],
   );
+}
+
+/**
+ * Whatever bears the tag of another environment is out of reach: so no role of staging restores or copies a snapshot of production,
+ * makes one of its database, reads its bucket, or takes the tag off first. A snapshot has the tags of its database (the rule
+ * database-retention). What bears no tag is left to the other denials: a copy that lost its tags is in the account of its deployment.
+ *
+ * IAM asks for each resource of a request by itself, and RDS tells it the tags of the snapshot that a cluster is restored from
+ * (Service Authorization Reference, "Resource types defined by Amazon RDS"). (TOM-7.4, TOM-7.3)
+ */
+function denyOtherEnvironments(site: Site): PolicyStatement {
+  const tag = `aws:ResourceTag/${environmentTag}`;
+  return deny('OtherEnvironments', ['*'], ['*'], {
+    StringNotEquals: { [tag]: site.settings.environment },
+    Null: { [tag]: 'false' },
+  });
+}
+
+/**
+ * A snapshot that another account shares bears its account in its ARN and none of its tags: it is neither restored nor copied here.
+ * Disk snapshots have no account in theirs; of those the key tells. (TOM-7.4)
+ */
+function denyForeignBackups(stack: Stack): PolicyStatement {
+  return denyForeign('ForeignBackups', stack, 'rds', ['rds:Copy*Snapshot', 'rds:Restore*']);
+}
+
+/**
+ * A backup is carried out of production by copying it under a key of another account, and opened elsewhere by its own key. Services
+ * use keys in the caller's name ("Using grants" and kms:ViaService, KMS developer guide), so both are denied here. (TOM-7.4)
+ */
+function denyForeignKeys(stack: Stack): PolicyStatement {
+  return denyForeign('ForeignKeys', stack, 'kms', [
+    'kms:CreateGrant',
+    'kms:Decrypt',
+    'kms:Encrypt',
+    'kms:GenerateDataKey*',
+    'kms:ReEncrypt*',
+  ]);
+}
+
+/** Denies actions on what is not this account's, in any region. */
+function denyForeign(sid: string, stack: Stack, service: string, actions: string[]): PolicyStatement {
+  const own = stack.formatArn({ service, region: '*', resource: '*', arnFormat: ArnFormat.NO_RESOURCE_NAME });
+  return new PolicyStatement({ sid, effect: Effect.DENY, actions, notResources: [own] });
 }
 
 /** New power only under this boundary. `StringNotEquals` also matches when the request names none. */

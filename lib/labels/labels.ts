@@ -11,6 +11,9 @@ export type Classification = (typeof classifications)[number];
 /** Tag that carries the classification of the data in a resource (DSS-5.4.1). */
 export const classificationTag = 'rempart:classification';
 
+/** Tag that carries what a deployment is for, by which those of one kind are kept from the backups of another (TOM-7.4). */
+export const environmentTag = 'rempart:environment';
+
 /** Template metadata that names the clauses a resource serves. */
 export const clauseMetadataKey = 'rempart:tom';
 
@@ -27,7 +30,7 @@ export function classify(construct: IConstruct, classification: Classification):
 /** The tags that every resource of a deployment carries; a resource that holds data overrides the classification. */
 export function tagDeployment(scope: IConstruct, site: Site): void {
   Tags.of(scope).add('rempart:deployment', site.deployment);
-  Tags.of(scope).add('rempart:environment', site.settings.environment);
+  Tags.of(scope).add(environmentTag, site.settings.environment);
   Tags.of(scope).add('rempart:owner', site.settings.owner);
 }
 

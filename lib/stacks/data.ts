@@ -2,9 +2,11 @@
 import type { IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { Site } from '../config/site';
+import { BackupsStayProbe } from '../database/backups-stay-probe';
 import { ContextKey } from '../database/context-key';
 import { ContextKeyRotation } from '../database/context-key-rotation';
 import { DatabaseAccess } from '../database/database-access';
@@ -26,6 +28,13 @@ export interface DataStackProps extends StackProps {
   readonly functionSubnets: SubnetSelection;
   /** Encrypts what functions keep besides customers' data: environment, log, dead letters. (TOM-5.5) */
   readonly key: IKey;
+  /** Encrypts audit records; whom it admits is looked at every day. (TOM-7.4) */
+  readonly auditKey: IKey;
+  /**
+   * Where alarms go.
+   * @default - nowhere: they change their colour
+   */
+  readonly alarmTopic?: ITopic;
 }
 
 export class DataStack extends Stack {
@@ -59,6 +68,12 @@ export class DataStack extends Stack {
     const common = { site, access, key, schema };
     new PersonFunctions(this, 'People', { ...common, archive: this.archive, dataKey });
     new Upkeep(this, 'Upkeep', common);
+    new BackupsStayProbe(this, 'BackupsStay', {
+      site,
+      key,
+      keys: [key, dataKey, props.auditKey],
+      ...(props.alarmTopic ? { alarmTopic: props.alarmTopic } : {}),
+    });
     if (site.settings.environment !== 'production') new GeneratedData(this, 'GeneratedData', common);
   }
 }

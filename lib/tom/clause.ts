@@ -24,6 +24,14 @@ type NonEmpty<T> = readonly [T, ...T[]];
 /** A test that proves what a template cannot show, on the real thing: its path in the repository. */
 export type TestFile = `test/${string}.test.ts`;
 
+/** What looks at the live account, and tells of what it finds, every day. */
+export interface Probe {
+  /** The function: its folder of `lambda/`. */
+  readonly control: string;
+  /** What it reads of the account, and what it looks for, in one sentence without its end. */
+  readonly reads: string;
+}
+
 interface Sentence {
   /** What the document calls the clause. */
   readonly title: string;
@@ -33,14 +41,19 @@ interface Sentence {
   readonly provenBy?: NonEmpty<TestFile>;
 }
 
-/** A technical clause, of which every part exists: at least one rule or probe proves it. */
-interface Proven {
+interface Probed {
+  /** Probes that prove on the account what rules prove on the templates. They add to rules, of which one says that they run. */
+  readonly probes?: NonEmpty<Probe>;
+}
+
+/** A technical clause, of which every part exists: at least one rule proves it. */
+interface Proven extends Probed {
   readonly rules: NonEmpty<Rule>;
   readonly awaits?: never;
 }
 
 /** A technical clause of which parts exist and parts do not: shown as planned, never as kept. */
-interface PartlyProven {
+interface PartlyProven extends Probed {
   readonly rules: NonEmpty<Rule>;
   readonly awaits: NonEmpty<Awaited>;
 }
@@ -48,6 +61,7 @@ interface PartlyProven {
 /** A technical clause whose stack does not exist yet. */
 interface Planned {
   readonly rules?: never;
+  readonly probes?: never;
   readonly awaits: NonEmpty<Awaited>;
 }
 

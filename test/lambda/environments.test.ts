@@ -1,4 +1,5 @@
 // The contracts between handlers and constructs: what is right is read, what is missing or wrong is named.
+import { readEnvironment as backupsStayProbe } from '../../lambda/backups-stay-probe/env';
 import { readEnvironment as databaseUpkeep } from '../../lambda/database-upkeep/env';
 import { readEnvironment as generatedData } from '../../lambda/generated-data/env';
 import { readEnvironment as migrations } from '../../lambda/migrations/env';
@@ -29,6 +30,17 @@ describe.each([
   ],
   ['person-export', personExport, { ...application, ARCHIVE_BUCKET: 'exports' }],
   ['person-erase', personErase, application],
+  [
+    'backups-stay-probe',
+    backupsStayProbe,
+    {
+      DEPLOYMENT: 'production',
+      ACCOUNT: '111111111111',
+      REGIONS: 'eu-west-3,eu-central-1',
+      KEYS: 'arn:aws:kms:eu-west-3:111111111111:key/1,arn:aws:kms:eu-west-3:111111111111:key/2',
+      METRIC_NAMESPACE: 'Rempart/Probes',
+    },
+  ],
   ['database-upkeep', databaseUpkeep, { ...maintenance, KEEP_MONTHS: '25' }],
   [
     'site-admin',

@@ -76,6 +76,7 @@ test('success: the attributes, and the id that the resource keeps', async () => 
 test.each([
   ['an error', new Error('refused'), 'refused'],
   ['what is not an error', 'refused', 'refused'],
+  ['an error of several', new AggregateError([new Error('no key'), 'late'], 'not recorded'), 'not recorded: no key: late'],
   ['a long error', new Error('x'.repeat(9000)), 'xxx'],
 ])('%s becomes a failure that says where to look', async (_, thrown, message) => {
   await answerCloudFormation(event(), context(), () => Promise.reject(thrown));

@@ -1,5 +1,5 @@
 // docs/tom.md: every clause with its promise and its proof, by chapter, and the rules with what they require.
-import type { Clause } from '../../lib/tom/clause';
+import type { Clause, Probe } from '../../lib/tom/clause';
 import { type ClauseId, clauseIds } from '../../lib/tom/clause-id';
 import { chapters } from '../../lib/tom/clauses/chapters';
 import type { Register } from '../../lib/tom/register';
@@ -14,7 +14,7 @@ proves each or who attests it. What has become of each in a deployment is told b
 
 | kind | who keeps the clause |
 |---|---|
-| technical | code: the named rules prove it on the synthesized templates, the named tests what happens at run time; what it awaits is not built yet |
+| technical | code: the named rules prove it on the synthesized templates, the named probes on the account every day, the named tests what happens at run time; what it awaits is not built yet |
 | optional | code, where a deployment turns it on |
 | inherited | the cloud provider, whose attestation is named |
 | organisational | people: who attests it, with which artefact |
@@ -22,9 +22,12 @@ proves each or who attests it. What has become of each in a deployment is told b
 
 /** The document, as Markdown. Pure. */
 export function tomDocument(register: Register): string {
-  return [heading, ...chapters().map(({ id, title, clauses }) => chapter(`${id}: ${title}`, clauses, register)), ruleTable(register)].join(
-    '\n',
-  );
+  return [
+    heading,
+    ...chapters().map(({ id, title, clauses }) => chapter(`${id}: ${title}`, clauses, register)),
+    ruleTable(register),
+    probeTable(register),
+  ].join('\n');
 }
 
 function chapter(title: string, ids: readonly ClauseId[], register: Register): string {
@@ -35,11 +38,11 @@ function chapter(title: string, ids: readonly ClauseId[], register: Register): s
   return `## ${title}\n\n| clause | promise | kind | proof |\n|---|---|---|---|\n${rows.join('\n')}\n`;
 }
 
-/** What a clause rests on: rules, tests of what happens at run time, parts that are awaited, an attestation. */
+/** What a clause rests on: rules, probes, tests of what happens at run time, parts that are awaited, an attestation. */
 function basis(clause: Clause): string {
   const awaits = 'awaits' in clause && clause.awaits ? clause.awaits.map((part) => `awaits ${cell(part)}`) : [];
   const tests = (clause.provenBy ?? []).map((path) => `[${path.replace(/^test\//, '').replace(/\.test\.ts$/, '')}](../${path}) (test)`);
-  return [...proofs(clause), ...tests, ...awaits].join('<br>');
+  return [...proofs(clause), ...probesOf(clause).map(probeLink), ...tests, ...awaits].join('<br>');
 }
 
 function proofs(clause: Clause): readonly string[] {
@@ -54,6 +57,17 @@ function proofs(clause: Clause): readonly string[] {
 }
 
 const link = ({ name }: Rule): string => `[${name}](../lib/tom/rules/${name}.ts)`;
+
+const probesOf = (clause: Clause): readonly Probe[] => ('probes' in clause ? (clause.probes ?? []) : []);
+
+const probeLink = ({ control }: Probe): string => `[${control}](../lambda/${control}/) (probe)`;
+
+function probeTable(register: Register): string {
+  const rows = clauseIds.flatMap((id) =>
+    probesOf(register[id]).map((probe) => `| [${probe.control}](../lambda/${probe.control}/) | ${cell(probe.reads)} | ${id} |`),
+  );
+  return `## The probes\n\n| probe | reads, every day | proves |\n|---|---|---|\n${rows.join('\n')}\n`;
+}
 
 function ruleTable(register: Register): string {
   const clausesOf = new Map<Rule, ClauseId[]>();

@@ -1,4 +1,6 @@
 // TOM, chapter 7: separation of customers, databases and environments.
+import { backupsStayProbe } from '../../config/names';
+import { backupsProbed } from '../rules/backups-probed';
 import { backupsStay } from '../rules/backups-stay';
 import { databaseIsolation } from '../rules/database-isolation';
 import { generatedData } from '../rules/generated-data';
@@ -35,11 +37,16 @@ export const tom7: Chapter<'TOM-7'> = {
     title: 'Production data and test data are separated',
     promise: 'Production backups can be restored in production and its recovery region only. Test deployments load generated data only.',
     kind: 'technical',
-    rules: [generatedData, backupsStay],
-    provenBy: ['test/lambda/generated-data/load.test.ts'],
-    awaits: [
-      'backup: vault whose recovery points cannot be restored outside production',
-      'watch: probe that no snapshot or recovery point is shared, and that no key is granted to another account',
+    rules: [generatedData, backupsStay, backupsProbed],
+    probes: [
+      {
+        control: backupsStayProbe,
+        reads:
+          'snapshots of databases and disks and images, in the home and the recovery region, with whom they are shared and by which key ' +
+          'they are encrypted, and the policies and grants of the keys: none is for another account',
+      },
     ],
+    provenBy: ['test/lambda/generated-data/load.test.ts', 'test/lambda/backups-stay-probe/handler.test.ts'],
+    awaits: ['backup: vault whose recovery points cannot be restored outside production, and its access policy in the probe'],
   },
 };

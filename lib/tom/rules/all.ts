@@ -2,6 +2,7 @@
 import type { Rule } from '../rule';
 import { auditArchive } from './audit-archive';
 import { auditTrail } from './audit-trail';
+import { backupsProbed } from './backups-probed';
 import { backupsStay } from './backups-stay';
 import { bucketPublicAccess } from './bucket-public-access';
 import { classification } from './classification';
@@ -42,6 +43,7 @@ import { zones } from './zones';
 export const rules: readonly Rule[] = [
   auditArchive,
   auditTrail,
+  backupsProbed,
   backupsStay,
   bucketPublicAccess,
   classification,

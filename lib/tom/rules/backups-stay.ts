@@ -1,18 +1,26 @@
 // TOM-7.4, TOM-4.2: no role shares a snapshot or the key that opens it, and the key of each database admits no other account.
+import { environmentTag } from '../../labels/labels';
 import { type Assembly, isObject, listOf, type Resource, valueAt } from '../assembly';
 import { boundaries, concernsAction, type RequiredDenial } from '../reading/boundary';
 import { clusterType } from '../reading/databases';
 import { customerKey } from '../reading/keys';
-import { conditionsAre, type Statement, statementsOf } from '../reading/policies';
+import { conditionsAre, matchesPattern, type Statement, statementsOf, textList } from '../reading/policies';
 import { rendered } from '../reading/texts';
 import { append, type Break, type Finding, type Guard, guard, guardWhere, type Rule, remove, replace, set } from '../rule';
 
 const keyType = 'AWS::KMS::Key';
 const policyType = 'AWS::IAM::ManagedPolicy';
 
+type Condition = { readonly operator: string; readonly key: string; readonly value: string };
+
 type Denial = Pick<RequiredDenial, 'id' | 'what' | 'actions'> & {
-  readonly condition: readonly { operator: string; key: string; value: string }[];
+  readonly condition: (assembly: Assembly) => readonly Condition[];
+  /** Everywhere, or everywhere but in the account itself. */
+  readonly where: 'everywhere' | 'elsewhere';
 };
+
+const always = (): readonly Condition[] => [];
+const tag = `aws:ResourceTag/${environmentTag}`;
 
 const denials: readonly Denial[] = [
   {
@@ -25,24 +33,67 @@ const denials: readonly Denial[] = [
       'rds:ModifyDBSnapshotAttribute',
       'rds:StartExportTask',
     ],
-    condition: [],
+    condition: always,
+    where: 'everywhere',
   },
   {
     id: 'grants',
     what: 'granting the use of a key to anyone but AWS services',
     actions: ['kms:CreateGrant'],
-    condition: [{ operator: 'Bool', key: 'kms:GrantIsForAWSResource', value: 'false' }],
+    condition: () => [{ operator: 'Bool', key: 'kms:GrantIsForAWSResource', value: 'false' }],
+    where: 'everywhere',
+  },
+  {
+    id: 'environments',
+    what: 'whatever is tagged as of another environment',
+    actions: [
+      'backup:StartCopyJob',
+      'backup:StartRestoreJob',
+      'ec2:CreateVolume',
+      'kms:Decrypt',
+      'rds:CopyDBClusterSnapshot',
+      'rds:CreateDBClusterSnapshot',
+      'rds:RemoveTagsFromResource',
+      'rds:RestoreDBClusterFromSnapshot',
+      'rds:RestoreDBClusterToPointInTime',
+    ],
+    condition: ({ facts }) => [
+      { operator: 'StringNotEquals', key: tag, value: facts.environment },
+      { operator: 'Null', key: tag, value: 'false' },
+    ],
+    where: 'everywhere',
+  },
+  {
+    id: 'foreign-backups',
+    what: 'restoring and copying what another account shares',
+    actions: [
+      'rds:CopyDBClusterSnapshot',
+      'rds:CopyDBSnapshot',
+      'rds:RestoreDBClusterFromSnapshot',
+      'rds:RestoreDBClusterToPointInTime',
+      'rds:RestoreDBInstanceFromDBSnapshot',
+    ],
+    condition: always,
+    where: 'elsewhere',
+  },
+  {
+    id: 'foreign-keys',
+    what: 'the use of keys of other accounts',
+    actions: ['kms:CreateGrant', 'kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptTo'],
+    condition: always,
+    where: 'elsewhere',
   },
 ];
 
 export const backupsStay: Rule = {
   name: 'backups-stay',
-  requires: 'the boundary denies sharing snapshots and keys, and the key of every database admits this account and its services alone',
+  requires:
+    'the boundary denies sharing snapshots and keys, and what is of another environment or account, and the key of every database admits this account and its services alone',
   types: [clusterType, policyType],
   check(resource, assembly) {
     if (resource.type === clusterType) return foreignUsers(resource, assembly);
     if (!boundaries(assembly).has(resource)) return 'not-applicable';
-    return denials.flatMap((denial) => missing(resource, denial));
+    return denials.flatMap((denial) => missing(resource, denial, assembly));
   },
   guards: [
     ...denials.flatMap(denialGuards),
@@ -90,8 +141,8 @@ function isOwn(principal: Statement['json'][string] | undefined, key: Resource):
   );
 }
 
-function missing(policy: Resource, denial: Denial): readonly Finding[] {
-  const statements = denialsOf(policy, denial);
+function missing(policy: Resource, denial: Denial, assembly: Assembly): readonly Finding[] {
+  const statements = denialsOf(policy, denial, assembly);
   const lacking = denial.actions.filter((action) => !statements.some((statement) => concernsAction(statement, action)));
   if (lacking.length === 0) return [];
   const required = `a denial of ${denial.what}`;
@@ -99,29 +150,41 @@ function missing(policy: Resource, denial: Denial): readonly Finding[] {
   return [{ id: denial.id, path: 'Properties.PolicyDocument', found: `no denial of ${lacking.join(', ')}`, required, fix }];
 }
 
-function denialsOf(policy: Resource, { actions, condition }: Denial): readonly Statement[] {
+function denialsOf(policy: Resource, denial: Denial, assembly: Assembly): readonly Statement[] {
   return statementsOf(policy.at('PolicyDocument'), 'PolicyDocument').filter(
     (statement) =>
       statement.effect === 'Deny' &&
-      statement.resources.includes('*') &&
+      reaches(statement, denial, policy) &&
       statement.json.NotAction === undefined &&
-      conditionsAre(statement, condition) &&
-      actions.some((action) => concernsAction(statement, action)),
+      conditionsAre(statement, denial.condition(assembly)) &&
+      denial.actions.some((action) => concernsAction(statement, action)),
   );
 }
 
+/** Whether a statement is as wide as asked: it excepts nothing, or what is of the account itself, whatever its region. */
+function reaches({ resources, json }: Statement, { where }: Denial, policy: Resource): boolean {
+  if (where === 'everywhere') return resources.includes('*');
+  const excepted = textList(json.NotResource);
+  const own = (arn: string) => {
+    const [, account] = /^arn:[^:]*:(?:kms|rds):\*:([^:]+):\*$/.exec(arn) ?? [];
+    return account === '${AWS.AccountId}' || (account !== undefined && account === policy.stack.account);
+  };
+  return excepted.length > 0 && excepted.every(own);
+}
+
 function denialGuards(denial: Denial): readonly Guard[] {
+  const isBoundary: Guard['where'] = (policy, assembly) => boundaries(assembly).has(policy);
   const of = (below: string, ...breaks: Break[]): Guard =>
     guardWhere(
       policyType,
-      (policy, assembly) => boundaries(assembly).has(policy),
-      (policy) => denialsOf(policy, denial).map(({ path }) => `Properties.${path}${below}`),
+      isBoundary,
+      (policy, assembly) => denialsOf(policy, denial, assembly).map(({ path }) => `Properties.${path}${below}`),
       ...breaks,
     );
-  const listed: Guard['path'] = (policy) =>
-    denialsOf(policy, denial).flatMap(({ json, path }) =>
+  const listed: Guard['path'] = (policy, assembly) =>
+    denialsOf(policy, denial, assembly).flatMap(({ json, path }) =>
       listOf(json.Action).flatMap((action, index) =>
-        denial.actions.some((needed) => needed === action)
+        denial.actions.some((needed) => matchesPattern(String(action), needed))
           ? [`Properties.${path}.Action${Array.isArray(valueAt(json, 'Action')) ? `.${index}` : ''}`]
           : [],
       ),
@@ -129,9 +192,11 @@ function denialGuards(denial: Denial): readonly Guard[] {
   return [
     of('', remove),
     of('.Effect', remove, replace('Allow')),
-    of('.Resource', remove, replace('arn:aws:rds:eu-west-3:x:cluster-snapshot:y')),
+    denial.where === 'everywhere'
+      ? of('.Resource', remove, replace('arn:aws:rds:eu-west-3:x:cluster-snapshot:y'))
+      : of('.NotResource', remove, replace('*'), replace('arn:aws:rds:*:*:*'), replace('arn:aws:rds:*:999999999999:*')),
     of('.Condition', set({ StringEquals: { 'aws:PrincipalTag/role': 'workload' } })),
-    guardWhere(policyType, (policy, assembly) => boundaries(assembly).has(policy), listed, replace('s3:ListBucket')),
+    guardWhere(policyType, isBoundary, listed, replace('s3:ListBucket')),
   ];
 }
 

@@ -49,6 +49,11 @@ const withoutResource = [
   'kms:GenerateRandom',
   'kms:ListAliases',
   'kms:ListKeys',
+  // Lists, which are asked for of every snapshot there is, and what is read of one: a snapshot may have any name.
+  'rds:DescribeDBClusterSnapshotAttributes',
+  'rds:DescribeDBClusterSnapshots',
+  'rds:DescribeDBSnapshotAttributes',
+  'rds:DescribeDBSnapshots',
   's3:ListAllMyBuckets',
   'ssmmessages:*',
   'sts:GetCallerIdentity',

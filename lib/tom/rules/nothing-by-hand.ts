@@ -47,6 +47,8 @@ const accountId = /(?<![0-9a-z_])(?<!\.)\d{12}(?![0-9a-z_])/gi;
 const backupTypes = 'AWS::Backup::';
 /** Condition that keeps roles to the regions of both sites (the rule permissions-boundary). */
 const regionCondition = /aws:RequestedRegion/;
+/** Where a probe is told in which regions to look: at home, where the copies lie too (the rule backups-probed). */
+const probedRegions = /^Environment\.Variables\.REGIONS$/;
 
 export const nothingByHand: Rule = {
   name: 'nothing-by-hand',
@@ -95,7 +97,8 @@ function writtenByHand(from: object, path: string, stack: StackTemplate, assembl
   const { facts } = assembly;
   const known = new Set([stack.account, ...facts.namedAccounts]);
   const other = facts.site === 'recovery' ? facts.homeRegion : facts.recoveryRegion;
-  const mayNameOther = resource?.type.startsWith(backupTypes);
+  const mayNameOther = (at: string) =>
+    resource?.type.startsWith(backupTypes) || regionCondition.test(at) || (facts.site === 'home' && probedRegions.test(at));
   for (const { path: at, text } of textsOfObject(from)) {
     // Everything that is looked for has a digit in it.
     if (!/\d/.test(text)) continue;
@@ -113,7 +116,7 @@ function writtenByHand(from: object, path: string, stack: StackTemplate, assembl
         'Use Stack.of(this).account.',
       );
     }
-    if (!mayNameOther && !regionCondition.test(at) && text.toLowerCase().includes(other)) {
+    if (!mayNameOther(at) && text.toLowerCase().includes(other)) {
       object(
         'other-region',
         at,

@@ -1,7 +1,7 @@
 import { only, policyOf } from '../stacks/data-stack';
 
 test('runs every day, and what fails is repeated and then kept', () => {
-  expect(only({}, 'AWS::Scheduler::Schedule')).toMatchObject({
+  expect(only({}, 'AWS::Scheduler::Schedule', 'Upkeep')).toMatchObject({
     ScheduleExpression: 'cron(15 4 * * ? *)',
     ScheduleExpressionTimezone: 'UTC',
     FlexibleTimeWindow: { Mode: 'OFF' },
@@ -13,10 +13,12 @@ test('runs every day, and what fails is repeated and then kept', () => {
 });
 
 test('only the schedule of this group starts it, and may do nothing else', () => {
-  expect(only({}, 'AWS::IAM::Role', 'UpkeepRole').AssumeRolePolicyDocument).toMatchObject({
-    Statement: [{ Condition: { StringEquals: { 'aws:SourceArn': { 'Fn::GetAtt': [expect.stringMatching(/^UpkeepGroup/), 'Arn'] } } } }],
+  expect(only({}, 'AWS::IAM::Role', 'UpkeepScheduleRole').AssumeRolePolicyDocument).toMatchObject({
+    Statement: [
+      { Condition: { StringEquals: { 'aws:SourceArn': { 'Fn::GetAtt': [expect.stringMatching(/^UpkeepScheduleGroup/), 'Arn'] } } } },
+    ],
   });
-  const { Statement } = policyOf({}, 'UpkeepPermissions') as {
+  const { Statement } = policyOf({}, 'UpkeepSchedulePermissions') as {
     Statement: { Action: unknown }[];
   };
   expect(Statement.flatMap(({ Action }) => Action)).toEqual([

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { parse } from 'yaml';
 import { type ClauseId, clauseIds, dssClauseIds, tomClauseIds } from '../../../lib/tom/clause-id';
 import { register } from '../../../lib/tom/register';
+import { synthesized } from '../../synthesized/synthesized';
 
 const root = join(__dirname, '../../..');
 
@@ -101,6 +102,24 @@ describe('the register', () => {
     });
     expect(named.length).toBeGreaterThan(0);
     expect(named.filter(({ exists }) => !exists)).toEqual([]);
+  });
+
+  test('names probes that there are, each deployed by some template under its own log group', () => {
+    const probes = clauseIds.flatMap((id) => {
+      const clause = register[id];
+      return 'probes' in clause ? (clause.probes ?? []) : [];
+    });
+    expect(probes.length).toBeGreaterThan(0);
+    const logGroups = synthesized('production').stacks.flatMap(({ template }) =>
+      Object.values(template.Resources ?? {})
+        .filter(({ Type }) => Type === 'AWS::Logs::LogGroup')
+        .map(({ Properties }) => Properties?.LogGroupName),
+    );
+    for (const { control, reads } of probes) {
+      expect(existsSync(join(root, 'lambda', control, 'handler.ts'))).toBe(true);
+      expect(logGroups).toContain(`/rempart/production/functions/${control}`);
+      expect(reads).toMatch(/^[a-z].*[^.\s]$/);
+    }
   });
 
   test('has the ids and kinds of the documents, where they lie beside the repository', () => {

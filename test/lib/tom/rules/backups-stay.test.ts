@@ -7,22 +7,52 @@ import { database, sharing } from './example-database';
 const says = (resources: Resources, id: string) => answers(backupsStay, resources)[id];
 const withBoundary = (more: Record<string, JsonObject>) =>
   changed(database, 'Boundary', { PolicyDocument: boundaryPolicy({ ...denials, ...more }) });
-const { snapshots, grants } = sharing as Record<'snapshots' | 'grants', JsonObject>;
+const { snapshots, grants, environments, foreignBackups, foreignKeys } = sharing as Record<keyof typeof ids, JsonObject>;
+const tag = 'aws:ResourceTag/rempart:environment';
+const ids = {
+  snapshots: 'snapshots',
+  grants: 'grants',
+  environments: 'environments',
+  foreignBackups: 'foreign-backups',
+  foreignKeys: 'foreign-keys',
+} as const;
+const own = (service: string, account: JsonObject | string) => join('arn:', ref('AWS::Partition'), `:${service}:*:`, account, ':*');
 
 test('the database and its boundary comply', () => {
   expect([says(database, 'Cluster'), says(database, 'Boundary')]).toEqual(['compliant', 'compliant']);
 });
 
-test.each<[string, Record<string, JsonObject>, string[]]>([
-  ['nothing of it', {}, ['snapshots', 'grants']],
-  ['no grants', { snapshots }, ['grants']],
-  ['no snapshots', { grants }, ['snapshots']],
-  ['one action less', { grants, snapshots: { ...snapshots, Action: 'rds:StartExportTask' } }, ['snapshots']],
-  ['the snapshots of one cluster', { grants, snapshots: { ...snapshots, Resource: 'arn:aws:rds:x' } }, ['snapshots']],
-  ['snapshots under a condition', { grants, snapshots: { ...snapshots, Condition: { Bool: { x: 'true' } } } }, ['snapshots']],
-  ['grants to services', { snapshots, grants: { ...grants, Condition: { Bool: { 'kms:GrantIsForAWSResource': 'true' } } } }, ['grants']],
-])('a boundary that denies %s does not', (_, more, ids) => {
-  expect(says(withBoundary(more), 'Boundary')).toEqual(ids);
+test('a boundary without any of it does not', () => {
+  expect(says(withBoundary({}), 'Boundary')).toEqual(Object.values(ids));
+});
+
+test.each(Object.keys(ids) as (keyof typeof ids)[])('a boundary without %s does not', (left) => {
+  const rest = Object.fromEntries(Object.entries(sharing).filter(([name]) => name !== left));
+  expect(says(withBoundary(rest), 'Boundary')).toEqual([ids[left]]);
+});
+
+const production = environments.Condition as JsonObject;
+
+test.each<[string, keyof typeof ids, JsonObject]>([
+  ['one action less', 'snapshots', { ...snapshots, Action: 'rds:StartExportTask' }],
+  ['the snapshots of one cluster', 'snapshots', { ...snapshots, Resource: 'arn:aws:rds:x' }],
+  ['snapshots under a condition', 'snapshots', { ...snapshots, Condition: { Bool: { x: 'true' } } }],
+  ['grants to services', 'grants', { ...grants, Condition: { Bool: { 'kms:GrantIsForAWSResource': 'true' } } }],
+  ['what is of this environment', 'environments', { ...environments, Condition: { ...production, StringNotEquals: { [tag]: 'staging' } } }],
+  ['what bears no tag', 'environments', { ...environments, Condition: { StringNotEquals: production.StringNotEquals ?? null } }],
+  ['databases of other environments only', 'environments', { ...environments, Resource: 'arn:aws:rds:x' }],
+  ['restores of other environments only', 'environments', { ...environments, Action: 'rds:Restore*' }],
+  ['copies from elsewhere, but not restores', 'foreignBackups', { ...foreignBackups, Action: 'rds:Copy*' }],
+  ['restores from elsewhere, but not of two accounts', 'foreignBackups', { ...foreignBackups, NotResource: own('rds', '999999999999') }],
+  ['restores from anywhere', 'foreignBackups', { ...foreignBackups, NotResource: own('rds', '*') }],
+  ['keys of elsewhere, but not decryption', 'foreignKeys', { ...foreignKeys, Action: ['kms:CreateGrant'] }],
+  ['keys under a condition', 'foreignKeys', { ...foreignKeys, Condition: { Bool: { 'kms:GrantIsForAWSResource': 'false' } } }],
+])('a boundary that denies %s does not', (_, name, statement) => {
+  expect(says(withBoundary({ ...sharing, [name]: statement }), 'Boundary')).toEqual([ids[name]]);
+});
+
+test('the environment that is excepted is the own', () => {
+  expect(answers(backupsStay, database, { environment: 'staging' }).Boundary).toEqual(['environments']);
 });
 
 test.each<[string, JsonObject]>([

@@ -8,6 +8,8 @@ const port = { IpProtocol: 'tcp', FromPort: 5432, ToPort: 5432 };
 const isolated = [ref('isolated0'), ref('isolated1')];
 const checksum = 'a'.repeat(64);
 
+const ownOf = (service: string) => join('arn:', ref('AWS::Partition'), `:${service}:*:`, ref('AWS::AccountId'), ':*');
+
 export const sharing: Readonly<Record<string, JsonObject>> = {
   snapshots: {
     Effect: 'Deny',
@@ -19,6 +21,21 @@ export const sharing: Readonly<Record<string, JsonObject>> = {
       'rds:StartExportTask',
     ],
     Resource: '*',
+  },
+  environments: {
+    Effect: 'Deny',
+    Action: '*',
+    Resource: '*',
+    Condition: {
+      StringNotEquals: { 'aws:ResourceTag/rempart:environment': 'production' },
+      Null: { 'aws:ResourceTag/rempart:environment': 'false' },
+    },
+  },
+  foreignBackups: { Effect: 'Deny', Action: ['rds:Copy*Snapshot', 'rds:Restore*'], NotResource: ownOf('rds') },
+  foreignKeys: {
+    Effect: 'Deny',
+    Action: ['kms:CreateGrant', 'kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
+    NotResource: ownOf('kms'),
   },
   grants: { Effect: 'Deny', Action: 'kms:CreateGrant', Resource: '*', Condition: { Bool: { 'kms:GrantIsForAWSResource': 'false' } } },
 };

@@ -63,6 +63,12 @@ describe('at the recovery site', () => {
   });
 });
 
+test('a probe is told at home where copies lie, and recovered only where it stands', () => {
+  const probe = { Probe: resource('AWS::Lambda::Function', { Environment: { Variables: { REGIONS: 'eu-west-3,eu-central-1' } } }) };
+  expect(answers(nothingByHand, probe, facts).Probe).toBe('compliant');
+  expect(answers(nothingByHand, probe, { ...facts, site: 'recovery', region: 'eu-central-1' }).Probe).toEqual(['other-region']);
+});
+
 test('the usage record of the library is not looked at', () => {
   expect(answers(nothingByHand, { A: resource('AWS::CDK::Metadata', { Analytics: 'ami-0123456789abcdef0' }) }).A).toBe('not-applicable');
 });

@@ -1,0 +1,139 @@
+// The daily look at the live account: no backup is shared, and no key of the deployment is open to another account.
+import { Alarm, ComparisonOperator, type IMetric, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Duration, Stack } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import type { BackupsStayProbeEnvironment } from '../../lambda/backups-stay-probe/env';
+import { backupsStayProbe, probeMetrics } from '../config/names';
+import type { Site } from '../config/site';
+import { ControlFunction } from '../functions/control-function';
+import { FunctionSchedule } from '../functions/schedule';
+import { acknowledge } from '../labels/exceptions';
+import { serves } from '../labels/labels';
+
+export interface BackupsStayProbeProps {
+  readonly site: Site;
+  /** Encrypts environment, log and dead letters. (TOM-5.5) */
+  readonly key: IKey;
+  /** The keys whose policies and grants are looked at: all that encrypt something of the deployment. */
+  readonly keys: readonly IKey[];
+  /**
+   * Where its alarms go.
+   * @default - nowhere: they change their colour
+   */
+  readonly alarmTopic?: ITopic;
+}
+
+/**
+ * Every day at 05:40 UTC, after the night's snapshot. What it finds is written to its log group, one line of JSON a run: that is the
+ * evidence, which the boundary lets no role delete or shorten (boundary-statements.ts, `Logs`), as the audit archive takes nothing from
+ * workloads. One alarm tells of a finding, the other that for 36 hours no run has seen everything.
+ *
+ * At home it looks in the recovery region too, where copies lie; recovered, in its own. Recovery points in backup vaults come with the
+ * backup stack. (TOM-7.4)
+ */
+export class BackupsStayProbe extends Construct {
+  constructor(scope: Construct, id: string, props: BackupsStayProbeProps) {
+    super(scope, id);
+    serves(this, 'TOM-7.4');
+    const { site, key } = props;
+    const control = new ControlFunction(this, 'Function', {
+      site,
+      control: backupsStayProbe,
+      description: 'Looks whether a backup or a key of the deployment is in the hands of another account, once a day',
+      environment: { ...this.environment(props) },
+      key,
+      permissions: this.permissions(props),
+      timeout: Duration.minutes(15),
+    });
+    acknowledge(control.permissions, {
+      id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
+      reason: 'It only reads, and a snapshot that somebody copied may have any name.',
+      owner: 'platform',
+      expires: '2027-05-31',
+    });
+    new FunctionSchedule(this, 'Schedule', {
+      control,
+      name: backupsStayProbe,
+      description: 'Daily look at who may use the backups',
+      expression: 'cron(40 5 * * ? *)',
+      key,
+    });
+    this.alarms(props);
+  }
+
+  private environment({ site, keys }: BackupsStayProbeProps): BackupsStayProbeEnvironment {
+    const regions = site.name === 'home' ? [site.region, site.settings.recoveryRegion] : [site.region];
+    return {
+      DEPLOYMENT: site.deployment,
+      ACCOUNT: Stack.of(this).account,
+      REGIONS: regions.join(),
+      KEYS: keys.map(({ keyArn }) => keyArn).join(),
+      METRIC_NAMESPACE: probeMetrics.namespace,
+    };
+  }
+
+  private permissions({ keys }: BackupsStayProbeProps): PolicyStatement[] {
+    return [
+      new PolicyStatement({
+        actions: [
+          'ec2:DescribeImageAttribute',
+          'ec2:DescribeImages',
+          'ec2:DescribeSnapshotAttribute',
+          'ec2:DescribeSnapshots',
+          'rds:DescribeDBClusterSnapshotAttributes',
+          'rds:DescribeDBClusterSnapshots',
+          'rds:DescribeDBSnapshotAttributes',
+          'rds:DescribeDBSnapshots',
+        ],
+        resources: ['*'],
+      }),
+      new PolicyStatement({ actions: ['kms:GetKeyPolicy', 'kms:ListGrants'], resources: keys.map(({ keyArn }) => keyArn) }),
+    ];
+  }
+
+  private alarms({ site, alarmTopic }: BackupsStayProbeProps): void {
+    const metric = (metricName: string, statistic: string, period: Duration) =>
+      new Metric({
+        namespace: probeMetrics.namespace,
+        metricName,
+        dimensionsMap: { Deployment: site.deployment, Probe: backupsStayProbe },
+        statistic,
+        period,
+      });
+    const alarms = [
+      this.alarm('Found', metric(probeMetrics.findings, Stats.MAXIMUM, Duration.days(1)), {
+        alarmDescription: `TOM-7.4: a backup or key of ${site.deployment} is in other hands; the log of ${backupsStayProbe} tells which, and what to do`,
+        comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+        threshold: 0,
+        evaluationPeriods: 1,
+        treatMissingData: TreatMissingData.NOT_BREACHING,
+      }),
+      this.alarm('Missed', metric(probeMetrics.completed, Stats.MAXIMUM, Duration.hours(12)), {
+        alarmDescription: `TOM-7.4: nobody has seen all backups and keys of ${site.deployment} for 36 hours; see the log and the dead letters of ${backupsStayProbe}`,
+        comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+        threshold: 1,
+        evaluationPeriods: 3,
+        treatMissingData: TreatMissingData.BREACHING,
+      }),
+    ];
+    for (const alarm of alarms) {
+      if (alarmTopic) alarm.addAlarmAction(new SnsAction(alarmTopic));
+      else acknowledgeNoAction(alarm);
+    }
+  }
+
+  private alarm(id: string, metric: IMetric, props: Omit<ConstructorParameters<typeof Alarm>[2], 'metric'>): Alarm {
+    return new Alarm(this, id, { metric, ...props });
+  }
+}
+
+function acknowledgeNoAction(alarm: Alarm): void {
+  const reason = 'The topic that alarms go to comes with the collection stack; until then the alarm shows in CloudWatch.';
+  for (const pack of ['NIST.800.53.R5', 'HIPAA.Security'] as const) {
+    acknowledge(alarm, { id: `${pack}::${pack}-CloudWatchAlarmAction`, reason, owner: 'platform', expires: '2027-05-31' });
+  }
+}

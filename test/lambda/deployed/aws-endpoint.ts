@@ -1,0 +1,159 @@
+// A mock of the AWS endpoints that functions call: Secrets Manager, S3's PutObject, and the address where CloudFormation waits for an answer.
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage } from 'node:http';
+import type {
+  CreateSecretRequest,
+  GetSecretValueRequest,
+  GetSecretValueResponse,
+  PutSecretValueRequest,
+  UpdateSecretVersionStageRequest,
+} from '@aws-sdk/client-secrets-manager';
+
+/** Versions of a secret by id, and which of them is in which stage. */
+interface Secret {
+  readonly versions: Map<string, string>;
+  readonly stages: Map<string, string>;
+}
+
+export interface CloudFormationAnswer {
+  readonly Status: 'SUCCESS' | 'FAILED';
+  readonly PhysicalResourceId: string;
+  readonly Reason?: string;
+  readonly Data?: Readonly<Record<string, unknown>>;
+}
+
+export interface AwsEndpoint {
+  readonly url: string;
+  /** Where CloudFormation waits, for the event's ResponseURL. */
+  readonly answerUrl: string;
+  /** What CloudFormation was told. */
+  readonly answers: CloudFormationAnswer[];
+  /** Objects by bucket and key, as in `bucket/folder/file`. */
+  readonly objects: Map<string, Buffer>;
+  /** The current value of a secret. */
+  secret(name: string): string | undefined;
+  setSecret(name: string, value: string): void;
+  close(): Promise<void>;
+}
+
+const current = 'AWSCURRENT';
+
+/** An error as the services tell it: `__type` is the name of the SDK's exception. */
+class Refusal extends Error {
+  constructor(
+    readonly type: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export async function startAwsEndpoint(): Promise<AwsEndpoint> {
+  const secrets = new Map<string, Secret>();
+  const objects = new Map<string, Buffer>();
+  const answers: CloudFormationAnswer[] = [];
+  const server = createServer(async (request, response) => {
+    try {
+      const body = await bodyOf(request);
+      const answer = route(request, body, { secrets, objects, answers });
+      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(answer));
+    } catch (error) {
+      const [type, message] = error instanceof Refusal ? [error.type, error.message] : ['InternalFailure', String(error)];
+      response.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify({ __type: type, message }));
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const url = `http://127.0.0.1:${address && typeof address === 'object' ? address.port : 0}`;
+  return {
+    url,
+    answerUrl: `${url}/cloudformation-waits`,
+    answers,
+    objects,
+    secret: (name) => secretValue(secrets, { SecretId: name }).SecretString,
+    setSecret: (name, value) => {
+      secrets.set(name, { versions: new Map([['first', value]]), stages: new Map([[current, 'first']]) });
+    },
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+interface State {
+  readonly secrets: Map<string, Secret>;
+  readonly objects: Map<string, Buffer>;
+  readonly answers: CloudFormationAnswer[];
+}
+
+function route({ method, url = '', headers }: IncomingMessage, body: Buffer, { secrets, objects, answers }: State): object {
+  if (url === '/cloudformation-waits') {
+    answers.push(JSON.parse(body.toString()));
+    return {};
+  }
+  const [service, operation = ''] = String(headers['x-amz-target'] ?? '').split('.');
+  if (service === 'secretsmanager') return secretsManager(operation, JSON.parse(body.toString()), secrets);
+  if (method === 'PUT') return putObject(url, body, headers['x-amz-checksum-sha256'], objects);
+  throw new Refusal('UnknownOperationException', `the mock knows no ${method} ${url} ${service}.${operation}`);
+}
+
+function putObject(url: string, body: Buffer, checksum: unknown, objects: Map<string, Buffer>): object {
+  const key = decodeURIComponent(new URL(url, 'http://s3').pathname.slice(1));
+  if (objects.has(key)) throw new Refusal('PreconditionFailed', `${key} is there`);
+  if (checksum !== createHash('sha256').update(body).digest('base64')) throw new Refusal('BadDigest', `${key} has another checksum`);
+  objects.set(key, body);
+  return {};
+}
+
+function secretsManager(operation: string, input: unknown, secrets: Map<string, Secret>): object {
+  switch (operation) {
+    case 'GetSecretValue':
+      return secretValue(secrets, input as GetSecretValueRequest);
+    case 'CreateSecret': {
+      const { Name = '', SecretString = '' } = input as CreateSecretRequest;
+      if (secrets.has(Name)) throw new Refusal('ResourceExistsException', `${Name} is there`);
+      secrets.set(Name, { versions: new Map([['first', SecretString]]), stages: new Map([[current, 'first']]) });
+      return { Name };
+    }
+    case 'PutSecretValue': {
+      const { SecretId = '', ClientRequestToken = '', SecretString = '', VersionStages = [current] } = input as PutSecretValueRequest;
+      const secret = found(secrets, SecretId);
+      secret.versions.set(ClientRequestToken, SecretString);
+      for (const stage of VersionStages) secret.stages.set(stage, ClientRequestToken);
+      return { Name: SecretId };
+    }
+    case 'UpdateSecretVersionStage': {
+      const { SecretId = '', VersionStage = '', MoveToVersionId = '', RemoveFromVersionId } = input as UpdateSecretVersionStageRequest;
+      const { stages } = found(secrets, SecretId);
+      if (stages.get(VersionStage) !== RemoveFromVersionId) throw new Refusal('InvalidParameterException', 'another version is there');
+      stages.set(VersionStage, MoveToVersionId);
+      return { Name: SecretId };
+    }
+    default:
+      throw new Refusal('UnknownOperationException', `the mock knows no ${operation}`);
+  }
+}
+
+function found(secrets: Map<string, Secret>, name = ''): Secret {
+  const secret = secrets.get(name);
+  if (!secret) throw new Refusal('ResourceNotFoundException', `${name} is not there`);
+  return secret;
+}
+
+function secretValue(
+  secrets: Map<string, Secret>,
+  { SecretId, VersionId }: Pick<GetSecretValueRequest, 'SecretId' | 'VersionId'>,
+): GetSecretValueResponse {
+  const { versions, stages } = found(secrets, SecretId);
+  const id = VersionId ?? stages.get(current) ?? '';
+  const value = versions.get(id);
+  if (value === undefined) throw new Refusal('ResourceNotFoundException', `${SecretId} has no version ${id}`);
+  return { Name: SecretId ?? '', VersionId: id, SecretString: value };
+}

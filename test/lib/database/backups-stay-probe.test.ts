@@ -1,0 +1,66 @@
+// The probe's function, its schedule, and the alarms on what it finds and on its silence.
+import { Template } from 'aws-cdk-lib/assertions';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { App, Stack } from 'aws-cdk-lib/core';
+import { probeMetrics } from '../../../lib/config/names';
+import { settingsSchema } from '../../../lib/config/settings';
+import { siteOf } from '../../../lib/config/site';
+import { BackupsStayProbe } from '../../../lib/database/backups-stay-probe';
+import { evidenceLine } from '../../../runtime/probe';
+import { only, policyOf, resourcesOf } from '../stacks/data-stack';
+
+const alarms = (choice = {}) =>
+  Object.values(resourcesOf(choice, 'AWS::CloudWatch::Alarm'))
+    .map(({ Properties }) => Properties)
+    .filter(({ Namespace }) => Namespace === probeMetrics.namespace);
+const variables = (site: 'home' | 'recovery') =>
+  (only({ site }, 'AWS::Lambda::Function', 'BackupsStayFunction').Environment as { Variables: Record<string, unknown> }).Variables;
+
+test('at home it looks where copies lie too, recovered where it stands, and at every key that there is', () => {
+  expect(variables('home')).toMatchObject({ DEPLOYMENT: 'example', REGIONS: 'eu-west-3,eu-central-1' });
+  expect(variables('recovery').REGIONS).toBe('eu-central-1');
+  const { 'Fn::Join': joined } = variables('home').KEYS as { 'Fn::Join': [string, unknown[]] };
+  expect(joined[1].filter((part) => part !== ',')).toHaveLength(3);
+});
+
+test('runs every day', () => {
+  expect(only({}, 'AWS::Scheduler::Schedule', 'BackupsStay')).toMatchObject({ ScheduleExpression: 'cron(40 5 * * ? *)' });
+});
+
+test('only reads, and of keys only those that it is told', () => {
+  const { Statement } = policyOf({}, 'BackupsStayFunction') as { Statement: { Action: string | string[]; Resource: string | string[] }[] };
+  const granted = Statement.flatMap(({ Action }) => Action).filter((action) => /^(ec2|rds|kms):/.test(action));
+  expect(granted.filter((action) => !/:(Describe|Get|List)/.test(action)).sort()).toEqual(['kms:Decrypt', 'kms:GenerateDataKey']);
+  const ofKeys = Statement.find(({ Action }) => Action.includes('kms:GetKeyPolicy'));
+  expect(ofKeys?.Resource).toHaveLength(3);
+  expect(ofKeys?.Resource).not.toContain('*');
+});
+
+test('rings at the first finding, and when nobody has seen everything for 36 hours', () => {
+  expect(alarms()).toMatchObject([
+    { MetricName: 'Findings', Threshold: 0, ComparisonOperator: 'GreaterThanThreshold', EvaluationPeriods: 1, Period: 86_400 },
+    { MetricName: 'Completed', Threshold: 1, EvaluationPeriods: 3, Period: 43_200, TreatMissingData: 'breaching' },
+  ]);
+});
+
+test('the alarms are on the metrics that a run writes', () => {
+  const run = { probe: 'backups-stay-probe', clause: 'TOM-7.4', deployment: 'example', namespace: probeMetrics.namespace, at: new Date(0) };
+  const line = JSON.parse(evidenceLine(run, { looked: {}, findings: [], unseen: [] }));
+  for (const { Namespace, MetricName, Dimensions } of alarms()) {
+    const [directive] = line._aws.CloudWatchMetrics;
+    expect(directive.Namespace).toBe(Namespace);
+    expect(directive.Metrics.map(({ Name }: { Name: string }) => Name)).toContain(MetricName);
+    const dimensions = directive.Dimensions[0].map((Name: string) => ({ Name, Value: line[Name] }));
+    expect(dimensions).toEqual(Dimensions);
+  }
+});
+
+test('alarms go to the topic, where there is one', () => {
+  const site = siteOf('production', 'home', settingsSchema.parse({ environment: 'production', owner: 'platform' }), []);
+  const stack = new Stack(new App({ analyticsReporting: false }), 'scratch', { env: { region: site.region } });
+  const key = new Key(stack, 'Key');
+  new BackupsStayProbe(stack, 'Probe', { site, key, keys: [key], alarmTopic: new Topic(stack, 'Topic') });
+  const found = Object.values(Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm'));
+  expect(found.map(({ Properties }) => Properties.AlarmActions)).toEqual([[{ Ref: expect.any(String) }], [{ Ref: expect.any(String) }]]);
+});

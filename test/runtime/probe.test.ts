@@ -1,0 +1,29 @@
+// Evidence of a probe: one line, however much is found, and a failure for what could not be seen.
+import { type Probed, type ProbeFinding, report } from '../../runtime/probe';
+
+const run = { probe: 'a-probe', clause: 'TOM-7.4', deployment: 'production', namespace: 'Rempart/Probes', at: new Date(0) };
+const found = (id: number): ProbeFinding => ({ id: String(id), resource: 'x', found: 'y\nz', required: 'w', fix: 'v' });
+
+function reported(probed: Probed): string[] {
+  const lines: string[] = [];
+  report(run, probed, (line) => lines.push(line));
+  return lines;
+}
+
+test('a thousand findings are counted, and the first hundred told, on one line that a log takes', () => {
+  const [line = '', ...more] = reported({ looked: {}, findings: Array.from({ length: 1000 }, (_, id) => found(id)), unseen: [] });
+  expect(more).toEqual([]);
+  expect(line.indexOf('\n')).toBe(line.length - 1);
+  const evidence = JSON.parse(line);
+  expect([evidence.Findings, evidence.findings.length, evidence.Completed]).toEqual([1000, 100, 1]);
+  expect(Buffer.byteLength(line)).toBeLessThan(256 * 1024);
+});
+
+test('what could not be seen fails after it is written', () => {
+  const lines: string[] = [];
+  const probed = { looked: {}, findings: [], unseen: ['keys: AccessDenied'] };
+  expect(() => report(run, probed, (line) => lines.push(line))).toThrow(
+    "a-probe: expected to see all of production's backups and keys, got 1 failures, first: keys: AccessDenied; give",
+  );
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({ Completed: 0, unseen: ['keys: AccessDenied'] });
+});
