@@ -5,7 +5,9 @@ import type { Site } from './config/site';
 import { applyBoundary } from './identity/permissions-boundary';
 import { tagDeployment, writeClauseMetadata } from './labels/labels';
 import { AccountStack } from './stacks/account';
+import { CollectionStack } from './stacks/collection';
 import { DataStack } from './stacks/data';
+import { EdgeStack } from './stacks/edge';
 import { NetworkStack } from './stacks/network';
 
 /** Builds every stack of one deployment at one site, directly under `scope`. */
@@ -30,17 +32,40 @@ export function buildDeployment(scope: Construct, site: Site): void {
 
   const data = new DataStack(scope, stackName(site, 'data'), {
     ...common,
-    description: 'Database with its proxy, schema and upkeep, buckets of files, and the functions that work on them',
+    description: 'Database with its proxy, schema and upkeep, stream of hits, buckets of files, and the functions that work on them',
     key: account.key,
     auditKey: account.auditKey,
+    alarmTopic: account.alarms,
     vpc: network.vpc,
     dataSubnets: network.data,
     functionSubnets: network.functions,
   });
 
+  const edge = new EdgeStack(scope, stackName(site, 'edge'), {
+    ...common,
+    description: 'Load balancer with its certificate, listeners, web application firewall and logs, and its name',
+    vpc: network.vpc,
+    proxies: network.proxies,
+    key: account.key,
+    alarmTopic: account.alarms,
+  });
+
+  const { key, alarms: alarmTopic } = account;
+  const { vpc, servers } = network;
+  const { databaseAccess, dataKey, hits: stream, archive, deadLetters, settings, fleetServiceRole } = data;
+  const { listener, proxySecurityGroup, clientAddress } = edge;
+  const collection = new CollectionStack(scope, stackName(site, 'collection'), {
+    ...common,
+    description: 'Collectors with their scaling, from the stream of hits into database and archive, and what is known of sites',
+    ...{ key, alarmTopic, dataKey, vpc, servers, listener, proxySecurityGroup, clientAddress, databaseAccess },
+    ...{ stream, archive, deadLetters, settings, fleetServiceRoleArn: fleetServiceRole.arn },
+  });
+
   // Every role bears the boundary by its name, which CloudFormation cannot see as a reference.
   network.addStackDependency(account);
   data.addStackDependency(account);
+  edge.addStackDependency(account);
+  collection.addStackDependency(account);
   applyBoundary(scope, site);
   tagDeployment(scope, site);
   writeClauseMetadata(scope);

@@ -24,6 +24,7 @@ export interface Limits {
 const upkeepCalls = {
   createSite: 'select rempart.create_site($1, $2, $3, $4, $5) as value',
   siteByKey: 'select rempart.site_id($1) as value',
+  collectionSites: 'select rempart.collection_sites() as value',
   sitesWithDueErasures: 'select rempart.sites_with_due_erasures() as value',
   sitesWithOldRejects: 'select rempart.sites_with_old_rejects() as value',
   hitMonths: `select to_char(month, 'YYYY-MM-DD') as value from rempart.hit_months() as month`,

@@ -30,7 +30,7 @@ type TextField = keyof typeof textLimits;
 export const fieldsLimits = { bytes: 8192, depth: 20 } as const;
 
 /** Clocks: a collector's may be ahead of ours by 5 minutes; a browser's ahead of the collector's by 5 minutes, or behind by 7 days. */
-const skew = { minutesAhead: 5, daysBehind: 7 } as const;
+export const skew = { minutesAhead: 5, daysBehind: 7 } as const;
 
 const minute = 60_000;
 const known = new Set(['site', 'id', 'received', 'occurred', 'fields', 'keyVersion', ...Object.keys(textLimits)]);
@@ -120,11 +120,14 @@ function readHit(site: SiteId, value: Record<string, unknown>, now: Date, raw: R
 }
 
 function readTime(name: string, value: unknown): string {
-  if (typeof value !== 'string' || !timestamp.test(value) || !isCalendarDate(value)) {
+  if (!isTimestamp(value)) {
     throw new Refusal('invalid-value', `${name}: expected a time as in 2026-01-31T12:00:00.000Z, got something else`);
   }
   return value;
 }
+
+/** Whether a value is a time of day that there was, in UTC, as the database takes it. */
+export const isTimestamp = (value: unknown): value is string => typeof value === 'string' && timestamp.test(value) && isCalendarDate(value);
 
 // Date.parse takes 30 February for 2 March; PostgreSQL does not.
 function isCalendarDate(value: string): boolean {
@@ -165,8 +168,11 @@ function readText(name: string, value: unknown, limit: number, escaped: boolean)
 // PostgreSQL cannot store U+0000; half a surrogate pair is no character and would be replaced silently.
 const unstorable = /\0|\p{Cs}/u;
 
+/** Whether the database can store a text as it is. */
+export const isStorable = (text: string): boolean => !unstorable.test(text);
+
 function checkStorable(name: string, text: string): void {
-  if (unstorable.test(text)) throw new Refusal('unstorable-character', `${name}: expected whole characters without NUL, got others`);
+  if (!isStorable(text)) throw new Refusal('unstorable-character', `${name}: expected whole characters without NUL, got others`);
 }
 
 function readFields(value: unknown, { escaped, length }: Raw): { [name: string]: unknown } {

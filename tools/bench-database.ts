@@ -6,7 +6,7 @@ import { openBench } from './bench-database/prepare';
 import { benchReads } from './bench-database/reads';
 import { benchWrites } from './bench-database/writes';
 
-const help = `npm run bench:database -- [--rows 2000000] [--sites 10,1000,10000] [--rounds 30] [--json]
+const help = `npm run bench:database -- [--rows 2000000] [--sites 10,1000,10000] [--rounds 30] [--proof] [--json]
 
 Starts a PostgreSQL server of its own (durable writes on) and measures, runs interleaved:
   reads   the same queries under row security and, by a role that bypasses it, with the site in the query
@@ -16,6 +16,7 @@ Starts a PostgreSQL server of its own (durable writes on) and measures, runs int
   --rows    hits in all, spread evenly over the sites
   --sites   numbers of sites to measure reads with, each in a fresh database
   --rounds  rounds of each comparison
+  --proof   policies check the proof for each table of each statement, as they did before migration 0010 (docs/adr/0005-site-context.md)
   --json    one JSON object instead of a table
 `;
 
@@ -25,6 +26,7 @@ async function main(): Promise<void> {
       rows: { type: 'string', default: '2000000' },
       sites: { type: 'string', default: '10,1000,10000' },
       rounds: { type: 'string', default: '30' },
+      proof: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -36,7 +38,7 @@ async function main(): Promise<void> {
   const [rows, rounds] = [whole('rows', values.rows), whole('rounds', values.rounds)];
   const report: Report = { rows, reads: [], writes: [], ingest: undefined };
   for (const sites of values.sites.split(',').map((text) => whole('sites', text))) {
-    const bench = await openBench(sites, rows);
+    const bench = await openBench(sites, rows, values.proof);
     try {
       report.reads.push({ sites, queries: await benchReads(bench, rounds) });
       if (report.ingest === undefined) {

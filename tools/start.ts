@@ -1,9 +1,11 @@
-// npm start: synthesizes a deployment, holds it against the TOM and prints the clause table.
+// npm start: synthesizes a deployment, holds it against the TOM and prints the clause table; then runs the twin.
 import { start } from './start/start';
 import { projectRoot, synthesize } from './synthesis/synthesize';
 
 start(process.argv.slice(2), {
   synthesize,
+  // Loaded when it is wanted: a check needs none of what the twin does.
+  twin: async (values) => (await import('./twin/run.ts')).runTwin(values),
   root: projectRoot,
   stdout: process.stdout,
   stderr: process.stderr,

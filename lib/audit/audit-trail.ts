@@ -5,7 +5,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { dataBucketName, dataBuckets, logGroupName, trailName } from '../config/names';
+import { dataBucketName, dataBuckets, edgeLogBucketName, logGroupName, trailName } from '../config/names';
 import type { Site } from '../config/site';
 import { classify, serves } from '../labels/labels';
 import { removalOfNamedLog } from '../labels/retention';
@@ -105,14 +105,18 @@ function accessTo(archive: AuditArchive): CfnTrail.AdvancedEventSelectorProperty
   };
 }
 
-/** Reads, writes and deletions of customers' files. The buckets are named: their stack comes after this one. (TOM-4.8) */
+/**
+ * Reads, writes and deletions of customers' files, and of the load balancer's logs, which tell of visitors. The buckets are named: their
+ * stacks come after this one. (TOM-4.8)
+ */
 function accessToData(site: Site, account: string): CfnTrail.AdvancedEventSelectorProperty {
+  const names = [...dataBuckets.map((use) => dataBucketName(site, use, account)), edgeLogBucketName(site, account)];
   return {
     name: "Access to customers' files",
     fieldSelectors: [
       { field: 'eventCategory', equalTo: ['Data'] },
       { field: 'resources.type', equalTo: ['AWS::S3::Object'] },
-      { field: 'resources.ARN', startsWith: dataBuckets.map((use) => `arn:aws:s3:::${dataBucketName(site, use, account)}/`) },
+      { field: 'resources.ARN', startsWith: names.map((name) => `arn:aws:s3:::${name}/`) },
     ],
   };
 }

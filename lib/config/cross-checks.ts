@@ -1,5 +1,8 @@
 // What must be true between the settings of one deployment, one rule per function. Rules see only what is valid by itself.
 import { type AddressRange, isPrivate, overlap, rangeOf, withoutHostBits } from './address-range';
+import { certificateChecks } from './certificate-checks';
+import { collectionChecks } from './collection-checks';
+import { edgeChecks } from './edge-checks';
 import { type Objection, type Path, show, showPath } from './problem';
 import type { Sound } from './schema-walk';
 import { productionRegion, type Settings } from './settings';
@@ -79,6 +82,19 @@ const ownSnapshots: CrossCheck = ({ account, region, recoveryRegion, data }) =>
     return [];
   });
 
+/** Shards are counted where they are fixed, and only there. */
+const shardsOfProvisioned: CrossCheck = ({ collection }) => {
+  const stream = collection?.stream ?? {};
+  const { mode, shards } = stream;
+  const path = ['collection', 'stream', 'shards'];
+  // A number that is invalid by itself is there, without a value.
+  if (mode === 'provisioned' && !('shards' in stream)) {
+    return [{ path, expected: 'a number of shards with mode provisioned', got: 'none', todo: 'add it; each takes 1 MB a second' }];
+  }
+  if (mode !== 'on-demand' || shards === undefined) return [];
+  return [objection(path, 'no shards with mode on-demand', shards, 'remove it, or set mode: provisioned')];
+};
+
 /** A network's name tells it from all others, in both lists. */
 const namesOnce: CrossCheck = (settings) => {
   const seen = new Map<string, Path>();
@@ -154,12 +170,16 @@ export const crossChecks: readonly CrossCheck[] = [
   capacityBounds,
   windowsApart,
   ownSnapshots,
+  ...collectionChecks,
+  shardsOfProvisioned,
+  edgeChecks,
   namesOnce,
   noHostBits,
   privateRanges,
   sizes,
   outsideServiceRange,
   noOverlap,
+  ...certificateChecks,
 ];
 
 function objection(path: Path, expected: string, got: string | number | boolean, todo: string): Objection {

@@ -34,7 +34,7 @@ export const databaseLogPrefix = (identifier: string): string => `/aws/rds/clust
 export const proxyLogGroupName = (identifier: string): string => `/aws/rds/proxy/${identifier}`;
 
 /** What the buckets of the data stack are for. */
-export const dataBuckets = ['archive', 'uploads'] as const;
+export const dataBuckets = ['archive', 'uploads', 'dead-letters', 'settings'] as const;
 export type DataBucketUse = (typeof dataBuckets)[number];
 
 /** Name of a bucket of the data stack, by which the audit trail records access to it before it exists. (TOM-4.8) */
@@ -43,6 +43,18 @@ export const dataBucketName = (site: Site, use: DataBucketUse, account: string):
 
 /** Beginning of the names of the sites' secrets; the id of the site follows. (TOM-4.13) */
 export const siteSecretPrefix = (site: Site): string => `${site.deployment}/sites`;
+
+/** Name of the collectors' auto scaling group, by which policies and metrics name it before it exists. (TOM-6.9) */
+export const fleetName = (site: Site): string => `${site.deployment}-collectors`;
+
+/**
+ * Suffix of the service-linked role by which EC2 Auto Scaling starts the deployment's servers. The role's name, with what AWS puts before
+ * it, is at most 64 characters; IAM is global, so the site tells the roles of one account apart. (TOM-5.5)
+ */
+export const fleetServiceRoleSuffix = (site: Site): string => `${site.deployment}-${site.name}`;
+
+/** Namespace of the deployment's own metrics. */
+export const metricsNamespace = (site: Site): string => `Rempart/${site.deployment}`;
 
 /** Types of the custom resources of the data stack, by which rules find them. (TOM-4.1, TOM-7.4) */
 export const migrationsType = 'Custom::DatabaseMigrations';
@@ -53,3 +65,15 @@ export const probeMetrics = { namespace: 'Rempart/Probes', findings: 'Findings',
 
 /** The probe of TOM-7.4: its folder of `lambda/`, and the end of the name of its log group. */
 export const backupsStayProbe = 'backups-stay-probe';
+/** Type of the custom resource that every HTTPS listener takes its certificate from. (DSS-5.3.2) */
+export const certificateType = 'Custom::Certificate';
+
+/** Secret with the deployment's account at the certificate authority, made at run time. (TOM-3.10) */
+export const certificateAccountSecret = (site: Site): string => `${site.deployment}/certificate-account`;
+
+/** Name of the web ACL, and with a prefix that WAF asks for, of its log group ("Logging web ACL traffic"). (TOM-4.11, TOM-3.6) */
+export const firewallName = (site: Site): string => `${site.deployment}-edge`;
+export const firewallLogName = (site: Site): string => `aws-waf-logs-${firewallName(site)}`;
+
+/** Name of the bucket of the load balancer's logs, by which the audit trail records access to it before it exists. (TOM-3.6) */
+export const edgeLogBucketName = (site: Site, account: string): string => `${site.deployment}-edge-logs-${account}-${site.region}`;

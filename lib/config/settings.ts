@@ -1,5 +1,7 @@
 // The schema of one deployment's configuration file. Every key has a description and, where it can be safe, a default.
 import { z } from 'zod';
+import { collectionSettings } from './collection-settings';
+import { edgeSettings } from './edge-settings';
 import { isShared } from './shared-domains';
 
 /** Regions of the European Union that have at least three zones and every service the stack uses. */
@@ -179,6 +181,8 @@ export const settingsSchema = z.strictObject({
   network: network.prefault({}).describe('Addresses, ways out and firewalls.'),
   access: access.prefault({}).describe('How administrators reach servers, and for how long.'),
   data: data.prefault({}).describe('The database and what is in it.'),
+  edge: edgeSettings.prefault({}).describe('How the deployment is reached from the internet.'),
+  collection: collectionSettings.prefault({}).describe('How hits are collected and stored.'),
   audit: audit.prefault({}).describe('How long audit records are kept.'),
   backup: backup.prefault({}).describe('How long backups are kept.'),
 });

@@ -10,7 +10,7 @@ import type { BackupsStayProbeEnvironment } from '../../lambda/backups-stay-prob
 import { backupsStayProbe, probeMetrics } from '../config/names';
 import type { Site } from '../config/site';
 import { ControlFunction } from '../functions/control-function';
-import { FunctionSchedule } from '../functions/schedule';
+import { scheduleFunction } from '../functions/schedule';
 import { acknowledge } from '../labels/exceptions';
 import { serves } from '../labels/labels';
 
@@ -20,11 +20,8 @@ export interface BackupsStayProbeProps {
   readonly key: IKey;
   /** The keys whose policies and grants are looked at: all that encrypt something of the deployment. */
   readonly keys: readonly IKey[];
-  /**
-   * Where its alarms go.
-   * @default - nowhere: they change their colour
-   */
-  readonly alarmTopic?: ITopic;
+  /** Is told of its alarms. (TOM-3.4) */
+  readonly alarmTopic: ITopic;
 }
 
 /**
@@ -55,12 +52,14 @@ export class BackupsStayProbe extends Construct {
       owner: 'platform',
       expires: '2027-05-31',
     });
-    new FunctionSchedule(this, 'Schedule', {
-      control,
+    scheduleFunction(this, {
       name: backupsStayProbe,
+      starts: 'the look at who may use the backups',
       description: 'Daily look at who may use the backups',
-      expression: 'cron(40 5 * * ? *)',
+      control,
       key,
+      expression: 'cron(40 5 * * ? *)',
+      retries: { attempts: 10, age: Duration.days(1) },
     });
     this.alarms(props);
   }
@@ -120,20 +119,10 @@ export class BackupsStayProbe extends Construct {
         treatMissingData: TreatMissingData.BREACHING,
       }),
     ];
-    for (const alarm of alarms) {
-      if (alarmTopic) alarm.addAlarmAction(new SnsAction(alarmTopic));
-      else acknowledgeNoAction(alarm);
-    }
+    for (const alarm of alarms) alarm.addAlarmAction(new SnsAction(alarmTopic));
   }
 
   private alarm(id: string, metric: IMetric, props: Omit<ConstructorParameters<typeof Alarm>[2], 'metric'>): Alarm {
     return new Alarm(this, id, { metric, ...props });
-  }
-}
-
-function acknowledgeNoAction(alarm: Alarm): void {
-  const reason = 'The topic that alarms go to comes with the collection stack; until then the alarm shows in CloudWatch.';
-  for (const pack of ['NIST.800.53.R5', 'HIPAA.Security'] as const) {
-    acknowledge(alarm, { id: `${pack}::${pack}-CloudWatchAlarmAction`, reason, owner: 'platform', expires: '2027-05-31' });
   }
 }

@@ -6,6 +6,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { FunctionNetwork } from '../functions/control-function';
+import type { FunctionDatabase } from '../functions/function-database';
 import { serves } from '../labels/labels';
 import { databaseName, databasePort } from './database-cluster';
 import type { DatabaseProxy, DatabaseUser } from './database-proxy';
@@ -34,7 +35,7 @@ export interface DatabaseVariables<User extends DatabaseUser> {
  * One tier, "functions", admitted by the proxy: a security group of its own that has no way in. Out it has the proxy, and 443 for
  * endpoints and S3, whose addresses are public and known to routes only; the firewall decides what of the internet is more. (TOM-4.2)
  */
-export class DatabaseAccess extends Construct {
+export class DatabaseAccess extends Construct implements FunctionDatabase {
   readonly network: FunctionNetwork;
 
   constructor(

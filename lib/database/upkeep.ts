@@ -5,7 +5,7 @@ import { Construct, type IDependable } from 'constructs';
 import type { DatabaseUpkeepEnvironment } from '../../lambda/database-upkeep/env';
 import type { Site } from '../config/site';
 import { ControlFunction } from '../functions/control-function';
-import { FunctionSchedule } from '../functions/schedule';
+import { scheduleFunction } from '../functions/schedule';
 import { serves } from '../labels/labels';
 import type { DatabaseAccess } from './database-access';
 
@@ -42,12 +42,14 @@ export class Upkeep extends Construct {
       network: access.network,
     });
     control.function.node.addDependency(schema);
-    new FunctionSchedule(this, 'Schedule', {
-      control,
+    scheduleFunction(this, {
       name: 'upkeep',
+      starts: 'the upkeep of the database',
       description: 'Daily upkeep of the database',
-      expression: 'cron(15 4 * * ? *)',
+      control,
       key,
+      expression: 'cron(15 4 * * ? *)',
+      retries: { attempts: 10, age: Duration.days(1) },
     });
   }
 }

@@ -1,8 +1,10 @@
 // The key of the database and the customers' files: apart from the deployment's, so that one right does not open both.
+import { ArnPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { databaseIdentifier, databaseLogPrefix, proxyLogGroupName } from '../config/names';
 import type { Site } from '../config/site';
 import { classify, serves } from '../labels/labels';
+import type { FleetServiceRole } from './fleet-service-role';
 import { RotatedKey } from './rotated-key';
 
 export interface DataKeyProps {
@@ -24,5 +26,31 @@ export class DataKey extends RotatedKey {
     this.admitLogGroups('LogGroupOfTheProxy', proxyLogGroupName(identifier));
     serves(this, 'TOM-5.5', 'TOM-7.2', 'TOM-7.4');
     classify(this, 'personal');
+  }
+  /**
+   * Lets EC2 Auto Scaling start servers whose disks this key encrypts. The grants are for EBS, which attaches the disk; the role has none
+   * for itself to give. ("Required AWS KMS key policy for use with encrypted volumes") (TOM-5.5, TOM-7.4)
+   */
+  admitFleet(role: FleetServiceRole): void {
+    const principals = [new ArnPrincipal(role.arn)];
+    this.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'FleetEncryptsDisks',
+        principals,
+        actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
+        resources: ['*'],
+      }),
+    );
+    this.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'FleetAttachesDisks',
+        principals,
+        actions: ['kms:CreateGrant'],
+        resources: ['*'],
+        conditions: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+      }),
+    );
+    // The policy names the role, which does not follow from a reference.
+    this.node.addDependency(role);
   }
 }

@@ -5,22 +5,24 @@ import { dirname, join } from 'node:path';
 
 export type Bundles = ReadonlyMap<string, string>;
 
-/** Folders whose files are bundled; packages come from `node_modules`. The import boundaries keep everything else out. */
-const sources = ['lambda', 'runtime'];
+/** Folders whose files functions are bundled of; packages come from `node_modules`. The import boundaries keep everything else out. */
+const functionSources = ['lambda', 'runtime'];
 
 /** The bundles that `bundle` makes of `root`, taken from `node_modules/.cache` if sources, packages and `options` are what they were. */
-export function throughCache(root: string, options: object, bundle: () => Bundles): Bundles {
-  const key = hashOfInputs(root, options);
+export function throughCache(root: string, options: object, bundle: () => Bundles, sources: readonly string[] = functionSources): Bundles {
+  const key = hashOfInputs(root, options, sources);
   if (!key) return bundle();
   const file = join(root, 'node_modules', '.cache', 'rempart', 'bundles', `${key}.json`);
   return read(file) ?? write(file, bundle());
 }
 
 /** Tells whether anything has changed that may change a bundle; nothing where npm has not noted what it installed. */
-function hashOfInputs(root: string, options: object): string | undefined {
+function hashOfInputs(root: string, options: object, sources: readonly string[]): string | undefined {
   const installed = textOf(join(root, 'node_modules', '.package-lock.json'));
   if (installed === undefined) return undefined;
-  const hash = createHash('sha256').update(JSON.stringify(options)).update(installed);
+  const hash = createHash('sha256')
+    .update(JSON.stringify([options, sources]))
+    .update(installed);
   for (const source of sources) {
     const files = readdirSync(join(root, source), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     for (const path of files.map((entry) => join(entry.parentPath, entry.name)).sort()) {

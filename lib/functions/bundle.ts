@@ -6,12 +6,14 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import { type BuildOptions, buildSync } from 'esbuild';
 import { type Bundles, throughCache } from './bundle-cache';
 
-const repository = join(__dirname, '..', '..');
+/** Root of the repository. */
+export const repository = join(__dirname, '..', '..');
 
 /** Where bundles are kept from run to run: out of sight of git, linter and reader. */
 const cache = join(repository, 'node_modules', '.cache', 'rempart', 'functions');
 
-const options = {
+/** How everything is bundled that runs in the account. */
+export const bundleOptions = {
   outdir: 'out',
   write: false,
   bundle: true,
@@ -32,7 +34,7 @@ let bundled: Bundles | undefined;
 
 /** The bundle of each control, made at most once a process, and again only when its sources or packages have changed. */
 export function functionBundles(): Bundles {
-  bundled ??= throughCache(repository, options, () => bundleFunctions(repository));
+  bundled ??= throughCache(repository, bundleOptions, () => bundleFunctions(repository));
   return bundled;
 }
 
@@ -43,12 +45,17 @@ export function functionBundles(): Bundles {
  * than taken from the runtime, so that what was tested is what runs.
  */
 export function bundleFunctions(root: string): Bundles {
-  const handlers = readdirSync(join(root, 'lambda'), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && existsSync(join(root, 'lambda', entry.name, 'handler.ts')))
-    .map((entry) => entry.name)
+  return bundleFolders(root, 'lambda', 'handler.ts');
+}
+
+/** The bundle of each `<parent>/<folder>/<entry>` below `root`, by folder, in one pass. */
+export function bundleFolders(root: string, parent: string, entry: string): Bundles {
+  const folders = readdirSync(join(root, parent), { withFileTypes: true })
+    .filter((folder) => folder.isDirectory() && existsSync(join(root, parent, folder.name, entry)))
+    .map((folder) => folder.name)
     .sort();
-  const entryPoints = handlers.map((control) => ({ in: `lambda/${control}/handler.ts`, out: `${control}/index` }));
-  const { outputFiles } = buildSync({ ...options, mainFields: [...options.mainFields], absWorkingDir: root, entryPoints });
+  const entryPoints = folders.map((folder) => ({ in: `${parent}/${folder}/${entry}`, out: `${folder}/index` }));
+  const { outputFiles } = buildSync({ ...bundleOptions, mainFields: [...bundleOptions.mainFields], absWorkingDir: root, entryPoints });
   return new Map(outputFiles.map((file) => [basename(dirname(file.path)), file.text]));
 }
 

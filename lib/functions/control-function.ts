@@ -67,8 +67,6 @@ export interface FunctionNetwork {
  * nothing in the library adds to them.
  */
 export class ControlFunction extends Construct {
-  /** Folder below `lambda/`. */
-  readonly control: string;
   readonly function: LambdaFunction;
   /** What the function may do; exceptions for a permission belong here. (TOM-3.5) */
   readonly permissions: ManagedPolicy;
@@ -77,7 +75,6 @@ export class ControlFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: ControlFunctionProps) {
     super(scope, id);
-    this.control = props.control;
     this.logGroup = this.log(props);
     this.deadLetters = this.queue(props.key);
     const role = new Role(this, 'Role', {

@@ -1,73 +1,61 @@
-// Starts a function of the house at set times.
+// Starts a function by the clock, with a role that may do nothing else.
 import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
-import { Duration, Stack } from 'aws-cdk-lib/core';
-import { Construct } from 'constructs';
+import { type Duration, Stack } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
 import type { ControlFunction } from './control-function';
 
-export interface FunctionScheduleProps {
-  /** What is started. */
-  readonly control: ControlFunction;
-  /** Ends the name of the schedule's group, which begins with the stack's: lower case and hyphens. Changing it replaces the group. */
+export interface ScheduleProps {
+  /** Short name, part of the name of the schedule's group; the stack has no other of that name. Changing it makes another schedule. */
   readonly name: string;
-  /** What happens at these times, in a few words. */
+  /** What is started, as in `the upkeep of the database`. */
+  readonly starts: string;
+  /** What the schedule is, as in `Daily upkeep of the database`. */
   readonly description: string;
-  /** As EventBridge Scheduler writes it, in UTC: `cron(15 4 * * ? *)`, `rate(1 minute)`. Changing it is an update. */
-  readonly expression: string;
-  /** Encrypts the schedule, and the dead letters of the function. (TOM-5.5) */
+  readonly control: ControlFunction;
+  /** Encrypts the schedule, and the dead letters. (TOM-5.5) */
   readonly key: IKey;
-  /**
-   * How long a start that Lambda refuses is tried again, up to ten times; its event lies in the dead-letter queue then.
-   * @default a day
-   */
-  readonly repeatFor?: Duration;
+  /** As EventBridge Scheduler takes it, in UTC: `cron(15 4 * * ? *)`, `rate(1 minute)`. */
+  readonly expression: string;
+  /** How often, and for how long, Scheduler tries to hand the start over to Lambda. What then fails lies in the function's dead letters. */
+  readonly retries: { readonly attempts: number; readonly age: Duration };
 }
 
-/**
- * Lambda repeats a run that fails twice by itself ("Asynchronous invocation"); what is repeated here is the start. Only this schedule's
- * group may assume the role, which may start this function and nothing else. (TOM-3.5)
- */
-export class FunctionSchedule extends Construct {
-  constructor(scope: Construct, id: string, props: FunctionScheduleProps) {
-    super(scope, id);
-    const { control, key, name, description, expression, repeatFor = Duration.days(1) } = props;
-    const group = new CfnScheduleGroup(this, 'Group', { name: `${Stack.of(this).stackName}-${name}` });
-    const role = this.role(props, group);
-    const schedule = new CfnSchedule(this, 'Resource', {
-      groupName: group.ref,
-      description,
-      scheduleExpression: expression,
-      scheduleExpressionTimezone: 'UTC',
-      flexibleTimeWindow: { mode: 'OFF' },
-      kmsKeyArn: key.keyArn,
-      target: {
-        arn: control.function.functionArn,
-        roleArn: role.roleArn,
-        deadLetterConfig: { arn: control.deadLetters.queueArn },
-        retryPolicy: { maximumRetryAttempts: 10, maximumEventAgeInSeconds: repeatFor.toSeconds() },
-      },
-    });
-    schedule.node.addDependency(this.permissions(props, role));
-  }
-
-  private role({ control }: FunctionScheduleProps, group: CfnScheduleGroup): Role {
-    return new Role(this, 'Role', {
-      // "Confused deputy prevention in EventBridge Scheduler": the group, as the schedule is made after the role.
-      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceArn': group.attrArn } } }),
-      description: `Lets the schedule start ${control.control}`,
-    });
-  }
-
-  private permissions({ control, key }: FunctionScheduleProps, role: Role): ManagedPolicy {
-    return new ManagedPolicy(this, 'Permissions', {
-      description: `What the schedule of ${control.control} may do`,
-      roles: [role],
-      statements: [
-        new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [control.function.functionArn] }),
-        new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [control.deadLetters.queueArn] }),
-        new PolicyStatement({ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key.keyArn] }),
-      ],
-    });
-  }
+/** Makes a schedule in a group of its own: the group is what the role trusts. */
+export function scheduleFunction(
+  scope: Construct,
+  { name, starts, description, control, key, expression, retries }: ScheduleProps,
+): CfnSchedule {
+  const group = new CfnScheduleGroup(scope, 'Group', { name: `${Stack.of(scope).stackName}-${name}` });
+  const role = new Role(scope, 'Role', {
+    // "Confused deputy prevention in EventBridge Scheduler": the group, as the schedule is made after the role.
+    assumedBy: new ServicePrincipal('scheduler.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceArn': group.attrArn } } }),
+    description: `Lets the schedule start ${starts}`,
+  });
+  const policy = new ManagedPolicy(scope, 'Permissions', {
+    description: `What the schedule of the ${name} may do`,
+    roles: [role],
+    statements: [
+      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [control.function.functionArn] }),
+      new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [control.deadLetters.queueArn] }),
+      new PolicyStatement({ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key.keyArn] }),
+    ],
+  });
+  const schedule = new CfnSchedule(scope, 'Schedule', {
+    groupName: group.ref,
+    description,
+    scheduleExpression: expression,
+    scheduleExpressionTimezone: 'UTC',
+    flexibleTimeWindow: { mode: 'OFF' },
+    kmsKeyArn: key.keyArn,
+    target: {
+      arn: control.function.functionArn,
+      roleArn: role.roleArn,
+      deadLetterConfig: { arn: control.deadLetters.queueArn },
+      retryPolicy: { maximumRetryAttempts: retries.attempts, maximumEventAgeInSeconds: retries.age.toSeconds() },
+    },
+  });
+  schedule.node.addDependency(policy);
+  return schedule;
 }

@@ -2,7 +2,7 @@
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { ArnFormat, type Stack } from 'aws-cdk-lib/core';
-import { boundaryName, databaseLogPrefix, logGroupName, proxyLogGroupName } from '../config/names';
+import { boundaryName, databaseLogPrefix, firewallLogName, logGroupName, proxyLogGroupName } from '../config/names';
 import type { Site } from '../config/site';
 import { environmentTag } from '../labels/labels';
 
@@ -100,7 +100,12 @@ function denyChangingTheTrail(stack: Stack, site: Site): PolicyStatement {
 /** Retention is the template's; a role that could shorten it could empty a log group. (TOM-3.6) */
 function denyLosingLogs(stack: Stack, site: Site): PolicyStatement {
   // The identifiers of the database and its proxy begin with the deployment's name; `data` follows, restored or not.
-  const names = [logGroupName(site, '*'), databaseLogPrefix(`${site.deployment}-data*`), proxyLogGroupName(`${site.deployment}-data*`)];
+  const names = [
+    logGroupName(site, '*'),
+    firewallLogName(site),
+    databaseLogPrefix(`${site.deployment}-data*`),
+    proxyLogGroupName(`${site.deployment}-data*`),
+  ];
   const logGroups = names.map((resourceName) =>
     stack.formatArn({ service: 'logs', region: '*', resource: 'log-group', resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME }),
   );

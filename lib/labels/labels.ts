@@ -13,6 +13,8 @@ export const classificationTag = 'rempart:classification';
 
 /** Tag that carries what a deployment is for, by which those of one kind are kept from the backups of another (TOM-7.4). */
 export const environmentTag = 'rempart:environment';
+/** Tag that names the one role of a server (TOM-6.8). */
+export const roleTag = 'rempart:role';
 
 /** Template metadata that names the clauses a resource serves. */
 export const clauseMetadataKey = 'rempart:tom';

@@ -12,6 +12,7 @@ import {
 import { Construct } from 'constructs';
 import type { Site } from '../config/site';
 import { serves } from '../labels/labels';
+import { newerThanCfnLint } from '../labels/linter';
 import { resolvableNames } from './allowed-domains';
 
 export interface DnsFirewallProps {
@@ -76,8 +77,7 @@ export class DnsFirewall extends Construct {
     });
     // When the firewall cannot answer, nothing resolves.
     const failClosed = new CfnFirewallConfig(this, 'FailClosed', { resourceId: vpcId, firewallFailOpen: 'DISABLED' });
-    // A type newer than cfn-lint 1.51 knows; the library's own validation knows it, in these regions too.
-    failClosed.addMetadata('cfn-lint', { config: { ignore_checks: ['E3006'] } });
+    newerThanCfnLint(failClosed, 'AWS::Route53Resolver::FirewallConfig', 'E3006');
   }
 
   private log({ site, vpcId, queryLog }: DnsFirewallProps): void {

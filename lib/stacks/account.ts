@@ -1,9 +1,11 @@
-// What the account needs before anything else: keys, the audit archive, the audit trail, the boundary of every role.
+// What the account needs before anything else: keys, the audit archive, the audit trail, the boundary of every role, the topic of alarms.
 import type { CfnTrail } from 'aws-cdk-lib/aws-cloudtrail';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { AlarmTopic } from '../alarms/alarm-topic';
 import { AuditArchive } from '../audit/audit-archive';
 import { AuditTrail } from '../audit/audit-trail';
 import type { Site } from '../config/site';
@@ -22,6 +24,8 @@ export class AccountStack extends Stack {
   readonly auditKey: IKey;
   /** Holds audit records under object lock. (TOM-3.6) */
   readonly auditArchive: IBucket;
+  /** Is told of alarms; the people on call are subscribed by the watch stack. (TOM-3.4) */
+  readonly alarms: ITopic;
   /** Records every API call of the account. (TOM-3.4, TOM-3.6) */
   readonly trail: CfnTrail;
 
@@ -33,6 +37,7 @@ export class AccountStack extends Stack {
     const archive = new AuditArchive(this, 'AuditArchive', { site, key: this.auditKey });
     this.auditArchive = archive;
     this.trail = new AuditTrail(this, 'AuditTrail', { site, key: this.auditKey, archive }).trail;
+    this.alarms = new AlarmTopic(this, 'Alarms', { key: this.key });
     new BoundaryPolicy(this, 'Boundary', { site, auditArchive: archive });
   }
 }

@@ -1,5 +1,6 @@
-// What holds customers' data: its key, the database with its proxy and schema, the buckets, and the functions that work on it.
+// What holds customers' data: its key, the database with its proxy and schema, the stream, the buckets, and functions that work on it.
 import type { IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import type { IStream } from 'aws-cdk-lib/aws-kinesis';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -17,6 +18,8 @@ import { Migrations } from '../database/migrations';
 import { PersonFunctions } from '../database/person-functions';
 import { Upkeep } from '../database/upkeep';
 import { DataKey } from '../encryption/data-key';
+import { FleetServiceRole } from '../encryption/fleet-service-role';
+import { HitStream } from '../ingest/hit-stream';
 import { DataBucket } from '../storage/data-bucket';
 
 export interface DataStackProps extends StackProps {
@@ -30,20 +33,25 @@ export interface DataStackProps extends StackProps {
   readonly key: IKey;
   /** Encrypts audit records; whom it admits is looked at every day. (TOM-7.4) */
   readonly auditKey: IKey;
-  /**
-   * Where alarms go.
-   * @default - nowhere: they change their colour
-   */
-  readonly alarmTopic?: ITopic;
+  /** Is told of alarms. (TOM-3.4) */
+  readonly alarmTopic: ITopic;
 }
 
 export class DataStack extends Stack {
   /** Encrypts customers' data. (TOM-5.5, TOM-7.2) */
   readonly dataKey: IKey;
+  /** By which EC2 Auto Scaling starts servers whose disks the data key encrypts. (TOM-5.5) */
+  readonly fleetServiceRole: FleetServiceRole;
   /** Exports, and hits once they are archived. */
   readonly archive: IBucket;
   /** What people upload; read by nothing before it is scanned. */
   readonly uploads: IBucket;
+  /** Takes hits from the collectors. (TOM-5.1) */
+  readonly hits: IStream;
+  /** Keeps hits that could not be stored in the database. */
+  readonly deadLetters: IBucket;
+  /** What collectors read. */
+  readonly settings: IBucket;
   /** How functions of other stacks reach the database. (TOM-4.2) */
   readonly databaseAccess: DatabaseAccess;
 
@@ -52,6 +60,8 @@ export class DataStack extends Stack {
     const { site, vpc, dataSubnets, functionSubnets, key } = props;
 
     const dataKey = new DataKey(this, 'Key', { site });
+    const fleetServiceRole = new FleetServiceRole(this, 'FleetServiceRole', { site });
+    dataKey.admitFleet(fleetServiceRole);
     const database = new DatabaseCluster(this, 'Database', { site, vpc, subnets: dataSubnets, key: dataKey });
     const contextKey = new ContextKey(this, 'ContextKey', { site, key: dataKey });
     const ofDatabase = { site, vpc, subnets: functionSubnets, database, contextKey, key, dataKey };
@@ -61,8 +71,12 @@ export class DataStack extends Stack {
     const access = new DatabaseAccess(this, 'Access', { vpc, subnets: functionSubnets, proxy, contextKey, dataKey });
 
     this.dataKey = dataKey;
+    this.fleetServiceRole = fleetServiceRole;
     this.archive = new DataBucket(this, 'Archive', { site, use: 'archive', key: dataKey });
     this.uploads = new DataBucket(this, 'Uploads', { site, use: 'uploads', key: dataKey });
+    this.hits = new HitStream(this, 'Hits', { site, key: dataKey });
+    this.deadLetters = new DataBucket(this, 'DeadLetters', { site, use: 'dead-letters', key: dataKey });
+    this.settings = new DataBucket(this, 'Settings', { site, use: 'settings', key: dataKey });
     this.databaseAccess = access;
 
     const common = { site, access, key, schema };
@@ -72,7 +86,7 @@ export class DataStack extends Stack {
       site,
       key,
       keys: [key, dataKey, props.auditKey],
-      ...(props.alarmTopic ? { alarmTopic: props.alarmTopic } : {}),
+      alarmTopic: props.alarmTopic,
     });
     if (site.settings.environment !== 'production') new GeneratedData(this, 'GeneratedData', common);
   }

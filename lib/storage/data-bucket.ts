@@ -1,4 +1,4 @@
-// A bucket for customers' files: exports and archived hits, or what people upload.
+// A bucket for customers' data: exports and archived hits, what people upload, hits that could not be stored, settings for collectors.
 import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
@@ -16,7 +16,7 @@ import type { Construct } from 'constructs';
 import { type DataBucketUse, dataBucketName } from '../config/names';
 import type { Site } from '../config/site';
 import { acknowledgeBucketExceptions } from '../labels/bucket-exceptions';
-import { classify, serves } from '../labels/labels';
+import { type Classification, classify, serves } from '../labels/labels';
 
 export interface DataBucketProps {
   readonly site: Site;
@@ -57,7 +57,7 @@ export class DataBucket extends Bucket {
     const bucket = this.node.defaultChild as CfnBucket;
     bucket.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
     serves(this, 'TOM-4.2', 'TOM-4.8', 'TOM-5.5', 'TOM-5.7', 'DSS-5.4.1');
-    classify(this, 'personal');
+    classify(this, classificationOf[use]);
     acknowledgeBucketExceptions(this);
   }
 
@@ -98,4 +98,15 @@ const lifecycles: Record<DataBucketUse, readonly LifecycleRule[]> = {
     },
   ],
   uploads: [],
+  // As long as rejects in the database: an erasure does not reach what could not be stored. The archive has the hits too. (DSS-4.2)
+  'dead-letters': [{ id: 'dead-letters-go', expiration: Duration.days(30) }],
+  settings: [],
+};
+
+/** Settings say of no person anything. (DSS-5.4.1) */
+const classificationOf: Record<DataBucketUse, Classification> = {
+  archive: 'personal',
+  uploads: 'personal',
+  'dead-letters': 'personal',
+  settings: 'internal',
 };

@@ -48,6 +48,10 @@ export interface DeploymentFacts {
   readonly otherDeployments: readonly string[];
   /** Accounts outside the deployment that the configuration names, with what they are for. */
   readonly namedAccounts: readonly string[];
+  /** Ids of existing things that the configuration names, as a hosted zone. @default - none */
+  readonly namedIds?: readonly string[];
+  /** Whether the configuration declares Cloudflare before the load balancer. (TOM-4.11) @default false */
+  readonly cloudflare?: boolean;
 }
 
 /** One resource of one template. Whatever stands in the template, its fields have the types they promise. */

@@ -15,7 +15,15 @@ export function factsOf(site: Site): DeploymentFacts {
     recoveryRegion: site.settings.recoveryRegion,
     otherDeployments: site.otherDeployments,
     namedAccounts: site.settings.account ? [site.settings.account] : [],
+    namedIds: namedIds(site),
+    cloudflare: site.settings.edge.cloudflare !== undefined,
   };
+}
+
+/** The hosted zone, and the certificate that people gave for this site, told by the last part of its ARN. */
+function namedIds({ name, settings: { edge } }: Site): readonly string[] {
+  const certificate = edge.certificate.arn[name]?.split('/').at(-1);
+  return [edge.hostedZone?.id, certificate].filter((id) => id !== undefined);
 }
 
 /** Reads the templates that are being validated. A stack's name is its construct path, which is its id: stacks stand directly under the app. */

@@ -129,9 +129,11 @@ test('functions that act for others have a fixed search path, belong to roles no
   const door = ['clean_session', 'enter', 'leave', 'transaction_mark'];
   expect(await callable('rempart_auditor')).toEqual(everybody);
   expect(await callable('rempart_support')).toEqual([...everybody, 'support_open', 'support_sites'].sort());
-  expect(await callable('rempart_application')).toEqual([...everybody, ...door, 'mark_deleted', 'restore_deleted', 'erase_person'].sort());
+  expect(await callable('rempart_application')).toEqual(
+    [...everybody, ...door, 'entered_site', 'mark_deleted', 'restore_deleted', 'erase_person'].sort(),
+  );
   const upkeep =
-    'create_site site_id use_key_version create_hit_month detach_hit_month drop_hit_month hit_months detached_hit_months remove_erased sites_with_due_erasures sites_with_old_rejects remove_old_rejects remove_old_strays';
+    'create_site site_id collection_sites use_key_version create_hit_month detach_hit_month drop_hit_month hit_months detached_hit_months remove_erased sites_with_due_erasures sites_with_old_rejects remove_old_rejects remove_old_strays';
   expect(await callable('rempart_maintenance')).toEqual([...everybody, ...door, ...upkeep.split(' ')].sort());
 });
 

@@ -30,6 +30,8 @@ afterEach(() => client.end());
 const open = (site: SiteId, key: ContextKey = db.contextKey) => enterSite(client, key, site);
 const set = (name: string, value: string) => client.query(`select set_config($1, $2, false)`, [`rempart.${name}`, value]);
 const names = async () => (await client.query('select name from rempart.people')).rows.map(({ name }) => name);
+/** What a session hears that has entered no site. */
+const never = /currval of sequence "entered_transaction" is not yet defined in this session/;
 const forged = /expected a proof made for this transaction, got another/;
 
 test('without a context, no table shows a row or takes one', async () => {
@@ -46,7 +48,7 @@ test('a site that is only set shows nothing; a proof that is made up is an error
   await set('site', String(one));
   expect(await names()).toEqual([]);
   await set('proof', `1:${'0'.repeat(64)}`);
-  await expect(names()).rejects.toThrow(forged);
+  await expect(names()).rejects.toThrow(never);
 });
 
 test.each([
@@ -57,11 +59,63 @@ test.each([
   ['proof', '1:'],
   ['proof', '2:x'],
   ['proof', 'x'],
-])('changing %s to %j breaks the context', async (name, value) => {
+])('changing %s to %j shows no other site, and nothing is changed or committed any more', async (name, value) => {
   await open(one);
   expect(await names()).toEqual([`of ${one}`]);
   await set(name, value);
+  expect(await names()).toEqual([`of ${one}`]);
+  for (const statement of [
+    `update rempart.people set name = 'changed'`,
+    `insert into rempart.people (site_id, name) values (${one}, 'new')`,
+    `insert into rempart.people (site_id, name) values (${two}, 'new')`,
+    `select rempart.mark_deleted('people', gen_random_uuid())`,
+    'select rempart.leave()',
+  ]) {
+    await client.query('savepoint a');
+    await expect(client.query(statement)).rejects.toThrow(/expected a proof made for this transaction, got another|row-level security/);
+    await client.query('rollback to savepoint a');
+  }
+});
+
+test("the site that was entered is nobody else's to set, and is gone when the session forgets it", async () => {
+  await open(one);
+  for (const statement of [
+    `select setval('rempart_private.entered_site', ${two})`,
+    `select setval(c.oid, ${two}) from pg_class c where relname = 'entered_site'`,
+    `select nextval(c.oid) from pg_class c where relname = 'entered_site'`,
+    `select currval(c.oid) from pg_class c where relname = 'entered_transaction'`,
+    'alter sequence rempart_private.entered_site restart',
+    'select * from rempart_private.entered_site',
+  ]) {
+    await client.query('savepoint a');
+    await expect(client.query(statement)).rejects.toThrow(/permission denied/);
+    await client.query('rollback to savepoint a');
+  }
+  await client.query('discard sequences');
+  await expect(names()).rejects.toThrow(never);
+});
+
+test('the next transaction of the session shows nothing of the site that the last one entered', async () => {
+  const proof = await open(two);
+  await client.query('commit');
+  expect(await names()).toEqual([]);
+  await client.query('begin');
+  await client.query('select pg_current_xact_id()');
+  await set('site', String(two));
+  await set('proof', proof);
   await expect(names()).rejects.toThrow(forged);
+});
+
+test('who enters one site and then another is shown the other', async () => {
+  for (const [site, next] of [
+    [one, 'commit'],
+    [two, 'rollback'],
+    [one, 'commit'],
+  ] as const) {
+    await open(site);
+    expect(await names()).toEqual([`of ${site}`]);
+    await client.query(next);
+  }
 });
 
 test('an emptied proof closes the site', async () => {
@@ -85,7 +139,7 @@ test('a proof is worth nothing in the next transaction of its connection, nor in
     `select set_config('rempart.site', $1, true), set_config('rempart.actor', $2, true), set_config('rempart.source', $3, true), set_config('rempart.proof', $4, true)`,
     [String(two), tester.name, tester.from, running],
   );
-  await expect(stranger.query('select * from rempart.people')).rejects.toThrow(forged);
+  await expect(stranger.query('select * from rempart.people')).rejects.toThrow(never);
   await stranger.end();
 });
 
@@ -109,12 +163,21 @@ test('a statement prepared in one site shows the other when it runs there, also 
   expect((await client.query('execute people')).rows).toEqual([{ name: `of ${two}` }]);
 });
 
-test('parallel workers see the same site', async () => {
+test.each(['people', 'hits'])('parallel workers see the same site of %s', async (table) => {
   await open(one);
-  await client.query('set local debug_parallel_query = on');
-  const plan = JSON.stringify((await client.query('explain (analyze) select count(*) from rempart.people')).rows);
-  expect(plan).toMatch(/Workers Launched: 1/);
-  expect(await names()).toEqual([`of ${one}`]);
+  for (const setting of [
+    'parallel_setup_cost = 0',
+    'parallel_tuple_cost = 0',
+    'min_parallel_table_scan_size = 0',
+    'enable_indexscan = off',
+  ]) {
+    await client.query(`set local ${setting}`);
+  }
+  for (const off of ['enable_indexonlyscan', 'enable_bitmapscan']) await client.query(`set local ${off} = off`);
+  const explained = await client.query(`explain (analyze) select count(*) from rempart.${table} where site_id > 0`);
+  expect(JSON.stringify(explained.rows)).toMatch(/Workers Launched: [1-9]/);
+  const seen = await client.query(`select distinct site_id from rempart.${table}`);
+  expect(seen.rows).toEqual(table === 'people' ? [{ site_id: one }] : []);
 });
 
 test('a second key is good beside the first, and one that was taken away is not', async () => {

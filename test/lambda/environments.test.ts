@@ -1,11 +1,15 @@
 // The contracts between handlers and constructs: what is right is read, what is missing or wrong is named.
 import { readEnvironment as backupsStayProbe } from '../../lambda/backups-stay-probe/env';
+import { readEnvironment as certificate } from '../../lambda/certificate/env';
 import { readEnvironment as databaseUpkeep } from '../../lambda/database-upkeep/env';
 import { readEnvironment as generatedData } from '../../lambda/generated-data/env';
+import { readEnvironment as ingest } from '../../lambda/ingest/env';
 import { readEnvironment as migrations } from '../../lambda/migrations/env';
 import { readEnvironment as personErase } from '../../lambda/person-erase/env';
 import { readEnvironment as personExport } from '../../lambda/person-export/env';
+import { readEnvironment as serverReplacement } from '../../lambda/server-replacement/env';
 import { readEnvironment as siteAdmin } from '../../lambda/site-admin/env';
+import { readEnvironment as siteSnapshot } from '../../lambda/site-snapshot/env';
 
 const database = {
   DATABASE_HOST: 'proxy.example',
@@ -41,11 +45,44 @@ describe.each([
       METRIC_NAMESPACE: 'Rempart/Probes',
     },
   ],
+  ['ingest', ingest, { ...application, DEAD_LETTERS_BUCKET: 'dead-letters' }],
+  ['site-snapshot', siteSnapshot, { ...maintenance, SETTINGS_BUCKET: 'settings' }],
   ['database-upkeep', databaseUpkeep, { ...maintenance, KEEP_MONTHS: '25' }],
   [
     'site-admin',
     siteAdmin,
     { ...maintenance, SITE_KEY_PREFIX: 'production/sites', ENCRYPTION_KEY: 'arn:aws:kms:eu-west-3:111111111111:key/1' },
+  ],
+  ['server-replacement', serverReplacement, { GROUP: 'example-collectors', NAMESPACE: 'Rempart/example', METRIC: 'ArrayDegraded' }],
+  [
+    'certificate, given',
+    certificate,
+    {
+      MODE: 'given',
+      DEPLOYMENT: 'production',
+      DOMAIN: '*',
+      CERTIFICATE_ARN: 'arn:aws:acm:eu-west-3:111111111111:certificate/1234abcd-12ab-34cd-56ef-1234567890ab',
+    },
+  ],
+  [
+    'certificate, issued',
+    certificate,
+    {
+      MODE: 'issued',
+      DEPLOYMENT: 'production',
+      DOMAIN: 'www.example.com',
+      HOSTED_ZONE: 'Z123',
+      CONTACT: 'certificates@example.com',
+      DIRECTORY: 'https://acme-v02.api.letsencrypt.org/directory',
+      RENEW_DAYS: '30',
+      AUTHORITY_ACCOUNT: 'production/certificate-account',
+      ENCRYPTION_KEY: 'arn:aws:kms:eu-west-3:111111111111:key/1',
+    },
+  ],
+  [
+    'certificate, self-signed',
+    certificate,
+    { MODE: 'self-signed', DEPLOYMENT: 'production', DOMAIN: 'production.rempart.invalid', RENEW_DAYS: '30' },
   ],
   ['generated-data', generatedData, { ...database, ENVIRONMENT: 'development', SEED: '1', SITES: '10', HITS_PER_SITE: '1000' }],
 ] as const)('%s', (_, read, variables) => {

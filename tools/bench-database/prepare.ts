@@ -25,10 +25,12 @@ const settings = [
   'jit=off',
 ];
 
-export async function openBench(sites: number, rows: number): Promise<Bench> {
+/** @param proof whether policies check the proof itself, as before migration 0010 */
+export async function openBench(sites: number, rows: number, proof = false): Promise<Bench> {
   const db = await startDatabase('development', ...settings);
   try {
     await fill(db.superuser, sites, rows);
+    if (proof) await askForProofs(db.superuser);
     await db.superuser.query(`create role bench_free login bypassrls password '${localPassword}' in role rempart_application`);
     await db.superuser.query('alter role bench_free inherit');
     const bound = await db.server.connect('rempart_application', 'rempart');
@@ -38,6 +40,14 @@ export async function openBench(sites: number, rows: number): Promise<Bench> {
   } catch (error) {
     await db.close();
     throw error;
+  }
+}
+
+/** The tables that are read, as their policies were. */
+async function askForProofs(superuser: DirectConnection): Promise<void> {
+  for (const table of ['people', 'person_rights', 'hits']) {
+    const own = 'site_id = (select rempart.current_site()) and deleted_at is null';
+    await superuser.query(`alter policy application on rempart.${table} using (${own})`);
   }
 }
 

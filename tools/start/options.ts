@@ -1,8 +1,13 @@
 // The flags of npm start.
 import { parseArgs } from 'node:util';
 import type { SiteName } from '../../lib/config/site';
+import { readTwinOptions, type TwinValues, twinFlagLines, twinFlags } from '../twin/options';
 
 export interface Options {
+  /** Whether the twin is left out. */
+  readonly check: boolean;
+  /** The twin's flags, checked. */
+  readonly twin: TwinValues;
   readonly deployment: string;
   readonly site: SiteName;
   readonly json: boolean;
@@ -12,15 +17,19 @@ export interface Options {
 
 export const usage = `npm start -- [flags]
 
-Synthesizes a deployment without credentials, holds it against the TOM and prints what becomes of each clause.
+Synthesizes a deployment without credentials, holds it against the TOM and prints what becomes of each clause; then, unless something
+is broken, runs the twin: the moving parts of the stack on this machine, until Ctrl-C.
 
-  --check              do that and stop; the same as without it
+  --check              check and stop
   --deployment NAME    the deployment, a file of config/ (default: production)
   --site home|recovery the region it is built for (default: home)
-  --json               print one JSON document instead of the table;
+  --json               check and stop, and print one JSON document instead of the table;
                        npm start -s -- --json leaves out what npm itself prints
   --no-color           no colours, on a terminal either; NO_COLOR does the same
   --help               print this
+
+For the twin, as npm run twin takes them:
+${twinFlagLines}
 
 Exit codes: 0 nothing is broken, 1 something is or could not be decided, 2 wrong flags.
 `;
@@ -35,7 +44,18 @@ export function readOptions(args: readonly string[]): Options {
   if (site !== 'home' && site !== 'recovery') {
     throw new UsageError(`--site: expected home or recovery, got ${JSON.stringify(site)}; name one of the two`);
   }
-  return { deployment: values.deployment, site, json: values.json, color: !values['no-color'], help: values.help };
+  const { deployment, json, help } = values;
+  checkTwin(values);
+  return { check: values.check, twin: values, deployment, site, json, color: !values['no-color'], help };
+}
+
+/** Said before the check, which takes a while. */
+function checkTwin(values: TwinValues): void {
+  try {
+    readTwinOptions(values, () => 0);
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
 }
 
 function parse(args: readonly string[]) {
@@ -43,6 +63,7 @@ function parse(args: readonly string[]) {
     return parseArgs({
       args: [...args],
       options: {
+        ...twinFlags,
         check: { type: 'boolean', default: false },
         deployment: { type: 'string', default: 'production' },
         site: { type: 'string', default: 'home' },

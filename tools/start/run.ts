@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type DeploymentSite, type SynthesisRequest, type SynthesisResult, siteLabel } from '../synthesis/synthesize';
+import type { TwinValues } from '../twin/options';
 import { type Evidence, type PackReport, readEvidence, readPackReport } from './evidence';
 import { type ProgressStream, withProgress } from './progress';
 import { type Violation, violationsOf } from './violations';
@@ -10,6 +11,8 @@ import { type Violation, violationsOf } from './violations';
 export interface Surroundings {
   /** Runs the app. */
   readonly synthesize: (request: SynthesisRequest) => Promise<SynthesisResult>;
+  /** Runs the twin until it is told to stop; resolves to its exit code. */
+  readonly twin: (values: TwinValues) => Promise<number>;
   /** The project's folder, in which `cdk.out` is written. */
   readonly root: string;
   readonly stdout: ProgressStream;

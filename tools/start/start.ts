@@ -1,4 +1,4 @@
-// The command npm start: reads the flags, runs, prints, and says by the exit code whether anything is broken.
+// The command npm start: reads the flags, checks, prints, says by the exit code whether anything is broken; then runs the twin.
 import { readOptions, UsageError, usage } from './options';
 import { asJson, asText, errorAsJson } from './output';
 import { run, type Surroundings } from './run';
@@ -12,7 +12,11 @@ export async function start(args: readonly string[], surroundings: Surroundings)
       stdout.write(usage);
       return 0;
     }
-    return await report(options, surroundings);
+    const status = await report(options, surroundings);
+    if (options.check || options.json) return status;
+    if (status === 0) return await surroundings.twin(options.twin);
+    stderr.write('The twin is not started, since something is broken. npm run twin starts it all the same.\n');
+    return status;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     stderr.write(`${error.message}\n\n${usage}`);

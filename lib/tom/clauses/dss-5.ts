@@ -1,7 +1,11 @@
 // DSS, chapter 5: operation.
+import { certificate } from '../rules/certificate';
 import { classification } from '../rules/classification';
 import { databaseRetention } from '../rules/database-retention';
+import { distinctHardware } from '../rules/distinct-hardware';
+import { httpsOnly } from '../rules/https-only';
 import { noPublicServers } from '../rules/no-public-servers';
+import { proxiesApart } from '../rules/proxies-apart';
 import { separation } from '../rules/separation';
 import { vpcBlockPublicAccess } from '../rules/vpc-block-public-access';
 import { worldOpenIngress } from '../rules/world-open-ingress';
@@ -28,13 +32,19 @@ export const dss5: Chapter<'DSS-5'> = {
     title: 'All user traffic goes over HTTPS',
     promise: 'Users are served over HTTPS only; port 80 does nothing but redirect to it.',
     kind: 'technical',
-    awaits: ['edge: load balancer whose port 80 only redirects'],
+    rules: [httpsOnly],
   },
   'DSS-5.3.2': {
     title: 'Keys of certificates have 4096 bits',
     promise: 'The certificate is RSA 4096, and the deployment fails on one with another key. It is issued and renewed without people.',
     kind: 'technical',
-    awaits: ['edge: RSA 4096 certificate, checked at deployment, issued and renewed by itself'],
+    rules: [certificate],
+    provenBy: [
+      'test/lambda/certificate/handler.test.ts',
+      'test/lambda/certificate/inspect.test.ts',
+      'test/lambda/certificate/issue.test.ts',
+      'test/lambda/certificate/keep.test.ts',
+    ],
   },
   'DSS-5.3.3': {
     title: 'Passwords are stored as hashes',
@@ -99,19 +109,15 @@ export const dss5: Chapter<'DSS-5'> = {
       'The load balancer alone is open to the world, on ports 80 and 443 alone. A security group that is opened to the world is closed ' +
       'again within minutes, and reported.',
     kind: 'technical',
-    rules: [worldOpenIngress],
-    awaits: ['edge: load balancer on ports 80 and 443', 'watch: function that closes and reports a security group opened to the world'],
+    rules: [worldOpenIngress, httpsOnly, proxiesApart],
+    awaits: ['watch: function that closes and reports a security group opened to the world'],
   },
   'DSS-5.6.4': {
     title: 'Proxies are physically separate from servers with client data',
     promise:
       'Proxies have subnets of their own, and servers that hold data are spread over distinct hardware. Dedicated tenancy can be chosen.',
     kind: 'technical',
-    rules: [noPublicServers],
-    awaits: [
-      'edge: proxies in the subnets that are theirs',
-      'collection: servers spread over distinct hardware, dedicated tenancy as an option',
-    ],
+    rules: [noPublicServers, proxiesApart, distinctHardware],
   },
   'DSS-5.6.5': {
     title: 'VPN is for authorised people only, by personal keys',
@@ -131,7 +137,7 @@ export const dss5: Chapter<'DSS-5'> = {
     title: 'Break-ins are detected on every server and reported by e-mail',
     promise: 'Every server runs a threat detection agent and keeps host audit logs, and an alarm goes out by e-mail.',
     kind: 'technical',
-    awaits: ['collection: threat detection agent and host audit logs on every server', 'watch: alarm by e-mail'],
+    awaits: ['collection: threat detection agent on every server', 'watch: alarm by e-mail'],
   },
   'DSS-5.7': {
     title: 'Office devices have anti-virus software',

@@ -1,4 +1,8 @@
 // DSS, chapter 6: web interface.
+import { certificate } from '../rules/certificate';
+import { responseHeaders } from '../rules/response-headers';
+import { tlsPolicy } from '../rules/tls-policy';
+import { webFirewall } from '../rules/web-firewall';
 import type { Chapter } from './chapters';
 
 export const dss6: Chapter<'DSS-6'> = {
@@ -34,7 +38,8 @@ export const dss6: Chapter<'DSS-6'> = {
       'Rate rules at the edge and limits for each account hold for resetting and changing a password, signing off, the second factor and ' +
       'authentication to the API.',
     kind: 'technical',
-    awaits: ['edge: rate rules', 'portal: limits for each account'],
+    rules: [webFirewall],
+    awaits: ['portal: rate rules for its paths, and limits for each account'],
   },
   'DSS-6.4.2': {
     title: 'The rate limit and lock-out time of sign-in are settings',
@@ -60,7 +65,8 @@ export const dss6: Chapter<'DSS-6'> = {
       'Every response carries Referrer-Policy: strict-origin-when-cross-origin; X-Content-Type-Options: nosniff; X-XSS-Protection: 1; ' +
       'mode=block; and Strict-Transport-Security: max-age=15768000.',
     kind: 'technical',
-    awaits: ['edge: security headers on every response'],
+    rules: [responseHeaders],
+    awaits: ['collection: Referrer-Policy and X-XSS-Protection on its answers', 'portal: the same on its own'],
   },
   'DSS-6.7.2': {
     title: 'Further headers are optional for each client',
@@ -74,7 +80,7 @@ export const dss6: Chapter<'DSS-6'> = {
       'The load balancer serves a 4096-bit certificate under a policy of TLS 1.3 and restricted TLS 1.2 with post-quantum key exchange, ' +
       'and refuses anything weaker.',
     kind: 'technical',
-    awaits: ['edge: TLS 1.3 and restricted TLS 1.2 with post-quantum key exchange, 4096-bit certificate'],
+    rules: [tlsPolicy, certificate],
   },
   'DSS-6.9': {
     title: 'Anti-virus software scans all uploads and removes malicious files',

@@ -3,7 +3,9 @@ import { auditArchive } from '../rules/audit-archive';
 import { auditTrail } from '../rules/audit-trail';
 import { databaseAuditLog } from '../rules/database-audit-log';
 import { databaseCredentials } from '../rules/database-credentials';
+import { edgeLogging } from '../rules/edge-logging';
 import { endpointPolicies } from '../rules/endpoint-policies';
+import { instanceMetadata } from '../rules/instance-metadata';
 import { leastPrivilege } from '../rules/least-privilege';
 import { networkLogging } from '../rules/network-logging';
 import { noAdminPorts } from '../rules/no-admin-ports';
@@ -70,7 +72,7 @@ export const tom3: Chapter<'TOM-3'> = {
       'No role holds an administrator policy or a wildcard action, and every role is bounded by a permissions boundary. Every wildcard ' +
       'that is accepted has a reason on record. Findings of the access analyser are reported.',
     kind: 'technical',
-    rules: [leastPrivilege, permissionsBoundary, endpointPolicies],
+    rules: [leastPrivilege, permissionsBoundary, endpointPolicies, instanceMetadata],
     awaits: ['account: access analyser', 'watch: report of what the access analyser finds'],
   },
   'TOM-3.6': {
@@ -79,8 +81,8 @@ export const tom3: Chapter<'TOM-3'> = {
       'Server sessions, VPN connections, the load balancer, the web application firewall, network flows, DNS queries, database access ' +
       'and calls to the API of AWS are each logged to an encrypted store, kept for a set time, from which workloads cannot delete.',
     kind: 'technical',
-    rules: [auditTrail, auditArchive, networkLogging, databaseAuditLog, retainedLogs, permissionsBoundary],
-    awaits: ['access: logs of server sessions and VPN connections', 'edge: logs of the load balancer and the web application firewall'],
+    rules: [auditTrail, auditArchive, networkLogging, databaseAuditLog, edgeLogging, retainedLogs, permissionsBoundary],
+    awaits: ['access: logs of server sessions and VPN connections'],
   },
   'TOM-3.7': {
     title: "Administrators' passwords have at least 10 characters, one of them special",
@@ -117,7 +119,7 @@ export const tom3: Chapter<'TOM-3'> = {
       'an environment variable. Credentials that are unused or stale are disabled, and their owner is told.',
     kind: 'technical',
     rules: [noSecrets, secretsRotated, databaseCredentials],
-    provenBy: ['test/lambda/context-key-rotation/rotate.test.ts'],
+    provenBy: ['test/lambda/certificate/issue.test.ts', 'test/lambda/context-key-rotation/rotate.test.ts'],
     awaits: ['account: function that disables unused or stale credentials and tells their owner'],
   },
 };

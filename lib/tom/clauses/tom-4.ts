@@ -1,11 +1,15 @@
 // TOM, chapter 4: access to customers' data.
 import { backupsStay } from '../rules/backups-stay';
 import { bucketPublicAccess } from '../rules/bucket-public-access';
+import { cloudflareOnly } from '../rules/cloudflare-only';
 import { dataBuckets } from '../rules/data-buckets';
 import { databaseAuditLog } from '../rules/database-audit-log';
 import { databaseIsolation } from '../rules/database-isolation';
+import { edgeLogging } from '../rules/edge-logging';
 import { migrationsDeployed } from '../rules/migrations-deployed';
 import { networkAcls } from '../rules/network-acls';
+import { strictRequests } from '../rules/strict-requests';
+import { webFirewall } from '../rules/web-firewall';
 import type { Chapter } from './chapters';
 
 export const tom4: Chapter<'TOM-4'> = {
@@ -99,10 +103,7 @@ export const tom4: Chapter<'TOM-4'> = {
       'Every public entry is behind a web application firewall with managed rule groups, rate rules and logging. Where an outer CDN and ' +
       'firewall (Cloudflare) is declared, the origins admit only its address ranges and its client certificate.',
     kind: 'technical',
-    awaits: [
-      'edge: web application firewall with managed rule groups, rate rules and logging',
-      "edge: origins that admit only the declared CDN's ranges and client certificate",
-    ],
+    rules: [webFirewall, edgeLogging, strictRequests, cloudflareOnly],
   },
   'TOM-4.12': {
     title: 'Forms are protected against CSRF',

@@ -1,9 +1,13 @@
 // TOM, chapter 5: transfer of data.
 import { bucketPublicAccess } from '../rules/bucket-public-access';
+import { collectorsBehindProxies } from '../rules/collectors-behind-proxies';
 import { databaseTls } from '../rules/database-tls';
 import { encryptionAtRest } from '../rules/encryption-at-rest';
+import { hitArchive } from '../rules/hit-archive';
+import { hitStream } from '../rules/hit-stream';
 import { keyRotation } from '../rules/key-rotation';
 import { tlsOnly } from '../rules/tls-only';
+import { tlsPolicy } from '../rules/tls-policy';
 import type { Chapter } from './chapters';
 
 export const tom5: Chapter<'TOM-5'> = {
@@ -11,7 +15,8 @@ export const tom5: Chapter<'TOM-5'> = {
     title: 'Web data is collected over HTTP',
     promise: 'Collectors behind the load balancer take web data over HTTP.',
     kind: 'technical',
-    awaits: ['collection: collectors behind the load balancer'],
+    rules: [hitStream, hitArchive, collectorsBehindProxies],
+    provenBy: ['test/lambda/ingest/process.test.ts'],
   },
   'TOM-5.2': {
     title: 'Data is transferred by API',
@@ -38,8 +43,7 @@ export const tom5: Chapter<'TOM-5'> = {
     promise:
       'Every store, stream, queue, topic, log group, disk and secret is encrypted with a customer-managed key that rotates by itself.',
     kind: 'technical',
-    rules: [encryptionAtRest, keyRotation],
-    awaits: ['data: streams under the key', 'collection: queues and disks of servers under the key'],
+    rules: [encryptionAtRest, keyRotation, hitArchive],
   },
   'TOM-5.6': {
     title: 'Connections to servers are tunnelled through VPN',
@@ -52,8 +56,7 @@ export const tom5: Chapter<'TOM-5'> = {
     title: 'Transport is secured, and restricted by address',
     promise: 'Buckets, queues, topics, databases and the load balancer speak TLS 1.2 or better and refuse anything else.',
     kind: 'technical',
-    rules: [tlsOnly, databaseTls, bucketPublicAccess],
-    awaits: ['edge: TLS 1.2 or better on the load balancer'],
+    rules: [tlsOnly, tlsPolicy, databaseTls, bucketPublicAccess],
   },
   'TOM-5.8': {
     title: 'Transferred data is controlled by checksum',

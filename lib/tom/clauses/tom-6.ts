@@ -1,4 +1,5 @@
 // TOM, chapter 6: availability.
+import { collectorsBehindProxies } from '../rules/collectors-behind-proxies';
 import { dataBuckets } from '../rules/data-buckets';
 import { databaseIsolation } from '../rules/database-isolation';
 import { databaseRetention } from '../rules/database-retention';
@@ -7,10 +8,16 @@ import { defaultSecurityGroup } from '../rules/default-security-group';
 import { dnsFirewall } from '../rules/dns-firewall';
 import { egressFiltering } from '../rules/egress-filtering';
 import { egressPerZone } from '../rules/egress-per-zone';
+import { encryptionAtRest } from '../rules/encryption-at-rest';
 import { endpointPolicies } from '../rules/endpoint-policies';
+import { fleetScaling } from '../rules/fleet-scaling';
+import { mirroredDisks } from '../rules/mirrored-disks';
 import { networkAcls } from '../rules/network-acls';
 import { nothingByHand } from '../rules/nothing-by-hand';
+import { redundantFleets } from '../rules/redundant-fleets';
+import { singleTaskServers } from '../rules/single-task-servers';
 import { unconditional } from '../rules/unconditional';
+import { worldOpenIngress } from '../rules/world-open-ingress';
 import { zones } from '../rules/zones';
 import type { Chapter } from './chapters';
 import { awsDataCenterControls, awsSoc2 } from './provider';
@@ -20,21 +27,25 @@ export const tom6: Chapter<'TOM-6'> = {
     title: 'Servers are redundant',
     promise: 'Every fleet has at least 2 servers over at least 2 availability zones, and health checks replace a server that fails.',
     kind: 'technical',
-    awaits: ['collection: fleets of at least 2 servers over at least 2 zones, replaced on failure'],
+    rules: [redundantFleets, zones],
   },
   'TOM-6.2': {
     title: 'Disks are redundant (RAID)',
     promise:
       'Data disks of servers are encrypted, monitored and mirrored in pairs. A degraded pair raises an alarm, and the server is replaced.',
     kind: 'technical',
-    awaits: ['collection: encrypted mirrored disks', 'collection: alarm on a degraded pair, and replacement of the server'],
+    rules: [mirroredDisks, encryptionAtRest],
+    provenBy: [
+      'test/services/collector/host/disks.test.ts',
+      'test/services/collector/host/array-watch.test.ts',
+      'test/lambda/server-replacement/replace.test.ts',
+    ],
   },
   'TOM-6.3': {
     title: 'Servers are in two buildings',
     promise: 'All tiers run over at least 2 availability zones, and each database has a standby in another zone.',
     kind: 'technical',
-    rules: [zones, databaseStandby],
-    awaits: ['collection: fleets over at least 2 zones'],
+    rules: [zones, databaseStandby, redundantFleets],
   },
   'TOM-6.4': {
     title: 'Power is uninterruptible',
@@ -57,8 +68,17 @@ export const tom6: Chapter<'TOM-6'> = {
       'Each tier has its own security groups, network ACLs deny what they do not allow, traffic to the internet is filtered by domain, ' +
       'and a DNS firewall answers allowed names only.',
     kind: 'technical',
-    rules: [networkAcls, egressFiltering, endpointPolicies, dnsFirewall, defaultSecurityGroup, databaseIsolation],
-    awaits: ['edge: security groups of the proxies', 'collection: security groups of the servers'],
+    rules: [
+      networkAcls,
+      egressFiltering,
+      endpointPolicies,
+      dnsFirewall,
+      defaultSecurityGroup,
+      databaseIsolation,
+      worldOpenIngress,
+      singleTaskServers,
+      collectorsBehindProxies,
+    ],
   },
   'TOM-6.7': {
     title: 'Backups are kept up to one month',
@@ -71,7 +91,7 @@ export const tom6: Chapter<'TOM-6'> = {
     title: 'Servers have a single task',
     promise: 'Each fleet carries exactly 1 role, which its tag declares, with its own instance profile, security group and open port.',
     kind: 'technical',
-    awaits: ['collection: fleets with 1 role each'],
+    rules: [singleTaskServers],
   },
   'TOM-6.9': {
     title: 'Collection scales by itself with traffic',
@@ -79,7 +99,7 @@ export const tom6: Chapter<'TOM-6'> = {
       'The collector fleet follows the number of requests per server and grows faster when the queue ages. Scheduled and predictive ' +
       'scaling can be turned on, and the number of servers has a maximum.',
     kind: 'technical',
-    awaits: ['collection: scaling by requests per server and age of the queue, with a maximum'],
+    rules: [fleetScaling],
   },
   'TOM-6.10': {
     title: 'The infrastructure is industrialised and can be deployed anywhere',

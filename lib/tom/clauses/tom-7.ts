@@ -4,6 +4,8 @@ import { backupsProbed } from '../rules/backups-probed';
 import { backupsStay } from '../rules/backups-stay';
 import { databaseIsolation } from '../rules/database-isolation';
 import { generatedData } from '../rules/generated-data';
+import { hitArchive } from '../rules/hit-archive';
+import { hitStream } from '../rules/hit-stream';
 import { migrationsDeployed } from '../rules/migrations-deployed';
 import { separation } from '../rules/separation';
 import type { Chapter } from './chapters';
@@ -13,8 +15,8 @@ export const tom7: Chapter<'TOM-7'> = {
     title: "A customer is a 'site' throughout",
     promise: 'The site is a key of its own in everything that handles data, from collection through storage to access.',
     kind: 'technical',
-    rules: [migrationsDeployed],
-    provenBy: ['test/database/isolation.test.ts', 'test/runtime/site.test.ts'],
+    rules: [migrationsDeployed, hitStream, hitArchive],
+    provenBy: ['test/database/isolation.test.ts', 'test/runtime/site.test.ts', 'test/lambda/ingest/process.test.ts'],
     awaits: ['collection: site of each hit', 'portal: site of each request'],
   },
   'TOM-7.2': {

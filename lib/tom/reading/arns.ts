@@ -5,6 +5,12 @@ import { type Resource, valueAt } from '../assembly';
 const withoutKind = ['execute-api', 's3', 'sns', 'sqs'];
 
 /**
+ * An auto scaling group's ARN has the id that AWS makes up before the name that tells it from others ("Actions, resources, and condition
+ * keys for Amazon EC2 Auto Scaling").
+ */
+const idBeforeName = /^autoScalingGroup:\*:autoScalingGroupName\//;
+
+/**
  * Whether a resource pattern names something: after its kind comes a name that begins with plain text, or with a reference. A pattern
  * that names nothing, as `*`, `arn:aws:kms:*:*:key/*` or `arn:aws:s3:::*-*`, stands for all there is, and so does one that a parameter
  * fills in at deployment, and what is no ARN at all.
@@ -14,7 +20,7 @@ export function namesSomething(pattern: string, from: Resource): boolean {
   if (parts.startsWith('${')) return !parts.startsWith('${?}');
   const [, service = '', name] = /^arn:[^:]*:([^:]*):[^:]*:[^:]*:(.*)$/s.exec(parts) ?? [];
   if (name === undefined) return false;
-  const segments = name.split(/[/:]/);
+  const segments = name.replace(idBeforeName, 'autoScalingGroup/').split(/[/:]/);
   const named = withoutKind.includes(service) ? segments : segments.slice(1);
   // A part that an intrinsic function cuts out of a reference names no more and no less than what follows it.
   const first = named.find((segment) => segment !== '' && segment !== '${?}');

@@ -22,7 +22,7 @@ export function holdNatGatewaysOnly(subnets: readonly Resource[], assembly: Asse
 const known = new WeakMap<Assembly, ReadonlyMap<Resource, ReadonlySet<string>>>();
 
 /** The types of what stands in each subnet. */
-function occupantsOf(assembly: Assembly): ReadonlyMap<Resource, ReadonlySet<string>> {
+export function occupantsOf(assembly: Assembly): ReadonlyMap<Resource, ReadonlySet<string>> {
   const before = known.get(assembly);
   if (before) return before;
   const occupants = new Map<Resource, Set<string>>();

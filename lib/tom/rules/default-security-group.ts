@@ -48,11 +48,17 @@ export const defaultSecurityGroup: Rule = {
     ...Object.entries(members).map(([type, path]) =>
       guardWhere(
         type,
-        (resource) => !isOutside[type]?.(resource),
+        (resource) => !isOutside[type]?.(resource) && !leavesToInterfaces(resource, path),
         `Properties.${path}`,
         remove,
         replace([{ 'Fn::GetAtt': ['Vpc', 'DefaultSecurityGroup'] }]),
       ),
+    ),
+    guard(
+      'AWS::EC2::LaunchTemplate',
+      'Properties.LaunchTemplateData.NetworkInterfaces.*.Groups',
+      remove,
+      replace([{ 'Fn::GetAtt': ['Vpc', 'DefaultSecurityGroup'] }]),
     ),
     ...openings.map((type) =>
       guard(type, 'Properties.GroupId', remove, replace({ 'Fn::GetAtt': ['Vpc', 'DefaultSecurityGroup'] }), replace('sg')),
@@ -60,11 +66,17 @@ export const defaultSecurityGroup: Rule = {
   ],
   intruders: inTheDefaultGroup,
   consults: [
+    { type: 'AWS::EC2::LaunchTemplate', path: 'Properties.LaunchTemplateData.NetworkInterfaces' },
     { type: 'AWS::EC2::VPCEndpoint', path: 'Properties.VpcEndpointType' },
     { type: 'AWS::Lambda::Function', path: 'Properties.VpcConfig' },
     { type: 'AWS::RDS::DBInstance', path: 'Properties.DBClusterIdentifier' },
   ],
 };
+
+/** Whether a server names its groups at its interfaces alone. */
+function leavesToInterfaces(resource: Resource, path: string): boolean {
+  return resource.at(path) === undefined && interfacesOf(resource).length > 0;
+}
 
 /** Names of a default group, and groups that the template does not tell, may be opened from anywhere. */
 function opening(resource: Resource, assembly: Assembly): readonly Finding[] {

@@ -21,6 +21,9 @@ const inNoCluster = (instance: Resource): boolean => instance.at('DBClusterIdent
 const hasEnvironment = (lambda: Resource): boolean => Object.keys(lambda.at('Environment.Variables') ?? {}).length > 0;
 const notForAccessLogs = (bucket: Resource, assembly: Assembly): boolean => !takesAccessLogs(bucket, assembly);
 
+/** Of what it reads from a stream it keeps nothing, and takes no key ("Data protection in Amazon Data Firehose"). What it writes is hit-archive's. */
+const takesRecordsItself = (delivery: Resource): boolean => delivery.at('DeliveryStreamType') !== 'KinesisStreamAsSource';
+
 const bucketDefault = 'BucketEncryption.ServerSideEncryptionConfiguration.*.ServerSideEncryptionByDefault';
 const disks = (path: string): Encryption => ({ key: `${path}.*.Ebs.KmsKeyId`, on: { path: `${path}.*.Ebs.Encrypted`, value: true } });
 
@@ -42,6 +45,7 @@ const encryptions: Readonly<Record<Store | Host, Encryption | 'none'>> = {
   'AWS::KinesisFirehose::DeliveryStream': {
     key: 'DeliveryStreamEncryptionConfigurationInput.KeyARN',
     on: { path: 'DeliveryStreamEncryptionConfigurationInput.KeyType', value: 'CUSTOMER_MANAGED_CMK' },
+    holdsData: takesRecordsItself,
   },
   'AWS::Lambda::Function': { key: 'KmsKeyArn', holdsData: hasEnvironment },
   'AWS::Logs::LogGroup': { key: 'KmsKeyId' },
@@ -107,6 +111,7 @@ export const encryptionAtRest: Rule = {
     { type: 'AWS::KMS::Alias', path: 'Properties.AliasName' },
     { type: 'AWS::S3::Bucket', path: 'Properties.LoggingConfiguration' },
     { type: 'AWS::ElasticLoadBalancingV2::LoadBalancer', path: 'Properties.LoadBalancerAttributes' },
+    { type: 'AWS::KinesisFirehose::DeliveryStream', path: 'Properties.DeliveryStreamType' },
     { type: 'AWS::Lambda::Function', path: 'Properties.Environment' },
     { type: 'AWS::RDS::DBInstance', path: 'Properties.DBClusterIdentifier' },
   ],

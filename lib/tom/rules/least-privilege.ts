@@ -1,5 +1,5 @@
 // TOM-3.5: every policy names its actions and resources one by one; none is an administrator's, and no access key is made.
-import { type Assembly, listOf, type Resource, valueAt } from '../assembly';
+import { type Assembly, type Json, listOf, type Resource, valueAt } from '../assembly';
 import { wideGrants } from '../intruders/grants';
 import { namesSomething } from '../reading/arns';
 import { boundaries, managedPolicy } from '../reading/boundary';
@@ -29,6 +29,7 @@ const attachments: Readonly<Record<string, string>> = {
  * s3:ListBucket does, knows it. Source: "Actions, resources, and condition keys for AWS services", the page of each service.
  */
 const withoutResource = [
+  'acm:ListCertificates',
   'autoscaling:Describe*',
   'cloudwatch:DescribeAlarms',
   'cloudwatch:GetMetricData',
@@ -62,6 +63,12 @@ const withoutResource = [
   'xray:PutTraceSegments',
 ];
 
+/** Reads of what has an id by chance: the tags by which certificates are told apart, and whether a change of a zone is done. */
+const readsByChance = ['acm:ListTagsForCertificate', 'route53:GetChange'];
+
+/** What makes a thing and its tags in one request; all others find the tags on the thing itself. */
+const tagging = ['acm:AddTagsToCertificate', 'acm:ImportCertificate'];
+
 /** What Lambda does with a function's role to bring the function into the VPC ("Giving Lambda functions access to resources in an Amazon VPC"). */
 const networkInterfaces = [
   'ec2:AssignPrivateIpAddresses',
@@ -86,9 +93,12 @@ export const leastPrivilege: Rule = {
       const fix = 'Use roles, whose credentials end by themselves.';
       return [finding(resource, 'access-key', '', 'no access key', fix)];
     }
-    const denied = deniedToCode(resource);
+    const free = [...withoutResource, ...readsByChance, ...deniedToCode(resource)];
+    const { deployment } = assembly.facts;
     return [
-      ...grants(resource).flatMap((statement) => statementFindings(resource, statement, denied)),
+      ...grants(resource).flatMap((statement) =>
+        statementFindings(resource, statement, [...free, ...(actsOnTagged(statement, deployment) ? statement.actions : [])]),
+      ),
       ...managedPolicies(resource, assembly),
     ];
   },
@@ -157,7 +167,20 @@ function codeDenials(resource: Resource): readonly Statement[] {
 const deniedToCode = (resource: Resource): readonly string[] =>
   networkInterfaces.filter((action) => codeDenials(resource).some((statement) => coversActions(statement, [action])));
 
-function statementFindings(resource: Resource, statement: Statement, denied: readonly string[]): readonly Finding[] {
+const deploymentTag = 'rempart:deployment';
+
+/**
+ * Whether a statement acts only on what bears the tag of the deployment, as it must where a service gives ids by chance. Where a service
+ * does not know the tags of its resources, such a statement allows nothing.
+ */
+function actsOnTagged({ actions, json }: Statement, deployment: string): boolean {
+  const equals = valueAt(json.Condition, 'StringEquals');
+  const [ofResource, ofRequest] = ['ResourceTag', 'RequestTag'].map((origin) => valueAt(equals, `aws:${origin}/${deploymentTag}`));
+  return ofResource === deployment || (ofRequest === deployment && actions.every((action) => tagging.includes(action)));
+}
+
+/** @param free actions that need no resource that is named */
+function statementFindings(resource: Resource, statement: Statement, free: readonly string[]): readonly Finding[] {
   const { actions, resources, json, path } = statement;
   const at = `Properties.${path}`;
   const narrow = 'Name what is needed, as in s3:GetObject on arn:aws:s3:::bucket/prefix/*.';
@@ -166,7 +189,7 @@ function statementFindings(resource: Resource, statement: Statement, denied: rea
       .filter((action) => /[*?$]/.test(action) || !action.includes(':'))
       .map((action) => finding(resource, `action::${action}`, `${at}.Action`, 'actions without * and ?', narrow)),
     ...(resources.every((name) => namesSomething(name, resource)) ? [] : actions)
-      .filter((action) => ![...withoutResource, ...denied].some((pattern) => matchesPattern(pattern, action)))
+      .filter((action) => !free.some((pattern) => matchesPattern(pattern, action)))
       .map((action) => finding(resource, `resource::${action}`, `${at}.Resource`, `the resources that ${action} needs`, narrow)),
     ...['NotAction', 'NotResource']
       .filter((key) => json[key] !== undefined)
@@ -188,6 +211,12 @@ function managedPolicies(resource: Resource, assembly: Assembly): readonly Findi
   });
 }
 
+/** The tag that a condition asks for. */
+const tagOf = (condition: Json | undefined): string | undefined =>
+  ['ResourceTag', 'RequestTag']
+    .map((origin) => `aws:${origin}/${deploymentTag}`)
+    .find((key) => valueAt(condition, `StringEquals.${key}`) !== undefined);
+
 function statementGuards(type: string): readonly Guard[] {
   const paths =
     (key: string, among: (statement: Statement) => boolean = () => true): Guard['path'] =>
@@ -195,8 +224,14 @@ function statementGuards(type: string): readonly Guard[] {
       grants(resource)
         .filter(among)
         .map((statement) => `Properties.${statement.path}.${key}`);
-  const changes = ({ actions }: Statement) =>
-    actions.some((action) => ![...withoutResource, ...networkInterfaces].some((pattern) => matchesPattern(pattern, action)));
+  const needless = [...withoutResource, ...readsByChance, ...networkInterfaces];
+  const changes = ({ actions, json }: Statement) =>
+    tagOf(json.Condition) === undefined && actions.some((action) => !needless.some((pattern) => matchesPattern(pattern, action)));
+  const tags: Guard['path'] = (resource) =>
+    grants(resource).flatMap(({ path, json, resources }) => {
+      const key = resources.every((name) => namesSomething(name, resource)) ? undefined : tagOf(json.Condition);
+      return key === undefined ? [] : [`Properties.${path}.Condition.StringEquals.${key}`];
+    });
   const denials =
     (key: string): Guard['path'] =>
     (resource) =>
@@ -208,6 +243,7 @@ function statementGuards(type: string): readonly Guard[] {
     guardWhere(type, granting, paths('NotAction'), set('iam:*')),
     guardWhere(type, granting, paths('NotResource'), set('arn:aws:s3:::other')),
     guardWhere(type, granting, paths('Resource', changes), replace('*'), ...wideResources.map(append)),
+    guardWhere(type, granting, tags, remove, replace('another'), replace(['production', 'another'])),
     guardWhere(type, denying, denials(''), remove),
     guardWhere(type, denying, denials('.Effect'), replace('Allow')),
     guardWhere(type, denying, denials('.Action'), replace('ec2:CreateNetworkInterface')),

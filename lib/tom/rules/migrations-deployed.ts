@@ -1,7 +1,7 @@
 // TOM-4.1: the schema is part of the deployment: migrations run on every database, by one function at a time, before what uses it.
 
 import { generatedDataType, migrationsType } from '../../config/names';
-import { type Assembly, type Json, listOf, type Resource } from '../assembly';
+import { type Assembly, isObject, type Json, listOf, type Resource } from '../assembly';
 import { clusterType, variableOf } from '../reading/databases';
 import { type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace, type Verdict } from '../rule';
 
@@ -59,7 +59,15 @@ const usesDatabase = (lambda: Resource): boolean =>
 const callers = (lambda: Resource, assembly: Assembly): readonly Resource[] =>
   assembly.ofType(generatedDataType).filter((caller) => assembly.leadsTo(caller.at('ServiceToken'), caller, lambda));
 
+/**
+ * In its own stack a resource names the migrations. In another it waits for all of the stack that holds them, where it is told the host by
+ * an export of that stack: exports are there when the stack is ("Get exported outputs from a deployed CloudFormation stack").
+ */
 function dependsOnSchema(resource: Resource, assembly: Assembly): boolean {
+  const host = assembly.target(variableOf(resource, 'DATABASE_HOST'), resource.stack);
+  if (host && host.stack !== resource.stack) {
+    return assembly.ofType(migrationsType).some((migration) => migration.stack === host.stack);
+  }
   const names = listOf(resource.json.DependsOn as Json | undefined);
   return names.some((name) => typeof name === 'string' && assembly.resource(resource.stack.name, name)?.type === migrationsType);
 }
@@ -69,6 +77,16 @@ function runsMigrations(lambda: Resource, assembly: Assembly): boolean {
 }
 
 function waitingGuards(): readonly Guard[] {
-  const waitsItself: Guard['where'] = (lambda, assembly) => usesDatabase(lambda) && dependsOnSchema(lambda, assembly);
-  return [guardWhere(lambdaType, waitsItself, 'DependsOn', remove, replace([]))];
+  const waitsItself: Guard['where'] = (lambda, assembly) =>
+    usesDatabase(lambda) && dependsOnSchema(lambda, assembly) && !isToldByExport(lambda);
+  const waitsForStack: Guard['where'] = (lambda) => usesDatabase(lambda) && isToldByExport(lambda);
+  return [
+    guardWhere(lambdaType, waitsItself, 'DependsOn', remove, replace([])),
+    guardWhere(lambdaType, waitsForStack, 'Properties.Environment.Variables.DATABASE_HOST', replace('database.example')),
+  ];
+}
+
+function isToldByExport(lambda: Resource): boolean {
+  const host = variableOf(lambda, 'DATABASE_HOST');
+  return isObject(host) && 'Fn::ImportValue' in host;
 }

@@ -56,6 +56,7 @@ export const noPublicServers: Rule = {
     ...servers.flatMap((type) => [
       guard(type, `Properties.${serverPath(type, 'KeyName')}`, set('operator')),
       guard(type, `Properties.${serverPath(type, 'NetworkInterfaces')}.*.AssociatePublicIpAddress`, set(true)),
+      guard(type, `Properties.${serverPath(type, 'NetworkInterfaces')}.*.SubnetId`, set('subnet')),
     ]),
     ...['AWS::RDS::DBCluster', 'AWS::RDS::DBInstance'].map((type) => guard(type, 'Properties.PubliclyAccessible', set(true))),
     ...Object.entries(placed).map(([type, path]) =>
@@ -65,6 +66,10 @@ export const noPublicServers: Rule = {
   intruders: [...fromTheInternet, ...publicServers],
   consults: [
     { type: '*', path: 'Properties.PubliclyAccessible' },
+    ...servers.flatMap((type) => [
+      { type, path: 'Properties.AssociatePublicIpAddress' },
+      { type, path: `Properties.${serverPath(type, 'NetworkInterfaces')}.*.NetworkInterfaceId` },
+    ]),
     ...['Tags', 'CidrBlock'].map((name) => ({ type: 'AWS::EC2::Subnet', path: `Properties.${name}` })),
     ...['NatGatewayId', 'VpcEndpointId'].map((name) => ({ type: 'AWS::EC2::Route', path: `Properties.${name}` })),
   ],

@@ -1,5 +1,5 @@
 // TOM-3.10: no secret stands in a template or in an environment variable.
-import { isObject, type Json } from '../assembly';
+import { type Assembly, isObject, type Json, type Resource } from '../assembly';
 import { rendered } from '../reading/texts';
 import { type Finding, guard, type Rule, set } from '../rule';
 
@@ -18,10 +18,10 @@ export const noSecrets: Rule = {
   name: 'no-secrets',
   requires: 'no template and no environment variable holds a password, key or token; they are generated in and read from the secrets store',
   types: ['*'],
-  check(resource) {
+  check(resource, assembly) {
     const findings: Finding[] = [];
     visit(resource.properties, 'Properties', false, findings);
-    return findings;
+    return findings.filter(({ path }) => !isImportedName(path, resource, assembly));
   },
   checkStack(stack) {
     const findings: Finding[] = [];
@@ -83,6 +83,12 @@ function visit(value: Json | undefined, path: string, inEnvironment: boolean, fi
       }
     }
   }
+}
+
+/** Whether what stands at a path is the name of a secret that another stack holds. */
+function isImportedName(path: string, resource: Resource, assembly: Assembly): boolean {
+  const value = resource.at(path.replace(/^Properties\./, ''));
+  return isObject(value) && 'Fn::ImportValue' in value && assembly.target(value, resource.stack)?.type === 'AWS::SecretsManager::Secret';
 }
 
 /** Whether a value is written out. In an environment a resolved secret is one too: whoever may read the function reads it. */

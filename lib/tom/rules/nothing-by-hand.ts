@@ -102,9 +102,9 @@ function writtenByHand(from: object, path: string, stack: StackTemplate, assembl
   for (const { path: at, text } of textsOfObject(from)) {
     // Everything that is looked for has a digit in it.
     if (!/\d/.test(text)) continue;
-    for (const { id, pattern, what, fix } of byHand) {
-      const match = pattern.exec(text);
-      if (match) object(`${id}::${match[0]}`, at, text, what, fix);
+    for (const { id: kind, pattern, what, fix } of byHand) {
+      const id = foreign(pattern, text, facts.namedIds ?? []);
+      if (id !== undefined) object(`${kind}::${id}`, at, text, what, fix);
     }
     for (const [account] of text.matchAll(accountId)) {
       if (known.has(account)) continue;
@@ -127,4 +127,10 @@ function writtenByHand(from: object, path: string, stack: StackTemplate, assembl
     }
   }
   return [...findings.values()];
+}
+
+/** The first id in a text that the configuration does not name. */
+function foreign(pattern: RegExp, text: string, named: readonly string[]): string | undefined {
+  if (named.length === 0) return pattern.exec(text)?.[0];
+  return [...text.matchAll(new RegExp(pattern, `${pattern.flags}g`))].map(([id]) => id).find((id) => !named.includes(id));
 }

@@ -41,7 +41,7 @@ test('a rotation makes a key that the database takes, and repeating a step chang
   const door = db.open('rempart_application', { contextKey: async () => key });
   expect(await door.withSite(site, tester, async () => 'in')).toBe('in');
   expect(new Set(around.door.admitted)).toEqual(new Set([master]));
-}, 60_000);
+}, 120_000);
 
 test.each<[string, Readonly<Record<string, unknown>>, string]>([
   ['an unknown step', { Step: 'burn' }, 'Step: expected createSecret'],
@@ -56,11 +56,11 @@ test.each<[string, Readonly<Record<string, unknown>>, string]>([
     await expect(instance.invoke(event)).rejects.toThrow(reason);
     expect([around.aws.secret('context-key'), await versions()]).toEqual(before);
   },
-  60_000,
+  120_000,
 );
 
 test('does not start without a file of certificates', async () => {
   await expect(around.start('context-key-rotation', { ...variables(), DATABASE_CA_FILE: '' })).rejects.toThrow(
     'DATABASE_CA_FILE: expected',
   );
-}, 60_000);
+}, 120_000);

@@ -24,15 +24,15 @@ test('makes months and drops those that are older than it is told, whatever even
   expect(await instance.invoke({})).toMatchObject({ dropped: ['2019-05-01'], erasuresFinished: 0, rejectsRemoved: 0 });
   // The same instance, again.
   expect(await instance.invoke('anything')).toMatchObject({ dropped: [] });
-}, 60_000);
+}, 120_000);
 
 test('does not start with fewer months than two, or as the application', async () => {
   await expect(around.start('database-upkeep', { ...variables(), KEEP_MONTHS: '1' })).rejects.toThrow('KEEP_MONTHS: expected');
   const application = { ...variables(), DATABASE_USER: 'rempart_application' };
   await expect(around.start('database-upkeep', application)).rejects.toThrow('DATABASE_USER: expected rempart_maintenance');
-}, 60_000);
+}, 120_000);
 
 test('fails, and so is repeated, where there is no database', async () => {
   const instance = await around.start('database-upkeep', { ...variables(), DATABASE_PORT: '1' });
   await expect(instance.invoke({})).rejects.toThrow('ECONNREFUSED');
-}, 60_000);
+}, 120_000);

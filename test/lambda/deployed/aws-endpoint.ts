@@ -1,4 +1,4 @@
-// A mock of the AWS endpoints that functions call: Secrets Manager, S3's PutObject, and the address where CloudFormation waits for an answer.
+// A mock of the AWS endpoints that functions call: Secrets Manager, S3's objects, and the address where CloudFormation waits for an answer.
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type {
@@ -53,14 +53,8 @@ export async function startAwsEndpoint(): Promise<AwsEndpoint> {
   const objects = new Map<string, Buffer>();
   const answers: CloudFormationAnswer[] = [];
   const server = createServer(async (request, response) => {
-    try {
-      const body = await bodyOf(request);
-      const answer = route(request, body, { secrets, objects, answers });
-      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(answer));
-    } catch (error) {
-      const [type, message] = error instanceof Refusal ? [error.type, error.message] : ['InternalFailure', String(error)];
-      response.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify({ __type: type, message }));
-    }
+    const { status, type, etag, body } = await bodyOf(request).then((sent) => route(request, sent, { secrets, objects, answers }));
+    response.writeHead(status, { 'content-type': type, ...(etag ? { etag } : {}) }).end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -93,23 +87,52 @@ interface State {
   readonly answers: CloudFormationAnswer[];
 }
 
-function route({ method, url = '', headers }: IncomingMessage, body: Buffer, { secrets, objects, answers }: State): object {
-  if (url === '/cloudformation-waits') {
-    answers.push(JSON.parse(body.toString()));
-    return {};
-  }
-  const [service, operation = ''] = String(headers['x-amz-target'] ?? '').split('.');
-  if (service === 'secretsmanager') return secretsManager(operation, JSON.parse(body.toString()), secrets);
-  if (method === 'PUT') return putObject(url, body, headers['x-amz-checksum-sha256'], objects);
-  throw new Refusal('UnknownOperationException', `the mock knows no ${method} ${url} ${service}.${operation}`);
+interface Answer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string | Buffer;
+  readonly etag?: string;
 }
 
-function putObject(url: string, body: Buffer, checksum: unknown, objects: Map<string, Buffer>): object {
+const json = (body: object, status = 200): Answer => ({ status, type: 'application/x-amz-json-1.1', body: JSON.stringify(body) });
+
+function route(request: IncomingMessage, body: Buffer, { secrets, objects, answers }: State): Answer {
+  const { url = '', headers } = request;
+  if (url === '/cloudformation-waits') {
+    answers.push(JSON.parse(body.toString()));
+    return json({});
+  }
+  const [service, operation = ''] = String(headers['x-amz-target'] ?? '').split('.');
+  if (service !== 'secretsmanager') return s3(request, body, objects);
+  try {
+    return json(secretsManager(operation, JSON.parse(body.toString()), secrets));
+  } catch (error) {
+    return json({ __type: error instanceof Refusal ? error.type : 'InternalServiceError', message: String(error) }, 400);
+  }
+}
+
+/** S3 tells its errors in XML ("Error responses", Amazon S3 API Reference). */
+const refused = (status: number, code: string): Answer => ({
+  status,
+  type: 'application/xml',
+  body: `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>the mock refuses</Message></Error>`,
+});
+
+/** GetObject and PutObject, with the conditions and the checksum that a request may have. */
+function s3({ method, url = '', headers }: IncomingMessage, body: Buffer, objects: Map<string, Buffer>): Answer {
   const key = decodeURIComponent(new URL(url, 'http://s3').pathname.slice(1));
-  if (objects.has(key)) throw new Refusal('PreconditionFailed', `${key} is there`);
-  if (checksum !== createHash('sha256').update(body).digest('base64')) throw new Refusal('BadDigest', `${key} has another checksum`);
+  const present = objects.get(key);
+  const etag = (content: Buffer) => `"${createHash('md5').update(content).digest('hex')}"`;
+  if (method === 'GET') {
+    return present ? { status: 200, type: 'binary/octet-stream', body: present, etag: etag(present) } : refused(404, 'NoSuchKey');
+  }
+  if (method !== 'PUT') return refused(405, 'MethodNotAllowed');
+  const { 'if-none-match': none, 'if-match': match, 'x-amz-checksum-sha256': checksum } = headers;
+  if (none === '*' && present) return refused(412, 'PreconditionFailed');
+  if (match !== undefined && (!present || etag(present) !== match)) return refused(412, 'PreconditionFailed');
+  if (checksum !== undefined && checksum !== createHash('sha256').update(body).digest('base64')) return refused(400, 'BadDigest');
   objects.set(key, body);
-  return {};
+  return { status: 200, type: 'application/xml', body: '', etag: etag(body) };
 }
 
 function secretsManager(operation: string, input: unknown, secrets: Map<string, Secret>): object {

@@ -32,7 +32,7 @@ test('Create loads it, Update finds it there, and Delete leaves it', async () =>
   expect(await answer('Update')).toMatchObject([{ Status: 'SUCCESS' }]);
   expect(await answer('Delete')).toMatchObject([{ Status: 'SUCCESS' }]);
   expect(await hits()).toBe(60);
-}, 60_000);
+}, 120_000);
 
 test.each<[string, Readonly<Record<string, string>>, string]>([
   ['production', { ENVIRONMENT: 'production' }, 'production'],
@@ -46,5 +46,5 @@ test.each<[string, Readonly<Record<string, string>>, string]>([
     expect(await answer('Create', changed)).toMatchObject([{ Status: 'FAILED', Reason: expect.stringContaining(reason) }]);
     expect(await hits()).toBe(before);
   },
-  60_000,
+  120_000,
 );

@@ -32,7 +32,7 @@ test('hides the person that is named, and nobody else', async () => {
   const instance = await around.start('person-erase', variables());
   expect(await instance.invoke({ site, person: { visitor: 'v-ada' }, actor })).toMatchObject({ erasure: expect.any(String) });
   expect(await visible()).toEqual(['Bob']);
-}, 60_000);
+}, 120_000);
 
 test.each<[string, () => unknown, string]>([
   ['nothing', () => undefined, 'request: expected an object'],
@@ -45,7 +45,7 @@ test.each<[string, () => unknown, string]>([
     await expect(instance.invoke(event())).rejects.toThrow(reason);
     expect(await visible()).toContain('Bob');
   },
-  60_000,
+  120_000,
 );
 
 test('does not start as another role, and signs in with nothing but a token of its own', async () => {
@@ -53,4 +53,4 @@ test('does not start as another role, and signs in with nothing but a token of i
   await expect(around.start('person-erase', maintenance)).rejects.toThrow('DATABASE_USER: expected rempart_application');
   await expect(around.start('person-erase', { ...variables(), CONTEXT_KEY_SECRET: '' })).rejects.toThrow('CONTEXT_KEY_SECRET: expected');
   expect(new Set(around.door.admitted)).toEqual(new Set(['rempart_application']));
-}, 60_000);
+}, 120_000);

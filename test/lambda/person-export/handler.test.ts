@@ -34,7 +34,7 @@ test('stores the rows and their checksum in the archive', async () => {
   expect(createHash('sha256').update(file).digest('hex')).toBe(sha256);
   expect(around.aws.objects.get(`exports/${key}.sha256`)?.toString()).toContain(String(sha256));
   expect(around.door.admitted).toContain('rempart_application');
-}, 60_000);
+}, 120_000);
 
 test.each<[string, () => unknown, string]>([
   ['nothing', () => null, 'request: expected an object'],
@@ -50,9 +50,9 @@ test.each<[string, () => unknown, string]>([
     await expect(instance.invoke(event())).rejects.toThrow(reason);
     expect(around.aws.objects.size).toBe(before);
   },
-  60_000,
+  120_000,
 );
 
 test('does not start without its bucket', async () => {
   await expect(around.start('person-export', { ...variables(), ARCHIVE_BUCKET: 'A' })).rejects.toThrow('ARCHIVE_BUCKET: expected');
-}, 60_000);
+}, 120_000);

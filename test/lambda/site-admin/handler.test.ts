@@ -30,7 +30,7 @@ test('makes a site and its key, then gives it another', async () => {
   expect(await instance.invoke({ action: 'rotate-key', site, actor })).toEqual({ site, keyVersion: 2 });
   expect(Object.keys(JSON.parse(around.aws.secret(`test/sites/${site}`) ?? '').keys)).toEqual(['1', '2']);
   expect(new Set(around.door.admitted)).toEqual(new Set(['rempart_maintenance']));
-}, 60_000);
+}, 120_000);
 
 test.each<[string, unknown, string]>([
   ['an unknown action', { action: 'drop', actor }, 'action: expected create or rotate-key, got "drop"'],
@@ -42,7 +42,7 @@ test.each<[string, unknown, string]>([
     const instance = await around.start('site-admin', variables());
     await expect(instance.invoke(event)).rejects.toThrow(reason);
   },
-  60_000,
+  120_000,
 );
 
 test('does not start with a missing variable, or as another role', async () => {
@@ -50,7 +50,7 @@ test('does not start with a missing variable, or as another role', async () => {
   await expect(around.start('site-admin', rest)).rejects.toThrow('SITE_KEY_PREFIX: expected');
   const application = { ...variables(), DATABASE_USER: 'rempart_application' };
   await expect(around.start('site-admin', application)).rejects.toThrow('DATABASE_USER: expected rempart_maintenance');
-}, 60_000);
+}, 120_000);
 
 test('fails without its context key, and where the certificate is not trusted', async () => {
   const keyless = await around.start('site-admin', { ...variables(), CONTEXT_KEY_SECRET: 'nowhere' });
@@ -58,4 +58,4 @@ test('fails without its context key, and where the certificate is not trusted', 
   await expect(keyless.invoke(rotate)).rejects.toThrow('nowhere');
   const trusting = await around.start('site-admin', { ...variables(), NODE_EXTRA_CA_CERTS: '' });
   await expect(trusting.invoke(rotate)).rejects.toThrow(/self.signed/);
-}, 60_000);
+}, 120_000);

@@ -58,17 +58,21 @@ describe('the audit trail', () => {
 });
 
 describe('what it records', () => {
-  test.each(['GetObject', 'PutObject', 'DeleteObject'])("%s on a bucket of customers' files, and of no other bucket", (eventName) => {
-    const event = (bucket: string) => ({
-      eventCategory: 'Data',
-      'resources.type': 'AWS::S3::Object',
-      'resources.ARN': `arn:aws:s3:::${bucket}/x`,
-      eventName,
-    });
-    expect(recorded(event(`example-archive-${account}-eu-west-3`))).toBe(true);
-    expect(recorded(event(`example-uploads-${account}-eu-west-3`))).toBe(true);
-    expect(recorded(event(`example-uploads-${account}-eu-west-3-copy`))).toBe(false);
-  });
+  test.each(['GetObject', 'PutObject', 'DeleteObject'])(
+    "%s on a bucket of customers' files or of the load balancer's logs, and of no other bucket",
+    (eventName) => {
+      const event = (bucket: string) => ({
+        eventCategory: 'Data',
+        'resources.type': 'AWS::S3::Object',
+        'resources.ARN': `arn:aws:s3:::${bucket}/x`,
+        eventName,
+      });
+      expect(recorded(event(`example-archive-${account}-eu-west-3`))).toBe(true);
+      expect(recorded(event(`example-uploads-${account}-eu-west-3`))).toBe(true);
+      expect(recorded(event(`example-edge-logs-${account}-eu-west-3`))).toBe(true);
+      expect(recorded(event(`example-uploads-${account}-eu-west-3-copy`))).toBe(false);
+    },
+  );
 
   const object = (bucket: string, eventName: string) => ({
     eventCategory: 'Data',

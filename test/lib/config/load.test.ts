@@ -57,6 +57,21 @@ test('two lines are a valid file, and defaults fill in everything else', () => {
       restoreFrom: {},
       generated: { sites: 20, hitsPerSite: 1000, seed: 1 },
     },
+    edge: { certificate: { arn: {} }, rateLimits: { windowSeconds: 300, hits: 30_000, hitBatches: 6000, others: 1000 }, logDays: 90 },
+    collection: {
+      stream: { mode: 'on-demand' },
+      ingest: { batchRecords: 100, batchSeconds: 1, parallel: 2 },
+      instanceType: 'm8g.large',
+      servers: { minimum: 3, maximum: 40 },
+      requestsPerServerPerSecond: 4000,
+      disks: { count: 2, gibibytes: 100 },
+      spoolLimitPercent: 80,
+      commitDelayMilliseconds: 5,
+      scheduled: [],
+      predictive: false,
+      warmPool: 0,
+      dedicatedTenancy: false,
+    },
     audit: { retentionDays: 400, logRetentionDays: 400 },
     backup: { retentionDays: 30 },
   });
@@ -146,7 +161,7 @@ access:
 backup:
   retentionDays: 031
 `;
-  const keys = 'environment, owner, region, recoveryRegion, account, network, access, data, audit, backup';
+  const keys = 'environment, owner, region, recoveryRegion, account, network, access, data, edge, collection, audit, backup';
   expect(messagesOf(file)).toEqual([
     `config/production.yaml:3 regoin: expected one of the keys ${keys}, got "regoin"; did you mean region?`,
     'config/production.yaml:4 recoveryRegion: expected a region other than the home region, got "eu-west-3"; choose another region of the EU',

@@ -13,12 +13,10 @@ test('runs every day, and what fails is repeated and then kept', () => {
 });
 
 test('only the schedule of this group starts it, and may do nothing else', () => {
-  expect(only({}, 'AWS::IAM::Role', 'UpkeepScheduleRole').AssumeRolePolicyDocument).toMatchObject({
-    Statement: [
-      { Condition: { StringEquals: { 'aws:SourceArn': { 'Fn::GetAtt': [expect.stringMatching(/^UpkeepScheduleGroup/), 'Arn'] } } } },
-    ],
+  expect(only({}, 'AWS::IAM::Role', 'UpkeepRole').AssumeRolePolicyDocument).toMatchObject({
+    Statement: [{ Condition: { StringEquals: { 'aws:SourceArn': { 'Fn::GetAtt': [expect.stringMatching(/^UpkeepGroup/), 'Arn'] } } } }],
   });
-  const { Statement } = policyOf({}, 'UpkeepSchedulePermissions') as {
+  const { Statement } = policyOf({}, 'UpkeepPermissions') as {
     Statement: { Action: unknown }[];
   };
   expect(Statement.flatMap(({ Action }) => Action)).toEqual([

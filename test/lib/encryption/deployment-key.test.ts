@@ -17,6 +17,11 @@ describe('the key of the deployment', () => {
     expect(await decide(logs('eu-west-3', '/rempart/example/dns-queries'))).toBe('Allowed');
   });
 
+  test('serves the log group of the web application firewall, whose name WAF prescribes', async () => {
+    expect(await decide(logs('eu-west-3', 'aws-waf-logs-example-edge'))).toBe('Allowed');
+    expect(await decide(logs('eu-west-3', 'aws-waf-logs-other-edge'))).toBe('ImplicitlyDenied');
+  });
+
   test.each([
     ['another deployment', logs('eu-west-3', '/rempart/other/dns-queries')],
     ['a deployment whose name begins alike', logs('eu-west-3', '/rempart/example-2/dns-queries')],
@@ -33,6 +38,20 @@ describe('the key of the deployment', () => {
     const request = logs('eu-central-1', '/rempart/example/dns-queries', 'logs.eu-central-1.amazonaws.com');
     expect(await recovered(request)).toBe('Allowed');
     expect(await recovered(logs('eu-west-3', '/rempart/example/dns-queries'))).toBe('ImplicitlyDenied');
+  });
+
+  const alarm = (of: string, action = 'kms:GenerateDataKey') => ({
+    principal: 'cloudwatch.amazonaws.com',
+    action,
+    context: { 'aws:SourceAccount': of, 'aws:SourceArn': `arn:aws:cloudwatch:eu-west-3:${of}:alarm:any` },
+  });
+
+  test('serves alarms of the account, which publish to an encrypted topic, and no other', async () => {
+    expect(await decide(alarm(account))).toBe('Allowed');
+    expect(await decide(alarm(account, 'kms:Decrypt'))).toBe('Allowed');
+    expect(await decide(alarm('222222222222'))).toBe('ImplicitlyDenied');
+    expect(await decide({ ...alarm(account), principal: 'events.amazonaws.com' })).toBe('ImplicitlyDenied');
+    expect(await decide(alarm(account, 'kms:ScheduleKeyDeletion'))).toBe('ImplicitlyDenied');
   });
 
   test('CloudWatch Logs cannot administer it', async () => {

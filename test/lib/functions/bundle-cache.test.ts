@@ -52,3 +52,13 @@ test('keeps nothing where npm has not noted what it installed', () => {
   rmSync(join(root, 'node_modules', '.package-lock.json'));
   expect([bundled(), bundled()]).toEqual(['pass 1', 'pass 2']);
 });
+
+test('looks at the sources that it is told of, and at no others', () => {
+  mkdirSync(join(root, 'services'));
+  const service = () => throughCache(root, {}, bundle, ['services']).get('control');
+  expect(service()).toBe('pass 1');
+  put('lambda/control/handler.ts', 'two');
+  expect(service()).toBe('pass 1');
+  put('services/main.ts', 'one');
+  expect([service(), bundled()]).toEqual(['pass 2', 'pass 3']);
+});

@@ -106,6 +106,7 @@ describe.each(sites)('at the $site site', (choice) => {
     '/aws/rds/cluster/example-data/postgresql',
     '/aws/rds/cluster/example-data-0a1b2c3d/postgresql',
     '/aws/rds/proxy/example-data',
+    'aws-waf-logs-example-edge',
   ])('the log group %s cannot be deleted or shortened', async (name) => {
     const logGroup = `arn:aws:logs:${region}:${account}:log-group:${name}`;
     expect(await ask('logs:DeleteLogGroup', logGroup)).toBe('ExplicitlyDenied');

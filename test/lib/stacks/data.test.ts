@@ -11,15 +11,16 @@ const choices: Choice[] = [
 ];
 
 /** Types of which a new logical id would mean a new, empty one, or one that is lost. */
-const holding = ['AWS::KMS::Key', 'AWS::RDS::DBCluster', 'AWS::S3::Bucket', 'AWS::SecretsManager::Secret'];
+const holding = ['AWS::KMS::Key', 'AWS::RDS::DBCluster', 'AWS::S3::Bucket', 'AWS::SecretsManager::Secret', 'AWS::Kinesis::Stream'];
 
 describe.each(choices)('the data stack of $environment at $site', (choice) => {
   test('keeps the logical ids of what holds data', () => {
     expect(holding.map((type) => Object.keys(resourcesOf(choice, type)))).toEqual([
       ['Key961B73FD'],
       ['DatabaseClusterC6094C50'],
-      ['ArchiveDA4CB258', 'Uploads4F6EB0FD'],
+      ['ArchiveDA4CB258', 'Uploads4F6EB0FD', 'DeadLettersBBF8BAAB', 'Settings1CCB6159'],
       ['ContextKeyEAD3712C'],
+      ['HitsFF5AF8CD'],
     ]);
   });
 

@@ -19,13 +19,16 @@ test.each(buckets)('%s is private, encrypted, versioned and tells EventBridge', 
       ],
     },
   });
-  expect(Properties.Tags).toEqual(expect.arrayContaining([{ Key: 'rempart:classification', Value: 'personal' }]));
+  const Value = String(Properties.BucketName).includes('-settings-') ? 'internal' : 'personal';
+  expect(Properties.Tags).toEqual(expect.arrayContaining([{ Key: 'rempart:classification', Value }]));
 });
 
 test('they bear the names that the audit trail records, and outlive the stack', () => {
   expect(buckets.map(([, { Properties }]) => Properties.BucketName)).toEqual([
     `example-archive-${account}-eu-west-3`,
     `example-uploads-${account}-eu-west-3`,
+    `example-dead-letters-${account}-eu-west-3`,
+    `example-settings-${account}-eu-west-3`,
   ]);
   dataStack().template.allResources('AWS::S3::Bucket', { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
 });
@@ -34,7 +37,7 @@ test('no function comes with the events', () => {
   expect(Object.keys(resourcesOf({}, 'Custom::S3BucketNotifications'))).toEqual([]);
 });
 
-test('replaced versions go after 30 days everywhere, exports after 30', () => {
+test('replaced versions go after 30 days everywhere, exports and dead letters after 30', () => {
   for (const [, { Properties }] of buckets) {
     const { Rules } = Properties.LifecycleConfiguration as { Rules: Record<string, unknown>[] };
     expect(Rules).toContainEqual({
@@ -45,6 +48,8 @@ test('replaced versions go after 30 days everywhere, exports after 30', () => {
   }
   const { Rules } = only({}, 'AWS::S3::Bucket', 'Archive').LifecycleConfiguration as { Rules: Record<string, unknown>[] };
   expect(Rules).toContainEqual({ Id: 'exports-go', Prefix: 'exports/', Status: 'Enabled', ExpirationInDays: 30 });
+  const letters = only({}, 'AWS::S3::Bucket', 'DeadLetters').LifecycleConfiguration as { Rules: Record<string, unknown>[] };
+  expect(letters.Rules).toContainEqual({ Id: 'dead-letters-go', Status: 'Enabled', ExpirationInDays: 30 });
 });
 
 describe('who gets in', () => {

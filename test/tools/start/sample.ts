@@ -62,6 +62,8 @@ export interface Run {
   readonly report?: unknown;
   readonly status?: number;
   readonly said?: string;
+  /** How the twin ends. @default 0 */
+  readonly twin?: number;
   /** Files below the project's folder that are there before the run. */
   readonly before?: readonly { readonly path: string; readonly content: unknown }[];
   readonly terminal?: { readonly columns: number };
@@ -75,6 +77,7 @@ export async function runStart(run: Run) {
   const stdout = stream(run.terminal);
   const stderr = stream(run.terminal);
   const requests: unknown[] = [];
+  const twins: unknown[] = [];
   const status = await start(run.args ?? [], {
     root,
     stdout,
@@ -84,6 +87,10 @@ export async function runStart(run: Run) {
       let now = 0;
       return () => (now += 1.25);
     })(),
+    twin: async (values) => {
+      twins.push(values);
+      return run.twin ?? 0;
+    },
     synthesize: async (request) => {
       requests.push({ ...request, outdir: request.outdir.slice(root.length + 1) });
       if (run.evidence !== undefined) write(root, 'cdk.out/tom-evidence.json', run.evidence);
@@ -93,7 +100,7 @@ export async function runStart(run: Run) {
   });
   const left = existsSync(join(root, 'cdk.out')) ? readdirSync(join(root, 'cdk.out')).sort() : [];
   rmSync(root, { recursive: true });
-  return { status, out: stdout.text(), err: stderr.text(), requests, left };
+  return { status, out: stdout.text(), err: stderr.text(), requests, twins, left };
 }
 
 function write(root: string, path: string, content: unknown): void {

@@ -36,7 +36,7 @@ describe('flags', () => {
     expect(requests).toEqual([]);
   });
 
-  test('without flags, production is built at home with the validation of the library on; --check is the same', async () => {
+  test('without flags, production is built at home with the validation of the library on; --check builds the same', async () => {
     const request = { deployment: 'production', site: 'home', outdir: 'cdk.out', validation: true };
     expect((await runStart({ evidence: evidence() })).requests).toEqual([request]);
     expect((await runStart({ args: ['--check'], evidence: evidence() })).requests).toEqual([request]);
@@ -50,6 +50,30 @@ describe('flags', () => {
     });
     expect(status).toBe(0);
     expect(requests).toMatchObject([of]);
+  });
+});
+
+describe('the twin', () => {
+  test('is run after a check that finds nothing, with its flags, and its exit code is the last', async () => {
+    const { status, twins } = await runStart({ args: ['--traffic', '50', '--chaos'], evidence: evidence(), twin: 1 });
+    expect(twins).toMatchObject([{ traffic: '50', chaos: true }]);
+    expect(status).toBe(1);
+  });
+
+  test.each([['--check'], ['--json'], ['--help']])('is left out with %s', async (flag) => {
+    expect((await runStart({ args: [flag], evidence: evidence() })).twins).toEqual([]);
+  });
+
+  test('is not run where something is broken, and that is said', async () => {
+    const { status, err, twins } = await runStart({ evidence: broken });
+    expect([status, twins]).toEqual([1, []]);
+    expect(err).toContain('npm run twin starts it all the same');
+  });
+
+  test('is checked for wrong flags before anything is synthesized', async () => {
+    const { status, err, requests } = await runStart({ args: ['--traffic', 'much'], evidence: evidence() });
+    expect([status, requests]).toEqual([2, []]);
+    expect(err).toContain('--traffic: expected a whole number from 1 to 5000, got "much"');
   });
 });
 
@@ -138,8 +162,8 @@ describe('no evidence', () => {
   test('a line of the app that nobody can read is cut', async () => {
     const { err } = await runStart({ status: 1, said: `Key: no rotation\n"use strict";${'x'.repeat(9000)}\n    at main` });
     expect(err).toContain('Key: no rotation\n"use strict";x');
-    expect(err).toMatch(/x \.\.\.\n {4}at main\n$/);
-    expect(err.length).toBeLessThan(600);
+    expect(err).toMatch(/x \.\.\.\n {4}at main\nThe twin is not started/);
+    expect(err.length).toBeLessThan(700);
   });
 
   test('evidence of an earlier run does not count', async () => {

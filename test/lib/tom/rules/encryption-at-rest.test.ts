@@ -25,6 +25,10 @@ test.each<[string, JsonObject]>([
   ],
   ['AWS::S3::Bucket', bucket({ SSEAlgorithm: 'aws:kms', KMSMasterKeyID: att('Key') })],
   ['AWS::Lambda::Function', { KmsKeyArn: att('Key'), Environment: { Variables: { A: 'b' } } }],
+  [
+    'AWS::KinesisFirehose::DeliveryStream',
+    { DeliveryStreamEncryptionConfigurationInput: { KeyType: 'CUSTOMER_MANAGED_CMK', KeyARN: att('Key') } },
+  ],
 ])('%s with the key of the deployment complies', (type, properties) => {
   expect(says(type, properties)).toBe('compliant');
 });
@@ -51,6 +55,11 @@ test.each<[string, JsonObject, string[]]>([
     ],
   ],
   ['AWS::Lambda::Function', { Environment: { Variables: { A: 'b' } } }, ['key::KmsKeyArn']],
+  [
+    'AWS::KinesisFirehose::DeliveryStream',
+    { DeliveryStreamType: 'DirectPut' },
+    ['key::DeliveryStreamEncryptionConfigurationInput.KeyARN', 'on::DeliveryStreamEncryptionConfigurationInput.KeyType'],
+  ],
 ])('%s without it does not', (type, properties, ids) => {
   expect(says(type, properties)).toEqual(ids);
 });
@@ -60,6 +69,7 @@ test('what has nothing to encrypt is not concerned', () => {
   expect(says('AWS::SSM::Parameter', {})).toBe('not-applicable');
   expect(says('AWS::Lambda::Function', {})).toBe('not-applicable');
   expect(says('AWS::RDS::DBInstance', { DBClusterIdentifier: ref('Cluster') })).toBe('not-applicable');
+  expect(says('AWS::KinesisFirehose::DeliveryStream', { DeliveryStreamType: 'KinesisStreamAsSource' })).toBe('not-applicable');
 });
 
 test('a type of which it is not known whether it holds data does not comply', () => {

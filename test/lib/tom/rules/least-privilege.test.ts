@@ -9,6 +9,10 @@ const allow = (Action: string | string[], Resource: string | JsonObject = 'arn:a
   Resource,
   ...rest,
 });
+const anyCertificate = 'arn:aws:acm:eu-west-3:111111111111:certificate/*';
+const tagged = (origin: string, value: string | string[], operator = 'StringEquals') => ({
+  Condition: { [operator]: { [`aws:${origin}/rempart:deployment`]: value } },
+});
 const says = (...Statement: JsonObject[]) =>
   answers(leastPrivilege, { P: resource('AWS::IAM::Policy', { PolicyDocument: { Statement } }) }).P;
 
@@ -19,10 +23,20 @@ test.each<[string, JsonObject]>([
     'what an intrinsic cuts out, with a name',
     allow('rds-db:connect', join('arn:aws:rds-db:x:y:dbuser:', { 'Fn::Select': [6, ref('P')] }, '/app')),
   ],
+  [
+    'an auto scaling group by its name, whatever id it gets',
+    allow('autoscaling:SetInstanceHealth', 'arn:aws:autoscaling:x:y:autoScalingGroup:*:autoScalingGroupName/production-collectors'),
+  ],
   ['resources by reference', allow('kms:Decrypt', att('Key'))],
   ['an import', allow('kms:Decrypt', { 'Fn::ImportValue': 'key' })],
   ['listing anywhere', allow(['ec2:DescribeInstances', 's3:ListAllMyBuckets'], '*')],
   ['actions that know no resource', allow(['cloudwatch:PutMetricData', 'xray:PutTraceSegments'], '*')],
+  ['reading what has an id by chance', allow('route53:GetChange', 'arn:aws:route53:::change/*')],
+  ['changes to what bears the tag of the deployment', allow('acm:DeleteCertificate', anyCertificate, tagged('ResourceTag', 'production'))],
+  [
+    'making what bears it',
+    allow(['acm:AddTagsToCertificate', 'acm:ImportCertificate'], anyCertificate, tagged('RequestTag', 'production')),
+  ],
   ['a denial of everything', { Effect: 'Deny', Action: '*', Resource: '*' }],
 ])('%s may be granted', (_, statement) => {
   expect(says(statement)).toBe('compliant');
@@ -37,7 +51,29 @@ test.each<[string, JsonObject, string[]]>([
     ['action::s3:**', 'action::*:*', 'action::s*:Get*', 'action::s3:?*'],
   ],
   ['changes everywhere', allow(['s3:PutObject', 's3:ListBucket'], '*'), ['resource::s3:PutObject', 'resource::s3:ListBucket']],
+  [
+    'changes to every auto scaling group',
+    allow('autoscaling:SetInstanceHealth', 'arn:aws:autoscaling:x:y:autoScalingGroup:*:autoScalingGroupName/*'),
+    ['resource::autoscaling:SetInstanceHealth'],
+  ],
   ['changes to all of a service', allow('s3:PutObject', 'arn:aws:s3:::*'), ['resource::s3:PutObject']],
+  [
+    'changes to what bears another tag',
+    allow('acm:DeleteCertificate', anyCertificate, tagged('ResourceTag', 'staging')),
+    ['resource::acm:DeleteCertificate'],
+  ],
+  [
+    'changes to what bears one of several tags',
+    allow('acm:DeleteCertificate', anyCertificate, tagged('ResourceTag', ['production', 'staging'])),
+    ['resource::acm:DeleteCertificate'],
+  ],
+  [
+    'changes to what bears a tag if it bears one',
+    allow('acm:DeleteCertificate', anyCertificate, tagged('ResourceTag', 'production', 'StringEqualsIfExists')),
+    ['resource::acm:DeleteCertificate'],
+  ],
+  ['changes that only bring the tag', allow('ec2:CreateTags', '*', tagged('RequestTag', 'production')), ['resource::ec2:CreateTags']],
+  ['every action on what bears the tag', allow('acm:*', anyCertificate, tagged('ResourceTag', 'production')), ['action::acm:*']],
   ['all keys', allow('kms:Decrypt', join('arn:aws:kms:eu-west-3:', ref('AWS::AccountId'), ':key/*')), ['resource::kms:Decrypt']],
   ['resources that cannot be told', allow('s3:PutObject', { 'Fn::Select': [0, ['x']] }), ['resource::s3:PutObject']],
   ['the same with something behind', allow('s3:PutObject', join({ 'Fn::Select': [0, ['x']] }, '/key')), ['resource::s3:PutObject']],

@@ -1,6 +1,6 @@
-import type { ResourceJson } from '../../../../lib/tom/assembly';
+import { Assembly, type ResourceJson } from '../../../../lib/tom/assembly';
 import { migrationsDeployed } from '../../../../lib/tom/rules/migrations-deployed';
-import { answers, att, changed, type Resources, resource, without } from './example';
+import { answers, att, changed, facts, type Resources, resource, stack, without } from './example';
 import { database } from './example-database';
 
 const says = (resources: Resources, id: string) => answers(migrationsDeployed, resources)[id];
@@ -25,4 +25,17 @@ test('a function that does not wait for the schema does not, unless the resource
   expect(says(unordered, 'Export')).toEqual(['order']);
   const caller = resource('Custom::GeneratedData', { ServiceToken: att('Export') }, { DependsOn: 'Schema' });
   expect(says({ ...unordered, Data: caller }, 'Export')).toBe('compliant');
+});
+
+test('a function of another stack waits for the whole stack with the schema, where that tells it the host', () => {
+  const imported = (Value: string) =>
+    resource('AWS::Lambda::Function', { Environment: { Variables: { DATABASE_HOST: { 'Fn::ImportValue': Value } } } });
+  const { name, region, template } = stack(database, { name: 'production-data' });
+  const Outputs = { Host: { Value: att('Proxy', 'Endpoint'), Export: { Name: 'host' } } };
+  const data = { name, region, template: { ...template, Outputs } };
+  const says2 = (host: string) => answers(migrationsDeployed, new Assembly(facts, [data, stack({ Ingest: imported(host) })])).Ingest;
+  expect(says2('host')).toBe('compliant');
+  expect(says2('elsewhere')).toEqual(['order']);
+  const without2 = { ...data, template: { Resources: without(database, 'Schema'), Outputs } };
+  expect(answers(migrationsDeployed, new Assembly(facts, [without2, stack({ Ingest: imported('host') })])).Ingest).toEqual(['order']);
 });

@@ -47,3 +47,22 @@ test('a parameter for a secret is hidden and has no default', () => {
   expect(says2({ Type: 'String' })).toEqual(['secret::AdminPassword']);
   expect(says2({ Type: 'String', NoEcho: true, Default: 'x' })).toEqual(['secret::AdminPassword']);
 });
+
+test('the name of a secret that another stack exports is none; what else it exports may be one', () => {
+  const imported = {
+    A: resource('AWS::Lambda::Function', { Environment: { Variables: { CONTEXT_KEY_SECRET: { 'Fn::ImportValue': 'x' } } } }),
+  };
+  const says2 = (Value: Json) => {
+    const data = stack(
+      { Secret: resource('AWS::SecretsManager::Secret') },
+      {
+        name: 'production-data',
+        template: { Resources: { Secret: resource('AWS::SecretsManager::Secret') }, Outputs: { X: { Value, Export: { Name: 'x' } } } },
+      },
+    );
+    return answers(noSecrets, new Assembly(facts, [data, stack(imported)])).A;
+  };
+  expect(says2(ref('Secret'))).toBe('compliant');
+  expect(says2('hunter2')).toEqual(['secret::CONTEXT_KEY_SECRET']);
+  expect(says2('{{resolve:secretsmanager:x}}')).toEqual(['secret::CONTEXT_KEY_SECRET']);
+});

@@ -52,6 +52,13 @@ test('an account that the configuration names may be named', () => {
   expect(says('arn:aws:iam::111111111111:root', { namedAccounts: ['111111111111'] })).toBe('compliant');
 });
 
+test('so may a hosted zone, and no other beside it', () => {
+  const named = { namedIds: ['Z0123456789ABCDEFGHIJ'] };
+  expect(says('Z0123456789ABCDEFGHIJ', named)).toBe('compliant');
+  expect(says('Z0123456789ABCDEFGHIJK', named)).toEqual(['hosted-zone::Z0123456789ABCDEFGHIJK']);
+  expect(says('Z0123456789ABCDEFGHIJ Z0123456789ABCDEFGHIK', named)).toEqual(['hosted-zone::Z0123456789ABCDEFGHIK']);
+});
+
 describe('at the recovery site', () => {
   const recovery = { site: 'recovery', region: 'eu-central-1' };
 

@@ -1,0 +1,39 @@
+// Where alarms go: one topic, to which the people on call are subscribed.
+import { Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { ArnFormat, Stack } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import { classify, serves } from '../labels/labels';
+
+export interface AlarmTopicProps {
+  /** Encrypts the notices; must admit CloudWatch, as the deployment's key does. (TOM-5.5) */
+  readonly key: IKey;
+}
+
+/** Takes notices of the alarms of this account and region, over TLS alone. They say what happened, never whose data it was. (TOM-3.4, TOM-5.4) */
+export class AlarmTopic extends Topic {
+  constructor(scope: Construct, id: string, { key }: AlarmTopicProps) {
+    super(scope, id, { displayName: 'Alarms', masterKey: key, enforceSSL: true });
+    const stack = Stack.of(this);
+    const alarms = stack.formatArn({
+      service: 'cloudwatch',
+      resource: 'alarm',
+      resourceName: '*',
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    // "Amazon SNS example cases": a topic for CloudWatch alarms.
+    this.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AlarmsOfTheAccount',
+        effect: Effect.ALLOW,
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [this.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': stack.account }, ArnLike: { 'aws:SourceArn': alarms } },
+      }),
+    );
+    serves(this, 'TOM-3.4', 'TOM-5.5', 'TOM-5.7');
+    classify(this, 'internal');
+  }
+}

@@ -1,0 +1,91 @@
+// The way of a hit from the load balancer to the collectors: listener rule, target group, and the one open port.
+import { type ISecurityGroup, type IVpc, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import {
+  ApplicationListenerRule,
+  ApplicationProtocol,
+  ApplicationTargetGroup,
+  type IApplicationListener,
+  ListenerAction,
+  ListenerCondition,
+  Protocol,
+  TargetGroupLoadBalancingAlgorithmType,
+  TargetType,
+} from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { Duration } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { serves } from '../labels/labels';
+import { newerThanCfnLint } from '../labels/linter';
+import { collectorPaths, collectorPort } from './contract';
+
+export interface CollectorTrafficProps {
+  readonly vpc: IVpc;
+  /** Listener on 443, whose default action is a fixed answer. */
+  readonly listener: IApplicationListener;
+  /** Group of the load balancer: the only one that reaches collectors. (DSS-5.6.3) */
+  readonly proxySecurityGroup: ISecurityGroup;
+}
+
+/** Place of the rule among those of the listener; other stacks take other hundreds. */
+const priority = 100;
+
+/** Servers take hits from proxies on one port, and open connections to AWS services alone. (TOM-5.1, TOM-6.6, TOM-6.8) */
+export class CollectorTraffic extends Construct {
+  readonly targetGroup: ApplicationTargetGroup;
+  /** The load balancer counts requests of the target group from here on. */
+  readonly rule: ApplicationListenerRule;
+  /** Group of the servers. (TOM-6.8) */
+  readonly securityGroup: SecurityGroup;
+
+  constructor(scope: Construct, id: string, props: CollectorTrafficProps) {
+    super(scope, id);
+    serves(this, 'TOM-5.1', 'TOM-6.6', 'TOM-6.8', 'DSS-5.6.2');
+    this.securityGroup = this.group(props);
+    this.targetGroup = this.targets(props.vpc);
+    this.rule = new ApplicationListenerRule(this, 'Rule', {
+      listener: props.listener,
+      priority,
+      conditions: [ListenerCondition.pathPatterns([...collectorPaths])],
+      action: ListenerAction.forward([this.targetGroup]),
+    });
+    // Its tags.
+    newerThanCfnLint(this.rule, 'AWS::ElasticLoadBalancingV2::ListenerRule', 'E3002');
+  }
+
+  private group({ vpc, proxySecurityGroup }: CollectorTrafficProps): SecurityGroup {
+    const group = new SecurityGroup(this, 'SecurityGroup', {
+      vpc,
+      description: 'Collectors: admits proxies on their port, opens connections to AWS services',
+      allowAllOutbound: false,
+    });
+    const port = Port.tcp(collectorPort);
+    group.addIngressRule(proxySecurityGroup, port, 'Hits, and health checks, from proxies');
+    group.connections.allowToAnyIpv4(Port.tcp(443), 'AWS services: endpoints in the VPC, S3, and the rest through the firewall');
+    // The rule stands here and not in the stack of the proxies, which is deployed first.
+    proxySecurityGroup.addEgressRule(group, port, 'Collectors', true);
+    return group;
+  }
+
+  /**
+   * Least outstanding requests: a server whose disk has become slow gets fewer. It excludes slow start, which a collector does not need:
+   * it is ready when it says so. A server that leaves has what it is answering within 30 seconds, long for a hit.
+   */
+  private targets(vpc: IVpc): ApplicationTargetGroup {
+    return new ApplicationTargetGroup(this, 'Targets', {
+      vpc,
+      targetType: TargetType.INSTANCE,
+      protocol: ApplicationProtocol.HTTP,
+      port: collectorPort,
+      loadBalancingAlgorithmType: TargetGroupLoadBalancingAlgorithmType.LEAST_OUTSTANDING_REQUESTS,
+      deregistrationDelay: Duration.seconds(30),
+      healthCheck: {
+        protocol: Protocol.HTTP,
+        path: '/health',
+        healthyHttpCodes: '200',
+        interval: Duration.seconds(10),
+        timeout: Duration.seconds(5),
+        healthyThresholdCount: 2,
+        unhealthyThresholdCount: 3,
+      },
+    });
+  }
+}

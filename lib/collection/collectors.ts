@@ -1,0 +1,127 @@
+// Everything of the collectors: what they are made of, how traffic reaches them, how many there are, and who is told.
+import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import type { IApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { IStream } from 'aws-cdk-lib/aws-kinesis';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import type { CollectorEnvironment } from '../../services/collector/env';
+import { fleetName, metricsNamespace, siteSecretPrefix } from '../config/names';
+import type { Site } from '../config/site';
+import { CollectorFleet } from './collector-fleet';
+import { CollectorTraffic } from './collector-traffic';
+import { collectorPort, drainSeconds, hooks, spoolFolder, stopSeconds } from './contract';
+import { FleetAlarms } from './fleet-alarms';
+import { FleetScaling } from './fleet-scaling';
+import { dataDisks, spoolLimitBytes } from './server-disks';
+import { ServerFiles } from './server-files';
+import { ServerLog } from './server-log';
+import { ServerReplacement } from './server-replacement';
+import { ServerRole, snapshotKey } from './server-role';
+import { ServerTemplate } from './server-template';
+
+export interface CollectorsProps {
+  readonly site: Site;
+  readonly vpc: IVpc;
+  /** Subnets of servers. (DSS-5.6.2) */
+  readonly servers: SubnetSelection;
+  /** Listener of the load balancer on 443. */
+  readonly listener: IApplicationListener;
+  readonly proxySecurityGroup: ISecurityGroup;
+  /** Where the load balancer, or what is before it, writes the client's address. */
+  readonly clientAddress: 'x-forwarded-for' | 'cf-connecting-ip';
+  /** Takes the hits. */
+  readonly stream: IStream;
+  /** Holds the site snapshot, `sites.json`. */
+  readonly snapshot: IBucket;
+  /** Encrypts disks, stream and snapshot. (TOM-5.5) */
+  readonly dataKey: IKey;
+  /** Encrypts the servers' log, and what the functions keep. (TOM-5.5) */
+  readonly key: IKey;
+  /** By which EC2 Auto Scaling starts the servers. */
+  readonly serviceRoleArn: string;
+  readonly alarmTopic: ITopic;
+  /** The collector as one file of JavaScript. */
+  readonly program: string;
+}
+
+export class Collectors extends Construct {
+  constructor(scope: Construct, id: string, props: CollectorsProps) {
+    super(scope, id);
+    const { site, key, vpc, servers } = props;
+    const log = new ServerLog(this, 'Log', { site, key });
+    const files = new ServerFiles(this, 'Files', {
+      program: { 'collector.cjs': props.program },
+      settings: {
+        'collector.env': lines({ ...collectorEnvironment(props) }),
+        'host.env': hostSettings(site),
+        'amazon-cloudwatch-agent.json': log.agentSettings(site.region),
+      },
+      region: site.region,
+    });
+    const role = new ServerRole(this, 'Role', { ...props, logGroup: log.logGroup, bootObjects: files.objects });
+    const traffic = new CollectorTraffic(this, 'Traffic', props);
+    const { securityGroup, targetGroup, rule } = traffic;
+    const { template } = new ServerTemplate(this, 'Server', { ...props, role, securityGroup, userData: files.userData });
+    const needs = [role.permissions, log, rule];
+    const fleet = new CollectorFleet(this, 'Fleet', {
+      site,
+      vpc,
+      servers,
+      template,
+      targetGroup,
+      serviceRoleArn: props.serviceRoleArn,
+      needs,
+    });
+
+    const group = fleet.group.autoScalingGroupName;
+    new FleetScaling(this, 'Scaling', { site, group, targetGroup, counted: rule });
+    const { degradedArray } = new FleetAlarms(this, 'Alarms', { site, group, targetGroup, alarmTopic: props.alarmTopic });
+    new ServerReplacement(this, 'Replacement', { site, alarm: degradedArray, key });
+  }
+}
+
+/** The contract of the program, but ARRAY_FOLDER, which the server finds out. */
+function collectorEnvironment({ site, stream, snapshot, clientAddress }: CollectorsProps): CollectorEnvironment {
+  const { collection } = site.settings;
+  return {
+    HOST: '0.0.0.0',
+    PORT: String(collectorPort),
+    SPOOL_FOLDER: spoolFolder,
+    SPOOL_LIMIT_BYTES: String(spoolLimitBytes(collection)),
+    COMMIT_DELAY_MS: String(collection.commitDelayMilliseconds),
+    DURABLE: 'on',
+    STREAM_NAME: stream.streamName,
+    AWS_REGION: site.region,
+    SITES_SOURCE: `s3://${snapshot.bucketName}/${snapshotKey}`,
+    KEYS_SOURCE: `secretsmanager:${siteSecretPrefix(site)}`,
+    CLIENT_ADDRESS: clientAddress,
+    STOP_SECONDS: String(stopSeconds),
+    METRICS_NAMESPACE: metricsNamespace(site),
+    METRICS_GROUP: fleetName(site),
+  };
+}
+
+/** What the scripts of services/collector/host are told; they read it as shell. */
+function hostSettings(site: Site): string {
+  const settings = {
+    GROUP: fleetName(site),
+    LAUNCH_HOOK: hooks.launch,
+    TERMINATION_HOOK: hooks.termination,
+    NAMESPACE: metricsNamespace(site),
+    DISKS: `"${dataDisks(site.settings.collection.disks).join(' ')}"`,
+    SPOOL_FOLDER: spoolFolder,
+    HEALTH_URL: `http://127.0.0.1:${collectorPort}/health`,
+    DRAIN_SECONDS: String(drainSeconds),
+  };
+  const exported = { AWS_REGION: site.region, AWS_DEFAULT_REGION: site.region, AWS_RETRY_MODE: 'standard', AWS_MAX_ATTEMPTS: '5' };
+  return `${lines(settings)}\nexport ${Object.entries(exported)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ')}`;
+}
+
+const lines = (variables: Readonly<Record<string, string | undefined>>): string =>
+  Object.entries(variables)
+    .map(([name, value]) => `${name}=${value}`)
+    .join('\n');

@@ -1,0 +1,82 @@
+// Replaces servers whose mirror lacks a disk.
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { CfnRule } from 'aws-cdk-lib/aws-events';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Duration, Stack } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import type { ServerReplacementEnvironment } from '../../lambda/server-replacement/env';
+import { fleetName, metricsNamespace } from '../config/names';
+import type { Site } from '../config/site';
+import { ControlFunction } from '../functions/control-function';
+import { acknowledge } from '../labels/exceptions';
+import { serves } from '../labels/labels';
+import { serverMetrics } from './contract';
+import { fleetArn } from './server-role';
+
+export interface ServerReplacementProps {
+  readonly site: Site;
+  /** The alarm that a degraded array raises. */
+  readonly alarm: Alarm;
+  /** Encrypts environment, log and dead letters. (TOM-5.5) */
+  readonly key: IKey;
+}
+
+/**
+ * Starts when the alarm is raised, and every 15 minutes: an alarm that stays raised, because a second server is degraded, says nothing
+ * more. (TOM-6.2)
+ */
+export class ServerReplacement extends Construct {
+  constructor(scope: Construct, id: string, { site, alarm, key }: ServerReplacementProps) {
+    super(scope, id);
+    serves(this, 'TOM-6.2');
+    const environment: ServerReplacementEnvironment = {
+      GROUP: fleetName(site),
+      NAMESPACE: metricsNamespace(site),
+      METRIC: serverMetrics.arrayDegraded,
+    };
+    const control = new ControlFunction(this, 'Function', {
+      site,
+      control: 'server-replacement',
+      description: 'Has a collector drained and replaced whose mirrored disk is degraded, one at a time',
+      environment: { ...environment },
+      key,
+      timeout: Duration.minutes(1),
+      permissions: [
+        new PolicyStatement({ actions: ['autoscaling:SetInstanceHealth'], resources: [fleetArn(Stack.of(this), site)] }),
+        new PolicyStatement({ actions: ['autoscaling:DescribeAutoScalingGroups', 'cloudwatch:GetMetricData'], resources: ['*'] }),
+      ],
+    });
+    this.acknowledgeWildcards(control, site);
+    // Both in one rule, which the library's has no two events for.
+    const rule = new CfnRule(this, 'Rule', {
+      description: 'A collector reports a degraded array',
+      eventPattern: {
+        source: ['aws.cloudwatch'],
+        'detail-type': ['CloudWatch Alarm State Change'],
+        resources: [alarm.alarmArn],
+        detail: { state: { value: ['ALARM'] } },
+      },
+      scheduleExpression: 'rate(15 minutes)',
+      targets: [{ id: 'Function', arn: control.function.functionArn }],
+    });
+    control.function.addPermission('Rule', { principal: new ServicePrincipal('events.amazonaws.com'), sourceArn: rule.attrArn });
+  }
+
+  private acknowledgeWildcards({ permissions }: ControlFunction, site: Site): void {
+    const account = site.settings.account ?? '<AWS::AccountId>';
+    const group = `arn:aws:autoscaling:${site.region}:${account}:autoScalingGroup:*:autoScalingGroupName/${fleetName(site)}`;
+    const wildcards = {
+      '*': 'autoscaling:DescribeAutoScalingGroups and cloudwatch:GetMetricData, which only read, know no resource.',
+      [group]: 'The wildcard is the id that AWS gives the group; the name after it is the one group.',
+    };
+    for (const [resource, reason] of Object.entries(wildcards)) {
+      acknowledge(permissions, {
+        id: `AwsSolutions::AwsSolutions-IAM5[Resource::${resource}]`,
+        reason,
+        owner: 'platform',
+        expires: '2027-05-31',
+      });
+    }
+  }
+}

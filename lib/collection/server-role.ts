@@ -1,0 +1,116 @@
+// The role of a collector server: what it may do, and nothing of what another fleet or a person may.
+import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IStream } from 'aws-cdk-lib/aws-kinesis';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { ArnFormat, Stack } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { fleetName, metricsNamespace, siteSecretPrefix } from '../config/names';
+import type { Site } from '../config/site';
+import { acknowledge } from '../labels/exceptions';
+import { serves } from '../labels/labels';
+
+/** Where the site snapshot lies in its bucket. */
+export const snapshotKey = 'sites.json';
+
+export interface ServerRoleProps {
+  readonly site: Site;
+  /** Takes the hits. */
+  readonly stream: IStream;
+  /** Holds the site snapshot. */
+  readonly snapshot: IBucket;
+  /** Encrypts stream, snapshot and the sites' keys. (TOM-5.5) */
+  readonly dataKey: IKey;
+  readonly logGroup: ILogGroup;
+  /** ARNs of the objects that the server boots from. */
+  readonly bootObjects: readonly string[];
+}
+
+/** Reads the sites and their keys, writes hits, log and metrics, answers the fleet's hooks. (TOM-3.5, TOM-6.8) */
+export class ServerRole extends Construct {
+  readonly role: Role;
+  /** What the server may do; a server without it cannot boot. */
+  readonly permissions: ManagedPolicy;
+
+  constructor(scope: Construct, id: string, props: ServerRoleProps) {
+    super(scope, id);
+    serves(this, 'TOM-3.5', 'TOM-6.8');
+    this.role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('ec2.amazonaws.com'),
+      description: `Servers of ${fleetName(props.site)}`,
+    });
+    this.permissions = new ManagedPolicy(this, 'Permissions', {
+      description: `What the servers of ${fleetName(props.site)} may do`,
+      statements: [...this.hits(props), ...this.boot(props), ...this.reports(props)],
+      roles: [this.role],
+    });
+    this.acknowledgeWildcards(props);
+  }
+
+  private hits({ site, stream, snapshot, dataKey }: ServerRoleProps): PolicyStatement[] {
+    return [
+      new PolicyStatement({ actions: ['kinesis:PutRecords'], resources: [stream.streamArn] }),
+      new PolicyStatement({ actions: ['s3:GetObject'], resources: [snapshot.arnForObjects(snapshotKey)] }),
+      new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [this.siteSecrets(site)] }),
+      new PolicyStatement({ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [dataKey.keyArn] }),
+    ];
+  }
+
+  private boot({ bootObjects }: ServerRoleProps): PolicyStatement[] {
+    return [new PolicyStatement({ actions: ['s3:GetObject'], resources: [...bootObjects] })];
+  }
+
+  private reports({ site, logGroup }: ServerRoleProps): PolicyStatement[] {
+    return [
+      new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] }),
+      new PolicyStatement({
+        actions: ['cloudwatch:PutMetricData'],
+        resources: ['*'],
+        conditions: { StringEquals: { 'cloudwatch:namespace': metricsNamespace(site) } },
+      }),
+      new PolicyStatement({
+        actions: ['autoscaling:CompleteLifecycleAction', 'autoscaling:RecordLifecycleActionHeartbeat'],
+        resources: [fleetArn(Stack.of(this), site)],
+      }),
+    ];
+  }
+
+  private siteSecrets(site: Site): string {
+    return Stack.of(this).formatArn({
+      service: 'secretsmanager',
+      resource: 'secret',
+      resourceName: `${siteSecretPrefix(site)}/*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+  }
+
+  private acknowledgeWildcards({ site }: ServerRoleProps): void {
+    const account = site.settings.account ?? '<AWS::AccountId>';
+    const wildcards = {
+      '*': 'cloudwatch:PutMetricData knows no resource; it is limited to the namespace of the deployment.',
+      [`arn:aws:secretsmanager:${site.region}:${account}:secret:${siteSecretPrefix(site)}/*`]:
+        'Sites come and go while servers run, so their secrets are named by the prefix that only they have.',
+      [`arn:aws:autoscaling:${site.region}:${account}:autoScalingGroup:*:autoScalingGroupName/${fleetName(site)}`]:
+        'The wildcard is the id that AWS gives the group, whose launch template needs this role; the name after it is the one group.',
+    };
+    for (const [resource, reason] of Object.entries(wildcards)) {
+      acknowledge(this.permissions, {
+        id: `AwsSolutions::AwsSolutions-IAM5[Resource::${resource}]`,
+        reason,
+        owner: 'platform',
+        expires: '2027-05-31',
+      });
+    }
+  }
+}
+
+/** The fleet by its name, whatever id AWS gives it ("Actions, resources, and condition keys for Amazon EC2 Auto Scaling"). */
+export function fleetArn(stack: Stack, site: Site): string {
+  return stack.formatArn({
+    service: 'autoscaling',
+    resource: 'autoScalingGroup',
+    resourceName: `*:autoScalingGroupName/${fleetName(site)}`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+}

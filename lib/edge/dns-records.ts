@@ -1,0 +1,107 @@
+// The name of the deployment in its hosted zone, who may issue certificates for it, and the check that it answers.
+import type { IApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { CfnHealthCheck, CfnRecordSet } from 'aws-cdk-lib/aws-route53';
+import { Construct } from 'constructs';
+import type { Site } from '../config/site';
+import { serves } from '../labels/labels';
+import { edgeHealthPath } from './paths';
+
+/** A name and the zone that it is in. */
+export interface Placed {
+  readonly name: string;
+  readonly zoneId: string;
+}
+
+/**
+ * The name that leads to the load balancer: `edge.domain`, or behind Cloudflare the one by which Cloudflare finds it. None without a
+ * hosted zone, and none at the recovery site: a zone is the same in every region, and which site a name leads to is for a recovery to say.
+ */
+export function placeOf({ name: siteName, settings: { edge } }: Site): Placed | undefined {
+  const name = edge.cloudflare ? edge.cloudflare.origin : edge.domain;
+  return siteName === 'home' && name !== undefined && edge.hostedZone ? { name, zoneId: edge.hostedZone.id } : undefined;
+}
+
+/** What each authority that speaks ACME is called in CAA records, by the end of the host name of its directory. */
+const authorities: Readonly<Record<string, string>> = {
+  'letsencrypt.org': 'letsencrypt.org; validationmethods=dns-01',
+  'pki.goog': 'pki.goog',
+  'zerossl.com': 'sectigo.com',
+};
+
+/**
+ * Whom a CAA record admits where certificates come from this ACME directory; `undefined` without one, and for an authority whose name in
+ * such records is not known here. That of Let's Encrypt admits proof by DNS alone (RFC 8657, section 4).
+ */
+export function issuerOf(directory: string | undefined): string | undefined {
+  if (directory === undefined) return undefined;
+  const { hostname } = new URL(directory);
+  return Object.entries(authorities).find(([domain]) => hostname === domain || hostname.endsWith(`.${domain}`))?.[1];
+}
+
+export interface DnsRecordsProps extends Placed {
+  readonly loadBalancer: IApplicationLoadBalancer;
+  /**
+   * Whether the internet reaches the load balancer under this name, so that Route 53 can ask it. Cloudflare has checks of its own.
+   */
+  readonly isPublic: boolean;
+  /**
+   * The authority that alone may issue certificates for the name, as in `letsencrypt.org` (RFC 8659); see `issuerOf`. The zone must have no
+   * CAA record of that name yet.
+   * @default - any authority
+   */
+  readonly issuer?: string;
+}
+
+export class DnsRecords extends Construct {
+  constructor(scope: Construct, id: string, props: DnsRecordsProps) {
+    super(scope, id);
+    serves(this, 'DSS-5.3.1', 'TOM-5.1');
+    for (const type of ['A', 'AAAA'] as const) this.alias(type, props);
+    if (props.issuer !== undefined) this.limitIssuers(props, props.issuer);
+    if (props.isPublic) this.checkHealth(props);
+  }
+
+  private alias(type: 'A' | 'AAAA', { name, zoneId, loadBalancer }: DnsRecordsProps): void {
+    new CfnRecordSet(this, type, {
+      hostedZoneId: zoneId,
+      name: `${name}.`,
+      type,
+      aliasTarget: {
+        dnsName: `dualstack.${loadBalancer.loadBalancerDnsName}`,
+        hostedZoneId: loadBalancer.loadBalancerCanonicalHostedZoneId,
+        evaluateTargetHealth: true,
+      },
+    });
+  }
+
+  /** No authority issues a certificate with a wildcard for the name. (RFC 8659, section 4.3) */
+  private limitIssuers({ name, zoneId }: DnsRecordsProps, issuer: string): void {
+    new CfnRecordSet(this, 'Issuers', {
+      hostedZoneId: zoneId,
+      name: `${name}.`,
+      type: 'CAA',
+      ttl: '3600',
+      resourceRecords: [`0 issue "${issuer}"`, '0 issuewild ";"'],
+    });
+  }
+
+  /**
+   * From outside, over the name, TLS and the firewall. What is behind the load balancer it does not see: that are its target groups,
+   * which the alias heeds. Its metric is in us-east-1 alone ("Monitoring health checks using CloudWatch").
+   */
+  private checkHealth({ name }: DnsRecordsProps): void {
+    const healthCheckTags = [{ key: 'Name', value: name }];
+    new CfnHealthCheck(this, 'Health', {
+      healthCheckConfig: {
+        type: 'HTTPS',
+        fullyQualifiedDomainName: name,
+        port: 443,
+        resourcePath: edgeHealthPath,
+        enableSni: true,
+        requestInterval: 30,
+        failureThreshold: 3,
+      },
+      healthCheckTags,
+    });
+  }
+}

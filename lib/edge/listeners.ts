@@ -1,0 +1,92 @@
+// The two listeners: 80, which only redirects, and 443, where rules of other stacks lead to services.
+import {
+  type ApplicationListener,
+  ApplicationProtocol,
+  type ITrustStoreRef,
+  ListenerAction,
+  ListenerCertificate,
+  ListenerCondition,
+  MutualAuthenticationMode,
+  SslPolicy,
+} from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { Construct } from 'constructs';
+import { acknowledge } from '../labels/exceptions';
+import { serves } from '../labels/labels';
+import { newerThanCfnLint } from '../labels/linter';
+import type { LoadBalancer } from './load-balancer';
+import { edgeHealthPath } from './paths';
+import { encryptedListenerAttributes, plainListenerAttributes } from './response-headers';
+
+export interface ListenersProps {
+  readonly loadBalancer: LoadBalancer;
+  /** RSA 4096. Changing it is an update. (DSS-5.3.2, DSS-6.8) */
+  readonly certificateArn: string;
+  /**
+   * Whose client certificates are asked for. (TOM-4.11)
+   * @default - no client certificate is asked for
+   */
+  readonly clientAuthority?: ITrustStoreRef;
+}
+
+export class Listeners extends Construct {
+  /** Takes requests over TLS; whatever no rule leads to a service is answered 404. */
+  readonly encrypted: ApplicationListener;
+
+  constructor(scope: Construct, id: string, { loadBalancer, certificateArn, clientAuthority }: ListenersProps) {
+    super(scope, id);
+    const plain = loadBalancer.addListener('Http', {
+      port: 80,
+      protocol: ApplicationProtocol.HTTP,
+      // The security group is ours, whom it admits too.
+      open: false,
+      defaultAction: ListenerAction.redirect({ protocol: 'HTTPS', port: '443', permanent: true }),
+    });
+    setAttributes(plain, plainListenerAttributes);
+    serves(plain, 'DSS-5.3.1', 'DSS-5.6.3');
+    acknowledgePlain(plain);
+
+    this.encrypted = loadBalancer.addListener('Https', {
+      port: 443,
+      protocol: ApplicationProtocol.HTTPS,
+      open: false,
+      certificates: [ListenerCertificate.fromArn(certificateArn)],
+      sslPolicy: SslPolicy.TLS13_12_RES_PQ,
+      defaultAction: ListenerAction.fixedResponse(404, { contentType: 'text/plain', messageBody: 'not found' }),
+      ...(clientAuthority ? { mutualAuthentication: mutual(clientAuthority) } : {}),
+    });
+    setAttributes(this.encrypted, encryptedListenerAttributes);
+    serves(this.encrypted, 'DSS-5.3.1', 'DSS-5.3.2', 'DSS-6.7.1', 'DSS-6.8', 'TOM-5.7');
+    this.answerHealthChecks();
+    // Their tags.
+    newerThanCfnLint(loadBalancer, 'AWS::ElasticLoadBalancingV2::Listener', 'E3002');
+    newerThanCfnLint(loadBalancer, 'AWS::ElasticLoadBalancingV2::ListenerRule', 'E3002');
+  }
+
+  /** Says that the name leads here and that TLS and the firewall let requests pass, and nothing of what is behind. */
+  private answerHealthChecks(): void {
+    this.encrypted.addAction('Health', {
+      priority: 1,
+      conditions: [ListenerCondition.pathPatterns([edgeHealthPath])],
+      action: ListenerAction.fixedResponse(200, { contentType: 'text/plain', messageBody: 'ok' }),
+    });
+  }
+}
+
+/** Whoever shows no certificate of the authority, or an expired one, does not get as far as a request. */
+const mutual = (trustStore: ITrustStoreRef) => ({
+  mutualAuthenticationMode: MutualAuthenticationMode.VERIFY,
+  trustStore,
+  ignoreClientCertificateExpiry: false,
+});
+
+function setAttributes(listener: ApplicationListener, attributes: Readonly<Record<string, string>>): void {
+  for (const [key, value] of Object.entries(attributes)) listener.setAttribute(key, value);
+}
+
+/** The packs ask every listener for a certificate, the one that redirects to HTTPS too. */
+function acknowledgePlain(listener: ApplicationListener): void {
+  const reason = 'The listener on port 80 does nothing but redirect to HTTPS (DSS-5.3.1), and needs no certificate for that.';
+  for (const pack of ['NIST.800.53.R5', 'HIPAA.Security', 'PCI.DSS.321'] as const) {
+    acknowledge(listener, { id: `${pack}::${pack}-ELBv2ACMCertificateRequired`, reason, owner: 'platform', expires: '2027-05-31' });
+  }
+}

@@ -1,0 +1,100 @@
+// The web application firewall before the load balancer, and its log.
+import type { IApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { LogGroup, ResourcePolicy } from 'aws-cdk-lib/aws-logs';
+import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
+import { Stack } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { firewallLogName, firewallName } from '../config/names';
+import type { Site } from '../config/site';
+import { classify, serves } from '../labels/labels';
+import { removalOfNamedLog } from '../labels/retention';
+import { collectionLabel, firewallRules } from './firewall-rules';
+import { visibility } from './firewall-statements';
+
+export interface WebFirewallProps {
+  readonly site: Site;
+  readonly loadBalancer: IApplicationLoadBalancer;
+  /** Encrypts the log. (TOM-5.5) */
+  readonly key: IKey;
+}
+
+/** Headers that are secrets of whoever sends them. */
+const secretHeaders = ['authorization', 'cookie'];
+
+/**
+ * Bodies are looked into up to 8 kB, the most that a load balancer hands over ("Managing body inspection size limits"); elsewhere than
+ * on collection paths longer ones are refused, so nothing is passed on that was not looked into.
+ *
+ * What is logged and sampled has neither secrets nor query strings: those of pixels are collected data, which nothing may keep before it
+ * is pseudonymised (TOM-4.13), and those of people have tokens in them.
+ */
+export class WebFirewall extends Construct {
+  readonly webAcl: CfnWebACL;
+
+  constructor(scope: Construct, id: string, { site, loadBalancer, key }: WebFirewallProps) {
+    super(scope, id);
+    serves(this, 'TOM-4.11', 'TOM-3.6', 'DSS-6.4.1');
+    this.webAcl = new CfnWebACL(this, 'WebAcl', {
+      name: firewallName(site),
+      description: `Before the load balancer of ${site.deployment}`,
+      scope: 'REGIONAL',
+      defaultAction: { allow: {} },
+      rules: firewallRules(site.settings.edge),
+      visibilityConfig: visibility(firewallName(site)),
+      dataProtectionConfig: {
+        dataProtections: [
+          { action: 'SUBSTITUTION', field: { fieldType: 'SINGLE_HEADER', fieldKeys: secretHeaders } },
+          { action: 'SUBSTITUTION', field: { fieldType: 'QUERY_STRING' } },
+        ],
+      },
+    });
+    new CfnWebACLAssociation(this, 'Association', { resourceArn: loadBalancer.loadBalancerArn, webAclArn: this.webAcl.attrArn });
+    this.log(site, key);
+  }
+
+  private log(site: Site, key: IKey): void {
+    const logGroup = new LogGroup(this, 'Log', {
+      logGroupName: firewallLogName(site),
+      encryptionKey: key,
+      retention: site.settings.audit.logRetentionDays,
+      removalPolicy: removalOfNamedLog(site),
+    });
+    serves(logGroup, 'TOM-3.6', 'TOM-4.11', 'TOM-5.5');
+    classify(logGroup, 'personal');
+    const logging = new CfnLoggingConfiguration(this, 'Logging', {
+      resourceArn: this.webAcl.attrArn,
+      logDestinationConfigs: [logGroup.logGroupArn],
+      redactedFields: [...secretHeaders.map((name) => ({ singleHeader: { Name: name } })), { queryString: {} }],
+      loggingFilter: this.withoutHitsThatPassed(site),
+    });
+    logging.node.addDependency(this.delivery(site, logGroup));
+  }
+
+  /** Every refusal, and every other request. Hits that pass are millions, and are in the access log of the load balancer. */
+  private withoutHitsThatPassed(site: Site): Record<string, unknown> {
+    const label = `awswaf:${Stack.of(this).account}:webacl:${firewallName(site)}:${collectionLabel}`;
+    const passed = [{ ActionCondition: { Action: 'ALLOW' } }, { LabelNameCondition: { LabelName: label } }];
+    return { DefaultBehavior: 'KEEP', Filters: [{ Behavior: 'DROP', Requirement: 'MEETS_ALL', Conditions: passed }] };
+  }
+
+  /** Without this policy WAF writes one of its own, for every log group of that prefix ("Sending logs to CloudWatch Logs"). */
+  private delivery(site: Site, logGroup: LogGroup): ResourcePolicy {
+    const { account, region, partition } = Stack.of(this);
+    return new ResourcePolicy(this, 'Delivery', {
+      resourcePolicyName: `${firewallName(site)}-log-delivery`,
+      policyStatements: [
+        new PolicyStatement({
+          principals: [new ServicePrincipal('delivery.logs.amazonaws.com')],
+          actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+          resources: [logGroup.logGroupArn],
+          conditions: {
+            StringEquals: { 'aws:SourceAccount': account },
+            ArnLike: { 'aws:SourceArn': `arn:${partition}:logs:${region}:${account}:*` },
+          },
+        }),
+      ],
+    });
+  }
+}

@@ -1,0 +1,17 @@
+// Bundles the programs of services/, each to one file, as functions are bundled.
+import { bundleFolders, bundleOptions, repository } from './bundle';
+import { type Bundles, throughCache } from './bundle-cache';
+
+let bundled: Bundles | undefined;
+
+/**
+ * The program of each service, by the name of its folder, as the text of one CommonJS file for Node 24 that needs no package: run it
+ * with `node <file>`. Made at most once a process, and again only when its sources or packages have changed.
+ */
+export function servicePrograms(): Bundles {
+  bundled ??= throughCache(repository, bundleOptions, () => bundlePrograms(repository), ['services', 'runtime']);
+  return bundled;
+}
+
+/** The bundle of each `services/<service>/main.ts` below `root`, by service. */
+export const bundlePrograms = (root: string): Bundles => bundleFolders(root, 'services', 'main.ts');

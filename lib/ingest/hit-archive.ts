@@ -1,0 +1,178 @@
+// Hits into the archive bucket: by site and day, compressed, by the managed delivery service from the same stream.
+import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IStream } from 'aws-cdk-lib/aws-kinesis';
+import { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { LogGroup, LogStream } from 'aws-cdk-lib/aws-logs';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Duration, Stack } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { logGroupName } from '../config/names';
+import type { Site } from '../config/site';
+import { acknowledge } from '../labels/exceptions';
+import { classify, serves } from '../labels/labels';
+import { removalOfNamedLog } from '../labels/retention';
+import { alarmAbove } from './alarm';
+import { acknowledgeObjects, objectsOf, readStream, useKey } from './stream-permissions';
+
+export interface HitArchiveProps {
+  readonly site: Site;
+  readonly stream: IStream;
+  /** Takes the hits. Changing it ends the hits there and begins anew. */
+  readonly archive: IBucket;
+  /** Encrypts the log. (TOM-5.5) */
+  readonly key: IKey;
+  /** Encrypts stream and archive. (TOM-5.5) */
+  readonly dataKey: IKey;
+  /** Is told of alarms. */
+  readonly alarms: ITopic;
+}
+
+/** Folders of the archive. */
+const hits = 'hits';
+const errors = 'hits-errors';
+
+type ExtendedS3 = CfnDeliveryStream.ExtendedS3DestinationConfigurationProperty;
+
+/**
+ * Objects `hits/site=<id>/day=<yyyy-mm-dd>/...jsonl.gz`, by the day (UTC) on which the collector took the hit. A record of the stream
+ * holds many hits, so it is taken apart first, at most 500 to a record ("Apply dynamic partitioning to aggregated data"; the writers keep
+ * to it, runtime/hit-lines.ts, and the ingest tells of one that does not), and each gets its line feed back. What is no JSON, or names no site or day, is kept below `hits-errors/`, base64 in JSON Lines.
+ *
+ * A partition is a site and a day and is active until its buffer is written, after 5 minutes: more than 500 sites with hits at once are
+ * over the quota ("Dynamic partitions", 500 until raised), and the hits of those beyond go to `hits-errors/` too, with an alarm. Have
+ * the quota raised before that. Nothing is lost in any case; S3 that cannot be written is tried until the stream forgets, 7 days.
+ *
+ * Firehose reads a stream from where it is when the delivery is made or replaced: collectors wait for this construct at the first
+ * deployment, and whoever replaces it fills the gap from the database. It keeps nothing at rest itself. (TOM-5.1, TOM-7.1)
+ */
+export class HitArchive extends Construct {
+  constructor(scope: Construct, id: string, props: HitArchiveProps) {
+    super(scope, id);
+    serves(this, 'TOM-5.1', 'TOM-5.5', 'TOM-7.1');
+    const log = this.log(props);
+    const logStream = new LogStream(this, 'LogStream', { logGroup: log, logStreamName: 'delivery' });
+    const role = new Role(this, 'Role', {
+      // "Allow Firehose to assume an IAM role": the external id is the account that the delivery belongs to.
+      assumedBy: new ServicePrincipal('firehose.amazonaws.com', {
+        conditions: { StringEquals: { 'sts:ExternalId': Stack.of(this).account } },
+      }),
+      description: 'Lets the delivery of hits read the stream and write to the archive',
+    });
+    const policy = this.permissions(props, role, log);
+    const delivery = new CfnDeliveryStream(this, 'Delivery', {
+      deliveryStreamType: 'KinesisStreamAsSource',
+      kinesisStreamSourceConfiguration: { kinesisStreamArn: props.stream.streamArn, roleArn: role.roleArn },
+      extendedS3DestinationConfiguration: this.destination(props, role, log, logStream),
+    });
+    delivery.node.addDependency(policy);
+    classify(this, 'personal');
+    this.acknowledgeSource(delivery);
+    this.watch(delivery, log, props.alarms);
+  }
+
+  private log({ site, key }: HitArchiveProps): LogGroup {
+    const log = new LogGroup(this, 'Log', {
+      logGroupName: logGroupName(site, 'hit-archive'),
+      encryptionKey: key,
+      retention: site.settings.audit.logRetentionDays,
+      removalPolicy: removalOfNamedLog(site),
+    });
+    serves(log, 'TOM-3.6', 'TOM-5.5');
+    return log;
+  }
+
+  /** "Grant Firehose access to an Amazon S3 destination", without the actions on other accounts' objects. */
+  private permissions({ site, stream, archive, dataKey }: HitArchiveProps, role: Role, log: LogGroup): ManagedPolicy {
+    const folders = [hits, errors].map((folder) => objectsOf(this, site, 'archive', `${folder}/*`));
+    const policy = new ManagedPolicy(this, 'Permissions', {
+      description: 'What the delivery of hits may do',
+      roles: [role],
+      statements: [
+        ...readStream(this, stream, dataKey),
+        new PolicyStatement({ actions: ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'], resources: folders }),
+        new PolicyStatement({
+          actions: ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'],
+          resources: [archive.bucketArn],
+        }),
+        useKey(this, dataKey, 's3', 'kms:Decrypt', 'kms:GenerateDataKey'),
+        new PolicyStatement({ actions: ['logs:PutLogEvents'], resources: [log.logGroupArn] }),
+      ],
+    });
+    const reason = 'Each object of the folder has a name of its own, which Firehose chooses by site, day and time.';
+    for (const folder of [hits, errors]) acknowledgeObjects(policy, site, 'archive', `${folder}/*`, reason);
+    return policy;
+  }
+
+  private destination({ archive, dataKey }: HitArchiveProps, role: Role, log: LogGroup, logStream: LogStream): ExtendedS3 {
+    return {
+      bucketArn: archive.bucketArn,
+      roleArn: role.roleArn,
+      prefix: `${hits}/site=!{partitionKeyFromQuery:site}/day=!{partitionKeyFromQuery:day}/`,
+      errorOutputPrefix: `${errors}/!{firehose:error-output-type}/day=!{timestamp:yyyy-MM-dd}/`,
+      fileExtension: '.jsonl.gz',
+      compressionFormat: 'GZIP',
+      encryptionConfiguration: { kmsEncryptionConfig: { awskmsKeyArn: dataKey.keyArn } },
+      bufferingHints: { sizeInMBs: 64, intervalInSeconds: 300 },
+      dynamicPartitioningConfiguration: { enabled: true, retryOptions: { durationInSeconds: 300 } },
+      processingConfiguration: { enabled: true, processors: [...processors] },
+      cloudWatchLoggingOptions: { enabled: true, logGroupName: log.logGroupName, logStreamName: logStream.logStreamName },
+    };
+  }
+
+  private acknowledgeSource(delivery: CfnDeliveryStream): void {
+    acknowledge(delivery, {
+      id: 'AwsSolutions::AwsSolutions-KDF1',
+      reason: 'Firehose keeps nothing at rest of what it reads from a stream, and refuses a key there; stream and bucket are encrypted.',
+      owner: 'platform',
+      expires: '2027-05-31',
+    });
+  }
+
+  private watch(delivery: CfnDeliveryStream, log: LogGroup, topic: ITopic): void {
+    const metric = (metricName: string) =>
+      new Metric({
+        namespace: 'AWS/Firehose',
+        metricName,
+        dimensionsMap: { DeliveryStreamName: delivery.ref },
+        statistic: Stats.MAXIMUM,
+      });
+    alarmAbove(this, 'Behind', {
+      metric: metric('DeliveryToS3.DataFreshness'),
+      above: Duration.hours(1).toSeconds(),
+      description: 'Hits reach the archive an hour late or more. See the log group of hit-archive; they are kept in the stream for 7 days.',
+      topic,
+    });
+    alarmAbove(this, 'TooManyPartitions', {
+      metric: metric('PartitionCountExceeded'),
+      above: 0,
+      description: `More sites at once than the quota "Dynamic partitions": hits of the others are below ${errors}/. Have the quota raised.`,
+      topic,
+    });
+    alarmAbove(this, 'Errors', {
+      metric: new Metric({
+        namespace: 'AWS/Logs',
+        metricName: 'IncomingLogEvents',
+        dimensionsMap: { LogGroupName: log.logGroupName },
+        statistic: Stats.SUM,
+      }),
+      above: 0,
+      description: `The delivery of hits to the archive failed, in part at least. See its log group and what is below ${errors}/.`,
+      topic,
+    });
+  }
+}
+
+const processors: readonly CfnDeliveryStream.ProcessorProperty[] = [
+  { type: 'RecordDeAggregation', parameters: [{ parameterName: 'SubRecordType', parameterValue: 'JSON' }] },
+  { type: 'AppendDelimiterToRecord', parameters: [{ parameterName: 'Delimiter', parameterValue: '\\n' }] },
+  {
+    type: 'MetadataExtraction',
+    parameters: [
+      { parameterName: 'MetadataExtractionQuery', parameterValue: '{site:(.site|tostring),day:.received[0:10]}' },
+      { parameterName: 'JsonParsingEngine', parameterValue: 'JQ-1.6' },
+    ],
+  },
+];

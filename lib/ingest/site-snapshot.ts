@@ -1,0 +1,101 @@
+// Tells collectors of the sites: every minute, where something changed.
+import { Alarm, ComparisonOperator, MathExpression, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { EventInvokeConfig } from 'aws-cdk-lib/aws-lambda';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Duration } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import type { SiteSnapshotEnvironment } from '../../lambda/site-snapshot/env';
+import type { Site } from '../config/site';
+import { ControlFunction } from '../functions/control-function';
+import type { FunctionDatabase } from '../functions/function-database';
+import { scheduleFunction } from '../functions/schedule';
+import { serves } from '../labels/labels';
+import { tell } from './alarm';
+import { useKey } from './stream-permissions';
+
+export interface SiteSnapshotProps {
+  readonly site: Site;
+  readonly database: FunctionDatabase;
+  /** Holds the snapshot, `sites.json`. */
+  readonly settings: IBucket;
+  /** Encrypts environment, log and dead letters. (TOM-5.5) */
+  readonly key: IKey;
+  /** Encrypts the snapshot. (TOM-5.5) */
+  readonly dataKey: IKey;
+  /** Is told of alarms. */
+  readonly alarms: ITopic;
+}
+
+/** Name of the snapshot in the bucket, as `runtime/site-snapshot.ts` has it. */
+export const siteSnapshotObject = 'sites.json';
+
+/**
+ * A change of a site's settings reaches collectors within a minute, and what they ask it every 15 seconds. A run that fails is not
+ * repeated: the next one does all of its work. Without a run that succeeds in 10 minutes there is an alarm; collectors go on with the
+ * sites that they know. (TOM-4.13, TOM-7.1)
+ */
+export class SiteSnapshot extends Construct {
+  constructor(scope: Construct, id: string, props: SiteSnapshotProps) {
+    super(scope, id);
+    serves(this, 'TOM-4.13', 'TOM-7.1');
+    const control = this.snapshotFunction(props);
+    new EventInvokeConfig(this, 'Once', { function: control.function, retryAttempts: 0, maxEventAge: Duration.minutes(1) });
+    scheduleFunction(this, {
+      name: 'site-snapshot',
+      starts: 'the snapshot of sites',
+      description: 'Every minute, what collectors know of sites',
+      control,
+      key: props.key,
+      expression: 'rate(1 minute)',
+      retries: { attempts: 0, age: Duration.minutes(1) },
+    });
+    this.watch(control, props.alarms);
+  }
+
+  private snapshotFunction({ site, database, settings, key, dataKey }: SiteSnapshotProps): ControlFunction {
+    const environment: SiteSnapshotEnvironment = {
+      ...database.environment('rempart_maintenance'),
+      SETTINGS_BUCKET: settings.bucketName,
+    };
+    return new ControlFunction(this, 'Function', {
+      site,
+      control: 'site-snapshot',
+      description: 'Tells collectors of the sites, once a minute',
+      environment: { ...environment },
+      key,
+      permissions: [
+        ...database.permissions('rempart_maintenance'),
+        new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources: [settings.arnForObjects(siteSnapshotObject)] }),
+        // Without it, S3 does not say that the object is not there yet.
+        new PolicyStatement({ actions: ['s3:ListBucket'], resources: [settings.bucketArn] }),
+        useKey(this, dataKey, 's3', 'kms:Decrypt', 'kms:GenerateDataKey'),
+      ],
+      timeout: Duration.seconds(50),
+      network: database.network,
+    });
+  }
+
+  private watch({ function: lambda }: ControlFunction, topic: ITopic): void {
+    const period = Duration.minutes(5);
+    const alarm = new Alarm(this, 'Stale', {
+      metric: new MathExpression({
+        expression: 'FILL(runs, 0) - FILL(failed, 0)',
+        usingMetrics: {
+          runs: lambda.metricInvocations({ period, statistic: Stats.SUM }),
+          failed: lambda.metricErrors({ period, statistic: Stats.SUM }),
+        },
+        label: 'Runs that succeeded',
+        period,
+      }),
+      threshold: 1,
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      evaluationPeriods: 2,
+      alarmDescription: 'Changes of sites do not reach the collectors. See the log of the function site-snapshot, and the database.',
+      treatMissingData: TreatMissingData.BREACHING,
+    });
+    tell(alarm, topic);
+  }
+}

@@ -1,0 +1,62 @@
+// What a reader of the stream, and a writer to a bucket of data, may do: by name, and with the key through the service alone. (TOM-3.5)
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IStream } from 'aws-cdk-lib/aws-kinesis';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Stack } from 'aws-cdk-lib/core';
+import type { Construct, IConstruct } from 'constructs';
+import { type DataBucketUse, dataBucketName } from '../config/names';
+import type { Site } from '../config/site';
+import { acknowledge } from '../labels/exceptions';
+
+/** The list of AWSLambdaKinesisExecutionRole and of "Grant Firehose access to a Kinesis data stream", without what asks for all streams. */
+export function readStream(scope: Construct, stream: IStream, key: IKey): PolicyStatement[] {
+  return [
+    new PolicyStatement({
+      actions: [
+        'kinesis:DescribeStream',
+        'kinesis:DescribeStreamSummary',
+        'kinesis:GetRecords',
+        'kinesis:GetShardIterator',
+        'kinesis:ListShards',
+      ],
+      resources: [stream.streamArn],
+    }),
+    useKey(scope, key, 'kinesis', 'kms:Decrypt'),
+  ];
+}
+
+/** Uses a key for what a service keeps, and for nothing else. */
+export function useKey(scope: Construct, key: IKey, service: string, ...actions: string[]): PolicyStatement {
+  return new PolicyStatement({
+    actions,
+    resources: [key.keyArn],
+    conditions: { StringEquals: { 'kms:ViaService': `${service}.${Stack.of(scope).region}.amazonaws.com` } },
+  });
+}
+
+/**
+ * Objects of a bucket of the data stack, by their path: `hits/*`. The bucket is named rather than imported, so that a policy, and the
+ * exception for its wildcard, say which it is.
+ */
+export function objectsOf(scope: Construct, site: Site, use: DataBucketUse, path: string): string {
+  const { account } = Stack.of(scope);
+  return Stack.of(scope).formatArn({
+    service: 's3',
+    region: '',
+    account: '',
+    resource: dataBucketName(site, use, account),
+    resourceName: path,
+  });
+}
+
+/** Acknowledges the wildcard of {@link objectsOf} on a policy. */
+export function acknowledgeObjects(policy: IConstruct, site: Site, use: DataBucketUse, path: string, reason: string): void {
+  // As the pack writes it.
+  const account = site.settings.account ?? '<AWS::AccountId>';
+  acknowledge(policy, {
+    id: `AwsSolutions::AwsSolutions-IAM5[Resource::arn:aws:s3:::${dataBucketName(site, use, account)}/${path}]`,
+    reason,
+    owner: 'platform',
+    expires: '2027-05-31',
+  });
+}

@@ -1,0 +1,66 @@
+// Publishes the few metrics that alarms and scaling look at, once a minute.
+import { CloudWatchClient, PutMetricDataCommand, type StandardUnit } from '@aws-sdk/client-cloudwatch';
+import { boundedRequests } from './bounded-requests';
+import type { Report } from './report';
+
+/** What is published. Counts are since the start of the program; what came since the last minute is published of them. */
+export interface Figures {
+  /** Seconds that the oldest hit has waited for the stream. The fleet scales on it (TOM-6.9). */
+  readonly spoolAge: number;
+  readonly spoolBytes: number;
+  /** Hits answered 503. */
+  readonly refused: number;
+  readonly requests: number;
+  /** Whether the mirror lacks a disk (TOM-6.2). */
+  readonly arrayDegraded: boolean;
+}
+
+export interface PublisherOptions {
+  readonly client: Pick<CloudWatchClient, 'send'>;
+  readonly namespace: string;
+  /** Name of the auto scaling group. No metric has the server as a dimension: each would be paid for, and be gone with the server. */
+  readonly group: string | undefined;
+  readonly figures: () => Figures;
+  readonly report: Report;
+}
+
+const everyMilliseconds = 60_000;
+
+export class Publisher {
+  private published = { requests: 0, refused: 0 };
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(private readonly options: PublisherOptions) {
+    this.timer = setInterval(() => void this.publish(), everyMilliseconds);
+    this.timer.unref();
+  }
+
+  close(): void {
+    clearInterval(this.timer);
+  }
+
+  /** Never rejects: what could not be published of the counts goes with the next minute. */
+  async publish(): Promise<void> {
+    const { spoolAge, spoolBytes, refused, requests, arrayDegraded } = this.options.figures();
+    const { group } = this.options;
+    const dimensions = group === undefined ? {} : { Dimensions: [{ Name: 'AutoScalingGroupName', Value: group }] };
+    const metric = (MetricName: string, Value: number, Unit: StandardUnit) => ({ MetricName, Value, Unit, ...dimensions });
+    const MetricData = [
+      metric('SpoolAge', spoolAge, 'Seconds'),
+      metric('SpoolBytes', spoolBytes, 'Bytes'),
+      metric('Refused', refused - this.published.refused, 'Count'),
+      metric('Requests', requests - this.published.requests, 'Count'),
+      // The unit of the server's own watch: an alarm sees one unit alone.
+      metric('ArrayDegraded', arrayDegraded ? 1 : 0, 'Count'),
+    ];
+    try {
+      await this.options.client.send(new PutMetricDataCommand({ Namespace: this.options.namespace, MetricData }));
+      this.published = { requests, refused };
+    } catch (error) {
+      this.options.report('metrics-not-published', { error: String(error) });
+    }
+  }
+}
+
+/** The client that publishes. */
+export const cloudWatch = (region: string) => new CloudWatchClient({ region, requestHandler: boundedRequests });

@@ -1,0 +1,174 @@
+// From a request to hits in the spool: the paths, and what each is answered.
+import type { Health } from '../health';
+import { answer } from '../http/answer';
+import type { Answer, HttpRequest, RequestHandler } from '../http/message';
+import type { SiteDirectory } from '../sites/directory';
+import { type HitSink, SpoolRefusal } from '../spool/hit-sink';
+import { bodyType, type RawHit, readBatch, readFormHit, readOne } from './body';
+import { type ClientAddressSource, clientAddress, privacySignal, userAgent } from './client';
+import { type Sender, type Taken, takeHit } from './intake';
+import { Replies } from './replies';
+import { Unfit } from './unfit';
+
+export interface HitHandlerOptions {
+  readonly sink: HitSink;
+  readonly sites: SiteDirectory;
+  readonly clientAddress: ClientAddressSource;
+  readonly health: () => Health;
+  /** Takes the counts, and gives the text of `/metrics`: `Metrics`. */
+  readonly metrics: HitCounters & { text(): string };
+  /** Milliseconds since 1970. @default Date.now */
+  readonly now?: () => number;
+}
+
+export interface HitCounters {
+  /** Hits are durable. */
+  kept(hits: number): void;
+  /** Hits were not taken. */
+  rejected(reason: string, hits?: number): void;
+  /** Hits could not be kept (503). */
+  refuse(reason: string, hits?: number): void;
+}
+
+export function createHitHandler(options: HitHandlerOptions): RequestHandler {
+  const paths = new HitPaths(options);
+  return (request) => paths.handle(request);
+}
+
+const methods: { readonly [path: string]: readonly string[] } = {
+  '/hit': ['POST', 'OPTIONS'],
+  '/hits': ['POST', 'OPTIONS'],
+  '/hit.gif': ['GET', 'OPTIONS'],
+  '/health': ['GET'],
+  '/metrics': ['GET'],
+};
+
+class HitPaths {
+  private readonly replies = new Replies();
+  private received = { milliseconds: 0, text: '' };
+
+  constructor(private readonly options: HitHandlerOptions) {}
+
+  handle(request: HttpRequest): Answer | Promise<Answer> {
+    const { method, path } = request;
+    if (method === 'POST' && path === '/hit') return this.takePost(request);
+    if (method === 'GET' && path === '/hit.gif') return this.takeOne(request, readFormHit(request.query), 'pixel');
+    if (method === 'POST' && path === '/hits') return this.takeBatch(request);
+    const allowed = Object.hasOwn(methods, path) ? methods[path] : undefined;
+    if (allowed === undefined) return this.reject(request, 404, 'path', 'path: expected /hit, /hits or /hit.gif, got another');
+    if (!allowed.includes(method)) {
+      return this.reject(request, 405, 'method', `method: expected ${allowed.join(' or ')}, got another`, { Allow: allowed.join(', ') });
+    }
+    if (method === 'OPTIONS') return this.replies.preflight(request.field('origin'));
+    return path === '/health' ? this.tellHealth() : this.tellMetrics();
+  }
+
+  private takePost(request: HttpRequest): Answer | Promise<Answer> {
+    const type = bodyType(request);
+    if (type === undefined || type === 'lines') return this.refuseType(request, 'application/json, text/plain or a form');
+    return this.takeOne(request, readOne(request.body, type), 'empty');
+  }
+
+  private takeOne(request: HttpRequest, raw: RawHit | Unfit, form: 'pixel' | 'empty'): Answer | Promise<Answer> {
+    const sender = this.sender(request, true);
+    const taken = raw instanceof Unfit ? raw : takeHit(raw, sender, this.options.sites, this.now());
+    if (taken instanceof Unfit) return this.reject(request, taken.status, taken.reason, taken.detail);
+    if (taken === 'not-ready') return this.unready(request, 1);
+    // What waits for the disk holds on to these two, and not to the line.
+    const { origin } = sender;
+    const { cookie } = taken;
+    return this.keep(taken.line, 1, origin, () => this.replies.taken(form, origin, cookie));
+  }
+
+  private takeBatch(request: HttpRequest): Answer | Promise<Answer> {
+    const type = bodyType(request);
+    if (type === undefined || type === 'form') return this.refuseType(request, 'application/json, text/plain or application/x-ndjson');
+    const raws = readBatch(request.body, type);
+    if (raws instanceof Unfit) return this.reject(request, raws.status, raws.reason, raws.detail);
+    const sender = this.sender(request, false);
+    const received = this.now();
+    const lines: string[] = [];
+    const rejected: { index: number; reason: string }[] = [];
+    for (const [index, raw] of raws.entries()) {
+      const taken: Taken | Unfit | 'not-ready' = raw instanceof Unfit ? raw : takeHit(raw, sender, this.options.sites, received);
+      // All or none: what can be taken later must not be sent twice.
+      if (taken === 'not-ready') return this.unready(request, raws.length);
+      if (taken instanceof Unfit) rejected.push({ index, reason: taken.reason });
+      else lines.push(taken.line);
+    }
+    for (const { reason } of rejected) this.options.metrics.rejected(reason);
+    const { origin } = sender;
+    if (lines.length === 0) return this.replies.partly(0, rejected, origin);
+    const reply = () => (rejected.length === 0 ? this.replies.taken('empty', origin) : this.replies.partly(lines.length, rejected, origin));
+    return this.keep(lines.join(''), lines.length, origin, reply);
+  }
+
+  /** Answers when the lines are durable, and not before. */
+  private keep(lines: string, hits: number, origin: string | undefined, reply: () => Answer): Promise<Answer> {
+    const { sink, metrics } = this.options;
+    return sink.append(lines, hits).then(
+      () => {
+        metrics.kept(hits);
+        return reply();
+      },
+      (error: unknown) => {
+        const reason = error instanceof SpoolRefusal ? error.reason : 'unexpected';
+        metrics.refuse(reason, hits);
+        return this.replies.refused(503, `spool: expected room for hits, got ${reason}; send them again later`, origin);
+      },
+    );
+  }
+
+  private unready(request: HttpRequest, hits: number): Answer {
+    this.options.metrics.refuse('not-ready', hits);
+    return this.replies.refused(
+      503,
+      'site: expected its settings at hand, got none yet; send the hit again later',
+      request.field('origin'),
+    );
+  }
+
+  private refuseType(request: HttpRequest, expected: string): Answer {
+    return this.reject(request, 415, 'media-type', `Content-Type: expected ${expected} in UTF-8 and not compressed, got another`);
+  }
+
+  private reject(
+    request: HttpRequest,
+    status: number,
+    reason: string,
+    error: string,
+    fields?: { readonly [name: string]: string },
+  ): Answer {
+    this.options.metrics.rejected(reason);
+    return this.replies.refused(status, error, request.field('origin'), fields);
+  }
+
+  private sender(request: HttpRequest, setsCookie: boolean): Sender {
+    return {
+      address: clientAddress(request, this.options.clientAddress),
+      userAgent: userAgent(request),
+      signal: privacySignal(request),
+      origin: request.field('origin'),
+      cookies: request.field('cookie'),
+      setsCookie,
+    };
+  }
+
+  /** The present time, as a text made once a millisecond. */
+  private now() {
+    const milliseconds = (this.options.now ?? Date.now)();
+    if (milliseconds !== this.received.milliseconds) this.received = { milliseconds, text: new Date(milliseconds).toISOString() };
+    return this.received;
+  }
+
+  /** @see Health */
+  private tellHealth(): Answer {
+    const health = this.options.health();
+    const fields = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' };
+    return answer({ status: health.ok ? 200 : 503, fields, body: `${JSON.stringify(health)}\n` });
+  }
+
+  private tellMetrics(): Answer {
+    return answer({ status: 200, fields: { 'Content-Type': 'text/plain; version=0.0.4' }, body: this.options.metrics.text() });
+  }
+}

@@ -1,0 +1,57 @@
+#!/bin/bash
+# Makes a server of a fresh Amazon Linux 2023: run once, by the user data, after every file here was fetched and checked.
+# All packages come from the repositories of Amazon Linux, which are S3 buckets of the region: no internet is needed.
+set -euo pipefail
+root=${REMPART_ROOT:-}
+here="$root/opt/rempart"
+units="$root/etc/systemd/system"
+
+say() { echo "boot: $*"; }
+
+# First, so that a boot that fails is told to the fleet at once rather than after the patience of the launch hook.
+install_units() {
+  local unit
+  chmod 0755 "$here"/*.sh
+  for unit in "$here"/*.service "$here"/*.timer; do install -m 0644 "$unit" "$units/"; done
+  mkdir -p "$root/var/lib/rempart" "$root/var/log/rempart"
+  systemctl daemon-reload
+  systemctl enable --now lifecycle.service
+}
+
+# There is no key pair and no way in; what is not there cannot be opened. (TOM-3.1)
+close_shells() {
+  systemctl disable --now sshd.service
+  systemctl mask sshd.service
+}
+
+install_packages() {
+  dnf --assumeyes --setopt=install_weak_deps=False install nodejs24 mdadm xfsprogs logrotate amazon-cloudwatch-agent
+}
+
+make_user() {
+  id -u collector >/dev/null 2>&1 ||
+    useradd --system --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin collector
+}
+
+# The journal goes to a file that the agent sends on; the file is cut before it fills the disk. (TOM-3.6)
+send_logs() {
+  install -m 0644 "$here/journal.logrotate" "$root/etc/logrotate.d/rempart-journal"
+  systemctl enable --now journal-file.service logrotate.timer
+  "$root/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl" \
+    -a fetch-config -m ec2 -s -c "file:$root/etc/rempart/amazon-cloudwatch-agent.json"
+}
+
+start() {
+  systemctl enable --now spool-disks.service
+  systemctl enable --now mdmonitor.service raid-check.timer array-watch.timer
+  systemctl enable --now collector.service
+}
+
+say "begins"
+install_units
+close_shells
+install_packages
+make_user
+send_logs
+start
+say "done"

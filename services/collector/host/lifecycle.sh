@@ -1,0 +1,93 @@
+#!/bin/bash
+# Speaks to the fleet for the server: "ready" when its collector is healthy, "drained" when the stream has every hit that it took.
+# ("Retrieve the target lifecycle state through instance metadata"; "Complete a lifecycle action in an Auto Scaling group")
+# A server that cannot be drained abandons the hook and is kept, with its disks, for people to look at (the group's instance lifecycle
+# policy): what was answered 2xx is not thrown away.
+set -euo pipefail
+root=${REMPART_ROOT:-}
+# shellcheck source=/dev/null
+. "$root/etc/rempart/host.env"
+# shellcheck source=/dev/null
+. "$root/opt/rempart/metadata.sh"
+poll=${POLL_SECONDS:-5}
+# Only tests end.
+turns=${LIFECYCLE_TURNS:--1}
+# There from before the first hit: a server without it never took one.
+taken="$root/var/lib/rempart/took-hits"
+
+say() { echo "lifecycle: $*"; }
+
+# act <verb> <hook> [option...]: succeeds too where there is no hook to answer, as after a reboot
+act() {
+  local verb=$1 hook=$2 instance told
+  shift 2
+  instance=$(metadata instance-id) || return 1
+  if told=$(aws autoscaling "$verb" --auto-scaling-group-name "$GROUP" --lifecycle-hook-name "$hook" --instance-id "$instance" "$@" 2>&1); then
+    return 0
+  fi
+  say "$verb $hook: $told"
+  [[ $told == *'No active Lifecycle Action'* ]]
+}
+
+complete() { act complete-lifecycle-action "$1" --lifecycle-action-result "$2"; }
+
+arrived=''
+arrive() {
+  [[ $arrived == "$1" ]] && return 0
+  curl --silent --fail --max-time 2 --output /dev/null "$HEALTH_URL" || return 0
+  if [[ $1 == InService ]]; then : >"$taken"; fi
+  if complete "$LAUNCH_HOOK" CONTINUE; then
+    arrived=$1
+    say "ready for $1"
+  fi
+}
+
+# The collector ends with 0 when its spool is empty, and 3 when something is left (services/collector/env.ts, STOP_SECONDS).
+is_drained() {
+  local told
+  mountpoint -q "$SPOOL_FOLDER" || return 1
+  told=$(systemctl show collector.service --property=ExecMainStartTimestampMonotonic --property=ExecMainStatus)
+  [[ $told == *'ExecMainStatus=0'* && $told != *'ExecMainStartTimestampMonotonic=0'* ]]
+}
+
+# Stops the collector, which sends what it has; started again, it takes up what is left. Traffic no longer comes: the load balancer let
+# the server go before the hook.
+leave() {
+  local began=$SECONDS
+  if [[ ! -e $taken ]]; then
+    say "leaves, and took no hits"
+    complete "$TERMINATION_HOOK" CONTINUE
+    return
+  fi
+  while :; do
+    act record-lifecycle-action-heartbeat "$TERMINATION_HOOK" || true
+    systemctl stop collector.service || true
+    if is_drained; then
+      say "drained"
+      complete "$TERMINATION_HOOK" CONTINUE
+      return
+    fi
+    if ((SECONDS - began >= DRAIN_SECONDS)); then break; fi
+    systemctl start collector.service || true
+    sleep "$poll"
+  done
+  say "expected an empty spool after $DRAIN_SECONDS seconds, got hits that are left; the server is kept"
+  aws cloudwatch put-metric-data --namespace "$NAMESPACE" \
+    --metric-data "MetricName=HitsLeft,Value=1,Unit=Count,Dimensions=[{Name=AutoScalingGroupName,Value=$GROUP}]" || true
+  systemctl start collector.service || true
+  complete "$TERMINATION_HOOK" ABANDON
+}
+
+while ((turns != 0)); do
+  turns=$((turns - 1))
+  # Nothing there: outside a group, or the service does not answer; asked again.
+  target=$(metadata autoscaling/target-lifecycle-state) || target=''
+  case $target in
+    Terminated | Warmed:Terminated)
+      if leave; then exit 0; fi
+      ;;
+    InService | Warmed:Stopped | Warmed:Running) arrive "$target" ;;
+    *) ;;
+  esac
+  sleep "$poll"
+done

@@ -1,0 +1,10 @@
+# Asks the metadata service, version 2, which answers to a token alone.
+
+metadata_address=http://169.254.169.254/latest
+
+# metadata <path>: prints what stands there; fails where nothing does
+metadata() {
+  local token
+  token=$(curl --silent --fail --max-time 2 --request PUT --header 'X-aws-ec2-metadata-token-ttl-seconds: 60' "$metadata_address/api/token") || return 1
+  curl --silent --fail --max-time 2 --header "X-aws-ec2-metadata-token: $token" "$metadata_address/meta-data/$1"
+}

@@ -1,0 +1,263 @@
+// One connection: reads requests, keeps their answers in order, and ends so that the client can read the last one.
+import type { Socket } from 'node:net';
+import { lastBytes } from './answer';
+import type { BodyBudget } from './body';
+import type { AnswerDate } from './date';
+import type { HttpLimits } from './limits';
+import type { Answer, RequestHandler, RequestObserver } from './message';
+import { type RefusedBecause, refusals, unavailable } from './refusals';
+import { RequestReader } from './request-reader';
+
+/** What the connections of a server have in common. */
+export interface ConnectionContext {
+  readonly handler: RequestHandler;
+  readonly observer: RequestObserver;
+  readonly limits: HttpLimits;
+  readonly budget: BodyBudget;
+  readonly date: AnswerDate;
+  /** Seconds since the server began, as of the last look at the connections. */
+  seconds: number;
+  /** Whether the server ends: answers close their connections. */
+  stopping: boolean;
+}
+
+/** A request that was read, and its answer as soon as there is one. */
+interface Exchange {
+  /** Milliseconds, when the request was whole; negative for an interim answer, which is not counted. */
+  readonly since: number;
+  readonly head: boolean;
+  answer: Answer | undefined;
+}
+
+const interim: Answer = { status: 100, bytes: Buffer.from('HTTP/1.1 100 Continue\r\n\r\n'), bodyStart: 25, dateAt: 0, second: 0 };
+
+const nothing = Buffer.alloc(0);
+
+export class Connection {
+  private readonly reader: RequestReader;
+  /** In the order of the requests. */
+  private readonly exchanges: Exchange[] = [];
+  /** `open`: takes requests. `last`: takes none any more, answers are due. `lingering`: all is sent. `closed`: gone. */
+  private state: 'open' | 'last' | 'lingering' | 'closed' = 'open';
+  private paused = false;
+  private stalled = false;
+  private flushing = false;
+  private reading = false;
+  /** The client has sent all that it will. */
+  private complete = false;
+  /** The second in which the present phase began. */
+  private since: number;
+  private phase = '';
+  private discarded = 0;
+
+  constructor(
+    private readonly socket: Socket,
+    private readonly context: ConnectionContext,
+    private readonly ended: (connection: Connection) => void,
+  ) {
+    this.reader = new RequestReader(context.limits, context.budget, socket.remoteAddress ?? '');
+    this.since = context.seconds;
+    socket.on('data', (chunk: Buffer) => this.received(chunk));
+    socket.on('end', () => this.halfClosed());
+    socket.on('drain', () => this.drained());
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => this.closed());
+  }
+
+  private received(chunk: Buffer): void {
+    if (this.state === 'open') {
+      this.reader.feed(chunk);
+      this.read();
+      return;
+    }
+    this.discarded += chunk.length;
+    if (this.discarded > this.context.limits.lingerBytes) this.socket.destroy();
+  }
+
+  /** Reads requests as long as there are some, and room for their answers. */
+  private read(): void {
+    this.reading = true;
+    while (this.state === 'open' && !this.crowded()) {
+      const result = this.reader.next();
+      if (result === 'more') {
+        if (this.complete) this.takeNoMore();
+        break;
+      }
+      if (result === 'request') this.take();
+      else if (result === 'continue') this.exchanges.push({ since: -1, head: false, answer: interim });
+      else this.refuse(this.reader.reason);
+    }
+    this.reading = false;
+    if (this.exchanges.length > 0) this.flush();
+    this.pace();
+  }
+
+  private crowded = () => this.stalled || this.exchanges.length >= this.context.limits.pipelined;
+
+  /** Stops reading while answers pile up, and goes on after. */
+  private pace(): void {
+    if (this.crowded() === this.paused) return;
+    this.paused = !this.paused;
+    if (this.paused) this.socket.pause();
+    else this.socket.resume();
+  }
+
+  private take(): void {
+    const { reader, context } = this;
+    const exchange: Exchange = { since: performance.now(), head: reader.method === 'HEAD', answer: undefined };
+    this.exchanges.push(exchange);
+    if (reader.close) this.state = 'last';
+    try {
+      const answer = context.handler(reader);
+      if (!(answer instanceof Promise)) exchange.answer = answer;
+      else answer.then(this.settle(exchange), () => this.fail(exchange));
+    } catch {
+      this.fail(exchange);
+    }
+  }
+
+  private settle = (exchange: Exchange) => (answer: Answer) => {
+    exchange.answer = answer;
+    this.flushSoon();
+  };
+
+  private fail(exchange: Exchange): void {
+    this.context.observer.rejected('unexpected');
+    exchange.answer = unavailable;
+    if (!this.reading) this.flushSoon();
+  }
+
+  private refuse(reason: RefusedBecause): void {
+    this.context.observer.rejected(reason);
+    this.exchanges.push({ since: performance.now(), head: false, answer: refusals[reason] });
+    this.state = 'last';
+  }
+
+  /** Answers that become ready together leave together. */
+  private flushSoon(): void {
+    if (this.flushing) return;
+    if (this.exchanges.length === 1) {
+      this.flush();
+      this.proceed();
+      return;
+    }
+    this.flushing = true;
+    queueMicrotask(() => {
+      this.flushing = false;
+      this.flush();
+      this.proceed();
+    });
+  }
+
+  /** Takes up what was left unread while there was no room. */
+  private proceed(): void {
+    if (this.paused && !this.crowded()) this.read();
+  }
+
+  private flush(): void {
+    const { exchanges, context } = this;
+    if (this.state === 'closed' || this.state === 'lingering') return;
+    let ready = 0;
+    while (ready < exchanges.length && exchanges[ready]?.answer !== undefined) ready++;
+    if (ready === 0) return;
+    const last = ready === exchanges.length && (this.state === 'last' || (context.stopping && this.between()));
+    this.since = context.seconds;
+    const now = performance.now();
+    const bytes = ready === 1 ? this.shift(now, last) : Buffer.concat(Array.from({ length: ready }, () => this.shift(now, last)));
+    if (last) this.finish(bytes);
+    else if (!this.socket.write(bytes)) this.stalled = true;
+  }
+
+  private between = () => !this.paused && this.reader.state === 'start';
+
+  private shift(now: number, last: boolean): Buffer {
+    const exchange = this.exchanges.shift();
+    if (exchange === undefined) return nothing;
+    const { answer = unavailable, since, head } = exchange;
+    if (since < 0) return answer.bytes;
+    this.context.observer.answered(answer.status, now - since);
+    const bytes = this.context.date.write(answer);
+    const close = last && this.exchanges.length === 0;
+    return close || head ? lastBytes(answer, close, head) : bytes;
+  }
+
+  /**
+   * Sends the last answer and the end of our side, then reads on for a while: a connection closed with octets unread is reset, and
+   * the answer lost with it (RFC 9112 section 9.6).
+   */
+  private finish(bytes: Buffer = nothing): void {
+    this.state = 'lingering';
+    this.since = this.context.seconds;
+    this.reader.release();
+    this.socket.end(bytes);
+    this.socket.resume();
+  }
+
+  private drained(): void {
+    this.stalled = false;
+    this.since = this.context.seconds;
+    if (this.state === 'open') this.proceed();
+    else this.socket.resume();
+  }
+
+  /** The client has closed its side. What came before is answered; a request that it broke off is not. */
+  private halfClosed(): void {
+    this.complete = true;
+    if (this.state === 'open' && !this.paused) this.takeNoMore();
+  }
+
+  private takeNoMore(): void {
+    this.state = 'last';
+    this.reader.release();
+    if (this.exchanges.length === 0) this.finish();
+  }
+
+  private closed(): void {
+    if (this.state === 'closed') return;
+    this.state = 'closed';
+    this.reader.release();
+    this.ended(this);
+  }
+
+  /** Ends the connection as soon as what it asked is answered. */
+  end(): void {
+    if (this.state !== 'open') return;
+    if (this.exchanges.length === 0 && this.between()) this.finish();
+  }
+
+  destroy(): void {
+    this.socket.destroy();
+  }
+
+  /** Looks, once a second, whether the client or the application takes too long. */
+  watch(): void {
+    const { limits, seconds, observer } = this.context;
+    if (this.context.stopping) this.end();
+    const phase = this.currentPhase();
+    if (phase !== this.phase) {
+      this.phase = phase;
+      this.since = seconds;
+      return;
+    }
+    const lasted = seconds - this.since;
+    if (phase === 'lingering' && lasted > limits.lingerSeconds) this.socket.destroy();
+    else if (phase === 'idle' && lasted > limits.idleSeconds) this.end();
+    else if (phase === 'answer' && lasted > limits.answerSeconds) {
+      observer.rejected('slow-answer');
+      this.socket.destroy();
+    } else if (phase === 'head' && lasted > limits.headSeconds) this.expire('slow-header');
+    else if (phase === 'body' && lasted > limits.bodySeconds) this.expire('slow-body');
+  }
+
+  private currentPhase(): 'lingering' | 'answer' | 'idle' | 'head' | 'body' {
+    if (this.state === 'lingering') return 'lingering';
+    if (this.exchanges.length > 0 || this.stalled) return 'answer';
+    if (this.reader.state === 'start') return 'idle';
+    return this.reader.state === 'head' ? 'head' : 'body';
+  }
+
+  private expire(reason: 'slow-header' | 'slow-body'): void {
+    this.refuse(reason);
+    this.flush();
+  }
+}

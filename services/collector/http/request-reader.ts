@@ -1,0 +1,175 @@
+// Reads requests from the octets of one connection, however they are split.
+import { type BodyBudget, BodyBuffer } from './body';
+import { ChunkedBody } from './chunked';
+import { more, RequestHead, refused } from './head';
+import type { HttpLimits } from './limits';
+import type { HttpRequest, KnownField } from './message';
+import { octet } from './octets';
+import type { RefusedBecause } from './refusals';
+
+const empty = Buffer.alloc(0);
+
+/**
+ * `more`: octets are missing. `continue`: the client waits to be told to send the body. `request`: one is whole, and can be read from
+ * the reader until the next call. `refused`: see `reason`; nothing more can be read.
+ */
+export type ReadResult = 'more' | 'continue' | 'request' | 'refused';
+
+export class RequestReader implements HttpRequest {
+  body: Buffer = empty;
+  /** Why the last request was refused. */
+  reason: RefusedBecause = 'field';
+  /** What is being read. `start`: nothing of a request came yet. */
+  state: 'start' | 'head' | 'length' | 'chunked' | 'refused' = 'start';
+
+  private readonly head: RequestHead;
+  private readonly buffer: BodyBuffer;
+  private readonly chunks: ChunkedBody;
+  private bytes: Buffer = empty;
+  private at = 0;
+  private end = 0;
+  /** An empty line before a request was passed over: one is allowed (RFC 9112 section 2.2). */
+  private skipped = false;
+  private announced = false;
+
+  constructor(
+    private readonly limits: HttpLimits,
+    budget: BodyBudget,
+    readonly peer: string,
+  ) {
+    this.head = new RequestHead(limits);
+    this.buffer = new BodyBuffer(budget);
+    this.chunks = new ChunkedBody(limits, this.buffer);
+  }
+
+  get method(): string {
+    return this.head.method;
+  }
+
+  get path(): string {
+    return this.head.path;
+  }
+
+  get query(): string {
+    return this.head.query;
+  }
+
+  /** Whether the connection ends after the answer. */
+  get close(): boolean {
+    return this.head.close;
+  }
+
+  field(name: KnownField): string | undefined {
+    return this.head.field(name);
+  }
+
+  /** Adds what came. It must not be changed afterwards. */
+  feed(chunk: Buffer): void {
+    this.bytes = this.at === this.end ? chunk : Buffer.concat([this.bytes.subarray(this.at, this.end), chunk]);
+    this.at = 0;
+    this.end = this.bytes.length;
+  }
+
+  /** Gives the next request, if it is there. */
+  next(): ReadResult {
+    switch (this.state) {
+      case 'start':
+        return this.start();
+      case 'head':
+        return this.readHead();
+      case 'length':
+        return this.readLength();
+      case 'chunked':
+        return this.readChunks();
+      default:
+        return 'refused';
+    }
+  }
+
+  /** Gives back what an unfinished body holds. */
+  release(): void {
+    this.buffer.clear();
+    this.bytes = empty;
+    this.at = this.end = 0;
+    this.state = 'refused';
+  }
+
+  private refuse(reason: RefusedBecause): 'refused' {
+    this.reason = reason;
+    this.release();
+    return 'refused';
+  }
+
+  private start(): ReadResult {
+    // The body of the request before was read by now.
+    this.buffer.clear();
+    this.body = empty;
+    if (this.at === this.end) return 'more';
+    if (!this.skipped && this.bytes[this.at] === octet.carriageReturn) {
+      if (this.end - this.at < 2) return 'more';
+      if (this.bytes[this.at + 1] !== octet.lineFeed) return this.refuse('request-line');
+      this.at += 2;
+      this.skipped = true;
+      return this.start();
+    }
+    this.head.begin();
+    this.state = 'head';
+    return this.readHead();
+  }
+
+  private readHead(): ReadResult {
+    const at = this.head.read(this.bytes, this.at, this.end);
+    if (at === more) return 'more';
+    if (at === refused) return this.refuse(this.head.reason);
+    this.at = at;
+    this.announced = false;
+    const { contentLength } = this.head;
+    if (contentLength === undefined) {
+      this.chunks.begin();
+      this.buffer.begin(this.limits.bodyBytes);
+      this.state = 'chunked';
+      return this.readChunks();
+    }
+    if (contentLength > this.limits.bodyBytes) return this.refuse('large-body');
+    if (this.end - at < contentLength) {
+      this.state = 'length';
+      this.buffer.begin(contentLength);
+      return this.readLength();
+    }
+    this.body = this.bytes.subarray(at, at + contentLength);
+    this.at = at + contentLength;
+    return this.whole();
+  }
+
+  private whole(): 'request' {
+    this.state = 'start';
+    this.skipped = false;
+    return 'request';
+  }
+
+  /** The body is not there yet. Tells the client once to send it, if it waits for that, and has not begun. */
+  private wait(): 'more' | 'continue' {
+    const tell = this.head.expectsContinue && !this.announced && this.buffer.length === 0;
+    this.announced = true;
+    return tell ? 'continue' : 'more';
+  }
+
+  private readLength(): ReadResult {
+    const missing = (this.head.contentLength ?? 0) - this.buffer.length;
+    const taken = Math.min(missing, this.end - this.at);
+    if (!this.buffer.add(this.bytes, this.at, this.at + taken)) return this.refuse('busy');
+    this.at += taken;
+    if (taken < missing) return this.wait();
+    this.body = this.buffer.content;
+    return this.whole();
+  }
+
+  private readChunks(): ReadResult {
+    const at = this.chunks.read(this.bytes, this.at, this.end);
+    if (at < 0) return this.refuse(this.chunks.reason);
+    this.at = at;
+    if (!this.chunks.done) return this.wait();
+    this.body = this.buffer.content;
+    return this.whole();
+  }
+}

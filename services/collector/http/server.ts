@@ -1,0 +1,85 @@
+// The HTTP/1.1 server of the hot path: RFC 9112 over plain sockets, with nothing that collecting hits does not need.
+import { createServer, type Server, type Socket } from 'node:net';
+import { BodyBudget } from './body';
+import { Connection, type ConnectionContext } from './connection';
+import { AnswerDate } from './date';
+import { defaultLimits, type HttpLimits } from './limits';
+import type { RequestHandler, RequestObserver } from './message';
+
+export interface HttpServerOptions {
+  readonly handler: RequestHandler;
+  readonly observer: RequestObserver;
+  /** @default defaultLimits */
+  readonly limits?: Partial<HttpLimits>;
+}
+
+/** How often connections are looked at, in milliseconds. */
+const turn = 1000;
+const turnWhenStopping = 50;
+
+export class HttpServer {
+  private readonly server: Server;
+  private readonly open = new Set<Connection>();
+  private readonly context: ConnectionContext;
+  private readonly began = performance.now();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor({ handler, observer, limits: given }: HttpServerOptions) {
+    const limits = { ...defaultLimits, ...given };
+    const budget = new BodyBudget(limits.allBodyBytes);
+    this.context = { handler, observer, limits, budget, date: new AnswerDate(), seconds: 0, stopping: false };
+    this.server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.accept(socket));
+    this.server.maxConnections = limits.connections;
+    this.server.on('drop', () => observer.rejected('connections'));
+  }
+
+  /** Connections that are open. */
+  get connections(): number {
+    return this.open.size;
+  }
+
+  /** Listens; gives the port. Rejects with the system's error where that cannot be had. */
+  async listen(port: number, host: string): Promise<number> {
+    this.watch();
+    await new Promise<void>((resolve, reject) => {
+      this.server.once('error', reject);
+      this.server.listen({ port, host, backlog: 4096 }, () => {
+        this.server.off('error', reject);
+        resolve();
+      });
+    });
+    const address = this.server.address();
+    return typeof address === 'object' && address !== null ? address.port : port;
+  }
+
+  /** Stops accepting, answers what is asked, and closes each connection then; after `milliseconds` those that are left. */
+  async stop(milliseconds: number): Promise<void> {
+    const { context, server } = this;
+    context.stopping = true;
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    for (const connection of this.open) connection.end();
+    this.watch();
+    const cut = setTimeout(() => {
+      for (const connection of this.open) connection.destroy();
+    }, milliseconds);
+    await closed;
+    clearTimeout(cut);
+    clearInterval(this.timer);
+  }
+
+  private accept(socket: Socket): void {
+    this.open.add(new Connection(socket, this.context, (connection) => this.open.delete(connection)));
+  }
+
+  private watch(): void {
+    clearInterval(this.timer);
+    this.turn();
+    this.timer = setInterval(() => this.turn(), this.context.stopping ? turnWhenStopping : turn).unref();
+  }
+
+  private turn(): void {
+    this.context.seconds = (performance.now() - this.began) / 1000;
+    this.context.date.turn(new Date());
+    for (const connection of this.open) connection.watch();
+  }
+}

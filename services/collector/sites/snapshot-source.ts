@@ -1,0 +1,68 @@
+// Where the site snapshot is read: an object in S3, or a file. What has not changed is not read again.
+import { open } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { boundedRequests } from '../bounded-requests';
+
+export interface SnapshotVersion {
+  readonly text: string;
+  /** When it was written, in milliseconds since 1970. */
+  readonly written: number;
+}
+
+export interface SnapshotSource {
+  /** The snapshot, or `unchanged` if it is the one that was last given. @throws Error if it cannot be read */
+  read(): Promise<SnapshotVersion | 'unchanged'>;
+}
+
+/** The source that SITES_SOURCE names. */
+export function snapshotSource(source: string, region: string): SnapshotSource {
+  const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(source) ?? [];
+  if (bucket === undefined || key === undefined) return new FileSource(fileURLToPath(source));
+  return new ObjectSource(new S3Client({ region, requestHandler: boundedRequests }), bucket, key);
+}
+
+export class FileSource implements SnapshotSource {
+  private last = '';
+
+  constructor(private readonly path: string) {}
+
+  async read(): Promise<SnapshotVersion | 'unchanged'> {
+    const file = await open(this.path, 'r');
+    try {
+      const { mtimeMs, size, ino } = await file.stat();
+      const version = `${mtimeMs} ${size} ${ino}`;
+      if (version === this.last) return 'unchanged';
+      const text = await file.readFile('utf8');
+      this.last = version;
+      return { text, written: mtimeMs };
+    } finally {
+      await file.close();
+    }
+  }
+}
+
+export class ObjectSource implements SnapshotSource {
+  private tag: string | undefined;
+
+  constructor(
+    private readonly client: Pick<S3Client, 'send'>,
+    private readonly bucket: string,
+    private readonly key: string,
+  ) {}
+
+  async read(): Promise<SnapshotVersion | 'unchanged'> {
+    try {
+      const condition = this.tag === undefined ? {} : { IfNoneMatch: this.tag };
+      const object = await this.client.send(new GetObjectCommand({ Bucket: this.bucket, Key: this.key, ...condition }));
+      const text = (await object.Body?.transformToString('utf-8')) ?? '';
+      this.tag = object.ETag;
+      return { text, written: object.LastModified?.getTime() ?? 0 };
+    } catch (error) {
+      // 304 Not Modified ("GetObject", Amazon S3 API reference) comes as an error, as it has no object.
+      const status = (error as { readonly $metadata?: { readonly httpStatusCode?: number } }).$metadata?.httpStatusCode;
+      if (status === 304) return 'unchanged';
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,200 @@
+// The fleet in the collection stack: what a server is, how many there are, and what may reach and do what.
+import { readEnvironment } from '../../../services/collector/env';
+import type { Choice } from '../stacks/account-stack';
+import { collectionStack, only, statementsOf } from '../stacks/collection-stack';
+
+/** What a configuration may say that the default does not. */
+const other: Choice = {
+  settings: {
+    collection: {
+      servers: { minimum: 2, maximum: 9 },
+      disks: { count: 4, gibibytes: 50 },
+      dedicatedTenancy: true,
+      commitDelayMilliseconds: 9,
+      warmPool: 2,
+    },
+  },
+};
+const templateData = (choice: Choice = {}) =>
+  only('AWS::EC2::LaunchTemplate', '', choice).LaunchTemplateData as Record<string, unknown> & { BlockDeviceMappings: unknown[] };
+const group = (choice: Choice = {}) => only('AWS::AutoScaling::AutoScalingGroup', '', choice);
+
+/** The user data as text; what only the deployment knows stands as `?`. */
+function userData(choice: Choice = {}): string {
+  const { 'Fn::Base64': text } = templateData(choice).UserData as { 'Fn::Base64': string | { 'Fn::Join': [string, unknown[]] } };
+  return typeof text === 'string' ? text : text['Fn::Join'][1].map((part) => (typeof part === 'string' ? part : '?')).join('');
+}
+
+const settingsIn = (file: string, choice: Choice = {}): Record<string, string> => {
+  const [, lines = ''] = new RegExp(`^keep ${file} <<'SETTINGS'\\n(.*?)\\nSETTINGS$`, 'ms').exec(userData(choice)) ?? [];
+  return Object.fromEntries(lines.split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
+};
+
+describe('a server', () => {
+  test('is closed: no key pair, no public address, metadata by token within one hop', () => {
+    const data = templateData();
+    expect(data).not.toHaveProperty('KeyName');
+    expect(data).toMatchObject({
+      NetworkInterfaces: [{ AssociatePublicIpAddress: false, Groups: [expect.anything()] }],
+      MetadataOptions: { HttpEndpoint: 'enabled', HttpTokens: 'required', HttpPutResponseHopLimit: 1 },
+      Monitoring: { Enabled: true },
+    });
+  });
+
+  test('is Amazon Linux 2023 for Graviton, whichever image that is at deployment', () => {
+    const { Ref } = templateData().ImageId as { Ref: string };
+    expect(collectionStack().template.toJSON().Parameters[Ref]).toEqual({
+      Type: 'AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>',
+      Default: '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64',
+    });
+    expect(templateData().InstanceType).toBe('m8g.large');
+  });
+
+  test.each<[number, number, Choice]>([
+    [2, 100, {}],
+    [4, 50, other],
+  ])('has %i equal data disks under the data key besides its own, and is told to mirror them', (count, gibibytes, choice) => {
+    const [root, ...data] = templateData(choice).BlockDeviceMappings;
+    const ebs = { VolumeType: 'gp3', Encrypted: true, KmsKeyId: '<data.Key.Arn>', DeleteOnTermination: true };
+    const names = ['sdf', 'sdg', 'sdh', 'sdi'].slice(0, count);
+    expect(root).toEqual({ DeviceName: '/dev/xvda', Ebs: { ...ebs, VolumeSize: 20 } });
+    expect(data).toEqual(names.map((name) => ({ DeviceName: `/dev/${name}`, Ebs: { ...ebs, VolumeSize: gibibytes } })));
+    expect(settingsIn('host.env', choice).DISKS).toBe(`"${names.join(' ')}"`);
+    expect(settingsIn('collector.env', choice).SPOOL_LIMIT_BYTES).toBe(String((count / 2) * gibibytes * 0.8 * 2 ** 30));
+  });
+
+  test('stands on racks apart from others; by choice on hardware of its own', () => {
+    const placement = (choice: Choice) => only('AWS::EC2::PlacementGroup', '', choice);
+    expect(placement({})).toMatchObject({ Strategy: 'partition', PartitionCount: 7 });
+    expect(templateData().Placement).toEqual({ GroupName: expect.anything() });
+    expect(placement(other)).toMatchObject({ PartitionCount: 2 });
+    expect(templateData(other).Placement).toEqual({ GroupName: expect.anything(), Tenancy: 'dedicated' });
+  });
+
+  test('is told what its program asks for, and no secret', () => {
+    const told = {
+      ...settingsIn('collector.env', other),
+      STREAM_NAME: 'hits',
+      SITES_SOURCE: 's3://b/sites.json',
+    };
+    expect(readEnvironment({ ...told, ARRAY_FOLDER: '/sys/block/md127/md' })).toMatchObject({
+      port: 8080,
+      durable: true,
+      commitDelayMilliseconds: 9,
+      spoolFolder: '/var/spool/collector',
+      keysSource: 'secretsmanager:example/sites',
+      metricsNamespace: 'Rempart/example',
+      metricsGroup: 'example-collectors',
+      clientAddress: 'x-forwarded-for',
+    });
+    expect(settingsIn('collector.env').SITES_SOURCE).toMatch(/^s3:\/\/[^/]+\/sites\.json$/);
+  });
+
+  test('may do what it does, and nothing else', () => {
+    const statements = statementsOf('CollectorsRolePermissions');
+    expect(statements.flatMap(({ Action }) => Action).sort()).toEqual([
+      'autoscaling:CompleteLifecycleAction',
+      'autoscaling:RecordLifecycleActionHeartbeat',
+      'cloudwatch:PutMetricData',
+      'kinesis:PutRecords',
+      'kms:Decrypt',
+      'kms:GenerateDataKey',
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+      's3:GetObject',
+      'secretsmanager:GetSecretValue',
+    ]);
+    const metrics = statements.find(({ Action }) => Action === 'cloudwatch:PutMetricData');
+    expect(metrics?.Condition).toEqual({ StringEquals: { 'cloudwatch:namespace': 'Rempart/example' } });
+    expect(statements.filter(({ Resource }) => Resource === '*')).toEqual([metrics]);
+    const boot = statements.filter(({ Action }) => Action === 's3:GetObject').flatMap(({ Resource }) => Resource as string[]);
+    expect(boot.filter((object) => /\*/.test(object))).toEqual([]);
+  });
+});
+
+describe('the fleet', () => {
+  test('stands in all three zones with at least two servers, is checked by the load balancer, and is whole while it is updated', () => {
+    expect(group(other)).toMatchObject({
+      MinSize: '2',
+      MaxSize: '9',
+      HealthCheckType: 'ELB',
+      HealthCheckGracePeriod: 300,
+      MaxInstanceLifetime: 14 * 86_400,
+      InstanceMaintenancePolicy: { MinHealthyPercentage: 100, MaxHealthyPercentage: 110 },
+      VPCZoneIdentifier: [expect.anything(), expect.anything(), expect.anything()],
+      TerminationPolicies: ['OldestLaunchTemplate', 'OldestInstance'],
+    });
+    collectionStack().template.hasResource('AWS::AutoScaling::AutoScalingGroup', {
+      UpdatePolicy: {
+        AutoScalingInstanceRefresh: { Strategy: 'Rolling', Preferences: { MinHealthyPercentage: 100, MaxHealthyPercentage: 110 } },
+        AutoScalingScheduledAction: { IgnoreUnmodifiedGroupSizeProperties: true },
+      },
+    });
+  });
+
+  test('has its hooks from the first server on; what cannot be drained is kept', () => {
+    const hook = { DefaultResult: 'ABANDON', HeartbeatTimeout: 600 };
+    expect(group()).toMatchObject({
+      LifecycleHookSpecificationList: [
+        { ...hook, LifecycleHookName: 'ready', LifecycleTransition: 'autoscaling:EC2_INSTANCE_LAUNCHING' },
+        { ...hook, LifecycleHookName: 'drained', LifecycleTransition: 'autoscaling:EC2_INSTANCE_TERMINATING' },
+      ],
+      InstanceLifecyclePolicy: { RetentionTriggers: { TerminateHookAbandon: 'retain' } },
+    });
+    expect(settingsIn('host.env')).toMatchObject({ LAUNCH_HOOK: 'ready', TERMINATION_HOOK: 'drained', GROUP: 'example-collectors' });
+  });
+
+  test('declares one role, on the servers too', () => {
+    const tags = group().Tags as { Key: string; Value: string; PropagateAtLaunch: boolean }[];
+    expect(tags.filter(({ Key }) => Key === 'rempart:role')).toEqual([
+      { Key: 'rempart:role', Value: 'collector', PropagateAtLaunch: true },
+    ]);
+  });
+
+  test('starts its servers by a role of the deployment alone, which the data key admits', () => {
+    expect(group().ServiceLinkedRoleARN).toBe(
+      'arn:aws:iam::111111111111:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling_example-home',
+    );
+  });
+
+  test('has no warm pool unless it is asked for, and then one of that size', () => {
+    collectionStack().template.resourceCountIs('AWS::AutoScaling::WarmPool', 0);
+    expect(only('AWS::AutoScaling::WarmPool', '', other)).toMatchObject({
+      MinSize: 2,
+      MaxGroupPreparedCapacity: 4,
+      PoolState: 'Stopped',
+    });
+  });
+});
+
+describe('traffic', () => {
+  test('comes on three paths, to servers that are healthy', () => {
+    expect(only('AWS::ElasticLoadBalancingV2::ListenerRule')).toMatchObject({
+      Conditions: [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/hit.gif', '/hit', '/hits'] } }],
+      Actions: [{ Type: 'forward', TargetGroupArn: expect.anything() }],
+    });
+    expect(only('AWS::ElasticLoadBalancingV2::TargetGroup')).toMatchObject({
+      Protocol: 'HTTP',
+      Port: 8080,
+      HealthCheckPath: '/health',
+      Matcher: { HttpCode: '200' },
+      TargetGroupAttributes: expect.arrayContaining([{ Key: 'load_balancing.algorithm.type', Value: 'least_outstanding_requests' }]),
+    });
+  });
+
+  test('comes from proxies on one port, and goes to AWS services', () => {
+    const ingress = only('AWS::EC2::SecurityGroupIngress', 'CollectorsTraffic');
+    expect(ingress).toMatchObject({ IpProtocol: 'tcp', FromPort: 8080, ToPort: 8080 });
+    expect(JSON.stringify(ingress.SourceSecurityGroupId)).toContain('edge.Proxies');
+    expect(only('AWS::EC2::SecurityGroup', 'CollectorsTraffic')).toMatchObject({
+      SecurityGroupEgress: [{ CidrIp: '0.0.0.0/0', IpProtocol: 'tcp', FromPort: 443, ToPort: 443 }],
+    });
+    expect(only('AWS::EC2::SecurityGroup', 'CollectorsTraffic')).not.toHaveProperty('SecurityGroupIngress');
+  });
+});
+
+test('recovered, the boot names no other region', () => {
+  const { AWS_REGION } = settingsIn('collector.env', { site: 'recovery' });
+  expect(AWS_REGION).toBe('eu-central-1');
+  expect(userData({ site: 'recovery' })).not.toContain('eu-west-3');
+});

@@ -1,0 +1,106 @@
+// How many servers there are, and who is told: policies, alarms and the replacement of servers.
+import type { Choice } from '../stacks/account-stack';
+import { collectionStack, only, statementsOf } from '../stacks/collection-stack';
+
+/** What a configuration may say that the default does not. */
+const other: Choice = {
+  settings: {
+    collection: {
+      requestsPerServerPerSecond: 1500,
+      predictive: true,
+      scheduled: [{ name: 'tv-spot', cron: '45 19 * * 5', minimum: 12 }],
+    },
+  },
+};
+const policies = (choice: Choice = {}): Record<string, unknown>[] =>
+  Object.values(collectionStack(choice).template.findResources('AWS::AutoScaling::ScalingPolicy')).map(({ Properties }) => Properties);
+const alarm = (prefix: string) => only('AWS::CloudWatch::Alarm', prefix);
+
+describe('scaling', () => {
+  test('follows requests per server, out and in; the metric is the sum of a minute', () => {
+    expect(only('AWS::AutoScaling::ScalingPolicy', 'CollectorsScalingRequests', other)).toMatchObject({
+      PolicyType: 'TargetTrackingScaling',
+      TargetTrackingConfiguration: {
+        TargetValue: 90_000,
+        PredefinedMetricSpecification: { PredefinedMetricType: 'ALBRequestCountPerTarget', ResourceLabel: expect.anything() },
+        DisableScaleIn: false,
+      },
+    });
+  });
+
+  test('steps out when hits wait, by more the longer they do', () => {
+    const policy = only('AWS::AutoScaling::ScalingPolicy', 'CollectorsScalingSpoolAge') as {
+      StepAdjustments: { ScalingAdjustment: number }[];
+    };
+    expect(policy).toMatchObject({ PolicyType: 'StepScaling', AdjustmentType: 'ChangeInCapacity' });
+    expect(policy.StepAdjustments.map(({ ScalingAdjustment }) => ScalingAdjustment)).toEqual([1, 2, 4]);
+    expect(alarm('CollectorsScalingSpoolAgeAlarm')).toMatchObject({
+      Namespace: 'Rempart/example',
+      MetricName: 'SpoolAge',
+      Statistic: 'Maximum',
+      Threshold: 60,
+      Dimensions: [{ Name: 'AutoScalingGroupName', Value: expect.anything() }],
+      AlarmActions: [{ 'Fn::GetAtt': [expect.stringMatching(/^CollectorsScalingSpoolAge/), 'Arn'] }],
+    });
+  });
+
+  test('forecasts and schedules where it is asked to, within the maximum', () => {
+    expect(policies()).toHaveLength(2);
+    expect(policies(other)).toHaveLength(3);
+    expect(only('AWS::AutoScaling::ScalingPolicy', 'CollectorsScalingForecast', other)).toMatchObject({
+      PolicyType: 'PredictiveScaling',
+      PredictiveScalingConfiguration: { Mode: 'ForecastAndScale', MaxCapacityBreachBehavior: 'HonorMaxCapacity' },
+    });
+    expect(only('AWS::AutoScaling::ScheduledAction', '', other)).toMatchObject({
+      Recurrence: '45 19 * * 5',
+      TimeZone: 'Etc/UTC',
+      MinSize: 12,
+    });
+    collectionStack().template.resourceCountIs('AWS::AutoScaling::ScheduledAction', 0);
+  });
+});
+
+describe('people are told', () => {
+  test.each<[string, Record<string, unknown>]>([
+    ['DegradedArray', { MetricName: 'ArrayDegraded', Threshold: 1 }],
+    ['SpoolAge', { MetricName: 'SpoolAge', Threshold: 300 }],
+    ['HitsLeft', { MetricName: 'HitsLeft', Threshold: 1 }],
+    ['UnhealthyHosts', { MetricName: 'UnHealthyHostCount', Threshold: 1 }],
+    ['Refused', { MetricName: 'HTTPCode_Target_5XX_Count', Threshold: 1 }],
+    ['AtMaximum', { MetricName: 'GroupInServiceInstances', Threshold: 40 }],
+  ])('of %s', (id, expected) => {
+    const topic = ['<account.Alarms.Ref>'];
+    expect(alarm(`CollectorsAlarms${id}`)).toMatchObject({ ...expected, AlarmActions: topic, OKActions: topic });
+  });
+});
+
+describe('a degraded mirror', () => {
+  test('starts the replacement when its alarm is raised, and again while it may be', () => {
+    expect(only('AWS::Events::Rule', 'CollectorsReplacement')).toMatchObject({
+      EventPattern: {
+        source: ['aws.cloudwatch'],
+        'detail-type': ['CloudWatch Alarm State Change'],
+        resources: [{ 'Fn::GetAtt': [expect.stringMatching(/^CollectorsAlarmsDegradedArray/), 'Arn'] }],
+        detail: { state: { value: ['ALARM'] } },
+      },
+      ScheduleExpression: 'rate(15 minutes)',
+      Targets: [{ Arn: { 'Fn::GetAtt': [expect.stringMatching(/^CollectorsReplacementFunction/), 'Arn'] } }],
+    });
+  });
+
+  test('is looked for by a function that may mark servers of this fleet alone', () => {
+    const statements = statementsOf('CollectorsReplacement').filter(({ Action }) =>
+      [Action].flat().some((action) => /^(autoscaling|cloudwatch):/.test(action)),
+    );
+    expect(statements).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 'autoscaling:SetInstanceHealth',
+        Resource: 'arn:aws:autoscaling:eu-west-3:111111111111:autoScalingGroup:*:autoScalingGroupName/example-collectors',
+      },
+      { Effect: 'Allow', Action: ['autoscaling:DescribeAutoScalingGroups', 'cloudwatch:GetMetricData'], Resource: '*' },
+    ]);
+    const { Variables } = only('AWS::Lambda::Function', 'CollectorsReplacement').Environment as { Variables: unknown };
+    expect(Variables).toEqual({ GROUP: 'example-collectors', NAMESPACE: 'Rempart/example', METRIC: 'ArrayDegraded' });
+  });
+});

@@ -1,0 +1,74 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { App, Stack } from 'aws-cdk-lib/core';
+import { DnsRecords, issuerOf, placeOf } from '../../../lib/edge/dns-records';
+import { siteFor } from '../stacks/account-stack';
+import { behindCloudflare, named, resourcesOf } from '../stacks/edge-stack';
+
+const records = (choice = {}) => Object.values(resourcesOf(choice, 'AWS::Route53::RecordSet')).map(({ Properties }) => Properties);
+const zoneId = 'Z0123456789ABCDEFGHIJ';
+
+test('without a zone there are no records and no health check', () => {
+  expect(records()).toEqual([]);
+  expect(records({ settings: { edge: { domain: 'collect.example.com' } } })).toEqual([]);
+  expect(resourcesOf({}, 'AWS::Route53::HealthCheck')).toEqual({});
+});
+
+test('the name leads to the load balancer over both families, and heeds whether anything behind it is healthy', () => {
+  expect(records(named).map(({ Name, Type, HostedZoneId }) => [Name, Type, HostedZoneId])).toEqual([
+    ['collect.example.com.', 'A', zoneId],
+    ['collect.example.com.', 'AAAA', zoneId],
+  ]);
+  for (const { AliasTarget } of records(named)) expect(AliasTarget).toMatchObject({ EvaluateTargetHealth: true });
+});
+
+test('the name is asked from outside, over TLS', () => {
+  const [check] = Object.values(resourcesOf(named, 'AWS::Route53::HealthCheck'));
+  expect(check?.Properties.HealthCheckConfig).toMatchObject({
+    Type: 'HTTPS',
+    FullyQualifiedDomainName: 'collect.example.com',
+    ResourcePath: '/health',
+    EnableSNI: true,
+  });
+});
+
+test('behind Cloudflare the record is that by which Cloudflare finds it, and nobody else is to ask', () => {
+  expect(records(behindCloudflare).map(({ Name, Type }) => [Name, Type])).toEqual([
+    ['origin.example.com.', 'A'],
+    ['origin.example.com.', 'AAAA'],
+  ]);
+  expect(resourcesOf(behindCloudflare, 'AWS::Route53::HealthCheck')).toEqual({});
+});
+
+test('at the recovery site there are none: a zone is one for all regions', () => {
+  expect(placeOf(siteFor(named))).toEqual({ name: 'collect.example.com', zoneId });
+  expect(placeOf(siteFor({ ...named, site: 'recovery' }))).toBeUndefined();
+});
+
+test('where one authority issues, no other may', () => {
+  const stack = new Stack(new App(), 'example-edge');
+  const loadBalancer = ApplicationLoadBalancer.fromApplicationLoadBalancerAttributes(stack, 'LoadBalancer', {
+    loadBalancerArn: 'arn:aws:elasticloadbalancing:eu-west-3:111111111111:loadbalancer/app/x/1',
+    loadBalancerDnsName: 'x.eu-west-3.elb.amazonaws.com',
+    loadBalancerCanonicalHostedZoneId: 'Z1',
+    securityGroupId: 'sg-1',
+  });
+  new DnsRecords(stack, 'Dns', { name: 'a.example.com', zoneId, loadBalancer, isPublic: true, issuer: 'letsencrypt.org' });
+  Template.fromStack(stack).hasResourceProperties('AWS::Route53::RecordSet', {
+    Name: 'a.example.com.',
+    Type: 'CAA',
+    ResourceRecords: ['0 issue "letsencrypt.org"', '0 issuewild ";"'],
+  });
+});
+
+test.each([
+  ['https://acme-v02.api.letsencrypt.org/directory', 'letsencrypt.org; validationmethods=dns-01'],
+  ['https://acme-staging-v02.api.letsencrypt.org/directory', 'letsencrypt.org; validationmethods=dns-01'],
+  ['https://dv.acme-v02.api.pki.goog/directory', 'pki.goog'],
+  ['https://acme.zerossl.com/v2/DV90', 'sectigo.com'],
+  ['https://notletsencrypt.org/directory', undefined],
+  ['https://acme.example.com/directory', undefined],
+  [undefined, undefined],
+])('the authority of %s is %s', (directory, issuer) => {
+  expect(issuerOf(directory)).toBe(issuer);
+});

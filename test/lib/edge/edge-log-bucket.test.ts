@@ -1,0 +1,86 @@
+import { administrator, decide } from '../identity/evaluate';
+import { account, accountTemplate, concrete } from '../stacks/account-stack';
+import { only, resourcesOf } from '../stacks/edge-stack';
+
+const [bucket] = Object.values(resourcesOf({}, 'AWS::S3::Bucket'));
+const name = `example-edge-logs-${account}-eu-west-3`;
+
+test('takes what a load balancer writes: with keys of S3, and no object lock', () => {
+  expect(bucket?.Properties).toMatchObject({
+    BucketName: name,
+    BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }] },
+  });
+  expect(bucket?.Properties.ObjectLockEnabled).toBeUndefined();
+});
+
+test('is private, outlives the stack, and bears the label of what is in it', () => {
+  expect(bucket).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
+  expect(bucket?.Properties).toMatchObject({
+    PublicAccessBlockConfiguration: { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true },
+    Tags: expect.arrayContaining([{ Key: 'rempart:classification', Value: 'personal' }]),
+  });
+});
+
+test.each([90, 400])('keeps records %d days, as the configuration says', (logDays) => {
+  const { LifecycleConfiguration } = only({ settings: { edge: { logDays } } }, 'AWS::S3::Bucket') as {
+    LifecycleConfiguration: { Rules: unknown[] };
+  };
+  expect(LifecycleConfiguration.Rules).toContainEqual({
+    Id: 'expire',
+    Status: 'Enabled',
+    ExpirationInDays: logDays,
+    NoncurrentVersionExpiration: { NoncurrentDays: 30 },
+  });
+});
+
+test('the audit trail records who reads it', () => {
+  expect(JSON.stringify(accountTemplate().findResources('AWS::CloudTrail::Trail'))).toContain(`arn:aws:s3:::${name}/`);
+});
+
+describe('who may do what', () => {
+  const resource = concrete(only({}, 'AWS::S3::BucketPolicy').PolicyDocument);
+  const secure = { 'aws:SecureTransport': 'true', 's3:TlsVersion': '1.3' };
+  const service = { ...secure, 'aws:PrincipalIsAWSService': 'true' };
+  const person = { ...secure, 'aws:PrincipalIsAWSService': 'false' };
+  const object = (folder: string) => `arn:aws:s3:::logs6819bb44/${folder}/x.log.gz`;
+  const balancer = 'logdelivery.elasticloadbalancing.amazonaws.com';
+  const deployment = `arn:aws:iam::${account}:role/cdk-hnb659fds-cfn-exec-role-${account}-eu-west-3`;
+  const anybody = `arn:aws:iam::${account}:role/any`;
+  const put = (principal: string, folder: string, context: Record<string, string> = service) =>
+    decide({ resource }, { principal, action: 's3:PutObject', resource: object(folder), context });
+
+  test.each(['access', 'connection'])('a load balancer of the account writes its %s log', async (log) => {
+    expect(await put(balancer, `${log}/AWSLogs/${account}`)).toBe('Allowed');
+  });
+
+  test.each([
+    ['that of another account', balancer, 'access/AWSLogs/222222222222'],
+    ['one that writes elsewhere', balancer, 'other'],
+    ['another service', 'delivery.logs.amazonaws.com', `access/AWSLogs/${account}`],
+  ])('but not %s', async (_, principal, folder) => {
+    expect(await put(principal, folder)).toBe('ImplicitlyDenied');
+  });
+
+  test('nobody plants a record, nor sends one in the clear', async () => {
+    const folder = `access/AWSLogs/${account}`;
+    const administrators = { identity: administrator, resource };
+    const request = { principal: anybody, action: 's3:PutObject', resource: object(folder) };
+    expect(await decide(administrators, { ...request, context: person })).toBe('ExplicitlyDenied');
+    expect(await put(balancer, folder, { ...service, 'aws:SecureTransport': 'false' })).toBe('ExplicitlyDenied');
+  });
+
+  test.each([anybody, deployment, `arn:aws:iam::${account}:root`])('%s deletes nothing', async (principal) => {
+    for (const action of ['s3:DeleteObject', 's3:DeleteObjectVersion']) {
+      const request = { principal, action, resource: object('access'), context: person };
+      expect(await decide({ identity: administrator, resource }, request)).toBe('ExplicitlyDenied');
+    }
+  });
+
+  test('only a deployment changes the bucket', async () => {
+    const request = { action: 's3:PutLifecycleConfiguration', resource: 'arn:aws:s3:::logs6819bb44' };
+    const ask = (principal: string) =>
+      decide({ identity: administrator, resource }, { ...request, principal, context: { ...person, 'aws:PrincipalArn': principal } });
+    expect(await ask(deployment)).toBe('Allowed');
+    expect(await ask(anybody)).toBe('ExplicitlyDenied');
+  });
+});

@@ -1,0 +1,30 @@
+// The role by which servers are started, and what the data key lets it do.
+import { only } from '../stacks/data-stack';
+
+const arn = 'arn:aws:iam::111111111111:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling_example-home';
+
+test("is the deployment's own, and each site has another", () => {
+  expect(only({}, 'AWS::IAM::ServiceLinkedRole')).toMatchObject({
+    AWSServiceName: 'autoscaling.amazonaws.com',
+    CustomSuffix: 'example-home',
+  });
+  expect(only({ site: 'recovery' }, 'AWS::IAM::ServiceLinkedRole')).toMatchObject({ CustomSuffix: 'example-recovery' });
+});
+
+test('may encrypt disks, and grant that to AWS services alone', () => {
+  const { Statement } = only({}, 'AWS::KMS::Key').KeyPolicy as { Statement: { Sid?: string; Principal: unknown }[] };
+  const own = Statement.filter(({ Principal }) => JSON.stringify(Principal).includes('AutoScaling'));
+  expect(own).toEqual([
+    expect.objectContaining({
+      Sid: 'FleetEncryptsDisks',
+      Principal: { AWS: arn },
+      Action: expect.not.arrayContaining(['kms:CreateGrant']),
+    }),
+    expect.objectContaining({
+      Sid: 'FleetAttachesDisks',
+      Principal: { AWS: arn },
+      Action: 'kms:CreateGrant',
+      Condition: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+    }),
+  ]);
+});

@@ -1,0 +1,82 @@
+import { collectionStack, only, statementsOf } from '../stacks/collection-stack';
+
+test('the stream calls it from its beginning, and is told which records failed', () => {
+  expect(only('AWS::Lambda::EventSourceMapping')).toMatchObject({
+    EventSourceArn: '<data.Hits.Arn>',
+    StartingPosition: 'TRIM_HORIZON',
+    FunctionResponseTypes: ['ReportBatchItemFailures'],
+    BisectBatchOnFunctionError: true,
+    BatchSize: 100,
+    MaximumBatchingWindowInSeconds: 1,
+    ParallelizationFactor: 2,
+    MetricsConfig: { Metrics: ['EventCount'] },
+  });
+});
+
+test('what fails is tried for 6 of the 7 days that the stream keeps it, then kept in the bucket', () => {
+  const mapping = only('AWS::Lambda::EventSourceMapping');
+  expect(mapping).toMatchObject({
+    MaximumRecordAgeInSeconds: 6 * 86_400,
+    DestinationConfig: { OnFailure: { Destination: '<data.DeadLetters.Arn>' } },
+  });
+  for (const absent of ['MaximumRetryAttempts', 'FilterCriteria', 'TumblingWindowInSeconds', 'Enabled']) {
+    expect(mapping).not.toHaveProperty(absent);
+  }
+});
+
+test('batches are as the configuration says', () => {
+  const ingest = { batchRecords: 7, batchSeconds: 0, parallel: 10 };
+  expect(only('AWS::Lambda::EventSourceMapping', '', { settings: { collection: { ingest } } })).toMatchObject({
+    BatchSize: 7,
+    MaximumBatchingWindowInSeconds: 0,
+    ParallelizationFactor: 10,
+  });
+});
+
+test('it signs in as the application, and has time for one record after another that fails', () => {
+  expect(only('AWS::Lambda::Function', 'HitIngest')).toMatchObject({
+    Timeout: 300,
+    Environment: { Variables: { DATABASE_USER: 'rempart_application', DEAD_LETTERS_BUCKET: '<data.DeadLetters.Ref>' } },
+  });
+});
+
+test('it may read the one stream, write and read dead letters, and use the data key through their services alone', () => {
+  const statements = statementsOf('HitIngestFunction').filter(({ Effect }) => Effect === 'Allow');
+  const about = (service: string) => statements.filter(({ Action }) => [Action].flat().every((action) => action.startsWith(`${service}:`)));
+  expect(about('kinesis')).toMatchObject([{ Resource: '<data.Hits.Arn>' }]);
+  expect(about('kinesis').flatMap(({ Action }) => Action)).toEqual([
+    'kinesis:DescribeStream',
+    'kinesis:DescribeStreamSummary',
+    'kinesis:GetRecords',
+    'kinesis:GetShardIterator',
+    'kinesis:ListShards',
+  ]);
+  expect(about('s3')).toMatchObject([
+    { Action: ['s3:GetObject', 's3:PutObject'], Resource: 'arn:aws:s3:::example-dead-letters-111111111111-eu-west-3/*' },
+    { Action: 's3:ListBucket', Resource: '<data.DeadLetters.Arn>' },
+  ]);
+  const withDataKey = about('kms').filter(({ Resource }) => Resource === '<data.Key.Arn>');
+  expect(withDataKey.map(({ Condition }) => Condition)).toEqual(
+    ['secretsmanager', 'kinesis', 's3'].map((service) => ({ StringEquals: { 'kms:ViaService': `${service}.eu-west-3.amazonaws.com` } })),
+  );
+});
+
+test.each([
+  ['Behind', { MetricName: 'IteratorAge', Statistic: 'Maximum', Threshold: 900_000 }],
+  ['GivenUp', { MetricName: 'OnFailureDestinationDeliveredEventCount', Threshold: 0 }],
+  ['Dropped', { MetricName: 'DroppedEventCount', Threshold: 0 }],
+  ['Overfull', { MetricName: 'OverfullRecords', Namespace: 'Rempart/example', Threshold: 0 }],
+  ['SetAside', { MetricName: 'SetAsideRecords', Namespace: 'Rempart/example', Threshold: 0 }],
+])('somebody is told: %s', (name, properties) => {
+  const alarms = Object.entries(collectionStack().template.findResources('AWS::CloudWatch::Alarm'));
+  const [, alarm] = alarms.find(([id]) => new RegExp(`^HitIngest${name}[0-9A-F]{8}$`).test(id)) ?? [];
+  expect(alarm?.Properties).toMatchObject({ ...properties, ComparisonOperator: 'GreaterThanThreshold', TreatMissingData: 'notBreaching' });
+});
+
+test('what the function says in its log is what the metric counts', () => {
+  expect(only('AWS::Logs::MetricFilter', 'HitIngestOverfull')).toMatchObject({ FilterPattern: '{ $.message.overfull > 0 }' });
+  expect(only('AWS::Logs::MetricFilter', 'HitIngestSetAside')).toMatchObject({
+    FilterPattern: '{ $.message.setAside > 0 }',
+    MetricTransformations: [{ MetricName: 'SetAsideRecords', MetricNamespace: 'Rempart/example', MetricValue: '$.message.setAside' }],
+  });
+});

@@ -1,0 +1,18 @@
+import { only, resourcesOf } from '../stacks/data-stack';
+
+test('it keeps records for 7 days, under the data key, and outlives its stack', () => {
+  expect(only({}, 'AWS::Kinesis::Stream')).toMatchObject({
+    RetentionPeriodHours: 168,
+    StreamEncryption: { EncryptionType: 'KMS', KeyId: { 'Fn::GetAtt': ['Key961B73FD', 'Arn'] } },
+    StreamModeDetails: { StreamMode: 'ON_DEMAND' },
+  });
+  const [stream] = Object.values(resourcesOf({}, 'AWS::Kinesis::Stream'));
+  expect(stream).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
+  expect(only({}, 'AWS::Kinesis::Stream')).not.toHaveProperty('ShardCount');
+  expect(only({}, 'AWS::Kinesis::Stream')).not.toHaveProperty('Name');
+});
+
+test('it has as many shards as the configuration says', () => {
+  const choice = { settings: { collection: { stream: { mode: 'provisioned', shards: 12 } } } };
+  expect(only(choice, 'AWS::Kinesis::Stream')).toMatchObject({ ShardCount: 12, StreamModeDetails: { StreamMode: 'PROVISIONED' } });
+});

@@ -1,0 +1,63 @@
+import { AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks, PCIDSS321Checks } from 'cdk-nag';
+import { type Exception, exceptionMetadataKey } from '../../../lib/labels/exceptions';
+import { clauseMetadataKey } from '../../../lib/labels/labels';
+import type { Choice } from './account-stack';
+import { collectionStack } from './collection-stack';
+
+const choices: Choice[] = [{}, { site: 'recovery' }, { environment: 'staging' }, { environment: 'development' }];
+
+describe.each(choices)('the collection stack of $environment at $site', (choice) => {
+  const { app, stack, template } = collectionStack(choice);
+
+  test('holds no customer data: stream and buckets are in the data stack', () => {
+    for (const type of ['AWS::Kinesis::Stream', 'AWS::S3::Bucket', 'AWS::KMS::Key', 'AWS::RDS::DBCluster'])
+      template.resourceCountIs(type, 0);
+  });
+
+  test('says of each resource which clauses it serves', () => {
+    const resources = template.toJSON().Resources as Record<string, { Metadata?: Record<string, unknown> }>;
+    for (const [id, { Metadata }] of Object.entries(resources)) {
+      expect([id, Metadata?.[clauseMetadataKey]]).toEqual([id, expect.arrayContaining([expect.stringMatching(/^(TOM|DSS)-/)])]);
+    }
+  });
+
+  test('answers for every finding of the rule packs, and for nothing that none of them finds', () => {
+    const here = (path: string) => path.startsWith(`${stack.node.path}/`);
+    const found = [new AwsSolutionsChecks(), new NIST80053R5Checks(), new HIPAASecurityChecks(), new PCIDSS321Checks()].flatMap((pack) =>
+      pack
+        .validateScope(app)
+        .violations.flatMap(({ ruleName, violatingResources }) =>
+          violatingResources.map(({ constructPath }) => `${constructPath?.replace(/\/Resource$/, '')} ${pack.name}::${ruleName}`),
+        ),
+    );
+    const acknowledged = stack.node
+      .findAll()
+      .flatMap(({ node }) =>
+        node.metadata.filter(({ type }) => type === exceptionMetadataKey).map(({ data }) => `${node.path} ${(data as Exception).id}`),
+      );
+    expect(found.filter(here).sort()).toEqual(acknowledged.sort());
+  });
+});
+
+test('recovered, it does not name the home region', () => {
+  expect(JSON.stringify(collectionStack({ site: 'recovery' }).template.toJSON())).not.toContain('eu-west-3');
+});
+
+test('every alarm tells the topic, when it begins and when it is over', () => {
+  // One is not for people: it scales the fleet.
+  const all = Object.entries(collectionStack().template.findResources('AWS::CloudWatch::Alarm'));
+  const alarms = all.filter(([id]) => !id.startsWith('CollectorsScaling')).map(([, alarm]) => alarm);
+  expect(alarms).toHaveLength(all.length - 1);
+  expect(alarms.length).toBeGreaterThanOrEqual(8);
+  for (const { Properties } of alarms) {
+    const topic = [{ 'Fn::ImportValue': expect.stringMatching(/^example-account:ExportsOutputRefAlarms/) }];
+    expect(Properties).toMatchObject({ AlarmActions: topic, OKActions: topic, AlarmDescription: expect.stringMatching(/\. .+\.$/) });
+  }
+});
+
+test('the database, stream and buckets are there before it', () => {
+  const { stack } = collectionStack();
+  expect(stack.dependencies.map(({ stackName }) => stackName).sort()).toEqual(
+    expect.arrayContaining(['example-account', 'example-data', 'example-network']),
+  );
+});

@@ -1,0 +1,96 @@
+import { AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks, PCIDSS321Checks } from 'cdk-nag';
+import { type Exception, exceptionMetadataKey } from '../../../lib/labels/exceptions';
+import { Assembly } from '../../../lib/tom/assembly';
+import { evaluate } from '../../../lib/tom/evaluate';
+import { factsOf } from '../../../lib/tom/read-assembly';
+import { rules } from '../../../lib/tom/rules/all';
+import { cloudflareOnly } from '../../../lib/tom/rules/cloudflare-only';
+import { edgeLogging } from '../../../lib/tom/rules/edge-logging';
+import { httpsOnly } from '../../../lib/tom/rules/https-only';
+import { proxiesApart } from '../../../lib/tom/rules/proxies-apart';
+import { responseHeaders } from '../../../lib/tom/rules/response-headers';
+import { strictRequests } from '../../../lib/tom/rules/strict-requests';
+import { tlsPolicy } from '../../../lib/tom/rules/tls-policy';
+import { webFirewall } from '../../../lib/tom/rules/web-firewall';
+import { mutate } from '../../../tools/mutate/run';
+import { type Choice, siteFor } from './account-stack';
+import { behindCloudflare, edgeStack, named, resourcesOf } from './edge-stack';
+
+const choices: Choice[] = [
+  {},
+  { site: 'recovery' },
+  { environment: 'staging' },
+  { environment: 'development', settings: { data: { readers: 0 } } },
+  named,
+  behindCloudflare,
+];
+/** The templates as rules read them. */
+function assemblyOf(choice: Choice): Assembly {
+  const site = siteFor(choice);
+  const { stacks } = edgeStack(choice).app.synth();
+  return new Assembly(
+    factsOf(site),
+    stacks.map(({ stackName, template }) => ({ name: stackName, region: site.region, template })),
+  );
+}
+
+const label = (choice: Choice) => JSON.stringify(choice);
+
+describe.each(choices.map((choice) => [label(choice), choice] as const))('the edge stack of %s', (_, choice) => {
+  test('keeps the logical ids of what holds data, and of what the world knows', () => {
+    const pinned = ['AWS::S3::Bucket', 'AWS::ElasticLoadBalancingV2::LoadBalancer', 'AWS::WAFv2::WebACL'];
+    expect(pinned.map((type) => Object.keys(resourcesOf(choice, type)))).toEqual([
+      ['Logs6819BB44'],
+      ['LoadBalancerBE9EEC3A'],
+      ['FirewallWebAcl5A849C4E'],
+    ]);
+    expect(Object.keys(resourcesOf(choice, 'AWS::Logs::LogGroup'))).toContain('FirewallLog4D407857');
+  });
+
+  test('answers for every finding of the rule packs, and for nothing that none of them finds', () => {
+    const { app, stack } = edgeStack(choice);
+    const here = (path: string) => path.startsWith(`${stack.node.path}/`);
+    const found = [new AwsSolutionsChecks(), new NIST80053R5Checks(), new HIPAASecurityChecks(), new PCIDSS321Checks()].flatMap((pack) =>
+      pack
+        .validateScope(app)
+        .violations.flatMap(({ ruleName, violatingResources }) =>
+          violatingResources.map(({ constructPath }) => `${constructPath?.replace(/\/Resource$/, '')} ${pack.name}::${ruleName}`),
+        ),
+    );
+    const acknowledged = stack.node
+      .findAll()
+      .flatMap(({ node }) =>
+        node.metadata.filter(({ type }) => type === exceptionMetadataKey).map(({ data }) => `${node.path} ${(data as Exception).id}`),
+      );
+    expect(found.filter(here).sort()).toEqual(acknowledged.sort());
+  });
+
+  test('breaks no rule of the house', () => {
+    const asked = evaluate(assemblyOf(choice), rules).filter(({ resource }) => resource?.stack.name === 'example-edge');
+    const judged = asked.flatMap(({ rule, resource, verdict }) => (verdict === 'not-applicable' ? [] : [{ rule, resource, verdict }]));
+    expect(judged.length).toBeGreaterThan(80);
+    expect(judged.flatMap(({ rule, resource, verdict }) => verdict.map(({ id }) => `${rule.name} ${resource?.logicalId} ${id}`))).toEqual(
+      [],
+    );
+  });
+});
+
+/** The mutation run of `npm run mutate` sees the reviewed sites alone, none of which has a name or Cloudflare. */
+test('behind Cloudflare, every rule about the edge objects to each property that is broken', () => {
+  const edgeRules = [cloudflareOnly, edgeLogging, httpsOnly, proxiesApart, responseHeaders, strictRequests, tlsPolicy, webFirewall];
+  const { rules: results, mutants, killed } = mutate(edgeRules, [{ label: 'cloudflare', assembly: assemblyOf(behindCloudflare) }]);
+  expect(
+    results.flatMap(({ survivors, unopposed, unmatched, unguarded }) => [...survivors, ...unopposed, ...unmatched, ...unguarded]),
+  ).toEqual([]);
+  expect(mutants).toBeGreaterThan(200);
+  expect(killed).toBe(mutants);
+});
+
+test('says where services find the address of the visitor', () => {
+  expect(edgeStack().stack.clientAddress).toBe('x-forwarded-for');
+  expect(edgeStack(behindCloudflare).stack.clientAddress).toBe('cf-connecting-ip');
+});
+
+test('recovered, it does not name the home region', () => {
+  expect(JSON.stringify(edgeStack({ site: 'recovery' }).template.toJSON())).not.toContain('eu-west-3');
+});

@@ -1,0 +1,62 @@
+import type { Json, ResourceJson } from '../../../../lib/tom/assembly';
+import { hitStream } from '../../../../lib/tom/rules/hit-stream';
+import { answers, att, changed, type Resources, resource, without } from './example';
+import { collection } from './example-collection';
+
+const says = (resources: Resources, about = 'Mapping') => answers(hitStream, resources)[about];
+const mapping = (properties: Record<string, Json | undefined>) => changed(collection, 'Mapping', properties);
+const stream = (rest: Partial<ResourceJson>): Resources => ({ ...collection, Hits: { ...(collection.Hits as ResourceJson), ...rest } });
+
+test('a stream that is kept, read and watched complies', () => {
+  expect(answers(hitStream, collection)).toEqual({ Hits: 'compliant', Mapping: 'compliant' });
+});
+
+test('a function that reads a queue is not its concern, and a deployment without a stream breaks it', () => {
+  const queue = {
+    Queue: resource('AWS::SQS::Queue'),
+    Other: resource('AWS::Lambda::EventSourceMapping', { EventSourceArn: att('Queue') }),
+  };
+  expect(says({ ...collection, ...queue }, 'Other')).toBe('not-applicable');
+  expect(answers(hitStream, queue)).toHaveProperty('deployment');
+});
+
+test.each<[string, Resources, string[]]>([
+  ['records for a day', changed(collection, 'Hits', { RetentionPeriodHours: 24 }), ['retention']],
+  ['records for as long as Kinesis likes', changed(collection, 'Hits', { RetentionPeriodHours: undefined }), ['retention']],
+  ['a stream that goes with its stack', stream({ DeletionPolicy: 'Delete' }), ['DeletionPolicy']],
+  ['a stream that is replaced with what is in it', stream({ UpdateReplacePolicy: 'Delete' }), ['UpdateReplacePolicy']],
+  ['a stream that nothing stores', without(collection, 'Mapping'), ['stored']],
+  ['a stream that nothing archives', without(collection, 'Delivery'), ['archived']],
+])('%s does not comply', (_, resources, ids) => {
+  expect(says(resources, 'Hits')).toEqual(ids);
+});
+
+test.each<[string, Resources, string[]]>([
+  ['whole batches that fail', mapping({ FunctionResponseTypes: undefined }), ['partial']],
+  ['batches that are not taken apart', mapping({ BisectBatchOnFunctionError: false }), ['bisect']],
+  ['three attempts', mapping({ MaximumRetryAttempts: 3 }), ['attempts']],
+  ['a minute', mapping({ MaximumRecordAgeInSeconds: 60 }), ['age']],
+  ['until the stream has forgotten', mapping({ MaximumRecordAgeInSeconds: 604_800 }), ['age']],
+  ['no end of attempts', mapping({ MaximumRecordAgeInSeconds: -1 }), ['age']],
+  ['what comes from now on', mapping({ StartingPosition: 'LATEST' }), ['start']],
+  ['a filter', mapping({ FilterCriteria: { Filters: [{ Pattern: '{"data":{"kind":["page"]}}' }] } }), ['filter']],
+  ['a tumbling window', mapping({ TumblingWindowInSeconds: 30 }), ['window']],
+  ['a mapping that is off', mapping({ Enabled: false }), ['enabled']],
+  ['nowhere for what is given up', mapping({ DestinationConfig: undefined }), ['kept']],
+  ['a queue, which gets no records', mapping({ DestinationConfig: { OnFailure: { Destination: att('Topic') } } }), ['kept']],
+  ['no alarm on age', without(collection, 'Late'), ['alarm::IteratorAge']],
+  ['no alarm on what is given up', without(collection, 'GivenUp'), ['alarm::OnFailureDestinationDeliveredEventCount']],
+  ['an alarm that tells nobody', changed(collection, 'Late', { AlarmActions: [] }), ['alarm::IteratorAge']],
+  ['an alarm that is muted', changed(collection, 'Late', { ActionsEnabled: false }), ['alarm::IteratorAge']],
+  [
+    'an alarm on another function',
+    changed(collection, 'Late', { Dimensions: [{ Name: 'FunctionName', Value: 'other' }] }),
+    ['alarm::IteratorAge'],
+  ],
+])('%s: does not comply', (_, resources, ids) => {
+  expect(says(resources)).toEqual(ids);
+});
+
+test('no limit of attempts may be written out', () => {
+  expect(says(mapping({ MaximumRetryAttempts: -1, TumblingWindowInSeconds: 0, Enabled: true }))).toBe('compliant');
+});

@@ -1,0 +1,100 @@
+// Delivery: until each record was taken, record by record, slower when asked, and what is refused for ever is kept aside.
+import { Delivery } from '../../../../services/collector/forward/delivery';
+import { Pace } from '../../../../services/collector/forward/pace';
+import { CallFailure, type Stream, type Taken } from '../../../../services/collector/forward/stream';
+
+type Reply = readonly Taken[] | CallFailure['kind'] | ((records: readonly string[]) => readonly Taken[] | CallFailure['kind']);
+
+/** A mock of the stream that gives one reply after the other, and then takes everything. */
+function setUp(...replies: Reply[]) {
+  const calls: string[][] = [];
+  const waits: number[] = [];
+  const kept: [string, string][] = [];
+  const events: string[] = [];
+  const stream: Stream = {
+    put: async (records) => {
+      const texts = records.map((record) => Buffer.from(record).toString());
+      calls.push(texts);
+      const next = replies.shift();
+      // A function replies again and again.
+      if (typeof next === 'function') replies.unshift(next);
+      const reply = typeof next === 'function' ? next(texts) : next;
+      if (typeof reply === 'string') throw new CallFailure(reply, new Error('injected'));
+      return reply ?? texts.map(() => 'taken');
+    },
+    close: () => undefined,
+  };
+  const pace = new Pace(4);
+  const keeper = { keep: async (text: string, reason: string) => void kept.push([text, reason]) };
+  const delivery = new Delivery({
+    stream,
+    pace,
+    report: (event) => void events.push(event),
+    keepRefused: (record, reason) => keeper.keep(Buffer.from(record).toString(), reason),
+    random: () => 1,
+    sleep: async (milliseconds, signal) => {
+      waits.push(milliseconds);
+      signal.throwIfAborted();
+    },
+  });
+  return { calls, waits, kept, keeper, events, pace, delivery };
+}
+
+const records = (...texts: string[]) => texts.map((text) => Buffer.from(text));
+const never = new AbortController().signal;
+
+test('what is taken at once is sent once', async () => {
+  const { delivery, calls, waits } = setUp();
+  await delivery.deliver(records('a', 'b'), never);
+  expect([calls, waits]).toEqual([[['a', 'b']], []]);
+  expect(delivery.counts).toEqual({ calls: 1, records: 2, bytes: 2, retries: 0, throttled: 0, refused: 0 });
+});
+
+test('of a batch that is taken in part only the rest is sent again', async () => {
+  const { delivery, calls, pace, events } = setUp(['taken', 'failed', 'throttled', 'taken'], ['failed', 'taken']);
+  await delivery.deliver(records('a', 'b', 'c', 'd'), never);
+  expect(calls).toEqual([['a', 'b', 'c', 'd'], ['b', 'c'], ['b']]);
+  expect(delivery.counts).toMatchObject({ records: 4, retries: 3, throttled: 1 });
+  expect([pace.atOnce, events]).toEqual([2, []]);
+});
+
+test.each(['failed', 'throttled'] as const)('a call that is %s as a whole is repeated, waiting longer and longer', async (kind) => {
+  const { delivery, calls, waits, events } = setUp(kind, kind, kind);
+  await delivery.deliver(records('a'), never);
+  expect([calls.length, waits]).toEqual([4, [100, 200, 400]]);
+  expect(events).toEqual(['stream-trouble', 'stream-well']);
+  expect(delivery.counts.throttled).toBe(kind === 'throttled' ? 3 : 0);
+});
+
+test('a record that is refused for ever is found, kept with the reason, and lets the others through', async () => {
+  const bad = (texts: readonly string[]) => (texts.includes('bad') ? ('refused' as const) : texts.map(() => 'taken' as const));
+  const { delivery, kept, events, waits } = setUp(bad);
+  await delivery.deliver(records('first'), never);
+  await delivery.deliver(records('a', 'b', 'bad', 'c', 'd'), never);
+  expect(kept).toEqual([['bad', 'refused: Error: injected']]);
+  expect(delivery.counts).toMatchObject({ records: 5, refused: 1, retries: 0 });
+  expect([events, waits]).toEqual([['record-refused'], []]);
+});
+
+test('a stream that has never taken anything refuses nothing for ever: its settings may be wrong', async () => {
+  const { delivery, kept, calls } = setUp('refused', 'refused', ['taken']);
+  await delivery.deliver(records('a'), never);
+  expect([kept, calls.length]).toEqual([[], 3]);
+});
+
+test('it ends when it is told to', async () => {
+  const stop = new AbortController();
+  const { delivery } = setUp(() => {
+    stop.abort();
+    return 'failed';
+  });
+  await expect(delivery.deliver(records('a'), stop.signal)).rejects.toThrow(/aborted/);
+});
+
+test('a record that cannot be kept aside is not given up', async () => {
+  const { delivery, keeper } = setUp(['taken'], 'refused');
+  await delivery.deliver(records('first'), never);
+  const full = new Error('disk full');
+  keeper.keep = () => Promise.reject(full);
+  await expect(delivery.deliver(records('bad'), never)).rejects.toBe(full);
+});

@@ -1,0 +1,110 @@
+// The user data of a server runs for real on a folder: fetches, checks, and boots, with stubs for what would change the machine.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib/core';
+import { hostTexts, ServerFiles } from '../../../../lib/collection/server-files';
+import { hostFolder, Machine, type Run } from './machine';
+
+const program = { 'collector.cjs': 'console.log(1);\n' };
+const settings = { 'collector.env': 'PORT=8080\n', 'amazon-cloudwatch-agent.json': '{"a": "$HOME `x`"}\n' };
+const stack = new Stack(new App(), 'example', { env: { account: '111111111111', region: 'eu-west-3' } });
+const { userData, objects } = new ServerFiles(stack, 'Files', { program, settings, region: 'eu-west-3' });
+const texts: Readonly<Record<string, string>> = { ...hostTexts(), ...program };
+
+/** The objects of the bucket, by key, as the user data names them. */
+const fetched = [...userData.matchAll(/^fetch (\S+) (\S+) ([0-9a-f]{64}) (\S+)$/gm)].map(([, bucket, key, , name]) => ({
+  bucket: bucket ?? '',
+  key: key ?? '',
+  name: name ?? '',
+}));
+
+let machine: Machine;
+
+beforeEach(() => {
+  machine = new Machine({
+    aws: 'eval "$(printf \'key=%q part=%q\' "$6" "$7")"; cp "$root/bucket/$key" "$part"',
+    systemctl: '',
+    dnf: '[[ ! -e "$root/no-packages" ]]',
+    id: 'exit 1',
+    useradd: '',
+  });
+  for (const { key, name } of fetched) machine.write(`bucket/${key}`, texts[name] ?? '');
+  machine.write('opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl', '');
+  machine.write('user-data', userData);
+  machine.stub('amazon-cloudwatch-agent-ctl', '');
+  machine.link('opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl', 'amazon-cloudwatch-agent-ctl');
+});
+afterEach(() => machine.remove());
+
+const boot = (): Run => machine.run(join(machine.root, 'user-data'));
+const started = ({ calls }: Run) =>
+  calls.filter((call) => call.startsWith('systemctl enable --now ')).flatMap((call) => call.split(' ').slice(3));
+
+test('brings every file and every setting, as it is, and boots', () => {
+  const run = boot();
+  expect({ status: run.status, output: run.output }).toMatchObject({ status: 0, output: expect.stringContaining('boot: done') });
+  for (const [name, text] of Object.entries(texts)) expect(machine.read(`opt/rempart/${name}`)).toBe(text);
+  for (const [name, text] of Object.entries(settings)) expect(machine.read(`etc/rempart/${name}`)).toBe(text);
+});
+
+test('speaks to the fleet first, and collects last', () => {
+  expect(started(boot())).toEqual([
+    'lifecycle.service',
+    'journal-file.service',
+    'logrotate.timer',
+    'spool-disks.service',
+    'mdmonitor.service',
+    'raid-check.timer',
+    'array-watch.timer',
+    'collector.service',
+  ]);
+});
+
+test('closes the shells, installs from the repositories of the image, and makes a user who cannot sign in', () => {
+  const { calls } = boot();
+  expect(calls).toEqual(expect.arrayContaining(['systemctl disable --now sshd.service', 'systemctl mask sshd.service']));
+  expect(calls.find((call) => call.startsWith('dnf'))).toContain('nodejs24 mdadm xfsprogs logrotate amazon-cloudwatch-agent');
+  expect(calls.find((call) => call.startsWith('useradd'))).toContain('--shell /usr/sbin/nologin collector');
+  expect(calls.join()).not.toMatch(/https?:\/\/(?!169\.254\.169\.254)/);
+});
+
+test.each(fetched.map(({ name, key }) => [name, key] as const))('believes no other %s: it stops before anything runs', (name, key) => {
+  machine.write(`bucket/${key}`, `${texts[name]} `);
+  const run = boot();
+  expect(run.status).toBe(1);
+  expect(run.output).toMatch(new RegExp(`fetch: expected ${name.replace('.', '\\.')} with SHA-256 [0-9a-f]{64}, got [0-9a-f]{64}`));
+  const tampered = `${texts[name]} `;
+  expect(machine.has(`opt/rempart/${name}`) && machine.read(`opt/rempart/${name}`) === tampered).toBe(false);
+  expect(started(run)).toEqual([]);
+});
+
+test('stops where a file cannot be fetched', () => {
+  machine.stub('aws', 'echo Forbidden >&2; exit 254');
+  expect(boot()).toMatchObject({ status: 254, output: expect.stringContaining('Forbidden') });
+});
+
+test('stops where packages cannot be had; the fleet hears of it from the lifecycle service, which runs', () => {
+  machine.write('no-packages', '');
+  const run = boot();
+  expect(run.status).not.toBe(0);
+  expect(started(run)).toEqual(['lifecycle.service']);
+});
+
+test('stops where the disks do not come up: nothing collects', () => {
+  machine.stub('systemctl', '[[ "$*" != *spool-disks* ]]');
+  const run = boot();
+  expect(run.status).not.toBe(0);
+  expect(started(run)).not.toContain('collector.service');
+});
+
+test('the user data fits into a launch template, and names the objects that the role may read', () => {
+  expect(Buffer.byteLength(userData)).toBeLessThan(16_384);
+  expect(objects).toHaveLength(fetched.length);
+  for (const [index, { bucket, key }] of fetched.entries()) expect(objects[index]).toContain(`${bucket}/${key}`);
+});
+
+test('every file of the folder is brought, but what the user data begins with', () => {
+  const files = readdirSync(hostFolder).filter((name) => name !== 'fetch.sh');
+  expect(fetched.map(({ name }) => name)).toEqual([...files.sort(), 'collector.cjs']);
+  expect(userData).toContain(readFileSync(join(hostFolder, 'fetch.sh'), 'utf8').trimEnd());
+});

@@ -1,0 +1,125 @@
+// Metrics: quantiles, the text for Prometheus, health, and what is published.
+import type { PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { Publisher } from '../../../services/collector/cloudwatch';
+import { healthOf } from '../../../services/collector/health';
+import { Latency } from '../../../services/collector/latency';
+import { Metrics } from '../../../services/collector/metrics';
+
+test('quantiles are told at most a tenth too high', () => {
+  const latency = new Latency();
+  for (let value = 1; value <= 1000; value++) latency.observe(value / 10);
+  for (const share of [0.01, 0.5, 0.9, 0.99, 1]) {
+    const exact = share * 100;
+    expect(latency.quantile(share)).toBeGreaterThanOrEqual(exact * 0.999);
+    expect(latency.quantile(share)).toBeLessThanOrEqual(exact * 1.101);
+  }
+  expect([latency.count, Math.round(latency.sum)]).toEqual([1000, 50_050]);
+});
+
+test('durations beyond the scale are counted at its ends, and none give 0', () => {
+  const latency = new Latency();
+  expect(latency.quantile(0.5)).toBe(0);
+  for (const value of [0, -1, 1e9]) latency.observe(value);
+  expect(latency.quantile(0.5)).toBeCloseTo(0.05);
+  expect(latency.quantile(1)).toBeGreaterThan(60_000);
+});
+
+test('a minute is remembered for one more', () => {
+  const latency = new Latency();
+  latency.observe(50);
+  latency.turn();
+  expect(latency.quantile(0.5)).toBeGreaterThan(45);
+  latency.turn();
+  expect(latency.quantile(0.5)).toBe(0);
+});
+
+test('the text is in the exposition format', () => {
+  const metrics = new Metrics();
+  metrics.answered(204, 2);
+  metrics.answered(503, 1);
+  metrics.kept(3);
+  metrics.rejected('too-long');
+  metrics.refuse('full', 2);
+  metrics.watch('spool_bytes', 'Bytes in the spool.', () => 7);
+  metrics.watch('retries_total', 'Records sent again.', () => 1);
+  const lines = metrics.text().split('\n');
+  expect(lines.at(-1)).toBe('');
+  for (const line of lines.slice(0, -1)) expect(line).toMatch(/^(# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\{[a-z]+="[\w.-]+"\})? [\d.]+)$/);
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      'collector_requests_total{status="204"} 1',
+      'collector_rejects_total{reason="full"} 2',
+      'collector_hits_total 3',
+      'collector_spool_bytes 7',
+      '# TYPE collector_spool_bytes gauge',
+      '# TYPE collector_retries_total counter',
+    ]),
+  );
+  expect([metrics.requests, metrics.hits, metrics.refused]).toEqual([2, 3, 2]);
+});
+
+const well = {
+  spool: { refusal: undefined, array: 'whole', segments: { asideBytes: 0 } },
+  sites: { isReady: true, notReady: 0, readAt: 1_000_000 },
+  delivery: { trouble: undefined },
+} as const;
+
+test.each([
+  ['all is well', {}, true, []],
+  ['the spool is full', { spool: { ...well.spool, refusal: 'full' } }, false, ['spool: full']],
+  ['there is no snapshot', { sites: { ...well.sites, isReady: false } }, false, ['sites: no snapshot yet']],
+  ['the mirror lacks a disk', { spool: { ...well.spool, array: 'degraded' } }, true, ['array: degraded']],
+  [
+    'something is kept aside',
+    { spool: { ...well.spool, segments: { asideBytes: 9 } } },
+    true,
+    ['spool: damaged or refused hits are kept aside'],
+  ],
+  ['a key is missing', { sites: { ...well.sites, notReady: 2 } }, true, ['sites: 2 without their key']],
+  ['the snapshot is old', { sites: { ...well.sites, readAt: 0 } }, true, ['sites: snapshot not read for ten minutes']],
+  ['the stream is away', { delivery: { trouble: 'away' } }, true, ['stream: takes nothing']],
+] as const)('health when %s', (_, part, ok, reasons) => {
+  expect(healthOf({ ...well, ...part }, 1_000_000)).toEqual({ ok, reasons });
+});
+
+describe('published every minute', () => {
+  const figures = { spoolAge: 1.5, spoolBytes: 10, refused: 3, requests: 100, arrayDegraded: true };
+  /** A mock of CloudWatch: keeps what it is sent, or fails. */
+  const cloudWatch = { sent: [] as PutMetricDataCommand['input'][], failing: false };
+  const client = {
+    send: async (command: PutMetricDataCommand) => {
+      if (cloudWatch.failing) throw new Error('away');
+      cloudWatch.sent.push(command.input);
+      return {};
+    },
+  };
+  const events: string[] = [];
+  const publisher = (group?: string) =>
+    new Publisher({
+      ...{ client: client as never, namespace: 'Rempart', group, figures: () => figures, report: (event) => void events.push(event) },
+    });
+  const values = () => Object.fromEntries((cloudWatch.sent.at(-1)?.MetricData ?? []).map(({ MetricName, Value }) => [MetricName, Value]));
+
+  test('counts are of the time since the last that arrived; a failure is told and ends nothing', async () => {
+    const one = publisher();
+    await one.publish();
+    expect(values()).toEqual({ SpoolAge: 1.5, SpoolBytes: 10, Refused: 3, Requests: 100, ArrayDegraded: 1 });
+    cloudWatch.failing = true;
+    figures.requests = 150;
+    await one.publish();
+    expect(events).toEqual(['metrics-not-published']);
+    cloudWatch.failing = false;
+    figures.requests = 175;
+    await one.publish();
+    expect(values()).toMatchObject({ Requests: 75, Refused: 0 });
+    one.close();
+  });
+
+  test('the group is the only dimension', async () => {
+    const one = publisher('collectors');
+    await one.publish();
+    const dimensions = cloudWatch.sent.at(-1)?.MetricData?.map(({ Dimensions }) => Dimensions);
+    expect(dimensions).toEqual(Array(5).fill([{ Name: 'AutoScalingGroupName', Value: 'collectors' }]));
+    one.close();
+  });
+});

@@ -1,0 +1,148 @@
+// The directory of sites: refreshed without a pause, never worse than before, and no site waits for another's key.
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { siteId } from '../../../../runtime/site';
+import { SiteKeys } from '../../../../runtime/site-keys';
+import { type CollectedSite, formatSiteSnapshot } from '../../../../runtime/site-snapshot';
+import { LiveDirectory } from '../../../../services/collector/sites/live-directory';
+import { keepFresh } from '../../../../services/collector/sites/refresher';
+import { FileSource, type SnapshotVersion } from '../../../../services/collector/sites/snapshot-source';
+import { MemorySecrets } from '../../../runtime/memory-secrets';
+
+const site = (id: number, more: Partial<CollectedSite> = {}): CollectedSite => ({
+  ...{ id: siteId(id), key: `site-${id}`, addressMode: 'truncate', hashedFields: [], keyVersion: 1 },
+  ...{ privacySignals: true, cookies: false, origins: [] },
+  ...more,
+});
+
+function setUp() {
+  const secrets = new MemorySecrets();
+  const keys = new SiteKeys(secrets, 'production/sites');
+  const events: string[] = [];
+  const source = { next: 'unchanged' as SnapshotVersion | 'unchanged' | Error };
+  const read = async () => {
+    const { next } = source;
+    source.next = 'unchanged';
+    if (next instanceof Error) throw next;
+    return next;
+  };
+  const directory = new LiveDirectory({ source: { read }, keys, report: (event) => void events.push(event) });
+  let written = 0;
+  const publish = async (...sites: CollectedSite[]) => {
+    source.next = { text: formatSiteSnapshot(sites), written: ++written };
+    await directory.refresh();
+  };
+  return { directory, source, keys, secrets, events, publish };
+}
+
+test('before the first snapshot every site is not ready; then unknown ones are unknown', async () => {
+  const { directory, publish } = setUp();
+  expect([directory.find('site-1'), directory.isReady]).toEqual(['not-ready', false]);
+  await publish(site(1));
+  expect(directory.find('site-1')).toMatchObject({ id: 1, siteKey: { version: 1 } });
+  expect([directory.find('site-2'), directory.find('__proto__'), directory.isReady, directory.size]).toEqual([
+    'unknown',
+    'unknown',
+    true,
+    1,
+  ]);
+});
+
+test('a site whose key is missing is not ready, others are, and it is as soon as the key is there', async () => {
+  const { directory, keys, events, publish } = setUp();
+  await publish(site(1), site(2, { addressMode: 'hash' }), site(3, { hashedFields: ['email'] }));
+  expect(directory.find('site-1')).toMatchObject({ id: 1 });
+  expect([directory.find('site-2'), directory.find('site-3'), directory.notReady]).toEqual(['not-ready', 'not-ready', 2]);
+  expect([events, directory.counts.keyFailures]).toEqual([['keys-failed'], 2]);
+  await keys.create(siteId(2), 'site-2', true);
+  await directory.refresh();
+  expect(directory.find('site-2')).toMatchObject({ siteKey: { version: 1, key: expect.any(Buffer) } });
+  expect(directory.notReady).toBe(1);
+});
+
+test('a new version of a key that is not there yet leaves the old one in use, under the new settings', async () => {
+  const { directory, keys, publish } = setUp();
+  await keys.create(siteId(1), 'site-1', true);
+  await publish(site(1, { addressMode: 'hash' }));
+  await publish(site(1, { addressMode: 'hash', hashedFields: ['email'], keyVersion: 2 }));
+  expect(directory.find('site-1')).toMatchObject({ hashedFields: ['email'], keyVersion: 1, siteKey: { version: 1 } });
+  await keys.rotate(siteId(1));
+  await directory.refresh();
+  expect(directory.find('site-1')).toMatchObject({ keyVersion: 2, siteKey: { version: 2 } });
+});
+
+test('another site under the same name does not get the key of the one before', async () => {
+  const { directory, keys, publish } = setUp();
+  await keys.create(siteId(1), 'acme', true);
+  await publish(site(1, { key: 'acme', addressMode: 'hash' }));
+  await publish(site(2, { key: 'acme', addressMode: 'hash' }));
+  expect(directory.find('acme')).toBe('not-ready');
+});
+
+test('a site that left is unknown', async () => {
+  const { directory, publish } = setUp();
+  await publish(site(1), site(2));
+  await publish(site(2));
+  expect(directory.find('site-1')).toBe('unknown');
+});
+
+test.each<[string, SnapshotVersion | Error]>([
+  ['broken', { text: '{"version":1,"sites":[{"id":', written: 99 }],
+  ['of another version', { text: '{"version":2,"sites":[]}', written: 99 }],
+  ['older', { text: formatSiteSnapshot([]), written: 0 }],
+  ['not to be had', new Error('away')],
+])('a snapshot that is %s leaves the good one in place, and is told and counted', async (_, bad) => {
+  const { directory, source, events, publish } = setUp();
+  await publish(site(1));
+  source.next = bad;
+  await directory.refresh();
+  expect(directory.find('site-1')).toMatchObject({ id: 1 });
+  expect([events, directory.counts.snapshotFailures]).toEqual([['snapshot-failed'], 1]);
+  await publish(site(2));
+  expect(directory.find('site-2')).toMatchObject({ id: 2 });
+});
+
+test('while keys are awaited, the sites that have theirs are found', async () => {
+  const { directory, source } = setUp();
+  const waiting = new LiveDirectory({
+    source: { read: async () => ({ text: formatSiteSnapshot([site(1), site(2, { addressMode: 'hash' })]), written: 1 }) },
+    keys: { read: () => new Promise(() => undefined) },
+    report: () => undefined,
+  });
+  void waiting.refresh();
+  await new Promise(setImmediate);
+  expect([waiting.find('site-1'), waiting.find('site-2')]).toEqual([expect.objectContaining({ id: 1 }), 'not-ready']);
+  expect([directory.size, source.next]).toEqual([0, 'unchanged']);
+});
+
+test('a file is read when it has changed', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'rempart-sites-'));
+  const path = join(folder, 'sites.json');
+  const source = new FileSource(path);
+  await expect(source.read()).rejects.toThrow('ENOENT');
+  writeFileSync(path, 'one');
+  utimesSync(path, 1000, 1000);
+  expect(await source.read()).toEqual({ text: 'one', written: 1_000_000 });
+  expect(await source.read()).toBe('unchanged');
+  utimesSync(path, 2000, 2000);
+  expect(await source.read()).toEqual({ text: 'one', written: 2_000_000 });
+  rmSync(folder, { recursive: true });
+});
+
+test('refreshes follow each other, one at a time, until they are stopped', async () => {
+  jest.useFakeTimers();
+  let [running, most, count] = [0, 0, 0];
+  const refresh = async () => {
+    most = Math.max(most, ++running);
+    await new Promise((resolve) => setTimeout(resolve, 30_000));
+    running--;
+    count++;
+  };
+  const stop = keepFresh({ refresh }, 15);
+  await jest.advanceTimersByTimeAsync(135_000);
+  stop();
+  await jest.advanceTimersByTimeAsync(100_000);
+  jest.useRealTimers();
+  expect([most, count]).toEqual([1, 3]);
+});

@@ -1,0 +1,54 @@
+// Snapshot and keys from where a deployment keeps them: an object over S3's protocol, secrets, and files on a developer's machine.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { siteId } from '../../../../runtime/site';
+import { FolderSecrets, siteKeys } from '../../../../services/collector/sites/key-source';
+import { ObjectSource } from '../../../../services/collector/sites/snapshot-source';
+
+/** s3rver, which has no types of its own: S3's protocol on this machine. */
+const S3rver = require('s3rver') as new (options: object) => { run(): Promise<{ port: number }>; close(): Promise<void> };
+const folder = mkdtempSync(join(tmpdir(), 'rempart-sources-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('an object is read when its ETag has changed', async () => {
+  const server = new S3rver({
+    port: 0,
+    address: '127.0.0.1',
+    silent: true,
+    directory: join(folder, 's3'),
+    configureBuckets: [{ name: 'sites', configs: [] }],
+  });
+  const { port } = await server.run();
+  const credentials = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' };
+  const client = new S3Client({ region: 'eu-west-3', endpoint: `http://127.0.0.1:${port}`, forcePathStyle: true, credentials });
+  try {
+    const put = (Body: string) => client.send(new PutObjectCommand({ Bucket: 'sites', Key: 'sites.json', Body }));
+    const source = new ObjectSource(client, 'sites', 'sites.json');
+    await expect(source.read()).rejects.toThrow();
+    await put('one');
+    expect(await source.read()).toEqual({ text: 'one', written: expect.any(Number) });
+    expect(await source.read()).toBe('unchanged');
+    await put('two');
+    expect(await source.read()).toMatchObject({ text: 'two' });
+  } finally {
+    client.destroy();
+    await server.close();
+  }
+});
+
+test('keys are read from a folder, by the number of the site', async () => {
+  const key = Buffer.alloc(32, 1);
+  writeFileSync(join(folder, '7'), JSON.stringify({ site: 'acme', current: 1, keys: { 1: key.toString('base64') } }));
+  const keys = siteKeys(`file://${folder}`, 'eu-west-3');
+  expect(await keys.read(siteId(7), 1)).toEqual({ version: 1, key });
+  await expect(keys.read(siteId(8), 1)).rejects.toThrow('keys of site 8: expected some, found none');
+});
+
+test('the collector changes no key', async () => {
+  const secrets = new FolderSecrets(folder);
+  await expect(secrets.create('sites/1')).rejects.toThrow('expected to be read');
+  await expect(secrets.replace('sites/1')).rejects.toThrow('expected to be read');
+  expect(await secrets.read('sites/none')).toBeUndefined();
+});

@@ -1,0 +1,19 @@
+// The collector's figures, as its own program writes them.
+import { Metrics } from '../../../../services/collector/metrics';
+import { parseMetrics } from '../../../../tools/twin/parts/metrics';
+
+test('what the collector writes is read', () => {
+  const metrics = new Metrics();
+  metrics.kept(7);
+  metrics.answered(204, 3);
+  metrics.watch('spool_bytes', 'Bytes in the spool.', () => 4711);
+  const values = parseMetrics(metrics.text());
+  expect(values.get('collector_hits_total')).toBe(7);
+  expect(values.get('collector_spool_bytes')).toBe(4711);
+  expect(values.get('collector_requests_total{status="204"}')).toBe(1);
+  expect(values.get('collector_latency_seconds{quantile="0.5"}')).toBeGreaterThan(0);
+});
+
+test('what is no metric is passed over', () => {
+  expect(parseMetrics('# HELP x\n\nnonsense\n<html>').size).toBe(0);
+});

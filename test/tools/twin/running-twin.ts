@@ -1,0 +1,111 @@
+// A twin as a process of its own, as people start it: what it says, and what is left of it afterwards.
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
+
+const root = join(__dirname, '../../..');
+
+type Said = Readonly<Record<string, unknown>> & { readonly event: string };
+
+export interface Ready {
+  readonly page: string;
+  readonly collector: string;
+  readonly folder: string;
+  readonly seconds: number;
+}
+
+export class RunningTwin {
+  private readonly said: Said[] = [];
+  private errors = '';
+  /** The exit code, or the signal that ended it. */
+  readonly ended: Promise<number | string>;
+
+  private constructor(readonly child: ChildProcess) {
+    if (child.stdout) createInterface({ input: child.stdout }).on('line', (line) => this.said.push(JSON.parse(line)));
+    child.stderr?.on('data', (chunk) => {
+      this.errors += chunk;
+    });
+    this.ended = new Promise((resolve) => child.once('close', (code, signal) => resolve(code ?? signal ?? 'nothing')));
+  }
+
+  static start(...flags: string[]): RunningTwin {
+    const args = ['--import', 'tsx', join(root, 'tools/twin.ts'), '--json', ...flags];
+    return new RunningTwin(spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] }));
+  }
+
+  /** Waits for a line. Fails when the twin ends before. */
+  async event(name: string, which: (said: Said) => boolean = () => true): Promise<Said> {
+    let over = false;
+    void this.ended.then(() => {
+      over = true;
+    });
+    for (;;) {
+      const ending = over;
+      const found = this.said.find((said) => said.event === name && which(said));
+      if (found) return found;
+      if (ending) throw new Error(`expected the twin to say ${name}, got ${this.everything()}`);
+      await setTimeout(25);
+    }
+  }
+
+  async ready(): Promise<Ready> {
+    return (await this.event('ready')) as unknown as Ready;
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.child.kill(name);
+  }
+
+  /** All that it said, for messages of tests. */
+  everything = (): string => `${this.said.map((said) => JSON.stringify(said)).join('\n')}\n${this.errors}`;
+}
+
+interface Process {
+  readonly pid: number;
+  readonly command: string;
+}
+
+/** Processes that name a folder: every part of a twin names its twin's. */
+export function processesOf(folder: string): Process[] {
+  return processes().filter(({ pid, command }) => pid !== process.pid && command.includes(folder));
+}
+
+function processes(): Process[] {
+  if (!existsSync('/proc/self/cmdline')) {
+    const lines = spawnSync('ps', ['-A', '-o', 'pid=,args=']).stdout.toString().split('\n');
+    return lines.map((line) => ({ pid: Number.parseInt(line, 10), command: line }));
+  }
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => {
+      try {
+        return { pid: Number(name), command: readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ') };
+      } catch {
+        return { pid: Number(name), command: '' };
+      }
+    });
+}
+
+const answers = (address: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const { hostname, port } = new URL(address);
+    const socket = connect(Number(port), hostname)
+      .once('connect', () => resolve(true))
+      .once('error', () => resolve(false))
+      .once('close', () => socket.destroy());
+  });
+
+/** Waits until nothing of a twin is left, and gives what is, if that takes too long. */
+export async function leftOf(folder: string, addresses: readonly string[] = [], kept = false): Promise<readonly string[]> {
+  let left: string[] = [];
+  for (let tries = 0; tries < 1000; tries++) {
+    const open = await Promise.all(addresses.map(async (address) => ((await answers(address)) ? [address] : [])));
+    left = [...processesOf(folder).map(({ command }) => command), ...open.flat(), ...(existsSync(folder) && !kept ? [folder] : [])];
+    if (left.length === 0) return [];
+    await setTimeout(100);
+  }
+  return left;
+}

@@ -1,0 +1,27 @@
+// A stand-in for the stream that costs little: takes every record of PutRecords, in a process of its own where time is measured.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface StandIn {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Answers PutRecords (Kinesis Data Streams API reference, over JSON 1.1) as if every record was taken. @param take takes each record */
+export async function startStandIn(take?: (record: Buffer) => void): Promise<StandIn> {
+  let sequence = 0;
+  const server = createServer(async (message, answer) => {
+    const parts: Buffer[] = [];
+    for await (const part of message) parts.push(part as Buffer);
+    const { Records } = JSON.parse(Buffer.concat(parts).toString()) as { Records: readonly { Data: string }[] };
+    if (take) for (const { Data } of Records) take(Buffer.from(Data, 'base64'));
+    const results = Records.map(() => ({ SequenceNumber: String(++sequence), ShardId: 'shardId-000000000000' }));
+    answer.writeHead(200, { 'Content-Type': 'application/x-amz-json-1.1' }).end(JSON.stringify({ FailedRecordCount: 0, Records: results }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  const close = () => {
+    server.closeAllConnections();
+    return new Promise<void>((resolve) => server.close(() => resolve()));
+  };
+  return { port: (server.address() as AddressInfo).port, close };
+}

@@ -1,0 +1,24 @@
+// Writes the collector as one file, as it is deployed, for tests, benchmarks and the twin.
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { servicePrograms } from '../lib/functions/service-bundle';
+import { runTool, ToolError, UsageError } from './command-line';
+
+const usage = `node --import tsx tools/build-collector.ts --out FILE
+
+Writes the collector's program: one JavaScript file that needs no package. Run it with node; services/collector/env.ts says what
+its environment must hold.
+
+  --out FILE   where to write it
+  --help       this text`;
+
+const options = { out: { type: 'string' } } as const;
+
+runTool({ usage, options }, async ({ out }) => {
+  if (out === undefined) throw new UsageError('--out: expected the name of a file, got none; say where to write the program');
+  const program = servicePrograms().get('collector');
+  if (program === undefined) throw new ToolError('services/collector: expected a main.ts, found none; get the whole repository');
+  writeFileSync(resolve(out), program);
+  console.log(`${out} ${(program.length / 1000).toFixed(0)} kB`);
+  return 0;
+});

@@ -1,0 +1,11 @@
+// Small disks to fill.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+
+/** Makes a file system in memory at a folder. Gives what removes it; undefined where that is not allowed: it takes root. */
+export function smallDisk(folder: string, megabytes: number): (() => void) | undefined {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return undefined;
+  mkdirSync(folder, { recursive: true });
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder]).status === 0;
+  return mounted ? () => void spawnSync('umount', ['-l', folder]) : undefined;
+}

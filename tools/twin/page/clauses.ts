@@ -1,0 +1,70 @@
+// The clause table: from the evidence of the last check, or from the register where nothing was checked yet.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clause } from '../../../lib/tom/clause';
+import { chapters } from '../../../lib/tom/clauses/chapters';
+import { register } from '../../../lib/tom/register';
+import { type EvidenceClause, readEvidence } from '../../start/evidence';
+
+export interface ClauseRow {
+  readonly id: string;
+  readonly title: string;
+  readonly state: string;
+  /** Where it is kept, what it awaits, or who attests it. */
+  readonly by: readonly string[];
+}
+
+export interface ClauseTable {
+  /** Where the table comes from, in a sentence. */
+  readonly source: string;
+  readonly chapters: readonly { readonly id: string; readonly title: string; readonly clauses: readonly ClauseRow[] }[];
+}
+
+/** @param root the project's folder */
+export function clauseTable(root: string): ClauseTable {
+  const file = join(root, 'cdk.out', 'tom-evidence.json');
+  if (!existsSync(file)) return fromRegister('Nothing was checked yet: the table shows what the register says. npm start checks.');
+  try {
+    const { deployment, site, region, clauses } = readEvidence(file);
+    const rows = new Map(clauses.map((clause) => [clause.id, rowOf(clause)]));
+    return {
+      source: `As the last check found it: deployment ${deployment}, ${site} site, in ${region}.`,
+      chapters: chapters().map(({ id, title, clauses: ids }) => ({ id, title, clauses: ids.flatMap((clause) => rows.get(clause) ?? []) })),
+    };
+  } catch {
+    return fromRegister('The evidence of the last check cannot be read: the table shows what the register says. npm start checks again.');
+  }
+}
+
+const rowOf = ({ id, title, state, where, awaits, reason }: EvidenceClause): ClauseRow => ({
+  id,
+  title,
+  state,
+  by: [...(reason ? [reason] : []), ...where, ...awaits.map((part) => `awaits ${part}`)],
+});
+
+function fromRegister(source: string): ClauseTable {
+  return {
+    source,
+    chapters: chapters().map(({ id, title, clauses }) => ({
+      id,
+      title,
+      clauses: clauses.map((clause) => ({ id: clause, title: register[clause].title, ...basisOf(register[clause]) })),
+    })),
+  };
+}
+
+/** What is known without a synth: who answers for the clause, and what it rests on. */
+function basisOf(clause: Clause): Pick<ClauseRow, 'state' | 'by'> {
+  switch (clause.kind) {
+    case 'inherited':
+      return { state: 'attested', by: [clause.attestation] };
+    case 'organisational':
+      return { state: 'attested', by: [`${clause.attestedBy}: ${clause.artefact}`] };
+    default:
+      return {
+        state: clause.awaits ? 'planned' : 'not checked',
+        by: [...(clause.rules ?? []).map(({ name }) => `rule ${name}`), ...(clause.awaits ?? []).map((part) => `awaits ${part}`)],
+      };
+  }
+}

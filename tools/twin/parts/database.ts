@@ -1,0 +1,201 @@
+// The twin's database: PostgreSQL with the real migrations and roles, in the twin's folder, at one port for as long as the twin lives.
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { migrate } from '../../../lambda/migrations/migrate';
+import { settle } from '../../../lambda/migrations/settle';
+import { Database } from '../../../runtime/database';
+import { connectDirectly, type DirectConnection } from '../../../runtime/database-connection';
+import { type ContextKey, parseContextKey } from '../../../runtime/site-context';
+import { migrationsFolder } from '../../local-database/rempart';
+import { localPassword } from '../../local-database/server';
+import { type Child, startChild } from '../processes/child';
+import type { Janitor } from '../processes/janitor';
+import { supervise } from '../processes/supervised';
+import { TwinError } from '../twin-error';
+
+export interface TwinDatabase {
+  readonly port: number;
+  /** Whether the server's process runs. */
+  alive(): boolean;
+  /** A door of a role; whoever opens it closes it. */
+  open(user: 'rempart_application' | 'rempart_maintenance', connections?: number): Database;
+  /** The server's superuser, which sees all sites; for looking, on the status page and at the end. */
+  look<R extends object>(text: string, values?: readonly unknown[]): Promise<R[]>;
+  /** Shuts the server down, ending every connection, and starts it again after `milliseconds`, as a failover does. */
+  restart(milliseconds: number): Promise<void>;
+  /** Ends it without a shutdown, so that it recovers from its log when it is started again after `milliseconds`. */
+  crash(milliseconds: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface DatabasePlace {
+  /** The twin's folder; the data is below it. */
+  readonly folder: string;
+  /** Whether the data stays: writes then go to the disk. */
+  readonly keep: boolean;
+  readonly janitor: Janitor;
+  /** Ends a start. */
+  readonly signal: AbortSignal;
+  /** Told when the server does not come back. */
+  readonly lost: (error: unknown) => void;
+}
+
+/** Where PostgreSQL's files are. */
+export const databaseFolder = (folder: string): string => join(folder, 'database');
+
+/** Seconds that the server has to shut down. */
+const stopSeconds = 20;
+
+export async function startDatabase(place: DatabasePlace): Promise<TwinDatabase> {
+  const port = await freePort();
+  await mkdir(databaseFolder(place.folder), { recursive: true, mode: 0o755 });
+  const shutDown = (child: Child) => child.stop('stdin', stopSeconds);
+  const server = await supervise(() => startServer({ ...place, port }), place.lost);
+  try {
+    const contextKey = await contextKeyIn(place.folder);
+    await bringUpToDate(port, contextKey);
+    const looker = lookingAt(port);
+    return {
+      port,
+      alive: server.alive,
+      look: looker.look,
+      open: (user, connections = 2) => door(port, user, contextKey, connections),
+      restart: (milliseconds) => server.away(milliseconds, shutDown),
+      crash: (milliseconds) => server.away(milliseconds, crash),
+      async stop() {
+        await looker.close();
+        await server.stop(shutDown);
+      },
+    };
+  } catch (error) {
+    await server.stop(shutDown);
+    throw error;
+  }
+}
+
+/** PostgreSQL's immediate shutdown ("Shutting Down the Server"), which is a crash with its children ended. */
+function crash(child: Child): Promise<string> {
+  const pid = Number(child.ready.pid);
+  if (pid > 1) process.kill(pid, 'SIGQUIT');
+  return pid > 1 ? child.gone : child.stop('stdin', stopSeconds);
+}
+
+async function startServer(place: DatabasePlace & { readonly port: number }): Promise<Child> {
+  const { folder, keep, port, janitor, signal } = place;
+  const script = require.resolve('../../local-database/server-process.ts');
+  // What was committed must outlive a server that is ended; only a folder that stays must outlive the machine's end as well.
+  const durable = ['synchronous_commit=on', ...(keep ? ['fsync=on', 'full_page_writes=on'] : [])];
+  try {
+    return await startChild({
+      name: 'database',
+      args: ['--import', 'tsx', script, '--folder', databaseFolder(folder), '--port', String(port), ...durable],
+      ready: (line) => line.port === port,
+      janitor,
+      signal,
+    });
+  } catch (error) {
+    throw error instanceof TwinError ? new TwinError(helpful(error.message)) : error;
+  }
+}
+
+/** What PostgreSQL and its installer say, with what can be done about it. */
+export function helpful(message: string): string {
+  const hints: readonly (readonly [RegExp, string])[] = [
+    [
+      /Failed to create and initialize a new user/,
+      'PostgreSQL does not run as root: add a user (useradd postgres), or start the twin as another user',
+    ],
+    [/cannot be run as root|run as a root user/, 'PostgreSQL does not run as root: start the twin as another user'],
+    [/No space left|ENOSPC/, 'there is no space left: free some, or choose another place with --folder'],
+    [/shared memory/, 'the machine gives no more shared memory: end other servers, or raise its limits'],
+    [
+      /EACCES|EPERM|[Pp]ermission denied/,
+      "the server's user may not use the folder or the programs of node_modules: check both, or choose another --folder",
+    ],
+    [
+      /pre-existing shared memory block|lock file "postmaster.pid" already exists/,
+      'another server uses the folder: end it, or choose another --folder',
+    ],
+  ];
+  const hint = hints.find(([pattern]) => pattern.test(message))?.[1];
+  return hint === undefined ? message : `${message}\n${hint}`;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))));
+    });
+  });
+}
+
+/** The key that proves site contexts, which the secrets store holds in the deployed stack: made once, kept in the folder. */
+export async function contextKeyIn(folder: string): Promise<ContextKey> {
+  const file = join(folder, 'context-key.json');
+  if (existsSync(file)) return parseContextKey(await readFile(file, 'utf8'));
+  const secret = JSON.stringify({ version: 1, key: randomBytes(32).toString('base64') });
+  await writeFile(file, secret, { mode: 0o600 });
+  return parseContextKey(secret);
+}
+
+const connect = (port: number, user: string, database: string): Promise<DirectConnection> =>
+  connectDirectly({ host: '127.0.0.1', port, user, database, credentials: { password: localPassword }, tls: 'off' });
+
+/** The same migrations and roles as the deployed database; the migrating role is no superuser, as Aurora's master user is none. */
+async function bringUpToDate(port: number, contextKey: ContextKey): Promise<void> {
+  const superuser = await connect(port, 'postgres', 'postgres');
+  try {
+    const { rows: roles } = await superuser.query("select from pg_roles where rolname = 'rempart_admin'");
+    if (roles.length === 0) await superuser.query(`create role rempart_admin login createrole createdb password '${localPassword}'`);
+    const { rows: databases } = await superuser.query("select from pg_database where datname = 'rempart'");
+    if (databases.length === 0) await superuser.query('create database rempart owner rempart_admin');
+  } finally {
+    await superuser.end();
+  }
+  const admin = await connect(port, 'rempart_admin', 'rempart');
+  try {
+    await migrate(admin, migrationsFolder);
+    await settle(admin, { environment: 'development', contextKey });
+    for (const role of ['rempart_application', 'rempart_maintenance']) await admin.query(`alter role ${role} password '${localPassword}'`);
+  } finally {
+    await admin.end();
+  }
+}
+
+/** A door of a role to the database at a port of this machine. */
+export function door(
+  port: number,
+  user: 'rempart_application' | 'rempart_maintenance',
+  contextKey: ContextKey,
+  connections: number,
+): Database {
+  const address = { host: '127.0.0.1', port, database: 'rempart', user, credentials: { password: localPassword }, tls: 'off' } as const;
+  return new Database({ ...address, connections, contextKey: async () => contextKey });
+}
+
+/** One connection of the superuser, made anew where it broke. */
+function lookingAt(port: number) {
+  let connection: Promise<DirectConnection> | undefined;
+  const drop = async () => {
+    const dropped = connection;
+    connection = undefined;
+    await dropped?.then((client) => client.end()).catch(() => undefined);
+  };
+  return {
+    async look<R extends object>(text: string, values: readonly unknown[] = []): Promise<R[]> {
+      connection ??= connect(port, 'postgres', 'rempart');
+      try {
+        return (await (await connection).query<R>(text, [...values])).rows;
+      } catch (error) {
+        void drop();
+        throw error;
+      }
+    },
+    close: drop,
+  };
+}

@@ -1,0 +1,31 @@
+// Small objects as files: the bucket of settings, which the collector reads, and the bucket of dead letters.
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { ObjectStore, StoredObject } from '../../../runtime/object-store';
+import { codeOf } from '../twin-error';
+
+/** Objects below a folder, with one writer. */
+export class FileObjects implements ObjectStore {
+  constructor(private readonly folder: string) {}
+
+  async read(key: string): Promise<StoredObject | undefined> {
+    try {
+      const text = await readFile(join(this.folder, key), 'utf8');
+      return { text, version: createHash('sha256').update(text).digest('hex') };
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+
+  async write(key: string, text: string, _contentType: string, replaced: StoredObject | undefined): Promise<boolean> {
+    if ((await this.read(key))?.version !== replaced?.version) return false;
+    const file = join(this.folder, key);
+    await mkdir(dirname(file), { recursive: true });
+    // Whole or not at all, for whoever reads meanwhile.
+    await writeFile(`${file}.new`, text);
+    await rename(`${file}.new`, file);
+    return true;
+  }
+}

@@ -1,0 +1,91 @@
+// The deployed functions in a process of their own: ingest, delivery to the archive, and the site snapshot, each called as AWS calls it.
+//
+// Argument: what functions.ts hands over, as JSON. Prints a line with its figures twice a second.
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { processEvent } from '../../../lambda/ingest/process';
+import { publishSites } from '../../../lambda/site-snapshot/publish';
+import { Archive, archiveClient } from './archive';
+import { openCheckpoints } from './checkpoints';
+import { contextKeyIn, door } from './database';
+import { EventSource } from './event-source';
+import { FileObjects } from './file-objects';
+import type { FunctionsPlace, FunctionsState } from './functions';
+
+/** Firehose gathers for minutes; here nobody waits that long. */
+const archiveBatch = 500;
+const archiveWindow = 3000;
+/** Milliseconds that the deployed function has (lib/ingest/hit-ingest.ts). */
+const invocationTime = 300_000;
+/** Milliseconds between two snapshots; a minute in the deployed stack. */
+const snapshotPause = 2000;
+const tellPause = 500;
+
+async function run(place: FunctionsPlace): Promise<void> {
+  const key = await contextKeyIn(place.folder);
+  const application = door(place.databasePort, 'rempart_application', key, 4);
+  const maintenance = door(place.databasePort, 'rempart_maintenance', key, 2);
+  const state = { snapshots: 0 };
+  // A function logs what it did; the twin counts instead, in the answers of the database.
+  console.info = () => undefined;
+
+  const deadLetters = new FileObjects(join(place.folder, 'dead-letters'));
+  const ingest = new EventSource({
+    endpoint: place.streamEndpoint,
+    stream: place.stream,
+    batchSize: place.batchRecords,
+    window: place.batchSeconds * 1000,
+    checkpoints: await openCheckpoints(join(place.folder, 'ingest-checkpoints.json')),
+    call: (event) => {
+      const end = Date.now() + invocationTime;
+      return processEvent(event, { database: application, deadLetters, remaining: () => end - Date.now(), now: () => new Date() });
+    },
+  });
+  const archive = new Archive(archiveClient(place.archiveEndpoint));
+  const delivery = new EventSource({
+    endpoint: place.streamEndpoint,
+    stream: place.stream,
+    batchSize: archiveBatch,
+    window: archiveWindow,
+    checkpoints: await openCheckpoints(join(place.folder, 'archive-checkpoints.json')),
+    call: (event) => archive.deliver(event),
+  });
+  const settings = new FileObjects(join(place.folder, 'settings'));
+  const publish = async () => {
+    await publishSites(maintenance, settings);
+    state.snapshots++;
+  };
+  await publish();
+  await Promise.all([ingest.start(), delivery.start()]);
+  print({ event: 'ready' });
+  await Promise.all([forEver(publish, snapshotPause), forEver(async () => print({ event: 'state', ...stateOf() }), tellPause)]);
+
+  function stateOf(): FunctionsState {
+    return {
+      waiting: ingest.waiting(),
+      age: ingest.age(),
+      emptyReads: ingest.emptyReads(),
+      failures: ingest.failures,
+      archiveWaiting: delivery.waiting(),
+      archiveFailures: delivery.failures,
+      archivedObjects: archive.objects,
+      archivedHits: archive.hits,
+      ...state,
+    };
+  }
+}
+
+const print = (line: object) => void process.stdout.write(`${JSON.stringify(line)}\n`);
+
+/** Again and again, also after a failure: what is away comes back. */
+async function forEver(work: () => Promise<void>, pause: number): Promise<never> {
+  for (;;) {
+    await setTimeout(pause);
+    await work().catch((error) => console.error(error));
+  }
+}
+
+run(JSON.parse(process.argv[2] ?? '{}')).catch((error) => {
+  console.error(error);
+  process.exit(1);
+});
