@@ -78,6 +78,10 @@ describe('the collector', () => {
     expect(valuesOf(unit, 'Requires')).toEqual(['spool-disks.service']);
   });
 
+  test('is stopped before its spool is unmounted, whose unit systemd names by the folder', () => {
+    expect(valuesOf(unit, 'After')[0]?.split(' ')).toContain(`${spoolFolder.slice(1).replaceAll('/', '-')}.mount`);
+  });
+
   test('is given longer to stop than it takes, and starts again whatever happens', () => {
     expect(Number(valuesOf(unit, 'TimeoutStopSec')[0])).toBeGreaterThan(stopSeconds);
     expect(drainSeconds).toBeGreaterThan(10 * stopSeconds);
