@@ -8,7 +8,7 @@ units="$root/etc/systemd/system"
 
 say() { echo "boot: $*"; }
 
-# First, so that a boot that fails is told to the fleet at once rather than after the patience of the launch hook.
+# First, so that a server whose boot fails answers the hook of its leaving: one that does not answer is kept.
 install_units() {
   local unit
   chmod 0755 "$here"/*.sh
