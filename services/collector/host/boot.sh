@@ -42,8 +42,13 @@ send_logs() {
 }
 
 start() {
+  local unit
   systemctl enable --now spool-disks.service
-  systemctl enable --now mdmonitor.service raid-check.timer array-watch.timer
+  # These only see sooner what array-watch.timer sees within a minute: no reason to be without the server.
+  for unit in mdmonitor.service raid-check.timer; do
+    systemctl enable --now "$unit" || say "expected $unit to start, it did not; the array is watched every minute"
+  done
+  systemctl enable --now array-watch.timer
   systemctl enable --now collector.service
 }
 

@@ -127,6 +127,21 @@ test('stops where the disks do not come up: nothing collects', () => {
   expect(started(run)).not.toContain('collector.service');
 });
 
+test('collects without what only sees a failed disk sooner than the watch', () => {
+  machine.stub('systemctl', '[[ "$*" != *mdmonitor* && "$*" != *raid-check* ]]');
+  const run = boot();
+  expect(run.status).toBe(0);
+  expect(run.output).toContain('boot: expected mdmonitor.service to start, it did not');
+  expect(started(run)).toEqual(expect.arrayContaining(['array-watch.timer', 'collector.service']));
+});
+
+test('stops where the array could not be watched', () => {
+  machine.stub('systemctl', '[[ "$*" != *array-watch* ]]');
+  const run = boot();
+  expect(run.status).not.toBe(0);
+  expect(started(run)).not.toContain('collector.service');
+});
+
 test('the user data fits into a launch template, and names the objects that the role may read', () => {
   expect(Buffer.byteLength(userData)).toBeLessThan(16_384);
   expect(objects).toHaveLength(fetched.length);
