@@ -12,6 +12,8 @@ root=${REMPART_ROOT:-}
 poll=${POLL_SECONDS:-5}
 # More than the load balancer takes to let a server go: its deregistration delay, and what the fleet needs to say so.
 hook_patience=${HOOK_PATIENCE_SECONDS:-180}
+# How long a collector that is started again is left to send: more than it waits for sites at its start, when a stop would just end it.
+sending=${SENDING_SECONDS:-30}
 # Only tests end.
 turns=${LIFECYCLE_TURNS:--1}
 # There from before the first hit: a server without it never took one.
@@ -92,7 +94,7 @@ leave() {
     fi
     if ((SECONDS - began >= DRAIN_SECONDS)); then break; fi
     systemctl start collector.service || true
-    sleep "$poll"
+    sleep "$sending"
     heartbeat || true
   done
   say "expected an empty spool after $DRAIN_SECONDS seconds, got hits that are left; the server is kept"

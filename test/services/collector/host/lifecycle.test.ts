@@ -105,6 +105,8 @@ describe('a server that leaves', () => {
     const run = turns(5);
     expect(actions(run)).toEqual([heartbeat, heartbeat, heartbeat, complete('drained', 'CONTINUE')]);
     expect(run.calls.filter((call) => call.startsWith('systemctl start'))).toHaveLength(2);
+    // Longer than firstSitesMilliseconds of services/collector/program.ts, before which it takes no signal.
+    expect(run.calls.filter((call) => call.startsWith('sleep'))).toEqual(['sleep 30', 'sleep 30']);
   });
 
   test.each<[string, () => void]>([
