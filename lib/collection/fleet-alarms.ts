@@ -60,6 +60,13 @@ export class FleetAlarms extends Construct {
       minutes: 1,
       says: 'A collector could not be drained and is kept, with hits on its disks. Bring them to the stream, then end the server.',
     });
+    // Whatever the reason, that its server could not say so included. ("Manage retained instances")
+    this.alarm('Kept', {
+      metric: this.ofGroup('GroupTerminatingRetainedInstances'),
+      threshold: 1,
+      minutes: 1,
+      says: 'A collector did not say that it is drained, and is kept and paid for. See that its hits get to the stream, then end it.',
+    });
     this.alarm('UnhealthyHosts', {
       metric: props.targetGroup.metrics.unhealthyHostCount({ statistic: 'Maximum', period: minute }),
       threshold: 1,

@@ -57,8 +57,9 @@ export class ServerFiles extends Construct {
       '#!/bin/bash',
       textOf(join(folder, preamble)).trimEnd(),
       `export AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`,
-      ...assets.map(({ name, checksum, asset }) => `fetch ${asset.s3BucketName} ${asset.s3ObjectKey} ${checksum} ${name}`),
+      // Settings first: a server that cannot fetch the rest says so to the fleet that they name.
       ...Object.entries(settings).map(([name, text]) => `keep ${name} <<'SETTINGS'\n${text.trimEnd()}\nSETTINGS`),
+      ...assets.map(({ name, checksum, asset }) => `fetch ${asset.s3BucketName} ${asset.s3ObjectKey} ${checksum} ${name}`),
       'exec /bin/bash "$program_folder/boot.sh"',
       '',
     ].join('\n');

@@ -66,7 +66,8 @@ export const dss6: Chapter<'DSS-6'> = {
       'mode=block; and Strict-Transport-Security: max-age=15768000.',
     kind: 'technical',
     rules: [responseHeaders],
-    awaits: ['collection: Referrer-Policy and X-XSS-Protection on its answers', 'portal: the same on its own'],
+    provenBy: ['test/services/collector/http/answer.test.ts'],
+    awaits: ['portal: Referrer-Policy and X-XSS-Protection on its answers'],
   },
   'DSS-6.7.2': {
     title: 'Further headers are optional for each client',

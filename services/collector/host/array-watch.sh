@@ -27,7 +27,8 @@ if ((found == 0)); then
 fi
 
 instance=$(metadata instance-id)
+# In the unit of the collector's own watch: an alarm over two units behaves unpredictably ("PutMetricAlarm", Unit).
 group="{Name=AutoScalingGroupName,Value=$GROUP}"
 aws cloudwatch put-metric-data --namespace "$NAMESPACE" --metric-data \
-  "MetricName=ArrayDegraded,Value=$degraded,Unit=None,Dimensions=[$group]" \
-  "MetricName=ArrayDegraded,Value=$degraded,Unit=None,Dimensions=[$group,{Name=InstanceId,Value=$instance}]"
+  "MetricName=ArrayDegraded,Value=$degraded,Unit=Count,Dimensions=[$group]" \
+  "MetricName=ArrayDegraded,Value=$degraded,Unit=Count,Dimensions=[$group,{Name=InstanceId,Value=$instance}]"

@@ -8,7 +8,7 @@ units="$root/etc/systemd/system"
 
 say() { echo "boot: $*"; }
 
-# First, so that a boot that fails is told to the fleet at once rather than after the patience of the launch hook.
+# First, so that a server whose boot fails answers the hook of its leaving: one that does not answer is kept.
 install_units() {
   local unit
   chmod 0755 "$here"/*.sh
@@ -42,8 +42,13 @@ send_logs() {
 }
 
 start() {
+  local unit
   systemctl enable --now spool-disks.service
-  systemctl enable --now mdmonitor.service raid-check.timer array-watch.timer
+  # These only see sooner what array-watch.timer sees within a minute: no reason to be without the server.
+  for unit in mdmonitor.service raid-check.timer; do
+    systemctl enable --now "$unit" || say "expected $unit to start, it did not; the array is watched every minute"
+  done
+  systemctl enable --now array-watch.timer
   systemctl enable --now collector.service
 }
 

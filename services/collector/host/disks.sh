@@ -70,6 +70,8 @@ take_up() {
   ((${#missing[@]} == 0)) || say "expected the disks $DISKS, missing ${missing[*]}; the array is taken up without"
   # The system may have taken it up already; or begun to, and waits for a half that does not come.
   [[ -e $array ]] || mdadm --assemble --run "$array" "${members[@]}" || mdadm --incremental --run --scan || true
+  # The name of the array is made by udev, which nobody has waited for yet.
+  udevadm settle --timeout=30 || true
   [[ -e $array ]] || stop "expected an array of ${members[*]}, got none that starts; the server is kept for people to look at"
 }
 
@@ -98,7 +100,8 @@ mount_spool() {
     echo "$line" >>"$root/etc/fstab"
     systemctl daemon-reload
   fi
-  mountpoint -q "$SPOOL_FOLDER" || mount "$SPOOL_FOLDER"
+  # At a second boot systemd mounts it too, by fstab, as soon as the array is there: whoever comes second finds it mounted.
+  mountpoint -q "$SPOOL_FOLDER" || mount "$SPOOL_FOLDER" || mountpoint -q "$SPOOL_FOLDER"
   chown collector:collector "$SPOOL_FOLDER"
   chmod 0700 "$SPOOL_FOLDER"
 }

@@ -6,6 +6,30 @@ program_folder=${REMPART_ROOT:-}/opt/rempart
 settings_folder=${REMPART_ROOT:-}/etc/rempart
 mkdir -p "$program_folder" "$settings_folder"
 
+# A server that cannot be set up took no hits. It gives its place back at once rather than after the patience of the launch hook, and
+# answers the hook of its leaving: nothing else is there yet that would, and a server that does not answer is kept.
+give_up() {
+  local status=$? token instance turn address=http://169.254.169.254/latest
+  set +e
+  # shellcheck source=/dev/null
+  . "$settings_folder/host.env"
+  for ((turn = 0; turn < 120; turn++)); do
+    token=$(curl --silent --fail --max-time 2 --request PUT --header 'X-aws-ec2-metadata-token-ttl-seconds: 60' "$address/api/token")
+    instance=$(curl --silent --fail --max-time 2 --header "X-aws-ec2-metadata-token: $token" "$address/meta-data/instance-id")
+    answer "$LAUNCH_HOOK" ABANDON
+    answer "$TERMINATION_HOOK" CONTINUE && break
+    sleep 10
+  done
+  exit "$status"
+}
+
+# answer <hook> <result>
+answer() {
+  aws autoscaling complete-lifecycle-action --auto-scaling-group-name "$GROUP" --lifecycle-hook-name "$1" --instance-id "$instance" \
+    --lifecycle-action-result "$2" 2>/dev/null
+}
+trap give_up EXIT
+
 # fetch <bucket> <key> <sha256> <file>
 fetch() {
   local part="$program_folder/.$4.part"

@@ -25,6 +25,12 @@ export interface AnswerParts {
   readonly body?: Buffer | string;
 }
 
+/**
+ * On every answer, whatever it is: of the headers that the document promises, those that no load balancer can set. The two others it sets
+ * itself, over what comes from here (lib/edge/response-headers.ts). (DSS-6.7.1)
+ */
+const promised = { 'Referrer-Policy': 'strict-origin-when-cross-origin', 'X-XSS-Protection': '1; mode=block' } as const;
+
 const line = /^[\t\x20-\x7e]*$/;
 
 /** Builds an answer. Throws for a status that the program does not give, and for a field that would begin a new line. */
@@ -32,7 +38,7 @@ export function answer({ status, fields = {}, body = '' }: AnswerParts): Answer 
   const phrase = phrases[status];
   if (phrase === undefined) throw new Error(`answer: expected one of the statuses ${Object.keys(phrases).join(', ')}, got ${status}`);
   const content = typeof body === 'string' ? Buffer.from(body) : body;
-  const all = { Date: datePlaceholder, ...fields, ...(status === 204 ? {} : { 'Content-Length': String(content.length) }) };
+  const all = { Date: datePlaceholder, ...fields, ...promised, ...(status === 204 ? {} : { 'Content-Length': String(content.length) }) };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
   const foul = lines.find((text) => !line.test(text));
   if (foul !== undefined) throw new Error(`answer: expected fields of visible ASCII, got ${JSON.stringify(foul.slice(0, 80))}`);

@@ -65,6 +65,7 @@ describe('people are told', () => {
     ['DegradedArray', { MetricName: 'ArrayDegraded', Threshold: 1 }],
     ['SpoolAge', { MetricName: 'SpoolAge', Threshold: 300 }],
     ['HitsLeft', { MetricName: 'HitsLeft', Threshold: 1 }],
+    ['Kept', { MetricName: 'GroupTerminatingRetainedInstances', Namespace: 'AWS/AutoScaling', Threshold: 1 }],
     ['UnhealthyHosts', { MetricName: 'UnHealthyHostCount', Threshold: 1 }],
     ['Refused', { MetricName: 'HTTPCode_Target_5XX_Count', Threshold: 1 }],
     ['AtMaximum', { MetricName: 'GroupInServiceInstances', Threshold: 40 }],

@@ -20,8 +20,8 @@ const array = (state: string, degraded: number, disks = 2) => {
 
 const told = (value: number) =>
   `aws cloudwatch put-metric-data --namespace Rempart/example --metric-data ` +
-  `MetricName=ArrayDegraded,Value=${value},Unit=None,Dimensions=[{Name=AutoScalingGroupName,Value=example-collectors}] ` +
-  `MetricName=ArrayDegraded,Value=${value},Unit=None,Dimensions=[{Name=AutoScalingGroupName,Value=example-collectors},{Name=InstanceId,Value=i-0a1b}]`;
+  `MetricName=ArrayDegraded,Value=${value},Unit=Count,Dimensions=[{Name=AutoScalingGroupName,Value=example-collectors}] ` +
+  `MetricName=ArrayDegraded,Value=${value},Unit=Count,Dimensions=[{Name=AutoScalingGroupName,Value=example-collectors},{Name=InstanceId,Value=i-0a1b}]`;
 
 test.each(['clean', 'active', 'active-idle', 'write-pending'])(
   'a whole array that is %s is told as whole, of the fleet and of the server',

@@ -3,10 +3,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib/core';
 import { hostTexts, ServerFiles } from '../../../../lib/collection/server-files';
-import { hostFolder, Machine, type Run } from './machine';
+import { hostFolder, Machine, metadata, type Run } from './machine';
 
 const program = { 'collector.cjs': 'console.log(1);\n' };
-const settings = { 'collector.env': 'PORT=8080\n', 'amazon-cloudwatch-agent.json': '{"a": "$HOME `x`"}\n' };
+const settings = {
+  'host.env': 'GROUP=example-collectors\nLAUNCH_HOOK=ready\nTERMINATION_HOOK=drained\n',
+  'collector.env': 'PORT=8080\n',
+  'amazon-cloudwatch-agent.json': '{"a": "$HOME `x`"}\n',
+};
 const stack = new Stack(new App(), 'example', { env: { account: '111111111111', region: 'eu-west-3' } });
 const { userData, objects } = new ServerFiles(stack, 'Files', { program, settings, region: 'eu-west-3' });
 const texts: Readonly<Record<string, string>> = { ...hostTexts(), ...program };
@@ -22,7 +26,8 @@ let machine: Machine;
 
 beforeEach(() => {
   machine = new Machine({
-    aws: 'eval "$(printf \'key=%q part=%q\' "$6" "$7")"; cp "$root/bucket/$key" "$part"',
+    curl: metadata,
+    aws: 'if [[ $1 == autoscaling ]]; then [[ ! -e "$root/not-leaving" ]]; exit; fi; eval "$(printf \'key=%q part=%q\' "$6" "$7")"; cp "$root/bucket/$key" "$part"',
     systemctl: '',
     dnf: '[[ ! -e "$root/no-packages" ]]',
     id: 'exit 1',
@@ -31,6 +36,7 @@ beforeEach(() => {
   for (const { key, name } of fetched) machine.write(`bucket/${key}`, texts[name] ?? '');
   machine.write('opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl', '');
   machine.write('user-data', userData);
+  machine.write('metadata/instance-id', 'i-0a1b');
   machine.stub('amazon-cloudwatch-agent-ctl', '');
   machine.link('opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl', 'amazon-cloudwatch-agent-ctl');
 });
@@ -79,8 +85,32 @@ test.each(fetched.map(({ name, key }) => [name, key] as const))('believes no oth
 });
 
 test('stops where a file cannot be fetched', () => {
-  machine.stub('aws', 'echo Forbidden >&2; exit 254');
+  machine.stub('aws', 'if [[ $1 == s3api ]]; then echo Forbidden >&2; exit 254; fi');
   expect(boot()).toMatchObject({ status: 254, output: expect.stringContaining('Forbidden') });
+});
+
+describe('a server that cannot be set up', () => {
+  const answers = ({ calls }: Run) => calls.filter((call) => call.startsWith('aws autoscaling'));
+  const answer = (hook: string, result: string) =>
+    `aws autoscaling complete-lifecycle-action --auto-scaling-group-name example-collectors --lifecycle-hook-name ${hook} ` +
+    `--instance-id i-0a1b --lifecycle-action-result ${result}`;
+
+  test('gives its place back, and leaves without being kept', () => {
+    machine.remove(`bucket/${fetched[0]?.key}`);
+    expect(answers(boot())).toEqual([answer('ready', 'ABANDON'), answer('drained', 'CONTINUE')]);
+  });
+
+  test('says so again until it leaves, and not for ever', () => {
+    machine.remove(`bucket/${fetched[0]?.key}`);
+    machine.write('not-leaving', '');
+    const run = boot();
+    expect(run.status).toBe(1);
+    expect(answers(run)).toHaveLength(240);
+  });
+
+  test('one that is set up says nothing of the kind', () => {
+    expect(answers(boot())).toEqual([]);
+  });
 });
 
 test('stops where packages cannot be had; the fleet hears of it from the lifecycle service, which runs', () => {
@@ -92,6 +122,21 @@ test('stops where packages cannot be had; the fleet hears of it from the lifecyc
 
 test('stops where the disks do not come up: nothing collects', () => {
   machine.stub('systemctl', '[[ "$*" != *spool-disks* ]]');
+  const run = boot();
+  expect(run.status).not.toBe(0);
+  expect(started(run)).not.toContain('collector.service');
+});
+
+test('collects without what only sees a failed disk sooner than the watch', () => {
+  machine.stub('systemctl', '[[ "$*" != *mdmonitor* && "$*" != *raid-check* ]]');
+  const run = boot();
+  expect(run.status).toBe(0);
+  expect(run.output).toContain('boot: expected mdmonitor.service to start, it did not');
+  expect(started(run)).toEqual(expect.arrayContaining(['array-watch.timer', 'collector.service']));
+});
+
+test('stops where the array could not be watched', () => {
+  machine.stub('systemctl', '[[ "$*" != *array-watch* ]]');
   const run = boot();
   expect(run.status).not.toBe(0);
   expect(started(run)).not.toContain('collector.service');

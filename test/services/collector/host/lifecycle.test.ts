@@ -13,17 +13,19 @@ beforeEach(() => {
     // The collector leaves something behind as often as `leftovers` has lines.
     systemctl: `
 if [[ $1 == stop && -s "$root/leftovers" ]]; then sed -i 1d "$root/leftovers"; echo 3 >"$root/status"; elif [[ $1 == stop ]]; then echo 0 >"$root/status"; fi
-if [[ $1 == show ]]; then echo "ExecMainStartTimestampMonotonic=$(cat "$root/began")"; echo "ExecMainStatus=$(cat "$root/status")"; fi`,
+if [[ $1 == stop && ! -e "$root/unstoppable" ]]; then echo inactive >"$root/active"; elif [[ $1 == start ]]; then echo active >"$root/active"; fi
+if [[ $1 == show ]]; then echo "ActiveState=$(cat "$root/active")"; echo "ExecMainStartTimestampMonotonic=$(cat "$root/began")"; echo "ExecMainStatus=$(cat "$root/status")"; fi`,
   });
   machine.write('metadata/instance-id', 'i-0a1b');
   machine.write('mounted', '');
   machine.write('began', '42');
   machine.write('status', '0');
+  machine.write('active', 'active');
 });
 afterEach(() => machine.remove());
 
 const target = (state: string) => machine.write('metadata/target-lifecycle-state', state);
-const turns = (count: number) => machine.run(script, { LIFECYCLE_TURNS: String(count) });
+const turns = (count: number) => machine.run(script, { LIFECYCLE_TURNS: String(count), HOOK_PATIENCE_SECONDS: '0' });
 const actions = ({ calls }: Run) => calls.filter((call) => call.startsWith('aws ')).map((call) => call.replace('aws autoscaling ', ''));
 const named = '--auto-scaling-group-name example-collectors --lifecycle-hook-name';
 const complete = (hook: string, result: string) =>
@@ -60,6 +62,16 @@ describe('a server that starts', () => {
     expect(actions(turns(2))).toHaveLength(1);
   });
 
+  test('says it again where it is ready before the hook begins, as one of the warm pool may be', () => {
+    target('InService');
+    machine.write('healthy', '');
+    machine.stub(
+      'aws',
+      'if (($(grep -c ^aws "$root/.calls") < 3)); then echo "No active Lifecycle Action found with instance ID i-0a1b" >&2; exit 254; fi',
+    );
+    expect(actions(machine.run(script, { LIFECYCLE_TURNS: '5', HOOK_PATIENCE_SECONDS: '60' }))).toHaveLength(3);
+  });
+
   test('is ready for the warm pool, and has taken no hits there', () => {
     target('Warmed:Stopped');
     machine.write('healthy', '');
@@ -93,11 +105,14 @@ describe('a server that leaves', () => {
     const run = turns(5);
     expect(actions(run)).toEqual([heartbeat, heartbeat, heartbeat, complete('drained', 'CONTINUE')]);
     expect(run.calls.filter((call) => call.startsWith('systemctl start'))).toHaveLength(2);
+    // Longer than firstSitesMilliseconds of services/collector/program.ts, before which it takes no signal.
+    expect(run.calls.filter((call) => call.startsWith('sleep'))).toEqual(['sleep 30', 'sleep 30']);
   });
 
   test.each<[string, () => void]>([
     ['something is left to the end', () => machine.write('leftovers', '\n'.repeat(50))],
     ['the spool is not mounted', () => machine.stub('mountpoint', 'exit 1')],
+    ['the collector does not stop', () => machine.write('unstoppable', '')],
     ['the collector never ran since the boot', () => machine.write('began', '0')],
   ])('is kept where %s, and people are told', (_, breaks) => {
     breaks();
@@ -110,6 +125,26 @@ describe('a server that leaves', () => {
       complete('drained', 'ABANDON'),
     ]);
     expect(run.output).toContain('the server is kept');
+  });
+
+  test('takes requests until the load balancer has let it go, which is when the hook begins', () => {
+    machine.stub(
+      'aws',
+      'if (($(grep -c ^aws "$root/.calls") < 3)); then echo "No active Lifecycle Action found with instance ID i-0a1b" >&2; exit 254; fi',
+    );
+    const run = machine.run(script, { LIFECYCLE_TURNS: '5', HOOK_PATIENCE_SECONDS: '60' });
+    expect(actions(run)).toEqual([heartbeat, heartbeat, heartbeat, complete('drained', 'CONTINUE')]);
+    const steps = run.calls.filter((call) => /^(aws|systemctl s)/.test(call)).map((call) => call.split(' ').slice(0, 2).join(' '));
+    expect(steps).toEqual(['aws autoscaling', 'aws autoscaling', 'aws autoscaling', 'systemctl stop', 'systemctl show', 'aws autoscaling']);
+  });
+
+  test.each([
+    ['is drained', ''],
+    ['never took a hit', 'var/lib/rempart/took-hits'],
+  ])('answers again where it %s before the hook begins, or it would be kept', (_, never) => {
+    if (never !== '') machine.remove(never);
+    machine.write('refusal', 'An error occurred (ValidationError): No active Lifecycle Action found with instance ID i-0a1b');
+    expect(actions(turns(3)).filter((action) => action === complete('drained', 'CONTINUE'))).toHaveLength(3);
   });
 
   test('goes at once where it never took a hit, as after a boot that failed', () => {

@@ -81,8 +81,9 @@ export class Machine {
     return { status, output: `${stdout}${stderr}`.replaceAll(this.root, ''), calls };
   }
 
-  remove(): void {
-    rmSync(this.root, { recursive: true, force: true });
+  /** Removes a file, or the whole machine. */
+  remove(path = ''): void {
+    rmSync(join(this.root, path), { recursive: true, force: true });
   }
 }
 

@@ -78,12 +78,22 @@ describe('the collector', () => {
     expect(valuesOf(unit, 'Requires')).toEqual(['spool-disks.service']);
   });
 
+  test('is stopped before its spool is unmounted, whose unit systemd names by the folder', () => {
+    expect(valuesOf(unit, 'After')[0]?.split(' ')).toContain(`${spoolFolder.slice(1).replaceAll('/', '-')}.mount`);
+  });
+
   test('is given longer to stop than it takes, and starts again whatever happens', () => {
     expect(Number(valuesOf(unit, 'TimeoutStopSec')[0])).toBeGreaterThan(stopSeconds);
     expect(drainSeconds).toBeGreaterThan(10 * stopSeconds);
     expect(valuesOf(unit, 'Restart')).toEqual(['always']);
     expect(valuesOf(unit, 'StartLimitIntervalSec')).toEqual(['0']);
   });
+});
+
+test('script and collector tell of the array in one unit, as alarms behave unpredictably over two', () => {
+  const units = new Set([...read('array-watch.sh').matchAll(/MetricName=ArrayDegraded,.*?Unit=(\w+)/g)].map(([, unit]) => unit));
+  const own = /metric\('ArrayDegraded', .*, '(\w+)'\)/.exec(readFileSync(join(hostFolder, '../cloudwatch.ts'), 'utf8'));
+  expect([...units]).toEqual([own?.[1] ?? 'none found']);
 });
 
 test('scripts publish the metrics that alarms watch', () => {

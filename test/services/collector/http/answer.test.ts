@@ -1,13 +1,25 @@
 // Answers as bytes.
+import { promisedHeaders } from '../../../../lib/edge/response-headers';
 import { answer, lastBytes, refusal } from '../../../../services/collector/http/answer';
 import { AnswerDate } from '../../../../services/collector/http/date';
 import { refusals, unavailable } from '../../../../services/collector/http/refusals';
 
 test('an answer has its length, a date to be filled in, and no length where it can have no body', () => {
   expect(answer({ status: 200, fields: { 'X-A': 'b' }, body: 'ü' }).bytes.toString()).toBe(
-    'HTTP/1.1 200 OK\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\nX-A: b\r\nContent-Length: 2\r\n\r\nü',
+    'HTTP/1.1 200 OK\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\nX-A: b\r\nReferrer-Policy: strict-origin-when-cross-origin\r\n' +
+      'X-XSS-Protection: 1; mode=block\r\nContent-Length: 2\r\n\r\nü',
   );
   expect(answer({ status: 204 }).bytes.toString()).not.toMatch(/content-length/i);
+});
+
+test('every answer has the promised headers that no load balancer can set, once and whatever its maker says (DSS-6.7.1)', () => {
+  const careless = answer({ status: 200, fields: { 'Referrer-Policy': 'unsafe-url' }, body: 'a' });
+  for (const { bytes, bodyStart } of [answer({ status: 204 }), careless, unavailable, ...Object.values(refusals)]) {
+    const head = bytes.subarray(0, bodyStart).toString().split('\r\n');
+    for (const name of ['Referrer-Policy', 'X-XSS-Protection'] as const) {
+      expect(head.filter((text) => text.startsWith(`${name}:`))).toEqual([`${name}: ${promisedHeaders[name]}`]);
+    }
+  }
 });
 
 test('a status that the program does not give, and a field that would begin a line, are defects', () => {
