@@ -132,7 +132,9 @@ test('no statement is sent that makes a proxy keep the connection for one client
     expect(texts).toContain('select rempart.leave(); commit');
     expect(texts).toContain('rollback; select rempart.clean_session()');
     expect(
-      texts.filter((text) => /\b(set|set_config|reset|discard|deallocate|prepare|listen|unlisten|pg_advisory\w+)\b/i.test(text)),
+      texts.filter((text) =>
+        /\b(set|set_config|reset|discard|deallocate|prepare|listen|unlisten|pg_advisory\w+|nextval|setval)\b/i.test(text),
+      ),
     ).toEqual([]);
   } finally {
     sent.mockRestore();
@@ -256,4 +258,17 @@ test.each([
   [{ name: undefined as unknown as string }],
 ])('an actor that cannot be logged is refused: %j', async (wrong) => {
   await expect(db.application.withSite(site(), { ...tester, ...wrong }, namesIn)).rejects.toThrow(TypeError);
+});
+
+test('work that is called off while its transaction is being opened does not run', async () => {
+  const calledOff = new AbortController();
+  // Called off between `begin` and the work: the key is asked for in between.
+  const contextKey = async () => {
+    calledOff.abort(new Error('the client went away'));
+    return db.contextKey;
+  };
+  const single = db.open('rempart_application', { connections: 1, contextKey });
+  const work = jest.fn(async () => 'done');
+  await expect(single.withSite(site(), tester, work, { signal: calledOff.signal })).rejects.toThrow('the client went away');
+  expect(work).not.toHaveBeenCalled();
 });
