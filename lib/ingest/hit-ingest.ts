@@ -1,5 +1,5 @@
 // The function that stores hits in the database, and how the stream calls it.
-import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IStream } from 'aws-cdk-lib/aws-kinesis';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -57,6 +57,7 @@ export class HitIngest extends Construct {
     this.control = this.ingestFunction(props);
     this.mapping = this.read(props);
     this.watch(props);
+    this.watchReading(props);
   }
 
   private ingestFunction({ site, stream, database, deadLetters, key, dataKey }: HitIngestProps): ControlFunction {
@@ -143,6 +144,25 @@ export class HitIngest extends Construct {
       above: 0,
       description:
         'Records of the stream hold more than 500 hits, which the archive files whole under one site. Mend whatever writes them.',
+      topic,
+    });
+  }
+
+  /** The age of records is told only where some are read: a mapping that was disabled, refused or throttled says nothing at all. */
+  private watchReading({ stream, alarms: topic }: HitIngestProps): void {
+    alarmAbove(this, 'NotRead', {
+      metric: new MathExpression({
+        expression: 'IF(FILL(incoming, 0) > 0 AND FILL(invoked, 0) == 0, 1, 0)',
+        usingMetrics: {
+          incoming: stream.metricIncomingRecords({ statistic: Stats.SUM }),
+          invoked: this.control.function.metricInvocations({ statistic: Stats.SUM }),
+        },
+        label: 'Hits come in and none is read',
+      }),
+      above: 0,
+      periods: 3,
+      description:
+        'Hits are on the stream and the function ingest is not called. See its event source mapping, its role, and the concurrency of the account.',
       topic,
     });
   }
