@@ -39,9 +39,9 @@ const behind = Duration.minutes(15);
 
 /**
  * What fails is tried again for 6 days, without a limit of attempts, which a database that is away for a day would use up in hours. So a
- * record must not fail by its own fault: the function rejects it, or keeps it aside and goes on (lambda/ingest/store-batch.ts). What
- * ends the function itself is cut out by bisection, and is on its own then: it holds up one part in `parallel` of one shard for 6 days at
- * the most, and the alarm on age tells of it in minutes.
+ * record must not fail by its own fault: the function rejects it, or keeps it aside and goes on, after a day where it is alone in its
+ * batch (lambda/ingest/store-batch.ts). What ends the function itself is cut out by bisection, and is on its own then: it holds up one
+ * part in `parallel` of one shard for 6 days at the most, and the alarm on age tells of it in minutes.
  *
  * What Lambda gives up goes to the bucket of dead letters, records and all ("Retain discarded batch records for a Kinesis Data Streams
  * event source"; a queue or topic would be told where they were, and the stream forgets them a day later). An operator replays one with
