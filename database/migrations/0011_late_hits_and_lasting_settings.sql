@@ -1,4 +1,5 @@
--- What is late and what is long: hits that are stored after their visitor was erased, and names of fields without end.
+-- What is late, what is long and what stays: hits that are stored after their visitor was erased, names of fields without end, and
+-- settings of a role.
 set local role rempart_guard;
 
 -- As before, and a hit that came in before the erasure goes though it was stored after it, from a collector's disk, the stream or a dead
@@ -46,6 +47,29 @@ begin
     finished := finished + 1;
   end loop;
   return finished;
+end
+$$;
+
+-- As before, and objects to settings of the role too, which it may make for itself (ALTER ROLE): they would meet every site in the next
+-- connection, and `reset all` goes back to them. Those of before are an operator's; a subtransaction's number is above its transaction's.
+create or replace function rempart.leave() returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  if rempart.current_site() is null then
+    raise exception 'site context: expected the transaction that was opened, got another; work must not end its transaction'
+      using errcode = 'invalid_transaction_state';
+  end if;
+  if exists (select from pg_largeobject_metadata where lomowner = (select oid from pg_roles where rolname = session_user)) then
+    raise exception 'site context: expected no large object, got one; keep bytes in a table with a site, and unlink what is there as %',
+      session_user using errcode = 'insufficient_privilege';
+  end if;
+  if exists (
+    select from pg_db_role_setting
+    where setrole = (select oid from pg_roles where rolname = session_user) and age(xmin) <= 0) then
+    raise exception 'site context: expected the role''s settings as they were, got others; work must not change its role'
+      using errcode = 'insufficient_privilege';
+  end if;
+  perform rempart.clean_session();
 end
 $$;
 reset role;
