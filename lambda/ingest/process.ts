@@ -45,7 +45,7 @@ export async function processEvent(event: unknown, tools: Tools): Promise<BatchR
   const letter = culprits.length === 0 ? undefined : await setAside(deadLetters, culprits, now());
   const overfull = records.filter(({ lines }) => lines.length > streamRecordLimits.hits).length;
   if (overfull > 0) console.error({ overfull, expected: `at most ${streamRecordLimits.hits} hits in a record of the stream` });
-  // The metric filters of the alarms look for `setAside` and `overfull`.
+  // The metric filters of the alarms look for `setAside`, `overfull`, `rejected` and `stray`.
   console.info({ records: records.length, ...counts, setAside: culprits.length, ...(letter === undefined ? {} : { letter }) });
   return { batchItemFailures: failed === undefined ? [] : [{ itemIdentifier: failed }] };
 }

@@ -58,6 +58,7 @@ export class HitIngest extends Construct {
     this.mapping = this.read(props);
     this.watch(props);
     this.watchReading(props);
+    this.watchRefused(props);
   }
 
   private ingestFunction({ site, stream, database, deadLetters, key, dataKey }: HitIngestProps): ControlFunction {
@@ -144,6 +145,24 @@ export class HitIngest extends Construct {
       above: 0,
       description:
         'Records of the stream hold more than 500 hits, which the archive files whole under one site. Mend whatever writes them.',
+      topic,
+    });
+  }
+
+  /** Collectors check what they answer, so the ingest should refuse nothing; what it refuses is removed after 30 days, as upkeep does it. */
+  private watchRefused({ site, alarms: topic }: HitIngestProps): void {
+    alarmAbove(this, 'Rejected', {
+      metric: this.told(site, 'RejectedHits', 'rejected'),
+      above: 0,
+      description:
+        'Hits that collectors took are rejects in the database, with the reason: a clock, or another version of the program. Mend it; they go after 30 days.',
+      topic,
+    });
+    alarmAbove(this, 'Stray', {
+      metric: this.told(site, 'StrayHits', 'stray'),
+      above: 0,
+      description:
+        'Hits that collectors took name no live site, or cannot be read: expected for minutes after a site was deleted. They go after 30 days.',
       topic,
     });
   }

@@ -66,6 +66,8 @@ test.each([
   ['GivenUp', { MetricName: 'OnFailureDestinationDeliveredEventCount', Threshold: 0 }],
   ['Dropped', { MetricName: 'DroppedEventCount', Threshold: 0 }],
   ['Overfull', { MetricName: 'OverfullRecords', Namespace: 'Rempart/example', Threshold: 0 }],
+  ['Rejected', { MetricName: 'RejectedHits', Namespace: 'Rempart/example', Threshold: 0 }],
+  ['Stray', { MetricName: 'StrayHits', Namespace: 'Rempart/example', Threshold: 0 }],
   ['SetAside', { MetricName: 'SetAsideRecords', Namespace: 'Rempart/example', Threshold: 0 }],
 ])('somebody is told: %s', (name, properties) => {
   const alarms = Object.entries(collectionStack().template.findResources('AWS::CloudWatch::Alarm'));
@@ -87,6 +89,8 @@ test('somebody is told where hits come in and nothing reads them, of which the a
 
 test('what the function says in its log is what the metric counts', () => {
   expect(only('AWS::Logs::MetricFilter', 'HitIngestOverfull')).toMatchObject({ FilterPattern: '{ $.message.overfull > 0 }' });
+  expect(only('AWS::Logs::MetricFilter', 'HitIngestRejected')).toMatchObject({ FilterPattern: '{ $.message.rejected > 0 }' });
+  expect(only('AWS::Logs::MetricFilter', 'HitIngestStray')).toMatchObject({ FilterPattern: '{ $.message.stray > 0 }' });
   expect(only('AWS::Logs::MetricFilter', 'HitIngestSetAside')).toMatchObject({
     FilterPattern: '{ $.message.setAside > 0 }',
     MetricTransformations: [{ MetricName: 'SetAsideRecords', MetricNamespace: 'Rempart/example', MetricValue: '$.message.setAside' }],
