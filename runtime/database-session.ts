@@ -4,17 +4,30 @@ import type { PoolClient, QueryResult, QueryResultRow } from 'pg';
 /** A value that can be bound to a parameter of a statement. */
 export type Value = string | number | boolean | bigint | Date | Buffer | null | readonly Value[];
 
-// These end the transaction or outlive it. The database notices them all the same (rempart.leave, and the session is cleaned after
-// each use); refusing them here gives the clearer error.
+// These end the transaction or outlive it. The database notices what they do to a transaction or a session (rempart.leave, and the session
+// is cleaned after each use), and here is the clearer error; but what follows a `commit` is out of its hands, so none gets past.
 const notForWork = new Set(
-  'abort begin close commit deallocate declare discard end execute listen load lock prepare release reset rollback savepoint set start unlisten'.split(
+  'abort alter begin close commit deallocate declare discard drop end execute listen load lock prepare reassign release reset rollback savepoint set start unlisten'.split(
     ' ',
   ),
 );
 // Large objects have no site: what one site's work puts there, another's could read. The database does not commit one (rempart.leave);
 // this is the clearer error. Text that is put together in a DO block gets past here, and not past `leave`.
 const largeObjects = /\b(?:lo_\w+|loread|lowrite)"?\s*\(/i;
-const leadingNoise = /^(?:\s|--[^\n]*(?:\n|$)|\/\*(?:[^*]|\*(?!\/))*\*\/|\()*/;
+/** What PostgreSQL reads over before a statement begins: empty statements too, and a comment that ends with either end of a line. */
+const noise = /^(?:[\s;(]|--[^\n\r]*)*/;
+
+/** The word that a statement begins with, in lower case; comments may hold comments ("Comments", PostgreSQL). */
+function firstWord(text: string): string {
+  const rest = text.replace(noise, '');
+  if (!rest.startsWith('/*')) return /^[a-z]*/i.exec(rest)?.[0].toLowerCase() ?? '';
+  let depth = 0;
+  for (const { 0: mark, index } of rest.matchAll(/\/\*|\*\//g)) {
+    depth += mark === '/*' ? 1 : -1;
+    if (depth === 0) return firstWord(rest.slice(index + 2));
+  }
+  return '';
+}
 
 export class Session {
   private tail: Promise<unknown> = Promise.resolve();
@@ -25,7 +38,7 @@ export class Session {
 
   /** Runs one statement with its values bound, never put into its text. The protocol admits no second statement. */
   query<R extends QueryResultRow>(text: string, values: readonly Value[] = []): Promise<QueryResult<R>> {
-    const word = /^[a-z]*/i.exec(text.replace(leadingNoise, ''))?.[0].toLowerCase() ?? '';
+    const word = firstWord(text);
     if (notForWork.has(word)) {
       return Promise.reject(
         new Error(

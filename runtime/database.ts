@@ -147,6 +147,8 @@ const defaultMilliseconds = 30_000;
 async function within<T>({ milliseconds = defaultMilliseconds, signal }: Limits, work: () => Promise<T>): Promise<T> {
   const deadline = AbortSignal.timeout(milliseconds);
   const ending = signal ? AbortSignal.any([deadline, signal]) : deadline;
+  // A signal that was aborted while the transaction was being opened tells nobody who listens from now on.
+  ending.throwIfAborted();
   let stop = () => {};
   const ended = new Promise<never>((_, reject) => {
     stop = () => reject(ending.reason);

@@ -17,13 +17,18 @@ export interface PseudonymisationSettings {
 
 /**
  * What is kept of an address: the network (`198.51.100.0`, `2001:db8:1::`) or 64 hexadecimal digits. Text that is no address gives
- * undefined, so that nothing unknown is kept. An IPv4 address inside an IPv6 one (`::ffff:198.51.100.7`) is treated as IPv4.
+ * undefined, so that nothing unknown is kept. An IPv4 address inside an IPv6 one (`::ffff:198.51.100.7`) is treated as IPv4, and cut in 6to4.
  */
 export function pseudonymousAddress(address: string, { addressMode }: PseudonymisationSettings, key: SiteKey): string | undefined {
   const groups = parseAddress(address.trim());
   if (!groups) return undefined;
   if (addressMode === 'hash') return keyedHash(key, 'address', canonical(groups));
-  return groups.length === 4 ? `${groups.slice(0, 3).join('.')}.0` : canonical([...groups.slice(0, 3), 0, 0, 0, 0, 0]);
+  return groups.length === 4 ? `${groups.slice(0, 3).join('.')}.0` : canonical(networkOf(groups));
+}
+
+/** The first 48 bits; of 6to4, which has a whole IPv4 address in them, that address is cut to /24 as any other (RFC 3056, section 2). */
+function networkOf([first = 0, second = 0, third = 0]: readonly number[]): number[] {
+  return [first, second, first === 0x2002 ? third & 0xff00 : third, 0, 0, 0, 0, 0];
 }
 
 /** The fields with the named ones hashed; the rest as they are. A value that is no text is hashed as its JSON. */

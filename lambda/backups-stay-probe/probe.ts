@@ -49,13 +49,16 @@ export async function probe(deployment: Deployment, stores: readonly BackupStore
 
 /**
  * Whether a backup is the deployment's: by the database that it is of, which stays with a copy; by its tag; or by a key, which also
- * tells a copy that was renamed and bears no tag.
+ * tells a copy that was renamed and bears no tag. A copy of a disk under another key tells nothing of where it comes from: one without
+ * the tag of any deployment is looked at too, as the account is there for one environment. (TOM-7.3)
  */
 function belongs({ database = '', tags, keys }: Backup, { name, keys: own }: Deployment): boolean {
+  const deployment = tags['rempart:deployment'];
   return (
     database === `${name}-data` ||
     database.startsWith(`${name}-data-`) ||
-    tags['rempart:deployment'] === name ||
+    deployment === name ||
+    (database === '' && deployment === undefined) ||
     keys.some((key) => own.includes(key))
   );
 }

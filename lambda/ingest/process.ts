@@ -27,6 +27,8 @@ export interface Tools {
 
 /** Milliseconds that storing one record may take (its transaction has 30 s, the report of a failure a second one), and the answer. */
 const timeForOneRecord = 75_000;
+/** Milliseconds on the stream after which a record that alone cannot be stored, by its own fault, is kept aside: a day, for people to look. */
+const longWait = 86_400_000;
 
 /** Stores the records of an event. What is not stored is told, or kept as a dead letter; nothing else is ever passed over. (TOM-5.1) */
 export async function processEvent(event: unknown, tools: Tools): Promise<BatchResponse> {
@@ -36,13 +38,14 @@ export async function processEvent(event: unknown, tools: Tools): Promise<BatchR
     records,
     (lines) => ingest(database, lines, now()),
     () => remaining() > timeForOneRecord,
+    ({ arrived }) => now().getTime() - arrived * 1000 > longWait,
   );
   const { failed, failure, culprits, ...counts } = outcome;
   if (failure !== undefined) console.error('records are to be delivered again', failure);
   const letter = culprits.length === 0 ? undefined : await setAside(deadLetters, culprits, now());
   const overfull = records.filter(({ lines }) => lines.length > streamRecordLimits.hits).length;
   if (overfull > 0) console.error({ overfull, expected: `at most ${streamRecordLimits.hits} hits in a record of the stream` });
-  // The metric filters of the alarms look for `setAside` and `overfull`.
+  // The metric filters of the alarms look for `setAside`, `overfull`, `rejected` and `stray`.
   console.info({ records: records.length, ...counts, setAside: culprits.length, ...(letter === undefined ? {} : { letter }) });
   return { batchItemFailures: failed === undefined ? [] : [{ itemIdentifier: failed }] };
 }

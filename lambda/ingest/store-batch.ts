@@ -20,20 +20,27 @@ export interface BatchOutcome extends Ingested {
  * keeps none before it waiting. What is stored twice by this changes nothing.
  *
  * A line whose own fault it is (see `isFaultOfRecord`) is a culprit if anything else of the batch could be stored; if nothing could, the
- * fault may be the code's, and the batch is delivered again.
+ * fault may be the code's, and the batch is delivered again: until it has waited for long, so that a record that is alone in its batch
+ * does not hold up what comes after it until the stream forgets.
  *
  * @param timeLeft whether there is time to store one record more
+ * @param waitedLong whether a record has been on the stream for so long that people have had the time to mend the code
  */
-export async function storeBatch(records: readonly StreamRecord[], store: Store, timeLeft: () => boolean): Promise<BatchOutcome> {
+export async function storeBatch(
+  records: readonly StreamRecord[],
+  store: Store,
+  timeLeft: () => boolean,
+  waitedLong: (record: StreamRecord) => boolean,
+): Promise<BatchOutcome> {
   try {
     return { ...(await store(records.flatMap(({ lines }) => lines))), culprits: [] };
   } catch (error) {
     console.warn('the batch could not be stored at once, so it is stored record by record', error);
-    return storeOneByOne(records, store, timeLeft);
+    return storeOneByOne(records, store, timeLeft, waitedLong);
   }
 }
 
-async function storeOneByOne(records: readonly StreamRecord[], store: Store, timeLeft: () => boolean): Promise<BatchOutcome> {
+async function storeOneByOne(...[records, store, timeLeft, waitedLong]: Parameters<typeof storeBatch>): Promise<BatchOutcome> {
   const total = { stored: 0, duplicates: 0, rejected: 0, stray: 0 };
   const counted = async (lines: readonly Uint8Array[]) => {
     const done = await store(lines);
@@ -55,7 +62,7 @@ async function storeOneByOne(records: readonly StreamRecord[], store: Store, tim
   }
   const [first] = culprits;
   const nothing = Object.values(total).every((count) => count === 0);
-  if (first && nothing) {
+  if (first && nothing && !waitedLong(first)) {
     return { ...total, failed: first.sequenceNumber, failure: new Error('ingest: nothing of the batch could be stored'), culprits: [] };
   }
   return { ...total, ...stop, culprits };

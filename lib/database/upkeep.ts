@@ -1,5 +1,8 @@
 // The daily upkeep of the database: months of hits made and taken out, erasures finished, old rejects removed.
+import { Alarm, ComparisonOperator, MathExpression, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct, type IDependable } from 'constructs';
 import type { DatabaseUpkeepEnvironment } from '../../lambda/database-upkeep/env';
@@ -16,14 +19,17 @@ export interface UpkeepProps {
   readonly key: IKey;
   /** The schema, which is there before the function is. */
   readonly schema: IDependable;
+  /** Is told when no run succeeds. (TOM-3.4) */
+  readonly alarmTopic: ITopic;
 }
 
 /**
  * Every day at 04:15 UTC. A run that fails is repeated for a day, then its event lies in the function's dead-letter queue; the next
- * day's run does what was left, and the months are made three ahead. (DSS-4.2, TOM-4.10)
+ * day's run does what was left, and the months are made three ahead. After 36 hours without a run that succeeds there is an alarm: an
+ * erasure that is due waits, and one day there is no month for hits. (DSS-4.2, TOM-4.10)
  */
 export class Upkeep extends Construct {
-  constructor(scope: Construct, id: string, { site, access, key, schema }: UpkeepProps) {
+  constructor(scope: Construct, id: string, { site, access, key, schema, alarmTopic }: UpkeepProps) {
     super(scope, id);
     serves(this, 'DSS-4.2', 'TOM-4.10');
     const environment: DatabaseUpkeepEnvironment = {
@@ -51,5 +57,29 @@ export class Upkeep extends Construct {
       expression: 'cron(15 4 * * ? *)',
       retries: { attempts: 10, age: Duration.days(1) },
     });
+    this.watch(control, alarmTopic);
+  }
+
+  private watch({ function: lambda }: ControlFunction, topic: ITopic): void {
+    const period = Duration.hours(12);
+    const alarm = new Alarm(this, 'Missed', {
+      metric: new MathExpression({
+        expression: 'FILL(runs, 0) - FILL(failed, 0)',
+        usingMetrics: {
+          runs: lambda.metricInvocations({ period, statistic: Stats.SUM }),
+          failed: lambda.metricErrors({ period, statistic: Stats.SUM }),
+        },
+        label: 'Runs that succeeded',
+        period,
+      }),
+      threshold: 1,
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      evaluationPeriods: 3,
+      alarmDescription:
+        'No upkeep of the database has succeeded for 36 hours: erasures that are due wait, and no months are made. See the log of database-upkeep.',
+      treatMissingData: TreatMissingData.BREACHING,
+    });
+    alarm.addAlarmAction(new SnsAction(topic));
+    serves(alarm, 'TOM-3.4');
   }
 }

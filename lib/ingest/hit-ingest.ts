@@ -1,5 +1,5 @@
 // The function that stores hits in the database, and how the stream calls it.
-import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IStream } from 'aws-cdk-lib/aws-kinesis';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -39,9 +39,9 @@ const behind = Duration.minutes(15);
 
 /**
  * What fails is tried again for 6 days, without a limit of attempts, which a database that is away for a day would use up in hours. So a
- * record must not fail by its own fault: the function rejects it, or keeps it aside and goes on (lambda/ingest/store-batch.ts). What
- * ends the function itself is cut out by bisection, and is on its own then: it holds up one part in `parallel` of one shard for 6 days at
- * the most, and the alarm on age tells of it in minutes.
+ * record must not fail by its own fault: the function rejects it, or keeps it aside and goes on, after a day where it is alone in its
+ * batch (lambda/ingest/store-batch.ts). What ends the function itself is cut out by bisection, and is on its own then: it holds up one
+ * part in `parallel` of one shard for 6 days at the most, and the alarm on age tells of it in minutes.
  *
  * What Lambda gives up goes to the bucket of dead letters, records and all ("Retain discarded batch records for a Kinesis Data Streams
  * event source"; a queue or topic would be told where they were, and the stream forgets them a day later). An operator replays one with
@@ -57,6 +57,8 @@ export class HitIngest extends Construct {
     this.control = this.ingestFunction(props);
     this.mapping = this.read(props);
     this.watch(props);
+    this.watchReading(props);
+    this.watchRefused(props);
   }
 
   private ingestFunction({ site, stream, database, deadLetters, key, dataKey }: HitIngestProps): ControlFunction {
@@ -143,6 +145,43 @@ export class HitIngest extends Construct {
       above: 0,
       description:
         'Records of the stream hold more than 500 hits, which the archive files whole under one site. Mend whatever writes them.',
+      topic,
+    });
+  }
+
+  /** Collectors check what they answer, so the ingest should refuse nothing; what it refuses is removed after 30 days, as upkeep does it. */
+  private watchRefused({ site, alarms: topic }: HitIngestProps): void {
+    alarmAbove(this, 'Rejected', {
+      metric: this.told(site, 'RejectedHits', 'rejected'),
+      above: 0,
+      description:
+        'Hits that collectors took are rejects in the database, with the reason: a clock, or another version of the program. Mend it; they go after 30 days.',
+      topic,
+    });
+    alarmAbove(this, 'Stray', {
+      metric: this.told(site, 'StrayHits', 'stray'),
+      above: 0,
+      description:
+        'Hits that collectors took name no live site, or cannot be read: expected for minutes after a site was deleted. They go after 30 days.',
+      topic,
+    });
+  }
+
+  /** The age of records is told only where some are read: a mapping that was disabled, refused or throttled says nothing at all. */
+  private watchReading({ stream, alarms: topic }: HitIngestProps): void {
+    alarmAbove(this, 'NotRead', {
+      metric: new MathExpression({
+        expression: 'IF(FILL(incoming, 0) > 0 AND FILL(invoked, 0) == 0, 1, 0)',
+        usingMetrics: {
+          incoming: stream.metricIncomingRecords({ statistic: Stats.SUM }),
+          invoked: this.control.function.metricInvocations({ statistic: Stats.SUM }),
+        },
+        label: 'Hits come in and none is read',
+      }),
+      above: 0,
+      periods: 3,
+      description:
+        'Hits are on the stream and the function ingest is not called. See its event source mapping, its role, and the concurrency of the account.',
       topic,
     });
   }

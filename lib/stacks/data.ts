@@ -81,7 +81,7 @@ export class DataStack extends Stack {
 
     const common = { site, access, key, schema };
     new PersonFunctions(this, 'People', { ...common, archive: this.archive, dataKey });
-    new Upkeep(this, 'Upkeep', common);
+    new Upkeep(this, 'Upkeep', { ...common, alarmTopic: props.alarmTopic });
     new BackupsStayProbe(this, 'BackupsStay', {
       site,
       key,

@@ -70,6 +70,14 @@ test('a null among the origins, and a list of lists, are refused', async () => {
   await expect(setting(acme, "origins = '{{https://a.example},{https://b.example}}'")).rejects.toThrow(/violates check constraint/);
 });
 
+// One site that collectors cannot read would keep the snapshot of every site from being written.
+test('hashed fields that no snapshot could hold are refused: a list of lists, and names without end', async () => {
+  await expect(setting(acme, "hashed_fields = '{{email},{phone}}'")).rejects.toThrow(/multidimensional/);
+  await expect(setting(acme, "hashed_fields = array[repeat('x', 20000)]")).rejects.toThrow(/violates check constraint/);
+  await setting(acme, "hashed_fields = array['email', 'phone']");
+  expect((await sites())[0]?.hashedFields).toEqual(['email', 'phone']);
+});
+
 test('50 origins fit', async () => {
   await setting(
     acme,

@@ -132,7 +132,9 @@ test('no statement is sent that makes a proxy keep the connection for one client
     expect(texts).toContain('select rempart.leave(); commit');
     expect(texts).toContain('rollback; select rempart.clean_session()');
     expect(
-      texts.filter((text) => /\b(set|set_config|reset|discard|deallocate|prepare|listen|unlisten|pg_advisory\w+)\b/i.test(text)),
+      texts.filter((text) =>
+        /\b(set|set_config|reset|discard|deallocate|prepare|listen|unlisten|pg_advisory\w+|nextval|setval)\b/i.test(text),
+      ),
     ).toEqual([]);
   } finally {
     sent.mockRestore();
@@ -159,6 +161,12 @@ test.each([
   ['prepare p as select 1'],
   ['listen x'],
   ['end;'],
+  ['; commit'],
+  ['/* /* a */ b */ commit'],
+  ['/* a */ /**/ -- b\r commit'],
+  ["alter role current_user set timezone = 'Asia/Tokyo'"],
+  ['drop owned by current_user'],
+  ['reassign owned by current_user to current_user'],
 ])('work cannot say: %s', async (statement) => {
   await expect(db.application.withSite(site(), tester, (session) => session.query(statement))).rejects.toThrow(
     /expected a statement on rows, got/,
@@ -176,6 +184,26 @@ test('work that ends its transaction by a way round is refused by the database, 
   });
   await expect(wayRound).rejects.toThrow(/expected the transaction that was opened, got another/);
   expect(await single.withSite(site(1), tester, namesIn)).toEqual([`of ${site(1)}`]);
+});
+
+// A setting of the role would meet every site in the next connection, and no cleaning of a session takes it away.
+test.each([
+  ["execute 'alter role current_user set row_security = off';"],
+  ["execute 'alter role current_user in database rempart set timezone = ''Asia/Tokyo''';"],
+  ["begin execute 'alter role current_user set work_mem = ''1MB'''; exception when others then null; end;"],
+])('a setting of the role is not committed, however it is made: %s', async (block) => {
+  const work = db.application.withSite(site(), tester, (session) => session.query(`do $$ begin ${block} end $$`));
+  await expect(work).rejects.toThrow(/expected the role's settings as they were, got others/);
+  expect((await db.superuser.query('select from pg_db_role_setting')).rowCount).toBe(0);
+});
+
+test('settings that an operator gave the role before are no matter', async () => {
+  await db.superuser.query("alter role rempart_application set work_mem = '8MB'");
+  try {
+    expect(await db.application.withSite(site(), tester, namesIn)).toEqual([`of ${site()}`]);
+  } finally {
+    await db.superuser.query('alter role rempart_application reset all');
+  }
 });
 
 test('one statement a call: a second one in the same text is refused', async () => {
@@ -256,4 +284,17 @@ test.each([
   [{ name: undefined as unknown as string }],
 ])('an actor that cannot be logged is refused: %j', async (wrong) => {
   await expect(db.application.withSite(site(), { ...tester, ...wrong }, namesIn)).rejects.toThrow(TypeError);
+});
+
+test('work that is called off while its transaction is being opened does not run', async () => {
+  const calledOff = new AbortController();
+  // Called off between `begin` and the work: the key is asked for in between.
+  const contextKey = async () => {
+    calledOff.abort(new Error('the client went away'));
+    return db.contextKey;
+  };
+  const single = db.open('rempart_application', { connections: 1, contextKey });
+  const work = jest.fn(async () => 'done');
+  await expect(single.withSite(site(), tester, work, { signal: calledOff.signal })).rejects.toThrow('the client went away');
+  expect(work).not.toHaveBeenCalled();
 });

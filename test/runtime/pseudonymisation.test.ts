@@ -58,6 +58,9 @@ test.each([
   ['::ffff:198.51.100.7', '198.51.100.0'],
   ['::ffff:c633:6407', '198.51.100.0'],
   ['0:0:0:0:0:FFFF:198.51.100.7', '198.51.100.0'],
+  // 6to4 (RFC 3056): the whole IPv4 address is within the first 48 bits.
+  ['2002:c633:6407::1', '2002:c633:6400::'],
+  ['2002:c633:6407:1:2:3:4:5', '2002:c633:6400::'],
   // Not mapped: the prefix is another one.
   ['64:ff9b::198.51.100.7', '64:ff9b::'],
 ])('%s is cut to %s', (address, expected) => expect(pseudonymousAddress(address, truncate, key)).toBe(expected));

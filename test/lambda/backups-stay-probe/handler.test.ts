@@ -221,6 +221,16 @@ test('a copy is told by its database, its tag or its key, on whatever page it is
   expect(findings.map(({ id }: { id: string }) => id)).toEqual(ids.slice(0, 3).map((id) => `shared::${id}::all`));
 });
 
+test('a copy of a disk that tells nothing of where it comes from is looked at, unless it bears the tag of another deployment', async () => {
+  const staging = [{ Key: 'rempart:deployment', Value: 'staging' }];
+  account.diskSnapshots = [{ Snapshots: [{ SnapshotId: 'snap-bare' }, { SnapshotId: 'snap-staging', Tags: staging }] }];
+  account.diskSnapshotSharing = { CreateVolumePermissions: [{ UserId: other }] };
+  account.images = [{ Images: [{ ImageId: 'ami-bare' }, { ImageId: 'ami-staging', Tags: staging }] }];
+  account.imageSharing = { LaunchPermissions: [{ Group: 'all' }] };
+  const { findings } = await run();
+  expect(findings.map(({ id }: { id: string }) => id)).toEqual([`shared::snap-bare::${other}`, 'shared::ami-bare::all']);
+});
+
 test('a copy under a key of another account is found, wherever it lies', async () => {
   account.clusterSnapshots = [{ DBClusterSnapshots: [snapshot('manual', { KmsKeyId: `arn:aws:kms:eu-west-3:${other}:key/theirs` })] }];
   expect(await run()).toMatchObject({ Findings: 1, findings: [{ id: 'key::manual' }] });

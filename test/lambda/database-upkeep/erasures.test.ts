@@ -78,6 +78,18 @@ test('erasure by the pseudonym hides the rights of all its people, and none can 
   expect(await run(`select rempart.restore_deleted('people', $1) as done`, String(person?.id))).toEqual([{ done: false }]);
 });
 
+// From a spool, the stream or a dead letter: the ingest stores it after the erasure has hidden what was there.
+test('a hit of before the erasure that is stored after it goes too; one of a later visit stays', async () => {
+  const asked = await addHit('v-ada').then(() => erase('v-ada'));
+  expect(asked).toMatchObject([{ erase_person: expect.any(String) }]);
+  await addHit('v-ada', new Date(Date.now() - 60_000));
+  const later = await addHit('v-ada', new Date(Date.now() + 60_000));
+  await makeDue();
+  expect(await upkeep(db.maintenance, 13, new Date())).toMatchObject({ erasuresFinished: 1 });
+  const { rows } = await db.superuser.query('select id from rempart.hits where site_id = $1', [site]);
+  expect(rows).toEqual([{ id: later }]);
+});
+
 test('what is due in a deleted site is removed there, and nothing else opens it', async () => {
   await run(`insert into rempart.people (site_id, name, visitor) values ($1, 'Bob', 'v-bob')`, site);
   await run(

@@ -129,6 +129,22 @@ describe('a line that the server cannot take, by a limit of its own', () => {
     expect(letters.objects.size).toBe(0);
   });
 
+  test('is kept aside, alone or not, when it has waited for a day: what comes after it does not wait for the end of the stream', async () => {
+    const event = kinesisEvent(hit(site, { url: noise() }));
+    const tomorrow = { now: () => new Date(Date.now() + 86_400_000 + 60_000) };
+    expect(await processEvent(event, tools(tomorrow))).toEqual(done);
+    expect(counted()).toMatchObject({ records: 1, stored: 0, setAside: 1 });
+    expect(letters.objects.size).toBe(1);
+  });
+
+  test('is delivered again after a day too where the database is away', async () => {
+    const event = kinesisEvent(hit(site, { url: noise() }));
+    const tomorrow = { now: () => new Date(Date.now() + 86_400_000 + 60_000) };
+    const away = db.open('rempart_application', { port: 1 });
+    expect(await processEvent(event, tools({ ...tomorrow, database: away }))).toEqual(again(numbersOf(event)[0]));
+    expect(letters.objects.size).toBe(0);
+  });
+
   test('and a failure after it: the one is kept aside, the other delivered again', async () => {
     const event = kinesisEvent(hit(site), hit(site, { url: noise() }), hit(other));
     let stores = 0;

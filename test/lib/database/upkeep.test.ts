@@ -27,6 +27,23 @@ test('only the schedule of this group starts it, and may do nothing else', () =>
   ]);
 });
 
+test('somebody is told when no run has succeeded for 36 hours, failed or not started', () => {
+  const alarm = only({}, 'AWS::CloudWatch::Alarm', 'UpkeepMissed');
+  expect(alarm).toMatchObject({
+    ComparisonOperator: 'LessThanThreshold',
+    Threshold: 1,
+    EvaluationPeriods: 3,
+    TreatMissingData: 'breaching',
+    AlarmActions: [expect.anything()],
+  });
+  const metrics = alarm.Metrics as { Expression?: string; MetricStat?: { Period: number; Metric: { MetricName: string } } }[];
+  expect(metrics.flatMap(({ Expression }) => Expression ?? [])).toEqual(['FILL(runs, 0) - FILL(failed, 0)']);
+  expect(metrics.flatMap(({ MetricStat }) => MetricStat ?? [])).toMatchObject([
+    { Period: 43_200, Metric: { MetricName: 'Invocations' } },
+    { Period: 43_200, Metric: { MetricName: 'Errors' } },
+  ]);
+});
+
 test('keeps hits for as many months as the configuration says', () => {
   const { Variables } = only({ settings: { data: { keepMonths: 13 } } }, 'AWS::Lambda::Function', 'UpkeepFunction').Environment as {
     Variables: Record<string, string>;

@@ -66,6 +66,8 @@ test.each([
   ['GivenUp', { MetricName: 'OnFailureDestinationDeliveredEventCount', Threshold: 0 }],
   ['Dropped', { MetricName: 'DroppedEventCount', Threshold: 0 }],
   ['Overfull', { MetricName: 'OverfullRecords', Namespace: 'Rempart/example', Threshold: 0 }],
+  ['Rejected', { MetricName: 'RejectedHits', Namespace: 'Rempart/example', Threshold: 0 }],
+  ['Stray', { MetricName: 'StrayHits', Namespace: 'Rempart/example', Threshold: 0 }],
   ['SetAside', { MetricName: 'SetAsideRecords', Namespace: 'Rempart/example', Threshold: 0 }],
 ])('somebody is told: %s', (name, properties) => {
   const alarms = Object.entries(collectionStack().template.findResources('AWS::CloudWatch::Alarm'));
@@ -73,8 +75,22 @@ test.each([
   expect(alarm?.Properties).toMatchObject({ ...properties, ComparisonOperator: 'GreaterThanThreshold', TreatMissingData: 'notBreaching' });
 });
 
+test('somebody is told where hits come in and nothing reads them, of which the age of records says nothing', () => {
+  const alarms = Object.entries(collectionStack().template.findResources('AWS::CloudWatch::Alarm'));
+  const [, alarm] = alarms.find(([id]) => /^HitIngestNotRead[0-9A-F]{8}$/.test(id)) ?? [];
+  expect(alarm?.Properties).toMatchObject({ Threshold: 0, EvaluationPeriods: 3, ComparisonOperator: 'GreaterThanThreshold' });
+  const metrics: { Expression?: string; MetricStat?: { Metric: { MetricName: string; Namespace: string } } }[] = alarm?.Properties.Metrics;
+  expect(metrics.flatMap(({ Expression }) => Expression ?? [])).toEqual(['IF(FILL(incoming, 0) > 0 AND FILL(invoked, 0) == 0, 1, 0)']);
+  expect(metrics.flatMap(({ MetricStat }) => MetricStat?.Metric ?? [])).toMatchObject([
+    { Namespace: 'AWS/Kinesis', MetricName: 'IncomingRecords' },
+    { Namespace: 'AWS/Lambda', MetricName: 'Invocations' },
+  ]);
+});
+
 test('what the function says in its log is what the metric counts', () => {
   expect(only('AWS::Logs::MetricFilter', 'HitIngestOverfull')).toMatchObject({ FilterPattern: '{ $.message.overfull > 0 }' });
+  expect(only('AWS::Logs::MetricFilter', 'HitIngestRejected')).toMatchObject({ FilterPattern: '{ $.message.rejected > 0 }' });
+  expect(only('AWS::Logs::MetricFilter', 'HitIngestStray')).toMatchObject({ FilterPattern: '{ $.message.stray > 0 }' });
   expect(only('AWS::Logs::MetricFilter', 'HitIngestSetAside')).toMatchObject({
     FilterPattern: '{ $.message.setAside > 0 }',
     MetricTransformations: [{ MetricName: 'SetAsideRecords', MetricNamespace: 'Rempart/example', MetricValue: '$.message.setAside' }],
