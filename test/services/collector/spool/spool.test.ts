@@ -138,6 +138,18 @@ describe('refuses', () => {
     await spool.append(`${'x'.repeat(600)}\n`, 1);
   });
 
+  test('and says so: a server that turns hits away must not look well because a shorter one would fit', async () => {
+    const spool = await spoolWith({ limitBytes: 1000, segmentBytes: 1 });
+    for (let time = 0; time < 8; time++) await spool.append(`${'x'.repeat(80)}\n`, 1);
+    expect(spool.refusal).toBeUndefined();
+    await expect(spool.append(`${'x'.repeat(300)}\n`, 1)).rejects.toEqual(refused('full'));
+    expect(spool.refusal).toBe('full');
+    await expect(spool.append('short\n', 1)).rejects.toEqual(refused('full'));
+    for (let time = 0; time < 3; time++) await spool.segments.remove(spool.take() ?? fail());
+    expect(spool.refusal).toBeUndefined();
+    await spool.append(`${'x'.repeat(300)}\n`, 1);
+  });
+
   test('while it stops', async () => {
     const spool = await spoolWith();
     await spool.stop();
