@@ -24,8 +24,10 @@ export class LiveDirectory implements SiteDirectory {
   private snapshot: SiteSnapshot | undefined;
   private written = 0;
   private lastKeyError = '';
-  /** When the source was last read without an error, in milliseconds since 1970; 0 for never. */
+  /** When the source was last read and gave what is in use, in milliseconds since 1970; 0 for never. */
   readAt = 0;
+  private isBroken = false;
+  private running: Promise<void> | undefined;
 
   constructor(private readonly options: LiveDirectoryOptions) {}
 
@@ -50,12 +52,27 @@ export class LiveDirectory implements SiteDirectory {
     return this.entries !== undefined;
   }
 
-  /** Reads the snapshot if it has changed, and the keys that are missing. Never rejects: what is there stays. */
-  async refresh(): Promise<void> {
+  /**
+   * Reads the snapshot if it has changed, and the keys that are missing. Never rejects: what is there stays. One at a time: keys that
+   * are awaited for an old snapshot are put into the one they are of.
+   */
+  refresh(): Promise<void> {
+    this.running ??= this.renew().finally(() => {
+      this.running = undefined;
+    });
+    return this.running;
+  }
+
+  private async renew(): Promise<void> {
     try {
       const read = await this.options.source.read();
-      this.readAt = Date.now();
-      if (read !== 'unchanged') this.take(read.text, read.written);
+      if (read !== 'unchanged') {
+        // The source gives each version once: until the next, what is in use is not what is there.
+        this.isBroken = true;
+        this.take(read.text, read.written);
+        this.isBroken = false;
+      }
+      if (!this.isBroken) this.readAt = Date.now();
     } catch (error) {
       this.counts.snapshotFailures++;
       this.options.report('snapshot-failed', { error: String(error) });

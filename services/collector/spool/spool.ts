@@ -260,7 +260,7 @@ export class Spool implements HitSink {
   }
 
   private addSegment({ name, length, since }: SegmentWriter): void {
-    this.segments.add({ name, bytes: length, since });
+    this.segments.add({ name, bytes: length, since, answered: true });
   }
 
   /** Looks at what changes by itself: the array, a write that does not end, an old segment. */

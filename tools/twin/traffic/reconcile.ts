@@ -54,7 +54,7 @@ export async function reconcile({ database }: Pipeline, ledger: Ledger, run: str
 
 /** In the order of the key, from where the page before ended; of the URL what marks the hit. */
 const page = `
-  select site_id::text as site, received_at::text as at, id::text as id, coalesce(substring(url from '[?]hit=(.*)$'), '') as url
+  select site_id::text as site, received_at::text as at, id::text as id, coalesce(substring(url from '/hit=([^/?#]*)'), '') as url
   from rempart.hits
   where received_at >= $1::timestamptz and (received_at, id, site_id) > ($2::timestamptz, $3::uuid, $4::integer)
   order by received_at, id, site_id limit $5`;

@@ -242,6 +242,14 @@ test('without DURABLE nothing waits for the disk', async () => {
   expect(files.count('sync')).toBe(0);
 });
 
+test('a refused record that an earlier process kept is made durable again: it may have ended before it was', async () => {
+  const spool = await spoolWith();
+  await spool.segments.keepRefused(Buffer.from('{"bad":1}\n'), 'too long');
+  const before = files.count('syncFolder');
+  await spool.segments.keepRefused(Buffer.from('{"bad":1}\n'), 'too long');
+  expect(files.count('syncFolder')).toBe(before + 1);
+});
+
 test('a refused record is kept once, with its reason, and counts', async () => {
   const spool = await spoolWith();
   for (let time = 0; time < 2; time++) await spool.segments.keepRefused(Buffer.from('{"bad":1}\n'), 'too long');
