@@ -14,6 +14,8 @@ export interface LiveDirectoryOptions {
 
 /** Keys that are asked for at once. */
 const keysAtOnce = 16;
+/** How long keys are asked for in one refresh: with a secrets store that does not answer, the next snapshot must not wait for each site. */
+const keysMilliseconds = 30_000;
 
 type Entry = CollectedSiteWithKey | 'not-ready';
 
@@ -101,8 +103,12 @@ export class LiveDirectory implements SiteDirectory {
   /** Asks for each key that is missing; a site whose key cannot be had keeps no other waiting. */
   private async loadKeys(): Promise<void> {
     const missing = (this.snapshot?.sites ?? []).filter((site) => needsKey(site) && !this.hasKey(site));
+    // From another place each time, so that a few that take long do not keep the same others waiting for ever.
+    const turn = Math.floor(Math.random() * missing.length);
+    missing.push(...missing.splice(0, turn));
+    const end = Date.now() + keysMilliseconds;
     const work = async () => {
-      for (let site = missing.pop(); site; site = missing.pop()) await this.loadKey(site);
+      for (let site = missing.pop(); site; site = Date.now() < end ? missing.pop() : undefined) await this.loadKey(site);
     };
     const before = this.counts.keyFailures;
     await Promise.all(Array.from({ length: keysAtOnce }, work));

@@ -159,6 +159,28 @@ test.each([
   expect(reports.join()).not.toMatch(/c2V|c2hv/);
 });
 
+test('keys that cannot be had do not keep a newer snapshot waiting for longer than half a minute and one call', async () => {
+  jest.useFakeTimers();
+  try {
+    const many = Array.from({ length: 200 }, (_, index) => site(index + 1, { addressMode: 'hash' }));
+    const slowly = () => new Promise<never>((_, reject) => setTimeout(() => reject(new Error('no answer')), 15_000));
+    const directory = new LiveDirectory({
+      source: { read: async () => ({ text: formatSiteSnapshot(many), written: 1 }) },
+      keys: { read: slowly },
+      report: () => undefined,
+    });
+    let done = false;
+    void directory.refresh().then(() => {
+      done = true;
+    });
+    await jest.advanceTimersByTimeAsync(46_000);
+    expect([done, directory.notReady]).toEqual([true, 200]);
+    expect(directory.counts.keyFailures).toBeLessThan(200);
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
 test('while keys are awaited, the sites that have theirs are found', async () => {
   const { directory, source } = setUp();
   const waiting = new LiveDirectory({
