@@ -23,7 +23,10 @@ export function pseudonymousAddress(address: string, { addressMode }: Pseudonymi
   const groups = parseAddress(address.trim());
   if (!groups) return undefined;
   if (addressMode === 'hash') return keyedHash(key, 'address', canonical(groups));
-  return groups.length === 4 ? `${groups.slice(0, 3).join('.')}.0` : canonical([...groups.slice(0, 3), 0, 0, 0, 0, 0]);
+  if (groups.length === 4) return `${groups.slice(0, 3).join('.')}.0`;
+  const [first = 0, second = 0, third = 0] = groups;
+  // 6to4 (RFC 3056): 2002::/16 has an IPv4 address in the next 32 bits, of which the /24 stays as of any other.
+  return canonical([first, second, first === 0x2002 ? third & 0xff00 : third, 0, 0, 0, 0, 0]);
 }
 
 /** The fields with the named ones hashed; the rest as they are. A value that is no text is hashed as its JSON. */

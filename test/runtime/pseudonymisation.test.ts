@@ -58,6 +58,8 @@ test.each([
   ['::ffff:198.51.100.7', '198.51.100.0'],
   ['::ffff:c633:6407', '198.51.100.0'],
   ['0:0:0:0:0:FFFF:198.51.100.7', '198.51.100.0'],
+  // 6to4 (RFC 3056, section 2): the /48 is one IPv4 address, 198.51.100.7.
+  ['2002:c633:6407:1::1', '2002:c633:6400::'],
   // Not mapped: the prefix is another one.
   ['64:ff9b::198.51.100.7', '64:ff9b::'],
 ])('%s is cut to %s', (address, expected) => expect(pseudonymousAddress(address, truncate, key)).toBe(expected));
