@@ -30,7 +30,10 @@ export class SiteKeys {
     const wanted = version ?? ring.current;
     const key = ring.keys[wanted];
     if (key === undefined) throw new Error(`keys of site ${site}: expected version 1 to ${ring.current}, got ${wanted}`);
-    return { version: wanted, key: Buffer.from(key, 'base64') };
+    const bytes = Buffer.from(typeof key === 'string' ? key : '', 'base64');
+    // What is hashed under a key that can be guessed is not pseudonymous.
+    if (bytes.length < keyBytes) throw unreadable(site, `version ${wanted} of ${bytes.length} bytes`);
+    return { version: wanted, key: bytes };
   }
 
   /**
@@ -67,10 +70,22 @@ export class SiteKeys {
 
   private async ring(site: SiteId): Promise<KeyRing | undefined> {
     const secret = await this.secrets.read(this.name(site));
-    return secret === undefined ? undefined : (JSON.parse(secret) as KeyRing);
+    return secret === undefined ? undefined : parseRing(site, secret);
   }
 
   private name = (site: SiteId) => `${this.prefix}/${site}`;
 
   private newKey = () => this.random(keyBytes).toString('base64');
 }
+
+function parseRing(site: SiteId, secret: string): KeyRing {
+  try {
+    return JSON.parse(secret) as KeyRing;
+  } catch {
+    // The error of JSON.parse shows a piece of the text.
+    throw unreadable(site, 'a secret that is no JSON');
+  }
+}
+
+const unreadable = (site: SiteId, got: string): Error =>
+  new Error(`keys of site ${site}: expected a ring of keys of ${keyBytes} bytes, got ${got}; restore the secret's version before`);

@@ -89,6 +89,7 @@ function playedText({ answered, stored, lost, unanswered, refused, doubled, drai
   if (sent.skipped > 0) lines.push(`not sent      ${sent.skipped} requests: too many were under way`);
   if (doubled > 0) lines.push(`doubled       ${doubled}`);
   if (refused > 0) lines.push(`refused       ${refused} hits are stored though they were refused`);
+  if (answered === 0 && sent.turnedAway > 0) lines.push('nothing taken the collector turned every hit away; its /health says why');
   if (sent.wrong > 0) lines.push(`wrong         ${sent.wrong} answers; the first: ${sent.firstWrong ?? ''}`);
   if (!drained) lines.push('Not all of it had gone through in time.');
   lines.push(whole ? 'What was accepted arrived.' : 'Something is wrong: see above.');

@@ -19,7 +19,7 @@ export interface Client {
 
 /**
  * Writes a hit as a line with its line feed. Where the site honours privacy signals and there is one, the line tells what happened and
- * nothing of who: no visitor, address, user agent, referrer or fields.
+ * nothing of who: no visitor, address, user agent, referrer or fields, and of the URL no query or fragment.
  *
  * @param received ISO 8601 in UTC
  */
@@ -27,8 +27,9 @@ export function writeLine(site: CollectedSiteWithKey, hit: WireHit, client: Clie
   // Put together piece by piece: one object for JSON.stringify takes twice the time. Pieces that cannot need escaping go in as they are.
   let line = `{"site":${site.id},"id":"${randomUUID()}","received":"${received}","kind":${JSON.stringify(hit.kind)}`;
   if (hit.occurred !== undefined) line += `,"occurred":"${hit.occurred}"`;
-  if (hit.url !== undefined) line += `,"url":${JSON.stringify(hit.url)}`;
-  if (!(site.privacySignals && client.signal)) {
+  const isPrivate = site.privacySignals && client.signal;
+  if (hit.url !== undefined) line += `,"url":${JSON.stringify(isPrivate ? withoutQuery(hit.url) : hit.url)}`;
+  if (!isPrivate) {
     const address = client.address === undefined ? undefined : pseudonymousAddress(client.address, site, site.siteKey);
     const visitor = hit.visitor ?? client.visitor;
     if (hit.referrer !== undefined) line += `,"referrer":${JSON.stringify(hit.referrer)}`;
@@ -43,6 +44,9 @@ export function writeLine(site: CollectedSiteWithKey, hit: WireHit, client: Clie
   }
   return `${line},"keyVersion":${site.keyVersion}}\n`;
 }
+
+/** Queries and fragments carry the numbers of clicks, e-mail addresses and the like, which name the visitor. */
+const withoutQuery = (url: string): string => url.replace(/[?#].*$/s, '');
 
 function writeFields(site: CollectedSiteWithKey, fields: { readonly [name: string]: unknown }): string | Unfit {
   const text = JSON.stringify(site.hashedFields.length === 0 ? fields : pseudonymousFields(fields, site, site.siteKey));

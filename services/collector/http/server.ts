@@ -45,6 +45,8 @@ export class HttpServer {
       this.server.once('error', reject);
       this.server.listen({ port, host, backlog: 4096 }, () => {
         this.server.off('error', reject);
+        // A connection that the system could not give (accept(2)) is one that is lost, no reason to end.
+        this.server.on('error', () => this.context.observer.rejected('accept'));
         resolve();
       });
     });

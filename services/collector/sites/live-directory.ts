@@ -14,6 +14,8 @@ export interface LiveDirectoryOptions {
 
 /** Keys that are asked for at once. */
 const keysAtOnce = 16;
+/** How long keys are asked for in one refresh: with a secrets store that does not answer, the next snapshot must not wait for each site. */
+const keysMilliseconds = 30_000;
 
 type Entry = CollectedSiteWithKey | 'not-ready';
 
@@ -24,8 +26,10 @@ export class LiveDirectory implements SiteDirectory {
   private snapshot: SiteSnapshot | undefined;
   private written = 0;
   private lastKeyError = '';
-  /** When the source was last read without an error, in milliseconds since 1970; 0 for never. */
+  /** When the source was last read and gave what is in use, in milliseconds since 1970; 0 for never. */
   readAt = 0;
+  private isBroken = false;
+  private running: Promise<void> | undefined;
 
   constructor(private readonly options: LiveDirectoryOptions) {}
 
@@ -50,12 +54,27 @@ export class LiveDirectory implements SiteDirectory {
     return this.entries !== undefined;
   }
 
-  /** Reads the snapshot if it has changed, and the keys that are missing. Never rejects: what is there stays. */
-  async refresh(): Promise<void> {
+  /**
+   * Reads the snapshot if it has changed, and the keys that are missing. Never rejects: what is there stays. One at a time: keys that
+   * are awaited for an old snapshot are put into the one they are of.
+   */
+  refresh(): Promise<void> {
+    this.running ??= this.renew().finally(() => {
+      this.running = undefined;
+    });
+    return this.running;
+  }
+
+  private async renew(): Promise<void> {
     try {
       const read = await this.options.source.read();
-      this.readAt = Date.now();
-      if (read !== 'unchanged') this.take(read.text, read.written);
+      if (read !== 'unchanged') {
+        // The source gives each version once: until the next, what is in use is not what is there.
+        this.isBroken = true;
+        this.take(read.text, read.written);
+        this.isBroken = false;
+      }
+      if (!this.isBroken) this.readAt = Date.now();
     } catch (error) {
       this.counts.snapshotFailures++;
       this.options.report('snapshot-failed', { error: String(error) });
@@ -84,8 +103,12 @@ export class LiveDirectory implements SiteDirectory {
   /** Asks for each key that is missing; a site whose key cannot be had keeps no other waiting. */
   private async loadKeys(): Promise<void> {
     const missing = (this.snapshot?.sites ?? []).filter((site) => needsKey(site) && !this.hasKey(site));
+    // From another place each time, so that a few that take long do not keep the same others waiting for ever.
+    const turn = Math.floor(Math.random() * missing.length);
+    missing.push(...missing.splice(0, turn));
+    const end = Date.now() + keysMilliseconds;
     const work = async () => {
-      for (let site = missing.pop(); site; site = missing.pop()) await this.loadKey(site);
+      for (let site = missing.pop(); site; site = Date.now() < end ? missing.pop() : undefined) await this.loadKey(site);
     };
     const before = this.counts.keyFailures;
     await Promise.all(Array.from({ length: keysAtOnce }, work));

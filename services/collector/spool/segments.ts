@@ -11,6 +11,8 @@ export interface Segment {
   readonly bytes: number;
   /** When its first hit came, in milliseconds since 1970. */
   readonly since: number;
+  /** Whether each of these bytes was answered, as this process knows of what it wrote itself. Of others, the end may be torn. */
+  readonly answered?: boolean;
 }
 
 /** A file's name: a number, so that names never come twice, and the time of its first hit. */
@@ -148,7 +150,8 @@ export class Segments {
   async keepRefused(record: Uint8Array, reason: string): Promise<void> {
     const folder = join(this.folder, refusedFolder);
     const name = createHash('sha256').update(record).digest('hex').slice(0, 32);
-    if ((await this.files.list(folder)).includes(`${name}.jsonl`)) return;
+    // A process that kept it may have ended before its name was durable.
+    if ((await this.files.list(folder)).includes(`${name}.jsonl`)) return this.files.syncFolder(folder);
     for (const [file, content] of [
       [`${name}.txt`, Buffer.from(`${reason}\n`)],
       [`${name}.jsonl`, record],

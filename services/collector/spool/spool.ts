@@ -48,6 +48,8 @@ export class Spool implements HitSink {
   private readonly probe: DiskProbe;
   private readonly queue: Group[] = [];
   private gathering: Group | undefined;
+  /** Whether the group that gathers has waited long enough. */
+  private waited = false;
   private timer: NodeJS.Timeout | undefined;
   private writer: SegmentWriter | undefined;
   private watcher: NodeJS.Timeout | undefined;
@@ -57,6 +59,9 @@ export class Spool implements HitSink {
   private inMemory = 0;
   private stopping = false;
   private stalled = false;
+  private readingArray = false;
+  /** Bytes from which on nothing is taken. */
+  private fullFrom: number;
   private refusing: RefusalReason | undefined;
 
   private constructor(
@@ -66,6 +71,7 @@ export class Spool implements HitSink {
   ) {
     this.options = { durable: true, segmentBytes: 8 * 2 ** 20, sealAfterMilliseconds: 500, files: machineFiles, ...options };
     this.segments = segments;
+    this.fullFrom = options.limitBytes;
     this.probe = new DiskProbe(options.folder, this.options.files, options.report, () => this.decide());
   }
 
@@ -92,7 +98,10 @@ export class Spool implements HitSink {
     if (length > longestAppend || (typeof lines === 'string' ? lines.charCodeAt(length - 1) : lines[length - 1]) !== 10) {
       return Promise.reject(new RangeError(`append: expected lines of at most ${longestAppend} bytes in all, got ${length} or no line`));
     }
-    if (this.bytes + length > this.options.limitBytes) return Promise.reject(refusalFor('full'));
+    if (this.isFull || this.bytes + length > this.options.limitBytes) {
+      this.fullFrom = Math.min(this.fullFrom, this.bytes);
+      return Promise.reject(refusalFor('full'));
+    }
     if (this.inMemory + length > waitingBytes) return Promise.reject(refusalFor('disk'));
     const group = this.gathering ?? this.gather(lines);
     const added = group.add(lines, hits);
@@ -112,7 +121,16 @@ export class Spool implements HitSink {
 
   /** Why hits are refused now; undefined while they are taken. */
   get refusal(): RefusalReason | undefined {
-    return this.refusing ?? (this.bytes >= this.options.limitBytes ? 'full' : undefined);
+    return this.refusing ?? (this.isFull ? 'full' : undefined);
+  }
+
+  /**
+   * Once hits did not fit, none are taken until something has left: that a short one now and then still would must not make a server
+   * look well that refuses the others.
+   */
+  private get isFull(): boolean {
+    if (this.bytes < this.fullFrom) this.fullFrom = this.options.limitBytes;
+    return this.bytes >= this.fullFrom;
   }
 
   /** When the oldest hit came that the stream has not taken, in milliseconds since 1970; undefined if there is none. */
@@ -158,10 +176,20 @@ export class Spool implements HitSink {
   private gather(lines: Buffer | string): Group {
     this.gathering = newGroup(lines);
     const { commitDelayMilliseconds: delay } = this.options;
-    if (delay > 0) this.timer = setTimeout(this.enqueue, delay);
-    else setImmediate(this.enqueue);
+    this.waited = false;
+    if (delay > 0) this.timer = setTimeout(this.ripen, delay);
+    else setImmediate(this.ripen);
     return this.gathering;
   }
+
+  /**
+   * The group that gathers has waited long enough. While another is being written it gathers on: a disk that takes longer for a write
+   * than groups wait would else have more and more of them before it.
+   */
+  private readonly ripen = (): void => {
+    this.waited = true;
+    if (!this.writing) this.enqueue();
+  };
 
   /** The group that gathers is written next. */
   private readonly enqueue = (): void => {
@@ -173,13 +201,18 @@ export class Spool implements HitSink {
   };
 
   private async writeAll(): Promise<void> {
-    for (let group = this.queue.shift(); group; group = this.queue.shift()) {
+    for (let group = this.next(); group; group = this.next()) {
       this.writingSince = Date.now();
       await this.write(group);
       if (this.sealing || (this.writer?.length ?? 0) >= this.options.segmentBytes) this.completeSegment();
     }
     this.writingSince = 0;
     this.writing = undefined;
+  }
+
+  private next(): Group | undefined {
+    if (this.queue.length === 0 && this.waited) this.enqueue();
+    return this.queue.shift();
   }
 
   private async write(group: Group): Promise<void> {
@@ -227,18 +260,21 @@ export class Spool implements HitSink {
   }
 
   private addSegment({ name, length, since }: SegmentWriter): void {
-    this.segments.add({ name, bytes: length, since });
+    this.segments.add({ name, bytes: length, since, answered: true });
   }
 
   /** Looks at what changes by itself: the array, a write that does not end, an old segment. */
   private async watch(): Promise<void> {
-    if (this.options.arrayFolder !== undefined) {
-      const state = await readArrayState(this.options.arrayFolder);
-      if (state !== this.array) this.options.report('array', { state, was: this.array });
-      this.array = state;
-    }
+    // First what needs no file: on a disk that hangs, reading one may never end.
     this.stalled = this.writingSince > 0 && Date.now() - this.writingSince > stalledMilliseconds;
     if (this.ageOfOpen() > oldestMilliseconds) this.seal();
+    this.decide();
+    if (this.options.arrayFolder === undefined || this.readingArray) return;
+    this.readingArray = true;
+    const state = await readArrayState(this.options.arrayFolder);
+    this.readingArray = false;
+    if (state !== this.array) this.options.report('array', { state, was: this.array });
+    this.array = state;
     this.decide();
   }
 

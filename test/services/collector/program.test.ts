@@ -145,7 +145,9 @@ test('a spool past its limit answers 503 with Retry-After, turns the health chec
     return answer.status !== 204 && answer;
   }, 'a refusal');
   expect(refused).toMatchObject({ status: 503, retryAfter: expect.stringMatching(/^\d+$/) });
+  expect(await collector.health()).toMatchObject({ status: 503, body: expect.stringContaining('spool: full') });
   proxy.fault = 'none';
+  await until(async () => (await collector.health()).status === 200, 'room in the spool');
   await until(async () => (await ask(collector.port, 'POST', '/hit', large)).status === 204, 'hits to be taken again');
   expect(await collector.stop()).toBe(0);
 });

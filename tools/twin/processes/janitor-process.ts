@@ -1,6 +1,7 @@
 // Waits until the twin is gone, however it ended; then sees its processes end and removes its temporary folder.
 //
 // A pipe that closes tells of every end of the process at its other side, a kill included.
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -42,11 +43,21 @@ function end(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** PostgreSQL's own process, whose parent is not the twin: as the first line of its lock file names it ("postmaster.pid"). */
+/**
+ * PostgreSQL's own process, whose parent is not the twin: as the first line of its lock file names it ("postmaster.pid"). A file that
+ * a crash left in a kept folder may name what is another program's number by now: it counts if it is told of the folder.
+ */
 async function noteDatabase(): Promise<void> {
-  const text = await readFile(join(database, 'data', 'postmaster.pid'), 'utf8').catch(() => '');
+  const folder = join(database, 'data');
+  const text = await readFile(join(folder, 'postmaster.pid'), 'utf8').catch(() => '');
   const pid = Number.parseInt(text, 10);
-  if (pid > 1) watched.add(pid);
+  if (pid > 1 && (await commandOf(pid)).includes(folder)) watched.add(pid);
+}
+
+/** The command line of a process; of the system's files where it has some, else of ps(1). */
+async function commandOf(pid: number): Promise<string> {
+  if (process.platform === 'linux') return readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+  return new Promise((resolve) => execFile('ps', ['-o', 'args=', '-p', String(pid)], (_, output) => resolve(output ?? '')));
 }
 
 async function clearAway(): Promise<void> {

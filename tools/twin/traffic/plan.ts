@@ -107,7 +107,7 @@ type WireHit = Readonly<Record<string, unknown>> & { readonly fields: Readonly<R
 const hitOf = (dice: Dice, site: string, visitor: string, mark: string): WireHit => ({
   site,
   kind: dice.pick(kinds),
-  url: `https://${site}.example${dice.pick(pages)}?hit=${mark}`,
+  url: `https://${site}.example/hit=${mark}${dice.pick(pages)}`,
   ...(dice.in100(40) ? { referrer: dice.pick(['https://search.example/', 'https://social.example/feed']) } : {}),
   visitor,
   fields: { language: dice.pick(languages), email: `${visitor}@example.com`, ...(dice.in100(10) ? { näme: 'Zoë "Ω"' } : {}) },

@@ -84,8 +84,9 @@ export async function play(
   return { ...reconciled, drained: empty, incidents, sent: sender.counts };
 }
 
-/** Whether nothing that was taken is missing, doubled or stored against what its sender was told. */
-export const isWhole = ({ lost, doubled, refused, sent }: Played): boolean => lost + doubled + refused + sent.wrong === 0;
+/** Whether nothing that was taken is missing, doubled or stored against what its sender was told; and something was, if any was sent. */
+export const isWhole = ({ answered, lost, doubled, refused, sent }: Played): boolean =>
+  lost + doubled + refused + sent.wrong === 0 && (answered > 0 || sent.turnedAway + sent.broken === 0);
 
 async function count(twin: Twin, ledger: Ledger, sender: Sender, before: number, report: PlayReport, signal: AbortSignal): Promise<void> {
   let quiet = 0;

@@ -52,9 +52,10 @@ export async function reconcile({ database }: Pipeline, ledger: Ledger, run: str
   }
 }
 
-/** In the order of the key, from where the page before ended; of the URL what marks the hit. */
+/** In the order of the key, from where the page before ended; of the URL what marks the hit, if it is under the site that it was sent for. */
 const page = `
-  select site_id::text as site, received_at::text as at, id::text as id, coalesce(substring(url from '[?]hit=(.*)$'), '') as url
-  from rempart.hits
-  where received_at >= $1::timestamptz and (received_at, id, site_id) > ($2::timestamptz, $3::uuid, $4::integer)
-  order by received_at, id, site_id limit $5`;
+  select h.site_id::text as site, h.received_at::text as at, h.id::text as id,
+    coalesce(substring(h.url from '^https://' || s.key || '[.]example/hit=([^/?#]*)'), '') as url
+  from rempart.hits h join rempart.sites s on s.id = h.site_id
+  where h.received_at >= $1::timestamptz and (h.received_at, h.id, h.site_id) > ($2::timestamptz, $3::uuid, $4::integer)
+  order by h.received_at, h.id, h.site_id limit $5`;

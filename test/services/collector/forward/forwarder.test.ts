@@ -1,5 +1,5 @@
 // The forwarder with a real spool and kinesalite over its real protocol, behind a proxy that fails.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { streamRecordLimits } from '../../../../runtime/hit-lines';
@@ -43,11 +43,12 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function start(files = machineFiles) {
+async function start(files = machineFiles, before: (spool: Spool) => Promise<void> = async () => undefined) {
   const report = (event: string) => void events.push(event);
   const spool = await Spool.open({ folder, limitBytes: 2 ** 30, commitDelayMilliseconds: 1, sealAfterMilliseconds: 0, report, files });
   const stream = new KinesisStream({ stream: streamName, region, endpoint: `http://127.0.0.1:${proxy.port}`, atOnce: 2 });
   const forwarder = new Forwarder({ source: spool, stream, atOnce: 2, report });
+  await before(spool);
   forwarder.start();
   ends.push(
     () => spool.close(),
@@ -72,6 +73,25 @@ test('hits arrive in full records, and their segments go', async () => {
   expect(forwarder.counts.hits).toBe(50_000);
   expect(forwarder.delivery.counts.records).toBe(50_000 / streamRecordLimits.hits);
   expect(segmentFiles()).toEqual([]);
+});
+
+test.each([
+  ['shorter than what was answered', 0],
+  ['cut within a group', 5],
+])('a segment of this process that is %s is damage, not a write cut short: it is told, and kept', async (_, more) => {
+  let name = '';
+  const { spool, forwarder } = await start(machineFiles, async (filled) => {
+    await append(filled, ['{"n":1}']);
+    [name = ''] = segmentFiles();
+    const whole = statSync(join(folder, name)).size;
+    await append(filled, ['{"n":2}']);
+    truncateSync(join(folder, name), whole + more);
+  });
+  await until(() => events.includes('segment-damaged'), 'the damage to be told');
+  expect(spool.isEmpty).toBe(true);
+  expect(forwarder.counts.damagedSegments).toBe(1);
+  expect(readdirSync(join(folder, 'damaged'))).toEqual([name]);
+  await readStream();
 });
 
 test.each<[Fault]>([['away'], ['error'], ['denied'], ['throttle'], ['partial'], ['lost']])(

@@ -96,7 +96,7 @@ test.each<[string, Fields]>([
 ])('%s leaves what happened and nothing of who, where the site says so', async (_, signal) => {
   const { sink, post } = setUp();
   const fields = { ...signal, 'user-agent': 'Agent/1', 'x-forwarded-for': '198.51.100.7', cookie: `__Host-visitor-3=${'v'.repeat(22)}` };
-  const full = { kind: 'page', url: 'https://a.example/', referrer: 'r', visitor: 'v', fields: { a: 1 } };
+  const full = { kind: 'page', url: 'https://a.example/?gclid=EAIaIQ#user=7', referrer: 'r', visitor: 'v', fields: { a: 1 } };
   const answer = await post({ site: 'private', ...full }, fields);
   expect(answer.head).not.toMatch(/set-cookie/i);
   await post({ site: 'acme', ...full }, fields);

@@ -1,4 +1,5 @@
 // The server over real sockets: order, back-pressure, time limits, and how connections end.
+import type { Server } from 'node:net';
 import { answer } from '../../../../services/collector/http/answer';
 import type { Answer, HttpRequest } from '../../../../services/collector/http/message';
 import { HttpServer } from '../../../../services/collector/http/server';
@@ -32,6 +33,14 @@ function held() {
   const handler = ({ path }: HttpRequest) => new Promise<Answer>((give, fail) => void waiting.push({ path, give, fail }));
   return { waiting, handler };
 }
+
+test('a connection that the system cannot give is counted, and ends nothing', async () => {
+  const { server, rejected } = await start({ handler: echo });
+  const { server: sockets } = server as unknown as { server: Server };
+  // What accept(2) may say on Linux, which hands on errors of the network; not to be had from a network that is well.
+  sockets.emit('error', Object.assign(new Error('accept ENOBUFS'), { code: 'ENOBUFS' }));
+  expect(rejected).toEqual(['accept']);
+});
 
 test('answers say the date, and keep the connection', async () => {
   const to = client(await start({ handler: echo })).send(get());

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { SiteKey } from '../../../../runtime/pseudonymisation';
 import { siteId } from '../../../../runtime/site';
 import { SiteKeys } from '../../../../runtime/site-keys';
 import { type CollectedSite, formatSiteSnapshot } from '../../../../runtime/site-snapshot';
@@ -20,6 +21,11 @@ function setUp() {
   const secrets = new MemorySecrets();
   const keys = new SiteKeys(secrets, 'production/sites');
   const events: string[] = [];
+  const reports: string[] = [];
+  const report = (event: string, details?: object) => {
+    events.push(event);
+    reports.push(JSON.stringify(details));
+  };
   const source = { next: 'unchanged' as SnapshotVersion | 'unchanged' | Error };
   const read = async () => {
     const { next } = source;
@@ -27,13 +33,13 @@ function setUp() {
     if (next instanceof Error) throw next;
     return next;
   };
-  const directory = new LiveDirectory({ source: { read }, keys, report: (event) => void events.push(event) });
+  const directory = new LiveDirectory({ source: { read }, keys, report });
   let written = 0;
   const publish = async (...sites: CollectedSite[]) => {
     source.next = { text: formatSiteSnapshot(sites), written: ++written };
     await directory.refresh();
   };
-  return { directory, source, keys, secrets, events, publish };
+  return { directory, source, keys, secrets, events, reports, publish };
 }
 
 test('before the first snapshot every site is not ready; then unknown ones are unknown', async () => {
@@ -101,6 +107,78 @@ test.each<[string, SnapshotVersion | Error]>([
   expect([events, directory.counts.snapshotFailures]).toEqual([['snapshot-failed'], 1]);
   await publish(site(2));
   expect(directory.find('site-2')).toMatchObject({ id: 2 });
+});
+
+test('a snapshot that is broken is not read again, and does not count as read: health tells of its age', async () => {
+  const { directory, source, publish } = setUp();
+  await publish(site(1));
+  const { readAt } = directory;
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  source.next = { text: '{', written: 99 };
+  await directory.refresh();
+  await directory.refresh();
+  expect(directory.readAt).toBe(readAt);
+  await publish(site(2));
+  expect(directory.readAt).toBeGreaterThan(readAt);
+});
+
+test('a refresh that is asked for while one runs is that one: an old snapshot that waits for keys undoes nothing of a newer one', async () => {
+  const first = site(1, { addressMode: 'hash', privacySignals: false });
+  const newer = { ...first, privacySignals: true };
+  let written = 0;
+  let give: (key: SiteKey) => void = () => undefined;
+  const directory = new LiveDirectory({
+    source: { read: async () => ({ text: formatSiteSnapshot([written === 0 ? first : newer]), written: ++written }) },
+    keys: { read: () => new Promise((resolve) => (give = resolve)) },
+    report: () => undefined,
+  });
+  const key = { version: 1, key: Buffer.alloc(32, 1) };
+  const slow = directory.refresh();
+  await new Promise(setImmediate);
+  const next = directory.refresh();
+  await new Promise(setImmediate);
+  expect(written).toBe(1);
+  give(key);
+  await Promise.all([slow, next]);
+  await directory.refresh();
+  expect(directory.find('site-1')).toMatchObject({ privacySignals: true, siteKey: key });
+});
+
+test.each([
+  ['none', '{"site":"site-1","current":1,"keys":{"1":""}}'],
+  ['too short', '{"site":"site-1","current":1,"keys":{"1":"c2hvcnQ="}}'],
+  ['no text', '{"site":"site-1","current":1,"keys":{"1":5}}'],
+  ['of no ring', '[]'],
+  ['unreadable', '{"site":"site-1","keys":{"1":"c2VjcmV0'],
+])('a key that is %s is no key: nothing is hashed under it, and nothing of it is told', async (_, secret) => {
+  const { directory, secrets, reports, publish } = setUp();
+  secrets.values.set('production/sites/1', secret);
+  await publish(site(1, { addressMode: 'hash' }));
+  expect([directory.find('site-1'), directory.counts.keyFailures]).toEqual(['not-ready', 1]);
+  expect(reports.join()).toContain('keys of site 1: expected');
+  expect(reports.join()).not.toMatch(/c2V|c2hv/);
+});
+
+test('keys that cannot be had do not keep a newer snapshot waiting for longer than half a minute and one call', async () => {
+  jest.useFakeTimers();
+  try {
+    const many = Array.from({ length: 200 }, (_, index) => site(index + 1, { addressMode: 'hash' }));
+    const slowly = () => new Promise<never>((_, reject) => setTimeout(() => reject(new Error('no answer')), 15_000));
+    const directory = new LiveDirectory({
+      source: { read: async () => ({ text: formatSiteSnapshot(many), written: 1 }) },
+      keys: { read: slowly },
+      report: () => undefined,
+    });
+    let done = false;
+    void directory.refresh().then(() => {
+      done = true;
+    });
+    await jest.advanceTimersByTimeAsync(46_000);
+    expect([done, directory.notReady]).toEqual([true, 200]);
+    expect(directory.counts.keyFailures).toBeLessThan(200);
+  } finally {
+    jest.useRealTimers();
+  }
 });
 
 test('while keys are awaited, the sites that have theirs are found', async () => {

@@ -1,4 +1,5 @@
 // The machine's file system with faults: a call that matches fails, or waits. For what a real disk does seldom.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Files, machineFiles, type OpenFile } from '../../../../services/collector/spool/files';
 
 type Call = keyof Files | 'write' | 'sync' | 'close';
@@ -10,6 +11,8 @@ export class FaultyFiles implements Files {
   writtenBefore = 0;
   /** What each sync of a file waits for. */
   holding: Promise<void> | undefined;
+  /** Milliseconds that each sync of a file takes at least. */
+  slow = 0;
   readonly calls: { call: Call; path: string }[] = [];
 
   count = (call: Call): number => this.calls.filter((one) => one.call === call).length;
@@ -26,6 +29,7 @@ export class FaultyFiles implements Files {
       sync: async () => {
         this.enter('sync', path);
         await this.holding;
+        if (this.slow > 0) await sleep(this.slow);
         await file.sync();
       },
       close: async () => {

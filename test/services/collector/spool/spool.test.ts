@@ -138,6 +138,18 @@ describe('refuses', () => {
     await spool.append(`${'x'.repeat(600)}\n`, 1);
   });
 
+  test('and says so: a server that turns hits away must not look well because a shorter one would fit', async () => {
+    const spool = await spoolWith({ limitBytes: 1000, segmentBytes: 1 });
+    for (let time = 0; time < 8; time++) await spool.append(`${'x'.repeat(80)}\n`, 1);
+    expect(spool.refusal).toBeUndefined();
+    await expect(spool.append(`${'x'.repeat(300)}\n`, 1)).rejects.toEqual(refused('full'));
+    expect(spool.refusal).toBe('full');
+    await expect(spool.append('short\n', 1)).rejects.toEqual(refused('full'));
+    for (let time = 0; time < 3; time++) await spool.segments.remove(spool.take() ?? fail());
+    expect(spool.refusal).toBeUndefined();
+    await spool.append(`${'x'.repeat(300)}\n`, 1);
+  });
+
   test('while it stops', async () => {
     const spool = await spoolWith();
     await spool.stop();
@@ -228,6 +240,14 @@ test('without DURABLE nothing waits for the disk', async () => {
   const spool = await spoolWith({ durable: false });
   await spool.append('one\n', 1);
   expect(files.count('sync')).toBe(0);
+});
+
+test('a refused record that an earlier process kept is made durable again: it may have ended before it was', async () => {
+  const spool = await spoolWith();
+  await spool.segments.keepRefused(Buffer.from('{"bad":1}\n'), 'too long');
+  const before = files.count('syncFolder');
+  await spool.segments.keepRefused(Buffer.from('{"bad":1}\n'), 'too long');
+  expect(files.count('syncFolder')).toBe(before + 1);
 });
 
 test('a refused record is kept once, with its reason, and counts', async () => {

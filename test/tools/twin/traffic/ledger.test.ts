@@ -53,3 +53,10 @@ test('a hit without an answer may be stored or not', () => {
 test('a wrong answer is not whole', () => {
   expect(isWhole({ ...ledgerOf(1).compare(), drained: true, incidents: 0, sent: { ...none, wrong: 1 } })).toBe(false);
 });
+
+test('where all hits were turned away, nothing was shown; where none were sent, nothing is wrong', () => {
+  const ledger = new Ledger();
+  ledger.note([0, 1], fate.refused);
+  expect(isWhole({ ...ledger.compare(), drained: true, incidents: 0, sent: { ...none, turnedAway: 2 } })).toBe(false);
+  expect(isWhole({ ...new Ledger().compare(), drained: true, incidents: 0, sent: none })).toBe(true);
+});
