@@ -32,6 +32,7 @@ import { httpsOnly } from './https-only';
 import { instanceMetadata } from './instance-metadata';
 import { keyRotation } from './key-rotation';
 import { leastPrivilege } from './least-privilege';
+import { losslessCollectors } from './lossless-collectors';
 import { migrationsDeployed } from './migrations-deployed';
 import { mirroredDisks } from './mirrored-disks';
 import { networkAcls } from './network-acls';
@@ -91,6 +92,7 @@ export const rules: readonly Rule[] = [
   instanceMetadata,
   keyRotation,
   leastPrivilege,
+  losslessCollectors,
   migrationsDeployed,
   mirroredDisks,
   networkAcls,
