@@ -104,18 +104,25 @@ export const fleet: Resources = {
     PolicyType: 'TargetTrackingScaling',
     TargetTrackingConfiguration: {
       TargetValue: 240_000,
-      PredefinedMetricSpecification: { PredefinedMetricType: 'ALBRequestCountPerTarget', ResourceLabel: 'x' },
+      PredefinedMetricSpecification: {
+        PredefinedMetricType: 'ALBRequestCountPerTarget',
+        ResourceLabel: join('app/x/1/', att('Targets', 'TargetGroupFullName')),
+      },
     },
   }),
   Waiting: resource('AWS::AutoScaling::ScalingPolicy', {
     AutoScalingGroupName: ref('Fleet'),
     PolicyType: 'StepScaling',
+    AdjustmentType: 'PercentChangeInCapacity',
     StepAdjustments: [{ MetricIntervalLowerBound: 0, ScalingAdjustment: 50 }],
   }),
   WaitingLong: resource('AWS::CloudWatch::Alarm', {
     MetricName: 'SpoolAge',
     Dimensions: group,
     Threshold: 60,
+    Statistic: 'Maximum',
+    Period: 60,
+    EvaluationPeriods: 1,
     ComparisonOperator: 'GreaterThanOrEqualToThreshold',
     AlarmActions: [att('Waiting')],
   }),
