@@ -18,7 +18,8 @@ function watches(alarm: Resource, resource: Resource, name: string, assembly: As
   return dimensions.length === 1 && dimensions.some(({ Name, Value }) => Name === name && assembly.leadsTo(Value, alarm, resource));
 }
 
-function tellsTopic(alarm: Resource, assembly: Assembly): boolean {
+/** Whether an alarm tells a topic of the deployment. */
+export function tellsTopic(alarm: Resource, assembly: Assembly): boolean {
   const topics = listOf(alarm.at('AlarmActions')).map((action) => assembly.target(action, alarm.stack));
   return alarm.at('ActionsEnabled') !== false && topics.some((topic) => topic?.type === 'AWS::SNS::Topic');
 }

@@ -14,7 +14,7 @@ const userData = join(
   '\nSITES_SOURCE=s3://',
   ref('Settings'),
   '/sites.json\nKEYS_SOURCE=secretsmanager:production/sites\nCLIENT_ADDRESS=x-forwarded-for\nSETTINGS\n',
-  `keep host.env <<'SETTINGS'\nLAUNCH_HOOK=ready\nTERMINATION_HOOK=drained\nDISKS="sdf sdg"\nSETTINGS\n`,
+  `keep host.env <<'SETTINGS'\nLAUNCH_HOOK=ready\nTERMINATION_HOOK=drained\nNAMESPACE=Rempart/production\nDISKS="sdf sdg"\nSETTINGS\n`,
 );
 
 export const disk = (DeviceName: string, ebs: JsonObject = {}): JsonObject => ({
@@ -128,13 +128,22 @@ export const fleet: Resources = {
   }),
   Degraded: resource('AWS::CloudWatch::Alarm', {
     MetricName: 'ArrayDegraded',
+    Namespace: 'Rempart/production',
+    Statistic: 'Maximum',
+    Period: 60,
+    EvaluationPeriods: 2,
     Dimensions: group,
     Threshold: 1,
     ComparisonOperator: 'GreaterThanOrEqualToThreshold',
     AlarmActions: [ref('Topic')],
   }),
   Topic: resource('AWS::SNS::Topic'),
-  Replace: resource('AWS::Lambda::Function'),
+  Replace: resource('AWS::Lambda::Function', { Environment: { Variables: { METRIC: 'ArrayDegraded' } } }),
+  MayReplace: resource('AWS::Lambda::Permission', {
+    FunctionName: att('Replace'),
+    Principal: 'events.amazonaws.com',
+    SourceArn: att('Replacement'),
+  }),
   Replacement: resource('AWS::Events::Rule', {
     EventPattern: { source: ['aws.cloudwatch'], resources: [att('Degraded')], detail: { state: { value: ['ALARM'] } } },
     Targets: [{ Id: 'Function', Arn: att('Replace') }],
