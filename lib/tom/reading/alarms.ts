@@ -4,8 +4,14 @@ import { type Assembly, isObject, listOf, type Resource } from '../assembly';
 export const alarmType = 'AWS::CloudWatch::Alarm';
 
 /** Whether an alarm watches a metric of a resource, told by the one dimension that names it, and tells a topic of the deployment. */
-export function isWatched(resource: Resource, metric: string, dimension: string, assembly: Assembly): boolean {
-  return alarmsOn(resource, metric, dimension, assembly).some((alarm) => tellsTopic(alarm, assembly));
+export function isWatched(
+  resource: Resource,
+  metric: string,
+  dimension: string,
+  assembly: Assembly,
+  isRaised: (alarm: Resource) => boolean = () => true,
+): boolean {
+  return alarmsOn(resource, metric, dimension, assembly).some((alarm) => isRaised(alarm) && tellsTopic(alarm, assembly));
 }
 
 /** The alarms on a metric of a resource. */

@@ -2,7 +2,7 @@
 import { type Assembly, isObject, type Json, type JsonObject, listOf, type Resource } from '../assembly';
 import { leaks } from '../intruders/streams';
 import { customerKey } from '../reading/keys';
-import { type Break, type Finding, finding, type Guard, guardWhere, type Rule, remove, replace, set } from '../rule';
+import { append, type Break, type Finding, finding, type Guard, guardWhere, type Rule, remove, replace, set } from '../rule';
 
 const deliveryType = 'AWS::KinesisFirehose::DeliveryStream';
 const destination = 'ExtendedS3DestinationConfiguration';
@@ -11,10 +11,11 @@ const keyPath = `${destination}.EncryptionConfiguration.KMSEncryptionConfig.AWSK
 export const hitArchive: Rule = {
   name: 'hit-archive',
   requires:
-    'every delivery from a stream goes to a bucket of the deployment alone, under its key, compressed, one object for each site and day, with records taken apart into lines, and with a folder and a log for what fails',
+    'every delivery goes to a bucket of the deployment alone, under its key; one from a stream is compressed, one object for each site and day, with records taken apart into lines, and with a folder and a log for what fails',
   types: [deliveryType],
   check(delivery, assembly) {
-    if (!isFromStream(delivery)) return 'not-applicable';
+    // Whatever is put into a delivery may be data too.
+    if (!isFromStream(delivery)) return [...elsewhere(delivery), ...bucketAndKey(delivery, assembly)];
     return [...elsewhere(delivery), ...bucketAndKey(delivery, assembly), ...settings(delivery), ...processing(delivery)];
   },
   guards: [
@@ -30,6 +31,7 @@ export const hitArchive: Rule = {
     broken(`${destination}.CloudWatchLoggingOptions.Enabled`, remove, replace(false)),
     broken(`${destination}.CloudWatchLoggingOptions.LogGroupName`, remove, replace('elsewhere')),
     broken(`${destination}.ProcessingConfiguration.Enabled`, remove, replace(false)),
+    broken(`${destination}.ProcessingConfiguration.Processors`, append({ Type: 'Lambda' })),
     broken(`${destination}.ProcessingConfiguration.Processors.[Type=RecordDeAggregation]`, remove),
     broken(`${destination}.ProcessingConfiguration.Processors.[Type=AppendDelimiterToRecord]`, remove),
     broken(`${destination}.ProcessingConfiguration.Processors.[Type=MetadataExtraction]`, remove),
@@ -127,8 +129,15 @@ function processing(delivery: Resource): readonly Finding[] {
       required: 'a query for .site and the day of .received',
     },
   ];
-  return wanted.filter(({ good }) => !good).map(({ id, required }) => finding(delivery, id, `Properties.${path}`, required, build));
+  const others = processors.filter((one) => !known.some((type) => type === one.Type));
+  return [
+    ...wanted.filter(({ good }) => !good).map(({ id, required }) => finding(delivery, id, `Properties.${path}`, required, build)),
+    ...others.map((one) => finding(delivery, `changed::${one.Type}`, `Properties.${path}`, 'nothing that changes or drops hits', build)),
+  ];
 }
+
+/** Processors that take records apart and read them. Any other may change a hit on its way, or leave it out. */
+const known = ['RecordDeAggregation', 'AppendDelimiterToRecord', 'MetadataExtraction'];
 
 function parameterOf(processor: JsonObject, name: string): string {
   const parameter = listOf(processor.Parameters).find((one) => isObject(one) && one.ParameterName === name);

@@ -17,10 +17,18 @@ const query = (text: string) =>
     Parameters: [{ ParameterName: 'MetadataExtractionQuery', ParameterValue: text }],
   });
 
-test('a delivery to the archive complies; one that takes records itself is not its concern', () => {
+test('a delivery to the archive complies; one that takes records itself goes to a bucket of the deployment too', () => {
   expect(says(collection)).toBe('compliant');
   const direct = { ...collection, Delivery: resource('AWS::KinesisFirehose::DeliveryStream', { DeliveryStreamType: 'DirectPut' }) };
-  expect(says(direct)).toBe('not-applicable');
+  expect(says(direct)).toEqual(['bucket', 'key', 'log']);
+  const putInto = changed(direct, 'Delivery', { ExtendedS3DestinationConfiguration: { ...before, CompressionFormat: 'UNCOMPRESSED' } });
+  expect(says(putInto)).toBe('compliant');
+  expect(says(changed(putInto, 'Delivery', { SplunkDestinationConfiguration: {} }))).toEqual(['elsewhere::SplunkDestinationConfiguration']);
+});
+
+test('nothing changes hits on their way', () => {
+  const changing = destination({ ProcessingConfiguration: { Enabled: true, Processors: [...processors, { Type: 'Lambda' }] } });
+  expect(says(changing)).toEqual(['changed::Lambda']);
 });
 
 test.each<[string, Resources, string[]]>([
