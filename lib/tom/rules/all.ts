@@ -1,5 +1,6 @@
 // Every rule of the house, in the order of their names. A test fails if a file of this folder is missing here.
 import type { Rule } from '../rule';
+import { alarmsTold } from './alarms-told';
 import { auditArchive } from './audit-archive';
 import { auditTrail } from './audit-trail';
 import { backupsProbed } from './backups-probed';
@@ -60,6 +61,7 @@ import { worldOpenIngress } from './world-open-ingress';
 import { zones } from './zones';
 
 export const rules: readonly Rule[] = [
+  alarmsTold,
   auditArchive,
   auditTrail,
   backupsProbed,

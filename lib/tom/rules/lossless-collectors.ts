@@ -1,7 +1,8 @@
 // TOM-4.13, TOM-5.1, TOM-6.9, TOM-7.1: collectors answer when a hit is on their disks, made pseudonymous, and go when their disks are empty.
 import { type Assembly, isObject, type Json, listOf, type Resource } from '../assembly';
+import { tellsTopic } from '../reading/alarms';
 import { bootSettings, fetchesChecked, userDataPath } from '../reading/boot-settings';
-import { fleetType, isCollecting, numberIn, serverTemplateType, templateOf } from '../reading/fleets';
+import { alarmsOn, fleetType, isCollecting, numberIn, serverTemplateType, templateOf } from '../reading/fleets';
 import { type Finding, finding, guardWhere, type Rule, remove, replace, set, type Verdict } from '../rule';
 
 const hooksPath = 'LifecycleHookSpecificationList';
@@ -16,6 +17,11 @@ const hooks = {
 } as const;
 type Transition = keyof typeof hooks;
 const transitions = Object.keys(hooks) as Transition[];
+
+/** 1 when a server could not be drained and was kept, as services/collector/host/lifecycle.sh publishes it. */
+const leftMetric = 'HitsLeft';
+const alarmType = 'AWS::CloudWatch::Alarm';
+const isOfLeft = (alarm: Resource): boolean => alarm.at('MetricName') === leftMetric;
 
 /** Programs without which a server keeps nothing, or is not drained. */
 const programs = ['collector.cjs', 'lifecycle.sh'];
@@ -34,7 +40,7 @@ export const losslessCollectors: Rule = {
   check(fleet, assembly) {
     if (!isCollecting(fleet)) return 'not-applicable';
     const template = templateOf(fleet, assembly);
-    return [...lifecycle(fleet, template), ...(template ? server(fleet, template, assembly) : [])];
+    return [...lifecycle(fleet, template), ...told(fleet, assembly), ...(template ? server(fleet, template, assembly) : [])];
   },
   guards: [
     guardWhere(fleetType, isCollecting, `Properties.${hooksPath}`, remove, replace([])),
@@ -46,11 +52,18 @@ export const losslessCollectors: Rule = {
     guardWhere(fleetType, isCollecting, `Properties.${hooksPath}.*.HeartbeatTimeout`, replace(30)),
     guardWhere(fleetType, isCollecting, `Properties.${abandonPath}`, remove, replace('terminate')),
     guardWhere(fleetType, isCollecting, `Properties.${versionPath}`, remove, replace('1')),
+    guardWhere(alarmType, isOfLeft, '', remove),
+    ...['MetricName', 'Dimensions', 'AlarmActions', 'Threshold', 'Statistic', 'ComparisonOperator'].map((name) =>
+      guardWhere(alarmType, isOfLeft, `Properties.${name}`, remove),
+    ),
+    guardWhere(alarmType, isOfLeft, 'Properties.Threshold', replace(100)),
+    guardWhere(alarmType, isOfLeft, 'Properties.ActionsEnabled', set(false)),
     guardWhere(serverTemplateType, isOfCollectors, `Properties.${marketPath}`, set({ MarketType: 'spot' })),
     guardWhere(serverTemplateType, isOfCollectors, `Properties.${userDataPath}`, replace('#!/bin/bash\n')),
   ],
   consults: [
     { type: fleetType, path: 'Properties' },
+    { type: alarmType, path: 'Properties' },
     { type: serverTemplateType, path: 'Properties.LaunchTemplateData.UserData' },
   ],
 };
@@ -74,6 +87,18 @@ function lifecycle(fleet: Resource, template: Resource | undefined): readonly Fi
   return [
     ...missing.map((transition) => finding(fleet, `hook::${transition}`, `Properties.${hooksPath}`, required, build)),
     ...(fleet.at(abandonPath) === 'retain' ? [] : [finding(fleet, 'kept', `Properties.${abandonPath}`, 'retain', build)]),
+  ];
+}
+
+/** A server that could not be drained is kept for people, who must hear of it. */
+function told(fleet: Resource, assembly: Assembly): readonly Finding[] {
+  const raised = (alarm: Resource): boolean =>
+    alarm.at('ComparisonOperator') === 'GreaterThanOrEqualToThreshold' &&
+    Number(alarm.at('Threshold')) <= 1 &&
+    alarm.at('Statistic') === 'Maximum';
+  if (alarmsOn(fleet, leftMetric, assembly).some((alarm) => raised(alarm) && tellsTopic(alarm, assembly))) return [];
+  return [
+    finding(fleet, 'told', 'the alarms of the fleet', `an alarm on ${leftMetric} that tells a topic`, 'Restore the alarm of FleetAlarms.'),
   ];
 }
 

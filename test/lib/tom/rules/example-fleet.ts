@@ -126,6 +126,14 @@ export const fleet: Resources = {
     ComparisonOperator: 'GreaterThanOrEqualToThreshold',
     AlarmActions: [att('Waiting')],
   }),
+  Left: resource('AWS::CloudWatch::Alarm', {
+    MetricName: 'HitsLeft',
+    Dimensions: group,
+    Threshold: 1,
+    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    Statistic: 'Maximum',
+    AlarmActions: [ref('Topic')],
+  }),
   Degraded: resource('AWS::CloudWatch::Alarm', {
     MetricName: 'ArrayDegraded',
     Namespace: 'Rempart/production',

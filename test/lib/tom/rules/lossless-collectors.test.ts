@@ -1,6 +1,6 @@
 import type { Json } from '../../../../lib/tom/assembly';
 import { losslessCollectors } from '../../../../lib/tom/rules/lossless-collectors';
-import { answers, changed, type Resources } from './example';
+import { answers, changed, type Resources, without } from './example';
 import { fleet, hook, withBoot, withServer } from './example-fleet';
 
 const launching = 'autoscaling:EC2_INSTANCE_LAUNCHING';
@@ -31,6 +31,8 @@ test.each<[string, Resources, string[]]>([
     changed(fleet, 'Fleet', { LaunchTemplate: { LaunchTemplateId: { Ref: 'Server' }, Version: '1' } }),
     ['version'],
   ],
+  ['hits left that nobody hears of', without(fleet, 'Left'), ['told']],
+  ['hits left that strangers hear of', changed(fleet, 'Left', { AlarmActions: ['arn'] }), ['told']],
   ['an end at two minutes notice', withServer({ InstanceMarketOptions: { MarketType: 'spot' } }), ['spot']],
   ['answers before anything is kept', withBoot('DURABLE=on', 'DURABLE=off'), ['setting::DURABLE']],
   ['a second word on that', withBoot('DURABLE=on', 'DURABLE=on\\nDURABLE=off'), ['setting::DURABLE']],
