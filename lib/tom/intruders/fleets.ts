@@ -17,6 +17,7 @@ export const scalingWide: readonly Intruder[] = [
     PredictiveScalingConfiguration: { MaxCapacityBreachBehavior: 'IncreaseMaxCapacity', MaxCapacityBuffer: 100 },
   }),
   ofFleet('a schedule that raises the maximum', 'AWS::AutoScaling::ScheduledAction', { MinSize: 3, MaxSize: 5000 }),
+  ofFleet('a schedule that keeps the fleet small', 'AWS::AutoScaling::ScheduledAction', { MinSize: 2, MaxSize: 2 }),
   ofFleet('a schedule that wants more than the maximum', 'AWS::AutoScaling::ScheduledAction', { DesiredCapacity: 999 }),
   ofFleet('a pool beyond the maximum', 'AWS::AutoScaling::WarmPool', { MaxGroupPreparedCapacity: 999 }),
   ofFleet('a policy that takes servers away', 'AWS::AutoScaling::ScalingPolicy', {

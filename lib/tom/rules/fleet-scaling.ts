@@ -1,7 +1,8 @@
 // TOM-6.9: collectors follow the number of requests, grow faster when hits wait, and have a maximum.
 import { type Assembly, isObject, listOf, type Resource, valueAt } from '../assembly';
 import { scalingWide } from '../intruders/fleets';
-import { actingOn, alarmsOn, fleetType, isCollecting, numberIn } from '../reading/fleets';
+import { bootSettings } from '../reading/boot-settings';
+import { actingOn, alarmsOn, fleetType, isCollecting, numberIn, serverTemplateType, templateOf } from '../reading/fleets';
 import { rendered } from '../reading/texts';
 import { type Finding, finding, guardWhere, type Rule, remove, replace, set, type Verdict } from '../rule';
 
@@ -47,6 +48,7 @@ export const fleetScaling: Rule = {
     guardWhere(alarmType, isAgeAlarm, 'Properties.Threshold', remove, replace(3600)),
     guardWhere(alarmType, isAgeAlarm, 'Properties.ComparisonOperator', replace('LessThanThreshold')),
     guardWhere(alarmType, isAgeAlarm, 'Properties.ActionsEnabled', set(false)),
+    guardWhere(alarmType, isAgeAlarm, 'Properties.Namespace', remove, replace('Other')),
     guardWhere(alarmType, isAgeAlarm, 'Properties.EvaluationPeriods', remove, replace(60)),
     guardWhere(alarmType, isAgeAlarm, 'Properties.Period', remove, replace(3600)),
     guardWhere(alarmType, isAgeAlarm, 'Properties.Statistic', remove, replace('Minimum')),
@@ -56,12 +58,14 @@ export const fleetScaling: Rule = {
     guardWhere(policyType, isStepping, 'Properties.StepAdjustments.0.MetricIntervalLowerBound', replace(100_000)),
     guardWhere(policyType, isStepping, 'Properties.StepAdjustments.*.MetricIntervalUpperBound', set(1)),
     ...['MaxSize', 'MinSize', 'DesiredCapacity'].map((name) => guardWhere(scheduleType, () => true, `Properties.${name}`, set(100_000))),
+    guardWhere(scheduleType, () => true, 'Properties.MaxSize', set(2)),
     guardWhere(poolType, () => true, 'Properties.MaxGroupPreparedCapacity', set(100_000)),
   ],
   intruders: scalingWide,
   consults: [
     { type: fleetType, path: 'Properties.Tags' },
-    ...['AutoScalingGroupName', 'TargetGroupARNs'].map((name) => ({ type: fleetType, path: `Properties.${name}` })),
+    ...['AutoScalingGroupName', 'TargetGroupARNs', 'LaunchTemplate'].map((name) => ({ type: fleetType, path: `Properties.${name}` })),
+    { type: serverTemplateType, path: 'Properties.LaunchTemplateData.UserData' },
     { type: policyType, path: 'Properties' },
     { type: alarmType, path: 'Properties' },
     { type: scheduleType, path: 'Properties' },
@@ -85,7 +89,8 @@ function fleet(group: Resource, assembly: Assembly): Verdict {
     const required = 'target tracking of ALBRequestCountPerTarget of its own target group, out and in';
     object('requests', 'the scaling policies of the fleet', required, 'Restore the policy of FleetScaling.');
   }
-  if (!alarmsOn(group, ageMetric, assembly).some((alarm) => growsBy(alarm, policies, assembly))) {
+  const alarms = alarmsOn(group, ageMetric, assembly).filter((alarm) => isPublished(alarm, group, assembly));
+  if (!alarms.some((alarm) => growsBy(alarm, policies, assembly))) {
     const required = `steps out when ${ageMetric} passes at most ${longestWait} seconds`;
     object('age', 'the scaling policies of the fleet', required, 'Restore policy and alarm of FleetScaling.');
   }
@@ -109,6 +114,12 @@ function countsFor(policy: Resource, group: Resource, assembly: Assembly): boole
   const label = rendered(policy.at(labelPath)) ?? '';
   const named = listOf(group.at('TargetGroupARNs')).map((value) => assembly.target(value, group.stack));
   return named.some((target) => target !== undefined && label.endsWith(`\${${target.logicalId}.TargetGroupFullName}`));
+}
+
+/** Collectors publish the metric under the namespace that they boot with. */
+function isPublished(alarm: Resource, group: Resource, assembly: Assembly): boolean {
+  const template = templateOf(group, assembly);
+  return template !== undefined && bootSettings(template, 'METRICS_NAMESPACE').some((namespace) => namespace === alarm.at('Namespace'));
 }
 
 const secondsOf = (alarm: Resource): number =>
@@ -160,9 +171,15 @@ function bounded(resource: Resource, assembly: Assembly): Verdict {
   const most = fleets.length === 0 ? 0 : Math.min(...fleets.map((group) => numberIn(group.at('MaxSize')) ?? 0));
   const names = resource.type === scheduleType ? ['MinSize', 'MaxSize', 'DesiredCapacity'] : ['MinSize', 'MaxGroupPreparedCapacity'];
   const fix = 'Raise collection.servers.maximum, which bounds what the fleet can cost.';
-  return names
+  const beyond = names
     .filter((name) => resource.at(name) !== undefined && !((numberIn(resource.at(name)) ?? Number.POSITIVE_INFINITY) <= most))
     .map((name) => finding(resource, `beyond::${name}`, `Properties.${name}`, `at most the maximum of the fleet, ${most}`, fix));
+  const maximum = numberIn(resource.at('MaxSize'));
+  if (resource.type !== scheduleType || maximum === undefined || maximum >= most) return beyond;
+  return [
+    ...beyond,
+    finding(resource, 'below', 'Properties.MaxSize', `the maximum of the fleet, ${most}`, 'Leave it out: traffic decides.'),
+  ];
 }
 
 /** A forecast is not a reason to cost more than the maximum. */

@@ -34,6 +34,7 @@ export const collection: Resources = {
   Late: alarm('IteratorAge', 'FunctionName', 'Ingest', 900_000),
   GivenUp: alarm('OnFailureDestinationDeliveredEventCount', 'EventSourceMappingUUID', 'Mapping'),
   Dropped: alarm('DroppedEventCount', 'EventSourceMappingUUID', 'Mapping'),
+  Behind: alarm('DeliveryToS3.DataFreshness', 'DeliveryStreamName', 'Delivery', 3600),
   Delivery: resource('AWS::KinesisFirehose::DeliveryStream', {
     DeliveryStreamType: 'KinesisStreamAsSource',
     KinesisStreamSourceConfiguration: { KinesisStreamARN: att('Hits'), RoleARN: join('arn:aws:iam::', ref('AWS::AccountId'), ':role/x') },

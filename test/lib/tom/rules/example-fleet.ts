@@ -13,7 +13,7 @@ const userData = join(
   ref('Stream'),
   '\nSITES_SOURCE=s3://',
   ref('Settings'),
-  '/sites.json\nKEYS_SOURCE=secretsmanager:production/sites\nCLIENT_ADDRESS=x-forwarded-for\nSETTINGS\n',
+  '/sites.json\nKEYS_SOURCE=secretsmanager:production/sites\nCLIENT_ADDRESS=x-forwarded-for\nMETRICS_NAMESPACE=Rempart/production\nSETTINGS\n',
   `keep host.env <<'SETTINGS'\nLAUNCH_HOOK=ready\nTERMINATION_HOOK=drained\nNAMESPACE=Rempart/production\nDISKS="sdf sdg"\nSETTINGS\n`,
 );
 
@@ -118,6 +118,7 @@ export const fleet: Resources = {
   }),
   WaitingLong: resource('AWS::CloudWatch::Alarm', {
     MetricName: 'SpoolAge',
+    Namespace: 'Rempart/production',
     Dimensions: group,
     Threshold: 60,
     Statistic: 'Maximum',

@@ -53,6 +53,7 @@ test.each<[string, Resources, string[]]>([
     ['requests'],
   ],
   ['an alarm after an hour of waiting', changed(fleet, 'WaitingLong', { EvaluationPeriods: 60 }), ['age']],
+  ['an alarm on what nobody publishes', changed(fleet, 'WaitingLong', { Namespace: 'Other' }), ['age']],
   ['an alarm when all hits wait', changed(fleet, 'WaitingLong', { Statistic: 'Minimum' }), ['age']],
   ['a fixed number of servers', changed(fleet, 'Waiting', { AdjustmentType: 'ExactCapacity' }), ['age']],
   [
@@ -84,6 +85,7 @@ test('a forecast keeps to the maximum', () => {
 test.each<[string, object, string[]]>([
   ['AWS::AutoScaling::ScheduledAction', { MinSize: 41 }, ['beyond::MinSize']],
   ['AWS::AutoScaling::ScheduledAction', { MinSize: 3, MaxSize: '41' }, ['beyond::MaxSize']],
+  ['AWS::AutoScaling::ScheduledAction', { MinSize: 2, MaxSize: 2 }, ['below']],
   ['AWS::AutoScaling::ScheduledAction', { DesiredCapacity: ref('Many') }, ['beyond::DesiredCapacity']],
   ['AWS::AutoScaling::WarmPool', { MaxGroupPreparedCapacity: 41 }, ['beyond::MaxGroupPreparedCapacity']],
 ])('%s keeps to the maximum: %j', (type, properties, ids) => {

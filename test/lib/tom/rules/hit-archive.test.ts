@@ -1,6 +1,6 @@
 import { type Json, type JsonObject, valueAt } from '../../../../lib/tom/assembly';
 import { hitArchive } from '../../../../lib/tom/rules/hit-archive';
-import { answers, changed, type Resources, ref, resource } from './example';
+import { answers, changed, type Resources, ref, resource, without } from './example';
 import { collection } from './example-collection';
 
 const says = (resources: Resources) => answers(hitArchive, resources).Delivery;
@@ -64,4 +64,12 @@ test('a delivery with a source of records is one from a stream, whatever its typ
   expect(says(changed(collection, 'Delivery', { DeliveryStreamType: undefined, ExtendedS3DestinationConfiguration: undefined }))).toContain(
     'bucket',
   );
+});
+
+test.each<[string, Resources]>([
+  ['there is no alarm', without(collection, 'Behind')],
+  ['it comes after a day', changed(collection, 'Behind', { Threshold: 86_400 })],
+  ['it tells nobody', changed(collection, 'Behind', { AlarmActions: [] })],
+])('people are told when hits do not reach the archive: not if %s', (_, resources) => {
+  expect(says(resources)).toEqual(['late']);
 });
