@@ -1,4 +1,5 @@
 // TOM, chapter 3: access to servers.
+import { alarmsTold } from '../rules/alarms-told';
 import { auditArchive } from '../rules/audit-archive';
 import { auditTrail } from '../rules/audit-trail';
 import { databaseAuditLog } from '../rules/database-audit-log';
@@ -59,7 +60,7 @@ export const tom3: Chapter<'TOM-3'> = {
       'Threat detection, configuration recording, posture standards, vulnerability scanning, access analysis and an audit trail over ' +
       'all regions run at all times, and each of their alarms reaches people.',
     kind: 'technical',
-    rules: [auditTrail],
+    rules: [auditTrail, alarmsTold],
     awaits: [
       'account: threat detection, configuration recording and posture standards',
       'account: vulnerability scanning and access analysis',

@@ -6,6 +6,7 @@ import { encryptionAtRest } from '../rules/encryption-at-rest';
 import { hitArchive } from '../rules/hit-archive';
 import { hitStream } from '../rules/hit-stream';
 import { keyRotation } from '../rules/key-rotation';
+import { losslessCollectors } from '../rules/lossless-collectors';
 import { tlsOnly } from '../rules/tls-only';
 import { tlsPolicy } from '../rules/tls-policy';
 import type { Chapter } from './chapters';
@@ -15,8 +16,8 @@ export const tom5: Chapter<'TOM-5'> = {
     title: 'Web data is collected over HTTP',
     promise: 'Collectors behind the load balancer take web data over HTTP.',
     kind: 'technical',
-    rules: [hitStream, hitArchive, collectorsBehindProxies],
-    provenBy: ['test/lambda/ingest/process.test.ts'],
+    rules: [hitStream, hitArchive, collectorsBehindProxies, losslessCollectors],
+    provenBy: ['test/lambda/ingest/process.test.ts', 'test/services/collector/program.test.ts'],
   },
   'TOM-5.2': {
     title: 'Data is transferred by API',

@@ -11,6 +11,7 @@ import { egressPerZone } from '../rules/egress-per-zone';
 import { encryptionAtRest } from '../rules/encryption-at-rest';
 import { endpointPolicies } from '../rules/endpoint-policies';
 import { fleetScaling } from '../rules/fleet-scaling';
+import { losslessCollectors } from '../rules/lossless-collectors';
 import { mirroredDisks } from '../rules/mirrored-disks';
 import { networkAcls } from '../rules/network-acls';
 import { nothingByHand } from '../rules/nothing-by-hand';
@@ -99,7 +100,7 @@ export const tom6: Chapter<'TOM-6'> = {
       'The collector fleet follows the number of requests per server and grows faster when the queue ages. Scheduled and predictive ' +
       'scaling can be turned on, and the number of servers has a maximum.',
     kind: 'technical',
-    rules: [fleetScaling],
+    rules: [fleetScaling, losslessCollectors],
   },
   'TOM-6.10': {
     title: 'The infrastructure is industrialised and can be deployed anywhere',

@@ -6,6 +6,7 @@ import { databaseIsolation } from '../rules/database-isolation';
 import { generatedData } from '../rules/generated-data';
 import { hitArchive } from '../rules/hit-archive';
 import { hitStream } from '../rules/hit-stream';
+import { losslessCollectors } from '../rules/lossless-collectors';
 import { migrationsDeployed } from '../rules/migrations-deployed';
 import { separation } from '../rules/separation';
 import type { Chapter } from './chapters';
@@ -15,9 +16,14 @@ export const tom7: Chapter<'TOM-7'> = {
     title: "A customer is a 'site' throughout",
     promise: 'The site is a key of its own in everything that handles data, from collection through storage to access.',
     kind: 'technical',
-    rules: [migrationsDeployed, hitStream, hitArchive],
-    provenBy: ['test/database/isolation.test.ts', 'test/runtime/site.test.ts', 'test/lambda/ingest/process.test.ts'],
-    awaits: ['collection: site of each hit', 'portal: site of each request'],
+    rules: [migrationsDeployed, losslessCollectors, hitStream, hitArchive],
+    provenBy: [
+      'test/database/isolation.test.ts',
+      'test/runtime/site.test.ts',
+      'test/lambda/ingest/process.test.ts',
+      'test/services/collector/hits/taken.test.ts',
+    ],
+    awaits: ['portal: site of each request'],
   },
   'TOM-7.2': {
     title: 'Databases are isolated',

@@ -21,6 +21,24 @@ export const careless: readonly Intruder[] = [
     }),
   },
   {
+    name: 'a function that drops what fails, as a consumer',
+    beside: streamType,
+    resources: (_, assembly) => ({
+      Consumer: intruder('AWS::Kinesis::StreamConsumer', { ConsumerName: 'x', StreamARN: attributeOf(streamType, 'Arn', assembly) }),
+      Careless: intruder('AWS::Lambda::EventSourceMapping', { EventSourceArn: { Ref: 'Consumer' }, FunctionName: 'careless' }),
+    }),
+  },
+  {
+    name: 'a function that drops what fails, of a stream by name',
+    beside: streamType,
+    resources: {
+      Careless: intruder('AWS::Lambda::EventSourceMapping', {
+        EventSourceArn: { 'Fn::Sub': 'arn:aws:kinesis:${AWS::Region}:${AWS::AccountId}:stream/hits' },
+        FunctionName: 'careless',
+      }),
+    },
+  },
+  {
     name: 'a second stream that nobody reads',
     beside: streamType,
     resources: {
@@ -46,5 +64,15 @@ export const leaks: readonly Intruder[] = [
   delivery('a delivery to an address on the internet', {
     HttpEndpointDestinationConfiguration: { EndpointConfiguration: { Url: 'https://collector.example' } },
   }),
+  {
+    name: 'a delivery of what is put into it to an address on the internet',
+    beside: streamType,
+    resources: {
+      Leak: intruder(deliveryType, {
+        DeliveryStreamType: 'DirectPut',
+        HttpEndpointDestinationConfiguration: { EndpointConfiguration: { Url: 'https://collector.example' } },
+      }),
+    },
+  },
   delivery("a delivery to a stranger's bucket", { S3DestinationConfiguration: { BucketARN: 'arn:aws:s3:::elsewhere', RoleARN: 'role' } }),
 ];

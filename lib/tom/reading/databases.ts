@@ -5,6 +5,8 @@ import { subnetOf } from './topology';
 export const clusterType = 'AWS::RDS::DBCluster';
 export const instanceType = 'AWS::RDS::DBInstance';
 export const proxyType = 'AWS::RDS::DBProxy';
+/** A second way to a proxy, with subnets and security groups of its own. */
+export const proxyEndpointType = 'AWS::RDS::DBProxyEndpoint';
 
 /** The tier that databases and their proxies stand in, and nothing else. */
 export const databaseTier = 'isolated';
@@ -42,7 +44,9 @@ export function databaseGroups(assembly: Assembly): ReadonlySet<Resource> {
   const found = [
     ...assembly.ofType(clusterType).flatMap((cluster) => groupsOf(cluster.at('VpcSecurityGroupIds'), cluster, assembly)),
     ...assembly.ofType(instanceType).flatMap((instance) => groupsOf(instance.at('VPCSecurityGroups'), instance, assembly)),
-    ...assembly.ofType(proxyType).flatMap((proxy) => groupsOf(proxy.at('VpcSecurityGroupIds'), proxy, assembly)),
+    ...[proxyType, proxyEndpointType]
+      .flatMap((type) => assembly.ofType(type))
+      .flatMap((proxy) => groupsOf(proxy.at('VpcSecurityGroupIds'), proxy, assembly)),
   ];
   return new Set(found.filter((group) => group !== undefined));
 }

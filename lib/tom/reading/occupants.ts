@@ -41,7 +41,7 @@ export function occupantsOf(assembly: Assembly): ReadonlyMap<Resource, ReadonlyS
 }
 
 /** Every reference below a value, those in texts included. */
-function visitReferences(value: Json, visit: (reference: Json) => void): void {
+export function visitReferences(value: Json, visit: (reference: Json) => void): void {
   if (typeof value !== 'object' || value === null) return;
   if (isObject(value)) {
     visit(value);

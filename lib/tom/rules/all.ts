@@ -1,5 +1,6 @@
 // Every rule of the house, in the order of their names. A test fails if a file of this folder is missing here.
 import type { Rule } from '../rule';
+import { alarmsTold } from './alarms-told';
 import { auditArchive } from './audit-archive';
 import { auditTrail } from './audit-trail';
 import { backupsProbed } from './backups-probed';
@@ -32,6 +33,7 @@ import { httpsOnly } from './https-only';
 import { instanceMetadata } from './instance-metadata';
 import { keyRotation } from './key-rotation';
 import { leastPrivilege } from './least-privilege';
+import { losslessCollectors } from './lossless-collectors';
 import { migrationsDeployed } from './migrations-deployed';
 import { mirroredDisks } from './mirrored-disks';
 import { networkAcls } from './network-acls';
@@ -59,6 +61,7 @@ import { worldOpenIngress } from './world-open-ingress';
 import { zones } from './zones';
 
 export const rules: readonly Rule[] = [
+  alarmsTold,
   auditArchive,
   auditTrail,
   backupsProbed,
@@ -91,6 +94,7 @@ export const rules: readonly Rule[] = [
   instanceMetadata,
   keyRotation,
   leastPrivilege,
+  losslessCollectors,
   migrationsDeployed,
   mirroredDisks,
   networkAcls,

@@ -19,13 +19,16 @@ const checks = { Protocol: 'HTTP', HealthCheckProtocol: 'HTTP', HealthCheckPath:
 export const collectorsBehindProxies: Rule = {
   name: 'collectors-behind-proxies',
   requires:
-    'collectors get hits from the HTTPS listener of the load balancer alone, on the three paths of hits, and only while they are healthy',
+    'collectors get hits from the HTTPS listener of the load balancer alone, on the three paths of hits, which nothing else answers, and only while they are healthy',
   types: [fleetType],
   check: (fleet, assembly) => (isCollecting(fleet) ? behind(fleet, assembly) : 'not-applicable'),
   guards: [
     guardWhere(fleetType, isCollecting, 'Properties.TargetGroupARNs', remove, replace(['elsewhere'])),
     ...Object.keys(checks).map((path) => guardWhere(targetsType, takesHits, `Properties.${path}`, remove, replace('x'))),
     guardWhere(targetsType, takesHits, 'Properties.HealthCheckEnabled', set(false)),
+    guardWhere(targetsType, takesHits, 'Properties.HealthCheckPort', set('22')),
+    guardWhere(targetsType, takesHits, 'Properties.TargetType', replace('lambda')),
+    guardWhere(targetsType, takesHits, 'Properties.Targets', set([{ Id: 'i-other' }])),
     guardWhere(ruleType, leadsToHits, '', remove),
     guardWhere(ruleType, leadsToHits, 'Properties.ListenerArn', remove, replace('elsewhere')),
     guardWhere(ruleType, leadsToHits, 'Properties.Actions', remove),
@@ -50,6 +53,35 @@ export const collectorsBehindProxies: Rule = {
             FromPort: 8080,
             ToPort: 8080,
           },
+        },
+      }),
+    },
+    {
+      name: 'a rule before theirs that answers for them',
+      beside: fleetType,
+      resources: (_, assembly) => ({
+        Before: {
+          Type: ruleType,
+          Properties: {
+            ListenerArn:
+              assembly
+                .ofType(ruleType)
+                .find((rule) => leadsToHits(rule, assembly))
+                ?.at('ListenerArn') ?? 'Missing',
+            Priority: 2,
+            Conditions: [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/h?t*'] } }],
+            Actions: [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '204' } }],
+          },
+        },
+      }),
+    },
+    {
+      name: 'a listener that sends whatever no rule is about',
+      beside: targetsType,
+      resources: (beside) => ({
+        Default: {
+          Type: listenerType,
+          Properties: { Port: 443, Protocol: 'HTTPS', DefaultActions: [{ Type: 'forward', TargetGroupArn: { Ref: beside.logicalId } }] },
         },
       }),
     },
@@ -86,7 +118,7 @@ function behind(fleet: Resource, assembly: Assembly): Verdict {
       finding(fleet, 'targets', 'Properties.TargetGroupARNs', 'one target group of the deployment', 'Bind the group to its target group.'),
     ];
   }
-  return [...checked(target), ...routed(fleet, target, assembly), ...reached(fleet, assembly)];
+  return [...checked(target), ...routed(fleet, target, assembly), ...taken(fleet, target, assembly), ...reached(fleet, assembly)];
 }
 
 function checked(target: Resource): readonly Finding[] {
@@ -94,6 +126,15 @@ function checked(target: Resource): readonly Finding[] {
   const findings = wrong.map(([path, value]) =>
     finding(target, `check::${path}`, `Properties.${path}`, value, 'Check what /health of the collector says.'),
   );
+  if (![undefined, 'traffic-port', String(target.at('Port'))].some((port) => port === target.at('HealthCheckPort'))) {
+    findings.push(finding(target, 'check::port', 'Properties.HealthCheckPort', 'the port of hits', 'Leave it out.'));
+  }
+  if (target.at('TargetType') !== undefined && target.at('TargetType') !== 'instance') {
+    findings.push(finding(target, 'targets::type', 'Properties.TargetType', 'instance', 'Bind the fleet, and nothing else.'));
+  }
+  if (listOf(target.at('Targets')).length > 0) {
+    findings.push(finding(target, 'targets::others', 'Properties.Targets', 'none but the servers of the fleet', 'Leave it out.'));
+  }
   if (target.at('HealthCheckEnabled') !== undefined && target.at('HealthCheckEnabled') !== true) {
     findings.push(finding(target, 'check', 'Properties.HealthCheckEnabled', 'true', 'Leave it out.'));
   }
@@ -113,6 +154,34 @@ function routed(fleet: Resource, target: Resource, assembly: Assembly): readonly
     });
   if (rules.length > 0) return findings;
   return [finding(fleet, 'rule', 'the listener rules', 'a rule that forwards hits to the fleet', 'Restore the rule of CollectorTraffic.')];
+}
+
+/** Nothing else answers for the collectors on the paths of hits, and the default of a listener is not theirs. */
+function taken(fleet: Resource, target: Resource, assembly: Assembly): readonly Finding[] {
+  const rules = assembly.ofType(ruleType);
+  const own = rules.filter((rule) => forwardsTo(rule, target, assembly));
+  const isBefore = (rule: Resource, of: Resource): boolean =>
+    assembly.target(rule.at('ListenerArn'), rule.stack) === assembly.target(of.at('ListenerArn'), of.stack) &&
+    !(Number(rule.at('Priority')) > Number(of.at('Priority')));
+  const before = rules.filter((rule) => !own.includes(rule) && mayBeOfHits(rule) && own.some((one) => isBefore(rule, one)));
+  const byDefault = assembly.ofType(listenerType).filter((listener) => forwardsTo(listener, target, assembly, 'DefaultActions'));
+  return [...before, ...byDefault].map((one) => {
+    const required = `nothing else that answers ${paths.join(', ')}, and no other path of collectors`;
+    return { ...finding(fleet, `taken::${one.logicalId}`, one.logicalId, required, 'Give it other paths.'), found: one.properties };
+  });
+}
+
+/** Whether a rule may match a path of hits: it does unless its path patterns say that it does not. */
+function mayBeOfHits(rule: Resource): boolean {
+  const patterns = listOf(rule.at('Conditions')).map((condition) => valueAt(condition, 'PathPatternConfig.Values'));
+  return patterns.every((values) => values === undefined || listOf(values).some((value) => paths.some((path) => matches(path, value))));
+}
+
+/** As path patterns match: `*` any text, `?` one character. Anything else than text may match. */
+function matches(path: string, pattern: Json): boolean {
+  if (typeof pattern !== 'string') return true;
+  const parts = [...pattern].map((c) => (c === '*' ? '.*' : c === '?' ? '.' : c.replace(/[.+^$(){}|[\]\\/]/, '\\$&')));
+  return new RegExp(`^${parts.join('')}$`).test(path);
 }
 
 /** Nothing but the load balancer: its group is the only one that the collectors' group admits. */
@@ -174,8 +243,8 @@ function groupValue(fleet: Resource, assembly: Assembly): Json | undefined {
   return template && securityGroupsOf(template)[0]?.value;
 }
 
-function forwardsTo(rule: Resource, target: Resource, assembly: Assembly): boolean {
-  return listOf(rule.at('Actions')).some((action) => {
+function forwardsTo(rule: Resource, target: Resource, assembly: Assembly, list = 'Actions'): boolean {
+  return listOf(rule.at(list)).some((action) => {
     if (!isObject(action)) return false;
     const named = [
       action.TargetGroupArn,

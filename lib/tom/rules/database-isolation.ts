@@ -1,7 +1,17 @@
 // TOM-4.2, TOM-7.2: databases stand in isolated subnets, have no public endpoint, and admit named tiers on the database's port alone.
 import type { Assembly, Resource } from '../assembly';
 import { ingressOf } from '../reading/access-lists';
-import { clusterType, databaseGroups, databasePort, databaseTier, groupsOf, instanceType, proxyType, tiersOf } from '../reading/databases';
+import {
+  clusterType,
+  databaseGroups,
+  databasePort,
+  databaseTier,
+  groupsOf,
+  instanceType,
+  proxyEndpointType,
+  proxyType,
+  tiersOf,
+} from '../reading/databases';
 import { append, type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace, set } from '../rule';
 
 const group = 'AWS::EC2::SecurityGroup';
@@ -11,8 +21,8 @@ const subnetGroup = 'AWS::RDS::DBSubnetGroup';
 export const databaseIsolation: Rule = {
   name: 'database-isolation',
   requires:
-    'each deployment has one database cluster; every database and database proxy is in isolated subnets with its own security group, has no public endpoint, and admits security groups of named tiers on port 5432 alone',
-  types: [clusterType, instanceType, proxyType, subnetGroup, group, ingress],
+    'each deployment has one database cluster; every database, database proxy and endpoint of one is in isolated subnets with its own security group, has no public endpoint, and admits security groups of named tiers on port 5432 alone',
+  types: [clusterType, instanceType, proxyType, proxyEndpointType, subnetGroup, group, ingress],
   check(resource, assembly) {
     switch (resource.type) {
       case clusterType:
@@ -20,6 +30,7 @@ export const databaseIsolation: Rule = {
       case instanceType:
         return instance(resource);
       case proxyType:
+      case proxyEndpointType:
         return [...inTier(resource, 'VpcSubnetIds', assembly), ...ownGroup(resource, 'VpcSecurityGroupIds', assembly)];
       case subnetGroup:
         return inTier(resource, 'SubnetIds', assembly);
@@ -47,6 +58,23 @@ export const databaseIsolation: Rule = {
       append({ IpProtocol: 'tcp', FromPort: 5432, ToPort: 5432, CidrIp: '10.0.0.0/8' }),
     ),
     ...ingressGuards(),
+  ],
+  intruders: [
+    {
+      name: 'a second endpoint of the proxy, in subnets of servers',
+      beside: proxyType,
+      resources: (beside) => ({
+        Endpoint: {
+          Type: proxyEndpointType,
+          Properties: { DBProxyName: { Ref: beside.logicalId }, VpcSubnetIds: ['subnet-elsewhere'], VpcSecurityGroupIds: ['sg-elsewhere'] },
+        },
+      }),
+    },
+    {
+      name: 'a second cluster',
+      beside: clusterType,
+      resources: (beside) => ({ Second: { Type: clusterType, Properties: beside.properties } }),
+    },
   ],
   consults: [
     { type: instanceType, path: 'Properties.VPCSecurityGroups' },
@@ -90,7 +118,7 @@ function inTier(resource: Resource, property: string, assembly: Assembly): reado
 /** Its own: a group that something else has too would open both. */
 function ownGroup(resource: Resource, property: string, assembly: Assembly): readonly Finding[] {
   const groups = groupsOf(resource.at(property), resource, assembly);
-  const others = [clusterType, proxyType].flatMap((type) => assembly.ofType(type)).filter((other) => other !== resource);
+  const others = [clusterType, proxyType, proxyEndpointType].flatMap((type) => assembly.ofType(type)).filter((other) => other !== resource);
   const shared = others.some((other) =>
     groupsOf(other.at('VpcSecurityGroupIds'), other, assembly).some((one) => one && groups.includes(one)),
   );

@@ -1,6 +1,6 @@
 // DSS-5.6.4: servers that hold data are spread over distinct hardware.
 import type { Resource } from '../assembly';
-import { serverTemplateType } from '../reading/fleets';
+import { fleetType, serverTemplateType } from '../reading/fleets';
 import { type Finding, finding, guard, type Rule, remove, replace, set } from '../rule';
 
 const placementType = 'AWS::EC2::PlacementGroup';
@@ -12,9 +12,11 @@ const most = { shared: 7, dedicated: 2 } as const;
 
 export const distinctHardware: Rule = {
   name: 'distinct-hardware',
-  requires: 'every launch template puts its servers into a placement group that spreads them over racks, as many as there can be',
-  types: [serverTemplateType],
+  requires:
+    'every launch template puts its servers into a placement group that spreads them over racks, as many as there can be, and no fleet names another',
+  types: [serverTemplateType, fleetType],
   check(template, assembly) {
+    if (template.type === fleetType) return fleet(template);
     const group = assembly.target(template.at(groupPath), template.stack);
     if (group?.type !== placementType) {
       const fix = 'Give the launch template a placement group of the stack.';
@@ -25,6 +27,7 @@ export const distinctHardware: Rule = {
   guards: [
     guard(serverTemplateType, `Properties.${groupPath}`, remove, replace('elsewhere')),
     guard(serverTemplateType, `Properties.${tenancyPath}`, set('host')),
+    guard(fleetType, 'Properties.PlacementGroup', set('close')),
     guard(placementType, 'Properties.Strategy', remove, replace('cluster')),
     guard(placementType, 'Properties.PartitionCount', remove, replace(1), replace(8)),
   ],
@@ -42,6 +45,12 @@ export const distinctHardware: Rule = {
     },
   ],
 };
+
+/** What a fleet says of its place is said over the launch template. */
+function fleet(group: Resource): readonly Finding[] {
+  if (group.at('PlacementGroup') === undefined) return [];
+  return [finding(group, 'place', 'Properties.PlacementGroup', 'none, but that of the launch template', 'Leave it out.')];
+}
 
 /** Dedicated hosts cannot be in placement groups ("Placement group rules and limitations"). */
 function tenancy(template: Resource): readonly Finding[] {

@@ -1,8 +1,9 @@
 // TOM-5.1, TOM-5.5, TOM-7.1: hits are archived by site and day, whole, compressed and encrypted, in the deployment's bucket and nowhere else.
 import { type Assembly, isObject, type Json, type JsonObject, listOf, type Resource } from '../assembly';
 import { leaks } from '../intruders/streams';
+import { alarmType, isWatched } from '../reading/alarms';
 import { customerKey } from '../reading/keys';
-import { type Break, type Finding, finding, type Guard, guardWhere, type Rule, remove, replace, set } from '../rule';
+import { append, type Break, type Finding, finding, type Guard, guardWhere, type Rule, remove, replace, set } from '../rule';
 
 const deliveryType = 'AWS::KinesisFirehose::DeliveryStream';
 const destination = 'ExtendedS3DestinationConfiguration';
@@ -11,11 +12,18 @@ const keyPath = `${destination}.EncryptionConfiguration.KMSEncryptionConfig.AWSK
 export const hitArchive: Rule = {
   name: 'hit-archive',
   requires:
-    'every delivery from a stream goes to a bucket of the deployment alone, under its key, compressed, one object for each site and day, with records taken apart into lines, and with a folder and a log for what fails',
+    'every delivery goes to a bucket of the deployment alone, under its key; one from a stream is compressed, one object for each site and day, with records taken apart into lines, and with a folder and a log for what fails, and people are told when hits do not reach it',
   types: [deliveryType],
   check(delivery, assembly) {
-    if (!isFromStream(delivery)) return 'not-applicable';
-    return [...elsewhere(delivery), ...bucketAndKey(delivery, assembly), ...settings(delivery), ...processing(delivery)];
+    // Whatever is put into a delivery may be data too.
+    if (!isFromStream(delivery)) return [...elsewhere(delivery), ...bucketAndKey(delivery, assembly)];
+    return [
+      ...elsewhere(delivery),
+      ...bucketAndKey(delivery, assembly),
+      ...settings(delivery),
+      ...processing(delivery),
+      ...late(delivery, assembly),
+    ];
   },
   guards: [
     broken(`${destination}.BucketARN`, remove, replace('arn:aws:s3:::elsewhere')),
@@ -30,6 +38,7 @@ export const hitArchive: Rule = {
     broken(`${destination}.CloudWatchLoggingOptions.Enabled`, remove, replace(false)),
     broken(`${destination}.CloudWatchLoggingOptions.LogGroupName`, remove, replace('elsewhere')),
     broken(`${destination}.ProcessingConfiguration.Enabled`, remove, replace(false)),
+    broken(`${destination}.ProcessingConfiguration.Processors`, append({ Type: 'Lambda' })),
     broken(`${destination}.ProcessingConfiguration.Processors.[Type=RecordDeAggregation]`, remove),
     broken(`${destination}.ProcessingConfiguration.Processors.[Type=AppendDelimiterToRecord]`, remove),
     broken(`${destination}.ProcessingConfiguration.Processors.[Type=MetadataExtraction]`, remove),
@@ -42,12 +51,19 @@ export const hitArchive: Rule = {
       replace('{site:.kind,day:.received[0:10]}'),
       replace('{site:.site}'),
     ),
+    guardWhere(alarmType, isOfFreshness, '', remove),
+    ...['AlarmActions', 'Dimensions', 'Threshold', 'ComparisonOperator'].map((name) =>
+      guardWhere(alarmType, isOfFreshness, `Properties.${name}`, remove),
+    ),
+    guardWhere(alarmType, isOfFreshness, 'Properties.Threshold', replace(1_000_000)),
+    guardWhere(alarmType, isOfFreshness, 'Properties.ActionsEnabled', set(false)),
   ],
   intruders: leaks,
   consults: [
     { type: deliveryType, path: 'Properties.DeliveryStreamType' },
     { type: deliveryType, path: 'Properties.KinesisStreamSourceConfiguration' },
     { type: deliveryType, path: `Properties.${destination}` },
+    { type: alarmType, path: 'Properties' },
     { type: 'AWS::KMS::Alias', path: 'Properties.TargetKeyId' },
     { type: 'AWS::KMS::Alias', path: 'Properties.AliasName' },
   ],
@@ -127,8 +143,32 @@ function processing(delivery: Resource): readonly Finding[] {
       required: 'a query for .site and the day of .received',
     },
   ];
-  return wanted.filter(({ good }) => !good).map(({ id, required }) => finding(delivery, id, `Properties.${path}`, required, build));
+  const others = processors.filter((one) => !known.some((type) => type === one.Type));
+  return [
+    ...wanted.filter(({ good }) => !good).map(({ id, required }) => finding(delivery, id, `Properties.${path}`, required, build)),
+    ...others.map((one) => finding(delivery, `changed::${one.Type}`, `Properties.${path}`, 'nothing that changes or drops hits', build)),
+  ];
 }
+
+/** Seconds after which people are told that hits do not reach the archive; the stream has them for days. */
+const mostBehind = 3600;
+const freshness = 'DeliveryToS3.DataFreshness';
+
+function late(delivery: Resource, assembly: Assembly): readonly Finding[] {
+  const isRaised = (alarm: Resource): boolean =>
+    /^GreaterThan/.test(String(alarm.at('ComparisonOperator'))) &&
+    typeof alarm.at('Threshold') === 'number' &&
+    Number(alarm.at('Threshold')) <= mostBehind;
+  if (isWatched(delivery, freshness, 'DeliveryStreamName', assembly, isRaised)) return [];
+  return [finding(delivery, 'late', '', `an alarm on ${freshness} above ${mostBehind} or less, that tells a topic`, build)];
+}
+
+function isOfFreshness(alarm: Resource): boolean {
+  return alarm.at('MetricName') === freshness;
+}
+
+/** Processors that take records apart and read them. Any other may change a hit on its way, or leave it out. */
+const known = ['RecordDeAggregation', 'AppendDelimiterToRecord', 'MetadataExtraction'];
 
 function parameterOf(processor: JsonObject, name: string): string {
   const parameter = listOf(processor.Parameters).find((one) => isObject(one) && one.ParameterName === name);

@@ -2,10 +2,13 @@
 import { type Assembly, type Json, listOf, type Resource } from '../assembly';
 import { careless } from '../intruders/streams';
 import { alarmsOn, alarmType, isWatched } from '../reading/alarms';
+import { rendered } from '../reading/texts';
 import { type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace, set } from '../rule';
 
 const streamType = 'AWS::Kinesis::Stream';
+const consumerType = 'AWS::Kinesis::StreamConsumer';
 const mappingType = 'AWS::Lambda::EventSourceMapping';
+const lambdaType = 'AWS::Lambda::Function';
 const deliveryType = 'AWS::KinesisFirehose::DeliveryStream';
 
 const retentionHours = 168;
@@ -21,7 +24,7 @@ export const hitStream: Rule = {
   check(resource, assembly) {
     if (resource.type === streamType) return [...kept(resource), ...read(resource, assembly)];
     if (!readsStream(resource, assembly)) return 'not-applicable';
-    return [...settings(resource), ...destination(resource, assembly), ...watched(resource, assembly)];
+    return [...settings(resource), ...runs(resource, assembly), ...destination(resource, assembly), ...watched(resource, assembly)];
   },
   guards: [
     guard(streamType, 'Properties.RetentionPeriodHours', remove, replace(24)),
@@ -39,6 +42,11 @@ export const hitStream: Rule = {
     ofMapping('Properties.FilterCriteria', set({ Filters: [{ Pattern: '{}' }] })),
     ofMapping('Properties.TumblingWindowInSeconds', set(60)),
     ofMapping('Properties.Enabled', set(false)),
+    ofMapping('Properties.MetricsConfig', remove, replace({ Metrics: [] })),
+    guardWhere(lambdaType, isOfStream, 'Properties.ReservedConcurrentExecutions', set(0)),
+    guardWhere(alarmType, isOfMapping, 'Properties.Threshold', remove, replace(1_000_000_000)),
+    guardWhere(alarmType, isOfMapping, 'Properties.ComparisonOperator', replace('LessThanThreshold')),
+    guardWhere(alarmType, isOfMapping, 'Properties.Statistic', replace('Minimum')),
     ofMapping('Properties.DestinationConfig.OnFailure.Destination', remove, replace('arn:aws:sqs:eu-west-3:x:queue')),
     guardWhere(alarmType, isOfMapping, '', remove),
     guardWhere(alarmType, isOfMapping, 'Properties.MetricName', replace('Duration')),
@@ -50,6 +58,8 @@ export const hitStream: Rule = {
   consults: [
     { type: mappingType, path: 'Properties.EventSourceArn' },
     { type: mappingType, path: 'Properties.FunctionName' },
+    { type: consumerType, path: 'Properties.StreamARN' },
+    ...['ComparisonOperator', 'Threshold', 'Statistic'].map((name) => ({ type: alarmType, path: `Properties.${name}` })),
     { type: deliveryType, path: 'Properties.KinesisStreamSourceConfiguration' },
     { type: alarmType, path: 'Properties.MetricName' },
     { type: alarmType, path: 'Properties.Dimensions' },
@@ -72,7 +82,7 @@ function kept(stream: Resource): readonly Finding[] {
 }
 
 function read(stream: Resource, assembly: Assembly): readonly Finding[] {
-  const stored = assembly.ofType(mappingType).some((mapping) => assembly.leadsTo(mapping.at('EventSourceArn'), mapping, stream));
+  const stored = assembly.ofType(mappingType).some((mapping) => isOf(mapping, stream, assembly));
   const archived = assembly.ofType(deliveryType).some((delivery) => assembly.leadsTo(sourceOf(delivery), delivery, stream));
   return [
     ...(stored ? [] : [finding(stream, 'stored', '', 'a function that stores the records', 'Build HitIngest on the stream.')]),
@@ -106,6 +116,12 @@ const required: readonly { id: string; path: string; is: (value: Json | undefine
   { id: 'start', path: 'StartingPosition', is: (value) => value === 'TRIM_HORIZON', required: 'TRIM_HORIZON' },
   { id: 'filter', path: 'FilterCriteria', is: (value) => value === undefined, required: 'no filter, which drops without a word' },
   { id: 'window', path: 'TumblingWindowInSeconds', is: (value) => value === undefined || value === 0, required: 'no tumbling window' },
+  {
+    id: 'metrics',
+    path: 'MetricsConfig.Metrics',
+    is: (value) => listOf(value).includes('EventCount'),
+    required: 'EventCount, without which nothing is told of what is given up',
+  },
   { id: 'enabled', path: 'Enabled', is: (value) => value === undefined || value === true, required: 'true' },
 ];
 
@@ -113,6 +129,13 @@ function settings(mapping: Resource): readonly Finding[] {
   return required
     .filter(({ path, is }) => !is(mapping.at(path)))
     .map(({ id, path, required: what }) => finding(mapping, id, `Properties.${path}`, what, 'Build the mapping as HitIngest does.'));
+}
+
+/** A function of which none may run stores nothing. */
+function runs(mapping: Resource, assembly: Assembly): readonly Finding[] {
+  const lambda = assembly.target(mapping.at('FunctionName'), mapping.stack);
+  if (lambda?.type !== lambdaType || lambda.at('ReservedConcurrentExecutions') !== 0) return [];
+  return [finding(mapping, 'runs', 'Properties.FunctionName', 'a function that may run', 'Reserve more than none, or nothing.')];
 }
 
 /** A queue or topic is told where the records were; a bucket gets the records. */
@@ -124,22 +147,51 @@ function destination(mapping: Resource, assembly: Assembly): readonly Finding[] 
 
 function watched(mapping: Resource, assembly: Assembly): readonly Finding[] {
   return watchedBy(mapping, assembly)
-    .filter(({ of, metric, dimension }) => !of || !isWatched(of, metric, dimension, assembly))
-    .map(({ metric }) => finding(mapping, `alarm::${metric}`, '', `an alarm on ${metric} that tells a topic`, 'Add it, with alarmAbove.'));
+    .filter(({ of, metric, dimension, most }) => !of || !isWatched(of, metric, dimension, assembly, (alarm) => isRaised(alarm, most)))
+    .map(({ metric, most }) => {
+      const required = `an alarm on ${metric}, raised above ${most} or less, that tells a topic`;
+      return finding(mapping, `alarm::${metric}`, '', required, 'Add it, with alarmAbove.');
+    });
 }
 
-/** The metrics that tell of hits that are late, and of records that were given up. */
+/** Milliseconds that the oldest record may wait before people are told: a quarter of an hour, of the days that it has. */
+const mostWait = 900_000;
+
+const isRaised = (alarm: Resource, most: number): boolean =>
+  /^GreaterThan/.test(String(alarm.at('ComparisonOperator'))) &&
+  typeof alarm.at('Threshold') === 'number' &&
+  Number(alarm.at('Threshold')) <= most &&
+  ['Maximum', 'Sum'].includes(String(alarm.at('Statistic')));
+
+/** The metrics that tell of hits that are late, and of records that were given up: kept aside, or not even that. */
 const watchedBy = (mapping: Resource, assembly: Assembly) => [
-  { of: assembly.target(mapping.at('FunctionName'), mapping.stack), metric: 'IteratorAge', dimension: 'FunctionName' },
-  { of: mapping, metric: 'OnFailureDestinationDeliveredEventCount', dimension: 'EventSourceMappingUUID' },
+  { of: assembly.target(mapping.at('FunctionName'), mapping.stack), metric: 'IteratorAge', dimension: 'FunctionName', most: mostWait },
+  { of: mapping, metric: 'OnFailureDestinationDeliveredEventCount', dimension: 'EventSourceMappingUUID', most: 0 },
+  { of: mapping, metric: 'DroppedEventCount', dimension: 'EventSourceMappingUUID', most: 0 },
 ];
 
+/** From the stream itself, or by a consumer of it. A source that is a stream by name alone may be this one. */
 function readsStream(mapping: Resource, assembly: Assembly): boolean {
-  return assembly.target(mapping.at('EventSourceArn'), mapping.stack)?.type === streamType;
+  const source = mapping.at('EventSourceArn');
+  const target = assembly.target(source, mapping.stack);
+  if (target) return [streamType, consumerType].includes(target.type);
+  return source !== undefined && /:kinesis:|^\$\{/.test(rendered(source) ?? '${');
+}
+
+/** Whether a mapping reads this stream. */
+function isOf(mapping: Resource, stream: Resource, assembly: Assembly): boolean {
+  const source = assembly.target(mapping.at('EventSourceArn'), mapping.stack);
+  return source === stream || (source?.type === consumerType && assembly.leadsTo(source.at('StreamARN'), source, stream));
 }
 
 function isArchive(delivery: Resource, assembly: Assembly): boolean {
   return assembly.target(sourceOf(delivery), delivery.stack)?.type === streamType;
+}
+
+function isOfStream(lambda: Resource, assembly: Assembly): boolean {
+  return assembly
+    .ofType(mappingType)
+    .some((mapping) => readsStream(mapping, assembly) && assembly.leadsTo(mapping.at('FunctionName'), mapping, lambda));
 }
 
 function isOfMapping(alarm: Resource, assembly: Assembly): boolean {

@@ -1,20 +1,25 @@
 // DSS-5.3.1: users are served over HTTPS alone; port 80 does nothing but redirect to it.
-import { type Assembly, listOf, type Resource } from '../assembly';
+import { type Assembly, listOf, type Resource, valueAt } from '../assembly';
 import { isEncrypted, isPublicListener, listenerOf, listenerRuleType, listenerType } from '../reading/load-balancers';
 import { append, type Finding, finding, guardWhere, type Rule, remove, replace } from '../rule';
 
 const redirect: Readonly<Record<string, string>> = { Protocol: 'HTTPS', Port: '443', StatusCode: 'HTTP_301' };
 
+/** What would take a visitor off TLS again. */
+const toHttp = { Type: 'redirect', RedirectConfig: { Protocol: 'HTTP', Port: '80', StatusCode: 'HTTP_302' } };
+
 export const httpsOnly: Rule = {
   name: 'https-only',
   requires:
-    'every public listener is on 443 with TLS, or on 80 where its only action is to redirect permanently to HTTPS on 443, and no rule changes that',
+    'every public listener is on 443 with TLS, or on 80 where its only action is to redirect permanently to HTTPS on 443, no rule changes that, and nothing sends visitors back to HTTP',
   types: [listenerType, listenerRuleType],
   check(resource, assembly) {
     const listener = listenerOf(resource, assembly);
     if (listener && !isPublicListener(listener, assembly)) return 'not-applicable';
     if (resource.type === listenerRuleType) return rule(resource, listener);
-    return isEncrypted(resource) ? onPort(resource, 443) : [...onPort(resource, 80), ...redirects(resource)];
+    return isEncrypted(resource)
+      ? [...onPort(resource, 443), ...back(resource, 'DefaultActions')]
+      : [...onPort(resource, 80), ...redirects(resource)];
   },
   guards: [
     guardWhere(listenerType, isPublicListener, 'Properties.Port', remove, replace(8443)),
@@ -31,6 +36,8 @@ export const httpsOnly: Rule = {
         value: name === 'Host' ? 'elsewhere.example' : 'x',
       }),
     ),
+    guardWhere(listenerType, isEncryptedAndPublic, 'Properties.DefaultActions', append(toHttp)),
+    guardWhere(listenerRuleType, isEncryptedAndPublicRule, 'Properties.Actions', append(toHttp)),
   ],
   intruders: [
     {
@@ -61,7 +68,7 @@ export const httpsOnly: Rule = {
   consults: [
     { type: listenerType, path: 'Properties.LoadBalancerArn' },
     { type: listenerType, path: 'Properties.DefaultActions' },
-    { type: listenerRuleType, path: 'Properties.ListenerArn' },
+    ...['ListenerArn', 'Actions'].map((name) => ({ type: listenerRuleType, path: `Properties.${name}` })),
     { type: 'AWS::ElasticLoadBalancingV2::LoadBalancer', path: 'Properties.Scheme' },
   ],
 };
@@ -74,8 +81,13 @@ function isEncryptedAndPublic(listener: Resource, assembly: Assembly): boolean {
   return isPublicListener(listener, assembly) && isEncrypted(listener);
 }
 
+function isEncryptedAndPublicRule(resource: Resource, assembly: Assembly): boolean {
+  const listener = listenerOf(resource, assembly);
+  return listener?.type === listenerType && isEncryptedAndPublic(listener, assembly);
+}
+
 function rule(resource: Resource, listener: Resource | undefined): readonly Finding[] {
-  if (listener && isEncrypted(listener)) return [];
+  if (listener && isEncrypted(listener)) return back(resource, 'Actions');
   const required = 'a listener of the deployment with TLS';
   return [finding(resource, 'plain-rule', 'Properties.ListenerArn', required, 'Add the rule to the listener on 443.')];
 }
@@ -89,6 +101,16 @@ function onPort(listener: Resource, port: number): readonly Finding[] {
       ? []
       : [finding(listener, 'port', 'Properties.Port', String(port), 'Listen on 80 and 443 alone.')]),
   ];
+}
+
+/** A redirect that names no protocol keeps the one that it came by ("RedirectConfig"). */
+function back(resource: Resource, list: string): readonly Finding[] {
+  return listOf(resource.at(list)).flatMap((action, index) => {
+    const protocol = valueAt(action, 'RedirectConfig.Protocol');
+    if ([undefined, 'HTTPS', '#{protocol}'].some((allowed) => allowed === protocol)) return [];
+    const path = `Properties.${list}.${index}.RedirectConfig.Protocol`;
+    return [finding(resource, `back::${index}`, path, 'HTTPS', 'Redirect to HTTPS alone.')];
+  });
 }
 
 /** Nothing but where to: a redirect that names a host, path or query of its own leads visitors elsewhere. */

@@ -1,16 +1,24 @@
 // TOM-6.2: data disks of servers are mirrored in pairs, encrypted and watched, and a server whose pair is degraded is replaced.
 import { type Assembly, isObject, type Json, type JsonObject, listOf, type Resource, valueAt } from '../assembly';
+import { tellsTopic } from '../reading/alarms';
+import { bootScript, bootSettings, fetchesChecked } from '../reading/boot-settings';
+import { variableOf } from '../reading/databases';
 import { alarmsOn, fleetType, isCollecting, serverTemplateType, templateOf } from '../reading/fleets';
-import { rendered } from '../reading/texts';
 import { append, type Finding, finding, guardWhere, type Rule, remove, replace, set, type Verdict } from '../rule';
 
 const alarmType = 'AWS::CloudWatch::Alarm';
 const eventsType = 'AWS::Events::Rule';
+const permissionType = 'AWS::Lambda::Permission';
+const lambdaType = 'AWS::Lambda::Function';
 const disksPath = 'LaunchTemplateData.BlockDeviceMappings';
 const userDataPath = 'LaunchTemplateData.UserData.Fn::Base64';
 
 /** 1 where a mirror lacks a disk, as services/collector/host/array-watch.sh publishes it. */
 const metric = 'ArrayDegraded';
+/** Seconds that a degraded mirror is known to nobody at most. */
+const longestUnseen = 600;
+/** The function that replaces servers is told by the metric that it looks at (lambda/server-replacement/env.ts). */
+const replacing = 'METRIC';
 /** Names under which images have their root disk. */
 const rootDevices = ['/dev/xvda', '/dev/sda1'];
 
@@ -48,6 +56,18 @@ export const mirroredDisks: Rule = {
     guardWhere(alarmType, tells, 'Properties.ActionsEnabled', set(false)),
     guardWhere(alarmType, tells, 'Properties.Threshold', remove, replace(2)),
     guardWhere(alarmType, tells, 'Properties.ComparisonOperator', replace('GreaterThanThreshold')),
+    guardWhere(alarmType, tells, 'Properties.AlarmActions', replace(['arn:aws:sns:eu-west-3:x:topic'])),
+    guardWhere(alarmType, tells, 'Properties.Statistic', remove, replace('Minimum')),
+    guardWhere(alarmType, tells, 'Properties.Period', remove, replace(86_400)),
+    guardWhere(alarmType, tells, 'Properties.EvaluationPeriods', remove, replace(60)),
+    guardWhere(alarmType, tells, 'Properties.Namespace', remove, replace('Other')),
+    guardWhere(lambdaType, (lambda) => variableOf(lambda, replacing) === metric, `Properties.Environment.Variables.${replacing}`, remove),
+    guardWhere(permissionType, starts, '', remove),
+    guardWhere(permissionType, starts, 'Properties.FunctionName', replace('elsewhere')),
+    guardWhere(permissionType, starts, 'Properties.Principal', replace('s3.amazonaws.com')),
+    guardWhere(permissionType, starts, 'Properties.SourceArn', replace('arn:aws:events:x:y:rule/z')),
+    guardWhere(eventsType, replaces, 'Properties.EventBusName', set('theirs')),
+    guardWhere(eventsType, replaces, 'Properties.EventPattern.detail-type', replace(['Other'])),
     ...['MetricName', 'Dimensions'].map((name) => guardWhere(alarmType, tells, `Properties.${name}`, remove)),
     guardWhere(eventsType, replaces, '', remove),
     guardWhere(eventsType, replaces, 'Properties.State', set('DISABLED')),
@@ -62,6 +82,9 @@ export const mirroredDisks: Rule = {
     { type: serverTemplateType, path: `Properties.${disksPath}` },
     { type: alarmType, path: 'Properties' },
     { type: eventsType, path: 'Properties' },
+    { type: permissionType, path: 'Properties' },
+    { type: lambdaType, path: 'Properties.Environment' },
+    { type: serverTemplateType, path: 'Properties.LaunchTemplateData.UserData' },
   ],
 };
 
@@ -72,10 +95,13 @@ interface Disk {
 }
 
 function dataDisksOf(template: Resource): readonly Disk[] {
-  return listOf(template.at(disksPath)).flatMap((mapping, index) => {
+  const mappings = listOf(template.at(disksPath));
+  const firstRoot = mappings.findIndex((mapping) => isObject(mapping) && rootDevices.some((root) => root === mapping.DeviceName));
+  return mappings.flatMap((mapping, index) => {
     const name = isObject(mapping) ? mapping.DeviceName : undefined;
     const ebs = isObject(mapping) && isObject(mapping.Ebs) ? mapping.Ebs : {};
-    if (rootDevices.some((root) => root === name)) return [];
+    // An image has one root disk: a second one of such a name is a disk like others.
+    if (rootDevices.some((root) => root === name) && index === firstRoot) return [];
     return [{ path: `Properties.${disksPath}.${index}`, name: String(name), ebs }];
   });
 }
@@ -115,9 +141,8 @@ function disks(template: Resource): Verdict {
 
 /** The disks that the user data has the server mirror: it fetches the script, checks it, and names them. */
 function mirroredAtBoot(template: Resource): readonly string[] | undefined {
-  const script = rendered(template.at(userDataPath)) ?? '';
-  if (!/^fetch \S+ \S+ [0-9a-f]{64} disks\.sh$/m.test(script)) return undefined;
-  return /^DISKS="([a-z ]+)"$/m.exec(script)?.[1]?.split(' ');
+  if (!fetchesChecked(template, 'disks.sh')) return undefined;
+  return /^DISKS="([a-z ]+)"$/m.exec(bootScript(template))?.[1]?.split(' ');
 }
 
 function fleet(group: Resource, assembly: Assembly): Verdict {
@@ -128,7 +153,7 @@ function fleet(group: Resource, assembly: Assembly): Verdict {
       finding(group, 'disks', 'Properties.LaunchTemplate', 'a launch template with data disks', 'Give servers disks for the spool.'),
     );
   }
-  const alarms = alarmsOn(group, metric, assembly).filter(speaks);
+  const alarms = alarmsOn(group, metric, assembly).filter((alarm) => speaks(alarm, template, assembly));
   const told = { path: 'the alarms of the fleet', found: alarms.map(({ logicalId }) => logicalId) };
   if (alarms.length === 0) {
     const fix = 'Restore the alarm of FleetAlarms.';
@@ -140,14 +165,20 @@ function fleet(group: Resource, assembly: Assembly): Verdict {
   return findings;
 }
 
-/** Whether the alarm is raised by one degraded mirror, and tells somebody. */
-function speaks(alarm: Resource): boolean {
+/** Whether the alarm is raised by one degraded mirror, within minutes, and tells a topic of the deployment. */
+function speaks(alarm: Resource, template: Resource | undefined, assembly: Assembly): boolean {
   const threshold = Number(alarm.at('Threshold'));
   const operator = alarm.at('ComparisonOperator');
   const raised =
     (operator === 'GreaterThanOrEqualToThreshold' && threshold <= 1 && threshold > 0) ||
     (operator === 'GreaterThanThreshold' && threshold < 1 && threshold >= 0);
-  return raised && alarm.at('ActionsEnabled') !== false && listOf(alarm.at('AlarmActions')).length > 0;
+  const inTime = Number(alarm.at('Period')) * Number(alarm.at('EvaluationPeriods')) <= longestUnseen;
+  return raised && inTime && alarm.at('Statistic') === 'Maximum' && isPublished(alarm, template) && tellsTopic(alarm, assembly);
+}
+
+/** Servers publish the metric under the namespace that they boot with. */
+function isPublished(alarm: Resource, template: Resource | undefined): boolean {
+  return template !== undefined && bootSettings(template, 'NAMESPACE').some((namespace) => namespace === alarm.at('Namespace'));
 }
 
 function startsOn(rule: Resource, alarm: Resource, assembly: Assembly): boolean {
@@ -157,11 +188,30 @@ function startsOn(rule: Resource, alarm: Resource, assembly: Assembly): boolean 
     listOf(valueAt(pattern, 'resources')).some((value) => assembly.leadsTo(value, rule, alarm)) &&
     includes('detail.state.value', 'ALARM') &&
     includes('source', 'aws.cloudwatch') &&
+    [undefined, 'default'].some((bus) => bus === rule.at('EventBusName')) &&
+    (valueAt(pattern, 'detail-type') === undefined || includes('detail-type', 'CloudWatch Alarm State Change')) &&
     rule.at('State') !== 'DISABLED' &&
-    listOf(rule.at('Targets')).some(
-      (target) => isObject(target) && assembly.target(target.Arn, rule.stack)?.type === 'AWS::Lambda::Function',
-    )
+    listOf(rule.at('Targets')).some((target) => isObject(target) && isReplacing(assembly.target(target.Arn, rule.stack), rule, assembly))
   );
+}
+
+/** Whether a function replaces servers, and the rule may start it. */
+function isReplacing(lambda: Resource | undefined, rule: Resource, assembly: Assembly): boolean {
+  if (lambda?.type !== lambdaType || variableOf(lambda, replacing) !== metric) return false;
+  return assembly
+    .ofType(permissionType)
+    .some(
+      (permission) =>
+        assembly.leadsTo(permission.at('FunctionName'), permission, lambda) &&
+        permission.at('Principal') === 'events.amazonaws.com' &&
+        (permission.at('SourceArn') === undefined || assembly.leadsTo(permission.at('SourceArn'), permission, rule)),
+    );
+}
+
+function starts(permission: Resource, assembly: Assembly): boolean {
+  return assembly
+    .ofType(eventsType)
+    .some((rule) => replaces(rule, assembly) && assembly.leadsTo(permission.at('SourceArn'), permission, rule));
 }
 
 function tells(alarm: Resource): boolean {

@@ -40,8 +40,8 @@ const byHand: readonly ByHand[] = [
   },
 ];
 
-/** Twelve digits by themselves, as the owner in an ARN, the host of an image or a part of a name. */
-const accountId = /(?<![0-9a-z_])(?<!\.)\d{12}(?![0-9a-z_])/gi;
+/** Twelve digits by themselves, as the owner in an ARN, the host of an image or a part of a name; not the size of a spool of four disks. */
+const accountId = /(?<![0-9a-z_])(?<!\.)(?<!_BYTES=)\d{12}(?![0-9a-z_])/gi;
 
 /** What brings data from one site to the other, and may name the region of the other. */
 const backupTypes = 'AWS::Backup::';

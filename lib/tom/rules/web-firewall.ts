@@ -18,6 +18,10 @@ const dataPaths = ['/hit.gif', '/hit', '/hits'];
 const highestLimit = 1_000_000;
 const failOpen = 'waf.fail_open.enabled';
 
+/** Rules from elsewhere, which may allow what those after them would refuse. */
+const strangersGroup = { Name: 'theirs', Priority: 0, Statement: { RuleGroupReferenceStatement: { Arn: 'arn:aws:wafv2:other' } } };
+const strangersManagedGroup = { Name: 'theirs', Priority: 0, Statement: { ManagedRuleGroupStatement: { VendorName: 'Other', Name: 'X' } } };
+
 export const webFirewall: Rule = {
   name: 'web-firewall',
   requires:
@@ -28,6 +32,17 @@ export const webFirewall: Rule = {
     return [...passes(resource), ...groups(resource), ...coreElsewhere(resource), ...rates(resource)];
   },
   guards: [
+    guard(webAclType, ofOverrides, set({ Allow: {} })),
+    ...['ExcludedRules', 'Version'].flatMap((name) =>
+      [...everywhere, scoped].map((group) =>
+        guard(
+          webAclType,
+          ofGroup(group, `.Statement.ManagedRuleGroupStatement.${name}`),
+          set(name === 'Version' ? 'Version_1.0' : [{ Name: 'X' }]),
+        ),
+      ),
+    ),
+    guard(webAclType, 'Properties.Rules', append({ ...strangersGroup }), append({ ...strangersManagedGroup })),
     guard(associationType, '', remove),
     guard(associationType, 'Properties.ResourceArn', remove, replace('arn:aws:elasticloadbalancing:other')),
     guard(associationType, 'Properties.WebACLArn', remove, replace('arn:aws:wafv2:other')),
@@ -61,6 +76,16 @@ export const webFirewall: Rule = {
   ],
   intruders: [
     {
+      name: 'a second web ACL on the load balancer',
+      beside: balancerType,
+      resources: (beside) => ({
+        Other: {
+          Type: associationType,
+          Properties: { ResourceArn: { Ref: beside.logicalId }, WebACLArn: 'arn:aws:wafv2:eu-west-3:x:regional/webacl/open/y' },
+        },
+      }),
+    },
+    {
       name: 'a public load balancer without a firewall',
       resources: { Balancer: { Type: balancerType, Properties: { Type: 'application', Scheme: 'internet-facing' } } },
     },
@@ -77,6 +102,11 @@ function before(balancer: Resource, assembly: Assembly): readonly Finding[] {
     const fix = 'Build WebFirewall before the load balancer.';
     findings.push(finding(balancer, 'none', '', 'an AWS::WAFv2::WebACLAssociation with a web ACL of the deployment', fix));
   }
+  // A load balancer has one: which of two it has is decided by the order of deployment.
+  const associated = assembly.ofType(associationType).filter((one) => assembly.leadsTo(one.at('ResourceArn'), one, balancer));
+  for (const { logicalId } of associated.slice(1)) {
+    findings.push(finding(balancer, `second::${logicalId}`, logicalId, 'one web ACL alone', 'Remove the other association.'));
+  }
   if (![undefined, 'false'].includes(attributeText(balancer, failOpen))) {
     const path = attributeOf(balancer, failOpen)?.path ?? '';
     findings.push(finding(balancer, 'fail-open', path, `${failOpen}: false`, 'Set wafFailOpen: false on the load balancer.'));
@@ -84,12 +114,25 @@ function before(balancer: Resource, assembly: Assembly): readonly Finding[] {
   return findings;
 }
 
-/** An allowing rule ends the asking, so what comes after it is never asked. */
+/** An allowing rule ends the asking, so what comes after it is never asked. Groups of others are not known not to. */
 function passes(acl: Resource): readonly Finding[] {
-  const allowing = rulesOf(acl).filter(({ json }) => valueAt(json, 'Action.Allow') !== undefined);
+  const promised = [...everywhere, scoped].map((group) => groupRule(acl, group)?.path);
+  const allowing = rulesOf(acl).filter(({ path, json }) => {
+    if (promised.includes(path)) return false;
+    const group = valueAt(json, 'Statement.ManagedRuleGroupStatement');
+    const overrides = listOf(valueAt(group, 'RuleActionOverrides'));
+    return (
+      valueAt(json, 'Action.Allow') !== undefined ||
+      valueAt(json, 'Statement.RuleGroupReferenceStatement') !== undefined ||
+      (group !== undefined && valueAt(group, 'VendorName') !== 'AWS') ||
+      overrides.some((override) => valueAt(override, 'ActionToUse.Allow') !== undefined)
+    );
+  });
   const known = isObject(acl.at('DefaultAction.Allow')) || isObject(acl.at('DefaultAction.Block'));
   return [
-    ...allowing.map(({ path }) => finding(acl, `allow::${path}`, path, 'rules that refuse or count', 'Narrow the rule that refuses.')),
+    ...allowing.map(({ path }) =>
+      finding(acl, `allow::${path}`, path, 'rules of its own, or of groups of AWS, that refuse or count', 'Narrow the rule that refuses.'),
+    ),
     ...(known ? [] : [finding(acl, 'default', 'Properties.DefaultAction', 'Allow or Block', 'Set the default action.')]),
   ];
 }
@@ -106,7 +149,10 @@ function groups(acl: Resource): readonly Finding[] {
     const inScope = scope === undefined || (group === scoped && onlyData(exceptPaths(scope)));
     const unchanged =
       group === core ? overrides.every((override) => isObject(valueAt(override, 'ActionToUse.Count'))) : overrides.length === 0;
+    // A version that is named expires, and does not know what has come since.
+    const current = ['ExcludedRules', 'Version'].every((name) => valueAt(statement, name) === undefined);
     return [
+      ...(current ? [] : [object('version', 'Statement', 'the default version, with no rule excluded')]),
       ...(isObject(valueAt(rule.json, 'OverrideAction.None')) ? [] : [object('override', 'OverrideAction', 'None')]),
       ...(inScope ? [] : [object('scope', 'Statement', `every path but ${dataPaths.join(', ')} at most`)]),
       ...(unchanged ? [] : [object('rules', 'Statement', 'no rule of the group overridden, or, of the core rules, to Count')]),
@@ -159,6 +205,15 @@ function ofGroup(group: string, below: string): (acl: Resource) => readonly stri
     const rule = groupRule(acl, group);
     return rule ? [`${rule.path}${below}`] : [];
   };
+}
+
+/** Actions that overrides of managed groups give to their rules. */
+function ofOverrides(acl: Resource): readonly string[] {
+  return rulesOf(acl).flatMap(({ path, json }) =>
+    listOf(valueAt(json, 'Statement.ManagedRuleGroupStatement.RuleActionOverrides')).map(
+      (_, index) => `${path}.Statement.ManagedRuleGroupStatement.RuleActionOverrides.${index}.ActionToUse`,
+    ),
+  );
 }
 
 function elsewherePaths(acl: Resource): readonly string[] {

@@ -1,12 +1,17 @@
 // DSS-5.6.3: only proxies are reachable from the internet, on 80 and 443.
-import { type Assembly, listOf, type Resource } from '../assembly';
+import { type Assembly, type JsonObject, listOf, type Resource } from '../assembly';
 import { openDoors } from '../intruders/doors';
 import { type AclEntry, entriesOf, ingressOf } from '../reading/access-lists';
 import { includesPort, type Ports } from '../reading/addresses';
+import { balancerType, isPublic } from '../reading/load-balancers';
+import { visitReferences } from '../reading/occupants';
 import { proxyTier, type Subnet, subnetsOf } from '../reading/topology';
 import { append, type Finding, finding, guard, guardWhere, type Rule, remove, replace, set } from '../rule';
 
 const proxyPorts = [80, 443];
+
+/** What may name a group without having it, and what may have one that admits the world. */
+const mayName = ['AWS::EC2::SecurityGroup', 'AWS::EC2::SecurityGroupIngress', 'AWS::EC2::SecurityGroupEgress', balancerType];
 
 /**
  * First port of those that answers go to, by tier. An ACL does not know an answer from a request, so where connections are opened
@@ -34,11 +39,13 @@ const doors: Readonly<Record<string, Door>> = {
 
 export const worldOpenIngress: Rule = {
   name: 'world-open-ingress',
-  requires: 'nothing but the security groups of internet-facing load balancers admits the internet, and those on 80 and 443 alone',
-  types: ['AWS::EC2::SecurityGroup', 'AWS::EC2::SecurityGroupIngress', 'AWS::EC2::NetworkAcl', ...Object.keys(doors)],
+  requires:
+    'nothing but the security groups of internet-facing load balancers admits the internet, and those on TCP 80 and 443 alone; nothing else has such a group, nor has a load balancer one that the templates do not tell',
+  types: ['AWS::EC2::SecurityGroup', 'AWS::EC2::SecurityGroupIngress', 'AWS::EC2::NetworkAcl', balancerType, ...Object.keys(doors)],
   check(resource, assembly) {
     const door = doors[resource.type];
     if (door) return door.isPrivate(resource) ? [] : [open(resource, door)];
+    if (resource.type === balancerType) return isPublic(resource) ? strangers(resource, assembly) : 'not-applicable';
     return resource.type === 'AWS::EC2::NetworkAcl' ? accessList(resource, assembly) : securityGroup(resource, assembly);
   },
   guards: [
@@ -51,7 +58,13 @@ export const worldOpenIngress: Rule = {
       append({ SourcePrefixListId: 'pl-list', IpProtocol: 'udp', FromPort: 53, ToPort: 53 }),
       append({ CidrIp: { Ref: 'Range' }, IpProtocol: 'tcp', FromPort: 444, ToPort: 444 }),
     ),
+    guard(
+      'AWS::EC2::SecurityGroup',
+      'Properties.SecurityGroupIngress',
+      append({ CidrIp: '0.0.0.0/0', IpProtocol: 'udp', FromPort: 443, ToPort: 443 }),
+    ),
     guard('AWS::EC2::SecurityGroupIngress', 'Properties.CidrIp', set('0.0.0.0/0')),
+    guardWhere(balancerType, isPublic, 'Properties.SecurityGroups', remove, append('sg-elsewhere')),
     guardWhere('AWS::EC2::NetworkAclEntry', admitsStrangers, 'Properties.PortRange.From', replace(79)),
     guardWhere('AWS::EC2::NetworkAclEntry', admitsStrangers, 'Properties.Protocol', replace(-1)),
     guardWhere('AWS::EC2::NetworkAclEntry', admitsInside, 'Properties.CidrBlock', replace('0.0.0.0/0'), replace('0.0.0.0/1')),
@@ -59,8 +72,21 @@ export const worldOpenIngress: Rule = {
     guard('AWS::Lambda::Url', 'Properties.AuthType', remove, replace('NONE')),
     guard('AWS::ApiGateway::RestApi', 'Properties.EndpointConfiguration.Types', remove, replace(['REGIONAL'])),
   ],
-  intruders: openDoors,
+  intruders: [
+    ...openDoors,
+    {
+      name: 'a function in the security group of proxies',
+      beside: balancerType,
+      resources: (beside) => ({
+        Function: {
+          Type: 'AWS::Lambda::Function',
+          Properties: { VpcConfig: { SecurityGroupIds: beside.at('SecurityGroups') ?? 'Missing' } },
+        },
+      }),
+    },
+  ],
   consults: [
+    { type: '*', path: '*' },
     ...['NetworkAclId', 'RuleAction', 'RuleNumber', 'Egress', 'Ipv6CidrBlock', 'PortRange'].map((name) => ({
       type: 'AWS::EC2::NetworkAclEntry',
       path: `Properties.${name}`,
@@ -69,7 +95,7 @@ export const worldOpenIngress: Rule = {
     ...['SubnetId', 'NetworkAclId'].map((name) => ({ type: 'AWS::EC2::SubnetNetworkAclAssociation', path: `Properties.${name}` })),
     { type: 'AWS::EC2::SecurityGroupIngress', path: 'Properties' },
     { type: 'AWS::EC2::PrefixList', path: 'Properties.Entries' },
-    ...['Scheme', 'SecurityGroups'].map((name) => ({ type: 'AWS::ElasticLoadBalancingV2::LoadBalancer', path: `Properties.${name}` })),
+    ...['Scheme', 'SecurityGroups'].map((name) => ({ type: balancerType, path: `Properties.${name}` })),
   ],
 };
 
@@ -81,8 +107,9 @@ function open(resource: Resource, { path, required }: Door): Finding {
 function securityGroup(resource: Resource, assembly: Assembly): readonly Finding[] {
   const group = resource.type === 'AWS::EC2::SecurityGroup' ? resource : assembly.target(resource.at('GroupId'), resource.stack);
   const ofProxy = group !== undefined && isProxyGroup(group, assembly);
-  return ingressOf(resource, assembly).flatMap(({ path, ports, reach }) => {
-    if (reach !== 'world' || (ofProxy && isProxyPort(ports))) return [];
+  const shared = ofProxy && group === resource ? sharedWith(group, assembly) : [];
+  const admitted = ingressOf(resource, assembly).flatMap(({ path, ports, reach, json }) => {
+    if (reach !== 'world' || (ofProxy && isProxyPort(ports) && isTcp(json))) return [];
     const required = ofProxy ? 'ports 80 and 443 alone' : 'no range wider than a named network';
     return [
       finding(
@@ -94,11 +121,41 @@ function securityGroup(resource: Resource, assembly: Assembly): readonly Finding
       ),
     ];
   });
+  return [...admitted, ...shared];
 }
+
+/** A group that admits the world opens whatever has it. */
+function sharedWith(group: Resource, assembly: Assembly): readonly Finding[] {
+  const others = assembly.resources.filter((other) => !mayName.includes(other.type) && names(other, group, assembly));
+  const fix = 'Give it a security group of its own.';
+  return others.map((other) => ({
+    ...finding(group, `shared::${other.logicalId}`, '', 'a group of proxies alone', fix),
+    found: other.type,
+  }));
+}
+
+function names(resource: Resource, group: Resource, assembly: Assembly): boolean {
+  let found = false;
+  visitReferences(resource.properties, (reference) => {
+    found ||= assembly.leadsTo(reference, resource, group);
+  });
+  return found;
+}
+
+/** Whom a group from elsewhere admits, nobody can tell. */
+function strangers(balancer: Resource, assembly: Assembly): readonly Finding[] {
+  const named = listOf(balancer.at('SecurityGroups'));
+  const known = named.filter((value) => assembly.target(value, balancer.stack)?.type === 'AWS::EC2::SecurityGroup');
+  if (named.length > 0 && known.length === named.length) return [];
+  const fix = 'Give it the security group of proxies.';
+  return [finding(balancer, 'group', 'Properties.SecurityGroups', 'security groups of the deployment', fix)];
+}
+
+const isTcp = ({ IpProtocol }: JsonObject): boolean => ['tcp', '6', 6].some((protocol) => protocol === IpProtocol);
 
 function isProxyGroup(group: Resource, assembly: Assembly): boolean {
   return assembly
-    .ofType('AWS::ElasticLoadBalancingV2::LoadBalancer')
+    .ofType(balancerType)
     .filter((balancer) => balancer.at('Scheme') === 'internet-facing')
     .some((balancer) => listOf(balancer.at('SecurityGroups')).some((value) => assembly.leadsTo(value, balancer, group)));
 }

@@ -1,5 +1,6 @@
+import type { Json, JsonObject } from '../../../../lib/tom/assembly';
 import { collectorsBehindProxies } from '../../../../lib/tom/rules/collectors-behind-proxies';
-import { answers, changed, type Resources, without } from './example';
+import { answers, changed, type Resources, ref, resource, without } from './example';
 import { fleet, withServer } from './example-fleet';
 
 const says = (resources: Resources, id = 'Fleet') => answers(collectorsBehindProxies, resources)[id];
@@ -36,4 +37,41 @@ test.each<[string, Resources, string[]]>([
   ],
 ])('collectors with %s do not', (_, resources, ids) => {
   expect(says(resources)).toEqual(ids);
+});
+
+describe('nothing else answers for collectors', () => {
+  const other = (Values: Json, rest: JsonObject = {}): Resources => ({
+    ...changed(fleet, 'Hits', { Priority: 100 }),
+    Other: resource('AWS::ElasticLoadBalancingV2::ListenerRule', {
+      ListenerArn: ref('Listener'),
+      Priority: 2,
+      Conditions: Values === null ? [] : [{ Field: 'path-pattern', PathPatternConfig: { Values } }],
+      Actions: [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '204' } }],
+      ...rest,
+    }),
+  });
+
+  test.each([[['/hits']], [['/x', '/hit*']], [['/???']], [['*.gif']], [null], [[ref('Path')]]])('on a path of theirs: %j', (values) => {
+    expect(says(other(values as Json))).toEqual(['taken::Other']);
+  });
+
+  test('but on other paths, after them, or on another listener', () => {
+    expect(says(other(['/health', '/hitx', '/HIT']))).toBe('compliant');
+    expect(says(other(['/*'], { Priority: 101 }))).toBe('compliant');
+    expect(says(other(['/*'], { ListenerArn: 'another' }))).toBe('compliant');
+  });
+
+  test('and no listener sends them whatever no rule is about', () => {
+    const open = changed(fleet, 'Listener', { DefaultActions: [{ Type: 'forward', TargetGroupArn: ref('Targets') }] });
+    expect(says(open)).toEqual(['taken::Listener']);
+  });
+
+  test.each<[string, JsonObject, string]>([
+    ['a check on another port', { HealthCheckPort: '22' }, 'check::port'],
+    ['functions for servers', { TargetType: 'lambda' }, 'targets::type'],
+    ['servers that are not of the fleet', { Targets: [{ Id: 'i-1' }] }, 'targets::others'],
+  ])('nor has their target group %s', (_, properties, id) => {
+    expect(says(changed(fleet, 'Targets', properties))).toEqual([id]);
+    expect(says(changed(fleet, 'Targets', { HealthCheckPort: '8080', TargetType: 'instance' }))).toBe('compliant');
+  });
 });

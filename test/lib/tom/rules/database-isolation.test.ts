@@ -1,3 +1,4 @@
+import type { Json, JsonObject } from '../../../../lib/tom/assembly';
 import { databaseIsolation } from '../../../../lib/tom/rules/database-isolation';
 import { answers, att, changed, type Resources, ref, resource, without } from './example';
 import { database } from './example-database';
@@ -56,4 +57,19 @@ test.each([
 test('without a database the rule says that there is none', () => {
   const none = without(database, 'Cluster', 'Writer', 'Reader', 'Proxy', 'Subnets');
   expect(answers(databaseIsolation, none).deployment).toEqual(['absent']);
+});
+
+test('an endpoint of the proxy stands as the proxy does', () => {
+  const endpoint = (properties: JsonObject) => {
+    const Endpoint = resource('AWS::RDS::DBProxyEndpoint', { ...properties });
+    return { ...database, Endpoint, EndpointGroup: resource('AWS::EC2::SecurityGroup') };
+  };
+  const isolated = database.Proxy?.Properties?.VpcSubnetIds as Json;
+  const own = { VpcSubnetIds: isolated, VpcSecurityGroupIds: [att('EndpointGroup', 'GroupId')] };
+  expect(says(endpoint(own), 'Endpoint')).toBe('compliant');
+  expect(says(endpoint({ ...own, VpcSubnetIds: ['subnet'] }), 'Endpoint')).toEqual(['tier']);
+  expect(says(endpoint({ ...own, VpcSecurityGroupIds: [proxyGroup] }), 'Endpoint')).toEqual(['group']);
+  expect(says(endpoint({ ...own, VpcSecurityGroupIds: undefined as never }), 'Endpoint')).toEqual(['group']);
+  const open = changed(endpoint(own), 'EndpointGroup', { SecurityGroupIngress: [{ ...port, CidrIp: '10.0.0.0/8' }] });
+  expect(says(open, 'EndpointGroup')).toHaveLength(1);
 });

@@ -23,3 +23,8 @@ test.each<[string, Resources, string[]]>([
 ])('servers %s do not', (_, resources, ids) => {
   expect(says(resources)).toEqual(ids);
 });
+
+test('a fleet leaves its place to the launch template', () => {
+  expect(answers(distinctHardware, fleet).Fleet).toBe('compliant');
+  expect(answers(distinctHardware, changed(fleet, 'Fleet', { PlacementGroup: 'close' })).Fleet).toEqual(['place']);
+});

@@ -1,8 +1,15 @@
 // A stream with what reads it, as the templates of the house have them.
 import { att, join, key, type Resources, ref, resource } from './example';
 
-const alarm = (MetricName: string, Name: string, of: string) =>
-  resource('AWS::CloudWatch::Alarm', { MetricName, Dimensions: [{ Name, Value: ref(of) }], AlarmActions: [ref('Topic')] });
+const alarm = (MetricName: string, Name: string, of: string, Threshold = 0) =>
+  resource('AWS::CloudWatch::Alarm', {
+    MetricName,
+    Dimensions: [{ Name, Value: ref(of) }],
+    Threshold,
+    ComparisonOperator: 'GreaterThanThreshold',
+    Statistic: 'Maximum',
+    AlarmActions: [ref('Topic')],
+  });
 
 const retained = { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' };
 
@@ -21,10 +28,13 @@ export const collection: Resources = {
     FunctionResponseTypes: ['ReportBatchItemFailures'],
     BisectBatchOnFunctionError: true,
     MaximumRecordAgeInSeconds: 518_400,
+    MetricsConfig: { Metrics: ['EventCount'] },
     DestinationConfig: { OnFailure: { Destination: att('DeadLetters') } },
   }),
-  Late: alarm('IteratorAge', 'FunctionName', 'Ingest'),
+  Late: alarm('IteratorAge', 'FunctionName', 'Ingest', 900_000),
   GivenUp: alarm('OnFailureDestinationDeliveredEventCount', 'EventSourceMappingUUID', 'Mapping'),
+  Dropped: alarm('DroppedEventCount', 'EventSourceMappingUUID', 'Mapping'),
+  Behind: alarm('DeliveryToS3.DataFreshness', 'DeliveryStreamName', 'Delivery', 3600),
   Delivery: resource('AWS::KinesisFirehose::DeliveryStream', {
     DeliveryStreamType: 'KinesisStreamAsSource',
     KinesisStreamSourceConfiguration: { KinesisStreamARN: att('Hits'), RoleARN: join('arn:aws:iam::', ref('AWS::AccountId'), ':role/x') },

@@ -7,15 +7,24 @@ const checksum = 'a'.repeat(64);
 
 const userData = join(
   '#!/bin/bash\nfetch assets key.sh ',
-  `${checksum} boot.sh\nfetch assets key.sh ${checksum} disks.sh\nkeep collector.env <<'SETTINGS'\nSTREAM_NAME=`,
+  `${checksum} boot.sh\n`,
+  ...['disks.sh', 'lifecycle.sh', 'collector.cjs'].map((file) => `fetch assets key ${checksum} ${file}\n`),
+  `keep collector.env <<'SETTINGS'\nDURABLE=on\nSPOOL_FOLDER=/var/spool/collector\nSTREAM_NAME=`,
   ref('Stream'),
-  `\nSETTINGS\nkeep host.env <<'SETTINGS'\nDISKS="sdf sdg"\nSETTINGS\n`,
+  '\nSITES_SOURCE=s3://',
+  ref('Settings'),
+  '/sites.json\nKEYS_SOURCE=secretsmanager:production/sites\nCLIENT_ADDRESS=x-forwarded-for\nMETRICS_NAMESPACE=Rempart/production\nSETTINGS\n',
+  `keep host.env <<'SETTINGS'\nLAUNCH_HOOK=ready\nTERMINATION_HOOK=drained\nNAMESPACE=Rempart/production\nDISKS="sdf sdg"\nSETTINGS\n`,
 );
 
 export const disk = (DeviceName: string, ebs: JsonObject = {}): JsonObject => ({
   DeviceName,
   Ebs: { VolumeSize: 100, VolumeType: 'gp3', Encrypted: true, KmsKeyId: att('Key'), ...ebs },
 });
+
+/** The user data with some of its text replaced. */
+export const withBoot = (from: string, to: string): Resources =>
+  withServer({ UserData: JSON.parse(JSON.stringify({ 'Fn::Base64': userData }).replace(from, () => to)) });
 
 const templateData: JsonObject = {
   InstanceType: 'm8g.large',
@@ -26,6 +35,14 @@ const templateData: JsonObject = {
   Placement: { GroupName: att('Racks', 'GroupName') },
   UserData: { 'Fn::Base64': userData },
 };
+
+export const hook = (LifecycleHookName: string, LifecycleTransition: string, rest: JsonObject = {}): JsonObject => ({
+  LifecycleHookName,
+  LifecycleTransition,
+  DefaultResult: 'ABANDON',
+  HeartbeatTimeout: 600,
+  ...rest,
+});
 
 const group = [{ Name: 'AutoScalingGroupName', Value: ref('Fleet') }];
 
@@ -40,6 +57,11 @@ export const fleet: Resources = {
       MaxSize: '40',
       HealthCheckType: 'ELB',
       HealthCheckGracePeriod: 300,
+      InstanceLifecyclePolicy: { RetentionTriggers: { TerminateHookAbandon: 'retain' } },
+      LifecycleHookSpecificationList: [
+        hook('ready', 'autoscaling:EC2_INSTANCE_LAUNCHING'),
+        hook('drained', 'autoscaling:EC2_INSTANCE_TERMINATING'),
+      ],
       InstanceMaintenancePolicy: { MinHealthyPercentage: 100, MaxHealthyPercentage: 110 },
       LaunchTemplate: { LaunchTemplateId: ref('Server'), Version: att('Server', 'LatestVersionNumber') },
       TargetGroupARNs: [ref('Targets')],
@@ -49,6 +71,8 @@ export const fleet: Resources = {
     { UpdatePolicy: { AutoScalingInstanceRefresh: { Strategy: 'Rolling', Preferences: { MinHealthyPercentage: 100 } } } } as object,
   ),
   Server: resource('AWS::EC2::LaunchTemplate', { LaunchTemplateData: templateData }),
+  Stream: resource('AWS::Kinesis::Stream'),
+  Settings: resource('AWS::S3::Bucket'),
   Racks: resource('AWS::EC2::PlacementGroup', { Strategy: 'partition', PartitionCount: 7 }),
   Role: resource('AWS::IAM::Role'),
   Profile: resource('AWS::IAM::InstanceProfile', { Roles: [ref('Role')] }),
@@ -80,30 +104,55 @@ export const fleet: Resources = {
     PolicyType: 'TargetTrackingScaling',
     TargetTrackingConfiguration: {
       TargetValue: 240_000,
-      PredefinedMetricSpecification: { PredefinedMetricType: 'ALBRequestCountPerTarget', ResourceLabel: 'x' },
+      PredefinedMetricSpecification: {
+        PredefinedMetricType: 'ALBRequestCountPerTarget',
+        ResourceLabel: join('app/x/1/', att('Targets', 'TargetGroupFullName')),
+      },
     },
   }),
   Waiting: resource('AWS::AutoScaling::ScalingPolicy', {
     AutoScalingGroupName: ref('Fleet'),
     PolicyType: 'StepScaling',
+    AdjustmentType: 'PercentChangeInCapacity',
     StepAdjustments: [{ MetricIntervalLowerBound: 0, ScalingAdjustment: 50 }],
   }),
   WaitingLong: resource('AWS::CloudWatch::Alarm', {
     MetricName: 'SpoolAge',
+    Namespace: 'Rempart/production',
     Dimensions: group,
     Threshold: 60,
+    Statistic: 'Maximum',
+    Period: 60,
+    EvaluationPeriods: 1,
     ComparisonOperator: 'GreaterThanOrEqualToThreshold',
     AlarmActions: [att('Waiting')],
   }),
+  Left: resource('AWS::CloudWatch::Alarm', {
+    MetricName: 'HitsLeft',
+    Dimensions: group,
+    Threshold: 1,
+    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    Statistic: 'Maximum',
+    AlarmActions: [ref('Topic')],
+  }),
   Degraded: resource('AWS::CloudWatch::Alarm', {
     MetricName: 'ArrayDegraded',
+    Namespace: 'Rempart/production',
+    Statistic: 'Maximum',
+    Period: 60,
+    EvaluationPeriods: 2,
     Dimensions: group,
     Threshold: 1,
     ComparisonOperator: 'GreaterThanOrEqualToThreshold',
     AlarmActions: [ref('Topic')],
   }),
   Topic: resource('AWS::SNS::Topic'),
-  Replace: resource('AWS::Lambda::Function'),
+  Replace: resource('AWS::Lambda::Function', { Environment: { Variables: { METRIC: 'ArrayDegraded' } } }),
+  MayReplace: resource('AWS::Lambda::Permission', {
+    FunctionName: att('Replace'),
+    Principal: 'events.amazonaws.com',
+    SourceArn: att('Replacement'),
+  }),
   Replacement: resource('AWS::Events::Rule', {
     EventPattern: { source: ['aws.cloudwatch'], resources: [att('Degraded')], detail: { state: { value: ['ALARM'] } } },
     Targets: [{ Id: 'Function', Arn: att('Replace') }],

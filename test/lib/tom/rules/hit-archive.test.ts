@@ -1,6 +1,6 @@
 import { type Json, type JsonObject, valueAt } from '../../../../lib/tom/assembly';
 import { hitArchive } from '../../../../lib/tom/rules/hit-archive';
-import { answers, changed, type Resources, ref, resource } from './example';
+import { answers, changed, type Resources, ref, resource, without } from './example';
 import { collection } from './example-collection';
 
 const says = (resources: Resources) => answers(hitArchive, resources).Delivery;
@@ -17,10 +17,18 @@ const query = (text: string) =>
     Parameters: [{ ParameterName: 'MetadataExtractionQuery', ParameterValue: text }],
   });
 
-test('a delivery to the archive complies; one that takes records itself is not its concern', () => {
+test('a delivery to the archive complies; one that takes records itself goes to a bucket of the deployment too', () => {
   expect(says(collection)).toBe('compliant');
   const direct = { ...collection, Delivery: resource('AWS::KinesisFirehose::DeliveryStream', { DeliveryStreamType: 'DirectPut' }) };
-  expect(says(direct)).toBe('not-applicable');
+  expect(says(direct)).toEqual(['bucket', 'key', 'log']);
+  const putInto = changed(direct, 'Delivery', { ExtendedS3DestinationConfiguration: { ...before, CompressionFormat: 'UNCOMPRESSED' } });
+  expect(says(putInto)).toBe('compliant');
+  expect(says(changed(putInto, 'Delivery', { SplunkDestinationConfiguration: {} }))).toEqual(['elsewhere::SplunkDestinationConfiguration']);
+});
+
+test('nothing changes hits on their way', () => {
+  const changing = destination({ ProcessingConfiguration: { Enabled: true, Processors: [...processors, { Type: 'Lambda' }] } });
+  expect(says(changing)).toEqual(['changed::Lambda']);
 });
 
 test.each<[string, Resources, string[]]>([
@@ -56,4 +64,12 @@ test('a delivery with a source of records is one from a stream, whatever its typ
   expect(says(changed(collection, 'Delivery', { DeliveryStreamType: undefined, ExtendedS3DestinationConfiguration: undefined }))).toContain(
     'bucket',
   );
+});
+
+test.each<[string, Resources]>([
+  ['there is no alarm', without(collection, 'Behind')],
+  ['it comes after a day', changed(collection, 'Behind', { Threshold: 86_400 })],
+  ['it tells nobody', changed(collection, 'Behind', { AlarmActions: [] })],
+])('people are told when hits do not reach the archive: not if %s', (_, resources) => {
+  expect(says(resources)).toEqual(['late']);
 });

@@ -46,6 +46,12 @@ test.each<[string, Resources, string[]]>([
   ['a queue, which gets no records', mapping({ DestinationConfig: { OnFailure: { Destination: att('Topic') } } }), ['kept']],
   ['no alarm on age', without(collection, 'Late'), ['alarm::IteratorAge']],
   ['no alarm on what is given up', without(collection, 'GivenUp'), ['alarm::OnFailureDestinationDeliveredEventCount']],
+  ['no alarm on what is lost', without(collection, 'Dropped'), ['alarm::DroppedEventCount']],
+  ['an alarm after a week', changed(collection, 'Late', { Threshold: 604_800_000 }), ['alarm::IteratorAge']],
+  ['an alarm while all is well', changed(collection, 'Late', { ComparisonOperator: 'LessThanThreshold' }), ['alarm::IteratorAge']],
+  ['an alarm on the youngest', changed(collection, 'Late', { Statistic: 'Minimum' }), ['alarm::IteratorAge']],
+  ['no word of what is given up', mapping({ MetricsConfig: undefined }), ['metrics']],
+  ['a function that may not run', changed(collection, 'Ingest', { ReservedConcurrentExecutions: 0 }), ['runs']],
   ['an alarm that tells nobody', changed(collection, 'Late', { AlarmActions: [] }), ['alarm::IteratorAge']],
   ['an alarm that is muted', changed(collection, 'Late', { ActionsEnabled: false }), ['alarm::IteratorAge']],
   [
@@ -59,4 +65,14 @@ test.each<[string, Resources, string[]]>([
 
 test('no limit of attempts may be written out', () => {
   expect(says(mapping({ MaximumRetryAttempts: -1, TumblingWindowInSeconds: 0, Enabled: true }))).toBe('compliant');
+});
+
+test('a consumer of the stream is a reader like others, and so is a stream by name', () => {
+  const reader = (EventSourceArn: Json) => ({ ...collection, Other: resource('AWS::Lambda::EventSourceMapping', { EventSourceArn }) });
+  const consumer = { Consumer: resource('AWS::Kinesis::StreamConsumer', { StreamARN: att('Hits') }) };
+  for (const source of [{ Ref: 'Consumer' }, 'arn:aws:kinesis:eu-west-3:x:stream/hits', { Ref: 'Stream' }])
+    expect(says({ ...reader(source), ...consumer }, 'Other')).toContain('kept');
+  expect(says(reader('arn:aws:sqs:eu-west-3:x:queue'), 'Other')).toBe('not-applicable');
+  const consumed = { ...changed(collection, 'Mapping', { EventSourceArn: { Ref: 'Consumer' } }), ...consumer };
+  expect(answers(hitStream, consumed)).toEqual({ Hits: 'compliant', Mapping: 'compliant' });
 });

@@ -52,3 +52,16 @@ test('a listener whose load balancer is not told is judged as a public one', () 
 test('without a listener the rule says that there is none', () => {
   expect(answers(httpsOnly, without(edge, 'Http', 'Https', 'Hits')).deployment).toEqual(['absent']);
 });
+
+test('nothing sends visitors back to HTTP', () => {
+  const to = (Protocol?: string): JsonObject => ({
+    Type: 'redirect',
+    RedirectConfig: { ...(Protocol === undefined ? {} : { Protocol }), Path: '/x' },
+  });
+  const asked = (action: JsonObject) => [
+    says(changed(edge, 'Https', { DefaultActions: [action] }), 'Https'),
+    says(changed(edge, 'Hits', { Actions: [action] }), 'Hits'),
+  ];
+  expect(asked(to('HTTP'))).toEqual([['back::0'], ['back::0']]);
+  for (const kept of [undefined, 'HTTPS', '#{protocol}']) expect(asked(to(kept))).toEqual(['compliant', 'compliant']);
+});

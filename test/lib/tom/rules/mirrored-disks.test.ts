@@ -17,6 +17,7 @@ test.each<[string, Resources, string[]]>([
   ['a slow half', disks(disk('/dev/sdf'), disk('/dev/sdg', { VolumeType: 'st1' })), ['unequal::VolumeType']],
   ['an open half', disks(disk('/dev/sdf'), disk('/dev/sdg', { Encrypted: false })), ['encrypted::/dev/sdg']],
   ['a half of something else', disks(disk('/dev/sdf'), disk('/dev/sdg', { SnapshotId: 'snap' })), ['blank::/dev/sdg']],
+  ['a third under the name of a root disk', disks(disk('/dev/sdf'), disk('/dev/sdg'), disk('/dev/sda1')), ['pairs', 'mirror']],
   ['no boot that mirrors them', withServer({ UserData: { 'Fn::Base64': '#!/bin/bash\n' } }), ['mirror']],
   ['no user data', withServer({ UserData: undefined }), ['mirror']],
   [
@@ -41,6 +42,20 @@ test.each<[string, Resources, string[]]>([
   ['an alarm that is off', changed(fleet, 'Degraded', { ActionsEnabled: false }), ['alarm']],
   ['an alarm that two degraded mirrors raise', changed(fleet, 'Degraded', { Threshold: 2 }), ['alarm']],
   ['an alarm that is never raised', changed(fleet, 'Degraded', { ComparisonOperator: 'GreaterThanThreshold' }), ['alarm']],
+  ['an alarm that tells a stranger', changed(fleet, 'Degraded', { AlarmActions: ['arn:aws:sns:eu-west-3:x:y'] }), ['alarm']],
+  ['an alarm that all must raise', changed(fleet, 'Degraded', { Statistic: 'Minimum' }), ['alarm']],
+  ['an alarm after a day', changed(fleet, 'Degraded', { Period: 3600, EvaluationPeriods: 24 }), ['alarm']],
+  ['an alarm on what nobody publishes', changed(fleet, 'Degraded', { Namespace: 'Other' }), ['alarm']],
+  ['a replacement that may not be started', without(fleet, 'MayReplace'), ['replacement']],
+  ['a replacement by something else', changed(fleet, 'Replace', { Environment: {} }), ['replacement']],
+  ['a replacement on another bus', changed(fleet, 'Replacement', { EventBusName: 'theirs' }), ['replacement']],
+  [
+    'a replacement on other events',
+    changed(fleet, 'Replacement', {
+      EventPattern: { ...(fleet.Replacement?.Properties?.EventPattern as object), 'detail-type': ['Other'] },
+    }),
+    ['replacement'],
+  ],
   ['nothing that replaces it', without(fleet, 'Replacement'), ['replacement']],
   ['a replacement that is off', changed(fleet, 'Replacement', { State: 'DISABLED' }), ['replacement']],
   ['a replacement without a function', changed(fleet, 'Replacement', { Targets: [{ Id: 'x', Arn: 'elsewhere' }] }), ['replacement']],

@@ -11,6 +11,7 @@ test.each<[string, Json]>([
   ['the account as CloudFormation knows it', join('arn:aws:iam::', ref('AWS::AccountId'), ':root')],
   ['hashes', 'e3927783d4c511bed915bb6e592692fc0bf2fb63e49c9d720e332c2e6951aa11.zip'],
   ['long numbers that are no account', '1234567890123'],
+  ['a size of twelve digits that says that it is one', 'SPOOL_LIMIT_BYTES=171798691840\nX=1'],
   ['numbers with a point', '0.123456789012'],
   ['the regions that a role is kept to', { StringNotEquals: { 'aws:RequestedRegion': ['eu-west-3', 'eu-central-1'] } }],
 ])('%s are not by hand', (_, value) => {

@@ -40,7 +40,7 @@ describe('managed groups', () => {
   ])('%s is there, and refuses what it matches', (name, id) => {
     expect(says(withRules({ [name]: undefined }))).toEqual([id]);
     expect(says(withRules({ [name]: { ...aclRules[name], OverrideAction: { Count: {} } } }))).toEqual([`${id}::override`]);
-    expect(says(withRules({ [name]: group(7, id, { VendorName: 'Somebody' }) }))).toEqual([id]);
+    expect(says(withRules({ [name]: group(7, id, { VendorName: 'Somebody' }) }))).toEqual([expect.stringMatching(/^allow::/), id]);
   });
 
   test('without the core rules, the rule that follows them is not missed', () => {
@@ -141,4 +141,31 @@ test('the default action is told', () => {
 
 test('without a load balancer the rule says that there is none', () => {
   expect(answers(webFirewall, { Key: resource('AWS::KMS::Key') }).deployment).toEqual(['absent']);
+});
+
+describe('nothing is let through before the groups are asked', () => {
+  const withRule = (rule: JsonObject) => says(withRules({ ...aclRules, theirs: rule }));
+  const bots = (ActionToUse: JsonObject) =>
+    group(9, 'AWSManagedRulesBotControlRuleSet', { RuleActionOverrides: [{ Name: 'X', ActionToUse }] });
+
+  test('by rules from elsewhere', () => {
+    const reference = { Name: 'theirs', Priority: 9, Statement: { RuleGroupReferenceStatement: { Arn: 'arn' } } };
+    expect(withRule(reference)).toEqual(['allow::Properties.Rules.7']);
+  });
+
+  test('by the group of another vendor, or by a rule of a group that allows', () => {
+    expect(withRule(group(9, 'X', { VendorName: 'Other' }))).toEqual(['allow::Properties.Rules.7']);
+    expect(withRule(bots({ Allow: {} }))).toEqual(['allow::Properties.Rules.7']);
+    expect(withRule(bots({ Count: {} }))).toBe('compliant');
+  });
+
+  test.each([{ ExcludedRules: [{ Name: 'X' }] }, { Version: 'Version_1.0' }])('by a group without all of its rules: %j', (rest) => {
+    const badInputs = group(3, 'AWSManagedRulesKnownBadInputsRuleSet', rest);
+    expect(says(withRules({ ...aclRules, badInputs }))).toEqual(['AWSManagedRulesKnownBadInputsRuleSet::version']);
+  });
+
+  test('by a second web ACL', () => {
+    const second = resource('AWS::WAFv2::WebACLAssociation', { ResourceArn: { Ref: 'Balancer' }, WebACLArn: 'arn:aws:wafv2:other' });
+    expect(says({ ...edge, Second: second }, 'Balancer')).toEqual(['second::Second']);
+  });
 });

@@ -110,3 +110,32 @@ describe('a network ACL', () => {
     expect(list(unused, 'spareList')).toBe('compliant');
   });
 });
+
+describe('the group of proxies', () => {
+  const open = tcp(443, { CidrIp: '0.0.0.0/0' });
+  const says = (rest: Resources, ingress: JsonObject = open) =>
+    answers(worldOpenIngress, {
+      ...balancer('internet-facing'),
+      G: resource('AWS::EC2::SecurityGroup', { SecurityGroupIngress: [ingress] }),
+      ...rest,
+    });
+
+  test('admits TCP alone', () => {
+    expect(says({}).G).toBe('compliant');
+    expect(says({}, { ...open, IpProtocol: 'udp' }).G).toEqual(['world::443']);
+  });
+
+  test('is of proxies alone, though other groups may name it', () => {
+    const has = (Type: string) => says({ Other: resource(Type, { VpcConfig: { SecurityGroupIds: [att('G', 'GroupId')] } }) }).G;
+    expect(has('AWS::Lambda::Function')).toEqual(['shared::Other']);
+    expect(has('AWS::EC2::SecurityGroupIngress')).toBe('compliant');
+  });
+
+  test('is one that the templates tell', () => {
+    const named = (...SecurityGroups: JsonObject[] | string[]) =>
+      says({ L: resource('AWS::ElasticLoadBalancingV2::LoadBalancer', { Scheme: 'internet-facing', SecurityGroups }) }).L;
+    expect(named(att('G', 'GroupId'))).toBe('compliant');
+    expect(named('sg-elsewhere')).toEqual(['group']);
+    expect(named()).toEqual(['group']);
+  });
+});
