@@ -42,7 +42,9 @@ export class Observer {
 
   constructor(private readonly parts: Observed) {}
 
-  start(): void {
+  /** Ends when everything was looked at once: what an earlier twin left in the folder is known before anything new comes. */
+  async start(): Promise<void> {
+    await this.look();
     this.looking = this.lookAgain();
   }
 
@@ -93,15 +95,20 @@ export class Observer {
   }
 
   private async lookAgain(): Promise<void> {
+    let rest = pause;
     while (!this.stopping.signal.aborted) {
-      const began = Date.now();
-      await this.lookAtCollector();
-      // Away, as it may be; what was seen last stays.
-      await this.lookAtDatabase().catch(() => undefined);
-      // A large table takes long to count: at most a fifth of the time goes into it.
-      const rest = Math.max(pause, (Date.now() - began) * 4);
       await setTimeout(rest, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+      const began = Date.now();
+      await this.look();
+      // A large table takes long to count: at most a fifth of the time goes into it.
+      rest = Math.max(pause, (Date.now() - began) * 4);
     }
+  }
+
+  private async look(): Promise<void> {
+    await this.lookAtCollector();
+    // Away, as it may be; what was seen last stays.
+    await this.lookAtDatabase().catch(() => undefined);
   }
 
   private async lookAtCollector(): Promise<void> {
