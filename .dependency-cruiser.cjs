@@ -1,7 +1,7 @@
 // The dependency rules of the house (README, "The house"): imports run one way. test/boundaries.test.ts shows that each rule fires.
 
-/** Folders of lib/ that are not concerns: everybody's base (config, labels, functions), the wiring (stacks) and the TOM. */
-const notConcerns = 'config|labels|functions|stacks|tom';
+/** Folders of lib/ that are not concerns: everybody's base (config, labels, functions, alarms), the wiring (stacks) and the TOM. */
+const notConcerns = 'config|labels|functions|alarms|stacks|tom';
 const concern = `^lib/(?!(?:${notConcerns})/)([^/]+)/`;
 const tests = '^test/';
 const cdk = '(?:^|/)node_modules/(aws-cdk-lib|constructs|cdk-nag|@aws-cdk)/';
@@ -30,7 +30,7 @@ module.exports = {
       'bin-reads-the-contents',
       'The app builds lib/deployment.ts and attaches the packs; stacks and concerns are behind the table of contents.',
       { path: '^bin/' },
-      { path: ['^lib/stacks/', concern] },
+      { path: ['^lib/(stacks|functions|alarms)/', concern] },
     ),
     forbid(
       'deployment-is-for-bin',
@@ -42,7 +42,7 @@ module.exports = {
       'deployment-wires-stacks',
       'The table of contents knows stacks, and what holds for all of them: labels, and the boundary of every role. Concerns are for stacks.',
       { path: '^lib/deployment\\.ts$' },
-      { path: ['^lib/tom/', '^lib/functions/', concern], pathNot: '^lib/identity/permissions-boundary\\.ts$' },
+      { path: ['^lib/tom/', '^lib/(functions|alarms)/', concern], pathNot: '^lib/identity/permissions-boundary\\.ts$' },
     ),
     forbid(
       'stacks-are-for-deployment',
@@ -58,10 +58,10 @@ module.exports = {
     ),
     onlyWithinLib(
       'concern-keeps-to-itself',
-      'A concern uses config, labels and functions; siblings arrive through props, as interfaces of the library.',
+      'A concern uses config, labels, functions and alarms; siblings arrive through props, as interfaces of the library.',
       concern,
       '^lib/$1/',
-      '^lib/(config|labels|functions)/',
+      '^lib/(config|labels|functions|alarms)/',
       clauseId,
     ),
     onlyWithinLib(
@@ -69,6 +69,13 @@ module.exports = {
       'lib/functions serves every concern and knows none.',
       '^lib/functions/',
       '^lib/(config|labels|functions)/',
+      clauseId,
+    ),
+    onlyWithinLib(
+      'alarms-are-a-base',
+      'lib/alarms serves every concern and knows none.',
+      '^lib/alarms/',
+      '^lib/(config|labels|alarms)/',
       clauseId,
     ),
     onlyWithinLib('labels-are-a-base', 'Labels serve every concern and know none.', '^lib/labels/', '^lib/(config|labels)/', clauseId),

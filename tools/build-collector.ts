@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { servicePrograms } from '../lib/functions/service-bundle';
 import { runTool, ToolError, UsageError } from './command-line';
 
-const usage = `node --import tsx tools/build-collector.ts --out FILE
+const usage = `npm run build:collector -- --out FILE
 
 Writes the collector's program: one JavaScript file that needs no package. Run it with node; services/collector/env.ts says what
 its environment must hold.

@@ -19,7 +19,7 @@ server-hours. Nothing is deployed.
   --scenario tv-spot|million|all  a day with a TV spot of 20 times in 60 s; growth to a million hits per second [default: all]
   --deployment <name>             file of config/ [default: production]
   --base <hits/s>                 what comes before the spot, and at the beginning of the growth [default: 1000]
-  --capacity <hits/s>             what one server answers, npm run bench:collector [default: 12000]
+  --capacity <hits/s>             what one server answers; two thirds of npm run bench:collector [default: 20000]
   --boot <seconds>                from the decision to a server's first hit [default: 150]
   --warm-boot <seconds>           the same out of the warm pool [default: 45]
   --metric-delay <seconds>        until a minute's metrics can be seen [default: 60]
@@ -54,7 +54,7 @@ type Values = { readonly [name in Exclude<keyof typeof options, 'json'>]?: strin
 runTool({ usage, options }, async ({ json = false, ...values }) => {
   const scenarios = chosen(values);
   const assumptions: Assumptions = {
-    capacity: number(values, 'capacity', 12_000, 1),
+    capacity: number(values, 'capacity', 20_000, 1),
     bootSeconds: number(values, 'boot', 150),
     warmBootSeconds: number(values, 'warm-boot', 45),
     metricDelay: number(values, 'metric-delay', 60),

@@ -6,8 +6,9 @@ import {
   SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { connectDirectly, type DatabaseClient } from '../../runtime/database-connection';
-import { requiredSecret, SecretsManager } from '../../runtime/secret-store';
+import type { DatabaseClient } from '../../runtime/database-connection';
+import { connectAsMaster } from '../../runtime/master-connection';
+import { SecretsManager } from '../../runtime/secret-store';
 import { readEnvironment } from './env';
 import { knownKeys } from './known-keys';
 import { type RotationEvent, rotate, type SecretVersions } from './rotate';
@@ -44,15 +45,7 @@ function versionsOf(SecretId: string): SecretVersions {
 }
 
 async function connected(work: (client: DatabaseClient) => Promise<void>): Promise<void> {
-  const { username, password } = JSON.parse(await requiredSecret(new SecretsManager(client, ''), environment.MASTER_SECRET));
-  const database = await connectDirectly({
-    host: environment.DATABASE_HOST,
-    port: Number(environment.DATABASE_PORT),
-    database: environment.DATABASE_NAME,
-    user: username,
-    credentials: { password },
-    caFile: environment.DATABASE_CA_FILE,
-  });
+  const database = await connectAsMaster(environment, new SecretsManager(client, ''));
   try {
     await work(database);
   } finally {

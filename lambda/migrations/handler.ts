@@ -1,7 +1,7 @@
 // Custom resource of the data stack: brings the schema up to date during a deployment, or fails it.
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { answerCloudFormation, type CustomResourceEvent, type InvocationContext } from '../../runtime/custom-resource';
-import { connectDirectly } from '../../runtime/database-connection';
+import { connectAsMaster } from '../../runtime/master-connection';
 import { requiredSecret, SecretsManager } from '../../runtime/secret-store';
 import { parseContextKey } from '../../runtime/site-context';
 import { bringUpToDate } from './bring-up-to-date';
@@ -18,16 +18,8 @@ export function handler(event: CustomResourceEvent, context: InvocationContext):
     // The data outlives the resource.
     if (event.RequestType === 'Delete') return {};
     const environment = readEnvironment(process.env);
-    const { username, password } = JSON.parse(await requiredSecret(secrets, environment.MASTER_SECRET));
     const contextKey = parseContextKey(await requiredSecret(secrets, environment.CONTEXT_KEY_SECRET));
-    const client = await connectDirectly({
-      host: environment.DATABASE_HOST,
-      port: Number(environment.DATABASE_PORT),
-      database: environment.DATABASE_NAME,
-      user: username,
-      credentials: { password },
-      caFile: environment.DATABASE_CA_FILE,
-    });
+    const client = await connectAsMaster(environment, secrets);
     const { applied, ahead } = await bringUpToDate(
       client,
       environment.MIGRATIONS_FOLDER,

@@ -15,13 +15,6 @@ export interface AlarmTopicProps {
 export class AlarmTopic extends Topic {
   constructor(scope: Construct, id: string, { key }: AlarmTopicProps) {
     super(scope, id, { displayName: 'Alarms', masterKey: key, enforceSSL: true });
-    const stack = Stack.of(this);
-    const alarms = stack.formatArn({
-      service: 'cloudwatch',
-      resource: 'alarm',
-      resourceName: '*',
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
     // "Amazon SNS example cases": a topic for CloudWatch alarms.
     this.addToResourcePolicy(
       new PolicyStatement({
@@ -30,10 +23,17 @@ export class AlarmTopic extends Topic {
         principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
         actions: ['sns:Publish'],
         resources: [this.topicArn],
-        conditions: { StringEquals: { 'aws:SourceAccount': stack.account }, ArnLike: { 'aws:SourceArn': alarms } },
+        conditions: alarmsOfTheAccount(this),
       }),
     );
     serves(this, 'TOM-3.4', 'TOM-5.5', 'TOM-5.7');
     classify(this, 'internal');
   }
+}
+
+/** Conditions of a policy under which CloudWatch acts for alarms of this account and region alone. */
+export function alarmsOfTheAccount(scope: Construct): Record<string, Record<string, string>> {
+  const stack = Stack.of(scope);
+  const alarms = stack.formatArn({ service: 'cloudwatch', resource: 'alarm', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+  return { StringEquals: { 'aws:SourceAccount': stack.account }, ArnLike: { 'aws:SourceArn': alarms } };
 }

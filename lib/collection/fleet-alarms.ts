@@ -1,10 +1,10 @@
 // What people are told of the fleet.
 import { Alarm, ComparisonOperator, type IMetric, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { type ApplicationTargetGroup, HttpCodeTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { tell } from '../alarms/alarm';
 import { metricsNamespace } from '../config/names';
 import type { Site } from '../config/site';
 import { serves } from '../labels/labels';
@@ -96,9 +96,7 @@ export class FleetAlarms extends Construct {
       evaluationPeriods: minutes,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
-    const action = new SnsAction(this.props.alarmTopic);
-    alarm.addAlarmAction(action);
-    alarm.addOkAction(action);
+    tell(alarm, this.props.alarmTopic);
     return alarm;
   }
 

@@ -1,4 +1,5 @@
 // What must be true between the settings of the certificate and others. (DSS-5.3.2)
+import { isIn } from './edge-checks';
 import { type Objection, show } from './problem';
 import type { Sound } from './schema-walk';
 import type { Settings } from './settings';
@@ -49,9 +50,7 @@ const oneSource: CertificateCheck = ({ edge }) => {
  */
 export function provableName({ domain, hostedZone, cloudflare }: NonNullable<Sound<Settings>['edge']>): string | undefined {
   const zone = hostedZone?.name;
-  return [domain, cloudflare?.origin].find(
-    (name) => name !== undefined && zone !== undefined && (name === zone || name.endsWith(`.${zone}`)),
-  );
+  return [domain, cloudflare?.origin].find((name) => name !== undefined && zone !== undefined && isIn(name, zone));
 }
 
 /** The authority asks for a record in the zone of the name as proof. (RFC 8555, section 8.4) */

@@ -5,7 +5,8 @@ import type { Settings } from './settings';
 
 type EdgeCheck = (edge: NonNullable<Sound<Settings>['edge']>) => readonly Objection[];
 
-const isIn = (name: string, zone: string): boolean => name === zone || name.endsWith(`.${zone}`);
+/** Whether a host name is that of a zone, or below it. */
+export const isIn = (name: string, zone: string): boolean => name === zone || name.endsWith(`.${zone}`);
 
 /** A zone answers for names below its own alone. Behind Cloudflare the name is Cloudflare's to answer for. */
 const domainInZone: EdgeCheck = ({ domain, hostedZone, cloudflare }) => {

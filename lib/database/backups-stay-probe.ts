@@ -1,12 +1,12 @@
 // The daily look at the live account: no backup is shared, and no key of the deployment is open to another account.
-import { Alarm, ComparisonOperator, type IMetric, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Alarm, ComparisonOperator, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { BackupsStayProbeEnvironment } from '../../lambda/backups-stay-probe/env';
+import { alarmAbove, tell } from '../alarms/alarm';
 import { backupsStayProbe, probeMetrics } from '../config/names';
 import type { Site } from '../config/site';
 import { ControlFunction } from '../functions/control-function';
@@ -103,26 +103,20 @@ export class BackupsStayProbe extends Construct {
         statistic,
         period,
       });
-    const alarms = [
-      this.alarm('Found', metric(probeMetrics.findings, Stats.MAXIMUM, Duration.days(1)), {
-        alarmDescription: `TOM-7.4: a backup or key of ${site.deployment} is in other hands; the log of ${backupsStayProbe} tells which, and what to do`,
-        comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-        threshold: 0,
-        evaluationPeriods: 1,
-        treatMissingData: TreatMissingData.NOT_BREACHING,
-      }),
-      this.alarm('Missed', metric(probeMetrics.completed, Stats.MAXIMUM, Duration.hours(12)), {
-        alarmDescription: `TOM-7.4: nobody has seen all backups and keys of ${site.deployment} for 36 hours; see the log and the dead letters of ${backupsStayProbe}`,
-        comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-        threshold: 1,
-        evaluationPeriods: 3,
-        treatMissingData: TreatMissingData.BREACHING,
-      }),
-    ];
-    for (const alarm of alarms) alarm.addAlarmAction(new SnsAction(alarmTopic));
-  }
-
-  private alarm(id: string, metric: IMetric, props: Omit<ConstructorParameters<typeof Alarm>[2], 'metric'>): Alarm {
-    return new Alarm(this, id, { metric, ...props });
+    alarmAbove(this, 'Found', {
+      metric: metric(probeMetrics.findings, Stats.MAXIMUM, Duration.days(1)),
+      above: 0,
+      description: `TOM-7.4: a backup or key of ${site.deployment} is in other hands; the log of ${backupsStayProbe} tells which, and what to do`,
+      topic: alarmTopic,
+    });
+    const missed = new Alarm(this, 'Missed', {
+      metric: metric(probeMetrics.completed, Stats.MAXIMUM, Duration.hours(12)),
+      alarmDescription: `TOM-7.4: nobody has seen all backups and keys of ${site.deployment} for 36 hours; see the log and the dead letters of ${backupsStayProbe}`,
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      threshold: 1,
+      evaluationPeriods: 3,
+      treatMissingData: TreatMissingData.BREACHING,
+    });
+    tell(missed, alarmTopic);
   }
 }

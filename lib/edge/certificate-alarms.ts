@@ -1,10 +1,10 @@
 // Alarms of the certificate: it is about to end, or what looks after it fails. (DSS-5.3.2)
 import { Alarm, type AlarmProps, ComparisonOperator, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { tell } from '../alarms/alarm';
 import { serves } from '../labels/labels';
 
 /** Days left at which people are told: renewal begins at 20 at the latest, so that it has then failed for some days. */
@@ -47,6 +47,6 @@ export class CertificateAlarms extends Construct {
   }
 
   private alarm(id: string, topic: ITopic, props: AlarmProps): void {
-    new Alarm(this, id, props).addAlarmAction(new SnsAction(topic));
+    tell(new Alarm(this, id, props), topic);
   }
 }

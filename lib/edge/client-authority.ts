@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { TrustStore } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct } from 'constructs';
+import { ConfigurationError } from '../config/problem';
 import { serves } from '../labels/labels';
 
 export interface ClientAuthorityProps {
@@ -29,9 +30,10 @@ function checkCertificates(file: string, path: string): void {
   const found = textOf(path);
   if (found !== undefined && certificate.test(found) && !found.includes('PRIVATE KEY')) return;
   const got = found === undefined ? 'no readable file' : found.includes('PRIVATE KEY') ? 'one with a private key' : 'something else';
-  throw new Error(
-    `edge.cloudflare.clientCa: expected a PEM file of certificates at ${file}, got ${got}; put the certificates of your authority there`,
-  );
+  const expected = `a PEM file of certificates at ${file}`;
+  throw new ConfigurationError([
+    { where: 'edge.cloudflare.clientCa', expected, got, todo: 'put the certificates of your authority there' },
+  ]);
 }
 
 function textOf(path: string): string | undefined {

@@ -1,7 +1,7 @@
 // The key of the deployment: what its workloads keep is encrypted with it.
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { ArnFormat, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { alarmsOfTheAccount } from '../alarms/alarm-topic';
 import { firewallLogName, logGroupName } from '../config/names';
 import type { Site } from '../config/site';
 import { classify, serves } from '../labels/labels';
@@ -28,20 +28,13 @@ export class DeploymentKey extends RotatedKey {
 
   /** Source: "Enable compatibility between event sources from AWS services and encrypted topics" of the SNS guide. (TOM-3.4) */
   private admitAlarms(): void {
-    const stack = Stack.of(this);
-    const alarms = stack.formatArn({
-      service: 'cloudwatch',
-      resource: 'alarm',
-      resourceName: '*',
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
     this.addToResourcePolicy(
       new PolicyStatement({
         sid: 'AlarmsOfTheAccount',
         principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
         actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
         resources: ['*'],
-        conditions: { StringEquals: { 'aws:SourceAccount': stack.account }, ArnLike: { 'aws:SourceArn': alarms } },
+        conditions: alarmsOfTheAccount(this),
       }),
     );
   }

@@ -9,12 +9,12 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { alarmAbove } from '../alarms/alarm';
 import { logGroupName } from '../config/names';
 import type { Site } from '../config/site';
 import { acknowledge } from '../labels/exceptions';
 import { classify, serves } from '../labels/labels';
 import { removalOfNamedLog } from '../labels/retention';
-import { alarmAbove } from './alarm';
 import { acknowledgeObjects, objectsOf, readStream, useKey } from './stream-permissions';
 
 export interface HitArchiveProps {

@@ -10,11 +10,11 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { IngestEnvironment } from '../../lambda/ingest/env';
+import { alarmAbove } from '../alarms/alarm';
 import type { Site } from '../config/site';
 import { ControlFunction } from '../functions/control-function';
 import type { FunctionDatabase } from '../functions/function-database';
 import { serves } from '../labels/labels';
-import { alarmAbove } from './alarm';
 import { acknowledgeObjects, objectsOf, readStream, useKey } from './stream-permissions';
 
 export interface HitIngestProps {

@@ -8,12 +8,12 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { SiteSnapshotEnvironment } from '../../lambda/site-snapshot/env';
+import { tell } from '../alarms/alarm';
 import type { Site } from '../config/site';
 import { ControlFunction } from '../functions/control-function';
 import type { FunctionDatabase } from '../functions/function-database';
 import { scheduleFunction } from '../functions/schedule';
 import { serves } from '../labels/labels';
-import { tell } from './alarm';
 import { useKey } from './stream-permissions';
 
 export interface SiteSnapshotProps {

@@ -24,6 +24,11 @@ export function serves(construct: IConstruct, ...clauses: [ClauseId, ...ClauseId
   construct.node.addMetadata(clauseMetadataKey, clauses);
 }
 
+/** Says which clause a construct serves besides those of what it stands in. */
+export function alsoServes(construct: IConstruct, clause: ClauseId): void {
+  serves(construct, clause, ...(clausesOf(construct.node.scope) ?? []));
+}
+
 /** Labels the data that a construct holds (DSS-5.4.1). */
 export function classify(construct: IConstruct, classification: Classification): void {
   Tags.of(construct).add(classificationTag, classification);
@@ -49,8 +54,8 @@ export function writeClauseMetadata(scope: IConstruct): void {
   Aspects.of(scope).add(new ClauseMetadata());
 }
 
-function clausesOf(node: IConstruct): readonly ClauseId[] | undefined {
-  for (let at: IConstruct | undefined = node; at; at = at.node.scope) {
+function clausesOf(node: IConstruct | undefined): readonly ClauseId[] | undefined {
+  for (let at = node; at; at = at.node.scope) {
     const entries = at.node.metadata.filter((entry) => entry.type === clauseMetadataKey);
     if (entries.length > 0) return entries.flatMap((entry) => entry.data as ClauseId[]);
   }

@@ -24,6 +24,43 @@ test.each(['production', 'staging', 'development'])(
   60_000,
 );
 
+const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
+const examples = [...readme.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) => text);
+/** With numbers that could be taken for an account: disks whose bytes have twelve digits, a certificate that ends in as many. */
+const everything = `environment: production
+owner: platform-team
+account: "111111111111"
+edge:
+  domain: www.example.com
+  hostedZone: { id: Z0123456789ABCDEFGHIJ, name: example.com }
+  cloudflare: { clientCa: config/cloudflare-ca.pem, origin: origin.example.com }
+  certificate:
+    arn:
+      home: arn:aws:acm:eu-west-3:111111111111:certificate/12345678-1234-1234-1234-123456789012
+      recovery: arn:aws:acm:eu-central-1:111111111111:certificate/12345678-1234-1234-1234-123456789012
+collection:
+  instanceType: c7g.4xlarge
+  disks: { count: 4, gibibytes: 200 }
+  stream: { mode: provisioned, shards: 4 }
+  scheduled: [{ name: spot, cron: 45 19 * * 5, minimum: 12 }]
+  predictive: true
+  warmPool: 3
+  dedicatedTenancy: true
+`;
+
+test.each([
+  ...examples.map((text, index) => [`example ${index + 1} of README`, text] as const),
+  ['everything turned on', everything] as const,
+])(
+  '%s synthesizes and breaks no promise',
+  (_, text) => {
+    cpSync(join(projectRoot, 'test/lib/edge/client-authority.pem'), join(folder, 'config', 'cloudflare-ca.pem'));
+    writeFileSync(join(folder, 'config', 'acme.yaml'), text);
+    expect(synthesize('acme')).toMatchObject({ status: 0, stderr: expect.not.stringContaining('TOM') });
+  },
+  60_000,
+);
+
 test('a mistyped context key is refused, instead of production being built', () => {
   const { status, stderr } = synthesize('production', { deploymnt: 'staging' });
   expect(status).toBe(1);

@@ -1,9 +1,9 @@
 // nginx as the measure: what logs the body of each request, and what answers 204 and reads nothing.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../free-port';
 import { childrenOf } from './processes';
 
 export interface Nginx {
@@ -58,12 +58,4 @@ export async function startNginx(): Promise<Nginx> {
     rmSync(folder, { recursive: true, force: true });
   };
   return { emptyPort, loggingPort, pids: [pid, ...children], close };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }

@@ -1,6 +1,6 @@
 // Looks at the running parts once a second and sums up what it sees, for the status page and for the counts of a run.
 import { setTimeout } from 'node:timers/promises';
-import { inBytes, inNumber, type Live, type StoredHit } from './page/live';
+import { counted, inBytes, inNumber, type Live, type StoredHit } from './page/live';
 import type { TwinCollector } from './parts/collector';
 import type { TwinDatabase } from './parts/database';
 import type { TwinFunctions } from './parts/functions';
@@ -42,7 +42,9 @@ export class Observer {
 
   constructor(private readonly parts: Observed) {}
 
-  start(): void {
+  /** Ends when everything was looked at once: what an earlier twin left in the folder is known before anything new comes. */
+  async start(): Promise<void> {
+    await this.look();
     this.looking = this.lookAgain();
   }
 
@@ -70,10 +72,10 @@ export class Observer {
       rate: `${this.rate().toFixed(1)} a second, ${inNumber(this.kept())} in all`,
       latency: this.figures ? `${this.figures.median.toFixed(1)} ms, ${this.figures.slow.toFixed(1)} ms` : '–',
       spool: this.figures ? `${inBytes(this.figures.spoolBytes)}, oldest ${this.figures.spoolAge.toFixed(1)} s` : '–',
-      stream: run ? `${inNumber(run.waiting)} records, oldest ${run.age.toFixed(1)} s` : '–',
+      stream: run ? `${counted(run.waiting, 'record')}, oldest ${run.age.toFixed(1)} s` : '–',
       stored: inNumber(this.storedHits()),
       rejected: inNumber(this.setAside),
-      archived: run ? `${inNumber(run.archivedHits)} hits in ${inNumber(run.archivedObjects)} objects` : '–',
+      archived: run ? `${counted(run.archivedHits, 'hit')} in ${counted(run.archivedObjects, 'object')}` : '–',
       traffic: this.traffic,
     };
     for (const { id } of sites) texts[`stored-${id}`] = inNumber(this.stored.get(id) ?? 0);
@@ -93,15 +95,20 @@ export class Observer {
   }
 
   private async lookAgain(): Promise<void> {
+    let rest = pause;
     while (!this.stopping.signal.aborted) {
-      const began = Date.now();
-      await this.lookAtCollector();
-      // Away, as it may be; what was seen last stays.
-      await this.lookAtDatabase().catch(() => undefined);
-      // A large table takes long to count: at most a fifth of the time goes into it.
-      const rest = Math.max(pause, (Date.now() - began) * 4);
       await setTimeout(rest, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+      const began = Date.now();
+      await this.look();
+      // A large table takes long to count: at most a fifth of the time goes into it.
+      rest = Math.max(pause, (Date.now() - began) * 4);
     }
+  }
+
+  private async look(): Promise<void> {
+    await this.lookAtCollector();
+    // Away, as it may be; what was seen last stays.
+    await this.lookAtDatabase().catch(() => undefined);
   }
 
   private async lookAtCollector(): Promise<void> {

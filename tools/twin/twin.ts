@@ -134,8 +134,8 @@ async function startParts(settings: TwinSettings, report: TwinReport, signal: Ab
   const observer = new Observer(parts);
   const page = await openPage(observer, parts, settings.port);
   closing.add(() => page.close());
-  observer.start();
   closing.add(() => observer.stop());
+  await observer.start();
   return { page: page.address, folder, observer, ...parts, stop: () => closing.close() };
 }
 

@@ -40,8 +40,11 @@ const byHand: readonly ByHand[] = [
   },
 ];
 
-/** Twelve digits by themselves, as the owner in an ARN, the host of an image or a part of a name; not the size of a spool of four disks. */
-const accountId = /(?<![0-9a-z_])(?<!\.)(?<!_BYTES=)\d{12}(?![0-9a-z_])/gi;
+/**
+ * Twelve digits by themselves, as the owner in an ARN, the host of an image or a part of a name; neither the end of a UUID, which is
+ * judged as a whole, nor a number that says that it is one of bytes.
+ */
+const accountId = /(?<![0-9a-z_])(?<!\.)(?<![0-9a-f]{8}-(?:[0-9a-f]{4}-){3})(?<!_BYTES=)\d{12}(?![0-9a-z_])/gi;
 
 /** What brings data from one site to the other, and may name the region of the other. */
 const backupTypes = 'AWS::Backup::';

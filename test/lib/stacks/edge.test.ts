@@ -1,5 +1,3 @@
-import { AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks, PCIDSS321Checks } from 'cdk-nag';
-import { type Exception, exceptionMetadataKey } from '../../../lib/labels/exceptions';
 import { Assembly } from '../../../lib/tom/assembly';
 import { evaluate } from '../../../lib/tom/evaluate';
 import { factsOf } from '../../../lib/tom/read-assembly';
@@ -15,6 +13,7 @@ import { webFirewall } from '../../../lib/tom/rules/web-firewall';
 import { mutate } from '../../../tools/mutate/run';
 import { type Choice, siteFor } from './account-stack';
 import { behindCloudflare, edgeStack, named, resourcesOf } from './edge-stack';
+import { findingsOf } from './findings';
 
 const choices: Choice[] = [
   {},
@@ -49,20 +48,8 @@ describe.each(choices.map((choice) => [label(choice), choice] as const))('the ed
 
   test('answers for every finding of the rule packs, and for nothing that none of them finds', () => {
     const { app, stack } = edgeStack(choice);
-    const here = (path: string) => path.startsWith(`${stack.node.path}/`);
-    const found = [new AwsSolutionsChecks(), new NIST80053R5Checks(), new HIPAASecurityChecks(), new PCIDSS321Checks()].flatMap((pack) =>
-      pack
-        .validateScope(app)
-        .violations.flatMap(({ ruleName, violatingResources }) =>
-          violatingResources.map(({ constructPath }) => `${constructPath?.replace(/\/Resource$/, '')} ${pack.name}::${ruleName}`),
-        ),
-    );
-    const acknowledged = stack.node
-      .findAll()
-      .flatMap(({ node }) =>
-        node.metadata.filter(({ type }) => type === exceptionMetadataKey).map(({ data }) => `${node.path} ${(data as Exception).id}`),
-      );
-    expect(found.filter(here).sort()).toEqual(acknowledged.sort());
+    const { found, acknowledged } = findingsOf(app, stack);
+    expect(found).toEqual(acknowledged);
   });
 
   test('breaks no rule of the house', () => {

@@ -126,6 +126,15 @@ test('data is kept, by one twin at a time and one version', async () => {
   expect(await leftOf(folder, addressesOf(ready), true)).toEqual([]);
 });
 
+test('hits that an earlier twin left are not counted as those of the traffic', async () => {
+  const flags = ['--folder', join(base, 'counted'), '--keep', '--traffic', '40', '--seconds', '5'];
+  expect(await start(...flags).ended).toBe(0);
+  const again = start(...flags);
+  const counts = await again.event('counts');
+  expect(counts.stored).toBeLessThanOrEqual(Number(counts.answered));
+  expect(await again.ended).toBe(0);
+});
+
 test.each(['--port', '--collector-port'])('%s that is taken is told, and what was started is gone', async (flag) => {
   const taken = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => taken.once('listening', resolve));

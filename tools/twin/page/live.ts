@@ -41,3 +41,6 @@ export const inBytes = (bytes: number): string =>
   bytes < 1024 ? `${Math.round(bytes)} B` : bytes < 1024 ** 2 ? `${(bytes / 1024).toFixed(1)} kB` : `${(bytes / 1024 ** 2).toFixed(1)} MB`;
 
 export const inNumber = (value: number): string => value.toLocaleString('en-US');
+
+/** A number of things, as in `1 record` and `1,200 records`. */
+export const counted = (value: number, one: string): string => `${inNumber(value)} ${one}${value === 1 ? '' : 's'}`;

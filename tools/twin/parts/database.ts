@@ -2,13 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { migrate } from '../../../lambda/migrations/migrate';
 import { settle } from '../../../lambda/migrations/settle';
 import { Database } from '../../../runtime/database';
 import { connectDirectly, type DirectConnection } from '../../../runtime/database-connection';
 import { type ContextKey, parseContextKey } from '../../../runtime/site-context';
+import { freePort } from '../../free-port';
 import { migrationsFolder } from '../../local-database/rempart';
 import { localPassword } from '../../local-database/server';
 import { type Child, startChild } from '../processes/child';
@@ -122,16 +122,6 @@ export function helpful(message: string): string {
   ];
   const hint = hints.find(([pattern]) => pattern.test(message))?.[1];
   return hint === undefined ? message : `${message}\n${hint}`;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))));
-    });
-  });
 }
 
 /** The key that proves site contexts, which the secrets store holds in the deployed stack: made once, kept in the folder. */

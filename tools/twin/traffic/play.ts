@@ -1,6 +1,7 @@
 // Plays traffic, and trouble, on a running twin, counts as it goes, and in the end says whether all that was taken arrived.
 import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
+import { inNumber } from '../page/live';
 import type { Twin } from '../twin';
 import { playChaos } from './chaos';
 import { Ledger, type Reconciled } from './ledger';
@@ -97,7 +98,12 @@ async function count(twin: Twin, ledger: Ledger, sender: Sender, before: number,
     quiet = missing > 0 && twin.observer.isEmpty() ? quiet + 1 : 0;
     const lost = quiet > patience ? missing : 0;
     const counts = { answered: ledger.answered, stored, waiting: missing - lost, lost, sent: sender.counts };
-    twin.observer.traffic = `${counts.answered} answered, ${stored} stored, ${counts.waiting} waiting, ${lost} lost`;
+    twin.observer.traffic = [
+      `${inNumber(counts.answered)} answered`,
+      `${inNumber(stored)} stored`,
+      `${inNumber(counts.waiting)} waiting`,
+      `${inNumber(lost)} lost`,
+    ].join(', ');
     report.counts(counts);
   }
 }

@@ -13,6 +13,7 @@ test.each<[string, Json]>([
   ['long numbers that are no account', '1234567890123'],
   ['a size of twelve digits that says that it is one', 'SPOOL_LIMIT_BYTES=171798691840\nX=1'],
   ['numbers with a point', '0.123456789012'],
+  ['a number of bytes in a settings file', 'PORT=8080\nSPOOL_LIMIT_BYTES=171798691840\n'],
   ['the regions that a role is kept to', { StringNotEquals: { 'aws:RequestedRegion': ['eu-west-3', 'eu-central-1'] } }],
 ])('%s are not by hand', (_, value) => {
   expect(says(value)).toBe('compliant');
@@ -51,6 +52,13 @@ test.each(['vpc', 'sg', 'rtb', 'acl', 'igw', 'nat', 'eni', 'eipalloc', 'snap', '
 
 test('an account that the configuration names may be named', () => {
   expect(says('arn:aws:iam::111111111111:root', { namedAccounts: ['111111111111'] })).toBe('compliant');
+});
+
+test('a certificate that the configuration names is no account, whatever its digits', () => {
+  const named = '12345678-1234-1234-1234-123456789012';
+  expect(says(`certificate/${named}`, { namedIds: [named] })).toBe('compliant');
+  expect(says(`certificate/${named}`)).toEqual([`uuid::${named}`]);
+  expect(says(`assets-1234-123456789012`, { namedIds: [named] })).toEqual(['account::123456789012']);
 });
 
 test('so may a hosted zone, and no other beside it', () => {

@@ -1,9 +1,9 @@
-// An alarm of the ingest: when it goes off, the people on call are told, and when it is over too.
+// Alarms that people are told of, when they begin and when they are over.
 import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { serves } from '../labels/labels';
+import { alsoServes } from '../labels/labels';
 
 export interface AlarmOnProps {
   readonly metric: IMetric;
@@ -30,9 +30,9 @@ export function alarmAbove(scope: Construct, id: string, { metric, above, descri
   return alarm;
 }
 
-/** Tells the topic of the alarm's beginning and end. */
+/** Tells the topic of the alarm's beginning and end. (TOM-3.4) */
 export function tell(alarm: Alarm, topic: ITopic): void {
   alarm.addAlarmAction(new SnsAction(topic));
   alarm.addOkAction(new SnsAction(topic));
-  serves(alarm, 'TOM-3.4');
+  alsoServes(alarm, 'TOM-3.4');
 }
