@@ -22,9 +22,14 @@ const instanceTypes = [
 const mostServers = 300;
 const servers = (least: number) => z.int().min(least).max(mostServers);
 
-/** Five fields of numbers, lists, ranges and steps ("Scheduled scaling", recurrence). */
-const field = '(?:\\*|\\d{1,2}(?:-\\d{1,2})?)(?:/\\d{1,2})?(?:,\\d{1,2}(?:-\\d{1,2})?)*';
-const cron = new RegExp(`^${Array.from({ length: 5 }, () => field).join(' ')}$`);
+/** A field of numbers, lists, ranges and steps ("Scheduled scaling", recurrence). */
+function field(number: string): string {
+  const item = `(?:${number})(?:-(?:${number}))?`;
+  return `(?:\\*|${item})(?:/[1-9]\\d?)?(?:,${item})*`;
+}
+/** Minute, hour, day of the month, month, day of the week. */
+const fields = ['[1-5]?\\d', '1?\\d|2[0-3]', '[1-9]|[12]\\d|3[01]', '[1-9]|1[0-2]', '[0-7]'];
+const cron = new RegExp(`^${fields.map(field).join(' ')}$`);
 const cronExpected = 'five fields in digits: minute, hour, day, month and day of the week, as in 30 18 * * 5';
 const nameExpected = '2 to 31 lower-case letters, digits and hyphens, a letter first';
 

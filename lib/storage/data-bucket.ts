@@ -49,7 +49,7 @@ export class DataBucket extends Bucket {
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       enforceSSL: true,
       minimumTLSVersion: 1.2,
-      lifecycleRules: [...lifecycles[use], ...everywhere],
+      lifecycleRules: [...lifecyclesOf(site)[use], ...everywhere],
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     this.denyOtherAccounts();
@@ -87,7 +87,10 @@ const everywhere: readonly LifecycleRule[] = [
   { id: 'tidy', expiredObjectDeleteMarker: true, abortIncompleteMultipartUploadAfter: Duration.days(7) },
 ];
 
-const lifecycles: Record<DataBucketUse, readonly LifecycleRule[]> = {
+/** Days of the longest month. */
+const monthDays = 31;
+
+const lifecyclesOf = ({ settings: { data } }: Site): Record<DataBucketUse, readonly LifecycleRule[]> => ({
   archive: [
     // An export is fetched soon or asked for again; it must not outlive what it was taken from. (DSS-4.2)
     { id: 'exports-go', prefix: 'exports/', expiration: Duration.days(30) },
@@ -95,13 +98,16 @@ const lifecycles: Record<DataBucketUse, readonly LifecycleRule[]> = {
       id: 'hits-grow-cold',
       prefix: 'hits/',
       transitions: [{ storageClass: StorageClass.GLACIER_INSTANT_RETRIEVAL, transitionAfter: Duration.days(90) }],
+      // With the month that they lie in in the database. (DSS-4.2)
+      expiration: Duration.days((data.keepMonths + 1) * monthDays),
     },
+    { id: 'hits-in-error-go', prefix: 'hits-errors/', expiration: Duration.days((data.keepMonths + 1) * monthDays) },
   ],
   uploads: [],
   // As long as rejects in the database: an erasure does not reach what could not be stored. The archive has the hits too. (DSS-4.2)
   'dead-letters': [{ id: 'dead-letters-go', expiration: Duration.days(30) }],
   settings: [],
-};
+});
 
 /** Settings say of no person anything. (DSS-5.4.1) */
 const classificationOf: Record<DataBucketUse, Classification> = {

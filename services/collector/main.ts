@@ -21,20 +21,27 @@ process.stdout.on('error', () => undefined);
 
 async function main(): Promise<void> {
   const settings = readEnvironment(process.env);
-  const collector = await Collector.start(settings, report);
+  // Asked to stop while it starts, it starts and stops: what an earlier process left is shipped all the same.
+  const starting = Collector.start(settings, report);
   let stopping = false;
   const stop = () => {
     if (stopping) return;
     stopping = true;
     report('stopping', { seconds: settings.stopSeconds });
     setTimeout(() => process.exit(leftOver), (settings.stopSeconds + grace) * 1000).unref();
-    void collector.stop().then((empty) => {
-      report('stopped', { empty });
-      process.exit(empty ? 0 : leftOver);
-    });
+    const stopped = starting.then((collector) => collector.stop());
+    stopped.then(
+      (empty) => {
+        report('stopped', { empty });
+        process.exit(empty ? 0 : leftOver);
+      },
+      // One that did not start is told below; one that cannot stop ends in time.
+      () => undefined,
+    );
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  const collector = await starting;
   report('listening', { port: collector.port });
 }
 

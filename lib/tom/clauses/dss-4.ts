@@ -19,7 +19,10 @@ export const dss4: Chapter<'DSS-4'> = {
       'erased, for each site, and both are logged.',
     kind: 'technical',
     provenBy: ['test/lambda/person-export/export.test.ts', 'test/lambda/person-erase/erase.test.ts'],
-    awaits: ['portal: export and erasure of the data of one person, as a right in the web interface'],
+    awaits: [
+      'portal: export and erasure of the data of one person, as a right in the web interface',
+      'collection: erasure of the hits of one person in the archive before their months are over',
+    ],
   },
   'DSS-4.3': {
     title: 'Security incidents are detected, reported, and told to clients within 72 hours',

@@ -42,7 +42,8 @@ export const tom5: Chapter<'TOM-5'> = {
   'TOM-5.5': {
     title: 'Critical data is encrypted',
     promise:
-      'Every store, stream, queue, topic, log group, disk and secret is encrypted with a customer-managed key that rotates by itself.',
+      'Every store, stream, queue, topic, log group, disk and secret is encrypted with a customer-managed key that rotates by itself. ' +
+      'Only the logs of the load balancer, which writes to no other bucket, are encrypted with a key of AWS.',
     kind: 'technical',
     rules: [encryptionAtRest, keyRotation, hitArchive],
   },

@@ -100,6 +100,8 @@ leave() {
   say "expected an empty spool after $DRAIN_SECONDS seconds, got hits that are left; the server is kept"
   aws cloudwatch put-metric-data --namespace "$NAMESPACE" \
     --metric-data "MetricName=HitsLeft,Value=1,Unit=Count,Dimensions=[{Name=AutoScalingGroupName,Value=$GROUP}]" || true
+  # It goes on sending, and no longer speaks for the fleet, which would grow with the age of what is left here.
+  sed -i '/^METRICS_NAMESPACE=/d' "$root/etc/rempart/collector.env" || true
   systemctl start collector.service || true
   complete "$TERMINATION_HOOK" ABANDON
 }

@@ -52,6 +52,8 @@ test.each([
   ['a type that is no Graviton', 'instanceType: m7i.large'],
   ['a hit that waits for a second', 'commitDelayMilliseconds: 1000'],
   ['a schedule in words', `scheduled: [${action('spot', 'every day', 5)}]`],
+  ['a schedule at minute 95', `scheduled: [${action('spot', '95 18 * * *', 5)}]`],
+  ['a schedule at hour 24', `scheduled: [${action('spot', '0 24 * * *', 5)}]`],
   ['a schedule of six fields', `scheduled: [${action('spot', '0 18 * * ? *', 5)}]`],
   ['a name with capitals', `scheduled: [${action('Spot', '0 18 * * *', 5)}]`],
 ])('%s is refused', (_, line) => {

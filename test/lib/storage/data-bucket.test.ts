@@ -37,7 +37,7 @@ test('no function comes with the events', () => {
   expect(Object.keys(resourcesOf({}, 'Custom::S3BucketNotifications'))).toEqual([]);
 });
 
-test('replaced versions go after 30 days everywhere, exports and dead letters after 30', () => {
+test('replaced versions go after 30 days everywhere, exports and dead letters after 30, hits with their month', () => {
   for (const [, { Properties }] of buckets) {
     const { Rules } = Properties.LifecycleConfiguration as { Rules: Record<string, unknown>[] };
     expect(Rules).toContainEqual({
@@ -48,6 +48,10 @@ test('replaced versions go after 30 days everywhere, exports and dead letters af
   }
   const { Rules } = only({}, 'AWS::S3::Bucket', 'Archive').LifecycleConfiguration as { Rules: Record<string, unknown>[] };
   expect(Rules).toContainEqual({ Id: 'exports-go', Prefix: 'exports/', Status: 'Enabled', ExpirationInDays: 30 });
+  // 25 months after their own, which is what the database keeps.
+  for (const prefix of ['hits/', 'hits-errors/']) {
+    expect(Rules).toContainEqual(expect.objectContaining({ Prefix: prefix, Status: 'Enabled', ExpirationInDays: 26 * 31 }));
+  }
   const letters = only({}, 'AWS::S3::Bucket', 'DeadLetters').LifecycleConfiguration as { Rules: Record<string, unknown>[] };
   expect(letters.Rules).toContainEqual({ Id: 'dead-letters-go', Status: 'Enabled', ExpirationInDays: 30 });
 });

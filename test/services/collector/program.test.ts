@@ -1,6 +1,9 @@
 // The program as a process: how it starts, what it says, and how it stops.
+
+import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { servicePrograms } from '../../../lib/functions/service-bundle';
@@ -151,3 +154,37 @@ test('a spool past its limit answers 503 with Retry-After, turns the health chec
   await until(async () => (await ask(collector.port, 'POST', '/hit', large)).status === 204, 'hits to be taken again');
   expect(await collector.stop()).toBe(0);
 });
+
+test('a stop that is asked for while it waits for its sites is heard', async () => {
+  // A store that takes connections and never answers.
+  const store = createServer();
+  const asked = new Promise((resolve) => store.once('connection', resolve));
+  await new Promise<void>((resolve) => store.listen(0, '127.0.0.1', resolve));
+  const address = store.address();
+  const port = address && typeof address === 'object' ? address.port : 0;
+  const environment = {
+    ...{ HOST: '127.0.0.1', PORT: '0', SPOOL_FOLDER: join(folder, 'waiting'), AWS_REGION: region, STREAM_NAME: streamName },
+    ...{ STREAM_ENDPOINT: `http://127.0.0.1:${proxy.port}`, SITES_SOURCE: 's3://bucket/sites.json', KEYS_SOURCE: `file://${folder}/keys` },
+    ...{ AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${port}`, AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'x', STOP_SECONDS: '60' },
+  };
+  mkdirSync(join(folder, 'waiting'));
+  const child = spawn(process.execPath, [program], {
+    env: { PATH: process.env.PATH, ...environment },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const closed = new Promise((resolve) => child.once('close', resolve));
+  let said = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  try {
+    await asked;
+    child.kill('SIGTERM');
+    await until(() => said.includes('"event":"stopping"') || child.exitCode !== null || child.signalCode !== null, 'an answer to SIGTERM');
+    expect({ said: said.includes('"event":"stopping"'), ended: child.signalCode }).toEqual({ said: true, ended: null });
+  } finally {
+    child.kill('SIGKILL');
+    await closed;
+    store.close();
+  }
+}, 60_000);

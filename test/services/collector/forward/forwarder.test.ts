@@ -180,5 +180,6 @@ test('a drain ends when its time is up, and what is left is there for the next p
   await next.spool.stop();
   expect(await next.forwarder.drain(20_000)).toBe(true);
   await readStream();
-  expect(delivered.sort()).toEqual(lines(0, 3));
+  // A call of the first that was under way may arrive after all: sent again, with the same ids.
+  expect([...new Set(delivered)].sort()).toEqual(lines(0, 3));
 });

@@ -116,6 +116,7 @@ describe('a server that leaves', () => {
     ['the collector never ran since the boot', () => machine.write('began', '0')],
   ])('is kept where %s, and people are told', (_, breaks) => {
     breaks();
+    machine.write('etc/rempart/collector.env', 'STREAM_NAME=hits\nMETRICS_NAMESPACE=Rempart/example\nMETRICS_GROUP=example-collectors\n');
     machine.write('etc/rempart/host.env', machine.read('etc/rempart/host.env').replace('3600', '0'));
     const run = turns(5);
     expect(actions(run)).toEqual([
@@ -125,6 +126,8 @@ describe('a server that leaves', () => {
       complete('drained', 'ABANDON'),
     ]);
     expect(run.output).toContain('the server is kept');
+    // It sends on, and its spool no longer makes the fleet grow.
+    expect(machine.read('etc/rempart/collector.env')).toBe('STREAM_NAME=hits\nMETRICS_GROUP=example-collectors\n');
   });
 
   test('takes requests until the load balancer has let it go, which is when the hook begins', () => {
