@@ -1,11 +1,10 @@
 // The daily upkeep of the database: months of hits made and taken out, erasures finished, old rejects removed.
-import { Alarm, ComparisonOperator, MathExpression, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct, type IDependable } from 'constructs';
 import type { DatabaseUpkeepEnvironment } from '../../lambda/database-upkeep/env';
+import { alarmUnlessRun } from '../alarms/alarm';
 import type { Site } from '../config/site';
 import { ControlFunction } from '../functions/control-function';
 import { scheduleFunction } from '../functions/schedule';
@@ -57,29 +56,13 @@ export class Upkeep extends Construct {
       expression: 'cron(15 4 * * ? *)',
       retries: { attempts: 10, age: Duration.days(1) },
     });
-    this.watch(control, alarmTopic);
-  }
-
-  private watch({ function: lambda }: ControlFunction, topic: ITopic): void {
-    const period = Duration.hours(12);
-    const alarm = new Alarm(this, 'Missed', {
-      metric: new MathExpression({
-        expression: 'FILL(runs, 0) - FILL(failed, 0)',
-        usingMetrics: {
-          runs: lambda.metricInvocations({ period, statistic: Stats.SUM }),
-          failed: lambda.metricErrors({ period, statistic: Stats.SUM }),
-        },
-        label: 'Runs that succeeded',
-        period,
-      }),
-      threshold: 1,
-      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-      evaluationPeriods: 3,
-      alarmDescription:
+    alarmUnlessRun(this, 'Missed', {
+      function: control.function,
+      period: Duration.hours(12),
+      periods: 3,
+      description:
         'No upkeep of the database has succeeded for 36 hours: erasures that are due wait, and no months are made. See the log of database-upkeep.',
-      treatMissingData: TreatMissingData.BREACHING,
+      topic: alarmTopic,
     });
-    alarm.addAlarmAction(new SnsAction(topic));
-    serves(alarm, 'TOM-3.4');
   }
 }

@@ -1,5 +1,4 @@
 // Tells collectors of the sites: every minute, where something changed.
-import { Alarm, ComparisonOperator, MathExpression, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { EventInvokeConfig } from 'aws-cdk-lib/aws-lambda';
@@ -8,7 +7,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { SiteSnapshotEnvironment } from '../../lambda/site-snapshot/env';
-import { tell } from '../alarms/alarm';
+import { alarmUnlessRun } from '../alarms/alarm';
 import type { Site } from '../config/site';
 import { ControlFunction } from '../functions/control-function';
 import type { FunctionDatabase } from '../functions/function-database';
@@ -52,7 +51,13 @@ export class SiteSnapshot extends Construct {
       expression: 'rate(1 minute)',
       retries: { attempts: 0, age: Duration.minutes(1) },
     });
-    this.watch(control, props.alarms);
+    alarmUnlessRun(this, 'Stale', {
+      function: control.function,
+      period: Duration.minutes(5),
+      periods: 2,
+      description: 'Changes of sites do not reach the collectors. See the log of the function site-snapshot, and the database.',
+      topic: props.alarms,
+    });
   }
 
   private snapshotFunction({ site, database, settings, key, dataKey }: SiteSnapshotProps): ControlFunction {
@@ -76,26 +81,5 @@ export class SiteSnapshot extends Construct {
       timeout: Duration.seconds(50),
       network: database.network,
     });
-  }
-
-  private watch({ function: lambda }: ControlFunction, topic: ITopic): void {
-    const period = Duration.minutes(5);
-    const alarm = new Alarm(this, 'Stale', {
-      metric: new MathExpression({
-        expression: 'FILL(runs, 0) - FILL(failed, 0)',
-        usingMetrics: {
-          runs: lambda.metricInvocations({ period, statistic: Stats.SUM }),
-          failed: lambda.metricErrors({ period, statistic: Stats.SUM }),
-        },
-        label: 'Runs that succeeded',
-        period,
-      }),
-      threshold: 1,
-      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-      evaluationPeriods: 2,
-      alarmDescription: 'Changes of sites do not reach the collectors. See the log of the function site-snapshot, and the database.',
-      treatMissingData: TreatMissingData.BREACHING,
-    });
-    tell(alarm, topic);
   }
 }

@@ -35,6 +35,7 @@ test('somebody is told when no run has succeeded for 36 hours, failed or not sta
     EvaluationPeriods: 3,
     TreatMissingData: 'breaching',
     AlarmActions: [expect.anything()],
+    OKActions: [expect.anything()],
   });
   const metrics = alarm.Metrics as { Expression?: string; MetricStat?: { Period: number; Metric: { MetricName: string } } }[];
   expect(metrics.flatMap(({ Expression }) => Expression ?? [])).toEqual(['FILL(runs, 0) - FILL(failed, 0)']);
