@@ -6,6 +6,8 @@ const concern = `^lib/(?!(?:${notConcerns})/)([^/]+)/`;
 const tests = '^test/';
 const cdk = '(?:^|/)node_modules/(aws-cdk-lib|constructs|cdk-nag|@aws-cdk)/';
 const clauseId = '^lib/tom/clause-id\\.ts$';
+/** What a function or a service and its construct agree on. */
+const contract = '^(lambda/[^/]+/[^/]+|services/[^/]+)/env\\.ts$';
 
 /** A rule that forbids: files matching `from` import files matching `to`. */
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
@@ -85,7 +87,40 @@ module.exports = {
       '^lib/tom/',
       '^lib/(config|labels|tom)/',
     ),
-    onlyWithinLib('config-is-the-bottom', 'Configuration knows nothing of what is made of it.', '^lib/config/', '^lib/config/'),
+    onlyWithinLib(
+      'template-is-a-model',
+      'The template model serves the engine and the rules, and imports neither.',
+      '^lib/tom/template/',
+      '^lib/(config|labels)/',
+      '^lib/tom/template/',
+    ),
+    forbid(
+      'rule-keeps-to-its-concern',
+      'A rule uses the engine, the template model, and files of its own concern.',
+      { path: '^lib/tom/rules/([^/]+)/' },
+      { path: '^lib/tom/(rules|clauses)/', pathNot: ['^lib/tom/rules/$1/', '^lib/tom/rules/bypass\\.ts$'] },
+    ),
+    onlyWithinLib('config-is-the-bottom', 'Configuration imports nothing of the app.', '^lib/config/', '^lib/config/'),
+    onlyWithinLib(
+      'settings-are-the-schema',
+      'The schema imports neither checks nor files.',
+      '^lib/config/settings/',
+      '^lib/config/settings/',
+    ),
+    onlyWithinLib(
+      'file-before-checks',
+      'Reading a file needs the schema; checks come after it.',
+      '^lib/config/file/',
+      '^lib/config/(settings|file)/',
+      '^lib/config/site\\.ts$',
+    ),
+    onlyWithinLib(
+      'checks-are-for-load',
+      'Checks read settings and files; lib/config/load.ts runs them.',
+      '^lib/config/checks/',
+      '^lib/config/(settings|file|checks)/',
+      '^lib/config/address-range\\.ts$',
+    ),
     forbid('config-without-cdk', 'Configuration is checked before the library is loaded.', { path: '^lib/config/' }, { path: cdk }),
     forbid(
       'tom-core-only',
@@ -104,19 +139,19 @@ module.exports = {
       'contract-only',
       'lib takes from a function or a service its env.ts contract and nothing else.',
       { path: '^(bin|lib)/' },
-      { path: '^(lambda|services|runtime)/', pathNot: '^(lambda|services)/[^/]+/env\\.ts$' },
+      { path: '^(lambda|services|runtime)/', pathNot: contract },
     ),
     forbid(
       'contract-stands-alone',
       'env.ts is read at synth too: it brings nothing of its function with it.',
-      { path: '^(lambda|services)/[^/]+/env\\.ts$' },
+      { path: contract },
       { path: '^(lambda|services|runtime)/' },
     ),
     forbid(
       'one-function-one-folder',
       'What functions and services share is in runtime/.',
-      { path: '^(lambda|services)/([^/]+)/' },
-      { path: '^(lambda|services)/', pathNot: '^$1/$2/' },
+      { path: '^(lambda/[^/]+/[^/]+|services/[^/]+)/' },
+      { path: '^(lambda|services)/', pathNot: '^$1/' },
     ),
     forbid(
       'runtime-is-shared',
@@ -137,6 +172,24 @@ module.exports = {
       'Tools use the app from outside; nothing of the app imports one.',
       { path: '^(bin|lib|lambda|services|runtime)/' },
       { path: '^tools/' },
+    ),
+    forbid(
+      'tools-share-below',
+      'Tools of development and measurement share only synthesis, local-database and command-line.',
+      { path: '^tools/(develop|measure)/' },
+      { path: '^tools/', pathNot: ['^tools/$1/', '^tools/(synthesis|local-database)/', '^tools/command-line\\.ts$'] },
+    ),
+    forbid(
+      'shared-tools-are-the-bottom',
+      'Synthesis, local-database and command-line serve the tools and import none.',
+      { path: '^tools/(synthesis|local-database|command-line)' },
+      { path: '^tools/', pathNot: '^tools/(synthesis|local-database|command-line)' },
+    ),
+    forbid(
+      'start-comes-after-twin',
+      '`npm start` ends in the twin, which runs without it.',
+      { path: '^tools/twin' },
+      { path: '^tools/(start|develop|measure)' },
     ),
   ],
   options: {

@@ -1,7 +1,7 @@
 // What is installed is pinned exactly, the same everywhere, and needs no install script.
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { missingFrom } from '../tools/lock/complete';
+import { missingFrom } from '../tools/develop/lock/complete';
 
 const root = resolve(__dirname, '..');
 const json = (path: string) => JSON.parse(readFileSync(join(root, path), 'utf8'));

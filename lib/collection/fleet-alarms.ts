@@ -5,7 +5,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { tell } from '../alarms/alarm';
-import { metricsNamespace } from '../config/names';
+import { metricsNamespace } from '../config/metrics';
 import type { Site } from '../config/site';
 import { serves } from '../labels/labels';
 import { serverMetrics } from './contract';

@@ -4,7 +4,7 @@ import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib
 import type { ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct, type IDependable } from 'constructs';
-import { metricsNamespace } from '../config/names';
+import { metricsNamespace } from '../config/metrics';
 import type { Site } from '../config/site';
 import { serves } from '../labels/labels';
 import { serverMetrics } from './contract';

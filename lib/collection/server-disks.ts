@@ -1,7 +1,7 @@
 // The disks of a server: one for the system, and data disks in pairs that the server mirrors.
 import { type BlockDevice, BlockDeviceVolume, EbsDeviceVolumeType } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { Settings } from '../config/settings';
+import type { Settings } from '../config/settings/settings';
 
 /** Device names of data disks ("Device names for volumes on Amazon EC2 instances": /dev/sd[f-p]). */
 const dataDevices = ['sdf', 'sdg', 'sdh', 'sdi'] as const;

@@ -1,19 +1,19 @@
 // Loads the configuration of one deployment: everything that is wrong is told at once, and nothing is returned then.
 import { join } from 'node:path';
-import type { ConfigurationFile } from './configuration-file';
-import { crossChecks } from './cross-checks';
-import { chooseDeployment, chooseSite, deploymentsIn, fileName } from './deployments';
-import { parseYaml } from './parse-yaml';
-import { type Problem, throwIfAny } from './problem';
-import { readText } from './read-text';
-import { checkSchema } from './schema-check';
-import { soundPart } from './schema-walk';
-import { checkSeparation } from './separation';
-import type { Settings } from './settings';
+import { crossChecks } from './checks/cross-checks';
+import { checkSeparation } from './checks/separation';
+import type { ConfigurationFile } from './file/configuration-file';
+import { chooseDeployment, chooseSite, deploymentsIn, fileName } from './file/deployments';
+import { parseYaml } from './file/parse-yaml';
+import { type Problem, throwIfAny } from './file/problem';
+import { readText } from './file/read-text';
+import { checkSchema } from './file/schema-check';
+import { soundPart } from './file/schema-walk';
+import type { Settings } from './settings/settings';
 import { type Site, siteOf } from './site';
 
-export { deploymentsIn } from './deployments';
-export { ConfigurationError, type Problem } from './problem';
+export { deploymentsIn } from './file/deployments';
+export { ConfigurationError, type Problem } from './file/problem';
 
 export interface SiteRequest {
   /** The folder with one YAML file per deployment. */

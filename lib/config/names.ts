@@ -53,21 +53,6 @@ export const fleetName = (site: Site): string => `${site.deployment}-collectors`
  */
 export const fleetServiceRoleSuffix = (site: Site): string => `${site.deployment}-${site.name}`;
 
-/** Namespace of the deployment's own metrics. */
-export const metricsNamespace = (site: Site): string => `Rempart/${site.deployment}`;
-
-/** Types of the custom resources of the data stack, by which rules find them. (TOM-4.1, TOM-7.4) */
-export const migrationsType = 'Custom::DatabaseMigrations';
-export const generatedDataType = 'Custom::GeneratedData';
-
-/** Where probes put their metrics, each under the dimensions Deployment and Probe. */
-export const probeMetrics = { namespace: 'Rempart/Probes', findings: 'Findings', completed: 'Completed' } as const;
-
-/** The probe of TOM-7.4: its folder of `lambda/`, and the end of the name of its log group. */
-export const backupsStayProbe = 'backups-stay-probe';
-/** Type of the custom resource that every HTTPS listener takes its certificate from. (DSS-5.3.2) */
-export const certificateType = 'Custom::Certificate';
-
 /** Secret with the deployment's account at the certificate authority, made at run time. (TOM-3.10) */
 export const certificateAccountSecret = (site: Site): string => `${site.deployment}/certificate-account`;
 

@@ -1,5 +1,5 @@
 // One deployment at one site: what the app synthesizes.
-import type { Settings } from './settings';
+import type { Settings } from './settings/settings';
 
 /** The home region of a deployment, or the region it is recovered to. */
 export type SiteName = 'home' | 'recovery';

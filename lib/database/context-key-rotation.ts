@@ -6,7 +6,7 @@ import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { CfnRotationSchedule, type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct, type IDependable } from 'constructs';
-import type { ContextKeyRotationEnvironment } from '../../lambda/context-key-rotation/env';
+import type { ContextKeyRotationEnvironment } from '../../lambda/database/context-key-rotation/env';
 import type { Site } from '../config/site';
 import { ControlFunction } from '../functions/control-function';
 import { serves } from '../labels/labels';

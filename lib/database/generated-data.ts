@@ -2,8 +2,8 @@
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CustomResource, Duration } from 'aws-cdk-lib/core';
 import { Construct, type IDependable } from 'constructs';
-import type { GeneratedDataEnvironment } from '../../lambda/generated-data/env';
-import { generatedDataType } from '../config/names';
+import type { GeneratedDataEnvironment } from '../../lambda/database/generated-data/env';
+import { generatedDataType } from '../config/custom-resource-types';
 import type { Site } from '../config/site';
 import { ControlFunction } from '../functions/control-function';
 import { serves } from '../labels/labels';

@@ -3,7 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct, type IDependable } from 'constructs';
-import type { DatabaseUpkeepEnvironment } from '../../lambda/database-upkeep/env';
+import type { DatabaseUpkeepEnvironment } from '../../lambda/database/database-upkeep/env';
 import { alarmUnlessRun } from '../alarms/alarm';
 import type { Site } from '../config/site';
 import { ControlFunction } from '../functions/control-function';

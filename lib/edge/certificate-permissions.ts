@@ -2,7 +2,7 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { ArnFormat, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import type { CertificateEnvironment, IssuedEnvironment } from '../../lambda/certificate/env';
+import type { CertificateEnvironment, IssuedEnvironment } from '../../lambda/edge/certificate/env';
 
 /** Everything besides what each function may do. */
 export function certificatePermissions(scope: Construct, environment: CertificateEnvironment): PolicyStatement[] {

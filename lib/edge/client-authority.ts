@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { TrustStore } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct } from 'constructs';
-import { ConfigurationError } from '../config/problem';
+import { ConfigurationError } from '../config/file/problem';
 import { serves } from '../labels/labels';
 
 export interface ClientAuthorityProps {

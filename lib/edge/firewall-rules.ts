@@ -1,5 +1,5 @@
 // What the web application firewall does with a request, rule by rule, in the order in which they are asked.
-import type { Settings } from '../config/settings';
+import type { Settings } from '../config/settings/settings';
 import { visitorAddressHeader } from './cloudflare-ranges';
 import { both, managed, not, pathIs, type Rule, refuse, type Statement, visibility } from './firewall-statements';
 import { batchPaths, collectionPaths, hitPaths } from './paths';

@@ -1,11 +1,15 @@
 // The key of the database and the customers' files: apart from the deployment's, so that one right does not open both.
 import { ArnPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { Construct } from 'constructs';
+import type { Construct, IDependable } from 'constructs';
 import { databaseIdentifier, databaseLogPrefix, proxyLogGroupName } from '../config/names';
 import type { Site } from '../config/site';
 import { classify, serves } from '../labels/labels';
-import type { FleetServiceRole } from './fleet-service-role';
 import { RotatedKey } from './rotated-key';
+
+/** The role that starts servers, as this concern sees it. */
+export interface FleetRole extends IDependable {
+  readonly arn: string;
+}
 
 export interface DataKeyProps {
   readonly site: Site;
@@ -31,7 +35,7 @@ export class DataKey extends RotatedKey {
    * Lets EC2 Auto Scaling start servers whose disks this key encrypts. The grants are for EBS, which attaches the disk; the role has none
    * for itself to give. ("Required AWS KMS key policy for use with encrypted volumes") (TOM-5.5, TOM-7.4)
    */
-  admitFleet(role: FleetServiceRole): void {
+  admitFleet(role: FleetRole): void {
     const principals = [new ArnPrincipal(role.arn)];
     this.addToResourcePolicy(
       new PolicyStatement({

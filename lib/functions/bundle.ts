@@ -39,25 +39,35 @@ export function functionBundles(): Bundles {
 }
 
 /**
- * The bundle of each `lambda/<control>/handler.ts` below `root`, by control, in one pass.
+ * The bundle of each `lambda/<concern>/<control>/handler.ts` below `root`, by control, in one pass.
  *
  * Nothing of the machine gets into it: no source maps, no comments, names resolved from a fixed folder. The AWS SDK is bundled rather
  * than taken from the runtime, so that what was tested is what runs.
  */
 export function bundleFunctions(root: string): Bundles {
-  return bundleFolders(root, 'lambda', 'handler.ts');
+  const concerns = foldersOf(join(root, 'lambda')).map((concern) => `lambda/${concern}`);
+  return bundleFolders(root, concerns, 'handler.ts');
 }
 
-/** The bundle of each `<parent>/<folder>/<entry>` below `root`, by folder, in one pass. */
-export function bundleFolders(root: string, parent: string, entry: string): Bundles {
-  const folders = readdirSync(join(root, parent), { withFileTypes: true })
-    .filter((folder) => folder.isDirectory() && existsSync(join(root, parent, folder.name, entry)))
-    .map((folder) => folder.name)
-    .sort();
-  const entryPoints = folders.map((folder) => ({ in: `${parent}/${folder}/${entry}`, out: `${folder}/index` }));
+/** The bundle of each `<parent>/<folder>/<entry>` below `root`, by folder, in one pass; throws where two folders have one name. */
+export function bundleFolders(root: string, parents: readonly string[], entry: string): Bundles {
+  const folders = parents.flatMap((parent) =>
+    foldersOf(join(root, parent))
+      .filter((name) => existsSync(join(root, parent, name, entry)))
+      .map((name) => ({ name, path: `${parent}/${name}` })),
+  );
+  const twice = folders.find(({ name }, index) => folders.findIndex((other) => other.name === name) !== index);
+  if (twice) throw new Error(`${twice.path}: expected a name that no other folder has, got ${twice.name} twice; rename one`);
+  const entryPoints = folders.map(({ name, path }) => ({ in: `${path}/${entry}`, out: `${name}/index` }));
   const { outputFiles } = buildSync({ ...bundleOptions, mainFields: [...bundleOptions.mainFields], absWorkingDir: root, entryPoints });
   return new Map(outputFiles.map((file) => [basename(dirname(file.path)), file.text]));
 }
+
+const foldersOf = (path: string): readonly string[] =>
+  readdirSync(path, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
 
 /** Files that a function finds beside its bundle, by their path there. */
 export type BundledFiles = Readonly<Record<string, string>>;
@@ -67,7 +77,9 @@ export function functionCode(control: string, files: BundledFiles = {}): Code {
   const content = functionBundles().get(control);
   if (!content) {
     const controls = [...functionBundles().keys()].join(', ');
-    throw new Error(`functionCode: expected a folder of lambda/ with a handler.ts (${controls}), got ${control}; add the handler`);
+    throw new Error(
+      `functionCode: expected a folder of lambda/<concern>/ with a handler.ts (${controls}), got ${control}; add the handler`,
+    );
   }
   const hash = createHash('sha256').update(content);
   // Lengths too, so that no two sets of files look alike.

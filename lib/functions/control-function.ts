@@ -17,7 +17,7 @@ import { denyNetworkInterfacesToCode, manageNetworkInterfaces } from './network-
 
 export interface ControlFunctionProps {
   readonly site: Site;
-  /** Folder below `lambda/` that holds the handler. Changing it replaces the log group. */
+  /** Folder below `lambda/<concern>/` that holds the handler. Changing it replaces the log group. */
   readonly control: string;
   /** What the function does, in one sentence. */
   readonly description: string;

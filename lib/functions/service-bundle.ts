@@ -13,5 +13,15 @@ export function servicePrograms(): Bundles {
   return bundled;
 }
 
+/** The program of one service. */
+export function serviceProgram(service: string): string {
+  const program = servicePrograms().get(service);
+  if (program === undefined) {
+    const known = [...servicePrograms().keys()].join(', ');
+    throw new Error(`serviceProgram: expected a folder of services/ with a main.ts (${known}), got ${service}; add the program`);
+  }
+  return program;
+}
+
 /** The bundle of each `services/<service>/main.ts` below `root`, by service. */
-export const bundlePrograms = (root: string): Bundles => bundleFolders(root, 'services', 'main.ts');
+export const bundlePrograms = (root: string): Bundles => bundleFolders(root, ['services'], 'main.ts');

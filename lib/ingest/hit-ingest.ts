@@ -9,8 +9,9 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import type { IngestEnvironment } from '../../lambda/ingest/env';
+import type { IngestEnvironment } from '../../lambda/ingest/ingest/env';
 import { alarmAbove } from '../alarms/alarm';
+import { metricsNamespace } from '../config/metrics';
 import type { Site } from '../config/site';
 import { ControlFunction } from '../functions/control-function';
 import type { FunctionDatabase } from '../functions/function-database';
@@ -40,7 +41,7 @@ const behind = Duration.minutes(15);
 /**
  * What fails is tried again for 6 days, without a limit of attempts, which a database that is away for a day would use up in hours. So a
  * record must not fail by its own fault: the function rejects it, or keeps it aside and goes on, after a day where it is alone in its
- * batch (lambda/ingest/store-batch.ts). What ends the function itself is cut out by bisection, and is on its own then: it holds up one
+ * batch (lambda/ingest/ingest/store-batch.ts). What ends the function itself is cut out by bisection, and is on its own then: it holds up one
  * part in `parallel` of one shard for 6 days at the most, and the alarm on age tells of it in minutes.
  *
  * What Lambda gives up goes to the bucket of dead letters, records and all ("Retain discarded batch records for a Kinesis Data Streams
@@ -191,7 +192,7 @@ export class HitIngest extends Construct {
     const filter = new MetricFilter(this, metricName, {
       logGroup: this.control.logGroup,
       filterPattern: FilterPattern.numberValue(`$.message.${field}`, '>', 0),
-      metricNamespace: `Rempart/${site.deployment}`,
+      metricNamespace: metricsNamespace(site),
       metricName,
       metricValue: `$.message.${field}`,
     });

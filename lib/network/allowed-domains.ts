@@ -1,5 +1,5 @@
 // The names that servers may resolve and reach: the region's AWS services that the stack uses, and what the configuration adds.
-import { isShared } from '../config/shared-domains';
+import { isShared } from '../config/settings/shared-domains';
 
 /** Services that servers and functions call. Those with an endpoint in the VPC are here too: the DNS firewall sees their names. */
 const services = [

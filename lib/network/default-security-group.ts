@@ -3,7 +3,7 @@ import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CustomResource, Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import type { DefaultSecurityGroupEnvironment } from '../../lambda/default-security-group/env';
+import type { DefaultSecurityGroupEnvironment } from '../../lambda/network/default-security-group/env';
 import type { Site } from '../config/site';
 import { ControlFunction } from '../functions/control-function';
 import { acknowledge } from '../labels/exceptions';

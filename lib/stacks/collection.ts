@@ -10,7 +10,7 @@ import type { Construct } from 'constructs';
 import { Collectors } from '../collection/collectors';
 import type { Site } from '../config/site';
 import type { FunctionDatabase } from '../functions/function-database';
-import { servicePrograms } from '../functions/service-bundle';
+import { serviceProgram } from '../functions/service-bundle';
 import { HitArchive } from '../ingest/hit-archive';
 import { HitIngest } from '../ingest/hit-ingest';
 import { SiteSnapshot } from '../ingest/site-snapshot';
@@ -62,10 +62,7 @@ export class CollectionStack extends Stack {
   }
   /** The stream is read before anything writes to it. */
   private collect({ settings, fleetServiceRoleArn, ...props }: CollectionStackProps): void {
-    const program = servicePrograms().get('collector');
-    if (program === undefined)
-      throw new Error('servicePrograms: expected a program collector, got none; restore services/collector/main.ts');
-    const rest = { snapshot: settings, serviceRoleArn: fleetServiceRoleArn, program };
+    const rest = { snapshot: settings, serviceRoleArn: fleetServiceRoleArn, program: serviceProgram('collector') };
     const collectors = new Collectors(this, 'Collectors', { ...props, ...rest });
     collectors.node.addDependency(this.hitArchive);
   }

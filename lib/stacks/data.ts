@@ -18,7 +18,7 @@ import { Migrations } from '../database/migrations';
 import { PersonFunctions } from '../database/person-functions';
 import { Upkeep } from '../database/upkeep';
 import { DataKey } from '../encryption/data-key';
-import { FleetServiceRole } from '../encryption/fleet-service-role';
+import { FleetServiceRole } from '../identity/fleet-service-role';
 import { HitStream } from '../ingest/hit-stream';
 import { DataBucket } from '../storage/data-bucket';
 

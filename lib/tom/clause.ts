@@ -26,7 +26,8 @@ export type TestFile = `test/${string}.test.ts`;
 
 /** What looks at the live account, and tells of what it finds, every day. */
 export interface Probe {
-  /** The function: its folder of `lambda/`. */
+  /** The concern of the function, and its control: its folder is `lambda/<concern>/<control>`. */
+  readonly concern: string;
   readonly control: string;
   /** What it reads of the account, and what it looks for, in one sentence without its end. */
   readonly reads: string;

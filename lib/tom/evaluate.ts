@@ -1,6 +1,7 @@
 // Asks every rule about every resource and stack it concerns, and keeps each answer, so that a report can show that a rule ran.
-import type { Assembly, Resource, StackTemplate } from './assembly';
+
 import type { Finding, Rule, Verdict } from './rule';
+import type { Assembly, Resource, StackTemplate } from './template/assembly';
 
 /** What a rule said of one resource, of one stack, or of the deployment as a whole. */
 export interface Outcome {
@@ -68,7 +69,7 @@ function errorFinding(rule: Rule, error: unknown): Finding {
     path: '',
     found: `${rule.name} threw: ${message}`,
     required: 'a rule that can decide every template',
-    fix: `Mend lib/tom/rules/${rule.name}.ts; until then it proves nothing here.`,
+    fix: `Mend the rule ${rule.name} in lib/tom/rules; until then it proves nothing here.`,
   };
 }
 

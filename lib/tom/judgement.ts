@@ -2,12 +2,12 @@
 import { CfnResource, Stack } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 import { exceptionFor, notMetBy } from '../labels/exceptions';
-import type { DeploymentFacts, Resource, StackTemplate } from './assembly';
 import { type ClauseId, clauseIds } from './clause-id';
 import type { Outcome } from './evaluate';
 import type { Register } from './register';
 import type { Finding, Rule } from './rule';
 import type { FindingState } from './state';
+import type { DeploymentFacts, Resource, StackTemplate } from './template/assembly';
 
 export interface JudgedFinding extends Finding {
   readonly state: FindingState;

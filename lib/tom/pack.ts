@@ -1,14 +1,14 @@
 // The TOM pack: a cdk-nag pack that holds the synthesized templates against every rule of the register.
 import { CfnResource, type IPolicyValidationContext, type PolicyValidationPluginReport } from 'aws-cdk-lib/core';
 import { NagPack } from 'cdk-nag';
-import type { DeploymentFacts } from './assembly';
 import { evaluate } from './evaluate';
 import { findingId, type JudgedOutcome, judge } from './judgement';
-import { readAssembly } from './read-assembly';
 import { type Register, register } from './register';
 import type { Rule } from './rule';
 import { rules } from './rules/all';
 import type { FindingState } from './state';
+import type { DeploymentFacts } from './template/assembly';
+import { readAssembly } from './template/read-assembly';
 import { describeFinding } from './violation';
 
 type Violation = PolicyValidationPluginReport['violations'][number];

@@ -6,9 +6,9 @@ import { AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks, PCIDSS321Ch
 import type { Site } from '../config/site';
 import { evidenceOf } from './evidence';
 import { TomPack } from './pack';
-import { factsOf } from './read-assembly';
 import { register } from './register';
 import { rules } from './rules/all';
+import { factsOf } from './template/read-assembly';
 
 /** File of the assembly that lists every rule with each resource it was asked about and the verdict. */
 const evidenceFile = 'tom-evidence.json';

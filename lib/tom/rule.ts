@@ -1,5 +1,13 @@
 // What a rule is: what it asks of which resources, and how each thing it guards can be broken.
-import { type Assembly, type Json, type JsonObject, type Resource, type ResourceJson, type StackTemplate, valueAt } from './assembly';
+import {
+  type Assembly,
+  type Json,
+  type JsonObject,
+  type Resource,
+  type ResourceJson,
+  type StackTemplate,
+  valueAt,
+} from './template/assembly';
 
 /** One thing that a rule objects to, told so that it can be mended. */
 export interface Finding {

@@ -1,7 +1,8 @@
 // How a finding is told: the clause, its sentence, the value found, the value required.
-import type { Json } from './assembly';
+
 import type { JudgedFinding, JudgedOutcome } from './judgement';
 import type { Register } from './register';
+import type { Json } from './template/assembly';
 
 const longest = 200;
 

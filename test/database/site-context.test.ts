@@ -1,7 +1,7 @@
 // The claims of the site context (docs/adr: site context), one by one: what SQL cannot forge, replay or carry over.
 import type { Client } from 'pg';
-import { migrate } from '../../lambda/migrations/migrate';
-import { settle } from '../../lambda/migrations/settle';
+import { migrate } from '../../lambda/database/migrations/migrate';
+import { settle } from '../../lambda/database/migrations/settle';
 import type { SiteId } from '../../runtime/site';
 import type { ContextKey } from '../../runtime/site-context';
 import { enterSite, type LocalDatabase, migrationsFolder, startDatabase, tester } from '../../tools/local-database/rempart';

@@ -1,15 +1,16 @@
 // The contracts between handlers and constructs: what is right is read, what is missing or wrong is named.
-import { readEnvironment as backupsStayProbe } from '../../lambda/backups-stay-probe/env';
-import { readEnvironment as certificate } from '../../lambda/certificate/env';
-import { readEnvironment as databaseUpkeep } from '../../lambda/database-upkeep/env';
-import { readEnvironment as generatedData } from '../../lambda/generated-data/env';
-import { readEnvironment as ingest } from '../../lambda/ingest/env';
-import { readEnvironment as migrations } from '../../lambda/migrations/env';
-import { readEnvironment as personErase } from '../../lambda/person-erase/env';
-import { readEnvironment as personExport } from '../../lambda/person-export/env';
-import { readEnvironment as serverReplacement } from '../../lambda/server-replacement/env';
-import { readEnvironment as siteAdmin } from '../../lambda/site-admin/env';
-import { readEnvironment as siteSnapshot } from '../../lambda/site-snapshot/env';
+
+import { readEnvironment as serverReplacement } from '../../lambda/collection/server-replacement/env';
+import { readEnvironment as backupsStayProbe } from '../../lambda/database/backups-stay-probe/env';
+import { readEnvironment as databaseUpkeep } from '../../lambda/database/database-upkeep/env';
+import { readEnvironment as generatedData } from '../../lambda/database/generated-data/env';
+import { readEnvironment as migrations } from '../../lambda/database/migrations/env';
+import { readEnvironment as personErase } from '../../lambda/database/person-erase/env';
+import { readEnvironment as personExport } from '../../lambda/database/person-export/env';
+import { readEnvironment as siteAdmin } from '../../lambda/database/site-admin/env';
+import { readEnvironment as certificate } from '../../lambda/edge/certificate/env';
+import { readEnvironment as ingest } from '../../lambda/ingest/ingest/env';
+import { readEnvironment as siteSnapshot } from '../../lambda/ingest/site-snapshot/env';
 
 const database = {
   DATABASE_HOST: 'proxy.example',

@@ -3,8 +3,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 const lambda = join(__dirname, '../../lambda');
-const controls = readdirSync(lambda).filter((control) => existsSync(join(lambda, control, 'handler.ts')));
+const controls = readdirSync(lambda).flatMap((concern) => readdirSync(join(lambda, concern)).map((control) => join(concern, control)));
 
 test.each(controls)('%s has one', (control) => {
+  expect(existsSync(join(lambda, control, 'handler.ts'))).toBe(true);
   expect(existsSync(join(__dirname, control, 'handler.test.ts'))).toBe(true);
 });

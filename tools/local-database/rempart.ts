@@ -1,8 +1,8 @@
 // A server with the real migrations and the real roles, and the two doors that functions use.
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { migrate } from '../../lambda/migrations/migrate';
-import { type Environment, settle } from '../../lambda/migrations/settle';
+import { migrate } from '../../lambda/database/migrations/migrate';
+import { type Environment, settle } from '../../lambda/database/migrations/settle';
 import { Database, type DatabaseOptions } from '../../runtime/database';
 import type { DirectConnection } from '../../runtime/database-connection';
 import { type SiteId, siteId } from '../../runtime/site';

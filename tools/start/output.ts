@@ -1,6 +1,6 @@
 // What npm start prints: the table for people, or one JSON document for machines.
 import picocolors from 'picocolors';
-import type { PackFailure } from './evidence';
+import type { PackFailure } from '../synthesis/evidence';
 import type { Outcome } from './run';
 import { clauseTable, totalLine } from './table';
 import { labelled } from './text';

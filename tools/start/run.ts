@@ -1,9 +1,9 @@
 // One run: synthesizes the deployment, and reads from the assembly what has become of its promises.
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { type Evidence, type PackReport, readEvidence, readPackReport } from '../synthesis/evidence';
 import { type DeploymentSite, type SynthesisRequest, type SynthesisResult, siteLabel } from '../synthesis/synthesize';
 import type { TwinValues } from '../twin/options';
-import { type Evidence, type PackReport, readEvidence, readPackReport } from './evidence';
 import { type ProgressStream, withProgress } from './progress';
 import { type Violation, violationsOf } from './violations';
 

@@ -1,7 +1,7 @@
 // The clause table: what each clause promises, what has become of it and where, by chapter of the documents.
 import type { Colors } from 'picocolors/types';
 import { chapters } from '../../lib/tom/clauses/chapters';
-import type { Evidence, EvidenceClause } from './evidence';
+import type { Evidence, EvidenceClause } from '../synthesis/evidence';
 import { row } from './text';
 
 const idWidth = 9;

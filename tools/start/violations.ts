@@ -2,7 +2,7 @@
 import type { Colors } from 'picocolors/types';
 import type { ClauseId } from '../../lib/tom/clause-id';
 import { show } from '../../lib/tom/violation';
-import type { Evidence, PackFailure } from './evidence';
+import type { Evidence, PackFailure } from '../synthesis/evidence';
 import { labelled, wrap } from './text';
 
 export interface Violation {

@@ -18,7 +18,7 @@ export const dss4: Chapter<'DSS-4'> = {
       'The HIPAA, NIST 800-53 and PCI DSS rule packs run beside the TOM pack on every synth. The data of one person can be exported and ' +
       'erased, for each site, and both are logged.',
     kind: 'technical',
-    provenBy: ['test/lambda/person-export/export.test.ts', 'test/lambda/person-erase/erase.test.ts'],
+    provenBy: ['test/lambda/database/person-export/export.test.ts', 'test/lambda/database/person-erase/erase.test.ts'],
     awaits: [
       'portal: export and erasure of the data of one person, as a right in the web interface',
       'collection: erasure of the hits of one person in the archive before their months are over',

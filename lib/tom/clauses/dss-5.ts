@@ -1,14 +1,15 @@
 // DSS, chapter 5: operation.
-import { certificate } from '../rules/certificate';
-import { classification } from '../rules/classification';
-import { databaseRetention } from '../rules/database-retention';
-import { distinctHardware } from '../rules/distinct-hardware';
-import { httpsOnly } from '../rules/https-only';
-import { noPublicServers } from '../rules/no-public-servers';
-import { proxiesApart } from '../rules/proxies-apart';
-import { separation } from '../rules/separation';
-import { vpcBlockPublicAccess } from '../rules/vpc-block-public-access';
-import { worldOpenIngress } from '../rules/world-open-ingress';
+
+import { distinctHardware } from '../rules/collection/distinct-hardware';
+import { databaseRetention } from '../rules/database/database-retention';
+import { classification } from '../rules/deployment/classification';
+import { noPublicServers } from '../rules/deployment/no-public-servers';
+import { separation } from '../rules/deployment/separation';
+import { worldOpenIngress } from '../rules/deployment/world-open-ingress';
+import { certificate } from '../rules/edge/certificate';
+import { httpsOnly } from '../rules/edge/https-only';
+import { proxiesApart } from '../rules/edge/proxies-apart';
+import { vpcBlockPublicAccess } from '../rules/network/vpc-block-public-access';
 import type { Chapter } from './chapters';
 
 export const dss5: Chapter<'DSS-5'> = {
@@ -40,10 +41,10 @@ export const dss5: Chapter<'DSS-5'> = {
     kind: 'technical',
     rules: [certificate],
     provenBy: [
-      'test/lambda/certificate/handler.test.ts',
-      'test/lambda/certificate/inspect.test.ts',
-      'test/lambda/certificate/issue.test.ts',
-      'test/lambda/certificate/keep.test.ts',
+      'test/lambda/edge/certificate/handler.test.ts',
+      'test/lambda/edge/certificate/inspect.test.ts',
+      'test/lambda/edge/certificate/issue.test.ts',
+      'test/lambda/edge/certificate/keep.test.ts',
     ],
   },
   'DSS-5.3.3': {

@@ -1,8 +1,8 @@
 // DSS, chapter 6: web interface.
-import { certificate } from '../rules/certificate';
-import { responseHeaders } from '../rules/response-headers';
-import { tlsPolicy } from '../rules/tls-policy';
-import { webFirewall } from '../rules/web-firewall';
+import { certificate } from '../rules/edge/certificate';
+import { responseHeaders } from '../rules/edge/response-headers';
+import { tlsPolicy } from '../rules/edge/tls-policy';
+import { webFirewall } from '../rules/edge/web-firewall';
 import type { Chapter } from './chapters';
 
 export const dss6: Chapter<'DSS-6'> = {

@@ -1,6 +1,7 @@
 // TOM, chapter 2: where data is hosted.
-import { permissionsBoundary } from '../rules/permissions-boundary';
-import { regions } from '../rules/regions';
+
+import { regions } from '../rules/deployment/regions';
+import { permissionsBoundary } from '../rules/identity/permissions-boundary';
 import type { Chapter } from './chapters';
 import { awsDataCenterControls, awsIso27001, awsSoc2 } from './provider';
 

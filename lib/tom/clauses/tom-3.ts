@@ -1,20 +1,21 @@
 // TOM, chapter 3: access to servers.
-import { alarmsTold } from '../rules/alarms-told';
-import { auditArchive } from '../rules/audit-archive';
-import { auditTrail } from '../rules/audit-trail';
-import { databaseAuditLog } from '../rules/database-audit-log';
-import { databaseCredentials } from '../rules/database-credentials';
-import { edgeLogging } from '../rules/edge-logging';
-import { endpointPolicies } from '../rules/endpoint-policies';
-import { instanceMetadata } from '../rules/instance-metadata';
-import { leastPrivilege } from '../rules/least-privilege';
-import { networkLogging } from '../rules/network-logging';
-import { noAdminPorts } from '../rules/no-admin-ports';
-import { noPublicServers } from '../rules/no-public-servers';
-import { noSecrets } from '../rules/no-secrets';
-import { permissionsBoundary } from '../rules/permissions-boundary';
-import { retainedLogs } from '../rules/retained-logs';
-import { secretsRotated } from '../rules/secrets-rotated';
+
+import { auditArchive } from '../rules/audit/audit-archive';
+import { auditTrail } from '../rules/audit/audit-trail';
+import { instanceMetadata } from '../rules/collection/instance-metadata';
+import { databaseAuditLog } from '../rules/database/database-audit-log';
+import { databaseCredentials } from '../rules/database/database-credentials';
+import { alarmsTold } from '../rules/deployment/alarms-told';
+import { leastPrivilege } from '../rules/deployment/least-privilege';
+import { noAdminPorts } from '../rules/deployment/no-admin-ports';
+import { noPublicServers } from '../rules/deployment/no-public-servers';
+import { noSecrets } from '../rules/deployment/no-secrets';
+import { retainedLogs } from '../rules/deployment/retained-logs';
+import { secretsRotated } from '../rules/deployment/secrets-rotated';
+import { edgeLogging } from '../rules/edge/edge-logging';
+import { permissionsBoundary } from '../rules/identity/permissions-boundary';
+import { endpointPolicies } from '../rules/network/endpoint-policies';
+import { networkLogging } from '../rules/network/network-logging';
 import type { Chapter } from './chapters';
 
 export const tom3: Chapter<'TOM-3'> = {
@@ -120,7 +121,7 @@ export const tom3: Chapter<'TOM-3'> = {
       'an environment variable. Credentials that are unused or stale are disabled, and their owner is told.',
     kind: 'technical',
     rules: [noSecrets, secretsRotated, databaseCredentials],
-    provenBy: ['test/lambda/certificate/issue.test.ts', 'test/lambda/context-key-rotation/rotate.test.ts'],
+    provenBy: ['test/lambda/edge/certificate/issue.test.ts', 'test/lambda/database/context-key-rotation/rotate.test.ts'],
     awaits: ['account: function that disables unused or stale credentials and tells their owner'],
   },
 };

@@ -1,16 +1,17 @@
 // TOM, chapter 4: access to customers' data.
-import { backupsStay } from '../rules/backups-stay';
-import { bucketPublicAccess } from '../rules/bucket-public-access';
-import { cloudflareOnly } from '../rules/cloudflare-only';
-import { dataBuckets } from '../rules/data-buckets';
-import { databaseAuditLog } from '../rules/database-audit-log';
-import { databaseIsolation } from '../rules/database-isolation';
-import { edgeLogging } from '../rules/edge-logging';
-import { losslessCollectors } from '../rules/lossless-collectors';
-import { migrationsDeployed } from '../rules/migrations-deployed';
-import { networkAcls } from '../rules/network-acls';
-import { strictRequests } from '../rules/strict-requests';
-import { webFirewall } from '../rules/web-firewall';
+
+import { losslessCollectors } from '../rules/collection/lossless-collectors';
+import { databaseAuditLog } from '../rules/database/database-audit-log';
+import { databaseIsolation } from '../rules/database/database-isolation';
+import { migrationsDeployed } from '../rules/database/migrations-deployed';
+import { backupsStay } from '../rules/deployment/backups-stay';
+import { bucketPublicAccess } from '../rules/deployment/bucket-public-access';
+import { cloudflareOnly } from '../rules/edge/cloudflare-only';
+import { edgeLogging } from '../rules/edge/edge-logging';
+import { strictRequests } from '../rules/edge/strict-requests';
+import { webFirewall } from '../rules/edge/web-firewall';
+import { networkAcls } from '../rules/network/network-acls';
+import { dataBuckets } from '../rules/storage/data-buckets';
 import type { Chapter } from './chapters';
 
 export const tom4: Chapter<'TOM-4'> = {
@@ -21,7 +22,7 @@ export const tom4: Chapter<'TOM-4'> = {
       'of the deployment, and the role of the application cannot bypass row-level security. This is proven on a real PostgreSQL.',
     kind: 'technical',
     rules: [migrationsDeployed],
-    provenBy: ['test/database/isolation.test.ts', 'test/database/catalog.test.ts', 'test/lambda/migrations/migrate.test.ts'],
+    provenBy: ['test/database/isolation.test.ts', 'test/database/catalog.test.ts', 'test/lambda/database/migrations/migrate.test.ts'],
   },
   'TOM-4.2': {
     title: 'Data is reached through the web interface only',

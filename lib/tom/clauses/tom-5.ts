@@ -1,14 +1,15 @@
 // TOM, chapter 5: transfer of data.
-import { bucketPublicAccess } from '../rules/bucket-public-access';
-import { collectorsBehindProxies } from '../rules/collectors-behind-proxies';
-import { databaseTls } from '../rules/database-tls';
-import { encryptionAtRest } from '../rules/encryption-at-rest';
-import { hitArchive } from '../rules/hit-archive';
-import { hitStream } from '../rules/hit-stream';
-import { keyRotation } from '../rules/key-rotation';
-import { losslessCollectors } from '../rules/lossless-collectors';
-import { tlsOnly } from '../rules/tls-only';
-import { tlsPolicy } from '../rules/tls-policy';
+
+import { collectorsBehindProxies } from '../rules/collection/collectors-behind-proxies';
+import { losslessCollectors } from '../rules/collection/lossless-collectors';
+import { databaseTls } from '../rules/database/database-tls';
+import { bucketPublicAccess } from '../rules/deployment/bucket-public-access';
+import { encryptionAtRest } from '../rules/deployment/encryption-at-rest';
+import { tlsOnly } from '../rules/deployment/tls-only';
+import { tlsPolicy } from '../rules/edge/tls-policy';
+import { keyRotation } from '../rules/encryption/key-rotation';
+import { hitArchive } from '../rules/ingest/hit-archive';
+import { hitStream } from '../rules/ingest/hit-stream';
 import type { Chapter } from './chapters';
 
 export const tom5: Chapter<'TOM-5'> = {
@@ -17,7 +18,7 @@ export const tom5: Chapter<'TOM-5'> = {
     promise: 'Collectors behind the load balancer take web data over HTTP.',
     kind: 'technical',
     rules: [hitStream, hitArchive, collectorsBehindProxies, losslessCollectors],
-    provenBy: ['test/lambda/ingest/process.test.ts', 'test/services/collector/program.test.ts'],
+    provenBy: ['test/lambda/ingest/ingest/process.test.ts', 'test/services/collector/program.test.ts'],
   },
   'TOM-5.2': {
     title: 'Data is transferred by API',

@@ -1,25 +1,25 @@
 // TOM, chapter 6: availability.
-import { collectorsBehindProxies } from '../rules/collectors-behind-proxies';
-import { dataBuckets } from '../rules/data-buckets';
-import { databaseIsolation } from '../rules/database-isolation';
-import { databaseRetention } from '../rules/database-retention';
-import { databaseStandby } from '../rules/database-standby';
-import { defaultSecurityGroup } from '../rules/default-security-group';
-import { dnsFirewall } from '../rules/dns-firewall';
-import { egressFiltering } from '../rules/egress-filtering';
-import { egressPerZone } from '../rules/egress-per-zone';
-import { encryptionAtRest } from '../rules/encryption-at-rest';
-import { endpointPolicies } from '../rules/endpoint-policies';
-import { fleetScaling } from '../rules/fleet-scaling';
-import { losslessCollectors } from '../rules/lossless-collectors';
-import { mirroredDisks } from '../rules/mirrored-disks';
-import { networkAcls } from '../rules/network-acls';
-import { nothingByHand } from '../rules/nothing-by-hand';
-import { redundantFleets } from '../rules/redundant-fleets';
-import { singleTaskServers } from '../rules/single-task-servers';
-import { unconditional } from '../rules/unconditional';
-import { worldOpenIngress } from '../rules/world-open-ingress';
-import { zones } from '../rules/zones';
+import { collectorsBehindProxies } from '../rules/collection/collectors-behind-proxies';
+import { fleetScaling } from '../rules/collection/fleet-scaling';
+import { losslessCollectors } from '../rules/collection/lossless-collectors';
+import { mirroredDisks } from '../rules/collection/mirrored-disks';
+import { redundantFleets } from '../rules/collection/redundant-fleets';
+import { singleTaskServers } from '../rules/collection/single-task-servers';
+import { databaseIsolation } from '../rules/database/database-isolation';
+import { databaseRetention } from '../rules/database/database-retention';
+import { databaseStandby } from '../rules/database/database-standby';
+import { encryptionAtRest } from '../rules/deployment/encryption-at-rest';
+import { nothingByHand } from '../rules/deployment/nothing-by-hand';
+import { unconditional } from '../rules/deployment/unconditional';
+import { worldOpenIngress } from '../rules/deployment/world-open-ingress';
+import { zones } from '../rules/deployment/zones';
+import { defaultSecurityGroup } from '../rules/network/default-security-group';
+import { dnsFirewall } from '../rules/network/dns-firewall';
+import { egressFiltering } from '../rules/network/egress-filtering';
+import { egressPerZone } from '../rules/network/egress-per-zone';
+import { endpointPolicies } from '../rules/network/endpoint-policies';
+import { networkAcls } from '../rules/network/network-acls';
+import { dataBuckets } from '../rules/storage/data-buckets';
 import type { Chapter } from './chapters';
 import { awsDataCenterControls, awsSoc2 } from './provider';
 
@@ -39,7 +39,7 @@ export const tom6: Chapter<'TOM-6'> = {
     provenBy: [
       'test/services/collector/host/disks.test.ts',
       'test/services/collector/host/array-watch.test.ts',
-      'test/lambda/server-replacement/replace.test.ts',
+      'test/lambda/collection/server-replacement/replace.test.ts',
     ],
   },
   'TOM-6.3': {

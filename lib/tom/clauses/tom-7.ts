@@ -1,14 +1,14 @@
 // TOM, chapter 7: separation of customers, databases and environments.
-import { backupsStayProbe } from '../../config/names';
-import { backupsProbed } from '../rules/backups-probed';
-import { backupsStay } from '../rules/backups-stay';
-import { databaseIsolation } from '../rules/database-isolation';
-import { generatedData } from '../rules/generated-data';
-import { hitArchive } from '../rules/hit-archive';
-import { hitStream } from '../rules/hit-stream';
-import { losslessCollectors } from '../rules/lossless-collectors';
-import { migrationsDeployed } from '../rules/migrations-deployed';
-import { separation } from '../rules/separation';
+import { backupsStayProbe } from '../../config/metrics';
+import { losslessCollectors } from '../rules/collection/lossless-collectors';
+import { backupsProbed } from '../rules/database/backups-probed';
+import { databaseIsolation } from '../rules/database/database-isolation';
+import { generatedData } from '../rules/database/generated-data';
+import { migrationsDeployed } from '../rules/database/migrations-deployed';
+import { backupsStay } from '../rules/deployment/backups-stay';
+import { separation } from '../rules/deployment/separation';
+import { hitArchive } from '../rules/ingest/hit-archive';
+import { hitStream } from '../rules/ingest/hit-stream';
 import type { Chapter } from './chapters';
 
 export const tom7: Chapter<'TOM-7'> = {
@@ -20,7 +20,7 @@ export const tom7: Chapter<'TOM-7'> = {
     provenBy: [
       'test/database/isolation.test.ts',
       'test/runtime/site.test.ts',
-      'test/lambda/ingest/process.test.ts',
+      'test/lambda/ingest/ingest/process.test.ts',
       'test/services/collector/hits/taken.test.ts',
     ],
     awaits: ['portal: site of each request'],
@@ -48,13 +48,14 @@ export const tom7: Chapter<'TOM-7'> = {
     rules: [generatedData, backupsStay, backupsProbed],
     probes: [
       {
+        concern: 'database',
         control: backupsStayProbe,
         reads:
           'snapshots of databases and disks and images, in the home and the recovery region, with whom they are shared and by which key ' +
           'they are encrypted, and the policies and grants of the keys: none is for another account',
       },
     ],
-    provenBy: ['test/lambda/generated-data/load.test.ts', 'test/lambda/backups-stay-probe/handler.test.ts'],
+    provenBy: ['test/lambda/database/generated-data/load.test.ts', 'test/lambda/database/backups-stay-probe/handler.test.ts'],
     awaits: ['backup: vault whose recovery points cannot be restored outside production, and its access policy in the probe'],
   },
 };

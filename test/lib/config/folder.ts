@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigurationError, loadSite, type Problem } from '../../../lib/config/load';
-import type { Settings } from '../../../lib/config/settings';
+import type { Settings } from '../../../lib/config/settings/settings';
 
 type Request = { readonly deployment?: unknown; readonly site?: unknown };
 

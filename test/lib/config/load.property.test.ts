@@ -2,9 +2,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { crossChecks } from '../../../lib/config/cross-checks';
+import { crossChecks } from '../../../lib/config/checks/cross-checks';
 import { ConfigurationError, loadSite } from '../../../lib/config/load';
-import { settingsSchema } from '../../../lib/config/settings';
+import { settingsSchema } from '../../../lib/config/settings/settings';
 import { shortest, withFolder } from './folder';
 
 /** Fixed, so that a failure can be repeated; fast-check prints the path to the failing case beside it. */

@@ -1,11 +1,11 @@
 // What each function of the data stack is told, and what it may do: the contracts of their handlers, and pairs of allowed and denied.
-import { readEnvironment as contextKeyRotation } from '../../../lambda/context-key-rotation/env';
-import { readEnvironment as databaseUpkeep } from '../../../lambda/database-upkeep/env';
-import { readEnvironment as generatedData } from '../../../lambda/generated-data/env';
-import { readEnvironment as migrations } from '../../../lambda/migrations/env';
-import { readEnvironment as personErase } from '../../../lambda/person-erase/env';
-import { readEnvironment as personExport } from '../../../lambda/person-export/env';
-import { readEnvironment as siteAdmin } from '../../../lambda/site-admin/env';
+import { readEnvironment as contextKeyRotation } from '../../../lambda/database/context-key-rotation/env';
+import { readEnvironment as databaseUpkeep } from '../../../lambda/database/database-upkeep/env';
+import { readEnvironment as generatedData } from '../../../lambda/database/generated-data/env';
+import { readEnvironment as migrations } from '../../../lambda/database/migrations/env';
+import { readEnvironment as personErase } from '../../../lambda/database/person-erase/env';
+import { readEnvironment as personExport } from '../../../lambda/database/person-export/env';
+import { readEnvironment as siteAdmin } from '../../../lambda/database/site-admin/env';
 import { decide } from '../identity/evaluate';
 import { account, type Choice } from '../stacks/account-stack';
 import { contextKeyArn, dataKeyArn, only, policyOf, resourcesOf } from '../stacks/data-stack';

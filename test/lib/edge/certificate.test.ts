@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Stack } from 'aws-cdk-lib/core';
-import { readEnvironment } from '../../../lambda/certificate/env';
+import { readEnvironment } from '../../../lambda/edge/certificate/env';
 import type { SiteName } from '../../../lib/config/site';
 import { Certificate } from '../../../lib/edge/certificate';
 import { decide } from '../identity/evaluate';

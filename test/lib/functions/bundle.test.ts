@@ -37,8 +37,11 @@ test('two copies in two places, worked on from two folders, give the same bytes'
 });
 
 test('every folder with a handler is bundled', () => {
-  const handlers = readdirSync(join(repository, 'lambda')).filter((name) => existsSync(join(repository, 'lambda', name, 'handler.ts')));
-  expect([...functionBundles().keys()]).toEqual(handlers.sort());
+  const lambda = join(repository, 'lambda');
+  const handlers = readdirSync(lambda).flatMap((concern) =>
+    readdirSync(join(lambda, concern)).filter((control) => existsSync(join(lambda, concern, control, 'handler.ts'))),
+  );
+  expect([...functionBundles().keys()].sort()).toEqual(handlers.sort());
   expect(handlers).toContain('default-security-group');
 });
 
@@ -56,6 +59,6 @@ test('one pass a process', () => {
 
 test('a control without handler is an error that names those there are', () => {
   expect(() => functionCode('unknown')).toThrow(
-    /^functionCode: expected a folder of lambda\/ with a handler\.ts \(.*default-security-group.*\), got unknown/,
+    /^functionCode: expected a folder of lambda\/<concern>\/ with a handler\.ts \(.*default-security-group.*\), got unknown/,
   );
 });

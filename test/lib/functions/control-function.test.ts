@@ -4,7 +4,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { App, Duration, Stack } from 'aws-cdk-lib/core';
 import { HIPAASecurityChecks, NIST80053R5Checks } from 'cdk-nag';
-import { type Settings, settingsSchema } from '../../../lib/config/settings';
+import { type Settings, settingsSchema } from '../../../lib/config/settings/settings';
 import { siteOf } from '../../../lib/config/site';
 import { ControlFunction, type ControlFunctionProps } from '../../../lib/functions/control-function';
 import { type Exception, exceptionMetadataKey } from '../../../lib/labels/exceptions';

@@ -2,7 +2,7 @@
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { App, Duration, Stack } from 'aws-cdk-lib/core';
-import { settingsSchema } from '../../../lib/config/settings';
+import { settingsSchema } from '../../../lib/config/settings/settings';
 import { siteOf } from '../../../lib/config/site';
 import { ControlFunction } from '../../../lib/functions/control-function';
 import { scheduleFunction } from '../../../lib/functions/schedule';

@@ -26,7 +26,7 @@ test('no path of this machine, no source map and no comment gets in', () => {
   }
 });
 
-test('tools/build-collector writes the program, which runs without a package and says what it misses', () => {
+test('tools/develop/build-collector writes the program, which runs without a package and says what it misses', () => {
   const file = join(root, 'collector.cjs');
   const run = (...args: string[]) =>
     spawnSync(process.execPath, args, { cwd: repository, encoding: 'utf8', env: { PATH: process.env.PATH } });

@@ -2,7 +2,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { App, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { settingsSchema } from '../../../lib/config/settings';
+import { settingsSchema } from '../../../lib/config/settings/settings';
 import { siteOf } from '../../../lib/config/site';
 import { classify, serves, tagDeployment, writeClauseMetadata } from '../../../lib/labels/labels';
 

@@ -1,5 +1,5 @@
 // What is kept when a stack goes, by environment.
-import { settingsSchema } from '../../../lib/config/settings';
+import { settingsSchema } from '../../../lib/config/settings/settings';
 import { siteOf } from '../../../lib/config/site';
 import { removalOfNamedLog } from '../../../lib/labels/retention';
 

@@ -1,6 +1,6 @@
 // A VPC with settings of a test's own. Where the network of production or development will do, tests read the shared synth (reading.ts).
 import { App, Stack } from 'aws-cdk-lib/core';
-import { settingsSchema } from '../../../lib/config/settings';
+import { settingsSchema } from '../../../lib/config/settings/settings';
 import { type Site, siteOf } from '../../../lib/config/site';
 import { type AddressPlan, addressPlan } from '../../../lib/network/address-plan';
 import { ThreeZoneVpc } from '../../../lib/network/three-zone-vpc';

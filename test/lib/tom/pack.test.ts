@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { CfnKey } from 'aws-cdk-lib/aws-kms';
 import { App, Stack, Validations } from 'aws-cdk-lib/core';
 import { acknowledge, declareNotMet } from '../../../lib/labels/exceptions';
-import type { DeploymentFacts } from '../../../lib/tom/assembly';
 import { TomPack } from '../../../lib/tom/pack';
 import { register } from '../../../lib/tom/register';
 import type { Rule } from '../../../lib/tom/rule';
-import { keyRotation } from '../../../lib/tom/rules/key-rotation';
+import { keyRotation } from '../../../lib/tom/rules/encryption/key-rotation';
+import type { DeploymentFacts } from '../../../lib/tom/template/assembly';
 
 const facts: DeploymentFacts = {
   deployment: 'example',

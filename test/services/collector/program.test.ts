@@ -6,12 +6,12 @@ import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { servicePrograms } from '../../../lib/functions/service-bundle';
+import { serviceProgram } from '../../../lib/functions/service-bundle';
 import { siteId } from '../../../runtime/site';
 import { formatSiteSnapshot } from '../../../runtime/site-snapshot';
-import { type CollectorProcess, startCollector } from '../../../tools/prove-collector/collector';
-import { type FaultyStream, startFaults } from '../../../tools/prove-collector/faults';
-import { type LocalStream, region, startStream, streamName } from '../../../tools/prove-collector/stream';
+import { type CollectorProcess, startCollector } from '../../../tools/measure/collector-stand/collector';
+import { type FaultyStream, startFaults } from '../../../tools/measure/prove-collector/faults';
+import { type LocalStream, region, startStream, streamName } from '../../../tools/measure/prove-collector/stream';
 import { until } from './until';
 
 const folder = mkdtempSync(join(tmpdir(), 'rempart-program-'));
@@ -24,7 +24,7 @@ let events: string[] = [];
 const running: CollectorProcess[] = [];
 
 beforeAll(async () => {
-  writeFileSync(program, servicePrograms().get('collector') ?? '');
+  writeFileSync(program, serviceProgram('collector'));
   kinesis = await startStream();
   proxy = await startFaults(kinesis.port, Math.random);
 });

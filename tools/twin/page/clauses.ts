@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Clause } from '../../../lib/tom/clause';
 import { chapters } from '../../../lib/tom/clauses/chapters';
 import { register } from '../../../lib/tom/register';
-import { type EvidenceClause, readEvidence } from '../../start/evidence';
+import { type EvidenceClause, readEvidence } from '../../synthesis/evidence';
 
 export interface ClauseRow {
   readonly id: string;

@@ -44,7 +44,7 @@ const stopSeconds = 10;
 
 /** Bundles the program for this machine's Node. */
 export async function buildCollector(file: string, signal: AbortSignal): Promise<void> {
-  const script = join(__dirname, '../../build-collector.ts');
+  const script = join(__dirname, '../../develop/build-collector.ts');
   const child = spawn(process.execPath, ['--import', 'tsx', script, '--out', file], { stdio: ['ignore', 'pipe', 'pipe'], signal });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) {

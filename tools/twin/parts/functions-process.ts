@@ -3,8 +3,8 @@
 // Argument: what functions.ts hands over, as JSON. Prints a line with its figures twice a second.
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { processEvent } from '../../../lambda/ingest/process';
-import { publishSites } from '../../../lambda/site-snapshot/publish';
+import { processEvent } from '../../../lambda/ingest/ingest/process';
+import { publishSites } from '../../../lambda/ingest/site-snapshot/publish';
 import { Archive, archiveClient } from './archive';
 import { openCheckpoints } from './checkpoints';
 import { contextKeyIn, door } from './database';

@@ -1,5 +1,5 @@
 // The twin's sites: made as the deployed functions make them, each with other settings, so that their effect can be seen.
-import { administerSite } from '../../../lambda/site-admin/administer';
+import { administerSite } from '../../../lambda/database/site-admin/administer';
 import type { Database } from '../../../runtime/database';
 import { type SiteId, siteId } from '../../../runtime/site';
 import { SiteKeys } from '../../../runtime/site-keys';

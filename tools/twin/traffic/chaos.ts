@@ -1,6 +1,6 @@
 // Kills and restarts parts of the twin at random, one after the other; the same seed gives the same order.
 import { setTimeout } from 'node:timers/promises';
-import { randomNumbers } from '../../../lambda/generated-data/generate';
+import { randomNumbers } from '../../../lambda/database/generated-data/generate';
 import type { TwinCollector } from '../parts/collector';
 import type { TwinDatabase } from '../parts/database';
 import type { TwinFunctions } from '../parts/functions';

@@ -1,5 +1,5 @@
 // The traffic of many visitors as requests, one after the other: the same seed makes the same. Pure.
-import { randomNumbers } from '../../../lambda/generated-data/generate';
+import { randomNumbers } from '../../../lambda/database/generated-data/generate';
 
 /** A request as the load balancer hands it to a collector. */
 export interface PlannedRequest {

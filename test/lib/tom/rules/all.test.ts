@@ -1,19 +1,35 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { Assembly, type Json, type ResourceJson } from '../../../../lib/tom/assembly';
 import { clauseIds } from '../../../../lib/tom/clause-id';
 import { evaluate } from '../../../../lib/tom/evaluate';
-import { rules } from '../../../../lib/tom/rules/all';
+import { ruleFile, rules, rulesByConcern } from '../../../../lib/tom/rules/all';
+import { Assembly, type Json, type ResourceJson } from '../../../../lib/tom/template/assembly';
 import { facts, stack } from './example';
 
 const folder = join(__dirname, '../../../../lib/tom/rules');
-const files = readdirSync(folder).filter((file) => file !== 'all.ts');
+/** Files of rules, as `<concern>/<rule>.ts`. */
+const files = Object.keys(rulesByConcern).flatMap((concern) =>
+  readdirSync(join(folder, concern))
+    .filter((file) => file !== 'index.ts' && !/-(?:bypasses|findings)\.ts$/.test(file))
+    .map((file) => `${concern}/${file}`),
+);
 const seed = 20_261;
 
 describe('the rules of the house', () => {
   test('all are listed, one a file, each under the name of its file', () => {
-    expect(rules.map(({ name }) => `${name}.ts`)).toEqual(files.toSorted());
+    expect(rules.map((rule) => ruleFile(rule).slice('lib/tom/rules/'.length)).sort()).toEqual(files.toSorted());
+    expect(new Set(rules.map(({ name }) => name)).size).toBe(rules.length);
+  });
+
+  test('every folder is a concern', () => {
+    const folders = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    expect(folders.map(({ name }) => name).sort()).toEqual(Object.keys(rulesByConcern).sort());
+  });
+
+  test('a rule that is not listed has no file', () => {
+    const stray = { ...(rules[0] as (typeof rules)[number]) };
+    expect(() => ruleFile(stray)).toThrow(/expected a rule listed in lib\/tom\/rules\/all\.ts/);
   });
 
   test.each(files)('%s begins with its clauses', (file) => {

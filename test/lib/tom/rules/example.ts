@@ -1,4 +1,7 @@
 // Small templates for the tests of rules, and what a rule says of them.
+
+import { evaluateRule } from '../../../../lib/tom/evaluate';
+import type { Rule } from '../../../../lib/tom/rule';
 import {
   Assembly,
   type DeploymentFacts,
@@ -6,9 +9,7 @@ import {
   type JsonObject,
   type ResourceJson,
   type StackTemplate,
-} from '../../../../lib/tom/assembly';
-import { evaluateRule } from '../../../../lib/tom/evaluate';
-import type { Rule } from '../../../../lib/tom/rule';
+} from '../../../../lib/tom/template/assembly';
 
 export const facts: DeploymentFacts = {
   deployment: 'production',

@@ -7,8 +7,8 @@ import { Forwarder } from '../../../../services/collector/forward/forwarder';
 import { KinesisStream } from '../../../../services/collector/forward/stream';
 import { machineFiles } from '../../../../services/collector/spool/files';
 import { Spool } from '../../../../services/collector/spool/spool';
-import { type Fault, type FaultyStream, startFaults } from '../../../../tools/prove-collector/faults';
-import { type LocalStream, region, startStream, streamName } from '../../../../tools/prove-collector/stream';
+import { type Fault, type FaultyStream, startFaults } from '../../../../tools/measure/prove-collector/faults';
+import { type LocalStream, region, startStream, streamName } from '../../../../tools/measure/prove-collector/stream';
 import { until } from '../until';
 
 let kinesis: LocalStream;

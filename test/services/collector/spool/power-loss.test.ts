@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { readSegment } from '../../../../services/collector/spool/frame';
 import { Spool } from '../../../../services/collector/spool/spool';
-import { randomFrom } from '../../../../tools/prove-collector/random';
+import { randomFrom } from '../../../../tools/measure/collector-stand/random';
 import { SimulatedDisk } from './simulated-disk';
 
 // For the lock alone; the segments are on the simulated disk.

@@ -1,0 +1,32 @@
+// Custom resource of the data stack: brings the schema up to date during a deployment, or fails it.
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { answerCloudFormation, type CustomResourceEvent, type InvocationContext } from '../../../runtime/custom-resource';
+import { connectAsMaster } from '../../../runtime/master-connection';
+import { requiredSecret, SecretsManager } from '../../../runtime/secret-store';
+import { parseContextKey } from '../../../runtime/site-context';
+import { bringUpToDate } from './bring-up-to-date';
+import { readEnvironment } from './env';
+
+// Reads only, so the key for new secrets is never used.
+const secrets = new SecretsManager(new SecretsManagerClient({}), '');
+
+/** Milliseconds before the end at which the server ends a migration itself: 10 s before the work is given up and the failure reported. */
+const timeToEnd = 20_000;
+
+export function handler(event: CustomResourceEvent, context: InvocationContext): Promise<void> {
+  return answerCloudFormation(event, context, async (signal) => {
+    // The data outlives the resource.
+    if (event.RequestType === 'Delete') return {};
+    const environment = readEnvironment(process.env);
+    const contextKey = parseContextKey(await requiredSecret(secrets, environment.CONTEXT_KEY_SECRET));
+    const client = await connectAsMaster(environment, secrets);
+    const { applied, ahead } = await bringUpToDate(
+      client,
+      environment.MIGRATIONS_FOLDER,
+      { environment: environment.ENVIRONMENT, contextKey },
+      { remaining: () => context.getRemainingTimeInMillis() - timeToEnd, signal },
+    );
+    if (ahead.length > 0) console.warn(`the database is ahead by ${ahead.join(', ')}; nothing was applied`);
+    return { Applied: applied.length, Ahead: ahead.length };
+  });
+}

@@ -1,0 +1,69 @@
+// What must be true between the settings of the certificate and others. (DSS-5.3.2)
+
+import { type Objection, show } from '../file/problem';
+import type { Sound } from '../file/schema-walk';
+import type { Settings } from '../settings/settings';
+import { isIn } from './edge-checks';
+
+type CertificateCheck = (settings: Sound<Settings>) => readonly Objection[];
+
+const sites = ['home', 'recovery'] as const;
+
+/** A load balancer serves certificates of its own region alone, and only the account's are the deployment's to check. */
+const ownCertificates: CertificateCheck = ({ account, region, recoveryRegion, edge }) =>
+  sites.flatMap((site) => {
+    const arn = edge?.certificate?.arn?.[site];
+    if (arn === undefined) return [];
+    const [, , , certificateRegion, certificateAccount] = arn.split(':');
+    const of = site === 'home' ? region : recoveryRegion;
+    const path = ['edge', 'certificate', 'arn', site];
+    if (of !== undefined && certificateRegion !== of)
+      return [{ path, expected: `a certificate in ${of}`, got: show(arn), todo: 'import it there too; ACM keeps certificates by region' }];
+    if (account !== certificateAccount) {
+      const expected = 'a certificate of the account that `account` names';
+      return [{ path, expected, got: show(arn), todo: 'name the account, or import the certificate there' }];
+    }
+    return [];
+  });
+
+/** A recovery must not begin with a search for the certificate. (DSS-5.5.1) */
+const bothSitesInProduction: CertificateCheck = ({ environment, edge }) => {
+  const arn = edge?.certificate?.arn;
+  const missing = sites.filter((site) => arn?.[site] === undefined);
+  if (environment !== 'production' || missing.length !== 1) return [];
+  const [site] = missing;
+  const expected = 'a certificate for both sites in production';
+  return [
+    { path: ['edge', 'certificate', 'arn', site ?? ''], expected, got: 'nothing', todo: `import one in the region of the ${site} site` },
+  ];
+};
+
+const oneSource: CertificateCheck = ({ edge }) => {
+  const { arn, issue } = edge?.certificate ?? {};
+  if (issue === undefined || (arn?.home === undefined && arn?.recovery === undefined)) return [];
+  const path = ['edge', 'certificate', 'issue'];
+  return [{ path, expected: 'nothing beside edge.certificate.arn', got: 'a group', todo: 'remove one of the two' }];
+};
+
+/**
+ * The name that a certificate is issued for: one that the zone can prove. Where Cloudflare answers for the domain and has it in a zone of
+ * its own, that is the origin, which its strict mode admits as well ("Full (strict)": the requested or target hostname).
+ */
+export function provableName({ domain, hostedZone, cloudflare }: NonNullable<Sound<Settings>['edge']>): string | undefined {
+  const zone = hostedZone?.name;
+  return [domain, cloudflare?.origin].find((name) => name !== undefined && zone !== undefined && isIn(name, zone));
+}
+
+/** The authority asks for a record in the zone of the name as proof. (RFC 8555, section 8.4) */
+const domainToIssueFor: CertificateCheck = ({ edge }) => {
+  if (edge?.certificate?.issue === undefined) return [];
+  const path = ['edge', 'certificate', 'issue'];
+  const missing = (['domain', 'hostedZone'] as const).filter((key) => edge[key] === undefined);
+  if (missing.length > 0 || provableName(edge) !== undefined)
+    return missing.map((key) => ({ path, expected: `edge.${key} beside it`, got: 'none', todo: `add edge.${key}, or remove the group` }));
+  const expected = `edge.domain or edge.cloudflare.origin in edge.hostedZone.name, ${edge.hostedZone?.name}`;
+  return [{ path, expected, got: show(edge.domain), todo: 'name the zone of the domain, or give a certificate in edge.certificate.arn' }];
+};
+
+/** All of them, in the order of their problems. */
+export const certificateChecks: readonly CertificateCheck[] = [ownCertificates, bothSitesInProduction, oneSource, domainToIssueFor];

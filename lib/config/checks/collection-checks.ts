@@ -1,0 +1,57 @@
+// What must be true between the settings of the collector fleet, one rule per function.
+import { type Objection, type Path, show, showPath } from '../file/problem';
+import type { Sound } from '../file/schema-walk';
+import type { Settings } from '../settings/settings';
+
+type CollectionCheck = (settings: Sound<Settings>) => readonly Objection[];
+
+const object = (path: Path, expected: string, got: string | number, todo: string): Objection => ({ path, expected, got: show(got), todo });
+
+const serverBounds: CollectionCheck = ({ collection }) => {
+  const { minimum, maximum } = collection?.servers ?? {};
+  if (minimum === undefined || maximum === undefined || minimum <= maximum) return [];
+  return [object(['collection', 'servers', 'minimum'], `at most maximum, ${maximum}`, minimum, 'lower it, or raise maximum')];
+};
+
+/** An action beyond the bounds would be cut to them without a word. (TOM-6.9) */
+const scheduledWithinBounds: CollectionCheck = ({ collection }) => {
+  const maximum = collection?.servers?.maximum;
+  if (maximum === undefined) return [];
+  return (collection?.scheduled ?? []).flatMap((action, index) => {
+    if (action?.minimum === undefined || action.minimum <= maximum) return [];
+    const path = ['collection', 'scheduled', index, 'minimum'];
+    return [object(path, `at most servers.maximum, ${maximum}`, action.minimum, 'lower it, or raise servers.maximum')];
+  });
+};
+
+/** The name is that of the action in AWS, and tells it from the others. */
+const scheduledOnce: CollectionCheck = ({ collection }) => {
+  const seen = new Map<string, Path>();
+  return (collection?.scheduled ?? []).flatMap((action, index) => {
+    if (action?.name === undefined) return [];
+    const path = ['collection', 'scheduled', index];
+    const first = seen.get(action.name);
+    if (!first) seen.set(action.name, path);
+    return first
+      ? [object([...path, 'name'], `a name other than that of ${showPath(first)}`, action.name, 'give each action its own name')]
+      : [];
+  });
+};
+
+/** What waits in the pool counts towards the maximum, so more could never be started. */
+const poolWithinBounds: CollectionCheck = ({ collection }) => {
+  const { minimum, maximum } = collection?.servers ?? {};
+  const pool = collection?.warmPool;
+  if (minimum === undefined || maximum === undefined || pool === undefined || minimum + pool <= Math.max(minimum, maximum)) return [];
+  const room = Math.max(0, maximum - minimum);
+  return [
+    object(
+      ['collection', 'warmPool'],
+      `at most ${room}, what servers.maximum leaves above servers.minimum`,
+      pool,
+      'lower it, or raise servers.maximum',
+    ),
+  ];
+};
+
+export const collectionChecks: readonly CollectionCheck[] = [serverBounds, scheduledWithinBounds, scheduledOnce, poolWithinBounds];

@@ -1,0 +1,213 @@
+// What must be true between the settings of one deployment, one rule per function. Rules see only what is valid by itself.
+import { type AddressRange, isPrivate, overlap, rangeOf, withoutHostBits } from '../address-range';
+import { type Objection, type Path, show, showPath } from '../file/problem';
+import type { Sound } from '../file/schema-walk';
+import { productionRegion, type Settings } from '../settings/settings';
+import { certificateChecks } from './certificate-checks';
+import { collectionChecks } from './collection-checks';
+import { edgeChecks } from './edge-checks';
+
+type CrossCheck = (settings: Sound<Settings>) => readonly Objection[];
+
+/** The document names the place. Recovered, production is elsewhere, and that is the other key. (TOM-2.1) */
+const productionInParis: CrossCheck = ({ environment, region }) =>
+  environment === 'production' && region !== undefined && region !== productionRegion
+    ? [objection(['region'], `${productionRegion} in production`, region, 'remove it; servers that hold data are in Paris (TOM-2.1)')]
+    : [];
+
+/** The recovery region must survive the loss of the home region. (TOM-2.1, DSS-5.4.2) */
+const recoveryElsewhere: CrossCheck = ({ region, recoveryRegion }) =>
+  recoveryRegion === undefined || recoveryRegion !== region
+    ? []
+    : [objection(['recoveryRegion'], 'a region other than the home region', recoveryRegion, 'choose another region of the EU')];
+
+/** Production has one way out per zone. (TOM-6.5) */
+const ownNatInProduction: CrossCheck = ({ environment, network }) =>
+  environment === 'production' && network?.sharedNat === true
+    ? [objection(['network', 'sharedNat'], 'false in production', true, 'remove it; production has one NAT gateway in each zone (TOM-6.5)')]
+    : [];
+
+/** Production has its firewall. (TOM-6.6) */
+const firewallInProduction: CrossCheck = ({ environment, network }) =>
+  environment === 'production' && network?.firewall === false
+    ? [objection(['network', 'firewall'], 'true in production', false, 'remove it; production filters the way out by domain (TOM-6.6)')]
+    : [];
+
+/** Production is blocked from the internet by the account too, not by its routes alone. (DSS-5.6.2) */
+const blockedInProduction: CrossCheck = ({ environment, network }) =>
+  environment === 'production' && network?.blockPublicAccess === false
+    ? [objection(['network', 'blockPublicAccess'], 'true in production', false, 'remove it; production holds the block (DSS-5.6.2)')]
+    : [];
+
+/** An idle time above the maximum would never end a shell. (TOM-3.3) */
+const idleBeforeMaximum: CrossCheck = ({ access }) => {
+  const { shellIdleMinutes: idle, shellMaximumMinutes: maximum } = access?.timeouts ?? {};
+  if (idle === undefined || maximum === undefined || idle <= maximum) return [];
+  const todo = 'lower it, or raise shellMaximumMinutes (TOM-3.3)';
+  return [objection(['access', 'timeouts', 'shellIdleMinutes'], `at most shellMaximumMinutes, ${maximum}`, idle, todo)];
+};
+
+/** A database without a second instance has no standby. (TOM-6.3) */
+const standbyInProduction: CrossCheck = ({ environment, data }) =>
+  environment === 'production' && data?.readers === 0
+    ? [objection(['data', 'readers'], 'at least 1 in production', 0, 'remove it; production has a standby in another zone (TOM-6.3)')]
+    : [];
+
+const capacityBounds: CrossCheck = ({ data }) => {
+  const { minimum, maximum } = data?.capacity ?? {};
+  if (minimum === undefined || maximum === undefined || minimum <= maximum) return [];
+  return [objection(['data', 'capacity', 'minimum'], `at most maximum, ${maximum}`, minimum, 'lower it, or raise maximum')];
+};
+
+/** "The backup window can't overlap with the maintenance window" (CreateDBCluster). Each lasts an hour at most and begins on the hour. */
+const windowsApart: CrossCheck = ({ data }) =>
+  data?.backupHour !== undefined && data.backupHour === data.maintenance?.hour
+    ? [objection(['data', 'backupHour'], 'another hour than maintenance.hour', data.backupHour, 'choose another hour')]
+    : [];
+
+/** A snapshot of another account or region is not the deployment's to restore. (TOM-7.4) */
+const ownSnapshots: CrossCheck = ({ account, region, recoveryRegion, data }) =>
+  (['home', 'recovery'] as const).flatMap((site) => {
+    const snapshot = data?.restoreFrom?.[site];
+    if (snapshot === undefined) return [];
+    const [, , , snapshotRegion, snapshotAccount] = snapshot.split(':');
+    const of = site === 'home' ? region : recoveryRegion;
+    const path = ['data', 'restoreFrom', site];
+    if (of !== undefined && snapshotRegion !== of)
+      return [objection(path, `a snapshot in ${of}`, snapshot, 'copy it there first, as the backup plan does')];
+    if (account !== snapshotAccount)
+      return [
+        objection(path, 'a snapshot of the account that `account` names', snapshot, 'name the account, or restore another one (TOM-7.4)'),
+      ];
+    return [];
+  });
+
+/** Shards are counted where they are fixed, and only there. */
+const shardsOfProvisioned: CrossCheck = ({ collection }) => {
+  const stream = collection?.stream ?? {};
+  const { mode, shards } = stream;
+  const path = ['collection', 'stream', 'shards'];
+  // A number that is invalid by itself is there, without a value.
+  if (mode === 'provisioned' && !('shards' in stream)) {
+    return [{ path, expected: 'a number of shards with mode provisioned', got: 'none', todo: 'add it; each takes 1 MB a second' }];
+  }
+  if (mode !== 'on-demand' || shards === undefined) return [];
+  return [objection(path, 'no shards with mode on-demand', shards, 'remove it, or set mode: provisioned')];
+};
+
+/** A network's name tells it from all others, in both lists. */
+const namesOnce: CrossCheck = (settings) => {
+  const seen = new Map<string, Path>();
+  return namedNetworks(settings).flatMap(({ path, name }) => {
+    if (name === undefined) return [];
+    const first = seen.get(name);
+    if (!first) seen.set(name, path);
+    return first
+      ? [objection([...path, 'name'], `a name other than that of ${showPath(first)}`, name, 'give each network its own name')]
+      : [];
+  });
+};
+
+/** Ranges begin at their first address, or routes mean something else than what is written. */
+const noHostBits: CrossCheck = (settings) =>
+  rangesOf(settings).flatMap(({ path, range }) => {
+    const correct = withoutHostBits(range);
+    return correct === range.text
+      ? []
+      : [objection(path, 'the first address of the range', range.text, `write ${correct} if that is the range you mean`)];
+  });
+
+/** Addresses of other people's hosts would become unreachable. "VPC CIDR blocks" of AWS recommends RFC 1918 too. (TOM-7.2) */
+const privateRanges: CrossCheck = (settings) =>
+  rangesOf(settings).flatMap(({ path, range }) =>
+    isPrivate(range)
+      ? []
+      : [objection(path, 'a private range', range.text, 'choose one within 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16 (RFC 1918)')],
+  );
+
+/**
+ * A VPC of AWS is at most a /16 ("VPC CIDR blocks"); below a /20, nine subnets over three zones have no room to grow. A client range
+ * is from /12 to /22 ("Rules and best practices for using AWS Client VPN").
+ */
+const sizes: CrossCheck = (settings) =>
+  rangesOf(settings).flatMap(({ path, range, largest, smallest }) =>
+    range.prefix >= largest && range.prefix <= smallest
+      ? []
+      : [objection(path, `a range of /${largest} to /${smallest}`, range.text, 'choose a range of that size')],
+  );
+
+/** "VPC CIDR blocks" of AWS: services use 172.17.0.0/16 themselves, so a VPC with these addresses can have conflicts. */
+const outsideServiceRange: CrossCheck = (settings) =>
+  rangesOf(settings).flatMap(({ path, range, isVpc }) =>
+    isVpc && overlap(range, rangeOf('172.17.0.0/16'))
+      ? [objection(path, 'a range outside 172.17.0.0/16', range.text, 'choose another one; AWS services use these addresses themselves')]
+      : [],
+  );
+
+/**
+ * One address, one place. Each range is held against those before it and objected to once, so that a long list of equal ranges
+ * gives a short list of problems. Ranges of different deployments may overlap: nothing connects them. (TOM-7.3)
+ */
+const noOverlap: CrossCheck = (settings) => {
+  const ranges = rangesOf(settings);
+  return ranges.flatMap(({ path, range }, index) => {
+    const other = ranges.slice(0, index).find((earlier) => overlap(earlier.range, range));
+    if (!other) return [];
+    const expected = `a range that does not overlap ${showPath(other.path)}, ${other.range.text}`;
+    return [objection(path, expected, range.text, 'change one of the two ranges')];
+  });
+};
+
+/** All rules, in the order of their problems. */
+export const crossChecks: readonly CrossCheck[] = [
+  productionInParis,
+  recoveryElsewhere,
+  ownNatInProduction,
+  firewallInProduction,
+  blockedInProduction,
+  idleBeforeMaximum,
+  standbyInProduction,
+  capacityBounds,
+  windowsApart,
+  ownSnapshots,
+  ...collectionChecks,
+  shardsOfProvisioned,
+  edgeChecks,
+  namesOnce,
+  noHostBits,
+  privateRanges,
+  sizes,
+  outsideServiceRange,
+  noOverlap,
+  ...certificateChecks,
+];
+
+function objection(path: Path, expected: string, got: string | number | boolean, todo: string): Objection {
+  return { path, expected, got: show(got), todo };
+}
+
+interface PlacedRange {
+  readonly path: Path;
+  readonly range: AddressRange;
+  /** Prefix of the largest range that may stand here. */
+  readonly largest: number;
+  /** Prefix of the smallest range that may stand here. */
+  readonly smallest: number;
+  readonly isVpc: boolean;
+}
+
+/** Every range of the settings, each with the sizes it may have. */
+function rangesOf(settings: Sound<Settings>): readonly PlacedRange[] {
+  const candidates = [
+    { path: ['network', 'vpcCidr'], text: settings.network?.vpcCidr, largest: 16, smallest: 20, isVpc: true },
+    { path: ['access', 'vpnClientCidr'], text: settings.access?.vpnClientCidr, largest: 12, smallest: 22, isVpc: false },
+    ...namedNetworks(settings).map(({ path, cidr }) => ({ path: [...path, 'cidr'], text: cidr, largest: 8, smallest: 32, isVpc: false })),
+  ];
+  return candidates.flatMap(({ text, ...rest }) => (text === undefined ? [] : [{ ...rest, range: rangeOf(text) }]));
+}
+
+function namedNetworks({ access }: Sound<Settings>) {
+  return (['managementNetworks', 'partnerNetworks'] as const).flatMap((list) =>
+    (access?.[list] ?? []).map((network, index) => ({ path: ['access', list, index] as Path, name: network?.name, cidr: network?.cidr })),
+  );
+}

@@ -1,0 +1,11 @@
+// Metrics that the deployment publishes itself: their namespaces, and the names that probes share with rules.
+import type { Site } from './site';
+
+/** Namespace of the deployment's own metrics. */
+export const metricsNamespace = (site: Site): string => `Rempart/${site.deployment}`;
+
+/** Metrics of the probes, each under the dimensions Deployment and Probe. */
+export const probeMetrics = { namespace: 'Rempart/Probes', findings: 'Findings', completed: 'Completed' } as const;
+
+/** The probe of TOM-7.4: its folder in `lambda/database/`, and the end of the name of its log group. */
+export const backupsStayProbe = 'backups-stay-probe';

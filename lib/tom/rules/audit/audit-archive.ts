@@ -1,0 +1,117 @@
+// TOM-3.6: audit records are written once, kept at least a year, and nobody can delete them.
+
+import { type Break, type Finding, finding, type Guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
+import type { Assembly, Json, Resource } from '../../template/assembly';
+import { auditArchives, coversBucket, coversObjects, denials } from '../../template/buckets';
+import { conditionsAre, coversActions, type Statement } from '../../template/policies';
+
+const minimumDays = 365;
+
+const objectDeletion = ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:BypassGovernanceRetention'];
+const bucketDeletion = ['s3:DeleteBucket'];
+
+interface Setting {
+  readonly path: string;
+  readonly value: Json;
+  readonly fix: string;
+}
+
+const retention = 'Properties.ObjectLockConfiguration.Rule.DefaultRetention';
+
+const settings: readonly Setting[] = [
+  { path: 'Properties.ObjectLockEnabled', value: true, fix: 'Set objectLockEnabled: true on the bucket.' },
+  { path: 'Properties.VersioningConfiguration.Status', value: 'Enabled', fix: 'Set versioned: true on the bucket.' },
+  { path: 'DeletionPolicy', value: 'Retain', fix: 'Set removalPolicy: RemovalPolicy.RETAIN on the bucket.' },
+  { path: 'UpdateReplacePolicy', value: 'Retain', fix: 'Set removalPolicy: RemovalPolicy.RETAIN on the bucket.' },
+];
+
+export const auditArchive: Rule = {
+  name: 'audit-archive',
+  requires: `the bucket of the audit trail locks its objects for at least ${minimumDays} days, is kept when its stack is removed, and denies deletion to everyone`,
+  types: ['AWS::S3::Bucket'],
+  check(bucket, assembly) {
+    if (!auditArchives(assembly).includes(bucket)) return 'not-applicable';
+    const findings: Finding[] = settings
+      .filter(({ path, value }) => finding(bucket, '', path, '', '').found !== value)
+      .map(({ path, value, fix }) => finding(bucket, path, path, String(value), fix));
+    const days = bucket.at('ObjectLockConfiguration.Rule.DefaultRetention.Days');
+    if (typeof days !== 'number' || days < minimumDays) {
+      const fix = 'Set the default retention to the days of audit.retentionDays.';
+      findings.push(finding(bucket, 'retention', `${retention}.Days`, `at least ${minimumDays} days`, fix));
+    }
+    const mode = bucket.at('ObjectLockConfiguration.Rule.DefaultRetention.Mode');
+    const modes = modesOf(assembly);
+    if (!modes.some((allowed) => allowed === mode)) {
+      findings.push(finding(bucket, 'mode', `${retention}.Mode`, modes.join(' or '), 'Set objectLockDefaultRetention to compliance mode.'));
+    }
+    return [...findings, ...deletion(bucket, assembly)];
+  },
+  guards: [
+    ...settings.map(({ path, value }) => ofArchive(path, remove, replace(value === true ? false : 'Other'))),
+    ofArchive(`${retention}.Mode`, remove, replace('NONE')),
+    guardWhere('AWS::S3::Bucket', isArchiveOfProduction, `${retention}.Mode`, replace('GOVERNANCE')),
+    ofArchive(`${retention}.Days`, remove, replace(364)),
+    ofArchivePolicy('', remove),
+    ofArchivePolicy('Properties.Bucket', replace('another-bucket')),
+    ofArchivePolicy(denialPaths('Effect'), remove, replace('Allow')),
+    ofArchivePolicy(denialPaths('Action'), remove, replace('s3:PutObjectAcl')),
+    ofArchivePolicy(denialPaths('Principal'), remove, replace({ AWS: 'arn:aws:iam::x:root' })),
+    ofArchivePolicy(denialPaths('Resource'), remove, replace('arn:aws:s3:::other/*')),
+    ofArchivePolicy(denialPaths('Resource.*'), remove),
+    ofArchivePolicy(denialPaths('Condition'), set({ StringEquals: { 'aws:PrincipalTag/role': 'workload' } })),
+  ],
+  consults: [
+    { type: 'AWS::CloudTrail::Trail', path: 'Properties.S3BucketName' },
+    { type: 'AWS::S3::BucketPolicy', path: 'Properties.PolicyDocument' },
+  ],
+};
+
+/** In governance mode the root user can still empty the archive: good for an account that is thrown away, not for production. */
+function modesOf({ facts }: Assembly): readonly string[] {
+  return facts.environment === 'production' ? ['COMPLIANCE'] : ['COMPLIANCE', 'GOVERNANCE'];
+}
+
+function isArchiveOfProduction(bucket: Resource, assembly: Assembly): boolean {
+  return auditArchives(assembly).includes(bucket) && assembly.facts.environment === 'production';
+}
+
+function deletion(bucket: Resource, assembly: Assembly): readonly Finding[] {
+  const denied = denials(bucket, assembly).filter((statement) => conditionsAre(statement, []));
+  const missing = [
+    ...objectDeletion.filter(
+      (action) => !denied.some((statement) => coversActions(statement, [action]) && coversObjects(statement, bucket)),
+    ),
+    ...bucketDeletion.filter(
+      (action) => !denied.some((statement) => coversActions(statement, [action]) && coversBucket(statement, bucket)),
+    ),
+  ];
+  return missing.map((action) => ({
+    id: `deletion::${action}`,
+    path: 'its bucket policy',
+    found: undefined,
+    required: `an unconditional denial of ${action} to everyone`,
+    fix: `Add a statement to the bucket policy: Deny, Principal *, ${action}.`,
+  }));
+}
+
+function ofArchive(path: string, ...breaks: Break[]): Guard {
+  return guardWhere('AWS::S3::Bucket', (bucket, assembly) => auditArchives(assembly).includes(bucket), path, ...breaks);
+}
+
+/** The statements of a bucket policy that deny deletion from the audit archive. */
+function deletionDenials(policy: Resource, assembly: Assembly): readonly Statement[] {
+  const bucket = auditArchives(assembly).find((archive) => assembly.leadsTo(policy.at('Bucket'), policy, archive));
+  if (!bucket) return [];
+  const concerned = [...objectDeletion, ...bucketDeletion];
+  return denials(bucket, assembly).filter(
+    (statement) => conditionsAre(statement, []) && concerned.some((action) => coversActions(statement, [action])),
+  );
+}
+
+function denialPaths(key: string): Exclude<Guard['path'], string> {
+  return (policy, assembly) => deletionDenials(policy, assembly).map((statement) => `Properties.${statement.path}.${key}`);
+}
+
+function ofArchivePolicy(path: Guard['path'], ...breaks: Break[]): Guard {
+  return guardWhere('AWS::S3::BucketPolicy', (policy, assembly) => deletionDenials(policy, assembly).length > 0, path, ...breaks);
+}

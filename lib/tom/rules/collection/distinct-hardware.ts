@@ -1,0 +1,72 @@
+// DSS-5.6.4: servers that hold data are spread over distinct hardware.
+
+import { type Finding, finding, guard, type Rule, remove, replace, set } from '../../rule';
+import type { Resource } from '../../template/assembly';
+import { fleetType, serverTemplateType } from '../../template/fleets';
+
+const placementType = 'AWS::EC2::PlacementGroup';
+const groupPath = 'LaunchTemplateData.Placement.GroupName';
+const tenancyPath = 'LaunchTemplateData.Placement.Tenancy';
+
+/** Partitions that a zone has at most ("Placement strategies"): with more, none starts; for dedicated instances two. */
+const most = { shared: 7, dedicated: 2 } as const;
+
+export const distinctHardware: Rule = {
+  name: 'distinct-hardware',
+  requires:
+    'every launch template puts its servers into a placement group that spreads them over racks, as many as there can be, and no fleet names another',
+  types: [serverTemplateType, fleetType],
+  check(template, assembly) {
+    if (template.type === fleetType) return fleet(template);
+    const group = assembly.target(template.at(groupPath), template.stack);
+    if (group?.type !== placementType) {
+      const fix = 'Give the launch template a placement group of the stack.';
+      return [finding(template, 'placement', `Properties.${groupPath}`, 'a placement group of the deployment', fix)];
+    }
+    return [...tenancy(template), ...spread(template, group)];
+  },
+  guards: [
+    guard(serverTemplateType, `Properties.${groupPath}`, remove, replace('elsewhere')),
+    guard(serverTemplateType, `Properties.${tenancyPath}`, set('host')),
+    guard(fleetType, 'Properties.PlacementGroup', set('close')),
+    guard(placementType, 'Properties.Strategy', remove, replace('cluster')),
+    guard(placementType, 'Properties.PartitionCount', remove, replace(1), replace(8)),
+  ],
+  intruders: [
+    {
+      name: 'a launch template without a place',
+      resources: { Anywhere: { Type: serverTemplateType, Properties: { LaunchTemplateData: { InstanceType: 'm8g.large' } } } },
+    },
+    {
+      name: 'a launch template whose servers stand close together',
+      resources: {
+        Close: { Type: placementType, Properties: { Strategy: 'cluster' } },
+        Packed: { Type: serverTemplateType, Properties: { LaunchTemplateData: { Placement: { GroupName: { Ref: 'Close' } } } } },
+      },
+    },
+  ],
+};
+
+/** What a fleet says of its place is said over the launch template. */
+function fleet(group: Resource): readonly Finding[] {
+  if (group.at('PlacementGroup') === undefined) return [];
+  return [finding(group, 'place', 'Properties.PlacementGroup', 'none, but that of the launch template', 'Leave it out.')];
+}
+
+/** Dedicated hosts cannot be in placement groups ("Placement group rules and limitations"). */
+function tenancy(template: Resource): readonly Finding[] {
+  if ([undefined, 'default', 'dedicated'].some((allowed) => allowed === template.at(tenancyPath))) return [];
+  return [finding(template, 'tenancy', `Properties.${tenancyPath}`, 'default or dedicated', 'Choose collection.dedicatedTenancy.')];
+}
+
+function spread(template: Resource, group: Resource): readonly Finding[] {
+  const strategy = group.at('Strategy');
+  if (strategy === 'spread') return [];
+  const path = `${group.logicalId}.Properties.PartitionCount`;
+  const required = template.at(tenancyPath) === 'dedicated' ? most.dedicated : most.shared;
+  const partitions = group.at('PartitionCount');
+  if (strategy === 'partition' && partitions === required) return [];
+  const fix = 'Use a partition placement group with all partitions of a zone.';
+  const found = strategy === 'partition' ? partitions : strategy;
+  return [{ id: 'spread', path, found, required: `the strategy partition with ${required} partitions`, fix }];
+}

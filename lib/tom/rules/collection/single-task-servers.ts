@@ -1,0 +1,177 @@
+// TOM-6.8: each fleet has one role, which its tag declares, with its own instance profile, security group and open port.
+
+import { append, type Finding, finding, guard, type Rule, remove, replace, set } from '../../rule';
+import { type Assembly, isObject, type Json, listOf, type Resource } from '../../template/assembly';
+import { fleetType, roleTagsOf, securityGroupsOf, serverTemplateType, templateOf } from '../../template/fleets';
+
+const profileType = 'AWS::IAM::InstanceProfile';
+const roleType = 'AWS::IAM::Role';
+const groupType = 'AWS::EC2::SecurityGroup';
+const ingressType = 'AWS::EC2::SecurityGroupIngress';
+const profilePath = 'LaunchTemplateData.IamInstanceProfile.Arn';
+
+export const singleTaskServers: Rule = {
+  name: 'single-task-servers',
+  requires:
+    'each fleet declares exactly one role by tag, which no other fleet has, with an instance profile, a security group and an open port of its own',
+  types: [fleetType],
+  check(fleet, assembly) {
+    const template = templateOf(fleet, assembly);
+    if (!template) {
+      return [
+        ...roles(fleet, assembly),
+        finding(fleet, 'template', 'Properties.LaunchTemplate', 'a launch template of the deployment', 'Refer to it.'),
+      ];
+    }
+    return [...roles(fleet, assembly), ...profile(template, assembly), ...groups(template, assembly)];
+  },
+  guards: [
+    guard(fleetType, 'Properties.Tags', remove, append({ Key: 'rempart:role', Value: 'portal', PropagateAtLaunch: true })),
+    guard(fleetType, 'Properties.Tags.[Key=rempart:role].Key', replace('role')),
+    guard(fleetType, 'Properties.Tags.[Key=rempart:role].Value', remove, replace('collector, portal'), replace({ Ref: 'Role' })),
+    guard(fleetType, 'Properties.Tags.[Key=rempart:role].PropagateAtLaunch', remove, replace(false)),
+    guard(fleetType, 'Properties.LaunchTemplate', remove),
+    guard(serverTemplateType, `Properties.${profilePath}`, remove, replace('arn:aws:iam::x:instance-profile/shared')),
+    guard(profileType, 'Properties.Roles', remove, replace(['shared'])),
+    guard(
+      serverTemplateType,
+      'Properties.LaunchTemplateData.NetworkInterfaces.*.Groups',
+      remove,
+      append({ 'Fn::GetAtt': ['Other', 'GroupId'] }),
+    ),
+    guard(serverTemplateType, 'Properties.LaunchTemplateData.SecurityGroupIds', set(['sg'])),
+    {
+      type: ingressType,
+      where: isOfServers,
+      path: 'Properties.FromPort',
+      breaks: [replace(1)],
+    },
+    { type: ingressType, where: isOfServers, path: 'Properties.ToPort', breaks: [replace(65_535)] },
+    { type: ingressType, where: isOfServers, path: 'Properties.IpProtocol', breaks: [replace('-1')] },
+  ],
+  intruders: [
+    {
+      name: 'a second port of the servers',
+      beside: fleetType,
+      resources: (beside, assembly) => ({
+        Second: {
+          Type: ingressType,
+          Properties: {
+            GroupId: groupOf(beside, assembly) ?? 'Missing',
+            IpProtocol: 'tcp',
+            FromPort: 9000,
+            ToPort: 9000,
+            CidrIp: '10.0.0.0/8',
+          },
+        },
+      }),
+    },
+    {
+      name: 'a fleet of the same role and profile',
+      beside: fleetType,
+      resources: (beside) => ({ Twin: { Type: fleetType, Properties: beside.properties } }),
+    },
+  ],
+  consults: [
+    { type: fleetType, path: 'Properties' },
+    { type: serverTemplateType, path: 'Properties.LaunchTemplateData' },
+    { type: profileType, path: 'Properties' },
+    { type: groupType, path: 'Properties.SecurityGroupIngress' },
+    { type: ingressType, path: 'Properties' },
+  ],
+};
+
+function roles(fleet: Resource, assembly: Assembly): readonly Finding[] {
+  const tags = roleTagsOf(fleet);
+  const [tag] = tags;
+  const path = 'Properties.Tags';
+  if (!tag || tags.length > 1) {
+    return [{ ...finding(fleet, 'role', path, 'exactly one tag rempart:role', 'Say what the fleet is for, once.'), found: tags.length }];
+  }
+  const at = `${path}.${tag.index}`;
+  const findings: Finding[] = [];
+  if (typeof tag.value !== 'string' || !/^[a-z]+(-[a-z]+)*$/.test(tag.value)) {
+    findings.push(finding(fleet, 'role', `${at}.Value`, 'one word in kebab-case', 'Name one role.'));
+  }
+  if (!tag.onServers) findings.push(finding(fleet, 'propagate', `${at}.PropagateAtLaunch`, 'true', 'Put the tag on the servers too.'));
+  const twin = assembly.ofType(fleetType).find((other) => other !== fleet && roleTagsOf(other).some(({ value }) => value === tag.value));
+  if (twin) findings.push(finding(fleet, 'twin', `${at}.Value`, `another role than that of ${twin.logicalId}`, 'One fleet, one role.'));
+  return findings;
+}
+
+/** Who has the profile has the rights of its role. */
+function profile(template: Resource, assembly: Assembly): readonly Finding[] {
+  const own = profileOf(template, assembly);
+  const path = `Properties.${profilePath}`;
+  const role = own && assembly.target(listOf(own.at('Roles'))[0], own.stack);
+  if (role?.type !== roleType)
+    return [finding(template, 'profile', path, 'an instance profile of the stack, with one role of it', 'Give the template its role.')];
+  const sharing = assembly
+    .ofType(profileType)
+    .filter((other) => other !== own && listOf(other.at('Roles')).some((value) => assembly.leadsTo(value, other, role)));
+  const users = assembly.ofType(serverTemplateType).filter((other) => other !== template && profileOf(other, assembly) === own);
+  return [...sharing, ...users].map((other) => ({
+    ...finding(template, `shared::${other.logicalId}`, path, 'a profile that nothing else has', 'Make a role for each fleet.'),
+  }));
+}
+
+function profileOf(template: Resource, assembly: Assembly): Resource | undefined {
+  const named = template.at(profilePath) ?? template.at('LaunchTemplateData.IamInstanceProfile.Name');
+  const target = assembly.target(named, template.stack);
+  return target?.type === profileType ? target : undefined;
+}
+
+function groups(template: Resource, assembly: Assembly): readonly Finding[] {
+  const named = securityGroupsOf(template);
+  const [only] = named;
+  const group = only && assembly.target(only.value, template.stack);
+  if (named.length !== 1 || group?.type !== groupType) {
+    const required = 'one security group, of the deployment';
+    return [
+      { ...finding(template, 'group', 'Properties.LaunchTemplateData', required, 'Give the template one group.'), found: named.length },
+    ];
+  }
+  const path = `Properties.${only?.path}`;
+  const users = assembly
+    .ofType(serverTemplateType)
+    .filter((other) => other !== template && securityGroupsOf(other).some(({ value }) => assembly.leadsTo(value, other, group)));
+  const shared = users.map((other) =>
+    finding(template, `group::${other.logicalId}`, path, 'a group that no other servers have', 'Make a group for each fleet.'),
+  );
+  const ports = [...new Set(ingressOf(group, assembly).map(portsOf))];
+  const single = ports.length === 1 && /^tcp (\d+)-\1$/.test(ports[0] ?? '');
+  const open = single
+    ? []
+    : [{ ...finding(template, 'port', path, 'one open TCP port', 'Open the port of the role, and no other.'), found: ports }];
+  return [...shared, ...open];
+}
+
+interface Ingress {
+  readonly from: Json | undefined;
+  readonly to: Json | undefined;
+  readonly protocol: Json | undefined;
+}
+
+/** What a group admits: by itself, and by resources beside it. */
+function ingressOf(group: Resource, assembly: Assembly): readonly Ingress[] {
+  const own = listOf(group.at('SecurityGroupIngress')).map((entry) => (isObject(entry) ? entry : {}));
+  const beside = assembly.ofType(ingressType).filter((rule) => assembly.leadsTo(rule.at('GroupId'), rule, group));
+  return [
+    ...own.map(({ FromPort: from, ToPort: to, IpProtocol: protocol }) => ({ from, to, protocol })),
+    ...beside.map((rule) => ({ from: rule.at('FromPort'), to: rule.at('ToPort'), protocol: rule.at('IpProtocol') })),
+  ];
+}
+
+const portsOf = ({ from, to, protocol }: Ingress): string => `${protocol} ${from}-${to}`;
+
+function groupOf(fleet: Resource, assembly: Assembly): Json | undefined {
+  const template = templateOf(fleet, assembly);
+  return template && securityGroupsOf(template)[0]?.value;
+}
+
+function isOfServers(rule: Resource, assembly: Assembly): boolean {
+  const group = assembly.target(rule.at('GroupId'), rule.stack);
+  return assembly
+    .ofType(serverTemplateType)
+    .some((template) => securityGroupsOf(template).some(({ value }) => assembly.target(value, template.stack) === group));
+}

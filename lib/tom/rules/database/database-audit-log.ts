@@ -1,0 +1,76 @@
+// TOM-3.6, TOM-4.8: databases log who connects and what roles and maintenance do, to a log group of ours, without customers' rows.
+
+import { type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace } from '../../rule';
+import { type Assembly, listOf, type Resource } from '../../template/assembly';
+import { clusterType, parameterGroupType, proxyType } from '../../template/databases';
+import { parameterBreaks, parameterFindings, type WantedParameters } from './parameter-findings';
+
+const logGroup = 'AWS::Logs::LogGroup';
+/** The log that pgaudit and connections are written to. */
+const auditLog = 'postgresql';
+
+const wanted: WantedParameters = {
+  shared_preload_libraries: [/(?:^|,)pgaudit(?:,|$)/, 'pgaudit', 'pg_stat_statements'],
+  'pgaudit.log': [/^(?=.*\bddl\b)(?=.*\brole\b)/, 'ddl,role', 'ddl'],
+  'pgaudit.log_parameter': [/^0$/, '0', '1'],
+  log_connections: [/^1$/, '1', '0'],
+  log_disconnections: [/^1$/, '1', '0'],
+  log_statement: [/^none$/, 'none', 'all'],
+  log_min_duration_statement: [/^-1$/, '-1', '0'],
+  log_parameter_max_length_on_error: [/^0$/, '0', '-1'],
+  log_error_verbosity: [/^terse$/, 'terse', 'default'],
+};
+
+export const databaseAuditLog: Rule = {
+  name: 'database-audit-log',
+  requires:
+    'every database cluster has pgaudit and logs connections to log groups of the deployment, without statements of customers, and every database proxy logs to one too',
+  types: [clusterType, proxyType],
+  check(resource, assembly) {
+    if (resource.type === proxyType) return proxy(resource, assembly);
+    return [...parameterFindings(resource, wanted, assembly), ...exported(resource, assembly)];
+  },
+  guards: [
+    guard(clusterType, 'Properties.DBClusterParameterGroupName', remove, replace('default.aurora-postgresql17')),
+    guard(parameterGroupType, 'Properties.Parameters', ...parameterBreaks(wanted)),
+    guard(clusterType, 'Properties.EnableCloudwatchLogsExports', remove, replace(['iam-db-auth-error']), replace([])),
+    guard(clusterType, 'Properties.DBClusterIdentifier', remove, replace('another')),
+    guard(proxyType, 'Properties.DBProxyName', remove, replace('another')),
+    guard(proxyType, 'Properties.DebugLogging', replace(true)),
+    ...logGuards(),
+  ],
+  consults: [{ type: logGroup, path: 'Properties.LogGroupName' }],
+};
+
+/** RDS writes to a log group of this name, and makes one without key and end where there is none. */
+function exported(cluster: Resource, assembly: Assembly): readonly Finding[] {
+  const logs = listOf(cluster.at('EnableCloudwatchLogsExports')).map(String);
+  const path = 'Properties.EnableCloudwatchLogsExports';
+  const missing = logs.includes(auditLog) ? [] : [finding(cluster, 'export', path, auditLog, 'Export the postgresql log.')];
+  const unmade = logs.filter((log) => !made(`/aws/rds/cluster/${String(cluster.at('DBClusterIdentifier'))}/${log}`, assembly));
+  const fix = 'Make the log group beside the cluster with DatabaseLog.';
+  return [...missing, ...unmade.map((log) => finding(cluster, `group::${log}`, path, `a log group of the deployment for ${log}`, fix))];
+}
+
+function proxy(resource: Resource, assembly: Assembly): readonly Finding[] {
+  const name = resource.at('DBProxyName');
+  const findings: Finding[] = [];
+  if (!made(`/aws/rds/proxy/${String(name)}`, assembly)) {
+    findings.push(finding(resource, 'group', 'Properties.DBProxyName', 'a log group of the deployment', 'Make it with DatabaseLog.'));
+  }
+  const debug = resource.at('DebugLogging');
+  if (debug !== undefined && debug !== false) {
+    findings.push(finding(resource, 'debug', 'Properties.DebugLogging', 'false', 'Leave it off: it writes the text of statements.'));
+  }
+  return findings;
+}
+
+const made = (name: string, assembly: Assembly): boolean => assembly.ofType(logGroup).some((group) => group.at('LogGroupName') === name);
+
+function logGuards(): readonly Guard[] {
+  const isOfDatabase = (group: Resource): boolean => /^\/aws\/rds\//.test(String(group.at('LogGroupName')));
+  return [
+    guardWhere(logGroup, isOfDatabase, '', remove),
+    guardWhere(logGroup, isOfDatabase, 'Properties.LogGroupName', remove, replace('/elsewhere')),
+  ];
+}

@@ -1,0 +1,35 @@
+// TOM-5.7: databases and their proxies refuse connections without TLS 1.2 or better.
+
+import { finding, guard, type Rule, remove, replace } from '../../rule';
+import { clusterType, instanceType, parameterGroupType, proxyType } from '../../template/databases';
+import { parameterBreaks, parameterFindings, type WantedParameters } from './parameter-findings';
+
+const wanted: WantedParameters = {
+  'rds.force_ssl': [/^1$/, '1', '0'],
+  ssl_min_protocol_version: [/^TLSv1\.[23]$/, 'TLSv1.2', 'TLSv1.1'],
+};
+const certificates = /^rds-ca-(?:rsa4096|ecc384)-g\d+$/;
+
+export const databaseTls: Rule = {
+  name: 'database-tls',
+  requires:
+    'every database cluster forces TLS 1.2 or better with a certificate of RSA 4096 or better, and every database proxy requires TLS',
+  types: [clusterType, proxyType, instanceType],
+  check(resource, assembly) {
+    if (resource.type === clusterType) return parameterFindings(resource, wanted, assembly);
+    if (resource.type === proxyType) {
+      if (resource.at('RequireTLS') === true) return [];
+      return [finding(resource, 'plain', 'Properties.RequireTLS', 'true', 'Set requireTls: true on the proxy.')];
+    }
+    const certificate = resource.at('CACertificateIdentifier');
+    if (typeof certificate === 'string' && certificates.test(certificate)) return [];
+    const fix = 'Set caCertificateIdentifier: rds-ca-rsa4096-g1.';
+    return [finding(resource, 'certificate', 'Properties.CACertificateIdentifier', 'a certificate of RSA 4096 or better', fix)];
+  },
+  guards: [
+    guard(clusterType, 'Properties.DBClusterParameterGroupName', remove, replace('default.aurora-postgresql17')),
+    guard(parameterGroupType, 'Properties.Parameters', ...parameterBreaks(wanted)),
+    guard(proxyType, 'Properties.RequireTLS', remove, replace(false)),
+    guard(instanceType, 'Properties.CACertificateIdentifier', remove, replace('rds-ca-2019')),
+  ],
+};

@@ -1,0 +1,205 @@
+// TOM-7.4, TOM-4.2: no role shares a snapshot or the key that opens it, and the key of each database admits no other account.
+import { environmentTag } from '../../../labels/labels';
+import { append, type Break, type Finding, type Guard, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
+import { type Assembly, isObject, listOf, type Resource, valueAt } from '../../template/assembly';
+import { boundaries, concernsAction, type RequiredDenial } from '../../template/boundary';
+import { clusterType } from '../../template/databases';
+import { customerKey } from '../../template/keys';
+import { conditionsAre, matchesPattern, type Statement, statementsOf, textList } from '../../template/policies';
+import { rendered } from '../../template/texts';
+
+const keyType = 'AWS::KMS::Key';
+const policyType = 'AWS::IAM::ManagedPolicy';
+
+type Condition = { readonly operator: string; readonly key: string; readonly value: string };
+
+type Denial = Pick<RequiredDenial, 'id' | 'what' | 'actions'> & {
+  readonly condition: (assembly: Assembly) => readonly Condition[];
+  /** Everywhere, or everywhere but in the account itself. */
+  readonly where: 'everywhere' | 'elsewhere';
+};
+
+const always = (): readonly Condition[] => [];
+const tag = `aws:ResourceTag/${environmentTag}`;
+
+const denials: readonly Denial[] = [
+  {
+    id: 'snapshots',
+    what: 'sharing and exporting snapshots',
+    actions: [
+      'backup:PutBackupVaultAccessPolicy',
+      'ec2:ModifySnapshotAttribute',
+      'rds:ModifyDBClusterSnapshotAttribute',
+      'rds:ModifyDBSnapshotAttribute',
+      'rds:StartExportTask',
+    ],
+    condition: always,
+    where: 'everywhere',
+  },
+  {
+    id: 'grants',
+    what: 'granting the use of a key to anyone but AWS services',
+    actions: ['kms:CreateGrant'],
+    condition: () => [{ operator: 'Bool', key: 'kms:GrantIsForAWSResource', value: 'false' }],
+    where: 'everywhere',
+  },
+  {
+    id: 'environments',
+    what: 'whatever is tagged as of another environment',
+    actions: [
+      'backup:StartCopyJob',
+      'backup:StartRestoreJob',
+      'ec2:CreateVolume',
+      'kms:Decrypt',
+      'rds:CopyDBClusterSnapshot',
+      'rds:CreateDBClusterSnapshot',
+      'rds:RemoveTagsFromResource',
+      'rds:RestoreDBClusterFromSnapshot',
+      'rds:RestoreDBClusterToPointInTime',
+    ],
+    condition: ({ facts }) => [
+      { operator: 'StringNotEquals', key: tag, value: facts.environment },
+      { operator: 'Null', key: tag, value: 'false' },
+    ],
+    where: 'everywhere',
+  },
+  {
+    id: 'foreign-backups',
+    what: 'restoring and copying what another account shares',
+    actions: [
+      'rds:CopyDBClusterSnapshot',
+      'rds:CopyDBSnapshot',
+      'rds:RestoreDBClusterFromSnapshot',
+      'rds:RestoreDBClusterToPointInTime',
+      'rds:RestoreDBInstanceFromDBSnapshot',
+    ],
+    condition: always,
+    where: 'elsewhere',
+  },
+  {
+    id: 'foreign-keys',
+    what: 'the use of keys of other accounts',
+    actions: ['kms:CreateGrant', 'kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptTo'],
+    condition: always,
+    where: 'elsewhere',
+  },
+];
+
+export const backupsStay: Rule = {
+  name: 'backups-stay',
+  requires:
+    'the boundary denies sharing snapshots and keys, and what is of another environment or account, and the key of every database admits this account and its services alone',
+  types: [clusterType, policyType],
+  check(resource, assembly) {
+    if (resource.type === clusterType) return foreignUsers(resource, assembly);
+    if (!boundaries(assembly).has(resource)) return 'not-applicable';
+    return denials.flatMap((denial) => missing(resource, denial, assembly));
+  },
+  guards: [
+    ...denials.flatMap(denialGuards),
+    guard(clusterType, 'Properties.KmsKeyId', remove, replace('arn:aws:kms:eu-west-3:999999999999:alias/theirs')),
+    guardWhere(
+      keyType,
+      isOfDatabase,
+      'Properties.KeyPolicy.Statement',
+      append({ Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::999999999999:root' }, Action: 'kms:Decrypt', Resource: '*' }),
+      append({ Effect: 'Allow', Principal: '*', Action: 'kms:*', Resource: '*' }),
+      append({ Effect: 'Allow', NotPrincipal: { AWS: 'x' }, Action: 'kms:*', Resource: '*' }),
+    ),
+  ],
+  consults: [
+    { type: 'AWS::KMS::Alias', path: 'Properties' },
+    { type: keyType, path: 'Properties.KeyPolicy' },
+    { type: policyType, path: 'Properties.ManagedPolicyName' },
+    { type: policyType, path: 'Properties.PolicyDocument.Statement' },
+    { type: 'AWS::IAM::Role', path: 'Properties.PermissionsBoundary' },
+    { type: 'AWS::IAM::User', path: 'Properties.PermissionsBoundary' },
+  ],
+};
+
+/** Who may use the key of a database besides this account: an account that cannot use the key cannot open a snapshot. */
+function foreignUsers(cluster: Resource, assembly: Assembly): readonly Finding[] {
+  const key = customerKey(cluster.at('KmsKeyId'), cluster, assembly);
+  const fix = 'Encrypt the database with the data key, and admit nobody else to that key.';
+  const finding = { path: 'Properties.KmsKeyId', required: 'a key that admits this account and its services alone', fix };
+  if (!key) return [{ ...finding, id: 'key', found: cluster.at('KmsKeyId') }];
+  const admitted = statementsOf(key.at('KeyPolicy'), 'KeyPolicy').filter(
+    ({ effect, json }) => effect === 'Allow' && !isOwn(json.Principal, key),
+  );
+  return admitted.map(({ path, json }) => ({ ...finding, id: `admits::${path}`, found: json.Principal ?? json.NotPrincipal }));
+}
+
+/** This account, and AWS services: these are admitted under conditions of their own, which the rule separation looks at. */
+function isOwn(principal: Statement['json'][string] | undefined, key: Resource): boolean {
+  if (!isObject(principal)) return false;
+  const kinds = Object.keys(principal);
+  if (kinds.some((kind) => kind !== 'AWS' && kind !== 'Service')) return false;
+  const accounts = listOf(principal.AWS).map((value) => /^arn:[^:]*:iam::([^:]*):/.exec(rendered(value) ?? '')?.[1]);
+  return (
+    kinds.length > 0 &&
+    accounts.every((account) => account === '${AWS.AccountId}' || (account !== undefined && account === key.stack.account))
+  );
+}
+
+function missing(policy: Resource, denial: Denial, assembly: Assembly): readonly Finding[] {
+  const statements = denialsOf(policy, denial, assembly);
+  const lacking = denial.actions.filter((action) => !statements.some((statement) => concernsAction(statement, action)));
+  if (lacking.length === 0) return [];
+  const required = `a denial of ${denial.what}`;
+  const fix = 'Restore the statement of the boundary; it must not be narrowed by resources, conditions or exceptions.';
+  return [{ id: denial.id, path: 'Properties.PolicyDocument', found: `no denial of ${lacking.join(', ')}`, required, fix }];
+}
+
+function denialsOf(policy: Resource, denial: Denial, assembly: Assembly): readonly Statement[] {
+  return statementsOf(policy.at('PolicyDocument'), 'PolicyDocument').filter(
+    (statement) =>
+      statement.effect === 'Deny' &&
+      reaches(statement, denial, policy) &&
+      statement.json.NotAction === undefined &&
+      conditionsAre(statement, denial.condition(assembly)) &&
+      denial.actions.some((action) => concernsAction(statement, action)),
+  );
+}
+
+/** Whether a statement is as wide as asked: it excepts nothing, or what is of the account itself, whatever its region. */
+function reaches({ resources, json }: Statement, { where }: Denial, policy: Resource): boolean {
+  if (where === 'everywhere') return resources.includes('*');
+  const excepted = textList(json.NotResource);
+  const own = (arn: string) => {
+    const [, account] = /^arn:[^:]*:(?:kms|rds):\*:([^:]+):\*$/.exec(arn) ?? [];
+    return account === '${AWS.AccountId}' || (account !== undefined && account === policy.stack.account);
+  };
+  return excepted.length > 0 && excepted.every(own);
+}
+
+function denialGuards(denial: Denial): readonly Guard[] {
+  const isBoundary: Guard['where'] = (policy, assembly) => boundaries(assembly).has(policy);
+  const of = (below: string, ...breaks: Break[]): Guard =>
+    guardWhere(
+      policyType,
+      isBoundary,
+      (policy, assembly) => denialsOf(policy, denial, assembly).map(({ path }) => `Properties.${path}${below}`),
+      ...breaks,
+    );
+  const listed: Guard['path'] = (policy, assembly) =>
+    denialsOf(policy, denial, assembly).flatMap(({ json, path }) =>
+      listOf(json.Action).flatMap((action, index) =>
+        denial.actions.some((needed) => matchesPattern(String(action), needed))
+          ? [`Properties.${path}.Action${Array.isArray(valueAt(json, 'Action')) ? `.${index}` : ''}`]
+          : [],
+      ),
+    );
+  return [
+    of('', remove),
+    of('.Effect', remove, replace('Allow')),
+    denial.where === 'everywhere'
+      ? of('.Resource', remove, replace('arn:aws:rds:eu-west-3:x:cluster-snapshot:y'))
+      : of('.NotResource', remove, replace('*'), replace('arn:aws:rds:*:*:*'), replace('arn:aws:rds:*:999999999999:*')),
+    of('.Condition', set({ StringEquals: { 'aws:PrincipalTag/role': 'workload' } })),
+    guardWhere(policyType, isBoundary, listed, replace('s3:ListBucket')),
+  ];
+}
+
+function isOfDatabase(key: Resource, assembly: Assembly): boolean {
+  return assembly.ofType(clusterType).some((cluster) => customerKey(cluster.at('KmsKeyId'), cluster, assembly) === key);
+}

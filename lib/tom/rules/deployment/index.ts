@@ -1,0 +1,41 @@
+// Rules whose promise several concerns can break.
+import type { Rule } from '../../rule';
+import { alarmsTold } from './alarms-told';
+import { backupsStay } from './backups-stay';
+import { bucketPublicAccess } from './bucket-public-access';
+import { classification } from './classification';
+import { encryptionAtRest } from './encryption-at-rest';
+import { leastPrivilege } from './least-privilege';
+import { noAdminPorts } from './no-admin-ports';
+import { noPublicServers } from './no-public-servers';
+import { noSecrets } from './no-secrets';
+import { nothingByHand } from './nothing-by-hand';
+import { regions } from './regions';
+import { retainedLogs } from './retained-logs';
+import { secretsRotated } from './secrets-rotated';
+import { separation } from './separation';
+import { tlsOnly } from './tls-only';
+import { unconditional } from './unconditional';
+import { worldOpenIngress } from './world-open-ingress';
+import { zones } from './zones';
+
+export const deploymentRules: readonly Rule[] = [
+  alarmsTold,
+  backupsStay,
+  bucketPublicAccess,
+  classification,
+  encryptionAtRest,
+  leastPrivilege,
+  noAdminPorts,
+  noPublicServers,
+  noSecrets,
+  nothingByHand,
+  regions,
+  retainedLogs,
+  secretsRotated,
+  separation,
+  tlsOnly,
+  unconditional,
+  worldOpenIngress,
+  zones,
+];

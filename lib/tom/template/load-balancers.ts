@@ -1,0 +1,59 @@
+// Load balancers, their listeners, and the attributes that both keep in lists of keys and values.
+import { type Assembly, isObject, type Json, listOf, type Resource } from './assembly';
+
+export const balancerType = 'AWS::ElasticLoadBalancingV2::LoadBalancer';
+export const listenerType = 'AWS::ElasticLoadBalancingV2::Listener';
+export const listenerRuleType = 'AWS::ElasticLoadBalancingV2::ListenerRule';
+
+/** Whether the internet reaches it: that is the default ("AWS::ElasticLoadBalancingV2::LoadBalancer", Scheme). */
+export const isPublic = (balancer: Resource): boolean => balancer.at('Scheme') !== 'internal';
+
+/** The listener of a rule, or the listener itself. */
+export function listenerOf(resource: Resource, assembly: Assembly): Resource | undefined {
+  return resource.type === listenerRuleType ? assembly.target(resource.at('ListenerArn'), resource.stack) : resource;
+}
+
+/** Whether the internet reaches a listener. One whose load balancer the templates do not tell may be any. */
+export function isPublicListener(listener: Resource, assembly: Assembly): boolean {
+  const balancer = assembly.target(listener.at('LoadBalancerArn'), listener.stack);
+  return balancer?.type !== balancerType || isPublic(balancer);
+}
+
+/** Whether a listener speaks TLS. One that does not say so is judged as one that must. */
+export const isEncrypted = (listener: Resource): boolean => listener.at('Protocol') !== 'HTTP';
+
+/** Where the attributes of each type are. */
+const attributeLists: Readonly<Record<string, string>> = {
+  [balancerType]: 'LoadBalancerAttributes',
+  [listenerType]: 'ListenerAttributes',
+};
+
+interface Attribute {
+  /** Below the resource, as in `Properties.ListenerAttributes.2`. */
+  readonly path: string;
+  readonly value: Json | undefined;
+}
+
+/** An attribute of a load balancer or a listener; the last one where a key stands more than once. */
+export function attributeOf(resource: Resource, key: string): Attribute | undefined {
+  const list = attributeLists[resource.type] ?? '';
+  return listOf(resource.at(list))
+    .map((entry, index) => ({ entry, path: `Properties.${list}.${index}` }))
+    .filter(({ entry }) => isObject(entry) && entry.Key === key)
+    .map(({ entry, path }) => ({ path, value: isObject(entry) ? entry.Value : undefined }))
+    .at(-1);
+}
+
+/** The attribute as text, as CloudFormation takes it: `true` and `"true"` are the same. What is decided later is no text that is asked for. */
+export function attributeText(resource: Resource, key: string): string | undefined {
+  const value = attributeOf(resource, key)?.value;
+  return typeof value === 'object' ? JSON.stringify(value) : value?.toString();
+}
+
+/** The path to an attribute, for guards; `below` it, as in `.Value`. */
+export const attributePath =
+  (key: string, below = '') =>
+  (resource: Resource): readonly string[] => {
+    const found = attributeOf(resource, key);
+    return found ? [`${found.path}${below}`] : [];
+  };

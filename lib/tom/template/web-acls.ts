@@ -1,0 +1,55 @@
+// Web ACLs of the web application firewall: their rules, and what logs them.
+import { type Assembly, isObject, type Json, type JsonObject, listOf, type Resource, valueAt } from './assembly';
+
+export const webAclType = 'AWS::WAFv2::WebACL';
+export const associationType = 'AWS::WAFv2::WebACLAssociation';
+export const loggingType = 'AWS::WAFv2::LoggingConfiguration';
+
+export interface AclRule {
+  /** As in `Properties.Rules.3`. */
+  readonly path: string;
+  readonly json: JsonObject;
+}
+
+export function rulesOf(acl: Resource): readonly AclRule[] {
+  return listOf(acl.at('Rules')).flatMap((json, index) => (isObject(json) ? [{ path: `Properties.Rules.${index}`, json }] : []));
+}
+
+/** The rule that runs a group which AWS maintains. */
+export function groupRule(acl: Resource, group: string): AclRule | undefined {
+  return rulesOf(acl).find(
+    ({ json }) =>
+      valueAt(json, 'Statement.ManagedRuleGroupStatement.Name') === group &&
+      valueAt(json, 'Statement.ManagedRuleGroupStatement.VendorName') === 'AWS',
+  );
+}
+
+/** Whether a rule refuses what it matches. */
+export const refuses = ({ json }: AclRule): boolean => isObject(valueAt(json, 'Action.Block'));
+
+/** Paths that a statement is about, where it is nothing but a list of whole paths; `undefined` for any other statement. */
+export function exactPaths(statement: Json | undefined): readonly string[] | undefined {
+  const listed = valueAt(statement, 'OrStatement.Statements');
+  const paths = (listed === undefined ? listOf(statement) : listOf(listed)).map(exactPath);
+  return paths.length > 0 && paths.every((path) => path !== undefined) ? (paths as string[]) : undefined;
+}
+
+/** The same where the statement is about every path but these. */
+export const exceptPaths = (statement: Json | undefined): readonly string[] | undefined =>
+  exactPaths(valueAt(statement, 'NotStatement.Statement'));
+
+function exactPath(statement: Json): string | undefined {
+  const match = valueAt(statement, 'ByteMatchStatement');
+  if (!isObject(match) || !isObject(valueAt(match, 'FieldToMatch.UriPath'))) return undefined;
+  const plain = listOf(match.TextTransformations).every((transformation) => valueAt(transformation, 'Type') === 'NONE');
+  return match.PositionalConstraint === 'EXACTLY' && plain && typeof match.SearchString === 'string' ? match.SearchString : undefined;
+}
+
+/** The web ACL that stands before a load balancer. */
+export function webAclBefore(balancer: Resource, assembly: Assembly): Resource | undefined {
+  const association = assembly
+    .ofType(associationType)
+    .find((candidate) => assembly.leadsTo(candidate.at('ResourceArn'), candidate, balancer));
+  const acl = association && assembly.target(association.at('WebACLArn'), association.stack);
+  return acl?.type === webAclType ? acl : undefined;
+}

@@ -1,0 +1,269 @@
+// The probe as Lambda calls it, over an account that is a mock: the clients' `send` answers in the shapes of the SDK.
+import * as ec2 from '@aws-sdk/client-ec2';
+import * as kms from '@aws-sdk/client-kms';
+import * as rds from '@aws-sdk/client-rds';
+import type { handler as Handler } from '../../../../lambda/database/backups-stay-probe/handler';
+import { loadHandler } from '../../load-handler';
+
+const own = '111111111111';
+const other = '999999999999';
+const key = `arn:aws:kms:eu-west-3:${own}:key/data`;
+const variables = {
+  AWS_REGION: 'eu-west-3',
+  DEPLOYMENT: 'production',
+  ACCOUNT: own,
+  REGIONS: 'eu-west-3',
+  KEYS: key,
+  METRIC_NAMESPACE: 'Rempart/Probes',
+};
+
+type Answer<Output> = Omit<Output, '$metadata'> | Error;
+
+/** What the mocked account holds. Lists are pages. */
+interface Account {
+  clusterSnapshots: Answer<rds.DescribeDBClusterSnapshotsCommandOutput>[];
+  clusterSnapshotSharing: Record<string, Answer<rds.DescribeDBClusterSnapshotAttributesCommandOutput>>;
+  instanceSnapshots: Answer<rds.DescribeDBSnapshotsCommandOutput>[];
+  instanceSnapshotSharing: Answer<rds.DescribeDBSnapshotAttributesCommandOutput>;
+  diskSnapshots: Answer<ec2.DescribeSnapshotsCommandOutput>[];
+  diskSnapshotSharing: Answer<ec2.DescribeSnapshotAttributeCommandOutput>;
+  images: Answer<ec2.DescribeImagesCommandOutput>[];
+  imageSharing: Answer<ec2.DescribeImageAttributeCommandOutput>;
+  policy: Answer<kms.GetKeyPolicyCommandOutput>;
+  grants: Answer<kms.ListGrantsCommandOutput>[];
+}
+
+const restore = (...AttributeValues: string[]) => ({
+  DBClusterSnapshotAttributesResult: { DBClusterSnapshotAttributes: [{ AttributeName: 'restore', AttributeValues }] },
+});
+const snapshot = (DBClusterSnapshotIdentifier: string, more: object = {}) => ({
+  DBClusterSnapshotIdentifier,
+  DBClusterIdentifier: 'production-data',
+  SnapshotType: 'manual',
+  KmsKeyId: key,
+  ...more,
+});
+const policyFor = (...accounts: string[]) =>
+  JSON.stringify({
+    Statement: accounts.map((account) => ({ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: 'kms:*' })),
+  });
+
+/** An account in order: one snapshot of each kind, none shared. */
+const inOrder = (): Account => ({
+  clusterSnapshots: [{ DBClusterSnapshots: [snapshot('nightly', { SnapshotType: 'automated' }), snapshot('manual')] }],
+  clusterSnapshotSharing: { manual: restore() },
+  instanceSnapshots: [
+    {
+      DBSnapshots: [
+        { DBSnapshotIdentifier: 'instance', SnapshotType: 'manual', TagList: [{ Key: 'rempart:deployment', Value: 'production' }] },
+      ],
+    },
+  ],
+  instanceSnapshotSharing: { DBSnapshotAttributesResult: { DBSnapshotAttributes: [{ AttributeName: 'restore', AttributeValues: [own] }] } },
+  diskSnapshots: [{ Snapshots: [{ SnapshotId: 'snap-1', KmsKeyId: key }] }],
+  diskSnapshotSharing: { CreateVolumePermissions: [] },
+  images: [{ Images: [{ ImageId: 'ami-1', BlockDeviceMappings: [{ Ebs: { KmsKeyId: key } }] }] }],
+  imageSharing: { LaunchPermissions: [] },
+  policy: { Policy: policyFor(own) },
+  grants: [{ Grants: [{ GrantId: 'rds', GranteePrincipal: 'rds.eu-west-3.amazonaws.com' }] }],
+});
+
+let account: Account;
+let written: string[];
+let asked: string[];
+
+/** The page that a token asks for; the next page's number is the token. */
+function page<Output>(pages: Answer<Output>[], token: string | undefined, name: 'Marker' | 'NextToken' | 'NextMarker'): object {
+  const at = Number(token ?? 0);
+  const answer = pages[at] ?? {};
+  if (answer instanceof Error) throw answer;
+  return at + 1 < pages.length ? { ...answer, [name]: String(at + 1), Truncated: true } : answer;
+}
+
+function one<Output>(answer: Answer<Output> | undefined): object {
+  if (answer === undefined || answer instanceof Error) throw answer ?? new Error('nobody should have asked');
+  return answer;
+}
+
+function answer(command: object): object {
+  asked.push(command.constructor.name);
+  if (command instanceof rds.DescribeDBClusterSnapshotsCommand) return page(account.clusterSnapshots, command.input.Marker, 'Marker');
+  if (command instanceof rds.DescribeDBClusterSnapshotAttributesCommand)
+    return one(account.clusterSnapshotSharing[command.input.DBClusterSnapshotIdentifier ?? '']);
+  if (command instanceof rds.DescribeDBSnapshotsCommand) return page(account.instanceSnapshots, command.input.Marker, 'Marker');
+  if (command instanceof rds.DescribeDBSnapshotAttributesCommand) return one(account.instanceSnapshotSharing);
+  if (command instanceof ec2.DescribeSnapshotsCommand) return page(account.diskSnapshots, command.input.NextToken, 'NextToken');
+  if (command instanceof ec2.DescribeSnapshotAttributeCommand) return one(account.diskSnapshotSharing);
+  if (command instanceof ec2.DescribeImagesCommand) return page(account.images, command.input.NextToken, 'NextToken');
+  if (command instanceof ec2.DescribeImageAttributeCommand) return one(account.imageSharing);
+  if (command instanceof kms.GetKeyPolicyCommand) return one(account.policy);
+  if (command instanceof kms.ListGrantsCommand) return page(account.grants, command.input.Marker, 'NextMarker');
+  throw new Error(`the mock knows no ${command.constructor.name}`);
+}
+
+const loaded = (changed: Readonly<Record<string, string | undefined>> = {}) =>
+  loadHandler<{ handler: typeof Handler }>(
+    'backups-stay-probe',
+    { ...variables, ...changed },
+    { '@aws-sdk/client-rds': rds, '@aws-sdk/client-ec2': ec2, '@aws-sdk/client-kms': kms },
+  ).handler;
+
+/** Runs the probe over the account; its evidence as it was written. */
+async function run(changed: Readonly<Record<string, string>> = {}) {
+  await loaded(changed)();
+  expect(written).toHaveLength(1);
+  return JSON.parse(written[0] ?? '');
+}
+
+const before = { ...process.env };
+
+beforeEach(() => {
+  account = inOrder();
+  written = [];
+  asked = [];
+  jest.spyOn(process.stdout, 'write').mockImplementation((line) => {
+    written.push(String(line));
+    return true;
+  });
+  const send = async (command: object) => answer(command);
+  jest.spyOn(rds.RDSClient.prototype, 'send').mockImplementation(send);
+  jest.spyOn(ec2.EC2Client.prototype, 'send').mockImplementation(send);
+  jest.spyOn(kms.KMSClient.prototype, 'send').mockImplementation(send);
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
+  process.env = { ...before };
+});
+
+test('an account in order: everything is looked at and nothing is found, in one line that CloudWatch takes metrics from', async () => {
+  const evidence = await run();
+  expect(evidence).toMatchObject({
+    _aws: {
+      CloudWatchMetrics: [
+        { Namespace: 'Rempart/Probes', Dimensions: [['Deployment', 'Probe']], Metrics: [{ Name: 'Findings' }, { Name: 'Completed' }] },
+      ],
+    },
+    Deployment: 'production',
+    Probe: 'backups-stay-probe',
+    Findings: 0,
+    Completed: 1,
+    clause: 'TOM-7.4',
+    looked: {
+      'cluster snapshots in eu-west-3': 2,
+      'instance snapshots in eu-west-3': 1,
+      'disk snapshots in eu-west-3': 1,
+      'images in eu-west-3': 1,
+      keys: 1,
+    },
+    findings: [],
+    unseen: [],
+  });
+  expect(evidence._aws.Timestamp).toBe(Date.parse(evidence.at));
+  expect(written[0]).toMatch(/^[^\n]+\n$/);
+});
+
+test.each<[string, Partial<Account>, string, RegExp]>([
+  [
+    'a cluster snapshot',
+    { clusterSnapshotSharing: { manual: restore(own, other) } },
+    `shared::manual::${other}`,
+    /values-to-remove 999999999999/,
+  ],
+  [
+    'a cluster snapshot, with everybody',
+    { clusterSnapshotSharing: { manual: restore('all') } },
+    'shared::manual::all',
+    /modify-db-cluster-snapshot/,
+  ],
+  [
+    'an instance snapshot',
+    {
+      instanceSnapshotSharing: {
+        DBSnapshotAttributesResult: { DBSnapshotAttributes: [{ AttributeName: 'restore', AttributeValues: [other] }] },
+      },
+    },
+    `shared::instance::${other}`,
+    /modify-db-snapshot-attribute/,
+  ],
+  ['a disk snapshot', { diskSnapshotSharing: { CreateVolumePermissions: [{ Group: 'all' }] } }, 'shared::snap-1::all', /reset-snapshot/],
+  ['an image', { imageSharing: { LaunchPermissions: [{ UserId: other }] } }, `shared::ami-1::${other}`, /reset-image-attribute/],
+  [
+    'an image, with an organisation',
+    { imageSharing: { LaunchPermissions: [{ OrganizationArn: 'arn:aws:organizations::1:organization/o-1' }] } },
+    'shared::ami-1::arn:aws:organizations::1:organization/o-1',
+    /reset-image-attribute/,
+  ],
+  ['the policy of a key', { policy: { Policy: policyFor(own, other) } }, `policy::${key}::arn:aws:iam::${other}:root`, /Deploy the stack/],
+  [
+    'a grant, on a later page',
+    { grants: [{ Grants: [] }, { Grants: [{ GrantId: 'x', GranteePrincipal: `arn:aws:iam::${other}:user/x` }] }] },
+    `grant::${key}::x`,
+    /revoke-grant --key-id \S+ --grant-id x/,
+  ],
+])('%s in the hands of others is found, and what to do is told', async (_, changed, id, fix) => {
+  Object.assign(account, changed);
+  const evidence = await run();
+  expect(evidence).toMatchObject({ Findings: 1, Completed: 1, findings: [{ id, fix: expect.stringMatching(fix) }] });
+});
+
+test('a copy is told by its database, its tag or its key, on whatever page it is, and what is of another deployment is left alone', async () => {
+  const copy = (id: string, more: object) => snapshot(id, { DBClusterIdentifier: 'x', KmsKeyId: undefined, ...more });
+  account.clusterSnapshots = [
+    { DBClusterSnapshots: [copy('by-restored-database', { DBClusterIdentifier: 'production-data-0a1b2c3d' })] },
+    { DBClusterSnapshots: [copy('by-tag', { TagList: [{ Key: 'rempart:deployment', Value: 'production' }] })] },
+    { DBClusterSnapshots: [copy('by-key', { KmsKeyId: key }), copy('staging', { DBClusterIdentifier: 'staging-data' })] },
+    { DBClusterSnapshots: [copy('alike', { DBClusterIdentifier: 'production-database' })] },
+  ];
+  const ids = ['by-restored-database', 'by-tag', 'by-key', 'staging', 'alike'];
+  account.clusterSnapshotSharing = Object.fromEntries(ids.map((id) => [id, restore('all')]));
+  const { findings } = await run();
+  expect(findings.map(({ id }: { id: string }) => id)).toEqual(ids.slice(0, 3).map((id) => `shared::${id}::all`));
+});
+
+test('a copy of a disk that tells nothing of where it comes from is looked at, unless it bears the tag of another deployment', async () => {
+  const staging = [{ Key: 'rempart:deployment', Value: 'staging' }];
+  account.diskSnapshots = [{ Snapshots: [{ SnapshotId: 'snap-bare' }, { SnapshotId: 'snap-staging', Tags: staging }] }];
+  account.diskSnapshotSharing = { CreateVolumePermissions: [{ UserId: other }] };
+  account.images = [{ Images: [{ ImageId: 'ami-bare' }, { ImageId: 'ami-staging', Tags: staging }] }];
+  account.imageSharing = { LaunchPermissions: [{ Group: 'all' }] };
+  const { findings } = await run();
+  expect(findings.map(({ id }: { id: string }) => id)).toEqual([`shared::snap-bare::${other}`, 'shared::ami-bare::all']);
+});
+
+test('a copy under a key of another account is found, wherever it lies', async () => {
+  account.clusterSnapshots = [{ DBClusterSnapshots: [snapshot('manual', { KmsKeyId: `arn:aws:kms:eu-west-3:${other}:key/theirs` })] }];
+  expect(await run()).toMatchObject({ Findings: 1, findings: [{ id: 'key::manual' }] });
+});
+
+test('both regions are looked at', async () => {
+  const { looked } = await run({ REGIONS: 'eu-west-3,eu-central-1' });
+  expect(Object.keys(looked)).toHaveLength(9);
+  expect(asked.filter((name) => name === 'DescribeDBClusterSnapshotsCommand')).toHaveLength(2);
+});
+
+test('a snapshot that is deleted meanwhile is no finding and no failure', async () => {
+  account.clusterSnapshotSharing = { manual: new rds.DBClusterSnapshotNotFoundFault({ message: 'gone', $metadata: {} }) };
+  expect(await run()).toMatchObject({ Findings: 0, Completed: 1 });
+});
+
+const denied = Object.assign(new Error('not authorized'), { name: 'AccessDenied' });
+
+test.each<[string, Partial<Account>, string]>([
+  ['cluster snapshots', { clusterSnapshots: [denied] }, 'cluster snapshots in eu-west-3: AccessDenied'],
+  ['the sharing of one', { clusterSnapshotSharing: { manual: denied } }, 'cluster snapshot manual: AccessDenied'],
+  ['a later page', { diskSnapshots: [{ Snapshots: [] }, denied] }, 'disk snapshots in eu-west-3: AccessDenied'],
+  ['a key', { grants: [denied] }, `${key}: AccessDenied`],
+  ['a policy', { policy: { Policy: '' } }, `${key}: SyntaxError`],
+])('who cannot look at %s fails, after the evidence with what was found elsewhere is written', async (_, changed, told) => {
+  account.imageSharing = { LaunchPermissions: [{ UserId: other }] };
+  Object.assign(account, changed);
+  await expect(loaded()()).rejects.toThrow(told);
+  const evidence = JSON.parse(written[0] ?? '');
+  expect(evidence).toMatchObject({ Findings: 1, Completed: 0, unseen: [expect.stringContaining(told)] });
+});
+
+test('a missing variable is named before anything is asked', () => {
+  expect(() => loaded({ ACCOUNT: undefined })).toThrow('ACCOUNT: expected an account of 12 digits, got undefined');
+  expect(asked).toEqual([]);
+});

@@ -1,0 +1,44 @@
+// Daily upkeep on a real server: months made and dropped, old rejects removed, and it can run again.
+import { randomUUID } from 'node:crypto';
+import { upkeep } from '../../../../lambda/database/database-upkeep/upkeep';
+import { ingest } from '../../../../runtime/ingest';
+import { type LocalDatabase, startDatabase } from '../../../../tools/local-database/rempart';
+
+let db: LocalDatabase;
+beforeAll(async () => {
+  db = await startDatabase();
+}, 60_000);
+afterAll(() => db.close());
+
+test('last month to three ahead are there, what is too old is gone, and a second run finds nothing', async () => {
+  const start = new Date();
+  const inTwoYears = new Date(Date.UTC(start.getUTCFullYear() + 2, 0, 31));
+  const year = inTwoYears.getUTCFullYear();
+  for (const month of ['2019-05-01', `${year - 1}-09-01`]) await db.maintenance.upkeep('createHitMonth', month);
+  await db.maintenance.upkeep('detachHitMonth', '2019-05-01');
+
+  const { months, dropped } = await upkeep(db.maintenance, 2, start);
+  expect(dropped).toEqual(['2019-05-01']);
+  expect(months).toHaveLength(6);
+  await expect(upkeep(db.maintenance, 2, inTwoYears)).rejects.toThrow(/expected a month that is over/);
+  expect(await upkeep(db.maintenance, 40, inTwoYears)).toMatchObject({ dropped: [] });
+  expect((await upkeep(db.maintenance, 40, inTwoYears)).months).toEqual(
+    expect.arrayContaining([`${year - 1}-12-01`, `${year}-01-01`, `${year}-04-01`]),
+  );
+});
+
+test('rejects and strays go when the backups do, not before', async () => {
+  const site = await db.createSite('rejects');
+  await ingest(db.application, [
+    Buffer.from(`{"site":${site}}`),
+    Buffer.from(`{"site":${site},"x":1}`),
+    Buffer.from('{'),
+    Buffer.from(randomUUID()),
+  ]);
+  expect(await upkeep(db.maintenance, 13, new Date())).toMatchObject({ rejectsRemoved: 0 });
+  await db.superuser.query(`update rempart.rejects set rejected_at = now() - interval '31 days' where record_length < 14`);
+  await db.superuser.query(`update rempart.stray_records set rejected_at = now() - interval '31 days' where record = '{'::bytea`);
+  expect(await upkeep(db.maintenance, 13, new Date())).toMatchObject({ rejectsRemoved: 1 });
+  expect((await db.superuser.query('select count(*)::int as n from rempart.rejects')).rows[0].n).toBe(1);
+  expect((await db.superuser.query('select count(*)::int as n from rempart.stray_records')).rows[0].n).toBe(1);
+});

@@ -1,0 +1,163 @@
+// The function as CloudFormation and its schedule call it. The clients of AWS are mocks; the authority is an emulator, over HTTPS.
+import { Agent } from 'node:https';
+import { ACMClient } from '@aws-sdk/client-acm';
+import { Route53Client } from '@aws-sdk/client-route-53';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { axios } from 'acme-client';
+import { handler } from '../../../../lambda/edge/certificate/handler';
+import { AcmeServer } from './acme-server';
+import { Authority, certificate, keyOf, privatePem } from './certificates';
+import { AcmMock, Route53Mock, SecretsMock } from './mocks';
+
+const context = { awsRequestId: 'i', logGroupName: 'g', getRemainingTimeInMillis: () => 900_000 };
+const event = (RequestType: 'Create' | 'Update' | 'Delete') => ({
+  RequestType,
+  ResponseURL: 'https://example.org/answer',
+  StackId: 's',
+  RequestId: 'r',
+  LogicalResourceId: 'Checked',
+  ResourceProperties: {},
+});
+const daily = { 'detail-type': 'Scheduled Event' };
+const domain = 'www.example.com';
+
+let acm: AcmMock;
+let route53: Route53Mock;
+let secrets: SecretsMock;
+let answers: { Status: string; Reason?: string; Data?: Record<string, string> }[];
+let logged: string[];
+const before = { ...process.env };
+
+jest.setTimeout(120_000);
+
+beforeEach(() => {
+  acm = new AcmMock();
+  route53 = new Route53Mock();
+  route53.slowness = 0;
+  secrets = new SecretsMock();
+  answers = [];
+  logged = [];
+  jest.spyOn(ACMClient.prototype, 'send').mockImplementation(acm.send);
+  jest.spyOn(Route53Client.prototype, 'send').mockImplementation(route53.send);
+  jest.spyOn(SecretsManagerClient.prototype, 'send').mockImplementation(secrets.send);
+  jest.spyOn(globalThis, 'fetch').mockImplementation(async (_, init) => {
+    answers.push(JSON.parse(String(init?.body)));
+    return new Response();
+  });
+  for (const channel of ['info', 'warn', 'error'] as const)
+    jest.spyOn(console, channel).mockImplementation((...words) => void logged.push(JSON.stringify(words)));
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
+  process.env = { ...before };
+});
+
+function configure(variables: Record<string, string>): void {
+  Object.assign(process.env, { DEPLOYMENT: 'production', DOMAIN: domain, ...variables });
+}
+
+describe('a certificate that people gave', () => {
+  const give = async (key: 'RSA 4096' | 'RSA 2048') => {
+    const arn = acm.add((await certificate({ key })).pem);
+    configure({ MODE: 'given', CERTIFICATE_ARN: arn });
+    return arn;
+  };
+
+  test.each(['Create', 'Update'] as const)('%s checks it and gives its ARN', async (type) => {
+    const CertificateArn = await give('RSA 4096');
+    await handler(event(type), context);
+    expect(answers).toMatchObject([{ Status: 'SUCCESS', Data: { CertificateArn, Outcome: 'checked' } }]);
+  });
+
+  test('RSA 2048 fails the deployment, with the reason', async () => {
+    await give('RSA 2048');
+    await handler(event('Create'), context);
+    expect(answers).toMatchObject([{ Status: 'FAILED', Reason: expect.stringContaining('expected a key of RSA 4096, got rsa 2048') }]);
+  });
+
+  test('and the daily run, so that it is repeated and told of', async () => {
+    await give('RSA 2048');
+    await expect(handler(daily, context)).rejects.toThrow('expected a key of RSA 4096, got rsa 2048');
+    expect(answers).toEqual([]);
+  });
+
+  test('stays when the resource is deleted', async () => {
+    const arn = await give('RSA 4096');
+    await handler(event('Delete'), context);
+    expect(answers).toMatchObject([{ Status: 'SUCCESS' }]);
+    expect([...acm.certificates.keys()]).toEqual([arn]);
+  });
+});
+
+describe('a self-signed one', () => {
+  beforeEach(() => configure({ MODE: 'self-signed', RENEW_DAYS: '30' }));
+
+  test('is imported at the deployment, kept every day, and removed with the resource', async () => {
+    await handler(event('Create'), context);
+    const [arn] = acm.certificates.keys();
+    expect(answers).toMatchObject([{ Status: 'SUCCESS', Data: { CertificateArn: arn, Outcome: 'imported' } }]);
+    await handler(daily, context);
+    expect(logged.at(-1)).toContain('kept');
+    await handler(event('Delete'), context);
+    expect(acm.certificates.size).toBe(0);
+  });
+
+  test('gives way, once nothing uses it, to one that people gave', async () => {
+    await handler(event('Create'), context);
+    const given = acm.add((await certificate()).pem, { inUse: true });
+    configure({ MODE: 'given', CERTIFICATE_ARN: given });
+    await handler(event('Update'), context);
+    expect(acm.certificates.size).toBe(2);
+    await handler(daily, context);
+    expect([...acm.certificates.keys()]).toEqual([given]);
+  });
+});
+
+describe('an issued one', () => {
+  let acme: AcmeServer;
+
+  beforeEach(async () => {
+    const authority = await Authority.make();
+    const key = await keyOf('RSA 2048');
+    const cert = await authority.sign(key.publicKey, ['localhost'], 1);
+    acme = await AcmeServer.start(authority, route53.txt, { cert, key: await privatePem(key) });
+    axios.defaults.httpsAgent = new Agent({ ca: authority.root.toString('pem') });
+    configure({
+      MODE: 'issued',
+      HOSTED_ZONE: 'Z123',
+      CONTACT: 'certificates@example.com',
+      DIRECTORY: acme.directory,
+      RENEW_DAYS: '30',
+      AUTHORITY_ACCOUNT: 'production/certificate-account',
+      ENCRYPTION_KEY: 'arn:aws:kms:eu-west-3:111111111111:key/1',
+    });
+  });
+
+  afterEach(() => acme.stop());
+
+  test('is issued at the deployment, and kept until it is due', async () => {
+    await handler(event('Create'), context);
+    const [arn] = acm.certificates.keys();
+    expect(answers).toMatchObject([{ Status: 'SUCCESS', Data: { CertificateArn: arn, Outcome: 'imported' } }]);
+    expect([...secrets.values.keys()]).toEqual(['production/certificate-account']);
+    await handler(daily, context);
+    expect(acme.orders).toHaveLength(1);
+    expect(logged.join()).not.toContain('PRIVATE KEY');
+    expect(answers.map((answer) => JSON.stringify(answer)).join()).not.toContain('PRIVATE KEY');
+  });
+
+  test('fails the deployment where the zone is not ours to write in', async () => {
+    configure({ HOSTED_ZONE: 'Z124' });
+    await handler(event('Create'), context);
+    expect(answers).toMatchObject([{ Status: 'FAILED', Reason: expect.stringContaining('route53:ChangeResourceRecordSets') }]);
+    expect(acm.certificates.size).toBe(0);
+  });
+});
+
+test('a broken environment is told to CloudFormation, and fails a daily run', async () => {
+  configure({ MODE: 'none' });
+  await handler(event('Create'), context);
+  expect(answers).toMatchObject([{ Status: 'FAILED', Reason: expect.stringContaining('MODE: expected given, issued or self-signed') }]);
+  await expect(handler(daily, context)).rejects.toThrow('MODE: expected');
+});

@@ -1,0 +1,43 @@
+// The certificate that stands in: RSA 4096 like any other, and taken by ACM in place of the one before.
+import { X509Certificate } from 'node:crypto';
+import { Acm } from '../../../../lambda/edge/certificate/certificate-store';
+import { inspect } from '../../../../lambda/edge/certificate/inspect';
+import { selfSigned } from '../../../../lambda/edge/certificate/self-signed';
+import { day } from './certificates';
+import { AcmMock } from './mocks';
+
+const domain = 'production.rempart.invalid';
+const now = new Date();
+let one: Awaited<ReturnType<typeof selfSigned>>;
+
+beforeAll(async () => {
+  one = await selfSigned(domain, now);
+}, 120_000);
+
+test('is of RSA 4096 for the domain, for a year', () => {
+  const { problems, notBefore, notAfter } = inspect(one.certificate, domain, now);
+  expect(problems).toEqual([]);
+  expect(notAfter.getTime() - notBefore.getTime()).toBeLessThanOrEqual(398 * day);
+  expect(notAfter.getTime() - now.getTime()).toBeGreaterThan(364 * day);
+});
+
+test('is signed by itself with SHA-256, for servers', () => {
+  const certificate = new X509Certificate(one.certificate);
+  expect(certificate.verify(certificate.publicKey)).toBe(true);
+  expect(certificate.ca).toBe(false);
+  expect(certificate.keyUsage).toEqual(['1.3.6.1.5.5.7.3.1']);
+  expect(certificate.toLegacyObject()).toMatchObject({ bits: 4096 });
+});
+
+test('is imported, and the next in its place', async () => {
+  const acm = new AcmMock();
+  const store = new Acm(acm.client, 'production');
+  const arn = await store.import('self-signed', one);
+  expect(await store.import('self-signed', await selfSigned(domain, now), arn)).toBe(arn);
+  expect(acm.certificates.size).toBe(1);
+}, 120_000);
+
+test('a domain that is longer than a common name is in the alternative name', async () => {
+  const long = `${'a'.repeat(60)}.${'b'.repeat(60)}.example.com`;
+  expect(inspect((await selfSigned(long, now)).certificate, long, now).problems).toEqual([]);
+}, 120_000);

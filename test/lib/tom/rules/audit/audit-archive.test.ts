@@ -1,0 +1,64 @@
+import { auditArchive } from '../../../../../lib/tom/rules/audit/audit-archive';
+import type { Json, JsonObject } from '../../../../../lib/tom/template/assembly';
+import { answers, changed, type Resources, resource, without } from '../example';
+import { audit, noDeletion } from './example-audit';
+
+const says = (resources: Resources, facts = {}) => answers(auditArchive, resources, facts).Archive;
+const withPolicy = (...Statement: JsonObject[]) => changed(audit, 'ArchivePolicy', { PolicyDocument: { Statement } });
+const lock = (Mode: string, Days: Json) =>
+  changed(audit, 'Archive', { ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode, Days } } } });
+
+test('an archive that is locked, versioned, retained and cannot be emptied complies', () => {
+  expect(says(audit)).toBe('compliant');
+});
+
+test('other buckets are not concerned, and without a trail there is no archive', () => {
+  expect(answers(auditArchive, { ...audit, Other: resource('AWS::S3::Bucket') }).Other).toBe('not-applicable');
+  expect(answers(auditArchive, without(audit, 'Trail')).deployment).toEqual(['absent']);
+});
+
+test.each<[string, Resources, string[]]>([
+  ['is not locked', changed(audit, 'Archive', { ObjectLockEnabled: false }), ['Properties.ObjectLockEnabled']],
+  [
+    'has no versions',
+    changed(audit, 'Archive', { VersioningConfiguration: { Status: 'Suspended' } }),
+    ['Properties.VersioningConfiguration.Status'],
+  ],
+  ['is locked for too short', lock('COMPLIANCE', 364), ['retention']],
+  ['is locked for a time that cannot be told', lock('COMPLIANCE', { Ref: 'Days' }), ['retention']],
+  [
+    'goes with its stack',
+    { ...audit, Archive: { ...audit.Archive, Type: 'AWS::S3::Bucket', DeletionPolicy: 'Delete' } },
+    ['DeletionPolicy'],
+  ],
+])('one that %s does not', (_, resources, ids) => {
+  expect(says(resources)).toEqual(ids);
+});
+
+test('governance mode will do outside production', () => {
+  expect(says(lock('GOVERNANCE', 400))).toEqual(['mode']);
+  expect(says(lock('GOVERNANCE', 400), { environment: 'staging' })).toBe('compliant');
+});
+
+test('deletion may be denied by several statements', () => {
+  const [a, ...rest] = noDeletion.Action as string[];
+  expect(says(withPolicy({ ...noDeletion, Action: a as string }, { ...noDeletion, Action: rest }))).toBe('compliant');
+});
+
+const everything = ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:BypassGovernanceRetention', 's3:DeleteBucket'].map(
+  (action) => `deletion::${action}`,
+);
+
+test.each<[string, JsonObject, string[]]>([
+  ['under a condition', { ...noDeletion, Condition: { StringEquals: { 'aws:PrincipalTag/role': 'workload' } } }, everything],
+  ['to one role', { ...noDeletion, Principal: { AWS: 'arn:aws:iam::111111111111:role/x' } }, everything],
+  [
+    'of objects alone',
+    { ...noDeletion, Resource: { 'Fn::Join': ['', [{ 'Fn::GetAtt': ['Archive', 'Arn'] }, '/*']] } },
+    everything.slice(3),
+  ],
+  ['of the bucket alone', { ...noDeletion, Resource: { 'Fn::GetAtt': ['Archive', 'Arn'] } }, everything.slice(0, 3)],
+  ['of current versions alone', { ...noDeletion, Action: ['s3:DeleteObject', 's3:DeleteBucket'] }, everything.slice(1, 3)],
+])('a denial %s is not enough', (_, statement, ids) => {
+  expect(says(withPolicy(statement))).toEqual(ids);
+});

@@ -1,0 +1,82 @@
+// An audit trail with its archive and the boundary that guards both, as the templates of the house have them.
+import type { JsonObject } from '../../../../../lib/tom/template/assembly';
+import { att, join, key, type Resources, ref, resource } from '../example';
+
+export const noDeletion: JsonObject = {
+  Effect: 'Deny',
+  Principal: { AWS: '*' },
+  Action: ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:DeleteBucket', 's3:BypassGovernanceRetention'],
+  Resource: [att('Archive'), join(att('Archive'), '/*')],
+};
+
+export const denials: Readonly<Record<string, JsonObject>> = {
+  regions: {
+    Effect: 'Deny',
+    NotAction: ['iam:*', 'sts:*'],
+    Resource: '*',
+    Condition: { StringNotEquals: { 'aws:RequestedRegion': ['eu-west-3', 'eu-central-1'] } },
+  },
+  archive: { Effect: 'Deny', NotAction: ['s3:Get*', 's3:List*'], Resource: [att('Archive'), join(att('Archive'), '/*')] },
+  trail: {
+    Effect: 'Deny',
+    Action: 'cloudtrail:*',
+    Resource: join('arn:', ref('AWS::Partition'), ':cloudtrail:*:', ref('AWS::AccountId'), ':trail/production-*'),
+  },
+  shedding: {
+    Effect: 'Deny',
+    Action: [
+      'iam:CreatePolicyVersion',
+      'iam:DeleteRolePermissionsBoundary',
+      'iam:DeleteUserPermissionsBoundary',
+      'iam:SetDefaultPolicyVersion',
+    ],
+    Resource: '*',
+  },
+  unbounded: {
+    Effect: 'Deny',
+    Action: ['iam:AttachRolePolicy', 'iam:CreateRole', 'iam:PutRolePermissionsBoundary', 'iam:PutRolePolicy'],
+    Resource: '*',
+    Condition: { StringNotEquals: { 'iam:PermissionsBoundary': join('arn:aws:iam::', ref('AWS::AccountId'), ':policy/boundary') } },
+  },
+  network: {
+    Effect: 'Deny',
+    Action: [
+      'EC2:DeleteFlowLogs',
+      'ec2:ModifyVpcBlockPublicAccessOptions',
+      'network-firewall:Delete*',
+      'network-firewall:Disassociate*',
+      'network-firewall:Update*',
+      'route53resolver:*',
+    ],
+    Resource: '*',
+  },
+};
+
+export const boundaryPolicy = (statements: Readonly<Record<string, JsonObject>> = denials): JsonObject => ({
+  Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }, ...Object.values(statements)],
+});
+
+export const audit: Resources = {
+  ...key,
+  Archive: resource(
+    'AWS::S3::Bucket',
+    {
+      ObjectLockEnabled: true,
+      ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days: 365 } } },
+      VersioningConfiguration: { Status: 'Enabled' },
+    },
+    { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' },
+  ),
+  ArchivePolicy: resource('AWS::S3::BucketPolicy', { Bucket: ref('Archive'), PolicyDocument: { Statement: [noDeletion] } }),
+  Trail: resource('AWS::CloudTrail::Trail', {
+    TrailName: 'production-trail',
+    IsLogging: true,
+    IsMultiRegionTrail: true,
+    IncludeGlobalServiceEvents: true,
+    EnableLogFileValidation: true,
+    KMSKeyId: att('Key'),
+    S3BucketName: ref('Archive'),
+  }),
+  Boundary: resource('AWS::IAM::ManagedPolicy', { ManagedPolicyName: 'boundary', PolicyDocument: boundaryPolicy() }),
+  Role: resource('AWS::IAM::Role', { PermissionsBoundary: join('arn:aws:iam::', ref('AWS::AccountId'), ':policy/boundary') }),
+};

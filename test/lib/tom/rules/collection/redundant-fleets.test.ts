@@ -1,0 +1,55 @@
+import { redundantFleets } from '../../../../../lib/tom/rules/collection/redundant-fleets';
+import { answers, changed, type Resources, ref, resource, without } from '../example';
+import { fleet } from './example-fleet';
+
+const says = (resources: Resources, id = 'Fleet') => answers(redundantFleets, resources)[id];
+const updated = (UpdatePolicy: unknown): Resources => ({ ...fleet, Fleet: { ...(fleet.Fleet as object), UpdatePolicy } as never });
+
+test('a fleet of at least two that is whole while it is updated complies', () => {
+  expect(says(fleet)).toBe('compliant');
+  expect(says(changed(fleet, 'Fleet', { MinSize: 2, MaxSize: 2 }))).toBe('compliant');
+});
+
+test.each<[string, Resources, string[]]>([
+  ['one server', changed(fleet, 'Fleet', { MinSize: '1' }), ['minimum']],
+  ['nobody knows how many', changed(fleet, 'Fleet', { MinSize: ref('Least') }), ['minimum']],
+  ['no room for two', changed(fleet, 'Fleet', { MaxSize: '1' }), ['maximum']],
+  ['less room than it needs', changed(fleet, 'Fleet', { MaxSize: '2' }), ['maximum']],
+  ['checks of the machine alone', changed(fleet, 'Fleet', { HealthCheckType: 'EC2' }), ['health']],
+  ['no checks', changed(fleet, 'Fleet', { HealthCheckType: undefined }), ['health']],
+  ['an hour without a check', changed(fleet, 'Fleet', { HealthCheckGracePeriod: 3600 }), ['grace']],
+  [
+    'old servers that go before new ones come',
+    changed(fleet, 'Fleet', { InstanceMaintenancePolicy: { MinHealthyPercentage: 90, MaxHealthyPercentage: 100 } }),
+    ['kept::Properties.InstanceMaintenancePolicy.MinHealthyPercentage'],
+  ],
+  [
+    'updates that take servers away',
+    updated({ AutoScalingRollingUpdate: {} }),
+    ['kept::UpdatePolicy.AutoScalingInstanceRefresh.Preferences.MinHealthyPercentage'],
+  ],
+  ['no word on updates', updated(undefined), ['kept::UpdatePolicy.AutoScalingInstanceRefresh.Preferences.MinHealthyPercentage']],
+])('a fleet with %s does not', (_, resources, ids) => {
+  expect(says(resources)).toEqual(ids);
+});
+
+test('a fleet that takes no traffic may be checked as a machine', () => {
+  expect(says(changed(fleet, 'Fleet', { TargetGroupARNs: undefined, HealthCheckType: 'EC2' }))).toBe('compliant');
+});
+
+test('a schedule leaves two at least, in a fleet of the deployment', () => {
+  const schedule = (properties: object) =>
+    says({ ...fleet, Night: resource('AWS::AutoScaling::ScheduledAction', properties as never) }, 'Night');
+  expect(schedule({ AutoScalingGroupName: ref('Fleet'), MinSize: 2 })).toBe('compliant');
+  expect(schedule({ AutoScalingGroupName: ref('Fleet'), MinSize: 1 })).toEqual(['MinSize']);
+  expect(schedule({ AutoScalingGroupName: ref('Fleet'), DesiredCapacity: 0, MaxSize: 1 })).toEqual(['DesiredCapacity', 'MaxSize']);
+  expect(schedule({ AutoScalingGroupName: 'another', MinSize: 5 })).toEqual(['fleet']);
+});
+
+test('a server by itself is no fleet', () => {
+  expect(says({ ...fleet, Lonely: resource('AWS::EC2::Instance') }, 'Lonely')).toEqual(['alone']);
+});
+
+test('without a fleet the rule says that there is none', () => {
+  expect(answers(redundantFleets, without(fleet, 'Fleet')).deployment).toEqual(['absent']);
+});

@@ -1,0 +1,162 @@
+import { leastPrivilege } from '../../../../../lib/tom/rules/deployment/least-privilege';
+import { Assembly, type JsonObject } from '../../../../../lib/tom/template/assembly';
+import { audit } from '../audit/example-audit';
+import { answers, att, changed, facts, join, ref, resource, stack } from '../example';
+
+const allow = (Action: string | string[], Resource: string | JsonObject = 'arn:aws:s3:::bucket/*', rest = {}): JsonObject => ({
+  Effect: 'Allow',
+  Action,
+  Resource,
+  ...rest,
+});
+const anyCertificate = 'arn:aws:acm:eu-west-3:111111111111:certificate/*';
+const tagged = (origin: string, value: string | string[], operator = 'StringEquals') => ({
+  Condition: { [operator]: { [`aws:${origin}/rempart:deployment`]: value } },
+});
+const says = (...Statement: JsonObject[]) =>
+  answers(leastPrivilege, { P: resource('AWS::IAM::Policy', { PolicyDocument: { Statement } }) }).P;
+
+test.each<[string, JsonObject]>([
+  ['named actions on named resources', allow(['s3:GetObject', 's3:GetBucketLocation'])],
+  ['a family of names', allow('lambda:InvokeFunction', 'arn:aws:lambda:*:*:function:production-*')],
+  [
+    'what an intrinsic cuts out, with a name',
+    allow('rds-db:connect', join('arn:aws:rds-db:x:y:dbuser:', { 'Fn::Select': [6, ref('P')] }, '/app')),
+  ],
+  [
+    'an auto scaling group by its name, whatever id it gets',
+    allow('autoscaling:SetInstanceHealth', 'arn:aws:autoscaling:x:y:autoScalingGroup:*:autoScalingGroupName/production-collectors'),
+  ],
+  ['resources by reference', allow('kms:Decrypt', att('Key'))],
+  ['an import', allow('kms:Decrypt', { 'Fn::ImportValue': 'key' })],
+  ['listing anywhere', allow(['ec2:DescribeInstances', 's3:ListAllMyBuckets'], '*')],
+  ['actions that know no resource', allow(['cloudwatch:PutMetricData', 'xray:PutTraceSegments'], '*')],
+  ['reading what has an id by chance', allow('route53:GetChange', 'arn:aws:route53:::change/*')],
+  ['changes to what bears the tag of the deployment', allow('acm:DeleteCertificate', anyCertificate, tagged('ResourceTag', 'production'))],
+  [
+    'making what bears it',
+    allow(['acm:AddTagsToCertificate', 'acm:ImportCertificate'], anyCertificate, tagged('RequestTag', 'production')),
+  ],
+  ['a denial of everything', { Effect: 'Deny', Action: '*', Resource: '*' }],
+])('%s may be granted', (_, statement) => {
+  expect(says(statement)).toBe('compliant');
+});
+
+test.each<[string, JsonObject, string[]]>([
+  ['every action', allow('*'), ['action::*']],
+  ['every action of a service', allow(['s3:GetObject', 's3:*']), ['action::s3:*']],
+  [
+    'the same in disguise',
+    allow(['s3:**', '*:*', 's*:Get*', 's3:?*']),
+    ['action::s3:**', 'action::*:*', 'action::s*:Get*', 'action::s3:?*'],
+  ],
+  ['changes everywhere', allow(['s3:PutObject', 's3:ListBucket'], '*'), ['resource::s3:PutObject', 'resource::s3:ListBucket']],
+  [
+    'changes to every auto scaling group',
+    allow('autoscaling:SetInstanceHealth', 'arn:aws:autoscaling:x:y:autoScalingGroup:*:autoScalingGroupName/*'),
+    ['resource::autoscaling:SetInstanceHealth'],
+  ],
+  ['changes to all of a service', allow('s3:PutObject', 'arn:aws:s3:::*'), ['resource::s3:PutObject']],
+  [
+    'changes to what bears another tag',
+    allow('acm:DeleteCertificate', anyCertificate, tagged('ResourceTag', 'staging')),
+    ['resource::acm:DeleteCertificate'],
+  ],
+  [
+    'changes to what bears one of several tags',
+    allow('acm:DeleteCertificate', anyCertificate, tagged('ResourceTag', ['production', 'staging'])),
+    ['resource::acm:DeleteCertificate'],
+  ],
+  [
+    'changes to what bears a tag if it bears one',
+    allow('acm:DeleteCertificate', anyCertificate, tagged('ResourceTag', 'production', 'StringEqualsIfExists')),
+    ['resource::acm:DeleteCertificate'],
+  ],
+  ['changes that only bring the tag', allow('ec2:CreateTags', '*', tagged('RequestTag', 'production')), ['resource::ec2:CreateTags']],
+  ['every action on what bears the tag', allow('acm:*', anyCertificate, tagged('ResourceTag', 'production')), ['action::acm:*']],
+  ['all keys', allow('kms:Decrypt', join('arn:aws:kms:eu-west-3:', ref('AWS::AccountId'), ':key/*')), ['resource::kms:Decrypt']],
+  ['resources that cannot be told', allow('s3:PutObject', { 'Fn::Select': [0, ['x']] }), ['resource::s3:PutObject']],
+  ['the same with something behind', allow('s3:PutObject', join({ 'Fn::Select': [0, ['x']] }, '/key')), ['resource::s3:PutObject']],
+  ['all but some actions', { Effect: 'Allow', NotAction: 'iam:*', Resource: 'arn:aws:s3:::bucket' }, ['NotAction::iam:*']],
+  [
+    'all but some resources',
+    { Effect: 'Allow', Action: 's3:GetObject', NotResource: 'arn:aws:s3:::bucket' },
+    ['NotResource::arn:aws:s3:::bucket'],
+  ],
+  [
+    'an effect that cannot be told',
+    { Effect: { Ref: 'Effect' }, Action: '*', Resource: 'arn:aws:s3:::bucket' },
+    ['action::*', 'resource::*'],
+  ],
+  [
+    'some actions of a service',
+    allow(['s3:Put*', 'iam:*Role*', 'kms:Decryp?']),
+    ['action::s3:Put*', 'action::iam:*Role*', 'action::kms:Decryp?'],
+  ],
+  ['actions in capitals', allow('IAM:*'), ['action::IAM:*']],
+  ['actions by parameter', allow('s3:${Verb}'), ['action::s3:${Verb}']],
+])('%s may not', (_, statement, ids) => {
+  expect(says(statement)).toEqual(ids);
+});
+
+test.each([
+  'arn:*',
+  'arn:aws:logs:*:*:*:*',
+  'arn:aws:iam::*:*/*',
+  'arn:aws:lambda:*:*:function:*',
+  'arn:aws:dynamodb:*:*:table/*/index/*',
+  'arn:aws:kms:*:*:k*',
+  'arn:aws:s3:::*-*',
+  'arn:aws:s3:::a*',
+  'arn:aws:sqs:*:*:*-*',
+  'production-*',
+])('%s names no resource', (resourceName) => {
+  expect(says(allow('kms:Decrypt', resourceName))).toEqual(['resource::kms:Decrypt']);
+});
+
+test('a parameter may stand for any resource', () => {
+  const template = {
+    Parameters: { Where: { Type: 'String', Default: '*' } },
+    Resources: { P: resource('AWS::IAM::Policy', { PolicyDocument: { Statement: allow('kms:Decrypt', ref('Where')) } }) },
+  };
+  expect(answers(leastPrivilege, new Assembly(facts, [stack({}, { template })])).P).toEqual(['resource::kms:Decrypt']);
+});
+
+test('access keys and permission sets of administrators are none of the house', () => {
+  const set = (properties: JsonObject) => answers(leastPrivilege, { S: resource('AWS::SSO::PermissionSet', properties) }).S;
+  expect(answers(leastPrivilege, { K: resource('AWS::IAM::AccessKey') }).K).toEqual(['access-key']);
+  expect(set({ ManagedPolicies: ['arn:aws:iam::aws:policy/AdministratorAccess'] })).toHaveLength(1);
+  expect(set({ InlinePolicy: JSON.stringify({ Statement: [allow('*', '*')] }) })).toEqual(['action::*', 'resource::*']);
+  expect(set({ InlinePolicy: { Statement: [allow('s3:GetObject')] } })).toBe('compliant');
+});
+
+test('a single statement is read like a list of one', () => {
+  const policy = { P: resource('AWS::IAM::ManagedPolicy', { PolicyDocument: { Statement: allow('*') } }) };
+  expect(answers(leastPrivilege, policy).P).toEqual(['action::*']);
+});
+
+test('inline policies of a role are read', () => {
+  const role = resource('AWS::IAM::Role', { Policies: [{ PolicyName: 'p', PolicyDocument: { Statement: [allow('iam:*')] } }] });
+  expect(answers(leastPrivilege, { R: role }).R).toEqual(['action::iam:*']);
+});
+
+test.each<[string, string | JsonObject, string[] | string]>([
+  ['AdministratorAccess', 'arn:aws:iam::aws:policy/AdministratorAccess', ['managed::arn:aws:iam::aws:policy/AdministratorAccess']],
+  [
+    'full access',
+    join('arn:', ref('AWS::Partition'), ':iam::aws:policy/AmazonS3FullAccess'),
+    ['managed::arn:${AWS.Partition}:iam::aws:policy/AmazonS3FullAccess'],
+  ],
+  ['a policy that cannot be told', { 'Fn::If': ['A', 'b', 'c'] }, ['managed::?']],
+  ['a policy by parameter', '{{resolve:ssm:/policy}}', ['managed::{{resolve:ssm:/policy}}']],
+  ['a narrow one', 'arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore', 'compliant'],
+])('of the policies of AWS, %s', (_, arn, expected) => {
+  expect(answers(leastPrivilege, { R: resource('AWS::IAM::Role', { ManagedPolicyArns: [arn] }) }).R).toEqual(expected);
+});
+
+test('the boundary is exempt while it is nothing but a boundary', () => {
+  expect(answers(leastPrivilege, audit).Boundary).toBe('not-applicable');
+  expect(answers(leastPrivilege, changed(audit, 'Boundary', { Roles: [ref('Role')] })).Boundary).toContain('action::*');
+  expect(answers(leastPrivilege, changed(audit, 'Role', { ManagedPolicyArns: [ref('Boundary')] })).Boundary).toContain('action::*');
+  expect(answers(leastPrivilege, changed(audit, 'Role', { PermissionsBoundary: undefined })).Boundary).toContain('action::*');
+});

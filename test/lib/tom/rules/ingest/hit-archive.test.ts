@@ -1,0 +1,75 @@
+import { hitArchive } from '../../../../../lib/tom/rules/ingest/hit-archive';
+import { type Json, type JsonObject, valueAt } from '../../../../../lib/tom/template/assembly';
+import { answers, changed, type Resources, ref, resource, without } from '../example';
+import { collection } from './example-collection';
+
+const says = (resources: Resources) => answers(hitArchive, resources).Delivery;
+const before = valueAt(collection.Delivery?.Properties, 'ExtendedS3DestinationConfiguration') as JsonObject;
+const destination = (properties: Record<string, Json | undefined>) => {
+  const merged = Object.entries({ ...before, ...properties }).filter(([, value]) => value !== undefined);
+  return changed(collection, 'Delivery', { ExtendedS3DestinationConfiguration: Object.fromEntries(merged) as JsonObject });
+};
+const processors = valueAt(before, 'ProcessingConfiguration.Processors') as readonly JsonObject[];
+const withProcessors = (...list: JsonObject[]) => destination({ ProcessingConfiguration: { Enabled: true, Processors: list } });
+const query = (text: string) =>
+  withProcessors(...processors.slice(0, 2), {
+    Type: 'MetadataExtraction',
+    Parameters: [{ ParameterName: 'MetadataExtractionQuery', ParameterValue: text }],
+  });
+
+test('a delivery to the archive complies; one that takes records itself goes to a bucket of the deployment too', () => {
+  expect(says(collection)).toBe('compliant');
+  const direct = { ...collection, Delivery: resource('AWS::KinesisFirehose::DeliveryStream', { DeliveryStreamType: 'DirectPut' }) };
+  expect(says(direct)).toEqual(['bucket', 'key', 'log']);
+  const putInto = changed(direct, 'Delivery', { ExtendedS3DestinationConfiguration: { ...before, CompressionFormat: 'UNCOMPRESSED' } });
+  expect(says(putInto)).toBe('compliant');
+  expect(says(changed(putInto, 'Delivery', { SplunkDestinationConfiguration: {} }))).toEqual(['elsewhere::SplunkDestinationConfiguration']);
+});
+
+test('nothing changes hits on their way', () => {
+  const changing = destination({ ProcessingConfiguration: { Enabled: true, Processors: [...processors, { Type: 'Lambda' }] } });
+  expect(says(changing)).toEqual(['changed::Lambda']);
+});
+
+test.each<[string, Resources, string[]]>([
+  ['a bucket of somebody else', destination({ BucketARN: 'arn:aws:s3:::elsewhere' }), ['bucket']],
+  ['a key of the provider', destination({ EncryptionConfiguration: { NoEncryptionConfig: 'NoEncryption' } }), ['key']],
+  ['no log', destination({ CloudWatchLoggingOptions: undefined }), ['log']],
+  ['a log that is off', destination({ CloudWatchLoggingOptions: { Enabled: false, LogGroupName: ref('Log') } }), ['log']],
+  ['plain objects', destination({ CompressionFormat: undefined }), ['compression']],
+  ['sites in one folder', destination({ Prefix: 'hits/day=!{partitionKeyFromQuery:day}/' }), ['partitions']],
+  ['no folder for errors', destination({ ErrorOutputPrefix: undefined }), ['errors']],
+  ['no partitions', destination({ DynamicPartitioningConfiguration: { Enabled: false } }), ['partitioning']],
+  ['no processing', destination({ ProcessingConfiguration: { Enabled: false, Processors: processors } }), ['processing']],
+  ['records that are not taken apart', withProcessors(...processors.slice(1)), ['apart']],
+  ['hits without line feeds', withProcessors(...processors.slice(0, 1), ...processors.slice(2)), ['lines']],
+  ['no query', withProcessors(...processors.slice(0, 2)), ['site']],
+  ['a query for something else', query('{site:.kind,day:.received[0:10]}'), ['site']],
+  ['a query without a day', query('{site:.site}'), ['site']],
+  [
+    'a copy elsewhere',
+    destination({ S3BackupConfiguration: { BucketARN: 'arn:aws:s3:::x' } }),
+    ['elsewhere::ExtendedS3DestinationConfiguration.S3BackupConfiguration'],
+  ],
+  [
+    'a second destination',
+    changed(collection, 'Delivery', { SplunkDestinationConfiguration: { HECEndpoint: 'https://x.example' } }),
+    ['elsewhere::SplunkDestinationConfiguration'],
+  ],
+])('%s: does not comply', (_, resources, ids) => {
+  expect(says(resources)).toEqual(ids);
+});
+
+test('a delivery with a source of records is one from a stream, whatever its type says', () => {
+  expect(says(changed(collection, 'Delivery', { DeliveryStreamType: undefined, ExtendedS3DestinationConfiguration: undefined }))).toContain(
+    'bucket',
+  );
+});
+
+test.each<[string, Resources]>([
+  ['there is no alarm', without(collection, 'Behind')],
+  ['it comes after a day', changed(collection, 'Behind', { Threshold: 86_400 })],
+  ['it tells nobody', changed(collection, 'Behind', { AlarmActions: [] })],
+])('people are told when hits do not reach the archive: not if %s', (_, resources) => {
+  expect(says(resources)).toEqual(['late']);
+});

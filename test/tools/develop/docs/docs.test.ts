@@ -1,0 +1,80 @@
+// The generated documents: what they say of each clause, and that a stale one is noticed.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { clauseIds } from '../../../../lib/tom/clause-id';
+import { register } from '../../../../lib/tom/register';
+import { documents } from '../../../../tools/develop/docs/documents';
+import { tomDocument } from '../../../../tools/develop/docs/tom-document';
+import { updateDocuments } from '../../../../tools/develop/docs/update';
+
+const sink = () => {
+  const written: string[] = [];
+  return { write: (text: string) => written.push(text), text: () => written.join('') };
+};
+
+describe('docs/tom.md', () => {
+  const text = tomDocument(register);
+  const rowOf = (id: string): string => text.split('\n').find((line) => line.startsWith(`| ${id} |`)) ?? '';
+
+  test.each(clauseIds)('has %s with its promise and its kind, on one row of a table', (id) => {
+    const { promise, kind } = register[id];
+    expect(rowOf(id)).toContain(promise.replaceAll('<', '&lt;'));
+    expect(rowOf(id)).toContain(`| ${kind} |`);
+    expect(rowOf(id).match(/(?<!\\)\|/g)).toHaveLength(5);
+  });
+
+  test('names what each clause rests on', () => {
+    expect(rowOf('TOM-5.5')).toContain('[key-rotation](../lib/tom/rules/encryption/key-rotation.ts)');
+    expect(rowOf('TOM-2.1')).toContain('awaits watch: ');
+    expect(rowOf('TOM-2.2')).toContain('AWS ISO/IEC 27001:2022 certificate');
+    expect(rowOf('DSS-5.7')).toContain('IT manager: ');
+    expect(rowOf('DSS-5.6.1')).toContain('awaits access: ');
+  });
+
+  test('lists each rule once, with what it requires and the clauses it proves', () => {
+    const rows = text.split('\n').filter((line) => line.startsWith('| [key-rotation]'));
+    expect(rows).toEqual([expect.stringMatching(/every customer-managed key .* \| TOM-5\.5 \|$/)]);
+  });
+
+  test('keeps its table whole whatever a promise says', () => {
+    const odd = { ...register, 'TOM-7.1': { ...register['TOM-7.1'], promise: 'A | b <i>\nc.' } };
+    expect(tomDocument(odd)).toContain('A \\| b &lt;i> c.');
+  });
+});
+
+describe('npm run docs', () => {
+  let root: string;
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'rempart-docs-'));
+  });
+  afterEach(() => rmSync(root, { recursive: true }));
+
+  const update = (check = false) => {
+    const [stdout, stderr] = [sink(), sink()];
+    const status = updateDocuments(check, { root, documents: [{ path: 'docs/a.md', render: () => 'new\n' }], stdout, stderr });
+    return { status, out: stdout.text(), err: stderr.text() };
+  };
+
+  test('writes a document that is missing or stale, and only then', () => {
+    expect(update()).toEqual({ status: 0, out: 'docs/a.md written\n', err: '' });
+    expect(readFileSync(join(root, 'docs/a.md'), 'utf8')).toBe('new\n');
+    expect(update()).toEqual({ status: 0, out: 'docs/a.md is up to date\n', err: '' });
+  });
+
+  test('--check tells a missing or stale document by exit code 1 and writes nothing', () => {
+    expect(update(true)).toMatchObject({ status: 1, out: '' });
+    update();
+    expect(update(true)).toEqual({ status: 0, out: 'docs/a.md is up to date\n', err: '' });
+    writeFileSync(join(root, 'docs/a.md'), 'old\n');
+    expect(update(true).err).toContain('docs/a.md: expected');
+    expect(readFileSync(join(root, 'docs/a.md'), 'utf8')).toBe('old\n');
+  });
+
+  test('has the documents of this repository up to date', () => {
+    const stderr = sink();
+    const repository = join(__dirname, '../../../..');
+    const status = updateDocuments(true, { root: repository, documents, stdout: sink(), stderr });
+    expect({ status, told: stderr.text() }).toEqual({ status: 0, told: '' });
+  });
+});

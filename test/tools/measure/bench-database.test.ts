@@ -1,0 +1,20 @@
+// The database benchmark runs from end to end, small; its figures mean nothing at this size.
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+const run = (...args: string[]) =>
+  promisify(execFile)(process.execPath, ['--import', 'tsx', require.resolve('../../../tools/measure/bench-database.ts'), ...args]);
+
+test('a small run reports reads for each number of sites, writes and ingest', async () => {
+  const { stdout } = await run('--rows', '2000', '--sites', '2,4', '--rounds', '1', '--json');
+  const report = JSON.parse(stdout);
+  expect(report.reads.map(({ sites }: { sites: number }) => sites)).toEqual([2, 4]);
+  expect(report.reads[0].queries).toHaveLength(8);
+  expect(report.writes).toHaveLength(2);
+  expect(report.ingest).toMatchObject({ batch: 2000, ingest: expect.any(Number), copy: expect.any(Number) });
+}, 120_000);
+
+test('--help explains, and what is no number is refused', async () => {
+  expect((await run('--help')).stdout).toContain('npm run bench:database');
+  await expect(run('--rows', 'many')).rejects.toThrow(/--rows: expected a whole number of 1 or more, got "many"/);
+});

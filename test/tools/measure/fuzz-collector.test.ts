@@ -1,0 +1,64 @@
+// A small share of the fuzz run: hostile input in process, and over sockets against the real program.
+import { execFile } from 'node:child_process';
+import { createServer } from 'node:net';
+import { promisify } from 'node:util';
+import { randomFrom } from '../../../tools/measure/collector-stand/random';
+import { allowed, Findings } from '../../../tools/measure/fuzz-collector/findings';
+import { fuzz } from '../../../tools/measure/fuzz-collector/fuzz';
+import { fuzzInProcess } from '../../../tools/measure/fuzz-collector/in-process';
+import { fuzzOverSockets, parseAnswers } from '../../../tools/measure/fuzz-collector/over-sockets';
+
+const seed = 2026;
+
+test('hostile input in process finds nothing', async () => {
+  const { requests, kinds, list } = await fuzzInProcess(20_000, randomFrom(seed), Number.POSITIVE_INFINITY);
+  expect(list).toEqual([]);
+  expect(requests).toBe(20_000);
+  expect(Object.keys(kinds).toSorted()).toEqual(['bomb', 'chunks', 'json', 'noise', 'smuggling', 'spoilt', 'valid']);
+}, 300_000);
+
+test('hostile input over sockets finds nothing, and the program ends in order', async () => {
+  const say = () => undefined;
+  const report = await fuzz({ requests: 2000, inProcess: 0, seconds: 300, seed, connections: 8, hostile: false, say });
+  expect(report.findings).toEqual([]);
+  expect(report.overSockets.requests).toBeGreaterThanOrEqual(2000);
+  expect(report.delivered).toBeGreaterThan(0);
+}, 400_000);
+
+test.each([
+  ['an answer outside 2xx, 4xx and 503', 'HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n', 'answered 500'],
+  ['an answer that cannot be read', 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabc', 'answers that cannot be read'],
+  ['no answer to a valid request', '', 'valid requests were answered'],
+])(
+  '%s is found',
+  async (_, reply, what) => {
+    const server = createServer({ allowHalfOpen: true }, (socket) => {
+      socket.on('error', () => undefined).on('end', () => socket.end(reply, 'latin1'));
+      socket.resume();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const findings = new Findings();
+    const until = Number.POSITIVE_INFINITY;
+    await fuzzOverSockets({ port, requests: 200, connections: 2, random: randomFrom(seed), until, findings, progress: () => undefined });
+    await new Promise((resolve) => server.close(resolve));
+    expect(findings.list.map((finding) => finding.what).join('\n')).toContain(what);
+  },
+  120_000,
+);
+
+test('answers are told apart, and statuses', () => {
+  expect(
+    parseAnswers('HTTP/1.1 204 No Content\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nabHTTP/1.1 100 Continue\r\n\r\n'),
+  ).toEqual([204, 200, 100]);
+  expect(parseAnswers('HTTP/1.1 204 No Content\r\n\r\nx')).toBeUndefined();
+  expect([200, 204, 400, 431, 503, 100, 301, 500, 502].filter(allowed)).toEqual([200, 204, 400, 431, 503]);
+});
+
+test('--help explains, and what is no number is refused', async () => {
+  const run = (...args: string[]) =>
+    promisify(execFile)(process.execPath, ['--import', 'tsx', require.resolve('../../../tools/measure/fuzz-collector.ts'), ...args]);
+  expect((await run('--help')).stdout).toContain('npm run fuzz:collector');
+  await expect(run('--requests', 'many')).rejects.toThrow(/--requests: expected a whole number, got "many"/);
+}, 120_000);

@@ -1,0 +1,37 @@
+// npm run check: everything that can be checked without running the code: types, style, boundaries, dead code, generated files, templates.
+import { availableParallelism } from 'node:os';
+import { colours, runTool } from '../command-line';
+import { withTemporaryFolder } from '../synthesis/synthesize-sites';
+import { runSteps, type StepResult } from './check/step';
+import { sourceSteps, templateSteps } from './check/steps';
+
+const usage = `npm run check [-- options]
+
+Synthesizes every deployment with the library's validation, and checks types, format and lint, import boundaries, dead code, that
+generated files are current, and the templates with cfn-lint where it is on the machine. Exits with 1 if anything failed.
+
+  --json    print the results as JSON
+  --help    this text`;
+
+const options = { json: { type: 'boolean' } } as const;
+
+const marks = { passed: colours.green('passed'), failed: colours.red('FAILED'), absent: colours.yellow('absent') } as const;
+
+function print({ name, status, seconds, output }: StepResult): void {
+  console.log(`${marks[status]}  ${`${seconds.toFixed(1)} s`.padStart(7)}  ${name}${status === 'absent' ? `: ${output}` : ''}`);
+  if (status === 'failed') console.log(`\n${output}\n`);
+}
+
+runTool({ usage, options }, ({ json = false }) =>
+  withTemporaryFolder('check', async (folder) => {
+    const tell = json ? () => {} : print;
+    const results = [
+      ...(await runSteps(sourceSteps(folder), availableParallelism(), tell)),
+      ...(await runSteps(templateSteps(folder), availableParallelism(), tell)),
+    ];
+    const failed = results.filter(({ status }) => status === 'failed');
+    if (json) console.log(JSON.stringify({ ok: failed.length === 0, steps: results }, undefined, 2));
+    else console.log(failed.length === 0 ? 'all checks passed' : `failed: ${failed.map(({ name }) => name).join('; ')}`);
+    return failed.length > 0 ? 1 : 0;
+  }),
+);

@@ -1,0 +1,59 @@
+// The steps of npm run check.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { readStacks } from '../../synthesis/assembly';
+import { projectRoot, reviewedSites, siteLabel } from '../../synthesis/synthesize';
+import { siteFolder, synthesizeSites } from '../../synthesis/synthesize-sites';
+import { command, type Step, type Verdict } from './step';
+
+const installed = (name: string): string => join(projectRoot, 'node_modules/.bin', name);
+const tool = (name: string, ...args: string[]) => command(process.execPath, ['--import', 'tsx', `tools/develop/${name}.ts`, ...args]);
+const sources = ['bin', 'lib', 'lambda', 'services', 'runtime', 'tools', 'test'];
+
+/** Steps that look at the sources, and the synth that the others look at. */
+export function sourceSteps(folder: string): readonly Step[] {
+  const present = sources.filter((name) => existsSync(join(projectRoot, name)));
+  return [
+    { name: 'synthesis, with the validation of the library', run: () => synthesis(folder) },
+    { name: 'types', run: () => command(installed('tsc'), ['-p', '.']) },
+    {
+      name: 'format and lint',
+      run: () => command(installed('biome'), ['ci', '--colors=off', '--diagnostic-level=warn', '--error-on-warnings']),
+    },
+    { name: 'import boundaries', run: () => command(installed('depcruise'), ['--config', '.dependency-cruiser.cjs', ...present]) },
+    { name: 'dead code', run: () => command(installed('knip'), ['--treat-config-hints-as-errors']) },
+    { name: 'config/schema.json', run: () => tool('schema', '--check') },
+    { name: 'docs/tom.md', run: () => tool('docs', '--check') },
+  ];
+}
+
+/** Steps that look at what has been synthesized into `folder`. */
+export function templateSteps(folder: string): readonly Step[] {
+  return [
+    { name: 'templates/', run: () => tool('templates', '--check', '--synthesized', folder) },
+    { name: 'cfn-lint, in each region', run: () => cfnLint(folder) },
+  ];
+}
+
+/** Every site has to synthesize without a violation, and to pass the library's validation for its region. */
+async function synthesis(folder: string): Promise<Verdict> {
+  const results = await synthesizeSites({ sites: reviewedSites, folder, validation: true });
+  const failed = results.filter(({ status }) => status !== 0);
+  const output = failed.map((site) => `${siteLabel(site)}:\n${site.stdout}${site.stderr}`).join('\n');
+  return { status: failed.length > 0 ? 'failed' : 'passed', output };
+}
+
+/** Lints the templates of each region with that region's resource types and values. Its settings are in .cfnlintrc.yaml. */
+async function cfnLint(folder: string): Promise<Verdict> {
+  const templates = new Map<string, string[]>();
+  for (const { region, file } of reviewedSites.flatMap((site) => readStacks(siteFolder(folder, site)))) {
+    templates.set(region, [...(templates.get(region) ?? []), file]);
+  }
+  const absent = 'not on this machine; install it with: pipx install cfn-lint';
+  const verdicts: Verdict[] = [];
+  for (const [region, files] of templates) verdicts.push(await command('cfn-lint', ['--regions', region, '--', ...files], absent));
+  const worst = verdicts.find(({ status }) => status !== 'passed') ?? verdicts[0];
+  return worst
+    ? { ...worst, output: [...new Set(verdicts.map(({ output }) => output))].join('\n') }
+    : { status: 'failed', output: 'no template' };
+}

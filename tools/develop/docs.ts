@@ -1,0 +1,18 @@
+// npm run docs: writes docs/tom.md from the register; with --check it only says whether the file is stale.
+import { runTool } from '../command-line';
+import { projectRoot } from '../synthesis/synthesize';
+import { documents } from './docs/documents';
+import { updateDocuments } from './docs/update';
+
+const usage = `npm run docs [-- options]
+
+Writes ${documents.map(({ path }) => path).join(', ')} from the register of clauses, lib/tom/clauses.
+
+  --check  write nothing; exit with 1 if it is stale
+  --help   this text`;
+
+const options = { check: { type: 'boolean' } } as const;
+
+runTool({ usage, options }, async ({ check = false }) =>
+  updateDocuments(check, { root: projectRoot, documents, stdout: process.stdout, stderr: process.stderr }),
+);

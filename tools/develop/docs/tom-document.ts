@@ -1,0 +1,86 @@
+// docs/tom.md: every clause with its promise and its proof, by chapter, and the rules with what they require.
+import type { Clause, Probe } from '../../../lib/tom/clause';
+import { type ClauseId, clauseIds } from '../../../lib/tom/clause-id';
+import { chapters } from '../../../lib/tom/clauses/chapters';
+import type { Register } from '../../../lib/tom/register';
+import type { Rule } from '../../../lib/tom/rule';
+import { ruleFile } from '../../../lib/tom/rules/all';
+
+const heading = `# The clauses
+
+Generated from \`lib/tom/clauses/\` by \`npm run docs\`; do not edit.
+
+The clauses of the TOM (Technical and Organizational Measures) and of the DSS (Data Security Statement), restated, with what
+proves each or who attests it. What has become of each in a deployment is told by \`npm start\` and by \`tom-evidence.json\`.
+
+| kind | who keeps the clause |
+|---|---|
+| technical | code: the named rules prove it on the synthesized templates, the named probes on the account every day, the named tests what happens at run time; what it awaits is not built yet |
+| optional | code, where a deployment turns it on |
+| inherited | the cloud provider, whose attestation is named |
+| organisational | people: who attests it, with which artefact |
+`;
+
+/** The document, as Markdown. Pure. */
+export function tomDocument(register: Register): string {
+  return [
+    heading,
+    ...chapters().map(({ id, title, clauses }) => chapter(`${id}: ${title}`, clauses, register)),
+    ruleTable(register),
+    probeTable(register),
+  ].join('\n');
+}
+
+function chapter(title: string, ids: readonly ClauseId[], register: Register): string {
+  const rows = ids.map((id) => {
+    const clause = register[id];
+    return `| ${id} | **${cell(clause.title)}**<br>${cell(clause.promise)} | ${clause.kind} | ${basis(clause)} |`;
+  });
+  return `## ${title}\n\n| clause | promise | kind | proof |\n|---|---|---|---|\n${rows.join('\n')}\n`;
+}
+
+/** What a clause rests on: rules, probes, tests of what happens at run time, parts that are awaited, an attestation. */
+function basis(clause: Clause): string {
+  const awaits = 'awaits' in clause && clause.awaits ? clause.awaits.map((part) => `awaits ${cell(part)}`) : [];
+  const tests = (clause.provenBy ?? []).map((path) => `[${path.replace(/^test\//, '').replace(/\.test\.ts$/, '')}](../${path}) (test)`);
+  return [...proofs(clause), ...probesOf(clause).map(probeLink), ...tests, ...awaits].join('<br>');
+}
+
+function proofs(clause: Clause): readonly string[] {
+  switch (clause.kind) {
+    case 'inherited':
+      return [cell(clause.attestation)];
+    case 'organisational':
+      return [`${cell(clause.attestedBy)}: ${cell(clause.artefact)}`];
+    default:
+      return (clause.rules ?? []).map(link);
+  }
+}
+
+const link = (rule: Rule): string => `[${rule.name}](../${ruleFile(rule)})`;
+
+const probesOf = (clause: Clause): readonly Probe[] => ('probes' in clause ? (clause.probes ?? []) : []);
+
+const probeLink = (probe: Probe): string => `${probeFolder(probe)} (probe)`;
+
+const probeFolder = ({ concern, control }: Probe): string => `[${control}](../lambda/${concern}/${control}/)`;
+
+function probeTable(register: Register): string {
+  const rows = clauseIds.flatMap((id) => probesOf(register[id]).map((probe) => `| ${probeFolder(probe)} | ${cell(probe.reads)} | ${id} |`));
+  return `## The probes\n\n| probe | reads, every day | proves |\n|---|---|---|\n${rows.join('\n')}\n`;
+}
+
+function ruleTable(register: Register): string {
+  const clausesOf = new Map<Rule, ClauseId[]>();
+  for (const id of clauseIds) {
+    const clause = register[id];
+    for (const rule of 'rules' in clause ? (clause.rules ?? []) : []) clausesOf.set(rule, [...(clausesOf.get(rule) ?? []), id]);
+  }
+  const rows = [...clausesOf]
+    .sort(([a], [b]) => (a.name < b.name ? -1 : 1))
+    .map(([rule, ids]) => `| ${link(rule)} | ${cell(rule.requires)} | ${ids.join(', ')} |`);
+  return `## The rules\n\n| rule | requires | proves |\n|---|---|---|\n${rows.join('\n')}\n`;
+}
+
+/** A text as it can stand in a cell of a Markdown table. */
+const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;').replace(/\s+/g, ' ');

@@ -1,0 +1,67 @@
+// npm run mutate: breaks the production templates property by property, lets intruders in, and expects a rule to object to each.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadSite } from '../../lib/config/load';
+import { rules as allRules } from '../../lib/tom/rules/all';
+import { Assembly, type Template } from '../../lib/tom/template/assembly';
+import { factsOf } from '../../lib/tom/template/read-assembly';
+import { runTool, UsageError } from '../command-line';
+import { readStacks } from '../synthesis/assembly';
+import { type DeploymentSite, projectRoot, siteLabel } from '../synthesis/synthesize';
+import { siteFolder, synthesizeSites, withTemporaryFolder } from '../synthesis/synthesize-sites';
+import type { Subject } from './mutate/mutants';
+import { reportOf } from './mutate/report';
+import { exitCodeOf, mutate } from './mutate/run';
+
+const sites: readonly DeploymentSite[] = [
+  { deployment: 'production', site: 'home' },
+  { deployment: 'production', site: 'recovery' },
+];
+
+const usage = `npm run mutate [-- options]
+
+Synthesizes ${sites.map(siteLabel).join(' and ')}, breaks one guarded property at a time and asks the rule that guards it; adds one
+intruder at a time, resources that would get round a rule, and asks that rule. Exits with 1 if a rule does not object, a guard matches
+nothing, or a rule reads what it neither guards nor lists as consulted.
+
+  --rule <name>           only this rule
+  --json                  the result as JSON
+  --synthesized <folder>  read the assemblies in this folder, one per site, instead of synthesizing
+  --help                  this text`;
+
+const options = { rule: { type: 'string' }, json: { type: 'boolean' }, synthesized: { type: 'string' } } as const;
+
+runTool({ usage, options }, async ({ rule, json = false, synthesized }) => {
+  const rules = allRules.filter(({ name }) => rule === undefined || name === rule);
+  if (rules.length === 0) throw new UsageError(`--rule: expected one of ${allRules.map(({ name }) => name).join(', ')}, got ${rule}`);
+  const start = performance.now();
+  const subjects = synthesized ? subjectsIn(synthesized) : await withTemporaryFolder('mutate', synthesizedSubjects);
+  const result = mutate(rules, subjects, ({ name }) => console.error(`mutating for ${name}`));
+  console.log(json ? JSON.stringify(result, undefined, 2) : reportOf(result));
+  console.error(`${((performance.now() - start) / 1000).toFixed(1)} s`);
+  return exitCodeOf(result);
+});
+
+async function synthesizedSubjects(folder: string): Promise<readonly Subject[]> {
+  console.error(`synthesizing ${sites.map(siteLabel).join(' and ')}`);
+  const results = await synthesizeSites({ sites, folder, validation: false });
+  for (const { stdout, stderr, status, ...site } of results) {
+    // What is broken already can still be broken further; without templates there is nothing to break.
+    if (!existsSync(join(siteFolder(folder, site), 'manifest.json')))
+      throw new Error(`${siteLabel(site)}: no templates\n${stdout}${stderr}`);
+    if (status !== 0) console.error(`${siteLabel(site)}: the synth has findings (npm start shows them)`);
+  }
+  return subjectsIn(folder);
+}
+
+function subjectsIn(folder: string): readonly Subject[] {
+  return sites.map((site) => {
+    const facts = factsOf(loadSite({ directory: join(projectRoot, 'config'), ...site }));
+    const stacks = readStacks(siteFolder(folder, site)).map(({ name, region, template }) => ({
+      name,
+      region,
+      template: template as Template,
+    }));
+    return { label: siteLabel(site), assembly: new Assembly(facts, stacks) };
+  });
+}

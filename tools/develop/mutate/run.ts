@@ -1,0 +1,153 @@
+// The mutation run: breaks every guarded property and lets in every intruder, one at a time, and asks the rule that should object.
+
+import { outcomesOf } from '../../../lib/tom/evaluate';
+import type { Break, Guard, Rule } from '../../../lib/tom/rule';
+import type { Assembly, Resource } from '../../../lib/tom/template/assembly';
+import { type Attempt, attemptsOf } from './intruders';
+import { expand, type Mutant, mutated, type Subject } from './mutants';
+import { type Read, unguardedReads } from './reads';
+
+export interface Survivor {
+  readonly site: string;
+  readonly stack: string;
+  /** Logical id; empty where the stack itself was broken. */
+  readonly resource: string;
+  readonly type: string;
+  readonly path: string;
+  readonly break: Break;
+  /** Set where the rule threw instead of objecting. */
+  readonly threw?: string;
+}
+
+/** An intruder that a rule let in. */
+export interface Unopposed {
+  readonly site: string;
+  readonly intruder: string;
+  /** Set where the rule threw instead of objecting. */
+  readonly threw?: string;
+}
+
+/** How many were tried, and how many the rule objected to. */
+export interface Tally {
+  readonly mutants: number;
+  readonly killed: number;
+}
+
+export interface RuleResult extends Tally {
+  readonly rule: string;
+  /** Of the mutants, those with something broken. */
+  readonly breaks: Tally;
+  /** Of the mutants, those with something added. */
+  readonly intruders: Tally;
+  readonly survivors: readonly Survivor[];
+  readonly unopposed: readonly Unopposed[];
+  /** Guards whose type occurs and whose property does not: they claim what cannot be tried. */
+  readonly unmatched: readonly { readonly type: string; readonly path: string }[];
+  /** Properties that the rule reads and neither guards nor consults. */
+  readonly unguarded: readonly Read[];
+}
+
+export interface MutationResult extends Tally {
+  readonly breaks: Tally;
+  readonly intruders: Tally;
+  readonly rules: readonly RuleResult[];
+}
+
+/** Runs every rule's mutants over the templates of every subject. Same templates and rules, same result, in the same order. */
+export function mutate(rules: readonly Rule[], subjects: readonly Subject[], progress: (rule: Rule) => void = () => {}): MutationResult {
+  const results = rules.map((rule) => {
+    progress(rule);
+    return mutateRule(rule, subjects);
+  });
+  const breaks = sum(results.map((result) => result.breaks));
+  const intruders = sum(results.map((result) => result.intruders));
+  return { ...sum([breaks, intruders]), breaks, intruders, rules: results };
+}
+
+const sum = (tallies: readonly Tally[]): Tally => ({
+  mutants: tallies.reduce((total, { mutants }) => total + mutants, 0),
+  killed: tallies.reduce((total, { killed }) => total + killed, 0),
+});
+
+const tally = (tried: readonly unknown[], lost: readonly unknown[]): Tally => ({
+  mutants: tried.length,
+  killed: tried.length - lost.length,
+});
+
+/** 0 only if nothing survived, every guard was tried and nothing is read unguarded. */
+export function exitCodeOf({ rules }: MutationResult): 0 | 1 {
+  const faults = rules.flatMap(({ survivors, unopposed, unmatched, unguarded }) => [survivors, unopposed, unmatched, unguarded]);
+  return faults.every(({ length }) => length === 0) ? 0 : 1;
+}
+
+function mutateRule(rule: Rule, subjects: readonly Subject[]): RuleResult {
+  const known = new Map(subjects.map((subject) => [subject, findingsOf(rule, subject)]));
+  const expansions = rule.guards.map((guard) => ({ guard, parts: subjects.map((subject) => expand(rule, guard, subject)) }));
+  const mutants = expansions.flatMap(({ parts }) => parts.flatMap((part) => part.mutants));
+  const attempts = subjects.flatMap((subject) => attemptsOf(rule, subject));
+  const knownOf = (subject: Subject): ReadonlySet<string> => known.get(subject) ?? new Set();
+  const survivors = mutants.flatMap((mutant) => survivorOf(mutant, knownOf(mutant.subject)));
+  const unopposed = attempts.flatMap((attempt) => unopposedOf(attempt, knownOf(attempt.subject)));
+  const breaks = tally(mutants, survivors);
+  const intruders = tally(attempts, unopposed);
+  return {
+    rule: rule.name,
+    ...sum([breaks, intruders]),
+    breaks,
+    intruders,
+    survivors,
+    unopposed,
+    unmatched: expansions
+      .filter(({ parts }) => parts.some(({ occurs }) => occurs) && parts.every((part) => part.mutants.length === 0))
+      .map(claimOf),
+    unguarded: unguardedReads(rule, subjects),
+  };
+}
+
+function claimOf({ guard: { type, path } }: { guard: Guard }): { type: string; path: string } {
+  return { type, path: typeof path === 'string' ? path : '(by content)' };
+}
+
+function findingsOf(rule: Rule, { assembly }: Subject): ReadonlySet<string> {
+  const keys = new Set<string>();
+  for (const { resource, verdict } of outcomesOf(assembly, rule)) {
+    if (verdict !== 'not-applicable') for (const { id } of verdict) keys.add(keyOf(resource, id));
+  }
+  return keys;
+}
+
+const keyOf = (resource: Resource | undefined, id: string): string => `${resource?.stack.name ?? ''}/${resource?.logicalId ?? ''}/${id}`;
+
+/** Empty if the rule has a finding that it did not have before. The broken resource is asked about first: it is mostly the one. */
+function survivorOf(mutant: Mutant, known: ReadonlySet<string>): readonly Survivor[] {
+  const assembly = mutated(mutant);
+  const first = mutant.resource && assembly.resource(mutant.stack.name, mutant.resource.logicalId);
+  const silence = silenceOf(mutant.rule, assembly, known, first);
+  return silence ? [{ ...described(mutant), ...silence }] : [];
+}
+
+function unopposedOf({ rule, subject, intruder, assembly }: Attempt, known: ReadonlySet<string>): readonly Unopposed[] {
+  const silence = silenceOf(rule, assembly, known);
+  return silence ? [{ site: subject.label, intruder: intruder.name, ...silence }] : [];
+}
+
+/** How a rule failed to object to what is new in the templates; `undefined` if it objected. */
+function silenceOf(rule: Rule, assembly: Assembly, known: ReadonlySet<string>, first?: Resource): { threw?: string } | undefined {
+  for (const { resource, verdict, fatal } of outcomesOf(assembly, rule, first)) {
+    if (verdict === 'not-applicable') continue;
+    const fresh = verdict.find(({ id }) => !known.has(keyOf(resource, id)));
+    if (fresh) return fatal ? { threw: String(fresh.found) } : undefined;
+  }
+  return {};
+}
+
+function described({ subject, stack, resource, path, break: broken }: Mutant): Survivor {
+  return {
+    site: subject.label,
+    stack: stack.name,
+    resource: resource?.logicalId ?? '',
+    type: resource?.type ?? 'Stack',
+    path: path.join('.'),
+    break: broken,
+  };
+}

@@ -1,0 +1,77 @@
+// Rows per second of the runtime's ingest, from bytes to committed rows, and of plain COPY of the same rows into the same table.
+import { randomUUID } from 'node:crypto';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generateHits, generateSite } from '../../../lambda/database/generated-data/generate';
+import { ingest } from '../../../runtime/ingest';
+import { median, type Report } from './measure';
+import type { Bench } from './prepare';
+
+const batch = 2000;
+const batches = 10;
+
+export async function benchIngest(bench: Bench, rounds: number): Promise<NonNullable<Report['ingest']>> {
+  const rates: { ingest: number[]; copy: number[] } = { ingest: [], copy: [] };
+  const shares: number[] = [];
+  for (let round = -1; round < rounds; round++) {
+    const order = round % 2 === 0 ? (['ingest', 'copy'] as const) : (['copy', 'ingest'] as const);
+    const took = { ingest: 0, copy: 0 };
+    for (const which of order) took[which] = which === 'ingest' ? await timeIngest(bench, round) : await timeCopy(bench, round);
+    if (round < 0) continue;
+    const rate = (seconds: number) => (batch * batches) / seconds;
+    rates.ingest.push(rate(took.ingest));
+    rates.copy.push(rate(took.copy));
+    shares.push(took.copy / took.ingest);
+  }
+  return {
+    batch,
+    ingest: Math.round(median(rates.ingest)),
+    copy: Math.round(median(rates.copy)),
+    share: Math.round(median(shares) * 1000) / 1000,
+  };
+}
+
+function hits(round: number, site: number): object[] {
+  const made = [...generateHits(round + 2, site, generateSite(1, site), batch * batches, new Date())];
+  // Ids as collectors give them: random, which is the hard case for an index.
+  return made.map((hit) => ({ site, ...hit, id: randomUUID() }));
+}
+
+const inBatches = <T>(all: readonly T[]): T[][] =>
+  Array.from({ length: batches }, (_, index) => all.slice(index * batch, (index + 1) * batch));
+
+async function timeIngest({ application, sites }: Bench, round: number): Promise<number> {
+  const records = inBatches(hits(round, 1 + (Math.abs(round) % sites)).map((hit) => Buffer.from(JSON.stringify(hit))));
+  const start = process.hrtime.bigint();
+  for (const part of records) {
+    const { stored } = await ingest(application, part);
+    if (stored !== batch) throw new Error(`bench: expected ${batch} rows to be stored, got ${stored}`);
+  }
+  return Number(process.hrtime.bigint() - start) / 1e9;
+}
+
+async function timeCopy({ superuser, sites }: Bench, round: number): Promise<number> {
+  const fields = ['site', 'received', 'id', 'occurred', 'kind', 'url', 'referrer', 'visitor', 'address', 'userAgent', 'fields'];
+  const text = (value: unknown) => (value === undefined ? '\\N' : typeof value === 'object' ? JSON.stringify(value) : String(value));
+  const lines = hits(round, 1 + (Math.abs(round) % sites)).map(
+    (hit) => `${fields.map((name) => text((hit as Record<string, unknown>)[name])).join('\t')}\n`,
+  );
+  // Files that the server reads itself, so that no client slows it down.
+  const folder = await mkdtemp(join(tmpdir(), 'rempart-copy-'));
+  await chmod(folder, 0o755);
+  const files = inBatches(lines).map((part, index) => ({ file: join(folder, `${index}.tsv`), text: part.join('') }));
+  for (const { file, text } of files) await writeFile(file, text, { mode: 0o644 });
+  // No triggers: the limit is the table itself with its indexes.
+  await superuser.query('set session_replication_role = replica');
+  const start = process.hrtime.bigint();
+  for (const { file } of files) {
+    await superuser.query(
+      `copy rempart.hits (site_id, received_at, id, occurred_at, kind, url, referrer, visitor, address, user_agent, fields) from '${file}'`,
+    );
+  }
+  const seconds = Number(process.hrtime.bigint() - start) / 1e9;
+  await superuser.query('set session_replication_role = origin');
+  await rm(folder, { recursive: true });
+  return seconds;
+}

@@ -1,0 +1,73 @@
+// npm run fuzz:collector: random and hostile HTTP input for the collector, in process and over sockets against the real program.
+import { runTool, UsageError } from '../command-line';
+import { type FuzzReport, fuzz } from './fuzz-collector/fuzz';
+
+const usage = `npm run fuzz:collector [-- options]
+
+Sends the collector, as it is deployed and as a process, requests that are valid, spoilt in their octets, or hostile in their
+structure (smuggling, chunks, JSON and header bombs, invalid UTF-8), in pieces and pipelined; and reads more of them in process.
+Then come slow clients, bodies of 100 MB and clients that never read. It fails (exit code 1) on a crash, an answer outside 2xx, 4xx
+and 503, an unexpected error, a connection neither answered nor closed, an answer that depends on how the octets were split, a hit
+that the database would not take, and on growth of memory.
+
+  --requests N     over sockets (default 1000000)
+  --in-process N   without sockets (default: as many)
+  --seconds N      most seconds for each of the two (default 1800)
+  --connections N  at a time (default 32)
+  --seed N         of all that is random (default: from the clock; it is printed)
+  --no-hostile     without the hostile clients, which take a minute
+  --json           one JSON object instead of text
+  --help           this text`;
+
+const options = {
+  requests: { type: 'string', default: '1000000' },
+  'in-process': { type: 'string' },
+  seconds: { type: 'string', default: '1800' },
+  connections: { type: 'string', default: '32' },
+  seed: { type: 'string' },
+  'no-hostile': { type: 'boolean' },
+  json: { type: 'boolean' },
+} as const;
+
+function whole(name: string, text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new UsageError(`--${name}: expected a whole number, got ${JSON.stringify(text)}`);
+  return Number(text);
+}
+
+function text({ seed, inProcess, overSockets, hostile, memory, delivered, findings }: FuzzReport): string {
+  const share = (name: string, { requests, seconds, kinds, statuses }: FuzzReport['inProcess']) => [
+    `${name}: ${requests} requests in ${seconds} s`,
+    `  inputs  ${list(kinds)}`,
+    `  answers ${list(statuses)}`,
+  ];
+  return [
+    ...share('in process', inProcess),
+    ...share('over sockets', overSockets),
+    `memory: ${memory.warmMegabytes} MB warm, ${memory.endMegabytes} MB at the end`,
+    `hits delivered: ${delivered}`,
+    ...hostile.map(({ name, held, outcome }) => `${held ? 'held  ' : 'FAILED'} ${name}: ${outcome}`),
+    `findings: ${findings.length}`,
+    ...findings.map(({ what, input }) => `  ${what}\n    ${input}`),
+    `seed ${seed}`,
+  ].join('\n');
+}
+
+const list = (counts: { readonly [name: string]: number }): string =>
+  Object.entries(counts)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(', ');
+
+runTool({ usage, options }, async (values) => {
+  const { requests = '1000000', seconds = '1800', connections = '32', seed, json = false } = values;
+  const report = await fuzz({
+    requests: whole('requests', requests),
+    inProcess: whole('in-process', values['in-process'] ?? requests),
+    seconds: whole('seconds', seconds),
+    connections: Math.max(1, whole('connections', connections)),
+    seed: seed === undefined ? Date.now() % 1_000_000 : whole('seed', seed),
+    hostile: values['no-hostile'] !== true,
+    say: (line) => console.error(line),
+  });
+  console.log(json ? JSON.stringify(report) : text(report));
+  return report.findings.length === 0 ? 0 : 1;
+});

@@ -1,0 +1,117 @@
+// npm run simulate:scaling: plays traffic against a model of the collector fleet, with the scaling settings of the synthesized templates.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runTool, ToolError, UsageError } from '../command-line';
+import { readStacks } from '../synthesis/assembly';
+import { synthesize } from '../synthesis/synthesize';
+import { withTemporaryFolder } from '../synthesis/synthesize-sites';
+import { type Assumptions, simulate } from './simulate-scaling/fleet';
+import { plot } from './simulate-scaling/plot';
+import { report, settingsLine } from './simulate-scaling/report';
+import { readScaling, type ScalingSettings } from './simulate-scaling/settings';
+import { growth, type Scenario, tvSpot } from './simulate-scaling/traffic';
+
+const usage = `npm run simulate:scaling [-- options]
+
+Synthesizes a deployment, reads how its collector fleet scales and plays traffic against a model of it: servers over time, hits refused,
+server-hours. Nothing is deployed.
+
+  --scenario tv-spot|million|all  a day with a TV spot of 20 times in 60 s; growth to a million hits per second [default: all]
+  --deployment <name>             file of config/ [default: production]
+  --base <hits/s>                 what comes before the spot, and at the beginning of the growth [default: 1000]
+  --capacity <hits/s>             what one server answers; two thirds of npm run bench:collector [default: 20000]
+  --boot <seconds>                from the decision to a server's first hit [default: 150]
+  --warm-boot <seconds>           the same out of the warm pool [default: 45]
+  --metric-delay <seconds>        until a minute's metrics can be seen [default: 60]
+  --hit-bytes <bytes>             of a hit on disk and stream [default: 600]
+  --stream-ceiling <MB/s>         to which an on-demand stream grows by itself; 200 in most regions, Paris too [default: 200]
+  --minimum, --maximum <n>        servers, instead of what the template says
+  --warm-pool <n>                 stopped servers, instead of what the template says
+  --svg <folder>                  draws each scenario into <folder>/<scenario>.svg
+  --json                          prints figures and samples as JSON
+  --help                          this text`;
+
+const text = { type: 'string' } as const;
+const options = {
+  scenario: text,
+  deployment: text,
+  base: text,
+  capacity: text,
+  boot: text,
+  'warm-boot': text,
+  'metric-delay': text,
+  'hit-bytes': text,
+  'stream-ceiling': text,
+  minimum: text,
+  maximum: text,
+  'warm-pool': text,
+  svg: text,
+  json: { type: 'boolean' },
+} as const;
+
+type Values = { readonly [name in Exclude<keyof typeof options, 'json'>]?: string | undefined };
+
+runTool({ usage, options }, async ({ json = false, ...values }) => {
+  const scenarios = chosen(values);
+  const assumptions: Assumptions = {
+    capacity: number(values, 'capacity', 20_000, 1),
+    bootSeconds: number(values, 'boot', 150),
+    warmBootSeconds: number(values, 'warm-boot', 45),
+    metricDelay: number(values, 'metric-delay', 60),
+    hitBytes: number(values, 'hit-bytes', 600, 1),
+    streamCeiling: number(values, 'stream-ceiling', 200, 1) * 1e6,
+  };
+  const settings = overridden(await scalingOf(values.deployment ?? 'production'), values);
+  const results = scenarios.map((scenario) => ({ scenario, outcome: simulate(scenario, settings, assumptions) }));
+  if (json)
+    console.log(
+      JSON.stringify({ settings, assumptions, results: results.map(({ scenario, outcome }) => ({ scenario: scenario.name, ...outcome })) }),
+    );
+  else console.log([settingsLine(settings), ...results.map(({ scenario, outcome }) => report(scenario.title, outcome))].join('\n\n'));
+  if (values.svg) {
+    mkdirSync(values.svg, { recursive: true });
+    for (const { scenario, outcome } of results) writeFileSync(join(values.svg, `${scenario.name}.svg`), plot(scenario.title, outcome));
+  }
+  return 0;
+});
+
+function chosen(values: Values): readonly Scenario[] {
+  const base = number(values, 'base', 1000, 1);
+  const all = [tvSpot(base), growth(base, 6)];
+  const { scenario = 'all' } = values;
+  const found = all.filter(({ name }) => scenario === 'all' || scenario === name);
+  if (found.length === 0) throw new UsageError(`--scenario: expected tv-spot, million or all, got ${scenario}`);
+  return found;
+}
+
+function scalingOf(deployment: string): Promise<ScalingSettings> {
+  return withTemporaryFolder('simulate-scaling', async (folder) => {
+    const outdir = join(folder, 'assembly');
+    const { status, stdout, stderr } = await synthesize({ deployment, site: 'home', outdir, validation: false });
+    if (status !== 0) throw new ToolError(stderr || stdout || `synth: expected exit code 0, got ${status}; run npx cdk synth`);
+    return readScaling(readStacks(outdir));
+  });
+}
+
+function overridden(settings: ScalingSettings, values: Values): ScalingSettings {
+  const changed = {
+    ...settings,
+    minimum: number(values, 'minimum', settings.minimum, 1),
+    maximum: number(values, 'maximum', settings.maximum, 1),
+    warmPool: number(values, 'warm-pool', settings.warmPool),
+  };
+  if (changed.minimum > changed.maximum) {
+    throw new UsageError(
+      `--minimum: expected at most the maximum, ${changed.maximum}, got ${changed.minimum}; lower it, or raise --maximum`,
+    );
+  }
+  return changed;
+}
+
+function number(values: Values, name: keyof Values, otherwise: number, least = 0): number {
+  const given = values[name];
+  if (given === undefined) return otherwise;
+  if (!/^\d{1,9}$/.test(given) || Number(given) < least)
+    throw new UsageError(`--${name}: expected a whole number of ${least} or more, got ${given}`);
+  return Number(given);
+}

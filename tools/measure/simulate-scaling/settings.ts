@@ -1,0 +1,153 @@
+// How the collector fleet scales, read out of the synthesized templates: what would be deployed is what is simulated (TOM-6.9).
+
+import { ToolError } from '../../command-line';
+import type { SynthesizedStack } from '../../synthesis/assembly';
+
+export interface Step {
+  /** Bounds of the step, in the metric's unit above the alarm's threshold. */
+  readonly from: number;
+  readonly to: number;
+  readonly change: number;
+}
+
+/** A step scaling policy with the alarm that starts it. */
+export interface StepScaling {
+  readonly metric: string;
+  readonly threshold: number;
+  readonly periodSeconds: number;
+  readonly datapoints: number;
+  readonly kind: 'ChangeInCapacity' | 'PercentChangeInCapacity';
+  /** Fewest servers that a percentage adds. */
+  readonly atLeast: number;
+  readonly steps: readonly Step[];
+}
+
+/** A scheduled action: from that time of the day (UTC) on, each day. */
+export interface Schedule {
+  readonly second: number;
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
+export interface ScalingSettings {
+  readonly minimum: number;
+  readonly maximum: number;
+  /** Seconds that a new server is left out of the metrics. */
+  readonly warmupSeconds: number;
+  /** Requests per server and minute that target tracking keeps to. */
+  readonly targetPerMinute?: number;
+  readonly stepScaling: readonly StepScaling[];
+  readonly schedules: readonly Schedule[];
+  /** Seconds before each hour at which predictive scaling has the forecast's servers ready. @default - predictive scaling is off */
+  readonly predictiveLead?: number;
+  /** Stopped servers that wait. */
+  readonly warmPool: number;
+  /** Bytes of the mirrored disks of one server. */
+  readonly spoolBytes: number;
+  /** Shards of a provisioned stream. @default - on demand */
+  readonly shards?: number;
+}
+
+interface Found {
+  readonly type: string;
+  readonly id: string;
+  readonly properties: Record<string, unknown>;
+}
+
+/** Reads the only fleet of the stacks. Throws a ToolError where there is none, or more than one. */
+export function readScaling(stacks: readonly SynthesizedStack[]): ScalingSettings {
+  const resources = stacks.flatMap(resourcesOf);
+  const of = (type: string) => resources.filter((resource) => resource.type === type).map(({ properties }) => properties);
+  const groups = resources.filter(({ type }) => type === 'AWS::AutoScaling::AutoScalingGroup');
+  const [group, ...others] = groups;
+  if (!group || others.length > 0) {
+    throw new ToolError(`templates: expected one auto scaling group, got ${groups.length}; name an assembly with the collection stack`);
+  }
+  const policies = resources.filter(({ type }) => type === 'AWS::AutoScaling::ScalingPolicy');
+  const target = policies
+    .map(({ properties }) => at(properties, 'TargetTrackingConfiguration.TargetValue'))
+    .find((value) => value !== undefined);
+  const predictive = policies.map(({ properties }) => properties.PredictiveScalingConfiguration).find((value) => value !== undefined);
+  const [warmPool] = of('AWS::AutoScaling::WarmPool');
+  const [stream] = of('AWS::Kinesis::Stream');
+  const { properties } = group;
+  return {
+    minimum: number(properties.MinSize, 1),
+    maximum: number(properties.MaxSize, 1),
+    warmupSeconds: number(properties.DefaultInstanceWarmup ?? at(policies[0]?.properties, 'EstimatedInstanceWarmup'), 300),
+    ...(target === undefined ? {} : { targetPerMinute: number(target, 0) }),
+    stepScaling: policies.flatMap((policy) => stepScaling(policy, resources)),
+    schedules: of('AWS::AutoScaling::ScheduledAction').map(schedule),
+    ...(predictive === undefined ? {} : { predictiveLead: number(at(predictive, 'SchedulingBufferTime'), 300) }),
+    warmPool: number(warmPool?.MinSize, 0),
+    spoolBytes: mirroredBytes(of('AWS::EC2::LaunchTemplate')),
+    ...(at(stream, 'ShardCount') === undefined ? {} : { shards: number(stream?.ShardCount, 1) }),
+  };
+}
+
+function resourcesOf({ template }: SynthesizedStack): Found[] {
+  const all = Object.entries((template.Resources ?? {}) as Record<string, { Type: string; Properties?: Record<string, unknown> }>);
+  return all.map(([id, { Type, Properties = {} }]) => ({ type: Type, id, properties: Properties }));
+}
+
+function stepScaling({ id, properties }: Found, resources: readonly Found[]): StepScaling[] {
+  const steps = properties.StepAdjustments;
+  if (!Array.isArray(steps)) return [];
+  const alarm = resources.find(({ type, properties: { AlarmActions } }) => {
+    return type === 'AWS::CloudWatch::Alarm' && JSON.stringify(AlarmActions ?? []).includes(`"${id}"`);
+  });
+  if (!alarm) throw new ToolError(`${id}: expected an alarm that starts the policy, got none; see the collection stack`);
+  const kind = properties.AdjustmentType;
+  if (kind !== 'ChangeInCapacity' && kind !== 'PercentChangeInCapacity') {
+    throw new ToolError(`${id}: expected ChangeInCapacity or PercentChangeInCapacity, got ${String(kind)}; extend the simulation`);
+  }
+  return [
+    {
+      metric: String(alarm.properties.MetricName),
+      threshold: number(alarm.properties.Threshold, 0),
+      periodSeconds: number(alarm.properties.Period, 60),
+      datapoints: number(alarm.properties.DatapointsToAlarm ?? alarm.properties.EvaluationPeriods, 1),
+      kind,
+      atLeast: number(properties.MinAdjustmentMagnitude, 1),
+      steps: steps.map((step: Record<string, unknown>) => ({
+        from: number(step.MetricIntervalLowerBound, Number.NEGATIVE_INFINITY),
+        to: number(step.MetricIntervalUpperBound, Number.POSITIVE_INFINITY),
+        change: number(step.ScalingAdjustment, 0),
+      })),
+    },
+  ];
+}
+
+/** Reads `minute hour * * *`, the form that the configuration admits for every day. */
+function schedule(properties: Record<string, unknown>): Schedule {
+  const recurrence = String(properties.Recurrence ?? '');
+  const [, minute, hour] = /^(\d{1,2}) (\d{1,2}) /.exec(recurrence) ?? [];
+  if (minute === undefined)
+    throw new ToolError(`Recurrence: expected a minute and an hour first, got "${recurrence}"; extend the simulation`);
+  return {
+    second: Number(hour) * 3600 + Number(minute) * 60,
+    ...(properties.MinSize === undefined ? {} : { minimum: number(properties.MinSize, 0) }),
+    ...(properties.MaxSize === undefined ? {} : { maximum: number(properties.MaxSize, 0) }),
+  };
+}
+
+/** Every volume of the template but the root disk's holds a half of the mirror. */
+function mirroredBytes(templates: readonly Record<string, unknown>[]): number {
+  const mappings = templates.flatMap((template) => at(template, 'LaunchTemplateData.BlockDeviceMappings') ?? []);
+  const sizes = (mappings as Record<string, unknown>[])
+    .filter(({ DeviceName }) => !/^\/dev\/(xvda|sda1)$/.test(String(DeviceName)))
+    .map((mapping) => number(at(mapping, 'Ebs.VolumeSize'), 0));
+  return (sizes.reduce((sum, size) => sum + size, 0) / 2) * 2 ** 30;
+}
+
+function at(value: unknown, path: string): unknown {
+  return path.split('.').reduce<unknown>((inner, name) => (inner as Record<string, unknown> | undefined)?.[name], value);
+}
+
+/** CloudFormation writes numbers as numbers or as text. */
+function number(value: unknown, otherwise: number): number {
+  if (value === undefined) return otherwise;
+  const read = Number(value);
+  if (!Number.isFinite(read)) throw new ToolError(`templates: expected a number, got ${JSON.stringify(value)}; synthesize again`);
+  return read;
+}
