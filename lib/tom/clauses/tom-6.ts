@@ -9,7 +9,7 @@ import { databaseIsolation } from '../rules/database/database-isolation';
 import { databaseRetention } from '../rules/database/database-retention';
 import { databaseStandby } from '../rules/database/database-standby';
 import { encryptionAtRest } from '../rules/deployment/encryption-at-rest';
-import { nothingByHand } from '../rules/deployment/nothing-by-hand';
+import { noHardCodedIds } from '../rules/deployment/no-hard-coded-ids';
 import { unconditional } from '../rules/deployment/unconditional';
 import { worldOpenIngress } from '../rules/deployment/world-open-ingress';
 import { zones } from '../rules/deployment/zones';
@@ -89,10 +89,13 @@ export const tom6: Chapter<'TOM-6'> = {
     awaits: ['backup: plan that keeps backups for 30 days'],
   },
   'TOM-6.8': {
-    title: 'Servers have a single task',
-    promise: 'Each fleet carries exactly 1 role, which its tag declares, with its own instance profile, security group and open port.',
+    title: 'Servers have a single task; unneeded software is excluded',
+    promise:
+      'Each fleet carries exactly 1 role, which its tag declares, with its own instance profile, security group and open port. The ' +
+      'installed packages of a server equal a declared list.',
     kind: 'technical',
     rules: [singleTaskServers],
+    awaits: ['access: declared list of packages, with the removal of all others and its probe'],
   },
   'TOM-6.9': {
     title: 'Collection scales by itself with traffic',
@@ -108,6 +111,6 @@ export const tom6: Chapter<'TOM-6'> = {
       'The same code deploys to another region with one command, because nothing in it names a region, a zone, an account or an image by ' +
       'hand.',
     kind: 'technical',
-    rules: [nothingByHand, unconditional],
+    rules: [noHardCodedIds, unconditional],
   },
 };
