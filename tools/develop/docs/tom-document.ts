@@ -5,6 +5,7 @@ import { chapters } from '../../../lib/tom/clauses/chapters';
 import type { Register } from '../../../lib/tom/register';
 import type { Rule } from '../../../lib/tom/rule';
 import { ruleFile } from '../../../lib/tom/rules/all';
+import type { BuiltIn } from './built-in';
 
 const heading = `# The clauses
 
@@ -21,23 +22,27 @@ proves each or who attests it. What has become of each in a deployment is told b
 | organisational | people: who attests it, with which artefact |
 `;
 
+type Constructs = ReadonlyMap<ClauseId, readonly BuiltIn[]>;
+
 /** The document, as Markdown. Pure. */
-export function tomDocument(register: Register): string {
+export function tomDocument(register: Register, constructs: Constructs): string {
   return [
     heading,
-    ...chapters().map(({ id, title, clauses }) => chapter(`${id}: ${title}`, clauses, register)),
+    ...chapters().map(({ id, title, clauses }) => chapter(`${id}: ${title}`, clauses, register, constructs)),
     ruleTable(register),
     probeTable(register),
   ].join('\n');
 }
 
-function chapter(title: string, ids: readonly ClauseId[], register: Register): string {
+function chapter(title: string, ids: readonly ClauseId[], register: Register, constructs: Constructs): string {
   const rows = ids.map((id) => {
     const clause = register[id];
-    return `| ${id} | **${cell(clause.title)}**<br>${cell(clause.promise)} | ${clause.kind} | ${basis(clause)} |`;
+    return `| ${id} | **${cell(clause.title)}**<br>${cell(clause.promise)} | ${clause.kind} | ${basis(clause)} | ${places(constructs.get(id) ?? [])} |`;
   });
-  return `## ${title}\n\n| clause | promise | kind | proof |\n|---|---|---|---|\n${rows.join('\n')}\n`;
+  return `## ${title}\n\n| clause | promise | kind | proof | built in |\n|---|---|---|---|---|\n${rows.join('\n')}\n`;
 }
+
+const places = (builtIn: readonly BuiltIn[]): string => builtIn.map(({ construct, path }) => `[${construct}](../${path})`).join('<br>');
 
 /** What a clause rests on: rules, probes, tests of what happens at run time, parts that are awaited, an attestation. */
 function basis(clause: Clause): string {

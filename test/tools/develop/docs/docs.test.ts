@@ -1,12 +1,14 @@
 // The generated documents: what they say of each clause, and that a stale one is noticed.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { clauseIds } from '../../../../lib/tom/clause-id';
 import { register } from '../../../../lib/tom/register';
+import { builtIn } from '../../../../tools/develop/docs/built-in';
 import { documents } from '../../../../tools/develop/docs/documents';
 import { tomDocument } from '../../../../tools/develop/docs/tom-document';
 import { updateDocuments } from '../../../../tools/develop/docs/update';
+import { projectRoot } from '../../../../tools/synthesis/synthesize';
 
 const sink = () => {
   const written: string[] = [];
@@ -14,14 +16,14 @@ const sink = () => {
 };
 
 describe('docs/tom.md', () => {
-  const text = tomDocument(register);
+  const text = tomDocument(register, builtIn(projectRoot));
   const rowOf = (id: string): string => text.split('\n').find((line) => line.startsWith(`| ${id} |`)) ?? '';
 
   test.each(clauseIds)('has %s with its promise and its kind, on one row of a table', (id) => {
     const { promise, kind } = register[id];
     expect(rowOf(id)).toContain(promise.replaceAll('<', '&lt;'));
     expect(rowOf(id)).toContain(`| ${kind} |`);
-    expect(rowOf(id).match(/(?<!\\)\|/g)).toHaveLength(5);
+    expect(rowOf(id).match(/(?<!\\)\|/g)).toHaveLength(6);
   });
 
   test('names what each clause rests on', () => {
@@ -32,6 +34,12 @@ describe('docs/tom.md', () => {
     expect(rowOf('DSS-5.6.1')).toContain('awaits access: ');
   });
 
+  test('names the constructs that each clause is built in', () => {
+    expect(rowOf('TOM-5.5')).toContain('[DataKey](../lib/encryption/data-key.ts)');
+    expect(rowOf('DSS-5.3.2')).toContain('[Certificate](../lib/edge/certificate.ts)');
+    expect(rowOf('DSS-5.7')).toMatch(/\| {2}\|$/);
+  });
+
   test('lists each rule once, with what it requires and the clauses it proves', () => {
     const rows = text.split('\n').filter((line) => line.startsWith('| [key-rotation]'));
     expect(rows).toEqual([expect.stringMatching(/every customer-managed key .* \| TOM-5\.5 \|$/)]);
@@ -39,7 +47,7 @@ describe('docs/tom.md', () => {
 
   test('keeps its table whole whatever a promise says', () => {
     const odd = { ...register, 'TOM-7.1': { ...register['TOM-7.1'], promise: 'A | b <i>\nc.' } };
-    expect(tomDocument(odd)).toContain('A \\| b &lt;i> c.');
+    expect(tomDocument(odd, new Map())).toContain('A \\| b &lt;i> c.');
   });
 });
 
@@ -76,5 +84,28 @@ describe('npm run docs', () => {
     const repository = join(__dirname, '../../../..');
     const status = updateDocuments(true, { root: repository, documents, stdout: sink(), stderr });
     expect({ status, told: stderr.text() }).toEqual({ status: 0, told: '' });
+  });
+});
+
+describe('the constructs of a clause', () => {
+  let root: string;
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'rempart-built-in-'));
+    mkdirSync(join(root, 'lib/edge'), { recursive: true });
+  });
+  afterEach(() => rmSync(root, { recursive: true }));
+
+  test('are those whose file declares it, not one that leaves it unmet', () => {
+    writeFileSync(
+      join(root, 'lib/edge/door.ts'),
+      "export class Door { x = serves(this, 'TOM-5.1'); y = declareNotMet(this, { clause: 'TOM-6.5' }); }",
+    );
+    expect(builtIn(root).get('TOM-5.1')).toEqual([{ construct: 'Door', path: 'lib/edge/door.ts' }]);
+    expect(builtIn(root).get('TOM-6.5')).toEqual([]);
+  });
+
+  test('a file that declares a clause and exports nothing is an error', () => {
+    writeFileSync(join(root, 'lib/edge/door.ts'), "serves(door, 'TOM-5.1');");
+    expect(() => builtIn(root)).toThrow(/^lib\/edge\/door\.ts: expected a construct/);
   });
 });

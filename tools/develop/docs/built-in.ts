@@ -1,0 +1,48 @@
+// Which constructs serve each clause, as their sources declare it with `serves` of lib/labels/labels.ts.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ClauseId, clauseIds } from '../../../lib/tom/clause-id';
+
+export interface BuiltIn {
+  /** Name of the construct. */
+  readonly construct: string;
+  /** Path of its file, from the root of the repository. */
+  readonly path: string;
+}
+
+/** Folders of lib/ without constructs. */
+const withoutConstructs = new Set(['config', 'labels', 'stacks', 'tom']);
+
+/**
+ * The constructs of each clause, sorted by path. A file declares a clause by its id in quotes; `declareNotMet` names a clause too, after
+ * the key `clause`, and serves none. test/lib/labels/serves.test.ts compares the declarations with the templates.
+ *
+ * @throws Error for a file that declares a clause and exports no class or function
+ */
+export function builtIn(root: string): ReadonlyMap<ClauseId, readonly BuiltIn[]> {
+  const found = new Map<ClauseId, BuiltIn[]>(clauseIds.map((id) => [id, []]));
+  for (const path of constructFiles(root)) {
+    const text = readFileSync(join(root, path), 'utf8');
+    const clauses = clausesIn(text);
+    if (clauses.length === 0) continue;
+    const [, construct] = /^export (?:class|function) (\w+)/m.exec(text) ?? [];
+    if (construct === undefined) throw new Error(`${path}: expected a construct beside the clauses that it serves, got none; export it`);
+    for (const id of clauses) found.get(id)?.push({ construct, path });
+  }
+  return found;
+}
+
+function constructFiles(root: string): readonly string[] {
+  const concerns = readdirSync(join(root, 'lib'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return concerns
+    .filter(({ name }) => !withoutConstructs.has(name))
+    .flatMap(({ name }) => readdirSync(join(root, 'lib', name)).map((file) => `lib/${name}/${file}`))
+    .filter((path) => path.endsWith('.ts'))
+    .sort();
+}
+
+function clausesIn(text: string): readonly ClauseId[] {
+  const quoted = [...text.matchAll(/(clause: )?'((?:TOM|DSS)-[\d.]+)'/g)].filter(([, notMet]) => notMet === undefined);
+  const ids = new Set(quoted.map(([, , id]) => id));
+  return clauseIds.filter((id) => ids.has(id));
+}
