@@ -1,0 +1,210 @@
+// The preflight over the protocols of the SDK: what it finds in an account that is ready, and in one that is not.
+import { spawnSync } from 'node:child_process';
+import { loadSite } from '../../../lib/config/load';
+import { openAccount } from '../../../tools/preflight/account';
+import { type Line, linesOf } from '../../../tools/preflight/line';
+import { compareParameter } from '../../../tools/preflight/live';
+import { fixedNames, namedResources } from '../../../tools/preflight/names';
+import { checksOf } from '../../../tools/preflight/preflight';
+import { summary, table } from '../../../tools/preflight/print';
+import { aclRules, groupRules, reservedExecutions } from '../../../tools/preflight/quotas';
+import { resolveText, resourcesOf } from '../../../tools/preflight/templates';
+import { projectRoot } from '../../../tools/synthesis/synthesize';
+import { synthesized } from '../../synthesized/synthesized';
+import { type Played, type StandIn, startStandIn } from './stand-in';
+
+const { stacks } = synthesized('production');
+const resources = resourcesOf(stacks);
+const { settings, region } = loadSite({ directory: `${projectRoot}/config`, deployment: 'production', site: 'home' });
+const pseudo = { 'AWS::AccountId': '111111111111', 'AWS::Partition': 'aws', 'AWS::Region': region, 'AWS::URLSuffix': 'amazonaws.com' };
+
+const parameters = Object.fromEntries(
+  resources
+    .filter(({ type }) => type === 'AWS::RDS::DBClusterParameterGroup')
+    .flatMap(({ properties }) => Object.entries(properties.Parameters as Record<string, string>)),
+);
+
+const empty: Played = {
+  account: '111111111111',
+  quotas: {},
+  stacks: { CDKToolkit: { status: 'UPDATE_COMPLETE', bootstrap: '30' } },
+  blockPublicAccess: 'off',
+  existing: [],
+  parameters,
+  buckets: {},
+  denied: [],
+};
+
+let standIn: StandIn | undefined;
+const before = { ...process.env };
+afterEach(async () => {
+  await standIn?.close();
+  process.env = { ...before };
+});
+
+/** All lines of the preflight against an account; the SDK takes endpoint and credentials from the environment. */
+async function preflight(played: Partial<Played> = {}): Promise<readonly Line[]> {
+  standIn = await startStandIn({ ...empty, ...played });
+  Object.assign(process.env, { AWS_ENDPOINT_URL: standIn.url, AWS_ACCESS_KEY_ID: 'example', AWS_SECRET_ACCESS_KEY: 'example' });
+  const account = await openAccount(region, undefined);
+  const lines: Line[] = [];
+  for (const check of checksOf(account, stacks, settings)) lines.push(...(await linesOf(check)));
+  return lines;
+}
+
+const verdictsOf = (lines: readonly Line[], check: RegExp) => lines.filter((line) => check.test(line.check)).map(({ verdict }) => verdict);
+
+test('an empty account that is bootstrapped and has large quotas is ready; the rest is for later', async () => {
+  const lines = await preflight();
+  expect(lines.filter(({ verdict }) => verdict === 'change' || verdict === 'unknown')).toEqual([]);
+  expect(verdictsOf(lines, /^pinned sessions/)).toEqual(['later']);
+  expect(summary(lines)).toMatch(/^\d+ checks: 0 change, 0 unknown, \d+ later, \d+ ready$/);
+});
+
+test('only operations that read are called', async () => {
+  await preflight();
+  expect(standIn?.calls.filter((operation) => !/^(?:Get|Describe|List|GET )/.test(operation))).toEqual([]);
+});
+
+describe.each<readonly [string, Partial<Played>, RegExp, RegExp]>([
+  ['no bootstrap', { stacks: {} }, /^bootstrap/, /npx cdk bootstrap aws:\/\/111111111111\/eu-west-3/],
+  ['an old bootstrap', { stacks: { CDKToolkit: { status: 'CREATE_COMPLETE', bootstrap: '20' } } }, /^bootstrap/, /cdk bootstrap/],
+  ['exactly 100 executions', { quotas: { 'L-B99A9384': 100 } }, /^quota: Lambda/, /--desired-value 1\d\d/],
+  ['too few processors', { quotas: { 'L-1216C47A': 5 } }, /^quota: EC2 On-Demand/, /--desired-value/],
+  ['too few addresses', { quotas: { 'L-0263D0A3': 2 } }, /^quota: EC2 Elastic IP/, /--desired-value/],
+  ['another holder of the block', { blockPublicAccess: 'block-ingress' }, /^VPC Block Public Access/, /network\.blockPublicAccess: false/],
+  [
+    'a stack that failed',
+    { stacks: { ...empty.stacks, 'production-edge': { status: 'ROLLBACK_COMPLETE' } } },
+    /^stack production-edge/,
+    /delete-stack/,
+  ],
+  [
+    'a log group of an earlier deployment',
+    { existing: ['/rempart/production/trail'] },
+    /^AWS::Logs::LogGroup/,
+    /--import-existing-resources/,
+  ],
+  ['a parameter that the family lacks', { parameters: {} }, /^parameter /, /describe-engine-default-cluster-parameters/],
+])('%s', (_, played, check, command) => {
+  test('needs a change, with the command', async () => {
+    const lines = (await preflight(played)).filter((line) => check.test(line.check));
+    expect(lines.map(({ verdict }) => verdict)).toContain('change');
+    expect(lines.map((line) => line.command).join('\n')).toMatch(command);
+  });
+});
+
+test('a name that the own stack holds is no finding', async () => {
+  const trail = '/rempart/production/trail';
+  const account = { status: 'UPDATE_COMPLETE', ids: [trail] };
+  const lines = await preflight({ existing: [trail], stacks: { ...empty.stacks, 'production-account': account } });
+  expect(verdictsOf(lines, /^(?:AWS::Logs|fixed names)/)).toEqual(['ready']);
+});
+
+test('a denied call is one line that cannot be read, and hides no other', async () => {
+  const lines = await preflight({ denied: ['GetServiceQuota'] });
+  expect(lines.filter(({ verdict }) => verdict === 'unknown')).toMatchObject([
+    { check: 'quotas', found: expect.stringMatching(/^AccessDenied/) },
+  ]);
+  expect(verdictsOf(lines, /^bootstrap/)).toEqual(['ready']);
+});
+
+test('after the deployment, sessions that are pinned and policies that a service changed need a change', async () => {
+  const bucket =
+    namedResources(resources, pseudo).find(({ type, name }) => type === 'AWS::S3::Bucket' && name.includes('-audit-'))?.name ?? '';
+  const lines = await preflight({ pinned: 3, buckets: { [bucket]: { objects: 0, sids: ['Own', 'AWSLogDeliveryWrite1'] } } });
+  expect(verdictsOf(lines, /^pinned sessions/)).toEqual(['change']);
+  expect(verdictsOf(lines, new RegExp(`^(?:logs in|policy of) ${bucket}`))).toEqual(['change', 'change']);
+});
+
+test('credentials of another account are refused', async () => {
+  standIn = await startStandIn(empty);
+  Object.assign(process.env, { AWS_ENDPOINT_URL: standIn.url, AWS_ACCESS_KEY_ID: 'example', AWS_SECRET_ACCESS_KEY: 'example' });
+  await expect(openAccount(region, '222222222222')).rejects.toThrow(/^account: expected 222222222222 .* got 111111111111; choose/);
+});
+
+describe('what the templates ask of an account', () => {
+  test('adds up what functions reserve', () => {
+    expect(reservedExecutions(resources)).toBeGreaterThan(0);
+  });
+
+  test('stays within the default quotas of rules per list and per group', () => {
+    expect(Math.max(...aclRules(resources).values())).toBeLessThanOrEqual(20);
+    expect(Math.max(...groupRules(resources).values())).toBeLessThanOrEqual(60);
+  });
+
+  test('a prefix list weighs as much as its largest number of entries', () => {
+    const list = { stack: 's', logicalId: 'List', type: 'AWS::EC2::PrefixList', properties: { MaxEntries: 40 } };
+    const rule = { SourcePrefixListId: { 'Fn::GetAtt': ['List', 'PrefixListId'] } };
+    const group = { stack: 's', logicalId: 'Group', type: 'AWS::EC2::SecurityGroup', properties: { SecurityGroupIngress: [rule, {}] } };
+    expect([...groupRules([list, group])]).toEqual([['s/Group/in', 41]]);
+  });
+
+  test('finds every fixed name, with pseudo parameters resolved', () => {
+    const names = namedResources(resources, pseudo).map(({ name }) => name);
+    expect(names).toContain('production-boundary-eu-west-3');
+    expect(names.filter((name) => /undefined|\$\{|\[object/.test(name))).toEqual([]);
+    const types = new Set(namedResources(resources, pseudo).map(({ type }) => type));
+    expect([...types].every((type) => type in fixedNames)).toBe(true);
+  });
+
+  test.each([
+    ['a', 'a'],
+    [{ Ref: 'AWS::Region' }, 'eu-west-3'],
+    [{ 'Fn::Join': ['-', ['a', { Ref: 'AWS::AccountId' }]] }, 'a-111111111111'],
+    [{ 'Fn::Sub': 'a-${AWS::Region}' }, 'a-eu-west-3'],
+    [{ 'Fn::Sub': 'a-${Bucket}' }, undefined],
+    [{ Ref: 'Bucket' }, undefined],
+    [{ 'Fn::Join': ['', ['a', { Ref: 'Bucket' }]] }, undefined],
+  ])('%j is %p', (value, expected) => {
+    expect(resolveText(value, pseudo)).toBe(expected);
+  });
+
+  test.each([
+    [undefined, 'ddl', 'change'],
+    [{ IsModifiable: false }, 'ddl', 'change'],
+    [{ AllowedValues: 'none,all,ddl,role' }, 'ddl,role', 'ready'],
+    [{ AllowedValues: 'none,all,ddl,role' }, 'ddl,misc_set', 'change'],
+    [{ AllowedValues: '1-100' }, '50', 'ready'],
+    [{ AllowedValues: '1-100' }, '101', 'change'],
+    [{}, 'anything', 'ready'],
+  ] as const)('a parameter %j for %p needs: %s', (parameter, value, verdict) => {
+    expect(compareParameter(parameter, value).verdict).toBe(verdict);
+  });
+});
+
+describe('npm run preflight', () => {
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, ['--import', 'tsx', 'tools/preflight.ts', ...args], {
+      cwd: projectRoot,
+      encoding: 'utf8',
+      env: { PATH: before.PATH, HOME: '/nonexistent', AWS_EC2_METADATA_DISABLED: 'true' },
+    });
+
+  test('says what it does', () => expect(run('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('read-only calls') }));
+
+  test('without credentials it says how to get some', () => {
+    expect(run()).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/^credentials: expected credentials of an account, got .*; sign in/m),
+    });
+  });
+
+  test('refuses a site that there is not', () => {
+    expect(run('--site', 'moon')).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/^--site: expected home or recovery, got moon/),
+    });
+  });
+});
+
+test('the table shows what needs a change first, with its command', () => {
+  const line = { found: '1', wanted: '2', command: 'aws x' };
+  const text = table([
+    { ...line, check: 'a', verdict: 'ready' },
+    { ...line, check: 'b', verdict: 'change' },
+  ]);
+  expect(text).toBe(
+    'change  b: found 1; wanted 2\n        aws x\nready   a: found 1; wanted 2\n\n2 checks: 1 change, 0 unknown, 0 later, 1 ready',
+  );
+});

@@ -1,0 +1,56 @@
+// npm run preflight: compares an account with what a deployment needs of it, before the deployment does.
+import { join } from 'node:path';
+import { ConfigurationError, loadSite } from '../lib/config/load';
+import type { Site, SiteName } from '../lib/config/site';
+import { runTool, ToolError, UsageError } from './command-line';
+import { openAccount } from './preflight/account';
+import { type Line, linesOf } from './preflight/line';
+import { checksOf } from './preflight/preflight';
+import { table } from './preflight/print';
+import { readStacks } from './synthesis/assembly';
+import { projectRoot, synthesize } from './synthesis/synthesize';
+import { withTemporaryFolder } from './synthesis/synthesize-sites';
+
+const usage = `npm run preflight -- [options]
+
+Compares the account of the current credentials with what a deployment needs: bootstrap, stacks that an earlier deployment left, quotas,
+settings that an account has once, names in use, and facts that only an account shows. Makes read-only calls; the managed policy
+ReadOnlyAccess is enough. Run it before the first deployment, and again an hour after it for the checks that it shows as later.
+
+  --deployment NAME   the deployment, a file in config/ (production)
+  --site NAME         home or recovery (home)
+  --json              prints the lines as JSON
+  --help              this text
+
+Exit code: 0 if nothing needs a change, 1 if something does or cannot be read, 2 for a mistake in the command line.`;
+
+const options = { deployment: { type: 'string' }, site: { type: 'string' }, json: { type: 'boolean' } } as const;
+
+runTool({ usage, options }, async ({ deployment = 'production', site: siteName = 'home', json = false }) => {
+  if (siteName !== 'home' && siteName !== 'recovery')
+    throw new UsageError(`--site: expected home or recovery, got ${siteName}; choose one`);
+  const site = readSite(deployment, siteName);
+  const account = await openAccount(site.region, site.settings.account);
+  const lines = await withTemporaryFolder('preflight', async (folder) => {
+    console.error(`synthesizing ${deployment} at its ${siteName} site`);
+    const { status, stderr } = await synthesize({ deployment, site: siteName, outdir: folder, validation: false });
+    if (status !== 0) throw new ToolError(`synth: expected templates that break no promise, got exit code ${status}; see below\n${stderr}`);
+    const found: Line[] = [];
+    for (const check of checksOf(account, readStacks(folder), site.settings)) {
+      console.error(`checking ${check.name}`);
+      found.push(...(await linesOf(check)));
+    }
+    return found;
+  });
+  console.log(json ? JSON.stringify(lines, null, 2) : table(lines));
+  return lines.some(({ verdict }) => verdict === 'change' || verdict === 'unknown') ? 1 : 0;
+});
+
+function readSite(deployment: string, site: SiteName): Site {
+  try {
+    return loadSite({ directory: join(projectRoot, 'config'), deployment, site });
+  } catch (error) {
+    if (error instanceof ConfigurationError) throw new ToolError(error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,98 @@
+// Stacks and bootstrap: what an earlier deployment left, and whether the CDK can deploy at all.
+import {
+  type CloudFormationClient,
+  DescribeStackResourceCommand,
+  DescribeStacksCommand,
+  ListStackResourcesCommand,
+  type Stack,
+} from '@aws-sdk/client-cloudformation';
+import type { Account } from './account';
+import type { Check, Line } from './line';
+
+/** Oldest bootstrap template that the deployment needs ("Customize AWS CDK bootstrapping": the version is an output of the stack). */
+const oldestBootstrap = 30;
+
+/** States in which CloudFormation accepts no update. */
+const stuck = /^(?:ROLLBACK_COMPLETE|ROLLBACK_FAILED|CREATE_FAILED|DELETE_FAILED|REVIEW_IN_PROGRESS|UPDATE_ROLLBACK_FAILED)$/;
+
+/** A stack by its name; `undefined` where it does not exist. */
+export async function findStack(cloudFormation: CloudFormationClient, StackName: string): Promise<Stack | undefined> {
+  try {
+    const { Stacks = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName }));
+    return Stacks[0];
+  } catch (error) {
+    if (error instanceof Error && /does not exist/.test(error.message)) return undefined;
+    throw error;
+  }
+}
+
+/** Physical id of one resource of a stack; `undefined` where stack or resource does not exist. */
+export async function physicalId(
+  cloudFormation: CloudFormationClient,
+  StackName: string,
+  LogicalResourceId: string,
+): Promise<string | undefined> {
+  try {
+    const { StackResourceDetail: detail } = await cloudFormation.send(new DescribeStackResourceCommand({ StackName, LogicalResourceId }));
+    return detail?.PhysicalResourceId;
+  } catch (error) {
+    if (error instanceof Error && /does not exist/.test(error.message)) return undefined;
+    throw error;
+  }
+}
+
+/** Physical ids of the resources of a stack. */
+export async function physicalIds(cloudFormation: CloudFormationClient, StackName: string): Promise<readonly string[]> {
+  const ids: string[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await cloudFormation.send(new ListStackResourcesCommand({ StackName, ...(NextToken ? { NextToken } : {}) }));
+    ids.push(...(page.StackResourceSummaries ?? []).flatMap(({ PhysicalResourceId: id }) => (id === undefined ? [] : [id])));
+    NextToken = page.NextToken;
+  } while (NextToken);
+  return ids;
+}
+
+export function bootstrapCheck({ cloudFormation, region, id }: Account): Check {
+  const run = async (): Promise<readonly Line[]> => {
+    const stack = await findStack(cloudFormation, 'CDKToolkit');
+    const version = Number(stack?.Outputs?.find(({ OutputKey }) => OutputKey === 'BootstrapVersion')?.OutputValue ?? 0);
+    return [
+      {
+        check: `bootstrap in ${region}`,
+        verdict: version >= oldestBootstrap ? 'ready' : 'change',
+        found: stack === undefined ? 'no stack CDKToolkit' : `version ${version}`,
+        wanted: `version ${oldestBootstrap} or newer`,
+        command: `npx cdk bootstrap aws://${id}/${region}`,
+      },
+    ];
+  };
+  return { name: `bootstrap in ${region}`, run };
+}
+
+export function stackCheck({ cloudFormation, region }: Account, names: readonly string[]): Check {
+  const run = (): Promise<readonly Line[]> => Promise.all(names.map((name) => stackLine(cloudFormation, name, region)));
+  return { name: 'stacks', run };
+}
+
+async function stackLine(cloudFormation: CloudFormationClient, name: string, region: string): Promise<Line> {
+  const status = (await findStack(cloudFormation, name))?.StackStatus ?? 'absent';
+  const show = `aws cloudformation describe-stacks --stack-name ${name} --region ${region}`;
+  const remove = [
+    `aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name ${name} --region ${region}`,
+    `aws cloudformation delete-stack --stack-name ${name} --region ${region}`,
+  ].join(' && ');
+  const isStuck = stuck.test(status);
+  return {
+    check: `stack ${name}`,
+    verdict: isStuck ? 'change' : 'ready',
+    found: status,
+    wanted: 'absent, or in a state that accepts an update',
+    command:
+      status === 'UPDATE_ROLLBACK_FAILED'
+        ? `aws cloudformation continue-update-rollback --stack-name ${name} --region ${region}`
+        : isStuck
+          ? remove
+          : show,
+  };
+}

@@ -1,0 +1,40 @@
+// Reads from the templates what a deployment will ask of an account: amounts and fixed names.
+import type { SynthesizedStack } from '../synthesis/assembly';
+
+export interface Resource {
+  readonly stack: string;
+  readonly logicalId: string;
+  readonly type: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+export const resourcesOf = (stacks: readonly SynthesizedStack[]): readonly Resource[] =>
+  stacks.flatMap(({ name, template }) =>
+    Object.entries((template.Resources ?? {}) as Record<string, { Type: string; Properties?: Record<string, unknown> }>).map(
+      ([logicalId, { Type, Properties = {} }]) => ({ stack: name, logicalId, type: Type, properties: Properties }),
+    ),
+  );
+
+export const countOf = (resources: readonly Resource[], type: string): number =>
+  resources.filter((resource) => resource.type === type).length;
+
+/** Values of the pseudo parameters of CloudFormation. */
+export type PseudoParameters = Readonly<Record<'AWS::AccountId' | 'AWS::Partition' | 'AWS::Region' | 'AWS::URLSuffix', string>>;
+
+/** A property as a text, with pseudo parameters resolved; `undefined` where it refers to a resource, an import or a parameter. */
+export function resolveText(value: unknown, pseudo: PseudoParameters): string | undefined {
+  if (typeof value === 'string' || typeof value === 'number') return String(value);
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { Ref: ref, 'Fn::Join': join, 'Fn::Sub': sub } = value as Readonly<Record<string, unknown>>;
+  if (typeof ref === 'string') return (pseudo as Readonly<Record<string, string>>)[ref];
+  if (typeof sub === 'string') return resolveSub(sub, pseudo);
+  if (!Array.isArray(join)) return undefined;
+  const [separator, parts] = join as [string, readonly unknown[]];
+  const texts = parts.map((part) => resolveText(part, pseudo));
+  return texts.some((text) => text === undefined) ? undefined : texts.join(separator);
+}
+
+function resolveSub(text: string, pseudo: PseudoParameters): string | undefined {
+  const resolved = text.replace(/\$\{([^}]+)\}/g, (whole, name: string) => (pseudo as Readonly<Record<string, string>>)[name] ?? whole);
+  return resolved.includes('${') ? undefined : resolved;
+}
