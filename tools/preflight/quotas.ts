@@ -44,7 +44,7 @@ async function lineOf(account: Account, { name, service, code, needed }: Quota):
 }
 
 /** The quotas that a deployment can reach, with its default for a new account where that is too small or close. */
-export function quotasOf(resources: readonly Resource[], settings: Settings): readonly Quota[] {
+function quotasOf(resources: readonly Resource[], settings: Settings): readonly Quota[] {
   const count = (type: string) => countOf(resources, type);
   return [
     {
