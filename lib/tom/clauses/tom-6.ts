@@ -10,6 +10,7 @@ import { databaseRetention } from '../rules/database/database-retention';
 import { databaseStandby } from '../rules/database/database-standby';
 import { encryptionAtRest } from '../rules/deployment/encryption-at-rest';
 import { nothingByHand } from '../rules/deployment/nothing-by-hand';
+import { statedEgress } from '../rules/deployment/stated-egress';
 import { unconditional } from '../rules/deployment/unconditional';
 import { worldOpenIngress } from '../rules/deployment/world-open-ingress';
 import { zones } from '../rules/deployment/zones';
@@ -77,6 +78,7 @@ export const tom6: Chapter<'TOM-6'> = {
       defaultSecurityGroup,
       databaseIsolation,
       worldOpenIngress,
+      statedEgress,
       singleTaskServers,
       collectorsBehindProxies,
     ],

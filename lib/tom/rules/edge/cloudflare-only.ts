@@ -40,8 +40,21 @@ export const cloudflareOnly: Rule = {
     guardWhere(listenerType, isConcerned, 'Properties.MutualAuthentication.Mode', replace('off'), replace('passthrough')),
     guardWhere(listenerType, isConcerned, 'Properties.MutualAuthentication.TrustStoreArn', remove, replace('arn:aws:other')),
     guardWhere(listenerType, isConcerned, 'Properties.MutualAuthentication.IgnoreClientCertificateExpiry', set(true)),
-    guardWhere(listenerType, isWithoutCloudflare, 'Properties.MutualAuthentication', remove, replace({ Mode: 'verify', TrustStoreArn: 'x' })),
-    guardWhere(listenerType, isWithoutCloudflare, 'Properties.MutualAuthentication.Mode', remove, replace('verify'), replace('passthrough')),
+    guardWhere(
+      listenerType,
+      isWithoutCloudflare,
+      'Properties.MutualAuthentication',
+      remove,
+      replace({ Mode: 'verify', TrustStoreArn: 'x' }),
+    ),
+    guardWhere(
+      listenerType,
+      isWithoutCloudflare,
+      'Properties.MutualAuthentication.Mode',
+      remove,
+      replace('verify'),
+      replace('passthrough'),
+    ),
     ...['TrustStoreArn', 'IgnoreClientCertificateExpiry', 'AdvertiseTrustStoreCaNames'].map((name) =>
       guardWhere(listenerType, isWithoutCloudflare, `Properties.MutualAuthentication.${name}`, set('on')),
     ),
