@@ -54,7 +54,7 @@ export class EdgeStack extends Stack {
     });
     new WebFirewall(this, 'Firewall', { site, loadBalancer, key });
     const place = placeOf(site);
-    const issuer = issuerOf(site.settings.edge.certificate.issue?.directory);
+    const issuer = issuerOf(site);
     if (place) {
       new DnsRecords(this, 'Dns', {
         ...place,

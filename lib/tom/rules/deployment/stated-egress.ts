@@ -17,7 +17,7 @@ const everything = { IpProtocol: '-1', CidrIp: '0.0.0.0/0' };
 export const statedEgress: Rule = {
   name: 'stated-egress',
   requires:
-    'every security group states its egress in itself; where it leads to strangers, inside or beside the group, it is one port of TCP',
+    'every security group states its egress in itself; where it leads to strangers, in the group or beside it, it is 80 or 443 over TCP',
   types: [groupType, egressType],
   check(resource, assembly) {
     const unstated = resource.type === groupType && listOf(resource.at('SecurityGroupEgress')).length === 0;
@@ -53,14 +53,15 @@ function noEgress(group: Resource): Finding {
 
 function open(resource: Resource, assembly: Assembly): Verdict {
   return egressOf(resource, assembly)
-    .filter((rule) => rule.reach === 'world' && !isOnePort(rule))
+    .filter((rule) => rule.reach === 'world' && !isOfTheWeb(rule))
     .map(({ path }) =>
-      finding(resource, `open::${path}`, path, 'one port of TCP to the world, or a narrower range', 'Name the port, or who is reached.'),
+      finding(resource, `open::${path}`, path, '80 or 443 over TCP, or a narrower range', 'Name the port, or the range that is reached.'),
     );
 }
 
-const isOnePort = ({ json, ports }: Ingress): boolean =>
-  ['tcp', '6'].includes(String(json.IpProtocol)) && ports !== 'none' && ports.from === ports.to;
+/** What the firewall of the way out can read names of. */
+const isOfTheWeb = ({ json, ports }: Ingress): boolean =>
+  ['tcp', '6'].includes(String(json.IpProtocol)) && ports !== 'none' && ports.from === ports.to && [80, 443].includes(ports.from);
 
 function leadsToStrangers(group: Resource, assembly: Assembly): boolean {
   return egressOf(group, assembly)[0]?.reach === 'world';

@@ -13,7 +13,8 @@ const group = (SecurityGroupEgress: Json | undefined) =>
   answers(statedEgress, { G: resource('AWS::EC2::SecurityGroup', SecurityGroupEgress === undefined ? {} : { SecurityGroupEgress }) }).G;
 
 test.each<[string, JsonObject]>([
-  ['the world on one port', tcp(443, 443, world)],
+  ['the world on 443', tcp(443, 443, world)],
+  ['the world on 80', tcp(80, 80, world)],
   ['a private range on any', { IpProtocol: '-1', CidrIp: '10.64.0.0/17' }],
   ['a security group', tcp(5432, 5432, { DestinationSecurityGroupId: att('H', 'GroupId') })],
   ['the address that no network takes', { IpProtocol: 'icmp', FromPort: 252, ToPort: 86, CidrIp: '255.255.255.255/32' }],
@@ -33,6 +34,7 @@ test.each<[string, JsonObject]>([
   ['everything over IPv6', { IpProtocol: '-1', CidrIpv6: '::/0' }],
   ['half of the world', { IpProtocol: '-1', CidrIp: '0.0.0.0/1' }],
   ['ports from one to another', tcp(80, 443, world)],
+  ['another port', tcp(5432, 5432, world)],
   ['every port of UDP', { IpProtocol: 'udp', ...world }],
   ['one port of UDP', { IpProtocol: 'udp', FromPort: 443, ToPort: 443, ...world }],
   ['a list of strangers', { IpProtocol: '-1', DestinationPrefixListId: 'pl-1' }],
