@@ -8,12 +8,14 @@ import {
   HealthChecks,
   InstanceRefreshStrategy,
   LifecycleTransition,
+  type MixedInstancesPolicy,
+  OnDemandAllocationStrategy,
   PoolState,
   TerminateHookAbandonAction,
   TerminationPolicy,
   UpdatePolicy,
 } from 'aws-cdk-lib/aws-autoscaling';
-import type { IVpc, LaunchTemplate, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import { InstanceType, type IVpc, type LaunchTemplate, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Duration, Tags } from 'aws-cdk-lib/core';
 import { Construct, type IDependable } from 'constructs';
@@ -59,10 +61,27 @@ const lifecycleHooks: CfnAutoScalingGroup.LifecycleHookSpecificationProperty[] =
 }));
 
 /**
+ * On-Demand alone, the first type that the zone has ("Allocation strategies for multiple instance types", prioritized): a zone that has run
+ * out of one takes the next. Each starts from the one launch template, with the same disks. A warm pool and forecasts go with it: the pool starts
+ * what it has first ("Create a warm pool for an Auto Scaling group", instance type selection), and forecasts ask for servers of one size.
+ */
+function typesOf({ site, template }: CollectorFleetProps): MixedInstancesPolicy {
+  return {
+    launchTemplate: template,
+    instancesDistribution: {
+      onDemandAllocationStrategy: OnDemandAllocationStrategy.PRIORITIZED,
+      onDemandPercentageAboveBaseCapacity: 100,
+    },
+    launchTemplateOverrides: site.settings.collection.instanceTypes.map((type) => ({ instanceType: new InstanceType(type) })),
+  };
+}
+
+/**
  * A deployment replaces servers by an instance refresh: CloudFormation starts it and waits for it, a new server must have said through
  * the launch hook that it is ready, and be healthy, before an old one goes, so capacity never falls. That needs no signal of the server to
  * CloudFormation, hence neither its endpoint nor a right of servers over their stack; a server that fails to boot abandons its hook, and
- * the refresh fails and with it the update, which CloudFormation rolls back. ("UpdatePolicy attribute", AutoScalingInstanceRefresh)
+ * the refresh fails and with it the update, which CloudFormation rolls back. ("UpdatePolicy attribute", AutoScalingInstanceRefresh) The
+ * first servers are waited for by `FirstServers`.
  */
 export class CollectorFleet extends Construct {
   readonly group: AutoScalingGroup;
@@ -75,7 +94,7 @@ export class CollectorFleet extends Construct {
       autoScalingGroupName: fleetName(props.site),
       vpc: props.vpc,
       vpcSubnets: props.servers,
-      launchTemplate: props.template,
+      mixedInstancesPolicy: typesOf(props),
       minCapacity: minimum,
       maxCapacity: maximum,
       healthChecks: HealthChecks.withAdditionalChecks({ additionalTypes: [AdditionalHealthCheckType.ELB], gracePeriod: bootTime }),

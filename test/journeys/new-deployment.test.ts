@@ -54,7 +54,7 @@ edge:
       home: arn:aws:acm:eu-west-3:111111111111:certificate/12345678-1234-1234-1234-123456789012
       recovery: arn:aws:acm:eu-central-1:111111111111:certificate/12345678-1234-1234-1234-123456789012
 collection:
-  instanceType: c7g.4xlarge
+  instanceTypes: [c7g.4xlarge, m8g.4xlarge]
   disks: { count: 4, gibibytes: 200 }
   stream: { mode: provisioned, shards: 4 }
   scheduled: [{ name: spot, cron: 45 19 * * 5, minimum: 12 }]

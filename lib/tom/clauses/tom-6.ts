@@ -1,5 +1,6 @@
 // TOM, chapter 6: availability.
 import { collectorsBehindProxies } from '../rules/collection/collectors-behind-proxies';
+import { firstServers } from '../rules/collection/first-servers';
 import { fleetScaling } from '../rules/collection/fleet-scaling';
 import { losslessCollectors } from '../rules/collection/lossless-collectors';
 import { mirroredDisks } from '../rules/collection/mirrored-disks';
@@ -29,7 +30,8 @@ export const tom6: Chapter<'TOM-6'> = {
     title: 'Servers are redundant',
     promise: 'Every fleet has at least 2 servers over at least 2 availability zones, and health checks replace a server that fails.',
     kind: 'technical',
-    rules: [redundantFleets, zones],
+    rules: [redundantFleets, firstServers, zones],
+    provenBy: ['test/lambda/collection/first-servers/wait.test.ts'],
   },
   'TOM-6.2': {
     title: 'Disks are redundant (RAID)',
