@@ -36,6 +36,27 @@ test.each<[string, string, string, string, string]>([
     'collection.warmPool',
     'at most 4, what servers.maximum leaves above servers.minimum',
   ],
+  [
+    'the types have one size',
+    'instanceTypes: [c7g.xlarge, m8g.xlarge]',
+    'instanceTypes: [c7g.xlarge, m8g.large]',
+    'collection.instanceTypes[1]',
+    'a type of the size of the first, xlarge',
+  ],
+  [
+    'each type is named once',
+    'instanceTypes: [m8g.large, c7g.large]',
+    'instanceTypes: [m8g.large, c7g.large, c7g.large]',
+    'collection.instanceTypes[2]',
+    'each type once',
+  ],
+  [
+    'production has several types, for a zone that has run out of one',
+    'instanceTypes: [m8g.large, c7g.large]',
+    'instanceTypes: [m8g.large]',
+    'collection.instanceTypes',
+    'at least 2 types in production',
+  ],
 ])('%s', (_, good, bad, path, expected) => {
   expect(problemsOf(file(good))).toEqual([]);
   expect(problemsOf(file(bad))).toMatchObject([{ where: expect.stringContaining(` ${path}`), expected }]);
