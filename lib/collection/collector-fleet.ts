@@ -8,14 +8,12 @@ import {
   HealthChecks,
   InstanceRefreshStrategy,
   LifecycleTransition,
-  type MixedInstancesPolicy,
-  OnDemandAllocationStrategy,
   PoolState,
   TerminateHookAbandonAction,
   TerminationPolicy,
   UpdatePolicy,
 } from 'aws-cdk-lib/aws-autoscaling';
-import { InstanceType, type IVpc, type LaunchTemplate, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import type { IVpc, LaunchTemplate, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Duration, Tags } from 'aws-cdk-lib/core';
 import { Construct, type IDependable } from 'constructs';
@@ -62,17 +60,16 @@ const lifecycleHooks: CfnAutoScalingGroup.LifecycleHookSpecificationProperty[] =
 
 /**
  * On-Demand alone, the first type that the zone has ("Allocation strategies for multiple instance types", prioritized): a zone that has run
- * out of one takes the next. Each starts from the one launch template, with the same disks. A warm pool and forecasts go with it: the pool starts
- * what it has first ("Create a warm pool for an Auto Scaling group", instance type selection), and forecasts ask for servers of one size.
+ * out of one takes the next. Each starts from the one launch template, with the same disks. A warm pool and forecasts go with it: the pool
+ * starts what it has first ("Create a warm pool for an Auto Scaling group", instance type selection), and forecasts ask for servers of one size.
  */
-function typesOf({ site, template }: CollectorFleetProps): MixedInstancesPolicy {
+function typesOf({ site, template }: CollectorFleetProps): CfnAutoScalingGroup.MixedInstancesPolicyProperty {
   return {
-    launchTemplate: template,
-    instancesDistribution: {
-      onDemandAllocationStrategy: OnDemandAllocationStrategy.PRIORITIZED,
-      onDemandPercentageAboveBaseCapacity: 100,
+    instancesDistribution: { onDemandAllocationStrategy: 'prioritized', onDemandPercentageAboveBaseCapacity: 100 },
+    launchTemplate: {
+      launchTemplateSpecification: { launchTemplateId: template.launchTemplateId as string, version: template.latestVersionNumber },
+      overrides: site.settings.collection.instanceTypes.map((instanceType) => ({ instanceType })),
     },
-    launchTemplateOverrides: site.settings.collection.instanceTypes.map((type) => ({ instanceType: new InstanceType(type) })),
   };
 }
 
@@ -94,7 +91,7 @@ export class CollectorFleet extends Construct {
       autoScalingGroupName: fleetName(props.site),
       vpc: props.vpc,
       vpcSubnets: props.servers,
-      mixedInstancesPolicy: typesOf(props),
+      launchTemplate: props.template,
       minCapacity: minimum,
       maxCapacity: maximum,
       healthChecks: HealthChecks.withAdditionalChecks({ additionalTypes: [AdditionalHealthCheckType.ELB], gracePeriod: bootTime }),
@@ -120,8 +117,12 @@ export class CollectorFleet extends Construct {
   }
 
   /** What the library's group has no property for, or would bind to a load balancer of another stack. */
-  private complete({ targetGroup, serviceRoleArn }: CollectorFleetProps): void {
+  private complete(props: CollectorFleetProps): void {
+    const { targetGroup, serviceRoleArn } = props;
     const group = this.group.node.defaultChild as CfnAutoScalingGroup;
+    // The template has the launch template here alone; the construct keeps it, since rule packs look at its disks and its metadata there.
+    group.mixedInstancesPolicy = typesOf(props);
+    group.addPropertyDeletionOverride('LaunchTemplate');
     group.targetGroupArns = [targetGroup.targetGroupArn];
     group.serviceLinkedRoleArn = serviceRoleArn;
     // Whatever replaces a server, a new one is there first.
