@@ -53,7 +53,9 @@ export class Listeners extends Construct {
       sslPolicy: SslPolicy.TLS13_12_RES_PQ,
       defaultAction: ListenerAction.fixedResponse(404, { contentType: 'text/plain', messageBody: 'not found' }),
       // Written out where it is off too: a template that leaves it out leaves it as it was, and everybody without Cloudflare is refused.
-      mutualAuthentication: clientAuthority ? mutual(clientAuthority) : { mutualAuthenticationMode: MutualAuthenticationMode.OFF },
+      mutualAuthentication: clientAuthority
+        ? mutualAuthentication(clientAuthority)
+        : { mutualAuthenticationMode: MutualAuthenticationMode.OFF },
     });
     setAttributes(this.encrypted, encryptedListenerAttributes);
     serves(this.encrypted, 'DSS-5.3.1', 'DSS-5.3.2', 'DSS-6.7.1', 'DSS-6.8', 'TOM-5.7');
@@ -74,7 +76,7 @@ export class Listeners extends Construct {
 }
 
 /** Whoever shows no certificate of the authority, or an expired one, does not get as far as a request. */
-const mutual = (trustStore: ITrustStoreRef) => ({
+const mutualAuthentication = (trustStore: ITrustStoreRef) => ({
   mutualAuthenticationMode: MutualAuthenticationMode.VERIFY,
   trustStore,
   ignoreClientCertificateExpiry: false,

@@ -5,7 +5,7 @@ import { fileName } from '../file/deployments';
 import { parseYaml } from '../file/parse-yaml';
 import { type Problem, quote, show } from '../file/problem';
 import { readText } from '../file/read-text';
-import { isGroup, type Sound, soundPart } from '../file/schema-walk';
+import { isGroup, type Sound, validSettings } from '../file/schema-walk';
 import type { Settings } from '../settings/settings';
 
 type Facts = Pick<Sound<Settings>, 'account' | 'environment' | 'region' | 'network'>;
@@ -32,8 +32,8 @@ export function checkSeparation(file: ConfigurationFile, own: Facts, directory: 
     if ('problem' in read) return [read.problem];
     const { file: otherFile, facts } = read;
     if (saysNoAccount(otherFile) || (facts.account !== undefined && facts.account !== account)) return [];
-    if (facts.account === undefined) return [unclear(otherFile, 'account', 'twelve digits in quotes')];
-    if (facts.environment === undefined) return [unclear(otherFile, 'environment', 'a valid environment')];
+    if (facts.account === undefined) return [unclearProblem(otherFile, 'account', 'twelve digits in quotes')];
+    if (facts.environment === undefined) return [unclearProblem(otherFile, 'environment', 'a valid environment')];
     if ((facts.environment === 'production') !== (environment === 'production')) {
       const todo = 'give production an account of its own (TOM-7.3)';
       file.object({ path: ['account'], expected: `an account that ${name} does not have`, got: `${quote(account)} in both`, todo });
@@ -64,7 +64,7 @@ function otherFileOf(
   if ('problem' in read) return read;
   const file = parseYaml(name, read.text);
   const [problem] = file.problems;
-  return problem ? { problem } : { file, facts: soundPart(file.content) };
+  return problem ? { problem } : { file, facts: validSettings(file.content) };
 }
 
 const bothBlock = (own: Facts, other: Facts): boolean =>
@@ -82,7 +82,7 @@ function objectToSecondBlock(file: ConfigurationFile, other: string): void {
 
 const saysNoAccount = ({ content }: ConfigurationFile): boolean => isGroup(content) && !Object.hasOwn(content, 'account');
 
-function unclear(file: ConfigurationFile, key: string, expected: string): Problem {
+function unclearProblem(file: ConfigurationFile, key: string, expected: string): Problem {
   const got = isGroup(file.content) ? file.shown([key], file.content[key]) : show(file.content);
   const todo = 'correct that file, for production must not share its account (TOM-7.3)';
   return { where: `${file.name}:${file.line([key])} ${key}`, expected, got, todo };

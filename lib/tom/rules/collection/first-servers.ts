@@ -30,7 +30,7 @@ export const firstServers: Rule = {
     guardWhere(lambdaType, waits, `Properties.Environment.Variables.${servers}`, remove, replace('1'), replace('none')),
     guardWhere(lambdaType, waits, `Properties.Environment.Variables.${targets}`, remove, replace('arn:aws:elasticloadbalancing:x')),
   ],
-  intruders: [
+  bypasses: [
     {
       name: 'a fleet that nobody waits for',
       beside: fleetType,
@@ -40,7 +40,7 @@ export const firstServers: Rule = {
       }),
     },
   ],
-  consults: [
+  reads: [
     { type: fleetType, path: 'Properties.Tags' },
     { type: fleetType, path: 'Properties.TargetGroupARNs' },
     { type: lambdaType, path: 'Properties.Environment' },
@@ -63,14 +63,14 @@ function awaits(resource: Resource, fleet: Resource, assembly: Assembly): boolea
   return (
     group?.type === targetsType &&
     resource.stack === fleet.stack &&
-    assembly.leadsTo(resource.at('Fleet'), resource, fleet) &&
-    assembly.leadsTo(resource.at('TargetGroup'), resource, group) &&
+    assembly.refersTo(resource.at('Fleet'), resource, fleet) &&
+    assembly.refersTo(resource.at('TargetGroup'), resource, group) &&
     lambda?.type === lambdaType &&
-    assembly.leadsTo(variableOf(lambda, targets), lambda, group) &&
+    assembly.refersTo(variableOf(lambda, targets), lambda, group) &&
     (numberIn(variableOf(lambda, servers)) ?? 0) >= least
   );
 }
 
 function waits(lambda: Resource, assembly: Assembly): boolean {
-  return assembly.ofType(firstServersType).some((resource) => assembly.leadsTo(resource.at('ServiceToken'), resource, lambda));
+  return assembly.ofType(firstServersType).some((resource) => assembly.refersTo(resource.at('ServiceToken'), resource, lambda));
 }

@@ -1,30 +1,30 @@
 // Ways out that no group states, or that lead anywhere.
-import type { Intruder } from '../../rule';
+import type { Bypass } from '../../rule';
 import type { JsonObject } from '../../template/assembly';
-import { attributeOf, intruder } from '../bypass';
+import { attributeOf, newResource } from '../bypass';
 
 const groupType = 'AWS::EC2::SecurityGroup';
 
-const group = (properties: JsonObject): Intruder['resources'] => {
-  return (vpc) => ({ Open: intruder(groupType, { GroupDescription: 'x', VpcId: { Ref: vpc.logicalId }, ...properties }) });
+const group = (properties: JsonObject): Bypass['resources'] => {
+  return (vpc) => ({ Open: newResource(groupType, { GroupDescription: 'x', VpcId: { Ref: vpc.logicalId }, ...properties }) });
 };
 
-const beside = (name: string, properties: JsonObject): Intruder => ({
+const beside = (name: string, properties: JsonObject): Bypass => ({
   name,
   beside: groupType,
   resources: (_, assembly) => ({
-    Way: intruder('AWS::EC2::SecurityGroupEgress', { GroupId: attributeOf(groupType, 'GroupId', assembly), ...properties }),
+    Way: newResource('AWS::EC2::SecurityGroupEgress', { GroupId: attributeOf(groupType, 'GroupId', assembly), ...properties }),
   }),
 });
 
-export const openWaysOut: readonly Intruder[] = [
+export const openWaysOut: readonly Bypass[] = [
   { name: 'a group that says nothing', resources: group({}) },
   { name: 'a group with an empty list', resources: group({ SecurityGroupEgress: [] }) },
   {
     name: 'a group that states its egress beside itself',
     resources: (vpc) => ({
-      Open: intruder(groupType, { GroupDescription: 'x', VpcId: { Ref: vpc.logicalId } }),
-      Way: intruder('AWS::EC2::SecurityGroupEgress', {
+      Open: newResource(groupType, { GroupDescription: 'x', VpcId: { Ref: vpc.logicalId } }),
+      Way: newResource('AWS::EC2::SecurityGroupEgress', {
         GroupId: { 'Fn::GetAtt': ['Open', 'GroupId'] },
         IpProtocol: 'tcp',
         FromPort: 443,
@@ -45,8 +45,8 @@ export const openWaysOut: readonly Intruder[] = [
     name: 'every port to a list that can be filled later',
     beside: groupType,
     resources: (_, assembly) => ({
-      List: intruder('AWS::EC2::PrefixList', { AddressFamily: 'IPv4', MaxEntries: 9, Entries: [] }),
-      Way: intruder('AWS::EC2::SecurityGroupEgress', {
+      List: newResource('AWS::EC2::PrefixList', { AddressFamily: 'IPv4', MaxEntries: 9, Entries: [] }),
+      Way: newResource('AWS::EC2::SecurityGroupEgress', {
         GroupId: attributeOf(groupType, 'GroupId', assembly),
         IpProtocol: '-1',
         DestinationPrefixListId: { 'Fn::GetAtt': ['List', 'PrefixListId'] },

@@ -38,8 +38,8 @@ export const statedEgress: Rule = {
     guard(egressType, 'Properties.CidrIp', set('0.0.0.0/0')),
     guard(egressType, 'Properties.DestinationSecurityGroupId', remove),
   ],
-  intruders: openWaysOut,
-  consults: [
+  bypasses: openWaysOut,
+  reads: [
     { type: groupType, path: 'Properties.SecurityGroupEgress' },
     { type: egressType, path: 'Properties' },
     { type: 'AWS::EC2::PrefixList', path: 'Properties.Entries' },

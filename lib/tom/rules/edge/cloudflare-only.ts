@@ -33,7 +33,7 @@ export const cloudflareOnly: Rule = {
   check(resource, assembly) {
     if (resource.type === listenerType) return listener(resource, assembly);
     if (!isPublic(resource)) return 'not-applicable';
-    return [...(assembly.facts.cloudflare ? addresses(resource, assembly) : []), ...counted(resource, assembly)];
+    return [...(assembly.facts.cloudflare ? addressFindings(resource, assembly) : []), ...rateKeyFindings(resource, assembly)];
   },
   guards: [
     guardWhere(listenerType, isConcerned, 'Properties.MutualAuthentication', remove),
@@ -62,7 +62,7 @@ export const cloudflareOnly: Rule = {
     guard('AWS::WAFv2::WebACL', ratePaths('AggregateKeyType'), replace('CONSTANT')),
     guard('AWS::WAFv2::WebACL', ratePaths('ForwardedIPConfig'), set({ HeaderName: 'X-Forwarded-For', FallbackBehavior: 'NO_MATCH' })),
   ],
-  consults: [
+  reads: [
     ...['Scheme', 'SecurityGroups'].map((name) => ({ type: balancerType, path: `Properties.${name}` })),
     ...['Protocol', 'LoadBalancerArn', 'MutualAuthentication'].map((name) => ({ type: listenerType, path: `Properties.${name}` })),
     { type: groupType, path: 'Properties.SecurityGroupIngress' },
@@ -87,7 +87,7 @@ function isEncryptedAndPublic(listener: Resource, assembly: Assembly): boolean {
 
 function listener(resource: Resource, assembly: Assembly): Verdict {
   if (!isEncryptedAndPublic(resource, assembly)) return 'not-applicable';
-  return assembly.facts.cloudflare ? certificate(resource, assembly) : noCertificate(resource);
+  return assembly.facts.cloudflare ? clientCertificateFindings(resource, assembly) : noCertificate(resource);
 }
 
 /** CloudFormation leaves a property that a template no longer has as it was: only `off` turns off what Cloudflare needed. */
@@ -97,7 +97,7 @@ function noCertificate(listener: Resource): readonly Finding[] {
   return [finding(listener, 'certificate', 'Properties.MutualAuthentication', 'Mode off, and nothing else', fix)];
 }
 
-function certificate(listener: Resource, assembly: Assembly): readonly Finding[] {
+function clientCertificateFindings(listener: Resource, assembly: Assembly): readonly Finding[] {
   const path = 'MutualAuthentication';
   const store = assembly.target(listener.at(`${path}.TrustStoreArn`), listener.stack);
   const expired = listener.at(`${path}.IgnoreClientCertificateExpiry`);
@@ -108,7 +108,7 @@ function certificate(listener: Resource, assembly: Assembly): readonly Finding[]
   return [finding(listener, 'certificate', `Properties.${path}`, 'Mode verify with a trust store of the deployment', fix)];
 }
 
-function addresses(balancer: Resource, assembly: Assembly): readonly Finding[] {
+function addressFindings(balancer: Resource, assembly: Assembly): readonly Finding[] {
   const groups = listOf(balancer.at('SecurityGroups')).map((value) => assembly.target(value, balancer.stack));
   const strangers = groups.flatMap((group) => (group?.type === groupType ? admissionsOf(group, assembly) : ['an unknown security group']));
   const fix = "Admit nothing but the prefix lists of Cloudflare's ranges.";
@@ -117,7 +117,7 @@ function addresses(balancer: Resource, assembly: Assembly): readonly Finding[] {
 
 /** Whom a group admits besides Cloudflare. */
 function admissionsOf(group: Resource, assembly: Assembly): readonly string[] {
-  const separate = assembly.ofType(ingressType).filter((ingress) => assembly.leadsTo(ingress.at('GroupId'), ingress, group));
+  const separate = assembly.ofType(ingressType).filter((ingress) => assembly.refersTo(ingress.at('GroupId'), ingress, group));
   return [group, ...separate].flatMap((holder) =>
     ingressOf(holder, assembly).flatMap(({ json }) => {
       const list = assembly.target(json.SourcePrefixListId, holder.stack);
@@ -132,7 +132,7 @@ function admissionsOf(group: Resource, assembly: Assembly): readonly string[] {
 }
 
 /** By the connection; behind Cloudflare, by what it tells, where a request that tells nothing is refused. */
-function counted(balancer: Resource, assembly: Assembly): readonly Finding[] {
+function rateKeyFindings(balancer: Resource, assembly: Assembly): readonly Finding[] {
   const acl = webAclBefore(balancer, assembly);
   if (!acl) return [];
   const { cloudflare = false } = assembly.facts;
