@@ -46,6 +46,7 @@ export function buildDeployment(scope: Construct, site: Site): void {
     description: 'Load balancer with its certificate, listeners, web application firewall and logs, and its name',
     vpc: network.vpc,
     proxies: network.proxies,
+    serverRange: network.serverRange,
     key: account.key,
     alarmTopic: account.alarms,
   });

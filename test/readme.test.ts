@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadSite } from '../lib/config/load';
+import { synthesized } from './synthesized/synthesized';
 
 const root = join(__dirname, '..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -38,6 +39,21 @@ describe('README', () => {
     expect(shown).toHaveLength(3);
     for (const line of shown) expect(said).toThrow(line);
     rmSync(directory, { recursive: true });
+  });
+
+  test('it says how many executions of Lambda the templates set aside, and what quota that takes', () => {
+    const sums = ['production', 'staging', 'development'].map((deployment) =>
+      synthesized(deployment)
+        .stacks.flatMap(({ template }) => Object.values((template as { Resources: Record<string, { Properties?: object }> }).Resources))
+        .map(({ Properties }) => (Properties as { ReservedConcurrentExecutions?: number })?.ReservedConcurrentExecutions ?? 0)
+        .reduce((sum, reserved) => sum + reserved, 0),
+    );
+    const most = Math.max(...sums);
+    // "Configuring reserved concurrency": 100 always stay unreserved.
+    const said = readme.replaceAll('\n', ' ');
+    expect(said).toContain(`set executions aside, ${most} in all, and Lambda keeps 100 free`);
+    expect(said).toContain(`at a quota of exactly 100 nothing may be set aside, and below ${100 + most} the deployment fails`);
+    expect(said).toContain('ask for 1,000 concurrent executions');
   });
 
   test('its links lead to files', () => {

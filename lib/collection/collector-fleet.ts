@@ -59,10 +59,26 @@ const lifecycleHooks: CfnAutoScalingGroup.LifecycleHookSpecificationProperty[] =
 }));
 
 /**
+ * On-Demand alone, the first type that the zone has ("Allocation strategies for multiple instance types", prioritized): a zone that has run
+ * out of one takes the next. Each starts from the one launch template, with the same disks. A warm pool and forecasts go with it: the pool
+ * starts what it has first ("Create a warm pool for an Auto Scaling group", instance type selection), and forecasts ask for servers of one size.
+ */
+function typesOf({ site, template }: CollectorFleetProps): CfnAutoScalingGroup.MixedInstancesPolicyProperty {
+  return {
+    instancesDistribution: { onDemandAllocationStrategy: 'prioritized', onDemandPercentageAboveBaseCapacity: 100 },
+    launchTemplate: {
+      launchTemplateSpecification: { launchTemplateId: template.launchTemplateId as string, version: template.latestVersionNumber },
+      overrides: site.settings.collection.instanceTypes.map((instanceType) => ({ instanceType })),
+    },
+  };
+}
+
+/**
  * A deployment replaces servers by an instance refresh: CloudFormation starts it and waits for it, a new server must have said through
  * the launch hook that it is ready, and be healthy, before an old one goes, so capacity never falls. That needs no signal of the server to
  * CloudFormation, hence neither its endpoint nor a right of servers over their stack; a server that fails to boot abandons its hook, and
- * the refresh fails and with it the update, which CloudFormation rolls back. ("UpdatePolicy attribute", AutoScalingInstanceRefresh)
+ * the refresh fails and with it the update, which CloudFormation rolls back. ("UpdatePolicy attribute", AutoScalingInstanceRefresh) The
+ * first servers are waited for by `FirstServers`.
  */
 export class CollectorFleet extends Construct {
   readonly group: AutoScalingGroup;
@@ -101,8 +117,12 @@ export class CollectorFleet extends Construct {
   }
 
   /** What the library's group has no property for, or would bind to a load balancer of another stack. */
-  private complete({ targetGroup, serviceRoleArn }: CollectorFleetProps): void {
+  private complete(props: CollectorFleetProps): void {
+    const { targetGroup, serviceRoleArn } = props;
     const group = this.group.node.defaultChild as CfnAutoScalingGroup;
+    // The template has the launch template here alone; the construct keeps it, since rule packs look at its disks and its metadata there.
+    group.mixedInstancesPolicy = typesOf(props);
+    group.addPropertyDeletionOverride('LaunchTemplate');
     group.targetGroupArns = [targetGroup.targetGroupArn];
     group.serviceLinkedRoleArn = serviceRoleArn;
     // Whatever replaces a server, a new one is there first.

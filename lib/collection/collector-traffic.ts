@@ -60,8 +60,6 @@ export class CollectorTraffic extends Construct {
     const port = Port.tcp(collectorPort);
     group.addIngressRule(proxySecurityGroup, port, 'Hits, and health checks, from proxies');
     group.connections.allowToAnyIpv4(Port.tcp(443), 'AWS services: endpoints in the VPC, S3, and the rest through the firewall');
-    // The rule stands here and not in the stack of the proxies, which is deployed first.
-    proxySecurityGroup.addEgressRule(group, port, 'Collectors', true);
     return group;
   }
 

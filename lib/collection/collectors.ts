@@ -13,6 +13,7 @@ import type { Site } from '../config/site';
 import { CollectorFleet } from './collector-fleet';
 import { CollectorTraffic } from './collector-traffic';
 import { collectorPort, drainSeconds, hooks, spoolFolder, stopSeconds } from './contract';
+import { FirstServers } from './first-servers';
 import { FleetAlarms } from './fleet-alarms';
 import { FleetScaling } from './fleet-scaling';
 import { dataDisks, spoolLimitBytes } from './server-disks';
@@ -79,6 +80,7 @@ export class Collectors extends Construct {
     const group = fleet.group.autoScalingGroupName;
     new FleetScaling(this, 'Scaling', { site, group, targetGroup, counted: rule });
     const { degradedArray } = new FleetAlarms(this, 'Alarms', { site, group, targetGroup, alarmTopic: props.alarmTopic });
+    new FirstServers(this, 'FirstServers', { site, group, targetGroup, key, needs });
     new ServerReplacement(this, 'Replacement', { site, alarm: degradedArray, key });
   }
 }

@@ -43,7 +43,7 @@ export class ServerTemplate extends Construct {
 
   constructor(scope: Construct, id: string, props: ServerTemplateProps) {
     super(scope, id);
-    const { instanceType, dedicatedTenancy, disks } = props.site.settings.collection;
+    const { instanceTypes, dedicatedTenancy, disks } = props.site.settings.collection;
     serves(this, 'TOM-3.1', 'TOM-6.2', 'TOM-6.8', 'DSS-5.6.2', 'DSS-5.6.4');
     const placement = new PlacementGroup(this, 'Placement', {
       strategy: PlacementGroupStrategy.PARTITION,
@@ -51,7 +51,8 @@ export class ServerTemplate extends Construct {
     });
     this.template = new LaunchTemplate(this, 'Template', {
       machineImage: MachineImage.fromSsmParameter(image),
-      instanceType: new InstanceType(instanceType),
+      // The fleet takes the next one where a zone has none of it.
+      instanceType: new InstanceType(instanceTypes[0] as string),
       // The template makes an instance profile of it, which no other template has. (TOM-6.8)
       role: props.role.role,
       securityGroup: props.securityGroup,

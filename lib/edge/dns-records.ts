@@ -2,6 +2,7 @@
 import type { IApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { CfnHealthCheck, CfnRecordSet } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
+import { provableName } from '../config/checks/certificate-checks';
 import type { Site } from '../config/site';
 import { serves } from '../labels/labels';
 import { edgeHealthPath } from './paths';
@@ -29,10 +30,19 @@ const authorities: Readonly<Record<string, string>> = {
 };
 
 /**
- * Whom a CAA record admits where certificates come from this ACME directory; `undefined` without one, and for an authority whose name in
- * such records is not known here. That of Let's Encrypt admits proof by DNS alone (RFC 8657, section 4).
+ * The authority that a CAA record admits at the deployment's own name: the one that issues for that name. `undefined` where none issues, or
+ * for another name, which is not the deployment's to close.
  */
-export function issuerOf(directory: string | undefined): string | undefined {
+export function issuerOf(site: Site): string | undefined {
+  const { edge } = site.settings;
+  return placeOf(site)?.name === provableName(edge) ? issuerAt(edge.certificate.issue?.directory) : undefined;
+}
+
+/**
+ * How a CAA record names the authority of this ACME directory; `undefined` without one, and for an authority whose name in such records is
+ * not known here. That of Let's Encrypt admits proof by DNS alone (RFC 8657, section 4).
+ */
+export function issuerAt(directory: string | undefined): string | undefined {
   if (directory === undefined) return undefined;
   const { hostname } = new URL(directory);
   return Object.entries(authorities).find(([domain]) => hostname === domain || hostname.endsWith(`.${domain}`))?.[1];

@@ -52,7 +52,10 @@ export class Listeners extends Construct {
       certificates: [ListenerCertificate.fromArn(certificateArn)],
       sslPolicy: SslPolicy.TLS13_12_RES_PQ,
       defaultAction: ListenerAction.fixedResponse(404, { contentType: 'text/plain', messageBody: 'not found' }),
-      ...(clientAuthority ? { mutualAuthentication: mutualAuthentication(clientAuthority) } : {}),
+      // Written out where it is off too: a template that leaves it out leaves it as it was, and everybody without Cloudflare is refused.
+      mutualAuthentication: clientAuthority
+        ? mutualAuthentication(clientAuthority)
+        : { mutualAuthenticationMode: MutualAuthenticationMode.OFF },
     });
     setAttributes(this.encrypted, encryptedListenerAttributes);
     serves(this.encrypted, 'DSS-5.3.1', 'DSS-5.3.2', 'DSS-6.7.1', 'DSS-6.8', 'TOM-5.7');

@@ -9,22 +9,34 @@ import { cloudflareRanges } from './cloudflare-ranges';
 export interface ProxySecurityGroupProps {
   readonly site: Site;
   readonly vpc: IVpc;
+  /** Range of the subnets of servers, the only place to which it opens connections. Changing it is an update. (DSS-5.6.3) */
+  readonly serverRange: string;
+  /** Ports on which servers take them, one a fleet. (TOM-6.8) */
+  readonly serverPorts: readonly number[];
 }
 
 const ports = [80, 443];
 
 /**
- * Opens no connection by itself: what stands behind the load balancer lets it in, and adds the way there. Cloudflare's ranges are
- * prefix lists, of which each entry counts as a rule: 22 ranges on two ports, of the 60 rules that a group may have ("Amazon VPC quotas").
+ * Ranges that each list has room for. EC2 refuses to change the entries and the room of a list together ("ModifyManagedPrefixList"), so the
+ * room never follows the number of ranges. A list counts with its room against the 60 rules that a group may have, once for each port
+ * ("Amazon VPC quotas"): (20 + 10) on two ports. A range beyond the room is refused by EC2, and before that by a test.
+ */
+export const rangeRoom = { IPv4: 20, IPv6: 10 } as const;
+
+/**
+ * What it may open stands in the group itself, by the range of the servers: rules beside a group come after it, and a group without any
+ * of its own may send anywhere until they do.
  */
 export class ProxySecurityGroup extends SecurityGroup {
-  constructor(scope: Construct, id: string, { site, vpc }: ProxySecurityGroupProps) {
+  constructor(scope: Construct, id: string, { site, vpc, serverRange, serverPorts }: ProxySecurityGroupProps) {
     super(scope, id, {
       vpc,
       description: 'Load balancer: admits visitors on 80 and 443, reaches servers alone',
       allowAllOutbound: false,
     });
     serves(this, 'DSS-5.6.3', 'TOM-6.6', 'TOM-4.11');
+    for (const port of serverPorts) this.addEgressRule(Peer.ipv4(serverRange), Port.tcp(port), 'Servers');
     if (site.settings.edge.cloudflare) this.admitCloudflare(site);
     else this.admitTheWorld();
   }
@@ -54,7 +66,7 @@ export class ProxySecurityGroup extends SecurityGroup {
     return new CfnPrefixList(this, `Cloudflare${addressFamily}`, {
       prefixListName: `${deployment}-cloudflare-${addressFamily.toLowerCase()}`,
       addressFamily,
-      maxEntries: ranges.length,
+      maxEntries: rangeRoom[addressFamily],
       entries: ranges.map((cidr) => ({ cidr, description: 'Cloudflare' })),
     });
   }

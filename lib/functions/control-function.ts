@@ -100,6 +100,9 @@ export class ControlFunction extends Construct {
       deadLetterQueue: this.deadLetters,
       logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
+      // No tracing: a function of the house is called by one thing and calls one or two, which its log tells by the same request id. Traces
+      // would be one more store, of a service that encrypts with a key of ours only by a setting of the whole account (AWS X-Ray Developer
+      // Guide, "Data protection"), and that nothing promised needs.
       // The library would add inline statements to the role.
       role: role.withoutPolicyUpdates(),
       ...(props.network

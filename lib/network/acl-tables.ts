@@ -1,4 +1,7 @@
 // The network ACLs, tier by tier, as tables: what may enter and what may leave. Whatever no row allows is denied.
+//
+// What enters is allowed only, and no row overlaps another of the same peer. Four rows deny, all of them on the way out: an ACL has no word for
+// "the world but for these", so what the world is allowed below would be allowed to the VPC, or to proxies, too.
 import { AclCidr, AclTraffic } from 'aws-cdk-lib/aws-ec2';
 import type { AddressPlan, Tier } from './address-plan';
 
@@ -41,19 +44,15 @@ const packetTooBig6 = AclTraffic.icmpv6({ type: 2, code: 0 });
 const answersToLinux = AclTraffic.tcpPortRange(32768, 60999);
 const answersToAny = AclTraffic.tcpPortRange(1024, 65535);
 
+/**
+ * The same from the world, in two rows without 3389 (TOM-3.1): a function that opens a connection from that port, one in 64,512, gets no
+ * answer and tries again. NAT gateways have it in one row: every connection to the internet leaves from a port of theirs, 3389 included, and
+ * nothing listens in their subnets.
+ */
+const answersWithoutRemoteDesktop = [AclTraffic.tcpPortRange(1024, 3388), AclTraffic.tcpPortRange(3390, 65535)];
+
 const allow = (traffic: AclTraffic, peer: AclCidr, because: string): AclRow => ({ verdict: 'allow', traffic, peer, because });
 const deny = (traffic: AclTraffic, peer: AclCidr, because: string): AclRow => ({ verdict: 'deny', traffic, peer, because });
-
-/**
- * Above every row that lets answers in from the world, whose ports include 3389 (TOM-3.1). A function that opens a connection from 3389,
- * one in 64,512, gets no answer and tries again; servers open none from there. NAT gateways have no such rows: every connection to the
- * internet leaves from a port of theirs, 3389 included, and nothing listens in their subnets. An allowance for an instance-connect
- * endpoint belongs above these rows, by the range of its subnet.
- */
-const noRemoteControl = [
-  deny(AclTraffic.tcpPort(22), world4, 'no SSH from anywhere'),
-  deny(AclTraffic.tcpPort(3389), world4, 'no RDP from anywhere'),
-];
 
 /** The ranges that the tables name. */
 interface Ranges {
@@ -81,8 +80,8 @@ export function aclTables(plan: AddressPlan, vpcCidr: string): Record<Tier, AclT
     private: serverTable(ranges),
     functions: functionTable(ranges),
     isolated: databaseTable(ranges),
-    firewall: passageTable(ranges, noRemoteControl),
-    egress: passageTable(ranges, []),
+    firewall: passageTable(ranges, answersWithoutRemoteDesktop),
+    egress: passageTable(ranges, [answersToAny]),
   };
 }
 
@@ -114,7 +113,6 @@ function serverTable({ servers, proxies, functions, databases }: Ranges): AclTab
       allow(application, proxies, 'requests of proxies'),
       allow(https, servers, 'requests of servers to the endpoints, which are in these subnets'),
       allow(https, functions, 'requests of functions to the endpoints'),
-      ...noRemoteControl,
       allow(answersToLinux, world4, 'answers of endpoints, databases, S3 and the internet; they bear the address of who answers'),
       allow(packetTooBig4, world4, 'path MTU discovery, through the NAT gateway'),
     ],
@@ -133,8 +131,9 @@ function serverTable({ servers, proxies, functions, databases }: Ranges): AclTab
 function functionTable({ proxies, databases }: Ranges): AclTable {
   return {
     inbound: [
-      ...noRemoteControl,
-      allow(answersToAny, world4, 'answers of endpoints, databases, S3 and the internet; nothing listens in these subnets'),
+      ...answersWithoutRemoteDesktop.map((ports) =>
+        allow(ports, world4, 'answers of endpoints, databases, S3 and the internet; nothing listens in these subnets'),
+      ),
       allow(packetTooBig4, world4, 'path MTU discovery, through the NAT gateway'),
     ],
     outbound: [
@@ -150,27 +149,24 @@ function databaseTable({ servers, functions, databases }: Ranges): AclTable {
     inbound: [
       allow(database, servers, 'queries of servers'),
       allow(database, functions, 'queries of functions'),
-      allow(database, databases, 'queries of the database proxy to the database'),
-      allow(answersToAny, databases, 'answers of the database to its proxy'),
+      allow(answersToAny, databases, 'queries of the database proxy to the database, and its answers'),
     ],
     outbound: [
       allow(answersToLinux, servers, 'answers to servers'),
       allow(answersToAny, functions, 'answers to functions'),
-      allow(database, databases, 'queries of the database proxy to the database'),
-      allow(answersToAny, databases, 'answers of the database to its proxy'),
+      allow(answersToAny, databases, 'queries of the database proxy to the database, and its answers'),
     ],
   };
 }
 
 /** Firewall endpoints and NAT gateways see the same packets, with the same addresses, one after the other. */
-function passageTable({ vpc, servers, functions }: Ranges, closed: readonly AclRow[]): AclTable {
+function passageTable({ vpc, servers, functions }: Ranges, answers: readonly AclTraffic[]): AclTable {
   return {
     inbound: [
       allow(https, servers, 'requests to the internet'),
       allow(http, servers, 'requests to the internet'),
       allow(https, functions, 'requests to the internet'),
-      ...closed,
-      allow(answersToAny, world4, 'answers of the internet to the NAT gateway, which drops what is not one'),
+      ...answers.map((ports) => allow(ports, world4, 'answers of the internet to the NAT gateway, which drops what is not one')),
       allow(packetTooBig4, world4, 'path MTU discovery; the NAT gateway passes on what concerns a connection of its own'),
     ],
     outbound: [

@@ -55,9 +55,11 @@ export class EgressFirewall extends Construct {
   }
 
   /**
-   * Rules in strict order, all that no rule passes is dropped. `drop_established` lets a handshake through, so that the name in the
-   * first data can be read, and drops the connection then. What is not TCP does not get here, "packet too big" excepted (acl-tables.ts):
-   * Suricata counts that to the connection which it is an answer to.
+   * Rules in strict order, all that no rule passes is dropped. The default action waits for the application layer: the name of a TLS
+   * greeting can stand in its second segment, since the key share of X25519MLKEM768 alone is 1,216 bytes, which Node.js 24 sends.
+   * `drop_established` drops the first segment. What is not TCP does not get here, "packet too big" excepted (acl-tables.ts):
+   * Suricata counts that to the connection which it is an answer to. (Network Firewall Developer Guide, "Managing evaluation order for
+   * Suricata compatible rules", strict order)
    */
   private policy(site: Site): CfnFirewallPolicy {
     const rules = new CfnRuleGroup(this, 'AllowedDomains', {
@@ -82,7 +84,7 @@ export class EgressFirewall extends Construct {
       firewallPolicy: {
         statelessDefaultActions: ['aws:forward_to_sfe'],
         statelessFragmentDefaultActions: ['aws:forward_to_sfe'],
-        statefulDefaultActions: ['aws:drop_established', 'aws:alert_established'],
+        statefulDefaultActions: ['aws:drop_established_app_layer', 'aws:alert_established_app_layer'],
         // What the engine has lost track of (it was replaced in mid-stream) is dropped, not let through.
         statefulEngineOptions: { ruleOrder: 'STRICT_ORDER', streamExceptionPolicy: 'DROP' },
         statefulRuleGroupReferences: [{ resourceArn: rules.attrRuleGroupArn, priority: 100 }],

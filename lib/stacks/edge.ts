@@ -5,6 +5,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { collectorPort } from '../collection/contract';
 import type { Site } from '../config/site';
 import { Certificate } from '../edge/certificate';
 import { ClientAuthority } from '../edge/client-authority';
@@ -20,6 +21,8 @@ export interface EdgeStackProps extends StackProps {
   readonly vpc: IVpc;
   /** Subnets of proxies, and of nothing else. (DSS-5.6.3, DSS-5.6.4) */
   readonly proxies: SubnetSelection;
+  /** Range of the subnets of servers: the only place to which the load balancer opens connections. (DSS-5.6.3) */
+  readonly serverRange: string;
   /** Encrypts the firewall's log and what the certificate's functions keep. (TOM-5.5) */
   readonly key: IKey;
   /** Is told of alarms. (TOM-3.4) */
@@ -30,16 +33,16 @@ export class EdgeStack extends Stack {
   readonly loadBalancer: IApplicationLoadBalancer;
   /** The listener on 443, to which other stacks add rules; priority 1 is taken. Whatever no rule takes is answered 404. */
   readonly listener: IApplicationListener;
-  /** Opens no connection by itself: whoever stands behind the load balancer adds the way to its servers. (DSS-5.6.3) */
+  /** Opens connections to servers alone: whoever stands behind the load balancer admits it. (DSS-5.6.3) */
   readonly proxySecurityGroup: ISecurityGroup;
   /** Where services find the address of the visitor: behind Cloudflare what it tells, otherwise what the load balancer saw. (TOM-4.11) */
   readonly clientAddress: 'x-forwarded-for' | 'cf-connecting-ip';
 
-  constructor(scope: Construct, id: string, { site, vpc, proxies, key, alarmTopic, ...props }: EdgeStackProps) {
+  constructor(scope: Construct, id: string, { site, vpc, proxies, serverRange, key, alarmTopic, ...props }: EdgeStackProps) {
     super(scope, id, props);
     const { cloudflare } = site.settings.edge;
 
-    const securityGroup = new ProxySecurityGroup(this, 'Proxies', { site, vpc });
+    const securityGroup = new ProxySecurityGroup(this, 'Proxies', { site, vpc, serverRange, serverPorts: [collectorPort] });
     const logs = new EdgeLogBucket(this, 'Logs', { site });
     const loadBalancer = new LoadBalancer(this, 'LoadBalancer', { site, vpc, subnets: proxies, securityGroup, logs });
     const { certificateArn } = new Certificate(this, 'Certificate', { site, key, alarmTopic });
@@ -51,7 +54,7 @@ export class EdgeStack extends Stack {
     });
     new WebFirewall(this, 'Firewall', { site, loadBalancer, key });
     const place = placeOf(site);
-    const issuer = issuerOf(site.settings.edge.certificate.issue?.directory);
+    const issuer = issuerOf(site);
     if (place) {
       new DnsRecords(this, 'Dns', {
         ...place,

@@ -38,6 +38,8 @@ export class NetworkStack extends Stack {
   readonly functions: SubnetSelection = { subnetGroupName: 'functions' };
   /** Subnets of databases: no way in or out but from servers and functions. (TOM-4.2) */
   readonly data: SubnetSelection = { subnetGroupName: 'isolated' };
+  /** Range of all subnets of servers, and of nothing else. (DSS-5.6.3) */
+  readonly serverRange: string;
   /** Security group of the endpoints of AWS services. */
   readonly endpointSecurityGroup: SecurityGroup;
 
@@ -67,6 +69,7 @@ export class NetworkStack extends Stack {
     new FlowRecords(this, 'FlowRecords', { vpcId: vpc.vpcId, archive: auditArchive });
 
     this.vpc = vpc.shared;
+    this.serverRange = plan.private.cidr;
     this.endpointSecurityGroup = new Endpoints(this, 'Endpoints', { site, vpc, plan }).securityGroup;
   }
 

@@ -29,7 +29,9 @@ export interface DataBucketProps {
 /**
  * The name is derived, so that the audit trail in the account stack records who reads and writes here (TOM-4.8). Retained in every
  * environment, except when its first deployment is rolled back. Versions that were replaced or deleted stay 30 days, as backups do
- * (TOM-6.7). What happens to an object is told to EventBridge, from which malware scan and checksum control start.
+ * (TOM-6.7). No object lock, which the audit archive has: what is promised of customers' data is that it can be erased and ends after its
+ * time (DSS-4.2), and a locked version could not be; deletion is kept from mistakes by versions, and from malice by copies in another
+ * vault. What happens to an object is told to EventBridge, from which malware scan and checksum control start.
  */
 export class DataBucket extends Bucket {
   /** Narrowed, so that this is an `IBucket` under `exactOptionalPropertyTypes`. */

@@ -15,14 +15,29 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const synthesize = (deployment: string, context = {}) =>
   synthesizeSync({ deployment, site: 'home', outdir: join(folder, 'out'), validation: false, workingDirectory: folder, context });
 
-test.each(['production', 'staging', 'development'])(
+/** What the account of the credentials has once, and staging holds. */
+const inSharedAccount = 'network: { blockPublicAccess: false }\n';
+
+test.each([
+  ['production', ''],
+  ['staging', inSharedAccount],
+  ['development', inSharedAccount],
+  ['staging', 'account: "111111111111"\n'],
+])(
   'a new deployment for %s synthesizes and breaks no promise',
-  (environment) => {
-    writeFileSync(join(folder, 'config', 'acme.yaml'), `environment: ${environment}\nowner: platform-team\n`);
+  (environment, rest) => {
+    writeFileSync(join(folder, 'config', 'acme.yaml'), `environment: ${environment}\nowner: platform-team\n${rest}`);
     expect(synthesize('acme')).toMatchObject({ status: 0 });
   },
   60_000,
 );
+
+test('a second one outside production that gives no account is told what its account has once', () => {
+  writeFileSync(join(folder, 'config', 'acme.yaml'), 'environment: staging\nowner: platform-team\n');
+  const { status, stderr } = synthesize('acme');
+  expect(status).toBe(1);
+  expect(stderr).toContain('network.blockPublicAccess: expected false, because config/staging.yaml holds VPC Block Public Access');
+}, 60_000);
 
 const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
 const examples = [...readme.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) => text);
@@ -39,7 +54,7 @@ edge:
       home: arn:aws:acm:eu-west-3:111111111111:certificate/12345678-1234-1234-1234-123456789012
       recovery: arn:aws:acm:eu-central-1:111111111111:certificate/12345678-1234-1234-1234-123456789012
 collection:
-  instanceType: c7g.4xlarge
+  instanceTypes: [c7g.4xlarge, m8g.4xlarge]
   disks: { count: 4, gibibytes: 200 }
   stream: { mode: provisioned, shards: 4 }
   scheduled: [{ name: spot, cron: 45 19 * * 5, minimum: 12 }]
@@ -69,7 +84,7 @@ test('a mistyped context key is refused, instead of production being built', () 
 
 test.each([
   ['the account that the configuration gives', 'account: "111111111111"\n', 'aws://111111111111/eu-west-3'],
-  ['the account of the credentials', '', 'aws://unknown-account/eu-west-3'],
+  ['the account of the credentials', inSharedAccount, 'aws://unknown-account/eu-west-3'],
 ])(
   'its stacks are bound to %s, so that cdk stops before any other',
   (_, account, environment) => {

@@ -1,5 +1,6 @@
 // The contracts between handlers and constructs: what is right is read, what is missing or wrong is named.
 
+import { readEnvironment as firstServers } from '../../lambda/collection/first-servers/env';
 import { readEnvironment as serverReplacement } from '../../lambda/collection/server-replacement/env';
 import { readEnvironment as databaseUpkeep } from '../../lambda/database/database-upkeep/env';
 import { readEnvironment as generatedData } from '../../lambda/database/generated-data/env';
@@ -53,6 +54,11 @@ describe.each([
     'site-admin',
     siteAdmin,
     { ...maintenance, SITE_KEY_PREFIX: 'production/sites', ENCRYPTION_KEY: 'arn:aws:kms:eu-west-3:111111111111:key/1' },
+  ],
+  [
+    'first-servers',
+    firstServers,
+    { TARGET_GROUP: 'arn:aws:elasticloadbalancing:eu-west-3:111111111111:targetgroup/Collect-Target-1/0123456789abcdef', SERVERS: '2' },
   ],
   ['server-replacement', serverReplacement, { GROUP: 'example-collectors', NAMESPACE: 'Rempart/example', METRIC: 'ArrayDegraded' }],
   [

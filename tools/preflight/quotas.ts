@@ -100,11 +100,12 @@ export const reservedExecutions = (resources: readonly Resource[]): number =>
 
 /** Twice the maximum of the fleet: an instance refresh and a replacement run beside the servers that they replace. */
 async function processors({ ec2 }: Account, { collection }: Settings): Promise<number> {
-  const InstanceType = collection.instanceType;
-  const { InstanceTypes = [] } = await ec2.send(new DescribeInstanceTypesCommand({ InstanceTypes: [InstanceType as never] }));
-  const [type] = InstanceTypes;
-  if (type === undefined) throw new Error(`${InstanceType}: expected an instance type of the region, got none; choose another`);
-  return 2 * collection.servers.maximum * (type.VCpuInfo?.DefaultVCpus ?? 0);
+  const { instanceTypes, servers } = collection;
+  const { InstanceTypes = [] } = await ec2.send(new DescribeInstanceTypesCommand({ InstanceTypes: [...instanceTypes] }));
+  const processors = InstanceTypes.map(({ VCpuInfo }) => VCpuInfo?.DefaultVCpus ?? 0);
+  if (processors.length === 0)
+    throw new Error(`${instanceTypes.join(', ')}: expected instance types of the region, got none; choose others`);
+  return 2 * servers.maximum * Math.max(...processors);
 }
 
 const interfaceEndpoints = (resources: readonly Resource[]): number =>

@@ -46,12 +46,14 @@ const oneSource: CertificateCheck = ({ edge }) => {
 };
 
 /**
- * The name that a certificate is issued for: one that the zone can prove. Where Cloudflare answers for the domain and has it in a zone of
- * its own, that is the origin, which its strict mode admits as well ("Full (strict)": the requested or target hostname).
+ * The name that a certificate is issued for: one that the zone can prove. Behind Cloudflare it is the origin, which its strict mode admits
+ * ("Full (strict)": the requested or target hostname), and without one the domain. For the domain Cloudflare has certificates of its own,
+ * of authorities that a CAA record of ours would shut out; and the domain may be a CNAME that leads to Cloudflare, beside which a zone
+ * takes no other record (RFC 1034, section 3.6.2).
  */
 export function provableName({ domain, hostedZone, cloudflare }: NonNullable<Sound<Settings>['edge']>): string | undefined {
   const zone = hostedZone?.name;
-  return [domain, cloudflare?.origin].find((name) => name !== undefined && zone !== undefined && isIn(name, zone));
+  return [cloudflare?.origin, domain].find((name) => name !== undefined && zone !== undefined && isIn(name, zone));
 }
 
 /** The authority asks for a record in the zone of the name as proof. (RFC 8555, section 8.4) */

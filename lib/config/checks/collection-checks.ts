@@ -54,4 +54,36 @@ const poolWithinBounds: CollectionCheck = ({ collection }) => {
   ];
 };
 
-export const collectionChecks: readonly CollectionCheck[] = [serverBounds, scheduledWithinBounds, scheduledOnce, poolWithinBounds];
+/** Each server counts the same for the policies, which look at requests per server: what has twice the processors must not be among them. */
+const typesOfOneSize: CollectionCheck = ({ collection }) => {
+  const types = collection?.instanceTypes ?? [];
+  const [first] = types;
+  if (first === undefined) return [];
+  return types.flatMap((type, index) => {
+    const path = ['collection', 'instanceTypes', index];
+    if (type === undefined || index === 0) return [];
+    if (types.indexOf(type) < index) return [object(path, 'each type once', type, 'remove it')];
+    return sizeOf(type) === sizeOf(first)
+      ? []
+      : [object(path, `a type of the size of the first, ${sizeOf(first)}`, type, 'choose one of that size')];
+  });
+};
+
+const sizeOf = (type: string): string => type.slice(type.indexOf('.') + 1);
+
+/** With one type, a zone that has run out of it takes no servers. (TOM-6.1) */
+const typesInProduction: CollectionCheck = ({ environment, collection }) => {
+  const types = collection?.instanceTypes;
+  if (environment !== 'production' || types?.length !== 1) return [];
+  const todo = 'add another of the same size, or remove the list';
+  return [object(['collection', 'instanceTypes'], 'at least 2 types in production', String(types[0]), todo)];
+};
+
+export const collectionChecks: readonly CollectionCheck[] = [
+  typesOfOneSize,
+  typesInProduction,
+  serverBounds,
+  scheduledWithinBounds,
+  scheduledOnce,
+  poolWithinBounds,
+];

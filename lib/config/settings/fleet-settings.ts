@@ -4,7 +4,9 @@ import { z } from 'zod';
 /**
  * Graviton of the current generations, each offered in all zones of every European region of the schema, so that a deployment can be
  * recovered with the type it has: M8g (Graviton4) and C7g (Graviton3). C8g is not among them: Paris does not have it, and Milan only in
- * two zones (EC2 DescribeInstanceTypeOfferings, 2026).
+ * two zones (EC2 DescribeInstanceTypeOfferings, 2026). A type that a region lacks can fail the whole request of a fleet ("Setup overview for
+ * creating a mixed instances group", regional availability). None has disks of its own, which would stand among those of EBS: an
+ * instance store is in the types whose name ends in `gd`. All are Nitro, show EBS volumes as NVMe devices and can be dedicated.
  */
 const instanceTypes = [
   'm8g.medium',
@@ -47,12 +49,15 @@ const scheduled = z.strictObject({
 
 /** What a deployment can say of its collector fleet. */
 export const fleetSettings = {
-  instanceType: z
-    .enum(instanceTypes)
-    .default('m8g.large')
+  instanceTypes: z
+    .array(z.enum(instanceTypes))
+    .min(1)
+    .max(4)
+    .default(['m8g.large', 'c7g.large'])
     .describe(
-      'Type of the servers. The default has the newest processor that every region has, two of them, and memory for what the stream ' +
-        'has not taken yet. Changing it replaces the servers one by one.',
+      'Types of the servers, all of one size, the wanted one first: the next is taken where a zone has run out of it. At least 2 in ' +
+        'production. The first of the default has the newest processor that every region has. Changing them replaces the servers one ' +
+        'by one. (TOM-6.1)',
     ),
   servers: z
     .strictObject({

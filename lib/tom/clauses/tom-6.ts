@@ -1,5 +1,6 @@
 // TOM, chapter 6: availability.
 import { collectorsBehindProxies } from '../rules/collection/collectors-behind-proxies';
+import { firstServers } from '../rules/collection/first-servers';
 import { fleetScaling } from '../rules/collection/fleet-scaling';
 import { losslessCollectors } from '../rules/collection/lossless-collectors';
 import { mirroredDisks } from '../rules/collection/mirrored-disks';
@@ -10,6 +11,7 @@ import { databaseRetention } from '../rules/database/database-retention';
 import { databaseStandby } from '../rules/database/database-standby';
 import { encryptionAtRest } from '../rules/deployment/encryption-at-rest';
 import { noHardCodedIds } from '../rules/deployment/no-hard-coded-ids';
+import { statedEgress } from '../rules/deployment/stated-egress';
 import { unconditional } from '../rules/deployment/unconditional';
 import { worldOpenIngress } from '../rules/deployment/world-open-ingress';
 import { zones } from '../rules/deployment/zones';
@@ -28,7 +30,8 @@ export const tom6: Chapter<'TOM-6'> = {
     title: 'Servers are redundant',
     promise: 'Every fleet has at least 2 servers over at least 2 availability zones, and health checks replace a server that fails.',
     kind: 'technical',
-    rules: [redundantFleets, zones],
+    rules: [redundantFleets, firstServers, zones],
+    provenBy: ['test/lambda/collection/first-servers/wait.test.ts'],
   },
   'TOM-6.2': {
     title: 'Disks are redundant (RAID)',
@@ -77,6 +80,7 @@ export const tom6: Chapter<'TOM-6'> = {
       defaultSecurityGroup,
       databaseIsolation,
       worldOpenIngress,
+      statedEgress,
       singleTaskServers,
       collectorsBehindProxies,
     ],

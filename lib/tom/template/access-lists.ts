@@ -85,20 +85,28 @@ export interface Ingress {
 
 /** The admissions that a security group or a separate ingress rule holds. */
 export function ingressOf(resource: Resource, assembly: Assembly): readonly Ingress[] {
-  const separate = resource.type === 'AWS::EC2::SecurityGroupIngress';
-  const list = separate ? [resource.properties] : listOf(resource.at('SecurityGroupIngress'));
-  return list.map((json: Json, index) =>
-    readIngress(json, separate ? 'Properties' : `Properties.SecurityGroupIngress.${index}`, resource, assembly),
-  );
+  return rulesOf(resource, 'SecurityGroupIngress', 'Source', assembly);
 }
 
-function readIngress(json: Json, path: string, resource: Resource, assembly: Assembly): Ingress {
+/** The ways out that a security group or a separate egress rule holds; `reach` is where each leads by address. */
+export function egressOf(resource: Resource, assembly: Assembly): readonly Ingress[] {
+  return rulesOf(resource, 'SecurityGroupEgress', 'Destination', assembly);
+}
+
+function rulesOf(resource: Resource, kind: string, peer: 'Source' | 'Destination', assembly: Assembly): readonly Ingress[] {
+  const separate = resource.type === `AWS::EC2::${kind}`;
+  const list = separate ? [resource.properties] : listOf(resource.at(kind));
+  return list.map((json: Json, index) => readRule(json, separate ? 'Properties' : `Properties.${kind}.${index}`, peer, resource, assembly));
+}
+
+function readRule(json: Json, path: string, peer: 'Source' | 'Destination', resource: Resource, assembly: Assembly): Ingress {
   if (!isObject(json)) return { path, json: {}, ports: everyPort, reach: 'world' };
   const ports = portsOf(json.IpProtocol, json.FromPort, json.ToPort);
-  const bySource = json.SourceSecurityGroupId !== undefined || json.SourceSecurityGroupName !== undefined;
+  const byGroup = json[`${peer}SecurityGroupId`] !== undefined || json[`${peer}SecurityGroupName`] !== undefined;
   const addresses = [json.CidrIp, json.CidrIpv6].filter((cidr) => cidr !== undefined).map(reachOf);
-  if (json.SourcePrefixListId !== undefined) addresses.push(prefixListReach(json.SourcePrefixListId, resource, assembly));
-  const reach = addresses.length > 0 ? widestReach(addresses) : bySource ? undefined : 'world';
+  const list = json[`${peer}PrefixListId`];
+  if (list !== undefined) addresses.push(prefixListReach(list, resource, assembly));
+  const reach = addresses.length > 0 ? widestReach(addresses) : byGroup ? undefined : 'world';
   return { path, json, ports, reach };
 }
 

@@ -1,6 +1,6 @@
 // Fleets as their templates draw them: the group, its launch template, role, security groups, and what acts on it.
 import { roleTag } from '../../labels/labels';
-import { type Assembly, isObject, type Json, listOf, type Resource } from './assembly';
+import { type Assembly, isObject, type Json, listOf, type Resource, valueAt } from './assembly';
 import { interfacesOf, serverPath } from './interfaces';
 
 export const fleetType = 'AWS::AutoScaling::AutoScalingGroup';
@@ -9,13 +9,33 @@ export const serverTemplateType = 'AWS::EC2::LaunchTemplate';
 /** The role of servers that take hits. */
 const collectorRole = 'collector';
 
-/** Where a group names its launch template. */
-const templatePath = 'LaunchTemplate.LaunchTemplateId';
+/** Where a group names its one launch template: with one instance type, or with several. */
+const templatePaths = ['LaunchTemplate', 'MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification'];
 
-/** The launch template of a fleet, if it is one of the deployment. */
+/** What a group says of its instance types; each override may name a launch template of its own. */
+export const overridesPath = 'MixedInstancesPolicy.LaunchTemplate.Overrides';
+
+/** Where this group names its launch template. One that names two, or none, is refused by EC2 Auto Scaling. */
+export function templatePathOf(fleet: Resource): string | undefined {
+  const [path, ...others] = templatePaths.filter((candidate) => fleet.at(candidate) !== undefined);
+  return others.length === 0 ? path : undefined;
+}
+
+/** The launch template of a fleet, if it is one of the deployment and the only one. */
 export function templateOf(fleet: Resource, assembly: Assembly): Resource | undefined {
-  const template = assembly.target(fleet.at(templatePath), fleet.stack);
+  const path = templatePathOf(fleet);
+  const others = listOf(fleet.at(overridesPath)).some((override) => valueAt(override, 'LaunchTemplateSpecification') !== undefined);
+  if (path === undefined || others) return undefined;
+  const template = assembly.target(fleet.at(`${path}.LaunchTemplateId`), fleet.stack);
   return template?.type === serverTemplateType ? template : undefined;
+}
+
+/** The instance types of a fleet, the wanted one first: those of its overrides, or that of its launch template. */
+export function instanceTypesOf(fleet: Resource, template: Resource | undefined): readonly (Json | undefined)[] {
+  const overrides = listOf(fleet.at(overridesPath));
+  return overrides.length > 0
+    ? overrides.map((override) => valueAt(override, 'InstanceType'))
+    : [template?.at('LaunchTemplateData.InstanceType')];
 }
 
 /** The tags by which a fleet says what its servers are for. */

@@ -1,4 +1,5 @@
-// A mock of the AWS endpoints that functions call: Secrets Manager, S3's objects, and the address where CloudFormation waits for an answer.
+// A mock of the AWS endpoints that functions call: Secrets Manager, S3's objects, the health of a load balancer's targets, and the address
+// where CloudFormation waits for an answer.
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type {
@@ -22,6 +23,13 @@ export interface CloudFormationAnswer {
   readonly Data?: Readonly<Record<string, unknown>>;
 }
 
+export interface Target {
+  /** ARN of its target group. */
+  readonly group: string;
+  readonly id: string;
+  readonly state: 'healthy' | 'unhealthy' | 'initial' | 'draining';
+}
+
 export interface AwsEndpoint {
   readonly url: string;
   /** Where CloudFormation waits, for the event's ResponseURL. */
@@ -30,6 +38,8 @@ export interface AwsEndpoint {
   readonly answers: CloudFormationAnswer[];
   /** Objects by bucket and key, as in `bucket/folder/file`. */
   readonly objects: Map<string, Buffer>;
+  /** Targets of load balancers, and what is found of each. */
+  readonly targets: Target[];
   /** The current value of a secret. */
   secret(name: string): string | undefined;
   setSecret(name: string, value: string): void;
@@ -52,8 +62,9 @@ export async function startAwsEndpoint(): Promise<AwsEndpoint> {
   const secrets = new Map<string, Secret>();
   const objects = new Map<string, Buffer>();
   const answers: CloudFormationAnswer[] = [];
+  const targets: Target[] = [];
   const server = createServer(async (request, response) => {
-    const { status, type, etag, body } = await bodyOf(request).then((sent) => route(request, sent, { secrets, objects, answers }));
+    const { status, type, etag, body } = await bodyOf(request).then((sent) => route(request, sent, { secrets, objects, answers, targets }));
     response.writeHead(status, { 'content-type': type, ...(etag ? { etag } : {}) }).end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -64,6 +75,7 @@ export async function startAwsEndpoint(): Promise<AwsEndpoint> {
     answerUrl: `${url}/cloudformation-waits`,
     answers,
     objects,
+    targets,
     secret: (name) => secretValue(secrets, { SecretId: name }).SecretString,
     setSecret: (name, value) => {
       secrets.set(name, { versions: new Map([['first', value]]), stages: new Map([[current, 'first']]) });
@@ -85,6 +97,7 @@ interface State {
   readonly secrets: Map<string, Secret>;
   readonly objects: Map<string, Buffer>;
   readonly answers: CloudFormationAnswer[];
+  readonly targets: readonly Target[];
 }
 
 interface Answer {
@@ -96,12 +109,13 @@ interface Answer {
 
 const json = (body: object, status = 200): Answer => ({ status, type: 'application/x-amz-json-1.1', body: JSON.stringify(body) });
 
-function route(request: IncomingMessage, body: Buffer, { secrets, objects, answers }: State): Answer {
+function route(request: IncomingMessage, body: Buffer, { secrets, objects, answers, targets }: State): Answer {
   const { url = '', headers } = request;
   if (url === '/cloudformation-waits') {
     answers.push(JSON.parse(body.toString()));
     return json({});
   }
+  if (headers['content-type'] === 'application/x-www-form-urlencoded') return loadBalancing(new URLSearchParams(body.toString()), targets);
   const [service, operation = ''] = String(headers['x-amz-target'] ?? '').split('.');
   if (service !== 'secretsmanager') return s3(request, body, objects);
   try {
@@ -109,6 +123,17 @@ function route(request: IncomingMessage, body: Buffer, { secrets, objects, answe
   } catch (error) {
     return json({ __type: error instanceof Refusal ? error.type : 'InternalServiceError', message: String(error) }, 400);
   }
+}
+
+/** DescribeTargetHealth in the query protocol ("Elastic Load Balancing API reference", version 2015-12-01). */
+function loadBalancing(request: URLSearchParams, targets: readonly Target[]): Answer {
+  if (request.get('Action') !== 'DescribeTargetHealth') return refused(400, 'InvalidAction');
+  const members = targets
+    .filter(({ group }) => group === request.get('TargetGroupArn'))
+    .map(({ id, state }) => `<member><Target><Id>${id}</Id></Target><TargetHealth><State>${state}</State></TargetHealth></member>`);
+  const list = `<TargetHealthDescriptions>${members.join('')}</TargetHealthDescriptions>`;
+  const body = `<DescribeTargetHealthResponse><DescribeTargetHealthResult>${list}</DescribeTargetHealthResult></DescribeTargetHealthResponse>`;
+  return { status: 200, type: 'text/xml', body };
 }
 
 /** S3 tells its errors in XML ("Error responses", Amazon S3 API Reference). */

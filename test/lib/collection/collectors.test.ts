@@ -30,6 +30,37 @@ const settingsIn = (file: string, choice: Choice = {}): Record<string, string> =
   return Object.fromEntries(lines.split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
 };
 
+test('servers are of several types of one size, On-Demand, from one launch template; the first that a zone has', () => {
+  const { LaunchTemplate, MixedInstancesPolicy } = group({ settings: { collection: { instanceTypes: ['c7g.xlarge', 'm8g.xlarge'] } } });
+  expect(LaunchTemplate).toBeUndefined();
+  expect(MixedInstancesPolicy).toEqual({
+    InstancesDistribution: { OnDemandAllocationStrategy: 'prioritized', OnDemandPercentageAboveBaseCapacity: 100 },
+    LaunchTemplate: {
+      LaunchTemplateSpecification: {
+        LaunchTemplateId: { Ref: expect.anything() },
+        Version: { 'Fn::GetAtt': [expect.anything(), 'LatestVersionNumber'] },
+      },
+      Overrides: [{ InstanceType: 'c7g.xlarge' }, { InstanceType: 'm8g.xlarge' }],
+    },
+  });
+});
+
+test('a first deployment waits until two servers are healthy behind the load balancer', () => {
+  const { Fleet, TargetGroup, ServiceToken, ServiceTimeout } = only('Custom::FirstServers');
+  const [target] = group().TargetGroupARNs as unknown[];
+  expect(TargetGroup).toEqual(target);
+  expect(Object.keys(collectionStack().template.findResources('AWS::AutoScaling::AutoScalingGroup'))).toEqual([
+    (Fleet as { Ref: string }).Ref,
+  ]);
+  const [id] = (ServiceToken as { 'Fn::GetAtt': [string, string] })['Fn::GetAtt'];
+  const waiting = only('AWS::Lambda::Function', id);
+  expect(waiting.Environment).toEqual({ Variables: { TARGET_GROUP: target, SERVERS: '2' } });
+  // A boot takes five minutes; CloudFormation gives up after the function.
+  expect(waiting.Timeout).toBe(900);
+  expect(Number(ServiceTimeout)).toBeGreaterThan(900);
+  expect(statementsOf('CollectorsFirstServers').map(({ Action }) => Action)).toContain('elasticloadbalancing:DescribeTargetHealth');
+});
+
 describe('a server', () => {
   test('is closed: no key pair, no public address, metadata by token within one hop', () => {
     const data = templateData();

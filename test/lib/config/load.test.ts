@@ -61,7 +61,7 @@ test('two lines are a valid file, and defaults fill in everything else', () => {
     collection: {
       stream: { mode: 'on-demand' },
       ingest: { batchRecords: 100, batchSeconds: 1, parallel: 2 },
-      instanceType: 'm8g.large',
+      instanceTypes: ['m8g.large', 'c7g.large'],
       servers: { minimum: 3, maximum: 40 },
       requestsPerServerPerSecond: 4000,
       disks: { count: 2, gibibytes: 100 },

@@ -1,9 +1,9 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { App, Stack } from 'aws-cdk-lib/core';
-import { DnsRecords, issuerOf, placeOf } from '../../../lib/edge/dns-records';
+import { DnsRecords, issuerAt, issuerOf, placeOf } from '../../../lib/edge/dns-records';
 import { siteFor } from '../stacks/account-stack';
-import { behindCloudflare, named, resourcesOf } from '../stacks/edge-stack';
+import { behindCloudflare, named, only, resourcesOf } from '../stacks/edge-stack';
 
 const records = (choice = {}) => Object.values(resourcesOf(choice, 'AWS::Route53::RecordSet')).map(({ Properties }) => Properties);
 const zoneId = 'Z0123456789ABCDEFGHIJ';
@@ -61,6 +61,40 @@ test('where one authority issues, no other may', () => {
   });
 });
 
+describe('the CAA record stands at the name that is certified', () => {
+  const issue = { contact: 'certificates@example.com' };
+  const hostedZone = { id: zoneId, name: 'example.com' };
+  const cloudflare = { clientCa: 'test/lib/edge/client-authority.pem', origin: 'origin.example.com' };
+  const built = (edge: object) => ({ settings: { edge: { hostedZone, certificate: { issue }, ...edge } } });
+  const certified = (choice: object) => only(choice, 'Custom::Certificate').Domain;
+  const caa = (choice: object) => records(choice).flatMap(({ Name, Type }) => (Type === 'CAA' ? [Name] : []));
+
+  test.each<[string, string, object]>([
+    ['the domain', 'collect.example.com', { domain: 'collect.example.com' }],
+    [
+      'the origin behind Cloudflare, whose domain has certificates of Cloudflare',
+      'origin.example.com',
+      { domain: 'www.example.com', cloudflare },
+    ],
+    ['the origin where Cloudflare has the domain in a zone of its own', 'origin.example.com', { domain: 'www.example.org', cloudflare }],
+  ])('%s', (_, name, edge) => {
+    const choice = built(edge);
+    expect(certified(choice)).toBe(name);
+    expect(caa(choice)).toEqual([`${name}.`]);
+  });
+
+  test('and nowhere else: not at a domain that leads to Cloudflare', () => {
+    const choice = built({ domain: 'www.example.com', cloudflare: { clientCa: cloudflare.clientCa } });
+    expect(certified(choice)).toBe('www.example.com');
+    expect(records(choice)).toEqual([]);
+    expect(issuerOf(siteFor(choice))).toBeUndefined();
+  });
+
+  test('nor where no authority issues', () => {
+    expect(caa(behindCloudflare)).toEqual([]);
+  });
+});
+
 test.each([
   ['https://acme-v02.api.letsencrypt.org/directory', 'letsencrypt.org; validationmethods=dns-01'],
   ['https://acme-staging-v02.api.letsencrypt.org/directory', 'letsencrypt.org; validationmethods=dns-01'],
@@ -70,5 +104,5 @@ test.each([
   ['https://acme.example.com/directory', undefined],
   [undefined, undefined],
 ])('the authority of %s is %s', (directory, issuer) => {
-  expect(issuerOf(directory)).toBe(issuer);
+  expect(issuerAt(directory)).toBe(issuer);
 });

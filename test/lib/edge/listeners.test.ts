@@ -50,13 +50,14 @@ test('the health check of the name is answered before any service', () => {
   });
 });
 
-test('a client certificate is asked for behind Cloudflare, and not otherwise', () => {
+test('a client certificate is asked for behind Cloudflare, and turned off in so many words otherwise', () => {
   const [store] = Object.keys(resourcesOf(behindCloudflare, 'AWS::ElasticLoadBalancingV2::TrustStore'));
   expect(listener(443, behindCloudflare).MutualAuthentication).toMatchObject({
     Mode: 'verify',
     TrustStoreArn: { 'Fn::GetAtt': [store, 'TrustStoreArn'] },
     IgnoreClientCertificateExpiry: false,
   });
-  expect(listener(443).MutualAuthentication).toBeUndefined();
+  // Left out, it would stay as it was when `edge.cloudflare` is taken out of the configuration.
+  expect(listener(443).MutualAuthentication).toEqual({ Mode: 'off' });
   expect(listener(80, behindCloudflare).MutualAuthentication).toBeUndefined();
 });

@@ -1,4 +1,5 @@
 import { cloudflareRanges } from '../../../lib/edge/cloudflare-ranges';
+import type * as edgeStack from '../stacks/edge-stack';
 import { behindCloudflare, only, resourcesOf } from '../stacks/edge-stack';
 
 interface Ingress {
@@ -19,9 +20,12 @@ test('admits the world on 80 and 443, over both families, and on no other port',
   expect(admitted.sort()).toEqual(['tcp 443-443 0.0.0.0/0', 'tcp 443-443 ::/0', 'tcp 80-80 0.0.0.0/0', 'tcp 80-80 ::/0']);
 });
 
-test('opens no connection by itself', () => {
-  // The library's stand-in for no rule at all: a message to the broadcast address that no network takes.
-  expect(group().SecurityGroupEgress).toMatchObject([{ CidrIp: '255.255.255.255/32', IpProtocol: 'icmp' }]);
+test('opens connections to the subnets of servers alone, on the port of collectors, from the moment that it is made', () => {
+  expect(group().SecurityGroupEgress).toEqual([
+    { CidrIp: '10.64.0.0/17', IpProtocol: 'tcp', FromPort: 8080, ToPort: 8080, Description: 'Servers' },
+  ]);
+  // A rule beside the group would leave it without one of its own, and so open, until the rule is made.
+  expect(resourcesOf({}, 'AWS::EC2::SecurityGroupEgress')).toEqual({});
 });
 
 describe('behind Cloudflare', () => {
@@ -48,7 +52,26 @@ describe('behind Cloudflare', () => {
       ['IPv4', [...cloudflareRanges.ipv4]],
       ['IPv6', [...cloudflareRanges.ipv6]],
     ]);
+    for (const { MaxEntries, Entries } of entries) expect(Entries.length).toBeLessThanOrEqual(MaxEntries);
     // "Amazon VPC quotas": 60 inbound rules, to which a list counts with its most entries, once for each port.
     expect(entries.reduce((sum, { MaxEntries }) => sum + 2 * MaxEntries, 0)).toBeLessThanOrEqual(60);
+  });
+
+  test('the room of a list does not follow the number of its ranges, which EC2 refuses to change together', () => {
+    const rooms = Object.values(lists).map(({ Properties }) => [Properties.AddressFamily, Properties.MaxEntries]);
+    expect(rooms).toEqual([
+      ['IPv4', 20],
+      ['IPv6', 10],
+    ]);
+    jest.isolateModules(() => {
+      jest.doMock('../../../lib/edge/cloudflare-ranges', () => ({
+        ...jest.requireActual('../../../lib/edge/cloudflare-ranges'),
+        cloudflareRanges: { ipv4: ['104.16.0.0/13'], ipv6: ['2606:4700::/32', '2803:f800::/32'] },
+      }));
+      const fewer = require('../stacks/edge-stack') as typeof edgeStack;
+      const shorter = Object.values(fewer.resourcesOf(behindCloudflare, 'AWS::EC2::PrefixList'));
+      expect(shorter.map(({ Properties }) => (Properties.Entries as unknown[]).length)).toEqual([1, 2]);
+      expect(shorter.map(({ Properties }) => [Properties.AddressFamily, Properties.MaxEntries])).toEqual(rooms);
+    });
   });
 });

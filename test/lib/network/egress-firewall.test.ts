@@ -37,7 +37,7 @@ test('what no rule lets pass is dropped and logged, and nothing bypasses the rul
     FirewallPolicy: {
       StatelessDefaultActions: ['aws:forward_to_sfe'],
       StatelessFragmentDefaultActions: ['aws:forward_to_sfe'],
-      StatefulDefaultActions: ['aws:drop_established', 'aws:alert_established'],
+      StatefulDefaultActions: ['aws:drop_established_app_layer', 'aws:alert_established_app_layer'],
       StatefulEngineOptions: { RuleOrder: 'STRICT_ORDER', StreamExceptionPolicy: 'DROP' },
       StatelessRuleGroupReferences: Match.absent(),
     },

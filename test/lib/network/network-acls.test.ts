@@ -197,6 +197,49 @@ test('of UDP nothing passes anywhere', () => {
   }
 });
 
+/** Whether two rows are about the same packets of the same peer. */
+function overlap(one: Entry, other: Entry): boolean {
+  const samePeer = one.CidrBlock === other.CidrBlock && one.Ipv6CidrBlock === other.Ipv6CidrBlock;
+  if (!samePeer || one.Protocol !== other.Protocol) return false;
+  if (one.Protocol !== 6) return JSON.stringify(one.Icmp) === JSON.stringify(other.Icmp);
+  return (one.PortRange?.From ?? 0) <= (other.PortRange?.To ?? 65535) && (other.PortRange?.From ?? 0) <= (one.PortRange?.To ?? 65535);
+}
+
+test('what enters is allowed only, no two rows overlap, and what leaves has one row that denies, where the world is allowed below it', () => {
+  const rows = Object.keys(resources(template, 'AWS::EC2::NetworkAcl')).flatMap((acl) =>
+    (['in', 'out'] as const).map((way) => ({ way, entries: entriesOf(template, acl, way) })),
+  );
+  for (const { way, entries } of rows) {
+    const denying = entries.filter(({ RuleAction }) => RuleAction === 'deny');
+    expect(denying.length).toBeLessThanOrEqual(way === 'in' ? 0 : 1);
+    for (const { Protocol, RuleNumber } of denying) {
+      // All traffic, not a port of it.
+      expect(Protocol).toBe(-1);
+      expect(entries.some((entry) => entry.CidrBlock === '0.0.0.0/0' && entry.RuleNumber > RuleNumber)).toBe(true);
+    }
+    for (const [index, entry] of entries.entries()) expect(entries.slice(index + 1).filter((other) => overlap(entry, other))).toEqual([]);
+  }
+  expect(rows.flatMap(({ entries }) => entries)).toHaveLength(62);
+});
+
+test('no row allows 22 or 3389 from the world, but for answers to NAT gateways', () => {
+  const tiers = ['private', 'functions', 'isolated', 'firewall', 'public', 'egress'];
+  const open = tiers.filter((tier) => {
+    const subnet = subnets(template, tier)[0]?.id;
+    const association = Object.values(resources(template, 'AWS::EC2::SubnetNetworkAclAssociation')).find(
+      ({ Properties }) => reference(Properties.SubnetId) === subnet,
+    );
+    return entriesOf(template, reference(association?.Properties.NetworkAclId) as string, 'in').some(
+      ({ Protocol, RuleAction, CidrBlock, Ipv6CidrBlock, PortRange: ports }) =>
+        RuleAction === 'allow' &&
+        [6, -1].includes(Protocol) &&
+        (CidrBlock === '0.0.0.0/0' || Ipv6CidrBlock === '::/0') &&
+        [22, 3389].some((port) => port >= (ports?.From ?? 0) && port <= (ports?.To ?? 65535)),
+    );
+  });
+  expect(open).toEqual(['egress']);
+});
+
 test('every subnet has one of the ACLs, and none is near the quota of 20 rows', () => {
   for (const made of [production(), development()]) {
     made.resourceCountIs('AWS::EC2::SubnetNetworkAclAssociation', Object.keys(resources(made, 'AWS::EC2::Subnet')).length);

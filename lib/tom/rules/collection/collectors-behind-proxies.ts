@@ -196,7 +196,9 @@ function matchesPattern(path: string, pattern: Json): boolean {
 function reachFindings(fleet: Resource, assembly: Assembly): readonly Finding[] {
   const group = groupOf(fleet, assembly);
   if (!group)
-    return [finding(fleet, 'group', 'Properties.LaunchTemplate', 'a security group of the deployment', 'Give the template one group.')];
+    return [
+      finding(fleet, 'group', 'Properties.MixedInstancesPolicy', 'a security group of the deployment', 'Give the template one group.'),
+    ];
   const peers = peersOf(group, assembly);
   const strangers = peers.filter(({ group: peer, isGroup }) => !isGroup || !isOfBalancer(peer, assembly));
   const findings = strangers.map(({ by }) => ({

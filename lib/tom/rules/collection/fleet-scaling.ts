@@ -65,7 +65,10 @@ export const fleetScaling: Rule = {
   bypasses: scalingWide,
   reads: [
     { type: fleetType, path: 'Properties.Tags' },
-    ...['AutoScalingGroupName', 'TargetGroupARNs', 'LaunchTemplate'].map((name) => ({ type: fleetType, path: `Properties.${name}` })),
+    ...['AutoScalingGroupName', 'TargetGroupARNs', 'LaunchTemplate', 'MixedInstancesPolicy'].map((name) => ({
+      type: fleetType,
+      path: `Properties.${name}`,
+    })),
     { type: serverTemplateType, path: 'Properties.LaunchTemplateData.UserData' },
     { type: policyType, path: 'Properties' },
     { type: alarmType, path: 'Properties' },

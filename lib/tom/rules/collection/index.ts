@@ -2,6 +2,7 @@
 import type { Rule } from '../../rule';
 import { collectorsBehindProxies } from './collectors-behind-proxies';
 import { distinctHardware } from './distinct-hardware';
+import { firstServers } from './first-servers';
 import { fleetScaling } from './fleet-scaling';
 import { instanceMetadata } from './instance-metadata';
 import { losslessCollectors } from './lossless-collectors';
@@ -12,6 +13,7 @@ import { singleTaskServers } from './single-task-servers';
 export const collectionRules: readonly Rule[] = [
   collectorsBehindProxies,
   distinctHardware,
+  firstServers,
   fleetScaling,
   instanceMetadata,
   losslessCollectors,

@@ -4,11 +4,14 @@ import { type Finding, finding, guardWhere, type Rule, remove, replace, set, typ
 import { tellsTopic } from '../../template/alarms';
 import { type Assembly, isObject, type Json, listOf, type Resource } from '../../template/assembly';
 import { bootSettings, fetchesChecked, userDataPath } from '../../template/boot-settings';
-import { alarmsOn, fleetType, isCollecting, numberIn, serverTemplateType, templateOf } from '../../template/fleets';
+import { alarmsOn, fleetType, isCollecting, numberIn, serverTemplateType, templateOf, templatePathOf } from '../../template/fleets';
 
 const hooksPath = 'LifecycleHookSpecificationList';
 const abandonPath = 'InstanceLifecyclePolicy.RetentionTriggers.TerminateHookAbandon';
-const versionPath = 'LaunchTemplate.Version';
+const versionPath = 'MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification.Version';
+const distributionPath = 'MixedInstancesPolicy.InstancesDistribution';
+/** Shares that EC2 Auto Scaling takes of On-Demand capacity where nothing is said: all of it above the base. */
+const onDemandPath = `${distributionPath}.OnDemandPercentageAboveBaseCapacity`;
 const marketPath = 'LaunchTemplateData.InstanceMarketOptions';
 
 /** Each hook of the fleet, and the variable by which the server knows its name (services/collector/host/lifecycle.sh). */
@@ -57,6 +60,7 @@ export const losslessCollectors: Rule = {
     guardWhere(fleetType, isCollecting, `Properties.${hooksPath}.*.HeartbeatTimeout`, replace(30)),
     guardWhere(fleetType, isCollecting, `Properties.${abandonPath}`, remove, replace('terminate')),
     guardWhere(fleetType, isCollecting, `Properties.${versionPath}`, remove, replace('1')),
+    guardWhere(fleetType, isCollecting, `Properties.${onDemandPath}`, replace(0), replace(99), replace({ Ref: 'Share' })),
     guardWhere(alarmType, isOfLeft, '', remove),
     ...['MetricName', 'Dimensions', 'AlarmActions', 'Threshold', 'Statistic', 'ComparisonOperator'].map((name) =>
       guardWhere(alarmType, isOfLeft, `Properties.${name}`, remove),
@@ -115,6 +119,7 @@ function serverVerdict(fleet: Resource, template: Resource, assembly: Assembly):
   });
   return [
     ...versionFindings(fleet, template),
+    ...onDemand(fleet),
     ...(template.at(marketPath) === undefined
       ? []
       : [finding(template, 'spot', `Properties.${marketPath}`, 'none: who is interrupted has no time to be drained', build)]),
@@ -127,10 +132,18 @@ function serverVerdict(fleet: Resource, template: Resource, assembly: Assembly):
 
 /** Every rule reads the template as it is deployed; servers of an older version would be what nobody has looked at. */
 function versionFindings(fleet: Resource, template: Resource): readonly Finding[] {
-  const version = fleet.at(versionPath);
+  const path = `${templatePathOf(fleet)}.Version`;
+  const version = fleet.at(path);
   const named = isObject(version) ? listOf(version['Fn::GetAtt']).join('.') : '';
   if (named === `${template.logicalId}.LatestVersionNumber`) return [];
-  return [finding(fleet, 'version', `Properties.${versionPath}`, `the latest version of ${template.logicalId}`, build)];
+  return [finding(fleet, 'version', `Properties.${path}`, `the latest version of ${template.logicalId}`, build)];
+}
+
+/** A server that is interrupted has two minutes, and hits that it may not get rid of in that time. */
+function onDemand(fleet: Resource): readonly Finding[] {
+  const share = fleet.at(onDemandPath);
+  if (share === undefined || numberIn(share) === 100) return [];
+  return [finding(fleet, 'spot', `Properties.${onDemandPath}`, '100: who is interrupted has no time to be drained', build)];
 }
 
 interface Setting {

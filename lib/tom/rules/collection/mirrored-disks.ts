@@ -4,7 +4,7 @@ import { append, type Finding, finding, guardWhere, type Rule, remove, replace, 
 import { tellsTopic } from '../../template/alarms';
 import { type Assembly, isObject, type Json, type JsonObject, listOf, type Resource, valueAt } from '../../template/assembly';
 import { bootScript, bootSettings, fetchesChecked } from '../../template/boot-settings';
-import { alarmsOn, fleetType, isCollecting, serverTemplateType, templateOf } from '../../template/fleets';
+import { alarmsOn, fleetType, instanceTypesOf, isCollecting, overridesPath, serverTemplateType, templateOf } from '../../template/fleets';
 import { variableOf } from '../../template/functions';
 
 const alarmType = 'AWS::CloudWatch::Alarm';
@@ -20,6 +20,8 @@ const metric = 'ArrayDegraded';
 const longestUnseen = 600;
 /** The function that replaces servers is told by the metric that it looks at (lambda/collection/server-replacement/env.ts). */
 const replacing = 'METRIC';
+/** Graviton, for which the image is; a `d` after it stands for disks of the server's own ("Amazon EC2 instance type naming conventions"). */
+const withoutDisks = /^[cmr]\d+g\.[a-z0-9]+$/;
 /** Names under which images have their root disk. */
 const rootDevices = ['/dev/xvda', '/dev/sda1'];
 
@@ -77,6 +79,12 @@ export const mirroredDisks: Rule = {
     guardWhere(eventsType, startsReplacement, 'Properties.EventPattern.resources', replace(['arn:aws:cloudwatch:x:y:alarm:z'])),
     guardWhere(eventsType, startsReplacement, 'Properties.EventPattern.detail.state.value', replace(['OK'])),
     guardWhere(eventsType, startsReplacement, 'Properties.EventPattern.source', replace(['aws.ec2'])),
+    guardWhere(
+      fleetType,
+      isCollecting,
+      `Properties.${overridesPath}.*.InstanceType`,
+      ...['m8gd.large', 'i4g.large', 'm7i.large', 't4g.large'].map((type) => replace(type)),
+    ),
   ],
   reads: [
     { type: fleetType, path: 'Properties' },
@@ -151,8 +159,14 @@ function fleetVerdict(group: Resource, assembly: Assembly): Verdict {
   const findings: Finding[] = [];
   if (!template || !hasDataDisks(template)) {
     findings.push(
-      finding(group, 'disks', 'Properties.LaunchTemplate', 'a launch template with data disks', 'Give servers disks for the spool.'),
+      finding(group, 'disks', 'Properties.MixedInstancesPolicy', 'a launch template with data disks', 'Give servers disks for the spool.'),
     );
+  }
+  for (const type of instanceTypesOf(group, template)) {
+    if (typeof type === 'string' && withoutDisks.test(type)) continue;
+    const required = 'a Graviton type without disks of its own, which would stand among the mirrored ones';
+    const fix = 'Choose types of collection.instanceTypes.';
+    findings.push({ id: `type::${JSON.stringify(type)}`, path: `Properties.${overridesPath}`, found: type, required, fix });
   }
   const alarms = alarmsOn(group, metric, assembly).filter((alarm) => isArrayAlarm(alarm, template, assembly));
   const told = { path: 'the alarms of the fleet', found: alarms.map(({ logicalId }) => logicalId) };

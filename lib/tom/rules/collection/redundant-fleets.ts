@@ -1,8 +1,8 @@
 // TOM-6.1, TOM-6.3: every fleet has at least two servers, also while it is updated, and replaces what fails.
 
-import { type Finding, finding, guard, guardWhere, type Rule, remove, replace, type Verdict } from '../../rule';
-import { type Assembly, type JsonObject, listOf, type Resource, valueAt } from '../../template/assembly';
-import { actingOn, fleetType, numberIn } from '../../template/fleets';
+import { append, type Finding, finding, guard, guardWhere, type Rule, remove, replace, set, type Verdict } from '../../rule';
+import { type Assembly, isObject, type JsonObject, listOf, type Resource, valueAt } from '../../template/assembly';
+import { actingOn, fleetType, instanceTypesOf, numberIn, overridesPath, serverTemplateType, templateOf } from '../../template/fleets';
 
 const least = 2;
 const scheduleType = 'AWS::AutoScaling::ScheduledAction';
@@ -16,10 +16,11 @@ const kept = {
 
 export const redundantFleets: Rule = {
   name: 'redundant-fleets',
-  requires: 'every server is of a fleet of at least two, checked by the load balancer that sends it traffic, and whole while it is updated',
+  requires:
+    'every server is of a fleet of at least two, checked by the load balancer that sends it traffic, and whole while it is updated; in production a fleet has two instance types or more, of one size, from one launch template',
   types: [fleetType, scheduleType, serverType],
   check(resource, assembly) {
-    if (resource.type === fleetType) return fleetVerdict(resource);
+    if (resource.type === fleetType) return [...fleetVerdict(resource), ...types(resource, assembly)];
     if (resource.type === scheduleType) return scheduleVerdict(resource, assembly);
     return [finding(resource, 'alone', '', 'a server of a fleet', 'Make it a fleet: an auto scaling group of at least two.')];
   },
@@ -31,6 +32,12 @@ export const redundantFleets: Rule = {
     ...Object.keys(kept).map((path) => guard(fleetType, path, remove, replace(0), replace(50))),
     guard(fleetType, 'UpdatePolicy', remove, replace({ AutoScalingReplacingUpdate: { WillReplace: true } })),
     guard(scheduleType, 'Properties.MinSize', replace(1)),
+    guard(fleetType, `Properties.${overridesPath}`, remove, replace([]), append({ InstanceType: 'm8g.4xlarge' })),
+    guard(fleetType, `Properties.${overridesPath}.1`, remove, replace({ InstanceRequirements: { VCpuCount: { Min: 1 } } })),
+    guard(fleetType, `Properties.${overridesPath}.*.InstanceType`, remove, replace('m8g.16xlarge'), replace({ Ref: 'Type' })),
+    ...['WeightedCapacity', 'ImageId', 'InstanceRequirements', 'LaunchTemplateSpecification'].map((name) =>
+      guard(fleetType, `Properties.${overridesPath}.*.${name}`, set('7')),
+    ),
   ],
   bypasses: [
     { name: 'a server by itself', resources: { Lonely: { Type: serverType, Properties: { InstanceType: 'm8g.large' } } } },
@@ -51,6 +58,9 @@ export const redundantFleets: Rule = {
   ],
   reads: [
     { type: fleetType, path: 'Properties.TargetGroupARNs' },
+    { type: fleetType, path: 'Properties.MixedInstancesPolicy' },
+    { type: fleetType, path: 'Properties.LaunchTemplate' },
+    { type: serverTemplateType, path: 'Properties.LaunchTemplateData.InstanceType' },
     { type: scheduleType, path: 'Properties' },
   ],
 };
@@ -58,7 +68,7 @@ export const redundantFleets: Rule = {
 /** Longest that a new server is not judged: a quarter of an hour. */
 const longestGrace = 900;
 
-function fleetVerdict(group: Resource): Verdict {
+function fleetVerdict(group: Resource): readonly Finding[] {
   const findings: Finding[] = [];
   const object = (id: string, path: string, required: string, fix: string) => findings.push(finding(group, id, path, required, fix));
   const minimum = numberIn(group.at('MinSize')) ?? 0;
@@ -77,6 +87,32 @@ function fleetVerdict(group: Resource): Verdict {
     if ((share ?? 0) < 100) object(`kept::${path}`, path, '100', fix);
   }
   return findings;
+}
+
+/** A zone that has run out of one type takes the next; what is more than a type is another server than the one that rules look at. */
+function types(group: Resource, assembly: Assembly): readonly Finding[] {
+  const path = `Properties.${overridesPath}`;
+  const named = instanceTypesOf(group, templateOf(group, assembly)).map((type) => (typeof type === 'string' ? type : '?.?'));
+  const findings: Finding[] = [];
+  if (new Set(named).size < least && assembly.facts.environment === 'production') {
+    findings.push({
+      ...finding(group, 'types', path, `at least ${least} instance types`, 'Name several in collection.instanceTypes.'),
+      found: named.join(),
+    });
+  }
+  const sizes = [...new Set(named.map((type) => type.split('.')[1] ?? '?'))];
+  if (sizes.length > 1 || sizes.includes('?')) {
+    findings.push({ ...finding(group, 'size', path, 'types of one size', 'Choose types of one size.'), found: named.join() });
+  }
+  const more = listOf(group.at(overridesPath)).flatMap((override, index) => {
+    const keys = isObject(override) ? Object.keys(override) : [];
+    return keys.join() === 'InstanceType' ? [] : [index];
+  });
+  const required = 'an instance type and nothing else';
+  return [
+    ...findings,
+    ...more.map((index) => finding(group, `override::${index}`, `${path}.${index}`, required, 'Build the fleet as CollectorFleet does.')),
+  ];
 }
 
 function takesTraffic(group: Resource): boolean {

@@ -2,7 +2,7 @@
 
 import { append, type Finding, finding, guard, type Rule, remove, replace, set } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource } from '../../template/assembly';
-import { fleetType, roleTagsOf, securityGroupsOf, serverTemplateType, templateOf } from '../../template/fleets';
+import { fleetType, overridesPath, roleTagsOf, securityGroupsOf, serverTemplateType, templateOf } from '../../template/fleets';
 
 const profileType = 'AWS::IAM::InstanceProfile';
 const roleType = 'AWS::IAM::Role';
@@ -20,7 +20,7 @@ export const singleTaskServers: Rule = {
     if (!template) {
       return [
         ...roleFindings(fleet, assembly),
-        finding(fleet, 'template', 'Properties.LaunchTemplate', 'a launch template of the deployment', 'Refer to it.'),
+        finding(fleet, 'template', 'Properties', 'one launch template, of the deployment, for all instance types', 'Refer to it, once.'),
       ];
     }
     return [...roleFindings(fleet, assembly), ...profileFindings(template, assembly), ...groupFindings(template, assembly)];
@@ -30,7 +30,16 @@ export const singleTaskServers: Rule = {
     guard(fleetType, 'Properties.Tags.[Key=rempart:role].Key', replace('role')),
     guard(fleetType, 'Properties.Tags.[Key=rempart:role].Value', remove, replace('collector, portal'), replace({ Ref: 'Role' })),
     guard(fleetType, 'Properties.Tags.[Key=rempart:role].PropagateAtLaunch', remove, replace(false)),
-    guard(fleetType, 'Properties.LaunchTemplate', remove),
+    guard(fleetType, 'Properties.MixedInstancesPolicy', remove),
+    guard(fleetType, 'Properties.MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification', remove),
+    guard(
+      fleetType,
+      'Properties.MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification.LaunchTemplateId',
+      remove,
+      replace('lt-1'),
+    ),
+    guard(fleetType, `Properties.${overridesPath}.*.LaunchTemplateSpecification`, set({ LaunchTemplateId: 'lt-1', Version: '1' })),
+    guard(fleetType, 'Properties.LaunchTemplate', set({ LaunchTemplateId: 'lt-1', Version: '1' })),
     guard(serverTemplateType, `Properties.${profilePath}`, remove, replace('arn:aws:iam::x:instance-profile/shared')),
     guard(profileType, 'Properties.Roles', remove, replace(['shared'])),
     guard(

@@ -14,6 +14,7 @@ import { regions } from './regions';
 import { retainedLogs } from './retained-logs';
 import { secretsRotated } from './secrets-rotated';
 import { separation } from './separation';
+import { statedEgress } from './stated-egress';
 import { tlsOnly } from './tls-only';
 import { unconditional } from './unconditional';
 import { worldOpenIngress } from './world-open-ingress';
@@ -34,6 +35,7 @@ export const deploymentRules: readonly Rule[] = [
   retainedLogs,
   secretsRotated,
   separation,
+  statedEgress,
   tlsOnly,
   unconditional,
   worldOpenIngress,

@@ -2,7 +2,7 @@
 
 import { append, type Finding, finding, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { type AclEntry, entriesOf, ingressOf, untrustedSourcesOn } from '../../template/access-lists';
-import { includesPort } from '../../template/addresses';
+import { includesPort, type Ports } from '../../template/addresses';
 import type { Assembly, Resource } from '../../template/assembly';
 import { holdNatGatewaysOnly } from '../../template/subnet-residents';
 import { subnetsOf } from '../../template/topology';
@@ -30,14 +30,8 @@ export const noAdminPorts: Rule = {
       append({ SourcePrefixListId: 'pl-list', IpProtocol: 'tcp', FromPort: 3389, ToPort: 3389 }),
     ),
     guardWhere('AWS::EC2::SecurityGroupIngress', admitsAddresses, 'Properties.FromPort', set(22)),
-    guardWhere('AWS::EC2::NetworkAclEntry', closesAdminPort, '', remove),
-    guardWhere('AWS::EC2::NetworkAclEntry', closesAdminPort, 'Properties.RuleAction', replace('allow')),
-    guardWhere('AWS::EC2::NetworkAclEntry', closesAdminPort, 'Properties.RuleNumber', replace(32766)),
-    guardWhere('AWS::EC2::NetworkAclEntry', closesAdminPort, 'Properties.Protocol', replace(1)),
-    guardWhere('AWS::EC2::NetworkAclEntry', closesAdminPort, 'Properties.PortRange.From', replace(3390)),
-    guardWhere('AWS::EC2::NetworkAclEntry', closesAdminPort, 'Properties.PortRange.To', replace(21)),
-    guardWhere('AWS::EC2::NetworkAclEntry', closesAdminPort, 'Properties.CidrBlock', replace('10.0.0.0/8'), replace('203.0.113.0/24')),
-    guardWhere('AWS::EC2::NetworkAclEntry', closesAdminPort, 'Properties.Egress', replace(true), replace('true')),
+    guardWhere('AWS::EC2::NetworkAclEntry', endsBelowRemoteDesktop, 'Properties.PortRange.To', remove, replace(3389), replace(65_535)),
+    guardWhere('AWS::EC2::NetworkAclEntry', beginsAboveRemoteDesktop, 'Properties.PortRange.From', remove, replace(3389), replace(1024)),
     guardWhere('AWS::EC2::NetworkAclEntry', couldOpenSsh, 'Properties.PortRange.From', replace(22)),
     guardWhere('AWS::EC2::NetworkAclEntry', couldOpenSsh, 'Properties.Protocol', replace(-1)),
   ],
@@ -95,21 +89,27 @@ function admitsAddresses(ingress: Resource, assembly: Assembly): boolean {
 }
 
 /** The list that an entry stands in, and the entry. */
-function inList(resource: Resource, assembly: Assembly): { acl: Resource; entries: readonly AclEntry[]; entry: AclEntry } | undefined {
+function inList(resource: Resource, assembly: Assembly): { entries: readonly AclEntry[]; entry: AclEntry } | undefined {
   const acl = assembly.target(resource.at('NetworkAclId'), resource.stack);
   const entries = acl ? entriesOf(acl, assembly) : [];
   const entry = entries.find((candidate) => candidate.resource === resource);
-  return acl && entry && { acl, entries, entry };
+  return entry && { entries, entry };
 }
 
-/** A denial without which a later entry would let strangers in on an administrators' port. */
-function closesAdminPort(resource: Resource, assembly: Assembly): boolean {
-  const { acl, entries, entry } = inList(resource, assembly) ?? {};
-  if (!entries || !entry || entry.allows || !entry.inbound) return false;
-  const without = entries.filter((other) => other !== entry);
-  return portsAt(acl as Resource, assembly).some(
-    (port) => untrustedSourcesOn(without, '6', port).length > untrustedSourcesOn(entries, '6', port).length,
-  );
+/** An entry that lets strangers in on ports up to the one before remote desktop. */
+function endsBelowRemoteDesktop(resource: Resource, assembly: Assembly): boolean {
+  return borders(resource, assembly, ({ to }) => to === 3388);
+}
+
+/** An entry that lets strangers in on ports from the one after remote desktop. */
+function beginsAboveRemoteDesktop(resource: Resource, assembly: Assembly): boolean {
+  return borders(resource, assembly, ({ from }) => from === 3390);
+}
+
+function borders(resource: Resource, assembly: Assembly, at: (ports: Ports) => boolean): boolean {
+  const { entry } = inList(resource, assembly) ?? {};
+  if (!entry?.allows || !entry.inbound || entry.ports === 'none') return false;
+  return entry.reach !== 'private' && at(entry.ports);
 }
 
 /** An entry that lets strangers in on other ports, with no denial of port 22 above it. */

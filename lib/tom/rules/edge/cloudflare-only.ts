@@ -1,6 +1,6 @@
 // TOM-4.11: where Cloudflare is declared in front, public load balancers admit its addresses and its client certificate alone.
 
-import { type Finding, finding, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
+import { type Finding, finding, guard, guardWhere, type Rule, remove, replace, set, type Verdict } from '../../rule';
 import { ingressOf } from '../../template/access-lists';
 import { type Assembly, listOf, type Resource, valueAt } from '../../template/assembly';
 import { balancerType, isEncrypted, isPublic, isPublicListener, listenerType } from '../../template/load-balancers';
@@ -28,11 +28,10 @@ const published = new Set([
 export const cloudflareOnly: Rule = {
   name: 'cloudflare-only',
   requires:
-    "with Cloudflare declared, public load balancers admit its published ranges alone, verify its client certificate, and count requests by the visitor's address that it tells; without it, nobody's word is taken for that address",
+    "with Cloudflare declared, public load balancers admit its published ranges alone, verify its client certificate, and count requests by the visitor's address that it tells; without it, client certificates are turned off and nobody's word is taken for that address",
   types: [balancerType, listenerType],
   check(resource, assembly) {
-    if (resource.type === listenerType)
-      return isConcerned(resource, assembly) ? clientCertificateFindings(resource, assembly) : 'not-applicable';
+    if (resource.type === listenerType) return listener(resource, assembly);
     if (!isPublic(resource)) return 'not-applicable';
     return [...(assembly.facts.cloudflare ? addressFindings(resource, assembly) : []), ...rateKeyFindings(resource, assembly)];
   },
@@ -41,6 +40,24 @@ export const cloudflareOnly: Rule = {
     guardWhere(listenerType, isConcerned, 'Properties.MutualAuthentication.Mode', replace('off'), replace('passthrough')),
     guardWhere(listenerType, isConcerned, 'Properties.MutualAuthentication.TrustStoreArn', remove, replace('arn:aws:other')),
     guardWhere(listenerType, isConcerned, 'Properties.MutualAuthentication.IgnoreClientCertificateExpiry', set(true)),
+    guardWhere(
+      listenerType,
+      isWithoutCloudflare,
+      'Properties.MutualAuthentication',
+      remove,
+      replace({ Mode: 'verify', TrustStoreArn: 'x' }),
+    ),
+    guardWhere(
+      listenerType,
+      isWithoutCloudflare,
+      'Properties.MutualAuthentication.Mode',
+      remove,
+      replace('verify'),
+      replace('passthrough'),
+    ),
+    ...['TrustStoreArn', 'IgnoreClientCertificateExpiry', 'AdvertiseTrustStoreCaNames'].map((name) =>
+      guardWhere(listenerType, isWithoutCloudflare, `Properties.MutualAuthentication.${name}`, set('on')),
+    ),
     guardWhere(listType, (_, { facts }) => facts.cloudflare === true, 'Properties.Entries.0.Cidr', replace('203.0.113.0/24')),
     guard('AWS::WAFv2::WebACL', ratePaths('AggregateKeyType'), replace('CONSTANT')),
     guard('AWS::WAFv2::WebACL', ratePaths('ForwardedIPConfig'), set({ HeaderName: 'X-Forwarded-For', FallbackBehavior: 'NO_MATCH' })),
@@ -57,11 +74,27 @@ export const cloudflareOnly: Rule = {
 };
 
 function isConcerned(listener: Resource, assembly: Assembly): boolean {
-  return isEncrypted(listener) && isBehindCloudflare(listener, assembly);
+  return assembly.facts.cloudflare === true && isEncryptedAndPublic(listener, assembly);
 }
 
-function isBehindCloudflare(listener: Resource, assembly: Assembly): boolean {
-  return assembly.facts.cloudflare === true && isPublicListener(listener, assembly);
+function isWithoutCloudflare(listener: Resource, assembly: Assembly): boolean {
+  return assembly.facts.cloudflare !== true && isEncryptedAndPublic(listener, assembly);
+}
+
+function isEncryptedAndPublic(listener: Resource, assembly: Assembly): boolean {
+  return isEncrypted(listener) && isPublicListener(listener, assembly);
+}
+
+function listener(resource: Resource, assembly: Assembly): Verdict {
+  if (!isEncryptedAndPublic(resource, assembly)) return 'not-applicable';
+  return assembly.facts.cloudflare ? clientCertificateFindings(resource, assembly) : noCertificate(resource);
+}
+
+/** CloudFormation leaves a property that a template no longer has as it was: only `off` turns off what Cloudflare needed. */
+function noCertificate(listener: Resource): readonly Finding[] {
+  if (JSON.stringify(listener.at('MutualAuthentication')) === JSON.stringify({ Mode: 'off' })) return [];
+  const fix = 'Build Listeners without an authority; it turns client certificates off.';
+  return [finding(listener, 'certificate', 'Properties.MutualAuthentication', 'Mode off, and nothing else', fix)];
 }
 
 function clientCertificateFindings(listener: Resource, assembly: Assembly): readonly Finding[] {

@@ -13,8 +13,15 @@ const ruleGroup = 'AWS::NetworkFirewall::RuleGroup';
 
 const protections = ['DeleteProtection', 'SubnetChangeProtection', 'FirewallPolicyChangeProtection'];
 const forward = ['aws:forward_to_sfe'];
-/** Actions that drop what no rule lets pass ("Strict evaluation order", Action order and default actions). */
-const drops = ['aws:drop_strict', 'aws:drop_established'];
+/**
+ * Pairs of default actions, one of which a policy has and nothing else: drop what no rule lets pass, and record it. Both wait until the
+ * name is read, also where a TLS greeting spans two segments; the second pair drops what clients send alone. Network Firewall refuses
+ * them beside `aws:drop_established`. ("Managing evaluation order for Suricata compatible rules", strict order)
+ */
+const defaultActions = ['app_layer', 'app_layer_to_server'].map((layer) => [
+  `aws:alert_established_${layer}`,
+  `aws:drop_established_${layer}`,
+]);
 const names = ['TLS_SNI', 'HTTP_HOST'];
 
 export const egressFiltering: Rule = {
@@ -40,7 +47,18 @@ export const egressFiltering: Rule = {
     ...['StatelessDefaultActions', 'StatelessFragmentDefaultActions'].map((name) =>
       guard(policy, `Properties.FirewallPolicy.${name}`, remove, replace(['aws:pass']), append('aws:pass')),
     ),
-    guard(policy, 'Properties.FirewallPolicy.StatefulDefaultActions', remove, replace(['aws:alert_established'])),
+    guard(
+      policy,
+      'Properties.FirewallPolicy.StatefulDefaultActions',
+      remove,
+      replace(['aws:drop_established_app_layer']),
+      replace(['aws:alert_established_app_layer']),
+      replace(['aws:drop_established', 'aws:alert_established']),
+      replace(['aws:drop_strict', 'aws:alert_strict']),
+      replace(['aws:drop_established_app_layer', 'aws:alert_established_app_layer_to_server']),
+      append('aws:drop_established'),
+      append('aws:alert_strict'),
+    ),
     guard(policy, 'Properties.FirewallPolicy.StatefulEngineOptions.RuleOrder', remove, replace('DEFAULT_ACTION_ORDER')),
     guard(policy, 'Properties.FirewallPolicy.StatefulEngineOptions.StreamExceptionPolicy', replace('CONTINUE')),
     guard(policy, 'Properties.FirewallPolicy.StatefulRuleGroupReferences', remove, append({ ResourceArn: 'arn:other', Priority: 1 })),
@@ -150,8 +168,10 @@ function policyFindings(resource: Resource, assembly: Assembly): readonly Findin
   if (listOf(at('StatelessRuleGroupReferences')).length > 0) {
     findings.push(objection('StatelessRuleGroupReferences', 'none', 'Stateless rules could let traffic pass unseen; use stateful ones.'));
   }
-  if (!listOf(at('StatefulDefaultActions')).some((action) => drops.some((drop) => drop === action))) {
-    findings.push(objection('StatefulDefaultActions', drops.join(' or '), 'Drop what no rule lets pass.'));
+  const actions = listOf(at('StatefulDefaultActions')).map(String).toSorted().join();
+  if (!defaultActions.some((pair) => pair.join() === actions)) {
+    const required = defaultActions.map((pair) => pair.join(' and ')).join(', or ');
+    findings.push(objection('StatefulDefaultActions', required, 'Drop and record what no rule lets pass, once its name is read.'));
   }
   if (at('StatefulEngineOptions.RuleOrder') !== 'STRICT_ORDER') {
     findings.push(objection('StatefulEngineOptions.RuleOrder', 'STRICT_ORDER', 'Evaluate the rules in strict order.'));

@@ -36,6 +36,27 @@ test.each<[string, string, string, string, string]>([
     'collection.warmPool',
     'at most 4, what servers.maximum leaves above servers.minimum',
   ],
+  [
+    'the types have one size',
+    'instanceTypes: [c7g.xlarge, m8g.xlarge]',
+    'instanceTypes: [c7g.xlarge, m8g.large]',
+    'collection.instanceTypes[1]',
+    'a type of the size of the first, xlarge',
+  ],
+  [
+    'each type is named once',
+    'instanceTypes: [m8g.large, c7g.large]',
+    'instanceTypes: [m8g.large, c7g.large, c7g.large]',
+    'collection.instanceTypes[2]',
+    'each type once',
+  ],
+  [
+    'production has several types, for a zone that has run out of one',
+    'instanceTypes: [m8g.large, c7g.large]',
+    'instanceTypes: [m8g.large]',
+    'collection.instanceTypes',
+    'at least 2 types in production',
+  ],
 ])('%s', (_, good, bad, path, expected) => {
   expect(problemsOf(file(good))).toEqual([]);
   expect(problemsOf(file(bad))).toMatchObject([{ where: expect.stringContaining(` ${path}`), expected }]);
@@ -48,8 +69,8 @@ test.each([
   ['three disks, which are no pairs', 'disks: {count: 3}'],
   ['a disk that is too small for a spool', 'disks: {gibibytes: 1}'],
   ['a spool that fills the disk', 'spoolLimitPercent: 100'],
-  ['a type that Paris does not have', 'instanceType: c8g.large'],
-  ['a type that is no Graviton', 'instanceType: m7i.large'],
+  ['a type that Paris does not have', 'instanceTypes: [m8g.large, c8g.large]'],
+  ['a type that is no Graviton', 'instanceTypes: [m8g.large, m7i.large]'],
   ['a hit that waits for a second', 'commitDelayMilliseconds: 1000'],
   ['a schedule in words', `scheduled: [${action('spot', 'every day', 5)}]`],
   ['a schedule at minute 95', `scheduled: [${action('spot', '95 18 * * *', 5)}]`],

@@ -52,7 +52,7 @@ describe('VPC Block Public Access, which an account has once a region', () => {
         where: 'config/production.yaml:1 network.blockPublicAccess',
         expected: 'false, because config/other.yaml holds VPC Block Public Access in the same account and region',
         got: 'true, the default',
-        todo: 'turn it off here or there; one deployment holds it for all (DSS-5.6.2)',
+        todo: 'turn it off here or there, or give each deployment its account; one deployment holds it for all (DSS-5.6.2)',
       },
     ]);
     expect(problemsWith(files, 'other')).toMatchObject([{ where: 'config/other.yaml:4 network.blockPublicAccess', got: 'true' }]);
@@ -65,11 +65,28 @@ describe('VPC Block Public Access, which an account has once a region', () => {
     ['regions differ', as('staging', one), as('development', one + elsewhere)],
     ['accounts differ', as('staging', one), as('development', two)],
     ['one account is not given', as('staging', one), as('development')],
-    ['no account is given', as('staging'), as('development')],
+    ['no account is given, and it is off here', as('staging', unblocked), as('development')],
+    ['no account is given, and it is off there', as('staging'), as('development', unblocked)],
+    ['no account is given, and regions differ', as('staging'), as('development', elsewhere)],
+    ['no account is given, and one is production, which has its own', as('production'), as('development')],
+    ['no account is given, and the other does not say its environment', as('staging'), as('test')],
     ['the other does not say for certain', as('staging', one), as('development', `${one}network: {blockPublicAccess: maybe}\n`)],
     ['the other has no valid region', as('staging', one), as('development', `${one}region: mars\n`)],
   ])('there is no problem where %s', (_, production, other) => {
     expect(problemsWith({ production, other })).toEqual([]);
+  });
+
+  test('two deployments that hold it are a problem of either where none gives an account: both go to that of the credentials', () => {
+    const files = { production: as('staging'), other: as('development') };
+    expect(problemsWith(files)).toEqual([
+      {
+        where: 'config/production.yaml:1 network.blockPublicAccess',
+        expected: 'false, because config/other.yaml holds VPC Block Public Access in the same account and region',
+        got: 'true, the default',
+        todo: 'turn it off here or there, or give each deployment its account; one deployment holds it for all (DSS-5.6.2)',
+      },
+    ]);
+    expect(problemsWith(files, 'other')).toMatchObject([{ where: 'config/other.yaml:1 network.blockPublicAccess' }]);
   });
 
   test('other settings of the other file do not hide it', () => {

@@ -44,6 +44,17 @@ export const hook = (LifecycleHookName: string, LifecycleTransition: string, res
   ...rest,
 });
 
+/** Two types from one launch template, with some of it replaced. */
+export function mixed(specification: JsonObject = {}, ...overrides: JsonObject[]): JsonObject {
+  return {
+    InstancesDistribution: { OnDemandPercentageAboveBaseCapacity: 100 },
+    LaunchTemplate: {
+      LaunchTemplateSpecification: { LaunchTemplateId: ref('Server'), Version: att('Server', 'LatestVersionNumber'), ...specification },
+      Overrides: overrides.length > 0 ? overrides : [{ InstanceType: 'm8g.large' }, { InstanceType: 'c7g.large' }],
+    },
+  };
+}
+
 const group = [{ Name: 'AutoScalingGroupName', Value: ref('Fleet') }];
 
 export const fleet: Resources = {
@@ -63,7 +74,7 @@ export const fleet: Resources = {
         hook('drained', 'autoscaling:EC2_INSTANCE_TERMINATING'),
       ],
       InstanceMaintenancePolicy: { MinHealthyPercentage: 100, MaxHealthyPercentage: 110 },
-      LaunchTemplate: { LaunchTemplateId: ref('Server'), Version: att('Server', 'LatestVersionNumber') },
+      MixedInstancesPolicy: mixed(),
       TargetGroupARNs: [ref('Targets')],
       VPCZoneIdentifier: [ref('private0'), ref('private1')],
       Tags: [{ Key: 'rempart:role', Value: 'collector', PropagateAtLaunch: true }],

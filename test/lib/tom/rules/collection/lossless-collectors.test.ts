@@ -1,7 +1,7 @@
 import { losslessCollectors } from '../../../../../lib/tom/rules/collection/lossless-collectors';
 import type { Json } from '../../../../../lib/tom/template/assembly';
 import { answers, changed, type Resources, without } from '../example';
-import { fleet, hook, withBoot, withServer } from './example-fleet';
+import { fleet, hook, mixed, withBoot, withServer } from './example-fleet';
 
 const launching = 'autoscaling:EC2_INSTANCE_LAUNCHING';
 const terminating = 'autoscaling:EC2_INSTANCE_TERMINATING';
@@ -26,10 +26,11 @@ test.each<[string, Resources, string[]]>([
   ['an end that waits for seconds', hooked(ready, hook('drained', terminating, { HeartbeatTimeout: 30 })), [`hook::${terminating}`]],
   ['a hook that no server answers', hooked(ready, hook('other', terminating)), [`hook::${terminating}`]],
   ['an end whatever happens', changed(fleet, 'Fleet', { InstanceLifecyclePolicy: undefined }), ['kept']],
+  ['an older version of their template', changed(fleet, 'Fleet', { MixedInstancesPolicy: mixed({ Version: '1' }) }), ['version']],
   [
-    'an older version of their template',
-    changed(fleet, 'Fleet', { LaunchTemplate: { LaunchTemplateId: { Ref: 'Server' }, Version: '1' } }),
-    ['version'],
+    'an end at two minutes notice for one of a hundred',
+    changed(fleet, 'Fleet', { MixedInstancesPolicy: { ...mixed(), InstancesDistribution: { OnDemandPercentageAboveBaseCapacity: 99 } } }),
+    ['spot'],
   ],
   ['hits left that nobody hears of', without(fleet, 'Left'), ['told']],
   ['hits left that strangers hear of', changed(fleet, 'Left', { AlarmActions: ['arn'] }), ['told']],

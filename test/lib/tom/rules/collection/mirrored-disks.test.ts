@@ -1,6 +1,6 @@
 import { mirroredDisks } from '../../../../../lib/tom/rules/collection/mirrored-disks';
 import { answers, changed, type Resources, without } from '../example';
-import { disk, fleet, withServer } from './example-fleet';
+import { disk, fleet, mixed, withServer } from './example-fleet';
 
 const says = (resources: Resources, id: string) => answers(mirroredDisks, resources)[id];
 const disks = (...mappings: object[]) => withServer({ BlockDeviceMappings: [disk('/dev/xvda', { VolumeSize: 20 }), ...mappings] });
@@ -36,6 +36,16 @@ test('a server without data disks is not its concern, unless it collects', () =>
 });
 
 test.each<[string, Resources, string[]]>([
+  [
+    'a type that has disks of its own',
+    changed(fleet, 'Fleet', { MixedInstancesPolicy: mixed({}, { InstanceType: 'm8g.large' }, { InstanceType: 'm8gd.large' }) }),
+    ['type::"m8gd.large"'],
+  ],
+  [
+    'a type that the image does not start on',
+    changed(fleet, 'Fleet', { MixedInstancesPolicy: mixed({}, { InstanceType: 'm7i.large' }) }),
+    ['type::"m7i.large"'],
+  ],
   ['no alarm', without(fleet, 'Degraded'), ['alarm']],
   ['an alarm of another fleet', changed(fleet, 'Degraded', { Dimensions: [{ Name: 'AutoScalingGroupName', Value: 'other' }] }), ['alarm']],
   ['an alarm that tells nobody', changed(fleet, 'Degraded', { AlarmActions: [] }), ['alarm']],

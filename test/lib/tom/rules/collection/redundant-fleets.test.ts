@@ -1,6 +1,7 @@
 import { redundantFleets } from '../../../../../lib/tom/rules/collection/redundant-fleets';
+import type { JsonObject } from '../../../../../lib/tom/template/assembly';
 import { answers, changed, type Resources, ref, resource, without } from '../example';
-import { fleet } from './example-fleet';
+import { fleet, mixed } from './example-fleet';
 
 const says = (resources: Resources, id = 'Fleet') => answers(redundantFleets, resources)[id];
 const updated = (UpdatePolicy: unknown): Resources => ({ ...fleet, Fleet: { ...(fleet.Fleet as object), UpdatePolicy } as never });
@@ -31,6 +32,28 @@ test.each<[string, Resources, string[]]>([
   ['no word on updates', updated(undefined), ['kept::UpdatePolicy.AutoScalingInstanceRefresh.Preferences.MinHealthyPercentage']],
 ])('a fleet with %s does not', (_, resources, ids) => {
   expect(says(resources)).toEqual(ids);
+});
+
+describe('instance types', () => {
+  const large = { InstanceType: 'm8g.large' };
+  const withTypes = (...overrides: JsonObject[]) => changed(fleet, 'Fleet', { MixedInstancesPolicy: mixed({}, ...overrides) });
+
+  test.each<[string, Resources, string[]]>([
+    ['one type', withTypes(large), ['types']],
+    ['one type twice', withTypes(large, large), ['types']],
+    ['none', changed(fleet, 'Fleet', { MixedInstancesPolicy: undefined }), ['types', 'size']],
+    ['two sizes', withTypes(large, { InstanceType: 'c7g.xlarge' }), ['size']],
+    ['a type that nobody knows', withTypes(large, { InstanceType: ref('Type') }), ['size']],
+    ['any type of a description', withTypes(large, { InstanceRequirements: { VCpuCount: { Min: 2 } } }), ['size', 'override::1']],
+    ['a type that counts for two', withTypes(large, { InstanceType: 'c7g.large', WeightedCapacity: '2' }), ['override::1']],
+    ['a type with an image of its own', withTypes(large, { InstanceType: 'c7g.large', ImageId: 'ami-1' }), ['override::1']],
+  ])('a fleet of %s does not comply', (_, resources, ids) => {
+    expect(says(resources)).toEqual(ids);
+  });
+
+  test('outside production one type is enough', () => {
+    expect(answers(redundantFleets, withTypes(large), { environment: 'staging' }).Fleet).toBe('compliant');
+  });
 });
 
 test('a fleet that takes no traffic may be checked as a machine', () => {

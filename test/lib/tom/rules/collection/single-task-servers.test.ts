@@ -1,6 +1,6 @@
 import { singleTaskServers } from '../../../../../lib/tom/rules/collection/single-task-servers';
 import { answers, att, changed, type Resources, ref, resource } from '../example';
-import { fleet, withServer } from './example-fleet';
+import { fleet, mixed, withServer } from './example-fleet';
 
 const says = (resources: Resources, id = 'Fleet') => answers(singleTaskServers, resources)[id];
 const tag = (Value: unknown, rest: object = {}) => ({ Key: 'rempart:role', Value, PropagateAtLaunch: true, ...rest }) as never;
@@ -18,7 +18,24 @@ test.each<[string, Resources, string[]]>([
   ['a role of two words', tags(tag('collector, portal')), ['role']],
   ['a role that only the deployment tells', tags(tag(ref('Role'))), ['role']],
   ['a role that its servers do not bear', tags(tag('collector', { PropagateAtLaunch: false })), ['propagate']],
-  ['no launch template of the deployment', changed(fleet, 'Fleet', { LaunchTemplate: { LaunchTemplateId: 'lt' } }), ['template']],
+  ['no launch template', changed(fleet, 'Fleet', { MixedInstancesPolicy: undefined }), ['template']],
+  [
+    'no launch template of the deployment',
+    changed(fleet, 'Fleet', { MixedInstancesPolicy: mixed({ LaunchTemplateId: 'lt' }) }),
+    ['template'],
+  ],
+  ['a second launch template', changed(fleet, 'Fleet', { LaunchTemplate: { LaunchTemplateId: 'lt' } }), ['template']],
+  [
+    'an instance type with a launch template of its own',
+    changed(fleet, 'Fleet', {
+      MixedInstancesPolicy: mixed(
+        {},
+        { InstanceType: 'm8g.large' },
+        { InstanceType: 'c7g.large', LaunchTemplateSpecification: { LaunchTemplateId: 'lt', Version: '1' } },
+      ),
+    }),
+    ['template'],
+  ],
   ['no profile', withServer({ IamInstanceProfile: undefined }), ['profile']],
   ['a profile from elsewhere', withServer({ IamInstanceProfile: { Arn: 'arn' } }), ['profile']],
   ['a profile of a role from elsewhere', changed(fleet, 'Profile', { Roles: ['administrator'] }), ['profile']],
@@ -49,10 +66,15 @@ test.each<[string, Resources, string[]]>([
   expect(says(resources)).toEqual(ids);
 });
 
+test('a fleet of one instance type names its launch template itself', () => {
+  const LaunchTemplate = { LaunchTemplateId: ref('Server'), Version: att('Server', 'LatestVersionNumber') };
+  expect(says(changed(fleet, 'Fleet', { MixedInstancesPolicy: undefined, LaunchTemplate }))).toBe('compliant');
+});
+
 test('two fleets have two roles', () => {
   const twin = {
     ...fleet,
-    Twin: resource('AWS::AutoScaling::AutoScalingGroup', { Tags: [tag('collector')], LaunchTemplate: { LaunchTemplateId: ref('Server') } }),
+    Twin: resource('AWS::AutoScaling::AutoScalingGroup', { Tags: [tag('collector')], MixedInstancesPolicy: mixed() }),
   };
   expect(says(twin)).toEqual(['twin']);
   expect(says(twin, 'Twin')).toEqual(['twin']);

@@ -36,7 +36,17 @@ test('behind Cloudflare, its ranges and its certificate comply', () => {
 
 test('without Cloudflare, the world and no certificate do', () => {
   expect(says(edge, 'Balancer', false)).toBe('compliant');
-  expect(says(edge, 'Https', false)).toBe('not-applicable');
+  expect(says(edge, 'Https', false)).toBe('compliant');
+  expect(says(edge, 'Http', false)).toBe('not-applicable');
+});
+
+test.each<[string, Json | undefined]>([
+  ['left out, which leaves it as it was', undefined],
+  ['one that is verified', { Mode: 'verify', TrustStoreArn: att('Store', 'TrustStoreArn') }],
+  ['one that is passed on', { Mode: 'passthrough' }],
+  ['off, with a trust store, which is refused', { Mode: 'off', TrustStoreArn: att('Store', 'TrustStoreArn') }],
+])('without Cloudflare a client certificate is turned off, not %s', (_, MutualAuthentication) => {
+  expect(says(changed(edge, 'Https', { MutualAuthentication }), 'Https', false)).toEqual(['certificate']);
 });
 
 test('what is built without Cloudflare does not comply once it is declared', () => {

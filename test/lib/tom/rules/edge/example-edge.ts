@@ -138,6 +138,7 @@ export const edge: Resources = {
     Port: 443,
     Protocol: 'HTTPS',
     SslPolicy: 'ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09',
+    MutualAuthentication: { Mode: 'off' },
     DefaultActions: [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '404' } }],
     ListenerAttributes: attributes(encryptedAttributes),
   }),

@@ -67,7 +67,18 @@ test.each<[string, JsonObject, string]>([
   ['lets packets pass', { StatelessDefaultActions: ['aws:pass'] }, 'StatelessDefaultActions'],
   ['lets fragments pass', { StatelessFragmentDefaultActions: ['aws:pass', 'aws:forward_to_sfe'] }, 'StatelessFragmentDefaultActions'],
   ['has stateless rules', { StatelessRuleGroupReferences: [{ ResourceArn: 'x', Priority: 1 }] }, 'StatelessRuleGroupReferences'],
-  ['only reports', { StatefulDefaultActions: ['aws:alert_established'] }, 'StatefulDefaultActions'],
+  ['only reports', { StatefulDefaultActions: ['aws:alert_established_app_layer'] }, 'StatefulDefaultActions'],
+  ['drops without a record', { StatefulDefaultActions: ['aws:drop_established_app_layer'] }, 'StatefulDefaultActions'],
+  [
+    'drops a TLS greeting of two segments',
+    { StatefulDefaultActions: ['aws:drop_established', 'aws:alert_established'] },
+    'StatefulDefaultActions',
+  ],
+  [
+    'mixes actions that exclude each other',
+    { StatefulDefaultActions: ['aws:drop_established_app_layer', 'aws:alert_established'] },
+    'StatefulDefaultActions',
+  ],
   ['has no order', { StatefulEngineOptions: {} }, 'StatefulEngineOptions.RuleOrder'],
   [
     'lets broken streams pass',
@@ -78,6 +89,11 @@ test.each<[string, JsonObject, string]>([
   ['has no rules', { StatefulRuleGroupReferences: [] }, 'StatefulRuleGroupReferences'],
 ])('a policy that %s does not', (_, part, path) => {
   expect(policy(part)).toEqual([path]);
+});
+
+test('a policy that drops what clients send alone, and records it, does', () => {
+  const actions = ['aws:drop_established_app_layer_to_server', 'aws:alert_established_app_layer_to_server'];
+  expect(policy({ StatefulDefaultActions: actions })).toBe('compliant');
 });
 
 const source = (list: Record<string, Json>, rest: JsonObject = {}) => {

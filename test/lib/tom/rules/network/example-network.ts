@@ -74,7 +74,7 @@ const filtering: Resources = {
     FirewallPolicy: {
       StatelessDefaultActions: ['aws:forward_to_sfe'],
       StatelessFragmentDefaultActions: ['aws:forward_to_sfe'],
-      StatefulDefaultActions: ['aws:drop_established', 'aws:alert_established'],
+      StatefulDefaultActions: ['aws:drop_established_app_layer', 'aws:alert_established_app_layer'],
       StatefulEngineOptions: { RuleOrder: 'STRICT_ORDER', StreamExceptionPolicy: 'DROP' },
       StatefulRuleGroupReferences: [{ ResourceArn: att('Domains', 'RuleGroupArn'), Priority: 100 }],
     },

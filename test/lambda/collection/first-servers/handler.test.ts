@@ -1,0 +1,54 @@
+// The function as it is deployed: its bundle in a process, against a load balancer's protocol, answering CloudFormation.
+import { customResourceEvent, type Instance, type Surroundings, surround } from '../../deployed/surroundings';
+
+const TARGET_GROUP = 'arn:aws:elasticloadbalancing:eu-west-3:111111111111:targetgroup/Targets/0123456789abcdef';
+let surroundings: Surroundings;
+let instance: Instance;
+
+beforeAll(async () => {
+  // There is no database behind the door, and nobody goes through it.
+  surroundings = await surround(1);
+  instance = await surroundings.start('first-servers', { TARGET_GROUP, SERVERS: '2' });
+});
+afterAll(() => surroundings.close());
+beforeEach(() => {
+  surroundings.aws.answers.length = 0;
+  surroundings.aws.targets.length = 0;
+});
+
+const call = (type: 'Create' | 'Update' | 'Delete', milliseconds?: number) =>
+  instance.invoke(customResourceEvent(type, surroundings.aws.answerUrl), milliseconds);
+
+test('Create succeeds when two servers of the target group are healthy', async () => {
+  surroundings.aws.targets.push({ group: TARGET_GROUP, id: 'i-1', state: 'healthy' }, { group: TARGET_GROUP, id: 'i-2', state: 'healthy' });
+  await call('Create');
+  expect(surroundings.aws.answers).toMatchObject([{ Status: 'SUCCESS', Data: { Healthy: 2 } }]);
+});
+
+test('Create fails within the time of the function where they are not, and says what was found', async () => {
+  surroundings.aws.targets.push(
+    { group: TARGET_GROUP, id: 'i-1', state: 'unhealthy' },
+    { group: 'another', id: 'i-2', state: 'healthy' },
+    { group: 'another', id: 'i-3', state: 'healthy' },
+  );
+  await call('Create', 25_000);
+  expect(surroundings.aws.answers).toMatchObject([
+    {
+      Status: 'FAILED',
+      Reason: expect.stringContaining('expected 2 healthy servers behind the load balancer, got 0 of 1 registered: i-1 unhealthy'),
+    },
+  ]);
+});
+
+test.each(['Update', 'Delete'] as const)('%s waits for nothing: a rollback must not', async (type) => {
+  await call(type, 25_000);
+  expect(surroundings.aws.answers).toMatchObject([{ Status: 'SUCCESS' }]);
+});
+
+test('a broken environment is told to CloudFormation', async () => {
+  const broken = await surroundings.start('first-servers', { TARGET_GROUP, SERVERS: '0' });
+  await broken.invoke(customResourceEvent('Create', surroundings.aws.answerUrl), 25_000);
+  expect(surroundings.aws.answers).toMatchObject([
+    { Status: 'FAILED', Reason: expect.stringContaining('SERVERS: expected a number of servers') },
+  ]);
+});
