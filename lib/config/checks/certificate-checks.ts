@@ -1,11 +1,11 @@
 // What must be true between the settings of the certificate and others. (DSS-5.3.2)
 
 import { type Objection, show } from '../file/problem';
-import type { Sound } from '../file/schema-walk';
+import type { ValidParts } from '../file/schema-walk';
 import type { Settings } from '../settings/settings';
 import { isIn } from './edge-checks';
 
-type CertificateCheck = (settings: Sound<Settings>) => readonly Objection[];
+type CertificateCheck = (settings: ValidParts<Settings>) => readonly Objection[];
 
 const sites = ['home', 'recovery'] as const;
 
@@ -49,7 +49,7 @@ const oneSource: CertificateCheck = ({ edge }) => {
  * The name that a certificate is issued for: one that the zone can prove. Where Cloudflare answers for the domain and has it in a zone of
  * its own, that is the origin, which its strict mode admits as well ("Full (strict)": the requested or target hostname).
  */
-export function provableName({ domain, hostedZone, cloudflare }: NonNullable<Sound<Settings>['edge']>): string | undefined {
+export function provableName({ domain, hostedZone, cloudflare }: NonNullable<ValidParts<Settings>['edge']>): string | undefined {
   const zone = hostedZone?.name;
   return [domain, cloudflare?.origin].find((name) => name !== undefined && zone !== undefined && isIn(name, zone));
 }

@@ -1,9 +1,9 @@
 // What must be true between the settings of the collector fleet, one rule per function.
 import { type Objection, type Path, show, showPath } from '../file/problem';
-import type { Sound } from '../file/schema-walk';
+import type { ValidParts } from '../file/schema-walk';
 import type { Settings } from '../settings/settings';
 
-type CollectionCheck = (settings: Sound<Settings>) => readonly Objection[];
+type CollectionCheck = (settings: ValidParts<Settings>) => readonly Objection[];
 
 const object = (path: Path, expected: string, got: string | number, todo: string): Objection => ({ path, expected, got: show(got), todo });
 

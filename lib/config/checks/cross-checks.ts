@@ -1,13 +1,13 @@
 // What must be true between the settings of one deployment, one rule per function. Rules see only what is valid by itself.
 import { type AddressRange, isPrivate, rangeOf, rangesOverlap, withoutHostBits } from '../address-range';
 import { type Objection, type Path, show, showPath } from '../file/problem';
-import type { Sound } from '../file/schema-walk';
+import type { ValidParts } from '../file/schema-walk';
 import { productionRegion, type Settings } from '../settings/settings';
 import { certificateChecks } from './certificate-checks';
 import { collectionChecks } from './collection-checks';
 import { edgeChecks } from './edge-checks';
 
-type CrossCheck = (settings: Sound<Settings>) => readonly Objection[];
+type CrossCheck = (settings: ValidParts<Settings>) => readonly Objection[];
 
 /** The document names the place. Recovered, production is elsewhere, and that is the other key. (TOM-2.1) */
 const productionInParis: CrossCheck = ({ environment, region }) =>
@@ -204,7 +204,7 @@ interface PlacedRange {
 }
 
 /** Every range of the settings, each with the sizes it may have. */
-function rangesOf(settings: Sound<Settings>): readonly PlacedRange[] {
+function rangesOf(settings: ValidParts<Settings>): readonly PlacedRange[] {
   const candidates = [
     { path: ['network', 'vpcCidr'], text: settings.network?.vpcCidr, largest: 16, smallest: 20, isVpc: true },
     { path: ['access', 'vpnClientCidr'], text: settings.access?.vpnClientCidr, largest: 12, smallest: 22, isVpc: false },
@@ -213,7 +213,7 @@ function rangesOf(settings: Sound<Settings>): readonly PlacedRange[] {
   return candidates.flatMap(({ text, ...rest }) => (text === undefined ? [] : [{ ...rest, range: rangeOf(text) }]));
 }
 
-function namedNetworks({ access }: Sound<Settings>) {
+function namedNetworks({ access }: ValidParts<Settings>) {
   return (['managementNetworks', 'partnerNetworks'] as const).flatMap((list) =>
     (access?.[list] ?? []).map((network, index) => ({ path: ['access', list, index] as Path, name: network?.name, cidr: network?.cidr })),
   );

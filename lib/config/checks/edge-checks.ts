@@ -1,9 +1,9 @@
 // What must be true between the settings of `edge`.
 import { type Objection, show } from '../file/problem';
-import type { Sound } from '../file/schema-walk';
+import type { ValidParts } from '../file/schema-walk';
 import type { Settings } from '../settings/settings';
 
-type EdgeCheck = (edge: NonNullable<Sound<Settings>['edge']>) => readonly Objection[];
+type EdgeCheck = (edge: NonNullable<ValidParts<Settings>['edge']>) => readonly Objection[];
 
 /** Whether a host name is that of a zone, or below it. */
 export const isIn = (name: string, zone: string): boolean => name === zone || name.endsWith(`.${zone}`);
@@ -36,7 +36,7 @@ const originInZone: EdgeCheck = ({ domain, hostedZone, cloudflare }) => {
 };
 
 /** All rules over `edge`, in the order of their problems. */
-export function edgeChecks({ edge }: Sound<Settings>): readonly Objection[] {
+export function edgeChecks({ edge }: ValidParts<Settings>): readonly Objection[] {
   return edge === undefined ? [] : [domainInZone, nothingWithoutDomain, originInZone].flatMap((check) => check(edge));
 }
 

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import type { ConfigurationFile } from '../file/configuration-file';
 import { fileName } from '../file/deployments';
 import { parseYaml } from '../file/parse-yaml';
-import { type Problem, quote, show } from '../file/problem';
+import { inLineOrder, type Objection, type Problem, quote, show } from '../file/problem';
 import { readText } from '../file/read-text';
-import { isGroup, type Sound, validSettings } from '../file/schema-walk';
+import { isGroup, type ValidParts, validSettings } from '../file/schema-walk';
 import type { Settings } from '../settings/settings';
 
-type Facts = Pick<Sound<Settings>, 'account' | 'environment' | 'region' | 'network'>;
+type Facts = Pick<ValidParts<Settings>, 'account' | 'environment' | 'region' | 'network'>;
 
 /**
  * Objects to an account that production shares with another environment (TOM-7.3, DSS-5.2), and, in an account that may be shared, to
@@ -17,40 +17,53 @@ type Facts = Pick<Sound<Settings>, 'account' | 'environment' | 'region' | 'netwo
  * only where this deployment gives its account: without one there is nothing to compare, and a half-edited staging must not stop
  * a production.
  */
-export function checkSeparation(file: ConfigurationFile, own: Facts, directory: string, others: readonly string[]): readonly Problem[] {
+export function checkSeparation(file: ConfigurationFile, own: Facts, directory: string, others: readonly string[]): Separation {
+  const found = others.map((other) => compareWith(other, file, own, directory));
+  return { objections: found.flatMap(({ objections }) => objections), problems: found.flatMap(({ problems }) => problems) };
+}
+
+interface Separation {
+  /** Objections to the deployment's own file. */
+  readonly objections: readonly Objection[];
+  /** Problems of other files. */
+  readonly problems: readonly Problem[];
+}
+
+const objecting = (...objections: readonly Objection[]): Separation => ({ objections, problems: [] });
+const failing = (problem: Problem): Separation => ({ objections: [], problems: [problem] });
+
+function compareWith(other: string, file: ConfigurationFile, own: Facts, directory: string): Separation {
   const { account, environment } = own;
-  if (account === undefined || environment === undefined) return [];
-  return others.flatMap((other) => {
-    const name = fileName(directory, other);
-    const read = readText(join(directory, `${other}.yaml`), name);
-    if ('problem' in read) return [read.problem];
-    const otherFile = parseYaml(name, read.text);
-    if (otherFile.problems.length > 0) return otherFile.problems.slice(0, 1);
-    const facts = validSettings(otherFile.content);
-    if (saysNoAccount(otherFile) || (facts.account !== undefined && facts.account !== account)) return [];
-    if (facts.account === undefined) return [unclearProblem(otherFile, 'account', 'twelve digits in quotes')];
-    if (facts.environment === undefined) return [unclearProblem(otherFile, 'environment', 'a valid environment')];
-    if ((facts.environment === 'production') !== (environment === 'production')) {
-      const todo = 'give production an account of its own (TOM-7.3)';
-      file.object({ path: ['account'], expected: `an account that ${name} does not have`, got: `${quote(account)} in both`, todo });
-    } else if (blocksPublicAccess(own) && blocksPublicAccess(facts) && own.region !== undefined && own.region === facts.region) {
-      objectToSecondBlock(file, name);
-    }
-    return [];
-  });
+  if (account === undefined || environment === undefined) return objecting();
+  const name = fileName(directory, other);
+  const read = readText(join(directory, `${other}.yaml`), name);
+  if ('problem' in read) return failing(read.problem);
+  const { file: otherFile, problems } = parseYaml(name, read.text);
+  const [problem] = inLineOrder(problems);
+  if (problem) return failing(problem);
+  const facts = validSettings(otherFile.content);
+  if (lacksAccount(otherFile) || (facts.account !== undefined && facts.account !== account)) return objecting();
+  if (facts.account === undefined) return failing(unclearProblem(otherFile, 'account', 'twelve digits in quotes'));
+  if (facts.environment === undefined) return failing(unclearProblem(otherFile, 'environment', 'a valid environment'));
+  if ((facts.environment === 'production') !== (environment === 'production')) {
+    const todo = 'give production an account of its own (TOM-7.3)';
+    return objecting({ path: ['account'], expected: `an account that ${name} does not have`, got: `${quote(account)} in both`, todo });
+  }
+  const bothBlock = blocksPublicAccess(own) && blocksPublicAccess(facts) && own.region !== undefined && own.region === facts.region;
+  return bothBlock ? objecting(secondBlockObjection(file, name)) : objecting();
 }
 
 const blocksPublicAccess = ({ network }: Facts): boolean => network?.blockPublicAccess === true;
 
-/** An account has the setting once a region: a second deployment that declares it fails, and one that is removed takes it along. */
-function objectToSecondBlock(file: ConfigurationFile, other: string): void {
+/** An account has the setting once a region: a second deployment that declares it fails, and removing one removes it for both. */
+function secondBlockObjection(file: ConfigurationFile, other: string): Objection {
   const path = ['network', 'blockPublicAccess'];
   const expected = `false, because ${other} holds VPC Block Public Access in the same account and region`;
   const todo = 'turn it off here or there; one deployment holds it for all (DSS-5.6.2)';
-  file.object({ path, expected, got: file.has(path) ? 'true' : 'true, the default', todo });
+  return { path, expected, got: file.has(path) ? 'true' : 'true, the default', todo };
 }
 
-const saysNoAccount = ({ content }: ConfigurationFile): boolean => isGroup(content) && !Object.hasOwn(content, 'account');
+const lacksAccount = ({ content }: ConfigurationFile): boolean => isGroup(content) && !Object.hasOwn(content, 'account');
 
 function unclearProblem(file: ConfigurationFile, key: string, expected: string): Problem {
   const got = isGroup(file.content) ? file.shown([key], file.content[key]) : show(file.content);

@@ -4,10 +4,10 @@ import { type Settings, settingsSchema } from '../settings/settings';
 import type { Path } from './problem';
 
 /** A value of which every part may be missing, because the file has something invalid there. */
-export type Sound<T> = T extends readonly (infer Element)[]
-  ? readonly (Sound<Element> | undefined)[]
+export type ValidParts<T> = T extends readonly (infer Element)[]
+  ? readonly (ValidParts<Element> | undefined)[]
   : T extends object
-    ? { readonly [Key in keyof T]?: Sound<T[Key]> | undefined }
+    ? { readonly [Key in keyof T]?: ValidParts<T[Key]> | undefined }
     : T;
 
 /** The schema of a key as it is written, with its default and description; and the bare schema of the value. */
@@ -56,8 +56,8 @@ export function descriptionAt(path: Path): string {
 }
 
 /** The valid parts of a file's content, with defaults where the file says nothing. Cross-checks judge these. */
-export function validSettings(content: unknown): Sound<Settings> {
-  return (validPart(settingsSchema, content) ?? {}) as Sound<Settings>;
+export function validSettings(content: unknown): ValidParts<Settings> {
+  return (validPart(settingsSchema, content) ?? {}) as ValidParts<Settings>;
 }
 
 function validPart(schema: z.core.$ZodType, value: unknown): unknown {
