@@ -1,11 +1,11 @@
-// Names derived from the configuration, so that one stack can name what another holds without an export.
+// Names derived from the configuration, so that one stack can name the resources of another without an export.
 import { createHash } from 'node:crypto';
 import type { Site } from './site';
 
 /** Name of a stack: `<deployment>-<stack>`. */
 export const stackName = (site: Site, stack: string): string => `${site.deployment}-${stack}`;
 
-/** Name of the managed policy that bounds every role. IAM is global, so the region tells the sites apart. (TOM-3.5) */
+/** Name of the managed policy that bounds every role. IAM is global, so the region distinguishes the sites. (TOM-3.5) */
 export const boundaryName = (site: Site): string => `${site.deployment}-boundary-${site.region}`;
 
 /** Name of the audit trail. (TOM-3.6) */
@@ -33,7 +33,7 @@ export const databaseLogPrefix = (identifier: string): string => `/aws/rds/clust
 /** Log group of the database proxy, as RDS names it ("Monitoring RDS Proxy"). (TOM-3.6) */
 export const proxyLogGroupName = (identifier: string): string => `/aws/rds/proxy/${identifier}`;
 
-/** What the buckets of the data stack are for. */
+/** Uses of the buckets of the data stack. */
 export const dataBuckets = ['archive', 'uploads', 'dead-letters', 'settings'] as const;
 export type DataBucketUse = (typeof dataBuckets)[number];
 
@@ -49,11 +49,11 @@ export const fleetName = (site: Site): string => `${site.deployment}-collectors`
 
 /**
  * Suffix of the service-linked role by which EC2 Auto Scaling starts the deployment's servers. The role's name, with what AWS puts before
- * it, is at most 64 characters; IAM is global, so the site tells the roles of one account apart. (TOM-5.5)
+ * it, is at most 64 characters; IAM is global, so the site distinguishes the roles of one account. (TOM-5.5)
  */
 export const fleetServiceRoleSuffix = (site: Site): string => `${site.deployment}-${site.name}`;
 
-/** Secret with the deployment's account at the certificate authority, made at run time. (TOM-3.10) */
+/** Secret with the deployment's account at the certificate authority, created at run time. (TOM-3.10) */
 export const certificateAccountSecret = (site: Site): string => `${site.deployment}/certificate-account`;
 
 /** Name of the web ACL, and with a prefix that WAF asks for, of its log group ("Logging web ACL traffic"). (TOM-4.11, TOM-3.6) */

@@ -1,5 +1,4 @@
-// What must be true between the settings of the certificate and others. (DSS-5.3.2)
-
+// Rules between the settings of the certificate and others. (DSS-5.3.2)
 import { type Objection, show } from '../file/problem';
 import type { ValidParts } from '../file/schema-walk';
 import type { Settings } from '../settings/settings';
@@ -9,7 +8,7 @@ type CertificateCheck = (settings: ValidParts<Settings>) => readonly Objection[]
 
 const sites = ['home', 'recovery'] as const;
 
-/** A load balancer serves certificates of its own region alone, and only the account's are the deployment's to check. */
+/** A load balancer serves only certificates of its own region, and the deployment can check only those of its own account. */
 const ownCertificates: CertificateCheck = ({ account, region, recoveryRegion, edge }) =>
   sites.flatMap((site) => {
     const arn = edge?.certificate?.arn?.[site];
@@ -46,15 +45,15 @@ const oneSource: CertificateCheck = ({ edge }) => {
 };
 
 /**
- * The name that a certificate is issued for: one that the zone can prove. Where Cloudflare answers for the domain and has it in a zone of
- * its own, that is the origin, which its strict mode admits as well ("Full (strict)": the requested or target hostname).
+ * The name that a certificate is issued for: one whose records the zone holds. With Cloudflare in front and the domain in a zone of
+ * Cloudflare's, it is the origin, which strict mode accepts as well ("Full (strict)": the requested or target hostname).
  */
 export function provableName({ domain, hostedZone, cloudflare }: NonNullable<ValidParts<Settings>['edge']>): string | undefined {
   const zone = hostedZone?.name;
   return [domain, cloudflare?.origin].find((name) => name !== undefined && zone !== undefined && isIn(name, zone));
 }
 
-/** The authority asks for a record in the zone of the name as proof. (RFC 8555, section 8.4) */
+/** The authority requires a record in the zone of the name as proof. (RFC 8555, section 8.4) */
 const domainToIssueFor: CertificateCheck = ({ edge }) => {
   if (edge?.certificate?.issue === undefined) return [];
   const path = ['edge', 'certificate', 'issue'];
@@ -65,5 +64,5 @@ const domainToIssueFor: CertificateCheck = ({ edge }) => {
   return [{ path, expected, got: show(edge.domain), todo: 'name the zone of the domain, or give a certificate in edge.certificate.arn' }];
 };
 
-/** All of them, in the order of their problems. */
+/** All certificate rules, in the order of their problems. */
 export const certificateChecks: readonly CertificateCheck[] = [ownCertificates, bothSitesInProduction, oneSource, domainToIssueFor];

@@ -1,21 +1,21 @@
-// What must be true between the settings of `edge`.
+// Rules between the settings of `edge`.
 import { type Objection, show } from '../file/problem';
 import type { ValidParts } from '../file/schema-walk';
 import type { Settings } from '../settings/settings';
 
 type EdgeCheck = (edge: NonNullable<ValidParts<Settings>['edge']>) => readonly Objection[];
 
-/** Whether a host name is that of a zone, or below it. */
+/** Whether a host name is the name of a zone, or below it. */
 export const isIn = (name: string, zone: string): boolean => name === zone || name.endsWith(`.${zone}`);
 
-/** A zone answers for names below its own alone. Behind Cloudflare the name is Cloudflare's to answer for. */
+/** A zone answers only for its own name and names below it. With Cloudflare in front, Cloudflare answers for the domain. */
 const domainInZone: EdgeCheck = ({ domain, hostedZone, cloudflare }) => {
   const zone = hostedZone?.name;
   if (domain === undefined || zone === undefined || cloudflare !== undefined || isIn(domain, zone)) return [];
   return [objectionTo('domain', `a name in edge.hostedZone.name, ${zone}`, domain, 'correct one of the two, or leave edge.hostedZone out')];
 };
 
-/** A zone without a name in it, and Cloudflare without a name that leads to it, have nothing to do. */
+/** Neither a zone without a record nor Cloudflare without a domain has any effect. */
 const nothingWithoutDomain: EdgeCheck = ({ domain, hostedZone, cloudflare }) => {
   if (domain !== undefined) return [];
   return [
@@ -28,11 +28,13 @@ const originInZone: EdgeCheck = ({ domain, hostedZone, cloudflare }) => {
   const origin = cloudflare?.origin;
   if (origin === undefined) return [];
   if (origin === domain) {
-    return [objectionTo('cloudflare.origin', 'a name other than edge.domain', origin, 'choose another; edge.domain leads to Cloudflare')];
+    return [
+      objectionTo('cloudflare.origin', 'a name other than edge.domain', origin, 'choose another; edge.domain resolves to Cloudflare'),
+    ];
   }
   if (hostedZone?.name !== undefined && isIn(origin, hostedZone.name)) return [];
   const expected = hostedZone?.name === undefined ? 'edge.hostedZone beside it' : `a name in edge.hostedZone.name, ${hostedZone.name}`;
-  return [objectionTo('cloudflare.origin', expected, origin, 'name the zone that takes the record')];
+  return [objectionTo('cloudflare.origin', expected, origin, 'name the zone for the record')];
 };
 
 /** All rules over `edge`, in the order of their problems. */

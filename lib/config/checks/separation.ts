@@ -1,4 +1,4 @@
-// What deployments must not share, account by account: the one check that looks into the files of other deployments.
+// Accounts and account-wide settings that deployments must not share: the only check that reads the files of other deployments.
 import { join } from 'node:path';
 import type { ConfigurationFile } from '../file/configuration-file';
 import { fileName } from '../file/deployments';
@@ -12,10 +12,9 @@ type Facts = Pick<ValidParts<Settings>, 'account' | 'environment' | 'region' | '
 
 /**
  * Objects to an account that production shares with another environment (TOM-7.3, DSS-5.2), and, in an account that may be shared, to
- * a second deployment that holds VPC Block Public Access for a region. Of the other files only what these ask for is read, whatever
- * else may be wrong with their settings. A file that does not say its account or environment for certain is a problem of its own, but
- * only where this deployment gives its account: without one there is nothing to compare, and a half-edited staging must not stop
- * a production.
+ * a second deployment that holds VPC Block Public Access for a region. Other settings of the other files are not read, valid or not.
+ * A file without a readable account or environment is a problem of its own, but only if this deployment names its account: without
+ * one there is nothing to compare, and a half-edited staging must not stop a production.
  */
 export function checkSeparation(file: ConfigurationFile, own: Facts, directory: string, others: readonly string[]): Separation {
   const found = others.map((other) => compareWith(other, file, own, directory));

@@ -1,4 +1,4 @@
-// The part of `collection` that is about the fleet: the servers that collect hits, how many of them, and when there are more.
+// The part of `collection` for the fleet: the type, number and schedule of the servers that collect hits.
 import { z } from 'zod';
 
 /**
@@ -18,7 +18,7 @@ const instanceTypes = [
   'c7g.4xlarge',
 ] as const;
 
-/** Most servers of a fleet: within what one load balancer takes as targets ("Quotas for your Application Load Balancers": 1,000). */
+/** Most servers of a fleet: within the targets of one load balancer ("Quotas for your Application Load Balancers": 1,000). */
 const mostServers = 300;
 const serverCount = (least: number) => z.int().min(least).max(mostServers);
 
@@ -45,7 +45,7 @@ const scheduled = z.strictObject({
   minimum: serverCount(2).describe('Least servers from then on, until another action says otherwise.'),
 });
 
-/** What a deployment can say of its collector fleet. */
+/** Settings of the collector fleet. */
 export const fleetSettings = {
   instanceType: z
     .enum(instanceTypes)

@@ -83,7 +83,7 @@ test.each([
     'a name in edge.hostedZone.name, example.com',
   ],
   [
-    'an origin that leads to Cloudflare',
+    'an origin that resolves to Cloudflare',
     `{domain: a.example.com, ${zone}, ${cloudflare(', origin: a.example.com')}}`,
     'edge.cloudflare.origin',
     'a name other than edge.domain',

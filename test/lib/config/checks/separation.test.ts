@@ -1,4 +1,5 @@
-// Accounts across the files of a folder: production shares its own with nothing else, and one deployment holds what an account has once.
+// Accounts across the files of a folder: production shares its account with no other environment, and one deployment holds each
+// account-wide setting.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { problemsIn, shortest, withFolder } from '../folder';
@@ -36,7 +37,7 @@ describe('accounts', () => {
     expect(problemsWith({ production, staging })).toEqual([]);
   });
 
-  test('it is what a file says of its environment that counts, not its name', () => {
+  test('the environment in a file counts, not the name of the file', () => {
     expect(problemsWith({ production: as('staging', one + unblocked), staging: as('staging', one) })).toEqual([]);
   });
 });
@@ -66,7 +67,7 @@ describe('VPC Block Public Access, which an account has once a region', () => {
     ['accounts differ', as('staging', one), as('development', two)],
     ['one account is not given', as('staging', one), as('development')],
     ['no account is given', as('staging'), as('development')],
-    ['the other does not say for certain', as('staging', one), as('development', `${one}network: {blockPublicAccess: maybe}\n`)],
+    ['the setting of the other is invalid', as('staging', one), as('development', `${one}network: {blockPublicAccess: maybe}\n`)],
     ['the other has no valid region', as('staging', one), as('development', `${one}region: mars\n`)],
   ])('there is no problem where %s', (_, production, other) => {
     expect(problemsWith({ production, other })).toEqual([]);
@@ -79,7 +80,7 @@ describe('VPC Block Public Access, which an account has once a region', () => {
     ]);
   });
 
-  test('a shared account of production is told first, and that alone', () => {
+  test('a shared account of production is reported first, and alone', () => {
     expect(problemsWith({ production: as('production', one), other: as('staging', one) })).toMatchObject([
       { where: 'config/production.yaml:3 account' },
     ]);
@@ -103,7 +104,7 @@ describe('a broken file of another deployment', () => {
     expect(problemsWith({ production: as('production'), staging })).toEqual([]);
   });
 
-  test('its other settings are none of this deployment', () => {
+  test('its other settings do not concern this deployment', () => {
     expect(problemsWith({ production: as('production', one), staging: as('staging', `${two}region: mars\nregoin: x\n`) })).toEqual([]);
   });
 
