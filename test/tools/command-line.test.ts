@@ -1,4 +1,4 @@
-// The tools answer --help and unknown flags alike.
+// All tools handle --help and unknown flags in the same way.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { projectRoot } from '../../tools/synthesis/synthesize';
@@ -21,6 +21,6 @@ describe.each(['docs', 'schema'])('npm run %s', (tool) => {
   });
 });
 
-test('npm run schema says that nothing has changed', () => {
+test('npm run schema reports an unchanged file', () => {
   expect(run('schema', '--check')).toMatchObject({ status: 0, stdout: 'config/schema.json is up to date\n', stderr: '' });
 });

@@ -1,8 +1,8 @@
-// The documents that are generated, by their path in the repository.
+// The generated documents, by their path in the repository.
 import { register } from '../../../lib/tom/register';
 import { tomDocument } from './tom-document';
 
-/** A generated document: where it lies, and what it says now. */
+/** A generated document: its path and its current text. */
 export interface GeneratedDocument {
   readonly path: string;
   render(): string;
