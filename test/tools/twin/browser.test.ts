@@ -140,7 +140,7 @@ function inChromium(executablePath: string): void {
     expect(await page.locator('#parts tbody tr').count()).toBeGreaterThan(7);
     expect(await page.locator('#clauses tbody tr', { hasText: 'TOM-4.13' }).textContent()).toMatch(/pseudonymous|SHA-256/i);
     await sendSamples(page, 'library');
-    expect(await page.locator('#message').textContent()).toContain('City Library: 4 taken by the collector');
+    expect(await page.locator('#message').textContent()).toContain('City Library: 4 accepted by the collector');
     expect(complaints).toEqual([]);
   });
 

@@ -97,7 +97,7 @@ test('a form of the page is taken, and leads back to it with what came of it', a
   const answer = await ask('/sample', { method: 'POST', headers: { origin: page.address }, body: 'site=clinic' });
   expect([answer.status, answer.headers.location, sent]).toEqual([303, '/?site=clinic&answered=4&refused=0', ['clinic']]);
   const { body } = await ask(answer.headers.location as string);
-  expect(body).toContain('Sample hits for Clinic by the Lake: 4 taken by the collector, 0 not.');
+  expect(body).toContain('Sample hits for Clinic by the Lake: 4 accepted by the collector, 0 not.');
   expect(body).toContain('<option value="clinic" selected>');
 });
 
