@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { projectRoot } from '../../tools/synthesis/synthesize';
 
 const run = (tool: string, flag: string) =>
-  spawnSync(process.execPath, ['--import', 'tsx', join('tools', `${tool}.ts`), flag], { cwd: projectRoot, encoding: 'utf8' });
+  spawnSync(process.execPath, ['--import', 'tsx', join('tools/develop', `${tool}.ts`), flag], { cwd: projectRoot, encoding: 'utf8' });
 
 describe.each(['docs', 'schema'])('npm run %s', (tool) => {
   test('prints its usage for --help', () => {

@@ -1,4 +1,4 @@
-// A twin as a process of its own, as people start it: what it says, and what is left of it afterwards.
+// A twin as a process of its own, as users start it: its output, and its remains afterwards.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -36,7 +36,7 @@ export class RunningTwin {
     return new RunningTwin(spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] }));
   }
 
-  /** Waits for a line. Fails when the twin ends before. */
+  /** Waits for a line. Fails if the twin ends before. */
   async event(name: string, which: (said: Said) => boolean = () => true): Promise<Said> {
     let over = false;
     void this.ended.then(() => {
@@ -59,7 +59,7 @@ export class RunningTwin {
     this.child.kill(name);
   }
 
-  /** All that it said, for messages of tests. */
+  /** Its whole output, for messages of tests. */
   everything = (): string => `${this.said.map((said) => JSON.stringify(said)).join('\n')}\n${this.errors}`;
 }
 
@@ -68,7 +68,7 @@ interface Process {
   readonly command: string;
 }
 
-/** Processes that name a folder: every part of a twin names its twin's. */
+/** Processes with a folder in their command line: every part of a twin has the twin's folder there. */
 export function processesOf(folder: string): Process[] {
   return processes().filter(({ pid, command }) => pid !== process.pid && command.includes(folder));
 }
@@ -98,7 +98,7 @@ const answers = (address: string): Promise<boolean> =>
       .once('close', () => socket.destroy());
   });
 
-/** Waits until nothing of a twin is left, and gives what is, if that takes too long. */
+/** Waits until no process of a twin is left; returns the remaining ones after the time limit. */
 export async function leftOf(folder: string, addresses: readonly string[] = [], kept = false): Promise<readonly string[]> {
   let left: string[] = [];
   for (let tries = 0; tries < 1000; tries++) {
