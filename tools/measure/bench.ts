@@ -1,5 +1,4 @@
-// npm run bench: prints what a synth of production costs beside an empty CDK app, and the aims that these figures are held against.
-
+// npm run bench: prints the cost of a synth of production and of an empty CDK app, with the aim for each figure.
 import { colours, runTool, UsageError } from '../command-line';
 import { withTemporaryFolder } from '../synthesis/synthesize-sites';
 import { type Aimed, bench, type CostSpread, type Figures, onOff } from './bench/bench';
@@ -7,7 +6,7 @@ import type { Spread } from './bench/measure';
 
 const usage = `npm run bench [-- options]
 
-Measures wall and CPU time of \`cdk synth -q\` of production with every rule pack, in turn with an empty CDK app on the same toolchain,
+Measures wall and CPU time of \`cdk synth -q\` for production with every rule pack and for an empty CDK app on the same toolchain, in turn,
 with the library's own validation off and on; the share of each rule pack; and the time to the first error of a broken configuration.
 
   --runs <n>  runs of each, 1 to 50 [default: 5]
@@ -16,7 +15,7 @@ with the library's own validation off and on; the share of each rule pack; and t
 
 const options = { runs: { type: 'string' }, json: { type: 'boolean' } } as const;
 
-/** Shows one line of progress on a terminal, and takes it away again. */
+/** Shows one line of progress on a terminal; an empty text clears it. */
 function progress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
   else if (text !== '') process.stderr.write(`${text}\n`);
