@@ -6,7 +6,8 @@ async function main(): Promise<void> {
   const { deployment = 'production', site: siteName = 'home', packTimes } = contextOfCli();
   const site = loadSite({ directory: 'config', deployment, site: siteName });
 
-  // Loaded only now: a broken configuration is reported at once and leaves nothing behind, not even the folder that App creates.
+  // Loaded only now: a broken configuration is reported at once and leaves nothing behind, not even the folder that
+  // App creates.
   const { App } = await import('aws-cdk-lib/core');
   const { buildDeployment } = await import('../lib/deployment.ts');
   const { attachPacks } = await import('../lib/tom/packs.ts');

@@ -1,5 +1,5 @@
-// Each rule of .dependency-cruiser.cjs and each lint of tools/develop/lint objects to a tree that breaks it, and to nothing in a clean
-// one.
+// Each rule of .dependency-cruiser.cjs and each lint of tools/develop/lint objects to a tree that breaks it, and to
+// nothing in a clean one.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,5 @@
-// cdk.json sets every feature flag that `cdk init` of the installed CDK sets, and the ADR explains each different value.
+// cdk.json sets every feature flag that `cdk init` of the installed CDK sets, and the ADR explains each different
+// value.
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 

@@ -9,7 +9,10 @@ export interface AddressRange {
   readonly prefix: number;
 }
 
-/** The three blocks of RFC 1918. 100.64.0.0/10 is not among them: it is shared address space that providers use (RFC 6598). */
+/**
+ * The three blocks of RFC 1918. 100.64.0.0/10 is not among them: it is shared address space that providers use (RFC
+ * 6598).
+ */
 const privateBlocks = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'].map(rangeOf);
 
 /** Parses a range in valid CIDR notation. */

@@ -6,5 +6,8 @@ export const migrationsType = 'Custom::DatabaseMigrations';
 /** Loads generated data outside production. (TOM-7.4) */
 export const generatedDataType = 'Custom::GeneratedData';
 
-/** Checks the certificate of every HTTPS listener, and issues it if the configuration sets `edge.certificate.issue`. (DSS-5.3.2) */
+/**
+ * Checks the certificate of every HTTPS listener, and issues it if the configuration sets `edge.certificate.issue`.
+ * (DSS-5.3.2)
+ */
 export const certificateType = 'Custom::Certificate';

@@ -25,8 +25,8 @@ export interface SiteRequest {
 }
 
 /**
- * The requested deployment at the requested site. Reads files and nothing else; throws one ConfigurationError with all problems: of the
- * request, of the YAML, of the schema, and between settings as far as these are valid by themselves.
+ * The requested deployment at the requested site. Reads files and nothing else; throws one ConfigurationError with all
+ * problems: of the request, of the YAML, of the schema, and between settings as far as these are valid by themselves.
  */
 export function loadSite({ directory, deployment: wantedDeployment, site: wantedSite }: SiteRequest): Site {
   const known = deploymentsIn(directory);

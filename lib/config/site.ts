@@ -11,7 +11,10 @@ export interface Site {
   /** The region of this site: the home region, or the recovery region. */
   readonly region: string;
   readonly settings: Settings;
-  /** The other deployments of the configuration folder. No template of this deployment may contain their names. (TOM-7.3) */
+  /**
+   * The other deployments of the configuration folder. No template of this deployment may contain their names.
+   * (TOM-7.3)
+   */
   readonly otherDeployments: readonly string[];
 }
 

@@ -1,4 +1,5 @@
-// A developer breaks a promise in the code: `cdk synth` exits non-zero and reports the clause, its sentence, the resource and the fix.
+// A developer breaks a promise in the code: `cdk synth` exits non-zero and reports the clause, its sentence, the
+// resource and the fix.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

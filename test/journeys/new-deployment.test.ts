@@ -26,7 +26,10 @@ test.each(['production', 'staging', 'development'])(
 
 const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
 const examples = [...readme.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) => text);
-/** With numbers that resemble an account id: disks with a twelve-digit number of bytes, a certificate id that ends in twelve digits. */
+/**
+ * With numbers that resemble an account id: disks with a twelve-digit number of bytes, a certificate id that ends in
+ * twelve digits.
+ */
 const everything = `environment: production
 owner: platform-team
 account: "111111111111"

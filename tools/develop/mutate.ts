@@ -1,4 +1,5 @@
-// npm run mutate: breaks the production templates property by property, adds bypasses, and requires the rule to object to each.
+// npm run mutate: breaks the production templates property by property, adds bypasses, and requires the rule to object
+// to each.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadSite } from '../../lib/config/load';

@@ -1,4 +1,5 @@
-// npm run schema: writes config/schema.json, with which editors complete and check configuration files; with --check it only compares.
+// npm run schema: writes config/schema.json, with which editors complete and check configuration files; with --check
+// it only compares.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';

@@ -1,4 +1,5 @@
-// npm run bench:collector: requests per CPU-second and latency of the collector, nginx and node:http, in one run on one core.
+// npm run bench:collector: requests per CPU-second and latency of the collector, nginx and node:http, in one run on
+// one core.
 import { tmpdir } from 'node:os';
 import { runTool, UsageError } from '../command-line';
 import { type BenchReport, bench, type Measured, type Subject } from './bench-collector/bench';

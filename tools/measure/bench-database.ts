@@ -1,4 +1,5 @@
-// npm run bench:database: the cost of isolation: row security on reads, the modification log on writes, ingest against plain COPY.
+// npm run bench:database: the cost of isolation: row security on reads, the modification log on writes, ingest against
+// plain COPY.
 import { parseArgs } from 'node:util';
 import { benchIngest } from './bench-database/ingest';
 import { figures, type Report } from './bench-database/measure';

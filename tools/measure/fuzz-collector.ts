@@ -1,4 +1,5 @@
-// npm run fuzz:collector: random and hostile HTTP input for the collector, in process and over sockets against the real program.
+// npm run fuzz:collector: random and hostile HTTP input for the collector, in process and over sockets against the
+// real program.
 import { runTool, UsageError } from '../command-line';
 import { type FuzzReport, fuzz } from './fuzz-collector/fuzz';
 

@@ -41,7 +41,10 @@ export async function withProgress<Result>(
   }
 }
 
-/** A line that wraps cannot be cleared; one that fills the last column wraps on some terminals. The end, which changes, stays whole. */
+/**
+ * A line that wraps cannot be cleared; one that fills the last column wraps on some terminals. The end, which changes,
+ * stays whole.
+ */
 function fitLine(what: string, end: string, columns: number | undefined): string {
   return columns ? `${what.slice(0, Math.max(0, columns - 1 - end.length))}${end}`.slice(0, columns - 1) : `${what}${end}`;
 }

@@ -70,7 +70,10 @@ export async function run(of: DeploymentSite, surroundings: Surroundings): Promi
 const evidenceName = 'tom-evidence.json';
 const reportName = 'validation-report.json';
 
-/** Removes the results of an earlier run, of another configuration. Bundled assets stay: their names are hashes of their content. */
+/**
+ * Removes the results of an earlier run, of another configuration. Bundled assets stay: their names are hashes of
+ * their content.
+ */
 function removeResults(outdir: string): void {
   const names = existsSync(outdir) ? readdirSync(outdir) : [];
   for (const name of names) {

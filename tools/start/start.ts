@@ -1,9 +1,13 @@
-// The command npm start: reads the flags, checks the deployment, prints the result and sets the exit code; then runs the twin.
+// The command npm start: reads the flags, checks the deployment, prints the result and sets the exit code; then runs
+// the twin.
 import { readOptions, UsageError, usage } from './options';
 import { asJson, asText, errorAsJson } from './output';
 import { run, type Surroundings } from './run';
 
-/** Runs the command; resolves to its exit code: 0 nothing is broken, 1 something is broken or the check failed, 2 wrong flags. */
+/**
+ * Runs the command; resolves to its exit code: 0 nothing is broken, 1 something is broken or the check failed, 2 wrong
+ * flags.
+ */
 export async function start(args: readonly string[], surroundings: Surroundings): Promise<number> {
   const { stdout, stderr } = surroundings;
   try {

@@ -39,7 +39,10 @@ function clauseRow(
   ]);
 }
 
-/** The reason, the place, and the stacks that are still missing. Stacks have their short name: the heading names the deployment. */
+/**
+ * The reason, the place, and the stacks that are still missing. Stacks have their short name: the heading names the
+ * deployment.
+ */
 function whereOf(clause: EvidenceClause, deployment: string): readonly string[] {
   const where = clause.where.map((text) => text.replaceAll(`${deployment}-`, ''));
   const reason = clause.reason === undefined ? [] : [clause.reason];

@@ -1,4 +1,5 @@
-// Violations with everything that their correction needs: clause, promise, resource, the value found, the value required, the fix.
+// Violations with everything that their correction needs: clause, promise, resource, the value found, the value
+// required, the fix.
 import type { Colors } from 'picocolors/types';
 import type { ClauseId } from '../../lib/tom/clause-id';
 import { show } from '../../lib/tom/violation';

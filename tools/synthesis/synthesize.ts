@@ -26,7 +26,10 @@ export interface SynthesisRequest extends DeploymentSite {
 }
 
 export interface SynthesisResult {
-  /** Exit status of the app: 0 only if nothing is violated. The assembly is written either way, unless the configuration is broken. */
+  /**
+   * Exit status of the app: 0 only if nothing is violated. The assembly is written either way, unless the
+   * configuration is broken.
+   */
   readonly status: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -97,7 +100,9 @@ function fromAnywhere(word: string): string {
   return word.includes('/') ? resolve(projectRoot, word) : word;
 }
 
-/** The context that the CLI adds for the settings of this cdk.json, so that the templates equal those that it deploys. */
+/**
+ * The context that the CLI adds for the settings of this cdk.json, so that the templates equal those that it deploys.
+ */
 const cliContext = {
   'aws:cdk:enable-path-metadata': true,
   'aws:cdk:enable-asset-metadata': true,

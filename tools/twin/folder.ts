@@ -21,7 +21,10 @@ export interface TwinFolder {
 }
 
 export interface FolderRequest {
-  /** With `keep` the folder itself; else the parent of a temporary one. @default - the system's folder for temporary files */
+  /**
+   * With `keep` the folder itself; else the parent of a temporary one.
+   * @default - the system's folder for temporary files
+   */
   readonly folder?: string | undefined;
   readonly keep: boolean;
 }
@@ -40,7 +43,10 @@ const thisDisk: Disk = {
   isRoot: getuid?.() === 0,
 };
 
-/** Creates or takes the folder. @throws TwinError if it cannot be used, or another twin uses it; its content is then unchanged */
+/**
+ * Creates or takes the folder.
+ * @throws TwinError if it cannot be used, or another twin uses it; its content is then unchanged
+ */
 export async function takeFolder(request: FolderRequest, disk: Disk = thisDisk): Promise<TwinFolder> {
   try {
     return request.keep
@@ -157,7 +163,9 @@ async function lock(path: string): Promise<void> {
   throw new TwinError(`--folder: expected to lock ${path}, got several twins that start in it; start one twin at a time`);
 }
 
-/** Process id of the twin that holds the folder; undefined if it has ended, also if another program has its number now. */
+/**
+ * Process id of the twin that holds the folder; undefined if it has ended, also if another program has its number now.
+ */
 async function holderOf(path: string): Promise<number | undefined> {
   const text = await readFile(lockOf(path), 'utf8').catch(() => '');
   try {
@@ -170,8 +178,8 @@ async function holderOf(path: string): Promise<number | undefined> {
 }
 
 /**
- * Start of a process in ticks since the boot of the machine ("/proc/pid/stat", proc(5), field 22); empty on a system without /proc, and
- * `ended` for a zombie, which its parent has not reaped (state Z, field 3).
+ * Start of a process in ticks since the boot of the machine ("/proc/pid/stat", proc(5), field 22); empty on a system
+ * without /proc, and `ended` for a zombie, which its parent has not reaped (state Z, field 3).
  */
 async function beginOf(pid: number): Promise<string> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');

@@ -1,6 +1,8 @@
 // Stops the twin on a signal: in order at the first, at once at the second.
 
-/** Milliseconds in which a second signal counts as the first: npm forwards a signal that the terminal has sent to both. */
+/**
+ * Milliseconds in which a second signal counts as the first: npm forwards a signal that the terminal has sent to both.
+ */
 const sameSignal = 800;
 
 export class Stopping {

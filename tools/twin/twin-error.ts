@@ -3,7 +3,10 @@
 /** An error with a message of the form `where: expected, got; what to do`. */
 export class TwinError extends Error {}
 
-/** The system's code of an error, as in `ENOENT`; empty if it has none. Without `instanceof`: the error may be of another realm. */
+/**
+ * The system's code of an error, as in `ENOENT`; empty if it has none. Without `instanceof`: the error may be of
+ * another realm.
+ */
 export const codeOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 

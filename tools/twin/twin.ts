@@ -56,7 +56,8 @@ const shards = 2;
  */
 export async function startTwin(settings: TwinSettings, report: TwinReport, signal: AbortSignal): Promise<Twin> {
   const closing = new Closing();
-  // For the start alone: a part that restarts later must not be aborted, because its hits must go through before the end.
+  // For the start alone: a part that restarts later must not be aborted, because its hits must go through before the
+  // end.
   const starting = new AbortController();
   const abort = () => starting.abort(signal.reason);
   signal.addEventListener('abort', abort, { once: true });

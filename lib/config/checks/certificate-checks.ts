@@ -8,7 +8,10 @@ type CertificateCheck = (settings: ValidParts<Settings>) => readonly Objection[]
 
 const sites = ['home', 'recovery'] as const;
 
-/** A load balancer serves only certificates of its own region, and the deployment can check only those of its own account. */
+/**
+ * A load balancer serves only certificates of its own region, and the deployment can check only those of its own
+ * account.
+ */
 const ownCertificates: CertificateCheck = ({ account, region, recoveryRegion, edge }) =>
   sites.flatMap((site) => {
     const arn = edge?.certificate?.arn?.[site];
@@ -45,8 +48,9 @@ const oneSource: CertificateCheck = ({ edge }) => {
 };
 
 /**
- * The name that a certificate is issued for: one whose records the zone holds. With Cloudflare in front and the domain in a zone of
- * Cloudflare's, it is the origin, which strict mode accepts as well ("Full (strict)": the requested or target hostname).
+ * The name that a certificate is issued for: one whose records the zone holds. With Cloudflare in front and the domain
+ * in a zone of Cloudflare's, it is the origin, which strict mode accepts as well ("Full (strict)": the requested or
+ * target hostname).
  */
 export function provableName({ domain, hostedZone, cloudflare }: NonNullable<ValidParts<Settings>['edge']>): string | undefined {
   const zone = hostedZone?.name;

@@ -1,4 +1,5 @@
-// Rules between the settings of one deployment, one per function. They receive only values that are valid by themselves.
+// Rules between the settings of one deployment, one per function. They receive only values that are valid by
+// themselves.
 import { type AddressRange, isPrivate, rangeOf, rangesOverlap, withoutHostBits } from '../address-range';
 import { type Objection, type Path, show, showPath } from '../file/problem';
 import type { ValidParts } from '../file/schema-walk';
@@ -66,7 +67,10 @@ const capacityBounds: CrossCheck = ({ data }) => {
   return [objectionTo(['data', 'capacity', 'minimum'], `at most maximum, ${maximum}`, minimum, 'lower it, or raise maximum')];
 };
 
-/** "The backup window can't overlap with the maintenance window" (CreateDBCluster). Each lasts an hour at most and begins on the hour. */
+/**
+ * "The backup window can't overlap with the maintenance window" (CreateDBCluster). Each lasts an hour at most and
+ * begins on the hour.
+ */
 const windowsApart: CrossCheck = ({ data }) =>
   data?.backupHour !== undefined && data.backupHour === data.maintenance?.hour
     ? [objectionTo(['data', 'backupHour'], 'another hour than maintenance.hour', data.backupHour, 'choose another hour')]
@@ -124,7 +128,10 @@ const noHostBits: CrossCheck = (settings) =>
       : [objectionTo(path, 'the first address of the range', range.text, `write ${correct} if that is the range you mean`)];
   });
 
-/** Addresses of other people's hosts would become unreachable. "VPC CIDR blocks" of AWS recommends RFC 1918 too. (TOM-7.2) */
+/**
+ * Addresses of other people's hosts would become unreachable. "VPC CIDR blocks" of AWS recommends RFC 1918 too.
+ * (TOM-7.2)
+ */
 const privateRanges: CrossCheck = (settings) =>
   rangesOf(settings).flatMap(({ path, range }) =>
     isPrivate(range)
@@ -133,8 +140,8 @@ const privateRanges: CrossCheck = (settings) =>
   );
 
 /**
- * A VPC of AWS is at most a /16 ("VPC CIDR blocks"); below a /20, nine subnets over three zones have no room to grow. A client range
- * may be /12 to /22 ("Rules and best practices for using AWS Client VPN").
+ * A VPC of AWS is at most a /16 ("VPC CIDR blocks"); below a /20, nine subnets over three zones have no room to grow.
+ * A client range may be /12 to /22 ("Rules and best practices for using AWS Client VPN").
  */
 const zoneSizeObjections: CrossCheck = (settings) =>
   rangesOf(settings).flatMap(({ path, range, largest, smallest }) =>
@@ -143,7 +150,9 @@ const zoneSizeObjections: CrossCheck = (settings) =>
       : [objectionTo(path, `a range of /${largest} to /${smallest}`, range.text, 'choose a range of that size')],
   );
 
-/** "VPC CIDR blocks" of AWS: services use 172.17.0.0/16 themselves, so a VPC with these addresses can have conflicts. */
+/**
+ * "VPC CIDR blocks" of AWS: services use 172.17.0.0/16 themselves, so a VPC with these addresses can have conflicts.
+ */
 const outsideServiceRange: CrossCheck = (settings) =>
   rangesOf(settings).flatMap(({ path, range, isVpc }) =>
     isVpc && rangesOverlap(range, rangeOf('172.17.0.0/16'))
@@ -152,8 +161,9 @@ const outsideServiceRange: CrossCheck = (settings) =>
   );
 
 /**
- * No address belongs to two ranges. Each range is compared with those before it and has at most one objection, so that a long list of
- * equal ranges gives a short list of problems. Ranges of different deployments may overlap: nothing connects them. (TOM-7.3)
+ * No address belongs to two ranges. Each range is compared with those before it and has at most one objection, so that
+ * a long list of equal ranges gives a short list of problems. Ranges of different deployments may overlap: nothing
+ * connects them. (TOM-7.3)
  */
 const noOverlap: CrossCheck = (settings) => {
   const ranges = rangesOf(settings);

@@ -8,7 +8,10 @@ type EdgeCheck = (edge: NonNullable<ValidParts<Settings>['edge']>) => readonly O
 /** Whether a host name is the name of a zone, or below it. */
 export const isIn = (name: string, zone: string): boolean => name === zone || name.endsWith(`.${zone}`);
 
-/** A zone answers only for its own name and names below it. With Cloudflare in front, Cloudflare answers for the domain. */
+/**
+ * A zone answers only for its own name and names below it. With Cloudflare in front, Cloudflare answers for the
+ * domain.
+ */
 const domainInZone: EdgeCheck = ({ domain, hostedZone, cloudflare }) => {
   const zone = hostedZone?.name;
   if (domain === undefined || zone === undefined || cloudflare !== undefined || isIn(domain, zone)) return [];

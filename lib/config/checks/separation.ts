@@ -1,4 +1,5 @@
-// Accounts and account-wide settings that deployments must not share: the only check that reads the files of other deployments.
+// Accounts and account-wide settings that deployments must not share: the only check that reads the files of other
+// deployments.
 import { join } from 'node:path';
 import type { ConfigurationFile } from '../file/configuration-file';
 import { fileName } from '../file/deployments';
@@ -11,10 +12,11 @@ import type { Settings } from '../settings/settings';
 type Facts = Pick<ValidParts<Settings>, 'account' | 'environment' | 'region' | 'network'>;
 
 /**
- * Objects to an account that production shares with another environment (TOM-7.3, DSS-5.2), and, in an account that may be shared, to
- * a second deployment that holds VPC Block Public Access for a region. Other settings of the other files are not read, valid or not.
- * A file without a readable account or environment is a problem of its own, but only if this deployment names its account: without
- * one there is nothing to compare, and a half-edited staging must not stop a production.
+ * Objects to an account that production shares with another environment (TOM-7.3, DSS-5.2), and, in an account that
+ * may be shared, to a second deployment that holds VPC Block Public Access for a region. Other settings of the other
+ * files are not read, valid or not. A file without a readable account or environment is a problem of its own, but only
+ * if this deployment names its account: without one there is nothing to compare, and a half-edited staging must not
+ * stop a production.
  */
 export function checkSeparation(file: ConfigurationFile, own: Facts, directory: string, others: readonly string[]): Separation {
   const found = others.map((other) => compareWith(other, file, own, directory));
@@ -54,7 +56,10 @@ function compareWith(other: string, file: ConfigurationFile, own: Facts, directo
 
 const blocksPublicAccess = ({ network }: Facts): boolean => network?.blockPublicAccess === true;
 
-/** An account has the setting once a region: a second deployment that declares it fails, and removing one removes it for both. */
+/**
+ * An account has the setting once a region: a second deployment that declares it fails, and removing one removes it
+ * for both.
+ */
 function secondBlockObjection(file: ConfigurationFile, other: string): Objection {
   const path = ['network', 'blockPublicAccess'];
   const expected = `false, because ${other} holds VPC Block Public Access in the same account and region`;

@@ -45,7 +45,9 @@ export class ConfigurationFile {
   constructor(
     /** The name in errors, as in `config/production.yaml`. */
     readonly name: string,
-    /** Plain objects, lists, strings, numbers, booleans and null, with `unreadable` in the place of a refused value. */
+    /**
+     * Plain objects, lists, strings, numbers, booleans and null, with `unreadable` in the place of a refused value.
+     */
     readonly content: unknown,
     private readonly positions: Positions,
   ) {}

@@ -15,8 +15,8 @@ const siteNames: readonly SiteName[] = ['home', 'recovery'];
 export const fileName = (directory: string, deployment: string): string => `${basename(directory)}/${deployment}.yaml`;
 
 /**
- * Names of the deployments that a folder configures, sorted: one for each file `<name>.yaml` with a name in kebab-case. Other
- * files are ignored. Throws a ConfigurationError if the folder cannot be read.
+ * Names of the deployments that a folder configures, sorted: one for each file `<name>.yaml` with a name in
+ * kebab-case. Other files are ignored. Throws a ConfigurationError if the folder cannot be read.
  */
 export function deploymentsIn(directory: string): readonly string[] {
   let files: readonly string[] = [];

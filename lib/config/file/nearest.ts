@@ -2,8 +2,8 @@
 import { distance } from 'fastest-levenshtein';
 
 /**
- * The candidate nearest to `word`: one begins with the other, or at most half of the letters differ. Capitals, hyphens and underscores
- * do not count, so that `vpc-cidr` finds `vpcCidr`.
+ * The candidate nearest to `word`: one begins with the other, or at most half of the letters differ. Capitals, hyphens
+ * and underscores do not count, so that `vpc-cidr` finds `vpcCidr`.
  */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const target = plainWord(word.slice(0, 100));

@@ -4,8 +4,9 @@ import { ConfigurationFile, Positions, unreadable } from './configuration-file';
 import { type Objection, type Path, type PlacedProblem, place, quote, show, toPrintable } from './problem';
 
 /**
- * Deepest nesting; the schema needs a third of it. The composer of `yaml` recurses, and near the end of the stack V8 cannot
- * compile a regular expression and aborts the process, which no `catch` intercepts: depth is measured before composing.
+ * Deepest nesting; the schema needs a third of it. The composer of `yaml` recurses, and near the end of the stack V8
+ * cannot compile a regular expression and aborts the process, which no `catch` intercepts: depth is measured before
+ * composing.
  */
 const maximumDepth = 16;
 /** One typing error can make the parser report every character after it. */
@@ -47,7 +48,9 @@ interface Defect extends Omit<Objection, 'path'> {
   readonly offset: number;
 }
 
-/** Tokens that must not reach the composer: too deep a nesting, and directives, which switch to other versions of YAML. */
+/**
+ * Tokens that must not reach the composer: too deep a nesting, and directives, which switch to other versions of YAML.
+ */
 function unsafeTokens(tokens: readonly CST.Token[]): readonly Defect[] {
   const deep = firstTooDeep(tokens);
   const directive = tokens.find((token) => token.type === 'directive');

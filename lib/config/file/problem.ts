@@ -81,7 +81,9 @@ export function quote(text: string): string {
   return `"${toPrintable(text, 60).replace(/["\\]/g, '\\$&')}"`;
 }
 
-/** Text on one line, cut to `limit` characters, with controls, marks of text direction and broken Unicode made visible. */
+/**
+ * Text on one line, cut to `limit` characters, with controls, marks of text direction and broken Unicode made visible.
+ */
 export function toPrintable(text: string, limit: number): string {
   const short = text.length > limit ? `${text.slice(0, limit - 3)}...` : text;
   return short.replace(

@@ -25,7 +25,9 @@ export function readText(path: string, name: string): TextOrProblem {
   }
 }
 
-/** At most one byte more than the largest file. Opens without blocking: a pipe without a writer would block for ever. */
+/**
+ * At most one byte more than the largest file. Opens without blocking: a pipe without a writer would block for ever.
+ */
 function readBytes(path: string): Buffer | 'not a file' {
   const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {

@@ -1,4 +1,5 @@
-// Checks a configuration file against the schema, and describes each difference in the form of this repository's errors.
+// Checks a configuration file against the schema, and describes each difference in the form of this repository's
+// errors.
 import { z } from 'zod';
 import { type Settings, settingsSchema } from '../settings/settings';
 import { type ConfigurationFile, unreadable } from './configuration-file';

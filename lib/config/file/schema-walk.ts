@@ -1,4 +1,5 @@
-// Looks paths up in the schema: the schema of a key, its default and description; and the valid parts of a broken file.
+// Looks paths up in the schema: the schema of a key, its default and description; and the valid parts of a broken
+// file.
 import { z } from 'zod';
 import { type Settings, settingsSchema } from '../settings/settings';
 import type { Path } from './problem';
@@ -40,7 +41,9 @@ export function allPaths(schema: z.core.$ZodType = settingsSchema): readonly (re
   return keysOf(schema).flatMap((key) => [[key], ...allPaths(childOf(bareSchema(schema), key)).map((path) => [key, ...path])]);
 }
 
-/** The default of a key: its value, `undefined` if the key is optional without one, or 'none' if the key is required. */
+/**
+ * The default of a key: its value, `undefined` if the key is optional without one, or 'none' if the key is required.
+ */
 export function defaultOf(outer: z.core.$ZodType): { readonly value: unknown } | 'none' {
   if (outer instanceof z.ZodDefault) return { value: outer.def.defaultValue };
   return outer instanceof z.ZodPrefault || outer instanceof z.ZodOptional ? { value: undefined } : 'none';

@@ -13,7 +13,10 @@ const directory = z
   .string({ error: 'the https URL of an ACME directory' })
   .regex(/^https:\/\/[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::\d{1,5})?\/[\w./~-]*$/, { error: 'the https URL of an ACME directory' });
 
-/** The alarm on an expiring certificate has a threshold below the least number of days, so that it reports a failed renewal. */
+/**
+ * The alarm on an expiring certificate has a threshold below the least number of days, so that it reports a failed
+ * renewal.
+ */
 const renewDays = z.int().min(20).max(60);
 
 export const certificateSettings = z.strictObject({

@@ -4,7 +4,10 @@ import { certificateSettings } from './certificate-settings';
 
 const textLike = (form: RegExp, expected: string) => z.string({ error: expected }).regex(form, { error: expected });
 
-/** A host name of at least two labels in lower case. A certificate's common name has 64 characters at most (RFC 5280, ub-common-name). */
+/**
+ * A host name of at least two labels in lower case. A certificate's common name has 64 characters at most (RFC 5280,
+ * ub-common-name).
+ */
 const hostName = textLike(
   /^(?=.{4,64}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/,
   'a host name in lower case of at most 64 characters, such as collect.example.com, and not an address',

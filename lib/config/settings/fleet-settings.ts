@@ -2,9 +2,9 @@
 import { z } from 'zod';
 
 /**
- * Graviton of the current generations, each offered in all zones of every European region of the schema, so that a deployment can be
- * recovered with the type it has: M8g (Graviton4) and C7g (Graviton3). C8g is not among them: Paris does not have it, and Milan only in
- * two zones (EC2 DescribeInstanceTypeOfferings, 2026).
+ * Graviton of the current generations, each offered in all zones of every European region of the schema, so that a
+ * deployment can be recovered with the type it has: M8g (Graviton4) and C7g (Graviton3). C8g is not among them: Paris
+ * does not have it, and Milan only in two zones (EC2 DescribeInstanceTypeOfferings, 2026).
  */
 const instanceTypes = [
   'm8g.medium',
@@ -18,7 +18,10 @@ const instanceTypes = [
   'c7g.4xlarge',
 ] as const;
 
-/** Most servers of a fleet: within the targets of one load balancer ("Quotas for your Application Load Balancers": 1,000). */
+/**
+ * Most servers of a fleet: within the targets of one load balancer ("Quotas for your Application Load Balancers":
+ * 1,000).
+ */
 const mostServers = 300;
 const serverCount = (least: number) => z.int().min(least).max(mostServers);
 

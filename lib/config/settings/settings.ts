@@ -17,7 +17,10 @@ const minutesUpTo = (least: number, ceiling: number) => z.int().min(least).max(c
 const region = z.enum(europeanRegions);
 const cidr = z.cidrv4({ error: 'an IPv4 range such as 10.64.0.0/16' });
 
-/** A host name of at least two labels in lower case; a leading dot adds all names below it. The last label begins with a letter. */
+/**
+ * A host name of at least two labels in lower case; a leading dot adds all names below it. The last label begins with
+ * a letter.
+ */
 const domain = textLike(
   /^(?=.{4,253}$)\.?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/,
   'a domain in lower case such as example.com or .example.com, without * and not an address',
@@ -81,7 +84,10 @@ const access = z.strictObject({
     .describe('Time limits of sessions. (TOM-3.3)'),
 });
 
-/** Snapshot of a cluster; AWS Backup names its recovery points of Aurora in the same way ("Resource ARNs", AWS Backup Developer Guide). */
+/**
+ * Snapshot of a cluster; AWS Backup names its recovery points of Aurora in the same way ("Resource ARNs", AWS Backup
+ * Developer Guide).
+ */
 const snapshot = textLike(
   /^arn:aws:rds:[a-z0-9-]+:\d{12}:cluster-snapshot:[A-Za-z][A-Za-z0-9:-]{0,254}$/,
   'the ARN of a snapshot of a database cluster',

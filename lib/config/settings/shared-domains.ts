@@ -2,8 +2,8 @@
 import { getPublicSuffix } from 'tldts';
 
 /**
- * Domains whose owner gives names below them to its customers, at any depth. The Public Suffix List has only the levels at which the
- * owner does so today, such as s3.eu-west-3.amazonaws.com, and not those above or beside them.
+ * Domains whose owner gives names below them to its customers, at any depth. The Public Suffix List has only the
+ * levels at which the owner does so today, such as s3.eu-west-3.amazonaws.com, and not those above or beside them.
  */
 const providerDomains = [
   'amazonaws.com',
@@ -19,9 +19,9 @@ const providerDomains = [
 ] as const;
 
 /**
- * Whether anybody can have a name below `name`, a domain in the notation of `network.allowedDomains`: a public suffix such as co.uk,
- * github.io or cloudfront.net (publicsuffix.org, both of its sections), or, with a leading dot, any domain within a provider's
- * domain. A single host of such a domain is allowed. (TOM-6.6)
+ * Whether anybody can have a name below `name`, a domain in the notation of `network.allowedDomains`: a public suffix
+ * such as co.uk, github.io or cloudfront.net (publicsuffix.org, both of its sections), or, with a leading dot, any
+ * domain within a provider's domain. A single host of such a domain is allowed. (TOM-6.6)
  */
 export function isShared(name: string): boolean {
   const bare = name.replace(/^\./, '');

@@ -1,4 +1,5 @@
-// For any content of a file, the loader returns a whole site or throws one ConfigurationError, and changes no prototype.
+// For any content of a file, the loader returns a whole site or throws one ConfigurationError, and changes no
+// prototype.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';

@@ -1,5 +1,5 @@
-// The collector's benchmark runs from end to end with nginx and wrk installed, and names what is missing otherwise. Its figures are not
-// tested.
+// The collector's benchmark runs from end to end with nginx and wrk installed, and names what is missing otherwise.
+// Its figures are not tested.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { isInstalled } from '../../../tools/measure/bench-collector/processes';

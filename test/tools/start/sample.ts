@@ -19,7 +19,10 @@ export const openFinding: Finding = {
   state: 'open',
 };
 
-/** Evidence of the whole register, in which every rule evaluated one compliant resource; `findings` are those of key-rotation. */
+/**
+ * Evidence of the whole register, in which every rule evaluated one compliant resource; `findings` are those of
+ * key-rotation.
+ */
 export function evidence(findings: readonly Finding[] = [], declared: Parameters<typeof stateOfClauses>[2] = []) {
   const rules = new Map(
     clauseIds.flatMap((id) => {

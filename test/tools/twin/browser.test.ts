@@ -1,4 +1,5 @@
-// The status page in a real browser: it loads without an error, its form and figures work, hits are stored by the settings of their site.
+// The status page in a real browser: it loads without an error, its form and figures work, hits are stored by the
+// settings of their site.
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -39,7 +39,10 @@ export async function runSteps(
   return results;
 }
 
-/** Runs a command in the project's folder; exit status 0 passes. @param absent what to do if the command is not installed */
+/**
+ * Runs a command in the project's folder; exit status 0 passes.
+ * @param absent what to do if the command is not installed
+ */
 export function command(name: string, args: readonly string[], absent?: string): Promise<Verdict> {
   const { FORCE_COLOR: _, ...env } = process.env;
   const child = spawn(name, args, { cwd: projectRoot, env: { ...env, NO_COLOR: '1' } });

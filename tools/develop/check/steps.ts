@@ -43,7 +43,10 @@ async function synthesis(folder: string): Promise<Verdict> {
   return { status: failed.length > 0 ? 'failed' : 'passed', output };
 }
 
-/** Lints the templates of each region with the resource types and values of that region. The settings are in .cfnlintrc.yaml. */
+/**
+ * Lints the templates of each region with the resource types and values of that region. The settings are in
+ * .cfnlintrc.yaml.
+ */
 async function cfnLint(folder: string): Promise<Verdict> {
   const templates = new Map<string, string[]>();
   for (const { region, file } of reviewedSites.flatMap((site) => readStacks(siteFolder(folder, site)))) {

@@ -10,7 +10,10 @@ interface Surroundings {
   readonly stderr: { write(text: string): unknown };
 }
 
-/** Writes stale documents, or with `check` only reports them. Returns the exit code: 0 current or written, 1 stale under `check`. */
+/**
+ * Writes stale documents, or with `check` only reports them. Returns the exit code: 0 current or written, 1 stale
+ * under `check`.
+ */
 export function updateDocuments(check: boolean, { root, documents, stdout, stderr }: Surroundings): 0 | 1 {
   let stale = 0;
   for (const { path, render } of documents) {

@@ -1,8 +1,9 @@
 // Completes package-lock.json with the platform packages that the registry did not serve.
 //
-// Binaries such as biome's are optional packages, one per platform. npm omits from the lock file the packages that a registry (for
-// example a mirror) lacks, and `npm ci` then refuses the lock file on every machine. The entries are derived from the package's own
-// list: the exact version, and the platform from the name. They have no integrity; npm adds it once it can fetch them.
+// Binaries such as biome's are optional packages, one per platform. npm omits from the lock file the packages that a
+// registry (for example a mirror) lacks, and `npm ci` then refuses the lock file on every machine. The entries are
+// derived from the package's own list: the exact version, and the platform from the name. They have no integrity; npm
+// adds it once it can fetch them.
 
 export interface Lock {
   readonly packages: Readonly<Record<string, LockEntry>>;
@@ -32,7 +33,10 @@ export function missingFrom({ packages }: Lock): readonly Missing[] {
   );
 }
 
-/** The lock file with an entry for each missing package. Throws for a name without a platform, or a version that is a range. */
+/**
+ * The lock file with an entry for each missing package. Throws for a name without a platform, or a version that is a
+ * range.
+ */
 export function completeLock(lock: Lock): Lock {
   const added = missingFrom(lock).map((missing) => [`node_modules/${missing.name}`, entryOf(missing)] as const);
   const { '': root = {}, ...packages } = { ...lock.packages, ...Object.fromEntries(added) };

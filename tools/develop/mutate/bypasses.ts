@@ -3,7 +3,9 @@ import type { Bypass, Rule } from '../../../lib/tom/rule';
 import { Assembly, type StackTemplate } from '../../../lib/tom/template/assembly';
 import type { Subject } from './mutants';
 
-/** The resource whose stack receives a bypass by default: the VPC, in the network stack, which most promises concern. */
+/**
+ * The resource whose stack receives a bypass by default: the VPC, in the network stack, which most promises concern.
+ */
 const defaultNeighbour = 'AWS::EC2::VPC';
 
 export interface Attempt {
@@ -14,7 +16,10 @@ export interface Attempt {
   readonly assembly: Assembly;
 }
 
-/** Adds each bypass of a rule to the templates, one at a time. Templates without the resource that it names are not tried. */
+/**
+ * Adds each bypass of a rule to the templates, one at a time. Templates without the resource that it names are not
+ * tried.
+ */
 export function attemptsOf(rule: Rule, subject: Subject): readonly Attempt[] {
   return (rule.bypasses ?? []).flatMap((bypass) => {
     const assembly = addBypass(bypass, subject.assembly);

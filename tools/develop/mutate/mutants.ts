@@ -64,7 +64,10 @@ export function patternsOf({ path }: Guard, resource: Resource | undefined, asse
   return resource ? path(resource, assembly) : [];
 }
 
-/** The paths that a pattern matches. Below the end of a path in the template, the rest of the pattern is taken literally. */
+/**
+ * The paths that a pattern matches. Below the end of a path in the template, the rest of the pattern is taken
+ * literally.
+ */
 function concretePaths(root: Json, pattern: readonly string[]): readonly (readonly string[])[] {
   const [segment, ...rest] = pattern;
   if (segment === undefined) return [[]];

@@ -1,4 +1,5 @@
-// The mutation run: breaks every guarded property and adds every bypass, one at a time, and evaluates the rule that must object.
+// The mutation run: breaks every guarded property and adds every bypass, one at a time, and evaluates the rule that
+// must object.
 import { outcomesOf } from '../../../lib/tom/evaluate';
 import type { Break, Guard, Rule } from '../../../lib/tom/rule';
 import type { Assembly, Resource } from '../../../lib/tom/template/assembly';
@@ -52,7 +53,10 @@ export interface MutationResult extends Tally {
   readonly rules: readonly RuleResult[];
 }
 
-/** Runs every rule's mutants over the templates of every subject. Same templates and rules, same result, in the same order. */
+/**
+ * Runs every rule's mutants over the templates of every subject. Same templates and rules, same result, in the same
+ * order.
+ */
 export function mutate(rules: readonly Rule[], subjects: readonly Subject[], progress: (rule: Rule) => void = () => {}): MutationResult {
   const results = rules.map((rule) => {
     progress(rule);

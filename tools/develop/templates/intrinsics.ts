@@ -1,4 +1,5 @@
-// Writes CloudFormation's intrinsic functions in their short form, and joined strings as `!Sub`, which is easier to read.
+// Writes CloudFormation's intrinsic functions in their short form, and joined strings as `!Sub`, which is easier to
+// read.
 import type { Json, JsonObject } from '../../../lib/tom/template/assembly';
 
 /** A value in short form: the tag, as in `!GetAtt`, and its argument. */

@@ -1,4 +1,5 @@
-// Masks the hashes of assets in templates, so that a review shows the name of the code and not that it was bundled again.
+// Masks the hashes of assets in templates, so that a review shows the name of the code and not that it was bundled
+// again.
 
 /** A hash of an asset (64 digits), of a version or of a deployment (32 or 40). */
 const hash = /(?<![0-9a-f])(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})(?![0-9a-f])/g;

@@ -1,4 +1,5 @@
-// Turns a synthesized template into YAML for reviewers: the same meaning, in stable order, without values that change between runs.
+// Turns a synthesized template into YAML for reviewers: the same meaning, in stable order, without values that change
+// between runs.
 import { Document, isMap, isSeq, type Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import { isObject, type Json, type JsonObject } from '../../../lib/tom/template/assembly';
 import { shortForm } from './intrinsics';
@@ -22,7 +23,10 @@ const pathMetadata = 'aws:cdk:path';
 /** Entries that the CDK adds to every template to check the bootstrap version of the account. */
 const bootstrap = { Parameters: 'BootstrapVersion', Rules: 'CheckBootstrapVersion' };
 
-/** JSON in a string is written over several lines above this length, and a function on one line up to it. In characters. */
+/**
+ * JSON in a string is written over several lines above this length, and a function on one line up to it. In
+ * characters.
+ */
 const longText = 100;
 
 /** The template as YAML, below a comment with its heading. */

@@ -15,8 +15,9 @@ export interface Nginx {
 }
 
 /**
- * One worker. nginx reads `$request_body` only for a request that it proxies; the cheapest upstream is a server of the same worker over
- * a Unix socket with keep-alive (nginx, "ngx_http_core_module", `$request_body`). The log is buffered to 64 kB and written without fsync.
+ * One worker. nginx reads `$request_body` only for a request that it proxies; the cheapest upstream is a server of the
+ * same worker over a Unix socket with keep-alive (nginx, "ngx_http_core_module", `$request_body`). The log is buffered
+ * to 64 kB and written without fsync.
  */
 const configuration = (folder: string, emptyPort: number, loggingPort: number) => `
 worker_processes 1; daemon off; pid ${folder}/pid; error_log ${folder}/error.log;

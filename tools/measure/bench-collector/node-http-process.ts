@@ -1,4 +1,5 @@
-// The process of the node:http subject: answers each post with 204 once its body is read; reports its port to the parent.
+// The process of the node:http subject: answers each post with 204 once its body is read; reports its port to the
+// parent.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 

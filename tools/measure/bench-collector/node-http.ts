@@ -1,4 +1,5 @@
-// Plain node:http as a subject: the server that Node programs use by default, without spool, pseudonymisation or forwarding.
+// Plain node:http as a subject: the server that Node programs use by default, without spool, pseudonymisation or
+// forwarding.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 
@@ -8,7 +9,10 @@ export interface NodeHttp {
   close(): Promise<void>;
 }
 
-/** Starts the server as a process of its own; it reads each body and answers 204. @param parse whether it also parses the body as JSON */
+/**
+ * Starts the server as a process of its own; it reads each body and answers 204.
+ * @param parse whether it also parses the body as JSON
+ */
 export async function startNodeHttp(parse: boolean): Promise<NodeHttp> {
   const child = fork(require.resolve('./node-http-process.ts'), parse ? ['parse'] : [], { execArgv: ['--import', 'tsx'] });
   const ended = once(child, 'exit');

@@ -3,7 +3,10 @@ import { readFileSync } from 'node:fs';
 
 export interface Comparison {
   readonly name: string;
-  /** Microseconds of one call with and without the measured feature: the fastest tenth, which other work of the machine disturbs least. */
+  /**
+   * Microseconds of one call with and without the measured feature: the fastest tenth, which other work of the machine
+   * disturbs least.
+   */
   readonly with: number;
   readonly without: number;
   /** Cost as a share: 0.05 is 5 %. */

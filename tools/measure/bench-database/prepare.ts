@@ -54,7 +54,10 @@ async function checkProofsInPolicies(superuser: DirectConnection): Promise<void>
 const processOf = async (connection: DirectConnection): Promise<number> =>
   (await connection.query('select pg_backend_pid() as id')).rows[0].id;
 
-/** Inserts millions of rows in SQL, without triggers. Hits of all sites are mixed in time, as in their order of arrival. */
+/**
+ * Inserts millions of rows in SQL, without triggers. Hits of all sites are mixed in time, as in their order of
+ * arrival.
+ */
 async function fill(superuser: DirectConnection, sites: number, rows: number): Promise<void> {
   const perSite = Math.ceil(rows / sites);
   await superuser.query('set session_replication_role = replica');

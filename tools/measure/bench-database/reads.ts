@@ -6,8 +6,9 @@ import { type Comparison, compare } from './measure';
 import type { Bench } from './prepare';
 
 /**
- * Each query reads the same number of rows for any number of sites, except the report of a whole site. `$site` is the condition that the
- * other role needs in the query. Hits have bounds in time, as in the portal, so that the plan includes only their months.
+ * Each query reads the same number of rows for any number of sites, except the report of a whole site. `$site` is the
+ * condition that the other role needs in the query. Hits have bounds in time, as in the portal, so that the plan
+ * includes only their months.
  */
 const since = 'received_at >= $2 and received_at < $3';
 const queries: readonly { readonly name: string; readonly sql: string }[] = [
@@ -99,7 +100,10 @@ function averageOf(name: string, parts: readonly Comparison[]): Comparison {
 
 const request = ['select * from rempart.people where $1::text is not null $site', queries[2]?.sql ?? '', queries[4]?.sql ?? ''];
 
-/** A request of the portal: three reads through `withSite`. Then `withSite` alone, with its proof, log entry and cleanup. */
+/**
+ * A request of the portal: three reads through `withSite`. Then `withSite` alone, with its proof, log entry and
+ * cleanup.
+ */
 async function benchDoor(bench: Bench, rounds: number): Promise<Comparison[]> {
   const site = siteId(Math.ceil(bench.sites / 2));
   const open = bench.open('bench_free');

@@ -1,4 +1,5 @@
-// The figures of the bench: the cost of a synth of production and of an empty app, the share of the packs, the time to the first error.
+// The figures of the bench: the cost of a synth of production and of an empty app, the share of the packs, the time to
+// the first error.
 import { join } from 'node:path';
 import { packTimesFile } from '../../../lib/tom/packs';
 import { ToolError } from '../../command-line';

@@ -22,7 +22,10 @@ export interface Command {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** Runs the command with its output in the file `log`. Node has no CPU times of children; `times` of every POSIX shell prints them. */
+/**
+ * Runs the command with its output in the file `log`. Node has no CPU times of children; `times` of every POSIX shell
+ * prints them.
+ */
 export function measure({ command, args, cwd, env }: Command, log: string): Measurement {
   const script = 'log=$1; shift; "$@" >"$log" 2>&1; status=$?; times; exit $status';
   const start = performance.now();

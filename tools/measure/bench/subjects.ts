@@ -1,4 +1,5 @@
-// Subjects of the bench: production, an empty CDK app on the same toolchain, and production with a broken configuration.
+// Subjects of the bench: production, an empty CDK app on the same toolchain, and production with a broken
+// configuration.
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
@@ -29,8 +30,8 @@ function withoutCdk(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 /**
- * Writes an app of one stack with one resource without effect (the validation refuses a stack without resources), with the flags and the
- * app command of this project, and returns its folder.
+ * Writes an app of one stack with one resource without effect (the validation refuses a stack without resources), with
+ * the flags and the app command of this project, and returns its folder.
  */
 export function emptyApp(folder: string): string {
   const root = projectFolder(join(folder, 'empty'));

@@ -26,7 +26,10 @@ export interface ProgramFolder {
   remove(): void;
 }
 
-/** @param spoolParent folder for the spools: its disk determines the cost of durable answers. @default the system's for temporary files */
+/**
+ * @param spoolParent folder for the spools: its disk determines the cost of durable answers.
+ * @default the system's for temporary files
+ */
 export function buildProgram(spoolParent = tmpdir()): ProgramFolder {
   const path = mkdtempSync(join(tmpdir(), 'rempart-collector-'));
   const spools = mkdtempSync(join(spoolParent, 'rempart-spools-'));

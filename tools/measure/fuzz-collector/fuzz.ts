@@ -1,4 +1,5 @@
-// A fuzz run: in process, over sockets against the real program, and with hostile clients; measures the program's memory.
+// A fuzz run: in process, over sockets against the real program, and with hostile clients; measures the program's
+// memory.
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { parseHit } from '../../../runtime/hit';
@@ -43,7 +44,10 @@ export interface FuzzReport {
   readonly findings: readonly Finding[];
 }
 
-/** Largest growth of memory: above the noise of garbage collection, and below a leak of 100 bytes per request in a million. */
+/**
+ * Largest growth of memory: above the noise of garbage collection, and below a leak of 100 bytes per request in a
+ * million.
+ */
 const growthMegabytes = 64;
 
 export async function fuzz(plan: FuzzPlan): Promise<FuzzReport> {

@@ -46,7 +46,10 @@ export async function fuzzInProcess(requests: number, random: () => number, unti
   return findings;
 }
 
-/** The statuses of the answers to the requests in these octets; 400 at the end for a request that is refused before the handler. */
+/**
+ * The statuses of the answers to the requests in these octets; 400 at the end for a request that is refused before the
+ * handler.
+ */
 async function readParts(parts: readonly Buffer[], handler: RequestHandler): Promise<number[]> {
   const budget = new BodyBudget(defaultLimits.allBodyBytes);
   const reader = new RequestReader(defaultLimits, budget, '192.0.2.1');

@@ -1,4 +1,5 @@
-// Hostile and valid input for the collector: requests generated from a structure, then corrupted in the structure or in their octets.
+// Hostile and valid input for the collector: requests generated from a structure, then corrupted in the structure or
+// in their octets.
 
 export interface Input {
   readonly kind: 'valid' | 'json' | 'spoilt' | 'smuggling' | 'chunks' | 'bomb' | 'noise';

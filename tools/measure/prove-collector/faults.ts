@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * `away`: connections are cut. `error`, `denied`, `throttle`: each call fails with that error. `partial`: a random part of each batch is
- * refused. `lost`: calls succeed, and their answers are lost. `slow`: answers take a second.
+ * `away`: connections are cut. `error`, `denied`, `throttle`: each call fails with that error. `partial`: a random
+ * part of each batch is refused. `lost`: calls succeed, and their answers are lost. `slow`: answers take a second.
  */
 export const faults = ['none', 'away', 'error', 'denied', 'throttle', 'partial', 'lost', 'slow'] as const;
 export type Fault = (typeof faults)[number];

@@ -87,7 +87,10 @@ export class Load {
     return outcome;
   }
 
-  /** The status; 299 for a partly refused batch, which is answered 200 with a body and must not occur: all hits are valid. */
+  /**
+   * The status; 299 for a partly refused batch, which is answered 200 with a body and must not occur: all hits are
+   * valid.
+   */
   private exchange(method: string, path: string, body: string | undefined): Promise<number> {
     const headers = body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
     return new Promise((resolve, reject) => {

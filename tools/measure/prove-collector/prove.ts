@@ -1,4 +1,5 @@
-// The proof: under load, the program is killed, its stream fails and its disk is filled; then answers and deliveries are compared.
+// The proof: under load, the program is killed, its stream fails and its disk is filled; then answers and deliveries
+// are compared.
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { randomFrom } from '../collector-stand/random';
@@ -101,7 +102,10 @@ async function stopStream(bench: Bench, { awaySeconds, log }: Plan): Promise<voi
   bench.faults.fault = 'none';
 }
 
-/** Fills the disk while the stream is away, until hits are refused; kills the program on the full disk; lets it recover. */
+/**
+ * Fills the disk while the stream is away, until hits are refused; kills the program on the full disk; lets it
+ * recover.
+ */
 async function fillDisk(bench: Bench, load: Load, folder: string, { log }: Plan, disk: Plan['disk']): Promise<number> {
   const inMemory = disk === 'memory';
   log(inMemory ? `a disk of ${megabytes} MB is filled` : 'no small disk without root: the kernel fails writes beyond a file size');

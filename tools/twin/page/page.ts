@@ -1,4 +1,5 @@
-// The status page: the state of each part, the hits received and stored, the counterpart of each part in AWS, the state of each clause.
+// The status page: the state of each part, the hits received and stored, the counterpart of each part in AWS, the
+// state of each clause.
 import type { TwinSite } from '../parts/sites';
 import type { ClauseTable } from './clauses';
 import { Html, html } from './html';

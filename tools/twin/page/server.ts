@@ -1,4 +1,5 @@
-// Serves the status page on loopback: the page, its style and script, its figures, and the form that sends sample hits.
+// Serves the status page on loopback: the page, its style and script, its figures, and the form that sends sample
+// hits.
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';

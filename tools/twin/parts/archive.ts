@@ -1,4 +1,5 @@
-// The archive: the records of the stream as compressed JSON Lines by site and day in the bucket, in the form in which Firehose delivers.
+// The archive: the records of the stream as compressed JSON Lines by site and day in the bucket, in the form in which
+// Firehose delivers.
 import { gzipSync } from 'node:zlib';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { splitLines } from '../../../runtime/hit-lines';

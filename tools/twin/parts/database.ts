@@ -1,4 +1,5 @@
-// The twin's database: PostgreSQL with the real migrations and roles, in the twin's folder, at one port for as long as the twin lives.
+// The twin's database: PostgreSQL with the real migrations and roles, in the twin's folder, at one port for as long as
+// the twin lives.
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -86,7 +87,8 @@ function crash(child: Child): Promise<string> {
 async function startServer(place: DatabasePlace & { readonly port: number }): Promise<Child> {
   const { folder, keep, port, janitor, signal } = place;
   const script = require.resolve('../../local-database/server-process.ts');
-  // What was committed must outlive a server that is ended; only a folder that stays must outlive the machine's end as well.
+  // What was committed must outlive a server that is ended; only a folder that stays must outlive the machine's end as
+  // well.
   const durable = ['synchronous_commit=on', ...(keep ? ['fsync=on', 'full_page_writes=on'] : [])];
   try {
     return await startChild({
@@ -124,7 +126,10 @@ export function explainFailure(message: string): string {
   return hint === undefined ? message : `${message}\n${hint}`;
 }
 
-/** The key that proves site contexts, which the secrets store holds in the deployed stack: made once, kept in the folder. */
+/**
+ * The key that proves site contexts, which the secrets store holds in the deployed stack: made once, kept in the
+ * folder.
+ */
 export async function contextKeyIn(folder: string): Promise<ContextKey> {
   const file = join(folder, 'context-key.json');
   if (existsSync(file)) return parseContextKey(await readFile(file, 'utf8'));
@@ -136,7 +141,10 @@ export async function contextKeyIn(folder: string): Promise<ContextKey> {
 const connect = (port: number, user: string, database: string): Promise<DirectConnection> =>
   connectDirectly({ host: '127.0.0.1', port, user, database, credentials: { password: localPassword }, tls: 'off' });
 
-/** The same migrations and roles as the deployed database; the migrating role is no superuser, as Aurora's master user is none. */
+/**
+ * The same migrations and roles as the deployed database; the migrating role is no superuser, as Aurora's master user
+ * is none.
+ */
 async function bringUpToDate(port: number, contextKey: ContextKey): Promise<void> {
   const superuser = await connect(port, 'postgres', 'postgres');
   try {

@@ -1,5 +1,6 @@
-// Reads the stream and calls a function with its records, like Lambda's event source mapping: in order within a shard, a failed batch
-// again until it succeeds, from the first failed record if the function names one ("ReportBatchItemFailures", AWS Lambda).
+// Reads the stream and calls a function with its records, like Lambda's event source mapping: in order within a shard,
+// a failed batch again until it succeeds, from the first failed record if the function names one
+// ("ReportBatchItemFailures", AWS Lambda).
 import { setTimeout } from 'node:timers/promises';
 import {
   type _Record,
@@ -105,7 +106,10 @@ export class EventSource {
     return Number.isFinite(oldest) ? Math.max(0, (Date.now() - oldest) / 1000) : 0;
   }
 
-  /** Empty reads of a shard, the least of all shards; two more than before prove that every earlier record is processed. */
+  /**
+   * Empty reads of a shard, the least of all shards; two more than before prove that every earlier record is
+   * processed.
+   */
   emptyReads(): number {
     return Math.min(...this.shards.map(({ emptyReads }) => emptyReads));
   }

@@ -1,4 +1,5 @@
-// The deployed functions in a process of their own: ingest, delivery to the archive, and the site snapshot, each invoked as by AWS.
+// The deployed functions in a process of their own: ingest, delivery to the archive, and the site snapshot, each
+// invoked as by AWS.
 //
 // Argument: the FunctionsPlace of functions.ts, as JSON. Prints a line with its figures twice a second.
 import { join } from 'node:path';

@@ -1,4 +1,5 @@
-// The twin's sites: created with the logic of the deployed functions, each with other settings, so that their effect is visible.
+// The twin's sites: created with the logic of the deployed functions, each with other settings, so that their effect
+// is visible.
 import { administerSite } from '../../../lambda/database/site-admin/administer';
 import type { Database } from '../../../runtime/database';
 import { type SiteId, siteId } from '../../../runtime/site';

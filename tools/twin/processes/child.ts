@@ -1,4 +1,5 @@
-// A part of the twin in a process of its own: starts it, waits until it is ready, and ends it, whatever happens to the twin.
+// A part of the twin in a process of its own: starts it, waits until it is ready, and ends it, whatever happens to the
+// twin.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { TwinError } from '../twin-error';
@@ -34,13 +35,18 @@ export interface Child {
   readonly alive: () => boolean;
   /** Adds a listener for every later line. */
   onLine(listener: (line: Line) => void): void;
-  /** Closes its standard input or sends SIGTERM, and kills it after `seconds`. Resolves to a description of its end. */
+  /**
+   * Closes its standard input or sends SIGTERM, and kills it after `seconds`. Resolves to a description of its end.
+   */
   stop(by: 'stdin' | 'SIGTERM', seconds: number): Promise<string>;
   /** Ends it at once (SIGKILL), like a crash. */
   kill(): Promise<string>;
 }
 
-/** Starts a process and waits until it is ready. @throws TwinError with its output, if it ends before or is not ready in time */
+/**
+ * Starts a process and waits until it is ready.
+ * @throws TwinError with its output, if it ends before or is not ready in time
+ */
 export async function startChild({ name, args, env = {}, ready, janitor, signal }: ChildOptions): Promise<Child> {
   signal?.throwIfAborted();
   // In a process group of its own: a terminal sends Ctrl-C to the whole group, but the twin stops its parts in order.

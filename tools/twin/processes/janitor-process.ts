@@ -44,8 +44,9 @@ function end(pid: number, signal: NodeJS.Signals): void {
 }
 
 /**
- * PostgreSQL's own process, whose parent is not the twin, from the first line of its lock file ("postmaster.pid"). After a crash the
- * file in a kept folder may name an id that another program has now: the process counts if its command line names the folder.
+ * PostgreSQL's own process, whose parent is not the twin, from the first line of its lock file ("postmaster.pid").
+ * After a crash the file in a kept folder may name an id that another program has now: the process counts if its
+ * command line names the folder.
  */
 async function watchDatabase(): Promise<void> {
   const folder = join(database, 'data');

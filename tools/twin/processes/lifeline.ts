@@ -1,6 +1,9 @@
 // Ends a program when its standard input closes, without a change of the program: no part outlives the twin.
 
-/** Milliseconds after which the process ends in any case: the other parts have ended too, so it has little left to wait for. */
+/**
+ * Milliseconds after which the process ends in any case: the other parts have ended too, so it has little left to wait
+ * for.
+ */
 const patience = 5000;
 
 const code = `

@@ -53,7 +53,10 @@ function byShare(point: number) {
   return undefined;
 }
 
-/** Runs until the signal; finishes the current incident, so that every part runs at the end. Returns the number of incidents. */
+/**
+ * Runs until the signal; finishes the current incident, so that every part runs at the end. Returns the number of
+ * incidents.
+ */
 export async function playChaos(parts: Breakable, seed: number, report: (what: string) => void, signal: AbortSignal): Promise<number> {
   let count = 0;
   for (const { what, after, away, run } of incidents(seed)) {

@@ -1,4 +1,5 @@
-// The fate of every hit that was sent: one byte per hit, so that a long run fits in memory and each hit is counted by itself.
+// The fate of every hit that was sent: one byte per hit, so that a long run fits in memory and each hit is counted by
+// itself.
 
 /** The fate of a hit, by its answer. */
 export const fate = {

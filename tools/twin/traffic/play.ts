@@ -1,4 +1,5 @@
-// Generates traffic and incidents on a running twin, reports counts meanwhile, and verifies at the end that every accepted hit arrived.
+// Generates traffic and incidents on a running twin, reports counts meanwhile, and verifies at the end that every
+// accepted hit arrived.
 import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { inNumber } from '../page/live';
@@ -85,7 +86,9 @@ export async function play(
   return { ...reconciled, drained: empty, incidents, sent: sender.counts };
 }
 
-/** Whether no accepted hit is lost or doubled and no refused hit is stored; false as well if every hit was turned away. */
+/**
+ * Whether no accepted hit is lost or doubled and no refused hit is stored; false as well if every hit was turned away.
+ */
 export const isWhole = ({ answered, lost, doubled, refused, sent }: Played): boolean =>
   lost + doubled + refused + sent.wrong === 0 && (answered > 0 || sent.turnedAway + sent.broken === 0);
 

@@ -52,7 +52,10 @@ export async function reconcile({ database }: Pipeline, ledger: Ledger, run: str
   }
 }
 
-/** Rows in the order of the key, from the end of the page before; of the URL the mark of the hit, if the hit is stored under its site. */
+/**
+ * Rows in the order of the key, from the end of the page before; of the URL the mark of the hit, if the hit is stored
+ * under its site.
+ */
 const page = `
   select h.site_id::text as site, h.received_at::text as at, h.id::text as id,
     coalesce(substring(h.url from '^https://' || s.key || '[.]example/hit=([^/?#]*)'), '') as url

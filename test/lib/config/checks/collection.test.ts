@@ -1,4 +1,5 @@
-// Stream and ingest in the `collection` part of the configuration: bounds, defaults, and the rule between the settings.
+// Stream and ingest in the `collection` part of the configuration: bounds, defaults, and the rule between the
+// settings.
 import { problemsOf, settingsOf, shortest } from '../folder';
 
 const file = (...lines: string[]): string => `${shortest}collection:\n${lines.map((line) => `  ${line}\n`).join('')}`;

@@ -1,5 +1,5 @@
-// Accounts across the files of a folder: production shares its account with no other environment, and one deployment holds each
-// account-wide setting.
+// Accounts across the files of a folder: production shares its account with no other environment, and one deployment
+// holds each account-wide setting.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { problemsIn, shortest, withFolder } from '../folder';

@@ -77,7 +77,8 @@ test('the printed order does not depend on the order of construction', () => {
 });
 
 test('the printed YAML parses to the original values', () => {
-  // Functions, masks and hidden metadata have their own tests; these are the plain values, in the YAML version of CloudFormation.
+  // Functions, masks and hidden metadata have their own tests; these are the plain values, in the YAML version of
+  // CloudFormation.
   const key = fc.stringMatching(/^[A-Z][a-z]{0,8}$/).filter((name) => name !== 'Metadata' && name !== 'Ref' && name !== 'Condition');
   const text = fc.oneof(
     fc.string(),

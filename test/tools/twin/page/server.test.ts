@@ -1,4 +1,5 @@
-// The status page without a browser: its headers, its content without scripts, and the origins from which it accepts a form.
+// The status page without a browser: its headers, its content without scripts, and the origins from which it accepts a
+// form.
 import { request } from 'node:http';
 import { siteId } from '../../../../runtime/site';
 import { clauseTable } from '../../../../tools/twin/page/clauses';
