@@ -65,7 +65,7 @@ export const fleetServiceRoleSuffix = (site: Site): string => `${site.deployment
 export const certificateAccountSecret = (site: Site): string => `${site.deployment}/certificate-account`;
 
 /**
- * Name of the web ACL, and with a prefix that WAF asks for, of its log group ("Logging web ACL traffic"). (TOM-4.11,
+ * Name of the web ACL, and with the prefix that WAF requires, of its log group ("Logging web ACL traffic"). (TOM-4.11,
  * TOM-3.6)
  */
 export const firewallName = (site: Site): string => `${site.deployment}-edge`;

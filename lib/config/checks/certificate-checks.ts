@@ -44,7 +44,7 @@ const oneSource: CertificateCheck = ({ edge }) => {
   const { arn, issue } = edge?.certificate ?? {};
   if (issue === undefined || (arn?.home === undefined && arn?.recovery === undefined)) return [];
   const path = ['edge', 'certificate', 'issue'];
-  return [{ path, expected: 'nothing beside edge.certificate.arn', got: 'a group', todo: 'remove one of the two' }];
+  return [{ path, expected: 'no issue together with edge.certificate.arn', got: 'a group', todo: 'remove one of the two' }];
 };
 
 /**
@@ -63,7 +63,7 @@ const domainToIssueFor: CertificateCheck = ({ edge }) => {
   const path = ['edge', 'certificate', 'issue'];
   const missing = (['domain', 'hostedZone'] as const).filter((key) => edge[key] === undefined);
   if (missing.length > 0 || provableName(edge) !== undefined)
-    return missing.map((key) => ({ path, expected: `edge.${key} beside it`, got: 'none', todo: `add edge.${key}, or remove the group` }));
+    return missing.map((key) => ({ path, expected: `edge.${key} as well`, got: 'none', todo: `add edge.${key}, or remove the group` }));
   const expected = `edge.domain or edge.cloudflare.origin in edge.hostedZone.name, ${edge.hostedZone?.name}`;
   return [{ path, expected, got: show(edge.domain), todo: 'name the zone of the domain, or give a certificate in edge.certificate.arn' }];
 };

@@ -22,8 +22,8 @@ const domainInZone: EdgeCheck = ({ domain, hostedZone, cloudflare }) => {
 const nothingWithoutDomain: EdgeCheck = ({ domain, hostedZone, cloudflare }) => {
   if (domain !== undefined) return [];
   return [
-    ...(hostedZone === undefined ? [] : [objectionTo('hostedZone', 'edge.domain beside it', hostedZone, 'add edge.domain, or remove it')]),
-    ...(cloudflare === undefined ? [] : [objectionTo('cloudflare', 'edge.domain beside it', cloudflare, 'add edge.domain, or remove it')]),
+    ...(hostedZone === undefined ? [] : [objectionTo('hostedZone', 'edge.domain as well', hostedZone, 'add edge.domain, or remove it')]),
+    ...(cloudflare === undefined ? [] : [objectionTo('cloudflare', 'edge.domain as well', cloudflare, 'add edge.domain, or remove it')]),
   ];
 };
 
@@ -36,7 +36,7 @@ const originInZone: EdgeCheck = ({ domain, hostedZone, cloudflare }) => {
     ];
   }
   if (hostedZone?.name !== undefined && isIn(origin, hostedZone.name)) return [];
-  const expected = hostedZone?.name === undefined ? 'edge.hostedZone beside it' : `a name in edge.hostedZone.name, ${hostedZone.name}`;
+  const expected = hostedZone?.name === undefined ? 'edge.hostedZone as well' : `a name in edge.hostedZone.name, ${hostedZone.name}`;
   return [objectionTo('cloudflare.origin', expected, origin, 'name the zone for the record')];
 };
 

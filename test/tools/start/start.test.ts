@@ -99,11 +99,11 @@ describe('exit code', () => {
   test('1 when a clause has no proof', async () => {
     const { rules, ...rest } = evidence();
     const clauses = rest.clauses.map((clause) =>
-      clause.id === 'TOM-6.10' ? { ...clause, state: 'not met', broken: 'unproven', reason: 'no resource was asked' } : clause,
+      clause.id === 'TOM-6.10' ? { ...clause, state: 'not met', broken: 'unproven', reason: 'no resource was evaluated' } : clause,
     );
     const { status, out } = await runStart({ evidence: { ...rest, rules, clauses } });
     expect(status).toBe(1);
-    expect(out).toMatch(/found +no resource was asked/);
+    expect(out).toMatch(/found +no resource was evaluated/);
   });
 
   test('1 when the evidence counts a violation that it does not list', async () => {

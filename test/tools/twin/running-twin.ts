@@ -8,7 +8,7 @@ import { setTimeout } from 'node:timers/promises';
 
 const root = join(__dirname, '../../..');
 
-type Said = Readonly<Record<string, unknown>> & { readonly event: string };
+type Line = Readonly<Record<string, unknown>> & { readonly event: string };
 
 export interface Ready {
   readonly page: string;
@@ -18,13 +18,13 @@ export interface Ready {
 }
 
 export class RunningTwin {
-  private readonly said: Said[] = [];
+  private readonly printed: Line[] = [];
   private errors = '';
   /** The exit code, or the signal that ended it. */
   readonly ended: Promise<number | string>;
 
   private constructor(readonly child: ChildProcess) {
-    if (child.stdout) createInterface({ input: child.stdout }).on('line', (line) => this.said.push(JSON.parse(line)));
+    if (child.stdout) createInterface({ input: child.stdout }).on('line', (line) => this.printed.push(JSON.parse(line)));
     child.stderr?.on('data', (chunk) => {
       this.errors += chunk;
     });
@@ -37,14 +37,14 @@ export class RunningTwin {
   }
 
   /** Waits for a line. Fails if the twin ends before. */
-  async event(name: string, which: (said: Said) => boolean = () => true): Promise<Said> {
+  async event(name: string, which: (line: Line) => boolean = () => true): Promise<Line> {
     let over = false;
     void this.ended.then(() => {
       over = true;
     });
     for (;;) {
       const ending = over;
-      const found = this.said.find((said) => said.event === name && which(said));
+      const found = this.printed.find((line) => line.event === name && which(line));
       if (found) return found;
       if (ending) throw new Error(`expected the twin to say ${name}, got ${this.everything()}`);
       await setTimeout(25);
@@ -60,7 +60,7 @@ export class RunningTwin {
   }
 
   /** Its whole output, for messages of tests. */
-  everything = (): string => `${this.said.map((said) => JSON.stringify(said)).join('\n')}\n${this.errors}`;
+  everything = (): string => `${this.printed.map((line) => JSON.stringify(line)).join('\n')}\n${this.errors}`;
 }
 
 interface Process {

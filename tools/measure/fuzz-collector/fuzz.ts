@@ -132,12 +132,12 @@ function residentMegabytes(pid: number): number {
 
 function get(port: number, path: string): Promise<{ status: number; body: string }> {
   return new Promise((resolve) => {
-    const asked = request({ host: '127.0.0.1', port, path, agent: false }, async (answer) => {
+    const sent = request({ host: '127.0.0.1', port, path, agent: false }, async (answer) => {
       let body = '';
       for await (const part of answer) body += part;
       resolve({ status: answer.statusCode ?? 0, body });
     });
-    asked.on('error', (error) => resolve({ status: 0, body: error.message }));
+    sent.on('error', (error) => resolve({ status: 0, body: error.message }));
     asked.end();
   });
 }

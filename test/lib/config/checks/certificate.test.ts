@@ -34,8 +34,8 @@ test('a certificate is issued for the origin where Cloudflare has the domain in 
 test('a certificate is not issued without a domain and a zone that proves it', () => {
   const where = expect.stringContaining(' edge.certificate.issue');
   expect(problemsOf(file('staging', edge(issue)))).toMatchObject([
-    { where, expected: 'edge.domain beside it' },
-    { where, expected: 'edge.hostedZone beside it' },
+    { where, expected: 'edge.domain as well' },
+    { where, expected: 'edge.hostedZone as well' },
   ]);
 });
 
@@ -76,13 +76,13 @@ test.each<[string, string, string, string]>([
     'two sources',
     file('staging', edge(`${issue}, arn: {home: "${arn()}"}`, zone)),
     'edge.certificate.issue',
-    'nothing beside edge.certificate.arn',
+    'no issue together with edge.certificate.arn',
   ],
   [
     'an authority without a zone to prove it in',
     file('staging', edge(issue, 'domain: www.example.com, ')),
     'edge.certificate.issue',
-    'edge.hostedZone beside it',
+    'edge.hostedZone as well',
   ],
   [
     'an authority for a domain that the zone does not hold',

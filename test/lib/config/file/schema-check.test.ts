@@ -176,7 +176,7 @@ describe('unknown keys', () => {
     ]);
   });
 
-  test('every one is told, at every level', () => {
+  test('every one is reported, at every level', () => {
     expect(problemsOf(with_('a1: 1\nnetwork:\n  b1: 1\n  c1: 1\naccess:\n  timeouts:\n    d1: 1')).map(({ where }) => where)).toEqual([
       'config/production.yaml:3 a1',
       'config/production.yaml:5 network.b1',

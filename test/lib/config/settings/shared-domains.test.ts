@@ -61,7 +61,7 @@ test.each(['notamazonaws.com', '.my-windows.net', 'amazonaws.com.example.org', '
 );
 
 test.each(['', '.', '..', 'com', '::1', 'a b', `${'a.'.repeat(5000)}com`, '\u0000', 'https://example.org/?q=co.uk'])(
-  'whatever else is asked about gets an answer: %j',
+  'any other text gets an answer: %j',
   (name) => {
     expect(typeof isShared(name)).toBe('boolean');
   },
