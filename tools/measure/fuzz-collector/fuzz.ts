@@ -138,6 +138,6 @@ function get(port: number, path: string): Promise<{ status: number; body: string
       resolve({ status: answer.statusCode ?? 0, body });
     });
     sent.on('error', (error) => resolve({ status: 0, body: error.message }));
-    asked.end();
+    sent.end();
   });
 }
