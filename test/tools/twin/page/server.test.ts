@@ -132,7 +132,7 @@ test('another name that resolves to this machine is refused', async () => {
 
 test('a message contains known values, not the text of the address', async () => {
   expect((await ask('/?site=nobody&answered=1')).body).toContain('<p id="message" role="status" class="message"></p>');
-  expect((await ask(`/?site=clinic&answered=${encodeURIComponent(hostile)}`)).body).toContain('Clinic by the Lake: 0 taken');
+  expect((await ask(`/?site=clinic&answered=${encodeURIComponent(hostile)}`)).body).toContain('Clinic by the Lake: 0 accepted');
 });
 
 test('a port in use is reported', async () => {
