@@ -25,7 +25,7 @@ function table({ runs, node, synth, packs, tomShare, firstError }: Figures): str
   const costs = synth.flatMap(({ validation, empty, production, wallRatio, cpuRatio }) => [
     costLine(`empty app, validation ${onOff(validation)}`, empty),
     costLine(`production, validation ${onOff(validation)}`, production),
-    `  ${'times the empty app'.padEnd(label - 2)} wall ${aim(wallRatio, times)}    CPU ${aim(cpuRatio, times)}`,
+    `  ${'times the empty app'.padEnd(label - 2)} wall ${aimText(wallRatio, times)}    CPU ${aimText(cpuRatio, times)}`,
   ]);
   const shares = Object.entries(packs).map(
     ([name, { milliseconds, share }]) => `${name.padEnd(label)} ${milliseconds.toFixed(0).padStart(6)} ms  ${percent(share).padStart(6)}`,
@@ -36,11 +36,11 @@ function table({ runs, node, synth, packs, tomShare, firstError }: Figures): str
     '',
     'share of each rule pack in the app, without the CLI and the validation of the library; medians',
     ...shares,
-    `  ${'TOM pack'.padEnd(label - 2)} ${aim(tomShare, percent)}`,
+    `  ${'TOM pack'.padEnd(label - 2)} ${aimText(tomShare, percent)}`,
     '',
     'a broken configuration, from start to end of the app',
     costLine(firstError.message.slice(0, label), firstError.cost),
-    `  ${'CPU'.padEnd(label - 2)} ${aim(firstError, (value) => `${value.toFixed(2)} s`)}`,
+    `  ${'CPU'.padEnd(label - 2)} ${aimText(firstError, (value) => `${value.toFixed(2)} s`)}`,
   ].join('\n');
 }
 
@@ -56,7 +56,7 @@ function seconds({ min, median, max }: Spread): string {
   return [min, median, max].map((value) => value.toFixed(2).padStart(5)).join(' / ');
 }
 
-function aim({ value, aim: limit, met }: Aimed, format: (value: number) => string): string {
+function aimText({ value, aim: limit, met }: Aimed, format: (value: number) => string): string {
   return `${format(value)}, aim ${format(limit)}: ${met ? colours.green('met') : colours.red('missed')}`;
 }
 

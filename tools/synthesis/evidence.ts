@@ -115,10 +115,10 @@ export function readPackReport(file: string): PackReport {
 
 type PluginReport = z.output<typeof reportSchema>['pluginReports'][number];
 
-const stops = ({ severity }: { readonly severity: string }): boolean => severity === 'error' || severity === 'fatal';
+const stopsDeployment = ({ severity }: { readonly severity: string }): boolean => severity === 'error' || severity === 'fatal';
 
 function failureOf({ pluginName, metadata = {}, violations }: PluginReport): PackFailure {
-  const objections = violations.filter(stops).map(({ ruleName, description, suggestedFix, violatingConstructs }) => ({
+  const objections = violations.filter(stopsDeployment).map(({ ruleName, description, suggestedFix, violatingConstructs }) => ({
     rule: ruleName,
     description,
     ...(suggestedFix === undefined ? {} : { fix: suggestedFix }),
@@ -129,7 +129,7 @@ function failureOf({ pluginName, metadata = {}, violations }: PluginReport): Pac
 }
 
 function warningOf({ pluginName, violations }: PluginReport): PackWarning {
-  const warnings = violations.filter((violation) => !stops(violation));
+  const warnings = violations.filter((violation) => !stopsDeployment(violation));
   return { pack: pluginName, count: warnings.length, rules: [...new Set(warnings.map(({ ruleName }) => ruleName))] };
 }
 

@@ -69,7 +69,7 @@ export class Observer {
     const state = (alive: boolean) => (alive ? 'runs' : 'away');
     const run = functions.alive() ? functions.state() : undefined;
     const texts: Record<string, string> = {
-      rate: `${this.rate().toFixed(1)} a second, ${inNumber(this.kept())} in all`,
+      rate: `${this.hitRate().toFixed(1)} a second, ${inNumber(this.keptHits())} in all`,
       latency: this.figures ? `${this.figures.median.toFixed(1)} ms, ${this.figures.slow.toFixed(1)} ms` : '–',
       spool: this.figures ? `${inBytes(this.figures.spoolBytes)}, oldest ${this.figures.spoolAge.toFixed(1)} s` : '–',
       stream: run ? `${countOf(run.waiting, 'record')}, oldest ${run.age.toFixed(1)} s` : '–',
@@ -116,14 +116,14 @@ export class Observer {
     const figures = await readFigures(this.parts.collector.address);
     if (figures && figures.hits < before) this.keptBefore += before;
     if (figures) this.figures = figures;
-    this.samples = [...this.samples.filter(({ at }) => Date.now() - at < rateSeconds * 1000), { at: Date.now(), kept: this.kept() }];
+    this.samples = [...this.samples.filter(({ at }) => Date.now() - at < rateSeconds * 1000), { at: Date.now(), kept: this.keptHits() }];
   }
 
-  private kept(): number {
+  private keptHits(): number {
     return this.keptBefore + (this.figures?.hits ?? 0);
   }
 
-  private rate(): number {
+  private hitRate(): number {
     const [first, last] = [this.samples[0], this.samples.at(-1)];
     if (!first || !last || first === last) return 0;
     return ((last.kept - first.kept) * 1000) / (last.at - first.at);

@@ -2,7 +2,7 @@
 import { type Objection, show } from '../file/problem';
 import type { ValidParts } from '../file/schema-walk';
 import type { Settings } from '../settings/settings';
-import { isIn } from './edge-checks';
+import { isInZone } from './edge-checks';
 
 type CertificateCheck = (settings: ValidParts<Settings>) => readonly Objection[];
 
@@ -54,7 +54,7 @@ const oneSource: CertificateCheck = ({ edge }) => {
  */
 export function provableName({ domain, hostedZone, cloudflare }: NonNullable<ValidParts<Settings>['edge']>): string | undefined {
   const zone = hostedZone?.name;
-  return [domain, cloudflare?.origin].find((name) => name !== undefined && zone !== undefined && isIn(name, zone));
+  return [domain, cloudflare?.origin].find((name) => name !== undefined && zone !== undefined && isInZone(name, zone));
 }
 
 /** The authority requires a record in the zone of the name as proof. (RFC 8555, section 8.4) */

@@ -6,7 +6,7 @@ import type { Settings } from '../settings/settings';
 type EdgeCheck = (edge: NonNullable<ValidParts<Settings>['edge']>) => readonly Objection[];
 
 /** Whether a host name is the name of a zone, or below it. */
-export const isIn = (name: string, zone: string): boolean => name === zone || name.endsWith(`.${zone}`);
+export const isInZone = (name: string, zone: string): boolean => name === zone || name.endsWith(`.${zone}`);
 
 /**
  * A zone answers only for its own name and names below it. With Cloudflare in front, Cloudflare answers for the
@@ -14,7 +14,7 @@ export const isIn = (name: string, zone: string): boolean => name === zone || na
  */
 const domainInZone: EdgeCheck = ({ domain, hostedZone, cloudflare }) => {
   const zone = hostedZone?.name;
-  if (domain === undefined || zone === undefined || cloudflare !== undefined || isIn(domain, zone)) return [];
+  if (domain === undefined || zone === undefined || cloudflare !== undefined || isInZone(domain, zone)) return [];
   return [objectionTo('domain', `a name in edge.hostedZone.name, ${zone}`, domain, 'correct one of the two, or leave edge.hostedZone out')];
 };
 
@@ -35,7 +35,7 @@ const originInZone: EdgeCheck = ({ domain, hostedZone, cloudflare }) => {
       objectionTo('cloudflare.origin', 'a name other than edge.domain', origin, 'choose another; edge.domain resolves to Cloudflare'),
     ];
   }
-  if (hostedZone?.name !== undefined && isIn(origin, hostedZone.name)) return [];
+  if (hostedZone?.name !== undefined && isInZone(origin, hostedZone.name)) return [];
   const expected = hostedZone?.name === undefined ? 'edge.hostedZone as well' : `a name in edge.hostedZone.name, ${hostedZone.name}`;
   return [objectionTo('cloudflare.origin', expected, origin, 'name the zone for the record')];
 };

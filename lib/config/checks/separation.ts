@@ -30,28 +30,33 @@ interface Separation {
   readonly problems: readonly Problem[];
 }
 
-const objecting = (...objections: readonly Objection[]): Separation => ({ objections, problems: [] });
-const failing = (problem: Problem): Separation => ({ objections: [], problems: [problem] });
+const objectionsToFile = (...objections: readonly Objection[]): Separation => ({ objections, problems: [] });
+const problemOfOther = (problem: Problem): Separation => ({ objections: [], problems: [problem] });
 
 function compareWith(other: string, file: ConfigurationFile, own: Facts, directory: string): Separation {
   const { account, environment } = own;
-  if (account === undefined || environment === undefined) return objecting();
+  if (account === undefined || environment === undefined) return objectionsToFile();
   const name = fileName(directory, other);
   const read = readText(join(directory, `${other}.yaml`), name);
-  if ('problem' in read) return failing(read.problem);
+  if ('problem' in read) return problemOfOther(read.problem);
   const { file: otherFile, problems } = parseYaml(name, read.text);
   const [problem] = inLineOrder(problems);
-  if (problem) return failing(problem);
+  if (problem) return problemOfOther(problem);
   const facts = validSettings(otherFile.content);
-  if (lacksAccount(otherFile) || (facts.account !== undefined && facts.account !== account)) return objecting();
-  if (facts.account === undefined) return failing(unclearProblem(otherFile, 'account', 'twelve digits in quotes'));
-  if (facts.environment === undefined) return failing(unclearProblem(otherFile, 'environment', 'a valid environment'));
+  if (lacksAccount(otherFile) || (facts.account !== undefined && facts.account !== account)) return objectionsToFile();
+  if (facts.account === undefined) return problemOfOther(unclearProblem(otherFile, 'account', 'twelve digits in quotes'));
+  if (facts.environment === undefined) return problemOfOther(unclearProblem(otherFile, 'environment', 'a valid environment'));
   if ((facts.environment === 'production') !== (environment === 'production')) {
     const todo = 'give production an account of its own (TOM-7.3)';
-    return objecting({ path: ['account'], expected: `an account that ${name} does not have`, got: `${quote(account)} in both`, todo });
+    return objectionsToFile({
+      path: ['account'],
+      expected: `an account that ${name} does not have`,
+      got: `${quote(account)} in both`,
+      todo,
+    });
   }
   const bothBlock = blocksPublicAccess(own) && blocksPublicAccess(facts) && own.region !== undefined && own.region === facts.region;
-  return bothBlock ? objecting(secondBlockObjection(file, name)) : objecting();
+  return bothBlock ? objectionsToFile(secondBlockObjection(file, name)) : objectionsToFile();
 }
 
 const blocksPublicAccess = ({ network }: Facts): boolean => network?.blockPublicAccess === true;
@@ -70,7 +75,7 @@ function secondBlockObjection(file: ConfigurationFile, other: string): Objection
 const lacksAccount = ({ content }: ConfigurationFile): boolean => isGroup(content) && !Object.hasOwn(content, 'account');
 
 function unclearProblem(file: ConfigurationFile, key: string, expected: string): Problem {
-  const got = isGroup(file.content) ? file.shown([key], file.content[key]) : show(file.content);
+  const got = isGroup(file.content) ? file.valueText([key], file.content[key]) : show(file.content);
   const todo = 'correct that file, for production must not share its account (TOM-7.3)';
   return { where: `${file.name}:${file.line([key])} ${key}`, expected, got, todo };
 }

@@ -62,7 +62,7 @@ export class ConfigurationFile {
   }
 
   /** A value as errors show it; a number as the file writes it. */
-  shown(path: Path, value: unknown): string {
+  valueText(path: Path, value: unknown): string {
     return this.positions.text(path) ?? show(value);
   }
 

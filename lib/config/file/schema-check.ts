@@ -41,7 +41,7 @@ function objectionToValue(file: ConfigurationFile, path: Path, message: string):
   if (!isMissing && typeof path.at(-1) === 'number') todo += ' or remove it from the list';
   if (fallback !== 'none') todo += fallback.value === undefined ? ' or leave it out' : ` or leave it out for ${show(fallback.value)}`;
   const about = path.length > 0 ? `. ${descriptionAt(path)}` : '';
-  return { path, expected: allowedValues(bare, message), got: file.shown(path, value), todo: todo + about };
+  return { path, expected: allowedValues(bare, message), got: file.valueText(path, value), todo: todo + about };
 }
 
 /** The values that a schema allows. For text, the message of the issue is that description. */

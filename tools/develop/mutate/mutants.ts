@@ -36,7 +36,7 @@ export function expand(rule: Rule, guard: Guard, subject: Subject): Expansion {
     for (const pattern of patternsOf(guard, resource, subject.assembly)) {
       occurs = true;
       for (const path of concretePaths(root, pattern === '' ? [] : pattern.split('.'))) {
-        const changing = guard.breaks.filter((broken) => changes(root, path, broken));
+        const changing = guard.breaks.filter((broken) => hasEffect(root, path, broken));
         mutants.push(...changing.map((broken) => ({ rule, subject, stack, resource, path, break: broken })));
       }
     }
@@ -95,7 +95,7 @@ function memberOf(value: Json | undefined, key: string): Json | undefined {
 }
 
 /** Whether a break changes the templates: a value to remove or replace exists, and differs from the new one. */
-function changes(root: Json, path: readonly string[], broken: Break): boolean {
+function hasEffect(root: Json, path: readonly string[], broken: Break): boolean {
   const found = path.reduce<Json | undefined>(memberOf, root);
   if (broken.op === 'remove') return found !== undefined;
   if (broken.op === 'replace') return found !== undefined && !isDeepStrictEqual(found, broken.value);

@@ -53,7 +53,7 @@ export async function benchReads(bench: Bench, rounds: number): Promise<Comparis
       const values = valuesOf(sql, value);
       const run = (client: DirectConnection, text: string) => () => client.query(text, values);
       const [texts] = [[withSiteContext(sql), withSiteLiteral(sql, site)] as const];
-      await sameRows(bench, texts, values);
+      await requireSameRows(bench, texts, values);
       perSite.push(
         await compare(
           name,
@@ -82,7 +82,7 @@ function valuesOf(sql: string, value: string): string[] {
 }
 
 /** Throws unless both roles read the same rows; otherwise the comparison would be invalid. */
-async function sameRows({ bound, free }: Bench, [one, other]: readonly [string, string], values: string[]): Promise<void> {
+async function requireSameRows({ bound, free }: Bench, [one, other]: readonly [string, string], values: string[]): Promise<void> {
   const answers = [(await bound.query(one, values)).rows, (await free.query(other, values)).rows].map((rows) =>
     rows.map((row) => JSON.stringify(row)).sort(),
   );
@@ -107,7 +107,7 @@ const request = ['select * from rempart.people where $1::text is not null $site'
 async function benchDoor(bench: Bench, rounds: number): Promise<Comparison[]> {
   const site = siteId(Math.ceil(bench.sites / 2));
   const open = bench.open('bench_free');
-  const through = (door: Bench['application'], texts: readonly string[]) => () =>
+  const requestThrough = (door: Bench['application'], texts: readonly string[]) => () =>
     door.withSite(site, tester, async (session) => {
       for (const text of texts) await session.query(text, valuesOf(text, visitor));
     });
@@ -120,12 +120,12 @@ async function benchDoor(bench: Bench, rounds: number): Promise<Comparison[]> {
       'request of three reads',
       rounds,
       20,
-      through(bench.application, request.map(withSiteContext)),
-      through(
+      requestThrough(bench.application, request.map(withSiteContext)),
+      requestThrough(
         open,
         request.map((sql) => withSiteLiteral(sql, site)),
       ),
     ),
-    await compare('empty withSite, begin+commit', Math.ceil(rounds / 3), 20, through(bench.application, []), plain),
+    await compare('empty withSite, begin+commit', Math.ceil(rounds / 3), 20, requestThrough(bench.application, []), plain),
   ];
 }

@@ -26,10 +26,10 @@ export async function benchWrites(bench: Bench, rounds: number): Promise<Compari
           await session.query(sql, insert ? [site, 1] : [site, String(count % 10), `p${1 + (count % 20)}@example.com`]);
         }
       });
-    const switched = (on: boolean) => async () =>
+    const setTrigger = (on: boolean) => async () =>
       bench.superuser.query(`alter table rempart.people ${on ? 'enable' : 'disable'} trigger log_row`);
-    results.push(await withAndWithout(name, Math.ceil(rounds / 3), work, switched(true), switched(false)));
-    await switched(true)();
+    results.push(await withAndWithout(name, Math.ceil(rounds / 3), work, setTrigger(true), setTrigger(false)));
+    await setTrigger(true)();
   }
   return results;
 }

@@ -8,7 +8,7 @@ import { buildProgram } from '../collector-stand/program';
 import { randomFrom } from '../collector-stand/random';
 import { startStandIn } from '../collector-stand/stand-in';
 import { type Finding, Findings } from './findings';
-import { beHostile, type Hostile } from './hostile';
+import { type Hostile, runHostileClients } from './hostile';
 import { fuzzInProcess } from './in-process';
 import { fuzzOverSockets } from './over-sockets';
 
@@ -103,7 +103,7 @@ async function fuzzProgram(plan: FuzzPlan, random: () => number, { port, pid }: 
   if (memory.endMegabytes - memory.warmMegabytes > growthMegabytes) {
     findings.found(`memory grew from ${memory.warmMegabytes} MB to ${memory.endMegabytes} MB`, Buffer.alloc(0));
   }
-  const hostile = plan.hostile ? await beHostile(port, async () => (await get(port, '/health')).status === 200) : [];
+  const hostile = plan.hostile ? await runHostileClients(port, async () => (await get(port, '/health')).status === 200) : [];
   for (const { name, held, outcome } of hostile) if (!held) findings.found(`${name}: ${outcome}`, Buffer.alloc(0));
   const metrics = (await get(port, '/metrics')).body;
   const unexpected = /reason="unexpected"\} (\d+)/.exec(metrics)?.[1];

@@ -104,7 +104,7 @@ async function deafClient(port: number): Promise<Hostile> {
 }
 
 /** Runs all hostile clients at the same time. */
-export async function beHostile(port: number, alive: () => Promise<boolean>): Promise<readonly Hostile[]> {
+export async function runHostileClients(port: number, alive: () => Promise<boolean>): Promise<readonly Hostile[]> {
   const frame = (body: string, type = 'application/json') =>
     Buffer.from(`${post(`Content-Type: ${type}\r\nContent-Length: ${body.length}`)}${body}`, 'latin1');
   const mega = 'x'.repeat(1_000_000);

@@ -61,14 +61,14 @@ async function pass(
   const body = await readBody(incoming);
   const failure = failures[fault];
   if (failure) return reply(outgoing, { status: failure[0], body: JSON.stringify({ __type: failure[1], message: `injected: ${fault}` }) });
-  const answer = fault === 'partial' ? await part(incoming, body, target, random) : await forward(incoming, body, target);
+  const answer = fault === 'partial' ? await forwardPart(incoming, body, target, random) : await forward(incoming, body, target);
   if (fault === 'slow') await sleep(1000);
   if (fault === 'lost') return void incoming.socket.destroy();
   reply(outgoing, answer);
 }
 
 /** Forwards some records and reports the others as failed, in the form of PutRecords. */
-async function part(incoming: IncomingMessage, body: string, target: number, random: () => number): Promise<Answer> {
+async function forwardPart(incoming: IncomingMessage, body: string, target: number, random: () => number): Promise<Answer> {
   const call = JSON.parse(body) as PutRecords;
   const isForwarded = call.Records.map(() => random() < 0.5);
   const records = call.Records.filter((_, index) => isForwarded[index]);
