@@ -69,7 +69,7 @@ export class Observer {
     const state = (alive: boolean) => (alive ? 'runs' : 'away');
     const run = functions.alive() ? functions.state() : undefined;
     const texts: Record<string, string> = {
-      rate: `${this.hitRate().toFixed(1)} a second, ${inNumber(this.keptHits())} in all`,
+      rate: `${this.hitRate().toFixed(1)} per second, ${inNumber(this.keptHits())} in total`,
       latency: this.figures ? `${this.figures.median.toFixed(1)} ms, ${this.figures.slow.toFixed(1)} ms` : '–',
       spool: this.figures ? `${inBytes(this.figures.spoolBytes)}, oldest ${this.figures.spoolAge.toFixed(1)} s` : '–',
       stream: run ? `${countOf(run.waiting, 'record')}, oldest ${run.age.toFixed(1)} s` : '–',
