@@ -50,7 +50,10 @@ test('the account distinguishes lost, duplicated, redelivered and unanswered hit
 
 test('--help prints the usage, and an invalid number is refused', () => {
   const run = (...args: string[]) =>
-    spawnSync(process.execPath, ['--import', 'tsx', join('tools', 'measure', 'prove-collector.ts'), ...args], { cwd: projectRoot, encoding: 'utf8' });
+    spawnSync(process.execPath, ['--import', 'tsx', join('tools', 'measure', 'prove-collector.ts'), ...args], {
+      cwd: projectRoot,
+      encoding: 'utf8',
+    });
   expect(run('--help').stdout).toContain('npm run prove:collector');
   expect(run('--kills', 'many')).toMatchObject({
     status: 2,
