@@ -6,7 +6,8 @@ async function main(): Promise<void> {
   const { deployment = 'production', site: siteName = 'home', packTimes } = contextOfCli();
   const site = loadSite({ directory: 'config', deployment, site: siteName });
 
-  // Loaded only now: a broken configuration is told at once and leaves nothing behind, not even the folder that App makes.
+  // Loaded only now: a broken configuration is reported at once and leaves nothing behind, not even the folder that
+  // App creates.
   const { App } = await import('aws-cdk-lib/core');
   const { buildDeployment } = await import('../lib/deployment.ts');
   const { attachPacks } = await import('../lib/tom/packs.ts');
@@ -21,29 +22,29 @@ async function main(): Promise<void> {
   }
 }
 
-/** The context that `cdk` hands to the app (cdk.json and `-c`), as App itself reads it. */
+/** The context that `cdk` passes to the app (cdk.json and `-c`), as App itself reads it. */
 function contextOfCli(): Record<string, unknown> {
   if (process.env.CONTEXT_OVERFLOW_LOCATION_ENV) {
     throw new ConfigurationError([
       {
         where: 'cdk context',
-        expected: 'a context small enough for the environment',
+        expected: 'a context that fits into an environment variable',
         got: 'one that cdk wrote to a file',
-        todo: 'remove what is not needed from cdk.json and cdk.context.json',
+        todo: 'remove unused keys from cdk.json and cdk.context.json',
       },
     ]);
   }
   const context = JSON.parse(process.env.CDK_CONTEXT_JSON ?? '{}') as Record<string, unknown>;
-  const [unknown, ...more] = Object.keys(context).filter((key) => !ours.includes(key) && !ofCdk.test(key));
-  // A slip in `-c deployment=` must not deploy production.
+  const [unknown, ...more] = Object.keys(context).filter((key) => !appKeys.includes(key) && !cdkKeys.test(key));
+  // A typing error in `-c deployment=` must not deploy production.
   if (unknown !== undefined) throw new ConfigurationError([unknownKey(unknown), ...more.map(unknownKey)]);
   return context;
 }
 
-const ours = ['deployment', 'site', 'packTimes'];
+const appKeys = ['deployment', 'site', 'packTimes'];
 
-/** What cdk and its flags put into the context. */
-const ofCdk = /^(?:@aws-cdk|aws:|aws-cdk|acknowledged-issue-numbers$|cli-telemetry$)/;
+/** Keys that cdk and its flags add to the context. */
+const cdkKeys = /^(?:@aws-cdk|aws:|aws-cdk|acknowledged-issue-numbers$|cli-telemetry$)/;
 
 const unknownKey = (key: string) => ({
   where: `-c ${key}`,

@@ -1,4 +1,5 @@
-// Each rule of .dependency-cruiser.cjs and each lint of tools/lint objects to a tree that breaks it, and to nothing in one that does not.
+// Each rule of .dependency-cruiser.cjs and each lint of tools/develop/lint objects to a tree that breaks it, and to
+// nothing in a clean one.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -69,7 +70,7 @@ const breaches: readonly Import[] = [
   ['start-comes-after-twin', 'tools/twin/back.ts', 'tools/start/run.ts'],
 ];
 
-/** Closes the ring; a ring is reported once, at its first file. */
+/** Closes the circle; a circle is reported once, at its first file. */
 const accomplices: readonly Import[] = [['', 'lib/network/ring-b.ts', 'lib/network/ring-a.ts']];
 
 const allowed: readonly Import[] = [
@@ -103,7 +104,7 @@ const allowed: readonly Import[] = [
   ['', 'test/boundaries.test.ts', 'lib/stacks/network.ts'],
 ];
 
-/** Every way to write an import. */
+/** Every notation of an import. */
 const spellings: readonly ((to: string) => string)[] = [
   (to) => `import { value } from '${to}';`,
   (to) => `import type { Type } from '${to}';`,
@@ -176,7 +177,7 @@ describe('a breach is found', () => {
   });
 });
 
-test('a breach is found however the import is written', () => {
+test('a breach is found in every notation of the import', () => {
   const respelled = spellings.map(
     (spelling, index) => [['config-is-the-bottom', bySpelling('lib/config/x.ts', index), 'lib/stacks/network.ts'], spelling] as const,
   );
@@ -187,7 +188,7 @@ test('a breach is found however the import is written', () => {
   );
 });
 
-describe('lints of our own', () => {
+describe('lints of this repository', () => {
   const offences: readonly (readonly [what: string, file: string, text: string])[] = [
     [
       'the context is read below bin',
@@ -200,14 +201,14 @@ describe('lints of our own', () => {
       'export const a = (app: { getContext(k: string): string }) => app.getContext("x");',
     ],
     ['the environment is read below bin', 'lib/network/c.ts', 'export const a = process.env.HOME;'],
-    ['the environment is taken apart below bin', 'lib/network/d.ts', 'export const { env } = process;'],
+    ['the environment is destructured below bin', 'lib/network/d.ts', 'export const { env } = process;'],
     ['the process is imported below bin', 'lib/network/e.ts', 'import { env } from "node:process";\nexport const a = env.HOME;'],
     [
       'the process is imported whole below bin',
       'lib/network/f.ts',
       'import process from "node:process";\nexport const a = process.env.HOME;',
     ],
-    ['the environment is read by way of globalThis', 'lib/network/g.ts', 'export const a = globalThis.process.env.HOME;'],
+    ['the environment is read through globalThis', 'lib/network/g.ts', 'export const a = globalThis.process.env.HOME;'],
     ['a type is imported inside an expression', 'bin/h.ts', 'export type A = import("../lib/network/a").A;'],
     ['any', 'bin/i.ts', 'export const a = (b: any) => b;'],
     ['a skipped test', 'test/j.test.ts', 'test.skip("a", () => {});'],

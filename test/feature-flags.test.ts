@@ -1,4 +1,5 @@
-// cdk.json decides every feature flag that `cdk init` of the installed CDK would set, and the ADR tells where it decides otherwise.
+// cdk.json sets every feature flag that `cdk init` of the installed CDK sets, and the ADR explains each different
+// value.
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
@@ -13,20 +14,20 @@ const recommended: Flags = {
 };
 const ours = json('cdk.json').context as Flags;
 
-/** Flags that differ from what is recommended; each is argued for in docs/adr/0002-feature-flags.md. */
+/** Flags with another value than the recommended one; docs/adr/0002-feature-flags.md gives the reasons. */
 const decided: Flags = {
   '@aws-cdk/core:defaultCrossStackReferences': 'strong',
   '@aws-cdk/core:target-partitions': ['aws'],
 };
 
-test('the recommended flags are known', () => {
+test('the recommended flags are found', () => {
   expect(Object.keys(recommended).length).toBeGreaterThan(80);
 });
 
-test('every recommended flag is set as recommended or as decided', () => {
+test('every recommended flag is set, to the recommended or the decided value', () => {
   expect(ours).toEqual({ ...recommended, ...decided });
 });
 
-test.each(Object.keys(decided))('the ADR argues for %s', (flag) => {
+test.each(Object.keys(decided))('the ADR names %s', (flag) => {
   expect(readFileSync(join(root, 'docs/adr/0002-feature-flags.md'), 'utf8')).toContain(flag.replace('@aws-cdk/', ''));
 });

@@ -1,4 +1,4 @@
-// What is installed is pinned exactly, the same everywhere, and needs no install script.
+// Packages are pinned exactly, are the same on every platform, and need no install script.
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { missingFrom } from '../tools/develop/lock/complete';

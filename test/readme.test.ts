@@ -9,7 +9,7 @@ const readme = readFileSync(join(root, 'README.md'), 'utf8');
 const scripts = Object.keys(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts);
 
 describe('README', () => {
-  test('names every script a person runs, and none that does not exist', () => {
+  test('names every npm script, and no other', () => {
     const named = [...readme.matchAll(/npm (?:run )?([a-z:]+)/g)].map(([, name]) => name).filter((name) => name !== 'ci');
     expect(scripts).toEqual(expect.arrayContaining(named));
     expect(named).toEqual(expect.arrayContaining(scripts));
@@ -26,22 +26,22 @@ describe('README', () => {
     }
   });
 
-  test('its example of mistakes is what the loader says', () => {
+  test('its example of mistakes shows the messages of the loader', () => {
     const directory = mkdtempSync(join(tmpdir(), 'rempart-readme-'));
     const mistaken = 'environment: production\nowner: platform-team\nnetwork:\n  vpcCidr: 10.0.0.0/30\n  sharedNat: true\n';
     writeFileSync(join(directory, 'production.yaml'), mistaken);
-    const said = () => loadSite({ directory, deployment: 'production', site: 'home' });
+    const load = () => loadSite({ directory, deployment: 'production', site: 'home' });
     const [, example = ''] = /```\n(\d+ problems in the configuration:\n[\s\S]*?)```/.exec(readme) ?? [];
     const shown = example
       .trim()
       .split('\n')
       .map((line) => line.replace('config/production.yaml', 'production.yaml'));
     expect(shown).toHaveLength(3);
-    for (const line of shown) expect(said).toThrow(line);
+    for (const line of shown) expect(load).toThrow(line);
     rmSync(directory, { recursive: true });
   });
 
-  test('it says how many executions of Lambda the templates set aside, and what quota that takes', () => {
+  test('it states the reserved concurrency of the templates and the quota that it needs', () => {
     const sums = ['production', 'staging', 'development'].map((deployment) =>
       synthesized(deployment)
         .stacks.flatMap(({ template }) => Object.values((template as { Resources: Record<string, { Properties?: object }> }).Resources))
@@ -56,7 +56,7 @@ describe('README', () => {
     expect(said).toContain('ask for 1,000 concurrent executions');
   });
 
-  test('its links lead to files', () => {
+  test('its links point to files', () => {
     for (const [, link] of readme.matchAll(/\]\(((?!http)[^)]+)\)/g)) {
       expect(() => readFileSync(join(root, link as string))).not.toThrow(/ENOENT/);
     }

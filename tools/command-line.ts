@@ -1,8 +1,8 @@
-// What the tools' command lines have in common: options, --help, and an error that says what is allowed.
+// Shared by the command lines of all tools: options, --help, and errors that list the allowed values.
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import pc from 'picocolors';
 
-/** Colours, on a terminal alone. */
+/** Colours; none unless stdout is a terminal. */
 export const colours = pc.createColors(process.stdout.isTTY === true && !process.env.NO_COLOR);
 
 export interface CommandLine<T> {
@@ -11,13 +11,13 @@ export interface CommandLine<T> {
   readonly options: T;
 }
 
-/** An error that the user can mend: its message is all they need. */
+/** An error that the user can correct: its message suffices. */
 export class ToolError extends Error {}
 
-/** The same, of the command line: the usage is shown too. */
+/** An error of the command line: the usage is printed too. */
 export class UsageError extends ToolError {}
 
-/** Runs a tool: parses its arguments, answers --help, and turns what it returns or throws into the exit code. */
+/** Runs a tool: parses its arguments, answers --help, and sets the exit code from its result or error. */
 export async function runTool<T extends NonNullable<ParseArgsConfig['options']>>(
   { usage, options }: CommandLine<T>,
   main: (values: ReturnType<typeof parseArgs<{ options: T }>>['values']) => Promise<number>,

@@ -1,4 +1,4 @@
-// npm run twin: the moving parts of the stack on this machine, until Ctrl-C.
+// npm run twin: runs the moving parts of the stack on this machine until Ctrl-C.
 import { runTool } from './command-line';
 import { twinFlags, twinUsage } from './twin/options';
 import { runTwin } from './twin/run';

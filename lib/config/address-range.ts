@@ -9,16 +9,19 @@ export interface AddressRange {
   readonly prefix: number;
 }
 
-/** The three blocks of RFC 1918. 100.64.0.0/10 is shared address space (RFC 6598): providers use it, it is not private. */
+/**
+ * The three blocks of RFC 1918. 100.64.0.0/10 is not among them: it is shared address space that providers use (RFC
+ * 6598).
+ */
 const privateBlocks = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'].map(rangeOf);
 
-/** A range of valid CIDR notation. */
+/** Parses a range in valid CIDR notation. */
 export function rangeOf(text: string): AddressRange {
   const [address, prefix] = IPv4.parseCIDR(text);
   return { text, address, prefix };
 }
 
-/** The range as it is written correctly, with zeros behind the prefix: 10.64.0.0/16 for 10.64.3.7/16. */
+/** The range in canonical notation, with zeros after the prefix: 10.64.0.0/16 for 10.64.3.7/16. */
 export function withoutHostBits({ text, prefix }: AddressRange): string {
   return `${IPv4.networkAddressFromCIDR(text).toString()}/${prefix}`;
 }
@@ -27,7 +30,7 @@ export function isPrivate(range: AddressRange): boolean {
   return privateBlocks.some((block) => range.prefix >= block.prefix && rangesOverlap(range, block));
 }
 
-/** Whether two ranges have an address in common: the larger one then holds the smaller one. */
+/** Whether two ranges have an address in common: the larger one then contains the smaller one. */
 export function rangesOverlap(a: AddressRange, b: AddressRange): boolean {
   return a.address.match(b.address, Math.min(a.prefix, b.prefix));
 }

@@ -1,4 +1,4 @@
-// Types of the custom resources, by which rules find them in the templates.
+// Types of the custom resources. Rules find the resources in the templates by these types.
 
 /** Brings the schema of the database up to date. (TOM-4.1) */
 export const migrationsType = 'Custom::DatabaseMigrations';
@@ -6,7 +6,10 @@ export const migrationsType = 'Custom::DatabaseMigrations';
 /** Loads generated data outside production. (TOM-7.4) */
 export const generatedDataType = 'Custom::GeneratedData';
 
-/** Checks, and where the configuration asks for it issues, the certificate of every HTTPS listener. (DSS-5.3.2) */
+/**
+ * Checks the certificate of every HTTPS listener, and issues it if the configuration sets `edge.certificate.issue`.
+ * (DSS-5.3.2)
+ */
 export const certificateType = 'Custom::Certificate';
 
 /** Waits for the first collectors of a deployment. (TOM-6.1) */

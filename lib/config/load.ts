@@ -1,14 +1,14 @@
-// Loads the configuration of one deployment: everything that is wrong is told at once, and nothing is returned then.
+// Loads the configuration of one deployment: read, parse, check. Reports all problems at once.
 import { join } from 'node:path';
 import { crossChecks } from './checks/cross-checks';
 import { checkSeparation } from './checks/separation';
 import type { ConfigurationFile } from './file/configuration-file';
 import { chooseDeployment, chooseSite, deploymentsIn, fileName } from './file/deployments';
 import { parseYaml } from './file/parse-yaml';
-import { type Problem, throwIfAny } from './file/problem';
+import { inLineOrder, type Objection, type Result, throwIfAny } from './file/problem';
 import { readText } from './file/read-text';
 import { checkSchema } from './file/schema-check';
-import { validSettings } from './file/schema-walk';
+import { type ValidParts, validSettings } from './file/schema-walk';
 import type { Settings } from './settings/settings';
 import { type Site, siteOf } from './site';
 
@@ -18,49 +18,45 @@ export { ConfigurationError, type Problem } from './file/problem';
 export interface SiteRequest {
   /** The folder with one YAML file per deployment. */
   readonly directory: string;
-  /** Name of the deployment, as it comes from the command line. @default 'production' */
+  /** Name of the deployment, as given on the command line. @default 'production' */
   readonly deployment?: unknown;
-  /** 'home' or 'recovery', as it comes from the command line. @default 'home' */
+  /** 'home' or 'recovery', as given on the command line. @default 'home' */
   readonly site?: unknown;
 }
 
 /**
- * The deployment at the site that is asked for. Reads files and nothing else; throws one ConfigurationError with all problems: of the
- * request, of the YAML, of the schema, and between settings as far as these are valid by themselves.
+ * The requested deployment at the requested site. Reads files and nothing else; throws one ConfigurationError with all
+ * problems: of the request, of the YAML, of the schema, and between settings as far as these are valid by themselves.
  */
 export function loadSite({ directory, deployment: wantedDeployment, site: wantedSite }: SiteRequest): Site {
-  const problems: Problem[] = [];
   const known = deploymentsIn(directory);
-  const deployment = chooseDeployment(directory, known, wantedDeployment, problems);
-  const site = chooseSite(wantedSite, problems);
+  const { value: deployment, problems: deploymentProblems } = chooseDeployment(directory, known, wantedDeployment);
+  const { value: site, problems: siteProblems } = chooseSite(wantedSite);
   const others = known.filter((name) => name !== deployment);
-  const settings = deployment === undefined ? undefined : loadSettings(directory, deployment, others, problems);
-  throwIfAny(problems);
+  const { value: settings, problems }: Result<Settings> =
+    deployment === undefined ? { problems: [] } : loadSettings(directory, deployment, others);
+  throwIfAny([...deploymentProblems, ...siteProblems, ...problems]);
   if (deployment === undefined || site === undefined || settings === undefined) throw new Error('settings are missing without a problem');
   return siteOf(deployment, site, settings, others);
 }
 
-function loadSettings(directory: string, deployment: string, others: readonly string[], problems: Problem[]): Settings | undefined {
+function loadSettings(directory: string, deployment: string, others: readonly string[]): Result<Settings> {
   const name = fileName(directory, deployment);
   const read = readText(join(directory, `${deployment}.yaml`), name);
-  if ('problem' in read) {
-    problems.push(read.problem);
-    return undefined;
-  }
-  const file = parseYaml(name, read.text);
-  const settings = file.wellFormed ? checkSchema(file) : undefined;
-  const ofOthers = file.wellFormed ? checkBetween(file, directory, others) : [];
-  problems.push(...file.problems, ...ofOthers);
-  return settings;
+  if ('problem' in read) return { problems: [read.problem] };
+  const { file, wellFormed, problems } = parseYaml(name, read.text);
+  if (!wellFormed) return { problems: inLineOrder(problems) };
+  const valid = validSettings(file.content);
+  const schema = checkSchema(file);
+  const separation = checkSeparation(file, valid, directory, others);
+  const objections = [...schema.objections, ...objectionsBetween(file, valid), ...separation.objections];
+  const ownProblems = inLineOrder([...problems, ...objections.map((objection) => file.place(objection))]);
+  return { value: schema.value, problems: [...ownProblems, ...separation.problems] };
 }
 
-/** Rules between settings, and between this deployment and the others, over what is valid in the file. */
-function checkBetween(file: ConfigurationFile, directory: string, others: readonly string[]): readonly Problem[] {
-  const valid = validSettings(file.content);
-  for (const check of crossChecks) {
-    for (const { got, ...objection } of check(valid)) {
-      file.object({ ...objection, got: file.has(objection.path) ? got : `${got}, the default` });
-    }
-  }
-  return checkSeparation(file, valid, directory, others);
+/** Objections of the rules between settings, over the settings that are valid by themselves. */
+function objectionsBetween(file: ConfigurationFile, valid: ValidParts<Settings>): readonly Objection[] {
+  return crossChecks
+    .flatMap((check) => check(valid))
+    .map((objection) => (file.has(objection.path) ? objection : { ...objection, got: `${objection.got}, the default` }));
 }

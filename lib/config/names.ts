@@ -1,11 +1,13 @@
-// Names derived from the configuration, so that one stack can name what another holds without an export.
+// Names derived from the configuration, so that one stack can name the resources of another without an export.
 import { createHash } from 'node:crypto';
 import type { Site } from './site';
 
 /** Name of a stack: `<deployment>-<stack>`. */
 export const stackName = (site: Site, stack: string): string => `${site.deployment}-${stack}`;
 
-/** Name of the managed policy that bounds every role. IAM is global, so the region tells the sites apart. (TOM-3.5) */
+/**
+ * Name of the managed policy that bounds every role. IAM is global, so the region distinguishes the sites. (TOM-3.5)
+ */
 export const boundaryName = (site: Site): string => `${site.deployment}-boundary-${site.region}`;
 
 /** Name of the audit trail. (TOM-3.6) */
@@ -14,12 +16,14 @@ export const trailName = (site: Site): string => `${site.deployment}-trail-${sit
 /** Prefix of every log group of the deployment, as in `/rempart/production/dns-queries`. (TOM-3.6) */
 export const logGroupName = (site: Site, log: string): string => `/rempart/${site.deployment}/${log}`;
 
-/** Name of the role that CloudFormation alone can assume, for any qualifier of the CDK bootstrap template. (TOM-3.6) */
+/**
+ * Name of the role that CloudFormation alone can assume, for any qualifier of the CDK bootstrap template. (TOM-3.6)
+ */
 export const deploymentRoleName = (account: string, region: string): string => `cdk-*-cfn-exec-role-${account}-${region}`;
 
 /**
- * Identifier of the database cluster and its proxy. A restored cluster has another one, so that it can be made beside the one it
- * replaces; the name follows from the snapshot. (TOM-7.2)
+ * Identifier of the database cluster and its proxy. A restored cluster has another one, so that it can be made beside
+ * the one it replaces; the name follows from the snapshot. (TOM-7.2)
  */
 export function databaseIdentifier(site: Site): string {
   const source = site.settings.data.restoreFrom[site.name];
@@ -27,13 +31,16 @@ export function databaseIdentifier(site: Site): string {
   return `${site.deployment}-data-${createHash('sha256').update(source).digest('hex').slice(0, 8)}`;
 }
 
-/** Prefix of the database's log groups, as RDS names them ("Publishing Aurora PostgreSQL logs to Amazon CloudWatch Logs"). (TOM-3.6) */
+/**
+ * Prefix of the database's log groups, as RDS names them ("Publishing Aurora PostgreSQL logs to Amazon CloudWatch
+ * Logs"). (TOM-3.6)
+ */
 export const databaseLogPrefix = (identifier: string): string => `/aws/rds/cluster/${identifier}`;
 
 /** Log group of the database proxy, as RDS names it ("Monitoring RDS Proxy"). (TOM-3.6) */
 export const proxyLogGroupName = (identifier: string): string => `/aws/rds/proxy/${identifier}`;
 
-/** What the buckets of the data stack are for. */
+/** Uses of the buckets of the data stack. */
 export const dataBuckets = ['archive', 'uploads', 'dead-letters', 'settings'] as const;
 export type DataBucketUse = (typeof dataBuckets)[number];
 
@@ -48,17 +55,24 @@ export const siteSecretPrefix = (site: Site): string => `${site.deployment}/site
 export const fleetName = (site: Site): string => `${site.deployment}-collectors`;
 
 /**
- * Suffix of the service-linked role by which EC2 Auto Scaling starts the deployment's servers. The role's name, with what AWS puts before
- * it, is at most 64 characters; IAM is global, so the site tells the roles of one account apart. (TOM-5.5)
+ * Suffix of the service-linked role by which EC2 Auto Scaling starts the deployment's servers. The role's name, with
+ * what AWS puts before it, is at most 64 characters; IAM is global, so the site distinguishes the roles of one
+ * account. (TOM-5.5)
  */
 export const fleetServiceRoleSuffix = (site: Site): string => `${site.deployment}-${site.name}`;
 
-/** Secret with the deployment's account at the certificate authority, made at run time. (TOM-3.10) */
+/** Secret with the deployment's account at the certificate authority, created at run time. (TOM-3.10) */
 export const certificateAccountSecret = (site: Site): string => `${site.deployment}/certificate-account`;
 
-/** Name of the web ACL, and with a prefix that WAF asks for, of its log group ("Logging web ACL traffic"). (TOM-4.11, TOM-3.6) */
+/**
+ * Name of the web ACL, and with the prefix that WAF requires, of its log group ("Logging web ACL traffic"). (TOM-4.11,
+ * TOM-3.6)
+ */
 export const firewallName = (site: Site): string => `${site.deployment}-edge`;
 export const firewallLogName = (site: Site): string => `aws-waf-logs-${firewallName(site)}`;
 
-/** Name of the bucket of the load balancer's logs, by which the audit trail records access to it before it exists. (TOM-3.6) */
+/**
+ * Name of the bucket of the load balancer's logs, by which the audit trail records access to it before it exists.
+ * (TOM-3.6)
+ */
 export const edgeLogBucketName = (site: Site, account: string): string => `${site.deployment}-edge-logs-${account}-${site.region}`;

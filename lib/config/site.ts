@@ -1,7 +1,7 @@
-// One deployment at one site: what the app synthesizes.
+// One deployment at one site: the unit that the app synthesizes.
 import type { Settings } from './settings/settings';
 
-/** The home region of a deployment, or the region it is recovered to. */
+/** The site in a deployment's home region, or the one in its recovery region. */
 export type SiteName = 'home' | 'recovery';
 
 export interface Site {
@@ -11,7 +11,10 @@ export interface Site {
   /** The region of this site: the home region, or the recovery region. */
   readonly region: string;
   readonly settings: Settings;
-  /** The other deployments of the configuration folder, whose names no template of this one may bear (TOM-7.3). */
+  /**
+   * The other deployments of the configuration folder. No template of this deployment may contain their names.
+   * (TOM-7.3)
+   */
   readonly otherDeployments: readonly string[];
 }
 

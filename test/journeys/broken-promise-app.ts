@@ -1,4 +1,4 @@
-// The app as bin/rempart.ts builds it, with one promise broken in the code; run by broken-promise.test.ts.
+// The app of bin/rempart.ts with one promise broken in the code; broken-promise.test.ts runs it.
 import { CfnSecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { CfnKey } from 'aws-cdk-lib/aws-kms';
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';

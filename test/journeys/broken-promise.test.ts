@@ -1,4 +1,5 @@
-// Somebody breaks a promise in the code: `cdk synth` exits non-zero and says what, where, against which sentence, and what to do.
+// A developer breaks a promise in the code: `cdk synth` exits non-zero and reports the clause, its sentence, the
+// resource and the fix.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -31,10 +32,10 @@ function cdkSynth(broken: string) {
       },
     },
   );
-  return { status, said: stdout + stderr };
+  return { status, output: stdout + stderr };
 }
 
-test('the app as it is passes', () => {
+test('the unchanged app passes', () => {
   expect(cdkSynth('nothing')).toMatchObject({ status: 0 });
 }, 60_000);
 
@@ -44,11 +45,11 @@ test.each<[string, string[]]>([
   ['no-encryption', ['TOM-5.5', 'production-account/AuditArchive', 'Found nothing at Properties.BucketEncryption', 'Suggested fix']],
   ['other-region', ['TOM-2.1', 'production-elsewhere', 'us-east-1', 'eu-west-3', 'Suggested fix']],
 ])(
-  '%s: exit code 1, with clause, sentence, resource, values and cure',
+  '%s: exit code 1, with clause, sentence, resource, values and fix',
   (broken, parts) => {
-    const { status, said } = cdkSynth(broken);
+    const { status, output } = cdkSynth(broken);
     expect(status).toBe(1);
-    for (const part of parts) expect(said).toContain(part);
+    for (const part of parts) expect(output).toContain(part);
   },
   60_000,
 );

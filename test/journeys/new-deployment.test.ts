@@ -1,4 +1,4 @@
-// Somebody adds a deployment beside the others with the shortest configuration, or mistypes the one they mean.
+// A user adds a deployment with the shortest configuration, or mistypes the name of the deployment to build.
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,7 +41,10 @@ test('a second one outside production that gives no account is told what its acc
 
 const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
 const examples = [...readme.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) => text);
-/** With numbers that could be taken for an account: disks whose bytes have twelve digits, a certificate that ends in as many. */
+/**
+ * With numbers that resemble an account id: disks with a twelve-digit number of bytes, a certificate id that ends in
+ * twelve digits.
+ */
 const everything = `environment: production
 owner: platform-team
 account: "111111111111"
@@ -76,17 +79,17 @@ test.each([
   60_000,
 );
 
-test('a mistyped context key is refused, instead of production being built', () => {
+test('a mistyped context key is refused and does not build production', () => {
   const { status, stderr } = synthesize('production', { deploymnt: 'staging' });
   expect(status).toBe(1);
   expect(stderr).toContain('-c deploymnt: expected deployment or site, got "deploymnt"; use -c deployment=<name>');
 }, 60_000);
 
 test.each([
-  ['the account that the configuration gives', 'account: "111111111111"\n', 'aws://111111111111/eu-west-3'],
+  ['the account of the configuration', 'account: "111111111111"\n', 'aws://111111111111/eu-west-3'],
   ['the account of the credentials', inSharedAccount, 'aws://unknown-account/eu-west-3'],
 ])(
-  'its stacks are bound to %s, so that cdk stops before any other',
+  'its stacks are bound to %s, so that cdk refuses any other',
   (_, account, environment) => {
     writeFileSync(join(folder, 'config', 'acme.yaml'), `environment: staging\nowner: platform-team\n${account}`);
     expect(synthesize('acme')).toMatchObject({ status: 0 });

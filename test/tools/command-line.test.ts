@@ -1,10 +1,10 @@
-// The tools answer --help and unknown flags alike.
+// All tools handle --help and unknown flags in the same way.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { projectRoot } from '../../tools/synthesis/synthesize';
 
 const run = (tool: string, flag: string) =>
-  spawnSync(process.execPath, ['--import', 'tsx', join('tools', `${tool}.ts`), flag], { cwd: projectRoot, encoding: 'utf8' });
+  spawnSync(process.execPath, ['--import', 'tsx', join('tools/develop', `${tool}.ts`), flag], { cwd: projectRoot, encoding: 'utf8' });
 
 describe.each(['docs', 'schema'])('npm run %s', (tool) => {
   test('prints its usage for --help', () => {
@@ -21,6 +21,6 @@ describe.each(['docs', 'schema'])('npm run %s', (tool) => {
   });
 });
 
-test('npm run schema says that nothing has changed', () => {
+test('npm run schema reports an unchanged file', () => {
   expect(run('schema', '--check')).toMatchObject({ status: 0, stdout: 'config/schema.json is up to date\n', stderr: '' });
 });

@@ -1,4 +1,4 @@
-// npm run check: everything that can be checked without running the code: types, style, boundaries, dead code, generated files, templates.
+// npm run check: all checks that do not run the code: types, style, boundaries, dead code, generated files, templates.
 import { availableParallelism } from 'node:os';
 import { colours, runTool } from '../command-line';
 import { withTemporaryFolder } from '../synthesis/synthesize-sites';
@@ -7,8 +7,8 @@ import { sourceSteps, templateSteps } from './check/steps';
 
 const usage = `npm run check [-- options]
 
-Synthesizes every deployment with the library's validation, and checks types, format and lint, import boundaries, dead code, that
-generated files are current, and the templates with cfn-lint where it is on the machine. Exits with 1 if anything failed.
+Synthesizes every deployment with the library's validation, and checks types, format and lint, import boundaries, dead code, the
+generated files, and, if cfn-lint is installed, the templates with it. Exits with 1 if a check failed.
 
   --json    print the results as JSON
   --help    this text`;
@@ -24,10 +24,10 @@ function print({ name, status, seconds, output }: StepResult): void {
 
 runTool({ usage, options }, ({ json = false }) =>
   withTemporaryFolder('check', async (folder) => {
-    const tell = json ? () => {} : print;
+    const report = json ? () => {} : print;
     const results = [
-      ...(await runSteps(sourceSteps(folder), availableParallelism(), tell)),
-      ...(await runSteps(templateSteps(folder), availableParallelism(), tell)),
+      ...(await runSteps(sourceSteps(folder), availableParallelism(), report)),
+      ...(await runSteps(templateSteps(folder), availableParallelism(), report)),
     ];
     const failed = results.filter(({ status }) => status === 'failed');
     if (json) console.log(JSON.stringify({ ok: failed.length === 0, steps: results }, undefined, 2));

@@ -1,4 +1,4 @@
-// npm run docs: writes docs/tom.md from the register; with --check it only says whether the file is stale.
+// npm run docs: writes docs/tom.md from the register; with --check it only compares.
 import { runTool } from '../command-line';
 import { projectRoot } from '../synthesis/synthesize';
 import { documents } from './docs/documents';

@@ -1,4 +1,4 @@
-// npm run lock: completes package-lock.json after an upgrade from a registry that lacks packages for other platforms.
+// npm run lock: completes package-lock.json after an upgrade with a registry that lacks packages for other platforms.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runTool } from '../command-line';
@@ -7,7 +7,7 @@ import { completeLock, type Lock, missingFrom } from './lock/complete';
 
 const usage = `npm run lock [-- options]
 
-Adds to package-lock.json the optional platform packages that the registry at hand did not serve, without which npm ci refuses it.
+Adds to package-lock.json the optional platform packages that the registry did not serve; without them npm ci refuses the file.
 
   --check   write nothing; exit with 1 and a list if some are missing
   --help    this text`;

@@ -1,4 +1,5 @@
-// npm run mutate: breaks the production templates property by property, lets bypasses in, and expects a rule to object to each.
+// npm run mutate: breaks the production templates property by property, adds bypasses, and requires the rule to object
+// to each.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadSite } from '../../lib/config/load';
@@ -20,9 +21,9 @@ const sites: readonly DeploymentSite[] = [
 
 const usage = `npm run mutate [-- options]
 
-Synthesizes ${sites.map(siteLabel).join(' and ')}, breaks one guarded property at a time and asks the rule that guards it; adds one
-bypass at a time, resources that would get round a rule, and asks that rule. Exits with 1 if a rule does not object, a guard matches
-nothing, or a rule reads what it neither guards nor lists as consulted.
+Synthesizes ${sites.map(siteLabel).join(' and ')}, breaks one guarded property at a time and evaluates the rule that guards it; adds one
+bypass at a time, resources that would circumvent a rule, and evaluates that rule. Exits with 1 if a rule does not object, a guard
+matches nothing, or a rule reads a property that it neither guards nor lists in reads.
 
   --rule <name>           only this rule
   --json                  the result as JSON
@@ -46,10 +47,10 @@ async function synthesizedSubjects(folder: string): Promise<readonly Subject[]> 
   console.error(`synthesizing ${sites.map(siteLabel).join(' and ')}`);
   const results = await synthesizeSites({ sites, folder, validation: false });
   for (const { stdout, stderr, status, ...site } of results) {
-    // What is broken already can still be broken further; without templates there is nothing to break.
+    // Templates with findings can still be mutated; without templates there is nothing to mutate.
     if (!existsSync(join(siteFolder(folder, site), 'manifest.json')))
       throw new Error(`${siteLabel(site)}: no templates\n${stdout}${stderr}`);
-    if (status !== 0) console.error(`${siteLabel(site)}: the synth has findings (npm start shows them)`);
+    if (status !== 0) console.error(`${siteLabel(site)}: the synth has findings; npm start lists them`);
   }
   return subjectsIn(folder);
 }

@@ -1,4 +1,5 @@
-// Writes config/schema.json, by which editors complete and check configuration files: `npm run schema`, with `-- --check` to compare only.
+// npm run schema: writes config/schema.json, with which editors complete and check configuration files; with --check
+// it only compares.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -7,12 +8,12 @@ import { runTool, ToolError } from '../command-line';
 
 const schemaFile = join(__dirname, '../../config/schema.json');
 
-/** The JSON Schema of a configuration file, in the version that editors' YAML support knows best. */
+/** The JSON Schema of a configuration file, in the version that the YAML support of editors covers best. */
 export function jsonSchema(): string {
   const schema = z.toJSONSchema(settingsSchema, {
     target: 'draft-7',
     io: 'input',
-    // Not a format of JSON Schema; the pattern beside it says the same.
+    // Not a format of JSON Schema; the schema has an equivalent pattern too.
     override: ({ jsonSchema: part }) => {
       if (part.format === 'cidrv4') delete part.format;
     },
@@ -22,7 +23,7 @@ export function jsonSchema(): string {
 
 const usage = `npm run schema [-- options]
 
-Writes config/schema.json, by which editors complete and check configuration files, from lib/config/settings/settings.ts.
+Writes config/schema.json, with which editors complete and check configuration files, from lib/config/settings/settings.ts.
 
   --check  write nothing; exit with 1 if it is stale
   --help   this text`;

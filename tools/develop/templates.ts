@@ -1,4 +1,4 @@
-// npm run templates: writes the synthesized templates into templates/ as reviewers read them, or checks that they are there.
+// npm run templates: writes the synthesized templates into templates/ in readable form; with --check it only compares.
 import { join } from 'node:path';
 import { colours, runTool } from '../command-line';
 import { projectRoot, reviewedSites, siteLabel } from '../synthesis/synthesize';
@@ -23,7 +23,7 @@ function update(templates: Templates, check: boolean): number {
   for (const { file, state } of different)
     console.log(check ? `${colours.red(state)} templates/${file}` : `${written[state]} templates/${file}`);
   if (different.length === 0) console.log(`${templates.size} templates are up to date`);
-  else if (check) console.log('Run npm run templates and read what has changed.');
+  else if (check) console.log('Run npm run templates and review the changes.');
   return check && different.length > 0 ? 1 : 0;
 }
 

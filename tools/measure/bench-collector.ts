@@ -1,4 +1,5 @@
-// npm run bench:collector: requests per CPU-second and latency of the collector beside nginx, in one run on one core.
+// npm run bench:collector: requests per CPU-second and latency of the collector, nginx and node:http, in one run on
+// one core.
 import { tmpdir } from 'node:os';
 import { runTool, UsageError } from '../command-line';
 import { type BenchReport, bench, type Measured, type Subject } from './bench-collector/bench';
@@ -6,19 +7,21 @@ import { isInstalled } from './bench-collector/processes';
 
 const usage = `npm run bench:collector [-- options]
 
-Posts hits of 1 kB by wrk to one server after the other, each bound to one core, round after round:
-  durable                  the collector as it is deployed: answers when the hit is on the disk, and ships it to the stream
-  durable, not forwarded   the same with a stream that is away: what shipping costs is the difference
+Posts hits of 1 kB with wrk to one server after the other, each bound to one core, in each round:
+  durable                  the collector as deployed: answers when the hit is on the disk, and forwards it to the stream
+  durable, not forwarded   the same with an unreachable stream: the difference is the cost of forwarding
   not durable              without fsync
-  nginx logs the body      without making the log durable
-  nginx return 204         reads no body: the limit
-Prints requests per second of CPU (user and kernel, of all the server's processes and threads, until all is shipped; not of wrk and
-not of the stream's stand-in), the median round, and quantiles of latency under that load and with 8 connections.
+  node:http                plain node:http: reads the body and answers 204
+  node:http, JSON.parse    the same, and parses the body
+  nginx logs the body      without fsync of the log
+  nginx return 204         does not read the body: the upper limit
+Prints the requests per second of CPU of the median round (user and kernel, of all processes and threads of the server until every hit
+is forwarded, without wrk and the stream's stand-in), and quantiles of latency under that load and with 8 connections.
 
-Needs Linux, nginx, wrk and taskset: apt-get install nginx-light wrk util-linux. Without them it says so and ends.
+Requires Linux, nginx, wrk and taskset: apt-get install nginx-light wrk util-linux. Without them it prints this and exits.
 
   --rounds N       (default 5)
-  --seconds N      of load in each (default 5)
+  --seconds N      of load for each server and round (default 5)
   --connections N  (default 512)
   --spool FOLDER   disk for the spool (default: ${tmpdir()})
   --json           one JSON object instead of a table
@@ -32,7 +35,7 @@ const options = {
   json: { type: 'boolean' },
 } as const;
 
-/** The aim: more than nginx that logs the body, and this share of nginx that answers 204. */
+/** The aim: more than nginx that logs the body, and this share of `nginx return 204`. */
 const limitShare = 0.4;
 
 function readWholeNumber(name: string, text: string): number {
@@ -40,7 +43,7 @@ function readWholeNumber(name: string, text: string): number {
   return Number(text);
 }
 
-/** The round whose rate is in the middle. */
+/** The round with the median rate. */
 function medianRound(rounds: readonly Measured[]): Measured {
   const sorted = rounds.toSorted((one, other) => one.rate - other.rate);
   const found = sorted[Math.floor(sorted.length / 2)];
@@ -63,12 +66,17 @@ function formatReport({ node, rounds }: BenchReport): string {
   const rate = (subject: Subject) => medianRound(rounds[subject]).rate;
   const share = rate('durable') / rate('nginx return 204');
   const against = rate('durable') / rate('nginx logs the body');
+  const againstNode = (['node:http', 'node:http, JSON.parse'] as const).map((subject) => {
+    const times = (rate('durable') / rate(subject)).toFixed(2);
+    return `durable against ${subject}: ${times} times; not forwarded ${(rate('durable, not forwarded') / rate(subject)).toFixed(2)} times`;
+  });
   return [
     ...lines,
     '',
     `durable against nginx that logs the body: ${against.toFixed(2)} times (aim: more than 1) ${against > 1 ? 'met' : 'MISSED'}`,
     `durable against nginx return 204: ${(share * 100).toFixed(0)} % (aim: ${limitShare * 100} %) ${share >= limitShare ? 'met' : 'MISSED'}`,
-    `Node ${node}; servers run Node 24`,
+    ...againstNode,
+    `Node ${node}; deployed servers run Node 24`,
   ].join('\n');
 }
 
@@ -86,12 +94,12 @@ runTool({ usage, options }, async ({ rounds = '5', seconds = '5', connections = 
   ].filter(([program = '', flag = '']) => !isInstalled(program, flag));
   if (process.platform !== 'linux' || missing.length > 0) {
     console.log(
-      `bench:collector: not run: needs Linux with nginx, wrk and taskset, missing ${missing.map(([program]) => program).join(', ')}`,
+      `bench:collector: not run: requires Linux with nginx, wrk and taskset, missing ${missing.map(([program]) => program).join(', ')}`,
     );
-    console.log('get them by: apt-get install nginx-light wrk util-linux');
+    console.log('install them: apt-get install nginx-light wrk util-linux');
     return 0;
   }
-  const report = await bench({ ...plan, say: (line) => console.error(line) });
+  const report = await bench({ ...plan, log: (line) => console.error(line) });
   console.log(json ? JSON.stringify(report) : formatReport(report));
   return 0;
 });

@@ -1,4 +1,5 @@
-// Measures what isolation costs: row security on reads, the modification log on writes, and ingest against plain COPY.
+// npm run bench:database: the cost of isolation: row security on reads, the modification log on writes, ingest against
+// plain COPY.
 import { parseArgs } from 'node:util';
 import { benchIngest } from './bench-database/ingest';
 import { figures, type Report } from './bench-database/measure';
@@ -8,15 +9,15 @@ import { benchWrites } from './bench-database/writes';
 
 const help = `npm run bench:database -- [--rows 2000000] [--sites 10,1000,10000] [--rounds 30] [--proof] [--json]
 
-Starts a PostgreSQL server of its own (durable writes on) and measures, runs interleaved:
-  reads   the same queries under row security and, by a role that bypasses it, with the site in the query
-  writes  single rows with the modification log and without
+Starts a PostgreSQL server of its own (with durable writes) and measures in interleaved runs:
+  reads   the same queries under row security, and with the site in the query by a role that bypasses row security
+  writes  single rows with and without the modification log
   ingest  rows per second of the runtime's ingest, and of plain COPY into the same table
 
-  --rows    hits in all, spread evenly over the sites
-  --sites   numbers of sites to measure reads with, each in a fresh database
+  --rows    total number of hits, spread evenly over the sites
+  --sites   numbers of sites for the reads, each in a fresh database
   --rounds  rounds of each comparison
-  --proof   policies check the proof for each table of each statement, as they did before migration 0010 (docs/adr/0005-site-context.md)
+  --proof   policies check the proof for each table of each statement, as before migration 0010 (docs/adr/0005-site-context.md)
   --json    one JSON object instead of a table
 `;
 

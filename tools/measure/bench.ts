@@ -1,5 +1,4 @@
-// npm run bench: prints what a synth of production costs beside an empty CDK app, and the aims that these figures are held against.
-
+// npm run bench: prints the cost of a synth of production and of an empty CDK app, with the aim for each figure.
 import { colours, runTool, UsageError } from '../command-line';
 import { withTemporaryFolder } from '../synthesis/synthesize-sites';
 import { type Aimed, bench, type CostSpread, type Figures, onOff } from './bench/bench';
@@ -7,7 +6,7 @@ import type { Spread } from './bench/measure';
 
 const usage = `npm run bench [-- options]
 
-Measures wall and CPU time of \`cdk synth -q\` of production with every rule pack, in turn with an empty CDK app on the same toolchain,
+Measures wall and CPU time of \`cdk synth -q\` for production with every rule pack and for an empty CDK app on the same toolchain, in turn,
 with the library's own validation off and on; the share of each rule pack; and the time to the first error of a broken configuration.
 
   --runs <n>  runs of each, 1 to 50 [default: 5]
@@ -16,7 +15,7 @@ with the library's own validation off and on; the share of each rule pack; and t
 
 const options = { runs: { type: 'string' }, json: { type: 'boolean' } } as const;
 
-/** Shows one line of progress on a terminal, and takes it away again. */
+/** Shows one line of progress on a terminal; an empty text clears it. */
 function progress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
   else if (text !== '') process.stderr.write(`${text}\n`);
@@ -26,7 +25,7 @@ function table({ runs, node, synth, packs, tomShare, firstError }: Figures): str
   const costs = synth.flatMap(({ validation, empty, production, wallRatio, cpuRatio }) => [
     costLine(`empty app, validation ${onOff(validation)}`, empty),
     costLine(`production, validation ${onOff(validation)}`, production),
-    `  ${'times the empty app'.padEnd(label - 2)} wall ${aim(wallRatio, times)}    CPU ${aim(cpuRatio, times)}`,
+    `  ${'times the empty app'.padEnd(label - 2)} wall ${aimText(wallRatio, times)}    CPU ${aimText(cpuRatio, times)}`,
   ]);
   const shares = Object.entries(packs).map(
     ([name, { milliseconds, share }]) => `${name.padEnd(label)} ${milliseconds.toFixed(0).padStart(6)} ms  ${percent(share).padStart(6)}`,
@@ -37,11 +36,11 @@ function table({ runs, node, synth, packs, tomShare, firstError }: Figures): str
     '',
     'share of each rule pack in the app, without the CLI and the validation of the library; medians',
     ...shares,
-    `  ${'TOM pack'.padEnd(label - 2)} ${aim(tomShare, percent)}`,
+    `  ${'TOM pack'.padEnd(label - 2)} ${aimText(tomShare, percent)}`,
     '',
     'a broken configuration, from start to end of the app',
     costLine(firstError.message.slice(0, label), firstError.cost),
-    `  ${'CPU'.padEnd(label - 2)} ${aim(firstError, (value) => `${value.toFixed(2)} s`)}`,
+    `  ${'CPU'.padEnd(label - 2)} ${aimText(firstError, (value) => `${value.toFixed(2)} s`)}`,
   ].join('\n');
 }
 
@@ -57,7 +56,7 @@ function seconds({ min, median, max }: Spread): string {
   return [min, median, max].map((value) => value.toFixed(2).padStart(5)).join(' / ');
 }
 
-function aim({ value, aim: limit, met }: Aimed, format: (value: number) => string): string {
+function aimText({ value, aim: limit, met }: Aimed, format: (value: number) => string): string {
   return `${format(value)}, aim ${format(limit)}: ${met ? colours.green('met') : colours.red('missed')}`;
 }
 

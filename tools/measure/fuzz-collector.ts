@@ -1,20 +1,21 @@
-// npm run fuzz:collector: random and hostile HTTP input for the collector, in process and over sockets against the real program.
+// npm run fuzz:collector: random and hostile HTTP input for the collector, in process and over sockets against the
+// real program.
 import { runTool, UsageError } from '../command-line';
 import { type FuzzReport, fuzz } from './fuzz-collector/fuzz';
 
 const usage = `npm run fuzz:collector [-- options]
 
-Sends the collector, as it is deployed and as a process, requests that are valid, spoilt in their octets, or hostile in their
-structure (smuggling, chunks, JSON and header bombs, invalid UTF-8), in pieces and pipelined; and reads more of them in process.
-Then come slow clients, bodies of 100 MB and clients that never read. It fails (exit code 1) on a crash, an answer outside 2xx, 4xx
-and 503, an unexpected error, a connection neither answered nor closed, an answer that depends on how the octets were split, a hit
-that the database would not take, and on growth of memory.
+Sends requests to the deployed program, in a process of its own: valid, with corrupted octets, or hostile in structure (smuggling,
+chunks, JSON and header bombs, invalid UTF-8), in pieces and pipelined; and parses further requests in process. Then tries slow clients,
+bodies of 100 MB and clients that never read. Fails (exit code 1) on a crash, an answer outside 2xx, 4xx and 503, an unexpected error,
+a connection neither answered nor closed, an answer that depends on the split of the octets, a hit that the database would refuse,
+and on growth of memory.
 
-  --requests N     over sockets (default 1000000)
-  --in-process N   without sockets (default: as many)
-  --seconds N      most seconds for each of the two (default 1800)
-  --connections N  at a time (default 32)
-  --seed N         of all that is random (default: from the clock; it is printed)
+  --requests N     requests over sockets (default 1000000)
+  --in-process N   requests without sockets (default: as over sockets)
+  --seconds N      longest time for each of the two (default 1800)
+  --connections N  open connections (default 32)
+  --seed N         seed of the random numbers (default: from the clock; it is printed)
   --no-hostile     without the hostile clients, which take a minute
   --json           one JSON object instead of text
   --help           this text`;
@@ -66,7 +67,7 @@ runTool({ usage, options }, async (values) => {
     connections: Math.max(1, readWholeNumber('connections', connections)),
     seed: seed === undefined ? Date.now() % 1_000_000 : readWholeNumber('seed', seed),
     hostile: values['no-hostile'] !== true,
-    say: (line) => console.error(line),
+    log: (line) => console.error(line),
   });
   console.log(json ? JSON.stringify(report) : formatReport(report));
   return report.findings.length === 0 ? 0 : 1;

@@ -1,16 +1,17 @@
-// npm run prove:collector: kills, starves and fills the real collector under load, and counts what it lost.
+// npm run prove:collector: kills the real collector, fails its stream and fills its disk under load, and counts lost
+// hits.
 import { runTool, UsageError } from '../command-line';
 import { isProven, type Plan, type Proof, prove } from './prove-collector/prove';
 
 const usage = `npm run prove:collector [-- options]
 
-Runs the collector as it is deployed, as a process, under load on 127.0.0.1, against kinesalite behind a proxy that fails. It is
-killed with SIGKILL at random, its stream refuses, throttles, takes part of a batch, loses answers or is away, and its disk is
-filled. Every hit that was answered 2xx must arrive, once after hits are told apart by id, as the ingest does. Exit code 1 if not.
+Runs the deployed program in a process of its own, under load on 127.0.0.1, with kinesalite behind a faulty proxy. The program is killed
+with SIGKILL at random, its stream refuses, throttles, accepts part of a batch, loses answers or is away, and its disk is filled.
+Every hit that was answered 2xx must arrive, once by its id, as the ingest counts it. Exit code 1 if not.
 
-  --kills N     times it is killed under a failing stream (default 50)
-  --seconds N   how long the stream is away (default 60)
-  --seed N      of all that is random (default: from the clock; it is printed)
+  --kills N     kills under a failing stream (default 50)
+  --seconds N   absence of the stream (default 60)
+  --seed N      seed of the random numbers (default: from the clock; it is printed)
   --json        one JSON object instead of text
   --help        this text`;
 
@@ -34,13 +35,13 @@ function formatReport(proof: Proof): string {
     ['answered 2xx', answered],
     ['refused with 503', refused],
     ['cut off by a kill', cut],
-    ['answered otherwise', unexpected],
+    ['unexpected answers', unexpected],
     ['delivered', delivered],
-    ['  of them never answered', deliveredUnanswered],
+    ['  of these never answered', deliveredUnanswered],
     ['delivered again, same id', redelivered],
     ['duplicated', duplicated],
     ['lost', lost],
-    ['not as the ingest takes it', invalid],
+    ['invalid for the ingest', invalid],
   ];
   const lines = rows.map(([name, count]) => `${name.padEnd(28)}${String(count).padStart(9)}`);
   const detail = { kills: proof.kills, disk: proof.disk, exits: proof.exits, events: proof.events, calls: proof.calls };
@@ -48,14 +49,14 @@ function formatReport(proof: Proof): string {
 }
 
 runTool({ usage, options }, async ({ kills = '50', seconds = '60', seed, json = false }) => {
-  const say = (line: string) => console.error(line);
+  const log = (line: string) => console.error(line);
   const plan: Plan = {
     kills: readWholeNumber('kills', kills),
     awaySeconds: readWholeNumber('seconds', seconds),
     seed: seed === undefined ? Date.now() % 1_000_000 : readWholeNumber('seed', seed),
     disk: 'memory',
     connections: 32,
-    say,
+    log,
   };
   console.error(`seed ${plan.seed}`);
   const proof = await prove(plan);

@@ -4,7 +4,7 @@ import type { SiteName } from '../../lib/config/site';
 import { readTwinOptions, type TwinValues, twinFlagLines, twinFlags } from '../twin/options';
 
 export interface Options {
-  /** Whether the twin is left out. */
+  /** Whether to stop after the check, without the twin. */
   readonly check: boolean;
   /** The twin's flags, checked. */
   readonly twin: TwinValues;
@@ -17,27 +17,27 @@ export interface Options {
 
 export const usage = `npm start -- [flags]
 
-Synthesizes a deployment without credentials, holds it against the TOM and prints what becomes of each clause; then, unless something
-is broken, runs the twin: the moving parts of the stack on this machine, until Ctrl-C.
+Synthesizes a deployment without credentials, evaluates the TOM and prints the state of each clause; then, if nothing is broken, runs
+the twin: the moving parts of the stack on this machine, until Ctrl-C.
 
   --check              check and stop
   --deployment NAME    the deployment, a file of config/ (default: production)
-  --site home|recovery the region it is built for (default: home)
+  --site home|recovery the site to build (default: home)
   --json               check and stop, and print one JSON document instead of the table;
-                       npm start -s -- --json leaves out what npm itself prints
-  --no-color           no colours, on a terminal either; NO_COLOR does the same
+                       npm start -s -- --json omits the output of npm itself
+  --no-color           no colours, not even on a terminal; NO_COLOR does the same
   --help               print this
 
-For the twin, as npm run twin takes them:
+For the twin, as for npm run twin:
 ${twinFlagLines}
 
-Exit codes: 0 nothing is broken, 1 something is or could not be decided, 2 wrong flags.
+Exit codes: 0 nothing is broken, 1 something is broken or the check failed, 2 wrong flags.
 `;
 
-/** Told to the person who typed the command. */
+/** An error in the flags; its message is for the person who typed them. */
 export class UsageError extends Error {}
 
-/** Reads the flags; throws a UsageError on one that does not exist or has a value that is not allowed. */
+/** Reads the flags; throws a UsageError for an unknown flag or a value that is not allowed. */
 export function readOptions(args: readonly string[]): Options {
   const values = parse(args);
   const site = values.site;
@@ -49,7 +49,7 @@ export function readOptions(args: readonly string[]): Options {
   return { check: values.check, twin: values, deployment, site, json, color: !values['no-color'], help };
 }
 
-/** Said before the check, which takes a while. */
+/** Reports errors in the twin's flags before the check, which takes a while. */
 function checkTwin(values: TwinValues): void {
   try {
     readTwinOptions(values, () => 0);

@@ -1,4 +1,4 @@
-// What npm start prints: the table for people, or one JSON document for machines.
+// The output of npm start: the table for people, or one JSON document for programs.
 import picocolors from 'picocolors';
 import type { PackFailure } from '../synthesis/evidence';
 import type { Outcome } from './run';
@@ -7,22 +7,22 @@ import { labelLines } from './text';
 import { objectionsIn, packFailureLines, violationLines } from './violations';
 
 /** The whole run as one JSON document. */
-export function asJson({ ok, evidence, violations, packs, complaint, files, seconds }: Outcome): string {
+export function asJson({ ok, evidence, violations, packs, appError, files, seconds }: Outcome): string {
   const { deployment, site, region, environment, clauses } = evidence;
   const totals = { ...evidence.totals, objections: objectionsIn(packs.failures) };
-  const error = complaint === '' ? {} : { error: complaint };
+  const error = appError === '' ? {} : { error: appError };
   const document = { ok, deployment, site, region, environment, clauses, totals, violations, packs, ...error, files };
   return `${JSON.stringify({ ...document, seconds: round(seconds) }, undefined, 2)}\n`;
 }
 
-/** A run that found out nothing, as JSON. */
+/** A run without a result, as JSON. */
 export function errorAsJson(error: string): string {
   return `${JSON.stringify({ ok: false, error }, undefined, 2)}\n`;
 }
 
-/** The clause table, what is broken, a total line, and where the results lie. */
+/** The clause table, the violations, a total line, and the paths of the results. */
 export function asText(outcome: Outcome, { width, color }: { readonly width: number; readonly color: boolean }): string {
-  const { ok, evidence, violations, packs, complaint, files, seconds } = outcome;
+  const { ok, evidence, violations, packs, appError, files, seconds } = outcome;
   const colors = picocolors.createColors(color);
   const total = [totalLine(evidence), ...objectionCount(packs.failures)].join(', ');
   return [
@@ -32,11 +32,11 @@ export function asText(outcome: Outcome, { width, color }: { readonly width: num
     ...violationLines(violations, width, colors),
     ...(packs.failures.length === 0 ? [] : ['', colors.bold('Objections of other packs')]),
     ...packFailureLines(packs.failures, width, colors),
-    ...(complaint === '' ? [] : ['', complaint]),
+    ...(appError === '' ? [] : ['', appError]),
     '',
     ok ? colors.green(total) : colors.red(total),
     ...packs.warnings.flatMap(({ pack, count, rules }) => labelLines('warnings', `${pack}: ${count} (${rules.join(', ')})`, 0, width)),
-    'clauses     docs/tom.md has each promise in full, and what it awaits',
+    'clauses     docs/tom.md lists each promise in full, with the parts it awaits',
     `templates   ${files.templates}${files.readable ? `; as last written by npm run templates, ${files.readable}` : ''}`,
     `evidence    ${files.evidence}`,
     ...(files.validationReport ? [`findings    ${files.validationReport}`] : []),

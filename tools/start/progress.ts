@@ -1,6 +1,6 @@
-// Tells on stderr that work is under way: one line that updates itself on a terminal, plain lines elsewhere.
+// Reports progress on stderr: one line that updates itself on a terminal, plain lines elsewhere.
 
-/** Where progress is written. */
+/** The stream that progress is written to. */
 export interface ProgressStream {
   readonly isTTY?: boolean;
   /** Width of the terminal. */
@@ -9,10 +9,10 @@ export interface ProgressStream {
 }
 
 const clearLine = '\r\u001b[2K';
-/** Milliseconds between two looks at the clock. */
+/** Milliseconds between two updates. */
 const interval = 200;
 
-/** Runs `work` and shows that it runs. Leaves nothing on a terminal behind. */
+/** Runs `work` and shows its progress. Leaves nothing behind on a terminal. */
 export async function withProgress<Result>(
   what: string,
   stream: ProgressStream,
@@ -41,7 +41,10 @@ export async function withProgress<Result>(
   }
 }
 
-/** A line that wraps cannot be cleared; one that fills the last column wraps on some terminals. The end, which changes, stays whole. */
+/**
+ * A line that wraps cannot be cleared; one that fills the last column wraps on some terminals. The end, which changes,
+ * stays whole.
+ */
 function fitLine(what: string, end: string, columns: number | undefined): string {
   return columns ? `${what.slice(0, Math.max(0, columns - 1 - end.length))}${end}`.slice(0, columns - 1) : `${what}${end}`;
 }

@@ -1,4 +1,4 @@
-// One run: synthesizes the deployment, and reads from the assembly what has become of its promises.
+// One run: synthesizes the deployment, and reads the state of its promises from the assembly.
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type Evidence, type PackReport, readEvidence, readPackReport } from '../synthesis/evidence';
@@ -7,11 +7,11 @@ import type { TwinValues } from '../twin/options';
 import { type ProgressStream, withProgress } from './progress';
 import { type Violation, violationsOf } from './violations';
 
-/** What the command takes from the process it runs in. */
+/** The process that the command runs in. */
 export interface Surroundings {
   /** Runs the app. */
   readonly synthesize: (request: SynthesisRequest) => Promise<SynthesisResult>;
-  /** Runs the twin until it is told to stop; resolves to its exit code. */
+  /** Runs the twin until it is stopped; resolves to its exit code. */
   readonly twin: (values: TwinValues) => Promise<number>;
   /** The project's folder, in which `cdk.out` is written. */
   readonly root: string;
@@ -22,28 +22,28 @@ export interface Surroundings {
   readonly seconds: () => number;
 }
 
-/** What one run found out. */
+/** The result of one run. */
 export interface Outcome {
-  /** Whether nothing at all is broken. */
+  /** Whether nothing is broken. */
   readonly ok: boolean;
   readonly evidence: Evidence;
   readonly violations: readonly Violation[];
-  /** What the packs beside the TOM's say, the library's own validation included. */
+  /** Results of the packs other than the TOM's, and of the library's own validation. */
   readonly packs: PackReport;
-  /** What the app said, where that alone tells why it failed; else empty. */
-  readonly complaint: string;
-  /** Where the results lie, below the project's folder. */
+  /** Output of an app that failed without a finding; else empty. */
+  readonly appError: string;
+  /** Paths of the results, relative to the project's folder. */
   readonly files: {
     readonly templates: string;
     readonly evidence: string;
     readonly validationReport?: string;
-    /** The templates as reviewers read them, where they have been written. */
+    /** The readable templates, if they have been written. */
     readonly readable?: string;
   };
   readonly seconds: number;
 }
 
-/** Synthesizes and reads the result. Throws where there is none, with what the app said. */
+/** Synthesizes and reads the result. Without one, throws an error with the output of the app. */
 export async function run(of: DeploymentSite, surroundings: Surroundings): Promise<Outcome> {
   const { root, seconds } = surroundings;
   const began = seconds();
@@ -70,7 +70,10 @@ export async function run(of: DeploymentSite, surroundings: Surroundings): Promi
 const evidenceName = 'tom-evidence.json';
 const reportName = 'validation-report.json';
 
-/** Removes what an earlier run found out: it is of another configuration. Bundled assets stay, they are named by their content. */
+/**
+ * Removes the results of an earlier run, of another configuration. Bundled assets stay: their names are hashes of
+ * their content.
+ */
 function removeResults(outdir: string): void {
   const names = existsSync(outdir) ? readdirSync(outdir) : [];
   for (const name of names) {
@@ -84,37 +87,37 @@ function synthesize(of: DeploymentSite, outdir: string, { synthesize, stderr, en
   return withProgress(what, stderr, { live, seconds }, () => synthesize({ ...of, outdir, validation: true }));
 }
 
-type Judgement = Pick<Outcome, 'ok' | 'evidence' | 'violations' | 'packs' | 'complaint'>;
+type SiteResult = Pick<Outcome, 'ok' | 'evidence' | 'violations' | 'packs' | 'appError'>;
 
 function evaluateSite(
   app: SynthesisResult,
   of: DeploymentSite,
   evidenceFile: string | undefined,
   reportFile: string | undefined,
-): Judgement {
-  const said = [app.stderr, app.stdout].map((text) => inOurFlags(plainText(text))).find((text) => text !== '') ?? '';
-  const evidence = evidenceOf(app, of, evidenceFile, said);
+): SiteResult {
+  const output = [app.stderr, app.stdout].map((text) => withFlagsOfStart(shortLines(text))).find((text) => text !== '') ?? '';
+  const evidence = evidenceOf(app, of, evidenceFile, output);
   const packs = reportFile ? readPackReport(reportFile) : { failures: [], warnings: [] };
   const violations = violationsOf(evidence);
-  const told = violations.length + packs.failures.length > 0;
+  const hasFindings = violations.length + packs.failures.length > 0;
   return {
-    ok: app.status === 0 && !told && evidence.totals.violations === 0,
+    ok: app.status === 0 && !hasFindings && evidence.totals.violations === 0,
     evidence,
     violations,
     packs,
-    complaint: app.status === 0 || told ? '' : said || `the app ended with exit code ${app.status} and said nothing`,
+    appError: app.status === 0 || hasFindings ? '' : output || `the app ended with exit code ${app.status} and no output`,
   };
 }
 
-/** Node shows the line that threw, which in the library is the whole minified file: lines are cut where nobody reads on. */
-const plainText = (text: string): string => text.trim().replace(/^(.{300}).+$/gm, '$1 ...');
+/** Node prints the line that threw, which in the library is the whole minified file: long lines are cut. */
+const shortLines = (text: string): string => text.trim().replace(/^(.{300}).+$/gm, '$1 ...');
 
-/** The app speaks of the context that `cdk` hands to it; here the same is said by a flag. */
-const inOurFlags = (text: string): string =>
+/** The app's errors name the context that `cdk` passes to it; the user of npm start sets the same by flags. */
+const withFlagsOfStart = (text: string): string =>
   text.replace(/(?<!\S)-c (deployment|site)\b(=?)/g, (_, name, sign) => `--${name}${sign && ' '}`);
 
-/** The evidence of this run. An app that failed before its rules could run has told why; that comes first. */
-function evidenceOf({ status }: SynthesisResult, { deployment, site }: DeploymentSite, file: string | undefined, said: string): Evidence {
+/** The evidence of this run. If the app failed before its rules ran, its output is the error. */
+function evidenceOf({ status }: SynthesisResult, { deployment, site }: DeploymentSite, file: string | undefined, output: string): Evidence {
   try {
     if (!file)
       throw new Error(`tom-evidence.json: expected the app to write it, got none (exit code ${status}); run npx cdk synth to see why`);
@@ -124,7 +127,7 @@ function evidenceOf({ status }: SynthesisResult, { deployment, site }: Deploymen
       `${file}: expected evidence of ${deployment} (${site}), got ${evidence.deployment} (${evidence.site}); synthesize again`,
     );
   } catch (error) {
-    if (status !== 0 && said) throw new Error(said, { cause: error });
+    if (status !== 0 && output) throw new Error(output, { cause: error });
     throw error;
   }
 }

@@ -1,9 +1,13 @@
-// The command npm start: reads the flags, checks, prints, says by the exit code whether anything is broken; then runs the twin.
+// The command npm start: reads the flags, checks the deployment, prints the result and sets the exit code; then runs
+// the twin.
 import { readOptions, UsageError, usage } from './options';
 import { asJson, asText, errorAsJson } from './output';
 import { run, type Surroundings } from './run';
 
-/** Runs the command; resolves to its exit code: 0 nothing is broken, 1 something is or could not be decided, 2 wrong flags. */
+/**
+ * Runs the command; resolves to its exit code: 0 nothing is broken, 1 something is broken or the check failed, 2 wrong
+ * flags.
+ */
 export async function start(args: readonly string[], surroundings: Surroundings): Promise<number> {
   const { stdout, stderr } = surroundings;
   try {
@@ -15,7 +19,7 @@ export async function start(args: readonly string[], surroundings: Surroundings)
     const status = await report(options, surroundings);
     if (options.check || options.json) return status;
     if (status === 0) return await surroundings.twin(options.twin);
-    stderr.write('The twin is not started, since something is broken. npm run twin starts it all the same.\n');
+    stderr.write('The twin is not started, because something is broken. npm run twin starts it anyway.\n');
     return status;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
@@ -41,7 +45,7 @@ async function report(options: ReturnType<typeof readOptions>, surroundings: Sur
   }
 }
 
-/** As wide as the terminal, within what can be read; elsewhere wide enough for a log. */
+/** The width of the terminal, within readable bounds; 120 elsewhere. */
 function widthOf(columns: number | undefined): number {
   return Math.min(160, Math.max(80, columns ?? 120));
 }

@@ -1,4 +1,4 @@
-// The clause table: what each clause promises, what has become of it and where, by chapter of the documents.
+// The clause table: each clause with its promise, its state and the place, by chapter of the documents.
 import type { Colors } from 'picocolors/types';
 import { chapters } from '../../lib/tom/clauses/chapters';
 import type { Evidence, EvidenceClause } from '../synthesis/evidence';
@@ -39,7 +39,10 @@ function clauseRow(
   ]);
 }
 
-/** Why, where, and which stacks are still missing. Stacks go by their short name: the deployment stands above the table. */
+/**
+ * The reason, the place, and the stacks that are still missing. Stacks have their short name: the heading names the
+ * deployment.
+ */
 function whereOf(clause: EvidenceClause, deployment: string): readonly string[] {
   const where = clause.where.map((text) => text.replaceAll(`${deployment}-`, ''));
   const reason = clause.reason === undefined ? [] : [clause.reason];

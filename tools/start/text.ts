@@ -1,6 +1,6 @@
 // Text in columns: words wrapped to a width, cells side by side.
 
-/** Breaks a text into lines of at most `width` characters, between words where that is possible. */
+/** Breaks a text into lines of at most `width` characters, between words where possible. */
 export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = '';
@@ -21,7 +21,7 @@ function cut(word: string, width: number): readonly string[] {
   return parts;
 }
 
-/** A cell of a row: its paragraphs, its width, and how it is painted. Paint is put on last, so that it never counts as width. */
+/** A cell of a row: its paragraphs, its width and its colour, which is applied last and never counts as width. */
 export interface Cell {
   readonly paragraphs: readonly string[];
   readonly width: number;
@@ -49,7 +49,7 @@ function line(cells: readonly Cell[], columns: readonly (readonly string[])[], i
     .join(gap);
 }
 
-/** A text behind a label: `required   true`, with the following lines indented. */
+/** A text after a label: `required   true`, with the following lines indented. */
 export function labelLines(label: string, text: string, indent: number, width: number): readonly string[] {
   const column = 10;
   const room = Math.max(20, width - indent - column - gap.length);

@@ -1,4 +1,5 @@
-// What is broken, told so that it can be mended: the clause, its sentence, the resource, what stands there, what must, what to do.
+// Violations with everything that their correction needs: clause, promise, resource, the value found, the value
+// required, the fix.
 import type { Colors } from 'picocolors/types';
 import type { ClauseId } from '../../lib/tom/clause-id';
 import { show } from '../../lib/tom/violation';
@@ -9,7 +10,7 @@ export interface Violation {
   readonly clauses: readonly { readonly id: ClauseId; readonly title: string; readonly promise: string }[];
   readonly rule: string;
   readonly requires: string;
-  /** Construct path, or the stack where nothing narrower is at fault. */
+  /** Construct path, or the stack if no construct is at fault. */
   readonly resource: string;
   readonly type?: string;
   readonly property: string;
@@ -18,7 +19,7 @@ export interface Violation {
   readonly fix: string;
 }
 
-/** Every open finding, and every clause that nothing proves. */
+/** Every open finding, and every clause without proof. */
 export function violationsOf(evidence: Evidence): readonly Violation[] {
   const sentence = new Map(evidence.clauses.map(({ id, title, promise }) => [id, { id, title, promise }]));
   const open = evidence.rules.flatMap(({ rule, requires, clauses, asked }) =>
@@ -48,16 +49,16 @@ function unprovenViolation({ id, title, promise, reason = '' }: Evidence['clause
   return {
     clauses: [{ id, title, promise }],
     rule: 'register',
-    requires: 'each rule of a clause is asked about at least one resource',
+    requires: 'each rule of a clause evaluates at least one resource',
     resource: deployment,
     property: '',
     found: reason,
-    required: 'a resource that the rule concerns and that complies with it',
-    fix: 'Add what the rule asks for, or name in lib/tom/clauses what the clause awaits.',
+    required: 'a compliant resource that the rule concerns',
+    fix: 'Add the resource that the rule requires, or list in lib/tom/clauses the part that the clause awaits.',
   };
 }
 
-/** The violations as people read them. */
+/** The violations as text. */
 export function violationLines(violations: readonly Violation[], width: number, colors: Colors): readonly string[] {
   return violations.flatMap((violation, index) => {
     const { clauses, rule, requires, resource, type, property, found, required, fix } = violation;
@@ -82,14 +83,14 @@ function clauseLines(number: string, id: ClauseId, promise: string, width: numbe
   return [`${number.padEnd(4)}${colors.bold(colors.red(id))}`, ...wrap(promise, width - indent.length).map((line) => `${indent}${line}`)];
 }
 
-/** How often the packs beside the TOM's object. */
+/** The number of objections of the packs other than the TOM's. */
 export function objectionsIn(failures: readonly PackFailure[]): number {
   return failures.reduce((sum, { objections }) => sum + objections.length, 0);
 }
 
 const shownObjections = 20;
 
-/** What the packs beside the TOM's object to; a long list ends in a count, the rest is in the report. */
+/** The objections of the packs other than the TOM's; a long list ends in a count, and the report has the rest. */
 export function packFailureLines(failures: readonly PackFailure[], width: number, colors: Colors): readonly string[] {
   const all = failures.flatMap(({ pack, objections }) => objections.map((objection) => ({ pack, ...objection })));
   const hidden = all.length - shownObjections;

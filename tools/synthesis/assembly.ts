@@ -1,8 +1,8 @@
-// Reads the stacks of an assembly folder that the app has written.
+// Reads the stacks of an assembly folder.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** One stack as it was synthesized. */
+/** One synthesized stack. */
 export interface SynthesizedStack {
   /** The stack's construct id, as in `production-network`. */
   readonly name: string;
@@ -25,10 +25,10 @@ interface Artifact {
   readonly properties?: { readonly templateFile?: string };
 }
 
-/** The stacks of the assembly in `folder`, by name. Throws if no assembly is there. */
+/** The stacks of the assembly in `folder`, by name. Throws if the folder has no assembly. */
 export function readStacks(folder: string): readonly SynthesizedStack[] {
   const manifest = join(folder, 'manifest.json');
-  if (!existsSync(manifest)) throw new Error(`${folder}: expected an assembly with manifest.json, got none; see what the app printed`);
+  if (!existsSync(manifest)) throw new Error(`${folder}: expected an assembly with manifest.json, got none; see the output of the app`);
   const { artifacts } = readJson(manifest) as Manifest;
   return Object.entries(artifacts)
     .filter(([, { type }]) => type === 'aws:cloudformation:stack')

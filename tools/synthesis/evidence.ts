@@ -1,4 +1,4 @@
-// Reads what a synth left in the assembly: the evidence of the TOM pack, and what the other packs object to.
+// Reads the results of a synth from the assembly: the evidence of the TOM pack, and the objections of the other packs.
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { clauseIds } from '../../lib/tom/clause-id';
@@ -34,7 +34,7 @@ const evidenceSchema = z.object({
   environment: z.string(),
   rules: z
     .array(z.object({ rule: z.string(), requires: z.string(), clauses: z.array(clauseId), asked: z.array(asked) }))
-    .refine((rules) => rules.some(({ asked }) => asked.length > 0), { error: 'expected rules that were asked something' }),
+    .refine((rules) => rules.some(({ asked }) => asked.length > 0), { error: 'expected rules that evaluated resources' }),
   clauses: z
     .array(
       z.object({
@@ -76,7 +76,7 @@ const reportSchema = z.object({
   ),
 });
 
-/** What one pack other than the TOM's says, as far as it stops a deployment. (`validation-report.json`, of the CDK) */
+/** The objections of one pack other than the TOM's that stop a deployment. (`validation-report.json`, of the CDK) */
 export interface PackFailure {
   readonly pack: string;
   readonly objections: readonly {
@@ -87,7 +87,7 @@ export interface PackFailure {
   }[];
 }
 
-/** How often one pack, or the library's own validation, warns without stopping a deployment, and by which rules. */
+/** The warnings of one pack, or of the library's own validation, which do not stop a deployment. */
 export interface PackWarning {
   readonly pack: string;
   readonly count: number;
@@ -99,12 +99,12 @@ export interface PackReport {
   readonly warnings: readonly PackWarning[];
 }
 
-/** Reads and checks the evidence; throws an error that says what is wrong with the file. */
+/** Reads and checks the evidence; throws an error that describes the defects of the file. */
 export function readEvidence(file: string): Evidence {
   return readFile(file, evidenceSchema);
 }
 
-/** What the packs beside the TOM's say; the TOM's own findings are in the evidence. */
+/** The results of the packs other than the TOM's, whose findings are in the evidence. */
 export function readPackReport(file: string): PackReport {
   const reports = readFile(file, reportSchema).pluginReports.filter(({ pluginName }) => pluginName !== 'TOM');
   return {
@@ -115,30 +115,27 @@ export function readPackReport(file: string): PackReport {
 
 type PluginReport = z.output<typeof reportSchema>['pluginReports'][number];
 
-const stops = ({ severity }: { readonly severity: string }): boolean => severity === 'error' || severity === 'fatal';
+const stopsDeployment = ({ severity }: { readonly severity: string }): boolean => severity === 'error' || severity === 'fatal';
 
 function failureOf({ pluginName, metadata = {}, violations }: PluginReport): PackFailure {
-  const objections = violations.filter(stops).map(({ ruleName, description, suggestedFix, violatingConstructs }) => ({
+  const objections = violations.filter(stopsDeployment).map(({ ruleName, description, suggestedFix, violatingConstructs }) => ({
     rule: ruleName,
     description,
     ...(suggestedFix === undefined ? {} : { fix: suggestedFix }),
     paths: violatingConstructs.map(({ constructPath }) => constructPath),
   }));
-  const unsaid = { rule: pluginName, description: Object.values(metadata).join(' ') || 'the pack failed without saying why', paths: [] };
-  return { pack: pluginName, objections: objections.length > 0 ? objections : [unsaid] };
+  const unexplained = { rule: pluginName, description: Object.values(metadata).join(' ') || 'the pack failed without a reason', paths: [] };
+  return { pack: pluginName, objections: objections.length > 0 ? objections : [unexplained] };
 }
 
 function warningOf({ pluginName, violations }: PluginReport): PackWarning {
-  const warnings = violations.filter((violation) => !stops(violation));
+  const warnings = violations.filter((violation) => !stopsDeployment(violation));
   return { pack: pluginName, count: warnings.length, rules: [...new Set(warnings.map(({ ruleName }) => ruleName))] };
 }
 
 function readFile<Output>(file: string, schema: z.ZodType<Output>): Output {
   const { data, error } = schema.safeParse(parse(file));
-  if (error)
-    throw new Error(
-      `${file}: expected what a synth of this version writes, got something else; synthesize again\n${z.prettifyError(error)}`,
-    );
+  if (error) throw new Error(`${file}: expected the format of this version, got another one; synthesize again\n${z.prettifyError(error)}`);
   return data as Output;
 }
 

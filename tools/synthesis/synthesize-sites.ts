@@ -6,7 +6,7 @@ import { type DeploymentSite, type SynthesisResult, siteLabel, synthesize } from
 
 export interface SitesRequest {
   readonly sites: readonly DeploymentSite[];
-  /** Takes one folder per site, named by `siteLabel`. */
+  /** Receives one folder per site, named by `siteLabel`. */
   readonly folder: string;
   /** Whether the library's own template validation runs too. */
   readonly validation: boolean;
@@ -14,7 +14,7 @@ export interface SitesRequest {
 
 export interface SiteResult extends DeploymentSite, SynthesisResult {}
 
-/** Synthesizes as many sites at once as the machine has cores. */
+/** Synthesizes the sites, as many at a time as the machine has cores. */
 export async function synthesizeSites({ sites, folder, validation }: SitesRequest): Promise<readonly SiteResult[]> {
   const waiting = [...sites];
   const results: SiteResult[] = [];
@@ -28,20 +28,20 @@ export async function synthesizeSites({ sites, folder, validation }: SitesReques
   return results;
 }
 
-/** Where `synthesizeSites` puts the assembly of a site. */
+/** The folder in which `synthesizeSites` puts the assembly of a site. */
 export function siteFolder(folder: string, site: DeploymentSite): string {
   return join(folder, siteLabel(site));
 }
 
-/** Exit codes of a process that a signal ended, as a shell tells them: 128 and the signal's number. */
-const interrupted = { SIGINT: 130, SIGTERM: 143 } as const;
+/** Exit codes of a process that a signal ended, as a shell reports them: 128 plus the signal's number. */
+const signalExitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
 
-/** Runs `work` with a temporary folder that is gone afterwards, also where Ctrl-C or SIGTERM ends the process. */
+/** Runs `work` with a temporary folder and removes it afterwards, also if Ctrl-C or SIGTERM ends the process. */
 export async function withTemporaryFolder<T>(name: string, work: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), `rempart-${name}-`));
-  // Apps that are being run are killed meanwhile (./synthesize) and may have written to the last: hence the retries.
+  // Running apps are killed meanwhile (./synthesize) and may write until then: hence the retries.
   const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-  const end = (signal: keyof typeof interrupted): void => process.exit(interrupted[signal]);
+  const end = (signal: keyof typeof signalExitCodes): void => process.exit(signalExitCodes[signal]);
   process.once('exit', remove).once('SIGINT', end).once('SIGTERM', end);
   try {
     return await work(folder);

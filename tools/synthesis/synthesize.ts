@@ -1,11 +1,11 @@
-// Runs the app of cdk.json as the CLI would, without the CLI's start-up time: the one place that does.
+// Runs the app of cdk.json like the CLI, without the start-up time of the CLI. No other file runs the app.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { SiteName } from '../../lib/config/site';
 
-/** The folder of cdk.json; the app runs there. */
+/** The folder of cdk.json, in which the app runs. */
 export const projectRoot = resolve(__dirname, '../..');
 
 /** A deployment at one of its sites. */
@@ -15,24 +15,27 @@ export interface DeploymentSite {
 }
 
 export interface SynthesisRequest extends DeploymentSite {
-  /** Folder that takes the assembly; created if it is missing. */
+  /** Folder for the assembly; created if it is missing. */
   readonly outdir: string;
-  /** Whether the library's own template validation runs too; it takes most of a synth's time. */
+  /** Whether the library's own template validation runs too; it takes most of the time of a synth. */
   readonly validation: boolean;
-  /** Context besides that of cdk.json, as by `-c`. @default - none */
+  /** Context in addition to that of cdk.json, as by `-c`. @default - none */
   readonly context?: Readonly<Record<string, unknown>>;
-  /** Folder whose `config/` is read and where the app runs. @default projectRoot */
+  /** Folder in which the app runs and from which it reads `config/`. @default projectRoot */
   readonly workingDirectory?: string;
 }
 
 export interface SynthesisResult {
-  /** Exit status of the app: 0 only if nothing is violated. The assembly is written either way, unless the configuration is broken. */
+  /**
+   * Exit status of the app: 0 only if nothing is violated. The assembly is written either way, unless the
+   * configuration is broken.
+   */
   readonly status: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** What reviewers and tests look at: each deployment at home, and production where it is recovered to. */
+/** The sites that reviews and tests cover: each deployment at home, and production at its recovery site. */
 export const reviewedSites: readonly DeploymentSite[] = [
   { deployment: 'production', site: 'home' },
   { deployment: 'production', site: 'recovery' },
@@ -40,7 +43,7 @@ export const reviewedSites: readonly DeploymentSite[] = [
   { deployment: 'development', site: 'home' },
 ];
 
-/** Name of a deployment's site in paths and messages: `production`, `production-recovery`. */
+/** Name of a site in paths and messages: `production`, `production-recovery`. */
 export function siteLabel({ deployment, site }: DeploymentSite): string {
   return site === 'home' ? deployment : `${deployment}-${site}`;
 }
@@ -51,7 +54,7 @@ export function synthesize(request: SynthesisRequest): Promise<SynthesisResult> 
   return collect(spawn(command, args, options));
 }
 
-/** The same for callers that cannot wait, such as the collection phase of test files. */
+/** Synchronous form for callers that cannot await, such as the collection phase of test files. */
 export function synthesizeSync(request: SynthesisRequest): SynthesisResult {
   const { command, args, options } = appProcess(request);
   const { status, stdout, stderr, error } = spawnSync(command, args, { ...options, encoding: 'utf8', maxBuffer: 1 << 28 });
@@ -91,13 +94,15 @@ export function appProcess(request: SynthesisRequest): AppProcess {
   };
 }
 
-/** A word of the app's command line, told so that it means the same in another folder. */
+/** A word of the app's command line, resolved so that it is valid in any working directory. */
 function fromAnywhere(word: string): string {
   if (word === 'tsx') return pathToFileURL(require.resolve('tsx')).href;
   return word.includes('/') ? resolve(projectRoot, word) : word;
 }
 
-/** What the CLI adds to the context for the settings of our cdk.json, so that the templates are those that it deploys. */
+/**
+ * The context that the CLI adds for the settings of this cdk.json, so that the templates equal those that it deploys.
+ */
 const cliContext = {
   'aws:cdk:enable-path-metadata': true,
   'aws:cdk:enable-asset-metadata': true,
@@ -105,7 +110,7 @@ const cliContext = {
   'aws:cdk:bundling-stacks': ['**'],
 };
 
-/** The environment without what would make a synth depend on whose machine it runs on. */
+/** The environment without the variables by which a synth would depend on the machine. */
 function environmentWithoutAws(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AWS|CDK)_/.test(name)));
 }
@@ -113,7 +118,7 @@ function environmentWithoutAws(): NodeJS.ProcessEnv {
 function collect(child: ChildProcess): Promise<SynthesisResult> {
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
-  // Before the listeners that clean up: nothing may be written behind them.
+  // Before the listeners that clean up: the app must not write after them.
   const kill = (): void => void child.kill('SIGKILL');
   process.prependOnceListener('exit', kill);
   child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk));

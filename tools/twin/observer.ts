@@ -1,4 +1,4 @@
-// Looks at the running parts once a second and sums up what it sees, for the status page and for the counts of a run.
+// Polls the running parts once a second and summarises them for the status page and for the counts of a run.
 import { setTimeout } from 'node:timers/promises';
 import { countOf, inBytes, inNumber, type Live, type StoredHit } from './page/live';
 import type { TwinCollector } from './parts/collector';
@@ -18,7 +18,7 @@ export interface Observed {
 }
 
 const pause = 1000;
-/** Seconds that the rate is taken over. */
+/** Seconds over which the rate is averaged. */
 const rateSeconds = 5;
 const shownHits = 12;
 
@@ -29,36 +29,36 @@ interface Sample {
 
 export class Observer {
   private readonly stopping = new AbortController();
-  private looking: Promise<void> = Promise.resolve();
+  private polling: Promise<void> = Promise.resolve();
   private figures: CollectorFigures | undefined;
-  /** Hits kept by programs that were killed since. */
+  /** Hits kept by earlier processes of the collector, which were killed. */
   private keptBefore = 0;
   private samples: Sample[] = [];
   private stored = new Map<number, number>();
   private setAside = 0;
   private recent: readonly StoredHit[] = [];
-  /** A line about the traffic, from whoever plays it. */
-  traffic = 'none; npm run twin -- --traffic 500 plays some';
+  /** A line about the traffic, written by the player. */
+  traffic = 'none; npm run twin -- --traffic 500 generates some';
 
   constructor(private readonly parts: Observed) {}
 
-  /** Ends when everything was looked at once: what an earlier twin left in the folder is known before anything new comes. */
+  /** Resolves after one poll of every part, so that the data of an earlier twin is counted before new hits arrive. */
   async start(): Promise<void> {
-    await this.look();
-    this.looking = this.lookAgain();
+    await this.poll();
+    this.polling = this.pollAgain();
   }
 
   async stop(): Promise<void> {
     this.stopping.abort();
-    await this.looking;
+    await this.polling;
   }
 
-  /** Hits in the database when it was last looked at. */
+  /** Hits in the database at the last poll. */
   storedHits(): number {
     return [...this.stored.values()].reduce((sum, count) => sum + count, 0);
   }
 
-  /** Whether nothing is on its way to the database, as far as was seen. */
+  /** Whether no hit was on its way to the database at the last poll. */
   isEmpty(): boolean {
     const state = this.parts.functions.state();
     return this.figures?.spoolBytes === 0 && state?.waiting === 0;
@@ -69,7 +69,7 @@ export class Observer {
     const state = (alive: boolean) => (alive ? 'runs' : 'away');
     const run = functions.alive() ? functions.state() : undefined;
     const texts: Record<string, string> = {
-      rate: `${this.rate().toFixed(1)} a second, ${inNumber(this.kept())} in all`,
+      rate: `${this.hitRate().toFixed(1)} per second, ${inNumber(this.keptHits())} in total`,
       latency: this.figures ? `${this.figures.median.toFixed(1)} ms, ${this.figures.slow.toFixed(1)} ms` : '–',
       spool: this.figures ? `${inBytes(this.figures.spoolBytes)}, oldest ${this.figures.spoolAge.toFixed(1)} s` : '–',
       stream: run ? `${countOf(run.waiting, 'record')}, oldest ${run.age.toFixed(1)} s` : '–',
@@ -94,42 +94,42 @@ export class Observer {
     };
   }
 
-  private async lookAgain(): Promise<void> {
+  private async pollAgain(): Promise<void> {
     let rest = pause;
     while (!this.stopping.signal.aborted) {
       await setTimeout(rest, undefined, { signal: this.stopping.signal }).catch(() => undefined);
       const began = Date.now();
-      await this.look();
-      // A large table takes long to count: at most a fifth of the time goes into it.
+      await this.poll();
+      // Counting a large table takes long: it may use at most a fifth of the time.
       rest = Math.max(pause, (Date.now() - began) * 4);
     }
   }
 
-  private async look(): Promise<void> {
-    await this.lookAtCollector();
-    // Away, as it may be; what was seen last stays.
-    await this.lookAtDatabase().catch(() => undefined);
+  private async poll(): Promise<void> {
+    await this.pollCollector();
+    // The database may be away; the last values then stay.
+    await this.pollDatabase().catch(() => undefined);
   }
 
-  private async lookAtCollector(): Promise<void> {
+  private async pollCollector(): Promise<void> {
     const before = this.figures?.hits ?? 0;
     const figures = await readFigures(this.parts.collector.address);
     if (figures && figures.hits < before) this.keptBefore += before;
     if (figures) this.figures = figures;
-    this.samples = [...this.samples.filter(({ at }) => Date.now() - at < rateSeconds * 1000), { at: Date.now(), kept: this.kept() }];
+    this.samples = [...this.samples.filter(({ at }) => Date.now() - at < rateSeconds * 1000), { at: Date.now(), kept: this.keptHits() }];
   }
 
-  private kept(): number {
+  private keptHits(): number {
     return this.keptBefore + (this.figures?.hits ?? 0);
   }
 
-  private rate(): number {
+  private hitRate(): number {
     const [first, last] = [this.samples[0], this.samples.at(-1)];
     if (!first || !last || first === last) return 0;
     return ((last.kept - first.kept) * 1000) / (last.at - first.at);
   }
 
-  private async lookAtDatabase(): Promise<void> {
+  private async pollDatabase(): Promise<void> {
     const { database, sites } = this.parts;
     const counts = await database.look<{ site: number; count: number }>(
       'select site_id as site, count(*)::integer as count from rempart.hits group by site_id',
@@ -147,7 +147,7 @@ export class Observer {
   }
 }
 
-/** By the primary key of each site, since there is none over all. */
+/** Reads each site by the primary key, because no index covers all sites. */
 const newest = `
   select h.* from unnest($1::integer[]) as s (id) cross join lateral (
     select id::text as id, site_id as site, to_char(received_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') as received, received_at as "at",

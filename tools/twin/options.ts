@@ -12,7 +12,7 @@ export interface TwinOptions {
   readonly traffic: number;
   readonly chaos: boolean;
   readonly seed: number;
-  /** Ends by itself after so many seconds of running; undefined: when it is told to. */
+  /** Seconds after which it stops by itself; undefined: it runs until it is stopped. */
   readonly seconds: number | undefined;
   readonly json: boolean;
 }
@@ -28,28 +28,28 @@ export const twinFlags = {
   seconds: { type: 'string' },
 } as const satisfies NonNullable<ParseArgsConfig['options']>;
 
-export const twinFlagLines = `  --folder PATH        where its data is (default: the system's folder for temporary files)
+export const twinFlagLines = `  --folder PATH        folder for its data (default: the system's folder for temporary files)
   --keep               keep the data, in PATH itself, for the next twin
   --port N             port of the status page (default: any that is free)
   --collector-port N   port of the collector (default: any that is free)
-  --traffic N          play the traffic of many visitors, N requests a second, 1 to 5000
-  --chaos              kill and restart parts at random, and show that what was accepted arrives;
-                       with traffic of 200 requests a second unless --traffic says otherwise
-  --seed N             number that traffic and chaos follow from (default: a random one, printed)
-  --seconds N          end by itself after N seconds`;
+  --traffic N          generate the traffic of many visitors, N requests a second, 1 to 5000
+  --chaos              kill and restart parts at random, and verify that accepted hits arrive;
+                       with 200 requests a second by default
+  --seed N             seed of traffic and chaos (default: a random one, printed)
+  --seconds N          stop after N seconds`;
 
 export const twinUsage = `npm run twin -- [flags]
 
-Runs the moving parts of the stack on this machine, from the code that is deployed, until Ctrl-C.
+Runs the moving parts of the stack on this machine, with the code that is deployed, until Ctrl-C.
 
 ${twinFlagLines}
-  --json               print one JSON object a line instead of text
+  --json               print JSON, one object per line, instead of text
   --help               print this
 
-Exit codes: 0 it ran and was stopped, 1 it could not run or something accepted did not arrive, 2 wrong flags.
+Exit codes: 0 it ran and was stopped, 1 it could not run or an accepted hit did not arrive, 2 wrong flags.
 `;
 
-/** The flags as they were given. */
+/** The flags as given on the command line. */
 export interface TwinValues {
   readonly folder?: string | undefined;
   readonly keep?: boolean | undefined;
@@ -64,7 +64,7 @@ export interface TwinValues {
 
 const defaultChaosTraffic = 200;
 
-/** Checks the flags. @throws UsageError for the first that has a value that is not allowed */
+/** Checks the flags. @throws UsageError for the first value that is not allowed */
 export function readTwinOptions(values: TwinValues, randomSeed: () => number): TwinOptions {
   const { folder, keep = false, chaos = false, json = false } = values;
   if (folder === '') throw new UsageError('--folder: expected a path, got ""; name a folder, or leave it out');

@@ -1,4 +1,4 @@
-// What the twin says: text for people, on standard output and, of its progress, on standard error; or one JSON object a line.
+// Output of the twin: text for people, with its progress on standard error; or JSON, one object per line.
 import type { Counts, Played } from './traffic/play';
 
 export interface Ready {
@@ -52,26 +52,26 @@ function jsonPrinter(stdout: Output, stderr: Output): Printer {
 }
 
 function textPrinter(stdout: Output, stderr: Output): Printer {
-  const say = (text: string) => void stdout.write(`${text}\n`);
-  const aside = (text: string) => void stderr.write(`${text}\n`);
+  const print = (text: string) => void stdout.write(`${text}\n`);
+  const printAside = (text: string) => void stderr.write(`${text}\n`);
   return {
-    progress: (what, seconds) => aside(`${seconds.toFixed(1).padStart(5)} s  ${what}`),
+    progress: (what, seconds) => printAside(`${seconds.toFixed(1).padStart(5)} s  ${what}`),
     ready({ page, collector, folder, keep, seconds }) {
-      say(`The twin is ready after ${round(seconds)} s.`);
-      say(`status page   ${page}`);
-      say(`collector     ${collector}`);
-      say(`data          ${folder} (${keep ? 'kept' : 'removed at the end'})`);
-      say('Ctrl-C stops it.');
+      print(`The twin is ready after ${round(seconds)} s.`);
+      print(`status page   ${page}`);
+      print(`collector     ${collector}`);
+      print(`data          ${folder} (${keep ? 'kept' : 'removed at the end'})`);
+      print('Ctrl-C stops it.');
     },
-    traffic: (perSecond, seed, chaos) => say(`traffic       ${perSecond} requests a second, seed ${seed}${chaos ? ', with chaos' : ''}`),
-    counts: (counts) => say(countLine(counts)),
-    incident: (what) => say(`chaos         ${what}`),
-    draining: () => say('No more traffic; waiting for what is on its way ...'),
-    played: (played, whole) => say(playedText(played, whole)),
-    stopping: () => aside('Stopping ...'),
-    forced: () => aside('Stopping at once; what is left is cleared away in the background.'),
-    stopped: () => say('Stopped.'),
-    failed: aside,
+    traffic: (perSecond, seed, chaos) => print(`traffic       ${perSecond} requests a second, seed ${seed}${chaos ? ', with chaos' : ''}`),
+    counts: (counts) => print(countLine(counts)),
+    incident: (what) => print(`chaos         ${what}`),
+    draining: () => print('No more traffic; waiting for the hits on their way ...'),
+    played: (played, whole) => print(playedText(played, whole)),
+    stopping: () => printAside('Stopping ...'),
+    forced: () => printAside('Stopping at once; cleanup continues in the background.'),
+    stopped: () => print('Stopped.'),
+    failed: printAside,
   };
 }
 
@@ -83,16 +83,16 @@ function playedText({ answered, stored, lost, unanswered, refused, doubled, drai
     `answered      ${answered} hits of ${sent.requests} requests${incidents > 0 ? `, through ${incidents} incidents` : ''}`,
     `stored        ${stored}`,
     `lost          ${lost}`,
-    `turned away   ${sent.turnedAway} hits with 503 or nobody there; ${sent.refusedBad} bad requests refused as they must be`,
+    `turned away   ${sent.turnedAway} hits with 503 or a refused connection; ${sent.refusedBad} bad requests refused as expected`,
     `broken        ${sent.broken} hits without an answer, of which ${unanswered} are stored`,
   ];
-  if (sent.skipped > 0) lines.push(`not sent      ${sent.skipped} requests: too many were under way`);
+  if (sent.skipped > 0) lines.push(`not sent      ${sent.skipped} requests: too many were open`);
   if (doubled > 0) lines.push(`doubled       ${doubled}`);
-  if (refused > 0) lines.push(`refused       ${refused} hits are stored though they were refused`);
-  if (answered === 0 && sent.turnedAway > 0) lines.push('nothing taken the collector turned every hit away; its /health says why');
+  if (refused > 0) lines.push(`refused       ${refused} hits are stored although they were refused`);
+  if (answered === 0 && sent.turnedAway > 0) lines.push('none accepted the collector turned every hit away; its /health gives the reason');
   if (sent.wrong > 0) lines.push(`wrong         ${sent.wrong} answers; the first: ${sent.firstWrong ?? ''}`);
-  if (!drained) lines.push('Not all of it had gone through in time.');
-  lines.push(whole ? 'What was accepted arrived.' : 'Something is wrong: see above.');
+  if (!drained) lines.push('Some hits were still on their way at the time limit.');
+  lines.push(whole ? 'Every accepted hit arrived.' : 'Something is wrong: see above.');
   return lines.join('\n');
 }
 

@@ -1,4 +1,4 @@
-// The command npm run twin: starts the twin, plays what is asked for, and ends it in order, however it is told to.
+// The command npm run twin: starts the twin, generates the requested traffic, and stops the twin in order.
 import { randomInt } from 'node:crypto';
 import { readTwinOptions, type TwinOptions, type TwinValues } from './options';
 import { type Printer, printerFor } from './printer';
@@ -7,12 +7,12 @@ import { isWhole, play } from './traffic/play';
 import { startTwin, type Twin } from './twin';
 import { TwinError } from './twin-error';
 
-/** Runs until it is told to stop. @returns the exit code @throws UsageError for wrong flags */
+/** Runs until it is stopped. @returns the exit code @throws UsageError for wrong flags */
 export async function runTwin(values: TwinValues): Promise<number> {
   const options = readTwinOptions(values, () => randomInt(2 ** 31));
-  // Told by each of the SDK's clients, to whoever started the twin; the deployed functions run on a newer Node.
+  // Each client of the SDK would print the warning; the deployed functions run on a newer Node.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
-  // Whoever reads may go (npm run twin | head); the twin stays until it is told to stop.
+  // A reader may close the pipe (npm run twin | head); the twin runs until it is stopped.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const printer = printerFor(options.json, process.stdout, process.stderr);
   const stopping = new Stopping(() => printer.forced());
@@ -62,7 +62,7 @@ async function run(options: TwinOptions, printer: Printer, stopping: Stopping): 
   return whole ? 0 : 1;
 }
 
-/** Plays what is asked for until the twin is to stop; true if nothing was lost. */
+/** Generates the requested traffic until the twin is stopped; true if no hit was lost. */
 async function playOn(twin: Twin, { traffic, seed, chaos }: TwinOptions, printer: Printer, stopping: Stopping): Promise<boolean> {
   if (traffic === 0) {
     await stopping.stopped;

@@ -1,6 +1,8 @@
-// How the twin is told to stop: once in order, a second time at once.
+// Stops the twin on a signal: in order at the first, at once at the second.
 
-/** Milliseconds in which a second signal counts as the first: npm hands on to its program what the terminal has sent to both. */
+/**
+ * Milliseconds in which a second signal counts as the first: npm forwards a signal that the terminal has sent to both.
+ */
 const sameSignal = 800;
 
 export class Stopping {
@@ -9,25 +11,25 @@ export class Stopping {
   private readonly handlers = new Map<NodeJS.Signals, () => void>();
   private timer: NodeJS.Timeout | undefined;
   private since = 0;
-  /** Resolves when it is to stop. */
+  /** Resolves at the first signal. */
   readonly stopped: Promise<void>;
 
-  /** @param force is called at the second signal, just before the process ends; what is left then is cleared away by the janitor */
+  /** @param onForce is called at the second signal, just before the process ends; the janitor then cleans up */
   constructor(onForce: () => void) {
     this.stopped = new Promise((resolve) => this.signal.addEventListener('abort', () => resolve(), { once: true }));
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      const handler = () => this.hear(onForce);
+      const handler = () => this.onSignal(onForce);
       this.handlers.set(name, handler);
       process.on(name, handler);
     }
   }
 
-  /** Aborted when it is to stop. */
+  /** Aborted at the first signal. */
   get signal(): AbortSignal {
     return this.controller.signal;
   }
 
-  /** Aborted when it is to stop at once. */
+  /** Aborted at the second signal. */
   get forced(): AbortSignal {
     return this.force.signal;
   }
@@ -42,13 +44,13 @@ export class Stopping {
     this.timer = setTimeout(() => this.stop(), seconds * 1000);
   }
 
-  /** Hears no more. */
+  /** Removes the signal handlers. */
   end(): void {
     clearTimeout(this.timer);
     for (const [name, handler] of this.handlers) process.off(name, handler);
   }
 
-  private hear(onForce: () => void): void {
+  private onSignal(onForce: () => void): void {
     if (!this.signal.aborted) {
       this.stop();
       return;

@@ -1,13 +1,16 @@
-// What went wrong, told to the person who started the twin: its message is all they need.
+// Errors for the person who started the twin: the message suffices to correct them.
 
 /** An error with a message of the form `where: expected, got; what to do`. */
 export class TwinError extends Error {}
 
-/** The system's code of an error, as in `ENOENT`; empty if it has none. Asked of the error itself, which may be of another realm. */
+/**
+ * The system's code of an error, as in `ENOENT`; empty if it has none. Without `instanceof`: the error may be of
+ * another realm.
+ */
 export const codeOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 
-/** The codes by which the system says that there is no room or no right, and what to do about each. */
+/** The system's codes for missing space and missing permission, with the advice for each. */
 const advice: { readonly [code: string]: string } = {
   ENOSPC: 'there is no space left; free some, or choose another place with --folder',
   EDQUOT: 'the quota is used up; free some space, or choose another place with --folder',
@@ -17,7 +20,7 @@ const advice: { readonly [code: string]: string } = {
   EMFILE: 'too many files are open; raise the limit (ulimit -n)',
 };
 
-/** The same error in words that help, where the system's code tells what is wrong; `where` is the part that met it. */
+/** The error with advice, if its code has one. @param where the part that met the error */
 export function explainError(where: string, error: unknown): unknown {
   if (error instanceof TwinError) return error;
   const code = codeOf(error);

@@ -1,4 +1,4 @@
-// The twin: its parts, started in order and stopped in the other, whatever fails in between.
+// The twin: starts its parts in order, and stops them in reverse order, whatever fails in between.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigurationError, loadSite } from '../../lib/config/load';
@@ -26,9 +26,9 @@ export interface TwinSettings {
 }
 
 export interface TwinReport {
-  /** A part is ready, or is being started. */
+  /** A part is starting. */
   readonly progress: (what: string) => void;
-  /** A part is gone and does not come back: the twin is to be ended. */
+  /** A part ended and cannot be restarted: the twin must stop. */
   readonly lost: (error: unknown) => void;
 }
 
@@ -42,7 +42,7 @@ export interface Twin {
   readonly stream: StandIn;
   readonly archive: StandIn;
   readonly database: TwinDatabase;
-  /** Ends all parts, in the order in which what one holds goes to the next; removes what is temporary. */
+  /** Stops all parts in the order of the data flow, so that each passes on its hits; removes a temporary folder. */
   stop(): Promise<void>;
 }
 
@@ -50,13 +50,14 @@ const streamName = 'hits';
 const shards = 2;
 
 /**
- * Starts the twin. @throws TwinError with what is to be done, or the signal's reason; whatever was started is gone then.
+ * Starts the twin. @throws TwinError with advice, or the signal's reason; all parts have ended then.
  *
- * @param signal ends the start; later, `stop` ends the twin
+ * @param signal aborts the start; later, `stop` ends the twin
  */
 export async function startTwin(settings: TwinSettings, report: TwinReport, signal: AbortSignal): Promise<Twin> {
   const closing = new Closing();
-  // Of the start alone: a part that comes back later is not to be kept from it, since what it holds must go through before the end.
+  // For the start alone: a part that restarts later must not be aborted, because its hits must go through before the
+  // end.
   const starting = new AbortController();
   const abort = () => starting.abort(signal.reason);
   signal.addEventListener('abort', abort, { once: true });
@@ -72,7 +73,7 @@ export async function startTwin(settings: TwinSettings, report: TwinReport, sign
   }
 }
 
-/** What is to be ended, the last first. */
+/** Steps of the shutdown, the last added first. */
 class Closing {
   private readonly steps: (() => Promise<unknown>)[] = [];
 
@@ -80,7 +81,7 @@ class Closing {
     this.steps.push(step);
   }
 
-  /** Every step is taken, also after one that failed. */
+  /** Runs every step, also after one that failed. */
   async close(): Promise<void> {
     const failures: unknown[] = [];
     for (const step of this.steps.splice(0).reverse()) await step().catch((error) => failures.push(error));
@@ -88,7 +89,7 @@ class Closing {
   }
 }
 
-/** What every part is started with. */
+/** Options of every part. */
 interface Common {
   readonly folder: string;
   readonly janitor: Janitor;
@@ -139,7 +140,7 @@ async function startParts(settings: TwinSettings, report: TwinReport, signal: Ab
   return { page: page.address, folder, observer, ...parts, stop: () => closing.close() };
 }
 
-/** Batches as production's configuration asks for them. */
+/** The batches of production's configuration. */
 function ingestSettings(): { readonly batchRecords: number; readonly batchSeconds: number } {
   try {
     const { batchRecords, batchSeconds } = loadSite({ directory: join(projectRoot, 'config'), deployment: 'production' }).settings
@@ -152,7 +153,7 @@ function ingestSettings(): { readonly batchRecords: number; readonly batchSecond
 
 const keysFolder = (folder: string): string => join(folder, 'keys');
 
-/** What needs nothing else is started at once, and told of in order. */
+/** Starts the parts without dependencies at the same time. */
 async function startStores(settings: TwinSettings, report: TwinReport, common: Common, closing: Closing) {
   const { folder, signal } = common;
   await Promise.all(['stream', 'archive', 'settings'].map((name) => mkdir(join(folder, name), { recursive: true })));
@@ -172,7 +173,7 @@ async function startStores(settings: TwinSettings, report: TwinReport, common: C
   for (const part of [database, archive, stream]) {
     if (part.status === 'fulfilled') closing.add(() => part.value.stop());
   }
-  // All of them have ended one way or the other: nothing is left that nobody stops.
+  // All of them have settled: a part that started has its step of the shutdown.
   const parts = { database: settledValue(database), stream: settledValue(stream), archive: settledValue(archive) };
   settledValue(built);
   await createStream(parts.stream.endpoint, streamName, shards);

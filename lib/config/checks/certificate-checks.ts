@@ -1,15 +1,17 @@
-// What must be true between the settings of the certificate and others. (DSS-5.3.2)
-
+// Rules between the settings of the certificate and others. (DSS-5.3.2)
 import { type Objection, show } from '../file/problem';
-import type { Sound } from '../file/schema-walk';
+import type { ValidParts } from '../file/schema-walk';
 import type { Settings } from '../settings/settings';
-import { isIn } from './edge-checks';
+import { isInZone } from './edge-checks';
 
-type CertificateCheck = (settings: Sound<Settings>) => readonly Objection[];
+type CertificateCheck = (settings: ValidParts<Settings>) => readonly Objection[];
 
 const sites = ['home', 'recovery'] as const;
 
-/** A load balancer serves certificates of its own region alone, and only the account's are the deployment's to check. */
+/**
+ * A load balancer serves only certificates of its own region, and the deployment can check only those of its own
+ * account.
+ */
 const ownCertificates: CertificateCheck = ({ account, region, recoveryRegion, edge }) =>
   sites.flatMap((site) => {
     const arn = edge?.certificate?.arn?.[site];
@@ -42,30 +44,30 @@ const oneSource: CertificateCheck = ({ edge }) => {
   const { arn, issue } = edge?.certificate ?? {};
   if (issue === undefined || (arn?.home === undefined && arn?.recovery === undefined)) return [];
   const path = ['edge', 'certificate', 'issue'];
-  return [{ path, expected: 'nothing beside edge.certificate.arn', got: 'a group', todo: 'remove one of the two' }];
+  return [{ path, expected: 'no issue together with edge.certificate.arn', got: 'a group', todo: 'remove one of the two' }];
 };
 
 /**
- * The name that a certificate is issued for: one that the zone can prove. Behind Cloudflare it is the origin, which its strict mode admits
- * ("Full (strict)": the requested or target hostname), and without one the domain. For the domain Cloudflare has certificates of its own,
- * of authorities that a CAA record of ours would shut out; and the domain may be a CNAME that leads to Cloudflare, beside which a zone
- * takes no other record (RFC 1034, section 3.6.2).
+ * The name that a certificate is issued for: one whose records the zone holds. Behind Cloudflare it is the origin, which
+ * strict mode accepts ("Full (strict)": the requested or target hostname), and without an origin the domain. Cloudflare
+ * has certificates of its own for the domain, from authorities that a CAA record would exclude; and the domain may be a
+ * CNAME to Cloudflare, beside which a zone holds no other record (RFC 1034, section 3.6.2).
  */
-export function provableName({ domain, hostedZone, cloudflare }: NonNullable<Sound<Settings>['edge']>): string | undefined {
+export function provableName({ domain, hostedZone, cloudflare }: NonNullable<ValidParts<Settings>['edge']>): string | undefined {
   const zone = hostedZone?.name;
-  return [cloudflare?.origin, domain].find((name) => name !== undefined && zone !== undefined && isIn(name, zone));
+  return [cloudflare?.origin, domain].find((name) => name !== undefined && zone !== undefined && isInZone(name, zone));
 }
 
-/** The authority asks for a record in the zone of the name as proof. (RFC 8555, section 8.4) */
+/** The authority requires a record in the zone of the name as proof. (RFC 8555, section 8.4) */
 const domainToIssueFor: CertificateCheck = ({ edge }) => {
   if (edge?.certificate?.issue === undefined) return [];
   const path = ['edge', 'certificate', 'issue'];
   const missing = (['domain', 'hostedZone'] as const).filter((key) => edge[key] === undefined);
   if (missing.length > 0 || provableName(edge) !== undefined)
-    return missing.map((key) => ({ path, expected: `edge.${key} beside it`, got: 'none', todo: `add edge.${key}, or remove the group` }));
+    return missing.map((key) => ({ path, expected: `edge.${key} as well`, got: 'none', todo: `add edge.${key}, or remove the group` }));
   const expected = `edge.domain or edge.cloudflare.origin in edge.hostedZone.name, ${edge.hostedZone?.name}`;
   return [{ path, expected, got: show(edge.domain), todo: 'name the zone of the domain, or give a certificate in edge.certificate.arn' }];
 };
 
-/** All of them, in the order of their problems. */
+/** All certificate rules, in the order of their problems. */
 export const certificateChecks: readonly CertificateCheck[] = [ownCertificates, bothSitesInProduction, oneSource, domainToIssueFor];

@@ -1,30 +1,35 @@
-// What must be true between the settings of the collector fleet, one rule per function.
+// Rules between the settings of the collector fleet, one per function.
 import { type Objection, type Path, show, showPath } from '../file/problem';
-import type { Sound } from '../file/schema-walk';
+import type { ValidParts } from '../file/schema-walk';
 import type { Settings } from '../settings/settings';
 
-type CollectionCheck = (settings: Sound<Settings>) => readonly Objection[];
+type CollectionCheck = (settings: ValidParts<Settings>) => readonly Objection[];
 
-const object = (path: Path, expected: string, got: string | number, todo: string): Objection => ({ path, expected, got: show(got), todo });
+const objectionTo = (path: Path, expected: string, got: string | number, todo: string): Objection => ({
+  path,
+  expected,
+  got: show(got),
+  todo,
+});
 
 const serverBounds: CollectionCheck = ({ collection }) => {
   const { minimum, maximum } = collection?.servers ?? {};
   if (minimum === undefined || maximum === undefined || minimum <= maximum) return [];
-  return [object(['collection', 'servers', 'minimum'], `at most maximum, ${maximum}`, minimum, 'lower it, or raise maximum')];
+  return [objectionTo(['collection', 'servers', 'minimum'], `at most maximum, ${maximum}`, minimum, 'lower it, or raise maximum')];
 };
 
-/** An action beyond the bounds would be cut to them without a word. (TOM-6.9) */
+/** EC2 Auto Scaling would silently limit an action beyond the bounds. (TOM-6.9) */
 const scheduledWithinBounds: CollectionCheck = ({ collection }) => {
   const maximum = collection?.servers?.maximum;
   if (maximum === undefined) return [];
   return (collection?.scheduled ?? []).flatMap((action, index) => {
     if (action?.minimum === undefined || action.minimum <= maximum) return [];
     const path = ['collection', 'scheduled', index, 'minimum'];
-    return [object(path, `at most servers.maximum, ${maximum}`, action.minimum, 'lower it, or raise servers.maximum')];
+    return [objectionTo(path, `at most servers.maximum, ${maximum}`, action.minimum, 'lower it, or raise servers.maximum')];
   });
 };
 
-/** The name is that of the action in AWS, and tells it from the others. */
+/** The name identifies the action in AWS. */
 const scheduledOnce: CollectionCheck = ({ collection }) => {
   const seen = new Map<string, Path>();
   return (collection?.scheduled ?? []).flatMap((action, index) => {
@@ -33,21 +38,21 @@ const scheduledOnce: CollectionCheck = ({ collection }) => {
     const first = seen.get(action.name);
     if (!first) seen.set(action.name, path);
     return first
-      ? [object([...path, 'name'], `a name other than that of ${showPath(first)}`, action.name, 'give each action its own name')]
+      ? [objectionTo([...path, 'name'], `a name other than that of ${showPath(first)}`, action.name, 'give each action its own name')]
       : [];
   });
 };
 
-/** What waits in the pool counts towards the maximum, so more could never be started. */
+/** Servers in the pool count towards the maximum, so a larger pool could never be started. */
 const poolWithinBounds: CollectionCheck = ({ collection }) => {
   const { minimum, maximum } = collection?.servers ?? {};
   const pool = collection?.warmPool;
   if (minimum === undefined || maximum === undefined || pool === undefined || minimum + pool <= Math.max(minimum, maximum)) return [];
   const room = Math.max(0, maximum - minimum);
   return [
-    object(
+    objectionTo(
       ['collection', 'warmPool'],
-      `at most ${room}, what servers.maximum leaves above servers.minimum`,
+      `at most ${room}, the difference between servers.maximum and servers.minimum`,
       pool,
       'lower it, or raise servers.maximum',
     ),
@@ -62,10 +67,10 @@ const typesOfOneSize: CollectionCheck = ({ collection }) => {
   return types.flatMap((type, index) => {
     const path = ['collection', 'instanceTypes', index];
     if (type === undefined || index === 0) return [];
-    if (types.indexOf(type) < index) return [object(path, 'each type once', type, 'remove it')];
+    if (types.indexOf(type) < index) return [objectionTo(path, 'each type once', type, 'remove it')];
     return sizeOf(type) === sizeOf(first)
       ? []
-      : [object(path, `a type of the size of the first, ${sizeOf(first)}`, type, 'choose one of that size')];
+      : [objectionTo(path, `a type of the size of the first, ${sizeOf(first)}`, type, 'choose one of that size')];
   });
 };
 
@@ -76,7 +81,7 @@ const typesInProduction: CollectionCheck = ({ environment, collection }) => {
   const types = collection?.instanceTypes;
   if (environment !== 'production' || types?.length !== 1) return [];
   const todo = 'add another of the same size, or remove the list';
-  return [object(['collection', 'instanceTypes'], 'at least 2 types in production', String(types[0]), todo)];
+  return [objectionTo(['collection', 'instanceTypes'], 'at least 2 types in production', String(types[0]), todo)];
 };
 
 export const collectionChecks: readonly CollectionCheck[] = [

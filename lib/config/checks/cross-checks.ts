@@ -1,15 +1,16 @@
-// What must be true between the settings of one deployment, one rule per function. Rules see only what is valid by itself.
+// Rules between the settings of one deployment, one per function. They receive only values that are valid by
+// themselves.
 import { type AddressRange, isPrivate, rangeOf, rangesOverlap, withoutHostBits } from '../address-range';
 import { type Objection, type Path, show, showPath } from '../file/problem';
-import type { Sound } from '../file/schema-walk';
+import type { ValidParts } from '../file/schema-walk';
 import { productionRegion, type Settings } from '../settings/settings';
 import { certificateChecks } from './certificate-checks';
 import { collectionChecks } from './collection-checks';
 import { edgeChecks } from './edge-checks';
 
-type CrossCheck = (settings: Sound<Settings>) => readonly Objection[];
+type CrossCheck = (settings: ValidParts<Settings>) => readonly Objection[];
 
-/** The document names the place. Recovered, production is elsewhere, and that is the other key. (TOM-2.1) */
+/** The document names the place of the home region. `recoveryRegion` sets the place after a recovery. (TOM-2.1) */
 const productionInParis: CrossCheck = ({ environment, region }) =>
   environment === 'production' && region !== undefined && region !== productionRegion
     ? [objectionTo(['region'], `${productionRegion} in production`, region, 'remove it; servers that hold data are in Paris (TOM-2.1)')]
@@ -21,7 +22,7 @@ const recoveryElsewhere: CrossCheck = ({ region, recoveryRegion }) =>
     ? []
     : [objectionTo(['recoveryRegion'], 'a region other than the home region', recoveryRegion, 'choose another region of the EU')];
 
-/** Production has one way out per zone. (TOM-6.5) */
+/** Production has one NAT gateway per zone. (TOM-6.5) */
 const ownNatInProduction: CrossCheck = ({ environment, network }) =>
   environment === 'production' && network?.sharedNat === true
     ? [
@@ -34,13 +35,13 @@ const ownNatInProduction: CrossCheck = ({ environment, network }) =>
       ]
     : [];
 
-/** Production has its firewall. (TOM-6.6) */
+/** Production has a network firewall. (TOM-6.6) */
 const firewallInProduction: CrossCheck = ({ environment, network }) =>
   environment === 'production' && network?.firewall === false
     ? [objectionTo(['network', 'firewall'], 'true in production', false, 'remove it; production filters the way out by domain (TOM-6.6)')]
     : [];
 
-/** Production is blocked from the internet by the account too, not by its routes alone. (DSS-5.6.2) */
+/** In production the account blocks access from the internet too, in addition to the routes. (DSS-5.6.2) */
 const blockedInProduction: CrossCheck = ({ environment, network }) =>
   environment === 'production' && network?.blockPublicAccess === false
     ? [objectionTo(['network', 'blockPublicAccess'], 'true in production', false, 'remove it; production holds the block (DSS-5.6.2)')]
@@ -66,13 +67,16 @@ const capacityBounds: CrossCheck = ({ data }) => {
   return [objectionTo(['data', 'capacity', 'minimum'], `at most maximum, ${maximum}`, minimum, 'lower it, or raise maximum')];
 };
 
-/** "The backup window can't overlap with the maintenance window" (CreateDBCluster). Each lasts an hour at most and begins on the hour. */
+/**
+ * "The backup window can't overlap with the maintenance window" (CreateDBCluster). Each lasts an hour at most and
+ * begins on the hour.
+ */
 const windowsApart: CrossCheck = ({ data }) =>
   data?.backupHour !== undefined && data.backupHour === data.maintenance?.hour
     ? [objectionTo(['data', 'backupHour'], 'another hour than maintenance.hour', data.backupHour, 'choose another hour')]
     : [];
 
-/** A snapshot of another account or region is not the deployment's to restore. (TOM-7.4) */
+/** A deployment restores only snapshots of its own account and region. (TOM-7.4) */
 const ownSnapshots: CrossCheck = ({ account, region, recoveryRegion, data }) =>
   (['home', 'recovery'] as const).flatMap((site) => {
     const snapshot = data?.restoreFrom?.[site];
@@ -89,12 +93,12 @@ const ownSnapshots: CrossCheck = ({ account, region, recoveryRegion, data }) =>
     return [];
   });
 
-/** Shards are counted where they are fixed, and only there. */
+/** A number of shards belongs to provisioned mode, and only to it. */
 const shardsOfProvisioned: CrossCheck = ({ collection }) => {
   const stream = collection?.stream ?? {};
   const { mode, shards } = stream;
   const path = ['collection', 'stream', 'shards'];
-  // A number that is invalid by itself is there, without a value.
+  // A number that is invalid by itself has its key here, without a value.
   if (mode === 'provisioned' && !('shards' in stream)) {
     return [{ path, expected: 'a number of shards with mode provisioned', got: 'none', todo: 'add it; each takes 1 MB a second' }];
   }
@@ -102,7 +106,7 @@ const shardsOfProvisioned: CrossCheck = ({ collection }) => {
   return [objectionTo(path, 'no shards with mode on-demand', shards, 'remove it, or set mode: provisioned')];
 };
 
-/** A network's name tells it from all others, in both lists. */
+/** A network's name identifies it in both lists. */
 const namesOnce: CrossCheck = (settings) => {
   const seen = new Map<string, Path>();
   return namedNetworks(settings).flatMap(({ path, name }) => {
@@ -115,7 +119,7 @@ const namesOnce: CrossCheck = (settings) => {
   });
 };
 
-/** Ranges begin at their first address, or routes mean something else than what is written. */
+/** A range begins at its first address; otherwise a route differs from the text. */
 const noHostBits: CrossCheck = (settings) =>
   rangesOf(settings).flatMap(({ path, range }) => {
     const correct = withoutHostBits(range);
@@ -124,7 +128,10 @@ const noHostBits: CrossCheck = (settings) =>
       : [objectionTo(path, 'the first address of the range', range.text, `write ${correct} if that is the range you mean`)];
   });
 
-/** Addresses of other people's hosts would become unreachable. "VPC CIDR blocks" of AWS recommends RFC 1918 too. (TOM-7.2) */
+/**
+ * Addresses of other people's hosts would become unreachable. "VPC CIDR blocks" of AWS recommends RFC 1918 too.
+ * (TOM-7.2)
+ */
 const privateRanges: CrossCheck = (settings) =>
   rangesOf(settings).flatMap(({ path, range }) =>
     isPrivate(range)
@@ -133,8 +140,8 @@ const privateRanges: CrossCheck = (settings) =>
   );
 
 /**
- * A VPC of AWS is at most a /16 ("VPC CIDR blocks"); below a /20, nine subnets over three zones have no room to grow. A client range
- * is from /12 to /22 ("Rules and best practices for using AWS Client VPN").
+ * A VPC of AWS is at most a /16 ("VPC CIDR blocks"); below a /20, nine subnets over three zones have no room to grow.
+ * A client range may be /12 to /22 ("Rules and best practices for using AWS Client VPN").
  */
 const zoneSizeObjections: CrossCheck = (settings) =>
   rangesOf(settings).flatMap(({ path, range, largest, smallest }) =>
@@ -143,7 +150,9 @@ const zoneSizeObjections: CrossCheck = (settings) =>
       : [objectionTo(path, `a range of /${largest} to /${smallest}`, range.text, 'choose a range of that size')],
   );
 
-/** "VPC CIDR blocks" of AWS: services use 172.17.0.0/16 themselves, so a VPC with these addresses can have conflicts. */
+/**
+ * "VPC CIDR blocks" of AWS: services use 172.17.0.0/16 themselves, so a VPC with these addresses can have conflicts.
+ */
 const outsideServiceRange: CrossCheck = (settings) =>
   rangesOf(settings).flatMap(({ path, range, isVpc }) =>
     isVpc && rangesOverlap(range, rangeOf('172.17.0.0/16'))
@@ -152,8 +161,9 @@ const outsideServiceRange: CrossCheck = (settings) =>
   );
 
 /**
- * One address, one place. Each range is held against those before it and objected to once, so that a long list of equal ranges
- * gives a short list of problems. Ranges of different deployments may overlap: nothing connects them. (TOM-7.3)
+ * No address belongs to two ranges. Each range is compared with those before it and has at most one objection, so that
+ * a long list of equal ranges gives a short list of problems. Ranges of different deployments may overlap: nothing
+ * connects them. (TOM-7.3)
  */
 const noOverlap: CrossCheck = (settings) => {
   const ranges = rangesOf(settings);
@@ -196,15 +206,15 @@ function objectionTo(path: Path, expected: string, got: string | number | boolea
 interface PlacedRange {
   readonly path: Path;
   readonly range: AddressRange;
-  /** Prefix of the largest range that may stand here. */
+  /** Prefix of the largest range that is allowed here. */
   readonly largest: number;
-  /** Prefix of the smallest range that may stand here. */
+  /** Prefix of the smallest range that is allowed here. */
   readonly smallest: number;
   readonly isVpc: boolean;
 }
 
-/** Every range of the settings, each with the sizes it may have. */
-function rangesOf(settings: Sound<Settings>): readonly PlacedRange[] {
+/** Every range of the settings, each with its allowed sizes. */
+function rangesOf(settings: ValidParts<Settings>): readonly PlacedRange[] {
   const candidates = [
     { path: ['network', 'vpcCidr'], text: settings.network?.vpcCidr, largest: 16, smallest: 20, isVpc: true },
     { path: ['access', 'vpnClientCidr'], text: settings.access?.vpnClientCidr, largest: 12, smallest: 22, isVpc: false },
@@ -213,7 +223,7 @@ function rangesOf(settings: Sound<Settings>): readonly PlacedRange[] {
   return candidates.flatMap(({ text, ...rest }) => (text === undefined ? [] : [{ ...rest, range: rangeOf(text) }]));
 }
 
-function namedNetworks({ access }: Sound<Settings>) {
+function namedNetworks({ access }: ValidParts<Settings>) {
   return (['managementNetworks', 'partnerNetworks'] as const).flatMap((list) =>
     (access?.[list] ?? []).map((network, index) => ({ path: ['access', list, index] as Path, name: network?.name, cidr: network?.cidr })),
   );

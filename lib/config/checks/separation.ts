@@ -1,69 +1,84 @@
-// What deployments must not share, account by account: the one check that looks into the files of other deployments.
+// Accounts and account-wide settings that deployments must not share: the only check that reads the files of other
+// deployments.
 import { join } from 'node:path';
 import type { ConfigurationFile } from '../file/configuration-file';
 import { fileName } from '../file/deployments';
 import { parseYaml } from '../file/parse-yaml';
-import { type Problem, quote, show } from '../file/problem';
+import { inLineOrder, type Objection, type Problem, quote, show } from '../file/problem';
 import { readText } from '../file/read-text';
-import { isGroup, type Sound, validSettings } from '../file/schema-walk';
+import { isGroup, type ValidParts, validSettings } from '../file/schema-walk';
 import type { Settings } from '../settings/settings';
 
-type Facts = Pick<Sound<Settings>, 'account' | 'environment' | 'region' | 'network'>;
+type Facts = Pick<ValidParts<Settings>, 'account' | 'environment' | 'region' | 'network'>;
 
 /**
- * Objects to an account that production shares with another environment (TOM-7.3, DSS-5.2), and, in an account that may be shared, to
- * a second deployment that holds VPC Block Public Access for a region. Of the other files only what these ask for is read, whatever
- * else may be wrong with their settings. A file that does not say its account or environment for certain is a problem of its own, but
- * only where this deployment gives its account: without one it is not compared, and a half-edited staging must not stop a production.
+ * Objects to an account that production shares with another environment (TOM-7.3, DSS-5.2), and, in an account that
+ * may be shared, to a second deployment that holds VPC Block Public Access for a region. Other settings of the other
+ * files are not read, valid or not. A file without a readable account or environment is a problem of its own, but only
+ * if this deployment names its account: without one there is nothing to compare, and a half-edited staging must not
+ * stop a production.
  *
- * Deployments without an account go to that of the current credentials, one and the same unless somebody changes them: a second holder of
- * the block is found there too. Production is left out of that: it holds the block in an account of its own.
+ * Deployments without an account use that of the current credentials, the same one for all unless somebody changes
+ * them: a second holder of the block is found there too. Production is excluded: it holds the block in an account of
+ * its own.
  */
-export function checkSeparation(file: ConfigurationFile, own: Facts, directory: string, others: readonly string[]): readonly Problem[] {
+export function checkSeparation(file: ConfigurationFile, own: Facts, directory: string, others: readonly string[]): Separation {
+  const found = others.map((other) => compareWith(other, file, own, directory));
+  return { objections: found.flatMap(({ objections }) => objections), problems: found.flatMap(({ problems }) => problems) };
+}
+
+interface Separation {
+  /** Objections to the deployment's own file. */
+  readonly objections: readonly Objection[];
+  /** Problems of other files. */
+  readonly problems: readonly Problem[];
+}
+
+const objectionsToFile = (...objections: readonly Objection[]): Separation => ({ objections, problems: [] });
+const problemOfOther = (problem: Problem): Separation => ({ objections: [], problems: [problem] });
+
+function compareWith(other: string, file: ConfigurationFile, own: Facts, directory: string): Separation {
   const { account, environment } = own;
-  if (environment === undefined) return [];
+  if (environment === undefined) return objectionsToFile();
   if (account === undefined) {
-    if (!file.has(['account'])) checkCurrentAccount(file, own, directory, others);
-    return [];
+    return file.has(['account']) ? objectionsToFile() : compareInCurrentAccount(other, file, own, directory);
   }
-  return others.flatMap((other) => {
-    const name = fileName(directory, other);
-    const read = otherFileOf(directory, other);
-    if ('problem' in read) return [read.problem];
-    const { file: otherFile, facts } = read;
-    if (saysNoAccount(otherFile) || (facts.account !== undefined && facts.account !== account)) return [];
-    if (facts.account === undefined) return [unclearProblem(otherFile, 'account', 'twelve digits in quotes')];
-    if (facts.environment === undefined) return [unclearProblem(otherFile, 'environment', 'a valid environment')];
-    if ((facts.environment === 'production') !== (environment === 'production')) {
-      const todo = 'give production an account of its own (TOM-7.3)';
-      file.object({ path: ['account'], expected: `an account that ${name} does not have`, got: `${quote(account)} in both`, todo });
-    } else if (bothBlock(own, facts)) {
-      objectToSecondBlock(file, name);
-    }
-    return [];
-  });
+  const name = fileName(directory, other);
+  const read = otherFileOf(directory, other);
+  if ('problem' in read) return problemOfOther(read.problem);
+  const { file: otherFile, facts } = read;
+  if (lacksAccount(otherFile) || (facts.account !== undefined && facts.account !== account)) return objectionsToFile();
+  if (facts.account === undefined) return problemOfOther(unclearProblem(otherFile, 'account', 'twelve digits in quotes'));
+  if (facts.environment === undefined) return problemOfOther(unclearProblem(otherFile, 'environment', 'a valid environment'));
+  if ((facts.environment === 'production') !== (environment === 'production')) {
+    const todo = 'give production an account of its own (TOM-7.3)';
+    return objectionsToFile({
+      path: ['account'],
+      expected: `an account that ${name} does not have`,
+      got: `${quote(account)} in both`,
+      todo,
+    });
+  }
+  return bothBlock(own, facts) ? objectionsToFile(secondBlockObjection(file, name)) : objectionsToFile();
 }
 
-/** Without an account: the others that give none either. Their files are problems of their own, and none of this deployment. */
-function checkCurrentAccount(file: ConfigurationFile, own: Facts, directory: string, others: readonly string[]): void {
-  for (const other of others) {
-    const read = otherFileOf(directory, other);
-    if ('problem' in read || !saysNoAccount(read.file)) continue;
-    const { facts } = read;
-    const mayShare = [own, facts].every(({ environment }) => environment !== undefined && environment !== 'production');
-    if (mayShare && bothBlock(own, facts)) objectToSecondBlock(file, fileName(directory, other));
-  }
+/** Without an account: the other deployments without one. A defect of their files does not concern this deployment. */
+function compareInCurrentAccount(other: string, file: ConfigurationFile, own: Facts, directory: string): Separation {
+  const read = otherFileOf(directory, other);
+  if ('problem' in read || !lacksAccount(read.file)) return objectionsToFile();
+  const { facts } = read;
+  const mayShare = [own, facts].every(({ environment }) => environment !== undefined && environment !== 'production');
+  return mayShare && bothBlock(own, facts) ? objectionsToFile(secondBlockObjection(file, fileName(directory, other))) : objectionsToFile();
 }
 
-function otherFileOf(
-  directory: string,
-  other: string,
-): { readonly problem: Problem } | { readonly file: ConfigurationFile; readonly facts: Facts } {
+type OtherFile = { readonly problem: Problem } | { readonly file: ConfigurationFile; readonly facts: Facts };
+
+function otherFileOf(directory: string, other: string): OtherFile {
   const name = fileName(directory, other);
   const read = readText(join(directory, `${other}.yaml`), name);
   if ('problem' in read) return read;
-  const file = parseYaml(name, read.text);
-  const [problem] = file.problems;
+  const { file, problems } = parseYaml(name, read.text);
+  const [problem] = inLineOrder(problems);
   return problem ? { problem } : { file, facts: validSettings(file.content) };
 }
 
@@ -72,18 +87,21 @@ const bothBlock = (own: Facts, other: Facts): boolean =>
 
 const blocksPublicAccess = ({ network }: Facts): boolean => network?.blockPublicAccess === true;
 
-/** An account has the setting once a region: a second deployment that declares it fails, and one that is removed takes it along. */
-function objectToSecondBlock(file: ConfigurationFile, other: string): void {
+/**
+ * An account has the setting once a region: a second deployment that declares it fails, and removing one removes it
+ * for both.
+ */
+function secondBlockObjection(file: ConfigurationFile, other: string): Objection {
   const path = ['network', 'blockPublicAccess'];
   const expected = `false, because ${other} holds VPC Block Public Access in the same account and region`;
   const todo = 'turn it off here or there, or give each deployment its account; one deployment holds it for all (DSS-5.6.2)';
-  file.object({ path, expected, got: file.has(path) ? 'true' : 'true, the default', todo });
+  return { path, expected, got: file.has(path) ? 'true' : 'true, the default', todo };
 }
 
-const saysNoAccount = ({ content }: ConfigurationFile): boolean => isGroup(content) && !Object.hasOwn(content, 'account');
+const lacksAccount = ({ content }: ConfigurationFile): boolean => isGroup(content) && !Object.hasOwn(content, 'account');
 
 function unclearProblem(file: ConfigurationFile, key: string, expected: string): Problem {
-  const got = isGroup(file.content) ? file.shown([key], file.content[key]) : show(file.content);
+  const got = isGroup(file.content) ? file.valueText([key], file.content[key]) : show(file.content);
   const todo = 'correct that file, for production must not share its account (TOM-7.3)';
   return { where: `${file.name}:${file.line([key])} ${key}`, expected, got, todo };
 }

@@ -1,22 +1,22 @@
-// The deployments of a configuration folder, and the choice of one of them and of its site.
+// The deployments of a configuration folder, and the choice of a deployment and its site.
 import { readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { SiteName } from '../site';
 import { nearest } from './nearest';
-import { type Problem, show, systemError, throwIfAny } from './problem';
+import { type Result, show, systemError, throwIfAny } from './problem';
 
-/** Names go into names of stacks, roles and buckets, which are short and in lower case. */
+/** Names of stacks, roles and buckets contain the name of the deployment; AWS limits their length and case. */
 const longestName = 24;
 const isDeploymentName = (name: string): boolean => name.length <= longestName && /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name);
 
 const siteNames: readonly SiteName[] = ['home', 'recovery'];
 
-/** What errors call the file of a deployment, wherever the folder is. */
+/** The name of a deployment's file in errors, independent of the folder's location. */
 export const fileName = (directory: string, deployment: string): string => `${basename(directory)}/${deployment}.yaml`;
 
 /**
- * Names of the deployments that a folder configures, sorted: one for each file `<name>.yaml`, the name in kebab-case. Other files
- * are no deployments. Throws a ConfigurationError if the folder cannot be read.
+ * Names of the deployments that a folder configures, sorted: one for each file `<name>.yaml` with a name in
+ * kebab-case. Other files are ignored. Throws a ConfigurationError if the folder cannot be read.
  */
 export function deploymentsIn(directory: string): readonly string[] {
   let files: readonly string[] = [];
@@ -35,26 +35,23 @@ export function deploymentsIn(directory: string): readonly string[] {
     .toSorted();
 }
 
-/** The deployment that `-c deployment=` names; production if it names none. */
-export function chooseDeployment(directory: string, known: readonly string[], wanted: unknown, problems: Problem[]): string | undefined {
+/** The deployment that `-c deployment=` names; production without it. */
+export function chooseDeployment(directory: string, known: readonly string[], wanted: unknown): Result<string> {
   const name = wanted === undefined ? 'production' : wanted;
-  if (typeof name === 'string' && known.includes(name)) return name;
+  if (typeof name === 'string' && known.includes(name)) return { value: name, problems: [] };
   const expected = known.length > 0 ? `one of ${known.join(', ')}` : `a deployment, but ${basename(directory)}/ has none`;
   let todo = 'name one of the deployments';
   if (typeof name === 'string' && isDeploymentName(name)) {
     const near = nearest(name, known);
     todo = `${near ? `use -c deployment=${near}, or ` : ''}add ${fileName(directory, name)}`;
   }
-  problems.push({ where: '-c deployment', expected, got: show(name), todo });
-  return undefined;
+  return { problems: [{ where: '-c deployment', expected, got: show(name), todo }] };
 }
 
-/** The site that `-c site=` names; home if it names none. */
-export function chooseSite(wanted: unknown, problems: Problem[]): SiteName | undefined {
+/** The site that `-c site=` names; home without it. */
+export function chooseSite(wanted: unknown): Result<SiteName> {
   const site = wanted === undefined ? 'home' : siteNames.find((name) => name === wanted);
-  if (!site) {
-    const todo = 'use -c site=recovery to build the deployment in its recovery region';
-    problems.push({ where: '-c site', expected: `one of ${siteNames.join(', ')}`, got: show(wanted), todo });
-  }
-  return site;
+  if (site) return { value: site, problems: [] };
+  const todo = 'use -c site=recovery to build the deployment in its recovery region';
+  return { problems: [{ where: '-c site', expected: `one of ${siteNames.join(', ')}`, got: show(wanted), todo }] };
 }

@@ -1,9 +1,9 @@
-// Finds what somebody probably meant to write.
+// Finds the key that was probably meant.
 import { distance } from 'fastest-levenshtein';
 
 /**
- * The candidate nearest to `word`, if one is near: it begins with the word, or at most half of its letters differ.
- * Capitals, hyphens and underscores do not count, so that `vpc-cidr` finds `vpcCidr`.
+ * The candidate nearest to `word`: one begins with the other, or at most half of the letters differ. Capitals, hyphens
+ * and underscores do not count, so that `vpc-cidr` finds `vpcCidr`.
  */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const target = plainWord(word.slice(0, 100));

@@ -1,44 +1,62 @@
-// Parses the YAML of a configuration file, and refuses the features of YAML that a configuration does not need.
+// Parses the YAML of a configuration file, and refuses the YAML features that a configuration does not need.
 import { Composer, type CST, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, Parser } from 'yaml';
-import { ConfigurationFile, unreadable } from './configuration-file';
-import { type Path, quote, show, toPrintable } from './problem';
+import { ConfigurationFile, Positions, unreadable } from './configuration-file';
+import { type Objection, type Path, type PlacedProblem, place, quote, show, toPrintable } from './problem';
 
 /**
- * Deepest nesting; the schema needs a third of it. The composer of `yaml` recurses, and near the end of the stack V8 cannot
- * compile a regular expression and aborts the process, which no `catch` sees: depth is measured before composing.
+ * Deepest nesting; the schema needs a third of it. The composer of `yaml` recurses, and near the end of the stack V8
+ * cannot compile a regular expression and aborts the process, which no `catch` intercepts: depth is measured before
+ * composing.
  */
 const maximumDepth = 16;
-/** One slip can make the parser object to every character after it. */
+/** One typing error can make the parser report every character after it. */
 const maximumSyntaxProblems = 10;
-/** Names that reach a prototype when they are assigned to. */
+/** Names whose assignment reaches a prototype. */
 const prototypeKeys: readonly string[] = ['__proto__', 'constructor', 'prototype'];
 
-/** Parses `text`, of which errors speak as `name`. Never throws: what is wrong is among the file's problems. */
-export function parseYaml(name: string, text: string): ConfigurationFile {
-  const lines = new LineCounter();
-  const file = new ConfigurationFile(name, lines);
-  const tokens = [...new Parser(lines.addNewLine).parse(text)];
-  refuseUnsafe(file, tokens);
-  if (!file.wellFormed) return file;
-
-  // Uniqueness of keys is checked in readMap, where the check is linear and knows the path.
-  const composer = new Composer({ version: '1.2', schema: 'core', merge: false, uniqueKeys: false, prettyErrors: false });
-  const documents = [...composer.compose(tokens)];
-  const [document, second] = [documents[0], documents[1]];
-  for (const error of document?.errors.slice(0, maximumSyntaxProblems) ?? []) {
-    file.malformed(error.pos[0], 'well-formed YAML', toPrintable(error.message, 200), 'correct the YAML at this line and column');
-  }
-  if (second) file.malformed(second.range[0], 'one YAML document', 'a second one', 'give each deployment a file of its own');
-  if (file.wellFormed && document?.contents) file.content = readNode(file, document.contents, []) ?? {};
-  return file;
+export interface ParsedFile {
+  readonly file: ConfigurationFile;
+  /** Whether the content is complete. If not, a missing key is no evidence that the file lacks it. */
+  readonly wellFormed: boolean;
+  readonly problems: readonly PlacedProblem[];
 }
 
-/** What must not reach the composer: too deep a nesting, and directives, which switch to other versions of YAML. */
-function refuseUnsafe(file: ConfigurationFile, tokens: readonly CST.Token[]): void {
+/** Parses `text`, which errors name `name`. Never throws: each defect is one of the problems. */
+export function parseYaml(name: string, text: string): ParsedFile {
+  const lines = new LineCounter();
+  const tokens = [...new Parser(lines.addNewLine).parse(text)];
+  const reader = new NodeReader(name, lines);
+  const unsafe = unsafeTokens(tokens);
+  if (unsafe.length > 0) return reader.malformed(unsafe);
+
+  // NodeReader checks the uniqueness of keys: there the check is linear, and the path is at hand.
+  const composer = new Composer({ version: '1.2', schema: 'core', merge: false, uniqueKeys: false, prettyErrors: false });
+  const [document, second] = [...composer.compose(tokens)];
+  const defects: Defect[] = (document?.errors.slice(0, maximumSyntaxProblems) ?? []).map((error) => {
+    const got = toPrintable(error.message, 200);
+    return { offset: error.pos[0], expected: 'well-formed YAML', got, todo: 'correct the YAML at this line and column' };
+  });
+  if (second) {
+    const todo = 'give each deployment a file of its own';
+    defects.push({ offset: second.range[0], expected: 'one YAML document', got: 'a second one', todo });
+  }
+  return defects.length > 0 ? reader.malformed(defects) : reader.read(document?.contents);
+}
+
+/** A defect of the YAML itself, at an offset in the text. */
+interface Defect extends Omit<Objection, 'path'> {
+  readonly offset: number;
+}
+
+/**
+ * Tokens that must not reach the composer: too deep a nesting, and directives, which switch to other versions of YAML.
+ */
+function unsafeTokens(tokens: readonly CST.Token[]): readonly Defect[] {
   const deep = firstTooDeep(tokens);
-  if (deep) file.malformed(deep.offset, `at most ${maximumDepth} levels`, 'more', 'nest keys as config/schema.json does');
   const directive = tokens.find((token) => token.type === 'directive');
-  if (directive) file.malformed(directive.offset, 'YAML 1.2 without directives', 'a line that begins with %', 'remove the line');
+  const depth = { expected: `at most ${maximumDepth} levels`, got: 'more', todo: 'nest keys as config/schema.json does' };
+  const version = { expected: 'YAML 1.2 without directives', got: 'a line that begins with %', todo: 'remove the line' };
+  return [...(deep ? [{ offset: deep.offset, ...depth }] : []), ...(directive ? [{ offset: directive.offset, ...version }] : [])];
 }
 
 /** The first collection below the deepest level, found without recursion. */
@@ -55,74 +73,101 @@ function childrenOf(token: CST.Token): readonly CST.Token[] {
   return token.items.flatMap((item) => [item.key, item.value].filter((child) => child !== undefined && child !== null));
 }
 
-/** A node as plain data. Recursion is bounded by `maximumDepth`. */
-function readNode(file: ConfigurationFile, node: unknown, path: Path): unknown {
-  if (isAlias(node)) {
-    file.object({ path, expected: 'a value', got: `the alias ${quote(`*${node.source}`)}`, todo: 'write the value out' });
-    return unreadable;
+/** Turns the nodes of one document into plain data, and collects positions and problems on the way. */
+class NodeReader {
+  private readonly positions = new Positions();
+  private readonly problems: PlacedProblem[] = [];
+
+  constructor(
+    private readonly name: string,
+    private readonly lines: LineCounter,
+  ) {}
+
+  read(contents: Node | null | undefined): ParsedFile {
+    const content = (contents && this.readNode(contents, [])) ?? {};
+    return { file: new ConfigurationFile(this.name, content, this.positions), wellFormed: true, problems: this.problems };
   }
-  if (isMap(node)) {
-    refuseProperties(file, node, path);
-    return readMap(file, node.items, path);
-  }
-  if (isSeq(node)) {
-    refuseProperties(file, node, path);
-    return node.items.map((item, index) => {
-      const itemPath = [...path, index];
-      file.mark(itemPath, lineOf(file, item));
-      return readNode(file, item, itemPath);
+
+  /** The result for a text that is no YAML of the accepted kind: its defects, and no content. */
+  malformed(defects: readonly Defect[]): ParsedFile {
+    const problems = defects.map(({ offset, ...texts }) => {
+      const { line, col } = this.lines.linePos(offset);
+      return { line, problem: { where: `${this.name}:${line}:${col}`, ...texts } };
     });
+    return { file: new ConfigurationFile(this.name, {}, this.positions), wellFormed: false, problems };
   }
-  if (!isScalar(node)) return null;
-  refuseProperties(file, node, path);
-  if (typeof node.value === 'number' && node.source) file.markText(path, node.source);
-  return node.value;
-}
 
-/** Anchors and tags. Aliases make small files explode; tags change what a value is. */
-function refuseProperties(file: ConfigurationFile, node: Node, path: Path): void {
-  if ('anchor' in node && node.anchor) {
-    file.object({ path, expected: 'no anchor', got: quote(`&${node.anchor}`), todo: 'remove the anchor and write each value out' });
+  private object(objection: Objection, line = this.positions.line(objection.path)): void {
+    this.problems.push(place(this.name, line, objection));
   }
-  if (node.tag) {
-    file.object({ path, expected: 'no tag', got: quote(node.tag), todo: 'remove the tag; quotes make text of what looks like a number' });
-  }
-}
 
-function readMap(file: ConfigurationFile, pairs: readonly Pair[], path: Path): Record<string, unknown> {
-  const map: Record<string, unknown> = {};
-  for (const { key, value } of pairs) {
-    const name = isScalar(key) ? key.value : undefined;
-    if (typeof name !== 'string') {
-      const got = isScalar(key) ? show(name) : 'another kind of key';
-      file.object({ path, expected: 'keys that are names', got, todo: 'write a plain word as the key' });
-    } else if (acceptKey(file, name, [...path, name], lineOf(file, key))) {
-      refuseProperties(file, key as Node, [...path, name]);
-      map[name] = readNode(file, value, [...path, name]);
+  /** A node as plain data. Recursion is bounded by `maximumDepth`. */
+  private readNode(node: unknown, path: Path): unknown {
+    if (isAlias(node)) {
+      this.object({ path, expected: 'a value', got: `the alias ${quote(`*${node.source}`)}`, todo: 'write the value out' });
+      return unreadable;
+    }
+    if (isMap(node)) {
+      this.refuseProperties(node, path);
+      return this.readMap(node.items, path);
+    }
+    if (isSeq(node)) {
+      this.refuseProperties(node, path);
+      return node.items.map((item, index) => {
+        const itemPath = [...path, index];
+        this.positions.mark(itemPath, this.lineOf(item));
+        return this.readNode(item, itemPath);
+      });
+    }
+    if (!isScalar(node)) return null;
+    this.refuseProperties(node, path);
+    if (typeof node.value === 'number' && node.source) this.positions.markText(path, node.source);
+    return node.value;
+  }
+
+  /** Anchors and tags. Aliases make small files explode; tags change the type of a value. */
+  private refuseProperties(node: Node, path: Path): void {
+    if ('anchor' in node && node.anchor) {
+      this.object({ path, expected: 'no anchor', got: quote(`&${node.anchor}`), todo: 'remove the anchor and write each value out' });
+    }
+    if (node.tag) {
+      this.object({ path, expected: 'no tag', got: quote(node.tag), todo: 'remove the tag; quotes make text of what looks like a number' });
     }
   }
-  return map;
-}
 
-function acceptKey(file: ConfigurationFile, name: string, path: Path, line: number): boolean {
-  if (file.has(path)) {
-    file.object(
-      { path, expected: 'each key once', got: `the key again, after line ${file.line(path)}`, todo: 'keep one of the two' },
-      line,
-    );
+  private readMap(pairs: readonly Pair[], path: Path): Record<string, unknown> {
+    const map: Record<string, unknown> = {};
+    for (const { key, value } of pairs) {
+      const name = isScalar(key) ? key.value : undefined;
+      if (typeof name !== 'string') {
+        const got = isScalar(key) ? show(name) : 'another kind of key';
+        this.object({ path, expected: 'keys that are names', got, todo: 'write a plain word as the key' });
+      } else if (this.acceptsKey(name, [...path, name], this.lineOf(key))) {
+        this.refuseProperties(key as Node, [...path, name]);
+        map[name] = this.readNode(value, [...path, name]);
+      }
+    }
+    return map;
+  }
+
+  private acceptsKey(name: string, path: Path, line: number): boolean {
+    if (this.positions.has(path)) {
+      const got = `the key again, after line ${this.positions.line(path)}`;
+      this.object({ path, expected: 'each key once', got, todo: 'keep one of the two' }, line);
+      return false;
+    }
+    this.positions.mark(path, line);
+    if (prototypeKeys.includes(name)) {
+      this.object({ path, expected: 'a key of the schema', got: quote(name), todo: 'remove it; JavaScript reserves the name' });
+    } else if (name === '<<') {
+      this.object({ path, expected: 'keys written out', got: 'a merge key', todo: 'write the keys and their values here' });
+    } else {
+      return true;
+    }
     return false;
   }
-  file.mark(path, line);
-  if (prototypeKeys.includes(name)) {
-    file.object({ path, expected: 'a key of the schema', got: quote(name), todo: 'remove it; JavaScript reserves the name' });
-  } else if (name === '<<') {
-    file.object({ path, expected: 'keys written out', got: 'a merge key', todo: 'write the keys and their values here' });
-  } else {
-    return true;
-  }
-  return false;
-}
 
-function lineOf(file: ConfigurationFile, node: unknown): number {
-  return file.lineAt((node as Node | null)?.range?.[0] ?? 0);
+  private lineOf(node: unknown): number {
+    return this.lines.linePos((node as Node | null)?.range?.[0] ?? 0).line;
+  }
 }

@@ -1,29 +1,51 @@
-// What is wrong with a configuration: problems in the house's form, and the one error that carries all of them.
+// Problems of a configuration in the form of this repository's errors, and the one error that carries all of them.
 
 /** The keys and list positions that lead to a value, as in `['access', 'partnerNetworks', 0, 'cidr']`. */
 export type Path = readonly (string | number)[];
 
-/** One thing to mend in the configuration. All texts are printable as they are. */
+/** One thing to correct in the configuration. All texts are printable as they are. */
 export interface Problem {
   /** File, line and key, as in `config/production.yaml:7 network.vpcCidr`. */
   readonly where: string;
-  /** What is allowed there. */
+  /** The allowed values. */
   readonly expected: string;
-  /** What stands there. */
+  /** The value in the file. */
   readonly got: string;
-  /** What to do. */
+  /** The correction, as an instruction. */
   readonly todo: string;
 }
 
-/** A problem at a path of a configuration that has not been placed in its file yet. */
+/** A problem at a path of the configuration, without its file and line. */
 export interface Objection extends Omit<Problem, 'where'> {
   readonly path: Path;
+}
+
+/** A problem with the line by which the problems of a file are ordered. */
+export interface PlacedProblem {
+  readonly line: number;
+  readonly problem: Problem;
+}
+
+/** Result of one step: its value, unless a problem prevents one, and its problems. */
+export interface Result<T> {
+  readonly value?: T | undefined;
+  readonly problems: readonly Problem[];
+}
+
+/** The problem of an objection to the file `name`, at a line. */
+export function place(name: string, line: number, { path, expected, got, todo }: Objection): PlacedProblem {
+  return { line, problem: { where: `${name}:${line} ${showPath(path)}`.trimEnd(), expected, got, todo } };
+}
+
+/** The problems of one file in the order of their lines. */
+export function inLineOrder(problems: readonly PlacedProblem[]): readonly Problem[] {
+  return problems.toSorted((a, b) => a.line - b.line).map(({ problem }) => problem);
 }
 
 /** A hostile file can have a problem on each of thousands of lines; people read the first ones. */
 const shownProblems = 50;
 
-/** The configuration cannot be used. `problems` has all of them, for machines; `message` is for people. */
+/** The configuration cannot be used. `problems` lists all problems for programs; `message` is for people. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
 
@@ -32,7 +54,7 @@ export class ConfigurationError extends Error {
   }
 }
 
-/** Throws if there are problems: all of them, once. */
+/** Throws one error with all problems, if there are any. */
 export function throwIfAny(problems: readonly Problem[]): void {
   const [first, ...others] = problems;
   if (first) throw new ConfigurationError([first, ...others]);
@@ -59,7 +81,9 @@ export function quote(text: string): string {
   return `"${toPrintable(text, 60).replace(/["\\]/g, '\\$&')}"`;
 }
 
-/** Text on one line, cut to `limit` characters, with controls, marks of text direction and broken Unicode made visible. */
+/**
+ * Text on one line, cut to `limit` characters, with controls, marks of text direction and broken Unicode made visible.
+ */
 export function toPrintable(text: string, limit: number): string {
   const short = text.length > limit ? `${text.slice(0, limit - 3)}...` : text;
   return short.replace(
@@ -68,12 +92,12 @@ export function toPrintable(text: string, limit: number): string {
   );
 }
 
-/** Why the system refused a file, as in `ENOENT`. */
+/** The code of a system error, as in `ENOENT`. */
 export function systemError(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : show(String(error));
 }
 
-/** A path as people write it: `access.partnerNetworks[0].cidr`. */
+/** A path in the notation of errors: `access.partnerNetworks[0].cidr`. */
 export function showPath(path: Path): string {
   return path
     .map((step) => (typeof step === 'number' ? `[${step}]` : /^[\w-]{1,60}$/.test(step) ? `.${step}` : `.${quote(step)}`))

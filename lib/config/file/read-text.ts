@@ -1,4 +1,4 @@
-// Reads a configuration file as text, and refuses what cannot be one before reading it whole.
+// Reads a configuration file as text. Refuses a file that cannot be a configuration before reading it whole.
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { type Problem, systemError } from './problem';
 
@@ -7,7 +7,7 @@ const maximumBytes = 64 * 1024;
 
 type TextOrProblem = { readonly text: string } | { readonly problem: Problem };
 
-/** The text of the file at `path`, of which errors speak as `name`. A byte order mark is dropped. */
+/** The text of the file at `path`, which errors name `name`. A byte order mark is dropped. */
 export function readText(path: string, name: string): TextOrProblem {
   const refuse = (expected: string, got: string, todo: string): TextOrProblem => ({ problem: { where: name, expected, got, todo } });
   let bytes: Buffer | 'not a file';
@@ -25,7 +25,9 @@ export function readText(path: string, name: string): TextOrProblem {
   }
 }
 
-/** At most one byte more than the largest file. Opened without blocking, for a pipe that nobody writes to would wait for ever. */
+/**
+ * At most one byte more than the largest file. Opens without blocking: a pipe without a writer would block for ever.
+ */
 function readBytes(path: string): Buffer | 'not a file' {
   const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {

@@ -1,39 +1,38 @@
-// Holds a configuration file against the schema, and says what is wrong in the words of the house.
+// Checks a configuration file against the schema, and describes each difference in the form of this repository's
+// errors.
 import { z } from 'zod';
 import { type Settings, settingsSchema } from '../settings/settings';
 import { type ConfigurationFile, unreadable } from './configuration-file';
 import { nearest } from './nearest';
-import { type Path, quote, show, showPath } from './problem';
+import { type Objection, type Path, quote, show, showPath } from './problem';
 import { allPaths, defaultOf, descriptionAt, isGroup, keysOf, placeAt } from './schema-walk';
 
-/** The settings in a file, or nothing if they break the schema; each break becomes a problem of the file. */
-export function checkSchema(file: ConfigurationFile): Settings | undefined {
+/** The settings in a file, or nothing if they break the schema; one objection for each break. */
+export function checkSchema(file: ConfigurationFile): { readonly value?: Settings; readonly objections: readonly Objection[] } {
   const result = settingsSchema.safeParse(file.content);
-  if (result.success) return result.data;
-  const told = new Set<string>();
-  for (const issue of result.error.issues) {
+  if (result.success) return { value: result.data, objections: [] };
+  const reported = new Set<string>();
+  const objections = result.error.issues.flatMap((issue): readonly Objection[] => {
     const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step));
-    if (issue.code === 'unrecognized_keys') {
-      for (const key of issue.keys) objectToKey(file, path, key);
-    } else if (!told.has(showPath(path)) && valueAt(file.content, path) !== unreadable) {
-      told.add(showPath(path));
-      objectToValue(file, path, issue.message);
-    }
-  }
-  return undefined;
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => objectionToKey(path, key));
+    if (reported.has(showPath(path)) || valueAt(file.content, path) === unreadable) return [];
+    reported.add(showPath(path));
+    return [objectionToValue(file, path, issue.message)];
+  });
+  return { objections };
 }
 
-function objectToKey(file: ConfigurationFile, path: Path, key: string): void {
+function objectionToKey(path: Path, key: string): Objection {
   const keys = keysOf(placeAt(path).bare);
   const elsewhere = allPaths().find((candidate) => candidate.length > 1 && candidate.at(-1) === key);
   const near = nearest(key, keys);
   let todo = 'remove it';
   if (near) todo = `did you mean ${near}?`;
   else if (elsewhere) todo = `move it to ${showPath(elsewhere)}`;
-  file.object({ path: [...path, key], expected: `one of the keys ${keys.join(', ')}`, got: quote(key), todo });
+  return { path: [...path, key], expected: `one of the keys ${keys.join(', ')}`, got: quote(key), todo };
 }
 
-function objectToValue(file: ConfigurationFile, path: Path, message: string): void {
+function objectionToValue(file: ConfigurationFile, path: Path, message: string): Objection {
   const { outer, bare } = placeAt(path);
   const value = valueAt(file.content, path);
   const isMissing = value === undefined;
@@ -42,10 +41,10 @@ function objectToValue(file: ConfigurationFile, path: Path, message: string): vo
   if (!isMissing && typeof path.at(-1) === 'number') todo += ' or remove it from the list';
   if (fallback !== 'none') todo += fallback.value === undefined ? ' or leave it out' : ` or leave it out for ${show(fallback.value)}`;
   const about = path.length > 0 ? `. ${descriptionAt(path)}` : '';
-  file.object({ path, expected: allowedValues(bare, message), got: file.shown(path, value), todo: todo + about });
+  return { path, expected: allowedValues(bare, message), got: file.valueText(path, value), todo: todo + about };
 }
 
-/** What a schema allows. Text says so itself, in the message of its issue. */
+/** The values that a schema allows. For text, the message of the issue is that description. */
 function allowedValues(schema: z.core.$ZodType, message: string): string {
   if (schema instanceof z.ZodEnum) return oneOf(schema.options);
   if (schema instanceof z.ZodLiteral) return oneOf([...schema.values]);

@@ -1,16 +1,17 @@
-// Finds its way in the schema: what stands at a path, what is allowed there, and what a broken file still says for certain.
+// Looks paths up in the schema: the schema of a key, its default and description; and the valid parts of a broken
+// file.
 import { z } from 'zod';
 import { type Settings, settingsSchema } from '../settings/settings';
 import type { Path } from './problem';
 
-/** A value of which every part may be missing, because the file has something invalid there. */
-export type Sound<T> = T extends readonly (infer Element)[]
-  ? readonly (Sound<Element> | undefined)[]
+/** A value of which every part may be missing, because the file has an invalid value there. */
+export type ValidParts<T> = T extends readonly (infer Element)[]
+  ? readonly (ValidParts<Element> | undefined)[]
   : T extends object
-    ? { readonly [Key in keyof T]?: Sound<T[Key]> | undefined }
+    ? { readonly [Key in keyof T]?: ValidParts<T[Key]> | undefined }
     : T;
 
-/** The schema of a key as it is written, with its default and description; and the bare schema of the value. */
+/** The schema of a key with its default and description (`outer`), and the schema of the value itself (`bare`). */
 interface Place {
   readonly outer: z.core.$ZodType;
   readonly bare: z.core.$ZodType;
@@ -20,7 +21,7 @@ export function isGroup(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What the schema has at a path that leads through it. */
+/** The schema at a path of known keys. */
 export function placeAt(path: Path, from: z.core.$ZodType = settingsSchema): Place {
   const bare = bareSchema(from);
   const [step, ...rest] = path;
@@ -29,18 +30,20 @@ export function placeAt(path: Path, from: z.core.$ZodType = settingsSchema): Pla
   return placeAt(rest, childOf(bare, String(step)));
 }
 
-/** The keys that a group admits; none for anything else. */
+/** The keys that a group allows; none for anything else. */
 export function keysOf(schema: z.core.$ZodType): readonly string[] {
   const bare = bareSchema(schema);
   return bare instanceof z.ZodObject ? Object.keys(bare.shape) : [];
 }
 
-/** All keys of the schema outside lists, with the groups they are in. */
+/** All paths of the schema outside lists. */
 export function allPaths(schema: z.core.$ZodType = settingsSchema): readonly (readonly string[])[] {
   return keysOf(schema).flatMap((key) => [[key], ...allPaths(childOf(bareSchema(schema), key)).map((path) => [key, ...path])]);
 }
 
-/** The default of a key: its value, `undefined` if the key may be left out without one, or 'none' if it is needed. */
+/**
+ * The default of a key: its value, `undefined` if the key is optional without one, or 'none' if the key is required.
+ */
 export function defaultOf(outer: z.core.$ZodType): { readonly value: unknown } | 'none' {
   if (outer instanceof z.ZodDefault) return { value: outer.def.defaultValue };
   return outer instanceof z.ZodPrefault || outer instanceof z.ZodOptional ? { value: undefined } : 'none';
@@ -55,9 +58,9 @@ export function descriptionAt(path: Path): string {
   return 'config/schema.json describes each key.';
 }
 
-/** The valid parts of a file's content, with defaults where the file says nothing. Cross-checks judge these. */
-export function validSettings(content: unknown): Sound<Settings> {
-  return (validPart(settingsSchema, content) ?? {}) as Sound<Settings>;
+/** The valid parts of a file's content, with defaults for absent keys. Rules between settings receive these. */
+export function validSettings(content: unknown): ValidParts<Settings> {
+  return (validPart(settingsSchema, content) ?? {}) as ValidParts<Settings>;
 }
 
 function validPart(schema: z.core.$ZodType, value: unknown): unknown {

@@ -1,4 +1,4 @@
-// The `edge.certificate` part of a configuration: where the certificate of the load balancer comes from. (DSS-5.3.2)
+// The `edge.certificate` part of a configuration: the source of the load balancer's certificate. (DSS-5.3.2)
 import { z } from 'zod';
 
 /** A certificate in ACM ("Actions, resources, and condition keys for AWS Certificate Manager", resource types). */
@@ -13,7 +13,10 @@ const directory = z
   .string({ error: 'the https URL of an ACME directory' })
   .regex(/^https:\/\/[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::\d{1,5})?\/[\w./~-]*$/, { error: 'the https URL of an ACME directory' });
 
-/** The alarm of an expiring certificate is set below the least number of days, so that it tells of a renewal that fails. */
+/**
+ * The alarm on an expiring certificate has a threshold below the least number of days, so that it reports a failed
+ * renewal.
+ */
 const renewDays = z.int().min(20).max(60);
 
 export const certificateSettings = z.strictObject({
@@ -24,23 +27,23 @@ export const certificateSettings = z.strictObject({
     })
     .prefault({})
     .describe(
-      'Certificate of RSA 4096 that people have imported into ACM, and renew there themselves under the same ARN. The deployment fails on ' +
-        'one with another key. (DSS-5.3.2)',
+      'Certificate of RSA 4096 that you imported into ACM, and renew there under the same ARN. The deployment fails for a certificate ' +
+        'with another key. (DSS-5.3.2)',
     ),
   issue: z
     .strictObject({
-      contact: contact.describe('Address that the certificate authority writes to; a mailbox of a team.'),
+      contact: contact.describe('E-mail address for notices of the certificate authority; a mailbox of a team.'),
       directory: directory
         .default('https://acme-v02.api.letsencrypt.org/directory')
-        .describe('Directory of the certificate authority that speaks ACME (RFC 8555). Another one issues a new certificate.'),
+        .describe('Directory of the ACME certificate authority (RFC 8555). Changing it issues a new certificate.'),
       renewDaysBefore: renewDays
         .default(30)
-        .describe('Days before its end at which the certificate is renewed, 20 to 60; never before half of its life.'),
+        .describe('Days before expiry at which the certificate is renewed, 20 to 60; never before half of its lifetime.'),
     })
     .optional()
     .describe(
-      'Issues a certificate of RSA 4096 for `edge.domain` by itself and renews it, proving the domain in `edge.hostedZone`; setting it ' +
-        "accepts the authority's terms of service. Without it and without `arn`, a self-signed certificate stands in, which browsers " +
-        'refuse. (DSS-5.3.2)',
+      'Issues and renews a certificate of RSA 4096 for `edge.domain`, proving control of the domain in `edge.hostedZone`; setting it ' +
+        "accepts the authority's terms of service. Without it and without `arn`, the load balancer has a self-signed certificate, " +
+        'which browsers refuse. (DSS-5.3.2)',
     ),
 });

@@ -1,4 +1,4 @@
-// The `collection` part of a configuration file: the way of a hit from the internet to the database.
+// The `collection` part of a configuration file: the path of a hit from the internet to the database.
 import { z } from 'zod';
 import { fleetSettings } from './fleet-settings';
 
@@ -7,8 +7,8 @@ const stream = z.strictObject({
     .enum(['on-demand', 'provisioned'])
     .default('on-demand')
     .describe(
-      'How the stream of hits is paid and grows: by itself, to twice its highest traffic of 30 days within 15 minutes, or with a fixed number of ' +
-        '`shards`. Changing it is an update, at most twice in 24 hours.',
+      'Capacity mode of the stream of hits. On-demand scales to twice the highest traffic of 30 days within 15 minutes; provisioned has a ' +
+        'fixed number of `shards`. Changing it is an update, at most twice in 24 hours.',
     ),
   shards: z
     .int()
@@ -16,8 +16,8 @@ const stream = z.strictObject({
     .max(500)
     .optional()
     .describe(
-      'Shards of a provisioned stream, each for 1 MB or 1000 records a second; needed with `mode: provisioned` and only there. Changing it is ' +
-        'an update, at most to twice or half of what there is.',
+      'Shards of a provisioned stream, each for 1 MB or 1000 records a second; required with `mode: provisioned` and only there. Changing it ' +
+        'is an update, at most to twice or half of the current number.',
     ),
 });
 
@@ -27,19 +27,19 @@ const ingest = z.strictObject({
     .min(1)
     .max(1000)
     .default(100)
-    .describe('Most records of the stream that are stored at once; each holds up to 500 hits, and a batch has 6 MB at most.'),
+    .describe('Most records of the stream in one batch; each holds up to 500 hits, and a batch has at most 6 MB.'),
   batchSeconds: z
     .int()
     .min(0)
     .max(60)
     .default(1)
-    .describe('Longest wait for a batch to fill, in seconds: how much later hits are in the database for fewer transactions.'),
+    .describe('Longest wait for a batch to fill, in seconds. A longer wait delays hits and saves transactions.'),
   parallel: z
     .int()
     .min(1)
     .max(10)
     .default(2)
-    .describe('Batches of each shard that are stored at the same time; each takes two connections of the database proxy.'),
+    .describe('Batches of each shard that are stored at the same time; each uses two connections of the database proxy.'),
 });
 
 /** Every key has a safe default. */

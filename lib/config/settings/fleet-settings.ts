@@ -1,12 +1,13 @@
-// The part of `collection` that is about the fleet: the servers that collect hits, how many of them, and when there are more.
+// The part of `collection` for the fleet: the type, number and schedule of the servers that collect hits.
 import { z } from 'zod';
 
 /**
- * Graviton of the current generations, each offered in all zones of every European region of the schema, so that a deployment can be
- * recovered with the type it has: M8g (Graviton4) and C7g (Graviton3). C8g is not among them: Paris does not have it, and Milan only in
- * two zones (EC2 DescribeInstanceTypeOfferings, 2026). A type that a region lacks can fail the whole request of a fleet ("Setup overview for
- * creating a mixed instances group", regional availability). None has disks of its own, which would stand among those of EBS: an
- * instance store is in the types whose name ends in `gd`. All are Nitro, show EBS volumes as NVMe devices and can be dedicated.
+ * Graviton of the current generations, each offered in all zones of every European region of the schema, so that a
+ * deployment can be recovered with the type it has: M8g (Graviton4) and C7g (Graviton3). C8g is not among them: Paris
+ * does not have it, and Milan only in two zones (EC2 DescribeInstanceTypeOfferings, 2026). A type that a region lacks can
+ * fail the whole request of a fleet ("Setup overview for creating a mixed instances group", regional availability). No
+ * type has disks of its own, which would stand beside those of EBS: types with an instance store end in `gd`. All are
+ * Nitro, show EBS volumes as NVMe devices and can be dedicated.
  */
 const instanceTypes = [
   'm8g.medium',
@@ -20,7 +21,10 @@ const instanceTypes = [
   'c7g.4xlarge',
 ] as const;
 
-/** Most servers of a fleet: within what one load balancer takes as targets ("Quotas for your Application Load Balancers": 1,000). */
+/**
+ * Most servers of a fleet: within the targets of one load balancer ("Quotas for your Application Load Balancers":
+ * 1,000).
+ */
 const mostServers = 300;
 const serverCount = (least: number) => z.int().min(least).max(mostServers);
 
@@ -47,7 +51,7 @@ const scheduled = z.strictObject({
   minimum: serverCount(2).describe('Least servers from then on, until another action says otherwise.'),
 });
 
-/** What a deployment can say of its collector fleet. */
+/** Settings of the collector fleet. */
 export const fleetSettings = {
   instanceTypes: z
     .array(z.enum(instanceTypes))

@@ -7,7 +7,7 @@ import { isShared } from './shared-domains';
 /** Regions of the European Union that have at least three zones and every service the stack uses. */
 export const europeanRegions = ['eu-central-1', 'eu-north-1', 'eu-south-1', 'eu-south-2', 'eu-west-1', 'eu-west-3'] as const;
 
-/** The region of production: the document says where servers that hold data are. (TOM-2.1) */
+/** The region of production: the document names the place of servers that hold data. (TOM-2.1) */
 export const productionRegion = 'eu-west-3' satisfies (typeof europeanRegions)[number];
 
 /** Text of a form that errors can name: `expected` completes "expected ...". */
@@ -17,11 +17,14 @@ const minutesUpTo = (least: number, ceiling: number) => z.int().min(least).max(c
 const region = z.enum(europeanRegions);
 const cidr = z.cidrv4({ error: 'an IPv4 range such as 10.64.0.0/16' });
 
-/** A host name of at least two labels in lower case; with a dot before it, all names below it too. The last label has no digit first. */
+/**
+ * A host name of at least two labels in lower case; a leading dot adds all names below it. The last label begins with
+ * a letter.
+ */
 const domain = textLike(
   /^(?=.{4,253}$)\.?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/,
   'a domain in lower case such as example.com or .example.com, without * and not an address',
-).refine((name) => !isShared(name), { error: 'a domain below which strangers have no names, unlike amazonaws.com, github.io and co.uk' });
+).refine((name) => !isShared(name), { error: 'a domain whose subdomains have one owner, unlike amazonaws.com, github.io and co.uk' });
 
 const namedNetwork = z.strictObject({
   name: textLike(/^[a-z][a-z0-9-]{1,30}$/, '2 to 31 lower-case letters, digits and hyphens, a letter first').describe(
@@ -33,7 +36,7 @@ const namedNetwork = z.strictObject({
 const network = z.strictObject({
   vpcCidr: cidr
     .default('10.64.0.0/16')
-    .describe('Private IPv4 range of the VPC, /16 to /20. Changing it replaces the VPC and all that is in it. (TOM-7.2)'),
+    .describe('Private IPv4 range of the VPC, /16 to /20. Changing it replaces the VPC and everything in it. (TOM-7.2)'),
   sharedNat: z
     .boolean()
     .default(false)
@@ -41,19 +44,19 @@ const network = z.strictObject({
   firewall: z
     .boolean()
     .default(true)
-    .describe('AWS Network Firewall in the way out, which lets only allowed domains pass. Always on in production. (TOM-6.6)'),
+    .describe('AWS Network Firewall for outbound traffic, which passes only allowed domains. Always on in production. (TOM-6.6)'),
   allowedDomains: z
     .array(domain)
     .default([])
     .describe(
-      'Domains that servers may reach besides the AWS services of the region; a leading dot admits subdomains. None below which anybody ' +
-        'can have a name; name single hosts of a cloud. (TOM-6.6)',
+      'Domains that servers may reach besides the AWS services of the region; a leading dot allows subdomains. Domains below which ' +
+        'anybody can have a name are refused; name single hosts of a cloud. (TOM-6.6)',
     ),
   blockPublicAccess: z
     .boolean()
     .default(true)
     .describe(
-      'VPC Block Public Access for the account and region: nothing but the proxy subnets can be reached from the internet. ' +
+      'VPC Block Public Access for the account and region: only the proxy subnets are reachable from the internet. ' +
         'Turn it off in all but one of the deployments that share an account and a region. (DSS-5.6.2)',
     ),
 });
@@ -61,7 +64,7 @@ const network = z.strictObject({
 const access = z.strictObject({
   vpnClientCidr: cidr
     .default('10.60.0.0/22')
-    .describe('Private IPv4 range that Client VPN gives to the IT team, /12 to /22. Changing it replaces the VPN endpoint. (TOM-3.2)'),
+    .describe('Private IPv4 range that Client VPN assigns to the IT team, /12 to /22. Changing it replaces the VPN endpoint. (TOM-3.2)'),
   managementNetworks: z
     .array(namedNetwork)
     .default([])
@@ -78,10 +81,13 @@ const access = z.strictObject({
       consoleSessionMinutes: minutesUpTo(1, 480).default(60).describe('Minutes that a console session lasts. (TOM-3.3)'),
     })
     .prefault({})
-    .describe('When people are timed out. (TOM-3.3)'),
+    .describe('Time limits of sessions. (TOM-3.3)'),
 });
 
-/** Snapshot of a cluster; AWS Backup names its recovery points of Aurora in the same way ("Resource ARNs", AWS Backup Developer Guide). */
+/**
+ * Snapshot of a cluster; AWS Backup names its recovery points of Aurora in the same way ("Resource ARNs", AWS Backup
+ * Developer Guide).
+ */
 const snapshot = textLike(
   /^arn:aws:rds:[a-z0-9-]+:\d{12}:cluster-snapshot:[A-Za-z][A-Za-z0-9:-]{0,254}$/,
   'the ARN of a snapshot of a database cluster',
@@ -92,11 +98,11 @@ const data = z.strictObject({
   instanceClass: z
     .enum(['db.serverless', 'db.t4g.medium', 'db.r7g.large', 'db.r7g.xlarge', 'db.r7g.2xlarge', 'db.r7g.4xlarge'])
     .default('db.serverless')
-    .describe('Kind of the database instances. `db.serverless` grows and shrinks within `capacity`. Changing it fails over once.'),
+    .describe('Class of the database instances. `db.serverless` scales within `capacity`. Changing it fails over once.'),
   capacity: z
     .strictObject({
-      minimum: z.number().min(0.5).max(64).multipleOf(0.5).default(2).describe('Least Aurora capacity units (2 GiB of memory each).'),
-      maximum: z.number().min(1).max(128).multipleOf(0.5).default(16).describe('Most Aurora capacity units; bounds what it can cost.'),
+      minimum: z.number().min(0.5).max(64).multipleOf(0.5).default(2).describe('Minimum Aurora capacity units (2 GiB of memory each).'),
+      maximum: z.number().min(1).max(128).multipleOf(0.5).default(16).describe('Maximum Aurora capacity units; bounds the cost.'),
     })
     .prefault({})
     .describe('Bounds of each serverless instance, in steps of 0.5.'),
@@ -105,21 +111,21 @@ const data = z.strictObject({
     .min(0)
     .max(2)
     .default(1)
-    .describe('Instances besides the writer, each in another zone, of which one takes over. At least 1 in production. (TOM-6.3)'),
-  backupHour: hour.default(1).describe('Hour (UTC) in which the daily snapshot is taken; not that of the maintenance.'),
+    .describe('Readers, each in another zone; one takes over if the writer fails. At least 1 in production. (TOM-6.3)'),
+  backupHour: hour.default(1).describe('Hour (UTC) of the daily snapshot; not the hour of the maintenance.'),
   maintenance: z
     .strictObject({
       day: z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']).default('sun').describe('Day of the week (UTC).'),
       hour: hour.default(3).describe('Hour (UTC).'),
     })
     .prefault({})
-    .describe('The hour of the week in which AWS may patch the database.'),
+    .describe('Hour of the week in which AWS may patch the database.'),
   keepMonths: z
     .int()
     .min(2)
     .max(120)
     .default(25)
-    .describe('Whole months that hits are kept after their own; older months leave the database.'),
+    .describe('Whole months that hits are kept after the month of the hit; older months are removed from the database.'),
   restoreFrom: z
     .strictObject({
       home: snapshot.optional().describe('Snapshot in the home region.'),
@@ -127,8 +133,8 @@ const data = z.strictObject({
     })
     .prefault({})
     .describe(
-      'Snapshot or recovery point that the database of a site begins with. Setting, changing or removing it replaces the database: once ' +
-        'set it stays. (DSS-5.5.1)',
+      'Snapshot or recovery point from which the database of a site is created. Setting, changing or removing it replaces the database: ' +
+        'once set, keep it. (DSS-5.5.1)',
     ),
   generated: z
     .strictObject({
@@ -150,7 +156,7 @@ const audit = z.strictObject({
   logRetentionDays: z
     .literal([90, 120, 150, 180, 365, 400, 545, 731])
     .default(400)
-    .describe('Days that log groups keep their records; one of the values that CloudWatch Logs knows. (TOM-3.6)'),
+    .describe('Days that log groups keep their records; one of the values that CloudWatch Logs accepts. (TOM-3.6)'),
 });
 
 const backup = z.strictObject({
@@ -160,32 +166,32 @@ const backup = z.strictObject({
 export const settingsSchema = z.strictObject({
   environment: z
     .enum(['production', 'staging', 'development'])
-    .describe('What the deployment is for. Production keeps every promise; the others may leave out what this file says. (TOM-7.3)'),
+    .describe('Purpose of the deployment. Production keeps every promise; the others may relax those that this file names. (TOM-7.3)'),
   owner: textLike(
     /^[A-Za-z0-9][A-Za-z0-9 .,_-]{1,62}$/,
     '2 to 63 letters, digits, spaces and . , _ - with a letter or digit first',
-  ).describe('The team that answers for the deployment; becomes the owner tag of every resource. No personal names.'),
+  ).describe('The team responsible for the deployment; the owner tag of every resource. No personal names.'),
   region: region
     .default(productionRegion)
     .describe(
-      'Region of the servers that hold data, in the EU; in production eu-west-3, Paris. Changing it is a new deployment. (TOM-2.1)',
+      'Region of the servers that hold data, in the EU; in production eu-west-3, Paris. Changing it creates a new deployment. (TOM-2.1)',
     ),
   recoveryRegion: region
     .default('eu-central-1')
-    .describe('Region that takes backup copies and to which the deployment is recovered; in the EU and not the home region. (TOM-2.1)'),
+    .describe('Region that receives backup copies and in which the deployment is recovered; in the EU and not the home region. (TOM-2.1)'),
   account: textLike(/^\d{12}$/, 'twelve digits in quotes')
     .optional()
     .describe(
       'AWS account of the deployment, twelve digits in quotes; production shares it with no other environment. ' +
         'Without it, the account of the current credentials. (TOM-7.3)',
     ),
-  network: network.prefault({}).describe('Addresses, ways out and firewalls.'),
+  network: network.prefault({}).describe('Addresses, outbound routes and firewalls.'),
   access: access.prefault({}).describe('How administrators reach servers, and for how long.'),
-  data: data.prefault({}).describe('The database and what is in it.'),
+  data: data.prefault({}).describe('The database and its content.'),
   edge: edgeSettings.prefault({}).describe('How the deployment is reached from the internet.'),
   collection: collectionSettings.prefault({}).describe('How hits are collected and stored.'),
-  audit: audit.prefault({}).describe('How long audit records are kept.'),
-  backup: backup.prefault({}).describe('How long backups are kept.'),
+  audit: audit.prefault({}).describe('Retention of audit records.'),
+  backup: backup.prefault({}).describe('Retention of backups.'),
 });
 
 /** The configuration of one deployment, checked and with its defaults filled in. */

@@ -1,4 +1,4 @@
-// Configuration folders made for one test, and what the loader says of them.
+// Configuration folders for one test, and the loader's result for them.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ export function withFolder<T>(files: Record<string, string | Uint8Array>, use: (
   }
 }
 
-/** The problems that the loader has with a request; none if it gives a site. */
+/** The problems that the loader reports for a request; none if it returns a site. */
 export function problemsIn(directory: string, request: Request = {}): readonly Problem[] {
   try {
     loadSite({ directory, ...request });
@@ -31,12 +31,12 @@ export function problemsIn(directory: string, request: Request = {}): readonly P
   }
 }
 
-/** The problems with a folder of files of which production is asked for. */
+/** The problems of loading production from a folder with these files. */
 export function problemsOf(production: string | Uint8Array, others: Record<string, string> = {}): readonly Problem[] {
   return withFolder({ production, ...others }, (directory) => problemsIn(directory));
 }
 
-/** The problems as people see them, one text each. */
+/** The problems as the error prints them, one text each. */
 export function messagesOf(production: string | Uint8Array, others: Record<string, string> = {}): readonly string[] {
   return problemsOf(production, others).map(({ where, expected, got, todo }) => `${where}: expected ${expected}, got ${got}; ${todo}`);
 }

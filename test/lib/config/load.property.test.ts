@@ -1,4 +1,5 @@
-// Whatever is in a file, the loader gives a whole site or one ConfigurationError, and leaves the language as it was.
+// For any content of a file, the loader returns a whole site or throws one ConfigurationError, and changes no
+// prototype.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -38,8 +39,8 @@ backup:
 const prototypes = [Object.prototype, Array.prototype, Function.prototype];
 const untouched = prototypes.map((prototype) => Object.getOwnPropertyNames(prototype).sort().join());
 
-/** Loads `content` and checks what must hold for any content. Returns whether it loaded. */
-function holds(directory: string, content: string | Uint8Array): boolean {
+/** Loads `content` and checks the invariants of any content. Returns whether it loaded. */
+function loads(directory: string, content: string | Uint8Array): boolean {
   writeFileSync(join(directory, 'production.yaml'), content);
   try {
     const site = loadSite({ directory });
@@ -61,12 +62,12 @@ function holds(directory: string, content: string | Uint8Array): boolean {
   }
 }
 
-/** Runs the property over contents, and says how many of them loaded and how many did not. */
+/** Runs the property over contents, and counts those that loaded and those that did not. */
 function run(contents: fc.Arbitrary<string | Uint8Array>, numRuns: number): { loaded: number; refused: number } {
   const count = { loaded: 0, refused: 0 };
   withFolder({}, (directory) => {
     const property = fc.property(contents, (content) => {
-      count[holds(directory, content) ? 'loaded' : 'refused']++;
+      count[loads(directory, content) ? 'loaded' : 'refused']++;
     });
     fc.assert(property, { seed, numRuns });
   });

@@ -1,4 +1,4 @@
-// The loader as a whole: real files, defaults, requests, and messages as people read them.
+// The loader as a whole: real files, defaults, requests, and messages in full.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ describe('the files of this repository', () => {
     expect(new Set(ranges).size).toBe(3);
   });
 
-  test('only development leaves promises out, and the files point editors to the schema', () => {
+  test('only development relaxes promises, and the files refer editors to the schema', () => {
     const settings = (deployment: string) => loadSite({ directory: realFolder, deployment }).settings.network;
     expect(settings('production')).toMatchObject({ sharedNat: false, firewall: true, blockPublicAccess: true });
     expect(settings('staging')).toMatchObject({ sharedNat: false, firewall: true, blockPublicAccess: true });
@@ -87,7 +87,7 @@ describe('the request', () => {
     });
   });
 
-  test('an unknown deployment and an unknown site are told together, with what there is', () => {
+  test('an unknown deployment and an unknown site are reported together, with the known ones', () => {
     expect(request({ deployment: 'stagin', site: 'away' })).toEqual([
       {
         where: '-c deployment',
@@ -127,7 +127,7 @@ describe('the request', () => {
     expect(request({ site })).toMatchObject([{ where: '-c site' }]);
   });
 
-  test('files that are no deployments are passed over', () => {
+  test('files that are no deployments are ignored', () => {
     withFolder({ production: shortest, Staging: shortest, '.hidden': shortest, 'a b': shortest }, (directory) => {
       writeFileSync(join(directory, 'schema.json'), '{}');
       expect(deploymentsIn(directory)).toEqual(['production']);
@@ -145,7 +145,7 @@ describe('the request', () => {
   });
 });
 
-test('all problems are told at once, in the order of their lines, as far as each field is valid by itself', () => {
+test('all problems are reported at once, in the order of their lines, as far as each field is valid by itself', () => {
   const file = `environment: production
 owner: platform-team
 regoin: eu-west-3
@@ -168,7 +168,7 @@ backup:
     'config/production.yaml:7 network.sharedNat: expected false in production, got true; ' +
       'remove it; production has one NAT gateway in each zone (TOM-6.5)',
     'config/production.yaml:8 network.firewall: expected true or false, got "no"; correct it or leave it out for true. ' +
-      'AWS Network Firewall in the way out, which lets only allowed domains pass. Always on in production. (TOM-6.6)',
+      'AWS Network Firewall for outbound traffic, which passes only allowed domains. Always on in production. (TOM-6.6)',
     'config/production.yaml:9 access.vpnClientCidr: expected a range that does not overlap network.vpcCidr, 10.60.0.0/16, ' +
       'got "10.60.0.0/22", the default; change one of the two ranges',
     'config/production.yaml:11 access.timeouts.shellIdleMinutes: expected a whole number from 1 to 20, got 90; ' +
@@ -178,7 +178,7 @@ backup:
   ]);
 });
 
-test('the error has its problems for machines and a message for people', () => {
+test('the error has its problems for programs and a message for people', () => {
   withFolder({ production: 'environment: production\nowner: 7\nbackup: 30\n' }, (directory) => {
     let error: unknown;
     try {
@@ -193,7 +193,7 @@ test('the error has its problems for machines and a message for people', () => {
   });
 });
 
-test('a file full of problems is told in full to machines and in short to people', () => {
+test('a file full of problems gives programs all of them and people the first 50', () => {
   const file = `${shortest}${Array.from({ length: 4000 }, (_, index) => `key${index}: 1`).join('\n')}\n`;
   expect(problemsOf(file)).toHaveLength(4000);
   withFolder({ production: file }, (directory) => {

@@ -30,7 +30,7 @@ test('tools/develop/build-collector writes the program, which runs without a pac
   const file = join(root, 'collector.cjs');
   const run = (...args: string[]) =>
     spawnSync(process.execPath, args, { cwd: repository, encoding: 'utf8', env: { PATH: process.env.PATH } });
-  const build = (...args: string[]) => run('--import', 'tsx', join('tools', 'build-collector.ts'), ...args);
+  const build = (...args: string[]) => run('--import', 'tsx', join('tools', 'develop', 'build-collector.ts'), ...args);
   expect(build('--out', file)).toMatchObject({ status: 0, stdout: expect.stringMatching(/collector\.cjs \d+ kB/) });
   expect(readFileSync(file, 'utf8') === servicePrograms().get('collector')).toBe(true);
   const { status, stdout } = run(file);

@@ -7,13 +7,13 @@ const run = (...args: string[]) =>
     encoding: 'utf8',
   });
 
-test('--help says what there is', () => {
+test('--help lists the options', () => {
   const { status, stdout } = run('--help');
   expect(status).toBe(0);
   expect(stdout).toMatch(/--rule <name>.*--json.*--synthesized <folder>/s);
 });
 
-test('an unknown rule is refused, with those that there are', () => {
+test('an unknown rule is refused, with a list of the rules', () => {
   const { status, stderr, stdout } = run('--rule', 'regoins');
   expect(status).toBe(2);
   expect(stdout).toBe('');

@@ -1,4 +1,4 @@
-// The JSON Schema that editors read is that of the configuration.
+// The JSON Schema for editors equals the schema of the configuration.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jsonSchema } from '../../../tools/develop/schema';
@@ -23,7 +23,7 @@ test('config/schema.json is up to date; if not: npm run schema', () => {
   expect(readFileSync(join(__dirname, '../../../config/schema.json'), 'utf8')).toBe(jsonSchema());
 });
 
-test('every key is described, and no group takes unknown keys', () => {
+test('every key is described, and no group accepts unknown keys', () => {
   const schema = JSON.parse(jsonSchema()) as Part & { required: string[] };
   const all = keysBelow(schema, '');
   expect(all.length).toBeGreaterThan(25);

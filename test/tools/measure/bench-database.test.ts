@@ -1,4 +1,4 @@
-// The database benchmark runs from end to end, small; its figures mean nothing at this size.
+// A small run of the database benchmark from end to end; its figures are not tested.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
@@ -14,7 +14,7 @@ test('a small run reports reads for each number of sites, writes and ingest', as
   expect(report.ingest).toMatchObject({ batch: 2000, ingest: expect.any(Number), copy: expect.any(Number) });
 }, 120_000);
 
-test('--help explains, and what is no number is refused', async () => {
+test('--help prints the usage, and an invalid number is refused', async () => {
   expect((await run('--help')).stdout).toContain('npm run bench:database');
   await expect(run('--rows', 'many')).rejects.toThrow(/--rows: expected a whole number of 1 or more, got "many"/);
 });

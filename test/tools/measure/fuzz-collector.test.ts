@@ -1,4 +1,4 @@
-// A small share of the fuzz run: hostile input in process, and over sockets against the real program.
+// A short fuzz run: hostile input in process, and over sockets against the real program.
 import { execFile } from 'node:child_process';
 import { createServer } from 'node:net';
 import { promisify } from 'node:util';
@@ -10,16 +10,16 @@ import { fuzzOverSockets, parseAnswers } from '../../../tools/measure/fuzz-colle
 
 const seed = 2026;
 
-test('hostile input in process finds nothing', async () => {
+test('hostile input in process has no finding', async () => {
   const { requests, kinds, list } = await fuzzInProcess(20_000, randomFrom(seed), Number.POSITIVE_INFINITY);
   expect(list).toEqual([]);
   expect(requests).toBe(20_000);
   expect(Object.keys(kinds).toSorted()).toEqual(['bomb', 'chunks', 'json', 'noise', 'smuggling', 'spoilt', 'valid']);
 }, 300_000);
 
-test('hostile input over sockets finds nothing, and the program ends in order', async () => {
-  const say = () => undefined;
-  const report = await fuzz({ requests: 2000, inProcess: 0, seconds: 300, seed, connections: 8, hostile: false, say });
+test('hostile input over sockets has no finding, and the program ends in order', async () => {
+  const log = () => undefined;
+  const report = await fuzz({ requests: 2000, inProcess: 0, seconds: 300, seed, connections: 8, hostile: false, log });
   expect(report.findings).toEqual([]);
   expect(report.overSockets.requests).toBeGreaterThanOrEqual(2000);
   expect(report.delivered).toBeGreaterThan(0);
@@ -27,7 +27,7 @@ test('hostile input over sockets finds nothing, and the program ends in order', 
 
 test.each([
   ['an answer outside 2xx, 4xx and 503', 'HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n', 'answered 500'],
-  ['an answer that cannot be read', 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabc', 'answers that cannot be read'],
+  ['an unreadable answer', 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabc', 'unreadable answers'],
   ['no answer to a valid request', '', 'valid requests were answered'],
 ])(
   '%s is found',
@@ -48,7 +48,7 @@ test.each([
   120_000,
 );
 
-test('answers are told apart, and statuses', () => {
+test('consecutive answers and their statuses are parsed', () => {
   expect(
     parseAnswers('HTTP/1.1 204 No Content\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nabHTTP/1.1 100 Continue\r\n\r\n'),
   ).toEqual([204, 200, 100]);
@@ -56,7 +56,7 @@ test('answers are told apart, and statuses', () => {
   expect([200, 204, 400, 431, 503, 100, 301, 500, 502].filter(isAllowedStatus)).toEqual([200, 204, 400, 431, 503]);
 });
 
-test('--help explains, and what is no number is refused', async () => {
+test('--help prints the usage, and an invalid number is refused', async () => {
   const run = (...args: string[]) =>
     promisify(execFile)(process.execPath, ['--import', 'tsx', require.resolve('../../../tools/measure/fuzz-collector.ts'), ...args]);
   expect((await run('--help')).stdout).toContain('npm run fuzz:collector');

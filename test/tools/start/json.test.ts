@@ -1,4 +1,4 @@
-// npm start --json: one document for machines, whatever comes of the run.
+// npm start --json: one document for programs, whatever the result of the run.
 import { evidence, openFinding, runStart } from './sample';
 
 const esc = '\u001b';
@@ -29,7 +29,7 @@ describe('--json', () => {
   });
 
   test('has the violations, with exit code 1', async () => {
-    const { status, out } = await runStart({ args: ['--json'], evidence: broken, status: 1, said: 'noise' });
+    const { status, out } = await runStart({ args: ['--json'], evidence: broken, status: 1, output: 'noise' });
     expect(status).toBe(1);
     const { fix, path: property, required } = openFinding;
     expect(JSON.parse(out)).toMatchObject({
@@ -49,13 +49,13 @@ describe('--json', () => {
     });
   });
 
-  test('has the error where there is no evidence', async () => {
-    const { status, out } = await runStart({ args: ['--json'], status: 1, said: 'config/production.yaml: broken' });
+  test('has the error if there is no evidence', async () => {
+    const { status, out } = await runStart({ args: ['--json'], status: 1, output: 'config/production.yaml: broken' });
     expect(status).toBe(1);
     expect(JSON.parse(out)).toEqual({ ok: false, error: 'config/production.yaml: broken' });
   });
 
-  test('wrong flags beside --json are told as JSON too', async () => {
+  test('with --json, wrong flags are reported as JSON too', async () => {
     const { status, out, err } = await runStart({ args: ['--json', '--site', 'moon'] });
     expect(status).toBe(2);
     expect(JSON.parse(out)).toEqual({ ok: false, error: expect.stringContaining('--site: expected home or recovery') });

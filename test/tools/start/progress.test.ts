@@ -1,9 +1,9 @@
-// The progress line fits its terminal and is written only when it says something else.
+// The progress line fits its terminal and is written only when its text changes.
 import { withProgress } from '../../../tools/start/progress';
 
 const clear = '\r\u001b[2K';
 
-/** What is written while the clock goes on by half a second at each of `looks` looks at it. */
+/** The output while the clock advances by half a second at each of `looks` readings. */
 async function written(columns: number | undefined, looks: number): Promise<readonly string[]> {
   jest.useFakeTimers();
   try {
@@ -35,6 +35,6 @@ test.each([24, 12])('leaves the last of %i columns free', async (columns) => {
   expect(texts[0]).toMatch(/^Bui.* \.\.\. 0 s$/);
 });
 
-test('is whole where the width is unknown', async () => {
+test('is complete if the width is unknown', async () => {
   expect((await written(undefined, 0))[0]).toBe(`${clear}Building a house ... 0 s`);
 });

@@ -1,4 +1,4 @@
-// A small run of npm start without the app: evidence as a synth writes it, and streams that keep what is written to them.
+// A small run of npm start without the app: evidence in the form of a synth, and streams that keep their output.
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { start } from '../../../tools/start/start';
 
 type Finding = { id: string; path: string; found?: unknown; required: string; fix: string; state: 'open' | 'acknowledged' | 'not met' };
 
-/** A finding as `key-rotation` makes it. */
+/** A finding of `key-rotation`. */
 export const openFinding: Finding = {
   id: 'rotation',
   path: 'Properties.EnableKeyRotation',
@@ -19,7 +19,10 @@ export const openFinding: Finding = {
   state: 'open',
 };
 
-/** Evidence of the whole register, in which every rule was asked about one resource that complies; `findings` are those of key-rotation. */
+/**
+ * Evidence of the whole register, in which every rule evaluated one compliant resource; `findings` are those of
+ * key-rotation.
+ */
 export function evidence(findings: readonly Finding[] = [], declared: Parameters<typeof stateOfClauses>[2] = []) {
   const rules = new Map(
     clauseIds.flatMap((id) => {
@@ -56,21 +59,21 @@ export function evidence(findings: readonly Finding[] = [], declared: Parameters
 
 export interface Run {
   readonly args?: readonly string[];
-  /** What the app leaves as tom-evidence.json; text is written as it is. @default - it writes none */
+  /** Content of tom-evidence.json; text is written unchanged. @default - no file */
   readonly evidence?: unknown;
-  /** What the app leaves as validation-report.json. @default - it writes none */
+  /** Content of validation-report.json. @default - no file */
   readonly report?: unknown;
   readonly status?: number;
-  readonly said?: string;
-  /** How the twin ends. @default 0 */
+  readonly output?: string;
+  /** Exit code of the twin. @default 0 */
   readonly twin?: number;
-  /** Files below the project's folder that are there before the run. */
+  /** Files below the project's folder that exist before the run. */
   readonly before?: readonly { readonly path: string; readonly content: unknown }[];
   readonly terminal?: { readonly columns: number };
   readonly env?: Record<string, string>;
 }
 
-/** Runs the command with an app that only writes what `run` says. */
+/** Runs the command with an app that only writes the output of `run`. */
 export async function runStart(run: Run) {
   const root = mkdtempSync(join(tmpdir(), 'rempart-start-'));
   for (const { path, content } of run.before ?? []) write(root, path, content);
@@ -95,7 +98,7 @@ export async function runStart(run: Run) {
       requests.push({ ...request, outdir: request.outdir.slice(root.length + 1) });
       if (run.evidence !== undefined) write(root, 'cdk.out/tom-evidence.json', run.evidence);
       if (run.report !== undefined) write(root, 'cdk.out/validation-report.json', run.report);
-      return { status: run.status ?? 0, stdout: '', stderr: run.said ?? '' };
+      return { status: run.status ?? 0, stdout: '', stderr: run.output ?? '' };
     },
   });
   const left = existsSync(join(root, 'cdk.out')) ? readdirSync(join(root, 'cdk.out')).sort() : [];

@@ -1,4 +1,4 @@
-// npm start: what it asks of the app, its exit codes, and what it prints for people and for machines.
+// npm start: its request to the app, its exit codes, and its output for people and for programs.
 import { clauseIds } from '../../../lib/tom/clause-id';
 import { register } from '../../../lib/tom/register';
 import { evidence, openFinding, runStart } from './sample';
@@ -20,11 +20,11 @@ describe('flags', () => {
     [['--site', 'moon'], '--site: expected home or recovery, got "moon"'],
     [['--deployment'], '--deployment'],
     [['--json=yes'], '--json'],
-  ])('%j is refused with exit code 2, and nothing is synthesized', async (args, told) => {
+  ])('%j is refused with exit code 2, and nothing is synthesized', async (args, message) => {
     const { status, out, err, requests } = await runStart({ args, evidence: evidence() });
     expect(status).toBe(2);
     expect(out).toBe('');
-    expect(err).toContain(told);
+    expect(err).toContain(message);
     expect(err).toContain('npm start -- [flags]');
     expect(requests).toEqual([]);
   });
@@ -42,7 +42,7 @@ describe('flags', () => {
     expect((await runStart({ args: ['--check'], evidence: evidence() })).requests).toEqual([request]);
   });
 
-  test('--deployment and --site are handed to the app', async () => {
+  test('--deployment and --site are passed to the app', async () => {
     const of = { deployment: 'staging', site: 'recovery' };
     const { status, requests } = await runStart({
       args: ['--deployment', 'staging', '--site=recovery'],
@@ -54,20 +54,20 @@ describe('flags', () => {
 });
 
 describe('the twin', () => {
-  test('is run after a check that finds nothing, with its flags, and its exit code is the last', async () => {
+  test('runs after a check without findings, with its flags, and sets the exit code', async () => {
     const { status, twins } = await runStart({ args: ['--traffic', '50', '--chaos'], evidence: evidence(), twin: 1 });
     expect(twins).toMatchObject([{ traffic: '50', chaos: true }]);
     expect(status).toBe(1);
   });
 
-  test.each([['--check'], ['--json'], ['--help']])('is left out with %s', async (flag) => {
+  test.each([['--check'], ['--json'], ['--help']])('is not run with %s', async (flag) => {
     expect((await runStart({ args: [flag], evidence: evidence() })).twins).toEqual([]);
   });
 
-  test('is not run where something is broken, and that is said', async () => {
+  test('is not run if something is broken, and a message explains it', async () => {
     const { status, err, twins } = await runStart({ evidence: broken });
     expect([status, twins]).toEqual([1, []]);
-    expect(err).toContain('npm run twin starts it all the same');
+    expect(err).toContain('npm run twin starts it anyway');
   });
 
   test('is checked for wrong flags before anything is synthesized', async () => {
@@ -84,7 +84,7 @@ describe('exit code', () => {
     expect(out).toContain('Nothing is broken');
   });
 
-  test('0 when a promise is left out by configuration', async () => {
+  test('0 when the configuration relaxes a promise', async () => {
     const declared = [{ clause: 'TOM-6.5' as const, reason: 'All zones share one way out.' }];
     const { status, out } = await runStart({ evidence: evidence([], declared) });
     expect(status).toBe(0);
@@ -96,14 +96,14 @@ describe('exit code', () => {
     expect((await runStart({ evidence: broken, status })).status).toBe(1);
   });
 
-  test('1 when a clause is not proven by anything', async () => {
+  test('1 when a clause has no proof', async () => {
     const { rules, ...rest } = evidence();
     const clauses = rest.clauses.map((clause) =>
-      clause.id === 'TOM-6.10' ? { ...clause, state: 'not met', broken: 'unproven', reason: 'no resource was asked' } : clause,
+      clause.id === 'TOM-6.10' ? { ...clause, state: 'not met', broken: 'unproven', reason: 'no resource was evaluated' } : clause,
     );
     const { status, out } = await runStart({ evidence: { ...rest, rules, clauses } });
     expect(status).toBe(1);
-    expect(out).toMatch(/found +no resource was asked/);
+    expect(out).toMatch(/found +no resource was evaluated/);
   });
 
   test('1 when the evidence counts a violation that it does not list', async () => {
@@ -113,14 +113,14 @@ describe('exit code', () => {
     expect(out).toContain('; 1 violation\n');
   });
 
-  test('1 when the app fails although the TOM is kept, and its own words are printed', async () => {
-    const { status, out } = await runStart({ evidence: evidence(), status: 1, said: 'Template validation failed' });
+  test('1 when the app fails although the TOM is kept, and its output is printed', async () => {
+    const { status, out } = await runStart({ evidence: evidence(), status: 1, output: 'Template validation failed' });
     expect(status).toBe(1);
     expect(out).toContain('Template validation failed');
     expect(out).not.toContain('Nothing is broken');
   });
 
-  test('1 when another pack objects, told with its resource and cure', async () => {
+  test('1 when another pack objects; the output names the resource and the fix', async () => {
     const violation = {
       ruleName: 'AwsSolutions-S1',
       description: 'The bucket keeps no access log.',
@@ -129,7 +129,7 @@ describe('exit code', () => {
       violatingConstructs: [{ constructPath: 'production-account/Archive/Resource' }],
     };
     const warning = { ...violation, ruleName: 'AwsSolutions-S2', severity: 'warning' };
-    const { status, out } = await runStart({ evidence: evidence(), report: refusing([violation, warning]), status: 1, said: 'noise' });
+    const { status, out } = await runStart({ evidence: evidence(), report: refusing([violation, warning]), status: 1, output: 'noise' });
     expect(status).toBe(1);
     for (const part of ['AwsSolutions-S1', 'The bucket keeps no access log.', 'production-account/Archive/Resource', 'Give it one.']) {
       expect(out).toContain(part);
@@ -150,17 +150,17 @@ describe('exit code', () => {
 });
 
 describe('no evidence', () => {
-  test('a broken configuration is told in the words of the app', async () => {
-    const said = 'config/production.yaml: region: expected eu-west-3, got mars-1; choose one\n';
-    const { status, out, err } = await runStart({ status: 1, said });
+  test('a broken configuration is reported with the output of the app', async () => {
+    const output = 'config/production.yaml: region: expected eu-west-3, got mars-1; choose one\n';
+    const { status, out, err } = await runStart({ status: 1, output });
     expect(status).toBe(1);
     expect(out).toBe('');
-    expect(err).toContain(said.trim());
+    expect(err).toContain(output.trim());
     expect(err).not.toContain('    at ');
   });
 
-  test('a line of the app that nobody can read is cut', async () => {
-    const { err } = await runStart({ status: 1, said: `Key: no rotation\n"use strict";${'x'.repeat(9000)}\n    at main` });
+  test('a very long line of the app is cut', async () => {
+    const { err } = await runStart({ status: 1, output: `Key: no rotation\n"use strict";${'x'.repeat(9000)}\n    at main` });
     expect(err).toContain('Key: no rotation\n"use strict";x');
     expect(err).toMatch(/x \.\.\.\n {4}at main\nThe twin is not started/);
     expect(err.length).toBeLessThan(700);
@@ -168,14 +168,14 @@ describe('no evidence', () => {
 
   test('evidence of an earlier run does not count', async () => {
     const before = [{ path: 'cdk.out/tom-evidence.json', content: evidence() }];
-    expect(await runStart({ status: 1, said: 'no such file', before })).toMatchObject({ status: 1, out: '' });
+    expect(await runStart({ status: 1, output: 'no such file', before })).toMatchObject({ status: 1, out: '' });
     expect(await runStart({ status: 0, before })).toMatchObject({ status: 1, out: '' });
   });
 
   test('results of an earlier run are removed before the app runs, assets stay', async () => {
     const names = ['tom-evidence.json', 'validation-report.json', 'production-account.template.json', 'asset.1234', 'manifest.json'];
     const before = names.map((name) => ({ path: `cdk.out/${name}`, content: 'old' }));
-    expect((await runStart({ status: 1, said: 'no such file', before })).left).toEqual(['asset.1234', 'manifest.json']);
+    expect((await runStart({ status: 1, output: 'no such file', before })).left).toEqual(['asset.1234', 'manifest.json']);
   });
 
   test.each([
@@ -184,14 +184,14 @@ describe('no evidence', () => {
       '--deployment: expected one of production, got "prod"; use --deployment production',
     ],
     ['-c site: expected one of home, recovery; use -c site=recovery to', '--site: expected one of home, recovery; use --site recovery to'],
-  ])('%s is told by the flags of this command', async (said, told) => {
-    const { status, err } = await runStart({ status: 1, said });
+  ])('%s is reported with the flags of this command', async (output, expected) => {
+    const { status, err } = await runStart({ status: 1, output });
     expect(status).toBe(1);
-    expect(err).toContain(`${told}\n`);
+    expect(err).toContain(`${expected}\n`);
     expect(err).not.toContain('-c ');
   });
 
-  test('an app that writes none and says nothing is an error', async () => {
+  test('an app that writes no evidence and no output is an error', async () => {
     const { status, err } = await runStart({});
     expect(status).toBe(1);
     expect(err).toContain('tom-evidence.json: expected the app to write it');
@@ -213,9 +213,9 @@ describe('no evidence', () => {
     expect(err).toContain('tom-evidence.json: expected');
   });
 
-  test('an app that fails before its rules run is told in its own words', async () => {
+  test('an app that fails before its rules run is reported with its own output', async () => {
     const unasked = evidence().rules.map((rule) => ({ ...rule, asked: [] }));
-    const { status, err } = await runStart({ evidence: { ...evidence(), rules: unasked }, status: 1, said: 'Resolution error' });
+    const { status, err } = await runStart({ evidence: { ...evidence(), rules: unasked }, status: 1, output: 'Resolution error' });
     expect(status).toBe(1);
     expect(err).toContain('Resolution error');
     expect(err).not.toContain('expected');
@@ -248,8 +248,8 @@ describe('the table', () => {
     expect(out).not.toMatch(/ $/m);
   });
 
-  test('tells a violation: clause, sentence, resource, values, cure', async () => {
-    const { out } = await runStart({ evidence: broken, status: 1, said: 'noise' });
+  test('has each violation: clause, sentence, resource, values, fix', async () => {
+    const { out } = await runStart({ evidence: broken, status: 1, output: 'noise' });
     expect(out).toContain(`1.  TOM-5.5\n    ${register['TOM-5.5'].promise.slice(0, 60)}`);
     expect(out).toMatch(/^ {4}rule +key-rotation: every customer-managed key/m);
     expect(out).toMatch(/^ {4}resource +production-account\/Key\/Resource \(AWS::KMS::Key\)$/m);
@@ -261,7 +261,7 @@ describe('the table', () => {
     expect(out).not.toContain('noise');
   });
 
-  test('tells what is missing as nothing, and an acknowledged finding not at all', async () => {
+  test('shows an absent value as nothing, and omits acknowledged findings', async () => {
     const { found: _, ...missing } = openFinding;
     expect((await runStart({ evidence: evidence([missing]) })).out).toMatch(/^ {4}found +nothing$/m);
     const { status, out } = await runStart({ evidence: evidence([{ ...openFinding, state: 'acknowledged' }]) });
@@ -292,7 +292,7 @@ describe('colour', () => {
 });
 
 describe('progress', () => {
-  test('is one plain line on stderr where there is no terminal', async () => {
+  test('is one plain line on stderr without a terminal', async () => {
     const { err } = await runStart({ evidence: evidence() });
     expect(err).toMatch(/^Synthesizing production \(home\) .* \.\.\.\n$/);
   });

@@ -1,4 +1,4 @@
-// Columns of text: nothing is lost, no line is wider than it may be.
+// Columns of text: no text is lost, no line is too wide.
 import { labelLines, row, wrap } from '../../../tools/start/text';
 
 describe('wrap', () => {
@@ -15,7 +15,7 @@ describe('wrap', () => {
     expect(wrap('a production-account/Key', 8)).toEqual(['a', 'producti', 'on-accou', 'nt/Key']);
   });
 
-  test('makes one empty line of nothing', () => {
+  test('makes one empty line of an empty text', () => {
     expect(wrap('', 8)).toEqual(['']);
   });
 });
@@ -54,7 +54,7 @@ describe('row', () => {
   });
 });
 
-test('labelled puts the label on the first line alone', () => {
+test('labelLines puts the label on the first line alone', () => {
   expect(labelLines('found', `${'a'.repeat(20)} ${'b'.repeat(20)}`, 2, 34)).toEqual([
     `  found       ${'a'.repeat(20)}`,
     `              ${'b'.repeat(20)}`,

@@ -1,4 +1,4 @@
-// A process with a temporary folder, which it names, that waits to be ended by a signal.
+// A process that creates a temporary folder, prints its path, and waits for a signal.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withTemporaryFolder } from '../../../tools/synthesis/synthesize-sites';

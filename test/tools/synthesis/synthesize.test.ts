@@ -1,4 +1,4 @@
-// The app runs as the CLI runs it, and nothing of the machine comes into it.
+// The app runs as with the CLI, and independent of the machine.
 
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -38,11 +38,11 @@ test('the context is that of cdk.json, the deployment and the site', () => {
   expect(contextOf()).toMatchObject({ deployment: 'staging', site: 'recovery', '@aws-cdk/core:defaultCrossStackReferences': 'strong' });
 });
 
-test('further context is added, but does not change what is asked for', () => {
+test('further context is added, but does not change the deployment or the site', () => {
   expect(contextOf({ context: { packTimes: true, deployment: 'other' } })).toMatchObject({ packTimes: true, deployment: 'staging' });
 });
 
-test('the app is the one of cdk.json, wherever it runs', () => {
+test('the app is the one of cdk.json, in any working directory', () => {
   const { command, args, options } = appProcess({ ...request, workingDirectory: '/elsewhere' });
   const loader = pathToFileURL(require.resolve('tsx')).href;
   expect([command, ...args]).toEqual([process.execPath, '--import', loader, join(projectRoot, 'bin/rempart.ts')]);

@@ -1,4 +1,4 @@
-// A temporary folder of a tool is gone afterwards, however it ends.
+// A tool removes its temporary folder in every case.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -9,8 +9,8 @@ test.each([
   ['SIGTERM', 143],
 ] as const)('%s removes it and ends the process with %i', async (signal, expected) => {
   const child = spawn(process.execPath, ['--import', 'tsx', require.resolve('./interrupted.ts')], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [said] = await once(child.stdout, 'data');
-  const folder = String(said).trim();
+  const [output] = await once(child.stdout, 'data');
+  const folder = String(output).trim();
   expect(existsSync(folder)).toBe(true);
   child.kill(signal);
   expect((await once(child, 'close'))[0]).toBe(expected);

@@ -1,4 +1,5 @@
-// The status page in a real browser: it loads without an error, its form and figures work, hits are stored as their site asks.
+// The status page in a real browser: it loads without an error, its form and figures work, hits are stored by the
+// settings of their site.
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,7 +26,7 @@ function inChromium(executablePath: string): void {
   let twin: RunningTwin;
   let ready: Ready;
   let browser: Browser;
-  /** What the browser complained of, and requests that failed. */
+  /** Errors of the browser, and failed requests. */
   let complaints: string[] = [];
 
   beforeAll(async () => {
@@ -74,7 +75,7 @@ function inChromium(executablePath: string): void {
     return Object.fromEntries(headings.map((heading, index) => [heading, cells[index] ?? '']));
   }
 
-  test('it loads with exactly the headers of DSS-6.7.1, and no complaint', async () => {
+  test('it loads with exactly the headers of DSS-6.7.1, and no error', async () => {
     const page = await open();
     const response = await page.goto(ready.page);
     expect(response?.status()).toBe(200);
@@ -87,12 +88,12 @@ function inChromium(executablePath: string): void {
     });
     expect(await page.title()).toBe('Rempart, the twin');
     await page.waitForResponse(/live\.json/);
-    // The style was taken, so the policy lets it.
+    // The style is applied, so the policy allows it.
     expect(await page.evaluate("getComputedStyle(document.querySelector('section')).borderRadius")).not.toBe('0px');
     expect(complaints).toEqual([]);
   });
 
-  test('sample hits appear under their site, hashed where the site asks for it', async () => {
+  test('sample hits appear under their site, hashed by its settings', async () => {
     const page = await open();
     await page.goto(ready.page);
     await sendSamples(page, 'clinic');
@@ -103,14 +104,14 @@ function inChromium(executablePath: string): void {
       email: expect.stringMatching(/^[0-9a-f]{64}$/),
       patient: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
-    // DNT: 1, and the site heeds it.
+    // DNT: 1, on a site with privacy signals.
     expect(await newest(page, 'Clinic by the Lake', 'sample-beacon')).toMatchObject({ Address: '', Visitor: '', Fields: '' });
     const stored = await page.locator('#recent').textContent();
     for (const sent of ['198.18.7.42', '198.18.99.200', '2001:db8:7:42', 'ada@example.com', '12-345']) expect(stored).not.toContain(sent);
     expect(complaints).toEqual([]);
   });
 
-  test('and cut to a network, or in spite of privacy signals, where the site asks for that', async () => {
+  test('other sites cut addresses to a network, or ignore privacy signals, by their settings', async () => {
     const page = await open();
     await page.goto(ready.page);
     await sendSamples(page, 'gazette');
@@ -123,7 +124,7 @@ function inChromium(executablePath: string): void {
     expect(complaints).toEqual([]);
   });
 
-  test('the figures move without a reload', async () => {
+  test('the figures update without a reload', async () => {
     const page = await open();
     await page.goto(ready.page);
     const kind = `kind-${Date.now()}`;
@@ -133,18 +134,18 @@ function inChromium(executablePath: string): void {
     expect(complaints).toEqual([]);
   });
 
-  test('without scripts, the tables are there and the form works', async () => {
+  test('without scripts, the page has its tables and the form works', async () => {
     const page = await open({ javaScriptEnabled: false });
     await page.goto(ready.page);
     expect(await page.locator('#clauses tbody tr').count()).toBeGreaterThan(80);
     expect(await page.locator('#parts tbody tr').count()).toBeGreaterThan(7);
     expect(await page.locator('#clauses tbody tr', { hasText: 'TOM-4.13' }).textContent()).toMatch(/pseudonymous|SHA-256/i);
     await sendSamples(page, 'library');
-    expect(await page.locator('#message').textContent()).toContain('City Library: 4 taken by the collector');
+    expect(await page.locator('#message').textContent()).toContain('City Library: 4 accepted by the collector');
     expect(complaints).toEqual([]);
   });
 
-  test('a form of another site is refused by what the browser says of it', async () => {
+  test('a form of another site is refused by the headers of the browser', async () => {
     const page = await open();
     await page.route('http://evil.example/', (route) =>
       route.fulfill({
@@ -158,7 +159,7 @@ function inChromium(executablePath: string): void {
   });
 
   test.each(['light', 'dark'] as const)(
-    'every text has a contrast of at least 4.5 to 1 (%s), and the keyboard gets everywhere',
+    'every text has a contrast of at least 4.5 to 1 (%s), and the keyboard reaches every control',
     async (colorScheme) => {
       const page = await open({ colorScheme });
       await page.goto(ready.page);

@@ -1,4 +1,4 @@
-// Finds the Chromium of this machine, and starts it so that it talks to nobody but the page under test.
+// Finds the Chromium of this machine, and starts it so that it connects only to the page under test.
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 
@@ -10,7 +10,7 @@ const places = [
   '/opt/google/chrome/chrome',
 ];
 
-/** Its path, or undefined where there is none. What REMPART_CHROMIUM names must be there. */
+/** Its path; undefined if there is none. The path in REMPART_CHROMIUM must exist. */
 export function chromiumPath(): string | undefined {
   const named = process.env.REMPART_CHROMIUM;
   if (!named) return places.find((place) => existsSync(place));
@@ -27,7 +27,7 @@ export function launchChromium(executablePath: string): Promise<Browser> {
     '--disable-component-update',
     '--disable-sync',
   ];
-  // Without its sandbox, which root has not, nor many a container: it opens pages of these tests alone.
+  // Without its sandbox, which is unavailable to root and in many containers: it opens only pages of these tests.
   return chromium.launch({
     executablePath,
     headless: true,

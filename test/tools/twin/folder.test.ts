@@ -1,4 +1,4 @@
-// The folder of a twin: what is refused before anything is started, and that a refusal leaves everything as it was.
+// The folder of a twin: the folders that are refused before any part starts, unchanged.
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,7 +29,7 @@ test('a kept folder is made, and taken again after it was released', async () =>
   expect(JSON.parse(readFileSync(join(folder, 'twin.json'), 'utf8'))).toEqual({ format: 1, postgresql: 18 });
 });
 
-test('a second twin in the same folder is refused, and told which holds it', async () => {
+test('a second twin in the same folder is refused with the process id of the first', async () => {
   const first = await takeFolder({ folder: base, keep: true }, disk);
   await expect(takeFolder({ folder: base, keep: true }, disk)).rejects.toThrow(
     new RegExp(`^--folder: expected a folder that no twin uses, got ${base}, which the twin with process id ${process.pid} uses; stop`),
@@ -40,7 +40,7 @@ test('a second twin in the same folder is refused, and told which holds it', asy
 test.each([
   ['a process that is gone', () => JSON.stringify({ pid: 2 ** 22 + 1, began: '1' })],
   ['a process that began at another time', () => JSON.stringify({ pid: process.pid, began: 'another' })],
-  ['nobody knows', () => 'torn'],
+  ['an unreadable lock', () => 'torn'],
 ])('the lock of %s is taken over', async (_, lock) => {
   const first = await takeFolder({ folder: base, keep: true }, disk);
   await first.release();
@@ -53,14 +53,14 @@ test.each([
   ['{"format":1,"postgresql":17}', 'got format 1 with PostgreSQL 17'],
   ['{"format":1}', 'got a twin.json that cannot be read'],
   ['torn {', 'got a twin.json that cannot be read'],
-])('data of another version is refused and stays: %s', async (state, told) => {
+])('data of another version is refused and stays: %s', async (state, message) => {
   writeFileSync(join(base, 'twin.json'), state);
   const before = content(base);
-  await expect(takeFolder({ folder: base, keep: true }, disk)).rejects.toThrow(told);
+  await expect(takeFolder({ folder: base, keep: true }, disk)).rejects.toThrow(message);
   expect(content(base)).toEqual(before);
 });
 
-test("a folder with somebody's files is refused and stays", async () => {
+test('a folder with other files is refused and unchanged', async () => {
   writeFileSync(join(base, 'letters.txt'), 'dear');
   await expect(takeFolder({ folder: base, keep: true }, disk)).rejects.toThrow(
     /^--folder: expected an empty folder or one of an earlier twin, got .* with letters.txt; choose another$/,
@@ -74,34 +74,36 @@ test.each([true, false])('too little space is refused (keep: %s)', async (keep) 
   expect(readdirSync(base)).toEqual([]);
 });
 
-test('as root, a folder that is closed to the user postgres is refused, naming what closes it', async () => {
+test('as root, a folder that is closed to the user postgres is refused, with the name of the closed folder', async () => {
   const closed = join(base, 'closed');
   mkdirSync(join(closed, 'inner'), { recursive: true });
   chmodSync(closed, 0o700);
   await expect(takeFolder({ folder: join(closed, 'inner'), keep: false }, { ...disk, isRoot: true })).rejects.toThrow(
-    `which ${closed} closes to others; choose another`,
+    `below ${closed} without access for other users; choose another`,
   );
 });
 
 test.each([
-  ['a place that is not there', 'nowhere', false, /expected a folder, got .*nowhere, which is none/],
-  ['a file', 'file', false, /expected a folder, got .*file, which is none/],
-  ['a name that no environment variable takes', 'two words', true, /expected a path of letters, digits/],
-])('%s is refused', async (_, name, keep, told) => {
+  ['a path that does not exist', 'nowhere', false, /expected a folder, got .*nowhere, which is not a folder/],
+  ['a file', 'file', false, /expected a folder, got .*file, which is not a folder/],
+  ['a name with a space', 'two words', true, /expected a path of letters, digits/],
+])('%s is refused', async (_, name, keep, message) => {
   writeFileSync(join(base, 'file'), '');
-  await expect(takeFolder({ folder: join(base, name), keep }, disk)).rejects.toThrow(told);
+  await expect(takeFolder({ folder: join(base, name), keep }, disk)).rejects.toThrow(message);
 });
 
 test.each([
   ['ENOSPC', 'there is no space left'],
   ['EACCES', 'it is not permitted'],
   ['EROFS', 'the disk is read-only'],
-])('%s is told in words that help', (code, told) => {
+])('%s is reported with advice', (code, message) => {
   const error = Object.assign(new Error(`${code}: mkdir`), { code });
-  expect(explainError('--folder /x', error)).toMatchObject({ message: expect.stringMatching(`^--folder /x: expected.*${code}; ${told}`) });
+  expect(explainError('--folder /x', error)).toMatchObject({
+    message: expect.stringMatching(`^--folder /x: expected.*${code}; ${message}`),
+  });
 });
 
-test('an error that nobody knows stays what it is', () => {
+test('an error without advice is unchanged', () => {
   const error = new Error('odd');
   expect(explainError('twin', error)).toBe(error);
 });

@@ -1,4 +1,4 @@
-// Runs in a page: gives the texts whose contrast with what is behind them is below 4.5 to 1 (WCAG 2.2, 1.4.3).
+// Runs in a page: returns the texts whose contrast with their background is below 4.5 to 1 (WCAG 2.2, 1.4.3).
 (() => {
   const numbers = (color) => (color.match(/[\d.]+/g) ?? []).map(Number);
   const luminance = (color) => {

@@ -1,9 +1,9 @@
-// The twin's flags: what each may be, and what is said of one that may not.
+// The twin's flags: the allowed values of each, and the error for any other.
 import { readTwinOptions, twinUsage } from '../../../tools/twin/options';
 
 const seed = () => 42;
 
-test('without flags the twin runs quietly, in a temporary folder, at free ports, until it is stopped', () => {
+test('without flags the twin runs without traffic, in a temporary folder, on free ports, until it is stopped', () => {
   expect(readTwinOptions({}, seed)).toEqual({
     folder: undefined,
     keep: false,
@@ -38,7 +38,7 @@ test('all flags are read', () => {
   });
 });
 
-test('chaos without traffic would break nothing, so it brings some', () => {
+test('chaos has traffic by default', () => {
   expect(readTwinOptions({ chaos: true }, seed).traffic).toBe(200);
   expect(readTwinOptions({ chaos: true, traffic: '10' }, seed).traffic).toBe(10);
 });
@@ -54,8 +54,8 @@ test.each([
   [{ seed: '2147483648' }, '--seed'],
   [{ seconds: '0' }, '--seconds'],
   [{ folder: '' }, '--folder: expected a path, got ""'],
-])('%j is refused', (values, told) => {
-  expect(() => readTwinOptions(values, seed)).toThrow(told);
+])('%j is refused', (values, message) => {
+  expect(() => readTwinOptions(values, seed)).toThrow(message);
 });
 
 test('--help names every flag', () => {

@@ -1,4 +1,4 @@
-// A twin as a process of its own, as people start it: what it says, and what is left of it afterwards.
+// A twin as a process of its own, as users start it: its output, and its remains afterwards.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -8,7 +8,7 @@ import { setTimeout } from 'node:timers/promises';
 
 const root = join(__dirname, '../../..');
 
-type Said = Readonly<Record<string, unknown>> & { readonly event: string };
+type Line = Readonly<Record<string, unknown>> & { readonly event: string };
 
 export interface Ready {
   readonly page: string;
@@ -18,13 +18,13 @@ export interface Ready {
 }
 
 export class RunningTwin {
-  private readonly said: Said[] = [];
+  private readonly printed: Line[] = [];
   private errors = '';
   /** The exit code, or the signal that ended it. */
   readonly ended: Promise<number | string>;
 
   private constructor(readonly child: ChildProcess) {
-    if (child.stdout) createInterface({ input: child.stdout }).on('line', (line) => this.said.push(JSON.parse(line)));
+    if (child.stdout) createInterface({ input: child.stdout }).on('line', (line) => this.printed.push(JSON.parse(line)));
     child.stderr?.on('data', (chunk) => {
       this.errors += chunk;
     });
@@ -36,15 +36,15 @@ export class RunningTwin {
     return new RunningTwin(spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] }));
   }
 
-  /** Waits for a line. Fails when the twin ends before. */
-  async event(name: string, which: (said: Said) => boolean = () => true): Promise<Said> {
+  /** Waits for a line. Fails if the twin ends before. */
+  async event(name: string, which: (line: Line) => boolean = () => true): Promise<Line> {
     let over = false;
     void this.ended.then(() => {
       over = true;
     });
     for (;;) {
       const ending = over;
-      const found = this.said.find((said) => said.event === name && which(said));
+      const found = this.printed.find((line) => line.event === name && which(line));
       if (found) return found;
       if (ending) throw new Error(`expected the twin to say ${name}, got ${this.everything()}`);
       await setTimeout(25);
@@ -59,8 +59,8 @@ export class RunningTwin {
     this.child.kill(name);
   }
 
-  /** All that it said, for messages of tests. */
-  everything = (): string => `${this.said.map((said) => JSON.stringify(said)).join('\n')}\n${this.errors}`;
+  /** Its whole output, for messages of tests. */
+  everything = (): string => `${this.printed.map((line) => JSON.stringify(line)).join('\n')}\n${this.errors}`;
 }
 
 interface Process {
@@ -68,7 +68,7 @@ interface Process {
   readonly command: string;
 }
 
-/** Processes that name a folder: every part of a twin names its twin's. */
+/** Processes with a folder in their command line: every part of a twin has the twin's folder there. */
 export function processesOf(folder: string): Process[] {
   return processes().filter(({ pid, command }) => pid !== process.pid && command.includes(folder));
 }
@@ -98,7 +98,7 @@ const answers = (address: string): Promise<boolean> =>
       .once('close', () => socket.destroy());
   });
 
-/** Waits until nothing of a twin is left, and gives what is, if that takes too long. */
+/** Waits until no process of a twin is left; returns the remaining ones after the time limit. */
 export async function leftOf(folder: string, addresses: readonly string[] = [], kept = false): Promise<readonly string[]> {
   let left: string[] = [];
   for (let tries = 0; tries < 1000; tries++) {

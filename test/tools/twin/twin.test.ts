@@ -1,11 +1,11 @@
-// The twin as people run it: it starts, it is stopped in every way there is, and nothing of it is left.
+// The twin as users run it: it starts, it is stopped in every way, and leaves nothing behind.
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { leftOf, processesOf, type Ready, RunningTwin } from './running-twin';
 
-// A machine that is busy with other tests takes its time.
+// A machine that is busy with other tests is slow.
 jest.setTimeout(240_000);
 
 let base = '';
@@ -31,7 +31,7 @@ afterEach(async () => {
 
 const addressesOf = ({ page, collector }: Ready) => [page, collector];
 
-/** Sends sample hits by the page's form, and waits until the page shows a number of hits. */
+/** Sends sample hits with the form of the page, and waits until the page shows a number of hits. */
 async function sendSamples({ page }: Ready, site: string, stored: string): Promise<Record<string, string>> {
   const response = await fetch(`${page}/sample`, {
     method: 'POST',
@@ -51,7 +51,7 @@ async function shown({ page }: Pick<Ready, 'page'>, stored: string): Promise<Rec
   }
 }
 
-test('it starts, takes hits, and Ctrl-C stops it with nothing left behind; npm sends the signal twice', async () => {
+test('it starts, accepts hits, and Ctrl-C stops it with nothing left behind; npm sends the signal twice', async () => {
   const twin = start();
   const ready = await twin.ready();
   expect(ready.folder.startsWith(`${base}/rempart-twin-`)).toBe(true);
@@ -67,7 +67,7 @@ test('it starts, takes hits, and Ctrl-C stops it with nothing left behind; npm s
 test('killed, it leaves nothing behind either', async () => {
   const twin = start('--traffic', '20');
   const ready = await twin.ready();
-  // And with it the process that would have shut PostgreSQL down.
+  // And with it the process that shuts PostgreSQL down.
   const guardian = processesOf(join(ready.folder, 'database')).find(({ command }) => command.includes('server-process'))?.pid;
   if (guardian === undefined) throw new Error(twin.everything());
   process.kill(guardian, 'SIGKILL');
@@ -76,10 +76,10 @@ test('killed, it leaves nothing behind either', async () => {
   expect(await leftOf(ready.folder, addressesOf(ready))).toEqual([]);
 });
 
-test('a second Ctrl-C ends it at once, and what hangs is ended too', async () => {
+test('a second Ctrl-C ends it at once, a hanging part included', async () => {
   const twin = start('--traffic', '20');
   const ready = await twin.ready();
-  // It never answers again, so that the twin waits for it.
+  // It never responds again, so that the twin waits for it.
   const collector = processesOf(join(ready.folder, 'collector.cjs'))[0]?.pid;
   if (collector === undefined) throw new Error(twin.everything());
   process.kill(collector, 'SIGSTOP');
@@ -90,7 +90,7 @@ test('a second Ctrl-C ends it at once, and what hangs is ended too', async () =>
   expect(await leftOf(ready.folder, addressesOf(ready))).toEqual([]);
 });
 
-test.each(['PostgreSQL', 'functions', 'collector'])('Ctrl-C while it starts (%s) stops what was started', async (part) => {
+test.each(['PostgreSQL', 'functions', 'collector'])('Ctrl-C while it starts (%s) stops the parts that were started', async (part) => {
   const twin = start();
   await twin.event('starting', ({ what }) => String(what).startsWith(part));
   twin.signal('SIGINT');
@@ -126,7 +126,7 @@ test('data is kept, by one twin at a time and one version', async () => {
   expect(await leftOf(folder, addressesOf(ready), true)).toEqual([]);
 });
 
-test('hits that an earlier twin left are not counted as those of the traffic', async () => {
+test('hits of an earlier twin are not counted as those of the traffic', async () => {
   const flags = ['--folder', join(base, 'counted'), '--keep', '--traffic', '40', '--seconds', '5'];
   expect(await start(...flags).ended).toBe(0);
   const again = start(...flags);
@@ -135,7 +135,7 @@ test('hits that an earlier twin left are not counted as those of the traffic', a
   expect(await again.ended).toBe(0);
 });
 
-test.each(['--port', '--collector-port'])('%s that is taken is told, and what was started is gone', async (flag) => {
+test.each(['--port', '--collector-port'])('a port in use for %s is reported, and the started parts are ended', async (flag) => {
   const taken = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => taken.once('listening', resolve));
   const address = taken.address();
@@ -149,14 +149,14 @@ test.each(['--port', '--collector-port'])('%s that is taken is told, and what wa
   expect(await leftOf(join(base, 'rempart-twin-'))).toEqual([]);
 });
 
-test('wrong flags end it with 2 and the usage', async () => {
+test('wrong flags exit with 2 and the usage', async () => {
   const twin = start('--traffic', 'much');
   expect(await twin.ended).toBe(2);
   expect(twin.everything()).toContain('--traffic: expected a whole number from 1 to 5000, got "much"');
   expect(twin.everything()).toContain('npm run twin -- [flags]');
 });
 
-test('through chaos, what was accepted arrives, once', async () => {
+test('through chaos, every accepted hit arrives, once', async () => {
   const twin = start('--traffic', '60', '--chaos', '--seconds', '20', '--seed', '5');
   const code = await twin.ended;
   const played = await twin.event('played');

@@ -1,10 +1,10 @@
-// One step of npm run check: a command, or something synthesized, that passes, fails or is absent on this machine.
+// One step of npm run check: a command or a synth that passes, fails or is absent on this machine.
 import { spawn } from 'node:child_process';
 import { projectRoot } from '../../synthesis/synthesize';
 
 export interface Verdict {
   readonly status: 'passed' | 'failed' | 'absent';
-  /** What the step printed; shown whole if it failed, and in one line if it is absent. */
+  /** Output of the step; printed in full if the step failed, and on one line if it is absent. */
   readonly output: string;
 }
 
@@ -18,8 +18,12 @@ export interface StepResult extends Verdict {
   readonly seconds: number;
 }
 
-/** Runs steps, so many at a time, and tells of each as it ends. A step that throws has failed. */
-export async function runSteps(steps: readonly Step[], atOnce: number, tell: (result: StepResult) => void): Promise<readonly StepResult[]> {
+/** Runs steps, `atOnce` at a time, and reports each as it ends. A step that throws has failed. */
+export async function runSteps(
+  steps: readonly Step[],
+  atOnce: number,
+  report: (result: StepResult) => void,
+): Promise<readonly StepResult[]> {
   const waiting = [...steps];
   const results: StepResult[] = [];
   const work = async (): Promise<void> => {
@@ -28,14 +32,17 @@ export async function runSteps(steps: readonly Step[], atOnce: number, tell: (re
       const verdict = await step.run().catch((error: unknown): Verdict => ({ status: 'failed', output: String(error) }));
       const result = { name: step.name, seconds: (performance.now() - start) / 1000, ...verdict };
       results.push(result);
-      tell(result);
+      report(result);
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));
   return results;
 }
 
-/** Runs a command in the project's folder: it passes with exit status 0. Where the command is missing, `absent` says what to do. */
+/**
+ * Runs a command in the project's folder; exit status 0 passes.
+ * @param absent what to do if the command is not installed
+ */
 export function command(name: string, args: readonly string[], absent?: string): Promise<Verdict> {
   const { FORCE_COLOR: _, ...env } = process.env;
   const child = spawn(name, args, { cwd: projectRoot, env: { ...env, NO_COLOR: '1' } });

@@ -10,7 +10,7 @@ const installedTool = (name: string): string => join(projectRoot, 'node_modules/
 const tool = (name: string, ...args: string[]) => command(process.execPath, ['--import', 'tsx', `tools/develop/${name}.ts`, ...args]);
 const sources = ['bin', 'lib', 'lambda', 'services', 'runtime', 'tools', 'test'];
 
-/** Steps that look at the sources, and the synth that the others look at. */
+/** Steps on the sources, and the synth that the other steps need. */
 export function sourceSteps(folder: string): readonly Step[] {
   const present = sources.filter((name) => existsSync(join(projectRoot, name)));
   return [
@@ -27,7 +27,7 @@ export function sourceSteps(folder: string): readonly Step[] {
   ];
 }
 
-/** Steps that look at what has been synthesized into `folder`. */
+/** Steps on the assemblies in `folder`. */
 export function templateSteps(folder: string): readonly Step[] {
   return [
     { name: 'templates/', run: () => tool('templates', '--check', '--synthesized', folder) },
@@ -35,7 +35,7 @@ export function templateSteps(folder: string): readonly Step[] {
   ];
 }
 
-/** Every site has to synthesize without a violation, and to pass the library's validation for its region. */
+/** Every site synthesizes without a violation, and passes the library's validation for its region. */
 async function synthesis(folder: string): Promise<Verdict> {
   const results = await synthesizeSites({ sites: reviewedSites, folder, validation: true });
   const failed = results.filter(({ status }) => status !== 0);
@@ -43,7 +43,10 @@ async function synthesis(folder: string): Promise<Verdict> {
   return { status: failed.length > 0 ? 'failed' : 'passed', output };
 }
 
-/** Lints the templates of each region with that region's resource types and values. Its settings are in .cfnlintrc.yaml. */
+/**
+ * Lints the templates of each region with the resource types and values of that region. The settings are in
+ * .cfnlintrc.yaml.
+ */
 async function cfnLint(folder: string): Promise<Verdict> {
   const templates = new Map<string, string[]>();
   for (const { region, file } of reviewedSites.flatMap((site) => readStacks(siteFolder(folder, site)))) {

@@ -1,10 +1,10 @@
-// The documents that are generated, by their path in the repository.
+// The generated documents, by their path in the repository.
 import { register } from '../../../lib/tom/register';
 import { projectRoot } from '../../synthesis/synthesize';
 import { builtIn } from './built-in';
 import { tomDocument } from './tom-document';
 
-/** A generated document: where it lies, and what it says now. */
+/** A generated document: its path and its current text. */
 export interface GeneratedDocument {
   readonly path: string;
   render(): string;

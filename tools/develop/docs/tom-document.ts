@@ -1,4 +1,4 @@
-// docs/tom.md: every clause with its promise and its proof, by chapter, and the rules with what they require.
+// docs/tom.md: every clause with its promise and its proof, by chapter, and the requirement of each rule.
 import type { Clause, Probe } from '../../../lib/tom/clause';
 import { type ClauseId, clauseIds } from '../../../lib/tom/clause-id';
 import { chapters } from '../../../lib/tom/clauses/chapters';
@@ -11,15 +11,15 @@ const heading = `# The clauses
 
 Generated from \`lib/tom/clauses/\` by \`npm run docs\`; do not edit.
 
-The clauses of the TOM (Technical and Organizational Measures) and of the DSS (Data Security Statement), restated, with what
-proves each or who attests it. What has become of each in a deployment is told by \`npm start\` and by \`tom-evidence.json\`.
+The clauses of the TOM (Technical and Organizational Measures) and of the DSS (Data Security Statement), restated, each with its
+proof or its attestation. \`npm start\` and \`tom-evidence.json\` report the state of each in a deployment.
 
-| kind | who keeps the clause |
+| kind | kept by |
 |---|---|
-| technical | code: the named rules prove it on the synthesized templates, the named probes on the account every day, the named tests what happens at run time; what it awaits is not built yet |
-| optional | code, where a deployment turns it on |
-| inherited | the cloud provider, whose attestation is named |
-| organisational | people: who attests it, with which artefact |
+| technical | code: the named rules prove it on the synthesized templates, the named probes on the account every day, the named tests at run time; the parts that it awaits are not built yet |
+| optional | code, in a deployment that turns it on |
+| inherited | the cloud provider, with the named attestation |
+| organisational | people: the attesting role and the artefact |
 `;
 
 type Constructs = ReadonlyMap<ClauseId, readonly BuiltIn[]>;
@@ -44,7 +44,7 @@ function chapter(title: string, ids: readonly ClauseId[], register: Register, co
 
 const places = (builtIn: readonly BuiltIn[]): string => builtIn.map(({ construct, path }) => `[${construct}](../${path})`).join('<br>');
 
-/** What a clause rests on: rules, probes, tests of what happens at run time, parts that are awaited, an attestation. */
+/** The proof of a clause: rules, probes, tests at run time, awaited parts, an attestation. */
 function basis(clause: Clause): string {
   const awaits = 'awaits' in clause && clause.awaits ? clause.awaits.map((part) => `awaits ${cell(part)}`) : [];
   const tests = (clause.provenBy ?? []).map((path) => `[${path.replace(/^test\//, '').replace(/\.test\.ts$/, '')}](../${path}) (test)`);
@@ -87,5 +87,5 @@ function ruleTable(register: Register): string {
   return `## The rules\n\n| rule | requires | proves |\n|---|---|---|\n${rows.join('\n')}\n`;
 }
 
-/** A text as it can stand in a cell of a Markdown table. */
+/** A text escaped for a cell of a Markdown table. */
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;').replace(/\s+/g, ' ');

@@ -1,4 +1,4 @@
-// Writes the generated documents, or compares them with what lies there.
+// Writes the generated documents, or compares them with the files.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { GeneratedDocument } from './documents';
@@ -10,7 +10,10 @@ interface Surroundings {
   readonly stderr: { write(text: string): unknown };
 }
 
-/** Writes what is stale, or with `check` only tells it. Returns the exit code: 0 current or written, 1 stale under `check`. */
+/**
+ * Writes stale documents, or with `check` only reports them. Returns the exit code: 0 current or written, 1 stale
+ * under `check`.
+ */
 export function updateDocuments(check: boolean, { root, documents, stdout, stderr }: Surroundings): 0 | 1 {
   let stale = 0;
   for (const { path, render } of documents) {
@@ -20,7 +23,7 @@ export function updateDocuments(check: boolean, { root, documents, stdout, stder
       continue;
     }
     stale += 1;
-    if (check) stderr.write(`${path}: expected what the register says now, got something older; run npm run docs\n`);
+    if (check) stderr.write(`${path}: expected the current register, got an older one; run npm run docs\n`);
     else {
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, text);

@@ -1,8 +1,9 @@
-// Completes package-lock.json with the platform packages that the registry at hand did not serve.
+// Completes package-lock.json with the platform packages that the registry did not serve.
 //
-// Binaries such as biome's come as optional packages, one per platform. npm leaves out of the lock file what a registry (a mirror,
-// say) does not have, and `npm ci` then refuses the lock file on every machine. The entries follow from the package's own list: exact
-// version, and the platform from the name. They have no integrity, which npm fills in where it can fetch them.
+// Binaries such as biome's are optional packages, one per platform. npm omits from the lock file the packages that a
+// registry (for example a mirror) lacks, and `npm ci` then refuses the lock file on every machine. The entries are
+// derived from the package's own list: the exact version, and the platform from the name. They have no integrity; npm
+// adds it once it can fetch them.
 
 export interface Lock {
   readonly packages: Readonly<Record<string, LockEntry>>;
@@ -15,15 +16,15 @@ interface LockEntry {
   readonly [other: string]: unknown;
 }
 
-/** A package that the lock file should name. */
+/** A package that the lock file lacks. */
 export interface Missing {
   readonly name: string;
   readonly version: string;
-  /** Whether the package that wants it is for development alone. */
+  /** Whether the package that lists it is for development alone. */
   readonly dev: boolean;
 }
 
-/** The optional packages that some package lists and the lock file does not name. */
+/** The optional packages that a package lists and the lock file lacks. */
 export function missingFrom({ packages }: Lock): readonly Missing[] {
   return Object.entries(packages).flatMap(([path, { optionalDependencies = {}, dev = false }]) =>
     Object.entries(optionalDependencies)
@@ -32,7 +33,10 @@ export function missingFrom({ packages }: Lock): readonly Missing[] {
   );
 }
 
-/** The lock file with an entry for each missing package. Throws for a name that tells no platform, or a version that is a range. */
+/**
+ * The lock file with an entry for each missing package. Throws for a name without a platform, or a version that is a
+ * range.
+ */
 export function completeLock(lock: Lock): Lock {
   const added = missingFrom(lock).map((missing) => [`node_modules/${missing.name}`, entryOf(missing)] as const);
   const { '': root = {}, ...packages } = { ...lock.packages, ...Object.fromEntries(added) };

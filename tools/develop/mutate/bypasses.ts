@@ -1,21 +1,25 @@
-// Intruders: the templates with resources added that would get round a rule, as the rules name them.
-
+// Bypasses: the templates with added resources that would circumvent a rule, as the rules list them.
 import type { Bypass, Rule } from '../../../lib/tom/rule';
 import { Assembly, type StackTemplate } from '../../../lib/tom/template/assembly';
 import type { Subject } from './mutants';
 
-/** Beside what an bypass is put that does not say: the network, where most of what is promised stands. */
-const commonPlace = 'AWS::EC2::VPC';
+/**
+ * The resource whose stack receives a bypass by default: the VPC, in the network stack, which most promises concern.
+ */
+const defaultNeighbour = 'AWS::EC2::VPC';
 
 export interface Attempt {
   readonly rule: Rule;
   readonly subject: Subject;
   readonly bypass: Bypass;
-  /** The templates with the bypass in them. */
+  /** The templates with the bypass. */
   readonly assembly: Assembly;
 }
 
-/** Puts each bypass of a rule into the templates, one at a time. Templates without a place for it are not tried. */
+/**
+ * Adds each bypass of a rule to the templates, one at a time. Templates without the resource that it names are not
+ * tried.
+ */
 export function attemptsOf(rule: Rule, subject: Subject): readonly Attempt[] {
   return (rule.bypasses ?? []).flatMap((bypass) => {
     const assembly = addBypass(bypass, subject.assembly);
@@ -23,7 +27,7 @@ export function attemptsOf(rule: Rule, subject: Subject): readonly Attempt[] {
   });
 }
 
-function addBypass({ name, resources, beside = commonPlace }: Bypass, assembly: Assembly): Assembly | undefined {
+function addBypass({ name, resources, beside = defaultNeighbour }: Bypass, assembly: Assembly): Assembly | undefined {
   const [place] = assembly.ofType(beside);
   if (!place) return undefined;
   const { stack } = place;

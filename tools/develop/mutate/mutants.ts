@@ -1,4 +1,4 @@
-// Mutants: the templates with one guarded property broken, derived from what the rules say they guard.
+// Mutants: the templates with one guarded property broken, derived from the guards of the rules.
 import { isDeepStrictEqual } from 'node:util';
 import type { Break, Guard, Rule } from '../../../lib/tom/rule';
 import { Assembly, isObject, type Json, type JsonObject, type Resource, type StackTemplate } from '../../../lib/tom/template/assembly';
@@ -14,21 +14,21 @@ export interface Mutant {
   readonly rule: Rule;
   readonly subject: Subject;
   readonly stack: StackTemplate;
-  /** `undefined` where the stack itself is broken. */
+  /** `undefined` if the stack itself is broken. */
   readonly resource: Resource | undefined;
-  /** Concrete path below the resource or stack; empty where it is removed whole. */
+  /** Concrete path below the resource or stack; empty if it is removed whole. */
   readonly path: readonly string[];
   readonly break: Break;
 }
 
-/** What a guard came to in the templates. */
+/** The mutants of one guard in the templates. */
 export interface Expansion {
   readonly mutants: readonly Mutant[];
-  /** Whether there is anything of the guard's type, and the guard named a path in it. */
+  /** Whether a resource of the guard's type exists for which the guard names a path. */
   readonly occurs: boolean;
 }
 
-/** Expands one guard of a rule over the templates: one mutant for each place and each break that changes something there. */
+/** Expands one guard of a rule over the templates: one mutant for each place and each break that changes it. */
 export function expand(rule: Rule, guard: Guard, subject: Subject): Expansion {
   const mutants: Mutant[] = [];
   let occurs = false;
@@ -36,7 +36,7 @@ export function expand(rule: Rule, guard: Guard, subject: Subject): Expansion {
     for (const pattern of patternsOf(guard, resource, subject.assembly)) {
       occurs = true;
       for (const path of concretePaths(root, pattern === '' ? [] : pattern.split('.'))) {
-        const changing = guard.breaks.filter((broken) => changes(root, path, broken));
+        const changing = guard.breaks.filter((broken) => hasEffect(root, path, broken));
         mutants.push(...changing.map((broken) => ({ rule, subject, stack, resource, path, break: broken })));
       }
     }
@@ -64,7 +64,10 @@ export function patternsOf({ path }: Guard, resource: Resource | undefined, asse
   return resource ? path(resource, assembly) : [];
 }
 
-/** The places that a pattern stands for. From where a path ends in the template, the rest is taken as it is written. */
+/**
+ * The paths that a pattern matches. Below the end of a path in the template, the rest of the pattern is taken
+ * literally.
+ */
 function concretePaths(root: Json, pattern: readonly string[]): readonly (readonly string[])[] {
   const [segment, ...rest] = pattern;
   if (segment === undefined) return [[]];
@@ -91,15 +94,15 @@ function memberOf(value: Json | undefined, key: string): Json | undefined {
   return (value as JsonObject)[key];
 }
 
-/** Whether a break changes anything: there must be something to remove or replace, and it must not be the same already. */
-function changes(root: Json, path: readonly string[], broken: Break): boolean {
+/** Whether a break changes the templates: a value to remove or replace exists, and differs from the new one. */
+function hasEffect(root: Json, path: readonly string[], broken: Break): boolean {
   const found = path.reduce<Json | undefined>(memberOf, root);
   if (broken.op === 'remove') return found !== undefined;
   if (broken.op === 'replace') return found !== undefined && !isDeepStrictEqual(found, broken.value);
   return broken.op === 'append' || !isDeepStrictEqual(found, broken.value);
 }
 
-/** The templates of a mutant. Only what lies on the way to the broken property is copied. */
+/** The templates of a mutant. Copies only the objects on the path to the broken property. */
 export function applyMutant({ subject, stack, resource, path, break: broken }: Mutant): Assembly {
   const { facts, stacks } = subject.assembly;
   const inStack = resource ? ['template', 'Resources', resource.logicalId, ...path] : path;
@@ -120,7 +123,7 @@ function write(value: Json | undefined, path: readonly string[], broken: Break):
     return copy;
   }
   const whole = isObject(value) ? value : {};
-  // What is changed keeps its place: a rule must not see by the order that something was.
+  // A changed key keeps its place: the order must not reveal the change to a rule.
   if (member !== undefined) return { ...whole, [key]: member };
   const { [key]: _, ...others } = whole;
   return others;

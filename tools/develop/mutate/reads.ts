@@ -1,5 +1,4 @@
-// Which properties a rule reads, so that a rule cannot look at more than it claims to guard.
-
+// Records the properties that a rule reads, so that a rule cannot depend on a property outside its guards.
 import { evaluateRule } from '../../../lib/tom/evaluate';
 import type { Rule } from '../../../lib/tom/rule';
 import { Assembly, type JsonObject, type ResourceJson, type StackTemplate } from '../../../lib/tom/template/assembly';
@@ -11,7 +10,7 @@ export interface Read {
   readonly path: string;
 }
 
-/** The properties that a rule reads in deciding the templates, and neither guards nor says that it reads. */
+/** The properties that a rule reads and neither guards nor lists in `reads`. */
 export function unguardedReads(rule: Rule, subjects: readonly Subject[]): readonly Read[] {
   const claims = claimsOf(rule, subjects);
   const unguarded = new Map<string, Read>();
@@ -36,11 +35,11 @@ function claimsOf(rule: Rule, subjects: readonly Subject[]): readonly Claim[] {
     const resources = subjects.flatMap(({ assembly }) => assembly.ofType(guard.type).map((resource) => ({ resource, assembly })));
     return resources.flatMap(({ resource, assembly }) => patternsOf(guard, resource, assembly).map((path) => ({ type: guard.type, path })));
   });
-  // That a resource may be removed whole says nothing of its properties.
+  // A guard of the whole resource covers none of its properties.
   return [...guarded, ...(rule.reads ?? [])].filter(({ path }) => path !== '').map(({ type, path }) => ({ type, path: path.split('.') }));
 }
 
-/** Whether one path leads to the other, or is the same: every index, `*` and selector stands for every element. */
+/** Whether one path is a prefix of the other or equal; an index, `*` or selector matches every element. */
 function overlaps(claim: readonly string[], read: readonly string[]): boolean {
   return claim.every((segment, index) => {
     const other = read[index];
@@ -50,15 +49,15 @@ function overlaps(claim: readonly string[], read: readonly string[]): boolean {
 
 function readsOf(rule: Rule, assembly: Assembly): readonly Read[] {
   const reads = new Map<string, Read>();
-  const recording = (type: string, whole: string): void => {
-    // How a reference is written is no property of its own.
+  const record = (type: string, whole: string): void => {
+    // The notation of a reference is no property of its own.
     const path = whole.replace(/\.(?:Ref|Fn::\w+)(?:\..*)?$/, '');
     reads.set(`${type} ${path}`, { type, path });
   };
   const stacks = assembly.stacks.map((stack): StackTemplate => {
     const resources = Object.entries(stack.template.Resources ?? {}).map(([id, json]) => [
       id,
-      recordReads(json as unknown as JsonObject, '', (path) => recording(json.Type, path)),
+      recordReads(json as unknown as JsonObject, '', (path) => record(json.Type, path)),
     ]);
     return {
       ...stack,
@@ -69,8 +68,8 @@ function readsOf(rule: Rule, assembly: Assembly): readonly Read[] {
   return [...reads.values()];
 }
 
-/** A value that tells of every end that is read in it: a plain value, or a property that is missing. */
-function recordReads<T extends object>(value: T, path: string, tell: (path: string) => void): T {
+/** A proxy that records each leaf that is read: a plain value or a missing property. */
+function recordReads<T extends object>(value: T, path: string, record: (path: string) => void): T {
   const known = new Map<string, object>();
   const pathOf = (key: string): string => [...(path === '' ? [] : [path]), Array.isArray(value) ? '*' : key].join('.');
   const isOwn = (key: string | symbol): key is string =>
@@ -80,20 +79,20 @@ function recordReads<T extends object>(value: T, path: string, tell: (path: stri
     !(key in Object.prototype) &&
     !(Array.isArray(value) && key in Array.prototype);
   const missing = (key: string | symbol): void => {
-    if (isOwn(key) && !Object.hasOwn(value, key) && !Array.isArray(value)) tell(pathOf(key));
+    if (isOwn(key) && !Object.hasOwn(value, key) && !Array.isArray(value)) record(pathOf(key));
   };
   return new Proxy(value, {
     get(target, key, receiver) {
       const member: unknown = Reflect.get(target, key, receiver);
       if (!isOwn(key)) return member;
       if (typeof member !== 'object' || member === null) {
-        if (Object.hasOwn(target, key)) tell(pathOf(key));
+        if (Object.hasOwn(target, key)) record(pathOf(key));
         else missing(key);
         return member;
       }
       const before = known.get(key);
       if (before) return before;
-      const proxy = recordReads(member, pathOf(key), tell);
+      const proxy = recordReads(member, pathOf(key), record);
       known.set(key, proxy);
       return proxy;
     },

@@ -1,4 +1,4 @@
-// The mutation run as people read it: a line for each rule, then what must be mended.
+// The report of a mutation run: a line for each rule, then the defects.
 import type { MutationResult, RuleResult, Survivor, Tally, Unopposed } from './run';
 
 export function reportOf(result: MutationResult): string {
@@ -11,23 +11,23 @@ export function reportOf(result: MutationResult): string {
     ...result.rules.map((rule) => line(rule.rule, rule)),
     line('all', result),
     `${result.breaks.killed} of ${result.breaks.mutants} broken properties and ${result.bypasses.killed} of ${result.bypasses.mutants} bypasses were objected to`,
-    ...result.rules.flatMap(complaints),
+    ...result.rules.flatMap(defectLines),
   ].join('\n');
 }
 
 const cells = ({ mutants, killed }: Tally): string => `${String(mutants).padStart(7)}  ${String(killed).padStart(8)}`;
 
-/** Rounded down, so that nothing but all is 100 %. A rule of which nothing occurs in the templates has no score. */
+/** Rounded down, so that only a complete score is 100 %. A rule without a mutant in the templates has no score. */
 function score(mutants: number, killed: number): string {
   return mutants === 0 ? '     -' : `${(Math.floor((killed / mutants) * 1000) / 10).toFixed(1).padStart(5)} %`;
 }
 
-function complaints({ rule, survivors, unopposed, unmatched, unguarded }: RuleResult): readonly string[] {
+function defectLines({ rule, survivors, unopposed, unmatched, unguarded }: RuleResult): readonly string[] {
   return [
     ...survivors.map((survivor) => `survived: ${rule}: ${survivorText(survivor)}`),
-    ...unopposed.map((bypass) => `let in: ${rule}: ${unopposedText(bypass)}`),
+    ...unopposed.map((bypass) => `no objection: ${rule}: ${unopposedText(bypass)}`),
     ...unmatched.map(
-      ({ type, path }) => `unmatched guard: ${rule}: ${type} ${path}: the type is in the templates, the property in none of them`,
+      ({ type, path }) => `unmatched guard: ${rule}: ${type} ${path}: the templates have the type, but nowhere the property`,
     ),
     ...unguarded.map(({ type, path }) => `unguarded read: ${rule}: ${type} ${path}: guard it, or list it in reads`),
   ];

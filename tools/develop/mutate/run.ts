@@ -1,5 +1,5 @@
-// The mutation run: breaks every guarded property and lets in every bypass, one at a time, and asks the rule that should object.
-
+// The mutation run: breaks every guarded property and adds every bypass, one at a time, and evaluates the rule that
+// must object.
 import { outcomesOf } from '../../../lib/tom/evaluate';
 import type { Break, Guard, Rule } from '../../../lib/tom/rule';
 import type { Assembly, Resource } from '../../../lib/tom/template/assembly';
@@ -10,24 +10,24 @@ import { type Read, unguardedReads } from './reads';
 export interface Survivor {
   readonly site: string;
   readonly stack: string;
-  /** Logical id; empty where the stack itself was broken. */
+  /** Logical id; empty if the stack itself was broken. */
   readonly resource: string;
   readonly type: string;
   readonly path: string;
   readonly break: Break;
-  /** Set where the rule threw instead of objecting. */
+  /** Set if the rule threw instead of objecting. */
   readonly threw?: string;
 }
 
-/** An bypass that a rule let in. */
+/** A bypass without an objection of its rule. */
 export interface Unopposed {
   readonly site: string;
   readonly bypass: string;
-  /** Set where the rule threw instead of objecting. */
+  /** Set if the rule threw instead of objecting. */
   readonly threw?: string;
 }
 
-/** How many were tried, and how many the rule objected to. */
+/** Number of mutants, and of those to which the rule objected. */
 export interface Tally {
   readonly mutants: number;
   readonly killed: number;
@@ -35,15 +35,15 @@ export interface Tally {
 
 export interface RuleResult extends Tally {
   readonly rule: string;
-  /** Of the mutants, those with something broken. */
+  /** The mutants with a broken property. */
   readonly breaks: Tally;
-  /** Of the mutants, those with something added. */
+  /** The mutants with an added bypass. */
   readonly bypasses: Tally;
   readonly survivors: readonly Survivor[];
   readonly unopposed: readonly Unopposed[];
-  /** Guards whose type occurs and whose property does not: they claim what cannot be tried. */
+  /** Guards whose type occurs and whose property does not: no mutant can test them. */
   readonly unmatched: readonly { readonly type: string; readonly path: string }[];
-  /** Properties that the rule reads and neither guards nor reads. */
+  /** Properties that the rule reads and neither guards nor lists in `reads`. */
   readonly unguarded: readonly Read[];
 }
 
@@ -53,7 +53,10 @@ export interface MutationResult extends Tally {
   readonly rules: readonly RuleResult[];
 }
 
-/** Runs every rule's mutants over the templates of every subject. Same templates and rules, same result, in the same order. */
+/**
+ * Runs every rule's mutants over the templates of every subject. Same templates and rules, same result, in the same
+ * order.
+ */
 export function mutate(rules: readonly Rule[], subjects: readonly Subject[], progress: (rule: Rule) => void = () => {}): MutationResult {
   const results = rules.map((rule) => {
     progress(rule);
@@ -74,7 +77,7 @@ const tally = (tried: readonly unknown[], lost: readonly unknown[]): Tally => ({
   killed: tried.length - lost.length,
 });
 
-/** 0 only if nothing survived, every guard was tried and nothing is read unguarded. */
+/** 0 only if no mutant survived, every guard was tried and no property is read unguarded. */
 export function exitCodeOf({ rules }: MutationResult): 0 | 1 {
   const faults = rules.flatMap(({ survivors, unopposed, unmatched, unguarded }) => [survivors, unopposed, unmatched, unguarded]);
   return faults.every(({ length }) => length === 0) ? 0 : 1;
@@ -118,21 +121,21 @@ function findingsOf(rule: Rule, { assembly }: Subject): ReadonlySet<string> {
 
 const keyOf = (resource: Resource | undefined, id: string): string => `${resource?.stack.name ?? ''}/${resource?.logicalId ?? ''}/${id}`;
 
-/** Empty if the rule has a finding that it did not have before. The broken resource is asked about first: it is mostly the one. */
+/** Empty if the rule has a new finding. The broken resource is evaluated first: mostly the finding is there. */
 function survivorOf(mutant: Mutant, known: ReadonlySet<string>): readonly Survivor[] {
   const assembly = applyMutant(mutant);
   const first = mutant.resource && assembly.resource(mutant.stack.name, mutant.resource.logicalId);
-  const silence = silenceOf(mutant.rule, assembly, known, first);
-  return silence ? [{ ...describeSurvivor(mutant), ...silence }] : [];
+  const missed = missedObjection(mutant.rule, assembly, known, first);
+  return missed ? [{ ...describeSurvivor(mutant), ...missed }] : [];
 }
 
 function unopposedOf({ rule, subject, bypass, assembly }: Attempt, known: ReadonlySet<string>): readonly Unopposed[] {
-  const silence = silenceOf(rule, assembly, known);
-  return silence ? [{ site: subject.label, bypass: bypass.name, ...silence }] : [];
+  const missed = missedObjection(rule, assembly, known);
+  return missed ? [{ site: subject.label, bypass: bypass.name, ...missed }] : [];
 }
 
-/** How a rule failed to object to what is new in the templates; `undefined` if it objected. */
-function silenceOf(rule: Rule, assembly: Assembly, known: ReadonlySet<string>, first?: Resource): { threw?: string } | undefined {
+/** The way in which a rule missed its objection to a change of the templates; `undefined` if it objected. */
+function missedObjection(rule: Rule, assembly: Assembly, known: ReadonlySet<string>, first?: Resource): { threw?: string } | undefined {
   for (const { resource, verdict, fatal } of outcomesOf(assembly, rule, first)) {
     if (verdict === 'not-applicable') continue;
     const fresh = verdict.find(({ id }) => !known.has(keyOf(resource, id)));

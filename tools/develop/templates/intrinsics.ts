@@ -1,13 +1,14 @@
-// Writes CloudFormation's functions in their short form, and joined strings as `!Sub`, which read as what they mean.
+// Writes CloudFormation's intrinsic functions in their short form, and joined strings as `!Sub`, which is easier to
+// read.
 import type { Json, JsonObject } from '../../../lib/tom/template/assembly';
 
-/** A value in short form: the tag, as in `!GetAtt`, and what it applies to. */
+/** A value in short form: the tag, as in `!GetAtt`, and its argument. */
 export interface Tagged {
   readonly tag: string;
   readonly value: Json;
 }
 
-/** The short form of `value`, or nothing if it is no function or has no short form. */
+/** The short form of `value`; `undefined` if it is no function or has no short form. */
 export function shortForm(value: JsonObject): Tagged | undefined {
   const [[name, argument] = [], second] = Object.entries(value);
   if (name === undefined || argument === undefined || second) return undefined;

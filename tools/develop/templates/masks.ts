@@ -1,4 +1,5 @@
-// Hides the hashes of assets in templates, so that a reviewer sees which code a function runs and not that it was bundled again.
+// Masks the hashes of assets in templates, so that a review shows the name of the code and not that it was bundled
+// again.
 
 /** A hash of an asset (64 digits), of a version or of a deployment (32 or 40). */
 const hash = /(?<![0-9a-f])(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})(?![0-9a-f])/g;
@@ -29,7 +30,7 @@ interface AssetManifest {
   readonly files?: Readonly<Record<string, { readonly displayName?: string }>>;
 }
 
-/** The display names of the assets in a stack's `.assets.json`, without the stack's name and the property they belong to. */
+/** The display names of the assets in a stack's `.assets.json`, without the names of the stack and the property. */
 export function assetNames(stack: string, manifest: AssetManifest): ReadonlyMap<string, string> {
   return new Map(
     Object.entries(manifest.files ?? {}).map(([digits, { displayName = 'unnamed' }]) => [

@@ -1,10 +1,11 @@
-// Turns a synthesized template into the YAML that reviewers read: same meaning, stable order, nothing that changes from run to run.
+// Turns a synthesized template into YAML for reviewers: the same meaning, in stable order, without values that change
+// between runs.
 import { Document, isMap, isSeq, type Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import { isObject, type Json, type JsonObject } from '../../../lib/tom/template/assembly';
 import { shortForm } from './intrinsics';
 import type { Masks } from './masks';
 
-/** Keys that are read first, in this order; all others follow by name. */
+/** Keys that come first, in this order; all others follow by name. */
 const firstKeys = [
   ...['Description', 'Parameters', 'Rules', 'Mappings', 'Conditions', 'Resources', 'Outputs'],
   ...['Sid', 'Id', 'Name', 'Effect', 'Principal', 'NotPrincipal', 'Action', 'NotAction', 'Resource', 'NotResource'],
@@ -12,22 +13,25 @@ const firstKeys = [
   ...['Key', 'Value'],
 ];
 
-/** Keys that are read last, in this order. */
+/** Keys that come last, in this order. */
 const lastKeys = ['Properties', 'Tags'];
 
-/** Metadata that the CDK writes for its own use. The construct path becomes a comment instead. */
+/** Metadata for the CDK itself. The construct path becomes a comment instead. */
 const ownMetadata = /^aws:(cdk|asset):/;
 const pathMetadata = 'aws:cdk:path';
 
-/** What the CDK adds to every template, to see whether the account is bootstrapped. */
+/** Entries that the CDK adds to every template to check the bootstrap version of the account. */
 const bootstrap = { Parameters: 'BootstrapVersion', Rules: 'CheckBootstrapVersion' };
 
-/** A string of JSON is written over several lines from this length on, and a function over one line up to it. */
+/**
+ * JSON in a string is written over several lines above this length, and a function on one line up to it. In
+ * characters.
+ */
 const longText = 100;
 
-/** The template as YAML under a comment that says what it is. */
+/** The template as YAML, below a comment with its heading. */
 export function readableTemplate(template: JsonObject, heading: string, masks: Masks): string {
-  // Version 1.1 is the YAML that CloudFormation reads: it quotes what would be a date or a boolean there.
+  // CloudFormation parses YAML 1.1: this version quotes strings that would be dates or booleans there.
   const document = new Document(null, { version: '1.1' });
   const sections = new Printer(masks).map(withoutBootstrap(template));
   for (const { key } of sections.items.slice(1)) key.spaceBefore = true;
@@ -121,7 +125,7 @@ function place(key: string): number {
   return first >= 0 ? first : firstKeys.length + 1 + lastKeys.indexOf(key);
 }
 
-/** A JSON document in a string, over lines; any other string as it is. */
+/** JSON in a string, over several lines; any other string unchanged. */
 function unfoldLines(text: string): string {
   if (!/^[[{]/.test(text)) return text;
   try {

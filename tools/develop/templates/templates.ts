@@ -1,4 +1,4 @@
-// The readable templates: which files there are, what each holds, and how they differ from those in templates/.
+// The readable templates: their files, their text, and the differences from the files in templates/.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { JsonObject } from '../../../lib/tom/template/assembly';
@@ -11,7 +11,7 @@ import { readableTemplate } from './readable';
 /** Text of each file by its path below templates/, as in `production/network.yaml`. */
 export type Templates = ReadonlyMap<string, string>;
 
-/** The readable templates of sites that `synthesizeSites` has put into `folder`. */
+/** The readable templates of the sites that `synthesizeSites` put into `folder`. */
 export function templatesOf(folder: string, sites: readonly DeploymentSite[]): Templates {
   return new Map(
     sites.flatMap((site) =>
@@ -34,7 +34,7 @@ export interface Difference {
   readonly state: 'missing' | 'stale' | 'superfluous';
 }
 
-/** How the files in `root` differ from what they should be. */
+/** The differences between the files in `root` and the readable templates. */
 export function differences(root: string, templates: Templates): readonly Difference[] {
   const present = filesIn(root);
   const wanted = [...templates].flatMap(([file, text]): Difference[] => {
@@ -45,7 +45,7 @@ export function differences(root: string, templates: Templates): readonly Differ
   return [...wanted, ...superfluous];
 }
 
-/** Makes the files in `root` what they should be. */
+/** Writes and removes files in `root` until there is no difference. */
 export function write(root: string, templates: Templates): void {
   for (const { file, state } of differences(root, templates)) {
     const path = join(root, file);

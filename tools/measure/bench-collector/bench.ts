@@ -1,4 +1,4 @@
-// Requests per CPU-second of the collector and of nginx, measured in turn on one core.
+// Requests per CPU-second of the collector, nginx and node:http, measured in turn on one core.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
@@ -7,6 +7,7 @@ import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildProgram, type ProgramFolder } from '../collector-stand/program';
 import { startNginx } from './nginx';
+import { startNodeHttp } from './node-http';
 import { cpuSeconds, pin } from './processes';
 import { type Load, load } from './wrk';
 
@@ -16,7 +17,8 @@ export interface BenchPlan {
   readonly connections: number;
   /** Folder for the spools. @default the system's for temporary files */
   readonly spool?: string | undefined;
-  readonly say: (line: string) => void;
+  /** Takes each line of progress. */
+  readonly log: (line: string) => void;
 }
 
 export interface Measured extends Load {
@@ -24,11 +26,18 @@ export interface Measured extends Load {
   readonly system: number;
   /** Requests per second of CPU, in user mode and in the kernel. */
   readonly rate: number;
-  /** With few connections, so that nothing waits in line: what a browser sees of the program itself. */
+  /** Latency with few connections, without a queue: the share of the program itself. */
   readonly light: Load['latency'];
 }
 
-export type Subject = 'durable' | 'durable, not forwarded' | 'not durable' | 'nginx logs the body' | 'nginx return 204';
+export type Subject =
+  | 'durable'
+  | 'durable, not forwarded'
+  | 'not durable'
+  | 'node:http'
+  | 'node:http, JSON.parse'
+  | 'nginx logs the body'
+  | 'nginx return 204';
 
 export interface BenchReport {
   readonly node: string;
@@ -38,14 +47,14 @@ export interface BenchReport {
 interface Running {
   readonly port: number;
   readonly pids: readonly number[];
-  /** Waits until all that was taken is done with. */
+  /** Waits until the server has processed every accepted request. */
   readonly settle: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
-/** The servers' core; the load and the stream are on the others. */
+/** The core of the servers; the load and the stream run on the others. */
 const serverCore = 0;
-/** At most. */
+/** Longest warm-up before a measurement. */
 const warmSeconds = 3;
 const lightConnections = 8;
 const lightSeconds = 2;
@@ -58,9 +67,11 @@ export async function bench(plan: BenchPlan): Promise<BenchReport> {
     const [streamPort] = (await once(stream, 'message')) as [number];
     const subjects: { readonly [subject in Subject]: () => Promise<Running> } = {
       durable: () => collector(folder, streamPort, {}),
-      // Nobody listens on port 1: the hits stay on the disk.
+      // No process listens on port 1: the hits stay on the disk.
       'durable, not forwarded': () => collector(folder, 1, {}),
       'not durable': () => collector(folder, streamPort, { DURABLE: 'off' }),
+      'node:http': () => nodeHttp(false),
+      'node:http, JSON.parse': () => nodeHttp(true),
       'nginx logs the body': () => nginx('loggingPort'),
       'nginx return 204': () => nginx('emptyPort'),
     };
@@ -69,7 +80,7 @@ export async function bench(plan: BenchPlan): Promise<BenchReport> {
       for (const [name, start] of Object.entries(subjects) as [Subject, () => Promise<Running>][]) {
         const result = await measure(await start(), plan, others, folder.path);
         rounds[name].push(result);
-        plan.say(`round ${round} of ${plan.rounds}: ${name} ${Math.round(result.rate)} per CPU-second, ${result.errors} errors`);
+        plan.log(`round ${round} of ${plan.rounds}: ${name} ${Math.round(result.rate)} per CPU-second, ${result.errors} errors`);
       }
     }
     return { node: process.version, rounds };
@@ -110,6 +121,11 @@ async function collector(folder: ProgramFolder, streamPort: number, more: Record
   return { port, pids: [pid], settle, stop };
 }
 
+async function nodeHttp(parse: boolean): Promise<Running> {
+  const { port, pid, close } = await startNodeHttp(parse);
+  return { port, pids: [pid], settle: () => sleep(500), stop: close };
+}
+
 async function nginx(which: 'emptyPort' | 'loggingPort'): Promise<Running> {
   const { pids, close, ...ports } = await startNginx();
   return { port: ports[which], pids, settle: () => sleep(1500), stop: close };
@@ -117,11 +133,11 @@ async function nginx(which: 'emptyPort' | 'loggingPort'): Promise<Running> {
 
 function metrics(port: number): Promise<string> {
   return new Promise((resolve, reject) => {
-    const asked = request({ host: '127.0.0.1', port, path: '/metrics', agent: false }, async (answer) => {
+    const sent = request({ host: '127.0.0.1', port, path: '/metrics', agent: false }, async (answer) => {
       let body = '';
       for await (const part of answer) body += part;
       resolve(body);
     });
-    asked.on('error', reject).end();
+    sent.on('error', reject).end();
   });
 }

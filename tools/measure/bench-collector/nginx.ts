@@ -1,4 +1,4 @@
-// nginx as the measure: what logs the body of each request, and what answers 204 and reads nothing.
+// nginx as a subject, twice: a server that logs the body of each request, and one that answers 204 without reading it.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,9 +15,9 @@ export interface Nginx {
 }
 
 /**
- * One worker. `$request_body` is read only where the request is passed on: to a server of the same worker, over a Unix socket with
- * connections kept, which is the cheapest way (nginx, "ngx_http_core_module", `$request_body`). The log is gathered in 64 kB and
- * written without making it durable.
+ * One worker. nginx reads `$request_body` only for a request that it proxies; the cheapest upstream is a server of the
+ * same worker over a Unix socket with keep-alive (nginx, "ngx_http_core_module", `$request_body`). The log is buffered
+ * to 64 kB and written without fsync.
  */
 const configuration = (folder: string, emptyPort: number, loggingPort: number) => `
 worker_processes 1; daemon off; pid ${folder}/pid; error_log ${folder}/error.log;
@@ -41,7 +41,7 @@ export async function startNginx(): Promise<Nginx> {
   const folder = mkdtempSync(join(tmpdir(), 'rempart-nginx-'));
   const [emptyPort, loggingPort] = [await freePort(), await freePort()];
   const file = join(folder, 'nginx.conf');
-  // The worker stays who we are, so that it can use the folder.
+  // The worker keeps the user of this process, so that it can use the folder.
   writeFileSync(file, `user ${process.getuid?.() === 0 ? 'root' : 'nobody'};${configuration(folder, emptyPort, loggingPort)}`);
   const master = spawn('nginx', ['-p', folder, '-c', file], { stdio: 'ignore' });
   const ended = new Promise<void>((resolve) => master.on('exit', () => resolve()));

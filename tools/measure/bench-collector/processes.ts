@@ -1,11 +1,11 @@
-// Processes on one core: pinned, and their CPU time read from the kernel.
+// Pins processes to a core, and reads their CPU time from the kernel.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** Ticks of /proc/<pid>/stat a second: USER_HZ, which is 100 on every Linux that Node runs on (proc(5), time(7)). */
 const ticksPerSecond = 100;
 
-/** Binds a process with its threads and children to a core; what they start later is bound too. */
+/** Binds processes with their threads to a core; threads and children that they start later are bound too. */
 export function pin(pids: readonly number[], core: number): void {
   for (const pid of pids) execFileSync('taskset', ['-a', '-c', '-p', String(core), String(pid)], { stdio: 'ignore' });
 }
@@ -14,7 +14,7 @@ export function pin(pids: readonly number[], core: number): void {
 export function cpuSeconds(pids: readonly number[]): { user: number; system: number } {
   const total = { user: 0, system: 0 };
   for (const pid of pids) {
-    // The name of the program may hold spaces; it ends with the last parenthesis.
+    // The program's name may contain spaces; it ends with the last parenthesis.
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
       .replace(/^.*\) /s, '')
       .split(' ');
@@ -31,5 +31,5 @@ export function childrenOf(pid: number): number[] {
   );
 }
 
-/** Whether a program can be run, wherever its packages put it. */
+/** Whether a program is on the path. */
 export const isInstalled = (program: string, flag: string): boolean => spawnSync(program, [flag], { stdio: 'ignore' }).error === undefined;

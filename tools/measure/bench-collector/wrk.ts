@@ -1,4 +1,4 @@
-// Load by wrk: hits of 1 kB, posted over connections that are kept.
+// Load by wrk: hits of 1 kB, posted over persistent connections.
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,11 +8,11 @@ export interface Load {
   readonly requests: number;
   /** Answers outside 2xx and 3xx, and errors of sockets. */
   readonly errors: number;
-  /** Milliseconds that a share of the requests did not exceed. */
+  /** Quantiles of the latency, in milliseconds. */
   readonly latency: { readonly [quantile in 'p50' | 'p90' | 'p99' | 'p999']: number };
 }
 
-/** A hit of 1,000 bytes, as a page sends it. */
+/** A hit of 1,000 bytes, in the format of a page. */
 export const hit = (() => {
   const fields = {
     title: 'Winter coats and boots, page 3',
@@ -34,7 +34,7 @@ export const hit = (() => {
   });
 })();
 
-/** Header fields as a load balancer passes them on from a browser, in part. */
+/** Some of the header fields that a load balancer forwards from a browser. */
 const script = `
 wrk.method = "POST"
 wrk.headers["Content-Type"] = "application/json"

@@ -1,4 +1,5 @@
-// Rows per second of the runtime's ingest, from bytes to committed rows, and of plain COPY of the same rows into the same table.
+// Rows per second of the runtime's ingest, from bytes to committed rows, and of plain COPY of the same rows into the
+// same table.
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -34,7 +35,7 @@ export async function benchIngest(bench: Bench, rounds: number): Promise<NonNull
 
 function hits(round: number, site: number): object[] {
   const made = [...generateHits(round + 2, site, generateSite(1, site), batch * batches, new Date())];
-  // Ids as collectors give them: random, which is the hard case for an index.
+  // Random ids, like those of collectors: the hard case for an index.
   return made.map((hit) => ({ site, ...hit, id: randomUUID() }));
 }
 
@@ -57,12 +58,12 @@ async function timeCopy({ superuser, sites }: Bench, round: number): Promise<num
   const lines = hits(round, 1 + (Math.abs(round) % sites)).map(
     (hit) => `${fields.map((name) => text((hit as Record<string, unknown>)[name])).join('\t')}\n`,
   );
-  // Files that the server reads itself, so that no client slows it down.
+  // The server reads the files itself, so that no client slows it down.
   const folder = await mkdtemp(join(tmpdir(), 'rempart-copy-'));
   await chmod(folder, 0o755);
   const files = inBatches(lines).map((part, index) => ({ file: join(folder, `${index}.tsv`), text: part.join('') }));
   for (const { file, text } of files) await writeFile(file, text, { mode: 0o644 });
-  // No triggers: the limit is the table itself with its indexes.
+  // Without triggers: the limit is the table itself with its indexes.
   await superuser.query('set session_replication_role = replica');
   const start = process.hrtime.bigint();
   for (const { file } of files) {

@@ -1,14 +1,17 @@
-// Times two ways of doing the same, in turns, so that a busy machine slows both alike.
+// Times two variants of the same work in turn, so that a busy machine slows both alike.
 import { readFileSync } from 'node:fs';
 
 export interface Comparison {
   readonly name: string;
-  /** Microseconds of one call with what is measured, and without: the fastest tenth, which the machine's other work disturbs least. */
+  /**
+   * Microseconds of one call with and without the measured feature: the fastest tenth, which other work of the machine
+   * disturbs least.
+   */
   readonly with: number;
   readonly without: number;
   /** Cost as a share: 0.05 is 5 %. */
   readonly cost: number;
-  /** Microseconds that the server's process computed for one call, with and without, where they could be read. */
+  /** CPU microseconds of the server's process for one call, with and without, on Linux. */
   readonly processor?: { readonly with: number; readonly without: number };
 }
 
@@ -19,29 +22,29 @@ export interface Report {
   ingest: { readonly batch: number; readonly ingest: number; readonly copy: number; readonly share: number } | undefined;
 }
 
-export type Way = () => Promise<unknown>;
+export type Variant = () => Promise<unknown>;
 
 /**
- * Calls each way `calls` times in every round, in changing order.
+ * Calls each variant `calls` times in every round, in changing order.
  *
- * @param processes ids of the server's processes that serve the two ways, for their processor time (Linux)
+ * @param processes ids of the server's processes for the two variants, for their CPU time (Linux)
  */
 export async function compare(
   name: string,
   rounds: number,
   calls: number,
-  withIt: Way,
-  without: Way,
+  withIt: Variant,
+  without: Variant,
   processes?: readonly [number, number],
 ): Promise<Comparison> {
-  const ways = [withIt, without] as const;
+  const variants = [withIt, without] as const;
   const times: [number[], number[]] = [[], []];
   const computed: [number[], number[]] = [[], []];
   for (let round = -1; round < rounds; round++) {
     for (const which of round % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)) {
       const before = processes && processorTime(processes[which]);
-      const took = await timesOf(calls, ways[which]);
-      // The first round warms both up.
+      const took = await timesOf(calls, variants[which]);
+      // The first round is the warm-up.
       if (round < 0) continue;
       times[which].push(...took);
       if (processes && before !== undefined) computed[which].push((processorTime(processes[which]) - before) / calls);
@@ -52,16 +55,16 @@ export async function compare(
   return { name, with: a, without: b, cost: Math.round((a / b - 1) * 1000) / 1000, ...processor };
 }
 
-/** Microseconds that a process has run so far ("schedstat", Linux: nanoseconds on a processor, as the first number). */
+/** CPU microseconds of a process so far ("schedstat", Linux: the first number, in nanoseconds). */
 function processorTime(id: number): number {
   return Number(readFileSync(`/proc/${id}/schedstat`, 'utf8').split(' ')[0]) / 1000;
 }
 
-async function timesOf(calls: number, way: Way): Promise<number[]> {
+async function timesOf(calls: number, variant: Variant): Promise<number[]> {
   const times: number[] = [];
   for (let call = 0; call < calls; call++) {
     const start = process.hrtime.bigint();
-    await way();
+    await variant();
     times.push(Number(process.hrtime.bigint() - start) / 1000);
   }
   return times;
@@ -87,7 +90,7 @@ export function figures({ rows, reads, writes, ingest }: Report): string {
       processor ? `${processor.with.toFixed(1).padStart(10)} ${processor.without.toFixed(1).padStart(10)}` : '',
     ].join(' ');
   return [
-    `${rows} hits in all; interleaved rounds, the fastest tenth of the calls, and medians of the server's processor time`,
+    `${rows} hits in total; interleaved rounds, the fastest tenth of the calls, and medians of the server's CPU time`,
     `${''.padEnd(41)} ${'with'.padStart(13)} ${'without'.padStart(13)} ${'cost'.padStart(9)} ${'cpu with'.padStart(10)} ${'without'.padStart(10)}`,
     ...reads.flatMap(({ sites, queries }) => queries.map((comparison) => line(`${sites} sites`, comparison))),
     ...writes.map((comparison) => line('log', comparison)),

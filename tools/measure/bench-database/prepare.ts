@@ -1,4 +1,4 @@
-// A server with the real migrations and as many sites and hits as asked, and the two roles that are compared.
+// A server with the real migrations, a number of sites and hits, and the two roles that are compared.
 import type { DirectConnection } from '../../../runtime/database-connection';
 import { type LocalDatabase, startDatabase } from '../../local-database/rempart';
 import { localPassword } from '../../local-database/server';
@@ -9,11 +9,11 @@ export interface Bench extends LocalDatabase {
   readonly bound: DirectConnection;
   /** Signed in as a role with the same rights that bypasses row security. */
   readonly free: DirectConnection;
-  /** The server's processes behind these two, where their processor time can be read. */
+  /** The server's processes of these two connections, on Linux. */
   readonly processes?: readonly [number, number];
 }
 
-/** Settings near those of a small production server: durable, and with memory. */
+/** Settings similar to those of a small production server: durable, and with memory. */
 const settings = [
   'fsync=on',
   'synchronous_commit=on',
@@ -30,7 +30,7 @@ export async function openBench(sites: number, rows: number, proof = false): Pro
   const db = await startDatabase('development', ...settings);
   try {
     await fill(db.superuser, sites, rows);
-    if (proof) await askForProofs(db.superuser);
+    if (proof) await checkProofsInPolicies(db.superuser);
     await db.superuser.query(`create role bench_free login bypassrls password '${localPassword}' in role rempart_application`);
     await db.superuser.query('alter role bench_free inherit');
     const bound = await db.server.connect('rempart_application', 'rempart');
@@ -43,8 +43,8 @@ export async function openBench(sites: number, rows: number, proof = false): Pro
   }
 }
 
-/** The tables that are read, as their policies were. */
-async function askForProofs(superuser: DirectConnection): Promise<void> {
+/** Restores the earlier policies of the tables that the benchmark reads. */
+async function checkProofsInPolicies(superuser: DirectConnection): Promise<void> {
   for (const table of ['people', 'person_rights', 'hits']) {
     const own = 'site_id = (select rempart.current_site()) and deleted_at is null';
     await superuser.query(`alter policy application on rempart.${table} using (${own})`);
@@ -54,7 +54,10 @@ async function askForProofs(superuser: DirectConnection): Promise<void> {
 const processOf = async (connection: DirectConnection): Promise<number> =>
   (await connection.query('select pg_backend_pid() as id')).rows[0].id;
 
-/** Fills in SQL, without triggers, since millions of rows are wanted. Hits of all sites are mixed in time, as they arrive. */
+/**
+ * Inserts millions of rows in SQL, without triggers. Hits of all sites are mixed in time, as in their order of
+ * arrival.
+ */
 async function fill(superuser: DirectConnection, sites: number, rows: number): Promise<void> {
   const perSite = Math.ceil(rows / sites);
   await superuser.query('set session_replication_role = replica');

@@ -1,4 +1,4 @@
-// Reads under row security, against the same reads with the site in the query by a role that row security does not bind.
+// Reads under row security, and the same reads with the site in the query by a role that bypasses row security.
 import type { DirectConnection } from '../../../runtime/database-connection';
 import { siteId } from '../../../runtime/site';
 import { enterSite, tester } from '../../local-database/rempart';
@@ -6,8 +6,9 @@ import { type Comparison, compare } from './measure';
 import type { Bench } from './prepare';
 
 /**
- * Each touches the same number of rows however many sites there are, but for the report of a whole site. `$site` stands for what the
- * other role has to say itself. Hits are asked for from a day to a day, as the portal does, so that only their months are planned.
+ * Each query reads the same number of rows for any number of sites, except the report of a whole site. `$site` is the
+ * condition that the other role needs in the query. Hits have bounds in time, as in the portal, so that the plan
+ * includes only their months.
  */
 const since = 'received_at >= $2 and received_at < $3';
 const queries: readonly { readonly name: string; readonly sql: string }[] = [
@@ -42,7 +43,7 @@ const withSiteContext = (sql: string) => sql.replace('$site', '').replace('$p', 
 export async function benchReads(bench: Bench, rounds: number): Promise<Comparison[]> {
   const results: Comparison[] = [];
   for (const { name, sql } of queries) {
-    // The same few sites for every query, spread over all of them.
+    // The same few sites for every query, spread over all sites.
     const perSite: Comparison[] = [];
     for (const part of [0.1, 0.5, 0.9]) {
       const site = Math.max(1, Math.round(bench.sites * part));
@@ -52,7 +53,7 @@ export async function benchReads(bench: Bench, rounds: number): Promise<Comparis
       const values = valuesOf(sql, value);
       const run = (client: DirectConnection, text: string) => () => client.query(text, values);
       const [texts] = [[withSiteContext(sql), withSiteLiteral(sql, site)] as const];
-      await sameRows(bench, texts, values);
+      await requireSameRows(bench, texts, values);
       perSite.push(
         await compare(
           name,
@@ -71,17 +72,17 @@ export async function benchReads(bench: Bench, rounds: number): Promise<Comparis
   return [...results, ...(await benchDoor(bench, rounds))];
 }
 
-/** A visitor of ten hits, whom every site has that has twenty. */
+/** A visitor with ten hits; every site with at least twenty hits has one. */
 const visitor = 'v1';
 
-/** The value of the query, and from when to when. */
+/** The value of the query, and the bounds in time. */
 function valuesOf(sql: string, value: string): string[] {
   const day = (ahead: number) => new Date(Date.now() + ahead * 86_400_000).toISOString();
   return sql.includes('$3') ? [value, day(-15), day(1)] : [value];
 }
 
-/** A comparison of different answers would be none. */
-async function sameRows({ bound, free }: Bench, [one, other]: readonly [string, string], values: string[]): Promise<void> {
+/** Throws unless both roles read the same rows; otherwise the comparison would be invalid. */
+async function requireSameRows({ bound, free }: Bench, [one, other]: readonly [string, string], values: string[]): Promise<void> {
   const answers = [(await bound.query(one, values)).rows, (await free.query(other, values)).rows].map((rows) =>
     rows.map((row) => JSON.stringify(row)).sort(),
   );
@@ -99,11 +100,14 @@ function averageOf(name: string, parts: readonly Comparison[]): Comparison {
 
 const request = ['select * from rempart.people where $1::text is not null $site', queries[2]?.sql ?? '', queries[4]?.sql ?? ''];
 
-/** A request as the portal makes it: three reads through the door. Then the door itself, with its proof, log entry and clean-up. */
+/**
+ * A request of the portal: three reads through `withSite`. Then `withSite` alone, with its proof, log entry and
+ * cleanup.
+ */
 async function benchDoor(bench: Bench, rounds: number): Promise<Comparison[]> {
   const site = siteId(Math.ceil(bench.sites / 2));
   const open = bench.open('bench_free');
-  const through = (door: Bench['application'], texts: readonly string[]) => () =>
+  const requestThrough = (door: Bench['application'], texts: readonly string[]) => () =>
     door.withSite(site, tester, async (session) => {
       for (const text of texts) await session.query(text, valuesOf(text, visitor));
     });
@@ -116,12 +120,12 @@ async function benchDoor(bench: Bench, rounds: number): Promise<Comparison[]> {
       'request of three reads',
       rounds,
       20,
-      through(bench.application, request.map(withSiteContext)),
-      through(
+      requestThrough(bench.application, request.map(withSiteContext)),
+      requestThrough(
         open,
         request.map((sql) => withSiteLiteral(sql, site)),
       ),
     ),
-    await compare('empty withSite, begin+commit', Math.ceil(rounds / 3), 20, through(bench.application, []), plain),
+    await compare('empty withSite, begin+commit', Math.ceil(rounds / 3), 20, requestThrough(bench.application, []), plain),
   ];
 }

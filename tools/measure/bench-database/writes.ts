@@ -1,4 +1,4 @@
-// What the modification log adds to writes.
+// The cost of the modification log for writes.
 import { siteId } from '../../../runtime/site';
 import { tester } from '../../local-database/rempart';
 import { type Comparison, compare } from './measure';
@@ -12,7 +12,7 @@ const statements = [
   { name: 'update a person', sql: `update rempart.people set name = 'New ' || $2 where site_id = $1 and email = $3` },
 ] as const;
 
-/** Each piece of work is one transaction with fifty writes through the door, with its commit. */
+/** Writes in each transaction through `withSite`, which is timed with its commit. */
 const writes = 50;
 
 export async function benchWrites(bench: Bench, rounds: number): Promise<Comparison[]> {
@@ -26,15 +26,15 @@ export async function benchWrites(bench: Bench, rounds: number): Promise<Compari
           await session.query(sql, insert ? [site, 1] : [site, String(count % 10), `p${1 + (count % 20)}@example.com`]);
         }
       });
-    const switched = (on: boolean) => async () =>
+    const setTrigger = (on: boolean) => async () =>
       bench.superuser.query(`alter table rempart.people ${on ? 'enable' : 'disable'} trigger log_row`);
-    results.push(await withAndWithout(name, Math.ceil(rounds / 3), work, switched(true), switched(false)));
-    await switched(true)();
+    results.push(await withAndWithout(name, Math.ceil(rounds / 3), work, setTrigger(true), setTrigger(false)));
+    await setTrigger(true)();
   }
   return results;
 }
 
-/** Switching the trigger is not part of the time: it is done before the calls of a way, when the other way was the last. */
+/** Excludes the switch of the trigger from the result: it happens once before the calls of a variant. */
 async function withAndWithout(
   name: string,
   rounds: number,
@@ -45,15 +45,15 @@ async function withAndWithout(
   const parts: Comparison[] = [];
   for (let round = 0; round < rounds; round++) {
     let last = '';
-    const way = (which: 'on' | 'off', turn: () => Promise<unknown>) => async () => {
+    const variant = (which: 'on' | 'off', turn: () => Promise<unknown>) => async () => {
       if (last !== which) {
         await turn();
         last = which;
       }
       await work();
     };
-    // The median over the calls leaves the one with the switch aside.
-    parts.push(await compare(name, 1, 5, way('on', on), way('off', off)));
+    // The fastest tenth of the calls excludes the one with the switch.
+    parts.push(await compare(name, 1, 5, variant('on', on), variant('off', off)));
   }
   const middle = (of: (part: Comparison) => number) => parts.map(of).sort((a, b) => a - b)[parts.length >> 1] ?? 0;
   const perWrite = (microseconds: number) => Math.round((microseconds / writes) * 10) / 10;

@@ -1,4 +1,5 @@
-// The figures of the bench: what a synth of production costs beside an empty app, what the packs take, how soon an error comes.
+// The figures of the bench: the cost of a synth of production and of an empty app, the share of the packs, the time to
+// the first error.
 import { join } from 'node:path';
 import { packTimesFile } from '../../../lib/tom/packs';
 import { ToolError } from '../../command-line';
@@ -7,11 +8,11 @@ import { projectRoot } from '../../synthesis/synthesize';
 import { type Command, type Cost, type Measurement, measure, type Spread, spread } from './measure';
 import { appWithPackTimes, brokenConfiguration, cdkSynth, emptyApp } from './subjects';
 
-/** How much longer than the empty app a synth of production may take. */
+/** Largest ratio of a synth of production to one of the empty app. */
 const ratioAim = 2.5;
-/** The part of a synth that the TOM pack may take. */
+/** Largest share of the TOM pack in a synth. */
 const tomShareAim = 0.1;
-/** Seconds of CPU within which a broken configuration is told. */
+/** Most CPU seconds until a broken configuration is reported. */
 const firstErrorAim = 1;
 
 export interface Aimed {
@@ -46,12 +47,12 @@ export interface Figures {
 
 export interface BenchRequest {
   readonly runs: number;
-  /** Takes assemblies and logs. */
+  /** Folder for assemblies and logs. */
   readonly folder: string;
   readonly progress: (text: string) => void;
 }
 
-/** Measures everything, `runs` times each. Throws if a command does not end as it should. */
+/** Measures everything, `runs` times each. Throws if a command has an unexpected exit status. */
 export function bench({ runs, folder, progress }: BenchRequest): Figures {
   const meter = new Meter(folder, runs, progress);
   const empty = emptyApp(folder);
@@ -77,9 +78,9 @@ export const onOff = (value: boolean): string => (value ? 'on' : 'off');
 interface Subject {
   readonly name: string;
   readonly command: Command;
-  /** Whether the command is meant to fail. */
+  /** Whether the command must fail. */
   readonly fails?: boolean;
-  /** Looks at what a run has left behind. */
+  /** Reads the files of a run. */
   readonly after?: (measurement: Measurement) => void;
 }
 
@@ -90,7 +91,7 @@ class Meter {
     private readonly progress: (text: string) => void,
   ) {}
 
-  /** Measures the subjects in turn, so that what else the machine does falls on all of them alike. */
+  /** Measures the subjects in turn, so that other work of the machine affects all of them alike. */
   alternate(subjects: readonly Subject[]): readonly (readonly Measurement[])[] {
     const results: Measurement[][] = subjects.map(() => []);
     for (let run = 1; run <= this.runs; run++) {

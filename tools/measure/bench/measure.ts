@@ -1,17 +1,17 @@
-// Measures what a command costs: wall time, and CPU time of its whole process tree.
+// Measures the cost of a command: wall time, and CPU time of its whole process tree.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 export interface Cost {
-  /** Seconds by the clock. */
+  /** Wall time in seconds. */
   readonly wall: number;
-  /** Seconds of processor, user and system, of the command and of all descendants that it waited for. */
+  /** CPU seconds, user and system, of the command and of all descendants that it waited for. */
   readonly cpu: number;
 }
 
 export interface Measurement extends Cost {
   readonly status: number;
-  /** What the command printed. */
+  /** Output of the command. */
   readonly output: string;
 }
 
@@ -22,7 +22,10 @@ export interface Command {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** Runs the command; what it prints goes to the file `log`. Node cannot ask for the times of children, `times` of every POSIX shell can. */
+/**
+ * Runs the command with its output in the file `log`. Node has no CPU times of children; `times` of every POSIX shell
+ * prints them.
+ */
 export function measure({ command, args, cwd, env }: Command, log: string): Measurement {
   const script = 'log=$1; shift; "$@" >"$log" 2>&1; status=$?; times; exit $status';
   const start = performance.now();
@@ -32,7 +35,7 @@ export function measure({ command, args, cwd, env }: Command, log: string): Meas
   return { wall, cpu: childSeconds(stdout), status: status ?? 1, output: readFileSync(log, 'utf8') };
 }
 
-/** Sums up the second line of `times`, the children's, as in `0m1.230s 0m0.310s`. */
+/** The sum of the second line of `times`, which is for the children, as in `0m1.230s 0m0.310s`. */
 export function childSeconds(times: string): number {
   const children = times.trim().split('\n').at(-1) ?? '';
   const parts = [...children.matchAll(/(\d+)m([\d.,]+)s/g)];
@@ -46,7 +49,7 @@ export interface Spread {
   readonly max: number;
 }
 
-/** Smallest, middle and largest of at least one value. */
+/** Minimum, median and maximum of at least one value. */
 export function spread(values: readonly number[]): Spread {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (index: number): number => sorted[index] ?? Number.NaN;

@@ -1,4 +1,5 @@
-// What the bench compares: production, an empty CDK app on the same toolchain, and production with a broken configuration.
+// Subjects of the bench: production, an empty CDK app on the same toolchain, and production with a broken
+// configuration.
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
@@ -7,7 +8,7 @@ import type { Command } from './measure';
 
 const production = { deployment: 'production', site: 'home' } as const;
 
-/** `cdk synth -q` of the app in `cwd`, without what the CLI asks the network for. */
+/** `cdk synth -q` of the app in `cwd`, without the CLI's network requests. */
 export function cdkSynth(cwd: string, outdir: string, validation: boolean): Command {
   return {
     command: process.execPath,
@@ -28,7 +29,10 @@ function withoutCdk(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(AWS|CDK)_/.test(name)));
 }
 
-/** Writes an app of one stack with one resource that does nothing (the validation refuses a stack without any), with the flags and the app command of this project, and returns its folder. */
+/**
+ * Writes an app of one stack with one resource without effect (the validation refuses a stack without resources), with
+ * the flags and the app command of this project, and returns its folder.
+ */
 export function emptyApp(folder: string): string {
   const root = projectFolder(join(folder, 'empty'));
   const config = JSON.parse(readFileSync(join(projectRoot, 'cdk.json'), 'utf8')) as { app: string };
@@ -53,7 +57,7 @@ export function brokenConfiguration(folder: string): Command {
   return app(join(folder, 'broken-out'), { workingDirectory: root });
 }
 
-/** The app alone, without the CLI, noting how long each pack takes. */
+/** The app alone, without the CLI, with a record of the time of each pack. */
 export function appWithPackTimes(outdir: string): Command {
   return app(outdir, { context: { packTimes: true } });
 }
@@ -63,7 +67,7 @@ function app(outdir: string, extra: { workingDirectory?: string; context?: Recor
   return { command, args, ...options };
 }
 
-/** A folder from which Node finds the packages of this project. */
+/** A folder from which Node resolves the packages of this project. */
 function projectFolder(root: string): string {
   mkdirSync(root, { recursive: true });
   symlinkSync(join(projectRoot, 'node_modules'), join(root, 'node_modules'));

@@ -1,4 +1,4 @@
-// The real program, as a process that can be killed.
+// The real collector, as a process that can be killed.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { request } from 'node:http';
 import { createInterface } from 'node:readline';
@@ -6,9 +6,9 @@ import { createInterface } from 'node:readline';
 export interface CollectorProcess {
   readonly port: number;
   readonly pid: number;
-  /** SIGKILL: nothing in the process notices. Resolves when it is gone. */
+  /** Sends SIGKILL, which the process cannot handle. Resolves when it has ended. */
   kill(): Promise<void>;
-  /** SIGTERM. Resolves with the exit code. */
+  /** Sends SIGTERM. Resolves to the exit code. */
   stop(): Promise<number>;
   /** Status and reasons of `/health`. */
   health(): Promise<{ readonly status: number; readonly body: string }>;
@@ -19,11 +19,11 @@ export interface CollectorOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** Most blocks of a file (ulimit -f), so that the kernel fails writes as a full disk does. @default no limit */
   readonly fileBlocks?: number | undefined;
-  /** Takes each event that the program tells of. */
+  /** Called for each event in the program's log. */
   readonly event: (event: string, line: string) => void;
 }
 
-/** Longest time to listen, on a slow machine. */
+/** Longest time until the program listens, on a slow machine. */
 const startMilliseconds = 60_000;
 
 /** Starts the program; resolves when it listens. */
@@ -67,12 +67,12 @@ function listeningPort(child: ChildProcess, event: CollectorOptions['event']): P
     });
     if (!child.stdout) return;
     createInterface({ input: child.stdout }).on('line', (line) => {
-      const told = JSON.parse(line) as { readonly event: string; readonly port?: number; readonly error?: string };
-      event(told.event, line);
-      if (told.event === 'not-started') errors += told.error;
-      if (told.event !== 'listening' || told.port === undefined) return;
+      const logged = JSON.parse(line) as { readonly event: string; readonly port?: number; readonly error?: string };
+      event(logged.event, line);
+      if (logged.event === 'not-started') errors += logged.error;
+      if (logged.event !== 'listening' || logged.port === undefined) return;
       clearTimeout(timer);
-      resolve(told.port);
+      resolve(logged.port);
     });
   });
 }

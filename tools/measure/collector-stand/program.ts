@@ -1,4 +1,4 @@
-// The collector as it is deployed, built into a folder of its own, for benchmarks and fuzzing.
+// The collector as deployed, built into a folder of its own, for benchmarks and fuzzing.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { type CollectorProcess, startCollector } from './collector';
 
 const plain = { addressMode: 'truncate', hashedFields: [], keyVersion: 1, privacySignals: true, cookies: false, origins: [] } as const;
 
-/** One site as most are, and one with everything that a site can ask for. */
+/** A site with common settings, and one with every setting turned on. */
 export const benchSites: readonly CollectedSite[] = [
   { ...plain, id: siteId(1), key: 'acme' },
   {
@@ -21,12 +21,15 @@ export const benchSites: readonly CollectedSite[] = [
 
 export interface ProgramFolder {
   readonly path: string;
-  /** Starts it with a spool of its own. */
+  /** Starts the program with a spool of its own. */
   start(streamPort: number, more?: Readonly<Record<string, string>>): Promise<CollectorProcess & { readonly spool: string }>;
   remove(): void;
 }
 
-/** @param spoolParent folder for the spools: what lies there decides what durable answers cost. @default the system's for temporary files */
+/**
+ * @param spoolParent folder for the spools: its disk determines the cost of durable answers.
+ * @default the system's for temporary files
+ */
 export function buildProgram(spoolParent = tmpdir()): ProgramFolder {
   const path = mkdtempSync(join(tmpdir(), 'rempart-collector-'));
   const spools = mkdtempSync(join(spoolParent, 'rempart-spools-'));

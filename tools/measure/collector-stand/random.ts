@@ -1,4 +1,4 @@
-// Random numbers from a seed, so that a run can be repeated as far as processes can.
+// Random numbers from a seed, so that a run can be repeated, except for the timing of processes.
 
 /** Mulberry32: numbers from 0 to below 1. */
 export function randomFrom(seed: number): () => number {

@@ -1,4 +1,5 @@
-// A stand-in for the stream that costs little: takes every record of PutRecords, in a process of its own where time is measured.
+// A cheap stand-in for the stream: accepts every record of PutRecords. Runs in a process of its own if time is
+// measured.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -7,7 +8,10 @@ export interface StandIn {
   close(): Promise<void>;
 }
 
-/** Answers PutRecords (Kinesis Data Streams API reference, over JSON 1.1) as if every record was taken. @param take takes each record */
+/**
+ * Answers PutRecords (Kinesis Data Streams API reference, JSON 1.1) with success for every record.
+ * @param take is called for each record
+ */
 export async function startStandIn(take?: (record: Buffer) => void): Promise<StandIn> {
   let sequence = 0;
   const server = createServer(async (message, answer) => {

@@ -1,8 +1,8 @@
-// What a fuzz run counts, and what it found that must not be.
+// The counts and the findings of a fuzz run.
 
 export interface Finding {
   readonly what: string;
-  /** The input in JSON as Latin-1 text, cut. */
+  /** The input as Latin-1 text in JSON, cut to 4,000 characters. */
   readonly input: string;
 }
 
@@ -22,7 +22,7 @@ export class Findings {
   }
 
   found(what: string, input: Buffer): void {
-    // The first tell enough.
+    // The first findings suffice.
     if (this.list.length < 20) this.list.push({ what, input: JSON.stringify(input.toString('latin1').slice(0, 4000)) });
   }
 }

@@ -1,4 +1,5 @@
-// A fuzz run: in process, over sockets against the real program, and hostile clients; with its memory watched.
+// A fuzz run: in process, over sockets against the real program, and with hostile clients; measures the program's
+// memory.
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { parseHit } from '../../../runtime/hit';
@@ -7,21 +8,21 @@ import { buildProgram } from '../collector-stand/program';
 import { randomFrom } from '../collector-stand/random';
 import { startStandIn } from '../collector-stand/stand-in';
 import { type Finding, Findings } from './findings';
-import { beHostile, type Hostile } from './hostile';
+import { type Hostile, runHostileClients } from './hostile';
 import { fuzzInProcess } from './in-process';
 import { fuzzOverSockets } from './over-sockets';
 
 export interface FuzzPlan {
-  /** Over sockets. */
+  /** Requests over sockets. */
   readonly requests: number;
   readonly inProcess: number;
-  /** Most seconds for each of the two. */
+  /** Longest time for each of the two, in seconds. */
   readonly seconds: number;
   readonly seed: number;
   readonly connections: number;
-  /** Whether hostile clients come too, which takes about a minute. */
+  /** Whether hostile clients are tried too, which takes about a minute. */
   readonly hostile: boolean;
-  readonly say: (line: string) => void;
+  readonly log: (line: string) => void;
 }
 
 interface Share {
@@ -39,11 +40,14 @@ export interface FuzzReport {
   /** Resident memory of the program: medians of the second and of the last tenth of the run. */
   readonly memory: { readonly warmMegabytes: number; readonly endMegabytes: number };
   readonly delivered: number;
-  /** What must not be; empty if all is well. */
+  /** Findings; empty on success. */
   readonly findings: readonly Finding[];
 }
 
-/** More than the noise of a collector of garbage; a leak of 100 bytes a request shows in a million. */
+/**
+ * Largest growth of memory: above the noise of garbage collection, and below a leak of 100 bytes per request in a
+ * million.
+ */
 const growthMegabytes = 64;
 
 export async function fuzz(plan: FuzzPlan): Promise<FuzzReport> {
@@ -51,15 +55,14 @@ export async function fuzz(plan: FuzzPlan): Promise<FuzzReport> {
   const began = Date.now();
   const inProcess = await fuzzInProcess(plan.inProcess, random, began + plan.seconds * 1000);
   const inProcessShare = share(inProcess, began);
-  plan.say(`in process: ${inProcess.requests} inputs in ${inProcessShare.seconds} s`);
+  plan.log(`in process: ${inProcess.requests} inputs in ${inProcessShare.seconds} s`);
   const folder = buildProgram();
   let delivered = 0;
   const foreign = new Findings();
   const stream = await startStandIn((record) => {
     for (const line of record.toString().trimEnd().split('\n')) {
       delivered++;
-      if (!('hit' in parseHit(Buffer.from(line), new Date())))
-        foreign.found('a line on the stream that the database does not take', record);
+      if (!('hit' in parseHit(Buffer.from(line), new Date()))) foreign.found('a line on the stream that the database refuses', record);
     }
   });
   try {
@@ -91,7 +94,7 @@ async function fuzzProgram(plan: FuzzPlan, random: () => number, { port, pid }: 
     const last = samples.at(-1)?.done ?? 0;
     if (done - last < plan.requests / 200) return;
     samples.push({ done, megabytes: residentMegabytes(pid) });
-    if (samples.length % 20 === 0) plan.say(`over sockets: ${done} requests, ${samples.at(-1)?.megabytes} MB`);
+    if (samples.length % 20 === 0) plan.log(`over sockets: ${done} requests, ${samples.at(-1)?.megabytes} MB`);
   };
   const { connections } = plan;
   await fuzzOverSockets({ port, requests: plan.requests, connections, random, until: began + plan.seconds * 1000, findings, progress });
@@ -100,9 +103,9 @@ async function fuzzProgram(plan: FuzzPlan, random: () => number, { port, pid }: 
   if (memory.endMegabytes - memory.warmMegabytes > growthMegabytes) {
     findings.found(`memory grew from ${memory.warmMegabytes} MB to ${memory.endMegabytes} MB`, Buffer.alloc(0));
   }
-  const hostile = plan.hostile ? await beHostile(port, async () => (await ask(port, '/health')).status === 200) : [];
+  const hostile = plan.hostile ? await runHostileClients(port, async () => (await get(port, '/health')).status === 200) : [];
   for (const { name, held, outcome } of hostile) if (!held) findings.found(`${name}: ${outcome}`, Buffer.alloc(0));
-  const metrics = (await ask(port, '/metrics')).body;
+  const metrics = (await get(port, '/metrics')).body;
   const unexpected = /reason="unexpected"\} (\d+)/.exec(metrics)?.[1];
   if (unexpected !== undefined) findings.found(`${unexpected} unexpected errors were answered 503`, Buffer.alloc(0));
   return { overSockets, hostile, memory, findings: findings.list };
@@ -118,7 +121,7 @@ function growth(samples: readonly { readonly done: number; readonly megabytes: n
 
 const median = (values: readonly number[]): number => values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
 
-/** Resident memory (proc(5), `VmRSS`); 0 where there is no /proc. */
+/** Resident memory (proc(5), `VmRSS`); 0 without /proc. */
 function residentMegabytes(pid: number): number {
   try {
     return Math.round(Number(/VmRSS:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024);
@@ -127,14 +130,14 @@ function residentMegabytes(pid: number): number {
   }
 }
 
-function ask(port: number, path: string): Promise<{ status: number; body: string }> {
+function get(port: number, path: string): Promise<{ status: number; body: string }> {
   return new Promise((resolve) => {
-    const asked = request({ host: '127.0.0.1', port, path, agent: false }, async (answer) => {
+    const sent = request({ host: '127.0.0.1', port, path, agent: false }, async (answer) => {
       let body = '';
       for await (const part of answer) body += part;
       resolve({ status: answer.statusCode ?? 0, body });
     });
-    asked.on('error', (error) => resolve({ status: 0, body: error.message }));
-    asked.end();
+    sent.on('error', (error) => resolve({ status: 0, body: error.message }));
+    sent.end();
   });
 }

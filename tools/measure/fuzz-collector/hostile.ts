@@ -1,4 +1,4 @@
-// What hostile clients do over time and in bulk: each must be answered or cut off, while others are served.
+// Hostile clients over time and in bulk: each must be answered or cut off while others are served.
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseAnswers } from './over-sockets';
@@ -6,7 +6,7 @@ import { parseAnswers } from './over-sockets';
 export interface Hostile {
   readonly name: string;
   readonly held: boolean;
-  /** What came of it, in words. */
+  /** The result, as text. */
   readonly outcome: string;
 }
 
@@ -16,7 +16,7 @@ interface Client {
   gone: boolean;
 }
 
-/** Longest wait for an answer or a cut, above each of the server's time limits. */
+/** Longest wait for an answer or the end of the connection, above each time limit of the server. */
 const patience = 90_000;
 
 function openClient(port: number): Client {
@@ -60,7 +60,7 @@ async function slowClient(port: number, name: string, start: string, drip: strin
   return { name, held, outcome: summary(clients) };
 }
 
-/** A body of 100 MB, whose sender does not listen while it sends. */
+/** A body of 100 MB, whose sender does not read while it sends. */
 async function largeRequest(port: number, name: string, start: string, part: string): Promise<Hostile> {
   const client = openClient(port);
   client.socket.write(start);
@@ -82,7 +82,7 @@ async function expectAnswer(port: number, name: string, bytes: Buffer, expected:
   return { name, held: expected.test(outcome), outcome };
 }
 
-/** A client that asks and asks and reads nothing: it is not read from for ever. */
+/** A client that sends requests and never reads: the server must stop reading from it. */
 async function deafClient(port: number): Promise<Hostile> {
   const client = openClient(port);
   client.socket.pause();
@@ -103,8 +103,8 @@ async function deafClient(port: number): Promise<Hostile> {
   };
 }
 
-/** Runs them all at once, as they would come. */
-export async function beHostile(port: number, alive: () => Promise<boolean>): Promise<readonly Hostile[]> {
+/** Runs all hostile clients at the same time. */
+export async function runHostileClients(port: number, alive: () => Promise<boolean>): Promise<readonly Hostile[]> {
   const frame = (body: string, type = 'application/json') =>
     Buffer.from(`${post(`Content-Type: ${type}\r\nContent-Length: ${body.length}`)}${body}`, 'latin1');
   const mega = 'x'.repeat(1_000_000);

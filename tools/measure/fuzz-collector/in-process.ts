@@ -1,4 +1,4 @@
-// Fuzzes the reader of requests and the handler of hits without sockets: more inputs in less time, whole and in pieces.
+// Fuzzes the request reader and the hit handler without sockets: more inputs in less time, whole and in pieces.
 import { parseHit } from '../../../runtime/hit';
 import { createHitHandler } from '../../../services/collector/hits/handler';
 import { BodyBudget } from '../../../services/collector/http/body';
@@ -12,7 +12,7 @@ import { Inputs } from './inputs';
 const siteKey = { version: 1, key: Buffer.alloc(32, 1) };
 const sites = new Map(benchSites.map((site) => [site.key, { ...site, siteKey }]));
 
-/** Runs so many inputs; stops early at the time `until` (milliseconds since 1970). */
+/** Runs a number of inputs; stops early at the time `until` (milliseconds since 1970). */
 export async function fuzzInProcess(requests: number, random: () => number, until: number): Promise<Findings> {
   const findings = new Findings();
   const inputs = new Inputs(random);
@@ -38,7 +38,7 @@ export async function fuzzInProcess(requests: number, random: () => number, unti
         findings.status(status);
         if (!isAllowedStatus(status) || status === 503) findings.found(`answered ${status}`, bytes);
       }
-      if (!kept.every(isHit)) findings.found('a line that the database does not take', bytes);
+      if (!kept.every(isHit)) findings.found('a line that the database refuses', bytes);
     } catch (error) {
       findings.found(`threw ${String(error)}`, bytes);
     }
@@ -46,7 +46,10 @@ export async function fuzzInProcess(requests: number, random: () => number, unti
   return findings;
 }
 
-/** The statuses that the requests in these octets are answered; 0 at the end for what is refused before the handler. */
+/**
+ * The statuses of the answers to the requests in these octets; 400 at the end for a request that is refused before the
+ * handler.
+ */
 async function readParts(parts: readonly Buffer[], handler: RequestHandler): Promise<number[]> {
   const budget = new BodyBudget(defaultLimits.allBodyBytes);
   const reader = new RequestReader(defaultLimits, budget, '192.0.2.1');

@@ -1,4 +1,5 @@
-// Hostile and honest input for the collector: requests made from a structure, then spoilt in it or in their octets.
+// Hostile and valid input for the collector: requests generated from a structure, then corrupted in the structure or
+// in their octets.
 
 export interface Input {
   readonly kind: 'valid' | 'json' | 'spoilt' | 'smuggling' | 'chunks' | 'bomb' | 'noise';
@@ -6,7 +7,7 @@ export interface Input {
 }
 
 const crlf = '\r\n';
-/** Octets and words at which parsers differ. */
+/** Octets and words on which parsers differ. */
 const words = [
   ...['\r', '\n', '\r\n', '\0', ' ', '\t', ':', ';', ',', '"', '\x0b', '\x7f', '\x80', '\xff', '%', '%00', '%ff', '+', '#', '?', '&', '='],
   ...['Content-Length: 5\r\n', 'Transfer-Encoding: chunked\r\n', 'Connection: close\r\n', 'Expect: 100-continue\r\n', 'Host: b\r\n'],
@@ -50,7 +51,7 @@ export class Inputs {
       return `${name}: ${this.pick(['1', '198.51.100.7', '2001:db8::1', '__Host-visitor-2=x', this.word()])}${crlf}`;
     });
 
-  /** A request that must be answered 2xx. Each field comes once at most. */
+  /** A request that must be answered 2xx. Each field occurs at most once. */
   valid = (): string => {
     const site = this.pick(['acme', 'shop']);
     const fields = `Host: a.example${crlf}${this.pick(['', `DNT: 1${crlf}`, `User-Agent: ${this.word()}${crlf}`])}`;
@@ -92,7 +93,7 @@ export class Inputs {
     return `${parts.join('')}0${crlf}${crlf}`;
   }
 
-  /** A well framed request with a hostile body. */
+  /** A well-framed request with a hostile body. */
   private json = (): string => {
     const value = this.value(this.below(5));
     const name = this.pick([
@@ -145,7 +146,7 @@ export class Inputs {
     ]);
   }
 
-  /** A valid request with octets changed, added, repeated or taken away. */
+  /** A valid request with octets changed, added, repeated or removed. */
   private spoilt = (): string => {
     let text = this.valid();
     for (let left = 1 + this.below(6); left > 0; left--) {
@@ -161,7 +162,7 @@ export class Inputs {
     return text;
   };
 
-  /** Two ways to tell where a body ends. */
+  /** Two contradictory lengths of a body. */
   private smuggling = (): string => {
     const inner = `GET /hit.gif?site=acme&kind=smuggled HTTP/1.1${crlf}Host: a${crlf}${crlf}`;
     const body = this.pick([`0${crlf}${crlf}${inner}`, inner, `${inner.length.toString(16)}${crlf}${inner}${crlf}0${crlf}${crlf}`]);
@@ -183,7 +184,7 @@ export class Inputs {
     return `POST /hit HTTP/1.${this.pick(['1', '1', '1', '0'])}${crlf}Host: a${crlf}${lines.slice(this.below(2)).join(crlf)}${crlf}${crlf}${body}`;
   };
 
-  /** Sizes of chunks, extensions and trailers that are not what they should be. */
+  /** Invalid sizes of chunks, extensions and trailers. */
   private chunks = (): string => {
     const size = () =>
       this.pick([
@@ -214,7 +215,7 @@ export class Inputs {
     return `POST /hit HTTP/1.1${crlf}Host: a${crlf}Transfer-Encoding: chunked${crlf}${crlf}${this.times(4, chunk)}0${end()}${trailer}${end()}`;
   };
 
-  /** Much of something. */
+  /** A large number of one element. */
   private bomb = (): string => {
     const many = 50 + this.below(2000);
     return this.pick([

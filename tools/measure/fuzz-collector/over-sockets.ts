@@ -1,10 +1,10 @@
-// Fuzzes the real program over sockets: several inputs on a connection, in pieces, then the end of the client's side.
+// Fuzzes the real program over sockets: several inputs per connection, in pieces, then the end of the client's side.
 import { connect } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { type Findings, isAllowedStatus } from './findings';
 import { type Input, Inputs } from './inputs';
 
-/** Longest wait for the server to answer and close, on a slow machine; above its own time limits. */
+/** Longest wait for the server to answer and close, on a slow machine; above the server's time limits. */
 const closeMilliseconds = 60_000;
 
 export interface SocketFuzz {
@@ -15,7 +15,7 @@ export interface SocketFuzz {
   /** Milliseconds since 1970 at which to stop early. */
   readonly until: number;
   readonly findings: Findings;
-  /** Called now and then. */
+  /** Called after each connection. */
   readonly progress: () => void;
 }
 
@@ -41,7 +41,7 @@ async function sendAll(fuzz: SocketFuzz, inputs: Inputs): Promise<void> {
 
 function check(findings: Findings, script: readonly Input[], sent: Buffer, text: string, ended: boolean, honest: boolean): void {
   const answers = parseAnswers(text);
-  if (answers === undefined) findings.found(`answers that cannot be read: ${JSON.stringify(text.slice(0, 400))}`, sent);
+  if (answers === undefined) findings.found(`unreadable answers: ${JSON.stringify(text.slice(0, 400))}`, sent);
   for (const status of answers ?? []) {
     if (status === 100) continue;
     findings.status(status);
@@ -83,7 +83,7 @@ async function converse(port: number, sent: Buffer, random: () => number): Promi
   return result;
 }
 
-/** Statuses of answers that follow each other without a gap; undefined where something else is among them. */
+/** Statuses of consecutive answers; undefined if there is other text among them. */
 export function parseAnswers(text: string): number[] | undefined {
   const statuses: number[] = [];
   for (let at = 0; at < text.length; ) {
@@ -94,7 +94,7 @@ export function parseAnswers(text: string): number[] | undefined {
     const length = Number(/^content-length: (\d+)\r?$/im.exec(head)?.[1] ?? 0);
     statuses.push(status);
     at = end + 4 + length;
-    // To HEAD there is no body, whatever its length: the next answer follows at once.
+    // The answer to HEAD has no body, whatever its length: the next answer follows at once.
     if (status === 405 && text.startsWith('HTTP/1.1 ', end + 4)) at = end + 4;
     if (at > text.length) return status === 405 || status === 404 ? statuses : undefined;
   }

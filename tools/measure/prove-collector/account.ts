@@ -1,21 +1,21 @@
-// Compares what was answered with what was delivered.
+// Compares the answers with the deliveries.
 import { parseHit } from '../../../runtime/hit';
 import type { Load } from './load';
 
 export interface Account {
-  /** Hits sent; of them, answered 2xx, refused with 503, without an answer because the process was killed, answered otherwise. */
+  /** Hits sent; of these: answered 2xx, refused with 503, without an answer after a kill, with another answer. */
   readonly sent: number;
   readonly answered: number;
   readonly refused: number;
   readonly cut: number;
   readonly unexpected: number;
-  /** Hits delivered, each counted once by its id, as the ingest stores them. */
+  /** Hits delivered, each counted once by its id, as the ingest stores it. */
   readonly delivered: number;
   /** Deliveries beyond the first of an id: a crash, or a lost answer of the stream. The ingest stores them once. */
   readonly redelivered: number;
-  /** Delivered without having been answered 2xx: durable, but killed before the answer. */
+  /** Delivered without an answer of 2xx: durable, but the process was killed before the answer. */
   readonly deliveredUnanswered: number;
-  /** Hits that arrived under two ids: would be stored twice. */
+  /** Hits that arrived under two ids: the ingest would store them twice. */
   readonly duplicated: number;
   /** Answered 2xx and not delivered. */
   readonly lost: number;
@@ -29,7 +29,7 @@ export class Deliveries {
   private redelivered = 0;
   private invalid = 0;
 
-  /** Takes a record as the ingest does: JSON lines. */
+  /** Accepts a record in the format of the ingest: JSON lines. */
   readonly take = (record: Buffer): void => {
     for (const line of record.toString().split('\n')) if (line !== '') this.takeLine(line);
   };

@@ -1,4 +1,4 @@
-// What a proof runs on: the program, a stream that fails on demand, senders, and a consumer.
+// The environment of a proof: the program, a stream that fails on demand, senders, and a consumer.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,9 +25,9 @@ const site: CollectedSite = {
 
 export class Bench {
   readonly deliveries = new Deliveries();
-  /** How often the program told of each event. */
+  /** Number of each event in the program's log. */
   readonly events = new Map<string, number>();
-  /** What the program said when it crashed. */
+  /** Log lines of crashes. */
   readonly crashes: string[] = [];
   private consuming = true;
   private consumer: Promise<void> = Promise.resolve();
@@ -57,11 +57,11 @@ export class Bench {
 
   /** The running program. */
   get running(): CollectorProcess {
-    if (!this.collector) throw new Error('bench: expected a program that runs, got none; start it first');
+    if (!this.collector) throw new Error('bench: expected a running program, got none; start it first');
     return this.collector;
   }
 
-  /** Starts the program on a spool folder; on the port that it had, if it had one. */
+  /** Starts the program with a spool folder; a restart keeps the port. */
   async start(spool: string, more: Record<string, string> = {}, fileBlocks?: number): Promise<void> {
     this.settings = { SPOOL_FOLDER: spool, ...more };
     this.fileBlocks = fileBlocks;
@@ -72,7 +72,7 @@ export class Bench {
     await this.running.kill();
   }
 
-  /** Starts the program again as it was. */
+  /** Starts the program again with the same settings. */
   async restart(): Promise<void> {
     const environment = {
       ...{ HOST: '127.0.0.1', PORT: String(this.collector?.port ?? 0), STOP_SECONDS: '120', REFRESH_SECONDS: '5', AWS_REGION: region },
@@ -92,7 +92,7 @@ export class Bench {
     return new Load({ port: this.running.port, site: site.key, connections, random: this.random, pause });
   }
 
-  /** Reads the stream until nothing comes any more, and ends. The folder is removed. */
+  /** Reads the stream until it is empty, ends all processes and removes the folder. */
   async close(): Promise<void> {
     await this.collector?.kill();
     this.consuming = false;

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 
-/** Makes a file system in memory at a folder. Gives what removes it; undefined where that is not allowed: it takes root. */
+/** Mounts a file system in memory at a folder. Returns the function that unmounts it; undefined without root. */
 export function smallDisk(folder: string, megabytes: number): (() => void) | undefined {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return undefined;
   mkdirSync(folder, { recursive: true });

@@ -1,11 +1,11 @@
-// A proxy before the stream that fails in the ways in which a stream fails.
+// A proxy in front of the stream that simulates the failures of a stream.
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * `away`: connections are cut. `error`, `denied`, `throttle`: each call is answered so. `partial`: a random part of each batch is not
- * taken. `lost`: calls are carried out, and their answers lost. `slow`: answers take a second.
+ * `away`: connections are cut. `error`, `denied`, `throttle`: each call fails with that error. `partial`: a random
+ * part of each batch is refused. `lost`: calls succeed, and their answers are lost. `slow`: answers take a second.
  */
 export const faults = ['none', 'away', 'error', 'denied', 'throttle', 'partial', 'lost', 'slow'] as const;
 export type Fault = (typeof faults)[number];
@@ -34,7 +34,7 @@ const failures: { readonly [fault in Fault]?: readonly [number, string] } = {
   throttle: [400, 'ProvisionedThroughputExceededException'],
 };
 
-/** Starts the proxy before the stream on `target`. */
+/** Starts the proxy in front of the stream on port `target`. */
 export async function startFaults(target: number, random: () => number): Promise<FaultyStream> {
   const proxy = { fault: 'none' as Fault, calls: new Map<Fault, number>() };
   const server = createServer((incoming, outgoing) => {
@@ -61,25 +61,25 @@ async function pass(
   const body = await readBody(incoming);
   const failure = failures[fault];
   if (failure) return reply(outgoing, { status: failure[0], body: JSON.stringify({ __type: failure[1], message: `injected: ${fault}` }) });
-  const answer = fault === 'partial' ? await part(incoming, body, target, random) : await forward(incoming, body, target);
+  const answer = fault === 'partial' ? await forwardPart(incoming, body, target, random) : await forward(incoming, body, target);
   if (fault === 'slow') await sleep(1000);
   if (fault === 'lost') return void incoming.socket.destroy();
   reply(outgoing, answer);
 }
 
-/** Lets some records through and answers of the others that they were not taken, as PutRecords does. */
-async function part(incoming: IncomingMessage, body: string, target: number, random: () => number): Promise<Answer> {
+/** Forwards some records and reports the others as failed, in the form of PutRecords. */
+async function forwardPart(incoming: IncomingMessage, body: string, target: number, random: () => number): Promise<Answer> {
   const call = JSON.parse(body) as PutRecords;
-  const lucky = call.Records.map(() => random() < 0.5);
-  const records = call.Records.filter((_, index) => lucky[index]);
+  const isForwarded = call.Records.map(() => random() < 0.5);
+  const records = call.Records.filter((_, index) => isForwarded[index]);
   let taken: unknown[] = [];
   if (records.length > 0) {
     const answer = await forward(incoming, JSON.stringify({ ...call, Records: records }), target);
     if (answer.status !== 200) return answer;
     taken = [...(JSON.parse(answer.body) as PutRecords).Records];
   }
-  const Records = lucky.map((went, index) =>
-    went
+  const Records = isForwarded.map((forwarded, index) =>
+    forwarded
       ? taken.shift()
       : { ErrorCode: index % 2 ? 'InternalFailure' : 'ProvisionedThroughputExceededException', ErrorMessage: 'injected: partial' },
   );

@@ -1,8 +1,8 @@
-// Browsers and servers that send hits, each hit with a number of its own, and note what was answered.
+// Browsers and servers that send numbered hits and record the answers.
 import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What became of a hit, as its sender knows it. `cut`: the connection ended without an answer. */
+/** The answer to a hit. `cut`: the connection ended without one. */
 export type Outcome = 'answered' | 'refused' | 'cut' | 'unexpected';
 
 export interface LoadOptions {
@@ -17,9 +17,9 @@ export interface LoadOptions {
 export class Load {
   /** Outcome of each hit, by its number. */
   readonly outcomes: Outcome[] = [];
-  /** Statuses that were answered. */
+  /** Number of each status. */
   readonly statuses = new Map<number, number>();
-  /** Bytes that each hit is padded with. */
+  /** Padding of each hit, in bytes. */
   padding = 0;
   private readonly agent: Agent;
   private running = true;
@@ -48,7 +48,7 @@ export class Load {
     while (this.running) {
       const kind = random();
       const outcome = await (kind < 0.6 ? this.one() : kind < 0.85 ? this.pixel() : this.batch());
-      // Who is refused, or finds nobody, does not come back at once.
+      // A sender that was refused or not answered waits before its next request.
       await sleep(outcome === 'answered' ? random() * pause : 20 + random() * 30);
     }
   }
@@ -87,7 +87,10 @@ export class Load {
     return outcome;
   }
 
-  /** Gives the status. A batch of which a part is refused is answered 200 with a body; none of these hits is at fault. */
+  /**
+   * The status; 299 for a partly refused batch, which is answered 200 with a body and must not occur: all hits are
+   * valid.
+   */
   private exchange(method: string, path: string, body: string | undefined): Promise<number> {
     const headers = body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
     return new Promise((resolve, reject) => {

@@ -1,4 +1,5 @@
-// The proof: load goes on while the program is killed, its stream fails, and its disk is filled; then the account is made.
+// The proof: under load, the program is killed, its stream fails and its disk is filled; then answers and deliveries
+// are compared.
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { randomFrom } from '../collector-stand/random';
@@ -9,22 +10,22 @@ import { faults } from './faults';
 import type { Load } from './load';
 
 export interface Plan {
-  /** Times that the program is killed, at random. */
+  /** Number of kills, at random times. */
   readonly kills: number;
-  /** How long the stream is away. */
+  /** Absence of the stream, in seconds. */
   readonly awaySeconds: number;
   readonly seed: number;
-  /** How the disk is filled: a file system in memory, which takes root, or the kernel's limit of a file's size. */
+  /** The full disk: a file system in memory, which requires root, or the kernel's limit of the size of a file. */
   readonly disk: 'memory' | 'limit';
   readonly connections: number;
-  /** Told of each phase. */
-  readonly say: (text: string) => void;
+  /** Called at each phase. */
+  readonly log: (text: string) => void;
 }
 
 export interface Proof extends Account {
   readonly seed: number;
   readonly kills: number;
-  /** How the disk was filled, and what the program answered then. */
+  /** The full disk that was used, and the number of refusals on it. */
   readonly disk: 'memory' | 'limit';
   readonly diskRefusals: number;
   /** Exit codes of the graceful stops. */
@@ -35,13 +36,13 @@ export interface Proof extends Account {
   readonly statuses: Readonly<Record<string, number>>;
 }
 
-/** Whether nothing was lost, nothing arrived twice, and nothing happened that nobody planned. */
+/** Whether no hit was lost or duplicated, nothing unexpected occurred, and each phase had an effect. */
 export const isProven = ({ lost, duplicated, invalid, unexpected, crashes, exits, answered, diskRefusals }: Proof): boolean =>
   lost + duplicated + invalid + unexpected + crashes.length === 0 && exits.every((code) => code === 0) && answered > 0 && diskRefusals > 0;
 
 const patience = 120_000;
 const megabytes = 24;
-/** Senders wait up to this long between two requests, in milliseconds. */
+/** Longest pause of a sender between two requests, in milliseconds. */
 const pause = 20;
 
 export async function prove(plan: Plan): Promise<Proof> {
@@ -60,7 +61,7 @@ export async function prove(plan: Plan): Promise<Proof> {
     unmount = plan.disk === 'memory' ? smallDisk(small, megabytes) : undefined;
     const disk = unmount ? 'memory' : 'limit';
     const diskRefusals = await fillDisk(bench, load, small, plan, disk);
-    plan.say('the stream is well; the senders stop; the program is stopped');
+    plan.log('the stream works again; the senders stop; the program is stopped');
     await load.stop();
     exits.push(await bench.running.stop());
     unmount?.();
@@ -78,9 +79,9 @@ export async function prove(plan: Plan): Promise<Proof> {
 
 const record = (map: ReadonlyMap<string | number, number>) => Object.fromEntries(map);
 
-/** Kills the program at random while the stream fails in one way after the other. */
-async function killRepeatedly(bench: Bench, { kills, say }: Plan): Promise<void> {
-  say(`${kills} times SIGKILL at random, under a stream that fails in every way`);
+/** Kills the program at random times while the stream has one fault after the other. */
+async function killRepeatedly(bench: Bench, { kills, log }: Plan): Promise<void> {
+  log(`SIGKILL at ${kills} random times, under a stream with every fault`);
   for (let kill = 0; kill < kills; kill++) {
     bench.faults.fault = kill % 3 === 0 ? 'none' : (faults[Math.floor(bench.random() * faults.length)] ?? 'none');
     await sleep(100 + bench.random() * 1200);
@@ -90,9 +91,9 @@ async function killRepeatedly(bench: Bench, { kills, say }: Plan): Promise<void>
   bench.faults.fault = 'none';
 }
 
-/** The stream is away, the program is killed in the midst of it, and hits wait on the disk. */
-async function stopStream(bench: Bench, { awaySeconds, say }: Plan): Promise<void> {
-  say(`the stream is away for ${awaySeconds} seconds, and the program is killed meanwhile`);
+/** The stream is away, the program is killed meanwhile, and hits wait on the disk. */
+async function stopStream(bench: Bench, { awaySeconds, log }: Plan): Promise<void> {
+  log(`the stream is away for ${awaySeconds} seconds, and the program is killed meanwhile`);
   bench.faults.fault = 'away';
   await sleep(awaySeconds * 500);
   await bench.kill();
@@ -101,10 +102,13 @@ async function stopStream(bench: Bench, { awaySeconds, say }: Plan): Promise<voi
   bench.faults.fault = 'none';
 }
 
-/** Fills the disk while the stream is away, until hits are refused; kills the program on the full disk; lets it recover. */
-async function fillDisk(bench: Bench, load: Load, folder: string, { say }: Plan, disk: Plan['disk']): Promise<number> {
+/**
+ * Fills the disk while the stream is away, until hits are refused; kills the program on the full disk; lets it
+ * recover.
+ */
+async function fillDisk(bench: Bench, load: Load, folder: string, { log }: Plan, disk: Plan['disk']): Promise<number> {
   const inMemory = disk === 'memory';
-  say(inMemory ? `a disk of ${megabytes} MB is filled` : 'no small disk without root: the kernel fails writes past a size of file');
+  log(inMemory ? `a disk of ${megabytes} MB is filled` : 'no small disk without root: the kernel fails writes beyond a file size');
   bench.faults.fault = 'away';
   load.padding = 2000;
   const before = load.count('refused');
@@ -112,19 +116,19 @@ async function fillDisk(bench: Bench, load: Load, folder: string, { say }: Plan,
   await until(() => load.count('refused') - before > 50, 'hits to be refused');
   const { status, body } = await bench.running.health();
   if (inMemory && status !== 503) throw new Error(`/health: expected 503 on a full disk, got ${status} ${body}`);
-  say(`refused; /health says ${status} ${body.trim()}`);
+  log(`refused; /health returns ${status} ${body.trim()}`);
   await bench.kill();
   await bench.restart();
   await sleep(2000);
   load.padding = 0;
   bench.faults.fault = 'none';
   const answered = load.count('answered');
-  await until(() => load.count('answered') - answered > 200, 'hits to be taken again');
+  await until(() => load.count('answered') - answered > 200, 'hits to be accepted again');
   return load.count('refused') - before;
 }
 
 async function until(condition: () => boolean, what: string): Promise<void> {
   for (const end = Date.now() + patience; !condition(); await sleep(50)) {
-    if (Date.now() > end) throw new Error(`proof: expected ${what} within ${patience / 1000} seconds; look at the program's lines`);
+    if (Date.now() > end) throw new Error(`proof: expected ${what} within ${patience / 1000} seconds; check the program's log`);
   }
 }

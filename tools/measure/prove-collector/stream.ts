@@ -1,4 +1,4 @@
-// The stream's stand-in, kinesalite, over its real protocol, and a consumer that reads all of it as the ingest does.
+// The stream's stand-in, kinesalite, over the real protocol, and a consumer that reads every record like the ingest.
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,12 +15,12 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 export const streamName = 'hits';
 export const region = 'eu-west-3';
 
-/** A stand-in needs credentials, but looks at none. */
+/** The client requires credentials; the stand-in does not check them. */
 const credentials = { accessKeyId: 'none', secretAccessKey: 'none' };
 
 export interface LocalStream {
   readonly port: number;
-  /** Reads what has come since, record by record, in each shard's order. Gives how many records there were. */
+  /** Reads the new records, in the order of each shard. Returns their number. */
   read(take: (data: Buffer) => void): Promise<number>;
   close(): Promise<void>;
 }

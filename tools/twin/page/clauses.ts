@@ -1,4 +1,4 @@
-// The clause table: from the evidence of the last check, or from the register where nothing was checked yet.
+// The clause table: from the evidence of the last check, or from the register if there was no check yet.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clause } from '../../../lib/tom/clause';
@@ -10,12 +10,12 @@ export interface ClauseRow {
   readonly id: string;
   readonly title: string;
   readonly state: string;
-  /** Where it is kept, what it awaits, or who attests it. */
+  /** The resources that keep it, the parts that it awaits, or its attestation. */
   readonly by: readonly string[];
 }
 
 export interface ClauseTable {
-  /** Where the table comes from, in a sentence. */
+  /** The source of the table, in a sentence. */
   readonly source: string;
   readonly chapters: readonly { readonly id: string; readonly title: string; readonly clauses: readonly ClauseRow[] }[];
 }
@@ -23,16 +23,16 @@ export interface ClauseTable {
 /** @param root the project's folder */
 export function clauseTable(root: string): ClauseTable {
   const file = join(root, 'cdk.out', 'tom-evidence.json');
-  if (!existsSync(file)) return fromRegister('Nothing was checked yet: the table shows what the register says. npm start checks.');
+  if (!existsSync(file)) return fromRegister('No check has run yet: the table shows the register. npm start runs a check.');
   try {
     const { deployment, site, region, clauses } = readEvidence(file);
     const rows = new Map(clauses.map((clause) => [clause.id, rowOf(clause)]));
     return {
-      source: `As the last check found it: deployment ${deployment}, ${site} site, in ${region}.`,
+      source: `Result of the last check: deployment ${deployment}, ${site} site, in ${region}.`,
       chapters: chapters().map(({ id, title, clauses: ids }) => ({ id, title, clauses: ids.flatMap((clause) => rows.get(clause) ?? []) })),
     };
   } catch {
-    return fromRegister('The evidence of the last check cannot be read: the table shows what the register says. npm start checks again.');
+    return fromRegister('The evidence of the last check cannot be read: the table shows the register. npm start runs a check again.');
   }
 }
 
@@ -54,7 +54,7 @@ function fromRegister(source: string): ClauseTable {
   };
 }
 
-/** What is known without a synth: who answers for the clause, and what it rests on. */
+/** State and proof of a clause without a synth. */
 function basisOf(clause: Clause): Pick<ClauseRow, 'state' | 'by'> {
   switch (clause.kind) {
     case 'inherited':

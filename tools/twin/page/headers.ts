@@ -1,6 +1,9 @@
-// What every answer of the status page carries: the headers of the deployed portal, and what keeps a page from doing anything else.
+// Response headers of the status page: those of the deployed portal, and a strict content security policy.
 
-/** DSS-6.7.1, as the load balancer sets them; then those that are optional for each client (DSS-6.7.2), strict. */
+/**
+ * The headers of DSS-6.7.1, as the load balancer sets them; then those that are optional for each client (DSS-6.7.2),
+ * strict.
+ */
 export const headers = {
   'referrer-policy': 'strict-origin-when-cross-origin',
   'x-content-type-options': 'nosniff',

@@ -1,6 +1,6 @@
-// Text as HTML: what is put into a page is escaped, whatever it is.
+// Text as HTML: escapes every value that is put into a page.
 
-/** HTML that is meant as such. */
+/** Text that is HTML already, and is not escaped. */
 export class Html {
   constructor(readonly text: string) {}
 }

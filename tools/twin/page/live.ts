@@ -1,8 +1,8 @@
-// What the status page shows of the running twin, as it stands in the page and as its script fetches it: texts, ready to be shown.
+// Live data of the status page, for the page and for its script: texts ready for display.
 
 export type PartName = 'collector' | 'stream' | 'ingest' | 'archive' | 'database' | 'snapshot';
 
-/** A hit as it is stored. */
+/** A hit in the database. */
 export interface StoredHit {
   readonly id: string;
   readonly site: string;
@@ -25,14 +25,14 @@ export interface Live {
 
 export const partNames: readonly PartName[] = ['collector', 'stream', 'ingest', 'archive', 'database', 'snapshot'];
 
-/** The figures beside the sites: name, what it says, and what it is. */
+/** The figures above the sites, each with its name and its label. */
 export const figures: readonly (readonly [name: string, label: string])[] = [
   ['rate', 'Hits kept by the collector'],
   ['latency', 'Time to answer, median and 99th percentile'],
   ['spool', 'In the spool'],
   ['stream', 'Read from the stream, not yet stored'],
   ['stored', 'Stored in the database'],
-  ['rejected', 'Set aside as rejects or strays'],
+  ['rejected', 'Rejected, or of an unknown site'],
   ['archived', 'In the archive'],
   ['traffic', 'Traffic'],
 ];
@@ -42,5 +42,5 @@ export const inBytes = (bytes: number): string =>
 
 export const inNumber = (value: number): string => value.toLocaleString('en-US');
 
-/** A number of things, as in `1 record` and `1,200 records`. */
+/** A number with its noun, as in `1 record` and `1,200 records`. */
 export const countOf = (value: number, one: string): string => `${inNumber(value)} ${one}${value === 1 ? '' : 's'}`;

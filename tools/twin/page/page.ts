@@ -1,4 +1,5 @@
-// The status page: what runs, what comes in and is stored, what each part stands for, and what has become of each clause.
+// The status page: the state of each part, the hits received and stored, the counterpart of each part in AWS, the
+// state of each clause.
 import type { TwinSite } from '../parts/sites';
 import type { ClauseTable } from './clauses';
 import { Html, html } from './html';
@@ -11,12 +12,12 @@ export interface PageContent {
   readonly sites: readonly TwinSite[];
   readonly clauses: ClauseTable;
   readonly collector: string;
-  /** What came of the sample hits that were just sent, and the key of the site. */
+  /** Result of the sample hits that were just sent, and the key of their site. */
   readonly message?: string;
   readonly chosen?: string;
 }
 
-/** The whole page; complete without scripts, which only keep its figures fresh. */
+/** The whole page; complete without scripts, which only update its figures. */
 export function statusPage(content: PageContent): string {
   const { live, sites, clauses, collector, message, chosen } = content;
   const body = html`<a class="skip" href="#main">Skip to the content</a>
@@ -56,7 +57,7 @@ ${body.text}
 function liveSection({ texts }: Live, sites: readonly TwinSite[]): Html {
   return html`<section id="live" aria-labelledby="live-title">
 <h2 id="live-title">Hits</h2>
-<noscript><p>Scripts are off: reload the page for fresh figures.</p></noscript>
+<noscript><p>Scripts are off: reload the page to update the figures.</p></noscript>
 <dl class="figures">
 ${figures.map(([name, label]) => html`<div><dt>${label}</dt><dd data-live="${name}">${texts[name] ?? '–'}</dd></div>`)}
 </dl>
@@ -84,7 +85,7 @@ ${sites.map(({ key, name }) => html`<option value="${key}"${key === chosen ? new
 <button type="submit">Send four sample hits</button>
 </form>
 <p>A pixel from <code>${pixel}</code>, a beacon from <code>${beacon}</code> of a browser that sends <code>DNT: 1</code>, and a batch of two from
-<code>${batch}</code>, each with <code>email</code> and <code>patient</code>. Compare with what is stored:</p>
+<code>${batch}</code>, each with <code>email</code> and <code>patient</code>. Compare them with the stored hits:</p>
 </section>`;
 }
 
@@ -92,7 +93,7 @@ function recentSection(recent: readonly StoredHit[]): Html {
   return html`<section id="recent" aria-labelledby="recent-title">
 <h2 id="recent-title">Stored last</h2>
 <div class="wide" tabindex="0" role="region" aria-label="The newest hits"><table>
-<caption>The newest hits, as they stand in the database</caption>
+<caption>The newest hits in the database</caption>
 <thead><tr><th scope="col">Received</th><th scope="col">Site</th><th scope="col">Kind</th><th scope="col">URL</th><th scope="col">Address</th><th scope="col">Visitor</th><th scope="col">Fields</th></tr></thead>
 <tbody id="recent-rows">
 ${recent.map(
@@ -109,9 +110,9 @@ function partsSection({ parts }: Live): Html {
       ? new Html('<td>–</td>')
       : html`<td><span class="state ${parts[name]}" data-part="${name}">${parts[name]}</span></td>`;
   return html`<section id="parts" aria-labelledby="parts-title">
-<h2 id="parts-title">What runs, and what it stands for</h2>
+<h2 id="parts-title">The parts and their counterparts in AWS</h2>
 <div class="wide" tabindex="0" role="region" aria-label="Parts of the twin"><table>
-<caption>Each part of the twin, what it is in the deployed stack, and what it cannot show</caption>
+<caption>Each part of the twin, its counterpart in the deployed stack, and what it cannot show</caption>
 <thead><tr><th scope="col">Part</th><th scope="col">State</th><th scope="col">In the twin</th><th scope="col">In AWS</th><th scope="col">What the twin cannot show</th></tr></thead>
 <tbody>
 ${partRows.map(

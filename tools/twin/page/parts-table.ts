@@ -1,4 +1,5 @@
-// What each part of the twin stands for in the deployed stack, and what it therefore cannot show; the README has the same table.
+// The counterpart of each part of the twin in the deployed stack, and what the part cannot show; the README has the
+// same table.
 import type { PartName } from './live';
 
 export interface PartRow {

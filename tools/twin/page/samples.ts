@@ -1,6 +1,6 @@
-// Sample hits, as three visitors would send them to the collector: by pixel, by beacon, and several at once.
+// Sample hits of three visitors: a pixel, a beacon, and a batch.
 
-/** What visitors send is known, so that it can be compared with what is stored. */
+/** Fixed addresses, so that they can be compared with the stored ones. */
 export const sampleAddresses = { pixel: '198.18.7.42', beacon: '2001:db8:7:42::9', batch: '198.18.99.200' } as const;
 
 export interface SamplesSent {
@@ -16,9 +16,9 @@ export async function sendSamples(address: string, site: string): Promise<Sample
   const beacon = { site, kind: 'sample-beacon', url, visitor: 'sample-visitor', fields };
   const batch = ['sample-first', 'sample-second'].map((kind) => ({ site, kind, url, visitor: 'sample-other', fields }));
   const sent = [
-    [1, ask(`${address}/hit.gif?${pixel}`, sampleAddresses.pixel, {})],
-    [1, ask(`${address}/hit`, sampleAddresses.beacon, { dnt: '1', 'content-type': 'text/plain' }, JSON.stringify(beacon))],
-    [2, ask(`${address}/hits`, sampleAddresses.batch, { 'content-type': 'application/json' }, JSON.stringify(batch))],
+    [1, isAccepted(`${address}/hit.gif?${pixel}`, sampleAddresses.pixel, {})],
+    [1, isAccepted(`${address}/hit`, sampleAddresses.beacon, { dnt: '1', 'content-type': 'text/plain' }, JSON.stringify(beacon))],
+    [2, isAccepted(`${address}/hits`, sampleAddresses.batch, { 'content-type': 'application/json' }, JSON.stringify(batch))],
   ] as const;
   let answered = 0;
   let refused = 0;
@@ -29,8 +29,8 @@ export async function sendSamples(address: string, site: string): Promise<Sample
   return { answered, refused };
 }
 
-/** Whether it was taken. */
-async function ask(url: string, from: string, headers: Readonly<Record<string, string>>, body?: string): Promise<boolean> {
+/** Sends one request; returns whether the collector accepted it. */
+async function isAccepted(url: string, from: string, headers: Readonly<Record<string, string>>, body?: string): Promise<boolean> {
   try {
     const response = await fetch(url, {
       method: body === undefined ? 'GET' : 'POST',

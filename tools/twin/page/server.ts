@@ -1,4 +1,5 @@
-// Serves the status page on loopback: the page, its style and script, its figures, and the form that sends sample hits.
+// Serves the status page on loopback: the page, its style and script, its figures, and the form that sends sample
+// hits.
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
@@ -25,14 +26,14 @@ export interface PageSource {
 }
 
 const icon = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M1 15V4h3v2h2V4h4v2h2V4h3v11z" fill="#0b5cad"/></svg>';
-/** Bytes of a form. */
+/** Largest form, in bytes. */
 const formLimit = 4096;
 
 /** @param port 0 for any that is free */
 export async function servePage(source: PageSource, port: number): Promise<PageServer> {
   const server = createServer((request, response) => {
     answer(source, request, response).catch((error) => {
-      if (!response.headersSent) send(response, 500, 'text/plain', `the page could not be made: ${error}\n`);
+      if (!response.headersSent) send(response, 500, 'text/plain', `the page could not be rendered: ${error}\n`);
       else response.destroy();
     });
   });
@@ -60,9 +61,9 @@ function portError(port: number, error: NodeJS.ErrnoException): Error {
 }
 
 async function answer(source: PageSource, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { method = 'GET', headers: asked } = request;
-  // A page of another name that resolves to this machine is another site ("DNS rebinding").
-  if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(asked.host ?? '')) {
+  const { method = 'GET', headers: sent } = request;
+  // Another name that resolves to this machine belongs to another site ("DNS rebinding").
+  if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(sent.host ?? '')) {
     return send(response, 421, 'text/plain', 'host: expected 127.0.0.1 or localhost, got another; use the address that the twin printed\n');
   }
   const url = new URL(request.url ?? '/', 'http://twin');
@@ -89,7 +90,7 @@ function pageOf({ live, sites, clauses, collector }: PageSource, { searchParams 
   const [answered, refused] = ['answered', 'refused'].map((name) => /^\d{1,3}$/.exec(searchParams.get(name) ?? '')?.[0] ?? '0');
   const message = site && {
     chosen: site.key,
-    message: `Sample hits for ${site.name}: ${answered} taken by the collector, ${refused} not. What was taken is stored in a moment.`,
+    message: `Sample hits for ${site.name}: ${answered} accepted by the collector, ${refused} not. Accepted hits are stored in a moment.`,
   };
   return statusPage({ live: live(), sites, clauses: clauses(), collector, ...message });
 }
@@ -112,10 +113,10 @@ async function takeForm(source: PageSource, request: IncomingMessage, response: 
   send(response, 303, 'text/plain', 'see the status page\n');
 }
 
-/** Browsers say where a form comes from; who says nothing is refused too. (TOM-4.12) */
-function isSameOrigin({ headers: asked }: IncomingMessage): boolean {
-  const { origin, host } = asked;
-  const fetchSite = asked['sec-fetch-site'];
+/** Browsers send the origin of a form; a request without one is refused too. (TOM-4.12) */
+function isSameOrigin({ headers: sent }: IncomingMessage): boolean {
+  const { origin, host } = sent;
+  const fetchSite = sent['sec-fetch-site'];
   if (fetchSite !== undefined && fetchSite !== 'same-origin') return false;
   return origin === `http://${host}` || (origin === undefined && fetchSite === 'same-origin');
 }

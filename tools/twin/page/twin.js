@@ -1,4 +1,4 @@
-// Keeps the figures of the status page fresh. The page is complete without it.
+// Updates the figures of the status page. The page is complete without this script.
 
 const pause = 1000;
 
@@ -43,7 +43,7 @@ async function refresh() {
     const response = await fetch('/live.json', { cache: 'no-store' });
     if (response.ok) show(await response.json());
   } catch {
-    write(document.getElementById('message'), 'The twin does not answer; it may have been stopped.');
+    write(document.getElementById('message'), 'The twin does not answer; it may have stopped.');
   }
   setTimeout(refresh, document.hidden ? pause * 5 : pause);
 }

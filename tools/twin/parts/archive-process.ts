@@ -1,4 +1,5 @@
-// The stand-in for the archive bucket: s3rver, which speaks S3's protocol, on a free or given port, with its objects in a folder.
+// The stand-in for the archive bucket: s3rver, an implementation of the S3 protocol, on a free or given port, with its
+// objects in a folder.
 import type { AddressInfo } from 'node:net';
 
 interface S3Options {

@@ -1,4 +1,4 @@
-// How far each reader of the stream has come; kept in the twin's folder, as AWS keeps it beside the stream.
+// The position of each reader of the stream, in the twin's folder. AWS keeps it with the event source mapping.
 import { readFile, rename, writeFile } from 'node:fs/promises';
 
 export interface Checkpoints {
@@ -6,7 +6,7 @@ export interface Checkpoints {
   set(shard: string, sequenceNumber: string): Promise<void>;
 }
 
-/** Reads the file, if it is there; what was done once and is delivered again is stored once all the same. */
+/** Reads the file, if it exists. Without it, records are delivered again; the ingest stores each hit once. */
 export async function openCheckpoints(file: string): Promise<Checkpoints> {
   const known = await readKnown(file);
   let writing: Promise<void> = Promise.resolve();
@@ -30,7 +30,7 @@ async function readKnown(file: string): Promise<Record<string, string>> {
   try {
     return JSON.parse(await readFile(file, 'utf8'));
   } catch {
-    // There is none yet, or it cannot be read: the reading begins anew.
+    // No file yet, or an unreadable one: reading starts at the beginning.
     return {};
   }
 }

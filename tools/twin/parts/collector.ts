@@ -1,4 +1,4 @@
-// The real collector program, as it is deployed: one bundle, in a process of its own, with its spool in the twin's folder.
+// The real collector program, as deployed: one bundle, in a process of its own, with its spool in the twin's folder.
 import { spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,14 +11,14 @@ import { TwinError } from '../twin-error';
 import { region } from './event-source';
 
 export interface TwinCollector {
-  /** Where it listens, as in `http://127.0.0.1:40000`; the same after it came back. */
+  /** Its address, as in `http://127.0.0.1:40000`; a restart keeps it. */
   readonly address: string;
   alive(): boolean;
-  /** How often it was started. */
+  /** Number of starts. */
   starts(): number;
-  /** Kills it (SIGKILL), as a server's loss of power would, and starts it again after `milliseconds`. */
+  /** Kills it (SIGKILL), like a power loss of a server, and starts it again after `milliseconds`. */
   crash(milliseconds: number): Promise<void>;
-  /** Stops it as a server does before it is replaced: it hands on what it holds. Gives how it ended. */
+  /** Stops it as a server does before its replacement: it forwards the hits in its spool. */
   stop(): Promise<void>;
 }
 
@@ -37,23 +37,23 @@ export interface CollectorPlace {
   readonly lost: (error: unknown) => void;
 }
 
-/** Bytes of the spool; a server's disk holds more, and a twin is watched. */
+/** Bytes of the spool; the disk of a server holds more. */
 const spoolLimit = 1024 * 1024 * 1024;
-/** Seconds that it has to hand on what it holds when it is stopped. */
+/** Seconds in which it forwards the hits in its spool when it is stopped. */
 const stopSeconds = 10;
 
 /** Bundles the program for this machine's Node. */
 export async function buildCollector(file: string, signal: AbortSignal): Promise<void> {
   const script = join(__dirname, '../../develop/build-collector.ts');
   const child = spawn(process.execPath, ['--import', 'tsx', script, '--out', file], { stdio: ['ignore', 'pipe', 'pipe'], signal });
-  let said = '';
+  let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk) => {
-      said += chunk;
+      output += chunk;
     });
   }
   const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
-  if (code !== 0) throw new TwinError(`collector: expected its program to be built, got exit code ${code}:\n${said.trim()}`);
+  if (code !== 0) throw new TwinError(`collector: expected its program to be built, got exit code ${code}:\n${output.trim()}`);
 }
 
 export async function startCollector(place: CollectorPlace): Promise<TwinCollector> {
@@ -99,7 +99,7 @@ const environmentOf = (place: CollectorPlace, spool: string, port: number): Envi
   STREAM_NAME: place.stream,
   STREAM_ENDPOINT: place.streamEndpoint,
   AWS_REGION: region,
-  // The stand-in takes any.
+  // The stand-in accepts any credentials.
   AWS_ACCESS_KEY_ID: 'twin',
   AWS_SECRET_ACCESS_KEY: 'twin',
   SITES_SOURCE: `file://${place.sitesFile}`,

@@ -1,4 +1,4 @@
-// The twin's database: PostgreSQL with the real migrations and roles, in the twin's folder, at one port for as long as the twin lives.
+// The twin's database: PostgreSQL with the real migrations and roles, in the twin's folder, at a fixed port.
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -20,9 +20,9 @@ export interface TwinDatabase {
   readonly port: number;
   /** Whether the server's process runs. */
   alive(): boolean;
-  /** A door of a role; whoever opens it closes it. */
+  /** Opens a connection pool of a role; the caller closes it. */
   open(user: 'rempart_application' | 'rempart_maintenance', connections?: number): Database;
-  /** The server's superuser, which sees all sites; for looking, on the status page and at the end. */
+  /** Queries as the superuser, who reads all sites; for the status page and the final comparison. */
   look<R extends object>(text: string, values?: readonly unknown[]): Promise<R[]>;
   /** Shuts the server down, ending every connection, and starts it again after `milliseconds`, as a failover does. */
   restart(milliseconds: number): Promise<void>;
@@ -37,16 +37,16 @@ export interface DatabasePlace {
   /** Whether the data stays: writes then go to the disk. */
   readonly keep: boolean;
   readonly janitor: Janitor;
-  /** Ends a start. */
+  /** Aborts a start. */
   readonly signal: AbortSignal;
-  /** Told when the server does not come back. */
+  /** Called if the server cannot be restarted. */
   readonly lost: (error: unknown) => void;
 }
 
-/** Where PostgreSQL's files are. */
+/** The folder of PostgreSQL's files. */
 export const databaseFolder = (folder: string): string => join(folder, 'database');
 
-/** Seconds that the server has to shut down. */
+/** Longest shutdown of the server, in seconds. */
 const stopSeconds = 20;
 
 export async function startDatabase(place: DatabasePlace): Promise<TwinDatabase> {
@@ -86,7 +86,8 @@ function crash(child: Child): Promise<string> {
 async function startServer(place: DatabasePlace & { readonly port: number }): Promise<Child> {
   const { folder, keep, port, janitor, signal } = place;
   const script = require.resolve('../../local-database/server-process.ts');
-  // What was committed must outlive a server that is ended; only a folder that stays must outlive the machine's end as well.
+  // What was committed must outlive a server that is ended; only a folder that stays must outlive the machine's end as
+  // well.
   const durable = ['synchronous_commit=on', ...(keep ? ['fsync=on', 'full_page_writes=on'] : [])];
   try {
     return await startChild({
@@ -101,7 +102,7 @@ async function startServer(place: DatabasePlace & { readonly port: number }): Pr
   }
 }
 
-/** What PostgreSQL and its installer say, with what can be done about it. */
+/** The error of PostgreSQL or its installer, with advice. */
 export function explainFailure(message: string): string {
   const hints: readonly (readonly [RegExp, string])[] = [
     [
@@ -124,7 +125,10 @@ export function explainFailure(message: string): string {
   return hint === undefined ? message : `${message}\n${hint}`;
 }
 
-/** The key that proves site contexts, which the secrets store holds in the deployed stack: made once, kept in the folder. */
+/**
+ * The key that proves site contexts, which the secrets store holds in the deployed stack: made once, kept in the
+ * folder.
+ */
 export async function contextKeyIn(folder: string): Promise<ContextKey> {
   const file = join(folder, 'context-key.json');
   if (existsSync(file)) return parseContextKey(await readFile(file, 'utf8'));
@@ -136,7 +140,10 @@ export async function contextKeyIn(folder: string): Promise<ContextKey> {
 const connect = (port: number, user: string, database: string): Promise<DirectConnection> =>
   connectDirectly({ host: '127.0.0.1', port, user, database, credentials: { password: localPassword }, tls: 'off' });
 
-/** The same migrations and roles as the deployed database; the migrating role is no superuser, as Aurora's master user is none. */
+/**
+ * The same migrations and roles as the deployed database; the migrating role is no superuser, as Aurora's master user
+ * is none.
+ */
 async function bringUpToDate(port: number, contextKey: ContextKey): Promise<void> {
   const superuser = await connect(port, 'postgres', 'postgres');
   try {

@@ -1,6 +1,6 @@
-// Reads the stream and calls a function with what is in it, as Lambda's event source mapping does: in order within a shard, a batch
-// again until it is done, from the first record that failed where the function names one ("ReportBatchItemFailures", AWS Lambda).
-
+// Reads the stream and calls a function with its records, like Lambda's event source mapping: in order within a shard,
+// a failed batch again until it succeeds, from the first failed record if the function names one
+// ("ReportBatchItemFailures", AWS Lambda).
 import { setTimeout } from 'node:timers/promises';
 import {
   type _Record,
@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-kinesis';
 import type { Checkpoints } from './checkpoints';
 
-/** A record as a function is told of it ("Using Lambda to process records from Amazon Kinesis Data Streams"). */
+/** A record in the event of a function ("Using Lambda to process records from Amazon Kinesis Data Streams"). */
 export interface StreamRecord {
   readonly eventID: string;
   readonly kinesis: {
@@ -29,7 +29,7 @@ export interface StreamEvent {
   readonly Records: readonly StreamRecord[];
 }
 
-/** What a function may answer; without failures, the batch is done. */
+/** Result of a function; without failures, the batch is done. */
 export interface StreamAnswer {
   readonly batchItemFailures?: readonly { readonly itemIdentifier: string }[];
 }
@@ -43,20 +43,20 @@ export interface EventSourceOptions {
   readonly checkpoints: Checkpoints;
   /** Most records in a batch. */
   readonly batchSize: number;
-  /** Milliseconds to gather records for, from the first that is there. @default 0 */
+  /** Milliseconds to wait for further records after the first. @default 0 */
   readonly window?: number;
-  /** Told of each failed call. */
+  /** Called for each failed call. */
   readonly failed?: (error: unknown) => void;
 }
 
 export const region = 'eu-west-3';
 
-/** A client of the stand-in, which takes any credentials. */
+/** A client of the stand-in, which accepts any credentials. */
 export function streamClient(endpoint: string): KinesisClient {
   return new KinesisClient({ region, endpoint, credentials: { accessKeyId: 'twin', secretAccessKey: 'twin' }, maxAttempts: 2 });
 }
 
-/** Makes the stream, where it is not there. */
+/** Creates the stream, if it does not exist. */
 export async function createStream(endpoint: string, stream: string, shards: number): Promise<void> {
   const client = streamClient(endpoint);
   try {
@@ -68,12 +68,12 @@ export async function createStream(endpoint: string, stream: string, shards: num
   }
 }
 
-/** Milliseconds between two reads of a shard that is empty; AWS reads once a second. */
+/** Milliseconds between two reads of an empty shard; AWS reads once a second. */
 const idlePause = 200;
-/** Milliseconds before a failed batch is tried again: doubles up to the second. */
+/** Milliseconds before a failed batch is tried again: the first value, doubled up to the second. */
 const retryPause = [100, 2000] as const;
 
-/** One shard after the other would wait for the slowest; so each has a loop of its own. */
+/** Reads each shard in a loop of its own, so that no shard waits for the slowest. */
 export class EventSource {
   private readonly client: KinesisClient;
   private readonly stopping = new AbortController();
@@ -95,23 +95,26 @@ export class EventSource {
     }
   }
 
-  /** Records that were read and are not done. */
+  /** Records that were read and not processed. */
   waiting(): number {
     return this.shards.reduce((sum, { waiting }) => sum + waiting, 0);
   }
 
-  /** Age of the oldest of them in seconds, as Lambda's metric IteratorAge tells. */
+  /** Age of the oldest of them in seconds, like Lambda's metric IteratorAge. */
   age(): number {
     const oldest = Math.min(...this.shards.map(({ since }) => since ?? Number.POSITIVE_INFINITY));
     return Number.isFinite(oldest) ? Math.max(0, (Date.now() - oldest) / 1000) : 0;
   }
 
-  /** How often each shard was read and found empty, of the one for which that is least: twice more, and all that was in them is done. */
+  /**
+   * Empty reads of a shard, the least of all shards; two more than before prove that every earlier record is
+   * processed.
+   */
   emptyReads(): number {
     return Math.min(...this.shards.map(({ emptyReads }) => emptyReads));
   }
 
-  /** Ends after the batches that are under way. */
+  /** Ends after the current batches. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await Promise.all(this.loops);
@@ -133,7 +136,7 @@ export class EventSource {
         else if (batch.length >= this.options.batchSize || this.isDue(state)) batch = await this.deliver(state, batch);
         if (batch.length < this.options.batchSize) await rest(idlePause, signal);
       } catch {
-        // The stream is away: what was read is kept, and the reading begins again behind it.
+        // The stream is away: the records read so far are kept, and reading resumes after them.
         iterator = undefined;
         await rest(idlePause, signal);
       }
@@ -153,7 +156,7 @@ export class EventSource {
     return (await this.client.send(command)).ShardIterator;
   }
 
-  /** Calls the function until the batch is done, or the twin stops. Gives what is left of it: nothing, or all that was not done. */
+  /** Calls the function until the batch is done, or the twin stops. Returns the records that are not done. */
   private async deliver(state: ShardState, batch: _Record[]): Promise<_Record[]> {
     let left = batch;
     for (let attempt = 0; left.length > 0 && !this.stopping.signal.aborted; attempt++) {
@@ -168,7 +171,7 @@ export class EventSource {
     return left;
   }
 
-  /** Gives the records that are to be delivered again. */
+  /** Returns the records to deliver again. */
   private async call(shard: string, batch: _Record[]): Promise<_Record[]> {
     try {
       const { batchItemFailures = [] } = await this.options.call({ Records: batch.map((record) => recordOf(shard, record)) });
@@ -176,7 +179,7 @@ export class EventSource {
       this.failures++;
       const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
       const first = batch.findIndex(({ SequenceNumber = '' }) => failed.has(SequenceNumber));
-      // An answer that names no record of the batch counts as a failure of all of it.
+      // A result that names no record of the batch counts as a failure of the whole batch.
       return batch.slice(Math.max(0, first));
     } catch (error) {
       this.failures++;
@@ -189,7 +192,7 @@ export class EventSource {
 interface ShardState {
   readonly id: string;
   waiting: number;
-  /** When the oldest of the waiting records arrived, in milliseconds since 1970. */
+  /** Arrival of the oldest waiting record, in milliseconds since 1970. */
   since: number | undefined;
   emptyReads: number;
 }

@@ -1,4 +1,4 @@
-// Small objects as files: the bucket of settings, which the collector reads, and the bucket of dead letters.
+// Small objects as files: the settings bucket, which the collector reads, and the dead-letter bucket.
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -23,7 +23,7 @@ export class FileObjects implements ObjectStore {
     if ((await this.read(key))?.version !== replaced?.version) return false;
     const file = join(this.folder, key);
     await mkdir(dirname(file), { recursive: true });
-    // Whole or not at all, for whoever reads meanwhile.
+    // Atomic: a concurrent reader finds the old or the new text.
     await writeFile(`${file}.new`, text);
     await rename(`${file}.new`, file);
     return true;

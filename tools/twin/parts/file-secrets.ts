@@ -1,4 +1,4 @@
-// The secrets store as a folder: a file a secret, with the same content as the secret in AWS.
+// The secrets store as a folder: one file per secret, with the content of the secret in AWS.
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { SecretStore } from '../../../runtime/secret-store';

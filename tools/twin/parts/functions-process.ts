@@ -1,6 +1,7 @@
-// The deployed functions in a process of their own: ingest, delivery to the archive, and the site snapshot, each called as AWS calls it.
+// The deployed functions in a process of their own: ingest, delivery to the archive, and the site snapshot, each
+// invoked as by AWS.
 //
-// Argument: what functions.ts hands over, as JSON. Prints a line with its figures twice a second.
+// Argument: the FunctionsPlace of functions.ts, as JSON. Prints a line with its figures twice a second.
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { processEvent } from '../../../lambda/ingest/ingest/process';
@@ -12,21 +13,21 @@ import { EventSource } from './event-source';
 import { FileObjects } from './file-objects';
 import type { FunctionsPlace, FunctionsState } from './functions';
 
-/** Firehose gathers for minutes; here nobody waits that long. */
+/** Firehose buffers for minutes; the twin for seconds. */
 const archiveBatch = 500;
 const archiveWindow = 3000;
-/** Milliseconds that the deployed function has (lib/ingest/hit-ingest.ts). */
+/** Timeout of the deployed function in milliseconds (lib/ingest/hit-ingest.ts). */
 const invocationTime = 300_000;
 /** Milliseconds between two snapshots; a minute in the deployed stack. */
 const snapshotPause = 2000;
-const tellPause = 500;
+const statePause = 500;
 
 async function run(place: FunctionsPlace): Promise<void> {
   const key = await contextKeyIn(place.folder);
   const application = door(place.databasePort, 'rempart_application', key, 4);
   const maintenance = door(place.databasePort, 'rempart_maintenance', key, 2);
   const state = { snapshots: 0 };
-  // A function logs what it did; the twin counts instead, in the answers of the database.
+  // The functions log each call; the twin counts in the database instead.
   console.info = () => undefined;
 
   const deadLetters = new FileObjects(join(place.folder, 'dead-letters'));
@@ -58,7 +59,7 @@ async function run(place: FunctionsPlace): Promise<void> {
   await publish();
   await Promise.all([ingest.start(), delivery.start()]);
   print({ event: 'ready' });
-  await Promise.all([forEver(publish, snapshotPause), forEver(async () => print({ event: 'state', ...stateOf() }), tellPause)]);
+  await Promise.all([forEver(publish, snapshotPause), forEver(async () => print({ event: 'state', ...stateOf() }), statePause)]);
 
   function stateOf(): FunctionsState {
     return {
@@ -77,7 +78,7 @@ async function run(place: FunctionsPlace): Promise<void> {
 
 const print = (line: object) => void process.stdout.write(`${JSON.stringify(line)}\n`);
 
-/** Again and again, also after a failure: what is away comes back. */
+/** Repeats the work, also after a failure: a part that is away comes back. */
 async function forEver(work: () => Promise<void>, pause: number): Promise<never> {
   for (;;) {
     await setTimeout(pause);

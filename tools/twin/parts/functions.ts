@@ -1,27 +1,27 @@
-// The deployed functions, as a process that can be killed in the midst of its work and comes back.
+// The deployed functions, as a process that can be killed while it works and is restarted.
 import { startChild } from '../processes/child';
 import type { Janitor } from '../processes/janitor';
 import { lifeline } from '../processes/lifeline';
 import { supervise } from '../processes/supervised';
 
-/** What the process is told. */
+/** Argument of the process. */
 export interface FunctionsPlace {
   readonly folder: string;
   readonly databasePort: number;
   readonly streamEndpoint: string;
   readonly stream: string;
   readonly archiveEndpoint: string;
-  /** Most records that ingest is called with, and the longest wait for them in seconds, as in the deployed stack. */
+  /** Most records in a call of ingest, and the longest wait for them in seconds, as in the deployed stack. */
   readonly batchRecords: number;
   readonly batchSeconds: number;
 }
 
-/** Its figures, since it was started last. */
+/** Figures of the process since its last start. */
 export interface FunctionsState {
   /** Records of the stream that ingest has read and not stored, and the age of the oldest in seconds. */
   readonly waiting: number;
   readonly age: number;
-  /** How often each shard was read and found empty, of the one for which that is least. */
+  /** Empty reads of a shard; the least of all shards. */
   readonly emptyReads: number;
   /** Calls of ingest that failed, wholly or in part. */
   readonly failures: number;
@@ -34,9 +34,9 @@ export interface FunctionsState {
 
 export interface TwinFunctions {
   alive(): boolean;
-  /** The last figures; undefined until the first came, or came again. */
+  /** The last figures; undefined after each start until the first. */
   state(): FunctionsState | undefined;
-  /** Kills the process (SIGKILL), whatever it is at, and starts it again after `milliseconds`. */
+  /** Kills the process (SIGKILL) while it works, and starts it again after `milliseconds`. */
   crash(milliseconds: number): Promise<void>;
   stop(): Promise<void>;
 }

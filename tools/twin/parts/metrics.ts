@@ -1,4 +1,4 @@
-// The collector's own figures, read as Prometheus reads them.
+// The collector's metrics, in the format of Prometheus.
 
 export interface CollectorFigures {
   /** Hits kept since the program started. */
@@ -30,7 +30,7 @@ export async function readFigures(address: string): Promise<CollectorFigures | u
   }
 }
 
-/** Values by name and labels, as they stand in the text ("Exposition formats", Prometheus). */
+/** Values by name and labels ("Exposition formats", Prometheus). */
 export function parseMetrics(text: string): Map<string, number> {
   const values = new Map<string, number>();
   for (const line of text.split('\n')) {

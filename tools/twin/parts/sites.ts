@@ -1,4 +1,5 @@
-// The twin's sites: made as the deployed functions make them, each with other settings, so that their effect can be seen.
+// The twin's sites: created with the logic of the deployed functions, each with other settings, so that their effect
+// is visible.
 import { administerSite } from '../../../lambda/database/site-admin/administer';
 import type { Database } from '../../../runtime/database';
 import { type SiteId, siteId } from '../../../runtime/site';
@@ -11,7 +12,7 @@ export interface SampleSite {
   readonly addressMode: 'truncate' | 'hash';
   readonly hashedFields: readonly string[];
   readonly privacySignals: boolean;
-  /** What of it is to be seen on the status page. */
+  /** The effect of its settings, for the status page. */
   readonly shows: string;
 }
 
@@ -19,7 +20,7 @@ export type TwinSite = SampleSite & { readonly id: SiteId };
 
 const plain = { addressMode: 'truncate', hashedFields: [], privacySignals: true } as const;
 
-/** By size, largest first: traffic is spread over them as over real sites (traffic/plan.ts). */
+/** By size, largest first: their shares of the traffic are those of real sites (traffic/plan.ts). */
 export const sampleSites: readonly SampleSite[] = [
   { ...plain, key: 'gazette', name: 'The Gazette', shows: 'addresses cut to a network (IPv4 /24, IPv6 /48)' },
   {
@@ -44,7 +45,7 @@ export const sampleSites: readonly SampleSite[] = [
 
 const actor = { name: 'twin', from: 'tools/twin' } as const;
 
-/** Makes what is not there, and sets what each sample is to show. */
+/** Creates missing sites, and writes the settings of each. */
 export async function makeSites(maintenance: Database, application: Database, keysFolder: string): Promise<readonly TwinSite[]> {
   const keys = new SiteKeys(new FileSecrets(keysFolder), 'sites');
   const made: TwinSite[] = [];

@@ -1,11 +1,11 @@
-// A stand-in of an AWS service as a process that can go away and come back where it was.
+// A stand-in for an AWS service, as a process that can be restarted at the same endpoint.
 import { startChild } from '../processes/child';
 import type { Janitor } from '../processes/janitor';
 import { lifeline } from '../processes/lifeline';
 import { supervise } from '../processes/supervised';
 
 export interface StandIn {
-  /** Where clients find it; the same after it came back. */
+  /** Endpoint for clients; a restart keeps it. */
   readonly endpoint: string;
   alive(): boolean;
   /** Kills it (SIGKILL) and starts it again after `milliseconds`. */
@@ -16,12 +16,12 @@ export interface StandIn {
 export interface StandInOptions {
   readonly name: string;
   readonly script: string;
-  /** Its arguments; the port is put behind them. */
+  /** Its arguments; the port is appended. */
   readonly args: readonly string[];
   readonly janitor: Janitor;
-  /** Ends a start. */
+  /** Aborts a start. */
   readonly signal: AbortSignal;
-  /** Told when it does not come back. */
+  /** Called if it cannot be restarted. */
   readonly lost: (error: unknown) => void;
 }
 

@@ -1,5 +1,5 @@
-// The stand-in for Kinesis: kinesalite, which speaks the protocol, on a free or given port, with its records in a folder.
-
+// The stand-in for Kinesis: kinesalite, an implementation of its protocol, on a free or given port, with its records
+// in a folder.
 import type { Server } from 'node:http';
 import { createServer as createHttp2Server } from 'node:http2';
 import { createServer, type Socket } from 'node:net';
@@ -9,13 +9,14 @@ const kinesalite: (options: { path?: string; createStreamMs: number }) => Server
 
 const [folder = '', port = '0'] = process.argv.slice(2);
 const http1 = kinesalite({ path: folder, createStreamMs: 0 });
-// The AWS SDK speaks HTTP/2 to Kinesis, unencrypted too; kinesalite knows HTTP/1 alone, and answers both alike.
+// The AWS SDK uses HTTP/2 for Kinesis, also without TLS; kinesalite supports only HTTP/1. Its request listener serves
+// both here.
 const http2 = createHttp2Server({}, http1.listeners('request')[0] as unknown as Parameters<typeof createHttp2Server>[1]);
 const ignoreError = () => undefined;
 http1.on('clientError', (_, socket) => socket.destroy());
 http2.on('sessionError', ignoreError);
 
-/** By its first bytes: HTTP/2 begins with "PRI * HTTP/2.0" (RFC 9113, section 3.4). */
+/** Selects the server by the first bytes: HTTP/2 begins with "PRI * HTTP/2.0" (RFC 9113, section 3.4). */
 function admit(socket: Socket): void {
   socket.on('error', ignoreError);
   socket.once('data', (first) => {

@@ -1,49 +1,55 @@
-// A part of the twin that is a process of its own: started, waited for until it is ready, and ended, whatever happens to the twin.
+// A part of the twin in a process of its own: starts it, waits until it is ready, and ends it, whatever happens to the
+// twin.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { TwinError } from '../twin-error';
 import type { Janitor } from './janitor';
 
-/** What a part prints: one JSON object a line. */
+/** A line of a part's output: one JSON object. */
 export type Line = Readonly<Record<string, unknown>>;
 
 export interface ChildOptions {
   /** The part's name in messages. */
   readonly name: string;
-  /** Node's arguments: a script and its own. */
+  /** Arguments of Node: a script and its arguments. */
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Whether a line says that the part is ready. */
+  /** Whether a line reports that the part is ready. */
   readonly ready: (line: Line) => boolean;
   readonly janitor: Janitor;
-  /** Ends the start. */
+  /** Aborts the start. */
   readonly signal?: AbortSignal;
 }
 
-/** Seconds in which a part must be ready; a slow machine needs a tenth of it. */
+/** Seconds in which a part must be ready; even a slow machine needs only a tenth of it. */
 const startSeconds = 60;
-/** Characters of what a part wrote before it ended that are shown. */
+/** Most characters of a part's error output in a message. */
 const shownErrors = 2000;
 
 export interface Child {
   readonly pid: number;
-  /** The line that said that it is ready. */
+  /** The line that reported that the part is ready. */
   readonly ready: Line;
-  /** Resolves when the process is gone, with how it ended. */
+  /** Resolves when the process has ended, to a description of its end. */
   readonly gone: Promise<string>;
   readonly alive: () => boolean;
-  /** Hears of every later line. */
+  /** Adds a listener for every later line. */
   onLine(listener: (line: Line) => void): void;
-  /** Asks it to end, by closing its standard input or by SIGTERM, and kills it when it has not after `seconds`. Gives how it ended. */
+  /**
+   * Closes its standard input or sends SIGTERM, and kills it after `seconds`. Resolves to a description of its end.
+   */
   stop(by: 'stdin' | 'SIGTERM', seconds: number): Promise<string>;
-  /** Ends it at once (SIGKILL), as a crash would. */
+  /** Ends it at once (SIGKILL), like a crash. */
   kill(): Promise<string>;
 }
 
-/** Starts a process and waits until it is ready. @throws TwinError when it ends before, with what it wrote, or is not ready in time */
+/**
+ * Starts a process and waits until it is ready.
+ * @throws TwinError with its output, if it ends before or is not ready in time
+ */
 export async function startChild({ name, args, env = {}, ready, janitor, signal }: ChildOptions): Promise<Child> {
   signal?.throwIfAborted();
-  // In a process group of its own: Ctrl-C in a terminal goes to the whole group, and parts are stopped in order, by the twin.
+  // In a process group of its own: a terminal sends Ctrl-C to the whole group, but the twin stops its parts in order.
   const child = spawn(process.execPath, [...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
@@ -68,7 +74,7 @@ function observe(name: string, child: ChildProcess, janitor: Janitor): Observed 
   child.stderr?.on('data', (chunk) => {
     errors = `${errors}${chunk}`.slice(-shownErrors);
   });
-  // A process that is gone takes no more input; its end is told by `gone`.
+  // A process that has ended reads no input; `gone` reports its end.
   child.stdin?.on('error', () => undefined);
   let ended = false;
   const gone = new Promise<string>((resolve) => {
@@ -121,33 +127,33 @@ function parseLine(text: string): Line {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null) return value as Line;
   } catch {
-    // Told as text below: a part may print what is no JSON.
+    // Returned as text below: a part may print lines that are no JSON.
   }
   return { text };
 }
 
 function firstReady(name: string, { child, errors }: Observed, ready: (line: Line) => boolean, signal?: AbortSignal): Promise<Line> {
   return new Promise((resolve, reject) => {
-    const said: string[] = [];
+    const printed: string[] = [];
     const fail = (got: string) => {
-      const words = [errors(), ...said.slice(-5)].filter(Boolean).join('\n');
-      reject(new TwinError(`${name}: expected it to start, got one that ${got}${words ? `:\n${words}` : ''}`));
+      const output = [errors(), ...printed.slice(-5)].filter(Boolean).join('\n');
+      reject(new TwinError(`${name}: expected it to start, got a process that ${got}${output ? `:\n${output}` : ''}`));
     };
-    const timer = setTimeout(() => fail(`is not ready after ${startSeconds} s; see what keeps this machine busy`), startSeconds * 1000);
+    const timer = setTimeout(() => fail(`is not ready after ${startSeconds} s; check the load of this machine`), startSeconds * 1000);
     const abort = () => reject(signal?.reason);
     signal?.addEventListener('abort', abort, { once: true });
-    const over = () => {
+    const settle = () => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', abort);
     };
     child.onLine((line) => {
-      said.push(JSON.stringify(line));
+      printed.push(JSON.stringify(line));
       if (!ready(line)) return;
-      over();
+      settle();
       resolve(line);
     });
     void child.gone.then((how) => {
-      over();
+      settle();
       fail(how);
     });
   });

@@ -1,6 +1,9 @@
-// What ends a program when its standard input closes: nothing that the twin starts outlives it, and no program needs to know.
+// Ends a program when its standard input closes, without a change of the program: no part outlives the twin.
 
-/** Milliseconds after which the process ends all the same: its neighbours are gone too, so there is little left that it could wait for. */
+/**
+ * Milliseconds after which the process ends in any case: the other parts have ended too, so it has little left to wait
+ * for.
+ */
 const patience = 5000;
 
 const code = `
@@ -11,5 +14,5 @@ process.stdin
   .unref?.();
 `;
 
-/** Node's arguments that load it before a program, which stays as it is. */
+/** Arguments of Node that load it before a program. */
 export const lifeline = ['--import', `data:text/javascript,${encodeURIComponent(code)}`] as const;

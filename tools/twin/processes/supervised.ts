@@ -1,18 +1,18 @@
-// A process that comes back: started again after it ended by itself, as systemd does on a server, or after it was made to.
+// A supervised process: restarted after it ended by itself, as systemd does on a server, or after a planned absence.
 import { setTimeout } from 'node:timers/promises';
 import type { Child } from './child';
 
 export interface Supervised {
-  /** The process that runs, or ran last. */
+  /** The current process, or the last one. */
   current(): Child;
   alive(): boolean;
-  /** Ends it as `how` does, leaves it away for `milliseconds`, and waits until it is back. */
+  /** Ends it with `how`, restarts it after `milliseconds`, and waits until it is ready. */
   away(milliseconds: number, how: (child: Child) => Promise<unknown>): Promise<void>;
-  /** Ends it for good, after a start that is under way. */
+  /** Ends it for good, after a pending start. */
   stop(how: (child: Child) => Promise<unknown>): Promise<void>;
 }
 
-/** Milliseconds between an end that nobody asked for and the next start, and between two starts that fail. */
+/** Milliseconds between an unplanned end and the next start, and between two failed starts. */
 const pause = 1000;
 const attempts = 5;
 
@@ -20,7 +20,7 @@ const attempts = 5;
  * Starts a process and keeps it running.
  *
  * @param launch starts it and waits until it is ready
- * @param lost is told when it could not be started again
+ * @param lost is called if the process cannot be restarted
  */
 export async function supervise(launch: () => Promise<Child>, lost: (error: unknown) => void): Promise<Supervised> {
   let stopping = false;
@@ -28,7 +28,7 @@ export async function supervise(launch: () => Promise<Child>, lost: (error: unkn
   let child = await launch();
   let returning: Promise<void> | undefined;
 
-  const comeBack = async (milliseconds: number): Promise<void> => {
+  const restart = async (milliseconds: number): Promise<void> => {
     await setTimeout(milliseconds);
     for (let attempt = 1; !stopping; attempt++) {
       try {
@@ -44,7 +44,7 @@ export async function supervise(launch: () => Promise<Child>, lost: (error: unkn
   const watch = (watched: Child): void => {
     void watched.gone.then(async () => {
       if (stopping || wanted || watched !== child) return;
-      returning = comeBack(pause);
+      returning = restart(pause);
       await returning.catch(lost);
     });
   };
@@ -59,7 +59,7 @@ export async function supervise(launch: () => Promise<Child>, lost: (error: unkn
       wanted = true;
       try {
         await how(child);
-        returning = comeBack(milliseconds);
+        returning = restart(milliseconds);
         await returning;
       } finally {
         wanted = false;

@@ -15,25 +15,25 @@ export interface Breakable {
 }
 
 export interface Incident {
-  /** What is done, for whoever watches. */
+  /** Description for the output. */
   readonly what: string;
-  /** Milliseconds before it, and for which the part is away. */
+  /** Milliseconds before it, and milliseconds without the part. */
   readonly after: number;
   readonly away: number;
   readonly run: (parts: Breakable, away: number) => Promise<void>;
 }
 
-/** How often each comes, as a share of all; and how long a part is away at most, in milliseconds. */
+/** Each kind with its share of all incidents, and the longest absence of the part in milliseconds. */
 const kinds: readonly { readonly share: number; readonly what: string; readonly longest: number; readonly run: Incident['run'] }[] = [
   { share: 4, what: 'the collector is killed', longest: 1500, run: ({ collector }, away) => collector.crash(away) },
   { share: 2, what: 'the stream goes away', longest: 4000, run: ({ stream }, away) => stream.restart(away) },
-  { share: 2, what: 'the functions are killed in their work', longest: 3000, run: ({ functions }, away) => functions.crash(away) },
+  { share: 2, what: 'the functions are killed while they work', longest: 3000, run: ({ functions }, away) => functions.crash(away) },
   { share: 1, what: 'the database restarts', longest: 3000, run: ({ database }, away) => database.restart(away) },
   { share: 1, what: 'the database crashes', longest: 2000, run: ({ database }, away) => database.crash(away) },
   { share: 1, what: 'the archive goes away', longest: 3000, run: ({ archive }, away) => archive.restart(away) },
 ];
 
-/** Incidents without end; each of the kinds once before any comes again by chance. */
+/** An endless sequence of incidents; each kind once, then at random. */
 export function* incidents(seed: number): Generator<Incident, never> {
   const random = randomNumbers(seed ^ 0x5eed);
   const waiting = [...kinds];
@@ -53,13 +53,16 @@ function byShare(point: number) {
   return undefined;
 }
 
-/** Runs until the signal; the incident that is under way then is finished, so that every part is there at the end. */
-export async function playChaos(parts: Breakable, seed: number, tell: (what: string) => void, signal: AbortSignal): Promise<number> {
+/**
+ * Runs until the signal; finishes the current incident, so that every part runs at the end. Returns the number of
+ * incidents.
+ */
+export async function playChaos(parts: Breakable, seed: number, report: (what: string) => void, signal: AbortSignal): Promise<number> {
   let count = 0;
   for (const { what, after, away, run } of incidents(seed)) {
     await setTimeout(after, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) break;
-    tell(`${what}, for ${(away / 1000).toFixed(1)} s`);
+    report(`${what}, for ${(away / 1000).toFixed(1)} s`);
     await run(parts, away);
     count++;
   }

@@ -1,36 +1,37 @@
-// What has become of every hit that was sent: a byte a hit, so that a long run fits in memory and no hit is only part of a sum.
+// The fate of every hit that was sent: one byte per hit, so that a long run fits in memory and each hit is counted by
+// itself.
 
-/** How a hit fared, as its sender knows it. */
+/** The fate of a hit, by its answer. */
 export const fate = {
-  /** Not sent, or on its way. */
+  /** Not sent, or not answered yet. */
   open: 0,
-  /** Answered as taken: it must arrive. */
+  /** Answered as accepted: it must arrive. */
   answered: 1,
-  /** Answered as not taken: it must not be missed. */
+  /** Answered as not accepted: it must not arrive. */
   refused: 2,
-  /** The connection broke before the answer: it may arrive or not. */
+  /** The connection broke before the answer: it may arrive. */
   unknown: 3,
 } as const;
 type Fate = (typeof fate)[keyof typeof fate];
 
-/** What a comparison with the database gave. */
+/** Result of the comparison with the database. */
 export interface Reconciled {
   readonly answered: number;
   /** Answered and in the database. */
   readonly stored: number;
   /** Answered and not in the database. */
   readonly lost: number;
-  /** In the database though their sender got no answer: the connection broke between the two. */
+  /** In the database without an answer: the connection broke before it. */
   readonly unanswered: number;
-  /** In the database though they were refused; none may be. */
+  /** In the database although they were refused; must be 0. */
   readonly refused: number;
-  /** In the database more than once; none may be. */
+  /** In the database more than once; must be 0. */
   readonly doubled: number;
 }
 
 export class Ledger {
   private fates = new Uint8Array(1 << 16);
-  /** How often each hit is in the database; more than 255 times counts as 255. */
+  /** Number of copies of each hit in the database, at most 255. */
   private found = new Uint8Array(1 << 16);
   private last = -1;
   answered = 0;
@@ -43,13 +44,13 @@ export class Ledger {
     }
   }
 
-  /** A hit was found in the database. */
+  /** Counts a hit that was found in the database. */
   find(hit: number): void {
     this.makeRoom(hit);
     this.found[hit] = Math.min(255, (this.found[hit] ?? 0) + 1);
   }
 
-  /** Before the database is searched again. */
+  /** Resets the count before the database is searched again. */
   forgetFound(): void {
     this.found.fill(0);
   }

@@ -1,21 +1,21 @@
-// The traffic of many visitors as requests, one after the other: the same seed makes the same. Pure.
+// The traffic of many visitors as a sequence of requests; the same seed gives the same sequence. Pure.
 import { randomNumbers } from '../../../lambda/database/generated-data/generate';
 
-/** A request as the load balancer hands it to a collector. */
+/** A request in the form in which the load balancer forwards it to a collector. */
 export interface PlannedRequest {
   readonly method: 'GET' | 'POST' | 'PUT';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Numbers of the hits in it, in order; none in a request that no collector may take. */
+  /** Numbers of the hits in it, in order; none in a request that a collector must refuse. */
   readonly hits: readonly number[];
-  /** What is wrong with it, of a request that is to be refused. */
+  /** The fault of a request that must be refused. */
   readonly fault?: string;
 }
 
 export interface PlanOptions {
   readonly seed: number;
-  /** Marks the hits of this run in their URL, where every setting of a site keeps it. */
+  /** Marks the hits of this run in their URL, which no setting of a site changes. */
   readonly run: string;
   /** Keys of the sites, the largest first. */
   readonly sites: readonly string[];
@@ -35,12 +35,12 @@ const pages = ['/', '/news', '/news/article', '/search', '/basket', '/checkout',
 const kinds = ['page', 'page', 'page', 'page', 'click', 'click', 'search', 'purchase'];
 const languages = ['de', 'en', 'es', 'fr', 'it', 'nl'];
 
-/** Shares of what is sent; a share of each hundred requests. */
+/** Shares of the traffic, in percent. */
 const shares = { mobile: 62, ipv6: 38, dnt: 7, gpc: 9, bad: 3, pixel: 42, beacon: 32, json: 12, form: 6 } as const;
-/** Visitors of a site of middle size; the address and the user agent follow from the visitor. */
+/** Visitors of a medium-sized site; the address and the user agent are derived from the visitor. */
 const visitors = 20_000;
 
-/** Requests without end. */
+/** An endless sequence of requests. */
 export function* planTraffic({ seed, run, sites }: PlanOptions): Generator<PlannedRequest, never> {
   const dice = new Dice(seed);
   let next = 0;
@@ -71,7 +71,7 @@ class Dice {
   fraction = (): number => this.random();
 }
 
-/** Index of a site: the second gets half of what the first gets, the third a third (Zipf's law). */
+/** Index of a site: the second has half the traffic of the first, the third a third of it (Zipf's law). */
 function zipf(dice: Dice, count: number): number {
   const total = Array.from({ length: count }, (_, index) => 1 / (index + 1)).reduce((sum, share) => sum + share, 0);
   let left = dice.fraction() * total;
@@ -87,7 +87,7 @@ interface Visitor {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** A few come often and most once. Addresses are of networks that belong to nobody (RFC 2544, RFC 3849). */
+/** A few visitors come often and most once. Their addresses are of reserved networks (RFC 2544, RFC 3849). */
 function visitorOf(dice: Dice): Visitor {
   const number = Math.floor(visitors * dice.fraction() ** 3);
   const own = new Dice(number + 1);
@@ -96,7 +96,7 @@ function visitorOf(dice: Dice): Visitor {
     : `198.${18 + own.below(2)}.${own.below(256)}.${own.below(256)}`;
   const userAgent = own.in100(shares.mobile) ? own.pick(mobile) : own.pick(desktop);
   const signals = { ...(own.in100(shares.dnt) ? { dnt: '1' } : {}), ...(own.in100(shares.gpc) ? { 'sec-gpc': '1' } : {}) };
-  // What a visitor writes into the header comes before what the load balancer adds; collectors take the last.
+  // A value from the visitor comes before the one that the load balancer appends; collectors take the last.
   const forwarded = own.in100(4) ? `10.1.2.3, ${address}` : address;
   const headers = { 'x-forwarded-for': forwarded, 'user-agent': userAgent, 'accept-language': own.pick(languages), ...signals };
   return { name: `visitor-${number}`, headers };
@@ -113,7 +113,7 @@ const hitOf = (dice: Dice, site: string, visitor: string, mark: string): WireHit
   fields: { language: dice.pick(languages), email: `${visitor}@example.com`, ...(dice.in100(10) ? { näme: 'Zoë "Ω"' } : {}) },
 });
 
-/** The same hits in each of the ways that pages send them. */
+/** The hits in one of the formats that pages send. */
 function requestOf(dice: Dice, hit: () => WireHit): Omit<PlannedRequest, 'hits'> {
   let share = dice.fraction() * 100;
   const is = (kind: 'pixel' | 'beacon' | 'json' | 'form') => {
@@ -143,7 +143,7 @@ function asForm({ fields, ...others }: WireHit): string {
   return form.toString();
 }
 
-/** What comes in from the internet beside hits, and hits that are none. */
+/** A request from the internet that is no hit, or an invalid hit. */
 function badRequest(dice: Dice, sites: readonly string[]): PlannedRequest {
   const site = dice.pick(sites);
   const json = { 'content-type': 'application/json' };

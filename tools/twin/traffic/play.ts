@@ -1,4 +1,5 @@
-// Plays traffic, and trouble, on a running twin, counts as it goes, and in the end says whether all that was taken arrived.
+// Generates traffic and incidents on a running twin, reports counts meanwhile, and verifies at the end that every
+// accepted hit arrived.
 import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { inNumber } from '../page/live';
@@ -16,18 +17,18 @@ export interface PlayOptions {
 }
 
 export interface Counts {
-  /** Hits that collectors took. */
+  /** Hits that the collector accepted. */
   readonly answered: number;
   readonly stored: number;
-  /** Taken, and on their way. */
+  /** Accepted, and on their way. */
   readonly waiting: number;
-  /** Taken, and nowhere any more; the end counts them one by one. */
+  /** Accepted, and neither stored nor on their way; the final comparison counts them one by one. */
   readonly lost: number;
   readonly sent: Readonly<SenderCounts>;
 }
 
 export interface Played extends Reconciled {
-  /** Whether everything went through in time. */
+  /** Whether every hit went through in time. */
   readonly drained: boolean;
   readonly incidents: number;
   readonly sent: Readonly<SenderCounts>;
@@ -41,12 +42,12 @@ export interface PlayReport {
 
 /** Milliseconds between two counts. */
 const countPause = 2000;
-/** Seconds in which all must have gone through after the last request; parts that were killed take their time to come back. */
+/** Seconds after the last request in which every hit must go through; killed parts need time to restart. */
 const drainSeconds = 90;
-/** Looks in a row at a pipeline that is empty, while hits are missing, after which they count as lost. */
+/** Consecutive counts with an empty pipeline after which missing hits count as lost. */
 const patience = 5;
 
-/** Plays until the signal. @param giveUp ends the waiting after that too */
+/** Runs until the signal, then waits for the hits on their way. @param giveUp ends that wait */
 export async function play(
   twin: Twin,
   options: PlayOptions,
@@ -62,7 +63,7 @@ export async function play(
   const sender = new Sender({ address: () => twin.collector.address, plan, perSecond: options.perSecond, ledger });
   const watching = new AbortController();
   const counting = count(twin, ledger, sender, before, report, watching.signal);
-  // A part that does not come back ends the run; told once the senders have ended.
+  // A part that cannot be restarted ends the run; the error is thrown once the senders have ended.
   const broken = new AbortController();
   const ending = AbortSignal.any([signal, broken.signal]);
   const chaos = (options.chaos ? playChaos(twin, options.seed, report.incident, ending) : Promise.resolve(0)).catch((error: unknown) => {
@@ -85,7 +86,9 @@ export async function play(
   return { ...reconciled, drained: empty, incidents, sent: sender.counts };
 }
 
-/** Whether nothing that was taken is missing, doubled or stored against what its sender was told; and something was, if any was sent. */
+/**
+ * Whether no accepted hit is lost or doubled and no refused hit is stored; false as well if every hit was turned away.
+ */
 export const isWhole = ({ answered, lost, doubled, refused, sent }: Played): boolean =>
   lost + doubled + refused + sent.wrong === 0 && (answered > 0 || sent.turnedAway + sent.broken === 0);
 

@@ -1,4 +1,4 @@
-// Waits until all that was taken has gone through, and holds what senders were told against what is in the database, hit by hit.
+// Waits until every accepted hit has gone through, and compares the answers with the database, hit by hit.
 import { setTimeout } from 'node:timers/promises';
 import type { TwinDatabase } from '../parts/database';
 import type { TwinFunctions } from '../parts/functions';
@@ -13,7 +13,7 @@ export interface Pipeline {
 
 const pause = 200;
 
-/** Resolves to true when nothing is on its way any more, to false when something still is after `seconds`. */
+/** Resolves to true once no hit is on its way, to false if some still are after `seconds`. */
 export async function waitUntilDrained({ collector, functions }: Pipeline, seconds: number, signal?: AbortSignal): Promise<boolean> {
   const end = Date.now() + seconds * 1000;
   let emptyFrom: number | undefined;
@@ -21,7 +21,7 @@ export async function waitUntilDrained({ collector, functions }: Pipeline, secon
     const [figures, state] = [await readFigures(collector.address), functions.state()];
     const spoolEmpty = figures !== undefined && figures.spoolBytes === 0;
     if (!spoolEmpty || !state || state.waiting > 0) emptyFrom = undefined;
-    // Two reads that began after the spool was empty, and found nothing.
+    // Two reads that began after the spool was empty, and returned no record.
     else if (emptyFrom === undefined || state.emptyReads < emptyFrom) emptyFrom = state.emptyReads;
     else if (state.emptyReads >= emptyFrom + 2) return true;
     await setTimeout(pause);
@@ -29,10 +29,10 @@ export async function waitUntilDrained({ collector, functions }: Pipeline, secon
   return false;
 }
 
-/** Rows that are looked at in one go. */
+/** Rows of one query. */
 const slice = 20_000;
 
-/** Finds the hits of a run in the database. @param since when the run began, in milliseconds since 1970 */
+/** Finds the hits of a run in the database. @param since start of the run, in milliseconds since 1970 */
 export async function reconcile({ database }: Pipeline, ledger: Ledger, run: string, since: number): Promise<Reconciled> {
   ledger.forgetFound();
   let after = ['-infinity', '00000000-0000-0000-0000-000000000000', '0'];
@@ -52,7 +52,10 @@ export async function reconcile({ database }: Pipeline, ledger: Ledger, run: str
   }
 }
 
-/** In the order of the key, from where the page before ended; of the URL what marks the hit, if it is under the site that it was sent for. */
+/**
+ * Rows in the order of the key, from the end of the page before; of the URL the mark of the hit, if the hit is stored
+ * under its site.
+ */
 const page = `
   select h.site_id::text as site, h.received_at::text as at, h.id::text as id,
     coalesce(substring(h.url from '^https://' || s.key || '[.]example/hit=([^/?#]*)'), '') as url

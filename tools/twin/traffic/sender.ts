@@ -1,4 +1,4 @@
-// Sends planned requests to the collector at a rate, over connections that stay open, and notes each answer.
+// Sends planned requests to the collector at a rate, over persistent connections, and records each answer.
 import { Agent, request } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import { fate, type Ledger } from './ledger';
@@ -6,17 +6,17 @@ import type { PlannedRequest } from './plan';
 
 export interface SenderCounts {
   requests: number;
-  /** Requests that are no hit, refused as they must be. */
+  /** Bad requests, refused as expected. */
   refusedBad: number;
-  /** Hits answered 503, or not answered since nobody was there. */
+  /** Hits answered 503, or with a refused connection. */
   turnedAway: number;
   /** Hits whose connection broke. */
   broken: number;
-  /** Answers that no collector may give; none may come. */
+  /** Unexpected answers; must be 0. */
   wrong: number;
-  /** Requests that were due while too many were open. */
+  /** Requests not sent because too many were open. */
   skipped: number;
-  /** The first wrong answer, for whoever looks into it. */
+  /** The first unexpected answer, for diagnosis. */
   firstWrong?: string;
 }
 
@@ -27,7 +27,7 @@ export interface SenderOptions {
   readonly ledger: Ledger;
 }
 
-/** Requests under way at once, as of a load balancer to one server. */
+/** Most open requests, about as many as from a load balancer to one server. */
 const mostOpen = 256;
 const tick = 20;
 const timeout = 15_000;
@@ -39,7 +39,7 @@ export class Sender {
 
   constructor(private readonly options: SenderOptions) {}
 
-  /** Sends until the signal, then waits for the answers that are due. */
+  /** Sends until the signal, then waits for the outstanding answers. */
   async run(signal: AbortSignal): Promise<void> {
     const began = performance.now();
     let due = 0;
@@ -72,10 +72,10 @@ export class Sender {
       else this.counts.broken += planned.hits.length;
       return;
     }
-    this.judge(planned, answer);
+    this.recordAnswer(planned, answer);
   }
 
-  private judge(planned: PlannedRequest, { status, body }: Answer): void {
+  private recordAnswer(planned: PlannedRequest, { status, body }: Answer): void {
     const { ledger } = this.options;
     const { hits, fault } = planned;
     if (status === 503) {
@@ -83,22 +83,22 @@ export class Sender {
       ledger.note(hits, fate.refused);
     } else if (fault !== undefined) {
       if (status >= 400 && status < 500) this.counts.refusedBad++;
-      else this.tellWrong(planned, status, body);
+      else this.recordWrong(planned, status, body);
     } else if (status === 200 && body.includes('"rejected"')) {
       const rejected = new Set((JSON.parse(body) as { rejected: { index: number }[] }).rejected.map(({ index }) => index));
       ledger.note(
         hits.filter((_, index) => !rejected.has(index)),
         fate.answered,
       );
-      this.tellWrong(planned, status, body);
+      this.recordWrong(planned, status, body);
     } else if (status === 200 || status === 204) ledger.note(hits, fate.answered);
     else {
       ledger.note(hits, fate.refused);
-      this.tellWrong(planned, status, body);
+      this.recordWrong(planned, status, body);
     }
   }
 
-  private tellWrong({ method, path, fault = 'a good request' }: PlannedRequest, status: number, body: string): void {
+  private recordWrong({ method, path, fault = 'a good request' }: PlannedRequest, status: number, body: string): void {
     this.counts.wrong++;
     this.counts.firstWrong ??= `${fault}: ${method} ${path.slice(0, 80)} was answered ${status} ${body.slice(0, 200)}`;
   }
@@ -109,7 +109,7 @@ interface Answer {
   readonly body: string;
 }
 
-/** The answer, or the code of the error that came instead. */
+/** The answer, or the code of the error instead of one. */
 function exchange(agent: Agent, address: string, { method, path, headers, body }: PlannedRequest): Promise<Answer | string> {
   return new Promise((resolve) => {
     const sent = request(`${address}${path}`, { method, agent, headers, timeout }, (response) => {

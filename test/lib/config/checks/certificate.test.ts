@@ -1,4 +1,4 @@
-// Where the certificate comes from, as configurations say it. (DSS-5.3.2)
+// The source of the certificate, as configurations set it. (DSS-5.3.2)
 import { provableName } from '../../../../lib/config/checks/certificate-checks';
 import { problemsOf, settingsOf } from '../folder';
 
@@ -11,11 +11,11 @@ const given = (site: string, value: string) => edge(`arn: {${site}: "${value}"}`
 const zone = 'domain: www.example.com, hostedZone: {id: Z123, name: example.com}, ';
 const issue = 'issue: {contact: certificates@example.com}';
 
-test('is none by default: a self-signed one stands in', () => {
+test('no source is the default: the certificate is then self-signed', () => {
   expect(settingsOf(file('production')).edge.certificate).toEqual({ arn: {} });
 });
 
-test('is issued by an authority that is used by many, if nothing else is said', () => {
+test('the default authority is a public one', () => {
   expect(settingsOf(file('production', edge(issue, zone))).edge.certificate.issue).toEqual({
     contact: 'certificates@example.com',
     directory: 'https://acme-v02.api.letsencrypt.org/directory',
@@ -23,7 +23,7 @@ test('is issued by an authority that is used by many, if nothing else is said', 
   });
 });
 
-test('is issued for the origin where Cloudflare has the domain in a zone of its own', () => {
+test('a certificate is issued for the origin where Cloudflare has the domain in a zone of its own', () => {
   const behind =
     'domain: www.example.org, hostedZone: {id: Z123, name: example.com}, cloudflare: {clientCa: config/ca.pem, origin: o.example.com}, ';
   expect(problemsOf(file('staging', edge(issue, behind)))).toEqual([]);
@@ -31,15 +31,15 @@ test('is issued for the origin where Cloudflare has the domain in a zone of its 
   expect(provableName(settingsOf(file('production', edge(issue, zone))).edge)).toBe('www.example.com');
 });
 
-test('is not issued without a domain to prove, and a zone to prove it in', () => {
+test('a certificate is not issued without a domain and a zone that proves it', () => {
   const where = expect.stringContaining(' edge.certificate.issue');
   expect(problemsOf(file('staging', edge(issue)))).toMatchObject([
-    { where, expected: 'edge.domain beside it' },
-    { where, expected: 'edge.hostedZone beside it' },
+    { where, expected: 'edge.domain as well' },
+    { where, expected: 'edge.hostedZone as well' },
   ]);
 });
 
-test('is of the account, in the region of its site', () => {
+test('a certificate of the account, in the region of its site, is accepted', () => {
   expect(problemsOf(file('staging', given('home', arn())))).toEqual([]);
   expect(problemsOf(file('staging', given('recovery', arn('eu-central-1'))))).toEqual([]);
   expect(problemsOf(file('production', edge(`arn: {home: "${arn()}", recovery: "${arn('eu-central-1')}"}`)))).toEqual([]);
@@ -76,13 +76,13 @@ test.each<[string, string, string, string]>([
     'two sources',
     file('staging', edge(`${issue}, arn: {home: "${arn()}"}`, zone)),
     'edge.certificate.issue',
-    'nothing beside edge.certificate.arn',
+    'no issue together with edge.certificate.arn',
   ],
   [
     'an authority without a zone to prove it in',
     file('staging', edge(issue, 'domain: www.example.com, ')),
     'edge.certificate.issue',
-    'edge.hostedZone beside it',
+    'edge.hostedZone as well',
   ],
   [
     'an authority for a domain that the zone does not hold',

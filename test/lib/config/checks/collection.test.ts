@@ -1,9 +1,10 @@
-// The `collection` part of the configuration, as far as stream and ingest: its bounds, its defaults, and the rule between its settings.
+// Stream and ingest in the `collection` part of the configuration: bounds, defaults, and the rule between the
+// settings.
 import { problemsOf, settingsOf, shortest } from '../folder';
 
 const file = (...lines: string[]): string => `${shortest}collection:\n${lines.map((line) => `  ${line}\n`).join('')}`;
 
-test('without a word, the stream grows by itself', () => {
+test('by default, the stream scales on demand', () => {
   expect(settingsOf(shortest).collection).toMatchObject({
     stream: { mode: 'on-demand' },
     ingest: { batchRecords: 100, batchSeconds: 1, parallel: 2 },

@@ -1,7 +1,7 @@
 // Each rule between settings: a configuration that keeps it and one that breaks it.
 import { messagesOf, problemsOf, shortest } from '../folder';
 
-/** A file from lines below the two that every file has. */
+/** A file from these lines after the two that every file has. */
 const file = (environment: string, ...lines: string[]): string =>
   `environment: ${environment}\nowner: platform-team\n${lines.join('\n')}\n`;
 const production = (...lines: string[]): string => file('production', ...lines);
@@ -175,7 +175,7 @@ test.each(rows)('%s', (_, good, bad, path, expected) => {
   ]);
 });
 
-test('the region of production is refused by the clause that gives it', () => {
+test('the refusal of another region for production names the clause', () => {
   expect(messagesOf(production('region: eu-north-1'))).toEqual([
     'config/production.yaml:3 region: expected eu-west-3 in production, got "eu-north-1"; ' +
       'remove it; servers that hold data are in Paris (TOM-2.1)',
@@ -191,7 +191,7 @@ test('many equal ranges give one problem each, not one for each pair', () => {
   expect(problemsOf(production(access(`partnerNetworks: [${networks.join(', ')}]`)))).toHaveLength(399);
 });
 
-test('rules are silent about fields that are not valid by themselves', () => {
+test('rules do not report fields that are invalid by themselves', () => {
   expect(problemsOf(`environment: prod\nowner: x1\n${network('sharedNat: true, firewall: false')}\n`)).toMatchObject([{ got: '"prod"' }]);
   expect(problemsOf(production(network('vpcCidr: 10.60.0.0/33')))).toMatchObject([{ expected: 'an IPv4 range such as 10.64.0.0/16' }]);
   expect(problemsOf(production('region: us-east-1', 'recoveryRegion: us-east-1'))).toHaveLength(2);

@@ -24,7 +24,7 @@ test.each([
   expect(problemsOf(file('production', `data: {${bad}}`))).toMatchObject([{ where: expect.stringContaining(` ${path}`), expected }]);
 });
 
-test('outside production the database may stand alone', () => {
+test('outside production the database may have no reader', () => {
   expect(problemsOf(file('staging', 'data: {readers: 0}'))).toEqual([]);
 });
 
@@ -40,7 +40,7 @@ test.each([
   expect(problemsOf(file('production', `data: {${line}}`))).toHaveLength(1);
 });
 
-describe('a snapshot to begin with', () => {
+describe('a snapshot to restore from', () => {
   const restore = (site: string, arn: string) => file('production', account, `data: {restoreFrom: {${site}: "${arn}"}}`);
 
   test('is of the account, in the region of its site', () => {
@@ -72,7 +72,7 @@ describe('names', () => {
     expect(databaseIdentifier(site({ restoreFrom: { home: snapshot() } })).length).toBeLessThanOrEqual(63);
   });
 
-  test('of a restored database are another, at its own site', () => {
+  test('of a restored database differ, at the restored site alone', () => {
     const data = { restoreFrom: { home: snapshot() } };
     expect(databaseIdentifier(site(data))).not.toBe(databaseIdentifier(site()));
     expect(databaseIdentifier(site(data, 'recovery'))).toBe(databaseIdentifier(site()));

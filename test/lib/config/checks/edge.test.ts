@@ -68,13 +68,13 @@ test.each([
     'edge.domain',
     'a name in edge.hostedZone.name, example.com',
   ],
-  ['a zone without a name', `{${zone}}`, 'edge.hostedZone', 'edge.domain beside it'],
-  ['Cloudflare without a name', `{${cloudflare()}}`, 'edge.cloudflare', 'edge.domain beside it'],
+  ['a zone without a name', `{${zone}}`, 'edge.hostedZone', 'edge.domain as well'],
+  ['Cloudflare without a name', `{${cloudflare()}}`, 'edge.cloudflare', 'edge.domain as well'],
   [
     'an origin without a zone',
     `{domain: a.example.com, ${cloudflare(', origin: o.example.com')}}`,
     'edge.cloudflare.origin',
-    'edge.hostedZone beside it',
+    'edge.hostedZone as well',
   ],
   [
     'an origin in another zone',
@@ -83,7 +83,7 @@ test.each([
     'a name in edge.hostedZone.name, example.com',
   ],
   [
-    'an origin that leads to Cloudflare',
+    'an origin that resolves to Cloudflare',
     `{domain: a.example.com, ${zone}, ${cloudflare(', origin: a.example.com')}}`,
     'edge.cloudflare.origin',
     'a name other than edge.domain',

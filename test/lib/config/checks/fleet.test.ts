@@ -1,4 +1,4 @@
-// The `collection` part of the configuration, as far as it is about the fleet: its bounds, and the rules between its settings.
+// The fleet in the `collection` part of the configuration: bounds, and the rules between the settings.
 import { fleetName, fleetServiceRoleSuffix } from '../../../../lib/config/names';
 import { settingsSchema } from '../../../../lib/config/settings/settings';
 import { siteOf } from '../../../../lib/config/site';
@@ -34,7 +34,7 @@ test.each<[string, string, string, string, string]>([
     'servers: {minimum: 2, maximum: 6}, warmPool: 4',
     'servers: {minimum: 2, maximum: 6}, warmPool: 5',
     'collection.warmPool',
-    'at most 4, what servers.maximum leaves above servers.minimum',
+    'at most 4, the difference between servers.maximum and servers.minimum',
   ],
   [
     'the types have one size',
@@ -85,7 +85,7 @@ test.each(['30 18 * * 5', '*/5 0-6 1,15 * *', '0 0 1 1 *'])('%s is a schedule', 
   expect(problemsOf(file(`scheduled: [${action('spot', cron, 5)}]`))).toEqual([]);
 });
 
-test('rules are silent about fields that are not valid by themselves', () => {
+test('rules do not report fields that are invalid by themselves', () => {
   expect(problemsOf(file('servers: {minimum: 1, maximum: many}, warmPool: 5'))).toHaveLength(2);
 });
 

@@ -1,9 +1,9 @@
-// What YAML a configuration file may be written in. Each feature is refused through the loader, as people meet it.
+// The YAML that a configuration file may use. Each feature is refused through the loader, as users meet it.
 import { messagesOf, problemsOf, settingsOf, shortest } from '../folder';
 
 const deepList = (opening: string, times: number): string => `${shortest}network: ${opening.repeat(times)}`;
 
-describe('what the file may be', () => {
+describe('forms of the file that are accepted', () => {
   test.each([
     ['comments, quotes and flow style', '# a file\n{"environment": production, owner: \'platform-team\', audit: {retentionDays: 400}}\n'],
     ['lines of Windows', shortest.replaceAll('\n', '\r\n')],
@@ -25,7 +25,7 @@ describe('what the file may be', () => {
       {
         where: 'config/production.yaml:1 environment',
         got: 'nothing',
-        todo: expect.stringMatching(/^add it\. What the deployment is for\./),
+        todo: expect.stringMatching(/^add it\. Purpose of the deployment\./),
       },
       { where: 'config/production.yaml:1 owner', got: 'nothing', todo: expect.stringMatching(/^add it\. The team/) },
     ]);
@@ -103,7 +103,7 @@ describe('features of YAML that are refused', () => {
   });
 });
 
-describe('YAML that is not well-formed is told with line and column', () => {
+describe('YAML that is not well-formed is reported with line and column', () => {
   test.each([
     ['environment: production\n\towner: x', ':2:1', /tab/i],
     ['owner: "platform', ':1:17', /Missing closing "quote/],
@@ -121,7 +121,7 @@ describe('YAML that is not well-formed is told with line and column', () => {
     });
   });
 
-  test('one slip does not give thousands of problems', () => {
+  test('one typing error does not give thousands of problems', () => {
     expect(problemsOf(']'.repeat(60_000)).length).toBeLessThanOrEqual(10);
   });
 });

@@ -1,4 +1,4 @@
-// Files that cannot be configuration are refused fast, without blocking and without reading them whole.
+// Files that cannot be a configuration are refused fast, without blocking and without being read whole.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ test('10 GB are refused without reading them', () => {
   });
 });
 
-describe('what is not a regular file', () => {
+describe('paths without a regular file', () => {
   const inPlaceOf = (make: (path: string) => void) =>
     withFolder({ production: shortest }, (directory) => {
       const path = join(directory, 'production.yaml');
@@ -35,7 +35,7 @@ describe('what is not a regular file', () => {
     expect(inPlaceOf((path) => mkdirSync(path))).toMatchObject([{ where, expected: 'a regular file' }]);
   });
 
-  test('a pipe that nobody writes to does not block', () => {
+  test('a pipe without a writer does not block', () => {
     // In a process of its own: a loader that blocks could not be stopped in this one.
     const load = join(__dirname, '../../../../lib/config/load');
     const run = withFolder({}, (directory) => {

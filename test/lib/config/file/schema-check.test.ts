@@ -1,4 +1,4 @@
-// Each key of the schema: values it takes, values it refuses, and the words it refuses them in.
+// Each key of the schema: values that it accepts, values that it refuses, and the message of the refusal.
 import { problemsOf, settingsOf, shortest } from '../folder';
 
 const with_ = (lines: string): string => `${shortest}${lines}\n`;
@@ -134,14 +134,14 @@ describe('allowed domains', () => {
   });
 });
 
-describe('domains below which strangers have names', () => {
+describe('domains below which anybody can have a name', () => {
   test.each(['.amazonaws.com', 'amazonaws.com', '.eu-west-3.amazonaws.com', '.cloudfront.net', '.github.io', '.co.uk'])(
     '%s is refused',
     (domain) => {
       expect(problemsOf(with_(`network: {allowedDomains: [good.example, "${domain}"]}`))).toMatchObject([
         {
           where: 'config/production.yaml:3 network.allowedDomains[1]',
-          expected: 'a domain below which strangers have no names, unlike amazonaws.com, github.io and co.uk',
+          expected: 'a domain whose subdomains have one owner, unlike amazonaws.com, github.io and co.uk',
           got: JSON.stringify(domain),
           todo: expect.stringMatching(/^correct it or remove it from the list\..* name single hosts of a cloud\. \(TOM-6\.6\)$/),
         },
@@ -176,7 +176,7 @@ describe('unknown keys', () => {
     ]);
   });
 
-  test('every one is told, at every level', () => {
+  test('every one is reported, at every level', () => {
     expect(problemsOf(with_('a1: 1\nnetwork:\n  b1: 1\n  c1: 1\naccess:\n  timeouts:\n    d1: 1')).map(({ where }) => where)).toEqual([
       'config/production.yaml:3 a1',
       'config/production.yaml:5 network.b1',

@@ -1,7 +1,7 @@
-// Which domains anybody can have a name below.
+// Domains below which anybody can have a name.
 import { isShared } from '../../../../lib/config/settings/shared-domains';
 
-/** Of a deployment that needs more than the services of its region: what has an owner passes. */
+/** Domains that a deployment may need besides the services of its region: a domain with one owner is allowed. */
 test.each([
   'deb.debian.org',
   '.example.com',
@@ -61,7 +61,7 @@ test.each(['notamazonaws.com', '.my-windows.net', 'amazonaws.com.example.org', '
 );
 
 test.each(['', '.', '..', 'com', '::1', 'a b', `${'a.'.repeat(5000)}com`, '\u0000', 'https://example.org/?q=co.uk'])(
-  'whatever else is asked about gets an answer: %j',
+  'any other text gets an answer: %j',
   (name) => {
     expect(typeof isShared(name)).toBe('boolean');
   },

@@ -1,4 +1,4 @@
-// The generated documents: what they say of each clause, and that a stale one is noticed.
+// The generated documents: the content for each clause, and the detection of a stale document.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,7 +26,7 @@ describe('docs/tom.md', () => {
     expect(rowOf(id).match(/(?<!\\)\|/g)).toHaveLength(6);
   });
 
-  test('names what each clause rests on', () => {
+  test('names the proof of each clause', () => {
     expect(rowOf('TOM-5.5')).toContain('[key-rotation](../lib/tom/rules/encryption/key-rotation.ts)');
     expect(rowOf('TOM-2.1')).toContain('awaits watch: ');
     expect(rowOf('TOM-2.2')).toContain('AWS ISO/IEC 27001:2022 certificate');
@@ -45,7 +45,7 @@ describe('docs/tom.md', () => {
     expect(rows).toEqual([expect.stringMatching(/every customer-managed key .* \| TOM-5\.5 \|$/)]);
   });
 
-  test('keeps its table whole whatever a promise says', () => {
+  test('escapes characters of a promise that would break its table', () => {
     const odd = { ...register, 'TOM-7.1': { ...register['TOM-7.1'], promise: 'A | b <i>\nc.' } };
     expect(tomDocument(odd, new Map())).toContain('A \\| b &lt;i> c.');
   });
@@ -70,7 +70,7 @@ describe('npm run docs', () => {
     expect(update()).toEqual({ status: 0, out: 'docs/a.md is up to date\n', err: '' });
   });
 
-  test('--check tells a missing or stale document by exit code 1 and writes nothing', () => {
+  test('--check exits with 1 for a missing or stale document and writes nothing', () => {
     expect(update(true)).toMatchObject({ status: 1, out: '' });
     update();
     expect(update(true)).toEqual({ status: 0, out: 'docs/a.md is up to date\n', err: '' });
@@ -79,11 +79,11 @@ describe('npm run docs', () => {
     expect(readFileSync(join(root, 'docs/a.md'), 'utf8')).toBe('old\n');
   });
 
-  test('has the documents of this repository up to date', () => {
+  test('finds the documents of this repository up to date', () => {
     const stderr = sink();
     const repository = join(__dirname, '../../../..');
     const status = updateDocuments(true, { root: repository, documents, stdout: sink(), stderr });
-    expect({ status, told: stderr.text() }).toEqual({ status: 0, told: '' });
+    expect({ status, printed: stderr.text() }).toEqual({ status: 0, printed: '' });
   });
 });
 

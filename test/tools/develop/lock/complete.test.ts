@@ -1,4 +1,4 @@
-// The lock file names every platform's packages, whatever the registry of the machine that wrote it had.
+// The lock file names the packages of every platform, whatever the registry served when it was written.
 import { completeLock, type Lock, missingFrom } from '../../../../tools/develop/lock/complete';
 
 const lock: Lock = {
@@ -10,11 +10,11 @@ const lock: Lock = {
   },
 };
 
-test('what is missing is found', () => {
+test('missing packages are found', () => {
   expect(missingFrom(lock).map(({ name }) => name)).toEqual(['tool-darwin-arm64', '@runs/binding-linux-arm-musleabihf']);
 });
 
-test('what is missing is added, for its platform alone', () => {
+test('missing packages are added, each for its platform alone', () => {
   const { packages } = completeLock(lock);
   expect(missingFrom({ packages })).toEqual([]);
   expect(packages['node_modules/tool-darwin-arm64']).toEqual({

@@ -7,7 +7,7 @@ import { assemblyOf, facts, resource } from '../../../lib/tom/rules/example';
 
 const finding = (id: string) => ({ id, path: 'Properties', found: undefined, required: 'otherwise', fix: 'Mend it.' });
 
-/** A lock that must be shut and have two bolts, each of steel. */
+/** A rule about locks: each is shut and has two bolts of steel. */
 const sound: Rule = {
   name: 'lock',
   requires: 'locks are shut',
@@ -50,7 +50,7 @@ test('a rule with a hole leaves a survivor', () => {
   expect(reportOf(result)).toContain('survived: lock: toy production-example/Lock (Lock) Properties.Bolts.0.Metal: replace "tin"');
 });
 
-test('a finding that was there before kills nothing', () => {
+test('a finding of the unchanged templates kills nothing', () => {
   const open = subject({ Shut: false, Bolts: [{ Metal: 'steel' }, { Metal: 'steel' }] });
   expect(run({ guards: [guard('Lock', 'Properties.Shut', remove)] }, open).rules[0]?.survivors).toHaveLength(1);
 });
@@ -65,7 +65,7 @@ test('a rule that throws has killed nothing', () => {
   expect(result.rules[0]?.survivors).toMatchObject([{ path: 'Properties.Shut', threw: 'lock threw: cannot tell' }]);
 });
 
-describe('an bypass', () => {
+describe('a bypass', () => {
   const tinLock = resource('Lock', { Shut: true, Bolts: [{ Metal: 'tin' }, { Metal: 'steel' }] });
   const bypassing = (changed: Partial<Rule>, over = subject()) => run({ guards: [], ...changed }, over);
 
@@ -82,15 +82,15 @@ describe('an bypass', () => {
     expect(reportOf(result)).toContain('6 of 6 broken properties and 1 of 1 bypasses were objected to');
   });
 
-  test('that a rule lets in is told', () => {
+  test('to which no rule objects is reported', () => {
     const result = bypassing({ bypasses: [{ name: 'a window', beside: 'Lock', resources: { Window: resource('Window') } }] });
     expect(result.rules[0]?.unopposed).toEqual([{ site: 'toy', bypass: 'a window' }]);
     expect(exitCodeOf(result)).toBe(1);
-    expect(reportOf(result)).toContain('let in: lock: toy a window');
+    expect(reportOf(result)).toContain('no objection: lock: toy a window');
     expect(reportOf(result)).toContain('0 of 1 bypasses');
   });
 
-  test('at which a rule throws has been let in', () => {
+  test('at which a rule throws counts as not objected to', () => {
     const check: Rule['check'] = (lock, assembly) => {
       if (lock.logicalId === 'Tin') throw new Error('cannot tell');
       return sound.check(lock, assembly);
@@ -99,7 +99,7 @@ describe('an bypass', () => {
     expect(result.rules[0]?.unopposed).toEqual([{ site: 'toy', bypass: 'a lock of tin', threw: 'lock threw: cannot tell' }]);
   });
 
-  test('knows beside what it is put, and is not tried where there is no such place', () => {
+  test('is put into the stack of the resource that it names, and is not tried if there is none', () => {
     const seen: string[] = [];
     const bypasses = ['Wall', 'Door'].map((beside) => ({
       name: beside,
@@ -113,7 +113,7 @@ describe('an bypass', () => {
     expect(seen).toEqual(['Wall']);
   });
 
-  test('takes no place that is taken, and leaves the templates as they were', () => {
+  test('has a logical id of its own, and leaves the original templates unchanged', () => {
     const over = subject();
     const before = JSON.stringify(over.assembly.stacks);
     const put = (id: string) => bypassing({ bypasses: [{ name: 'a lock', beside: 'Wall', resources: { [id]: tinLock } }] }, over);
@@ -123,7 +123,7 @@ describe('an bypass', () => {
   });
 });
 
-test('a property that is removed with its resource is missed by a rule that must apply, and not by one that need not', () => {
+test('a property that is removed with its resource is reported by a rule that must apply, and not by an optional one', () => {
   expect(run({ guards: [guard('Lock', '', remove)] }).killed).toBe(1);
   expect(run({ guards: [guard('Lock', '', remove)], mustApply: false }).killed).toBe(0);
 });
@@ -137,10 +137,10 @@ test('a guard that matches nothing is reported, unless its type does not occur',
   expect(exitCodeOf(elsewhere)).toBe(0);
 });
 
-describe('what a rule reads', () => {
+describe('a property that a rule reads', () => {
   const unguarded = (changed: Partial<Rule>) => run(changed).rules[0]?.unguarded;
 
-  test('is guarded or listed as consulted', () => {
+  test('is guarded or listed in reads', () => {
     const check: Rule['check'] = (lock, assembly) => {
       const [wall] = assembly.ofType('Wall');
       return lock.at('Name') === 'x' || wall?.at('Height') === 1 ? [finding('name')] : sound.check(lock, assembly);
@@ -156,13 +156,13 @@ describe('what a rule reads', () => {
     expect(unguarded({ check, reads: reads })).toEqual([]);
   });
 
-  test('is not covered by a guard of a sibling, or of the whole resource', () => {
+  test('is not covered by a guard of a sibling or of the whole resource', () => {
     const guards = sound.guards.filter(({ path }) => path !== 'Properties.Shut');
     expect(unguarded({ guards })).toEqual([{ type: 'Lock', path: 'Properties.Shut' }]);
     expect(unguarded({ guards: [guard('Lock', '', remove)] })).toHaveLength(2);
   });
 
-  test('is found in lists, in loops over keys, and where it is missing', () => {
+  test('is recorded in lists, in loops over keys, and if it is missing', () => {
     const check: Rule['check'] = (lock) => {
       for (const [, value] of Object.entries(lock.properties)) JSON.stringify(value);
       return 'Handle' in lock.properties ? [] : [];
@@ -184,7 +184,7 @@ describe('a mutant', () => {
       return [];
     };
     mutate([{ ...sound, guards: [guard('Lock', path, ...breaks)], check, mustApply: false }], [over]);
-    // The first and the last time the rule is asked are about the templates as they are.
+    // The first and the last evaluation of the rule are of the unchanged templates.
     return seen.slice(1, -1);
   };
 
@@ -201,11 +201,11 @@ describe('a mutant', () => {
     expect(mutantOf('Properties.Shut', append(1))).toEqual([{ Shut: [true, 1], Bolts: bolts }]);
   });
 
-  test('that would change nothing is none', () => {
+  test('is not made if it would change nothing', () => {
     expect(mutantOf('Properties.Shut', replace(true), set(true))).toEqual([]);
   });
 
-  test('leaves the templates as they were, and shares what it does not touch', () => {
+  test('leaves the original templates unchanged, and shares their unchanged parts', () => {
     const over = subject();
     const before = JSON.stringify(over.assembly.stacks);
     const [lock] = over.assembly.ofType('Lock');

@@ -1,4 +1,4 @@
-// Hashes give way to names that stay the same when the code behind them changes.
+// Names replace hashes; they stay the same when the code changes.
 import { assetNames, Masks } from '../../../../tools/develop/templates/masks';
 
 const asset = '0123456789abcdef'.repeat(4);

@@ -1,4 +1,4 @@
-// The YAML that reviewers read means what the template means, in an order of its own.
+// The YAML for reviewers has the meaning of the template, in its own order.
 import fc from 'fast-check';
 import { parse } from 'yaml';
 import type { JsonObject } from '../../../../lib/tom/template/assembly';
@@ -30,7 +30,7 @@ const template: JsonObject = {
   Description: 'Keys and archive',
 };
 
-test('a template reads as written here', () => {
+test('a template is printed in this form', () => {
   expect(print(template)).toBe(`# heading
 
 Description: Keys and archive
@@ -55,16 +55,16 @@ Resources:
 `);
 });
 
-test('parameters and rules of our own are kept', () => {
+test('parameters and rules other than those of the CDK are kept', () => {
   expect(print({ Parameters: { BootstrapVersion: {}, Ours: { Type: 'String' } } })).toContain('Ours:');
 });
 
-test('a long JSON document is written over lines', () => {
+test('a long JSON document is printed over several lines', () => {
   const text = print({ Create: JSON.stringify({ service: 'S3', action: 'putBucketPolicy', parameters: { Bucket: 'b'.repeat(80) } }) });
   expect(text).toContain('Create: |-\n  {\n    "service": "S3",\n');
 });
 
-test('the order in which a template was built does not show', () => {
+test('the printed order does not depend on the order of construction', () => {
   const reversed = (value: unknown): unknown =>
     value && typeof value === 'object' && !Array.isArray(value)
       ? Object.fromEntries(
@@ -76,8 +76,9 @@ test('the order in which a template was built does not show', () => {
   expect(print(reversed(template) as JsonObject)).toBe(print(template));
 });
 
-test('what is printed reads back as what it was', () => {
-  // Functions, masks and hidden metadata have their own tests; here are the plain values, in the YAML that CloudFormation reads.
+test('the printed YAML parses to the original values', () => {
+  // Functions, masks and hidden metadata have their own tests; these are the plain values, in the YAML version of
+  // CloudFormation.
   const key = fc.stringMatching(/^[A-Z][a-z]{0,8}$/).filter((name) => name !== 'Metadata' && name !== 'Ref' && name !== 'Condition');
   const text = fc.oneof(
     fc.string(),

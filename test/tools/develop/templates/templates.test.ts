@@ -1,4 +1,4 @@
-// The files in templates/: which are missing, stale or superfluous, and how they are made right.
+// The files in templates/: detection of missing, stale and superfluous files, and their correction.
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ const wanted = new Map([
   ['staging/missing.yaml', 'new'],
 ]);
 
-test('differences are told by what they are', () => {
+test('each difference has its kind', () => {
   expect(differences(root, wanted)).toEqual([
     { file: 'production/stale.yaml', state: 'stale' },
     { file: 'staging/missing.yaml', state: 'missing' },
@@ -36,7 +36,7 @@ test('writing leaves no difference', () => {
   expect(readFileSync(join(root, 'production/stale.yaml'), 'utf8')).toBe('new');
 });
 
-test('where there is no folder yet, everything is missing', () => {
+test('without a folder, every file is missing', () => {
   expect(differences(join(root, 'nowhere'), wanted).map(({ state }) => state)).toEqual(['missing', 'missing', 'missing']);
 });
 

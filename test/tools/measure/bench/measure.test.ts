@@ -1,4 +1,4 @@
-// The cost of a command, with that of the processes it starts.
+// The cost of a command, including the processes that it starts.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,7 +23,7 @@ test('the work of a grandchild counts, waiting does not', () => {
   expect(grandchild.cpu - idle.cpu).toBeGreaterThan(0.2);
 });
 
-test('the exit status and what was printed come back', () => {
+test('the exit status and the output are returned', () => {
   expect(run('console.log("out"); console.error("err"); process.exit(3)')).toMatchObject({ status: 3, output: 'out\nerr\n' });
 });
 
@@ -35,11 +35,11 @@ test.each([
   expect(childSeconds(times)).toBeCloseTo(seconds);
 });
 
-test('what is not times is an error', () => {
+test('other text than times is an error', () => {
   expect(() => childSeconds('nothing')).toThrow("got 'nothing'");
 });
 
-test('the middle of an even number of values is between two', () => {
+test('the median of an even number of values is between two', () => {
   expect(spread([4, 1, 3, 2])).toEqual({ min: 1, median: 2.5, max: 4 });
   expect(spread([5])).toEqual({ min: 5, median: 5, max: 5 });
 });

@@ -1,4 +1,4 @@
-// A small share of prove:collector: the real program, killed, starved and filled under load.
+// A short run of prove:collector: the real program under load, killed, without its stream, and on a full disk.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { Deliveries } from '../../../../tools/measure/prove-collector/account';
@@ -9,8 +9,8 @@ import { projectRoot } from '../../../../tools/synthesis/synthesize';
 let proof: Proof;
 
 test('every hit that was answered 2xx arrives, once', async () => {
-  const said: string[] = [];
-  proof = await prove({ kills: 4, awaySeconds: 2, seed: 7, disk: 'limit', connections: 8, say: (text) => void said.push(text) });
+  const logged: string[] = [];
+  proof = await prove({ kills: 4, awaySeconds: 2, seed: 7, disk: 'limit', connections: 8, log: (text) => void logged.push(text) });
   const { lost, duplicated, invalid, unexpected, crashes, exits } = proof;
   expect({ lost, duplicated, invalid, unexpected, crashes, exits }).toEqual({
     ...{ lost: 0, duplicated: 0, invalid: 0, unexpected: 0, crashes: [] },
@@ -18,22 +18,22 @@ test('every hit that was answered 2xx arrives, once', async () => {
   });
   expect(proof.answered).toBeGreaterThan(500);
   expect(proof.diskRefusals).toBeGreaterThan(50);
-  expect(said).toHaveLength(5);
+  expect(logged).toHaveLength(5);
   expect(isProven(proof)).toBe(true);
 }, 240_000);
 
 test.each([
   ['a lost hit', { lost: 1 }],
-  ['a hit that arrived as two', { duplicated: 1 }],
+  ['a hit that arrived under two ids', { duplicated: 1 }],
   ['a line that the ingest rejects', { invalid: 1 }],
   ['another answer', { unexpected: 1 }],
   ['a crash', { crashes: ['Error'] }],
-  ['a stop that left something', { exits: [0, 3] }],
-  ['a load that never was', { answered: 0 }],
-  ['a disk that never was full', { diskRefusals: 0 }],
+  ['a stop that left hits behind', { exits: [0, 3] }],
+  ['no load', { answered: 0 }],
+  ['a disk that was never full', { diskRefusals: 0 }],
 ])('%s breaks the proof', (_, part) => expect(isProven({ ...proof, ...part })).toBe(false));
 
-test('the account tells lost, duplicated, redelivered and unanswered hits apart', () => {
+test('the account distinguishes lost, duplicated, redelivered and unanswered hits', () => {
   const load = new Load({ port: 1, site: 'acme', connections: 1, random: Math.random, pause: 1 });
   load.outcomes.push('answered', 'answered', 'answered', 'cut', 'refused', 'answered');
   const id = (n: number) => `00000000-0000-4000-8000-00000000000${n}`;
@@ -48,9 +48,12 @@ test('the account tells lost, duplicated, redelivered and unanswered hits apart'
   });
 });
 
-test('--help explains, and what is no number is refused', () => {
+test('--help prints the usage, and an invalid number is refused', () => {
   const run = (...args: string[]) =>
-    spawnSync(process.execPath, ['--import', 'tsx', join('tools', 'prove-collector.ts'), ...args], { cwd: projectRoot, encoding: 'utf8' });
+    spawnSync(process.execPath, ['--import', 'tsx', join('tools', 'measure', 'prove-collector.ts'), ...args], {
+      cwd: projectRoot,
+      encoding: 'utf8',
+    });
   expect(run('--help').stdout).toContain('npm run prove:collector');
   expect(run('--kills', 'many')).toMatchObject({
     status: 2,

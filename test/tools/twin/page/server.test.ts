@@ -1,4 +1,5 @@
-// The status page without a browser: its headers, its content without scripts, and whom it takes a form from.
+// The status page without a browser: its headers, its content without scripts, and the origins from which it accepts a
+// form.
 import { request } from 'node:http';
 import { siteId } from '../../../../runtime/site';
 import { clauseTable } from '../../../../tools/twin/page/clauses';
@@ -75,7 +76,7 @@ test('the page has everything without scripts: sites, figures, parts, each claus
   expect(body).not.toMatch(/ style=| on[a-z]+=/);
 });
 
-test('the page can be used without seeing it: language, landmarks, captions, labels, a live region', async () => {
+test('the page is accessible: language, landmarks, captions, labels, a live region', async () => {
   const { body } = await ask('/');
   expect(body).toContain('<html lang="en">');
   for (const landmark of ['<header>', '<main ', '<footer>', '<nav aria-label=']) expect(body).toContain(landmark);
@@ -87,17 +88,17 @@ test('the page can be used without seeing it: language, landmarks, captions, lab
   for (const [, target] of body.matchAll(/(?:aria-labelledby=|href=)"#?([a-z-]+)"/g)) expect(ids).toContain(target);
 });
 
-test('what comes from outside is text, never HTML', async () => {
+test('outside values are text, never HTML', async () => {
   const { body } = await ask('/');
   expect(body).not.toContain(hostile);
   expect(html`<p>${`${hostile}&'`}</p>`.text).toBe('<p>&#60;script&#62;alert(&#34;1&#34;)&#60;/script&#62;&#38;&#39;</p>');
 });
 
-test('a form of the page is taken, and leads back to it with what came of it', async () => {
+test('a form of the page is accepted, and redirects to the page with its result', async () => {
   const answer = await ask('/sample', { method: 'POST', headers: { origin: page.address }, body: 'site=clinic' });
   expect([answer.status, answer.headers.location, sent]).toEqual([303, '/?site=clinic&answered=4&refused=0', ['clinic']]);
   const { body } = await ask(answer.headers.location as string);
-  expect(body).toContain('Sample hits for Clinic by the Lake: 4 taken by the collector, 0 not.');
+  expect(body).toContain('Sample hits for Clinic by the Lake: 4 accepted by the collector, 0 not.');
   expect(body).toContain('<option value="clinic" selected>');
 });
 
@@ -105,9 +106,9 @@ test.each([
   ['another origin', { origin: 'https://evil.example' }],
   ['another port of this machine', { origin: 'http://127.0.0.1:1' }],
   ['the origin null', { origin: 'null' }],
-  ['a browser that says cross-site', { 'sec-fetch-site': 'cross-site' }],
-  ['a browser that says cross-site, with our origin', { 'sec-fetch-site': 'cross-site', origin: 'own' }],
-  ['nobody', {}],
+  ['a cross-site request', { 'sec-fetch-site': 'cross-site' }],
+  ['a cross-site request with our origin', { 'sec-fetch-site': 'cross-site', origin: 'own' }],
+  ['no origin', {}],
 ])('a form of %s is refused', async (_, headers: Record<string, string>) => {
   const own = headers.origin === 'own' ? { ...headers, origin: page.address } : headers;
   const answer = await ask('/sample', { method: 'POST', headers: own, body: 'site=clinic' });
@@ -117,24 +118,24 @@ test.each([
 test.each([
   ['nothing', ''],
   ['no site', 'site='],
-  ['a site that is not there', 'site=nobody'],
-  ['more than a form has', `site=${'x'.repeat(9000)}`],
+  ['an unknown site', 'site=nobody'],
+  ['a form that is too large', `site=${'x'.repeat(9000)}`],
 ])('a form with %s is refused', async (_, body) => {
   expect((await ask('/sample', { method: 'POST', headers: { origin: page.address }, body })).status).toBe(400);
   expect(sent).toEqual([]);
 });
 
-test('a name that resolves to this machine is not taken for it', async () => {
+test('another name that resolves to this machine is refused', async () => {
   expect((await ask('/', { headers: { host: 'evil.example' } })).status).toBe(421);
   expect((await ask('/live.json', { headers: { host: 'evil.example:80' } })).status).toBe(421);
 });
 
-test('a message is made of what the page knows, not of what the address says', async () => {
+test('a message contains known values, not the text of the address', async () => {
   expect((await ask('/?site=nobody&answered=1')).body).toContain('<p id="message" role="status" class="message"></p>');
-  expect((await ask(`/?site=clinic&answered=${encodeURIComponent(hostile)}`)).body).toContain('Clinic by the Lake: 0 taken');
+  expect((await ask(`/?site=clinic&answered=${encodeURIComponent(hostile)}`)).body).toContain('Clinic by the Lake: 0 accepted');
 });
 
-test('a port that is taken is told', async () => {
+test('a port in use is reported', async () => {
   const port = Number(new URL(page.address).port);
   const source = { live: () => live, sites, clauses: () => clauseTable('/nowhere'), collector: '' };
   await expect(servePage({ ...source, sendSamples: async () => ({ answered: 0, refused: 0 }) }, port)).rejects.toThrow(
@@ -142,6 +143,6 @@ test('a port that is taken is told', async () => {
   );
 });
 
-test('every part whose state is known is shown', () => {
+test('every part with a state is shown', () => {
   expect(partRows.flatMap(({ state }) => state ?? []).sort()).toEqual([...partNames].sort());
 });

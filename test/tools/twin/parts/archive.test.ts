@@ -41,7 +41,7 @@ const record = (number: number, ...lines: readonly string[]) => ({
   },
 });
 
-test('hits are delivered by site and day, what is no hit apart, and a second time to the same place', async () => {
+test('hits are delivered by site and day, other lines apart, and a second time to the same objects', async () => {
   const [one, two, other, late] = [
     hit(1, '2026-11-24T10:00:00.000Z', 'a'),
     hit(1, '2026-11-24T11:00:00.000Z', 'b'),

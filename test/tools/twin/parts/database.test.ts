@@ -1,4 +1,4 @@
-// What PostgreSQL says when it cannot start, with what can be done about it.
+// PostgreSQL's errors at the start, with advice.
 import { explainFailure } from '../../../../tools/twin/parts/database';
 
 test.each([
@@ -14,6 +14,6 @@ test.each([
   expect(explainFailure(`database: expected it to start, got ${said}`)).toContain(advice);
 });
 
-test('what nobody knows is told as it is', () => {
+test('an error without advice is unchanged', () => {
   expect(explainFailure('database: odd')).toBe('database: odd');
 });

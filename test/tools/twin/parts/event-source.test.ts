@@ -1,4 +1,4 @@
-// The reader of the stream against kinesalite: in order, again what failed, from where it failed, and on after the stream was away.
+// The reader of the stream against kinesalite: in order, failed records again, and resumed after the stream was away.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -71,7 +71,7 @@ test('records come in order, in batches, once', async () => {
   expect([reader.waiting(), reader.failures]).toEqual([0, 0]);
 });
 
-test('after a partial failure, the batch comes again from the first that failed', async () => {
+test('after a partial failure, the batch is delivered again from the first failed record', async () => {
   await put('a', 'b', 'c', 'd');
   const calls: string[][] = [];
   const reader = await read(async (event) => {
@@ -89,7 +89,7 @@ test('after a partial failure, the batch comes again from the first that failed'
 
 test.each([
   ['throws', () => Promise.reject(new Error('no'))],
-  ['names a record that is none of the batch', async () => ({ batchItemFailures: [{ itemIdentifier: '0' }] })],
+  ['names a record outside the batch', async () => ({ batchItemFailures: [{ itemIdentifier: '0' }] })],
 ])('a call that %s is made again with the whole batch', async (_, fail: () => Promise<object>) => {
   await put('a', 'b');
   const calls: string[][] = [];
@@ -105,7 +105,7 @@ test.each([
   ]);
 });
 
-test('what is done is not read again by the next reader; what is not done is', async () => {
+test('the next reader starts after the last processed record', async () => {
   await put('a', 'b');
   let calls: string[][] = [];
   const first = await read(async (event) => {
@@ -124,7 +124,7 @@ test('what is done is not read again by the next reader; what is not done is', a
   expect(calls).toEqual([['b']]);
 });
 
-test('it goes on when the stream was killed and came back, which has kept what it took', async () => {
+test('it resumes when the stream was killed and restarted with its records', async () => {
   const seen: string[] = [];
   await read(async (event) => {
     seen.push(...textsOf(event));

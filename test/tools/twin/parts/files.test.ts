@@ -1,4 +1,4 @@
-// What the twin keeps in files where AWS keeps it elsewhere: secrets, objects, checkpoints.
+// Files of the twin in place of AWS services: secrets, objects, checkpoints.
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-test('secrets: made once, replaced, closed to others', async () => {
+test('secrets: created once, replaced, readable by the owner alone', async () => {
   const secrets = new FileSecrets(join(folder, 'keys'));
   expect(await secrets.read('sites/7')).toBeUndefined();
   await secrets.create('sites/7', 'one');
@@ -24,7 +24,7 @@ test('secrets: made once, replaced, closed to others', async () => {
   expect(readdirSync(join(folder, 'keys'))).toEqual(['7']);
 });
 
-test('objects: written only in place of what was read', async () => {
+test('objects: written only in place of the version that was read', async () => {
   const objects = new FileObjects(folder);
   expect(await objects.read('a/b.json')).toBeUndefined();
   expect(await objects.write('a/b.json', 'one', 'application/json', undefined)).toBe(true);
@@ -45,7 +45,7 @@ test('checkpoints: the last of each shard, for the next reader too', async () =>
   expect([next.get('one'), next.get('two')]).toEqual(['2', '5']);
 });
 
-test('checkpoints that are torn begin anew: what is delivered again is stored once', async () => {
+test('unreadable checkpoints: reading starts at the beginning; the ingest stores each hit once', async () => {
   const file = join(folder, 'checkpoints.json');
   writeFileSync(file, '{"one":');
   expect((await openCheckpoints(file)).get('one')).toBeUndefined();

@@ -1,8 +1,8 @@
-// The collector's figures, as its own program writes them.
+// The collector's metrics, in the format of its own program.
 import { Metrics } from '../../../../services/collector/metrics';
 import { parseMetrics } from '../../../../tools/twin/parts/metrics';
 
-test('what the collector writes is read', () => {
+test('the metrics of the collector are read', () => {
   const metrics = new Metrics();
   metrics.kept(7);
   metrics.answered(204, 3);
@@ -14,6 +14,6 @@ test('what the collector writes is read', () => {
   expect(values.get('collector_latency_seconds{quantile="0.5"}')).toBeGreaterThan(0);
 });
 
-test('what is no metric is passed over', () => {
+test('lines that are no metric are ignored', () => {
   expect(parseMetrics('# HELP x\n\nnonsense\n<html>').size).toBe(0);
 });

@@ -1,4 +1,4 @@
-// The janitor ends what the twin left, and nothing else.
+// The janitor ends the remaining processes of the twin, and no other.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ interface Sleeper {
 }
 const children: Sleeper[] = [];
 
-/** A process that sleeps, with these arguments behind its own. */
+/** A sleeping process, with these arguments after its own. */
 function sleeper(...args: string[]): Sleeper {
   const child = spawn(process.execPath, ['-e', 'setTimeout(() => undefined, 60_000)', '--', ...args], { stdio: 'ignore' });
   const ended = new Promise<string>((resolve) => child.once('exit', (code, signal) => resolve(signal ?? String(code))));
@@ -22,7 +22,7 @@ function sleeper(...args: string[]): Sleeper {
   return started;
 }
 
-/** What PostgreSQL writes first: its process id and its folder ("postmaster.pid"). */
+/** The first lines of PostgreSQL's lock file: its process id and its folder ("postmaster.pid"). */
 const writeLock = (pid: number) => writeFileSync(join(database, 'data', 'postmaster.pid'), `${pid}\n${join(database, 'data')}\n`);
 
 beforeEach(() => {
@@ -34,14 +34,14 @@ afterEach(() => {
   rmSync(database, { recursive: true, force: true });
 });
 
-test('the server of the twin is ended, when what should have ended it was killed', async () => {
+test('the server of the twin is ended if the process that ends it was killed', async () => {
   const server = sleeper('-D', join(database, 'data'));
   writeLock(server.pid);
   await startJanitor(undefined, database).dismiss();
   expect(await server.ended).toBe('SIGQUIT');
 });
 
-test('a process that got the number of a server that is long gone is left alone', async () => {
+test('another process with the id of an earlier server is not ended', async () => {
   const other = sleeper();
   writeLock(other.pid);
   await startJanitor(undefined, database).dismiss();

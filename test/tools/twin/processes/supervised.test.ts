@@ -1,4 +1,4 @@
-// A process that comes back: after it ended by itself, after it was made to, and not after it was stopped.
+// A supervised process restarts after it ended by itself or was ended, and not after it was stopped.
 import { type Child, startChild } from '../../../../tools/twin/processes/child';
 import { lifeline } from '../../../../tools/twin/processes/lifeline';
 import { supervise } from '../../../../tools/twin/processes/supervised';
@@ -25,7 +25,7 @@ async function until(fulfilled: () => boolean): Promise<void> {
   while (!fulfilled()) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
-test('one that ends by itself is started again; one that is stopped is not', async () => {
+test('a process that ends by itself is restarted; one that is stopped is not', async () => {
   let starts = 0;
   const process_ = await supervise(() => {
     starts++;
@@ -39,7 +39,7 @@ test('one that ends by itself is started again; one that is stopped is not', asy
   expect(watched).toContain(first);
 });
 
-test('one that is made to go away is back when that is over', async () => {
+test('a process that is sent away is back afterwards', async () => {
   const process_ = await supervise(() => launch(), noise);
   const first = process_.current().pid;
   await process_.away(50, (child) => child.kill());
@@ -48,7 +48,7 @@ test('one that is made to go away is back when that is over', async () => {
   await process_.stop((child) => child.stop('stdin', 10));
 });
 
-test('one that is stopped while it is away stays away', async () => {
+test('a process that is stopped while it is away stays away', async () => {
   let starts = 0;
   const process_ = await supervise(() => {
     starts++;
@@ -61,13 +61,13 @@ test('one that is stopped while it is away stays away', async () => {
   expect([starts, process_.alive()]).toEqual([1, false]);
 });
 
-test('one that cannot start is told with what it said', async () => {
+test('a process that cannot start is reported with its output', async () => {
   await expect(launch('console.error("no room"); process.exit(7)')).rejects.toThrow(
-    /^part: expected it to start, got one that ended with exit code 7:\nno room$/,
+    /^part: expected it to start, got a process that ended with exit code 7:\nno room$/,
   );
 });
 
-test('a start that is given up leaves no process', async () => {
+test('an aborted start leaves no process', async () => {
   const stopping = new AbortController();
   const before = watched.length;
   const starting = launch('setInterval(() => undefined, 1000)', stopping.signal);
@@ -77,8 +77,8 @@ test('a start that is given up leaves no process', async () => {
   expect(() => process.kill(pid, 0)).toThrow('ESRCH');
 });
 
-test('its end comes with that of its standard input, whatever the program does', async () => {
+test('a process ends with its standard input, whatever the program does', async () => {
   const deaf = await launch(`process.on("SIGTERM", () => undefined); ${program}`);
-  // Not by the signal that would come after a minute.
+  // Not by the signal after a minute.
   expect(await deaf.stop('stdin', 60)).toBe('part ended with exit code 1');
 });

@@ -1,4 +1,4 @@
-// Chaos: follows from its seed, brings every kind of trouble, and leaves no part away.
+// Chaos: determined by its seed, with every kind of incident, and without a missing part at the end.
 import { incidents, playChaos } from '../../../../tools/twin/traffic/chaos';
 
 const kinds = 6;
@@ -7,16 +7,16 @@ const first = (count: number, seed: number) => {
   return Array.from({ length: count }, () => stream.next().value);
 };
 
-test('follows from the seed', () => {
+test('the seed determines the incidents', () => {
   expect(first(30, 3)).toEqual(first(30, 3));
   expect(first(30, 3)).not.toEqual(first(30, 4));
 });
 
-test.each([1, 2, 3])('brings each kind before any comes again (seed %i)', (seed) => {
+test.each([1, 2, 3])('each kind occurs before any is repeated (seed %i)', (seed) => {
   expect(new Set(first(kinds, seed).map(({ what }) => what)).size).toBe(kinds);
 });
 
-test('the incident that is under way when it is to end is finished', async () => {
+test('the current incident is finished when the run ends', async () => {
   const stopping = new AbortController();
   const done: string[] = [];
   const part = (name: string) => async () => {
@@ -31,7 +31,7 @@ test('the incident that is under way when it is to end is finished', async () =>
     archive: { restart: part('archive') },
     database: { restart: part('database'), crash: part('database') },
   };
-  const told: string[] = [];
-  const count = await playChaos(parts, 1, (what) => told.push(what), stopping.signal);
-  expect([count, done.length, told.length]).toEqual([1, 1, 1]);
+  const reported: string[] = [];
+  const count = await playChaos(parts, 1, (what) => reported.push(what), stopping.signal);
+  expect([count, done.length, reported.length]).toEqual([1, 1, 1]);
 });

@@ -1,4 +1,4 @@
-// The ledger: each hit that is missing, doubled or stored against what its sender was told is seen.
+// The ledger finds each hit that is missing, doubled or stored although it was refused.
 import { fate, Ledger } from '../../../../tools/twin/traffic/ledger';
 import { isWhole } from '../../../../tools/twin/traffic/play';
 
@@ -14,13 +14,13 @@ function ledgerOf(answered: number): Ledger {
   return ledger;
 }
 
-test('all that was answered and is stored is whole, beyond the room it begins with', () => {
+test('hits that were answered and are stored are whole, beyond the initial size', () => {
   const ledger = ledgerOf(200_000);
   expect(ledger.compare()).toEqual({ answered: 200_000, stored: 200_000, lost: 0, unanswered: 0, refused: 0, doubled: 0 });
   expect(wholeOf(ledger)).toBe(true);
 });
 
-test('one hit that was answered and is not stored is lost', () => {
+test('a hit that was answered and is not stored is lost', () => {
   const ledger = ledgerOf(100);
   ledger.note([100], fate.answered);
   expect(ledger.compare()).toMatchObject({ answered: 101, stored: 100, lost: 1 });
@@ -34,7 +34,7 @@ test('a hit that is stored twice is doubled', () => {
   expect(wholeOf(ledger)).toBe(false);
 });
 
-test('a hit that was refused and is stored all the same is seen', () => {
+test('a hit that was refused and is stored is found', () => {
   const ledger = ledgerOf(100);
   ledger.note([100], fate.refused);
   ledger.find(100);
@@ -54,7 +54,7 @@ test('a wrong answer is not whole', () => {
   expect(isWhole({ ...ledgerOf(1).compare(), drained: true, incidents: 0, sent: { ...none, wrong: 1 } })).toBe(false);
 });
 
-test('where all hits were turned away, nothing was shown; where none were sent, nothing is wrong', () => {
+test('a run whose hits were all turned away proves nothing; a run without hits is whole', () => {
   const ledger = new Ledger();
   ledger.note([0, 1], fate.refused);
   expect(isWhole({ ...ledger.compare(), drained: true, incidents: 0, sent: { ...none, turnedAway: 2 } })).toBe(false);

@@ -1,4 +1,4 @@
-// The traffic: the same for the same seed, and like the real one in what matters.
+// The traffic: determined by its seed, and with the relevant properties of real traffic.
 import { type PlannedRequest, planTraffic } from '../../../../tools/twin/traffic/plan';
 
 const sites = ['large', 'middle', 'small', 'tiny'];
@@ -12,7 +12,7 @@ const requests = take(5000);
 const good = requests.filter(({ fault }) => fault === undefined);
 const share = (of: readonly PlannedRequest[], which: (request: PlannedRequest) => boolean) => of.filter(which).length / of.length;
 
-test('follows from the seed', () => {
+test('the seed determines the requests', () => {
   expect(take(200, 7)).toEqual(requests.slice(0, 200));
   expect(take(200, 8)).not.toEqual(requests.slice(0, 200));
 });
@@ -34,7 +34,7 @@ test('has sites of different sizes, the first the largest', () => {
   expect(counts[0]).toBeGreaterThan(3 * (counts[3] ?? 0));
 });
 
-test('comes from phones and desks, over IPv4 and IPv6, in every form, with privacy signals', () => {
+test('has phones and desktops, IPv4 and IPv6, every format, and privacy signals', () => {
   const header = (name: string, pattern: RegExp) => share(good, ({ headers }) => pattern.test(headers[name] ?? ''));
   expect(header('user-agent', /Mobile/)).toBeGreaterThan(0.4);
   expect(header('user-agent', /Windows|Macintosh|X11/)).toBeGreaterThan(0.2);
@@ -49,7 +49,7 @@ test('comes from phones and desks, over IPv4 and IPv6, in every form, with priva
   expect(share(good, ({ path, hits }) => path === '/hits' && hits.length > 1)).toBeGreaterThan(0.03);
 });
 
-test('a few requests are bad, each in its way, and carry no hit', () => {
+test('a few requests are bad, in several ways, and contain no hit', () => {
   const bad = requests.filter(({ fault }) => fault !== undefined);
   expect(bad.length / requests.length).toBeGreaterThan(0.01);
   expect(bad.length / requests.length).toBeLessThan(0.06);

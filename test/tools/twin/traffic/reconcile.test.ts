@@ -1,4 +1,4 @@
-// What senders were told against what a real database holds: a hit counts where it belongs, and nowhere else.
+// The answers compared with a real database: a hit counts under its own site, and under no other.
 import { randomUUID } from 'node:crypto';
 import type { SiteId } from '../../../../runtime/site';
 import { type LocalDatabase, startDatabase } from '../../../../tools/local-database/rempart';
@@ -17,7 +17,7 @@ const store = (site: SiteId, url: string) =>
     [site, randomUUID(), url],
   );
 
-test('a hit under another site than it was sent for is lost, as one that is nowhere', async () => {
+test('a hit under another site than its own is lost, like one that is not stored', async () => {
   const [gazette, clinic] = [await database.createSite('gazette'), await database.createSite('clinic')];
   await store(gazette, 'https://gazette.example/hit=run-0/');
   await store(clinic, 'https://gazette.example/hit=run-1/news');
