@@ -1,15 +1,7 @@
 // How the master user signs in: past the proxy, with the password of its secret. For what only the owner of the schema may do.
 import { connectDirectly, type DirectConnection } from './database-connection';
+import type { MasterEnvironment } from './environment';
 import { requiredSecret, type SecretStore } from './secret-store';
-
-/** What a function that signs in as the master user is told of the database. */
-export interface MasterEnvironment {
-  readonly DATABASE_HOST: string;
-  readonly DATABASE_PORT: string;
-  readonly DATABASE_NAME: string;
-  readonly DATABASE_CA_FILE: string;
-  readonly MASTER_SECRET: string;
-}
 
 /** A connection of its own, which whoever opened it ends. The secret is read each time: it rotates. */
 export async function connectAsMaster(environment: MasterEnvironment, secrets: SecretStore): Promise<DirectConnection> {

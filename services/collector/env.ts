@@ -1,4 +1,5 @@
-// What the collector is told by its environment: the contract between the program and whoever starts it.
+// Environment contract between construct and program.
+import { type Forms, metricNamespace, optional, readVariables, type Variables } from '../../runtime/environment';
 
 /** Environment of the service `collector`. What has a default may be left out. */
 export interface CollectorEnvironment {
@@ -58,13 +59,9 @@ export interface CollectorSettings {
   readonly metricsGroup: string | undefined;
 }
 
-/** What a variable may be, how that is said, and what it is when it is not there. */
-type Rule = readonly [pattern: RegExp, expected: string, byDefault?: string];
-
-const optional = '';
 const file = 'file:///[^\\s]+';
 
-const rules: { readonly [variable in keyof Required<CollectorEnvironment>]: Rule } = {
+const forms: Forms<CollectorEnvironment> = {
   HOST: [/^[a-zA-Z0-9.:-]+$/, 'an address', '0.0.0.0'],
   PORT: [/^(\d{1,4}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5])$/, 'a port from 0 to 65535', '8080'],
   SPOOL_FOLDER: [/^\/\S+$/, 'the path of a folder'],
@@ -80,46 +77,30 @@ const rules: { readonly [variable in keyof Required<CollectorEnvironment>]: Rule
   CLIENT_ADDRESS: [/^(x-forwarded-for|cf-connecting-ip|peer)$/, 'x-forwarded-for, cf-connecting-ip or peer', 'x-forwarded-for'],
   ARRAY_FOLDER: [/^\/\S+$/, 'the path of a folder', optional],
   STOP_SECONDS: [/^[1-9]\d{0,3}$/, 'seconds from 1 to 9999', '60'],
-  METRICS_NAMESPACE: [/^[\w./#:-]{1,255}$/, 'a namespace', optional],
+  METRICS_NAMESPACE: [...metricNamespace, optional],
   METRICS_GROUP: [/^[\x21-\x7e]{1,255}$/, 'the name of a group', optional],
 };
 
 /** Reads the contract from the environment of the process; throws where it is broken, naming every variable at fault. */
-export function readEnvironment(from: Readonly<Record<string, string | undefined>>): CollectorSettings {
-  const faults: string[] = [];
-  const read = (variable: keyof CollectorEnvironment): string => {
-    const [pattern, expected, byDefault] = rules[variable];
-    const value = from[variable] ?? byDefault;
-    if (value === undefined || !(pattern.test(value) || (value === optional && byDefault === optional))) {
-      faults.push(`${variable}: expected ${expected}, got ${JSON.stringify(value)}; set it where the collector is started`);
-    }
-    return value ?? '';
-  };
-  const settings = settingsFrom(read);
-  if (faults.length > 0) throw new Error(faults.join('\n'));
-  return settings;
-}
-
-function settingsFrom(read: (variable: keyof CollectorEnvironment) => string): CollectorSettings {
-  const number = (variable: keyof CollectorEnvironment) => Number(read(variable));
-  const whenSet = (variable: keyof CollectorEnvironment) => read(variable) || undefined;
+export function readEnvironment(from: Variables): CollectorSettings {
+  const read = readVariables(from, forms, 'set it where the collector is started');
   return {
-    host: read('HOST'),
-    port: number('PORT'),
-    spoolFolder: read('SPOOL_FOLDER'),
-    spoolLimitBytes: number('SPOOL_LIMIT_BYTES'),
-    commitDelayMilliseconds: number('COMMIT_DELAY_MS'),
-    durable: read('DURABLE') === 'on',
-    streamName: read('STREAM_NAME'),
-    streamEndpoint: whenSet('STREAM_ENDPOINT'),
-    region: read('AWS_REGION'),
-    sitesSource: read('SITES_SOURCE'),
-    keysSource: read('KEYS_SOURCE'),
-    refreshSeconds: number('REFRESH_SECONDS'),
-    clientAddress: read('CLIENT_ADDRESS') as CollectorSettings['clientAddress'],
-    arrayFolder: whenSet('ARRAY_FOLDER'),
-    stopSeconds: number('STOP_SECONDS'),
-    metricsNamespace: whenSet('METRICS_NAMESPACE'),
-    metricsGroup: whenSet('METRICS_GROUP'),
+    host: read.HOST,
+    port: Number(read.PORT),
+    spoolFolder: read.SPOOL_FOLDER,
+    spoolLimitBytes: Number(read.SPOOL_LIMIT_BYTES),
+    commitDelayMilliseconds: Number(read.COMMIT_DELAY_MS),
+    durable: read.DURABLE === 'on',
+    streamName: read.STREAM_NAME,
+    streamEndpoint: read.STREAM_ENDPOINT || undefined,
+    region: read.AWS_REGION,
+    sitesSource: read.SITES_SOURCE,
+    keysSource: read.KEYS_SOURCE,
+    refreshSeconds: Number(read.REFRESH_SECONDS),
+    clientAddress: read.CLIENT_ADDRESS,
+    arrayFolder: read.ARRAY_FOLDER || undefined,
+    stopSeconds: Number(read.STOP_SECONDS),
+    metricsNamespace: read.METRICS_NAMESPACE || undefined,
+    metricsGroup: read.METRICS_GROUP || undefined,
   };
 }
