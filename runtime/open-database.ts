@@ -1,11 +1,11 @@
 // Opens the database as a function of the deployment does: by IAM token, through the proxy, over TLS, with the context key from the secrets store.
 import { Database } from './database';
 import type { DatabaseEnvironment } from './environment';
-import { cacheFor, requiredSecret, type SecretStore } from './secret-store';
+import { cacheFor, requiredSecret, type SecretReader } from './secret-store';
 import { parseContextKey } from './site-context';
 
 /** Opens a pool for one instance of a function, which serves one request at a time. Connects at its first use. */
-export function openDatabase(environment: DatabaseEnvironment, region: string, secrets: SecretStore): Database {
+export function openDatabase(environment: DatabaseEnvironment, region: string, secrets: SecretReader): Database {
   const { CONTEXT_KEY_SECRET: secret } = environment;
   return new Database({
     host: environment.DATABASE_HOST,

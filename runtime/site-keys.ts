@@ -1,7 +1,7 @@
 // The keys under which a site's personal data is hashed: made with the site, changed on demand, kept in the secrets store (TOM-4.13).
 import { randomBytes } from 'node:crypto';
 import type { SiteKey } from './pseudonymisation';
-import type { SecretStore } from './secret-store';
+import type { SecretReader, SecretStore } from './secret-store';
 import type { SiteId } from './site';
 
 /** Bytes of a key: those of a SHA-256 hash (RFC 2104 advises no fewer). */
@@ -15,12 +15,12 @@ interface KeyRing {
   readonly keys: { readonly [version: string]: string };
 }
 
-export class SiteKeys {
-  /** @param prefix beginning of the secrets' names, as in `production/sites` */
+/** Reads the keys of sites. */
+export class SiteKeyReader {
+  /** @param prefix prefix of the secrets' names, as in `production/sites` */
   constructor(
-    private readonly secrets: SecretStore,
+    private readonly store: SecretReader,
     private readonly prefix: string,
-    private readonly random: (bytes: number) => Buffer = randomBytes,
   ) {}
 
   /** The key that new rows are hashed with, or the key of a version. */
@@ -34,6 +34,25 @@ export class SiteKeys {
     // What is hashed under a key that can be guessed is not pseudonymous.
     if (bytes.length < keyBytes) throw unreadableKeyError(site, `version ${wanted} of ${bytes.length} bytes`);
     return { version: wanted, key: bytes };
+  }
+
+  protected async ring(site: SiteId): Promise<KeyRing | undefined> {
+    const secret = await this.store.read(this.name(site));
+    return secret === undefined ? undefined : parseRing(site, secret);
+  }
+
+  protected name = (site: SiteId) => `${this.prefix}/${site}`;
+}
+
+/** Reads, creates and rotates the keys of sites. */
+export class SiteKeys extends SiteKeyReader {
+  /** @param prefix prefix of the secrets' names, as in `production/sites` */
+  constructor(
+    private readonly secrets: SecretStore,
+    prefix: string,
+    private readonly random: (bytes: number) => Buffer = randomBytes,
+  ) {
+    super(secrets, prefix);
   }
 
   /**
@@ -67,13 +86,6 @@ export class SiteKeys {
     await this.secrets.replace(this.name(site), JSON.stringify(next));
     return current;
   }
-
-  private async ring(site: SiteId): Promise<KeyRing | undefined> {
-    const secret = await this.secrets.read(this.name(site));
-    return secret === undefined ? undefined : parseRing(site, secret);
-  }
-
-  private name = (site: SiteId) => `${this.prefix}/${site}`;
 
   private newKey = () => this.random(keyBytes).toString('base64');
 }

@@ -6,19 +6,19 @@ import {
   ResourceNotFoundException,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { cacheFor, requiredSecret, SecretsManager } from '../../runtime/secret-store';
+import { cacheFor, requiredSecret, SecretsManagerStore } from '../../runtime/secret-store';
 import { siteId } from '../../runtime/site';
 import { SiteKeys } from '../../runtime/site-keys';
 import { MemorySecrets } from './memory-secrets';
 
-function mocked(answer: object | Error): { store: SecretsManager; sent: unknown[] } {
+function mocked(answer: object | Error): { store: SecretsManagerStore; sent: unknown[] } {
   const sent: unknown[] = [];
   const send = async (command: unknown) => {
     sent.push(command);
     if (answer instanceof Error) throw answer;
     return answer;
   };
-  return { store: new SecretsManager({ send } as unknown as SecretsManagerClient, 'arn:aws:kms:key'), sent };
+  return { store: new SecretsManagerStore({ send } as unknown as SecretsManagerClient, 'arn:aws:kms:key'), sent };
 }
 
 test('reading asks for the secret by its name', async () => {

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import type { DatabaseClient } from '../../../runtime/database-connection';
 import { connectAsMaster } from '../../../runtime/master-connection';
-import { SecretsManager } from '../../../runtime/secret-store';
+import { SecretsManagerReader } from '../../../runtime/secret-store';
 import { readEnvironment } from './env';
 import { knownKeys } from './known-keys';
 import { type RotationEvent, rotate, type SecretVersions } from './rotate';
@@ -45,7 +45,7 @@ function versionsOf(SecretId: string): SecretVersions {
 }
 
 async function withConnection(work: (client: DatabaseClient) => Promise<void>): Promise<void> {
-  const database = await connectAsMaster(environment, new SecretsManager(client, ''));
+  const database = await connectAsMaster(environment, new SecretsManagerReader(client));
   try {
     await work(database);
   } finally {

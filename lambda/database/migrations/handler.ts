@@ -2,13 +2,12 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { answerCloudFormation, type CustomResourceEvent, type InvocationContext } from '../../../runtime/custom-resource';
 import { connectAsMaster } from '../../../runtime/master-connection';
-import { requiredSecret, SecretsManager } from '../../../runtime/secret-store';
+import { requiredSecret, SecretsManagerReader } from '../../../runtime/secret-store';
 import { parseContextKey } from '../../../runtime/site-context';
 import { bringUpToDate } from './bring-up-to-date';
 import { readEnvironment } from './env';
 
-// Reads only, so the key for new secrets is never used.
-const secrets = new SecretsManager(new SecretsManagerClient({}), '');
+const secrets = new SecretsManagerReader(new SecretsManagerClient({}));
 
 /** Milliseconds before the end at which the server ends a migration itself: 10 s before the work is given up and the failure reported. */
 const timeToEnd = 20_000;

@@ -5,12 +5,12 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { S3Archive } from '../../../runtime/archive';
 import { openDatabase } from '../../../runtime/open-database';
 import { readPersonRequest } from '../../../runtime/person';
-import { SecretsManager } from '../../../runtime/secret-store';
+import { SecretsManagerReader } from '../../../runtime/secret-store';
 import { readEnvironment } from './env';
 import { type Exported, exportPerson } from './export';
 
 const environment = readEnvironment(process.env);
-const secrets = new SecretsManager(new SecretsManagerClient({}), '');
+const secrets = new SecretsManagerReader(new SecretsManagerClient({}));
 const database = openDatabase(environment, process.env.AWS_REGION ?? '', secrets);
 const archive = new S3Archive(new S3Client({}), environment.ARCHIVE_BUCKET);
 

@@ -3,7 +3,7 @@ import { ACMClient } from '@aws-sdk/client-acm';
 import { Route53Client } from '@aws-sdk/client-route-53';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { answerCloudFormation, type CustomResourceEvent, type InvocationContext } from '../../../runtime/custom-resource';
-import { SecretsManager } from '../../../runtime/secret-store';
+import { SecretsManagerStore } from '../../../runtime/secret-store';
 import { AccountSecret } from './account';
 import { Acm } from './certificate-store';
 import { removeAll, removeSuperseded } from './clear-away';
@@ -47,7 +47,7 @@ function logOutcome(kept: Kept): Kept {
 
 function partsOf(environment: CertificateEnvironment, signal: AbortSignal) {
   const { secret, encryptionKey, zone } = stateOf(environment);
-  const account = new AccountSecret(new SecretsManager(secretsManager, encryptionKey), secret);
+  const account = new AccountSecret(new SecretsManagerStore(secretsManager, encryptionKey), secret);
   const records = new Route53Records(route53, zone, pause);
   return {
     store: new Acm(acm, environment.DEPLOYMENT),

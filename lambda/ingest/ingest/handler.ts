@@ -4,12 +4,12 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Ingested } from '../../../runtime/ingest';
 import { S3Objects } from '../../../runtime/object-store';
 import { openDatabase } from '../../../runtime/open-database';
-import { SecretsManager } from '../../../runtime/secret-store';
+import { SecretsManagerReader } from '../../../runtime/secret-store';
 import { readEnvironment } from './env';
 import { type BatchResponse, isReplay, processEvent, replayDeadLetter } from './process';
 
 const environment = readEnvironment(process.env);
-const secrets = new SecretsManager(new SecretsManagerClient({}), '');
+const secrets = new SecretsManagerReader(new SecretsManagerClient({}));
 const database = openDatabase(environment, process.env.AWS_REGION ?? '', secrets);
 const deadLetters = new S3Objects(new S3Client({}), environment.DEAD_LETTERS_BUCKET);
 

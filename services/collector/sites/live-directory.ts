@@ -1,6 +1,6 @@
 // The sites of the newest good snapshot, each with its key. It is replaced as a whole, so that looking a site up never waits.
 import type { SiteKey } from '../../../runtime/pseudonymisation';
-import type { SiteKeys } from '../../../runtime/site-keys';
+import type { SiteKeyReader } from '../../../runtime/site-keys';
 import { type CollectedSite, parseSiteSnapshot, type SiteSnapshot } from '../../../runtime/site-snapshot';
 import type { Report } from '../report';
 import type { CollectedSiteWithKey, SiteDirectory } from './directory';
@@ -8,7 +8,7 @@ import type { SnapshotSource } from './snapshot-source';
 
 export interface LiveDirectoryOptions {
   readonly source: SnapshotSource;
-  readonly keys: Pick<SiteKeys, 'read'>;
+  readonly keys: Pick<SiteKeyReader, 'read'>;
   readonly report: Report;
 }
 

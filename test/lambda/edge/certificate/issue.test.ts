@@ -5,7 +5,7 @@ import { AccountSecret } from '../../../../lambda/edge/certificate/account';
 import { belongsTogether, inspect } from '../../../../lambda/edge/certificate/inspect';
 import { issue } from '../../../../lambda/edge/certificate/issue';
 import { Route53Records } from '../../../../lambda/edge/certificate/proof-records';
-import { SecretsManager } from '../../../../runtime/secret-store';
+import { SecretsManagerStore } from '../../../../runtime/secret-store';
 import { AcmeServer } from './acme-server';
 import { Authority, keyOf, privatePem } from './certificates';
 import { Route53Mock, SecretsMock } from './mocks';
@@ -29,7 +29,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   route53 = new Route53Mock();
   secrets = new SecretsMock();
-  account = new AccountSecret(new SecretsManager(secrets.client, 'arn:aws:kms:eu-west-3:111111111111:key/1'), secretName);
+  account = new AccountSecret(new SecretsManagerStore(secrets.client, 'arn:aws:kms:eu-west-3:111111111111:key/1'), secretName);
   acme = await AcmeServer.start(authority, route53.txt);
   pauses = [];
   // One key for all but those who ask for new ones.

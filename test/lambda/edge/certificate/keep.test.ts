@@ -5,7 +5,7 @@ import { removeAll, removeSuperseded } from '../../../../lambda/edge/certificate
 import type { GivenEnvironment, IssuedEnvironment, SelfSignedEnvironment } from '../../../../lambda/edge/certificate/env';
 import type { Order } from '../../../../lambda/edge/certificate/issue';
 import { type KeepParts, keep } from '../../../../lambda/edge/certificate/keep';
-import { SecretsManager } from '../../../../runtime/secret-store';
+import { SecretsManagerStore } from '../../../../runtime/secret-store';
 import { certificate, type Wanted } from './certificates';
 import { AcmMock, SecretsMock } from './mocks';
 
@@ -46,7 +46,7 @@ async function material(): Promise<Material> {
 
 beforeEach(() => {
   acm = new AcmMock();
-  account = new AccountSecret(new SecretsManager(new SecretsMock().client, issued.ENCRYPTION_KEY), issued.AUTHORITY_ACCOUNT);
+  account = new AccountSecret(new SecretsManagerStore(new SecretsMock().client, issued.ENCRYPTION_KEY), issued.AUTHORITY_ACCOUNT);
   ordered = [];
   made = 0;
   next = {};

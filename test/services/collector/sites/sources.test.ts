@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { siteId } from '../../../../runtime/site';
+import { SiteKeyReader } from '../../../../runtime/site-keys';
 import { FolderSecrets, siteKeys } from '../../../../services/collector/sites/key-source';
 import { ObjectSource } from '../../../../services/collector/sites/snapshot-source';
 
@@ -46,9 +47,17 @@ test('keys are read from a folder, by the number of the site', async () => {
   await expect(keys.read(siteId(8), 1)).rejects.toThrow('keys of site 8: expected some, found none');
 });
 
-test('the collector changes no key', async () => {
+test.each([
+  ['Secrets Manager', 'secretsmanager:production/sites'],
+  ['a folder', `file://${folder}`],
+])('keys in %s can be read and not changed', (_, source) => {
+  const keys = siteKeys(source, 'eu-west-3');
+  expect(keys).toBeInstanceOf(SiteKeyReader);
+  for (const change of ['create', 'rotate']) expect(keys).not.toHaveProperty(change);
+});
+
+test('a secret without a file is undefined', async () => {
   const secrets = new FolderSecrets(folder);
-  await expect(secrets.create('sites/1')).rejects.toThrow('expected to be read');
-  await expect(secrets.replace('sites/1')).rejects.toThrow('expected to be read');
   expect(await secrets.read('sites/none')).toBeUndefined();
+  for (const change of ['create', 'replace']) expect(secrets).not.toHaveProperty(change);
 });
