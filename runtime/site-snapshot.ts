@@ -23,9 +23,6 @@ export interface SiteSnapshot {
   readonly sites: readonly CollectedSite[];
 }
 
-/** Name of the object that holds the snapshot. */
-export const siteSnapshotKey = 'sites.json';
-
 /** What a site may set, as the database checks it too (migrations 0004 and 0009). */
 const limits = { hashedFields: 50, origins: 50 } as const;
 const keyPattern = /^[a-z][a-z0-9-]{0,62}$/;

@@ -14,6 +14,9 @@ export interface SiteSnapshotEnvironment extends DatabaseEnvironment<'rempart_ma
   readonly SETTINGS_BUCKET: string;
 }
 
+/** Key of the object that holds the site snapshot, in the settings bucket. */
+export const siteSnapshotKey = 'sites.json';
+
 const forms: Forms<SiteSnapshotEnvironment> = { ...databaseForms('rempart_maintenance'), SETTINGS_BUCKET: bucketName };
 
 /** Reads the contract from the environment of the process; throws where it is broken. */

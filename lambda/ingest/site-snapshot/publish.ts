@@ -1,7 +1,8 @@
 // Publishes what collectors know of sites, when it has changed. (TOM-4.13, TOM-7.1)
 import type { Database } from '../../../runtime/database';
 import type { ObjectStore } from '../../../runtime/object-store';
-import { formatSiteSnapshot, readCollectedSite, siteSnapshotKey } from '../../../runtime/site-snapshot';
+import { formatSiteSnapshot, readCollectedSite } from '../../../runtime/site-snapshot';
+import { siteSnapshotKey } from './env';
 
 export interface Published {
   /** Live sites. */

@@ -1,5 +1,6 @@
 // The deployed bundle of site-snapshot, as its schedule calls it: a real server behind a door with TLS; S3 and Secrets Manager are mocks.
-import { parseSiteSnapshot, siteSnapshotKey } from '../../../../runtime/site-snapshot';
+import { siteSnapshotKey } from '../../../../lambda/ingest/site-snapshot/env';
+import { parseSiteSnapshot } from '../../../../runtime/site-snapshot';
 import { type LocalDatabase, startDatabase } from '../../../../tools/local-database/rempart';
 import { keySecret, type Surroundings, surround } from '../../deployed/surroundings';
 
