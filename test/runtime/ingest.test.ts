@@ -4,6 +4,9 @@ import fc from 'fast-check';
 import { ingest } from '../../runtime/ingest';
 import type { SiteId } from '../../runtime/site';
 import { type LocalDatabase, startDatabase } from '../../tools/local-database/rempart';
+import { databaseTimeLimit } from '../time-limits';
+
+jest.setTimeout(databaseTimeLimit);
 
 let db: LocalDatabase;
 let site: SiteId;
@@ -11,7 +14,7 @@ let other: SiteId;
 
 beforeAll(async () => {
   db = await startDatabase();
-}, 60_000);
+});
 afterAll(() => db.close());
 let number = 0;
 beforeEach(async () => {
@@ -164,7 +167,7 @@ test('whatever a batch holds, its numbers add up and every record is somewhere',
     ]);
   });
   await fc.assert(property, { seed: 11, numRuns: 40 });
-}, 60_000);
+});
 
 test('a month without a partition is no fault of the record: an error, nothing rejected, and stored once the month is there', async () => {
   const now = new Date();

@@ -122,13 +122,3 @@ function answerOf(child: ChildProcess): Promise<unknown> {
 /** The context key as its secret holds it. */
 export const keySecret = ({ version, key }: { readonly version: number; readonly key: Buffer }): string =>
   JSON.stringify({ version, key: key.toString('base64') });
-
-/** What CloudFormation sends to a custom resource. */
-export const customResourceEvent = (RequestType: 'Create' | 'Update' | 'Delete', ResponseURL: string) => ({
-  RequestType,
-  ResponseURL,
-  StackId: 'stack',
-  RequestId: 'request',
-  LogicalResourceId: 'Resource',
-  ResourceProperties: {},
-});

@@ -12,7 +12,10 @@ import { formatSiteSnapshot } from '../../../runtime/site-snapshot';
 import { type CollectorProcess, startCollector } from '../../../tools/measure/collector-stand/collector';
 import { type FaultyStream, startFaults } from '../../../tools/measure/prove-collector/faults';
 import { type LocalStream, region, startStream, streamName } from '../../../tools/measure/prove-collector/stream';
+import { collectorTimeLimit } from '../../time-limits';
 import { until } from './until';
+
+jest.setTimeout(collectorTimeLimit);
 
 const folder = mkdtempSync(join(tmpdir(), 'rempart-program-'));
 const program = join(folder, 'collector.cjs');
@@ -187,4 +190,4 @@ test('a stop that is asked for while it waits for its sites is heard', async () 
     await closed;
     store.close();
   }
-}, 60_000);
+});

@@ -2,11 +2,13 @@
 import { AutoScalingClient, DescribeAutoScalingGroupsCommand, SetInstanceHealthCommand } from '@aws-sdk/client-auto-scaling';
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { handler } from '../../../../lambda/collection/server-replacement/handler';
+import { restoreAfterEach } from '../../restore';
 
 const variables = { GROUP: 'example-collectors', NAMESPACE: 'Rempart/example', METRIC: 'ArrayDegraded' };
-const before = { ...process.env };
 const instances = ['i-1', 'i-2'].map((InstanceId) => ({ InstanceId, LifecycleState: 'InService', HealthStatus: 'Healthy' }));
 let sent: object[];
+
+restoreAfterEach();
 
 beforeEach(() => {
   sent = [];
@@ -22,11 +24,6 @@ beforeEach(() => {
     sent.push(command);
     return { MetricDataResults: [{ Id: 'server1', Label: 'i-2', Values: [1, 1] }] };
   });
-});
-
-afterEach(() => {
-  jest.restoreAllMocks();
-  process.env = { ...before };
 });
 
 test('finds the server, marks it without a grace period, and says so', async () => {

@@ -3,12 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { upkeep } from '../../../../lambda/database/database-upkeep/upkeep';
 import type { SiteId } from '../../../../runtime/site';
 import { type LocalDatabase, startDatabase, tester } from '../../../../tools/local-database/rempart';
+import { databaseTimeLimit } from '../../../time-limits';
 
 let db: LocalDatabase;
 let site: SiteId;
 beforeAll(async () => {
   db = await startDatabase();
-}, 60_000);
+}, databaseTimeLimit);
 afterAll(() => db.close());
 beforeEach(async () => {
   site = await db.createSite(`s-${randomUUID().slice(0, 8)}`);
@@ -141,6 +142,7 @@ test('a month that a long report holds is not waited for, and erasures are done 
   await db.superuser.query('commit');
   expect((await db.superuser.query('select from rempart.people where site_id = $1', [site])).rowCount).toBe(0);
   expect(await upkeep(db.maintenance, 13, new Date())).toMatchObject({ dropped: ['2020-01-01'], erasuresFinished: 0 });
+  // Less than the other tests have: the wait for the lock is short.
 }, 20_000);
 
 test('making a month takes no lock that the application could take', async () => {

@@ -3,11 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { upkeep } from '../../../../lambda/database/database-upkeep/upkeep';
 import { ingest } from '../../../../runtime/ingest';
 import { type LocalDatabase, startDatabase } from '../../../../tools/local-database/rempart';
+import { databaseTimeLimit } from '../../../time-limits';
 
 let db: LocalDatabase;
 beforeAll(async () => {
   db = await startDatabase();
-}, 60_000);
+}, databaseTimeLimit);
 afterAll(() => db.close());
 
 test('last month to three ahead are there, what is too old is gone, and a second run finds nothing', async () => {

@@ -4,6 +4,7 @@ import * as kms from '@aws-sdk/client-kms';
 import * as rds from '@aws-sdk/client-rds';
 import type { handler as Handler } from '../../../../lambda/database/no-shared-backups-probe/handler';
 import { loadHandler } from '../../load-handler';
+import { restoreAfterEach } from '../../restore';
 
 const own = '111111111111';
 const other = '999999999999';
@@ -103,7 +104,7 @@ function answer(command: object): object {
 
 const loaded = (changed: Readonly<Record<string, string | undefined>> = {}) =>
   loadHandler<{ handler: typeof Handler }>(
-    'no-shared-backups-probe',
+    'database/no-shared-backups-probe',
     { ...variables, ...changed },
     { '@aws-sdk/client-rds': rds, '@aws-sdk/client-ec2': ec2, '@aws-sdk/client-kms': kms },
   ).handler;
@@ -115,7 +116,7 @@ async function run(changed: Readonly<Record<string, string>> = {}) {
   return JSON.parse(written[0] ?? '');
 }
 
-const before = { ...process.env };
+restoreAfterEach();
 
 beforeEach(() => {
   account = inOrder();
@@ -129,11 +130,6 @@ beforeEach(() => {
   jest.spyOn(rds.RDSClient.prototype, 'send').mockImplementation(send);
   jest.spyOn(ec2.EC2Client.prototype, 'send').mockImplementation(send);
   jest.spyOn(kms.KMSClient.prototype, 'send').mockImplementation(send);
-});
-
-afterEach(() => {
-  jest.restoreAllMocks();
-  process.env = { ...before };
 });
 
 test('an account in order: everything is looked at and nothing is found, in one line that CloudWatch takes metrics from', async () => {

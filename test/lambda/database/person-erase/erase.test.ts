@@ -5,6 +5,7 @@ import { erasePerson } from '../../../../lambda/database/person-erase/erase';
 import { ingest } from '../../../../runtime/ingest';
 import type { SiteId } from '../../../../runtime/site';
 import { type LocalDatabase, startDatabase, tester } from '../../../../tools/local-database/rempart';
+import { databaseTimeLimit } from '../../../time-limits';
 
 let db: LocalDatabase;
 let site: SiteId;
@@ -13,7 +14,7 @@ const actor = { name: 'operator', from: 'console' };
 
 beforeAll(async () => {
   db = await startDatabase();
-}, 60_000);
+}, databaseTimeLimit);
 afterAll(() => db.close());
 
 const hit = (of: number, visitor: string) =>

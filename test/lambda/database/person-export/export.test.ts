@@ -5,6 +5,7 @@ import type { Archive } from '../../../../runtime/archive';
 import { ingest } from '../../../../runtime/ingest';
 import type { SiteId } from '../../../../runtime/site';
 import { type LocalDatabase, startDatabase, tester } from '../../../../tools/local-database/rempart';
+import { databaseTimeLimit } from '../../../time-limits';
 
 let db: LocalDatabase;
 let site: SiteId;
@@ -35,7 +36,7 @@ beforeAll(async () => {
     await session.query(`insert into rempart.person_rights (site_id, person_id, role) values ($1, $2, 'reader')`, [site, id]);
     return id;
   });
-}, 60_000);
+}, databaseTimeLimit);
 afterAll(() => db.close());
 
 /** An archive in memory: a mock that checks digests as S3 does. */

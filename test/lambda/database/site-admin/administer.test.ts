@@ -5,6 +5,7 @@ import { siteId } from '../../../../runtime/site';
 import { SiteKeys } from '../../../../runtime/site-keys';
 import { type LocalDatabase, startDatabase } from '../../../../tools/local-database/rempart';
 import { MemorySecrets } from '../../../runtime/memory-secrets';
+import { databaseTimeLimit } from '../../../time-limits';
 
 let db: LocalDatabase;
 let secrets: MemorySecrets;
@@ -13,7 +14,7 @@ const actor = { name: 'operator', from: 'console' };
 
 beforeAll(async () => {
   db = await startDatabase();
-}, 60_000);
+}, databaseTimeLimit);
 afterAll(() => db.close());
 beforeEach(() => {
   secrets = new MemorySecrets();

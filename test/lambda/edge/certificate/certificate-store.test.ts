@@ -1,5 +1,6 @@
 // The certificates of the account in ACM, through a mock of its client that refuses what ACM refuses.
 import { Acm, deploymentTag, kindTag } from '../../../../lambda/edge/certificate/certificate-store';
+import { certificateTimeLimit } from '../../../time-limits';
 import { Authority, certificate, keyOf, privatePem } from './certificates';
 import { AcmMock } from './mocks';
 
@@ -14,7 +15,7 @@ let pem: string;
 
 beforeAll(async () => {
   ({ pem } = await certificate());
-}, 120_000);
+}, certificateTimeLimit);
 
 beforeEach(() => {
   acm = new AcmMock();

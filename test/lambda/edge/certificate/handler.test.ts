@@ -5,52 +5,38 @@ import { Route53Client } from '@aws-sdk/client-route-53';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { axios } from 'acme-client';
 import { handler } from '../../../../lambda/edge/certificate/handler';
+import { certificateTimeLimit } from '../../../time-limits';
+import { type Answer, customResourceEvent, invocationContext, mockCloudFormation } from '../../custom-resource';
+import { restoreAfterEach } from '../../restore';
 import { AcmeServer } from './acme-server';
 import { Authority, certificate, keyOf, privatePem } from './certificates';
 import { AcmMock, Route53Mock, SecretsMock } from './mocks';
 
-const context = { awsRequestId: 'i', logGroupName: 'g', getRemainingTimeInMillis: () => 900_000 };
-const event = (RequestType: 'Create' | 'Update' | 'Delete') => ({
-  RequestType,
-  ResponseURL: 'https://example.org/answer',
-  StackId: 's',
-  RequestId: 'r',
-  LogicalResourceId: 'Checked',
-  ResourceProperties: {},
-});
+const context = invocationContext(900_000);
 const daily = { 'detail-type': 'Scheduled Event' };
 const domain = 'www.example.com';
 
 let acm: AcmMock;
 let route53: Route53Mock;
 let secrets: SecretsMock;
-let answers: { Status: string; Reason?: string; Data?: Record<string, string> }[];
+let answers: readonly Answer[];
 let logged: string[];
-const before = { ...process.env };
 
-jest.setTimeout(120_000);
+jest.setTimeout(certificateTimeLimit);
+restoreAfterEach();
 
 beforeEach(() => {
   acm = new AcmMock();
   route53 = new Route53Mock();
   route53.slowness = 0;
   secrets = new SecretsMock();
-  answers = [];
   logged = [];
   jest.spyOn(ACMClient.prototype, 'send').mockImplementation(acm.send);
   jest.spyOn(Route53Client.prototype, 'send').mockImplementation(route53.send);
   jest.spyOn(SecretsManagerClient.prototype, 'send').mockImplementation(secrets.send);
-  jest.spyOn(globalThis, 'fetch').mockImplementation(async (_, init) => {
-    answers.push(JSON.parse(String(init?.body)));
-    return new Response();
-  });
+  answers = mockCloudFormation();
   for (const channel of ['info', 'warn', 'error'] as const)
     jest.spyOn(console, channel).mockImplementation((...words) => void logged.push(JSON.stringify(words)));
-});
-
-afterEach(() => {
-  jest.restoreAllMocks();
-  process.env = { ...before };
 });
 
 function configure(variables: Record<string, string>): void {
@@ -66,13 +52,13 @@ describe('a certificate that people gave', () => {
 
   test.each(['Create', 'Update'] as const)('%s checks it and gives its ARN', async (type) => {
     const CertificateArn = await give('RSA 4096');
-    await handler(event(type), context);
+    await handler(customResourceEvent(type), context);
     expect(answers).toMatchObject([{ Status: 'SUCCESS', Data: { CertificateArn, Outcome: 'checked' } }]);
   });
 
   test('RSA 2048 fails the deployment, with the reason', async () => {
     await give('RSA 2048');
-    await handler(event('Create'), context);
+    await handler(customResourceEvent('Create'), context);
     expect(answers).toMatchObject([{ Status: 'FAILED', Reason: expect.stringContaining('expected a key of RSA 4096, got rsa 2048') }]);
   });
 
@@ -84,7 +70,7 @@ describe('a certificate that people gave', () => {
 
   test('stays when the resource is deleted', async () => {
     const arn = await give('RSA 4096');
-    await handler(event('Delete'), context);
+    await handler(customResourceEvent('Delete'), context);
     expect(answers).toMatchObject([{ Status: 'SUCCESS' }]);
     expect([...acm.certificates.keys()]).toEqual([arn]);
   });
@@ -94,20 +80,20 @@ describe('a self-signed one', () => {
   beforeEach(() => configure({ MODE: 'self-signed', RENEW_DAYS: '30' }));
 
   test('is imported at the deployment, kept every day, and removed with the resource', async () => {
-    await handler(event('Create'), context);
+    await handler(customResourceEvent('Create'), context);
     const [arn] = acm.certificates.keys();
     expect(answers).toMatchObject([{ Status: 'SUCCESS', Data: { CertificateArn: arn, Outcome: 'imported' } }]);
     await handler(daily, context);
     expect(logged.at(-1)).toContain('kept');
-    await handler(event('Delete'), context);
+    await handler(customResourceEvent('Delete'), context);
     expect(acm.certificates.size).toBe(0);
   });
 
   test('gives way, once nothing uses it, to one that people gave', async () => {
-    await handler(event('Create'), context);
+    await handler(customResourceEvent('Create'), context);
     const given = acm.add((await certificate()).pem, { inUse: true });
     configure({ MODE: 'given', CERTIFICATE_ARN: given });
-    await handler(event('Update'), context);
+    await handler(customResourceEvent('Update'), context);
     expect(acm.certificates.size).toBe(2);
     await handler(daily, context);
     expect([...acm.certificates.keys()]).toEqual([given]);
@@ -137,7 +123,7 @@ describe('an issued one', () => {
   afterEach(() => acme.stop());
 
   test('is issued at the deployment, and kept until it is due', async () => {
-    await handler(event('Create'), context);
+    await handler(customResourceEvent('Create'), context);
     const [arn] = acm.certificates.keys();
     expect(answers).toMatchObject([{ Status: 'SUCCESS', Data: { CertificateArn: arn, Outcome: 'imported' } }]);
     expect([...secrets.values.keys()]).toEqual(['production/certificate-account']);
@@ -149,7 +135,7 @@ describe('an issued one', () => {
 
   test('fails the deployment where the zone is not ours to write in', async () => {
     configure({ HOSTED_ZONE: 'Z124' });
-    await handler(event('Create'), context);
+    await handler(customResourceEvent('Create'), context);
     expect(answers).toMatchObject([{ Status: 'FAILED', Reason: expect.stringContaining('route53:ChangeResourceRecordSets') }]);
     expect(acm.certificates.size).toBe(0);
   });
@@ -157,7 +143,7 @@ describe('an issued one', () => {
 
 test('a broken environment is told to CloudFormation, and fails a daily run', async () => {
   configure({ MODE: 'none' });
-  await handler(event('Create'), context);
+  await handler(customResourceEvent('Create'), context);
   expect(answers).toMatchObject([{ Status: 'FAILED', Reason: expect.stringContaining('MODE: expected given, issued or self-signed') }]);
   await expect(handler(daily, context)).rejects.toThrow('MODE: expected');
 });

@@ -6,6 +6,7 @@ import { belongsTogether, inspect } from '../../../../lambda/edge/certificate/in
 import { issue } from '../../../../lambda/edge/certificate/issue';
 import { Route53Records } from '../../../../lambda/edge/certificate/proof-records';
 import { SecretsManagerStore } from '../../../../runtime/secret-store';
+import { certificateTimeLimit } from '../../../time-limits';
 import { AcmeServer } from './acme-server';
 import { Authority, keyOf, privatePem } from './certificates';
 import { Route53Mock, SecretsMock } from './mocks';
@@ -56,7 +57,7 @@ const order = (directory = acme.directory) =>
   );
 
 /** Generating RSA 4096 takes a second, many on a busy machine. */
-jest.setTimeout(120_000);
+jest.setTimeout(certificateTimeLimit);
 
 test('a certificate of RSA 4096 for the domain, with its chain and its key', async () => {
   keys.mockRestore();

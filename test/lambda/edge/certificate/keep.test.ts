@@ -6,6 +6,7 @@ import type { GivenEnvironment, IssuedEnvironment, SelfSignedEnvironment } from 
 import type { Order } from '../../../../lambda/edge/certificate/issue';
 import { type KeepParts, keep } from '../../../../lambda/edge/certificate/keep';
 import { SecretsManagerStore } from '../../../../runtime/secret-store';
+import { certificateTimeLimit } from '../../../time-limits';
 import { certificate, type Wanted } from './certificates';
 import { AcmMock, SecretsMock } from './mocks';
 
@@ -64,7 +65,7 @@ beforeEach(() => {
   };
 });
 
-jest.setTimeout(120_000);
+jest.setTimeout(certificateTimeLimit);
 
 const add = async (wanted: Wanted, kind?: string, inUse = false) =>
   acm.add((await certificate(wanted)).pem, {

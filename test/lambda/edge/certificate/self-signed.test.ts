@@ -3,8 +3,11 @@ import { X509Certificate } from 'node:crypto';
 import { Acm } from '../../../../lambda/edge/certificate/certificate-store';
 import { inspect } from '../../../../lambda/edge/certificate/inspect';
 import { selfSigned } from '../../../../lambda/edge/certificate/self-signed';
+import { certificateTimeLimit } from '../../../time-limits';
 import { day } from './certificates';
 import { AcmMock } from './mocks';
+
+jest.setTimeout(certificateTimeLimit);
 
 const domain = 'production.rempart.invalid';
 const now = new Date();
@@ -12,7 +15,7 @@ let one: Awaited<ReturnType<typeof selfSigned>>;
 
 beforeAll(async () => {
   one = await selfSigned(domain, now);
-}, 120_000);
+});
 
 test('is of RSA 4096 for the domain, for a year', () => {
   const { problems, notBefore, notAfter } = inspect(one.certificate, domain, now);
@@ -35,9 +38,9 @@ test('is imported, and the next in its place', async () => {
   const arn = await store.import('self-signed', one);
   expect(await store.import('self-signed', await selfSigned(domain, now), arn)).toBe(arn);
   expect(acm.certificates.size).toBe(1);
-}, 120_000);
+});
 
 test('a domain that is longer than a common name is in the alternative name', async () => {
   const long = `${'a'.repeat(60)}.${'b'.repeat(60)}.example.com`;
   expect(inspect((await selfSigned(long, now)).certificate, long, now).problems).toEqual([]);
-}, 120_000);
+});

@@ -4,6 +4,7 @@ import { isReplay, processEvent, replayDeadLetter, type Tools } from '../../../.
 import type { SiteId } from '../../../../runtime/site';
 import { type LocalDatabase, startDatabase } from '../../../../tools/local-database/rempart';
 import { MockObjects } from '../../../runtime/mock-objects';
+import { databaseTimeLimit } from '../../../time-limits';
 import { deadLetter, kinesisEvent, numbersOf } from './kinesis';
 
 let db: LocalDatabase;
@@ -16,7 +17,7 @@ beforeAll(async () => {
   jest.spyOn(console, 'warn').mockImplementation(() => undefined);
   jest.spyOn(console, 'error').mockImplementation(() => undefined);
   db = await startDatabase();
-}, 60_000);
+}, databaseTimeLimit);
 afterAll(() => db.close());
 beforeEach(async () => {
   jest.spyOn(console, 'info').mockImplementation(() => undefined);

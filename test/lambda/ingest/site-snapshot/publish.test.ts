@@ -4,12 +4,13 @@ import { publishSites } from '../../../../lambda/ingest/site-snapshot/publish';
 import { parseSiteSnapshot } from '../../../../runtime/site-snapshot';
 import { type LocalDatabase, startDatabase } from '../../../../tools/local-database/rempart';
 import { MockObjects } from '../../../runtime/mock-objects';
+import { databaseTimeLimit } from '../../../time-limits';
 
 let db: LocalDatabase;
 beforeAll(async () => {
   db = await startDatabase();
   await db.createSite('acme');
-}, 60_000);
+}, databaseTimeLimit);
 afterAll(() => db.close());
 
 const keysIn = (objects: MockObjects) => parseSiteSnapshot(objects.objects.get(siteSnapshotKey)?.text ?? '').sites.map(({ key }) => key);

@@ -6,7 +6,10 @@ import fc from 'fast-check';
 import { readSegment } from '../../../../services/collector/spool/frame';
 import { Spool } from '../../../../services/collector/spool/spool';
 import { randomFrom } from '../../../../tools/measure/collector-stand/random';
+import { repetitionTimeLimit } from '../../../time-limits';
 import { SimulatedDisk } from './simulated-disk';
+
+jest.setTimeout(repetitionTimeLimit);
 
 // For the lock alone; the segments are on the simulated disk.
 const folder = mkdtempSync(join(tmpdir(), 'rempart-power-'));
@@ -86,4 +89,4 @@ test('nothing that was answered is lost, whenever the power goes, and however of
     { numRuns: 300 },
   );
   expect(lives).toBeGreaterThan(300);
-}, 120_000);
+});
