@@ -1,9 +1,14 @@
-// Environment variables of functions and services: their forms, and the one function that reads them. Pure: synthesis loads it too.
+// Environment variables of functions and services: their forms, and the one function that reads them. Pure: synthesis
+// loads it too.
 
 /** Variables by name, as in `process.env`. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** Form of a variable: its pattern, the pattern in words, and the value of a variable that is not set. @default - the variable is required */
+/**
+ * Form of a variable: its pattern, the pattern in words, and the value of a variable that is not set.
+ *
+ * @default - the variable is required
+ */
 export type Form = readonly [pattern: RegExp, expected: string, byDefault?: string];
 
 /** The form of each variable of a contract. */
@@ -33,7 +38,9 @@ export function readVariables<Environment>(from: Variables, forms: Forms<Environ
 
 /** Where the database is. */
 export interface DatabaseEndpoint {
-  /** Host name of the proxy; for the master user, of the writer: the master user does not sign in through the proxy. */
+  /**
+   * Host name of the proxy; for the master user, of the writer: the master user does not sign in through the proxy.
+   */
   readonly DATABASE_HOST: string;
   /** Port, in digits. */
   readonly DATABASE_PORT: string;
@@ -58,7 +65,10 @@ export type DatabaseRole = 'rempart_application' | 'rempart_maintenance';
 export interface MasterEnvironment extends DatabaseEndpoint {
   /** Name or ARN of the master user's secret: `{"username": ..., "password": ...}`. */
   readonly MASTER_SECRET: string;
-  /** File with Amazon's root certificates, as in `/var/runtime/ca-cert.pem` ("Building Lambda functions with Node.js", AWS Lambda). */
+  /**
+   * File with Amazon's root certificates, as in `/var/runtime/ca-cert.pem` ("Building Lambda functions with Node.js",
+   * AWS Lambda).
+   */
   readonly DATABASE_CA_FILE: string;
 }
 

@@ -1,9 +1,10 @@
-// How the master user signs in: past the proxy, with the password of its secret. For what only the owner of the schema may do.
+// Sign-in of the master user: to the writer itself, with the password of its secret. For work reserved to the owner of
+// the schema.
 import { connectDirectly, type DirectConnection } from './database-connection';
 import type { MasterEnvironment } from './environment';
 import { requiredSecret, type SecretReader } from './secret-store';
 
-/** A connection of its own, which whoever opened it ends. The secret is read each time: it rotates. */
+/** A connection outside any pool; the caller ends it. The secret is read for each connection, because it rotates. */
 export async function connectAsMaster(environment: MasterEnvironment, secrets: SecretReader): Promise<DirectConnection> {
   const { username, password } = JSON.parse(await requiredSecret(secrets, environment.MASTER_SECRET));
   return connectDirectly({

@@ -1,4 +1,4 @@
-// The secrets store, as far as it is used here, and AWS Secrets Manager as one.
+// The secrets store and its implementation in AWS Secrets Manager.
 import {
   CreateSecretCommand,
   GetSecretValueCommand,
@@ -54,23 +54,23 @@ export class SecretsManagerStore extends SecretsManagerReader implements SecretS
   }
 }
 
-/** Asks once for what seldom changes, and again after a failure or `milliseconds`. */
-export function cacheFor<T>(ask: () => Promise<T>, milliseconds = 300_000, now: () => number = Date.now): () => Promise<T> {
-  let kept: { readonly value: Promise<T>; readonly until: number } | undefined;
+/** Caches a value that seldom changes: reads it again after `milliseconds`, or after a failure. */
+export function cacheFor<T>(read: () => Promise<T>, milliseconds = 300_000, now: () => number = Date.now): () => Promise<T> {
+  let cached: { readonly value: Promise<T>; readonly until: number } | undefined;
   return () => {
-    if (kept && now() < kept.until) return kept.value;
-    const value = ask();
-    kept = { value, until: now() + milliseconds };
+    if (cached && now() < cached.until) return cached.value;
+    const value = read();
+    cached = { value, until: now() + milliseconds };
     value.catch(() => {
-      kept = undefined;
+      cached = undefined;
     });
     return value;
   };
 }
 
-/** Reads a secret that the deployment has made. */
+/** Reads a secret that the deployment creates. */
 export async function requiredSecret(store: SecretReader, name: string): Promise<string> {
   const value = await store.read(name);
-  if (value === undefined) throw new Error(`secret ${name}: expected it to be there, found none; deploy the data stack again`);
+  if (value === undefined) throw new Error(`secret ${name}: expected a value, got none; deploy the data stack again`);
   return value;
 }

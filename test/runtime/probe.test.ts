@@ -23,7 +23,7 @@ test('what could not be seen fails after it is written', () => {
   const lines: string[] = [];
   const probed = { looked: {}, findings: [], unseen: ['keys: AccessDenied'] };
   expect(() => report(run, probed, (line) => lines.push(line))).toThrow(
-    "a-probe: expected to see all of production's backups and keys, got 1 failures, first: keys: AccessDenied; give",
+    "a-probe: expected to read all backups and keys of production, got 1 failures, first: keys: AccessDenied; restore",
   );
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({ Completed: 0, unseen: ['keys: AccessDenied'] });
 });

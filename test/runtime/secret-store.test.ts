@@ -31,7 +31,7 @@ test('reading asks for the secret by its name', async () => {
 test('a secret that is not there is undefined, or an error that says so; other failures pass', async () => {
   const { store } = mocked(new ResourceNotFoundException({ message: 'none', $metadata: {} }));
   expect(await store.read('a')).toBeUndefined();
-  await expect(requiredSecret(store, 'a')).rejects.toThrow('secret a: expected it to be there, found none');
+  await expect(requiredSecret(store, 'a')).rejects.toThrow('secret a: expected a value, got none');
   await expect(mocked(new Error('denied')).store.read('a')).rejects.toThrow('denied');
   await expect(mocked({ SecretBinary: new Uint8Array() }).store.read('a')).rejects.toThrow(/expected text/);
 });
@@ -71,8 +71,8 @@ test('a site gets its own key of 32 bytes, once; rotation adds one and keeps the
   const secrets = new MemorySecrets();
   const keys = new SiteKeys(secrets, 'test/sites');
   const site = siteId(7);
-  await expect(keys.read(site)).rejects.toThrow('keys of site 7: expected some, found none');
-  await expect(keys.rotate(site)).rejects.toThrow(/expected some to rotate/);
+  await expect(keys.read(site)).rejects.toThrow('keys of site 7: expected a key, got none');
+  await expect(keys.rotate(site)).rejects.toThrow(/expected a key to rotate/);
   expect([
     await keys.create(site, 'seven', true),
     await keys.create(site, 'seven', false),

@@ -44,7 +44,7 @@ test('keys are read from a folder, by the number of the site', async () => {
   writeFileSync(join(folder, '7'), JSON.stringify({ site: 'acme', current: 1, keys: { 1: key.toString('base64') } }));
   const keys = siteKeys(`file://${folder}`, 'eu-west-3');
   expect(await keys.read(siteId(7), 1)).toEqual({ version: 1, key });
-  await expect(keys.read(siteId(8), 1)).rejects.toThrow('keys of site 8: expected some, found none');
+  await expect(keys.read(siteId(8), 1)).rejects.toThrow('keys of site 8: expected a key, got none');
 });
 
 test.each([
