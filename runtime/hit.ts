@@ -54,10 +54,10 @@ class Refusal extends Error {
  * A valid hit, or the reason for its rejection. `site` is set as soon as it could be read, so that a reject is stored
  * with its site.
  */
-export type Parsed = { readonly hit: Hit } | { readonly site?: SiteId; readonly reject: Reject };
+export type ParsedRecord = { readonly hit: Hit } | { readonly site?: SiteId; readonly reject: Reject };
 
 /** Reads one record at the time `now`. Never throws for a bad record: it becomes a reject. */
-export function parseHit(record: Uint8Array, now: Date): Parsed {
+export function parseHit(record: Uint8Array, now: Date): ParsedRecord {
   let site: SiteId | undefined;
   try {
     const text = decode(record);

@@ -6,7 +6,7 @@ import { type Reject, rejectColumns } from './reject';
 import type { Actor, SiteId } from './site';
 
 /** Outcome of a batch. The four counts add up to the number of its records. */
-export interface Ingested {
+export interface IngestResult {
   readonly stored: number;
   /** Delivered and stored before; unchanged. */
   readonly duplicates: number;
@@ -33,7 +33,7 @@ const concurrency = 2;
  * some records may not be stored: deliver the whole batch again; records that are stored count as duplicates.
  * (TOM-4.1, TOM-7.1)
  */
-export async function ingest(database: Database, records: readonly Uint8Array[], now = new Date()): Promise<Ingested> {
+export async function ingest(database: Database, records: readonly Uint8Array[], now = new Date()): Promise<IngestResult> {
   const { sites, strays } = sortBySite(records, now);
   const waiting = [...sites].flatMap(([site, batch]) => split(batch).map((part) => [site, part] as const));
   const total = { stored: 0, duplicates: 0, rejected: 0 };
@@ -84,7 +84,7 @@ async function storeSite(
   database: Database,
   site: SiteId,
   { hits, rejects }: SiteBatch,
-): Promise<Omit<Ingested, 'stray'> | 'no such site'> {
+): Promise<Omit<IngestResult, 'stray'> | 'no such site'> {
   try {
     return await database.withSite(site, collector, async (session) => {
       const refused: Reject[] = [];

@@ -13,7 +13,7 @@ export interface ProbeFinding {
 }
 
 /** Result of one run of a probe. */
-export interface Probed {
+export interface ProbeResult {
   /** Number of resources of each kind that were examined. */
   readonly looked: Readonly<Record<string, number>>;
   readonly findings: readonly ProbeFinding[];
@@ -44,7 +44,7 @@ const mostListed = 100;
  * dimensions Deployment and Probe: `Findings`, and `Completed`, which is 1 if all resources were examined. Source:
  * "Specification: Embedded metric format" of the CloudWatch user guide. Pure.
  */
-export function evidenceLine({ probe, clause, deployment, namespace, at }: ProbeRun, { looked, findings, unseen }: Probed): string {
+export function evidenceLine({ probe, clause, deployment, namespace, at }: ProbeRun, { looked, findings, unseen }: ProbeResult): string {
   const metrics = ['Findings', 'Completed'].map((Name) => ({ Name, Unit: 'Count' }));
   return JSON.stringify({
     _aws: {
@@ -70,7 +70,7 @@ export function evidenceLine({ probe, clause, deployment, namespace, at }: Probe
  * `write` must not be `console.log`: Lambda's JSON log format wraps its lines, and CloudWatch extracts no metrics from
  * a wrapped line ("Using the embedded metric format with Lambda").
  */
-export function report(run: ProbeRun, probed: Probed, write: (line: string) => void): Probed {
+export function report(run: ProbeRun, probed: ProbeResult, write: (line: string) => void): ProbeResult {
   write(`${evidenceLine(run, probed)}\n`);
   if (probed.unseen.length > 0) {
     const [first] = probed.unseen;

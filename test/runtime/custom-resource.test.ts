@@ -131,6 +131,8 @@ test('an answer that does not get through is sent again', async () => {
 
 test('an answer that cannot be sent fails the invocation, and success is never turned into failure', async () => {
   statuses = [503, 503, 503];
-  await expect(answerCloudFormation(event(), context(), async () => ({}))).rejects.toThrow('the answer could not be sent to CloudFormation');
+  await expect(answerCloudFormation(event(), context(), async () => ({}))).rejects.toThrow(
+    'the answer could not be sent to CloudFormation',
+  );
   expect(received.map(({ body }) => body.Status)).toEqual(['SUCCESS', 'SUCCESS', 'SUCCESS']);
 });

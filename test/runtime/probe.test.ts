@@ -1,10 +1,10 @@
 // Evidence of a probe: one line, however much is found, and a failure for what could not be seen.
-import { type Probed, type ProbeFinding, report } from '../../runtime/probe';
+import { type ProbeFinding, type ProbeResult, report } from '../../runtime/probe';
 
 const run = { probe: 'a-probe', clause: 'TOM-7.4', deployment: 'production', namespace: 'Rempart/Probes', at: new Date(0) };
 const found = (id: number): ProbeFinding => ({ id: String(id), resource: 'x', found: 'y\nz', required: 'w', fix: 'v' });
 
-function reported(probed: Probed): string[] {
+function reported(probed: ProbeResult): string[] {
   const lines: string[] = [];
   report(run, probed, (line) => lines.push(line));
   return lines;
@@ -23,7 +23,7 @@ test('what could not be seen fails after it is written', () => {
   const lines: string[] = [];
   const probed = { looked: {}, findings: [], unseen: ['keys: AccessDenied'] };
   expect(() => report(run, probed, (line) => lines.push(line))).toThrow(
-    "a-probe: expected to read all backups and keys of production, got 1 failures, first: keys: AccessDenied; restore",
+    'a-probe: expected to read all backups and keys of production, got 1 failures, first: keys: AccessDenied; restore',
   );
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({ Completed: 0, unseen: ['keys: AccessDenied'] });
 });

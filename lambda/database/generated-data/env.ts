@@ -12,8 +12,8 @@ import {
 } from '../../../runtime/environment';
 
 /**
- * Environment of the function `generated-data`, which signs in as `rempart_maintenance` to create sites and as `rempart_application` to
- * fill them.
+ * Environment of the function `generated-data`, which signs in as `rempart_maintenance` to create sites and as
+ * `rempart_application` to fill them.
  */
 export interface GeneratedDataEnvironment extends DatabaseEndpoint, ContextKeyEnvironment {
   /** The function refuses to run in production. */

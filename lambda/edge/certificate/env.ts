@@ -2,20 +2,20 @@
 import { deploymentName, type Form, type Forms, keyArn, readVariables, type Variables } from '../../../runtime/environment';
 
 interface Common {
-  /** Name of the deployment, by which its certificates are told from others of the account. */
+  /** Name of the deployment, which its certificates have as a tag. */
   readonly DEPLOYMENT: string;
 }
 
-/** The certificate is people's: it is checked, never written. */
+/** The certificate is in the configuration: the function checks it and never changes it. */
 export interface GivenEnvironment extends Common {
   readonly MODE: 'given';
   /** ARN of the certificate in ACM. */
   readonly CERTIFICATE_ARN: string;
-  /** Name that the certificate must be valid for; `*` where the configuration names none. */
+  /** Name that the certificate must be valid for; `*` if the configuration has none. */
   readonly DOMAIN: string;
 }
 
-/** The certificate is issued by an authority that speaks ACME. (RFC 8555) */
+/** The certificate is issued by an authority over ACME. (RFC 8555) */
 export interface IssuedEnvironment extends Common {
   readonly MODE: 'issued';
   readonly DOMAIN: string;
@@ -25,7 +25,7 @@ export interface IssuedEnvironment extends Common {
   readonly CONTACT: string;
   /** URL of the authority's directory. */
   readonly DIRECTORY: string;
-  /** Days before its end at which a certificate is renewed. */
+  /** Days before expiry at which a certificate is renewed. */
   readonly RENEW_DAYS: string;
   /** Name of the secret with the account at the authority. */
   readonly AUTHORITY_ACCOUNT: string;
@@ -33,7 +33,7 @@ export interface IssuedEnvironment extends Common {
   readonly ENCRYPTION_KEY: string;
 }
 
-/** The certificate is self-signed and stands in for one that clients trust. */
+/** The certificate is self-signed, in place of one that clients trust. */
 export interface SelfSignedEnvironment extends Common {
   readonly MODE: 'self-signed';
   readonly DOMAIN: string;

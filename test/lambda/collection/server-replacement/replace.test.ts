@@ -103,7 +103,7 @@ test('reports of servers that are gone are passed over', async () => {
 });
 
 test('it says so when there is no such group', async () => {
-  await expect(replaceOne(mockOf(undefined).fleet)).rejects.toThrow('GROUP: expected an auto scaling group, found none');
+  await expect(replaceOne(mockOf(undefined).fleet)).rejects.toThrow('GROUP: expected an auto scaling group, got none');
 });
 
 const seed = 20_264;

@@ -1,11 +1,11 @@
 // What is asked of CloudWatch, and what is made of its answers.
-import { degradedIn, requestsFor } from '../../../../lambda/collection/server-replacement/reports';
+import { degradedServers, metricRequests } from '../../../../lambda/collection/server-replacement/reports';
 
 const environment = { GROUP: 'example-collectors', NAMESPACE: 'Rempart/example', METRIC: 'ArrayDegraded' };
 const now = new Date('2027-01-01T12:00:00Z');
 
 test('the last five minutes of each server are asked for', () => {
-  expect(requestsFor(environment, ['i-1'], now)).toEqual([
+  expect(metricRequests(environment, ['i-1'], now)).toEqual([
     {
       StartTime: new Date('2027-01-01T11:55:00Z'),
       EndTime: now,
@@ -33,8 +33,8 @@ test('the last five minutes of each server are asked for', () => {
 });
 
 test('no server, no request; and no more than 500 in one', () => {
-  expect(requestsFor(environment, [], now)).toEqual([]);
-  const many = requestsFor(
+  expect(metricRequests(environment, [], now)).toEqual([]);
+  const many = metricRequests(
     environment,
     Array.from({ length: 1001 }, (_, index) => `i-${index}`),
     now,
@@ -45,5 +45,5 @@ test('no server, no request; and no more than 500 in one', () => {
 test('a server is degraded by its last two reports', () => {
   const of = (Label: string, ...Values: number[]) => ({ Id: 'x', Label, Values });
   const results = [of('i-1', 1, 1, 0), of('i-2', 0, 1, 1), of('i-3', 1, 0), of('i-4', 1), of('i-5'), { Id: 'x', Values: [1, 1] }];
-  expect([...degradedIn(results)]).toEqual(['i-1']);
+  expect([...degradedServers(results)]).toEqual(['i-1']);
 });

@@ -35,7 +35,7 @@ test('what is not stored for want of a database is to be delivered again', async
 
 test.each<[string, unknown, string]>([
   ['an event that is none of a stream', { Records: 'x' }, 'expected'],
-  ['a dead letter that is not there', { replay: 'nowhere' }, 'dead letter nowhere: expected an object, found none'],
+  ['a dead letter that is not there', { replay: 'nowhere' }, 'dead letter nowhere: expected an object, got none'],
 ])('refuses %s', async (_, event, reason) => {
   const before = await hits();
   const instance = await deployed.start();

@@ -245,7 +245,7 @@ describe('a dead letter that Lambda wrote', () => {
   });
 
   test('that is not there is named', async () => {
-    await expect(replayDeadLetter({ replay: 'gone' }, tools())).rejects.toThrow('dead letter gone: expected an object, found none');
+    await expect(replayDeadLetter({ replay: 'gone' }, tools())).rejects.toThrow('dead letter gone: expected an object, got none');
   });
 });
 

@@ -49,6 +49,6 @@ test('leaves out the side that has no rules', async () => {
 test('says so when there is no such group', async () => {
   const { groups } = mockOf(undefined);
   await expect(emptySecurityGroup(groups, id)).rejects.toThrow(
-    `${id}: expected a security group, found none; deploy the network stack again`,
+    `${id}: expected a security group, got none; deploy the network stack again`,
   );
 });
