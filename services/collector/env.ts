@@ -1,44 +1,48 @@
 // Environment contract between construct and program.
 import { type Forms, metricNamespace, optional, readVariables, type Variables } from '../../runtime/environment';
 
-/** Environment of the service `collector`. What has a default may be left out. */
+/** Environment of the service `collector`. Variables with a default are optional. */
 export interface CollectorEnvironment {
-  /** Address that it listens on. @default 0.0.0.0 */
+  /** Address to listen on. @default 0.0.0.0 */
   readonly HOST?: string;
-  /** Port, in digits; 0 for any free one, which is printed. @default 8080 */
+  /** Port, in digits; 0 selects a free port, which is logged. @default 8080 */
   readonly PORT?: string;
-  /** Folder on the mirrored disk (TOM-6.2). */
+  /** Folder of the spool, on the mirrored disks. (TOM-6.2) */
   readonly SPOOL_FOLDER: string;
-  /** Bytes in the spool above which hits are answered 503, in digits. @default 8 GiB */
+  /** Size limit of the spool in bytes, in digits; above it hits are answered 503. @default 8 GiB */
   readonly SPOOL_LIMIT_BYTES?: string;
-  /** Longest wait of a hit for others to be made durable with, in milliseconds: 0 to 100. @default 5 */
+  /** Longest wait of a hit for its group commit, in milliseconds: 0 to 100. @default 5 */
   readonly COMMIT_DELAY_MS?: string;
-  /** `off`: nothing is made durable, for benchmarks alone. @default on */
+  /** `off` disables fsync, for benchmarks only. @default on */
   readonly DURABLE?: 'on' | 'off';
   /** Name of the Kinesis stream. */
   readonly STREAM_NAME: string;
-  /** A stand-in for Kinesis on this machine, as in `http://127.0.0.1:4567`. @default - Kinesis itself */
+  /** Endpoint of an emulator on this machine, as in `http://127.0.0.1:4567`. @default - Kinesis */
   readonly STREAM_ENDPOINT?: string;
   readonly AWS_REGION: string;
   /** The site snapshot: `s3://<bucket>/<key>` or `file:///<path>`. */
   readonly SITES_SOURCE: string;
-  /** The sites' keys: `secretsmanager:<prefix>`, or `file:///<folder>` with a file `<id>` a site. */
+  /** The sites' keys: `secretsmanager:<prefix>`, or `file:///<folder>` with one file `<id>` for each site. */
   readonly KEYS_SOURCE: string;
-  /** Seconds from one look at the snapshot to the next. @default 15 */
+  /** Seconds between two reads of the snapshot. @default 15 */
   readonly REFRESH_SECONDS?: string;
-  /** Where the client's address is read. `x-forwarded-for`: its last entry, which the load balancer wrote. @default x-forwarded-for */
+  /**
+   * Source of the client's address. `x-forwarded-for`: its last entry, which the load balancer appended.
+   *
+   * @default x-forwarded-for
+   */
   readonly CLIENT_ADDRESS?: 'x-forwarded-for' | 'cf-connecting-ip' | 'peer';
-  /** The folder of the mirror in sysfs, as in `/sys/block/md127/md`. @default - the mirror is not watched */
+  /** Folder of the array in sysfs, as in `/sys/block/md127/md`. @default - the array is not monitored */
   readonly ARRAY_FOLDER?: string;
-  /** Bound of a graceful stop, in seconds. @default 60 */
+  /** Time limit of a graceful stop, in seconds. @default 60 */
   readonly STOP_SECONDS?: string;
-  /** CloudWatch namespace that metrics are published under every minute. @default - none are published */
+  /** CloudWatch namespace of the metrics, which are published every minute. @default - none are published */
   readonly METRICS_NAMESPACE?: string;
-  /** Name of the auto scaling group: dimension of the published metrics. @default - no dimension */
+  /** Name of the auto scaling group, as a dimension of the metrics. @default - no dimension */
   readonly METRICS_GROUP?: string;
 }
 
-/** The environment, read: defaults filled in, numbers as numbers. */
+/** The environment with defaults and with numbers. */
 export interface CollectorSettings {
   readonly host: string;
   readonly port: number;
@@ -81,7 +85,7 @@ const forms: Forms<CollectorEnvironment> = {
   METRICS_GROUP: [/^[\x21-\x7e]{1,255}$/, 'the name of a group', optional],
 };
 
-/** Reads the contract from the environment of the process; throws where it is broken, naming every variable at fault. */
+/** Reads the contract from the environment of the process; throws an error with every variable at fault. */
 export function readEnvironment(from: Variables): CollectorSettings {
   const read = readVariables(from, forms, 'set it where the collector is started');
   return {

@@ -1,4 +1,4 @@
-// Where the sites' keys are read: Secrets Manager, or a folder on a developer's machine.
+// Sources of the sites' keys: Secrets Manager, or a folder on a developer's machine.
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,7 @@ import { type SecretReader, SecretsManagerReader } from '../../../runtime/secret
 import { SiteKeyReader } from '../../../runtime/site-keys';
 import { boundedRequests } from '../bounded-requests';
 
-/** The keys that KEYS_SOURCE names. */
+/** The reader for a value of KEYS_SOURCE. */
 export function siteKeys(source: string, region: string): SiteKeyReader {
   const [, prefix] = /^secretsmanager:(.+)$/.exec(source) ?? [];
   if (prefix === undefined) return new SiteKeyReader(new FolderSecrets(fileURLToPath(source)), 'sites');

@@ -27,9 +27,9 @@ test('durations beyond the scale are counted at its ends, and none give 0', () =
 test('a minute is remembered for one more', () => {
   const latency = new Latency();
   latency.observe(50);
-  latency.turn();
+  latency.rotate();
   expect(latency.quantile(0.5)).toBeGreaterThan(45);
-  latency.turn();
+  latency.rotate();
   expect(latency.quantile(0.5)).toBe(0);
 });
 
@@ -40,8 +40,8 @@ test('the text is in the exposition format', () => {
   metrics.kept(3);
   metrics.rejected('too-long');
   metrics.refuse('full', 2);
-  metrics.watch('spool_bytes', 'Bytes in the spool.', () => 7);
-  metrics.watch('retries_total', 'Records sent again.', () => 1);
+  metrics.addGauge('spool_bytes', 'Bytes in the spool.', () => 7);
+  metrics.addGauge('retries_total', 'Records sent again.', () => 1);
   const lines = metrics.text().split('\n');
   expect(lines.at(-1)).toBe('');
   for (const line of lines.slice(0, -1)) expect(line).toMatch(/^(# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\{[a-z]+="[\w.-]+"\})? [\d.]+)$/);

@@ -46,8 +46,8 @@ afterEach(async () => {
 async function start(files = machineFiles, before: (spool: Spool) => Promise<void> = async () => undefined) {
   const report = (event: string) => void events.push(event);
   const spool = await Spool.open({ folder, limitBytes: 2 ** 30, commitDelayMilliseconds: 1, sealAfterMilliseconds: 0, report, files });
-  const stream = new KinesisStream({ stream: streamName, region, endpoint: `http://127.0.0.1:${proxy.port}`, atOnce: 2 });
-  const forwarder = new Forwarder({ source: spool, stream, atOnce: 2, report });
+  const stream = new KinesisStream({ stream: streamName, region, endpoint: `http://127.0.0.1:${proxy.port}`, concurrency: 2 });
+  const forwarder = new Forwarder({ source: spool, stream, concurrency: 2, report });
   await before(spool);
   forwarder.start();
   ends.push(

@@ -30,9 +30,9 @@ test('a status that the program does not give, and a field that would begin a li
 test('the date is written when the second has changed', () => {
   const date = new AnswerDate();
   const one = answer({ status: 204 });
-  date.turn(new Date('2026-11-24T23:00:00Z'));
+  date.update(new Date('2026-11-24T23:00:00Z'));
   expect(date.write(one).toString()).toContain('Date: Tue, 24 Nov 2026 23:00:00 GMT\r\n');
-  date.turn(new Date('2026-11-24T23:00:01Z'));
+  date.update(new Date('2026-11-24T23:00:01Z'));
   expect(date.write(one).toString()).toContain('Date: Tue, 24 Nov 2026 23:00:01 GMT\r\n');
 });
 

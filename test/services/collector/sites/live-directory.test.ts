@@ -7,7 +7,7 @@ import { siteId } from '../../../../runtime/site';
 import { SiteKeys } from '../../../../runtime/site-keys';
 import { type CollectedSite, formatSiteSnapshot } from '../../../../runtime/site-snapshot';
 import { LiveDirectory } from '../../../../services/collector/sites/live-directory';
-import { keepFresh } from '../../../../services/collector/sites/refresher';
+import { refreshPeriodically } from '../../../../services/collector/sites/refresher';
 import { FileSource, type SnapshotVersion } from '../../../../services/collector/sites/snapshot-source';
 import { MemorySecrets } from '../../../runtime/memory-secrets';
 
@@ -217,7 +217,7 @@ test('refreshes follow each other, one at a time, until they are stopped', async
     running--;
     count++;
   };
-  const stop = keepFresh({ refresh }, 15);
+  const stop = refreshPeriodically({ refresh }, 15);
   await jest.advanceTimersByTimeAsync(135_000);
   stop();
   await jest.advanceTimersByTimeAsync(100_000);
