@@ -1,4 +1,5 @@
-// A mock of the AWS endpoints that functions call: Secrets Manager, S3's objects, and the address where CloudFormation waits for an answer.
+// A mock of the AWS endpoints that functions call: Secrets Manager, objects in S3, and the response URL of
+// CloudFormation.
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type {
@@ -9,7 +10,7 @@ import type {
   UpdateSecretVersionStageRequest,
 } from '@aws-sdk/client-secrets-manager';
 
-/** Versions of a secret by id, and which of them is in which stage. */
+/** Versions of a secret by id, and the version of each stage. */
 interface Secret {
   readonly versions: Map<string, string>;
   readonly stages: Map<string, string>;
@@ -24,9 +25,9 @@ export interface CloudFormationAnswer {
 
 export interface AwsEndpoint {
   readonly url: string;
-  /** Where CloudFormation waits, for the event's ResponseURL. */
+  /** Response URL of custom resource requests. */
   readonly answerUrl: string;
-  /** What CloudFormation was told. */
+  /** Answers to CloudFormation. */
   readonly answers: CloudFormationAnswer[];
   /** Objects by bucket and key, as in `bucket/folder/file`. */
   readonly objects: Map<string, Buffer>;
@@ -38,7 +39,7 @@ export interface AwsEndpoint {
 
 const current = 'AWSCURRENT';
 
-/** An error as the services tell it: `__type` is the name of the SDK's exception. */
+/** An error of a service: `__type` is the name of the SDK's exception. */
 class Refusal extends Error {
   constructor(
     readonly type: string,
@@ -111,7 +112,7 @@ function route(request: IncomingMessage, body: Buffer, { secrets, objects, answe
   }
 }
 
-/** S3 tells its errors in XML ("Error responses", Amazon S3 API Reference). */
+/** Errors of S3 in XML ("Error responses", Amazon S3 API Reference). */
 const refused = (status: number, code: string): Answer => ({
   status,
   type: 'application/xml',
@@ -160,7 +161,7 @@ function secretsManager(operation: string, input: unknown, secrets: Map<string, 
       return { Name: SecretId };
     }
     default:
-      throw new Refusal('UnknownOperationException', `the mock knows no ${operation}`);
+      throw new Refusal('UnknownOperationException', `expected an operation of the mock, got ${operation}`);
   }
 }
 

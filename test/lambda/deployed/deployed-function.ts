@@ -1,4 +1,5 @@
-// Set-up of the tests of a function with a database: the local server, the surroundings, and instances of the deployed bundle.
+// Set-up of the tests of a function with a database: the local server, the surroundings, and instances of the deployed
+// bundle.
 import type { Environment } from '../../../lambda/database/migrations/settle';
 import { type LocalDatabase, startDatabase } from '../../../tools/local-database/rempart';
 import { deployedFunctionTimeLimit } from '../../time-limits';
@@ -12,9 +13,9 @@ type Changes = Readonly<Record<string, string | undefined>>;
 export interface DeployedFunction {
   readonly db: LocalDatabase;
   readonly around: Surroundings;
-  /** Starts an instance with the function's variables, some of them changed. Throws what the module threw. */
+  /** Starts an instance with the function's variables and these changes. Throws the error of the module. */
   start(changes?: Changes): Promise<Instance>;
-  /** Calls a new instance as CloudFormation does. Returns what it answered. */
+  /** Calls a new instance as CloudFormation does. Returns its answers. */
   answers(type: RequestType, changes?: Changes): Promise<readonly CloudFormationAnswer[]>;
 }
 
@@ -56,6 +57,7 @@ export function deployFunction(control: string, variables: Changes, environment?
 }
 
 function started<T>(part: T | undefined): T {
-  if (part === undefined) throw new Error('deployFunction: expected to be used within a test, got a use before the set-up');
+  if (part === undefined)
+    throw new Error('deployFunction: expected a use within a test, got one before the set-up; use it in a test or in a later beforeAll');
   return part;
 }

@@ -1,9 +1,10 @@
-// The deployed bundle of database-upkeep: by IAM token through a door with TLS to a real server; Secrets Manager is a mock.
+// The deployed bundle of database-upkeep, by IAM token and TLS to a real server; RDS Proxy and Secrets Manager are
+// mocks.
 import { deployFunction } from '../../deployed/deployed-function';
 
 const deployed = deployFunction('database-upkeep', { DATABASE_USER: 'rempart_maintenance', KEEP_MONTHS: '13' });
 
-test('makes months and drops those that are older than it is told, whatever event starts it', async () => {
+test('creates months and drops those older than KEEP_MONTHS, for any event', async () => {
   await deployed.db.maintenance.upkeep('createHitMonth', '2019-05-01');
   await deployed.db.maintenance.upkeep('detachHitMonth', '2019-05-01');
   const instance = await deployed.start();
@@ -12,13 +13,13 @@ test('makes months and drops those that are older than it is told, whatever even
   expect(await instance.invoke('anything')).toMatchObject({ dropped: [] });
 });
 
-test('does not start with fewer months than two, or as the application', async () => {
+test('does not start with fewer than two months, or as rempart_application', async () => {
   await expect(deployed.start({ KEEP_MONTHS: '1' })).rejects.toThrow('KEEP_MONTHS: expected');
   const application = { DATABASE_USER: 'rempart_application' };
   await expect(deployed.start(application)).rejects.toThrow('DATABASE_USER: expected rempart_maintenance');
 });
 
-test('fails, and so is repeated, where there is no database', async () => {
+test('fails without a database, so that Lambda retries it', async () => {
   const instance = await deployed.start({ DATABASE_PORT: '1' });
   await expect(instance.invoke({})).rejects.toThrow('ECONNREFUSED');
 });

@@ -1,4 +1,4 @@
-// Daily upkeep on a real server: months made and dropped, old rejects removed, and it can run again.
+// Daily upkeep on a real server: creates and drops months, removes old rejects, and is idempotent.
 import { randomUUID } from 'node:crypto';
 import { upkeep } from '../../../../lambda/database/database-upkeep/upkeep';
 import { ingest } from '../../../../runtime/ingest';
@@ -11,7 +11,7 @@ beforeAll(async () => {
 }, databaseTimeLimit);
 afterAll(() => db.close());
 
-test('last month to three ahead are there, what is too old is gone, and a second run finds nothing', async () => {
+test('upkeep creates the months from the last to three ahead, drops old ones, and a second run changes nothing', async () => {
   const start = new Date();
   const inTwoYears = new Date(Date.UTC(start.getUTCFullYear() + 2, 0, 31));
   const year = inTwoYears.getUTCFullYear();
@@ -28,7 +28,7 @@ test('last month to three ahead are there, what is too old is gone, and a second
   );
 });
 
-test('rejects and strays go when the backups do, not before', async () => {
+test('rejects and strays are removed when the backups expire, not before', async () => {
   const site = await db.createSite('rejects');
   await ingest(db.application, [
     Buffer.from(`{"site":${site}}`),

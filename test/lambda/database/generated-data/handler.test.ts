@@ -1,11 +1,12 @@
-// The deployed bundle of generated-data, as CloudFormation calls it: a real server behind a door with TLS; the endpoints of AWS are mocks.
+// The deployed bundle of generated-data, as CloudFormation calls it, with a real server; RDS Proxy and the AWS
+// endpoints are mocks.
 import { deployFunction } from '../../deployed/deployed-function';
 
 const deployed = deployFunction('generated-data', { ENVIRONMENT: 'staging', SEED: '7', SITES: '2', HITS_PER_SITE: '30' }, 'staging');
 
 const hits = async () => (await deployed.db.superuser.query('select count(*)::int as n from rempart.hits')).rows[0].n;
 
-test('Create loads it, Update finds it there, and Delete leaves it', async () => {
+test('Create loads the data, Update changes nothing, and Delete keeps the data', async () => {
   expect(await deployed.answers('Create')).toMatchObject([{ Status: 'SUCCESS', PhysicalResourceId: 'Resource' }]);
   expect(await hits()).toBe(60);
   expect(new Set(deployed.around.door.admitted)).toEqual(new Set(['rempart_maintenance', 'rempart_application']));

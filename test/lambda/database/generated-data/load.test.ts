@@ -1,4 +1,4 @@
-// Generated data: the same from the same seed, nobody's, and never in production (TOM-7.4).
+// Generated data: reproducible by its seed, of no real person, and never in production. (TOM-7.4)
 import { generateHits, generateSite, randomNumbers } from '../../../../lambda/database/generated-data/generate';
 import { loadGeneratedData } from '../../../../lambda/database/generated-data/load';
 import { parseHit } from '../../../../runtime/hit';

@@ -1,4 +1,5 @@
-// Erasure on a real server: hidden at once, refused to restoration, gone after thirty days from tables and log (DSS-4.2, TOM-4.10).
+// Erasure on a real server: hidden at once, not restorable, removed from tables and log after 30 days. (DSS-4.2,
+// TOM-4.10)
 import { randomUUID } from 'node:crypto';
 import { upkeep } from '../../../../lambda/database/database-upkeep/upkeep';
 import { erasePerson } from '../../../../lambda/database/person-erase/erase';

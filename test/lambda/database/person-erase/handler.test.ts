@@ -1,4 +1,4 @@
-// The deployed bundle of person-erase: by IAM token through a door with TLS to a real server; Secrets Manager is a mock.
+// The deployed bundle of person-erase, by IAM token and TLS to a real server; RDS Proxy and Secrets Manager are mocks.
 import type { SiteId } from '../../../../runtime/site';
 import { tester } from '../../../../tools/local-database/rempart';
 import { deployFunction } from '../../deployed/deployed-function';
@@ -19,7 +19,7 @@ const visible = () =>
     (await session.query<{ name: string }>('select name from rempart.people order by name')).rows.map(({ name }) => name),
   );
 
-test('hides the person that is named, and nobody else', async () => {
+test('hides the named person and no other', async () => {
   const instance = await deployed.start();
   expect(await instance.invoke({ site, person: { visitor: 'v-ada' }, actor })).toMatchObject({ erasure: expect.any(String) });
   expect(await visible()).toEqual(['Bob']);
@@ -35,7 +35,7 @@ test.each<[string, () => unknown, string]>([
   expect(await visible()).toContain('Bob');
 });
 
-test('does not start as another role, and signs in with nothing but a token of its own', async () => {
+test('does not start as another role, and signs in only with an IAM token of its own role', async () => {
   const maintenance = { DATABASE_USER: 'rempart_maintenance' };
   await expect(deployed.start(maintenance)).rejects.toThrow('DATABASE_USER: expected rempart_application');
   await expect(deployed.start({ CONTEXT_KEY_SECRET: '' })).rejects.toThrow('CONTEXT_KEY_SECRET: expected');

@@ -1,4 +1,5 @@
-// Export of one person's data on a real server: all of it, nothing of others, with a checksum, and logged (DSS-4.2).
+// Export of one person's data on a real server: complete, without data of others, with a checksum, and logged.
+// (DSS-4.2)
 import { createHash, randomUUID } from 'node:crypto';
 import { exportPerson } from '../../../../lambda/database/person-export/export';
 import type { Archive } from '../../../../runtime/archive';

@@ -1,4 +1,5 @@
-// The deployed bundle of person-export: by IAM token through a door with TLS to a real server; S3 and Secrets Manager are mocks.
+// The deployed bundle of person-export, by IAM token and TLS to a real server; RDS Proxy, S3 and Secrets Manager are
+// mocks.
 import { createHash } from 'node:crypto';
 import type { SiteId } from '../../../../runtime/site';
 import { tester } from '../../../../tools/local-database/rempart';
@@ -15,7 +16,7 @@ beforeAll(async () => {
   );
 });
 
-test('stores the rows and their checksum in the archive', async () => {
+test('stores the rows and their checksum in the archive bucket', async () => {
   const instance = await deployed.start();
   const { key, sha256, lines } = (await instance.invoke({ site, person: { visitor: 'v-ada' }, actor })) as Record<string, string | number>;
   expect(lines).toBe(1);

@@ -1,4 +1,4 @@
-// Sites and their keys: made together, repeated without harm, changed on demand (TOM-4.13, 7.1).
+// Sites and their keys: created together, idempotent, rotated on demand. (TOM-4.13, TOM-7.1)
 import { setTimeout } from 'node:timers/promises';
 import { administerSite, type SiteRequest } from '../../../../lambda/database/site-admin/administer';
 import { siteId } from '../../../../runtime/site';

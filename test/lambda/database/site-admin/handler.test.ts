@@ -1,4 +1,4 @@
-// The deployed bundle of site-admin: by IAM token through a door with TLS to a real server; Secrets Manager is a mock.
+// The deployed bundle of site-admin, by IAM token and TLS to a real server; RDS Proxy and Secrets Manager are mocks.
 import { deployFunction } from '../../deployed/deployed-function';
 
 const deployed = deployFunction('site-admin', {
@@ -8,7 +8,7 @@ const deployed = deployFunction('site-admin', {
 });
 const actor = { name: 'operator', from: 'console' };
 
-test('makes a site and its key, then gives it another', async () => {
+test('creates a site with a key, then rotates the key', async () => {
   const instance = await deployed.start();
   const { site } = (await instance.invoke({ action: 'create', key: 'acme', name: 'Acme', actor })) as { site: number };
   expect(Object.keys(JSON.parse(deployed.around.aws.secret(`test/sites/${site}`) ?? '').keys)).toEqual(['1']);
@@ -32,7 +32,7 @@ test('does not start with a missing variable, or as another role', async () => {
   await expect(deployed.start(application)).rejects.toThrow('DATABASE_USER: expected rempart_maintenance');
 });
 
-test('fails without its context key, and where the certificate is not trusted', async () => {
+test('fails without its context key, and with an untrusted certificate', async () => {
   const keyless = await deployed.start({ CONTEXT_KEY_SECRET: 'nowhere' });
   const rotate = { action: 'rotate-key', site: 1, actor };
   await expect(keyless.invoke(rotate)).rejects.toThrow('nowhere');

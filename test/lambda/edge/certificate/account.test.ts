@@ -1,4 +1,4 @@
-// The account at the authority, as the secret holds it. Secrets Manager is a mock.
+// The secret with the account at the authority. Secrets Manager is a mock.
 import { AccountSecret } from '../../../../lambda/edge/certificate/account';
 import { SecretsManagerStore } from '../../../../runtime/secret-store';
 import { SecretsMock } from './mocks';

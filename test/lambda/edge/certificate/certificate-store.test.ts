@@ -1,4 +1,4 @@
-// The certificates of the account in ACM, through a mock of its client that refuses what ACM refuses.
+// Certificates in ACM, with a mock of its client that returns ACM's errors.
 import { Acm, deploymentTag, kindTag } from '../../../../lambda/edge/certificate/certificate-store';
 import { certificateTimeLimit } from '../../../time-limits';
 import { Authority, certificate, keyOf, privatePem } from './certificates';

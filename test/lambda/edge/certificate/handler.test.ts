@@ -1,4 +1,5 @@
-// The function as CloudFormation and its schedule call it. The clients of AWS are mocks; the authority is an emulator, over HTTPS.
+// The function as CloudFormation and its schedule call it. The clients of AWS are mocks; the authority is an emulator,
+// over HTTPS.
 import { Agent } from 'node:https';
 import { ACMClient } from '@aws-sdk/client-acm';
 import { Route53Client } from '@aws-sdk/client-route-53';
@@ -43,7 +44,7 @@ function configure(variables: Record<string, string>): void {
   Object.assign(process.env, { DEPLOYMENT: 'production', DOMAIN: domain, ...variables });
 }
 
-describe('a certificate that people gave', () => {
+describe('a certificate from the configuration', () => {
   const give = async (key: 'RSA 4096' | 'RSA 2048') => {
     const arn = acm.add((await certificate({ key })).pem);
     configure({ MODE: 'given', CERTIFICATE_ARN: arn });
@@ -62,13 +63,13 @@ describe('a certificate that people gave', () => {
     expect(answers).toMatchObject([{ Status: 'FAILED', Reason: expect.stringContaining('expected a key of RSA 4096, got rsa 2048') }]);
   });
 
-  test('and the daily run, so that it is repeated and told of', async () => {
+  test('RSA 2048 fails the daily run, so that Lambda retries it and an alarm notifies', async () => {
     await give('RSA 2048');
     await expect(handler(daily, context)).rejects.toThrow('expected a key of RSA 4096, got rsa 2048');
     expect(answers).toEqual([]);
   });
 
-  test('stays when the resource is deleted', async () => {
+  test('is retained when the resource is deleted', async () => {
     const arn = await give('RSA 4096');
     await handler(customResourceEvent('Delete'), context);
     expect(answers).toMatchObject([{ Status: 'SUCCESS' }]);
@@ -76,7 +77,7 @@ describe('a certificate that people gave', () => {
   });
 });
 
-describe('a self-signed one', () => {
+describe('a self-signed certificate', () => {
   beforeEach(() => configure({ MODE: 'self-signed', RENEW_DAYS: '30' }));
 
   test('is imported at the deployment, kept every day, and removed with the resource', async () => {
@@ -89,7 +90,7 @@ describe('a self-signed one', () => {
     expect(acm.certificates.size).toBe(0);
   });
 
-  test('gives way, once nothing uses it, to one that people gave', async () => {
+  test('is deleted once it is unused, after a change to a configured certificate', async () => {
     await handler(customResourceEvent('Create'), context);
     const given = acm.add((await certificate()).pem, { inUse: true });
     configure({ MODE: 'given', CERTIFICATE_ARN: given });
@@ -100,7 +101,7 @@ describe('a self-signed one', () => {
   });
 });
 
-describe('an issued one', () => {
+describe('an issued certificate', () => {
   let acme: AcmeServer;
 
   beforeEach(async () => {
@@ -133,7 +134,7 @@ describe('an issued one', () => {
     expect(answers.map((answer) => JSON.stringify(answer)).join()).not.toContain('PRIVATE KEY');
   });
 
-  test('fails the deployment where the zone is not ours to write in', async () => {
+  test('fails the deployment without permission for the zone', async () => {
     configure({ HOSTED_ZONE: 'Z124' });
     await handler(customResourceEvent('Create'), context);
     expect(answers).toMatchObject([{ Status: 'FAILED', Reason: expect.stringContaining('route53:ChangeResourceRecordSets') }]);
@@ -141,7 +142,7 @@ describe('an issued one', () => {
   });
 });
 
-test('a broken environment is told to CloudFormation, and fails a daily run', async () => {
+test('an invalid environment is reported to CloudFormation, and fails a daily run', async () => {
   configure({ MODE: 'none' });
   await handler(customResourceEvent('Create'), context);
   expect(answers).toMatchObject([{ Status: 'FAILED', Reason: expect.stringContaining('MODE: expected given, issued or self-signed') }]);

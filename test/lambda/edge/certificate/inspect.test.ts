@@ -1,4 +1,4 @@
-// What is wrong with a certificate is read from the certificate itself. (DSS-5.3.2)
+// Problems are found in the certificate itself. (DSS-5.3.2)
 import { inspect, isRenewalDue, matchesPrivateKey } from '../../../../lambda/edge/certificate/inspect';
 import { certificate, day, keyOf, privatePem, type Wanted } from './certificates';
 

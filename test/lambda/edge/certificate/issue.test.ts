@@ -1,4 +1,5 @@
-// The ACME library for real against an emulator of an authority (acme-server.ts), which looks for the proof in a mock of Route 53.
+// The real ACME library with an emulator of an authority (acme-server.ts), which reads the proof from a mock of Route
+// 53.
 import { X509Certificate } from 'node:crypto';
 import { crypto } from 'acme-client';
 import { AccountSecret } from '../../../../lambda/edge/certificate/account';
@@ -137,12 +138,12 @@ test('an authority that is away is asked again, though not for a day', async () 
   expect(pauses.filter((milliseconds) => milliseconds >= 10_000)).toEqual([20_000, 20_000]);
 });
 
-test('one that stays away is told of', async () => {
+test('an authority that stays unavailable is an error', async () => {
   acme.faults.unavailable = 99;
   await expect(order()).rejects.toThrow(
     `certificate for ${domain}: expected one from ${acme.directory}, got status 503: Service busy; retry later.; check that the zone`,
   );
-  await expect(order('http://127.0.0.1:1/directory')).rejects.toThrow('got no answer; see that');
+  await expect(order('http://127.0.0.1:1/directory')).rejects.toThrow('got no answer; check that');
 });
 
 test('a limit of the rate is told at once, in the words of the authority', async () => {

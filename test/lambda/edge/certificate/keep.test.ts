@@ -1,4 +1,4 @@
-// When a certificate is checked, kept, imported or renewed, and what fails leaves as it was. ACM and Secrets Manager are mocks.
+// Checks, imports and renewals of certificates; a failure changes nothing. ACM and Secrets Manager are mocks.
 import { AccountSecret } from '../../../../lambda/edge/certificate/account';
 import { Acm, deploymentTag, kindTag, type Material } from '../../../../lambda/edge/certificate/certificate-store';
 import { removeAll, removeSuperseded } from '../../../../lambda/edge/certificate/clear-away';
@@ -80,7 +80,7 @@ const add = async (wanted: Wanted, kind?: string, inUse = false) =>
   });
 const writes = () => acm.sent.filter((name) => /Import|Delete/.test(name));
 
-describe('a certificate that people gave', () => {
+describe('a certificate from the configuration', () => {
   test('is checked and left alone', async () => {
     const arn = await add({});
     expect(await ensureCertificate(given(arn), parts)).toMatchObject({ CertificateArn: arn, Outcome: 'checked' });
@@ -96,14 +96,18 @@ describe('a certificate that people gave', () => {
   ])('fails the deployment by %s', async (_, wanted, problem) => {
     const failure = ensureCertificate(given(await add(wanted)), parts);
     await expect(failure).rejects.toThrow(problem);
-    await expect(failure).rejects.toThrow('import one of RSA 4096 for the domain into ACM and name it in edge.certificate.arn (DSS-5.3.2)');
+    await expect(failure).rejects.toThrow(
+      'import a certificate of RSA 4096 for the domain into ACM and set edge.certificate.arn to its ARN (DSS-5.3.2)',
+    );
   });
 
   test('fails the deployment where ACM has none, or none that is issued', async () => {
     const arn = await add({});
     await expect(ensureCertificate(given(`${arn}0`), parts)).rejects.toThrow('expected a certificate with the status ISSUED, got none');
     const pending = acm.add('', { status: 'PENDING_VALIDATION' });
-    await expect(ensureCertificate(given(pending), parts)).rejects.toThrow('expected a certificate with the status ISSUED, got PENDING_VALIDATION');
+    await expect(ensureCertificate(given(pending), parts)).rejects.toThrow(
+      'expected a certificate with the status ISSUED, got PENDING_VALIDATION',
+    );
   });
 });
 
@@ -154,7 +158,7 @@ describe.each([issued, selfSignedCertificate])('a certificate of its own: $MODE'
       privateKey: (await certificate({ key: 'RSA 2048' })).privateKey,
     });
     await expect(ensureCertificate(environment, { ...parts, issue: wrong, selfSign: wrong })).rejects.toThrow(
-      'expected a certificate of the key that was made',
+      'expected a certificate of the generated key',
     );
     expect(writes()).toEqual([]);
   });

@@ -1,4 +1,4 @@
-// The certificate that stands in: RSA 4096 like any other, and taken by ACM in place of the one before.
+// The self-signed certificate: RSA 4096, and accepted by ACM as a reimport.
 import { X509Certificate } from 'node:crypto';
 import { Acm } from '../../../../lambda/edge/certificate/certificate-store';
 import { inspect } from '../../../../lambda/edge/certificate/inspect';

@@ -1,5 +1,5 @@
-// The deployed bundle of ingest, as its event source mapping and an operator call it: a real server behind a door with TLS; S3 and
-// Secrets Manager are mocks.
+// The deployed bundle of ingest, as its event source mapping and an operator call it, with a real server; RDS Proxy,
+// S3 and Secrets Manager are mocks.
 import { randomUUID } from 'node:crypto';
 import type { SiteId } from '../../../../runtime/site';
 import { deployFunction } from '../../deployed/deployed-function';
@@ -15,7 +15,7 @@ beforeAll(async () => {
 const hit = () => `${JSON.stringify({ site, id: randomUUID(), received: new Date().toISOString(), kind: 'page' })}\n`;
 const hits = async () => Number((await deployed.db.superuser.query('select count(*) as n from rempart.hits')).rows[0].n);
 
-test('stores what is on the stream, and then what is in a dead letter', async () => {
+test('stores the records of the stream, then those of a dead letter', async () => {
   const instance = await deployed.start();
   expect(await instance.invoke(kinesisEvent(hit() + hit(), hit()), 300_000)).toEqual({ batchItemFailures: [] });
   expect(await hits()).toBe(3);
@@ -25,7 +25,7 @@ test('stores what is on the stream, and then what is in a dead letter', async ()
   expect(new Set(deployed.around.door.admitted)).toEqual(new Set(['rempart_application']));
 });
 
-test('what is not stored for want of a database is to be delivered again', async () => {
+test('without a database all records are reported for redelivery', async () => {
   const instance = await deployed.start({ DATABASE_PORT: '1' });
   const event = kinesisEvent(hit(), hit());
   expect(await instance.invoke(event, 300_000)).toEqual({
@@ -43,7 +43,7 @@ test.each<[string, unknown, string]>([
   expect(await hits()).toBe(before);
 });
 
-test('does not start without its bucket, or as upkeep', async () => {
+test('does not start without its bucket, or as rempart_maintenance', async () => {
   await expect(deployed.start({ DEAD_LETTERS_BUCKET: '' })).rejects.toThrow('DEAD_LETTERS_BUCKET: expected');
   const upkeep = { DATABASE_USER: 'rempart_maintenance' };
   await expect(deployed.start(upkeep)).rejects.toThrow('DATABASE_USER: expected rempart_application');

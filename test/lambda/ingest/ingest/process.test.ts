@@ -1,4 +1,4 @@
-// Batches of the stream on a real server: what is stored, what is to be delivered again, what is kept aside. Nothing is lost or halved.
+// Batches of the stream on a real server: stored, reported for redelivery or set aside. No record is lost.
 import { createHash, randomUUID } from 'node:crypto';
 import { isReplay, processEvent, replayDeadLetter, type Tools } from '../../../../lambda/ingest/ingest/process';
 import type { SiteId } from '../../../../runtime/site';
@@ -102,7 +102,7 @@ describe('a line that the server cannot take, by a limit of its own', () => {
     return Array.from({ length: 2000 }, (_, index) => String.fromCodePoint(0x4e00 + (bytes.readUInt16LE(index * 2) % 20_000))).join('');
   };
 
-  test('is kept aside alone, and the rest of its record and batch is stored', async () => {
+  test('is set aside alone, and the rest of its record and batch is stored', async () => {
     const culprit = hit(site, { url: noise() });
     const event = kinesisEvent(hit(site), hit(site) + culprit + hit(other), hit(other));
     expect(await processEvent(event, tools())).toEqual(done);
@@ -117,7 +117,7 @@ describe('a line that the server cannot take, by a limit of its own', () => {
     expect(kinesis.sequenceNumber).toBe(numbersOf(event)[1]);
   });
 
-  test('is delivered again with its batch where it cannot be kept aside', async () => {
+  test('is delivered again with its batch if it cannot be set aside', async () => {
     letters.beforeWrite = () => {
       throw new Error('the bucket is away');
     };

@@ -1,4 +1,5 @@
-// The deployed bundle of site-snapshot, as its schedule calls it: a real server behind a door with TLS; S3 and Secrets Manager are mocks.
+// The deployed bundle of site-snapshot, as its schedule calls it, with a real server; RDS Proxy, S3 and Secrets
+// Manager are mocks.
 import { siteSnapshotKey } from '../../../../lambda/ingest/site-snapshot/env';
 import { parseSiteSnapshot } from '../../../../runtime/site-snapshot';
 import { deployFunction } from '../../deployed/deployed-function';
@@ -10,7 +11,7 @@ const published = () => {
   return object && parseSiteSnapshot(object.toString()).sites.map(({ key }) => key);
 };
 
-test('writes the sites once, and again when there is another', async () => {
+test('writes the sites once, and again after a new site', async () => {
   await deployed.db.createSite('one');
   const instance = await deployed.start();
   expect(await instance.invoke({})).toEqual({ sites: 1, changed: true });
@@ -21,14 +22,14 @@ test('writes the sites once, and again when there is another', async () => {
   expect(new Set(deployed.around.door.admitted)).toEqual(new Set(['rempart_maintenance']));
 });
 
-test('without a database it fails, and leaves the snapshot that is there', async () => {
+test('fails without a database and keeps the published snapshot', async () => {
   const before = published();
   const instance = await deployed.start({ DATABASE_PORT: '1' });
   await expect(instance.invoke({})).rejects.toThrow('ECONNREFUSED');
   expect(published()).toEqual(before);
 });
 
-test('does not start without its bucket, or as the application', async () => {
+test('does not start without its bucket, or as rempart_application', async () => {
   await expect(deployed.start({ SETTINGS_BUCKET: '' })).rejects.toThrow('SETTINGS_BUCKET: expected');
   const application = { DATABASE_USER: 'rempart_application' };
   await expect(deployed.start(application)).rejects.toThrow('DATABASE_USER: expected rempart_maintenance');

@@ -1,4 +1,5 @@
-// The snapshot on a real server and in a mock of the bucket: written when it changes, never by an older state over a newer one.
+// The site snapshot, with a real server and a mock of the bucket: written after a change, and never replaced by an
+// older state.
 import { siteSnapshotKey } from '../../../../lambda/ingest/site-snapshot/env';
 import { publishSites } from '../../../../lambda/ingest/site-snapshot/publish';
 import { parseSiteSnapshot } from '../../../../runtime/site-snapshot';
@@ -41,11 +42,11 @@ test('a run that finds the object changed reads the database again', async () =>
   expect(runs).toBe(2);
 });
 
-test('one that never gets its turn says so', async () => {
+test('a run with conflicts in all attempts is an error', async () => {
   const settings = new MockObjects();
   let version = 0;
   settings.beforeWrite = () => void settings.objects.set(siteSnapshotKey, { text: 'another', version: String(version++) });
-  await expect(publishSites(db.maintenance, settings)).rejects.toThrow('expected to be its only writer, got 3 conflicts');
+  await expect(publishSites(db.maintenance, settings)).rejects.toThrow('expected no concurrent writer, got 3 conflicts');
 });
 
 test('where the database is away, the snapshot stays', async () => {

@@ -1,4 +1,5 @@
-// The function as Lambda calls it: the commands it sends to EC2 (the client's `send` is mocked) and what it answers CloudFormation.
+// The function as Lambda calls it: its commands to EC2 (the client's `send` is mocked) and its answers to
+// CloudFormation.
 import {
   DescribeSecurityGroupsCommand,
   EC2Client,
@@ -48,19 +49,19 @@ test.each(['Create', 'Update'] as const)('%s empties the group', async (type) =>
   expect(answers).toMatchObject([{ Status: 'SUCCESS', Data: { ingress: 1, egress: 1 } }]);
 });
 
-test('Delete leaves it empty', async () => {
+test('Delete leaves the group empty', async () => {
   await handler(customResourceEvent('Delete'), context);
   expect(sent).toEqual([]);
   expect(answers).toMatchObject([{ Status: 'SUCCESS' }]);
 });
 
-test('a refusal of EC2 is told to CloudFormation', async () => {
+test('an error of EC2 is reported to CloudFormation', async () => {
   jest.spyOn(EC2Client.prototype, 'send').mockImplementation(() => Promise.reject(new Error('UnauthorizedOperation')));
   await handler(customResourceEvent('Create'), context);
   expect(answers).toMatchObject([{ Status: 'FAILED', Reason: expect.stringContaining('UnauthorizedOperation') }]);
 });
 
-test('so is a broken environment', async () => {
+test('an invalid environment is reported to CloudFormation', async () => {
   delete process.env.SECURITY_GROUP_ID;
   await handler(customResourceEvent('Create'), context);
   expect(sent).toEqual([]);

@@ -1,4 +1,4 @@
-// Waits between attempts: full jitter under a bound that doubles.
+// Delays between attempts: full jitter under a bound that doubles.
 import { backoffMilliseconds } from '../../../../services/collector/forward/backoff';
 import { Pace } from '../../../../services/collector/forward/pace';
 

@@ -1,4 +1,4 @@
-// The forwarder with a real spool and kinesalite over its real protocol, behind a proxy that fails.
+// The forwarder with a real spool and kinesalite, behind a proxy with faults.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -78,7 +78,7 @@ test('hits arrive in full records, and their segments go', async () => {
 test.each([
   ['shorter than what was answered', 0],
   ['cut within a group', 5],
-])('a segment of this process that is %s is damage, not a write cut short: it is told, and kept', async (_, more) => {
+])('a segment of this process that is %s is damage, not an interrupted write: it is logged and set aside', async (_, more) => {
   let name = '';
   const { spool, forwarder } = await start(machineFiles, async (filled) => {
     await append(filled, ['{"n":1}']);

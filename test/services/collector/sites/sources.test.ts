@@ -1,4 +1,4 @@
-// Snapshot and keys from where a deployment keeps them: an object over S3's protocol, secrets, and files on a developer's machine.
+// Sources of the snapshot and of keys: an object over S3's protocol, secrets, and files on a developer's machine.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ const S3rver = require('s3rver') as new (options: object) => { run(): Promise<{ 
 const folder = mkdtempSync(join(tmpdir(), 'rempart-sources-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test('an object is read when its ETag has changed', async () => {
+test('an object is read again only after a change of its ETag', async () => {
   const server = new S3rver({
     port: 0,
     address: '127.0.0.1',
@@ -39,7 +39,7 @@ test('an object is read when its ETag has changed', async () => {
   }
 });
 
-test('keys are read from a folder, by the number of the site', async () => {
+test('keys are read from a folder, by the id of the site', async () => {
   const key = Buffer.alloc(32, 1);
   writeFileSync(join(folder, '7'), JSON.stringify({ site: 'acme', current: 1, keys: { 1: key.toString('base64') } }));
   const keys = siteKeys(`file://${folder}`, 'eu-west-3');

@@ -1,4 +1,4 @@
-// Power is lost at any call to the disk: every append that was answered is there afterwards, or was delivered before.
+// Power losses at any call to the disk: every answered append is present afterwards, or was delivered before.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,7 +55,7 @@ async function live(
   await spool.close();
 }
 
-test('nothing that was answered is lost, whenever the power goes, and however often', async () => {
+test('no answered hit is lost by any number of power losses at any time', async () => {
   let lives = 0;
   await fc.assert(
     fc.asyncProperty(
