@@ -1,4 +1,4 @@
-// Rotation function of the context key's secret; Secrets Manager calls it, step by step.
+// Rotation function of the context key's secret; Secrets Manager calls it for each step.
 import {
   GetSecretValueCommand,
   PutSecretValueCommand,
@@ -28,7 +28,7 @@ function versionsOf(SecretId: string): SecretVersions {
       try {
         return (await client.send(new GetSecretValueCommand({ SecretId, VersionId }))).SecretString;
       } catch (error) {
-        // A version that was announced and has no value yet is not found either.
+        // Also thrown for an announced version without a value.
         if (error instanceof ResourceNotFoundException) return undefined;
         throw error;
       }

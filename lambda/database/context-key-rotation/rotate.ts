@@ -1,12 +1,13 @@
-// Rotates the key of site contexts: a new version is made, told to the database, then used; the one before the last retires. (TOM-3.10)
+// Rotates the key of site contexts: a new version is created, installed in the database, then used; the last version
+// but one is removed. (TOM-3.10)
 import { randomBytes } from 'node:crypto';
 import { type ContextKey, parseContextKey } from '../../../runtime/site-context';
 
-/** What Secrets Manager sends for each step ("Lambda rotation functions"). */
+/** The event of each step ("Lambda rotation functions"). */
 export interface RotationEvent {
   readonly Step: string;
   readonly SecretId: string;
-  /** Id of the version that is being made. */
+  /** Id of the new version. */
   readonly ClientRequestToken: string;
 }
 
@@ -14,29 +15,32 @@ export interface RotationEvent {
 export interface SecretVersions {
   /** The version in use. */
   current(): Promise<{ readonly id: string; readonly value: string }>;
-  /** The version with this id, if it is there. */
+  /** The value of the version with this id, if it exists. */
   version(id: string): Promise<string | undefined>;
-  /** Stores a version that waits to be used. */
+  /** Stores a pending version. */
   addPending(id: string, value: string): Promise<void>;
-  /** Makes a version the one in use. */
+  /** Makes a version the current one. */
   promote(id: string, before: string): Promise<void>;
 }
 
-/** The versions that the database knows. */
+/** The versions in the database. */
 export interface KnownKeys {
-  /** Tells the database a key. Telling it again changes nothing; another key under the same version is an error. */
+  /** Installs a key. Idempotent; another key under the same version is an error. */
   install(key: ContextKey): Promise<void>;
-  /** Makes the database forget the versions below this one: what they prove is refused from then on. */
+  /** Removes the versions below this one: the database then rejects their proofs. */
   retireBefore(version: number): Promise<void>;
 }
 
 const keyBytes = 48;
 
-/** Does one step. Each may come again, after a failure. The database knows a version before a process can use it, so nothing pauses. */
+/**
+ * Runs one step. Idempotent: a step is repeated after a failure. A version is installed before a process can use it,
+ * so no request fails.
+ */
 export async function rotate(event: RotationEvent, versions: SecretVersions, known: KnownKeys): Promise<void> {
   const { Step: step, ClientRequestToken: id } = event;
   if (step === 'createSecret') return createVersion(id, versions);
-  // Installs again: an error if the database holds another key under that version.
+  // The test installs again: an error if the database has another key under that version.
   if (step === 'setSecret' || step === 'testSecret') return known.install(parseContextKey(await pendingVersion(id, versions)));
   if (step === 'finishSecret') return finish(id, versions, known);
   throw new TypeError(`Step: expected createSecret, setSecret, testSecret or finishSecret, got ${JSON.stringify(step)}`);
@@ -52,7 +56,7 @@ async function finish(id: string, versions: SecretVersions, known: KnownKeys): P
   const { version } = parseContextKey(await pendingVersion(id, versions));
   const { id: before } = await versions.current();
   if (before !== id) await versions.promote(id, before);
-  // The version before stays until the next rotation: processes remember it for some minutes (runtime/secret-store.ts).
+  // The previous version stays until the next rotation: processes cache it for some minutes (runtime/secret-store.ts).
   await known.retireBefore(version - 1);
 }
 

@@ -150,9 +150,9 @@ export class RequestReader implements HttpRequest {
 
   /** The body is incomplete. Returns `continue` once, if the client waits for it and has sent nothing of the body. */
   private wait(): 'more' | 'continue' {
-    const tell = this.head.expectsContinue && !this.announced && this.buffer.length === 0;
+    const announces = this.head.expectsContinue && !this.announced && this.buffer.length === 0;
     this.announced = true;
-    return tell ? 'continue' : 'more';
+    return announces ? 'continue' : 'more';
   }
 
   private readLength(): ReadResult {
