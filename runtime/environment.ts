@@ -36,7 +36,7 @@ export function readVariables<Environment>(from: Variables, forms: Forms<Environ
   return Object.fromEntries(read) as Required<Environment>;
 }
 
-/** Where the database is. */
+/** Address of the database. */
 export interface DatabaseEndpoint {
   /**
    * Host name of the proxy; for the master user, of the writer: the master user does not sign in through the proxy.
