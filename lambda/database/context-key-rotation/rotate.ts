@@ -1,13 +1,12 @@
-// Rotates the key of site contexts: a new version is created, installed in the database, then used; the last version
-// but one is removed. (TOM-3.10)
+// Rotates the key of site contexts: a new version is made, told to the database, then used; the one before the last retires. (TOM-3.10)
 import { randomBytes } from 'node:crypto';
 import { type ContextKey, parseContextKey } from '../../../runtime/site-context';
 
-/** The event of each step ("Lambda rotation functions"). */
+/** What Secrets Manager sends for each step ("Lambda rotation functions"). */
 export interface RotationEvent {
   readonly Step: string;
   readonly SecretId: string;
-  /** Id of the new version. */
+  /** Id of the version that is being made. */
   readonly ClientRequestToken: string;
 }
 
@@ -15,32 +14,29 @@ export interface RotationEvent {
 export interface SecretVersions {
   /** The version in use. */
   current(): Promise<{ readonly id: string; readonly value: string }>;
-  /** The value of the version with this id, if it exists. */
+  /** The version with this id, if it is there. */
   version(id: string): Promise<string | undefined>;
-  /** Stores a pending version. */
+  /** Stores a version that waits to be used. */
   addPending(id: string, value: string): Promise<void>;
-  /** Makes a version the current one. */
+  /** Makes a version the one in use. */
   promote(id: string, before: string): Promise<void>;
 }
 
-/** The versions in the database. */
+/** The versions that the database knows. */
 export interface KnownKeys {
-  /** Installs a key. Idempotent; another key under the same version is an error. */
+  /** Tells the database a key. Telling it again changes nothing; another key under the same version is an error. */
   install(key: ContextKey): Promise<void>;
-  /** Removes the versions below this one: the database then rejects their proofs. */
+  /** Makes the database forget the versions below this one: what they prove is refused from then on. */
   retireBefore(version: number): Promise<void>;
 }
 
 const keyBytes = 48;
 
-/**
- * Runs one step. Idempotent: a step is repeated after a failure. A version is installed before a process can use it,
- * so no request fails.
- */
+/** Does one step. Each may come again, after a failure. The database knows a version before a process can use it, so nothing pauses. */
 export async function rotate(event: RotationEvent, versions: SecretVersions, known: KnownKeys): Promise<void> {
   const { Step: step, ClientRequestToken: id } = event;
   if (step === 'createSecret') return createVersion(id, versions);
-  // The test installs again: an error if the database has another key under that version.
+  // Installs again: an error if the database holds another key under that version.
   if (step === 'setSecret' || step === 'testSecret') return known.install(parseContextKey(await pendingVersion(id, versions)));
   if (step === 'finishSecret') return finish(id, versions, known);
   throw new TypeError(`Step: expected createSecret, setSecret, testSecret or finishSecret, got ${JSON.stringify(step)}`);
@@ -56,7 +52,7 @@ async function finish(id: string, versions: SecretVersions, known: KnownKeys): P
   const { version } = parseContextKey(await pendingVersion(id, versions));
   const { id: before } = await versions.current();
   if (before !== id) await versions.promote(id, before);
-  // The previous version stays until the next rotation: processes cache it for some minutes (runtime/secret-store.ts).
+  // The version before stays until the next rotation: processes remember it for some minutes (runtime/secret-store.ts).
   await known.retireBefore(version - 1);
 }
 

@@ -1,27 +1,24 @@
-// The work of one deployment on its database: the schema, then its settings, within a time limit.
+// One deployment's work on its database: the schema, then what the deployment tells it, and an end to both when time is up.
 import type { DirectConnection } from '../../../runtime/database-connection';
 import { type MigrationRun, migrate } from './migrate';
 import { type Deployment, settle } from './settle';
 import { limitTime } from './time-limit';
 
 export interface Time {
-  /** Remaining milliseconds for the work on the database; the server cancels longer statements. */
+  /** Milliseconds that are left for the work on the database; the server ends what takes longer. */
   readonly remaining: () => number;
-  /** Ends the work at once: the connection is closed, and the server rolls back. */
+  /** Ends the work at once: the connection is cut, and the server undoes what was not committed. */
   readonly signal: AbortSignal;
 }
 
-/**
- * Always ends the connection. The settings are written even if the database is ahead: a restored one needs its key.
- */
+/** Ends the connection, whatever happens. What is told is told also where the database is ahead: a restored one needs its key. */
 export async function bringUpToDate(
   client: DirectConnection,
   folder: string,
   deployment: Deployment,
   { remaining, signal }: Time,
 ): Promise<MigrationRun> {
-  // Closes the socket during a statement, and no other follows. The server checks the connection once a second
-  // (migrate.ts).
+  // Cuts the socket if a statement is under way; no other is sent after it. The server looks once a second (migrate.ts).
   signal.addEventListener('abort', () => void client.end(), { once: true });
   try {
     signal.throwIfAborted();

@@ -1,5 +1,4 @@
-// The settings that a deployment writes into its database: its environment, the key that proves site contexts, and
-// months for hits.
+// What a deployment tells its database besides the schema: what it is for, the key that proves site contexts, and months for hits.
 import type { DatabaseClient } from '../../../runtime/database-connection';
 import type { ContextKey } from '../../../runtime/site-context';
 
@@ -7,23 +6,19 @@ export const environments = ['production', 'staging', 'development'] as const;
 export type Environment = (typeof environments)[number];
 
 export interface Deployment {
-  /** Production stays production; only other environments may hold generated data. (TOM-7.4) */
+  /** Production stays production; only the others may hold generated data. (TOM-7.4) */
   readonly environment: Environment;
   /**
-   * The first installation of a version keeps the version right before it, which processes may still cache, and
-   * removes all others: those of a restored database belong to the previous one. The same version with another key is
-   * an error. (TOM-4.1, TOM-3.10)
+   * Told for the first time, it leaves the version right before it, which processes may still hold, and no other: those of a restored
+   * database belong to the one before. The same version with another key is refused. (TOM-4.1, TOM-3.10)
    */
   readonly contextKey: ContextKey;
 }
 
-/**
- * The last month for late hits, this one, and three ahead, as in the daily upkeep; a restored database may be months
- * old.
- */
+/** Last month for what is late, this one, and three ahead, as the daily upkeep makes them; a restored database may be months old. */
 const months = { first: -1, last: 3 } as const;
 
-/** Writes the settings in one transaction, as the owners. Idempotent. */
+/** Writes all of it in one transaction, as the owners. Doing it again changes nothing. */
 export async function settle(client: DatabaseClient, { environment, contextKey }: Deployment): Promise<void> {
   await client.query('begin');
   try {
@@ -34,7 +29,7 @@ export async function settle(client: DatabaseClient, { environment, contextKey }
       [environment],
     );
     await tellKey(client, contextKey);
-    // As the master user, which has the privileges of both owners (0001_roles.sql).
+    // As itself: the master user has the rights of both owners (0001_roles.sql).
     await client.query('set local role none');
     await client.query(
       `select rempart.create_hit_month((now() at time zone 'UTC' + make_interval(months => ahead))::date)
@@ -43,7 +38,7 @@ export async function settle(client: DatabaseClient, { environment, contextKey }
     );
     await client.query('commit');
   } catch (error) {
-    // The connection may be closed; the first error counts.
+    // The connection may be gone; the error that counts is the first.
     await client.query('rollback').catch(() => undefined);
     throw error;
   }
@@ -52,7 +47,7 @@ export async function settle(client: DatabaseClient, { environment, contextKey }
 async function tellKey(client: DatabaseClient, { version, key }: ContextKey): Promise<void> {
   const known = await client.query('select from rempart_private.context_keys where version = $1', [version]);
   await client.query('select rempart_private.install_context_key($1, $2)', [version, key]);
-  // A newer version may exist beside a present one, installed by a rotation and not yet in use.
+  // A version that is known may have a newer one beside it, which a rotation has told and not yet put to use.
   if (known.rows.length === 0)
     await client.query('delete from rempart_private.context_keys where version not in ($1::integer, $1::integer - 1)', [version]);
 }
