@@ -6,8 +6,9 @@ const concern = `^lib/(?!(?:${notConcerns})/)([^/]+)/`;
 const tests = '^test/';
 const cdk = '(?:^|/)node_modules/(aws-cdk-lib|constructs|cdk-nag|@aws-cdk)/';
 const clauseId = '^lib/tom/clause-id\\.ts$';
-/** What a function or a service and its construct agree on. */
+/** The environment contract between a construct and its function or service. */
 const contract = '^(lambda/[^/]+/[^/]+|services/[^/]+)/env\\.ts$';
+const environmentReader = '^runtime/environment\\.ts$';
 
 /** A rule that forbids: files matching `from` import files matching `to`. */
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
@@ -143,10 +144,11 @@ module.exports = {
     ),
     forbid(
       'contract-stands-alone',
-      'env.ts is read at synth too: it brings nothing of its function with it.',
+      'Synthesis loads env.ts too: of the running system it imports only the reader of environment variables.',
       { path: contract },
-      { path: '^(lambda|services|runtime)/' },
+      { path: '^(lambda|services|runtime)/', pathNot: environmentReader },
     ),
+    forbid('environment-is-pure', 'Synthesis loads it with each env.ts: it imports nothing.', { path: environmentReader }, {}),
     forbid(
       'one-function-one-folder',
       'What functions and services share is in runtime/.',

@@ -1,13 +1,13 @@
-// The archive bucket, as far as functions write to it: whole objects, once, with a checksum that the store verifies.
+// Writes to the archive bucket: whole objects, once, each with a checksum that S3 verifies.
 import { createHash } from 'node:crypto';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 
 export interface Archive {
-  /** Stores an object that is not there yet. @param sha256 digest of the body, which the store compares with what arrived */
+  /** Stores a new object; fails if the key exists. @param sha256 digest of the body, which the store verifies */
   put(key: string, body: Buffer, contentType: string, sha256: Buffer): Promise<void>;
 }
 
-/** An archive in an S3 bucket, whose default encryption and retention apply. */
+/** An archive in an S3 bucket. The default encryption and retention of the bucket apply. */
 export class S3Archive implements Archive {
   constructor(
     private readonly client: Pick<S3Client, 'send'>,
@@ -21,7 +21,7 @@ export class S3Archive implements Archive {
         Key: key,
         Body: body,
         ContentType: contentType,
-        // S3 refuses the object if it does not hash to this ("Checking object integrity", Amazon S3).
+        // S3 rejects an object with another digest ("Checking object integrity", Amazon S3).
         ChecksumAlgorithm: 'SHA256',
         ChecksumSHA256: sha256.toString('base64'),
         IfNoneMatch: '*',
@@ -30,7 +30,10 @@ export class S3Archive implements Archive {
   }
 }
 
-/** Stores a file and, beside it, its checksum in the form that `sha256sum --check` reads. Gives the checksum in hexadecimal. (TOM-5.8) */
+/**
+ * Stores a file and its checksum, as `sha256sum --check` reads it, in a second object. Returns the checksum in
+ * hexadecimal. (TOM-5.8)
+ */
 export async function putWithChecksum(archive: Archive, key: string, body: Buffer, contentType: string): Promise<string> {
   const digest = createHash('sha256').update(body).digest();
   const name = key.slice(key.lastIndexOf('/') + 1);

@@ -1,36 +1,40 @@
-// Custom resources: does the work and answers CloudFormation, whatever happens. A resource that is not answered hangs the stack.
+// Runs the work of a custom resource and always answers CloudFormation. Without an answer the stack operation hangs.
 
-/** What CloudFormation sends (AWS CloudFormation User Guide, "Custom resource request reference"). */
+/** A request of CloudFormation (AWS CloudFormation User Guide, "Custom resource request reference"). */
 export interface CustomResourceEvent {
   readonly RequestType: 'Create' | 'Update' | 'Delete';
   readonly ResponseURL: string;
   readonly StackId: string;
   readonly RequestId: string;
   readonly LogicalResourceId: string;
-  /** Missing in the first request. */
+  /** Absent in a Create request. */
   readonly PhysicalResourceId?: string;
   readonly ResourceProperties: Readonly<Record<string, unknown>>;
 }
 
-/** What Lambda tells of the invocation, as far as it is used here. */
+/** The properties of Lambda's context object that are used here. */
 export interface InvocationContext {
   readonly awsRequestId: string;
   readonly logGroupName: string;
   getRemainingTimeInMillis(): number;
 }
 
-/** Values that `Fn::GetAtt` reads from the resource. */
+/** Attributes of the resource for `Fn::GetAtt`. */
 export type Attributes = Readonly<Record<string, string | number>>;
 
-/** Milliseconds kept back from the function's time to send the answer. */
+/** Part of the function's time reserved for the answer, in milliseconds. */
 const timeToAnswer = 10_000;
 const attempts = 3;
-/** CloudFormation takes answers of up to 4096 bytes. */
+/** The response object has a limit of 4096 bytes. */
 const longestReason = 1000;
 
 /**
- * Runs `work` and sends its outcome to CloudFormation: SUCCESS with the attributes, or FAILED with the reason, also when the work
- * takes too long: its signal is then aborted before the answer is sent, so that nothing is done that was reported as failed. Throws only if the answer cannot be sent; the invocation is then repeated by Lambda, so work must bear that.
+ * Runs `work` and sends its outcome to CloudFormation: SUCCESS with the attributes, or FAILED with the reason. Work
+ * that exceeds its time fails too; its signal is aborted before the answer is sent, so that no change follows a
+ * reported failure.
+ *
+ * @throws AnswerNotSentError if the answer cannot be sent. Lambda then repeats the invocation, so `work` must be
+ * idempotent.
  */
 export async function answerCloudFormation(
   event: CustomResourceEvent,
@@ -41,36 +45,36 @@ export async function answerCloudFormation(
     StackId: event.StackId,
     RequestId: event.RequestId,
     LogicalResourceId: event.LogicalResourceId,
-    // Stays what it was: another one would tell CloudFormation to delete the old resource.
+    // Unchanged: with another id, CloudFormation deletes the old resource.
     PhysicalResourceId: event.PhysicalResourceId ?? event.LogicalResourceId,
   };
   try {
-    const data = await inTime(work, context.getRemainingTimeInMillis() - timeToAnswer);
-    await send(event.ResponseURL, { ...answer, Status: 'SUCCESS', Data: data });
+    const data = await withTimeLimit(work, context.getRemainingTimeInMillis() - timeToAnswer);
+    await sendAnswer(event.ResponseURL, { ...answer, Status: 'SUCCESS', Data: data });
   } catch (error) {
-    if (error instanceof NotSent) throw error;
+    if (error instanceof AnswerNotSentError) throw error;
     console.error(error);
     const reason = `${messageOf(error).slice(0, longestReason)} (log group ${context.logGroupName}, request ${context.awsRequestId})`;
-    await send(event.ResponseURL, { ...answer, Status: 'FAILED', Reason: reason });
+    await sendAnswer(event.ResponseURL, { ...answer, Status: 'FAILED', Reason: reason });
   }
 }
 
-/** What went wrong, with what went wrong underneath: CloudFormation shows this text and nothing else. */
+/** The message of an error and of its parts: the only text that CloudFormation shows. */
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const parts = error instanceof AggregateError ? error.errors.map(messageOf) : [];
   return [error.message, ...parts].join(': ');
 }
 
-async function inTime<T>(work: (signal: AbortSignal) => Promise<T>, milliseconds: number): Promise<T> {
+async function withTimeLimit<T>(work: (signal: AbortSignal) => Promise<T>, milliseconds: number): Promise<T> {
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      const late = new Error(`not done after ${milliseconds} ms`);
-      // Listeners run within this call: what they cut off is cut off before anybody is told.
-      reject(late);
-      controller.abort(late);
+      const timeout = new Error(`not done after ${milliseconds} ms`);
+      // Listeners run within this call: the work is cut off before the failure is reported.
+      reject(timeout);
+      controller.abort(timeout);
     }, milliseconds);
   });
   try {
@@ -80,13 +84,13 @@ async function inTime<T>(work: (signal: AbortSignal) => Promise<T>, milliseconds
   }
 }
 
-class NotSent extends Error {}
+class AnswerNotSentError extends Error {}
 
-async function send(url: string, answer: object): Promise<void> {
+async function sendAnswer(url: string, answer: object): Promise<void> {
   let last: unknown;
   for (let attempt = 1; attempt <= attempts; attempt++) {
     try {
-      // The URL is signed for an empty content type.
+      // The presigned URL covers an empty content type.
       const response = await fetch(url, {
         method: 'PUT',
         headers: { 'content-type': '' },
@@ -100,5 +104,5 @@ async function send(url: string, answer: object): Promise<void> {
     }
     console.warn(`attempt ${attempt} of ${attempts} to answer CloudFormation failed`, last);
   }
-  throw new NotSent('CloudFormation could not be answered', { cause: last });
+  throw new AnswerNotSentError('the answer could not be sent to CloudFormation', { cause: last });
 }

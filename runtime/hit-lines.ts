@@ -1,13 +1,13 @@
-// Hits on the stream: one record holds UTF-8 JSON Lines, each hit ended by a line feed.
+// Records of the hit stream: UTF-8 JSON Lines, one line for each hit.
 
-/** What one record of the stream may hold. */
+/** Limits of one record of the stream. */
 export const streamRecordLimits = {
-  /** The house's own contract; Kinesis takes a MiB, and a small record makes a small batch to try again. */
+  /** A limit of this platform: Kinesis accepts 1 MiB, and a small record is a small batch to retry. */
   bytes: 262_144,
   /**
-   * The archive takes a record apart into 500 hits at most. One with more is not taken apart at all, and is filed whole under one site
-   * ("PutRecordBatch" and "Apply dynamic partitioning to aggregated data", Amazon Data Firehose): whoever writes to the stream puts no
-   * more into one. (TOM-7.1)
+   * Firehose deaggregates a record into at most 500 hits. It leaves a larger record whole and stores it under one site
+   * ("PutRecordBatch" and "Apply dynamic partitioning to aggregated data", Amazon Data Firehose), so producers must
+   * not exceed this. (TOM-7.1)
    */
   hits: 500,
 } as const;
@@ -15,7 +15,10 @@ export const streamRecordLimits = {
 const lineFeed = 10;
 const carriageReturn = 13;
 
-/** The lines of a record without their ends; empty ones are left out. Bytes, so that a line that is no UTF-8 spoils no other. */
+/**
+ * The lines of a record, without line ends and empty lines. Bytes: a line that is not UTF-8 must not affect the
+ * others.
+ */
 export function splitLines(record: Uint8Array): Uint8Array[] {
   const lines: Uint8Array[] = [];
   for (let start = 0; start < record.length; ) {

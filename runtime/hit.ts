@@ -1,15 +1,15 @@
-// What a hit is on its way to the database: a line of JSON from a collector, checked before it is stored.
+// The hit as collectors send it, a line of JSON, and its validation before storage.
 import type { Reject, RejectReason } from './reject';
 import { type SiteId, siteId } from './site';
 
-/** A hit as it is stored; addresses and named fields are pseudonymous already (TOM-4.13). */
+/** A hit as it is stored. Addresses and the configured fields are already pseudonymous. (TOM-4.13) */
 export interface Hit {
   readonly site: SiteId;
-  /** UUID that the collector gave it; with `received`, what tells a second delivery. */
+  /** UUID assigned by the collector; together with `received` it identifies a duplicate. */
   readonly id: string;
-  /** When the collector answered it, ISO 8601 in UTC. */
+  /** Time of the collector's answer, ISO 8601 in UTC. */
   readonly received: string;
-  /** When the browser says that it happened. @default received */
+  /** Time of the event by the browser's clock. @default received */
   readonly occurred: string;
   readonly kind: string;
   readonly url?: string;
@@ -18,22 +18,25 @@ export interface Hit {
   readonly address?: string;
   readonly userAgent?: string;
   readonly fields?: { readonly [name: string]: unknown };
-  /** Version of the site's key that hashed fields were made with. @default 1 */
+  /** Version of the site's key under which fields were hashed. @default 1 */
   readonly keyVersion: number;
 }
 
-/** Most characters of each text, as its column takes them. */
+/** Maximum length of each text in characters, as its column accepts it. */
 export const textLimits = { kind: 64, url: 2048, referrer: 2048, visitor: 128, address: 64, userAgent: 512 } as const;
 type TextField = keyof typeof textLimits;
 
-/** Most bytes of `fields` as JSON, and how deep it may be nested. */
+/** Maximum size of `fields` as JSON in bytes, and its maximum depth. */
 export const fieldsLimits = { bytes: 8192, depth: 20 } as const;
 
-/** Clocks: a collector's may be ahead of ours by 5 minutes; a browser's ahead of the collector's by 5 minutes, or behind by 7 days. */
+/**
+ * Accepted clock skew: a collector's clock ahead by 5 minutes; a browser's ahead of the collector's by 5 minutes, or
+ * behind by 7 days.
+ */
 export const skew = { minutesAhead: 5, daysBehind: 7 } as const;
 
 const minute = 60_000;
-const known = new Set(['site', 'id', 'received', 'occurred', 'fields', 'keyVersion', ...Object.keys(textLimits)]);
+const knownFields = new Set(['site', 'id', 'received', 'occurred', 'fields', 'keyVersion', ...Object.keys(textLimits)]);
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const timestamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z$/;
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -47,17 +50,20 @@ class Refusal extends Error {
   }
 }
 
-/** A checked hit, or why it is none. `site` is there as soon as it could be read, so that a reject finds its site. */
-export type Parsed = { readonly hit: Hit } | { readonly site?: SiteId; readonly reject: Reject };
+/**
+ * A valid hit, or the reason for its rejection. `site` is set as soon as it could be read, so that a reject is stored
+ * with its site.
+ */
+export type ParsedRecord = { readonly hit: Hit } | { readonly site?: SiteId; readonly reject: Reject };
 
-/** Reads one record at the time `now`. Never throws: what is no hit becomes a reject. */
-export function parseHit(record: Uint8Array, now: Date): Parsed {
+/** Reads one record at the time `now`. Never throws for a bad record: it becomes a reject. */
+export function parseHit(record: Uint8Array, now: Date): ParsedRecord {
   let site: SiteId | undefined;
   try {
     const text = decode(record);
     const value = parse(text);
     site = readSite(value.site);
-    // Bytes that are UTF-8, and JSON, hold NUL and half surrogate pairs only where they are escaped: the rest need not be looked at.
+    // In valid UTF-8 and JSON, NUL and unpaired surrogates occur only as escapes; text without escapes needs no check.
     return { hit: readHit(site, value, now, { escaped: text.includes('\\u'), length: record.length }) };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -78,7 +84,7 @@ function parse(text: string): Record<string, unknown> {
     const value: unknown = JSON.parse(text);
     if (isObject(value)) return value;
   } catch {
-    // Told below, like JSON that is no object.
+    // Reported below, like JSON that is not an object.
   }
   throw new Refusal('not-json', 'record: expected one JSON object, got something else');
 }
@@ -97,9 +103,9 @@ interface Raw {
 }
 
 function readHit(site: SiteId, value: Record<string, unknown>, now: Date, raw: Raw): Hit {
-  const stranger = Object.keys(value).find((name) => !known.has(name));
-  if (stranger !== undefined)
-    throw new Refusal('unknown-field', `record: expected known fields, got ${JSON.stringify(stranger.slice(0, 64))}`);
+  const unknownField = Object.keys(value).find((name) => !knownFields.has(name));
+  if (unknownField !== undefined)
+    throw new Refusal('unknown-field', `record: expected known fields, got ${JSON.stringify(unknownField.slice(0, 64))}`);
   const id = value.id;
   if (typeof id !== 'string' || !uuid.test(id)) throw new Refusal('invalid-value', 'id: expected a UUID, got something else');
   const received = readTime('received', value.received);
@@ -126,17 +132,17 @@ function readTime(name: string, value: unknown): string {
   return value;
 }
 
-/** Whether a value is a time of day that there was, in UTC, as the database takes it. */
+/** Whether a value is an existing time in UTC, in a form that the database accepts. */
 export const isTimestamp = (value: unknown): value is string => typeof value === 'string' && timestamp.test(value) && isCalendarDate(value);
 
-// Date.parse takes 30 February for 2 March; PostgreSQL does not.
+// Date.parse reads 30 February as 2 March; PostgreSQL rejects it.
 function isCalendarDate(value: string): boolean {
   const time = Date.parse(value);
   if (value.slice(8, 10) <= '28') return !Number.isNaN(time);
   return !Number.isNaN(time) && new Date(time).toISOString().slice(0, 19) === value.slice(0, 19);
 }
 
-/** Hits may arrive until the end of the month after theirs: older months are closed, and may be gone. */
+/** Hits are accepted until the end of the following month: older months are closed and may have been dropped. */
 const oldestArrival = (now: Date): number => Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1, 1);
 
 function checkClocks(received: number, occurred: number, now: Date): void {
@@ -157,7 +163,7 @@ function checkClocks(received: number, occurred: number, now: Date): void {
 
 function readText(name: string, value: unknown, limit: number, escaped: boolean): string {
   if (typeof value !== 'string') throw new Refusal('invalid-value', `${name}: expected a text, got ${typeof value}`);
-  // Code points, as PostgreSQL counts; the cheap test first.
+  // PostgreSQL counts code points; the cheaper test comes first.
   if (value.length > limit && [...value].length > limit) {
     throw new Refusal('too-long', `${name}: expected at most ${limit} characters, got ${[...value].length}`);
   }
@@ -165,10 +171,10 @@ function readText(name: string, value: unknown, limit: number, escaped: boolean)
   return value;
 }
 
-// PostgreSQL cannot store U+0000; half a surrogate pair is no character and would be replaced silently.
+// PostgreSQL cannot store U+0000. An unpaired surrogate is not a character and would be replaced silently.
 const unstorable = /\0|\p{Cs}/u;
 
-/** Whether the database can store a text as it is. */
+/** Whether the database can store a text unchanged. */
 export const isStorable = (text: string): boolean => !unstorable.test(text);
 
 function checkStorable(name: string, text: string): void {
@@ -178,7 +184,7 @@ function checkStorable(name: string, text: string): void {
 function readFields(value: unknown, { escaped, length }: Raw): { [name: string]: unknown } {
   if (!isObject(value)) throw new Refusal('invalid-value', 'fields: expected a JSON object, got something else');
   checkJson(value, 0, escaped);
-  // A number may grow as it is written out, from 1e20 to 21 digits: six times at most.
+  // A number may grow when it is written out, from 1e20 to 21 digits: at most six times.
   if (length * 6 <= fieldsLimits.bytes) return value;
   const bytes = Buffer.byteLength(JSON.stringify(value));
   if (bytes > fieldsLimits.bytes)
@@ -189,7 +195,7 @@ function readFields(value: unknown, { escaped, length }: Raw): { [name: string]:
 function checkJson(value: unknown, depth: number, escaped: boolean): void {
   if (depth > fieldsLimits.depth) throw new Refusal('invalid-value', `fields: expected at most ${fieldsLimits.depth} levels, got more`);
   if (typeof value === 'string' && escaped) checkStorable('fields', value);
-  // 1e999 is JSON, and no number here: it would be stored as null.
+  // 1e999 is valid JSON and infinite in JavaScript: it would be stored as null.
   if (typeof value === 'number' && !Number.isFinite(value)) {
     throw new Refusal('invalid-value', 'fields: expected numbers of 64 bits, got a larger one');
   }

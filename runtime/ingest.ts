@@ -1,18 +1,18 @@
-// Stores batches of hits: the good ones as hits, the others as rejects with their reason; a second delivery changes nothing.
+// Stores batches of records: valid ones as hits, the others as rejects with their reason. Idempotent.
 import type { Database } from './database';
 import type { Session } from './database-session';
 import { type Hit, parseHit } from './hit';
 import { type Reject, rejectColumns } from './reject';
 import type { Actor, SiteId } from './site';
 
-/** What became of a batch; the four numbers add up to its records. */
-export interface Ingested {
+/** Outcome of a batch. The four counts add up to the number of its records. */
+export interface IngestResult {
   readonly stored: number;
-  /** Delivered before, and left as they are. */
+  /** Delivered and stored before; unchanged. */
   readonly duplicates: number;
-  /** In the reject store of their site. */
+  /** Written to the reject store of their site. */
   readonly rejected: number;
-  /** Of no live site; in the store of stray records. */
+  /** Without a live site; written to the store of stray records. */
   readonly stray: number;
 }
 
@@ -23,15 +23,17 @@ interface SiteBatch {
 
 const collector: Actor = { name: 'ingest', from: 'stream', doing: 'store hits' };
 
-/** Hits above which a site's batch is split in two, and transactions that run at once. */
+/** Number of hits above which a site's batch is split in two. */
 const splitAbove = 1000;
-const atOnce = 2;
+/** Number of concurrent transactions. */
+const concurrency = 2;
 
 /**
- * Stores one batch of records from the collectors, each site in its own transaction, or in two where it has many. An error means that
- * some may not be stored: deliver the whole batch again, what is stored already counts as duplicate. (TOM-4.1, 7.1)
+ * Stores one batch of records from the collectors: one transaction for each site, two for a large site. After an error
+ * some records may not be stored: deliver the whole batch again; records that are stored count as duplicates.
+ * (TOM-4.1, TOM-7.1)
  */
-export async function ingest(database: Database, records: readonly Uint8Array[], now = new Date()): Promise<Ingested> {
+export async function ingest(database: Database, records: readonly Uint8Array[], now = new Date()): Promise<IngestResult> {
   const { sites, strays } = sortBySite(records, now);
   const waiting = [...sites].flatMap(([site, batch]) => split(batch).map((part) => [site, part] as const));
   const total = { stored: 0, duplicates: 0, rejected: 0 };
@@ -43,14 +45,14 @@ export async function ingest(database: Database, records: readonly Uint8Array[],
       else for (const count of ['stored', 'duplicates', 'rejected'] as const) total[count] += done[count];
     }
   };
-  // What is under way is waited for, also where the other failed: when this function is over, so is its work.
-  const ends = await Promise.allSettled(Array.from({ length: atOnce }, work));
+  // Waits for both, also if one failed: no work continues after this function returns.
+  const ends = await Promise.allSettled(Array.from({ length: concurrency }, work));
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
   await database.keepStrays(strays);
   return { ...total, stray: strays.length };
 }
 
-/** By id, so that the same hit twice is in one part, and the two transactions never wait for each other's rows. */
+/** Splits by id: duplicates stay in one part, and the two transactions never wait for each other's rows. */
 function split(batch: SiteBatch): SiteBatch[] {
   if (batch.hits.length <= splitAbove) return [batch];
   const isOdd = ({ hit }: SiteBatch['hits'][number]) => (hit.id.codePointAt(hit.id.length - 1) ?? 0) % 2 === 1;
@@ -82,7 +84,7 @@ async function storeSite(
   database: Database,
   site: SiteId,
   { hits, rejects }: SiteBatch,
-): Promise<Omit<Ingested, 'stray'> | 'no such site'> {
+): Promise<Omit<IngestResult, 'stray'> | 'no such site'> {
   try {
     return await database.withSite(site, collector, async (session) => {
       const refused: Reject[] = [];
@@ -104,7 +106,7 @@ const withoutSite = ({ hits, rejects }: SiteBatch): Reject[] => [
   ...hits.map(({ record }) => ({ reason: 'no-site', detail: 'site: expected a live site, got none', record }) as const),
 ];
 
-/** Stores what it can: a batch that the database refuses is halved until the bad record stands alone. */
+/** Stores all valid hits: a batch that the database rejects is halved until the bad record is alone. */
 async function storeHits(session: Session, site: SiteId, hits: SiteBatch['hits'], refused: Reject[]): Promise<number> {
   const [first] = hits;
   if (!first) return 0;
@@ -116,10 +118,14 @@ async function storeHits(session: Session, site: SiteId, hits: SiteBatch['hits']
     );
   } catch (error) {
     const state = sqlState(error);
-    // Classes 22 and 23: the data is wrong. Anything else is wrong with the database, and for the caller.
+    // Classes 22 and 23 are errors of the data. Any other error is the database's, and the caller's to handle.
     if (!state || !/^2[23]/.test(state) || isMissingMonth(error)) throw error;
     if (hits.length === 1) {
-      refused.push({ reason: 'database', detail: `record: expected what the database takes, got SQLSTATE ${state}`, record: first.record });
+      refused.push({
+        reason: 'database',
+        detail: `record: expected values that the database accepts, got SQLSTATE ${state}`,
+        record: first.record,
+      });
       return 0;
     }
     const middle = hits.length >> 1;
@@ -128,7 +134,10 @@ async function storeHits(session: Session, site: SiteId, hits: SiteBatch['hits']
   }
 }
 
-/** Takes all hits for new, as nearly always they are, which is a third faster than asking of each; else stores those that are. */
+/**
+ * Assumes that all hits are new, as nearly always, which is a third faster than `on conflict`; otherwise stores the
+ * new ones.
+ */
 async function insertNew(session: Session, site: SiteId, hits: readonly Hit[]): Promise<number> {
   try {
     return await session.attempt(() => insertHits(session, site, hits, ''));
@@ -140,7 +149,7 @@ async function insertNew(session: Session, site: SiteId, hits: readonly Hit[]): 
 
 const uniqueViolation = '23505';
 
-/** One statement for all rows, column by column, which costs the server least; gives the number that was new. */
+/** One statement for all rows, column by column, which costs the server least. Returns the number of new rows. */
 async function insertHits(session: Session, site: SiteId, hits: readonly Hit[], conflict: string): Promise<number> {
   const column = (value: (hit: Hit) => string | undefined) => arrayOf(hits, value);
   const { rowCount } = await session.query(
@@ -167,7 +176,7 @@ async function insertHits(session: Session, site: SiteId, hits: readonly Hit[], 
   return rowCount ?? 0;
 }
 
-/** An array as PostgreSQL writes one ("Array Input and Output Syntax"); the driver's own way costs twice the time. */
+/** An array in PostgreSQL's syntax ("Array Input and Output Syntax"); the driver's conversion takes twice as long. */
 function arrayOf(hits: readonly Hit[], value: (hit: Hit) => string | undefined): string {
   let text = '{';
   for (const hit of hits) {
@@ -190,7 +199,10 @@ async function storeRejects(session: Session, site: SiteId, rejects: readonly Re
   );
 }
 
-/** No partition takes the row: a check violation that names no constraint. Upkeep is late, and the record is good: deliver it again. */
+/**
+ * No partition for the row: a check violation without a constraint. Upkeep is late and the record is valid: deliver it
+ * again.
+ */
 const isMissingMonth = (error: unknown): boolean =>
   sqlState(error) === checkViolation && !(error instanceof Error && 'constraint' in error && error.constraint);
 

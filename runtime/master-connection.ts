@@ -1,18 +1,11 @@
-// How the master user signs in: past the proxy, with the password of its secret. For what only the owner of the schema may do.
+// Sign-in of the master user: to the writer itself, with the password of its secret. For work reserved to the owner of
+// the schema.
 import { connectDirectly, type DirectConnection } from './database-connection';
-import { requiredSecret, type SecretStore } from './secret-store';
+import type { MasterEnvironment } from './environment';
+import { requiredSecret, type SecretReader } from './secret-store';
 
-/** What a function that signs in as the master user is told of the database. */
-export interface MasterEnvironment {
-  readonly DATABASE_HOST: string;
-  readonly DATABASE_PORT: string;
-  readonly DATABASE_NAME: string;
-  readonly DATABASE_CA_FILE: string;
-  readonly MASTER_SECRET: string;
-}
-
-/** A connection of its own, which whoever opened it ends. The secret is read each time: it rotates. */
-export async function connectAsMaster(environment: MasterEnvironment, secrets: SecretStore): Promise<DirectConnection> {
+/** A connection outside any pool; the caller ends it. The secret is read for each connection, because it rotates. */
+export async function connectAsMaster(environment: MasterEnvironment, secrets: SecretReader): Promise<DirectConnection> {
   const { username, password } = JSON.parse(await requiredSecret(secrets, environment.MASTER_SECRET));
   return connectDirectly({
     host: environment.DATABASE_HOST,

@@ -1,25 +1,25 @@
-// Small objects that functions read and replace, each in one piece; S3 as such a store.
+// A store of small objects that functions read and replace as a whole, and its implementation in S3.
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 
 export interface StoredObject {
   readonly text: string;
-  /** Tells this content from another; what {@link ObjectStore.write} is given to replace just this one. */
+  /** Version of the content, by which {@link ObjectStore.write} replaces exactly this content. */
   readonly version: string;
 }
 
 export interface ObjectStore {
-  /** The object, or undefined if there is none. */
+  /** The object, or undefined if it does not exist. */
   read(key: string): Promise<StoredObject | undefined>;
   /**
-   * Writes an object in place of `replaced`, or a new one where that is undefined. False, and nothing is written, if the object is not
-   * what was said: somebody else was first.
+   * Replaces the content `replaced`, or creates the object if `replaced` is undefined. Returns false and writes
+   * nothing if the object has changed since.
    */
   write(key: string, text: string, contentType: string, replaced: StoredObject | undefined): Promise<boolean>;
 }
 
 /**
- * Objects of one S3 bucket. Whoever reads needs `s3:ListBucket` besides `s3:GetObject`, without which S3 says "access denied" of an
- * object that is not there ("GetObject", permissions).
+ * Objects of one S3 bucket. A reader needs `s3:ListBucket` besides `s3:GetObject`: without it, S3 returns "access
+ * denied" for an object that does not exist ("GetObject", permissions).
  */
 export class S3Objects implements ObjectStore {
   constructor(
@@ -30,7 +30,7 @@ export class S3Objects implements ObjectStore {
   async read(key: string): Promise<StoredObject | undefined> {
     try {
       const { Body: body, ETag: version } = await this.client.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }));
-      if (!body || !version) throw new Error(`${this.bucket}/${key}: expected an object with an ETag, got none; see to the store`);
+      if (!body || !version) throw new Error(`${this.bucket}/${key}: expected an object with an ETag, got none; check the store`);
       return { text: await body.transformToString('utf-8'), version };
     } catch (error) {
       if (error instanceof NoSuchKey) return undefined;
@@ -52,6 +52,9 @@ export class S3Objects implements ObjectStore {
   }
 }
 
-/** "How to prevent object overwrites with conditional writes": 412, 409 for writes at once, and 404 for an object that was deleted meanwhile. */
+/**
+ * Statuses 412, 409 (concurrent writes) and 404 (object deleted meanwhile): "How to prevent object overwrites with
+ * conditional writes".
+ */
 const isConflict = (error: unknown): boolean =>
   error instanceof S3ServiceException && ['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey'].includes(error.name);

@@ -1,20 +1,20 @@
-// One person of one site, as an operator or the portal names them (DSS-4.2).
+// A request about one person of one site, from an operator or the portal. (DSS-4.2)
 import { type Actor, checkActor, type SiteId, siteId } from './site';
 
-/** By the id of the person's row, or by the pseudonym under which hits arrive, or both. */
+/** A person, by the id of the row, by the pseudonym in hits, or by both. */
 export type Person = { readonly id: string; readonly visitor?: string } | { readonly id?: never; readonly visitor: string };
 
-/** What the export and erase functions are called with. */
+/** Request of the functions `person-export` and `person-erase`. */
 export interface PersonRequest {
   readonly site: SiteId;
   readonly person: Person;
-  /** Who asks, and from where. */
+  /** The requester, and the address or function of the request. */
   readonly actor: Omit<Actor, 'doing'>;
 }
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Checks `{ site, person: { id?, visitor? }, actor: { name, from } }` as it came from outside. */
+/** Validates an event of the form `{ site, person: { id?, visitor? }, actor: { name, from } }`. */
 export function readPersonRequest(event: unknown): PersonRequest {
   const { site, person, actor } = asObject(event, 'request');
   const { id, visitor } = asObject(person, 'person');
@@ -27,7 +27,7 @@ export function readPersonRequest(event: unknown): PersonRequest {
   const request = { site: siteId(site), actor: { name, from } };
   if (id !== undefined) return { ...request, person: { id, ...(visitor === undefined ? {} : { visitor }) } };
   if (visitor !== undefined) return { ...request, person: { visitor } };
-  throw new TypeError('person: expected an id or a visitor, got neither; name the person by one of them');
+  throw new TypeError('person: expected an id or a visitor, got neither; add one of them');
 }
 
 function asObject(value: unknown, name: string): Record<string, unknown> {

@@ -1,31 +1,31 @@
-// What a probe found in the live account, written as evidence and as a metric in one line of its log.
+// The result of a probe of the live account, written to the log as one line that is evidence and metrics.
 
-/** One thing that a probe objects to, told so that it can be mended. */
+/** One violation that a probe found, with its remedy. */
 export interface ProbeFinding {
-  /** Tells this finding from others of the same probe; short and stable, as in `snapshot::name::all`. */
+  /** Identifies the finding within its probe; short and stable, as in `snapshot::name::all`. */
   readonly id: string;
   /** The resource, by name or ARN. */
   readonly resource: string;
   readonly found: string;
   readonly required: string;
-  /** What to do. */
+  /** The remedy, as a command where there is one. */
   readonly fix: string;
 }
 
-/** What one run of a probe saw. */
-export interface Probed {
-  /** How many resources of each kind were looked at. */
+/** Result of one run of a probe. */
+export interface ProbeResult {
+  /** Number of resources of each kind that were examined. */
   readonly looked: Readonly<Record<string, number>>;
   readonly findings: readonly ProbeFinding[];
-  /** What could not be looked at, and why. A probe that has any is not complete, whatever it found. */
+  /** Resources that could not be examined, with the reason. A run with any is incomplete. */
   readonly unseen: readonly string[];
 }
 
-/** Which probe ran, for what. */
+/** Identity of one run of a probe. */
 export interface ProbeRun {
-  /** The function, as in `no-shared-backups-probe`. */
+  /** Name of the function, as in `no-shared-backups-probe`. */
   readonly probe: string;
-  /** The clause that it proves, as in `TOM-7.4`. */
+  /** The clause that the probe proves, as in `TOM-7.4`. */
   readonly clause: string;
   readonly deployment: string;
   /** CloudWatch namespace of the metrics. */
@@ -33,15 +33,18 @@ export interface ProbeRun {
   readonly at: Date;
 }
 
-/** Most findings and failures told one by one; all are counted. An event of a log takes 1 MB ("CloudWatch Logs quotas"). */
-const told = 100;
+/**
+ * Maximum number of findings and of failures in the evidence; the counts include all. A log event has a limit of 1 MB
+ * ("CloudWatch Logs quotas").
+ */
+const mostListed = 100;
 
 /**
- * The evidence of a run: one JSON object on one line, which CloudWatch Logs keeps, and from which it takes two metrics, each under the
- * dimensions Deployment and Probe: `Findings`, and `Completed`, which is 1 if everything was looked at. Source: "Specification:
- * Embedded metric format" of the CloudWatch user guide. Pure.
+ * The evidence of a run: one JSON object on one line. CloudWatch Logs stores it and extracts two metrics with the
+ * dimensions Deployment and Probe: `Findings`, and `Completed`, which is 1 if all resources were examined. Source:
+ * "Specification: Embedded metric format" of the CloudWatch user guide. Pure.
  */
-export function evidenceLine({ probe, clause, deployment, namespace, at }: ProbeRun, { looked, findings, unseen }: Probed): string {
+export function evidenceLine({ probe, clause, deployment, namespace, at }: ProbeRun, { looked, findings, unseen }: ProbeResult): string {
   const metrics = ['Findings', 'Completed'].map((Name) => ({ Name, Unit: 'Count' }));
   return JSON.stringify({
     _aws: {
@@ -55,25 +58,25 @@ export function evidenceLine({ probe, clause, deployment, namespace, at }: Probe
     clause,
     at: at.toISOString(),
     looked,
-    findings: findings.slice(0, told),
-    unseen: unseen.slice(0, told),
+    findings: findings.slice(0, mostListed),
+    unseen: unseen.slice(0, mostListed),
   });
 }
 
 /**
- * Writes the evidence, then fails if the probe could not look: findings are told by their metric, and repeating the run would not mend
- * them; what could not be looked at may be there at the next attempt.
+ * Writes the evidence, then throws if the run is incomplete: a retry may succeed. Findings do not throw: their metric
+ * raises the alarm, and a retry would not remove them.
  *
- * `write` must not be `console.log`: in Lambda's JSON format that wraps the line, and CloudWatch finds no metrics in it ("Using the
- * embedded metric format with Lambda").
+ * `write` must not be `console.log`: Lambda's JSON log format wraps its lines, and CloudWatch extracts no metrics from
+ * a wrapped line ("Using the embedded metric format with Lambda").
  */
-export function report(run: ProbeRun, probed: Probed, write: (line: string) => void): Probed {
+export function report(run: ProbeRun, probed: ProbeResult, write: (line: string) => void): ProbeResult {
   write(`${evidenceLine(run, probed)}\n`);
   if (probed.unseen.length > 0) {
     const [first] = probed.unseen;
     throw new Error(
-      `${run.probe}: expected to see all of ${run.deployment}'s backups and keys, got ${probed.unseen.length} failures, first: ${first}; ` +
-        "give the function's role back what it lacks, and run it again",
+      `${run.probe}: expected to read all backups and keys of ${run.deployment}, got ${probed.unseen.length} failures, first: ${first}; ` +
+        "restore the permissions of the function's role and run the probe again",
     );
   }
   return probed;

@@ -1,8 +1,8 @@
-// Makes collected data pseudonymous before anything is stored, as each site asks (TOM-4.13). Pure: keys come in, nothing goes out.
+// Pseudonymises collected data before storage, by the settings of each site. (TOM-4.13) Pure.
 import { createHmac } from 'node:crypto';
 import { isIP } from 'node:net';
 
-/** The key of a site, for hashing: 32 bytes or more. */
+/** A site's key for hashing: 32 bytes or more. */
 export interface SiteKey {
   readonly version: number;
   readonly key: Buffer;
@@ -16,8 +16,9 @@ export interface PseudonymisationSettings {
 }
 
 /**
- * What is kept of an address: the network (`198.51.100.0`, `2001:db8:1::`) or 64 hexadecimal digits. Text that is no address gives
- * undefined, so that nothing unknown is kept. An IPv4 address inside an IPv6 one (`::ffff:198.51.100.7`) is treated as IPv4, and cut in 6to4.
+ * The stored form of an address: its network (`198.51.100.0`, `2001:db8:1::`) or 64 hexadecimal digits. Undefined for
+ * text that is not an address, so that no unknown value is stored. An IPv4-mapped IPv6 address (`::ffff:198.51.100.7`)
+ * is treated as IPv4; the IPv4 address within a 6to4 address is truncated.
  */
 export function pseudonymousAddress(address: string, { addressMode }: PseudonymisationSettings, key: SiteKey): string | undefined {
   const groups = parseAddress(address.trim());
@@ -26,12 +27,14 @@ export function pseudonymousAddress(address: string, { addressMode }: Pseudonymi
   return groups.length === 4 ? `${groups.slice(0, 3).join('.')}.0` : canonicalAddress(networkOf(groups));
 }
 
-/** The first 48 bits; of 6to4, which has a whole IPv4 address in them, that address is cut to /24 as any other (RFC 3056, section 2). */
+/**
+ * The first 48 bits. Those of a 6to4 address contain an IPv4 address, which is truncated to /24 (RFC 3056, section 2).
+ */
 function networkOf([first = 0, second = 0, third = 0]: readonly number[]): number[] {
   return [first, second, first === 0x2002 ? third & 0xff00 : third, 0, 0, 0, 0, 0];
 }
 
-/** The fields with the named ones hashed; the rest as they are. A value that is no text is hashed as its JSON. */
+/** The fields, with those of `hashedFields` hashed. A value that is not a string is hashed as its JSON. */
 export function pseudonymousFields(
   fields: { readonly [name: string]: unknown },
   { hashedFields }: PseudonymisationSettings,
@@ -47,8 +50,8 @@ const hashField = (key: SiteKey, name: string, value: unknown) =>
   keyedHash(key, `field:${name}`, typeof value === 'string' ? value : JSON.stringify(value));
 
 /**
- * HMAC-SHA-256 (RFC 2104, FIPS 198-1) of a value under the site's key, as 64 hexadecimal digits. The purpose is part of the message,
- * so that equal values of two fields do not give themselves away.
+ * HMAC-SHA-256 (RFC 2104, FIPS 198-1) of a value under the site's key, as 64 hexadecimal digits. The purpose is part
+ * of the message, so that equal values of two fields have different hashes.
  */
 export const keyedHash = (key: SiteKey, purpose: string, value: string): string => hmacSha256(key.key, `${purpose}\0${value}`);
 
@@ -62,7 +65,7 @@ function parseAddress(text: string): number[] | undefined {
   if (family === 4) return address.split('.').map(Number);
   if (family !== 6) return undefined;
   const groups = parseIpv6(address.replace(/%.*$/, ''));
-  // ::ffff:0:0/96, IPv4-mapped (RFC 4291 section 2.5.5.2): the /48 of all of them would be one network.
+  // ::ffff:0:0/96, IPv4-mapped (RFC 4291 section 2.5.5.2): all of them share one /48.
   const mapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff;
   return mapped ? groups.slice(6).flatMap((group) => [group >> 8, group & 255]) : groups;
 }
@@ -79,7 +82,7 @@ function parseIpv6(address: string): number[] {
 
 const addressGroups = (high = '0', low = '0') => (Number(high) * 256 + Number(low)).toString(16);
 
-/** One spelling for each address (RFC 5952), so that one address has one hash. */
+/** The canonical text of an address (RFC 5952), so that one address has one hash. */
 function canonicalAddress(groups: readonly number[]): string {
   if (groups.length === 4) return groups.join('.');
   const run = longestZeros(groups);

@@ -1,7 +1,7 @@
-// A record that could not be stored as a hit, with the reason: kept, so that nothing that came in is lost.
+// Records that could not be stored as hits, with the reason. They are kept, so that no received record is lost.
 import { createHash } from 'node:crypto';
 
-/** Why a record was not stored; the operator's first clue. */
+/** Reason why a record was not stored as a hit. */
 export type RejectReason =
   | 'no-site'
   | 'invalid-utf8'
@@ -16,13 +16,13 @@ export type RejectReason =
 
 export interface Reject {
   readonly reason: RejectReason;
-  /** What was expected and what came, without the record's own data. */
+  /** The expected and the actual form, without data of the record. */
   readonly detail: string;
-  /** The record as it came. */
+  /** The record as received. */
   readonly record: Uint8Array;
 }
 
-/** Bytes of a record that the reject store keeps. */
+/** Number of bytes of a record that the reject store keeps. */
 const keptBytes = 65_536;
 
 /** The columns of the reject store, in the order digest, reason, detail, record, record_length. */

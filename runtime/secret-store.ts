@@ -1,4 +1,4 @@
-// The secrets store, as far as it is used here, and AWS Secrets Manager as one.
+// The secrets store and its implementation in AWS Secrets Manager.
 import {
   CreateSecretCommand,
   GetSecretValueCommand,
@@ -7,31 +7,42 @@ import {
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 
-export interface SecretStore {
+export interface SecretReader {
   /** The value of a secret, or undefined if there is no such secret. */
   read(name: string): Promise<string | undefined>;
-  /** Makes a secret that is not there yet; fails if it is. */
+}
+
+export interface SecretStore extends SecretReader {
+  /** Creates a secret; fails if it exists. */
   create(name: string, value: string): Promise<void>;
   /** Gives a secret a new value. */
   replace(name: string, value: string): Promise<void>;
 }
 
-/** Secrets in AWS Secrets Manager, encrypted with the stack's key (TOM-3.10, 5.5). */
-export class SecretsManager implements SecretStore {
-  constructor(
-    private readonly client: Pick<SecretsManagerClient, 'send'>,
-    private readonly encryptionKey: string,
-  ) {}
+/** Reads secrets in AWS Secrets Manager. (TOM-3.10) */
+export class SecretsManagerReader implements SecretReader {
+  constructor(protected readonly client: Pick<SecretsManagerClient, 'send'>) {}
 
   async read(name: string): Promise<string | undefined> {
     try {
       const { SecretString: value } = await this.client.send(new GetSecretValueCommand({ SecretId: name }));
-      if (value === undefined) throw new Error(`secret ${name}: expected text, got bytes or nothing; make it anew`);
+      if (value === undefined) throw new Error(`secret ${name}: expected text, got bytes or nothing; create the secret again`);
       return value;
     } catch (error) {
       if (error instanceof ResourceNotFoundException) return undefined;
       throw error;
     }
+  }
+}
+
+/** Secrets in AWS Secrets Manager; new ones are encrypted with the stack's key. (TOM-3.10, TOM-5.5) */
+export class SecretsManagerStore extends SecretsManagerReader implements SecretStore {
+  /** @param encryptionKey ARN of the key */
+  constructor(
+    client: Pick<SecretsManagerClient, 'send'>,
+    private readonly encryptionKey: string,
+  ) {
+    super(client);
   }
 
   async create(name: string, value: string): Promise<void> {
@@ -43,23 +54,23 @@ export class SecretsManager implements SecretStore {
   }
 }
 
-/** Asks once for what seldom changes, and again after a failure or `milliseconds`. */
-export function cacheFor<T>(ask: () => Promise<T>, milliseconds = 300_000, now: () => number = Date.now): () => Promise<T> {
-  let kept: { readonly value: Promise<T>; readonly until: number } | undefined;
+/** Caches a value that seldom changes: reads it again after `milliseconds`, or after a failure. */
+export function cacheFor<T>(read: () => Promise<T>, milliseconds = 300_000, now: () => number = Date.now): () => Promise<T> {
+  let cached: { readonly value: Promise<T>; readonly until: number } | undefined;
   return () => {
-    if (kept && now() < kept.until) return kept.value;
-    const value = ask();
-    kept = { value, until: now() + milliseconds };
+    if (cached && now() < cached.until) return cached.value;
+    const value = read();
+    cached = { value, until: now() + milliseconds };
     value.catch(() => {
-      kept = undefined;
+      cached = undefined;
     });
     return value;
   };
 }
 
-/** Reads a secret that the deployment has made. */
-export async function requiredSecret(store: SecretStore, name: string): Promise<string> {
+/** Reads a secret that the deployment creates. */
+export async function requiredSecret(store: SecretReader, name: string): Promise<string> {
   const value = await store.read(name);
-  if (value === undefined) throw new Error(`secret ${name}: expected it to be there, found none; deploy the data stack again`);
+  if (value === undefined) throw new Error(`secret ${name}: expected a value, got none; deploy the data stack again`);
   return value;
 }

@@ -1,14 +1,17 @@
-// The proof that a transaction serves a site: HMAC-SHA-256 under a key that the process holds and its database role cannot read.
+// Proof of a transaction's site: HMAC-SHA-256 under a key that the process holds and its database role cannot read.
 import { createHmac } from 'node:crypto';
 import type { Actor, SiteId } from './site';
 
-/** The key of site contexts: 32 to 64 bytes, of a version that the database was given at deployment. */
+/**
+ * The key of site contexts: 32 to 64 bytes, and its version, which the deployment or a rotation installs in the
+ * database.
+ */
 export interface ContextKey {
   readonly version: number;
   readonly key: Buffer;
 }
 
-/** The rest of an access's entry in the log: how it ended, and what there is to say about that. */
+/** Outcome of an access, as its entry in the access log states it. */
 export interface Outcome {
   readonly outcome: 'done' | 'failed';
   readonly detail: string | null;
@@ -17,8 +20,8 @@ export interface Outcome {
 export const done: Outcome = { outcome: 'done', detail: null };
 
 /**
- * Makes the proof for one transaction, named by the database's `rempart.transaction_mark()`; the database checks it again at every
- * statement. It covers the whole entry of the access log, so that SQL can write no other. (TOM-4.8)
+ * The proof for one transaction, identified by the database's `rempart.transaction_mark()`. The database verifies it
+ * at every statement. It covers the whole entry of the access log, so that SQL cannot write another entry. (TOM-4.8)
  */
 export function proveContext(
   { version, key }: ContextKey,
@@ -37,7 +40,7 @@ export function parseContextKey(secret: string): ContextKey {
   const bytes = typeof key === 'string' ? Buffer.from(key, 'base64') : Buffer.alloc(0);
   if (typeof version !== 'number' || !Number.isInteger(version) || version < 1 || bytes.length < 32 || bytes.length > 64) {
     throw new Error(
-      'context key: expected {"version": 1 or more, "key": 32 to 64 bytes in base64}, got another shape; make the secret anew',
+      'context key: expected {"version": 1 or more, "key": 32 to 64 bytes in base64}, got another form; create the secret again',
     );
   }
   return { version, key: bytes };

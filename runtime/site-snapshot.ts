@@ -1,38 +1,38 @@
-// What collectors know of the live sites: one JSON document, written when a site changes, read again and again; no key is in it.
+// The site snapshot: one JSON document with the settings of all live sites, which collectors poll. It contains no key.
 import type { PseudonymisationSettings } from './pseudonymisation';
 import { type SiteId, siteId } from './site';
 
-/** A live site, as far as collecting its hits needs it. (TOM-4.13, TOM-7.1) */
+/** The settings of a live site that collectors need. (TOM-4.13, TOM-7.1) */
 export interface CollectedSite extends PseudonymisationSettings {
   readonly id: SiteId;
-  /** The name that hits carry, as in `acme`. */
+  /** Key of the site in hits, as in `acme`. */
   readonly key: string;
-  /** Version of the site's key that hits are hashed with now. */
+  /** Version of the site's key under which collectors hash. */
   readonly keyVersion: number;
-  /** Whether a browser's `DNT: 1` or `Sec-GPC: 1` leaves only what tells nothing of the visitor. */
+  /** Whether `DNT: 1` or `Sec-GPC: 1` of a browser removes all data about the visitor from the hit. */
   readonly privacySignals: boolean;
-  /** Whether the collector sets and reads a cookie with the visitor's number. */
+  /** Whether the collector sets and reads a cookie with the visitor's id. */
   readonly cookies: boolean;
-  /** Pages' origins that may send hits, as in `https://www.example.com`; empty for any. */
+  /** Origins of pages that may send hits, as in `https://www.example.com`; empty for any. */
   readonly origins: readonly string[];
 }
 
 export interface SiteSnapshot {
   readonly version: 1;
-  /** By id, upwards; each id and each key once. */
+  /** In ascending order of ids; ids and keys are unique. */
   readonly sites: readonly CollectedSite[];
 }
 
-/** Name of the object that holds the snapshot. */
-export const siteSnapshotKey = 'sites.json';
-
-/** What a site may set, as the database checks it too (migrations 0004 and 0009). */
+/** Limits of a site's settings; the database checks them too (migrations 0004 and 0009). */
 const limits = { hashedFields: 50, origins: 50 } as const;
 const keyPattern = /^[a-z][a-z0-9-]{0,62}$/;
-/** An origin as a browser writes it in a header: lower case, no path, and no port where it is 443 (RFC 6454 section 6.2). */
+/**
+ * An origin as browsers serialize it: lower case, without a path and without the default port 443 (RFC 6454 section
+ * 6.2).
+ */
 const originPattern = /^https:\/\/(?=[^:]{1,253}(?::|$))[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::(?!443$)[1-9]\d{0,4})?$/;
 
-/** The document, the same for the same sites in whatever order they come. */
+/** The document. It does not depend on the order of `sites`. */
 export function formatSiteSnapshot(sites: readonly CollectedSite[]): string {
   const sorted = [...sites].sort((one, other) => one.id - other.id);
   const plain = sorted.map(({ id, key, addressMode, hashedFields, keyVersion, privacySignals, cookies, origins }) => ({
@@ -43,9 +43,9 @@ export function formatSiteSnapshot(sites: readonly CollectedSite[]): string {
 }
 
 /**
- * Reads the document. Keys that are not known are ignored, so that a newer writer may add some.
+ * Reads the document. Unknown properties are ignored, so that a newer writer may add some.
  *
- * @throws Error that names the first place where it is no snapshot; keep the one read before
+ * @throws Error with the first invalid property; the caller keeps the previous snapshot
  */
 export function parseSiteSnapshot(text: string): SiteSnapshot {
   const document = asObject('document', parseJson(text));
@@ -62,7 +62,7 @@ export function parseSiteSnapshot(text: string): SiteSnapshot {
   return { version: 1, sites };
 }
 
-/** Checks one site, as it is in the document and as the database gives it. */
+/** Validates one site, from the document or from the database. */
 export function readCollectedSite(value: unknown, where: string): CollectedSite {
   const site = asObject(where, value);
   const { key, addressMode, keyVersion } = site;
@@ -104,17 +104,17 @@ function readBoolean(where: string, value: unknown): boolean {
   throw snapshotError(where, 'true or false', value);
 }
 
-function readTexts(where: string, value: unknown, most: number, what: string, good: (text: string) => boolean): readonly string[] {
-  if (Array.isArray(value) && value.length <= most && value.every((item): item is string => typeof item === 'string' && good(item))) {
+function readTexts(where: string, value: unknown, most: number, items: string, isValid: (text: string) => boolean): readonly string[] {
+  if (Array.isArray(value) && value.length <= most && value.every((item): item is string => typeof item === 'string' && isValid(item))) {
     return value;
   }
-  throw snapshotError(where, `at most ${most} ${what}`, value);
+  throw snapshotError(where, `at most ${most} ${items}`, value);
 }
 
 function snapshotError(where: string, expected: string, value: unknown): Error {
   const shown = JSON.stringify(value) ?? 'nothing';
   const short = shown.length > 80 ? `${shown.slice(0, 80)}…` : shown;
   return new Error(
-    `site snapshot: ${where}: expected ${expected}, got ${short}; keep the last good one and see to the function site-snapshot`,
+    `site snapshot: ${where}: expected ${expected}, got ${short}; keep the last valid one and check the function site-snapshot`,
   );
 }

@@ -6,6 +6,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { siteSnapshotKey } from '../../lambda/ingest/site-snapshot/env';
 import type { CollectorEnvironment } from '../../services/collector/env';
 import { metricsNamespace } from '../config/metrics';
 import { fleetName, siteSecretPrefix } from '../config/names';
@@ -20,7 +21,7 @@ import { dataDisks, spoolLimitBytes } from './server-disks';
 import { ServerFiles } from './server-files';
 import { ServerLog } from './server-log';
 import { ServerReplacement } from './server-replacement';
-import { ServerRole, snapshotKey } from './server-role';
+import { ServerRole } from './server-role';
 import { ServerTemplate } from './server-template';
 
 export interface CollectorsProps {
@@ -97,7 +98,7 @@ function collectorEnvironment({ site, stream, snapshot, clientAddress }: Collect
     DURABLE: 'on',
     STREAM_NAME: stream.streamName,
     AWS_REGION: site.region,
-    SITES_SOURCE: `s3://${snapshot.bucketName}/${snapshotKey}`,
+    SITES_SOURCE: `s3://${snapshot.bucketName}/${siteSnapshotKey}`,
     KEYS_SOURCE: `secretsmanager:${siteSecretPrefix(site)}`,
     CLIENT_ADDRESS: clientAddress,
     STOP_SECONDS: String(stopSeconds),

@@ -6,14 +6,12 @@ import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { ArnFormat, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { siteSnapshotKey } from '../../lambda/ingest/site-snapshot/env';
 import { metricsNamespace } from '../config/metrics';
 import { fleetName, siteSecretPrefix } from '../config/names';
 import type { Site } from '../config/site';
 import { acknowledge } from '../labels/exceptions';
 import { serves } from '../labels/labels';
-
-/** Where the site snapshot lies in its bucket. */
-export const snapshotKey = 'sites.json';
 
 export interface ServerRoleProps {
   readonly site: Site;
@@ -52,7 +50,7 @@ export class ServerRole extends Construct {
   private hits({ site, stream, snapshot, dataKey }: ServerRoleProps): PolicyStatement[] {
     return [
       new PolicyStatement({ actions: ['kinesis:PutRecords'], resources: [stream.streamArn] }),
-      new PolicyStatement({ actions: ['s3:GetObject'], resources: [snapshot.arnForObjects(snapshotKey)] }),
+      new PolicyStatement({ actions: ['s3:GetObject'], resources: [snapshot.arnForObjects(siteSnapshotKey)] }),
       new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [this.siteSecrets(site)] }),
       new PolicyStatement({ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [dataKey.keyArn] }),
     ];

@@ -6,7 +6,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import type { SiteSnapshotEnvironment } from '../../lambda/ingest/site-snapshot/env';
+import { type SiteSnapshotEnvironment, siteSnapshotKey } from '../../lambda/ingest/site-snapshot/env';
 import { alarmUnlessRun } from '../alarms/alarm';
 import type { Site } from '../config/site';
 import { ControlFunction } from '../functions/control-function';
@@ -27,9 +27,6 @@ export interface SiteSnapshotProps {
   /** Is told of alarms. */
   readonly alarms: ITopic;
 }
-
-/** Name of the snapshot in the bucket, as `runtime/site-snapshot.ts` has it. */
-export const siteSnapshotObject = 'sites.json';
 
 /**
  * A change of a site's settings reaches collectors within a minute, and what they ask it every 15 seconds. A run that fails is not
@@ -73,7 +70,7 @@ export class SiteSnapshot extends Construct {
       key,
       permissions: [
         ...database.permissions('rempart_maintenance'),
-        new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources: [settings.arnForObjects(siteSnapshotObject)] }),
+        new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources: [settings.arnForObjects(siteSnapshotKey)] }),
         // Without it, S3 does not say that the object is not there yet.
         new PolicyStatement({ actions: ['s3:ListBucket'], resources: [settings.bucketArn] }),
         useKey(this, dataKey, 's3', 'kms:Decrypt', 'kms:GenerateDataKey'),

@@ -1,8 +1,8 @@
-// Bounds of a call to AWS. The SDK has none of its own: a lost answer would be waited for without end.
+// Time limits of calls to AWS. By default the SDK has none and waits for a lost answer without end.
 
 /**
- * Milliseconds for the connection, for the call until the head of its answer, and between two pieces of the answer's body, at which the
- * bound of the call has ended already; options of the SDK's request handlers.
+ * Options of the SDK's request handlers, in milliseconds: time limit of the connection, of the call until the header
+ * of its response, and of inactivity during the response body, which `requestTimeout` does not cover.
  */
 export const boundedRequests = {
   connectionTimeout: 3_000,

@@ -1,37 +1,40 @@
-// Publishes the few metrics that alarms and scaling look at, once a minute.
+// Publishes the metrics of alarms and scaling to CloudWatch, once a minute.
 import { CloudWatchClient, PutMetricDataCommand, type StandardUnit } from '@aws-sdk/client-cloudwatch';
 import { boundedRequests } from './bounded-requests';
 import type { Report } from './report';
 
-/** What is published. Counts are since the start of the program; what came since the last minute is published of them. */
+/** Values to publish. Counts are totals since the start of the program; their increase is published. */
 export interface Figures {
-  /** Seconds that the oldest hit has waited for the stream. The fleet scales on it (TOM-6.9). */
+  /** Wait of the oldest hit for the stream, in seconds. The fleet scales on it. (TOM-6.9) */
   readonly spoolAge: number;
   readonly spoolBytes: number;
   /** Hits answered 503. */
   readonly refused: number;
   readonly requests: number;
-  /** Whether the mirror lacks a disk (TOM-6.2). */
+  /** Whether the array lacks a disk. (TOM-6.2) */
   readonly arrayDegraded: boolean;
 }
 
 export interface PublisherOptions {
   readonly client: Pick<CloudWatchClient, 'send'>;
   readonly namespace: string;
-  /** Name of the auto scaling group. No metric has the server as a dimension: each would be paid for, and be gone with the server. */
+  /**
+   * Name of the auto scaling group. The server is not a dimension: each server would be a billed metric and end with
+   * the server.
+   */
   readonly group: string | undefined;
   readonly figures: () => Figures;
   readonly report: Report;
 }
 
-const everyMilliseconds = 60_000;
+const intervalMilliseconds = 60_000;
 
 export class Publisher {
   private published = { requests: 0, refused: 0 };
   private readonly timer: NodeJS.Timeout;
 
   constructor(private readonly options: PublisherOptions) {
-    this.timer = setInterval(() => void this.publish(), everyMilliseconds);
+    this.timer = setInterval(() => void this.publish(), intervalMilliseconds);
     this.timer.unref();
   }
 
@@ -39,7 +42,7 @@ export class Publisher {
     clearInterval(this.timer);
   }
 
-  /** Never rejects: what could not be published of the counts goes with the next minute. */
+  /** Never rejects. After a failure the counts are published with the next minute. */
   async publish(): Promise<void> {
     const { spoolAge, spoolBytes, refused, requests, arrayDegraded } = this.options.figures();
     const { group } = this.options;
@@ -50,7 +53,7 @@ export class Publisher {
       metric('SpoolBytes', spoolBytes, 'Bytes'),
       metric('Refused', refused - this.published.refused, 'Count'),
       metric('Requests', requests - this.published.requests, 'Count'),
-      // The unit of the server's own watch: an alarm sees one unit alone.
+      // The unit that array-watch.sh uses: an alarm evaluates a single unit.
       metric('ArrayDegraded', arrayDegraded ? 1 : 0, 'Count'),
     ];
     try {

@@ -1,43 +1,48 @@
-// What the collector is told by its environment: the contract between the program and whoever starts it.
+// Environment contract between construct and program.
+import { type Forms, metricNamespace, optional, readVariables, type Variables } from '../../runtime/environment';
 
-/** Environment of the service `collector`. What has a default may be left out. */
+/** Environment of the service `collector`. Variables with a default are optional. */
 export interface CollectorEnvironment {
-  /** Address that it listens on. @default 0.0.0.0 */
+  /** Address to listen on. @default 0.0.0.0 */
   readonly HOST?: string;
-  /** Port, in digits; 0 for any free one, which is printed. @default 8080 */
+  /** Port, in digits; 0 selects a free port, which is logged. @default 8080 */
   readonly PORT?: string;
-  /** Folder on the mirrored disk (TOM-6.2). */
+  /** Folder of the spool, on the mirrored disks. (TOM-6.2) */
   readonly SPOOL_FOLDER: string;
-  /** Bytes in the spool above which hits are answered 503, in digits. @default 8 GiB */
+  /** Size limit of the spool in bytes, in digits; above it hits are answered 503. @default 8 GiB */
   readonly SPOOL_LIMIT_BYTES?: string;
-  /** Longest wait of a hit for others to be made durable with, in milliseconds: 0 to 100. @default 5 */
+  /** Longest wait of a hit for its group commit, in milliseconds: 0 to 100. @default 5 */
   readonly COMMIT_DELAY_MS?: string;
-  /** `off`: nothing is made durable, for benchmarks alone. @default on */
+  /** `off` disables fsync, for benchmarks only. @default on */
   readonly DURABLE?: 'on' | 'off';
   /** Name of the Kinesis stream. */
   readonly STREAM_NAME: string;
-  /** A stand-in for Kinesis on this machine, as in `http://127.0.0.1:4567`. @default - Kinesis itself */
+  /** Endpoint of an emulator on this machine, as in `http://127.0.0.1:4567`. @default - Kinesis */
   readonly STREAM_ENDPOINT?: string;
   readonly AWS_REGION: string;
   /** The site snapshot: `s3://<bucket>/<key>` or `file:///<path>`. */
   readonly SITES_SOURCE: string;
-  /** The sites' keys: `secretsmanager:<prefix>`, or `file:///<folder>` with a file `<id>` a site. */
+  /** The sites' keys: `secretsmanager:<prefix>`, or `file:///<folder>` with one file `<id>` for each site. */
   readonly KEYS_SOURCE: string;
-  /** Seconds from one look at the snapshot to the next. @default 15 */
+  /** Seconds between two reads of the snapshot. @default 15 */
   readonly REFRESH_SECONDS?: string;
-  /** Where the client's address is read. `x-forwarded-for`: its last entry, which the load balancer wrote. @default x-forwarded-for */
+  /**
+   * Source of the client's address. `x-forwarded-for`: its last entry, which the load balancer appended.
+   *
+   * @default x-forwarded-for
+   */
   readonly CLIENT_ADDRESS?: 'x-forwarded-for' | 'cf-connecting-ip' | 'peer';
-  /** The folder of the mirror in sysfs, as in `/sys/block/md127/md`. @default - the mirror is not watched */
+  /** Folder of the array in sysfs, as in `/sys/block/md127/md`. @default - the array is not monitored */
   readonly ARRAY_FOLDER?: string;
-  /** Bound of a graceful stop, in seconds. @default 60 */
+  /** Time limit of a graceful stop, in seconds. @default 60 */
   readonly STOP_SECONDS?: string;
-  /** CloudWatch namespace that metrics are published under every minute. @default - none are published */
+  /** CloudWatch namespace of the metrics, which are published every minute. @default - none are published */
   readonly METRICS_NAMESPACE?: string;
-  /** Name of the auto scaling group: dimension of the published metrics. @default - no dimension */
+  /** Name of the auto scaling group, as a dimension of the metrics. @default - no dimension */
   readonly METRICS_GROUP?: string;
 }
 
-/** The environment, read: defaults filled in, numbers as numbers. */
+/** The environment with defaults and with numbers. */
 export interface CollectorSettings {
   readonly host: string;
   readonly port: number;
@@ -58,13 +63,9 @@ export interface CollectorSettings {
   readonly metricsGroup: string | undefined;
 }
 
-/** What a variable may be, how that is said, and what it is when it is not there. */
-type Rule = readonly [pattern: RegExp, expected: string, byDefault?: string];
-
-const optional = '';
 const file = 'file:///[^\\s]+';
 
-const rules: { readonly [variable in keyof Required<CollectorEnvironment>]: Rule } = {
+const forms: Forms<CollectorEnvironment> = {
   HOST: [/^[a-zA-Z0-9.:-]+$/, 'an address', '0.0.0.0'],
   PORT: [/^(\d{1,4}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5])$/, 'a port from 0 to 65535', '8080'],
   SPOOL_FOLDER: [/^\/\S+$/, 'the path of a folder'],
@@ -80,46 +81,30 @@ const rules: { readonly [variable in keyof Required<CollectorEnvironment>]: Rule
   CLIENT_ADDRESS: [/^(x-forwarded-for|cf-connecting-ip|peer)$/, 'x-forwarded-for, cf-connecting-ip or peer', 'x-forwarded-for'],
   ARRAY_FOLDER: [/^\/\S+$/, 'the path of a folder', optional],
   STOP_SECONDS: [/^[1-9]\d{0,3}$/, 'seconds from 1 to 9999', '60'],
-  METRICS_NAMESPACE: [/^[\w./#:-]{1,255}$/, 'a namespace', optional],
+  METRICS_NAMESPACE: [...metricNamespace, optional],
   METRICS_GROUP: [/^[\x21-\x7e]{1,255}$/, 'the name of a group', optional],
 };
 
-/** Reads the contract from the environment of the process; throws where it is broken, naming every variable at fault. */
-export function readEnvironment(from: Readonly<Record<string, string | undefined>>): CollectorSettings {
-  const faults: string[] = [];
-  const read = (variable: keyof CollectorEnvironment): string => {
-    const [pattern, expected, byDefault] = rules[variable];
-    const value = from[variable] ?? byDefault;
-    if (value === undefined || !(pattern.test(value) || (value === optional && byDefault === optional))) {
-      faults.push(`${variable}: expected ${expected}, got ${JSON.stringify(value)}; set it where the collector is started`);
-    }
-    return value ?? '';
-  };
-  const settings = settingsFrom(read);
-  if (faults.length > 0) throw new Error(faults.join('\n'));
-  return settings;
-}
-
-function settingsFrom(read: (variable: keyof CollectorEnvironment) => string): CollectorSettings {
-  const number = (variable: keyof CollectorEnvironment) => Number(read(variable));
-  const whenSet = (variable: keyof CollectorEnvironment) => read(variable) || undefined;
+/** Reads the contract from the environment of the process; throws an error with every variable at fault. */
+export function readEnvironment(from: Variables): CollectorSettings {
+  const read = readVariables(from, forms, 'set it where the collector is started');
   return {
-    host: read('HOST'),
-    port: number('PORT'),
-    spoolFolder: read('SPOOL_FOLDER'),
-    spoolLimitBytes: number('SPOOL_LIMIT_BYTES'),
-    commitDelayMilliseconds: number('COMMIT_DELAY_MS'),
-    durable: read('DURABLE') === 'on',
-    streamName: read('STREAM_NAME'),
-    streamEndpoint: whenSet('STREAM_ENDPOINT'),
-    region: read('AWS_REGION'),
-    sitesSource: read('SITES_SOURCE'),
-    keysSource: read('KEYS_SOURCE'),
-    refreshSeconds: number('REFRESH_SECONDS'),
-    clientAddress: read('CLIENT_ADDRESS') as CollectorSettings['clientAddress'],
-    arrayFolder: whenSet('ARRAY_FOLDER'),
-    stopSeconds: number('STOP_SECONDS'),
-    metricsNamespace: whenSet('METRICS_NAMESPACE'),
-    metricsGroup: whenSet('METRICS_GROUP'),
+    host: read.HOST,
+    port: Number(read.PORT),
+    spoolFolder: read.SPOOL_FOLDER,
+    spoolLimitBytes: Number(read.SPOOL_LIMIT_BYTES),
+    commitDelayMilliseconds: Number(read.COMMIT_DELAY_MS),
+    durable: read.DURABLE === 'on',
+    streamName: read.STREAM_NAME,
+    streamEndpoint: read.STREAM_ENDPOINT || undefined,
+    region: read.AWS_REGION,
+    sitesSource: read.SITES_SOURCE,
+    keysSource: read.KEYS_SOURCE,
+    refreshSeconds: Number(read.REFRESH_SECONDS),
+    clientAddress: read.CLIENT_ADDRESS,
+    arrayFolder: read.ARRAY_FOLDER || undefined,
+    stopSeconds: Number(read.STOP_SECONDS),
+    metricsNamespace: read.METRICS_NAMESPACE || undefined,
+    metricsGroup: read.METRICS_GROUP || undefined,
   };
 }

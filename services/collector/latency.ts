@@ -1,6 +1,6 @@
-// Quantiles of durations over the last one to two minutes, in a fixed amount of memory.
+// Quantiles of durations over the last one to two minutes, in constant memory.
 
-/** Bounds of the buckets grow by a tenth: a quantile is told at most 10 % too high. From 0.05 ms to over a minute. */
+/** Bucket bounds grow by a tenth, from 0.05 ms to over a minute: a quantile is at most 10 % too high. */
 const smallest = 0.05;
 const growth = Math.log(1.1);
 const buckets = 150;
@@ -8,9 +8,9 @@ const buckets = 150;
 export class Latency {
   private now = new Uint32Array(buckets);
   private before = new Uint32Array(buckets);
-  /** Durations seen since the start. */
+  /** Number of durations since the start. */
   count = 0;
-  /** Their sum, in milliseconds. */
+  /** Sum of the durations since the start, in milliseconds. */
   sum = 0;
 
   observe(milliseconds: number): void {
@@ -20,22 +20,22 @@ export class Latency {
     this.sum += milliseconds;
   }
 
-  /** Forgets the minute before the last; to be called every minute. */
-  turn(): void {
+  /** Drops the minute before the last; call it every minute. */
+  rotate(): void {
     [this.before, this.now] = [this.now, this.before.fill(0)];
   }
 
-  /** Milliseconds that `share` of the durations did not exceed, as in 0.99; 0 where there were none. */
+  /** Milliseconds that a share of the durations, as in 0.99, did not exceed; 0 without durations. */
   quantile(share: number): number {
     let total = 0;
-    for (let bucket = 0; bucket < buckets; bucket++) total += this.seen(bucket);
+    for (let bucket = 0; bucket < buckets; bucket++) total += this.countIn(bucket);
     let passed = 0;
     for (let bucket = 0; total > 0 && bucket < buckets; bucket++) {
-      passed += this.seen(bucket);
+      passed += this.countIn(bucket);
       if (passed >= share * total) return smallest * Math.exp(bucket * growth);
     }
     return 0;
   }
 
-  private seen = (bucket: number) => (this.now[bucket] ?? 0) + (this.before[bucket] ?? 0);
+  private countIn = (bucket: number) => (this.now[bucket] ?? 0) + (this.before[bucket] ?? 0);
 }

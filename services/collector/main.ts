@@ -1,41 +1,43 @@
-// The collector as a process: reads its environment, tells what it does as JSON lines, ends in order or at once.
+// The collector as a process: reads its environment, logs events as JSON lines, stops gracefully or within a time
+// limit.
 import { readEnvironment } from './env';
 import { Collector } from './program';
 import { reportToOutput as report } from './report';
 
-/** Exit codes: stopped with something left on the disk, hits for the next process or what is kept for people; and a defect. */
-const leftOver = 3;
-const defect = 1;
-/** Seconds after the bound of a graceful stop at which the process ends in any case. */
+/** Exit code of a stop with data on the disk: hits for the next process, or data that was set aside. */
+const exitWithData = 3;
+/** Exit code of a defect. */
+const exitWithDefect = 1;
+/** Seconds after the time limit of a graceful stop at which the process ends in any case. */
 const grace = 5;
 
-// A defect leaves the program in a state that nobody has thought of. What was answered is on the disk: the next process takes it up.
+// A defect leaves the program in an unknown state. Answered hits are on the disk, and the next process delivers them.
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   process.on(event, (error: unknown) => {
     report('crashed', { error: error instanceof Error ? error.stack : String(error) });
-    process.exit(defect);
+    process.exit(exitWithDefect);
   });
 }
-// Whoever reads the lines may go; the hits matter more.
+// A closed standard output must not end the process.
 process.stdout.on('error', () => undefined);
 
 async function main(): Promise<void> {
   const settings = readEnvironment(process.env);
-  // Asked to stop while it starts, it starts and stops: what an earlier process left is shipped all the same.
+  // A stop during the start waits for the start, so that hits of an earlier process are delivered.
   const starting = Collector.start(settings, report);
   let stopping = false;
   const stop = () => {
     if (stopping) return;
     stopping = true;
     report('stopping', { seconds: settings.stopSeconds });
-    setTimeout(() => process.exit(leftOver), (settings.stopSeconds + grace) * 1000).unref();
+    setTimeout(() => process.exit(exitWithData), (settings.stopSeconds + grace) * 1000).unref();
     const stopped = starting.then((collector) => collector.stop());
     stopped.then(
       (empty) => {
         report('stopped', { empty });
-        process.exit(empty ? 0 : leftOver);
+        process.exit(empty ? 0 : exitWithData);
       },
-      // One that did not start is told below; one that cannot stop ends in time.
+      // A failed start is reported below; a failed stop ends by the timer.
       () => undefined,
     );
   };
@@ -47,5 +49,5 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   report('not-started', { error: error instanceof Error ? error.message : String(error) });
-  process.exit(defect);
+  process.exit(exitWithDefect);
 });

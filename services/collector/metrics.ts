@@ -1,7 +1,7 @@
-// What the collector counts, as text for Prometheus. Counting allocates nothing.
+// Counters of the collector, and their text for Prometheus. Counting allocates no memory.
 import { Latency } from './latency';
 
-/** A value that is read when it is asked for. */
+/** A value that is read with the metrics. */
 interface Gauge {
   readonly help: string;
   readonly read: () => number;
@@ -12,36 +12,44 @@ export class Metrics {
   private readonly statuses = new Map<number, number>();
   private readonly rejects = new Map<string, number>();
   private readonly gauges = new Map<string, Gauge>();
-  /** Requests answered, hits kept, and hits that could not be kept (answered 503), since the start. */
+  /** Answered requests, stored hits, and hits that could not be stored (answered 503), since the start. */
   requests = 0;
   hits = 0;
   refused = 0;
 
-  /** A request was answered. @param milliseconds from its head to its answer */
+  /** Counts an answered request. @param milliseconds from its last byte to its answer */
   answered(status: number, milliseconds: number): void {
     this.requests++;
     this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
     this.latency.observe(milliseconds);
   }
 
-  /** Hits are durable. */
+  /** Counts durable hits. */
   kept(hits: number): void {
     this.hits += hits;
   }
 
-  /** Hits were not taken. @param reason one of a few words of our own, never text of a client */
+  /** Counts rejected hits. @param reason one of a fixed set, never text of a client */
   rejected(reason: string, hits = 1): void {
     this.rejects.set(reason, (this.rejects.get(reason) ?? 0) + hits);
   }
 
-  /** Hits could not be kept and were answered 503. @param reason as in `full`, `disk`, `array`, `stopping`, `not-ready` */
+  /**
+   * Counts hits that could not be stored and were answered 503.
+   *
+   * @param reason as in `full`, `disk`, `array`, `stopping`, `not-ready`
+   */
   refuse(reason: string, hits = 1): void {
     this.refused += hits;
     this.rejected(reason, hits);
   }
 
-  /** Adds a value that is read when the metrics are. @param name without the prefix, as in `spool_bytes`; counters end in `_total` */
-  watch(name: string, help: string, read: () => number): void {
+  /**
+   * Adds a value that is read with the metrics.
+   *
+   * @param name without the prefix, as in `spool_bytes`; counters end in `_total`
+   */
+  addGauge(name: string, help: string, read: () => number): void {
     this.gauges.set(name, { help, read });
   }
 
@@ -52,10 +60,13 @@ export class Metrics {
       lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} counter`);
       for (const [value, count] of values) lines.push(`${name}{${label}="${value}"} ${count}`);
     };
-    labelled('collector_requests_total', 'Requests by the status they were answered with.', 'status', this.statuses);
-    labelled('collector_rejects_total', 'Hits not taken, by reason.', 'reason', this.rejects);
-    lines.push('# HELP collector_hits_total Hits kept.', '# TYPE collector_hits_total counter', `collector_hits_total ${this.hits}`);
-    lines.push('# HELP collector_latency_seconds Time to answer, over the last minutes.', '# TYPE collector_latency_seconds summary');
+    labelled('collector_requests_total', 'Requests by status of the answer.', 'status', this.statuses);
+    labelled('collector_rejects_total', 'Rejected hits by reason.', 'reason', this.rejects);
+    lines.push('# HELP collector_hits_total Stored hits.', '# TYPE collector_hits_total counter', `collector_hits_total ${this.hits}`);
+    lines.push(
+      '# HELP collector_latency_seconds Time to answer, over the last one to two minutes.',
+      '# TYPE collector_latency_seconds summary',
+    );
     for (const share of [0.5, 0.9, 0.99, 0.999]) {
       lines.push(`collector_latency_seconds{quantile="${share}"} ${(this.latency.quantile(share) / 1000).toFixed(6)}`);
     }

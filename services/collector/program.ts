@@ -1,8 +1,9 @@
-// The collector put together: what starts before what, and how it stops. (TOM-5.1)
+// The collector as a whole: its parts, their start and their stop. (TOM-5.1)
 import { cloudWatch, Publisher } from './cloudwatch';
 import type { CollectorSettings } from './env';
 import { Forwarder } from './forward/forwarder';
 import { KinesisStream } from './forward/stream';
+import { registerGauges } from './gauges';
 import { type Health, healthOf } from './health';
 import { createHitHandler } from './hits/handler';
 import { HttpServer } from './http/server';
@@ -10,20 +11,22 @@ import { Metrics } from './metrics';
 import type { Report } from './report';
 import { siteKeys } from './sites/key-source';
 import { LiveDirectory } from './sites/live-directory';
-import { keepFresh } from './sites/refresher';
+import { refreshPeriodically } from './sites/refresher';
 import { snapshotSource } from './sites/snapshot-source';
 import { Spool } from './spool/spool';
-import { watchAll } from './watched';
 
-/** Calls to the stream that may be under way at once: 4 of up to 5 MiB, in about 100 ms each, are far more than a server takes in. */
-const callsAtOnce = 4;
-/** Longest wait for the first snapshot and its keys before it listens; sites that are not ready then are answered 503. */
+/** Concurrent calls to the stream: 4 of up to 5 MiB in about 100 ms each exceed the intake of a server by far. */
+const concurrentCalls = 4;
+/**
+ * Longest wait for the first snapshot and its keys before the program listens; hits of sites without a key are then
+ * answered 503.
+ */
 const firstSitesMilliseconds = 20_000;
 const minute = 60_000;
 
 export class Collector {
   private constructor(
-    /** Port that it listens on. */
+    /** Port to which the server is bound. */
     readonly port: number,
     private readonly parts: { readonly spool: Spool; readonly forwarder: Forwarder; readonly server: HttpServer },
     private readonly settings: CollectorSettings,
@@ -31,17 +34,17 @@ export class Collector {
   ) {}
 
   /**
-   * Takes up the spool, begins to ship what is in it, learns the sites, then listens.
+   * Opens the spool, starts to deliver its hits, loads the sites, then listens.
    *
-   * @throws Error if another process has the spool, the folder or the port cannot be used
+   * @throws Error if another process has the spool, or the folder or the port cannot be used
    */
   static async start(settings: CollectorSettings, report: Report): Promise<Collector> {
     const metrics = new Metrics();
     const { spoolFolder: folder, spoolLimitBytes: limitBytes, commitDelayMilliseconds, durable, arrayFolder } = settings;
     const spool = await Spool.open({ folder, limitBytes, commitDelayMilliseconds, durable, arrayFolder, report });
     const { streamName, region, streamEndpoint: endpoint } = settings;
-    const stream = new KinesisStream({ stream: streamName, region, endpoint, atOnce: callsAtOnce });
-    const forwarder = new Forwarder({ source: spool, stream, atOnce: callsAtOnce, report });
+    const stream = new KinesisStream({ stream: streamName, region, endpoint, concurrency: concurrentCalls });
+    const forwarder = new Forwarder({ source: spool, stream, concurrency: concurrentCalls, report });
     forwarder.start();
     const source = snapshotSource(settings.sitesSource, region);
     const sites = new LiveDirectory({ source, keys: siteKeys(settings.keysSource, region), report });
@@ -49,17 +52,17 @@ export class Collector {
     const health = (): Health => healthOf({ spool, sites, delivery: forwarder.delivery });
     const handler = createHitHandler({ sink: spool, sites, clientAddress: settings.clientAddress, health, metrics });
     const server = new HttpServer({ handler, observer: metrics });
-    watchAll(metrics, { spool, sites, forwarder, server });
-    const ends = [keepFresh(sites, settings.refreshSeconds), turnEveryMinute(metrics), () => stream.close()];
+    registerGauges(metrics, { spool, sites, forwarder, server });
+    const ends = [refreshPeriodically(sites, settings.refreshSeconds), rotateEveryMinute(metrics), () => stream.close()];
     if (settings.metricsNamespace !== undefined) ends.push(publish(settings.metricsNamespace, settings, spool, metrics, report));
     return new Collector(await server.listen(settings.port, settings.host), { spool, forwarder, server }, settings, ends);
   }
 
   /**
-   * Stops accepting, answers what is open, makes it durable and ships what is left, all within STOP_SECONDS. What is left then stays on
-   * the disk for the next process.
+   * Stops accepting connections, answers open requests, makes their hits durable and delivers the spool, all within
+   * STOP_SECONDS. Hits that remain stay on the disk for the next process.
    *
-   * @returns whether nothing is left, kept aside for people neither: the disk may go with the server
+   * @returns whether the disk is empty, also of data that was set aside, so that the server may be terminated
    */
   async stop(): Promise<boolean> {
     const { spool, forwarder, server } = this.parts;
@@ -86,12 +89,12 @@ function publish(namespace: string, settings: CollectorSettings, spool: Spool, m
   return () => publisher.close();
 }
 
-function turnEveryMinute(metrics: Metrics): () => void {
-  const timer = setInterval(() => metrics.latency.turn(), minute).unref();
+function rotateEveryMinute(metrics: Metrics): () => void {
+  const timer = setInterval(() => metrics.latency.rotate(), minute).unref();
   return () => clearInterval(timer);
 }
 
-/** Waits for work that never rejects, but not longer. */
+/** Waits for work that never rejects, up to a time limit. */
 async function withTimeLimit(work: Promise<void>, milliseconds: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const bound = new Promise<void>((resolve) => {

@@ -1,9 +1,9 @@
-// What happens is told as one JSON object a line, to whoever started the program.
+// The log of the program: one JSON object for each event, on one line.
 
-/** @param event what happened, in a word or two; details hold no data of a hit */
+/** @param event name of the event. Details contain no data of hits. */
 export type Report = (event: string, details?: { readonly [name: string]: unknown }) => void;
 
-/** Reports on standard output, where systemd's journal takes it. */
+/** Logs to standard output, which systemd writes to its journal. */
 export const reportToOutput: Report = (event, details = {}) => {
   process.stdout.write(`${JSON.stringify({ event, time: new Date().toISOString(), ...details })}\n`);
 };

@@ -1,4 +1,4 @@
-// The contracts between handlers and constructs: what is right is read, what is missing or wrong is named.
+// The environment contracts: valid variables are read, missing and invalid ones are named.
 
 import { readEnvironment as firstServers } from '../../lambda/collection/first-servers/env';
 import { readEnvironment as serverReplacement } from '../../lambda/collection/server-replacement/env';
@@ -101,7 +101,7 @@ describe.each([
   });
 });
 
-test('each function signs in as its own role, and months are kept for two at least', () => {
+test('each function signs in as its own role, and KEEP_MONTHS is at least 2', () => {
   expect(() => personErase(maintenance)).toThrow('DATABASE_USER: expected rempart_application');
   expect(() => siteAdmin(application)).toThrow('DATABASE_USER: expected rempart_maintenance');
   for (const months of ['0', '1', '-3'])

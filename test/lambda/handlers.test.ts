@@ -5,7 +5,7 @@ import { join } from 'node:path';
 const lambda = join(__dirname, '../../lambda');
 const controls = readdirSync(lambda).flatMap((concern) => readdirSync(join(lambda, concern)).map((control) => join(concern, control)));
 
-test.each(controls)('%s has one', (control) => {
+test.each(controls)('%s has a handler test', (control) => {
   expect(existsSync(join(lambda, control, 'handler.ts'))).toBe(true);
   expect(existsSync(join(__dirname, control, 'handler.test.ts'))).toBe(true);
 });

@@ -1,11 +1,14 @@
-// Loads a function's handler as Lambda does when it starts an instance: the environment first, then the module.
+// Loads a function's handler as Lambda starts an instance: the environment first, then the module.
 
-/** Packages that the handler shares with the test, by name: a client's `send` that the test mocks is then the handler's. */
+/**
+ * Packages that the handler shares with the test, by name: a client's `send` that the test mocks is then the
+ * handler's.
+ */
 type Shared = Readonly<Record<string, object>>;
 
 /**
- * The module at `lambda/<control>/handler`, loaded anew. `variables` are those of the function's environment; `undefined` takes one out.
- * What they were is for the test to bring back.
+ * Loads the module `lambda/<control>/handler` again. `variables` are those of the function's environment; `undefined`
+ * takes one out. `restoreAfterEach` brings the environment back.
  */
 export function loadHandler<Module>(control: string, variables: Readonly<Record<string, string | undefined>>, shared: Shared = {}): Module {
   for (const [name, value] of Object.entries(variables)) {

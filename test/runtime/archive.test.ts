@@ -1,4 +1,4 @@
-// The archive: what is sent to S3 for an object (the SDK's own serialization, with the network replaced).
+// Requests of the archive bucket to S3 (the SDK's serialization over a mocked network).
 import { createHash } from 'node:crypto';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { putWithChecksum, S3Archive } from '../../runtime/archive';
@@ -23,7 +23,7 @@ function archive(statusCode = 200): { archive: S3Archive; sent: Sent[] } {
   return { archive: new S3Archive(client, 'exports'), sent };
 }
 
-test('a file and its checksum are put, each once, with a digest that S3 checks', async () => {
+test('a file and its checksum are stored once each, with a digest that S3 verifies', async () => {
   const { archive: bucket, sent } = archive();
   const body = Buffer.from('{"a":1}\n');
   const digest = createHash('sha256').update(body).digest();
@@ -37,7 +37,7 @@ test('a file and its checksum are put, each once, with a digest that S3 checks',
   expect(sent[1]?.body.toString()).toBe(`${digest.toString('hex')}  x.jsonl\n`);
 });
 
-test('an object that is there, or does not arrive whole, is an error', async () => {
+test('an existing object and an incomplete upload are errors', async () => {
   await expect(putWithChecksum(archive(412).archive, 'x', Buffer.from(''), 'text/plain')).rejects.toThrow();
   await expect(putWithChecksum(archive(400).archive, 'x', Buffer.from(''), 'text/plain')).rejects.toThrow();
 });

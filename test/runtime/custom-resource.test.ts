@@ -1,4 +1,4 @@
-// Custom resources: whatever happens, CloudFormation gets one answer, over real HTTP.
+// Custom resources: CloudFormation gets exactly one answer in any case, over real HTTP.
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { answerCloudFormation, type CustomResourceEvent, type InvocationContext } from '../../runtime/custom-resource';
@@ -60,7 +60,7 @@ const context = (milliseconds = 60_000): InvocationContext => ({
   getRemainingTimeInMillis: () => milliseconds,
 });
 
-test('success: the attributes, and the id that the resource keeps', async () => {
+test('success sends the attributes and the unchanged id of the resource', async () => {
   await answerCloudFormation(event({ PhysicalResourceId: 'before' }), context(), async () => ({ ingress: 1 }));
   expect(received).toHaveLength(1);
   expect(received[0]).toMatchObject({
@@ -78,7 +78,7 @@ test.each([
   ['what is not an error', 'refused', 'refused'],
   ['an error of several', new AggregateError([new Error('no key'), 'late'], 'not recorded'), 'not recorded: no key: late'],
   ['a long error', new Error('x'.repeat(9000)), 'xxx'],
-])('%s becomes a failure that says where to look', async (_, thrown, message) => {
+])('%s becomes a failure with the log group and the request', async (_, thrown, message) => {
   await answerCloudFormation(event(), context(), () => Promise.reject(thrown));
   expect(received).toHaveLength(1);
   const { Status, Reason, PhysicalResourceId } = received[0]?.body ?? {};
@@ -89,7 +89,7 @@ test.each([
   expect(PhysicalResourceId).toBe('Emptied');
 });
 
-test('an error thrown before the work began becomes a failure', async () => {
+test('a synchronous error becomes a failure', async () => {
   const work = () => {
     throw new Error('at once');
   };
@@ -97,13 +97,13 @@ test('an error thrown before the work began becomes a failure', async () => {
   expect(received[0]?.body).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('at once') });
 });
 
-test('work that does not end becomes a failure while there is time to say so', async () => {
+test("work without end becomes a failure before the function's timeout", async () => {
   await answerCloudFormation(event(), context(10_050), () => new Promise(() => undefined));
   expect(received).toHaveLength(1);
   expect(received[0]?.body).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('not done after 50 ms') });
 });
 
-test('time that is up aborts the work before CloudFormation is told', async () => {
+test('at the time limit the work is aborted before CloudFormation is answered', async () => {
   const order: string[] = [];
   const work = (signal: AbortSignal) =>
     new Promise<never>(() => {
@@ -114,7 +114,7 @@ test('time that is up aborts the work before CloudFormation is told', async () =
   expect(received).toHaveLength(1);
 });
 
-test('work that is done in time is not aborted', async () => {
+test('work within its time limit is not aborted', async () => {
   let given: AbortSignal | undefined;
   await answerCloudFormation(event(), context(), async (signal) => {
     given = signal;
@@ -123,14 +123,16 @@ test('work that is done in time is not aborted', async () => {
   expect(given?.aborted).toBe(false);
 });
 
-test('an answer that does not get through is sent again', async () => {
+test('a failed answer is sent again', async () => {
   statuses = [503, 500];
   await answerCloudFormation(event(), context(), async () => ({}));
   expect(received.map(({ body }) => body.Status)).toEqual(['SUCCESS', 'SUCCESS', 'SUCCESS']);
 });
 
-test('an answer that cannot be sent fails the invocation, and success is never turned into failure', async () => {
+test('an answer that cannot be sent fails the invocation, and success never becomes failure', async () => {
   statuses = [503, 503, 503];
-  await expect(answerCloudFormation(event(), context(), async () => ({}))).rejects.toThrow('CloudFormation could not be answered');
+  await expect(answerCloudFormation(event(), context(), async () => ({}))).rejects.toThrow(
+    'the answer could not be sent to CloudFormation',
+  );
   expect(received.map(({ body }) => body.Status)).toEqual(['SUCCESS', 'SUCCESS', 'SUCCESS']);
 });

@@ -5,6 +5,9 @@ import { Client } from 'pg';
 import type { Session } from '../../runtime/database-session';
 import type { SiteId } from '../../runtime/site';
 import { type LocalDatabase, startDatabase, tester } from '../../tools/local-database/rempart';
+import { databaseTimeLimit } from '../time-limits';
+
+jest.setTimeout(databaseTimeLimit);
 
 let db: LocalDatabase;
 const sites: SiteId[] = [];
@@ -18,7 +21,7 @@ beforeAll(async () => {
       session.query('insert into rempart.people (site_id, name) select $1, $2 from generate_series(1, 5)', [site, `of ${site}`]),
     );
   }
-}, 60_000);
+});
 afterAll(() => db.close());
 
 const site = (index = 0): SiteId => sites[index % sites.length] as SiteId;
@@ -58,7 +61,7 @@ test('forty pieces of work at once on four connections, some failing, each see t
   });
   await fc.assert(property, { seed: 7, numRuns: 20 });
   process.stdout.write(`pool: seed 7, ${statements} statements in 800 pieces of work\n`);
-}, 60_000);
+});
 
 test('a cursor that outlives its transaction is gone before the next work', async () => {
   const single = db.open('rempart_application', { connections: 1 });

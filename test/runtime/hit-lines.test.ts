@@ -1,4 +1,4 @@
-// Records of the stream: their lines, whatever bytes they are.
+// Lines of the stream's records, for any bytes.
 import fc from 'fast-check';
 import { splitLines } from '../../runtime/hit-lines';
 
@@ -15,7 +15,7 @@ test.each([
   ['ü\u2028x\n', ['ü\u2028x']],
 ])('%j', (text, lines) => expect(split(text)).toEqual(lines));
 
-test('bytes that are no UTF-8 stay as they are', () => {
+test('bytes that are not UTF-8 are unchanged', () => {
   expect(splitLines(Buffer.from([0xff, 10, 0xfe, 0]))).toEqual([Buffer.from([0xff]), Buffer.from([0xfe, 0])]);
 });
 

@@ -1,4 +1,4 @@
-// Records from collectors: a hit, or a reject that says why.
+// Records from collectors become hits, or rejects with a reason.
 import fc from 'fast-check';
 import { fieldsLimits, parseHit, textLimits } from '../../runtime/hit';
 
@@ -10,7 +10,7 @@ const reason = (value: unknown) => {
   return 'reject' in parsed ? parsed.reject.reason : parsed.hit;
 };
 
-test('a hit keeps what came, with its defaults', () => {
+test('a hit keeps its values and gets its defaults', () => {
   expect(reason(good)).toEqual({ ...good, occurred: good.received, keyVersion: 1 });
   const full = {
     ...good,
@@ -59,32 +59,32 @@ test.each([
   ['a version 0', { ...good, keyVersion: 0 }, 'invalid-value'],
 ])('%s is a reject', (_, value, expected) => expect(reason(value)).toBe(expected));
 
-test('text fits its column to the character, whatever its width', () => {
+test('the limits of texts count characters of any width', () => {
   for (const [name, limit] of Object.entries(textLimits)) {
     expect(reason({ ...good, [name]: '🂡'.repeat(limit) })).toMatchObject({ [name]: '🂡'.repeat(limit) });
     expect(reason({ ...good, [name]: 'x'.repeat(limit + 1) })).toBe('too-long');
   }
 });
 
-test('fields nest as deep as allowed, and no deeper', () => {
+test('fields may nest up to the limit and no deeper', () => {
   const nested = (depth: number): unknown => (depth === 0 ? 1 : { a: nested(depth - 1) });
   expect(reason({ ...good, fields: nested(fieldsLimits.depth) })).toMatchObject({ kind: 'page' });
   expect(reason({ ...good, fields: nested(fieldsLimits.depth + 1) })).toBe('invalid-value');
 });
 
-test('bytes that are no UTF-8 are a reject that keeps them', () => {
+test('bytes that are not UTF-8 become a reject that keeps them', () => {
   const record = Buffer.from([0x7b, 0xff, 0xfe, 0x7d]);
   expect(parseHit(record, now)).toEqual({ reject: { reason: 'invalid-utf8', detail: expect.any(String), record } });
 });
 
-test('a reject finds its site where that could be read, and tells nothing of the data', () => {
+test('a reject has its site if that could be read, and its reason contains no data', () => {
   expect(parse({ ...good, url: 'secret'.repeat(1000) })).toMatchObject({
     site: 7,
     reject: { detail: 'url: expected at most 2048 characters, got 6000' },
   });
 });
 
-test('whatever comes, it is a hit or a reject', () => {
+test('any record becomes a hit or a reject', () => {
   const anything = fc.oneof(
     fc.uint8Array(),
     fc.json().map((text) => Buffer.from(text)),

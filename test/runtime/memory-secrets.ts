@@ -1,4 +1,4 @@
-// A secrets store in memory: a mock of AWS Secrets Manager, for what only needs a place to keep secrets.
+// A secrets store in memory: a mock of AWS Secrets Manager.
 import type { SecretStore } from '../../runtime/secret-store';
 
 export class MemorySecrets implements SecretStore {

@@ -1,4 +1,4 @@
-// Objects in S3: what is sent for reading and conditional writing (the SDK's own serialization, with the network replaced).
+// Requests of reads and conditional writes to S3 (the SDK's serialization over a mocked network).
 import { Readable } from 'node:stream';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { S3Objects } from '../../runtime/object-store';
@@ -26,19 +26,19 @@ function bucket(statusCode: number, text = '', headers: Record<string, string> =
 const error = (code: string) => `<?xml version="1.0"?><Error><Code>${code}</Code><Message>no</Message></Error>`;
 const known = { text: 'old', version: '"1"' };
 
-test('an object is read with what tells its content from another', async () => {
+test('an object is read with its version', async () => {
   const { objects, sent } = bucket(200, 'ü', { etag: '"7"' });
   expect(await objects.read('sites.json')).toEqual({ text: 'ü', version: '"7"' });
   expect(sent).toMatchObject([{ method: 'GET', path: '/sites.json' }]);
 });
 
-test('an object that is not there is none; what may not be read is an error', async () => {
+test('a missing object is undefined; a denied read is an error', async () => {
   expect(await bucket(404, error('NoSuchKey')).objects.read('x')).toBeUndefined();
   await expect(bucket(403, error('AccessDenied')).objects.read('x')).rejects.toThrow();
   await expect(bucket(200, 'x').objects.read('x')).rejects.toThrow('expected an object with an ETag');
 });
 
-test('a new object is written only where there is none, another one only in its place', async () => {
+test('a new object is written only if none exists, a changed one only over the version that was read', async () => {
   const fresh = bucket(200);
   expect(await fresh.objects.write('a', '{}', 'application/json', undefined)).toBe(true);
   expect(fresh.sent[0]).toMatchObject({ method: 'PUT', path: '/a', headers: { 'if-none-match': '*', 'content-type': 'application/json' } });
@@ -53,10 +53,10 @@ test.each([
   [412, 'PreconditionFailed'],
   [409, 'ConditionalRequestConflict'],
   [404, 'NoSuchKey'],
-])('%i %s says that somebody else was first', async (status, code) => {
+])('%i %s is a conflict with another writer', async (status, code) => {
   expect(await bucket(status, error(code)).objects.write('a', '', 'text/plain', known)).toBe(false);
 });
 
-test('any other refusal is an error', async () => {
+test('any other status is an error', async () => {
   await expect(bucket(403, error('AccessDenied')).objects.write('a', '', 'text/plain', known)).rejects.toThrow();
 });

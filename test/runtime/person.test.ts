@@ -1,9 +1,9 @@
-// Requests about a person, as an operator or the portal makes them.
+// Requests about a person, from an operator or the portal.
 import { readPersonRequest } from '../../runtime/person';
 
 const request = { site: 3, person: { id: '0f8fad5b-d9cb-469f-a165-70867728950e' }, actor: { name: 'ada', from: 'desk' } };
 
-test('a request about a person is read as it is meant', () => {
+test('a valid request about a person is read', () => {
   expect(readPersonRequest(request)).toEqual(request);
   expect(readPersonRequest({ ...request, person: { visitor: 'v' } })).toEqual({ ...request, person: { visitor: 'v' } });
   expect(readPersonRequest({ ...request, person: { ...request.person, visitor: 'v' } }).person).toEqual({

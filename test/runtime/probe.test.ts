@@ -1,16 +1,16 @@
-// Evidence of a probe: one line, however much is found, and a failure for what could not be seen.
-import { type Probed, type ProbeFinding, report } from '../../runtime/probe';
+// Evidence of a probe: one line for any number of findings, and an error for an incomplete run.
+import { type ProbeFinding, type ProbeResult, report } from '../../runtime/probe';
 
 const run = { probe: 'a-probe', clause: 'TOM-7.4', deployment: 'production', namespace: 'Rempart/Probes', at: new Date(0) };
 const found = (id: number): ProbeFinding => ({ id: String(id), resource: 'x', found: 'y\nz', required: 'w', fix: 'v' });
 
-function reported(probed: Probed): string[] {
+function reported(probed: ProbeResult): string[] {
   const lines: string[] = [];
   report(run, probed, (line) => lines.push(line));
   return lines;
 }
 
-test('a thousand findings are counted, and the first hundred told, on one line that a log takes', () => {
+test('a thousand findings are counted and the first hundred listed, on one line within the limit of a log event', () => {
   const [line = '', ...more] = reported({ looked: {}, findings: Array.from({ length: 1000 }, (_, id) => found(id)), unseen: [] });
   expect(more).toEqual([]);
   expect(line.indexOf('\n')).toBe(line.length - 1);
@@ -19,11 +19,11 @@ test('a thousand findings are counted, and the first hundred told, on one line t
   expect(Buffer.byteLength(line)).toBeLessThan(256 * 1024);
 });
 
-test('what could not be seen fails after it is written', () => {
+test('an incomplete run throws after its evidence is written', () => {
   const lines: string[] = [];
   const probed = { looked: {}, findings: [], unseen: ['keys: AccessDenied'] };
   expect(() => report(run, probed, (line) => lines.push(line))).toThrow(
-    "a-probe: expected to see all of production's backups and keys, got 1 failures, first: keys: AccessDenied; give",
+    'a-probe: expected to read all backups and keys of production, got 1 failures, first: keys: AccessDenied; restore',
   );
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({ Completed: 0, unseen: ['keys: AccessDenied'] });
 });

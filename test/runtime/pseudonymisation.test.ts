@@ -1,4 +1,4 @@
-// Pseudonymisation against the standards' own vectors, and against what people send (TOM-4.13).
+// Pseudonymisation against the test vectors of the standards, and with random addresses. (TOM-4.13)
 import { createHmac } from 'node:crypto';
 import { isIP } from 'node:net';
 import fc from 'fast-check';
@@ -63,7 +63,7 @@ test.each([
   ['2002:c633:6407:1:2:3:4:5', '2002:c633:6400::'],
   // Not mapped: the prefix is another one.
   ['64:ff9b::198.51.100.7', '64:ff9b::'],
-])('%s is cut to %s', (address, expected) => expect(pseudonymousAddress(address, truncate, key)).toBe(expected));
+])('%s is truncated to %s', (address, expected) => expect(pseudonymousAddress(address, truncate, key)).toBe(expected));
 
 test.each([
   [''],
@@ -75,12 +75,12 @@ test.each([
   ['012.1.1.1'],
   ['2001:db8::1::2'],
   ['localhost'],
-])('text that is no address is not kept: %s', (text) => {
+])('text that is not an address is dropped: %s', (text) => {
   expect(pseudonymousAddress(text, truncate, key)).toBeUndefined();
   expect(pseudonymousAddress(text, hash, key)).toBeUndefined();
 });
 
-test('cutting keeps the first 24 or 48 bits of any address, and nothing else', () => {
+test('truncation keeps the first 24 or 48 bits of any address and no others', () => {
   const v4 = fc.ipV4().map((text) => [text, text.replace(/\d+$/, '0')] as const);
   fc.assert(
     fc.property(v4, ([text, expected]) => expect(pseudonymousAddress(text, truncate, key)).toBe(expected)),
@@ -101,7 +101,7 @@ test('cutting keeps the first 24 or 48 bits of any address, and nothing else', (
   );
 });
 
-test('hashing is one hash for all spellings of an address, another under another key', () => {
+test('all spellings of an address have one hash, and another key gives another hash', () => {
   const hashed = (text: string, under = key) => pseudonymousAddress(text, hash, under);
   expect(hashed('198.51.100.7')).toBe(createHmac('sha256', key.key).update('address\u0000198.51.100.7').digest('hex'));
   expect(hashed('::ffff:198.51.100.7')).toBe(hashed('198.51.100.7'));
@@ -110,7 +110,7 @@ test('hashing is one hash for all spellings of an address, another under another
   expect(hashed('198.51.100.7')).not.toBe(hashed('198.51.100.7', other));
 });
 
-test('the named fields are hashed under the key and their own name; the rest is as it was', () => {
+test('the named fields are hashed under the key and their own name; the others are unchanged', () => {
   const settings = { ...hash, hashedFields: ['email', 'login', 'card'] };
   const fields = { email: 'ada@example.com', login: 'ada@example.com', card: { number: 1 }, page: '/', email2: 'ada@example.com' };
   const result = pseudonymousFields(fields, settings, key);

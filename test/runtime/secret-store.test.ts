@@ -1,4 +1,4 @@
-// The secrets store: what is sent to AWS Secrets Manager (a mock of its client), the keys of sites, and what is remembered.
+// The secrets store: commands to AWS Secrets Manager (a mocked client), the keys of sites, and the cache.
 import {
   CreateSecretCommand,
   GetSecretValueCommand,
@@ -6,37 +6,37 @@ import {
   ResourceNotFoundException,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { cacheFor, requiredSecret, SecretsManager } from '../../runtime/secret-store';
+import { cacheFor, requiredSecret, SecretsManagerStore } from '../../runtime/secret-store';
 import { siteId } from '../../runtime/site';
 import { SiteKeys } from '../../runtime/site-keys';
 import { MemorySecrets } from './memory-secrets';
 
-function mocked(answer: object | Error): { store: SecretsManager; sent: unknown[] } {
+function mocked(answer: object | Error): { store: SecretsManagerStore; sent: unknown[] } {
   const sent: unknown[] = [];
   const send = async (command: unknown) => {
     sent.push(command);
     if (answer instanceof Error) throw answer;
     return answer;
   };
-  return { store: new SecretsManager({ send } as unknown as SecretsManagerClient, 'arn:aws:kms:key'), sent };
+  return { store: new SecretsManagerStore({ send } as unknown as SecretsManagerClient, 'arn:aws:kms:key'), sent };
 }
 
-test('reading asks for the secret by its name', async () => {
+test('a secret is read by its name', async () => {
   const { store, sent } = mocked({ SecretString: 'x' });
   expect(await store.read('a/b')).toBe('x');
   expect(sent[0]).toBeInstanceOf(GetSecretValueCommand);
   expect((sent[0] as GetSecretValueCommand).input).toEqual({ SecretId: 'a/b' });
 });
 
-test('a secret that is not there is undefined, or an error that says so; other failures pass', async () => {
+test('a missing secret is undefined, a missing required one an error, and other failures are passed on', async () => {
   const { store } = mocked(new ResourceNotFoundException({ message: 'none', $metadata: {} }));
   expect(await store.read('a')).toBeUndefined();
-  await expect(requiredSecret(store, 'a')).rejects.toThrow('secret a: expected it to be there, found none');
+  await expect(requiredSecret(store, 'a')).rejects.toThrow('secret a: expected a value, got none');
   await expect(mocked(new Error('denied')).store.read('a')).rejects.toThrow('denied');
   await expect(mocked({ SecretBinary: new Uint8Array() }).store.read('a')).rejects.toThrow(/expected text/);
 });
 
-test('a new secret is encrypted with the key of the stack; a new value goes to the same secret', async () => {
+test('a new secret is encrypted with the key of the stack; a new value replaces the value of the same secret', async () => {
   const { store, sent } = mocked({});
   await store.create('a', 'x');
   await store.replace('a', 'y');
@@ -46,7 +46,7 @@ test('a new secret is encrypted with the key of the stack; a new value goes to t
   expect((sent[1] as PutSecretValueCommand).input).toEqual({ SecretId: 'a', SecretString: 'y' });
 });
 
-test('what is remembered is asked for once until its time is over, and again after a failure', async () => {
+test('a cached value is read once until it expires, and again after a failure', async () => {
   let now = 0;
   let asked = 0;
   const read = cacheFor(
@@ -67,12 +67,12 @@ test('what is remembered is asked for once until its time is over, and again aft
   expect(await shaky()).toBe('here');
 });
 
-test('a site gets its own key of 32 bytes, once; rotation adds one and keeps the old', async () => {
+test('a site gets one key of 32 bytes; a rotation adds a key and keeps the old one', async () => {
   const secrets = new MemorySecrets();
   const keys = new SiteKeys(secrets, 'test/sites');
   const site = siteId(7);
-  await expect(keys.read(site)).rejects.toThrow('keys of site 7: expected some, found none');
-  await expect(keys.rotate(site)).rejects.toThrow(/expected some to rotate/);
+  await expect(keys.read(site)).rejects.toThrow('keys of site 7: expected a key, got none');
+  await expect(keys.rotate(site)).rejects.toThrow(/expected a key to rotate/);
   expect([
     await keys.create(site, 'seven', true),
     await keys.create(site, 'seven', false),

@@ -1,4 +1,4 @@
-// The document of sites: what is written is read again, and nothing else is taken for one.
+// The site snapshot: a written document is read back, and other texts are refused.
 import fc from 'fast-check';
 import { siteId } from '../../runtime/site';
 import { type CollectedSite, formatSiteSnapshot, isOrigin, parseSiteSnapshot } from '../../runtime/site-snapshot';
@@ -15,20 +15,20 @@ const acme: CollectedSite = {
 };
 const other: CollectedSite = { ...acme, id: siteId(10), key: 'other', addressMode: 'hash', hashedFields: [], origins: [] };
 
-test('the document is as the collectors know it', () => {
+test('the document has the form that collectors read', () => {
   expect(formatSiteSnapshot([acme])).toBe(
     '{"version":1,"sites":[{"id":1,"key":"acme","addressMode":"truncate","hashedFields":["email"],"keyVersion":1,"privacySignals":true,"cookies":false,"origins":["https://www.example.com"]}]}',
   );
   expect(formatSiteSnapshot([])).toBe('{"version":1,"sites":[]}');
 });
 
-test('the order in which things come does not change it', () => {
+test('the order of sites, fields and origins does not change the document', () => {
   const two = { ...acme, hashedFields: ['b', 'a'], origins: ['https://b.example', 'https://a.example'] };
   const same = { ...acme, hashedFields: ['a', 'b'], origins: ['https://a.example', 'https://b.example'] };
   expect(formatSiteSnapshot([other, two])).toBe(formatSiteSnapshot([same, other]));
 });
 
-test('what is written is read again, and what a newer writer adds is ignored', () => {
+test('a written document is read back, and unknown properties are ignored', () => {
   expect(parseSiteSnapshot(formatSiteSnapshot([other, acme]))).toEqual({ version: 1, sites: [acme, other] });
   const newer = { version: 1, made: 'today', sites: [{ ...acme, colour: 'blue' }] };
   expect(parseSiteSnapshot(JSON.stringify(newer))).toEqual({ version: 1, sites: [acme] });
@@ -53,7 +53,7 @@ test.each([
   [document({ origins: ['http://example.com'] }), /origins: expected at most 50 https origins/],
   [JSON.stringify({ version: 1, sites: [acme, { ...other, id: 1 }] }), /sites.id: expected each once, got 1/],
   [JSON.stringify({ version: 1, sites: [acme, { ...other, key: 'acme' }] }), /sites.key: expected each once, got "acme"/],
-])('%s is no snapshot', (text, message) => {
+])('%s is not a snapshot', (text, message) => {
   expect(() => parseSiteSnapshot(text)).toThrow(message);
   expect(() => parseSiteSnapshot(text)).toThrow(/^site (snapshot|id): .*; /);
 });
@@ -79,9 +79,9 @@ test.each([
   'null',
   '*',
   'https://a.example\nhttps://b.example',
-])('%j is none', (text) => expect(isOrigin(text)).toBe(false));
+])('%j is invalid', (text) => expect(isOrigin(text)).toBe(false));
 
-test('any text is a snapshot or an error that says what to do', () => {
+test('any text is a snapshot or an error with a remedy', () => {
   const property = fc.property(
     fc.oneof(
       fc.string(),

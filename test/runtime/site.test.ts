@@ -1,4 +1,4 @@
-// Site ids, actors and context proofs, as they come from outside.
+// Validation of site ids, actors and context proofs.
 import { createHmac } from 'node:crypto';
 import { siteId } from '../../runtime/site';
 import { parseContextKey, proveContext } from '../../runtime/site-context';
@@ -22,9 +22,9 @@ test.each([
   [{}],
   [[1]],
   [true],
-])('%j is none', (value) => expect(() => siteId(value)).toThrow(/site id: expected a whole number from 1 to 2147483647, got/));
+])('%j is invalid', (value) => expect(() => siteId(value)).toThrow(/site id: expected a whole number from 1 to 2147483647, got/));
 
-test('a proof covers the transaction, the site, the actor, the place, the action, its outcome and the detail', () => {
+test('a proof covers the transaction, the site, all fields of the actor, the outcome and its detail', () => {
   const key = { version: 4, key: Buffer.alloc(32, 1) };
   const actor = { name: 'ada', from: 'here', doing: 'x' };
   const expected = createHmac('sha256', key.key).update('12.34\n5\nada\nhere\nx\ndone\n').digest('hex');
@@ -38,7 +38,7 @@ test.each([
   ['{"version":0,"key":"AAAA"}'],
   ['{"version":1,"key":"AAAA"}'],
   [`{"version":1,"key":"${Buffer.alloc(65).toString('base64')}"}`],
-])('%s is no context key', (secret) => expect(() => parseContextKey(secret)).toThrow(/context key: expected/));
+])('%s is not a context key', (secret) => expect(() => parseContextKey(secret)).toThrow(/context key: expected/));
 
 test('a context key is read from its secret', () => {
   expect(parseContextKey(JSON.stringify({ version: 2, key: Buffer.alloc(32, 9).toString('base64') }))).toEqual({

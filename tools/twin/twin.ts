@@ -1,6 +1,7 @@
 // The twin: starts its parts in order, and stops them in reverse order, whatever fails in between.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { siteSnapshotKey } from '../../lambda/ingest/site-snapshot/env';
 import { ConfigurationError, loadSite } from '../../lib/config/load';
 import { projectRoot } from '../synthesis/synthesize';
 import { takeFolder } from './folder';
@@ -126,7 +127,7 @@ async function startParts(settings: TwinSettings, report: TwinReport, signal: Ab
     port: settings.collectorPort,
     streamEndpoint: stream.endpoint,
     stream: streamName,
-    sitesFile: join(folder, 'settings', 'sites.json'),
+    sitesFile: join(folder, 'settings', siteSnapshotKey),
     keysFolder: keysFolder(folder),
   });
   closing.add(() => collector.stop());

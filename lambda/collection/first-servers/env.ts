@@ -1,4 +1,5 @@
-// What the function is told by its environment: the contract between handler and construct.
+// Environment contract between construct and handler.
+import { type Forms, readVariables, type Variables } from '../../../runtime/environment';
 
 /** Environment of the function `first-servers`. */
 export interface FirstServersEnvironment {
@@ -8,7 +9,7 @@ export interface FirstServersEnvironment {
   readonly SERVERS: string;
 }
 
-const allowed: { readonly [variable in keyof FirstServersEnvironment]: readonly [RegExp, string] } = {
+const forms: Forms<FirstServersEnvironment> = {
   TARGET_GROUP: [
     /^arn:aws:elasticloadbalancing:[a-z0-9-]+:\d{12}:targetgroup\/[A-Za-z0-9-]{1,32}\/[0-9a-f]+$/,
     'the ARN of a target group',
@@ -17,13 +18,5 @@ const allowed: { readonly [variable in keyof FirstServersEnvironment]: readonly 
 };
 
 /** Reads the contract from the environment of the process; throws where it is broken. */
-export function readEnvironment(from: Readonly<Record<string, string | undefined>>): FirstServersEnvironment {
-  const read = Object.entries(allowed).map(([variable, [pattern, expected]]) => {
-    const value = from[variable];
-    if (value === undefined || !pattern.test(value)) {
-      throw new Error(`${variable}: expected ${expected}, got ${JSON.stringify(value)}; deploy the collection stack again`);
-    }
-    return [variable, value];
-  });
-  return Object.fromEntries(read) as FirstServersEnvironment;
-}
+export const readEnvironment = (from: Variables): FirstServersEnvironment =>
+  readVariables(from, forms, 'deploy the collection stack again');

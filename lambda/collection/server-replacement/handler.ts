@@ -1,9 +1,9 @@
-// Replaces a server whose mirror lacks a disk: on the alarm, and every few minutes while there may be another.
+// Replaces a server whose array is degraded: when the alarm starts, and then on a schedule for further servers.
 import { AutoScalingClient, DescribeAutoScalingGroupsCommand, SetInstanceHealthCommand } from '@aws-sdk/client-auto-scaling';
 import { CloudWatchClient, GetMetricDataCommand, type MetricDataResult } from '@aws-sdk/client-cloudwatch';
 import { readEnvironment } from './env';
 import { type Fleet, type Outcome, replaceOne } from './replace';
-import { degradedIn, requestsFor } from './reports';
+import { degradedServers, metricRequests } from './reports';
 
 const autoScaling = new AutoScalingClient({});
 const cloudWatch = new CloudWatchClient({});
@@ -18,11 +18,11 @@ export async function handler(): Promise<Outcome> {
     },
     async degraded(instances) {
       const results: MetricDataResult[] = [];
-      for (const request of requestsFor(environment, instances, new Date())) {
+      for (const request of metricRequests(environment, instances, new Date())) {
         const { MetricDataResults: found } = await cloudWatch.send(new GetMetricDataCommand(request));
         results.push(...(found ?? []));
       }
-      return degradedIn(results);
+      return degradedServers(results);
     },
     async markUnhealthy(instance) {
       await autoScaling.send(

@@ -1,14 +1,14 @@
-// Reads from CloudWatch which servers report a degraded array.
+// Reads the servers' reports on their arrays from CloudWatch.
 import type { GetMetricDataCommandInput, MetricDataQuery, MetricDataResult } from '@aws-sdk/client-cloudwatch';
 import type { ServerReplacementEnvironment } from './env';
 
-/** Most metrics of one request ("GetMetricData": 500). */
-const most = 500;
-/** Servers report every minute; older reports may be of a server as it was before. */
-const minutes = 5;
+/** Maximum number of metrics in one request ("GetMetricData": 500). */
+const metricsPerRequest = 500;
+/** Age limit of a report in minutes. Servers report every minute; an older report may be outdated. */
+const windowMinutes = 5;
 
-/** The requests for the last reports of these servers. */
-export function requestsFor(
+/** Requests for the last reports of these servers. */
+export function metricRequests(
   { GROUP, NAMESPACE, METRIC }: ServerReplacementEnvironment,
   instances: readonly string[],
   now: Date,
@@ -31,15 +31,15 @@ export function requestsFor(
       },
     }),
   );
-  const window = { StartTime: new Date(now.getTime() - minutes * 60_000), EndTime: now, ScanBy: 'TimestampDescending' as const };
-  return Array.from({ length: Math.ceil(queries.length / most) }, (_, index) => ({
+  const window = { StartTime: new Date(now.getTime() - windowMinutes * 60_000), EndTime: now, ScanBy: 'TimestampDescending' as const };
+  return Array.from({ length: Math.ceil(queries.length / metricsPerRequest) }, (_, index) => ({
     ...window,
-    MetricDataQueries: queries.slice(index * most, (index + 1) * most),
+    MetricDataQueries: queries.slice(index * metricsPerRequest, (index + 1) * metricsPerRequest),
   }));
 }
 
-/** The servers whose last two reports both say so; one report may be of a disk that came back. */
-export function degradedIn(results: readonly MetricDataResult[]): ReadonlySet<string> {
+/** The servers whose last two reports both state a degraded array; after one report the disk may have returned. */
+export function degradedServers(results: readonly MetricDataResult[]): ReadonlySet<string> {
   const degraded = results.filter(({ Values = [] }) => Values.length >= 2 && Values.slice(0, 2).every((value) => value >= 1));
   return new Set(degraded.flatMap(({ Label }) => (Label === undefined ? [] : [Label])));
 }

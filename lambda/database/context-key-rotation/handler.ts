@@ -1,4 +1,4 @@
-// Rotation function of the context key's secret; Secrets Manager calls it, step by step.
+// Rotation function of the context key's secret; Secrets Manager calls it for each step.
 import {
   GetSecretValueCommand,
   PutSecretValueCommand,
@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import type { DatabaseClient } from '../../../runtime/database-connection';
 import { connectAsMaster } from '../../../runtime/master-connection';
-import { SecretsManager } from '../../../runtime/secret-store';
+import { SecretsManagerReader } from '../../../runtime/secret-store';
 import { readEnvironment } from './env';
 import { knownKeys } from './known-keys';
 import { type RotationEvent, rotate, type SecretVersions } from './rotate';
@@ -28,7 +28,7 @@ function versionsOf(SecretId: string): SecretVersions {
       try {
         return (await client.send(new GetSecretValueCommand({ SecretId, VersionId }))).SecretString;
       } catch (error) {
-        // A version that was announced and has no value yet is not found either.
+        // Also thrown for an announced version without a value.
         if (error instanceof ResourceNotFoundException) return undefined;
         throw error;
       }
@@ -45,7 +45,7 @@ function versionsOf(SecretId: string): SecretVersions {
 }
 
 async function withConnection(work: (client: DatabaseClient) => Promise<void>): Promise<void> {
-  const database = await connectAsMaster(environment, new SecretsManager(client, ''));
+  const database = await connectAsMaster(environment, new SecretsManagerReader(client));
   try {
     await work(database);
   } finally {

@@ -1,8 +1,12 @@
-// The versions of the context key that the database knows, written as the owner of their table. (TOM-3.10)
+// The versions of the context key in the database, written as the owner of their table. (TOM-3.10)
 import type { DatabaseClient } from '../../../runtime/database-connection';
 import type { KnownKeys } from './rotate';
 
-/** Each call is one transaction. @param connected runs work on a connection of the master user and ends it */
+/**
+ * Each call is one transaction.
+ *
+ * @param connected runs work on a connection of the master user, then ends the connection
+ */
 export function knownKeys(connected: (work: (client: DatabaseClient) => Promise<void>) => Promise<void>): KnownKeys {
   const asOwner = (statement: string, values: readonly (number | Buffer)[]) =>
     connected(async (client) => {

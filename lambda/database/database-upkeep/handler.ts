@@ -1,12 +1,12 @@
-// Runs the database's upkeep, once a day.
+// Runs the upkeep of the database, once a day.
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { openDatabase } from '../../../runtime/open-database';
-import { SecretsManager } from '../../../runtime/secret-store';
+import { SecretsManagerReader } from '../../../runtime/secret-store';
 import { readEnvironment } from './env';
-import { type Upkeep, upkeep } from './upkeep';
+import { type UpkeepResult, upkeep } from './upkeep';
 
 const environment = readEnvironment(process.env);
-const secrets = new SecretsManager(new SecretsManagerClient({}), '');
+const secrets = new SecretsManagerReader(new SecretsManagerClient({}));
 const database = openDatabase(environment, process.env.AWS_REGION ?? '', secrets);
 
-export const handler = (): Promise<Upkeep> => upkeep(database, Number(environment.KEEP_MONTHS), new Date());
+export const handler = (): Promise<UpkeepResult> => upkeep(database, Number(environment.KEEP_MONTHS), new Date());

@@ -1,36 +1,42 @@
-// What the database needs done every day: months made and taken out, erasures finished, old rejects removed.
+// Daily upkeep of the database: creates and drops months of hits, completes erasures, removes old rejects.
 import type { Database } from '../../../runtime/database';
 import type { Session } from '../../../runtime/database-session';
 import { type Actor, siteId } from '../../../runtime/site';
 
-export interface Upkeep {
-  /** Months that there are now, as first days. */
+export interface UpkeepResult {
+  /** Present months of hits, as their first days. */
   readonly months: readonly string[];
-  /** Months that left. */
+  /** Dropped months. */
   readonly dropped: readonly string[];
   readonly erasuresFinished: number;
   readonly rejectsRemoved: number;
 }
 
 const upkeepActor = { name: 'database-upkeep', from: 'schedule' } as const;
-/** Months that are made ahead, so that three failed months of upkeep stop nothing. */
+/** Months created in advance, so that ingestion continues through three months without upkeep. */
 const monthsAhead = 3;
 
 /** First day of the month `offset` months from `now`, in UTC. */
-const month = (now: Date, offset: number) =>
+const firstOfMonth = (now: Date, offset: number) =>
   new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + offset, 1)).toISOString().slice(0, 10);
 
-/** Milliseconds for one batch: the database removes at most 10,000 rows in one. */
+/** Time limit of one batch in milliseconds; the database removes at most 10,000 rows in a batch. */
 const batchMilliseconds = 120_000;
 
-/** Does all of it; a second run on the same day finds nothing to do. One part's failure does not keep the others waiting. */
-export async function upkeep(database: Database, keepMonths: number, now: Date): Promise<Upkeep> {
+/** Runs all tasks. A failed task does not prevent the others. A second run on the same day changes nothing. */
+export async function upkeep(database: Database, keepMonths: number, now: Date): Promise<UpkeepResult> {
   const failures: unknown[] = [];
-  // Making and detaching a month give up where a long report holds the hits; the next run finds them again.
+  // Creating and detaching a month fail while a long query locks the hits; the next run retries them.
   const failed = (error: unknown) => void failures.push(error);
-  for (let offset = -1; offset <= monthsAhead; offset++) await database.upkeep('createHitMonth', month(now, offset)).catch(failed);
-  const finished = await eachSite(database, 'sitesWithDueErasures', 'select rempart.remove_erased() as done', 'remove erased', failures);
-  const rejects = await eachSite(
+  for (let offset = -1; offset <= monthsAhead; offset++) await database.upkeep('createHitMonth', firstOfMonth(now, offset)).catch(failed);
+  const finished = await runForEachSite(
+    database,
+    'sitesWithDueErasures',
+    'select rempart.remove_erased() as done',
+    'remove erased',
+    failures,
+  );
+  const rejects = await runForEachSite(
     database,
     'sitesWithOldRejects',
     'select rempart.remove_old_rejects() as done',
@@ -38,16 +44,16 @@ export async function upkeep(database: Database, keepMonths: number, now: Date):
     failures,
   );
   while (Number((await database.upkeep('removeOldStrays'))[0]) > 0);
-  const dropped = (await dropOldMonths(database, month(now, -keepMonths)).catch(failed)) ?? [];
+  const dropped = (await dropOldMonths(database, firstOfMonth(now, -keepMonths)).catch(failed)) ?? [];
   if (failures.length > 0)
     throw new AggregateError(
       failures,
-      `upkeep: expected all of it to be done, got ${failures.length} failures, first: ${failures[0]}; run it again`,
+      `upkeep: expected all tasks to succeed, got ${failures.length} failures, first: ${failures[0]}; run the function again`,
     );
   return { months: (await database.upkeep('hitMonths')).map(String), dropped, erasuresFinished: finished, rejectsRemoved: rejects };
 }
 
-// Two steps, each in its own transaction; a month whose drop failed is found again by the next run.
+// Two steps, each in its own transaction; the next run retries a month whose drop failed.
 async function dropOldMonths(database: Database, oldest: string): Promise<string[]> {
   for (const first of (await database.upkeep('hitMonths')).map(String)) {
     if (first < oldest) await database.upkeep('detachHitMonth', first);
@@ -57,10 +63,10 @@ async function dropOldMonths(database: Database, oldest: string): Promise<string
   return old;
 }
 
-/** Batch by batch, each committed: a site is done when the database names it no more. */
-async function eachSite(
+/** Runs the statement in batches, each committed, until the database no longer lists the site. */
+async function runForEachSite(
   database: Database,
-  which: 'sitesWithDueErasures' | 'sitesWithOldRejects',
+  sites: 'sitesWithDueErasures' | 'sitesWithOldRejects',
   statement: string,
   doing: Actor['doing'],
   failures: unknown[],
@@ -70,10 +76,10 @@ async function eachSite(
     const { rows } = await session.query<{ done: string | number }>(statement);
     return Number(rows[0]?.done ?? 0);
   };
-  for (const id of await database.upkeep(which)) {
+  for (const id of await database.upkeep(sites)) {
     try {
       do total += await database.withSite(siteId(id), { ...upkeepActor, doing }, batch, { milliseconds: batchMilliseconds });
-      while ((await database.upkeep(which)).includes(id));
+      while ((await database.upkeep(sites)).includes(id));
     } catch (error) {
       failures.push(error);
     }

@@ -1,4 +1,5 @@
-// Makes sites, people and hits that look like the real ones and belong to nobody; the same seed makes the same (TOM-7.4).
+// Generates sites, people and hits that resemble real data and belong to nobody; one seed always gives the same data.
+// (TOM-7.4)
 import { createHash } from 'node:crypto';
 
 export interface GeneratedSite {
@@ -10,13 +11,13 @@ export interface GeneratedSite {
 export interface GeneratedPerson {
   readonly id: string;
   readonly name: string;
-  /** Under example.com, which is nobody's (RFC 2606). */
+  /** In example.com, which is reserved (RFC 2606). */
   readonly email: string;
   readonly visitor: string;
   readonly role: 'reader' | 'analyst' | 'editor' | 'administrator';
 }
 
-/** A hit as a collector would send it, but for its site. */
+/** A hit as collectors send it, without its site. */
 export interface GeneratedHit {
   readonly id: string;
   readonly received: string;
@@ -31,7 +32,7 @@ export interface GeneratedHit {
   readonly fields: { readonly [name: string]: string | number };
 }
 
-/** A stream of numbers in [0, 1) that follows from a seed: mulberry32, good enough for test data and nothing else. */
+/** Pseudorandom numbers in [0, 1) from a seed: mulberry32, suitable for test data only. */
 export function randomNumbers(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -61,13 +62,13 @@ const browsers = [
   'Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0',
 ];
 
-/** The id that follows from a text: shaped as a UUID, so that loading the same data twice finds it there. */
-function steadyId(text: string): string {
+/** An id derived from a text, in the form of a UUID: a repeated load finds its rows again. */
+function derivedId(text: string): string {
   const hex = createHash('sha256').update(text).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
-/** Site number `index` of a seed. */
+/** The site with the number `index` of a seed. */
 export function generateSite(seed: number, index: number): GeneratedSite {
   const random = randomNumbers(seed * 7919 + index);
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
@@ -76,10 +77,10 @@ export function generateSite(seed: number, index: number): GeneratedSite {
     const [first, family] = [pick(firstNames), pick(familyNames)];
     const unique = `${seed}/${index}/${number}`;
     return {
-      id: steadyId(`person ${unique}`),
+      id: derivedId(`person ${unique}`),
       name: `${first} ${family}`,
       email: `${first}.${family}.${index}.${number}@example.com`.toLowerCase(),
-      visitor: steadyId(`visitor ${unique}`),
+      visitor: derivedId(`visitor ${unique}`),
       role: pick(roles),
     };
   });
@@ -87,8 +88,8 @@ export function generateSite(seed: number, index: number): GeneratedSite {
 }
 
 /**
- * Hits of a site in the 24 hours before `end`, more by day than by night. A third come from the site's people, the rest from visitors
- * of whom a few come often and most once, as visitors do.
+ * Hits of a site in the 24 hours before `end`, more of them towards its end. A third are from the site's people, the
+ * rest from other visitors, of whom a few come often and most once.
  */
 export function* generateHits(seed: number, index: number, site: GeneratedSite, count: number, end: Date): Generator<GeneratedHit> {
   const random = randomNumbers(seed * 104729 + index);
@@ -96,10 +97,10 @@ export function* generateHits(seed: number, index: number, site: GeneratedSite, 
   for (let number = 0; number < count; number++) {
     const ago = Math.floor(86_400_000 * (1 - Math.sqrt(random())));
     const received = end.getTime() - ago;
-    const visitor = random() < 1 / 3 ? pick(site.people).visitor : steadyId(`guest ${seed}/${index}/${Math.floor(count * random() ** 3)}`);
+    const visitor = random() < 1 / 3 ? pick(site.people).visitor : derivedId(`guest ${seed}/${index}/${Math.floor(count * random() ** 3)}`);
     const referrer = pick(referrers);
     yield {
-      id: steadyId(`hit ${seed}/${index}/${number}`),
+      id: derivedId(`hit ${seed}/${index}/${number}`),
       received: new Date(received).toISOString(),
       occurred: new Date(received - Math.floor(random() * 3000)).toISOString(),
       kind: pick(kinds),

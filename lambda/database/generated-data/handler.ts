@@ -2,11 +2,11 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { answerCloudFormation, type CustomResourceEvent, type InvocationContext } from '../../../runtime/custom-resource';
 import { openDatabase } from '../../../runtime/open-database';
-import { SecretsManager } from '../../../runtime/secret-store';
+import { SecretsManagerReader } from '../../../runtime/secret-store';
 import { readEnvironment } from './env';
 import { loadGeneratedData } from './load';
 
-const secrets = new SecretsManager(new SecretsManagerClient({}), '');
+const secrets = new SecretsManagerReader(new SecretsManagerClient({}));
 
 export function handler(event: CustomResourceEvent, context: InvocationContext): Promise<void> {
   return answerCloudFormation(event, context, async () => {

@@ -1,4 +1,4 @@
-// Loads generated data into a deployment that is not production (TOM-7.4).
+// Loads generated data into a deployment outside production. (TOM-7.4)
 import type { Database } from '../../../runtime/database';
 import { ingest } from '../../../runtime/ingest';
 import { type SiteId, siteId } from '../../../runtime/site';
@@ -10,7 +10,8 @@ export interface Amount {
   readonly hitsPerSite: number;
 }
 
-export interface Loaded {
+/** Numbers of new rows. */
+export interface LoadResult {
   readonly sites: number;
   readonly people: number;
   readonly hits: number;
@@ -20,11 +21,11 @@ const actor = { name: 'generated-data', from: 'deployment', doing: 'load generat
 const batchSize = 2000;
 
 /**
- * Loads what a seed makes; loading it again adds nothing but hits of a later day. Refused for production here, and by the database for
- * sites that call themselves generated.
+ * Loads the data of a seed; a repeated load adds only hits of a later day. Production is refused here, and by the
+ * database for sites that are marked as generated.
  *
- * @param maintenance the door that makes sites
- * @param application the door that fills them, as collectors and the portal would
+ * @param maintenance connects as the role that creates sites
+ * @param application connects as the role that fills them, as collectors and the portal do
  */
 export async function loadGeneratedData(
   environment: string,
@@ -32,21 +33,21 @@ export async function loadGeneratedData(
   application: Database,
   { seed, sites, hitsPerSite }: Amount,
   now: Date,
-): Promise<Loaded> {
+): Promise<LoadResult> {
   if (environment !== 'staging' && environment !== 'development') {
-    throw new Error(`generated data: expected staging or development, got ${environment}; production holds no test data (TOM-7.4)`);
+    throw new Error(`generated data: expected staging or development, got ${environment}; production must not hold test data (TOM-7.4)`);
   }
-  // The end of yesterday: the same day loads the same hits.
+  // The end of yesterday: a repeated load on the same day loads the same hits.
   const end = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate()));
   const loaded = { sites: 0, people: 0, hits: 0 };
   for (let index = 0; index < sites; index++) {
-    const made = generateSite(seed, index);
-    const [known] = await maintenance.upkeep('siteByKey', made.key);
-    const [id] = known ? [known] : await maintenance.upkeep('createSite', made.key, made.name, true, actor.name, actor.from);
+    const generated = generateSite(seed, index);
+    const [present] = await maintenance.upkeep('siteByKey', generated.key);
+    const [id] = present ? [present] : await maintenance.upkeep('createSite', generated.key, generated.name, true, actor.name, actor.from);
     const site = siteId(id);
-    loaded.sites += known ? 0 : 1;
-    loaded.people += await loadPeople(application, site, made.people);
-    loaded.hits += await loadHits(application, site, [...generateHits(seed, index, made, hitsPerSite, end)], now);
+    loaded.sites += present ? 0 : 1;
+    loaded.people += await loadPeople(application, site, generated.people);
+    loaded.hits += await loadHits(application, site, [...generateHits(seed, index, generated, hitsPerSite, end)], now);
   }
   return loaded;
 }
@@ -72,7 +73,7 @@ async function loadHits(application: Database, site: SiteId, hits: readonly obje
   for (let start = 0; start < hits.length; start += batchSize) {
     const records = hits.slice(start, start + batchSize).map((hit) => Buffer.from(JSON.stringify({ site, ...hit })));
     const done = await ingest(application, records, now);
-    if (done.rejected + done.stray > 0) throw new Error(`generated data: expected hits that are all stored, got ${JSON.stringify(done)}`);
+    if (done.rejected + done.stray > 0) throw new Error(`generated data: expected all hits to be stored, got ${JSON.stringify(done)}`);
     stored += done.stored;
   }
   return stored;

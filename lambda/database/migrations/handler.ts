@@ -1,21 +1,23 @@
-// Custom resource of the data stack: brings the schema up to date during a deployment, or fails it.
+// Custom resource of the data stack: updates the schema during a deployment, or fails the deployment.
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { answerCloudFormation, type CustomResourceEvent, type InvocationContext } from '../../../runtime/custom-resource';
 import { connectAsMaster } from '../../../runtime/master-connection';
-import { requiredSecret, SecretsManager } from '../../../runtime/secret-store';
+import { requiredSecret, SecretsManagerReader } from '../../../runtime/secret-store';
 import { parseContextKey } from '../../../runtime/site-context';
 import { bringUpToDate } from './bring-up-to-date';
 import { readEnvironment } from './env';
 
-// Reads only, so the key for new secrets is never used.
-const secrets = new SecretsManager(new SecretsManagerClient({}), '');
+const secrets = new SecretsManagerReader(new SecretsManagerClient({}));
 
-/** Milliseconds before the end at which the server ends a migration itself: 10 s before the work is given up and the failure reported. */
+/**
+ * Milliseconds before the timeout at which the server cancels a migration: 10 s before the work is aborted and the
+ * failure reported.
+ */
 const timeToEnd = 20_000;
 
 export function handler(event: CustomResourceEvent, context: InvocationContext): Promise<void> {
   return answerCloudFormation(event, context, async (signal) => {
-    // The data outlives the resource.
+    // The data is retained.
     if (event.RequestType === 'Delete') return {};
     const environment = readEnvironment(process.env);
     const contextKey = parseContextKey(await requiredSecret(secrets, environment.CONTEXT_KEY_SECRET));

@@ -1,11 +1,12 @@
-// Splits a migration into its statements, so that a failure can name the one that failed.
+// Splits a migration into statements, so that an error can state the one that failed.
 
-/** What can hide a semicolon, at its beginning; the handlers below find the end. */
+/** Start of each token that may contain a semicolon; the functions below find its end. */
 const opening = /'|"|--|\/\*|\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$|;/g;
 
 /**
- * The statements of a PostgreSQL script in order, without those that are only comments. Knows strings (also `E''`), quoted names,
- * dollar quotes and nested comments ("Lexical Structure", PostgreSQL). Bodies in `begin atomic` are not known: use dollar quotes.
+ * The statements of a PostgreSQL script in order, without those that consist of comments. Supports strings (also
+ * `E''`), quoted names, dollar quotes and nested comments ("Lexical Structure", PostgreSQL). Bodies in `begin atomic`
+ * are not supported: use dollar quotes.
  */
 export function splitStatements(script: string): string[] {
   const statements: string[] = [];
@@ -37,7 +38,7 @@ function endOf(script: string, token: string, from: number): number {
   if (token === '--') return orEnd(script, script.indexOf('\n', from), 1);
   if (token === '/*') return endOfComment(script, from);
   if (token === "'" && /(?:^|[^\w$])e$/i.test(script.slice(Math.max(0, from - 2), from))) return endOfEscapeString(script, from);
-  // A doubled quote ends one string and begins the next, which comes to the same.
+  // A doubled quote ends one string and starts the next, with the same result.
   return orEnd(script, script.indexOf(token, from + token.length), token.length);
 }
 

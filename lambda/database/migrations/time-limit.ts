@@ -1,14 +1,15 @@
-// Lets the server itself end what takes too long: a deployment must not be told FAILED and then find its migration committed.
+// Time limits enforced by the server: a migration must not commit after its failure was reported to CloudFormation.
 import type { DatabaseClient } from '../../../runtime/database-connection';
 
 /**
- * Every statement from now on, and every transaction where the server can (`transaction_timeout`, PostgreSQL 17), ends within these
- * milliseconds of its beginning. Call it right before the work, and again before the next transaction: the time runs on.
+ * Limits each further statement, and each transaction if the server supports it (`transaction_timeout`, PostgreSQL
+ * 17), to these milliseconds. Call it right before the work, and again before the next transaction with the remaining
+ * time.
  *
- * @throws Error if there is less than a second; nothing was begun.
+ * @throws Error for less than a second; no work has started
  */
 export async function limitTime(client: DatabaseClient, milliseconds: number): Promise<void> {
-  // 0 would mean no limit.
+  // 0 would disable the limit.
   if (milliseconds < 1000) throw new Error(`migrations: expected a second or more to work in, got ${milliseconds} ms; deploy again`);
   await client.query(
     `select set_config('statement_timeout', $1, false),

@@ -1,4 +1,4 @@
-// The backups of a region as AWS tells of them, one kind after the other, each brought into one shape.
+// The backups of a region by kind, all in one form.
 import {
   DescribeImageAttributeCommand,
   DescribeSnapshotAttributeCommand,
@@ -18,12 +18,12 @@ import {
 /** A snapshot or image. */
 export interface Backup {
   readonly id: string;
-  /** Identifier of the database that it is of, if it is of one. */
+  /** Identifier of the source database, if any. */
   readonly database?: string | undefined;
   readonly tags: Readonly<Record<string, string>>;
-  /** ARNs of the keys that encrypt it; empty where it is not encrypted. */
+  /** ARNs of the keys that encrypt it; empty for an unencrypted backup. */
   readonly keys: readonly string[];
-  /** Whether AWS lets anybody share it. Automated ones cannot be ("Sharing a DB cluster snapshot"). */
+  /** Whether it can be shared. Automated snapshots cannot ("Sharing a DB cluster snapshot"). */
   readonly shareable: boolean;
 }
 
@@ -33,14 +33,14 @@ export interface BackupStore {
   readonly kind: string;
   readonly region: string;
   list(): Promise<Backup[]>;
-  /** Accounts and organisations that may restore, copy or launch it, `all` for everybody; nobody if it is no more. */
+  /** Accounts and organizations that may restore, copy or launch it; `all` for everybody; none if it was deleted. */
   sharedWith(id: string): Promise<string[]>;
-  /** The command that takes it back from them. */
-  takeBack(id: string, from: string): string;
+  /** The command that ends the sharing. */
+  unshareCommand(id: string, account: string): string;
 }
 
-/** Errors that say that a backup was deleted after it was listed. */
-const gone = new Set([
+/** Errors for a backup that was deleted after the list. */
+const notFoundErrors = new Set([
   'DBClusterSnapshotNotFoundFault',
   'DBSnapshotNotFoundFault',
   'DBSnapshotNotFound',
@@ -49,11 +49,11 @@ const gone = new Set([
   'InvalidSnapshot.NotFound',
 ]);
 
-async function unlessGone(ask: () => Promise<string[]>): Promise<string[]> {
+async function emptyIfDeleted(read: () => Promise<string[]>): Promise<string[]> {
   try {
-    return await ask();
+    return await read();
   } catch (error) {
-    if (error instanceof Error && gone.has(error.name)) return [];
+    if (error instanceof Error && notFoundErrors.has(error.name)) return [];
     throw error;
   }
 }
@@ -62,7 +62,9 @@ type Tag = { readonly Key?: string | undefined; readonly Value?: string | undefi
 const tagsOf = (tags: readonly Tag[] = []) => Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [Key, Value]));
 const presentValues = (values: readonly (string | undefined)[]) => values.filter((value) => value !== undefined);
 
-/** Every kind of backup that databases and servers have in a region. Recovery points in vaults come with the backup stack. */
+/**
+ * All kinds of backups of databases and servers in a region. Recovery points in vaults follow with the backup stack.
+ */
 export function backupStores(region: string): BackupStore[] {
   const rds = new RDSClient({ region });
   const ec2 = new EC2Client({ region });
@@ -89,15 +91,15 @@ function clusterSnapshots(client: RDSClient, region: string): BackupStore {
       return found;
     },
     sharedWith: (id) =>
-      unlessGone(async () => {
+      emptyIfDeleted(async () => {
         const { DBClusterSnapshotAttributesResult: result } = await client.send(
           new DescribeDBClusterSnapshotAttributesCommand({ DBClusterSnapshotIdentifier: id }),
         );
         return restoringAccounts(result?.DBClusterSnapshotAttributes);
       }),
-    takeBack: (id, from) =>
+    unshareCommand: (id, account) =>
       `aws rds modify-db-cluster-snapshot-attribute --region ${region} --db-cluster-snapshot-identifier ${id} ` +
-      `--attribute-name restore --values-to-remove ${from}`,
+      `--attribute-name restore --values-to-remove ${account}`,
   };
 }
 
@@ -121,15 +123,15 @@ function instanceSnapshots(client: RDSClient, region: string): BackupStore {
       return found;
     },
     sharedWith: (id) =>
-      unlessGone(async () => {
+      emptyIfDeleted(async () => {
         const { DBSnapshotAttributesResult: result } = await client.send(
           new DescribeDBSnapshotAttributesCommand({ DBSnapshotIdentifier: id }),
         );
         return restoringAccounts(result?.DBSnapshotAttributes);
       }),
-    takeBack: (id, from) =>
+    unshareCommand: (id, account) =>
       `aws rds modify-db-snapshot-attribute --region ${region} --db-snapshot-identifier ${id} ` +
-      `--attribute-name restore --values-to-remove ${from}`,
+      `--attribute-name restore --values-to-remove ${account}`,
   };
 }
 
@@ -151,13 +153,13 @@ function diskSnapshots(client: EC2Client, region: string): BackupStore {
       return found;
     },
     sharedWith: (id) =>
-      unlessGone(async () => {
+      emptyIfDeleted(async () => {
         const { CreateVolumePermissions: permissions = [] } = await client.send(
           new DescribeSnapshotAttributeCommand({ SnapshotId: id, Attribute: 'createVolumePermission' }),
         );
         return sharingAccounts(permissions);
       }),
-    takeBack: (id) => `aws ec2 reset-snapshot-attribute --region ${region} --snapshot-id ${id} --attribute createVolumePermission`,
+    unshareCommand: (id) => `aws ec2 reset-snapshot-attribute --region ${region} --snapshot-id ${id} --attribute createVolumePermission`,
   };
 }
 
@@ -176,18 +178,18 @@ function images(client: EC2Client, region: string): BackupStore {
       return found;
     },
     sharedWith: (id) =>
-      unlessGone(async () => {
+      emptyIfDeleted(async () => {
         const { LaunchPermissions: permissions = [] } = await client.send(
           new DescribeImageAttributeCommand({ ImageId: id, Attribute: 'launchPermission' }),
         );
         return sharingAccounts(permissions);
       }),
-    takeBack: (id) => `aws ec2 reset-image-attribute --region ${region} --image-id ${id} --attribute launchPermission`,
+    unshareCommand: (id) => `aws ec2 reset-image-attribute --region ${region} --image-id ${id} --attribute launchPermission`,
   };
 }
 
 const sharingAccounts = (permissions: readonly LaunchPermission[]) =>
   permissions.map(
     ({ UserId, Group, OrganizationArn, OrganizationalUnitArn }) =>
-      UserId ?? Group ?? OrganizationArn ?? OrganizationalUnitArn ?? 'somebody that is not told',
+      UserId ?? Group ?? OrganizationArn ?? OrganizationalUnitArn ?? 'an unnamed account',
   );

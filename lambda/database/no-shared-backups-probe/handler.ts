@@ -1,5 +1,5 @@
-// Looks every day whether backups and keys of the deployment are in nobody else's hands.
-import { type Probed, report } from '../../../runtime/probe';
+// Checks every day that no backup or key of the deployment is shared with another account.
+import { type ProbeResult, report } from '../../../runtime/probe';
 import { backupStores } from './backups';
 import { readEnvironment } from './env';
 import { keysOfThisRegion } from './keys';
@@ -9,7 +9,7 @@ const environment = readEnvironment(process.env);
 const stores = environment.REGIONS.split(',').flatMap(backupStores);
 const keys = keysOfThisRegion();
 
-export async function handler(): Promise<Probed> {
+export async function handler(): Promise<ProbeResult> {
   const { DEPLOYMENT: name, ACCOUNT: account, METRIC_NAMESPACE: namespace } = environment;
   const probed = await probe({ name, account, keys: environment.KEYS.split(',') }, stores, keys);
   const run = { probe: 'no-shared-backups-probe', clause: 'TOM-7.4', deployment: name, namespace, at: new Date() };

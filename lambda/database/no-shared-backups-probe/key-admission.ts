@@ -1,30 +1,38 @@
-// Whom the policy and the grants of a key admit besides the account that the key is in.
+// Principals outside the key's account that its policy or its grants allow.
 import type { GrantListEntry } from '@aws-sdk/client-kms';
 
-/** A service of AWS, as grants and policies name it: it acts for this account, under conditions that the templates' rules look at. */
+/**
+ * Name of an AWS service in grants and policies. Services act for this account; the template rules check their
+ * conditions.
+ */
 const service = /^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$/;
 
-/** Condition keys that name the caller's account ("Condition keys for AWS KMS", "AWS global condition context keys"). */
+/** Condition keys for the caller's account ("Condition keys for AWS KMS", "AWS global condition context keys"). */
 const callerKeys = ['kms:calleraccount', 'aws:principalaccount'];
 
-/** The account of a principal: an ARN of IAM or STS, or the bare number. Ids of principals that are no more (`AROA...`) tell none. */
+/**
+ * The account of a principal, from an IAM or STS ARN or an account number. Ids of deleted principals (`AROA...`)
+ * contain none.
+ */
 function accountOf(principal: string): string | undefined {
   if (/^\d{12}$/.test(principal)) return principal;
   return /^arn:[^:]*:(?:iam|sts)::(\d{12}):/.exec(principal)?.[1];
 }
 
-/** Grantees of a key that are neither this account's nor a service of AWS, each with the grant's id. */
+/** Grantees that are neither of this account nor an AWS service, each with the id of the grant. */
 export function foreignGrantees(grants: readonly GrantListEntry[], account: string): { readonly grant: string; readonly to: string }[] {
   return grants.flatMap(({ GrantId, GranteePrincipal, GranteeServicePrincipal }) => {
-    const to = GranteePrincipal ?? GranteeServicePrincipal ?? 'a principal that is not told';
+    const to = GranteePrincipal ?? GranteeServicePrincipal ?? 'an unnamed principal';
     return service.test(to) || accountOf(to) === account ? [] : [{ grant: GrantId ?? 'without id', to }];
   });
 }
 
 /**
- * Principals that a key policy allows something and that may be of another account: everybody, unless under a condition that names
- * this account as the caller's; everybody but some; an account, role or user of another account; an identity provider; and an id that
- * no longer names anybody. Throws for a text that is no policy.
+ * Principals that a key policy allows and that may be of another account: everybody, unless a condition limits the
+ * caller to this account; a `NotPrincipal`; an account, role or user of another account; an identity provider; and the
+ * id of a deleted principal.
+ *
+ * @throws Error for a text that is not a policy
  */
 export function foreignPrincipals(policy: string, account: string): string[] {
   return statementsOf(policy).flatMap((statement) => {
@@ -32,7 +40,7 @@ export function foreignPrincipals(policy: string, account: string): string[] {
     if (statement.NotPrincipal !== undefined) return [`everybody but ${JSON.stringify(statement.NotPrincipal)}`];
     return principalsOf(statement.Principal).filter((principal) => {
       if (service.test(principal) || accountOf(principal) === account) return false;
-      return principal !== '*' || !boundToCaller(statement.Condition, account);
+      return principal !== '*' || !isLimitedToAccount(statement.Condition, account);
     });
   });
 }
@@ -44,18 +52,18 @@ const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? v
 function statementsOf(policy: string): JsonObject[] {
   const read: unknown = JSON.parse(policy);
   const statements = isObject(read) ? listOf(read.Statement).filter(isObject) : [];
-  if (statements.length === 0) throw new Error(`key policy: expected statements, got ${policy.slice(0, 80)}; look at the key by hand`);
+  if (statements.length === 0) throw new Error(`key policy: expected statements, got ${policy.slice(0, 80)}; check the key in KMS`);
   return statements;
 }
 
-/** Principals as text; `*` stands for everybody, and so does a principal that is not there. */
+/** Principals as text; `*` is everybody, and so is a missing principal. */
 function principalsOf(principal: unknown): string[] {
   if (!isObject(principal)) return ['*'];
   return Object.values(principal).flatMap((names) => listOf(names).map(String));
 }
 
-/** Whether a condition lets only callers of this account pass: conditions hold together, so one that does is enough. */
-function boundToCaller(condition: unknown, account: string): boolean {
+/** Whether a condition limits callers to this account. All conditions must match, so one is enough. */
+function isLimitedToAccount(condition: unknown, account: string): boolean {
   const equals = isObject(condition) ? condition.StringEquals : undefined;
   if (!isObject(equals)) return false;
   return Object.entries(equals).some(

@@ -1,7 +1,7 @@
-// The keys of the deployment as AWS tells of them.
+// The policies and grants of the deployment's keys.
 import { GetKeyPolicyCommand, type GrantListEntry, KMSClient, paginateListGrants } from '@aws-sdk/client-kms';
 
-/** What the probe needs of the key service. */
+/** The calls to KMS that the probe makes. */
 export interface Keys {
   /** The key's policy, as text. */
   policy(key: string): Promise<string>;

@@ -1,34 +1,9 @@
-// What the function is told by its environment: the contract between handler and construct.
+// Environment contract between construct and handler.
+import { type DatabaseEnvironment, databaseForms, readVariables, type Variables } from '../../../runtime/environment';
 
 /** Environment of the function `person-erase`. */
-export interface PersonEraseEnvironment {
-  /** Host name of the proxy. */
-  readonly DATABASE_HOST: string;
-  /** Port, in digits. */
-  readonly DATABASE_PORT: string;
-  readonly DATABASE_NAME: string;
-  /** The role that signs in, by IAM token. */
-  readonly DATABASE_USER: 'rempart_application';
-  /** Name or ARN of the secret with the key of site contexts: `{"version": 1, "key": "<base64>"}`. */
-  readonly CONTEXT_KEY_SECRET: string;
-}
-
-const allowed: { readonly [variable in keyof PersonEraseEnvironment]: readonly [RegExp, string] } = {
-  DATABASE_HOST: [/^[a-zA-Z0-9.-]+$/, 'a host name'],
-  DATABASE_PORT: [/^[1-9]\d{0,4}$/, 'a port'],
-  DATABASE_NAME: [/^[a-z_][a-z0-9_]*$/, 'a database name'],
-  DATABASE_USER: [/^rempart_application$/, 'rempart_application'],
-  CONTEXT_KEY_SECRET: [/^[\w/+=.@:-]+$/, 'the name of a secret'],
-};
+export type PersonEraseEnvironment = DatabaseEnvironment<'rempart_application'>;
 
 /** Reads the contract from the environment of the process; throws where it is broken. */
-export function readEnvironment(from: Readonly<Record<string, string | undefined>>): PersonEraseEnvironment {
-  const read = Object.entries(allowed).map(([variable, [pattern, expected]]) => {
-    const value = from[variable];
-    if (value === undefined || !pattern.test(value)) {
-      throw new Error(`${variable}: expected ${expected}, got ${JSON.stringify(value)}; deploy the data stack again`);
-    }
-    return [variable, value];
-  });
-  return Object.fromEntries(read) as PersonEraseEnvironment;
-}
+export const readEnvironment = (from: Variables): PersonEraseEnvironment =>
+  readVariables(from, databaseForms('rempart_application'), 'deploy the data stack again');

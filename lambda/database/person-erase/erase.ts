@@ -1,20 +1,21 @@
-// Erases one person from one site: hidden now, gone when the backups that hold the rows are (DSS-4.2, TOM-4.10).
+// Erases one person from one site: hides the rows now and removes them when the backups with them expire. (DSS-4.2,
+// TOM-4.10)
 import type { Database } from '../../../runtime/database';
 import type { PersonRequest } from '../../../runtime/person';
 
-export type Erased =
+export type ErasureResult =
   | {
       readonly erasure: string;
-      /** When the rows are removed for good. */
+      /** Time of the permanent removal. */
       readonly due: string;
-      /** Rows that were hidden, by table. */
+      /** Number of hidden rows, by table. */
       readonly hidden: { readonly [table: string]: number };
     }
   /** The site has no such person. */
   | 'nobody';
 
-/** Marks all rows of the person as deleted and plans their removal; asking again plans it again, for rows that came since. */
-export async function erasePerson(database: Database, { site, person, actor }: PersonRequest): Promise<Erased> {
+/** Marks all rows of the person as deleted and schedules their removal. A repeated call includes rows stored since. */
+export async function erasePerson(database: Database, { site, person, actor }: PersonRequest): Promise<ErasureResult> {
   return database.withSite(site, { ...actor, doing: 'erase person' }, async (session) => {
     const { rows } = await session.query<{ erasure: string | null }>('select rempart.erase_person($1, $2) as erasure', [
       person.id ?? null,
@@ -27,7 +28,7 @@ export async function erasePerson(database: Database, { site, person, actor }: P
       [erasure],
     );
     const [plan] = planned.rows;
-    if (!plan) throw new Error(`erasure ${erasure}: expected it to be recorded, found none; nothing was erased`);
+    if (!plan) throw new Error(`erasure ${erasure}: expected an entry, got none; nothing was erased, call the function again`);
     return { erasure, due: plan.due_at.toISOString(), hidden: plan.counts };
   });
 }

@@ -1,37 +1,20 @@
-// What the function is told by its environment: the contract between handler and construct.
+// Environment contract between construct and handler.
+import {
+  bucketName,
+  type DatabaseEnvironment,
+  databaseForms,
+  type Forms,
+  readVariables,
+  type Variables,
+} from '../../../runtime/environment';
 
 /** Environment of the function `person-export`. */
-export interface PersonExportEnvironment {
-  /** Host name of the proxy. */
-  readonly DATABASE_HOST: string;
-  /** Port, in digits. */
-  readonly DATABASE_PORT: string;
-  readonly DATABASE_NAME: string;
-  /** The role that signs in, by IAM token. */
-  readonly DATABASE_USER: 'rempart_application';
-  /** Name or ARN of the secret with the key of site contexts: `{"version": 1, "key": "<base64>"}`. */
-  readonly CONTEXT_KEY_SECRET: string;
-  /** Bucket that takes the exports. */
+export interface PersonExportEnvironment extends DatabaseEnvironment<'rempart_application'> {
+  /** Bucket that receives the exports. */
   readonly ARCHIVE_BUCKET: string;
 }
 
-const allowed: { readonly [variable in keyof PersonExportEnvironment]: readonly [RegExp, string] } = {
-  DATABASE_HOST: [/^[a-zA-Z0-9.-]+$/, 'a host name'],
-  DATABASE_PORT: [/^[1-9]\d{0,4}$/, 'a port'],
-  DATABASE_NAME: [/^[a-z_][a-z0-9_]*$/, 'a database name'],
-  DATABASE_USER: [/^rempart_application$/, 'rempart_application'],
-  CONTEXT_KEY_SECRET: [/^[\w/+=.@:-]+$/, 'the name of a secret'],
-  ARCHIVE_BUCKET: [/^[a-z0-9][a-z0-9.-]{2,62}$/, 'a bucket name'],
-};
+const forms: Forms<PersonExportEnvironment> = { ...databaseForms('rempart_application'), ARCHIVE_BUCKET: bucketName };
 
 /** Reads the contract from the environment of the process; throws where it is broken. */
-export function readEnvironment(from: Readonly<Record<string, string | undefined>>): PersonExportEnvironment {
-  const read = Object.entries(allowed).map(([variable, [pattern, expected]]) => {
-    const value = from[variable];
-    if (value === undefined || !pattern.test(value)) {
-      throw new Error(`${variable}: expected ${expected}, got ${JSON.stringify(value)}; deploy the data stack again`);
-    }
-    return [variable, value];
-  });
-  return Object.fromEntries(read) as PersonExportEnvironment;
-}
+export const readEnvironment = (from: Variables): PersonExportEnvironment => readVariables(from, forms, 'deploy the data stack again');

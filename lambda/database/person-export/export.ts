@@ -1,32 +1,33 @@
-// Exports what one site holds of one person, as JSON Lines with a checksum (DSS-4.2).
+// Exports all data of one person in one site, as JSON Lines with a checksum. (DSS-4.2)
 import { type Archive, putWithChecksum } from '../../../runtime/archive';
 import type { Database } from '../../../runtime/database';
 import type { Session } from '../../../runtime/database-session';
 import type { Person, PersonRequest } from '../../../runtime/person';
 
-export interface Exported {
-  /** Key of the file in the archive; its checksum is beside it under the same name with `.sha256`. */
+export interface ExportResult {
+  /** Key of the file in the archive bucket; its checksum has the same key with the suffix `.sha256`. */
   readonly key: string;
   readonly sha256: string;
   readonly lines: number;
 }
 
-/** Rows of hits that are read at a time: a row has up to about 15 kB. */
-const page = 1000;
+/** Hits in one page of a query; a row has up to about 15 kB. */
+const pageSize = 1000;
 
-/** Most bytes of an export. It is put together in memory, twice at the end: the function has 1 GB. */
-const mostBytes = 200 * 2 ** 20;
+/** Size limit of an export in bytes. It is assembled in memory, twice at the end, and the function has 1 GB. */
+const defaultMostBytes = 200 * 2 ** 20;
 
 /**
- * Writes one line for each row of the person, `{"table": ..., "row": {...}}`, to `exports/site-<id>/<time>-<id>.jsonl`. The rows are
- * read and the access is logged in one transaction; the file is written after it, so it holds nothing that was not logged. A second
- * entry, `store export <key>`, says whether it was stored. A person of whom there is nothing gives an empty file: that too is an answer.
+ * Writes one line for each row of the person, `{"table": ..., "row": {...}}`, to
+ * `exports/site-<id>/<time>-<id>.jsonl`. The rows are read and the access is logged in one transaction; the file is
+ * written after it, so it contains no row without a log entry. A second entry, `store export <key>`, states whether
+ * the file was stored. For a person without rows the file is empty: that is an answer too.
  *
- * Rejected records are not part of it: they could not be read, so nobody can tell whom they name. One that does name the person is
- * removed after 30 days, as all are.
+ * Rejected records are not included: they could not be read, so the person in them is unknown. All of them are removed
+ * after 30 days.
  *
- * @param most bytes of the file. @default 200 MiB
- * @throws RangeError for more rows than that: nothing is written.
+ * @param mostBytes size limit of the file in bytes. @default 200 MiB
+ * @throws RangeError above the limit; nothing is written
  */
 export async function exportPerson(
   database: Database,
@@ -34,20 +35,25 @@ export async function exportPerson(
   request: PersonRequest,
   now: Date,
   unique: string,
-  most: number = mostBytes,
-): Promise<Exported> {
+  mostBytes: number = defaultMostBytes,
+): Promise<ExportResult> {
   const { site, person, actor } = request;
-  const lines = await database.withSite(site, { ...actor, doing: 'export person' }, (session) => rowsOf(session, person, new Lines(most)), {
-    milliseconds: 600_000,
-  });
+  const lines = await database.withSite(
+    site,
+    { ...actor, doing: 'export person' },
+    (session) => rowsOf(session, person, new Lines(mostBytes)),
+    {
+      milliseconds: 600_000,
+    },
+  );
   const key = `exports/site-${site}/${now.toISOString().replaceAll(':', '')}-${unique}.jsonl`;
-  const stored = await putWithChecksum(archive, key, lines.whole(), 'application/jsonl').then(
+  const stored = await putWithChecksum(archive, key, lines.content(), 'application/jsonl').then(
     (sha256) => () => ({ key, sha256, lines: lines.count }),
     (error: unknown) => () => {
       throw error;
     },
   );
-  // Within, its failure is logged as one; the upload before it kept no transaction open.
+  // A failed upload is logged as a failure of this access; the upload itself held no transaction open.
   return database.withSite(site, { ...actor, doing: `store export ${key}` }, async () => stored());
 }
 
@@ -57,21 +63,21 @@ class Lines {
   private bytes = 0;
   count = 0;
 
-  constructor(private readonly most: number) {}
+  constructor(private readonly mostBytes: number) {}
 
   add(table: string, rows: readonly { readonly row: string }[]): void {
     const part = Buffer.from(rows.map(({ row }) => `{"table":"${table}","row":${row}}\n`).join(''));
     this.bytes += part.length;
-    if (this.bytes > this.most) {
+    if (this.bytes > this.mostBytes) {
       throw new RangeError(
-        `export: expected at most ${this.most} bytes of one person, got more; nothing was written, have the database's owner export them`,
+        `export: expected at most ${this.mostBytes} bytes for one person, got more; nothing was written, export the rows as the database's owner`,
       );
     }
     this.parts.push(part);
     this.count += rows.length;
   }
 
-  whole(): Buffer {
+  content(): Buffer {
     return Buffer.concat(this.parts);
   }
 }
@@ -93,12 +99,12 @@ async function rowsOf(session: Session, { id: given, visitor }: Person, lines: L
   for (let after: { received: string; id: string } | undefined, more = pseudonym !== null; more; ) {
     const { rows } = await session.query<{ row: string; received: string; id: string }>(
       `select to_jsonb(h)::text as row, h.received_at::text as received, h.id from rempart.hits h
-       where visitor = $1 and ($2::timestamptz is null or (h.received_at, h.id) > ($2, $3)) order by h.received_at, h.id limit ${page}`,
+       where visitor = $1 and ($2::timestamptz is null or (h.received_at, h.id) > ($2, $3)) order by h.received_at, h.id limit ${pageSize}`,
       [pseudonym, after?.received ?? null, after?.id ?? null],
     );
     lines.add('hits', rows);
     after = rows.at(-1);
-    more = rows.length === page;
+    more = rows.length === pageSize;
   }
   return lines;
 }

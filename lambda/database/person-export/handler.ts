@@ -1,18 +1,18 @@
-// Exports one person's data of one site; an operator calls it, and the portal will.
+// Exports the data of one person of one site. Called by an operator, later by the portal.
 import { randomUUID } from 'node:crypto';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { S3Archive } from '../../../runtime/archive';
 import { openDatabase } from '../../../runtime/open-database';
 import { readPersonRequest } from '../../../runtime/person';
-import { SecretsManager } from '../../../runtime/secret-store';
+import { SecretsManagerReader } from '../../../runtime/secret-store';
 import { readEnvironment } from './env';
-import { type Exported, exportPerson } from './export';
+import { type ExportResult, exportPerson } from './export';
 
 const environment = readEnvironment(process.env);
-const secrets = new SecretsManager(new SecretsManagerClient({}), '');
+const secrets = new SecretsManagerReader(new SecretsManagerClient({}));
 const database = openDatabase(environment, process.env.AWS_REGION ?? '', secrets);
 const archive = new S3Archive(new S3Client({}), environment.ARCHIVE_BUCKET);
 
-export const handler = (event: unknown): Promise<Exported> =>
+export const handler = (event: unknown): Promise<ExportResult> =>
   exportPerson(database, archive, readPersonRequest(event), new Date(), randomUUID());

@@ -1,14 +1,14 @@
-// Creates sites and changes their keys; an operator calls it, and the portal will.
+// Creates sites and rotates their keys. Called by an operator, later by the portal.
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { openDatabase } from '../../../runtime/open-database';
-import { SecretsManager } from '../../../runtime/secret-store';
+import { SecretsManagerStore } from '../../../runtime/secret-store';
 import { SiteKeys } from '../../../runtime/site-keys';
-import { administerSite, type SiteAdministered, type SiteRequest } from './administer';
+import { administerSite, type SiteAdminResult, type SiteRequest } from './administer';
 import { readEnvironment } from './env';
 
 const environment = readEnvironment(process.env);
-const secrets = new SecretsManager(new SecretsManagerClient({}), environment.ENCRYPTION_KEY);
+const secrets = new SecretsManagerStore(new SecretsManagerClient({}), environment.ENCRYPTION_KEY);
 const database = openDatabase(environment, process.env.AWS_REGION ?? '', secrets);
 const keys = new SiteKeys(secrets, environment.SITE_KEY_PREFIX);
 
-export const handler = (event: SiteRequest): Promise<SiteAdministered> => administerSite(database, keys, event);
+export const handler = (event: SiteRequest): Promise<SiteAdminResult> => administerSite(database, keys, event);

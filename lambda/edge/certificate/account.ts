@@ -1,12 +1,13 @@
-// The deployment's account at a certificate authority: its key, kept in the secrets store and changed with every certificate. (TOM-3.10)
+// The deployment's account at a certificate authority. Its key is a secret and is rotated with every certificate.
+// (TOM-3.10)
 import type { SecretStore } from '../../../runtime/secret-store';
 
 export interface Account {
-  /** Directory of the authority that knows the key. */
+  /** Directory of the authority where the key is registered. */
   readonly directory: string;
   /** Private key in PEM. */
   readonly key: string;
-  /** Directory of the authority that issued the certificate in use, if one has. */
+  /** Directory of the authority that issued the certificate in use, if any. */
   readonly issuedBy?: string;
 }
 
@@ -22,12 +23,12 @@ export class AccountSecret {
     const { directory, key, issuedBy } = parseAccount(secret);
     if (typeof directory !== 'string' || typeof key !== 'string')
       throw new Error(
-        `secret ${this.name}: expected the directory and key of an account, got something else; delete it to make a new account`,
+        `secret ${this.name}: expected the directory and key of an account, got something else; delete the secret to create a new account`,
       );
     return { directory, key, ...(typeof issuedBy === 'string' ? { issuedBy } : {}) };
   }
 
-  /** @param known what {@link read} gave */
+  /** @param known the result of {@link read} */
   async write(account: Account, known: Account | undefined): Promise<void> {
     const value = JSON.stringify(account);
     await (known === undefined ? this.secrets.create(this.name, value) : this.secrets.replace(this.name, value));

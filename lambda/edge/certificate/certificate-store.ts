@@ -1,4 +1,5 @@
-// The certificates of the account: ours, which are told by their tags, and the one that people gave.
+// Certificates in ACM: those that this deployment imported, identified by their tags, and the one in the
+// configuration.
 import {
   type ACMClient,
   type CertificateSummary,
@@ -12,7 +13,7 @@ import {
   ResourceNotFoundException,
 } from '@aws-sdk/client-acm';
 
-/** How the function came by a certificate of its own. */
+/** Source of a certificate that the function imports. */
 export const kinds = ['issued', 'self-signed'] as const;
 export type Kind = (typeof kinds)[number];
 
@@ -22,25 +23,25 @@ export interface OwnCertificate {
   readonly inUse: boolean;
 }
 
-/** What an import takes. The private key goes to ACM and nowhere else. */
+/** Input of an import. The private key is sent to ACM only. */
 export interface Material {
-  /** The certificate alone, in PEM. */
+  /** The certificate without its chain, in PEM. */
   readonly certificate: string;
-  /** What leads from it to the authority, in PEM; empty for a self-signed one. */
+  /** The intermediate certificates, in PEM; empty for a self-signed certificate. */
   readonly chain: string;
   readonly privateKey: string;
 }
 
 export interface CertificateStore {
-  /** The certificates that this deployment has imported here, oldest first. */
-  own(): Promise<readonly OwnCertificate[]>;
+  /** The certificates that this deployment imported into this region, oldest first. */
+  importedCertificates(): Promise<readonly OwnCertificate[]>;
   /** The certificate in PEM, without its chain. */
   pem(arn: string): Promise<string>;
-  /** Status and key of any certificate, or nothing if there is none. */
+  /** Status of any certificate, or undefined if it does not exist. */
   status(arn: string): Promise<string | undefined>;
-  /** Imports a new one, or replaces the content of the one with this ARN. Gives the ARN. */
+  /** Imports a new certificate, or reimports the one with this ARN. Returns the ARN. */
   import(kind: Kind, material: Material, arn?: string): Promise<string>;
-  /** Deletes one; says whether it is gone, which it is not while something uses it. */
+  /** Deletes a certificate. Returns false if a resource still uses it. */
   remove(arn: string): Promise<boolean>;
 }
 
@@ -54,9 +55,9 @@ export class Acm implements CertificateStore {
     private readonly deployment: string,
   ) {}
 
-  async own(): Promise<readonly OwnCertificate[]> {
+  async importedCertificates(): Promise<readonly OwnCertificate[]> {
     const own: OwnCertificate[] = [];
-    for (const { CertificateArn: arn, InUse: inUse = true } of await this.imported()) {
+    for (const { CertificateArn: arn, InUse: inUse = true } of await this.importedSummaries()) {
       const kind = arn === undefined ? undefined : await this.kindOf(arn);
       if (arn !== undefined && kind !== undefined) own.push({ arn, kind, inUse });
     }
@@ -65,7 +66,7 @@ export class Acm implements CertificateStore {
 
   async pem(CertificateArn: string): Promise<string> {
     const { Certificate: pem } = await this.client.send(new GetCertificateCommand({ CertificateArn }));
-    if (pem === undefined) throw new Error(`${CertificateArn}: expected a certificate, got none; look at it in ACM`);
+    if (pem === undefined) throw new Error(`${CertificateArn}: expected a certificate, got none; check it in ACM`);
     return pem;
   }
 
@@ -86,7 +87,7 @@ export class Acm implements CertificateStore {
         Certificate: bytes(certificate),
         PrivateKey: bytes(privateKey),
         ...(chain === '' ? {} : { CertificateChain: bytes(chain) }),
-        // ACM refuses tags with an ARN: "You cannot apply tags when reimporting a certificate".
+        // ACM rejects tags with an ARN: "You cannot apply tags when reimporting a certificate".
         ...(arn === undefined ? { Tags: this.tags(kind) } : { CertificateArn: arn }),
       }),
     );
@@ -105,8 +106,8 @@ export class Acm implements CertificateStore {
     }
   }
 
-  /** Without the filter, ACM leaves out every key beyond RSA 2048. */
-  private async imported(): Promise<readonly CertificateSummary[]> {
+  /** By default ACM lists RSA 2048 certificates only, hence the filter. */
+  private async importedSummaries(): Promise<readonly CertificateSummary[]> {
     const found: CertificateSummary[] = [];
     let NextToken: string | undefined;
     do {
@@ -116,8 +117,8 @@ export class Acm implements CertificateStore {
       found.push(...(page.CertificateSummaryList ?? []).filter(({ Type }) => Type === 'IMPORTED'));
       NextToken = page.NextToken;
     } while (NextToken !== undefined);
-    const made = ({ CreatedAt }: CertificateSummary): number => CreatedAt?.getTime() ?? 0;
-    return found.toSorted((one, other) => made(one) - made(other));
+    const createdAt = ({ CreatedAt }: CertificateSummary): number => CreatedAt?.getTime() ?? 0;
+    return found.toSorted((one, other) => createdAt(one) - createdAt(other));
   }
 
   private async kindOf(CertificateArn: string): Promise<Kind | undefined> {
@@ -126,7 +127,7 @@ export class Acm implements CertificateStore {
       const value = (key: string) => tags.find(({ Key }) => Key === key)?.Value;
       return value(deploymentTag) === this.deployment ? kinds.find((kind) => kind === value(kindTag)) : undefined;
     } catch (error) {
-      // Somebody deleted it meanwhile.
+      // Deleted since the list.
       if (error instanceof ResourceNotFoundException) return undefined;
       throw error;
     }

@@ -1,31 +1,34 @@
-// Removes certificates that the deployment has imported and no longer needs.
+// Deletes certificates that the deployment imported and no longer uses.
 import type { CertificateStore } from './certificate-store';
 import type { Pause } from './pause';
 
-/** Milliseconds between tries while something uses a certificate, and how many: a load balancer that was deleted lets go after a while. */
-const apart = 15_000;
-const tries = 8;
+/** Milliseconds between attempts to delete a certificate in use: a deleted load balancer releases it after a while. */
+const retryDelay = 15_000;
+const attempts = 8;
 
-/** After a change of where the certificate comes from: those before it, once nothing uses them. Gives their ARNs. */
+/** Deletes the certificates of earlier settings that no resource uses. Returns their ARNs. */
 export async function removeSuperseded(store: CertificateStore, current: string): Promise<readonly string[]> {
-  const superseded = (await store.own()).filter(({ arn, inUse }) => arn !== current && !inUse);
+  const superseded = (await store.importedCertificates()).filter(({ arn, inUse }) => arn !== current && !inUse);
   const removed: string[] = [];
   for (const { arn } of superseded) if (await store.remove(arn)) removed.push(arn);
   return removed;
 }
 
-/** When the resource is deleted: all of them. One that something still uses stays, and is told of, as no deletion must fail for it. */
+/**
+ * Deletes all certificates, for the deletion of the resource. One that is still in use is retained and logged: it must
+ * not fail the deletion.
+ */
 export async function removeAll(store: CertificateStore, pause: Pause): Promise<void> {
-  let left = (await store.own()).map(({ arn }) => arn);
+  let left = (await store.importedCertificates()).map(({ arn }) => arn);
   for (let attempt = 1; left.length > 0; attempt++) {
     const used: string[] = [];
     for (const arn of left) if (!(await store.remove(arn))) used.push(arn);
     left = used;
     if (left.length === 0) return;
-    if (attempt === tries) {
-      console.warn(`something still uses ${left.join(', ')}; delete it in ACM once nothing does`);
+    if (attempt === attempts) {
+      console.warn(`expected certificates without users, got ${left.join(', ')} in use; delete them in ACM once no resource uses them`);
       return;
     }
-    await pause(apart);
+    await pause(retryDelay);
   }
 }

@@ -1,24 +1,24 @@
-// Looks at a certificate itself: its key, its time and its names. (DSS-5.3.2)
+// Inspects a certificate: key, validity and names. (DSS-5.3.2)
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 
-/** Bits of the key of every certificate, exactly. */
+/** Required length of the key, in bits. */
 const modulusBits = 4096;
 
 export const dayInMilliseconds = 86_400_000;
 
-export interface Inspected {
-  /** What is wrong with it, each as `expected ..., got ...`; empty where nothing is. */
+export interface Inspection {
+  /** Each as `expected ..., got ...`; empty for a valid certificate. */
   readonly problems: readonly string[];
   readonly notBefore: Date;
   readonly notAfter: Date;
 }
 
 /**
- * Reads the first certificate of a PEM. ACM's own word for the key is not asked: what the clients see is the certificate.
+ * Inspects the first certificate of a PEM. ACM's key attributes are not read: clients see the certificate.
  *
- * @param domain name that it must be valid for; `undefined` where any will do
+ * @param domain name that the certificate must be valid for; `undefined` for any
  */
-export function inspect(pem: string, domain: string | undefined, now: Date): Inspected {
+export function inspect(pem: string, domain: string | undefined, now: Date): Inspection {
   const certificate = parse(pem);
   const notBefore = new Date(certificate.validFrom);
   const notAfter = new Date(certificate.validTo);
@@ -35,16 +35,16 @@ export function inspect(pem: string, domain: string | undefined, now: Date): Ins
   return { problems, notBefore, notAfter };
 }
 
-/** Whether the private key is that of the first certificate of the PEM. */
-export const belongsTogether = (pem: string, privateKey: string): boolean => parse(pem).checkPrivateKey(createPrivateKey(privateKey));
+/** Whether the private key belongs to the first certificate of the PEM. */
+export const matchesPrivateKey = (pem: string, privateKey: string): boolean => parse(pem).checkPrivateKey(createPrivateKey(privateKey));
 
 /**
- * Whether it is time to renew: as many days before the end as asked for, but never in the first half of its life, or a certificate
- * that is short-lived by nature would be renewed every day.
+ * Whether the certificate is due for renewal: by days before its expiry, but never in the first half of its validity,
+ * or a short-lived certificate would be renewed every day.
  */
-export function isDue({ notBefore, notAfter }: Inspected, daysBefore: number, now: Date): boolean {
-  const life = notAfter.getTime() - notBefore.getTime();
-  return notAfter.getTime() - now.getTime() < Math.min(daysBefore * dayInMilliseconds, life / 2);
+export function isRenewalDue({ notBefore, notAfter }: Inspection, daysBefore: number, now: Date): boolean {
+  const validity = notAfter.getTime() - notBefore.getTime();
+  return notAfter.getTime() - now.getTime() < Math.min(daysBefore * dayInMilliseconds, validity / 2);
 }
 
 function parse(pem: string): X509Certificate {

@@ -1,7 +1,7 @@
-// Has a certificate authority issue a certificate over ACME, proving the domain by a DNS record. (RFC 8555, DSS-5.3.2)
+// Requests a certificate from an authority over ACME, with a DNS record as proof of the domain. (RFC 8555, DSS-5.3.2)
 import { Client, crypto } from 'acme-client';
 import type { Account, AccountSecret } from './account';
-import { Unavailable } from './acme-transport';
+import { UnavailableError } from './acme-transport';
 import type { Material } from './certificate-store';
 import type { Pause } from './pause';
 import type { ProofRecords } from './proof-records';
@@ -14,19 +14,19 @@ export interface Order {
   readonly directory: string;
 }
 
-/** How often, and how many milliseconds apart, the authority is asked whether it is done. */
+/** Polling of the authority's progress: number of requests, and milliseconds between them. */
 export interface Polling {
   readonly backoffAttempts: number;
   readonly backoffMin: number;
   readonly backoffMax: number;
 }
 
-/** Some four minutes for the proof, and as many for the certificate. */
+/** About four minutes for the proof, and four for the certificate. */
 const polling: Polling = { backoffAttempts: 20, backoffMin: 2000, backoffMax: 15_000 };
 
-/** How often an authority that is away is asked, and milliseconds between. */
+/** Attempts with an unavailable authority, and milliseconds between them. */
 const attempts = 3;
-const apart = 20_000;
+const retryDelay = 20_000;
 
 export interface IssueParts {
   readonly records: ProofRecords;
@@ -37,8 +37,10 @@ export interface IssueParts {
 }
 
 /**
- * A certificate with a new key of RSA 4096, which exists in this process and in what is returned. Throws, with what the authority
- * said, if it issues none; the record of the proof is taken away in any case.
+ * A certificate with a new key of RSA 4096, which exists only in this process and in the returned value. The record of
+ * the proof is deleted in any case.
+ *
+ * @throws Error with the authority's reason if it issues no certificate
  */
 export async function issue(order: Order, parts: IssueParts): Promise<Material> {
   const { domain, directory } = order;
@@ -46,14 +48,15 @@ export async function issue(order: Order, parts: IssueParts): Promise<Material> 
     try {
       return await issueOnce(order, parts);
     } catch (error) {
-      if (error instanceof Unavailable && attempt < attempts) {
+      if (error instanceof UnavailableError && attempt < attempts) {
         console.warn(`${directory}: ${error.message}; attempt ${attempt} of ${attempts}`);
-        await parts.pause(apart);
+        await parts.pause(retryDelay);
         continue;
       }
       const got = error instanceof Error ? error.message : String(error);
-      const todo = 'see that the zone is the public one of the domain, that its CAA records admit the authority, and what it limits';
-      throw new Error(`certificate for ${domain}: expected one from ${directory}, got ${got}; ${todo}`, { cause: error });
+      const remedy =
+        "check that the zone is the domain's public zone, that its CAA records allow the authority, and the authority's rate limits";
+      throw new Error(`certificate for ${domain}: expected one from ${directory}, got ${got}; ${remedy}`, { cause: error });
     }
   }
 }
@@ -65,11 +68,11 @@ async function issueOnce(order: Order, parts: IssueParts): Promise<Material> {
   const pem = await client.auto({
     csr,
     termsOfServiceAgreed: true,
-    // Route 53 has said that all its name servers know the record; the library would ask whatever resolver the function has.
+    // Route 53 has confirmed the record on all its name servers; the library would query the function's resolver.
     skipChallengeVerification: true,
     challengePriority: ['dns-01'],
     challengeCreateFn: async (_, { type }, value) => {
-      if (type !== 'dns-01') throw new Error(`a challenge of type ${type} alone, which is not dns-01`);
+      if (type !== 'dns-01') throw new Error(`expected a dns-01 challenge, got ${type}`);
       await parts.records.publish(domain, value);
     },
     challengeRemoveFn: (_, __, value) => withdraw(parts.records, domain, value),
@@ -78,16 +81,16 @@ async function issueOnce(order: Order, parts: IssueParts): Promise<Material> {
   return { certificate, chain: chain.join(''), privateKey: key.toString() };
 }
 
-/** A record that stays does no harm: the next proof takes its place. The certificate counts for more. */
+/** A failure is only logged: the next proof replaces the record. */
 async function withdraw(records: ProofRecords, domain: string, value: string): Promise<void> {
   try {
     await records.withdraw(domain, value);
   } catch (error) {
-    console.warn(`_acme-challenge.${domain}: the proof could not be taken away`, error);
+    console.warn(`_acme-challenge.${domain}: the record of the proof could not be deleted`, error);
   }
 }
 
-/** The account of the secret, or a new one; its key is in the secret before the authority hears of it. */
+/** The account in the secret, or a new one. The key is stored in the secret before it is registered. */
 async function signIn({ directory, contact }: Order, { account, ...parts }: IssueParts): Promise<Client> {
   const known = await account.read();
   const isKnown = known?.directory === directory;
@@ -95,19 +98,22 @@ async function signIn({ directory, contact }: Order, { account, ...parts }: Issu
   if (!isKnown) await account.write(own, known);
   const client = new Client({ directoryUrl: directory, accountKey: own.key, ...(parts.polling ?? polling) });
   await client.createAccount({ termsOfServiceAgreed: true, contact: [`mailto:${contact}`] });
-  if (isKnown) await changeKey(client, own, account);
+  if (isKnown) await rotateKey(client, own, account);
   return client;
 }
 
 const newKey = async (): Promise<string> => (await crypto.createPrivateEcdsaKey('P-256')).toString();
 
-/** A key that the authority took and the secret did not is lost, and its account with it: the next run makes another. (TOM-3.10) */
-async function changeKey(client: Client, own: Account, account: AccountSecret): Promise<void> {
+/**
+ * If the authority accepts the key and the secret is not written, the account is lost; the next run creates another.
+ * (TOM-3.10)
+ */
+async function rotateKey(client: Client, own: Account, account: AccountSecret): Promise<void> {
   try {
     const key = await newKey();
     await client.updateAccountKey(key);
     await account.write({ ...own, key }, own);
   } catch (error) {
-    console.warn('the key of the account could not be changed; it is tried again with the next certificate', error);
+    console.warn('the key of the account could not be rotated; the next certificate retries it', error);
   }
 }

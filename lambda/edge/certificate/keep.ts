@@ -1,8 +1,9 @@
-// Sees to it that there is a certificate of RSA 4096 that is good for some time yet: checks it, or imports one. (DSS-5.3.2)
+// Ensures a certificate of RSA 4096 that is not due for renewal: checks the configured one, or imports one.
+// (DSS-5.3.2)
 import type { AccountSecret } from './account';
 import type { CertificateStore, Kind, Material, OwnCertificate } from './certificate-store';
 import type { CertificateEnvironment, GivenEnvironment, IssuedEnvironment, SelfSignedEnvironment } from './env';
-import { belongsTogether, inspect, isDue } from './inspect';
+import { inspect, isRenewalDue, matchesPrivateKey } from './inspect';
 import type { Order } from './issue';
 
 export interface KeepParts {
@@ -11,87 +12,95 @@ export interface KeepParts {
   readonly issue: (order: Order) => Promise<Material>;
   readonly selfSign: (domain: string, now: Date) => Promise<Material>;
   readonly now: () => Date;
-  /** Aborted when time is up: nothing is imported after that. */
+  /** Aborted at the time limit: nothing is imported after that. */
   readonly signal: AbortSignal;
 }
 
-/** A type, not an interface: CloudFormation takes it as attributes. */
-export type Kept = {
+/** Attributes of the custom resource; a type alias, because an interface is not assignable to `Attributes`. */
+export type CertificateOutcome = {
   readonly CertificateArn: string;
-  /** When it ends, as in 2027-06-30T00:00:00.000Z. */
+  /** Expiry, as in 2027-06-30T00:00:00.000Z. */
   readonly NotAfter: string;
   readonly Outcome: 'checked' | 'kept' | 'imported' | 'renewed';
 };
 
 /**
- * Doing it again changes nothing until the certificate is due. What fails leaves the certificate in use as it is. Reads, then writes:
- * one at a time.
+ * Idempotent until the certificate is due for renewal. A failure leaves the certificate in use unchanged. Reads, then
+ * writes: the caller prevents concurrent runs.
  */
-export function keep(environment: CertificateEnvironment, parts: KeepParts): Promise<Kept> {
-  return environment.MODE === 'given' ? checkGiven(environment, parts) : keepOwn(environment, parts);
+export function ensureCertificate(environment: CertificateEnvironment, parts: KeepParts): Promise<CertificateOutcome> {
+  return environment.MODE === 'given' ? checkConfigured(environment, parts) : ensureImported(environment, parts);
 }
 
-async function checkGiven({ CERTIFICATE_ARN: arn, DOMAIN }: GivenEnvironment, { store, now }: KeepParts): Promise<Kept> {
+async function checkConfigured({ CERTIFICATE_ARN: arn, DOMAIN }: GivenEnvironment, { store, now }: KeepParts): Promise<CertificateOutcome> {
   const status = await store.status(arn);
-  if (status !== 'ISSUED') throw new Error(`${arn}: expected a certificate that is issued, got ${status ?? 'none'}; ${todo}`);
+  if (status !== 'ISSUED') throw new Error(`${arn}: expected a certificate with the status ISSUED, got ${status ?? 'none'}; ${remedy}`);
   const { problems, notAfter } = inspect(await store.pem(arn), DOMAIN === '*' ? undefined : DOMAIN, now());
-  if (problems.length > 0) throw new Error(`${arn}: ${problems.join('; ')}; ${todo}`);
+  if (problems.length > 0) throw new Error(`${arn}: ${problems.join('; ')}; ${remedy}`);
   return { CertificateArn: arn, NotAfter: notAfter.toISOString(), Outcome: 'checked' };
 }
 
-const todo = 'import one of RSA 4096 for the domain into ACM and name it in edge.certificate.arn (DSS-5.3.2)';
+const remedy = 'import a certificate of RSA 4096 for the domain into ACM and set edge.certificate.arn to its ARN (DSS-5.3.2)';
 
 type OwnEnvironment = IssuedEnvironment | SelfSignedEnvironment;
 
-async function keepOwn(environment: OwnEnvironment, parts: KeepParts): Promise<Kept> {
+async function ensureImported(environment: OwnEnvironment, parts: KeepParts): Promise<CertificateOutcome> {
   const { store, now, signal } = parts;
-  const current = currentOf(environment.MODE, await store.own());
+  const current = currentOf(environment.MODE, await store.importedCertificates());
   if (current) {
     const inspected = inspect(await store.pem(current.arn), environment.DOMAIN, now());
-    const isGood = inspected.problems.length === 0 && !isDue(inspected, Number(environment.RENEW_DAYS), now());
-    if (isGood && (await isOfAuthority(environment, parts)))
+    const isValid = inspected.problems.length === 0 && !isRenewalDue(inspected, Number(environment.RENEW_DAYS), now());
+    if (isValid && (await isFromAuthority(environment, parts)))
       return { CertificateArn: current.arn, NotAfter: inspected.notAfter.toISOString(), Outcome: 'kept' };
   }
-  const material = await make(environment, parts);
+  const material = await newMaterial(environment, parts);
   const { problems: seen, notAfter } = inspect(material.certificate, environment.DOMAIN, now());
   const problems = [...seen];
-  if (!belongsTogether(material.certificate, material.privateKey))
-    problems.push('expected a certificate of the key that was made, got another');
-  if (problems.length > 0) throw new Error(`new certificate: ${problems.join('; ')}; the one in use stays, choose another authority`);
+  if (!matchesPrivateKey(material.certificate, material.privateKey))
+    problems.push('expected a certificate of the generated key, got one of another key');
+  if (problems.length > 0)
+    throw new Error(`new certificate: ${problems.join('; ')}; the certificate in use stays; choose another authority`);
   signal.throwIfAborted();
   const arn = await importMaterial(store, environment.MODE, material, current?.arn);
-  await rememberAuthority(environment, parts);
+  await recordAuthority(environment, parts);
   return { CertificateArn: arn, NotAfter: notAfter.toISOString(), Outcome: current ? 'renewed' : 'imported' };
 }
 
-/** ACM takes no certificate in the place of one that has a key usage more ("Reimporting a certificate"), as another authority may issue. */
+/**
+ * ACM rejects a reimport that lacks a key usage of the present certificate ("Reimporting a certificate"), as after a
+ * change of the authority.
+ */
 async function importMaterial(store: CertificateStore, kind: Kind, material: Material, arn: string | undefined): Promise<string> {
   try {
     return await store.import(kind, material, arn);
   } catch (error) {
     const got = error instanceof Error ? error.message : String(error);
-    const advice = 'the one in use stays; if its usages are the reason, give a certificate in edge.certificate.arn, then issue again';
-    throw new Error(`${arn ?? 'new certificate'}: expected ACM to take it, got ${got}; ${advice}`, { cause: error });
+    const advice =
+      'the certificate in use stays; if a key usage is the reason, set edge.certificate.arn to another certificate, then issue again';
+    throw new Error(`${arn ?? 'new certificate'}: expected ACM to import it, got ${got}; ${advice}`, { cause: error });
   }
 }
 
-/** If there is more than one, for whatever reason, the one that something uses, or else the oldest. */
+/** Of several, the one in use, otherwise the oldest. */
 function currentOf(mode: Kind, own: readonly OwnCertificate[]): OwnCertificate | undefined {
   const ofKind = own.filter(({ kind }) => kind === mode);
   return ofKind.find(({ inUse }) => inUse) ?? ofKind[0];
 }
 
-function make(environment: OwnEnvironment, { issue, selfSign, now }: KeepParts): Promise<Material> {
+function newMaterial(environment: OwnEnvironment, { issue, selfSign, now }: KeepParts): Promise<Material> {
   if (environment.MODE === 'self-signed') return selfSign(environment.DOMAIN, now());
   return issue({ domain: environment.DOMAIN, contact: environment.CONTACT, directory: environment.DIRECTORY });
 }
 
-/** Another directory in the configuration asks for another certificate, as after a try with an authority's test directory. */
-async function isOfAuthority(environment: OwnEnvironment, { account }: KeepParts): Promise<boolean> {
+/**
+ * Another directory in the configuration requires another certificate, as after a trial with an authority's test
+ * directory.
+ */
+async function isFromAuthority(environment: OwnEnvironment, { account }: KeepParts): Promise<boolean> {
   return environment.MODE === 'self-signed' || (await account.read())?.issuedBy === environment.DIRECTORY;
 }
 
-async function rememberAuthority(environment: OwnEnvironment, { account }: KeepParts): Promise<void> {
+async function recordAuthority(environment: OwnEnvironment, { account }: KeepParts): Promise<void> {
   if (environment.MODE === 'self-signed') return;
   const known = await account.read();
   if (known) await account.write({ ...known, issuedBy: environment.DIRECTORY }, known);

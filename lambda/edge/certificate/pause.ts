@@ -1,7 +1,7 @@
-// Waiting, as what waits asks for it.
+// Delays between attempts; tests replace them.
 import { setTimeout } from 'node:timers/promises';
 
-/** Resolves after so many milliseconds. */
+/** Resolves after the given number of milliseconds. */
 export type Pause = (milliseconds: number) => Promise<void>;
 
 export const pause: Pause = async (milliseconds) => {

@@ -1,19 +1,23 @@
-// The record by which the deployment proves to an authority that a domain is its own. (RFC 8555, section 8.4)
+// The DNS record that proves control of a domain to the authority. (RFC 8555, section 8.4)
 import { ChangeResourceRecordSetsCommand, GetChangeCommand, type Route53Client } from '@aws-sdk/client-route-53';
 import type { Pause } from './pause';
 
 export interface ProofRecords {
-  /** Puts the record in place of any other under the name; done when all name servers of the zone answer it. */
+  /** Replaces any record under the name. Resolves when all name servers of the zone return the record. */
   publish(domain: string, value: string): Promise<void>;
-  /** Takes it away again. */
+  /** Deletes the record. */
   withdraw(domain: string, value: string): Promise<void>;
 }
 
-/** Most seconds that Route 53 is waited for; it mostly takes one minute ("GetChange", Amazon Route 53 API Reference). */
-const patience = 300;
+/**
+ * Maximum wait for Route 53 in seconds; changes usually take up to one minute ("GetChange", Amazon Route 53 API
+ * Reference).
+ */
+const waitLimit = 300;
+/** Seconds between requests. */
 const interval = 5;
 
-/** In a public hosted zone of Route 53. */
+/** Records in a public hosted zone of Route 53. */
 export class Route53Records implements ProofRecords {
   constructor(
     private readonly client: Pick<Route53Client, 'send'>,
@@ -23,12 +27,14 @@ export class Route53Records implements ProofRecords {
 
   async publish(domain: string, value: string): Promise<void> {
     const id = await this.change('UPSERT', domain, value);
-    for (let waited = 0; waited < patience; waited += interval) {
+    for (let waited = 0; waited < waitLimit; waited += interval) {
       const { ChangeInfo: change } = await this.client.send(new GetChangeCommand({ Id: id }));
       if (change?.Status === 'INSYNC') return;
       await this.pause(interval * 1000);
     }
-    throw new Error(`zone ${this.zone}: expected the proof in all name servers within ${patience} s, it was not; run the function again`);
+    throw new Error(
+      `zone ${this.zone}: expected the record on all name servers within ${waitLimit} s, got a pending change; run the function again`,
+    );
   }
 
   async withdraw(domain: string, value: string): Promise<void> {

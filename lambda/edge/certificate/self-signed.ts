@@ -1,5 +1,5 @@
-// A certificate of the deployment's own making, which stands in for one that clients trust.
-// First: what @peculiar/x509 is built with asks for it when it is loaded.
+// Generates a self-signed certificate, in place of one that clients trust.
+// Must be the first import: @peculiar/x509 requires it when it is loaded.
 import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
 import {
@@ -14,21 +14,22 @@ import {
 import type { Material } from './certificate-store';
 import { dayInMilliseconds } from './inspect';
 
-/** Days that it is valid; browsers refuse what is valid for more than 398. */
+/** Validity in days; browsers reject more than 398. */
 const validDays = 365;
 
 const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', publicExponent: new Uint8Array([1, 0, 1]), modulusLength: 4096 };
 
 /**
- * RSA 4096, SHA-256. Names and extensions stay the same from one to the next: ACM takes no new certificate under an ARN that has lost a
- * usage ("Reimporting a certificate").
+ * RSA 4096, SHA-256. Names and extensions never change: ACM rejects a reimport that lacks a key usage ("Reimporting a
+ * certificate").
  */
-export async function selfSigned(domain: string, now: Date): Promise<Material> {
+export async function selfSignedCertificate(domain: string, now: Date): Promise<Material> {
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const certificate = await X509CertificateGenerator.createSelfSigned({
-    // The common name holds 64 characters (RFC 5280, appendix A.1), a domain up to 253: the alternative name is what counts.
+    // A common name has at most 64 characters (RFC 5280, appendix A.1), a domain up to 253: clients check the
+    // alternative name.
     name: [{ CN: [domain.slice(0, 64)] }],
-    // An hour ago: clocks differ.
+    // One hour of clock skew.
     notBefore: new Date(now.getTime() - 3_600_000),
     notAfter: new Date(now.getTime() + validDays * dayInMilliseconds),
     keys,

@@ -1,37 +1,20 @@
-// What the function is told by its environment: the contract between handler and construct.
+// Environment contract between construct and handler.
+import {
+  bucketName,
+  type DatabaseEnvironment,
+  databaseForms,
+  type Forms,
+  readVariables,
+  type Variables,
+} from '../../../runtime/environment';
 
 /** Environment of the function `ingest`. */
-export interface IngestEnvironment {
-  /** Host name of the proxy. */
-  readonly DATABASE_HOST: string;
-  /** Port, in digits. */
-  readonly DATABASE_PORT: string;
-  readonly DATABASE_NAME: string;
-  /** The role that signs in, by IAM token. */
-  readonly DATABASE_USER: 'rempart_application';
-  /** Name or ARN of the secret with the key of site contexts: `{"version": 1, "key": "<base64>"}`. */
-  readonly CONTEXT_KEY_SECRET: string;
-  /** Bucket that keeps what could not be stored. */
+export interface IngestEnvironment extends DatabaseEnvironment<'rempart_application'> {
+  /** Bucket that keeps records which could not be stored. */
   readonly DEAD_LETTERS_BUCKET: string;
 }
 
-const allowed: { readonly [variable in keyof IngestEnvironment]: readonly [RegExp, string] } = {
-  DATABASE_HOST: [/^[a-zA-Z0-9.-]+$/, 'a host name'],
-  DATABASE_PORT: [/^[1-9]\d{0,4}$/, 'a port'],
-  DATABASE_NAME: [/^[a-z_][a-z0-9_]*$/, 'a database name'],
-  DATABASE_USER: [/^rempart_application$/, 'rempart_application'],
-  CONTEXT_KEY_SECRET: [/^[\w/+=.@:-]+$/, 'the name of a secret'],
-  DEAD_LETTERS_BUCKET: [/^[a-z0-9.-]{3,63}$/, 'the name of a bucket'],
-};
+const forms: Forms<IngestEnvironment> = { ...databaseForms('rempart_application'), DEAD_LETTERS_BUCKET: bucketName };
 
 /** Reads the contract from the environment of the process; throws where it is broken. */
-export function readEnvironment(from: Readonly<Record<string, string | undefined>>): IngestEnvironment {
-  const read = Object.entries(allowed).map(([variable, [pattern, expected]]) => {
-    const value = from[variable];
-    if (value === undefined || !pattern.test(value)) {
-      throw new Error(`${variable}: expected ${expected}, got ${JSON.stringify(value)}; deploy the collection stack again`);
-    }
-    return [variable, value];
-  });
-  return Object.fromEntries(read) as IngestEnvironment;
-}
+export const readEnvironment = (from: Variables): IngestEnvironment => readVariables(from, forms, 'deploy the collection stack again');

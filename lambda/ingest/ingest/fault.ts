@@ -1,10 +1,11 @@
-// Whose fault a failure is: the record's, which no repetition mends, or anybody else's.
+// Classifies failures: a fault of the record, which no retry resolves, or any other failure.
 
 /**
- * True only where it is known. A record that the checks or the database refuse (classes 22 and 23) is a reject by now and fails nothing;
- * what is left is a limit of the server that the record is over (class 54, "PostgreSQL Error Codes": as a value that is too long for an
- * index), and a mistake of the code that comes with its content. Lost connections, locks, missing months, full disks, rights: all that
- * passes, or is mended, and the record is good.
+ * True only for a proven fault of the record. A record that validation or the database rejects (classes 22 and 23) is
+ * already a reject and causes no failure. The remaining faults are a server limit that the record exceeds (class 54,
+ * "PostgreSQL Error Codes": for example a value too long for an index) and a programming error that its content
+ * triggers. Lost connections, locks, missing months, full disks and missing permissions are temporary or can be
+ * repaired, and the record is valid.
  */
 export function isFaultOfRecord(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

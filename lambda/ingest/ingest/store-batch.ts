@@ -1,30 +1,30 @@
-// Stores a batch of the stream as far as it can be stored, and says where to go on.
-import type { Ingested } from '../../../runtime/ingest';
+// Stores a batch of the stream as far as possible, and returns the record to continue from.
+import type { IngestResult } from '../../../runtime/ingest';
 import { isFaultOfRecord } from './fault';
 import type { StreamRecord } from './stream-event';
 
-/** Stores lines, all of them or an error; what is stored already counts as duplicate. */
-export type Store = (lines: readonly Uint8Array[]) => Promise<Ingested>;
+/** Stores all lines or throws; lines that are stored already count as duplicates. */
+export type Store = (lines: readonly Uint8Array[]) => Promise<IngestResult>;
 
-export interface BatchOutcome extends Ingested {
-  /** Sequence number of the first record that is not stored: it and all after it are to be delivered again. */
+export interface BatchOutcome extends IngestResult {
+  /** Sequence number of the first record that is not stored: Lambda delivers it and all later ones again. */
   readonly failed?: string;
-  /** Why. */
+  /** Reason of the failure. */
   readonly failure?: unknown;
-  /** Of the records before that, the lines that no repetition would store. */
+  /** Lines of the earlier records that no retry would store. */
   readonly culprits: readonly StreamRecord[];
 }
 
 /**
- * Stores the batch at once, as nearly always can be done. Where that fails, record by record in their order, so that one that fails
- * keeps none before it waiting. What is stored twice by this changes nothing.
+ * Stores the batch at once, which nearly always succeeds. After a failure it stores record by record in order, so that
+ * a failing record does not block earlier ones. Storing a line twice has no effect.
  *
- * A line whose own fault it is (see `isFaultOfRecord`) is a culprit if anything else of the batch could be stored; if nothing could, the
- * fault may be the code's, and the batch is delivered again: until it has waited for long, so that a record that is alone in its batch
- * does not hold up what comes after it until the stream forgets.
+ * A line at fault (see `isFaultOfRecord`) is a culprit if any other line of the batch was stored. If none was, the
+ * code may be at fault, and the batch is delivered again until its first culprit has waited for a long time: a record
+ * alone in its batch must not block the shard until the stream's retention ends.
  *
- * @param timeLeft whether there is time to store one record more
- * @param waitedLong whether a record has been on the stream for so long that people have had the time to mend the code
+ * @param timeLeft whether there is time to store another record
+ * @param waitedLong whether a record has been on the stream long enough for a repair of the code
  */
 export async function storeBatch(
   records: readonly StreamRecord[],
@@ -35,7 +35,7 @@ export async function storeBatch(
   try {
     return { ...(await store(records.flatMap(({ lines }) => lines))), culprits: [] };
   } catch (error) {
-    console.warn('the batch could not be stored at once, so it is stored record by record', error);
+    console.warn('the batch could not be stored at once; its records are stored one by one', error);
     return storeOneByOne(records, store, timeLeft, waitedLong);
   }
 }
@@ -44,13 +44,16 @@ async function storeOneByOne(...[records, store, timeLeft, waitedLong]: Paramete
   const total = { stored: 0, duplicates: 0, rejected: 0, stray: 0 };
   const counted = async (lines: readonly Uint8Array[]) => {
     const done = await store(lines);
-    for (const count of Object.keys(total) as (keyof Ingested)[]) total[count] += done[count];
+    for (const count of Object.keys(total) as (keyof IngestResult)[]) total[count] += done[count];
   };
   const culprits: StreamRecord[] = [];
   let stop: Pick<BatchOutcome, 'failed' | 'failure'> = {};
   for (const record of records) {
     if (!timeLeft()) {
-      stop = { failed: record.sequenceNumber, failure: new Error('ingest: expected to store the batch in time, got too little of it') };
+      stop = {
+        failed: record.sequenceNumber,
+        failure: new Error('ingest: expected time to store the batch, got too little; the records are delivered again'),
+      };
       break;
     }
     const outcome = await storeRecord(record, counted);
@@ -63,12 +66,17 @@ async function storeOneByOne(...[records, store, timeLeft, waitedLong]: Paramete
   const [first] = culprits;
   const nothing = Object.values(total).every((count) => count === 0);
   if (first && nothing && !waitedLong(first)) {
-    return { ...total, failed: first.sequenceNumber, failure: new Error('ingest: nothing of the batch could be stored'), culprits: [] };
+    return {
+      ...total,
+      failed: first.sequenceNumber,
+      failure: new Error('ingest: expected to store a part of the batch, got faults in all of it; the batch is delivered again'),
+      culprits: [],
+    };
   }
   return { ...total, ...stop, culprits };
 }
 
-/** One record; where it fails by its own fault, line by line. */
+/** Stores one record; if the record is at fault, line by line. */
 async function storeRecord(
   { lines }: StreamRecord,
   store: (lines: readonly Uint8Array[]) => Promise<void>,

@@ -1,11 +1,11 @@
-// What Lambda hands over of the stream: records in their order, each with its lines.
+// Events of the Kinesis event source mapping: records in order, each with its lines.
 import { splitLines } from '../../../runtime/hit-lines';
 
-/** The event of a Kinesis event source mapping, as far as it is used here ("Polling and batching streams", AWS Lambda Developer Guide). */
+/** The event properties that are used here ("Polling and batching streams", AWS Lambda Developer Guide). */
 export interface StreamEvent {
   readonly Records: readonly {
     readonly kinesis: {
-      /** Names the record in its shard; what a partial failure names. */
+      /** Identifies the record within its shard, also in a partial batch response. */
       readonly sequenceNumber: string;
       /** Base64. */
       readonly data: string;
@@ -17,13 +17,13 @@ export interface StreamEvent {
 
 export interface StreamRecord {
   readonly sequenceNumber: string;
-  /** When the stream took it, in seconds since 1970. */
+  /** Arrival on the stream, in seconds since 1970. */
   readonly arrived: number;
   /** Its hits, undecoded. */
   readonly lines: readonly Uint8Array[];
 }
 
-/** Reads the records of an event. Their data may be anything; @throws TypeError for what is no such event. */
+/** Reads the records of an event. Their data is not validated. @throws TypeError for an event of another form */
 export function readStreamEvent(event: unknown): StreamRecord[] {
   const records = isObject(event) ? event.Records : undefined;
   if (!Array.isArray(records)) throw eventError('Records', 'a list', records);
@@ -37,7 +37,7 @@ export function readStreamEvent(event: unknown): StreamRecord[] {
   });
 }
 
-/** The same records as an event. */
+/** An event with these records. */
 export function streamEventOf(records: readonly StreamRecord[]): StreamEvent {
   return {
     Records: records.map(({ sequenceNumber, arrived, lines }) => {

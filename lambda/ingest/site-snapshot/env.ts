@@ -1,37 +1,24 @@
-// What the function is told by its environment: the contract between handler and construct.
+// Environment contract between construct and handler.
+import {
+  bucketName,
+  type DatabaseEnvironment,
+  databaseForms,
+  type Forms,
+  readVariables,
+  type Variables,
+} from '../../../runtime/environment';
 
 /** Environment of the function `site-snapshot`. */
-export interface SiteSnapshotEnvironment {
-  /** Host name of the proxy. */
-  readonly DATABASE_HOST: string;
-  /** Port, in digits. */
-  readonly DATABASE_PORT: string;
-  readonly DATABASE_NAME: string;
-  /** The role that signs in, by IAM token. */
-  readonly DATABASE_USER: 'rempart_maintenance';
-  /** Name or ARN of the secret with the key of site contexts: `{"version": 1, "key": "<base64>"}`. */
-  readonly CONTEXT_KEY_SECRET: string;
+export interface SiteSnapshotEnvironment extends DatabaseEnvironment<'rempart_maintenance'> {
   /** Bucket that collectors read. */
   readonly SETTINGS_BUCKET: string;
 }
 
-const allowed: { readonly [variable in keyof SiteSnapshotEnvironment]: readonly [RegExp, string] } = {
-  DATABASE_HOST: [/^[a-zA-Z0-9.-]+$/, 'a host name'],
-  DATABASE_PORT: [/^[1-9]\d{0,4}$/, 'a port'],
-  DATABASE_NAME: [/^[a-z_][a-z0-9_]*$/, 'a database name'],
-  DATABASE_USER: [/^rempart_maintenance$/, 'rempart_maintenance'],
-  CONTEXT_KEY_SECRET: [/^[\w/+=.@:-]+$/, 'the name of a secret'],
-  SETTINGS_BUCKET: [/^[a-z0-9.-]{3,63}$/, 'the name of a bucket'],
-};
+/** Key of the object that holds the site snapshot, in the settings bucket. */
+export const siteSnapshotKey = 'sites.json';
+
+const forms: Forms<SiteSnapshotEnvironment> = { ...databaseForms('rempart_maintenance'), SETTINGS_BUCKET: bucketName };
 
 /** Reads the contract from the environment of the process; throws where it is broken. */
-export function readEnvironment(from: Readonly<Record<string, string | undefined>>): SiteSnapshotEnvironment {
-  const read = Object.entries(allowed).map(([variable, [pattern, expected]]) => {
-    const value = from[variable];
-    if (value === undefined || !pattern.test(value)) {
-      throw new Error(`${variable}: expected ${expected}, got ${JSON.stringify(value)}; deploy the collection stack again`);
-    }
-    return [variable, value];
-  });
-  return Object.fromEntries(read) as SiteSnapshotEnvironment;
-}
+export const readEnvironment = (from: Variables): SiteSnapshotEnvironment =>
+  readVariables(from, forms, 'deploy the collection stack again');

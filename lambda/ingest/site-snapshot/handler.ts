@@ -1,15 +1,15 @@
-// Publishes the snapshot of sites, every minute.
+// Publishes the site snapshot, every minute.
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { S3Objects } from '../../../runtime/object-store';
 import { openDatabase } from '../../../runtime/open-database';
-import { SecretsManager } from '../../../runtime/secret-store';
+import { SecretsManagerReader } from '../../../runtime/secret-store';
 import { readEnvironment } from './env';
-import { type Published, publishSites } from './publish';
+import { type PublishResult, publishSites } from './publish';
 
 const environment = readEnvironment(process.env);
-const secrets = new SecretsManager(new SecretsManagerClient({}), '');
+const secrets = new SecretsManagerReader(new SecretsManagerClient({}));
 const database = openDatabase(environment, process.env.AWS_REGION ?? '', secrets);
-const settings = new S3Objects(new S3Client({}), environment.SETTINGS_BUCKET);
+const settingsBucket = new S3Objects(new S3Client({}), environment.SETTINGS_BUCKET);
 
-export const handler = (): Promise<Published> => publishSites(database, settings);
+export const handler = (): Promise<PublishResult> => publishSites(database, settingsBucket);

@@ -1,31 +1,32 @@
-// Publishes what collectors know of sites, when it has changed. (TOM-4.13, TOM-7.1)
+// Publishes the site snapshot when it has changed. (TOM-4.13, TOM-7.1)
 import type { Database } from '../../../runtime/database';
 import type { ObjectStore } from '../../../runtime/object-store';
-import { formatSiteSnapshot, readCollectedSite, siteSnapshotKey } from '../../../runtime/site-snapshot';
+import { formatSiteSnapshot, readCollectedSite } from '../../../runtime/site-snapshot';
+import { siteSnapshotKey } from './env';
 
-export interface Published {
-  /** Live sites. */
+export interface PublishResult {
+  /** Number of live sites. */
   readonly sites: number;
   readonly changed: boolean;
 }
 
-/** Tries to write before the next run has its turn. */
+/** Maximum number of writes in one run. */
 const attempts = 3;
 
 /**
- * Writes the snapshot of all live sites, unless it is there as it should be. Of two runs at once, the one that finds the other's in its
- * place reads the database again, so that an older state never replaces a newer one.
+ * Writes the snapshot of all live sites if it differs from the published one. After a conflict with a concurrent run
+ * it reads the database again, so that an older state never replaces a newer one.
  *
- * @throws Error for a site that collectors could not use: they keep the snapshot that they have
+ * @throws Error for a site with invalid settings; collectors keep the published snapshot
  */
-export async function publishSites(database: Database, settings: ObjectStore): Promise<Published> {
+export async function publishSites(database: Database, settingsBucket: ObjectStore): Promise<PublishResult> {
   for (let attempt = 1; attempt <= attempts; attempt++) {
-    // Read before the database: what is written in between is found to be another.
-    const present = await settings.read(siteSnapshotKey);
+    // Read before the database, so that a write in between is detected as a conflict.
+    const present = await settingsBucket.read(siteSnapshotKey);
     const sites = (await database.upkeep('collectionSites')).map((row, index) => readCollectedSite(row, `collection_sites row ${index}`));
     const text = formatSiteSnapshot(sites);
     if (present?.text === text) return { sites: sites.length, changed: false };
-    if (await settings.write(siteSnapshotKey, text, 'application/json', present)) return { sites: sites.length, changed: true };
+    if (await settingsBucket.write(siteSnapshotKey, text, 'application/json', present)) return { sites: sites.length, changed: true };
   }
-  throw new Error(`${siteSnapshotKey}: expected to be its only writer, got ${attempts} conflicts; the next run tries again`);
+  throw new Error(`${siteSnapshotKey}: expected no concurrent writer, got ${attempts} conflicts; the next run retries`);
 }

@@ -1,24 +1,24 @@
-// Revokes every rule of one security group.
+// Revokes all rules of one security group.
 import type { IpPermission, SecurityGroup } from '@aws-sdk/client-ec2';
 
-/** What the function needs of EC2. */
+/** The calls to EC2 that the function makes. */
 export interface SecurityGroups {
-  /** The group with its rules, or nothing if there is no such group. */
+  /** The group with its rules, or undefined if it does not exist. */
   describe(groupId: string): Promise<SecurityGroup | undefined>;
   revokeIngress(groupId: string, rules: IpPermission[]): Promise<void>;
   revokeEgress(groupId: string, rules: IpPermission[]): Promise<void>;
 }
 
-/** Rules that were revoked. */
-export interface Emptied {
+/** Numbers of revoked rules. */
+export interface RevokedRules {
   readonly ingress: number;
   readonly egress: number;
 }
 
-/** Revokes whatever rules the group has; doing it again changes nothing. Throws if the group does not exist. */
-export async function emptySecurityGroup(groups: SecurityGroups, groupId: string): Promise<Emptied> {
+/** Revokes all rules of the group. Idempotent. Throws if the group does not exist. */
+export async function emptySecurityGroup(groups: SecurityGroups, groupId: string): Promise<RevokedRules> {
   const group = await groups.describe(groupId);
-  if (!group) throw new Error(`${groupId}: expected a security group, found none; deploy the network stack again`);
+  if (!group) throw new Error(`${groupId}: expected a security group, got none; deploy the network stack again`);
   const ingress = group.IpPermissions ?? [];
   const egress = group.IpPermissionsEgress ?? [];
   if (ingress.length > 0) await groups.revokeIngress(groupId, ingress);

@@ -1,4 +1,5 @@
-// What the function is told by its environment: the contract between handler and construct.
+// Environment contract between construct and handler.
+import { type Forms, readVariables, type Variables } from '../../../runtime/environment';
 
 /** Environment of the function `default-security-group`. */
 export interface DefaultSecurityGroupEnvironment {
@@ -6,11 +7,8 @@ export interface DefaultSecurityGroupEnvironment {
   readonly SECURITY_GROUP_ID: string;
 }
 
+const forms: Forms<DefaultSecurityGroupEnvironment> = { SECURITY_GROUP_ID: [/^sg-[0-9a-f]+$/, 'a security group id'] };
+
 /** Reads the contract from the environment of the process; throws where it is broken. */
-export function readEnvironment(from: Readonly<Record<string, string | undefined>>): DefaultSecurityGroupEnvironment {
-  const id = from.SECURITY_GROUP_ID;
-  if (!id || !/^sg-[0-9a-f]+$/.test(id)) {
-    throw new Error(`SECURITY_GROUP_ID: expected a security group id, got ${JSON.stringify(id)}; deploy the network stack again`);
-  }
-  return { SECURITY_GROUP_ID: id };
-}
+export const readEnvironment = (from: Variables): DefaultSecurityGroupEnvironment =>
+  readVariables(from, forms, 'deploy the network stack again');

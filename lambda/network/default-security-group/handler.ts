@@ -1,4 +1,4 @@
-// Custom resource of the network stack: empties the default security group of the VPC.
+// Custom resource of the network stack: revokes all rules of the VPC's default security group.
 import {
   DescribeSecurityGroupsCommand,
   EC2Client,
@@ -27,7 +27,7 @@ const securityGroups: SecurityGroups = {
 export function handler(event: CustomResourceEvent, context: InvocationContext): Promise<void> {
   return answerCloudFormation(event, context, async () => {
     const { SECURITY_GROUP_ID: groupId } = readEnvironment(process.env);
-    // Deleting the resource leaves the group empty: it goes with the VPC.
+    // The group stays empty: it is deleted with the VPC.
     if (event.RequestType === 'Delete') return {};
     return { ...(await emptySecurityGroup(securityGroups, groupId)) };
   });

@@ -1,31 +1,34 @@
-// Delivers records until each was taken, or was refused for ever and is kept aside.
+// Delivers records until each is on the stream, or was rejected permanently and is set aside.
 import type { Report } from '../report';
 import { backoffMilliseconds } from './backoff';
 import type { Pace } from './pace';
-import { CallFailure, type Stream, type Taken } from './stream';
+import { CallFailure, type RecordOutcome, type Stream } from './stream';
 
 export interface DeliveryOptions {
   readonly stream: Stream;
   readonly pace: Pace;
   readonly report: Report;
-  /** Keeps a record that the stream will never take. Durable when it resolves. */
+  /** Stores a record that the stream rejects permanently. The record is durable when the promise resolves. */
   readonly keepRefused: (record: Uint8Array, reason: string) => Promise<void>;
   readonly random: () => number;
-  /** Waits; rejects as soon as the signal is aborted. */
+  /** Waits; rejects when the signal is aborted. */
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
 
 export class Delivery {
-  /** Since the start: calls, records taken and their bytes, records sent again, calls throttled in whole or in part, records refused. */
+  /**
+   * Since the start: calls, delivered records and their bytes, repeated records, calls throttled in whole or in part,
+   * rejected records.
+   */
   readonly counts = { calls: 0, records: 0, bytes: 0, retries: 0, throttled: 0, refused: 0 };
-  /** Why the last call put nothing on the stream; undefined after one that did. */
+  /** Reason why the last call put no record on the stream; undefined after a call that did. */
   trouble: string | undefined;
-  /** Whether the stream has taken anything: before, a refusal tells of the stream's settings rather than of a record. */
-  private proven = false;
+  /** Whether the stream has accepted a record: before that, a rejection is due to settings rather than to a record. */
+  private hasDelivered = false;
 
   constructor(private readonly options: DeliveryOptions) {}
 
-  /** Resolves when nothing is left to be sent. Rejects when the signal is aborted. */
+  /** Resolves when all records are delivered or set aside. Rejects when the signal is aborted. */
   async deliver(records: readonly Buffer[], signal: AbortSignal): Promise<void> {
     let left = records;
     for (let failed = 0; left.length > 0; ) {
@@ -35,33 +38,33 @@ export class Delivery {
         left = await this.attempt(left, signal);
       } catch (error) {
         if (!(error instanceof CallFailure)) throw error;
-        if (error.kind === 'refused' && this.proven) return this.divide(left, error, signal);
-        this.note(error);
+        if (error.kind === 'refused' && this.hasDelivered) return this.divide(left, error, signal);
+        this.handleFailure(error);
       }
       if (left.length === 0) return;
-      // Where most of it goes through there is no reason to wait longer and longer.
+      // The delay starts over while most records are accepted.
       failed = left.length < before / 2 ? 1 : failed + 1;
       this.counts.retries += left.length;
       await this.options.sleep(backoffMilliseconds(failed, this.options.random), signal);
     }
   }
 
-  /** One call. Gives the records that were not taken. */
+  /** One call. Returns the records that were not accepted. */
   private async attempt(records: readonly Buffer[], signal: AbortSignal): Promise<readonly Buffer[]> {
     this.counts.calls++;
-    const results: readonly Taken[] = await this.options.stream.put(records, signal);
+    const results: readonly RecordOutcome[] = await this.options.stream.put(records, signal);
     const left = records.filter((_, index) => results[index] !== 'taken');
     this.counts.records += records.length - left.length;
     for (const [index, record] of records.entries()) if (results[index] === 'taken') this.counts.bytes += record.length;
-    if (left.length < records.length) this.proven = true;
+    if (left.length < records.length) this.hasDelivered = true;
     if (results.includes('throttled')) this.slowDown();
-    else this.options.pace.went();
-    // A part that has to be sent again is everyday life of a stream near its limit; the counts tell of it.
-    this.tell(left.length < records.length ? undefined : `none of ${records.length} records taken`);
+    else this.options.pace.succeeded();
+    // Partial failures are normal near the stream's limit; they are counted and not reported.
+    this.setTrouble(left.length < records.length ? undefined : `expected records to be accepted, got none of ${records.length}`);
     return left;
   }
 
-  /** Finds the record that is refused, and lets the others through. */
+  /** Finds the rejected record by halving, and delivers the others. */
   private async divide(records: readonly Buffer[], refusal: CallFailure, signal: AbortSignal): Promise<void> {
     const [only] = records;
     if (only && records.length === 1) {
@@ -75,9 +78,9 @@ export class Delivery {
     await this.deliver(records.slice(half), signal);
   }
 
-  private note(failure: CallFailure): void {
+  private handleFailure(failure: CallFailure): void {
     if (failure.kind === 'throttled') this.slowDown();
-    this.tell(failure.message);
+    this.setTrouble(failure.message);
   }
 
   private slowDown(): void {
@@ -85,8 +88,8 @@ export class Delivery {
     this.options.pace.throttled();
   }
 
-  /** Reports when trouble begins and when it ends, not each attempt. */
-  private tell(trouble: string | undefined): void {
+  /** Reports the begin and the end of trouble, not each attempt. */
+  private setTrouble(trouble: string | undefined): void {
     if (trouble !== undefined && this.trouble === undefined) this.options.report('stream-trouble', { trouble });
     if (trouble === undefined && this.trouble !== undefined) this.options.report('stream-well');
     this.trouble = trouble;

@@ -1,7 +1,7 @@
-// Ships segments to the stream and deletes those of which each record was taken.
+// Delivers segments to the stream and deletes a segment after the delivery of all its records.
 //
-// How far a segment is delivered is kept in memory alone: after a crash it is sent again from its beginning. The ingest stores a hit
-// once, by its id.
+// The progress within a segment is in memory only: after a crash the segment is delivered again from its start. The
+// ingest stores each hit once, by its id.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Report } from '../report';
 import { joinFrames, readSegment, type SegmentContent } from '../spool/frame';
@@ -11,10 +11,10 @@ import { Pace } from './pace';
 import { toCalls, toRecords } from './records';
 import type { Stream } from './stream';
 
-/** Where segments come from: the spool. */
+/** Source of segments: the spool. */
 export interface SegmentSource {
   readonly segments: Pick<Segments, 'read' | 'remove' | 'setAside' | 'keepRefused' | 'putBack'>;
-  /** The oldest that nobody has, if there is one. */
+  /** The oldest segment that no worker has, if any. */
   take(): Segment | undefined;
   readonly isEmpty: boolean;
 }
@@ -22,28 +22,28 @@ export interface SegmentSource {
 export interface ForwarderOptions {
   readonly source: SegmentSource;
   readonly stream: Stream;
-  /** Segments, and so calls, that may be under way at once. */
-  readonly atOnce: number;
+  /** Maximum number of segments, and so of calls, in progress. */
+  readonly concurrency: number;
   readonly report: Report;
   /** @default Math.random */
   readonly random?: () => number;
 }
 
-/** From one look for a segment to the next, where there was none. */
-const lookMilliseconds = 100;
-/** Until a segment that could not be shipped is tried again. */
-const restMilliseconds = 5_000;
+/** Delay before the next look for a segment. */
+const pollMilliseconds = 100;
+/** Delay before a failed segment is retried. */
+const retryMilliseconds = 5_000;
 
 export class Forwarder {
   readonly delivery: Delivery;
-  /** Since the start: hits delivered, segments with damage, bytes that were damaged, bytes of torn ends. */
+  /** Since the start: delivered hits, damaged segments and their damaged bytes, bytes of torn ends. */
   readonly counts = { hits: 0, damagedSegments: 0, damagedBytes: 0, tornBytes: 0 };
   private readonly stopped = new AbortController();
   private readonly pace: Pace;
   private workers: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: ForwarderOptions) {
-    this.pace = new Pace(options.atOnce);
+    this.pace = new Pace(options.concurrency);
     const { stream, report, source, random = Math.random } = options;
     this.delivery = new Delivery({
       ...{ stream, report, pace: this.pace, random },
@@ -53,10 +53,10 @@ export class Forwarder {
   }
 
   start(): void {
-    this.workers = Promise.all(Array.from({ length: this.options.atOnce }, (_, index) => this.work(index)));
+    this.workers = Promise.all(Array.from({ length: this.options.concurrency }, (_, index) => this.work(index)));
   }
 
-  /** Goes on until the source is empty or the time is up; then ends. Gives whether it is empty. */
+  /** Continues until the source is empty or the time limit, then stops. Returns whether the source is empty. */
   async drain(milliseconds: number): Promise<boolean> {
     const until = Date.now() + milliseconds;
     while (!this.options.source.isEmpty && Date.now() < until) await sleep(20);
@@ -64,7 +64,7 @@ export class Forwarder {
     return this.options.source.isEmpty;
   }
 
-  /** Ends at once: what is under way is put back, and will be sent again. */
+  /** Stops at once: segments in progress are put back and delivered again later. */
   async stop(): Promise<void> {
     this.stopped.abort();
     await this.workers;
@@ -72,27 +72,27 @@ export class Forwarder {
 
   private async work(index: number): Promise<void> {
     const { signal } = this.stopped;
-    // Each worker reads into the same memory again and again.
+    // Each worker reuses its memory.
     let memory: Buffer | undefined;
     while (!signal.aborted) {
-      const segment = index < this.pace.atOnce ? this.options.source.take() : undefined;
+      const segment = index < this.pace.concurrency ? this.options.source.take() : undefined;
       try {
-        if (segment) memory = await this.ship(segment, signal, memory);
-        else await sleep(lookMilliseconds, undefined, { signal });
+        if (segment) memory = await this.deliverSegment(segment, signal, memory);
+        else await sleep(pollMilliseconds, undefined, { signal });
       } catch (error) {
         if (segment) this.giveBack(segment, signal.aborted, error);
       }
     }
   }
 
-  /** The disk failed, or there is a defect of ours, or the time is up: the segment stays. */
+  /** After a failed disk, a defect or a stop: the segment stays in the spool. */
   private giveBack(segment: Segment, stopped: boolean, error: unknown): void {
-    this.options.source.segments.putBack(segment, stopped ? 0 : restMilliseconds);
+    this.options.source.segments.putBack(segment, stopped ? 0 : retryMilliseconds);
     if (!stopped) this.options.report('segment-not-shipped', { segment: segment.name, error: String(error) });
   }
 
-  /** Gives the memory that the segment was read into. */
-  private async ship(segment: Segment, signal: AbortSignal, memory?: Buffer): Promise<Buffer> {
+  /** Delivers one segment. Returns the memory that it was read into. */
+  private async deliverSegment(segment: Segment, signal: AbortSignal, memory?: Buffer): Promise<Buffer> {
     const { segments } = this.options.source;
     const bytes = await segments.read(segment, memory);
     const { lines, hits, tornBytes, damagedBytes } = checkSegment(segment, bytes.length, readSegment(bytes));
@@ -115,9 +115,12 @@ export class Forwarder {
   }
 }
 
-/** What was answered, or was there when the process began, and is not there any more is damage: no write was cut short then. */
+/**
+ * Missing bytes that were answered, or present at the start of the process, are damage: no interrupted write explains
+ * them.
+ */
 function checkSegment({ bytes, answered = false }: Segment, length: number, content: SegmentContent): SegmentContent {
   const { tornBytes, damagedBytes } = content;
-  const cut = bytes - length + (answered ? tornBytes : 0);
-  return { ...content, tornBytes: answered ? 0 : tornBytes, damagedBytes: damagedBytes + cut };
+  const missing = bytes - length + (answered ? tornBytes : 0);
+  return { ...content, tornBytes: answered ? 0 : tornBytes, damagedBytes: damagedBytes + missing };
 }

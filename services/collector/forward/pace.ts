@@ -1,30 +1,30 @@
-// How many calls may be under way at once: fewer when the stream throttles, slowly more when it does not.
+// Number of concurrent calls: fewer when the stream throttles, slowly more when it does not.
 
-/** Calls without throttling after which one more may be under way. */
+/** Calls without throttling after which one more concurrent call is allowed. */
 const calmCalls = 20;
 
 export class Pace {
   private allowed: number;
   private calm = 0;
 
-  constructor(private readonly most: number) {
-    this.allowed = most;
+  constructor(private readonly maximum: number) {
+    this.allowed = maximum;
   }
 
-  /** Calls that may be under way at once: 1 or more. */
-  get atOnce(): number {
+  /** Allowed number of concurrent calls: 1 or more. */
+  get concurrency(): number {
     return this.allowed;
   }
 
-  /** A call was not throttled. */
-  went(): void {
+  /** Records a call that was not throttled. */
+  succeeded(): void {
     this.calm++;
-    if (this.calm < calmCalls || this.allowed >= this.most) return;
+    if (this.calm < calmCalls || this.allowed >= this.maximum) return;
     this.calm = 0;
     this.allowed++;
   }
 
-  /** A call was throttled, or part of it was. */
+  /** Records a call that was throttled in whole or in part. */
   throttled(): void {
     this.calm = 0;
     this.allowed = Math.max(1, Math.floor(this.allowed / 2));

@@ -1,16 +1,16 @@
-// Puts hits together: lines to records, records to calls, each as full as the stream takes them.
+// Groups lines into records and records into calls, up to the limits of the stream.
 import { streamRecordLimits } from '../../../runtime/hit-lines';
 
-/** What one call may hold: at or below the quotas of PutRecords ("Quotas and limits", Kinesis Data Streams). */
+/** Limits of one call, within the quotas of PutRecords ("Quotas and limits", Kinesis Data Streams). */
 export const callRecords = 500;
 const callBytes = 5 * 2 ** 20;
-/** Counts with each record: its partition key, and something for safety. */
+/** Bytes that count with each record: its partition key, with a reserve. */
 const keyBytes = 64;
 const lineFeed = 10;
 
 /**
- * Cuts JSON lines into records of whole lines, as long as the stream's readers take them, in bytes and in hits. A line that is longer
- * becomes a record of its own.
+ * Groups JSON lines into records of whole lines, within the limits of bytes and hits that the stream's readers have. A
+ * longer line becomes a record of its own.
  */
 export function toRecords(all: Buffer, limit: number = streamRecordLimits.bytes, most: number = streamRecordLimits.hits): Buffer[] {
   const records: Buffer[] = [];
@@ -33,7 +33,7 @@ function endOfRecord(all: Buffer, start: number, limit: number, most: number): n
   return end;
 }
 
-/** Cuts records into calls. */
+/** Groups records into calls. */
 export function toCalls(records: readonly Buffer[]): Buffer[][] {
   const calls: Buffer[][] = [];
   let call: Buffer[] = [];

@@ -1,16 +1,16 @@
-// The stream as the forwarder sees it, and Kinesis Data Streams as one.
+// The stream as an interface of the forwarder, and its implementation with Kinesis Data Streams.
 import { randomBytes } from 'node:crypto';
 import { KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { boundedRequests } from '../bounded-requests';
 import { putRecordsBody, withBody } from './put-records-body';
 
-/** What became of a record. */
-export type Taken = 'taken' | 'throttled' | 'failed';
+/** Outcome of a record. */
+export type RecordOutcome = 'taken' | 'throttled' | 'failed';
 
 /**
- * Why a call failed as a whole. `refused`: the stream will never take what is in it. `throttled`: later and slower. `failed`: anything
- * else, such as a stream that cannot be reached, is not there, or does not let us.
+ * Failure of a whole call. `refused`: the stream rejects its content permanently. `throttled`: retry later and slower.
+ * `failed`: any other reason, such as a stream that is unreachable or missing, or a missing permission.
  */
 export class CallFailure extends Error {
   constructor(
@@ -22,12 +22,12 @@ export class CallFailure extends Error {
 }
 
 export interface Stream {
-  /** Puts records, and tells of each what became of it, in their order. @throws CallFailure if that is not known or holds for all */
-  put(records: readonly Uint8Array[], signal: AbortSignal): Promise<readonly Taken[]>;
+  /** Puts records. Returns their outcomes in the same order. @throws CallFailure if the whole call failed */
+  put(records: readonly Uint8Array[], signal: AbortSignal): Promise<readonly RecordOutcome[]>;
   close(): void;
 }
 
-/** Errors of PutRecords by what they ask for ("PutRecords", Kinesis API reference, Errors and the response's ErrorCode). */
+/** Errors of PutRecords by their remedy ("PutRecords", Kinesis API reference, Errors and the response's ErrorCode). */
 const throttling = new Set([
   'ProvisionedThroughputExceededException',
   'KMSThrottlingException',
@@ -40,37 +40,38 @@ const refusing = new Set(['ValidationException', 'InvalidArgumentException', 'Se
 export interface KinesisOptions {
   readonly stream: string;
   readonly region: string;
-  /** @default - Kinesis itself */
+  /** @default - Kinesis */
   readonly endpoint: string | undefined;
-  /** Calls that may be under way at once: connections kept open. */
-  readonly atOnce: number;
+  /** Maximum number of concurrent calls, and so of open connections. */
+  readonly concurrency: number;
 }
 
 export class KinesisStream implements Stream {
   private readonly client: KinesisClient;
-  /** Memory of bodies that were answered, for the next ones: one a call that may be under way. */
+  /** Memory of completed bodies, for reuse: at most one for each concurrent call. */
   private readonly memory: Buffer[] = [];
 
   constructor(private readonly options: KinesisOptions) {
-    const agent = { keepAlive: true, maxSockets: options.atOnce };
+    const agent = { keepAlive: true, maxSockets: options.concurrency };
     this.client = new KinesisClient({
       region: options.region,
       ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
-      // HTTP/1.1 rather than the client's HTTP/2: a connection a call under way, and none that one lost answer takes down with it.
+      // HTTP/1.1 instead of the client's HTTP/2: one connection for each concurrent call, so that a lost response
+      // affects no other call.
       requestHandler: new NodeHttpHandler({ ...boundedRequests, httpAgent: agent, httpsAgent: agent }),
-      // Repeated by the forwarder, record by record.
+      // The forwarder retries, record by record.
       maxAttempts: 1,
     });
   }
 
-  async put(records: readonly Uint8Array[], abortSignal: AbortSignal): Promise<readonly Taken[]> {
+  async put(records: readonly Uint8Array[], abortSignal: AbortSignal): Promise<readonly RecordOutcome[]> {
     const { stream } = this.options;
     const memory = this.memory.pop();
     const body = putRecordsBody(stream, records, () => randomBytes(8).toString('hex'), memory);
     const answer = await this.client
       .send(withBody(new PutRecordsCommand({ StreamName: stream, Records: [] }), body), { abortSignal })
       .catch((error: unknown) => Promise.reject(new CallFailure(kindOf(error), error)));
-    // After a failure the socket may still hold the body.
+    // Only after a response: after a failure the socket may still refer to the body.
     this.memory.push(memory && memory.length > body.length ? memory : body);
     const results = answer.Records ?? [];
     if (results.length !== records.length) {

@@ -1,12 +1,14 @@
-// Who sends a request: the address that the last proxy of ours saw, the browser's name, and whether it asks for privacy.
+// The client of a request: its address as seen by the last proxy of the deployment, its user agent, and its privacy
+// signal.
 import { textLimits } from '../../../runtime/hit';
 import type { HttpRequest } from '../http/message';
 
 export type ClientAddressSource = 'x-forwarded-for' | 'cf-connecting-ip' | 'peer';
 
 /**
- * The client's address as text, not checked. Of `X-Forwarded-For`, the last entry: the load balancer appended it, all before it is
- * what the client says (Elastic Load Balancing, "HTTP headers and Application Load Balancers").
+ * The client's address as text, not validated. From `X-Forwarded-For`, the last entry: the load balancer appended it,
+ * and the client controls the entries before it (Elastic Load Balancing, "HTTP headers and Application Load
+ * Balancers").
  */
 export function clientAddress(request: HttpRequest, source: ClientAddressSource): string | undefined {
   if (source === 'peer') return request.peer;
@@ -15,14 +17,14 @@ export function clientAddress(request: HttpRequest, source: ClientAddressSource)
   return withoutPort(field.slice(field.lastIndexOf(',') + 1).trim());
 }
 
-/** With client port preservation switched on, the load balancer writes `198.51.100.7:51000` and `[2001:db8::1]:51000`. */
+/** With client port preservation, the load balancer writes `198.51.100.7:51000` and `[2001:db8::1]:51000`. */
 function withoutPort(entry: string): string {
   const colon = entry.lastIndexOf(':');
   const isPort = colon > 0 && (entry.indexOf(':') === colon || entry.charCodeAt(colon - 1) === 0x5d);
   return isPort ? entry.slice(0, colon) : entry;
 }
 
-/** The browser's name, cut to what is stored: it is not the page's to mend. */
+/** The user agent, truncated to the stored length: a page cannot shorten it. */
 export function userAgent(request: HttpRequest): string | undefined {
   return request.field('user-agent')?.slice(0, textLimits.userAgent);
 }

@@ -1,4 +1,4 @@
-// From a request to hits in the spool: the paths, and what each is answered.
+// The paths of the collector: stores the hits of a request in the spool and answers it.
 import type { Health } from '../health';
 import { answer } from '../http/answer';
 import type { Answer, HttpRequest, RequestHandler } from '../http/message';
@@ -6,27 +6,27 @@ import type { SiteDirectory } from '../sites/directory';
 import { type HitSink, SpoolRefusal } from '../spool/hit-sink';
 import { bodyType, type RawHit, readBatch, readFormHit, readOne } from './body';
 import { type ClientAddressSource, clientAddress, privacySignal, userAgent } from './client';
-import { type Sender, type Taken, takeHit } from './intake';
+import { HitRejection } from './hit-rejection';
+import { type AcceptedHit, acceptHit, type Sender } from './intake';
 import { Replies } from './replies';
-import { Unfit } from './unfit';
 
 export interface HitHandlerOptions {
   readonly sink: HitSink;
   readonly sites: SiteDirectory;
   readonly clientAddress: ClientAddressSource;
   readonly health: () => Health;
-  /** Takes the counts, and gives the text of `/metrics`: `Metrics`. */
+  /** Counts hits, and returns the text of `/metrics`: `Metrics`. */
   readonly metrics: HitCounters & { text(): string };
   /** Milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
 }
 
 export interface HitCounters {
-  /** Hits are durable. */
+  /** Counts durable hits. */
   kept(hits: number): void;
-  /** Hits were not taken. */
+  /** Counts rejected hits. */
   rejected(reason: string, hits?: number): void;
-  /** Hits could not be kept (503). */
+  /** Counts hits that could not be stored (503). */
   refuse(reason: string, hits?: number): void;
 }
 
@@ -60,7 +60,7 @@ class HitPaths {
       return this.reject(request, 405, 'method', `method: expected ${allowed.join(' or ')}, got another`, { Allow: allowed.join(', ') });
     }
     if (method === 'OPTIONS') return this.replies.preflight(request.field('origin'));
-    return path === '/health' ? this.tellHealth() : this.tellMetrics();
+    return path === '/health' ? this.answerHealth() : this.answerMetrics();
   }
 
   private takePost(request: HttpRequest): Answer | Promise<Answer> {
@@ -69,12 +69,12 @@ class HitPaths {
     return this.takeOne(request, readOne(request.body, type), 'empty');
   }
 
-  private takeOne(request: HttpRequest, raw: RawHit | Unfit, form: 'pixel' | 'empty'): Answer | Promise<Answer> {
+  private takeOne(request: HttpRequest, raw: RawHit | HitRejection, form: 'pixel' | 'empty'): Answer | Promise<Answer> {
     const sender = this.sender(request, true);
-    const taken = raw instanceof Unfit ? raw : takeHit(raw, sender, this.options.sites, this.now());
-    if (taken instanceof Unfit) return this.reject(request, taken.status, taken.reason, taken.detail);
+    const taken = raw instanceof HitRejection ? raw : acceptHit(raw, sender, this.options.sites, this.now());
+    if (taken instanceof HitRejection) return this.reject(request, taken.status, taken.reason, taken.detail);
     if (taken === 'not-ready') return this.unready(request, 1);
-    // What waits for the disk holds on to these two, and not to the line.
+    // The closure that waits for the disk refers to these two, not to the line.
     const { origin } = sender;
     const { cookie } = taken;
     return this.keep(taken.line, 1, origin, () => this.replies.taken(form, origin, cookie));
@@ -84,16 +84,17 @@ class HitPaths {
     const type = bodyType(request);
     if (type === undefined || type === 'form') return this.refuseType(request, 'application/json, text/plain or application/x-ndjson');
     const raws = readBatch(request.body, type);
-    if (raws instanceof Unfit) return this.reject(request, raws.status, raws.reason, raws.detail);
+    if (raws instanceof HitRejection) return this.reject(request, raws.status, raws.reason, raws.detail);
     const sender = this.sender(request, false);
     const received = this.now();
     const lines: string[] = [];
     const rejected: { index: number; reason: string }[] = [];
     for (const [index, raw] of raws.entries()) {
-      const taken: Taken | Unfit | 'not-ready' = raw instanceof Unfit ? raw : takeHit(raw, sender, this.options.sites, received);
-      // All or none: what can be taken later must not be sent twice.
+      const taken: AcceptedHit | HitRejection | 'not-ready' =
+        raw instanceof HitRejection ? raw : acceptHit(raw, sender, this.options.sites, received);
+      // All or none: the client repeats the whole batch, and accepted hits must not be sent twice.
       if (taken === 'not-ready') return this.unready(request, raws.length);
-      if (taken instanceof Unfit) rejected.push({ index, reason: taken.reason });
+      if (taken instanceof HitRejection) rejected.push({ index, reason: taken.reason });
       else lines.push(taken.line);
     }
     for (const { reason } of rejected) this.options.metrics.rejected(reason);
@@ -103,7 +104,7 @@ class HitPaths {
     return this.keep(lines.join(''), lines.length, origin, reply);
   }
 
-  /** Answers when the lines are durable, and not before. */
+  /** Answers only after the lines are durable. */
   private keep(lines: string, hits: number, origin: string | undefined, reply: () => Answer): Promise<Answer> {
     const { sink, metrics } = this.options;
     return sink.append(lines, hits).then(
@@ -121,15 +122,11 @@ class HitPaths {
 
   private unready(request: HttpRequest, hits: number): Answer {
     this.options.metrics.refuse('not-ready', hits);
-    return this.replies.refused(
-      503,
-      'site: expected its settings at hand, got none yet; send the hit again later',
-      request.field('origin'),
-    );
+    return this.replies.refused(503, 'site: expected loaded settings, got none yet; send the hit again later', request.field('origin'));
   }
 
   private refuseType(request: HttpRequest, expected: string): Answer {
-    return this.reject(request, 415, 'media-type', `Content-Type: expected ${expected} in UTF-8 and not compressed, got another`);
+    return this.reject(request, 415, 'media-type', `Content-Type: expected uncompressed ${expected} in UTF-8, got another`);
   }
 
   private reject(
@@ -154,7 +151,7 @@ class HitPaths {
     };
   }
 
-  /** The present time, as a text made once a millisecond. */
+  /** The present time; its text is formatted once per millisecond. */
   private now() {
     const milliseconds = (this.options.now ?? Date.now)();
     if (milliseconds !== this.received.milliseconds) this.received = { milliseconds, text: new Date(milliseconds).toISOString() };
@@ -162,13 +159,13 @@ class HitPaths {
   }
 
   /** @see Health */
-  private tellHealth(): Answer {
+  private answerHealth(): Answer {
     const health = this.options.health();
     const fields = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' };
     return answer({ status: health.ok ? 200 : 503, fields, body: `${JSON.stringify(health)}\n` });
   }
 
-  private tellMetrics(): Answer {
+  private answerMetrics(): Answer {
     return answer({ status: 200, fields: { 'Content-Type': 'text/plain; version=0.0.4' }, body: this.options.metrics.text() });
   }
 }

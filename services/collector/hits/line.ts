@@ -1,30 +1,33 @@
-// The line that a hit is on the stream: what it came with and what the collector adds, made pseudonymous as its site asks (TOM-4.13).
+// The line of a hit on the stream: its values and those that the collector adds, pseudonymised by the site's settings.
+// (TOM-4.13)
 import { randomUUID } from 'node:crypto';
 import { fieldsLimits } from '../../../runtime/hit';
 import { pseudonymousAddress, pseudonymousFields } from '../../../runtime/pseudonymisation';
 import type { CollectedSiteWithKey } from '../sites/directory';
-import { Unfit } from './unfit';
+import { HitRejection } from './hit-rejection';
 import type { WireHit } from './wire-hit';
 
-/** Who sent a hit, as far as that is told; nothing of it is written as it is. */
+/** The client of a hit. Its address is written only as a pseudonym. */
 export interface Client {
   /** The whole address. */
   readonly address: string | undefined;
   readonly userAgent: string | undefined;
-  /** Whether the browser said `DNT: 1` or `Sec-GPC: 1`. */
+  /** Whether the browser sent `DNT: 1` or `Sec-GPC: 1`. */
   readonly signal: boolean;
-  /** Number from the site's cookie, where the hit has no visitor of its own. */
+  /** The visitor from the site's cookie, for a hit without its own. */
   readonly visitor: string | undefined;
 }
 
 /**
- * Writes a hit as a line with its line feed. Where the site honours privacy signals and there is one, the line tells what happened and
- * nothing of who: no visitor, address, user agent, referrer or fields, and of the URL no query or fragment.
+ * Writes a hit as a line with a line feed. If the site honours privacy signals and the client sent one, the line has
+ * no data about the visitor: no visitor, address, user agent, referrer or fields, and a URL without query and
+ * fragment.
  *
  * @param received ISO 8601 in UTC
  */
-export function writeLine(site: CollectedSiteWithKey, hit: WireHit, client: Client, received: string): string | Unfit {
-  // Put together piece by piece: one object for JSON.stringify takes twice the time. Pieces that cannot need escaping go in as they are.
+export function writeLine(site: CollectedSiteWithKey, hit: WireHit, client: Client, received: string): string | HitRejection {
+  // Concatenation takes half the time of JSON.stringify for the whole object. Values that never need escapes are not
+  // escaped.
   let line = `{"site":${site.id},"id":"${randomUUID()}","received":"${received}","kind":${JSON.stringify(hit.kind)}`;
   if (hit.occurred !== undefined) line += `,"occurred":"${hit.occurred}"`;
   const isPrivate = site.privacySignals && client.signal;
@@ -38,19 +41,19 @@ export function writeLine(site: CollectedSiteWithKey, hit: WireHit, client: Clie
     if (client.userAgent !== undefined) line += `,"userAgent":${JSON.stringify(client.userAgent)}`;
     if (hit.fields !== undefined) {
       const fields = writeFields(site, hit.fields);
-      if (fields instanceof Unfit) return fields;
+      if (fields instanceof HitRejection) return fields;
       line += `,"fields":${fields}`;
     }
   }
   return `${line},"keyVersion":${site.keyVersion}}\n`;
 }
 
-/** Queries and fragments carry the numbers of clicks, e-mail addresses and the like, which name the visitor. */
+/** Queries and fragments may contain click ids or e-mail addresses, which identify the visitor. */
 const withoutQuery = (url: string): string => url.replace(/[?#].*$/s, '');
 
-function writeFields(site: CollectedSiteWithKey, fields: { readonly [name: string]: unknown }): string | Unfit {
+function writeFields(site: CollectedSiteWithKey, fields: { readonly [name: string]: unknown }): string | HitRejection {
   const text = JSON.stringify(site.hashedFields.length === 0 ? fields : pseudonymousFields(fields, site, site.siteKey));
-  // A hash may be longer than what it stands for: what counts is what is written.
+  // A hash may be longer than its value: the limit applies to the written text.
   if (text.length * 3 <= fieldsLimits.bytes || Buffer.byteLength(text) <= fieldsLimits.bytes) return text;
-  return new Unfit('too-long', `fields: expected at most ${fieldsLimits.bytes} bytes as JSON, with hashes in place, got more`);
+  return new HitRejection('too-long', `fields: expected at most ${fieldsLimits.bytes} bytes as JSON after hashing, got more`);
 }

@@ -1,4 +1,5 @@
-// The answers of the hit paths, with what browsers ask for to let a page of another origin send hits (Fetch standard, CORS protocol).
+// Answers of the hit paths, with the CORS header fields that let pages of other origins send hits (Fetch standard,
+// CORS protocol).
 import { answer, refusal } from '../http/answer';
 import type { Answer } from '../http/message';
 
@@ -8,12 +9,12 @@ type Fields = { readonly [name: string]: string };
 const pixel = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64');
 const pixelFields: Fields = { 'Content-Type': 'image/gif', 'Cache-Control': 'no-store' };
 const originPattern = /^[\x21-\x7e]{1,300}$/;
-/** Origins that answers are kept ready for. */
+/** Maximum number of origins with cached answers. */
 const mostOrigins = 1000;
 
 /**
- * Beacons send cookies whether they are wanted or not, and browsers drop the request if its preflight does not allow that. Nothing is
- * given away: what hits are answered tells nothing.
+ * Beacons always send credentials, and browsers drop the request unless its preflight allows them. The answer to a hit
+ * contains no data that another origin must not read.
  */
 const originFields = (origin: string | undefined): Fields =>
   origin === undefined || !originPattern.test(origin)
@@ -21,18 +22,18 @@ const originFields = (origin: string | undefined): Fields =>
     : { 'Access-Control-Allow-Origin': origin, 'Access-Control-Allow-Credentials': 'true', Vary: 'Origin' };
 
 export class Replies {
-  private readonly kept = { pixel: new Map<string, Answer>(), empty: new Map<string, Answer>() };
+  private readonly cached = { pixel: new Map<string, Answer>(), empty: new Map<string, Answer>() };
 
-  /** All hits were taken. @param cookie value of `Set-Cookie` */
+  /** The answer if all hits were accepted. @param cookie value of `Set-Cookie` */
   taken(form: 'pixel' | 'empty', origin: string | undefined, cookie?: string): Answer {
     if (cookie !== undefined) return this.make(form, origin, { 'Set-Cookie': cookie });
-    const answers = this.kept[form];
+    const answers = this.cached[form];
     const ready = answers.get(origin ?? '');
     if (ready !== undefined) return ready;
-    const made = this.make(form, origin, {});
+    const created = this.make(form, origin, {});
     if (answers.size >= mostOrigins) answers.clear();
-    answers.set(origin ?? '', made);
-    return made;
+    answers.set(origin ?? '', created);
+    return created;
   }
 
   private make(form: 'pixel' | 'empty', origin: string | undefined, more: Fields): Answer {
@@ -40,9 +41,9 @@ export class Replies {
     return form === 'empty' ? answer({ status: 204, fields }) : answer({ status: 200, fields: { ...pixelFields, ...fields }, body: pixel });
   }
 
-  /** Of a batch, some hits were not taken, or none (400). */
+  /** The answer to a batch of which some hits, or all (400), were rejected. */
   partly(accepted: number, rejected: readonly { readonly index: number; readonly reason: string }[], origin: string | undefined): Answer {
-    const none = accepted === 0 ? { error: 'batch: expected hits, got none that can be taken; see rejected' } : {};
+    const none = accepted === 0 ? { error: 'batch: expected valid hits, got none; see rejected' } : {};
     const body = `${JSON.stringify({ ...none, accepted, rejected })}\n`;
     const fields = { 'Content-Type': 'application/json', ...originFields(origin) };
     return answer({ status: accepted === 0 ? 400 : 200, fields, body });
@@ -52,7 +53,7 @@ export class Replies {
     return refusal(status, error, { ...originFields(origin), ...more });
   }
 
-  /** Answers the question whether a page may send. Whether its site takes hits of that origin is told by the answer to the hit. */
+  /** The answer to a preflight request. The origin is checked with the hit, whose site is then known. */
   preflight(origin: string | undefined): Answer {
     const fields = {
       'Access-Control-Allow-Methods': 'GET, POST',

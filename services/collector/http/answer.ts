@@ -1,4 +1,4 @@
-// Answers as bytes: built once, written often.
+// Answers as bytes, built once and written often.
 import { datePlaceholder } from './date';
 import type { Answer } from './message';
 
@@ -20,20 +20,20 @@ const phrases: { readonly [status: number]: string } = {
 
 export interface AnswerParts {
   readonly status: number;
-  /** Without `Content-Length` and `Date`, which are added. Names and values must be free of line breaks; they are checked. */
+  /** Without `Content-Length` and `Date`, which are added. Names and values are checked for line breaks. */
   readonly fields?: { readonly [name: string]: string };
   readonly body?: Buffer | string;
 }
 
 /**
- * On every answer, whatever it is: of the headers that the document promises, those that no load balancer can set. The two others it sets
- * itself, over what comes from here (lib/edge/response-headers.ts). (DSS-6.7.1)
+ * Header fields of every answer: those of the document that a load balancer cannot set. It sets the two others itself
+ * and overwrites any from here (lib/edge/response-headers.ts). (DSS-6.7.1)
  */
 const promised = { 'Referrer-Policy': 'strict-origin-when-cross-origin', 'X-XSS-Protection': '1; mode=block' } as const;
 
 const line = /^[\t\x20-\x7e]*$/;
 
-/** Builds an answer. Throws for a status that the program does not give, and for a field that would begin a new line. */
+/** Builds an answer. Throws for a status that the program does not use, and for a field with a line break. */
 export function answer({ status, fields = {}, body = '' }: AnswerParts): Answer {
   const phrase = phrases[status];
   if (phrase === undefined) throw new Error(`answer: expected one of the statuses ${Object.keys(phrases).join(', ')}, got ${status}`);
@@ -47,7 +47,7 @@ export function answer({ status, fields = {}, body = '' }: AnswerParts): Answer 
   return { status, bytes: Buffer.concat([head, content]), bodyStart: head.length, dateAt, second: 0 };
 }
 
-/** A refusal: one line of JSON that says where, what was expected and what came. It must not repeat what may be personal. */
+/** A refusal: one line of JSON with the place, the expected and the actual form. It must not contain personal data. */
 export function refusal(status: number, error: string, fields: { readonly [name: string]: string } = {}): Answer {
   return answer({
     status,
@@ -56,7 +56,7 @@ export function refusal(status: number, error: string, fields: { readonly [name:
   });
 }
 
-/** The bytes of an answer that ends its connection, and that has no body where the request was `HEAD`. */
+/** The bytes of an answer that closes its connection, or that has no body because the request was `HEAD`. */
 export function lastBytes({ bytes, bodyStart }: Answer, close: boolean, head: boolean): Buffer {
   const end = head ? bodyStart : bytes.length;
   if (!close) return bytes.subarray(0, end);

@@ -1,12 +1,13 @@
-// Bodies that arrive in pieces: memory grows with what came, not with what was announced, and all connections share one bound.
+// Bodies of requests: memory grows with the received bytes, not with the announced length, and all connections share
+// one limit.
 
-/** Bytes that unfinished bodies may take, shared by all connections of a server. */
+/** Limit of the bytes of unfinished bodies, shared by all connections of a server. */
 export class BodyBudget {
   used = 0;
 
   constructor(private readonly most: number) {}
 
-  /** Takes room; false, and nothing taken, where there is none. */
+  /** Reserves bytes; returns false and reserves none if they exceed the limit. */
   take(bytes: number): boolean {
     if (this.used + bytes > this.most) return false;
     this.used += bytes;
@@ -30,13 +31,13 @@ export class BodyBuffer {
 
   constructor(private readonly budget: BodyBudget) {}
 
-  /** Begins a body of at most so many bytes. */
+  /** Begins a body with this maximum length. */
   begin(most: number): void {
     this.clear();
     this.most = most;
   }
 
-  /** Adds bytes; false where the budget is spent. */
+  /** Adds bytes; returns false if the budget is spent. */
   add(bytes: Buffer, from: number, end: number): boolean {
     const needed = this.length + end - from;
     if (needed > this.memory.length && !this.grow(needed)) return false;
@@ -55,12 +56,12 @@ export class BodyBuffer {
     return true;
   }
 
-  /** What was added. */
+  /** The added bytes. */
   get content(): Buffer {
     return this.memory.subarray(0, this.length);
   }
 
-  /** Forgets the body and gives its room back. */
+  /** Drops the body and releases its bytes. */
   clear(): void {
     if (this.reserved === 0) return;
     this.budget.give(this.reserved);

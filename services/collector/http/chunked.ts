@@ -1,8 +1,9 @@
-// Decodes a chunked body (RFC 9112 section 7.1), octet by octet outside of the data, so that any split of the stream reads the same.
+// Decodes a chunked body (RFC 9112 section 7.1), octet by octet outside the data, so that the result does not depend
+// on how the stream is split.
 import type { BodyBuffer } from './body';
 import type { HttpLimits } from './limits';
 import { fieldValue, hexDigit, octet, token } from './octets';
-import type { RefusedBecause } from './refusals';
+import type { HttpRefusalReason } from './refusals';
 
 const { lineFeed, carriageReturn, colon, semicolon } = octet;
 
@@ -21,15 +22,18 @@ type State =
   | 'end';
 
 export class ChunkedBody {
-  /** Why {@link read} refused. */
-  reason: RefusedBecause = 'chunk';
+  /** Reason of the refusal by {@link read}. */
+  reason: HttpRefusalReason = 'chunk';
   /** Whether the last octet of the body was read. */
   done = false;
 
   private state: State = 'size';
   private size = 0;
   private digits = 0;
-  /** Octets that are no data: sizes, extensions, trailer. A body of one-octet chunks has five of them for one of data. */
+  /**
+   * Number of octets that are not data: sizes, extensions, trailer. A body of one-octet chunks has five of them per
+   * octet of data.
+   */
   private overhead = 0;
 
   constructor(
@@ -45,7 +49,10 @@ export class ChunkedBody {
     this.done = false;
   }
 
-  /** Reads on; gives where it stopped: at the end of the octets or of the body. A negative number: refused. */
+  /**
+   * Reads further octets; returns the position where it stopped, at the end of the octets or of the body, or a
+   * negative number for a refusal.
+   */
   read(bytes: Buffer, from: number, end: number): number {
     let at = from;
     while (at < end && !this.done) {
@@ -63,13 +70,13 @@ export class ChunkedBody {
     return at;
   }
 
-  private refuse(reason: RefusedBecause): number {
+  private refuse(reason: HttpRefusalReason): number {
     this.reason = reason;
     return -1;
   }
 
-  private step(character: number): RefusedBecause | undefined {
-    // Three quarters of a body may be the frame of its chunks: more is an attempt to keep us busy.
+  private step(character: number): HttpRefusalReason | undefined {
+    // Up to three quarters of a body may be chunk framing; more is an attempt to exhaust the server.
     if (++this.overhead > this.limits.headBytes + 8 * this.body.length) return 'large-header';
     const next = this.state === 'size' ? this.readSize(character) : this.next(character);
     if (next === undefined) return 'chunk';
@@ -79,7 +86,7 @@ export class ChunkedBody {
     return undefined;
   }
 
-  /** At most eight digits, and nothing beside them: no sign, no `0x`, no space. */
+  /** At most eight digits without sign, `0x` or space. */
   private readSize(character: number): State | undefined {
     const digit = hexDigit[character] as number;
     if (digit < 16) {

@@ -1,29 +1,30 @@
-// One connection: reads requests, keeps their answers in order, and ends so that the client can read the last one.
+// One connection: reads requests, sends their answers in order, and closes such that the client can read the last
+// answer.
 import type { Socket } from 'node:net';
 import { lastBytes } from './answer';
 import type { BodyBudget } from './body';
 import type { AnswerDate } from './date';
 import type { HttpLimits } from './limits';
 import type { Answer, RequestHandler, RequestObserver } from './message';
-import { type RefusedBecause, refusals, unavailable } from './refusals';
+import { type HttpRefusalReason, refusals, unavailable } from './refusals';
 import { RequestReader } from './request-reader';
 
-/** What the connections of a server have in common. */
+/** Shared state of a server's connections. */
 export interface ConnectionContext {
   readonly handler: RequestHandler;
   readonly observer: RequestObserver;
   readonly limits: HttpLimits;
   readonly budget: BodyBudget;
   readonly date: AnswerDate;
-  /** Seconds since the server began, as of the last look at the connections. */
+  /** Seconds from the start of the server to the last check of the connections. */
   seconds: number;
-  /** Whether the server ends: answers close their connections. */
+  /** Whether the server stops: answers then close their connections. */
   stopping: boolean;
 }
 
-/** A request that was read, and its answer as soon as there is one. */
+/** A request and its answer, once there is one. */
 interface Exchange {
-  /** Milliseconds, when the request was whole; negative for an interim answer, which is not counted. */
+  /** Time of the request's last byte, in milliseconds; negative for an interim answer, which is not counted. */
   readonly since: number;
   readonly head: boolean;
   answer: Answer | undefined;
@@ -35,17 +36,19 @@ const nothing = Buffer.alloc(0);
 
 export class Connection {
   private readonly reader: RequestReader;
-  /** In the order of the requests. */
+  /** In order of the requests. */
   private readonly exchanges: Exchange[] = [];
-  /** `open`: takes requests. `last`: takes none any more, answers are due. `lingering`: all is sent. `closed`: gone. */
+  /**
+   * `open`: reads requests. `last`: reads no more, answers are pending. `lingering`: all answers are sent. `closed`.
+   */
   private state: 'open' | 'last' | 'lingering' | 'closed' = 'open';
   private paused = false;
   private stalled = false;
   private flushing = false;
   private reading = false;
-  /** The client has sent all that it will. */
+  /** Whether the client has closed its side. */
   private complete = false;
-  /** The second in which the present phase began. */
+  /** Start of the present phase, in seconds. */
   private since: number;
   private phase = '';
   private discarded = 0;
@@ -74,10 +77,10 @@ export class Connection {
     if (this.discarded > this.context.limits.lingerBytes) this.socket.destroy();
   }
 
-  /** Reads requests as long as there are some, and room for their answers. */
+  /** Reads requests while there are some and there is room for their answers. */
   private read(): void {
     this.reading = true;
-    while (this.state === 'open' && !this.crowded()) {
+    while (this.state === 'open' && !this.isCrowded()) {
       const result = this.reader.next();
       if (result === 'more') {
         if (this.complete) this.takeNoMore();
@@ -92,11 +95,11 @@ export class Connection {
     this.pace();
   }
 
-  private crowded = () => this.stalled || this.exchanges.length >= this.context.limits.pipelined;
+  private isCrowded = () => this.stalled || this.exchanges.length >= this.context.limits.pipelined;
 
-  /** Stops reading while answers pile up, and goes on after. */
+  /** Pauses the socket while too many answers are pending. */
   private pace(): void {
-    if (this.crowded() === this.paused) return;
+    if (this.isCrowded() === this.paused) return;
     this.paused = !this.paused;
     if (this.paused) this.socket.pause();
     else this.socket.resume();
@@ -127,13 +130,13 @@ export class Connection {
     if (!this.reading) this.flushSoon();
   }
 
-  private refuse(reason: RefusedBecause): void {
+  private refuse(reason: HttpRefusalReason): void {
     this.context.observer.rejected(reason);
     this.exchanges.push({ since: performance.now(), head: false, answer: refusals[reason] });
     this.state = 'last';
   }
 
-  /** Answers that become ready together leave together. */
+  /** Sends answers that become ready together in one write. */
   private flushSoon(): void {
     if (this.flushing) return;
     if (this.exchanges.length === 1) {
@@ -149,9 +152,9 @@ export class Connection {
     });
   }
 
-  /** Takes up what was left unread while there was no room. */
+  /** Continues to read after a pause. */
   private proceed(): void {
-    if (this.paused && !this.crowded()) this.read();
+    if (this.paused && !this.isCrowded()) this.read();
   }
 
   private flush(): void {
@@ -160,7 +163,7 @@ export class Connection {
     let ready = 0;
     while (ready < exchanges.length && exchanges[ready]?.answer !== undefined) ready++;
     if (ready === 0) return;
-    const last = ready === exchanges.length && (this.state === 'last' || (context.stopping && this.between()));
+    const last = ready === exchanges.length && (this.state === 'last' || (context.stopping && this.isBetweenRequests()));
     this.since = context.seconds;
     const now = performance.now();
     const bytes = ready === 1 ? this.shift(now, last) : Buffer.concat(Array.from({ length: ready }, () => this.shift(now, last)));
@@ -168,7 +171,7 @@ export class Connection {
     else if (!this.socket.write(bytes)) this.stalled = true;
   }
 
-  private between = () => !this.paused && this.reader.state === 'start';
+  private isBetweenRequests = () => !this.paused && this.reader.state === 'start';
 
   private shift(now: number, last: boolean): Buffer {
     const exchange = this.exchanges.shift();
@@ -182,8 +185,8 @@ export class Connection {
   }
 
   /**
-   * Sends the last answer and the end of our side, then reads on for a while: a connection closed with octets unread is reset, and
-   * the answer lost with it (RFC 9112 section 9.6).
+   * Sends the last answer and closes the server's side, then reads for a while: a connection closed with unread octets
+   * is reset, and the answer is lost (RFC 9112 section 9.6).
    */
   private finish(bytes: Buffer = nothing): void {
     this.state = 'lingering';
@@ -200,7 +203,7 @@ export class Connection {
     else this.socket.resume();
   }
 
-  /** The client has closed its side. What came before is answered; a request that it broke off is not. */
+  /** Handles the client's close of its side: complete requests are answered, an incomplete one is not. */
   private halfClosed(): void {
     this.complete = true;
     if (this.state === 'open' && !this.paused) this.takeNoMore();
@@ -219,17 +222,17 @@ export class Connection {
     this.ended(this);
   }
 
-  /** Ends the connection as soon as what it asked is answered. */
+  /** Closes the connection after the answers to its requests. */
   end(): void {
     if (this.state !== 'open') return;
-    if (this.exchanges.length === 0 && this.between()) this.finish();
+    if (this.exchanges.length === 0 && this.isBetweenRequests()) this.finish();
   }
 
   destroy(): void {
     this.socket.destroy();
   }
 
-  /** Looks, once a second, whether the client or the application takes too long. */
+  /** Checks the time limits of the client and of the application; called every second. */
   watch(): void {
     const { limits, seconds, observer } = this.context;
     if (this.context.stopping) this.end();

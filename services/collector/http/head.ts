@@ -1,8 +1,8 @@
-// Reads the request line and the header fields of one request, strictly (RFC 9112): what two readers could understand differently is refused.
+// Reads the request line and the header fields of one request, strictly (RFC 9112): ambiguous input is refused.
 import type { HttpLimits } from './limits';
 import { type KnownField, knownFields } from './message';
 import { fieldValue, hostCharacter, octet, targetCharacter, token } from './octets';
-import type { RefusedBecause } from './refusals';
+import type { HttpRefusalReason } from './refusals';
 
 const { tab, lineFeed, carriageReturn, space, colon, question } = octet;
 
@@ -11,7 +11,7 @@ const fieldNumber = Object.fromEntries(knownFields.map((name, index) => [name, i
 const namesByLength: readonly (readonly (readonly [number, Buffer])[])[] = Array.from({ length: 32 }, (_, length) =>
   knownFields.flatMap((name, index) => (name.length === length ? [[index, Buffer.from(name)] as const] : [])),
 );
-/** Fields that are lists, whose lines are joined: all others may come once. */
+/** Fields with lists, whose lines are joined; any other field may occur once. */
 const joined: { readonly [name in KnownField]?: string } = {
   connection: ', ',
   cookie: '; ',
@@ -23,7 +23,7 @@ const version11 = Buffer.from('HTTP/1.1\r\n');
 const absolute = /^https?:\/\/[A-Za-z0-9._~!$&'()*+,;=:[\]%-]+(?=[/?]|$)/i;
 const chunked = /^chunked$/i;
 
-/** Results of reading beside a position: more octets are needed, or the request is refused. */
+/** Results of a read other than a position: more octets are needed, or the request is refused. */
 export const more = -1;
 export const refused = -2;
 
@@ -31,28 +31,28 @@ export class RequestHead {
   method = '';
   path = '';
   query = '';
-  /** Of the body; 0 without one, undefined where it is chunked. */
+  /** Length of the body; 0 without a body, undefined for a chunked one. */
   contentLength: number | undefined = 0;
   /** Whether the connection ends after the answer. */
   close = false;
   expectsContinue = false;
-  /** Why {@link read} refused. */
-  reason: RefusedBecause = 'field';
+  /** Reason of the refusal by {@link read}. */
+  reason: HttpRefusalReason = 'field';
 
-  /** Where values begin and end, from the first octet of the head; 0 where there is none. */
+  /** Start and end of values, relative to the first octet of the head; 0 without a value. */
   private readonly places = new Int32Array(knownFields.length * 2);
-  /** Values of several lines. */
+  /** Values joined from several lines. */
   private readonly texts = new Map<number, string>();
   private bytes: Buffer = Buffer.alloc(0);
   private base = 0;
-  /** Octets of whole lines read so far, and the number of fields. */
+  /** Octets of complete lines read so far, and the number of fields. */
   private taken = 0;
   private fields = 0;
   private modern = true;
 
   constructor(private readonly limits: HttpLimits) {}
 
-  /** Forgets the request before. */
+  /** Resets the reader for the next request. */
   begin(): void {
     this.places.fill(0);
     if (this.texts.size > 0) this.texts.clear();
@@ -64,8 +64,8 @@ export class RequestHead {
   }
 
   /**
-   * Reads on in octets that begin at `from` with the first of the head; call it again with the same and more. Gives where the head
-   * ended, {@link more} or {@link refused}.
+   * Reads octets from `from`, the first of the head; after {@link more}, call it again with the same octets and
+   * further ones. Returns the end of the head, {@link more} or {@link refused}.
    */
   read(bytes: Buffer, from: number, end: number): number {
     this.bytes = bytes;
@@ -94,7 +94,7 @@ export class RequestHead {
     return this.texts.get(number) ?? this.bytes.toString('latin1', this.base + (this.places[number * 2] as number), this.base + end);
   }
 
-  private refuse(reason: RefusedBecause): typeof refused {
+  private refuse(reason: HttpRefusalReason): typeof refused {
     this.reason = reason;
     return refused;
   }
@@ -131,7 +131,7 @@ export class RequestHead {
 
   private readMethod(from: number, end: number): string {
     const first = this.bytes[from];
-    // The common two without making a text.
+    // The two most frequent methods, without an allocation.
     if (
       end - from === 4 &&
       first === 0x50 &&
@@ -147,7 +147,7 @@ export class RequestHead {
   private readTarget(from: number, mark: number, end: number): boolean {
     let path = this.bytes.toString('latin1', from, mark);
     if (path.charCodeAt(0) !== 0x2f && !(path === '*' && mark === end && this.method === 'OPTIONS')) {
-      // The absolute form, which proxies use (RFC 9112 section 3.2.2): its host is ours, whatever Host says.
+      // The absolute form, which proxies use (RFC 9112 section 3.2.2): its host replaces the Host field.
       const authority = absolute.exec(path);
       if (authority === null) return false;
       path = path.slice(authority[0].length) || '/';
@@ -162,7 +162,7 @@ export class RequestHead {
     let at = from;
     while (at < end && token[bytes[at] as number] === 1) at++;
     if (at === end) return more;
-    // Also refuses a line that begins with a space (a folded one), and a space before the colon.
+    // Also refuses a folded line, which begins with a space, and a space before the colon.
     if (bytes[at] !== colon || at === from) return this.refuse('field');
     const nameEnd = at;
     do at++;
@@ -179,11 +179,13 @@ export class RequestHead {
     return next;
   }
 
-  /** Keeps where the value is, if the name is one of these. False where the field came before and may come once. */
+  /**
+   * Records the position of the value if the name is known. Returns false for a repeated field that may occur once.
+   */
   private note(names: readonly (readonly [number, Buffer])[], from: number, value: number, end: number): boolean {
     for (const [number, name] of names) {
       let index = 0;
-      // A letter and its capital differ by 0x20; no other characters of known names have a neighbour there that is a token.
+      // Upper and lower case differ by 0x20; no other character of known names maps to a token character that way.
       while (index < name.length && ((this.bytes[from + index] as number) | 0x20) === name[index]) index++;
       if (index < name.length) continue;
       const before = this.text(number);
@@ -205,7 +207,7 @@ export class RequestHead {
     return this.check() ? at + 2 : refused;
   }
 
-  /** What must hold of the fields together. */
+  /** Checks the fields in combination. */
   private check(): boolean {
     if (!this.checkHost()) return this.refuse('host') !== refused;
     const connection = this.field('connection');
@@ -238,7 +240,7 @@ export class RequestHead {
     return true;
   }
 
-  /** Digits and nothing else, of which no number loses precision. */
+  /** Digits only, few enough for an exact number. */
   private readLength(start: number, end: number): boolean {
     let length = 0;
     for (let at = start; at < end; at++) {

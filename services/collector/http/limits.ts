@@ -1,9 +1,13 @@
-// Bounds of what one client can make the server hold, and for how long.
+// Limits of memory and time that one client can use.
 
 export interface HttpLimits {
-  /** Bytes of a request line (414). An application load balancer lets 16 KiB pass. @default 16384 */
+  /** Bytes of a request line (414). An Application Load Balancer allows 16 KiB. @default 16384 */
   readonly lineBytes: number;
-  /** Bytes of a request line with all header fields, and of a chunked body's lines and trailer (431). @default 32768 */
+  /**
+   * Bytes of a request line with all header fields, and of a chunked body's lines and trailer (431).
+   *
+   * @default 32768
+   */
   readonly headBytes: number;
   /** Header fields of a request (431). @default 100 */
   readonly fields: number;
@@ -11,19 +15,32 @@ export interface HttpLimits {
   readonly bodyBytes: number;
   /** Bytes of unfinished bodies of all connections together (503). @default 256 MiB */
   readonly allBodyBytes: number;
-  /** Requests of a connection that wait for their answers; no more is read before. @default 64 */
+  /** Pending requests of a connection, above which it is not read. @default 64 */
   readonly pipelined: number;
-  /** Connections at a time; further ones are closed at once. @default 20000 */
+  /** Open connections; further ones are closed at once. @default 20000 */
   readonly connections: number;
   /** Seconds from the first byte of a request to the end of its header (408). @default 10 */
   readonly headSeconds: number;
   /** Seconds from the end of the header to the end of the body (408). @default 20 */
   readonly bodySeconds: number;
-  /** Seconds without a request. Above the load balancer's 60, so that it is not the server that closes first. @default 75 */
+  /**
+   * Seconds without a request. More than the load balancer's 60, so that the server does not close first.
+   *
+   * @default 75
+   */
   readonly idleSeconds: number;
-  /** Seconds that the application may take, and a client to take an answer; the connection is cut after. @default 30 */
+  /**
+   * Seconds for the application to answer, and for a client to receive an answer; then the connection is reset.
+   *
+   * @default 30
+   */
   readonly answerSeconds: number;
-  /** Seconds, and bytes, that a client may go on sending after an answer that ends the connection, so that it can read it. @default 5 */
+  /**
+   * Seconds, and bytes, that are still read after an answer that closes the connection, so that the client can read
+   * it.
+   *
+   * @default 5
+   */
   readonly lingerSeconds: number;
   /** @default 16 MiB */
   readonly lingerBytes: number;

@@ -1,6 +1,6 @@
-// What the server hands to the application and takes from it: a request, its answer, and the outcomes that are counted.
+// The interface between server and application: requests, answers, and the counted outcomes.
 
-/** Header fields that the program reads, by lower-case name; all others are checked and forgotten. */
+/** Header fields that the program reads, in lower case; all others are checked and dropped. */
 export const knownFields = [
   'host',
   'content-length',
@@ -19,17 +19,20 @@ export const knownFields = [
 ] as const;
 export type KnownField = (typeof knownFields)[number];
 
-/** One whole request. Valid only until the handler returns: the server reuses it, and the memory of its body. */
+/** One complete request. Valid only until the handler returns: the server reuses it and the memory of its body. */
 export interface HttpRequest {
   readonly method: string;
-  /** As it was sent, without the query; `*` for the server itself (RFC 9110 section 7.1). */
+  /** Path as sent, without the query; `*` for the server itself (RFC 9110 section 7.1). */
   readonly path: string;
-  /** What follows the first `?`, still encoded; empty without one. */
+  /** Text after the first `?`, still encoded; empty without one. */
   readonly query: string;
   readonly body: Buffer;
   /** Address of the other end of the connection. */
   readonly peer: string;
-  /** The field's value as Latin-1 text, lines of the same name joined by `, ` (cookies by `; `); undefined where it was not sent. */
+  /**
+   * The field's value as Latin-1 text, lines of the same name joined by `, ` (cookies by `; `); undefined if it was
+   * not sent.
+   */
   field(name: KnownField): string | undefined;
 }
 
@@ -38,20 +41,23 @@ export interface Answer {
   readonly status: number;
   /** Status line, header and body. */
   readonly bytes: Buffer;
-  /** Where the body begins, which is left away for `HEAD`. */
+  /** Start of the body, which is omitted for `HEAD`. */
   readonly bodyStart: number;
-  /** Where the 29 characters of the date are, and the second since 1970 that they say: the server's own. */
+  /** Position of the 29 characters of the date, and their second since 1970. Written by the server. */
   readonly dateAt: number;
   second: number;
 }
 
-/** Takes a request and gives its answer, at once or later; answers keep the order of the requests. What throws or rejects becomes 503. */
+/**
+ * Answers a request, synchronously or later. Answers keep the order of the requests. An exception or a rejection
+ * becomes 503.
+ */
 export type RequestHandler = (request: HttpRequest) => Answer | Promise<Answer>;
 
-/** What the server tells of its work; `Metrics` takes it. */
+/** Receives the server's events; implemented by `Metrics`. */
 export interface RequestObserver {
   /** @param milliseconds from the last byte of the request to its answer */
   answered(status: number, milliseconds: number): void;
-  /** A request was refused, or a connection ended without an answer. @param reason one of a few words of our own */
+  /** A request was refused, or a connection ended without an answer. @param reason one of a fixed set */
   rejected(reason: string): void;
 }

@@ -1,4 +1,4 @@
-// Which octets may stand where (RFC 9110 section 5.6, RFC 9112): tables, so that a look-up decides.
+// Tables of the octets allowed in each part of a message (RFC 9110 section 5.6, RFC 9112).
 
 const table = (allowed: (octet: number) => boolean): Uint8Array => Uint8Array.from({ length: 256 }, (_, octet) => Number(allowed(octet)));
 const isOneOf = (text: string) => (octet: number) => text.includes(String.fromCharCode(octet));
@@ -11,15 +11,15 @@ export const token = table((octet) => letterOrDigit(octet) || isOneOf("!#$%&'*+-
 export const fieldValue = table((octet) => octet === 9 || (octet >= 0x20 && octet !== 0x7f));
 
 /**
- * Request targets: visible ASCII without `#`. Browsers leave `|`, `{`, `^` and the like as they are in queries, so that the narrower
- * grammar of RFC 3986 would refuse what people send.
+ * Request targets: visible ASCII without `#`. Browsers do not encode `|`, `{`, `^` and others in queries, so the
+ * narrower grammar of RFC 3986 would refuse valid hits.
  */
 export const targetCharacter = table((octet) => octet > 0x20 && octet < 0x7f && octet !== 0x23);
 
-/** Host and port (RFC 3986 section 3.2.2), loosely: what matters is that nothing else hides in them. */
+/** Host and port (RFC 3986 section 3.2.2), loosely: no character of another part is allowed. */
 export const hostCharacter = table((octet) => letterOrDigit(octet) || isOneOf("-._~!$&'()*+,;=:[]%")(octet));
 
-/** Value of a hexadecimal digit; 255 for what is none. */
+/** Value of a hexadecimal digit; 255 for any other octet. */
 export const hexDigit = Uint8Array.from({ length: 256 }, (_, octet) => {
   const character = String.fromCharCode(octet);
   return /[0-9a-fA-F]/.test(character) ? Number.parseInt(character, 16) : 255;

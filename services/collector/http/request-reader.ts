@@ -1,25 +1,26 @@
-// Reads requests from the octets of one connection, however they are split.
+// Reads requests from the octets of one connection, independent of their split.
 import { type BodyBudget, BodyBuffer } from './body';
 import { ChunkedBody } from './chunked';
 import { more, RequestHead, refused } from './head';
 import type { HttpLimits } from './limits';
 import type { HttpRequest, KnownField } from './message';
 import { octet } from './octets';
-import type { RefusedBecause } from './refusals';
+import type { HttpRefusalReason } from './refusals';
 
 const empty = Buffer.alloc(0);
 
 /**
- * `more`: octets are missing. `continue`: the client waits to be told to send the body. `request`: one is whole, and can be read from
- * the reader until the next call. `refused`: see `reason`; nothing more can be read.
+ * `more`: octets are missing. `continue`: the client waits for 100 Continue before it sends the body. `request`: a
+ * request is complete and can be read from the reader until the next call. `refused`: see `reason`; no further request
+ * can be read.
  */
 export type ReadResult = 'more' | 'continue' | 'request' | 'refused';
 
 export class RequestReader implements HttpRequest {
   body: Buffer = empty;
-  /** Why the last request was refused. */
-  reason: RefusedBecause = 'field';
-  /** What is being read. `start`: nothing of a request came yet. */
+  /** Reason of the refusal of the last request. */
+  reason: HttpRefusalReason = 'field';
+  /** The part being read. `start`: no octet of a request was received yet. */
   state: 'start' | 'head' | 'length' | 'chunked' | 'refused' = 'start';
 
   private readonly head: RequestHead;
@@ -28,7 +29,7 @@ export class RequestReader implements HttpRequest {
   private bytes: Buffer = empty;
   private at = 0;
   private end = 0;
-  /** An empty line before a request was passed over: one is allowed (RFC 9112 section 2.2). */
+  /** Whether an empty line before a request was skipped: one is allowed (RFC 9112 section 2.2). */
   private skipped = false;
   private announced = false;
 
@@ -63,14 +64,14 @@ export class RequestReader implements HttpRequest {
     return this.head.field(name);
   }
 
-  /** Adds what came. It must not be changed afterwards. */
+  /** Adds received octets, which must not be changed afterwards. */
   feed(chunk: Buffer): void {
     this.bytes = this.at === this.end ? chunk : Buffer.concat([this.bytes.subarray(this.at, this.end), chunk]);
     this.at = 0;
     this.end = this.bytes.length;
   }
 
-  /** Gives the next request, if it is there. */
+  /** Reads the next request, if it is complete. */
   next(): ReadResult {
     switch (this.state) {
       case 'start':
@@ -86,7 +87,7 @@ export class RequestReader implements HttpRequest {
     }
   }
 
-  /** Gives back what an unfinished body holds. */
+  /** Releases the memory of an unfinished body. */
   release(): void {
     this.buffer.clear();
     this.bytes = empty;
@@ -94,14 +95,14 @@ export class RequestReader implements HttpRequest {
     this.state = 'refused';
   }
 
-  private refuse(reason: RefusedBecause): 'refused' {
+  private refuse(reason: HttpRefusalReason): 'refused' {
     this.reason = reason;
     this.release();
     return 'refused';
   }
 
   private start(): ReadResult {
-    // The body of the request before was read by now.
+    // The body of the previous request is no longer in use.
     this.buffer.clear();
     this.body = empty;
     if (this.at === this.end) return 'more';
@@ -147,11 +148,11 @@ export class RequestReader implements HttpRequest {
     return 'request';
   }
 
-  /** The body is not there yet. Tells the client once to send it, if it waits for that, and has not begun. */
+  /** The body is incomplete. Returns `continue` once, if the client waits for it and has sent nothing of the body. */
   private wait(): 'more' | 'continue' {
-    const tell = this.head.expectsContinue && !this.announced && this.buffer.length === 0;
+    const announces = this.head.expectsContinue && !this.announced && this.buffer.length === 0;
     this.announced = true;
-    return tell ? 'continue' : 'more';
+    return announces ? 'continue' : 'more';
   }
 
   private readLength(): ReadResult {

@@ -1,4 +1,4 @@
-// The HTTP/1.1 server of the hot path: RFC 9112 over plain sockets, with nothing that collecting hits does not need.
+// The HTTP/1.1 server of the hot path: RFC 9112 over plain sockets, limited to the needs of collecting hits.
 import { createServer, type Server, type Socket } from 'node:net';
 import { BodyBudget } from './body';
 import { Connection, type ConnectionContext } from './connection';
@@ -13,9 +13,9 @@ export interface HttpServerOptions {
   readonly limits?: Partial<HttpLimits>;
 }
 
-/** How often connections are looked at, in milliseconds. */
-const turn = 1000;
-const turnWhenStopping = 50;
+/** Interval of the checks of connections, in milliseconds. */
+const checkInterval = 1000;
+const checkIntervalWhenStopping = 50;
 
 export class HttpServer {
   private readonly server: Server;
@@ -33,19 +33,19 @@ export class HttpServer {
     this.server.on('drop', () => observer.rejected('connections'));
   }
 
-  /** Connections that are open. */
+  /** Number of open connections. */
   get connections(): number {
     return this.open.size;
   }
 
-  /** Listens; gives the port. Rejects with the system's error where that cannot be had. */
+  /** Listens and returns the port. Rejects with the system's error if the port cannot be bound. */
   async listen(port: number, host: string): Promise<number> {
     this.watch();
     await new Promise<void>((resolve, reject) => {
       this.server.once('error', reject);
       this.server.listen({ port, host, backlog: 4096 }, () => {
         this.server.off('error', reject);
-        // A connection that the system could not give (accept(2)) is one that is lost, no reason to end.
+        // A failed accept(2) loses one connection and must not end the server.
         this.server.on('error', () => this.context.observer.rejected('accept'));
         resolve();
       });
@@ -54,7 +54,9 @@ export class HttpServer {
     return typeof address === 'object' && address !== null ? address.port : port;
   }
 
-  /** Stops accepting, answers what is asked, and closes each connection then; after `milliseconds` those that are left. */
+  /**
+   * Stops accepting, answers open requests and closes their connections; after `milliseconds` it resets the others.
+   */
   async stop(milliseconds: number): Promise<void> {
     const { context, server } = this;
     context.stopping = true;
@@ -75,13 +77,13 @@ export class HttpServer {
 
   private watch(): void {
     clearInterval(this.timer);
-    this.turn();
-    this.timer = setInterval(() => this.turn(), this.context.stopping ? turnWhenStopping : turn).unref();
+    this.checkConnections();
+    this.timer = setInterval(() => this.checkConnections(), this.context.stopping ? checkIntervalWhenStopping : checkInterval).unref();
   }
 
-  private turn(): void {
+  private checkConnections(): void {
     this.context.seconds = (performance.now() - this.began) / 1000;
-    this.context.date.turn(new Date());
+    this.context.date.update(new Date());
     for (const connection of this.open) connection.watch();
   }
 }

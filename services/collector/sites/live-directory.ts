@@ -1,6 +1,6 @@
-// The sites of the newest good snapshot, each with its key. It is replaced as a whole, so that looking a site up never waits.
+// The sites of the newest valid snapshot, with their keys. They are replaced as a whole, so that a lookup never waits.
 import type { SiteKey } from '../../../runtime/pseudonymisation';
-import type { SiteKeys } from '../../../runtime/site-keys';
+import type { SiteKeyReader } from '../../../runtime/site-keys';
 import { type CollectedSite, parseSiteSnapshot, type SiteSnapshot } from '../../../runtime/site-snapshot';
 import type { Report } from '../report';
 import type { CollectedSiteWithKey, SiteDirectory } from './directory';
@@ -8,25 +8,28 @@ import type { SnapshotSource } from './snapshot-source';
 
 export interface LiveDirectoryOptions {
   readonly source: SnapshotSource;
-  readonly keys: Pick<SiteKeys, 'read'>;
+  readonly keys: Pick<SiteKeyReader, 'read'>;
   readonly report: Report;
 }
 
-/** Keys that are asked for at once. */
-const keysAtOnce = 16;
-/** How long keys are asked for in one refresh: with a secrets store that does not answer, the next snapshot must not wait for each site. */
+/** Number of keys that are read concurrently. */
+const concurrentKeys = 16;
+/**
+ * Time limit for keys in one refresh: if the secrets store does not answer, the next snapshot must not wait for every
+ * site.
+ */
 const keysMilliseconds = 30_000;
 
 type Entry = CollectedSiteWithKey | 'not-ready';
 
 export class LiveDirectory implements SiteDirectory {
-  /** Since the start: snapshots not taken because they were broken, older or could not be read, and keys that could not be had. */
+  /** Since the start: snapshots that were invalid, older or could not be read, and keys that could not be read. */
   readonly counts = { snapshotFailures: 0, keyFailures: 0 };
   private entries: Map<string, Entry> | undefined;
   private snapshot: SiteSnapshot | undefined;
   private written = 0;
   private lastKeyError = '';
-  /** When the source was last read and gave what is in use, in milliseconds since 1970; 0 for never. */
+  /** Time when the source last confirmed the snapshot in use, in milliseconds since 1970; 0 for never. */
   readAt = 0;
   private isBroken = false;
   private running: Promise<void> | undefined;
@@ -38,25 +41,26 @@ export class LiveDirectory implements SiteDirectory {
     return this.entries.get(key) ?? 'unknown';
   }
 
-  /** Sites known, and of them those whose key is not there yet. */
+  /** Number of sites. */
   get size(): number {
     return this.entries?.size ?? 0;
   }
 
+  /** Number of sites without their key. */
   get notReady(): number {
     let count = 0;
     for (const entry of this.entries?.values() ?? []) if (entry === 'not-ready') count++;
     return count;
   }
 
-  /** Whether there has been a snapshot. */
+  /** Whether a snapshot was loaded. */
   get isReady(): boolean {
     return this.entries !== undefined;
   }
 
   /**
-   * Reads the snapshot if it has changed, and the keys that are missing. Never rejects: what is there stays. One at a time: keys that
-   * are awaited for an old snapshot are put into the one they are of.
+   * Reads the snapshot if it has changed, and missing keys. Never rejects: after a failure the present sites stay. One
+   * refresh at a time, so that keys are never added to another snapshot than theirs.
    */
   refresh(): Promise<void> {
     this.running ??= this.renew().finally(() => {
@@ -69,9 +73,10 @@ export class LiveDirectory implements SiteDirectory {
     try {
       const read = await this.options.source.read();
       if (read !== 'unchanged') {
-        // The source gives each version once: until the next, what is in use is not what is there.
+        // The source returns each version once: after an invalid one, the snapshot in use is outdated until the next
+        // version.
         this.isBroken = true;
-        this.take(read.text, read.written);
+        this.adopt(read.text, read.written);
         this.isBroken = false;
       }
       if (!this.isBroken) this.readAt = Date.now();
@@ -82,8 +87,9 @@ export class LiveDirectory implements SiteDirectory {
     await this.loadKeys();
   }
 
-  private take(text: string, written: number): void {
-    if (written < this.written) throw new Error(`site snapshot: expected one that is newer than ${this.written}, got ${written}`);
+  private adopt(text: string, written: number): void {
+    if (written < this.written)
+      throw new Error(`site snapshot: expected one newer than ${this.written}, got ${written}; the newer one stays in use`);
     const snapshot = parseSiteSnapshot(text);
     const entries = new Map<string, Entry>();
     for (const site of snapshot.sites) entries.set(site.key, this.entryFor(site));
@@ -92,7 +98,7 @@ export class LiveDirectory implements SiteDirectory {
     this.entries = entries;
   }
 
-  /** A site whose new key is not there yet goes on under its old one, with its new settings; hits name the version. */
+  /** Until its new key is loaded, a site uses its old key with its new settings; hits state the version. */
   private entryFor(site: CollectedSite): Entry {
     if (!needsKey(site)) return { ...site, siteKey: { version: site.keyVersion, key: Buffer.alloc(0) } };
     const before = this.entries?.get(site.key);
@@ -100,18 +106,18 @@ export class LiveDirectory implements SiteDirectory {
     return withKey(site, before.siteKey);
   }
 
-  /** Asks for each key that is missing; a site whose key cannot be had keeps no other waiting. */
+  /** Reads all missing keys; a failure does not affect other sites. */
   private async loadKeys(): Promise<void> {
     const missing = (this.snapshot?.sites ?? []).filter((site) => needsKey(site) && !this.hasKey(site));
-    // From another place each time, so that a few that take long do not keep the same others waiting for ever.
-    const turn = Math.floor(Math.random() * missing.length);
-    missing.push(...missing.splice(0, turn));
+    // Starts at a random site, so that a few slow keys do not starve the same sites in each refresh.
+    const start = Math.floor(Math.random() * missing.length);
+    missing.push(...missing.splice(0, start));
     const end = Date.now() + keysMilliseconds;
     const work = async () => {
       for (let site = missing.pop(); site; site = Date.now() < end ? missing.pop() : undefined) await this.loadKey(site);
     };
     const before = this.counts.keyFailures;
-    await Promise.all(Array.from({ length: keysAtOnce }, work));
+    await Promise.all(Array.from({ length: concurrentKeys }, work));
     const failed = this.counts.keyFailures - before;
     if (failed > 0) this.options.report('keys-failed', { sites: failed, last: this.lastKeyError });
   }

@@ -1,8 +1,8 @@
-// Refreshes the directory again and again, one refresh at a time.
+// Refreshes the directory periodically, one refresh at a time.
 import type { LiveDirectory } from './live-directory';
 
-/** Refreshes every `seconds` after the last refresh ended. Gives what stops it. */
-export function keepFresh(directory: Pick<LiveDirectory, 'refresh'>, seconds: number): () => void {
+/** Starts each refresh `seconds` after the end of the last. Returns a function that stops it. */
+export function refreshPeriodically(directory: Pick<LiveDirectory, 'refresh'>, seconds: number): () => void {
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   const next = () => {

@@ -1,4 +1,4 @@
-// Where the site snapshot is read: an object in S3, or a file. What has not changed is not read again.
+// Sources of the site snapshot: an object in S3, or a file. An unchanged snapshot is not read again.
 import { open } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -6,16 +6,16 @@ import { boundedRequests } from '../bounded-requests';
 
 export interface SnapshotVersion {
   readonly text: string;
-  /** When it was written, in milliseconds since 1970. */
+  /** Time of its last change, in milliseconds since 1970. */
   readonly written: number;
 }
 
 export interface SnapshotSource {
-  /** The snapshot, or `unchanged` if it is the one that was last given. @throws Error if it cannot be read */
+  /** The snapshot, or `unchanged` since the last call. @throws Error if it cannot be read */
   read(): Promise<SnapshotVersion | 'unchanged'>;
 }
 
-/** The source that SITES_SOURCE names. */
+/** The source for a value of SITES_SOURCE. */
 export function snapshotSource(source: string, region: string): SnapshotSource {
   const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(source) ?? [];
   if (bucket === undefined || key === undefined) return new FileSource(fileURLToPath(source));
@@ -59,7 +59,7 @@ export class ObjectSource implements SnapshotSource {
       this.tag = object.ETag;
       return { text, written: object.LastModified?.getTime() ?? 0 };
     } catch (error) {
-      // 304 Not Modified ("GetObject", Amazon S3 API reference) comes as an error, as it has no object.
+      // The SDK throws for 304 Not Modified ("GetObject", Amazon S3 API reference).
       const status = (error as { readonly $metadata?: { readonly httpStatusCode?: number } }).$metadata?.httpStatusCode;
       if (status === 304) return 'unchanged';
       throw error;

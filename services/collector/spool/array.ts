@@ -1,16 +1,17 @@
-// The state of the mirror that the spool lies on, as the kernel tells it (Linux kernel, admin-guide/md, "MD devices in sysfs").
+// State of the array under the spool, from the kernel (Linux kernel, admin-guide/md, "MD devices in sysfs").
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** `degraded`: a disk is missing and the others do; `unusable`: nothing can be kept on it. */
+/** `degraded`: a disk is missing, and the others store the data; `unusable`: the array accepts no writes. */
 export type ArrayState = 'whole' | 'degraded' | 'unusable';
 
-/** States of an array that takes no writes: some fail them, `suspended` holds them for ever. */
+/** States of an array that accepts no writes: in most they fail, in `suspended` they never end. */
 const unusable = new Set(['clear', 'inactive', 'suspended', 'readonly', 'broken']);
 
 /**
- * Reads `array_state`, `degraded` and `raid_disks` below the `md` folder of a device. An array whose files are not there is gone.
- * A mirror of four (RAID 10) with two disks missing may live or not: if not, writes fail, and that is seen where they are made.
+ * Reads `array_state`, `degraded` and `raid_disks` in the `md` folder of a device. Without these files there is no
+ * array. An array of four disks (RAID 10) with two missing may work or not: if not, the spool detects the failed
+ * writes.
  */
 export async function readArrayState(folder: string): Promise<ArrayState> {
   try {

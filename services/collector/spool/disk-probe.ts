@@ -1,19 +1,19 @@
-// Finds out when a disk that failed is well again.
+// Detects the recovery of a failed disk.
 import { join } from 'node:path';
 import type { Report } from '../report';
 import type { Files } from './files';
 import { unfinished } from './segments';
 
-/** From one attempt to the next. */
-const everyMilliseconds = 1_000;
-/** What must fit on the disk again: a group of usual length, so that a full disk does not take two hits and fail again. */
+/** Delay between two attempts. */
+const intervalMilliseconds = 1_000;
+/** Size of the probe file: that of a usual group, so that a full disk does not accept two hits and fail again. */
 const probeBytes = 2 ** 20;
 
 export class DiskProbe {
-  private ill = false;
+  private failed = false;
   private timer: NodeJS.Timeout | undefined;
 
-  /** @param changed called when the disk is well again, or no more */
+  /** @param changed called after a failure and after a recovery */
   constructor(
     private readonly folder: string,
     private readonly files: Files,
@@ -21,16 +21,16 @@ export class DiskProbe {
     private readonly changed: () => void,
   ) {}
 
-  get isIll(): boolean {
-    return this.ill;
+  get isFailed(): boolean {
+    return this.failed;
   }
 
-  /** The disk failed. It counts as ill until a file of {@link probeBytes} could be made, made durable and removed. */
-  fell(error: unknown): void {
-    if (!this.ill) this.report('disk-failed', { error: String(error) });
-    this.ill = true;
+  /** Marks the disk as failed until a file of {@link probeBytes} can be created, made durable and removed. */
+  markFailed(error: unknown): void {
+    if (!this.failed) this.report('disk-failed', { error: String(error) });
+    this.failed = true;
     this.changed();
-    this.timer = setTimeout(() => void this.look(), everyMilliseconds);
+    this.timer = setTimeout(() => void this.retry(), intervalMilliseconds);
     this.timer.unref();
   }
 
@@ -38,15 +38,15 @@ export class DiskProbe {
     clearTimeout(this.timer);
   }
 
-  private async look(): Promise<void> {
+  private async retry(): Promise<void> {
     try {
       await this.attempt(join(this.folder, `probe${unfinished}`));
     } catch {
-      this.timer = setTimeout(() => void this.look(), everyMilliseconds);
+      this.timer = setTimeout(() => void this.retry(), intervalMilliseconds);
       this.timer.unref();
       return;
     }
-    this.ill = false;
+    this.failed = false;
     this.report('disk-well');
     this.changed();
   }

@@ -1,29 +1,31 @@
-// The file system as the spool uses it: the few calls whose failure must be told apart. Tests put one in between that fails.
+// The file system as an interface of the spool, whose failures are distinguished by call. Tests inject one that fails.
 import { mkdir, open, readdir, rename, rm, stat, truncate, unlink } from 'node:fs/promises';
 
 /** A file open for writing. */
 export interface OpenFile {
   /** Writes all of `data` at `position`. */
   write(data: Uint8Array, position: number): Promise<void>;
-  /** Returns when data, and the length that is needed to read it, are on the disk (fdatasync(2)). */
+  /** Resolves when the data, and the length needed to read it, are on the disk (fdatasync(2)). */
   sync(): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface Files {
-  /** Makes a file that must not be there yet. */
+  /** Creates a file; fails if it exists. */
   create(path: string): Promise<OpenFile>;
-  /** Makes the names in a folder durable: those made, changed and removed (fsync(2), notes on directories). */
+  /** Makes the names in a folder durable: created, changed and removed ones (fsync(2), notes on directories). */
   syncFolder(path: string): Promise<void>;
   makeFolder(path: string): Promise<void>;
   list(path: string): Promise<string[]>;
   size(path: string): Promise<number>;
-  /** The first bytes of a file, read into `into` where they fit; large buffers made anew each time would keep the garbage collector busy. */
+  /**
+   * Reads the first bytes of a file, into `into` if it is large enough: reused buffers spare the garbage collector.
+   */
   read(path: string, bytes: number, into?: Buffer): Promise<Buffer>;
   truncate(path: string, length: number): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
-  /** Removes a file that need not be there. */
+  /** Removes a file if it exists. */
   removeIfThere(path: string): Promise<void>;
 }
 
@@ -31,7 +33,7 @@ async function create(path: string): Promise<OpenFile> {
   const handle = await open(path, 'wx', 0o640);
   return {
     write: async (data, position) => {
-      // write(2) may take a part; what it did not take is offered again, and then the error comes out.
+      // write(2) may write a part; the next call for the rest returns the error.
       for (let done = 0; done < data.length; ) {
         const { bytesWritten } = await handle.write(data, done, data.length - done, position + done);
         done += bytesWritten;

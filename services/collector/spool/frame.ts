@@ -1,15 +1,16 @@
-// How hits lie in a segment file: frames, each with a checksum, so that what was cut short or changed is recognised.
+// The format of a segment file: frames of hits, each with a checksum, so that interrupted writes and changed bytes are
+// detected.
 import { crc32 } from 'node:zlib';
 
 /**
- * A segment is `segmentMark` and then frames. A frame is what was made durable at once: the mark, CRC-32 of all that follows (zlib),
- * length of the lines in bytes, number of lines, all 32 bits little-endian, then the lines. No byte of a mark is in UTF-8 text, so
- * a frame is found again behind a damaged one.
+ * A segment is `segmentMark` followed by frames. A frame holds the lines of one commit: the mark, the CRC-32 of all
+ * bytes that follow it (zlib), the length of the lines in bytes, the number of lines, each in 32 bits little-endian,
+ * then the lines. No byte of a mark occurs in UTF-8 text, so the next frame after a damaged one is found.
  */
 export const segmentMark = Buffer.from('fe52454d50415254f5fe3031', 'hex');
 const frameMark = Buffer.from('fef5fdfe', 'hex');
 export const frameHeaderBytes = 16;
-/** More than any frame that is written; a greater length is damage. */
+/** More than the size of any written frame; a greater length is damage. */
 const mostBytes = 64 * 2 ** 20;
 
 /** Writes the header of a frame whose lines are at `start + frameHeaderBytes` to `end` of the buffer. */
@@ -20,18 +21,20 @@ export function sealFrame(buffer: Buffer, start: number, end: number, lines: num
   buffer.writeUInt32LE(crc32(buffer.subarray(start + 8, end)), start + 4);
 }
 
-/** What is in a segment. */
+/** Content of a segment. */
 export interface SegmentContent {
-  /** The lines of each good frame. */
+  /** The lines of each valid frame. */
   readonly lines: readonly Buffer[];
   readonly hits: number;
-  /** Bytes at the end that are the beginning of a frame, or zeros: a group whose write was cut short, which was never answered 2xx. */
+  /**
+   * Bytes at the end that are zeros or the start of a frame: an interrupted write, whose hits were never answered 2xx.
+   */
   readonly tornBytes: number;
-  /** Bytes that are neither: damage. */
+  /** All other bytes: damage. */
   readonly damagedBytes: number;
 }
 
-/** Reads a segment, good frames before and behind bad ones. Never throws, whatever the bytes are. */
+/** Reads a segment, with the valid frames before and after damage. Never throws. */
 export function readSegment(bytes: Buffer): SegmentContent {
   const lines: Buffer[] = [];
   const content = { hits: 0, tornBytes: 0, damagedBytes: 0 };
@@ -53,14 +56,14 @@ export function readSegment(bytes: Buffer): SegmentContent {
   return { lines, ...content };
 }
 
-/** The lines of a segment behind each other, moved within the segment's own memory, which is no segment any more. */
+/** Concatenates the lines of a segment within its own memory, which is overwritten. */
 export function joinFrames(bytes: Buffer, lines: readonly Buffer[]): Buffer {
   let end = 0;
   for (const line of lines) end += line.copy(bytes, end);
   return bytes.subarray(0, end);
 }
 
-/** Where the frame at `position` ends; undefined if there is no whole, unchanged one. */
+/** End of the frame at `position`; undefined without a complete and unchanged frame. */
 function frameEnd(bytes: Buffer, position: number): number | undefined {
   if (bytes.length - position < frameHeaderBytes || bytes.compare(frameMark, 0, 4, position, position + 4) !== 0) return undefined;
   const end = position + frameHeaderBytes + bytes.readUInt32LE(position + 8);
@@ -76,8 +79,8 @@ function nextFrame(bytes: Buffer, from: number): number {
 }
 
 /**
- * Whether the end of a segment is what a write leaves that was cut short. A frame of full length with a wrong checksum may be that too,
- * or an answered one that changed on the disk: it counts as damage, which is kept.
+ * Whether the end of a segment is the result of an interrupted write. A frame of full length with a wrong checksum may
+ * be one too, or an answered frame that changed on the disk: it counts as damage, which is retained.
  */
 function isTorn(rest: Buffer, atStart: boolean): boolean {
   if (rest.every((byte) => byte === 0)) return true;

@@ -1,12 +1,12 @@
-// Hits that are made durable together: gathered in one buffer, written with one write, answered with one promise.
+// A group of hits that are made durable together: one buffer, one write, one promise.
 import { frameHeaderBytes, sealFrame, segmentMark } from './frame';
 
-/** Bytes of a usual group's buffer; a longer append gets one of its own. */
+/** Size of a usual group's buffer in bytes; a longer append gets its own buffer. */
 const groupBytes = 2 ** 20;
-/** Buffers that are kept for the next groups. */
+/** Maximum number of buffers kept for reuse. */
 const spareBuffers = 4;
 
-/** Lines begin here, so that both headers fit before them. */
+/** Start of the lines, with room for both headers before them. */
 const linesStart = segmentMark.length + frameHeaderBytes;
 
 export class Group {
@@ -21,16 +21,16 @@ export class Group {
       this.resolve = resolve;
       this.reject = reject;
     });
-    // Whoever waits is told; that nobody waits any more (a closed connection) is no reason to end the process.
+    // Without a waiting connection, an unhandled rejection must not end the process.
     this.promise.catch(() => undefined);
   }
 
-  /** Bytes of the lines. */
+  /** Length of the lines in bytes. */
   get bytes(): number {
     return this.length - linesStart;
   }
 
-  /** Adds lines if there is room for them at their longest, three bytes for a UTF-16 unit. Gives the bytes added, or -1. */
+  /** Adds lines if they fit at their maximum length, three bytes for a UTF-16 unit. Returns the added bytes, or -1. */
   add(lines: Buffer | string, hits: number): number {
     const before = this.length;
     if (typeof lines === 'string') {
@@ -44,7 +44,7 @@ export class Group {
     return this.length - before;
   }
 
-  /** The frame, with the segment's mark before it if it is the first. */
+  /** The frame, preceded by the segment's mark if it is the first. */
   frame(first: boolean): Buffer {
     sealFrame(this.buffer, segmentMark.length, this.length, this.hits);
     if (!first) return this.buffer.subarray(segmentMark.length, this.length);
@@ -52,7 +52,7 @@ export class Group {
     return this.buffer.subarray(0, this.length);
   }
 
-  /** Gives the buffer back, once nothing is written from it any more. */
+  /** Returns the buffer for reuse; call it after the write. */
   release(): void {
     if (this.buffer.length === groupBytes && spares.length < spareBuffers) spares.push(this.buffer);
   }

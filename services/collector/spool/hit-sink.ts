@@ -1,22 +1,22 @@
-// Where hits go before they are answered.
+// The interface that stores hits before they are answered.
 
 /**
- * Why hits cannot be kept. `full`: the spool is past its limit. `disk`: it cannot be written, or too slowly. `array`: the mirror is
- * degraded beyond use. `stopping`: the program ends.
+ * Reason why hits cannot be stored. `full`: the spool exceeds its limit. `disk`: the disk fails or is too slow.
+ * `array`: the array is unusable. `stopping`: the program stops.
  */
 export type RefusalReason = 'full' | 'disk' | 'array' | 'stopping';
 
-/** Hits that are not kept; to be answered 503 with Retry-After. */
+/** Hits that are not stored and are answered 503. */
 export class SpoolRefusal extends Error {
   constructor(readonly reason: RefusalReason) {
-    super(`spool: expected room for hits on a disk that is well, got ${reason}; send them again later`);
+    super(`spool: expected room for hits on a healthy disk, got ${reason}; send them again later`);
     this.name = 'SpoolRefusal';
   }
 }
 
 const refusals = new Map<RefusalReason, SpoolRefusal>();
 
-/** The refusal of that reason: always the same, as a server that is overloaded has no time for a stack trace a hit. */
+/** The refusal for a reason: one instance, because an overloaded server has no time for a stack trace per hit. */
 export function refusalFor(reason: RefusalReason): SpoolRefusal {
   const refusal = refusals.get(reason) ?? new SpoolRefusal(reason);
   refusals.set(reason, refusal);
@@ -25,10 +25,10 @@ export function refusalFor(reason: RefusalReason): SpoolRefusal {
 
 export interface HitSink {
   /**
-   * Keeps hits. Resolves when they are durable on the disk, and only then may they be answered; rejects with a {@link SpoolRefusal}.
-   * Calls made at about the same time are given the same promise.
+   * Stores hits. Resolves when they are durable on the disk; only then may they be answered. Rejects with a {@link
+   * SpoolRefusal}. Concurrent calls may return the same promise.
    *
-   * @param lines whole JSON lines in UTF-8, each ended by a line feed
+   * @param lines complete JSON lines in UTF-8, each with a line feed
    * @param hits number of lines
    */
   append(lines: Buffer | string, hits: number): Promise<void>;

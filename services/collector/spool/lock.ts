@@ -1,4 +1,4 @@
-// One process a spool: a lock that ends with its process, however that ends.
+// Lock of a spool for one process; the lock ends with its process in any case.
 import { stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 
@@ -7,9 +7,10 @@ export interface FolderLock {
 }
 
 /**
- * Takes the lock of a folder, known by its device and inode, whatever path leads to it. It is a Unix socket in the abstract namespace
- * (unix(7)): the kernel gives the name to one process at a time and takes it back when that is gone, so nothing stale can be left.
- * Processes of other network namespaces are not seen. Elsewhere than on Linux, which only developers have, there is no lock.
+ * Locks a folder, identified by its device and inode. The lock is a Unix socket in the abstract namespace (unix(7)):
+ * the kernel gives the name to one process at a time and frees it at the end of the process, so no stale lock remains.
+ * Processes in other network namespaces are not detected. On other systems than Linux, which only developers use,
+ * there is no lock.
  *
  * @throws Error if another process has it
  */
@@ -26,4 +27,4 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
 }
 
 const lockedError = (folder: string) =>
-  new Error(`SPOOL_FOLDER: expected a folder for this process alone, got ${folder}, which another collector uses; stop that one first`);
+  new Error(`SPOOL_FOLDER: expected a folder without another collector, got ${folder}, which one uses; stop that collector first`);

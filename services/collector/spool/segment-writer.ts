@@ -1,14 +1,14 @@
-// The segment that is being written: group after group, each durable before it counts.
+// Writes one segment, group by group; only durable groups count.
 import type { Files, OpenFile } from './files';
 import type { Group } from './group';
 
 export class SegmentWriter {
-  /** Bytes that are durable, and so count. */
+  /** Length of the durable groups in bytes. */
   length = 0;
   hits = 0;
   private file: OpenFile | undefined;
 
-  /** @param path of the file, which is made with the first group */
+  /** @param path of the file, which is created with the first group */
   constructor(
     readonly name: string,
     readonly since: number,
@@ -18,7 +18,7 @@ export class SegmentWriter {
     private readonly durable: boolean,
   ) {}
 
-  /** Makes a group durable. After an error nothing is to be written here any more: see {@link abandon}. */
+  /** Makes a group durable. After an error the segment must not be written again: see {@link abandon}. */
   async append(group: Group): Promise<void> {
     const first = this.file === undefined;
     this.file ??= await this.files.create(this.path);
@@ -26,23 +26,23 @@ export class SegmentWriter {
     await this.file.write(frame, this.length);
     if (this.durable) {
       await this.file.sync();
-      // Its name, too, or there would be durable data that nobody finds.
+      // The name too: data without a durable name is lost.
       if (first) await this.files.syncFolder(this.folder);
     }
     this.length += frame.length;
     this.hits += group.hits;
   }
 
-  /** Nothing more comes. The data is durable already: how closing ends says nothing about it. */
+  /** Closes the file. The data is already durable, so an error has no meaning. */
   close(): void {
     this.file?.close().catch(() => undefined);
     this.file = undefined;
   }
 
   /**
-   * Takes back what was not made durable. A file whose fsync failed is never written again: the kernel marks pages clean that it could
-   * not write, and a second fsync would succeed (PostgreSQL wiki, "Fsync Errors"). What cannot be taken back is not read by this
-   * process; one after a crash may deliver it, although it was answered 503.
+   * Removes data that is not durable. A file is never written again after a failed fsync: the kernel marks pages clean
+   * that it could not write, and a second fsync would succeed (PostgreSQL wiki, "Fsync Errors"). Data that cannot be
+   * removed is not read by this process; after a crash the next process may deliver it, although it was answered 503.
    *
    * @returns whether the segment holds groups that count
    */

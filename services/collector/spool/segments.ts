@@ -1,37 +1,39 @@
-// The segments that wait for the stream: what there is, who has it, and what becomes of it.
+// The segments that wait for the stream: the files, their assignment to workers, and their removal.
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Report } from '../report';
 import type { Files } from './files';
 
-/** A segment that nobody writes to any more. */
+/** A completed segment. */
 export interface Segment {
   readonly name: string;
-  /** Bytes that count: what lies behind was never answered. */
+  /** Length in bytes that counts; bytes after it were never answered. */
   readonly bytes: number;
-  /** When its first hit came, in milliseconds since 1970. */
+  /** Arrival of its first hit, in milliseconds since 1970. */
   readonly since: number;
-  /** Whether each of these bytes was answered, as this process knows of what it wrote itself. Of others, the end may be torn. */
+  /**
+   * Whether all these bytes were answered: true for segments that this process wrote. The end of others may be torn.
+   */
   readonly answered?: boolean;
 }
 
-/** A file's name: a number, so that names never come twice, and the time of its first hit. */
+/** Name of a file: a number, which makes it unique, and the time of its first hit. */
 const pattern = /^(\d{12})-(\d{13})\.segment$/;
-/** Where segments go that are damaged, and records that the stream refuses. They stay until somebody looks at them. */
+/** Folders of damaged segments, and of records that the stream rejects. An operator removes them. */
 const damagedFolder = 'damaged';
 const refusedFolder = 'refused';
-/** A file that was being written when the process ended; nothing counts on it. */
+/** Suffix of a file whose write may be interrupted; such a file is removed at the start. */
 export const unfinished = '.unfinished';
 
 export class Segments {
-  /** Bytes in the folder, of segments and of what is kept aside. */
+  /** Bytes in the folder, of segments and of data that was set aside. */
   bytes = 0;
-  /** Of these, bytes that are kept aside for people. */
+  /** Of these, bytes of data that was set aside. */
   asideBytes = 0;
   private number = 0;
   private readonly waiting: Segment[] = [];
   private readonly taken = new Set<Segment>();
-  /** Delivered, but still on the disk, which refused to remove them. */
+  /** Delivered segments whose removal failed. */
   private readonly leftovers = new Set<Segment>();
 
   private constructor(
@@ -40,16 +42,16 @@ export class Segments {
     private readonly report: Report,
   ) {}
 
-  /** Opens the folder and takes up what an earlier process left there. What is in the segments is seen when they are read. */
+  /** Opens the folder with the segments of earlier processes. Their content is checked when they are read. */
   static async open(folder: string, files: Files, report: Report): Promise<Segments> {
     const segments = new Segments(folder, files, report);
     for (const path of [folder, join(folder, damagedFolder), join(folder, refusedFolder)]) await files.makeFolder(path);
     await files.syncFolder(folder);
-    await segments.takeUp();
+    await segments.recover();
     return segments;
   }
 
-  private async takeUp(): Promise<void> {
+  private async recover(): Promise<void> {
     for (const aside of [damagedFolder, refusedFolder]) {
       for (const name of await this.files.list(join(this.folder, aside)))
         this.asideBytes += await this.files.size(join(this.folder, aside, name));
@@ -65,7 +67,7 @@ export class Segments {
     if (this.waiting.length > 0) this.report('recovered', { segments: this.waiting.length, bytes: this.bytes });
   }
 
-  /** A name that no segment has had. */
+  /** A name that no segment had before. */
   newName(since: number): string {
     this.number++;
     return `${String(this.number).padStart(12, '0')}-${String(since).padStart(13, '0')}.segment`;
@@ -79,19 +81,19 @@ export class Segments {
     this.bytes += segment.bytes;
   }
 
-  /** The oldest segment that nobody has; it is the caller's until it is put back or gone. */
+  /** The oldest waiting segment. The caller has it until it is put back, removed or set aside. */
   take(): Segment | undefined {
     const segment = this.waiting.shift();
     if (segment) this.taken.add(segment);
     return segment;
   }
 
-  /** Gives a segment back, to be taken again after a rest, so that one that cannot be read does not keep the others waiting. */
-  putBack(segment: Segment, restMilliseconds: number): void {
+  /** Puts a segment back after a delay, so that an unreadable segment does not block the others. */
+  putBack(segment: Segment, delayMilliseconds: number): void {
     const back = () => {
       if (this.taken.delete(segment)) this.waiting.push(segment);
     };
-    if (restMilliseconds > 0) setTimeout(back, restMilliseconds).unref();
+    if (delayMilliseconds > 0) setTimeout(back, delayMilliseconds).unref();
     else back();
   }
 
@@ -103,7 +105,7 @@ export class Segments {
     return this.waiting.length > 0;
   }
 
-  /** When the oldest hit came that the stream has not taken; undefined if there is none. */
+  /** Arrival of the oldest undelivered hit; undefined without one. */
   get oldest(): number | undefined {
     let oldest: number | undefined;
     for (const { since } of this.waiting) oldest = Math.min(oldest ?? since, since);
@@ -111,12 +113,12 @@ export class Segments {
     return oldest;
   }
 
-  /** What counts of a segment, in `into` if it has room. */
+  /** Reads the part of a segment that counts, into `into` if it is large enough. */
   read({ name, bytes }: Segment, into?: Buffer): Promise<Buffer> {
     return this.files.read(this.path(name), bytes, into);
   }
 
-  /** Each record of the segment was taken. Where the disk will not let it go, it is tried again with the next one. */
+  /** Removes a delivered segment. A failed removal is retried with the next segment. */
   async remove(segment: Segment): Promise<void> {
     this.taken.delete(segment);
     this.leftovers.add(segment);
@@ -131,7 +133,10 @@ export class Segments {
     await this.files.syncFolder(this.folder).catch((error: unknown) => this.report('folder-not-synced', { error: String(error) }));
   }
 
-  /** Keeps a damaged segment as evidence; its good frames were taken. Where the disk does not let it, it stays, for the next process. */
+  /**
+   * Sets a damaged segment aside as evidence; its valid frames were delivered. After an error it stays for the next
+   * process.
+   */
   async setAside(segment: Segment): Promise<void> {
     this.taken.delete(segment);
     try {
@@ -144,13 +149,13 @@ export class Segments {
   }
 
   /**
-   * Keeps a record that the stream will never take, with the reason beside it; named by its content, so that it is kept once, however
-   * often the segment is sent again. Durable when it returns.
+   * Stores a record that the stream rejects permanently, with the reason in a second file. Its name is a hash of its
+   * content, so that a repeated delivery stores it once. Durable when the promise resolves.
    */
   async keepRefused(record: Uint8Array, reason: string): Promise<void> {
     const folder = join(this.folder, refusedFolder);
     const name = createHash('sha256').update(record).digest('hex').slice(0, 32);
-    // A process that kept it may have ended before its name was durable.
+    // The process that stored it may have ended before the name was durable.
     if ((await this.files.list(folder)).includes(`${name}.jsonl`)) return this.files.syncFolder(folder);
     for (const [file, content] of [
       [`${name}.txt`, Buffer.from(`${reason}\n`)],

@@ -1,4 +1,5 @@
-// The spool on the mirrored disk: what is appended is durable when it is answered, and waits in segments for the stream. (TOM-6.2)
+// The spool on the mirrored disks: hits are durable before they are answered, and wait in segments for the stream.
+// (TOM-6.2)
 import type { Report } from '../report';
 import { type ArrayState, readArrayState } from './array';
 import { DiskProbe } from './disk-probe';
@@ -11,34 +12,34 @@ import { type Segment, Segments } from './segments';
 
 export interface SpoolOptions {
   readonly folder: string;
-  /** Bytes on the disk and on their way to it, above which hits are refused. */
+  /** Size limit in bytes, including data in memory; above it hits are refused. */
   readonly limitBytes: number;
-  /** Longest wait for others, in milliseconds. */
+  /** Longest wait of a group for further hits, in milliseconds. */
   readonly commitDelayMilliseconds: number;
-  /** Whether to wait for the disk. @default true */
+  /** Whether to wait for fsync. @default true */
   readonly durable?: boolean;
-  /** Folder of the mirror in sysfs. @default - the mirror is not watched */
+  /** Folder of the array in sysfs. @default - the array is not monitored */
   readonly arrayFolder?: string | undefined;
   /** Size that completes a segment. @default 8 MiB */
   readonly segmentBytes?: number;
-  /** Age that completes a segment while nothing else waits for the stream. @default 500 ms */
+  /** Age that completes a segment while no other segment waits for the stream. @default 500 ms */
   readonly sealAfterMilliseconds?: number;
   readonly report: Report;
-  /** @default the machine's */
+  /** @default the file system of the machine */
   readonly files?: Files;
 }
 
-/** Bytes of a group that is written at once, without waiting for more. */
+/** Size in bytes at which a group is written without further wait. */
 const fullGroupBytes = 256 * 1024;
-/** Bytes that may wait in memory for a slow disk. */
+/** Maximum bytes in memory that wait for a slow disk. */
 const waitingBytes = 64 * 2 ** 20;
-/** Longest time for one write, after which the disk counts as ill. */
+/** Time limit of one write, after which the disk counts as failed. */
 const stalledMilliseconds = 10_000;
-/** Age that completes a segment in any case. */
+/** Age that completes any segment. */
 const oldestMilliseconds = 60_000;
-/** Between two looks at the array and at a write under way. */
+/** Interval of the checks of the array and of the current write. */
 const watchMilliseconds = 1_000;
-/** Most bytes of one append: a batch of hits is far smaller. */
+/** Maximum bytes of one append; a batch of hits is far smaller. */
 const longestAppend = 16 * 2 ** 20;
 
 export class Spool implements HitSink {
@@ -48,8 +49,8 @@ export class Spool implements HitSink {
   private readonly probe: DiskProbe;
   private readonly queue: Group[] = [];
   private gathering: Group | undefined;
-  /** Whether the group that gathers has waited long enough. */
-  private waited = false;
+  /** Whether the commit delay of the gathering group is over. */
+  private delayIsOver = false;
   private timer: NodeJS.Timeout | undefined;
   private writer: SegmentWriter | undefined;
   private watcher: NodeJS.Timeout | undefined;
@@ -60,7 +61,7 @@ export class Spool implements HitSink {
   private stopping = false;
   private stalled = false;
   private readingArray = false;
-  /** Bytes from which on nothing is taken. */
+  /** Size in bytes from which on hits are refused. */
   private fullFrom: number;
   private refusing: RefusalReason | undefined;
 
@@ -72,10 +73,14 @@ export class Spool implements HitSink {
     this.options = { durable: true, segmentBytes: 8 * 2 ** 20, sealAfterMilliseconds: 500, files: machineFiles, ...options };
     this.segments = segments;
     this.fullFrom = options.limitBytes;
-    this.probe = new DiskProbe(options.folder, this.options.files, options.report, () => this.decide());
+    this.probe = new DiskProbe(options.folder, this.options.files, options.report, () => this.updateRefusal());
   }
 
-  /** Takes the folder for this process and takes up what an earlier one left. @throws Error if another process has the folder */
+  /**
+   * Locks the folder for this process and opens the segments of earlier ones.
+   *
+   * @throws Error if another process has the lock
+   */
   static async open(options: SpoolOptions): Promise<Spool> {
     const files = options.files ?? machineFiles;
     await files.makeFolder(options.folder);
@@ -96,7 +101,9 @@ export class Spool implements HitSink {
     if (this.refusing !== undefined) return Promise.reject(refusalFor(this.refusing));
     const { length } = lines;
     if (length > longestAppend || (typeof lines === 'string' ? lines.charCodeAt(length - 1) : lines[length - 1]) !== 10) {
-      return Promise.reject(new RangeError(`append: expected lines of at most ${longestAppend} bytes in all, got ${length} or no line`));
+      return Promise.reject(
+        new RangeError(`append: expected complete lines of at most ${longestAppend} bytes, got ${length} bytes; append smaller batches`),
+      );
     }
     if (this.isFull || this.bytes + length > this.options.limitBytes) {
       this.fullFrom = Math.min(this.fullFrom, this.bytes);
@@ -114,52 +121,52 @@ export class Spool implements HitSink {
     return group.promise;
   }
 
-  /** Bytes on the disk and on their way to it. */
+  /** Size in bytes, including data in memory. */
   get bytes(): number {
     return this.segments.bytes + (this.writer?.length ?? 0) + this.inMemory;
   }
 
-  /** Why hits are refused now; undefined while they are taken. */
+  /** Reason why hits are refused; undefined while they are accepted. */
   get refusal(): RefusalReason | undefined {
     return this.refusing ?? (this.isFull ? 'full' : undefined);
   }
 
   /**
-   * Once hits did not fit, none are taken until something has left: that a short one now and then still would must not make a server
-   * look well that refuses the others.
+   * After hits did not fit, all are refused until the size decreases: a server that accepts only a short hit now and
+   * then must not seem healthy.
    */
   private get isFull(): boolean {
     if (this.bytes < this.fullFrom) this.fullFrom = this.options.limitBytes;
     return this.bytes >= this.fullFrom;
   }
 
-  /** When the oldest hit came that the stream has not taken, in milliseconds since 1970; undefined if there is none. */
+  /** Arrival of the oldest undelivered hit, in milliseconds since 1970; undefined without one. */
   get oldest(): number | undefined {
     return this.segments.oldest ?? (this.hasOpenSegment ? this.writer?.since : undefined);
   }
 
-  /** Whether nothing waits for the stream. */
+  /** Whether no hit waits for the stream. */
   get isEmpty(): boolean {
     return this.segments.count === 0 && !this.hasOpenSegment && this.inMemory === 0;
   }
 
-  /** The oldest segment for the stream. Where none waits, the one being written is completed, if it is old enough. */
+  /** The oldest waiting segment. If none waits, the current one is completed if it is old enough. */
   take(): Segment | undefined {
     if (!this.segments.hasWaiting && this.ageOfOpen() >= this.options.sealAfterMilliseconds) this.seal();
     return this.segments.take();
   }
 
-  /** Takes nothing more, makes durable what was taken, and completes the segment. Segments may still be taken. */
+  /** Refuses further hits, makes accepted ones durable, and completes the segment. Segments can still be taken. */
   async stop(): Promise<void> {
     this.stopping = true;
-    this.decide();
+    this.updateRefusal();
     clearTimeout(this.timer);
     this.enqueue();
     while (this.writing) await this.writing;
     this.seal();
   }
 
-  /** Lets go of the folder; call {@link stop} first. */
+  /** Releases the folder; call {@link stop} first. */
   async close(): Promise<void> {
     clearInterval(this.watcher);
     this.probe.close();
@@ -176,22 +183,22 @@ export class Spool implements HitSink {
   private gather(lines: Buffer | string): Group {
     this.gathering = newGroup(lines);
     const { commitDelayMilliseconds: delay } = this.options;
-    this.waited = false;
-    if (delay > 0) this.timer = setTimeout(this.ripen, delay);
-    else setImmediate(this.ripen);
+    this.delayIsOver = false;
+    if (delay > 0) this.timer = setTimeout(this.endDelay, delay);
+    else setImmediate(this.endDelay);
     return this.gathering;
   }
 
   /**
-   * The group that gathers has waited long enough. While another is being written it gathers on: a disk that takes longer for a write
-   * than groups wait would else have more and more of them before it.
+   * Ends the commit delay of the gathering group. During a write it continues to gather: with a disk slower than the
+   * delay, the queue would otherwise grow.
    */
-  private readonly ripen = (): void => {
-    this.waited = true;
+  private readonly endDelay = (): void => {
+    this.delayIsOver = true;
     if (!this.writing) this.enqueue();
   };
 
-  /** The group that gathers is written next. */
+  /** Queues the gathering group for the next write. */
   private readonly enqueue = (): void => {
     if (!this.gathering) return;
     clearTimeout(this.timer);
@@ -211,14 +218,14 @@ export class Spool implements HitSink {
   }
 
   private next(): Group | undefined {
-    if (this.queue.length === 0 && this.waited) this.enqueue();
+    if (this.queue.length === 0 && this.delayIsOver) this.enqueue();
     return this.queue.shift();
   }
 
   private async write(group: Group): Promise<void> {
     this.writer ??= this.newWriter();
     try {
-      if (this.probe.isIll) throw refusalFor('disk');
+      if (this.probe.isFailed) throw refusalFor('disk');
       await this.writer.append(group);
       this.inMemory -= group.bytes;
       group.resolve();
@@ -228,9 +235,9 @@ export class Spool implements HitSink {
     group.release();
   }
 
-  /** Nothing of the group counts, nor of those that wait: the same disk would take them. */
+  /** Refuses the group; the waiting groups, which are for the same disk, are refused next. */
   private async fail(group: Group, error: unknown): Promise<void> {
-    if (!this.probe.isIll) this.probe.fell(error);
+    if (!this.probe.isFailed) this.probe.markFailed(error);
     this.inMemory -= group.bytes;
     const writer = this.writer;
     this.writer = undefined;
@@ -263,24 +270,24 @@ export class Spool implements HitSink {
     this.segments.add({ name, bytes: length, since, answered: true });
   }
 
-  /** Looks at what changes by itself: the array, a write that does not end, an old segment. */
+  /** Checks the array, the duration of the current write, and the age of the segment. */
   private async watch(): Promise<void> {
-    // First what needs no file: on a disk that hangs, reading one may never end.
+    // The checks without files come first: on a hanging disk a read may never end.
     this.stalled = this.writingSince > 0 && Date.now() - this.writingSince > stalledMilliseconds;
     if (this.ageOfOpen() > oldestMilliseconds) this.seal();
-    this.decide();
+    this.updateRefusal();
     if (this.options.arrayFolder === undefined || this.readingArray) return;
     this.readingArray = true;
     const state = await readArrayState(this.options.arrayFolder);
     this.readingArray = false;
     if (state !== this.array) this.options.report('array', { state, was: this.array });
     this.array = state;
-    this.decide();
+    this.updateRefusal();
   }
 
-  private decide(): void {
+  private updateRefusal(): void {
     if (this.stopping) this.refusing = 'stopping';
     else if (this.array === 'unusable') this.refusing = 'array';
-    else this.refusing = this.probe.isIll || this.stalled ? 'disk' : undefined;
+    else this.refusing = this.probe.isFailed || this.stalled ? 'disk' : undefined;
   }
 }

@@ -1,5 +1,5 @@
-// A mock of the AWS endpoints that functions call: Secrets Manager, S3's objects, the health of a load balancer's targets, and the address
-// where CloudFormation waits for an answer.
+// A mock of the AWS endpoints that functions call: Secrets Manager, objects in S3, the health of a load balancer's targets,
+// and the response URL of CloudFormation.
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type {
@@ -10,7 +10,7 @@ import type {
   UpdateSecretVersionStageRequest,
 } from '@aws-sdk/client-secrets-manager';
 
-/** Versions of a secret by id, and which of them is in which stage. */
+/** Versions of a secret by id, and the version of each stage. */
 interface Secret {
   readonly versions: Map<string, string>;
   readonly stages: Map<string, string>;
@@ -32,9 +32,9 @@ export interface Target {
 
 export interface AwsEndpoint {
   readonly url: string;
-  /** Where CloudFormation waits, for the event's ResponseURL. */
+  /** Response URL of custom resource requests. */
   readonly answerUrl: string;
-  /** What CloudFormation was told. */
+  /** Answers to CloudFormation. */
   readonly answers: CloudFormationAnswer[];
   /** Objects by bucket and key, as in `bucket/folder/file`. */
   readonly objects: Map<string, Buffer>;
@@ -48,7 +48,7 @@ export interface AwsEndpoint {
 
 const current = 'AWSCURRENT';
 
-/** An error as the services tell it: `__type` is the name of the SDK's exception. */
+/** An error of a service: `__type` is the name of the SDK's exception. */
 class Refusal extends Error {
   constructor(
     readonly type: string,
@@ -136,7 +136,7 @@ function loadBalancing(request: URLSearchParams, targets: readonly Target[]): An
   return { status: 200, type: 'text/xml', body };
 }
 
-/** S3 tells its errors in XML ("Error responses", Amazon S3 API Reference). */
+/** Errors of S3 in XML ("Error responses", Amazon S3 API Reference). */
 const refused = (status: number, code: string): Answer => ({
   status,
   type: 'application/xml',
@@ -185,7 +185,7 @@ function secretsManager(operation: string, input: unknown, secrets: Map<string, 
       return { Name: SecretId };
     }
     default:
-      throw new Refusal('UnknownOperationException', `the mock knows no ${operation}`);
+      throw new Refusal('UnknownOperationException', `expected an operation of the mock, got ${operation}`);
   }
 }
 

@@ -1,4 +1,4 @@
-// A certificate for `localhost` that signs itself, made anew for each test file.
+// A self-signed certificate for `localhost`, generated for each test file.
 import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
 import { SubjectAlternativeNameExtension, X509CertificateGenerator } from '@peculiar/x509';

@@ -1,25 +1,27 @@
-// One instance of a function, as a process of its own: loads the bundle that is named, says so, then answers one event after the other.
+// One instance of a function in its own process: loads a bundle, reports that it is ready, then handles one event
+// after the other. What a deployed function finds around it, on this machine: its bundle in a process, a database
+// behind a door with TLS and IAM tokens,
 import { createRequire } from 'node:module';
 
 /** An event to handle. */
 export interface Invocation {
   readonly event: unknown;
-  /** Milliseconds until the function's end. */
+  /** Milliseconds until the function's timeout. */
   readonly milliseconds: number;
 }
 
-export type Told = { readonly ready: true } | { readonly result: unknown } | { readonly error: string };
+export type InstanceMessage = { readonly ready: true } | { readonly result: unknown } | { readonly error: string };
 
-const told = (error: unknown): Told => ({ error: text(error) });
+const failure = (error: unknown): InstanceMessage => ({ error: text(error) });
 
-/** An error with those that it is made of. */
+/** The text of an error and of its parts. */
 function text(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const parts = error instanceof AggregateError ? `: ${error.errors.map(text).join('; ')}` : '';
   return `${error.name}: ${error.message}${parts}`;
 }
 
-const tell = (what: Told) => process.send?.(what);
+const send = (message: InstanceMessage) => process.send?.(message);
 
 function load(bundle: string): void {
   try {
@@ -30,16 +32,16 @@ function load(bundle: string): void {
       Promise.resolve()
         .then(() => handler(event, context))
         .then(
-          (result) => tell({ result: result ?? null }),
-          (error) => tell(told(error)),
+          (result) => send({ result: result ?? null }),
+          (error) => send(failure(error)),
         );
     });
-    tell({ ready: true });
+    send({ ready: true });
   } catch (error) {
-    tell(told(error));
+    send(failure(error));
   }
 }
 
-// Lives as long as the test's end of the channel.
+// Ends with the test's end of the channel.
 process.once('disconnect', () => process.exit(0));
 load(process.argv[2] ?? '');

@@ -1,5 +1,5 @@
-// What a deployed function finds around it, on this machine: its bundle in a process, a database behind a door with TLS and IAM tokens,
-// and the endpoints of AWS.
+// The surroundings of a deployed function on this machine: its bundle in a process, a mock of RDS Proxy with TLS and
+// IAM tokens, and mocks of AWS endpoints.
 import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,11 +8,11 @@ import { functionBundles } from '../../../lib/functions/bundle';
 import { type AwsEndpoint, startAwsEndpoint } from './aws-endpoint';
 import { makeCertificate } from './certificate';
 import { type DatabaseDoor, openDoor } from './database-door';
-import type { Invocation, Told } from './instance-process';
+import type { InstanceMessage, Invocation } from './instance-process';
 
 /** An instance of a function. */
 export interface Instance {
-  /** The handler's answer. Throws what it threw, as text. */
+  /** The handler's result. Throws the text of its error. */
   invoke(event: unknown, milliseconds?: number): Promise<unknown>;
   stop(): Promise<void>;
 }
@@ -20,16 +20,16 @@ export interface Instance {
 export interface Surroundings {
   readonly aws: AwsEndpoint;
   readonly door: DatabaseDoor;
-  /** The variables that every function with a database has. */
+  /** Variables of every function with a database. */
   readonly database: Readonly<Record<string, string>>;
-  /** File with the certificate of the door. */
+  /** File with the certificate of the mocked proxy. */
   readonly certificateFile: string;
-  /** Starts an instance: the bundle as it is deployed, with these variables and nothing else. Throws what the module threw. */
+  /** Starts an instance: the deployed bundle, with these variables only. Throws the error of the module. */
   start(control: string, variables: Readonly<Record<string, string>>): Promise<Instance>;
   close(): Promise<void>;
 }
 
-/** Surroundings of functions that work on the local server at this port. */
+/** Surroundings of functions with the local server at this port. */
 export async function surround(serverPort: number): Promise<Surroundings> {
   const folder = await mkdtemp(join(tmpdir(), 'rempart-function-'));
   const certificate = await makeCertificate();
@@ -43,7 +43,7 @@ export async function surround(serverPort: number): Promise<Surroundings> {
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
     AWS_ENDPOINT_URL: aws.url,
-    // Amazon's authorities, as far as this machine goes.
+    // In place of Amazon's authorities.
     NODE_EXTRA_CA_CERTS: certificateFile,
     NODE_NO_WARNINGS: '1',
   };
@@ -99,7 +99,7 @@ async function startInstance(bundle: string, env: Record<string, string>): Promi
   };
 }
 
-/** The next thing that the instance tells. */
+/** The next message of the instance. */
 function answerOf(child: ChildProcess): Promise<unknown> {
   return new Promise((resolve, reject) => {
     let errors = '';
@@ -109,12 +109,12 @@ function answerOf(child: ChildProcess): Promise<unknown> {
     const ended = (code: number | null) => reject(new Error(`instance: expected an answer, got its end with code ${code}; ${errors}`));
     child.stderr?.on('data', note);
     child.once('exit', ended);
-    child.once('message', (told: Told) => {
+    child.once('message', (message: InstanceMessage) => {
       child.off('exit', ended);
       child.stderr?.off('data', note);
       child.stderr?.resume();
-      if ('error' in told) reject(new Error(told.error));
-      else resolve('result' in told ? told.result : undefined);
+      if ('error' in message) reject(new Error(message.error));
+      else resolve('result' in message ? message.result : undefined);
     });
   });
 }
@@ -122,13 +122,3 @@ function answerOf(child: ChildProcess): Promise<unknown> {
 /** The context key as its secret holds it. */
 export const keySecret = ({ version, key }: { readonly version: number; readonly key: Buffer }): string =>
   JSON.stringify({ version, key: key.toString('base64') });
-
-/** What CloudFormation sends to a custom resource. */
-export const customResourceEvent = (RequestType: 'Create' | 'Update' | 'Delete', ResponseURL: string) => ({
-  RequestType,
-  ResponseURL,
-  StackId: 'stack',
-  RequestId: 'request',
-  LogicalResourceId: 'Resource',
-  ResourceProperties: {},
-});

@@ -1,5 +1,4 @@
-import { siteSnapshotObject } from '../../../lib/ingest/site-snapshot';
-import { siteSnapshotKey } from '../../../runtime/site-snapshot';
+import { siteSnapshotKey } from '../../../lambda/ingest/site-snapshot/env';
 import { only, statementsOf } from '../stacks/collection-stack';
 
 test('runs every minute, and a run that fails is not repeated: the next one is near', () => {
@@ -12,10 +11,9 @@ test('runs every minute, and a run that fails is not repeated: the next one is n
 });
 
 test('writes the one object that collectors read', () => {
-  expect(siteSnapshotObject).toBe(siteSnapshotKey);
   const s3 = statementsOf('SiteSnapshotFunction').filter(({ Action }) => [Action].flat().every((action) => action.startsWith('s3:')));
   expect(s3).toMatchObject([
-    { Action: ['s3:GetObject', 's3:PutObject'], Resource: '<data.Settings.Arn>/sites.json' },
+    { Action: ['s3:GetObject', 's3:PutObject'], Resource: `<data.Settings.Arn>/${siteSnapshotKey}` },
     { Action: 's3:ListBucket', Resource: '<data.Settings.Arn>' },
   ]);
   expect(only('AWS::Lambda::Function', 'SiteSnapshot')).toMatchObject({

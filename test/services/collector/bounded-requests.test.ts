@@ -1,4 +1,5 @@
-// No call to AWS is waited for without end, wherever its answer gets stuck. Against a server of this machine, with bounds a fiftieth as long.
+// Every call to AWS has a time limit, wherever its answer hangs. With a server on this machine and a fiftieth of the
+// limits.
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { boundedRequests } from '../../../services/collector/bounded-requests';
@@ -19,7 +20,7 @@ afterEach(() => {
 test.each<[string, (response: ServerResponse) => void]>([
   ['before its head', () => undefined],
   ['in its body', (response) => response.writeHead(200, { 'content-length': '100' }).write('half')],
-])('an answer that gets stuck %s is an error', async (_, stick) => {
+])('an answer that hangs %s is an error', async (_, stick) => {
   const stuck = createServer((request, response) => void request.resume().on('end', () => stick(response)));
   server = stuck;
   await new Promise<void>((resolve) => stuck.listen(0, '127.0.0.1', resolve));

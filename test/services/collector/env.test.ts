@@ -1,4 +1,4 @@
-// The collector's contract with whoever starts it.
+// The environment contract of the collector.
 import { readEnvironment } from '../../../services/collector/env';
 
 const least = {
@@ -9,7 +9,7 @@ const least = {
   KEYS_SOURCE: 'secretsmanager:production/sites',
 };
 
-test('what is not said has a default', () => {
+test('unset variables have defaults', () => {
   expect(readEnvironment({ ...least, ANOTHER: 'x' })).toEqual({
     host: '0.0.0.0',
     port: 8080,
@@ -31,7 +31,7 @@ test('what is not said has a default', () => {
   });
 });
 
-test('everything can be said', () => {
+test('all variables can be set', () => {
   const all = {
     ...least,
     ...{ HOST: '127.0.0.1', PORT: '0', SPOOL_LIMIT_BYTES: '1000000', COMMIT_DELAY_MS: '0', DURABLE: 'off' },
@@ -70,7 +70,7 @@ test.each([
   expect(() => readEnvironment({ ...least, [variable]: value })).toThrow(new RegExp(`^${variable}: expected .+, got ".+"; set it`));
 });
 
-test('all that is missing is named at once', () => {
+test('one error names all missing variables', () => {
   const missing = () => readEnvironment({});
   for (const variable of Object.keys(least)) expect(missing).toThrow(`${variable}: expected`);
 });

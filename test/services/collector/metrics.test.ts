@@ -1,11 +1,11 @@
-// Metrics: quantiles, the text for Prometheus, health, and what is published.
+// Metrics: quantiles, the text for Prometheus, health, and the published metrics.
 import type { PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { Publisher } from '../../../services/collector/cloudwatch';
 import { healthOf } from '../../../services/collector/health';
 import { Latency } from '../../../services/collector/latency';
 import { Metrics } from '../../../services/collector/metrics';
 
-test('quantiles are told at most a tenth too high', () => {
+test('quantiles are at most a tenth too high', () => {
   const latency = new Latency();
   for (let value = 1; value <= 1000; value++) latency.observe(value / 10);
   for (const share of [0.01, 0.5, 0.9, 0.99, 1]) {
@@ -16,7 +16,7 @@ test('quantiles are told at most a tenth too high', () => {
   expect([latency.count, Math.round(latency.sum)]).toEqual([1000, 50_050]);
 });
 
-test('durations beyond the scale are counted at its ends, and none give 0', () => {
+test('durations beyond the scale count at its ends, and no durations give 0', () => {
   const latency = new Latency();
   expect(latency.quantile(0.5)).toBe(0);
   for (const value of [0, -1, 1e9]) latency.observe(value);
@@ -24,12 +24,12 @@ test('durations beyond the scale are counted at its ends, and none give 0', () =
   expect(latency.quantile(1)).toBeGreaterThan(60_000);
 });
 
-test('a minute is remembered for one more', () => {
+test('quantiles cover the present and the last minute', () => {
   const latency = new Latency();
   latency.observe(50);
-  latency.turn();
+  latency.rotate();
   expect(latency.quantile(0.5)).toBeGreaterThan(45);
-  latency.turn();
+  latency.rotate();
   expect(latency.quantile(0.5)).toBe(0);
 });
 
@@ -40,8 +40,8 @@ test('the text is in the exposition format', () => {
   metrics.kept(3);
   metrics.rejected('too-long');
   metrics.refuse('full', 2);
-  metrics.watch('spool_bytes', 'Bytes in the spool.', () => 7);
-  metrics.watch('retries_total', 'Records sent again.', () => 1);
+  metrics.addGauge('spool_bytes', 'Bytes in the spool.', () => 7);
+  metrics.addGauge('retries_total', 'Records sent again.', () => 1);
   const lines = metrics.text().split('\n');
   expect(lines.at(-1)).toBe('');
   for (const line of lines.slice(0, -1)) expect(line).toMatch(/^(# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\{[a-z]+="[\w.-]+"\})? [\d.]+)$/);
@@ -69,12 +69,7 @@ test.each([
   ['the spool is full', { spool: { ...well.spool, refusal: 'full' } }, false, ['spool: full']],
   ['there is no snapshot', { sites: { ...well.sites, isReady: false } }, false, ['sites: no snapshot yet']],
   ['the mirror lacks a disk', { spool: { ...well.spool, array: 'degraded' } }, true, ['array: degraded']],
-  [
-    'something is kept aside',
-    { spool: { ...well.spool, segments: { asideBytes: 9 } } },
-    true,
-    ['spool: damaged or refused hits are kept aside'],
-  ],
+  ['data is set aside', { spool: { ...well.spool, segments: { asideBytes: 9 } } }, true, ['spool: damaged or refused hits are set aside']],
   ['a key is missing', { sites: { ...well.sites, notReady: 2 } }, true, ['sites: 2 without their key']],
   ['the snapshot is old', { sites: { ...well.sites, readAt: 0 } }, true, ['sites: snapshot not read for ten minutes']],
   ['the stream is away', { delivery: { trouble: 'away' } }, true, ['stream: takes nothing']],
@@ -100,7 +95,7 @@ describe('published every minute', () => {
     });
   const values = () => Object.fromEntries((cloudWatch.sent.at(-1)?.MetricData ?? []).map(({ MetricName, Value }) => [MetricName, Value]));
 
-  test('counts are of the time since the last that arrived; a failure is told and ends nothing', async () => {
+  test('counts are the increase since the last publication; a failure is logged and repeated', async () => {
     const one = publisher();
     await one.publish();
     expect(values()).toEqual({ SpoolAge: 1.5, SpoolBytes: 10, Refused: 3, Requests: 100, ArrayDegraded: 1 });

@@ -1,4 +1,4 @@
-// The program as a process: how it starts, what it says, and how it stops.
+// The program as a process: its start, its log, and its stop.
 
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,10 @@ import { formatSiteSnapshot } from '../../../runtime/site-snapshot';
 import { type CollectorProcess, startCollector } from '../../../tools/measure/collector-stand/collector';
 import { type FaultyStream, startFaults } from '../../../tools/measure/prove-collector/faults';
 import { type LocalStream, region, startStream, streamName } from '../../../tools/measure/prove-collector/stream';
+import { collectorTimeLimit } from '../../time-limits';
 import { until } from './until';
+
+jest.setTimeout(collectorTimeLimit);
 
 const folder = mkdtempSync(join(tmpdir(), 'rempart-program-'));
 const program = join(folder, 'collector.cjs');
@@ -73,7 +76,7 @@ function ask(
 const hit = (n: number) => JSON.stringify({ site: 'acme', kind: 'page', fields: { n } });
 const segments = () => readdirSync(join(folder, 'spool')).filter((name) => name.endsWith('.segment'));
 
-test('a hit arrives, and the metrics tell of it', async () => {
+test('a hit is delivered and appears in the metrics', async () => {
   const collector = await start();
   expect((await ask(collector.port, 'POST', '/hit', hit(1))).status).toBe(204);
   const lines: string[] = [];
@@ -97,7 +100,7 @@ test('a hit arrives, and the metrics tell of it', async () => {
   expect(await collector.health()).toMatchObject({ status: 200, body: expect.stringContaining('"ok":true') });
 });
 
-test('it stops with 0 when all is shipped, and with 3 when something is left, which the next process ships', async () => {
+test('it exits with 0 after all is delivered, and with 3 with hits on the disk, which the next process delivers', async () => {
   proxy.fault = 'denied';
   const first = await start({ STOP_SECONDS: '1' });
   expect((await ask(first.port, 'POST', '/hit', hit(1))).status).toBe(204);
@@ -113,23 +116,23 @@ test('it stops with 0 when all is shipped, and with 3 when something is left, wh
   ]);
 });
 
-test('what is kept aside for people is left, too: the server, and its disk, must stay', async () => {
+test('it exits with 3 with data that was set aside, so that the server and its disk are retained', async () => {
   const refused = join(folder, 'spool', 'refused', 'record.jsonl');
   mkdirSync(dirname(refused), { recursive: true });
   writeFileSync(refused, '{}\n');
   const collector = await start();
-  expect(await collector.health()).toMatchObject({ status: 200, body: expect.stringContaining('kept aside') });
+  expect(await collector.health()).toMatchObject({ status: 200, body: expect.stringContaining('set aside') });
   expect(await collector.stop()).toBe(3);
   rmSync(refused);
 });
 
-test('a second process on the same spool does not start, and the first goes on', async () => {
+test('a second process on the same spool does not start, and the first continues', async () => {
   const first = await start();
-  await expect(start()).rejects.toThrow('SPOOL_FOLDER: expected a folder for this process alone');
+  await expect(start()).rejects.toThrow('SPOOL_FOLDER: expected a folder without another collector');
   expect((await first.health()).status).toBe(200);
 });
 
-test('without a snapshot it answers 503 and says why, until there is one', async () => {
+test('without a snapshot it answers 503 with the reason, until there is one', async () => {
   renameSync(snapshot, `${snapshot}.away`);
   const collector = await start();
   expect(await ask(collector.port, 'POST', '/hit', hit(1))).toMatchObject({ status: 503, retryAfter: expect.stringMatching(/^\d+$/) });
@@ -139,7 +142,7 @@ test('without a snapshot it answers 503 and says why, until there is one', async
   expect((await ask(collector.port, 'POST', '/hit', hit(1))).status).toBe(204);
 });
 
-test('a spool past its limit answers 503 with Retry-After, turns the health check, and recovers', async () => {
+test('a full spool answers 503 with Retry-After, fails the health check, and recovers', async () => {
   proxy.fault = 'away';
   const collector = await start({ SPOOL_LIMIT_BYTES: '100000' });
   const large = JSON.stringify({ site: 'acme', kind: 'page', fields: { padding: 'x'.repeat(7000) } });
@@ -155,7 +158,7 @@ test('a spool past its limit answers 503 with Retry-After, turns the health chec
   expect(await collector.stop()).toBe(0);
 });
 
-test('a stop that is asked for while it waits for its sites is heard', async () => {
+test('a stop during the wait for the sites takes effect', async () => {
   // A store that takes connections and never answers.
   const store = createServer();
   const asked = new Promise((resolve) => store.once('connection', resolve));
@@ -187,4 +190,4 @@ test('a stop that is asked for while it waits for its sites is heard', async () 
     await closed;
     store.close();
   }
-}, 60_000);
+});

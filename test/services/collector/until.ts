@@ -1,4 +1,4 @@
-// Waits for a condition, as long as a slow machine may need.
+// Waits for a condition, with a time limit for slow machines.
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Waits until `condition` gives something, and gives it. */

@@ -1,5 +1,6 @@
 // The function as it is deployed: its bundle in a process, against a load balancer's protocol, answering CloudFormation.
-import { customResourceEvent, type Instance, type Surroundings, surround } from '../../deployed/surroundings';
+import { customResourceEvent } from '../../custom-resource';
+import { type Instance, type Surroundings, surround } from '../../deployed/surroundings';
 
 const TARGET_GROUP = 'arn:aws:elasticloadbalancing:eu-west-3:111111111111:targetgroup/Targets/0123456789abcdef';
 let surroundings: Surroundings;

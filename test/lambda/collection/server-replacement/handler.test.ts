@@ -2,11 +2,13 @@
 import { AutoScalingClient, DescribeAutoScalingGroupsCommand, SetInstanceHealthCommand } from '@aws-sdk/client-auto-scaling';
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { handler } from '../../../../lambda/collection/server-replacement/handler';
+import { restoreAfterEach } from '../../restore';
 
 const variables = { GROUP: 'example-collectors', NAMESPACE: 'Rempart/example', METRIC: 'ArrayDegraded' };
-const before = { ...process.env };
 const instances = ['i-1', 'i-2'].map((InstanceId) => ({ InstanceId, LifecycleState: 'InService', HealthStatus: 'Healthy' }));
 let sent: object[];
+
+restoreAfterEach();
 
 beforeEach(() => {
   sent = [];
@@ -24,12 +26,7 @@ beforeEach(() => {
   });
 });
 
-afterEach(() => {
-  jest.restoreAllMocks();
-  process.env = { ...before };
-});
-
-test('finds the server, marks it without a grace period, and says so', async () => {
+test('finds the server, marks it unhealthy without a grace period, and logs it', async () => {
   await expect(handler()).resolves.toMatchObject({ replaced: 'i-2' });
   const [describe, report, mark] = sent as [DescribeAutoScalingGroupsCommand, GetMetricDataCommand, SetInstanceHealthCommand];
   expect(sent).toHaveLength(3);
@@ -39,13 +36,13 @@ test('finds the server, marks it without a grace period, and says so', async () 
   expect(console.log).toHaveBeenCalledWith(expect.stringContaining('"replaced":"i-2"'));
 });
 
-test('fails where AWS refuses, so that it is tried again', async () => {
+test('fails on an error of AWS, so that Lambda retries it', async () => {
   jest.spyOn(CloudWatchClient.prototype, 'send').mockImplementation(() => Promise.reject(new Error('Throttling')));
   await expect(handler()).rejects.toThrow('Throttling');
   expect(sent.some((command) => command instanceof SetInstanceHealthCommand)).toBe(false);
 });
 
-test('fails on a broken environment before it asks anything', async () => {
+test('fails on an invalid environment before any call', async () => {
   delete process.env.GROUP;
   await expect(handler()).rejects.toThrow('GROUP: expected the name of an auto scaling group, got undefined');
   expect(sent).toEqual([]);

@@ -1,4 +1,4 @@
-// Which server is replaced, and when none is. The fleet is a mock, shaped by the SDK's types.
+// The choice of the server to replace. The fleet is a mock with the SDK's types.
 import type { AutoScalingGroup, Instance } from '@aws-sdk/client-auto-scaling';
 import fc from 'fast-check';
 import { type Fleet, replaceOne } from '../../../../lambda/collection/server-replacement/replace';
@@ -44,7 +44,7 @@ function mockOf(group: AutoScalingGroup | undefined, ...degraded: string[]) {
 
 const three = [server('i-1'), server('i-2'), server('i-3')];
 
-test('a server whose array is degraded is marked, and it says why', async () => {
+test('a server with a degraded array is marked unhealthy, with the reason', async () => {
   const { fleet, marked, asked } = mockOf(groupOf(three), 'i-2');
   await expect(replaceOne(fleet)).resolves.toEqual({
     replaced: 'i-2',
@@ -54,13 +54,13 @@ test('a server whose array is degraded is marked, and it says why', async () => 
   expect(asked).toEqual([['i-1', 'i-2', 'i-3']]);
 });
 
-test('of two, one is; the other follows', async () => {
+test('of two degraded servers one is replaced, and the other follows', async () => {
   const { fleet, marked } = mockOf(groupOf(three), 'i-3', 'i-1');
   await expect(replaceOne(fleet)).resolves.toMatchObject({ replaced: 'i-1', because: expect.stringContaining('i-3 will follow') });
   expect(marked).toEqual(['i-1']);
 });
 
-test('where all are whole, none is', async () => {
+test('a fleet without a degraded array is left alone', async () => {
   const { fleet, marked } = mockOf(groupOf(three));
   await expect(replaceOne(fleet)).resolves.toEqual({ because: 'no server reports a degraded array' });
   expect(marked).toEqual([]);
@@ -70,7 +70,7 @@ test.each<[string, Instance]>([
   ['is being started', server('i-4', { LifecycleState: 'Pending:Wait' })],
   ['is being drained', server('i-4', { LifecycleState: 'Terminating:Wait', HealthStatus: 'Unhealthy' })],
   ['was marked a moment ago', server('i-4', { HealthStatus: 'Unhealthy' })],
-])('while another %s, none is', async (_, other) => {
+])('no server is replaced while another %s', async (_, other) => {
   const { fleet, marked } = mockOf(groupOf([...three, other]), 'i-1');
   await expect(replaceOne(fleet)).resolves.toMatchObject({
     because: expect.stringMatching(/^i-1 degraded, but i-4 is \S+ and \w+: one server at a time$/),
@@ -96,14 +96,14 @@ test.each<[string, Partial<AutoScalingGroup>]>([
   expect(marked).toEqual([]);
 });
 
-test('reports of servers that are gone are passed over', async () => {
+test('reports of terminated servers are ignored', async () => {
   const { fleet, marked } = mockOf(groupOf(three), 'i-9');
   await expect(replaceOne(fleet)).resolves.toEqual({ because: 'no server reports a degraded array' });
   expect(marked).toEqual([]);
 });
 
-test('it says so when there is no such group', async () => {
-  await expect(replaceOne(mockOf(undefined).fleet)).rejects.toThrow('GROUP: expected an auto scaling group, found none');
+test('a missing group is an error', async () => {
+  await expect(replaceOne(mockOf(undefined).fleet)).rejects.toThrow('GROUP: expected an auto scaling group, got none');
 });
 
 const seed = 20_264;

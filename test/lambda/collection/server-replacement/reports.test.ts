@@ -1,11 +1,11 @@
-// What is asked of CloudWatch, and what is made of its answers.
-import { degradedIn, requestsFor } from '../../../../lambda/collection/server-replacement/reports';
+// Requests to CloudWatch, and the evaluation of its answers.
+import { degradedServers, metricRequests } from '../../../../lambda/collection/server-replacement/reports';
 
 const environment = { GROUP: 'example-collectors', NAMESPACE: 'Rempart/example', METRIC: 'ArrayDegraded' };
 const now = new Date('2027-01-01T12:00:00Z');
 
-test('the last five minutes of each server are asked for', () => {
-  expect(requestsFor(environment, ['i-1'], now)).toEqual([
+test('the requests cover the last five minutes of each server', () => {
+  expect(metricRequests(environment, ['i-1'], now)).toEqual([
     {
       StartTime: new Date('2027-01-01T11:55:00Z'),
       EndTime: now,
@@ -32,9 +32,9 @@ test('the last five minutes of each server are asked for', () => {
   ]);
 });
 
-test('no server, no request; and no more than 500 in one', () => {
-  expect(requestsFor(environment, [], now)).toEqual([]);
-  const many = requestsFor(
+test('no servers give no request, and a request has at most 500 metrics', () => {
+  expect(metricRequests(environment, [], now)).toEqual([]);
+  const many = metricRequests(
     environment,
     Array.from({ length: 1001 }, (_, index) => `i-${index}`),
     now,
@@ -42,8 +42,8 @@ test('no server, no request; and no more than 500 in one', () => {
   expect(many.map(({ MetricDataQueries }) => MetricDataQueries?.length)).toEqual([500, 500, 1]);
 });
 
-test('a server is degraded by its last two reports', () => {
+test('a server counts as degraded after two reports in a row', () => {
   const of = (Label: string, ...Values: number[]) => ({ Id: 'x', Label, Values });
   const results = [of('i-1', 1, 1, 0), of('i-2', 0, 1, 1), of('i-3', 1, 0), of('i-4', 1), of('i-5'), { Id: 'x', Values: [1, 1] }];
-  expect([...degradedIn(results)]).toEqual(['i-1']);
+  expect([...degradedServers(results)]).toEqual(['i-1']);
 });

@@ -1,14 +1,15 @@
-// What an erasure must reach by the daily upkeep: hits that left before it, sites that were deleted, and more rows than one batch (DSS-4.2).
+// Erasures in the daily upkeep: hits of dropped months, deleted sites, and more rows than one batch. (DSS-4.2)
 import { randomUUID } from 'node:crypto';
 import { upkeep } from '../../../../lambda/database/database-upkeep/upkeep';
 import type { SiteId } from '../../../../runtime/site';
 import { type LocalDatabase, startDatabase, tester } from '../../../../tools/local-database/rempart';
+import { databaseTimeLimit } from '../../../time-limits';
 
 let db: LocalDatabase;
 let site: SiteId;
 beforeAll(async () => {
   db = await startDatabase();
-}, 60_000);
+}, databaseTimeLimit);
 afterAll(() => db.close());
 beforeEach(async () => {
   site = await db.createSite(`s-${randomUUID().slice(0, 8)}`);
@@ -34,7 +35,7 @@ const lastMonth = () => {
 };
 const firstOf = (day: Date) => `${day.toISOString().slice(0, 8)}01`;
 
-test('the log forgets the hits of a month that is dropped, and has an entry for the drop', async () => {
+test('the modification log has no hits of a dropped month, and an entry for the drop', async () => {
   const id = await addHit('v-gone', lastMonth());
   const kept = await addHit('v-kept');
   for (const hit of [id, kept]) await run(`select rempart.mark_deleted('hits', $1)`, hit);
@@ -50,7 +51,7 @@ test('the log forgets the hits of a month that is dropped, and has an entry for 
   await db.maintenance.upkeep('createHitMonth', firstOf(lastMonth()));
 });
 
-test('the log forgets a hit that was no longer there when its visitor was removed', async () => {
+test('the modification log loses a hit that was gone before its visitor was removed', async () => {
   const id = await addHit('v-ada');
   await run(`select rempart.mark_deleted('hits', $1)`, id);
   await addHit('v-bob').then((other) => run(`select rempart.mark_deleted('hits', $1)`, other));
@@ -141,6 +142,7 @@ test('a month that a long report holds is not waited for, and erasures are done 
   await db.superuser.query('commit');
   expect((await db.superuser.query('select from rempart.people where site_id = $1', [site])).rowCount).toBe(0);
   expect(await upkeep(db.maintenance, 13, new Date())).toMatchObject({ dropped: ['2020-01-01'], erasuresFinished: 0 });
+  // Less than the other tests have: the wait for the lock is short.
 }, 20_000);
 
 test('making a month takes no lock that the application could take', async () => {

@@ -1,38 +1,25 @@
-// The deployed bundle of database-upkeep: by IAM token through a door with TLS to a real server; Secrets Manager is a mock.
-import { type LocalDatabase, startDatabase } from '../../../../tools/local-database/rempart';
-import { keySecret, type Surroundings, surround } from '../../deployed/surroundings';
+// The deployed bundle of database-upkeep, by IAM token and TLS to a real server; RDS Proxy and Secrets Manager are
+// mocks.
+import { deployFunction } from '../../deployed/deployed-function';
 
-let db: LocalDatabase;
-let around: Surroundings;
+const deployed = deployFunction('database-upkeep', { DATABASE_USER: 'rempart_maintenance', KEEP_MONTHS: '13' });
 
-beforeAll(async () => {
-  db = await startDatabase();
-  around = await surround(db.server.port);
-  around.aws.setSecret('context-key', keySecret(db.contextKey));
-}, 120_000);
-afterAll(async () => {
-  await around?.close();
-  await db?.close();
-});
-
-const variables = () => ({ ...around.database, DATABASE_USER: 'rempart_maintenance', KEEP_MONTHS: '13' });
-
-test('makes months and drops those that are older than it is told, whatever event starts it', async () => {
-  await db.maintenance.upkeep('createHitMonth', '2019-05-01');
-  await db.maintenance.upkeep('detachHitMonth', '2019-05-01');
-  const instance = await around.start('database-upkeep', variables());
+test('creates months and drops those older than KEEP_MONTHS, for any event', async () => {
+  await deployed.db.maintenance.upkeep('createHitMonth', '2019-05-01');
+  await deployed.db.maintenance.upkeep('detachHitMonth', '2019-05-01');
+  const instance = await deployed.start();
   expect(await instance.invoke({})).toMatchObject({ dropped: ['2019-05-01'], erasuresFinished: 0, rejectsRemoved: 0 });
   // The same instance, again.
   expect(await instance.invoke('anything')).toMatchObject({ dropped: [] });
-}, 120_000);
+});
 
-test('does not start with fewer months than two, or as the application', async () => {
-  await expect(around.start('database-upkeep', { ...variables(), KEEP_MONTHS: '1' })).rejects.toThrow('KEEP_MONTHS: expected');
-  const application = { ...variables(), DATABASE_USER: 'rempart_application' };
-  await expect(around.start('database-upkeep', application)).rejects.toThrow('DATABASE_USER: expected rempart_maintenance');
-}, 120_000);
+test('does not start with fewer than two months, or as rempart_application', async () => {
+  await expect(deployed.start({ KEEP_MONTHS: '1' })).rejects.toThrow('KEEP_MONTHS: expected');
+  const application = { DATABASE_USER: 'rempart_application' };
+  await expect(deployed.start(application)).rejects.toThrow('DATABASE_USER: expected rempart_maintenance');
+});
 
-test('fails, and so is repeated, where there is no database', async () => {
-  const instance = await around.start('database-upkeep', { ...variables(), DATABASE_PORT: '1' });
+test('fails without a database, so that Lambda retries it', async () => {
+  const instance = await deployed.start({ DATABASE_PORT: '1' });
   await expect(instance.invoke({})).rejects.toThrow('ECONNREFUSED');
-}, 120_000);
+});

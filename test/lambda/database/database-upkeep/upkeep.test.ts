@@ -1,16 +1,17 @@
-// Daily upkeep on a real server: months made and dropped, old rejects removed, and it can run again.
+// Daily upkeep on a real server: creates and drops months, removes old rejects, and is idempotent.
 import { randomUUID } from 'node:crypto';
 import { upkeep } from '../../../../lambda/database/database-upkeep/upkeep';
 import { ingest } from '../../../../runtime/ingest';
 import { type LocalDatabase, startDatabase } from '../../../../tools/local-database/rempart';
+import { databaseTimeLimit } from '../../../time-limits';
 
 let db: LocalDatabase;
 beforeAll(async () => {
   db = await startDatabase();
-}, 60_000);
+}, databaseTimeLimit);
 afterAll(() => db.close());
 
-test('last month to three ahead are there, what is too old is gone, and a second run finds nothing', async () => {
+test('upkeep creates the months from the last to three ahead, drops old ones, and a second run changes nothing', async () => {
   const start = new Date();
   const inTwoYears = new Date(Date.UTC(start.getUTCFullYear() + 2, 0, 31));
   const year = inTwoYears.getUTCFullYear();
@@ -27,7 +28,7 @@ test('last month to three ahead are there, what is too old is gone, and a second
   );
 });
 
-test('rejects and strays go when the backups do, not before', async () => {
+test('rejects and strays are removed when the backups expire, not before', async () => {
   const site = await db.createSite('rejects');
   await ingest(db.application, [
     Buffer.from(`{"site":${site}}`),

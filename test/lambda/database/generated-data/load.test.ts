@@ -1,8 +1,11 @@
-// Generated data: the same from the same seed, nobody's, and never in production (TOM-7.4).
+// Generated data: reproducible by its seed, of no real person, and never in production. (TOM-7.4)
 import { generateHits, generateSite, randomNumbers } from '../../../../lambda/database/generated-data/generate';
 import { loadGeneratedData } from '../../../../lambda/database/generated-data/load';
 import { parseHit } from '../../../../runtime/hit';
 import { type LocalDatabase, startDatabase } from '../../../../tools/local-database/rempart';
+import { databaseTimeLimit } from '../../../time-limits';
+
+jest.setTimeout(databaseTimeLimit);
 
 const amount = { seed: 42, sites: 3, hitsPerSite: 200 };
 const now = new Date();
@@ -38,7 +41,7 @@ describe('in development', () => {
   let db: LocalDatabase;
   beforeAll(async () => {
     db = await startDatabase('development');
-  }, 60_000);
+  });
   afterAll(() => db.close());
 
   test('the data is loaded, and a second load on the same day adds nothing', async () => {
@@ -55,7 +58,7 @@ describe('in production', () => {
   let db: LocalDatabase;
   beforeAll(async () => {
     db = await startDatabase('production');
-  }, 60_000);
+  });
   afterAll(() => db.close());
 
   test.each([['production'], [''], ['prod']])('the code refuses: %s', async (environment) => {

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { emptyDatabase, migrationsFolder } from '../../../../tools/local-database/rempart';
 import { type LocalServer, localPassword, startServer } from '../../../../tools/local-database/server';
+import { customResourceEvent } from '../../custom-resource';
 import { master } from '../../deployed/database-door';
-import { customResourceEvent, keySecret, type Surroundings, surround } from '../../deployed/surroundings';
+import { keySecret, type Surroundings, surround } from '../../deployed/surroundings';
 
 let server: LocalServer;
 let around: Surroundings;

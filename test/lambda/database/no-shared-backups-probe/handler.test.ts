@@ -1,9 +1,10 @@
-// The probe as Lambda calls it, over an account that is a mock: the clients' `send` answers in the shapes of the SDK.
+// The probe as Lambda calls it, in a mocked account: the clients' `send` returns outputs with the SDK's types.
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as kms from '@aws-sdk/client-kms';
 import * as rds from '@aws-sdk/client-rds';
 import type { handler as Handler } from '../../../../lambda/database/no-shared-backups-probe/handler';
 import { loadHandler } from '../../load-handler';
+import { restoreAfterEach } from '../../restore';
 
 const own = '111111111111';
 const other = '999999999999';
@@ -103,7 +104,7 @@ function answer(command: object): object {
 
 const loaded = (changed: Readonly<Record<string, string | undefined>> = {}) =>
   loadHandler<{ handler: typeof Handler }>(
-    'no-shared-backups-probe',
+    'database/no-shared-backups-probe',
     { ...variables, ...changed },
     { '@aws-sdk/client-rds': rds, '@aws-sdk/client-ec2': ec2, '@aws-sdk/client-kms': kms },
   ).handler;
@@ -115,7 +116,7 @@ async function run(changed: Readonly<Record<string, string>> = {}) {
   return JSON.parse(written[0] ?? '');
 }
 
-const before = { ...process.env };
+restoreAfterEach();
 
 beforeEach(() => {
   account = inOrder();
@@ -131,12 +132,7 @@ beforeEach(() => {
   jest.spyOn(kms.KMSClient.prototype, 'send').mockImplementation(send);
 });
 
-afterEach(() => {
-  jest.restoreAllMocks();
-  process.env = { ...before };
-});
-
-test('an account in order: everything is looked at and nothing is found, in one line that CloudWatch takes metrics from', async () => {
+test('an account without sharing: all resources are examined without a finding, in one line of embedded metrics', async () => {
   const evidence = await run();
   expect(evidence).toMatchObject({
     _aws: {
@@ -201,13 +197,13 @@ test.each<[string, Partial<Account>, string, RegExp]>([
     `grant::${key}::x`,
     /revoke-grant --key-id \S+ --grant-id x/,
   ],
-])('%s in the hands of others is found, and what to do is told', async (_, changed, id, fix) => {
+])('%s shared with others is found, with its remedy', async (_, changed, id, fix) => {
   Object.assign(account, changed);
   const evidence = await run();
   expect(evidence).toMatchObject({ Findings: 1, Completed: 1, findings: [{ id, fix: expect.stringMatching(fix) }] });
 });
 
-test('a copy is told by its database, its tag or its key, on whatever page it is, and what is of another deployment is left alone', async () => {
+test('a copy is identified by its database, its tag or its key, on any page, and copies of other deployments are ignored', async () => {
   const copy = (id: string, more: object) => snapshot(id, { DBClusterIdentifier: 'x', KmsKeyId: undefined, ...more });
   account.clusterSnapshots = [
     { DBClusterSnapshots: [copy('by-restored-database', { DBClusterIdentifier: 'production-data-0a1b2c3d' })] },
@@ -221,7 +217,7 @@ test('a copy is told by its database, its tag or its key, on whatever page it is
   expect(findings.map(({ id }: { id: string }) => id)).toEqual(ids.slice(0, 3).map((id) => `shared::${id}::all`));
 });
 
-test('a copy of a disk that tells nothing of where it comes from is looked at, unless it bears the tag of another deployment', async () => {
+test('a copy of a disk without a sign of its origin is examined, unless it has the tag of another deployment', async () => {
   const staging = [{ Key: 'rempart:deployment', Value: 'staging' }];
   account.diskSnapshots = [{ Snapshots: [{ SnapshotId: 'snap-bare' }, { SnapshotId: 'snap-staging', Tags: staging }] }];
   account.diskSnapshotSharing = { CreateVolumePermissions: [{ UserId: other }] };
@@ -231,18 +227,18 @@ test('a copy of a disk that tells nothing of where it comes from is looked at, u
   expect(findings.map(({ id }: { id: string }) => id)).toEqual([`shared::snap-bare::${other}`, 'shared::ami-bare::all']);
 });
 
-test('a copy under a key of another account is found, wherever it lies', async () => {
+test('a copy under a key of another account is found in any region', async () => {
   account.clusterSnapshots = [{ DBClusterSnapshots: [snapshot('manual', { KmsKeyId: `arn:aws:kms:eu-west-3:${other}:key/theirs` })] }];
   expect(await run()).toMatchObject({ Findings: 1, findings: [{ id: 'key::manual' }] });
 });
 
-test('both regions are looked at', async () => {
+test('both regions are examined', async () => {
   const { looked } = await run({ REGIONS: 'eu-west-3,eu-central-1' });
   expect(Object.keys(looked)).toHaveLength(9);
   expect(asked.filter((name) => name === 'DescribeDBClusterSnapshotsCommand')).toHaveLength(2);
 });
 
-test('a snapshot that is deleted meanwhile is no finding and no failure', async () => {
+test('a snapshot deleted during the run is neither a finding nor a failure', async () => {
   account.clusterSnapshotSharing = { manual: new rds.DBClusterSnapshotNotFoundFault({ message: 'gone', $metadata: {} }) };
   expect(await run()).toMatchObject({ Findings: 0, Completed: 1 });
 });
@@ -255,7 +251,7 @@ test.each<[string, Partial<Account>, string]>([
   ['a later page', { diskSnapshots: [{ Snapshots: [] }, denied] }, 'disk snapshots in eu-west-3: AccessDenied'],
   ['a key', { grants: [denied] }, `${key}: AccessDenied`],
   ['a policy', { policy: { Policy: '' } }, `${key}: SyntaxError`],
-])('who cannot look at %s fails, after the evidence with what was found elsewhere is written', async (_, changed, told) => {
+])('a run that cannot read %s fails, after it has written the evidence of the others', async (_, changed, told) => {
   account.imageSharing = { LaunchPermissions: [{ UserId: other }] };
   Object.assign(account, changed);
   await expect(loaded()()).rejects.toThrow(told);
@@ -263,7 +259,7 @@ test.each<[string, Partial<Account>, string]>([
   expect(evidence).toMatchObject({ Findings: 1, Completed: 0, unseen: [expect.stringContaining(told)] });
 });
 
-test('a missing variable is named before anything is asked', () => {
+test('a missing variable is an error before any call', () => {
   expect(() => loaded({ ACCOUNT: undefined })).toThrow('ACCOUNT: expected an account of 12 digits, got undefined');
   expect(asked).toEqual([]);
 });

@@ -1,4 +1,4 @@
-// Whom a key admits besides its own account: policies and grants as KMS tells of them.
+// Foreign principals in key policies and grants, in the form that KMS returns.
 import { foreignGrantees, foreignPrincipals } from '../../../../lambda/database/no-shared-backups-probe/key-admission';
 
 const own = '111111111111';
@@ -15,7 +15,7 @@ test.each<[string, object]>([
   ['callers of the account', allow(everybody, { Condition: { StringEquals: { 'kms:CallerAccount': own } } })],
   ['principals of the account', allow({ Principal: '*' }, { Condition: { StringEquals: { 'aws:PrincipalAccount': [own] } } })],
   ['nobody', { Effect: 'Deny', Principal: '*', Action: '*', Resource: '*' }],
-])('a policy for %s stays inside', (_, statement) => {
+])('a policy for %s has no foreign principal', (_, statement) => {
   expect(foreignPrincipals(policy(statement), own)).toEqual([]);
 });
 
@@ -31,16 +31,16 @@ test.each<[string, object, string]>([
   ['everybody but one', allow({ NotPrincipal: { AWS: own } }), `everybody but {"AWS":"${own}"}`],
   ['an identity provider', allow({ Principal: { Federated: 'accounts.example.com' } }), 'accounts.example.com'],
   ['a principal that is no more', allow({ Principal: { AWS: 'AROAEXAMPLEEXAMPLE123' } }), 'AROAEXAMPLEEXAMPLE123'],
-])('a policy for %s does not', (_, statement, principal) => {
+])('a policy for %s has a foreign principal', (_, statement, principal) => {
   expect(foreignPrincipals(policy(allow({ Principal: { AWS: own } }), statement), own)).toEqual([principal]);
 });
 
-test('a single statement is read too, and what is no policy is an error', () => {
+test('a single statement is read, and a text that is not a policy is an error', () => {
   expect(foreignPrincipals(JSON.stringify({ Statement: allow({ Principal: '*' }) }), own)).toEqual(['*']);
   for (const text of ['', '[]', '{}', '{"Statement":[]}']) expect(() => foreignPrincipals(text, own)).toThrow();
 });
 
-test('grants to the account and to services stay inside, others do not', () => {
+test('grants to the account and to services are not foreign, others are', () => {
   const grants = [
     { GrantId: 'a', GranteePrincipal: `arn:aws:iam::${own}:role/a` },
     { GrantId: 'b', GranteePrincipal: 'rds.eu-west-3.amazonaws.com' },

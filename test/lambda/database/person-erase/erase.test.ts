@@ -1,10 +1,12 @@
-// Erasure on a real server: hidden at once, refused to restoration, gone after thirty days from tables and log (DSS-4.2, TOM-4.10).
+// Erasure on a real server: hidden at once, not restorable, removed from tables and log after 30 days. (DSS-4.2,
+// TOM-4.10)
 import { randomUUID } from 'node:crypto';
 import { upkeep } from '../../../../lambda/database/database-upkeep/upkeep';
 import { erasePerson } from '../../../../lambda/database/person-erase/erase';
 import { ingest } from '../../../../runtime/ingest';
 import type { SiteId } from '../../../../runtime/site';
 import { type LocalDatabase, startDatabase, tester } from '../../../../tools/local-database/rempart';
+import { databaseTimeLimit } from '../../../time-limits';
 
 let db: LocalDatabase;
 let site: SiteId;
@@ -13,7 +15,7 @@ const actor = { name: 'operator', from: 'console' };
 
 beforeAll(async () => {
   db = await startDatabase();
-}, 60_000);
+}, databaseTimeLimit);
 afterAll(() => db.close());
 
 const hit = (of: number, visitor: string) =>

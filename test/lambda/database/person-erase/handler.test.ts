@@ -1,56 +1,43 @@
-// The deployed bundle of person-erase: by IAM token through a door with TLS to a real server; Secrets Manager is a mock.
+// The deployed bundle of person-erase, by IAM token and TLS to a real server; RDS Proxy and Secrets Manager are mocks.
 import type { SiteId } from '../../../../runtime/site';
-import { type LocalDatabase, startDatabase, tester } from '../../../../tools/local-database/rempart';
-import { keySecret, type Surroundings, surround } from '../../deployed/surroundings';
+import { tester } from '../../../../tools/local-database/rempart';
+import { deployFunction } from '../../deployed/deployed-function';
 
-let db: LocalDatabase;
-let around: Surroundings;
+const deployed = deployFunction('person-erase', { DATABASE_USER: 'rempart_application' });
 let site: SiteId;
 const actor = { name: 'operator', from: 'console' };
 
 beforeAll(async () => {
-  db = await startDatabase();
-  around = await surround(db.server.port);
-  around.aws.setSecret('context-key', keySecret(db.contextKey));
-  site = await db.createSite('erase');
-  await db.application.withSite(site, tester, (session) =>
+  site = await deployed.db.createSite('erase');
+  await deployed.db.application.withSite(site, tester, (session) =>
     session.query(`insert into rempart.people (site_id, name, visitor) values ($1, 'Ada', 'v-ada'), ($1, 'Bob', 'v-bob')`, [site]),
   );
-}, 120_000);
-afterAll(async () => {
-  await around?.close();
-  await db?.close();
 });
 
-const variables = () => ({ ...around.database, DATABASE_USER: 'rempart_application' });
 const visible = () =>
-  db.application.withSite(site, tester, async (session) =>
+  deployed.db.application.withSite(site, tester, async (session) =>
     (await session.query<{ name: string }>('select name from rempart.people order by name')).rows.map(({ name }) => name),
   );
 
-test('hides the person that is named, and nobody else', async () => {
-  const instance = await around.start('person-erase', variables());
+test('hides the named person and no other', async () => {
+  const instance = await deployed.start();
   expect(await instance.invoke({ site, person: { visitor: 'v-ada' }, actor })).toMatchObject({ erasure: expect.any(String) });
   expect(await visible()).toEqual(['Bob']);
-}, 120_000);
+});
 
 test.each<[string, () => unknown, string]>([
   ['nothing', () => undefined, 'request: expected an object'],
   ['a person by no id', () => ({ site, person: { id: "x' or true --" }, actor }), 'person.id: expected a UUID'],
   ['a site that is not there', () => ({ site: 999_999, person: { visitor: 'v-bob' }, actor }), 'site'],
-])(
-  'refuses an event that names %s, and erases nobody',
-  async (_, event, reason) => {
-    const instance = await around.start('person-erase', variables());
-    await expect(instance.invoke(event())).rejects.toThrow(reason);
-    expect(await visible()).toContain('Bob');
-  },
-  120_000,
-);
+])('refuses an event that names %s, and erases nobody', async (_, event, reason) => {
+  const instance = await deployed.start();
+  await expect(instance.invoke(event())).rejects.toThrow(reason);
+  expect(await visible()).toContain('Bob');
+});
 
-test('does not start as another role, and signs in with nothing but a token of its own', async () => {
-  const maintenance = { ...variables(), DATABASE_USER: 'rempart_maintenance' };
-  await expect(around.start('person-erase', maintenance)).rejects.toThrow('DATABASE_USER: expected rempart_application');
-  await expect(around.start('person-erase', { ...variables(), CONTEXT_KEY_SECRET: '' })).rejects.toThrow('CONTEXT_KEY_SECRET: expected');
-  expect(new Set(around.door.admitted)).toEqual(new Set(['rempart_application']));
-}, 120_000);
+test('does not start as another role, and signs in only with an IAM token of its own role', async () => {
+  const maintenance = { DATABASE_USER: 'rempart_maintenance' };
+  await expect(deployed.start(maintenance)).rejects.toThrow('DATABASE_USER: expected rempart_application');
+  await expect(deployed.start({ CONTEXT_KEY_SECRET: '' })).rejects.toThrow('CONTEXT_KEY_SECRET: expected');
+  expect(new Set(deployed.around.door.admitted)).toEqual(new Set(['rempart_application']));
+});

@@ -1,10 +1,12 @@
-// Export of one person's data on a real server: all of it, nothing of others, with a checksum, and logged (DSS-4.2).
+// Export of one person's data on a real server: complete, without data of others, with a checksum, and logged.
+// (DSS-4.2)
 import { createHash, randomUUID } from 'node:crypto';
 import { exportPerson } from '../../../../lambda/database/person-export/export';
 import type { Archive } from '../../../../runtime/archive';
 import { ingest } from '../../../../runtime/ingest';
 import type { SiteId } from '../../../../runtime/site';
 import { type LocalDatabase, startDatabase, tester } from '../../../../tools/local-database/rempart';
+import { databaseTimeLimit } from '../../../time-limits';
 
 let db: LocalDatabase;
 let site: SiteId;
@@ -35,7 +37,7 @@ beforeAll(async () => {
     await session.query(`insert into rempart.person_rights (site_id, person_id, role) values ($1, $2, 'reader')`, [site, id]);
     return id;
   });
-}, 60_000);
+}, databaseTimeLimit);
 afterAll(() => db.close());
 
 /** An archive in memory: a mock that checks digests as S3 does. */

@@ -1,10 +1,11 @@
-// Sites and their keys: made together, repeated without harm, changed on demand (TOM-4.13, 7.1).
+// Sites and their keys: created together, idempotent, rotated on demand. (TOM-4.13, TOM-7.1)
 import { setTimeout } from 'node:timers/promises';
 import { administerSite, type SiteRequest } from '../../../../lambda/database/site-admin/administer';
 import { siteId } from '../../../../runtime/site';
 import { SiteKeys } from '../../../../runtime/site-keys';
 import { type LocalDatabase, startDatabase } from '../../../../tools/local-database/rempart';
 import { MemorySecrets } from '../../../runtime/memory-secrets';
+import { databaseTimeLimit } from '../../../time-limits';
 
 let db: LocalDatabase;
 let secrets: MemorySecrets;
@@ -13,7 +14,7 @@ const actor = { name: 'operator', from: 'console' };
 
 beforeAll(async () => {
   db = await startDatabase();
-}, 60_000);
+}, databaseTimeLimit);
 afterAll(() => db.close());
 beforeEach(() => {
   secrets = new MemorySecrets();

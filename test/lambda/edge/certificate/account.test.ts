@@ -1,6 +1,6 @@
-// The account at the authority, as the secret holds it. Secrets Manager is a mock.
+// The secret with the account at the authority. Secrets Manager is a mock.
 import { AccountSecret } from '../../../../lambda/edge/certificate/account';
-import { SecretsManager } from '../../../../runtime/secret-store';
+import { SecretsManagerStore } from '../../../../runtime/secret-store';
 import { SecretsMock } from './mocks';
 
 const name = 'production/certificate-account';
@@ -9,7 +9,7 @@ let account: AccountSecret;
 
 beforeEach(() => {
   secrets = new SecretsMock();
-  account = new AccountSecret(new SecretsManager(secrets.client, 'key'), name);
+  account = new AccountSecret(new SecretsManagerStore(secrets.client, 'key'), name);
 });
 
 test('is made, read and replaced', async () => {

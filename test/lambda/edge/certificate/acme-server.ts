@@ -1,5 +1,6 @@
 // An emulator of a certificate authority that speaks ACME on 127.0.0.1: RFC 8555 as far as dns-01 needs it. It checks
-// signatures, nonces, the proof and the request for real, signs with a root of its own, and fails where a test asks it to.
+// signatures, nonces, the proof and the request for real, signs with a root of its own, and fails where a test asks it
+// to.
 import { createHash, type JsonWebKey, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -234,7 +235,10 @@ export class AcmeServer {
     return { type: this.faults.challengeType, url: this.url(`challenge/${id}`), token, status: proof, ...(error ? { error } : {}) };
   }
 
-  /** Answered with an object, the challenge is taken up; the proof is looked for when it is asked about the second time. */
+  /**
+   * Answered with an object, the challenge is taken up; the proof is looked for when it is asked about the second
+   * time.
+   */
   private challenge(order: Order, { payload }: Jws): Answer {
     if (payload && order.proof === 'pending') order.proof = 'processing';
     else if (order.proof === 'processing' && ++order.polls > 1) this.lookForProof(order);

@@ -1,5 +1,6 @@
-// The certificates of the account in ACM, through a mock of its client that refuses what ACM refuses.
+// Certificates in ACM, with a mock of its client that returns ACM's errors.
 import { Acm, deploymentTag, kindTag } from '../../../../lambda/edge/certificate/certificate-store';
+import { certificateTimeLimit } from '../../../time-limits';
 import { Authority, certificate, keyOf, privatePem } from './certificates';
 import { AcmMock } from './mocks';
 
@@ -14,7 +15,7 @@ let pem: string;
 
 beforeAll(async () => {
   ({ pem } = await certificate());
-}, 120_000);
+}, certificateTimeLimit);
 
 beforeEach(() => {
   acm = new AcmMock();
@@ -29,7 +30,7 @@ test('its own are those with its tags, on whatever page, oldest first', async ()
   acm.add(pem, { tags: tags('production', 'something') });
   acm.add(pem, { tags: tags('production', 'issued'), type: 'AMAZON_ISSUED' });
   const second = acm.add(pem, { tags: tags('production', 'self-signed'), inUse: true });
-  expect(await store.own()).toEqual([
+  expect(await store.importedCertificates()).toEqual([
     { arn: first, kind: 'issued', inUse: false },
     { arn: second, kind: 'self-signed', inUse: true },
   ]);
@@ -45,7 +46,7 @@ test('one that is deleted between two questions is not there', async () => {
       return acm.send(command);
     },
   } as typeof acm.client;
-  expect(await new Acm(client, 'production').own()).toEqual([]);
+  expect(await new Acm(client, 'production').importedCertificates()).toEqual([]);
 });
 
 test('a first import brings the tags, the next the ARN', async () => {
@@ -62,7 +63,7 @@ test('a first import brings the tags, the next the ARN', async () => {
     { Key: 'rempart:classification', Value: 'confidential' },
   ]);
   expect(await store.import('issued', await signed(), arn)).toBe(arn);
-  expect(await store.own()).toEqual([{ arn, kind: 'issued', inUse: false }]);
+  expect(await store.importedCertificates()).toEqual([{ arn, kind: 'issued', inUse: false }]);
 });
 
 test('what is in use is not removed; what is gone is', async () => {
@@ -83,6 +84,6 @@ test('status and text of any certificate', async () => {
 
 test('other errors of ACM are passed on', async () => {
   const failing = new Acm({ send: () => Promise.reject(new Error('AccessDeniedException')) } as typeof acm.client, 'production');
-  for (const call of [failing.own(), failing.status('x'), failing.pem('x'), failing.remove('x')])
+  for (const call of [failing.importedCertificates(), failing.status('x'), failing.pem('x'), failing.remove('x')])
     await expect(call).rejects.toThrow('AccessDeniedException');
 });

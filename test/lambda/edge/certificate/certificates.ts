@@ -1,4 +1,5 @@
-// Certificates of every kind for tests, and a small authority that signs them. Keys are made once for a test file: RSA 4096 takes a second.
+// Certificates for tests, and a small authority that signs them. Keys are generated once for a test file: RSA 4096
+// takes a second.
 import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
 import {

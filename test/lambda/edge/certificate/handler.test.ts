@@ -1,63 +1,50 @@
-// The function as CloudFormation and its schedule call it. The clients of AWS are mocks; the authority is an emulator, over HTTPS.
+// The function as CloudFormation and its schedule call it. The clients of AWS are mocks; the authority is an emulator,
+// over HTTPS.
 import { Agent } from 'node:https';
 import { ACMClient } from '@aws-sdk/client-acm';
 import { Route53Client } from '@aws-sdk/client-route-53';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { axios } from 'acme-client';
 import { handler } from '../../../../lambda/edge/certificate/handler';
+import { certificateTimeLimit } from '../../../time-limits';
+import { type Answer, customResourceEvent, invocationContext, mockCloudFormation } from '../../custom-resource';
+import { restoreAfterEach } from '../../restore';
 import { AcmeServer } from './acme-server';
 import { Authority, certificate, keyOf, privatePem } from './certificates';
 import { AcmMock, Route53Mock, SecretsMock } from './mocks';
 
-const context = { awsRequestId: 'i', logGroupName: 'g', getRemainingTimeInMillis: () => 900_000 };
-const event = (RequestType: 'Create' | 'Update' | 'Delete') => ({
-  RequestType,
-  ResponseURL: 'https://example.org/answer',
-  StackId: 's',
-  RequestId: 'r',
-  LogicalResourceId: 'Checked',
-  ResourceProperties: {},
-});
+const context = invocationContext(900_000);
 const daily = { 'detail-type': 'Scheduled Event' };
 const domain = 'www.example.com';
 
 let acm: AcmMock;
 let route53: Route53Mock;
 let secrets: SecretsMock;
-let answers: { Status: string; Reason?: string; Data?: Record<string, string> }[];
+let answers: readonly Answer[];
 let logged: string[];
-const before = { ...process.env };
 
-jest.setTimeout(120_000);
+jest.setTimeout(certificateTimeLimit);
+restoreAfterEach();
 
 beforeEach(() => {
   acm = new AcmMock();
   route53 = new Route53Mock();
   route53.slowness = 0;
   secrets = new SecretsMock();
-  answers = [];
   logged = [];
   jest.spyOn(ACMClient.prototype, 'send').mockImplementation(acm.send);
   jest.spyOn(Route53Client.prototype, 'send').mockImplementation(route53.send);
   jest.spyOn(SecretsManagerClient.prototype, 'send').mockImplementation(secrets.send);
-  jest.spyOn(globalThis, 'fetch').mockImplementation(async (_, init) => {
-    answers.push(JSON.parse(String(init?.body)));
-    return new Response();
-  });
+  answers = mockCloudFormation();
   for (const channel of ['info', 'warn', 'error'] as const)
     jest.spyOn(console, channel).mockImplementation((...words) => void logged.push(JSON.stringify(words)));
-});
-
-afterEach(() => {
-  jest.restoreAllMocks();
-  process.env = { ...before };
 });
 
 function configure(variables: Record<string, string>): void {
   Object.assign(process.env, { DEPLOYMENT: 'production', DOMAIN: domain, ...variables });
 }
 
-describe('a certificate that people gave', () => {
+describe('a certificate from the configuration', () => {
   const give = async (key: 'RSA 4096' | 'RSA 2048') => {
     const arn = acm.add((await certificate({ key })).pem);
     configure({ MODE: 'given', CERTIFICATE_ARN: arn });
@@ -66,55 +53,55 @@ describe('a certificate that people gave', () => {
 
   test.each(['Create', 'Update'] as const)('%s checks it and gives its ARN', async (type) => {
     const CertificateArn = await give('RSA 4096');
-    await handler(event(type), context);
+    await handler(customResourceEvent(type), context);
     expect(answers).toMatchObject([{ Status: 'SUCCESS', Data: { CertificateArn, Outcome: 'checked' } }]);
   });
 
   test('RSA 2048 fails the deployment, with the reason', async () => {
     await give('RSA 2048');
-    await handler(event('Create'), context);
+    await handler(customResourceEvent('Create'), context);
     expect(answers).toMatchObject([{ Status: 'FAILED', Reason: expect.stringContaining('expected a key of RSA 4096, got rsa 2048') }]);
   });
 
-  test('and the daily run, so that it is repeated and told of', async () => {
+  test('RSA 2048 fails the daily run, so that Lambda retries it and an alarm notifies', async () => {
     await give('RSA 2048');
     await expect(handler(daily, context)).rejects.toThrow('expected a key of RSA 4096, got rsa 2048');
     expect(answers).toEqual([]);
   });
 
-  test('stays when the resource is deleted', async () => {
+  test('is retained when the resource is deleted', async () => {
     const arn = await give('RSA 4096');
-    await handler(event('Delete'), context);
+    await handler(customResourceEvent('Delete'), context);
     expect(answers).toMatchObject([{ Status: 'SUCCESS' }]);
     expect([...acm.certificates.keys()]).toEqual([arn]);
   });
 });
 
-describe('a self-signed one', () => {
+describe('a self-signed certificate', () => {
   beforeEach(() => configure({ MODE: 'self-signed', RENEW_DAYS: '30' }));
 
   test('is imported at the deployment, kept every day, and removed with the resource', async () => {
-    await handler(event('Create'), context);
+    await handler(customResourceEvent('Create'), context);
     const [arn] = acm.certificates.keys();
     expect(answers).toMatchObject([{ Status: 'SUCCESS', Data: { CertificateArn: arn, Outcome: 'imported' } }]);
     await handler(daily, context);
     expect(logged.at(-1)).toContain('kept');
-    await handler(event('Delete'), context);
+    await handler(customResourceEvent('Delete'), context);
     expect(acm.certificates.size).toBe(0);
   });
 
-  test('gives way, once nothing uses it, to one that people gave', async () => {
-    await handler(event('Create'), context);
+  test('is deleted once it is unused, after a change to a configured certificate', async () => {
+    await handler(customResourceEvent('Create'), context);
     const given = acm.add((await certificate()).pem, { inUse: true });
     configure({ MODE: 'given', CERTIFICATE_ARN: given });
-    await handler(event('Update'), context);
+    await handler(customResourceEvent('Update'), context);
     expect(acm.certificates.size).toBe(2);
     await handler(daily, context);
     expect([...acm.certificates.keys()]).toEqual([given]);
   });
 });
 
-describe('an issued one', () => {
+describe('an issued certificate', () => {
   let acme: AcmeServer;
 
   beforeEach(async () => {
@@ -137,7 +124,7 @@ describe('an issued one', () => {
   afterEach(() => acme.stop());
 
   test('is issued at the deployment, and kept until it is due', async () => {
-    await handler(event('Create'), context);
+    await handler(customResourceEvent('Create'), context);
     const [arn] = acm.certificates.keys();
     expect(answers).toMatchObject([{ Status: 'SUCCESS', Data: { CertificateArn: arn, Outcome: 'imported' } }]);
     expect([...secrets.values.keys()]).toEqual(['production/certificate-account']);
@@ -147,17 +134,17 @@ describe('an issued one', () => {
     expect(answers.map((answer) => JSON.stringify(answer)).join()).not.toContain('PRIVATE KEY');
   });
 
-  test('fails the deployment where the zone is not ours to write in', async () => {
+  test('fails the deployment without permission for the zone', async () => {
     configure({ HOSTED_ZONE: 'Z124' });
-    await handler(event('Create'), context);
+    await handler(customResourceEvent('Create'), context);
     expect(answers).toMatchObject([{ Status: 'FAILED', Reason: expect.stringContaining('route53:ChangeResourceRecordSets') }]);
     expect(acm.certificates.size).toBe(0);
   });
 });
 
-test('a broken environment is told to CloudFormation, and fails a daily run', async () => {
+test('an invalid environment is reported to CloudFormation, and fails a daily run', async () => {
   configure({ MODE: 'none' });
-  await handler(event('Create'), context);
+  await handler(customResourceEvent('Create'), context);
   expect(answers).toMatchObject([{ Status: 'FAILED', Reason: expect.stringContaining('MODE: expected given, issued or self-signed') }]);
   await expect(handler(daily, context)).rejects.toThrow('MODE: expected');
 });

@@ -1,5 +1,5 @@
-// What is wrong with a certificate is read from the certificate itself. (DSS-5.3.2)
-import { belongsTogether, inspect, isDue } from '../../../../lambda/edge/certificate/inspect';
+// Problems are found in the certificate itself. (DSS-5.3.2)
+import { inspect, isRenewalDue, matchesPrivateKey } from '../../../../lambda/edge/certificate/inspect';
 import { certificate, day, keyOf, privatePem, type Wanted } from './certificates';
 
 const domain = 'www.example.com';
@@ -35,8 +35,8 @@ test('what is no certificate is refused as such', () => {
 
 test('a certificate and its private key are known as a pair', async () => {
   const { pem, privateKey } = await certificate();
-  expect(belongsTogether(pem, privateKey)).toBe(true);
-  expect(belongsTogether(pem, await privatePem(await keyOf('RSA 2048')))).toBe(false);
+  expect(matchesPrivateKey(pem, privateKey)).toBe(true);
+  expect(matchesPrivateKey(pem, await privatePem(await keyOf('RSA 2048')))).toBe(false);
 });
 
 test.each([
@@ -51,5 +51,5 @@ test.each([
   const now = new Date();
   const notAfter = new Date(now.getTime() + left * day);
   const notBefore = new Date(notAfter.getTime() - life * day);
-  expect(isDue({ problems: [], notBefore, notAfter }, 30, now)).toBe(due);
+  expect(isRenewalDue({ problems: [], notBefore, notAfter }, 30, now)).toBe(due);
 });

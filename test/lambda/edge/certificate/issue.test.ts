@@ -1,11 +1,13 @@
-// The ACME library for real against an emulator of an authority (acme-server.ts), which looks for the proof in a mock of Route 53.
+// The real ACME library with an emulator of an authority (acme-server.ts), which reads the proof from a mock of Route
+// 53.
 import { X509Certificate } from 'node:crypto';
 import { crypto } from 'acme-client';
 import { AccountSecret } from '../../../../lambda/edge/certificate/account';
-import { belongsTogether, inspect } from '../../../../lambda/edge/certificate/inspect';
+import { inspect, matchesPrivateKey } from '../../../../lambda/edge/certificate/inspect';
 import { issue } from '../../../../lambda/edge/certificate/issue';
 import { Route53Records } from '../../../../lambda/edge/certificate/proof-records';
-import { SecretsManager } from '../../../../runtime/secret-store';
+import { SecretsManagerStore } from '../../../../runtime/secret-store';
+import { certificateTimeLimit } from '../../../time-limits';
 import { AcmeServer } from './acme-server';
 import { Authority, keyOf, privatePem } from './certificates';
 import { Route53Mock, SecretsMock } from './mocks';
@@ -29,7 +31,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   route53 = new Route53Mock();
   secrets = new SecretsMock();
-  account = new AccountSecret(new SecretsManager(secrets.client, 'arn:aws:kms:eu-west-3:111111111111:key/1'), secretName);
+  account = new AccountSecret(new SecretsManagerStore(secrets.client, 'arn:aws:kms:eu-west-3:111111111111:key/1'), secretName);
   acme = await AcmeServer.start(authority, route53.txt);
   pauses = [];
   // One key for all but those who ask for new ones.
@@ -56,13 +58,13 @@ const order = (directory = acme.directory) =>
   );
 
 /** Generating RSA 4096 takes a second, many on a busy machine. */
-jest.setTimeout(120_000);
+jest.setTimeout(certificateTimeLimit);
 
 test('a certificate of RSA 4096 for the domain, with its chain and its key', async () => {
   keys.mockRestore();
   const { certificate, chain, privateKey } = await order();
   expect(inspect(certificate, domain, new Date()).problems).toEqual([]);
-  expect(belongsTogether(certificate, privateKey)).toBe(true);
+  expect(matchesPrivateKey(certificate, privateKey)).toBe(true);
   expect(new X509Certificate(certificate).checkIssued(new X509Certificate(chain))).toBe(true);
   expect(certificate.match(/BEGIN CERTIFICATE/g)).toHaveLength(1);
 });
@@ -102,7 +104,7 @@ test('a key that cannot be changed is no reason to be without a certificate', as
   acme.faults.refuseKeyChange = true;
   const { certificate } = await order();
   expect(inspect(certificate, domain, new Date()).problems).toEqual([]);
-  expect(warnings).toHaveBeenCalledWith(expect.stringContaining('could not be changed'), expect.anything());
+  expect(warnings).toHaveBeenCalledWith(expect.stringContaining('could not be rotated'), expect.anything());
 });
 
 test('a changed key that the secret did not take costs the account, not the certificate', async () => {
@@ -136,12 +138,12 @@ test('an authority that is away is asked again, though not for a day', async () 
   expect(pauses.filter((milliseconds) => milliseconds >= 10_000)).toEqual([20_000, 20_000]);
 });
 
-test('one that stays away is told of', async () => {
+test('an authority that stays unavailable is an error', async () => {
   acme.faults.unavailable = 99;
   await expect(order()).rejects.toThrow(
-    `certificate for ${domain}: expected one from ${acme.directory}, got status 503: Service busy; retry later.; see that the zone`,
+    `certificate for ${domain}: expected one from ${acme.directory}, got status 503: Service busy; retry later.; check that the zone`,
   );
-  await expect(order('http://127.0.0.1:1/directory')).rejects.toThrow('got no answer; see that');
+  await expect(order('http://127.0.0.1:1/directory')).rejects.toThrow('got no answer; check that');
 });
 
 test('a limit of the rate is told at once, in the words of the authority', async () => {
@@ -167,7 +169,7 @@ test('the authority is not asked to look before all name servers know the proof'
 
 test('name servers that never know it are told of, and the record is taken away', async () => {
   route53.slowness = 1000;
-  await expect(order()).rejects.toThrow('zone Z123: expected the proof in all name servers within 300 s, it was not');
+  await expect(order()).rejects.toThrow('zone Z123: expected the record on all name servers within 300 s, got a pending change');
   expect(route53.changes.map(({ action }) => action)).toEqual(['UPSERT', 'DELETE']);
   expect(acme.asked).not.toContain('challenge');
 });
@@ -181,12 +183,12 @@ test('a record that cannot be taken away is told of, and the certificate comes',
   route53.refuses = 'DELETE';
   const { certificate } = await order();
   expect(inspect(certificate, domain, new Date()).problems).toEqual([]);
-  expect(warnings).toHaveBeenCalledWith(expect.stringContaining('could not be taken away'), expect.anything());
+  expect(warnings).toHaveBeenCalledWith(expect.stringContaining('could not be deleted'), expect.anything());
 });
 
 test('an authority that knows no proof by DNS is told of', async () => {
   acme.faults.challengeType = 'http-01';
-  await expect(order()).rejects.toThrow('a challenge of type http-01 alone, which is not dns-01');
+  await expect(order()).rejects.toThrow('expected a dns-01 challenge, got http-01');
   expect(route53.changes).toEqual([]);
 });
 
@@ -197,7 +199,7 @@ test('the private key is in no line of the log', async () => {
   jest.spyOn(process.stderr, 'write').mockImplementation((words) => said.push(String(words)) > 0);
   route53.refuses = 'DELETE';
   const { privateKey } = await order();
-  expect(said.join()).toContain('could not be taken away');
+  expect(said.join()).toContain('could not be deleted');
   expect(said.join()).not.toContain(privateKey.slice(60, 120));
   expect(said.join()).not.toContain('PRIVATE KEY');
 });

@@ -1,11 +1,12 @@
-// When a certificate is checked, kept, imported or renewed, and what fails leaves as it was. ACM and Secrets Manager are mocks.
+// Checks, imports and renewals of certificates; a failure changes nothing. ACM and Secrets Manager are mocks.
 import { AccountSecret } from '../../../../lambda/edge/certificate/account';
 import { Acm, deploymentTag, kindTag, type Material } from '../../../../lambda/edge/certificate/certificate-store';
 import { removeAll, removeSuperseded } from '../../../../lambda/edge/certificate/clear-away';
 import type { GivenEnvironment, IssuedEnvironment, SelfSignedEnvironment } from '../../../../lambda/edge/certificate/env';
 import type { Order } from '../../../../lambda/edge/certificate/issue';
-import { type KeepParts, keep } from '../../../../lambda/edge/certificate/keep';
-import { SecretsManager } from '../../../../runtime/secret-store';
+import { ensureCertificate, type KeepParts } from '../../../../lambda/edge/certificate/keep';
+import { SecretsManagerStore } from '../../../../runtime/secret-store';
+import { certificateTimeLimit } from '../../../time-limits';
 import { certificate, type Wanted } from './certificates';
 import { AcmMock, SecretsMock } from './mocks';
 
@@ -18,7 +19,7 @@ const given = (CERTIFICATE_ARN: string, domain = DOMAIN): GivenEnvironment => ({
   CERTIFICATE_ARN,
   DOMAIN: domain,
 });
-const selfSigned: SelfSignedEnvironment = { MODE: 'self-signed', DEPLOYMENT, DOMAIN, RENEW_DAYS: '30' };
+const selfSignedCertificate: SelfSignedEnvironment = { MODE: 'self-signed', DEPLOYMENT, DOMAIN, RENEW_DAYS: '30' };
 const issued: IssuedEnvironment = {
   MODE: 'issued',
   DEPLOYMENT,
@@ -46,7 +47,7 @@ async function material(): Promise<Material> {
 
 beforeEach(() => {
   acm = new AcmMock();
-  account = new AccountSecret(new SecretsManager(new SecretsMock().client, issued.ENCRYPTION_KEY), issued.AUTHORITY_ACCOUNT);
+  account = new AccountSecret(new SecretsManagerStore(new SecretsMock().client, issued.ENCRYPTION_KEY), issued.AUTHORITY_ACCOUNT);
   ordered = [];
   made = 0;
   next = {};
@@ -64,7 +65,7 @@ beforeEach(() => {
   };
 });
 
-jest.setTimeout(120_000);
+jest.setTimeout(certificateTimeLimit);
 
 const add = async (wanted: Wanted, kind?: string, inUse = false) =>
   acm.add((await certificate(wanted)).pem, {
@@ -79,11 +80,11 @@ const add = async (wanted: Wanted, kind?: string, inUse = false) =>
   });
 const writes = () => acm.sent.filter((name) => /Import|Delete/.test(name));
 
-describe('a certificate that people gave', () => {
+describe('a certificate from the configuration', () => {
   test('is checked and left alone', async () => {
     const arn = await add({});
-    expect(await keep(given(arn), parts)).toMatchObject({ CertificateArn: arn, Outcome: 'checked' });
-    expect(await keep(given(await add({ names: ['a.example.org'] }), '*'), parts)).toMatchObject({ Outcome: 'checked' });
+    expect(await ensureCertificate(given(arn), parts)).toMatchObject({ CertificateArn: arn, Outcome: 'checked' });
+    expect(await ensureCertificate(given(await add({ names: ['a.example.org'] }), '*'), parts)).toMatchObject({ Outcome: 'checked' });
     expect(writes()).toEqual([]);
   });
 
@@ -93,24 +94,28 @@ describe('a certificate that people gave', () => {
     ['its end', { from: -90, until: -1 }, 'expected a certificate that is valid now'],
     ['another domain', { names: ['a.example.org'] }, 'expected a certificate for www.example.com'],
   ])('fails the deployment by %s', async (_, wanted, problem) => {
-    const failure = keep(given(await add(wanted)), parts);
+    const failure = ensureCertificate(given(await add(wanted)), parts);
     await expect(failure).rejects.toThrow(problem);
-    await expect(failure).rejects.toThrow('import one of RSA 4096 for the domain into ACM and name it in edge.certificate.arn (DSS-5.3.2)');
+    await expect(failure).rejects.toThrow(
+      'import a certificate of RSA 4096 for the domain into ACM and set edge.certificate.arn to its ARN (DSS-5.3.2)',
+    );
   });
 
   test('fails the deployment where ACM has none, or none that is issued', async () => {
     const arn = await add({});
-    await expect(keep(given(`${arn}0`), parts)).rejects.toThrow('expected a certificate that is issued, got none');
+    await expect(ensureCertificate(given(`${arn}0`), parts)).rejects.toThrow('expected a certificate with the status ISSUED, got none');
     const pending = acm.add('', { status: 'PENDING_VALIDATION' });
-    await expect(keep(given(pending), parts)).rejects.toThrow('expected a certificate that is issued, got PENDING_VALIDATION');
+    await expect(ensureCertificate(given(pending), parts)).rejects.toThrow(
+      'expected a certificate with the status ISSUED, got PENDING_VALIDATION',
+    );
   });
 });
 
-describe.each([issued, selfSigned])('a certificate of its own: $MODE', (environment) => {
+describe.each([issued, selfSignedCertificate])('a certificate of its own: $MODE', (environment) => {
   test('is imported once, and then kept', async () => {
-    const first = await keep(environment, parts);
+    const first = await ensureCertificate(environment, parts);
     expect(first.Outcome).toBe('imported');
-    expect(await keep(environment, parts)).toEqual({ ...first, Outcome: 'kept' });
+    expect(await ensureCertificate(environment, parts)).toEqual({ ...first, Outcome: 'kept' });
     expect([made, acm.certificates.size]).toEqual([1, 1]);
   });
 
@@ -123,8 +128,8 @@ describe.each([issued, selfSigned])('a certificate of its own: $MODE', (environm
     const arn = await add(wanted, environment.MODE);
     next = {};
     await account.write({ directory, key: 'k', issuedBy: directory }, undefined);
-    expect(await keep(environment, parts)).toMatchObject({ CertificateArn: arn, Outcome: 'renewed' });
-    expect(await keep(environment, parts)).toMatchObject({ CertificateArn: arn, Outcome: 'kept' });
+    expect(await ensureCertificate(environment, parts)).toMatchObject({ CertificateArn: arn, Outcome: 'renewed' });
+    expect(await ensureCertificate(environment, parts)).toMatchObject({ CertificateArn: arn, Outcome: 'kept' });
     expect(made).toBe(1);
   });
 
@@ -132,7 +137,7 @@ describe.each([issued, selfSigned])('a certificate of its own: $MODE', (environm
     await account.write({ directory, key: 'k', issuedBy: directory }, undefined);
     await add({}, environment.MODE);
     const used = await add({}, environment.MODE, true);
-    expect(await keep(environment, parts)).toMatchObject({ CertificateArn: used, Outcome: 'kept' });
+    expect(await ensureCertificate(environment, parts)).toMatchObject({ CertificateArn: used, Outcome: 'kept' });
   });
 
   test.each<[string, Wanted, string]>([
@@ -142,7 +147,7 @@ describe.each([issued, selfSigned])('a certificate of its own: $MODE', (environm
     const arn = await add({ from: -80, until: 10 }, environment.MODE, true);
     const before = acm.certificates.get(arn)?.pem;
     next = wanted;
-    await expect(keep(environment, parts)).rejects.toThrow(problem);
+    await expect(ensureCertificate(environment, parts)).rejects.toThrow(problem);
     expect(acm.certificates.get(arn)?.pem).toBe(before);
     expect(writes()).toEqual([]);
   });
@@ -152,8 +157,8 @@ describe.each([issued, selfSigned])('a certificate of its own: $MODE', (environm
       ...(await material()),
       privateKey: (await certificate({ key: 'RSA 2048' })).privateKey,
     });
-    await expect(keep(environment, { ...parts, issue: wrong, selfSign: wrong })).rejects.toThrow(
-      'expected a certificate of the key that was made',
+    await expect(ensureCertificate(environment, { ...parts, issue: wrong, selfSign: wrong })).rejects.toThrow(
+      'expected a certificate of the generated key',
     );
     expect(writes()).toEqual([]);
   });
@@ -163,43 +168,43 @@ describe.each([issued, selfSigned])('a certificate of its own: $MODE', (environm
     const before = acm.certificates.get(arn)?.pem;
     const { store } = parts;
     jest.spyOn(store, 'import').mockRejectedValue(new Error('ValidationException: KeyUsage'));
-    await expect(keep(environment, parts)).rejects.toThrow(
-      `${arn}: expected ACM to take it, got ValidationException: KeyUsage; the one in use stays`,
+    await expect(ensureCertificate(environment, parts)).rejects.toThrow(
+      `${arn}: expected ACM to import it, got ValidationException: KeyUsage; the certificate in use stays`,
     );
     expect(acm.certificates.get(arn)?.pem).toBe(before);
   });
 
   test('is not imported when time is up', async () => {
     const signal = AbortSignal.abort(new Error('not done in time'));
-    await expect(keep(environment, { ...parts, signal })).rejects.toThrow('not done in time');
+    await expect(ensureCertificate(environment, { ...parts, signal })).rejects.toThrow('not done in time');
     expect(writes()).toEqual([]);
   });
 
   test('one of the other kind is another certificate', async () => {
     const other = await add({}, environment.MODE === 'issued' ? 'self-signed' : 'issued', true);
-    const { CertificateArn } = await keep(environment, parts);
+    const { CertificateArn } = await ensureCertificate(environment, parts);
     expect(CertificateArn).not.toBe(other);
   });
 });
 
 describe('an issued certificate', () => {
   test('is ordered as the configuration says', async () => {
-    await keep(issued, parts);
+    await ensureCertificate(issued, parts);
     expect(ordered).toEqual([{ domain: DOMAIN, contact: 'certificates@example.com', directory }]);
   });
 
   test('is renewed under its ARN when another authority is to issue it', async () => {
-    const { CertificateArn } = await keep(issued, parts);
+    const { CertificateArn } = await ensureCertificate(issued, parts);
     const elsewhere = { ...issued, DIRECTORY: 'https://other.example.org/directory' };
-    expect(await keep(elsewhere, parts)).toMatchObject({ CertificateArn, Outcome: 'renewed' });
-    expect(await keep(elsewhere, parts)).toMatchObject({ CertificateArn, Outcome: 'kept' });
+    expect(await ensureCertificate(elsewhere, parts)).toMatchObject({ CertificateArn, Outcome: 'renewed' });
+    expect(await ensureCertificate(elsewhere, parts)).toMatchObject({ CertificateArn, Outcome: 'kept' });
   });
 
   test('that the authority refuses leaves the one before in use', async () => {
     const arn = await add({ from: -80, until: 10 }, 'issued', true);
     const before = acm.certificates.get(arn)?.pem;
     const refused = () => Promise.reject(new Error('rate limit'));
-    await expect(keep(issued, { ...parts, issue: refused })).rejects.toThrow('rate limit');
+    await expect(ensureCertificate(issued, { ...parts, issue: refused })).rejects.toThrow('rate limit');
     expect(acm.certificates.get(arn)?.pem).toBe(before);
   });
 });

@@ -1,4 +1,5 @@
-// Mocks of the services that the function calls, shaped by the SDK's types: they keep what they are told, and refuse what AWS refuses.
+// Mocks of the services that the function calls, with the SDK's types: they store their input and return the errors of
+// AWS.
 import { createPrivateKey, randomUUID, X509Certificate } from 'node:crypto';
 import {
   type ACMClient,

@@ -1,18 +1,21 @@
-// The certificate that stands in: RSA 4096 like any other, and taken by ACM in place of the one before.
+// The self-signed certificate: RSA 4096, and accepted by ACM as a reimport.
 import { X509Certificate } from 'node:crypto';
 import { Acm } from '../../../../lambda/edge/certificate/certificate-store';
 import { inspect } from '../../../../lambda/edge/certificate/inspect';
-import { selfSigned } from '../../../../lambda/edge/certificate/self-signed';
+import { selfSignedCertificate } from '../../../../lambda/edge/certificate/self-signed';
+import { certificateTimeLimit } from '../../../time-limits';
 import { day } from './certificates';
 import { AcmMock } from './mocks';
 
+jest.setTimeout(certificateTimeLimit);
+
 const domain = 'production.rempart.invalid';
 const now = new Date();
-let one: Awaited<ReturnType<typeof selfSigned>>;
+let one: Awaited<ReturnType<typeof selfSignedCertificate>>;
 
 beforeAll(async () => {
-  one = await selfSigned(domain, now);
-}, 120_000);
+  one = await selfSignedCertificate(domain, now);
+});
 
 test('is of RSA 4096 for the domain, for a year', () => {
   const { problems, notBefore, notAfter } = inspect(one.certificate, domain, now);
@@ -33,11 +36,11 @@ test('is imported, and the next in its place', async () => {
   const acm = new AcmMock();
   const store = new Acm(acm.client, 'production');
   const arn = await store.import('self-signed', one);
-  expect(await store.import('self-signed', await selfSigned(domain, now), arn)).toBe(arn);
+  expect(await store.import('self-signed', await selfSignedCertificate(domain, now), arn)).toBe(arn);
   expect(acm.certificates.size).toBe(1);
-}, 120_000);
+});
 
 test('a domain that is longer than a common name is in the alternative name', async () => {
   const long = `${'a'.repeat(60)}.${'b'.repeat(60)}.example.com`;
-  expect(inspect((await selfSigned(long, now)).certificate, long, now).problems).toEqual([]);
-}, 120_000);
+  expect(inspect((await selfSignedCertificate(long, now)).certificate, long, now).problems).toEqual([]);
+});

@@ -1,4 +1,4 @@
-// Whose fault a failure is: in doubt, not the record's.
+// Classification of failures: in doubt, the record is not at fault.
 import { isFaultOfRecord } from '../../../../lambda/ingest/ingest/fault';
 
 const withCode = (code: string) => Object.assign(new Error('x'), { code });

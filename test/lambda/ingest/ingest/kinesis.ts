@@ -1,4 +1,5 @@
-// Events as the event source mapping of a Kinesis stream sends them ("Polling and batching streams", AWS Lambda Developer Guide).
+// Events as the event source mapping of a Kinesis stream sends them ("Polling and batching streams", AWS Lambda
+// Developer Guide).
 import { randomUUID } from 'node:crypto';
 
 let sequence = 49_590_338_271_490_256_608n;
@@ -47,7 +48,10 @@ function record(data: Buffer): KinesisEventRecord {
 export const numbersOf = ({ Records }: { Records: readonly KinesisEventRecord[] }): string[] =>
   Records.map(({ kinesis }) => kinesis.sequenceNumber);
 
-/** What Lambda writes to an S3 destination: about the invocation, and the event as text ("Retain discarded batch records ..."). */
+/**
+ * What Lambda writes to an S3 destination: about the invocation, and the event as text ("Retain discarded batch
+ * records ...").
+ */
 export function deadLetter(event: { Records: readonly KinesisEventRecord[] }): string {
   const numbers = numbersOf(event);
   return JSON.stringify({

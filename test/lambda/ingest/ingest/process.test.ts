@@ -1,9 +1,10 @@
-// Batches of the stream on a real server: what is stored, what is to be delivered again, what is kept aside. Nothing is lost or halved.
+// Batches of the stream on a real server: stored, reported for redelivery or set aside. No record is lost.
 import { createHash, randomUUID } from 'node:crypto';
 import { isReplay, processEvent, replayDeadLetter, type Tools } from '../../../../lambda/ingest/ingest/process';
 import type { SiteId } from '../../../../runtime/site';
 import { type LocalDatabase, startDatabase } from '../../../../tools/local-database/rempart';
 import { MockObjects } from '../../../runtime/mock-objects';
+import { databaseTimeLimit } from '../../../time-limits';
 import { deadLetter, kinesisEvent, numbersOf } from './kinesis';
 
 let db: LocalDatabase;
@@ -16,7 +17,7 @@ beforeAll(async () => {
   jest.spyOn(console, 'warn').mockImplementation(() => undefined);
   jest.spyOn(console, 'error').mockImplementation(() => undefined);
   db = await startDatabase();
-}, 60_000);
+}, databaseTimeLimit);
 afterAll(() => db.close());
 beforeEach(async () => {
   jest.spyOn(console, 'info').mockImplementation(() => undefined);
@@ -101,7 +102,7 @@ describe('a line that the server cannot take, by a limit of its own', () => {
     return Array.from({ length: 2000 }, (_, index) => String.fromCodePoint(0x4e00 + (bytes.readUInt16LE(index * 2) % 20_000))).join('');
   };
 
-  test('is kept aside alone, and the rest of its record and batch is stored', async () => {
+  test('is set aside alone, and the rest of its record and batch is stored', async () => {
     const culprit = hit(site, { url: noise() });
     const event = kinesisEvent(hit(site), hit(site) + culprit + hit(other), hit(other));
     expect(await processEvent(event, tools())).toEqual(done);
@@ -116,7 +117,7 @@ describe('a line that the server cannot take, by a limit of its own', () => {
     expect(kinesis.sequenceNumber).toBe(numbersOf(event)[1]);
   });
 
-  test('is delivered again with its batch where it cannot be kept aside', async () => {
+  test('is delivered again with its batch if it cannot be set aside', async () => {
     letters.beforeWrite = () => {
       throw new Error('the bucket is away');
     };
@@ -244,7 +245,7 @@ describe('a dead letter that Lambda wrote', () => {
   });
 
   test('that is not there is named', async () => {
-    await expect(replayDeadLetter({ replay: 'gone' }, tools())).rejects.toThrow('dead letter gone: expected an object, found none');
+    await expect(replayDeadLetter({ replay: 'gone' }, tools())).rejects.toThrow('dead letter gone: expected an object, got none');
   });
 });
 

@@ -1,47 +1,36 @@
-// The deployed bundle of site-snapshot, as its schedule calls it: a real server behind a door with TLS; S3 and Secrets Manager are mocks.
-import { parseSiteSnapshot, siteSnapshotKey } from '../../../../runtime/site-snapshot';
-import { type LocalDatabase, startDatabase } from '../../../../tools/local-database/rempart';
-import { keySecret, type Surroundings, surround } from '../../deployed/surroundings';
+// The deployed bundle of site-snapshot, as its schedule calls it, with a real server; RDS Proxy, S3 and Secrets
+// Manager are mocks.
+import { siteSnapshotKey } from '../../../../lambda/ingest/site-snapshot/env';
+import { parseSiteSnapshot } from '../../../../runtime/site-snapshot';
+import { deployFunction } from '../../deployed/deployed-function';
 
-let db: LocalDatabase;
-let around: Surroundings;
+const deployed = deployFunction('site-snapshot', { DATABASE_USER: 'rempart_maintenance', SETTINGS_BUCKET: 'settings' });
 
-beforeAll(async () => {
-  db = await startDatabase();
-  around = await surround(db.server.port);
-  around.aws.setSecret('context-key', keySecret(db.contextKey));
-}, 120_000);
-afterAll(async () => {
-  await around?.close();
-  await db?.close();
-});
-
-const variables = () => ({ ...around.database, DATABASE_USER: 'rempart_maintenance', SETTINGS_BUCKET: 'settings' });
 const published = () => {
-  const object = around.aws.objects.get(`settings/${siteSnapshotKey}`);
+  const object = deployed.around.aws.objects.get(`settings/${siteSnapshotKey}`);
   return object && parseSiteSnapshot(object.toString()).sites.map(({ key }) => key);
 };
 
-test('writes the sites once, and again when there is another', async () => {
-  await db.createSite('one');
-  const instance = await around.start('site-snapshot', variables());
+test('writes the sites once, and again after a new site', async () => {
+  await deployed.db.createSite('one');
+  const instance = await deployed.start();
   expect(await instance.invoke({})).toEqual({ sites: 1, changed: true });
   expect(await instance.invoke({})).toEqual({ sites: 1, changed: false });
-  await db.createSite('two');
+  await deployed.db.createSite('two');
   expect(await instance.invoke({})).toEqual({ sites: 2, changed: true });
   expect(published()).toEqual(['one', 'two']);
-  expect(new Set(around.door.admitted)).toEqual(new Set(['rempart_maintenance']));
-}, 120_000);
+  expect(new Set(deployed.around.door.admitted)).toEqual(new Set(['rempart_maintenance']));
+});
 
-test('without a database it fails, and leaves the snapshot that is there', async () => {
+test('fails without a database and keeps the published snapshot', async () => {
   const before = published();
-  const instance = await around.start('site-snapshot', { ...variables(), DATABASE_PORT: '1' });
+  const instance = await deployed.start({ DATABASE_PORT: '1' });
   await expect(instance.invoke({})).rejects.toThrow('ECONNREFUSED');
   expect(published()).toEqual(before);
-}, 120_000);
+});
 
-test('does not start without its bucket, or as the application', async () => {
-  await expect(around.start('site-snapshot', { ...variables(), SETTINGS_BUCKET: '' })).rejects.toThrow('SETTINGS_BUCKET: expected');
-  const application = { ...variables(), DATABASE_USER: 'rempart_application' };
-  await expect(around.start('site-snapshot', application)).rejects.toThrow('DATABASE_USER: expected rempart_maintenance');
-}, 120_000);
+test('does not start without its bucket, or as rempart_application', async () => {
+  await expect(deployed.start({ SETTINGS_BUCKET: '' })).rejects.toThrow('SETTINGS_BUCKET: expected');
+  const application = { DATABASE_USER: 'rempart_application' };
+  await expect(deployed.start(application)).rejects.toThrow('DATABASE_USER: expected rempart_maintenance');
+});

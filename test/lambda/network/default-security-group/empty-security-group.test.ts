@@ -1,4 +1,4 @@
-// Revokes every rule, whichever they are, and nothing when there are none. The client of EC2 is a mock, shaped by the SDK's types.
+// Revokes all rules, and none if there are none. The client of EC2 is a mock with the SDK's types.
 import type { IpPermission, SecurityGroup } from '@aws-sdk/client-ec2';
 import { emptySecurityGroup, type SecurityGroups } from '../../../../lambda/network/default-security-group/empty-security-group';
 
@@ -49,6 +49,6 @@ test('leaves out the side that has no rules', async () => {
 test('says so when there is no such group', async () => {
   const { groups } = mockOf(undefined);
   await expect(emptySecurityGroup(groups, id)).rejects.toThrow(
-    `${id}: expected a security group, found none; deploy the network stack again`,
+    `${id}: expected a security group, got none; deploy the network stack again`,
   );
 });

@@ -1,4 +1,5 @@
-// The function as Lambda calls it: the commands it sends to EC2 (the client's `send` is mocked) and what it answers CloudFormation.
+// The function as Lambda calls it: its commands to EC2 (the client's `send` is mocked) and its answers to
+// CloudFormation.
 import {
   DescribeSecurityGroupsCommand,
   EC2Client,
@@ -6,26 +7,21 @@ import {
   RevokeSecurityGroupIngressCommand,
 } from '@aws-sdk/client-ec2';
 import { handler } from '../../../../lambda/network/default-security-group/handler';
+import { type Answer, customResourceEvent, invocationContext, mockCloudFormation } from '../../custom-resource';
+import { restoreAfterEach } from '../../restore';
 
 const id = 'sg-0123456789abcdef0';
 const rules = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }];
 
-const context = { awsRequestId: 'i', logGroupName: 'g', getRemainingTimeInMillis: () => 60_000 };
-const event = (RequestType: 'Create' | 'Update' | 'Delete') => ({
-  RequestType,
-  ResponseURL: 'https://example.org/answer',
-  StackId: 's',
-  RequestId: 'r',
-  LogicalResourceId: 'Emptied',
-  ResourceProperties: {},
-});
+const context = invocationContext(60_000);
 
 let sent: object[];
-let answers: { Status: string; Reason?: string; Data?: object }[];
+let answers: readonly Answer[];
+
+restoreAfterEach();
 
 beforeEach(() => {
   sent = [];
-  answers = [];
   process.env.SECURITY_GROUP_ID = id;
   jest.spyOn(EC2Client.prototype, 'send').mockImplementation(async (command: object) => {
     sent.push(command);
@@ -33,20 +29,12 @@ beforeEach(() => {
       ? { SecurityGroups: [{ GroupId: id, IpPermissions: rules, IpPermissionsEgress: rules }] }
       : {};
   });
-  jest.spyOn(globalThis, 'fetch').mockImplementation(async (_, init) => {
-    answers.push(JSON.parse(String(init?.body)));
-    return new Response();
-  });
+  answers = mockCloudFormation();
   jest.spyOn(console, 'error').mockImplementation(() => undefined);
 });
 
-afterEach(() => {
-  jest.restoreAllMocks();
-  delete process.env.SECURITY_GROUP_ID;
-});
-
 test.each(['Create', 'Update'] as const)('%s empties the group', async (type) => {
-  await handler(event(type), context);
+  await handler(customResourceEvent(type), context);
   const [describe, ingress, egress] = sent as [
     DescribeSecurityGroupsCommand,
     RevokeSecurityGroupIngressCommand,
@@ -61,21 +49,21 @@ test.each(['Create', 'Update'] as const)('%s empties the group', async (type) =>
   expect(answers).toMatchObject([{ Status: 'SUCCESS', Data: { ingress: 1, egress: 1 } }]);
 });
 
-test('Delete leaves it empty', async () => {
-  await handler(event('Delete'), context);
+test('Delete leaves the group empty', async () => {
+  await handler(customResourceEvent('Delete'), context);
   expect(sent).toEqual([]);
   expect(answers).toMatchObject([{ Status: 'SUCCESS' }]);
 });
 
-test('a refusal of EC2 is told to CloudFormation', async () => {
+test('an error of EC2 is reported to CloudFormation', async () => {
   jest.spyOn(EC2Client.prototype, 'send').mockImplementation(() => Promise.reject(new Error('UnauthorizedOperation')));
-  await handler(event('Create'), context);
+  await handler(customResourceEvent('Create'), context);
   expect(answers).toMatchObject([{ Status: 'FAILED', Reason: expect.stringContaining('UnauthorizedOperation') }]);
 });
 
-test('so is a broken environment', async () => {
+test('an invalid environment is reported to CloudFormation', async () => {
   delete process.env.SECURITY_GROUP_ID;
-  await handler(event('Create'), context);
+  await handler(customResourceEvent('Create'), context);
   expect(sent).toEqual([]);
   expect(answers).toMatchObject([{ Status: 'FAILED', Reason: expect.stringContaining('SECURITY_GROUP_ID: expected') }]);
 });

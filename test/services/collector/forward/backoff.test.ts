@@ -1,4 +1,4 @@
-// Waits between attempts: full jitter under a bound that doubles.
+// Delays between attempts: full jitter under a bound that doubles.
 import { backoffMilliseconds } from '../../../../services/collector/forward/backoff';
 import { Pace } from '../../../../services/collector/forward/pace';
 
@@ -13,22 +13,22 @@ test('anything below the bound may be waited, nothing too', () => {
 
 test('throttling halves the calls at once, down to one; calm brings them back one by one', () => {
   const pace = new Pace(4);
-  const seen = [pace.atOnce];
+  const seen = [pace.concurrency];
   for (let time = 0; time < 3; time++) {
     pace.throttled();
-    seen.push(pace.atOnce);
+    seen.push(pace.concurrency);
   }
-  for (let call = 0; call < 60; call++) pace.went();
-  expect([...seen, pace.atOnce]).toEqual([4, 2, 1, 1, 4]);
-  for (let call = 0; call < 100; call++) pace.went();
-  expect(pace.atOnce).toBe(4);
+  for (let call = 0; call < 60; call++) pace.succeeded();
+  expect([...seen, pace.concurrency]).toEqual([4, 2, 1, 1, 4]);
+  for (let call = 0; call < 100; call++) pace.succeeded();
+  expect(pace.concurrency).toBe(4);
 });
 
 test('a throttled call begins the calm anew', () => {
   const pace = new Pace(4);
   pace.throttled();
-  for (let call = 0; call < 19; call++) pace.went();
+  for (let call = 0; call < 19; call++) pace.succeeded();
   pace.throttled();
-  pace.went();
-  expect(pace.atOnce).toBe(1);
+  pace.succeeded();
+  expect(pace.concurrency).toBe(1);
 });

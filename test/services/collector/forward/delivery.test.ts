@@ -1,9 +1,12 @@
-// Delivery: until each record was taken, record by record, slower when asked, and what is refused for ever is kept aside.
+// Delivery: retries record by record, slows down when throttled, and sets permanently rejected records aside.
 import { Delivery } from '../../../../services/collector/forward/delivery';
 import { Pace } from '../../../../services/collector/forward/pace';
-import { CallFailure, type Stream, type Taken } from '../../../../services/collector/forward/stream';
+import { CallFailure, type RecordOutcome, type Stream } from '../../../../services/collector/forward/stream';
 
-type Reply = readonly Taken[] | CallFailure['kind'] | ((records: readonly string[]) => readonly Taken[] | CallFailure['kind']);
+type Reply =
+  | readonly RecordOutcome[]
+  | CallFailure['kind']
+  | ((records: readonly string[]) => readonly RecordOutcome[] | CallFailure['kind']);
 
 /** A mock of the stream that gives one reply after the other, and then takes everything. */
 function setUp(...replies: Reply[]) {
@@ -43,19 +46,19 @@ function setUp(...replies: Reply[]) {
 const records = (...texts: string[]) => texts.map((text) => Buffer.from(text));
 const never = new AbortController().signal;
 
-test('what is taken at once is sent once', async () => {
+test('an accepted call is sent once', async () => {
   const { delivery, calls, waits } = setUp();
   await delivery.deliver(records('a', 'b'), never);
   expect([calls, waits]).toEqual([[['a', 'b']], []]);
   expect(delivery.counts).toEqual({ calls: 1, records: 2, bytes: 2, retries: 0, throttled: 0, refused: 0 });
 });
 
-test('of a batch that is taken in part only the rest is sent again', async () => {
+test('of a partly accepted batch only the rest is sent again', async () => {
   const { delivery, calls, pace, events } = setUp(['taken', 'failed', 'throttled', 'taken'], ['failed', 'taken']);
   await delivery.deliver(records('a', 'b', 'c', 'd'), never);
   expect(calls).toEqual([['a', 'b', 'c', 'd'], ['b', 'c'], ['b']]);
   expect(delivery.counts).toMatchObject({ records: 4, retries: 3, throttled: 1 });
-  expect([pace.atOnce, events]).toEqual([2, []]);
+  expect([pace.concurrency, events]).toEqual([2, []]);
 });
 
 test.each(['failed', 'throttled'] as const)('a call that is %s as a whole is repeated, waiting longer and longer', async (kind) => {

@@ -1,4 +1,4 @@
-// The forwarder with a real spool and kinesalite over its real protocol, behind a proxy that fails.
+// The forwarder with a real spool and kinesalite, behind a proxy with faults.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,8 +46,8 @@ afterEach(async () => {
 async function start(files = machineFiles, before: (spool: Spool) => Promise<void> = async () => undefined) {
   const report = (event: string) => void events.push(event);
   const spool = await Spool.open({ folder, limitBytes: 2 ** 30, commitDelayMilliseconds: 1, sealAfterMilliseconds: 0, report, files });
-  const stream = new KinesisStream({ stream: streamName, region, endpoint: `http://127.0.0.1:${proxy.port}`, atOnce: 2 });
-  const forwarder = new Forwarder({ source: spool, stream, atOnce: 2, report });
+  const stream = new KinesisStream({ stream: streamName, region, endpoint: `http://127.0.0.1:${proxy.port}`, concurrency: 2 });
+  const forwarder = new Forwarder({ source: spool, stream, concurrency: 2, report });
   await before(spool);
   forwarder.start();
   ends.push(
@@ -78,7 +78,7 @@ test('hits arrive in full records, and their segments go', async () => {
 test.each([
   ['shorter than what was answered', 0],
   ['cut within a group', 5],
-])('a segment of this process that is %s is damage, not a write cut short: it is told, and kept', async (_, more) => {
+])('a segment of this process that is %s is damage, not an interrupted write: it is logged and set aside', async (_, more) => {
   let name = '';
   const { spool, forwarder } = await start(machineFiles, async (filled) => {
     await append(filled, ['{"n":1}']);

@@ -1,4 +1,4 @@
-// The body of PutRecords: what JSON and base64 say it is, for any records.
+// The body of PutRecords is valid JSON and base64 for any records.
 import fc from 'fast-check';
 import { putRecordsBody } from '../../../../services/collector/forward/put-records-body';
 

@@ -1,4 +1,4 @@
-// Records and calls: whole lines, nothing lost, nothing added, and never more than the stream takes.
+// Records and calls: complete lines, none lost or added, within the limits of the stream.
 import fc from 'fast-check';
 import { streamRecordLimits } from '../../../../runtime/hit-lines';
 import { callRecords, toCalls, toRecords } from '../../../../services/collector/forward/records';

@@ -1,4 +1,4 @@
-// From requests to lines in the spool, and to answers.
+// Requests, their lines in the spool, and their answers.
 import { parseHit } from '../../../../runtime/hit';
 import { keyedHash } from '../../../../runtime/pseudonymisation';
 import { SpoolRefusal } from '../../../../services/collector/spool/hit-sink';
@@ -34,7 +34,7 @@ test('a hit becomes the line that the database takes', async () => {
   expect(counts).toEqual(['kept 1']);
 });
 
-test('texts are as long as their columns take, to the character, whatever its width', async () => {
+test('the limits of texts count characters of any width', async () => {
   const { sink, post } = setUp();
   const longest = { kind: '🂡'.repeat(64), url: '🂡'.repeat(2048), visitor: '🂡'.repeat(128) };
   expect(await post({ site: 'acme', ...longest })).toMatchObject({ status: 204 });
@@ -42,7 +42,7 @@ test('texts are as long as their columns take, to the character, whatever its wi
   for (const [name, text] of Object.entries(longest)) expect(await post({ ...hit, [name]: `${text}x` })).toMatchObject({ status: 400 });
 });
 
-test('no two hits have one id', async () => {
+test('every hit has its own id', async () => {
   const { sink, post } = setUp();
   await Promise.all([post(hit), post(hit)]);
   expect(new Set(sink.lines.map((line) => JSON.parse(line).id)).size).toBe(2);
@@ -70,7 +70,7 @@ test('a form and a text are read, as beacons send them', async () => {
   expect(sink.hits).toMatchObject([{ kind: 'form', fields: { a: '1' } }, { kind: 'page' }]);
 });
 
-test('what a site hashes is hashed before anything is written, under its key', async () => {
+test("configured fields are hashed under the site's key before the line is written", async () => {
   const { sink, post } = setUp();
   const key = sites[1]?.siteKey ?? { version: 0, key: Buffer.alloc(0) };
   const text = '{"site":"secret","kind":"p","fields":{"email":"a@b.example","__proto__":{"x":1},"other":"o"}}';
@@ -82,7 +82,7 @@ test('what a site hashes is hashed before anything is written, under its key', a
   expect(JSON.parse(line).fields).toMatchObject({ email: keyedHash(key, 'field:email', 'a@b.example'), other: 'o' });
 });
 
-test('hashes count where fields are measured', async () => {
+test('the limit of fields applies after hashing', async () => {
   const { post, sink } = setUp();
   const fields = { email: 'a', x: 'y'.repeat(8192 - 40) };
   expect(await post({ ...hit, fields })).toMatchObject({ status: 204 });
@@ -93,7 +93,7 @@ test('hashes count where fields are measured', async () => {
 test.each<[string, Fields]>([
   ['Do Not Track', { dnt: '1' }],
   ['Global Privacy Control', { 'sec-gpc': '1' }],
-])('%s leaves what happened and nothing of who, where the site says so', async (_, signal) => {
+])('%s removes all data about the visitor, if the site honours it', async (_, signal) => {
   const { sink, post } = setUp();
   const fields = { ...signal, 'user-agent': 'Agent/1', 'x-forwarded-for': '198.51.100.7', cookie: `__Host-visitor-3=${'v'.repeat(22)}` };
   const full = { kind: 'page', url: 'https://a.example/?gclid=EAIaIQ#user=7', referrer: 'r', visitor: 'v', fields: { a: 1 } };
@@ -110,7 +110,7 @@ test.each<[string, Fields]>([
   expect((await post({ site: 'private', kind: 'page' }, signal)).head).not.toMatch(/set-cookie/i);
 });
 
-test('a visitor gets a cookie once, where the site wants one', async () => {
+test('a visitor gets a cookie once, if the site enables it', async () => {
   const { sink, post, send } = setUp();
   const first = await post({ site: 'private', kind: 'page' });
   const [, name = '', value = ''] =
@@ -147,7 +147,7 @@ test.each([
   expect(sink.hits[0]?.address).toBe(expected);
 });
 
-test('pages of other origins may send, where the site allows their origin', async () => {
+test('pages of other origins may send hits if the site allows their origin', async () => {
   const { sink, counts, post, send } = setUp();
   const good = await post({ site: 'shop', kind: 'page', visitor: 'v' }, { origin: 'https://shop.example' });
   expect(good.head).toMatch(
@@ -171,7 +171,7 @@ test('pages of other origins may send, where the site allows their origin', asyn
   expect(counts.filter((count) => count === 'rejected origin')).toHaveLength(3);
 });
 
-test('answers for many origins are not kept for ever, and are right all the same', async () => {
+test('the cache of answers by origin is bounded, and its answers are correct', async () => {
   const { post } = setUp();
   for (let index = 0; index < 1100; index++) {
     const origin = `https://${index}.example`;
@@ -180,7 +180,7 @@ test('answers for many origins are not kept for ever, and are right all the same
   expect((await post(hit)).head).not.toContain('Allow-Origin');
 });
 
-test('of a batch, what is good is kept, and what is not is named', async () => {
+test('the valid hits of a batch are stored, and the others are listed with their reasons', async () => {
   const { sink, counts, send } = setUp();
   const origin = { origin: 'https://a.example' };
   const batch = [hit, { ...hit, kind: '' }, 5, { ...hit, kind: 'second' }, { site: 'shop', kind: 'x' }, { site: 'none', kind: 'x' }];
@@ -209,7 +209,7 @@ test('a full batch is taken', async () => {
   expect(sink.lines).toHaveLength(1000);
 });
 
-test('what cannot be kept is answered 503, and a batch with a site that is not ready is left whole', async () => {
+test('hits that cannot be stored are answered 503, and a batch with a site that is not ready is refused as a whole', async () => {
   const { sink, counts, post, send } = setUp();
   expect(await post({ site: 'later', kind: 'p' })).toMatchObject({ status: 503 });
   expect(await send('POST', '/hits', JSON.stringify([hit, { site: 'later', kind: 'p' }]))).toMatchObject({ status: 503 });
@@ -227,7 +227,7 @@ test('what cannot be kept is answered 503, and a batch with a site that is not r
   expect(sink.lines).toEqual([]);
 });
 
-test('health and metrics are told', async () => {
+test('health and metrics are answered', async () => {
   const { health, send } = setUp();
   expect(await send('GET', '/health')).toMatchObject({ status: 200, body: Buffer.from('{"ok":true,"reasons":[]}\n') });
   health.ok = false;

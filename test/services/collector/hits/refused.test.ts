@@ -1,4 +1,4 @@
-// What is refused: each hit, batch, query and path with its status and the reason that is counted.
+// Refused hits, batches, queries and paths, each with its status and its counted reason.
 import { setUp } from './set-up';
 import type { Fields } from './sites';
 
@@ -38,7 +38,7 @@ test.each<[string, string | Buffer, number, string]>([
   ['a clock ahead', '{"site":"acme","kind":"p","occurred":"2026-03-15T12:05:01Z"}', 400, 'clock-skew'],
   ['a clock behind', '{"site":"acme","kind":"p","occurred":"2026-03-08T11:59:59Z"}', 400, 'clock-skew'],
   ['a body too long for one hit', ' '.repeat(65_537), 413, 'too-long'],
-])('refuses %s, and says so without repeating it', async (_, body, status, reason) => {
+])('refuses %s with a reason that does not repeat it', async (_, body, status, reason) => {
   const { sink, counts, post } = setUp();
   const answer = await post(body);
   expect(answer.status).toBe(status);

@@ -1,4 +1,4 @@
-// A handler with a sink in memory, a clock that stands, and counts that are written down.
+// A handler with a sink in memory, a stopped clock, and recorded counts.
 import { createHitHandler } from '../../../../services/collector/hits/handler';
 import { directory, type Fields, MemorySink, request } from './sites';
 

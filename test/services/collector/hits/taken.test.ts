@@ -1,4 +1,4 @@
-// What the collector takes, the database takes: random hits, through both.
+// Hits that the collector accepts are stored by the database: random hits through both.
 import fc from 'fast-check';
 import { parseHit } from '../../../../runtime/hit';
 import { now, setUp } from './set-up';

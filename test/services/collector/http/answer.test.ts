@@ -4,7 +4,7 @@ import { answer, lastBytes, refusal } from '../../../../services/collector/http/
 import { AnswerDate } from '../../../../services/collector/http/date';
 import { refusals, unavailable } from '../../../../services/collector/http/refusals';
 
-test('an answer has its length, a date to be filled in, and no length where it can have no body', () => {
+test('an answer has its length and a placeholder for the date, and no length without a body', () => {
   expect(answer({ status: 200, fields: { 'X-A': 'b' }, body: 'ü' }).bytes.toString()).toBe(
     'HTTP/1.1 200 OK\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\nX-A: b\r\nReferrer-Policy: strict-origin-when-cross-origin\r\n' +
       'X-XSS-Protection: 1; mode=block\r\nContent-Length: 2\r\n\r\nü',
@@ -12,7 +12,7 @@ test('an answer has its length, a date to be filled in, and no length where it c
   expect(answer({ status: 204 }).bytes.toString()).not.toMatch(/content-length/i);
 });
 
-test('every answer has the promised headers that no load balancer can set, once and whatever its maker says (DSS-6.7.1)', () => {
+test('every answer has the promised headers that a load balancer cannot set, once and in any case (DSS-6.7.1)', () => {
   const careless = answer({ status: 200, fields: { 'Referrer-Policy': 'unsafe-url' }, body: 'a' });
   for (const { bytes, bodyStart } of [answer({ status: 204 }), careless, unavailable, ...Object.values(refusals)]) {
     const head = bytes.subarray(0, bodyStart).toString().split('\r\n');
@@ -22,28 +22,28 @@ test('every answer has the promised headers that no load balancer can set, once 
   }
 });
 
-test('a status that the program does not give, and a field that would begin a line, are defects', () => {
+test('an unknown status and a field with a line break are defects', () => {
   expect(() => answer({ status: 500 })).toThrow(/answer: expected one of the statuses 200, .*, got 500/);
   expect(() => answer({ status: 200, fields: { Vary: 'a\r\nSet-Cookie: b' } })).toThrow('answer: expected fields of visible ASCII');
 });
 
-test('the date is written when the second has changed', () => {
+test('the date is written once a second', () => {
   const date = new AnswerDate();
   const one = answer({ status: 204 });
-  date.turn(new Date('2026-11-24T23:00:00Z'));
+  date.update(new Date('2026-11-24T23:00:00Z'));
   expect(date.write(one).toString()).toContain('Date: Tue, 24 Nov 2026 23:00:00 GMT\r\n');
-  date.turn(new Date('2026-11-24T23:00:01Z'));
+  date.update(new Date('2026-11-24T23:00:01Z'));
   expect(date.write(one).toString()).toContain('Date: Tue, 24 Nov 2026 23:00:01 GMT\r\n');
 });
 
-test('the last answer says so before its body, and loses that for HEAD', () => {
+test('the last answer has Connection: close before its body, and no body for HEAD', () => {
   const one = answer({ status: 200, body: 'abc' });
   expect(lastBytes(one, true, false).toString()).toMatch(/\r\nContent-Length: 3\r\nConnection: close\r\n\r\nabc$/);
   expect(lastBytes(one, true, true).toString()).toMatch(/\r\nConnection: close\r\n\r\n$/);
   expect(lastBytes(one, false, true).toString()).toMatch(/\r\nContent-Length: 3\r\n\r\n$/);
 });
 
-test('refusals are one line of JSON, with a status of 4xx or 503, which says when to come back', () => {
+test('refusals are one line of JSON with a status of 4xx, or 503 with Retry-After', () => {
   for (const { status, bytes, bodyStart } of [...Object.values(refusals), unavailable, refusal(503, 'a: expected b, got c')]) {
     expect(status === 503 || (status >= 400 && status < 500)).toBe(true);
     const body = bytes.subarray(bodyStart).toString();

@@ -1,4 +1,4 @@
-// Reads requests from bytes, split wherever a test wants, and writes them down so that they can be compared.
+// Reads requests from bytes with any split, in a form for comparison.
 import { BodyBudget } from '../../../../services/collector/http/body';
 import { defaultLimits, type HttpLimits } from '../../../../services/collector/http/limits';
 import { RequestReader } from '../../../../services/collector/http/request-reader';

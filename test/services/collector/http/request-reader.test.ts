@@ -1,4 +1,4 @@
-// Requests are read strictly (RFC 9112): each is taken in one way only, or refused.
+// Requests are read strictly (RFC 9112): ambiguous ones are refused.
 import { createServer, type IncomingMessage } from 'node:http';
 import { Duplex } from 'node:stream';
 import fc from 'fast-check';
@@ -85,7 +85,9 @@ test.each<[string, string, string]>([
 const smuggled = 'GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n';
 const terminated = `0\r\n\r\n${smuggled}`;
 
-/** What a proxy and a server may understand differently ("HTTP Desync Attacks", PortSwigger; RFC 9112 section 11.2). */
+/**
+ * What a proxy and a server may understand differently ("HTTP Desync Attacks", PortSwigger; RFC 9112 section 11.2).
+ */
 test.each<[string, string, string]>([
   ['CL.TE', post('Content-Length: 4\r\nTransfer-Encoding: chunked', terminated), 'transfer-encoding'],
   ['TE.CL', post('Transfer-Encoding: chunked\r\nContent-Length: 4', terminated), 'transfer-encoding'],
@@ -130,7 +132,7 @@ test.each<[string, string, string]>([
   expect(end).toBe(reason);
 });
 
-test('requests behind each other are told apart by their lengths alone', () => {
+test('consecutive requests are separated by their lengths only', () => {
   const text = post('Content-Length: 34', smuggled.slice(0, 34)) + post('Transfer-Encoding: chunked', '4\r\nGET \r\n0\r\n\r\n') + get();
   expect(readText(text).requests.map(({ method, body }) => [method, body])).toEqual([
     ['POST', smuggled.slice(0, 34)],
@@ -139,18 +141,18 @@ test('requests behind each other are told apart by their lengths alone', () => {
   ]);
 });
 
-test('one empty line may stand before each request', () => {
+test('one empty line before a request is allowed', () => {
   expect(readText(`\r\n${get()}\r\n${get()}\r\n${get()}`)).toMatchObject({ requests: [{}, {}, {}], end: 'start' });
 });
 
-test('a client that waits is told once to send its body, and one that does not wait is not told', () => {
+test('100 Continue is sent once to a client that waits, and not to others', () => {
   const head = post('Content-Length: 4\r\nExpect: 100-Continue', '');
   expect(read([head, 'ab', 'cd'].map(bytes))).toMatchObject({ continues: 1, requests: [{ body: 'abcd' }] });
   expect(read([`${head}ab`, 'cd'].map(bytes))).toMatchObject({ continues: 0, requests: [{ body: 'abcd' }] });
   expect(read([`${head}abcd`].map(bytes))).toMatchObject({ continues: 0, requests: [{ body: 'abcd' }] });
 });
 
-test('unfinished bodies share one bound, and give back what they took', () => {
+test('unfinished bodies share one limit, and release their bytes', () => {
   const chunks = (length: number) => [post(`Content-Length: ${length}`, ''), 'x'.repeat(length - 1)].map(bytes);
   expect(read(chunks(10_000), { allBodyBytes: 8_000 })).toMatchObject({ end: 'busy', held: 0 });
   expect(read([...chunks(10_000), bytes('x')], { allBodyBytes: 12_000 })).toMatchObject({ requests: [{}], end: 'start', held: 0 });
@@ -204,7 +206,7 @@ test('any split of the stream gives the same requests', () => {
   );
 });
 
-test('damage anywhere gives the same end however the stream is split, and never more than the limits allow', () => {
+test('damaged requests give the same result for any split of the stream, within the limits', () => {
   const damage = fc.tuple(fc.nat(), fc.constantFrom('\r', '\n', '\0', ' ', ':', ';', 'chunked', 'Content-Length: 1\r\n', '\x80', '0', '-'));
   fc.assert(
     fc.property(

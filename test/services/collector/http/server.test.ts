@@ -1,4 +1,4 @@
-// The server over real sockets: order, back-pressure, time limits, and how connections end.
+// The server over real sockets: order, back-pressure, time limits, and the end of connections.
 import type { Server } from 'node:net';
 import { answer } from '../../../../services/collector/http/answer';
 import type { Answer, HttpRequest } from '../../../../services/collector/http/message';
@@ -34,7 +34,7 @@ function held() {
   return { waiting, handler };
 }
 
-test('a connection that the system cannot give is counted, and ends nothing', async () => {
+test('a failed accept is counted, and the server continues', async () => {
   const { server, rejected } = await start({ handler: echo });
   const { server: sockets } = server as unknown as { server: Server };
   // What accept(2) may say on Linux, which hands on errors of the network; not to be had from a network that is well.
@@ -42,7 +42,7 @@ test('a connection that the system cannot give is counted, and ends nothing', as
   expect(rejected).toEqual(['accept']);
 });
 
-test('answers say the date, and keep the connection', async () => {
+test('answers have a date, and keep the connection open', async () => {
   const to = client(await start({ handler: echo })).send(get());
   await to.answers(1);
   expect(Math.abs(Date.parse(/^Date: (.*)\r$/m.exec(to.text)?.[1] ?? '') - Date.now())).toBeLessThan(60_000);
@@ -53,7 +53,7 @@ test('answers say the date, and keep the connection', async () => {
   ]);
 });
 
-test('pipelined requests are answered in their order, whatever is ready first', async () => {
+test('pipelined requests are answered in their order', async () => {
   const { waiting, handler } = held();
   const to = client(await start({ handler })).send(get('/1') + get('/2') + get('/3'));
   await until(() => waiting.length === 3);
@@ -61,7 +61,7 @@ test('pipelined requests are answered in their order, whatever is ready first', 
   expect((await to.answers(3)).map(({ body }) => body)).toEqual(['/1', '/2', '/3']);
 });
 
-test('no more requests are read than may wait, and reading goes on after', async () => {
+test('reading pauses at the limit of pending requests, and continues after it', async () => {
   const { waiting, handler } = held();
   const to = client(await start({ handler, limits: { pipelined: 4 } })).send(get().repeat(10));
   to.socket.end();
@@ -75,7 +75,7 @@ test('no more requests are read than may wait, and reading goes on after', async
   await to.end();
 });
 
-test('an application that throws or rejects is answered 503, and the connection goes on', async () => {
+test('an exception or a rejection of the application is answered 503, and the connection stays open', async () => {
   const handler = ({ path }: HttpRequest) => {
     if (path === '/throws') throw new Error('defect');
     return path === '/rejects' ? Promise.reject(new Error('defect')) : noContent;
@@ -88,7 +88,7 @@ test('an application that throws or rejects is answered 503, and the connection 
   expect(server.statuses).toEqual([503, 503, 204]);
 });
 
-test('the last answer says that it is the last, and HEAD gets no body', async () => {
+test('the last answer has Connection: close, and HEAD gets no body', async () => {
   const server = await start({ handler: echo });
   const last = await client(server).send(get('/a', 'Connection: close\r\n')).end();
   expect(await last.answers(1)).toEqual([{ status: 200, body: 'GET /a ', close: true }]);
@@ -97,7 +97,7 @@ test('the last answer says that it is the last, and HEAD gets no body', async ()
   expect(head.text).toMatch(/Content-Length: 10\r\nConnection: close\r\n\r\n$/);
 });
 
-test('a body is asked for where the client waits for that, in its turn', async () => {
+test('100 Continue is sent in order, to a client that waits for it', async () => {
   const { waiting, handler } = held();
   const to = client(await start({ handler })).send(
     `${get('/1')}POST /2 HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nExpect: 100-continue\r\n\r\n`,
@@ -112,7 +112,7 @@ test('a body is asked for where the client waits for that, in its turn', async (
   expect((await to.answers(3)).map(({ status }) => status)).toEqual([204, 100, 204]);
 });
 
-test('what is refused is answered after what came before, and ends the connection', async () => {
+test('a refusal follows the earlier answers, and closes the connection', async () => {
   const server = await start({ handler: echo });
   const to = client(server).send(`${get()}GET /b HTTP/1.1\n\n${get('/never')}`);
   expect(await (await to.end()).answers(2)).toMatchObject([
@@ -122,7 +122,7 @@ test('what is refused is answered after what came before, and ends the connectio
   expect(server.rejected).toEqual(['request-line']);
 });
 
-test('a client that sends 100 MB can read that it may not', async () => {
+test('a client that sends 100 MB can read its refusal', async () => {
   const server = await start({ handler: echo, limits: { lingerSeconds: 60 } });
   const announced = client(server).send('POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 100000000\r\n\r\n');
   // It does not stop at once: the answer must reach it all the same.
@@ -143,7 +143,7 @@ test('a client that sends 100 MB can read that it may not', async () => {
   }
 });
 
-test('slow clients are told so, and idle ones are left', async () => {
+test('slow clients are answered 408, and idle connections are closed', async () => {
   const server = await start({ handler: echo, limits: { headSeconds: 0, bodySeconds: 0, idleSeconds: 0, lingerSeconds: 0 } });
   const header = client(server).send('GET /a HTTP/1.1\r\nHo');
   const body = client(server).send('POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nx');
@@ -155,13 +155,13 @@ test('slow clients are told so, and idle ones are left', async () => {
   expect(server.rejected.toSorted()).toEqual(['slow-body', 'slow-header']);
 });
 
-test('an answer that never comes ends its connection', async () => {
+test('a missing answer resets its connection', async () => {
   const server = await start({ handler: held().handler, limits: { answerSeconds: 0 } });
   await client(server).send(get()).end();
   expect(server.rejected).toEqual(['slow-answer']);
 });
 
-test('a client that reads nothing is not read from, and is left after a while', async () => {
+test('a client that does not read is not read from, and is reset after a while', async () => {
   let handled = 0;
   const large = answer({ status: 200, body: 'x'.repeat(1_000_000) });
   const handler = () => {
@@ -175,7 +175,7 @@ test('a client that reads nothing is not read from, and is left after a while', 
   expect(handled).toBeLessThan(200);
 });
 
-test('what was asked before the client closed its side is answered; what it broke off is not', async () => {
+test("requests before the client's close are answered, an incomplete one is not", async () => {
   const { waiting, handler } = held();
   const server = await start({ handler });
   const to = client(server).send(`${get('/1')}${get('/2')}GET /3 HT`);
@@ -199,7 +199,7 @@ test('more connections than allowed are closed at once, and counted', async () =
   expect(await first.answers(2)).toHaveLength(2);
 });
 
-test('a stop answers what was asked, ends what is idle, and takes nothing new', async () => {
+test('a stop answers open requests, closes idle connections, and accepts no new ones', async () => {
   const { waiting, handler } = held();
   const { server, port } = await start({ handler });
   const [busy, halfway, idle] = [new Client(port).send(get()), new Client(port).send('GET /half HTTP/1.1\r\n'), new Client(port)];
@@ -219,7 +219,7 @@ test('a stop answers what was asked, ends what is idle, and takes nothing new', 
   await until(() => late.closed);
 });
 
-test('a stop ends at its bound, answered or not', async () => {
+test('a stop ends at its time limit, even with open requests', async () => {
   const { waiting, handler } = held();
   const server = await start({ handler });
   const to = client(server).send(get());

@@ -1,4 +1,4 @@
-// A server on a free port, and a client that writes octets and keeps what comes back.
+// A server on a free port, and a client that writes octets and records the answers.
 import { connect, type Socket } from 'node:net';
 import { HttpServer, type HttpServerOptions } from '../../../../services/collector/http/server';
 

@@ -1,4 +1,4 @@
-// The directory of sites: refreshed without a pause, never worse than before, and no site waits for another's key.
+// The directory of sites: an invalid snapshot changes nothing, and no site waits for the key of another.
 import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { siteId } from '../../../../runtime/site';
 import { SiteKeys } from '../../../../runtime/site-keys';
 import { type CollectedSite, formatSiteSnapshot } from '../../../../runtime/site-snapshot';
 import { LiveDirectory } from '../../../../services/collector/sites/live-directory';
-import { keepFresh } from '../../../../services/collector/sites/refresher';
+import { refreshPeriodically } from '../../../../services/collector/sites/refresher';
 import { FileSource, type SnapshotVersion } from '../../../../services/collector/sites/snapshot-source';
 import { MemorySecrets } from '../../../runtime/memory-secrets';
 
@@ -55,7 +55,7 @@ test('before the first snapshot every site is not ready; then unknown ones are u
   ]);
 });
 
-test('a site whose key is missing is not ready, others are, and it is as soon as the key is there', async () => {
+test('a site without its key is not ready until the key exists, and other sites are ready', async () => {
   const { directory, keys, events, publish } = setUp();
   await publish(site(1), site(2, { addressMode: 'hash' }), site(3, { hashedFields: ['email'] }));
   expect(directory.find('site-1')).toMatchObject({ id: 1 });
@@ -67,7 +67,7 @@ test('a site whose key is missing is not ready, others are, and it is as soon as
   expect(directory.notReady).toBe(1);
 });
 
-test('a new version of a key that is not there yet leaves the old one in use, under the new settings', async () => {
+test('until the new version of a key exists, the old one is used with the new settings', async () => {
   const { directory, keys, publish } = setUp();
   await keys.create(siteId(1), 'site-1', true);
   await publish(site(1, { addressMode: 'hash' }));
@@ -78,7 +78,7 @@ test('a new version of a key that is not there yet leaves the old one in use, un
   expect(directory.find('site-1')).toMatchObject({ keyVersion: 2, siteKey: { version: 2 } });
 });
 
-test('another site under the same name does not get the key of the one before', async () => {
+test('another site under the same name does not get the key of the previous one', async () => {
   const { directory, keys, publish } = setUp();
   await keys.create(siteId(1), 'acme', true);
   await publish(site(1, { key: 'acme', addressMode: 'hash' }));
@@ -86,7 +86,7 @@ test('another site under the same name does not get the key of the one before', 
   expect(directory.find('acme')).toBe('not-ready');
 });
 
-test('a site that left is unknown', async () => {
+test('a removed site is unknown', async () => {
   const { directory, publish } = setUp();
   await publish(site(1), site(2));
   await publish(site(2));
@@ -98,7 +98,7 @@ test.each<[string, SnapshotVersion | Error]>([
   ['of another version', { text: '{"version":2,"sites":[]}', written: 99 }],
   ['older', { text: formatSiteSnapshot([]), written: 0 }],
   ['not to be had', new Error('away')],
-])('a snapshot that is %s leaves the good one in place, and is told and counted', async (_, bad) => {
+])('a snapshot that is %s is logged and counted, and the valid one stays in use', async (_, bad) => {
   const { directory, source, events, publish } = setUp();
   await publish(site(1));
   source.next = bad;
@@ -109,7 +109,7 @@ test.each<[string, SnapshotVersion | Error]>([
   expect(directory.find('site-2')).toMatchObject({ id: 2 });
 });
 
-test('a snapshot that is broken is not read again, and does not count as read: health tells of its age', async () => {
+test('an invalid snapshot is not read again and does not count as read: health warns of its age', async () => {
   const { directory, source, publish } = setUp();
   await publish(site(1));
   const { readAt } = directory;
@@ -122,7 +122,7 @@ test('a snapshot that is broken is not read again, and does not count as read: h
   expect(directory.readAt).toBeGreaterThan(readAt);
 });
 
-test('a refresh that is asked for while one runs is that one: an old snapshot that waits for keys undoes nothing of a newer one', async () => {
+test('a refresh during another one joins it: an old snapshot that waits for keys never replaces a newer one', async () => {
   const first = site(1, { addressMode: 'hash', privacySignals: false });
   const newer = { ...first, privacySignals: true };
   let written = 0;
@@ -150,7 +150,7 @@ test.each([
   ['no text', '{"site":"site-1","current":1,"keys":{"1":5}}'],
   ['of no ring', '[]'],
   ['unreadable', '{"site":"site-1","keys":{"1":"c2VjcmV0'],
-])('a key that is %s is no key: nothing is hashed under it, and nothing of it is told', async (_, secret) => {
+])('a key that is %s is rejected: nothing is hashed under it, and no part of it is logged', async (_, secret) => {
   const { directory, secrets, reports, publish } = setUp();
   secrets.values.set('production/sites/1', secret);
   await publish(site(1, { addressMode: 'hash' }));
@@ -159,7 +159,7 @@ test.each([
   expect(reports.join()).not.toMatch(/c2V|c2hv/);
 });
 
-test('keys that cannot be had do not keep a newer snapshot waiting for longer than half a minute and one call', async () => {
+test('unreadable keys delay a newer snapshot by at most half a minute and one call', async () => {
   jest.useFakeTimers();
   try {
     const many = Array.from({ length: 200 }, (_, index) => site(index + 1, { addressMode: 'hash' }));
@@ -181,7 +181,7 @@ test('keys that cannot be had do not keep a newer snapshot waiting for longer th
   }
 });
 
-test('while keys are awaited, the sites that have theirs are found', async () => {
+test('sites with a key are found while other keys are loaded', async () => {
   const { directory, source } = setUp();
   const waiting = new LiveDirectory({
     source: { read: async () => ({ text: formatSiteSnapshot([site(1), site(2, { addressMode: 'hash' })]), written: 1 }) },
@@ -194,7 +194,7 @@ test('while keys are awaited, the sites that have theirs are found', async () =>
   expect([directory.size, source.next]).toEqual([0, 'unchanged']);
 });
 
-test('a file is read when it has changed', async () => {
+test('a file is read again only after a change', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'rempart-sites-'));
   const path = join(folder, 'sites.json');
   const source = new FileSource(path);
@@ -208,7 +208,7 @@ test('a file is read when it has changed', async () => {
   rmSync(folder, { recursive: true });
 });
 
-test('refreshes follow each other, one at a time, until they are stopped', async () => {
+test('refreshes run one after the other until they are stopped', async () => {
   jest.useFakeTimers();
   let [running, most, count] = [0, 0, 0];
   const refresh = async () => {
@@ -217,7 +217,7 @@ test('refreshes follow each other, one at a time, until they are stopped', async
     running--;
     count++;
   };
-  const stop = keepFresh({ refresh }, 15);
+  const stop = refreshPeriodically({ refresh }, 15);
   await jest.advanceTimersByTimeAsync(135_000);
   stop();
   await jest.advanceTimersByTimeAsync(100_000);

@@ -1,9 +1,10 @@
-// Snapshot and keys from where a deployment keeps them: an object over S3's protocol, secrets, and files on a developer's machine.
+// Sources of the snapshot and of keys: an object over S3's protocol, secrets, and files on a developer's machine.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { siteId } from '../../../../runtime/site';
+import { SiteKeyReader } from '../../../../runtime/site-keys';
 import { FolderSecrets, siteKeys } from '../../../../services/collector/sites/key-source';
 import { ObjectSource } from '../../../../services/collector/sites/snapshot-source';
 
@@ -12,7 +13,7 @@ const S3rver = require('s3rver') as new (options: object) => { run(): Promise<{ 
 const folder = mkdtempSync(join(tmpdir(), 'rempart-sources-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test('an object is read when its ETag has changed', async () => {
+test('an object is read again only after a change of its ETag', async () => {
   const server = new S3rver({
     port: 0,
     address: '127.0.0.1',
@@ -38,17 +39,25 @@ test('an object is read when its ETag has changed', async () => {
   }
 });
 
-test('keys are read from a folder, by the number of the site', async () => {
+test('keys are read from a folder, by the id of the site', async () => {
   const key = Buffer.alloc(32, 1);
   writeFileSync(join(folder, '7'), JSON.stringify({ site: 'acme', current: 1, keys: { 1: key.toString('base64') } }));
   const keys = siteKeys(`file://${folder}`, 'eu-west-3');
   expect(await keys.read(siteId(7), 1)).toEqual({ version: 1, key });
-  await expect(keys.read(siteId(8), 1)).rejects.toThrow('keys of site 8: expected some, found none');
+  await expect(keys.read(siteId(8), 1)).rejects.toThrow('keys of site 8: expected a key, got none');
 });
 
-test('the collector changes no key', async () => {
+test.each([
+  ['Secrets Manager', 'secretsmanager:production/sites'],
+  ['a folder', `file://${folder}`],
+])('keys in %s can be read and not changed', (_, source) => {
+  const keys = siteKeys(source, 'eu-west-3');
+  expect(keys).toBeInstanceOf(SiteKeyReader);
+  for (const change of ['create', 'rotate']) expect(keys).not.toHaveProperty(change);
+});
+
+test('a secret without a file is undefined', async () => {
   const secrets = new FolderSecrets(folder);
-  await expect(secrets.create('sites/1')).rejects.toThrow('expected to be read');
-  await expect(secrets.replace('sites/1')).rejects.toThrow('expected to be read');
   expect(await secrets.read('sites/none')).toBeUndefined();
+  for (const change of ['create', 'replace']) expect(secrets).not.toHaveProperty(change);
 });

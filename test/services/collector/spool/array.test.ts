@@ -1,4 +1,4 @@
-// The state of the mirror, as the kernel's files tell it.
+// The state of the array, from the kernel's files.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,4 +27,4 @@ test.each([
   expect(await readArrayState(folder)).toBe(expected);
 });
 
-test('an array that is not there is unusable', async () => expect(await readArrayState(join(folder, 'none'))).toBe('unusable'));
+test('a missing array is unusable', async () => expect(await readArrayState(join(folder, 'none'))).toBe('unusable'));

@@ -1,4 +1,4 @@
-// The machine's file system with faults: a call that matches fails, or waits. For what a real disk does seldom.
+// The file system with injected faults: a matching call fails or waits.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Files, machineFiles, type OpenFile } from '../../../../services/collector/spool/files';
 

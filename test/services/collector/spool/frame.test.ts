@@ -1,4 +1,4 @@
-// Segments: whatever is cut off or changed, what was whole is read, and nothing else.
+// Segments: after any cut or change, exactly the unchanged groups are read.
 import fc from 'fast-check';
 import { frameHeaderBytes, joinFrames, readSegment, segmentMark } from '../../../../services/collector/spool/frame';
 import { newGroup } from '../../../../services/collector/spool/group';
@@ -14,20 +14,20 @@ const groups = (...texts: readonly string[]): Buffer[] =>
 const texts = (lines: readonly Buffer[]) => lines.map(String);
 const three = ['{"a":1}\n', '{"b":"ü€𝄞"}\n{"c":3}\n', `{"d":"${'x'.repeat(50)}"}\n`] as const;
 
-test('a whole segment gives its lines and their number', () => {
+test('a complete segment gives its lines and their number', () => {
   const content = readSegment(Buffer.concat(groups(...three)));
   expect(texts(content.lines)).toEqual(three);
   expect(content).toMatchObject({ hits: 4, tornBytes: 0, damagedBytes: 0 });
 });
 
-test('the lines are moved together within the segment', () => {
+test('the lines are joined within the memory of the segment', () => {
   const segment = Buffer.concat(groups(...three));
   const { lines } = readSegment(segment);
   const all = joinFrames(segment, lines);
   expect([all.toString(), all.buffer]).toEqual([three.join(''), segment.buffer]);
 });
 
-test('cut off at each byte, it gives each whole group and calls the rest torn', () => {
+test('a segment cut at any byte gives its complete groups, and the rest counts as torn', () => {
   const frames = groups(...three);
   const segment = Buffer.concat(frames);
   const ends = frames.map((_, index) => Buffer.concat(frames.slice(0, index + 1)).length);
@@ -41,12 +41,12 @@ test('cut off at each byte, it gives each whole group and calls the rest torn', 
   }
 });
 
-test('an end of zeros, as power loss leaves it, is torn', () => {
+test('zeros at the end, as after a power loss, count as torn', () => {
   const segment = Buffer.concat([...groups(...three), Buffer.alloc(4096)]);
   expect(readSegment(segment)).toMatchObject({ hits: 4, tornBytes: 4096, damagedBytes: 0 });
 });
 
-test('each changed byte costs the group that it is in, and no other', () => {
+test('a changed byte affects its own group only', () => {
   const frames = groups(...three);
   const segment = Buffer.concat(frames);
   const ends = frames.map((_, index) => Buffer.concat(frames.slice(0, index + 1)).length);
@@ -63,13 +63,13 @@ test('each changed byte costs the group that it is in, and no other', () => {
   }
 });
 
-test('the last group, changed but of full length, counts as damage, which is kept, not as torn', () => {
+test('a changed last group of full length counts as damage, which is retained, not as torn', () => {
   const segment = Buffer.concat(groups(...three));
   segment[segment.length - 2] = 0;
   expect(readSegment(segment)).toMatchObject({ hits: 3, tornBytes: 0, damagedBytes: frameHeaderBytes + Buffer.byteLength(three[2]) });
 });
 
-test('any bytes at all are read without an error and in full', () => {
+test('any bytes are read completely and without an error', () => {
   const piece = fc.oneof(fc.uint8Array({ maxLength: 60 }).map(Buffer.from), fc.constantFrom(...groups(...three), segmentMark));
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {

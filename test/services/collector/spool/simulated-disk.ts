@@ -1,4 +1,4 @@
-// A disk that loses power: a simulation of what POSIX promises, and of nothing more.
+// Simulates a disk that loses power, with the guarantees of POSIX and no others.
 import { basename, dirname } from 'node:path';
 import type { Files, OpenFile } from '../../../../services/collector/spool/files';
 
@@ -11,8 +11,8 @@ interface Content {
 type Names = Map<string, Content>;
 
 /**
- * After power loss a file holds what was made durable, and of what was written since any part, cut anywhere or with a hole of zeros;
- * a folder holds the names that were made durable, and of changes since any.
+ * After power loss a file holds what was made durable, and of what was written since any part, cut anywhere or with a
+ * hole of zeros; a folder holds the names that were made durable, and of changes since any.
  */
 export class SimulatedDisk implements Files {
   private readonly folders = new Map<string, { readonly now: Names; durable: Names }>();

@@ -1,4 +1,4 @@
-// A spool on a disk that is slower than hits come, or hangs.
+// A spool on a disk that is slower than the hits, or hangs.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,7 +37,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('a disk that is slower than hits come makes longer groups, not a queue that grows', async () => {
+test('a disk slower than the hits makes longer groups, not a longer queue', async () => {
   const spool = await spoolWith({ commitDelayMilliseconds: 1 });
   files.slow = 25;
   const waits: number[] = [];
@@ -52,7 +52,7 @@ test('a disk that is slower than hits come makes longer groups, not a queue that
   expect(Math.max(...waits)).toBeLessThan(500);
 });
 
-test('a disk that hangs is seen, also when the state of the array cannot be read meanwhile', async () => {
+test('a hanging disk is detected, even if the state of the array cannot be read', async () => {
   const array = join(folder, 'md');
   mkdirSync(array);
   for (const [file, text] of Object.entries({ array_state: 'clean', degraded: '0', raid_disks: '2' }))

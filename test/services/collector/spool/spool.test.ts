@@ -1,4 +1,4 @@
-// The spool: durable before it is answered, refused when it cannot be, and taken up again by the next process.
+// The spool: hits are durable before they resolve, refused otherwise, and delivered by the next process.
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,7 +46,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('appends made at once are one write and one fdatasync, and are durable when they are answered', async () => {
+test('concurrent appends are one write and one fdatasync, and are durable before they resolve', async () => {
   const spool = await spoolWith();
   const before = files.count('sync');
   const promises = Array.from({ length: 100 }, (_, index) => spool.append(`{"n":${index}}\n`, 1));
@@ -60,19 +60,19 @@ test('appends made at once are one write and one fdatasync, and are durable when
   expect(order.lastIndexOf('syncFolder')).toBeGreaterThan(order.indexOf('sync'));
 });
 
-test('bytes and text give the same lines, and long ones get room', async () => {
+test('bytes and text give the same lines, and long appends get their own buffer', async () => {
   const spool = await spoolWith();
   const long = `{"long":"${'ü'.repeat(700_000)}"}\n`;
   await Promise.all([spool.append('{"a":"ü€"}\n', 1), spool.append(Buffer.from('{"b":1}\n'), 1), spool.append(long, 1)]);
   expect(await waiting(spool)).toBe(`{"a":"ü€"}\n{"b":1}\n${long}`);
 });
 
-test('what is no whole line is a defect of the caller', async () => {
+test('an incomplete line is a defect of the caller', async () => {
   const spool = await spoolWith();
   for (const lines of ['', '{"a":1}', Buffer.from('{}')]) await expect(spool.append(lines, 1)).rejects.toThrow(RangeError);
 });
 
-test('segments are completed by size, and by age when nothing else waits', async () => {
+test('segments are completed by size, and by age if no other segment waits', async () => {
   const spool = await spoolWith({ segmentBytes: 100, sealAfterMilliseconds: 0 });
   await spool.append(`${'x'.repeat(200)}\n`, 1);
   await spool.append('young\n', 1);
@@ -82,13 +82,13 @@ test('segments are completed by size, and by age when nothing else waits', async
   await until(() => spool.take(), 'the young segment');
 });
 
-test('a segment that is young stays open, and its age is told', async () => {
+test('a young segment stays open, and its age is reported', async () => {
   const spool = await spoolWith({ sealAfterMilliseconds: 60_000 });
   await spool.append('one\n', 1);
   expect([spool.take(), spool.isEmpty, typeof spool.oldest]).toEqual([undefined, false, 'number']);
 });
 
-test('the next process takes up what is there, in order, and never writes to it', async () => {
+test('the next process delivers the present segments in order and never writes to them', async () => {
   const first = await spoolWith();
   await first.append('one\n', 1);
   await first.stop();
@@ -101,7 +101,7 @@ test('the next process takes up what is there, in order, and never writes to it'
   expect(await waiting(second)).toBe('one\ntwo\n');
 });
 
-test('a removed segment is gone, and so are its bytes', async () => {
+test('a removed segment and its bytes no longer count', async () => {
   const spool = await spoolWith();
   await spool.append('one\n', 1);
   await spool.stop();
@@ -110,7 +110,7 @@ test('a removed segment is gone, and so are its bytes', async () => {
   expect([segmentFiles(), spool.bytes, spool.isEmpty]).toEqual([[], 0, true]);
 });
 
-test('a segment that the disk keeps counts until it goes, and is not sent again', async () => {
+test('a segment whose removal fails counts until it is removed, and is not delivered again', async () => {
   const spool = await spoolWith({ segmentBytes: 1 });
   await spool.append('one\n', 1);
   await spool.append('two\n', 1);
@@ -122,15 +122,15 @@ test('a segment that the disk keeps counts until it goes, and is not sent again'
   expect([spool.bytes, segmentFiles(), spool.take()]).toEqual([0, [], undefined]);
 });
 
-test('two processes on one folder are refused, by whatever path', async () => {
+test('a second process on one folder is refused, under any path', async () => {
   await spoolWith();
   await expect(spoolWith({ folder: join(folder, '..', folder.slice(folder.lastIndexOf('/') + 1), '.') })).rejects.toThrow(
-    /^SPOOL_FOLDER: expected a folder for this process alone/,
+    /^SPOOL_FOLDER: expected a folder without another collector/,
   );
 });
 
 describe('refuses', () => {
-  test('past its limit, until there is room again', async () => {
+  test('hits above its limit, until there is room again', async () => {
     const spool = await spoolWith({ limitBytes: 1000, segmentBytes: 1 });
     await spool.append(`${'x'.repeat(600)}\n`, 1);
     await expect(spool.append(`${'x'.repeat(600)}\n`, 1)).rejects.toEqual(refused('full'));
@@ -138,7 +138,7 @@ describe('refuses', () => {
     await spool.append(`${'x'.repeat(600)}\n`, 1);
   });
 
-  test('and says so: a server that turns hits away must not look well because a shorter one would fit', async () => {
+  test('all hits after the first refusal: a server that refuses hits must not seem healthy because a shorter one would fit', async () => {
     const spool = await spoolWith({ limitBytes: 1000, segmentBytes: 1 });
     for (let time = 0; time < 8; time++) await spool.append(`${'x'.repeat(80)}\n`, 1);
     expect(spool.refusal).toBeUndefined();
@@ -150,14 +150,14 @@ describe('refuses', () => {
     await spool.append(`${'x'.repeat(300)}\n`, 1);
   });
 
-  test('while it stops', async () => {
+  test('hits while it stops', async () => {
     const spool = await spoolWith();
     await spool.stop();
     await expect(spool.append('one\n', 1)).rejects.toBeInstanceOf(SpoolRefusal);
     expect(spool.refusal).toBe('stopping');
   });
 
-  test('while the array is unusable, and again takes hits when it is whole', async () => {
+  test('hits while the array is unusable, and accepts them again when it is whole', async () => {
     const array = join(folder, 'md');
     mkdirSync(array);
     const set = (state: string, degraded: string) => {
@@ -181,7 +181,7 @@ describe.each([
   ['a folder that cannot be made durable', 'syncFolder', 0],
   ['a file that cannot be made', 'create', 0],
 ] as const)('%s', (_, call, writtenBefore) => {
-  test('refuses the group, keeps what was answered, writes on in a new file when the disk is well', async () => {
+  test('refuses the group, keeps answered hits, and continues in a new file after the recovery', async () => {
     const spool = await spoolWith();
     if (call === 'write' || call === 'sync') await spool.append('answered\n', 1);
     files.writtenBefore = writtenBefore;
@@ -205,7 +205,7 @@ describe.each([
   });
 });
 
-test('a write that does not end refuses what comes after it, until it does', async () => {
+test('a hanging write refuses further hits until it ends', async () => {
   jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate'] });
   try {
     const spool = await spoolWith({ commitDelayMilliseconds: 0 });
@@ -228,7 +228,7 @@ test('a write that does not end refuses what comes after it, until it does', asy
   }
 });
 
-test('what cannot be taken back from the disk is not delivered by this process', async () => {
+test('data that cannot be removed from the disk is not delivered by this process', async () => {
   const spool = await spoolWith();
   await spool.append('answered\n', 1);
   for (const call of ['sync', 'truncate'] as const) files.failing.set(call, 'EIO');
@@ -236,13 +236,13 @@ test('what cannot be taken back from the disk is not delivered by this process',
   expect(await waiting(spool)).toBe('answered\n');
 });
 
-test('without DURABLE nothing waits for the disk', async () => {
+test('without DURABLE no append waits for fsync', async () => {
   const spool = await spoolWith({ durable: false });
   await spool.append('one\n', 1);
   expect(files.count('sync')).toBe(0);
 });
 
-test('a refused record that an earlier process kept is made durable again: it may have ended before it was', async () => {
+test('a rejected record of an earlier process is made durable again: that process may have ended before', async () => {
   const spool = await spoolWith();
   await spool.segments.keepRefused(Buffer.from('{"bad":1}\n'), 'too long');
   const before = files.count('syncFolder');
@@ -250,7 +250,7 @@ test('a refused record that an earlier process kept is made durable again: it ma
   expect(files.count('syncFolder')).toBe(before + 1);
 });
 
-test('a refused record is kept once, with its reason, and counts', async () => {
+test('a rejected record is stored once, with its reason, and counts', async () => {
   const spool = await spoolWith();
   for (let time = 0; time < 2; time++) await spool.segments.keepRefused(Buffer.from('{"bad":1}\n'), 'too long');
   const kept = readdirSync(join(folder, 'refused')).sort();

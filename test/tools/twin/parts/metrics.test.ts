@@ -6,7 +6,7 @@ test('the metrics of the collector are read', () => {
   const metrics = new Metrics();
   metrics.kept(7);
   metrics.answered(204, 3);
-  metrics.watch('spool_bytes', 'Bytes in the spool.', () => 4711);
+  metrics.addGauge('spool_bytes', 'Bytes in the spool.', () => 4711);
   const values = parseMetrics(metrics.text());
   expect(values.get('collector_hits_total')).toBe(7);
   expect(values.get('collector_spool_bytes')).toBe(4711);

@@ -1,0 +1,28 @@
+// The reason why a hit is rejected.
+
+/** A fixed set, for counters and for the answer to a batch. */
+export type HitRejectionReason =
+  | 'invalid-utf8'
+  | 'not-json'
+  | 'not-encoded'
+  | 'unknown-field'
+  | 'missing-field'
+  | 'invalid-value'
+  | 'too-long'
+  | 'unstorable-character'
+  | 'clock-skew'
+  | 'unknown-site'
+  | 'origin';
+
+/** A value, not an error: a rejection must not cost more than an accepted hit. */
+export class HitRejection {
+  /**
+   * @param detail `<where>: expected ..., got ...`, without values that the client sent
+   * @param status of the answer to a single hit
+   */
+  constructor(
+    readonly reason: HitRejectionReason,
+    readonly detail: string,
+    readonly status: 400 | 403 | 404 | 413 = 400,
+  ) {}
+}
