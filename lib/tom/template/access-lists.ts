@@ -2,6 +2,7 @@
 
 import { everyPort, includesPort, type Ports, portsOf, type Reach, reachOf } from './addresses';
 import { type Assembly, isObject, type Json, type JsonObject, listOf, type Resource, valueAt } from './assembly';
+import { aclEntryType, ingressType, prefixListType } from './resource-types';
 
 export interface AclEntry {
   readonly resource: Resource;
@@ -18,7 +19,7 @@ export interface AclEntry {
 /** The entries of a network ACL, in the order in which they are judged. */
 export function entriesOf(acl: Resource, assembly: Assembly): readonly AclEntry[] {
   return assembly
-    .ofType('AWS::EC2::NetworkAclEntry')
+    .ofType(aclEntryType)
     .filter((entry) => assembly.refersTo(entry.at('NetworkAclId'), entry, acl))
     .map(readEntry)
     .sort((a, b) => a.number - b.number);
@@ -85,7 +86,7 @@ export interface Ingress {
 
 /** The admissions that a security group or a separate ingress rule holds. */
 export function ingressOf(resource: Resource, assembly: Assembly): readonly Ingress[] {
-  const separate = resource.type === 'AWS::EC2::SecurityGroupIngress';
+  const separate = resource.type === ingressType;
   const list = separate ? [resource.properties] : listOf(resource.at('SecurityGroupIngress'));
   return list.map((json: Json, index) =>
     readIngress(json, separate ? 'Properties' : `Properties.SecurityGroupIngress.${index}`, resource, assembly),
@@ -104,7 +105,7 @@ function readIngress(json: Json, path: string, resource: Resource, assembly: Ass
 
 function prefixListReach(value: Json, from: Resource, assembly: Assembly): Reach {
   const list = assembly.target(value, from.stack);
-  if (list?.type !== 'AWS::EC2::PrefixList') return 'world';
+  if (list?.type !== prefixListType) return 'world';
   return widestReach(listOf(list.at('Entries')).map((entry) => reachOf(valueAt(entry, 'Cidr'))));
 }
 

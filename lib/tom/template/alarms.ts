@@ -1,7 +1,10 @@
 // Alarms as the templates have them: what they watch, and whom they tell.
-import { type Assembly, isObject, listOf, type Resource } from './assembly';
 
-export const alarmType = 'AWS::CloudWatch::Alarm';
+import { type Assembly, isObject, listOf, type Resource } from './assembly';
+import { alarmType, topicType } from './resource-types';
+
+// For rules that still import it from here.
+export { alarmType } from './resource-types';
 
 /** Whether an alarm watches a metric of a resource, told by the one dimension that names it, and tells a topic of the deployment. */
 export function isWatched(
@@ -27,5 +30,5 @@ function isAlarmOn(alarm: Resource, resource: Resource, name: string, assembly: 
 /** Whether an alarm tells a topic of the deployment. */
 export function tellsTopic(alarm: Resource, assembly: Assembly): boolean {
   const topics = listOf(alarm.at('AlarmActions')).map((action) => assembly.target(action, alarm.stack));
-  return alarm.at('ActionsEnabled') !== false && topics.some((topic) => topic?.type === 'AWS::SNS::Topic');
+  return alarm.at('ActionsEnabled') !== false && topics.some((topic) => topic?.type === topicType);
 }

@@ -1,18 +1,20 @@
 // The permissions boundary of a deployment: which policy it is, and what it denies.
+
 import { type Assembly, type Json, listOf, type Resource } from './assembly';
 import { auditArchives, coversBucket, coversObjects } from './buckets';
 import { conditionsAre, matchesPattern, matchesResource, type Statement, statementsOf, textList } from './policies';
+import { managedPolicyType, roleType, trailType, userType } from './resource-types';
 import { renderText } from './texts';
 
-export const principalTypes = ['AWS::IAM::Role', 'AWS::IAM::User'] as const;
+export const principalTypes = [roleType, userType] as const;
 
 /** The managed policy of the deployment that `value` names, by reference or by an ARN that ends in its name. */
 export function managedPolicy(value: Json | undefined, from: Resource, assembly: Assembly): Resource | undefined {
   const target = assembly.target(value, from.stack);
-  if (target) return target.type === 'AWS::IAM::ManagedPolicy' ? target : undefined;
+  if (target) return target.type === managedPolicyType ? target : undefined;
   const [, name] = /^arn:[^:]*:iam::[^:]*:policy\/(.+)$/.exec(renderText(value) ?? '') ?? [];
   if (name === undefined) return undefined;
-  return assembly.ofType('AWS::IAM::ManagedPolicy').find((policy) => policy.at('ManagedPolicyName') === name);
+  return assembly.ofType(managedPolicyType).find((policy) => policy.at('ManagedPolicyName') === name);
 }
 
 /** The managed policies that bound a role or user of the deployment. */
@@ -149,7 +151,7 @@ function coversArchives(statement: Statement, assembly: Assembly): boolean {
 }
 
 function coversTrails(statement: Statement, assembly: Assembly): boolean {
-  const trails = assembly.ofType('AWS::CloudTrail::Trail');
+  const trails = assembly.ofType(trailType);
   return trails.length > 0 && trails.every((trail) => statement.resources.some((resource) => namesTrail(resource, trail)));
 }
 

@@ -1,10 +1,12 @@
 // Fleets as their templates draw them: the group, its launch template, role, security groups, and what acts on it.
+
 import { roleTag } from '../../labels/labels';
 import { type Assembly, isObject, type Json, listOf, type Resource } from './assembly';
 import { interfacesOf, serverPath } from './interfaces';
+import { alarmType, serverTemplateType } from './resource-types';
 
-export const fleetType = 'AWS::AutoScaling::AutoScalingGroup';
-export const serverTemplateType = 'AWS::EC2::LaunchTemplate';
+// For rules that still import it from here.
+export { fleetType, serverTemplateType } from './resource-types';
 
 /** The role of servers that take hits. */
 const collectorRole = 'collector';
@@ -54,7 +56,7 @@ export function actingOn(fleet: Resource, type: string, assembly: Assembly): rea
 /** Alarms on a metric of the fleet, which they name by the dimension AutoScalingGroupName. */
 export function alarmsOn(fleet: Resource, metric: string, assembly: Assembly): readonly Resource[] {
   return assembly
-    .ofType('AWS::CloudWatch::Alarm')
+    .ofType(alarmType)
     .filter(
       (alarm) =>
         alarm.at('MetricName') === metric &&

@@ -1,9 +1,10 @@
 // Load balancers, their listeners, and the attributes that both keep in lists of keys and values.
-import { type Assembly, isObject, type Json, listOf, type Resource } from './assembly';
 
-export const balancerType = 'AWS::ElasticLoadBalancingV2::LoadBalancer';
-export const listenerType = 'AWS::ElasticLoadBalancingV2::Listener';
-export const listenerRuleType = 'AWS::ElasticLoadBalancingV2::ListenerRule';
+import { type Assembly, isObject, type Json, listOf, type Resource } from './assembly';
+import { balancerType, listenerRuleType, listenerType } from './resource-types';
+
+// For rules that still import it from here.
+export { balancerType } from './resource-types';
 
 /** Whether the internet reaches it: that is the default ("AWS::ElasticLoadBalancingV2::LoadBalancer", Scheme). */
 export const isPublic = (balancer: Resource): boolean => balancer.at('Scheme') !== 'internal';

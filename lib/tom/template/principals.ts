@@ -1,5 +1,7 @@
 // Whom policies admit: every statement with a principal, wherever a resource has one, and what binds an identity provider.
+
 import { isObject, type Json, type JsonObject, listOf, type Resource, valueAt } from './assembly';
+import { roleType } from './resource-types';
 import { renderText } from './texts';
 
 export interface Grant {
@@ -21,7 +23,7 @@ const anyone: JsonObject = { Principal: '*' };
 export function grantsOf(resource: Resource): readonly Grant[] {
   const grants: Grant[] = [];
   visit(resource.properties, 'Properties', grants);
-  const trust = resource.type === 'AWS::IAM::Role' ? resource.at('AssumeRolePolicyDocument') : undefined;
+  const trust = resource.type === roleType ? resource.at('AssumeRolePolicyDocument') : undefined;
   if (trust !== undefined && valueAt(trust, 'Statement') === undefined && !isText(trust)) {
     grants.push({ statement: anyone, path: 'Properties.AssumeRolePolicyDocument' });
   }

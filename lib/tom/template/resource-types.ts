@@ -3,6 +3,65 @@
 // that it belongs to. A type added to `stores` or `hosts` does not compile before the rules classification and encryption-at-rest
 // say how it is labelled and encrypted.
 
+// Types that rules and the template model name.
+export const fleetType = 'AWS::AutoScaling::AutoScalingGroup';
+export const scalingPolicyType = 'AWS::AutoScaling::ScalingPolicy';
+export const scheduledActionType = 'AWS::AutoScaling::ScheduledAction';
+export const usageRecordType = 'AWS::CDK::Metadata';
+export const trailType = 'AWS::CloudTrail::Trail';
+export const alarmType = 'AWS::CloudWatch::Alarm';
+export const serverType = 'AWS::EC2::Instance';
+export const internetGatewayType = 'AWS::EC2::InternetGateway';
+export const serverTemplateType = 'AWS::EC2::LaunchTemplate';
+export const natGatewayType = 'AWS::EC2::NatGateway';
+export const aclType = 'AWS::EC2::NetworkAcl';
+export const aclEntryType = 'AWS::EC2::NetworkAclEntry';
+export const networkInterfaceType = 'AWS::EC2::NetworkInterface';
+export const prefixListType = 'AWS::EC2::PrefixList';
+export const routeType = 'AWS::EC2::Route';
+export const routeTableType = 'AWS::EC2::RouteTable';
+export const securityGroupType = 'AWS::EC2::SecurityGroup';
+export const ingressType = 'AWS::EC2::SecurityGroupIngress';
+export const subnetType = 'AWS::EC2::Subnet';
+export const aclAssociationType = 'AWS::EC2::SubnetNetworkAclAssociation';
+export const routeTableAssociationType = 'AWS::EC2::SubnetRouteTableAssociation';
+export const vpcType = 'AWS::EC2::VPC';
+export const endpointType = 'AWS::EC2::VPCEndpoint';
+export const listenerType = 'AWS::ElasticLoadBalancingV2::Listener';
+export const listenerRuleType = 'AWS::ElasticLoadBalancingV2::ListenerRule';
+export const balancerType = 'AWS::ElasticLoadBalancingV2::LoadBalancer';
+export const targetGroupType = 'AWS::ElasticLoadBalancingV2::TargetGroup';
+export const managedPolicyType = 'AWS::IAM::ManagedPolicy';
+export const roleType = 'AWS::IAM::Role';
+export const userType = 'AWS::IAM::User';
+export const keyAliasType = 'AWS::KMS::Alias';
+export const keyType = 'AWS::KMS::Key';
+export const streamType = 'AWS::Kinesis::Stream';
+export const streamConsumerType = 'AWS::Kinesis::StreamConsumer';
+export const deliveryType = 'AWS::KinesisFirehose::DeliveryStream';
+export const mappingType = 'AWS::Lambda::EventSourceMapping';
+export const functionType = 'AWS::Lambda::Function';
+export const logGroupType = 'AWS::Logs::LogGroup';
+export const firewallType = 'AWS::NetworkFirewall::Firewall';
+export const clusterType = 'AWS::RDS::DBCluster';
+export const parameterGroupType = 'AWS::RDS::DBClusterParameterGroup';
+export const databaseInstanceType = 'AWS::RDS::DBInstance';
+export const proxyType = 'AWS::RDS::DBProxy';
+export const proxyEndpointType = 'AWS::RDS::DBProxyEndpoint';
+export const subnetGroupType = 'AWS::RDS::DBSubnetGroup';
+export const dnsFirewallConfigType = 'AWS::Route53Resolver::FirewallConfig';
+export const domainListType = 'AWS::Route53Resolver::FirewallDomainList';
+export const dnsRuleGroupType = 'AWS::Route53Resolver::FirewallRuleGroup';
+export const dnsAssociationType = 'AWS::Route53Resolver::FirewallRuleGroupAssociation';
+export const bucketType = 'AWS::S3::Bucket';
+export const bucketPolicyType = 'AWS::S3::BucketPolicy';
+export const topicType = 'AWS::SNS::Topic';
+export const scheduleType = 'AWS::Scheduler::Schedule';
+export const secretType = 'AWS::SecretsManager::Secret';
+export const webAclLoggingType = 'AWS::WAFv2::LoggingConfiguration';
+export const webAclType = 'AWS::WAFv2::WebACL';
+export const webAclAssociationType = 'AWS::WAFv2::WebACLAssociation';
+
 /** What keeps data of its own: labelled and encrypted. */
 const stores = [
   'AWS::Backup::BackupVault',

@@ -1,22 +1,16 @@
 // What stands in each subnet: every resource that refers to it and is not known to do so from outside.
-import { type Assembly, isObject, type Json, type Resource } from './assembly';
 
-const natGateway = 'AWS::EC2::NatGateway';
+import { type Assembly, isObject, type Json, type Resource } from './assembly';
+import { aclAssociationType, aclEntryType, natGatewayType, routeTableAssociationType, routeType, subnetType } from './resource-types';
 
 /** Types that say something of a subnet without standing in it. */
-const notResident = [
-  'AWS::EC2::NetworkAclEntry',
-  'AWS::EC2::Route',
-  'AWS::EC2::SubnetNetworkAclAssociation',
-  'AWS::EC2::SubnetRouteTableAssociation',
-  'AWS::EC2::VPCBlockPublicAccessExclusion',
-];
+const notResident = [aclEntryType, routeType, aclAssociationType, routeTableAssociationType, 'AWS::EC2::VPCBlockPublicAccessExclusion'];
 
 /** Whether nothing but NAT gateways, and at least one, stands in some subnets: then nothing in them takes a connection. */
 export function holdNatGatewaysOnly(subnets: readonly Resource[], assembly: Assembly): boolean {
   const residents = residentsOf(assembly);
   const types = new Set(subnets.flatMap((subnet) => [...(residents.get(subnet) ?? [])]));
-  return types.size === 1 && types.has(natGateway);
+  return types.size === 1 && types.has(natGatewayType);
 }
 
 const known = new WeakMap<Assembly, ReadonlyMap<Resource, ReadonlySet<string>>>();
@@ -30,7 +24,7 @@ export function residentsOf(assembly: Assembly): ReadonlyMap<Resource, ReadonlyS
     if (notResident.includes(resource.type)) continue;
     visitReferences(resource.properties, (reference) => {
       const subnet = assembly.target(reference, resource.stack);
-      if (subnet?.type !== 'AWS::EC2::Subnet') return;
+      if (subnet?.type !== subnetType) return;
       const types = residents.get(subnet);
       if (types) types.add(resource.type);
       else residents.set(subnet, new Set([resource.type]));

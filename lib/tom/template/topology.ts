@@ -1,5 +1,15 @@
 // The network as its templates draw it: subnets with their tier, zone, routes and network ACL, and where each route leads.
+
 import { type Assembly, isObject, type Json, listOf, type Resource } from './assembly';
+import {
+  aclAssociationType,
+  firewallType,
+  internetGatewayType,
+  natGatewayType,
+  routeTableAssociationType,
+  routeType,
+  subnetType,
+} from './resource-types';
 
 /** What a route points to. `unknown` is a gateway that the templates do not tell. */
 export type RouteTarget = 'internet' | 'nat' | 'firewall' | 'unknown' | 'other';
@@ -16,7 +26,7 @@ export const isolatedTier = 'isolated';
 /** Tiers whose servers and functions may open connections to the internet. */
 export const leavingTiers = ['private', 'functions'];
 
-const internetGateways = ['AWS::EC2::InternetGateway', 'AWS::EC2::EgressOnlyInternetGateway'];
+const internetGateways = [internetGatewayType, 'AWS::EC2::EgressOnlyInternetGateway'];
 const everywhere = ['0.0.0.0/0', '::/0'];
 
 /** A subnet. Nothing is read before it is asked for, so that a rule reads no more than it needs. */
@@ -80,8 +90,8 @@ export class Route {
     const { target } = this;
     if (internetGateways.some((type) => type === target?.type)) return 'internet';
     if (this.gateway !== undefined) return target ? 'other' : 'unknown';
-    if (target?.type === 'AWS::EC2::NatGateway') return 'nat';
-    return target?.type === 'AWS::NetworkFirewall::Firewall' ? 'firewall' : 'other';
+    if (target?.type === natGatewayType) return 'nat';
+    return target?.type === firewallType ? 'firewall' : 'other';
   }
 
   /** The gateway or firewall that it points to. */
@@ -103,15 +113,15 @@ class Network {
   private foundRoutes: ReadonlyMap<Resource, readonly Route[]> | undefined;
 
   constructor(private readonly assembly: Assembly) {
-    this.subnets = assembly.ofType('AWS::EC2::Subnet').map((resource) => new Subnet(resource, this));
+    this.subnets = assembly.ofType(subnetType).map((resource) => new Subnet(resource, this));
   }
 
   get tables(): ReadonlyMap<Resource, Resource> {
-    return this.associations('AWS::EC2::SubnetRouteTableAssociation', 'RouteTableId');
+    return this.associations(routeTableAssociationType, 'RouteTableId');
   }
 
   get acls(): ReadonlyMap<Resource, Resource> {
-    return this.associations('AWS::EC2::SubnetNetworkAclAssociation', 'NetworkAclId');
+    return this.associations(aclAssociationType, 'NetworkAclId');
   }
 
   get routes(): ReadonlyMap<Resource, readonly Route[]> {
@@ -134,7 +144,7 @@ class Network {
 
   private routesByTable(): ReadonlyMap<Resource, readonly Route[]> {
     const map = new Map<Resource, Route[]>();
-    for (const resource of this.assembly.ofType('AWS::EC2::Route')) {
+    for (const resource of this.assembly.ofType(routeType)) {
       const table = this.assembly.target(resource.at('RouteTableId'), resource.stack);
       if (!table) continue;
       const route = new Route(resource, this.assembly);
@@ -164,8 +174,8 @@ export const defaultRoutes = ({ routes }: Subnet): readonly Route[] => (routes ?
 
 /** The subnet that a NAT gateway or a firewall of one zone stands in. */
 export function subnetOfTarget(target: Resource | undefined, assembly: Assembly): Subnet | undefined {
-  if (target?.type === 'AWS::EC2::NatGateway') return subnetOf(assembly.target(target.at('SubnetId'), target.stack), assembly);
-  if (target?.type !== 'AWS::NetworkFirewall::Firewall') return undefined;
+  if (target?.type === natGatewayType) return subnetOf(assembly.target(target.at('SubnetId'), target.stack), assembly);
+  if (target?.type !== firewallType) return undefined;
   const mappings = listOf(target.at('SubnetMappings'));
   // Which of several endpoints a route means cannot be told from a template: their order is not promised.
   return mappings.length === 1 ? subnetOf(assembly.target(target.at('SubnetMappings.0.SubnetId'), target.stack), assembly) : undefined;
@@ -176,7 +186,7 @@ function firewallBehind(endpoint: Json | undefined, route: Resource, assembly: A
   let value = endpoint;
   for (let depth = 0; depth < 8 && isObject(value); depth++) {
     const target = assembly.target(value, route.stack);
-    if (target) return target.type === 'AWS::NetworkFirewall::Firewall' ? target : undefined;
+    if (target) return target.type === firewallType ? target : undefined;
     const cut = value['Fn::Select'] ?? value['Fn::Split'];
     value = Array.isArray(cut) ? (cut[1] as Json) : undefined;
   }

@@ -1,9 +1,10 @@
 // Web ACLs of the web application firewall: their rules, and what logs them.
-import { type Assembly, isObject, type Json, type JsonObject, listOf, type Resource, valueAt } from './assembly';
 
-export const webAclType = 'AWS::WAFv2::WebACL';
-export const associationType = 'AWS::WAFv2::WebACLAssociation';
-export const loggingType = 'AWS::WAFv2::LoggingConfiguration';
+import { type Assembly, isObject, type Json, type JsonObject, listOf, type Resource, valueAt } from './assembly';
+import { webAclAssociationType, webAclType } from './resource-types';
+
+// For rules that still import it from here.
+export { webAclLoggingType as loggingType, webAclType } from './resource-types';
 
 export interface AclRule {
   /** As in `Properties.Rules.3`. */
@@ -48,7 +49,7 @@ function exactPath(statement: Json): string | undefined {
 /** The web ACL that stands before a load balancer. */
 export function webAclBefore(balancer: Resource, assembly: Assembly): Resource | undefined {
   const association = assembly
-    .ofType(associationType)
+    .ofType(webAclAssociationType)
     .find((candidate) => assembly.refersTo(candidate.at('ResourceArn'), candidate, balancer));
   const acl = association && assembly.target(association.at('WebACLArn'), association.stack);
   return acl?.type === webAclType ? acl : undefined;

@@ -3,6 +3,7 @@
 import { append, type Finding, finding, type Guard, guard, type Rule, remove, replace, set } from '../../rule';
 import { isObject, type Json, listOf, valueAt } from '../../template/assembly';
 import { customerKey } from '../../template/keys';
+import { bucketType, keyAliasType, trailType } from '../../template/resource-types';
 
 const settings: readonly { readonly path: string; readonly fix: string }[] = [
   { path: 'IsLogging', fix: 'Leave the trail on.' },
@@ -15,7 +16,7 @@ export const auditTrail: Rule = {
   name: 'audit-trail',
   requires:
     'an audit trail is on, over all regions and global services, with validation of its files, encrypted, and kept in the audit archive',
-  types: ['AWS::CloudTrail::Trail'],
+  types: [trailType],
   check(trail, assembly) {
     const findings: Finding[] = settings
       .filter(({ path }) => trail.at(path) !== true)
@@ -23,7 +24,7 @@ export const auditTrail: Rule = {
     if (!customerKey(trail.at('KMSKeyId'), trail, assembly)) {
       findings.push(finding(trail, 'key', 'Properties.KMSKeyId', 'a key of the deployment', 'Set encryptionKey on the trail.'));
     }
-    if (assembly.target(trail.at('S3BucketName'), trail.stack)?.type !== 'AWS::S3::Bucket') {
+    if (assembly.target(trail.at('S3BucketName'), trail.stack)?.type !== bucketType) {
       findings.push(
         finding(trail, 'archive', 'Properties.S3BucketName', 'a bucket of the deployment', 'Give the trail the audit archive.'),
       );
@@ -35,26 +36,26 @@ export const auditTrail: Rule = {
     return findings;
   },
   guards: [
-    guard('AWS::CloudTrail::Trail', '', remove),
-    ...settings.map(({ path }) => guard('AWS::CloudTrail::Trail', `Properties.${path}`, remove, replace(false))),
-    guard('AWS::CloudTrail::Trail', 'Properties.KMSKeyId', remove, replace('alias/aws/cloudtrail')),
-    guard('AWS::CloudTrail::Trail', 'Properties.S3BucketName', remove, replace('another-bucket')),
+    guard(trailType, '', remove),
+    ...settings.map(({ path }) => guard(trailType, `Properties.${path}`, remove, replace(false))),
+    guard(trailType, 'Properties.KMSKeyId', remove, replace('alias/aws/cloudtrail')),
+    guard(trailType, 'Properties.S3BucketName', remove, replace('another-bucket')),
     guard(
-      'AWS::CloudTrail::Trail',
+      trailType,
       'Properties.EventSelectors',
       set([{ ReadWriteType: 'WriteOnly', IncludeManagementEvents: true }]),
       set([{ IncludeManagementEvents: false }]),
       set([{ ExcludeManagementEventSources: ['kms.amazonaws.com'] }]),
     ),
-    guard('AWS::CloudTrail::Trail', managementSelectors(''), remove),
-    guard('AWS::CloudTrail::Trail', managementSelectors('.FieldSelectors'), append({ Field: 'readOnly', Equals: ['false'] })),
-    guard('AWS::CloudTrail::Trail', managementSelectors('.FieldSelectors.0.Field'), replace('resources.type')),
-    guard('AWS::CloudTrail::Trail', managementSelectors('.FieldSelectors.0.Equals.0'), replace('Data')),
+    guard(trailType, managementSelectors(''), remove),
+    guard(trailType, managementSelectors('.FieldSelectors'), append({ Field: 'readOnly', Equals: ['false'] })),
+    guard(trailType, managementSelectors('.FieldSelectors.0.Field'), replace('resources.type')),
+    guard(trailType, managementSelectors('.FieldSelectors.0.Equals.0'), replace('Data')),
   ],
   reads: [
-    { type: 'AWS::KMS::Alias', path: 'Properties.AliasName' },
-    { type: 'AWS::KMS::Alias', path: 'Properties.TargetKeyId' },
-    { type: 'AWS::CloudTrail::Trail', path: 'Properties.AdvancedEventSelectors' },
+    { type: keyAliasType, path: 'Properties.AliasName' },
+    { type: keyAliasType, path: 'Properties.TargetKeyId' },
+    { type: trailType, path: 'Properties.AdvancedEventSelectors' },
   ],
 };
 

@@ -2,14 +2,17 @@
 
 import { append, type Finding, finding, guardWhere, type Rule, remove, replace, set, type Verdict } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
-import { fleetType, isCollecting, securityGroupsOf, serverTemplateType, templateOf } from '../../template/fleets';
-
-const targetsType = 'AWS::ElasticLoadBalancingV2::TargetGroup';
-const ruleType = 'AWS::ElasticLoadBalancingV2::ListenerRule';
-const listenerType = 'AWS::ElasticLoadBalancingV2::Listener';
-const balancerType = 'AWS::ElasticLoadBalancingV2::LoadBalancer';
-const groupType = 'AWS::EC2::SecurityGroup';
-const ingressType = 'AWS::EC2::SecurityGroupIngress';
+import { isCollecting, securityGroupsOf, templateOf } from '../../template/fleets';
+import {
+  balancerType,
+  fleetType,
+  ingressType,
+  listenerRuleType,
+  listenerType,
+  securityGroupType,
+  serverTemplateType,
+  targetGroupType,
+} from '../../template/resource-types';
 
 /** The pixel, one hit, and many: what the internet may ask of a collector. Its health and its metrics are not among them. */
 const paths = ['/hit', '/hit.gif', '/hits'];
@@ -25,16 +28,16 @@ export const collectorsBehindProxies: Rule = {
   check: (fleet, assembly) => (isCollecting(fleet) ? targetFindings(fleet, assembly) : 'not-applicable'),
   guards: [
     guardWhere(fleetType, isCollecting, 'Properties.TargetGroupARNs', remove, replace(['elsewhere'])),
-    ...Object.keys(checks).map((path) => guardWhere(targetsType, takesHits, `Properties.${path}`, remove, replace('x'))),
-    guardWhere(targetsType, takesHits, 'Properties.HealthCheckEnabled', set(false)),
-    guardWhere(targetsType, takesHits, 'Properties.HealthCheckPort', set('22')),
-    guardWhere(targetsType, takesHits, 'Properties.TargetType', replace('lambda')),
-    guardWhere(targetsType, takesHits, 'Properties.Targets', set([{ Id: 'i-other' }])),
-    guardWhere(ruleType, leadsToHits, '', remove),
-    guardWhere(ruleType, leadsToHits, 'Properties.ListenerArn', remove, replace('elsewhere')),
-    guardWhere(ruleType, leadsToHits, 'Properties.Actions', remove),
-    guardWhere(ruleType, leadsToHits, 'Properties.Conditions', remove, append({ Field: 'http-header' })),
-    guardWhere(ruleType, leadsToHits, 'Properties.Conditions.*.PathPatternConfig.Values', remove, append('/metrics'), append('/*')),
+    ...Object.keys(checks).map((path) => guardWhere(targetGroupType, takesHits, `Properties.${path}`, remove, replace('x'))),
+    guardWhere(targetGroupType, takesHits, 'Properties.HealthCheckEnabled', set(false)),
+    guardWhere(targetGroupType, takesHits, 'Properties.HealthCheckPort', set('22')),
+    guardWhere(targetGroupType, takesHits, 'Properties.TargetType', replace('lambda')),
+    guardWhere(targetGroupType, takesHits, 'Properties.Targets', set([{ Id: 'i-other' }])),
+    guardWhere(listenerRuleType, leadsToHits, '', remove),
+    guardWhere(listenerRuleType, leadsToHits, 'Properties.ListenerArn', remove, replace('elsewhere')),
+    guardWhere(listenerRuleType, leadsToHits, 'Properties.Actions', remove),
+    guardWhere(listenerRuleType, leadsToHits, 'Properties.Conditions', remove, append({ Field: 'http-header' })),
+    guardWhere(listenerRuleType, leadsToHits, 'Properties.Conditions.*.PathPatternConfig.Values', remove, append('/metrics'), append('/*')),
     guardWhere(listenerType, (listener, assembly) => hearsHits(listener, assembly), 'Properties.Protocol', remove, replace('HTTP')),
     guardWhere(ingressType, admitsToCollectors, 'Properties.SourceSecurityGroupId', remove, replace('sg')),
     guardWhere(ingressType, admitsToCollectors, 'Properties.CidrIp', set('10.0.0.0/8')),
@@ -44,7 +47,7 @@ export const collectorsBehindProxies: Rule = {
       name: 'servers beside the load balancer that reach collectors',
       beside: fleetType,
       resources: (beside, assembly) => ({
-        Neighbours: { Type: groupType, Properties: { GroupDescription: 'x', VpcId: 'vpc' } },
+        Neighbours: { Type: securityGroupType, Properties: { GroupDescription: 'x', VpcId: 'vpc' } },
         Door: {
           Type: ingressType,
           Properties: {
@@ -62,11 +65,11 @@ export const collectorsBehindProxies: Rule = {
       beside: fleetType,
       resources: (_, assembly) => ({
         Before: {
-          Type: ruleType,
+          Type: listenerRuleType,
           Properties: {
             ListenerArn:
               assembly
-                .ofType(ruleType)
+                .ofType(listenerRuleType)
                 .find((rule) => leadsToHits(rule, assembly))
                 ?.at('ListenerArn') ?? 'Missing',
             Priority: 2,
@@ -78,7 +81,7 @@ export const collectorsBehindProxies: Rule = {
     },
     {
       name: 'a listener that sends whatever no rule is about',
-      beside: targetsType,
+      beside: targetGroupType,
       resources: (beside) => ({
         Default: {
           Type: listenerType,
@@ -88,10 +91,10 @@ export const collectorsBehindProxies: Rule = {
     },
     {
       name: 'a rule that sends everything to collectors',
-      beside: targetsType,
+      beside: targetGroupType,
       resources: (beside) => ({
         Everything: {
-          Type: ruleType,
+          Type: listenerRuleType,
           Properties: {
             Priority: 1,
             Actions: [{ Type: 'forward', TargetGroupArn: { Ref: beside.logicalId } }],
@@ -105,14 +108,14 @@ export const collectorsBehindProxies: Rule = {
     { type: fleetType, path: 'Properties' },
     { type: serverTemplateType, path: 'Properties.LaunchTemplateData' },
     { type: balancerType, path: 'Properties.SecurityGroups' },
-    { type: groupType, path: 'Properties.SecurityGroupIngress' },
-    ...[targetsType, ruleType, listenerType, ingressType].map((type) => ({ type, path: 'Properties' })),
+    { type: securityGroupType, path: 'Properties.SecurityGroupIngress' },
+    ...[targetGroupType, listenerRuleType, listenerType, ingressType].map((type) => ({ type, path: 'Properties' })),
   ],
 };
 
 function targetFindings(fleet: Resource, assembly: Assembly): Verdict {
   const named = listOf(fleet.at('TargetGroupARNs')).map((value) => assembly.target(value, fleet.stack));
-  const targets = named.filter((target): target is Resource => target?.type === targetsType);
+  const targets = named.filter((target): target is Resource => target?.type === targetGroupType);
   const [target] = targets;
   if (!target || named.length > 1) {
     return [
@@ -148,7 +151,7 @@ function healthCheckFindings(target: Resource): readonly Finding[] {
 }
 
 function routeFindings(fleet: Resource, target: Resource, assembly: Assembly): readonly Finding[] {
-  const rules = assembly.ofType(ruleType).filter((rule) => forwardsTo(rule, target, assembly));
+  const rules = assembly.ofType(listenerRuleType).filter((rule) => forwardsTo(rule, target, assembly));
   const findings = rules
     .filter((rule) => !isForHits(rule, assembly))
     .map((rule) => {
@@ -164,7 +167,7 @@ function routeFindings(fleet: Resource, target: Resource, assembly: Assembly): r
 
 /** Nothing else answers for the collectors on the paths of hits, and the default of a listener is not theirs. */
 function otherRouteFindings(fleet: Resource, target: Resource, assembly: Assembly): readonly Finding[] {
-  const rules = assembly.ofType(ruleType);
+  const rules = assembly.ofType(listenerRuleType);
   const own = rules.filter((rule) => forwardsTo(rule, target, assembly));
   const isBefore = (rule: Resource, of: Resource): boolean =>
     assembly.target(rule.at('ListenerArn'), rule.stack) === assembly.target(of.at('ListenerArn'), of.stack) &&
@@ -243,7 +246,7 @@ function groupOf(fleet: Resource, assembly: Assembly): Resource | undefined {
   const template = templateOf(fleet, assembly);
   const value = groupValue(fleet, assembly);
   const target = template && assembly.target(value, template.stack);
-  return target?.type === groupType ? target : undefined;
+  return target?.type === securityGroupType ? target : undefined;
 }
 
 function groupValue(fleet: Resource, assembly: Assembly): Json | undefined {
@@ -283,11 +286,13 @@ function takesHits(target: Resource, assembly: Assembly): boolean {
 }
 
 function leadsToHits(rule: Resource, assembly: Assembly): boolean {
-  return assembly.ofType(targetsType).some((target) => takesHits(target, assembly) && forwardsTo(rule, target, assembly));
+  return assembly.ofType(targetGroupType).some((target) => takesHits(target, assembly) && forwardsTo(rule, target, assembly));
 }
 
 function hearsHits(listener: Resource, assembly: Assembly): boolean {
-  return assembly.ofType(ruleType).some((rule) => leadsToHits(rule, assembly) && assembly.refersTo(rule.at('ListenerArn'), rule, listener));
+  return assembly
+    .ofType(listenerRuleType)
+    .some((rule) => leadsToHits(rule, assembly) && assembly.refersTo(rule.at('ListenerArn'), rule, listener));
 }
 
 function admitsToCollectors(rule: Resource, assembly: Assembly): boolean {

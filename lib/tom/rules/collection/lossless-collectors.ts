@@ -4,7 +4,8 @@ import { type Finding, finding, guardWhere, type Rule, remove, replace, set, typ
 import { tellsTopic } from '../../template/alarms';
 import { type Assembly, isObject, type Json, listOf, type Resource } from '../../template/assembly';
 import { bootSettings, fetchesChecked, userDataPath } from '../../template/boot-settings';
-import { alarmsOn, fleetType, isCollecting, numberIn, serverTemplateType, templateOf } from '../../template/fleets';
+import { alarmsOn, isCollecting, numberIn, templateOf } from '../../template/fleets';
+import { alarmType, bucketType, fleetType, serverTemplateType, streamType } from '../../template/resource-types';
 
 const hooksPath = 'LifecycleHookSpecificationList';
 const abandonPath = 'InstanceLifecyclePolicy.RetentionTriggers.TerminateHookAbandon';
@@ -21,7 +22,6 @@ const transitions = Object.keys(hooks) as Transition[];
 
 /** 1 when a server could not be drained and was kept, as services/collector/host/lifecycle.sh publishes it. */
 const leftMetric = 'HitsLeft';
-const alarmType = 'AWS::CloudWatch::Alarm';
 const isOfLeft = (alarm: Resource): boolean => alarm.at('MetricName') === leftMetric;
 
 /** Programs without which a server keeps nothing, or is not drained. */
@@ -146,10 +146,10 @@ function requiredSettings(assembly: Assembly): readonly Setting[] {
   return [
     { name: 'DURABLE', good: (value) => value === 'on', required: 'on, so that what is answered is on disk' },
     { name: 'SPOOL_FOLDER', good: (value) => value === spoolFolder, required: `${spoolFolder}, where the mirrored disks are` },
-    { name: 'STREAM_NAME', good: refersToType('AWS::Kinesis::Stream'), required: 'a stream of the deployment' },
+    { name: 'STREAM_NAME', good: refersToType(streamType), required: 'a stream of the deployment' },
     {
       name: 'SITES_SOURCE',
-      good: refersToType('AWS::S3::Bucket'),
+      good: refersToType(bucketType),
       required: 'sites, and what each asks for, in a bucket of the deployment',
     },
     { name: 'KEYS_SOURCE', good: (value) => /^secretsmanager:\S/.test(String(value)), required: 'the keys of sites, in the secrets store' },

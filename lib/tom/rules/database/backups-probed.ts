@@ -1,16 +1,12 @@
 // TOM-7.4: every deployment with a database looks daily who may use its backups and keys, and rings when it finds somebody or cannot look.
+
 import { noSharedBackupsProbe, probeMetrics } from '../../../config/metrics';
 import { type Break, type Finding, type Guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource } from '../../template/assembly';
-import { clusterType } from '../../template/databases';
 import { variableOf } from '../../template/functions';
 import { customerKey } from '../../template/keys';
+import { alarmType, clusterType, functionType, keyAliasType, logGroupType, scheduleType } from '../../template/resource-types';
 import { renderText } from '../../template/texts';
-
-const lambdaType = 'AWS::Lambda::Function';
-const logType = 'AWS::Logs::LogGroup';
-const scheduleType = 'AWS::Scheduler::Schedule';
-const alarmType = 'AWS::CloudWatch::Alarm';
 
 /** A time of every day, as in `cron(40 5 * * ? *)`. */
 const daily = /^cron\([0-5]?\d ([01]?\d|2[0-3]) \* \* \? \*\)$/;
@@ -40,12 +36,12 @@ export const backupsProbed: Rule = {
   requires: `every deployment with a database has the function ${noSharedBackupsProbe}, run every day, and alarms on what it finds and on its silence`,
   types: [clusterType],
   check(cluster, assembly) {
-    const probe = assembly.ofType(lambdaType).find((lambda) => isProbe(lambda, assembly));
+    const probe = assembly.ofType(functionType).find((lambda) => isProbe(lambda, assembly));
     if (!probe) return [missingFinding('probe', `a function with the log group .../functions/${noSharedBackupsProbe}`)];
     return parts.filter(({ holds }) => !holds(probe, cluster, assembly)).map(({ id, lacks }) => missingFinding(id, lacks));
   },
   guards: [
-    ...guardsOf(lambdaType, isProbe, {
+    ...guardsOf(functionType, isProbe, {
       '': [remove],
       'Properties.LoggingConfig.LogGroup': [remove, replace('/elsewhere')],
       'Properties.Environment.Variables.KEYS': [remove, replace(foreignKey)],
@@ -78,13 +74,13 @@ export const backupsProbed: Rule = {
     }),
   ],
   reads: [
-    { type: logType, path: 'Properties.LogGroupName' },
+    { type: logGroupType, path: 'Properties.LogGroupName' },
     { type: scheduleType, path: 'Properties' },
     { type: alarmType, path: 'Properties' },
-    { type: lambdaType, path: 'Properties.Environment' },
-    { type: lambdaType, path: 'Properties.LoggingConfig' },
+    { type: functionType, path: 'Properties.Environment' },
+    { type: functionType, path: 'Properties.LoggingConfig' },
     { type: clusterType, path: 'Properties.KmsKeyId' },
-    { type: 'AWS::KMS::Alias', path: 'Properties' },
+    { type: keyAliasType, path: 'Properties' },
   ],
 };
 
@@ -96,7 +92,7 @@ function missingFinding(id: string, required: string): Finding {
 function isProbe(lambda: Resource, assembly: Assembly): boolean {
   const log = assembly.target(lambda.at('LoggingConfig.LogGroup'), lambda.stack);
   return (
-    log?.type === logType &&
+    log?.type === logGroupType &&
     renderText(log.at('LogGroupName')) === `/rempart/${assembly.facts.deployment}/functions/${noSharedBackupsProbe}`
   );
 }
@@ -140,7 +136,7 @@ function startsProbe(schedule: Resource, probe: Resource, assembly: Assembly): b
 }
 
 function startsSomeProbe(schedule: Resource, assembly: Assembly): boolean {
-  return assembly.ofType(lambdaType).some((lambda) => isProbe(lambda, assembly) && startsProbe(schedule, lambda, assembly));
+  return assembly.ofType(functionType).some((lambda) => isProbe(lambda, assembly) && startsProbe(schedule, lambda, assembly));
 }
 
 /** Whether an alarm is about a metric of the probe, of this deployment, and may act. */

@@ -2,8 +2,8 @@
 
 import { append, type Finding, finding, guard, type Rule, remove, replace, set } from '../../rule';
 import { type Assembly, listOf, type Resource } from '../../template/assembly';
-import { clusterType, proxyType } from '../../template/databases';
 import { customerKey } from '../../template/keys';
+import { clusterType, keyAliasType, proxyType } from '../../template/resource-types';
 
 export const databaseCredentials: Rule = {
   name: 'database-credentials',
@@ -20,8 +20,8 @@ export const databaseCredentials: Rule = {
     guard(proxyType, 'Properties.Auth', append({ AuthScheme: 'SECRETS', IAMAuth: 'DISABLED' })),
   ],
   reads: [
-    { type: 'AWS::KMS::Alias', path: 'Properties.TargetKeyId' },
-    { type: 'AWS::KMS::Alias', path: 'Properties.AliasName' },
+    { type: keyAliasType, path: 'Properties.TargetKeyId' },
+    { type: keyAliasType, path: 'Properties.AliasName' },
   ],
 };
 

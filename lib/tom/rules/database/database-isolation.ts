@@ -3,39 +3,36 @@
 import { append, type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { ingressOf } from '../../template/access-lists';
 import type { Assembly, Resource } from '../../template/assembly';
+import { databaseGroups, databasePort, groupsOf, tiersOf } from '../../template/databases';
 import {
   clusterType,
-  databaseGroups,
-  databasePort,
-  groupsOf,
-  instanceType,
+  databaseInstanceType,
+  ingressType,
   proxyEndpointType,
   proxyType,
-  tiersOf,
-} from '../../template/databases';
+  securityGroupType,
+  subnetGroupType,
+  subnetType,
+} from '../../template/resource-types';
 import { isolatedTier } from '../../template/topology';
-
-const group = 'AWS::EC2::SecurityGroup';
-const ingress = 'AWS::EC2::SecurityGroupIngress';
-const subnetGroup = 'AWS::RDS::DBSubnetGroup';
 
 export const databaseIsolation: Rule = {
   name: 'database-isolation',
   requires:
     'each deployment has one database cluster; every database, database proxy and endpoint of one is in isolated subnets with its own security group, has no public endpoint, and admits security groups of named tiers on port 5432 alone',
-  types: [clusterType, instanceType, proxyType, proxyEndpointType, subnetGroup, group, ingress],
+  types: [clusterType, databaseInstanceType, proxyType, proxyEndpointType, subnetGroupType, securityGroupType, ingressType],
   check(resource, assembly) {
     switch (resource.type) {
       case clusterType:
         return clusterFindings(resource, assembly);
-      case instanceType:
+      case databaseInstanceType:
         return instanceFindings(resource);
       case proxyType:
       case proxyEndpointType:
         return [...inTier(resource, 'VpcSubnetIds', assembly), ...ownGroup(resource, 'VpcSecurityGroupIds', assembly)];
-      case subnetGroup:
+      case subnetGroupType:
         return inTier(resource, 'SubnetIds', assembly);
-      case group:
+      case securityGroupType:
         return databaseGroups(assembly).has(resource) ? admissionFindings(resource, assembly) : 'not-applicable';
       default: {
         const target = assembly.target(resource.at('GroupId'), resource.stack);
@@ -48,12 +45,12 @@ export const databaseIsolation: Rule = {
     guard(clusterType, 'Properties.VpcSecurityGroupIds', remove, replace([]), append('sg-shared')),
     guard(clusterType, 'Properties.EnableHttpEndpoint', set(true)),
     guard(clusterType, 'Properties.PubliclyAccessible', set(true)),
-    guard(instanceType, 'Properties.PubliclyAccessible', remove, replace(true)),
+    guard(databaseInstanceType, 'Properties.PubliclyAccessible', remove, replace(true)),
     guard(proxyType, 'Properties.VpcSubnetIds', remove, append('subnet-elsewhere')),
     guard(proxyType, 'Properties.VpcSecurityGroupIds', remove, append('sg-shared')),
-    guard(subnetGroup, 'Properties.SubnetIds', remove, append('subnet-elsewhere')),
+    guard(subnetGroupType, 'Properties.SubnetIds', remove, append('subnet-elsewhere')),
     guardWhere(
-      group,
+      securityGroupType,
       isOfDatabase,
       'Properties.SecurityGroupIngress',
       append({ IpProtocol: 'tcp', FromPort: 5432, ToPort: 5432, CidrIp: '10.0.0.0/8' }),
@@ -78,10 +75,10 @@ export const databaseIsolation: Rule = {
     },
   ],
   reads: [
-    { type: instanceType, path: 'Properties.VPCSecurityGroups' },
-    { type: 'AWS::EC2::Subnet', path: 'Properties.Tags' },
-    { type: ingress, path: 'Properties' },
-    { type: group, path: 'Properties.SecurityGroupIngress' },
+    { type: databaseInstanceType, path: 'Properties.VPCSecurityGroups' },
+    { type: subnetType, path: 'Properties.Tags' },
+    { type: ingressType, path: 'Properties' },
+    { type: securityGroupType, path: 'Properties.SecurityGroupIngress' },
   ],
 };
 
@@ -90,7 +87,7 @@ function clusterFindings(resource: Resource, assembly: Assembly): readonly Findi
   if (assembly.ofType(clusterType).length > 1) {
     findings.push(finding(resource, 'single', '', 'the only cluster of the deployment', 'Keep one database cluster in each environment.'));
   }
-  if (assembly.target(resource.at('DBSubnetGroupName'), resource.stack)?.type !== subnetGroup) {
+  if (assembly.target(resource.at('DBSubnetGroupName'), resource.stack)?.type !== subnetGroupType) {
     const fix = 'Give the cluster a subnet group of the isolated subnets.';
     findings.push(finding(resource, 'subnets', 'Properties.DBSubnetGroupName', 'a subnet group of the deployment', fix));
   }
@@ -132,7 +129,8 @@ function ownGroup(resource: Resource, property: string, assembly: Assembly): rea
 function admissionFindings(resource: Resource, assembly: Assembly): readonly Finding[] {
   return ingressOf(resource, assembly).flatMap(({ path, json }) => {
     const source = assembly.target(json.SourceSecurityGroupId, resource.stack);
-    const named = source?.type === group && ['CidrIp', 'CidrIpv6', 'SourcePrefixListId'].every((key) => json[key] === undefined);
+    const named =
+      source?.type === securityGroupType && ['CidrIp', 'CidrIpv6', 'SourcePrefixListId'].every((key) => json[key] === undefined);
     const exact = json.IpProtocol === 'tcp' && json.FromPort === databasePort && json.ToPort === databasePort;
     if (named && exact) return [];
     const required = `a security group of the deployment, on tcp ${databasePort}`;
@@ -141,12 +139,12 @@ function admissionFindings(resource: Resource, assembly: Assembly): readonly Fin
 }
 
 function isOfDatabase(resource: Resource, assembly: Assembly): boolean {
-  const target = resource.type === group ? resource : assembly.target(resource.at('GroupId'), resource.stack);
+  const target = resource.type === securityGroupType ? resource : assembly.target(resource.at('GroupId'), resource.stack);
   return target !== undefined && databaseGroups(assembly).has(target);
 }
 
 function ingressGuards(): readonly Guard[] {
-  const of = (path: string, ...breaks: Guard['breaks']) => guardWhere(ingress, isOfDatabase, `Properties.${path}`, ...breaks);
+  const of = (path: string, ...breaks: Guard['breaks']) => guardWhere(ingressType, isOfDatabase, `Properties.${path}`, ...breaks);
   return [
     of('SourceSecurityGroupId', remove, replace('sg-elsewhere')),
     of('CidrIp', set('10.64.0.0/16')),

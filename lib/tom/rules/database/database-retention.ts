@@ -1,7 +1,7 @@
 // TOM-6.7, DSS-5.4.3: a database cannot be deleted by mistake, leaves a snapshot if it is, and keeps its own backups for 30 days.
 
 import { type Finding, finding, guard, type Rule, remove, replace } from '../../rule';
-import { clusterType } from '../../template/databases';
+import { clusterType } from '../../template/resource-types';
 
 const days = 30;
 

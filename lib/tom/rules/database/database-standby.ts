@@ -2,7 +2,8 @@
 
 import { type Finding, finding, guard, type Rule, remove, replace } from '../../rule';
 import { isObject, type Json, type Resource } from '../../template/assembly';
-import { clusterType, instancesOf, instanceType } from '../../template/databases';
+import { instancesOf } from '../../template/databases';
+import { clusterType, databaseInstanceType } from '../../template/resource-types';
 
 /** Promotion tiers whose instances are as large as the writer ("Aurora Serverless v2": tiers 0 and 1 scale with it). */
 const ready = [0, 1];
@@ -40,11 +41,17 @@ export const databaseStandby: Rule = {
     ];
   },
   guards: [
-    guard(instanceType, '', remove),
-    guard(instanceType, 'Properties.DBClusterIdentifier', remove, replace('elsewhere')),
-    guard(instanceType, 'Properties.AvailabilityZone', remove, replace('eu-west-3a'), replace({ 'Fn::Select': [7, { Ref: 'Zones' }] })),
-    guard(instanceType, 'Properties.DBInstanceClass', replace('db.t4g.micro')),
-    guard(instanceType, 'Properties.PromotionTier', remove, replace(15)),
+    guard(databaseInstanceType, '', remove),
+    guard(databaseInstanceType, 'Properties.DBClusterIdentifier', remove, replace('elsewhere')),
+    guard(
+      databaseInstanceType,
+      'Properties.AvailabilityZone',
+      remove,
+      replace('eu-west-3a'),
+      replace({ 'Fn::Select': [7, { Ref: 'Zones' }] }),
+    ),
+    guard(databaseInstanceType, 'Properties.DBInstanceClass', replace('db.t4g.micro')),
+    guard(databaseInstanceType, 'Properties.PromotionTier', remove, replace(15)),
   ],
 };
 

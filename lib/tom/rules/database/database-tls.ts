@@ -1,7 +1,7 @@
 // TOM-5.7: databases and their proxies refuse connections without TLS 1.2 or better.
 
 import { finding, guard, type Rule, remove, replace } from '../../rule';
-import { clusterType, instanceType, parameterGroupType, proxyType } from '../../template/databases';
+import { clusterType, databaseInstanceType, parameterGroupType, proxyType } from '../../template/resource-types';
 import { parameterBreaks, parameterFindings, type WantedParameters } from './parameter-findings';
 
 const wanted: WantedParameters = {
@@ -14,7 +14,7 @@ export const databaseTls: Rule = {
   name: 'database-tls',
   requires:
     'every database cluster forces TLS 1.2 or better with a certificate of RSA 4096 or better, and every database proxy requires TLS',
-  types: [clusterType, proxyType, instanceType],
+  types: [clusterType, proxyType, databaseInstanceType],
   check(resource, assembly) {
     if (resource.type === clusterType) return parameterFindings(resource, wanted, assembly);
     if (resource.type === proxyType) {
@@ -30,6 +30,6 @@ export const databaseTls: Rule = {
     guard(clusterType, 'Properties.DBClusterParameterGroupName', remove, replace('default.aurora-postgresql17')),
     guard(parameterGroupType, 'Properties.Parameters', ...parameterBreaks(wanted)),
     guard(proxyType, 'Properties.RequireTLS', remove, replace(false)),
-    guard(instanceType, 'Properties.CACertificateIdentifier', remove, replace('rds-ca-2019')),
+    guard(databaseInstanceType, 'Properties.CACertificateIdentifier', remove, replace('rds-ca-2019')),
   ],
 };

@@ -1,15 +1,14 @@
 // TOM-7.4: production has no generated data and nothing that makes any; every other deployment with a database is filled by it alone.
+
 import { generatedDataType, migrationsType } from '../../../config/custom-resource-types';
 import { finding, guardWhere, type Rule, replace, set } from '../../rule';
-import { clusterType } from '../../template/databases';
 import { variableOf } from '../../template/functions';
-
-const lambdaType = 'AWS::Lambda::Function';
+import { clusterType, functionType } from '../../template/resource-types';
 
 export const generatedData: Rule = {
   name: 'generated-data',
   requires: 'production has no resource or function that makes data, and staging and development have one, which fills the database',
-  types: [clusterType, lambdaType, generatedDataType],
+  types: [clusterType, functionType, generatedDataType],
   check(resource, assembly) {
     const { environment } = assembly.facts;
     const isProduction = environment === 'production';
@@ -32,13 +31,13 @@ export const generatedData: Rule = {
   },
   guards: [
     guardWhere(
-      lambdaType,
+      functionType,
       (lambda) => variableOf(lambda, 'ENVIRONMENT') !== undefined,
       'Properties.Environment.Variables.ENVIRONMENT',
       replace('staging'),
     ),
     guardWhere(
-      lambdaType,
+      functionType,
       (lambda) => variableOf(lambda, 'ENVIRONMENT') !== undefined,
       'Properties.Environment.Variables.HITS_PER_SITE',
       set('1000'),
@@ -46,5 +45,5 @@ export const generatedData: Rule = {
     // Turns the migrations into what must not be there.
     guardWhere(migrationsType, (_, { facts }) => facts.environment === 'production', 'Type', replace(generatedDataType)),
   ],
-  reads: [{ type: lambdaType, path: 'Properties.Environment.Variables' }],
+  reads: [{ type: functionType, path: 'Properties.Environment.Variables' }],
 };

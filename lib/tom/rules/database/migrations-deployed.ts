@@ -3,29 +3,28 @@
 import { generatedDataType, migrationsType } from '../../../config/custom-resource-types';
 import { type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace, type Verdict } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource } from '../../template/assembly';
-import { clusterType } from '../../template/databases';
 import { variableOf } from '../../template/functions';
+import { clusterType, functionType } from '../../template/resource-types';
 
-const lambdaType = 'AWS::Lambda::Function';
 const checksum = /^[0-9a-f]{64}$/;
 
 export const migrationsDeployed: Rule = {
   name: 'migrations-deployed',
   requires:
     'every database cluster has a migration resource that names it and the checksum of the migrations, run by one function at a time, and every function that signs in to the database waits for it',
-  types: [clusterType, lambdaType],
+  types: [clusterType, functionType],
   check: (resource, assembly) => (resource.type === clusterType ? migrationFindings(resource, assembly) : orderVerdict(resource, assembly)),
   guards: [
     guard(migrationsType, '', remove),
     guard(migrationsType, 'Properties.Checksum', remove, replace('latest')),
     guard(migrationsType, 'Properties.Database', remove, replace('elsewhere')),
     guard(migrationsType, 'Properties.ServiceToken', remove, replace('arn:aws:lambda:eu-west-3:x:function:y')),
-    guardWhere(lambdaType, isMigrationFunction, 'Properties.ReservedConcurrentExecutions', remove, replace(2)),
+    guardWhere(functionType, isMigrationFunction, 'Properties.ReservedConcurrentExecutions', remove, replace(2)),
     ...waitingGuards(),
   ],
   reads: [
-    { type: lambdaType, path: 'Properties.Environment' },
-    { type: lambdaType, path: 'DependsOn' },
+    { type: functionType, path: 'Properties.Environment' },
+    { type: functionType, path: 'DependsOn' },
   ],
 };
 
@@ -43,7 +42,9 @@ function migrationFindings(cluster: Resource, assembly: Assembly): readonly Find
 
 function runsMigrations(migration: Resource, assembly: Assembly): boolean {
   const lambda = assembly.target(migration.at('ServiceToken'), migration.stack);
-  return checksum.test(String(migration.at('Checksum'))) && lambda?.type === lambdaType && lambda.at('ReservedConcurrentExecutions') === 1;
+  return (
+    checksum.test(String(migration.at('Checksum'))) && lambda?.type === functionType && lambda.at('ReservedConcurrentExecutions') === 1
+  );
 }
 
 /** A function that signs in as a role of the schema waits, itself or through the resource that calls it, until the schema is there. */
@@ -82,8 +83,8 @@ function waitingGuards(): readonly Guard[] {
     usesDatabase(lambda) && dependsOnSchema(lambda, assembly) && !isToldByExport(lambda);
   const waitsForStack: Guard['where'] = (lambda) => usesDatabase(lambda) && isToldByExport(lambda);
   return [
-    guardWhere(lambdaType, waitsItself, 'DependsOn', remove, replace([])),
-    guardWhere(lambdaType, waitsForStack, 'Properties.Environment.Variables.DATABASE_HOST', replace('database.example')),
+    guardWhere(functionType, waitsItself, 'DependsOn', remove, replace([])),
+    guardWhere(functionType, waitsForStack, 'Properties.Environment.Variables.DATABASE_HOST', replace('database.example')),
   ];
 }
 

@@ -1,5 +1,7 @@
 // TOM-4.2, TOM-5.7: no bucket can be made public, by policy or by access list.
+
 import { finding, guard, type Rule, remove, replace, set } from '../../rule';
+import { bucketType } from '../../template/resource-types';
 
 const switches = ['BlockPublicAcls', 'BlockPublicPolicy', 'IgnorePublicAcls', 'RestrictPublicBuckets'] as const;
 
@@ -9,7 +11,7 @@ const privateLists = ['Private', 'LogDeliveryWrite', 'BucketOwnerRead', 'BucketO
 export const bucketPublicAccess: Rule = {
   name: 'bucket-public-access',
   requires: 'every bucket blocks public access in all four ways and has no access list that names outsiders',
-  types: ['AWS::S3::Bucket'],
+  types: [bucketType],
   check(bucket) {
     const open = switches
       .map((name) => `PublicAccessBlockConfiguration.${name}`)
@@ -22,7 +24,7 @@ export const bucketPublicAccess: Rule = {
     return [...open, finding(bucket, 'list', 'Properties.AccessControl', 'none', 'Leave out accessControl; grant by bucket policy.')];
   },
   guards: [
-    ...switches.map((name) => guard('AWS::S3::Bucket', `Properties.PublicAccessBlockConfiguration.${name}`, remove, replace(false))),
-    guard('AWS::S3::Bucket', 'Properties.AccessControl', set('PublicRead'), set('AuthenticatedRead')),
+    ...switches.map((name) => guard(bucketType, `Properties.PublicAccessBlockConfiguration.${name}`, remove, replace(false))),
+    guard(bucketType, 'Properties.AccessControl', set('PublicRead'), set('AuthenticatedRead')),
   ],
 };

@@ -4,7 +4,17 @@ import { type Finding, finding, type Guard, guardWhere, type Rule, remove, repla
 import { type Assembly, isObject, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
 import { takesAccessLogs } from '../../template/buckets';
 import { customerKey } from '../../template/keys';
-import { type Host, kindOf, type Store } from '../../template/resource-types';
+import {
+  balancerType,
+  bucketType,
+  databaseInstanceType,
+  deliveryType,
+  functionType,
+  type Host,
+  keyAliasType,
+  kindOf,
+  type Store,
+} from '../../template/resource-types';
 import { unknownStores } from './unknown-store-bypasses';
 
 interface Encryption {
@@ -90,7 +100,7 @@ export const encryptionAtRest: Rule = {
     const encryption = encryptionOf.get(resource.type);
     if (!encryption) return 'not-applicable';
     if (encryption.holdsData && !encryption.holdsData(resource, assembly)) {
-      return resource.type === 'AWS::S3::Bucket' ? accessLogBucket(resource) : 'not-applicable';
+      return resource.type === bucketType ? accessLogBucket(resource) : 'not-applicable';
     }
     const named = [encryption.key, ...(encryption.also ?? [])].flatMap((path) => valuesAt(resource, path));
     const keys = named.flatMap(({ path, value }) =>
@@ -111,13 +121,13 @@ export const encryptionAtRest: Rule = {
   guards: encrypted.flatMap(guardsOf),
   bypasses: unknownStores,
   reads: [
-    { type: 'AWS::KMS::Alias', path: 'Properties.TargetKeyId' },
-    { type: 'AWS::KMS::Alias', path: 'Properties.AliasName' },
-    { type: 'AWS::S3::Bucket', path: 'Properties.LoggingConfiguration' },
-    { type: 'AWS::ElasticLoadBalancingV2::LoadBalancer', path: 'Properties.LoadBalancerAttributes' },
-    { type: 'AWS::KinesisFirehose::DeliveryStream', path: 'Properties.DeliveryStreamType' },
-    { type: 'AWS::Lambda::Function', path: 'Properties.Environment' },
-    { type: 'AWS::RDS::DBInstance', path: 'Properties.DBClusterIdentifier' },
+    { type: keyAliasType, path: 'Properties.TargetKeyId' },
+    { type: keyAliasType, path: 'Properties.AliasName' },
+    { type: bucketType, path: 'Properties.LoggingConfiguration' },
+    { type: balancerType, path: 'Properties.LoadBalancerAttributes' },
+    { type: deliveryType, path: 'Properties.DeliveryStreamType' },
+    { type: functionType, path: 'Properties.Environment' },
+    { type: databaseInstanceType, path: 'Properties.DBClusterIdentifier' },
   ],
 };
 
@@ -157,8 +167,6 @@ function guardsOf([type, { key, also = [], on, holdsData }]: [string, Encryption
   const keyGuards = [key, ...also].map((path) => guardWhere(type, where, `Properties.${path}`, remove, replace('alias/aws/other')));
   const onGuard = on ? [guardWhere(type, where, `Properties.${on.path}`, remove, replace(on.value === true ? false : 'none'))] : [];
   const exempt =
-    type === 'AWS::S3::Bucket'
-      ? [guardWhere(type, takesAccessLogs, `Properties.${bucketDefault}.SSEAlgorithm`, remove, replace('none'))]
-      : [];
+    type === bucketType ? [guardWhere(type, takesAccessLogs, `Properties.${bucketDefault}.SSEAlgorithm`, remove, replace('none'))] : [];
   return [...keyGuards, ...onGuard, ...exempt];
 }

@@ -2,6 +2,7 @@
 
 import type { Bypass } from '../../rule';
 import type { Json, JsonObject } from '../../template/assembly';
+import { managedPolicyType } from '../../template/resource-types';
 import { newResource } from '../bypass';
 
 const everything: JsonObject = { Effect: 'Allow', Action: '*', Resource: '*' };
@@ -9,7 +10,7 @@ const eitherValue = (value: Json): JsonObject => ({ 'Fn::If': ['Big', value, { R
 
 const policy = (name: string, PolicyDocument: Json): Bypass => ({
   name,
-  resources: { Policy: newResource('AWS::IAM::ManagedPolicy', { PolicyDocument }) },
+  resources: { Policy: newResource(managedPolicyType, { PolicyDocument }) },
 });
 const statement = (name: string, ...Statement: Json[]): Bypass => policy(name, { Version: '2012-10-17', Statement });
 const grant = (Action: Json, Resource: Json): JsonObject => ({ Effect: 'Allow', Action, Resource });

@@ -5,17 +5,12 @@ import { namesSomething } from '../../template/arns';
 import { type Assembly, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
 import { boundaryPolicies, managedPolicy } from '../../template/boundary';
 import { coversActions, matchesPattern, type Statement, statementsOf, textList } from '../../template/policies';
+import { managedPolicyType, roleType, userType } from '../../template/resource-types';
 import { renderText } from '../../template/texts';
 import { wideGrants } from './least-privilege-bypasses';
 
-const documentTypes = [
-  'AWS::IAM::Policy',
-  'AWS::IAM::ManagedPolicy',
-  'AWS::IAM::RolePolicy',
-  'AWS::IAM::UserPolicy',
-  'AWS::IAM::GroupPolicy',
-];
-const principalTypes = ['AWS::IAM::Role', 'AWS::IAM::User', 'AWS::IAM::Group'];
+const documentTypes = ['AWS::IAM::Policy', managedPolicyType, 'AWS::IAM::RolePolicy', 'AWS::IAM::UserPolicy', 'AWS::IAM::GroupPolicy'];
+const principalTypes = [roleType, userType, 'AWS::IAM::Group'];
 const permissionSet = 'AWS::SSO::PermissionSet';
 const accessKey = 'AWS::IAM::AccessKey';
 
@@ -120,8 +115,8 @@ export const leastPrivilege: Rule = {
     ...documentTypes.map((type) => ({ type, path: 'Properties.PolicyDocument' })),
     ...principalTypes.map((type) => ({ type, path: 'Properties.Policies' })),
     ...principalTypes.map((type) => ({ type, path: 'Properties.PermissionsBoundary' })),
-    { type: 'AWS::IAM::ManagedPolicy', path: 'Properties.ManagedPolicyName' },
-    ...['Roles', 'Users', 'Groups'].map((name) => ({ type: 'AWS::IAM::ManagedPolicy', path: `Properties.${name}` })),
+    { type: managedPolicyType, path: 'Properties.ManagedPolicyName' },
+    ...['Roles', 'Users', 'Groups'].map((name) => ({ type: managedPolicyType, path: `Properties.${name}` })),
   ],
 };
 

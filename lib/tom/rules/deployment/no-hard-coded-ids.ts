@@ -2,6 +2,7 @@
 
 import { type Finding, guard, type Rule, set } from '../../rule';
 import type { Assembly, Resource, StackTemplate } from '../../template/assembly';
+import { usageRecordType } from '../../template/resource-types';
 import { textsOfObject } from '../../template/texts';
 
 interface ByHand {
@@ -60,7 +61,7 @@ export const noHardCodedIds: Rule = {
   types: ['*'],
   check(resource, assembly) {
     // The library's own usage record, a packed list of construct names.
-    if (resource.type === 'AWS::CDK::Metadata') return 'not-applicable';
+    if (resource.type === usageRecordType) return 'not-applicable';
     return writtenByHand(resource.properties, 'Properties', resource.stack, assembly, resource);
   },
   checkStack(stack, assembly) {
@@ -72,7 +73,7 @@ export const noHardCodedIds: Rule = {
     {
       type: '*',
       path: 'Properties.Mutant',
-      where: (resource) => resource.type !== 'AWS::CDK::Metadata',
+      where: (resource) => resource.type !== usageRecordType,
       breaks: [
         set({ Zone: ['eu-west-3a'] }),
         set({ ZoneId: 'euw3-az1' }),

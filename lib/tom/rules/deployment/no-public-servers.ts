@@ -3,6 +3,16 @@
 import { type Finding, finding, guard, guardWhere, type Rule, remove, replace, set, type Verdict } from '../../rule';
 import { type Assembly, type Json, listOf, type Resource } from '../../template/assembly';
 import { interfacesOf, serverPath, servers } from '../../template/interfaces';
+import {
+  clusterType,
+  databaseInstanceType,
+  fleetType,
+  routeTableAssociationType,
+  routeTableType,
+  routeType,
+  serverType,
+  subnetType,
+} from '../../template/resource-types';
 import { facingTiers, isolatedTier, subnetOf, subnetsOf, tierTag } from '../../template/topology';
 import { fromTheInternet, publicServers } from './no-public-servers-bypasses';
 
@@ -19,14 +29,14 @@ const placed: Readonly<Record<string, string>> = {
 };
 
 /** Types that are put into a default subnet, which faces the internet, unless they name another. */
-const mustSay = ['AWS::AutoScaling::AutoScalingGroup', 'AWS::EC2::Instance'];
+const mustSay = [fleetType, serverType];
 
 const addressTypes = ['AWS::EC2::EIP', 'AWS::EC2::EIPAssociation'];
 
 /** What a route, and the association of a table, must name so that it can be told whom it serves. */
 const routed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'AWS::EC2::Route': { RouteTableId: 'AWS::EC2::RouteTable' },
-  'AWS::EC2::SubnetRouteTableAssociation': { RouteTableId: 'AWS::EC2::RouteTable', SubnetId: 'AWS::EC2::Subnet' },
+  'AWS::EC2::Route': { RouteTableId: routeTableType },
+  'AWS::EC2::SubnetRouteTableAssociation': { RouteTableId: routeTableType, SubnetId: subnetType },
 };
 
 export const noPublicServers: Rule = {
@@ -42,14 +52,14 @@ export const noPublicServers: Rule = {
     return open.length > 0 ? open : own;
   },
   guards: [
-    guard('AWS::EC2::Subnet', 'Properties.MapPublicIpOnLaunch', set(true)),
-    guardWhere('AWS::EC2::Subnet', isFacing, `Properties.Tags.[Key=${tierTag}].Value`, remove, replace('private')),
-    guard('AWS::EC2::SubnetRouteTableAssociation', '', remove),
-    guard('AWS::EC2::SubnetRouteTableAssociation', 'Properties.RouteTableId', remove, replace('rtb')),
-    guard('AWS::EC2::SubnetRouteTableAssociation', 'Properties.SubnetId', remove, replace('subnet')),
-    guard('AWS::EC2::Route', 'Properties.RouteTableId', remove, replace({ 'Fn::ImportValue': { 'Fn::Sub': 'Table' } })),
-    guardWhere('AWS::EC2::Route', isOfServers, 'Properties.GatewayId', set('igw')),
-    guardWhere('AWS::EC2::Route', isOfServers, 'Properties.EgressOnlyInternetGatewayId', set('eigw')),
+    guard(subnetType, 'Properties.MapPublicIpOnLaunch', set(true)),
+    guardWhere(subnetType, isFacing, `Properties.Tags.[Key=${tierTag}].Value`, remove, replace('private')),
+    guard(routeTableAssociationType, '', remove),
+    guard(routeTableAssociationType, 'Properties.RouteTableId', remove, replace('rtb')),
+    guard(routeTableAssociationType, 'Properties.SubnetId', remove, replace('subnet')),
+    guard(routeType, 'Properties.RouteTableId', remove, replace({ 'Fn::ImportValue': { 'Fn::Sub': 'Table' } })),
+    guardWhere(routeType, isOfServers, 'Properties.GatewayId', set('igw')),
+    guardWhere(routeType, isOfServers, 'Properties.EgressOnlyInternetGatewayId', set('eigw')),
     ...addressTypes.flatMap((type) =>
       ['InstanceId', 'NetworkInterfaceId'].map((name) => guard(type, `Properties.${name}`, set({ Ref: 'Server' }))),
     ),
@@ -58,7 +68,7 @@ export const noPublicServers: Rule = {
       guard(type, `Properties.${serverPath(type, 'NetworkInterfaces')}.*.AssociatePublicIpAddress`, set(true)),
       guard(type, `Properties.${serverPath(type, 'NetworkInterfaces')}.*.SubnetId`, set('subnet')),
     ]),
-    ...['AWS::RDS::DBCluster', 'AWS::RDS::DBInstance'].map((type) => guard(type, 'Properties.PubliclyAccessible', set(true))),
+    ...[clusterType, databaseInstanceType].map((type) => guard(type, 'Properties.PubliclyAccessible', set(true))),
     ...Object.entries(placed).map(([type, path]) =>
       guardWhere(type, (resource) => resource.at(path) !== undefined, `Properties.${path}`, replace(['subnet'])),
     ),
@@ -70,14 +80,14 @@ export const noPublicServers: Rule = {
       { type, path: 'Properties.AssociatePublicIpAddress' },
       { type, path: `Properties.${serverPath(type, 'NetworkInterfaces')}.*.NetworkInterfaceId` },
     ]),
-    ...['Tags', 'CidrBlock'].map((name) => ({ type: 'AWS::EC2::Subnet', path: `Properties.${name}` })),
-    ...['NatGatewayId', 'VpcEndpointId'].map((name) => ({ type: 'AWS::EC2::Route', path: `Properties.${name}` })),
+    ...['Tags', 'CidrBlock'].map((name) => ({ type: subnetType, path: `Properties.${name}` })),
+    ...['NatGatewayId', 'VpcEndpointId'].map((name) => ({ type: routeType, path: `Properties.${name}` })),
   ],
 };
 
 function checksOf(resource: Resource, assembly: Assembly): Verdict {
   const { type } = resource;
-  if (type === 'AWS::EC2::Subnet') return subnetFindings(resource, assembly);
+  if (type === subnetType) return subnetFindings(resource, assembly);
   if (type === 'AWS::EC2::KeyPair')
     return [finding(resource, 'key-pair', '', 'no key pair', 'Remove it; reach servers through the session service.')];
   if (addressTypes.includes(type)) return addressFindings(resource);

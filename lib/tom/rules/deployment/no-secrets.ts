@@ -2,6 +2,7 @@
 
 import { type Finding, guard, type Rule, set } from '../../rule';
 import { type Assembly, isObject, type Json, type Resource } from '../../template/assembly';
+import { secretType } from '../../template/resource-types';
 import { renderText } from '../../template/texts';
 
 /** Names of properties that hold a secret, and names that only look like it: ids, settings, references. */
@@ -89,7 +90,7 @@ function visit(value: Json | undefined, path: string, inEnvironment: boolean, fi
 /** Whether what stands at a path is the name of a secret that another stack holds. */
 function isImportedName(path: string, resource: Resource, assembly: Assembly): boolean {
   const value = resource.at(path.replace(/^Properties\./, ''));
-  return isObject(value) && 'Fn::ImportValue' in value && assembly.target(value, resource.stack)?.type === 'AWS::SecretsManager::Secret';
+  return isObject(value) && 'Fn::ImportValue' in value && assembly.target(value, resource.stack)?.type === secretType;
 }
 
 /** Whether a value is written out. In an environment a resolved secret is one too: whoever may read the function reads it. */

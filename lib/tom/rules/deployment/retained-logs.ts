@@ -3,24 +3,24 @@
 import { type Finding, finding, guard, guardWhere, type Rule, remove, replace } from '../../rule';
 import type { Assembly, Resource } from '../../template/assembly';
 import { customerKey } from '../../template/keys';
+import { functionType, keyAliasType, logGroupType } from '../../template/resource-types';
 
 const minimumDays = 90;
 
 export const retainedLogs: Rule = {
   name: 'retained-logs',
   requires: `every log group is encrypted, kept for at least ${minimumDays} days and retained when its stack is removed, and every function logs to one`,
-  types: ['AWS::Logs::LogGroup', 'AWS::Lambda::Function'],
-  check: (resource, assembly) =>
-    resource.type === 'AWS::Lambda::Function' ? functionLog(resource, assembly) : logGroup(resource, assembly),
+  types: [logGroupType, functionType],
+  check: (resource, assembly) => (resource.type === functionType ? functionLog(resource, assembly) : logGroup(resource, assembly)),
   guards: [
-    guard('AWS::Logs::LogGroup', 'Properties.RetentionInDays', remove, replace(60)),
-    guard('AWS::Logs::LogGroup', 'Properties.KmsKeyId', remove, replace('alias/aws/logs')),
-    guardWhere('AWS::Logs::LogGroup', (_, { facts }) => facts.environment === 'production', 'DeletionPolicy', remove, replace('Delete')),
-    guard('AWS::Lambda::Function', 'Properties.LoggingConfig.LogGroup', remove, replace('/elsewhere')),
+    guard(logGroupType, 'Properties.RetentionInDays', remove, replace(60)),
+    guard(logGroupType, 'Properties.KmsKeyId', remove, replace('alias/aws/logs')),
+    guardWhere(logGroupType, (_, { facts }) => facts.environment === 'production', 'DeletionPolicy', remove, replace('Delete')),
+    guard(functionType, 'Properties.LoggingConfig.LogGroup', remove, replace('/elsewhere')),
   ],
   reads: [
-    { type: 'AWS::KMS::Alias', path: 'Properties.AliasName' },
-    { type: 'AWS::KMS::Alias', path: 'Properties.TargetKeyId' },
+    { type: keyAliasType, path: 'Properties.AliasName' },
+    { type: keyAliasType, path: 'Properties.TargetKeyId' },
   ],
 };
 
@@ -44,6 +44,6 @@ function logGroup(group: Resource, assembly: Assembly): readonly Finding[] {
 /** A function without a log group of its own gets one from the service: never encrypted with our key, kept for ever. */
 function functionLog(lambda: Resource, assembly: Assembly): readonly Finding[] {
   const path = 'LoggingConfig.LogGroup';
-  if (assembly.target(lambda.at(path), lambda.stack)?.type === 'AWS::Logs::LogGroup') return [];
+  if (assembly.target(lambda.at(path), lambda.stack)?.type === logGroupType) return [];
   return [finding(lambda, 'log-group', `Properties.${path}`, 'a log group of the deployment', 'Set logGroup on the function.')];
 }

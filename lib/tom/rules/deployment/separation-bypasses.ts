@@ -2,6 +2,7 @@
 
 import type { Bypass } from '../../rule';
 import type { Json, JsonObject } from '../../template/assembly';
+import { roleType } from '../../template/resource-types';
 import { newResource } from '../bypass';
 
 const joining = [
@@ -15,7 +16,7 @@ const joining = [
 
 const roleFor = (name: string, AssumeRolePolicyDocument: Json): Bypass => ({
   name,
-  resources: { Role: newResource('AWS::IAM::Role', { AssumeRolePolicyDocument }) },
+  resources: { Role: newResource(roleType, { AssumeRolePolicyDocument }) },
 });
 
 const issuer = 'token.actions.githubusercontent.com';

@@ -3,6 +3,7 @@
 import { type Finding, finding, guard, type Rule, replace, set } from '../../rule';
 import { type Assembly, isObject, listOf, type Resource, type StackTemplate } from '../../template/assembly';
 import { admittedBy, federationIsBound, type Grant, grantsOf, type Principal } from '../../template/principals';
+import { endpointType, roleType } from '../../template/resource-types';
 import { renderText, textsOfObject } from '../../template/texts';
 import { outsiders } from './separation-bypasses';
 
@@ -39,7 +40,7 @@ export const separation: Rule = {
       set({ Statement: [{ Effect: 'Allow', Principal: { AWS: '999999999999' }, Action: 's3:GetObject' }] }),
       set({ Statement: [{ Effect: 'Allow', Principal: { AWS: ['arn:aws:iam::999999999999:root'] }, Action: 's3:GetObject' }] }),
     ),
-    guard('AWS::IAM::Role', 'Properties.AssumeRolePolicyDocument', replace('{{resolve:ssm:/trust}}')),
+    guard(roleType, 'Properties.AssumeRolePolicyDocument', replace('{{resolve:ssm:/trust}}')),
   ],
   bypasses: outsiders,
   reads: [{ type: '*', path: 'Properties' }],
@@ -117,7 +118,7 @@ const accountKeys = ['aws:PrincipalAccount', 'aws:SourceAccount', 'aws:SourceOwn
 
 /** An endpoint's policy admits nobody to anything; it only narrows what passes, which is the rule endpoint-policies. */
 function isLimited({ statement, path }: Grant, resource: Resource, assembly: Assembly): boolean {
-  if (resource.type === 'AWS::EC2::VPCEndpoint' && path.startsWith('Properties.PolicyDocument.')) return true;
+  if (resource.type === endpointType && path.startsWith('Properties.PolicyDocument.')) return true;
   const equals = isObject(statement.Condition) ? statement.Condition.StringEquals : undefined;
   if (!isObject(equals)) return false;
   return accountKeys.some((key) => {

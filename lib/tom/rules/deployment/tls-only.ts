@@ -4,19 +4,20 @@ import { type Break, type Finding, finding, type Guard, guard, guardWhere, type 
 import { type Assembly, listOf, type Resource } from '../../template/assembly';
 import { coversBucket, coversObjects } from '../../template/buckets';
 import { concernsEveryone, conditionsAre, coversActions, type Statement, statementsOf } from '../../template/policies';
+import { bucketPolicyType, bucketType, listenerType } from '../../template/resource-types';
 
 /** Each type that takes plain requests unless its policy denies them. */
 const policied: Readonly<
   Record<string, { readonly policy: string; readonly link: string; readonly action: string; readonly fix: string }>
 > = {
-  'AWS::S3::Bucket': { policy: 'AWS::S3::BucketPolicy', link: 'Bucket', action: 's3:*', fix: 'Set enforceSSL: true on the bucket.' },
+  'AWS::S3::Bucket': { policy: bucketPolicyType, link: 'Bucket', action: 's3:*', fix: 'Set enforceSSL: true on the bucket.' },
   'AWS::SQS::Queue': { policy: 'AWS::SQS::QueuePolicy', link: 'Queues', action: 'sqs:*', fix: 'Set enforceSSL: true on the queue.' },
   'AWS::SNS::Topic': { policy: 'AWS::SNS::TopicPolicy', link: 'Topics', action: 'sns:Publish', fix: 'Set enforceSSL: true on the topic.' },
 };
 
 /** Policies of AWS that know no TLS below 1.2 ("Security policies for your Application Load Balancer"). */
 const listenerPolicy = /^ELBSecurityPolicy-(?:TLS13-1-[23]-|TLS-1-2-|FS-1-2-)/;
-const listeners = ['AWS::ElasticLoadBalancingV2::Listener'];
+const listeners = [listenerType];
 const domains: Readonly<Record<string, string>> = {
   'AWS::ApiGateway::DomainName': 'SecurityPolicy',
   'AWS::ApiGatewayV2::DomainName': 'DomainNameConfigurations.0.SecurityPolicy',
@@ -36,13 +37,13 @@ export const tlsOnly: Rule = {
   },
   guards: [
     ...Object.values(policied).flatMap(({ policy }) => policyGuards(policy)),
-    guardWhere('AWS::ElasticLoadBalancingV2::Listener', isEncrypted, 'Properties.SslPolicy', remove, replace('ELBSecurityPolicy-2016-08')),
-    guardWhere('AWS::ElasticLoadBalancingV2::Listener', isEncrypted, 'Properties.Protocol', replace('HTTP')),
+    guardWhere(listenerType, isEncrypted, 'Properties.SslPolicy', remove, replace('ELBSecurityPolicy-2016-08')),
+    guardWhere(listenerType, isEncrypted, 'Properties.Protocol', replace('HTTP')),
     ...Object.entries(domains).map(([type, path]) => guard(type, `Properties.${path}`, remove, replace('TLS_1_0'))),
   ],
   reads: [
     ...Object.values(policied).map(({ policy }) => ({ type: policy, path: 'Properties.PolicyDocument' })),
-    { type: 'AWS::ElasticLoadBalancingV2::Listener', path: 'Properties.DefaultActions' },
+    { type: listenerType, path: 'Properties.DefaultActions' },
   ],
 };
 
@@ -76,7 +77,7 @@ function plainDenials(policy: Resource): readonly Statement[] {
 }
 
 function coversAll(statement: Statement, resource: Resource): boolean {
-  if (resource.type === 'AWS::S3::Bucket') return coversBucket(statement, resource) && coversObjects(statement, resource);
+  if (resource.type === bucketType) return coversBucket(statement, resource) && coversObjects(statement, resource);
   // A queue's ARN is an attribute, a topic's is what Ref gives.
   return statement.resources.some((text) => ['*', `\${${resource.logicalId}.Arn}`, `\${${resource.logicalId}}`].includes(text));
 }

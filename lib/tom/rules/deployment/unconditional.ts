@@ -2,6 +2,7 @@
 
 import { type Finding, finding, type Rule, set } from '../../rule';
 import { isObject, type Json, type JsonObject, type Resource, type StackTemplate } from '../../template/assembly';
+import { securityGroupType, usageRecordType } from '../../template/resource-types';
 
 /** Functions whose result a reader of the template can tell or trace. Any other is decided at deployment ("Intrinsic function reference"). */
 const traceable = [
@@ -21,7 +22,6 @@ const traceable = [
 const hiding = ['AWS::CloudFormation::Macro', 'AWS::CloudFormation::Stack', 'AWS::CloudFormation::StackSet'];
 
 /** The library's usage record, and the condition that leaves it out in regions that do not know it. */
-const usageRecord = 'AWS::CDK::Metadata';
 const usageCondition = 'CDKMetadataAvailable';
 
 const fix = 'Decide in TypeScript, by the configuration, what there is and what it says.';
@@ -31,7 +31,7 @@ export const unconditional: Rule = {
   requires: 'no template has conditions, macros or templates within it, so that a control that is read is a control that stands',
   types: ['*'],
   check(resource) {
-    if (resource.type === usageRecord) return 'not-applicable';
+    if (resource.type === usageRecordType) return 'not-applicable';
     return [
       ...(resource.json.Condition === undefined ? [] : [finding(resource, 'condition', 'Condition', 'no condition', fix)]),
       ...(hiding.includes(resource.type) ? [finding(resource, 'hidden', '', 'no template within the template', fix)] : []),
@@ -55,14 +55,14 @@ export const unconditional: Rule = {
     { name: 'a nested stack', resources: { Nested: { Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL: 'https://x/y' } } } },
     {
       name: 'a snippet that is fetched',
-      resources: { Open: { Type: 'AWS::EC2::SecurityGroup', Properties: { 'Fn::Transform': { Name: 'AWS::Include' } } } },
+      resources: { Open: { Type: securityGroupType, Properties: { 'Fn::Transform': { Name: 'AWS::Include' } } } },
     },
   ],
   reads: [{ type: '*', path: '*' }],
 };
 
 function isNotUsage({ type }: Resource): boolean {
-  return type !== usageRecord;
+  return type !== usageRecordType;
 }
 
 /** Intrinsic functions below a value that decide something later. Each is told once. */

@@ -1,5 +1,7 @@
 // What opens to the internet without a load balancer, or admits strangers in small ranges.
+
 import type { Bypass } from '../../rule';
+import { ingressType, securityGroupType } from '../../template/resource-types';
 import { attributeOf, newResource } from '../bypass';
 
 export const openDoors: readonly Bypass[] = [
@@ -13,8 +15,8 @@ export const openDoors: readonly Bypass[] = [
   {
     name: 'the range of a cloud',
     resources: (_, assembly) => ({
-      Door: newResource('AWS::EC2::SecurityGroupIngress', {
-        GroupId: attributeOf('AWS::EC2::SecurityGroup', 'GroupId', assembly),
+      Door: newResource(ingressType, {
+        GroupId: attributeOf(securityGroupType, 'GroupId', assembly),
         IpProtocol: 'tcp',
         FromPort: 5432,
         ToPort: 5432,

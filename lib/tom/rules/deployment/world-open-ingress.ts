@@ -4,7 +4,18 @@ import { append, type Finding, finding, guard, guardWhere, type Rule, remove, re
 import { type AclEntry, entriesOf, ingressOf } from '../../template/access-lists';
 import { includesPort, type Ports } from '../../template/addresses';
 import { type Assembly, type JsonObject, listOf, type Resource } from '../../template/assembly';
-import { balancerType, isPublic } from '../../template/load-balancers';
+import { isPublic } from '../../template/load-balancers';
+import {
+  aclAssociationType,
+  aclEntryType,
+  aclType,
+  balancerType,
+  functionType,
+  ingressType,
+  prefixListType,
+  securityGroupType,
+  subnetType,
+} from '../../template/resource-types';
 import { visitReferences } from '../../template/subnet-residents';
 import { proxyTier, type Subnet, subnetsOf } from '../../template/topology';
 import { openDoors } from './world-open-ingress-bypasses';
@@ -12,7 +23,7 @@ import { openDoors } from './world-open-ingress-bypasses';
 const proxyPorts = [80, 443];
 
 /** What may name a group without having it, and what may have one that admits the world. */
-const mayName = ['AWS::EC2::SecurityGroup', 'AWS::EC2::SecurityGroupIngress', 'AWS::EC2::SecurityGroupEgress', balancerType];
+const mayName = [securityGroupType, ingressType, 'AWS::EC2::SecurityGroupEgress', balancerType];
 
 /**
  * First port of those that answers go to, by tier. An ACL does not know an answer from a request, so where connections are opened
@@ -42,16 +53,16 @@ export const worldOpenIngress: Rule = {
   name: 'world-open-ingress',
   requires:
     'nothing but the security groups of internet-facing load balancers admits the internet, and those on TCP 80 and 443 alone; nothing else has such a group, nor has a load balancer one that the templates do not tell',
-  types: ['AWS::EC2::SecurityGroup', 'AWS::EC2::SecurityGroupIngress', 'AWS::EC2::NetworkAcl', balancerType, ...Object.keys(doors)],
+  types: [securityGroupType, ingressType, aclType, balancerType, ...Object.keys(doors)],
   check(resource, assembly) {
     const door = doors[resource.type];
     if (door) return door.isPrivate(resource) ? [] : [entryFinding(resource, door)];
     if (resource.type === balancerType) return isPublic(resource) ? balancerFindings(resource, assembly) : 'not-applicable';
-    return resource.type === 'AWS::EC2::NetworkAcl' ? accessList(resource, assembly) : securityGroup(resource, assembly);
+    return resource.type === aclType ? accessList(resource, assembly) : securityGroup(resource, assembly);
   },
   guards: [
     guard(
-      'AWS::EC2::SecurityGroup',
+      securityGroupType,
       'Properties.SecurityGroupIngress',
       append({ CidrIp: '0.0.0.0/0', IpProtocol: 'tcp', FromPort: 8080, ToPort: 8080 }),
       append({ CidrIp: '128.0.0.0/1', IpProtocol: 'tcp', FromPort: 5432, ToPort: 5432 }),
@@ -60,16 +71,16 @@ export const worldOpenIngress: Rule = {
       append({ CidrIp: { Ref: 'Range' }, IpProtocol: 'tcp', FromPort: 444, ToPort: 444 }),
     ),
     guard(
-      'AWS::EC2::SecurityGroup',
+      securityGroupType,
       'Properties.SecurityGroupIngress',
       append({ CidrIp: '0.0.0.0/0', IpProtocol: 'udp', FromPort: 443, ToPort: 443 }),
     ),
-    guard('AWS::EC2::SecurityGroupIngress', 'Properties.CidrIp', set('0.0.0.0/0')),
+    guard(ingressType, 'Properties.CidrIp', set('0.0.0.0/0')),
     guardWhere(balancerType, isPublic, 'Properties.SecurityGroups', remove, append('sg-elsewhere')),
-    guardWhere('AWS::EC2::NetworkAclEntry', isUntrustedEntry, 'Properties.PortRange.From', replace(79)),
-    guardWhere('AWS::EC2::NetworkAclEntry', isUntrustedEntry, 'Properties.Protocol', replace(-1)),
-    guardWhere('AWS::EC2::NetworkAclEntry', admitsInside, 'Properties.CidrBlock', replace('0.0.0.0/0'), replace('0.0.0.0/1')),
-    guardWhere('AWS::EC2::NetworkAclEntry', ofDatabases, 'Properties.CidrBlock', replace('0.0.0.0/0'), replace('203.0.113.0/24')),
+    guardWhere(aclEntryType, isUntrustedEntry, 'Properties.PortRange.From', replace(79)),
+    guardWhere(aclEntryType, isUntrustedEntry, 'Properties.Protocol', replace(-1)),
+    guardWhere(aclEntryType, admitsInside, 'Properties.CidrBlock', replace('0.0.0.0/0'), replace('0.0.0.0/1')),
+    guardWhere(aclEntryType, ofDatabases, 'Properties.CidrBlock', replace('0.0.0.0/0'), replace('203.0.113.0/24')),
     guard('AWS::Lambda::Url', 'Properties.AuthType', remove, replace('NONE')),
     guard('AWS::ApiGateway::RestApi', 'Properties.EndpointConfiguration.Types', remove, replace(['REGIONAL'])),
   ],
@@ -80,7 +91,7 @@ export const worldOpenIngress: Rule = {
       beside: balancerType,
       resources: (beside) => ({
         Function: {
-          Type: 'AWS::Lambda::Function',
+          Type: functionType,
           Properties: { VpcConfig: { SecurityGroupIds: beside.at('SecurityGroups') ?? 'Missing' } },
         },
       }),
@@ -89,13 +100,13 @@ export const worldOpenIngress: Rule = {
   reads: [
     { type: '*', path: '*' },
     ...['NetworkAclId', 'RuleAction', 'RuleNumber', 'Egress', 'Ipv6CidrBlock', 'PortRange'].map((name) => ({
-      type: 'AWS::EC2::NetworkAclEntry',
+      type: aclEntryType,
       path: `Properties.${name}`,
     })),
-    { type: 'AWS::EC2::Subnet', path: 'Properties.Tags' },
-    ...['SubnetId', 'NetworkAclId'].map((name) => ({ type: 'AWS::EC2::SubnetNetworkAclAssociation', path: `Properties.${name}` })),
-    { type: 'AWS::EC2::SecurityGroupIngress', path: 'Properties' },
-    { type: 'AWS::EC2::PrefixList', path: 'Properties.Entries' },
+    { type: subnetType, path: 'Properties.Tags' },
+    ...['SubnetId', 'NetworkAclId'].map((name) => ({ type: aclAssociationType, path: `Properties.${name}` })),
+    { type: ingressType, path: 'Properties' },
+    { type: prefixListType, path: 'Properties.Entries' },
     ...['Scheme', 'SecurityGroups'].map((name) => ({ type: balancerType, path: `Properties.${name}` })),
   ],
 };
@@ -106,7 +117,7 @@ function entryFinding(resource: Resource, { path, required }: Door): Finding {
 }
 
 function securityGroup(resource: Resource, assembly: Assembly): readonly Finding[] {
-  const group = resource.type === 'AWS::EC2::SecurityGroup' ? resource : assembly.target(resource.at('GroupId'), resource.stack);
+  const group = resource.type === securityGroupType ? resource : assembly.target(resource.at('GroupId'), resource.stack);
   const ofProxy = group !== undefined && isProxyGroup(group, assembly);
   const shared = ofProxy && group === resource ? sharedWith(group, assembly) : [];
   const admitted = ingressOf(resource, assembly).flatMap(({ path, ports, reach, json }) => {
@@ -146,7 +157,7 @@ function namesGroup(resource: Resource, group: Resource, assembly: Assembly): bo
 /** Whom a group from elsewhere admits, nobody can tell. */
 function balancerFindings(balancer: Resource, assembly: Assembly): readonly Finding[] {
   const named = listOf(balancer.at('SecurityGroups'));
-  const known = named.filter((value) => assembly.target(value, balancer.stack)?.type === 'AWS::EC2::SecurityGroup');
+  const known = named.filter((value) => assembly.target(value, balancer.stack)?.type === securityGroupType);
   if (named.length > 0 && known.length === named.length) return [];
   const fix = 'Give it the security group of proxies.';
   return [finding(balancer, 'group', 'Properties.SecurityGroups', 'security groups of the deployment', fix)];

@@ -2,6 +2,7 @@
 
 import { type Finding, finding, guard, guardWhere, type Rule, remove, replace } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource } from '../../template/assembly';
+import { endpointType, subnetType } from '../../template/resource-types';
 import { subnetOf, subnetsOf } from '../../template/topology';
 
 const minimumZones = 2;
@@ -25,22 +26,22 @@ const isOptional: Readonly<Record<string, (resource: Resource) => boolean>> = {
 export const zones: Rule = {
   name: 'zones',
   requires: 'the subnets of every tier, and of everything that spans subnets, are in at least two zones, each in another',
-  types: ['AWS::EC2::Subnet', ...Object.keys(spanning)],
+  types: [subnetType, ...Object.keys(spanning)],
   check(resource, assembly) {
-    if (resource.type === 'AWS::EC2::Subnet') return subnetFindings(resource, assembly);
+    if (resource.type === subnetType) return subnetFindings(resource, assembly);
     return isOptional[resource.type]?.(resource) ? 'not-applicable' : spreadFindings(resource, spanning[resource.type] as string, assembly);
   },
   guards: [
-    guard('AWS::EC2::Subnet', 'Properties.AvailabilityZone', remove, replace('eu-west-3a')),
-    guardWhere('AWS::EC2::Subnet', notInZone(0), 'Properties.AvailabilityZone.Fn::Select.0', replace(0)),
-    guardWhere('AWS::EC2::Subnet', notInZone(1), 'Properties.AvailabilityZone.Fn::Select.0', replace(1)),
+    guard(subnetType, 'Properties.AvailabilityZone', remove, replace('eu-west-3a')),
+    guardWhere(subnetType, notInZone(0), 'Properties.AvailabilityZone.Fn::Select.0', replace(0)),
+    guardWhere(subnetType, notInZone(1), 'Properties.AvailabilityZone.Fn::Select.0', replace(1)),
     ...Object.entries(spanning).map(([type, path]) =>
       guardWhere(type, (resource) => !isOptional[type]?.(resource), `Properties.${path}`, remove, replace(['subnet'])),
     ),
   ],
   reads: [
-    { type: 'AWS::EC2::Subnet', path: 'Properties.Tags' },
-    { type: 'AWS::EC2::VPCEndpoint', path: 'Properties.VpcEndpointType' },
+    { type: subnetType, path: 'Properties.Tags' },
+    { type: endpointType, path: 'Properties.VpcEndpointType' },
   ],
 };
 
@@ -76,7 +77,7 @@ function notInZone(zone: number): (resource: Resource) => boolean {
 function spreadFindings(resource: Resource, path: string, assembly: Assembly): readonly Finding[] {
   const numbers = listOf(resource.at(path)).map((value) => {
     const target = assembly.target(value, resource.stack);
-    return target?.type === 'AWS::EC2::Subnet' ? zoneNumber(target) : undefined;
+    return target?.type === subnetType ? zoneNumber(target) : undefined;
   });
   const unknown = numbers.includes(undefined);
   if (!unknown && new Set(numbers).size >= minimumZones) return [];

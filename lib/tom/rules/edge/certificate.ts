@@ -1,13 +1,12 @@
 // DSS-5.3.2, DSS-6.8: every certificate comes from the resource whose function checks its key, and that function looks again every day.
+
 import { certificateType } from '../../../config/custom-resource-types';
 import { append, type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
 import { variableOf } from '../../template/functions';
+import { functionType, listenerType, scheduleType } from '../../template/resource-types';
 import { unseenCertificates } from './certificate-bypasses';
 
-const lambdaType = 'AWS::Lambda::Function';
-const scheduleType = 'AWS::Scheduler::Schedule';
-const listenerType = 'AWS::ElasticLoadBalancingV2::Listener';
 const listenerCertificate = 'AWS::ElasticLoadBalancingV2::ListenerCertificate';
 /** Public ones are RSA 2048 or elliptic ("AWS Certificate Manager certificate characteristics and limitations"). */
 const issuedByAcm = 'AWS::CertificateManager::Certificate';
@@ -62,7 +61,7 @@ export const certificate: Rule = {
   reads: [
     { type: listenerType, path: 'Properties.Protocol' },
     { type: scheduleType, path: 'Properties.Target' },
-    { type: lambdaType, path: 'Properties.Environment' },
+    { type: functionType, path: 'Properties.Environment' },
   ],
 };
 
@@ -110,7 +109,7 @@ function lookedAfter(resource: Resource, assembly: Assembly): readonly Finding[]
 
 function functionOf(resource: Resource, assembly: Assembly): Resource | undefined {
   const lambda = assembly.target(resource.at('ServiceToken'), resource.stack);
-  return lambda?.type === lambdaType ? lambda : undefined;
+  return lambda?.type === functionType ? lambda : undefined;
 }
 
 const schedulesOf = (lambda: Resource, assembly: Assembly): readonly Resource[] =>
@@ -130,8 +129,8 @@ function functionGuards(): readonly Guard[] {
     return lambda !== undefined && looks(lambda, assembly);
   };
   return [
-    guardWhere(lambdaType, looks, 'Properties.ReservedConcurrentExecutions', remove, replace(2)),
-    guardWhere(lambdaType, looks, 'Properties.Environment.Variables.MODE', remove, replace('none')),
+    guardWhere(functionType, looks, 'Properties.ReservedConcurrentExecutions', remove, replace(2)),
+    guardWhere(functionType, looks, 'Properties.Environment.Variables.MODE', remove, replace('none')),
     guardWhere(scheduleType, starts, '', remove),
     guardWhere(scheduleType, starts, 'Properties.Target.Arn', remove, replace('arn:aws:lambda:eu-west-3:x:function:y')),
     guardWhere(scheduleType, starts, 'Properties.ScheduleExpression', remove, replace('rate(2 days)'), replace('cron(40 2 1 * ? *)')),

@@ -3,12 +3,18 @@
 import { type Finding, finding, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { ingressOf } from '../../template/access-lists';
 import { type Assembly, listOf, type Resource, valueAt } from '../../template/assembly';
-import { balancerType, isEncrypted, isPublic, isPublicListener, listenerType } from '../../template/load-balancers';
+import { isEncrypted, isPublic, isPublicListener } from '../../template/load-balancers';
+import {
+  balancerType,
+  ingressType,
+  listenerType,
+  prefixListType,
+  securityGroupType,
+  webAclAssociationType,
+  webAclType,
+} from '../../template/resource-types';
 import { rulesOf, webAclBefore } from '../../template/web-acls';
 
-const groupType = 'AWS::EC2::SecurityGroup';
-const ingressType = 'AWS::EC2::SecurityGroupIngress';
-const listType = 'AWS::EC2::PrefixList';
 const trustStoreType = 'AWS::ElasticLoadBalancingV2::TrustStore';
 
 /** Header in which Cloudflare tells the address of the visitor. */
@@ -41,18 +47,18 @@ export const cloudflareOnly: Rule = {
     guardWhere(listenerType, isConcerned, 'Properties.MutualAuthentication.Mode', replace('off'), replace('passthrough')),
     guardWhere(listenerType, isConcerned, 'Properties.MutualAuthentication.TrustStoreArn', remove, replace('arn:aws:other')),
     guardWhere(listenerType, isConcerned, 'Properties.MutualAuthentication.IgnoreClientCertificateExpiry', set(true)),
-    guardWhere(listType, (_, { facts }) => facts.cloudflare === true, 'Properties.Entries.0.Cidr', replace('203.0.113.0/24')),
-    guard('AWS::WAFv2::WebACL', ratePaths('AggregateKeyType'), replace('CONSTANT')),
-    guard('AWS::WAFv2::WebACL', ratePaths('ForwardedIPConfig'), set({ HeaderName: 'X-Forwarded-For', FallbackBehavior: 'NO_MATCH' })),
+    guardWhere(prefixListType, (_, { facts }) => facts.cloudflare === true, 'Properties.Entries.0.Cidr', replace('203.0.113.0/24')),
+    guard(webAclType, ratePaths('AggregateKeyType'), replace('CONSTANT')),
+    guard(webAclType, ratePaths('ForwardedIPConfig'), set({ HeaderName: 'X-Forwarded-For', FallbackBehavior: 'NO_MATCH' })),
   ],
   reads: [
     ...['Scheme', 'SecurityGroups'].map((name) => ({ type: balancerType, path: `Properties.${name}` })),
     ...['Protocol', 'LoadBalancerArn', 'MutualAuthentication'].map((name) => ({ type: listenerType, path: `Properties.${name}` })),
-    { type: groupType, path: 'Properties.SecurityGroupIngress' },
+    { type: securityGroupType, path: 'Properties.SecurityGroupIngress' },
     { type: ingressType, path: 'Properties' },
-    { type: listType, path: 'Properties.Entries' },
-    { type: 'AWS::WAFv2::WebACL', path: 'Properties.Rules' },
-    ...['ResourceArn', 'WebACLArn'].map((name) => ({ type: 'AWS::WAFv2::WebACLAssociation', path: `Properties.${name}` })),
+    { type: prefixListType, path: 'Properties.Entries' },
+    { type: webAclType, path: 'Properties.Rules' },
+    ...['ResourceArn', 'WebACLArn'].map((name) => ({ type: webAclAssociationType, path: `Properties.${name}` })),
   ],
 };
 
@@ -77,7 +83,9 @@ function clientCertificateFindings(listener: Resource, assembly: Assembly): read
 
 function addressFindings(balancer: Resource, assembly: Assembly): readonly Finding[] {
   const groups = listOf(balancer.at('SecurityGroups')).map((value) => assembly.target(value, balancer.stack));
-  const strangers = groups.flatMap((group) => (group?.type === groupType ? admissionsOf(group, assembly) : ['an unknown security group']));
+  const strangers = groups.flatMap((group) =>
+    group?.type === securityGroupType ? admissionsOf(group, assembly) : ['an unknown security group'],
+  );
   const fix = "Admit nothing but the prefix lists of Cloudflare's ranges.";
   return strangers.map((who) => finding(balancer, `admits::${who}`, 'Properties.SecurityGroups', 'published ranges of Cloudflare', fix));
 }
@@ -88,7 +96,7 @@ function admissionsOf(group: Resource, assembly: Assembly): readonly string[] {
   return [group, ...separate].flatMap((holder) =>
     ingressOf(holder, assembly).flatMap(({ json }) => {
       const list = assembly.target(json.SourcePrefixListId, holder.stack);
-      const ranges = list?.type === listType ? listOf(list.at('Entries')).map((entry) => valueAt(entry, 'Cidr')) : [];
+      const ranges = list?.type === prefixListType ? listOf(list.at('Entries')).map((entry) => valueAt(entry, 'Cidr')) : [];
       const byListAlone = ['CidrIp', 'CidrIpv6', 'SourceSecurityGroupId', 'SourceSecurityGroupName'].every(
         (name) => json[name] === undefined,
       );

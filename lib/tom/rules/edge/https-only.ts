@@ -2,7 +2,8 @@
 
 import { append, type Finding, finding, guardWhere, type Rule, remove, replace } from '../../rule';
 import { type Assembly, listOf, type Resource, valueAt } from '../../template/assembly';
-import { isEncrypted, isPublicListener, listenerOf, listenerRuleType, listenerType } from '../../template/load-balancers';
+import { isEncrypted, isPublicListener, listenerOf } from '../../template/load-balancers';
+import { balancerType, listenerRuleType, listenerType } from '../../template/resource-types';
 
 const redirect: Readonly<Record<string, string>> = { Protocol: 'HTTPS', Port: '443', StatusCode: 'HTTP_301' };
 
@@ -70,7 +71,7 @@ export const httpsOnly: Rule = {
     { type: listenerType, path: 'Properties.LoadBalancerArn' },
     { type: listenerType, path: 'Properties.DefaultActions' },
     ...['ListenerArn', 'Actions'].map((name) => ({ type: listenerRuleType, path: `Properties.${name}` })),
-    { type: 'AWS::ElasticLoadBalancingV2::LoadBalancer', path: 'Properties.Scheme' },
+    { type: balancerType, path: 'Properties.Scheme' },
   ],
 };
 

@@ -2,12 +2,11 @@
 
 import { append, type Finding, finding, guardWhere, type Rule, remove, replace } from '../../rule';
 import { type Assembly, listOf, type Resource } from '../../template/assembly';
-import { balancerType, isPublic } from '../../template/load-balancers';
+import { isPublic } from '../../template/load-balancers';
+import { balancerType, serverType, subnetType } from '../../template/resource-types';
 import { residentsOf } from '../../template/subnet-residents';
 import { proxyTier, subnetOf, tierTag } from '../../template/topology';
 import { subnetIn } from '../bypass';
-
-const subnetType = 'AWS::EC2::Subnet';
 
 export const proxiesApart: Rule = {
   name: 'proxies-apart',
@@ -26,7 +25,7 @@ export const proxiesApart: Rule = {
     {
       name: 'a server beside the proxies',
       resources: (_, assembly) => ({
-        Server: { Type: 'AWS::EC2::Instance', Properties: { SubnetId: subnetIn(proxyTier, assembly) } },
+        Server: { Type: serverType, Properties: { SubnetId: subnetIn(proxyTier, assembly) } },
       }),
     },
     {

@@ -2,9 +2,8 @@
 
 import { type Finding, finding, type Guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
-import { attributeOf, attributePath, attributeText, isEncrypted, isPublicListener, listenerType } from '../../template/load-balancers';
-
-const webAclType = 'AWS::WAFv2::WebACL';
+import { attributeOf, attributePath, attributeText, isEncrypted, isPublicListener } from '../../template/load-balancers';
+import { balancerType, listenerType, webAclType } from '../../template/resource-types';
 
 /** As the document writes them. A load balancer can set two of them (lib/edge/response-headers.ts); services set the others. */
 const promised: Readonly<Record<string, string>> = {
@@ -53,7 +52,7 @@ export const responseHeaders: Rule = {
   ],
   reads: [
     ...['Protocol', 'LoadBalancerArn', 'ListenerAttributes'].map((name) => ({ type: listenerType, path: `Properties.${name}` })),
-    { type: 'AWS::ElasticLoadBalancingV2::LoadBalancer', path: 'Properties.Scheme' },
+    { type: balancerType, path: 'Properties.Scheme' },
     ...['Rules', 'DefaultAction'].map((name) => ({ type: webAclType, path: `Properties.${name}` })),
   ],
 };

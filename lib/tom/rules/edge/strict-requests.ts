@@ -1,7 +1,8 @@
 // TOM-4.11: a public load balancer passes on nothing that could be read in two ways, and says itself where a request came from.
 
 import { append, finding, guardWhere, type Rule, remove, replace } from '../../rule';
-import { attributeOf, attributePath, attributeText, balancerType, isPublic } from '../../template/load-balancers';
+import { attributeOf, attributePath, attributeText, isPublic } from '../../template/load-balancers';
+import { balancerType } from '../../template/resource-types';
 
 interface Setting {
   readonly key: string;

@@ -2,7 +2,8 @@
 
 import { finding, guardWhere, type Rule, remove, replace } from '../../rule';
 import type { Assembly, Resource } from '../../template/assembly';
-import { isEncrypted, isPublicListener, listenerType } from '../../template/load-balancers';
+import { isEncrypted, isPublicListener } from '../../template/load-balancers';
+import { balancerType, listenerType } from '../../template/resource-types';
 
 /**
  * TLS 1.3 with the authenticated, forward-secret ciphers of TLS 1.2 (`Res`) or without TLS 1.2, and hybrid ML-KEM key exchange (`PQ`).
@@ -35,7 +36,7 @@ export const tlsPolicy: Rule = {
   ],
   reads: [
     ...['Protocol', 'LoadBalancerArn'].map((name) => ({ type: listenerType, path: `Properties.${name}` })),
-    { type: 'AWS::ElasticLoadBalancingV2::LoadBalancer', path: 'Properties.Scheme' },
+    { type: balancerType, path: 'Properties.Scheme' },
   ],
 };
 

@@ -2,8 +2,9 @@
 
 import { append, type Finding, finding, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
-import { attributeOf, attributeText, balancerType, isPublic } from '../../template/load-balancers';
-import { associationType, exactPaths, exceptPaths, groupRule, isRefusal, rulesOf, webAclBefore, webAclType } from '../../template/web-acls';
+import { attributeOf, attributeText, isPublic } from '../../template/load-balancers';
+import { balancerType, webAclAssociationType, webAclType } from '../../template/resource-types';
+import { exactPaths, exceptPaths, groupRule, isRefusal, rulesOf, webAclBefore } from '../../template/web-acls';
 
 /** Groups that look at every request. */
 const everywhere = ['AWSManagedRulesAmazonIpReputationList', 'AWSManagedRulesKnownBadInputsRuleSet', 'AWSManagedRulesCommonRuleSet'];
@@ -44,9 +45,9 @@ export const webFirewall: Rule = {
       ),
     ),
     guard(webAclType, 'Properties.Rules', append({ ...foreignGroup }), append({ ...foreignManagedGroup })),
-    guard(associationType, '', remove),
-    guard(associationType, 'Properties.ResourceArn', remove, replace('arn:aws:elasticloadbalancing:other')),
-    guard(associationType, 'Properties.WebACLArn', remove, replace('arn:aws:wafv2:other')),
+    guard(webAclAssociationType, '', remove),
+    guard(webAclAssociationType, 'Properties.ResourceArn', remove, replace('arn:aws:elasticloadbalancing:other')),
+    guard(webAclAssociationType, 'Properties.WebACLArn', remove, replace('arn:aws:wafv2:other')),
     guardWhere(balancerType, isPublic, 'Properties.LoadBalancerAttributes', append({ Key: failOpen, Value: 'true' })),
     guard(webAclType, 'Properties.Rules', append({ Name: 'open', Priority: 0, Action: { Allow: {} }, Statement: {} })),
     guard(webAclType, 'Properties.DefaultAction', set({ Captcha: {} })),
@@ -85,7 +86,7 @@ export const webFirewall: Rule = {
       beside: balancerType,
       resources: (beside) => ({
         Other: {
-          Type: associationType,
+          Type: webAclAssociationType,
           Properties: { ResourceArn: { Ref: beside.logicalId }, WebACLArn: 'arn:aws:wafv2:eu-west-3:x:regional/webacl/open/y' },
         },
       }),
@@ -108,7 +109,7 @@ function associationFindings(balancer: Resource, assembly: Assembly): readonly F
     findings.push(finding(balancer, 'none', '', 'an AWS::WAFv2::WebACLAssociation with a web ACL of the deployment', fix));
   }
   // A load balancer has one: which of two it has is decided by the order of deployment.
-  const associated = assembly.ofType(associationType).filter((one) => assembly.refersTo(one.at('ResourceArn'), one, balancer));
+  const associated = assembly.ofType(webAclAssociationType).filter((one) => assembly.refersTo(one.at('ResourceArn'), one, balancer));
   for (const { logicalId } of associated.slice(1)) {
     findings.push(finding(balancer, `second::${logicalId}`, logicalId, 'one web ACL alone', 'Remove the other association.'));
   }

@@ -1,12 +1,12 @@
 // TOM-5.1, TOM-5.5, TOM-7.1: hits are archived by site and day, whole, compressed and encrypted, in the deployment's bucket and nowhere else.
 
 import { append, type Break, type Finding, finding, type Guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
-import { alarmType, isWatched } from '../../template/alarms';
+import { isWatched } from '../../template/alarms';
 import { type Assembly, isObject, type Json, type JsonObject, listOf, type Resource } from '../../template/assembly';
 import { customerKey } from '../../template/keys';
+import { alarmType, bucketType, deliveryType, keyAliasType, logGroupType } from '../../template/resource-types';
 import { leaks } from './stream-bypasses';
 
-const deliveryType = 'AWS::KinesisFirehose::DeliveryStream';
 const destination = 'ExtendedS3DestinationConfiguration';
 const keyPath = `${destination}.EncryptionConfiguration.KMSEncryptionConfig.AWSKMSKeyARN`;
 
@@ -65,8 +65,8 @@ export const hitArchive: Rule = {
     { type: deliveryType, path: 'Properties.KinesisStreamSourceConfiguration' },
     { type: deliveryType, path: `Properties.${destination}` },
     { type: alarmType, path: 'Properties' },
-    { type: 'AWS::KMS::Alias', path: 'Properties.TargetKeyId' },
-    { type: 'AWS::KMS::Alias', path: 'Properties.AliasName' },
+    { type: keyAliasType, path: 'Properties.TargetKeyId' },
+    { type: keyAliasType, path: 'Properties.AliasName' },
   ],
 };
 
@@ -87,12 +87,12 @@ function bucketAndKey(delivery: Resource, assembly: Assembly): readonly Finding[
   const bucket = assembly.target(delivery.at(`${destination}.BucketARN`), delivery.stack);
   const log = assembly.target(delivery.at(`${destination}.CloudWatchLoggingOptions.LogGroupName`), delivery.stack);
   const wanted = [
-    { id: 'bucket', path: `${destination}.BucketARN`, good: bucket?.type === 'AWS::S3::Bucket', required: 'a bucket of the deployment' },
+    { id: 'bucket', path: `${destination}.BucketARN`, good: bucket?.type === bucketType, required: 'a bucket of the deployment' },
     { id: 'key', path: keyPath, good: customerKey(delivery.at(keyPath), delivery, assembly), required: 'a key of the deployment' },
     {
       id: 'log',
       path: `${destination}.CloudWatchLoggingOptions`,
-      good: log?.type === 'AWS::Logs::LogGroup' && delivery.at(`${destination}.CloudWatchLoggingOptions.Enabled`) === true,
+      good: log?.type === logGroupType && delivery.at(`${destination}.CloudWatchLoggingOptions.Enabled`) === true,
       required: 'a log group of the deployment',
     },
   ];

@@ -1,16 +1,19 @@
 // TOM-5.1, TOM-7.1: hits stay in the stream for 7 days, are stored and archived from it, and what fails is tried again, then kept.
 
 import { type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
-import { alarmsOn, alarmType, isWatched } from '../../template/alarms';
+import { alarmsOn, isWatched } from '../../template/alarms';
 import { type Assembly, type Json, listOf, type Resource } from '../../template/assembly';
+import {
+  alarmType,
+  bucketType,
+  deliveryType,
+  functionType,
+  mappingType,
+  streamConsumerType,
+  streamType,
+} from '../../template/resource-types';
 import { renderText } from '../../template/texts';
 import { careless } from './stream-bypasses';
-
-const streamType = 'AWS::Kinesis::Stream';
-const consumerType = 'AWS::Kinesis::StreamConsumer';
-const mappingType = 'AWS::Lambda::EventSourceMapping';
-const lambdaType = 'AWS::Lambda::Function';
-const deliveryType = 'AWS::KinesisFirehose::DeliveryStream';
 
 const retentionHours = 168;
 /** A database may be away so long without cost. */
@@ -49,7 +52,7 @@ export const hitStream: Rule = {
     ofMapping('Properties.TumblingWindowInSeconds', set(60)),
     ofMapping('Properties.Enabled', set(false)),
     ofMapping('Properties.MetricsConfig', remove, replace({ Metrics: [] })),
-    guardWhere(lambdaType, isOfStream, 'Properties.ReservedConcurrentExecutions', set(0)),
+    guardWhere(functionType, isOfStream, 'Properties.ReservedConcurrentExecutions', set(0)),
     guardWhere(alarmType, isOfMapping, 'Properties.Threshold', remove, replace(1_000_000_000)),
     guardWhere(alarmType, isOfMapping, 'Properties.ComparisonOperator', replace('LessThanThreshold')),
     guardWhere(alarmType, isOfMapping, 'Properties.Statistic', replace('Minimum')),
@@ -64,7 +67,7 @@ export const hitStream: Rule = {
   reads: [
     { type: mappingType, path: 'Properties.EventSourceArn' },
     { type: mappingType, path: 'Properties.FunctionName' },
-    { type: consumerType, path: 'Properties.StreamARN' },
+    { type: streamConsumerType, path: 'Properties.StreamARN' },
     ...['ComparisonOperator', 'Threshold', 'Statistic'].map((name) => ({ type: alarmType, path: `Properties.${name}` })),
     { type: deliveryType, path: 'Properties.KinesisStreamSourceConfiguration' },
     { type: alarmType, path: 'Properties.MetricName' },
@@ -140,14 +143,14 @@ function settingFindings(mapping: Resource): readonly Finding[] {
 /** A function of which none may run stores nothing. */
 function functionFindings(mapping: Resource, assembly: Assembly): readonly Finding[] {
   const lambda = assembly.target(mapping.at('FunctionName'), mapping.stack);
-  if (lambda?.type !== lambdaType || lambda.at('ReservedConcurrentExecutions') !== 0) return [];
+  if (lambda?.type !== functionType || lambda.at('ReservedConcurrentExecutions') !== 0) return [];
   return [finding(mapping, 'runs', 'Properties.FunctionName', 'a function that may run', 'Reserve more than none, or nothing.')];
 }
 
 /** A queue or topic is told where the records were; a bucket gets the records. */
 function destinationFindings(mapping: Resource, assembly: Assembly): readonly Finding[] {
   const path = 'DestinationConfig.OnFailure.Destination';
-  if (assembly.target(mapping.at(path), mapping.stack)?.type === 'AWS::S3::Bucket') return [];
+  if (assembly.target(mapping.at(path), mapping.stack)?.type === bucketType) return [];
   return [finding(mapping, 'kept', `Properties.${path}`, 'a bucket of the deployment', 'Name the bucket of dead letters.')];
 }
 
@@ -180,14 +183,14 @@ const watchedBy = (mapping: Resource, assembly: Assembly) => [
 function readsStream(mapping: Resource, assembly: Assembly): boolean {
   const source = mapping.at('EventSourceArn');
   const target = assembly.target(source, mapping.stack);
-  if (target) return [streamType, consumerType].includes(target.type);
+  if (target) return [streamType, streamConsumerType].includes(target.type);
   return source !== undefined && /:kinesis:|^\$\{/.test(renderText(source) ?? '${');
 }
 
 /** Whether a mapping reads this stream. */
 function isOf(mapping: Resource, stream: Resource, assembly: Assembly): boolean {
   const source = assembly.target(mapping.at('EventSourceArn'), mapping.stack);
-  return source === stream || (source?.type === consumerType && assembly.refersTo(source.at('StreamARN'), source, stream));
+  return source === stream || (source?.type === streamConsumerType && assembly.refersTo(source.at('StreamARN'), source, stream));
 }
 
 function isArchive(delivery: Resource, assembly: Assembly): boolean {

@@ -2,10 +2,8 @@
 
 import type { Bypass } from '../../rule';
 import type { JsonObject } from '../../template/assembly';
+import { deliveryType, mappingType, streamConsumerType, streamType } from '../../template/resource-types';
 import { attributeOf, newResource } from '../bypass';
-
-const streamType = 'AWS::Kinesis::Stream';
-const deliveryType = 'AWS::KinesisFirehose::DeliveryStream';
 
 /** Functions that drop what fails, or what they do not care for. */
 export const careless: readonly Bypass[] = [
@@ -13,7 +11,7 @@ export const careless: readonly Bypass[] = [
     name: 'a function that drops what fails',
     beside: streamType,
     resources: (_, assembly) => ({
-      Careless: newResource('AWS::Lambda::EventSourceMapping', {
+      Careless: newResource(mappingType, {
         EventSourceArn: attributeOf(streamType, 'Arn', assembly),
         FunctionName: 'careless',
         StartingPosition: 'LATEST',
@@ -25,15 +23,15 @@ export const careless: readonly Bypass[] = [
     name: 'a function that drops what fails, as a consumer',
     beside: streamType,
     resources: (_, assembly) => ({
-      Consumer: newResource('AWS::Kinesis::StreamConsumer', { ConsumerName: 'x', StreamARN: attributeOf(streamType, 'Arn', assembly) }),
-      Careless: newResource('AWS::Lambda::EventSourceMapping', { EventSourceArn: { Ref: 'Consumer' }, FunctionName: 'careless' }),
+      Consumer: newResource(streamConsumerType, { ConsumerName: 'x', StreamARN: attributeOf(streamType, 'Arn', assembly) }),
+      Careless: newResource(mappingType, { EventSourceArn: { Ref: 'Consumer' }, FunctionName: 'careless' }),
     }),
   },
   {
     name: 'a function that drops what fails, of a stream by name',
     beside: streamType,
     resources: {
-      Careless: newResource('AWS::Lambda::EventSourceMapping', {
+      Careless: newResource(mappingType, {
         EventSourceArn: { 'Fn::Sub': 'arn:aws:kinesis:${AWS::Region}:${AWS::AccountId}:stream/hits' },
         FunctionName: 'careless',
       }),

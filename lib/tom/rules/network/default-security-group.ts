@@ -3,6 +3,16 @@
 import { type Finding, finding, guard, guardWhere, type Rule, remove, replace } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource } from '../../template/assembly';
 import { interfacesOf } from '../../template/interfaces';
+import {
+  databaseInstanceType,
+  endpointType,
+  functionType,
+  ingressType,
+  networkInterfaceType,
+  securityGroupType,
+  serverTemplateType,
+  vpcType,
+} from '../../template/resource-types';
 import { inTheDefaultGroup } from './default-security-group-bypasses';
 
 const emptying = 'Custom::VpcRestrictDefaultSG';
@@ -23,7 +33,7 @@ const members: Readonly<Record<string, string>> = {
 };
 
 /** What opens a group from outside of it. */
-const openings = ['AWS::EC2::SecurityGroupIngress', 'AWS::EC2::SecurityGroupEgress'];
+const openings = [ingressType, 'AWS::EC2::SecurityGroupEgress'];
 
 /** Types that are in a VPC only if they say so. */
 const isOutside: Readonly<Record<string, (resource: Resource) => boolean>> = {
@@ -36,9 +46,9 @@ const isOutside: Readonly<Record<string, (resource: Resource) => boolean>> = {
 export const defaultSecurityGroup: Rule = {
   name: 'default-security-group',
   requires: 'the default security group of every VPC is emptied and never opened, and whatever is in a VPC names another group',
-  types: ['AWS::EC2::VPC', ...openings, ...Object.keys(members)],
+  types: [vpcType, ...openings, ...Object.keys(members)],
   check(resource, assembly) {
-    if (resource.type === 'AWS::EC2::VPC') return isEmptied(resource, assembly) ? [] : [notEmptied(resource)];
+    if (resource.type === vpcType) return isEmptied(resource, assembly) ? [] : [notEmptied(resource)];
     if (openings.includes(resource.type)) return openingFindings(resource, assembly);
     return isOutside[resource.type]?.(resource) ? 'not-applicable' : membershipFindings(resource, assembly);
   },
@@ -56,7 +66,7 @@ export const defaultSecurityGroup: Rule = {
       ),
     ),
     guard(
-      'AWS::EC2::LaunchTemplate',
+      serverTemplateType,
       'Properties.LaunchTemplateData.NetworkInterfaces.*.Groups',
       remove,
       replace([{ 'Fn::GetAtt': ['Vpc', 'DefaultSecurityGroup'] }]),
@@ -67,10 +77,10 @@ export const defaultSecurityGroup: Rule = {
   ],
   bypasses: inTheDefaultGroup,
   reads: [
-    { type: 'AWS::EC2::LaunchTemplate', path: 'Properties.LaunchTemplateData.NetworkInterfaces' },
-    { type: 'AWS::EC2::VPCEndpoint', path: 'Properties.VpcEndpointType' },
-    { type: 'AWS::Lambda::Function', path: 'Properties.VpcConfig' },
-    { type: 'AWS::RDS::DBInstance', path: 'Properties.DBClusterIdentifier' },
+    { type: serverTemplateType, path: 'Properties.LaunchTemplateData.NetworkInterfaces' },
+    { type: endpointType, path: 'Properties.VpcEndpointType' },
+    { type: functionType, path: 'Properties.VpcConfig' },
+    { type: databaseInstanceType, path: 'Properties.DBClusterIdentifier' },
   ],
 };
 
@@ -82,7 +92,7 @@ function leavesToInterfaces(resource: Resource, path: string): boolean {
 /** Names of a default group, and groups that the template does not tell, may be opened from anywhere. */
 function openingFindings(resource: Resource, assembly: Assembly): readonly Finding[] {
   const group = resource.at('GroupId');
-  if (!isDefault(group) && assembly.target(group, resource.stack)?.type === 'AWS::EC2::SecurityGroup') return [];
+  if (!isDefault(group) && assembly.target(group, resource.stack)?.type === securityGroupType) return [];
   const fix = 'Refer to the security group; the default one is for nothing.';
   return [finding(resource, 'opened', 'Properties.GroupId', 'a security group of the deployment', fix)];
 }
@@ -92,7 +102,7 @@ function membershipFindings(resource: Resource, assembly: Assembly): readonly Fi
   const path = members[resource.type] ?? '';
   const own = { path, groups: listOf(resource.at(path)) };
   const interfaces = interfacesOf(resource)
-    .filter(({ existing }) => assembly.target(existing, resource.stack)?.type !== 'AWS::EC2::NetworkInterface')
+    .filter(({ existing }) => assembly.target(existing, resource.stack)?.type !== networkInterfaceType)
     .map(({ groupsPath, groups }) => ({ path: groupsPath, groups }));
   const named = interfaces.length === 0 || own.groups.length > 0 ? [own, ...interfaces] : interfaces;
   return named
@@ -112,7 +122,7 @@ function membershipFindings(resource: Resource, assembly: Assembly): readonly Fi
 function isEmptied(vpc: Resource, assembly: Assembly): boolean {
   return assembly.ofType(emptying).some((custom) => {
     const group = custom.at('SecurityGroupId');
-    const byFunction = assembly.target(custom.at('ServiceToken'), custom.stack)?.type === 'AWS::Lambda::Function';
+    const byFunction = assembly.target(custom.at('ServiceToken'), custom.stack)?.type === functionType;
     return byFunction && isDefault(group) && assembly.refersTo(group, custom, vpc);
   });
 }

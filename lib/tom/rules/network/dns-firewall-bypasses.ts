@@ -2,18 +2,19 @@
 
 import type { Added, Bypass } from '../../rule';
 import type { Json, ResourceJson } from '../../template/assembly';
+import { dnsAssociationType, dnsFirewallConfigType, dnsRuleGroupType, domainListType } from '../../template/resource-types';
 import { newResource } from '../bypass';
 
 const association = (vpc: Json, FirewallRuleGroupId: Json): ResourceJson =>
-  newResource('AWS::Route53Resolver::FirewallRuleGroupAssociation', { VpcId: vpc, Priority: 101, FirewallRuleGroupId });
+  newResource(dnsAssociationType, { VpcId: vpc, Priority: 101, FirewallRuleGroupId });
 
 /** A rule group of one rule, asked before the others. */
 const groupOf = (vpc: string, rule: Record<string, Json>): Added => ({
-  Group: newResource('AWS::Route53Resolver::FirewallRuleGroup', { FirewallRules: [{ Priority: 1, Action: 'ALLOW', ...rule }] }),
+  Group: newResource(dnsRuleGroupType, { FirewallRules: [{ Priority: 1, Action: 'ALLOW', ...rule }] }),
   First: association({ Ref: vpc }, { 'Fn::GetAtt': ['Group', 'Id'] }),
 });
 
-const everyName = newResource('AWS::Route53Resolver::FirewallDomainList', { Domains: ['*'] });
+const everyName = newResource(domainListType, { Domains: ['*'] });
 
 export const unfilteredNames: readonly Bypass[] = [
   ...['ALLOW', 'ALERT'].map(
@@ -40,7 +41,7 @@ export const unfilteredNames: readonly Bypass[] = [
   {
     name: 'another configuration, which fails open',
     resources: ({ logicalId }) => ({
-      Open: newResource('AWS::Route53Resolver::FirewallConfig', { ResourceId: { Ref: logicalId }, FirewallFailOpen: 'ENABLED' }),
+      Open: newResource(dnsFirewallConfigType, { ResourceId: { Ref: logicalId }, FirewallFailOpen: 'ENABLED' }),
     }),
   },
 ];

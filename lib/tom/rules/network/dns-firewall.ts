@@ -3,55 +3,51 @@
 import { append, type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource } from '../../template/assembly';
 import { hasNamesOfTheStack, isOpenToUntrustedNames } from '../../template/domains';
+import { dnsAssociationType, dnsFirewallConfigType, dnsRuleGroupType, domainListType, vpcType } from '../../template/resource-types';
 import { unfilteredNames } from './dns-firewall-bypasses';
 
-const association = 'AWS::Route53Resolver::FirewallRuleGroupAssociation';
-const ruleGroup = 'AWS::Route53Resolver::FirewallRuleGroup';
-const domainList = 'AWS::Route53Resolver::FirewallDomainList';
-const firewallConfig = 'AWS::Route53Resolver::FirewallConfig';
-
 /** The property of each that says for which VPC it is. */
-const vpcOf: Readonly<Record<string, string>> = { [association]: 'VpcId', [firewallConfig]: 'ResourceId' };
+const vpcOf: Readonly<Record<string, string>> = { [dnsAssociationType]: 'VpcId', [dnsFirewallConfigType]: 'ResourceId' };
 
 export const dnsFirewall: Rule = {
   name: 'dns-firewall',
   requires: 'every VPC has a DNS firewall which fails closed, whose rules together admit known names alone and block every other',
-  types: ['AWS::EC2::VPC', association, firewallConfig],
+  types: [vpcType, dnsAssociationType, dnsFirewallConfigType],
   check(resource, assembly) {
-    if (resource.type !== 'AWS::EC2::VPC') return ofOther(resource, assembly);
-    const associations = assembly.ofType(association).filter((candidate) => isOf(resource, candidate, assembly));
+    if (resource.type !== vpcType) return ofOther(resource, assembly);
+    const associations = assembly.ofType(dnsAssociationType).filter((candidate) => isOf(resource, candidate, assembly));
     if (associations.length === 0)
       return [finding(resource, 'association', '', 'an associated DNS firewall rule group', 'Build DnsFirewall for the VPC.')];
     return [...ruleFindings(associations, assembly), ...failsOpen(resource, assembly)];
   },
   guards: [
-    guard(association, '', remove),
-    guard(association, 'Properties.VpcId', remove, replace('vpc')),
-    guard(association, 'Properties.FirewallRuleGroupId', remove, replace('rslvr-frg')),
-    guard(firewallConfig, '', remove),
-    guard(firewallConfig, 'Properties.FirewallFailOpen', remove, replace('ENABLED'), replace('USE_LOCAL_RESOURCE_SETTING')),
-    guard(firewallConfig, 'Properties.ResourceId', remove, replace('vpc')),
-    guard(ruleGroup, '', remove),
-    guard(ruleGroup, lastRule(''), remove),
-    guard(ruleGroup, lastRule('.Action'), remove, replace('ALLOW'), replace('ALERT')),
-    guard(ruleGroup, lastRule('.Priority'), remove, replace(1)),
-    guard(ruleGroup, lastRule('.FirewallDomainListId'), remove, replace('rslvr-fdl')),
-    guard(ruleGroup, lastRule('.Qtype'), set('A')),
-    guard(ruleGroup, admittingRules('.FirewallDomainListId'), remove, replace('rslvr-fdl')),
-    guard(ruleGroup, 'Properties.FirewallRules', append({ Action: 'ALLOW', Priority: 9000, FirewallDomainListId: 'rslvr-fdl' })),
-    guardWhere(domainList, blocksEverything, 'Properties.Domains', remove, replace(['example.org'])),
+    guard(dnsAssociationType, '', remove),
+    guard(dnsAssociationType, 'Properties.VpcId', remove, replace('vpc')),
+    guard(dnsAssociationType, 'Properties.FirewallRuleGroupId', remove, replace('rslvr-frg')),
+    guard(dnsFirewallConfigType, '', remove),
+    guard(dnsFirewallConfigType, 'Properties.FirewallFailOpen', remove, replace('ENABLED'), replace('USE_LOCAL_RESOURCE_SETTING')),
+    guard(dnsFirewallConfigType, 'Properties.ResourceId', remove, replace('vpc')),
+    guard(dnsRuleGroupType, '', remove),
+    guard(dnsRuleGroupType, lastRule(''), remove),
+    guard(dnsRuleGroupType, lastRule('.Action'), remove, replace('ALLOW'), replace('ALERT')),
+    guard(dnsRuleGroupType, lastRule('.Priority'), remove, replace(1)),
+    guard(dnsRuleGroupType, lastRule('.FirewallDomainListId'), remove, replace('rslvr-fdl')),
+    guard(dnsRuleGroupType, lastRule('.Qtype'), set('A')),
+    guard(dnsRuleGroupType, admittingRules('.FirewallDomainListId'), remove, replace('rslvr-fdl')),
+    guard(dnsRuleGroupType, 'Properties.FirewallRules', append({ Action: 'ALLOW', Priority: 9000, FirewallDomainListId: 'rslvr-fdl' })),
+    guardWhere(domainListType, blocksEverything, 'Properties.Domains', remove, replace(['example.org'])),
     guardWhere(
-      domainList,
+      domainListType,
       (list) => !blocksEverything(list),
       'Properties.Domains',
       ...['*', '*.', '*.com', '*.co.uk', '*.amazonaws.com', '*.github.io', '*example.org'].map(append),
     ),
-    guardWhere(domainList, (list) => !blocksEverything(list), 'Properties.DomainFileUrl', set('s3://bucket/names')),
+    guardWhere(domainListType, (list) => !blocksEverything(list), 'Properties.DomainFileUrl', set('s3://bucket/names')),
   ],
   bypasses: unfilteredNames,
   reads: [
-    { type: ruleGroup, path: 'Properties.FirewallRules' },
-    { type: association, path: 'Properties.Priority' },
+    { type: dnsRuleGroupType, path: 'Properties.FirewallRules' },
+    { type: dnsAssociationType, path: 'Properties.Priority' },
   ],
 };
 
@@ -62,7 +58,7 @@ function isOf(vpc: Resource, candidate: Resource, assembly: Assembly): boolean {
 /** What could be for any VPC is for those here too. */
 function ofOther(resource: Resource, assembly: Assembly): readonly Finding[] {
   const path = vpcOf[resource.type] ?? '';
-  if (assembly.target(resource.at(path), resource.stack)?.type === 'AWS::EC2::VPC') return [];
+  if (assembly.target(resource.at(path), resource.stack)?.type === vpcType) return [];
   return [finding(resource, 'vpc', `Properties.${path}`, 'a VPC of the deployment', 'Refer to the VPC.')];
 }
 
@@ -78,7 +74,7 @@ function ruleFindings(associations: readonly Resource[], assembly: Assembly): re
     group: assembly.target(found.at('FirewallRuleGroupId'), found.stack),
   }));
   const unknown = groups
-    .filter(({ group }) => group?.type !== ruleGroup)
+    .filter(({ group }) => group?.type !== dnsRuleGroupType)
     .map(({ found }) => ({
       id: `group::${found.logicalId}`,
       path: found.logicalId,
@@ -86,7 +82,7 @@ function ruleFindings(associations: readonly Resource[], assembly: Assembly): re
       required: 'a rule group of the deployment',
       fix: 'Refer to a rule group whose rules stand in the template.',
     }));
-  const rules = groups.flatMap(({ group }) => (group?.type === ruleGroup ? rulesOf(group) : []));
+  const rules = groups.flatMap(({ group }) => (group?.type === dnsRuleGroupType ? rulesOf(group) : []));
   const last = rules.at(-1);
   const open: Finding[] =
     last && blocksAll(last, assembly)
@@ -125,7 +121,7 @@ function blocksAll(rule: FirewallRule, assembly: Assembly): boolean {
 /** The names that a rule is about. A list that is not in the template, or is read from a file, may be about any. */
 function domainsOf({ json, group }: FirewallRule, assembly: Assembly): readonly Json[] {
   const list = assembly.target(json.FirewallDomainListId, group.stack);
-  return list?.type === domainList && list.at('DomainFileUrl') === undefined ? listOf(list.at('Domains')) : ['?'];
+  return list?.type === domainListType && list.at('DomainFileUrl') === undefined ? listOf(list.at('Domains')) : ['?'];
 }
 
 /** The first name of a rule that lets pass which stands for names of strangers. */
@@ -146,7 +142,7 @@ function isWide(name: string, region: string): boolean {
 }
 
 function failsOpen(vpc: Resource, assembly: Assembly): readonly Finding[] {
-  const configs = assembly.ofType(firewallConfig).filter((candidate) => isOf(vpc, candidate, assembly));
+  const configs = assembly.ofType(dnsFirewallConfigType).filter((candidate) => isOf(vpc, candidate, assembly));
   const open = configs.find((config) => config.at('FirewallFailOpen') !== 'DISABLED');
   if (configs.length > 0 && !open) return [];
   const fix = 'Set firewallFailOpen: DISABLED for the VPC.';

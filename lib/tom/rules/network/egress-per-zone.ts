@@ -2,6 +2,14 @@
 
 import { guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import type { Assembly, Resource } from '../../template/assembly';
+import {
+  firewallType,
+  internetGatewayType,
+  natGatewayType,
+  routeTableAssociationType,
+  routeType,
+  subnetType,
+} from '../../template/resource-types';
 import { defaultRoutes, leavingTiers, type Route, type Subnet, subnetOf, subnetOfTarget, subnetsOf } from '../../template/topology';
 
 /** A way out passes at most a firewall and a NAT gateway before it is outside. */
@@ -10,7 +18,7 @@ const longestWay = 3;
 export const egressPerZone: Rule = {
   name: 'egress-per-zone',
   requires: 'every subnet of servers or functions leaves through a NAT gateway of its own zone, by a way that never leaves the zone',
-  types: ['AWS::EC2::Subnet'],
+  types: [subnetType],
   check(resource, assembly) {
     const subnet = subnetOf(resource, assembly);
     if (!subnet || !leavingTiers.includes(subnet.tier)) return 'not-applicable';
@@ -27,28 +35,28 @@ export const egressPerZone: Rule = {
     ];
   },
   guards: [
-    guardWhere('AWS::EC2::Route', isExitRoute, '', remove),
-    guardWhere('AWS::EC2::Route', isExitRoute, 'Properties.DestinationCidrBlock', remove, replace('10.0.0.0/8')),
-    guardWhere('AWS::EC2::Route', isExitRoute, 'Properties.RouteTableId', remove, replace('rtb')),
+    guardWhere(routeType, isExitRoute, '', remove),
+    guardWhere(routeType, isExitRoute, 'Properties.DestinationCidrBlock', remove, replace('10.0.0.0/8')),
+    guardWhere(routeType, isExitRoute, 'Properties.RouteTableId', remove, replace('rtb')),
     ...['GatewayId', 'NatGatewayId', 'VpcEndpointId'].map((target) =>
-      guardWhere('AWS::EC2::Route', isExitRoute, `Properties.${target}`, remove, replace('elsewhere')),
+      guardWhere(routeType, isExitRoute, `Properties.${target}`, remove, replace('elsewhere')),
     ),
-    guard('AWS::EC2::NatGateway', '', remove),
-    guard('AWS::EC2::NatGateway', 'Properties.SubnetId', remove, replace('subnet')),
-    guard('AWS::EC2::NatGateway', 'Properties.ConnectivityType', set('private')),
-    guard('AWS::EC2::NatGateway', 'Properties.AllocationId', remove),
-    guard('AWS::NetworkFirewall::Firewall', '', remove),
-    guard('AWS::NetworkFirewall::Firewall', 'Properties.SubnetMappings.0.SubnetId', remove, replace('subnet')),
-    guardWhere('AWS::EC2::Subnet', isExitSubnet, 'Properties.AvailabilityZone', remove, replace('eu-west-3z')),
-    guard('AWS::EC2::InternetGateway', '', remove),
-    guardWhere('AWS::EC2::SubnetRouteTableAssociation', ofTheWay, '', remove),
-    guardWhere('AWS::EC2::SubnetRouteTableAssociation', ofTheWay, 'Properties.SubnetId', remove),
-    guardWhere('AWS::EC2::SubnetRouteTableAssociation', ofTheWay, 'Properties.RouteTableId', remove),
+    guard(natGatewayType, '', remove),
+    guard(natGatewayType, 'Properties.SubnetId', remove, replace('subnet')),
+    guard(natGatewayType, 'Properties.ConnectivityType', set('private')),
+    guard(natGatewayType, 'Properties.AllocationId', remove),
+    guard(firewallType, '', remove),
+    guard(firewallType, 'Properties.SubnetMappings.0.SubnetId', remove, replace('subnet')),
+    guardWhere(subnetType, isExitSubnet, 'Properties.AvailabilityZone', remove, replace('eu-west-3z')),
+    guard(internetGatewayType, '', remove),
+    guardWhere(routeTableAssociationType, ofTheWay, '', remove),
+    guardWhere(routeTableAssociationType, ofTheWay, 'Properties.SubnetId', remove),
+    guardWhere(routeTableAssociationType, ofTheWay, 'Properties.RouteTableId', remove),
   ],
   reads: [
-    { type: 'AWS::EC2::Subnet', path: 'Properties.Tags' },
-    { type: 'AWS::EC2::Route', path: 'Properties.DestinationIpv6CidrBlock' },
-    { type: 'AWS::EC2::Route', path: 'Properties.EgressOnlyInternetGatewayId' },
+    { type: subnetType, path: 'Properties.Tags' },
+    { type: routeType, path: 'Properties.DestinationIpv6CidrBlock' },
+    { type: routeType, path: 'Properties.EgressOnlyInternetGatewayId' },
   ],
 };
 

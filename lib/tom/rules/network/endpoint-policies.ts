@@ -4,14 +4,13 @@ import { append, type Finding, finding, type Guard, guard, type Rule, remove, re
 import type { Resource } from '../../template/assembly';
 import { isObject, type Json, listOf } from '../../template/assembly';
 import { type Statement, statementsOf } from '../../template/policies';
+import { endpointType } from '../../template/resource-types';
 import { renderText } from '../../template/texts';
-
-const endpoint = 'AWS::EC2::VPCEndpoint';
 
 export const endpointPolicies: Rule = {
   name: 'endpoint-policies',
   requires: 'every VPC endpoint has a policy that admits the principals of the account, or anyone to named resources alone',
-  types: [endpoint],
+  types: [endpointType],
   check(resource, assembly) {
     const statements = statementsOf(resource.at('PolicyDocument'), 'PolicyDocument');
     if (statements.length === 0) {
@@ -24,12 +23,12 @@ export const endpointPolicies: Rule = {
     );
   },
   guards: [
-    guard(endpoint, 'Properties.PolicyDocument', remove),
-    guard(endpoint, ofStatements('Condition', true), remove, replace({ StringEquals: { 'aws:PrincipalAccount': '999999999999' } })),
-    guard(endpoint, ofStatements('Condition.StringEquals.aws:PrincipalAccount', true), append('999999999999')),
-    guard(endpoint, ofStatements('Resource', false), remove, replace('*'), replace('arn:aws:s3:::*')),
+    guard(endpointType, 'Properties.PolicyDocument', remove),
+    guard(endpointType, ofStatements('Condition', true), remove, replace({ StringEquals: { 'aws:PrincipalAccount': '999999999999' } })),
+    guard(endpointType, ofStatements('Condition.StringEquals.aws:PrincipalAccount', true), append('999999999999')),
+    guard(endpointType, ofStatements('Resource', false), remove, replace('*'), replace('arn:aws:s3:::*')),
   ],
-  reads: [{ type: endpoint, path: 'Properties.PolicyDocument' }],
+  reads: [{ type: endpointType, path: 'Properties.PolicyDocument' }],
 };
 
 function isBounded(statement: Statement, own: readonly (string | undefined)[], named: readonly string[]): boolean {

@@ -3,11 +3,11 @@
 import { type Finding, finding, guard, type Rule, remove, replace } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
 import { auditArchives } from '../../template/buckets';
+import { firewallType, logGroupType, trailType, vpcType } from '../../template/resource-types';
 
 const flowLog = 'AWS::EC2::FlowLog';
 const queryLogging = 'AWS::Route53Resolver::ResolverQueryLoggingConfig';
 const queryAssociation = 'AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation';
-const firewall = 'AWS::NetworkFirewall::Firewall';
 const firewallLogging = 'AWS::NetworkFirewall::LoggingConfiguration';
 const firewallLogs = ['ALERT', 'FLOW'];
 const destinations = 'LoggingConfiguration.LogDestinationConfigs';
@@ -15,8 +15,8 @@ const destinations = 'LoggingConfiguration.LogDestinationConfigs';
 export const networkLogging: Rule = {
   name: 'network-logging',
   requires: 'every VPC logs all its traffic and DNS queries, and every firewall its alerts and flows, to a log group or the audit archive',
-  types: ['AWS::EC2::VPC', firewall],
-  check: (resource, assembly) => (resource.type === firewall ? firewallFindings(resource, assembly) : vpcFindings(resource, assembly)),
+  types: [vpcType, firewallType],
+  check: (resource, assembly) => (resource.type === firewallType ? firewallFindings(resource, assembly) : vpcFindings(resource, assembly)),
   guards: [
     guard(flowLog, '', remove),
     guard(flowLog, 'Properties.ResourceId', remove, replace('vpc')),
@@ -34,7 +34,7 @@ export const networkLogging: Rule = {
     guard(firewallLogging, `Properties.${destinations}.*.LogDestination`, remove, replace({ logGroup: '/elsewhere' })),
   ],
   reads: [
-    { type: 'AWS::CloudTrail::Trail', path: 'Properties.S3BucketName' },
+    { type: trailType, path: 'Properties.S3BucketName' },
     { type: flowLog, path: 'Properties.LogGroupName' },
   ],
 };
@@ -62,7 +62,7 @@ function logsAll(log: Resource, vpc: Resource, assembly: Assembly): boolean {
 /** A log group (that it is encrypted and kept is the rule retained-logs) or the audit archive (the rule audit-archive). */
 function isStore(value: Json | undefined, from: Resource, assembly: Assembly): boolean {
   const store = assembly.target(firstOf(value), from.stack);
-  return store?.type === 'AWS::Logs::LogGroup' || (store !== undefined && auditArchives(assembly).includes(store));
+  return store?.type === logGroupType || (store !== undefined && auditArchives(assembly).includes(store));
 }
 
 /** The bucket in the ARN of a folder: what a join begins with. */

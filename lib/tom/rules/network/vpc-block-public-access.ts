@@ -2,6 +2,7 @@
 
 import { finding, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import type { Assembly, Resource } from '../../template/assembly';
+import { subnetType } from '../../template/resource-types';
 import { proxyTier, subnetOf, tierTag } from '../../template/topology';
 
 const options = 'AWS::EC2::VPCBlockPublicAccessOptions';
@@ -31,9 +32,9 @@ export const vpcBlockPublicAccess: Rule = {
     guard(options, 'Properties.InternetGatewayBlockMode', remove, replace('off')),
     guard(exclusion, 'Properties.SubnetId', remove, replace('subnet')),
     guard(exclusion, 'Properties.VpcId', set({ Ref: 'Vpc' })),
-    guardWhere('AWS::EC2::Subnet', isProxySubnet, `Properties.Tags.[Key=${tierTag}].Value`, replace('private')),
+    guardWhere(subnetType, isProxySubnet, `Properties.Tags.[Key=${tierTag}].Value`, replace('private')),
   ],
-  reads: [{ type: 'AWS::EC2::Subnet', path: 'Properties.Tags' }],
+  reads: [{ type: subnetType, path: 'Properties.Tags' }],
 };
 
 function isProxySubnet(resource: Resource, assembly: Assembly): boolean {
