@@ -1,4 +1,4 @@
-// Database clusters as the templates have them: what belongs to each, and what surrounds it.
+// Database clusters in the templates: instances, parameters, subnet tiers and security groups.
 
 import { type Assembly, type Json, listOf, type Resource } from './assembly';
 import {
@@ -26,13 +26,13 @@ export function instancesOf(cluster: Resource, assembly: Assembly): readonly Res
     .filter((instance) => assembly.refersTo(instance.at('DBClusterIdentifier'), instance, cluster));
 }
 
-/** The parameters that a cluster is given; empty where its group cannot be found. */
+/** The parameter group of a cluster; `undefined` if it is not in the deployment. */
 export function parameterGroupOf(cluster: Resource, assembly: Assembly): Resource | undefined {
   const group = assembly.target(cluster.at('DBClusterParameterGroupName'), cluster.stack);
   return group?.type === parameterGroupType ? group : undefined;
 }
 
-/** The tiers of the subnets that a property lists; `undefined` for one that is no subnet of the deployment. */
+/** The tiers of the subnets in a property; `undefined` for a value that is not a subnet of the deployment. */
 export function tiersOf(subnets: Json | undefined, from: Resource, assembly: Assembly): readonly (string | undefined)[] {
   return listOf(subnets).map((value) => {
     const target = assembly.target(value, from.stack);
@@ -40,7 +40,7 @@ export function tiersOf(subnets: Json | undefined, from: Resource, assembly: Ass
   });
 }
 
-/** The security groups that a property lists. */
+/** The security groups in a property; `undefined` for a value that is not a security group of the deployment. */
 export function groupsOf(groups: Json | undefined, from: Resource, assembly: Assembly): readonly (Resource | undefined)[] {
   return listOf(groups).map((value) => {
     const target = assembly.target(value, from.stack);

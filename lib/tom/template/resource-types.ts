@@ -1,9 +1,8 @@
-// Every resource type that the house knows: those that keep data, and those that do not.
-// A template with a type that is not here has a finding, so that no store slips in unlabelled or unencrypted: add the type to the list
-// that it belongs to. A type added to `stores` or `hosts` does not compile before the rules classification and encryption-at-rest
-// say how it is labelled and encrypted.
+// Names of resource types, and every type that templates may have: types that keep data, and types that do not.
+// A type that is in neither list is a finding, so that every store is labelled and encrypted: add the type to its list. A type in
+// `stores` or `hosts` compiles only if the rules classification and encryption-at-rest define its tags and its encryption.
 
-// Types that rules and the template model name.
+// Types that rules and the template model refer to.
 export const fleetType = 'AWS::AutoScaling::AutoScalingGroup';
 export const scalingPolicyType = 'AWS::AutoScaling::ScalingPolicy';
 export const scheduledActionType = 'AWS::AutoScaling::ScheduledAction';
@@ -62,7 +61,7 @@ export const webAclLoggingType = 'AWS::WAFv2::LoggingConfiguration';
 export const webAclType = 'AWS::WAFv2::WebACL';
 export const webAclAssociationType = 'AWS::WAFv2::WebACLAssociation';
 
-/** What keeps data of its own: labelled and encrypted. */
+/** Types that store data: labelled and encrypted. */
 const stores = [
   'AWS::Backup::BackupVault',
   'AWS::CloudTrail::Trail',
@@ -83,13 +82,13 @@ const stores = [
   'AWS::SecretsManager::Secret',
 ] as const;
 
-/** What keeps data only while it works, on its disks or in its environment: encrypted, but no place of its own. */
+/** Types that hold data only while they run, on disks or in environment variables: encrypted, not labelled. */
 const hosts = ['AWS::EC2::Instance', 'AWS::EC2::LaunchTemplate', 'AWS::Lambda::Function'] as const;
 
 export type Store = (typeof stores)[number];
 export type Host = (typeof hosts)[number];
 
-/** Services none of whose types keeps data, and functions that CloudFormation calls. */
+/** Services without types that store data, and custom resources. */
 const datalessServices = [
   'AWS::ApplicationAutoScaling::',
   'AWS::ElasticLoadBalancingV2::',
@@ -101,7 +100,7 @@ const datalessServices = [
   'Custom::',
 ];
 
-/** Types that keep none, of services that have others. */
+/** Types that store no data, of services with other types that do. */
 const dataless = [
   'AWS::AutoScaling::AutoScalingGroup',
   'AWS::AutoScaling::LifecycleHook',
@@ -189,7 +188,7 @@ const storing: ReadonlySet<string> = new Set(stores);
 const hosting: ReadonlySet<string> = new Set(hosts);
 const empty: ReadonlySet<string> = new Set(dataless);
 
-/** Whether a type keeps data: of its own, while it works, none; or is not known. */
+/** Kind of a type: it stores data, it holds data while it runs, it has no data, or it is not listed. */
 export function kindOf(type: string): 'store' | 'host' | 'dataless' | 'unknown' {
   if (storing.has(type)) return 'store';
   if (hosting.has(type)) return 'host';

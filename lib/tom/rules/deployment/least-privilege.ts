@@ -1,7 +1,7 @@
 // TOM-3.5: every policy names its actions and resources one by one; none is an administrator's, and no access key is made.
 
 import { append, type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
-import { namesSomething } from '../../template/arns';
+import { namesResource } from '../../template/arns';
 import { type Assembly, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
 import { boundaryPolicies, managedPolicy } from '../../template/boundary';
 import { coversActions, matchesPattern, type Statement, statementsOf, textList } from '../../template/policies';
@@ -184,7 +184,7 @@ function statementFindings(resource: Resource, statement: Statement, free: reado
     ...actions
       .filter((action) => /[*?$]/.test(action) || !action.includes(':'))
       .map((action) => finding(resource, `action::${action}`, `${at}.Action`, 'actions without * and ?', narrow)),
-    ...(resources.every((name) => namesSomething(name, resource)) ? [] : actions)
+    ...(resources.every((name) => namesResource(name, resource)) ? [] : actions)
       .filter((action) => !free.some((pattern) => matchesPattern(pattern, action)))
       .map((action) => finding(resource, `resource::${action}`, `${at}.Resource`, `the resources that ${action} needs`, narrow)),
     ...['NotAction', 'NotResource']
@@ -225,7 +225,7 @@ function statementGuards(type: string): readonly Guard[] {
     tagOf(json.Condition) === undefined && actions.some((action) => !needless.some((pattern) => matchesPattern(pattern, action)));
   const tags: Guard['path'] = (resource) =>
     grantsOf(resource).flatMap(({ path, json, resources }) => {
-      const key = resources.every((name) => namesSomething(name, resource)) ? undefined : tagOf(json.Condition);
+      const key = resources.every((name) => namesResource(name, resource)) ? undefined : tagOf(json.Condition);
       return key === undefined ? [] : [`Properties.${path}.Condition.StringEquals.${key}`];
     });
   const denials =

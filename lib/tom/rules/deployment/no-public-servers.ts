@@ -13,7 +13,7 @@ import {
   serverType,
   subnetType,
 } from '../../template/resource-types';
-import { facingTiers, isolatedTier, subnetOf, subnetsOf, tierTag } from '../../template/topology';
+import { internetFacingTiers, isolatedTier, subnetOf, subnetsOf, tierTag } from '../../template/topology';
 import { fromTheInternet, publicServers } from './no-public-servers-bypasses';
 
 /** Resources that are put into subnets, and the property that says into which. Load balancers and NAT gateways alone face the internet. */
@@ -125,7 +125,8 @@ function subnetFindings(resource: Resource, assembly: Assembly): readonly Findin
   }
   // Databases have no route at all, whatever it leads to.
   const open = (routes ?? []).filter(
-    ({ targetType }) => tier === isolatedTier || (!facingTiers.includes(tier) && (targetType === 'internet' || targetType === 'unknown')),
+    ({ targetType }) =>
+      tier === isolatedTier || (!internetFacingTiers.includes(tier) && (targetType === 'internet' || targetType === 'unknown')),
   );
   for (const route of open) {
     const required = `no route to the internet from a subnet of the tier ${tier || '(none)'}`;
@@ -142,7 +143,7 @@ function subnetFindings(resource: Resource, assembly: Assembly): readonly Findin
 }
 
 function isFacing(resource: Resource, assembly: Assembly): boolean {
-  return facingTiers.includes(subnetOf(resource, assembly)?.tier ?? '');
+  return internetFacingTiers.includes(subnetOf(resource, assembly)?.tier ?? '');
 }
 
 function isOfServers(route: Resource, assembly: Assembly): boolean {
@@ -188,7 +189,7 @@ function placementFindings(resource: Resource, assembly: Assembly): readonly Fin
   if (places.length === 0 && mustSay.includes(resource.type)) return [placementFinding(resource, 0, `Properties.${path}`, undefined)];
   return places.flatMap(({ value, at }, index) => {
     const tier = subnetOf(assembly.target(value, resource.stack), assembly)?.tier;
-    return tier !== undefined && !facingTiers.includes(tier) ? [] : [placementFinding(resource, index, at, value)];
+    return tier !== undefined && !internetFacingTiers.includes(tier) ? [] : [placementFinding(resource, index, at, value)];
   });
 }
 

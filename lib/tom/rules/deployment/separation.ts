@@ -2,7 +2,7 @@
 
 import { type Finding, finding, guard, type Rule, replace, set } from '../../rule';
 import { type Assembly, isObject, listOf, type Resource, type StackTemplate } from '../../template/assembly';
-import { admittedBy, federationIsBound, type Grant, grantsOf, type Principal } from '../../template/principals';
+import { type Grant, grantsOf, isFederationBound, type Principal, principalsOf } from '../../template/principals';
 import { endpointType, roleType } from '../../template/resource-types';
 import { renderText, textsOfObject } from '../../template/texts';
 import { outsiders } from './separation-bypasses';
@@ -85,7 +85,7 @@ function isPartOfName(text: string, index: number, name: string): boolean {
 
 function foreignPrincipals(resource: Resource, assembly: Assembly): readonly Finding[] {
   return grantsOf(resource).flatMap((grant) =>
-    admittedBy(grant.statement)
+    principalsOf(grant.statement)
       .filter((principal) => isForeign(principal, grant, resource, assembly))
       .map(({ name }) => ({
         id: `principal::${name}`,
@@ -100,7 +100,7 @@ function foreignPrincipals(resource: Resource, assembly: Assembly): readonly Fin
 function isForeign({ kind, name }: Principal, grant: Grant, resource: Resource, assembly: Assembly): boolean {
   if (name === '*') return !isLimited(grant, resource, assembly);
   if (kind === 'Service') return !/^[a-z0-9.-]+\.amazonaws\.com(?:\.cn)?$|^\$\{/.test(name);
-  if (kind === 'Federated') return !federationIsBound(name, grant.statement);
+  if (kind === 'Federated') return !isFederationBound(name, grant.statement);
   if (kind !== 'AWS') return !name.startsWith('${');
   // A function's permission names a service in plain text ("AWS::Lambda::Permission").
   if (resource.type === 'AWS::Lambda::Permission' && /^[a-z0-9-]+\.amazonaws\.com$/.test(name)) return false;

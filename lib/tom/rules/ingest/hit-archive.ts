@@ -1,7 +1,7 @@
 // TOM-5.1, TOM-5.5, TOM-7.1: hits are archived by site and day, whole, compressed and encrypted, in the deployment's bucket and nowhere else.
 
 import { append, type Break, type Finding, finding, type Guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
-import { isWatched } from '../../template/alarms';
+import { hasAlarm } from '../../template/alarms';
 import { type Assembly, isObject, type Json, type JsonObject, listOf, type Resource } from '../../template/assembly';
 import { customerKey } from '../../template/keys';
 import { alarmType, bucketType, deliveryType, keyAliasType, logGroupType } from '../../template/resource-types';
@@ -160,7 +160,7 @@ function alarmFindings(delivery: Resource, assembly: Assembly): readonly Finding
     /^GreaterThan/.test(String(alarm.at('ComparisonOperator'))) &&
     typeof alarm.at('Threshold') === 'number' &&
     Number(alarm.at('Threshold')) <= mostBehind;
-  if (isWatched(delivery, freshness, 'DeliveryStreamName', assembly, isRaised)) return [];
+  if (hasAlarm(delivery, freshness, 'DeliveryStreamName', assembly, isRaised)) return [];
   return [finding(delivery, 'late', '', `an alarm on ${freshness} above ${mostBehind} or less, that tells a topic`, build)];
 }
 

@@ -1,7 +1,7 @@
 // TOM-5.1, TOM-7.1: hits stay in the stream for 7 days, are stored and archived from it, and what fails is tried again, then kept.
 
 import { type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
-import { alarmsOn, isWatched } from '../../template/alarms';
+import { alarmsOn, hasAlarm } from '../../template/alarms';
 import { type Assembly, type Json, listOf, type Resource } from '../../template/assembly';
 import {
   alarmType,
@@ -156,7 +156,7 @@ function destinationFindings(mapping: Resource, assembly: Assembly): readonly Fi
 
 function alarmFindings(mapping: Resource, assembly: Assembly): readonly Finding[] {
   return watchedBy(mapping, assembly)
-    .filter(({ of, metric, dimension, most }) => !of || !isWatched(of, metric, dimension, assembly, (alarm) => isRaised(alarm, most)))
+    .filter(({ of, metric, dimension, most }) => !of || !hasAlarm(of, metric, dimension, assembly, (alarm) => isRaised(alarm, most)))
     .map(({ metric, most }) => {
       const required = `an alarm on ${metric}, raised above ${most} or less, that tells a topic`;
       return finding(mapping, `alarm::${metric}`, '', required, 'Add it, with alarmAbove.');

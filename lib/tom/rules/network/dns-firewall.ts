@@ -2,7 +2,7 @@
 
 import { append, type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource } from '../../template/assembly';
-import { hasNamesOfTheStack, isOpenToUntrustedNames } from '../../template/domains';
+import { containsStackResources, isOpenToUntrustedNames } from '../../template/domains';
 import { dnsAssociationType, dnsFirewallConfigType, dnsRuleGroupType, domainListType, vpcType } from '../../template/resource-types';
 import { unfilteredNames } from './dns-firewall-bypasses';
 
@@ -138,7 +138,7 @@ function wideNames(rule: FirewallRule, assembly: Assembly): readonly Finding[] {
 function isWide(name: string, region: string): boolean {
   if (!name.startsWith('*.')) return /[*?]/.test(name) || !name.includes('.');
   const domain = name.slice(2);
-  return isOpenToUntrustedNames(domain) && !hasNamesOfTheStack(domain, region);
+  return isOpenToUntrustedNames(domain) && !containsStackResources(domain, region);
 }
 
 function failsOpen(vpc: Resource, assembly: Assembly): readonly Finding[] {
