@@ -14,8 +14,7 @@ const settings: readonly { readonly path: string; readonly fix: string }[] = [
 
 export const auditTrail: Rule = {
   name: 'audit-trail',
-  requires:
-    'an audit trail is on, over all regions and global services, with validation of its files, encrypted, and kept in the audit archive',
+  requires: 'an encrypted audit trail with file validation records all regions and global services to the audit archive',
   types: [trailType],
   check(trail, assembly) {
     const findings: Finding[] = settings

@@ -22,8 +22,7 @@ const checks = { Protocol: 'HTTP', HealthCheckProtocol: 'HTTP', HealthCheckPath:
 
 export const collectorsBehindProxies: Rule = {
   name: 'collectors-behind-proxies',
-  requires:
-    'collectors get hits from the HTTPS listener of the load balancer alone, on the three paths of hits, which nothing else answers, and only while they are healthy',
+  requires: 'healthy collectors receive hits from the HTTPS listener of the load balancer only, on the three hit paths only',
   types: [fleetType],
   check: (fleet, assembly) => (isCollecting(fleet) ? targetFindings(fleet, assembly) : 'not-applicable'),
   guards: [

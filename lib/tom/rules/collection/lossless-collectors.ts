@@ -35,8 +35,7 @@ const leastHeartbeat = 300;
 
 export const losslessCollectors: Rule = {
   name: 'lossless-collectors',
-  requires:
-    'collectors run the program of the deployment, which keeps each hit on disk before it answers, under the settings and keys of sites; they take traffic when they say that they are ready, and end when they say that they are drained',
+  requires: 'collectors write each hit to the mirrored disk before they respond, and terminate only after they are drained',
   types: [fleetType],
   check(fleet, assembly) {
     if (!isCollecting(fleet)) return 'not-applicable';

@@ -16,7 +16,7 @@ const kept = {
 
 export const redundantFleets: Rule = {
   name: 'redundant-fleets',
-  requires: 'every server is of a fleet of at least two, checked by the load balancer that sends it traffic, and whole while it is updated',
+  requires: 'every server is in a fleet of at least two, with load balancer health checks and full capacity during updates',
   types: [fleetType, scheduleType, serverType],
   check(resource, assembly) {
     if (resource.type === fleetType) return fleetVerdict(resource);

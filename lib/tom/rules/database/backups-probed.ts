@@ -33,7 +33,7 @@ const parts: readonly { id: string; lacks: string; holds: (probe: Resource, clus
 
 export const backupsProbed: Rule = {
   name: 'backups-probed',
-  requires: `every deployment with a database has the function ${noSharedBackupsProbe}, run every day, and alarms on what it finds and on its silence`,
+  requires: `every database has the function ${noSharedBackupsProbe}, which runs daily, with alarms on its findings and missed runs`,
   types: [clusterType],
   check(cluster, assembly) {
     const probe = assembly.ofType(functionType).find((lambda) => isProbe(lambda, assembly));

@@ -7,8 +7,7 @@ import { clusterType, keyAliasType, proxyType } from '../../template/resource-ty
 
 export const databaseCredentials: Rule = {
   name: 'database-credentials',
-  requires:
-    'every database cluster has IAM sign-in and a master password that RDS makes, rotates and encrypts with our key; every proxy signs in by IAM alone',
+  requires: 'every cluster enables IAM authentication and a master password that RDS manages; every proxy requires IAM authentication',
   types: [clusterType, proxyType],
   check: (resource, assembly) => (resource.type === proxyType ? proxyFindings(resource) : clusterFindings(resource, assembly)),
   guards: [

@@ -18,8 +18,7 @@ import { isolatedTier } from '../../template/topology';
 
 export const databaseIsolation: Rule = {
   name: 'database-isolation',
-  requires:
-    'each deployment has one database cluster; every database, database proxy and endpoint of one is in isolated subnets with its own security group, has no public endpoint, and admits security groups of named tiers on port 5432 alone',
+  requires: `the one database cluster and its proxies are in isolated subnets and admit named security groups on port ${databasePort} only`,
   types: [clusterType, databaseInstanceType, proxyType, proxyEndpointType, subnetGroupType, securityGroupType, ingressType],
   check(resource, assembly) {
     switch (resource.type) {

@@ -7,7 +7,7 @@ const days = 30;
 
 export const databaseRetention: Rule = {
   name: 'database-retention',
-  requires: `every database cluster keeps its backups for ${days} days, also when it is deleted, leaves a snapshot, and is protected from deletion`,
+  requires: `every database cluster keeps backups for ${days} days, leaves a snapshot and is protected from deletion`,
   types: [clusterType],
   check(cluster) {
     const findings: Finding[] = [];

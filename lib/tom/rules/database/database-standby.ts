@@ -10,7 +10,7 @@ const ready = [0, 1];
 
 export const databaseStandby: Rule = {
   name: 'database-standby',
-  requires: 'every database cluster has at least two instances, each in another zone, of which one besides the writer is as large as it',
+  requires: "every database cluster has instances in different zones, and at least one reader has the writer's instance class",
   types: [clusterType],
   check(cluster, assembly) {
     const instances = instancesOf(cluster, assembly);

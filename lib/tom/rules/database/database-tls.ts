@@ -12,8 +12,7 @@ const certificates = /^rds-ca-(?:rsa4096|ecc384)-g\d+$/;
 
 export const databaseTls: Rule = {
   name: 'database-tls',
-  requires:
-    'every database cluster forces TLS 1.2 or better with a certificate of RSA 4096 or better, and every database proxy requires TLS',
+  requires: 'every database cluster and proxy requires TLS 1.2 or better, and every instance has an RSA 4096 certificate or better',
   types: [clusterType, proxyType, databaseInstanceType],
   check(resource, assembly) {
     if (resource.type === clusterType) return parameterFindings(resource, wanted, assembly);

@@ -7,7 +7,7 @@ import { clusterType, functionType } from '../../template/resource-types';
 
 export const generatedData: Rule = {
   name: 'generated-data',
-  requires: 'production has no resource or function that makes data, and staging and development have one, which fills the database',
+  requires: 'production has no resource or function that generates data, and every other database is filled by one',
   types: [clusterType, functionType, generatedDataType],
   check(resource, assembly) {
     const { environment } = assembly.facts;

@@ -10,8 +10,7 @@ const checksum = /^[0-9a-f]{64}$/;
 
 export const migrationsDeployed: Rule = {
   name: 'migrations-deployed',
-  requires:
-    'every database cluster has a migration resource that names it and the checksum of the migrations, run by one function at a time, and every function that signs in to the database waits for it',
+  requires: 'every database cluster has migrations that run one at a time, before each function that connects to it',
   types: [clusterType, functionType],
   check: (resource, assembly) => (resource.type === clusterType ? migrationFindings(resource, assembly) : orderVerdict(resource, assembly)),
   guards: [

@@ -10,7 +10,7 @@ const privateLists = ['Private', 'LogDeliveryWrite', 'BucketOwnerRead', 'BucketO
 
 export const bucketPublicAccess: Rule = {
   name: 'bucket-public-access',
-  requires: 'every bucket blocks public access in all four ways and has no access list that names outsiders',
+  requires: 'every bucket enables all four settings of S3 Block Public Access and has no ACL for other accounts',
   types: [bucketType],
   check(bucket) {
     const open = switches

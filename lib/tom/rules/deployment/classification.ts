@@ -34,7 +34,7 @@ const tagsOf: Readonly<Record<Store, Tags>> = {
 
 export const classification: Rule = {
   name: 'classification',
-  requires: `every resource that holds data carries the tag ${classificationTag} with one of ${classifications.join(', ')}`,
+  requires: `every resource that stores data has the tag ${classificationTag} with one of ${classifications.join(', ')}`,
   // Of any type, so that a store that nobody thought of is not passed over.
   types: ['*'],
   check(resource) {

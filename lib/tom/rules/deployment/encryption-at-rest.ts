@@ -88,8 +88,7 @@ const encryptionOf: ReadonlyMap<string, Encryption> = new Map(encrypted);
 
 export const encryptionAtRest: Rule = {
   name: 'encryption-at-rest',
-  requires:
-    "every store, stream, queue, topic, log group, disk and secret is encrypted with a key of the deployment, not with the provider's",
+  requires: 'every store, stream, queue, topic, log group, disk and secret is encrypted with a customer-managed key of the deployment',
   // Of any type, so that a store that nobody thought of is not passed over.
   types: ['*'],
   check(resource, assembly) {

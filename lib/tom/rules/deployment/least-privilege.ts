@@ -81,7 +81,7 @@ const wideResources = ['arn:aws:s3:::*', 'arn:aws:s3:::*-*', 'arn:*', 'arn:aws:k
 
 export const leastPrivilege: Rule = {
   name: 'least-privilege',
-  requires: 'no policy grants actions by wildcard, or on resources that it does not name, and no principal has an administrator policy',
+  requires: 'no policy grants wildcard actions or unnamed resources, no principal has an administrator policy, and no access key exists',
   types: [...documentTypes, ...principalTypes, permissionSet, accessKey],
   check(resource, assembly) {
     if (isOnlyBoundary(resource, assembly)) return 'not-applicable';

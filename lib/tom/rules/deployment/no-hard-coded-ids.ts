@@ -57,7 +57,7 @@ const probedRegions = /^Environment\.Variables\.REGIONS$/;
 
 export const noHardCodedIds: Rule = {
   name: 'no-hard-coded-ids',
-  requires: 'no resource names a zone, image, account, key or other existing thing by hand, nor the region of the other site',
+  requires: "no resource contains the id of a zone, image, account, key or other existing resource, or the other site's region",
   types: ['*'],
   check(resource, assembly) {
     // The library's own usage record, a packed list of construct names.

@@ -41,8 +41,7 @@ const routed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 export const noPublicServers: Rule = {
   name: 'no-public-servers',
-  requires:
-    'no server or database has a public address, a key pair or a subnet with a route to the internet; only proxies and NAT gateways face it',
+  requires: 'no server or database has a public address, a key pair or a subnet with a route to the internet',
   // Of any type, because databases of every kind ask for a public address by the same property.
   types: ['*'],
   check(resource, assembly) {

@@ -18,7 +18,7 @@ const environments = ['Environment', 'EnvironmentVariables'];
 
 export const noSecrets: Rule = {
   name: 'no-secrets',
-  requires: 'no template and no environment variable holds a password, key or token; they are generated in and read from the secrets store',
+  requires: 'no template or environment variable contains a password, key or token; secrets are generated in and read from Secrets Manager',
   types: ['*'],
   check(resource, assembly) {
     const findings: Finding[] = [];

@@ -10,8 +10,7 @@ const regionName =
 
 export const regions: Rule = {
   name: 'regions',
-  requires:
-    'every stack is in the region of its site, production at home in eu-west-3, and no resource names a region but home and recovery, both in the EU',
+  requires: 'every stack is in the region of its site, and no resource names a region other than home and recovery',
   types: ['*'],
   check: (resource, assembly) => foreignRegions(resource.properties, 'Properties', assembly.facts),
   checkStack: (stack, { facts }) => [

@@ -9,7 +9,7 @@ const minimumDays = 90;
 
 export const retainedLogs: Rule = {
   name: 'retained-logs',
-  requires: `every log group is encrypted, kept for at least ${minimumDays} days and retained when its stack is removed, and every function logs to one`,
+  requires: `every log group is encrypted, kept for ${minimumDays} days or longer and retained, and every function logs to one`,
   types: [logGroupType, functionType],
   check: (resource, assembly) => (resource.type === functionType ? functionLog(resource, assembly) : logGroup(resource, assembly)),
   guards: [

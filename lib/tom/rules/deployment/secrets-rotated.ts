@@ -9,7 +9,7 @@ const longestDays = 90;
 
 export const secretsRotated: Rule = {
   name: 'secrets-rotated',
-  requires: `every secret is generated, not written, and rotated at least every ${longestDays} days by a function of the deployment`,
+  requires: `every secret is generated, and rotated at least every ${longestDays} days by a function of the deployment`,
   types: [secretType],
   check(secret, assembly) {
     const findings: Finding[] = [];

@@ -13,8 +13,7 @@ const joining =
 
 export const separation: Rule = {
   name: 'separation',
-  requires:
-    'nothing joins this deployment to another: no peering, no share, no principal of a foreign account, no name of another deployment',
+  requires: 'the deployment has no peering, no shared resource, no principal of a foreign account and no name of another deployment',
   types: ['*'],
   check(resource, assembly) {
     const joins = joining.test(resource.type)

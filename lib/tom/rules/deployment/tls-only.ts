@@ -25,8 +25,7 @@ const domains: Readonly<Record<string, string>> = {
 
 export const tlsOnly: Rule = {
   name: 'tls-only',
-  requires:
-    'every bucket, queue and topic denies requests without TLS to everyone, and every listener and domain name asks for TLS 1.2 or better',
+  requires: 'every bucket, queue and topic denies requests without TLS, and every listener and domain name requires TLS 1.2 or better',
   types: [...Object.keys(policied), ...listeners, ...Object.keys(domains)],
   check(resource, assembly) {
     const kind = policied[resource.type];

@@ -28,7 +28,7 @@ const fix = 'Decide in TypeScript, by the configuration, what there is and what 
 
 export const unconditional: Rule = {
   name: 'unconditional',
-  requires: 'no template has conditions, macros or templates within it, so that a control that is read is a control that stands',
+  requires: 'no template has conditions, macros, nested stacks or intrinsic functions that are decided at deployment',
   types: ['*'],
   check(resource) {
     if (resource.type === usageRecordType) return 'not-applicable';

@@ -51,8 +51,7 @@ const doors: Readonly<Record<string, Door>> = {
 
 export const worldOpenIngress: Rule = {
   name: 'world-open-ingress',
-  requires:
-    'nothing but the security groups of internet-facing load balancers admits the internet, and those on TCP 80 and 443 alone; nothing else has such a group, nor has a load balancer one that the templates do not tell',
+  requires: 'internet-facing load balancers alone admit the internet, on TCP ports 80 and 443 only',
   types: [securityGroupType, ingressType, aclType, balancerType, ...Object.keys(doors)],
   check(resource, assembly) {
     const door = doors[resource.type];

@@ -25,7 +25,7 @@ const isOptional: Readonly<Record<string, (resource: Resource) => boolean>> = {
 
 export const zones: Rule = {
   name: 'zones',
-  requires: 'the subnets of every tier, and of everything that spans subnets, are in at least two zones, each in another',
+  requires: 'the subnets of every tier and of every resource that spans subnets are in at least two availability zones',
   types: [subnetType, ...Object.keys(spanning)],
   check(resource, assembly) {
     if (resource.type === subnetType) return subnetFindings(resource, assembly);

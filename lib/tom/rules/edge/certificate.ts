@@ -31,7 +31,7 @@ const daily = /^(?:cron\([\d,]+ [\d,*]+ (?:\* \* \?|\? \* \*) \*\)|rate\((?:1 da
 
 export const certificate: Rule = {
   name: 'certificate',
-  requires: `every certificate that is served is the one of a ${certificateType}, whose function fails the deployment on a key other than RSA 4096, runs alone and looks again every day`,
+  requires: `every served certificate is from a ${certificateType}, whose function requires RSA 4096 and runs daily, one at a time`,
   types: [certificateType, issuedByAcm, ...Object.keys(carriers)],
   check(resource, assembly) {
     if (resource.type === certificateType) return lookedAfter(resource, assembly);

@@ -34,7 +34,7 @@ const published = new Set([
 export const cloudflareOnly: Rule = {
   name: 'cloudflare-only',
   requires:
-    "with Cloudflare declared, public load balancers admit its published ranges alone, verify its client certificate, and count requests by the visitor's address that it tells; without it, nobody's word is taken for that address",
+    'behind Cloudflare, public load balancers admit its ranges and client certificate only; otherwise its address header is ignored',
   types: [balancerType, listenerType],
   check(resource, assembly) {
     if (resource.type === listenerType)

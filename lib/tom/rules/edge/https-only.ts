@@ -12,8 +12,7 @@ const toHttp = { Type: 'redirect', RedirectConfig: { Protocol: 'HTTP', Port: '80
 
 export const httpsOnly: Rule = {
   name: 'https-only',
-  requires:
-    'every public listener is on 443 with TLS, or on 80 where its only action is to redirect permanently to HTTPS on 443, no rule changes that, and nothing sends visitors back to HTTP',
+  requires: 'every public listener serves HTTPS on port 443, or redirects permanently from port 80 to HTTPS',
   types: [listenerType, listenerRuleType],
   check(resource, assembly) {
     const listener = listenerOf(resource, assembly);

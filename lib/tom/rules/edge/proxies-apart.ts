@@ -10,7 +10,7 @@ import { subnetIn } from '../bypass';
 
 export const proxiesApart: Rule = {
   name: 'proxies-apart',
-  requires: 'every public load balancer is an application load balancer in subnets of the proxies alone, and nothing else stands in those',
+  requires: 'every public load balancer is an Application Load Balancer in the subnets of proxies, which have no other residents',
   types: [balancerType, subnetType],
   check(resource, assembly) {
     if (resource.type === subnetType) return subnetVerdict(resource, assembly);

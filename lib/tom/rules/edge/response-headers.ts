@@ -23,8 +23,7 @@ const onEncrypted: Readonly<Record<string, string>> = { ...onEvery, [transport]:
 
 export const responseHeaders: Rule = {
   name: 'response-headers',
-  requires:
-    'every public listener sets the promised headers that a load balancer can set, exactly, and none that tells what it is; and whatever a web ACL answers by itself carries all four',
+  requires: 'public listeners and the refusals of web ACLs set the promised security headers exactly',
   types: [listenerType, webAclType],
   check(resource, assembly) {
     if (resource.type === webAclType) return refusalPaths(resource).flatMap((refusal) => missingHeaders(resource, refusal));

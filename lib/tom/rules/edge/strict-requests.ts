@@ -50,7 +50,7 @@ const settings: readonly Setting[] = [
 export const strictRequests: Rule = {
   name: 'strict-requests',
   requires:
-    'every public load balancer drops invalid headers, mitigates request smuggling in the strictest mode, appends the address it saw to X-Forwarded-For, and in production cannot be deleted by a slip',
+    'every public load balancer drops invalid headers, mitigates desync attacks, appends to X-Forwarded-For and is protected from deletion',
   types: [balancerType],
   check(balancer, { facts }) {
     if (!isPublic(balancer)) return 'not-applicable';

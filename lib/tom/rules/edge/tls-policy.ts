@@ -13,7 +13,7 @@ const strong = /^ELBSecurityPolicy-TLS13-1-(?:2-Res|3)(?:-FIPS)?-PQ-\d{4}-\d{2}$
 
 export const tlsPolicy: Rule = {
   name: 'tls-policy',
-  requires: 'every public listener with TLS has a policy of TLS 1.3 and restricted TLS 1.2 with post-quantum key exchange',
+  requires: 'every public HTTPS listener has a policy of TLS 1.3 and restricted TLS 1.2 with post-quantum key exchange',
   types: [listenerType],
   check(listener, assembly) {
     if (!isConcerned(listener, assembly)) return 'not-applicable';

@@ -26,8 +26,7 @@ const foreignManagedGroup = { Name: 'theirs', Priority: 0, Statement: { ManagedR
 
 export const webFirewall: Rule = {
   name: 'web-firewall',
-  requires:
-    'every public load balancer has a web ACL that refuses what the managed groups of bad addresses, bad inputs, core rules and SQL injection match, limits how often an address may ask for any path, and is never passed by',
+  requires: 'every public load balancer has a web ACL with the required managed rule groups and rate rules for all paths',
   types: [balancerType, webAclType],
   check(resource, assembly) {
     if (resource.type === balancerType) return isPublic(resource) ? associationFindings(resource, assembly) : 'not-applicable';

@@ -12,8 +12,7 @@ const keyPath = `${destination}.EncryptionConfiguration.KMSEncryptionConfig.AWSK
 
 export const hitArchive: Rule = {
   name: 'hit-archive',
-  requires:
-    'every delivery goes to a bucket of the deployment alone, under its key; one from a stream is compressed, one object for each site and day, with records taken apart into lines, and with a folder and a log for what fails, and people are told when hits do not reach it',
+  requires: "deliveries write to the deployment's encrypted buckets only; hits are archived by site and day, with an alarm on delay",
   types: [deliveryType],
   check(delivery, assembly) {
     // Whatever is put into a delivery may be data too.

@@ -23,7 +23,7 @@ const mostAge = (retentionHours - 24) * 3600;
 
 export const hitStream: Rule = {
   name: 'hit-stream',
-  requires: `every stream keeps records for ${retentionHours} hours and outlives its stack, a function stores them and a delivery archives them; the function says which records failed, they are tried again for days without a limit of attempts, then kept whole in a bucket, and people are told`,
+  requires: `every stream keeps records for ${retentionHours} hours, a function stores and a delivery archives them, and failed records are retained in a bucket`,
   types: [streamType, mappingType],
   check(resource, assembly) {
     if (resource.type === streamType) return [...retentionFindings(resource), ...consumerFindings(resource, assembly)];

@@ -45,7 +45,7 @@ const isOutside: Readonly<Record<string, (resource: Resource) => boolean>> = {
 
 export const defaultSecurityGroup: Rule = {
   name: 'default-security-group',
-  requires: 'the default security group of every VPC is emptied and never opened, and whatever is in a VPC names another group',
+  requires: 'the default security group of every VPC has no rules, and every resource in a VPC names another group',
   types: [vpcType, ...openings, ...Object.keys(members)],
   check(resource, assembly) {
     if (resource.type === vpcType) return isEmptied(resource, assembly) ? [] : [notEmptied(resource)];

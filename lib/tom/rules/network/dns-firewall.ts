@@ -11,7 +11,7 @@ const vpcOf: Readonly<Record<string, string>> = { [dnsAssociationType]: 'VpcId',
 
 export const dnsFirewall: Rule = {
   name: 'dns-firewall',
-  requires: 'every VPC has a DNS firewall which fails closed, whose rules together admit known names alone and block every other',
+  requires: 'every VPC has a DNS firewall that fails closed, admits named domains only and blocks every other name',
   types: [vpcType, dnsAssociationType, dnsFirewallConfigType],
   check(resource, assembly) {
     if (resource.type !== vpcType) return ofOther(resource, assembly);

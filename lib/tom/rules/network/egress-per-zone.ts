@@ -17,7 +17,7 @@ const longestWay = 3;
 
 export const egressPerZone: Rule = {
   name: 'egress-per-zone',
-  requires: 'every subnet of servers or functions leaves through a NAT gateway of its own zone, by a way that never leaves the zone',
+  requires: 'every subnet of servers or functions reaches the internet through a NAT gateway, within its own availability zone',
   types: [subnetType],
   check(resource, assembly) {
     const subnet = subnetOf(resource, assembly);

@@ -9,7 +9,7 @@ import { renderText } from '../../template/texts';
 
 export const endpointPolicies: Rule = {
   name: 'endpoint-policies',
-  requires: 'every VPC endpoint has a policy that admits the principals of the account, or anyone to named resources alone',
+  requires: 'every VPC endpoint has a policy that admits principals of the account, or any principal to named resources only',
   types: [endpointType],
   check(resource, assembly) {
     const statements = statementsOf(resource.at('PolicyDocument'), 'PolicyDocument');

@@ -14,7 +14,7 @@ const destinations = 'LoggingConfiguration.LogDestinationConfigs';
 
 export const networkLogging: Rule = {
   name: 'network-logging',
-  requires: 'every VPC logs all its traffic and DNS queries, and every firewall its alerts and flows, to a log group or the audit archive',
+  requires: 'every VPC logs all traffic and DNS queries, and every network firewall its alerts and flows',
   types: [vpcType, firewallType],
   check: (resource, assembly) => (resource.type === firewallType ? firewallFindings(resource, assembly) : vpcFindings(resource, assembly)),
   guards: [

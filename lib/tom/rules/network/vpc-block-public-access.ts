@@ -11,7 +11,7 @@ const blocking = ['block-ingress', 'block-bidirectional'];
 
 export const vpcBlockPublicAccess: Rule = {
   name: 'vpc-block-public-access',
-  requires: 'where public access to VPCs is blocked, the block holds for what comes in and excepts the subnets of the proxies alone',
+  requires: 'VPC Block Public Access, where it is enabled, blocks inbound traffic and excludes the subnets of proxies only',
   types: [options, exclusion],
   // The setting belongs to account and region: of several deployments in one account, one holds it.
   mustApply: false,
