@@ -1,4 +1,4 @@
-// What bypasses say of the templates they are put into.
+// Resources and references that bypasses consist of.
 
 import type { Assembly, JsonObject, ResourceJson } from '../template/assembly';
 import { routeType } from '../template/resource-types';
@@ -6,7 +6,7 @@ import { subnetsOf } from '../template/topology';
 
 export const newResource = (Type: string, Properties: JsonObject = {}): ResourceJson => ({ Type, Properties });
 
-/** A reference to the first resource of a type; to nothing where there is none. */
+/** A reference to the first resource of a type; to `Missing` if there is none. */
 export const refTo = (type: string, assembly: Assembly): JsonObject => ({ Ref: assembly.ofType(type)[0]?.logicalId ?? 'Missing' });
 
 export function attributeOf(type: string, attribute: string, assembly: Assembly): JsonObject {

@@ -1,4 +1,4 @@
-// Servers and databases that face the internet in other ways than the plain ones.
+// Servers and databases that are public through less common properties.
 
 import type { Bypass } from '../../rule';
 import type { Assembly, JsonObject, ResourceJson } from '../../template/assembly';
@@ -42,7 +42,7 @@ export const publicServers: readonly Bypass[] = [
     resources: (_, assembly) => ({ Template: templateOf({}, { SubnetId: subnetIn('public', assembly), Groups: [groupId(assembly)] }) }),
   },
   {
-    name: 'a launch template whose second interface asks for an address',
+    name: 'a launch template whose second interface has a public address',
     resources: { Template: templateOf({}, { AssociatePublicIpAddress: true }) },
   },
   ...[databaseInstanceType, clusterType, 'AWS::Redshift::Cluster', 'AWS::DMS::ReplicationInstance'].map(
@@ -50,7 +50,7 @@ export const publicServers: readonly Bypass[] = [
   ),
 ];
 
-/** Routes from the internet whose subnet cannot be told, and one to databases. */
+/** Routes with an unresolvable subnet, and a route of databases. */
 export const fromTheInternet: readonly Bypass[] = [
   ...[{ 'Fn::ImportValue': { 'Fn::Sub': 'network:Table' } }, '{{resolve:ssm:/network/table}}', { Ref: 'Parameter' }].map(
     (RouteTableId): Bypass => ({
@@ -61,7 +61,7 @@ export const fromTheInternet: readonly Bypass[] = [
     }),
   ),
   {
-    name: 'a route table for a subnet that the template does not tell',
+    name: 'a route table for an unresolvable subnet',
     resources: (vpc) => ({
       Table: newResource(routeTableType, { VpcId: { Ref: vpc.logicalId } }),
       Association: newResource(routeTableAssociationType, { SubnetId: '{{resolve:ssm:/x}}', RouteTableId: { Ref: 'Table' } }),

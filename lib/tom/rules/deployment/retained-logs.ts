@@ -1,4 +1,4 @@
-// TOM-3.6: logs are kept at least 90 days, encrypted, and outlive their stack; functions log nowhere else.
+// TOM-3.6: logs are encrypted, kept at least 90 days and retained with a deleted stack; every function logs to such a group.
 
 import { type Finding, finding, guard, guardWhere, type Rule, remove, replace } from '../../rule';
 import type { Assembly, Resource } from '../../template/assembly';
@@ -11,7 +11,8 @@ export const retainedLogs: Rule = {
   name: 'retained-logs',
   requires: `every log group is encrypted, kept for ${minimumDays} days or longer and retained, and every function logs to one`,
   types: [logGroupType, functionType],
-  check: (resource, assembly) => (resource.type === functionType ? functionLog(resource, assembly) : logGroup(resource, assembly)),
+  check: (resource, assembly) =>
+    resource.type === functionType ? functionFindings(resource, assembly) : logGroupFindings(resource, assembly),
   guards: [
     guard(logGroupType, 'Properties.RetentionInDays', remove, replace(60)),
     guard(logGroupType, 'Properties.KmsKeyId', remove, replace('alias/aws/logs')),
@@ -24,12 +25,12 @@ export const retainedLogs: Rule = {
   ],
 };
 
-function logGroup(group: Resource, assembly: Assembly): readonly Finding[] {
+function logGroupFindings(group: Resource, assembly: Assembly): readonly Finding[] {
   const findings: Finding[] = [];
   const days = group.at('RetentionInDays');
   if (typeof days !== 'number' || days < minimumDays) {
-    const fix = 'Set retention to the days of audit.logRetentionDays.';
-    findings.push(finding(group, 'retention', 'Properties.RetentionInDays', `at least ${minimumDays}`, fix));
+    const fix = 'Set retention on the log group to audit.logRetentionDays.';
+    findings.push(finding(group, 'retention', 'Properties.RetentionInDays', `at least ${minimumDays} days`, fix));
   }
   if (!customerKey(group.at('KmsKeyId'), group, assembly)) {
     findings.push(finding(group, 'key', 'Properties.KmsKeyId', 'a key of the deployment', 'Set encryptionKey on the log group.'));
@@ -41,8 +42,8 @@ function logGroup(group: Resource, assembly: Assembly): readonly Finding[] {
   return findings;
 }
 
-/** A function without a log group of its own gets one from the service: never encrypted with our key, kept for ever. */
-function functionLog(lambda: Resource, assembly: Assembly): readonly Finding[] {
+/** For a function without a log group, Lambda creates one that never expires and has no customer-managed key. */
+function functionFindings(lambda: Resource, assembly: Assembly): readonly Finding[] {
   const path = 'LoggingConfig.LogGroup';
   if (assembly.target(lambda.at(path), lambda.stack)?.type === logGroupType) return [];
   return [finding(lambda, 'log-group', `Properties.${path}`, 'a log group of the deployment', 'Set logGroup on the function.')];

@@ -1,4 +1,4 @@
-// TOM-3.10: every secret is generated in the secrets store and rotated at least every 90 days by a function of the deployment.
+// TOM-3.10: every secret is generated in Secrets Manager and rotated at least every 90 days by a function of the deployment.
 
 import { type Finding, finding, guard, type Rule, remove, replace } from '../../rule';
 import { type Assembly, isObject, type Resource } from '../../template/assembly';
@@ -20,9 +20,9 @@ export const secretsRotated: Rule = {
     const schedules = assembly
       .ofType(rotationScheduleType)
       .filter((schedule) => assembly.refersTo(schedule.at('SecretId'), schedule, secret));
-    if (!schedules.some((schedule) => isRotationOf(schedule, assembly))) {
-      const required = `a rotation schedule of at most ${longestDays} days with a function of the deployment that the service may call`;
-      const fix = 'Add a CfnRotationSchedule with its function and permission.';
+    if (!schedules.some((schedule) => isRotation(schedule, assembly))) {
+      const required = `a rotation schedule of at most ${longestDays} days with a function of the deployment`;
+      const fix = 'Add a CfnRotationSchedule with a rotation function and its permission.';
       findings.push({
         ...finding(secret, 'rotated', 'the rotation schedule of the secret', required, fix),
         found: schedules[0]?.logicalId,
@@ -39,7 +39,7 @@ export const secretsRotated: Rule = {
   ],
 };
 
-function isRotationOf(schedule: Resource, assembly: Assembly): boolean {
+function isRotation(schedule: Resource, assembly: Assembly): boolean {
   const days = schedule.at('RotationRules.AutomaticallyAfterDays');
   const lambda = assembly.target(schedule.at('RotationLambdaARN'), schedule.stack);
   return typeof days === 'number' && days >= 1 && days <= longestDays && lambda?.type === functionType;

@@ -1,4 +1,4 @@
-// Stores of types that nobody has said anything about.
+// Stores of unlisted types.
 
 import type { Bypass } from '../../rule';
 import { bucketType } from '../../template/resource-types';

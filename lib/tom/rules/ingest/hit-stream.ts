@@ -23,7 +23,7 @@ const mostAge = (retentionHours - 24) * 3600;
 
 export const hitStream: Rule = {
   name: 'hit-stream',
-  requires: `every stream keeps records for ${retentionHours} hours, a function stores and a delivery archives them, and failed records are retained in a bucket`,
+  requires: `every stream keeps records for ${retentionHours} hours, all are stored and archived, and failed records are retained in a bucket`,
   types: [streamType, mappingType],
   check(resource, assembly) {
     if (resource.type === streamType) return [...retentionFindings(resource), ...consumerFindings(resource, assembly)];
