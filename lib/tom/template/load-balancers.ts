@@ -23,6 +23,10 @@ export function isPublicListener(listener: Resource, assembly: Assembly): boolea
 /** Whether a listener terminates TLS. A listener without a protocol is judged as one that must. */
 export const isEncrypted = (listener: Resource): boolean => listener.at('Protocol') !== 'HTTP';
 
+/** Whether a listener terminates TLS for an internet-facing load balancer. */
+export const isPublicHttps = (listener: Resource, assembly: Assembly): boolean =>
+  isPublicListener(listener, assembly) && isEncrypted(listener);
+
 /** Property that lists the attributes of each type. */
 const attributeLists: Readonly<Record<string, string>> = {
   [balancerType]: 'LoadBalancerAttributes',

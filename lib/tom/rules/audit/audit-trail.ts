@@ -1,4 +1,4 @@
-// TOM-3.6, TOM-3.4: an audit trail over all regions, with validated and encrypted files, that is on.
+// TOM-3.6, TOM-3.4: an enabled audit trail over all regions, with validated and encrypted files.
 
 import { append, type Finding, finding, type Guard, guard, type Rule, remove, replace, set } from '../../rule';
 import { isObject, type Json, listOf, valueAt } from '../../template/assembly';
@@ -6,7 +6,7 @@ import { customerKey } from '../../template/keys';
 import { bucketType, keyAliasType, trailType } from '../../template/resource-types';
 
 const settings: readonly { readonly path: string; readonly fix: string }[] = [
-  { path: 'IsLogging', fix: 'Leave the trail on.' },
+  { path: 'IsLogging', fix: 'Set isLogging: true on the trail.' },
   { path: 'IsMultiRegionTrail', fix: 'Set isMultiRegionTrail: true on the trail.' },
   { path: 'IncludeGlobalServiceEvents', fix: 'Set includeGlobalServiceEvents: true on the trail.' },
   { path: 'EnableLogFileValidation', fix: 'Set enableFileValidation: true on the trail.' },
@@ -25,11 +25,17 @@ export const auditTrail: Rule = {
     }
     if (assembly.target(trail.at('S3BucketName'), trail.stack)?.type !== bucketType) {
       findings.push(
-        finding(trail, 'archive', 'Properties.S3BucketName', 'a bucket of the deployment', 'Give the trail the audit archive.'),
+        finding(
+          trail,
+          'archive',
+          'Properties.S3BucketName',
+          'a bucket of the deployment',
+          'Set the bucket of the audit archive on the trail.',
+        ),
       );
     }
     if (!recordsManagementEvents(trail.at('EventSelectors'), trail.at('AdvancedEventSelectors'))) {
-      const fix = 'Record management events of both kinds, reads and writes.';
+      const fix = 'Record read and write management events on the trail.';
       findings.push(finding(trail, 'events', 'Properties.EventSelectors', 'all management events', fix));
     }
     return findings;
@@ -58,7 +64,7 @@ export const auditTrail: Rule = {
   ],
 };
 
-/** A trail without selectors records every management event ("AWS::CloudTrail::Trail", EventSelectors); with them, what they say. */
+/** A trail without selectors records every management event ("AWS::CloudTrail::Trail", EventSelectors), otherwise the selected ones. */
 function recordsManagementEvents(selectors: Json | undefined, advanced: Json | undefined): boolean {
   const simple = selectors === undefined || listOf(selectors).some(isComplete);
   return simple && (advanced === undefined || listOf(advanced).some(isCompleteAdvanced));

@@ -1,8 +1,9 @@
-// TOM-4.11: where Cloudflare is declared in front, public load balancers admit its addresses and its client certificate alone.
+// TOM-4.11: where Cloudflare is declared, public load balancers admit its addresses and its client certificate only.
 
 import { type Finding, finding, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { ingressOf } from '../../template/access-lists';
 import { type Assembly, listOf, type Resource, valueAt } from '../../template/assembly';
+import { cloudflareAddressHeader } from '../../template/client-address';
 import { isEncrypted, isPublic, isPublicListener } from '../../template/load-balancers';
 import {
   balancerType,
@@ -17,12 +18,9 @@ import { rulesOf, webAclBefore } from '../../template/web-acls';
 
 const trustStoreType = 'AWS::ElasticLoadBalancingV2::TrustStore';
 
-/** Header in which Cloudflare tells the address of the visitor. */
-const header = 'cf-connecting-ip';
-
 /**
- * Ranges that Cloudflare publishes (https://www.cloudflare.com/ips), written here too, so that the rule objects to another list in the
- * code. A range that Cloudflare adds is added in both places.
+ * Published address ranges of Cloudflare (https://www.cloudflare.com/ips). Repeated here, so that another list in
+ * lib/edge/cloudflare-ranges.ts is a finding. A new range is added in both places.
  */
 const published = new Set([
   ...['103.21.244.0/22', '103.22.200.0/22', '103.31.4.0/22', '104.16.0.0/13', '104.24.0.0/14', '108.162.192.0/18', '131.0.72.0/22'],
@@ -38,15 +36,15 @@ export const cloudflareOnly: Rule = {
   types: [balancerType, listenerType],
   check(resource, assembly) {
     if (resource.type === listenerType)
-      return isConcerned(resource, assembly) ? clientCertificateFindings(resource, assembly) : 'not-applicable';
+      return isBehindCloudflareWithTls(resource, assembly) ? clientCertificateFindings(resource, assembly) : 'not-applicable';
     if (!isPublic(resource)) return 'not-applicable';
     return [...(assembly.facts.cloudflare ? addressFindings(resource, assembly) : []), ...rateKeyFindings(resource, assembly)];
   },
   guards: [
-    guardWhere(listenerType, isConcerned, 'Properties.MutualAuthentication', remove),
-    guardWhere(listenerType, isConcerned, 'Properties.MutualAuthentication.Mode', replace('off'), replace('passthrough')),
-    guardWhere(listenerType, isConcerned, 'Properties.MutualAuthentication.TrustStoreArn', remove, replace('arn:aws:other')),
-    guardWhere(listenerType, isConcerned, 'Properties.MutualAuthentication.IgnoreClientCertificateExpiry', set(true)),
+    guardWhere(listenerType, isBehindCloudflareWithTls, 'Properties.MutualAuthentication', remove),
+    guardWhere(listenerType, isBehindCloudflareWithTls, 'Properties.MutualAuthentication.Mode', replace('off'), replace('passthrough')),
+    guardWhere(listenerType, isBehindCloudflareWithTls, 'Properties.MutualAuthentication.TrustStoreArn', remove, replace('arn:aws:other')),
+    guardWhere(listenerType, isBehindCloudflareWithTls, 'Properties.MutualAuthentication.IgnoreClientCertificateExpiry', set(true)),
     guardWhere(prefixListType, (_, { facts }) => facts.cloudflare === true, 'Properties.Entries.0.Cidr', replace('203.0.113.0/24')),
     guard(webAclType, ratePaths('AggregateKeyType'), replace('CONSTANT')),
     guard(webAclType, ratePaths('ForwardedIPConfig'), set({ HeaderName: 'X-Forwarded-For', FallbackBehavior: 'NO_MATCH' })),
@@ -62,7 +60,7 @@ export const cloudflareOnly: Rule = {
   ],
 };
 
-function isConcerned(listener: Resource, assembly: Assembly): boolean {
+function isBehindCloudflareWithTls(listener: Resource, assembly: Assembly): boolean {
   return isEncrypted(listener) && isBehindCloudflare(listener, assembly);
 }
 
@@ -77,21 +75,22 @@ function clientCertificateFindings(listener: Resource, assembly: Assembly): read
   const verified =
     listener.at(`${path}.Mode`) === 'verify' && store?.type === trustStoreType && (expired === undefined || expired === false);
   if (verified) return [];
-  const fix = 'Name the file of the authority in edge.cloudflare.clientCa.';
+  const fix = 'Set edge.cloudflare.clientCa to the file of the certificate authority.';
   return [finding(listener, 'certificate', `Properties.${path}`, 'Mode verify with a trust store of the deployment', fix)];
 }
 
 function addressFindings(balancer: Resource, assembly: Assembly): readonly Finding[] {
   const groups = listOf(balancer.at('SecurityGroups')).map((value) => assembly.target(value, balancer.stack));
-  const strangers = groups.flatMap((group) =>
-    group?.type === securityGroupType ? admissionsOf(group, assembly) : ['an unknown security group'],
+  const others = groups.flatMap((group) =>
+    group?.type === securityGroupType ? otherSourcesOf(group, assembly) : ['an unknown security group'],
   );
-  const fix = "Admit nothing but the prefix lists of Cloudflare's ranges.";
-  return strangers.map((who) => finding(balancer, `admits::${who}`, 'Properties.SecurityGroups', 'published ranges of Cloudflare', fix));
+  const required = 'the published address ranges of Cloudflare';
+  const fix = "Admit the prefix lists of Cloudflare's ranges only.";
+  return others.map((source) => finding(balancer, `admits::${source}`, 'Properties.SecurityGroups', required, fix));
 }
 
-/** Whom a group admits besides Cloudflare. */
-function admissionsOf(group: Resource, assembly: Assembly): readonly string[] {
+/** The sources that a security group admits besides Cloudflare. */
+function otherSourcesOf(group: Resource, assembly: Assembly): readonly string[] {
   const separate = assembly.ofType(ingressType).filter((ingress) => assembly.refersTo(ingress.at('GroupId'), ingress, group));
   return [group, ...separate].flatMap((holder) =>
     ingressOf(holder, assembly).flatMap(({ json }) => {
@@ -106,7 +105,7 @@ function admissionsOf(group: Resource, assembly: Assembly): readonly string[] {
   );
 }
 
-/** By the connection; behind Cloudflare, by what it tells, where a request that tells nothing is refused. */
+/** Rate rules count by connection address; behind Cloudflare by its address header, and requests without the header are blocked. */
 function rateKeyFindings(balancer: Resource, assembly: Assembly): readonly Finding[] {
   const acl = webAclBefore(balancer, assembly);
   if (!acl) return [];
@@ -114,14 +113,14 @@ function rateKeyFindings(balancer: Resource, assembly: Assembly): readonly Findi
   return rulesOf(acl).flatMap(({ path, json }) => {
     const rate = valueAt(json, 'Statement.RateBasedStatement');
     if (rate === undefined) return [];
-    const told = valueAt(rate, 'ForwardedIPConfig');
-    const right = cloudflare
+    const forwarded = valueAt(rate, 'ForwardedIPConfig');
+    const isExpected = cloudflare
       ? valueAt(rate, 'AggregateKeyType') === 'FORWARDED_IP' &&
-        String(valueAt(told, 'HeaderName')).toLowerCase() === header &&
-        valueAt(told, 'FallbackBehavior') === 'MATCH'
-      : valueAt(rate, 'AggregateKeyType') === 'IP' && told === undefined;
-    const required = cloudflare ? `FORWARDED_IP by ${header}, with fallback MATCH` : 'IP, by the address of the connection';
-    return right ? [] : [finding(balancer, `counted::${path}`, path, required, 'Build WebFirewall with the settings of edge.')];
+        String(valueAt(forwarded, 'HeaderName')).toLowerCase() === cloudflareAddressHeader &&
+        valueAt(forwarded, 'FallbackBehavior') === 'MATCH'
+      : valueAt(rate, 'AggregateKeyType') === 'IP' && forwarded === undefined;
+    const required = cloudflare ? `FORWARDED_IP by ${cloudflareAddressHeader}, with fallback MATCH` : 'IP, the address of the connection';
+    return isExpected ? [] : [finding(balancer, `counted::${path}`, path, required, 'Create WebFirewall with the edge settings.')];
   });
 }
 

@@ -1,8 +1,7 @@
-// DSS-6.8, TOM-5.7: public listeners ask for TLS 1.3 or restricted TLS 1.2, with post-quantum key exchange.
+// DSS-6.8, TOM-5.7: public listeners require TLS 1.3 or restricted TLS 1.2, with post-quantum key exchange.
 
 import { finding, guardWhere, type Rule, remove, replace } from '../../rule';
-import type { Assembly, Resource } from '../../template/assembly';
-import { isEncrypted, isPublicListener } from '../../template/load-balancers';
+import { isPublicHttps } from '../../template/load-balancers';
 import { balancerType, listenerType } from '../../template/resource-types';
 
 /**
@@ -16,7 +15,7 @@ export const tlsPolicy: Rule = {
   requires: 'every public HTTPS listener has a policy of TLS 1.3 and restricted TLS 1.2 with post-quantum key exchange',
   types: [listenerType],
   check(listener, assembly) {
-    if (!isConcerned(listener, assembly)) return 'not-applicable';
+    if (!isPublicHttps(listener, assembly)) return 'not-applicable';
     const policy = listener.at('SslPolicy');
     if (typeof policy === 'string' && strong.test(policy)) return [];
     const required = 'ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09 or a stronger one';
@@ -25,7 +24,7 @@ export const tlsPolicy: Rule = {
   guards: [
     guardWhere(
       listenerType,
-      isConcerned,
+      isPublicHttps,
       'Properties.SslPolicy',
       remove,
       replace('ELBSecurityPolicy-TLS13-1-2-Res-2021-06'),
@@ -39,7 +38,3 @@ export const tlsPolicy: Rule = {
     { type: balancerType, path: 'Properties.Scheme' },
   ],
 };
-
-function isConcerned(listener: Resource, assembly: Assembly): boolean {
-  return isPublicListener(listener, assembly) && isEncrypted(listener);
-}

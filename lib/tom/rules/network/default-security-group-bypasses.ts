@@ -27,7 +27,7 @@ export const inTheDefaultGroup: readonly Bypass[] = [
     }),
   ),
   {
-    name: 'ingress of a group that the template does not tell',
+    name: 'ingress of an unresolvable group',
     resources: { Open: newResource(ingressType, { GroupId: '{{resolve:ssm:/group}}', IpProtocol: '-1' }) },
   },
   {
@@ -35,7 +35,7 @@ export const inTheDefaultGroup: readonly Bypass[] = [
     resources: (_, assembly) => ({ Template: templateOf({ Groups: [groupId(assembly)] }, { Groups: [defaultGroup(assembly)] }) }),
   },
   {
-    name: 'an instance whose second interface names no group',
+    name: 'an instance whose second interface has no group',
     resources: (_, assembly) => ({
       Server: newResource(serverType, {
         SecurityGroupIds: [groupId(assembly)],

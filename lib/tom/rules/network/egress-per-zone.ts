@@ -1,4 +1,4 @@
-// TOM-6.5: each zone has a way out of its own: subnet, firewall, NAT gateway and their routes are all in one zone.
+// TOM-6.5: each zone has its own path to the internet: subnet, firewall, NAT gateway and their routes are in one zone.
 
 import { guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import type { Assembly, Resource } from '../../template/assembly';
@@ -12,8 +12,8 @@ import {
 } from '../../template/resource-types';
 import { defaultRoutes, leavingTiers, type Route, type Subnet, subnetOf, subnetOfTarget, subnetsOf } from '../../template/topology';
 
-/** A way out passes at most a firewall and a NAT gateway before it is outside. */
-const longestWay = 3;
+/** Most routes on a path to the internet: to a firewall, to a NAT gateway and to the internet gateway. */
+const longestPath = 3;
 
 export const egressPerZone: Rule = {
   name: 'egress-per-zone',
@@ -22,7 +22,7 @@ export const egressPerZone: Rule = {
   check(resource, assembly) {
     const subnet = subnetOf(resource, assembly);
     if (!subnet || !leavingTiers.includes(subnet.tier)) return 'not-applicable';
-    const problem = wayOut(subnet, assembly);
+    const problem = pathProblem(subnet, assembly);
     if (!problem) return [];
     return [
       {
@@ -30,7 +30,7 @@ export const egressPerZone: Rule = {
         path: problem.at?.logicalId ?? 'its route table',
         found: problem.found,
         required: 'a default route to the firewall or NAT gateway of the same zone, and from there to the internet',
-        fix: 'Build a NAT gateway in each zone and route each zone through its own (network.sharedNat: false).',
+        fix: 'Create a NAT gateway in each zone and route each zone through it (network.sharedNat: false).',
       },
     ];
   },
@@ -49,9 +49,9 @@ export const egressPerZone: Rule = {
     guard(firewallType, 'Properties.SubnetMappings.0.SubnetId', remove, replace('subnet')),
     guardWhere(subnetType, isExitSubnet, 'Properties.AvailabilityZone', remove, replace('eu-west-3z')),
     guard(internetGatewayType, '', remove),
-    guardWhere(routeTableAssociationType, ofTheWay, '', remove),
-    guardWhere(routeTableAssociationType, ofTheWay, 'Properties.SubnetId', remove),
-    guardWhere(routeTableAssociationType, ofTheWay, 'Properties.RouteTableId', remove),
+    guardWhere(routeTableAssociationType, isOnExitPath, '', remove),
+    guardWhere(routeTableAssociationType, isOnExitPath, 'Properties.SubnetId', remove),
+    guardWhere(routeTableAssociationType, isOnExitPath, 'Properties.RouteTableId', remove),
   ],
   reads: [
     { type: subnetType, path: 'Properties.Tags' },
@@ -65,18 +65,18 @@ interface Problem {
   readonly found: string;
 }
 
-/** Follows the default routes of a subnet to the internet. What leads astray, or out of the zone, is the problem. */
-function wayOut(start: Subnet, assembly: Assembly): Problem | undefined {
+/** Follows the default routes of a subnet to the internet. Returns the first route with a wrong target or into another zone. */
+function pathProblem(start: Subnet, assembly: Assembly): Problem | undefined {
   let subnet = start;
   let passedNat = false;
-  for (let step = 0; step < longestWay; step++) {
+  for (let step = 0; step < longestPath; step++) {
     const routes = defaultRoutes(subnet).filter(({ resource }) => resource.at('DestinationCidrBlock') !== undefined);
     const [route] = routes;
     if (!route || routes.length > 1) return { found: `${routes.length} default routes in the route table of ${subnet.resource.logicalId}` };
     if (route.targetType === 'internet')
-      return passedNat ? undefined : { at: route.resource, found: 'a route to the internet past every NAT gateway' };
+      return passedNat ? undefined : { at: route.resource, found: 'a route to the internet without a NAT gateway' };
     const next = subnetOfTarget(route.target, assembly);
-    if (!next) return { at: route.resource, found: 'a route to something that is neither a NAT gateway nor a firewall of one zone' };
+    if (!next) return { at: route.resource, found: 'a route to a target other than a NAT gateway or a firewall of one zone' };
     if (next.zone === undefined || next.zone !== start.zone)
       return { at: route.resource, found: `a route into the zone of ${next.resource.logicalId}` };
     if (route.targetType === 'nat' && route.target) {
@@ -85,7 +85,7 @@ function wayOut(start: Subnet, assembly: Assembly): Problem | undefined {
     }
     subnet = next;
   }
-  return { found: `more than ${longestWay} hops` };
+  return { found: `more than ${longestPath} hops` };
 }
 
 function isPublicNat(gateway: Resource): boolean {
@@ -93,7 +93,7 @@ function isPublicNat(gateway: Resource): boolean {
   return (type === undefined || type === 'public') && gateway.at('AllocationId') !== undefined;
 }
 
-/** Routes and subnets that some way out passes. */
+/** Routes and subnets on a path to the internet. */
 function exitPaths(assembly: Assembly): { routes: readonly Route[]; subnets: readonly Subnet[] } {
   const subnets = new Set<Subnet>();
   const waiting = subnetsOf(assembly).filter(({ tier }) => leavingTiers.includes(tier));
@@ -119,7 +119,7 @@ function isExitSubnet(subnet: Resource, assembly: Assembly): boolean {
   return exitPaths(assembly).subnets.some(({ resource }) => resource === subnet);
 }
 
-function ofTheWay(association: Resource, assembly: Assembly): boolean {
+function isOnExitPath(association: Resource, assembly: Assembly): boolean {
   const subnet = assembly.target(association.at('SubnetId'), association.stack);
   return subnet !== undefined && isExitSubnet(subnet, assembly);
 }

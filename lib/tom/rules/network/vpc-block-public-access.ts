@@ -1,4 +1,4 @@
-// DSS-5.6.2: where VPC Block Public Access is on, it blocks what comes in, and only proxy subnets are excepted.
+// DSS-5.6.2: where VPC Block Public Access is enabled, it blocks inbound traffic and excludes only subnets of proxies.
 
 import { finding, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import type { Assembly, Resource } from '../../template/assembly';
@@ -13,7 +13,7 @@ export const vpcBlockPublicAccess: Rule = {
   name: 'vpc-block-public-access',
   requires: 'VPC Block Public Access, where it is enabled, blocks inbound traffic and excludes the subnets of proxies only',
   types: [options, exclusion],
-  // The setting belongs to account and region: of several deployments in one account, one holds it.
+  // The setting applies to an account and region: of several deployments in one account, one declares it.
   mustApply: false,
   check(resource, assembly) {
     if (resource.type === options) {
@@ -25,7 +25,7 @@ export const vpcBlockPublicAccess: Rule = {
     const subnet = subnetOf(assembly.target(resource.at('SubnetId'), resource.stack), assembly);
     if (subnet?.tier === proxyTier && resource.at('VpcId') === undefined) return [];
     return [
-      finding(resource, 'excepted', 'Properties', `a subnet of the tier ${proxyTier}`, 'Except subnets of proxies only, never a VPC.'),
+      finding(resource, 'excepted', 'Properties', `a subnet of the tier ${proxyTier}`, 'Exclude subnets of proxies only, never a VPC.'),
     ];
   },
   guards: [
