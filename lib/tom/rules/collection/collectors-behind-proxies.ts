@@ -1,4 +1,4 @@
-// TOM-5.1: web data is collected over HTTP, by collectors that the load balancer alone reaches.
+// TOM-5.1: web data is collected over HTTP, by collectors that only the load balancer can reach.
 
 import { append, type Finding, finding, guardWhere, type Rule, remove, replace, set, type Verdict } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
@@ -14,10 +14,10 @@ import {
   targetGroupType,
 } from '../../template/resource-types';
 
-/** The pixel, one hit, and many: what the internet may ask of a collector. Its health and its metrics are not among them. */
-const paths = ['/hit', '/hit.gif', '/hits'];
+/** The public paths of a collector: the pixel, one hit, and several hits. Its health and metrics are not public. */
+const hitPaths = ['/hit', '/hit.gif', '/hits'];
 
-/** What a target group must say, so that only collectors that can keep hits get any. */
+/** Settings of the target group, so that only collectors that can store hits receive them. */
 const checks = { Protocol: 'HTTP', HealthCheckProtocol: 'HTTP', HealthCheckPath: '/health', 'Matcher.HttpCode': '200' } as const;
 
 export const collectorsBehindProxies: Rule = {
@@ -27,23 +27,30 @@ export const collectorsBehindProxies: Rule = {
   check: (fleet, assembly) => (isCollecting(fleet) ? targetFindings(fleet, assembly) : 'not-applicable'),
   guards: [
     guardWhere(fleetType, isCollecting, 'Properties.TargetGroupARNs', remove, replace(['elsewhere'])),
-    ...Object.keys(checks).map((path) => guardWhere(targetGroupType, takesHits, `Properties.${path}`, remove, replace('x'))),
-    guardWhere(targetGroupType, takesHits, 'Properties.HealthCheckEnabled', set(false)),
-    guardWhere(targetGroupType, takesHits, 'Properties.HealthCheckPort', set('22')),
-    guardWhere(targetGroupType, takesHits, 'Properties.TargetType', replace('lambda')),
-    guardWhere(targetGroupType, takesHits, 'Properties.Targets', set([{ Id: 'i-other' }])),
-    guardWhere(listenerRuleType, leadsToHits, '', remove),
-    guardWhere(listenerRuleType, leadsToHits, 'Properties.ListenerArn', remove, replace('elsewhere')),
-    guardWhere(listenerRuleType, leadsToHits, 'Properties.Actions', remove),
-    guardWhere(listenerRuleType, leadsToHits, 'Properties.Conditions', remove, append({ Field: 'http-header' })),
-    guardWhere(listenerRuleType, leadsToHits, 'Properties.Conditions.*.PathPatternConfig.Values', remove, append('/metrics'), append('/*')),
-    guardWhere(listenerType, (listener, assembly) => hearsHits(listener, assembly), 'Properties.Protocol', remove, replace('HTTP')),
+    ...Object.keys(checks).map((path) => guardWhere(targetGroupType, receivesHits, `Properties.${path}`, remove, replace('x'))),
+    guardWhere(targetGroupType, receivesHits, 'Properties.HealthCheckEnabled', set(false)),
+    guardWhere(targetGroupType, receivesHits, 'Properties.HealthCheckPort', set('22')),
+    guardWhere(targetGroupType, receivesHits, 'Properties.TargetType', replace('lambda')),
+    guardWhere(targetGroupType, receivesHits, 'Properties.Targets', set([{ Id: 'i-other' }])),
+    guardWhere(listenerRuleType, forwardsHits, '', remove),
+    guardWhere(listenerRuleType, forwardsHits, 'Properties.ListenerArn', remove, replace('elsewhere')),
+    guardWhere(listenerRuleType, forwardsHits, 'Properties.Actions', remove),
+    guardWhere(listenerRuleType, forwardsHits, 'Properties.Conditions', remove, append({ Field: 'http-header' })),
+    guardWhere(
+      listenerRuleType,
+      forwardsHits,
+      'Properties.Conditions.*.PathPatternConfig.Values',
+      remove,
+      append('/metrics'),
+      append('/*'),
+    ),
+    guardWhere(listenerType, (listener, assembly) => servesHits(listener, assembly), 'Properties.Protocol', remove, replace('HTTP')),
     guardWhere(ingressType, admitsToCollectors, 'Properties.SourceSecurityGroupId', remove, replace('sg')),
     guardWhere(ingressType, admitsToCollectors, 'Properties.CidrIp', set('10.0.0.0/8')),
   ],
   bypasses: [
     {
-      name: 'servers beside the load balancer that reach collectors',
+      name: 'servers with access to collectors beside the load balancer',
       beside: fleetType,
       resources: (beside, assembly) => ({
         Neighbours: { Type: securityGroupType, Properties: { GroupDescription: 'x', VpcId: 'vpc' } },
@@ -60,7 +67,7 @@ export const collectorsBehindProxies: Rule = {
       }),
     },
     {
-      name: 'a rule before theirs that answers for them',
+      name: 'an earlier listener rule for the hit paths',
       beside: fleetType,
       resources: (_, assembly) => ({
         Before: {
@@ -69,7 +76,7 @@ export const collectorsBehindProxies: Rule = {
             ListenerArn:
               assembly
                 .ofType(listenerRuleType)
-                .find((rule) => leadsToHits(rule, assembly))
+                .find((rule) => forwardsHits(rule, assembly))
                 ?.at('ListenerArn') ?? 'Missing',
             Priority: 2,
             Conditions: [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/h?t*'] } }],
@@ -79,7 +86,7 @@ export const collectorsBehindProxies: Rule = {
       }),
     },
     {
-      name: 'a listener that sends whatever no rule is about',
+      name: 'a listener whose default action forwards to collectors',
       beside: targetGroupType,
       resources: (beside) => ({
         Default: {
@@ -89,7 +96,7 @@ export const collectorsBehindProxies: Rule = {
       }),
     },
     {
-      name: 'a rule that sends everything to collectors',
+      name: 'a listener rule that forwards every path to collectors',
       beside: targetGroupType,
       resources: (beside) => ({
         Everything: {
@@ -118,33 +125,39 @@ function targetFindings(fleet: Resource, assembly: Assembly): Verdict {
   const [target] = targets;
   if (!target || named.length > 1) {
     return [
-      finding(fleet, 'targets', 'Properties.TargetGroupARNs', 'one target group of the deployment', 'Bind the group to its target group.'),
+      finding(
+        fleet,
+        'targets',
+        'Properties.TargetGroupARNs',
+        'one target group of the deployment',
+        'Attach the fleet to one target group.',
+      ),
     ];
   }
   return [
     ...healthCheckFindings(target),
     ...routeFindings(fleet, target, assembly),
     ...otherRouteFindings(fleet, target, assembly),
-    ...reachFindings(fleet, assembly),
+    ...sourceFindings(fleet, assembly),
   ];
 }
 
 function healthCheckFindings(target: Resource): readonly Finding[] {
   const wrong = Object.entries(checks).filter(([path, value]) => target.at(path) !== value);
   const findings = wrong.map(([path, value]) =>
-    finding(target, `check::${path}`, `Properties.${path}`, value, 'Check what /health of the collector says.'),
+    finding(target, `check::${path}`, `Properties.${path}`, value, 'Use the health check of CollectorTraffic.'),
   );
   if (![undefined, 'traffic-port', String(target.at('Port'))].some((port) => port === target.at('HealthCheckPort'))) {
-    findings.push(finding(target, 'check::port', 'Properties.HealthCheckPort', 'the port of hits', 'Leave it out.'));
+    findings.push(finding(target, 'check::port', 'Properties.HealthCheckPort', 'the traffic port', 'Remove healthCheckPort.'));
   }
   if (target.at('TargetType') !== undefined && target.at('TargetType') !== 'instance') {
-    findings.push(finding(target, 'targets::type', 'Properties.TargetType', 'instance', 'Bind the fleet, and nothing else.'));
+    findings.push(finding(target, 'targets::type', 'Properties.TargetType', 'instance', 'Register the fleet only.'));
   }
   if (listOf(target.at('Targets')).length > 0) {
-    findings.push(finding(target, 'targets::others', 'Properties.Targets', 'none but the servers of the fleet', 'Leave it out.'));
+    findings.push(finding(target, 'targets::others', 'Properties.Targets', 'no targets beside the fleet', 'Remove targets.'));
   }
   if (target.at('HealthCheckEnabled') !== undefined && target.at('HealthCheckEnabled') !== true) {
-    findings.push(finding(target, 'check', 'Properties.HealthCheckEnabled', 'true', 'Leave it out.'));
+    findings.push(finding(target, 'check', 'Properties.HealthCheckEnabled', 'true', 'Remove healthCheckEnabled.'));
   }
   return findings;
 }
@@ -152,71 +165,75 @@ function healthCheckFindings(target: Resource): readonly Finding[] {
 function routeFindings(fleet: Resource, target: Resource, assembly: Assembly): readonly Finding[] {
   const rules = assembly.ofType(listenerRuleType).filter((rule) => forwardsTo(rule, target, assembly));
   const findings = rules
-    .filter((rule) => !isForHits(rule, assembly))
+    .filter((rule) => !isHitRule(rule, assembly))
     .map((rule) => {
-      const required = `the HTTPS listener and the paths ${paths.join(', ')}`;
+      const required = `the HTTPS listener and the paths ${hitPaths.join(', ')}`;
       return {
-        ...finding(rule, `rule::${rule.logicalId}`, rule.logicalId, required, 'Restore the rule of CollectorTraffic.'),
+        ...finding(rule, `rule::${rule.logicalId}`, rule.logicalId, required, 'Use the listener rule of CollectorTraffic.'),
         found: rule.properties,
       };
     });
   if (rules.length > 0) return findings;
-  return [finding(fleet, 'rule', 'the listener rules', 'a rule that forwards hits to the fleet', 'Restore the rule of CollectorTraffic.')];
+  return [
+    finding(fleet, 'rule', 'the listener rules', 'a rule that forwards hits to the fleet', 'Use the listener rule of CollectorTraffic.'),
+  ];
 }
 
-/** Nothing else answers for the collectors on the paths of hits, and the default of a listener is not theirs. */
+/** No other rule matches the hit paths, and no default action forwards to collectors. */
 function otherRouteFindings(fleet: Resource, target: Resource, assembly: Assembly): readonly Finding[] {
   const rules = assembly.ofType(listenerRuleType);
   const own = rules.filter((rule) => forwardsTo(rule, target, assembly));
   const isBefore = (rule: Resource, of: Resource): boolean =>
     assembly.target(rule.at('ListenerArn'), rule.stack) === assembly.target(of.at('ListenerArn'), of.stack) &&
     !(Number(rule.at('Priority')) > Number(of.at('Priority')));
-  const before = rules.filter((rule) => !own.includes(rule) && mayBeOfHits(rule) && own.some((one) => isBefore(rule, one)));
+  const before = rules.filter((rule) => !own.includes(rule) && mayMatchHits(rule) && own.some((one) => isBefore(rule, one)));
   const byDefault = assembly.ofType(listenerType).filter((listener) => forwardsTo(listener, target, assembly, 'DefaultActions'));
   return [...before, ...byDefault].map((one) => {
-    const required = `nothing else that answers ${paths.join(', ')}, and no other path of collectors`;
-    return { ...finding(fleet, `taken::${one.logicalId}`, one.logicalId, required, 'Give it other paths.'), found: one.properties };
+    const required = `no earlier rule for ${hitPaths.join(', ')}, and no default action to collectors`;
+    return { ...finding(fleet, `taken::${one.logicalId}`, one.logicalId, required, 'Use other paths.'), found: one.properties };
   });
 }
 
-/** Whether a rule may match a path of hits: it does unless its path patterns say that it does not. */
-function mayBeOfHits(rule: Resource): boolean {
+/** Whether a rule may match a hit path: it does unless its path patterns exclude them all. */
+function mayMatchHits(rule: Resource): boolean {
   const patterns = listOf(rule.at('Conditions')).map((condition) => valueAt(condition, 'PathPatternConfig.Values'));
   return patterns.every(
-    (values) => values === undefined || listOf(values).some((value) => paths.some((path) => matchesPattern(path, value))),
+    (values) => values === undefined || listOf(values).some((value) => hitPaths.some((path) => matchesPattern(path, value))),
   );
 }
 
-/** As path patterns match: `*` any text, `?` one character. Anything else than text may match. */
+/** Whether a path pattern matches: `*` is any text, `?` is one character. A pattern that is not text may match. */
 function matchesPattern(path: string, pattern: Json): boolean {
   if (typeof pattern !== 'string') return true;
   const parts = [...pattern].map((c) => (c === '*' ? '.*' : c === '?' ? '.' : c.replace(/[.+^$(){}|[\]\\/]/, '\\$&')));
   return new RegExp(`^${parts.join('')}$`).test(path);
 }
 
-/** Nothing but the load balancer: its group is the only one that the collectors' group admits. */
-function reachFindings(fleet: Resource, assembly: Assembly): readonly Finding[] {
+/** The security group of collectors admits the security group of the load balancer only. */
+function sourceFindings(fleet: Resource, assembly: Assembly): readonly Finding[] {
   const group = groupOf(fleet, assembly);
   if (!group)
-    return [finding(fleet, 'group', 'Properties.LaunchTemplate', 'a security group of the deployment', 'Give the template one group.')];
-  const peers = peersOf(group, assembly);
-  const strangers = peers.filter(({ group: peer, isGroup }) => !isGroup || !isOfBalancer(peer, assembly));
-  const findings = strangers.map(({ by }) => ({
-    ...finding(fleet, `admits::${by}`, by, 'the security group of the load balancer', 'Admit proxies alone.'),
+    return [finding(fleet, 'group', 'Properties.LaunchTemplate', 'a security group of the deployment', 'Set one security group.')];
+  const sources = sourcesOf(group, assembly);
+  const others = sources.filter(({ group: source, isGroup }) => !isGroup || !isOfBalancer(source, assembly));
+  const findings = others.map(({ by }) => ({
+    ...finding(fleet, `admits::${by}`, by, 'the security group of the load balancer', 'Admit the load balancer only.'),
   }));
-  return peers.length > 0 ? findings : [finding(fleet, 'closed', group.logicalId, 'ingress from the load balancer', 'Admit proxies.')];
+  return sources.length > 0
+    ? findings
+    : [finding(fleet, 'closed', group.logicalId, 'ingress from the load balancer', 'Admit the load balancer.')];
 }
 
-interface Peer {
+interface Source {
   readonly by: string;
   readonly group: Resource | undefined;
-  /** Whether it is a security group and nothing else. */
+  /** Whether the source is a security group only. */
   readonly isGroup: boolean;
 }
 
 const ranges = ['CidrIp', 'CidrIpv6', 'SourcePrefixListId'];
 
-function peersOf(group: Resource, assembly: Assembly): readonly Peer[] {
+function sourcesOf(group: Resource, assembly: Assembly): readonly Source[] {
   const own = listOf(group.at('SecurityGroupIngress')).map((entry, index) => ({
     by: `SecurityGroupIngress.${index}`,
     group: isObject(entry) ? assembly.target(entry.SourceSecurityGroupId, group.stack) : undefined,
@@ -264,13 +281,13 @@ function forwardsTo(rule: Resource, target: Resource, assembly: Assembly, list =
   });
 }
 
-function isForHits(rule: Resource, assembly: Assembly): boolean {
+function isHitRule(rule: Resource, assembly: Assembly): boolean {
   const conditions = listOf(rule.at('Conditions'));
   const values = listOf(valueAt(conditions[0], 'PathPatternConfig.Values')).map(String);
   const listener = assembly.target(rule.at('ListenerArn'), rule.stack);
   return (
     conditions.length === 1 &&
-    values.toSorted().join() === paths.join() &&
+    values.toSorted().join() === hitPaths.join() &&
     listener?.type === listenerType &&
     listener.at('Protocol') === 'HTTPS'
   );
@@ -278,20 +295,20 @@ function isForHits(rule: Resource, assembly: Assembly): boolean {
 
 const collectingFleets = (assembly: Assembly): readonly Resource[] => assembly.ofType(fleetType).filter(isCollecting);
 
-function takesHits(target: Resource, assembly: Assembly): boolean {
+function receivesHits(target: Resource, assembly: Assembly): boolean {
   return collectingFleets(assembly).some((fleet) =>
     listOf(fleet.at('TargetGroupARNs')).some((value) => assembly.refersTo(value, fleet, target)),
   );
 }
 
-function leadsToHits(rule: Resource, assembly: Assembly): boolean {
-  return assembly.ofType(targetGroupType).some((target) => takesHits(target, assembly) && forwardsTo(rule, target, assembly));
+function forwardsHits(rule: Resource, assembly: Assembly): boolean {
+  return assembly.ofType(targetGroupType).some((target) => receivesHits(target, assembly) && forwardsTo(rule, target, assembly));
 }
 
-function hearsHits(listener: Resource, assembly: Assembly): boolean {
+function servesHits(listener: Resource, assembly: Assembly): boolean {
   return assembly
     .ofType(listenerRuleType)
-    .some((rule) => leadsToHits(rule, assembly) && assembly.refersTo(rule.at('ListenerArn'), rule, listener));
+    .some((rule) => forwardsHits(rule, assembly) && assembly.refersTo(rule.at('ListenerArn'), rule, listener));
 }
 
 function admitsToCollectors(rule: Resource, assembly: Assembly): boolean {

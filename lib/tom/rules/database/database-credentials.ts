@@ -1,4 +1,4 @@
-// TOM-3.10: nobody knows a password of a database: sign-in is by IAM, and the master's password is made and rotated by RDS under our key.
+// TOM-3.10: database users authenticate with IAM; RDS generates and rotates the master password under a key of the deployment.
 
 import { append, type Finding, finding, guard, type Rule, remove, replace, set } from '../../rule';
 import { type Assembly, listOf, type Resource } from '../../template/assembly';
@@ -26,19 +26,24 @@ export const databaseCredentials: Rule = {
 
 function clusterFindings(resource: Resource, assembly: Assembly): readonly Finding[] {
   const findings: Finding[] = [];
-  const object = (id: string, property: string, required: string, fix: string) =>
+  const addFinding = (id: string, property: string, required: string, fix: string) =>
     void findings.push(finding(resource, id, `Properties.${property}`, required, fix));
   if (resource.at('EnableIAMDatabaseAuthentication') !== true) {
-    object('iam', 'EnableIAMDatabaseAuthentication', 'true', 'Set enableIamDatabaseAuthentication: true.');
+    addFinding('iam', 'EnableIAMDatabaseAuthentication', 'true', 'Set enableIamDatabaseAuthentication: true on the cluster.');
   }
   if (resource.at('ManageMasterUserPassword') !== true) {
-    object('managed', 'ManageMasterUserPassword', 'true', 'Set manageMasterUserPassword: true; RDS then rotates it.');
+    addFinding(
+      'managed',
+      'ManageMasterUserPassword',
+      'true',
+      'Set manageMasterUserPassword: true on the cluster; RDS then rotates the password.',
+    );
   }
   if (!customerKey(resource.at('MasterUserSecret.KmsKeyId'), resource, assembly)) {
-    object('key', 'MasterUserSecret.KmsKeyId', 'a key of the deployment', 'Set masterUserSecret with the data key.');
+    addFinding('key', 'MasterUserSecret.KmsKeyId', 'a key of the deployment', 'Set masterUserSecret.kmsKeyId to the data key.');
   }
   if (resource.at('MasterUserPassword') !== undefined) {
-    object('password', 'MasterUserPassword', 'none', 'Remove it; RDS makes the password.');
+    addFinding('password', 'MasterUserPassword', 'no password', 'Remove masterUserPassword; RDS generates the password.');
   }
   return findings.map((one) => (one.id === 'password' ? { ...one, found: '(not shown)' } : one));
 }
@@ -47,6 +52,6 @@ function proxyFindings(resource: Resource): readonly Finding[] {
   const byIam = resource.at('DefaultAuthScheme') === 'IAM_AUTH';
   if (byIam && listOf(resource.at('Auth')).length === 0) return [];
   const property = byIam ? 'Auth' : 'DefaultAuthScheme';
-  const required = byIam ? 'no secrets: IAM alone' : 'IAM_AUTH';
-  return [finding(resource, 'sign-in', `Properties.${property}`, required, 'Set defaultAuthScheme: IAM_AUTH and no auth.')];
+  const required = byIam ? 'no secrets' : 'IAM_AUTH';
+  return [finding(resource, 'sign-in', `Properties.${property}`, required, 'Set defaultAuthScheme: IAM_AUTH and remove auth.')];
 }

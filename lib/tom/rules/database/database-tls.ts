@@ -1,4 +1,4 @@
-// TOM-5.7: databases and their proxies refuse connections without TLS 1.2 or better.
+// TOM-5.7: databases and their proxies refuse connections below TLS 1.2.
 
 import { finding, guard, type Rule, remove, replace } from '../../rule';
 import { clusterType, databaseInstanceType, parameterGroupType, proxyType } from '../../template/resource-types';
@@ -22,7 +22,7 @@ export const databaseTls: Rule = {
     }
     const certificate = resource.at('CACertificateIdentifier');
     if (typeof certificate === 'string' && certificates.test(certificate)) return [];
-    const fix = 'Set caCertificateIdentifier: rds-ca-rsa4096-g1.';
+    const fix = 'Set caCertificateIdentifier: rds-ca-rsa4096-g1 on the instance.';
     return [finding(resource, 'certificate', 'Properties.CACertificateIdentifier', 'a certificate of RSA 4096 or better', fix)];
   },
   guards: [

@@ -1,4 +1,4 @@
-// TOM-7.4: production has no generated data and nothing that makes any; every other deployment with a database is filled by it alone.
+// TOM-7.4: production has no generated data and no generator; every other deployment with a database loads generated data only.
 
 import { generatedDataType, migrationsType } from '../../../config/custom-resource-types';
 import { finding, guardWhere, type Rule, replace, set } from '../../rule';
@@ -13,19 +13,20 @@ export const generatedData: Rule = {
     const { environment } = assembly.facts;
     const isProduction = environment === 'production';
     if (resource.type === clusterType) {
-      // A restored database brings the data of the deployment that it is the backup of.
+      // A restored database would contain the data of the deployment that created the backup.
       if (isProduction || assembly.ofType(generatedDataType).length > 0) return [];
-      const fix = 'Build GeneratedData in the data stack.';
+      const fix = 'Create GeneratedData in the data stack.';
       return [finding(resource, 'absent', `a ${generatedDataType}`, 'generated data outside production', fix)];
     }
     if (resource.type === generatedDataType) {
       if (!isProduction) return [];
-      return [finding(resource, 'production', '', 'no generated data in production', 'Remove it.')];
+      return [finding(resource, 'production', '', 'no generated data in production', 'Remove the resource.')];
     }
-    const told = variableOf(resource, 'ENVIRONMENT');
-    if (told === undefined) return 'not-applicable';
+    const declared = variableOf(resource, 'ENVIRONMENT');
+    if (declared === undefined) return 'not-applicable';
     const path = 'Properties.Environment.Variables';
-    if (told !== environment) return [finding(resource, 'environment', `${path}.ENVIRONMENT`, environment, 'Take it from the site.')];
+    if (declared !== environment)
+      return [finding(resource, 'environment', `${path}.ENVIRONMENT`, environment, 'Set ENVIRONMENT from the site.')];
     if (!isProduction || variableOf(resource, 'HITS_PER_SITE') === undefined) return [];
     return [finding(resource, 'generator', `${path}.HITS_PER_SITE`, 'no generator in production', 'Remove the function.')];
   },
@@ -42,7 +43,7 @@ export const generatedData: Rule = {
       'Properties.Environment.Variables.HITS_PER_SITE',
       set('1000'),
     ),
-    // Turns the migrations into what must not be there.
+    // Turns the migrations into generated data.
     guardWhere(migrationsType, (_, { facts }) => facts.environment === 'production', 'Type', replace(generatedDataType)),
   ],
   reads: [{ type: functionType, path: 'Properties.Environment.Variables' }],
