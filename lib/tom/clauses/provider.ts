@@ -6,5 +6,5 @@ export const awsIso27001 = 'AWS ISO/IEC 27001:2022 certificate (AWS Artifact)';
 /** An independent auditor's examination of AWS's controls over a period. (AWS page "SOC", AWS Artifact) */
 export const awsSoc2 = 'AWS SOC 2 Security, Availability, Confidentiality & Privacy Report (AWS Artifact)';
 
-/** What AWS says of its buildings in public: power, access, destruction of media. (AWS page "Data Centers: Our Controls") */
+/** Public description of the buildings of AWS: power, access, destruction of media. (AWS page "Data Centers: Our Controls") */
 export const awsDataCenterControls = 'AWS page "Data Centers: Our Controls"';

@@ -1,5 +1,5 @@
 import type { Json, JsonObject, ResourceJson } from '../../../../lib/tom/template/assembly';
-import { principalsOf, grantsOf } from '../../../../lib/tom/template/principals';
+import { grantsOf, principalsOf } from '../../../../lib/tom/template/principals';
 import { assemblyOf, ref, resource } from '../rules/example';
 
 const grants = (json: ResourceJson) => grantsOf(assemblyOf({ A: json }).resources[0] as never).map(({ path }) => path);

@@ -108,13 +108,13 @@ describe('rate rules', () => {
   });
 
   test.each<[string, Record<string, JsonObject | undefined>, string[]]>([
-    ['none for the rest', { rateOthers: undefined }, ['rate::all others']],
+    ['none for the rest', { rateOthers: undefined }, ['rate::all other paths']],
     ['none for a path that the rest leaves out', { rateData: rate(0, pathIs('/hit')) }, ['rate::/hit.gif', 'rate::/hits']],
     ['one that only counts', { rateData: { ...rate(0, data), Action: { Count: {} } } }, ['rate::/hit.gif', 'rate::/hit', 'rate::/hits']],
-    ['one that limits nothing', { rateOthers: rate(1, not(data), { Limit: 2_000_000_000 }) }, ['rate::all others']],
-    ['one without a limit', { rateOthers: rate(1, not(data), { Limit: 'many' }) }, ['rate::all others']],
-    ['one for all addresses together', { rateOthers: rate(1, not(data), { AggregateKeyType: 'CONSTANT' }) }, ['rate::all others']],
-    ['one for one country', { rateOthers: rate(1, geo) }, ['rate::all others']],
+    ['one that limits nothing', { rateOthers: rate(1, not(data), { Limit: 2_000_000_000 }) }, ['rate::all other paths']],
+    ['one without a limit', { rateOthers: rate(1, not(data), { Limit: 'many' }) }, ['rate::all other paths']],
+    ['one for all addresses together', { rateOthers: rate(1, not(data), { AggregateKeyType: 'CONSTANT' }) }, ['rate::all other paths']],
+    ['one for one country', { rateOthers: rate(1, geo) }, ['rate::all other paths']],
     [
       'one for paths that begin like a path of data',
       {
