@@ -54,7 +54,7 @@ describe('the type of a clause', () => {
     Accepted<{ kind: 'technical'; awaits: ['watch: a part'] }>,
   ] = [false, false, false, false, false, false, true];
 
-  test('takes no technical clause that names neither a rule nor what it awaits', () => {
+  test('refuses a technical clause with neither rules nor awaited parts', () => {
     expect(accepted.filter(Boolean)).toHaveLength(1);
   });
 });

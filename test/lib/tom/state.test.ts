@@ -129,7 +129,7 @@ describe('a clause that awaits a part', () => {
     expect(state).toMatchObject({ state: 'planned', where: ['locked: 1 in production-account'], awaits: ['watch: a watchman'] });
   });
 
-  test('is broken by what exists of it', () => {
+  test('is violated by its existing parts', () => {
     expect(decide(partly, answers('locked', finding('open')))).toMatchObject({ state: 'not met', broken: 'finding' });
     expect(decide(partly, answers('locked'))).toMatchObject({ state: 'not met', broken: 'unproven' });
   });

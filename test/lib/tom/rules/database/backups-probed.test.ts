@@ -31,11 +31,11 @@ const probed: Resources = {
     TreatMissingData: 'breaching',
   }),
 };
-const says = (resources: Resources, facts = {}) => answers(backupsProbed, resources, facts).Cluster;
+const verdict = (resources: Resources, facts = {}) => answers(backupsProbed, resources, facts).Cluster;
 const withVariables = (more: JsonObject) => changed(probed, 'Probe', { Environment: { Variables: { ...variables, ...more } } });
 
 test('a database with its probe complies', () => {
-  expect(says(probed)).toBe('compliant');
+  expect(verdict(probed)).toBe('compliant');
 });
 
 test.each<[string, Resources, string[]]>([
@@ -64,11 +64,11 @@ test.each<[string, Resources, string[]]>([
   ['an alarm that ignores missing data', changed(probed, 'Missed', { TreatMissingData: 'notBreaching' }), ['missed-runs']],
   ['an alarm after a week', changed(probed, 'Missed', { EvaluationPeriods: 14 }), ['missed-runs']],
 ])('%s does not', (_, resources, ids) => {
-  expect(says(resources)).toEqual(ids);
+  expect(verdict(resources)).toEqual(ids);
 });
 
 test('in the recovery region the probe inspects its own region', () => {
   const recovered = { site: 'recovery', region: 'eu-central-1' } as const;
-  expect(says(withVariables({ REGIONS: 'eu-central-1' }), recovered)).toBe('compliant');
-  expect(says(withVariables({ REGIONS: 'eu-west-3' }), recovered)).toEqual(['settings']);
+  expect(verdict(withVariables({ REGIONS: 'eu-central-1' }), recovered)).toBe('compliant');
+  expect(verdict(withVariables({ REGIONS: 'eu-west-3' }), recovered)).toEqual(['settings']);
 });
