@@ -39,12 +39,17 @@ interface Sentence {
   readonly title: string;
   /** The promise in the project's own words, with its exact figures. */
   readonly promise: string;
-  /** Tests that prove what happens at run time, as on a real PostgreSQL. They supplement rules and never replace one. */
+  /**
+   * Tests that prove what happens at run time, as on a real PostgreSQL. They supplement rules and never replace one.
+   */
   readonly provenBy?: NonEmpty<TestFile>;
 }
 
 interface Probed {
-  /** Probes that verify the account as rules verify the templates. They supplement rules; one rule requires that they run. */
+  /**
+   * Probes that verify the account as rules verify the templates. They supplement rules; one rule requires that they
+   * run.
+   */
   readonly probes?: NonEmpty<Probe>;
 }
 

@@ -1,4 +1,4 @@
-// Evaluates every rule for each resource and stack that it applies to. Every outcome is kept, as evidence that the rule ran.
+// Evaluates every rule for each resource and stack to which it applies, and keeps every outcome as evidence.
 
 import type { Finding, Rule, Verdict } from './rule';
 import type { Assembly, Resource, StackTemplate } from './template/assembly';
@@ -29,7 +29,10 @@ export function evaluateRule(assembly: Assembly, rule: Rule): readonly Outcome[]
   return [...outcomesOf(assembly, rule)];
 }
 
-/** The outcomes lazily: a caller that needs one outcome can stop early. `first` is evaluated before the other resources. */
+/**
+ * The outcomes lazily: a caller that needs one outcome can stop early. `first` is evaluated before the other
+ * resources.
+ */
 export function* outcomesOf(assembly: Assembly, rule: Rule, first?: Resource): Generator<Outcome> {
   let applied = rule.mustApply === false;
   for (const outcome of resourceOutcomes(assembly, rule, first)) {

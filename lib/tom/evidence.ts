@@ -18,7 +18,9 @@ interface EvidenceEntry {
   readonly findings?: JudgedOutcome['findings'];
 }
 
-/** Content of `tom-evidence.json`. Contains no time and no account, so that the same code produces the same evidence. */
+/**
+ * Content of `tom-evidence.json`. Contains no time and no account, so that the same code produces the same evidence.
+ */
 export interface Evidence {
   readonly deployment: string;
   readonly environment: string;

@@ -1,4 +1,4 @@
-// State of each finding: open, which stops the synth; acknowledged, by an exception with its terms; or not met by configuration.
+// State of each finding: open, which stops the synth; acknowledged, by an exception; or not met by configuration.
 import { CfnResource, Stack } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 import { exceptionFor, notMetBy } from '../labels/exceptions';

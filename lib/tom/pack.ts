@@ -43,7 +43,10 @@ export class TomPack extends NagPack {
     return this.outcomes;
   }
 
-  /** Evaluates all rules on the templates, lets cdk-nag visit the constructs, and reports each finding with its clause and fix. */
+  /**
+   * Evaluates all rules on the templates, lets cdk-nag visit the constructs, and reports each finding with its clause
+   * and fix.
+   */
   override validate(context: IPolicyValidationContext): PolicyValidationPluginReport {
     const assembly = readAssembly(context, this.facts);
     this.outcomes = judge(evaluate(assembly, this.rules), context.appConstruct, this.register, this.facts.environment);
@@ -55,7 +58,10 @@ export class TomPack extends NagPack {
     return { success: this.reported.every(({ severity }) => severity === 'warning'), violations: this.reported };
   }
 
-  /** Does not call `applyRule`, which omits findings acknowledged without the pack's prefix and reports neither values nor fix. */
+  /**
+   * Does not call `applyRule`, which omits findings acknowledged without the pack's prefix and reports neither values
+   * nor fix.
+   */
   protected override checkResource(node: CfnResource): void {
     for (const outcome of this.byConstruct.get(node.node.path) ?? []) this.reported.push(...this.violationsOf(outcome));
   }
@@ -72,8 +78,9 @@ export class TomPack extends NagPack {
 }
 
 /**
- * Severity of a finding by its state. A fatal violation can be acknowledged only through `acknowledge` of lib/labels, which requires
- * terms. An error with terms is reported as acknowledged. A promise not met by configuration is a warning and does not stop the synth.
+ * Severity of a finding by its state. A fatal violation can be acknowledged only through `acknowledge` of lib/labels,
+ * which requires terms. An error with terms is reported as acknowledged. A promise not met by configuration is a
+ * warning and does not stop the synth.
  */
 const severityOf = { open: 'fatal', acknowledged: 'error', 'not met': 'warning' } as const satisfies Record<FindingState, string>;
 

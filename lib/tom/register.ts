@@ -16,7 +16,9 @@ import { tom6 } from './clauses/tom-6';
 import { tom7 } from './clauses/tom-7';
 import { tom8 } from './clauses/tom-8';
 
-/** All clauses by id. A missing clause, or a technical clause with neither rules nor awaited parts, does not compile. */
+/**
+ * All clauses by id. A missing clause, or a technical clause with neither rules nor awaited parts, does not compile.
+ */
 export type Register = { readonly [Id in ClauseId]: Clause };
 
 export const register: Register = {

@@ -1,4 +1,4 @@
-// The rule: the condition that it requires, the resources that it applies to, and the mutations that it must object to.
+// The rule: the condition that it requires, the resources that it applies to, and the mutations that violate it.
 import {
   type Assembly,
   type Json,
@@ -59,7 +59,9 @@ export interface ReadPath {
 
 export type Added = Readonly<Record<string, ResourceJson>>;
 
-/** Resources that circumvent a rule when they are added to the templates. The mutation run adds one bypass at a time. */
+/**
+ * Resources that circumvent a rule when they are added to the templates. The mutation run adds one bypass at a time.
+ */
 export interface Bypass {
   /** Title, a noun phrase, as in `a route past the firewall`. */
   readonly name: string;
@@ -86,7 +88,10 @@ export interface Rule {
   readonly guards: readonly Guard[];
   /** Additional resources that violate the rule without a change to an existing property. @default - none */
   readonly bypasses?: readonly Bypass[];
-  /** Further properties that the rule reads. The mutation run fails on a property read that is neither guarded nor listed here. */
+  /**
+   * Further properties that the rule reads. The mutation run fails on a property read that is neither guarded nor
+   * listed here.
+   */
   readonly reads?: readonly ReadPath[];
 }
 

@@ -4,7 +4,10 @@ import { type ClauseId, clauseIds } from './clause-id';
 import type { Register } from './register';
 import type { Rule } from './rule';
 
-/** `kept`: proven whole. `planned`: parts are missing. `attested`: kept by provider or people. `not met`: violated, or left out. */
+/**
+ * `kept`: proven whole. `planned`: parts are missing. `attested`: kept by provider or people. `not met`: violated, or
+ * left out.
+ */
 export type State = 'kept' | 'planned' | 'attested' | 'not met';
 
 /** State of a finding; `not met` is a promise that the configuration leaves unmet. */
@@ -35,7 +38,10 @@ export interface ClauseState {
   readonly promise: string;
   readonly kind: Clause['kind'];
   readonly state: State;
-  /** The rules that prove it, with the number of resources and their stacks; or the role that attests it, with its artefact. */
+  /**
+   * The rules that prove it, with the number of resources and their stacks; or the role that attests it, with its
+   * artefact.
+   */
   readonly where: readonly string[];
   /** The parts of the promise that do not exist yet. */
   readonly awaits: readonly string[];

@@ -38,7 +38,8 @@ export const tom7: Chapter<'TOM-7'> = {
       'which is checked across the whole app.',
     kind: 'technical',
     rules: [separation],
-    // The configuration refuses a shared account where both files name theirs; otherwise only the account determines it.
+    // The configuration refuses a shared account where both files name theirs; otherwise only the account determines
+    // it.
     awaits: ['account: check at deployment that production shares its account with no other environment'],
   },
   'TOM-7.4': {

@@ -43,7 +43,10 @@ function readEntry(resource: Resource): AclEntry {
   };
 }
 
-/** CloudFormation accepts `"true"` for `true`. An unreadable direction is inbound in an allowing entry, outbound in a denying one. */
+/**
+ * CloudFormation accepts `"true"` for `true`. An unreadable direction is inbound in an allowing entry, outbound in a
+ * denying one.
+ */
 function isInbound(egress: Json | undefined, allows: boolean): boolean {
   if (egress === undefined || egress === false || egress === 'false') return true;
   return egress === true || egress === 'true' ? false : allows;
@@ -57,8 +60,8 @@ function protocolOf(value: Json | undefined, allows: boolean): string {
 }
 
 /**
- * The entries that admit untrusted sources on a port, for a protocol (`6` for TCP, `17` for UDP). The first matching entry decides,
- * so an allowing entry below a denial of the same port to the whole world admits no source.
+ * The entries that admit untrusted sources on a port, for a protocol (`6` for TCP, `17` for UDP). The first matching
+ * entry decides, so an allowing entry below a denial of the same port to the whole world admits no source.
  */
 export function untrustedSourcesOn(entries: readonly AclEntry[], protocol: '6' | '17', port: number): readonly AclEntry[] {
   const closed = new Set<string>();

@@ -3,8 +3,9 @@ import ipaddr from 'ipaddr.js';
 import type { Json, JsonObject } from './assembly';
 
 /**
- * Shortest prefix of a public range that counts as the network of one organization: the longest prefix that is routed on the
- * internet. A wider range, such as that of a cloud provider, may contain untrusted addresses; the world split into halves is the world.
+ * Shortest prefix of a public range that counts as the network of one organization: the longest prefix that is routed
+ * on the internet. A wider range, such as that of a cloud provider, may contain untrusted addresses; the world split
+ * into halves is the world.
  */
 const shortestPrefix = { ipv4: 24, ipv6: 48 } as const;
 
@@ -47,7 +48,8 @@ export interface Ports {
 export const everyPort: Ports = { from: 0, to: 65_535 };
 
 /**
- * The TCP or UDP ports of a rule; none for protocols without ports. An unreadable protocol or port counts as every port.
+ * The TCP or UDP ports of a rule; none for protocols without ports. An unreadable protocol or port counts as every
+ * port.
  */
 export function portsOf(protocol: Json | undefined, from: Json | undefined, to: Json | undefined): Ports | 'none' {
   const name = String(protocol).toLowerCase();

@@ -6,7 +6,10 @@ import { alarmType, topicType } from './resource-types';
 // For rules that still import it from here.
 export { alarmType } from './resource-types';
 
-/** Whether an alarm on a metric of a resource notifies a topic of the deployment. `dimension` is the one dimension of the alarm. */
+/**
+ * Whether an alarm on a metric of a resource notifies a topic of the deployment. `dimension` is the one dimension of
+ * the alarm.
+ */
 export function hasAlarm(
   resource: Resource,
   metric: string,
@@ -17,7 +20,10 @@ export function hasAlarm(
   return alarmsOn(resource, metric, dimension, assembly).some((alarm) => isRaised(alarm) && tellsTopic(alarm, assembly));
 }
 
-/** The alarms on a metric whose one dimension names the resource: by reference, or by the name that the resource is given. */
+/**
+ * The alarms on a metric whose one dimension names the resource: by reference, or by the name that the resource is
+ * given.
+ */
 export function alarmsOn(resource: Resource, metric: string, dimension: string, assembly: Assembly): readonly Resource[] {
   return assembly.ofType(alarmType).filter((alarm) => alarm.at('MetricName') === metric && isAlarmOn(alarm, resource, dimension, assembly));
 }

@@ -8,7 +8,9 @@ export const userDataPath = 'LaunchTemplateData.UserData.Fn::Base64';
 /** The user data as text. */
 export const bootScript = (template: Resource): string => renderText(template.at(userDataPath)) ?? '';
 
-/** Every value of a variable in the user data, from lines `NAME=value`: text, or the reference at the end of the line. */
+/**
+ * Every value of a variable in the user data, from lines `NAME=value`: text, or the reference at the end of the line.
+ */
 export function bootSettings(template: Resource, name: string): readonly Json[] {
   const script = template.at(userDataPath);
   const join = isObject(script) ? script['Fn::Join'] : undefined;

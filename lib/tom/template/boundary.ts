@@ -38,7 +38,9 @@ export interface RequiredDenial {
 /** Global services, with a single endpoint ("AWS: Denies access to AWS based on the requested Region"). */
 const globalServices = ['cloudfront', 'globalaccelerator', 'iam', 'organizations', 'route53', 'sts', 'support'];
 
-/** Actions that disable the firewalls, the block of public access or the network logs. Deployments alone change these. */
+/**
+ * Actions that disable the firewalls, the block of public access or the network logs. Deployments alone change these.
+ */
 const networkChanges = [
   'ec2:DeleteFlowLogs',
   'ec2:ModifyVpcBlockPublicAccessOptions',

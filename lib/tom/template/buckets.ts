@@ -5,9 +5,9 @@ import { concernsEveryone, type Statement, statementsOf } from './policies';
 import { balancerType, bucketPolicyType, bucketType, trailType } from './resource-types';
 
 /**
- * Whether a bucket receives server access logs or load balancer logs, which no customer-managed key can encrypt ("Enabling
- * Amazon S3 server access logging": the destination bucket takes SSE-S3 only; "Access logs for your Application Load
- * Balancer": the same).
+ * Whether a bucket receives server access logs or load balancer logs, which no customer-managed key can encrypt
+ * ("Enabling Amazon S3 server access logging": the destination bucket takes SSE-S3 only; "Access logs for your
+ * Application Load Balancer": the same).
  */
 export function takesAccessLogs(bucket: Resource, assembly: Assembly): boolean {
   const refersHere = (value: Json | undefined, from: Resource) => assembly.refersTo(value, from, bucket);

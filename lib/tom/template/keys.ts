@@ -5,8 +5,8 @@ import { keyAliasType, keyType } from './resource-types';
 import { renderText } from './texts';
 
 /**
- * The customer-managed key of the deployment that `value` refers to: directly, by an alias of the deployment, or by the
- * name of such an alias. `undefined` for AWS managed keys, key ids in plain text and unresolvable values.
+ * The customer-managed key of the deployment that `value` refers to: directly, by an alias of the deployment, or by
+ * the name of such an alias. `undefined` for AWS managed keys, key ids in plain text and unresolvable values.
  */
 export function customerKey(value: Json | undefined, from: Resource, assembly: Assembly): Resource | undefined {
   const named = assembly.target(value, from.stack) ?? aliasNamed(value, assembly);

@@ -6,7 +6,10 @@ import { balancerType, listenerRuleType, listenerType } from './resource-types';
 // For rules that still import it from here.
 export { balancerType } from './resource-types';
 
-/** Whether the load balancer is internet-facing, which is the default ("AWS::ElasticLoadBalancingV2::LoadBalancer", Scheme). */
+/**
+ * Whether the load balancer is internet-facing, which is the default ("AWS::ElasticLoadBalancingV2::LoadBalancer",
+ * Scheme).
+ */
 export const isPublic = (balancer: Resource): boolean => balancer.at('Scheme') !== 'internal';
 
 /** The listener of a rule, or the listener itself. */
@@ -14,7 +17,9 @@ export function listenerOf(resource: Resource, assembly: Assembly): Resource | u
   return resource.type === listenerRuleType ? assembly.target(resource.at('ListenerArn'), resource.stack) : resource;
 }
 
-/** Whether the load balancer of a listener is internet-facing. An unresolvable load balancer counts as internet-facing. */
+/**
+ * Whether the load balancer of a listener is internet-facing. An unresolvable load balancer counts as internet-facing.
+ */
 export function isPublicListener(listener: Resource, assembly: Assembly): boolean {
   const balancer = assembly.target(listener.at('LoadBalancerArn'), listener.stack);
   return balancer?.type !== balancerType || isPublic(balancer);
@@ -49,7 +54,10 @@ export function attributeOf(resource: Resource, key: string): Attribute | undefi
     .at(-1);
 }
 
-/** The attribute as text: CloudFormation treats `true` and `"true"` alike. An intrinsic resolves at deployment and never equals an expected value. */
+/**
+ * The attribute as text: CloudFormation treats `true` and `"true"` alike. An intrinsic resolves at deployment and
+ * never equals an expected value.
+ */
 export function attributeText(resource: Resource, key: string): string | undefined {
   const value = attributeOf(resource, key)?.value;
   return typeof value === 'object' ? JSON.stringify(value) : value?.toString();

@@ -12,8 +12,8 @@ export interface Statement {
 }
 
 /**
- * The statements of the policy document at `path`; none if there is no document. An unreadable statement or document counts as a
- * grant of every action on every resource, because its content is determined at deployment.
+ * The statements of the policy document at `path`; none if there is no document. An unreadable statement or document
+ * counts as a grant of every action on every resource, because its content is determined at deployment.
  */
 export function statementsOf(document: Json | undefined, path: string): readonly Statement[] {
   if (document === undefined) return [];

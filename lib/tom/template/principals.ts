@@ -1,4 +1,4 @@
-// Principals that policies admit: every statement with a principal, in any property, and the conditions on identity providers.
+// Principals that policies admit: every statement with a principal, and the conditions on identity providers.
 
 import { isObject, type Json, type JsonObject, listOf, type Resource, valueAt } from './assembly';
 import { roleType } from './resource-types';
@@ -72,9 +72,9 @@ const exact = ['StringEquals', 'ForAnyValue:StringEquals'];
 const comparing = [...exact, 'StringLike', 'ForAnyValue:StringLike'];
 
 /**
- * Whether conditions limit the identities of a federated provider: for OpenID Connect the audience and the subject (or, for an identity
- * pool, the authentication method), for SAML the audience. Without these, every identity of the provider is admitted ("Create a role
- * for OpenID Connect federation").
+ * Whether conditions limit the identities of a federated provider: for OpenID Connect the audience and the subject
+ * (or, for an identity pool, the authentication method), for SAML the audience. Without these, every identity of the
+ * provider is admitted ("Create a role for OpenID Connect federation").
  */
 export function isFederationBound(provider: string, { Condition }: JsonObject): boolean {
   const isBound = (names: readonly string[], operators: readonly string[]): boolean =>

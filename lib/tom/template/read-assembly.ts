@@ -26,7 +26,10 @@ function namedIds({ name, settings: { edge } }: Site): readonly string[] {
   return [edge.hostedZone?.id, certificate].filter((id) => id !== undefined);
 }
 
-/** Reads the templates under validation. The construct path of a stack is its id, because stacks are direct children of the app. */
+/**
+ * Reads the templates under validation. The construct path of a stack is its id, because stacks are direct children of
+ * the app.
+ */
 export function readAssembly(context: IPolicyValidationContext, facts: DeploymentFacts): Assembly {
   const stacks = context.stackTemplates.map(({ stackConstructPath, templatePath, accountId, region }) => ({
     name: stackConstructPath,

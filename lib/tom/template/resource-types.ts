@@ -1,6 +1,7 @@
-// Names of resource types, and every type that templates may have: types that keep data, and types that do not.
-// A type that is in neither list is a finding, so that every store is labelled and encrypted: add the type to its list. A type in
-// `stores` or `hosts` compiles only if the rules classification and encryption-at-rest define its tags and its encryption.
+// Names of resource types, and every type that templates may have: types that keep data, and types that do not. A type
+// that is in neither list is a finding, so that every store is labelled and encrypted: add the type to its list. A
+// type in `stores` or `hosts` compiles only if the rules classification and encryption-at-rest define its tags and its
+// encryption.
 
 // Types that rules and the template model refer to.
 export const fleetType = 'AWS::AutoScaling::AutoScalingGroup';

@@ -9,7 +9,10 @@ const everyDay = new RegExp(`^cron\\(${minutes}(?:,${minutes})* (?:\\*|${hours}(
 const rate = /^rate\((\d+) (minute|hour|day)s?\)$/;
 const minutesIn = { minute: 1, hour: 60, day: 1440 } as const;
 
-/** Whether a schedule is enabled and starts its target at least once every day, without a start or end date. ("Schedule types in EventBridge Scheduler") */
+/**
+ * Whether a schedule is enabled and starts its target at least once every day, without a start or end date. ("Schedule
+ * types in EventBridge Scheduler")
+ */
 export function runsDaily(schedule: Resource): boolean {
   const isEnabled = [undefined, 'ENABLED'].some((state) => state === schedule.at('State'));
   return (

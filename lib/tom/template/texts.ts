@@ -41,7 +41,10 @@ function renderedSub(sub: Json): string | undefined {
   );
 }
 
-/** Every string and number below `value`, including object keys. A join or substitution also counts as the string that it produces. */
+/**
+ * Every string and number below `value`, including object keys. A join or substitution also counts as the string that
+ * it produces.
+ */
 export function textsOf(value: Json | undefined, path = ''): readonly Text[] {
   const texts: Text[] = [];
   collect(value, path, texts);

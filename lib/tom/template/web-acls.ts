@@ -35,7 +35,9 @@ export function exactPaths(statement: Json | undefined): readonly string[] | und
   return paths.length > 0 && paths.every((path) => path !== undefined) ? (paths as string[]) : undefined;
 }
 
-/** The excepted paths of a statement that matches every path except whole paths; `undefined` for any other statement. */
+/**
+ * The excepted paths of a statement that matches every path except whole paths; `undefined` for any other statement.
+ */
 export const exceptPaths = (statement: Json | undefined): readonly string[] | undefined =>
   exactPaths(valueAt(statement, 'NotStatement.Statement'));
 

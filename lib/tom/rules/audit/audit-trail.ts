@@ -64,7 +64,10 @@ export const auditTrail: Rule = {
   ],
 };
 
-/** A trail without selectors records every management event ("AWS::CloudTrail::Trail", EventSelectors), otherwise the selected ones. */
+/**
+ * A trail without selectors records every management event ("AWS::CloudTrail::Trail", EventSelectors), otherwise the
+ * selected ones.
+ */
 function recordsManagementEvents(selectors: Json | undefined, advanced: Json | undefined): boolean {
   const simple = selectors === undefined || listOf(selectors).some(isComplete);
   return simple && (advanced === undefined || listOf(advanced).some(isCompleteAdvanced));

@@ -1,4 +1,4 @@
-// TOM-4.13, TOM-5.1, TOM-6.9, TOM-7.1: collectors respond when a hit is pseudonymous and on disk, and terminate when their disks are empty.
+// TOM-4.13, TOM-5.1, TOM-6.9, TOM-7.1: collectors respond when a hit is on disk, and terminate when disks are empty.
 
 import { type Finding, finding, guardWhere, type Rule, remove, replace, set, type Verdict } from '../../rule';
 import { alarmsOn, tellsTopic } from '../../template/alarms';
@@ -13,7 +13,10 @@ const abandonPath = 'InstanceLifecyclePolicy.RetentionTriggers.TerminateHookAban
 const versionPath = 'LaunchTemplate.Version';
 const marketPath = 'LaunchTemplateData.InstanceMarketOptions';
 
-/** Each lifecycle hook of the fleet, with the variable of its name on the server (services/collector/host/lifecycle.sh). */
+/**
+ * Each lifecycle hook of the fleet, with the variable of its name on the server
+ * (services/collector/host/lifecycle.sh).
+ */
 const hooks = {
   'autoscaling:EC2_INSTANCE_LAUNCHING': 'LAUNCH_HOOK',
   'autoscaling:EC2_INSTANCE_TERMINATING': 'TERMINATION_HOOK',
@@ -75,7 +78,9 @@ export const losslessCollectors: Rule = {
 
 const build = 'Create the fleet with Collectors.';
 
-/** A hook that continues by default would send traffic to a server that is not ready, or terminate a server with hits. */
+/**
+ * A hook that continues by default would send traffic to a server that is not ready, or terminate a server with hits.
+ */
 function lifecycleFindings(fleet: Resource, template: Resource | undefined): readonly Finding[] {
   const listed = listOf(fleet.at(hooksPath)).filter(isObject);
   const missing = transitions.filter((transition) => {

@@ -1,4 +1,4 @@
-// TOM-7.4: a probe verifies daily which accounts may use the backups and keys of the database; alarms report findings and missed runs.
+// TOM-7.4: a probe verifies daily which accounts may use backups and keys; alarms report findings and missed runs.
 
 import { noSharedBackupsProbe, probeMetrics } from '../../../config/metrics';
 import { type Break, type Finding, type Guard, guardWhere, type Rule, remove, replace, set } from '../../rule';

@@ -1,4 +1,4 @@
-// TOM-3.10: database users authenticate with IAM; RDS generates and rotates the master password under a key of the deployment.
+// TOM-3.10: database users authenticate with IAM; RDS generates, encrypts and rotates the master password.
 
 import { append, type Finding, finding, guard, type Rule, remove, replace, set } from '../../rule';
 import { type Assembly, listOf, type Resource } from '../../template/assembly';

@@ -1,4 +1,4 @@
-// TOM-4.2, TOM-7.2: databases are in isolated subnets without a public endpoint, and admit named security groups on the database port only.
+// TOM-4.2, TOM-7.2: databases are in isolated subnets, without a public endpoint, and admit named security groups.
 
 import { append, type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { ingressOf } from '../../template/access-lists';
@@ -124,7 +124,9 @@ function groupFindings(resource: Resource, property: string, assembly: Assembly)
   return [finding(resource, 'group', `Properties.${property}`, required, 'Create a security group for the resource.')];
 }
 
-/** The source must be a security group of the deployment, not an address range. Port and protocol must match exactly. */
+/**
+ * The source must be a security group of the deployment, not an address range. Port and protocol must match exactly.
+ */
 function ingressFindings(resource: Resource, assembly: Assembly): readonly Finding[] {
   return ingressOf(resource, assembly).flatMap(({ path, json }) => {
     const source = assembly.target(json.SourceSecurityGroupId, resource.stack);

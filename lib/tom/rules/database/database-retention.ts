@@ -1,4 +1,4 @@
-// TOM-6.7, DSS-5.4.3: a database is protected from deletion, leaves a snapshot if it is deleted, and keeps its backups for 30 days.
+// TOM-6.7, DSS-5.4.3: a database is protected from deletion, leaves a snapshot and keeps backups for 30 days.
 
 import { type Finding, finding, guard, type Rule, remove, replace } from '../../rule';
 import { clusterType } from '../../template/resource-types';

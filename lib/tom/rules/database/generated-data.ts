@@ -1,4 +1,4 @@
-// TOM-7.4: production has no generated data and no generator; every other deployment with a database loads generated data only.
+// TOM-7.4: production has no generator of data; every other deployment with a database loads generated data only.
 
 import { generatedDataType, migrationsType } from '../../../config/custom-resource-types';
 import { finding, guardWhere, type Rule, replace, set } from '../../rule';

@@ -1,4 +1,4 @@
-// TOM-4.1: the schema is part of the deployment: migrations run on every database, one at a time, before the functions that use it.
+// TOM-4.1: migrations run on every database, one at a time, before the functions that use the schema.
 
 import { generatedDataType, migrationsType } from '../../../config/custom-resource-types';
 import { type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace, type Verdict } from '../../rule';
@@ -46,7 +46,10 @@ function runsMigrations(migration: Resource, assembly: Assembly): boolean {
   );
 }
 
-/** A function that connects as a role of the schema depends on the migrations, itself or through the resource that invokes it. */
+/**
+ * A function that connects as a role of the schema depends on the migrations, itself or through the resource that
+ * invokes it.
+ */
 function orderVerdict(lambda: Resource, assembly: Assembly): Verdict {
   if (!usesSchema(lambda)) return 'not-applicable';
   if (dependsOnSchema(lambda, assembly) || callersOf(lambda, assembly).some((caller) => dependsOnSchema(caller, assembly))) return [];
@@ -55,7 +58,10 @@ function orderVerdict(lambda: Resource, assembly: Assembly): Verdict {
   ];
 }
 
-/** Functions that connect as a role of the schema. Migrations and key rotation use the master secret and create that schema. */
+/**
+ * Functions that connect as a role of the schema. Migrations and key rotation use the master secret and create that
+ * schema.
+ */
 const usesSchema = (lambda: Resource): boolean =>
   variableOf(lambda, 'DATABASE_HOST') !== undefined && variableOf(lambda, 'MASTER_SECRET') === undefined;
 
@@ -63,8 +69,9 @@ const callersOf = (lambda: Resource, assembly: Assembly): readonly Resource[] =>
   assembly.ofType(generatedDataType).filter((caller) => assembly.refersTo(caller.at('ServiceToken'), caller, lambda));
 
 /**
- * In the stack of the migrations a resource depends on them directly. A resource of another stack that imports the database host waits
- * for the whole stack of the migrations: exports exist after the stack is deployed ("Get exported outputs from a deployed CloudFormation stack").
+ * In the stack of the migrations a resource depends on them directly. A resource of another stack that imports the
+ * database host waits for the whole stack of the migrations: exports exist after the stack is deployed ("Get exported
+ * outputs from a deployed CloudFormation stack").
  */
 function dependsOnSchema(resource: Resource, assembly: Assembly): boolean {
   const host = assembly.target(variableOf(resource, 'DATABASE_HOST'), resource.stack);

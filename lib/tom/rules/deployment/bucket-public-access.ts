@@ -5,7 +5,10 @@ import { bucketType } from '../../template/resource-types';
 
 const switches = ['BlockPublicAcls', 'BlockPublicPolicy', 'IgnorePublicAcls', 'RestrictPublicBuckets'] as const;
 
-/** Canned ACLs that grant access to the account and to log delivery only ("Access control list (ACL) overview", Canned ACL). */
+/**
+ * Canned ACLs that grant access to the account and to log delivery only ("Access control list (ACL) overview", Canned
+ * ACL).
+ */
 const privateLists = ['Private', 'LogDeliveryWrite', 'BucketOwnerRead', 'BucketOwnerFullControl'];
 
 export const bucketPublicAccess: Rule = {

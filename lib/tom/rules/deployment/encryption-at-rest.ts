@@ -33,7 +33,10 @@ const inNoCluster = (instance: Resource): boolean => instance.at('DBClusterIdent
 const hasEnvironment = (lambda: Resource): boolean => Object.keys(lambda.at('Environment.Variables') ?? {}).length > 0;
 const notForAccessLogs = (bucket: Resource, assembly: Assembly): boolean => !takesAccessLogs(bucket, assembly);
 
-/** A delivery from a stream stores no records and accepts no key ("Data protection in Amazon Data Firehose"); hit-archive covers its destination. */
+/**
+ * A delivery from a stream stores no records and accepts no key ("Data protection in Amazon Data Firehose");
+ * hit-archive covers its destination.
+ */
 const storesRecords = (delivery: Resource): boolean => delivery.at('DeliveryStreamType') !== 'KinesisStreamAsSource';
 
 const bucketDefault = 'BucketEncryption.ServerSideEncryptionConfiguration.*.ServerSideEncryptionByDefault';
@@ -44,7 +47,8 @@ const diskEncryption = (path: string): Encryption => ({
 
 /**
  * Key properties of each type that holds data. A parameter has none: CloudFormation creates no SecureString parameters
- * ("AWS::SSM::Parameter", Type), and secrets belong to Secrets Manager. Network Firewall encrypts its settings with a key of AWS.
+ * ("AWS::SSM::Parameter", Type), and secrets belong to Secrets Manager. Network Firewall encrypts its settings with a
+ * key of AWS.
  */
 const encryptions: Readonly<Record<Store | Host, Encryption | 'none'>> = {
   'AWS::Backup::BackupVault': { key: 'EncryptionKeyArn' },

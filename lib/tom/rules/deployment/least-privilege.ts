@@ -1,4 +1,4 @@
-// TOM-3.5: every policy names its actions and resources; no principal has an administrator policy, and no access key is created.
+// TOM-3.5: policies name actions and resources; no principal has an administrator policy, and no access key exists.
 
 import { append, type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { namesResource } from '../../template/arns';
@@ -21,8 +21,9 @@ const attachments: Readonly<Record<string, string>> = {
 };
 
 /**
- * Actions that do not support resource-level permissions and require `*`. Actions that list the content of a resource, such as
- * s3:ListBucket, support them. Source: "Actions, resources, and condition keys for AWS services", the page of each service.
+ * Actions that do not support resource-level permissions and require `*`. Actions that list the content of a resource,
+ * such as s3:ListBucket, support them. Source: "Actions, resources, and condition keys for AWS services", the page of
+ * each service.
  */
 const withoutResource = [
   'acm:ListCertificates',
@@ -59,13 +60,21 @@ const withoutResource = [
   'xray:PutTraceSegments',
 ];
 
-/** Read actions on resources with generated ids: tags, which distinguish certificates, and the status of a hosted zone change. */
+/**
+ * Read actions on resources with generated ids: tags, which distinguish certificates, and the status of a hosted zone
+ * change.
+ */
 const readsOfGeneratedIds = ['acm:ListTagsForCertificate', 'route53:GetChange'];
 
-/** Actions that create a resource with its tags, which are in the request. All others find the tags on the resource. */
+/**
+ * Actions that create a resource with its tags, which are in the request. All others find the tags on the resource.
+ */
 const createsWithTags = ['acm:AddTagsToCertificate', 'acm:ImportCertificate'];
 
-/** Actions of Lambda with the execution role to connect a function to a VPC ("Giving Lambda functions access to resources in an Amazon VPC"). */
+/**
+ * Actions of Lambda with the execution role to connect a function to a VPC ("Giving Lambda functions access to
+ * resources in an Amazon VPC").
+ */
 const networkInterfaces = [
   'ec2:AssignPrivateIpAddresses',
   'ec2:CreateNetworkInterface',
@@ -120,7 +129,10 @@ export const leastPrivilege: Rule = {
   ],
 };
 
-/** A permissions boundary grants nothing; it limits other policies. A boundary that is also attached as a policy does grant. */
+/**
+ * A permissions boundary grants nothing; it limits other policies. A boundary that is also attached as a policy does
+ * grant.
+ */
 function isOnlyBoundary(policy: Resource, assembly: Assembly): boolean {
   if (!boundaryPolicies(assembly).has(policy)) return false;
   const attached = ['Roles', 'Users', 'Groups'].some((name) => listOf(policy.at(name)).length > 0);
@@ -148,8 +160,8 @@ function ownStatements(resource: Resource): readonly Statement[] {
 const grantsOf = (resource: Resource): readonly Statement[] => ownStatements(resource).filter(({ effect }) => effect === 'Allow');
 
 /**
- * Denials to the code of every function of the account. The Lambda service alone can use the denied actions, which require `*`
- * ("Working with Lambda execution environment credentials", lambda:SourceFunctionArn).
+ * Denials to the code of every function of the account. The Lambda service alone can use the denied actions, which
+ * require `*` ("Working with Lambda execution environment credentials", lambda:SourceFunctionArn).
  */
 function codeDenials(resource: Resource): readonly Statement[] {
   return ownStatements(resource).filter(({ effect, resources, json }) => {
@@ -166,8 +178,8 @@ const deniedToCode = (resource: Resource): readonly string[] =>
 const deploymentTag = 'rempart:deployment';
 
 /**
- * Whether a statement is limited to resources with the tag of the deployment, as required for generated ids. If a service does not
- * support the condition key, such a statement allows nothing.
+ * Whether a statement is limited to resources with the tag of the deployment, as required for generated ids. If a
+ * service does not support the condition key, such a statement allows nothing.
  */
 function actsOnTagged({ actions, json }: Statement, deployment: string): boolean {
   const equals = valueAt(json.Condition, 'StringEquals');
@@ -193,7 +205,10 @@ function statementFindings(resource: Resource, statement: Statement, exemptActio
   ];
 }
 
-/** Policies of the deployment are evaluated as resources. Of all others, AWS managed policies can be identified, by name. */
+/**
+ * Policies of the deployment are evaluated as resources. Of all others, AWS managed policies can be identified, by
+ * name.
+ */
 function managedPolicyFindings(resource: Resource, assembly: Assembly): readonly Finding[] {
   const path = attachments[resource.type];
   if (path === undefined) return [];

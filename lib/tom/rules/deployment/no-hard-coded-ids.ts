@@ -1,4 +1,4 @@
-// TOM-6.10: the same code deploys to another region; no zone, image, account or id of an existing resource is hard-coded.
+// TOM-6.10: the code deploys to any region; no zone, image, account or id of an existing resource is hard-coded.
 
 import { type Finding, guard, type Rule, set } from '../../rule';
 import type { Assembly, Resource, StackTemplate } from '../../template/assembly';
@@ -43,8 +43,8 @@ const hardCodedIds: readonly HardCodedId[] = [
 ];
 
 /**
- * Twelve separate digits, as the owner in an ARN, the host of an image or a part of a name. Neither the end of a UUID, which has its
- * own pattern, nor a number of bytes.
+ * Twelve separate digits, as the owner in an ARN, the host of an image or a part of a name. Neither the end of a UUID,
+ * which has its own pattern, nor a number of bytes.
  */
 const accountId = /(?<![0-9a-z_])(?<!\.)(?<![0-9a-f]{8}-(?:[0-9a-f]{4}-){3})(?<!_BYTES=)\d{12}(?![0-9a-z_])/gi;
 

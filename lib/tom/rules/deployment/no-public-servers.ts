@@ -16,7 +16,10 @@ import {
 import { internetFacingTiers, isolatedTier, subnetOf, subnetsOf, tierTag } from '../../template/topology';
 import { fromTheInternet, publicServers } from './no-public-servers-bypasses';
 
-/** Types that are placed in subnets, with the property of the subnets. Only load balancers and NAT gateways may be in public ones. */
+/**
+ * Types that are placed in subnets, with the property of the subnets. Only load balancers and NAT gateways may be in
+ * public ones.
+ */
 const placed: Readonly<Record<string, string>> = {
   'AWS::AutoScaling::AutoScalingGroup': 'VPCZoneIdentifier',
   'AWS::EC2::Instance': 'SubnetId',
@@ -33,7 +36,9 @@ const requiringSubnet = [fleetType, serverType];
 
 const addressTypes = ['AWS::EC2::EIP', 'AWS::EC2::EIPAssociation'];
 
-/** Properties of routes and route table associations that must resolve, so that the affected subnets are identified. */
+/**
+ * Properties of routes and route table associations that must resolve, so that the affected subnets are identified.
+ */
 const routed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'AWS::EC2::Route': { RouteTableId: routeTableType },
   'AWS::EC2::SubnetRouteTableAssociation': { RouteTableId: routeTableType, SubnetId: subnetType },
@@ -151,7 +156,10 @@ function isOfServers(route: Resource, assembly: Assembly): boolean {
   );
 }
 
-/** An Elastic IP address may belong to a NAT gateway, which accepts responses only, but not to a server or its interface. */
+/**
+ * An Elastic IP address may belong to a NAT gateway, which accepts responses only, but not to a server or its
+ * interface.
+ */
 function addressFindings(resource: Resource): readonly Finding[] {
   return ['InstanceId', 'NetworkInterfaceId']
     .filter((name) => resource.at(name) !== undefined)

@@ -93,7 +93,10 @@ function isImportedName(path: string, resource: Resource, assembly: Assembly): b
   return isObject(value) && 'Fn::ImportValue' in value && assembly.target(value, resource.stack)?.type === secretType;
 }
 
-/** Whether a value is plain text. So is a resolved secret in an environment variable, which is readable with the function. */
+/**
+ * Whether a value is plain text. So is a resolved secret in an environment variable, which is readable with the
+ * function.
+ */
 function isPlainText(value: Json | undefined, inEnvironment: boolean): boolean {
   const text = renderText(value);
   if (text === undefined) return false;

@@ -1,4 +1,4 @@
-// TOM-2.1: every stack is in the region of its site; templates name the home region and the declared recovery region, in the EU, only.
+// TOM-2.1: every stack is in the region of its site; templates name the home and the recovery region only.
 import { europeanRegions } from '../../../config/settings/settings';
 import { type Finding, guard, type Rule, replace, set } from '../../rule';
 import type { DeploymentFacts, Json, StackTemplate } from '../../template/assembly';
@@ -60,7 +60,9 @@ function stackRegionFindings(stack: StackTemplate, facts: DeploymentFacts): read
   return [{ id: 'stack', path: 'region', found: stack.region, required: own, fix }];
 }
 
-/** Region of servers with data in the document: Paris. Repeated here, so that another value in the schema is a finding. */
+/**
+ * Region of servers with data in the document: Paris. Repeated here, so that another value in the schema is a finding.
+ */
 const productionRegion = 'eu-west-3';
 
 function declaredRegionFindings(facts: DeploymentFacts): readonly Finding[] {

@@ -1,4 +1,4 @@
-// TOM-3.6: logs are encrypted, kept at least 90 days and retained with a deleted stack; every function logs to such a group.
+// TOM-3.6: logs are encrypted, kept at least 90 days and retained with a deleted stack; every function has such a log.
 
 import { type Finding, finding, guard, guardWhere, type Rule, remove, replace } from '../../rule';
 import type { Assembly, Resource } from '../../template/assembly';

@@ -1,4 +1,4 @@
-// TOM-3.10: every secret is generated in Secrets Manager and rotated at least every 90 days by a function of the deployment.
+// TOM-3.10: every secret is generated in Secrets Manager and rotated at least every 90 days by a function.
 
 import { type Finding, finding, guard, type Rule, remove, replace } from '../../rule';
 import { type Assembly, isObject, type Resource } from '../../template/assembly';

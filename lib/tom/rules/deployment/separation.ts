@@ -1,4 +1,4 @@
-// TOM-7.3: no peering, shared resource, foreign principal or name of another deployment; every stack has the name of its deployment.
+// TOM-7.3: no peering, shared resource, foreign principal or name of another deployment.
 
 import { type Finding, finding, guard, type Rule, replace, set } from '../../rule';
 import { type Assembly, isObject, listOf, type Resource, type StackTemplate } from '../../template/assembly';
@@ -72,7 +72,10 @@ function foreignNameFindings(from: object, path: string, { facts }: Assembly): r
 
 const escapePattern = (name: string): string => name.replace(/[^A-Za-z0-9]/g, '\\$&');
 
-/** The part of a text that may name a resource: no tag, action, condition key or service; in an ARN, the part after the account. */
+/**
+ * The part of a text that may name a resource: no tag, action, condition key or service; in an ARN, the part after the
+ * account.
+ */
 function namingPart(path: string, text: string): string {
   if (/(?:^|\.)(?:Tags|Action|NotAction|Service)(?:\.|$)/.test(path)) return '';
   if (text.startsWith('arn:')) return text.replace(/^arn:[^:]*:[^:]*:[^:]*:[^:]*:/, '');

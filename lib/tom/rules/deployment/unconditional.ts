@@ -4,7 +4,10 @@ import { type Finding, finding, type Rule, set } from '../../rule';
 import { isObject, type Json, type JsonObject, type Resource, type StackTemplate } from '../../template/assembly';
 import { securityGroupType, usageRecordType } from '../../template/resource-types';
 
-/** Functions whose result can be derived from the template. Any other is decided at deployment ("Intrinsic function reference"). */
+/**
+ * Functions whose result can be derived from the template. Any other is decided at deployment ("Intrinsic function
+ * reference").
+ */
 const traceable = [
   'Fn::Base64',
   'Fn::Cidr',

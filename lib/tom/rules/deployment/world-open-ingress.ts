@@ -27,9 +27,9 @@ const proxyPorts = [80, 443];
 const allowedReferences = [securityGroupType, ingressType, 'AWS::EC2::SecurityGroupEgress', balancerType];
 
 /**
- * First port of responses, by tier. A network ACL is stateless, so these ports must be open in tiers that open connections to the
- * internet. Servers run Linux, which uses ephemeral ports from 32768 ("Custom network ACLs", ephemeral ports); their service ports
- * are lower. A tier that is not listed opens no connections to the internet.
+ * First port of responses, by tier. A network ACL is stateless, so these ports must be open in tiers that open
+ * connections to the internet. Servers run Linux, which uses ephemeral ports from 32768 ("Custom network ACLs",
+ * ephemeral ports); their service ports are lower. A tier that is not listed opens no connections to the internet.
  */
 const responsePorts: Readonly<Record<string, number>> = { private: 32_768, functions: 1024, egress: 1024, firewall: 1024 };
 

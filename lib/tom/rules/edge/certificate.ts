@@ -1,4 +1,4 @@
-// DSS-5.3.2, DSS-6.8: every served certificate is from the resource whose function checks its key, at deployment and every day.
+// DSS-5.3.2, DSS-6.8: every served certificate has a key that its function checks, at deployment and every day.
 
 import { certificateType } from '../../../config/custom-resource-types';
 import { append, type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
@@ -9,7 +9,10 @@ import { runsDaily } from '../../template/schedules';
 import { uncheckedCertificates } from './certificate-bypasses';
 
 const listenerCertificate = 'AWS::ElasticLoadBalancingV2::ListenerCertificate';
-/** Public certificates of ACM have RSA 2048 or elliptic curve keys ("AWS Certificate Manager certificate characteristics and limitations"). */
+/**
+ * Public certificates of ACM have RSA 2048 or elliptic curve keys ("AWS Certificate Manager certificate
+ * characteristics and limitations").
+ */
 const issuedByAcm = 'AWS::CertificateManager::Certificate';
 
 /** The certificates that each type serves: at least one, except a listener without TLS. */
@@ -83,7 +86,9 @@ function servedFindings(resource: Resource, assembly: Assembly): readonly Findin
     .map(({ path }) => finding(resource, `certificate::${path}`, `Properties.${path}`, required, fix));
 }
 
-/** The attribute CertificateArn resolves only after the function has checked the key. Any other value exists before. */
+/**
+ * The attribute CertificateArn resolves only after the function has checked the key. Any other value exists before.
+ */
 function isChecked(value: Json | undefined, from: Resource, assembly: Assembly): boolean {
   const attribute = isObject(value) ? listOf(value['Fn::GetAtt']).join('.') : '';
   return attribute.endsWith('.CertificateArn') && assembly.target(value, from.stack)?.type === certificateType;

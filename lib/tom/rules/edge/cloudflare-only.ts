@@ -105,7 +105,10 @@ function otherSourcesOf(group: Resource, assembly: Assembly): readonly string[] 
   );
 }
 
-/** Rate rules count by connection address; behind Cloudflare by its address header, and requests without the header are blocked. */
+/**
+ * Rate rules count by connection address; behind Cloudflare by its address header, and requests without the header are
+ * blocked.
+ */
 function rateKeyFindings(balancer: Resource, assembly: Assembly): readonly Finding[] {
   const acl = webAclBefore(balancer, assembly);
   if (!acl) return [];

@@ -5,7 +5,10 @@ import { isObject, type Json, listOf, type Resource, valueAt } from '../../templ
 import { attributeOf, attributePath, attributeText, isEncrypted, isPublicHttps, isPublicListener } from '../../template/load-balancers';
 import { balancerType, listenerType, webAclType } from '../../template/resource-types';
 
-/** Headers of the document. A load balancer can set two of them (lib/edge/response-headers.ts); services set the others. */
+/**
+ * Headers of the document. A load balancer can set two of them (lib/edge/response-headers.ts); services set the
+ * others.
+ */
 const promised: Readonly<Record<string, string>> = {
   'Referrer-Policy': 'strict-origin-when-cross-origin',
   'X-Content-Type-Options': 'nosniff',

@@ -5,8 +5,8 @@ import { isPublicHttps } from '../../template/load-balancers';
 import { balancerType, listenerType } from '../../template/resource-types';
 
 /**
- * TLS 1.3 with the authenticated, forward-secret ciphers of TLS 1.2 (`Res`) or without TLS 1.2, and hybrid ML-KEM key exchange (`PQ`).
- * Source: "Security policies for your Application Load Balancer".
+ * TLS 1.3 with the authenticated, forward-secret ciphers of TLS 1.2 (`Res`) or without TLS 1.2, and hybrid ML-KEM key
+ * exchange (`PQ`). Source: "Security policies for your Application Load Balancer".
  */
 const strong = /^ELBSecurityPolicy-TLS13-1-(?:2-Res|3)(?:-FIPS)?-PQ-\d{4}-\d{2}$/;
 

@@ -13,7 +13,10 @@ const scopedGroup = 'AWSManagedRulesSQLiRuleSet';
 const coreGroup = 'AWSManagedRulesCommonRuleSet';
 const coreLabels = 'awswaf:managed:aws:core-rule-set:';
 
-/** Paths whose requests carry URLs, texts and bodies of any type as data. All other public paths are inspected. (TOM-5.1) */
+/**
+ * Paths whose requests carry URLs, texts and bodies of any type as data. All other public paths are inspected.
+ * (TOM-5.1)
+ */
 const dataPaths = ['/hit.gif', '/hit', '/hits'];
 
 /** Highest limit of a rate rule that is effective, in requests of one address within five minutes. */

@@ -1,4 +1,4 @@
-// TOM-5.1, TOM-5.5, TOM-7.1: hits are archived by site and day, complete, compressed and encrypted, in a bucket of the deployment only.
+// TOM-5.1, TOM-5.5, TOM-7.1: hits are archived by site and day, compressed and encrypted, in the deployment only.
 
 import { append, type Break, type Finding, finding, type Guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { hasAlarm } from '../../template/alarms';

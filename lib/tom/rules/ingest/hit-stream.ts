@@ -1,4 +1,4 @@
-// TOM-5.1, TOM-7.1: the stream retains hits for 7 days; they are stored and archived, and failed records are retried, then kept in a bucket.
+// TOM-5.1, TOM-7.1: the stream retains hits for 7 days; they are stored and archived, and failed records are kept.
 
 import { type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { alarmsOn, hasAlarm } from '../../template/alarms';
@@ -204,7 +204,9 @@ const requiredAlarms = (mapping: Resource, assembly: Assembly) => [
   { of: mapping, metric: 'DroppedEventCount', dimension: 'EventSourceMappingUUID', most: 0 },
 ];
 
-/** Whether a mapping reads a stream or a consumer of one. A source that names a stream without a reference counts too. */
+/**
+ * Whether a mapping reads a stream or a consumer of one. A source that names a stream without a reference counts too.
+ */
 function readsStream(mapping: Resource, assembly: Assembly): boolean {
   const source = mapping.at('EventSourceArn');
   const target = assembly.target(source, mapping.stack);

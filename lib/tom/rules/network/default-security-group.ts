@@ -97,7 +97,9 @@ function separateRuleFindings(resource: Resource, assembly: Assembly): readonly 
   return [finding(resource, 'opened', 'Properties.GroupId', 'a security group of the deployment', fix)];
 }
 
-/** The resource or each of its interfaces has security groups. A separate network interface is evaluated as a resource. */
+/**
+ * The resource or each of its interfaces has security groups. A separate network interface is evaluated as a resource.
+ */
 function membershipFindings(resource: Resource, assembly: Assembly): readonly Finding[] {
   const path = members[resource.type] ?? '';
   const own = { path, groups: listOf(resource.at(path)) };

@@ -1,4 +1,4 @@
-// TOM-6.6: in every VPC only named domains resolve; every other name is blocked, also while the DNS firewall is unavailable.
+// TOM-6.6: in every VPC only named domains resolve; all others are blocked, also if the DNS firewall is unavailable.
 
 import { append, type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource } from '../../template/assembly';

@@ -65,7 +65,10 @@ interface Problem {
   readonly found: string;
 }
 
-/** Follows the default routes of a subnet to the internet. Returns the first route with a wrong target or into another zone. */
+/**
+ * Follows the default routes of a subnet to the internet. Returns the first route with a wrong target or into another
+ * zone.
+ */
 function pathProblem(start: Subnet, assembly: Assembly): Problem | undefined {
   let subnet = start;
   let passedNat = false;

@@ -1,4 +1,4 @@
-// TOM-6.6, TOM-3.5: an endpoint does not circumvent the firewall: it serves principals of the account, or named resources only.
+// TOM-6.6, TOM-3.5: an endpoint serves principals of the account, or named resources only.
 
 import { append, type Finding, finding, type Guard, guard, type Rule, remove, replace } from '../../rule';
 import type { Resource } from '../../template/assembly';

@@ -38,7 +38,10 @@ export function assemblyOf(resources: Resources, changed: Partial<DeploymentFact
   return new Assembly({ ...facts, ...changed }, [stack(resources)]);
 }
 
-/** Verdicts of a rule: for each resource `compliant`, `not-applicable` or the ids of its findings; `stack` and `deployment` likewise. */
+/**
+ * Verdicts of a rule: for each resource `compliant`, `not-applicable` or the ids of its findings; `stack` and
+ * `deployment` likewise.
+ */
 export function answers(
   rule: Rule,
   subject: Assembly | Resources,
