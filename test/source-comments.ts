@@ -18,7 +18,7 @@ export const otherFiles = (): readonly string[] => [
 const filesIn = (folder: string): readonly string[] =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) => `${folder}/${file}`);
 
-export interface CommentLine {
+interface CommentLine {
   readonly line: number;
   /** The comment on the line, without its marks. */
   readonly text: string;
