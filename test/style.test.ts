@@ -53,8 +53,8 @@ describe('the table of docs/style.md', () => {
   const rows = readFileSync(join(root, 'docs/style.md'), 'utf8')
     .split('\n')
     .flatMap((line) => {
-      const [, before, after] = /^\| ([^|]+) \| ([^|]+) \|$/.exec(line) ?? [];
-      return before === undefined || before === 'instead of' ? [] : [[before, after as string] as const];
+      const [, before = '', after = ''] = (/^\|([^|]+)\|([^|]+)\|$/.exec(line) ?? []).map((cell) => cell.trim());
+      return before === '' || before === 'instead of' || before.startsWith('---') ? [] : [[before, after] as const];
     });
 
   test('is found', () => {

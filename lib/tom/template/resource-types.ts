@@ -5,8 +5,6 @@
 
 // Types that rules and the template model refer to.
 export const fleetType = 'AWS::AutoScaling::AutoScalingGroup';
-export const scalingPolicyType = 'AWS::AutoScaling::ScalingPolicy';
-export const scheduledActionType = 'AWS::AutoScaling::ScheduledAction';
 export const usageRecordType = 'AWS::CDK::Metadata';
 export const trailType = 'AWS::CloudTrail::Trail';
 export const alarmType = 'AWS::CloudWatch::Alarm';
