@@ -1,4 +1,4 @@
-// The dependency rules of the house (README, "The house"): imports run one way. test/boundaries.test.ts shows that each rule fires.
+// The dependency rules of the house (README, "Working on it"): imports run one way. test/boundaries.test.ts shows that each rule fires.
 
 /** Folders of lib/ that are not concerns: everybody's base (config, labels, functions, alarms), the wiring (stacks) and the TOM. */
 const notConcerns = 'config|labels|functions|alarms|stacks|tom';

@@ -1,7 +1,7 @@
-// What a clause of the security documents is, and what each kind of clause must name.
+// Types of the clauses of the security documents, and the fields that each kind of clause requires.
 import type { Rule } from './rule';
 
-/** The stacks of the house (docs: README, "The stacks"); a promise that waits for one names it. */
+/** The stacks of Rempart (README, "The stack"). An awaited part names the stack that will bring it. */
 export type StackName =
   | 'account'
   | 'network'
@@ -17,44 +17,49 @@ export type StackName =
   | 'assurance'
   | 'colocation';
 
-/** A part of a promise that is not built yet: the stack that will bring it, and what that is. */
+/** A part of a promise that is not built yet: its stack, and the part as a noun phrase. */
 export type Awaited = `${StackName}: ${string}`;
 
 type NonEmpty<T> = readonly [T, ...T[]];
 
-/** A test that proves what a template cannot show, on the real thing: its path in the repository. */
+/** Path in the repository of a test that proves what happens at run time, which templates do not show. */
 export type TestFile = `test/${string}.test.ts`;
 
-/** What looks at the live account, and tells of what it finds, every day. */
+/** A function that inspects the live account every day and reports its findings. */
 export interface Probe {
   /** The concern of the function, and its control: its folder is `lambda/<concern>/<control>`. */
   readonly concern: string;
   readonly control: string;
-  /** What it reads of the account, and what it looks for, in one sentence without its end. */
+  /** Resources that it reads and the condition that it verifies: a phrase without a full stop. */
   readonly reads: string;
 }
 
 interface Sentence {
-  /** What the document calls the clause. */
+  /** Title of the clause in the document. */
   readonly title: string;
   /** The promise in the project's own words, with its exact figures. */
   readonly promise: string;
-  /** Tests that prove what happens at run time, as on a real PostgreSQL. They add to rules and never stand for one. */
+  /**
+   * Tests that prove what happens at run time, as on a real PostgreSQL. They supplement rules and never replace one.
+   */
   readonly provenBy?: NonEmpty<TestFile>;
 }
 
 interface Probed {
-  /** Probes that prove on the account what rules prove on the templates. They add to rules, of which one says that they run. */
+  /**
+   * Probes that verify the account as rules verify the templates. They supplement rules; one rule requires that they
+   * run.
+   */
   readonly probes?: NonEmpty<Probe>;
 }
 
-/** A technical clause, of which every part exists: at least one rule proves it. */
+/** A technical clause whose parts all exist. At least one rule proves it. */
 interface Proven extends Probed {
   readonly rules: NonEmpty<Rule>;
   readonly awaits?: never;
 }
 
-/** A technical clause of which parts exist and parts do not: shown as planned, never as kept. */
+/** A technical clause with existing and awaited parts. It is reported as planned, never as kept. */
 interface PartlyProven extends Probed {
   readonly rules: NonEmpty<Rule>;
   readonly awaits: NonEmpty<Awaited>;
@@ -67,21 +72,21 @@ interface Planned {
   readonly awaits: NonEmpty<Awaited>;
 }
 
-/** A clause that code keeps. One without rules does not compile unless it says what it waits for. */
+/** A clause that code keeps. A clause without rules compiles only if it lists the parts that it awaits. */
 export type TechnicalClause = Sentence & { readonly kind: 'technical' } & (Proven | PartlyProven | Planned);
 
-/** A clause that code keeps where a deployment turns it on. */
+/** A clause that code keeps where a deployment enables it. */
 export type OptionalClause = Sentence & { readonly kind: 'optional' } & (Proven | PartlyProven | Planned);
 
-/** A clause that the cloud provider keeps, and the provider's attestation of it. */
+/** A clause that the cloud provider keeps, with the provider's attestation. */
 export type InheritedClause = Sentence & { readonly kind: 'inherited'; readonly attestation: string };
 
-/** A clause that people keep: who attests it, and the artefact that supports them. */
+/** A clause that people keep, with the role that attests it and the artefact that supports it. */
 export type OrganisationalClause = Sentence & {
   readonly kind: 'organisational';
   readonly attestedBy: string;
   readonly artefact: string;
-  /** What the stack will bring to support them and does not have yet. */
+  /** Supporting parts that are not built yet. */
   readonly awaits?: NonEmpty<Awaited>;
 };
 

@@ -1,26 +1,26 @@
-// Asks every rule about every resource and stack it concerns, and keeps each answer, so that a report can show that a rule ran.
+// Evaluates every rule for each resource and stack to which it applies, and keeps every outcome as evidence.
 
 import type { Finding, Rule, Verdict } from './rule';
 import type { Assembly, Resource, StackTemplate } from './template/assembly';
 
-/** What a rule said of one resource, of one stack, or of the deployment as a whole. */
+/** Outcome of a rule for one resource, for one stack or for the deployment. */
 export interface Outcome {
   readonly rule: Rule;
-  /** `undefined` where the answer is about a stack or the deployment. */
+  /** `undefined` for an outcome of a stack or of the deployment. */
   readonly resource: Resource | undefined;
-  /** `undefined` where the answer is about the deployment. */
+  /** `undefined` for an outcome of the deployment. */
   readonly stack: StackTemplate | undefined;
   readonly verdict: Verdict;
-  /** The rule itself failed: it must be mended, and nothing acknowledges that. */
+  /** The rule itself failed. Its finding cannot be acknowledged; the rule must be corrected. */
   readonly fatal?: boolean;
 }
 
-/** Id of the finding of a rule that threw. */
+/** Id of the finding of a rule that threw an exception. */
 const errorFindingId = 'error';
-/** Id of the finding of a rule that concerns nothing although it must. */
+/** Id of the finding of a rule that applies to no resource although it must. */
 const absentFindingId = 'absent';
 
-/** Evaluates rules over the templates of one deployment. Pure, and total: a rule that throws becomes a finding. */
+/** Evaluates rules over the templates of one deployment. Pure and total: an exception of a rule becomes a finding. */
 export function evaluate(assembly: Assembly, rules: readonly Rule[]): readonly Outcome[] {
   return rules.flatMap((rule) => evaluateRule(assembly, rule));
 }
@@ -29,7 +29,10 @@ export function evaluateRule(assembly: Assembly, rule: Rule): readonly Outcome[]
   return [...outcomesOf(assembly, rule)];
 }
 
-/** The same one by one, so that who looks for a single answer need not wait for all; `first` is asked about before the others. */
+/**
+ * The outcomes lazily: a caller that needs one outcome can stop early. `first` is evaluated before the other
+ * resources.
+ */
 export function* outcomesOf(assembly: Assembly, rule: Rule, first?: Resource): Generator<Outcome> {
   let applied = rule.mustApply === false;
   for (const outcome of resourceOutcomes(assembly, rule, first)) {
@@ -40,23 +43,27 @@ export function* outcomesOf(assembly: Assembly, rule: Rule, first?: Resource): G
 }
 
 function* resourceOutcomes(assembly: Assembly, rule: Rule, first: Resource | undefined): Generator<Outcome> {
-  const about = (resource: Resource): Outcome => ({ ...ask(rule, () => rule.check(resource, assembly)), resource, stack: resource.stack });
+  const outcomeFor = (resource: Resource): Outcome => ({
+    ...verdictOf(rule, () => rule.check(resource, assembly)),
+    resource,
+    stack: resource.stack,
+  });
   const resources = resourcesFor(assembly, rule);
-  if (first && resources.includes(first)) yield about(first);
+  if (first && resources.includes(first)) yield outcomeFor(first);
   const checkStack = rule.checkStack?.bind(rule);
   if (checkStack) {
-    for (const stack of assembly.stacks) yield { ...ask(rule, () => checkStack(stack, assembly)), resource: undefined, stack };
+    for (const stack of assembly.stacks) yield { ...verdictOf(rule, () => checkStack(stack, assembly)), resource: undefined, stack };
   }
-  for (const resource of resources) if (resource !== first) yield about(resource);
+  for (const resource of resources) if (resource !== first) yield outcomeFor(resource);
 }
 
 function resourcesFor(assembly: Assembly, rule: Rule): readonly Resource[] {
   return rule.types.includes('*') ? assembly.resources : rule.types.flatMap((type) => assembly.ofType(type));
 }
 
-function ask(rule: Rule, question: () => Verdict): { rule: Rule; verdict: Verdict; fatal?: boolean } {
+function verdictOf(rule: Rule, check: () => Verdict): { rule: Rule; verdict: Verdict; fatal?: boolean } {
   try {
-    return { rule, verdict: question() };
+    return { rule, verdict: check() };
   } catch (error) {
     return { rule, verdict: [errorFinding(rule, error)], fatal: true };
   }
@@ -68,8 +75,8 @@ function errorFinding(rule: Rule, error: unknown): Finding {
     id: errorFindingId,
     path: '',
     found: `${rule.name} threw: ${message}`,
-    required: 'a rule that can decide every template',
-    fix: `Mend the rule ${rule.name} in lib/tom/rules; until then it proves nothing here.`,
+    required: 'a rule that evaluates every template without an exception',
+    fix: `Correct the rule in lib/tom/rules/<concern>/${rule.name}.ts. Until then it proves nothing for this resource.`,
   };
 }
 
@@ -79,6 +86,6 @@ function absentFinding(rule: Rule): Finding {
     path: '',
     found: undefined,
     required: rule.requires,
-    fix: `Add what the rule ${rule.name} asks for (${rule.types.join(', ')}); nothing in the deployment is of that kind.`,
+    fix: `Add a resource to which the rule ${rule.name} applies (${rule.types.join(', ')}); the deployment has none.`,
   };
 }

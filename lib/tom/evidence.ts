@@ -1,4 +1,4 @@
-// The evidence of one synth: every rule with all that it was asked about, and what that makes of each clause.
+// Evidence of one synth: the outcomes of every rule, and the state of each clause that follows from them.
 import type { IConstruct } from 'constructs';
 import type { Site } from '../config/site';
 import { notMetIn } from '../labels/exceptions';
@@ -7,8 +7,8 @@ import type { Register } from './register';
 import type { Rule } from './rule';
 import { type ClauseState, stateOfClauses, type Totals, totalsOf } from './state';
 
-/** One rule's answer about one resource, stack or, without either, the deployment. */
-interface Asked {
+/** Outcome of one rule for a resource, for a stack or, with neither, for the deployment. */
+interface EvidenceEntry {
   readonly stack: string;
   readonly logicalId?: string;
   readonly type?: string;
@@ -18,18 +18,20 @@ interface Asked {
   readonly findings?: JudgedOutcome['findings'];
 }
 
-/** Content of `tom-evidence.json`. Bears no time and no account, so that the same code gives the same evidence. */
+/**
+ * Content of `tom-evidence.json`. Contains no time and no account, so that the same code produces the same evidence.
+ */
 export interface Evidence {
   readonly deployment: string;
   readonly environment: string;
   readonly site: string;
   readonly region: string;
-  readonly rules: readonly { rule: string; requires: string; clauses: readonly string[]; asked: readonly Asked[] }[];
+  readonly rules: readonly { rule: string; requires: string; clauses: readonly string[]; asked: readonly EvidenceEntry[] }[];
   readonly clauses: readonly ClauseState[];
   readonly totals: Totals;
 }
 
-/** Puts together what the rules said of the app under `root`. */
+/** Builds the evidence from the judged outcomes of the app under `root`. */
 export function evidenceOf(
   site: Site,
   root: IConstruct,
@@ -41,7 +43,7 @@ export function evidenceOf(
     rule: rule.name,
     requires: rule.requires,
     clauses: clausesOf(rule, register),
-    asked: judgement.filter((outcome) => outcome.rule === rule).map(askedOf),
+    asked: judgement.filter((outcome) => outcome.rule === rule).map(entryOf),
   }));
   const clauses = stateOfClauses(register, answers, notMetIn(root));
   return {
@@ -55,7 +57,7 @@ export function evidenceOf(
   };
 }
 
-function askedOf({ stack, resource, construct, verdict, findings }: JudgedOutcome): Asked {
+function entryOf({ stack, resource, construct, verdict, findings }: JudgedOutcome): EvidenceEntry {
   return {
     stack: stack?.name ?? 'the deployment',
     ...(resource ? { logicalId: resource.logicalId, type: resource.type } : {}),

@@ -1,4 +1,4 @@
-// What becomes of each finding: it stops the synth, it is an exception with its terms, or the configuration leaves its clause unmet.
+// State of each finding: open, which stops the synth; acknowledged, by an exception; or not met by configuration.
 import { CfnResource, Stack } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 import { exceptionFor, notMetBy } from '../labels/exceptions';
@@ -11,28 +11,28 @@ import type { DeploymentFacts, Resource, StackTemplate } from './template/assemb
 
 export interface JudgedFinding extends Finding {
   readonly state: FindingState;
-  /** Why it does not stop the synth. */
+  /** Reason why the finding does not stop the synth. */
   readonly reason?: string;
 }
 
-/** One rule's answer about a resource, a stack or the deployment, with what became of its findings. */
+/** Outcome of a rule, with the state of each of its findings. */
 export interface JudgedOutcome {
   readonly rule: Rule;
   readonly clauses: readonly ClauseId[];
   readonly resource: Resource | undefined;
   readonly stack: StackTemplate | undefined;
-  /** What stands in the construct tree for what the answer is about. */
+  /** Construct of the resource or stack; the root for the deployment. */
   readonly construct: IConstruct;
   readonly verdict: 'compliant' | 'non-compliant' | 'not-applicable';
   readonly findings: readonly JudgedFinding[];
-  /** The rule failed, or has nothing to prove the promise by: not to be acknowledged. */
+  /** The rule failed, or applies to no resource. Such findings cannot be acknowledged. */
   readonly fatal: boolean;
 }
 
 /** Id of a rule's finding in the validation report, without the pack's prefix. */
 export const findingId = (rule: Rule, finding: Finding): string => `TOM-${rule.name}[${finding.id}]`;
 
-/** Joins each outcome with its construct and the exceptions made there. What is about the whole deployment belongs to `root`. */
+/** Joins each outcome with its construct and the exceptions on it. Outcomes of the deployment belong to `root`. */
 export function judge(
   outcomes: readonly Outcome[],
   root: IConstruct,
@@ -40,14 +40,14 @@ export function judge(
   environment: DeploymentFacts['environment'],
 ): readonly JudgedOutcome[] {
   const constructs = constructsByPlace(root);
-  const proves = new Map<Rule, readonly ClauseId[]>();
+  const clausesByRule = new Map<Rule, readonly ClauseId[]>();
   return outcomes.map(({ rule, resource, stack, verdict, fatal = stack === undefined }) => {
     const construct = constructs.get(placeOf(stack?.name, resource?.logicalId)) ?? root;
-    const clauses = proves.get(rule) ?? clausesOf(rule, register);
-    proves.set(rule, clauses);
+    const clauses = clausesByRule.get(rule) ?? clausesOf(rule, register);
+    clausesByRule.set(rule, clauses);
     const findings =
       verdict === 'not-applicable' ? [] : verdict.map((finding) => judgeFinding(rule, finding, construct, { fatal, environment }));
-    return { rule, clauses, resource, stack, construct, verdict: nameOf(verdict), findings, fatal };
+    return { rule, clauses, resource, stack, construct, verdict: verdictName(verdict), findings, fatal };
   });
 }
 
@@ -56,7 +56,7 @@ interface Terms {
   readonly environment: DeploymentFacts['environment'];
 }
 
-/** The clauses that name the rule as their proof. */
+/** The clauses that the rule proves. */
 export function clausesOf(rule: Rule, register: Register): readonly ClauseId[] {
   return clauseIds.filter((id) => {
     const clause = register[id];
@@ -69,17 +69,17 @@ function judgeFinding(rule: Rule, finding: Finding, construct: IConstruct, { fat
   const exception = exceptionFor(construct, `TOM::${findingId(rule, finding)}`);
   if (exception) return { ...finding, state: 'acknowledged', reason: exception.reason };
   const notMet = notMetBy(construct, rule.name);
-  // Production keeps every promise: there a declaration excuses nothing.
+  // Production keeps every promise: a declaration excuses no finding there.
   if (notMet && environment !== 'production') return { ...finding, state: 'not met', reason: notMet.reason };
   return { ...finding, state: 'open' };
 }
 
-function nameOf(verdict: Outcome['verdict']): JudgedOutcome['verdict'] {
+function verdictName(verdict: Outcome['verdict']): JudgedOutcome['verdict'] {
   if (verdict === 'not-applicable') return 'not-applicable';
   return verdict.length === 0 ? 'compliant' : 'non-compliant';
 }
 
-/** Stacks and resources by where a template tells of them. */
+/** Constructs of stacks and resources, by stack name and logical id. */
 function constructsByPlace(root: IConstruct): Map<string, IConstruct> {
   const places = new Map<string, IConstruct>();
   for (const node of root.node.findAll()) {

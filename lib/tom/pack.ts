@@ -1,4 +1,4 @@
-// The TOM pack: a cdk-nag pack that holds the synthesized templates against every rule of the register.
+// The TOM pack: a cdk-nag pack that evaluates every rule of the register on the synthesized templates.
 import { CfnResource, type IPolicyValidationContext, type PolicyValidationPluginReport } from 'aws-cdk-lib/core';
 import { NagPack } from 'cdk-nag';
 import { evaluate } from './evaluate';
@@ -14,9 +14,9 @@ import { describeFinding } from './violation';
 type Violation = PolicyValidationPluginReport['violations'][number];
 
 export interface TomPackProps {
-  /** The rules to run. @default - every rule of the house */
+  /** The rules to evaluate. @default - every rule of the pack */
   readonly rules?: readonly Rule[];
-  /** The clauses, which name the rules that prove them. @default - the register */
+  /** The clauses, with the rules that prove them. @default - the register */
   readonly register?: Register;
 }
 
@@ -26,7 +26,7 @@ export class TomPack extends NagPack {
   private readonly register: Register;
   private outcomes: readonly JudgedOutcome[] = [];
   private byConstruct = new Map<string, JudgedOutcome[]>();
-  private told: Violation[] = [];
+  private reported: Violation[] = [];
 
   constructor(
     private readonly facts: DeploymentFacts,
@@ -38,28 +38,32 @@ export class TomPack extends NagPack {
     this.register = props.register ?? register;
   }
 
-  /** Every answer of the last validation, compliant ones included: what the evidence is written from. */
+  /** Every outcome of the last validation, compliant ones included. Source of the evidence. */
   get judgement(): readonly JudgedOutcome[] {
     return this.outcomes;
   }
 
-  /** Decides all rules on the templates, lets cdk-nag walk the constructs, and tells each finding with its clause and its cure. */
+  /**
+   * Evaluates all rules on the templates, lets cdk-nag visit the constructs, and reports each finding with its clause
+   * and fix.
+   */
   override validate(context: IPolicyValidationContext): PolicyValidationPluginReport {
     const assembly = readAssembly(context, this.facts);
     this.outcomes = judge(evaluate(assembly, this.rules), context.appConstruct, this.register, this.facts.environment);
     this.byConstruct = groupByConstruct(this.outcomes);
-    // What is about a stack or the deployment has no resource that cdk-nag could walk to.
-    const beside = this.outcomes.filter(({ construct }) => !CfnResource.isCfnResource(construct));
-    this.told = beside.flatMap((outcome) => this.violationsOf(outcome));
+    // Outcomes of stacks and of the deployment have no resource that cdk-nag could visit.
+    const withoutResource = this.outcomes.filter(({ construct }) => !CfnResource.isCfnResource(construct));
+    this.reported = withoutResource.flatMap((outcome) => this.violationsOf(outcome));
     super.validate(context);
-    return { success: this.told.every(({ severity }) => severity === 'warning'), violations: this.told };
+    return { success: this.reported.every(({ severity }) => severity === 'warning'), violations: this.reported };
   }
 
   /**
-   * Not through `applyRule`: it keeps back what is acknowledged without the pack's prefix, and tells neither values nor cure.
+   * Does not call `applyRule`, which omits findings acknowledged without the pack's prefix and reports neither values
+   * nor fix.
    */
   protected override checkResource(node: CfnResource): void {
-    for (const outcome of this.byConstruct.get(node.node.path) ?? []) this.told.push(...this.violationsOf(outcome));
+    for (const outcome of this.byConstruct.get(node.node.path) ?? []) this.reported.push(...this.violationsOf(outcome));
   }
 
   private violationsOf(outcome: JudgedOutcome): Violation[] {
@@ -74,8 +78,9 @@ export class TomPack extends NagPack {
 }
 
 /**
- * A fatal violation cannot be acknowledged past `acknowledge` of lib/labels, which demands terms; an error that has them is shown as
- * acknowledged; a promise unmet by configuration is told, and stops nothing.
+ * Severity of a finding by its state. A fatal violation can be acknowledged only through `acknowledge` of lib/labels,
+ * which requires terms. An error with terms is reported as acknowledged. A promise not met by configuration is a
+ * warning and does not stop the synth.
  */
 const severityOf = { open: 'fatal', acknowledged: 'error', 'not met': 'warning' } as const satisfies Record<FindingState, string>;
 

@@ -1,4 +1,4 @@
-// Attaches the rule packs to the app and writes what they found into the assembly.
+// Attaches the rule packs to the app and writes their evidence into the assembly.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type App, type IPolicyValidationPlugin, Validations } from 'aws-cdk-lib/core';
@@ -10,7 +10,7 @@ import { register } from './register';
 import { rules } from './rules/all';
 import { factsOf } from './template/read-assembly';
 
-/** File of the assembly that lists every rule with each resource it was asked about and the verdict. */
+/** File of the assembly that lists every rule with its verdict on each resource. */
 const evidenceFile = 'tom-evidence.json';
 
 /** File of the assembly that gives each pack's time in milliseconds, for `npm run bench`. */
@@ -35,7 +35,7 @@ export function attachPacks(app: App, site: Site): AttachedPacks {
   };
 }
 
-/** The same pack, which notes how many milliseconds its validation took. */
+/** Wraps a pack to record the duration of its validation, in milliseconds. */
 function timePack(pack: IPolicyValidationPlugin, times: Record<string, number>): IPolicyValidationPlugin {
   return {
     name: pack.name,

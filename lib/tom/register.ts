@@ -1,4 +1,4 @@
-// The register: every clause of the two documents once, with what proves it or who attests it.
+// The register: every clause of the two documents once, with the rules that prove it or the role that attests it.
 import type { Clause } from './clause';
 import type { ClauseId } from './clause-id';
 import { dss2 } from './clauses/dss-2';
@@ -16,7 +16,9 @@ import { tom6 } from './clauses/tom-6';
 import { tom7 } from './clauses/tom-7';
 import { tom8 } from './clauses/tom-8';
 
-/** All clauses by id. One that is missing, or a technical one that names neither a rule nor what it awaits, does not compile. */
+/**
+ * All clauses by id. A missing clause, or a technical clause with neither rules nor awaited parts, does not compile.
+ */
 export type Register = { readonly [Id in ClauseId]: Clause };
 
 export const register: Register = {

@@ -1,4 +1,4 @@
-// What a rule is: what it asks of which resources, and how each thing it guards can be broken.
+// The rule: the condition that it requires, the resources that it applies to, and the mutations that violate it.
 import {
   type Assembly,
   type Json,
@@ -9,26 +9,26 @@ import {
   valueAt,
 } from './template/assembly';
 
-/** One thing that a rule objects to, told so that it can be mended. */
+/** One violation of a rule, with the change that resolves it. */
 export interface Finding {
-  /** Tells this finding from others of the same rule on the same resource; short and stable, as in `port::22`. */
+  /** Unique among the findings of the rule on the resource; short and stable, as in `port::22`. */
   readonly id: string;
-  /** Where: the property, as in `Properties.SecurityGroupIngress.0`. */
+  /** Path of the property, as in `Properties.SecurityGroupIngress.0`. */
   readonly path: string;
-  /** What stands there now; `undefined` where nothing does. */
+  /** Value in the template; `undefined` if there is none. */
   readonly found: Json | undefined;
-  /** What is allowed there. */
+  /** Allowed value, as a noun phrase. */
   readonly required: string;
-  /** What to do. */
+  /** Instruction that resolves the finding. */
   readonly fix: string;
 }
 
-/** What a rule says of one resource: it does not concern it, it complies (no findings), or it does not. */
+/** Verdict on one resource: the rule does not apply, or its findings; a compliant resource has none. */
 export type Verdict = 'not-applicable' | readonly Finding[];
 
 /**
- * How the mutation run breaks a guarded property. A rule that does not object to the broken template is a defect.
- * `remove` and `replace` need something to stand there; `set` writes in any case; `append` adds to the list there.
+ * Mutation of a guarded property. A rule without a finding on the mutated template is a defect.
+ * `remove` and `replace` require an existing value, `set` always writes, `append` adds to an existing list.
  */
 export type Break =
   | { readonly op: 'remove' }
@@ -42,15 +42,15 @@ export interface Guard {
   readonly type: string;
   /**
    * Relative to the resource: `*` stands for every element, `[Key=x]` for the elements whose `Key` is `x`; '' is the
-   * resource itself. A function names the paths of one resource, where what is guarded is found by its content.
+   * resource itself. A function returns the paths of one resource, for guarded values that are found by their content.
    */
   readonly path: string | ((resource: Resource, assembly: Assembly) => readonly string[]);
   readonly breaks: readonly Break[];
-  /** Narrows the guard to the resources of the type that the rule is about. @default - all of the type */
+  /** Limits the guard to some resources of the type. @default - all of the type */
   readonly where?: (resource: Resource, assembly: Assembly) => boolean;
 }
 
-/** A property that a rule reads without making a promise of it: to tell what a resource is, or to find another. */
+/** A property that a rule reads without guarding it: to classify a resource or to find another one. */
 export interface ReadPath {
   readonly type: string;
   /** As in a guard; covers everything below. */
@@ -59,38 +59,43 @@ export interface ReadPath {
 
 export type Added = Readonly<Record<string, ResourceJson>>;
 
-/** Resources that somebody could add to the templates to get round a rule. The mutation run adds them, one bypass at a time. */
+/**
+ * Resources that circumvent a rule when they are added to the templates. The mutation run adds one bypass at a time.
+ */
 export interface Bypass {
-  /** What it is up to, as in `a route past the firewall`. */
+  /** Title, a noun phrase, as in `a route past the firewall`. */
   readonly name: string;
-  /** Its resources by logical id; a function takes the resource beside which they are put. */
+  /** Its resources by logical id; a function receives the resource beside which they are placed. */
   readonly resources: Added | ((beside: Resource, assembly: Assembly) => Added);
-  /** Type of the resource into whose stack it is put; templates without one are not tried. @default AWS::EC2::VPC */
+  /** Type of a resource whose stack receives the bypass; other stacks are skipped. @default AWS::EC2::VPC */
   readonly beside?: string;
 }
 
 export interface Rule {
   /** The control, in kebab-case; also the name of its file. */
   readonly name: string;
-  /** What must be true, in one sentence. */
+  /** The condition that must hold: one sentence of at most 20 words that begins in lower case and has no full stop. */
   readonly requires: string;
-  /** The CloudFormation resource types that the rule is asked about; `*` is every type. */
+  /** The CloudFormation resource types that the rule is evaluated for; `*` is every type. */
   readonly types: readonly string[];
-  /** Whether a deployment without any resource that the rule concerns breaks the rule. @default true */
+  /** Whether a deployment without a resource to which the rule applies violates the rule. @default true */
   readonly mustApply?: boolean;
-  /** Decides one resource. Pure: same assembly, same verdict. */
+  /** Evaluates one resource. Pure: same assembly, same verdict. */
   check(resource: Resource, assembly: Assembly): Verdict;
-  /** Decides what belongs to a stack and to no resource of it. @default - stacks are not asked about */
+  /** Evaluates the parts of a stack that belong to no resource. @default - stacks are not evaluated */
   checkStack?(stack: StackTemplate, assembly: Assembly): Verdict;
-  /** The properties that the rule guards, and how to break each. The mutation run expands them over the templates. */
+  /** The guarded properties with their mutations. The mutation run expands them over the templates. */
   readonly guards: readonly Guard[];
-  /** What breaks the rule by being there, where no property that is there is touched. @default - none */
+  /** Additional resources that violate the rule without a change to an existing property. @default - none */
   readonly bypasses?: readonly Bypass[];
-  /** What the rule reads besides. The mutation run fails on a property read that is neither guarded nor listed here. */
+  /**
+   * Further properties that the rule reads. The mutation run fails on a property read that is neither guarded nor
+   * listed here.
+   */
   readonly reads?: readonly ReadPath[];
 }
 
-/** An objection to the value at `path` of a resource, as it stands there. */
+/** A finding for the value at `path` of a resource. */
 export function finding(resource: Resource, id: string, path: string, required: string, fix: string): Finding {
   const found = path === '' ? undefined : valueAt(resource.json as unknown as JsonObject, path);
   return { id, path, found, required, fix };
@@ -106,7 +111,7 @@ export function guard(type: string, path: Guard['path'], ...breaks: Break[]): Gu
   return { type, path, breaks };
 }
 
-/** The same, only for the resources that `where` admits. */
+/** Declares a guarded property of the resources for which `where` returns true. */
 export function guardWhere(type: string, where: NonNullable<Guard['where']>, path: Guard['path'], ...breaks: Break[]): Guard {
   return { type, path, breaks, where };
 }

@@ -1,29 +1,32 @@
-// What a deployment does with each clause: kept, planned, attested or not met, decided from the rules' answers.
+// State of each clause in a deployment: kept, planned, attested or not met, derived from the outcomes of the rules.
 import type { Clause } from './clause';
 import { type ClauseId, clauseIds } from './clause-id';
 import type { Register } from './register';
 import type { Rule } from './rule';
 
-/** `kept`: proven whole. `planned`: parts are missing. `attested`: kept by provider or people. `not met`: broken, or left out by choice. */
+/**
+ * `kept`: proven whole. `planned`: parts are missing. `attested`: kept by provider or people. `not met`: violated, or
+ * left out.
+ */
 export type State = 'kept' | 'planned' | 'attested' | 'not met';
 
-/** What has become of a finding; `not met` is a promise that the configuration leaves unmet. */
+/** State of a finding; `not met` is a promise that the configuration leaves unmet. */
 export type FindingState = 'open' | 'acknowledged' | 'not met';
 
-/** What a rule said of one resource, or of the deployment as a whole. */
+/** Outcome of a rule for one resource, for one stack or for the deployment. */
 export interface Answer {
   readonly stack: string;
   readonly verdict: 'compliant' | 'non-compliant' | 'not-applicable';
   readonly findings?: readonly { readonly id: string; readonly state: FindingState; readonly reason?: string }[];
 }
 
-/** Everything that one rule was asked. */
+/** All outcomes of one rule. */
 export interface RuleAnswers {
   readonly rule: string;
   readonly asked: readonly Answer[];
 }
 
-/** A clause that the configuration leaves unmet, and why. */
+/** A clause that the configuration leaves unmet, with the reason. */
 export interface DeclaredNotMet {
   readonly clause: ClauseId;
   readonly reason: string;
@@ -35,13 +38,16 @@ export interface ClauseState {
   readonly promise: string;
   readonly kind: Clause['kind'];
   readonly state: State;
-  /** Which rules hold it, over how many resources of which stacks; or who attests it, with what. */
+  /**
+   * The rules that prove it, with the number of resources and their stacks; or the role that attests it, with its
+   * artefact.
+   */
   readonly where: readonly string[];
   /** The parts of the promise that do not exist yet. */
   readonly awaits: readonly string[];
-  /** Why the clause is not met, or what its state does not tell. */
+  /** Reason why the clause is not met, or a note on its state. */
   readonly reason?: string;
-  /** Set where the clause is not met and nothing may be deployed: by an open finding, or because nothing proves it. */
+  /** Set if the clause stops the deployment: an open finding violates it, or nothing proves it. */
   readonly broken?: 'finding' | 'unproven';
 }
 
@@ -67,17 +73,17 @@ export function stateOf(
   declared: readonly DeclaredNotMet[] = [],
 ): ClauseState {
   const { title, promise, kind } = clause;
-  const told = { id, title, promise, kind, awaits: 'awaits' in clause ? (clause.awaits ?? []) : [] };
-  if (clause.kind === 'inherited') return { ...told, state: 'attested', where: [clause.attestation] };
+  const fields = { id, title, promise, kind, awaits: 'awaits' in clause ? (clause.awaits ?? []) : [] };
+  if (clause.kind === 'inherited') return { ...fields, state: 'attested', where: [clause.attestation] };
   if (clause.kind === 'organisational') {
-    return { ...told, state: 'attested', where: [`${clause.attestedBy}: ${clause.artefact}`] };
+    return { ...fields, state: 'attested', where: [`${clause.attestedBy}: ${clause.artefact}`] };
   }
   const proofs = (clause.rules ?? []).map((rule) => proofBy(rule, answers));
   const where = proofs.filter((proof) => proof.compliant > 0).map(describe);
-  return { ...told, where, ...decide(clause, id, proofs, declared) };
+  return { ...fields, where, ...decide(clause, id, proofs, declared) };
 }
 
-/** Counts the clauses of each state, and what stops a deployment. */
+/** Counts the clauses of each state, and the violations that stop a deployment. */
 export function totalsOf(clauses: readonly ClauseState[], answers: readonly RuleAnswers[]): Totals {
   const count = (state: State): number => clauses.filter((clause) => clause.state === state).length;
   const open = answers.flatMap(({ asked }) => asked).flatMap(({ findings = [] }) => findings.filter(({ state }) => state === 'open'));
@@ -94,24 +100,24 @@ export function totalsOf(clauses: readonly ClauseState[], answers: readonly Rule
 /** One rule's part in a clause. */
 interface Proof {
   readonly rule: Rule;
-  /** Whether the rule concerned nothing although it must, or did not run. */
-  readonly unasked: boolean;
+  /** Whether the rule applied to no resource although it must, or did not run. */
+  readonly unevaluated: boolean;
   readonly compliant: number;
   readonly stacks: readonly string[];
   readonly open: number;
   readonly acknowledged: number;
-  /** Why the configuration leaves findings unmet. */
+  /** Reasons of the configuration for findings that are not met. */
   readonly notMet: readonly string[];
 }
 
 function proofBy(rule: Rule, answers: readonly RuleAnswers[]): Proof {
   const outcome = answers.find((answer) => answer.rule === rule.name);
-  const concerned = (outcome?.asked ?? []).filter(({ verdict }) => verdict !== 'not-applicable');
-  const compliant = concerned.filter(({ verdict }) => verdict === 'compliant');
-  const findings = concerned.flatMap((answer) => answer.findings ?? []);
+  const applicable = (outcome?.asked ?? []).filter(({ verdict }) => verdict !== 'not-applicable');
+  const compliant = applicable.filter(({ verdict }) => verdict === 'compliant');
+  const findings = applicable.flatMap((answer) => answer.findings ?? []);
   return {
     rule,
-    unasked: outcome === undefined || (rule.mustApply !== false && concerned.length === 0),
+    unevaluated: outcome === undefined || (rule.mustApply !== false && applicable.length === 0),
     compliant: compliant.length,
     stacks: [...new Set(compliant.map(({ stack }) => stack))],
     open: findings.filter(({ state }) => state === 'open').length,
@@ -126,16 +132,16 @@ const ruleNames = (proofs: readonly Proof[]): string => proofs.map(({ rule }) =>
 
 type Decision = Pick<ClauseState, 'state' | 'reason' | 'broken'>;
 
-/** A clause is never kept on the strength of nothing: it takes a resource that complies, and no rule that holds by exception alone. */
+/** A clause is kept only if at least one resource complies and no rule holds by exceptions alone. */
 function decide(clause: Clause, id: ClauseId, proofs: readonly Proof[], declared: readonly DeclaredNotMet[]): Decision {
   const open = proofs.filter((proof) => proof.open > 0);
   if (open.length > 0) return { state: 'not met', reason: `broken: ${ruleNames(open)}`, broken: 'finding' };
 
   const proven = proofs.some((proof) => proof.compliant > 0);
-  if (clause.kind === 'optional' && !proven) return { state: 'planned', reason: 'not turned on in this deployment' };
+  if (clause.kind === 'optional' && !proven) return { state: 'planned', reason: 'not enabled in this deployment' };
 
-  const unasked = proofs.filter((proof) => proof.unasked);
-  if (unasked.length > 0) return unprovenDecision(unasked);
+  const unevaluated = proofs.filter((proof) => proof.unevaluated);
+  if (unevaluated.length > 0) return unprovenDecision(unevaluated);
 
   const choices = [
     ...declared.filter(({ clause: of }) => of === id).map(({ reason }) => reason),
@@ -144,7 +150,8 @@ function decide(clause: Clause, id: ClauseId, proofs: readonly Proof[], declared
   if (choices.length > 0) return { state: 'not met', reason: [...new Set(choices)].join(' ') };
 
   const excepted = proofs.filter((proof) => proof.acknowledged > 0 && proof.compliant === 0);
-  if (excepted.length > 0) return { state: 'not met', reason: `nothing complies, all is acknowledged exceptions: ${ruleNames(excepted)}` };
+  if (excepted.length > 0)
+    return { state: 'not met', reason: `no resource complies, every finding is an acknowledged exception: ${ruleNames(excepted)}` };
 
   const exceptions = proofs.reduce((sum, { acknowledged }) => sum + acknowledged, 0);
   const noted = exceptions > 0 ? { reason: `acknowledged exceptions: ${exceptions}` } : {};
@@ -154,6 +161,6 @@ function decide(clause: Clause, id: ClauseId, proofs: readonly Proof[], declared
 
 const unprovenDecision = (proofs: readonly Proof[]): Decision => ({
   state: 'not met',
-  reason: `no resource of this deployment was asked about: ${ruleNames(proofs)}`,
+  reason: `no resource of this deployment was evaluated by: ${ruleNames(proofs)}`,
   broken: 'unproven',
 });

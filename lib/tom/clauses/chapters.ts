@@ -8,10 +8,10 @@ type ChapterOf<Id> = Id extends `${infer Chapter}.${string}` ? Chapter : Id;
 /** A chapter of a document, as in `TOM-3`. */
 export type ChapterId = ChapterOf<ClauseId>;
 
-/** All clauses of one chapter: one left out, or one of another chapter, does not compile. */
+/** All clauses of one chapter. A missing clause, or a clause of another chapter, does not compile. */
 export type Chapter<Id extends ChapterId> = { readonly [Member in Extract<ClauseId, Id | `${Id}.${string}`>]: Clause };
 
-/** What each chapter is about. */
+/** Title of each chapter. */
 export const chapterTitles: { readonly [Id in ChapterId]: string } = {
   'TOM-2': 'Where data is hosted',
   'TOM-3': 'Access to servers',

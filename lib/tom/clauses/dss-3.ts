@@ -5,8 +5,8 @@ export const dss3: Chapter<'DSS-3'> = {
   'DSS-3': {
     title: 'Responsibilities are divided between company and client',
     promise:
-      'The company secures the infrastructure and supplies tools; the client configures and operates the platform. The report has a table ' +
-      'of who is responsible for what, control by control.',
+      'The company secures the infrastructure and supplies tools; the client configures and operates the platform. A table in the ' +
+      'report assigns the responsibility for each control.',
     kind: 'organisational',
     attestedBy: 'Security officer',
     artefact: 'Table of responsibilities in the service agreement',

@@ -6,7 +6,7 @@ export const dss4: Chapter<'DSS-4'> = {
   'DSS-4.1': {
     title: 'ISO 27001 certification and internal audits',
     promise:
-      'The company is certified to ISO 27001 and audits itself. Evidence of what the stack keeps is collected and exported for the auditor.',
+      'The company is certified to ISO 27001 and audits itself. Evidence of the kept promises is collected and exported for the auditor.',
     kind: 'organisational',
     attestedBy: 'Security officer',
     artefact: 'ISO 27001 certificate and internal audit reports; tom-evidence.json of each synth',
@@ -25,10 +25,10 @@ export const dss4: Chapter<'DSS-4'> = {
     ],
   },
   'DSS-4.3': {
-    title: 'Security incidents are detected, reported, and told to clients within 72 hours',
+    title: 'Security incidents are detected, reported, and notified to clients within 72 hours',
     promise:
       'Each incident, opened by a finding or by hand, is in a register with a clock of 72 hours. Reminders go out at 24, 48 and 60 hours ' +
-      'and the incident is escalated at 72. It is closed only with a record of who was told.',
+      'and the incident is escalated at 72. It is closed only with a record of the notified clients.',
     kind: 'technical',
     awaits: ['watch: incident register with a 72-hour clock, reminders and escalation'],
   },

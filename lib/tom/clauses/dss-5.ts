@@ -23,7 +23,8 @@ export const dss5: Chapter<'DSS-5'> = {
   'DSS-5.2': {
     title: 'Staging is physically separated from production; only authorised people test and deploy',
     promise:
-      'Staging and production are in separate accounts, and each role that deploys is limited to its environment. Vulnerability tests run ' +
+      'Staging and production are in separate accounts, and each role that deploys is limited to its environment. Vulnerability tests ' +
+      'run ' +
       'against a separate environment.',
     kind: 'technical',
     rules: [separation],
@@ -31,7 +32,7 @@ export const dss5: Chapter<'DSS-5'> = {
   },
   'DSS-5.3.1': {
     title: 'All user traffic goes over HTTPS',
-    promise: 'Users are served over HTTPS only; port 80 does nothing but redirect to it.',
+    promise: 'Users are served over HTTPS only; port 80 only redirects to HTTPS.',
     kind: 'technical',
     rules: [httpsOnly],
   },
@@ -78,15 +79,16 @@ export const dss5: Chapter<'DSS-5'> = {
   'DSS-5.5.1': {
     title: 'Service is restored within 12 hours (RTO)',
     promise:
-      'Restores are tested on a schedule. Each is validated by reading the data, and its duration is recorded against 12 hours, with an ' +
-      'alarm past it.',
+      'Restores are tested on a schedule. Each is validated by reading the data, and its duration is recorded against 12 hours. A ' +
+      'longer restore raises an alarm.',
     kind: 'technical',
     awaits: ['backup: scheduled restore tests, validated by reading the data and timed against 12 hours'],
   },
   'DSS-5.5.2': {
     title: 'At most 24 hours of data are lost (RPO)',
     promise:
-      'The age of the newest usable recovery point of every store, in both regions, is held against 24 hours, with an alarm past it.',
+      'The age of the newest usable recovery point of every store, in both regions, is compared with 24 hours. A higher age raises an ' +
+      'alarm.',
     kind: 'technical',
     awaits: ['backup: watch over the age of recovery points in both regions'],
   },
@@ -100,23 +102,24 @@ export const dss5: Chapter<'DSS-5'> = {
   },
   'DSS-5.6.2': {
     title: 'No internet traffic comes in to servers, except by VPN',
-    promise: 'No server has a public address, and no subnet of servers has a route by which the internet could reach it.',
+    promise: 'No server has a public address, and no subnet of servers has an internet route.',
     kind: 'technical',
     rules: [noPublicServers, vpcBlockPublicAccess],
   },
   'DSS-5.6.3': {
     title: 'Only proxies are reachable, on ports 80 and 443',
     promise:
-      'The load balancer alone is open to the world, on ports 80 and 443 alone. A security group that is opened to the world is closed ' +
+      'Only the load balancer is open to the internet, on ports 80 and 443 only. A security group that is opened to the internet is ' +
+      'closed ' +
       'again within minutes, and reported.',
     kind: 'technical',
     rules: [worldOpenIngress, httpsOnly, proxiesApart],
-    awaits: ['watch: function that closes and reports a security group opened to the world'],
+    awaits: ['watch: function that closes and reports a security group opened to the internet'],
   },
   'DSS-5.6.4': {
     title: 'Proxies are physically separate from servers with client data',
     promise:
-      'Proxies have subnets of their own, and servers that hold data are spread over distinct hardware. Dedicated tenancy can be chosen.',
+      'Proxies have subnets of their own, and servers that hold data are spread over distinct hardware. Dedicated tenancy is an option.',
     kind: 'technical',
     rules: [noPublicServers, proxiesApart, distinctHardware],
   },

@@ -9,14 +9,15 @@ export const dss6: Chapter<'DSS-6'> = {
   'DSS-6.1': {
     title: 'Each client sets its password options: classes, length, expiry, reuse, one change per 24 hours',
     promise:
-      'Each site sets the character classes, length, expiry and reuse of passwords and may allow one change per 24 hours only. No setting ' +
+      'Each site sets the character classes, length, expiry and reuse of passwords and may allow one change per 24 hours only. No ' +
+      'setting ' +
       'is weaker than TOM-4.4, TOM-4.5 and TOM-4.6.',
     kind: 'technical',
     awaits: ['portal: password settings of each site, never weaker than TOM-4.4 to TOM-4.6'],
   },
   'DSS-6.2': {
     title: 'Two-factor sign-in is set for each role: SMS, authenticator app or e-mail',
-    promise: 'Each site sets for each role whether a second factor is asked for, by SMS, authenticator app or e-mail.',
+    promise: 'Each site sets for each role whether a second factor is required, by SMS, authenticator app or e-mail.',
     kind: 'technical',
     awaits: ['portal: second factor by site and role'],
   },
@@ -55,9 +56,9 @@ export const dss6: Chapter<'DSS-6'> = {
   },
   'DSS-6.6': {
     title: 'A CAPTCHA guards registration, as a setting for open or protected platforms',
-    promise: 'The edge asks for a CAPTCHA, or reCAPTCHA is verified before sign-up. When it cannot be verified, sign-up is refused.',
+    promise: 'The edge presents a CAPTCHA, or reCAPTCHA is verified before sign-up. When it cannot be verified, sign-up is refused.',
     kind: 'technical',
-    awaits: ['edge: CAPTCHA on registration', 'portal: reCAPTCHA verified before sign-up, refusing when it cannot be'],
+    awaits: ['edge: CAPTCHA on registration', 'portal: reCAPTCHA verification before sign-up, which fails closed'],
   },
   'DSS-6.7.1': {
     title: 'Responses carry security headers',
@@ -67,7 +68,7 @@ export const dss6: Chapter<'DSS-6'> = {
     kind: 'technical',
     rules: [responseHeaders],
     provenBy: ['test/services/collector/http/answer.test.ts'],
-    awaits: ['portal: Referrer-Policy and X-XSS-Protection on its answers'],
+    awaits: ['portal: Referrer-Policy and X-XSS-Protection on its responses'],
   },
   'DSS-6.7.2': {
     title: 'Further headers are optional for each client',
@@ -86,11 +87,11 @@ export const dss6: Chapter<'DSS-6'> = {
   'DSS-6.9': {
     title: 'Anti-virus software scans all uploads and removes malicious files',
     promise:
-      'Every bucket that takes uploads is under malware protection, and nothing reads an object that is not tagged clean. An infected ' +
+      'Every bucket that receives uploads is under malware protection, and only objects that are tagged clean are read. An infected ' +
       'object is removed in all its versions, recorded and reported; one not scanned by its deadline raises an alarm.',
     kind: 'technical',
     awaits: [
-      'transfer: malware protection on every bucket that takes uploads, and reading of clean objects only',
+      'transfer: malware protection on every bucket that receives uploads, and access to clean objects only',
       'transfer: removal, record and report of infected objects; alarm on unscanned ones',
     ],
   },

@@ -11,7 +11,7 @@ export const tom2: Chapter<'TOM-2'> = {
     promise:
       "All servers that hold data run in the deployment's home region, which is eu-west-3 (Paris) for production. The only other " +
       'region that a resource, an ARN or a backup copy may name is the declared recovery region, which is in the European Union. ' +
-      'The permissions boundary denies requests to any other region, and a probe looks for data outside the declared regions.',
+      'The permissions boundary denies requests to any other region, and a probe detects data outside the declared regions.',
     kind: 'technical',
     rules: [regions, permissionsBoundary],
     awaits: ['watch: probe for data-bearing resources outside the declared regions'],
@@ -25,7 +25,7 @@ export const tom2: Chapter<'TOM-2'> = {
   'TOM-2.3': {
     title: 'Hosting in Equinix data centres in France',
     promise:
-      'Where a deployment asks for it, servers in Equinix data centres in France are joined to the VPC by Direct Connect with a private ' +
+      'Where a deployment enables it, servers in Equinix data centres in France are joined to the VPC by Direct Connect with a private ' +
       'virtual interface, with a Site-to-Site VPN as fallback. Those servers are managed instances under the same controls as the ' +
       'others: logged sessions, patching and no incoming connections.',
     kind: 'optional',

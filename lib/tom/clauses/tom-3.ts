@@ -89,7 +89,7 @@ export const tom3: Chapter<'TOM-3'> = {
   'TOM-3.7': {
     title: "Administrators' passwords have at least 10 characters, one of them special",
     promise:
-      'The password policy of the account asks administrators for at least 10 characters, with at least 1 special character. A function ' +
+      'The password policy of the account requires at least 10 characters, with at least 1 special character. A function ' +
       'of the stack sets the policy and restores the former one on deletion; a probe reads it back; a policy that has drifted is ' +
       'corrected and reported.',
     kind: 'technical',
@@ -101,15 +101,14 @@ export const tom3: Chapter<'TOM-3'> = {
   'TOM-3.8': {
     title: 'Administrators renew passwords every 3 months',
     promise:
-      "Administrators' passwords and access keys last at most 90 days. Their owner is warned before, and what is older than 90 days is " +
-      'disabled.',
+      "Administrators' passwords and access keys last at most 90 days. Their owner is warned in advance, and older ones are disabled.",
     kind: 'technical',
-    awaits: ['account: maximum age of 90 days', 'account: function that warns before, and disables older passwords and access keys'],
+    awaits: ['account: maximum age of 90 days', 'account: function that warns in advance and disables older passwords and access keys'],
   },
   'TOM-3.9': {
     title: 'Security risks are examined regularly, by employees and third-party auditors',
     promise:
-      'Auditors from a named outside account read the configuration through a read-only role that asks for an external id. An ' +
+      'Auditors from a named outside account read the configuration through a read-only role that requires an external id. An ' +
       'assessment is made every month and its report is delivered.',
     kind: 'technical',
     awaits: ['account: read-only role for auditors of a named outside account', 'watch: monthly assessment and delivery of its report'],
@@ -118,10 +117,10 @@ export const tom3: Chapter<'TOM-3'> = {
     title: 'Identification codes are issued and safeguarded',
     promise:
       "Every secret is generated in the secrets store, encrypted with the stack's key and rotated; none is written in a template or in " +
-      'an environment variable. Credentials that are unused or stale are disabled, and their owner is told.',
+      'an environment variable. Credentials that are unused or stale are disabled, and their owner is notified.',
     kind: 'technical',
     rules: [noSecrets, secretsRotated, databaseCredentials],
     provenBy: ['test/lambda/edge/certificate/issue.test.ts', 'test/lambda/database/context-key-rotation/rotate.test.ts'],
-    awaits: ['account: function that disables unused or stale credentials and tells their owner'],
+    awaits: ['account: function that disables unused or stale credentials and notifies their owner'],
   },
 };

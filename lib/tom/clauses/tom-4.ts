@@ -43,7 +43,7 @@ export const tom4: Chapter<'TOM-4'> = {
   },
   'TOM-4.4': {
     title: "Users' passwords have at least 9 characters, with a number, a capital and a special character",
-    promise: 'The user directory asks for passwords of at least 9 characters, with at least 1 number, 1 capital and 1 special character.',
+    promise: 'The user directory requires passwords of at least 9 characters, with at least 1 number, 1 capital and 1 special character.',
     kind: 'technical',
     awaits: ['portal: password policy of the user directory'],
   },
@@ -63,18 +63,17 @@ export const tom4: Chapter<'TOM-4'> = {
     title: 'Access rights are differentiated',
     promise:
       'Roles in the user directory map to rights. Each request is authorised by the role and the site of the person who makes it, and ' +
-      'what no right allows is denied.',
+      'a request without a right is denied.',
     kind: 'technical',
     awaits: [
       'portal: roles of the user directory and their rights',
       'portal: authorisation of each request by role and site',
-      'access: a way for auditors and support staff to sign in to the database under their own names',
+      'access: personal sign-in of auditors and support staff to the database',
     ],
   },
   'TOM-4.8': {
     title: 'All accesses are logged',
-    promise:
-      'Each access is recorded with who, which site, what, when, from where and its outcome, in a log to which records can only be added.',
+    promise: 'Each access is recorded with person, site, action, time, source and outcome, in an append-only log.',
     kind: 'technical',
     rules: [databaseAuditLog, dataBuckets],
     provenBy: ['test/database/logs.test.ts'],
@@ -83,18 +82,16 @@ export const tom4: Chapter<'TOM-4'> = {
   'TOM-4.9': {
     title: 'All modifications are logged',
     promise:
-      'Each change of a row is recorded with the row before and after and who changed it, in a table to which the role of the application ' +
-      'can only add. What comes in is recorded by batch, with its count, since each hit is its own record; a month that leaves ' +
-      'after its time is one entry. This is proven on a real PostgreSQL.',
+      'Each change of a row is recorded with the row before and after and the person who changed it, in a table that is append-only for ' +
+      'the role of the application. Incoming hits are recorded by batch, with their count, since each hit is its own record; a month ' +
+      'that expires is one entry. This is proven on a real PostgreSQL.',
     kind: 'technical',
     rules: [migrationsDeployed],
     provenBy: ['test/database/logs.test.ts', 'test/database/catalog.test.ts'],
   },
   'TOM-4.10': {
     title: 'Deletion is logical',
-    promise:
-      'The role of the application holds no right to DELETE. To delete a row is to mark it, which hides it from the application and is ' +
-      'logged.',
+    promise: 'The role of the application holds no right to DELETE. A deletion marks the row, hides it from the application and is logged.',
     kind: 'technical',
     rules: [migrationsDeployed],
     provenBy: ['test/database/deletion.test.ts', 'test/database/catalog.test.ts'],
@@ -121,12 +118,13 @@ export const tom4: Chapter<'TOM-4'> = {
   'TOM-4.13': {
     title: 'Collected data can be pseudonymous: addresses obfuscated, personal data hashed with SHA-256',
     promise:
-      'As each site asks, addresses are truncated (IPv4 to /24, IPv6 to /48) or replaced by a keyed SHA-256 hash, and the named fields ' +
+      'As each site configures, addresses are truncated (IPv4 to /24, IPv6 to /48) or replaced by a keyed SHA-256 hash, and the named ' +
+      'fields ' +
       'are hashed with SHA-256 under a key of the site. It happens before anything is stored.',
     kind: 'technical',
     rules: [losslessCollectors],
     provenBy: ['test/runtime/pseudonymisation.test.ts', 'test/services/collector/hits/taken.test.ts'],
-    // The logs that TOM-3.6 asks for are written before a collector sees the hit (docs/adr/0008-the-edge.md).
+    // The logs that TOM-3.6 requires are written before a collector receives the hit (docs/adr/0008-the-edge.md).
     awaits: ['edge: logs of requests and flows without the addresses of visitors and the query strings of hits'],
   },
 };

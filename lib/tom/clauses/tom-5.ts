@@ -15,21 +15,22 @@ import type { Chapter } from './chapters';
 export const tom5: Chapter<'TOM-5'> = {
   'TOM-5.1': {
     title: 'Web data is collected over HTTP',
-    promise: 'Collectors behind the load balancer take web data over HTTP.',
+    promise: 'Collectors behind the load balancer receive web data over HTTP.',
     kind: 'technical',
     rules: [hitStream, hitArchive, collectorsBehindProxies, losslessCollectors],
     provenBy: ['test/lambda/ingest/ingest/process.test.ts', 'test/services/collector/program.test.ts'],
   },
   'TOM-5.2': {
     title: 'Data is transferred by API',
-    promise: 'An API takes and gives data. Its callers are authenticated, limited in rate and logged.',
+    promise: 'An API receives and returns data. Its callers are authenticated, limited in rate and logged.',
     kind: 'technical',
     awaits: ['portal: API that authenticates, limits and logs its callers'],
   },
   'TOM-5.3': {
     title: 'Data is transferred by SFTP',
     promise:
-      'Files come and go over a managed SFTP server that accepts keys only, from listed addresses only, with one home folder for each ' +
+      'Files are transferred over a managed SFTP server that accepts keys only, from listed addresses only, with one home folder for ' +
+      'each ' +
       'site. Plain FTP exists inside the VPN only.',
     kind: 'technical',
     awaits: ['transfer: SFTP by keys from listed addresses, one home folder for each site', 'transfer: plain FTP inside the VPN only'],
@@ -44,7 +45,7 @@ export const tom5: Chapter<'TOM-5'> = {
     title: 'Critical data is encrypted',
     promise:
       'Every store, stream, queue, topic, log group, disk and secret is encrypted with a customer-managed key that rotates by itself. ' +
-      'Only the logs of the load balancer, which writes to no other bucket, are encrypted with a key of AWS.',
+      'Only the logs of the load balancer, which supports no other encryption, are encrypted with a key of AWS.',
     kind: 'technical',
     rules: [encryptionAtRest, keyRotation, hitArchive],
   },
@@ -57,15 +58,15 @@ export const tom5: Chapter<'TOM-5'> = {
   },
   'TOM-5.7': {
     title: 'Transport is secured, and restricted by address',
-    promise: 'Buckets, queues, topics, databases and the load balancer speak TLS 1.2 or better and refuse anything else.',
+    promise: 'Buckets, queues, topics, databases and the load balancer require TLS 1.2 or better and refuse anything else.',
     kind: 'technical',
     rules: [tlsOnly, tlsPolicy, databaseTls, bucketPublicAccess],
   },
   'TOM-5.8': {
     title: 'Transferred data is controlled by checksum',
     promise:
-      'Every file that comes in is checked against its SHA-256 manifest or its stored checksum. What fails is quarantined and reported, ' +
-      'and never used.',
+      'Every file that comes in is checked against its SHA-256 manifest or its stored checksum. A file that fails is quarantined, ' +
+      'reported and never used.',
     kind: 'technical',
     awaits: ['transfer: check of every incoming file by SHA-256, with quarantine and report'],
   },

@@ -60,7 +60,7 @@ export const tom6: Chapter<'TOM-6'> = {
   'TOM-6.5': {
     title: 'There are several internet connections',
     promise:
-      'Each availability zone has its own way out to the internet and its routes stay in the zone. The VPN to the management network has ' +
+      'Each availability zone has its own path to the internet and its routes stay in the zone. The VPN to the management network has ' +
       '2 tunnels.',
     kind: 'technical',
     rules: [egressPerZone],
@@ -69,8 +69,8 @@ export const tom6: Chapter<'TOM-6'> = {
   'TOM-6.6': {
     title: 'The network is secured by firewalls',
     promise:
-      'Each tier has its own security groups, network ACLs deny what they do not allow, traffic to the internet is filtered by domain, ' +
-      'and a DNS firewall answers allowed names only.',
+      'Each tier has its own security groups, network ACLs deny by default, traffic to the internet is filtered by domain, ' +
+      'and a DNS firewall resolves allowed names only.',
     kind: 'technical',
     rules: [
       networkAcls,
@@ -111,9 +111,7 @@ export const tom6: Chapter<'TOM-6'> = {
   },
   'TOM-6.10': {
     title: 'The infrastructure is industrialised and can be deployed anywhere',
-    promise:
-      'The same code deploys to another region with one command, because nothing in it names a region, a zone, an account or an image by ' +
-      'hand.',
+    promise: 'The same code deploys to another region with one command, because it hard-codes no region, zone, account or image.',
     kind: 'technical',
     rules: [noHardCodedIds, unconditional],
   },

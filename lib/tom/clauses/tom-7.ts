@@ -38,7 +38,8 @@ export const tom7: Chapter<'TOM-7'> = {
       'which is checked across the whole app.',
     kind: 'technical',
     rules: [separation],
-    // The configuration refuses a shared account where both files name theirs; where they do not, only the account can tell.
+    // The configuration refuses a shared account where both files name theirs; otherwise only the account determines
+    // it.
     awaits: ['account: check at deployment that production shares its account with no other environment'],
   },
   'TOM-7.4': {
@@ -51,8 +52,8 @@ export const tom7: Chapter<'TOM-7'> = {
         concern: 'database',
         control: noSharedBackupsProbe,
         reads:
-          'snapshots of databases and disks and images, in the home and the recovery region, with whom they are shared and by which key ' +
-          'they are encrypted, and the policies and grants of the keys: none is for another account',
+          'snapshots of databases and disks, and images, in the home and the recovery region, the accounts that they are shared with and ' +
+          'their keys, and the policies and grants of the keys: none admits another account',
       },
     ],
     provenBy: ['test/lambda/database/generated-data/load.test.ts', 'test/lambda/database/no-shared-backups-probe/handler.test.ts'],

@@ -1,4 +1,5 @@
-// Every rule of the TOM pack, by concern. A rule's concern is that of the construct whose change breaks the rule; several: `deployment`.
+// Every rule of the TOM pack, by concern. A rule belongs to the concern of the construct whose change violates it.
+// With several such concerns it belongs to `deployment`.
 import type { Rule } from '../rule';
 import { auditRules } from './audit';
 import { collectionRules } from './collection';

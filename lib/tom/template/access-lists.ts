@@ -1,30 +1,31 @@
-// What network ACLs and security groups let in: their entries, from whom, on which ports.
+// Inbound entries of network ACLs and security groups: sources and ports.
 
 import { everyPort, includesPort, type Ports, portsOf, type Reach, reachOf } from './addresses';
 import { type Assembly, isObject, type Json, type JsonObject, listOf, type Resource, valueAt } from './assembly';
+import { aclEntryType, prefixListType } from './resource-types';
 
 export interface AclEntry {
   readonly resource: Resource;
   readonly number: number;
   readonly inbound: boolean;
   readonly allows: boolean;
-  /** As the template has it: `-1` for all, `6` for TCP, `17` for UDP. */
+  /** Number as in the template: `-1` for all, `6` for TCP, `17` for UDP. */
   readonly protocol: string;
   readonly ports: Ports | 'none';
   readonly reach: Reach;
   readonly family: 'ipv4' | 'ipv6';
 }
 
-/** The entries of a network ACL, in the order in which they are judged. */
+/** The entries of a network ACL in the order of their evaluation. */
 export function entriesOf(acl: Resource, assembly: Assembly): readonly AclEntry[] {
   return assembly
-    .ofType('AWS::EC2::NetworkAclEntry')
+    .ofType(aclEntryType)
     .filter((entry) => assembly.refersTo(entry.at('NetworkAclId'), entry, acl))
     .map(readEntry)
     .sort((a, b) => a.number - b.number);
 }
 
-/** What cannot be read counts as its widest: an entry without a number comes first if it allows and last if it denies. */
+/** Unreadable values count as the widest: without a number, an allowing entry comes first and a denying entry last. */
 function readEntry(resource: Resource): AclEntry {
   const allows = resource.at('RuleAction') !== 'deny';
   const number = resource.at('RuleNumber');
@@ -42,13 +43,16 @@ function readEntry(resource: Resource): AclEntry {
   };
 }
 
-/** CloudFormation takes `"true"` for `true`. A direction that cannot be told is inbound for what allows, outbound for what denies. */
+/**
+ * CloudFormation accepts `"true"` for `true`. An unreadable direction is inbound in an allowing entry, outbound in a
+ * denying one.
+ */
 function isInbound(egress: Json | undefined, allows: boolean): boolean {
   if (egress === undefined || egress === false || egress === 'false') return true;
   return egress === true || egress === 'true' ? false : allows;
 }
 
-/** A protocol that cannot be told is every protocol for what allows, none for what denies. */
+/** An unreadable protocol is every protocol in an allowing entry, none in a denying one. */
 function protocolOf(value: Json | undefined, allows: boolean): string {
   const text = String(value);
   if (/^-?\d+$/.test(text)) return String(Number(text));
@@ -56,14 +60,14 @@ function protocolOf(value: Json | undefined, allows: boolean): string {
 }
 
 /**
- * The entries through which strangers get in on a port, for a protocol (`6` for TCP, `17` for UDP): the first entry that matches
- * decides, so an allowing entry below a denial of the same port to the whole world lets nobody in.
+ * The entries that admit untrusted sources on a port, for a protocol (`6` for TCP, `17` for UDP). The first matching
+ * entry decides, so an allowing entry below a denial of the same port to the whole world admits no source.
  */
 export function untrustedSourcesOn(entries: readonly AclEntry[], protocol: '6' | '17', port: number): readonly AclEntry[] {
   const closed = new Set<string>();
   return entries.filter((entry) => {
-    const concerns = entry.inbound && ['-1', protocol].includes(entry.protocol) && includesPort(entry.ports, port);
-    if (!concerns || closed.has(entry.family) || entry.reach === 'private') return false;
+    const applies = entry.inbound && ['-1', protocol].includes(entry.protocol) && includesPort(entry.ports, port);
+    if (!applies || closed.has(entry.family) || entry.reach === 'private') return false;
     if (entry.allows) return true;
     if (isWholeWorld(entry)) closed.add(entry.family);
     return false;
@@ -73,22 +77,22 @@ export function untrustedSourcesOn(entries: readonly AclEntry[], protocol: '6' |
 const isWholeWorld = ({ resource, family }: AclEntry): boolean =>
   family === 'ipv6' ? resource.at('Ipv6CidrBlock') === '::/0' : resource.at('CidrBlock') === '0.0.0.0/0';
 
-/** One admission of a security group, wherever the template has it. */
+/** One ingress rule of a security group, inline or as a separate resource. */
 export interface Ingress {
-  /** Of the resource that has it: the group itself, or an `AWS::EC2::SecurityGroupIngress`. */
+  /** Path in the resource that declares it: the group, or an `AWS::EC2::SecurityGroupIngress`. */
   readonly path: string;
   readonly json: JsonObject;
   readonly ports: Ports | 'none';
-  /** Whom it admits by address; `undefined` where it admits another security group. */
+  /** Admitted addresses; `undefined` if the source is another security group. */
   readonly reach: Reach | undefined;
 }
 
-/** The admissions that a security group or a separate ingress rule holds. */
+/** The ingress rules of a security group or of a separate ingress resource. */
 export function ingressOf(resource: Resource, assembly: Assembly): readonly Ingress[] {
   return rulesOf(resource, 'SecurityGroupIngress', 'Source', assembly);
 }
 
-/** The ways out that a security group or a separate egress rule holds; `reach` is where each leads by address. */
+/** The egress rules of a security group or of a separate egress resource; `reach` covers the destination addresses. */
 export function egressOf(resource: Resource, assembly: Assembly): readonly Ingress[] {
   return rulesOf(resource, 'SecurityGroupEgress', 'Destination', assembly);
 }
@@ -112,11 +116,11 @@ function readRule(json: Json, path: string, peer: 'Source' | 'Destination', reso
 
 function prefixListReach(value: Json, from: Resource, assembly: Assembly): Reach {
   const list = assembly.target(value, from.stack);
-  if (list?.type !== 'AWS::EC2::PrefixList') return 'world';
+  if (list?.type !== prefixListType) return 'world';
   return widestReach(listOf(list.at('Entries')).map((entry) => reachOf(valueAt(entry, 'Cidr'))));
 }
 
-/** An empty list can be filled later, by hand: it counts as the world. */
+/** An empty list can be filled after deployment, so it counts as the world. */
 function widestReach(reaches: readonly Reach[]): Reach {
   if (reaches.length === 0 || reaches.includes('world')) return 'world';
   return reaches.includes('public') ? 'public' : 'private';

@@ -3,17 +3,18 @@ import ipaddr from 'ipaddr.js';
 import type { Json, JsonObject } from './assembly';
 
 /**
- * Shortest prefix of a public range that still counts as somebody's network: the smallest that is routed on the internet. Anything
- * wider may hold addresses of strangers, as the ranges of a cloud do; the world written in halves is the world.
+ * Shortest prefix of a public range that counts as the network of one organization: the longest prefix that is routed
+ * on the internet. A wider range, such as that of a cloud provider, may contain untrusted addresses; the world split
+ * into halves is the world.
  */
 const shortestPrefix = { ipv4: 24, ipv6: 48 } as const;
 
-/** `private`: only private addresses. `public`: a bounded public range. `world`: wider, or not to be told. */
+/** `private`: private addresses only. `public`: a bounded public range. `world`: a wider or unreadable range. */
 export type Reach = 'private' | 'public' | 'world';
 
 /**
- * Who an address range admits. A value that is no range in plain text (a reference) can be told only by its name: a
- * VPC's own range is private, everything else is the world.
+ * Reach of an address range. A value that is not a range in plain text is classified by its attribute name: the
+ * CidrBlock of a VPC is private, everything else is the world.
  */
 export function reachOf(cidr: Json | undefined): Reach {
   if (typeof cidr !== 'string') return isVpcRange(cidr) ? 'private' : 'world';
@@ -47,8 +48,8 @@ export interface Ports {
 export const everyPort: Ports = { from: 0, to: 65_535 };
 
 /**
- * The TCP or UDP ports that a rule concerns; none for protocols without ports. A protocol or port that cannot be read
- * counts as every port.
+ * The TCP or UDP ports of a rule; none for protocols without ports. An unreadable protocol or port counts as every
+ * port.
  */
 export function portsOf(protocol: Json | undefined, from: Json | undefined, to: Json | undefined): Ports | 'none' {
   const name = String(protocol).toLowerCase();

@@ -1,10 +1,16 @@
-// Alarms as the templates have them: what they watch, and whom they tell.
-import { type Assembly, isObject, listOf, type Resource } from './assembly';
+// Alarms in the templates: the metric and resource that they monitor, and the topics that they notify.
 
-export const alarmType = 'AWS::CloudWatch::Alarm';
+import { type Assembly, isObject, type Json, listOf, type Resource } from './assembly';
+import { alarmType, topicType } from './resource-types';
 
-/** Whether an alarm watches a metric of a resource, told by the one dimension that names it, and tells a topic of the deployment. */
-export function isWatched(
+// For rules that still import it from here.
+export { alarmType } from './resource-types';
+
+/**
+ * Whether an alarm on a metric of a resource notifies a topic of the deployment. `dimension` is the one dimension of
+ * the alarm.
+ */
+export function hasAlarm(
   resource: Resource,
   metric: string,
   dimension: string,
@@ -14,18 +20,23 @@ export function isWatched(
   return alarmsOn(resource, metric, dimension, assembly).some((alarm) => isRaised(alarm) && tellsTopic(alarm, assembly));
 }
 
-/** The alarms on a metric of a resource. */
+/**
+ * The alarms on a metric whose one dimension names the resource: by reference, or by the name that the resource is
+ * given.
+ */
 export function alarmsOn(resource: Resource, metric: string, dimension: string, assembly: Assembly): readonly Resource[] {
   return assembly.ofType(alarmType).filter((alarm) => alarm.at('MetricName') === metric && isAlarmOn(alarm, resource, dimension, assembly));
 }
 
 function isAlarmOn(alarm: Resource, resource: Resource, name: string, assembly: Assembly): boolean {
   const dimensions = listOf(alarm.at('Dimensions')).filter(isObject);
-  return dimensions.length === 1 && dimensions.some(({ Name, Value }) => Name === name && assembly.refersTo(Value, alarm, resource));
+  const isNamed = (value: Json | undefined): boolean =>
+    assembly.refersTo(value, alarm, resource) || (typeof value === 'string' && value === resource.at(name));
+  return dimensions.length === 1 && dimensions.some(({ Name, Value }) => Name === name && isNamed(Value));
 }
 
-/** Whether an alarm tells a topic of the deployment. */
+/** Whether an alarm notifies a topic of the deployment. */
 export function tellsTopic(alarm: Resource, assembly: Assembly): boolean {
   const topics = listOf(alarm.at('AlarmActions')).map((action) => assembly.target(action, alarm.stack));
-  return alarm.at('ActionsEnabled') !== false && topics.some((topic) => topic?.type === 'AWS::SNS::Topic');
+  return alarm.at('ActionsEnabled') !== false && topics.some((topic) => topic?.type === topicType);
 }

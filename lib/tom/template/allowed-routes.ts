@@ -1,13 +1,13 @@
-// Where the routes of each tier may lead. Whatever a tier is not known to need is a stray route.
+// Allowed targets of the routes of each tier. Every other route is a stray route.
 import type { Assembly } from './assembly';
 import { isolatedTier, type Route, type RouteTarget, type Subnet, subnetOfTarget } from './topology';
 
-type Way = Extract<RouteTarget, 'internet' | 'nat' | 'firewall'> | 'nothing';
+type AllowedTarget = Extract<RouteTarget, 'internet' | 'nat' | 'firewall'> | 'nothing';
 
-const names = { internet: 'internet gateway', nat: 'NAT gateway', firewall: 'firewall of the zone' } as const;
+const targetNames = { internet: 'internet gateway', nat: 'NAT gateway', firewall: 'firewall of the zone' } as const;
 
-/** What leads out of each tier; a tier that is not listed, known or not, leaves through the firewall of its zone. */
-const allowedRoutes: Readonly<Record<string, Way>> = {
+/** Target of the routes out of each tier. A tier that is not listed leaves through the firewall of its zone. */
+const allowedRoutes: Readonly<Record<string, AllowedTarget>> = {
   public: 'internet',
   egress: 'internet',
   firewall: 'nat',
@@ -16,11 +16,11 @@ const allowedRoutes: Readonly<Record<string, Way>> = {
 
 export interface Stray {
   readonly route: Route;
-  /** What the route may lead to instead. */
+  /** Allowed target of the route. */
   readonly required: string;
 }
 
-/** The routes of a subnet that lead elsewhere than its tier may go, whatever part of the world they are for. */
+/** The routes of a subnet whose target its tier does not allow, for any destination. */
 export function strayRoutes(subnet: Subnet, assembly: Assembly): readonly Stray[] {
   return (subnet.routes ?? []).flatMap((route) => {
     const required = requiredRoute(route, subnet, assembly);
@@ -29,12 +29,12 @@ export function strayRoutes(subnet: Subnet, assembly: Assembly): readonly Stray[
 }
 
 function requiredRoute(route: Route, subnet: Subnet, assembly: Assembly): string | undefined {
-  const way = allowedRoutes[subnet.tier] ?? 'firewall';
-  if (way === 'nothing') return `no route from a subnet of the tier ${subnet.tier}`;
-  // Within the network a route is there to lead answers through the firewall that saw the request, in whichever zone it is.
-  if (route.isInside) return route.targetType === 'firewall' ? undefined : 'no route within the network but those of answers to a firewall';
-  const inZone = way !== 'firewall' || isInZone(route, subnet, assembly);
-  return route.targetType === way && inZone ? undefined : `a route to the ${names[way]}`;
+  const allowed = allowedRoutes[subnet.tier] ?? 'firewall';
+  if (allowed === 'nothing') return `no route from a subnet of the tier ${subnet.tier}`;
+  // A route within the network returns responses through the firewall that forwarded the request, in any zone.
+  if (route.isInside) return route.targetType === 'firewall' ? undefined : 'no route within the network except return routes to a firewall';
+  const inZone = allowed !== 'firewall' || isInZone(route, subnet, assembly);
+  return route.targetType === allowed && inZone ? undefined : `a route to the ${targetNames[allowed]}`;
 }
 
 function isInZone({ target }: Route, { zone }: Subnet, assembly: Assembly): boolean {

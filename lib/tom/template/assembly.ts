@@ -3,7 +3,7 @@
 export type Json = string | number | boolean | null | { readonly [key: string]: Json } | readonly Json[];
 export type JsonObject = { readonly [key: string]: Json };
 
-/** A CloudFormation template, as far as rules look at it. */
+/** The parts of a CloudFormation template that rules read. */
 export interface Template {
   readonly Description?: string;
   readonly Parameters?: JsonObject;
@@ -36,7 +36,7 @@ export interface StackTemplate {
   readonly template: Template;
 }
 
-/** What the configuration says that rules hold the templates against. */
+/** Values of the configuration that rules compare with the templates. */
 export interface DeploymentFacts {
   readonly deployment: string;
   readonly environment: 'production' | 'staging' | 'development';
@@ -46,15 +46,15 @@ export interface DeploymentFacts {
   readonly recoveryRegion: string;
   /** Names of the other deployments of the same configuration folder. */
   readonly otherDeployments: readonly string[];
-  /** Accounts outside the deployment that the configuration names, with what they are for. */
+  /** Accounts that the configuration names. */
   readonly namedAccounts: readonly string[];
-  /** Ids of existing things that the configuration names, as a hosted zone. @default - none */
+  /** Ids of existing resources that the configuration names, as a hosted zone. @default - none */
   readonly namedIds?: readonly string[];
   /** Whether the configuration declares Cloudflare before the load balancer. (TOM-4.11) @default false */
   readonly cloudflare?: boolean;
 }
 
-/** One resource of one template. Whatever stands in the template, its fields have the types they promise. */
+/** One resource of one template. Its fields have their declared types for every content of the template. */
 export class Resource {
   readonly type: string;
 
@@ -77,7 +77,7 @@ export class Resource {
   }
 }
 
-/** The value at a dotted path; `undefined` where the path leads nowhere. */
+/** The value at a dotted path; `undefined` if the path does not exist. */
 export function valueAt(from: Json | undefined, path: string): Json | undefined {
   let value: Json | undefined = from;
   for (const key of path.split('.')) {
@@ -87,7 +87,7 @@ export function valueAt(from: Json | undefined, path: string): Json | undefined 
   return value;
 }
 
-/** The value as a list: itself if it is one, one element if it is a single value, empty if it is missing. */
+/** The value as a list: a list unchanged, a single value as one element, a missing value as an empty list. */
 export function listOf(value: Json | undefined): readonly Json[] {
   if (value === undefined || value === null) return [];
   return Array.isArray(value) ? (value as readonly Json[]) : [value];
@@ -97,7 +97,7 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** How many references are followed from one to the next before a chain counts as leading nowhere. */
+/** Longest chain of references that is followed; a longer chain has no target. */
 const longestChain = 8;
 
 /** All stacks of one deployment at one site. */
@@ -120,8 +120,8 @@ export class Assembly {
         const resource = new Resource(stack, logicalId, json as unknown as ResourceJson);
         all.push(resource);
         ofStack.set(logicalId, resource);
-        const alike = this.byType.get(resource.type);
-        if (alike) alike.push(resource);
+        const sameType = this.byType.get(resource.type);
+        if (sameType) sameType.push(resource);
         else this.byType.set(resource.type, [resource]);
       }
       for (const [, output] of entriesOf(stack.template.Outputs)) {
@@ -140,12 +140,12 @@ export class Assembly {
     return this.byStack.get(stack)?.get(logicalId);
   }
 
-  /** The resource that a `Ref`, `Fn::GetAtt` or import leads to, across stacks; `undefined` for anything else. */
+  /** The resource that a `Ref`, `Fn::GetAtt` or import refers to, across stacks; `undefined` for any other value. */
   target(value: Json | undefined, stack: StackTemplate): Resource | undefined {
     return this.follow(value, stack, longestChain);
   }
 
-  /** Whether `value`, seen from `from`, leads to `resource`. */
+  /** Whether `value`, in the stack of `from`, refers to `resource`. */
   refersTo(value: Json | undefined, from: Resource, resource: Resource): boolean {
     return this.target(value, from.stack) === resource;
   }

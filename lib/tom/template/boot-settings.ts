@@ -1,14 +1,16 @@
-// What the user data of servers says to the programs that they boot with.
+// Settings in the user data of servers for the programs that start at boot.
 import { isObject, type Json, listOf, type Resource } from './assembly';
 import { renderText } from './texts';
 
-/** Where a launch template has its user data. */
+/** Path of the user data in a launch template. */
 export const userDataPath = 'LaunchTemplateData.UserData.Fn::Base64';
 
 /** The user data as text. */
 export const bootScript = (template: Resource): string => renderText(template.at(userDataPath)) ?? '';
 
-/** Every value that the user data gives a variable, in lines `NAME=value`: text, or the reference that the line ends with. */
+/**
+ * Every value of a variable in the user data, from lines `NAME=value`: text, or the reference at the end of the line.
+ */
 export function bootSettings(template: Resource, name: string): readonly Json[] {
   const script = template.at(userDataPath);
   const join = isObject(script) ? script['Fn::Join'] : undefined;
@@ -16,7 +18,7 @@ export function bootSettings(template: Resource, name: string): readonly Json[] 
   return parts.flatMap((part, index) => valuesIn(part, parts[index + 1], name));
 }
 
-/** A line that is cut off by a reference has that as its value, with the text before it left out. */
+/** The value of a line that ends in a reference is the reference, without the text before it. */
 function valuesIn(part: Json, next: Json | undefined, name: string): readonly Json[] {
   if (typeof part !== 'string') return [];
   return [...part.matchAll(/^([A-Z_]+)=(.*)$/gm)]
@@ -24,7 +26,7 @@ function valuesIn(part: Json, next: Json | undefined, name: string): readonly Js
     .map((match) => (match.index + match[0].length === part.length && next !== undefined ? next : (match[2] ?? '')));
 }
 
-/** Whether a server fetches a program by its checksum, so that it runs nothing else under that name. */
+/** Whether a server verifies the checksum of a program that it fetches. */
 export const fetchesChecked = (template: Resource, file: string): boolean =>
   bootScript(template)
     .split('\n')

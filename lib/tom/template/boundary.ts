@@ -1,18 +1,20 @@
-// The permissions boundary of a deployment: which policy it is, and what it denies.
+// The permissions boundary of a deployment: its managed policy and the required denials.
+
 import { type Assembly, type Json, listOf, type Resource } from './assembly';
 import { auditArchives, coversBucket, coversObjects } from './buckets';
 import { conditionsAre, matchesPattern, matchesResource, type Statement, statementsOf, textList } from './policies';
+import { managedPolicyType, roleType, trailType, userType } from './resource-types';
 import { renderText } from './texts';
 
-export const principalTypes = ['AWS::IAM::Role', 'AWS::IAM::User'] as const;
+export const principalTypes = [roleType, userType] as const;
 
 /** The managed policy of the deployment that `value` names, by reference or by an ARN that ends in its name. */
 export function managedPolicy(value: Json | undefined, from: Resource, assembly: Assembly): Resource | undefined {
   const target = assembly.target(value, from.stack);
-  if (target) return target.type === 'AWS::IAM::ManagedPolicy' ? target : undefined;
+  if (target) return target.type === managedPolicyType ? target : undefined;
   const [, name] = /^arn:[^:]*:iam::[^:]*:policy\/(.+)$/.exec(renderText(value) ?? '') ?? [];
   if (name === undefined) return undefined;
-  return assembly.ofType('AWS::IAM::ManagedPolicy').find((policy) => policy.at('ManagedPolicyName') === name);
+  return assembly.ofType(managedPolicyType).find((policy) => policy.at('ManagedPolicyName') === name);
 }
 
 /** The managed policies that bound a role or user of the deployment. */
@@ -22,21 +24,23 @@ export function boundaryPolicies(assembly: Assembly): ReadonlySet<Resource> {
   return new Set(found.filter((policy) => policy !== undefined));
 }
 
-/** Something that a boundary must deny: each of the actions, by a statement that is as wide as asked. */
+/** A required denial of the boundary: each action is denied by a statement of the required width. */
 export interface RequiredDenial {
   readonly id: string;
   readonly what: string;
   readonly actions: readonly string[];
-  /** Whether a denial has the resources and conditions that it must have, no narrower. */
+  /** Whether a statement has the required resources and conditions, no narrower. */
   readonly asWide: (statement: Statement, policy: Resource, assembly: Assembly) => boolean;
-  /** Actions of which any, excepted, would undo the denial; for the mutation run. */
+  /** Actions whose exception would undo the denial; for the mutation run. */
   readonly exceptions: readonly string[];
 }
 
-/** Services with one endpoint for the world ("AWS: Denies access to AWS based on the requested Region"). */
+/** Global services, with a single endpoint ("AWS: Denies access to AWS based on the requested Region"). */
 const globalServices = ['cloudfront', 'globalaccelerator', 'iam', 'organizations', 'route53', 'sts', 'support'];
 
-/** What would undo the firewalls, the block of public access and the logs of the network; the template alone changes them. */
+/**
+ * Actions that disable the firewalls, the block of public access or the network logs. Deployments alone change these.
+ */
 const networkChanges = [
   'ec2:DeleteFlowLogs',
   'ec2:ModifyVpcBlockPublicAccessOptions',
@@ -88,7 +92,7 @@ export const requiredDenials: readonly RequiredDenial[] = [
   },
   {
     id: 'shedding',
-    what: 'removing a boundary and rewriting the policy that is one',
+    what: 'removing a boundary and changing its policy',
     actions: [
       'iam:DeleteRolePermissionsBoundary',
       'iam:DeleteUserPermissionsBoundary',
@@ -100,14 +104,14 @@ export const requiredDenials: readonly RequiredDenial[] = [
   },
   {
     id: 'unbounded',
-    what: 'making roles without this boundary, and giving them policies',
+    what: 'creating roles without this boundary and attaching policies to them',
     actions: ['iam:CreateRole', 'iam:PutRolePermissionsBoundary', 'iam:AttachRolePolicy', 'iam:PutRolePolicy'],
     asWide: (statement, policy, assembly) => appliesToAllResources(statement) && unlessBoundedBy(statement, policy, assembly),
     exceptions: ['iam:CreateRole'],
   },
   {
     id: 'network',
-    what: 'opening the firewalls and ending the records of the network',
+    what: 'changing the network firewalls and deleting the network logs',
     actions: networkChanges,
     asWide: (statement) => conditionsAre(statement, []) && appliesToAllResources(statement),
     exceptions: ['network-firewall:UpdateFirewallPolicy'],
@@ -124,7 +128,7 @@ export function denialsOf(policy: Resource, required: RequiredDenial, assembly: 
   );
 }
 
-/** Whether a statement speaks of an action, by naming it or by not excepting it. */
+/** Whether a statement applies to an action: it names the action or does not except it. */
 export function concernsAction(statement: Statement, action: string): boolean {
   if (statement.json.NotAction === undefined) return statement.actions.some((pattern) => matchesPattern(pattern, action));
   return !textList(statement.json.NotAction).some((pattern) => matchesPattern(pattern, action));
@@ -149,7 +153,7 @@ function coversArchives(statement: Statement, assembly: Assembly): boolean {
 }
 
 function coversTrails(statement: Statement, assembly: Assembly): boolean {
-  const trails = assembly.ofType('AWS::CloudTrail::Trail');
+  const trails = assembly.ofType(trailType);
   return trails.length > 0 && trails.every((trail) => statement.resources.some((resource) => namesTrail(resource, trail)));
 }
 
@@ -167,7 +171,7 @@ function unlessBoundedBy(statement: Statement, policy: Resource, assembly: Assem
   return policies.length > 0 && policies.every((value) => managedPolicy(value, policy, assembly) === policy);
 }
 
-/** The value of a condition that has this one operator and this one key; `undefined` where it has another or more. */
+/** The value of a condition with exactly this operator and this key; `undefined` for any other condition. */
 function singleValue(condition: Json | undefined, operator: string, key: string): Json | undefined {
   const operators = Object.entries(condition ?? {});
   const [[foundOperator, keys] = []] = operators as [string, Json][];

@@ -1,21 +1,23 @@
-// What buckets are used for, told from what refers to them.
+// Buckets, classified by the resources that refer to them.
+
 import { type Assembly, isObject, type Json, listOf, type Resource } from './assembly';
 import { concernsEveryone, type Statement, statementsOf } from './policies';
+import { balancerType, bucketPolicyType, bucketType, trailType } from './resource-types';
 
 /**
- * Whether a bucket takes server access logs or load balancer logs, which no customer-managed key can encrypt ("Enabling
- * Amazon S3 server access logging": the destination bucket takes SSE-S3 only; "Access logs for your Application Load
- * Balancer": the same).
+ * Whether a bucket receives server access logs or load balancer logs, which no customer-managed key can encrypt
+ * ("Enabling Amazon S3 server access logging": the destination bucket takes SSE-S3 only; "Access logs for your
+ * Application Load Balancer": the same).
  */
 export function takesAccessLogs(bucket: Resource, assembly: Assembly): boolean {
-  const leadsHere = (value: Json | undefined, from: Resource) => assembly.refersTo(value, from, bucket);
+  const refersHere = (value: Json | undefined, from: Resource) => assembly.refersTo(value, from, bucket);
   return (
-    assembly.ofType('AWS::S3::Bucket').some((other) => leadsHere(other.at('LoggingConfiguration.DestinationBucketName'), other)) ||
+    assembly.ofType(bucketType).some((other) => refersHere(other.at('LoggingConfiguration.DestinationBucketName'), other)) ||
     assembly
-      .ofType('AWS::ElasticLoadBalancingV2::LoadBalancer')
+      .ofType(balancerType)
       .some((balancer) =>
         listOf(balancer.at('LoadBalancerAttributes')).some(
-          (attribute) => isObject(attribute) && attribute.Key === 'access_logs.s3.bucket' && leadsHere(attribute.Value, balancer),
+          (attribute) => isObject(attribute) && attribute.Key === 'access_logs.s3.bucket' && refersHere(attribute.Value, balancer),
         ),
       )
   );
@@ -23,21 +25,21 @@ export function takesAccessLogs(bucket: Resource, assembly: Assembly): boolean {
 
 /** The policies of a bucket. */
 function policiesOf(bucket: Resource, assembly: Assembly): readonly Resource[] {
-  return assembly.ofType('AWS::S3::BucketPolicy').filter((policy) => assembly.refersTo(policy.at('Bucket'), policy, bucket));
+  return assembly.ofType(bucketPolicyType).filter((policy) => assembly.refersTo(policy.at('Bucket'), policy, bucket));
 }
 
-/** The bucket that takes the audit trail's files, and with them whatever else the audit archive holds. */
+/** The buckets that receive the files of an audit trail: the audit archive. */
 export function auditArchives(assembly: Assembly): readonly Resource[] {
-  const buckets = assembly.ofType('AWS::CloudTrail::Trail').map((trail) => assembly.target(trail.at('S3BucketName'), trail.stack));
-  return buckets.filter((bucket) => bucket?.type === 'AWS::S3::Bucket') as Resource[];
+  const buckets = assembly.ofType(trailType).map((trail) => assembly.target(trail.at('S3BucketName'), trail.stack));
+  return buckets.filter((bucket) => bucket?.type === bucketType) as Resource[];
 }
 
-/** Whether a statement of a bucket's policy speaks of all its objects. */
+/** Whether a statement of a bucket policy applies to all objects of the bucket. */
 export function coversObjects(statement: Statement, bucket: Resource): boolean {
   return statement.resources.some((resource) => resource === '*' || resource === `\${${bucket.logicalId}.Arn}/*`);
 }
 
-/** Whether a statement of a bucket's policy speaks of the bucket itself. */
+/** Whether a statement of a bucket policy applies to the bucket itself. */
 export function coversBucket(statement: Statement, bucket: Resource): boolean {
   return statement.resources.some((resource) => ['*', `\${${bucket.logicalId}.Arn}`, `\${${bucket.logicalId}.Arn}*`].includes(resource));
 }

@@ -1,25 +1,28 @@
-// Domain names of the allow lists: which of them stand for names that strangers can have.
+// Domain names of the allow lists, and the domains whose names untrusted owners can register.
 import { getPublicSuffix } from 'tldts';
 
 /**
- * Domains whose owners give names below them to customers, beside what the Public Suffix List has (publicsuffix.org, both of its
- * sections, where co.uk, github.io and cloudfront.net are). The domain itself and, of AWS, that of a region.
+ * Domains whose owners assign subdomains to customers and that are not on the Public Suffix List (publicsuffix.org;
+ * both of its sections contain co.uk, github.io and cloudfront.net). The domain itself and, for AWS, the domain of a
+ * region.
  */
-const handedOut = /^(?:amazonaws\.com(?:\.cn)?|[a-z-]+-\d\.amazonaws\.com|amazoncognito\.com|api\.aws|on\.aws|windows\.net|azure\.com)$/;
+const sharedDomains =
+  /^(?:amazonaws\.com(?:\.cn)?|[a-z-]+-\d\.amazonaws\.com|amazoncognito\.com|api\.aws|on\.aws|windows\.net|azure\.com)$/;
 
 /**
- * Whether everything below `domain` (without a leading dot or star) would be admitted to more than one owner: a top-level domain,
- * a public suffix, or a domain that is handed out. What is no domain in plain text counts as the widest.
+ * Whether the subdomains of `domain` (without a leading dot or star) belong to more than one owner: a top-level
+ * domain, a public suffix or a shared domain. A value that is not a domain in plain text counts as the widest.
  */
 export function isOpenToUntrustedNames(domain: string): boolean {
   if (!/^[a-z0-9_-]+(?:\.[a-z0-9_-]+)+\.?$/i.test(domain)) return true;
   const bare = domain.toLowerCase().replace(/\.$/, '');
-  return handedOut.test(bare) || getPublicSuffix(bare, { allowPrivateDomains: true, extractHostname: false }) === bare;
+  return sharedDomains.test(bare) || getPublicSuffix(bare, { allowPrivateDomains: true, extractHostname: false }) === bare;
 }
 
 /**
- * Domains of AWS in which the stack's own buckets and databases have their names, beside those of strangers. DNS must answer for all
- * below them; which may be reached is said by the policy of the gateway endpoint, and by network ACLs and security groups.
+ * Domains of AWS with the names of the stack's own buckets and databases, beside those of other customers. DNS must
+ * resolve all subdomains; the policy of the gateway endpoint, network ACLs and security groups limit which of them can
+ * be reached.
  */
-export const hasNamesOfTheStack = (domain: string, region: string): boolean =>
+export const containsStackResources = (domain: string, region: string): boolean =>
   [`s3.${region}.amazonaws.com`, `s3.dualstack.${region}.amazonaws.com`, `${region}.rds.amazonaws.com`].includes(domain);

@@ -1,15 +1,18 @@
-// Fleets as their templates draw them: the group, its launch template, role, security groups, and what acts on it.
+// Fleets in the templates: auto scaling group, launch template, role, security groups, policies and alarms.
+
 import { roleTag } from '../../labels/labels';
+import { alarmsOn as alarmsOnResource } from './alarms';
 import { type Assembly, isObject, type Json, listOf, type Resource, valueAt } from './assembly';
 import { interfacesOf, serverPath } from './interfaces';
+import { serverTemplateType } from './resource-types';
 
-export const fleetType = 'AWS::AutoScaling::AutoScalingGroup';
-export const serverTemplateType = 'AWS::EC2::LaunchTemplate';
+// For rules that still import it from here.
+export { fleetType, serverTemplateType } from './resource-types';
 
-/** The role of servers that take hits. */
+/** The role of servers that receive hits. */
 const collectorRole = 'collector';
 
-/** Where a group names its one launch template: with one instance type, or with several. */
+/** Paths of the launch template in a group: with one instance type, or with several. */
 const templatePaths = ['LaunchTemplate', 'MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification'];
 
 /** What a group says of its instance types; each override may name a launch template of its own. */
@@ -30,7 +33,7 @@ export function templateOf(fleet: Resource, assembly: Assembly): Resource | unde
   return template?.type === serverTemplateType ? template : undefined;
 }
 
-/** The instance types of a fleet, the wanted one first: those of its overrides, or that of its launch template. */
+/** The instance types of a fleet, the preferred one first: those of its overrides, or that of its launch template. */
 export function instanceTypesOf(fleet: Resource, template: Resource | undefined): readonly (Json | undefined)[] {
   const overrides = listOf(fleet.at(overridesPath));
   return overrides.length > 0
@@ -38,7 +41,7 @@ export function instanceTypesOf(fleet: Resource, template: Resource | undefined)
     : [template?.at('LaunchTemplateData.InstanceType')];
 }
 
-/** The tags by which a fleet says what its servers are for. */
+/** The role tags of a fleet. */
 export function roleTagsOf(
   fleet: Resource,
 ): readonly { readonly index: number; readonly value: Json | undefined; readonly onServers: boolean }[] {
@@ -47,48 +50,38 @@ export function roleTagsOf(
   );
 }
 
-/** Whether the fleet says that it takes hits; one that says nothing is asked about its role by the rule single-task-servers. */
+/** Whether the role of the fleet is to receive hits. The rule single-task-servers requires a role of every fleet. */
 export const isCollecting = (fleet: Resource): boolean => roleTagsOf(fleet).some(({ value }) => value === collectorRole);
 
 export interface GroupPlace {
-  /** Where in the launch template the group is named. */
+  /** Path of the security group in the launch template. */
   readonly path: string;
   readonly value: Json;
 }
 
-/** Every security group that a launch template names. */
+/** Every security group of a launch template, with those of its interfaces. */
 export function securityGroupsOf(template: Resource): readonly GroupPlace[] {
-  const own = serverPath(template.type, 'SecurityGroupIds');
-  const named = listOf(template.at(own)).map((value, index) => ({ path: `${own}.${index}`, value }));
+  const listPath = serverPath(template.type, 'SecurityGroupIds');
+  const named = listOf(template.at(listPath)).map((value, index) => ({ path: `${listPath}.${index}`, value }));
   const ofInterfaces = interfacesOf(template).flatMap(({ groups, groupsPath }) =>
     groups.map((value, index) => ({ path: `${groupsPath}.${index}`, value })),
   );
   return [...named, ...ofInterfaces];
 }
 
-/** What names the fleet in its property `AutoScalingGroupName`: policies, schedules, pools. */
+/** The policies, schedules or pools of a fleet, which name it in the property `AutoScalingGroupName`. */
 export function actingOn(fleet: Resource, type: string, assembly: Assembly): readonly Resource[] {
   return assembly.ofType(type).filter((resource) => assembly.refersTo(resource.at('AutoScalingGroupName'), resource, fleet));
 }
 
-/** Alarms on a metric of the fleet, which they name by the dimension AutoScalingGroupName. */
-export function alarmsOn(fleet: Resource, metric: string, assembly: Assembly): readonly Resource[] {
-  return assembly
-    .ofType('AWS::CloudWatch::Alarm')
-    .filter(
-      (alarm) =>
-        alarm.at('MetricName') === metric &&
-        listOf(alarm.at('Dimensions')).some(
-          (dimension) =>
-            isObject(dimension) &&
-            dimension.Name === 'AutoScalingGroupName' &&
-            (assembly.refersTo(dimension.Value, alarm, fleet) ||
-              (dimension.Value !== undefined && dimension.Value === fleet.at('AutoScalingGroupName'))),
-        ),
-    );
-}
+/** Dimension by which servers publish metrics of their fleet. */
+export const fleetDimension = 'AutoScalingGroupName';
 
-/** A number, also where it is written as text, as CloudFormation takes both. */
+/** Alarms on a metric of the fleet. */
+export const alarmsOn = (fleet: Resource, metric: string, assembly: Assembly): readonly Resource[] =>
+  alarmsOnResource(fleet, metric, fleetDimension, assembly);
+
+/** A number, also if it is written as text: CloudFormation accepts both. */
 export function numberIn(value: Json | undefined): number | undefined {
   if (typeof value === 'number') return value;
   return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : undefined;

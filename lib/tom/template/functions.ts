@@ -1,4 +1,4 @@
-// Functions as the templates have them.
+// Functions in the templates.
 import { isObject, type Json, type Resource } from './assembly';
 
 /** The value of a variable in a function's environment. */

@@ -1,14 +1,14 @@
-// The network interfaces that servers ask for: in which subnet, in which security groups, with which address.
+// Network interfaces of servers: subnet, security groups and public address.
 import { type Json, listOf, type Resource } from './assembly';
 
 interface ServerType {
-  /** Where the settings of the server are: '' or below a property. */
+  /** Prefix of the path of the server's settings; empty at the top level. */
   readonly below: string;
-  /** What an interface calls its security groups. */
+  /** Property of the security groups of an interface. */
   readonly groups: string;
 }
 
-/** Each type that makes servers. */
+/** Each resource type that launches servers. */
 const serverTypes: Readonly<Record<string, ServerType>> = {
   'AWS::EC2::Instance': { below: '', groups: 'GroupSet' },
   'AWS::EC2::LaunchTemplate': { below: 'LaunchTemplateData.', groups: 'Groups' },
@@ -20,18 +20,18 @@ export const servers: readonly string[] = Object.keys(serverTypes);
 /** The path of a server's own property, as in `LaunchTemplateData.KeyName`. */
 export const serverPath = (type: string, name: string): string => `${serverTypes[type]?.below ?? ''}${name}`;
 
-/** One interface of a server. Values that are missing are left to the server. */
+/** One interface of a server. For missing values the server's own properties apply. */
 export interface NetworkInterface {
   readonly path: string;
   readonly subnet: Json | undefined;
   readonly groups: readonly Json[];
   readonly groupsPath: string;
   readonly publicAddress: Json | undefined;
-  /** An interface that exists apart from the server, and has its own subnet and groups. */
+  /** A separate network interface, which has its own subnet and security groups. */
   readonly existing: Json | undefined;
 }
 
-/** Every interface that a server lists; none where it leaves them to its own properties. */
+/** Every interface that a server lists; none if the server's own properties apply. */
 export function interfacesOf(server: Resource): readonly NetworkInterface[] {
   const type = serverTypes[server.type];
   if (!type) return [];

@@ -1,11 +1,15 @@
-// Load balancers, their listeners, and the attributes that both keep in lists of keys and values.
+// Load balancers, their listeners, and the attributes of both, which are lists of keys and values.
+
 import { type Assembly, isObject, type Json, listOf, type Resource } from './assembly';
+import { balancerType, listenerRuleType, listenerType } from './resource-types';
 
-export const balancerType = 'AWS::ElasticLoadBalancingV2::LoadBalancer';
-export const listenerType = 'AWS::ElasticLoadBalancingV2::Listener';
-export const listenerRuleType = 'AWS::ElasticLoadBalancingV2::ListenerRule';
+// For rules that still import it from here.
+export { balancerType } from './resource-types';
 
-/** Whether the internet reaches it: that is the default ("AWS::ElasticLoadBalancingV2::LoadBalancer", Scheme). */
+/**
+ * Whether the load balancer is internet-facing, which is the default ("AWS::ElasticLoadBalancingV2::LoadBalancer",
+ * Scheme).
+ */
 export const isPublic = (balancer: Resource): boolean => balancer.at('Scheme') !== 'internal';
 
 /** The listener of a rule, or the listener itself. */
@@ -13,16 +17,22 @@ export function listenerOf(resource: Resource, assembly: Assembly): Resource | u
   return resource.type === listenerRuleType ? assembly.target(resource.at('ListenerArn'), resource.stack) : resource;
 }
 
-/** Whether the internet reaches a listener. One whose load balancer the templates do not tell may be any. */
+/**
+ * Whether the load balancer of a listener is internet-facing. An unresolvable load balancer counts as internet-facing.
+ */
 export function isPublicListener(listener: Resource, assembly: Assembly): boolean {
   const balancer = assembly.target(listener.at('LoadBalancerArn'), listener.stack);
   return balancer?.type !== balancerType || isPublic(balancer);
 }
 
-/** Whether a listener speaks TLS. One that does not say so is judged as one that must. */
+/** Whether a listener terminates TLS. A listener without a protocol is judged as one that must. */
 export const isEncrypted = (listener: Resource): boolean => listener.at('Protocol') !== 'HTTP';
 
-/** Where the attributes of each type are. */
+/** Whether a listener terminates TLS for an internet-facing load balancer. */
+export const isPublicHttps = (listener: Resource, assembly: Assembly): boolean =>
+  isPublicListener(listener, assembly) && isEncrypted(listener);
+
+/** Property that lists the attributes of each type. */
 const attributeLists: Readonly<Record<string, string>> = {
   [balancerType]: 'LoadBalancerAttributes',
   [listenerType]: 'ListenerAttributes',
@@ -34,7 +44,7 @@ interface Attribute {
   readonly value: Json | undefined;
 }
 
-/** An attribute of a load balancer or a listener; the last one where a key stands more than once. */
+/** An attribute of a load balancer or a listener; the last one if a key occurs more than once. */
 export function attributeOf(resource: Resource, key: string): Attribute | undefined {
   const list = attributeLists[resource.type] ?? '';
   return listOf(resource.at(list))
@@ -44,13 +54,16 @@ export function attributeOf(resource: Resource, key: string): Attribute | undefi
     .at(-1);
 }
 
-/** The attribute as text, as CloudFormation takes it: `true` and `"true"` are the same. What is decided later is no text that is asked for. */
+/**
+ * The attribute as text: CloudFormation treats `true` and `"true"` alike. An intrinsic resolves at deployment and
+ * never equals an expected value.
+ */
 export function attributeText(resource: Resource, key: string): string | undefined {
   const value = attributeOf(resource, key)?.value;
   return typeof value === 'object' ? JSON.stringify(value) : value?.toString();
 }
 
-/** The path to an attribute, for guards; `below` it, as in `.Value`. */
+/** The path of an attribute, for guards; `below` is a path below it, as in `.Value`. */
 export const attributePath =
   (key: string, below = '') =>
   (resource: Resource): readonly string[] => {

@@ -1,4 +1,4 @@
-// IAM policy documents as rules read them: statements with lists where the document may have single values.
+// IAM policy documents as statements with lists, where the document may have single values.
 import { isObject, type Json, type JsonObject, listOf } from './assembly';
 import { renderText } from './texts';
 
@@ -12,31 +12,31 @@ export interface Statement {
 }
 
 /**
- * The statements of a policy document that stands at `path`; none where there is no document. What cannot be read as a statement, or
- * as a document, may say anything once it is deployed: it is read as a grant of every action on everything.
+ * The statements of the policy document at `path`; none if there is no document. An unreadable statement or document
+ * counts as a grant of every action on every resource, because its content is determined at deployment.
  */
 export function statementsOf(document: Json | undefined, path: string): readonly Statement[] {
   if (document === undefined) return [];
   const read = typeof document === 'string' ? parseJson(document) : document;
-  if (!isPlain(read) || read.Statement === undefined) return [allowAnything(path)];
+  if (!isPlain(read) || read.Statement === undefined) return [fullGrant(path)];
   const list = listOf(read.Statement);
   const single = !Array.isArray(read.Statement);
   return list.map((json, index) => statementOf(json, single ? `${path}.Statement` : `${path}.Statement.${index}`));
 }
 
 function statementOf(json: Json, path: string): Statement {
-  if (!isPlain(json) || (json.Effect !== 'Allow' && json.Effect !== 'Deny')) return allowAnything(path);
+  if (!isPlain(json) || (json.Effect !== 'Allow' && json.Effect !== 'Deny')) return fullGrant(path);
   return { path, json, effect: json.Effect, actions: textList(json.Action), resources: textList(json.Resource) };
 }
 
-const allowAnything = (path: string): Statement => ({ path, json: {}, effect: 'Allow', actions: ['*'], resources: ['*'] });
+const fullGrant = (path: string): Statement => ({ path, json: {}, effect: 'Allow', actions: ['*'], resources: ['*'] });
 
-/** Whether a value is an object as it is written, and not what an intrinsic function will make. */
+/** Whether a value is a literal object and not an intrinsic function. */
 function isPlain(value: Json | undefined): value is JsonObject {
   return isObject(value) && !Object.keys(value).some((key) => key === 'Ref' || key.startsWith('Fn::'));
 }
 
-/** A document that is written as text, as some types have it. */
+/** A policy document as text, which some resource types require. */
 function parseJson(text: string): Json | undefined {
   try {
     return JSON.parse(text) as Json;
@@ -45,19 +45,19 @@ function parseJson(text: string): Json | undefined {
   }
 }
 
-/** A string or list of strings; what cannot be read as text becomes `*`, the widest reading. */
+/** A string or list of strings; a value that is not text becomes `*`, the widest reading. */
 export function textList(value: Json | undefined): readonly string[] {
   return listOf(value).map((element) => renderText(element) ?? '*');
 }
 
-/** Whether an IAM pattern of actions (`s3:Get*`) matches `text`, without regard to case, as actions have none. */
+/** Whether an IAM action pattern (`s3:Get*`) matches `text`. Actions are not case-sensitive. */
 export function matchesPattern(pattern: string, text: string): boolean {
   return matchesResource(pattern.toLowerCase(), text.toLowerCase());
 }
 
 /**
- * Whether an IAM pattern of resources (`*` and `?`) matches `text`; resources have their case.
- * No regular expression: a hostile pattern of many stars would make one run for ages.
+ * Whether an IAM resource pattern (`*` and `?`) matches a text. Resources are case-sensitive.
+ * No regular expression: its run time would grow exponentially with the number of stars in a hostile pattern.
  */
 export function matchesResource(p: string, t: string): boolean {
   let at = 0;
@@ -86,15 +86,14 @@ export function coversActions(statement: Statement, actions: readonly string[]):
   return actions.every((action) => statement.actions.some((pattern) => matchesPattern(pattern, action)));
 }
 
-/** Whether the statement concerns every principal there is. */
+/** Whether the statement applies to every principal. */
 export function concernsEveryone(statement: Statement): boolean {
   const principal = statement.json.Principal;
   return principal === '*' || (isObject(principal) && listOf(principal.AWS).includes('*'));
 }
 
 /**
- * Whether the statement's only conditions are those given, each with exactly that value. A denial with a further
- * condition denies less than it seems to.
+ * Whether the statement has exactly the given conditions and values. A further condition would narrow a denial.
  */
 export function conditionsAre(statement: Statement, expected: readonly { operator: string; key: string; value: string }[]): boolean {
   const conditions = statement.json.Condition;

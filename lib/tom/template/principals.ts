@@ -1,27 +1,29 @@
-// Whom policies admit: every statement with a principal, wherever a resource has one, and what binds an identity provider.
+// Principals that policies admit: every statement with a principal, and the conditions on identity providers.
+
 import { isObject, type Json, type JsonObject, listOf, type Resource, valueAt } from './assembly';
+import { roleType } from './resource-types';
 import { renderText } from './texts';
 
 export interface Grant {
   readonly statement: JsonObject;
-  /** Where it stands; of a policy that is written as text, where the text stands. */
+  /** Path of the statement; for a policy that is text, path of the text. */
   readonly path: string;
 }
 
-/** Who is admitted, and as what: `AWS`, `Service`, `Federated` or `CanonicalUser`. */
+/** An admitted principal and its kind: `AWS`, `Service`, `Federated` or `CanonicalUser`. */
 export interface Principal {
   readonly kind: string;
   readonly name: string;
 }
 
-/** What a trust that cannot be read may admit. */
+/** Statement that stands for an unreadable trust policy. */
 const anyone: JsonObject = { Principal: '*' };
 
-/** The statements of a resource that admit somebody. */
+/** The statements of a resource that admit a principal. */
 export function grantsOf(resource: Resource): readonly Grant[] {
   const grants: Grant[] = [];
   visit(resource.properties, 'Properties', grants);
-  const trust = resource.type === 'AWS::IAM::Role' ? resource.at('AssumeRolePolicyDocument') : undefined;
+  const trust = resource.type === roleType ? resource.at('AssumeRolePolicyDocument') : undefined;
   if (trust !== undefined && valueAt(trust, 'Statement') === undefined && !isText(trust)) {
     grants.push({ statement: anyone, path: 'Properties.AssumeRolePolicyDocument' });
   }
@@ -41,13 +43,13 @@ function visit(value: Json, path: string, grants: Grant[]): void {
   }
 }
 
-/** Whether a value is a policy that is written as text, as some types have it. */
+/** Whether a value is a policy document as text. */
 function isText(value: Json): boolean {
   const text = renderText(value)?.trimStart();
   return text?.startsWith('{') === true && !text.startsWith('{{') && text.includes('Principal"');
 }
 
-/** The policy in a text; one that cannot be read admits anyone. */
+/** The policy document in a text; an unreadable text admits every principal. */
 function policyText(value: Json): Json {
   try {
     return JSON.parse(renderText(value) ?? '') as Json;
@@ -56,8 +58,8 @@ function policyText(value: Json): Json {
   }
 }
 
-/** Everyone whom a statement admits. `NotPrincipal` admits all others. */
-export function admittedBy({ Principal: principal, NotPrincipal }: JsonObject): readonly Principal[] {
+/** The principals that a statement admits. `NotPrincipal` admits all others. */
+export function principalsOf({ Principal: principal, NotPrincipal }: JsonObject): readonly Principal[] {
   if (NotPrincipal !== undefined) return [{ kind: 'AWS', name: '*' }];
   const kinds = isObject(principal) && !isReference(principal) ? Object.entries(principal) : [['AWS', principal] as const];
   return kinds.flatMap(([kind, names]) => listOf(names).map((name) => ({ kind, name: renderText(name) ?? '?' })));
@@ -65,16 +67,16 @@ export function admittedBy({ Principal: principal, NotPrincipal }: JsonObject): 
 
 const isReference = (value: JsonObject): boolean => Object.keys(value).some((key) => key === 'Ref' || key.startsWith('Fn::'));
 
-/** Operators that compare with plain text, and those among them that take wildcards. */
+/** Condition operators that compare exactly, and those that also accept wildcards. */
 const exact = ['StringEquals', 'ForAnyValue:StringEquals'];
 const comparing = [...exact, 'StringLike', 'ForAnyValue:StringLike'];
 
 /**
- * Whether a statement admits of an identity provider only those whom it means: for OpenID Connect the audience and the subject (or, of
- * an identity pool, how somebody signed in), for SAML the audience. Without these everybody whom the provider knows is admitted
- * ("Create a role for OpenID Connect federation").
+ * Whether conditions limit the identities of a federated provider: for OpenID Connect the audience and the subject
+ * (or, for an identity pool, the authentication method), for SAML the audience. Without these, every identity of the
+ * provider is admitted ("Create a role for OpenID Connect federation").
  */
-export function federationIsBound(provider: string, { Condition }: JsonObject): boolean {
+export function isFederationBound(provider: string, { Condition }: JsonObject): boolean {
   const isBound = (names: readonly string[], operators: readonly string[]): boolean =>
     operators.some((operator) => {
       const keys = valueAt(Condition, operator);

@@ -1,10 +1,10 @@
-// Reads the synthesized templates of the deployment into the form that rules look at.
+// Reads the synthesized templates of the deployment into the template model.
 import { readFileSync } from 'node:fs';
 import type { IPolicyValidationContext } from 'aws-cdk-lib/core';
 import type { Site } from '../../config/site';
 import { Assembly, type DeploymentFacts, type Template } from './assembly';
 
-/** What the configuration says that rules hold the templates against. */
+/** Values of the configuration that rules compare with the templates. */
 export function factsOf(site: Site): DeploymentFacts {
   return {
     deployment: site.deployment,
@@ -20,13 +20,16 @@ export function factsOf(site: Site): DeploymentFacts {
   };
 }
 
-/** The hosted zone, and the certificate that people gave for this site, told by the last part of its ARN. */
+/** Ids of the configured hosted zone and certificate of this site; of the certificate, the last part of its ARN. */
 function namedIds({ name, settings: { edge } }: Site): readonly string[] {
   const certificate = edge.certificate.arn[name]?.split('/').at(-1);
   return [edge.hostedZone?.id, certificate].filter((id) => id !== undefined);
 }
 
-/** Reads the templates that are being validated. A stack's name is its construct path, which is its id: stacks stand directly under the app. */
+/**
+ * Reads the templates under validation. The construct path of a stack is its id, because stacks are direct children of
+ * the app.
+ */
 export function readAssembly(context: IPolicyValidationContext, facts: DeploymentFacts): Assembly {
   const stacks = context.stackTemplates.map(({ stackConstructPath, templatePath, accountId, region }) => ({
     name: stackConstructPath,

@@ -1,9 +1,66 @@
-// Every resource type that the house knows: those that keep data, and those that do not.
-// A template with a type that is not here has a finding, so that no store slips in unlabelled or unencrypted: add the type to the list
-// that it belongs to. A type added to `stores` or `hosts` does not compile before the rules classification and encryption-at-rest
-// say how it is labelled and encrypted.
+// Names of resource types, and every type that templates may have: types that keep data, and types that do not. A type
+// that is in neither list is a finding, so that every store is labelled and encrypted: add the type to its list. A
+// type in `stores` or `hosts` compiles only if the rules classification and encryption-at-rest define its tags and its
+// encryption.
 
-/** What keeps data of its own: labelled and encrypted. */
+// Types that rules and the template model refer to.
+export const fleetType = 'AWS::AutoScaling::AutoScalingGroup';
+export const usageRecordType = 'AWS::CDK::Metadata';
+export const trailType = 'AWS::CloudTrail::Trail';
+export const alarmType = 'AWS::CloudWatch::Alarm';
+export const serverType = 'AWS::EC2::Instance';
+export const internetGatewayType = 'AWS::EC2::InternetGateway';
+export const serverTemplateType = 'AWS::EC2::LaunchTemplate';
+export const natGatewayType = 'AWS::EC2::NatGateway';
+export const aclType = 'AWS::EC2::NetworkAcl';
+export const aclEntryType = 'AWS::EC2::NetworkAclEntry';
+export const networkInterfaceType = 'AWS::EC2::NetworkInterface';
+export const prefixListType = 'AWS::EC2::PrefixList';
+export const routeType = 'AWS::EC2::Route';
+export const routeTableType = 'AWS::EC2::RouteTable';
+export const securityGroupType = 'AWS::EC2::SecurityGroup';
+export const ingressType = 'AWS::EC2::SecurityGroupIngress';
+export const subnetType = 'AWS::EC2::Subnet';
+export const aclAssociationType = 'AWS::EC2::SubnetNetworkAclAssociation';
+export const routeTableAssociationType = 'AWS::EC2::SubnetRouteTableAssociation';
+export const vpcType = 'AWS::EC2::VPC';
+export const endpointType = 'AWS::EC2::VPCEndpoint';
+export const listenerType = 'AWS::ElasticLoadBalancingV2::Listener';
+export const listenerRuleType = 'AWS::ElasticLoadBalancingV2::ListenerRule';
+export const balancerType = 'AWS::ElasticLoadBalancingV2::LoadBalancer';
+export const targetGroupType = 'AWS::ElasticLoadBalancingV2::TargetGroup';
+export const managedPolicyType = 'AWS::IAM::ManagedPolicy';
+export const roleType = 'AWS::IAM::Role';
+export const userType = 'AWS::IAM::User';
+export const keyAliasType = 'AWS::KMS::Alias';
+export const keyType = 'AWS::KMS::Key';
+export const streamType = 'AWS::Kinesis::Stream';
+export const streamConsumerType = 'AWS::Kinesis::StreamConsumer';
+export const deliveryType = 'AWS::KinesisFirehose::DeliveryStream';
+export const mappingType = 'AWS::Lambda::EventSourceMapping';
+export const functionType = 'AWS::Lambda::Function';
+export const logGroupType = 'AWS::Logs::LogGroup';
+export const firewallType = 'AWS::NetworkFirewall::Firewall';
+export const clusterType = 'AWS::RDS::DBCluster';
+export const parameterGroupType = 'AWS::RDS::DBClusterParameterGroup';
+export const databaseInstanceType = 'AWS::RDS::DBInstance';
+export const proxyType = 'AWS::RDS::DBProxy';
+export const proxyEndpointType = 'AWS::RDS::DBProxyEndpoint';
+export const subnetGroupType = 'AWS::RDS::DBSubnetGroup';
+export const dnsFirewallConfigType = 'AWS::Route53Resolver::FirewallConfig';
+export const domainListType = 'AWS::Route53Resolver::FirewallDomainList';
+export const dnsRuleGroupType = 'AWS::Route53Resolver::FirewallRuleGroup';
+export const dnsAssociationType = 'AWS::Route53Resolver::FirewallRuleGroupAssociation';
+export const bucketType = 'AWS::S3::Bucket';
+export const bucketPolicyType = 'AWS::S3::BucketPolicy';
+export const topicType = 'AWS::SNS::Topic';
+export const scheduleType = 'AWS::Scheduler::Schedule';
+export const secretType = 'AWS::SecretsManager::Secret';
+export const webAclLoggingType = 'AWS::WAFv2::LoggingConfiguration';
+export const webAclType = 'AWS::WAFv2::WebACL';
+export const webAclAssociationType = 'AWS::WAFv2::WebACLAssociation';
+
+/** Types that store data: labelled and encrypted. */
 const stores = [
   'AWS::Backup::BackupVault',
   'AWS::CloudTrail::Trail',
@@ -24,13 +81,13 @@ const stores = [
   'AWS::SecretsManager::Secret',
 ] as const;
 
-/** What keeps data only while it works, on its disks or in its environment: encrypted, but no place of its own. */
+/** Types that hold data only while they run, on disks or in environment variables: encrypted, not labelled. */
 const hosts = ['AWS::EC2::Instance', 'AWS::EC2::LaunchTemplate', 'AWS::Lambda::Function'] as const;
 
 export type Store = (typeof stores)[number];
 export type Host = (typeof hosts)[number];
 
-/** Services none of whose types keeps data, and functions that CloudFormation calls. */
+/** Services without types that store data, and custom resources. */
 const datalessServices = [
   'AWS::ApplicationAutoScaling::',
   'AWS::ElasticLoadBalancingV2::',
@@ -42,7 +99,7 @@ const datalessServices = [
   'Custom::',
 ];
 
-/** Types that keep none, of services that have others. */
+/** Types that store no data, of services with other types that do. */
 const dataless = [
   'AWS::AutoScaling::AutoScalingGroup',
   'AWS::AutoScaling::LifecycleHook',
@@ -130,7 +187,7 @@ const storing: ReadonlySet<string> = new Set(stores);
 const hosting: ReadonlySet<string> = new Set(hosts);
 const empty: ReadonlySet<string> = new Set(dataless);
 
-/** Whether a type keeps data: of its own, while it works, none; or is not known. */
+/** Kind of a type: it stores data, it holds data while it runs, it has no data, or it is not listed. */
 export function kindOf(type: string): 'store' | 'host' | 'dataless' | 'unknown' {
   if (storing.has(type)) return 'store';
   if (hosting.has(type)) return 'host';

@@ -1,4 +1,4 @@
-// The text in a template: intrinsics joined as far as they are known, and every string of a value with its path.
+// Texts in a template: values with resolved intrinsics, and every string below a value with its path.
 import { isObject, type Json } from './assembly';
 
 /** A string of a template and the path to it. */
@@ -8,8 +8,8 @@ export interface Text {
 }
 
 /**
- * A value as text. What only deployment knows stays as `${...}`, without colons, so that ARNs can be taken apart:
- * `{"Ref": "AWS::Region"}` becomes `${AWS.Region}`. `undefined` where the value is no text at all.
+ * A value as text. Values that resolve at deployment stay as `${...}` without colons, so that ARNs can be split:
+ * `{"Ref": "AWS::Region"}` becomes `${AWS.Region}`. `undefined` if the value is not text.
  */
 export function renderText(value: Json | undefined): string | undefined {
   if (typeof value === 'string') return value;
@@ -41,7 +41,10 @@ function renderedSub(sub: Json): string | undefined {
   );
 }
 
-/** Every string and number below `value`, keys of objects included; a join or substitution counts as the one string it makes. */
+/**
+ * Every string and number below `value`, including object keys. A join or substitution also counts as the string that
+ * it produces.
+ */
 export function textsOf(value: Json | undefined, path = ''): readonly Text[] {
   const texts: Text[] = [];
   collect(value, path, texts);
@@ -69,13 +72,13 @@ const isReference = (key: string): boolean => key === 'Ref' || key.startsWith('F
 
 const childPath = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`);
 
-const known = new WeakMap<object, readonly Text[]>();
+const textsByObject = new WeakMap<object, readonly Text[]>();
 
-/** `textsOf` of a resource's properties or of another object that does not change; read once and remembered. */
+/** `textsOf` for an object that does not change, such as the properties of a resource; cached. */
 export function textsOfObject(value: object): readonly Text[] {
-  const before = known.get(value);
-  if (before) return before;
+  const cached = textsByObject.get(value);
+  if (cached) return cached;
   const texts = textsOf(value as Json);
-  known.set(value, texts);
+  textsByObject.set(value, texts);
   return texts;
 }

@@ -1,38 +1,48 @@
-// The network as its templates draw it: subnets with their tier, zone, routes and network ACL, and where each route leads.
-import { type Assembly, isObject, type Json, listOf, type Resource } from './assembly';
+// The network in the templates: subnets with tier, zone, routes and network ACL, and the target of each route.
 
-/** What a route points to. `unknown` is a gateway that the templates do not tell. */
+import { type Assembly, isObject, type Json, listOf, type Resource } from './assembly';
+import {
+  aclAssociationType,
+  firewallType,
+  internetGatewayType,
+  natGatewayType,
+  routeTableAssociationType,
+  routeType,
+  subnetType,
+} from './resource-types';
+
+/** Target of a route. `unknown` is a gateway that the templates do not resolve. */
 export type RouteTarget = 'internet' | 'nat' | 'firewall' | 'unknown' | 'other';
 
-/** Tag that the library's VPC gives each subnet: the name of its group ("SubnetConfiguration", name). */
+/** Tag that the CDK VPC sets on each subnet: the name of its subnet group ("SubnetConfiguration", name). */
 export const tierTag = 'aws-cdk:subnet-name';
 
-/** Tiers that face the internet: proxies, and the NAT gateways of the way out. */
-export const facingTiers = ['public', 'egress'];
-/** The tier of the proxies: load balancers, and nothing else. */
+/** Tiers with a route to the internet gateway: proxies and NAT gateways. */
+export const internetFacingTiers = ['public', 'egress'];
+/** The tier of the proxies, which has load balancers only. */
 export const proxyTier = 'public';
-/** The tier of the databases, which opens no connection beyond the VPC and takes none. */
+/** The tier of the databases, without connections to or from outside the VPC. */
 export const isolatedTier = 'isolated';
 /** Tiers whose servers and functions may open connections to the internet. */
 export const leavingTiers = ['private', 'functions'];
 
-const internetGateways = ['AWS::EC2::InternetGateway', 'AWS::EC2::EgressOnlyInternetGateway'];
-const everywhere = ['0.0.0.0/0', '::/0'];
+const internetGateways = [internetGatewayType, 'AWS::EC2::EgressOnlyInternetGateway'];
+const defaultDestinations = ['0.0.0.0/0', '::/0'];
 
-/** A subnet. Nothing is read before it is asked for, so that a rule reads no more than it needs. */
+/** A subnet. Properties are read lazily, so that a rule reads only the properties that it uses. */
 export class Subnet {
   constructor(
     readonly resource: Resource,
     private readonly network: Network,
   ) {}
 
-  /** The name that the subnet is tagged with, as in `private`; empty where it has none. */
+  /** Value of the tier tag, as in `private`; empty without a tag. */
   get tier(): string {
     const tag = listOf(this.resource.at('Tags')).find((candidate) => isObject(candidate) && candidate.Key === tierTag);
     return isObject(tag) && typeof tag.Value === 'string' ? tag.Value : '';
   }
 
-  /** What stands for its zone; equal for subnets of one zone. `undefined` where it has none. */
+  /** Key of its zone, equal for subnets of one zone; `undefined` without a zone. */
   get zone(): string | undefined {
     const zone = this.resource.at('AvailabilityZone');
     return zone === undefined ? undefined : JSON.stringify(zone);
@@ -43,12 +53,12 @@ export class Subnet {
     return this.network.acls.get(this.resource);
   }
 
-  /** The route table it is associated with; `undefined` where it has none of its own. */
+  /** The route table it is associated with; `undefined` without an association. */
   get table(): Resource | undefined {
     return this.network.tables.get(this.resource);
   }
 
-  /** The routes of its own route table. */
+  /** The routes of the associated route table. */
   get routes(): readonly Route[] | undefined {
     const { table } = this;
     return table && (this.network.routes.get(table) ?? []);
@@ -61,13 +71,13 @@ export class Route {
     private readonly assembly: Assembly,
   ) {}
 
-  /** Whether the route is for all addresses of a family. */
+  /** Whether the destination is all addresses of an address family. */
   get isDefault(): boolean {
     const destination = this.resource.at('DestinationCidrBlock') ?? this.resource.at('DestinationIpv6CidrBlock');
-    return everywhere.some((range) => range === destination);
+    return defaultDestinations.some((range) => range === destination);
   }
 
-  /** Whether the route is for addresses of a subnet of the deployment, and so takes nothing out of the network. */
+  /** Whether the destination is a subnet of the deployment, so that its traffic stays in the network. */
   get isInside(): boolean {
     const destination = this.resource.at('DestinationCidrBlock');
     if (destination === undefined) return false;
@@ -80,11 +90,11 @@ export class Route {
     const { target } = this;
     if (internetGateways.some((type) => type === target?.type)) return 'internet';
     if (this.gateway !== undefined) return target ? 'other' : 'unknown';
-    if (target?.type === 'AWS::EC2::NatGateway') return 'nat';
-    return target?.type === 'AWS::NetworkFirewall::Firewall' ? 'firewall' : 'other';
+    if (target?.type === natGatewayType) return 'nat';
+    return target?.type === firewallType ? 'firewall' : 'other';
   }
 
-  /** The gateway or firewall that it points to. */
+  /** The gateway or firewall that the route targets. */
   get target(): Resource | undefined {
     const { resource, assembly, gateway } = this;
     if (gateway !== undefined) return assembly.target(gateway, resource.stack);
@@ -96,45 +106,45 @@ export class Route {
   }
 }
 
-/** The network of one deployment: who is associated with whom, looked up once and only where it is asked for. */
+/** The network of one deployment, with the associations of its subnets; each is read lazily and once. */
 class Network {
   readonly subnets: readonly Subnet[];
-  private readonly found = new Map<string, ReadonlyMap<Resource, Resource>>();
-  private foundRoutes: ReadonlyMap<Resource, readonly Route[]> | undefined;
+  private readonly associationsByType = new Map<string, ReadonlyMap<Resource, Resource>>();
+  private cachedRoutes: ReadonlyMap<Resource, readonly Route[]> | undefined;
 
   constructor(private readonly assembly: Assembly) {
-    this.subnets = assembly.ofType('AWS::EC2::Subnet').map((resource) => new Subnet(resource, this));
+    this.subnets = assembly.ofType(subnetType).map((resource) => new Subnet(resource, this));
   }
 
   get tables(): ReadonlyMap<Resource, Resource> {
-    return this.associations('AWS::EC2::SubnetRouteTableAssociation', 'RouteTableId');
+    return this.associations(routeTableAssociationType, 'RouteTableId');
   }
 
   get acls(): ReadonlyMap<Resource, Resource> {
-    return this.associations('AWS::EC2::SubnetNetworkAclAssociation', 'NetworkAclId');
+    return this.associations(aclAssociationType, 'NetworkAclId');
   }
 
   get routes(): ReadonlyMap<Resource, readonly Route[]> {
-    this.foundRoutes ??= this.routesByTable();
-    return this.foundRoutes;
+    this.cachedRoutes ??= this.routesByTable();
+    return this.cachedRoutes;
   }
 
   private associations(type: string, to: string): ReadonlyMap<Resource, Resource> {
-    const before = this.found.get(type);
-    if (before) return before;
+    const cached = this.associationsByType.get(type);
+    if (cached) return cached;
     const map = new Map<Resource, Resource>();
     for (const association of this.assembly.ofType(type)) {
       const subnet = this.assembly.target(association.at('SubnetId'), association.stack);
       const target = this.assembly.target(association.at(to), association.stack);
       if (subnet && target) map.set(subnet, target);
     }
-    this.found.set(type, map);
+    this.associationsByType.set(type, map);
     return map;
   }
 
   private routesByTable(): ReadonlyMap<Resource, readonly Route[]> {
     const map = new Map<Resource, Route[]>();
-    for (const resource of this.assembly.ofType('AWS::EC2::Route')) {
+    for (const resource of this.assembly.ofType(routeType)) {
       const table = this.assembly.target(resource.at('RouteTableId'), resource.stack);
       if (!table) continue;
       const route = new Route(resource, this.assembly);
@@ -146,12 +156,12 @@ class Network {
   }
 }
 
-const drawn = new WeakMap<Assembly, Network>();
+const networks = new WeakMap<Assembly, Network>();
 
 /** Every subnet of the deployment. */
 export function subnetsOf(assembly: Assembly): readonly Subnet[] {
-  const network = drawn.get(assembly) ?? new Network(assembly);
-  drawn.set(assembly, network);
+  const network = networks.get(assembly) ?? new Network(assembly);
+  networks.set(assembly, network);
   return network.subnets;
 }
 
@@ -159,24 +169,24 @@ export function subnetOf(resource: Resource | undefined, assembly: Assembly): Su
   return subnetsOf(assembly).find((subnet) => subnet.resource === resource);
 }
 
-/** The subnet's routes for all addresses of a family. */
+/** The default routes of a subnet. */
 export const defaultRoutes = ({ routes }: Subnet): readonly Route[] => (routes ?? []).filter(({ isDefault }) => isDefault);
 
-/** The subnet that a NAT gateway or a firewall of one zone stands in. */
+/** The subnet of a NAT gateway or of a firewall of one zone. */
 export function subnetOfTarget(target: Resource | undefined, assembly: Assembly): Subnet | undefined {
-  if (target?.type === 'AWS::EC2::NatGateway') return subnetOf(assembly.target(target.at('SubnetId'), target.stack), assembly);
-  if (target?.type !== 'AWS::NetworkFirewall::Firewall') return undefined;
+  if (target?.type === natGatewayType) return subnetOf(assembly.target(target.at('SubnetId'), target.stack), assembly);
+  if (target?.type !== firewallType) return undefined;
   const mappings = listOf(target.at('SubnetMappings'));
-  // Which of several endpoints a route means cannot be told from a template: their order is not promised.
+  // With several endpoints, a template does not determine which one a route targets: their order is not guaranteed.
   return mappings.length === 1 ? subnetOf(assembly.target(target.at('SubnetMappings.0.SubnetId'), target.stack), assembly) : undefined;
 }
 
-/** The firewall of an endpoint id, which is cut out of the firewall's list of `<zone>:<endpoint>` by intrinsics. */
+/** The firewall of an endpoint id, which intrinsics select from the firewall's list of `<zone>:<endpoint>`. */
 function firewallBehind(endpoint: Json | undefined, route: Resource, assembly: Assembly): Resource | undefined {
   let value = endpoint;
   for (let depth = 0; depth < 8 && isObject(value); depth++) {
     const target = assembly.target(value, route.stack);
-    if (target) return target.type === 'AWS::NetworkFirewall::Firewall' ? target : undefined;
+    if (target) return target.type === firewallType ? target : undefined;
     const cut = value['Fn::Select'] ?? value['Fn::Split'];
     value = Array.isArray(cut) ? (cut[1] as Json) : undefined;
   }

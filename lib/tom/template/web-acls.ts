@@ -1,9 +1,10 @@
-// Web ACLs of the web application firewall: their rules, and what logs them.
-import { type Assembly, isObject, type Json, type JsonObject, listOf, type Resource, valueAt } from './assembly';
+// Web ACLs of the web application firewall: their rules and associations.
 
-export const webAclType = 'AWS::WAFv2::WebACL';
-export const associationType = 'AWS::WAFv2::WebACLAssociation';
-export const loggingType = 'AWS::WAFv2::LoggingConfiguration';
+import { type Assembly, isObject, type Json, type JsonObject, listOf, type Resource, valueAt } from './assembly';
+import { webAclAssociationType, webAclType } from './resource-types';
+
+// For rules that still import it from here.
+export { webAclLoggingType as loggingType, webAclType } from './resource-types';
 
 export interface AclRule {
   /** As in `Properties.Rules.3`. */
@@ -15,7 +16,7 @@ export function rulesOf(acl: Resource): readonly AclRule[] {
   return listOf(acl.at('Rules')).flatMap((json, index) => (isObject(json) ? [{ path: `Properties.Rules.${index}`, json }] : []));
 }
 
-/** The rule that runs a group which AWS maintains. */
+/** The rule with a managed rule group of AWS. */
 export function groupRule(acl: Resource, group: string): AclRule | undefined {
   return rulesOf(acl).find(
     ({ json }) =>
@@ -24,17 +25,19 @@ export function groupRule(acl: Resource, group: string): AclRule | undefined {
   );
 }
 
-/** Whether a rule refuses what it matches. */
+/** Whether a rule blocks matching requests. */
 export const isRefusal = ({ json }: AclRule): boolean => isObject(valueAt(json, 'Action.Block'));
 
-/** Paths that a statement is about, where it is nothing but a list of whole paths; `undefined` for any other statement. */
+/** The paths of a statement that matches whole paths only; `undefined` for any other statement. */
 export function exactPaths(statement: Json | undefined): readonly string[] | undefined {
   const listed = valueAt(statement, 'OrStatement.Statements');
   const paths = (listed === undefined ? listOf(statement) : listOf(listed)).map(exactPath);
   return paths.length > 0 && paths.every((path) => path !== undefined) ? (paths as string[]) : undefined;
 }
 
-/** The same where the statement is about every path but these. */
+/**
+ * The excepted paths of a statement that matches every path except whole paths; `undefined` for any other statement.
+ */
 export const exceptPaths = (statement: Json | undefined): readonly string[] | undefined =>
   exactPaths(valueAt(statement, 'NotStatement.Statement'));
 
@@ -45,10 +48,10 @@ function exactPath(statement: Json): string | undefined {
   return match.PositionalConstraint === 'EXACTLY' && plain && typeof match.SearchString === 'string' ? match.SearchString : undefined;
 }
 
-/** The web ACL that stands before a load balancer. */
+/** The web ACL that is associated with a load balancer. */
 export function webAclBefore(balancer: Resource, assembly: Assembly): Resource | undefined {
   const association = assembly
-    .ofType(associationType)
+    .ofType(webAclAssociationType)
     .find((candidate) => assembly.refersTo(candidate.at('ResourceArn'), candidate, balancer));
   const acl = association && assembly.target(association.at('WebACLArn'), association.stack);
   return acl?.type === webAclType ? acl : undefined;

@@ -32,7 +32,7 @@ describe('the chapters', () => {
     expect(new Set(Object.values(chapterTitles)).size).toBe(chapters().length);
   });
 
-  test('are told by the id of a clause', () => {
+  test('are derived from the id of a clause', () => {
     expect(chapterOf('TOM-3.10')).toBe('TOM-3');
     expect(chapterOf('DSS-5.6.3')).toBe('DSS-5');
     expect(chapterOf('TOM-8')).toBe('TOM-8');
@@ -40,8 +40,8 @@ describe('the chapters', () => {
 });
 
 describe('the type of a clause', () => {
-  type Told<More> = { readonly title: string; readonly promise: string } & More;
-  type Accepted<More> = Told<More> extends Clause ? true : false;
+  type Fields<More> = { readonly title: string; readonly promise: string } & More;
+  type Accepted<More> = Fields<More> extends Clause ? true : false;
 
   // Decided by the type check: a value that is not the type's own does not compile.
   const accepted: readonly [
@@ -54,7 +54,7 @@ describe('the type of a clause', () => {
     Accepted<{ kind: 'technical'; awaits: ['watch: a part'] }>,
   ] = [false, false, false, false, false, false, true];
 
-  test('takes no technical clause that names neither a rule nor what it awaits', () => {
+  test('refuses a technical clause with neither rules nor awaited parts', () => {
     expect(accepted.filter(Boolean)).toHaveLength(1);
   });
 });

@@ -16,41 +16,41 @@ const things = assemblyOf({
   Shapeless: resource('Thing'),
   Other: resource('Other'),
 });
-const said = (changed: Partial<Rule>, assembly = things) =>
+const outcomes = (changed: Partial<Rule>, assembly = things) =>
   evaluate(assembly, [{ ...rule, ...changed }]).map(({ resource: about, stack, verdict }) => [
     about?.logicalId ?? stack?.name ?? 'deployment',
     verdict,
   ]);
 
-test('each resource of the types is asked about, and each answer kept', () => {
-  expect(said({})).toEqual([
+test('a rule is evaluated for each resource of its types, and each outcome is kept', () => {
+  expect(outcomes({})).toEqual([
     ['Large', []],
     ['Small', [finding]],
     ['Shapeless', 'not-applicable'],
   ]);
 });
 
-test('a rule for every type is asked about every resource', () => {
-  expect(said({ types: ['*'] }).map(([id]) => id)).toEqual(['Large', 'Small', 'Shapeless', 'Other']);
+test('a rule for every type is evaluated for every resource', () => {
+  expect(outcomes({ types: ['*'] }).map(([id]) => id)).toEqual(['Large', 'Small', 'Shapeless', 'Other']);
 });
 
-test('a rule for stacks is asked about each', () => {
-  expect(said({ types: [], checkStack: ({ name }) => [{ ...finding, found: name }] })).toEqual([
+test('a rule for stacks is evaluated for each stack', () => {
+  expect(outcomes({ types: [], checkStack: ({ name }) => [{ ...finding, found: name }] })).toEqual([
     ['production-example', [{ ...finding, found: 'production-example' }]],
   ]);
 });
 
-test('a rule that concerns nothing is broken by that, unless it need not concern anything', () => {
+test('a rule that applies to no resource is violated, unless it need not apply', () => {
   const nothing = assemblyOf({ Shapeless: resource('Thing') });
-  expect(said({}, nothing)).toEqual([
+  expect(outcomes({}, nothing)).toEqual([
     ['Shapeless', 'not-applicable'],
     ['deployment', [expect.objectContaining({ id: 'absent', required: 'things are large' })]],
   ]);
-  expect(said({ mustApply: false }, nothing)).toEqual([['Shapeless', 'not-applicable']]);
+  expect(outcomes({ mustApply: false }, nothing)).toEqual([['Shapeless', 'not-applicable']]);
 });
 
 test('a rule that throws is a fatal finding that names it', () => {
-  const outcomes = evaluate(things, [
+  const failed = evaluate(things, [
     {
       ...rule,
       check: () => {
@@ -58,26 +58,26 @@ test('a rule that throws is a fatal finding that names it', () => {
       },
     },
   ]);
-  expect(outcomes).toHaveLength(3);
-  for (const { fatal, verdict } of outcomes) {
+  expect(failed).toHaveLength(3);
+  for (const { fatal, verdict } of failed) {
     expect(fatal).toBe(true);
     expect(verdict).toEqual([
-      expect.objectContaining({ id: 'error', found: 'size threw: no shape', fix: expect.stringContaining('rules/size.ts') }),
+      expect.objectContaining({ id: 'error', found: 'size threw: no shape', fix: expect.stringContaining('/size.ts') }),
     ]);
   }
 });
 
-test('who looks for one answer is not made to wait for the others', () => {
-  const asked: string[] = [];
+test('a caller that needs one outcome can stop early', () => {
+  const evaluated: string[] = [];
   const small = things.resource('production-example', 'Small');
-  const listening: Rule = {
+  const recording: Rule = {
     ...rule,
     check: ({ logicalId }) => {
-      asked.push(logicalId);
+      evaluated.push(logicalId);
       return [];
     },
   };
-  const { value } = outcomesOf(things, listening, small).next();
+  const { value } = outcomesOf(things, recording, small).next();
   expect(value?.resource).toBe(small);
-  expect(asked).toEqual(['Small']);
+  expect(evaluated).toEqual(['Small']);
 });

@@ -24,7 +24,7 @@ const facts: DeploymentFacts = {
 const finding = 'TOM-key-rotation[rotation]';
 const exception = { id: `TOM::${finding}`, reason: 'A key of imported material.', owner: 'platform', expires: '2027-05-31' } as const;
 
-/** Synthesizes a stack with one key through the pack and returns what the validation report says. */
+/** Synthesizes a stack with one key through the pack and returns its validation report. */
 function synthesize(
   rotates: boolean | undefined,
   rules: readonly Rule[] = [keyRotation],
@@ -69,14 +69,14 @@ beforeAll(() => {
 });
 
 describe('TomPack', () => {
-  test('says nothing of what complies, and keeps the verdict as evidence', () => {
+  test('reports no compliant resource, and keeps the verdict as evidence', () => {
     const { pack, report, failed } = synthesize(true);
     expect(report).toBeUndefined();
     expect(failed).toBe(false);
     expect(pack.judgement).toMatchObject([{ verdict: 'compliant', findings: [], clauses: ['TOM-5.5'] }]);
   });
 
-  test('stops the synth on a finding, and tells clause, sentence, resource, value found, value required and cure', () => {
+  test('stops the synth on a finding, and reports clause, condition, resource, value found, value required and fix', () => {
     const { report, failed } = synthesize(false);
     expect(failed).toBe(true);
     expect(report.conclusion).toBe('failure');
@@ -85,7 +85,7 @@ describe('TomPack', () => {
         ruleName: finding,
         severity: 'fatal',
         description:
-          'TOM-5.5 "Critical data is encrypted": every customer-managed key rotates by itself, at least once a year. ' +
+          'TOM-5.5 "Critical data is encrypted": every customer-managed key rotates automatically, at least once a year. ' +
           'Found false at Properties.EnableKeyRotation; required true.',
         violatingConstructs: [{ constructPath: 'example-keys/Key' }],
       },
@@ -93,11 +93,11 @@ describe('TomPack', () => {
     expect(report.violations[0].suggestedFix).toMatch(/enableKeyRotation: true/);
   });
 
-  test('a missing value is told as nothing', () => {
+  test('a missing value is reported as nothing', () => {
     expect(synthesize(undefined).report.violations[0].description).toContain('Found nothing at');
   });
 
-  test('an acknowledged finding stays in the report, with its reason, and stops nothing', () => {
+  test('an acknowledged finding stays in the report, with its reason, and does not stop the synth', () => {
     const { pack, report, failed } = synthesize(false, [keyRotation], (key) => acknowledge(key, exception));
     expect(failed).toBe(false);
     expect(report.violations).toEqual([]);
@@ -110,14 +110,14 @@ describe('TomPack', () => {
     expect(synthesize(false, [keyRotation], (key) => acknowledge(key, other)).failed).toBe(true);
   });
 
-  test.each([`TOM::${finding}`, finding])('an acknowledgement without terms (%s) excuses nothing', (id) => {
+  test.each([`TOM::${finding}`, finding])('an acknowledgement without terms (%s) excuses no finding', (id) => {
     const { pack, report, failed } = synthesize(false, [keyRotation], (key) => Validations.of(key).acknowledge({ id, reason: 'because' }));
     expect(failed).toBe(true);
     expect(report.violations).toMatchObject([{ ruleName: finding, severity: 'fatal' }]);
     expect(pack.judgement[0]?.findings).toMatchObject([{ state: 'open' }]);
   });
 
-  test('in production nothing can be declared unmet', () => {
+  test('in production a declaration excuses no finding', () => {
     const declare = (key: CfnKey) => declareNotMet(key, { clause: 'TOM-5.5', rule: 'key-rotation', reason: 'a shared key' });
     expect(synthesize(false, [keyRotation], declare, 'production').failed).toBe(true);
     expect(synthesize(false, [keyRotation], declare, 'staging').failed).toBe(false);
@@ -132,7 +132,7 @@ describe('TomPack', () => {
     expect(pack.judgement[0]?.findings).toMatchObject([{ state: 'not met', reason: 'a shared key' }]);
   });
 
-  test('what another rule holds may be declared unmet without excusing the finding', () => {
+  test('a declaration for another rule does not excuse the finding', () => {
     const other = { clause: 'TOM-5.5', rule: 'encryption-at-rest', reason: 'one NAT' } as const;
     expect(synthesize(false, [keyRotation], (key) => declareNotMet(key, other)).failed).toBe(true);
   });
@@ -151,13 +151,13 @@ describe('TomPack', () => {
     expect(report.violations).toMatchObject([{ severity: 'fatal', description: expect.stringContaining('broken rule') }]);
   });
 
-  test('a rule with nothing to prove it by is a violation of the deployment', () => {
+  test('a rule that applies to no resource is a violation of the deployment', () => {
     const { report, failed } = synthesize(true, [{ ...keyRotation, types: ['AWS::CloudTrail::Trail'] }]);
     expect(failed).toBe(true);
     expect(report.violations).toMatchObject([{ ruleName: 'TOM-key-rotation[absent]', severity: 'fatal' }]);
   });
 
-  test('two findings of one rule on one resource are told once each', () => {
+  test('two findings of one rule on one resource are reported once each', () => {
     const twice: Rule = {
       ...keyRotation,
       check: () => ['a', 'b'].map((id) => ({ id, path: `Properties.${id}`, found: id, required: 'none', fix: 'Remove it.' })),

@@ -1,4 +1,4 @@
-// The register has every clause once, with its figures, its kind, and something that proves or attests it.
+// The register has every clause once, with its figures, its kind, and its proof or attestation.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -9,7 +9,7 @@ import { synthesized } from '../../synthesized/synthesized';
 
 const root = join(__dirname, '../../..');
 
-/** Figures that bind: each must stand in the promise as it is written here. */
+/** Binding figures: each must be in the promise exactly as listed. */
 const figures: { readonly [Id in ClauseId]?: readonly string[] } = {
   'TOM-2.1': ['eu-west-3 (Paris)'],
   'TOM-3.1': ['22', '3389'],
@@ -63,7 +63,7 @@ describe('the register', () => {
     for (const figure of expected) expect(register[id as ClauseId].promise).toContain(figure);
   });
 
-  test.each(clauseIds)('%s is told in sentences, and no two clauses alike', (id) => {
+  test.each(clauseIds)('%s has a title and promise in sentences that no other clause has', (id) => {
     const { title, promise } = register[id];
     expect(title).toMatch(/^[A-Z].*[^.\s]$/);
     expect(promise).toMatch(/^[A-Z].*\.$/);
@@ -71,7 +71,7 @@ describe('the register', () => {
     expect(clauseIds.filter((other) => register[other].title === title || register[other].promise === promise)).toEqual([id]);
   });
 
-  test('says each part that a clause awaits once, as a stack and what it brings', () => {
+  test('lists each awaited part once, as a stack and a phrase', () => {
     for (const id of clauseIds) {
       const clause = register[id];
       const awaits: readonly string[] = 'awaits' in clause ? (clause.awaits ?? []) : [];
@@ -82,7 +82,7 @@ describe('the register', () => {
     }
   });
 
-  test('rests on every rule there is, and on no rule twice in one clause', () => {
+  test('names every rule, and no rule twice in one clause', () => {
     const named = clauseIds.map((id) => {
       const clause = register[id];
       const names = ('rules' in clause ? (clause.rules ?? []) : []).map(({ name }) => name);
@@ -92,7 +92,7 @@ describe('the register', () => {
     expect([...new Set(named.flat())].sort()).toEqual(rules.map(({ name }) => name).sort());
   });
 
-  test('names tests that there are, each once in a clause', () => {
+  test('names existing tests, each once in a clause', () => {
     const named = clauseIds.flatMap((id) => {
       const files = register[id].provenBy ?? [];
       expect(new Set(files).size).toBe(files.length);
@@ -102,7 +102,7 @@ describe('the register', () => {
     expect(named.filter(({ exists }) => !exists)).toEqual([]);
   });
 
-  test('names probes that there are, each deployed by some template under its own log group', () => {
+  test('names existing probes, each deployed with its own log group', () => {
     const probes = clauseIds.flatMap((id) => {
       const clause = register[id];
       return 'probes' in clause ? (clause.probes ?? []) : [];
@@ -120,7 +120,7 @@ describe('the register', () => {
     }
   });
 
-  test('has the ids and kinds of the documents, where they lie beside the repository', () => {
+  test('has the ids and kinds of the documents, if they are beside the repository', () => {
     const file = join(root, '../shared/clauses.yaml');
     const listed = existsSync(file)
       ? Object.values(parse(readFileSync(file, 'utf8')) as Record<string, { id: string; kind: string }[]>).flat()

@@ -17,8 +17,8 @@ const locked = rule('locked');
 const labelled = rule('labelled');
 const rare = rule('rare', { mustApply: false });
 
-const told = { title: 'Doors are locked', promise: 'All doors are locked.' };
-const technical = (rules: readonly [Rule, ...Rule[]]): TechnicalClause => ({ ...told, kind: 'technical', rules });
+const fields = { title: 'Doors are locked', promise: 'All doors are locked.' };
+const technical = (rules: readonly [Rule, ...Rule[]]): TechnicalClause => ({ ...fields, kind: 'technical', rules });
 
 const compliant = (stack = 'production-account'): Answer => ({ stack, verdict: 'compliant' });
 const aside: Answer = { stack: 'production-account', verdict: 'not-applicable' };
@@ -32,7 +32,7 @@ const answers = (name: string, ...asked: Answer[]): RuleAnswers => ({ rule: name
 const decide = (clause: Clause, ...given: RuleAnswers[]) => stateOf('TOM-5.5', clause, given);
 
 describe('a clause proven by rules', () => {
-  test('is kept where every rule was asked and nothing is broken, and says where', () => {
+  test('is kept if every rule was evaluated without a finding, with the stacks of its resources', () => {
     const state = decide(
       technical([locked, labelled]),
       answers('locked', compliant(), compliant(), compliant('production-network'), aside),
@@ -40,7 +40,7 @@ describe('a clause proven by rules', () => {
     );
     expect(state).toEqual({
       id: 'TOM-5.5',
-      ...told,
+      ...fields,
       kind: 'technical',
       state: 'kept',
       where: ['locked: 3 in production-account, production-network', 'labelled: 1 in production-network'],
@@ -63,8 +63,8 @@ describe('a clause proven by rules', () => {
   });
 
   test.each([
-    ['was asked about nothing', [answers('locked')]],
-    ['concerned nothing that it was asked about', [answers('locked', aside, aside)]],
+    ['has no outcomes', [answers('locked')]],
+    ['applied to no resource', [answers('locked', aside, aside)]],
     ['did not run', []],
   ])('is unproven where its rule %s', (_, given) => {
     const state = decide(technical([locked]), ...given);
@@ -72,39 +72,39 @@ describe('a clause proven by rules', () => {
     expect(state.reason).toContain('locked');
   });
 
-  test('is unproven where one of its rules concerned nothing, whatever the others say', () => {
+  test('is unproven if one of its rules applied to no resource, for any outcomes of the others', () => {
     const state = decide(technical([locked, labelled]), answers('locked', compliant()), answers('labelled', aside));
     expect(state).toMatchObject({ state: 'not met', broken: 'unproven' });
     expect(state.reason).toContain('labelled');
     expect(state.reason).not.toContain('locked');
   });
 
-  test('may rest on a rule that need not concern anything, but not on such rules alone', () => {
+  test('may include a rule that need not apply, but not only such rules', () => {
     expect(decide(technical([locked, rare]), answers('locked', compliant()), answers('rare'))).toMatchObject({ state: 'kept' });
     expect(decide(technical([rare]), answers('rare', aside))).toMatchObject({ state: 'not met', broken: 'unproven' });
     expect(decide(technical([locked, rare]), answers('locked', compliant()))).toMatchObject({ state: 'not met', broken: 'unproven' });
   });
 
-  test('is kept with an acknowledged exception, which is told', () => {
+  test('is kept with an acknowledged exception, which its reason mentions', () => {
     const state = decide(technical([locked]), answers('locked', compliant(), finding('acknowledged')));
     expect(state).toMatchObject({ state: 'kept', reason: 'acknowledged exceptions: 1' });
   });
 
-  test('is not kept, though not broken, where nothing but exceptions holds it', () => {
+  test('is not kept, though not broken, if a rule holds by exceptions only', () => {
     const state = decide(technical([locked, labelled]), answers('locked', finding('acknowledged')), answers('labelled', compliant()));
     expect(state.state).toBe('not met');
     expect(state.broken).toBeUndefined();
     expect(state.reason).toContain('locked');
   });
 
-  test('is not met, though not broken, where the configuration leaves it out', () => {
+  test('is not met, though not broken, if the configuration leaves it out', () => {
     const given = answers('locked', compliant(), finding('not met', 'One key opens all doors.'));
     const state = decide(technical([locked]), given);
     expect(state).toMatchObject({ state: 'not met', reason: 'One key opens all doors.' });
     expect(state.broken).toBeUndefined();
   });
 
-  test('is not met by declaration, without any finding; other clauses are not concerned', () => {
+  test('is not met by declaration, without any finding; other clauses are not affected', () => {
     const given = [answers('locked', compliant())];
     const declared = [{ clause: 'TOM-5.5' as const, reason: 'One key opens all doors.' }];
     expect(stateOf('TOM-5.5', technical([locked]), given, declared)).toMatchObject({
@@ -122,43 +122,43 @@ describe('a clause proven by rules', () => {
 });
 
 describe('a clause that awaits a part', () => {
-  const partly: TechnicalClause = { ...told, kind: 'technical', rules: [locked], awaits: ['watch: a watchman'] };
+  const partly: TechnicalClause = { ...fields, kind: 'technical', rules: [locked], awaits: ['watch: a watchman'] };
 
-  test('is planned, never kept, and says what holds already', () => {
+  test('is planned, never kept, and lists the existing proof', () => {
     const state = decide(partly, answers('locked', compliant()));
     expect(state).toMatchObject({ state: 'planned', where: ['locked: 1 in production-account'], awaits: ['watch: a watchman'] });
   });
 
-  test('is broken by what exists of it', () => {
+  test('is violated by its existing parts', () => {
     expect(decide(partly, answers('locked', finding('open')))).toMatchObject({ state: 'not met', broken: 'finding' });
     expect(decide(partly, answers('locked'))).toMatchObject({ state: 'not met', broken: 'unproven' });
   });
 
   test('is planned without any rule', () => {
-    expect(decide({ ...told, kind: 'technical', awaits: ['watch: a watchman'] })).toMatchObject({ state: 'planned', where: [] });
+    expect(decide({ ...fields, kind: 'technical', awaits: ['watch: a watchman'] })).toMatchObject({ state: 'planned', where: [] });
   });
 });
 
 describe('the other kinds', () => {
-  test('are attested by the provider or by people, with what these still await', () => {
-    expect(decide({ ...told, kind: 'inherited', attestation: 'A certificate' })).toMatchObject({
+  test('are attested by the provider or by people, with the awaited parts', () => {
+    expect(decide({ ...fields, kind: 'inherited', attestation: 'A certificate' })).toMatchObject({
       state: 'attested',
       where: ['A certificate'],
     });
-    const people: Clause = { ...told, kind: 'organisational', attestedBy: 'Porter', artefact: 'Key list', awaits: ['access: a lock'] };
+    const people: Clause = { ...fields, kind: 'organisational', attestedBy: 'Porter', artefact: 'Key list', awaits: ['access: a lock'] };
     expect(decide(people)).toMatchObject({ state: 'attested', where: ['Porter: Key list'], awaits: ['access: a lock'] });
   });
 
-  test('an optional clause is planned until something of it is there', () => {
-    const optional: Clause = { ...told, kind: 'optional', rules: [locked] };
-    expect(decide(optional, answers('locked', aside))).toMatchObject({ state: 'planned', reason: 'not turned on in this deployment' });
+  test('an optional clause is planned until a resource complies', () => {
+    const optional: Clause = { ...fields, kind: 'optional', rules: [locked] };
+    expect(decide(optional, answers('locked', aside))).toMatchObject({ state: 'planned', reason: 'not enabled in this deployment' });
     expect(decide(optional, answers('locked', compliant()))).toMatchObject({ state: 'kept' });
     expect(decide(optional, answers('locked', finding('open')))).toMatchObject({ state: 'not met', broken: 'finding' });
   });
 });
 
 describe('the whole register', () => {
-  test('keeps nothing that was not asked: without answers no clause is kept', () => {
+  test('keeps no clause without outcomes', () => {
     const states = stateOfClauses(register, []);
     expect(states.map(({ id }) => id)).toEqual(clauseIds);
     expect(states.filter(({ state }) => state === 'kept')).toEqual([]);

@@ -27,7 +27,7 @@ const settings: readonly Setting[] = [
 
 export const auditArchive: Rule = {
   name: 'audit-archive',
-  requires: `the bucket of the audit trail locks its objects for at least ${minimumDays} days, is kept when its stack is removed, and denies deletion to everyone`,
+  requires: `the audit trail's bucket locks objects for ${minimumDays} days or longer, is retained and denies deletion to everyone`,
   types: ['AWS::S3::Bucket'],
   check(bucket, assembly) {
     if (!auditArchives(assembly).includes(bucket)) return 'not-applicable';

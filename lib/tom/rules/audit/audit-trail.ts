@@ -1,11 +1,12 @@
-// TOM-3.6, TOM-3.4: an audit trail over all regions, with validated and encrypted files, that is on.
+// TOM-3.6, TOM-3.4: an enabled audit trail over all regions, with validated and encrypted files.
 
 import { append, type Finding, finding, type Guard, guard, type Rule, remove, replace, set } from '../../rule';
 import { isObject, type Json, listOf, valueAt } from '../../template/assembly';
 import { customerKey } from '../../template/keys';
+import { bucketType, keyAliasType, trailType } from '../../template/resource-types';
 
 const settings: readonly { readonly path: string; readonly fix: string }[] = [
-  { path: 'IsLogging', fix: 'Leave the trail on.' },
+  { path: 'IsLogging', fix: 'Set isLogging: true on the trail.' },
   { path: 'IsMultiRegionTrail', fix: 'Set isMultiRegionTrail: true on the trail.' },
   { path: 'IncludeGlobalServiceEvents', fix: 'Set includeGlobalServiceEvents: true on the trail.' },
   { path: 'EnableLogFileValidation', fix: 'Set enableFileValidation: true on the trail.' },
@@ -13,9 +14,8 @@ const settings: readonly { readonly path: string; readonly fix: string }[] = [
 
 export const auditTrail: Rule = {
   name: 'audit-trail',
-  requires:
-    'an audit trail is on, over all regions and global services, with validation of its files, encrypted, and kept in the audit archive',
-  types: ['AWS::CloudTrail::Trail'],
+  requires: 'an encrypted audit trail with file validation records all regions and global services to the audit archive',
+  types: [trailType],
   check(trail, assembly) {
     const findings: Finding[] = settings
       .filter(({ path }) => trail.at(path) !== true)
@@ -23,42 +23,51 @@ export const auditTrail: Rule = {
     if (!customerKey(trail.at('KMSKeyId'), trail, assembly)) {
       findings.push(finding(trail, 'key', 'Properties.KMSKeyId', 'a key of the deployment', 'Set encryptionKey on the trail.'));
     }
-    if (assembly.target(trail.at('S3BucketName'), trail.stack)?.type !== 'AWS::S3::Bucket') {
+    if (assembly.target(trail.at('S3BucketName'), trail.stack)?.type !== bucketType) {
       findings.push(
-        finding(trail, 'archive', 'Properties.S3BucketName', 'a bucket of the deployment', 'Give the trail the audit archive.'),
+        finding(
+          trail,
+          'archive',
+          'Properties.S3BucketName',
+          'a bucket of the deployment',
+          'Set the bucket of the audit archive on the trail.',
+        ),
       );
     }
     if (!recordsManagementEvents(trail.at('EventSelectors'), trail.at('AdvancedEventSelectors'))) {
-      const fix = 'Record management events of both kinds, reads and writes.';
+      const fix = 'Record read and write management events on the trail.';
       findings.push(finding(trail, 'events', 'Properties.EventSelectors', 'all management events', fix));
     }
     return findings;
   },
   guards: [
-    guard('AWS::CloudTrail::Trail', '', remove),
-    ...settings.map(({ path }) => guard('AWS::CloudTrail::Trail', `Properties.${path}`, remove, replace(false))),
-    guard('AWS::CloudTrail::Trail', 'Properties.KMSKeyId', remove, replace('alias/aws/cloudtrail')),
-    guard('AWS::CloudTrail::Trail', 'Properties.S3BucketName', remove, replace('another-bucket')),
+    guard(trailType, '', remove),
+    ...settings.map(({ path }) => guard(trailType, `Properties.${path}`, remove, replace(false))),
+    guard(trailType, 'Properties.KMSKeyId', remove, replace('alias/aws/cloudtrail')),
+    guard(trailType, 'Properties.S3BucketName', remove, replace('another-bucket')),
     guard(
-      'AWS::CloudTrail::Trail',
+      trailType,
       'Properties.EventSelectors',
       set([{ ReadWriteType: 'WriteOnly', IncludeManagementEvents: true }]),
       set([{ IncludeManagementEvents: false }]),
       set([{ ExcludeManagementEventSources: ['kms.amazonaws.com'] }]),
     ),
-    guard('AWS::CloudTrail::Trail', managementSelectors(''), remove),
-    guard('AWS::CloudTrail::Trail', managementSelectors('.FieldSelectors'), append({ Field: 'readOnly', Equals: ['false'] })),
-    guard('AWS::CloudTrail::Trail', managementSelectors('.FieldSelectors.0.Field'), replace('resources.type')),
-    guard('AWS::CloudTrail::Trail', managementSelectors('.FieldSelectors.0.Equals.0'), replace('Data')),
+    guard(trailType, managementSelectors(''), remove),
+    guard(trailType, managementSelectors('.FieldSelectors'), append({ Field: 'readOnly', Equals: ['false'] })),
+    guard(trailType, managementSelectors('.FieldSelectors.0.Field'), replace('resources.type')),
+    guard(trailType, managementSelectors('.FieldSelectors.0.Equals.0'), replace('Data')),
   ],
   reads: [
-    { type: 'AWS::KMS::Alias', path: 'Properties.AliasName' },
-    { type: 'AWS::KMS::Alias', path: 'Properties.TargetKeyId' },
-    { type: 'AWS::CloudTrail::Trail', path: 'Properties.AdvancedEventSelectors' },
+    { type: keyAliasType, path: 'Properties.AliasName' },
+    { type: keyAliasType, path: 'Properties.TargetKeyId' },
+    { type: trailType, path: 'Properties.AdvancedEventSelectors' },
   ],
 };
 
-/** A trail without selectors records every management event ("AWS::CloudTrail::Trail", EventSelectors); with them, what they say. */
+/**
+ * A trail without selectors records every management event ("AWS::CloudTrail::Trail", EventSelectors), otherwise the
+ * selected ones.
+ */
 function recordsManagementEvents(selectors: Json | undefined, advanced: Json | undefined): boolean {
   const simple = selectors === undefined || listOf(selectors).some(isComplete);
   return simple && (advanced === undefined || listOf(advanced).some(isCompleteAdvanced));

@@ -13,8 +13,7 @@ const most = { shared: 7, dedicated: 2 } as const;
 
 export const distinctHardware: Rule = {
   name: 'distinct-hardware',
-  requires:
-    'every launch template puts its servers into a placement group that spreads them over racks, as many as there can be, and no fleet names another',
+  requires: 'every launch template has a placement group that spreads servers over all partitions, and no fleet names another',
   types: [serverTemplateType, fleetType],
   check(template, assembly) {
     if (template.type === fleetType) return fleetFindings(template);

@@ -25,8 +25,7 @@ const mostServers = 1000;
 
 export const fleetScaling: Rule = {
   name: 'fleet-scaling',
-  requires:
-    'the collectors follow requests per server by target tracking, grow by steps when their spools age, and have a maximum, which no policy, schedule, pool or forecast passes and below which no other policy takes servers away',
+  requires: 'collectors scale with requests per server and with spool age, up to a maximum that nothing exceeds',
   types: [fleetType, policyType, scheduleType, poolType],
   check(resource, assembly) {
     if (resource.type === policyType) return [...forecastFindings(resource), ...scaleInFindings(resource)];

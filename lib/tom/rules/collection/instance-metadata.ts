@@ -13,7 +13,7 @@ const fixes = {
 
 export const instanceMetadata: Rule = {
   name: 'instance-metadata',
-  requires: 'every server answers requests for its metadata with a token alone, one hop away',
+  requires: 'every server requires IMDSv2 with a hop limit of 1',
   types: servers,
   check: (server) =>
     (Object.keys(required) as (keyof typeof required)[]).flatMap((name): readonly Finding[] => {

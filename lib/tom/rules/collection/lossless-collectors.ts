@@ -1,20 +1,25 @@
-// TOM-4.13, TOM-5.1, TOM-6.9, TOM-7.1: collectors answer when a hit is on their disks, made pseudonymous, and go when their disks are empty.
+// TOM-4.13, TOM-5.1, TOM-6.9, TOM-7.1: collectors respond when a hit is on disk, and terminate when disks are empty.
 
 import { type Finding, finding, guardWhere, type Rule, remove, replace, set, type Verdict } from '../../rule';
-import { tellsTopic } from '../../template/alarms';
+import { alarmsOn, tellsTopic } from '../../template/alarms';
 import { type Assembly, isObject, type Json, listOf, type Resource } from '../../template/assembly';
 import { bootSettings, fetchesChecked, userDataPath } from '../../template/boot-settings';
-import { alarmsOn, fleetType, isCollecting, numberIn, serverTemplateType, templateOf, templatePathOf } from '../../template/fleets';
+import { clientAddressSource } from '../../template/client-address';
+import { fleetDimension, isCollecting, numberIn, templateOf, templatePathOf } from '../../template/fleets';
+import { alarmType, bucketType, fleetType, serverTemplateType, streamType } from '../../template/resource-types';
 
 const hooksPath = 'LifecycleHookSpecificationList';
 const abandonPath = 'InstanceLifecyclePolicy.RetentionTriggers.TerminateHookAbandon';
 const versionPath = 'MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification.Version';
 const distributionPath = 'MixedInstancesPolicy.InstancesDistribution';
-/** Shares that EC2 Auto Scaling takes of On-Demand capacity where nothing is said: all of it above the base. */
+/** Share of On-Demand Instances above the base capacity; the default of EC2 Auto Scaling is 100. */
 const onDemandPath = `${distributionPath}.OnDemandPercentageAboveBaseCapacity`;
 const marketPath = 'LaunchTemplateData.InstanceMarketOptions';
 
-/** Each hook of the fleet, and the variable by which the server knows its name (services/collector/host/lifecycle.sh). */
+/**
+ * Each lifecycle hook of the fleet, with the variable of its name on the server
+ * (services/collector/host/lifecycle.sh).
+ */
 const hooks = {
   'autoscaling:EC2_INSTANCE_LAUNCHING': 'LAUNCH_HOOK',
   'autoscaling:EC2_INSTANCE_TERMINATING': 'TERMINATION_HOOK',
@@ -22,24 +27,22 @@ const hooks = {
 type Transition = keyof typeof hooks;
 const transitions = Object.keys(hooks) as Transition[];
 
-/** 1 when a server could not be drained and was kept, as services/collector/host/lifecycle.sh publishes it. */
-const leftMetric = 'HitsLeft';
-const alarmType = 'AWS::CloudWatch::Alarm';
-const isOfLeft = (alarm: Resource): boolean => alarm.at('MetricName') === leftMetric;
+/** 1 if a server was not drained and is retained, published by services/collector/host/lifecycle.sh. */
+const hitsLeftMetric = 'HitsLeft';
+const isHitsLeftAlarm = (alarm: Resource): boolean => alarm.at('MetricName') === hitsLeftMetric;
 
-/** Programs without which a server keeps nothing, or is not drained. */
+/** Programs that store hits and drain a server. */
 const programs = ['collector.cjs', 'lifecycle.sh'];
 
-/** Where the mirrored disks are mounted (services/collector/host/disks.sh). (TOM-6.2) */
+/** Mount point of the mirrored disks (services/collector/host/disks.sh). (TOM-6.2) */
 const spoolFolder = '/var/spool/collector';
 
-/** Seconds in which a server says that it is still there: with less it is given up while it works. */
-const leastHeartbeat = 300;
+/** Shortest heartbeat timeout, in seconds. With a shorter one a working server is abandoned. */
+const shortestHeartbeat = 300;
 
 export const losslessCollectors: Rule = {
   name: 'lossless-collectors',
-  requires:
-    'collectors run the program of the deployment, which keeps each hit on disk before it answers, under the settings and keys of sites; they take traffic when they say that they are ready, and end when they say that they are drained',
+  requires: 'collectors write each hit to the mirrored disk before they respond, and terminate only after they are drained',
   types: [fleetType],
   check(fleet, assembly) {
     if (!isCollecting(fleet)) return 'not-applicable';
@@ -47,7 +50,7 @@ export const losslessCollectors: Rule = {
     return [
       ...lifecycleFindings(fleet, template),
       ...alarmFindings(fleet, assembly),
-      ...(template ? serverVerdict(fleet, template, assembly) : []),
+      ...(template ? serverFindings(fleet, template, assembly) : []),
     ];
   },
   guards: [
@@ -61,12 +64,12 @@ export const losslessCollectors: Rule = {
     guardWhere(fleetType, isCollecting, `Properties.${abandonPath}`, remove, replace('terminate')),
     guardWhere(fleetType, isCollecting, `Properties.${versionPath}`, remove, replace('1')),
     guardWhere(fleetType, isCollecting, `Properties.${onDemandPath}`, replace(0), replace(99), replace({ Ref: 'Share' })),
-    guardWhere(alarmType, isOfLeft, '', remove),
+    guardWhere(alarmType, isHitsLeftAlarm, '', remove),
     ...['MetricName', 'Dimensions', 'AlarmActions', 'Threshold', 'Statistic', 'ComparisonOperator'].map((name) =>
-      guardWhere(alarmType, isOfLeft, `Properties.${name}`, remove),
+      guardWhere(alarmType, isHitsLeftAlarm, `Properties.${name}`, remove),
     ),
-    guardWhere(alarmType, isOfLeft, 'Properties.Threshold', replace(100)),
-    guardWhere(alarmType, isOfLeft, 'Properties.ActionsEnabled', set(false)),
+    guardWhere(alarmType, isHitsLeftAlarm, 'Properties.Threshold', replace(100)),
+    guardWhere(alarmType, isHitsLeftAlarm, 'Properties.ActionsEnabled', set(false)),
     guardWhere(serverTemplateType, isOfCollectors, `Properties.${marketPath}`, set({ MarketType: 'spot' })),
     guardWhere(serverTemplateType, isOfCollectors, `Properties.${userDataPath}`, replace('#!/bin/bash\n')),
   ],
@@ -77,9 +80,11 @@ export const losslessCollectors: Rule = {
   ],
 };
 
-const build = 'Build the fleet as Collectors does.';
+const build = 'Create the fleet with Collectors.';
 
-/** A hook that goes on by itself would give traffic to a server that is not ready, or end one that still has hits. */
+/**
+ * A hook that continues by default would send traffic to a server that is not ready, or terminate a server with hits.
+ */
 function lifecycleFindings(fleet: Resource, template: Resource | undefined): readonly Finding[] {
   const listed = listOf(fleet.at(hooksPath)).filter(isObject);
   const missing = transitions.filter((transition) => {
@@ -89,48 +94,62 @@ function lifecycleFindings(fleet: Resource, template: Resource | undefined): rea
         hook.LifecycleTransition === transition &&
         names.includes(hook.LifecycleHookName ?? null) &&
         (hook.DefaultResult === undefined || hook.DefaultResult === 'ABANDON') &&
-        (numberIn(hook.HeartbeatTimeout) ?? 3600) >= leastHeartbeat,
+        (numberIn(hook.HeartbeatTimeout) ?? 3600) >= shortestHeartbeat,
     );
   });
-  const required = `one that the server answers, with default result ABANDON and a heartbeat of ${leastHeartbeat} seconds or more`;
+  const required = `a hook that the server completes, with default result ABANDON and a heartbeat timeout of ${shortestHeartbeat} seconds or more`;
   return [
     ...missing.map((transition) => finding(fleet, `hook::${transition}`, `Properties.${hooksPath}`, required, build)),
     ...(fleet.at(abandonPath) === 'retain' ? [] : [finding(fleet, 'kept', `Properties.${abandonPath}`, 'retain', build)]),
   ];
 }
 
-/** A server that could not be drained is kept for people, who must hear of it. */
+/** A server that was not drained is retained; an alarm notifies the operators. */
 function alarmFindings(fleet: Resource, assembly: Assembly): readonly Finding[] {
   const raised = (alarm: Resource): boolean =>
     alarm.at('ComparisonOperator') === 'GreaterThanOrEqualToThreshold' &&
     Number(alarm.at('Threshold')) <= 1 &&
     alarm.at('Statistic') === 'Maximum';
-  if (alarmsOn(fleet, leftMetric, assembly).some((alarm) => raised(alarm) && tellsTopic(alarm, assembly))) return [];
+  if (alarmsOn(fleet, hitsLeftMetric, fleetDimension, assembly).some((alarm) => raised(alarm) && tellsTopic(alarm, assembly))) return [];
   return [
-    finding(fleet, 'told', 'the alarms of the fleet', `an alarm on ${leftMetric} that tells a topic`, 'Restore the alarm of FleetAlarms.'),
+    finding(
+      fleet,
+      'alarm',
+      'the alarms of the fleet',
+      `an alarm on ${hitsLeftMetric} that notifies a topic`,
+      'Create the alarm with FleetAlarms.',
+    ),
   ];
 }
 
-function serverVerdict(fleet: Resource, template: Resource, assembly: Assembly): Verdict & readonly Finding[] {
+function serverFindings(fleet: Resource, template: Resource, assembly: Assembly): Verdict & readonly Finding[] {
   const path = `Properties.${userDataPath}`;
-  const wrong = requiredSettings(assembly).filter(({ name, good }) => {
+  const wrong = requiredSettings(assembly).filter(({ name, isAllowed }) => {
     const values = bootSettings(template, name);
-    return values.length === 0 || !values.every((value) => good(value, template));
+    return values.length === 0 || !values.every((value) => isAllowed(value, template));
   });
   return [
     ...versionFindings(fleet, template),
-    ...onDemand(fleet),
+    ...spotFindings(fleet),
     ...(template.at(marketPath) === undefined
       ? []
-      : [finding(template, 'spot', `Properties.${marketPath}`, 'none: who is interrupted has no time to be drained', build)]),
+      : [
+          finding(
+            template,
+            'spot',
+            `Properties.${marketPath}`,
+            'no spot instances, which may be interrupted before they are drained',
+            build,
+          ),
+        ]),
     ...programs
       .filter((file) => !fetchesChecked(template, file))
-      .map((file) => finding(fleet, `program::${file}`, path, `a boot that fetches ${file} by its checksum`, build)),
+      .map((file) => finding(fleet, `program::${file}`, path, `user data that fetches ${file} and verifies its checksum`, build)),
     ...wrong.map(({ name, required }) => finding(fleet, `setting::${name}`, path, `${name}: ${required}`, build)),
   ];
 }
 
-/** Every rule reads the template as it is deployed; servers of an older version would be what nobody has looked at. */
+/** Rules evaluate the deployed launch template. Servers of an older version would not be evaluated. */
 function versionFindings(fleet: Resource, template: Resource): readonly Finding[] {
   const path = `${templatePathOf(fleet)}.Version`;
   const version = fleet.at(path);
@@ -139,34 +158,44 @@ function versionFindings(fleet: Resource, template: Resource): readonly Finding[
   return [finding(fleet, 'version', `Properties.${path}`, `the latest version of ${template.logicalId}`, build)];
 }
 
-/** A server that is interrupted has two minutes, and hits that it may not get rid of in that time. */
-function onDemand(fleet: Resource): readonly Finding[] {
+/** A spot instance ends two minutes after its interruption notice, which may be too short to drain its spool. */
+function spotFindings(fleet: Resource): readonly Finding[] {
   const share = fleet.at(onDemandPath);
   if (share === undefined || numberIn(share) === 100) return [];
-  return [finding(fleet, 'spot', `Properties.${onDemandPath}`, '100: who is interrupted has no time to be drained', build)];
+  return [
+    finding(fleet, 'spot', `Properties.${onDemandPath}`, '100, because spot instances may be interrupted before they are drained', build),
+  ];
 }
 
 interface Setting {
   readonly name: string;
-  readonly good: (value: Json, template: Resource) => boolean;
+  readonly isAllowed: (value: Json, template: Resource) => boolean;
   readonly required: string;
 }
 
-/** What the program must be told (services/collector/env.ts). */
+/** Required variables of the program (services/collector/env.ts). */
 function requiredSettings(assembly: Assembly): readonly Setting[] {
   const refersToType = (type: string) => (value: Json, template: Resource) => assembly.target(value, template.stack)?.type === type;
-  const told = assembly.facts.cloudflare ? 'cf-connecting-ip' : 'x-forwarded-for';
+  const source = clientAddressSource(assembly.facts);
   return [
-    { name: 'DURABLE', good: (value) => value === 'on', required: 'on, so that what is answered is on disk' },
-    { name: 'SPOOL_FOLDER', good: (value) => value === spoolFolder, required: `${spoolFolder}, where the mirrored disks are` },
-    { name: 'STREAM_NAME', good: refersToType('AWS::Kinesis::Stream'), required: 'a stream of the deployment' },
+    { name: 'DURABLE', isAllowed: (value) => value === 'on', required: 'on, so that every acknowledged hit is on disk' },
+    {
+      name: 'SPOOL_FOLDER',
+      isAllowed: (value) => value === spoolFolder,
+      required: `${spoolFolder}, the mount point of the mirrored disks`,
+    },
+    { name: 'STREAM_NAME', isAllowed: refersToType(streamType), required: 'a stream of the deployment' },
     {
       name: 'SITES_SOURCE',
-      good: refersToType('AWS::S3::Bucket'),
-      required: 'sites, and what each asks for, in a bucket of the deployment',
+      isAllowed: refersToType(bucketType),
+      required: 'the settings of sites in a bucket of the deployment',
     },
-    { name: 'KEYS_SOURCE', good: (value) => /^secretsmanager:\S/.test(String(value)), required: 'the keys of sites, in the secrets store' },
-    { name: 'CLIENT_ADDRESS', good: (value) => value === told, required: `${told}, the address that nobody can make up` },
+    {
+      name: 'KEYS_SOURCE',
+      isAllowed: (value) => /^secretsmanager:\S/.test(String(value)),
+      required: 'the keys of sites in Secrets Manager',
+    },
+    { name: 'CLIENT_ADDRESS', isAllowed: (value) => value === source, required: `${source}, which clients cannot forge` },
   ];
 }
 

@@ -27,8 +27,7 @@ const rootDevices = ['/dev/xvda', '/dev/sda1'];
 
 export const mirroredDisks: Rule = {
   name: 'mirrored-disks',
-  requires:
-    'data disks of servers come in equal, encrypted pairs that the server mirrors at boot; a degraded mirror raises an alarm and has the server replaced',
+  requires: 'data disks are encrypted and mirrored in equal pairs; a degraded mirror raises an alarm and the server is replaced',
   types: [serverTemplateType, fleetType],
   check(resource, assembly) {
     if (resource.type === fleetType) return isCollecting(resource) ? fleetVerdict(resource, assembly) : 'not-applicable';

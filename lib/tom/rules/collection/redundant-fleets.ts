@@ -16,8 +16,7 @@ const kept = {
 
 export const redundantFleets: Rule = {
   name: 'redundant-fleets',
-  requires:
-    'every server is of a fleet of at least two, checked by the load balancer that sends it traffic, and whole while it is updated; in production a fleet has two instance types or more, of one size, from one launch template',
+  requires: 'every server is in a fleet of at least two, of several instance types in production, with load balancer health checks',
   types: [fleetType, scheduleType, serverType],
   check(resource, assembly) {
     if (resource.type === fleetType) return [...fleetVerdict(resource), ...types(resource, assembly)];

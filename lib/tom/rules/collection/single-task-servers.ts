@@ -12,8 +12,7 @@ const profilePath = 'LaunchTemplateData.IamInstanceProfile.Arn';
 
 export const singleTaskServers: Rule = {
   name: 'single-task-servers',
-  requires:
-    'each fleet declares exactly one role by tag, which no other fleet has, with an instance profile, a security group and an open port of its own',
+  requires: 'every fleet has one role tag and its own role, instance profile, security group and open port',
   types: [fleetType],
   check(fleet, assembly) {
     const template = templateOf(fleet, assembly);

@@ -1,51 +1,54 @@
-// TOM-7.4: every deployment with a database looks daily who may use its backups and keys, and rings when it finds somebody or cannot look.
+// TOM-7.4: a probe verifies daily which accounts may use backups and keys; alarms report findings and missed runs.
+
 import { noSharedBackupsProbe, probeMetrics } from '../../../config/metrics';
 import { type Break, type Finding, type Guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource } from '../../template/assembly';
-import { clusterType } from '../../template/databases';
 import { variableOf } from '../../template/functions';
 import { customerKey } from '../../template/keys';
+import { alarmType, clusterType, functionType, keyAliasType, logGroupType, scheduleType } from '../../template/resource-types';
+import { runsDaily } from '../../template/schedules';
 import { renderText } from '../../template/texts';
 
-const lambdaType = 'AWS::Lambda::Function';
-const logType = 'AWS::Logs::LogGroup';
-const scheduleType = 'AWS::Scheduler::Schedule';
-const alarmType = 'AWS::CloudWatch::Alarm';
-
-/** A time of every day, as in `cron(40 5 * * ? *)`. */
-const daily = /^cron\([0-5]?\d ([01]?\d|2[0-3]) \* \* \? \*\)$/;
-/** Longest time, in seconds, after which it rings that nobody has seen everything. */
-const longestSilence = 36 * 3600;
+/** Longest time, in seconds, before missed runs of the probe raise an alarm. */
+const longestGap = 36 * 3600;
 const foreignKey = 'arn:aws:kms:eu-west-3:999999999999:key/theirs';
 
-/** What the probe and its surroundings must be. */
-const parts: readonly { id: string; lacks: string; holds: (probe: Resource, cluster: Resource, assembly: Assembly) => boolean }[] = [
-  { id: 'key', lacks: "a probe that is told the database's key", holds: looksAtKey },
-  { id: 'told', lacks: 'a probe that is told deployment, account, regions and metrics as they are', holds: isToldRight },
-  { id: 'schedule', lacks: 'an enabled schedule that starts the probe every day', holds: someResource(scheduleType, startsProbe) },
+/** Requirements for the probe, its schedule and its alarms. */
+const requirements: readonly {
+  id: string;
+  required: string;
+  holds: (probe: Resource, cluster: Resource, assembly: Assembly) => boolean;
+}[] = [
+  { id: 'key', required: 'the key of the database in the variable KEYS of the probe', holds: checksKey },
+  {
+    id: 'settings',
+    required: 'the deployment, account, regions and metric namespace in the variables of the probe',
+    holds: hasSettings,
+  },
+  { id: 'schedule', required: 'an enabled schedule that starts the probe every day', holds: someResource(scheduleType, startsProbe) },
   {
     id: 'findings',
-    lacks: 'an alarm on the findings of the probe',
-    holds: someResource(alarmType, (alarm, _, all) => ringsOnFindings(alarm, all)),
+    required: 'an alarm on the findings of the probe',
+    holds: someResource(alarmType, (alarm, _, all) => isFindingsAlarm(alarm, all)),
   },
   {
-    id: 'silence',
-    lacks: 'an alarm that rings when nobody has looked',
-    holds: someResource(alarmType, (alarm, _, all) => ringsOnSilence(alarm, all)),
+    id: 'missed-runs',
+    required: 'an alarm on missed runs of the probe',
+    holds: someResource(alarmType, (alarm, _, all) => isMissedRunAlarm(alarm, all)),
   },
 ];
 
 export const backupsProbed: Rule = {
   name: 'backups-probed',
-  requires: `every deployment with a database has the function ${noSharedBackupsProbe}, run every day, and alarms on what it finds and on its silence`,
+  requires: `every database has the function ${noSharedBackupsProbe}, which runs daily, with alarms on its findings and missed runs`,
   types: [clusterType],
   check(cluster, assembly) {
-    const probe = assembly.ofType(lambdaType).find((lambda) => isProbe(lambda, assembly));
+    const probe = assembly.ofType(functionType).find((lambda) => isProbe(lambda, assembly));
     if (!probe) return [missingFinding('probe', `a function with the log group .../functions/${noSharedBackupsProbe}`)];
-    return parts.filter(({ holds }) => !holds(probe, cluster, assembly)).map(({ id, lacks }) => missingFinding(id, lacks));
+    return requirements.filter(({ holds }) => !holds(probe, cluster, assembly)).map(({ id, required }) => missingFinding(id, required));
   },
   guards: [
-    ...guardsOf(lambdaType, isProbe, {
+    ...guardsOf(functionType, isProbe, {
       '': [remove],
       'Properties.LoggingConfig.LogGroup': [remove, replace('/elsewhere')],
       'Properties.Environment.Variables.KEYS': [remove, replace(foreignKey)],
@@ -67,41 +70,41 @@ export const backupsProbed: Rule = {
       'Properties.EndDate': [set('2027-01-01T00:00:00Z')],
       'Properties.Target.Arn': [remove, replace('arn:aws:lambda:eu-west-3:x:function:y')],
     }),
-    ...alarmGuards(ringsOnFindings, {
+    ...alarmGuards(isFindingsAlarm, {
       'Properties.Threshold': [remove, replace(10)],
       'Properties.EvaluationPeriods': [remove, replace(3)],
     }),
-    ...alarmGuards(ringsOnSilence, {
+    ...alarmGuards(isMissedRunAlarm, {
       'Properties.Threshold': [remove, replace(0)],
       'Properties.EvaluationPeriods': [remove, replace(30)],
       'Properties.TreatMissingData': [remove, replace('notBreaching')],
     }),
   ],
   reads: [
-    { type: logType, path: 'Properties.LogGroupName' },
+    { type: logGroupType, path: 'Properties.LogGroupName' },
     { type: scheduleType, path: 'Properties' },
     { type: alarmType, path: 'Properties' },
-    { type: lambdaType, path: 'Properties.Environment' },
-    { type: lambdaType, path: 'Properties.LoggingConfig' },
+    { type: functionType, path: 'Properties.Environment' },
+    { type: functionType, path: 'Properties.LoggingConfig' },
     { type: clusterType, path: 'Properties.KmsKeyId' },
-    { type: 'AWS::KMS::Alias', path: 'Properties' },
+    { type: keyAliasType, path: 'Properties' },
   ],
 };
 
 function missingFinding(id: string, required: string): Finding {
-  return { id, path: 'the probe of the cluster', found: undefined, required, fix: 'Build NoSharedBackupsProbe in the data stack.' };
+  return { id, path: 'the probe of the cluster', found: undefined, required, fix: 'Create NoSharedBackupsProbe in the data stack.' };
 }
 
-/** The probe is known by its log group, whose name is its control's; there its evidence lies. */
+/** The probe is identified by its log group, which has the name of its control and contains its evidence. */
 function isProbe(lambda: Resource, assembly: Assembly): boolean {
   const log = assembly.target(lambda.at('LoggingConfig.LogGroup'), lambda.stack);
   return (
-    log?.type === logType &&
+    log?.type === logGroupType &&
     renderText(log.at('LogGroupName')) === `/rempart/${assembly.facts.deployment}/functions/${noSharedBackupsProbe}`
   );
 }
 
-function looksAtKey(probe: Resource, cluster: Resource, assembly: Assembly): boolean {
+function checksKey(probe: Resource, cluster: Resource, assembly: Assembly): boolean {
   const key = customerKey(cluster.at('KmsKeyId'), cluster, assembly);
   return key !== undefined && joinedParts(variableOf(probe, 'KEYS')).some((part) => assembly.refersTo(part, probe, key));
 }
@@ -112,7 +115,7 @@ function joinedParts(value: Json | undefined): readonly Json[] {
   return Array.isArray(joined) ? listOf(joined[1] as Json) : listOf(value);
 }
 
-function isToldRight(probe: Resource, _: Resource, { facts }: Assembly): boolean {
+function hasSettings(probe: Resource, _: Resource, { facts }: Assembly): boolean {
   const regions = renderText(variableOf(probe, 'REGIONS'))?.split(',') ?? [];
   const account = renderText(variableOf(probe, 'ACCOUNT'));
   return (
@@ -130,21 +133,15 @@ function someResource(type: string, holds: (resource: Resource, probe: Resource,
 }
 
 function startsProbe(schedule: Resource, probe: Resource, assembly: Assembly): boolean {
-  return (
-    assembly.refersTo(schedule.at('Target.Arn'), schedule, probe) &&
-    daily.test(String(schedule.at('ScheduleExpression'))) &&
-    [undefined, 'ENABLED'].includes(schedule.at('State') as string | undefined) &&
-    schedule.at('StartDate') === undefined &&
-    schedule.at('EndDate') === undefined
-  );
+  return assembly.refersTo(schedule.at('Target.Arn'), schedule, probe) && runsDaily(schedule);
 }
 
 function startsSomeProbe(schedule: Resource, assembly: Assembly): boolean {
-  return assembly.ofType(lambdaType).some((lambda) => isProbe(lambda, assembly) && startsProbe(schedule, lambda, assembly));
+  return assembly.ofType(functionType).some((lambda) => isProbe(lambda, assembly) && startsProbe(schedule, lambda, assembly));
 }
 
-/** Whether an alarm is about a metric of the probe, of this deployment, and may act. */
-function isAbout(alarm: Resource, metric: string, { facts }: Assembly): boolean {
+/** Whether an alarm monitors a metric of the probe of this deployment, with enabled actions. */
+function isProbeAlarm(alarm: Resource, metric: string, { facts }: Assembly): boolean {
   const dimensions = listOf(alarm.at('Dimensions')).map((dimension) =>
     isObject(dimension) ? `${String(dimension.Name)}=${String(dimension.Value)}` : '',
   );
@@ -157,23 +154,23 @@ function isAbout(alarm: Resource, metric: string, { facts }: Assembly): boolean 
   );
 }
 
-function ringsOnFindings(alarm: Resource, assembly: Assembly): boolean {
+function isFindingsAlarm(alarm: Resource, assembly: Assembly): boolean {
   return (
-    isAbout(alarm, probeMetrics.findings, assembly) &&
+    isProbeAlarm(alarm, probeMetrics.findings, assembly) &&
     alarm.at('ComparisonOperator') === 'GreaterThanThreshold' &&
     alarm.at('Threshold') === 0 &&
     alarm.at('EvaluationPeriods') === 1
   );
 }
 
-function ringsOnSilence(alarm: Resource, assembly: Assembly): boolean {
-  const silence = Number(alarm.at('EvaluationPeriods')) * Number(alarm.at('Period'));
+function isMissedRunAlarm(alarm: Resource, assembly: Assembly): boolean {
+  const gap = Number(alarm.at('EvaluationPeriods')) * Number(alarm.at('Period'));
   return (
-    isAbout(alarm, probeMetrics.completed, assembly) &&
+    isProbeAlarm(alarm, probeMetrics.completed, assembly) &&
     alarm.at('ComparisonOperator') === 'LessThanThreshold' &&
     alarm.at('Threshold') === 1 &&
     alarm.at('TreatMissingData') === 'breaching' &&
-    silence <= longestSilence
+    gap <= longestGap
   );
 }
 

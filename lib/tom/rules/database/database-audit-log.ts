@@ -23,8 +23,7 @@ const wanted: WantedParameters = {
 
 export const databaseAuditLog: Rule = {
   name: 'database-audit-log',
-  requires:
-    'every database cluster has pgaudit and logs connections to log groups of the deployment, without statements of customers, and every database proxy logs to one too',
+  requires: 'clusters log connections and role changes, without statements of customers, and proxies log, to log groups of the deployment',
   types: [clusterType, proxyType],
   check(resource, assembly) {
     if (resource.type === proxyType) return proxyFindings(resource, assembly);

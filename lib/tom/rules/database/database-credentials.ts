@@ -1,14 +1,13 @@
-// TOM-3.10: nobody knows a password of a database: sign-in is by IAM, and the master's password is made and rotated by RDS under our key.
+// TOM-3.10: database users authenticate with IAM; RDS generates, encrypts and rotates the master password.
 
 import { append, type Finding, finding, guard, type Rule, remove, replace, set } from '../../rule';
 import { type Assembly, listOf, type Resource } from '../../template/assembly';
-import { clusterType, proxyType } from '../../template/databases';
 import { customerKey } from '../../template/keys';
+import { clusterType, keyAliasType, proxyType } from '../../template/resource-types';
 
 export const databaseCredentials: Rule = {
   name: 'database-credentials',
-  requires:
-    'every database cluster has IAM sign-in and a master password that RDS makes, rotates and encrypts with our key; every proxy signs in by IAM alone',
+  requires: 'every cluster enables IAM authentication and a master password that RDS manages; every proxy requires IAM authentication',
   types: [clusterType, proxyType],
   check: (resource, assembly) => (resource.type === proxyType ? proxyFindings(resource) : clusterFindings(resource, assembly)),
   guards: [
@@ -20,26 +19,31 @@ export const databaseCredentials: Rule = {
     guard(proxyType, 'Properties.Auth', append({ AuthScheme: 'SECRETS', IAMAuth: 'DISABLED' })),
   ],
   reads: [
-    { type: 'AWS::KMS::Alias', path: 'Properties.TargetKeyId' },
-    { type: 'AWS::KMS::Alias', path: 'Properties.AliasName' },
+    { type: keyAliasType, path: 'Properties.TargetKeyId' },
+    { type: keyAliasType, path: 'Properties.AliasName' },
   ],
 };
 
 function clusterFindings(resource: Resource, assembly: Assembly): readonly Finding[] {
   const findings: Finding[] = [];
-  const object = (id: string, property: string, required: string, fix: string) =>
+  const addFinding = (id: string, property: string, required: string, fix: string) =>
     void findings.push(finding(resource, id, `Properties.${property}`, required, fix));
   if (resource.at('EnableIAMDatabaseAuthentication') !== true) {
-    object('iam', 'EnableIAMDatabaseAuthentication', 'true', 'Set enableIamDatabaseAuthentication: true.');
+    addFinding('iam', 'EnableIAMDatabaseAuthentication', 'true', 'Set enableIamDatabaseAuthentication: true on the cluster.');
   }
   if (resource.at('ManageMasterUserPassword') !== true) {
-    object('managed', 'ManageMasterUserPassword', 'true', 'Set manageMasterUserPassword: true; RDS then rotates it.');
+    addFinding(
+      'managed',
+      'ManageMasterUserPassword',
+      'true',
+      'Set manageMasterUserPassword: true on the cluster; RDS then rotates the password.',
+    );
   }
   if (!customerKey(resource.at('MasterUserSecret.KmsKeyId'), resource, assembly)) {
-    object('key', 'MasterUserSecret.KmsKeyId', 'a key of the deployment', 'Set masterUserSecret with the data key.');
+    addFinding('key', 'MasterUserSecret.KmsKeyId', 'a key of the deployment', 'Set masterUserSecret.kmsKeyId to the data key.');
   }
   if (resource.at('MasterUserPassword') !== undefined) {
-    object('password', 'MasterUserPassword', 'none', 'Remove it; RDS makes the password.');
+    addFinding('password', 'MasterUserPassword', 'no password', 'Remove masterUserPassword; RDS generates the password.');
   }
   return findings.map((one) => (one.id === 'password' ? { ...one, found: '(not shown)' } : one));
 }
@@ -48,6 +52,6 @@ function proxyFindings(resource: Resource): readonly Finding[] {
   const byIam = resource.at('DefaultAuthScheme') === 'IAM_AUTH';
   if (byIam && listOf(resource.at('Auth')).length === 0) return [];
   const property = byIam ? 'Auth' : 'DefaultAuthScheme';
-  const required = byIam ? 'no secrets: IAM alone' : 'IAM_AUTH';
-  return [finding(resource, 'sign-in', `Properties.${property}`, required, 'Set defaultAuthScheme: IAM_AUTH and no auth.')];
+  const required = byIam ? 'no secrets' : 'IAM_AUTH';
+  return [finding(resource, 'sign-in', `Properties.${property}`, required, 'Set defaultAuthScheme: IAM_AUTH and remove auth.')];
 }

@@ -1,45 +1,41 @@
-// TOM-4.2, TOM-7.2: databases stand in isolated subnets, have no public endpoint, and admit named tiers on the database's port alone.
+// TOM-4.2, TOM-7.2: databases are in isolated subnets, without a public endpoint, and admit named security groups.
 
 import { append, type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { ingressOf } from '../../template/access-lists';
 import type { Assembly, Resource } from '../../template/assembly';
+import { databaseGroups, databasePort, groupsOf, tiersOf } from '../../template/databases';
 import {
   clusterType,
-  databaseGroups,
-  databasePort,
-  groupsOf,
-  instanceType,
+  databaseInstanceType,
+  ingressType,
   proxyEndpointType,
   proxyType,
-  tiersOf,
-} from '../../template/databases';
+  securityGroupType,
+  subnetGroupType,
+  subnetType,
+} from '../../template/resource-types';
 import { isolatedTier } from '../../template/topology';
-
-const group = 'AWS::EC2::SecurityGroup';
-const ingress = 'AWS::EC2::SecurityGroupIngress';
-const subnetGroup = 'AWS::RDS::DBSubnetGroup';
 
 export const databaseIsolation: Rule = {
   name: 'database-isolation',
-  requires:
-    'each deployment has one database cluster; every database, database proxy and endpoint of one is in isolated subnets with its own security group, has no public endpoint, and admits security groups of named tiers on port 5432 alone',
-  types: [clusterType, instanceType, proxyType, proxyEndpointType, subnetGroup, group, ingress],
+  requires: `the one database cluster and its proxies are in isolated subnets and admit named security groups on port ${databasePort} only`,
+  types: [clusterType, databaseInstanceType, proxyType, proxyEndpointType, subnetGroupType, securityGroupType, ingressType],
   check(resource, assembly) {
     switch (resource.type) {
       case clusterType:
         return clusterFindings(resource, assembly);
-      case instanceType:
+      case databaseInstanceType:
         return instanceFindings(resource);
       case proxyType:
       case proxyEndpointType:
-        return [...inTier(resource, 'VpcSubnetIds', assembly), ...ownGroup(resource, 'VpcSecurityGroupIds', assembly)];
-      case subnetGroup:
-        return inTier(resource, 'SubnetIds', assembly);
-      case group:
-        return databaseGroups(assembly).has(resource) ? admissionFindings(resource, assembly) : 'not-applicable';
+        return [...tierFindings(resource, 'VpcSubnetIds', assembly), ...groupFindings(resource, 'VpcSecurityGroupIds', assembly)];
+      case subnetGroupType:
+        return tierFindings(resource, 'SubnetIds', assembly);
+      case securityGroupType:
+        return databaseGroups(assembly).has(resource) ? ingressFindings(resource, assembly) : 'not-applicable';
       default: {
         const target = assembly.target(resource.at('GroupId'), resource.stack);
-        return target && databaseGroups(assembly).has(target) ? admissionFindings(resource, assembly) : 'not-applicable';
+        return target && databaseGroups(assembly).has(target) ? ingressFindings(resource, assembly) : 'not-applicable';
       }
     }
   },
@@ -48,15 +44,15 @@ export const databaseIsolation: Rule = {
     guard(clusterType, 'Properties.VpcSecurityGroupIds', remove, replace([]), append('sg-shared')),
     guard(clusterType, 'Properties.EnableHttpEndpoint', set(true)),
     guard(clusterType, 'Properties.PubliclyAccessible', set(true)),
-    guard(instanceType, 'Properties.PubliclyAccessible', remove, replace(true)),
+    guard(databaseInstanceType, 'Properties.PubliclyAccessible', remove, replace(true)),
     guard(proxyType, 'Properties.VpcSubnetIds', remove, append('subnet-elsewhere')),
     guard(proxyType, 'Properties.VpcSecurityGroupIds', remove, append('sg-shared')),
-    guard(subnetGroup, 'Properties.SubnetIds', remove, append('subnet-elsewhere')),
+    guard(subnetGroupType, 'Properties.SubnetIds', remove, append('subnet-elsewhere')),
     guardWhere(
-      group,
+      securityGroupType,
       isOfDatabase,
       'Properties.SecurityGroupIngress',
-      append({ IpProtocol: 'tcp', FromPort: 5432, ToPort: 5432, CidrIp: '10.0.0.0/8' }),
+      append({ IpProtocol: 'tcp', FromPort: databasePort, ToPort: databasePort, CidrIp: '10.0.0.0/8' }),
     ),
     ...ingressGuards(),
   ],
@@ -78,75 +74,78 @@ export const databaseIsolation: Rule = {
     },
   ],
   reads: [
-    { type: instanceType, path: 'Properties.VPCSecurityGroups' },
-    { type: 'AWS::EC2::Subnet', path: 'Properties.Tags' },
-    { type: ingress, path: 'Properties' },
-    { type: group, path: 'Properties.SecurityGroupIngress' },
+    { type: databaseInstanceType, path: 'Properties.VPCSecurityGroups' },
+    { type: subnetType, path: 'Properties.Tags' },
+    { type: ingressType, path: 'Properties' },
+    { type: securityGroupType, path: 'Properties.SecurityGroupIngress' },
   ],
 };
 
 function clusterFindings(resource: Resource, assembly: Assembly): readonly Finding[] {
-  const findings = [...ownGroup(resource, 'VpcSecurityGroupIds', assembly)];
+  const findings = [...groupFindings(resource, 'VpcSecurityGroupIds', assembly)];
   if (assembly.ofType(clusterType).length > 1) {
     findings.push(finding(resource, 'single', '', 'the only cluster of the deployment', 'Keep one database cluster in each environment.'));
   }
-  if (assembly.target(resource.at('DBSubnetGroupName'), resource.stack)?.type !== subnetGroup) {
-    const fix = 'Give the cluster a subnet group of the isolated subnets.';
+  if (assembly.target(resource.at('DBSubnetGroupName'), resource.stack)?.type !== subnetGroupType) {
+    const fix = 'Create a subnet group of the isolated subnets for the cluster.';
     findings.push(finding(resource, 'subnets', 'Properties.DBSubnetGroupName', 'a subnet group of the deployment', fix));
   }
   for (const property of ['EnableHttpEndpoint', 'PubliclyAccessible']) {
     if (resource.at(property) === undefined || resource.at(property) === false) continue;
     findings.push(
-      finding(resource, property, `Properties.${property}`, 'false', 'Leave it off: the database is reached through the VPC alone.'),
+      finding(resource, property, `Properties.${property}`, 'false', 'Remove it: the database is reachable within the VPC only.'),
     );
   }
   return findings;
 }
 
-/** Without a word an instance in a subnet group with a route to the internet would be public. */
+/** By default an instance in a subnet group with a route to the internet would be public. */
 function instanceFindings(resource: Resource): readonly Finding[] {
   if (resource.at('PubliclyAccessible') === false) return [];
-  return [finding(resource, 'public', 'Properties.PubliclyAccessible', 'false', 'Set publiclyAccessible: false.')];
+  return [finding(resource, 'public', 'Properties.PubliclyAccessible', 'false', 'Set publiclyAccessible: false on the instance.')];
 }
 
-function inTier(resource: Resource, property: string, assembly: Assembly): readonly Finding[] {
+function tierFindings(resource: Resource, property: string, assembly: Assembly): readonly Finding[] {
   const tiers = tiersOf(resource.at(property), resource, assembly);
   if (tiers.length > 0 && tiers.every((tier) => tier === isolatedTier)) return [];
-  const fix = 'Give it the data subnets of the network stack.';
-  return [finding(resource, 'tier', `Properties.${property}`, `subnets of the tier ${isolatedTier} alone`, fix)];
+  const fix = 'Use the isolated subnets of the network stack.';
+  return [finding(resource, 'tier', `Properties.${property}`, `subnets of the tier ${isolatedTier} only`, fix)];
 }
 
-/** Its own: a group that something else has too would open both. */
-function ownGroup(resource: Resource, property: string, assembly: Assembly): readonly Finding[] {
+/** A shared security group would apply its rules to both resources. */
+function groupFindings(resource: Resource, property: string, assembly: Assembly): readonly Finding[] {
   const groups = groupsOf(resource.at(property), resource, assembly);
   const others = [clusterType, proxyType, proxyEndpointType].flatMap((type) => assembly.ofType(type)).filter((other) => other !== resource);
   const shared = others.some((other) =>
     groupsOf(other.at('VpcSecurityGroupIds'), other, assembly).some((one) => one && groups.includes(one)),
   );
   if (groups.length > 0 && !groups.includes(undefined) && !shared) return [];
-  const required = 'security groups of the deployment that nothing else has';
-  return [finding(resource, 'group', `Properties.${property}`, required, 'Make a security group for it.')];
+  const required = 'security groups of the deployment that no other database or proxy uses';
+  return [finding(resource, 'group', `Properties.${property}`, required, 'Create a security group for the resource.')];
 }
 
-/** Only groups of the deployment are named tiers; an address range is not. Port and protocol are exact. */
-function admissionFindings(resource: Resource, assembly: Assembly): readonly Finding[] {
+/**
+ * The source must be a security group of the deployment, not an address range. Port and protocol must match exactly.
+ */
+function ingressFindings(resource: Resource, assembly: Assembly): readonly Finding[] {
   return ingressOf(resource, assembly).flatMap(({ path, json }) => {
     const source = assembly.target(json.SourceSecurityGroupId, resource.stack);
-    const named = source?.type === group && ['CidrIp', 'CidrIpv6', 'SourcePrefixListId'].every((key) => json[key] === undefined);
+    const named =
+      source?.type === securityGroupType && ['CidrIp', 'CidrIpv6', 'SourcePrefixListId'].every((key) => json[key] === undefined);
     const exact = json.IpProtocol === 'tcp' && json.FromPort === databasePort && json.ToPort === databasePort;
     if (named && exact) return [];
     const required = `a security group of the deployment, on tcp ${databasePort}`;
-    return [finding(resource, `admission::${path}`, path, required, 'Admit the tier by its security group with `admit`.')];
+    return [finding(resource, `admission::${path}`, path, required, 'Call admit of DatabaseCluster with the security group.')];
   });
 }
 
 function isOfDatabase(resource: Resource, assembly: Assembly): boolean {
-  const target = resource.type === group ? resource : assembly.target(resource.at('GroupId'), resource.stack);
+  const target = resource.type === securityGroupType ? resource : assembly.target(resource.at('GroupId'), resource.stack);
   return target !== undefined && databaseGroups(assembly).has(target);
 }
 
 function ingressGuards(): readonly Guard[] {
-  const of = (path: string, ...breaks: Guard['breaks']) => guardWhere(ingress, isOfDatabase, `Properties.${path}`, ...breaks);
+  const of = (path: string, ...breaks: Guard['breaks']) => guardWhere(ingressType, isOfDatabase, `Properties.${path}`, ...breaks);
   return [
     of('SourceSecurityGroupId', remove, replace('sg-elsewhere')),
     of('CidrIp', set('10.64.0.0/16')),

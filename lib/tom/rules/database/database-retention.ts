@@ -1,34 +1,34 @@
-// TOM-6.7, DSS-5.4.3: a database cannot be deleted by mistake, leaves a snapshot if it is, and keeps its own backups for 30 days.
+// TOM-6.7, DSS-5.4.3: a database is protected from deletion, leaves a snapshot and keeps backups for 30 days.
 
 import { type Finding, finding, guard, type Rule, remove, replace } from '../../rule';
-import { clusterType } from '../../template/databases';
+import { clusterType } from '../../template/resource-types';
 
 const days = 30;
 
 export const databaseRetention: Rule = {
   name: 'database-retention',
-  requires: `every database cluster keeps its backups for ${days} days, also when it is deleted, leaves a snapshot, and is protected from deletion`,
+  requires: `every database cluster keeps backups for ${days} days, leaves a snapshot and is protected from deletion`,
   types: [clusterType],
   check(cluster) {
     const findings: Finding[] = [];
     if (cluster.at('BackupRetentionPeriod') !== days) {
-      findings.push(finding(cluster, 'days', 'Properties.BackupRetentionPeriod', String(days), 'Take it from backup.retentionDays.'));
+      findings.push(
+        finding(cluster, 'days', 'Properties.BackupRetentionPeriod', `${days} days`, 'Set backup.retentionDays in the configuration.'),
+      );
     }
     if (cluster.at('DeleteAutomatedBackups') !== false) {
-      const fix = 'Set deleteAutomatedBackups: false.';
+      const fix = 'Set deleteAutomatedBackups: false on the cluster.';
       findings.push(finding(cluster, 'kept', 'Properties.DeleteAutomatedBackups', 'false', fix));
     }
     if (cluster.at('CopyTagsToSnapshot') !== true) {
-      findings.push(
-        finding(cluster, 'tags', 'Properties.CopyTagsToSnapshot', 'true', 'Set copyTagsToSnapshot: true: a snapshot is labelled too.'),
-      );
+      findings.push(finding(cluster, 'tags', 'Properties.CopyTagsToSnapshot', 'true', 'Set copyTagsToSnapshot: true on the cluster.'));
     }
     for (const policy of ['DeletionPolicy', 'UpdateReplacePolicy'] as const) {
       if (cluster.json[policy] === 'Snapshot' || cluster.json[policy] === 'Retain') continue;
-      findings.push(finding(cluster, policy, policy, 'Snapshot', 'Set removalPolicy: RemovalPolicy.SNAPSHOT.'));
+      findings.push(finding(cluster, policy, policy, 'Snapshot', 'Set removalPolicy: RemovalPolicy.SNAPSHOT on the cluster.'));
     }
     if (cluster.at('DeletionProtection') !== true) {
-      const fix = 'Set deletionProtection: true.';
+      const fix = 'Set deletionProtection: true on the cluster.';
       findings.push(finding(cluster, 'protection', 'Properties.DeletionProtection', 'true', fix));
     }
     return findings;

@@ -1,7 +1,7 @@
-// TOM-5.7: databases and their proxies refuse connections without TLS 1.2 or better.
+// TOM-5.7: databases and their proxies refuse connections below TLS 1.2.
 
 import { finding, guard, type Rule, remove, replace } from '../../rule';
-import { clusterType, instanceType, parameterGroupType, proxyType } from '../../template/databases';
+import { clusterType, databaseInstanceType, parameterGroupType, proxyType } from '../../template/resource-types';
 import { parameterBreaks, parameterFindings, type WantedParameters } from './parameter-findings';
 
 const wanted: WantedParameters = {
@@ -12,9 +12,8 @@ const certificates = /^rds-ca-(?:rsa4096|ecc384)-g\d+$/;
 
 export const databaseTls: Rule = {
   name: 'database-tls',
-  requires:
-    'every database cluster forces TLS 1.2 or better with a certificate of RSA 4096 or better, and every database proxy requires TLS',
-  types: [clusterType, proxyType, instanceType],
+  requires: 'every database cluster and proxy requires TLS 1.2 or better, and every instance has an RSA 4096 certificate or better',
+  types: [clusterType, proxyType, databaseInstanceType],
   check(resource, assembly) {
     if (resource.type === clusterType) return parameterFindings(resource, wanted, assembly);
     if (resource.type === proxyType) {
@@ -23,13 +22,13 @@ export const databaseTls: Rule = {
     }
     const certificate = resource.at('CACertificateIdentifier');
     if (typeof certificate === 'string' && certificates.test(certificate)) return [];
-    const fix = 'Set caCertificateIdentifier: rds-ca-rsa4096-g1.';
+    const fix = 'Set caCertificateIdentifier: rds-ca-rsa4096-g1 on the instance.';
     return [finding(resource, 'certificate', 'Properties.CACertificateIdentifier', 'a certificate of RSA 4096 or better', fix)];
   },
   guards: [
     guard(clusterType, 'Properties.DBClusterParameterGroupName', remove, replace('default.aurora-postgresql17')),
     guard(parameterGroupType, 'Properties.Parameters', ...parameterBreaks(wanted)),
     guard(proxyType, 'Properties.RequireTLS', remove, replace(false)),
-    guard(instanceType, 'Properties.CACertificateIdentifier', remove, replace('rds-ca-2019')),
+    guard(databaseInstanceType, 'Properties.CACertificateIdentifier', remove, replace('rds-ca-2019')),
   ],
 };

@@ -1,41 +1,39 @@
-// TOM-4.1: the schema is part of the deployment: migrations run on every database, by one function at a time, before what uses it.
+// TOM-4.1: migrations run on every database, one at a time, before the functions that use the schema.
 
 import { generatedDataType, migrationsType } from '../../../config/custom-resource-types';
 import { type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace, type Verdict } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource } from '../../template/assembly';
-import { clusterType } from '../../template/databases';
 import { variableOf } from '../../template/functions';
+import { clusterType, functionType } from '../../template/resource-types';
 
-const lambdaType = 'AWS::Lambda::Function';
 const checksum = /^[0-9a-f]{64}$/;
 
 export const migrationsDeployed: Rule = {
   name: 'migrations-deployed',
-  requires:
-    'every database cluster has a migration resource that names it and the checksum of the migrations, run by one function at a time, and every function that signs in to the database waits for it',
-  types: [clusterType, lambdaType],
+  requires: 'every database cluster has migrations that run one at a time, before each function that connects to it',
+  types: [clusterType, functionType],
   check: (resource, assembly) => (resource.type === clusterType ? migrationFindings(resource, assembly) : orderVerdict(resource, assembly)),
   guards: [
     guard(migrationsType, '', remove),
     guard(migrationsType, 'Properties.Checksum', remove, replace('latest')),
     guard(migrationsType, 'Properties.Database', remove, replace('elsewhere')),
     guard(migrationsType, 'Properties.ServiceToken', remove, replace('arn:aws:lambda:eu-west-3:x:function:y')),
-    guardWhere(lambdaType, isMigrationFunction, 'Properties.ReservedConcurrentExecutions', remove, replace(2)),
-    ...waitingGuards(),
+    guardWhere(functionType, isMigrationFunction, 'Properties.ReservedConcurrentExecutions', remove, replace(2)),
+    ...dependencyGuards(),
   ],
   reads: [
-    { type: lambdaType, path: 'Properties.Environment' },
-    { type: lambdaType, path: 'DependsOn' },
+    { type: functionType, path: 'Properties.Environment' },
+    { type: functionType, path: 'DependsOn' },
   ],
 };
 
 function migrationFindings(cluster: Resource, assembly: Assembly): readonly Finding[] {
   const own = assembly.ofType(migrationsType).filter((migration) => assembly.refersTo(migration.at('Database'), migration, cluster));
   if (own.some((migration) => runsMigrations(migration, assembly))) return [];
-  const required = 'a migration resource with this database, the checksum of the files and a function of which one runs at a time';
+  const required = 'a migration resource with this database, the checksum of the files and a function with a reserved concurrency of 1';
   return [
     {
-      ...finding(cluster, 'migrations', `the ${migrationsType} of the cluster`, required, 'Build Migrations beside it.'),
+      ...finding(cluster, 'migrations', `the ${migrationsType} of the cluster`, required, 'Create Migrations for the cluster.'),
       found: own[0]?.logicalId,
     },
   ];
@@ -43,26 +41,37 @@ function migrationFindings(cluster: Resource, assembly: Assembly): readonly Find
 
 function runsMigrations(migration: Resource, assembly: Assembly): boolean {
   const lambda = assembly.target(migration.at('ServiceToken'), migration.stack);
-  return checksum.test(String(migration.at('Checksum'))) && lambda?.type === lambdaType && lambda.at('ReservedConcurrentExecutions') === 1;
+  return (
+    checksum.test(String(migration.at('Checksum'))) && lambda?.type === functionType && lambda.at('ReservedConcurrentExecutions') === 1
+  );
 }
 
-/** A function that signs in as a role of the schema waits, itself or through the resource that calls it, until the schema is there. */
+/**
+ * A function that connects as a role of the schema depends on the migrations, itself or through the resource that
+ * invokes it.
+ */
 function orderVerdict(lambda: Resource, assembly: Assembly): Verdict {
-  if (!usesDatabase(lambda)) return 'not-applicable';
+  if (!usesSchema(lambda)) return 'not-applicable';
   if (dependsOnSchema(lambda, assembly) || callersOf(lambda, assembly).some((caller) => dependsOnSchema(caller, assembly))) return [];
-  return [finding(lambda, 'order', 'DependsOn', 'the migrations', 'Add a dependency on the schema of Migrations.')];
+  return [
+    finding(lambda, 'order', 'DependsOn', 'a dependency on the migrations', 'Add a dependency on the schema property of Migrations.'),
+  ];
 }
 
-/** The migrations themselves, and what rotates keys, are told the master's secret and make what the others wait for. */
-const usesDatabase = (lambda: Resource): boolean =>
+/**
+ * Functions that connect as a role of the schema. Migrations and key rotation use the master secret and create that
+ * schema.
+ */
+const usesSchema = (lambda: Resource): boolean =>
   variableOf(lambda, 'DATABASE_HOST') !== undefined && variableOf(lambda, 'MASTER_SECRET') === undefined;
 
 const callersOf = (lambda: Resource, assembly: Assembly): readonly Resource[] =>
   assembly.ofType(generatedDataType).filter((caller) => assembly.refersTo(caller.at('ServiceToken'), caller, lambda));
 
 /**
- * In its own stack a resource names the migrations. In another it waits for all of the stack that holds them, where it is told the host by
- * an export of that stack: exports are there when the stack is ("Get exported outputs from a deployed CloudFormation stack").
+ * In the stack of the migrations a resource depends on them directly. A resource of another stack that imports the
+ * database host waits for the whole stack of the migrations: exports exist after the stack is deployed ("Get exported
+ * outputs from a deployed CloudFormation stack").
  */
 function dependsOnSchema(resource: Resource, assembly: Assembly): boolean {
   const host = assembly.target(variableOf(resource, 'DATABASE_HOST'), resource.stack);
@@ -77,17 +86,17 @@ function isMigrationFunction(lambda: Resource, assembly: Assembly): boolean {
   return assembly.ofType(migrationsType).some((migration) => assembly.refersTo(migration.at('ServiceToken'), migration, lambda));
 }
 
-function waitingGuards(): readonly Guard[] {
-  const waitsItself: Guard['where'] = (lambda, assembly) =>
-    usesDatabase(lambda) && dependsOnSchema(lambda, assembly) && !isToldByExport(lambda);
-  const waitsForStack: Guard['where'] = (lambda) => usesDatabase(lambda) && isToldByExport(lambda);
+function dependencyGuards(): readonly Guard[] {
+  const dependsDirectly: Guard['where'] = (lambda, assembly) =>
+    usesSchema(lambda) && dependsOnSchema(lambda, assembly) && !importsHost(lambda);
+  const dependsOnStack: Guard['where'] = (lambda) => usesSchema(lambda) && importsHost(lambda);
   return [
-    guardWhere(lambdaType, waitsItself, 'DependsOn', remove, replace([])),
-    guardWhere(lambdaType, waitsForStack, 'Properties.Environment.Variables.DATABASE_HOST', replace('database.example')),
+    guardWhere(functionType, dependsDirectly, 'DependsOn', remove, replace([])),
+    guardWhere(functionType, dependsOnStack, 'Properties.Environment.Variables.DATABASE_HOST', replace('database.example')),
   ];
 }
 
-function isToldByExport(lambda: Resource): boolean {
+function importsHost(lambda: Resource): boolean {
   const host = variableOf(lambda, 'DATABASE_HOST');
   return isObject(host) && 'Fn::ImportValue' in host;
 }

@@ -10,7 +10,7 @@ const done = ['AWS::SNS::Topic', 'AWS::AutoScaling::ScalingPolicy'];
 
 export const alarmsNotify: Rule = {
   name: 'alarms-notify',
-  requires: 'every alarm has actions, all of the deployment: a topic that people hear of, or a policy of a fleet; and none is muted',
+  requires: 'every alarm is enabled and has actions, each a topic of the deployment or a policy of a fleet',
   types: [alarmType, compositeType],
   check: (alarm, assembly) => [...acts(alarm, assembly), ...heard(alarm)],
   guards: [alarmType, compositeType].flatMap((type) => [

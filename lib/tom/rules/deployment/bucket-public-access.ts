@@ -1,15 +1,20 @@
-// TOM-4.2, TOM-5.7: no bucket can be made public, by policy or by access list.
+// TOM-4.2, TOM-5.7: no bucket can be made public by a policy or an ACL.
+
 import { finding, guard, type Rule, remove, replace, set } from '../../rule';
+import { bucketType } from '../../template/resource-types';
 
 const switches = ['BlockPublicAcls', 'BlockPublicPolicy', 'IgnorePublicAcls', 'RestrictPublicBuckets'] as const;
 
-/** Access lists that let none but the account and the provider's log delivery in ("Access control list overview", canned ACL). */
+/**
+ * Canned ACLs that grant access to the account and to log delivery only ("Access control list (ACL) overview", Canned
+ * ACL).
+ */
 const privateLists = ['Private', 'LogDeliveryWrite', 'BucketOwnerRead', 'BucketOwnerFullControl'];
 
 export const bucketPublicAccess: Rule = {
   name: 'bucket-public-access',
-  requires: 'every bucket blocks public access in all four ways and has no access list that names outsiders',
-  types: ['AWS::S3::Bucket'],
+  requires: 'every bucket enables all four settings of S3 Block Public Access and has no ACL for other accounts',
+  types: [bucketType],
   check(bucket) {
     const open = switches
       .map((name) => `PublicAccessBlockConfiguration.${name}`)
@@ -19,10 +24,13 @@ export const bucketPublicAccess: Rule = {
       );
     const list = bucket.at('AccessControl');
     if (list === undefined || privateLists.some((name) => name === list)) return open;
-    return [...open, finding(bucket, 'list', 'Properties.AccessControl', 'none', 'Leave out accessControl; grant by bucket policy.')];
+    return [
+      ...open,
+      finding(bucket, 'list', 'Properties.AccessControl', 'no ACL', 'Remove accessControl and grant access in the bucket policy.'),
+    ];
   },
   guards: [
-    ...switches.map((name) => guard('AWS::S3::Bucket', `Properties.PublicAccessBlockConfiguration.${name}`, remove, replace(false))),
-    guard('AWS::S3::Bucket', 'Properties.AccessControl', set('PublicRead'), set('AuthenticatedRead')),
+    ...switches.map((name) => guard(bucketType, `Properties.PublicAccessBlockConfiguration.${name}`, remove, replace(false))),
+    guard(bucketType, 'Properties.AccessControl', set('PublicRead'), set('AuthenticatedRead')),
   ],
 };

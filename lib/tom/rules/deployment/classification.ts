@@ -1,17 +1,18 @@
-// DSS-5.4.1: every resource that holds data is labelled with a classification from the fixed list.
+// DSS-5.4.1: every resource that stores data is labelled with a classification from the fixed list.
 import { classifications, classificationTag } from '../../../labels/labels';
 import { finding, guard, type Rule, remove, replace } from '../../rule';
 import { isObject, type Json, type Resource } from '../../template/assembly';
 import { kindOf, type Store } from '../../template/resource-types';
 import { unknownStores } from './unknown-store-bypasses';
+import { unlistedTypeFinding } from './unlisted-type-findings';
 
 interface Tags {
   readonly path: string;
-  /** Whether they are a map rather than a list of keys and values. */
+  /** Whether the tags are a map instead of a list of keys and values. */
   readonly map?: true;
 }
 
-/** Where each type that holds data has its tags. */
+/** The tags property of each type that stores data. */
 const tagsOf: Readonly<Record<Store, Tags>> = {
   'AWS::Backup::BackupVault': { path: 'BackupVaultTags', map: true },
   'AWS::CloudTrail::Trail': { path: 'Tags' },
@@ -34,19 +35,19 @@ const tagsOf: Readonly<Record<Store, Tags>> = {
 
 export const classification: Rule = {
   name: 'classification',
-  requires: `every resource that holds data carries the tag ${classificationTag} with one of ${classifications.join(', ')}`,
-  // Of any type, so that a store that nobody thought of is not passed over.
+  requires: `every resource that stores data has the tag ${classificationTag} with one of ${classifications.join(', ')}`,
+  // Every type, so that a store of an unlisted type is a finding.
   types: ['*'],
   check(resource) {
     const kind = kindOf(resource.type);
-    if (kind === 'unknown') return [finding(resource, 'type', '', 'a type of which it is known whether it holds data', addType)];
+    if (kind === 'unknown') return [unlistedTypeFinding(resource)];
     if (kind !== 'store') return 'not-applicable';
     const tags = tagsOf[resource.type as Store];
     const label = labelOf(resource, tags.path);
     if (classifications.some((known) => known === label)) return [];
     const path = `Properties.${tags.path}`;
     const required = `${classificationTag} with one of ${classifications.join(', ')}`;
-    return [{ ...finding(resource, 'label', path, required, 'Call classify(construct, ...) on the construct.'), found: label }];
+    return [{ ...finding(resource, 'label', path, required, 'Call classify of lib/labels/labels.ts on the construct.'), found: label }];
   },
   guards: Object.entries(tagsOf).map(([type, { path, map }]) => {
     const value = map ? `Properties.${path}.${classificationTag}` : `Properties.${path}.[Key=${classificationTag}].Value`;
@@ -56,9 +57,7 @@ export const classification: Rule = {
   reads: Object.entries(tagsOf).map(([type, { path }]) => ({ type, path: `Properties.${path}` })),
 };
 
-const addType = 'Add the type to the list that it belongs to in lib/tom/template/resource-types.ts.';
-
-/** The value of the classification tag, whichever form the tags have; `undefined` unless there is exactly one. */
+/** The value of the classification tag, from a map or a list of tags; `undefined` unless there is exactly one. */
 function labelOf(resource: Resource, path: string): Json | undefined {
   const tags = resource.at(path);
   if (isObject(tags)) return Object.hasOwn(tags, classificationTag) ? tags[classificationTag] : undefined;

@@ -4,17 +4,28 @@ import { type Finding, finding, type Guard, guardWhere, type Rule, remove, repla
 import { type Assembly, isObject, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
 import { takesAccessLogs } from '../../template/buckets';
 import { customerKey } from '../../template/keys';
-import { type Host, kindOf, type Store } from '../../template/resource-types';
+import {
+  balancerType,
+  bucketType,
+  databaseInstanceType,
+  deliveryType,
+  functionType,
+  type Host,
+  keyAliasType,
+  kindOf,
+  type Store,
+} from '../../template/resource-types';
 import { unknownStores } from './unknown-store-bypasses';
+import { unlistedTypeFinding } from './unlisted-type-findings';
 
 interface Encryption {
-  /** The property that names the key. `*` stands for every element of a list, of which there must be one. */
+  /** Path of the key. `*` is every element of a list, which must not be empty. */
   readonly key: string;
-  /** Properties that name the key of more that the resource keeps. */
+  /** Paths of the keys of further data of the resource. */
   readonly also?: readonly string[];
-  /** A property beside it that turns encryption on, and its value. */
+  /** Path and value of the property that enables encryption. */
   readonly on?: { readonly path: string; readonly value: Json };
-  /** Whether a resource of the type has anything to encrypt. @default - always */
+  /** Whether a resource of the type has data to encrypt. @default - always */
   readonly holdsData?: (resource: Resource, assembly: Assembly) => boolean;
 }
 
@@ -22,8 +33,11 @@ const inNoCluster = (instance: Resource): boolean => instance.at('DBClusterIdent
 const hasEnvironment = (lambda: Resource): boolean => Object.keys(lambda.at('Environment.Variables') ?? {}).length > 0;
 const notForAccessLogs = (bucket: Resource, assembly: Assembly): boolean => !takesAccessLogs(bucket, assembly);
 
-/** Of what it reads from a stream it keeps nothing, and takes no key ("Data protection in Amazon Data Firehose"). What it writes is hit-archive's. */
-const takesRecordsItself = (delivery: Resource): boolean => delivery.at('DeliveryStreamType') !== 'KinesisStreamAsSource';
+/**
+ * A delivery from a stream stores no records and accepts no key ("Data protection in Amazon Data Firehose");
+ * hit-archive covers its destination.
+ */
+const storesRecords = (delivery: Resource): boolean => delivery.at('DeliveryStreamType') !== 'KinesisStreamAsSource';
 
 const bucketDefault = 'BucketEncryption.ServerSideEncryptionConfiguration.*.ServerSideEncryptionByDefault';
 const diskEncryption = (path: string): Encryption => ({
@@ -32,8 +46,9 @@ const diskEncryption = (path: string): Encryption => ({
 });
 
 /**
- * How each type that holds data names its key. A parameter has none: CloudFormation makes no encrypted ones ("AWS::SSM::Parameter",
- * Type), and what is secret goes into the secrets store. Nor has Network Firewall, which keeps its settings with a key of AWS.
+ * Key properties of each type that holds data. A parameter has none: CloudFormation creates no SecureString parameters
+ * ("AWS::SSM::Parameter", Type), and secrets belong to Secrets Manager. Network Firewall encrypts its settings with a
+ * key of AWS.
  */
 const encryptions: Readonly<Record<Store | Host, Encryption | 'none'>> = {
   'AWS::Backup::BackupVault': { key: 'EncryptionKeyArn' },
@@ -49,7 +64,7 @@ const encryptions: Readonly<Record<Store | Host, Encryption | 'none'>> = {
   'AWS::KinesisFirehose::DeliveryStream': {
     key: 'DeliveryStreamEncryptionConfigurationInput.KeyARN',
     on: { path: 'DeliveryStreamEncryptionConfigurationInput.KeyType', value: 'CUSTOMER_MANAGED_CMK' },
-    holdsData: takesRecordsItself,
+    holdsData: storesRecords,
   },
   'AWS::Lambda::Function': { key: 'KmsKeyArn', holdsData: hasEnvironment },
   'AWS::Logs::LogGroup': { key: 'KmsKeyId' },
@@ -70,7 +85,7 @@ const encryptions: Readonly<Record<Store | Host, Encryption | 'none'>> = {
   'AWS::SecretsManager::Secret': { key: 'KmsKeyId' },
 };
 
-/** Types of which it is known how they are encrypted. */
+/** Types with a key property. */
 const encrypted = Object.entries(encryptions).flatMap(([type, encryption]): [string, Encryption][] =>
   encryption === 'none' ? [] : [[type, encryption]],
 );
@@ -78,19 +93,15 @@ const encryptionOf: ReadonlyMap<string, Encryption> = new Map(encrypted);
 
 export const encryptionAtRest: Rule = {
   name: 'encryption-at-rest',
-  requires:
-    "every store, stream, queue, topic, log group, disk and secret is encrypted with a key of the deployment, not with the provider's",
-  // Of any type, so that a store that nobody thought of is not passed over.
+  requires: 'every store, stream, queue, topic, log group, disk and secret is encrypted with a customer-managed key of the deployment',
+  // Every type, so that a store of an unlisted type is a finding.
   types: ['*'],
   check(resource, assembly) {
-    if (kindOf(resource.type) === 'unknown') {
-      const fix = 'Add the type to the list that it belongs to in lib/tom/template/resource-types.ts.';
-      return [finding(resource, 'type', '', 'a type of which it is known whether it holds data', fix)];
-    }
+    if (kindOf(resource.type) === 'unknown') return [unlistedTypeFinding(resource)];
     const encryption = encryptionOf.get(resource.type);
     if (!encryption) return 'not-applicable';
     if (encryption.holdsData && !encryption.holdsData(resource, assembly)) {
-      return resource.type === 'AWS::S3::Bucket' ? accessLogBucket(resource) : 'not-applicable';
+      return resource.type === bucketType ? accessLogFindings(resource) : 'not-applicable';
     }
     const named = [encryption.key, ...(encryption.also ?? [])].flatMap((path) => valuesAt(resource, path));
     const keys = named.flatMap(({ path, value }) =>
@@ -102,36 +113,36 @@ export const encryptionAtRest: Rule = {
               `key::${path}`,
               `Properties.${path}`,
               'a key of the deployment',
-              'Give the resource the encryption key of its stack.',
+              'Set the encryption key of the stack on the resource.',
             ),
           ],
     );
-    return [...keys, ...switchedOff(resource, encryption)];
+    return [...keys, ...disabledFindings(resource, encryption)];
   },
   guards: encrypted.flatMap(guardsOf),
   bypasses: unknownStores,
   reads: [
-    { type: 'AWS::KMS::Alias', path: 'Properties.TargetKeyId' },
-    { type: 'AWS::KMS::Alias', path: 'Properties.AliasName' },
-    { type: 'AWS::S3::Bucket', path: 'Properties.LoggingConfiguration' },
-    { type: 'AWS::ElasticLoadBalancingV2::LoadBalancer', path: 'Properties.LoadBalancerAttributes' },
-    { type: 'AWS::KinesisFirehose::DeliveryStream', path: 'Properties.DeliveryStreamType' },
-    { type: 'AWS::Lambda::Function', path: 'Properties.Environment' },
-    { type: 'AWS::RDS::DBInstance', path: 'Properties.DBClusterIdentifier' },
+    { type: keyAliasType, path: 'Properties.TargetKeyId' },
+    { type: keyAliasType, path: 'Properties.AliasName' },
+    { type: bucketType, path: 'Properties.LoggingConfiguration' },
+    { type: balancerType, path: 'Properties.LoadBalancerAttributes' },
+    { type: deliveryType, path: 'Properties.DeliveryStreamType' },
+    { type: functionType, path: 'Properties.Environment' },
+    { type: databaseInstanceType, path: 'Properties.DBClusterIdentifier' },
   ],
 };
 
-function switchedOff(resource: Resource, { on }: Encryption): readonly Finding[] {
+function disabledFindings(resource: Resource, { on }: Encryption): readonly Finding[] {
   if (!on) return [];
   return valuesAt(resource, on.path).flatMap(({ path, value }) =>
     value === on.value
       ? []
-      : [finding(resource, `on::${path}`, `Properties.${path}`, String(on.value), 'Turn encryption on, with the key of the stack.')],
+      : [finding(resource, `on::${path}`, `Properties.${path}`, String(on.value), 'Enable encryption with the key of the stack.')],
   );
 }
 
-/** A bucket for access logs: the provider's encryption is the only one that there is, and it must be written out. */
-function accessLogBucket(bucket: Resource): readonly Finding[] {
+/** A bucket for access logs supports SSE-S3 only, which must be declared. */
+function accessLogFindings(bucket: Resource): readonly Finding[] {
   const path = `${bucketDefault}.SSEAlgorithm`;
   return valuesAt(bucket, path).flatMap(({ path: at, value }) =>
     value === 'AES256'
@@ -140,7 +151,7 @@ function accessLogBucket(bucket: Resource): readonly Finding[] {
   );
 }
 
-/** The values at a path with `*`. A list that is missing or empty gives one missing value, so that it is objected to. */
+/** The values at a path with `*`. A missing or empty list returns one missing value, which is a finding. */
 function valuesAt(resource: Resource, path: string): readonly { path: string; value: Json | undefined }[] {
   const [list, member] = path.split('.*.') as [string, string | undefined];
   if (member === undefined) return [{ path, value: resource.at(path) }];
@@ -157,8 +168,6 @@ function guardsOf([type, { key, also = [], on, holdsData }]: [string, Encryption
   const keyGuards = [key, ...also].map((path) => guardWhere(type, where, `Properties.${path}`, remove, replace('alias/aws/other')));
   const onGuard = on ? [guardWhere(type, where, `Properties.${on.path}`, remove, replace(on.value === true ? false : 'none'))] : [];
   const exempt =
-    type === 'AWS::S3::Bucket'
-      ? [guardWhere(type, takesAccessLogs, `Properties.${bucketDefault}.SSEAlgorithm`, remove, replace('none'))]
-      : [];
+    type === bucketType ? [guardWhere(type, takesAccessLogs, `Properties.${bucketDefault}.SSEAlgorithm`, remove, replace('none'))] : [];
   return [...keyGuards, ...onGuard, ...exempt];
 }

@@ -1,7 +1,8 @@
-// Policies that grant more than they show.
+// Policies whose grants are not plain statements.
 
 import type { Bypass } from '../../rule';
 import type { Json, JsonObject } from '../../template/assembly';
+import { managedPolicyType } from '../../template/resource-types';
 import { newResource } from '../bypass';
 
 const everything: JsonObject = { Effect: 'Allow', Action: '*', Resource: '*' };
@@ -9,7 +10,7 @@ const eitherValue = (value: Json): JsonObject => ({ 'Fn::If': ['Big', value, { R
 
 const policy = (name: string, PolicyDocument: Json): Bypass => ({
   name,
-  resources: { Policy: newResource('AWS::IAM::ManagedPolicy', { PolicyDocument }) },
+  resources: { Policy: newResource(managedPolicyType, { PolicyDocument }) },
 });
 const statement = (name: string, ...Statement: Json[]): Bypass => policy(name, { Version: '2012-10-17', Statement });
 const grant = (Action: Json, Resource: Json): JsonObject => ({ Effect: 'Allow', Action, Resource });
@@ -28,10 +29,10 @@ const wideResources = [
 export const wideGrants: readonly Bypass[] = [
   statement('a grant in a condition of the template', eitherValue(everything)),
   statement('a grant in a list of lists', [everything]),
-  statement('a grant whose effect is decided later', { ...everything, Effect: { Ref: 'Effect' } }),
+  statement('a grant whose effect is an intrinsic', { ...everything, Effect: { Ref: 'Effect' } }),
   policy('a document in a condition of the template', eitherValue({ Statement: [everything] })),
   policy('a document as text', JSON.stringify({ Statement: [everything] })),
-  policy('a document that is no policy', '{{resolve:ssm:/policy}}'),
+  policy('a document that is not a policy', '{{resolve:ssm:/policy}}'),
   ...['iam:*Role*', 's3:Put*', 'kms:*e*', 'IAM:*', 's3:GetObjec?'].map((action) =>
     statement(`the action ${action}`, grant(action, 'arn:aws:s3:::bucket/key')),
   ),
@@ -44,7 +45,7 @@ export const wideGrants: readonly Bypass[] = [
     },
   },
   {
-    name: 'a group with a policy that the template does not tell',
+    name: 'a group with an unresolvable policy',
     resources: { Group: newResource('AWS::IAM::Group', { ManagedPolicyArns: ['{{resolve:ssm:/policy}}'] }) },
   },
   {

@@ -1,33 +1,29 @@
-// TOM-3.5: every policy names its actions and resources one by one; none is an administrator's, and no access key is made.
+// TOM-3.5: policies name actions and resources; no principal has an administrator policy, and no access key exists.
 
 import { append, type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
-import { namesSomething } from '../../template/arns';
+import { namesResource } from '../../template/arns';
 import { type Assembly, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
 import { boundaryPolicies, managedPolicy } from '../../template/boundary';
 import { coversActions, matchesPattern, type Statement, statementsOf, textList } from '../../template/policies';
+import { managedPolicyType, roleType, userType } from '../../template/resource-types';
 import { renderText } from '../../template/texts';
 import { wideGrants } from './least-privilege-bypasses';
 
-const documentTypes = [
-  'AWS::IAM::Policy',
-  'AWS::IAM::ManagedPolicy',
-  'AWS::IAM::RolePolicy',
-  'AWS::IAM::UserPolicy',
-  'AWS::IAM::GroupPolicy',
-];
-const principalTypes = ['AWS::IAM::Role', 'AWS::IAM::User', 'AWS::IAM::Group'];
+const documentTypes = ['AWS::IAM::Policy', managedPolicyType, 'AWS::IAM::RolePolicy', 'AWS::IAM::UserPolicy', 'AWS::IAM::GroupPolicy'];
+const principalTypes = [roleType, userType, 'AWS::IAM::Group'];
 const permissionSet = 'AWS::SSO::PermissionSet';
 const accessKey = 'AWS::IAM::AccessKey';
 
-/** Where each kind of principal names the managed policies that it has. */
+/** Property of the managed policies of each type of principal. */
 const attachments: Readonly<Record<string, string>> = {
   ...Object.fromEntries(principalTypes.map((type) => [type, 'ManagedPolicyArns'])),
   [permissionSet]: 'ManagedPolicies',
 };
 
 /**
- * Actions that know no resource: a wildcard is the only one that can be written for them. What lists the content of a resource, as
- * s3:ListBucket does, knows it. Source: "Actions, resources, and condition keys for AWS services", the page of each service.
+ * Actions that do not support resource-level permissions and require `*`. Actions that list the content of a resource,
+ * such as s3:ListBucket, support them. Source: "Actions, resources, and condition keys for AWS services", the page of
+ * each service.
  */
 const withoutResource = [
   'acm:ListCertificates',
@@ -51,7 +47,7 @@ const withoutResource = [
   'kms:GenerateRandom',
   'kms:ListAliases',
   'kms:ListKeys',
-  // Lists, which are asked for of every snapshot there is, and what is read of one: a snapshot may have any name.
+  // List and read actions on all snapshots: their names are arbitrary.
   'rds:DescribeDBClusterSnapshotAttributes',
   'rds:DescribeDBClusterSnapshots',
   'rds:DescribeDBSnapshotAttributes',
@@ -64,13 +60,21 @@ const withoutResource = [
   'xray:PutTraceSegments',
 ];
 
-/** Reads of what has an id by chance: the tags by which certificates are told apart, and whether a change of a zone is done. */
-const readsByChance = ['acm:ListTagsForCertificate', 'route53:GetChange'];
+/**
+ * Read actions on resources with generated ids: tags, which distinguish certificates, and the status of a hosted zone
+ * change.
+ */
+const readsOfGeneratedIds = ['acm:ListTagsForCertificate', 'route53:GetChange'];
 
-/** What makes a thing and its tags in one request; all others find the tags on the thing itself. */
-const tagging = ['acm:AddTagsToCertificate', 'acm:ImportCertificate'];
+/**
+ * Actions that create a resource with its tags, which are in the request. All others find the tags on the resource.
+ */
+const createsWithTags = ['acm:AddTagsToCertificate', 'acm:ImportCertificate'];
 
-/** What Lambda does with a function's role to bring the function into the VPC ("Giving Lambda functions access to resources in an Amazon VPC"). */
+/**
+ * Actions of Lambda with the execution role to connect a function to a VPC ("Giving Lambda functions access to
+ * resources in an Amazon VPC").
+ */
 const networkInterfaces = [
   'ec2:AssignPrivateIpAddresses',
   'ec2:CreateNetworkInterface',
@@ -78,29 +82,29 @@ const networkInterfaces = [
   'ec2:UnassignPrivateIpAddresses',
 ];
 
-/** Policies of AWS that an administrator would have ("AWS managed policies for job functions"). */
+/** AWS managed policies for administrators ("AWS managed policies for job functions"). */
 const administrators = /:policy\/(?:job-function\/.*|.*(?:AdministratorAccess|PowerUserAccess|FullAccess|Administrator).*)$/;
 
-/** What the mutation run puts among the resources of grants. */
+/** Resources that the mutation run adds to grants. */
 const wideResources = ['arn:aws:s3:::*', 'arn:aws:s3:::*-*', 'arn:*', 'arn:aws:kms:*:*:key/*'];
 
 export const leastPrivilege: Rule = {
   name: 'least-privilege',
-  requires: 'no policy grants actions by wildcard, or on resources that it does not name, and no principal has an administrator policy',
+  requires: 'no policy grants wildcard actions or unnamed resources, no principal has an administrator policy, and no access key exists',
   types: [...documentTypes, ...principalTypes, permissionSet, accessKey],
   check(resource, assembly) {
     if (isOnlyBoundary(resource, assembly)) return 'not-applicable';
     if (resource.type === accessKey) {
-      const fix = 'Use roles, whose credentials end by themselves.';
+      const fix = 'Use an IAM role, which provides temporary credentials.';
       return [finding(resource, 'access-key', '', 'no access key', fix)];
     }
-    const free = [...withoutResource, ...readsByChance, ...deniedToCode(resource)];
+    const exemptActions = [...withoutResource, ...readsOfGeneratedIds, ...deniedToCode(resource)];
     const { deployment } = assembly.facts;
     return [
       ...grantsOf(resource).flatMap((statement) =>
-        statementFindings(resource, statement, [...free, ...(actsOnTagged(statement, deployment) ? statement.actions : [])]),
+        statementFindings(resource, statement, [...exemptActions, ...(actsOnTagged(statement, deployment) ? statement.actions : [])]),
       ),
-      ...managedPolicies(resource, assembly),
+      ...managedPolicyFindings(resource, assembly),
     ];
   },
   guards: [
@@ -120,12 +124,15 @@ export const leastPrivilege: Rule = {
     ...documentTypes.map((type) => ({ type, path: 'Properties.PolicyDocument' })),
     ...principalTypes.map((type) => ({ type, path: 'Properties.Policies' })),
     ...principalTypes.map((type) => ({ type, path: 'Properties.PermissionsBoundary' })),
-    { type: 'AWS::IAM::ManagedPolicy', path: 'Properties.ManagedPolicyName' },
-    ...['Roles', 'Users', 'Groups'].map((name) => ({ type: 'AWS::IAM::ManagedPolicy', path: `Properties.${name}` })),
+    { type: managedPolicyType, path: 'Properties.ManagedPolicyName' },
+    ...['Roles', 'Users', 'Groups'].map((name) => ({ type: managedPolicyType, path: `Properties.${name}` })),
   ],
 };
 
-/** A boundary grants nothing: it only caps what other policies grant. One that is attached too does grant. */
+/**
+ * A permissions boundary grants nothing; it limits other policies. A boundary that is also attached as a policy does
+ * grant.
+ */
 function isOnlyBoundary(policy: Resource, assembly: Assembly): boolean {
   if (!boundaryPolicies(assembly).has(policy)) return false;
   const attached = ['Roles', 'Users', 'Groups'].some((name) => listOf(policy.at(name)).length > 0);
@@ -144,17 +151,17 @@ function ownStatements(resource: Resource): readonly Statement[] {
   if (documentTypes.includes(resource.type)) return statementsOf(resource.at('PolicyDocument'), 'PolicyDocument');
   if (resource.type === permissionSet) return statementsOf(resource.at('InlinePolicy'), 'InlinePolicy');
   return listOf(resource.at('Policies')).flatMap((policy, index) =>
-    // A policy without a document that can be read is one that grants anything.
+    // A policy without a readable document counts as a full grant.
     statementsOf(valueAt(policy, 'PolicyDocument') ?? null, `Policies.${index}.PolicyDocument`),
   );
 }
 
-/** What a resource's own policy documents allow. */
+/** The Allow statements of a resource's own policy documents. */
 const grantsOf = (resource: Resource): readonly Statement[] => ownStatements(resource).filter(({ effect }) => effect === 'Allow');
 
 /**
- * Denials to the code of every function of the account: what they deny is left to the service, which the wildcard is for
- * ("Working with Lambda execution environment credentials", lambda:SourceFunctionArn).
+ * Denials to the code of every function of the account. The Lambda service alone can use the denied actions, which
+ * require `*` ("Working with Lambda execution environment credentials", lambda:SourceFunctionArn).
  */
 function codeDenials(resource: Resource): readonly Statement[] {
   return ownStatements(resource).filter(({ effect, resources, json }) => {
@@ -171,49 +178,52 @@ const deniedToCode = (resource: Resource): readonly string[] =>
 const deploymentTag = 'rempart:deployment';
 
 /**
- * Whether a statement acts only on what bears the tag of the deployment, as it must where a service gives ids by chance. Where a service
- * does not know the tags of its resources, such a statement allows nothing.
+ * Whether a statement is limited to resources with the tag of the deployment, as required for generated ids. If a
+ * service does not support the condition key, such a statement allows nothing.
  */
 function actsOnTagged({ actions, json }: Statement, deployment: string): boolean {
   const equals = valueAt(json.Condition, 'StringEquals');
   const [ofResource, ofRequest] = ['ResourceTag', 'RequestTag'].map((origin) => valueAt(equals, `aws:${origin}/${deploymentTag}`));
-  return ofResource === deployment || (ofRequest === deployment && actions.every((action) => tagging.includes(action)));
+  return ofResource === deployment || (ofRequest === deployment && actions.every((action) => createsWithTags.includes(action)));
 }
 
-/** @param free actions that need no resource that is named */
-function statementFindings(resource: Resource, statement: Statement, free: readonly string[]): readonly Finding[] {
+/** @param exemptActions actions that require no named resource */
+function statementFindings(resource: Resource, statement: Statement, exemptActions: readonly string[]): readonly Finding[] {
   const { actions, resources, json, path } = statement;
   const at = `Properties.${path}`;
-  const narrow = 'Name what is needed, as in s3:GetObject on arn:aws:s3:::bucket/prefix/*.';
+  const narrow = 'Name the actions and resources, for example s3:GetObject on arn:aws:s3:::bucket/prefix/*.';
   return [
     ...actions
       .filter((action) => /[*?$]/.test(action) || !action.includes(':'))
       .map((action) => finding(resource, `action::${action}`, `${at}.Action`, 'actions without * and ?', narrow)),
-    ...(resources.every((name) => namesSomething(name, resource)) ? [] : actions)
-      .filter((action) => !free.some((pattern) => matchesPattern(pattern, action)))
-      .map((action) => finding(resource, `resource::${action}`, `${at}.Resource`, `the resources that ${action} needs`, narrow)),
+    ...(resources.every((name) => namesResource(name, resource)) ? [] : actions)
+      .filter((action) => !exemptActions.some((pattern) => matchesPattern(pattern, action)))
+      .map((action) => finding(resource, `resource::${action}`, `${at}.Resource`, `named resources for ${action}`, narrow)),
     ...['NotAction', 'NotResource']
       .filter((key) => json[key] !== undefined)
-      .map((key) => finding(resource, `${key}::${textList(json[key]).join()}`, `${at}.${key}`, 'none in an Allow', narrow)),
+      .map((key) => finding(resource, `${key}::${textList(json[key]).join()}`, `${at}.${key}`, `no ${key} in an Allow statement`, narrow)),
   ];
 }
 
-/** Policies of the deployment are judged where they stand; of others only those of AWS are known, by their names. */
-function managedPolicies(resource: Resource, assembly: Assembly): readonly Finding[] {
+/**
+ * Policies of the deployment are evaluated as resources. Of all others, AWS managed policies can be identified, by
+ * name.
+ */
+function managedPolicyFindings(resource: Resource, assembly: Assembly): readonly Finding[] {
   const path = attachments[resource.type];
   if (path === undefined) return [];
   return listOf(resource.at(path)).flatMap((value, index) => {
     const arn = renderText(value) ?? '?';
     const ofAws = /^arn:[^:]*:iam::aws:policy\/[\w+=,.@/-]+$/.test(arn) && !administrators.test(arn);
     if (ofAws || managedPolicy(value, resource, assembly)) return [];
-    const fix = 'Write a policy with the actions that the role needs.';
-    const required = 'a policy of the deployment, or one of AWS that is no administrator policy';
+    const fix = 'Attach a policy of the deployment with the required actions.';
+    const required = 'a policy of the deployment, or an AWS managed policy that is not for administrators';
     return [finding(resource, `managed::${arn}`, `Properties.${path}.${index}`, required, fix)];
   });
 }
 
-/** The tag that a condition asks for. */
-const tagOf = (condition: Json | undefined): string | undefined =>
+/** The condition key of the deployment tag. */
+const tagKeyOf = (condition: Json | undefined): string | undefined =>
   ['ResourceTag', 'RequestTag']
     .map((origin) => `aws:${origin}/${deploymentTag}`)
     .find((key) => valueAt(condition, `StringEquals.${key}`) !== undefined);
@@ -225,12 +235,13 @@ function statementGuards(type: string): readonly Guard[] {
       grantsOf(resource)
         .filter(among)
         .map((statement) => `Properties.${statement.path}.${key}`);
-  const needless = [...withoutResource, ...readsByChance, ...networkInterfaces];
+  const withoutNamedResource = [...withoutResource, ...readsOfGeneratedIds, ...networkInterfaces];
   const changes = ({ actions, json }: Statement) =>
-    tagOf(json.Condition) === undefined && actions.some((action) => !needless.some((pattern) => matchesPattern(pattern, action)));
+    tagKeyOf(json.Condition) === undefined &&
+    actions.some((action) => !withoutNamedResource.some((pattern) => matchesPattern(pattern, action)));
   const tags: Guard['path'] = (resource) =>
     grantsOf(resource).flatMap(({ path, json, resources }) => {
-      const key = resources.every((name) => namesSomething(name, resource)) ? undefined : tagOf(json.Condition);
+      const key = resources.every((name) => namesResource(name, resource)) ? undefined : tagKeyOf(json.Condition);
       return key === undefined ? [] : [`Properties.${path}.Condition.StringEquals.${key}`];
     });
   const denials =

@@ -16,7 +16,7 @@ const firstAnswerPort = 1024;
 
 export const noAdminPorts: Rule = {
   name: 'no-admin-ports',
-  requires: 'no security group admits an address range on port 22 or 3389, and no network ACL lets strangers in on them',
+  requires: 'no security group admits addresses on ports 22 and 3389, and no network ACL admits untrusted sources on them',
   types: ['AWS::EC2::SecurityGroup', 'AWS::EC2::SecurityGroupIngress', 'AWS::EC2::NetworkAcl'],
   check: (resource, assembly) =>
     resource.type === 'AWS::EC2::NetworkAcl' ? accessList(resource, assembly) : securityGroup(resource, assembly),

@@ -1,20 +1,33 @@
-// Servers and databases that face the internet in other ways than the plain ones.
+// Servers and databases that are public through less common properties.
+
 import type { Bypass } from '../../rule';
 import type { Assembly, JsonObject, ResourceJson } from '../../template/assembly';
+import {
+  clusterType,
+  databaseInstanceType,
+  internetGatewayType,
+  natGatewayType,
+  routeTableAssociationType,
+  routeTableType,
+  routeType,
+  securityGroupType,
+  serverTemplateType,
+  serverType,
+} from '../../template/resource-types';
 import { attributeOf, newResource, refTo, routeFrom, subnetIn } from '../bypass';
 
-const byNat = (assembly: Assembly): JsonObject => ({ NatGatewayId: attributeOf('AWS::EC2::NatGateway', 'NatGatewayId', assembly) });
-const byGateway = (assembly: Assembly): JsonObject => ({ GatewayId: refTo('AWS::EC2::InternetGateway', assembly) });
-const groupId = (assembly: Assembly): JsonObject => attributeOf('AWS::EC2::SecurityGroup', 'GroupId', assembly);
+const byNat = (assembly: Assembly): JsonObject => ({ NatGatewayId: attributeOf(natGatewayType, 'NatGatewayId', assembly) });
+const byGateway = (assembly: Assembly): JsonObject => ({ GatewayId: refTo(internetGatewayType, assembly) });
+const groupId = (assembly: Assembly): JsonObject => attributeOf(securityGroupType, 'GroupId', assembly);
 
 const templateOf = (...NetworkInterfaces: JsonObject[]): ResourceJson =>
-  newResource('AWS::EC2::LaunchTemplate', { LaunchTemplateData: { NetworkInterfaces } });
+  newResource(serverTemplateType, { LaunchTemplateData: { NetworkInterfaces } });
 
 export const publicServers: readonly Bypass[] = [
   {
     name: 'an instance whose interface is in a subnet of proxies',
     resources: (_, assembly) => ({
-      Server: newResource('AWS::EC2::Instance', {
+      Server: newResource(serverType, {
         SubnetId: subnetIn('private', assembly),
         NetworkInterfaces: [
           { SubnetId: subnetIn('private', assembly), GroupSet: [groupId(assembly)] },
@@ -23,35 +36,35 @@ export const publicServers: readonly Bypass[] = [
       }),
     }),
   },
-  { name: 'an instance in no subnet', resources: { Server: newResource('AWS::EC2::Instance', { ImageId: 'x' }) } },
+  { name: 'an instance in no subnet', resources: { Server: newResource(serverType, { ImageId: 'x' }) } },
   {
     name: 'a launch template whose second interface is in a subnet of proxies',
     resources: (_, assembly) => ({ Template: templateOf({}, { SubnetId: subnetIn('public', assembly), Groups: [groupId(assembly)] }) }),
   },
   {
-    name: 'a launch template whose second interface asks for an address',
+    name: 'a launch template whose second interface has a public address',
     resources: { Template: templateOf({}, { AssociatePublicIpAddress: true }) },
   },
-  ...['AWS::RDS::DBInstance', 'AWS::RDS::DBCluster', 'AWS::Redshift::Cluster', 'AWS::DMS::ReplicationInstance'].map(
+  ...[databaseInstanceType, clusterType, 'AWS::Redshift::Cluster', 'AWS::DMS::ReplicationInstance'].map(
     (type): Bypass => ({ name: `a public ${type}`, resources: { Open: newResource(type, { PubliclyAccessible: true }) } }),
   ),
 ];
 
-/** Routes from the internet whose subnet cannot be told, and one to databases. */
+/** Routes with an unresolvable subnet, and a route of databases. */
 export const fromTheInternet: readonly Bypass[] = [
   ...[{ 'Fn::ImportValue': { 'Fn::Sub': 'network:Table' } }, '{{resolve:ssm:/network/table}}', { Ref: 'Parameter' }].map(
     (RouteTableId): Bypass => ({
       name: `a route in the table ${JSON.stringify(RouteTableId)}`,
       resources: (_, assembly) => ({
-        Way: newResource('AWS::EC2::Route', { RouteTableId, DestinationCidrBlock: '0.0.0.0/0', ...byGateway(assembly) }),
+        Way: newResource(routeType, { RouteTableId, DestinationCidrBlock: '0.0.0.0/0', ...byGateway(assembly) }),
       }),
     }),
   ),
   {
-    name: 'a route table for a subnet that the template does not tell',
+    name: 'a route table for an unresolvable subnet',
     resources: (vpc) => ({
-      Table: newResource('AWS::EC2::RouteTable', { VpcId: { Ref: vpc.logicalId } }),
-      Association: newResource('AWS::EC2::SubnetRouteTableAssociation', { SubnetId: '{{resolve:ssm:/x}}', RouteTableId: { Ref: 'Table' } }),
+      Table: newResource(routeTableType, { VpcId: { Ref: vpc.logicalId } }),
+      Association: newResource(routeTableAssociationType, { SubnetId: '{{resolve:ssm:/x}}', RouteTableId: { Ref: 'Table' } }),
     }),
   },
   {

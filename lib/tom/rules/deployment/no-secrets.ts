@@ -1,15 +1,16 @@
-// TOM-3.10: no secret stands in a template or in an environment variable.
+// TOM-3.10: no template and no environment variable contains a secret.
 
 import { type Finding, guard, type Rule, set } from '../../rule';
 import { type Assembly, isObject, type Json, type Resource } from '../../template/assembly';
+import { secretType } from '../../template/resource-types';
 import { renderText } from '../../template/texts';
 
-/** Names of properties that hold a secret, and names that only look like it: ids, settings, references. */
+/** Names of properties that hold a secret, and similar names of settings. */
 const secretName =
   /(?:password|passwd|passphrase|passcode|secret|private_?key|api_?key|access_?key|signing_?key|auth_?token|credential)s?$|^secret_?string$|(?:^|[_.-])(?:pg|db)?(?:pass|pwd|token|jwt)s?$/i;
 const settingName = /^(?:generate|exclude|require|minimum|temporary|hasNo|enable)|policy|rotation|manage/i;
 
-/** Texts that are a secret wherever they stand. */
+/** Texts that are a secret in any property. */
 const secretText = /-----BEGIN [A-Z ]*PRIVATE KEY|(?<![A-Z0-9])A(?:KIA|SIA)[A-Z0-9]{16}(?![A-Z0-9])|:\/\/[^/\s:@${}]+:[^/\s:@${}]+@/;
 
 const dynamicReference = /^\{\{resolve:(?:secretsmanager|ssm-secure):[^}]+\}\}$/;
@@ -17,7 +18,7 @@ const environments = ['Environment', 'EnvironmentVariables'];
 
 export const noSecrets: Rule = {
   name: 'no-secrets',
-  requires: 'no template and no environment variable holds a password, key or token; they are generated in and read from the secrets store',
+  requires: 'no template or environment variable contains a password, key or token; secrets are generated in and read from Secrets Manager',
   types: ['*'],
   check(resource, assembly) {
     const findings: Finding[] = [];
@@ -30,7 +31,7 @@ export const noSecrets: Rule = {
     for (const [name, parameter] of Object.entries(Parameters ?? {})) {
       if (!isSecretName(name) || !isObject(parameter)) continue;
       const hidden = parameter.NoEcho === true && parameter.Default === undefined;
-      if (!hidden) findings.push(secretFinding(name, `Parameters.${name}`, '(not shown)', 'NoEcho and no default'));
+      if (!hidden) findings.push(secretFinding(name, `Parameters.${name}`, '(not shown)', 'NoEcho: true and no default'));
     }
     visit({ Parameters, Outputs, Mappings } as unknown as Json, 'template', false, findings);
     return findings;
@@ -70,13 +71,13 @@ function visit(value: Json | undefined, path: string, inEnvironment: boolean, fi
   } else if (isObject(value)) {
     for (const [key, member] of Object.entries(value)) {
       const below = inEnvironment || environments.includes(key);
-      if (isSecretName(key) && isWritten(member, below)) {
+      if (isSecretName(key) && isPlainText(member, below)) {
         findings.push(
           secretFinding(
             key,
             `${path}.${key}`,
             '(not shown)',
-            below ? 'the name of the secret, not its value' : 'a reference to the secrets store',
+            below ? 'the name of the secret, not its value' : 'a dynamic reference to Secrets Manager',
           ),
         );
       } else {
@@ -86,14 +87,17 @@ function visit(value: Json | undefined, path: string, inEnvironment: boolean, fi
   }
 }
 
-/** Whether what stands at a path is the name of a secret that another stack holds. */
+/** Whether the value at a path is the imported name of a secret of another stack. */
 function isImportedName(path: string, resource: Resource, assembly: Assembly): boolean {
   const value = resource.at(path.replace(/^Properties\./, ''));
-  return isObject(value) && 'Fn::ImportValue' in value && assembly.target(value, resource.stack)?.type === 'AWS::SecretsManager::Secret';
+  return isObject(value) && 'Fn::ImportValue' in value && assembly.target(value, resource.stack)?.type === secretType;
 }
 
-/** Whether a value is written out. In an environment a resolved secret is one too: whoever may read the function reads it. */
-function isWritten(value: Json | undefined, inEnvironment: boolean): boolean {
+/**
+ * Whether a value is plain text. So is a resolved secret in an environment variable, which is readable with the
+ * function.
+ */
+function isPlainText(value: Json | undefined, inEnvironment: boolean): boolean {
   const text = renderText(value);
   if (text === undefined) return false;
   if (isObject(value) && ('Ref' in value || 'Fn::GetAtt' in value)) return false;
@@ -101,6 +105,6 @@ function isWritten(value: Json | undefined, inEnvironment: boolean): boolean {
 }
 
 function secretFinding(id: string, path: string, found: string, required: string): Finding {
-  const fix = 'Generate the secret in the secrets store and hand on its name; read it where it is used.';
+  const fix = 'Generate the secret in Secrets Manager, pass its name, and read the secret at run time.';
   return { id: `secret::${id}`, path, found, required, fix };
 }

@@ -87,8 +87,7 @@ const denials: readonly Denial[] = [
 
 export const noSharedBackups: Rule = {
   name: 'no-shared-backups',
-  requires:
-    'the boundary denies sharing snapshots and keys, and what is of another environment or account, and the key of every database admits this account and its services alone',
+  requires: 'the boundary denies sharing backups and using those of other environments, and database keys admit this account only',
   types: [clusterType, policyType],
   check(resource, assembly) {
     if (resource.type === clusterType) return foreignUsers(resource, assembly);

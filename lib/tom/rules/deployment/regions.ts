@@ -1,4 +1,4 @@
-// TOM-2.1: everything is in the home region; the only other region named is the declared recovery region, in the EU.
+// TOM-2.1: every stack is in the region of its site; templates name the home and the recovery region only.
 import { europeanRegions } from '../../../config/settings/settings';
 import { type Finding, guard, type Rule, replace, set } from '../../rule';
 import type { DeploymentFacts, Json, StackTemplate } from '../../template/assembly';
@@ -10,14 +10,13 @@ const regionName =
 
 export const regions: Rule = {
   name: 'regions',
-  requires:
-    'every stack is in the region of its site, production at home in eu-west-3, and no resource names a region but home and recovery, both in the EU',
+  requires: 'every stack is in the region of its site, and no resource names a region other than home and recovery',
   types: ['*'],
-  check: (resource, assembly) => foreignRegions(resource.properties, 'Properties', assembly.facts),
+  check: (resource, assembly) => foreignRegionFindings(resource.properties, 'Properties', assembly.facts),
   checkStack: (stack, { facts }) => [
-    ...stackRegion(stack, facts),
-    ...declaredRegions(facts),
-    ...foreignRegions(outsideResources(stack), 'template', facts),
+    ...stackRegionFindings(stack, facts),
+    ...declaredRegionFindings(facts),
+    ...foreignRegionFindings(outsideResources(stack), 'template', facts),
   ],
   guards: [
     guard('Stack', 'region', replace('us-east-1'), replace('eu-west-1')),
@@ -33,7 +32,7 @@ export const regions: Rule = {
   reads: [{ type: '*', path: 'Properties' }],
 };
 
-function foreignRegions(from: object, path: string, facts: DeploymentFacts): readonly Finding[] {
+function foreignRegionFindings(from: object, path: string, facts: DeploymentFacts): readonly Finding[] {
   const findings = new Map<string, Finding>();
   for (const text of textsOfObject(from)) {
     for (const [match] of text.text.matchAll(regionName)) {
@@ -43,38 +42,40 @@ function foreignRegions(from: object, path: string, facts: DeploymentFacts): rea
         id: `region::${region}`,
         path: `${path}.${text.path}`,
         found: text.text,
-        required: `no region but ${facts.homeRegion} and ${facts.recoveryRegion}`,
-        fix: 'Take the region from the stack (Stack.of(this).region) or from the configuration.',
+        required: `no region except ${facts.homeRegion} and ${facts.recoveryRegion}`,
+        fix: 'Use Stack.of(this).region, or the region of the configuration.',
       });
     }
   }
   return [...findings.values()];
 }
 
-/** What a template has outside its resources. Mappings may list every region there is, to choose by. */
+/** The sections of a template beside its resources. Mappings may list every region. */
 const outsideResources = ({ template: { Parameters, Outputs } }: StackTemplate): object => ({ Parameters, Outputs });
 
-function stackRegion(stack: StackTemplate, facts: DeploymentFacts): readonly Finding[] {
+function stackRegionFindings(stack: StackTemplate, facts: DeploymentFacts): readonly Finding[] {
   const own = facts.site === 'home' ? facts.homeRegion : facts.recoveryRegion;
   if (stack.region === own && facts.region === own) return [];
-  const fix = `Give the stack env.region from the site, which is ${own} at the ${facts.site} site.`;
+  const fix = `Set env.region of the stack from the site: ${own} at the ${facts.site} site.`;
   return [{ id: 'stack', path: 'region', found: stack.region, required: own, fix }];
 }
 
-/** Where the document says that servers with data are: Paris. Written here too, so that the rule objects to another figure in the schema. */
+/**
+ * Region of servers with data in the document: Paris. Repeated here, so that another value in the schema is a finding.
+ */
 const productionRegion = 'eu-west-3';
 
-function declaredRegions(facts: DeploymentFacts): readonly Finding[] {
-  const objection = (id: string, found: Json, required: string): Finding[] => [
+function declaredRegionFindings(facts: DeploymentFacts): readonly Finding[] {
+  const findingFor = (id: string, found: Json, required: string): Finding[] => [
     { id, path: id, found, required, fix: `Choose another ${id} in config/${facts.deployment}.yaml.` },
   ];
   const inEurope = (region: string) => europeanRegions.some((european) => european === region);
   const homes = facts.environment === 'production' ? [productionRegion] : europeanRegions;
   return [
-    ...(homes.some((home) => home === facts.homeRegion) ? [] : objection('region', facts.homeRegion, homes.join(', '))),
-    ...(inEurope(facts.recoveryRegion) ? [] : objection('recoveryRegion', facts.recoveryRegion, europeanRegions.join(', '))),
+    ...(homes.some((home) => home === facts.homeRegion) ? [] : findingFor('region', facts.homeRegion, homes.join(', '))),
+    ...(inEurope(facts.recoveryRegion) ? [] : findingFor('recoveryRegion', facts.recoveryRegion, europeanRegions.join(', '))),
     ...(facts.recoveryRegion === facts.homeRegion
-      ? objection('recoveryRegion', facts.recoveryRegion, 'a region that is not the home region')
+      ? findingFor('recoveryRegion', facts.recoveryRegion, 'a region other than the home region')
       : []),
   ];
 }

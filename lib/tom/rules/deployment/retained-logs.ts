@@ -1,35 +1,36 @@
-// TOM-3.6: logs are kept at least 90 days, encrypted, and outlive their stack; functions log nowhere else.
+// TOM-3.6: logs are encrypted, kept at least 90 days and retained with a deleted stack; every function has such a log.
 
 import { type Finding, finding, guard, guardWhere, type Rule, remove, replace } from '../../rule';
 import type { Assembly, Resource } from '../../template/assembly';
 import { customerKey } from '../../template/keys';
+import { functionType, keyAliasType, logGroupType } from '../../template/resource-types';
 
 const minimumDays = 90;
 
 export const retainedLogs: Rule = {
   name: 'retained-logs',
-  requires: `every log group is encrypted, kept for at least ${minimumDays} days and retained when its stack is removed, and every function logs to one`,
-  types: ['AWS::Logs::LogGroup', 'AWS::Lambda::Function'],
+  requires: `every log group is encrypted, kept for ${minimumDays} days or longer and retained, and every function logs to one`,
+  types: [logGroupType, functionType],
   check: (resource, assembly) =>
-    resource.type === 'AWS::Lambda::Function' ? functionLog(resource, assembly) : logGroup(resource, assembly),
+    resource.type === functionType ? functionFindings(resource, assembly) : logGroupFindings(resource, assembly),
   guards: [
-    guard('AWS::Logs::LogGroup', 'Properties.RetentionInDays', remove, replace(60)),
-    guard('AWS::Logs::LogGroup', 'Properties.KmsKeyId', remove, replace('alias/aws/logs')),
-    guardWhere('AWS::Logs::LogGroup', (_, { facts }) => facts.environment === 'production', 'DeletionPolicy', remove, replace('Delete')),
-    guard('AWS::Lambda::Function', 'Properties.LoggingConfig.LogGroup', remove, replace('/elsewhere')),
+    guard(logGroupType, 'Properties.RetentionInDays', remove, replace(60)),
+    guard(logGroupType, 'Properties.KmsKeyId', remove, replace('alias/aws/logs')),
+    guardWhere(logGroupType, (_, { facts }) => facts.environment === 'production', 'DeletionPolicy', remove, replace('Delete')),
+    guard(functionType, 'Properties.LoggingConfig.LogGroup', remove, replace('/elsewhere')),
   ],
   reads: [
-    { type: 'AWS::KMS::Alias', path: 'Properties.AliasName' },
-    { type: 'AWS::KMS::Alias', path: 'Properties.TargetKeyId' },
+    { type: keyAliasType, path: 'Properties.AliasName' },
+    { type: keyAliasType, path: 'Properties.TargetKeyId' },
   ],
 };
 
-function logGroup(group: Resource, assembly: Assembly): readonly Finding[] {
+function logGroupFindings(group: Resource, assembly: Assembly): readonly Finding[] {
   const findings: Finding[] = [];
   const days = group.at('RetentionInDays');
   if (typeof days !== 'number' || days < minimumDays) {
-    const fix = 'Set retention to the days of audit.logRetentionDays.';
-    findings.push(finding(group, 'retention', 'Properties.RetentionInDays', `at least ${minimumDays}`, fix));
+    const fix = 'Set retention on the log group to audit.logRetentionDays.';
+    findings.push(finding(group, 'retention', 'Properties.RetentionInDays', `at least ${minimumDays} days`, fix));
   }
   if (!customerKey(group.at('KmsKeyId'), group, assembly)) {
     findings.push(finding(group, 'key', 'Properties.KmsKeyId', 'a key of the deployment', 'Set encryptionKey on the log group.'));
@@ -41,9 +42,9 @@ function logGroup(group: Resource, assembly: Assembly): readonly Finding[] {
   return findings;
 }
 
-/** A function without a log group of its own gets one from the service: never encrypted with our key, kept for ever. */
-function functionLog(lambda: Resource, assembly: Assembly): readonly Finding[] {
+/** For a function without a log group, Lambda creates one that never expires and has no customer-managed key. */
+function functionFindings(lambda: Resource, assembly: Assembly): readonly Finding[] {
   const path = 'LoggingConfig.LogGroup';
-  if (assembly.target(lambda.at(path), lambda.stack)?.type === 'AWS::Logs::LogGroup') return [];
+  if (assembly.target(lambda.at(path), lambda.stack)?.type === logGroupType) return [];
   return [finding(lambda, 'log-group', `Properties.${path}`, 'a log group of the deployment', 'Set logGroup on the function.')];
 }

@@ -1,10 +1,11 @@
-// Accounts, networks and people outside of the deployment, let in by other ways than a plain principal.
+// Accounts, networks and identities outside the deployment that are admitted without a plain principal.
 
 import type { Bypass } from '../../rule';
 import type { Json, JsonObject } from '../../template/assembly';
+import { roleType } from '../../template/resource-types';
 import { newResource } from '../bypass';
 
-const joining = [
+const connectingTypes = [
   'AWS::EC2::TransitGatewayPeeringAttachment',
   'AWS::EC2::TransitGatewayRoute',
   'AWS::EC2::VPCEndpointService',
@@ -15,7 +16,7 @@ const joining = [
 
 const roleFor = (name: string, AssumeRolePolicyDocument: Json): Bypass => ({
   name,
-  resources: { Role: newResource('AWS::IAM::Role', { AssumeRolePolicyDocument }) },
+  resources: { Role: newResource(roleType, { AssumeRolePolicyDocument }) },
 });
 
 const issuer = 'token.actions.githubusercontent.com';
@@ -27,12 +28,12 @@ const webPolicy = (name: string, Condition: JsonObject): Bypass =>
 const audience: JsonObject = { [`${issuer}:aud`]: 'sts.amazonaws.com' };
 
 export const outsiders: readonly Bypass[] = [
-  ...joining.map((type): Bypass => ({ name: `an ${type}`, resources: { Door: newResource(type) } })),
+  ...connectingTypes.map((type): Bypass => ({ name: `an ${type}`, resources: { Door: newResource(type) } })),
   webPolicy('anyone of an identity provider', {}),
   webPolicy('any subject of an identity provider', { StringEquals: audience }),
   webPolicy('every subject of an identity provider', { StringEquals: audience, StringLike: { [`${issuer}:sub`]: '*' } }),
   webPolicy('any audience of an identity provider', { StringEquals: { [`${issuer}:sub`]: 'repo:owner/name' } }),
-  roleFor('a trust that the template does not tell', '{{resolve:ssm:/trust}}'),
+  roleFor('an unresolvable trust policy', '{{resolve:ssm:/trust}}'),
   roleFor('a canonical user', { Statement: [{ Effect: 'Allow', Principal: { CanonicalUser: '79a59df900b949e5' } }] }),
   {
     name: 'a policy as text that admits everyone',

@@ -1,9 +1,13 @@
-// TOM-6.10: what a template says is what is deployed; nothing in it is decided, fetched or made up later.
+// TOM-6.10: the deployed resources equal the template; no part of it is decided, fetched or generated at deployment.
 
 import { type Finding, finding, type Rule, set } from '../../rule';
 import { isObject, type Json, type JsonObject, type Resource, type StackTemplate } from '../../template/assembly';
+import { securityGroupType, usageRecordType } from '../../template/resource-types';
 
-/** Functions whose result a reader of the template can tell or trace. Any other is decided at deployment ("Intrinsic function reference"). */
+/**
+ * Functions whose result can be derived from the template. Any other is decided at deployment ("Intrinsic function
+ * reference").
+ */
 const traceable = [
   'Fn::Base64',
   'Fn::Cidr',
@@ -17,30 +21,29 @@ const traceable = [
   'Fn::Sub',
 ];
 
-/** Templates within templates, and what rewrites them. */
-const hiding = ['AWS::CloudFormation::Macro', 'AWS::CloudFormation::Stack', 'AWS::CloudFormation::StackSet'];
+/** Nested templates, and macros that rewrite templates. */
+const hidingTypes = ['AWS::CloudFormation::Macro', 'AWS::CloudFormation::Stack', 'AWS::CloudFormation::StackSet'];
 
-/** The library's usage record, and the condition that leaves it out in regions that do not know it. */
-const usageRecord = 'AWS::CDK::Metadata';
+/** Condition of the CDK usage record, which omits it in regions without support. */
 const usageCondition = 'CDKMetadataAvailable';
 
-const fix = 'Decide in TypeScript, by the configuration, what there is and what it says.';
+const fix = 'Choose the resource or value in TypeScript, from the configuration.';
 
 export const unconditional: Rule = {
   name: 'unconditional',
-  requires: 'no template has conditions, macros or templates within it, so that a control that is read is a control that stands',
+  requires: 'no template has conditions, macros, nested stacks or intrinsic functions that are decided at deployment',
   types: ['*'],
   check(resource) {
-    if (resource.type === usageRecord) return 'not-applicable';
+    if (resource.type === usageRecordType) return 'not-applicable';
     return [
       ...(resource.json.Condition === undefined ? [] : [finding(resource, 'condition', 'Condition', 'no condition', fix)]),
-      ...(hiding.includes(resource.type) ? [finding(resource, 'hidden', '', 'no template within the template', fix)] : []),
+      ...(hidingTypes.includes(resource.type) ? [finding(resource, 'hidden', '', 'no nested template', fix)] : []),
       ...intrinsicFindings(resource.json as unknown as Json, ''),
     ];
   },
   checkStack: (stack) => [
     ...sectionFindings(stack),
-    ...notResources(stack),
+    ...nonResourceFindings(stack),
     ...intrinsicFindings((stack.template.Outputs ?? {}) as Json, 'Outputs'),
   ],
   guards: [
@@ -54,18 +57,18 @@ export const unconditional: Rule = {
   bypasses: [
     { name: 'a nested stack', resources: { Nested: { Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL: 'https://x/y' } } } },
     {
-      name: 'a snippet that is fetched',
-      resources: { Open: { Type: 'AWS::EC2::SecurityGroup', Properties: { 'Fn::Transform': { Name: 'AWS::Include' } } } },
+      name: 'an included snippet',
+      resources: { Open: { Type: securityGroupType, Properties: { 'Fn::Transform': { Name: 'AWS::Include' } } } },
     },
   ],
   reads: [{ type: '*', path: '*' }],
 };
 
 function isNotUsage({ type }: Resource): boolean {
-  return type !== usageRecord;
+  return type !== usageRecordType;
 }
 
-/** Intrinsic functions below a value that decide something later. Each is told once. */
+/** Intrinsic functions below a value that are decided at deployment. Each function is reported once. */
 function intrinsicFindings(value: Json, path: string): readonly Finding[] {
   const findings = new Map<string, Finding>();
   const visit = (member: Json, at: string): void => {
@@ -73,7 +76,13 @@ function intrinsicFindings(value: Json, path: string): readonly Finding[] {
     for (const [key, below] of Object.entries(member) as [string, Json][]) {
       const here = at === '' ? key : `${at}.${key}`;
       if (key.startsWith('Fn::') && !traceable.includes(key) && !findings.has(key)) {
-        findings.set(key, { id: key, path: here, found: member as Json, required: `none but ${traceable.join(', ')}`, fix });
+        findings.set(key, {
+          id: key,
+          path: here,
+          found: member as Json,
+          required: `no intrinsic function except ${traceable.join(', ')}`,
+          fix,
+        });
       }
       visit(below, here);
     }
@@ -94,9 +103,9 @@ function sectionFindings({ template: { Conditions, Transform } }: StackTemplate)
 
 const unreadableSection = (value: unknown): readonly string[] => (value === undefined ? [] : ['?']);
 
-/** What stands among the resources and is none, as loops of a macro do. */
-function notResources({ template: { Resources } }: StackTemplate): readonly Finding[] {
+/** Entries of the Resources section that are not resources, such as loops of a macro. */
+function nonResourceFindings({ template: { Resources } }: StackTemplate): readonly Finding[] {
   return Object.entries((Resources ?? {}) as unknown as JsonObject)
     .filter(([id, json]) => id.startsWith('Fn::') || !isObject(json) || typeof json.Type !== 'string')
-    .map(([id, json]) => ({ id: `resource::${id}`, path: `Resources.${id}`, found: json, required: 'a resource with its type', fix }));
+    .map(([id, json]) => ({ id: `resource::${id}`, path: `Resources.${id}`, found: json, required: 'a resource with a type', fix }));
 }

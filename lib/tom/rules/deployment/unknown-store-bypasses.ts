@@ -1,5 +1,7 @@
-// Stores of types that nobody has said anything about.
+// Stores of unlisted types.
+
 import type { Bypass } from '../../rule';
+import { bucketType } from '../../template/resource-types';
 import { newResource } from '../bypass';
 
 const types = [
@@ -17,5 +19,5 @@ const types = [
 export const unknownStores: readonly Bypass[] = types.map((type) => ({
   name: `an ${type}`,
   resources: { Store: newResource(type) },
-  beside: 'AWS::S3::Bucket',
+  beside: bucketType,
 }));

@@ -1,5 +1,8 @@
-// What opens to the internet without a load balancer, or admits strangers in small ranges.
+// Endpoints that are open to the internet without a load balancer, and a range with untrusted addresses.
+
 import type { Bypass } from '../../rule';
+import { databasePort } from '../../template/databases';
+import { ingressType, securityGroupType } from '../../template/resource-types';
 import { attributeOf, newResource } from '../bypass';
 
 export const openDoors: readonly Bypass[] = [
@@ -8,16 +11,16 @@ export const openDoors: readonly Bypass[] = [
     name: 'a regional REST API',
     resources: { Door: newResource('AWS::ApiGateway::RestApi', { EndpointConfiguration: { Types: ['PRIVATE', 'REGIONAL'] } }) },
   },
-  { name: 'a REST API that says nothing', resources: { Door: newResource('AWS::ApiGateway::RestApi') } },
+  { name: 'a REST API without an endpoint type', resources: { Door: newResource('AWS::ApiGateway::RestApi') } },
   { name: 'an HTTP API', resources: { Door: newResource('AWS::ApiGatewayV2::Api', { ProtocolType: 'HTTP' }) } },
   {
-    name: 'the range of a cloud',
+    name: 'the address range of a cloud provider',
     resources: (_, assembly) => ({
-      Door: newResource('AWS::EC2::SecurityGroupIngress', {
-        GroupId: attributeOf('AWS::EC2::SecurityGroup', 'GroupId', assembly),
+      Door: newResource(ingressType, {
+        GroupId: attributeOf(securityGroupType, 'GroupId', assembly),
         IpProtocol: 'tcp',
-        FromPort: 5432,
-        ToPort: 5432,
+        FromPort: databasePort,
+        ToPort: databasePort,
         CidrIp: '52.95.0.0/16',
       }),
     }),

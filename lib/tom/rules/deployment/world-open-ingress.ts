@@ -4,83 +4,94 @@ import { append, type Finding, finding, guard, guardWhere, type Rule, remove, re
 import { type AclEntry, entriesOf, ingressOf } from '../../template/access-lists';
 import { includesPort, type Ports } from '../../template/addresses';
 import { type Assembly, type JsonObject, listOf, type Resource } from '../../template/assembly';
-import { balancerType, isPublic } from '../../template/load-balancers';
+import { databasePort } from '../../template/databases';
+import { isPublic } from '../../template/load-balancers';
+import {
+  aclAssociationType,
+  aclEntryType,
+  aclType,
+  balancerType,
+  functionType,
+  ingressType,
+  prefixListType,
+  securityGroupType,
+  subnetType,
+} from '../../template/resource-types';
 import { visitReferences } from '../../template/subnet-residents';
-import { proxyTier, type Subnet, subnetsOf } from '../../template/topology';
+import { isolatedTier, proxyTier, type Subnet, subnetsOf } from '../../template/topology';
 import { openDoors } from './world-open-ingress-bypasses';
 
 const proxyPorts = [80, 443];
 
-/** What may name a group without having it, and what may have one that admits the world. */
-const mayName = ['AWS::EC2::SecurityGroup', 'AWS::EC2::SecurityGroupIngress', 'AWS::EC2::SecurityGroupEgress', balancerType];
+/** Types that may refer to a security group of proxies: its rules, and load balancers. */
+const allowedReferences = [securityGroupType, ingressType, 'AWS::EC2::SecurityGroupEgress', balancerType];
 
 /**
- * First port of those that answers go to, by tier. An ACL does not know an answer from a request, so where connections are opened
- * to the internet these must be open. Servers are Linux, which opens connections from 32768 ("Custom network ACLs", ephemeral
- * ports); their own ports lie below. A tier that is not listed opens no connection to the internet.
+ * First port of responses, by tier. A network ACL is stateless, so these ports must be open in tiers that open
+ * connections to the internet. Servers run Linux, which uses ephemeral ports from 32768 ("Custom network ACLs",
+ * ephemeral ports); their service ports are lower. A tier that is not listed opens no connections to the internet.
  */
-const answerPorts: Readonly<Record<string, number>> = { private: 32_768, functions: 1024, egress: 1024, firewall: 1024 };
+const responsePorts: Readonly<Record<string, number>> = { private: 32_768, functions: 1024, egress: 1024, firewall: 1024 };
 
-interface Door {
+interface PublicEndpoint {
   readonly path: string;
   readonly required: string;
   readonly isPrivate: (resource: Resource) => boolean;
 }
 
-/** What AWS serves to the internet by itself, past every proxy, and how each is kept from it. */
-const doors: Readonly<Record<string, Door>> = {
+/** Types that AWS serves to the internet without a proxy, with the property that makes each private. */
+const publicEndpoints: Readonly<Record<string, PublicEndpoint>> = {
   'AWS::Lambda::Url': { path: 'AuthType', required: 'AWS_IAM', isPrivate: (url) => url.at('AuthType') === 'AWS_IAM' },
   'AWS::ApiGateway::RestApi': {
     path: 'EndpointConfiguration.Types',
     required: 'PRIVATE',
     isPrivate: (api) => JSON.stringify(api.at('EndpointConfiguration.Types')) === '["PRIVATE"]',
   },
-  'AWS::ApiGatewayV2::Api': { path: '', required: 'none: an HTTP or WebSocket API has no private endpoint', isPrivate: () => false },
+  'AWS::ApiGatewayV2::Api': { path: '', required: 'no HTTP or WebSocket API, which has no private endpoint', isPrivate: () => false },
 };
 
 export const worldOpenIngress: Rule = {
   name: 'world-open-ingress',
-  requires:
-    'nothing but the security groups of internet-facing load balancers admits the internet, and those on TCP 80 and 443 alone; nothing else has such a group, nor has a load balancer one that the templates do not tell',
-  types: ['AWS::EC2::SecurityGroup', 'AWS::EC2::SecurityGroupIngress', 'AWS::EC2::NetworkAcl', balancerType, ...Object.keys(doors)],
+  requires: 'internet-facing load balancers alone admit the internet, on TCP ports 80 and 443 only',
+  types: [securityGroupType, ingressType, aclType, balancerType, ...Object.keys(publicEndpoints)],
   check(resource, assembly) {
-    const door = doors[resource.type];
-    if (door) return door.isPrivate(resource) ? [] : [entryFinding(resource, door)];
+    const endpoint = publicEndpoints[resource.type];
+    if (endpoint) return endpoint.isPrivate(resource) ? [] : [endpointFinding(resource, endpoint)];
     if (resource.type === balancerType) return isPublic(resource) ? balancerFindings(resource, assembly) : 'not-applicable';
-    return resource.type === 'AWS::EC2::NetworkAcl' ? accessList(resource, assembly) : securityGroup(resource, assembly);
+    return resource.type === aclType ? aclFindings(resource, assembly) : securityGroupFindings(resource, assembly);
   },
   guards: [
     guard(
-      'AWS::EC2::SecurityGroup',
+      securityGroupType,
       'Properties.SecurityGroupIngress',
       append({ CidrIp: '0.0.0.0/0', IpProtocol: 'tcp', FromPort: 8080, ToPort: 8080 }),
-      append({ CidrIp: '128.0.0.0/1', IpProtocol: 'tcp', FromPort: 5432, ToPort: 5432 }),
+      append({ CidrIp: '128.0.0.0/1', IpProtocol: 'tcp', FromPort: databasePort, ToPort: databasePort }),
       append({ CidrIpv6: '::/0', IpProtocol: '-1' }),
       append({ SourcePrefixListId: 'pl-list', IpProtocol: 'udp', FromPort: 53, ToPort: 53 }),
       append({ CidrIp: { Ref: 'Range' }, IpProtocol: 'tcp', FromPort: 444, ToPort: 444 }),
     ),
     guard(
-      'AWS::EC2::SecurityGroup',
+      securityGroupType,
       'Properties.SecurityGroupIngress',
       append({ CidrIp: '0.0.0.0/0', IpProtocol: 'udp', FromPort: 443, ToPort: 443 }),
     ),
-    guard('AWS::EC2::SecurityGroupIngress', 'Properties.CidrIp', set('0.0.0.0/0')),
+    guard(ingressType, 'Properties.CidrIp', set('0.0.0.0/0')),
     guardWhere(balancerType, isPublic, 'Properties.SecurityGroups', remove, append('sg-elsewhere')),
-    guardWhere('AWS::EC2::NetworkAclEntry', isUntrustedEntry, 'Properties.PortRange.From', replace(79)),
-    guardWhere('AWS::EC2::NetworkAclEntry', isUntrustedEntry, 'Properties.Protocol', replace(-1)),
-    guardWhere('AWS::EC2::NetworkAclEntry', admitsInside, 'Properties.CidrBlock', replace('0.0.0.0/0'), replace('0.0.0.0/1')),
-    guardWhere('AWS::EC2::NetworkAclEntry', ofDatabases, 'Properties.CidrBlock', replace('0.0.0.0/0'), replace('203.0.113.0/24')),
+    guardWhere(aclEntryType, isUntrustedEntry, 'Properties.PortRange.From', replace(79)),
+    guardWhere(aclEntryType, isUntrustedEntry, 'Properties.Protocol', replace(-1)),
+    guardWhere(aclEntryType, admitsPrivateSources, 'Properties.CidrBlock', replace('0.0.0.0/0'), replace('0.0.0.0/1')),
+    guardWhere(aclEntryType, isOfDatabases, 'Properties.CidrBlock', replace('0.0.0.0/0'), replace('203.0.113.0/24')),
     guard('AWS::Lambda::Url', 'Properties.AuthType', remove, replace('NONE')),
     guard('AWS::ApiGateway::RestApi', 'Properties.EndpointConfiguration.Types', remove, replace(['REGIONAL'])),
   ],
   bypasses: [
     ...openDoors,
     {
-      name: 'a function in the security group of proxies',
+      name: 'a function with the security group of the proxies',
       beside: balancerType,
       resources: (beside) => ({
         Function: {
-          Type: 'AWS::Lambda::Function',
+          Type: functionType,
           Properties: { VpcConfig: { SecurityGroupIds: beside.at('SecurityGroups') ?? 'Missing' } },
         },
       }),
@@ -89,48 +100,48 @@ export const worldOpenIngress: Rule = {
   reads: [
     { type: '*', path: '*' },
     ...['NetworkAclId', 'RuleAction', 'RuleNumber', 'Egress', 'Ipv6CidrBlock', 'PortRange'].map((name) => ({
-      type: 'AWS::EC2::NetworkAclEntry',
+      type: aclEntryType,
       path: `Properties.${name}`,
     })),
-    { type: 'AWS::EC2::Subnet', path: 'Properties.Tags' },
-    ...['SubnetId', 'NetworkAclId'].map((name) => ({ type: 'AWS::EC2::SubnetNetworkAclAssociation', path: `Properties.${name}` })),
-    { type: 'AWS::EC2::SecurityGroupIngress', path: 'Properties' },
-    { type: 'AWS::EC2::PrefixList', path: 'Properties.Entries' },
+    { type: subnetType, path: 'Properties.Tags' },
+    ...['SubnetId', 'NetworkAclId'].map((name) => ({ type: aclAssociationType, path: `Properties.${name}` })),
+    { type: ingressType, path: 'Properties' },
+    { type: prefixListType, path: 'Properties.Entries' },
     ...['Scheme', 'SecurityGroups'].map((name) => ({ type: balancerType, path: `Properties.${name}` })),
   ],
 };
 
-function entryFinding(resource: Resource, { path, required }: Door): Finding {
-  const fix = 'Serve it behind the load balancer.';
+function endpointFinding(resource: Resource, { path, required }: PublicEndpoint): Finding {
+  const fix = 'Serve the endpoint behind the load balancer.';
   return finding(resource, 'door', path === '' ? '' : `Properties.${path}`, required, fix);
 }
 
-function securityGroup(resource: Resource, assembly: Assembly): readonly Finding[] {
-  const group = resource.type === 'AWS::EC2::SecurityGroup' ? resource : assembly.target(resource.at('GroupId'), resource.stack);
+function securityGroupFindings(resource: Resource, assembly: Assembly): readonly Finding[] {
+  const group = resource.type === securityGroupType ? resource : assembly.target(resource.at('GroupId'), resource.stack);
   const ofProxy = group !== undefined && isProxyGroup(group, assembly);
-  const shared = ofProxy && group === resource ? sharedWith(group, assembly) : [];
+  const shared = ofProxy && group === resource ? sharedGroupFindings(group, assembly) : [];
   const admitted = ingressOf(resource, assembly).flatMap(({ path, ports, reach, json }) => {
     if (reach !== 'world' || (ofProxy && isProxyPort(ports) && isTcp(json))) return [];
-    const required = ofProxy ? 'ports 80 and 443 alone' : 'no range wider than a named network';
+    const required = ofProxy ? 'TCP ports 80 and 443 only' : 'no address range wider than one network';
     return [
       finding(
         resource,
         `world::${showPorts(ports)}`,
         path,
         required,
-        'Admit a security group or a named network; only proxies admit the world.',
+        'Admit a security group or the range of one network; only proxies admit all addresses.',
       ),
     ];
   });
   return [...admitted, ...shared];
 }
 
-/** A group that admits the world opens whatever has it. */
-function sharedWith(group: Resource, assembly: Assembly): readonly Finding[] {
-  const others = assembly.resources.filter((other) => !mayName.includes(other.type) && namesGroup(other, group, assembly));
-  const fix = 'Give it a security group of its own.';
+/** A security group that admits the world exposes every resource that uses it. */
+function sharedGroupFindings(group: Resource, assembly: Assembly): readonly Finding[] {
+  const others = assembly.resources.filter((other) => !allowedReferences.includes(other.type) && namesGroup(other, group, assembly));
+  const fix = 'Create a separate security group for the resource.';
   return others.map((other) => ({
-    ...finding(group, `shared::${other.logicalId}`, '', 'a group of proxies alone', fix),
+    ...finding(group, `shared::${other.logicalId}`, '', 'a security group that only load balancers use', fix),
     found: other.type,
   }));
 }
@@ -143,12 +154,12 @@ function namesGroup(resource: Resource, group: Resource, assembly: Assembly): bo
   return found;
 }
 
-/** Whom a group from elsewhere admits, nobody can tell. */
+/** The rules of a security group outside the deployment are not in the templates. */
 function balancerFindings(balancer: Resource, assembly: Assembly): readonly Finding[] {
   const named = listOf(balancer.at('SecurityGroups'));
-  const known = named.filter((value) => assembly.target(value, balancer.stack)?.type === 'AWS::EC2::SecurityGroup');
+  const known = named.filter((value) => assembly.target(value, balancer.stack)?.type === securityGroupType);
   if (named.length > 0 && known.length === named.length) return [];
-  const fix = 'Give it the security group of proxies.';
+  const fix = 'Set the security group of the proxies on the load balancer.';
   return [finding(balancer, 'group', 'Properties.SecurityGroups', 'security groups of the deployment', fix)];
 }
 
@@ -167,7 +178,7 @@ const isProxyPort = (ports: Ports | 'none'): boolean =>
 const showPorts = (ports: Ports | 'none'): string =>
   ports === 'none' ? 'icmp' : ports.from === ports.to ? `${ports.from}` : `${ports.from}-${ports.to}`;
 
-function accessList(acl: Resource, assembly: Assembly): readonly Finding[] {
+function aclFindings(acl: Resource, assembly: Assembly): readonly Finding[] {
   const tiers = tiersOf(acl, assembly);
   return entriesOf(acl, assembly)
     .filter((entry) => admitsUntrustedSources(entry) && !tiers.every((tier) => mayAdmit(tier, entry)))
@@ -175,8 +186,8 @@ function accessList(acl: Resource, assembly: Assembly): readonly Finding[] {
       id: `world::${entry.resource.logicalId}`,
       path: entry.resource.logicalId,
       found: entry.resource.properties,
-      required: `strangers on ${tiers.map((tier) => `${tier || 'subnets without a tier'}: ${admittedPorts(tier)}`).join('; ')}`,
-      fix: 'Narrow the entry in the table of the tier.',
+      required: `for untrusted sources, ${tiers.map((tier) => `in ${tier || 'subnets without a tier'} ${admittedPorts(tier)}`).join('; ')}`,
+      fix: 'Limit the entry of the tier in lib/network/acl-tables.ts.',
     }));
 }
 
@@ -190,29 +201,29 @@ const admitsUntrustedSources = (entry: AclEntry): boolean =>
 
 function mayAdmit(tier: string, { ports }: AclEntry): boolean {
   if (tier === proxyTier) return isProxyPort(ports);
-  const first = answerPorts[tier];
+  const first = responsePorts[tier];
   return first !== undefined && ports !== 'none' && ports.from >= first;
 }
 
 function admittedPorts(tier: string): string {
-  if (tier === proxyTier) return '80 and 443';
-  return answerPorts[tier] === undefined ? 'no port' : `the ports of answers, from ${answerPorts[tier]}`;
+  if (tier === proxyTier) return 'ports 80 and 443';
+  return responsePorts[tier] === undefined ? 'no port' : `ports from ${responsePorts[tier]}`;
 }
 
 function isUntrustedEntry(resource: Resource, assembly: Assembly): boolean {
   return entriesOfList(resource, assembly).some(({ entry }) => admitsUntrustedSources(entry));
 }
 
-/** Entries for named neighbours, on ports that strangers must not reach. */
-function admitsInside(resource: Resource, assembly: Assembly): boolean {
+/** Entries for private sources on ports that untrusted sources must not reach. */
+function admitsPrivateSources(resource: Resource, assembly: Assembly): boolean {
   return entriesOfList(resource, assembly).some(
     ({ entry, tiers }) =>
       entry.inbound && entry.allows && entry.reach === 'private' && entry.ports !== 'none' && !tiers.every((tier) => mayAdmit(tier, entry)),
   );
 }
 
-function ofDatabases(resource: Resource, assembly: Assembly): boolean {
-  return entriesOfList(resource, assembly).some(({ entry, tiers }) => entry.inbound && entry.allows && tiers.includes('isolated'));
+function isOfDatabases(resource: Resource, assembly: Assembly): boolean {
+  return entriesOfList(resource, assembly).some(({ entry, tiers }) => entry.inbound && entry.allows && tiers.includes(isolatedTier));
 }
 
 function entriesOfList(resource: Resource, assembly: Assembly): readonly { entry: AclEntry; tiers: readonly string[] }[] {

@@ -1,44 +1,44 @@
-// DSS-5.3.2, DSS-6.8: every certificate comes from the resource whose function checks its key, and that function looks again every day.
+// DSS-5.3.2, DSS-6.8: every served certificate has a key that its function checks, at deployment and every day.
+
 import { certificateType } from '../../../config/custom-resource-types';
 import { append, type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
 import { variableOf } from '../../template/functions';
-import { unseenCertificates } from './certificate-bypasses';
+import { functionType, listenerType, scheduleType } from '../../template/resource-types';
+import { runsDaily } from '../../template/schedules';
+import { uncheckedCertificates } from './certificate-bypasses';
 
-const lambdaType = 'AWS::Lambda::Function';
-const scheduleType = 'AWS::Scheduler::Schedule';
-const listenerType = 'AWS::ElasticLoadBalancingV2::Listener';
 const listenerCertificate = 'AWS::ElasticLoadBalancingV2::ListenerCertificate';
-/** Public ones are RSA 2048 or elliptic ("AWS Certificate Manager certificate characteristics and limitations"). */
+/**
+ * Public certificates of ACM have RSA 2048 or elliptic curve keys ("AWS Certificate Manager certificate
+ * characteristics and limitations").
+ */
 const issuedByAcm = 'AWS::CertificateManager::Certificate';
 
-/** Where each type names the certificates that it serves. Each must serve one, but for a listener that speaks no TLS. */
+/** The certificates that each type serves: at least one, except a listener without TLS. */
 const carriers: Readonly<Record<string, (resource: Resource) => readonly { readonly path: string; readonly value: Json | undefined }[]>> = {
   [listenerType]: (listener) => eachOf(listener, 'Certificates', 'CertificateArn'),
   [listenerCertificate]: (resource) => eachOf(resource, 'Certificates', 'CertificateArn'),
-  'AWS::ApiGateway::DomainName': (domain) => filledPath(domain, 'CertificateArn', 'RegionalCertificateArn'),
+  'AWS::ApiGateway::DomainName': (domain) => pathsWithValue(domain, 'CertificateArn', 'RegionalCertificateArn'),
   'AWS::ApiGatewayV2::DomainName': (domain) => eachOf(domain, 'DomainNameConfigurations', 'CertificateArn'),
-  'AWS::CloudFront::Distribution': (distribution) => filledPath(distribution, 'DistributionConfig.ViewerCertificate.AcmCertificateArn'),
-  'AWS::Cognito::UserPoolDomain': (domain) => filledPath(domain, 'CustomDomainConfig.CertificateArn'),
+  'AWS::CloudFront::Distribution': (distribution) => pathsWithValue(distribution, 'DistributionConfig.ViewerCertificate.AcmCertificateArn'),
+  'AWS::Cognito::UserPoolDomain': (domain) => pathsWithValue(domain, 'CustomDomainConfig.CertificateArn'),
   'AWS::ElasticLoadBalancing::LoadBalancer': (balancer) => eachOf(balancer, 'Listeners', 'SSLCertificateId'),
 };
 
-/** Listeners of these protocols end no TLS. */
+/** Listeners with these protocols do not terminate TLS. */
 const withoutTls = ['HTTP', 'TCP', 'UDP', 'TCP_UDP', 'GENEVE'];
 const modes = ['given', 'issued', 'self-signed'];
 
-/** At least once a day: at fixed minutes and hours of every day, or at a rate. */
-const daily = /^(?:cron\([\d,]+ [\d,*]+ (?:\* \* \?|\? \* \*) \*\)|rate\((?:1 day|(?:[1-9]|1\d|2[0-4]) hours?|\d+ minutes?)\))$/;
-
 export const certificate: Rule = {
   name: 'certificate',
-  requires: `every certificate that is served is the one of a ${certificateType}, whose function fails the deployment on a key other than RSA 4096, runs alone and looks again every day`,
+  requires: `every served certificate is from a ${certificateType}, whose function requires RSA 4096 and runs daily, one at a time`,
   types: [certificateType, issuedByAcm, ...Object.keys(carriers)],
   check(resource, assembly) {
-    if (resource.type === certificateType) return lookedAfter(resource, assembly);
+    if (resource.type === certificateType) return functionFindings(resource, assembly);
     if (resource.type === issuedByAcm) {
-      const fix = 'Build Certificate, and name or issue one of RSA 4096 in edge.certificate.';
-      return [finding(resource, 'issued-by-acm', '', `no certificate that ACM issues, but a ${certificateType}`, fix)];
+      const fix = 'Create Certificate with an RSA 4096 key, as edge.certificate configures it.';
+      return [finding(resource, 'issued-by-acm', '', `a ${certificateType} instead of a certificate issued by ACM`, fix)];
     }
     if (resource.type === listenerType && withoutTls.some((protocol) => protocol === resource.at('Protocol'))) return 'not-applicable';
     return servedFindings(resource, assembly);
@@ -58,11 +58,11 @@ export const certificate: Rule = {
     guard(certificateType, 'Properties.ServiceToken', remove, replace('arn:aws:lambda:eu-west-3:x:function:y')),
     ...functionGuards(),
   ],
-  bypasses: unseenCertificates,
+  bypasses: uncheckedCertificates,
   reads: [
     { type: listenerType, path: 'Properties.Protocol' },
     { type: scheduleType, path: 'Properties.Target' },
-    { type: lambdaType, path: 'Properties.Environment' },
+    { type: functionType, path: 'Properties.Environment' },
   ],
 };
 
@@ -70,15 +70,15 @@ function eachOf(resource: Resource, list: string, key: string) {
   return listOf(resource.at(list)).map((element, index) => ({ path: `${list}.${index}.${key}`, value: valueAt(element, key) }));
 }
 
-/** Of several places one may be filled; where none is, the first is what is missed. */
-function filledPath(resource: Resource, ...paths: string[]) {
+/** The paths that have a value; the first path if none has. */
+function pathsWithValue(resource: Resource, ...paths: string[]) {
   const filled = paths.filter((path) => resource.at(path) !== undefined);
   return (filled.length > 0 ? filled : paths.slice(0, 1)).map((path) => ({ path, value: resource.at(path) }));
 }
 
 function servedFindings(resource: Resource, assembly: Assembly): readonly Finding[] {
   const required = `the CertificateArn of a ${certificateType} of the same stack`;
-  const fix = 'Take certificateArn of Certificate, which has seen the key.';
+  const fix = 'Use certificateArn of Certificate, whose function checks the key.';
   const named = carriers[resource.type]?.(resource) ?? [];
   if (named.length === 0) return [finding(resource, 'none', 'Properties.Certificates', required, fix)];
   return named
@@ -86,57 +86,66 @@ function servedFindings(resource: Resource, assembly: Assembly): readonly Findin
     .map(({ path }) => finding(resource, `certificate::${path}`, `Properties.${path}`, required, fix));
 }
 
-/** The attribute itself, which is known only when the function has answered: any other is told before. */
+/**
+ * The attribute CertificateArn resolves only after the function has checked the key. Any other value exists before.
+ */
 function isChecked(value: Json | undefined, from: Resource, assembly: Assembly): boolean {
   const attribute = isObject(value) ? listOf(value['Fn::GetAtt']).join('.') : '';
   return attribute.endsWith('.CertificateArn') && assembly.target(value, from.stack)?.type === certificateType;
 }
 
-function lookedAfter(resource: Resource, assembly: Assembly): readonly Finding[] {
+function functionFindings(resource: Resource, assembly: Assembly): readonly Finding[] {
   const lambda = functionOf(resource, assembly);
   if (!lambda || !modes.some((mode) => mode === variableOf(lambda, 'MODE')))
-    return [finding(resource, 'function', 'Properties.ServiceToken', 'the function certificate of the deployment', 'Build Certificate.')];
+    return [finding(resource, 'function', 'Properties.ServiceToken', 'the certificate function of the deployment', 'Create Certificate.')];
   const findings: Finding[] = [];
   if (lambda.at('ReservedConcurrentExecutions') !== 1)
     findings.push(
-      finding(resource, 'alone', 'Properties.ServiceToken', 'a function of which one runs at a time', 'Set reservedConcurrency 1.'),
+      finding(
+        resource,
+        'alone',
+        'Properties.ServiceToken',
+        'a function with a reserved concurrency of 1',
+        'Set reservedConcurrentExecutions: 1.',
+      ),
     );
-  if (!schedulesOf(lambda, assembly).some(isDaily))
+  if (!schedulesOf(lambda, assembly).some(runsDaily))
     findings.push(
-      finding(resource, 'daily', 'Properties.ServiceToken', 'a function that a schedule starts every day', 'Build its schedule.'),
+      finding(resource, 'daily', 'Properties.ServiceToken', 'a function that a schedule starts every day', 'Add a daily schedule.'),
     );
   return findings;
 }
 
 function functionOf(resource: Resource, assembly: Assembly): Resource | undefined {
   const lambda = assembly.target(resource.at('ServiceToken'), resource.stack);
-  return lambda?.type === lambdaType ? lambda : undefined;
+  return lambda?.type === functionType ? lambda : undefined;
 }
 
 const schedulesOf = (lambda: Resource, assembly: Assembly): readonly Resource[] =>
   assembly.ofType(scheduleType).filter((schedule) => assembly.refersTo(schedule.at('Target.Arn'), schedule, lambda));
 
-const isDaily = (schedule: Resource): boolean =>
-  daily.test(String(schedule.at('ScheduleExpression'))) &&
-  schedule.at('State') !== 'DISABLED' &&
-  schedule.at('StartDate') === undefined &&
-  schedule.at('EndDate') === undefined;
-
 function functionGuards(): readonly Guard[] {
-  const looks: Guard['where'] = (lambda, assembly) =>
+  const isCertificateFunction: Guard['where'] = (lambda, assembly) =>
     assembly.ofType(certificateType).some((resource) => functionOf(resource, assembly) === lambda);
-  const starts: Guard['where'] = (schedule, assembly) => {
+  const startsCertificateFunction: Guard['where'] = (schedule, assembly) => {
     const lambda = assembly.target(schedule.at('Target.Arn'), schedule.stack);
-    return lambda !== undefined && looks(lambda, assembly);
+    return lambda !== undefined && isCertificateFunction(lambda, assembly);
   };
   return [
-    guardWhere(lambdaType, looks, 'Properties.ReservedConcurrentExecutions', remove, replace(2)),
-    guardWhere(lambdaType, looks, 'Properties.Environment.Variables.MODE', remove, replace('none')),
-    guardWhere(scheduleType, starts, '', remove),
-    guardWhere(scheduleType, starts, 'Properties.Target.Arn', remove, replace('arn:aws:lambda:eu-west-3:x:function:y')),
-    guardWhere(scheduleType, starts, 'Properties.ScheduleExpression', remove, replace('rate(2 days)'), replace('cron(40 2 1 * ? *)')),
-    guardWhere(scheduleType, starts, 'Properties.State', set('DISABLED')),
-    guardWhere(scheduleType, starts, 'Properties.EndDate', set('2026-12-31T00:00:00Z')),
-    guardWhere(scheduleType, starts, 'Properties.StartDate', set('2036-12-31T00:00:00Z')),
+    guardWhere(functionType, isCertificateFunction, 'Properties.ReservedConcurrentExecutions', remove, replace(2)),
+    guardWhere(functionType, isCertificateFunction, 'Properties.Environment.Variables.MODE', remove, replace('none')),
+    guardWhere(scheduleType, startsCertificateFunction, '', remove),
+    guardWhere(scheduleType, startsCertificateFunction, 'Properties.Target.Arn', remove, replace('arn:aws:lambda:eu-west-3:x:function:y')),
+    guardWhere(
+      scheduleType,
+      startsCertificateFunction,
+      'Properties.ScheduleExpression',
+      remove,
+      replace('rate(2 days)'),
+      replace('cron(40 2 1 * ? *)'),
+    ),
+    guardWhere(scheduleType, startsCertificateFunction, 'Properties.State', set('DISABLED')),
+    guardWhere(scheduleType, startsCertificateFunction, 'Properties.EndDate', set('2026-12-31T00:00:00Z')),
+    guardWhere(scheduleType, startsCertificateFunction, 'Properties.StartDate', set('2036-12-31T00:00:00Z')),
   ];
 }

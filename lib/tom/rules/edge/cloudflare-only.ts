@@ -1,22 +1,26 @@
-// TOM-4.11: where Cloudflare is declared in front, public load balancers admit its addresses and its client certificate alone.
+// TOM-4.11: where Cloudflare is declared, public load balancers admit its addresses and its client certificate only.
 
 import { type Finding, finding, guard, guardWhere, type Rule, remove, replace, set, type Verdict } from '../../rule';
 import { ingressOf } from '../../template/access-lists';
 import { type Assembly, listOf, type Resource, valueAt } from '../../template/assembly';
-import { balancerType, isEncrypted, isPublic, isPublicListener, listenerType } from '../../template/load-balancers';
+import { cloudflareAddressHeader } from '../../template/client-address';
+import { isPublic, isPublicHttps } from '../../template/load-balancers';
+import {
+  balancerType,
+  ingressType,
+  listenerType,
+  prefixListType,
+  securityGroupType,
+  webAclAssociationType,
+  webAclType,
+} from '../../template/resource-types';
 import { rulesOf, webAclBefore } from '../../template/web-acls';
 
-const groupType = 'AWS::EC2::SecurityGroup';
-const ingressType = 'AWS::EC2::SecurityGroupIngress';
-const listType = 'AWS::EC2::PrefixList';
 const trustStoreType = 'AWS::ElasticLoadBalancingV2::TrustStore';
 
-/** Header in which Cloudflare tells the address of the visitor. */
-const header = 'cf-connecting-ip';
-
 /**
- * Ranges that Cloudflare publishes (https://www.cloudflare.com/ips), written here too, so that the rule objects to another list in the
- * code. A range that Cloudflare adds is added in both places.
+ * Published address ranges of Cloudflare (https://www.cloudflare.com/ips). Repeated here, so that another list in
+ * lib/edge/cloudflare-ranges.ts is a finding. A new range is added in both places.
  */
 const published = new Set([
   ...['103.21.244.0/22', '103.22.200.0/22', '103.31.4.0/22', '104.16.0.0/13', '104.24.0.0/14', '108.162.192.0/18', '131.0.72.0/22'],
@@ -27,19 +31,18 @@ const published = new Set([
 
 export const cloudflareOnly: Rule = {
   name: 'cloudflare-only',
-  requires:
-    "with Cloudflare declared, public load balancers admit its published ranges alone, verify its client certificate, and count requests by the visitor's address that it tells; without it, client certificates are turned off and nobody's word is taken for that address",
+  requires: 'behind Cloudflare, public load balancers admit its ranges and client certificate only; otherwise both are off',
   types: [balancerType, listenerType],
   check(resource, assembly) {
-    if (resource.type === listenerType) return listener(resource, assembly);
+    if (resource.type === listenerType) return listenerVerdict(resource, assembly);
     if (!isPublic(resource)) return 'not-applicable';
     return [...(assembly.facts.cloudflare ? addressFindings(resource, assembly) : []), ...rateKeyFindings(resource, assembly)];
   },
   guards: [
-    guardWhere(listenerType, isConcerned, 'Properties.MutualAuthentication', remove),
-    guardWhere(listenerType, isConcerned, 'Properties.MutualAuthentication.Mode', replace('off'), replace('passthrough')),
-    guardWhere(listenerType, isConcerned, 'Properties.MutualAuthentication.TrustStoreArn', remove, replace('arn:aws:other')),
-    guardWhere(listenerType, isConcerned, 'Properties.MutualAuthentication.IgnoreClientCertificateExpiry', set(true)),
+    guardWhere(listenerType, isBehindCloudflareWithTls, 'Properties.MutualAuthentication', remove),
+    guardWhere(listenerType, isBehindCloudflareWithTls, 'Properties.MutualAuthentication.Mode', replace('off'), replace('passthrough')),
+    guardWhere(listenerType, isBehindCloudflareWithTls, 'Properties.MutualAuthentication.TrustStoreArn', remove, replace('arn:aws:other')),
+    guardWhere(listenerType, isBehindCloudflareWithTls, 'Properties.MutualAuthentication.IgnoreClientCertificateExpiry', set(true)),
     guardWhere(
       listenerType,
       isWithoutCloudflare,
@@ -58,43 +61,39 @@ export const cloudflareOnly: Rule = {
     ...['TrustStoreArn', 'IgnoreClientCertificateExpiry', 'AdvertiseTrustStoreCaNames'].map((name) =>
       guardWhere(listenerType, isWithoutCloudflare, `Properties.MutualAuthentication.${name}`, set('on')),
     ),
-    guardWhere(listType, (_, { facts }) => facts.cloudflare === true, 'Properties.Entries.0.Cidr', replace('203.0.113.0/24')),
-    guard('AWS::WAFv2::WebACL', ratePaths('AggregateKeyType'), replace('CONSTANT')),
-    guard('AWS::WAFv2::WebACL', ratePaths('ForwardedIPConfig'), set({ HeaderName: 'X-Forwarded-For', FallbackBehavior: 'NO_MATCH' })),
+    guardWhere(prefixListType, (_, { facts }) => facts.cloudflare === true, 'Properties.Entries.0.Cidr', replace('203.0.113.0/24')),
+    guard(webAclType, ratePaths('AggregateKeyType'), replace('CONSTANT')),
+    guard(webAclType, ratePaths('ForwardedIPConfig'), set({ HeaderName: 'X-Forwarded-For', FallbackBehavior: 'NO_MATCH' })),
   ],
   reads: [
     ...['Scheme', 'SecurityGroups'].map((name) => ({ type: balancerType, path: `Properties.${name}` })),
     ...['Protocol', 'LoadBalancerArn', 'MutualAuthentication'].map((name) => ({ type: listenerType, path: `Properties.${name}` })),
-    { type: groupType, path: 'Properties.SecurityGroupIngress' },
+    { type: securityGroupType, path: 'Properties.SecurityGroupIngress' },
     { type: ingressType, path: 'Properties' },
-    { type: listType, path: 'Properties.Entries' },
-    { type: 'AWS::WAFv2::WebACL', path: 'Properties.Rules' },
-    ...['ResourceArn', 'WebACLArn'].map((name) => ({ type: 'AWS::WAFv2::WebACLAssociation', path: `Properties.${name}` })),
+    { type: prefixListType, path: 'Properties.Entries' },
+    { type: webAclType, path: 'Properties.Rules' },
+    ...['ResourceArn', 'WebACLArn'].map((name) => ({ type: webAclAssociationType, path: `Properties.${name}` })),
   ],
 };
 
-function isConcerned(listener: Resource, assembly: Assembly): boolean {
-  return assembly.facts.cloudflare === true && isEncryptedAndPublic(listener, assembly);
+function isBehindCloudflareWithTls(listener: Resource, assembly: Assembly): boolean {
+  return assembly.facts.cloudflare === true && isPublicHttps(listener, assembly);
 }
 
 function isWithoutCloudflare(listener: Resource, assembly: Assembly): boolean {
-  return assembly.facts.cloudflare !== true && isEncryptedAndPublic(listener, assembly);
+  return assembly.facts.cloudflare !== true && isPublicHttps(listener, assembly);
 }
 
-function isEncryptedAndPublic(listener: Resource, assembly: Assembly): boolean {
-  return isEncrypted(listener) && isPublicListener(listener, assembly);
+function listenerVerdict(resource: Resource, assembly: Assembly): Verdict {
+  if (!isPublicHttps(resource, assembly)) return 'not-applicable';
+  return assembly.facts.cloudflare ? clientCertificateFindings(resource, assembly) : noCertificateFindings(resource);
 }
 
-function listener(resource: Resource, assembly: Assembly): Verdict {
-  if (!isEncryptedAndPublic(resource, assembly)) return 'not-applicable';
-  return assembly.facts.cloudflare ? clientCertificateFindings(resource, assembly) : noCertificate(resource);
-}
-
-/** CloudFormation leaves a property that a template no longer has as it was: only `off` turns off what Cloudflare needed. */
-function noCertificate(listener: Resource): readonly Finding[] {
+/** CloudFormation does not reset a property that a template omits: only `off` turns off the client certificate of Cloudflare. */
+function noCertificateFindings(listener: Resource): readonly Finding[] {
   if (JSON.stringify(listener.at('MutualAuthentication')) === JSON.stringify({ Mode: 'off' })) return [];
-  const fix = 'Build Listeners without an authority; it turns client certificates off.';
-  return [finding(listener, 'certificate', 'Properties.MutualAuthentication', 'Mode off, and nothing else', fix)];
+  const fix = 'Create Listeners without a client authority; it sets the mode off.';
+  return [finding(listener, 'certificate', 'Properties.MutualAuthentication', 'Mode off only', fix)];
 }
 
 function clientCertificateFindings(listener: Resource, assembly: Assembly): readonly Finding[] {
@@ -104,24 +103,27 @@ function clientCertificateFindings(listener: Resource, assembly: Assembly): read
   const verified =
     listener.at(`${path}.Mode`) === 'verify' && store?.type === trustStoreType && (expired === undefined || expired === false);
   if (verified) return [];
-  const fix = 'Name the file of the authority in edge.cloudflare.clientCa.';
+  const fix = 'Set edge.cloudflare.clientCa to the file of the certificate authority.';
   return [finding(listener, 'certificate', `Properties.${path}`, 'Mode verify with a trust store of the deployment', fix)];
 }
 
 function addressFindings(balancer: Resource, assembly: Assembly): readonly Finding[] {
   const groups = listOf(balancer.at('SecurityGroups')).map((value) => assembly.target(value, balancer.stack));
-  const strangers = groups.flatMap((group) => (group?.type === groupType ? admissionsOf(group, assembly) : ['an unknown security group']));
-  const fix = "Admit nothing but the prefix lists of Cloudflare's ranges.";
-  return strangers.map((who) => finding(balancer, `admits::${who}`, 'Properties.SecurityGroups', 'published ranges of Cloudflare', fix));
+  const others = groups.flatMap((group) =>
+    group?.type === securityGroupType ? otherSourcesOf(group, assembly) : ['an unknown security group'],
+  );
+  const required = 'the published address ranges of Cloudflare';
+  const fix = "Admit the prefix lists of Cloudflare's ranges only.";
+  return others.map((source) => finding(balancer, `admits::${source}`, 'Properties.SecurityGroups', required, fix));
 }
 
-/** Whom a group admits besides Cloudflare. */
-function admissionsOf(group: Resource, assembly: Assembly): readonly string[] {
+/** The sources that a security group admits besides Cloudflare. */
+function otherSourcesOf(group: Resource, assembly: Assembly): readonly string[] {
   const separate = assembly.ofType(ingressType).filter((ingress) => assembly.refersTo(ingress.at('GroupId'), ingress, group));
   return [group, ...separate].flatMap((holder) =>
     ingressOf(holder, assembly).flatMap(({ json }) => {
       const list = assembly.target(json.SourcePrefixListId, holder.stack);
-      const ranges = list?.type === listType ? listOf(list.at('Entries')).map((entry) => valueAt(entry, 'Cidr')) : [];
+      const ranges = list?.type === prefixListType ? listOf(list.at('Entries')).map((entry) => valueAt(entry, 'Cidr')) : [];
       const byListAlone = ['CidrIp', 'CidrIpv6', 'SourceSecurityGroupId', 'SourceSecurityGroupName'].every(
         (name) => json[name] === undefined,
       );
@@ -131,7 +133,10 @@ function admissionsOf(group: Resource, assembly: Assembly): readonly string[] {
   );
 }
 
-/** By the connection; behind Cloudflare, by what it tells, where a request that tells nothing is refused. */
+/**
+ * Rate rules count by connection address; behind Cloudflare by its address header, and requests without the header are
+ * blocked.
+ */
 function rateKeyFindings(balancer: Resource, assembly: Assembly): readonly Finding[] {
   const acl = webAclBefore(balancer, assembly);
   if (!acl) return [];
@@ -139,14 +144,14 @@ function rateKeyFindings(balancer: Resource, assembly: Assembly): readonly Findi
   return rulesOf(acl).flatMap(({ path, json }) => {
     const rate = valueAt(json, 'Statement.RateBasedStatement');
     if (rate === undefined) return [];
-    const told = valueAt(rate, 'ForwardedIPConfig');
-    const right = cloudflare
+    const forwarded = valueAt(rate, 'ForwardedIPConfig');
+    const isExpected = cloudflare
       ? valueAt(rate, 'AggregateKeyType') === 'FORWARDED_IP' &&
-        String(valueAt(told, 'HeaderName')).toLowerCase() === header &&
-        valueAt(told, 'FallbackBehavior') === 'MATCH'
-      : valueAt(rate, 'AggregateKeyType') === 'IP' && told === undefined;
-    const required = cloudflare ? `FORWARDED_IP by ${header}, with fallback MATCH` : 'IP, by the address of the connection';
-    return right ? [] : [finding(balancer, `counted::${path}`, path, required, 'Build WebFirewall with the settings of edge.')];
+        String(valueAt(forwarded, 'HeaderName')).toLowerCase() === cloudflareAddressHeader &&
+        valueAt(forwarded, 'FallbackBehavior') === 'MATCH'
+      : valueAt(rate, 'AggregateKeyType') === 'IP' && forwarded === undefined;
+    const required = cloudflare ? `FORWARDED_IP by ${cloudflareAddressHeader}, with fallback MATCH` : 'IP, the address of the connection';
+    return isExpected ? [] : [finding(balancer, `counted::${path}`, path, required, 'Create WebFirewall with the edge settings.')];
   });
 }
 

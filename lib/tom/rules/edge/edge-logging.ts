@@ -17,7 +17,7 @@ const secretHeaders = ['authorization', 'cookie'];
 
 export const edgeLogging: Rule = {
   name: 'edge-logging',
-  requires: `every public load balancer logs requests and connections to a bucket of the deployment that keeps them at least ${minimumDays} days and from which nobody deletes, and every web ACL logs each refusal, without secrets and query strings, to a log group`,
+  requires: `public load balancers log requests and connections for ${minimumDays} days or longer, and web ACLs log refusals without secrets`,
   types: [balancerType, webAclType],
   check(resource, assembly) {
     if (resource.type === webAclType) return firewallFindings(resource, assembly);

@@ -1,17 +1,16 @@
-// DSS-5.6.3, DSS-5.6.4: load balancers that the internet reaches stand in the subnets of proxies, where nothing else is.
+// DSS-5.6.3, DSS-5.6.4: internet-facing load balancers are in the subnets of proxies, which have no other residents.
 
 import { append, type Finding, finding, guardWhere, type Rule, remove, replace } from '../../rule';
 import { type Assembly, listOf, type Resource } from '../../template/assembly';
-import { balancerType, isPublic } from '../../template/load-balancers';
+import { isPublic } from '../../template/load-balancers';
+import { balancerType, serverType, subnetType } from '../../template/resource-types';
 import { residentsOf } from '../../template/subnet-residents';
 import { proxyTier, subnetOf, tierTag } from '../../template/topology';
 import { subnetIn } from '../bypass';
 
-const subnetType = 'AWS::EC2::Subnet';
-
 export const proxiesApart: Rule = {
   name: 'proxies-apart',
-  requires: 'every public load balancer is an application load balancer in subnets of the proxies alone, and nothing else stands in those',
+  requires: 'every public load balancer is an Application Load Balancer in the subnets of proxies, which have no other residents',
   types: [balancerType, subnetType],
   check(resource, assembly) {
     if (resource.type === subnetType) return subnetVerdict(resource, assembly);
@@ -26,11 +25,11 @@ export const proxiesApart: Rule = {
     {
       name: 'a server beside the proxies',
       resources: (_, assembly) => ({
-        Server: { Type: 'AWS::EC2::Instance', Properties: { SubnetId: subnetIn(proxyTier, assembly) } },
+        Server: { Type: serverType, Properties: { SubnetId: subnetIn(proxyTier, assembly) } },
       }),
     },
     {
-      name: 'a public load balancer among servers',
+      name: 'a public load balancer in subnets of servers',
       resources: (_, assembly) => ({
         Balancer: {
           Type: balancerType,
@@ -50,13 +49,13 @@ function balancerFindings(resource: Resource, assembly: Assembly): readonly Find
   const subnets = listOf(resource.at('Subnets'));
   const placed = subnets.length > 0 && subnets.every((value) => tierOf(assembly.target(value, resource.stack), assembly) === proxyTier);
   return [
-    // Any other kind hands connections through, past the firewall.
+    // Load balancers of other types pass connections without the web application firewall.
     ...(type === undefined || type === 'application'
       ? []
-      : [finding(resource, 'type', 'Properties.Type', 'application', 'Use an application load balancer.')]),
+      : [finding(resource, 'type', 'Properties.Type', 'application', 'Use an Application Load Balancer.')]),
     ...(placed
       ? []
-      : [finding(resource, 'tier', 'Properties.Subnets', `subnets of the tier ${proxyTier}`, 'Give it the subnets of proxies.')]),
+      : [finding(resource, 'tier', 'Properties.Subnets', `subnets of the tier ${proxyTier}`, 'Use the subnets of the proxies.')]),
   ];
 }
 
@@ -69,6 +68,6 @@ const tierOf = (subnet: Resource | undefined, assembly: Assembly): string | unde
 function subnetVerdict(resource: Resource, assembly: Assembly): 'not-applicable' | readonly Finding[] {
   if (!isOfProxies(resource, assembly)) return 'not-applicable';
   const others = [...(residentsOf(assembly).get(resource) ?? [])].filter((type) => type !== balancerType);
-  const fix = 'Put it into the subnets of its own tier.';
-  return others.map((type) => ({ ...finding(resource, `beside::${type}`, '', 'load balancers and nothing else', fix), found: type }));
+  const fix = 'Place the resource in the subnets of its own tier.';
+  return others.map((type) => ({ ...finding(resource, `beside::${type}`, '', 'load balancers only', fix), found: type }));
 }

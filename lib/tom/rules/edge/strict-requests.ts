@@ -1,12 +1,13 @@
-// TOM-4.11: a public load balancer passes on nothing that could be read in two ways, and says itself where a request came from.
+// TOM-4.11: a public load balancer forwards no ambiguous requests, and appends the client address itself.
 
 import { append, finding, guardWhere, type Rule, remove, replace } from '../../rule';
-import { attributeOf, attributePath, attributeText, balancerType, isPublic } from '../../template/load-balancers';
+import { attributeOf, attributePath, attributeText, isPublic } from '../../template/load-balancers';
+import { balancerType } from '../../template/resource-types';
 
 interface Setting {
   readonly key: string;
   readonly value: string;
-  /** What holds where the attribute is not written ("LoadBalancerAttribute" of the API reference). */
+  /** Default value of the attribute ("LoadBalancerAttribute" of the API reference). */
   readonly unset: string;
   readonly fix: string;
   readonly onlyInProduction?: true;
@@ -29,13 +30,13 @@ const settings: readonly Setting[] = [
     key: 'routing.http.xff_header_processing.mode',
     value: 'append',
     unset: 'append',
-    fix: 'Leave xffHeaderProcessingMode to APPEND: the last address is then the one that the load balancer saw.',
+    fix: 'Set xffHeaderProcessingMode: XffHeaderProcessingMode.APPEND, so that the last address is that of the connection.',
   },
   {
     key: 'routing.http.xff_client_port.enabled',
     value: 'false',
     unset: 'false',
-    fix: 'Leave preserveXffClientPort off: services read an address there, and no port.',
+    fix: 'Remove preserveXffClientPort: services read an address without a port.',
   },
   {
     key: 'deletion_protection.enabled',
@@ -49,7 +50,7 @@ const settings: readonly Setting[] = [
 export const strictRequests: Rule = {
   name: 'strict-requests',
   requires:
-    'every public load balancer drops invalid headers, mitigates request smuggling in the strictest mode, appends the address it saw to X-Forwarded-For, and in production cannot be deleted by a slip',
+    'every public load balancer drops invalid headers, mitigates desync attacks, appends to X-Forwarded-For and is protected from deletion',
   types: [balancerType],
   check(balancer, { facts }) {
     if (!isPublic(balancer)) return 'not-applicable';

@@ -6,7 +6,7 @@ const defaultPeriod = 365;
 
 export const keyRotation: Rule = {
   name: 'key-rotation',
-  requires: 'every customer-managed key rotates by itself, at least once a year',
+  requires: 'every customer-managed key rotates automatically, at least once a year',
   types: ['AWS::KMS::Key'],
   check(key) {
     const findings: Finding[] = [];

@@ -15,8 +15,7 @@ import { matchesPattern } from '../../template/policies';
 
 export const permissionsBoundary: Rule = {
   name: 'permissions-boundary',
-  requires:
-    'every role and user has the boundary, which denies other regions, the audit archive and trail, the firewalls and its own removal',
+  requires: 'every role and user has the boundary, which denies other regions and changes to audit, firewalls and the boundary itself',
   types: [...principalTypes, 'AWS::IAM::ManagedPolicy'],
   check(resource, assembly) {
     if (resource.type !== 'AWS::IAM::ManagedPolicy') return boundedPrincipal(resource, assembly);

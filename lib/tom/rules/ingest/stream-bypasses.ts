@@ -1,19 +1,17 @@
-// Readers of the stream that lose what they read, or carry it away.
+// Stream readers that lose records, or deliver them to a destination outside the deployment.
 
 import type { Bypass } from '../../rule';
 import type { JsonObject } from '../../template/assembly';
+import { deliveryType, mappingType, streamConsumerType, streamType } from '../../template/resource-types';
 import { attributeOf, newResource } from '../bypass';
 
-const streamType = 'AWS::Kinesis::Stream';
-const deliveryType = 'AWS::KinesisFirehose::DeliveryStream';
-
-/** Functions that drop what fails, or what they do not care for. */
-export const careless: readonly Bypass[] = [
+/** Functions that drop failed records, and a stream without readers. */
+export const lossyReaders: readonly Bypass[] = [
   {
-    name: 'a function that drops what fails',
+    name: 'a function that drops failed records',
     beside: streamType,
     resources: (_, assembly) => ({
-      Careless: newResource('AWS::Lambda::EventSourceMapping', {
+      Careless: newResource(mappingType, {
         EventSourceArn: attributeOf(streamType, 'Arn', assembly),
         FunctionName: 'careless',
         StartingPosition: 'LATEST',
@@ -22,25 +20,25 @@ export const careless: readonly Bypass[] = [
     }),
   },
   {
-    name: 'a function that drops what fails, as a consumer',
+    name: 'a stream consumer that drops failed records',
     beside: streamType,
     resources: (_, assembly) => ({
-      Consumer: newResource('AWS::Kinesis::StreamConsumer', { ConsumerName: 'x', StreamARN: attributeOf(streamType, 'Arn', assembly) }),
-      Careless: newResource('AWS::Lambda::EventSourceMapping', { EventSourceArn: { Ref: 'Consumer' }, FunctionName: 'careless' }),
+      Consumer: newResource(streamConsumerType, { ConsumerName: 'x', StreamARN: attributeOf(streamType, 'Arn', assembly) }),
+      Careless: newResource(mappingType, { EventSourceArn: { Ref: 'Consumer' }, FunctionName: 'careless' }),
     }),
   },
   {
-    name: 'a function that drops what fails, of a stream by name',
+    name: 'a function that drops failed records of a stream by name',
     beside: streamType,
     resources: {
-      Careless: newResource('AWS::Lambda::EventSourceMapping', {
+      Careless: newResource(mappingType, {
         EventSourceArn: { 'Fn::Sub': 'arn:aws:kinesis:${AWS::Region}:${AWS::AccountId}:stream/hits' },
         FunctionName: 'careless',
       }),
     },
   },
   {
-    name: 'a second stream that nobody reads',
+    name: 'a second stream without readers',
     beside: streamType,
     resources: {
       Unread: { ...newResource(streamType, { RetentionPeriodHours: 168 }), DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' },
@@ -60,13 +58,13 @@ const delivery = (name: string, destination: JsonObject): Bypass => ({
   }),
 });
 
-/** Deliveries to somewhere else than the archive. */
+/** Deliveries to other destinations than the archive. */
 export const leaks: readonly Bypass[] = [
   delivery('a delivery to an address on the internet', {
     HttpEndpointDestinationConfiguration: { EndpointConfiguration: { Url: 'https://collector.example' } },
   }),
   {
-    name: 'a delivery of what is put into it to an address on the internet',
+    name: 'a direct put delivery to an address on the internet',
     beside: streamType,
     resources: {
       Leak: newResource(deliveryType, {
@@ -75,5 +73,7 @@ export const leaks: readonly Bypass[] = [
       }),
     },
   },
-  delivery("a delivery to a stranger's bucket", { S3DestinationConfiguration: { BucketARN: 'arn:aws:s3:::elsewhere', RoleARN: 'role' } }),
+  delivery('a delivery to a bucket outside the deployment', {
+    S3DestinationConfiguration: { BucketARN: 'arn:aws:s3:::elsewhere', RoleARN: 'role' },
+  }),
 ];

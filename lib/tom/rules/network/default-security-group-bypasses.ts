@@ -1,13 +1,15 @@
 // Members of the default security group, which must have none.
+
 import type { Bypass } from '../../rule';
 import type { Assembly, JsonObject, ResourceJson } from '../../template/assembly';
+import { ingressType, securityGroupType, serverTemplateType, serverType, vpcType } from '../../template/resource-types';
 import { attributeOf, newResource, subnetIn } from '../bypass';
 
-const groupId = (assembly: Assembly): JsonObject => attributeOf('AWS::EC2::SecurityGroup', 'GroupId', assembly);
-const defaultGroup = (assembly: Assembly): JsonObject => attributeOf('AWS::EC2::VPC', 'DefaultSecurityGroup', assembly);
+const groupId = (assembly: Assembly): JsonObject => attributeOf(securityGroupType, 'GroupId', assembly);
+const defaultGroup = (assembly: Assembly): JsonObject => attributeOf(vpcType, 'DefaultSecurityGroup', assembly);
 
 const templateOf = (...NetworkInterfaces: JsonObject[]): ResourceJson =>
-  newResource('AWS::EC2::LaunchTemplate', { LaunchTemplateData: { NetworkInterfaces } });
+  newResource(serverTemplateType, { LaunchTemplateData: { NetworkInterfaces } });
 
 export const inTheDefaultGroup: readonly Bypass[] = [
   ...['Ingress', 'Egress'].map(
@@ -25,17 +27,17 @@ export const inTheDefaultGroup: readonly Bypass[] = [
     }),
   ),
   {
-    name: 'ingress of a group that the template does not tell',
-    resources: { Open: newResource('AWS::EC2::SecurityGroupIngress', { GroupId: '{{resolve:ssm:/group}}', IpProtocol: '-1' }) },
+    name: 'ingress of an unresolvable group',
+    resources: { Open: newResource(ingressType, { GroupId: '{{resolve:ssm:/group}}', IpProtocol: '-1' }) },
   },
   {
     name: 'a launch template whose second interface is in the default group',
     resources: (_, assembly) => ({ Template: templateOf({ Groups: [groupId(assembly)] }, { Groups: [defaultGroup(assembly)] }) }),
   },
   {
-    name: 'an instance whose second interface names no group',
+    name: 'an instance whose second interface has no group',
     resources: (_, assembly) => ({
-      Server: newResource('AWS::EC2::Instance', {
+      Server: newResource(serverType, {
         SecurityGroupIds: [groupId(assembly)],
         NetworkInterfaces: [{ GroupSet: [groupId(assembly)] }, { SubnetId: subnetIn('private', assembly) }],
       }),

@@ -1,13 +1,23 @@
-// TOM-6.6: the default security group of every VPC is emptied, and nothing is put into it.
+// TOM-6.6: the default security group of every VPC has no rules, and no resource uses it.
 
 import { type Finding, finding, guard, guardWhere, type Rule, remove, replace } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource } from '../../template/assembly';
 import { interfacesOf } from '../../template/interfaces';
+import {
+  databaseInstanceType,
+  endpointType,
+  functionType,
+  ingressType,
+  networkInterfaceType,
+  securityGroupType,
+  serverTemplateType,
+  vpcType,
+} from '../../template/resource-types';
 import { inTheDefaultGroup } from './default-security-group-bypasses';
 
-const emptying = 'Custom::VpcRestrictDefaultSG';
+const ruleRemovalType = 'Custom::VpcRestrictDefaultSG';
 
-/** Where each type names its security groups. One that names none is put into the default group. */
+/** The security group property of each type. A resource without security groups is in the default group. */
 const members: Readonly<Record<string, string>> = {
   'AWS::EC2::Instance': 'SecurityGroupIds',
   'AWS::EC2::LaunchTemplate': 'LaunchTemplateData.SecurityGroupIds',
@@ -22,11 +32,11 @@ const members: Readonly<Record<string, string>> = {
   'AWS::RDS::DBProxy': 'VpcSecurityGroupIds',
 };
 
-/** What opens a group from outside of it. */
-const openings = ['AWS::EC2::SecurityGroupIngress', 'AWS::EC2::SecurityGroupEgress'];
+/** Separate rules of security groups. */
+const separateRules = [ingressType, 'AWS::EC2::SecurityGroupEgress'];
 
-/** Types that are in a VPC only if they say so. */
-const isOutside: Readonly<Record<string, (resource: Resource) => boolean>> = {
+/** Types that are in a VPC only if a property is set. */
+const isOutsideVpc: Readonly<Record<string, (resource: Resource) => boolean>> = {
   'AWS::EC2::VPCEndpoint': (endpoint) => endpoint.at('VpcEndpointType') !== 'Interface',
   'AWS::Lambda::Function': (lambda) => lambda.at('VpcConfig') === undefined,
   // An instance of a cluster is in the groups of the cluster.
@@ -35,64 +45,66 @@ const isOutside: Readonly<Record<string, (resource: Resource) => boolean>> = {
 
 export const defaultSecurityGroup: Rule = {
   name: 'default-security-group',
-  requires: 'the default security group of every VPC is emptied and never opened, and whatever is in a VPC names another group',
-  types: ['AWS::EC2::VPC', ...openings, ...Object.keys(members)],
+  requires: 'the default security group of every VPC has no rules, and every resource in a VPC names another group',
+  types: [vpcType, ...separateRules, ...Object.keys(members)],
   check(resource, assembly) {
-    if (resource.type === 'AWS::EC2::VPC') return isEmptied(resource, assembly) ? [] : [notEmptied(resource)];
-    if (openings.includes(resource.type)) return openingFindings(resource, assembly);
-    return isOutside[resource.type]?.(resource) ? 'not-applicable' : membershipFindings(resource, assembly);
+    if (resource.type === vpcType) return isEmptied(resource, assembly) ? [] : [ruleRemovalFinding(resource)];
+    if (separateRules.includes(resource.type)) return separateRuleFindings(resource, assembly);
+    return isOutsideVpc[resource.type]?.(resource) ? 'not-applicable' : membershipFindings(resource, assembly);
   },
   guards: [
-    guard(emptying, '', remove),
-    guard(emptying, 'Properties.SecurityGroupId', remove, replace('sg')),
-    guard(emptying, 'Properties.ServiceToken', remove, replace('arn:aws:lambda:function')),
+    guard(ruleRemovalType, '', remove),
+    guard(ruleRemovalType, 'Properties.SecurityGroupId', remove, replace('sg')),
+    guard(ruleRemovalType, 'Properties.ServiceToken', remove, replace('arn:aws:lambda:function')),
     ...Object.entries(members).map(([type, path]) =>
       guardWhere(
         type,
-        (resource) => !isOutside[type]?.(resource) && !leavesToInterfaces(resource, path),
+        (resource) => !isOutsideVpc[type]?.(resource) && !leavesToInterfaces(resource, path),
         `Properties.${path}`,
         remove,
         replace([{ 'Fn::GetAtt': ['Vpc', 'DefaultSecurityGroup'] }]),
       ),
     ),
     guard(
-      'AWS::EC2::LaunchTemplate',
+      serverTemplateType,
       'Properties.LaunchTemplateData.NetworkInterfaces.*.Groups',
       remove,
       replace([{ 'Fn::GetAtt': ['Vpc', 'DefaultSecurityGroup'] }]),
     ),
-    ...openings.map((type) =>
+    ...separateRules.map((type) =>
       guard(type, 'Properties.GroupId', remove, replace({ 'Fn::GetAtt': ['Vpc', 'DefaultSecurityGroup'] }), replace('sg')),
     ),
   ],
   bypasses: inTheDefaultGroup,
   reads: [
-    { type: 'AWS::EC2::LaunchTemplate', path: 'Properties.LaunchTemplateData.NetworkInterfaces' },
-    { type: 'AWS::EC2::VPCEndpoint', path: 'Properties.VpcEndpointType' },
-    { type: 'AWS::Lambda::Function', path: 'Properties.VpcConfig' },
-    { type: 'AWS::RDS::DBInstance', path: 'Properties.DBClusterIdentifier' },
+    { type: serverTemplateType, path: 'Properties.LaunchTemplateData.NetworkInterfaces' },
+    { type: endpointType, path: 'Properties.VpcEndpointType' },
+    { type: functionType, path: 'Properties.VpcConfig' },
+    { type: databaseInstanceType, path: 'Properties.DBClusterIdentifier' },
   ],
 };
 
-/** Whether a server names its groups at its interfaces alone. */
+/** Whether a server has security groups at its interfaces only. */
 function leavesToInterfaces(resource: Resource, path: string): boolean {
   return resource.at(path) === undefined && interfacesOf(resource).length > 0;
 }
 
-/** Names of a default group, and groups that the template does not tell, may be opened from anywhere. */
-function openingFindings(resource: Resource, assembly: Assembly): readonly Finding[] {
+/** A rule of a default group or of an unresolvable group is a finding. */
+function separateRuleFindings(resource: Resource, assembly: Assembly): readonly Finding[] {
   const group = resource.at('GroupId');
-  if (!isDefault(group) && assembly.target(group, resource.stack)?.type === 'AWS::EC2::SecurityGroup') return [];
-  const fix = 'Refer to the security group; the default one is for nothing.';
+  if (!isDefault(group) && assembly.target(group, resource.stack)?.type === securityGroupType) return [];
+  const fix = 'Refer to a security group of the deployment; the default group has no rules.';
   return [finding(resource, 'opened', 'Properties.GroupId', 'a security group of the deployment', fix)];
 }
 
-/** A resource names its groups itself, or each of its interfaces does. An interface that exists by itself is asked by itself. */
+/**
+ * The resource or each of its interfaces has security groups. A separate network interface is evaluated as a resource.
+ */
 function membershipFindings(resource: Resource, assembly: Assembly): readonly Finding[] {
   const path = members[resource.type] ?? '';
   const own = { path, groups: listOf(resource.at(path)) };
   const interfaces = interfacesOf(resource)
-    .filter(({ existing }) => assembly.target(existing, resource.stack)?.type !== 'AWS::EC2::NetworkInterface')
+    .filter(({ existing }) => assembly.target(existing, resource.stack)?.type !== networkInterfaceType)
     .map(({ groupsPath, groups }) => ({ path: groupsPath, groups }));
   const named = interfaces.length === 0 || own.groups.length > 0 ? [own, ...interfaces] : interfaces;
   return named
@@ -104,15 +116,15 @@ function membershipFindings(resource: Resource, assembly: Assembly): readonly Fi
         'member',
         `Properties.${at.path}`,
         'a security group of its tier',
-        'Name a security group; the default one is for nothing.',
+        'Set a security group of the tier; the default group has no rules.',
       ),
     );
 }
 
 function isEmptied(vpc: Resource, assembly: Assembly): boolean {
-  return assembly.ofType(emptying).some((custom) => {
+  return assembly.ofType(ruleRemovalType).some((custom) => {
     const group = custom.at('SecurityGroupId');
-    const byFunction = assembly.target(custom.at('ServiceToken'), custom.stack)?.type === 'AWS::Lambda::Function';
+    const byFunction = assembly.target(custom.at('ServiceToken'), custom.stack)?.type === functionType;
     return byFunction && isDefault(group) && assembly.refersTo(group, custom, vpc);
   });
 }
@@ -122,7 +134,7 @@ function isDefault(value: Json | undefined): boolean {
   return getAtt === undefined ? false : listOf(getAtt).join('.').endsWith('.DefaultSecurityGroup');
 }
 
-function notEmptied(vpc: Resource) {
-  const fix = 'Build DefaultSecurityGroup for the VPC.';
-  return finding(vpc, 'emptied', '', `a ${emptying} that empties the default security group`, fix);
+function ruleRemovalFinding(vpc: Resource) {
+  const fix = 'Create DefaultSecurityGroup for the VPC.';
+  return finding(vpc, 'emptied', '', `a ${ruleRemovalType} that removes the rules of the default security group`, fix);
 }

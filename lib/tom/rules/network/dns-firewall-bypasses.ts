@@ -1,24 +1,25 @@
-// DNS firewalls beside that of the house, which let names pass before it is asked.
+// Rules that admit names before the rules of the deployment are evaluated.
 
 import type { Added, Bypass } from '../../rule';
 import type { Json, ResourceJson } from '../../template/assembly';
+import { dnsAssociationType, dnsFirewallConfigType, dnsRuleGroupType, domainListType } from '../../template/resource-types';
 import { newResource } from '../bypass';
 
 const association = (vpc: Json, FirewallRuleGroupId: Json): ResourceJson =>
-  newResource('AWS::Route53Resolver::FirewallRuleGroupAssociation', { VpcId: vpc, Priority: 101, FirewallRuleGroupId });
+  newResource(dnsAssociationType, { VpcId: vpc, Priority: 101, FirewallRuleGroupId });
 
-/** A rule group of one rule, asked before the others. */
+/** A rule group with one rule, evaluated before the others. */
 const groupOf = (vpc: string, rule: Record<string, Json>): Added => ({
-  Group: newResource('AWS::Route53Resolver::FirewallRuleGroup', { FirewallRules: [{ Priority: 1, Action: 'ALLOW', ...rule }] }),
+  Group: newResource(dnsRuleGroupType, { FirewallRules: [{ Priority: 1, Action: 'ALLOW', ...rule }] }),
   First: association({ Ref: vpc }, { 'Fn::GetAtt': ['Group', 'Id'] }),
 });
 
-const everyName = newResource('AWS::Route53Resolver::FirewallDomainList', { Domains: ['*'] });
+const everyName = newResource(domainListType, { Domains: ['*'] });
 
 export const unfilteredNames: readonly Bypass[] = [
   ...['ALLOW', 'ALERT'].map(
     (Action): Bypass => ({
-      name: `another rule group that says ${Action} to every name`,
+      name: `a second rule group with the action ${Action} for every name`,
       resources: ({ logicalId }) => ({
         Names: everyName,
         ...groupOf(logicalId, { Action, FirewallDomainListId: { 'Fn::GetAtt': ['Names', 'Id'] } }),
@@ -26,21 +27,21 @@ export const unfilteredNames: readonly Bypass[] = [
     }),
   ),
   {
-    name: 'another rule group with a list from elsewhere',
+    name: 'a second rule group with a domain list outside the deployment',
     resources: ({ logicalId }) => groupOf(logicalId, { FirewallDomainListId: 'rslvr-fdl' }),
   },
   {
-    name: 'a rule group from elsewhere',
+    name: 'a rule group outside the deployment',
     resources: ({ logicalId }) => ({ First: association({ Ref: logicalId }, 'rslvr-frg') }),
   },
   {
-    name: 'an association of a VPC that the template does not tell',
+    name: 'an association of an unresolvable VPC',
     resources: { First: association('{{resolve:ssm:/vpc}}', 'rslvr-frg') },
   },
   {
-    name: 'another configuration, which fails open',
+    name: 'a second configuration that fails open',
     resources: ({ logicalId }) => ({
-      Open: newResource('AWS::Route53Resolver::FirewallConfig', { ResourceId: { Ref: logicalId }, FirewallFailOpen: 'ENABLED' }),
+      Open: newResource(dnsFirewallConfigType, { ResourceId: { Ref: logicalId }, FirewallFailOpen: 'ENABLED' }),
     }),
   },
 ];

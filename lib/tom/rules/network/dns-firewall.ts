@@ -1,57 +1,53 @@
-// TOM-6.6: in every VPC only known names resolve; what no rule allows is blocked, also when the firewall cannot answer.
+// TOM-6.6: in every VPC only named domains resolve; all others are blocked, also if the DNS firewall is unavailable.
 
 import { append, type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource } from '../../template/assembly';
-import { hasNamesOfTheStack, isOpenToUntrustedNames } from '../../template/domains';
+import { containsStackResources, isOpenToUntrustedNames } from '../../template/domains';
+import { dnsAssociationType, dnsFirewallConfigType, dnsRuleGroupType, domainListType, vpcType } from '../../template/resource-types';
 import { unfilteredNames } from './dns-firewall-bypasses';
 
-const association = 'AWS::Route53Resolver::FirewallRuleGroupAssociation';
-const ruleGroup = 'AWS::Route53Resolver::FirewallRuleGroup';
-const domainList = 'AWS::Route53Resolver::FirewallDomainList';
-const firewallConfig = 'AWS::Route53Resolver::FirewallConfig';
-
-/** The property of each that says for which VPC it is. */
-const vpcOf: Readonly<Record<string, string>> = { [association]: 'VpcId', [firewallConfig]: 'ResourceId' };
+/** The VPC property of each type. */
+const vpcOf: Readonly<Record<string, string>> = { [dnsAssociationType]: 'VpcId', [dnsFirewallConfigType]: 'ResourceId' };
 
 export const dnsFirewall: Rule = {
   name: 'dns-firewall',
-  requires: 'every VPC has a DNS firewall which fails closed, whose rules together admit known names alone and block every other',
-  types: ['AWS::EC2::VPC', association, firewallConfig],
+  requires: 'every VPC has a DNS firewall that fails closed, admits named domains only and blocks every other name',
+  types: [vpcType, dnsAssociationType, dnsFirewallConfigType],
   check(resource, assembly) {
-    if (resource.type !== 'AWS::EC2::VPC') return ofOther(resource, assembly);
-    const associations = assembly.ofType(association).filter((candidate) => isOf(resource, candidate, assembly));
+    if (resource.type !== vpcType) return vpcReferenceFindings(resource, assembly);
+    const associations = assembly.ofType(dnsAssociationType).filter((candidate) => isOf(resource, candidate, assembly));
     if (associations.length === 0)
-      return [finding(resource, 'association', '', 'an associated DNS firewall rule group', 'Build DnsFirewall for the VPC.')];
-    return [...ruleFindings(associations, assembly), ...failsOpen(resource, assembly)];
+      return [finding(resource, 'association', '', 'an associated DNS firewall rule group', 'Create DnsFirewall for the VPC.')];
+    return [...ruleFindings(associations, assembly), ...failOpenFindings(resource, assembly)];
   },
   guards: [
-    guard(association, '', remove),
-    guard(association, 'Properties.VpcId', remove, replace('vpc')),
-    guard(association, 'Properties.FirewallRuleGroupId', remove, replace('rslvr-frg')),
-    guard(firewallConfig, '', remove),
-    guard(firewallConfig, 'Properties.FirewallFailOpen', remove, replace('ENABLED'), replace('USE_LOCAL_RESOURCE_SETTING')),
-    guard(firewallConfig, 'Properties.ResourceId', remove, replace('vpc')),
-    guard(ruleGroup, '', remove),
-    guard(ruleGroup, lastRule(''), remove),
-    guard(ruleGroup, lastRule('.Action'), remove, replace('ALLOW'), replace('ALERT')),
-    guard(ruleGroup, lastRule('.Priority'), remove, replace(1)),
-    guard(ruleGroup, lastRule('.FirewallDomainListId'), remove, replace('rslvr-fdl')),
-    guard(ruleGroup, lastRule('.Qtype'), set('A')),
-    guard(ruleGroup, admittingRules('.FirewallDomainListId'), remove, replace('rslvr-fdl')),
-    guard(ruleGroup, 'Properties.FirewallRules', append({ Action: 'ALLOW', Priority: 9000, FirewallDomainListId: 'rslvr-fdl' })),
-    guardWhere(domainList, blocksEverything, 'Properties.Domains', remove, replace(['example.org'])),
+    guard(dnsAssociationType, '', remove),
+    guard(dnsAssociationType, 'Properties.VpcId', remove, replace('vpc')),
+    guard(dnsAssociationType, 'Properties.FirewallRuleGroupId', remove, replace('rslvr-frg')),
+    guard(dnsFirewallConfigType, '', remove),
+    guard(dnsFirewallConfigType, 'Properties.FirewallFailOpen', remove, replace('ENABLED'), replace('USE_LOCAL_RESOURCE_SETTING')),
+    guard(dnsFirewallConfigType, 'Properties.ResourceId', remove, replace('vpc')),
+    guard(dnsRuleGroupType, '', remove),
+    guard(dnsRuleGroupType, lastRule(''), remove),
+    guard(dnsRuleGroupType, lastRule('.Action'), remove, replace('ALLOW'), replace('ALERT')),
+    guard(dnsRuleGroupType, lastRule('.Priority'), remove, replace(1)),
+    guard(dnsRuleGroupType, lastRule('.FirewallDomainListId'), remove, replace('rslvr-fdl')),
+    guard(dnsRuleGroupType, lastRule('.Qtype'), set('A')),
+    guard(dnsRuleGroupType, admittingRules('.FirewallDomainListId'), remove, replace('rslvr-fdl')),
+    guard(dnsRuleGroupType, 'Properties.FirewallRules', append({ Action: 'ALLOW', Priority: 9000, FirewallDomainListId: 'rslvr-fdl' })),
+    guardWhere(domainListType, blocksEverything, 'Properties.Domains', remove, replace(['example.org'])),
     guardWhere(
-      domainList,
+      domainListType,
       (list) => !blocksEverything(list),
       'Properties.Domains',
       ...['*', '*.', '*.com', '*.co.uk', '*.amazonaws.com', '*.github.io', '*example.org'].map(append),
     ),
-    guardWhere(domainList, (list) => !blocksEverything(list), 'Properties.DomainFileUrl', set('s3://bucket/names')),
+    guardWhere(domainListType, (list) => !blocksEverything(list), 'Properties.DomainFileUrl', set('s3://bucket/names')),
   ],
   bypasses: unfilteredNames,
   reads: [
-    { type: ruleGroup, path: 'Properties.FirewallRules' },
-    { type: association, path: 'Properties.Priority' },
+    { type: dnsRuleGroupType, path: 'Properties.FirewallRules' },
+    { type: dnsAssociationType, path: 'Properties.Priority' },
   ],
 };
 
@@ -59,11 +55,11 @@ function isOf(vpc: Resource, candidate: Resource, assembly: Assembly): boolean {
   return assembly.refersTo(candidate.at(vpcOf[candidate.type] ?? ''), candidate, vpc);
 }
 
-/** What could be for any VPC is for those here too. */
-function ofOther(resource: Resource, assembly: Assembly): readonly Finding[] {
+/** An unresolvable VPC may be a VPC of the deployment. */
+function vpcReferenceFindings(resource: Resource, assembly: Assembly): readonly Finding[] {
   const path = vpcOf[resource.type] ?? '';
-  if (assembly.target(resource.at(path), resource.stack)?.type === 'AWS::EC2::VPC') return [];
-  return [finding(resource, 'vpc', `Properties.${path}`, 'a VPC of the deployment', 'Refer to the VPC.')];
+  if (assembly.target(resource.at(path), resource.stack)?.type === vpcType) return [];
+  return [finding(resource, 'vpc', `Properties.${path}`, 'a VPC of the deployment', 'Refer to the VPC with Ref.')];
 }
 
 interface FirewallRule {
@@ -71,22 +67,22 @@ interface FirewallRule {
   readonly json: { readonly [key: string]: Json };
 }
 
-/** The rules of all groups are asked one after the other, in the order of the associations, until one matches. */
+/** The rules of all groups are evaluated in the order of the associations until one matches. */
 function ruleFindings(associations: readonly Resource[], assembly: Assembly): readonly Finding[] {
   const groups = inOrder(associations, (found) => found.at('Priority')).map((found) => ({
     found,
     group: assembly.target(found.at('FirewallRuleGroupId'), found.stack),
   }));
   const unknown = groups
-    .filter(({ group }) => group?.type !== ruleGroup)
+    .filter(({ group }) => group?.type !== dnsRuleGroupType)
     .map(({ found }) => ({
       id: `group::${found.logicalId}`,
       path: found.logicalId,
       found: found.at('FirewallRuleGroupId'),
       required: 'a rule group of the deployment',
-      fix: 'Refer to a rule group whose rules stand in the template.',
+      fix: 'Refer to a rule group of the template.',
     }));
-  const rules = groups.flatMap(({ group }) => (group?.type === ruleGroup ? rulesOf(group) : []));
+  const rules = groups.flatMap(({ group }) => (group?.type === dnsRuleGroupType ? rulesOf(group) : []));
   const last = rules.at(-1);
   const open: Finding[] =
     last && blocksAll(last, assembly)
@@ -100,16 +96,16 @@ function ruleFindings(associations: readonly Resource[], assembly: Assembly): re
             fix: 'End the last rule group with a rule that blocks a domain list of "*".',
           },
         ];
-  return [...unknown, ...open, ...rules.flatMap((rule) => wideNames(rule, assembly))];
+  return [...unknown, ...open, ...rules.flatMap((rule) => wideNameFindings(rule, assembly))];
 }
 
-/** The rules of a group in the order in which they are asked. */
+/** The rules of a group in the order of their evaluation. */
 function rulesOf(group: Resource): readonly FirewallRule[] {
   const rules = listOf(group.at('FirewallRules')).map((json) => ({ group, json: isObject(json) ? json : {} }));
   return inOrder(rules, ({ json }) => json.Priority);
 }
 
-/** One without a priority cannot be placed, so it counts as first. */
+/** An element without a priority counts as first. */
 function inOrder<T>(elements: readonly T[], priorityOf: (element: T) => Json | undefined): readonly T[] {
   const priority = (element: T): number => {
     const found = priorityOf(element);
@@ -122,31 +118,31 @@ function blocksAll(rule: FirewallRule, assembly: Assembly): boolean {
   return rule.json.Action === 'BLOCK' && rule.json.Qtype === undefined && domainsOf(rule, assembly).includes('*');
 }
 
-/** The names that a rule is about. A list that is not in the template, or is read from a file, may be about any. */
+/** The domain names of a rule. A list outside the template or from a file may contain any name. */
 function domainsOf({ json, group }: FirewallRule, assembly: Assembly): readonly Json[] {
   const list = assembly.target(json.FirewallDomainListId, group.stack);
-  return list?.type === domainList && list.at('DomainFileUrl') === undefined ? listOf(list.at('Domains')) : ['?'];
+  return list?.type === domainListType && list.at('DomainFileUrl') === undefined ? listOf(list.at('Domains')) : ['?'];
 }
 
-/** The first name of a rule that lets pass which stands for names of strangers. */
-function wideNames(rule: FirewallRule, assembly: Assembly): readonly Finding[] {
+/** The first name of an allowing rule that includes names of untrusted owners. */
+function wideNameFindings(rule: FirewallRule, assembly: Assembly): readonly Finding[] {
   if (rule.json.Action === 'BLOCK') return [];
   const names = domainsOf(rule, assembly).map((name) => (typeof name === 'string' ? name : '?'));
   const wide = names.find((name) => isWide(name, assembly.facts.region));
   if (wide === undefined) return [];
-  const required = 'no rule that admits names of strangers: a top-level domain, or one whose owner hands out names below it';
-  return [{ id: `wide::${wide}`, path: rule.group.logicalId, found: wide, required, fix: 'List the names that servers need.' }];
+  const required = 'no top-level domain, and no domain whose owner assigns subdomains to customers';
+  return [{ id: `wide::${wide}`, path: rule.group.logicalId, found: wide, required, fix: 'List the domain names that servers need.' }];
 }
 
-/** A star stands for everything below the rest; anywhere else it cannot be told what it stands for. */
+/** A leading `*.` matches every subdomain. A star in any other position counts as wide. */
 function isWide(name: string, region: string): boolean {
   if (!name.startsWith('*.')) return /[*?]/.test(name) || !name.includes('.');
   const domain = name.slice(2);
-  return isOpenToUntrustedNames(domain) && !hasNamesOfTheStack(domain, region);
+  return isOpenToUntrustedNames(domain) && !containsStackResources(domain, region);
 }
 
-function failsOpen(vpc: Resource, assembly: Assembly): readonly Finding[] {
-  const configs = assembly.ofType(firewallConfig).filter((candidate) => isOf(vpc, candidate, assembly));
+function failOpenFindings(vpc: Resource, assembly: Assembly): readonly Finding[] {
+  const configs = assembly.ofType(dnsFirewallConfigType).filter((candidate) => isOf(vpc, candidate, assembly));
   const open = configs.find((config) => config.at('FirewallFailOpen') !== 'DISABLED');
   if (configs.length > 0 && !open) return [];
   const fix = 'Set firewallFailOpen: DISABLED for the VPC.';

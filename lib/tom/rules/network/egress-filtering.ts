@@ -26,8 +26,7 @@ const names = ['TLS_SNI', 'HTTP_HOST'];
 
 export const egressFiltering: Rule = {
   name: 'egress-filtering',
-  requires:
-    'whatever leaves, for any part of the world, passes a protected network firewall that drops all but listed domains; databases never leave',
+  requires: 'outbound traffic passes a protected network firewall that drops all but listed domains; databases have no outbound route',
   types: ['AWS::EC2::Subnet', firewall, policy, ruleGroup],
   check(resource, assembly) {
     if (resource.type === 'AWS::EC2::Subnet') return subnetVerdict(resource, assembly);

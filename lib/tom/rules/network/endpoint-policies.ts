@@ -1,17 +1,16 @@
-// TOM-6.6, TOM-3.5: an endpoint is no way round the firewall: it serves principals of the account, or named resources.
+// TOM-6.6, TOM-3.5: an endpoint serves principals of the account, or named resources only.
 
 import { append, type Finding, finding, type Guard, guard, type Rule, remove, replace } from '../../rule';
 import type { Resource } from '../../template/assembly';
 import { isObject, type Json, listOf } from '../../template/assembly';
 import { type Statement, statementsOf } from '../../template/policies';
+import { endpointType } from '../../template/resource-types';
 import { renderText } from '../../template/texts';
-
-const endpoint = 'AWS::EC2::VPCEndpoint';
 
 export const endpointPolicies: Rule = {
   name: 'endpoint-policies',
-  requires: 'every VPC endpoint has a policy that admits the principals of the account, or anyone to named resources alone',
-  types: [endpoint],
+  requires: 'every VPC endpoint has a policy that admits principals of the account, or any principal to named resources only',
+  types: [endpointType],
   check(resource, assembly) {
     const statements = statementsOf(resource.at('PolicyDocument'), 'PolicyDocument');
     if (statements.length === 0) {
@@ -24,23 +23,23 @@ export const endpointPolicies: Rule = {
     );
   },
   guards: [
-    guard(endpoint, 'Properties.PolicyDocument', remove),
-    guard(endpoint, ofStatements('Condition', true), remove, replace({ StringEquals: { 'aws:PrincipalAccount': '999999999999' } })),
-    guard(endpoint, ofStatements('Condition.StringEquals.aws:PrincipalAccount', true), append('999999999999')),
-    guard(endpoint, ofStatements('Resource', false), remove, replace('*'), replace('arn:aws:s3:::*')),
+    guard(endpointType, 'Properties.PolicyDocument', remove),
+    guard(endpointType, ofStatements('Condition', true), remove, replace({ StringEquals: { 'aws:PrincipalAccount': '999999999999' } })),
+    guard(endpointType, ofStatements('Condition.StringEquals.aws:PrincipalAccount', true), append('999999999999')),
+    guard(endpointType, ofStatements('Resource', false), remove, replace('*'), replace('arn:aws:s3:::*')),
   ],
-  reads: [{ type: endpoint, path: 'Properties.PolicyDocument' }],
+  reads: [{ type: endpointType, path: 'Properties.PolicyDocument' }],
 };
 
 function isBounded(statement: Statement, own: readonly (string | undefined)[], named: readonly string[]): boolean {
   if (statement.effect === 'Deny') return true;
-  const accounts = ownAccounts(statement.json.Condition);
+  const accounts = conditionAccounts(statement.json.Condition);
   if (accounts.length > 0 && accounts.every((account) => own.includes(account) || named.includes(account))) return true;
   return statement.resources.length > 0 && statement.json.NotResource === undefined && !statement.resources.some(isAnything);
 }
 
-/** The accounts that a plain StringEquals on the principal's account admits; other operators have exceptions. */
-function ownAccounts(condition: Json | undefined): readonly string[] {
+/** The accounts of a StringEquals condition on aws:PrincipalAccount. Other operators allow exceptions. */
+function conditionAccounts(condition: Json | undefined): readonly string[] {
   const equals = isObject(condition) ? condition.StringEquals : undefined;
   return isObject(equals) ? listOf(equals['aws:PrincipalAccount']).map((account) => renderText(account) ?? '?') : [];
 }
@@ -48,8 +47,14 @@ function ownAccounts(condition: Json | undefined): readonly string[] {
 const isAnything = (resource: string): boolean => /^(?:[*?]+|arn:.*:[*?]+)$/s.test(resource);
 
 function unboundedFinding(resource: Resource, statement: Statement): Finding {
-  const required = 'a condition StringEquals aws:PrincipalAccount of the account, or named resources';
-  return finding(resource, `open::${statement.path}`, `Properties.${statement.path}`, required, 'Use ownPrincipals of endpoint-policies.');
+  const required = 'a StringEquals condition on aws:PrincipalAccount with this account, or named resources';
+  return finding(
+    resource,
+    `open::${statement.path}`,
+    `Properties.${statement.path}`,
+    required,
+    'Use ownPrincipals of lib/network/endpoint-policies.ts.',
+  );
 }
 
 function ofStatements(key: string, hasCondition: boolean): Exclude<Guard['path'], string> {

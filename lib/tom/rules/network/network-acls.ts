@@ -13,8 +13,7 @@ const belongsTo: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 export const networkAcls: Rule = {
   name: 'network-acls',
-  requires:
-    'every subnet has a network ACL for its tier alone that allows named protocols, and that of the databases private addresses only',
+  requires: "every subnet has its tier's own network ACL, which allows named protocols and, for databases, private addresses only",
   types: ['AWS::EC2::Subnet', 'AWS::EC2::NetworkAcl', ...Object.keys(belongsTo)],
   check(resource, assembly) {
     if (resource.type === 'AWS::EC2::Subnet') return subnetFindings(resource, assembly);

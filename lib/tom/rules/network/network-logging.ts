@@ -1,22 +1,22 @@
-// TOM-3.6: all traffic, every DNS query and what the firewalls see is logged, to encrypted stores that are kept.
+// TOM-3.6: all traffic, DNS queries and firewall events are logged to encrypted and retained stores.
 
 import { type Finding, finding, guard, type Rule, remove, replace } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
 import { auditArchives } from '../../template/buckets';
+import { firewallType, logGroupType, trailType, vpcType } from '../../template/resource-types';
 
 const flowLog = 'AWS::EC2::FlowLog';
 const queryLogging = 'AWS::Route53Resolver::ResolverQueryLoggingConfig';
 const queryAssociation = 'AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation';
-const firewall = 'AWS::NetworkFirewall::Firewall';
 const firewallLogging = 'AWS::NetworkFirewall::LoggingConfiguration';
 const firewallLogs = ['ALERT', 'FLOW'];
 const destinations = 'LoggingConfiguration.LogDestinationConfigs';
 
 export const networkLogging: Rule = {
   name: 'network-logging',
-  requires: 'every VPC logs all its traffic and DNS queries, and every firewall its alerts and flows, to a log group or the audit archive',
-  types: ['AWS::EC2::VPC', firewall],
-  check: (resource, assembly) => (resource.type === firewall ? firewallFindings(resource, assembly) : vpcFindings(resource, assembly)),
+  requires: 'every VPC logs all traffic and DNS queries, and every network firewall its alerts and flows',
+  types: [vpcType, firewallType],
+  check: (resource, assembly) => (resource.type === firewallType ? firewallFindings(resource, assembly) : vpcFindings(resource, assembly)),
   guards: [
     guard(flowLog, '', remove),
     guard(flowLog, 'Properties.ResourceId', remove, replace('vpc')),
@@ -34,7 +34,7 @@ export const networkLogging: Rule = {
     guard(firewallLogging, `Properties.${destinations}.*.LogDestination`, remove, replace({ logGroup: '/elsewhere' })),
   ],
   reads: [
-    { type: 'AWS::CloudTrail::Trail', path: 'Properties.S3BucketName' },
+    { type: trailType, path: 'Properties.S3BucketName' },
     { type: flowLog, path: 'Properties.LogGroupName' },
   ],
 };
@@ -42,15 +42,18 @@ export const networkLogging: Rule = {
 function vpcFindings(vpc: Resource, assembly: Assembly): readonly Finding[] {
   const findings: Finding[] = [];
   if (!assembly.ofType(flowLog).some((log) => logsAll(log, vpc, assembly))) {
-    const required = 'a flow log of ALL traffic to the audit archive or a log group';
-    findings.push(finding(vpc, 'flows', '', required, 'Build FlowRecords for the VPC.'));
+    const required = 'a flow log of traffic type ALL to the audit archive or a log group';
+    findings.push(finding(vpc, 'flows', '', required, 'Create FlowRecords for the VPC.'));
   }
   const logged = assembly.ofType(queryAssociation).some((association) => {
     if (!assembly.refersTo(association.at('ResourceId'), association, vpc)) return false;
     const config = assembly.target(association.at('ResolverQueryLogConfigId'), association.stack);
     return config?.type === queryLogging && isStore(config.at('DestinationArn'), config, assembly);
   });
-  if (!logged) findings.push(finding(vpc, 'queries', '', 'an associated DNS query log', 'Build DnsFirewall for the VPC.'));
+  if (!logged)
+    findings.push(
+      finding(vpc, 'queries', '', 'a query logging configuration that is associated with the VPC', 'Create DnsFirewall for the VPC.'),
+    );
   return findings;
 }
 
@@ -59,13 +62,13 @@ function logsAll(log: Resource, vpc: Resource, assembly: Assembly): boolean {
   return assembly.refersTo(log.at('ResourceId'), log, vpc) && log.at('TrafficType') === 'ALL' && isStore(store, log, assembly);
 }
 
-/** A log group (that it is encrypted and kept is the rule retained-logs) or the audit archive (the rule audit-archive). */
+/** A log group (the rule retained-logs) or the audit archive (the rule audit-archive). */
 function isStore(value: Json | undefined, from: Resource, assembly: Assembly): boolean {
   const store = assembly.target(firstOf(value), from.stack);
-  return store?.type === 'AWS::Logs::LogGroup' || (store !== undefined && auditArchives(assembly).includes(store));
+  return store?.type === logGroupType || (store !== undefined && auditArchives(assembly).includes(store));
 }
 
-/** The bucket in the ARN of a folder: what a join begins with. */
+/** The bucket in an ARN with a prefix: the first part of the join. */
 function firstOf(value: Json | undefined): Json | undefined {
   const join = isObject(value) ? value['Fn::Join'] : undefined;
   return Array.isArray(join) && join[0] === '' ? valueAt(join[1], '0') : value;
@@ -78,7 +81,13 @@ function firewallFindings(resource: Resource, assembly: Assembly): readonly Find
       (type) => !configs.some((logging) => listOf(logging.at(destinations)).some((config) => logsTo(config, type, logging, assembly))),
     )
     .map((type) =>
-      finding(resource, type, '', `a log of ${type} to a log group or the audit archive`, 'Log ALERT and FLOW of every firewall.'),
+      finding(
+        resource,
+        type,
+        '',
+        `a log of ${type} to a log group or the audit archive`,
+        `Add a log destination for ${type} to the logging configuration of the firewall.`,
+      ),
     );
 }
 

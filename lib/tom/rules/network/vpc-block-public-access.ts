@@ -1,7 +1,8 @@
-// DSS-5.6.2: where VPC Block Public Access is on, it blocks what comes in, and only proxy subnets are excepted.
+// DSS-5.6.2: where VPC Block Public Access is enabled, it blocks inbound traffic and excludes only subnets of proxies.
 
 import { finding, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import type { Assembly, Resource } from '../../template/assembly';
+import { subnetType } from '../../template/resource-types';
 import { proxyTier, subnetOf, tierTag } from '../../template/topology';
 
 const options = 'AWS::EC2::VPCBlockPublicAccessOptions';
@@ -10,9 +11,9 @@ const blocking = ['block-ingress', 'block-bidirectional'];
 
 export const vpcBlockPublicAccess: Rule = {
   name: 'vpc-block-public-access',
-  requires: 'where public access to VPCs is blocked, the block holds for what comes in and excepts the subnets of the proxies alone',
+  requires: 'VPC Block Public Access, where it is enabled, blocks inbound traffic and excludes the subnets of proxies only',
   types: [options, exclusion],
-  // The setting belongs to account and region: of several deployments in one account, one holds it.
+  // The setting applies to an account and region: of several deployments in one account, one declares it.
   mustApply: false,
   check(resource, assembly) {
     if (resource.type === options) {
@@ -24,16 +25,16 @@ export const vpcBlockPublicAccess: Rule = {
     const subnet = subnetOf(assembly.target(resource.at('SubnetId'), resource.stack), assembly);
     if (subnet?.tier === proxyTier && resource.at('VpcId') === undefined) return [];
     return [
-      finding(resource, 'excepted', 'Properties', `a subnet of the tier ${proxyTier}`, 'Except subnets of proxies only, never a VPC.'),
+      finding(resource, 'excepted', 'Properties', `a subnet of the tier ${proxyTier}`, 'Exclude subnets of proxies only, never a VPC.'),
     ];
   },
   guards: [
     guard(options, 'Properties.InternetGatewayBlockMode', remove, replace('off')),
     guard(exclusion, 'Properties.SubnetId', remove, replace('subnet')),
     guard(exclusion, 'Properties.VpcId', set({ Ref: 'Vpc' })),
-    guardWhere('AWS::EC2::Subnet', isProxySubnet, `Properties.Tags.[Key=${tierTag}].Value`, replace('private')),
+    guardWhere(subnetType, isProxySubnet, `Properties.Tags.[Key=${tierTag}].Value`, replace('private')),
   ],
-  reads: [{ type: 'AWS::EC2::Subnet', path: 'Properties.Tags' }],
+  reads: [{ type: subnetType, path: 'Properties.Tags' }],
 };
 
 function isProxySubnet(resource: Resource, assembly: Assembly): boolean {

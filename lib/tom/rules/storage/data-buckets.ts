@@ -11,7 +11,7 @@ const days = 30;
 
 export const dataBuckets: Rule = {
   name: 'data-buckets',
-  requires: `every bucket of personal data is versioned and retained, lets replaced versions go after ${days} days, tells EventBridge what happens, and is in the data events of the audit trail`,
+  requires: `every bucket of personal data is versioned for ${days} days, retained, sends events to EventBridge and is audited`,
   types: [bucketType],
   check(bucket, assembly) {
     if (!isPersonal(bucket)) return 'not-applicable';

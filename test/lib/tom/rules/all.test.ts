@@ -73,7 +73,7 @@ describe(`whatever stands in a template (seed ${seed})`, () => {
   }));
   const properties = fc.oneof(value, fc.dictionary(fc.constantFrom(...names), value, { maxKeys: 12, noNullPrototype: true }));
 
-  /** Each type with the properties that rules look for, and anything in them. */
+  /** Each type with the properties that rules read, and arbitrary values. */
   const template = fc.array(fc.record({ Type: fc.constantFrom(...types), Properties: properties, Condition: leaf }), {
     minLength: 1,
     maxLength: 6,
@@ -107,7 +107,7 @@ describe(`whatever stands in a template (seed ${seed})`, () => {
     ['a text for resources', 'x'],
     ['null for a resource', { A: null }],
     ['a type that is a number', { A: { Type: 7, Properties: [] } }],
-  ])('%s is read as what it is not', (_, resources) => {
+  ])('no rule throws at %s', (_, resources) => {
     const outcomes = evaluate(new Assembly(facts, [stack(resources as never)]), rules);
     expect(outcomes.filter((outcome) => outcome.fatal)).toEqual([]);
   });

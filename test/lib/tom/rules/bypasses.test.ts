@@ -1,4 +1,4 @@
-// What an adversarial review put into the real templates to get round the rules: each rule objects to each.
+// Every bypass, added to the real templates: its rule objects to it.
 
 import { rules } from '../../../../lib/tom/rules/all';
 import { Assembly, type Template } from '../../../../lib/tom/template/assembly';
@@ -11,13 +11,13 @@ const stacks = synthesized('production').stacks.map(({ name, region, template })
 const subject = { label: 'production', assembly: new Assembly(facts, stacks) };
 const watched = rules.filter(({ bypasses }) => bypasses !== undefined);
 
-test.each(watched.map((rule) => [rule.name, rule] as const))('%s lets none in', (_, rule) => {
+test.each(watched.map((rule) => [rule.name, rule] as const))('%s objects to each bypass', (_, rule) => {
   const [result] = mutate([{ ...rule, guards: [] }], [subject]).rules;
   expect(result?.unopposed).toEqual([]);
   expect(result?.bypasses.mutants).toBe(rule.bypasses?.length);
 });
 
-test('they refer to what is in the templates', () => {
+test('they refer to existing resources of the templates', () => {
   const lost = watched.flatMap((rule) =>
     attemptsOf(rule, subject).filter(({ assembly }) => JSON.stringify(assembly.stacks).includes('"Missing"')),
   );

@@ -1,4 +1,4 @@
-// Small templates for the tests of rules, and what a rule says of them.
+// Small templates for the tests of rules, and the verdicts of a rule on them.
 
 import { evaluateRule } from '../../../../lib/tom/evaluate';
 import type { Rule } from '../../../../lib/tom/rule';
@@ -24,7 +24,7 @@ export const facts: DeploymentFacts = {
 
 export type Resources = Readonly<Record<string, ResourceJson>>;
 
-/** A resource as it stands in a template. */
+/** A resource of a template. */
 export function resource(Type: string, Properties: JsonObject = {}, rest: Omit<ResourceJson, 'Type' | 'Properties'> = {}): ResourceJson {
   return { Type, Properties, ...rest };
 }
@@ -38,7 +38,10 @@ export function assemblyOf(resources: Resources, changed: Partial<DeploymentFact
   return new Assembly({ ...facts, ...changed }, [stack(resources)]);
 }
 
-/** What a rule says: for each resource `compliant`, `not-applicable` or the ids of its findings; `stack` and `deployment` likewise. */
+/**
+ * Verdicts of a rule: for each resource `compliant`, `not-applicable` or the ids of its findings; `stack` and
+ * `deployment` likewise.
+ */
 export function answers(
   rule: Rule,
   subject: Assembly | Resources,

@@ -1,4 +1,4 @@
-import { hasNamesOfTheStack, isOpenToUntrustedNames } from '../../../../lib/tom/template/domains';
+import { containsStackResources, isOpenToUntrustedNames } from '../../../../lib/tom/template/domains';
 
 test.each([
   'com',
@@ -14,7 +14,7 @@ test.each([
   'windows.net',
   '*.example.org',
   '',
-])('below %j strangers have names', (domain) => {
+])('untrusted owners have names below %j', (domain) => {
   expect(isOpenToUntrustedNames(domain)).toBe(true);
 });
 
@@ -25,8 +25,8 @@ test.each(['example.org', 'debian.org', 'ssm.eu-west-3.amazonaws.com', 'data-kin
   },
 );
 
-test('the stack has names of its own beside strangers, in its own region', () => {
-  expect(hasNamesOfTheStack('s3.eu-west-3.amazonaws.com', 'eu-west-3')).toBe(true);
-  expect(hasNamesOfTheStack('s3.us-east-1.amazonaws.com', 'eu-west-3')).toBe(false);
-  expect(hasNamesOfTheStack('eu-west-3.amazonaws.com', 'eu-west-3')).toBe(false);
+test('resources of the stack have names in shared domains of its own region', () => {
+  expect(containsStackResources('s3.eu-west-3.amazonaws.com', 'eu-west-3')).toBe(true);
+  expect(containsStackResources('s3.us-east-1.amazonaws.com', 'eu-west-3')).toBe(false);
+  expect(containsStackResources('eu-west-3.amazonaws.com', 'eu-west-3')).toBe(false);
 });

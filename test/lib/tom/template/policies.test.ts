@@ -58,7 +58,7 @@ test.each<[string, Json]>([
   ['a statement that is none', { Statement: ['x'] }],
   ['a statement in a list of lists', { Statement: [[allow]] }],
   ['a statement by intrinsic', { Statement: { 'Fn::If': ['C', allow, allow] } }],
-  ['a statement with a macro beside it', { Statement: [{ ...allow, 'Fn::Transform': {} }] }],
+  ['a statement beside a macro', { Statement: [{ ...allow, 'Fn::Transform': {} }] }],
   ['an effect in other letters', { Statement: [{ ...allow, Effect: 'ALLOW' }] }],
   ['an effect by reference', { Statement: [{ ...allow, Effect: { Ref: 'E' } }] }],
   ['keys in other letters', { Statement: [{ effect: 'Allow', action: 'a:B', resource: 'r' }] }],

@@ -1,5 +1,5 @@
 import type { Json, JsonObject, ResourceJson } from '../../../../lib/tom/template/assembly';
-import { admittedBy, grantsOf } from '../../../../lib/tom/template/principals';
+import { grantsOf, principalsOf } from '../../../../lib/tom/template/principals';
 import { assemblyOf, ref, resource } from '../rules/example';
 
 const grants = (json: ResourceJson) => grantsOf(assemblyOf({ A: json }).resources[0] as never).map(({ path }) => path);
@@ -30,5 +30,5 @@ test.each<[JsonObject, string[]]>([
   [{ Principal: { AWS: [['a'] as Json] } }, ['AWS ?']],
   [{ NotPrincipal: { AWS: 'a' } }, ['AWS *']],
 ])('%j admits %j', (json, expected) => {
-  expect(admittedBy(json).map(({ kind, name }) => `${kind} ${name}`)).toEqual(expected);
+  expect(principalsOf(json).map(({ kind, name }) => `${kind} ${name}`)).toEqual(expected);
 });

@@ -3,14 +3,14 @@ import type { Json } from '../../../../../lib/tom/template/assembly';
 import { answers, changed, without } from '../example';
 import { audit } from './example-audit';
 
-const says = (properties: Record<string, Json | undefined>) => answers(auditTrail, changed(audit, 'Trail', properties)).Trail;
+const verdict = (properties: Record<string, Json | undefined>) => answers(auditTrail, changed(audit, 'Trail', properties)).Trail;
 const field = (name: string, ...values: string[]) => ({ Field: name, Equals: values });
 
 test('a trail that records everything complies', () => {
-  expect(says({})).toBe('compliant');
-  expect(says({ EventSelectors: [{ ReadWriteType: 'All', IncludeManagementEvents: true }] })).toBe('compliant');
+  expect(verdict({})).toBe('compliant');
+  expect(verdict({ EventSelectors: [{ ReadWriteType: 'All', IncludeManagementEvents: true }] })).toBe('compliant');
   const data = { FieldSelectors: [field('eventCategory', 'Data'), field('resources.type', 'AWS::S3::Object')] };
-  expect(says({ AdvancedEventSelectors: [{ FieldSelectors: [field('eventCategory', 'Management')] }, data] })).toBe('compliant');
+  expect(verdict({ AdvancedEventSelectors: [{ FieldSelectors: [field('eventCategory', 'Management')] }, data] })).toBe('compliant');
 });
 
 test.each<[string, Record<string, Json | undefined>, string]>([
@@ -29,7 +29,7 @@ test.each<[string, Record<string, Json | undefined>, string]>([
     'events',
   ],
 ])('one that %s does not', (_, properties, id) => {
-  expect(says(properties)).toEqual([id]);
+  expect(verdict(properties)).toEqual([id]);
 });
 
 test('a deployment without a trail breaks the rule', () => {

@@ -3,15 +3,15 @@ import type { Json, JsonObject } from '../../../../../lib/tom/template/assembly'
 import { answers, changed, type Resources, ref, resource, without } from '../example';
 import { fleet, withServer } from './example-fleet';
 
-const says = (resources: Resources, id = 'Fleet') => answers(collectorsBehindProxies, resources)[id];
+const verdict = (resources: Resources, id = 'Fleet') => answers(collectorsBehindProxies, resources)[id];
 const paths = (...Values: string[]) => changed(fleet, 'Hits', { Conditions: [{ Field: 'path-pattern', PathPatternConfig: { Values } }] });
 
 test('collectors behind the load balancer comply', () => {
-  expect(says(fleet)).toBe('compliant');
+  expect(verdict(fleet)).toBe('compliant');
 });
 
 test('other fleets are not its concern', () => {
-  expect(says(changed(fleet, 'Fleet', { Tags: [{ Key: 'rempart:role', Value: 'portal' }] }))).toBe('not-applicable');
+  expect(verdict(changed(fleet, 'Fleet', { Tags: [{ Key: 'rempart:role', Value: 'portal' }] }))).toBe('not-applicable');
 });
 
 test.each<[string, Resources, string[]]>([
@@ -23,11 +23,11 @@ test.each<[string, Resources, string[]]>([
   ['no rule', without(fleet, 'Hits'), ['rule']],
   ['a rule for everything', paths('/*'), ['rule::Hits']],
   ['a rule for their metrics too', paths('/hit.gif', '/hit', '/hits', '/metrics'), ['rule::Hits']],
-  ['a rule for a part of what they take', paths('/hit'), ['rule::Hits']],
+  ['a rule for some of the hit paths', paths('/hit'), ['rule::Hits']],
   ['a listener without TLS', changed(fleet, 'Listener', { Protocol: 'HTTP' }), ['rule::Hits']],
   ['a listener from elsewhere', changed(fleet, 'Hits', { ListenerArn: 'arn' }), ['rule::Hits']],
   ['a group from elsewhere', withServer({ NetworkInterfaces: [{ Groups: ['sg'] }] }), ['group']],
-  ['nobody who reaches them', without(fleet, 'FromProxies'), ['closed']],
+  ['no source that reaches them', without(fleet, 'FromProxies'), ['closed']],
   ['an address range that reaches them', changed(fleet, 'FromProxies', { CidrIp: '10.0.0.0/8' }), ['admits::FromProxies']],
   ['a load balancer in another group', changed(fleet, 'Balancer', { SecurityGroups: [] }), ['admits::FromProxies']],
   [
@@ -36,7 +36,7 @@ test.each<[string, Resources, string[]]>([
     ['admits::SecurityGroupIngress.0'],
   ],
 ])('collectors with %s do not', (_, resources, ids) => {
-  expect(says(resources)).toEqual(ids);
+  expect(verdict(resources)).toEqual(ids);
 });
 
 describe('nothing else answers for collectors', () => {
@@ -52,18 +52,18 @@ describe('nothing else answers for collectors', () => {
   });
 
   test.each([[['/hits']], [['/x', '/hit*']], [['/???']], [['*.gif']], [null], [[ref('Path')]]])('on a path of theirs: %j', (values) => {
-    expect(says(other(values as Json))).toEqual(['taken::Other']);
+    expect(verdict(other(values as Json))).toEqual(['taken::Other']);
   });
 
   test('but on other paths, after them, or on another listener', () => {
-    expect(says(other(['/health', '/hitx', '/HIT']))).toBe('compliant');
-    expect(says(other(['/*'], { Priority: 101 }))).toBe('compliant');
-    expect(says(other(['/*'], { ListenerArn: 'another' }))).toBe('compliant');
+    expect(verdict(other(['/health', '/hitx', '/HIT']))).toBe('compliant');
+    expect(verdict(other(['/*'], { Priority: 101 }))).toBe('compliant');
+    expect(verdict(other(['/*'], { ListenerArn: 'another' }))).toBe('compliant');
   });
 
   test('and no listener sends them whatever no rule is about', () => {
     const open = changed(fleet, 'Listener', { DefaultActions: [{ Type: 'forward', TargetGroupArn: ref('Targets') }] });
-    expect(says(open)).toEqual(['taken::Listener']);
+    expect(verdict(open)).toEqual(['taken::Listener']);
   });
 
   test.each<[string, JsonObject, string]>([
@@ -71,7 +71,7 @@ describe('nothing else answers for collectors', () => {
     ['functions for servers', { TargetType: 'lambda' }, 'targets::type'],
     ['servers that are not of the fleet', { Targets: [{ Id: 'i-1' }] }, 'targets::others'],
   ])('nor has their target group %s', (_, properties, id) => {
-    expect(says(changed(fleet, 'Targets', properties))).toEqual([id]);
-    expect(says(changed(fleet, 'Targets', { HealthCheckPort: '8080', TargetType: 'instance' }))).toBe('compliant');
+    expect(verdict(changed(fleet, 'Targets', properties))).toEqual([id]);
+    expect(verdict(changed(fleet, 'Targets', { HealthCheckPort: '8080', TargetType: 'instance' }))).toBe('compliant');
   });
 });

@@ -1,4 +1,4 @@
-// A fleet of collectors behind a load balancer, as the templates of the house have it, with the network that it stands in.
+// A fleet of collectors behind a load balancer, with its network, as a template has it.
 import type { JsonObject } from '../../../../../lib/tom/template/assembly';
 import { att, join, type Resources, ref, resource } from '../example';
 import { network } from '../network/example-network';

@@ -5,17 +5,17 @@ import { fleet, hook, mixed, withBoot, withServer } from './example-fleet';
 
 const launching = 'autoscaling:EC2_INSTANCE_LAUNCHING';
 const terminating = 'autoscaling:EC2_INSTANCE_TERMINATING';
-const says = (resources: Resources, id = 'Fleet') => answers(losslessCollectors, resources)[id];
+const verdict = (resources: Resources, id = 'Fleet') => answers(losslessCollectors, resources)[id];
 const hooked = (...list: Json[]) => changed(fleet, 'Fleet', { LifecycleHookSpecificationList: list });
 const ready = hook('ready', launching);
 const drained = hook('drained', terminating);
 
 test('collectors that are ready when they start and drained when they end comply', () => {
-  expect(says(fleet)).toBe('compliant');
+  expect(verdict(fleet)).toBe('compliant');
 });
 
 test('other fleets are not its concern', () => {
-  expect(says(changed(fleet, 'Fleet', { Tags: [{ Key: 'rempart:role', Value: 'portal' }] }))).toBe('not-applicable');
+  expect(verdict(changed(fleet, 'Fleet', { Tags: [{ Key: 'rempart:role', Value: 'portal' }] }))).toBe('not-applicable');
 });
 
 test.each<[string, Resources, string[]]>([
@@ -32,23 +32,23 @@ test.each<[string, Resources, string[]]>([
     changed(fleet, 'Fleet', { MixedInstancesPolicy: { ...mixed(), InstancesDistribution: { OnDemandPercentageAboveBaseCapacity: 99 } } }),
     ['spot'],
   ],
-  ['hits left that nobody hears of', without(fleet, 'Left'), ['told']],
-  ['hits left that strangers hear of', changed(fleet, 'Left', { AlarmActions: ['arn'] }), ['told']],
+  ['no alarm on hits left', without(fleet, 'Left'), ['alarm']],
+  ['an alarm that notifies a topic outside the deployment', changed(fleet, 'Left', { AlarmActions: ['arn'] }), ['alarm']],
   ['an end at two minutes notice', withServer({ InstanceMarketOptions: { MarketType: 'spot' } }), ['spot']],
   ['answers before anything is kept', withBoot('DURABLE=on', 'DURABLE=off'), ['setting::DURABLE']],
-  ['a second word on that', withBoot('DURABLE=on', 'DURABLE=on\\nDURABLE=off'), ['setting::DURABLE']],
-  ['no word on that', withBoot('DURABLE=on', 'X=on'), ['setting::DURABLE']],
-  ['a spool beside the mirror', withBoot('/var/spool/collector', '/tmp'), ['setting::SPOOL_FOLDER']],
+  ['two values of a setting', withBoot('DURABLE=on', 'DURABLE=on\\nDURABLE=off'), ['setting::DURABLE']],
+  ['a missing setting', withBoot('DURABLE=on', 'X=on'), ['setting::DURABLE']],
+  ['a spool outside the mirror', withBoot('/var/spool/collector', '/tmp'), ['setting::SPOOL_FOLDER']],
   ['a stream from elsewhere', withBoot('{"Ref":"Stream"}', '"theirs"'), ['setting::STREAM_NAME']],
   ['sites from elsewhere', withBoot('{"Ref":"Settings"}', '"theirs"'), ['setting::SITES_SOURCE']],
   ['keys in a file', withBoot('secretsmanager:', 'file:'), ['setting::KEYS_SOURCE']],
   ['an address that visitors make up', withBoot('x-forwarded-for', 'cf-connecting-ip'), ['setting::CLIENT_ADDRESS']],
   ['a program that is not checked', withBoot(`${'a'.repeat(64)} collector.cjs`, 'x collector.cjs'), ['program::collector.cjs']],
 ])('collectors with %s do not', (_, resources, ids) => {
-  expect(says(resources)).toEqual(ids);
+  expect(verdict(resources)).toEqual(ids);
 });
 
-test('behind Cloudflare the address is the one that it tells', () => {
+test('behind Cloudflare the address is from its header', () => {
   const told = withBoot('x-forwarded-for', 'cf-connecting-ip');
   expect(answers(losslessCollectors, told, { cloudflare: true }).Fleet).toBe('compliant');
   expect(answers(losslessCollectors, fleet, { cloudflare: true }).Fleet).toEqual(['setting::CLIENT_ADDRESS']);

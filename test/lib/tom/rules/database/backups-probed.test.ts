@@ -9,7 +9,7 @@ const dimensions = [
 ];
 const alarm = (more: JsonObject) =>
   resource('AWS::CloudWatch::Alarm', { Namespace: 'Rempart/Probes', Statistic: 'Maximum', Dimensions: dimensions, ...more });
-const told = {
+const variables = {
   DEPLOYMENT: 'production',
   ACCOUNT: ref('AWS::AccountId'),
   REGIONS: 'eu-west-3,eu-central-1',
@@ -19,7 +19,7 @@ const told = {
 const probed: Resources = {
   ...database,
   Log: resource('AWS::Logs::LogGroup', { LogGroupName: '/rempart/production/functions/no-shared-backups-probe' }),
-  Probe: resource('AWS::Lambda::Function', { LoggingConfig: { LogGroup: ref('Log') }, Environment: { Variables: told } }),
+  Probe: resource('AWS::Lambda::Function', { LoggingConfig: { LogGroup: ref('Log') }, Environment: { Variables: variables } }),
   Schedule: resource('AWS::Scheduler::Schedule', { ScheduleExpression: 'cron(40 5 * * ? *)', Target: { Arn: att('Probe') } }),
   Found: alarm({ MetricName: 'Findings', ComparisonOperator: 'GreaterThanThreshold', Threshold: 0, EvaluationPeriods: 1, Period: 86_400 }),
   Missed: alarm({
@@ -31,11 +31,11 @@ const probed: Resources = {
     TreatMissingData: 'breaching',
   }),
 };
-const says = (resources: Resources, facts = {}) => answers(backupsProbed, resources, facts).Cluster;
-const telling = (more: JsonObject) => changed(probed, 'Probe', { Environment: { Variables: { ...told, ...more } } });
+const verdict = (resources: Resources, facts = {}) => answers(backupsProbed, resources, facts).Cluster;
+const withVariables = (more: JsonObject) => changed(probed, 'Probe', { Environment: { Variables: { ...variables, ...more } } });
 
 test('a database with its probe complies', () => {
-  expect(says(probed)).toBe('compliant');
+  expect(verdict(probed)).toBe('compliant');
 });
 
 test.each<[string, Resources, string[]]>([
@@ -46,11 +46,11 @@ test.each<[string, Resources, string[]]>([
     changed(probed, 'Log', { LogGroupName: '/rempart/staging/functions/no-shared-backups-probe' }),
     ['probe'],
   ],
-  ['a probe that looks at another key', telling({ KEYS: join('arn:aws:kms:x', ',', att('Reader')) }), ['key']],
-  ['a probe with keys written by hand', telling({ KEYS: 'arn:aws:kms:x' }), ['key']],
-  ['a probe for another account', telling({ ACCOUNT: '999999999999' }), ['told']],
-  ['a probe of one region', telling({ REGIONS: 'eu-west-3' }), ['told']],
-  ['a probe that measures elsewhere', telling({ METRIC_NAMESPACE: 'x' }), ['told']],
+  ['a probe of another key', withVariables({ KEYS: join('arn:aws:kms:x', ',', att('Reader')) }), ['key']],
+  ['a probe with hard-coded keys', withVariables({ KEYS: 'arn:aws:kms:x' }), ['key']],
+  ['a probe for another account', withVariables({ ACCOUNT: '999999999999' }), ['settings']],
+  ['a probe of one region', withVariables({ REGIONS: 'eu-west-3' }), ['settings']],
+  ['a probe with another metric namespace', withVariables({ METRIC_NAMESPACE: 'x' }), ['settings']],
   ['no schedule', without(probed, 'Schedule'), ['schedule']],
   ['a schedule that is off', changed(probed, 'Schedule', { State: 'DISABLED' }), ['schedule']],
   ['a weekly schedule', changed(probed, 'Schedule', { ScheduleExpression: 'cron(40 5 ? * MON *)' }), ['schedule']],
@@ -58,17 +58,17 @@ test.each<[string, Resources, string[]]>([
   ['a schedule of another function', changed(probed, 'Schedule', { Target: { Arn: att('Export') } }), ['schedule']],
   ['no alarm on findings', without(probed, 'Found'), ['findings']],
   ['an alarm on ten findings', changed(probed, 'Found', { Threshold: 10 }), ['findings']],
-  ['an alarm that may not act', changed(probed, 'Found', { ActionsEnabled: false }), ['findings']],
+  ['an alarm with disabled actions', changed(probed, 'Found', { ActionsEnabled: false }), ['findings']],
   ['an alarm of another deployment', changed(probed, 'Found', { Dimensions: [{ Name: 'Deployment', Value: 'x' }] }), ['findings']],
-  ['no alarm on silence', without(probed, 'Missed'), ['silence']],
-  ['an alarm to which silence is well', changed(probed, 'Missed', { TreatMissingData: 'notBreaching' }), ['silence']],
-  ['an alarm after a week', changed(probed, 'Missed', { EvaluationPeriods: 14 }), ['silence']],
+  ['no alarm on missed runs', without(probed, 'Missed'), ['missed-runs']],
+  ['an alarm that ignores missing data', changed(probed, 'Missed', { TreatMissingData: 'notBreaching' }), ['missed-runs']],
+  ['an alarm after a week', changed(probed, 'Missed', { EvaluationPeriods: 14 }), ['missed-runs']],
 ])('%s does not', (_, resources, ids) => {
-  expect(says(resources)).toEqual(ids);
+  expect(verdict(resources)).toEqual(ids);
 });
 
-test('recovered, the probe looks where it stands', () => {
+test('in the recovery region the probe inspects its own region', () => {
   const recovered = { site: 'recovery', region: 'eu-central-1' } as const;
-  expect(says(telling({ REGIONS: 'eu-central-1' }), recovered)).toBe('compliant');
-  expect(says(telling({ REGIONS: 'eu-west-3' }), recovered)).toEqual(['told']);
+  expect(verdict(withVariables({ REGIONS: 'eu-central-1' }), recovered)).toBe('compliant');
+  expect(verdict(withVariables({ REGIONS: 'eu-west-3' }), recovered)).toEqual(['settings']);
 });

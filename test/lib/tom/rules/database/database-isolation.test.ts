@@ -3,19 +3,19 @@ import type { Json, JsonObject } from '../../../../../lib/tom/template/assembly'
 import { answers, att, changed, type Resources, ref, resource, without } from '../example';
 import { database } from './example-database';
 
-const says = (resources: Resources, id: string) => answers(databaseIsolation, resources)[id];
+const verdict = (resources: Resources, id: string) => answers(databaseIsolation, resources)[id];
 const port = { IpProtocol: 'tcp', FromPort: 5432, ToPort: 5432 };
 const proxyGroup = att('ProxyGroup', 'GroupId');
 
 test('the database complies', () => {
   for (const id of ['Cluster', 'Writer', 'Proxy', 'Subnets', 'DatabaseGroup', 'ProxyGroup', 'FromProxy']) {
-    expect([id, says(database, id)]).toEqual([id, 'compliant']);
+    expect([id, verdict(database, id)]).toEqual([id, 'compliant']);
   }
 });
 
 test('security groups of other things are not its concern', () => {
-  expect(says(database, 'FunctionGroup')).toBe('not-applicable');
-  expect(says(changed(database, 'FromProxy', { GroupId: att('FunctionGroup', 'GroupId') }), 'FromProxy')).toBe('not-applicable');
+  expect(verdict(database, 'FunctionGroup')).toBe('not-applicable');
+  expect(verdict(changed(database, 'FromProxy', { GroupId: att('FunctionGroup', 'GroupId') }), 'FromProxy')).toBe('not-applicable');
 });
 
 test.each<[string, Resources, string, string[]]>([
@@ -27,7 +27,7 @@ test.each<[string, Resources, string, string[]]>([
   ['a public cluster', changed(database, 'Cluster', { PubliclyAccessible: true }), 'Cluster', ['PubliclyAccessible']],
   ['a second cluster', { ...database, Other: database.Cluster as never }, 'Cluster', ['group', 'single']],
   ['a public instance', changed(database, 'Writer', { PubliclyAccessible: true }), 'Writer', ['public']],
-  ['an instance that does not say', changed(database, 'Writer', { PubliclyAccessible: undefined }), 'Writer', ['public']],
+  ['an instance without the setting', changed(database, 'Writer', { PubliclyAccessible: undefined }), 'Writer', ['public']],
   ['a proxy among servers', changed(database, 'Proxy', { VpcSubnetIds: [ref('private0'), ref('private1')] }), 'Proxy', ['tier']],
   [
     'a subnet group with one of proxies',
@@ -38,7 +38,7 @@ test.each<[string, Resources, string, string[]]>([
   ['a subnet group of unknown subnets', changed(database, 'Subnets', { SubnetIds: ['subnet-1', 'subnet-2'] }), 'Subnets', ['tier']],
   ['an empty subnet group', changed(database, 'Subnets', { SubnetIds: [] }), 'Subnets', ['tier']],
 ])('%s does not', (_, resources, id, ids) => {
-  expect(says(resources, id)).toEqual(ids);
+  expect(verdict(resources, id)).toEqual(ids);
 });
 
 test.each([
@@ -49,12 +49,12 @@ test.each([
   ['every port of a tier', { IpProtocol: '-1', SourceSecurityGroupId: proxyGroup }],
   ['more ports of a tier', { ...port, FromPort: 0, SourceSecurityGroupId: proxyGroup }],
 ])('a database that admits %s does not', (_, rule) => {
-  expect(says(changed(database, 'DatabaseGroup', { SecurityGroupIngress: [rule] }), 'DatabaseGroup')).toHaveLength(1);
+  expect(verdict(changed(database, 'DatabaseGroup', { SecurityGroupIngress: [rule] }), 'DatabaseGroup')).toHaveLength(1);
   const separate = { ...database, Rule: resource('AWS::EC2::SecurityGroupIngress', { GroupId: att('DatabaseGroup', 'GroupId'), ...rule }) };
-  expect(says(separate, 'Rule')).toHaveLength(1);
+  expect(verdict(separate, 'Rule')).toHaveLength(1);
 });
 
-test('without a database the rule says that there is none', () => {
+test('without a database the rule reports its absence', () => {
   const none = without(database, 'Cluster', 'Writer', 'Reader', 'Proxy', 'Subnets');
   expect(answers(databaseIsolation, none).deployment).toEqual(['absent']);
 });
@@ -66,10 +66,10 @@ test('an endpoint of the proxy stands as the proxy does', () => {
   };
   const isolated = database.Proxy?.Properties?.VpcSubnetIds as Json;
   const own = { VpcSubnetIds: isolated, VpcSecurityGroupIds: [att('EndpointGroup', 'GroupId')] };
-  expect(says(endpoint(own), 'Endpoint')).toBe('compliant');
-  expect(says(endpoint({ ...own, VpcSubnetIds: ['subnet'] }), 'Endpoint')).toEqual(['tier']);
-  expect(says(endpoint({ ...own, VpcSecurityGroupIds: [proxyGroup] }), 'Endpoint')).toEqual(['group']);
-  expect(says(endpoint({ ...own, VpcSecurityGroupIds: undefined as never }), 'Endpoint')).toEqual(['group']);
+  expect(verdict(endpoint(own), 'Endpoint')).toBe('compliant');
+  expect(verdict(endpoint({ ...own, VpcSubnetIds: ['subnet'] }), 'Endpoint')).toEqual(['tier']);
+  expect(verdict(endpoint({ ...own, VpcSecurityGroupIds: [proxyGroup] }), 'Endpoint')).toEqual(['group']);
+  expect(verdict(endpoint({ ...own, VpcSecurityGroupIds: undefined as never }), 'Endpoint')).toEqual(['group']);
   const open = changed(endpoint(own), 'EndpointGroup', { SecurityGroupIngress: [{ ...port, CidrIp: '10.0.0.0/8' }] });
-  expect(says(open, 'EndpointGroup')).toHaveLength(1);
+  expect(verdict(open, 'EndpointGroup')).toHaveLength(1);
 });

@@ -3,15 +3,15 @@ import type { ResourceJson } from '../../../../../lib/tom/template/assembly';
 import { answers, changed, type Resources } from '../example';
 import { database } from './example-database';
 
-const says = (resources: Resources) => answers(databaseRetention, resources).Cluster;
+const verdict = (resources: Resources) => answers(databaseRetention, resources).Cluster;
 const withPolicy = (more: Partial<ResourceJson>): Resources => ({
   ...database,
   Cluster: { ...(database.Cluster as ResourceJson), ...more },
 });
 
 test('the database complies', () => {
-  expect(says(database)).toBe('compliant');
-  expect(says(withPolicy({ DeletionPolicy: 'Retain' }))).toBe('compliant');
+  expect(verdict(database)).toBe('compliant');
+  expect(verdict(withPolicy({ DeletionPolicy: 'Retain' }))).toBe('compliant');
 });
 
 test.each<[string, Resources, string[]]>([
@@ -23,5 +23,5 @@ test.each<[string, Resources, string[]]>([
   ['deletion without a snapshot', withPolicy({ DeletionPolicy: 'Delete' }), ['DeletionPolicy']],
   ['replacement without a snapshot', withPolicy({ UpdateReplacePolicy: 'Delete' }), ['UpdateReplacePolicy']],
 ])('%s does not', (_, resources, ids) => {
-  expect(says(resources)).toEqual(ids);
+  expect(verdict(resources)).toEqual(ids);
 });

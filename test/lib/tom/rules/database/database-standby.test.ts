@@ -3,10 +3,10 @@ import { answers, changed, type Resources, without } from '../example';
 import { zone } from '../network/example-network';
 import { database } from './example-database';
 
-const says = (resources: Resources) => answers(databaseStandby, resources).Cluster;
+const verdict = (resources: Resources) => answers(databaseStandby, resources).Cluster;
 
 test('a writer and a reader of its size in another zone comply', () => {
-  expect(says(database)).toBe('compliant');
+  expect(verdict(database)).toBe('compliant');
 });
 
 test.each<[string, Resources, string[]]>([
@@ -18,5 +18,5 @@ test.each<[string, Resources, string[]]>([
   ['a smaller reader', changed(database, 'Reader', { DBInstanceClass: 'db.t4g.medium' }), ['size']],
   ['a reader that does not grow with the writer', changed(database, 'Reader', { PromotionTier: 2 }), ['size']],
 ])('%s does not', (_, resources, ids) => {
-  expect(says(resources)).toEqual(ids);
+  expect(verdict(resources)).toEqual(ids);
 });

@@ -2,12 +2,16 @@ import { databaseTls } from '../../../../../lib/tom/rules/database/database-tls'
 import { answers, changed, type Resources } from '../example';
 import { database, parameters } from './example-database';
 
-const says = (resources: Resources, id: string) => answers(databaseTls, resources)[id];
+const verdict = (resources: Resources, id: string) => answers(databaseTls, resources)[id];
 const withParameters = (more: Record<string, string>) => changed(database, 'Parameters', { Parameters: { ...parameters, ...more } });
 
 test('the database complies', () => {
-  expect([says(database, 'Cluster'), says(database, 'Proxy'), says(database, 'Writer')]).toEqual(['compliant', 'compliant', 'compliant']);
-  expect(says(withParameters({ ssl_min_protocol_version: 'TLSv1.3' }), 'Cluster')).toBe('compliant');
+  expect([verdict(database, 'Cluster'), verdict(database, 'Proxy'), verdict(database, 'Writer')]).toEqual([
+    'compliant',
+    'compliant',
+    'compliant',
+  ]);
+  expect(verdict(withParameters({ ssl_min_protocol_version: 'TLSv1.3' }), 'Cluster')).toBe('compliant');
 });
 
 test.each<[string, Resources, string, string[]]>([
@@ -21,8 +25,8 @@ test.each<[string, Resources, string, string[]]>([
     ['rds.force_ssl', 'ssl_min_protocol_version'],
   ],
   ['a proxy without TLS', changed(database, 'Proxy', { RequireTLS: false }), 'Proxy', ['plain']],
-  ['a proxy that does not say', changed(database, 'Proxy', { RequireTLS: undefined }), 'Proxy', ['plain']],
+  ['a proxy without the setting', changed(database, 'Proxy', { RequireTLS: undefined }), 'Proxy', ['plain']],
   ['a certificate of 2048 bits', changed(database, 'Writer', { CACertificateIdentifier: 'rds-ca-rsa2048-g1' }), 'Writer', ['certificate']],
 ])('%s does not', (_, resources, id, ids) => {
-  expect(says(resources, id)).toEqual(ids);
+  expect(verdict(resources, id)).toEqual(ids);
 });

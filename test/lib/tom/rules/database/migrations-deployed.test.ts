@@ -3,12 +3,12 @@ import { Assembly, type ResourceJson } from '../../../../../lib/tom/template/ass
 import { answers, att, changed, facts, type Resources, resource, stack, without } from '../example';
 import { database } from './example-database';
 
-const says = (resources: Resources, id: string) => answers(migrationsDeployed, resources)[id];
+const verdict = (resources: Resources, id: string) => answers(migrationsDeployed, resources)[id];
 const unordered: Resources = { ...database, Export: { ...(database.Export as ResourceJson), DependsOn: [] } };
 
 test('the database complies', () => {
-  expect([says(database, 'Cluster'), says(database, 'Export')]).toEqual(['compliant', 'compliant']);
-  expect(says(database, 'Rotate')).toBe('not-applicable');
+  expect([verdict(database, 'Cluster'), verdict(database, 'Export')]).toEqual(['compliant', 'compliant']);
+  expect(verdict(database, 'Rotate')).toBe('not-applicable');
 });
 
 test.each<[string, Resources]>([
@@ -18,24 +18,24 @@ test.each<[string, Resources]>([
   ['migrations by a function from elsewhere', changed(database, 'Schema', { ServiceToken: 'arn:aws:lambda:x' })],
   ['two runs at once', changed(database, 'Migrate', { ReservedConcurrentExecutions: 2 })],
 ])('%s does not', (_, resources) => {
-  expect(says(resources, 'Cluster')).toEqual(['migrations']);
+  expect(verdict(resources, 'Cluster')).toEqual(['migrations']);
 });
 
 test('a function that does not wait for the schema does not, unless the resource that calls it does', () => {
-  expect(says(unordered, 'Export')).toEqual(['order']);
+  expect(verdict(unordered, 'Export')).toEqual(['order']);
   const caller = resource('Custom::GeneratedData', { ServiceToken: att('Export') }, { DependsOn: 'Schema' });
-  expect(says({ ...unordered, Data: caller }, 'Export')).toBe('compliant');
+  expect(verdict({ ...unordered, Data: caller }, 'Export')).toBe('compliant');
 });
 
-test('a function of another stack waits for the whole stack with the schema, where that tells it the host', () => {
+test('a function of another stack waits for the stack of the schema if it imports the host', () => {
   const imported = (Value: string) =>
     resource('AWS::Lambda::Function', { Environment: { Variables: { DATABASE_HOST: { 'Fn::ImportValue': Value } } } });
   const { name, region, template } = stack(database, { name: 'production-data' });
   const Outputs = { Host: { Value: att('Proxy', 'Endpoint'), Export: { Name: 'host' } } };
   const data = { name, region, template: { ...template, Outputs } };
-  const says2 = (host: string) => answers(migrationsDeployed, new Assembly(facts, [data, stack({ Ingest: imported(host) })])).Ingest;
-  expect(says2('host')).toBe('compliant');
-  expect(says2('elsewhere')).toEqual(['order']);
+  const importing = (host: string) => answers(migrationsDeployed, new Assembly(facts, [data, stack({ Ingest: imported(host) })])).Ingest;
+  expect(importing('host')).toBe('compliant');
+  expect(importing('elsewhere')).toEqual(['order']);
   const without2 = { ...data, template: { Resources: without(database, 'Schema'), Outputs } };
   expect(answers(migrationsDeployed, new Assembly(facts, [without2, stack({ Ingest: imported('host') })])).Ingest).toEqual(['order']);
 });

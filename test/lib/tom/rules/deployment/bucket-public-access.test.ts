@@ -2,19 +2,19 @@ import { bucketPublicAccess } from '../../../../../lib/tom/rules/deployment/buck
 import { answers, resource } from '../example';
 
 const all = { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true };
-const says = (properties: object) => answers(bucketPublicAccess, { A: resource('AWS::S3::Bucket', properties as never) }).A;
+const verdict = (properties: object) => answers(bucketPublicAccess, { A: resource('AWS::S3::Bucket', properties as never) }).A;
 
 test('a bucket that blocks public access in all ways complies', () => {
-  expect(says({ PublicAccessBlockConfiguration: all })).toBe('compliant');
-  expect(says({ PublicAccessBlockConfiguration: all, AccessControl: 'LogDeliveryWrite' })).toBe('compliant');
+  expect(verdict({ PublicAccessBlockConfiguration: all })).toBe('compliant');
+  expect(verdict({ PublicAccessBlockConfiguration: all, AccessControl: 'LogDeliveryWrite' })).toBe('compliant');
 });
 
 test.each(Object.keys(all))('one that leaves out %s does not', (name) => {
-  expect(says({ PublicAccessBlockConfiguration: { ...all, [name]: false } })).toEqual([`PublicAccessBlockConfiguration.${name}`]);
+  expect(verdict({ PublicAccessBlockConfiguration: { ...all, [name]: false } })).toEqual([`PublicAccessBlockConfiguration.${name}`]);
 });
 
 test('one without the block has four findings, one with a public access list one', () => {
-  expect(says({})).toHaveLength(4);
-  expect(says({ PublicAccessBlockConfiguration: all, AccessControl: 'PublicRead' })).toEqual(['list']);
-  expect(says({ PublicAccessBlockConfiguration: all, AccessControl: { Ref: 'List' } })).toEqual(['list']);
+  expect(verdict({})).toHaveLength(4);
+  expect(verdict({ PublicAccessBlockConfiguration: all, AccessControl: 'PublicRead' })).toEqual(['list']);
+  expect(verdict({ PublicAccessBlockConfiguration: all, AccessControl: { Ref: 'List' } })).toEqual(['list']);
 });

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../../../../../lib/tom/template/assembly'
 import { Assembly } from '../../../../../lib/tom/template/assembly';
 import { answers, att, facts, join, key, ref, resource, stack } from '../example';
 
-const says = (type: string, properties: JsonObject, rest = {}) =>
+const verdict = (type: string, properties: JsonObject, rest = {}) =>
   answers(encryptionAtRest, { ...key, A: resource(type, properties), ...rest }).A;
 
 const bucket = (rule: JsonObject): JsonObject => ({
@@ -30,7 +30,7 @@ test.each<[string, JsonObject]>([
     { DeliveryStreamEncryptionConfigurationInput: { KeyType: 'CUSTOMER_MANAGED_CMK', KeyARN: att('Key') } },
   ],
 ])('%s with the key of the deployment complies', (type, properties) => {
-  expect(says(type, properties)).toBe('compliant');
+  expect(verdict(type, properties)).toBe('compliant');
 });
 
 test.each<[string, JsonObject, string[]]>([
@@ -61,19 +61,19 @@ test.each<[string, JsonObject, string[]]>([
     ['key::DeliveryStreamEncryptionConfigurationInput.KeyARN', 'on::DeliveryStreamEncryptionConfigurationInput.KeyType'],
   ],
 ])('%s without it does not', (type, properties, ids) => {
-  expect(says(type, properties)).toEqual(ids);
+  expect(verdict(type, properties)).toEqual(ids);
 });
 
-test('what has nothing to encrypt is not concerned', () => {
-  expect(says('AWS::EC2::Route', {})).toBe('not-applicable');
-  expect(says('AWS::SSM::Parameter', {})).toBe('not-applicable');
-  expect(says('AWS::Lambda::Function', {})).toBe('not-applicable');
-  expect(says('AWS::RDS::DBInstance', { DBClusterIdentifier: ref('Cluster') })).toBe('not-applicable');
-  expect(says('AWS::KinesisFirehose::DeliveryStream', { DeliveryStreamType: 'KinesisStreamAsSource' })).toBe('not-applicable');
+test('a resource without data to encrypt is not applicable', () => {
+  expect(verdict('AWS::EC2::Route', {})).toBe('not-applicable');
+  expect(verdict('AWS::SSM::Parameter', {})).toBe('not-applicable');
+  expect(verdict('AWS::Lambda::Function', {})).toBe('not-applicable');
+  expect(verdict('AWS::RDS::DBInstance', { DBClusterIdentifier: ref('Cluster') })).toBe('not-applicable');
+  expect(verdict('AWS::KinesisFirehose::DeliveryStream', { DeliveryStreamType: 'KinesisStreamAsSource' })).toBe('not-applicable');
 });
 
 test('a type of which it is not known whether it holds data does not comply', () => {
-  expect(says('AWS::ElastiCache::ReplicationGroup', { AtRestEncryptionEnabled: true, KmsKeyId: ref('Key') })).toEqual(['type']);
+  expect(verdict('AWS::ElastiCache::ReplicationGroup', { AtRestEncryptionEnabled: true, KmsKeyId: ref('Key') })).toEqual(['type']);
 });
 
 test('an alias of a key of the deployment will do, by reference or by name', () => {
@@ -83,14 +83,14 @@ test('an alias of a key of the deployment will do, by reference or by name', () 
     'alias/production',
     join('arn:aws:kms:', ref('AWS::Region'), ':', ref('AWS::AccountId'), ':alias/production'),
   ];
-  for (const name of names) expect(says('AWS::SNS::Topic', { KmsMasterKeyId: name }, alias)).toBe('compliant');
-  expect(says('AWS::SNS::Topic', { KmsMasterKeyId: 'alias/another' }, alias)).toEqual(['key::KmsMasterKeyId']);
+  for (const name of names) expect(verdict('AWS::SNS::Topic', { KmsMasterKeyId: name }, alias)).toBe('compliant');
+  expect(verdict('AWS::SNS::Topic', { KmsMasterKeyId: 'alias/another' }, alias)).toEqual(['key::KmsMasterKeyId']);
 });
 
 test('a bucket for access logs takes the encryption of S3, written out', () => {
   const logged = { Other: resource('AWS::S3::Bucket', { LoggingConfiguration: { DestinationBucketName: ref('A') } }) };
-  expect(says('AWS::S3::Bucket', bucket({ SSEAlgorithm: 'AES256' }), logged)).toBe('compliant');
-  expect(says('AWS::S3::Bucket', {}, logged)).toEqual(['access-logs']);
+  expect(verdict('AWS::S3::Bucket', bucket({ SSEAlgorithm: 'AES256' }), logged)).toBe('compliant');
+  expect(verdict('AWS::S3::Bucket', {}, logged)).toEqual(['access-logs']);
 });
 
 test.each<[string, Json]>([

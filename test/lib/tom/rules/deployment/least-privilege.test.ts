@@ -13,14 +13,14 @@ const anyCertificate = 'arn:aws:acm:eu-west-3:111111111111:certificate/*';
 const tagged = (origin: string, value: string | string[], operator = 'StringEquals') => ({
   Condition: { [operator]: { [`aws:${origin}/rempart:deployment`]: value } },
 });
-const says = (...Statement: JsonObject[]) =>
+const verdict = (...Statement: JsonObject[]) =>
   answers(leastPrivilege, { P: resource('AWS::IAM::Policy', { PolicyDocument: { Statement } }) }).P;
 
 test.each<[string, JsonObject]>([
   ['named actions on named resources', allow(['s3:GetObject', 's3:GetBucketLocation'])],
   ['a family of names', allow('lambda:InvokeFunction', 'arn:aws:lambda:*:*:function:production-*')],
   [
-    'what an intrinsic cuts out, with a name',
+    'a part that an intrinsic selects, with a name',
     allow('rds-db:connect', join('arn:aws:rds-db:x:y:dbuser:', { 'Fn::Select': [6, ref('P')] }, '/app')),
   ],
   [
@@ -30,16 +30,19 @@ test.each<[string, JsonObject]>([
   ['resources by reference', allow('kms:Decrypt', att('Key'))],
   ['an import', allow('kms:Decrypt', { 'Fn::ImportValue': 'key' })],
   ['listing anywhere', allow(['ec2:DescribeInstances', 's3:ListAllMyBuckets'], '*')],
-  ['actions that know no resource', allow(['cloudwatch:PutMetricData', 'xray:PutTraceSegments'], '*')],
-  ['reading what has an id by chance', allow('route53:GetChange', 'arn:aws:route53:::change/*')],
-  ['changes to what bears the tag of the deployment', allow('acm:DeleteCertificate', anyCertificate, tagged('ResourceTag', 'production'))],
+  ['actions without resource-level permissions', allow(['cloudwatch:PutMetricData', 'xray:PutTraceSegments'], '*')],
+  ['reading resources with generated ids', allow('route53:GetChange', 'arn:aws:route53:::change/*')],
   [
-    'making what bears it',
+    'changes to resources with the tag of the deployment',
+    allow('acm:DeleteCertificate', anyCertificate, tagged('ResourceTag', 'production')),
+  ],
+  [
+    'creating resources with the tag',
     allow(['acm:AddTagsToCertificate', 'acm:ImportCertificate'], anyCertificate, tagged('RequestTag', 'production')),
   ],
   ['a denial of everything', { Effect: 'Deny', Action: '*', Resource: '*' }],
 ])('%s may be granted', (_, statement) => {
-  expect(says(statement)).toBe('compliant');
+  expect(verdict(statement)).toBe('compliant');
 });
 
 test.each<[string, JsonObject, string[]]>([
@@ -58,24 +61,24 @@ test.each<[string, JsonObject, string[]]>([
   ],
   ['changes to all of a service', allow('s3:PutObject', 'arn:aws:s3:::*'), ['resource::s3:PutObject']],
   [
-    'changes to what bears another tag',
+    'changes to resources with another tag',
     allow('acm:DeleteCertificate', anyCertificate, tagged('ResourceTag', 'staging')),
     ['resource::acm:DeleteCertificate'],
   ],
   [
-    'changes to what bears one of several tags',
+    'changes to resources with one of several tags',
     allow('acm:DeleteCertificate', anyCertificate, tagged('ResourceTag', ['production', 'staging'])),
     ['resource::acm:DeleteCertificate'],
   ],
   [
-    'changes to what bears a tag if it bears one',
+    'changes to resources with the tag, if it exists',
     allow('acm:DeleteCertificate', anyCertificate, tagged('ResourceTag', 'production', 'StringEqualsIfExists')),
     ['resource::acm:DeleteCertificate'],
   ],
   ['changes that only bring the tag', allow('ec2:CreateTags', '*', tagged('RequestTag', 'production')), ['resource::ec2:CreateTags']],
-  ['every action on what bears the tag', allow('acm:*', anyCertificate, tagged('ResourceTag', 'production')), ['action::acm:*']],
+  ['every action on resources with the tag', allow('acm:*', anyCertificate, tagged('ResourceTag', 'production')), ['action::acm:*']],
   ['all keys', allow('kms:Decrypt', join('arn:aws:kms:eu-west-3:', ref('AWS::AccountId'), ':key/*')), ['resource::kms:Decrypt']],
-  ['resources that cannot be told', allow('s3:PutObject', { 'Fn::Select': [0, ['x']] }), ['resource::s3:PutObject']],
+  ['unresolvable resources', allow('s3:PutObject', { 'Fn::Select': [0, ['x']] }), ['resource::s3:PutObject']],
   ['the same with something behind', allow('s3:PutObject', join({ 'Fn::Select': [0, ['x']] }, '/key')), ['resource::s3:PutObject']],
   ['all but some actions', { Effect: 'Allow', NotAction: 'iam:*', Resource: 'arn:aws:s3:::bucket' }, ['NotAction::iam:*']],
   [
@@ -83,11 +86,7 @@ test.each<[string, JsonObject, string[]]>([
     { Effect: 'Allow', Action: 's3:GetObject', NotResource: 'arn:aws:s3:::bucket' },
     ['NotResource::arn:aws:s3:::bucket'],
   ],
-  [
-    'an effect that cannot be told',
-    { Effect: { Ref: 'Effect' }, Action: '*', Resource: 'arn:aws:s3:::bucket' },
-    ['action::*', 'resource::*'],
-  ],
+  ['an unresolvable effect', { Effect: { Ref: 'Effect' }, Action: '*', Resource: 'arn:aws:s3:::bucket' }, ['action::*', 'resource::*']],
   [
     'some actions of a service',
     allow(['s3:Put*', 'iam:*Role*', 'kms:Decryp?']),
@@ -96,7 +95,7 @@ test.each<[string, JsonObject, string[]]>([
   ['actions in capitals', allow('IAM:*'), ['action::IAM:*']],
   ['actions by parameter', allow('s3:${Verb}'), ['action::s3:${Verb}']],
 ])('%s may not', (_, statement, ids) => {
-  expect(says(statement)).toEqual(ids);
+  expect(verdict(statement)).toEqual(ids);
 });
 
 test.each([
@@ -111,7 +110,7 @@ test.each([
   'arn:aws:sqs:*:*:*-*',
   'production-*',
 ])('%s names no resource', (resourceName) => {
-  expect(says(allow('kms:Decrypt', resourceName))).toEqual(['resource::kms:Decrypt']);
+  expect(verdict(allow('kms:Decrypt', resourceName))).toEqual(['resource::kms:Decrypt']);
 });
 
 test('a parameter may stand for any resource', () => {
@@ -147,7 +146,7 @@ test.each<[string, string | JsonObject, string[] | string]>([
     join('arn:', ref('AWS::Partition'), ':iam::aws:policy/AmazonS3FullAccess'),
     ['managed::arn:${AWS.Partition}:iam::aws:policy/AmazonS3FullAccess'],
   ],
-  ['a policy that cannot be told', { 'Fn::If': ['A', 'b', 'c'] }, ['managed::?']],
+  ['an unresolvable policy', { 'Fn::If': ['A', 'b', 'c'] }, ['managed::?']],
   ['a policy by parameter', '{{resolve:ssm:/policy}}', ['managed::{{resolve:ssm:/policy}}']],
   ['a narrow one', 'arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore', 'compliant'],
 ])('of the policies of AWS, %s', (_, arn, expected) => {

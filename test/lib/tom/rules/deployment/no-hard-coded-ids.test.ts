@@ -2,21 +2,21 @@ import { noHardCodedIds } from '../../../../../lib/tom/rules/deployment/no-hard-
 import { Assembly, type Json } from '../../../../../lib/tom/template/assembly';
 import { answers, facts, join, ref, resource, stack } from '../example';
 
-const says = (value: Json, changed = {}) => answers(noHardCodedIds, { A: resource('AWS::SNS::Topic', { Any: value }) }, changed).A;
+const verdict = (value: Json, changed = {}) => answers(noHardCodedIds, { A: resource('AWS::SNS::Topic', { Any: value }) }, changed).A;
 
 test.each<[string, Json]>([
   ['references', [ref('Subnet'), { 'Fn::Select': [0, { 'Fn::GetAZs': '' }] }]],
   ['public parameters for images', '{{resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64}}'],
   ['the own region', 'arn:aws:s3:eu-west-3:x'],
-  ['the account as CloudFormation knows it', join('arn:aws:iam::', ref('AWS::AccountId'), ':root')],
+  ['the account as a pseudo parameter', join('arn:aws:iam::', ref('AWS::AccountId'), ':root')],
   ['hashes', 'e3927783d4c511bed915bb6e592692fc0bf2fb63e49c9d720e332c2e6951aa11.zip'],
   ['long numbers that are no account', '1234567890123'],
-  ['a size of twelve digits that says that it is one', 'SPOOL_LIMIT_BYTES=171798691840\nX=1'],
+  ['a size of twelve digits in bytes', 'SPOOL_LIMIT_BYTES=171798691840\nX=1'],
   ['numbers with a point', '0.123456789012'],
   ['a number of bytes in a settings file', 'PORT=8080\nSPOOL_LIMIT_BYTES=171798691840\n'],
   ['the regions that a role is kept to', { StringNotEquals: { 'aws:RequestedRegion': ['eu-west-3', 'eu-central-1'] } }],
-])('%s are not by hand', (_, value) => {
-  expect(says(value)).toBe('compliant');
+])('%s are not hard-coded', (_, value) => {
+  expect(verdict(value)).toBe('compliant');
 });
 
 test.each<[string, Json, string]>([
@@ -38,48 +38,48 @@ test.each<[string, Json, string]>([
   ['an account', join('arn:aws:iam::', '999999999999', ':root'), 'account::999999999999'],
   ['an account as a number', 999_999_999_999, 'account::999999999999'],
 ])('%s is', (_, value, id) => {
-  expect(says(value)).toEqual([id]);
+  expect(verdict(value)).toEqual([id]);
 });
 
 test.each(['vpc', 'sg', 'rtb', 'acl', 'igw', 'nat', 'eni', 'eipalloc', 'snap', 'vol', 'i', 'lt', 'pl', 'vpce', 'vpce-svc', 'pcx', 'fs'])(
   'nor may the id of an existing %s stand there, new or old',
   (kind) => {
-    expect(says(`${kind}-0123456789abcdef0`)).toEqual([`id::${kind}-0123456789abcdef0`]);
-    expect(says(`${kind}-01234567`)).toEqual([`id::${kind}-01234567`]);
-    expect(says(`x${kind}-01234567`)).toBe('compliant');
+    expect(verdict(`${kind}-0123456789abcdef0`)).toEqual([`id::${kind}-0123456789abcdef0`]);
+    expect(verdict(`${kind}-01234567`)).toEqual([`id::${kind}-01234567`]);
+    expect(verdict(`x${kind}-01234567`)).toBe('compliant');
   },
 );
 
 test('an account that the configuration names may be named', () => {
-  expect(says('arn:aws:iam::111111111111:root', { namedAccounts: ['111111111111'] })).toBe('compliant');
+  expect(verdict('arn:aws:iam::111111111111:root', { namedAccounts: ['111111111111'] })).toBe('compliant');
 });
 
 test('a certificate that the configuration names is no account, whatever its digits', () => {
   const named = '12345678-1234-1234-1234-123456789012';
-  expect(says(`certificate/${named}`, { namedIds: [named] })).toBe('compliant');
-  expect(says(`certificate/${named}`)).toEqual([`uuid::${named}`]);
-  expect(says(`assets-1234-123456789012`, { namedIds: [named] })).toEqual(['account::123456789012']);
+  expect(verdict(`certificate/${named}`, { namedIds: [named] })).toBe('compliant');
+  expect(verdict(`certificate/${named}`)).toEqual([`uuid::${named}`]);
+  expect(verdict(`assets-1234-123456789012`, { namedIds: [named] })).toEqual(['account::123456789012']);
 });
 
-test('so may a hosted zone, and no other beside it', () => {
+test('a configured hosted zone complies, and no other', () => {
   const named = { namedIds: ['Z0123456789ABCDEFGHIJ'] };
-  expect(says('Z0123456789ABCDEFGHIJ', named)).toBe('compliant');
-  expect(says('Z0123456789ABCDEFGHIJK', named)).toEqual(['hosted-zone::Z0123456789ABCDEFGHIJK']);
-  expect(says('Z0123456789ABCDEFGHIJ Z0123456789ABCDEFGHIK', named)).toEqual(['hosted-zone::Z0123456789ABCDEFGHIK']);
+  expect(verdict('Z0123456789ABCDEFGHIJ', named)).toBe('compliant');
+  expect(verdict('Z0123456789ABCDEFGHIJK', named)).toEqual(['hosted-zone::Z0123456789ABCDEFGHIJK']);
+  expect(verdict('Z0123456789ABCDEFGHIJ Z0123456789ABCDEFGHIK', named)).toEqual(['hosted-zone::Z0123456789ABCDEFGHIK']);
 });
 
 describe('at the recovery site', () => {
   const recovery = { site: 'recovery', region: 'eu-central-1' };
 
   test('the home region is named in backup sources alone', () => {
-    expect(says('arn:aws:s3:eu-west-3:x', recovery)).toEqual(['other-region']);
-    expect(says('arn:aws:s3:eu-central-1:x', recovery)).toBe('compliant');
+    expect(verdict('arn:aws:s3:eu-west-3:x', recovery)).toEqual(['other-region']);
+    expect(verdict('arn:aws:s3:eu-central-1:x', recovery)).toBe('compliant');
     const plan = { Plan: resource('AWS::Backup::BackupSelection', { Source: 'arn:aws:backup:eu-west-3:x' }) };
     expect(answers(noHardCodedIds, plan, { ...facts, site: 'recovery', region: 'eu-central-1' }).Plan).toBe('compliant');
   });
 });
 
-test('a probe is told at home where copies lie, and recovered only where it stands', () => {
+test('a probe inspects both regions at the home site, and its own region at the recovery site', () => {
   const probe = { Probe: resource('AWS::Lambda::Function', { Environment: { Variables: { REGIONS: 'eu-west-3,eu-central-1' } } }) };
   expect(answers(noHardCodedIds, probe, facts).Probe).toBe('compliant');
   expect(answers(noHardCodedIds, probe, { ...facts, site: 'recovery', region: 'eu-central-1' }).Probe).toEqual(['other-region']);

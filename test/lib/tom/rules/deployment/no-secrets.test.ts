@@ -2,7 +2,7 @@ import { noSecrets } from '../../../../../lib/tom/rules/deployment/no-secrets';
 import { Assembly, type Json } from '../../../../../lib/tom/template/assembly';
 import { answers, facts, ref, resource, stack } from '../example';
 
-const says = (properties: Record<string, Json>) => answers(noSecrets, { A: resource('AWS::Any::Type', properties) }).A;
+const verdict = (properties: Record<string, Json>) => answers(noSecrets, { A: resource('AWS::Any::Type', properties) }).A;
 
 test.each<[string, Record<string, Json>]>([
   ['a reference', { MasterUserPassword: ref('Parameter') }],
@@ -12,7 +12,7 @@ test.each<[string, Record<string, Json>]>([
   ['the token of a service', { ServiceToken: { 'Fn::ImportValue': 'x' }, NextToken: 'y', BypassKey: 'z' }],
   ['the name of a secret', { SecretId: 'production-database', Environment: { Variables: { SECRET_NAME: 'production-database' } } }],
 ])('%s is no secret', (_, properties) => {
-  expect(says(properties)).toBe('compliant');
+  expect(verdict(properties)).toBe('compliant');
 });
 
 test.each<[string, Record<string, Json>, string]>([
@@ -29,7 +29,7 @@ test.each<[string, Record<string, Json>, string]>([
   ['an access key', { UserData: 'id=AKIAIOSFODNN7EXAMPLE' }, 'secret::Properties.UserData'],
   ['a password in an address', { Url: 'postgres://app:hunter2@db:5432/x' }, 'secret::Properties.Url'],
 ])('%s is one', (_, properties, id) => {
-  expect(says(properties)).toEqual([id]);
+  expect(verdict(properties)).toEqual([id]);
 });
 
 test('no finding repeats the secret', () => {
@@ -41,18 +41,18 @@ test('no finding repeats the secret', () => {
 });
 
 test('a parameter for a secret is hidden and has no default', () => {
-  const says2 = (parameter: Record<string, Json>) =>
+  const importing = (parameter: Record<string, Json>) =>
     answers(noSecrets, new Assembly(facts, [stack({}, { template: { Parameters: { AdminPassword: parameter } } })])).stack;
-  expect(says2({ Type: 'String', NoEcho: true })).toBe('compliant');
-  expect(says2({ Type: 'String' })).toEqual(['secret::AdminPassword']);
-  expect(says2({ Type: 'String', NoEcho: true, Default: 'x' })).toEqual(['secret::AdminPassword']);
+  expect(importing({ Type: 'String', NoEcho: true })).toBe('compliant');
+  expect(importing({ Type: 'String' })).toEqual(['secret::AdminPassword']);
+  expect(importing({ Type: 'String', NoEcho: true, Default: 'x' })).toEqual(['secret::AdminPassword']);
 });
 
-test('the name of a secret that another stack exports is none; what else it exports may be one', () => {
+test('the exported name of a secret is not a secret; any other export may be', () => {
   const imported = {
     A: resource('AWS::Lambda::Function', { Environment: { Variables: { CONTEXT_KEY_SECRET: { 'Fn::ImportValue': 'x' } } } }),
   };
-  const says2 = (Value: Json) => {
+  const importing = (Value: Json) => {
     const data = stack(
       { Secret: resource('AWS::SecretsManager::Secret') },
       {
@@ -62,7 +62,7 @@ test('the name of a secret that another stack exports is none; what else it expo
     );
     return answers(noSecrets, new Assembly(facts, [data, stack(imported)])).A;
   };
-  expect(says2(ref('Secret'))).toBe('compliant');
-  expect(says2('hunter2')).toEqual(['secret::CONTEXT_KEY_SECRET']);
-  expect(says2('{{resolve:secretsmanager:x}}')).toEqual(['secret::CONTEXT_KEY_SECRET']);
+  expect(importing(ref('Secret'))).toBe('compliant');
+  expect(importing('hunter2')).toEqual(['secret::CONTEXT_KEY_SECRET']);
+  expect(importing('{{resolve:secretsmanager:x}}')).toEqual(['secret::CONTEXT_KEY_SECRET']);
 });

@@ -2,16 +2,16 @@ import { regions } from '../../../../../lib/tom/rules/deployment/regions';
 import { Assembly, type Json } from '../../../../../lib/tom/template/assembly';
 import { answers, facts, join, ref, resource, stack } from '../example';
 
-const says = (value: Json) => answers(regions, { A: resource('AWS::SNS::Topic', { Any: value }) }).A;
+const verdict = (value: Json) => answers(regions, { A: resource('AWS::SNS::Topic', { Any: value }) }).A;
 
 test.each<[string, Json]>([
   ['the home region', 'arn:aws:s3:eu-west-3:x'],
   ['the recovery region', { Region: 'eu-central-1' }],
   ['the region of the stack', ref('AWS::Region')],
   ['a zone of the home region', 'eu-west-3a'],
-  ['words that look alike', 'a-west-of-the-east-1 eu-westphalia'],
+  ['similar words', 'a-west-of-the-east-1 eu-westphalia'],
 ])('%s may be named', (_, value) => {
-  expect(says(value)).toBe('compliant');
+  expect(verdict(value)).toBe('compliant');
 });
 
 test.each<[string, Json, string]>([
@@ -24,7 +24,7 @@ test.each<[string, Json, string]>([
   ['of another partition', 'us-gov-east-1', 'us-gov-east-1'],
   ['as a zone', 'ca-central-1b', 'ca-central-1'],
 ])('another region %s may not', (_, value, region) => {
-  expect(says(value)).toEqual([`region::${region}`]);
+  expect(verdict(value)).toEqual([`region::${region}`]);
 });
 
 test('a stack is in the region of its site', () => {

@@ -2,27 +2,27 @@ import { retainedLogs } from '../../../../../lib/tom/rules/deployment/retained-l
 import { answers, att, key, ref, resource } from '../example';
 
 const good = { RetentionInDays: 90, KmsKeyId: att('Key') };
-const says = (properties: object, rest = {}, changed = {}) =>
+const verdict = (properties: object, rest = {}, changed = {}) =>
   answers(retainedLogs, { ...key, A: resource('AWS::Logs::LogGroup', properties as never, { DeletionPolicy: 'Retain', ...rest }) }, changed)
     .A;
 
 test('a log group that is encrypted, kept and retained complies', () => {
-  expect(says(good)).toBe('compliant');
-  expect(says(good, { DeletionPolicy: 'RetainExceptOnCreate' })).toBe('compliant');
+  expect(verdict(good)).toBe('compliant');
+  expect(verdict(good, { DeletionPolicy: 'RetainExceptOnCreate' })).toBe('compliant');
 });
 
 test.each([
   ['short', { ...good, RetentionInDays: 60 }, ['retention']],
   ['without an end', { KmsKeyId: att('Key') }, ['retention']],
-  ['a retention that cannot be told', { ...good, RetentionInDays: ref('Days') }, ['retention']],
+  ['an unresolvable retention', { ...good, RetentionInDays: ref('Days') }, ['retention']],
   ['a key of AWS', { ...good, KmsKeyId: 'alias/aws/logs' }, ['key']],
 ])('one with %s does not', (_, properties, ids) => {
-  expect(says(properties)).toEqual(ids);
+  expect(verdict(properties)).toEqual(ids);
 });
 
 test('one that goes with its stack does not in production, and does elsewhere', () => {
-  expect(says(good, { DeletionPolicy: 'Delete' })).toEqual(['removal']);
-  expect(says(good, { DeletionPolicy: 'Delete' }, { environment: 'staging' })).toBe('compliant');
+  expect(verdict(good, { DeletionPolicy: 'Delete' })).toEqual(['removal']);
+  expect(verdict(good, { DeletionPolicy: 'Delete' }, { environment: 'staging' })).toBe('compliant');
 });
 
 test('a function logs to a log group of the deployment', () => {

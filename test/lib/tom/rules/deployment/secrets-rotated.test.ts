@@ -2,10 +2,10 @@ import { secretsRotated } from '../../../../../lib/tom/rules/deployment/secrets-
 import { database } from '../database/example-database';
 import { answers, changed, type Resources, ref, without } from '../example';
 
-const says = (resources: Resources) => answers(secretsRotated, resources).Secret;
+const verdict = (resources: Resources) => answers(secretsRotated, resources).Secret;
 
 test('a generated secret with a rotation complies', () => {
-  expect(says(database)).toBe('compliant');
+  expect(verdict(database)).toBe('compliant');
 });
 
 test.each<[string, Resources, string[]]>([
@@ -16,5 +16,5 @@ test.each<[string, Resources, string[]]>([
   ['a rotation without an interval', changed(database, 'Rotation', { RotationRules: undefined }), ['rotated']],
   ['a rotation by a function from elsewhere', changed(database, 'Rotation', { RotationLambdaARN: 'arn:aws:lambda:x' }), ['rotated']],
 ])('%s does not', (_, resources, ids) => {
-  expect(says(resources)).toEqual(ids);
+  expect(verdict(resources)).toEqual(ids);
 });

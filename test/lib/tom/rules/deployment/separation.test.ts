@@ -2,7 +2,7 @@ import { separation } from '../../../../../lib/tom/rules/deployment/separation';
 import { Assembly, type Json, type JsonObject } from '../../../../../lib/tom/template/assembly';
 import { answers, att, facts, join, ref, resource, stack } from '../example';
 
-const says = (value: Json, changed = {}) => answers(separation, { A: resource('AWS::SNS::Topic', { Any: value }) }, changed).A;
+const verdict = (value: Json, changed = {}) => answers(separation, { A: resource('AWS::SNS::Topic', { Any: value }) }, changed).A;
 const trust = (Principal: Json, rest: JsonObject = {}): JsonObject => ({
   Statement: [{ Effect: 'Allow', Principal, Action: 'x:Y', ...rest }],
 });
@@ -16,7 +16,7 @@ test.each([
   'alias/development',
   'arn:aws:sns:x:y:staging-alarms',
 ])('the name of another deployment may not stand in %s', (text) => {
-  expect(says({ Name: text })).toEqual([expect.stringMatching(/^name::(staging|development)$/)]);
+  expect(verdict({ Name: text })).toEqual([expect.stringMatching(/^name::(staging|development)$/)]);
 });
 
 test.each([
@@ -26,19 +26,19 @@ test.each([
       Statement: [{ Effect: 'Deny', Action: 'staging-service:Delete', Resource: 'arn:staging:staging-x:eu-west-3:x:thing' }],
     },
   },
-])('a word of AWS or a tag that is also the name of a deployment is none: %j', (properties) => {
-  expect(says(properties)).toBe('compliant');
+])('a word of AWS or a tag that equals the name of a deployment complies: %j', (properties) => {
+  expect(verdict(properties)).toBe('compliant');
 });
 
 test.each(['production-archive', 'Used outside of staging, in development only', 'upstaging-x', 'my_staging_x', 'STAGING_KEY'])(
   'it does not in %s',
   (text) => {
-    expect(says({ Name: text })).toBe('compliant');
+    expect(verdict({ Name: text })).toBe('compliant');
   },
 );
 
-test('a deployment whose name begins like another is told from it', () => {
-  const names = (text: string, deployment: string, other: string) => says(text, { deployment, otherDeployments: [other] });
+test('a deployment name that begins like another is distinguished', () => {
+  const names = (text: string, deployment: string, other: string) => verdict(text, { deployment, otherDeployments: [other] });
   expect(names('production-eu-network', 'production-eu', 'production')).toBe('compliant');
   expect(names('production-network', 'production-eu', 'production')).toEqual(['name::production']);
   expect(names('production-eu-network', 'production', 'production-eu')).toEqual(['name::production-eu']);
@@ -51,7 +51,7 @@ test.each<[string, Json]>([
   ['anyone of the own account', trust('*', { Condition: { StringEquals: { 'kms:CallerAccount': ref('AWS::AccountId') } } })],
   ['a denial to everyone', { Statement: [{ Effect: 'Deny', Principal: '*' }] }],
 ])('%s may be admitted', (_, document) => {
-  expect(says(document)).toBe('compliant');
+  expect(verdict(document)).toBe('compliant');
 });
 
 test.each<[string, Json, string]>([
@@ -60,14 +60,14 @@ test.each<[string, Json, string]>([
   ['everyone but one', { Statement: { Effect: 'Allow', NotPrincipal: { AWS: 'x' } } }, '*'],
   ['another account', trust({ AWS: '111111111111' }), '111111111111'],
   ['a role of another account', trust({ AWS: ['arn:aws:iam::111111111111:role/x'] }), 'arn:aws:iam::111111111111:role/x'],
-  ['who cannot be told', trust({ AWS: { 'Fn::If': ['A', 'b', 'c'] } }), '?'],
+  ['an unresolvable principal', trust({ AWS: { 'Fn::If': ['A', 'b', 'c'] } }), '?'],
   ['anyone of another account', trust('*', { Condition: { StringEquals: { 'aws:PrincipalAccount': '111111111111' } } }), '*'],
 ])('%s may not', (_, document, principal) => {
-  expect(says(document)).toEqual([`principal::${principal}`]);
+  expect(verdict(document)).toEqual([`principal::${principal}`]);
 });
 
 test('an account that the configuration names may', () => {
-  expect(says(trust({ AWS: '111111111111' }), { namedAccounts: ['111111111111'] })).toBe('compliant');
+  expect(verdict(trust({ AWS: '111111111111' }), { namedAccounts: ['111111111111'] })).toBe('compliant');
 });
 
 test("an endpoint's policy may speak of everyone: it admits nobody", () => {
@@ -113,9 +113,9 @@ test.each<[string, JsonObject, Json, string | string[]]>([
 });
 
 test('a canonical user, a service that is none and a trust that cannot be read are foreign', () => {
-  expect(says(trust({ CanonicalUser: '79a59df900b949e5' }))).toEqual(['principal::79a59df900b949e5']);
-  expect(says(trust({ Service: '*' }))).toEqual(['principal::*']);
-  expect(says(trust({ Service: 'example.org' }))).toEqual(['principal::example.org']);
+  expect(verdict(trust({ CanonicalUser: '79a59df900b949e5' }))).toEqual(['principal::79a59df900b949e5']);
+  expect(verdict(trust({ Service: '*' }))).toEqual(['principal::*']);
+  expect(verdict(trust({ Service: 'example.org' }))).toEqual(['principal::example.org']);
   const role = (AssumeRolePolicyDocument: Json) => answers(separation, { R: resource('AWS::IAM::Role', { AssumeRolePolicyDocument }) }).R;
   expect(role(ref('Parameter'))).toEqual(['principal::*']);
   expect(role(JSON.stringify(trust({ Service: 'ec2.amazonaws.com' })))).toBe('compliant');

@@ -66,7 +66,7 @@ describe('a listener', () => {
   });
 });
 
-test('a domain name asks for TLS 1.2', () => {
+test('a domain name requires TLS 1.2', () => {
   const domain = (SecurityPolicy: string) => answers(tlsOnly, { D: resource('AWS::ApiGateway::DomainName', { SecurityPolicy }) }).D;
   expect(domain('TLS_1_2')).toBe('compliant');
   expect(domain('TLS_1_0')).toEqual(['tls']);

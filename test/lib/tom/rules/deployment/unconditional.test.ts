@@ -2,12 +2,12 @@ import { unconditional } from '../../../../../lib/tom/rules/deployment/unconditi
 import { Assembly, type Json, type Template } from '../../../../../lib/tom/template/assembly';
 import { answers, facts, ref, resource, stack } from '../example';
 
-const says = (properties: object, rest = {}) => answers(unconditional, { A: resource('AWS::SNS::Topic', properties as never, rest) }).A;
+const verdict = (properties: object, rest = {}) => answers(unconditional, { A: resource('AWS::SNS::Topic', properties as never, rest) }).A;
 const template = (sections: Template) => answers(unconditional, new Assembly(facts, [stack({}, { template: sections })])).stack;
 
 test('a resource without condition complies, one with a condition does not', () => {
-  expect(says({})).toBe('compliant');
-  expect(says({}, { Condition: 'IsBig' })).toEqual(['condition']);
+  expect(verdict({})).toBe('compliant');
+  expect(verdict({}, { Condition: 'IsBig' })).toEqual(['condition']);
 });
 
 test('the usage record of the library may be left out by region', () => {
@@ -16,7 +16,7 @@ test('the usage record of the library may be left out by region', () => {
 
 test('functions that can be traced may be used', () => {
   const traced = { 'Fn::Join': ['', [{ 'Fn::GetAtt': ['A', 'B'] }, { 'Fn::Select': [0, { 'Fn::Split': [':', ref('X')] }] }]] };
-  expect(says({ A: traced, B: { 'Fn::Sub': '${X}' }, C: { 'Fn::ImportValue': 'x' } })).toBe('compliant');
+  expect(verdict({ A: traced, B: { 'Fn::Sub': '${X}' }, C: { 'Fn::ImportValue': 'x' } })).toBe('compliant');
 });
 
 test.each<[string, Json]>([
@@ -26,12 +26,12 @@ test.each<[string, Json]>([
   ['Fn::ForEach::Loop', { 'Fn::ForEach::Loop': ['x', [], {}] }],
   ['Fn::ToJsonString', { 'Fn::ToJsonString': {} }],
 ])('%s may not, however deep', (name, value) => {
-  expect(says({ Deep: value })).toEqual([name]);
+  expect(verdict({ Deep: value })).toEqual([name]);
 });
 
-test('nor beside the properties of a resource', () => {
-  expect(says({}, { 'Fn::Transform': { Name: 'AWS::Include' } })).toEqual(['Fn::Transform']);
-  expect(says({}, { UpdatePolicy: { 'Fn::If': [] } })).toEqual(['Fn::If']);
+test('nor outside the properties of a resource', () => {
+  expect(verdict({}, { 'Fn::Transform': { Name: 'AWS::Include' } })).toEqual(['Fn::Transform']);
+  expect(verdict({}, { UpdatePolicy: { 'Fn::If': [] } })).toEqual(['Fn::If']);
 });
 
 test.each(['Stack', 'StackSet', 'Macro'])('no template hides in an AWS::CloudFormation::%s', (kind) => {
@@ -41,7 +41,7 @@ test.each(['Stack', 'StackSet', 'Macro'])('no template hides in an AWS::CloudFor
 test.each<[string, unknown, string[] | string]>([
   ['conditions', { Conditions: { IsBig: { 'Fn::Equals': [1, 2] } } }, ['condition::IsBig']],
   ['the condition of the usage record', { Conditions: { CDKMetadataAvailable: {} } }, 'compliant'],
-  ['conditions that cannot be told', { Conditions: 'x' }, ['condition::?']],
+  ['unreadable conditions', { Conditions: 'x' }, ['condition::?']],
   ['a macro', { Transform: 'AWS::LanguageExtensions' }, ['transform']],
   ['several macros', { Transform: ['x', { Name: 'AWS::Include' }] }, ['transform']],
   ['a loop over resources', { Resources: { 'Fn::ForEach::Open': ['P', ['22'], {}] } }, ['resource::Fn::ForEach::Open']],

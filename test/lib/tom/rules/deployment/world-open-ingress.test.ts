@@ -27,7 +27,7 @@ test.each<[string, JsonObject]>([
   ['half of IPv6', { CidrIpv6: '8000::/1' }],
   ['the range of a cloud', { CidrIp: '52.95.0.0/16' }],
   ['a range with private addresses in it', { CidrIp: '10.0.0.0/7' }],
-  ['a range that cannot be told', { CidrIp: ref('Range') }],
+  ['an unresolvable range', { CidrIp: ref('Range') }],
   ['no range at all', {}],
   ['nonsense', { CidrIp: 'everyone' }],
   ['a prefix list of another account', { SourcePrefixListId: 'pl-elsewhere' }],
@@ -77,7 +77,7 @@ test.each<[string, JsonObject, string | string[]]>([
 describe('a network ACL', () => {
   const list = (resources: Resources, id: string) => answers(worldOpenIngress, resources)[id];
 
-  test('admits strangers to proxies on 80 and 443, and answers elsewhere', () => {
+  test('admits untrusted sources to proxies on 80 and 443, and responses elsewhere', () => {
     for (const id of ['publicList', 'privateList', 'egressList', 'isolatedList']) expect(list(network, id)).toBe('compliant');
   });
 
@@ -101,7 +101,7 @@ describe('a network ACL', () => {
     expect(list(shared, 'publicList')).toEqual(['world::publicHttps', 'world::publicHttps6']);
   });
 
-  test('a list without subnets admits nobody to anything', () => {
+  test('an ACL without subnets admits no source', () => {
     const unused = {
       ...network,
       spareList: resource('AWS::EC2::NetworkAcl'),
@@ -113,7 +113,7 @@ describe('a network ACL', () => {
 
 describe('the group of proxies', () => {
   const open = tcp(443, { CidrIp: '0.0.0.0/0' });
-  const says = (rest: Resources, ingress: JsonObject = open) =>
+  const verdict = (rest: Resources, ingress: JsonObject = open) =>
     answers(worldOpenIngress, {
       ...balancer('internet-facing'),
       G: resource('AWS::EC2::SecurityGroup', { SecurityGroupIngress: [ingress] }),
@@ -121,19 +121,19 @@ describe('the group of proxies', () => {
     });
 
   test('admits TCP alone', () => {
-    expect(says({}).G).toBe('compliant');
-    expect(says({}, { ...open, IpProtocol: 'udp' }).G).toEqual(['world::443']);
+    expect(verdict({}).G).toBe('compliant');
+    expect(verdict({}, { ...open, IpProtocol: 'udp' }).G).toEqual(['world::443']);
   });
 
   test('is of proxies alone, though other groups may name it', () => {
-    const has = (Type: string) => says({ Other: resource(Type, { VpcConfig: { SecurityGroupIds: [att('G', 'GroupId')] } }) }).G;
+    const has = (Type: string) => verdict({ Other: resource(Type, { VpcConfig: { SecurityGroupIds: [att('G', 'GroupId')] } }) }).G;
     expect(has('AWS::Lambda::Function')).toEqual(['shared::Other']);
     expect(has('AWS::EC2::SecurityGroupIngress')).toBe('compliant');
   });
 
-  test('is one that the templates tell', () => {
+  test('is resolved by the templates', () => {
     const named = (...SecurityGroups: JsonObject[] | string[]) =>
-      says({ L: resource('AWS::ElasticLoadBalancingV2::LoadBalancer', { Scheme: 'internet-facing', SecurityGroups }) }).L;
+      verdict({ L: resource('AWS::ElasticLoadBalancingV2::LoadBalancer', { Scheme: 'internet-facing', SecurityGroups }) }).L;
     expect(named(att('G', 'GroupId'))).toBe('compliant');
     expect(named('sg-elsewhere')).toEqual(['group']);
     expect(named()).toEqual(['group']);

@@ -26,18 +26,18 @@ const behind: Resources = {
   Store: resource('AWS::ElasticLoadBalancingV2::TrustStore', {}),
 };
 
-const says = (resources: Resources, id: string, cloudflare = true) => answers(cloudflareOnly, assemblyOf(resources, { cloudflare }))[id];
+const verdict = (resources: Resources, id: string, cloudflare = true) => answers(cloudflareOnly, assemblyOf(resources, { cloudflare }))[id];
 
 test('behind Cloudflare, its ranges and its certificate comply', () => {
-  expect(says(behind, 'Balancer')).toBe('compliant');
-  expect(says(behind, 'Https')).toBe('compliant');
-  expect(says(behind, 'Http')).toBe('not-applicable');
+  expect(verdict(behind, 'Balancer')).toBe('compliant');
+  expect(verdict(behind, 'Https')).toBe('compliant');
+  expect(verdict(behind, 'Http')).toBe('not-applicable');
 });
 
 test('without Cloudflare, the world and no certificate do', () => {
-  expect(says(edge, 'Balancer', false)).toBe('compliant');
-  expect(says(edge, 'Https', false)).toBe('compliant');
-  expect(says(edge, 'Http', false)).toBe('not-applicable');
+  expect(verdict(edge, 'Balancer', false)).toBe('compliant');
+  expect(verdict(edge, 'Https', false)).toBe('compliant');
+  expect(verdict(edge, 'Http', false)).toBe('not-applicable');
 });
 
 test.each<[string, Json | undefined]>([
@@ -46,17 +46,17 @@ test.each<[string, Json | undefined]>([
   ['one that is passed on', { Mode: 'passthrough' }],
   ['off, with a trust store, which is refused', { Mode: 'off', TrustStoreArn: att('Store', 'TrustStoreArn') }],
 ])('without Cloudflare a client certificate is turned off, not %s', (_, MutualAuthentication) => {
-  expect(says(changed(edge, 'Https', { MutualAuthentication }), 'Https', false)).toEqual(['certificate']);
+  expect(verdict(changed(edge, 'Https', { MutualAuthentication }), 'Https', false)).toEqual(['certificate']);
 });
 
-test('what is built without Cloudflare does not comply once it is declared', () => {
-  expect(says(edge, 'Balancer')).toEqual([
+test('a stack without Cloudflare does not comply after Cloudflare is declared', () => {
+  expect(verdict(edge, 'Balancer')).toEqual([
     'admits::0.0.0.0/0',
     'admits::0.0.0.0/0',
     'counted::Properties.Rules.0',
     'counted::Properties.Rules.1',
   ]);
-  expect(says(edge, 'Https')).toEqual(['certificate']);
+  expect(verdict(edge, 'Https')).toEqual(['certificate']);
 });
 
 test.each<[string, Resources, string[]]>([
@@ -68,7 +68,7 @@ test.each<[string, Resources, string[]]>([
   ['half of a published range', { ...behind, List6: list('2606:4700::/33') }, ['admits::2606:4700::/33']],
   ['an empty list', { ...behind, List6: list() }, ['admits::others']],
   [
-    'an address beside the lists',
+    'an address outside the lists',
     {
       ...behind,
       Door: resource('AWS::EC2::SecurityGroupIngress', {
@@ -95,8 +95,8 @@ test.each<[string, Resources, string[]]>([
   ],
   ['a list from elsewhere', changed(behind, 'Plain', { SourcePrefixListId: 'pl-1' }), ['admits::others']],
   ['a group from elsewhere', changed(behind, 'Balancer', { SecurityGroups: ['sg-1'] }), ['admits::an unknown security group']],
-])('%s is admitted by nobody', (_, resources, ids) => {
-  expect(says(resources, 'Balancer')).toEqual(ids);
+])('no load balancer admits %s', (_, resources, ids) => {
+  expect(verdict(resources, 'Balancer')).toEqual(ids);
 });
 
 test.each<[string, Json | undefined]>([
@@ -105,13 +105,13 @@ test.each<[string, Json | undefined]>([
   ['off', { Mode: 'off' }],
   ['one of an authority from elsewhere', { Mode: 'verify', TrustStoreArn: 'arn:aws:elasticloadbalancing:x' }],
   ['an expired one', { Mode: 'verify', TrustStoreArn: att('Store', 'TrustStoreArn'), IgnoreClientCertificateExpiry: true }],
-])('a client certificate is asked for, not %s', (_, MutualAuthentication) => {
-  expect(says(changed(behind, 'Https', { MutualAuthentication }), 'Https')).toEqual(['certificate']);
+])('a client certificate is required: not %s', (_, MutualAuthentication) => {
+  expect(verdict(changed(behind, 'Https', { MutualAuthentication }), 'Https')).toEqual(['certificate']);
 });
 
 describe("the visitor's address", () => {
   const counted = (rest: JsonObject, cloudflare: boolean) =>
-    says({ ...behind, Acl: withRules({ rateData: rate(0, data, rest), rateOthers: undefined }).Acl as never }, 'Balancer', cloudflare);
+    verdict({ ...behind, Acl: withRules({ rateData: rate(0, data, rest), rateOthers: undefined }).Acl as never }, 'Balancer', cloudflare);
 
   test('is taken from Cloudflare', () => {
     expect(counted(told, true)).toBe('compliant');
@@ -125,12 +125,12 @@ describe("the visitor's address", () => {
     expect(counted(rest, true)).toEqual(['counted::Properties.Rules.0']);
   });
 
-  test('without Cloudflare nobody is believed', () => {
+  test('without Cloudflare no address header is trusted', () => {
     expect(counted({ AggregateKeyType: 'IP' }, false)).toBe('compliant');
     expect(counted(told, false)).toEqual(['counted::Properties.Rules.0']);
   });
 
   test('without a web ACL there is nothing to count; that there is one is another rule', () => {
-    expect(says(without(edge, 'AclOfBalancer'), 'Balancer', false)).toBe('compliant');
+    expect(verdict(without(edge, 'AclOfBalancer'), 'Balancer', false)).toBe('compliant');
   });
 });

@@ -1,4 +1,4 @@
-// A listener with its certificate and what looks after it, as the templates of the house have them.
+// A listener with its certificate, the certificate function and its schedule.
 import { att, type Resources, resource } from '../example';
 
 export const certificates: Resources = {

@@ -3,13 +3,13 @@ import type { Json } from '../../../../../lib/tom/template/assembly';
 import { answers, changed } from '../example';
 import { attributes, balancerAttributes, edge } from './example-edge';
 
-const says = (values: Readonly<Record<string, Json>>, facts = {}) =>
+const verdict = (values: Readonly<Record<string, Json>>, facts = {}) =>
   answers(strictRequests, changed(edge, 'Balancer', { LoadBalancerAttributes: attributes({ ...balancerAttributes, ...values }) }), facts)
     .Balancer;
 
 test('a load balancer with these attributes complies, written as text or not', () => {
-  expect(says({})).toBe('compliant');
-  expect(says({ 'routing.http.drop_invalid_header_fields.enabled': true })).toBe('compliant');
+  expect(verdict({})).toBe('compliant');
+  expect(verdict({ 'routing.http.drop_invalid_header_fields.enabled': true })).toBe('compliant');
 });
 
 test.each([
@@ -21,10 +21,10 @@ test.each([
   ['routing.http.xff_client_port.enabled', 'true'],
   ['deletion_protection.enabled', 'false'],
 ])('%s: %s does not', (key, value) => {
-  expect(says({ [key]: value })).toEqual([key]);
+  expect(verdict({ [key]: value })).toEqual([key]);
 });
 
-test('what is left out is judged by what then holds', () => {
+test('a missing attribute has its default value', () => {
   expect(answers(strictRequests, changed(edge, 'Balancer', { LoadBalancerAttributes: undefined })).Balancer).toEqual([
     'routing.http.drop_invalid_header_fields.enabled',
     'routing.http.desync_mitigation_mode',
@@ -33,7 +33,7 @@ test('what is left out is judged by what then holds', () => {
 });
 
 test('outside production it may be deleted', () => {
-  expect(says({ 'deletion_protection.enabled': 'false' }, { environment: 'staging' })).toBe('compliant');
+  expect(verdict({ 'deletion_protection.enabled': 'false' }, { environment: 'staging' })).toBe('compliant');
 });
 
 test('an internal load balancer is not its concern', () => {

@@ -2,7 +2,7 @@ import { tlsPolicy } from '../../../../../lib/tom/rules/edge/tls-policy';
 import { answers, changed } from '../example';
 import { edge } from './example-edge';
 
-const says = (SslPolicy: string | undefined) => answers(tlsPolicy, changed(edge, 'Https', { SslPolicy })).Https;
+const verdict = (SslPolicy: string | undefined) => answers(tlsPolicy, changed(edge, 'Https', { SslPolicy })).Https;
 
 test.each([
   'ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09',
@@ -10,7 +10,7 @@ test.each([
   'ELBSecurityPolicy-TLS13-1-2-Res-FIPS-PQ-2025-09',
   'ELBSecurityPolicy-TLS13-1-2-Res-PQ-2028-01',
 ])('%s complies', (policy) => {
-  expect(says(policy)).toBe('compliant');
+  expect(verdict(policy)).toBe('compliant');
 });
 
 test.each([
@@ -22,7 +22,7 @@ test.each([
   ['with a name that goes on', 'ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09-Weak'],
   ['that is none', undefined],
 ])('a policy %s does not', (_, policy) => {
-  expect(says(policy)).toEqual(['policy']);
+  expect(verdict(policy)).toEqual(['policy']);
 });
 
 test('a plain or internal listener is not its concern', () => {
@@ -30,7 +30,7 @@ test('a plain or internal listener is not its concern', () => {
   expect(answers(tlsPolicy, changed(edge, 'Balancer', { Scheme: 'internal' })).Https).toBe('not-applicable');
 });
 
-test('a load balancer that does not say its scheme faces the internet', () => {
+test('a load balancer without a scheme is internet-facing', () => {
   const unsaid = changed(changed(edge, 'Balancer', { Scheme: undefined }), 'Https', { SslPolicy: undefined });
   expect(answers(tlsPolicy, unsaid).Https).toEqual(['policy']);
 });

@@ -1,4 +1,4 @@
-// A stream with what reads it, as the templates of the house have them.
+// A stream with its readers.
 import { att, join, key, type Resources, ref, resource } from '../example';
 
 const alarm = (MetricName: string, Name: string, of: string, Threshold = 0) =>

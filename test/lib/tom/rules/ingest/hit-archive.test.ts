@@ -3,7 +3,7 @@ import { type Json, type JsonObject, valueAt } from '../../../../../lib/tom/temp
 import { answers, changed, type Resources, ref, resource, without } from '../example';
 import { collection } from './example-collection';
 
-const says = (resources: Resources) => answers(hitArchive, resources).Delivery;
+const verdict = (resources: Resources) => answers(hitArchive, resources).Delivery;
 const before = valueAt(collection.Delivery?.Properties, 'ExtendedS3DestinationConfiguration') as JsonObject;
 const destination = (properties: Record<string, Json | undefined>) => {
   const merged = Object.entries({ ...before, ...properties }).filter(([, value]) => value !== undefined);
@@ -18,17 +18,19 @@ const query = (text: string) =>
   });
 
 test('a delivery to the archive complies; one that takes records itself goes to a bucket of the deployment too', () => {
-  expect(says(collection)).toBe('compliant');
+  expect(verdict(collection)).toBe('compliant');
   const direct = { ...collection, Delivery: resource('AWS::KinesisFirehose::DeliveryStream', { DeliveryStreamType: 'DirectPut' }) };
-  expect(says(direct)).toEqual(['bucket', 'key', 'log']);
+  expect(verdict(direct)).toEqual(['bucket', 'key', 'log']);
   const putInto = changed(direct, 'Delivery', { ExtendedS3DestinationConfiguration: { ...before, CompressionFormat: 'UNCOMPRESSED' } });
-  expect(says(putInto)).toBe('compliant');
-  expect(says(changed(putInto, 'Delivery', { SplunkDestinationConfiguration: {} }))).toEqual(['elsewhere::SplunkDestinationConfiguration']);
+  expect(verdict(putInto)).toBe('compliant');
+  expect(verdict(changed(putInto, 'Delivery', { SplunkDestinationConfiguration: {} }))).toEqual([
+    'elsewhere::SplunkDestinationConfiguration',
+  ]);
 });
 
 test('nothing changes hits on their way', () => {
   const changing = destination({ ProcessingConfiguration: { Enabled: true, Processors: [...processors, { Type: 'Lambda' }] } });
-  expect(says(changing)).toEqual(['changed::Lambda']);
+  expect(verdict(changing)).toEqual(['changed::Lambda']);
 });
 
 test.each<[string, Resources, string[]]>([
@@ -57,19 +59,19 @@ test.each<[string, Resources, string[]]>([
     ['elsewhere::SplunkDestinationConfiguration'],
   ],
 ])('%s: does not comply', (_, resources, ids) => {
-  expect(says(resources)).toEqual(ids);
+  expect(verdict(resources)).toEqual(ids);
 });
 
-test('a delivery with a source of records is one from a stream, whatever its type says', () => {
-  expect(says(changed(collection, 'Delivery', { DeliveryStreamType: undefined, ExtendedS3DestinationConfiguration: undefined }))).toContain(
-    'bucket',
-  );
+test('a delivery with a stream as source is one from a stream, for any type', () => {
+  expect(
+    verdict(changed(collection, 'Delivery', { DeliveryStreamType: undefined, ExtendedS3DestinationConfiguration: undefined })),
+  ).toContain('bucket');
 });
 
 test.each<[string, Resources]>([
   ['there is no alarm', without(collection, 'Behind')],
   ['it comes after a day', changed(collection, 'Behind', { Threshold: 86_400 })],
-  ['it tells nobody', changed(collection, 'Behind', { AlarmActions: [] })],
-])('people are told when hits do not reach the archive: not if %s', (_, resources) => {
-  expect(says(resources)).toEqual(['late']);
+  ['it has no actions', changed(collection, 'Behind', { AlarmActions: [] })],
+])('an alarm reports hits that do not reach the archive: not if %s', (_, resources) => {
+  expect(verdict(resources)).toEqual(['late']);
 });

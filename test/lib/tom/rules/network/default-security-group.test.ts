@@ -2,10 +2,10 @@ import { defaultSecurityGroup } from '../../../../../lib/tom/rules/network/defau
 import { answers, att, changed, type Resources, ref, resource, without } from '../example';
 import { network } from './example-network';
 
-const says = (resources: Resources, id = 'Vpc') => answers(defaultSecurityGroup, resources)[id];
+const verdict = (resources: Resources, id = 'Vpc') => answers(defaultSecurityGroup, resources)[id];
 
 test('a VPC whose default security group is emptied complies', () => {
-  expect(says(network)).toBe('compliant');
+  expect(verdict(network)).toBe('compliant');
 });
 
 test.each<[string, Resources]>([
@@ -14,7 +14,7 @@ test.each<[string, Resources]>([
   ['that of another VPC is emptied', changed(network, 'Empty', { SecurityGroupId: att('OtherVpc', 'DefaultSecurityGroup') })],
   ['nobody answers', changed(network, 'Empty', { ServiceToken: 'arn:aws:lambda:elsewhere' })],
 ])('one does not where %s', (_, resources) => {
-  expect(says(resources)).toEqual(['emptied']);
+  expect(verdict(resources)).toEqual(['emptied']);
 });
 
 test.each([
@@ -23,26 +23,26 @@ test.each([
   ['AWS::ElasticLoadBalancingV2::LoadBalancer', {}, 'SecurityGroups'],
 ])('%s names a group, and not the default one', (type, properties, path) => {
   const of = (groups?: object[]) =>
-    says({ ...network, A: resource(type, { ...properties, ...(groups ? { [path]: groups } : {}) } as never) }, 'A');
+    verdict({ ...network, A: resource(type, { ...properties, ...(groups ? { [path]: groups } : {}) } as never) }, 'A');
   expect(of([att('Group', 'GroupId')])).toBe('compliant');
   expect(of([att('Group', 'GroupId'), att('Vpc', 'DefaultSecurityGroup')])).toEqual(['member']);
   expect(of([{ 'Fn::GetAtt': 'Vpc.DefaultSecurityGroup' }])).toEqual(['member']);
   expect(of()).toEqual(['member']);
 });
 
-test('what is in no VPC is not concerned', () => {
-  expect(says({ ...network, F: resource('AWS::Lambda::Function') }, 'F')).toBe('not-applicable');
-  expect(says({ ...network, F: resource('AWS::Lambda::Function', { VpcConfig: { SubnetIds: [ref('private0')] } }) }, 'F')).toEqual([
+test('a resource outside a VPC is not applicable', () => {
+  expect(verdict({ ...network, F: resource('AWS::Lambda::Function') }, 'F')).toBe('not-applicable');
+  expect(verdict({ ...network, F: resource('AWS::Lambda::Function', { VpcConfig: { SubnetIds: [ref('private0')] } }) }, 'F')).toEqual([
     'member',
   ]);
-  expect(says({ ...network, E: resource('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Gateway' }) }, 'E')).toBe('not-applicable');
+  expect(verdict({ ...network, E: resource('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Gateway' }) }, 'E')).toBe('not-applicable');
 });
 
 test.each(['AWS::EC2::SecurityGroupIngress', 'AWS::EC2::SecurityGroupEgress'])(
   '%s opens a group of the deployment, not the default one',
   (type) => {
     const of = (GroupId?: object) =>
-      says({ ...network, G: resource('AWS::EC2::SecurityGroup'), O: resource(type, (GroupId ? { GroupId } : {}) as never) }, 'O');
+      verdict({ ...network, G: resource('AWS::EC2::SecurityGroup'), O: resource(type, (GroupId ? { GroupId } : {}) as never) }, 'O');
     expect(of(att('G', 'GroupId'))).toBe('compliant');
     expect(of(att('Vpc', 'DefaultSecurityGroup'))).toEqual(['opened']);
     expect(of(ref('Parameter'))).toEqual(['opened']);
@@ -53,12 +53,12 @@ test.each(['AWS::EC2::SecurityGroupIngress', 'AWS::EC2::SecurityGroupEgress'])(
 test('every interface of a server names a group, and not the default one', () => {
   const group = att('Group', 'GroupId');
   const template = (...NetworkInterfaces: object[]) =>
-    says({ ...network, T: resource('AWS::EC2::LaunchTemplate', { LaunchTemplateData: { NetworkInterfaces } } as never) }, 'T');
+    verdict({ ...network, T: resource('AWS::EC2::LaunchTemplate', { LaunchTemplateData: { NetworkInterfaces } } as never) }, 'T');
   expect(template({ Groups: [group] }, { Groups: [group] })).toBe('compliant');
   expect(template({ Groups: [group] }, { Groups: [group, att('Vpc', 'DefaultSecurityGroup')] })).toEqual(['member']);
   expect(template({ Groups: [group] }, {})).toEqual(['member']);
   const server = (properties: object) =>
-    says({ ...network, I: resource('AWS::EC2::NetworkInterface'), S: resource('AWS::EC2::Instance', properties as never) }, 'S');
+    verdict({ ...network, I: resource('AWS::EC2::NetworkInterface'), S: resource('AWS::EC2::Instance', properties as never) }, 'S');
   expect(server({ SecurityGroupIds: [group] })).toBe('compliant');
   expect(server({ NetworkInterfaces: [{ GroupSet: [group] }] })).toBe('compliant');
   expect(server({ SecurityGroupIds: [group], NetworkInterfaces: [{ GroupSet: [group] }, {}] })).toEqual(['member']);

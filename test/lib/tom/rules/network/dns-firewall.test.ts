@@ -3,13 +3,13 @@ import type { Json, JsonObject } from '../../../../../lib/tom/template/assembly'
 import { answers, att, changed, type Resources, ref, resource, without } from '../example';
 import { network } from './example-network';
 
-const says = (resources: Resources) => answers(dnsFirewall, resources).Vpc;
-const rules = (...FirewallRules: JsonObject[]) => says(changed(network, 'Names', { FirewallRules }));
+const verdict = (resources: Resources) => answers(dnsFirewall, resources).Vpc;
+const rules = (...FirewallRules: JsonObject[]) => verdict(changed(network, 'Names', { FirewallRules }));
 const block: JsonObject = { Priority: 300, Action: 'BLOCK', FirewallDomainListId: att('Everything', 'Id') };
 const allow: JsonObject = { Priority: 200, Action: 'ALLOW', FirewallDomainListId: att('Allowed', 'Id') };
 
 test('a VPC whose names are filtered complies, in whatever order the rules are written', () => {
-  expect(says(network)).toBe('compliant');
+  expect(verdict(network)).toBe('compliant');
   expect(rules(allow, block)).toBe('compliant');
 });
 
@@ -28,7 +28,7 @@ test.each<[string, Resources, string[]]>([
   ['a top-level domain', changed(network, 'Allowed', { Domains: ['example.org', '*.com'] }), ['wide::*.com']],
   ['names from a file', changed(network, 'Allowed', { DomainFileUrl: 's3://bucket/names' }), ['wide::?']],
 ])('a VPC with %s does not', (_, resources, ids) => {
-  expect(says(resources)).toEqual(ids);
+  expect(verdict(resources)).toEqual(ids);
 });
 
 test.each<[string, JsonObject[]]>([
@@ -52,21 +52,21 @@ const groupBeside = (priority: number, ...FirewallRules: JsonObject[]): Resource
   }),
 });
 
-test('every rule group of a VPC is judged, in the order in which they are asked', () => {
-  expect(says(groupBeside(101, allow))).toBe('compliant');
-  expect(says(groupBeside(101, { ...allow, FirewallDomainListId: att('Everything', 'Id') }))).toEqual(['wide::*']);
-  expect(says(groupBeside(101, { ...allow, Action: 'ALERT', FirewallDomainListId: 'rslvr-fdl' }))).toEqual(['wide::?']);
-  expect(says(groupBeside(101, { Action: 'ALERT', DnsThreatProtection: 'DGA' }))).toEqual(['wide::?']);
-  expect(says(groupBeside(300, allow))).toEqual(['block-all']);
-  expect(says(groupBeside(300, block))).toBe('compliant');
+test('every rule group of a VPC is evaluated, in the order of priority', () => {
+  expect(verdict(groupBeside(101, allow))).toBe('compliant');
+  expect(verdict(groupBeside(101, { ...allow, FirewallDomainListId: att('Everything', 'Id') }))).toEqual(['wide::*']);
+  expect(verdict(groupBeside(101, { ...allow, Action: 'ALERT', FirewallDomainListId: 'rslvr-fdl' }))).toEqual(['wide::?']);
+  expect(verdict(groupBeside(101, { Action: 'ALERT', DnsThreatProtection: 'DGA' }))).toEqual(['wide::?']);
+  expect(verdict(groupBeside(300, allow))).toEqual(['block-all']);
+  expect(verdict(groupBeside(300, block))).toBe('compliant');
 });
 
-test('every configuration of a VPC is read, and one of a VPC that the template does not tell is of any', () => {
+test('every configuration of a VPC is read; one of an unresolvable VPC may apply to any', () => {
   const open = (ResourceId: Json) => ({
     ...network,
     Open: resource('AWS::Route53Resolver::FirewallConfig', { ResourceId, FirewallFailOpen: 'ENABLED' }),
   });
-  expect(says(open(ref('Vpc')))).toEqual(['fail-open']);
+  expect(verdict(open(ref('Vpc')))).toEqual(['fail-open']);
   expect(answers(dnsFirewall, open(ref('Parameter'))).Open).toEqual(['vpc']);
 });
 
@@ -78,15 +78,15 @@ test.each([
   '*.eu-west-3.amazonaws.com',
   '*.s3.us-east-1.amazonaws.com',
   'a*',
-])('%s is a name of strangers', (name) => {
-  expect(says(changed(network, 'Allowed', { Domains: ['example.org', name] }))).toEqual([`wide::${name}`]);
+])('%s includes names of untrusted owners', (name) => {
+  expect(verdict(changed(network, 'Allowed', { Domains: ['example.org', name] }))).toEqual([`wide::${name}`]);
 });
 
 test.each(['*.s3.eu-west-3.amazonaws.com', '*.eu-west-3.rds.amazonaws.com', '*.example.org', 'github.io'])('%s is not', (name) => {
-  expect(says(changed(network, 'Allowed', { Domains: [name] }))).toBe('compliant');
+  expect(verdict(changed(network, 'Allowed', { Domains: [name] }))).toBe('compliant');
 });
 
-test('names that cannot be told are wide', () => {
+test('unresolvable names are wide', () => {
   const Domains: Json[] = [ref('Domain')];
-  expect(says(changed(network, 'Allowed', { Domains }))).toEqual(['wide::?']);
+  expect(verdict(changed(network, 'Allowed', { Domains }))).toEqual(['wide::?']);
 });

@@ -2,16 +2,16 @@ import { egressPerZone } from '../../../../../lib/tom/rules/network/egress-per-z
 import { answers, changed, type Resources, ref, without } from '../example';
 import { endpointOf, network } from './example-network';
 
-const says = (resources: Resources, id = 'private0') => answers(egressPerZone, resources)[id];
+const verdict = (resources: Resources, id = 'private0') => answers(egressPerZone, resources)[id];
 
 test('the network complies, with firewall and without', () => {
-  expect(says(network)).toBe('compliant');
-  expect(says(network, 'functions1')).toBe('compliant');
-  expect(says(changed(network, 'privateOut0', { VpcEndpointId: undefined, NatGatewayId: ref('Nat0') }))).toBe('compliant');
+  expect(verdict(network)).toBe('compliant');
+  expect(verdict(network, 'functions1')).toBe('compliant');
+  expect(verdict(changed(network, 'privateOut0', { VpcEndpointId: undefined, NatGatewayId: ref('Nat0') }))).toBe('compliant');
 });
 
 test('proxies, databases and the way out itself are not concerned', () => {
-  for (const id of ['public0', 'isolated0', 'egress0', 'firewall0']) expect(says(network, id)).toBe('not-applicable');
+  for (const id of ['public0', 'isolated0', 'egress0', 'firewall0']) expect(verdict(network, id)).toBe('not-applicable');
 });
 
 test.each<[string, Resources]>([
@@ -31,7 +31,7 @@ test.each<[string, Resources]>([
     changed(network, 'Firewall0', { SubnetMappings: [{ SubnetId: ref('firewall0') }, { SubnetId: ref('firewall1') }] }),
   ],
   ['the way goes round in circles', changed(network, 'firewallOut0', { NatGatewayId: undefined, VpcEndpointId: endpointOf('Firewall0') })],
-  ['the zone cannot be told', changed(network, 'private0', { AvailabilityZone: undefined })],
+  ['the zone is unresolvable', changed(network, 'private0', { AvailabilityZone: undefined })],
 ])('a subnet does not where %s', (_, resources) => {
-  expect(says(resources)).toEqual(['way-out']);
+  expect(verdict(resources)).toEqual(['way-out']);
 });

@@ -9,15 +9,15 @@ const own: JsonObject = {
   Resource: '*',
   Condition: { StringEquals: { 'aws:PrincipalAccount': ref('AWS::AccountId') } },
 };
-const says = (...Statement: JsonObject[]) =>
+const verdict = (...Statement: JsonObject[]) =>
   answers(endpointPolicies, { E: resource('AWS::EC2::VPCEndpoint', { PolicyDocument: { Statement } }) }).E;
 
 test('principals of the account, and named resources, may pass', () => {
-  expect(says(own)).toBe('compliant');
-  expect(says(own, { Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: ['arn:aws:s3:::al2023-repos/*'] })).toBe(
+  expect(verdict(own)).toBe('compliant');
+  expect(verdict(own, { Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: ['arn:aws:s3:::al2023-repos/*'] })).toBe(
     'compliant',
   );
-  expect(says({ Effect: 'Deny', Principal: '*', Action: '*', Resource: '*' })).toBe('compliant');
+  expect(verdict({ Effect: 'Deny', Principal: '*', Action: '*', Resource: '*' })).toBe('compliant');
 });
 
 const open = ['open::PolicyDocument.Statement.0'];
@@ -30,10 +30,10 @@ test.each<[string, JsonObject]>([
   ['every bucket', { Effect: 'Allow', Principal: '*', Action: 's3:*', Resource: 'arn:aws:s3:::*' }],
   ['all but some', { Effect: 'Allow', Principal: '*', Action: 's3:*', Resource: 'arn:aws:s3:::x', NotResource: 'arn:aws:s3:::y' }],
 ])('%s may not', (_, statement) => {
-  expect(says(statement)).toEqual(open);
+  expect(verdict(statement)).toEqual(open);
 });
 
 test('an endpoint without a policy serves everyone', () => {
   expect(answers(endpointPolicies, { E: resource('AWS::EC2::VPCEndpoint') }).E).toEqual(['policy']);
-  expect(says()).toEqual(['policy']);
+  expect(verdict()).toEqual(['policy']);
 });

@@ -1,4 +1,4 @@
-// A network over two zones that keeps every rule, as a template of the house would have it; tests break one thing in it.
+// A network over two zones that complies with every rule. Tests break one property of it.
 import type { JsonObject, ResourceJson } from '../../../../../lib/tom/template/assembly';
 import { att, type Resources, ref, resource } from '../example';
 

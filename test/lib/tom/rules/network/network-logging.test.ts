@@ -3,19 +3,19 @@ import { audit } from '../audit/example-audit';
 import { answers, att, changed, join, type Resources, ref, resource, without } from '../example';
 import { network } from './example-network';
 
-const says = (resources: Resources, id = 'Vpc') => answers(networkLogging, resources)[id];
+const verdict = (resources: Resources, id = 'Vpc') => answers(networkLogging, resources)[id];
 
 test('a network that logs to log groups, or to the audit archive, complies', () => {
-  expect(says(network)).toBe('compliant');
-  expect(says(network, 'Firewall1')).toBe('compliant');
+  expect(verdict(network)).toBe('compliant');
+  expect(verdict(network, 'Firewall1')).toBe('compliant');
   const archived = changed({ ...network, ...audit }, 'Flows', { LogDestination: join(att('Archive'), '/flow-logs/') });
-  expect(says(archived)).toBe('compliant');
+  expect(verdict(archived)).toBe('compliant');
 });
 
 test.each<[string, Resources, string[]]>([
   ['no flow log', without(network, 'Flows'), ['flows']],
-  ['a flow log of what is refused', changed(network, 'Flows', { TrafficType: 'REJECT' }), ['flows']],
-  ['a flow log of what is accepted', changed(network, 'Flows', { TrafficType: 'ACCEPT' }), ['flows']],
+  ['a flow log of refused traffic', changed(network, 'Flows', { TrafficType: 'REJECT' }), ['flows']],
+  ['a flow log of accepted traffic', changed(network, 'Flows', { TrafficType: 'ACCEPT' }), ['flows']],
   ['a flow log of another VPC', changed(network, 'Flows', { ResourceId: 'vpc-elsewhere' }), ['flows']],
   [
     'a flow log to another bucket',
@@ -26,13 +26,13 @@ test.each<[string, Resources, string[]]>([
   ['a query log that is not written', without(network, 'Queries'), ['queries']],
   ['a query log to elsewhere', changed(network, 'Queries', { DestinationArn: 'arn:aws:s3:::elsewhere' }), ['queries']],
 ])('a VPC with %s does not', (_, resources, ids) => {
-  expect(says(resources)).toEqual(ids);
+  expect(verdict(resources)).toEqual(ids);
 });
 
 test('a firewall logs alerts and flows', () => {
-  expect(says(without(network, 'FirewallLogs0'), 'Firewall0')).toEqual(['ALERT', 'FLOW']);
+  expect(verdict(without(network, 'FirewallLogs0'), 'Firewall0')).toEqual(['ALERT', 'FLOW']);
   const configs = (...LogDestinationConfigs: object[]) =>
-    says(changed(network, 'FirewallLogs0', { LoggingConfiguration: { LogDestinationConfigs } as never }), 'Firewall0');
+    verdict(changed(network, 'FirewallLogs0', { LoggingConfiguration: { LogDestinationConfigs } as never }), 'Firewall0');
   const to = (LogType: string, logGroup: object | string = ref('Log')) => ({ LogType, LogDestination: { logGroup } });
   expect(configs(to('ALERT'), to('FLOW'))).toBe('compliant');
   expect(configs(to('ALERT'), to('TLS'))).toEqual(['FLOW']);

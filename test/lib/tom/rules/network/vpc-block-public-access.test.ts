@@ -7,7 +7,7 @@ const block = (InternetGatewayBlockMode: string) =>
 const except = (properties: object) =>
   answers(vpcBlockPublicAccess, { ...network, E: resource('AWS::EC2::VPCBlockPublicAccessExclusion', properties as never) }).E;
 
-test('the block holds for what comes in', () => {
+test('the block applies to inbound traffic', () => {
   expect(block('block-ingress')).toBe('compliant');
   expect(block('block-bidirectional')).toBe('compliant');
   expect(block('off')).toEqual(['mode']);
