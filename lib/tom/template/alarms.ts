@@ -1,9 +1,13 @@
-// Alarms as the templates have them: what they watch, and whom they tell.
-import { type Assembly, isObject, listOf, type Resource } from './assembly';
+// Alarms as the templates have them: what they watch, which topic they notify, and who may publish to it.
+import { type Assembly, isObject, listOf, type Resource, type StackTemplate } from './assembly';
+import { conditionsAre, coversActions, matchesResource, type Statement, statementsOf } from './policies';
+import { admittedBy } from './principals';
+import { rendered } from './texts';
 
 export const alarmType = 'AWS::CloudWatch::Alarm';
+export const topicType = 'AWS::SNS::Topic';
 
-/** Whether an alarm watches a metric of a resource, told by the one dimension that names it, and tells a topic of the deployment. */
+/** Whether an alarm on a metric of a resource notifies a topic of the deployment. */
 export function isWatched(
   resource: Resource,
   metric: string,
@@ -11,21 +15,59 @@ export function isWatched(
   assembly: Assembly,
   isRaised: (alarm: Resource) => boolean = () => true,
 ): boolean {
-  return alarmsOn(resource, metric, dimension, assembly).some((alarm) => isRaised(alarm) && tellsTopic(alarm, assembly));
+  return alarmsOn(resource, metric, dimension, assembly).some((alarm) => isRaised(alarm) && notifiesTopic(alarm, assembly));
 }
 
-/** The alarms on a metric of a resource. */
+/** The alarms on a metric of a resource, whose one dimension names it: by a reference, or by its property of the dimension's name. */
 export function alarmsOn(resource: Resource, metric: string, dimension: string, assembly: Assembly): readonly Resource[] {
   return assembly.ofType(alarmType).filter((alarm) => alarm.at('MetricName') === metric && watches(alarm, resource, dimension, assembly));
 }
 
 function watches(alarm: Resource, resource: Resource, name: string, assembly: Assembly): boolean {
   const dimensions = listOf(alarm.at('Dimensions')).filter(isObject);
-  return dimensions.length === 1 && dimensions.some(({ Name, Value }) => Name === name && assembly.leadsTo(Value, alarm, resource));
+  const isNamed = (value: (typeof dimensions)[number][string] | undefined): boolean =>
+    value !== undefined && (assembly.leadsTo(value, alarm, resource) || value === resource.at(name));
+  return dimensions.length === 1 && dimensions.some(({ Name, Value }) => Name === name && isNamed(Value));
 }
 
-/** Whether an alarm tells a topic of the deployment. */
-export function tellsTopic(alarm: Resource, assembly: Assembly): boolean {
+/** Whether an alarm notifies a topic of the deployment. */
+export function notifiesTopic(alarm: Resource, assembly: Assembly): boolean {
   const topics = listOf(alarm.at('AlarmActions')).map((action) => assembly.target(action, alarm.stack));
-  return alarm.at('ActionsEnabled') !== false && topics.some((topic) => topic?.type === 'AWS::SNS::Topic');
+  return alarm.at('ActionsEnabled') !== false && topics.some((topic) => topic?.type === topicType);
+}
+
+/** The statements of the policies of a topic. */
+export function topicStatements(topic: Resource, assembly: Assembly): readonly Statement[] {
+  return assembly
+    .ofType('AWS::SNS::TopicPolicy')
+    .filter((policy) => listOf(policy.at('Topics')).some((value) => assembly.leadsTo(value, policy, topic)))
+    .flatMap((policy) => statementsOf(policy.at('PolicyDocument'), 'PolicyDocument'));
+}
+
+/** The statements of the policy of a key. */
+export const keyStatements = (key: Resource | undefined): readonly Statement[] => statementsOf(key?.at('KeyPolicy'), 'KeyPolicy');
+
+/** Whether a statement lets CloudWatch act for every alarm of the account, and of no other. ("Amazon SNS example cases") */
+export function admitsAlarms(statement: Statement, actions: readonly string[], stack: StackTemplate): boolean {
+  const isCloudWatch = admittedBy(statement.json).some(({ kind, name }) => kind === 'Service' && name === 'cloudwatch.amazonaws.com');
+  return statement.effect === 'Allow' && isCloudWatch && coversActions(statement, actions) && isForAlarms(statement, stack);
+}
+
+function isForAlarms({ json }: Statement, stack: StackTemplate): boolean {
+  const conditions = Object.entries(isObject(json.Condition) ? json.Condition : {}).flatMap(([operator, keys]) =>
+    isObject(keys) ? Object.entries(keys).map(([key, value]) => ({ name: `${operator} ${key}`, text: rendered(value) ?? '' })) : [],
+  );
+  const isOwn = (account: string | undefined): boolean =>
+    account === '${AWS.AccountId}' || (account !== undefined && account === stack.account);
+  const isMet = ({ name, text }: (typeof conditions)[number]): boolean => {
+    if (name === 'StringEquals aws:SourceAccount') return isOwn(text);
+    return name === 'ArnLike aws:SourceArn' && isOwn(text.split(':')[4]) && matchesResource(text.split(':').slice(5).join(':'), 'alarm:x');
+  };
+  return conditions.some(({ name }) => name === 'StringEquals aws:SourceAccount') && conditions.every(isMet);
+}
+
+/** Whether a statement denies CloudWatch to publish, which always uses TLS. */
+export function deniesAlarms(statement: Statement): boolean {
+  const isWithoutTls = conditionsAre(statement, [{ operator: 'Bool', key: 'aws:SecureTransport', value: 'false' }]);
+  return statement.effect === 'Deny' && coversActions(statement, ['sns:Publish']) && !isWithoutTls;
 }

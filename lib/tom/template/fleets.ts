@@ -51,23 +51,6 @@ export function actingOn(fleet: Resource, type: string, assembly: Assembly): rea
   return assembly.ofType(type).filter((resource) => assembly.leadsTo(resource.at('AutoScalingGroupName'), resource, fleet));
 }
 
-/** Alarms on a metric of the fleet, which they name by the dimension AutoScalingGroupName. */
-export function alarmsOn(fleet: Resource, metric: string, assembly: Assembly): readonly Resource[] {
-  return assembly
-    .ofType('AWS::CloudWatch::Alarm')
-    .filter(
-      (alarm) =>
-        alarm.at('MetricName') === metric &&
-        listOf(alarm.at('Dimensions')).some(
-          (dimension) =>
-            isObject(dimension) &&
-            dimension.Name === 'AutoScalingGroupName' &&
-            (assembly.leadsTo(dimension.Value, alarm, fleet) ||
-              (dimension.Value !== undefined && dimension.Value === fleet.at('AutoScalingGroupName'))),
-        ),
-    );
-}
-
 /** A number, also where it is written as text, as CloudFormation takes both. */
 export function numberIn(value: Json | undefined): number | undefined {
   if (typeof value === 'number') return value;

@@ -1,10 +1,10 @@
 // TOM-4.13, TOM-5.1, TOM-6.9, TOM-7.1: collectors answer when a hit is on their disks, made pseudonymous, and go when their disks are empty.
 
 import { type Finding, finding, guardWhere, type Rule, remove, replace, set, type Verdict } from '../../rule';
-import { tellsTopic } from '../../template/alarms';
+import { alarmsOn, notifiesTopic } from '../../template/alarms';
 import { type Assembly, isObject, type Json, listOf, type Resource } from '../../template/assembly';
 import { bootSettings, fetchesChecked, userDataPath } from '../../template/boot-settings';
-import { alarmsOn, fleetType, isCollecting, numberIn, serverTemplateType, templateOf } from '../../template/fleets';
+import { fleetType, isCollecting, numberIn, serverTemplateType, templateOf } from '../../template/fleets';
 
 const hooksPath = 'LifecycleHookSpecificationList';
 const abandonPath = 'InstanceLifecyclePolicy.RetentionTriggers.TerminateHookAbandon';
@@ -97,7 +97,8 @@ function told(fleet: Resource, assembly: Assembly): readonly Finding[] {
     alarm.at('ComparisonOperator') === 'GreaterThanOrEqualToThreshold' &&
     Number(alarm.at('Threshold')) <= 1 &&
     alarm.at('Statistic') === 'Maximum';
-  if (alarmsOn(fleet, leftMetric, assembly).some((alarm) => raised(alarm) && tellsTopic(alarm, assembly))) return [];
+  if (alarmsOn(fleet, leftMetric, 'AutoScalingGroupName', assembly).some((alarm) => raised(alarm) && notifiesTopic(alarm, assembly)))
+    return [];
   return [
     finding(fleet, 'told', 'the alarms of the fleet', `an alarm on ${leftMetric} that tells a topic`, 'Restore the alarm of FleetAlarms.'),
   ];

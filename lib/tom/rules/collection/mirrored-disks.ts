@@ -1,10 +1,10 @@
 // TOM-6.2: data disks of servers are mirrored in pairs, encrypted and watched, and a server whose pair is degraded is replaced.
 
 import { append, type Finding, finding, guardWhere, type Rule, remove, replace, set, type Verdict } from '../../rule';
-import { tellsTopic } from '../../template/alarms';
+import { alarmsOn, notifiesTopic } from '../../template/alarms';
 import { type Assembly, isObject, type Json, type JsonObject, listOf, type Resource, valueAt } from '../../template/assembly';
 import { bootScript, bootSettings, fetchesChecked } from '../../template/boot-settings';
-import { alarmsOn, fleetType, isCollecting, serverTemplateType, templateOf } from '../../template/fleets';
+import { fleetType, isCollecting, serverTemplateType, templateOf } from '../../template/fleets';
 import { variableOf } from '../../template/functions';
 
 const alarmType = 'AWS::CloudWatch::Alarm';
@@ -154,7 +154,7 @@ function fleet(group: Resource, assembly: Assembly): Verdict {
       finding(group, 'disks', 'Properties.LaunchTemplate', 'a launch template with data disks', 'Give servers disks for the spool.'),
     );
   }
-  const alarms = alarmsOn(group, metric, assembly).filter((alarm) => speaks(alarm, template, assembly));
+  const alarms = alarmsOn(group, metric, 'AutoScalingGroupName', assembly).filter((alarm) => speaks(alarm, template, assembly));
   const told = { path: 'the alarms of the fleet', found: alarms.map(({ logicalId }) => logicalId) };
   if (alarms.length === 0) {
     const fix = 'Restore the alarm of FleetAlarms.';
@@ -174,7 +174,7 @@ function speaks(alarm: Resource, template: Resource | undefined, assembly: Assem
     (operator === 'GreaterThanOrEqualToThreshold' && threshold <= 1 && threshold > 0) ||
     (operator === 'GreaterThanThreshold' && threshold < 1 && threshold >= 0);
   const inTime = Number(alarm.at('Period')) * Number(alarm.at('EvaluationPeriods')) <= longestUnseen;
-  return raised && inTime && alarm.at('Statistic') === 'Maximum' && isPublished(alarm, template) && tellsTopic(alarm, assembly);
+  return raised && inTime && alarm.at('Statistic') === 'Maximum' && isPublished(alarm, template) && notifiesTopic(alarm, assembly);
 }
 
 /** Servers publish the metric under the namespace that they boot with. */

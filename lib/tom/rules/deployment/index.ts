@@ -1,6 +1,6 @@
 // Rules whose promise several concerns can break.
 import type { Rule } from '../../rule';
-import { alarmsTold } from './alarms-told';
+import { alarmsNotify } from './alarms-notify';
 import { backupsStay } from './backups-stay';
 import { bucketPublicAccess } from './bucket-public-access';
 import { classification } from './classification';
@@ -20,7 +20,7 @@ import { worldOpenIngress } from './world-open-ingress';
 import { zones } from './zones';
 
 export const deploymentRules: readonly Rule[] = [
-  alarmsTold,
+  alarmsNotify,
   backupsStay,
   bucketPublicAccess,
   classification,
