@@ -37,6 +37,8 @@ export interface NotifyingAlarmOptions extends AlarmOptions {
 export interface AlarmAboveProps extends NotifyingAlarmOptions {
   /** A higher value raises the alarm. */
   readonly above: number;
+  /** Whether missing data leaves the alarm as it is: what failed once is wrong until it succeeds. @default false: it ends the alarm */
+  readonly keepsState?: boolean;
 }
 
 export interface AlarmAtLeastProps extends NotifyingAlarmOptions {
@@ -68,9 +70,10 @@ export interface ScalingAlarmProps extends AlarmOptions {
   readonly action: IAlarmAction;
 }
 
-/** Missing data keeps the alarm quiet: these metrics have no datapoints while nothing is wrong. (TOM-3.4) */
-export function alarmAbove(scope: Construct, id: AlarmId, { above, ...props }: AlarmAboveProps): Alarm {
-  const comparison = { threshold: above, operator: ComparisonOperator.GREATER_THAN_THRESHOLD, missing: TreatMissingData.NOT_BREACHING };
+/** Missing data ends the alarm: these metrics have no datapoints while nothing is wrong. (TOM-3.4) */
+export function alarmAbove(scope: Construct, id: AlarmId, { above, keepsState = false, ...props }: AlarmAboveProps): Alarm {
+  const missing = keepsState ? TreatMissingData.IGNORE : TreatMissingData.NOT_BREACHING;
+  const comparison = { threshold: above, operator: ComparisonOperator.GREATER_THAN_THRESHOLD, missing };
   return notifying(scope, id, props, comparison);
 }
 

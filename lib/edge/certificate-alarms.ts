@@ -42,6 +42,7 @@ export class CertificateAlarms extends Construct {
       ...{ site, alarmTopic },
       metric: lambda.metricErrors({ statistic: Stats.SUM, period: Duration.days(1) }),
       above: 0,
+      keepsState: true,
       description: 'The daily check of the certificate failed: its key is not RSA 4096, or it could not be renewed.',
       severity: 'ticket',
     });

@@ -266,7 +266,7 @@ describe('the table', () => {
     expect((await runStart({ evidence: evidence([missing]) })).out).toMatch(/^ {4}found +nothing$/m);
     const { status, out } = await runStart({ evidence: evidence([{ ...openFinding, state: 'acknowledged' }]) });
     expect(status).toBe(0);
-    expect(out).not.toContain('Key961B73FD');
+    expect(out).not.toContain('DeploymentKey789843F6');
     expect(out).toContain('acknowledged exceptions: 1');
   });
 });
