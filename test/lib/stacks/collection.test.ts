@@ -38,7 +38,11 @@ test('every alarm notifies the topic, when it begins and when it is over', () =>
   expect(alarms.length).toBeGreaterThanOrEqual(8);
   for (const { Properties } of alarms) {
     const topic = [{ 'Fn::ImportValue': expect.stringMatching(/^example-account:ExportsOutputRefAlarms/) }];
-    expect(Properties).toMatchObject({ AlarmActions: topic, OKActions: topic, AlarmDescription: expect.stringMatching(/Severity: (?:page|ticket)/) });
+    expect(Properties).toMatchObject({
+      AlarmActions: topic,
+      OKActions: topic,
+      AlarmDescription: expect.stringMatching(/Severity: (?:page|ticket)/),
+    });
   }
 });
 
