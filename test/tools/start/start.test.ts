@@ -252,7 +252,7 @@ describe('the table', () => {
     const { out } = await runStart({ evidence: broken, status: 1, said: 'noise' });
     expect(out).toContain(`1.  TOM-5.5\n    ${register['TOM-5.5'].promise.slice(0, 60)}`);
     expect(out).toMatch(/^ {4}rule +key-rotation: every customer-managed key/m);
-    expect(out).toMatch(/^ {4}resource +production-account\/Key\/Resource \(AWS::KMS::Key\)$/m);
+    expect(out).toMatch(/^ {4}resource +production-account\/DeploymentKey\/Resource \(AWS::KMS::Key\)$/m);
     expect(out).toMatch(/^ {4}property +Properties.EnableKeyRotation$/m);
     expect(out).toMatch(/^ {4}found +false$/m);
     expect(out).toMatch(/^ {4}required +true$/m);
