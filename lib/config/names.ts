@@ -68,7 +68,7 @@ export const edgeLogBucketName = (site: Site, account: string): string => `${sit
  * the functions of no two deployments of one account share a name.
  */
 export const controls = [
-  'backups-stay-probe',
+  'no-shared-backups-probe',
   'certificate',
   'context-key-rotation',
   'database-upkeep',

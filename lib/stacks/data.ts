@@ -6,9 +6,8 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import { backupsStayProbe } from '../config/metrics';
+import { noSharedBackupsProbe } from '../config/metrics';
 import type { Site } from '../config/site';
-import { BackupsStayProbe } from '../database/backups-stay-probe';
 import { ContextKey } from '../database/context-key';
 import { ContextKeyRotation } from '../database/context-key-rotation';
 import { DatabaseAccess } from '../database/database-access';
@@ -16,6 +15,7 @@ import { DatabaseCluster } from '../database/database-cluster';
 import { DatabaseProxy } from '../database/database-proxy';
 import { GeneratedData } from '../database/generated-data';
 import { Migrations } from '../database/migrations';
+import { NoSharedBackupsProbe } from '../database/no-shared-backups-probe';
 import { PersonFunctions } from '../database/person-functions';
 import { Upkeep } from '../database/upkeep';
 import { DataKey } from '../encryption/data-key';
@@ -85,14 +85,14 @@ export class DataStack extends Stack {
 
     this.firstDatapoints = new FirstDatapoints(this, 'FirstDatapoints', {
       ...{ site, key },
-      invokes: [backupsStayProbe, 'database-upkeep', 'site-snapshot'],
+      invokes: [noSharedBackupsProbe, 'database-upkeep', 'site-snapshot'],
     });
 
     const common = { site, access, key, schema };
     const watched = { firstDatapoints: this.firstDatapoints, alarmTopic: props.alarmTopic };
     new PersonFunctions(this, 'People', { ...common, archive: this.archive, dataKey });
     new Upkeep(this, 'Upkeep', { ...common, ...watched });
-    new BackupsStayProbe(this, 'BackupsStay', {
+    new NoSharedBackupsProbe(this, 'NoSharedBackups', {
       site,
       key,
       keys: [key, dataKey, props.auditKey],

@@ -2,7 +2,7 @@
 import { type Assembly, isObject, listOf, type Resource, type StackTemplate } from './assembly';
 import { conditionsAre, coversActions, matchesResource, type Statement, statementsOf } from './policies';
 import { admittedBy } from './principals';
-import { rendered } from './texts';
+import { renderText } from './texts';
 
 export const alarmType = 'AWS::CloudWatch::Alarm';
 export const topicType = 'AWS::SNS::Topic';
@@ -20,13 +20,13 @@ export function isWatched(
 
 /** The alarms on a metric of a resource, whose one dimension names it: by a reference, or by its property of the dimension's name. */
 export function alarmsOn(resource: Resource, metric: string, dimension: string, assembly: Assembly): readonly Resource[] {
-  return assembly.ofType(alarmType).filter((alarm) => alarm.at('MetricName') === metric && watches(alarm, resource, dimension, assembly));
+  return assembly.ofType(alarmType).filter((alarm) => alarm.at('MetricName') === metric && isAlarmOn(alarm, resource, dimension, assembly));
 }
 
-function watches(alarm: Resource, resource: Resource, name: string, assembly: Assembly): boolean {
+function isAlarmOn(alarm: Resource, resource: Resource, name: string, assembly: Assembly): boolean {
   const dimensions = listOf(alarm.at('Dimensions')).filter(isObject);
   const isNamed = (value: (typeof dimensions)[number][string] | undefined): boolean =>
-    value !== undefined && (assembly.leadsTo(value, alarm, resource) || value === resource.at(name));
+    value !== undefined && (assembly.refersTo(value, alarm, resource) || value === resource.at(name));
   return dimensions.length === 1 && dimensions.some(({ Name, Value }) => Name === name && isNamed(Value));
 }
 
@@ -40,7 +40,7 @@ export function notifiesTopic(alarm: Resource, assembly: Assembly): boolean {
 export function topicStatements(topic: Resource, assembly: Assembly): readonly Statement[] {
   return assembly
     .ofType('AWS::SNS::TopicPolicy')
-    .filter((policy) => listOf(policy.at('Topics')).some((value) => assembly.leadsTo(value, policy, topic)))
+    .filter((policy) => listOf(policy.at('Topics')).some((value) => assembly.refersTo(value, policy, topic)))
     .flatMap((policy) => statementsOf(policy.at('PolicyDocument'), 'PolicyDocument'));
 }
 
@@ -55,7 +55,7 @@ export function admitsAlarms(statement: Statement, actions: readonly string[], s
 
 function isForAlarms({ json }: Statement, stack: StackTemplate): boolean {
   const conditions = Object.entries(isObject(json.Condition) ? json.Condition : {}).flatMap(([operator, keys]) =>
-    isObject(keys) ? Object.entries(keys).map(([key, value]) => ({ name: `${operator} ${key}`, text: rendered(value) ?? '' })) : [],
+    isObject(keys) ? Object.entries(keys).map(([key, value]) => ({ name: `${operator} ${key}`, text: renderText(value) ?? '' })) : [],
   );
   const isOwn = (account: string | undefined): boolean =>
     account === '${AWS.AccountId}' || (account !== undefined && account === stack.account);

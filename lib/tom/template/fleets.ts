@@ -48,7 +48,7 @@ export function securityGroupsOf(template: Resource): readonly GroupPlace[] {
 
 /** What names the fleet in its property `AutoScalingGroupName`: policies, schedules, pools. */
 export function actingOn(fleet: Resource, type: string, assembly: Assembly): readonly Resource[] {
-  return assembly.ofType(type).filter((resource) => assembly.leadsTo(resource.at('AutoScalingGroupName'), resource, fleet));
+  return assembly.ofType(type).filter((resource) => assembly.refersTo(resource.at('AutoScalingGroupName'), resource, fleet));
 }
 
 /** A number, also where it is written as text, as CloudFormation takes both. */

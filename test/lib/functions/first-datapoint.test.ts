@@ -11,7 +11,7 @@ test('each daily function is invoked once, and its own metric waited for; none f
   ]);
   expect(waits().map(({ Invoke }) => Invoke)).toEqual([
     { Ref: expect.stringMatching(/^UpkeepFunction/) },
-    { Ref: expect.stringMatching(/^BackupsStayFunction/) },
+    { Ref: expect.stringMatching(/^NoSharedBackupsFunction/) },
   ]);
 });
 
@@ -26,7 +26,7 @@ test('the function invokes the three that run by a schedule, of any stack, and r
   const { Statement } = concrete(policyOf({}, 'FirstDatapointsFunctionPermissions')) as {
     Statement: { Action: unknown; Resource: unknown }[];
   };
-  const invoke = ['backups-stay-probe', 'database-upkeep', 'site-snapshot'].map(
+  const invoke = ['no-shared-backups-probe', 'database-upkeep', 'site-snapshot'].map(
     (control) => `arn:aws:lambda:eu-west-3:111111111111:function:example-${control}`,
   );
   expect(Statement.filter(({ Action }) => /^(lambda|cloudwatch):/.test(String(Action)))).toMatchObject([

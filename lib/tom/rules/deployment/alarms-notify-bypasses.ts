@@ -1,10 +1,10 @@
 // Alarms that nobody is notified of, or that nobody can act on.
-import type { Intruder } from '../../rule';
+import type { Bypass } from '../../rule';
 import { alarmType } from '../../template/alarms';
 
 const raised = { MetricName: 'x', Threshold: 1, ComparisonOperator: 'GreaterThanThreshold' };
 
-export const unheardAlarms: readonly Intruder[] = [
+export const unheardAlarms: readonly Bypass[] = [
   { name: 'an alarm without actions', resources: { Silent: { Type: alarmType, Properties: raised } } },
   {
     name: "an alarm that notifies a stranger's topic",

@@ -26,8 +26,8 @@ export const alarmsNotify: Rule = {
     return [...actions(resource, assembly), ...muted(resource), ...description(resource, assembly), ...silence(resource, assembly)];
   },
   guards: [...alarmTypes.flatMap(alarmGuards), ...topicGuards()],
-  intruders: unheardAlarms,
-  consults: [
+  bypasses: unheardAlarms,
+  reads: [
     ...alarmTypes.map((type) => ({ type, path: 'Properties' })),
     { type: topicType, path: 'Properties.KmsMasterKeyId' },
     { type: policyType, path: 'Properties' },
@@ -133,7 +133,7 @@ function isOfAlarms(policy: Resource, assembly: Assembly): boolean {
 }
 
 const isAttached = (policy: Resource, topic: Resource, assembly: Assembly): boolean =>
-  listOf(policy.at('Topics')).some((value) => assembly.leadsTo(value, policy, topic));
+  listOf(policy.at('Topics')).some((value) => assembly.refersTo(value, policy, topic));
 
 function encryptsAlarms(key: Resource, assembly: Assembly): boolean {
   return assembly

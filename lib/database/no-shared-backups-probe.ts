@@ -5,9 +5,9 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import type { BackupsStayProbeEnvironment } from '../../lambda/database/backups-stay-probe/env';
+import type { NoSharedBackupsProbeEnvironment } from '../../lambda/database/no-shared-backups-probe/env';
 import { alarmAbove, alarmOnSilence } from '../alarms/alarm';
-import { backupsStayProbe, probeMetrics } from '../config/metrics';
+import { noSharedBackupsProbe, probeMetrics } from '../config/metrics';
 import type { Site } from '../config/site';
 import { ControlFunction } from '../functions/control-function';
 import type { FirstDatapoints } from '../functions/first-datapoint';
@@ -15,7 +15,7 @@ import { scheduleFunction } from '../functions/schedule';
 import { acknowledge } from '../labels/exceptions';
 import { serves } from '../labels/labels';
 
-export interface BackupsStayProbeProps {
+export interface NoSharedBackupsProbeProps {
   readonly site: Site;
   /** Encrypts environment, log and dead letters. (TOM-5.5) */
   readonly key: IKey;
@@ -34,14 +34,14 @@ export interface BackupsStayProbeProps {
  * At home it looks in the recovery region too, where copies lie; recovered, in its own. Recovery points in backup vaults come with the
  * backup stack. (TOM-7.4)
  */
-export class BackupsStayProbe extends Construct {
-  constructor(scope: Construct, id: string, props: BackupsStayProbeProps) {
+export class NoSharedBackupsProbe extends Construct {
+  constructor(scope: Construct, id: string, props: NoSharedBackupsProbeProps) {
     super(scope, id);
     serves(this, 'TOM-7.4');
     const { site, key } = props;
     const control = new ControlFunction(this, 'Function', {
       site,
-      control: backupsStayProbe,
+      control: noSharedBackupsProbe,
       description: 'Looks whether a backup or a key of the deployment is in the hands of another account, once a day',
       environment: { ...this.environment(props) },
       key,
@@ -55,7 +55,7 @@ export class BackupsStayProbe extends Construct {
       expires: '2027-05-31',
     });
     scheduleFunction(this, {
-      name: backupsStayProbe,
+      name: noSharedBackupsProbe,
       starts: 'the look at who may use the backups',
       description: 'Daily look at who may use the backups',
       control,
@@ -66,7 +66,7 @@ export class BackupsStayProbe extends Construct {
     this.alarms(props, control);
   }
 
-  private environment({ site, keys }: BackupsStayProbeProps): BackupsStayProbeEnvironment {
+  private environment({ site, keys }: NoSharedBackupsProbeProps): NoSharedBackupsProbeEnvironment {
     const regions = site.name === 'home' ? [site.region, site.settings.recoveryRegion] : [site.region];
     return {
       DEPLOYMENT: site.deployment,
@@ -77,7 +77,7 @@ export class BackupsStayProbe extends Construct {
     };
   }
 
-  private permissions({ keys }: BackupsStayProbeProps): PolicyStatement[] {
+  private permissions({ keys }: NoSharedBackupsProbeProps): PolicyStatement[] {
     return [
       new PolicyStatement({
         actions: [
@@ -96,12 +96,12 @@ export class BackupsStayProbe extends Construct {
     ];
   }
 
-  private alarms({ site, firstDatapoints, alarmTopic }: BackupsStayProbeProps, control: ControlFunction): void {
+  private alarms({ site, firstDatapoints, alarmTopic }: NoSharedBackupsProbeProps, control: ControlFunction): void {
     const metric = (metricName: string, statistic: string, period: Duration) =>
       new Metric({
         namespace: probeMetrics.namespace,
         metricName,
-        dimensionsMap: { Deployment: site.deployment, Probe: backupsStayProbe },
+        dimensionsMap: { Deployment: site.deployment, Probe: noSharedBackupsProbe },
         statistic,
         period,
       });
