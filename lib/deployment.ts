@@ -35,7 +35,7 @@ export function buildDeployment(scope: Construct, site: Site): void {
     description: 'Database with its proxy, schema and upkeep, stream of hits, buckets of files, and the functions that work on them',
     key: account.key,
     auditKey: account.auditKey,
-    alarmTopic: account.alarms,
+    alarmTopic: account.alarmTopic,
     vpc: network.vpc,
     dataSubnets: network.data,
     functionSubnets: network.functions,
@@ -48,17 +48,17 @@ export function buildDeployment(scope: Construct, site: Site): void {
     proxies: network.proxies,
     serverRange: network.serverRange,
     key: account.key,
-    alarmTopic: account.alarms,
+    alarmTopic: account.alarmTopic,
   });
 
-  const { key, alarms: alarmTopic } = account;
+  const { key, alarmTopic } = account;
   const { vpc, servers } = network;
-  const { databaseAccess, dataKey, hits: stream, archive, deadLetters, settings, fleetServiceRole } = data;
+  const { databaseAccess, dataKey, hits: stream, archive, deadLetters, settings, fleetServiceRole, firstDatapoints } = data;
   const { listener, proxySecurityGroup, clientAddress } = edge;
   const collection = new CollectionStack(scope, stackName(site, 'collection'), {
     ...common,
     description: 'Collectors with their scaling, from the stream of hits into database and archive, and what is known of sites',
-    ...{ key, alarmTopic, dataKey, vpc, servers, listener, proxySecurityGroup, clientAddress, databaseAccess },
+    ...{ key, alarmTopic, firstDatapoints, dataKey, vpc, servers, listener, proxySecurityGroup, clientAddress, databaseAccess },
     ...{ stream, archive, deadLetters, settings, fleetServiceRoleArn: fleetServiceRole.arn },
   });
 

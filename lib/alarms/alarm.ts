@@ -1,76 +1,152 @@
-// Alarms that people are told of, when they begin and when they are over.
-import { Alarm, ComparisonOperator, type IMetric, MathExpression, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+// The alarms of the deployment: each has a fixed name, a severity and a runbook entry, and notifies people when it begins and ends.
+import {
+  Alarm,
+  ComparisonOperator,
+  type IAlarmAction,
+  type IMetric,
+  MathExpression,
+  Stats,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Duration } from 'aws-cdk-lib/core';
-import type { Construct } from 'constructs';
+import type { Construct, IDependable } from 'constructs';
+import { type AlarmId, alarmName } from '../config/names';
+import type { Site } from '../config/site';
 import { alsoServes } from '../labels/labels';
+import { describe, type Severity } from './description';
 
-export interface AlarmOnProps {
+export interface AlarmOptions {
+  readonly site: Site;
   readonly metric: IMetric;
-  /** More than this is an alarm. */
-  readonly above: number;
-  /** What is wrong, and what to do, in a sentence or two. */
+  /** What is wrong, in one or two sentences. Severity and runbook entry follow it. */
   readonly description: string;
   /** Periods of the metric in a row. @default 1 */
   readonly periods?: number;
-  readonly topic: ITopic;
 }
 
-/** Silence is no alarm: of these metrics there is none while nothing goes wrong, or nothing comes in. (TOM-3.4) */
-export function alarmAbove(scope: Construct, id: string, { metric, above, description, periods = 1, topic }: AlarmOnProps): Alarm {
-  const alarm = new Alarm(scope, id, {
-    metric,
-    threshold: above,
-    comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-    evaluationPeriods: periods,
-    alarmDescription: description,
-    treatMissingData: TreatMissingData.NOT_BREACHING,
-  });
-  tell(alarm, topic);
+export interface NotifyingAlarmOptions extends AlarmOptions {
+  /** `page`: act now, hits or people are at risk. `ticket`: act within a working day. */
+  readonly severity: Exclude<Severity, 'none'>;
+  /** Notifies people. (TOM-3.4) */
+  readonly alarmTopic: ITopic;
+}
+
+export interface AlarmAboveProps extends NotifyingAlarmOptions {
+  /** A higher value raises the alarm. */
+  readonly above: number;
+  /** Whether missing data leaves the alarm as it is: what failed once is wrong until it succeeds. @default false: it ends the alarm */
+  readonly keepsState?: boolean;
+}
+
+export interface AlarmAtLeastProps extends NotifyingAlarmOptions {
+  /** This value or a higher one raises the alarm. */
+  readonly atLeast: number;
+}
+
+export interface AlarmBelowProps extends NotifyingAlarmOptions {
+  /** A lower value raises the alarm. */
+  readonly below: number;
+}
+
+export interface AlarmOnSilenceProps extends AlarmBelowProps {
+  /** The first datapoint, or the wait for it: without it, an alarm on silence is raised by its own creation. */
+  readonly firstDatapoint: IDependable;
+}
+
+export interface AlarmUnlessRunProps extends Omit<AlarmOnSilenceProps, 'metric' | 'below' | 'periods'> {
+  /** The function that a schedule starts. */
+  readonly function: IFunction;
+  /** Time in which at least one run succeeds; so many of these in a row without one raise the alarm. */
+  readonly period: Duration;
+  readonly periods: number;
+}
+
+export interface ScalingAlarmProps extends AlarmOptions {
+  readonly atLeast: number;
+  /** What the alarm starts. */
+  readonly action: IAlarmAction;
+}
+
+/** Missing data ends the alarm: these metrics have no datapoints while nothing is wrong. (TOM-3.4) */
+export function alarmAbove(scope: Construct, id: AlarmId, { above, keepsState = false, ...props }: AlarmAboveProps): Alarm {
+  const missing = keepsState ? TreatMissingData.IGNORE : TreatMissingData.NOT_BREACHING;
+  const comparison = { threshold: above, operator: ComparisonOperator.GREATER_THAN_THRESHOLD, missing };
+  return notifying(scope, id, props, comparison);
+}
+
+/** Like `alarmAbove`, for metrics that are compared with a whole number, as in `1 when a disk is lost`. (TOM-3.4) */
+export function alarmAtLeast(scope: Construct, id: AlarmId, { atLeast, ...props }: AlarmAtLeastProps): Alarm {
+  const operator = ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD;
+  return notifying(scope, id, props, { threshold: atLeast, operator, missing: TreatMissingData.NOT_BREACHING });
+}
+
+/** Missing data leaves the alarm as it is, for metrics that are published rarely, or end with what they describe. (TOM-3.4) */
+export function alarmBelow(scope: Construct, id: AlarmId, { below, ...props }: AlarmBelowProps): Alarm {
+  const operator = ComparisonOperator.LESS_THAN_THRESHOLD;
+  return notifying(scope, id, props, { threshold: below, operator, missing: TreatMissingData.IGNORE });
+}
+
+/** Missing data raises the alarm, for metrics that are there as long as all is well. (TOM-3.4) */
+export function alarmOnSilence(scope: Construct, id: AlarmId, { below, firstDatapoint, ...props }: AlarmOnSilenceProps): Alarm {
+  const operator = ComparisonOperator.LESS_THAN_THRESHOLD;
+  const alarm = notifying(scope, id, props, { threshold: below, operator, missing: TreatMissingData.BREACHING });
+  alarm.node.addDependency(firstDatapoint);
   return alarm;
 }
 
-export interface AlarmUnlessRunProps {
-  /** What a schedule starts. */
-  readonly function: IFunction;
-  /** Time in which it succeeds at least once; so many of these in a row without are an alarm. */
-  readonly period: Duration;
-  readonly periods: number;
-  /** What is wrong, and what to do, in a sentence or two. */
-  readonly description: string;
-  readonly topic: ITopic;
-}
-
-/** Silence is an alarm: a schedule that starts nothing leaves no metric. (TOM-3.4) */
-export function alarmUnlessRun(
-  scope: Construct,
-  id: string,
-  { function: lambda, period, periods, description, topic }: AlarmUnlessRunProps,
-): void {
-  const alarm = new Alarm(scope, id, {
-    metric: new MathExpression({
-      expression: 'FILL(runs, 0) - FILL(failed, 0)',
-      usingMetrics: {
-        runs: lambda.metricInvocations({ period, statistic: Stats.SUM }),
-        failed: lambda.metricErrors({ period, statistic: Stats.SUM }),
-      },
-      label: 'Runs that succeeded',
-      period,
-    }),
-    threshold: 1,
-    comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-    evaluationPeriods: periods,
-    alarmDescription: description,
-    treatMissingData: TreatMissingData.BREACHING,
+/** Raised when no run of a function succeeds: a schedule that starts nothing leaves no metric. (TOM-3.4) */
+export function alarmUnlessRun(scope: Construct, id: AlarmId, { function: lambda, period, ...props }: AlarmUnlessRunProps): Alarm {
+  const metric = new MathExpression({
+    expression: 'FILL(runs, 0) - FILL(failed, 0)',
+    usingMetrics: {
+      runs: lambda.metricInvocations({ period, statistic: Stats.SUM }),
+      failed: lambda.metricErrors({ period, statistic: Stats.SUM }),
+    },
+    label: 'Runs that succeeded',
+    period,
   });
-  tell(alarm, topic);
+  return alarmOnSilence(scope, id, { ...props, metric, below: 1 });
 }
 
-/** Tells the topic of the alarm's beginning and end. (TOM-3.4) */
-export function tell(alarm: Alarm, topic: ITopic): void {
-  alarm.addAlarmAction(new SnsAction(topic));
-  alarm.addOkAction(new SnsAction(topic));
+/** Starts a scaling policy and notifies nobody. Its description names a runbook entry, too, for those who see it raised. (TOM-6.9) */
+export function scalingAlarm(scope: Construct, id: AlarmId, { atLeast, action, ...props }: ScalingAlarmProps): Alarm {
+  const operator = ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD;
+  const alarm = build(scope, id, { ...props, severity: 'none' }, { threshold: atLeast, operator, missing: TreatMissingData.IGNORE });
+  alarm.addAlarmAction(action);
+  return alarm;
+}
+
+interface Comparison {
+  readonly threshold: number;
+  readonly operator: ComparisonOperator;
+  readonly missing: TreatMissingData;
+}
+
+/** Notifies the topic when the alarm is raised and when it is over. */
+function notifying(scope: Construct, id: AlarmId, props: NotifyingAlarmOptions, comparison: Comparison): Alarm {
+  const alarm = build(scope, id, props, comparison);
+  alarm.addAlarmAction(new SnsAction(props.alarmTopic));
+  alarm.addOkAction(new SnsAction(props.alarmTopic));
   alsoServes(alarm, 'TOM-3.4');
+  return alarm;
+}
+
+function build(
+  scope: Construct,
+  id: AlarmId,
+  { site, metric, description, periods = 1, severity }: AlarmOptions & { readonly severity: Severity },
+  { threshold, operator, missing }: Comparison,
+): Alarm {
+  return new Alarm(scope, id, {
+    alarmName: alarmName(site, id),
+    alarmDescription: describe(site, id, severity, description),
+    metric,
+    threshold,
+    comparisonOperator: operator,
+    evaluationPeriods: periods,
+    treatMissingData: missing,
+  });
 }

@@ -1,4 +1,4 @@
-// Everything of the collectors: what they are made of, how traffic reaches them, how many there are, and who is told.
+// Everything of the collectors: what they are made of, how traffic reaches them, how many there are, and their alarms.
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IStream } from 'aws-cdk-lib/aws-kinesis';
@@ -11,6 +11,7 @@ import type { CollectorEnvironment } from '../../services/collector/env';
 import { metricsNamespace } from '../config/metrics';
 import { fleetName, siteSecretPrefix } from '../config/names';
 import type { Site } from '../config/site';
+import type { FirstDatapoints } from '../functions/first-datapoint';
 import { CollectorFleet } from './collector-fleet';
 import { CollectorTraffic } from './collector-traffic';
 import { collectorPort, drainSeconds, hooks, spoolFolder, stopSeconds } from './contract';
@@ -44,6 +45,8 @@ export interface CollectorsProps {
   readonly key: IKey;
   /** By which EC2 Auto Scaling starts the servers. */
   readonly serviceRoleArn: string;
+  readonly firstDatapoints: FirstDatapoints;
+  /** Notifies people. (TOM-3.4) */
   readonly alarmTopic: ITopic;
   /** The collector as one file of JavaScript. */
   readonly program: string;
@@ -80,9 +83,9 @@ export class Collectors extends Construct {
 
     const group = fleet.group.autoScalingGroupName;
     new FleetScaling(this, 'Scaling', { site, group, targetGroup, counted: rule });
-    const { degradedArray } = new FleetAlarms(this, 'Alarms', { site, group, targetGroup, alarmTopic: props.alarmTopic });
-    new FirstServers(this, 'FirstServers', { site, group, targetGroup, key, needs });
-    new ServerReplacement(this, 'Replacement', { site, alarm: degradedArray, key });
+    const firstServers = new FirstServers(this, 'FirstServers', { site, group, targetGroup, key, needs });
+    const { arrayDegraded } = new FleetAlarms(this, 'Alarms', { ...props, group, targetGroup, serving: [firstServers] });
+    new ServerReplacement(this, 'Replacement', { site, alarm: arrayDegraded, key });
   }
 }
 

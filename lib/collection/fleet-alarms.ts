@@ -1,12 +1,14 @@
-// What people are told of the fleet.
-import { Alarm, ComparisonOperator, type IMetric, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+// The alarms of the fleet.
+import { type Alarm, type IMetric, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { type ApplicationTargetGroup, HttpCodeTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Duration } from 'aws-cdk-lib/core';
-import { Construct } from 'constructs';
-import { tell } from '../alarms/alarm';
+import { Construct, type IDependable } from 'constructs';
+import { type AlarmAtLeastProps, alarmAtLeast, alarmOnSilence } from '../alarms/alarm';
 import { metricsNamespace } from '../config/metrics';
+import type { AlarmId } from '../config/names';
 import type { Site } from '../config/site';
+import type { FirstDatapoints } from '../functions/first-datapoint';
 import { serves } from '../labels/labels';
 import { serverMetrics } from './contract';
 
@@ -15,24 +17,22 @@ export interface FleetAlarmsProps {
   /** Name of the auto scaling group. */
   readonly group: string;
   readonly targetGroup: ApplicationTargetGroup;
-  /** Tells people. */
+  /** The group and its traffic, without which no server becomes healthy. */
+  readonly serving: readonly IDependable[];
+  readonly firstDatapoints: FirstDatapoints;
+  /** Notifies people. (TOM-3.4) */
   readonly alarmTopic: ITopic;
-}
-
-interface Watched {
-  readonly metric: IMetric;
-  readonly threshold: number;
-  /** Minutes in a row. */
-  readonly minutes: number;
-  readonly says: string;
 }
 
 const minute = Duration.minutes(1);
 
-/** Each alarm goes to the topic when it begins and when it ends. (TOM-6.2, TOM-6.9) */
+/** Minutes below the minimum before the alarm is raised: a replaced server boots in five. */
+const minutesToReplace = 10;
+
+/** (TOM-6.2, TOM-6.9) */
 export class FleetAlarms extends Construct {
-  /** A mirror lacks a disk; its server is replaced (`ServerReplacement`). (TOM-6.2) */
-  readonly degradedArray: Alarm;
+  /** A mirror has lost a disk; `ServerReplacement` replaces its server. (TOM-6.2) */
+  readonly arrayDegraded: Alarm;
 
   constructor(
     scope: Construct,
@@ -41,63 +41,89 @@ export class FleetAlarms extends Construct {
   ) {
     super(scope, id);
     serves(this, 'TOM-6.2', 'TOM-6.9');
-    const { maximum } = props.site.settings.collection.servers;
-    this.degradedArray = this.alarm('DegradedArray', {
+    this.watchTraffic();
+    this.watchMinimum();
+    this.watchSpools();
+    this.arrayDegraded = this.alarm('ArrayDegraded', {
       metric: this.ofServers(serverMetrics.arrayDegraded),
-      threshold: 1,
-      minutes: 2,
-      says: 'The mirror of a collector lacks a disk. The server is drained and replaced; look whether that happens.',
-    });
-    this.alarm('SpoolAge', {
-      metric: this.ofServers(serverMetrics.spoolAge),
-      threshold: 300,
-      minutes: 3,
-      says: 'Hits wait for the stream on the disks of a collector. Look whether the stream throttles, or is away.',
-    });
-    this.alarm('HitsLeft', {
-      metric: this.ofServers(serverMetrics.hitsLeft),
-      threshold: 1,
-      minutes: 1,
-      says: 'A collector could not be drained and is kept, with hits on its disks. Bring them to the stream, then end the server.',
-    });
-    // Whatever the reason, that its server could not say so included. ("Manage retained instances")
-    this.alarm('Kept', {
-      metric: this.ofGroup('GroupTerminatingRetainedInstances'),
-      threshold: 1,
-      minutes: 1,
-      says: 'A collector did not say that it is drained, and is kept and paid for. See that its hits get to the stream, then end it.',
-    });
-    this.alarm('UnhealthyHosts', {
-      metric: props.targetGroup.metrics.unhealthyHostCount({ statistic: 'Maximum', period: minute }),
-      threshold: 1,
-      minutes: 5,
-      says: 'A collector does not answer its health check. The fleet replaces it; look whether others follow.',
-    });
-    this.alarm('Refused', {
-      metric: props.targetGroup.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, { statistic: 'Sum', period: minute }),
-      threshold: 1,
-      minutes: 3,
-      says: 'Collectors answer 503: hits are refused. Look at spool, disks and stream.',
-    });
-    this.alarm('AtMaximum', {
-      metric: this.ofGroup('GroupInServiceInstances'),
-      threshold: maximum,
-      minutes: 5,
-      says: 'The fleet is as large as collection.servers.maximum lets it be. Raise it, or find out what the traffic is.',
+      atLeast: 1,
+      periods: 2,
+      description: 'The disk mirror of a collector has lost a disk. The server is drained and replaced automatically.',
+      severity: 'ticket',
     });
   }
 
-  private alarm(id: string, { metric, threshold, minutes, says }: Watched): Alarm {
-    const alarm = new Alarm(this, id, {
-      alarmDescription: says,
-      metric,
-      threshold,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: minutes,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+  private watchTraffic(): void {
+    const { site, targetGroup } = this.props;
+    this.alarm('HitsRefused', {
+      metric: targetGroup.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, { statistic: 'Sum', period: minute }),
+      atLeast: 1,
+      periods: 3,
+      description: 'Collectors answer 503, and the hits that they refuse are lost.',
+      severity: 'page',
     });
-    tell(alarm, this.props.alarmTopic);
-    return alarm;
+    this.alarm('CollectorUnhealthy', {
+      metric: targetGroup.metrics.unhealthyHostCount({ statistic: 'Maximum', period: minute }),
+      atLeast: 1,
+      periods: 5,
+      description: 'A collector fails its health check and takes no traffic. The fleet replaces it automatically.',
+      severity: 'ticket',
+    });
+    this.alarm('FleetAtMaximum', {
+      metric: this.ofGroup('GroupInServiceInstances'),
+      atLeast: site.settings.collection.servers.maximum,
+      periods: 5,
+      description: 'The fleet has reached collection.servers.maximum and cannot grow with the traffic.',
+      severity: 'page',
+    });
+  }
+
+  /**
+   * The load balancer publishes the metric while the target group has targets: servers that never register, or that are all gone, leave
+   * none. `FirstServers` fails a first deployment whose servers do not become healthy.
+   */
+  private watchMinimum(): void {
+    const { site, targetGroup, serving, firstDatapoints, alarmTopic } = this.props;
+    const { servers, scheduled } = site.settings.collection;
+    const minimum = Math.min(servers.minimum, ...scheduled.map((action) => action.minimum));
+    const metric = targetGroup.metrics.healthyHostCount({ statistic: 'Minimum', period: minute });
+    const firstDatapoint = firstDatapoints.of(this, 'Serving', { metric, atLeast: minimum });
+    firstDatapoint.node.addDependency(...serving);
+    alarmOnSilence(this, 'FleetBelowMinimum', {
+      ...{ site, alarmTopic, firstDatapoint, metric },
+      below: minimum,
+      periods: minutesToReplace,
+      description: `Fewer than ${minimum} collectors have been healthy for ${minutesToReplace} minutes, or none has registered with the load balancer.`,
+      severity: 'page',
+    });
+  }
+
+  private watchSpools(): void {
+    this.alarm('SpoolDelayed', {
+      metric: this.ofServers(serverMetrics.spoolAge),
+      atLeast: 300,
+      periods: 3,
+      description: 'Hits have waited on the disks of a collector for 5 minutes, because the stream does not take them. The disks may fill.',
+      severity: 'page',
+    });
+    this.alarm('HitsUndelivered', {
+      metric: this.ofServers(serverMetrics.hitsLeft),
+      atLeast: 1,
+      description: 'A collector could not be drained: its instance is retained with hits on its disks, and billed.',
+      severity: 'ticket',
+    });
+    // Whatever the reason, a server without a network included. ("Manage retained instances")
+    this.alarm('DrainUnconfirmed', {
+      metric: this.ofGroup('GroupTerminatingRetainedInstances'),
+      atLeast: 1,
+      description: 'A collector did not confirm draining; its instance is retained and billed.',
+      severity: 'ticket',
+    });
+  }
+
+  private alarm(id: AlarmId, props: Omit<AlarmAtLeastProps, 'site' | 'alarmTopic'>): Alarm {
+    const { site, alarmTopic } = this.props;
+    return alarmAtLeast(this, id, { ...props, site, alarmTopic });
   }
 
   private ofServers(metricName: string): IMetric {

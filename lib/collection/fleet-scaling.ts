@@ -1,9 +1,10 @@
 // When there are more collectors: with requests, with an ageing spool, by the clock, by forecast; never beyond the maximum.
 import { CfnScalingPolicy, CfnScheduledAction } from 'aws-cdk-lib/aws-autoscaling';
-import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct, type IDependable } from 'constructs';
+import { scalingAlarm } from '../alarms/alarm';
 import { metricsNamespace } from '../config/metrics';
 import type { Site } from '../config/site';
 import { serves } from '../labels/labels';
@@ -98,8 +99,9 @@ export class FleetScaling extends Construct {
         { metricIntervalLowerBound: 240, scalingAdjustment: 4 },
       ],
     });
-    const alarm = new Alarm(this, 'SpoolAgeAlarm', {
-      alarmDescription: 'Scales out; nobody is called. Hits wait longer on the disks of collectors than they should.',
+    scalingAlarm(this, 'SpoolAgeing', {
+      site,
+      description: `Hits have waited on the disks of a collector for ${ageingSeconds} seconds. The fleet adds servers.`,
       metric: new Metric({
         namespace: metricsNamespace(site),
         metricName: serverMetrics.spoolAge,
@@ -107,12 +109,9 @@ export class FleetScaling extends Construct {
         statistic: 'Maximum',
         period: Duration.minutes(1),
       }),
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      threshold: ageingSeconds,
-      evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.IGNORE,
+      atLeast: ageingSeconds,
+      action: { bind: () => ({ alarmActionArn: policy.attrArn }) },
     });
-    alarm.addAlarmAction({ bind: () => ({ alarmActionArn: policy.attrArn }) });
   }
 
   private requestsAMinute(site: Site): number {

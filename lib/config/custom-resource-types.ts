@@ -14,3 +14,6 @@ export const certificateType = 'Custom::Certificate';
 
 /** Waits for the first collectors of a deployment. (TOM-6.1) */
 export const firstServersType = 'Custom::FirstServers';
+
+/** Waits for the first datapoint of a metric, before the alarm on its silence is created. (TOM-3.4) */
+export const firstDatapointType = 'Custom::FirstDatapoint';

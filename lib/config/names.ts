@@ -76,3 +76,67 @@ export const firewallLogName = (site: Site): string => `aws-waf-logs-${firewallN
  * (TOM-3.6)
  */
 export const edgeLogBucketName = (site: Site, account: string): string => `${site.deployment}-edge-logs-${account}-${site.region}`;
+
+/**
+ * The controls: the folders below `lambda/<concern>/`, each with its function. No name ends with another one after a hyphen, so that
+ * the functions of no two deployments of one account share a name.
+ */
+export const controls = [
+  'certificate',
+  'context-key-rotation',
+  'database-upkeep',
+  'default-security-group',
+  'first-datapoint',
+  'first-servers',
+  'generated-data',
+  'ingest',
+  'migrations',
+  'no-shared-backups-probe',
+  'person-erase',
+  'person-export',
+  'server-replacement',
+  'site-admin',
+  'site-snapshot',
+] as const;
+export type Control = (typeof controls)[number];
+
+/** Name of the function of a control, by which people, policies and the runbook name it. At most 64 characters. Changing it replaces it. */
+export const functionName = (site: Site, control: Control): string => `${site.deployment}-${control}`;
+
+/**
+ * The alarms and the stack that each is in. The id is the construct's, the end of the alarm's name, and its heading in docs/runbook.md.
+ * Changing one makes another alarm, whose history begins anew.
+ */
+export const alarms = {
+  ArchiveBehind: 'collection',
+  ArchiveDeliveryFailed: 'collection',
+  ArchivePartitionsExceeded: 'collection',
+  ArrayDegraded: 'collection',
+  BackupsShared: 'data',
+  CertificateExpiring: 'edge',
+  CertificateFailed: 'edge',
+  CollectorUnhealthy: 'collection',
+  DrainUnconfirmed: 'collection',
+  FleetAtMaximum: 'collection',
+  FleetBelowMinimum: 'collection',
+  HitsRefused: 'collection',
+  HitsRejected: 'collection',
+  HitsUndelivered: 'collection',
+  IngestBehind: 'collection',
+  LoadBalancerErrors: 'edge',
+  ProbeOverdue: 'data',
+  RecordsDropped: 'collection',
+  RecordsGivenUp: 'collection',
+  RecordsOverfull: 'collection',
+  RecordsSetAside: 'collection',
+  SiteSnapshotStale: 'collection',
+  SpoolAgeing: 'collection',
+  SpoolDelayed: 'collection',
+  StreamNotRead: 'collection',
+  UnknownSite: 'collection',
+  UpkeepOverdue: 'data',
+} as const;
+export type AlarmId = keyof typeof alarms;
+
+/** Name of an alarm: `<deployment>-<stack>-<alarm>`. At most 255 characters. Changing it replaces the alarm. */
+export const alarmName = (site: Site, alarm: AlarmId): string => `${stackName(site, alarms[alarm])}-${alarm}`;

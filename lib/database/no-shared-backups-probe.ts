@@ -1,15 +1,16 @@
 // The daily look at the live account: no backup is shared, and no key of the deployment is open to another account.
-import { Alarm, ComparisonOperator, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { NoSharedBackupsProbeEnvironment } from '../../lambda/database/no-shared-backups-probe/env';
-import { alarmAbove, tell } from '../alarms/alarm';
+import { alarmAbove, alarmOnSilence } from '../alarms/alarm';
 import { noSharedBackupsProbe, probeMetrics } from '../config/metrics';
 import type { Site } from '../config/site';
 import { ControlFunction } from '../functions/control-function';
+import type { FirstDatapoints } from '../functions/first-datapoint';
 import { scheduleFunction } from '../functions/schedule';
 import { acknowledge } from '../labels/exceptions';
 import { serves } from '../labels/labels';
@@ -20,7 +21,8 @@ export interface NoSharedBackupsProbeProps {
   readonly key: IKey;
   /** The keys whose policies and grants are looked at: all that encrypt something of the deployment. */
   readonly keys: readonly IKey[];
-  /** Is told of its alarms. (TOM-3.4) */
+  readonly firstDatapoints: FirstDatapoints;
+  /** Notifies people. (TOM-3.4) */
   readonly alarmTopic: ITopic;
 }
 
@@ -61,7 +63,7 @@ export class NoSharedBackupsProbe extends Construct {
       expression: 'cron(40 5 * * ? *)',
       retries: { attempts: 10, age: Duration.days(1) },
     });
-    this.alarms(props);
+    this.alarms(props, control);
   }
 
   private environment({ site, keys }: NoSharedBackupsProbeProps): NoSharedBackupsProbeEnvironment {
@@ -94,7 +96,7 @@ export class NoSharedBackupsProbe extends Construct {
     ];
   }
 
-  private alarms({ site, alarmTopic }: NoSharedBackupsProbeProps): void {
+  private alarms({ site, firstDatapoints, alarmTopic }: NoSharedBackupsProbeProps, control: ControlFunction): void {
     const metric = (metricName: string, statistic: string, period: Duration) =>
       new Metric({
         namespace: probeMetrics.namespace,
@@ -103,20 +105,23 @@ export class NoSharedBackupsProbe extends Construct {
         statistic,
         period,
       });
-    alarmAbove(this, 'Found', {
+    alarmAbove(this, 'BackupsShared', {
+      ...{ site, alarmTopic },
       metric: metric(probeMetrics.findings, Stats.MAXIMUM, Duration.days(1)),
       above: 0,
-      description: `TOM-7.4: a backup or key of ${site.deployment} is in other hands; the log of ${noSharedBackupsProbe} tells which, and what to do`,
-      topic: alarmTopic,
+      description: 'A backup or an encryption key of the deployment is shared with another account (TOM-7.4).',
+      severity: 'page',
     });
-    const missed = new Alarm(this, 'Missed', {
-      metric: metric(probeMetrics.completed, Stats.MAXIMUM, Duration.hours(12)),
-      alarmDescription: `TOM-7.4: nobody has seen all backups and keys of ${site.deployment} for 36 hours; see the log and the dead letters of ${noSharedBackupsProbe}`,
-      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-      threshold: 1,
-      evaluationPeriods: 3,
-      treatMissingData: TreatMissingData.BREACHING,
+    const completed = metric(probeMetrics.completed, Stats.MAXIMUM, Duration.hours(12));
+    alarmOnSilence(this, 'ProbeOverdue', {
+      ...{ site, alarmTopic },
+      metric: completed,
+      below: 1,
+      periods: 3,
+      firstDatapoint: firstDatapoints.of(this, 'FirstRun', { metric: completed, invokes: control }),
+      description:
+        'The probe of backups and keys has not completed for 36 hours: a share with another account would go unnoticed (TOM-7.4).',
+      severity: 'ticket',
     });
-    tell(missed, alarmTopic);
   }
 }

@@ -7,6 +7,7 @@ import type { DatabaseUpkeepEnvironment } from '../../lambda/database/database-u
 import { alarmUnlessRun } from '../alarms/alarm';
 import type { Site } from '../config/site';
 import { ControlFunction } from '../functions/control-function';
+import type { FirstDatapoints } from '../functions/first-datapoint';
 import { scheduleFunction } from '../functions/schedule';
 import { serves } from '../labels/labels';
 import type { DatabaseAccess } from './database-access';
@@ -18,7 +19,8 @@ export interface UpkeepProps {
   readonly key: IKey;
   /** The schema, which is there before the function is. */
   readonly schema: IDependable;
-  /** Is told when no run succeeds. (TOM-3.4) */
+  readonly firstDatapoints: FirstDatapoints;
+  /** Notifies people when no run succeeds. (TOM-3.4) */
   readonly alarmTopic: ITopic;
 }
 
@@ -28,7 +30,7 @@ export interface UpkeepProps {
  * erasure that is due waits, and one day there is no month for hits. (DSS-4.2, TOM-4.10)
  */
 export class Upkeep extends Construct {
-  constructor(scope: Construct, id: string, { site, access, key, schema, alarmTopic }: UpkeepProps) {
+  constructor(scope: Construct, id: string, { site, access, key, schema, firstDatapoints, alarmTopic }: UpkeepProps) {
     super(scope, id);
     serves(this, 'DSS-4.2', 'TOM-4.10');
     const environment: DatabaseUpkeepEnvironment = {
@@ -56,13 +58,15 @@ export class Upkeep extends Construct {
       expression: 'cron(15 4 * * ? *)',
       retries: { attempts: 10, age: Duration.days(1) },
     });
-    alarmUnlessRun(this, 'Missed', {
+    alarmUnlessRun(this, 'UpkeepOverdue', {
+      ...{ site, alarmTopic },
       function: control.function,
       period: Duration.hours(12),
       periods: 3,
+      firstDatapoint: firstDatapoints.of(this, 'FirstRun', { metric: control.function.metricInvocations(), invokes: control }),
       description:
-        'No upkeep of the database has succeeded for 36 hours: erasures that are due wait, and no months are made. See the log of database-upkeep.',
-      topic: alarmTopic,
+        'The upkeep of the database has not succeeded for 36 hours: due erasures wait, and no partitions are made for new months.',
+      severity: 'ticket',
     });
   }
 }

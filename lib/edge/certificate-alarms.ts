@@ -1,28 +1,32 @@
-// Alarms of the certificate: it is about to end, or what looks after it fails. (DSS-5.3.2)
-import { Alarm, type AlarmProps, ComparisonOperator, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+// The alarms of the certificate: it is about to expire, or the function that renews it fails. (DSS-5.3.2)
+import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { tell } from '../alarms/alarm';
+import { alarmAbove, alarmBelow } from '../alarms/alarm';
+import type { Site } from '../config/site';
 import { serves } from '../labels/labels';
 
-/** Days left at which people are told: renewal begins at 20 at the latest, so that it has then failed for some days. */
+/** Days before expiry at which the alarm is raised: renewal begins at 20 at the latest, so that it has then failed for some days. */
 const daysLeft = 14;
 
 export interface CertificateAlarmsProps {
+  readonly site: Site;
   readonly certificateArn: string;
   readonly function: IFunction;
-  readonly topic: ITopic;
+  /** Notifies people. (TOM-3.4) */
+  readonly alarmTopic: ITopic;
 }
 
 export class CertificateAlarms extends Construct {
-  constructor(scope: Construct, id: string, { certificateArn, function: lambda, topic }: CertificateAlarmsProps) {
+  constructor(scope: Construct, id: string, { site, certificateArn, function: lambda, alarmTopic }: CertificateAlarmsProps) {
     super(scope, id);
     serves(this, 'DSS-5.3.2');
-    this.alarm('Expiry', topic, {
-      alarmDescription: `The certificate of the load balancer ends in less than ${daysLeft} days: read the log of the function certificate`,
-      // ACM publishes it twice a day until the certificate ends ("Supported CloudWatch metrics", AWS Certificate Manager User Guide).
+    // A new certificate has no value for half a day, an expired one none at all: missing data leaves this alarm as it is.
+    alarmBelow(this, 'CertificateExpiring', {
+      ...{ site, alarmTopic },
+      // ACM publishes it twice a day until the certificate expires ("Supported CloudWatch metrics", AWS Certificate Manager User Guide).
       metric: new Metric({
         namespace: 'AWS/CertificateManager',
         metricName: 'DaysToExpiry',
@@ -30,23 +34,17 @@ export class CertificateAlarms extends Construct {
         statistic: Stats.MINIMUM,
         period: Duration.days(1),
       }),
-      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-      threshold: daysLeft,
-      evaluationPeriods: 1,
-      // A new certificate has no value for half a day, an ended one none at all: the alarm of that one stays as it was.
-      treatMissingData: TreatMissingData.IGNORE,
+      below: daysLeft,
+      description: `The certificate of the load balancer expires in less than ${daysLeft} days, and its renewal has not succeeded.`,
+      severity: 'ticket',
     });
-    this.alarm('Failure', topic, {
-      alarmDescription: 'The function certificate failed: the certificate is not what it must be, or could not be renewed',
+    alarmAbove(this, 'CertificateFailed', {
+      ...{ site, alarmTopic },
       metric: lambda.metricErrors({ statistic: Stats.SUM, period: Duration.days(1) }),
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      threshold: 1,
-      evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.IGNORE,
+      above: 0,
+      keepsState: true,
+      description: 'The daily check of the certificate failed: its key is not RSA 4096, or it could not be renewed.',
+      severity: 'ticket',
     });
-  }
-
-  private alarm(id: string, topic: ITopic, props: AlarmProps): void {
-    tell(new Alarm(this, id, props), topic);
   }
 }

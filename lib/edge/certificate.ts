@@ -19,7 +19,7 @@ export interface CertificateProps {
   readonly site: Site;
   /** Encrypts the function's environment, log and dead letters, and the secret with its account at the authority. (TOM-5.5) */
   readonly key: IKey;
-  /** Is told when the certificate is about to end, or when the function that looks after it fails. (TOM-3.4) */
+  /** Notifies people when the certificate is about to expire, or its function fails. (TOM-3.4) */
   readonly alarmTopic: ITopic;
 }
 
@@ -68,7 +68,7 @@ export class Certificate extends Construct {
       retries: { attempts: 10, age: Duration.days(1) },
     });
     schedule.node.addDependency(checked);
-    new CertificateAlarms(this, 'Alarms', { certificateArn: this.certificateArn, function: control.function, topic: alarmTopic });
+    new CertificateAlarms(this, 'Alarms', { site, certificateArn: this.certificateArn, function: control.function, alarmTopic });
   }
 
   private controlFunction(site: Site, key: IKey, environment: CertificateEnvironment): ControlFunction {

@@ -7,7 +7,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { logGroupName } from '../config/names';
+import { type Control, functionName, logGroupName } from '../config/names';
 import type { Site } from '../config/site';
 import { acknowledge } from '../labels/exceptions';
 import { classify, serves } from '../labels/labels';
@@ -17,8 +17,8 @@ import { denyNetworkInterfacesToCode, manageNetworkInterfaces } from './network-
 
 export interface ControlFunctionProps {
   readonly site: Site;
-  /** Folder below `lambda/<concern>/` that holds the handler. Changing it replaces the log group. */
-  readonly control: string;
+  /** Folder below `lambda/<concern>/` that holds the handler. Changing it replaces the function and its log group. */
+  readonly control: Control;
   /** What the function does, in one sentence. */
   readonly description: string;
   /** The variables that the handler's `env.ts` asks for. Never a secret (TOM-3.10). */
@@ -65,6 +65,10 @@ export interface FunctionNetwork {
  * Every function is invoked by CloudFormation, by a schedule or by an event, and those do not wait for it: what fails after two
  * repetitions goes to a dead-letter queue. The role's permissions are a managed policy of its own rather than inline, and complete:
  * nothing in the library adds to them.
+ *
+ * The function has a fixed name, so CloudFormation refuses to replace it under the same logical id. No property that is set here replaces
+ * it but the name ("AWS::Lambda::Function", update requirements); a test holds that. A construct that moves needs the function removed in
+ * a deployment before.
  */
 export class ControlFunction extends Construct {
   readonly function: LambdaFunction;
@@ -87,6 +91,7 @@ export class ControlFunction extends Construct {
       roles: [role],
     });
     this.function = new LambdaFunction(this, 'Function', {
+      functionName: functionName(props.site, props.control),
       description: props.description,
       code: functionCode(props.control, props.files),
       handler: 'index.handler',

@@ -26,8 +26,8 @@ export interface HitArchiveProps {
   readonly key: IKey;
   /** Encrypts stream and archive. (TOM-5.5) */
   readonly dataKey: IKey;
-  /** Is told of alarms. */
-  readonly alarms: ITopic;
+  /** Notifies people. (TOM-3.4) */
+  readonly alarmTopic: ITopic;
 }
 
 /** Folders of the archive. */
@@ -70,7 +70,7 @@ export class HitArchive extends Construct {
     delivery.node.addDependency(policy);
     classify(this, 'personal');
     this.acknowledgeSource(delivery);
-    this.watch(delivery, log, props.alarms);
+    this.watch(delivery, log, props);
   }
 
   private log({ site, key }: HitArchiveProps): LogGroup {
@@ -131,7 +131,7 @@ export class HitArchive extends Construct {
     });
   }
 
-  private watch(delivery: CfnDeliveryStream, log: LogGroup, topic: ITopic): void {
+  private watch(delivery: CfnDeliveryStream, log: LogGroup, { site, alarmTopic }: HitArchiveProps): void {
     const metric = (metricName: string) =>
       new Metric({
         namespace: 'AWS/Firehose',
@@ -139,19 +139,22 @@ export class HitArchive extends Construct {
         dimensionsMap: { DeliveryStreamName: delivery.ref },
         statistic: Stats.MAXIMUM,
       });
-    alarmAbove(this, 'Behind', {
+    alarmAbove(this, 'ArchiveBehind', {
+      ...{ site, alarmTopic },
       metric: metric('DeliveryToS3.DataFreshness'),
       above: Duration.hours(1).toSeconds(),
-      description: 'Hits reach the archive an hour late or more. See the log group of hit-archive; they are kept in the stream for 7 days.',
-      topic,
+      description: 'Hits reach the archive more than an hour late. The stream keeps them for 7 days.',
+      severity: 'ticket',
     });
-    alarmAbove(this, 'TooManyPartitions', {
+    alarmAbove(this, 'ArchivePartitionsExceeded', {
+      ...{ site, alarmTopic },
       metric: metric('PartitionCountExceeded'),
       above: 0,
-      description: `More sites at once than the quota "Dynamic partitions": hits of the others are below ${errors}/. Have the quota raised.`,
-      topic,
+      description: `More sites have hits at once than the quota "Dynamic partitions" allows. The hits beyond it are in the archive below ${errors}/.`,
+      severity: 'ticket',
     });
-    alarmAbove(this, 'Errors', {
+    alarmAbove(this, 'ArchiveDeliveryFailed', {
+      ...{ site, alarmTopic },
       metric: new Metric({
         namespace: 'AWS/Logs',
         metricName: 'IncomingLogEvents',
@@ -159,8 +162,8 @@ export class HitArchive extends Construct {
         statistic: Stats.SUM,
       }),
       above: 0,
-      description: `The delivery of hits to the archive failed, in part at least. See its log group and what is below ${errors}/.`,
-      topic,
+      description: `Firehose could not deliver some hits to their place in the archive. It retries, or keeps them below ${errors}/.`,
+      severity: 'ticket',
     });
   }
 }

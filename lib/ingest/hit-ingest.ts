@@ -28,8 +28,8 @@ export interface HitIngestProps {
   readonly key: IKey;
   /** Encrypts stream and dead letters. (TOM-5.5) */
   readonly dataKey: IKey;
-  /** Is told of alarms. */
-  readonly alarms: ITopic;
+  /** Notifies people. (TOM-3.4) */
+  readonly alarmTopic: ITopic;
 }
 
 /** Hours after which a record that cannot be stored is kept aside: one day before the stream forgets it. */
@@ -108,7 +108,7 @@ export class HitIngest extends Construct {
     });
   }
 
-  private watch({ site, alarms: topic }: HitIngestProps): void {
+  private watch({ site, alarmTopic }: HitIngestProps): void {
     const lambda = this.control.function;
     const ofMapping = (metricName: string) =>
       new Metric({
@@ -117,60 +117,67 @@ export class HitIngest extends Construct {
         dimensionsMap: { EventSourceMappingUUID: this.mapping.eventSourceMappingId },
         statistic: Stats.SUM,
       });
-    alarmAbove(this, 'Behind', {
+    alarmAbove(this, 'IngestBehind', {
+      ...{ site, alarmTopic },
       metric: lambda.metric('IteratorAge', { statistic: Stats.MAXIMUM }),
       above: behind.toMilliseconds(),
-      description: `Hits reach the database ${behind.toMinutes()} minutes late or more. See to the database, then to the log of the function ingest.`,
-      topic,
+      description: `Hits reach the database more than ${behind.toMinutes()} minutes late. The stream keeps them for 7 days.`,
+      severity: 'ticket',
     });
-    alarmAbove(this, 'GivenUp', {
+    alarmAbove(this, 'RecordsGivenUp', {
+      ...{ site, alarmTopic },
       metric: ofMapping('OnFailureDestinationDeliveredEventCount'),
       above: 0,
-      description: 'Records were given up and are dead letters in the bucket. Mend the cause, then replay them within 30 days.',
-      topic,
+      description:
+        'Lambda gave up records of the stream that could not be stored for 6 days. They are in the bucket of dead letters for 30 days.',
+      severity: 'ticket',
     });
-    alarmAbove(this, 'Dropped', {
+    alarmAbove(this, 'RecordsDropped', {
+      ...{ site, alarmTopic },
       metric: ofMapping('DroppedEventCount'),
       above: 0,
-      description: 'Records were given up and are no dead letters either. The archive has their hits.',
-      topic,
+      description: 'Records of the stream were given up and could not be kept as dead letters. Only the archive has their hits.',
+      severity: 'ticket',
     });
-    alarmAbove(this, 'SetAside', {
-      metric: this.told(site, 'SetAsideRecords', 'setAside'),
+    alarmAbove(this, 'RecordsSetAside', {
+      ...{ site, alarmTopic },
+      metric: this.logged(site, 'SetAsideRecords', 'setAside'),
       above: 0,
-      description: 'The function ingest set records aside in the bucket of dead letters. Mend the cause, then replay them within 30 days.',
-      topic,
+      description: 'The function ingest set records aside that it could not store. They are in the bucket of dead letters for 30 days.',
+      severity: 'ticket',
     });
-    alarmAbove(this, 'Overfull', {
-      metric: this.told(site, 'OverfullRecords', 'overfull'),
+    alarmAbove(this, 'RecordsOverfull', {
+      ...{ site, alarmTopic },
+      metric: this.logged(site, 'OverfullRecords', 'overfull'),
       above: 0,
       description:
-        'Records of the stream hold more than 500 hits, which the archive files whole under one site. Mend whatever writes them.',
-      topic,
+        'Records of the stream hold more than 500 hits, which the archive files under one site. No collector writes such records.',
+      severity: 'ticket',
     });
   }
 
   /** Collectors check what they answer, so the ingest should refuse nothing; what it refuses is removed after 30 days, as upkeep does it. */
-  private watchRefused({ site, alarms: topic }: HitIngestProps): void {
-    alarmAbove(this, 'Rejected', {
-      metric: this.told(site, 'RejectedHits', 'rejected'),
+  private watchRefused({ site, alarmTopic }: HitIngestProps): void {
+    alarmAbove(this, 'HitsRejected', {
+      ...{ site, alarmTopic },
+      metric: this.logged(site, 'RejectedHits', 'rejected'),
       above: 0,
-      description:
-        'Hits that collectors took are rejects in the database, with the reason: a clock, or another version of the program. Mend it; they go after 30 days.',
-      topic,
+      description: 'Hits that collectors accepted are rejected by the database. They are kept with the reason for 30 days.',
+      severity: 'ticket',
     });
-    alarmAbove(this, 'Stray', {
-      metric: this.told(site, 'StrayHits', 'stray'),
+    alarmAbove(this, 'UnknownSite', {
+      ...{ site, alarmTopic },
+      metric: this.logged(site, 'StrayHits', 'stray'),
       above: 0,
-      description:
-        'Hits that collectors took name no live site, or cannot be read: expected for minutes after a site was deleted. They go after 30 days.',
-      topic,
+      description: 'Hits that collectors accepted name no live site, or cannot be read. They are kept with the reason for 30 days.',
+      severity: 'ticket',
     });
   }
 
   /** The age of records is told only where some are read: a mapping that was disabled, refused or throttled says nothing at all. */
-  private watchReading({ stream, alarms: topic }: HitIngestProps): void {
-    alarmAbove(this, 'NotRead', {
+  private watchReading({ site, stream, alarmTopic }: HitIngestProps): void {
+    alarmAbove(this, 'StreamNotRead', {
+      ...{ site, alarmTopic },
       metric: new MathExpression({
         expression: 'IF(FILL(incoming, 0) > 0 AND FILL(invoked, 0) == 0, 1, 0)',
         usingMetrics: {
@@ -181,14 +188,13 @@ export class HitIngest extends Construct {
       }),
       above: 0,
       periods: 3,
-      description:
-        'Hits are on the stream and the function ingest is not called. See its event source mapping, its role, and the concurrency of the account.',
-      topic,
+      description: 'Hits arrive on the stream and the function ingest is not invoked. The stream keeps them for 7 days.',
+      severity: 'ticket',
     });
   }
 
-  /** A number that the function says in its log. */
-  private told(site: Site, metricName: string, field: string): Metric {
+  /** A number that the function writes to its log. */
+  private logged(site: Site, metricName: string, field: string): Metric {
     const filter = new MetricFilter(this, metricName, {
       logGroup: this.control.logGroup,
       filterPattern: FilterPattern.numberValue(`$.message.${field}`, '>', 0),

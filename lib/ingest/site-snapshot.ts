@@ -10,6 +10,7 @@ import { type SiteSnapshotEnvironment, siteSnapshotKey } from '../../lambda/inge
 import { alarmUnlessRun } from '../alarms/alarm';
 import type { Site } from '../config/site';
 import { ControlFunction } from '../functions/control-function';
+import type { FirstDatapoints } from '../functions/first-datapoint';
 import type { FunctionDatabase } from '../functions/function-database';
 import { scheduleFunction } from '../functions/schedule';
 import { serves } from '../labels/labels';
@@ -24,8 +25,9 @@ export interface SiteSnapshotProps {
   readonly key: IKey;
   /** Encrypts the snapshot. (TOM-5.5) */
   readonly dataKey: IKey;
-  /** Is told of alarms. */
-  readonly alarms: ITopic;
+  readonly firstDatapoints: FirstDatapoints;
+  /** Notifies people. (TOM-3.4) */
+  readonly alarmTopic: ITopic;
 }
 
 /**
@@ -48,12 +50,15 @@ export class SiteSnapshot extends Construct {
       expression: 'rate(1 minute)',
       retries: { attempts: 0, age: Duration.minutes(1) },
     });
-    alarmUnlessRun(this, 'Stale', {
+    const { site, firstDatapoints, alarmTopic } = props;
+    alarmUnlessRun(this, 'SiteSnapshotStale', {
+      ...{ site, alarmTopic },
       function: control.function,
       period: Duration.minutes(5),
       periods: 2,
-      description: 'Changes of sites do not reach the collectors. See the log of the function site-snapshot, and the database.',
-      topic: props.alarms,
+      firstDatapoint: firstDatapoints.of(this, 'FirstRun', { metric: control.function.metricInvocations(), invokes: control }),
+      description: 'Changes of sites have not reached the collectors for 10 minutes: hits of new sites are answered 404 and are lost.',
+      severity: 'page',
     });
   }
 

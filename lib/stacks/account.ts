@@ -24,20 +24,20 @@ export class AccountStack extends Stack {
   readonly auditKey: IKey;
   /** Holds audit records under object lock. (TOM-3.6) */
   readonly auditArchive: IBucket;
-  /** Is told of alarms; the people on call are subscribed by the watch stack. (TOM-3.4) */
-  readonly alarms: ITopic;
+  /** Notifies people of alarms; the watch stack subscribes the people on call. (TOM-3.4) */
+  readonly alarmTopic: ITopic;
   /** Records every API call of the account. (TOM-3.4, TOM-3.6) */
   readonly trail: CfnTrail;
 
   constructor(scope: Construct, id: string, { site, ...props }: AccountStackProps) {
     super(scope, id, props);
 
-    this.key = new DeploymentKey(this, 'Key', { site });
+    this.key = new DeploymentKey(this, 'DeploymentKey', { site });
     this.auditKey = new AuditKey(this, 'AuditKey', { site });
     const archive = new AuditArchive(this, 'AuditArchive', { site, key: this.auditKey });
     this.auditArchive = archive;
     this.trail = new AuditTrail(this, 'AuditTrail', { site, key: this.auditKey, archive }).trail;
-    this.alarms = new AlarmTopic(this, 'Alarms', { key: this.key });
+    this.alarmTopic = new AlarmTopic(this, 'Alarms', { key: this.key });
     new BoundaryPolicy(this, 'Boundary', { site, auditArchive: archive });
   }
 }

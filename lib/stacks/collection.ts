@@ -9,6 +9,7 @@ import { Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { Collectors } from '../collection/collectors';
 import type { Site } from '../config/site';
+import type { FirstDatapoints } from '../functions/first-datapoint';
 import type { FunctionDatabase } from '../functions/function-database';
 import { serviceProgram } from '../functions/service-bundle';
 import { HitArchive } from '../ingest/hit-archive';
@@ -19,7 +20,9 @@ export interface CollectionStackProps extends StackProps {
   readonly site: Site;
   /** Encrypts what functions and topics keep besides customers' data. (TOM-5.5) */
   readonly key: IKey;
-  /** Is told of alarms. (TOM-3.4) */
+  /** Waits for the first datapoints of alarms on silence. (TOM-3.4) */
+  readonly firstDatapoints: FirstDatapoints;
+  /** Notifies people. (TOM-3.4) */
   readonly alarmTopic: ITopic;
   /** Encrypts customers' data. (TOM-5.5) */
   readonly dataKey: IKey;
@@ -54,10 +57,10 @@ export class CollectionStack extends Stack {
     super(scope, id, props);
     const { site, key, alarmTopic, dataKey, databaseAccess: database, stream, archive, deadLetters, settings } = props;
 
-    const common = { site, key, dataKey, alarms: alarmTopic };
+    const common = { site, key, dataKey, alarmTopic };
     this.hitArchive = new HitArchive(this, 'HitArchive', { ...common, stream, archive });
     new HitIngest(this, 'HitIngest', { ...common, stream, database, deadLetters });
-    new SiteSnapshot(this, 'SiteSnapshot', { ...common, database, settings });
+    new SiteSnapshot(this, 'SiteSnapshot', { ...common, firstDatapoints: props.firstDatapoints, database, settings });
     this.collect(props);
   }
   /** The stream is read before anything writes to it. */

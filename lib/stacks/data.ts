@@ -6,6 +6,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { noSharedBackupsProbe } from '../config/metrics';
 import type { Site } from '../config/site';
 import { ContextKey } from '../database/context-key';
 import { ContextKeyRotation } from '../database/context-key-rotation';
@@ -18,6 +19,7 @@ import { NoSharedBackupsProbe } from '../database/no-shared-backups-probe';
 import { PersonFunctions } from '../database/person-functions';
 import { Upkeep } from '../database/upkeep';
 import { DataKey } from '../encryption/data-key';
+import { FirstDatapoints } from '../functions/first-datapoint';
 import { FleetServiceRole } from '../identity/fleet-service-role';
 import { HitStream } from '../ingest/hit-stream';
 import { DataBucket } from '../storage/data-bucket';
@@ -33,7 +35,7 @@ export interface DataStackProps extends StackProps {
   readonly key: IKey;
   /** Encrypts audit records; whom it admits is looked at every day. (TOM-7.4) */
   readonly auditKey: IKey;
-  /** Is told of alarms. (TOM-3.4) */
+  /** Notifies people. (TOM-3.4) */
   readonly alarmTopic: ITopic;
 }
 
@@ -54,12 +56,14 @@ export class DataStack extends Stack {
   readonly settings: IBucket;
   /** How functions of other stacks reach the database. (TOM-4.2) */
   readonly databaseAccess: DatabaseAccess;
+  /** Waits for the first datapoints of alarms on silence, of this stack and of others. (TOM-3.4) */
+  readonly firstDatapoints: FirstDatapoints;
 
   constructor(scope: Construct, id: string, props: DataStackProps) {
     super(scope, id, props);
     const { site, vpc, dataSubnets, functionSubnets, key } = props;
 
-    const dataKey = new DataKey(this, 'Key', { site });
+    const dataKey = new DataKey(this, 'DataKey', { site });
     const fleetServiceRole = new FleetServiceRole(this, 'FleetServiceRole', { site });
     dataKey.admitFleet(fleetServiceRole);
     const database = new DatabaseCluster(this, 'Database', { site, vpc, subnets: dataSubnets, key: dataKey });
@@ -79,14 +83,20 @@ export class DataStack extends Stack {
     this.settings = new DataBucket(this, 'Settings', { site, use: 'settings', key: dataKey });
     this.databaseAccess = access;
 
+    this.firstDatapoints = new FirstDatapoints(this, 'FirstDatapoints', {
+      ...{ site, key },
+      invokes: [noSharedBackupsProbe, 'database-upkeep', 'site-snapshot'],
+    });
+
     const common = { site, access, key, schema };
+    const watched = { firstDatapoints: this.firstDatapoints, alarmTopic: props.alarmTopic };
     new PersonFunctions(this, 'People', { ...common, archive: this.archive, dataKey });
-    new Upkeep(this, 'Upkeep', { ...common, alarmTopic: props.alarmTopic });
+    new Upkeep(this, 'Upkeep', { ...common, ...watched });
     new NoSharedBackupsProbe(this, 'NoSharedBackups', {
       site,
       key,
       keys: [key, dataKey, props.auditKey],
-      alarmTopic: props.alarmTopic,
+      ...watched,
     });
     if (site.settings.environment !== 'production') new GeneratedData(this, 'GeneratedData', common);
   }

@@ -13,6 +13,7 @@ import { DnsRecords, issuerOf, placeOf } from '../edge/dns-records';
 import { EdgeLogBucket } from '../edge/edge-log-bucket';
 import { Listeners } from '../edge/listeners';
 import { LoadBalancer } from '../edge/load-balancer';
+import { LoadBalancerAlarms } from '../edge/load-balancer-alarms';
 import { ProxySecurityGroup } from '../edge/proxy-security-group';
 import { WebFirewall } from '../edge/web-firewall';
 
@@ -25,7 +26,7 @@ export interface EdgeStackProps extends StackProps {
   readonly serverRange: string;
   /** Encrypts the firewall's log and what the certificate's functions keep. (TOM-5.5) */
   readonly key: IKey;
-  /** Is told of alarms. (TOM-3.4) */
+  /** Notifies people. (TOM-3.4) */
   readonly alarmTopic: ITopic;
 }
 
@@ -53,6 +54,7 @@ export class EdgeStack extends Stack {
       ...(clientAuthority ? { clientAuthority } : {}),
     });
     new WebFirewall(this, 'Firewall', { site, loadBalancer, key });
+    new LoadBalancerAlarms(this, 'Alarms', { site, loadBalancer, alarmTopic });
     const place = placeOf(site);
     const issuer = issuerOf(site);
     if (place) {

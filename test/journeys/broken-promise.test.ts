@@ -41,7 +41,10 @@ test('the unchanged app passes', () => {
 
 test.each<[string, string[]]>([
   ['port-22', ['TOM-3.1', 'Only the infrastructure manager', 'production-network/Open', 'Found', 'required', 'Suggested fix']],
-  ['no-rotation', ['TOM-5.5', 'production-account/Key', 'Found false at Properties.EnableKeyRotation; required true', 'Suggested fix']],
+  [
+    'no-rotation',
+    ['TOM-5.5', 'production-account/DeploymentKey', 'Found false at Properties.EnableKeyRotation; required true', 'Suggested fix'],
+  ],
   ['no-encryption', ['TOM-5.5', 'production-account/AuditArchive', 'Found nothing at Properties.BucketEncryption', 'Suggested fix']],
   ['other-region', ['TOM-2.1', 'production-elsewhere', 'us-east-1', 'eu-west-3', 'Suggested fix']],
 ])(

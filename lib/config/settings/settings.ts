@@ -1,5 +1,6 @@
 // The schema of one deployment's configuration file. Every key has a description and, where it can be safe, a default.
 import { z } from 'zod';
+import { alarmSettings } from './alarm-settings';
 import { collectionSettings } from './collection-settings';
 import { edgeSettings } from './edge-settings';
 import { isShared } from './shared-domains';
@@ -190,6 +191,7 @@ export const settingsSchema = z.strictObject({
   data: data.prefault({}).describe('The database and its content.'),
   edge: edgeSettings.prefault({}).describe('How the deployment is reached from the internet.'),
   collection: collectionSettings.prefault({}).describe('How hits are collected and stored.'),
+  alarms: alarmSettings.prefault({}).describe('Texts of alarms.'),
   audit: audit.prefault({}).describe('Retention of audit records.'),
   backup: backup.prefault({}).describe('Retention of backups.'),
 });

@@ -1,10 +1,14 @@
-// Alarms in the templates: the metric and resource that they monitor, and the topics that they notify.
-
-import { type Assembly, isObject, type Json, listOf, type Resource } from './assembly';
+// Alarms in the templates: the metric and resource that they monitor, the topics that they notify, and the statements
+// that let CloudWatch publish.
+import { type Assembly, isObject, type Json, listOf, type Resource, type StackTemplate } from './assembly';
+import { conditionsAre, coversActions, matchesResource, type Statement, statementsOf } from './policies';
+import { principalsOf } from './principals';
 import { alarmType, topicType } from './resource-types';
 
 // For rules that still import it from here.
-export { alarmType } from './resource-types';
+export { alarmType, topicType } from './resource-types';
+
+import { renderText } from './texts';
 
 /**
  * Whether an alarm on a metric of a resource notifies a topic of the deployment. `dimension` is the one dimension of
@@ -17,7 +21,7 @@ export function hasAlarm(
   assembly: Assembly,
   isRaised: (alarm: Resource) => boolean = () => true,
 ): boolean {
-  return alarmsOn(resource, metric, dimension, assembly).some((alarm) => isRaised(alarm) && tellsTopic(alarm, assembly));
+  return alarmsOn(resource, metric, dimension, assembly).some((alarm) => isRaised(alarm) && notifiesTopic(alarm, assembly));
 }
 
 /**
@@ -36,7 +40,43 @@ function isAlarmOn(alarm: Resource, resource: Resource, name: string, assembly: 
 }
 
 /** Whether an alarm notifies a topic of the deployment. */
-export function tellsTopic(alarm: Resource, assembly: Assembly): boolean {
+export function notifiesTopic(alarm: Resource, assembly: Assembly): boolean {
   const topics = listOf(alarm.at('AlarmActions')).map((action) => assembly.target(action, alarm.stack));
   return alarm.at('ActionsEnabled') !== false && topics.some((topic) => topic?.type === topicType);
+}
+
+/** The statements of the policies of a topic. */
+export function topicStatements(topic: Resource, assembly: Assembly): readonly Statement[] {
+  return assembly
+    .ofType('AWS::SNS::TopicPolicy')
+    .filter((policy) => listOf(policy.at('Topics')).some((value) => assembly.refersTo(value, policy, topic)))
+    .flatMap((policy) => statementsOf(policy.at('PolicyDocument'), 'PolicyDocument'));
+}
+
+/** The statements of the policy of a key. */
+export const keyStatements = (key: Resource | undefined): readonly Statement[] => statementsOf(key?.at('KeyPolicy'), 'KeyPolicy');
+
+/** Whether a statement lets CloudWatch act for every alarm of the account, and of no other. ("Amazon SNS example cases") */
+export function admitsAlarms(statement: Statement, actions: readonly string[], stack: StackTemplate): boolean {
+  const isCloudWatch = principalsOf(statement.json).some(({ kind, name }) => kind === 'Service' && name === 'cloudwatch.amazonaws.com');
+  return statement.effect === 'Allow' && isCloudWatch && coversActions(statement, actions) && isForAlarms(statement, stack);
+}
+
+function isForAlarms({ json }: Statement, stack: StackTemplate): boolean {
+  const conditions = Object.entries(isObject(json.Condition) ? json.Condition : {}).flatMap(([operator, keys]) =>
+    isObject(keys) ? Object.entries(keys).map(([key, value]) => ({ name: `${operator} ${key}`, text: renderText(value) ?? '' })) : [],
+  );
+  const isOwn = (account: string | undefined): boolean =>
+    account === '${AWS.AccountId}' || (account !== undefined && account === stack.account);
+  const isMet = ({ name, text }: (typeof conditions)[number]): boolean => {
+    if (name === 'StringEquals aws:SourceAccount') return isOwn(text);
+    return name === 'ArnLike aws:SourceArn' && isOwn(text.split(':')[4]) && matchesResource(text.split(':').slice(5).join(':'), 'alarm:x');
+  };
+  return conditions.some(({ name }) => name === 'StringEquals aws:SourceAccount') && conditions.every(isMet);
+}
+
+/** Whether a statement denies CloudWatch to publish, which always uses TLS. */
+export function deniesAlarms(statement: Statement): boolean {
+  const isWithoutTls = conditionsAre(statement, [{ operator: 'Bool', key: 'aws:SecureTransport', value: 'false' }]);
+  return statement.effect === 'Deny' && coversActions(statement, ['sns:Publish']) && !isWithoutTls;
 }

@@ -1,7 +1,6 @@
 // Fleets in the templates: auto scaling group, launch template, role, security groups, policies and alarms.
 
 import { roleTag } from '../../labels/labels';
-import { alarmsOn as alarmsOnResource } from './alarms';
 import { type Assembly, isObject, type Json, listOf, type Resource, valueAt } from './assembly';
 import { interfacesOf, serverPath } from './interfaces';
 import { serverTemplateType } from './resource-types';
@@ -76,10 +75,6 @@ export function actingOn(fleet: Resource, type: string, assembly: Assembly): rea
 
 /** Dimension by which servers publish metrics of their fleet. */
 export const fleetDimension = 'AutoScalingGroupName';
-
-/** Alarms on a metric of the fleet. */
-export const alarmsOn = (fleet: Resource, metric: string, assembly: Assembly): readonly Resource[] =>
-  alarmsOnResource(fleet, metric, fleetDimension, assembly);
 
 /** A number, also if it is written as text: CloudFormation accepts both. */
 export function numberIn(value: Json | undefined): number | undefined {

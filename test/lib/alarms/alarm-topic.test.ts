@@ -1,7 +1,9 @@
 import { accountTemplate, concrete, propertiesOf } from '../stacks/account-stack';
 
 test('the topic is encrypted with the key of the deployment', () => {
-  expect(propertiesOf(accountTemplate(), 'AWS::SNS::Topic')).toMatchObject({ KmsMasterKeyId: expect.stringMatching(/:key[a-z0-9]+$/) });
+  expect(propertiesOf(accountTemplate(), 'AWS::SNS::Topic')).toMatchObject({
+    KmsMasterKeyId: expect.stringMatching(/:deploymentkey[a-z0-9]+$/),
+  });
 });
 
 test('alarms of this account and region publish to it, over TLS', () => {

@@ -1,40 +1,106 @@
+// Alarms as they stand in a template: name, description, comparison, actions; and that there is no other way to make one.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
-import { Alarm, ComparisonOperator, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { App, Stack } from 'aws-cdk-lib/core';
-import { alarmAbove, tell } from '../../../lib/alarms/alarm';
+import { App, CfnResource, Duration, Stack } from 'aws-cdk-lib/core';
+import { alarmAbove, alarmAtLeast, alarmBelow, alarmOnSilence, scalingAlarm } from '../../../lib/alarms/alarm';
 import { serves, writeClauseMetadata } from '../../../lib/labels/labels';
+import { siteFor } from '../stacks/account-stack';
 
-const metric = new Metric({ namespace: 'Example', metricName: 'Wrong' });
+const site = siteFor();
+const metric = new Metric({ namespace: 'Example', metricName: 'Wrong', period: Duration.minutes(1) });
+const description = 'It is wrong.';
+const severity = 'page';
 
-function built(add: (stack: Stack, topic: Topic) => void) {
+function built(add: (stack: Stack, alarmTopic: Topic) => void) {
   const stack = new Stack(new App({ analyticsReporting: false }), 'scratch');
   serves(stack, 'TOM-6.2');
   writeClauseMetadata(stack);
   add(stack, new Topic(stack, 'Topic'));
   const [alarm] = Object.values(Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm'));
+  if (!alarm) throw new Error('no alarm was made');
   return alarm;
 }
 
-test('an alarm rings above its value, in as many periods as it says, and is silent without data', () => {
-  const { Properties } = built((stack, topic) => {
-    alarmAbove(stack, 'Wrong', { metric, above: 3, periods: 2, description: 'It is wrong. Mend it.', topic });
-  }) ?? { Properties: undefined };
+const topic = [{ Ref: expect.stringMatching(/^Topic/) }];
+
+test('an alarm has a fixed name, and a description that ends with severity and runbook entry', () => {
+  const { Properties, Metadata } = built((stack, alarmTopic) => {
+    alarmAbove(stack, 'HitsRefused', { site, alarmTopic, metric, above: 3, periods: 2, description, severity });
+  });
   expect(Properties).toMatchObject({
+    AlarmName: 'example-collection-HitsRefused',
+    AlarmDescription: 'It is wrong. Severity: page. Runbook: docs/runbook.md#hitsrefused',
     MetricName: 'Wrong',
     Threshold: 3,
     EvaluationPeriods: 2,
     ComparisonOperator: 'GreaterThanThreshold',
     TreatMissingData: 'notBreaching',
-    AlarmDescription: 'It is wrong. Mend it.',
+    AlarmActions: topic,
+    OKActions: topic,
   });
+  expect(Metadata['rempart:tom']).toEqual(['TOM-3.4', 'TOM-6.2']);
 });
 
-test('people are told when it begins and when it is over, and its clause stands beside those of what it watches', () => {
-  const alarm = built((stack, topic) => {
-    const comparisonOperator = ComparisonOperator.LESS_THAN_THRESHOLD;
-    tell(new Alarm(stack, 'Low', { metric, threshold: 1, evaluationPeriods: 1, comparisonOperator }), topic);
+test('the configuration says where the runbook is', () => {
+  const runbook = 'https://git.example.com/rempart/docs/runbook.md';
+  const { Properties } = built((stack, alarmTopic) => {
+    alarmAbove(stack, 'HitsRefused', {
+      site: siteFor({ settings: { alarms: { runbook } } }),
+      alarmTopic,
+      metric,
+      above: 3,
+      description,
+      severity,
+    });
   });
-  expect(alarm?.Properties).toMatchObject({ AlarmActions: [{ Ref: expect.any(String) }], OKActions: [{ Ref: expect.any(String) }] });
-  expect(alarm?.Metadata['rempart:tom']).toEqual(['TOM-3.4', 'TOM-6.2']);
+  expect(Properties.AlarmDescription).toBe(`It is wrong. Severity: page. Runbook: ${runbook}#hitsrefused`);
+});
+
+test('an alarm at a value is raised by it', () => {
+  const { Properties } = built((stack, alarmTopic) => {
+    alarmAtLeast(stack, 'ArrayDegraded', { site, alarmTopic, metric, atLeast: 1, description, severity });
+  });
+  expect(Properties).toMatchObject({ Threshold: 1, ComparisonOperator: 'GreaterThanOrEqualToThreshold', TreatMissingData: 'notBreaching' });
+});
+
+test('an alarm below a value stays as it is without data', () => {
+  const { Properties } = built((stack, alarmTopic) => {
+    alarmBelow(stack, 'CertificateExpiring', { site, alarmTopic, metric, below: 14, description, severity });
+  });
+  expect(Properties).toMatchObject({ Threshold: 14, ComparisonOperator: 'LessThanThreshold', TreatMissingData: 'ignore' });
+});
+
+test('an alarm on silence is raised by missing data, and created after the first datapoint', () => {
+  const alarm = built((stack, alarmTopic) => {
+    const firstDatapoint = new CfnResource(stack, 'First', { type: 'Custom::FirstDatapoint' });
+    alarmOnSilence(stack, 'ProbeOverdue', { site, alarmTopic, metric, below: 1, periods: 3, description, severity, firstDatapoint });
+  });
+  expect(alarm.Properties).toMatchObject({ Threshold: 1, ComparisonOperator: 'LessThanThreshold', TreatMissingData: 'breaching' });
+  expect(alarm.DependsOn).toEqual(['First']);
+});
+
+test('an alarm that scales notifies nobody, and says so', () => {
+  const { Properties } = built((stack) => {
+    scalingAlarm(stack, 'SpoolAgeing', { site, metric, atLeast: 60, description, action: { bind: () => ({ alarmActionArn: 'policy' }) } });
+  });
+  expect(Properties).toMatchObject({
+    AlarmDescription: 'It is wrong. Severity: none. Runbook: docs/runbook.md#spoolageing',
+    AlarmActions: ['policy'],
+    TreatMissingData: 'ignore',
+  });
+  expect(Properties).not.toHaveProperty('OKActions');
+});
+
+const lib = join(__dirname, '../../../lib');
+const makesAlarm = /\bnew (?:Alarm|CompositeAlarm|CfnAlarm|CfnCompositeAlarm)\(|\.createAlarm\(/;
+const makers = (files: readonly (readonly [file: string, text: string])[]) =>
+  files.filter(([, text]) => makesAlarm.test(text)).map(([file]) => file);
+
+test('alarms are made in lib/alarms alone', () => {
+  const files = readdirSync(lib, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  expect(makers(files.map((file) => [file, readFileSync(join(lib, file), 'utf8')] as const))).toEqual([join('alarms', 'alarm.ts')]);
+  expect(makers([['a.ts', "metric.createAlarm(this, 'X')"] as const])).toEqual(['a.ts']);
 });

@@ -86,7 +86,7 @@ describe('a server', () => {
     [4, 50, other],
   ])('has %i equal data disks under the data key besides its own, and is told to mirror them', (count, gibibytes, choice) => {
     const [root, ...data] = templateData(choice).BlockDeviceMappings;
-    const ebs = { VolumeType: 'gp3', Encrypted: true, KmsKeyId: '<data.Key.Arn>', DeleteOnTermination: true };
+    const ebs = { VolumeType: 'gp3', Encrypted: true, KmsKeyId: '<data.DataKey.Arn>', DeleteOnTermination: true };
     const names = ['sdf', 'sdg', 'sdh', 'sdi'].slice(0, count);
     expect(root).toEqual({ DeviceName: '/dev/xvda', Ebs: { ...ebs, VolumeSize: 20 } });
     expect(data).toEqual(names.map((name) => ({ DeviceName: `/dev/${name}`, Ebs: { ...ebs, VolumeSize: gibibytes } })));

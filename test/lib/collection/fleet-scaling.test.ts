@@ -1,4 +1,4 @@
-// How many servers there are, and who is told: policies, alarms and the replacement of servers.
+// How many servers there are, and who is notified: policies, alarms and the replacement of servers.
 import type { Choice } from '../stacks/account-stack';
 import { collectionStack, only, statementsOf } from '../stacks/collection-stack';
 
@@ -34,7 +34,7 @@ describe('scaling', () => {
     };
     expect(policy).toMatchObject({ PolicyType: 'StepScaling', AdjustmentType: 'ChangeInCapacity' });
     expect(policy.StepAdjustments.map(({ ScalingAdjustment }) => ScalingAdjustment)).toEqual([1, 2, 4]);
-    expect(alarm('CollectorsScalingSpoolAgeAlarm')).toMatchObject({
+    expect(alarm('CollectorsScalingSpoolAgeing')).toMatchObject({
       Namespace: 'Rempart/example',
       MetricName: 'SpoolAge',
       Statistic: 'Maximum',
@@ -60,18 +60,37 @@ describe('scaling', () => {
   });
 });
 
-describe('people are told', () => {
+describe('people are notified', () => {
   test.each<[string, Record<string, unknown>]>([
-    ['DegradedArray', { MetricName: 'ArrayDegraded', Threshold: 1 }],
-    ['SpoolAge', { MetricName: 'SpoolAge', Threshold: 300 }],
-    ['HitsLeft', { MetricName: 'HitsLeft', Threshold: 1 }],
-    ['Kept', { MetricName: 'GroupTerminatingRetainedInstances', Namespace: 'AWS/AutoScaling', Threshold: 1 }],
-    ['UnhealthyHosts', { MetricName: 'UnHealthyHostCount', Threshold: 1 }],
-    ['Refused', { MetricName: 'HTTPCode_Target_5XX_Count', Threshold: 1 }],
-    ['AtMaximum', { MetricName: 'GroupInServiceInstances', Threshold: 40 }],
+    ['ArrayDegraded', { MetricName: 'ArrayDegraded', Threshold: 1 }],
+    ['SpoolDelayed', { MetricName: 'SpoolAge', Threshold: 300 }],
+    ['HitsUndelivered', { MetricName: 'HitsLeft', Threshold: 1 }],
+    ['DrainUnconfirmed', { MetricName: 'GroupTerminatingRetainedInstances', Namespace: 'AWS/AutoScaling', Threshold: 1 }],
+    ['CollectorUnhealthy', { MetricName: 'UnHealthyHostCount', Threshold: 1 }],
+    ['HitsRefused', { MetricName: 'HTTPCode_Target_5XX_Count', Threshold: 1 }],
+    ['FleetAtMaximum', { MetricName: 'GroupInServiceInstances', Threshold: 40 }],
+    ['FleetBelowMinimum', { MetricName: 'HealthyHostCount', Threshold: 3, TreatMissingData: 'breaching', EvaluationPeriods: 10 }],
   ])('of %s', (id, expected) => {
     const topic = ['<account.Alarms.Ref>'];
     expect(alarm(`CollectorsAlarms${id}`)).toMatchObject({ ...expected, AlarmActions: topic, OKActions: topic });
+  });
+});
+
+describe('a fleet below its minimum', () => {
+  const wait = (choice: Choice = {}) => only('Custom::FirstDatapoint', 'CollectorsAlarmsServing', choice);
+
+  test('is waited for when the stack is created, which fails where no server becomes healthy', () => {
+    expect(wait()).toMatchObject({ MetricName: 'HealthyHostCount', AtLeast: '3', Required: 'true' });
+    expect(wait()).not.toHaveProperty('Invoke');
+    const found = collectionStack().template.findResources('AWS::CloudWatch::Alarm');
+    const [, below] = Object.entries(found).find(([id]) => id.startsWith('CollectorsAlarmsFleetBelowMinimum')) ?? [];
+    expect(below?.DependsOn).toContainEqual(expect.stringMatching(/^CollectorsAlarmsServing/));
+  });
+
+  test('is below the least minimum that the configuration schedules', () => {
+    const choice = { settings: { collection: { scheduled: [{ name: 'night', cron: '0 1 * * *', minimum: 2 }] } } };
+    expect(only('AWS::CloudWatch::Alarm', 'CollectorsAlarmsFleetBelowMinimum', choice)).toMatchObject({ Threshold: 2 });
+    expect(wait(choice)).toMatchObject({ AtLeast: '2' });
   });
 });
 
@@ -81,7 +100,7 @@ describe('a degraded mirror', () => {
       EventPattern: {
         source: ['aws.cloudwatch'],
         'detail-type': ['CloudWatch Alarm State Change'],
-        resources: [{ 'Fn::GetAtt': [expect.stringMatching(/^CollectorsAlarmsDegradedArray/), 'Arn'] }],
+        resources: [{ 'Fn::GetAtt': [expect.stringMatching(/^CollectorsAlarmsArrayDegraded/), 'Arn'] }],
         detail: { state: { value: ['ALARM'] } },
       },
       ScheduleExpression: 'rate(15 minutes)',

@@ -72,6 +72,7 @@ test('two lines are a valid file, and defaults fill in everything else', () => {
       warmPool: 0,
       dedicatedTenancy: false,
     },
+    alarms: {},
     audit: { retentionDays: 400, logRetentionDays: 400 },
     backup: { retentionDays: 30 },
   });
@@ -161,7 +162,7 @@ access:
 backup:
   retentionDays: 031
 `;
-  const keys = 'environment, owner, region, recoveryRegion, account, network, access, data, edge, collection, audit, backup';
+  const keys = 'environment, owner, region, recoveryRegion, account, network, access, data, edge, collection, alarms, audit, backup';
   expect(messagesOf(file)).toEqual([
     `config/production.yaml:3 regoin: expected one of the keys ${keys}, got "regoin"; did you mean region?`,
     'config/production.yaml:4 recoveryRegion: expected a region other than the home region, got "eu-west-3"; choose another region of the EU',

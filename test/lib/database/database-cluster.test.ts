@@ -5,7 +5,7 @@ import { dataStack, only, resourcesOf } from '../stacks/data-stack';
 
 const snapshot = 'arn:aws:rds:eu-west-3:111111111111:cluster-snapshot:awsbackup:job-1';
 const restored: Choice = { settings: { data: { restoreFrom: { home: snapshot } } } };
-const dataKey = { 'Fn::GetAtt': ['Key961B73FD', 'Arn'] };
+const dataKey = { 'Fn::GetAtt': ['DataKey17AFBB84', 'Arn'] };
 const cluster = (choice: Choice = {}) => only(choice, 'AWS::RDS::DBCluster');
 const instances = (choice: Choice = {}) => Object.values(resourcesOf(choice, 'AWS::RDS::DBInstance')).map(({ Properties }) => Properties);
 

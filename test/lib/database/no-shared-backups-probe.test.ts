@@ -7,6 +7,7 @@ import { probeMetrics } from '../../../lib/config/metrics';
 import { settingsSchema } from '../../../lib/config/settings/settings';
 import { siteOf } from '../../../lib/config/site';
 import { NoSharedBackupsProbe } from '../../../lib/database/no-shared-backups-probe';
+import { FirstDatapoints } from '../../../lib/functions/first-datapoint';
 import { evidenceLine } from '../../../runtime/probe';
 import { only, policyOf, resourcesOf } from '../stacks/data-stack';
 
@@ -68,7 +69,8 @@ test('alarms go to the topic, where there is one', () => {
   const site = siteOf('production', 'home', settingsSchema.parse({ environment: 'production', owner: 'platform' }), []);
   const stack = new Stack(new App({ analyticsReporting: false }), 'scratch', { env: { region: site.region } });
   const key = new Key(stack, 'Key');
-  new NoSharedBackupsProbe(stack, 'Probe', { site, key, keys: [key], alarmTopic: new Topic(stack, 'Topic') });
+  const firstDatapoints = new FirstDatapoints(stack, 'FirstDatapoints', { site, key, invokes: ['no-shared-backups-probe'] });
+  new NoSharedBackupsProbe(stack, 'Probe', { site, key, keys: [key], firstDatapoints, alarmTopic: new Topic(stack, 'Topic') });
   const found = Object.values(Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm'));
   expect(found.map(({ Properties }) => Properties.AlarmActions)).toEqual([[{ Ref: expect.any(String) }], [{ Ref: expect.any(String) }]]);
 });

@@ -27,8 +27,8 @@ test('only the schedule of this group starts it, and may do nothing else', () =>
   ]);
 });
 
-test('somebody is told when no run has succeeded for 36 hours, failed or not started', () => {
-  const alarm = only({}, 'AWS::CloudWatch::Alarm', 'UpkeepMissed');
+test('people are notified when no run has succeeded for 36 hours, failed or not started', () => {
+  const alarm = only({}, 'AWS::CloudWatch::Alarm', 'UpkeepUpkeepOverdue');
   expect(alarm).toMatchObject({
     ComparisonOperator: 'LessThanThreshold',
     Threshold: 1,

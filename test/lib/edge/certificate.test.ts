@@ -100,7 +100,13 @@ describe.each(['given', 'issued', 'self-signed'] as const)('%s', (mode) => {
         Statistic: 'Minimum',
         TreatMissingData: 'ignore',
       },
-      { Namespace: 'AWS/Lambda', MetricName: 'Errors', ComparisonOperator: 'GreaterThanOrEqualToThreshold', Threshold: 1 },
+      {
+        Namespace: 'AWS/Lambda',
+        MetricName: 'Errors',
+        ComparisonOperator: 'GreaterThanThreshold',
+        Threshold: 0,
+        TreatMissingData: 'ignore',
+      },
     ]);
   });
 });

@@ -96,3 +96,12 @@ describe.each([
     expect([found.length, acknowledged.length]).toEqual([expected, expected]);
   });
 });
+
+/** "AWS::Lambda::Function", the properties whose update requires replacement; a named function cannot be replaced under its logical id. */
+const replacing = ['CapacityProviderConfig', 'DurableConfig', 'FunctionName', 'PackageType', 'TenancyConfig'];
+
+test('has a fixed name, and sets no other property that replaces the function', () => {
+  const [{ Properties } = { Properties: {} }] = Object.values(template.findResources('AWS::Lambda::Function'));
+  expect(Object.keys(Properties).filter((name) => replacing.includes(name))).toEqual(['FunctionName']);
+  expect(Properties.FunctionName).toBe('production-default-security-group');
+});

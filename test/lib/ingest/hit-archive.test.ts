@@ -18,7 +18,7 @@ test('it reads the stream and writes to the archive, by site and day, compressed
       ErrorOutputPrefix: 'hits-errors/!{firehose:error-output-type}/day=!{timestamp:yyyy-MM-dd}/',
       FileExtension: '.jsonl.gz',
       CompressionFormat: 'GZIP',
-      EncryptionConfiguration: { KMSEncryptionConfig: { AWSKMSKeyARN: '<data.Key.Arn>' } },
+      EncryptionConfiguration: { KMSEncryptionConfig: { AWSKMSKeyARN: '<data.DataKey.Arn>' } },
       DynamicPartitioningConfiguration: { Enabled: true },
       CloudWatchLoggingOptions: { Enabled: true },
     },
@@ -47,10 +47,10 @@ test('its role writes to its two folders and reads the one stream; Firehose take
   const statements = statementsOf('HitArchivePermissions');
   expect(statements.map(({ Action, Resource }) => [[Action].flat()[0], Resource])).toEqual([
     ['kinesis:DescribeStream', '<data.Hits.Arn>'],
-    ['kms:Decrypt', '<data.Key.Arn>'],
+    ['kms:Decrypt', '<data.DataKey.Arn>'],
     ['s3:AbortMultipartUpload', ['hits-errors', 'hits'].map((folder) => `arn:aws:s3:::example-archive-111111111111-eu-west-3/${folder}/*`)],
     ['s3:GetBucketLocation', '<data.Archive.Arn>'],
-    ['kms:Decrypt', '<data.Key.Arn>'],
+    ['kms:Decrypt', '<data.DataKey.Arn>'],
     ['logs:PutLogEvents', expect.stringContaining('hitarchivelog')],
   ]);
   expect(only('AWS::IAM::Role', 'HitArchive').AssumeRolePolicyDocument).toMatchObject({
@@ -64,9 +64,9 @@ test('the delivery waits for what it may do', () => {
 });
 
 test.each([
-  ['Behind', { MetricName: 'DeliveryToS3.DataFreshness', Threshold: 3600 }],
-  ['TooManyPartitions', { MetricName: 'PartitionCountExceeded', Threshold: 0 }],
-  ['Errors', { MetricName: 'IncomingLogEvents', Namespace: 'AWS/Logs', Threshold: 0 }],
-])('somebody is told: %s', (name, properties) => {
+  ['ArchiveBehind', { MetricName: 'DeliveryToS3.DataFreshness', Threshold: 3600 }],
+  ['ArchivePartitionsExceeded', { MetricName: 'PartitionCountExceeded', Threshold: 0 }],
+  ['ArchiveDeliveryFailed', { MetricName: 'IncomingLogEvents', Namespace: 'AWS/Logs', Threshold: 0 }],
+])('people are notified: %s', (name, properties) => {
   expect(only('AWS::CloudWatch::Alarm', `HitArchive${name}`)).toMatchObject({ ...properties, ComparisonOperator: 'GreaterThanThreshold' });
 });

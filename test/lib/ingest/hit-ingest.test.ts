@@ -55,29 +55,29 @@ test('it may read the one stream, write and read dead letters, and use the data 
     { Action: ['s3:GetObject', 's3:PutObject'], Resource: 'arn:aws:s3:::example-dead-letters-111111111111-eu-west-3/*' },
     { Action: 's3:ListBucket', Resource: '<data.DeadLetters.Arn>' },
   ]);
-  const withDataKey = about('kms').filter(({ Resource }) => Resource === '<data.Key.Arn>');
+  const withDataKey = about('kms').filter(({ Resource }) => Resource === '<data.DataKey.Arn>');
   expect(withDataKey.map(({ Condition }) => Condition)).toEqual(
     ['secretsmanager', 'kinesis', 's3'].map((service) => ({ StringEquals: { 'kms:ViaService': `${service}.eu-west-3.amazonaws.com` } })),
   );
 });
 
 test.each([
-  ['Behind', { MetricName: 'IteratorAge', Statistic: 'Maximum', Threshold: 900_000 }],
-  ['GivenUp', { MetricName: 'OnFailureDestinationDeliveredEventCount', Threshold: 0 }],
-  ['Dropped', { MetricName: 'DroppedEventCount', Threshold: 0 }],
-  ['Overfull', { MetricName: 'OverfullRecords', Namespace: 'Rempart/example', Threshold: 0 }],
-  ['Rejected', { MetricName: 'RejectedHits', Namespace: 'Rempart/example', Threshold: 0 }],
-  ['Stray', { MetricName: 'StrayHits', Namespace: 'Rempart/example', Threshold: 0 }],
-  ['SetAside', { MetricName: 'SetAsideRecords', Namespace: 'Rempart/example', Threshold: 0 }],
-])('somebody is told: %s', (name, properties) => {
+  ['IngestBehind', { MetricName: 'IteratorAge', Statistic: 'Maximum', Threshold: 900_000 }],
+  ['RecordsGivenUp', { MetricName: 'OnFailureDestinationDeliveredEventCount', Threshold: 0 }],
+  ['RecordsDropped', { MetricName: 'DroppedEventCount', Threshold: 0 }],
+  ['RecordsOverfull', { MetricName: 'OverfullRecords', Namespace: 'Rempart/example', Threshold: 0 }],
+  ['HitsRejected', { MetricName: 'RejectedHits', Namespace: 'Rempart/example', Threshold: 0 }],
+  ['UnknownSite', { MetricName: 'StrayHits', Namespace: 'Rempart/example', Threshold: 0 }],
+  ['RecordsSetAside', { MetricName: 'SetAsideRecords', Namespace: 'Rempart/example', Threshold: 0 }],
+])('people are notified: %s', (name, properties) => {
   const alarms = Object.entries(collectionStack().template.findResources('AWS::CloudWatch::Alarm'));
   const [, alarm] = alarms.find(([id]) => new RegExp(`^HitIngest${name}[0-9A-F]{8}$`).test(id)) ?? [];
   expect(alarm?.Properties).toMatchObject({ ...properties, ComparisonOperator: 'GreaterThanThreshold', TreatMissingData: 'notBreaching' });
 });
 
-test('somebody is told where hits come in and nothing reads them, of which the age of records says nothing', () => {
+test('people are notified where hits come in and nothing reads them, of which the age of records says nothing', () => {
   const alarms = Object.entries(collectionStack().template.findResources('AWS::CloudWatch::Alarm'));
-  const [, alarm] = alarms.find(([id]) => /^HitIngestNotRead[0-9A-F]{8}$/.test(id)) ?? [];
+  const [, alarm] = alarms.find(([id]) => /^HitIngestStreamNotRead[0-9A-F]{8}$/.test(id)) ?? [];
   expect(alarm?.Properties).toMatchObject({ Threshold: 0, EvaluationPeriods: 3, ComparisonOperator: 'GreaterThanThreshold' });
   const metrics: { Expression?: string; MetricStat?: { Metric: { MetricName: string; Namespace: string } } }[] = alarm?.Properties.Metrics;
   expect(metrics.flatMap(({ Expression }) => Expression ?? [])).toEqual(['IF(FILL(incoming, 0) > 0 AND FILL(invoked, 0) == 0, 1, 0)']);

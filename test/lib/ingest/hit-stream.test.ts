@@ -3,7 +3,7 @@ import { only, resourcesOf } from '../stacks/data-stack';
 test('it keeps records for 7 days, under the data key, and outlives its stack', () => {
   expect(only({}, 'AWS::Kinesis::Stream')).toMatchObject({
     RetentionPeriodHours: 168,
-    StreamEncryption: { EncryptionType: 'KMS', KeyId: { 'Fn::GetAtt': ['Key961B73FD', 'Arn'] } },
+    StreamEncryption: { EncryptionType: 'KMS', KeyId: { 'Fn::GetAtt': ['DataKey17AFBB84', 'Arn'] } },
     StreamModeDetails: { StreamMode: 'ON_DEMAND' },
   });
   const [stream] = Object.values(resourcesOf({}, 'AWS::Kinesis::Stream'));

@@ -22,7 +22,7 @@ test('writes the one object that collectors read', () => {
 });
 
 test('ten minutes without a run that succeeds are an alarm, and so is silence', () => {
-  expect(only('AWS::CloudWatch::Alarm', 'SiteSnapshotStale')).toMatchObject({
+  expect(only('AWS::CloudWatch::Alarm', 'SiteSnapshotSiteSnapshotStale')).toMatchObject({
     ComparisonOperator: 'LessThanThreshold',
     Threshold: 1,
     EvaluationPeriods: 2,

@@ -17,7 +17,7 @@ describe.each(choices)('the account stack of $environment at the $site site', (c
   test('keeps the logical ids of what holds data', () => {
     const holding = ['AWS::KMS::Key', 'AWS::S3::Bucket', 'AWS::Logs::LogGroup', 'AWS::CloudTrail::Trail'];
     expect(holding.map((type) => Object.keys(template.findResources(type)))).toEqual([
-      ['Key961B73FD', 'AuditKeyB2DBB069'],
+      ['DeploymentKey789843F6', 'AuditKeyB2DBB069'],
       ['AuditArchive60EBC247'],
       ['AuditTrailLogGroup28BB9333'],
       ['AuditTrailC93518EF'],
@@ -51,7 +51,7 @@ test('recovered, it does not name the home region', () => {
 test('it hands the next stacks what it made', () => {
   const { stack } = accountStack();
   const idOf = (token: string) => JSON.stringify(stack.resolve(token));
-  expect(idOf(stack.key.keyArn)).toContain('"Key961B73FD"');
+  expect(idOf(stack.key.keyArn)).toContain('"DeploymentKey789843F6"');
   expect(idOf(stack.auditKey.keyArn)).toContain('"AuditKeyB2DBB069"');
   expect(idOf(stack.auditArchive.bucketArn)).toContain('"AuditArchive60EBC247"');
   expect(stack.auditArchive.encryptionKey).toBe(stack.auditKey);

@@ -58,7 +58,7 @@ function withoutImports(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const { 'Fn::ImportValue': imported, 'Fn::Select': selected, Ref: ref } = value as Record<string, unknown>;
   const getAtt = (value as { 'Fn::GetAtt'?: string[] })['Fn::GetAtt'];
-  if (getAtt?.[0]?.startsWith('Key')) return dataKeyArn;
+  if (getAtt?.[0]?.startsWith('DataKey')) return dataKeyArn;
   if (typeof ref === 'string' && ref.startsWith('ContextKey')) return contextKeyArn;
   if (typeof imported === 'string') return `arn:aws:import:::${imported}`;
   if (selected) return 'selected';

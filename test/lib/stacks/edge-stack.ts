@@ -37,7 +37,7 @@ export function edgeStack(choice: Choice = {}): BuiltEdge {
   const app = appWithFlags();
   const site = siteFor(choice);
   const common = { site, env: { account, region: site.region } };
-  const { key, auditArchive, alarms: alarmTopic } = new AccountStack(app, 'example-account', common);
+  const { key, auditArchive, alarmTopic } = new AccountStack(app, 'example-account', common);
   const { vpc, proxies, serverRange } = new NetworkStack(app, 'example-network', { ...common, key, auditArchive });
   const stack = new EdgeStack(app, 'example-edge', { ...common, vpc, proxies, serverRange, key, alarmTopic });
   applyBoundary(app, site);

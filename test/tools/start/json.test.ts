@@ -39,7 +39,7 @@ describe('--json', () => {
         {
           clauses: [{ id: 'TOM-5.5' }],
           rule: 'key-rotation',
-          resource: 'production-account/Key/Resource',
+          resource: 'production-account/DeploymentKey/Resource',
           property,
           found: 'false',
           required,

@@ -32,7 +32,12 @@ export function evidence(findings: readonly Finding[] = [], declared: Parameters
   );
   const outcomes = [...rules.values()].map(({ name, requires }) => {
     const broken = name === 'key-rotation' && findings.length > 0;
-    const key = { stack: 'production-account', logicalId: 'Key961B73FD', type: 'AWS::KMS::Key', path: 'production-account/Key/Resource' };
+    const key = {
+      stack: 'production-account',
+      logicalId: 'DeploymentKey789843F6',
+      type: 'AWS::KMS::Key',
+      path: 'production-account/DeploymentKey/Resource',
+    };
     return {
       rule: name,
       requires,

@@ -252,7 +252,7 @@ describe('the table', () => {
     const { out } = await runStart({ evidence: broken, status: 1, output: 'noise' });
     expect(out).toContain(`1.  TOM-5.5\n    ${register['TOM-5.5'].promise.slice(0, 60)}`);
     expect(out).toMatch(/^ {4}rule +key-rotation: every customer-managed key/m);
-    expect(out).toMatch(/^ {4}resource +production-account\/Key\/Resource \(AWS::KMS::Key\)$/m);
+    expect(out).toMatch(/^ {4}resource +production-account\/DeploymentKey\/Resource \(AWS::KMS::Key\)$/m);
     expect(out).toMatch(/^ {4}property +Properties.EnableKeyRotation$/m);
     expect(out).toMatch(/^ {4}found +false$/m);
     expect(out).toMatch(/^ {4}required +true$/m);
@@ -266,7 +266,7 @@ describe('the table', () => {
     expect((await runStart({ evidence: evidence([missing]) })).out).toMatch(/^ {4}found +nothing$/m);
     const { status, out } = await runStart({ evidence: evidence([{ ...openFinding, state: 'acknowledged' }]) });
     expect(status).toBe(0);
-    expect(out).not.toContain('Key961B73FD');
+    expect(out).not.toContain('DeploymentKey789843F6');
     expect(out).toContain('acknowledged exceptions: 1');
   });
 });

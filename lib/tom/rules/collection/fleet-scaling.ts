@@ -1,9 +1,10 @@
 // TOM-6.9: collectors follow the number of requests, grow faster when hits wait, and have a maximum.
 
 import { type Finding, finding, guardWhere, type Rule, remove, replace, set, type Verdict } from '../../rule';
+import { alarmsOn } from '../../template/alarms';
 import { type Assembly, isObject, listOf, type Resource, valueAt } from '../../template/assembly';
 import { bootSettings } from '../../template/boot-settings';
-import { actingOn, alarmsOn, fleetType, isCollecting, numberIn, serverTemplateType, templateOf } from '../../template/fleets';
+import { actingOn, fleetType, isCollecting, numberIn, serverTemplateType, templateOf } from '../../template/fleets';
 import { renderText } from '../../template/texts';
 import { scalingWide } from './fleet-scaling-bypasses';
 
@@ -92,7 +93,7 @@ function fleetVerdict(group: Resource, assembly: Assembly): Verdict {
     const required = 'target tracking of ALBRequestCountPerTarget of its own target group, out and in';
     object('requests', 'the scaling policies of the fleet', required, 'Restore the policy of FleetScaling.');
   }
-  const alarms = alarmsOn(group, ageMetric, assembly).filter((alarm) => isPublished(alarm, group, assembly));
+  const alarms = alarmsOn(group, ageMetric, 'AutoScalingGroupName', assembly).filter((alarm) => isPublished(alarm, group, assembly));
   if (!alarms.some((alarm) => growsBy(alarm, policies, assembly))) {
     const required = `steps out when ${ageMetric} passes at most ${longestWait} seconds`;
     object('age', 'the scaling policies of the fleet', required, 'Restore policy and alarm of FleetScaling.');

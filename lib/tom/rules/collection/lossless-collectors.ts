@@ -1,7 +1,7 @@
 // TOM-4.13, TOM-5.1, TOM-6.9, TOM-7.1: collectors respond when a hit is on disk, and terminate when disks are empty.
 
 import { type Finding, finding, guardWhere, type Rule, remove, replace, set, type Verdict } from '../../rule';
-import { alarmsOn, tellsTopic } from '../../template/alarms';
+import { alarmsOn, notifiesTopic } from '../../template/alarms';
 import { type Assembly, isObject, type Json, listOf, type Resource } from '../../template/assembly';
 import { bootSettings, fetchesChecked, userDataPath } from '../../template/boot-settings';
 import { clientAddressSource } from '../../template/client-address';
@@ -110,7 +110,7 @@ function alarmFindings(fleet: Resource, assembly: Assembly): readonly Finding[] 
     alarm.at('ComparisonOperator') === 'GreaterThanOrEqualToThreshold' &&
     Number(alarm.at('Threshold')) <= 1 &&
     alarm.at('Statistic') === 'Maximum';
-  if (alarmsOn(fleet, hitsLeftMetric, fleetDimension, assembly).some((alarm) => raised(alarm) && tellsTopic(alarm, assembly))) return [];
+  if (alarmsOn(fleet, hitsLeftMetric, fleetDimension, assembly).some((alarm) => raised(alarm) && notifiesTopic(alarm, assembly))) return [];
   return [
     finding(
       fleet,

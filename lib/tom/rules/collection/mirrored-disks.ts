@@ -1,10 +1,18 @@
 // TOM-6.2: data disks of servers are mirrored in pairs, encrypted and watched, and a server whose pair is degraded is replaced.
 
 import { append, type Finding, finding, guardWhere, type Rule, remove, replace, set, type Verdict } from '../../rule';
-import { tellsTopic } from '../../template/alarms';
+import { alarmsOn, notifiesTopic } from '../../template/alarms';
 import { type Assembly, isObject, type Json, type JsonObject, listOf, type Resource, valueAt } from '../../template/assembly';
 import { bootScript, bootSettings, fetchesChecked } from '../../template/boot-settings';
-import { alarmsOn, fleetType, instanceTypesOf, isCollecting, overridesPath, serverTemplateType, templateOf } from '../../template/fleets';
+import {
+  fleetDimension,
+  fleetType,
+  instanceTypesOf,
+  isCollecting,
+  overridesPath,
+  serverTemplateType,
+  templateOf,
+} from '../../template/fleets';
 import { variableOf } from '../../template/functions';
 
 const alarmType = 'AWS::CloudWatch::Alarm';
@@ -163,11 +171,11 @@ function fleetVerdict(group: Resource, assembly: Assembly): Verdict {
   }
   for (const type of instanceTypesOf(group, template)) {
     if (typeof type === 'string' && withoutDisks.test(type)) continue;
-    const required = 'a Graviton type without disks of its own, which would stand among the mirrored ones';
+    const required = 'a Graviton type without an instance store, whose disks would stand beside the mirrored ones';
     const fix = 'Choose types of collection.instanceTypes.';
     findings.push({ id: `type::${JSON.stringify(type)}`, path: `Properties.${overridesPath}`, found: type, required, fix });
   }
-  const alarms = alarmsOn(group, metric, assembly).filter((alarm) => isArrayAlarm(alarm, template, assembly));
+  const alarms = alarmsOn(group, metric, fleetDimension, assembly).filter((alarm) => isArrayAlarm(alarm, template, assembly));
   const told = { path: 'the alarms of the fleet', found: alarms.map(({ logicalId }) => logicalId) };
   if (alarms.length === 0) {
     const fix = 'Restore the alarm of FleetAlarms.';
@@ -187,7 +195,7 @@ function isArrayAlarm(alarm: Resource, template: Resource | undefined, assembly:
     (operator === 'GreaterThanOrEqualToThreshold' && threshold <= 1 && threshold > 0) ||
     (operator === 'GreaterThanThreshold' && threshold < 1 && threshold >= 0);
   const inTime = Number(alarm.at('Period')) * Number(alarm.at('EvaluationPeriods')) <= longestUnseen;
-  return raised && inTime && alarm.at('Statistic') === 'Maximum' && isPublished(alarm, template) && tellsTopic(alarm, assembly);
+  return raised && inTime && alarm.at('Statistic') === 'Maximum' && isPublished(alarm, template) && notifiesTopic(alarm, assembly);
 }
 
 /** Servers publish the metric under the namespace that they boot with. */

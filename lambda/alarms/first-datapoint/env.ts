@@ -1,0 +1,38 @@
+// The contract between the construct and the handler: the properties of the custom resource. The function has no environment.
+
+/** A metric and the least value for which the deployment waits. CloudFormation passes every property as text. */
+export interface FirstDatapointProperties {
+  readonly Namespace: string;
+  readonly MetricName: string;
+  readonly Dimensions: readonly { readonly Name: string; readonly Value: string }[];
+  readonly Statistic: string;
+  /** The least value, as in `1`. */
+  readonly AtLeast: string;
+  /** Name of the function that publishes the metric, and is invoked once. Without it, something else publishes it. */
+  readonly Invoke?: string;
+  /** Whether the deployment fails without such a datapoint. Otherwise it goes on, and the alarm is raised. */
+  readonly Required: 'true' | 'false';
+}
+
+const texts = ['Namespace', 'MetricName', 'Statistic'] as const;
+
+/** Reads the contract from the properties of the resource; throws where it is broken. */
+export function readProperties(from: Readonly<Record<string, unknown>>): FirstDatapointProperties {
+  for (const name of texts) if (typeof from[name] !== 'string' || from[name] === '') throw broken(name, 'a text', from[name]);
+  if (!Number.isFinite(Number(from.AtLeast ?? Number.NaN))) throw broken('AtLeast', 'a number', from.AtLeast);
+  if (from.Required !== 'true' && from.Required !== 'false') throw broken('Required', 'true or false', from.Required);
+  if (from.Invoke !== undefined && !/^[\w-]{1,64}$/.test(String(from.Invoke)))
+    throw broken('Invoke', 'the name of a function', from.Invoke);
+  if (!Array.isArray(from.Dimensions) || !from.Dimensions.every(isDimension)) {
+    throw broken('Dimensions', 'a list of names and values', from.Dimensions);
+  }
+  return from as unknown as FirstDatapointProperties;
+}
+
+const isDimension = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  ['Name', 'Value'].every((key) => typeof (value as Record<string, unknown>)[key] === 'string');
+
+const broken = (name: string, expected: string, got: unknown): Error =>
+  new Error(`${name}: expected ${expected}, got ${JSON.stringify(got)}; deploy the stack again`);

@@ -1,0 +1,91 @@
+// Keeps alarms on silence quiet on the first day: each is created when its metric has a datapoint.
+import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { ArnFormat, CustomResource, Duration, Stack } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import type { FirstDatapointProperties } from '../../lambda/alarms/first-datapoint/env';
+import { firstDatapointType } from '../config/custom-resource-types';
+import { type Control, functionName } from '../config/names';
+import type { Site } from '../config/site';
+import { acknowledge } from '../labels/exceptions';
+import { serves } from '../labels/labels';
+import { ControlFunction } from './control-function';
+
+export interface FirstDatapointsProps {
+  readonly site: Site;
+  /** Encrypts environment, log and dead letters. (TOM-5.5) */
+  readonly key: IKey;
+  /** The controls whose functions it invokes, once each. They may be in other stacks. */
+  readonly invokes: readonly Control[];
+}
+
+export interface FirstDatapointProps {
+  readonly metric: Metric;
+  /** The least value for which the deployment waits. @default 1 */
+  readonly atLeast?: number;
+  /** Publishes the metric, and is invoked once. @default - something else publishes it */
+  readonly invokes?: ControlFunction;
+  /** Whether the deployment fails without such a datapoint. @default false: the alarm is raised instead */
+  readonly required?: boolean;
+}
+
+/**
+ * An alarm that treats missing data as breaching is raised as soon as it is created, since nothing has run yet. So a custom resource
+ * invokes what publishes the metric and waits until CloudWatch shows it, for 13 minutes at most; the alarm depends on the resource. It
+ * acts when it is created and never again: an update or a deletion has an alarm that has its data. (TOM-3.4)
+ */
+export class FirstDatapoints extends Construct {
+  private readonly control: ControlFunction;
+
+  constructor(scope: Construct, id: string, { site, key, invokes }: FirstDatapointsProps) {
+    super(scope, id);
+    serves(this, 'TOM-3.4');
+    const functions = invokes.map((control) =>
+      Stack.of(this).formatArn({
+        service: 'lambda',
+        resource: 'function',
+        resourceName: functionName(site, control),
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      }),
+    );
+    this.control = new ControlFunction(this, 'Function', {
+      site,
+      control: 'first-datapoint',
+      description: 'Invokes what publishes a metric when its alarm is created, and waits until CloudWatch shows the metric',
+      environment: {},
+      key,
+      timeout: Duration.minutes(15),
+      permissions: [
+        new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: functions }),
+        new PolicyStatement({ actions: ['cloudwatch:GetMetricData'], resources: ['*'] }),
+      ],
+    });
+    acknowledge(this.control.permissions, {
+      id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
+      reason: 'cloudwatch:GetMetricData, which only reads, does not support resource-level permissions.',
+      owner: 'platform',
+      expires: '2027-05-31',
+    });
+  }
+
+  /** The wait for one metric, on which its alarm depends. */
+  of(scope: Construct, id: string, { metric, atLeast = 1, invokes, required = false }: FirstDatapointProps): CustomResource {
+    const { namespace: Namespace, metricName: MetricName, statistic: Statistic } = metric;
+    const dimensions = Object.entries(metric.dimensions ?? {}).map(([Name, Value]) => ({ Name, Value: String(Value) }));
+    const properties: FirstDatapointProperties = {
+      ...{ Namespace, MetricName, Statistic, Dimensions: dimensions },
+      AtLeast: String(atLeast),
+      Required: required ? 'true' : 'false',
+      ...(invokes ? { Invoke: invokes.function.functionName } : {}),
+    };
+    const resource = new CustomResource(scope, id, {
+      resourceType: firstDatapointType,
+      serviceToken: this.control.function.functionArn,
+      serviceTimeout: Duration.minutes(16),
+      properties,
+    });
+    resource.node.addDependency(this.control.permissions, ...(invokes ? [invokes.permissions] : []));
+    return resource;
+  }
+}

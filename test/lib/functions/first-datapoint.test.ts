@@ -1,0 +1,37 @@
+// The waits for first datapoints, as they stand in the data stack: what they invoke, wait for and may do.
+import { concrete } from '../stacks/account-stack';
+import { dataStack, only, policyOf, resourcesOf } from '../stacks/data-stack';
+
+const waits = () => Object.values(resourcesOf({}, 'Custom::FirstDatapoint')).map(({ Properties }) => Properties);
+
+test('each daily function is invoked once, and its own metric waited for; none fails the deployment', () => {
+  expect(waits().map(({ Namespace, MetricName, Required }) => ({ Namespace, MetricName, Required }))).toEqual([
+    { Namespace: 'AWS/Lambda', MetricName: 'Invocations', Required: 'false' },
+    { Namespace: 'Rempart/Probes', MetricName: 'Completed', Required: 'false' },
+  ]);
+  expect(waits().map(({ Invoke }) => Invoke)).toEqual([
+    { Ref: expect.stringMatching(/^UpkeepFunction/) },
+    { Ref: expect.stringMatching(/^NoSharedBackupsFunction/) },
+  ]);
+});
+
+test('the wait comes after the permissions of what it invokes', () => {
+  for (const { DependsOn } of Object.values(resourcesOf({}, 'Custom::FirstDatapoint'))) {
+    expect(DependsOn).toEqual([expect.stringMatching(/FunctionPermissions/), expect.stringMatching(/FunctionPermissions/)]);
+  }
+});
+
+test('the function invokes the three that run by a schedule, of any stack, and reads metrics', () => {
+  expect(only({}, 'AWS::Lambda::Function', 'FirstDatapoints').FunctionName).toBe('example-first-datapoint');
+  const { Statement } = concrete(policyOf({}, 'FirstDatapointsFunctionPermissions')) as {
+    Statement: { Action: unknown; Resource: unknown }[];
+  };
+  const invoke = ['no-shared-backups-probe', 'database-upkeep', 'site-snapshot'].map(
+    (control) => `arn:aws:lambda:eu-west-3:111111111111:function:example-${control}`,
+  );
+  expect(Statement.filter(({ Action }) => /^(lambda|cloudwatch):/.test(String(Action)))).toMatchObject([
+    { Action: 'lambda:InvokeFunction', Resource: invoke },
+    { Action: 'cloudwatch:GetMetricData', Resource: '*' },
+  ]);
+  expect(dataStack().template.findResources('AWS::IAM::Policy')).toEqual({});
+});
