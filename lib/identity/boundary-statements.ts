@@ -1,4 +1,4 @@
-// What no role of the deployment may do, statement by statement.
+// What the roles of the deployment may do at most, statement by statement.
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { ArnFormat, type Stack } from 'aws-cdk-lib/core';
@@ -55,11 +55,12 @@ export const boundedServices = [
  */
 const globalServices = ['iam', 'route53', 'sts'] as const;
 
-/** All denials of the boundary. IAM allows 6,144 characters without white space in a managed policy; a test watches them. */
+/** What is allowed, and what of it is denied. IAM takes 6,144 characters without white space in a managed policy; a test watches them. */
 export function boundaryStatements(stack: Stack, site: Site, auditArchive: IBucket): PolicyStatement[] {
   return [
-    denyOtherServices(),
+    allowBoundedServices(),
     denyOtherRegions(site),
+    denyOtherDatabases(stack, site),
     denyChangingTheArchive(auditArchive),
     denyChangingTheTrail(stack, site),
     denyLosingLogs(stack, site),
@@ -76,14 +77,28 @@ export function boundaryStatements(stack: Stack, site: Site, auditArchive: IBuck
   ];
 }
 
-function denyOtherServices(): PolicyStatement {
-  return denyAllBut('OtherServices', wholeOf(boundedServices), ['*']);
+/** The outer limit: each other service is denied because nothing allows it. (TOM-3.5) */
+function allowBoundedServices(): PolicyStatement {
+  return new PolicyStatement({ sid: 'BoundedServices', actions: wholeOf(boundedServices), resources: ['*'] });
 }
 
 /** At home the recovery region takes backup copies; recovered, the deployment needs no other region than its own. (TOM-2.1) */
+const regionsOf = (site: Site): string[] => (site.name === 'home' ? [site.region, site.settings.recoveryRegion] : [site.region]);
+
+/**
+ * A negated condition also matches a request without the key, so a service that does not send `aws:RequestedRegion` would be denied
+ * everywhere. Requests to the API of AWS always have it ("AWS global condition context keys"). A sign-in to a database is none, and is
+ * documented as lacking some of these keys ("IAM database authentication", limitations). (TOM-2.1)
+ */
 function denyOtherRegions(site: Site): PolicyStatement {
-  const regions = site.name === 'home' ? [site.region, site.settings.recoveryRegion] : [site.region];
-  return denyAllBut('OtherRegions', wholeOf(globalServices), ['*'], { StringNotEquals: { 'aws:RequestedRegion': regions } });
+  const conditions = { StringNotEquals: { 'aws:RequestedRegion': regionsOf(site) } };
+  return denyAllBut('OtherRegions', [...wholeOf(globalServices), 'rds-db:*'], ['*'], conditions);
+}
+
+/** A sign-in is kept in the regions, and in the account, by the ARN of the database's user. (TOM-2.1, TOM-7.4) */
+function denyOtherDatabases(stack: Stack, site: Site): PolicyStatement {
+  const own = regionsOf(site).map((region) => stack.formatArn({ service: 'rds-db', region, ...anyResource }));
+  return new PolicyStatement({ sid: 'OtherDatabases', effect: Effect.DENY, actions: ['rds-db:*'], notResources: own });
 }
 
 /** Reading is left to the policies of a role; everything else, whatever S3 may add, is out. (TOM-3.6) */
@@ -148,7 +163,10 @@ function denyLosingKeys(): PolicyStatement {
   );
 }
 
-/** A grant hands the use of a key to somebody, in any account. AWS services that encrypt for the role get theirs. (TOM-7.4) */
+/**
+ * A grant hands the use of a key to somebody, in any account. AWS services that encrypt for the role get theirs. The policies
+ * of the keys deny the same to everybody (rotated-key.ts). (TOM-7.4)
+ */
 function denySharingKeys(): PolicyStatement {
   return deny('KeyGrants', ['kms:CreateGrant'], ['*'], { Bool: { 'kms:GrantIsForAWSResource': 'false' } });
 }
@@ -239,11 +257,11 @@ function denyForeignKeys(stack: Stack): PolicyStatement {
 
 /** Denies actions on what is not this account's, in any region. */
 function denyForeign(sid: string, stack: Stack, service: string, actions: string[]): PolicyStatement {
-  const own = stack.formatArn({ service, region: '*', resource: '*', arnFormat: ArnFormat.NO_RESOURCE_NAME });
+  const own = stack.formatArn({ service, region: '*', ...anyResource });
   return new PolicyStatement({ sid, effect: Effect.DENY, actions, notResources: [own] });
 }
 
-/** New power only under this boundary. `StringNotEquals` also matches when the request names none. */
+/** New power only under this boundary. `StringNotEquals` also matches when the request, or the role that it is about, has none. */
 function denyUnboundedPrincipals(stack: Stack, site: Site): PolicyStatement {
   const boundary = stack.formatArn({ service: 'iam', region: '', resource: 'policy', resourceName: boundaryName(site) });
   return deny('UnboundedRoles', ['iam:AttachRolePolicy', 'iam:CreateRole', 'iam:PutRolePermissionsBoundary', 'iam:PutRolePolicy'], ['*'], {
@@ -306,6 +324,8 @@ function denyForeignRoles(stack: Stack, site: Site): PolicyStatement {
 }
 
 type Conditions = Record<string, Record<string, string | readonly string[]>>;
+
+const anyResource = { resource: '*', arnFormat: ArnFormat.NO_RESOURCE_NAME } as const;
 
 const wholeOf = (services: readonly string[]): string[] => services.map((service) => `${service}:*`);
 

@@ -12,9 +12,17 @@ export const noDeletion: JsonObject = {
 export const denials: Readonly<Record<string, JsonObject>> = {
   regions: {
     Effect: 'Deny',
-    NotAction: ['iam:*', 'sts:*'],
+    NotAction: ['iam:*', 'sts:*', 'rds-db:*'],
     Resource: '*',
     Condition: { StringNotEquals: { 'aws:RequestedRegion': ['eu-west-3', 'eu-central-1'] } },
+  },
+  'sign-in': {
+    Effect: 'Deny',
+    Action: 'rds-db:*',
+    NotResource: [
+      join('arn:aws:rds-db:eu-west-3:', ref('AWS::AccountId'), ':*'),
+      join('arn:aws:rds-db:eu-central-1:', ref('AWS::AccountId'), ':*'),
+    ],
   },
   archive: { Effect: 'Deny', NotAction: ['s3:Get*', 's3:List*'], Resource: [att('Archive'), join(att('Archive'), '/*')] },
   trail: {
@@ -53,7 +61,7 @@ export const denials: Readonly<Record<string, JsonObject>> = {
 };
 
 export const boundaryPolicy = (statements: Readonly<Record<string, JsonObject>> = denials): JsonObject => ({
-  Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }, ...Object.values(statements)],
+  Statement: [{ Effect: 'Allow', Action: ['ec2:*', 's3:*'], Resource: '*' }, ...Object.values(statements)],
 });
 
 export const audit: Resources = {
