@@ -17,8 +17,7 @@ import { GeneratedData } from '../database/generated-data';
 import { Migrations } from '../database/migrations';
 import { PersonFunctions } from '../database/person-functions';
 import { Upkeep } from '../database/upkeep';
-import { DataKey } from '../encryption/data-key';
-import { FleetServiceRole } from '../identity/fleet-service-role';
+import { DataKey, type FleetRole } from '../encryption/data-key';
 import { HitStream } from '../ingest/hit-stream';
 import { DataBucket } from '../storage/data-bucket';
 
@@ -33,6 +32,8 @@ export interface DataStackProps extends StackProps {
   readonly key: IKey;
   /** Encrypts audit records; whom it admits is looked at every day. (TOM-7.4) */
   readonly auditKey: IKey;
+  /** By which EC2 Auto Scaling starts servers whose disks the data key encrypts; older than this stack. (TOM-5.5) */
+  readonly fleetServiceRole: FleetRole;
   /** Is told of alarms. (TOM-3.4) */
   readonly alarmTopic: ITopic;
 }
@@ -40,8 +41,6 @@ export interface DataStackProps extends StackProps {
 export class DataStack extends Stack {
   /** Encrypts customers' data. (TOM-5.5, TOM-7.2) */
   readonly dataKey: IKey;
-  /** By which EC2 Auto Scaling starts servers whose disks the data key encrypts. (TOM-5.5) */
-  readonly fleetServiceRole: FleetServiceRole;
   /** Exports, and hits once they are archived. */
   readonly archive: IBucket;
   /** What people upload; read by nothing before it is scanned. */
@@ -60,8 +59,7 @@ export class DataStack extends Stack {
     const { site, vpc, dataSubnets, functionSubnets, key } = props;
 
     const dataKey = new DataKey(this, 'Key', { site });
-    const fleetServiceRole = new FleetServiceRole(this, 'FleetServiceRole', { site });
-    dataKey.admitFleet(fleetServiceRole);
+    dataKey.admitFleet(props.fleetServiceRole);
     const database = new DatabaseCluster(this, 'Database', { site, vpc, subnets: dataSubnets, key: dataKey });
     const contextKey = new ContextKey(this, 'ContextKey', { site, key: dataKey });
     const ofDatabase = { site, vpc, subnets: functionSubnets, database, contextKey, key, dataKey };
@@ -71,7 +69,6 @@ export class DataStack extends Stack {
     const access = new DatabaseAccess(this, 'Access', { vpc, subnets: functionSubnets, proxy, contextKey, dataKey });
 
     this.dataKey = dataKey;
-    this.fleetServiceRole = fleetServiceRole;
     this.archive = new DataBucket(this, 'Archive', { site, use: 'archive', key: dataKey });
     this.uploads = new DataBucket(this, 'Uploads', { site, use: 'uploads', key: dataKey });
     this.hits = new HitStream(this, 'Hits', { site, key: dataKey });
