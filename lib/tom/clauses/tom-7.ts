@@ -7,6 +7,7 @@ import { generatedData } from '../rules/database/generated-data';
 import { migrationsDeployed } from '../rules/database/migrations-deployed';
 import { backupsStay } from '../rules/deployment/backups-stay';
 import { separation } from '../rules/deployment/separation';
+import { keyGrants } from '../rules/encryption/key-grants';
 import { hitArchive } from '../rules/ingest/hit-archive';
 import { hitStream } from '../rules/ingest/hit-stream';
 import type { Chapter } from './chapters';
@@ -45,7 +46,7 @@ export const tom7: Chapter<'TOM-7'> = {
     title: 'Production data and test data are separated',
     promise: 'Production backups can be restored in production and its recovery region only. Test deployments load generated data only.',
     kind: 'technical',
-    rules: [generatedData, backupsStay, backupsProbed],
+    rules: [generatedData, backupsStay, keyGrants, backupsProbed],
     probes: [
       {
         concern: 'database',

@@ -22,7 +22,7 @@ export function takesAccessLogs(bucket: Resource, assembly: Assembly): boolean {
 }
 
 /** The policies of a bucket. */
-function policiesOf(bucket: Resource, assembly: Assembly): readonly Resource[] {
+export function policiesOf(bucket: Resource, assembly: Assembly): readonly Resource[] {
   return assembly.ofType('AWS::S3::BucketPolicy').filter((policy) => assembly.leadsTo(policy.at('Bucket'), policy, bucket));
 }
 

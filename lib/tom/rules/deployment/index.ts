@@ -4,6 +4,7 @@ import { alarmsTold } from './alarms-told';
 import { backupsStay } from './backups-stay';
 import { bucketPublicAccess } from './bucket-public-access';
 import { classification } from './classification';
+import { deadLetters } from './dead-letters';
 import { encryptionAtRest } from './encryption-at-rest';
 import { leastPrivilege } from './least-privilege';
 import { noAdminPorts } from './no-admin-ports';
@@ -24,6 +25,7 @@ export const deploymentRules: readonly Rule[] = [
   backupsStay,
   bucketPublicAccess,
   classification,
+  deadLetters,
   encryptionAtRest,
   leastPrivilege,
   noAdminPorts,

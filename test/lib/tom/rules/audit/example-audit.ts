@@ -72,6 +72,7 @@ export const audit: Resources = {
       ObjectLockEnabled: true,
       ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days: 365 } } },
       VersioningConfiguration: { Status: 'Enabled' },
+      NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } },
     },
     { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' },
   ),
