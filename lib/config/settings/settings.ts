@@ -161,9 +161,11 @@ export const settingsSchema = z.strictObject({
   environment: z
     .enum(['production', 'staging', 'development'])
     .describe('What the deployment is for. Production keeps every promise; the others may leave out what this file says. (TOM-7.3)'),
-  owner: text(/^[A-Za-z0-9][A-Za-z0-9 .,_-]{1,62}$/, '2 to 63 letters, digits, spaces and . , _ - with a letter or digit first').describe(
-    'The team that answers for the deployment; becomes the owner tag of every resource. No personal names.',
-  ),
+  // What every service takes as the value of a tag ("Tag naming limits and requirements", AWS General Reference): no comma, for one.
+  owner: text(
+    /^[A-Za-z0-9][A-Za-z0-9 ._-]{0,61}[A-Za-z0-9._-]$/,
+    '2 to 63 letters, digits, spaces and . _ - with a letter or digit first and no space last',
+  ).describe('The team that answers for the deployment; becomes the owner tag of every resource that takes it later. No personal names.'),
   region: region
     .default(productionRegion)
     .describe(

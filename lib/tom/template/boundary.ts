@@ -186,7 +186,9 @@ export function concernsAction(statement: Statement, action: string): boolean {
 /** The statements of a boundary that allow more than services of the house, each named. */
 export function excesses(policy: Resource): readonly Statement[] {
   const ofTheHouse = (action: string) => houseServices.some((service) => action.startsWith(`${service}:`));
-  return allowances(policy).filter(({ actions }) => actions.length === 0 || !actions.every(ofTheHouse));
+  return allowances(policy).filter(
+    ({ json, actions }) => json.NotAction !== undefined || actions.length === 0 || !actions.every(ofTheHouse),
+  );
 }
 
 export function allowances(policy: Resource): readonly Statement[] {
