@@ -5,49 +5,7 @@ import { ArnFormat, type Stack } from 'aws-cdk-lib/core';
 import { boundaryName, databaseLogPrefix, firewallLogName, logGroupName, proxyLogGroupName } from '../config/names';
 import type { Site } from '../config/site';
 import { environmentTag } from '../labels/labels';
-
-/** The services that the house is built of. A role that needs another gets it here, in one reviewed line. (TOM-3.5) */
-export const boundedServices = [
-  'access-analyzer',
-  'acm',
-  'autoscaling',
-  'backup',
-  'cloudtrail',
-  'cloudwatch',
-  'cognito-idp',
-  'config',
-  'dynamodb',
-  'ec2',
-  'ec2messages',
-  'elasticloadbalancing',
-  'events',
-  'firehose',
-  'guardduty',
-  'iam',
-  'inspector2',
-  'kinesis',
-  'kms',
-  'lambda',
-  'logs',
-  'network-firewall',
-  'rds',
-  'rds-db',
-  'route53',
-  'route53resolver',
-  's3',
-  'scheduler',
-  'secretsmanager',
-  'securityhub',
-  'sns',
-  'sqs',
-  'ssm',
-  'ssmmessages',
-  'states',
-  'sts',
-  'tag',
-  'transfer',
-  'wafv2',
-] as const;
+import { boundedServices } from './bounded-services';
 
 /**
  * Of these, the services with one endpoint for the world, in us-east-1; STS has one beside the regional ones.
@@ -60,7 +18,7 @@ export function boundaryStatements(stack: Stack, site: Site, auditArchive: IBuck
   return [
     allowBoundedServices(),
     denyOtherRegions(site),
-    denyOtherDatabases(stack, site),
+    denyOtherDatabases(stack),
     denyChangingTheArchive(auditArchive),
     denyChangingTheTrail(stack, site),
     denyLosingLogs(stack, site),
@@ -82,23 +40,23 @@ function allowBoundedServices(): PolicyStatement {
   return new PolicyStatement({ sid: 'BoundedServices', actions: wholeOf(boundedServices), resources: ['*'] });
 }
 
-/** At home the recovery region takes backup copies; recovered, the deployment needs no other region than its own. (TOM-2.1) */
-const regionsOf = (site: Site): string[] => (site.name === 'home' ? [site.region, site.settings.recoveryRegion] : [site.region]);
-
 /**
+ * At home the recovery region takes backup copies; recovered, the deployment needs no other region than its own.
+ *
  * A negated condition also matches a request without the key, so a service that does not send `aws:RequestedRegion` would be denied
  * everywhere. Requests to the API of AWS always have it ("AWS global condition context keys"). A sign-in to a database is none, and is
  * documented as lacking some of these keys ("IAM database authentication", limitations). (TOM-2.1)
  */
 function denyOtherRegions(site: Site): PolicyStatement {
-  const conditions = { StringNotEquals: { 'aws:RequestedRegion': regionsOf(site) } };
+  const regions = site.name === 'home' ? [site.region, site.settings.recoveryRegion] : [site.region];
+  const conditions = { StringNotEquals: { 'aws:RequestedRegion': regions } };
   return denyAllBut('OtherRegions', [...wholeOf(globalServices), 'rds-db:*'], ['*'], conditions);
 }
 
-/** A sign-in is kept in the regions, and in the account, by the ARN of the database's user. (TOM-2.1, TOM-7.4) */
-function denyOtherDatabases(stack: Stack, site: Site): PolicyStatement {
-  const own = regionsOf(site).map((region) => stack.formatArn({ service: 'rds-db', region, ...anyResource }));
-  return new PolicyStatement({ sid: 'OtherDatabases', effect: Effect.DENY, actions: ['rds-db:*'], notResources: own });
+/** A sign-in is kept to the databases of the account in the site's own region by the ARN of the database's user. (TOM-2.1, TOM-7.4) */
+function denyOtherDatabases(stack: Stack): PolicyStatement {
+  const own = stack.formatArn({ service: 'rds-db', ...anyResource });
+  return new PolicyStatement({ sid: 'OtherDatabases', effect: Effect.DENY, actions: ['rds-db:*'], notResources: [own] });
 }
 
 /** Reading is left to the policies of a role; everything else, whatever S3 may add, is out. (TOM-3.6) */

@@ -7,7 +7,8 @@ import { boundaryName } from '../config/names';
 import type { Site } from '../config/site';
 import { acknowledge } from '../labels/exceptions';
 import { serves } from '../labels/labels';
-import { boundaryStatements, boundedServices } from './boundary-statements';
+import { boundaryStatements } from './boundary-statements';
+import { boundedServices } from './bounded-services';
 
 export interface BoundaryPolicyProps {
   readonly site: Site;

@@ -113,7 +113,7 @@ export const requiredDenials: readonly RequiredDenial[] = [
   },
   {
     id: 'sign-in',
-    what: 'signing in to databases outside the account and its regions',
+    what: 'signing in to databases outside the account and the region of the site',
     actions: [signIn],
     asWide: (statement, policy, assembly) => conditionsAre(statement, []) && onlyOwnDatabasesExcepted(statement, policy, assembly),
     exceptions: [],
@@ -230,14 +230,14 @@ function onlyGlobalExcepted(statement: Statement): boolean {
   return excepted.every((pattern) => free.some((service) => pattern.toLowerCase().startsWith(`${service}:`)));
 }
 
-/** Whether a denial excepts databases of the account in the regions of the deployment, and no other. */
+/** Whether a denial excepts databases of the account in the region of the site, and no other. */
 function onlyOwnDatabasesExcepted({ json }: Statement, policy: Resource, { facts }: Assembly): boolean {
   const excepted = textList(json.NotResource);
   return (
     excepted.length > 0 &&
     excepted.every((arn) => {
       const [, region = '', account] = /^arn:[^:]*:rds-db:([^:*?]+):([^:*?]+):\*$/.exec(arn) ?? [];
-      return [facts.homeRegion, facts.recoveryRegion].includes(region) && ['${AWS.AccountId}', policy.stack.account].includes(account);
+      return [facts.region, '${AWS.Region}'].includes(region) && ['${AWS.AccountId}', policy.stack.account].includes(account);
     })
   );
 }

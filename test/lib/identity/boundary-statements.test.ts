@@ -1,4 +1,4 @@
-import { boundedServices } from '../../../lib/identity/boundary-statements';
+import { boundedServices } from '../../../lib/identity/bounded-services';
 import { account, accountTemplate, type Choice, propertiesOf } from '../stacks/account-stack';
 import { administrator, type Decision, decide } from './evaluate';
 

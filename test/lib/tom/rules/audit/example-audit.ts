@@ -19,10 +19,7 @@ export const denials: Readonly<Record<string, JsonObject>> = {
   'sign-in': {
     Effect: 'Deny',
     Action: 'rds-db:*',
-    NotResource: [
-      join('arn:aws:rds-db:eu-west-3:', ref('AWS::AccountId'), ':*'),
-      join('arn:aws:rds-db:eu-central-1:', ref('AWS::AccountId'), ':*'),
-    ],
+    NotResource: join('arn:aws:rds-db:eu-west-3:', ref('AWS::AccountId'), ':*'),
   },
   archive: { Effect: 'Deny', NotAction: ['s3:Get*', 's3:List*'], Resource: [att('Archive'), join(att('Archive'), '/*')] },
   trail: {

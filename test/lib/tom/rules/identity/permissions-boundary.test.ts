@@ -57,6 +57,7 @@ const own = (region: string, account: string | JsonObject = ref('AWS::AccountId'
 
 test.each<[string, JsonObject]>([
   ['of another region', { NotResource: [own('eu-west-3'), own('us-east-1')] }],
+  ['of the other site', { NotResource: own('eu-central-1') }],
   ['of any region', { NotResource: own('*') }],
   ['of another account', { NotResource: own('eu-west-3', '999999999999') }],
   ['of any account', { NotResource: own('eu-west-3', '*') }],
