@@ -43,6 +43,23 @@ export const deadLetters: Rule = {
     guard(policyType, admission('.Resource'), remove),
     guard(policyType, admission('.Condition.ArnEquals.aws:SourceArn'), remove, replace('arn:aws:events:eu-west-3:x:rule/other')),
   ],
+  intruders: [
+    {
+      name: 'a rule that loses what it cannot hand over',
+      resources: { Loses: { Type: ruleType, Properties: { Targets: [{ Id: 'X', Arn: 'arn:aws:lambda:eu-west-3:x:function:x' }] } } },
+    },
+    {
+      name: 'a rule whose queue does not admit it',
+      resources: {
+        Letters: { Type: queueType, Properties: { RedriveAllowPolicy: { redrivePermission: 'denyAll' } } },
+        Refused: {
+          Type: ruleType,
+          Properties: { Targets: [{ Id: 'X', Arn: 'x', DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['Letters', 'Arn'] } } }] },
+        },
+      },
+    },
+    { name: 'a queue that takes the dead letters of any other', resources: { Open: { Type: queueType, Properties: {} } } },
+  ],
   consults: [
     { type: policyType, path: 'Properties.Queues' },
     { type: policyType, path: 'Properties.PolicyDocument' },

@@ -40,6 +40,17 @@ export const keyGrants: Rule = {
       }),
     ),
   ],
+  intruders: [
+    {
+      name: 'a key of which anybody with rights grants the use',
+      resources: {
+        Granted: {
+          Type: keyType,
+          Properties: { KeyPolicy: { Statement: [{ Effect: 'Allow', Principal: { AWS: 'x' }, Action: 'kms:*', Resource: '*' }] } },
+        },
+      },
+    },
+  ],
 };
 
 const statements = (key: Resource): readonly Statement[] => statementsOf(key.at('KeyPolicy'), 'KeyPolicy');

@@ -25,6 +25,19 @@ export const keptBucketPolicies: Rule = {
     guardWhere(policyType, isOfKept, 'Properties.Bucket', replace('another-bucket')),
     ...ends.map((end) => guardWhere(policyType, isOfKept, end, remove, replace('Delete'))),
   ],
+  intruders: [
+    {
+      name: 'a bucket that stays behind without a policy',
+      resources: { Left: { Type: bucketType, Properties: {}, DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' } },
+    },
+    {
+      name: 'a policy that goes before its bucket',
+      resources: {
+        Left: { Type: bucketType, Properties: {}, DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' },
+        Goes: { Type: policyType, Properties: { Bucket: { Ref: 'Left' }, PolicyDocument: { Statement: [] } } },
+      },
+    },
+  ],
   consults: ends.map((path) => ({ type: bucketType, path })),
 };
 
