@@ -7,7 +7,10 @@ import { type Problem, show, systemError, throwIfAny } from './problem';
 
 /** Names go into names of stacks, roles and buckets, which are short and in lower case. */
 const longestName = 24;
-const isDeploymentName = (name: string): boolean => name.length <= longestName && /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name);
+/** S3 keeps these beginnings of bucket names for itself ("General purpose bucket naming rules"). */
+const reserved = /^(?:sthree|amzn-s3-demo)(?:-|$)/;
+const isDeploymentName = (name: string): boolean =>
+  name.length <= longestName && /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) && !reserved.test(name);
 
 const siteNames: readonly SiteName[] = ['home', 'recovery'];
 
