@@ -1,6 +1,5 @@
 // What a change of words or of the configuration would replace under a name that is still taken, or beside what still uses it: refused.
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
-import type { Resource } from '@aws-cdk/service-spec-types';
 import { settingsSchema } from '../../lib/config/settings/settings';
 import { siteOf } from '../../lib/config/site';
 import { buildDeployment } from '../../lib/deployment';
@@ -13,7 +12,7 @@ interface Made {
 
 const specification = loadAwsServiceSpecSync();
 
-function specified(type: string): Resource | undefined {
+function specified(type: string) {
   const [found] = specification.lookup('resource', 'cloudFormationType', 'equals', type);
   return found;
 }
