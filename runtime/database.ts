@@ -97,7 +97,7 @@ export class Database {
     let broken = true;
     try {
       await begin(client);
-      const result = await within(limits, () => work(session));
+      const result = await withTimeLimit(limits, () => work(session));
       await session.close();
       // `leave` cleans the session, as `clean_session` does after a failure.
       await client.query('select rempart.leave(); commit');
@@ -144,7 +144,7 @@ export class Database {
 
 const defaultMilliseconds = 30_000;
 
-async function within<T>({ milliseconds = defaultMilliseconds, signal }: Limits, work: () => Promise<T>): Promise<T> {
+async function withTimeLimit<T>({ milliseconds = defaultMilliseconds, signal }: Limits, work: () => Promise<T>): Promise<T> {
   const deadline = AbortSignal.timeout(milliseconds);
   const ending = signal ? AbortSignal.any([deadline, signal]) : deadline;
   // A signal that was aborted while the transaction was being opened tells nobody who listens from now on.

@@ -14,24 +14,24 @@ export const migrationsDeployed: Rule = {
   requires:
     'every database cluster has a migration resource that names it and the checksum of the migrations, run by one function at a time, and every function that signs in to the database waits for it',
   types: [clusterType, lambdaType],
-  check: (resource, assembly) => (resource.type === clusterType ? migrated(resource, assembly) : waiting(resource, assembly)),
+  check: (resource, assembly) => (resource.type === clusterType ? migrationFindings(resource, assembly) : orderVerdict(resource, assembly)),
   guards: [
     guard(migrationsType, '', remove),
     guard(migrationsType, 'Properties.Checksum', remove, replace('latest')),
     guard(migrationsType, 'Properties.Database', remove, replace('elsewhere')),
     guard(migrationsType, 'Properties.ServiceToken', remove, replace('arn:aws:lambda:eu-west-3:x:function:y')),
-    guardWhere(lambdaType, runsMigrations, 'Properties.ReservedConcurrentExecutions', remove, replace(2)),
+    guardWhere(lambdaType, isMigrationFunction, 'Properties.ReservedConcurrentExecutions', remove, replace(2)),
     ...waitingGuards(),
   ],
-  consults: [
+  reads: [
     { type: lambdaType, path: 'Properties.Environment' },
     { type: lambdaType, path: 'DependsOn' },
   ],
 };
 
-function migrated(cluster: Resource, assembly: Assembly): readonly Finding[] {
-  const own = assembly.ofType(migrationsType).filter((migration) => assembly.leadsTo(migration.at('Database'), migration, cluster));
-  if (own.some((migration) => runs(migration, assembly))) return [];
+function migrationFindings(cluster: Resource, assembly: Assembly): readonly Finding[] {
+  const own = assembly.ofType(migrationsType).filter((migration) => assembly.refersTo(migration.at('Database'), migration, cluster));
+  if (own.some((migration) => runsMigrations(migration, assembly))) return [];
   const required = 'a migration resource with this database, the checksum of the files and a function of which one runs at a time';
   return [
     {
@@ -41,15 +41,15 @@ function migrated(cluster: Resource, assembly: Assembly): readonly Finding[] {
   ];
 }
 
-function runs(migration: Resource, assembly: Assembly): boolean {
+function runsMigrations(migration: Resource, assembly: Assembly): boolean {
   const lambda = assembly.target(migration.at('ServiceToken'), migration.stack);
   return checksum.test(String(migration.at('Checksum'))) && lambda?.type === lambdaType && lambda.at('ReservedConcurrentExecutions') === 1;
 }
 
 /** A function that signs in as a role of the schema waits, itself or through the resource that calls it, until the schema is there. */
-function waiting(lambda: Resource, assembly: Assembly): Verdict {
+function orderVerdict(lambda: Resource, assembly: Assembly): Verdict {
   if (!usesDatabase(lambda)) return 'not-applicable';
-  if (dependsOnSchema(lambda, assembly) || callers(lambda, assembly).some((caller) => dependsOnSchema(caller, assembly))) return [];
+  if (dependsOnSchema(lambda, assembly) || callersOf(lambda, assembly).some((caller) => dependsOnSchema(caller, assembly))) return [];
   return [finding(lambda, 'order', 'DependsOn', 'the migrations', 'Add a dependency on the schema of Migrations.')];
 }
 
@@ -57,8 +57,8 @@ function waiting(lambda: Resource, assembly: Assembly): Verdict {
 const usesDatabase = (lambda: Resource): boolean =>
   variableOf(lambda, 'DATABASE_HOST') !== undefined && variableOf(lambda, 'MASTER_SECRET') === undefined;
 
-const callers = (lambda: Resource, assembly: Assembly): readonly Resource[] =>
-  assembly.ofType(generatedDataType).filter((caller) => assembly.leadsTo(caller.at('ServiceToken'), caller, lambda));
+const callersOf = (lambda: Resource, assembly: Assembly): readonly Resource[] =>
+  assembly.ofType(generatedDataType).filter((caller) => assembly.refersTo(caller.at('ServiceToken'), caller, lambda));
 
 /**
  * In its own stack a resource names the migrations. In another it waits for all of the stack that holds them, where it is told the host by
@@ -73,8 +73,8 @@ function dependsOnSchema(resource: Resource, assembly: Assembly): boolean {
   return names.some((name) => typeof name === 'string' && assembly.resource(resource.stack.name, name)?.type === migrationsType);
 }
 
-function runsMigrations(lambda: Resource, assembly: Assembly): boolean {
-  return assembly.ofType(migrationsType).some((migration) => assembly.leadsTo(migration.at('ServiceToken'), migration, lambda));
+function isMigrationFunction(lambda: Resource, assembly: Assembly): boolean {
+  return assembly.ofType(migrationsType).some((migration) => assembly.refersTo(migration.at('ServiceToken'), migration, lambda));
 }
 
 function waitingGuards(): readonly Guard[] {

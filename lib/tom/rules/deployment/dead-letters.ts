@@ -43,7 +43,7 @@ export const deadLetters: Rule = {
     guard(policyType, admission('.Resource'), remove),
     guard(policyType, admission('.Condition.ArnEquals.aws:SourceArn'), remove, replace('arn:aws:events:eu-west-3:x:rule/other')),
   ],
-  intruders: [
+  bypasses: [
     {
       name: 'a rule that loses what it cannot hand over',
       resources: { Loses: { Type: ruleType, Properties: { Targets: [{ Id: 'X', Arn: 'arn:aws:lambda:eu-west-3:x:function:x' }] } } },
@@ -60,7 +60,7 @@ export const deadLetters: Rule = {
     },
     { name: 'a queue that takes the dead letters of any other', resources: { Open: { Type: queueType, Properties: {} } } },
   ],
-  consults: [
+  reads: [
     { type: policyType, path: 'Properties.Queues' },
     { type: policyType, path: 'Properties.PolicyDocument' },
   ],
@@ -88,11 +88,11 @@ function targets(rule: Resource, assembly: Assembly): readonly Finding[] {
 function admits(queue: Resource, rule: Resource, assembly: Assembly): boolean {
   return assembly
     .ofType(policyType)
-    .filter((policy) => listOf(policy.at('Queues')).some((value) => assembly.leadsTo(value, policy, queue)))
+    .filter((policy) => listOf(policy.at('Queues')).some((value) => assembly.refersTo(value, policy, queue)))
     .some((policy) => admissions(policy).some(({ source, resource }) => leads(policy, source, rule) && leads(policy, resource, queue)));
 
   function leads(policy: Resource, value: Json | undefined, to: Resource): boolean {
-    return assembly.leadsTo(value, policy, to);
+    return assembly.refersTo(value, policy, to);
   }
 }
 

@@ -1,16 +1,16 @@
 // Rules whose promise several concerns can break.
 import type { Rule } from '../../rule';
-import { alarmsTold } from './alarms-told';
-import { backupsStay } from './backups-stay';
+import { alarmsNotify } from './alarms-notify';
 import { bucketPublicAccess } from './bucket-public-access';
 import { classification } from './classification';
 import { deadLetters } from './dead-letters';
 import { encryptionAtRest } from './encryption-at-rest';
 import { leastPrivilege } from './least-privilege';
 import { noAdminPorts } from './no-admin-ports';
+import { noHardCodedIds } from './no-hard-coded-ids';
 import { noPublicServers } from './no-public-servers';
 import { noSecrets } from './no-secrets';
-import { nothingByHand } from './nothing-by-hand';
+import { noSharedBackups } from './no-shared-backups';
 import { regions } from './regions';
 import { retainedLogs } from './retained-logs';
 import { secretsRotated } from './secrets-rotated';
@@ -21,8 +21,8 @@ import { worldOpenIngress } from './world-open-ingress';
 import { zones } from './zones';
 
 export const deploymentRules: readonly Rule[] = [
-  alarmsTold,
-  backupsStay,
+  alarmsNotify,
+  noSharedBackups,
   bucketPublicAccess,
   classification,
   deadLetters,
@@ -31,7 +31,7 @@ export const deploymentRules: readonly Rule[] = [
   noAdminPorts,
   noPublicServers,
   noSecrets,
-  nothingByHand,
+  noHardCodedIds,
   regions,
   retainedLogs,
   secretsRotated,

@@ -40,7 +40,7 @@ export const keyGrants: Rule = {
       }),
     ),
   ],
-  intruders: [
+  bypasses: [
     {
       name: 'a key of which anybody with rights grants the use',
       resources: {

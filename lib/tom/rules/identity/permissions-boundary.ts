@@ -4,7 +4,7 @@ import { append, type Break, type Finding, finding, type Guard, guard, guardWher
 import { type Assembly, type JsonObject, listOf, type Resource, valueAt } from '../../template/assembly';
 import {
   allowances,
-  boundaries,
+  boundaryPolicies,
   concernsAction,
   denialsOf,
   deniedWithoutKey,
@@ -23,7 +23,7 @@ export const permissionsBoundary: Rule = {
   types: [...principalTypes, 'AWS::IAM::ManagedPolicy'],
   check(resource, assembly) {
     if (resource.type !== 'AWS::IAM::ManagedPolicy') return boundedPrincipal(resource, assembly);
-    if (!boundaries(assembly).has(resource)) return 'not-applicable';
+    if (!boundaryPolicies(assembly).has(resource)) return 'not-applicable';
     return [
       ...excesses(resource).map(excess),
       ...deniedWithoutKey(resource).map(({ statement, key }) => absentKey(statement, key)),
@@ -43,7 +43,7 @@ export const permissionsBoundary: Rule = {
     ofBoundary('Properties.PolicyDocument.Statement', append({ Effect: 'Deny', ...unlessFrom('aws:SourceVpc') })),
     ...requiredDenials.flatMap(denialGuards),
   ],
-  consults: [
+  reads: [
     { type: 'AWS::IAM::ManagedPolicy', path: 'Properties.ManagedPolicyName' },
     { type: 'AWS::IAM::ManagedPolicy', path: 'Properties.PolicyDocument.Statement' },
     { type: 'AWS::CloudTrail::Trail', path: 'Properties.S3BucketName' },
@@ -73,7 +73,7 @@ function missingDenials(policy: Resource, required: RequiredDenial, assembly: As
 }
 
 function ofBoundary(path: Guard['path'], ...breaks: Break[]): Guard {
-  return guardWhere('AWS::IAM::ManagedPolicy', (policy, assembly) => boundaries(assembly).has(policy), path, ...breaks);
+  return guardWhere('AWS::IAM::ManagedPolicy', (policy, assembly) => boundaryPolicies(assembly).has(policy), path, ...breaks);
 }
 
 function excess({ path, json }: Statement): Finding {

@@ -25,7 +25,7 @@ export const keptBucketPolicies: Rule = {
     guardWhere(policyType, isOfKept, 'Properties.Bucket', replace('another-bucket')),
     ...ends.map((end) => guardWhere(policyType, isOfKept, end, remove, replace('Delete'))),
   ],
-  intruders: [
+  bypasses: [
     {
       name: 'a bucket that stays behind without a policy',
       resources: { Left: { Type: bucketType, Properties: {}, DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' } },
@@ -38,13 +38,13 @@ export const keptBucketPolicies: Rule = {
       },
     },
   ],
-  consults: ends.map((path) => ({ type: bucketType, path })),
+  reads: ends.map((path) => ({ type: bucketType, path })),
 };
 
 const isKept = (bucket: Resource): boolean => ends.some((end) => /^Retain/.test(String(bucket.json[end])));
 
 function isOfKept(policy: Resource, assembly: Assembly): boolean {
-  return assembly.ofType(bucketType).some((bucket) => isKept(bucket) && assembly.leadsTo(policy.at('Bucket'), policy, bucket));
+  return assembly.ofType(bucketType).some((bucket) => isKept(bucket) && assembly.refersTo(policy.at('Bucket'), policy, bucket));
 }
 
 /** CloudFormation deletes the policy with the stack and leaves the bucket without it (aws-cdk#27125). */
