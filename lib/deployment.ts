@@ -20,22 +20,21 @@ export function buildDeployment(scope: Construct, site: Site): void {
 
   const account = new AccountStack(scope, stackName(site, 'account'), {
     ...common,
-    description: 'Keys, audit archive, audit trail and the permissions boundary of every role',
+    description: 'Keys, audit archive, audit trail, bucket of edge logs and the permissions boundary of every role',
   });
 
+  const { key, alarmTopic, fleetServiceRole } = account;
   const network = new NetworkStack(scope, stackName(site, 'network'), {
     ...common,
     description: 'VPC over three zones with its firewalls, endpoints and records',
-    key: account.key,
+    key,
     auditArchive: account.auditArchive,
   });
 
   const data = new DataStack(scope, stackName(site, 'data'), {
     ...common,
     description: 'Database with its proxy, schema and upkeep, stream of hits, buckets of files, and the functions that work on them',
-    key: account.key,
-    auditKey: account.auditKey,
-    alarmTopic: account.alarmTopic,
+    ...{ key, alarmTopic, auditKey: account.auditKey, fleetServiceRole },
     vpc: network.vpc,
     dataSubnets: network.data,
     functionSubnets: network.functions,
@@ -43,17 +42,16 @@ export function buildDeployment(scope: Construct, site: Site): void {
 
   const edge = new EdgeStack(scope, stackName(site, 'edge'), {
     ...common,
-    description: 'Load balancer with its certificate, listeners, web application firewall and logs, and its name',
+    description: 'Load balancer with its certificate, listeners and web application firewall, and its name',
     vpc: network.vpc,
     proxies: network.proxies,
     serverRange: network.serverRange,
-    key: account.key,
-    alarmTopic: account.alarmTopic,
+    edgeLogs: account.edgeLogs,
+    ...{ key, alarmTopic },
   });
 
-  const { key, alarmTopic } = account;
   const { vpc, servers } = network;
-  const { databaseAccess, dataKey, hits: stream, archive, deadLetters, settings, fleetServiceRole, firstDatapoints } = data;
+  const { databaseAccess, dataKey, hits: stream, archive, deadLetters, settings, firstDatapoints } = data;
   const { listener, proxySecurityGroup, clientAddress } = edge;
   const collection = new CollectionStack(scope, stackName(site, 'collection'), {
     ...common,

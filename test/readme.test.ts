@@ -8,6 +8,17 @@ const root = join(__dirname, '..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 const scripts = Object.keys(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts);
 
+/** Headings of a page as links name them: in lower case, without punctuation, with hyphens for spaces. */
+function headingsOf(page: string): readonly string[] {
+  const headings = [...page.matchAll(/^#+ (.+)$/gm)].map(([, text = '']) => text);
+  return headings.map((text) =>
+    text
+      .toLowerCase()
+      .replaceAll(/[^\w -]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
 describe('README', () => {
   test('names every npm script, and no other', () => {
     const named = [...readme.matchAll(/npm (?:run )?([a-z:]+)/g)].map(([, name]) => name).filter((name) => name !== 'ci');
@@ -56,9 +67,10 @@ describe('README', () => {
     expect(said).toContain('ask for 1,000 concurrent executions');
   });
 
-  test('its links point to files', () => {
-    for (const [, link] of readme.matchAll(/\]\(((?!http)[^)]+)\)/g)) {
-      expect(() => readFileSync(join(root, link as string))).not.toThrow(/ENOENT/);
+  test('its links point to files, and to headings in them', () => {
+    for (const [, file = '', heading] of readme.matchAll(/\]\(((?!http)[^)#]+)(?:#([^)]+))?\)/g)) {
+      expect(() => readFileSync(join(root, file))).not.toThrow(/ENOENT/);
+      if (heading !== undefined) expect(headingsOf(readFileSync(join(root, file), 'utf8'))).toContain(heading);
     }
   });
 });

@@ -6,6 +6,7 @@ import {
   BlockPublicAccess,
   Bucket,
   BucketEncryption,
+  type CfnBucket,
   ObjectLockRetention,
   ObjectOwnership,
   StorageClass,
@@ -16,6 +17,7 @@ import { deploymentRoleName, trailName } from '../config/names';
 import type { Site } from '../config/site';
 import { acknowledgeBucketExceptions } from '../labels/bucket-exceptions';
 import { classify, serves } from '../labels/labels';
+import { keepPolicyWith } from '../labels/retention';
 
 /** Folder of the audit trail in the archive. (TOM-3.6) */
 export const trailPrefix = 'cloudtrail';
@@ -51,9 +53,12 @@ const weakening = [
   's3:PutBucketVersioning',
   's3:PutEncryptionConfiguration',
   's3:PutReplicationConfiguration',
+  's3:PutBucketNotification',
   's3:PutBucketPublicAccessBlock',
   's3:PutBucketOwnershipControls',
 ];
+
+const removal = RemovalPolicy.RETAIN;
 
 /**
  * Every record is locked for `audit.retentionDays` from the moment it is written and expires the day after; older records move to
@@ -65,6 +70,10 @@ const weakening = [
  *
  * No S3 Bucket Key: each record has a data key of its own, so that the key policy can ask for the trail's encryption context, and the
  * trail shows which record was decrypted by whom. CloudTrail's use of the key is free, that of flow logs costs cents.
+ *
+ * What happens to an object goes to EventBridge: records that arrive, and above all a deletion, which should never happen, so that the
+ * watch can ring at the moment of it. The audit trail has the same later, and is itself what an intruder would stop. Some thousand events
+ * a day, which cost cents.
  *
  * AWS Config does not deliver to a bucket with a default retention ("Troubleshooting for recording" of its guide): its history needs
  * another bucket.
@@ -92,7 +101,7 @@ export class AuditArchive extends Bucket {
       enforceSSL: true,
       minimumTLSVersion: 1.2,
       lifecycleRules: lifecycleRules(retentionDays),
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: removal,
     });
     this.admitTrail(site);
     this.admitFlowLogs();
@@ -100,6 +109,9 @@ export class AuditArchive extends Bucket {
     this.denyReplicas();
     this.denyDestruction();
     this.denyWeakening();
+    keepPolicyWith(this, removal);
+    // The library's own switch adds a function to set this.
+    (this.node.defaultChild as CfnBucket).notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
     serves(this, 'TOM-3.6', 'TOM-5.5', 'TOM-5.7');
     classify(this, 'confidential');
     acknowledgeBucketExceptions(this);

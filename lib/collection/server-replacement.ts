@@ -1,7 +1,6 @@
 // Replaces servers whose mirror lacks a disk.
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { CfnRule } from 'aws-cdk-lib/aws-events';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
@@ -10,6 +9,7 @@ import { metricsNamespace } from '../config/metrics';
 import { fleetName } from '../config/names';
 import type { Site } from '../config/site';
 import { ControlFunction } from '../functions/control-function';
+import { startOnEvents } from '../functions/event-rule';
 import { acknowledge } from '../labels/exceptions';
 import { serves } from '../labels/labels';
 import { serverMetrics } from './contract';
@@ -49,9 +49,9 @@ export class ServerReplacement extends Construct {
       ],
     });
     this.acknowledgeWildcards(control, site);
-    // Both in one rule, which the library's has no two events for.
-    const rule = new CfnRule(this, 'Rule', {
+    startOnEvents(this, {
       description: 'A collector reports a degraded array',
+      control,
       eventPattern: {
         source: ['aws.cloudwatch'],
         'detail-type': ['CloudWatch Alarm State Change'],
@@ -59,9 +59,9 @@ export class ServerReplacement extends Construct {
         detail: { state: { value: ['ALARM'] } },
       },
       scheduleExpression: 'rate(15 minutes)',
-      targets: [{ id: 'Function', arn: control.function.functionArn }],
+      // Until the clock starts it again.
+      retries: { attempts: 5, age: Duration.minutes(15) },
     });
-    control.function.addPermission('Rule', { principal: new ServicePrincipal('events.amazonaws.com'), sourceArn: rule.attrArn });
   }
 
   private acknowledgeWildcards({ permissions }: ControlFunction, site: Site): void {

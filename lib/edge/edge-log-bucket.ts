@@ -8,6 +8,7 @@ import type { Site } from '../config/site';
 import { acknowledgeBucketExceptions } from '../labels/bucket-exceptions';
 import { acknowledge } from '../labels/exceptions';
 import { classify, serves } from '../labels/labels';
+import { keepPolicyWith } from '../labels/retention';
 
 /** Folders of the bucket, by the log that is in them. */
 export const edgeLogs = ['access', 'connection'] as const;
@@ -25,9 +26,13 @@ const weakening = [
   's3:PutBucketVersioning',
   's3:PutEncryptionConfiguration',
   's3:PutReplicationConfiguration',
+  's3:PutBucketNotification',
   's3:PutBucketPublicAccessBlock',
   's3:PutBucketOwnershipControls',
 ];
+
+/** A rolled back first deployment takes the bucket with it; afterwards it stays. */
+const removal = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
 
 /**
  * Encrypted with S3's own keys, because a load balancer writes to no other bucket ("Enable access logs for your Application Load
@@ -58,13 +63,14 @@ export class EdgeLogBucket extends Bucket {
         { id: 'expire', expiration: Duration.days(site.settings.edge.logDays), noncurrentVersionExpiration: Duration.days(30) },
         { id: 'tidy', expiredObjectDeleteMarker: true, abortIncompleteMultipartUploadAfter: Duration.days(7) },
       ],
-      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+      removalPolicy: removal,
     });
     (this.node.defaultChild as CfnBucket).notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
     this.admitLoadBalancers();
     this.deny('OnlyServicesWrite', ['s3:PutObject'], [this.arnForObjects('*')], { Bool: { 'aws:PrincipalIsAWSService': 'false' } });
     this.deny('NobodyDestroys', destroying, [this.bucketArn, this.arnForObjects('*')]);
     this.denyWeakening();
+    keepPolicyWith(this, removal);
     serves(this, 'TOM-3.6', 'TOM-5.7', 'DSS-5.4.1');
     classify(this, 'personal');
     this.acknowledgeExceptions();

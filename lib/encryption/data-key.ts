@@ -54,7 +54,7 @@ export class DataKey extends RotatedKey {
         conditions: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
       }),
     );
-    // The policy names the role, which does not follow from a reference.
+    // The policy names the role, which does not follow from a reference; KMS refuses one that names a role made seconds before.
     this.node.addDependency(role);
   }
 }

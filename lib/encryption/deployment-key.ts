@@ -1,5 +1,6 @@
 // The key of the deployment: what its workloads keep is encrypted with it.
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { alarmsOfTheAccount } from '../alarms/alarm-topic';
 import { firewallLogName, logGroupName } from '../config/names';
@@ -14,13 +15,15 @@ export interface DeploymentKeyProps {
 /**
  * Encrypts log groups, buckets, topics, queues and secrets. Audit records have a key of their own, so that who may read logs and
  * data cannot read the audit archive with the same right. A service that a later stack brings is admitted by that stack's need,
- * with `aws:SourceAccount` and `aws:SourceArn`; today these are CloudWatch Logs, and CloudWatch, whose alarms publish to an encrypted topic. (TOM-5.5)
+ * with `aws:SourceAccount` and `aws:SourceArn`; today these are CloudWatch Logs, CloudWatch, whose alarms publish to an encrypted topic, and
+ * EventBridge, whose rules have encrypted dead-letter queues. (TOM-5.5)
  */
 export class DeploymentKey extends RotatedKey {
   constructor(scope: Construct, id: string, { site }: DeploymentKeyProps) {
     super(scope, id, { alias: site.deployment, description: `Encrypts what ${site.deployment} keeps, audit records excepted` });
     this.admitLogGroups('LogGroupsOfTheDeployment', logGroupName(site, '*'));
     this.admitAlarms();
+    this.admitRules(site);
     this.admitLogGroups('LogGroupOfTheFirewall', firewallLogName(site));
     serves(this, 'TOM-5.5');
     classify(this, 'confidential');
@@ -35,6 +38,24 @@ export class DeploymentKey extends RotatedKey {
         actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
         resources: ['*'],
         conditions: alarmsOfTheAccount(this),
+      }),
+    );
+  }
+
+  /**
+   * For rules of the deployment, whose names CloudFormation begins with that of their stack. Source: "Using dead-letter queues to process
+   * undelivered events in EventBridge", encryption.
+   */
+  private admitRules(site: Site): void {
+    const stack = Stack.of(this);
+    const rules = stack.formatArn({ service: 'events', resource: 'rule', resourceName: `${site.deployment}-*` });
+    this.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'DeadLettersOfRules',
+        principals: [new ServicePrincipal('events.amazonaws.com')],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+        resources: ['*'],
+        conditions: { StringEquals: { 'aws:SourceAccount': stack.account }, ArnLike: { 'aws:SourceArn': rules } },
       }),
     );
   }

@@ -1,5 +1,5 @@
 // A customer-managed key that rotates by itself and outlives the stack that made it.
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { AnyPrincipal, Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
@@ -28,6 +28,29 @@ export class RotatedKey extends Key {
       pendingWindow: Duration.days(30),
       removalPolicy: RemovalPolicy.RETAIN,
     });
+    this.denyGrants();
+  }
+
+  /**
+   * A grant is a right that no policy shows, and it can be given to any account. What is left are grants that an AWS service makes for a
+   * resource: those that it makes in a caller's name, as for disks (EBS, EC2 Auto Scaling), the database (RDS) and the variables of functions
+   * (Lambda), and those that it makes as itself ("AWS KMS condition keys", kms:GrantIsForAWSResource; the Control
+   * Tower control CT.KMS.PV.1 leaves out the same two). Kinesis, Firehose, S3, SQS, SNS, Secrets Manager, RDS Proxy, EventBridge Scheduler
+   * and CloudWatch Logs make none here: they use the key in the name of who calls, or of a role, or are admitted by the policy.
+   *
+   * Everybody is `{"AWS": "*"}`, which every reader of policies takes for principals of all accounts. (TOM-5.5, TOM-7.4)
+   */
+  private denyGrants(): void {
+    this.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'OnlyServicesGrant',
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: ['kms:CreateGrant'],
+        resources: ['*'],
+        conditions: { Bool: { 'kms:GrantIsForAWSResource': 'false', 'aws:PrincipalIsAWSService': 'false' } },
+      }),
+    );
   }
 
   /**

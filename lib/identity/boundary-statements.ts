@@ -1,53 +1,11 @@
-// What no role of the deployment may do, statement by statement.
+// What the roles of the deployment may do at most, statement by statement.
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { ArnFormat, type Stack } from 'aws-cdk-lib/core';
 import { boundaryName, databaseLogPrefix, firewallLogName, logGroupName, proxyLogGroupName } from '../config/names';
 import type { Site } from '../config/site';
 import { environmentTag } from '../labels/labels';
-
-/** The services that the house is built of. A role that needs another gets it here, in one reviewed line. (TOM-3.5) */
-export const boundedServices = [
-  'access-analyzer',
-  'acm',
-  'autoscaling',
-  'backup',
-  'cloudtrail',
-  'cloudwatch',
-  'cognito-idp',
-  'config',
-  'dynamodb',
-  'ec2',
-  'ec2messages',
-  'elasticloadbalancing',
-  'events',
-  'firehose',
-  'guardduty',
-  'iam',
-  'inspector2',
-  'kinesis',
-  'kms',
-  'lambda',
-  'logs',
-  'network-firewall',
-  'rds',
-  'rds-db',
-  'route53',
-  'route53resolver',
-  's3',
-  'scheduler',
-  'secretsmanager',
-  'securityhub',
-  'sns',
-  'sqs',
-  'ssm',
-  'ssmmessages',
-  'states',
-  'sts',
-  'tag',
-  'transfer',
-  'wafv2',
-] as const;
+import { boundedServices } from './bounded-services';
 
 /**
  * Of these, the services with one endpoint for the world, in us-east-1; STS has one beside the regional ones.
@@ -55,11 +13,12 @@ export const boundedServices = [
  */
 const globalServices = ['iam', 'route53', 'sts'] as const;
 
-/** All denials of the boundary. IAM allows 6,144 characters without white space in a managed policy; a test watches them. */
+/** What is allowed, and what of it is denied. IAM takes 6,144 characters without white space in a managed policy; a test watches them. */
 export function boundaryStatements(stack: Stack, site: Site, auditArchive: IBucket): PolicyStatement[] {
   return [
-    denyOtherServices(),
+    allowBoundedServices(),
     denyOtherRegions(site),
+    denyOtherDatabases(stack),
     denyChangingTheArchive(auditArchive),
     denyChangingTheTrail(stack, site),
     denyLosingLogs(stack, site),
@@ -76,14 +35,28 @@ export function boundaryStatements(stack: Stack, site: Site, auditArchive: IBuck
   ];
 }
 
-function denyOtherServices(): PolicyStatement {
-  return denyAllBut('OtherServices', wholeOf(boundedServices), ['*']);
+/** The outer limit: each other service is denied because nothing allows it. (TOM-3.5) */
+function allowBoundedServices(): PolicyStatement {
+  return new PolicyStatement({ sid: 'BoundedServices', actions: wholeOf(boundedServices), resources: ['*'] });
 }
 
-/** At home the recovery region takes backup copies; recovered, the deployment needs no other region than its own. (TOM-2.1) */
+/**
+ * At home the recovery region takes backup copies; recovered, the deployment needs no other region than its own.
+ *
+ * A negated condition also matches a request without the key, so a service that does not send `aws:RequestedRegion` would be denied
+ * everywhere. Requests to the API of AWS always have it ("AWS global condition context keys"). A sign-in to a database is none, and is
+ * documented as lacking some of these keys ("IAM database authentication", limitations). (TOM-2.1)
+ */
 function denyOtherRegions(site: Site): PolicyStatement {
   const regions = site.name === 'home' ? [site.region, site.settings.recoveryRegion] : [site.region];
-  return denyAllBut('OtherRegions', wholeOf(globalServices), ['*'], { StringNotEquals: { 'aws:RequestedRegion': regions } });
+  const conditions = { StringNotEquals: { 'aws:RequestedRegion': regions } };
+  return denyAllBut('OtherRegions', [...wholeOf(globalServices), 'rds-db:*'], ['*'], conditions);
+}
+
+/** A sign-in is kept to the databases of the account in the site's own region by the ARN of the database's user. (TOM-2.1, TOM-7.4) */
+function denyOtherDatabases(stack: Stack): PolicyStatement {
+  const own = stack.formatArn({ service: 'rds-db', ...anyResource });
+  return new PolicyStatement({ sid: 'OtherDatabases', effect: Effect.DENY, actions: ['rds-db:*'], notResources: [own] });
 }
 
 /** Reading is left to the policies of a role; everything else, whatever S3 may add, is out. (TOM-3.6) */
@@ -148,7 +121,10 @@ function denyLosingKeys(): PolicyStatement {
   );
 }
 
-/** A grant hands the use of a key to somebody, in any account. AWS services that encrypt for the role get theirs. (TOM-7.4) */
+/**
+ * A grant hands the use of a key to somebody, in any account. AWS services that encrypt for the role get theirs. The policies
+ * of the keys deny the same to everybody (rotated-key.ts). (TOM-7.4)
+ */
 function denySharingKeys(): PolicyStatement {
   return deny('KeyGrants', ['kms:CreateGrant'], ['*'], { Bool: { 'kms:GrantIsForAWSResource': 'false' } });
 }
@@ -239,11 +215,11 @@ function denyForeignKeys(stack: Stack): PolicyStatement {
 
 /** Denies actions on what is not this account's, in any region. */
 function denyForeign(sid: string, stack: Stack, service: string, actions: string[]): PolicyStatement {
-  const own = stack.formatArn({ service, region: '*', resource: '*', arnFormat: ArnFormat.NO_RESOURCE_NAME });
+  const own = stack.formatArn({ service, region: '*', ...anyResource });
   return new PolicyStatement({ sid, effect: Effect.DENY, actions, notResources: [own] });
 }
 
-/** New power only under this boundary. `StringNotEquals` also matches when the request names none. */
+/** New power only under this boundary. `StringNotEquals` also matches when the request, or the role that it is about, has none. */
 function denyUnboundedPrincipals(stack: Stack, site: Site): PolicyStatement {
   const boundary = stack.formatArn({ service: 'iam', region: '', resource: 'policy', resourceName: boundaryName(site) });
   return deny('UnboundedRoles', ['iam:AttachRolePolicy', 'iam:CreateRole', 'iam:PutRolePermissionsBoundary', 'iam:PutRolePolicy'], ['*'], {
@@ -306,6 +282,8 @@ function denyForeignRoles(stack: Stack, site: Site): PolicyStatement {
 }
 
 type Conditions = Record<string, Record<string, string | readonly string[]>>;
+
+const anyResource = { resource: '*', arnFormat: ArnFormat.NO_RESOURCE_NAME } as const;
 
 const wholeOf = (services: readonly string[]): string[] => services.map((service) => `${service}:*`);
 

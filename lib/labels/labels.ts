@@ -34,11 +34,21 @@ export function classify(construct: IConstruct, classification: Classification):
   Tags.of(construct).add(classificationTag, classification);
 }
 
-/** The tags that every resource of a deployment carries; a resource that holds data overrides the classification. */
+/**
+ * Types that are replaced when one of their tags changes (a test compares with the service specification): a query log configuration is
+ * refused under the name that the old one still has, and a placement group cannot go while servers are in it. Neither holds data.
+ */
+const replacedByTags = ['AWS::EC2::PlacementGroup', 'AWS::Route53Resolver::ResolverQueryLoggingConfig'];
+
+/**
+ * The tags that every resource of a deployment carries; a resource that holds data overrides the classification. What the configuration
+ * can change is left out where the change would replace.
+ */
 export function tagDeployment(scope: IConstruct, site: Site): void {
+  const changeable = { excludeResourceTypes: replacedByTags };
   Tags.of(scope).add('rempart:deployment', site.deployment);
-  Tags.of(scope).add(environmentTag, site.settings.environment);
-  Tags.of(scope).add('rempart:owner', site.settings.owner);
+  Tags.of(scope).add(environmentTag, site.settings.environment, changeable);
+  Tags.of(scope).add('rempart:owner', site.settings.owner, changeable);
 }
 
 /** Writes the clauses of the nearest construct that names some into each resource's template metadata. */

@@ -1,4 +1,4 @@
-// What the account needs before anything else: keys, the audit archive, the audit trail, the boundary of every role, the topic of alarms.
+// What the account needs before anything else: keys, archives of records, the audit trail, the boundary of every role, the topic of alarms.
 import type { CfnTrail } from 'aws-cdk-lib/aws-cloudtrail';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
@@ -9,8 +9,10 @@ import { AlarmTopic } from '../alarms/alarm-topic';
 import { AuditArchive } from '../audit/audit-archive';
 import { AuditTrail } from '../audit/audit-trail';
 import type { Site } from '../config/site';
+import { EdgeLogBucket } from '../edge/edge-log-bucket';
 import { AuditKey } from '../encryption/audit-key';
 import { DeploymentKey } from '../encryption/deployment-key';
+import { FleetServiceRole } from '../identity/fleet-service-role';
 import { BoundaryPolicy } from '../identity/permissions-boundary';
 
 export interface AccountStackProps extends StackProps {
@@ -24,6 +26,16 @@ export class AccountStack extends Stack {
   readonly auditKey: IKey;
   /** Holds audit records under object lock. (TOM-3.6) */
   readonly auditArchive: IBucket;
+  /**
+   * Receives the logs of the load balancer. The bucket is here because the load balancer writes a test file as soon as
+   * its logs are turned on: a first deployment that failed after that could not delete the bucket. (TOM-3.6)
+   */
+  readonly edgeLogs: EdgeLogBucket;
+  /**
+   * The role by which EC2 Auto Scaling starts servers. It is here because KMS refuses a key policy that names a role
+   * created seconds before. (TOM-5.5)
+   */
+  readonly fleetServiceRole: FleetServiceRole;
   /** Notifies people of alarms; the watch stack subscribes the people on call. (TOM-3.4) */
   readonly alarmTopic: ITopic;
   /** Records every API call of the account. (TOM-3.4, TOM-3.6) */
@@ -37,6 +49,8 @@ export class AccountStack extends Stack {
     const archive = new AuditArchive(this, 'AuditArchive', { site, key: this.auditKey });
     this.auditArchive = archive;
     this.trail = new AuditTrail(this, 'AuditTrail', { site, key: this.auditKey, archive }).trail;
+    this.edgeLogs = new EdgeLogBucket(this, 'EdgeLogs', { site });
+    this.fleetServiceRole = new FleetServiceRole(this, 'FleetServiceRole', { site });
     this.alarmTopic = new AlarmTopic(this, 'Alarms', { key: this.key });
     new BoundaryPolicy(this, 'Boundary', { site, auditArchive: archive });
   }

@@ -18,9 +18,8 @@ import { Migrations } from '../database/migrations';
 import { NoSharedBackupsProbe } from '../database/no-shared-backups-probe';
 import { PersonFunctions } from '../database/person-functions';
 import { Upkeep } from '../database/upkeep';
-import { DataKey } from '../encryption/data-key';
+import { DataKey, type FleetRole } from '../encryption/data-key';
 import { FirstDatapoints } from '../functions/first-datapoint';
-import { FleetServiceRole } from '../identity/fleet-service-role';
 import { HitStream } from '../ingest/hit-stream';
 import { DataBucket } from '../storage/data-bucket';
 
@@ -35,6 +34,8 @@ export interface DataStackProps extends StackProps {
   readonly key: IKey;
   /** Encrypts audit records; whom it admits is looked at every day. (TOM-7.4) */
   readonly auditKey: IKey;
+  /** The role by which EC2 Auto Scaling starts servers whose disks the data key encrypts. (TOM-5.5) */
+  readonly fleetServiceRole: FleetRole;
   /** Notifies people. (TOM-3.4) */
   readonly alarmTopic: ITopic;
 }
@@ -42,8 +43,6 @@ export interface DataStackProps extends StackProps {
 export class DataStack extends Stack {
   /** Encrypts customers' data. (TOM-5.5, TOM-7.2) */
   readonly dataKey: IKey;
-  /** By which EC2 Auto Scaling starts servers whose disks the data key encrypts. (TOM-5.5) */
-  readonly fleetServiceRole: FleetServiceRole;
   /** Exports, and hits once they are archived. */
   readonly archive: IBucket;
   /** What people upload; read by nothing before it is scanned. */
@@ -64,8 +63,7 @@ export class DataStack extends Stack {
     const { site, vpc, dataSubnets, functionSubnets, key } = props;
 
     const dataKey = new DataKey(this, 'DataKey', { site });
-    const fleetServiceRole = new FleetServiceRole(this, 'FleetServiceRole', { site });
-    dataKey.admitFleet(fleetServiceRole);
+    dataKey.admitFleet(props.fleetServiceRole);
     const database = new DatabaseCluster(this, 'Database', { site, vpc, subnets: dataSubnets, key: dataKey });
     const contextKey = new ContextKey(this, 'ContextKey', { site, key: dataKey });
     const ofDatabase = { site, vpc, subnets: functionSubnets, database, contextKey, key, dataKey };
@@ -75,7 +73,6 @@ export class DataStack extends Stack {
     const access = new DatabaseAccess(this, 'Access', { vpc, subnets: functionSubnets, proxy, contextKey, dataKey });
 
     this.dataKey = dataKey;
-    this.fleetServiceRole = fleetServiceRole;
     this.archive = new DataBucket(this, 'Archive', { site, use: 'archive', key: dataKey });
     this.uploads = new DataBucket(this, 'Uploads', { site, use: 'uploads', key: dataKey });
     this.hits = new HitStream(this, 'Hits', { site, key: dataKey });

@@ -1,4 +1,4 @@
-// What the internet reaches: the load balancer with its certificate, listeners, firewall and logs, and its name.
+// What the internet reaches: the load balancer with its certificate, listeners and firewall, and its name.
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IApplicationListener, IApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -10,7 +10,7 @@ import type { Site } from '../config/site';
 import { Certificate } from '../edge/certificate';
 import { ClientAuthority } from '../edge/client-authority';
 import { DnsRecords, issuerOf, placeOf } from '../edge/dns-records';
-import { EdgeLogBucket } from '../edge/edge-log-bucket';
+import type { EdgeLogBucket } from '../edge/edge-log-bucket';
 import { Listeners } from '../edge/listeners';
 import { LoadBalancer } from '../edge/load-balancer';
 import { LoadBalancerAlarms } from '../edge/load-balancer-alarms';
@@ -22,8 +22,10 @@ export interface EdgeStackProps extends StackProps {
   readonly vpc: IVpc;
   /** Subnets of proxies, and of nothing else. (DSS-5.6.3, DSS-5.6.4) */
   readonly proxies: SubnetSelection;
-  /** Range of the subnets of servers: the only place to which the load balancer opens connections. (DSS-5.6.3) */
+  /** Range of the server subnets, the only destination of the load balancer's connections. (DSS-5.6.3) */
   readonly serverRange: string;
+  /** Receives the logs of the load balancer. (TOM-3.6) */
+  readonly edgeLogs: EdgeLogBucket;
   /** Encrypts the firewall's log and what the certificate's functions keep. (TOM-5.5) */
   readonly key: IKey;
   /** Notifies people. (TOM-3.4) */
@@ -39,12 +41,15 @@ export class EdgeStack extends Stack {
   /** Where services find the address of the visitor: behind Cloudflare what it tells, otherwise what the load balancer saw. (TOM-4.11) */
   readonly clientAddress: 'x-forwarded-for' | 'cf-connecting-ip';
 
-  constructor(scope: Construct, id: string, { site, vpc, proxies, serverRange, key, alarmTopic, ...props }: EdgeStackProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { site, vpc, proxies, serverRange, edgeLogs: logs, key, alarmTopic, ...props }: EdgeStackProps,
+  ) {
     super(scope, id, props);
     const { cloudflare } = site.settings.edge;
 
     const securityGroup = new ProxySecurityGroup(this, 'Proxies', { site, vpc, serverRange, serverPorts: [collectorPort] });
-    const logs = new EdgeLogBucket(this, 'Logs', { site });
     const loadBalancer = new LoadBalancer(this, 'LoadBalancer', { site, vpc, subnets: proxies, securityGroup, logs });
     const { certificateArn } = new Certificate(this, 'Certificate', { site, key, alarmTopic });
     const clientAuthority = cloudflare && new ClientAuthority(this, 'ClientAuthority', { file: cloudflare.clientCa });

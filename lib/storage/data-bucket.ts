@@ -17,6 +17,7 @@ import { type DataBucketUse, dataBucketName } from '../config/names';
 import type { Site } from '../config/site';
 import { acknowledgeBucketExceptions } from '../labels/bucket-exceptions';
 import { type Classification, classify, serves } from '../labels/labels';
+import { keepPolicyWith } from '../labels/retention';
 
 export interface DataBucketProps {
   readonly site: Site;
@@ -25,6 +26,8 @@ export interface DataBucketProps {
   /** Encrypts the objects. Changing it leaves older objects under the old key. (TOM-5.5) */
   readonly key: IKey;
 }
+
+const removal = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
 
 /**
  * The name is derived, so that the audit trail in the account stack records who reads and writes here (TOM-4.8). Retained in every
@@ -52,9 +55,10 @@ export class DataBucket extends Bucket {
       enforceSSL: true,
       minimumTLSVersion: 1.2,
       lifecycleRules: [...lifecyclesOf(site)[use], ...everywhere],
-      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+      removalPolicy: removal,
     });
     this.denyOtherAccounts();
+    keepPolicyWith(this, removal);
     // The library's own switch adds a function to set this.
     const bucket = this.node.defaultChild as CfnBucket;
     bucket.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };

@@ -8,7 +8,9 @@ import { fixedNames } from './fixed-names';
 import { globalOptions, operations } from './operations';
 
 const runbook = readFileSync(join(__dirname, '../..', runbookPath), 'utf8');
-const [introduction = '', alarmsPart = '', byHand = ''] = runbook.split(/^## (?:Alarms|By hand)$/m);
+const [introduction = '', alarmsPart = '', byHand = '', failed = ''] = runbook.split(
+  /^## (?:Alarms|By hand|A deployment that failed, or is made again)$/m,
+);
 
 interface Entry {
   readonly heading: string;
@@ -78,7 +80,7 @@ test('the gravest come first, and of these the refused hits', () => {
 });
 
 test('what an entry refers to is a heading', () => {
-  const headings = [...entries, ...entriesIn(byHand)].map(({ heading }) => heading);
+  const headings = [...entries, ...entriesIn(byHand), ...entriesIn(failed)].map(({ heading }) => heading);
   const referred = [...runbook.matchAll(/(?:see|See|go to|as under|as in|and) `([A-Z][A-Za-z ]+)`/g)].map(([, heading]) => heading);
   expect(referred.length).toBeGreaterThan(15);
   expect(headings).toEqual(expect.arrayContaining([...new Set(referred)]));
@@ -91,7 +93,7 @@ describe('the commands', () => {
 
   test('are many, and stand in every part', () => {
     expect(commands.length).toBeGreaterThan(80);
-    for (const part of [introduction, alarmsPart, byHand]) expect(shellBlocks(part).length).toBeGreaterThan(0);
+    for (const part of [introduction, alarmsPart, byHand, failed]) expect(shellBlocks(part).length).toBeGreaterThan(0);
   });
 
   test('have no placeholder but deployment, account and region, which the commands say', () => {

@@ -7,7 +7,10 @@ import { type Result, show, systemError, throwIfAny } from './problem';
 
 /** Names of stacks, roles and buckets contain the name of the deployment; AWS limits their length and case. */
 const longestName = 24;
-const isDeploymentName = (name: string): boolean => name.length <= longestName && /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name);
+/** S3 keeps these beginnings of bucket names for itself ("General purpose bucket naming rules"). */
+const reserved = /^(?:sthree|amzn-s3-demo)(?:-|$)/;
+const isDeploymentName = (name: string): boolean =>
+  name.length <= longestName && /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) && !reserved.test(name);
 
 const siteNames: readonly SiteName[] = ['home', 'recovery'];
 

@@ -168,10 +168,12 @@ export const settingsSchema = z.strictObject({
   environment: z
     .enum(['production', 'staging', 'development'])
     .describe('Purpose of the deployment. Production keeps every promise; the others may relax those that this file names. (TOM-7.3)'),
+  // The characters that every service accepts in the value of a tag ("Tag naming limits and requirements", AWS General
+  // Reference); a comma is none of them.
   owner: textLike(
-    /^[A-Za-z0-9][A-Za-z0-9 .,_-]{1,62}$/,
-    '2 to 63 letters, digits, spaces and . , _ - with a letter or digit first',
-  ).describe('The team responsible for the deployment; the owner tag of every resource. No personal names.'),
+    /^[A-Za-z0-9][A-Za-z0-9 ._-]{0,61}[A-Za-z0-9._-]$/,
+    '2 to 63 letters, digits, spaces and . _ - with a letter or digit first and no space last',
+  ).describe('The team responsible for the deployment; the owner tag of every resource that can change its tags. No personal names.'),
   region: region
     .default(productionRegion)
     .describe(

@@ -6,6 +6,7 @@ import { instanceMetadata } from '../rules/collection/instance-metadata';
 import { databaseAuditLog } from '../rules/database/database-audit-log';
 import { databaseCredentials } from '../rules/database/database-credentials';
 import { alarmsNotify } from '../rules/deployment/alarms-notify';
+import { deadLetters } from '../rules/deployment/dead-letters';
 import { leastPrivilege } from '../rules/deployment/least-privilege';
 import { noAdminPorts } from '../rules/deployment/no-admin-ports';
 import { noPublicServers } from '../rules/deployment/no-public-servers';
@@ -16,6 +17,7 @@ import { edgeLogging } from '../rules/edge/edge-logging';
 import { permissionsBoundary } from '../rules/identity/permissions-boundary';
 import { endpointPolicies } from '../rules/network/endpoint-policies';
 import { networkLogging } from '../rules/network/network-logging';
+import { keptBucketPolicies } from '../rules/storage/kept-bucket-policies';
 import type { Chapter } from './chapters';
 
 export const tom3: Chapter<'TOM-3'> = {
@@ -61,7 +63,7 @@ export const tom3: Chapter<'TOM-3'> = {
       'Threat detection, configuration recording, posture standards, vulnerability scanning, access analysis and an audit trail over ' +
       'all regions run at all times, and each of their alarms reaches people.',
     kind: 'technical',
-    rules: [auditTrail, alarmsNotify],
+    rules: [auditTrail, alarmsNotify, deadLetters],
     awaits: [
       'account: threat detection, configuration recording and posture standards',
       'account: vulnerability scanning and access analysis',
@@ -83,7 +85,7 @@ export const tom3: Chapter<'TOM-3'> = {
       'Server sessions, VPN connections, the load balancer, the web application firewall, network flows, DNS queries, database access ' +
       'and calls to the API of AWS are each logged to an encrypted store, kept for a set time, from which workloads cannot delete.',
     kind: 'technical',
-    rules: [auditTrail, auditArchive, networkLogging, databaseAuditLog, edgeLogging, retainedLogs, permissionsBoundary],
+    rules: [auditTrail, auditArchive, networkLogging, databaseAuditLog, edgeLogging, retainedLogs, keptBucketPolicies, permissionsBoundary],
     awaits: ['access: logs of server sessions and VPN connections'],
   },
   'TOM-3.7': {

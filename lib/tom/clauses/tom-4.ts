@@ -12,6 +12,7 @@ import { strictRequests } from '../rules/edge/strict-requests';
 import { webFirewall } from '../rules/edge/web-firewall';
 import { networkAcls } from '../rules/network/network-acls';
 import { dataBuckets } from '../rules/storage/data-buckets';
+import { keptBucketPolicies } from '../rules/storage/kept-bucket-policies';
 import type { Chapter } from './chapters';
 
 export const tom4: Chapter<'TOM-4'> = {
@@ -30,7 +31,7 @@ export const tom4: Chapter<'TOM-4'> = {
       'Databases are in isolated subnets and accept connections from the named application tiers only. None has a public endpoint, and ' +
       'none is shared with another account.',
     kind: 'technical',
-    rules: [databaseIsolation, noSharedBackups, bucketPublicAccess, networkAcls],
+    rules: [databaseIsolation, noSharedBackups, bucketPublicAccess, keptBucketPolicies, networkAcls],
     awaits: ['portal: web interface, by which people reach data'],
   },
   'TOM-4.3': {

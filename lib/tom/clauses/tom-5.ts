@@ -7,6 +7,7 @@ import { bucketPublicAccess } from '../rules/deployment/bucket-public-access';
 import { encryptionAtRest } from '../rules/deployment/encryption-at-rest';
 import { tlsOnly } from '../rules/deployment/tls-only';
 import { tlsPolicy } from '../rules/edge/tls-policy';
+import { keyGrants } from '../rules/encryption/key-grants';
 import { keyRotation } from '../rules/encryption/key-rotation';
 import { hitArchive } from '../rules/ingest/hit-archive';
 import { hitStream } from '../rules/ingest/hit-stream';
@@ -47,7 +48,7 @@ export const tom5: Chapter<'TOM-5'> = {
       'Every store, stream, queue, topic, log group, disk and secret is encrypted with a customer-managed key that rotates by itself. ' +
       'Only the logs of the load balancer, which supports no other encryption, are encrypted with a key of AWS.',
     kind: 'technical',
-    rules: [encryptionAtRest, keyRotation, hitArchive],
+    rules: [encryptionAtRest, keyRotation, keyGrants, hitArchive],
   },
   'TOM-5.6': {
     title: 'Connections to servers are tunnelled through VPN',

@@ -9,6 +9,7 @@ import { singleTaskServers } from '../rules/collection/single-task-servers';
 import { databaseIsolation } from '../rules/database/database-isolation';
 import { databaseRetention } from '../rules/database/database-retention';
 import { databaseStandby } from '../rules/database/database-standby';
+import { deadLetters } from '../rules/deployment/dead-letters';
 import { encryptionAtRest } from '../rules/deployment/encryption-at-rest';
 import { noHardCodedIds } from '../rules/deployment/no-hard-coded-ids';
 import { statedEgress } from '../rules/deployment/stated-egress';
@@ -38,7 +39,7 @@ export const tom6: Chapter<'TOM-6'> = {
     promise:
       'Data disks of servers are encrypted, monitored and mirrored in pairs. A degraded pair raises an alarm, and the server is replaced.',
     kind: 'technical',
-    rules: [mirroredDisks, encryptionAtRest],
+    rules: [mirroredDisks, encryptionAtRest, deadLetters],
     provenBy: [
       'test/services/collector/host/disks.test.ts',
       'test/services/collector/host/array-watch.test.ts',

@@ -7,6 +7,7 @@ import { generatedData } from '../rules/database/generated-data';
 import { migrationsDeployed } from '../rules/database/migrations-deployed';
 import { noSharedBackups } from '../rules/deployment/no-shared-backups';
 import { separation } from '../rules/deployment/separation';
+import { keyGrants } from '../rules/encryption/key-grants';
 import { hitArchive } from '../rules/ingest/hit-archive';
 import { hitStream } from '../rules/ingest/hit-stream';
 import type { Chapter } from './chapters';
@@ -46,7 +47,7 @@ export const tom7: Chapter<'TOM-7'> = {
     title: 'Production data and test data are separated',
     promise: 'Production backups can be restored in production and its recovery region only. Test deployments load generated data only.',
     kind: 'technical',
-    rules: [generatedData, noSharedBackups, backupsProbed],
+    rules: [generatedData, noSharedBackups, keyGrants, backupsProbed],
     probes: [
       {
         concern: 'database',

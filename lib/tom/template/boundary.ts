@@ -1,6 +1,5 @@
 // The permissions boundary of a deployment: its managed policy and the required denials.
-
-import { type Assembly, type Json, listOf, type Resource } from './assembly';
+import { type Assembly, isObject, type Json, listOf, type Resource, valueAt } from './assembly';
 import { auditArchives, coversBucket, coversObjects } from './buckets';
 import { conditionsAre, matchesPattern, matchesResource, type Statement, statementsOf, textList } from './policies';
 import { managedPolicyType, roleType, trailType, userType } from './resource-types';
@@ -38,6 +37,52 @@ export interface RequiredDenial {
 /** Global services, with a single endpoint ("AWS: Denies access to AWS based on the requested Region"). */
 const globalServices = ['cloudfront', 'globalaccelerator', 'iam', 'organizations', 'route53', 'sts', 'support'];
 
+/** Sign-in to a database: its ARN has the region, and it is documented as lacking some condition keys ("IAM database authentication"). */
+const signIn = 'rds-db:connect';
+
+/** The services that the boundary may allow. A new service is added here and in lib/identity. */
+const houseServices = [
+  'access-analyzer',
+  'acm',
+  'autoscaling',
+  'backup',
+  'cloudtrail',
+  'cloudwatch',
+  'cognito-idp',
+  'config',
+  'dynamodb',
+  'ec2',
+  'ec2messages',
+  'elasticloadbalancing',
+  'events',
+  'firehose',
+  'guardduty',
+  'iam',
+  'inspector2',
+  'kinesis',
+  'kms',
+  'lambda',
+  'logs',
+  'network-firewall',
+  'rds',
+  'rds-db',
+  'route53',
+  'route53resolver',
+  's3',
+  'scheduler',
+  'secretsmanager',
+  'securityhub',
+  'sns',
+  'sqs',
+  'ssm',
+  'ssmmessages',
+  'states',
+  'sts',
+  'tag',
+  'transfer',
+  'wafv2',
+];
+
 /**
  * Actions that disable the firewalls, the block of public access or the network logs. Deployments alone change these.
  */
@@ -68,6 +113,13 @@ export const requiredDenials: readonly RequiredDenial[] = [
     asWide: (statement, _, { facts }) =>
       appliesToAllResources(statement) && onlyGlobalExcepted(statement) && onlyRegions(statement, facts.homeRegion, facts.recoveryRegion),
     exceptions: ['s3:*', 'dynamodb:PutItem'],
+  },
+  {
+    id: 'sign-in',
+    what: 'signing in to databases outside the account and the region of the site',
+    actions: [signIn],
+    asWide: (statement, policy, assembly) => conditionsAre(statement, []) && onlyOwnDatabasesExcepted(statement, policy, assembly),
+    exceptions: [],
   },
   {
     id: 'archive',
@@ -134,11 +186,63 @@ export function concernsAction(statement: Statement, action: string): boolean {
   return !textList(statement.json.NotAction).some((pattern) => matchesPattern(pattern, action));
 }
 
+/** The statements of a boundary that allow more than services of the house, each named. */
+export function excesses(policy: Resource): readonly Statement[] {
+  const ofTheHouse = (action: string) => houseServices.some((service) => action.startsWith(`${service}:`));
+  return allowances(policy).filter(
+    ({ json, actions }) => json.NotAction !== undefined || actions.length === 0 || !actions.every(ofTheHouse),
+  );
+}
+
+export function allowances(policy: Resource): readonly Statement[] {
+  return statementsOf(policy.at('PolicyDocument'), 'PolicyDocument').filter(({ effect }) => effect === 'Allow');
+}
+
+/** A condition that also holds where the request does not have its key ("Condition operators", negated matching). */
+interface Negated {
+  readonly statement: Statement;
+  readonly operator: string;
+  readonly key: string;
+}
+
+/**
+ * The negated conditions of a boundary's denials that would deny what does not send their key. Requests to the API of AWS always have
+ * their region, a sign-in to a database may not; a role without a boundary is meant by `iam:PermissionsBoundary`; whatever else there is
+ * must ask whether the key is there.
+ */
+export function deniedWithoutKey(policy: Resource): readonly Negated[] {
+  const statements = statementsOf(policy.at('PolicyDocument'), 'PolicyDocument').filter(({ effect }) => effect === 'Deny');
+  return statements.flatMap(negatedConditions).filter(({ statement, key }) => {
+    if (key === 'iam:PermissionsBoundary') return false;
+    if (key === 'aws:RequestedRegion') return concernsAction(statement, signIn);
+    return String(valueAt(statement.json, `Condition.Null.${key}`)) !== 'false';
+  });
+}
+
+function negatedConditions(statement: Statement): readonly Negated[] {
+  return Object.entries(isObject(statement.json.Condition) ? statement.json.Condition : {})
+    .filter(([operator]) => /Not|IfExists$/.test(operator))
+    .flatMap(([operator, keys]) => Object.keys(isObject(keys) ? keys : {}).map((key) => ({ statement, operator, key })));
+}
+
 const appliesToAllResources = (statement: Statement): boolean => statement.resources.includes('*');
 
 function onlyGlobalExcepted(statement: Statement): boolean {
   const excepted = textList(statement.json.NotAction);
-  return excepted.every((pattern) => globalServices.some((service) => pattern.toLowerCase().startsWith(`${service}:`)));
+  const free = [...globalServices, 'rds-db'];
+  return excepted.every((pattern) => free.some((service) => pattern.toLowerCase().startsWith(`${service}:`)));
+}
+
+/** Whether a denial excepts databases of the account in the region of the site, and no other. */
+function onlyOwnDatabasesExcepted({ json }: Statement, policy: Resource, { facts }: Assembly): boolean {
+  const excepted = textList(json.NotResource);
+  return (
+    excepted.length > 0 &&
+    excepted.every((arn) => {
+      const [, region = '', account] = /^arn:[^:]*:rds-db:([^:*?]+):([^:*?]+):\*$/.exec(arn) ?? [];
+      return [facts.region, '${AWS.Region}'].includes(region) && ['${AWS.AccountId}', policy.stack.account].includes(account);
+    })
+  );
 }
 
 function onlyRegions(statement: Statement, ...allowed: string[]): boolean {

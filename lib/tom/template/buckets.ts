@@ -24,7 +24,7 @@ export function takesAccessLogs(bucket: Resource, assembly: Assembly): boolean {
 }
 
 /** The policies of a bucket. */
-function policiesOf(bucket: Resource, assembly: Assembly): readonly Resource[] {
+export function policiesOf(bucket: Resource, assembly: Assembly): readonly Resource[] {
   return assembly.ofType(bucketPolicyType).filter((policy) => assembly.refersTo(policy.at('Bucket'), policy, bucket));
 }
 

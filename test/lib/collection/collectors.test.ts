@@ -229,3 +229,11 @@ test('recovered, the boot names no other region', () => {
   expect(AWS_REGION).toBe('eu-central-1');
   expect(userData({ site: 'recovery' })).not.toContain('eu-west-3');
 });
+
+test('what starts the replacement and cannot be handed over is kept, and tried until the clock starts it again', () => {
+  const rule = only('AWS::Events::Rule');
+  const [target] = rule.Targets as { DeadLetterConfig: { Arn: unknown }; RetryPolicy: unknown }[];
+  expect(rule.ScheduleExpression).toBe('rate(15 minutes)');
+  expect(JSON.stringify(target?.DeadLetterConfig.Arn)).toContain('CollectorsReplacementFunctionDeadLetters');
+  expect(target?.RetryPolicy).toEqual({ MaximumRetryAttempts: 5, MaximumEventAgeInSeconds: 900 });
+});

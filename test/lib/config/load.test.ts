@@ -129,10 +129,13 @@ describe('the request', () => {
   });
 
   test('files that are no deployments are ignored', () => {
-    withFolder({ production: shortest, Staging: shortest, '.hidden': shortest, 'a b': shortest }, (directory) => {
-      writeFileSync(join(directory, 'schema.json'), '{}');
-      expect(deploymentsIn(directory)).toEqual(['production']);
-    });
+    withFolder(
+      { production: shortest, Staging: shortest, '.hidden': shortest, 'a b': shortest, sthree: shortest, 'amzn-s3-demo-x': shortest },
+      (directory) => {
+        writeFileSync(join(directory, 'schema.json'), '{}');
+        expect(deploymentsIn(directory)).toEqual(['production']);
+      },
+    );
   });
 
   test('a folder that is missing or empty', () => {

@@ -1,8 +1,9 @@
 import { administrator, decide } from '../identity/evaluate';
-import { account, accountTemplate, concrete } from '../stacks/account-stack';
-import { only, resourcesOf } from '../stacks/edge-stack';
+import { account, accountTemplate, propertiesOf } from '../stacks/account-stack';
+import { attributes, only, resourcesOf } from '../stacks/edge-stack';
 
-const [bucket] = Object.values(resourcesOf({}, 'AWS::S3::Bucket'));
+const template = accountTemplate();
+const bucket = template.findResources('AWS::S3::Bucket').EdgeLogs3E8D2A9E;
 const name = `example-edge-logs-${account}-eu-west-3`;
 
 test('takes what a load balancer writes: with keys of S3, and no object lock', () => {
@@ -22,7 +23,7 @@ test('is private, outlives the stack, and bears the label of what is in it', () 
 });
 
 test.each([90, 400])('keeps records %d days, as the configuration says', (logDays) => {
-  const { LifecycleConfiguration } = only({ settings: { edge: { logDays } } }, 'AWS::S3::Bucket') as {
+  const { LifecycleConfiguration } = propertiesOf(accountTemplate({ settings: { edge: { logDays } } }), 'AWS::S3::Bucket', 'EdgeLogs') as {
     LifecycleConfiguration: { Rules: unknown[] };
   };
   expect(LifecycleConfiguration.Rules).toContainEqual({
@@ -33,16 +34,30 @@ test.each([90, 400])('keeps records %d days, as the configuration says', (logDay
   });
 });
 
+test('is made in the account stack, before the load balancer, whose test file would keep a failed deployment from deleting it', () => {
+  expect(resourcesOf({}, 'AWS::S3::Bucket')).toEqual({});
+  const { LoadBalancerAttributes } = only({}, 'AWS::ElasticLoadBalancingV2::LoadBalancer');
+  const bucketName = attributes(LoadBalancerAttributes)['access_logs.s3.bucket'];
+  expect(JSON.stringify(bucketName)).toContain('example-account:ExportsOutputRefEdgeLogs3E8D2A9E');
+});
+
+test('its policy is kept as it is, once it is made', () => {
+  const [policy] = Object.values(template.findResources('AWS::S3::BucketPolicy')).filter(({ Properties }) =>
+    JSON.stringify(Properties.Bucket).includes('EdgeLogs'),
+  );
+  expect(policy).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
+});
+
 test('the audit trail records who reads it', () => {
   expect(JSON.stringify(accountTemplate().findResources('AWS::CloudTrail::Trail'))).toContain(`arn:aws:s3:::${name}/`);
 });
 
 describe('who may do what', () => {
-  const resource = concrete(only({}, 'AWS::S3::BucketPolicy').PolicyDocument);
+  const resource = propertiesOf(template, 'AWS::S3::BucketPolicy', 'EdgeLogs').PolicyDocument;
   const secure = { 'aws:SecureTransport': 'true', 's3:TlsVersion': '1.3' };
   const service = { ...secure, 'aws:PrincipalIsAWSService': 'true' };
   const person = { ...secure, 'aws:PrincipalIsAWSService': 'false' };
-  const object = (folder: string) => `arn:aws:s3:::logs6819bb44/${folder}/x.log.gz`;
+  const object = (folder: string) => `arn:aws:s3:::edgelogs3e8d2a9e/${folder}/x.log.gz`;
   const balancer = 'logdelivery.elasticloadbalancing.amazonaws.com';
   const deployment = `arn:aws:iam::${account}:role/cdk-hnb659fds-cfn-exec-role-${account}-eu-west-3`;
   const anybody = `arn:aws:iam::${account}:role/any`;
@@ -76,8 +91,8 @@ describe('who may do what', () => {
     }
   });
 
-  test('only a deployment changes the bucket', async () => {
-    const request = { action: 's3:PutLifecycleConfiguration', resource: 'arn:aws:s3:::logs6819bb44' };
+  test.each(['s3:PutLifecycleConfiguration', 's3:PutBucketNotification'])('only a deployment changes the bucket: %s', async (action) => {
+    const request = { action, resource: 'arn:aws:s3:::edgelogs3e8d2a9e' };
     const ask = (principal: string) =>
       decide({ identity: administrator, resource }, { ...request, principal, context: { ...person, 'aws:PrincipalArn': principal } });
     expect(await ask(deployment)).toBe('Allowed');

@@ -54,6 +54,17 @@ describe('the key of the deployment', () => {
     expect(await decide(alarm(account, 'kms:ScheduleKeyDeletion'))).toBe('ImplicitlyDenied');
   });
 
+  test('serves dead letters of rules of the deployment, and no others', async () => {
+    const letter = (rule: string, of = account) => ({
+      principal: 'events.amazonaws.com',
+      action: 'kms:GenerateDataKey',
+      context: { 'aws:SourceAccount': of, 'aws:SourceArn': `arn:aws:events:eu-west-3:${of}:rule/${rule}` },
+    });
+    expect(await decide(letter('example-collection-CollectorsReplacementRule-1'))).toBe('Allowed');
+    expect(await decide(letter('other-rule'))).toBe('ImplicitlyDenied');
+    expect(await decide(letter('example-collection-x', '222222222222'))).toBe('ImplicitlyDenied');
+  });
+
   test('CloudWatch Logs cannot administer it', async () => {
     expect(await decide({ ...logs('eu-west-3', '/rempart/example/x'), action: 'kms:ScheduleKeyDeletion' })).toBe('ImplicitlyDenied');
   });

@@ -1,4 +1,6 @@
+import { administrator } from '../identity/evaluate';
 import { accountTemplate, type Choice, propertiesOf } from '../stacks/account-stack';
+import { keyDecisions } from './key-policy';
 
 const choices: Choice[] = (['production', 'staging', 'development'] as const).flatMap((environment) => [
   { environment, site: 'home' },
@@ -30,4 +32,30 @@ test('only the account itself is admitted as a principal, and only services besi
     expect(services.length).toBeGreaterThan(0);
     for (const principal of services) expect(Object.keys(principal)).toEqual(['Service']);
   }
+});
+
+describe.each(['Key', 'AuditKey'])('grants of the use of %s', (prefix) => {
+  const ask = keyDecisions(prefix, {}, administrator);
+  const grant = (context: Record<string, string>, principal = 'arn:aws:iam::111111111111:role/admin') =>
+    ask({ principal, action: 'kms:CreateGrant', context });
+  const byPerson = { 'aws:PrincipalIsAWSService': 'false' };
+
+  test('are made by AWS services for resources: disks, the database, variables of functions', async () => {
+    expect(await grant({ ...byPerson, 'kms:GrantIsForAWSResource': 'true' })).toBe('Allowed');
+  });
+
+  test('and by nobody else, an administrator and the root user included', async () => {
+    const direct = { ...byPerson, 'kms:GrantIsForAWSResource': 'false' };
+    expect(await grant(direct)).toBe('ExplicitlyDenied');
+    expect(await grant(direct, 'arn:aws:iam::111111111111:root')).toBe('ExplicitlyDenied');
+  });
+
+  test('a service that asks as itself is not denied, and is admitted by name alone', async () => {
+    const asItself = { 'aws:PrincipalIsAWSService': 'true', 'kms:GrantIsForAWSResource': 'false' };
+    expect(await grant(asItself, 'rds.amazonaws.com')).toBe('ImplicitlyDenied');
+  });
+
+  test('no other right is touched', async () => {
+    expect(await ask({ principal: 'arn:aws:iam::111111111111:role/admin', action: 'kms:Decrypt', context: byPerson })).toBe('Allowed');
+  });
 });

@@ -46,8 +46,12 @@ test('runs on the newest runtime, encrypted, bounded, with its own log', () => {
   });
 });
 
-test('its dead letters are encrypted and refuse plain connections', () => {
-  template.hasResourceProperties('AWS::SQS::Queue', { KmsMasterKeyId: keyArn, MessageRetentionPeriod: 14 * 24 * 3600 });
+test('its dead letters are encrypted, refuse plain connections, and are those of no other queue', () => {
+  template.hasResourceProperties('AWS::SQS::Queue', {
+    KmsMasterKeyId: keyArn,
+    MessageRetentionPeriod: 14 * 24 * 3600,
+    RedriveAllowPolicy: { redrivePermission: 'denyAll' },
+  });
   template.hasResourceProperties('AWS::SQS::QueuePolicy', {
     PolicyDocument: { Statement: [Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } })] },
   });

@@ -1,3 +1,4 @@
+import { boundedServices } from '../../../lib/identity/bounded-services';
 import { account, accountTemplate, type Choice, propertiesOf } from '../stacks/account-stack';
 import { administrator, type Decision, decide } from './evaluate';
 
@@ -69,8 +70,16 @@ describe('services (TOM-3.5)', () => {
     ['account:CloseAccount', `arn:aws:account::${account}:account`],
     ['cloudformation:CreateStack', `arn:aws:cloudformation:eu-west-3:${account}:stack/x/y`],
     ['ses:SendEmail', `arn:aws:ses:eu-west-3:${account}:identity/x`],
-  ])('%s is out of bounds', async (action, resource) => {
-    expect(await ask(action, resource)).toBe('ExplicitlyDenied');
+  ])('%s is out of bounds, because nothing allows it', async (action, resource) => {
+    expect(await ask(action, resource)).toBe('ImplicitlyDenied');
+  });
+
+  test('the policy reads as it works: services by their names, and no other allowance', () => {
+    const { Statement } = home as { Statement: { Effect: string; Action: string[]; Resource: unknown }[] };
+    const [allowed, ...others] = Statement;
+    expect(allowed).toMatchObject({ Effect: 'Allow', Resource: '*' });
+    expect(allowed?.Action.toSorted()).toEqual(boundedServices.map((service) => `${service}:*`).toSorted());
+    expect(others.filter(({ Effect }) => Effect !== 'Deny')).toEqual([]);
   });
 });
 

@@ -1,14 +1,24 @@
 // The role by which servers are started, and what the data key lets it do.
-import { only } from '../stacks/data-stack';
+import { accountTemplate, propertiesOf } from '../stacks/account-stack';
+import { dataStack, only } from '../stacks/data-stack';
 
 const arn = 'arn:aws:iam::111111111111:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling_example-home';
 
 test("is the deployment's own, and each site has another", () => {
-  expect(only({}, 'AWS::IAM::ServiceLinkedRole')).toMatchObject({
+  expect(propertiesOf(accountTemplate(), 'AWS::IAM::ServiceLinkedRole')).toMatchObject({
     AWSServiceName: 'autoscaling.amazonaws.com',
     CustomSuffix: 'example-home',
   });
-  expect(only({ site: 'recovery' }, 'AWS::IAM::ServiceLinkedRole')).toMatchObject({ CustomSuffix: 'example-recovery' });
+  expect(propertiesOf(accountTemplate({ site: 'recovery' }), 'AWS::IAM::ServiceLinkedRole')).toMatchObject({
+    CustomSuffix: 'example-recovery',
+  });
+});
+
+test('is made a stack before the key whose policy names it: KMS refuses one that names a role seconds old', () => {
+  const { app, stack, template } = dataStack();
+  expect(template.findResources('AWS::IAM::ServiceLinkedRole')).toEqual({});
+  expect(JSON.stringify(only({}, 'AWS::KMS::Key').KeyPolicy)).toContain('AWSServiceRoleForAutoScaling_example-home');
+  expect(stack.dependencies).toContain(app.node.findChild('example-account'));
 });
 
 test('may encrypt disks, and grant that to AWS services alone', () => {

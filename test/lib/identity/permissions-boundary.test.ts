@@ -5,7 +5,7 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { NestedStack, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { AwsCustomResource, AwsCustomResourcePolicy } from 'aws-cdk-lib/custom-resources';
 import { buildDeployment } from '../../../lib/deployment';
-import { boundedServices } from '../../../lib/identity/boundary-statements';
+import { boundedServices } from '../../../lib/identity/bounded-services';
 import { applyBoundary } from '../../../lib/identity/permissions-boundary';
 import { account, accountStack, accountTemplate, appWithFlags, concrete, siteFor } from '../stacks/account-stack';
 

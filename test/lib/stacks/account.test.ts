@@ -18,7 +18,7 @@ describe.each(choices)('the account stack of $environment at the $site site', (c
     const holding = ['AWS::KMS::Key', 'AWS::S3::Bucket', 'AWS::Logs::LogGroup', 'AWS::CloudTrail::Trail'];
     expect(holding.map((type) => Object.keys(template.findResources(type)))).toEqual([
       ['DeploymentKey789843F6', 'AuditKeyB2DBB069'],
-      ['AuditArchive60EBC247'],
+      ['AuditArchive60EBC247', 'EdgeLogs3E8D2A9E'],
       ['AuditTrailLogGroup28BB9333'],
       ['AuditTrailC93518EF'],
     ]);
@@ -28,7 +28,10 @@ describe.each(choices)('the account stack of $environment at the $site site', (c
     for (const [id, { Type, Metadata, Properties }] of Object.entries(template.toJSON().Resources as Record<string, Resource>)) {
       expect([id, Metadata?.[clauseMetadataKey]]).toEqual([id, expect.arrayContaining([expect.stringMatching(/^TOM-/)])]);
       if (!/Key$|Bucket$|LogGroup|Trail$/.test(Type)) continue;
-      expect([id, Properties.Tags]).toEqual([id, expect.arrayContaining([{ Key: classificationTag, Value: 'confidential' }])]);
+      expect([id, Properties.Tags]).toEqual([
+        id,
+        expect.arrayContaining([{ Key: classificationTag, Value: id.startsWith('EdgeLogs') ? 'personal' : 'confidential' }]),
+      ]);
     }
   });
 
@@ -56,4 +59,5 @@ test('it hands the next stacks what it made', () => {
   expect(idOf(stack.auditArchive.bucketArn)).toContain('"AuditArchive60EBC247"');
   expect(stack.auditArchive.encryptionKey).toBe(stack.auditKey);
   expect(idOf(stack.trail.ref)).toContain('"AuditTrailC93518EF"');
+  expect(idOf(stack.edgeLogs.bucketName)).toContain('"EdgeLogs3E8D2A9E"');
 });

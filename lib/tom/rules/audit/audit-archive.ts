@@ -21,13 +21,18 @@ const retention = 'Properties.ObjectLockConfiguration.Rule.DefaultRetention';
 const settings: readonly Setting[] = [
   { path: 'Properties.ObjectLockEnabled', value: true, fix: 'Set objectLockEnabled: true on the bucket.' },
   { path: 'Properties.VersioningConfiguration.Status', value: 'Enabled', fix: 'Set versioned: true on the bucket.' },
+  {
+    path: 'Properties.NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled',
+    value: true,
+    fix: 'Turn EventBridge on; a deletion is to be noticed at once.',
+  },
   { path: 'DeletionPolicy', value: 'Retain', fix: 'Set removalPolicy: RemovalPolicy.RETAIN on the bucket.' },
   { path: 'UpdateReplacePolicy', value: 'Retain', fix: 'Set removalPolicy: RemovalPolicy.RETAIN on the bucket.' },
 ];
 
 export const auditArchive: Rule = {
   name: 'audit-archive',
-  requires: `the audit trail's bucket locks objects for ${minimumDays} days or longer, is retained and denies deletion to everyone`,
+  requires: `the bucket of the audit trail locks objects for at least ${minimumDays} days, is retained, sends events and denies deletion`,
   types: ['AWS::S3::Bucket'],
   check(bucket, assembly) {
     if (!auditArchives(assembly).includes(bucket)) return 'not-applicable';

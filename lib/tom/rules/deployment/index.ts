@@ -3,6 +3,7 @@ import type { Rule } from '../../rule';
 import { alarmsNotify } from './alarms-notify';
 import { bucketPublicAccess } from './bucket-public-access';
 import { classification } from './classification';
+import { deadLetters } from './dead-letters';
 import { encryptionAtRest } from './encryption-at-rest';
 import { leastPrivilege } from './least-privilege';
 import { noAdminPorts } from './no-admin-ports';
@@ -25,6 +26,7 @@ export const deploymentRules: readonly Rule[] = [
   noSharedBackups,
   bucketPublicAccess,
   classification,
+  deadLetters,
   encryptionAtRest,
   leastPrivilege,
   noAdminPorts,

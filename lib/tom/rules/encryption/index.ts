@@ -1,5 +1,6 @@
 // Rules about keys.
 import type { Rule } from '../../rule';
+import { keyGrants } from './key-grants';
 import { keyRotation } from './key-rotation';
 
-export const encryptionRules: readonly Rule[] = [keyRotation];
+export const encryptionRules: readonly Rule[] = [keyGrants, keyRotation];

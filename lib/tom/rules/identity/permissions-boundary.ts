@@ -1,32 +1,45 @@
 // TOM-3.5, TOM-2.1, TOM-3.6: every role has a boundary that keeps it in its regions and away from audit, firewalls and boundary.
 
 import { append, type Break, type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
-import { type Assembly, listOf, type Resource } from '../../template/assembly';
+import { type Assembly, type JsonObject, listOf, type Resource, valueAt } from '../../template/assembly';
 import {
+  allowances,
   boundaryPolicies,
   concernsAction,
   denialsOf,
+  deniedWithoutKey,
+  excesses,
   managedPolicy,
   principalTypes,
   type RequiredDenial,
   requiredDenials,
 } from '../../template/boundary';
-import { matchesPattern } from '../../template/policies';
+import { matchesPattern, type Statement, statementsOf } from '../../template/policies';
 
 export const permissionsBoundary: Rule = {
   name: 'permissions-boundary',
-  requires: 'every role and user has the boundary, which denies other regions and changes to audit, firewalls and the boundary itself',
+  requires: 'every role and user has the boundary, which allows the listed services and denies other regions and changes to controls',
   types: [...principalTypes, 'AWS::IAM::ManagedPolicy'],
   check(resource, assembly) {
     if (resource.type !== 'AWS::IAM::ManagedPolicy') return boundedPrincipal(resource, assembly);
     if (!boundaryPolicies(assembly).has(resource)) return 'not-applicable';
-    return requiredDenials.flatMap((required) => missingDenials(resource, required, assembly));
+    return [
+      ...excesses(resource).map(excess),
+      ...deniedWithoutKey(resource).map(({ statement, key }) => absentKey(statement, key)),
+      ...requiredDenials.flatMap((required) => missingDenials(resource, required, assembly)),
+    ];
   },
   guards: [
     ...principalTypes.map((type) =>
       guard(type, 'Properties.PermissionsBoundary', remove, replace('arn:aws:iam::aws:policy/PowerUserAccess')),
     ),
     ofBoundary('', remove),
+    ofBoundary('Properties.PolicyDocument.Statement', append({ Effect: 'Allow', Action: '*', Resource: '*' })),
+    ofBoundary(allowed('.Action'), remove, replace('*'), append('*'), append('organizations:*'), append('s*:GetObject')),
+    ofBoundary(allowed('.NotAction'), set('organizations:*')),
+    ofBoundary(freeOfRegion, remove),
+    ofBoundary(absences, remove, replace({ 'aws:SourceVpc': 'false' })),
+    ofBoundary('Properties.PolicyDocument.Statement', append({ Effect: 'Deny', ...unlessFrom('aws:SourceVpc') })),
     ...requiredDenials.flatMap(denialGuards),
   ],
   reads: [
@@ -62,6 +75,41 @@ function ofBoundary(path: Guard['path'], ...breaks: Break[]): Guard {
   return guardWhere('AWS::IAM::ManagedPolicy', (policy, assembly) => boundaryPolicies(assembly).has(policy), path, ...breaks);
 }
 
+function excess({ path, json }: Statement): Finding {
+  const required = 'services of the house, each by its name';
+  const fix = 'Add the service to boundedServices and to the services of the house in lib/tom/template/boundary.ts, if a role needs it.';
+  return { id: `allowed::${path}`, path: `Properties.${path}`, found: json.NotAction ?? json.Action, required, fix };
+}
+
+function absentKey({ path, json }: Statement, key: string): Finding {
+  const required = `a denial that leaves out what does not send ${key}`;
+  const fix = `Add the condition Null ${key} false, or leave out the service and name its resources instead.`;
+  return { id: `absent::${key}`, path: `Properties.${path}.Condition`, found: json.Condition, required, fix };
+}
+
+/** Denies whatever comes from elsewhere, and with it what does not say where it comes from. */
+function unlessFrom(key: string): JsonObject {
+  return { Action: 's3:*', Resource: '*', Condition: { StringNotEquals: { [key]: 'x' } } };
+}
+
+function allowed(below: string): Exclude<Guard['path'], string> {
+  return (policy) => allowances(policy).map(({ path }) => `Properties.${path}${below}`);
+}
+
+/** Where the denial of other regions leaves out what does not send its region. */
+function freeOfRegion(policy: Resource): readonly string[] {
+  return statementsOf(policy.at('PolicyDocument'), 'PolicyDocument').flatMap(({ path, json }) =>
+    listOf(json.NotAction).flatMap((action, index) => (action === 'rds-db:*' ? [`Properties.${path}.NotAction.${index}`] : [])),
+  );
+}
+
+/** Where a denial asks whether a key is there. */
+function absences(policy: Resource): readonly string[] {
+  return statementsOf(policy.at('PolicyDocument'), 'PolicyDocument')
+    .filter(({ json }) => valueAt(json, 'Condition.Null') !== undefined)
+    .map(({ path }) => `Properties.${path}.Condition.Null`);
+}
+
 /** Whether a listed action, or pattern of actions, denies something that no other of its statement does. */
 function isNeeded(actions: readonly string[], index: number, required: RequiredDenial): boolean {
   const others = actions.filter((_, other) => other !== index);
@@ -80,12 +128,16 @@ function denialGuards(required: RequiredDenial): readonly Guard[] {
     );
   const listed: Guard['path'] = (policy, assembly) =>
     denialsOf(policy, required, assembly).flatMap(({ json, path, actions }) =>
-      listOf(json.Action).flatMap((_, index) => (isNeeded(actions, index, required) ? [`Properties.${path}.Action.${index}`] : [])),
+      listOf(json.Action).flatMap((_, index) =>
+        isNeeded(actions, index, required) ? [`Properties.${path}.Action${Array.isArray(json.Action) ? `.${index}` : ''}`] : [],
+      ),
     );
   return [
     ofBoundary(paths(''), remove),
     ofBoundary(paths('.Effect'), remove, replace('Allow')),
-    ofBoundary(paths('.Resource'), remove, replace('arn:aws:s3:::other')),
+    required.id === 'sign-in'
+      ? ofBoundary(paths('.NotResource'), remove, replace('*'), append('arn:aws:rds-db:us-east-1:x:*'), append('arn:aws:rds-db:*:x:*'))
+      : ofBoundary(paths('.Resource'), remove, replace('arn:aws:s3:::other')),
     ofBoundary(paths('.Condition'), set({ StringEquals: { 'aws:PrincipalTag/role': 'workload' } })),
     ...(required.id === 'regions' ? [ofBoundary(paths('.Condition.StringNotEquals.aws:RequestedRegion'), append('us-east-1'))] : []),
     ...(required.id === 'unbounded' ? [ofBoundary(paths('.Condition.StringNotEquals.iam:PermissionsBoundary'), append('arn:other'))] : []),

@@ -54,7 +54,21 @@ describe('values', () => {
     }
   });
 
-  test.each(['', 'x', '"-team"', '" x"', `"${'a'.repeat(64)}"`, '"a\\nb"', '7', 'équipe'])('the owner cannot be %s', (owner) => {
+  test.each([
+    '',
+    'x',
+    '"-team"',
+    '" x"',
+    '"x "',
+    '"platform, data"',
+    '"a;b"',
+    '"a(b)"',
+    '"#team"',
+    `"${'a'.repeat(64)}"`,
+    '"a\\nb"',
+    '7',
+    'équipe',
+  ])('the owner cannot be %s', (owner) => {
     expect(problemsOf(`environment: production\nowner: ${owner}\n`)).toMatchObject([{ where: 'config/production.yaml:2 owner' }]);
   });
 

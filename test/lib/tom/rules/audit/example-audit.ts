@@ -12,9 +12,14 @@ export const noDeletion: JsonObject = {
 export const denials: Readonly<Record<string, JsonObject>> = {
   regions: {
     Effect: 'Deny',
-    NotAction: ['iam:*', 'sts:*'],
+    NotAction: ['iam:*', 'sts:*', 'rds-db:*'],
     Resource: '*',
     Condition: { StringNotEquals: { 'aws:RequestedRegion': ['eu-west-3', 'eu-central-1'] } },
+  },
+  'sign-in': {
+    Effect: 'Deny',
+    Action: 'rds-db:*',
+    NotResource: join('arn:aws:rds-db:eu-west-3:', ref('AWS::AccountId'), ':*'),
   },
   archive: { Effect: 'Deny', NotAction: ['s3:Get*', 's3:List*'], Resource: [att('Archive'), join(att('Archive'), '/*')] },
   trail: {
@@ -53,7 +58,7 @@ export const denials: Readonly<Record<string, JsonObject>> = {
 };
 
 export const boundaryPolicy = (statements: Readonly<Record<string, JsonObject>> = denials): JsonObject => ({
-  Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }, ...Object.values(statements)],
+  Statement: [{ Effect: 'Allow', Action: ['ec2:*', 's3:*'], Resource: '*' }, ...Object.values(statements)],
 });
 
 export const audit: Resources = {
@@ -64,6 +69,7 @@ export const audit: Resources = {
       ObjectLockEnabled: true,
       ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days: 365 } } },
       VersioningConfiguration: { Status: 'Enabled' },
+      NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } },
     },
     { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' },
   ),
