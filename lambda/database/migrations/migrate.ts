@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { runner } from 'node-pg-migrate';
 import type { DatabaseClient } from '../../../runtime/database-connection';
+import { prepareLedger } from './ledger';
 import { splitStatements } from './statements';
 import { limitTime } from './time-limit';
 
@@ -124,35 +125,6 @@ async function loadStatements(paths: string[]) {
     }),
   );
 }
-
-/**
- * The library's table of applied migrations, made beforehand with a column for the checksum, which a trigger fills from the session
- * as the library inserts the name: in the same transaction as the migration itself.
- */
-async function prepareLedger(client: DatabaseClient, checksums: ReadonlyMap<string, string>): Promise<void> {
-  await client.query('begin');
-  try {
-    await client.query(ledger);
-    await client.query("select set_config('rempart.migration_checksums', $1, false)", [JSON.stringify(Object.fromEntries(checksums))]);
-    await client.query('commit');
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined);
-    throw error;
-  }
-}
-
-const ledger = `
-  create schema if not exists rempart_migrations;
-  revoke all on schema rempart_migrations from public;
-  create table if not exists rempart_migrations.applied (
-    id serial primary key, name varchar(255) not null unique, run_on timestamp not null, checksum text not null);
-  create or replace function rempart_migrations.note_checksum() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
-  begin
-    new.checksum := current_setting('rempart.migration_checksums')::jsonb ->> new.name;
-    return new;
-  end $$;
-  create or replace trigger note_checksum before insert on rempart_migrations.applied
-    for each row execute function rempart_migrations.note_checksum();`;
 
 /** Names of what was applied after all of the bundle; throws if what was applied is not the bundle from its beginning. */
 async function compareLedger(client: DatabaseClient, checksums: ReadonlyMap<string, string>): Promise<string[]> {

@@ -3,8 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { localPassword } from '../../../../tools/local-database/aurora';
 import { emptyDatabase, migrationsFolder } from '../../../../tools/local-database/rempart';
-import { type LocalServer, localPassword, startServer } from '../../../../tools/local-database/server';
+import { type LocalServer, startServer } from '../../../../tools/local-database/server';
 import { master } from '../../deployed/database-door';
 import { customResourceEvent, keySecret, type Surroundings, surround } from '../../deployed/surroundings';
 
