@@ -3,9 +3,10 @@
 import { type Break, type Finding, finding, remove, replace } from '../../rule';
 import { type Assembly, isObject, type Json, type JsonObject, type Resource } from '../../template/assembly';
 import { parameterGroupOf } from '../../template/databases';
+import { allowedValues, familyParameters } from './family-parameters';
 
-/** Each parameter with what it must match; the first text is one that does, the second one that does not. */
-export type WantedParameters = Readonly<Record<string, readonly [allowed: RegExp, good: string, bad: string]>>;
+/** Each parameter with what it must match; the first text is one that does, the others are some that do not. */
+export type WantedParameters = Readonly<Record<string, readonly [allowed: RegExp, good: string, bad: string, ...more: string[]]>>;
 
 /** What a cluster lacks of what is wanted. Names of parameters have dots, so they are no paths. */
 export function parameterFindings(cluster: Resource, wanted: WantedParameters, assembly: Assembly): readonly Finding[] {
@@ -21,11 +22,28 @@ export function parameterFindings(cluster: Resource, wanted: WantedParameters, a
 /** For each parameter: one set in which it is missing and one in which it is wrong, all others as they must be. */
 export function parameterBreaks(wanted: WantedParameters): Break[] {
   const good: JsonObject = Object.fromEntries(Object.entries(wanted).map(([name, [, value]]) => [name, value]));
-  const broken = Object.entries(wanted).flatMap(([name, [, , bad]]) => {
+  const broken = Object.entries(wanted).flatMap(([name, [, , ...bad]]) => {
     const { [name]: _, ...others } = good;
-    return [replace(others), replace({ ...others, [name]: bad })];
+    return [replace(others), ...bad.map((value) => replace({ ...others, [name]: value }))];
   });
   return [remove, ...broken];
+}
+
+/** What RDS would refuse: a parameter that the family does not have, or a value that it does not take. */
+export function refusedParameters(cluster: Resource, assembly: Assembly): readonly Finding[] {
+  return Object.entries(parametersOf(cluster, assembly)).flatMap(([name, value]) => {
+    const values = allowedValues[name];
+    if (familyParameters.has(name) && (values === undefined || (typeof value === 'string' && values.test(value)))) return [];
+    const required = familyParameters.has(name) ? `${name}: a value that Aurora takes` : `a parameter of Aurora PostgreSQL, not ${name}`;
+    const fix = 'See lib/tom/rules/database/family-parameters.ts; the deployment would be refused.';
+    return [{ ...finding(cluster, `refused::${name}`, 'Properties.DBClusterParameterGroupName', required, fix), found: value }];
+  });
+}
+
+/** Sets that are as wanted, with one parameter too many. */
+export function refusedBreaks(wanted: WantedParameters, ...added: readonly (readonly [name: string, value: string])[]): Break[] {
+  const good: JsonObject = Object.fromEntries(Object.entries(wanted).map(([name, [, value]]) => [name, value]));
+  return added.map(([name, value]) => replace({ ...good, [name]: value }));
 }
 
 function parametersOf(cluster: Resource, assembly: Assembly): JsonObject {
