@@ -45,7 +45,7 @@ export async function startDatabase(environment: Environment = 'development', ..
   await migrating.end();
   // A sign-in of its own: what the migrations did must not keep the master user out.
   const settling = await server.connect(masterUser, 'rempart');
-  await settle(settling, { environment, contextKey });
+  await settle(settling, { environment, cluster: 'cluster-LOCAL', contextKey });
   const superuser = await server.connect('postgres', 'rempart');
   await makeTokens(superuser);
 

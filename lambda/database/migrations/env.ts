@@ -7,6 +7,8 @@ export interface MigrationsEnvironment {
   /** Port, in digits. */
   readonly DATABASE_PORT: string;
   readonly DATABASE_NAME: string;
+  /** What RDS calls the cluster, once and for all, as in `cluster-ABCDEFGHIJKL01234`. */
+  readonly DATABASE_CLUSTER: string;
   /** Name or ARN of the master user's secret: `{"username": ..., "password": ...}`. */
   readonly MASTER_SECRET: string;
   /** Name or ARN of the secret with the key of site contexts: `{"version": 1, "key": "<base64>"}`. */
@@ -22,6 +24,7 @@ const allowed: { readonly [variable in keyof MigrationsEnvironment]: readonly [R
   DATABASE_HOST: [/^[a-zA-Z0-9.-]+$/, 'a host name'],
   DATABASE_PORT: [/^[1-9]\d{0,4}$/, 'a port'],
   DATABASE_NAME: [/^[a-z_][a-z0-9_]*$/, 'a database name'],
+  DATABASE_CLUSTER: [/^[\w-]{1,100}$/, 'the resource id of a cluster'],
   MASTER_SECRET: [/^[\w/+=.@:!-]+$/, 'the name of a secret'],
   CONTEXT_KEY_SECRET: [/^[\w/+=.@:-]+$/, 'the name of a secret'],
   DATABASE_CA_FILE: [/^\/\S+$/, 'a file'],

@@ -35,14 +35,14 @@ describe('the cluster', () => {
     expect(cluster()).not.toHaveProperty('MasterUserPassword');
   });
 
-  test('keeps backups for 30 days and leaves a snapshot', () => {
+  test('keeps backups for 30 days, leaves a snapshot when it goes, and itself when it is replaced', () => {
     expect(cluster()).toMatchObject({
       BackupRetentionPeriod: 30,
       DeleteAutomatedBackups: false,
       DeletionProtection: true,
       CopyTagsToSnapshot: true,
     });
-    dataStack().template.hasResource('AWS::RDS::DBCluster', { DeletionPolicy: 'Snapshot', UpdateReplacePolicy: 'Snapshot' });
+    dataStack().template.hasResource('AWS::RDS::DBCluster', { DeletionPolicy: 'Snapshot', UpdateReplacePolicy: 'Retain' });
   });
 
   test('writes its logs to groups that are there before it', () => {

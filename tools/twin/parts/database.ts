@@ -147,7 +147,7 @@ async function bringUpToDate(port: number, contextKey: ContextKey): Promise<void
     const master = await connect(port, masterUser, 'rempart');
     try {
       await migrate(master, migrationsFolder);
-      await settle(master, { environment: 'development', contextKey });
+      await settle(master, { environment: 'development', cluster: 'cluster-TWIN', contextKey });
     } finally {
       await master.end();
     }

@@ -27,6 +27,7 @@ afterAll(async () => {
 const variables = (database: string) => ({
   ...around.database,
   DATABASE_NAME: database,
+  DATABASE_CLUSTER: 'cluster-LOCAL',
   MASTER_SECRET: 'master',
   DATABASE_CA_FILE: around.certificateFile,
   // The file alone must do.

@@ -49,7 +49,7 @@ test('every migration, then each later sign-in: migrations again, settle, rotati
   const { applied } = await asMaster((client) => migrate(client, migrationsFolder));
   expect(applied.length).toBeGreaterThan(10);
   expect(await asMaster((client) => migrate(client, migrationsFolder))).toEqual({ applied: [], ahead: [] });
-  await asMaster((client) => settle(client, { environment: 'production', contextKey: key(1) }));
+  await asMaster((client) => settle(client, { environment: 'production', cluster: 'cluster-FIRST', contextKey: key(1) }));
   const keys = knownKeys(asMaster);
   await keys.install(key(2));
   await keys.retireBefore(2);
@@ -57,7 +57,7 @@ test('every migration, then each later sign-in: migrations again, settle, rotati
   await superuser.query(`create database restored template rempart owner ${masterUser}`);
   await asMaster(async (client) => {
     expect(await migrate(client, migrationsFolder)).toEqual({ applied: [], ahead: [] });
-    await settle(client, { environment: 'production', contextKey: key(3) });
+    await settle(client, { environment: 'production', cluster: 'cluster-RESTORED', contextKey: key(1) });
   }, 'restored');
   await makeTokens(superuser);
   for (const role of ['rempart_application', 'rempart_maintenance']) await (await server.connect(role, 'rempart')).end();
