@@ -5,6 +5,8 @@ import { subnetOf } from './topology';
 export const clusterType = 'AWS::RDS::DBCluster';
 export const instanceType = 'AWS::RDS::DBInstance';
 export const proxyType = 'AWS::RDS::DBProxy';
+/** What a proxy leads to. */
+export const targetGroupType = 'AWS::RDS::DBProxyTargetGroup';
 export const parameterGroupType = 'AWS::RDS::DBClusterParameterGroup';
 /** A second way to a proxy, with subnets and security groups of its own. */
 export const proxyEndpointType = 'AWS::RDS::DBProxyEndpoint';

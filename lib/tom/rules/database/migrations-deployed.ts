@@ -3,7 +3,7 @@
 import { generatedDataType, migrationsType } from '../../../config/custom-resource-types';
 import { type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace, type Verdict } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource } from '../../template/assembly';
-import { clusterType } from '../../template/databases';
+import { clusterType, targetGroupType } from '../../template/databases';
 import { variableOf } from '../../template/functions';
 
 const lambdaType = 'AWS::Lambda::Function';
@@ -12,14 +12,18 @@ const checksum = /^[0-9a-f]{64}$/;
 export const migrationsDeployed: Rule = {
   name: 'migrations-deployed',
   requires:
-    'every database cluster has a migration resource that names it and the checksum of the migrations, run by one function at a time, and every function that signs in to the database waits for it',
-  types: [clusterType, lambdaType],
-  check: (resource, assembly) => (resource.type === clusterType ? migrated(resource, assembly) : waiting(resource, assembly)),
+    'every database cluster has a migration resource that names it and the checksum of the migrations, run by one function at a time; every function that signs in to the database waits for it, and so does the proxy before it leads to the cluster',
+  types: [clusterType, lambdaType, targetGroupType],
+  check(resource, assembly) {
+    if (resource.type === clusterType) return migrated(resource, assembly);
+    return resource.type === targetGroupType ? targets(resource, assembly) : waiting(resource, assembly);
+  },
   guards: [
     guard(migrationsType, '', remove),
     guard(migrationsType, 'Properties.Checksum', remove, replace('latest')),
     guard(migrationsType, 'Properties.Database', remove, replace('elsewhere')),
     guard(migrationsType, 'Properties.ServiceToken', remove, replace('arn:aws:lambda:eu-west-3:x:function:y')),
+    guard(targetGroupType, 'DependsOn', remove, replace([])),
     guardWhere(lambdaType, runsMigrations, 'Properties.ReservedConcurrentExecutions', remove, replace(2)),
     ...waitingGuards(),
   ],
@@ -44,6 +48,12 @@ function migrated(cluster: Resource, assembly: Assembly): readonly Finding[] {
 function runs(migration: Resource, assembly: Assembly): boolean {
   const lambda = assembly.target(migration.at('ServiceToken'), migration.stack);
   return checksum.test(String(migration.at('Checksum'))) && lambda?.type === lambdaType && lambda.at('ReservedConcurrentExecutions') === 1;
+}
+
+/** A restored database comes behind the same proxy: functions must not meet it before it has the schema and the key of site contexts. */
+function targets(group: Resource, assembly: Assembly): readonly Finding[] {
+  if (dependsOnSchema(group, assembly)) return [];
+  return [finding(group, 'targets', 'DependsOn', 'the migrations', 'Add a dependency on the schema of Migrations.')];
 }
 
 /** A function that signs in as a role of the schema waits, itself or through the resource that calls it, until the schema is there. */

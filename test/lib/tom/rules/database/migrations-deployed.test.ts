@@ -7,7 +7,7 @@ const says = (resources: Resources, id: string) => answers(migrationsDeployed, r
 const unordered: Resources = { ...database, Export: { ...(database.Export as ResourceJson), DependsOn: [] } };
 
 test('the database complies', () => {
-  expect([says(database, 'Cluster'), says(database, 'Export')]).toEqual(['compliant', 'compliant']);
+  expect([says(database, 'Cluster'), says(database, 'Export'), says(database, 'Targets')]).toEqual(['compliant', 'compliant', 'compliant']);
   expect(says(database, 'Rotate')).toBe('not-applicable');
 });
 
@@ -25,6 +25,10 @@ test('a function that does not wait for the schema does not, unless the resource
   expect(says(unordered, 'Export')).toEqual(['order']);
   const caller = resource('Custom::GeneratedData', { ServiceToken: att('Export') }, { DependsOn: 'Schema' });
   expect(says({ ...unordered, Data: caller }, 'Export')).toBe('compliant');
+});
+
+test('a proxy that leads to the cluster before it has its schema does not', () => {
+  expect(says({ ...database, Targets: { ...(database.Targets as ResourceJson), DependsOn: ['Writer'] } }, 'Targets')).toEqual(['targets']);
 });
 
 test('a function of another stack waits for the whole stack with the schema, where that tells it the host', () => {
