@@ -36,10 +36,11 @@ const lockTimeoutSeconds = 60;
  * applied, forward-only files, and the failed statement in the error.
  *
  * @param remaining milliseconds that are left, asked once nothing else is waited for; the server ends what takes longer. @default no limit
+ * @param mayBeEmpty whether the database may be one that had no migration yet; a deployment that had one must not get an empty one. @default true
  * @throws MigrationError when an applied migration was changed or is missing before the last, or a statement fails; the schema is then
  * as it was.
  */
-export async function migrate(client: DatabaseClient, folder: string, remaining?: () => number): Promise<MigrationRun> {
+export async function migrate(client: DatabaseClient, folder: string, remaining?: () => number, mayBeEmpty = true): Promise<MigrationRun> {
   const checksums = await readMigrations(folder);
   // A client that was killed must not hold the lock until its statement ends ("client_connection_check_interval", PostgreSQL).
   await client.query("set client_connection_check_interval = '1s'");
@@ -48,6 +49,7 @@ export async function migrate(client: DatabaseClient, folder: string, remaining?
   try {
     return await alone(client, async () => {
       if (remaining) await limitTime(client, remaining());
+      if (!mayBeEmpty) await refuseEmpty(client);
       await prepareLedger(client, checksums);
       const ahead = await compareLedger(client, checksums);
       if (ahead.length > 0) return { applied: [], ahead };
@@ -57,6 +59,14 @@ export async function migrate(client: DatabaseClient, folder: string, remaining?
   } catch (error) {
     throw error instanceof MigrationError ? error : new MigrationError(explain(error, problems), { cause: error });
   }
+}
+
+async function refuseEmpty(client: DatabaseClient): Promise<void> {
+  const { rows } = await client.query<{ ledger: string | null }>("select to_regclass('rempart_migrations.applied') as ledger");
+  if (rows[0]?.ledger) return;
+  throw new MigrationError(
+    'database: expected the one of this deployment or a restored one, got an empty one; put data.restoreFrom back as it was, or delete the stack to begin anew',
+  );
 }
 
 async function run(client: DatabaseClient, folder: string, problems: string[]): Promise<string[]> {

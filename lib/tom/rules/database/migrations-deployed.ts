@@ -52,7 +52,7 @@ function runs(migration: Resource, assembly: Assembly): boolean {
 
 /** A restored database comes behind the same proxy: functions must not meet it before it has the schema and the key of site contexts. */
 function targets(group: Resource, assembly: Assembly): readonly Finding[] {
-  if (dependsOnSchema(group, assembly)) return [];
+  if (namesSchema(group, assembly)) return [];
   return [finding(group, 'targets', 'DependsOn', 'the migrations', 'Add a dependency on the schema of Migrations.')];
 }
 
@@ -79,6 +79,10 @@ function dependsOnSchema(resource: Resource, assembly: Assembly): boolean {
   if (host && host.stack !== resource.stack) {
     return assembly.ofType(migrationsType).some((migration) => migration.stack === host.stack);
   }
+  return namesSchema(resource, assembly);
+}
+
+function namesSchema(resource: Resource, assembly: Assembly): boolean {
   const names = listOf(resource.json.DependsOn as Json | undefined);
   return names.some((name) => typeof name === 'string' && assembly.resource(resource.stack.name, name)?.type === migrationsType);
 }

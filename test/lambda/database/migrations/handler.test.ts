@@ -65,6 +65,13 @@ test('Create brings the schema up, Update finds it there, and Delete leaves it',
   expect(new Set(around.door.admitted)).toEqual(new Set([master]));
 }, 120_000);
 
+test('Update finds an empty database in place of the one before, as when the snapshot leaves the configuration: the deployment fails', async () => {
+  const { schemas } = await made('emptied');
+  const answers = await answer('Update', variables('emptied'));
+  expect(answers).toMatchObject([{ Status: 'FAILED', Reason: expect.stringContaining('got an empty one; put data.restoreFrom back') }]);
+  expect(await schemas()).toEqual([]);
+}, 120_000);
+
 test('a migration that fails fails the deployment, with statement and error, and leaves the schema as it was', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'rempart-broken-'));
   try {
