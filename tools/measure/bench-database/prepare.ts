@@ -1,7 +1,7 @@
 // A server with the real migrations and as many sites and hits as asked, and the two roles that are compared.
 import type { DirectConnection } from '../../../runtime/database-connection';
-import { type LocalDatabase, startDatabase } from '../../local-database/rempart';
 import { localPassword } from '../../local-database/aurora';
+import { type LocalDatabase, startDatabase } from '../../local-database/rempart';
 
 export interface Bench extends LocalDatabase {
   readonly sites: number;
