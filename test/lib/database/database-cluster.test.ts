@@ -1,6 +1,6 @@
 import { databaseVersion } from '../../../lib/database/database-cluster';
 import { clusterParameters } from '../../../lib/database/parameters';
-import { allowedValues, familyParameters } from '../../../lib/tom/rules/database/family-parameters';
+import { allowedValues, familyParameters } from '../../../lib/tom/template/database-parameters';
 import type { Choice } from '../stacks/account-stack';
 import { dataStack, only, resourcesOf } from '../stacks/data-stack';
 

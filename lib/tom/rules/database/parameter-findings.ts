@@ -2,8 +2,8 @@
 
 import { type Break, type Finding, finding, remove, replace } from '../../rule';
 import { type Assembly, isObject, type Json, type JsonObject, type Resource } from '../../template/assembly';
+import { allowedValues, familyParameters } from '../../template/database-parameters';
 import { parameterGroupOf } from '../../template/databases';
-import { allowedValues, familyParameters } from './family-parameters';
 
 /** Each parameter with what it must match; the first text is one that does, the others are some that do not. */
 export type WantedParameters = Readonly<Record<string, readonly [allowed: RegExp, good: string, bad: string, ...more: string[]]>>;
@@ -35,7 +35,7 @@ export function refusedParameters(cluster: Resource, assembly: Assembly): readon
     const values = allowedValues[name];
     if (familyParameters.has(name) && (values === undefined || (typeof value === 'string' && values.test(value)))) return [];
     const required = familyParameters.has(name) ? `${name}: a value that Aurora takes` : `a parameter of Aurora PostgreSQL, not ${name}`;
-    const fix = 'See lib/tom/rules/database/family-parameters.ts; the deployment would be refused.';
+    const fix = 'See lib/tom/template/database-parameters.ts; the deployment would be refused.';
     return [{ ...finding(cluster, `refused::${name}`, 'Properties.DBClusterParameterGroupName', required, fix), found: value }];
   });
 }
