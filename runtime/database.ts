@@ -96,7 +96,7 @@ export class Database {
     let broken = true;
     try {
       await enter(client, mark);
-      const result = await within(limits, () => work(session));
+      const result = await withTimeLimit(limits, () => work(session));
       await session.close();
       // `leave` cleans the session, as `clean_session` does after a failure.
       await client.query('select rempart.leave(); commit');
@@ -147,7 +147,7 @@ async function openTransaction(client: PoolClient): Promise<string> {
   return (Array.isArray(started) ? started[1] : started).rows[0].mark;
 }
 
-async function within<T>({ milliseconds = defaultMilliseconds, signal }: Limits, work: () => Promise<T>): Promise<T> {
+async function withTimeLimit<T>({ milliseconds = defaultMilliseconds, signal }: Limits, work: () => Promise<T>): Promise<T> {
   const deadline = AbortSignal.timeout(milliseconds);
   const ending = signal ? AbortSignal.any([deadline, signal]) : deadline;
   // A signal that was aborted while the transaction was being opened tells nobody who listens from now on.

@@ -1,6 +1,6 @@
 // Opens the database as a function of the deployment does: by IAM token, through the proxy, over TLS, with the context key from the secrets store.
 import { Database } from './database';
-import { remembered, requiredSecret, type SecretStore } from './secret-store';
+import { cacheFor, requiredSecret, type SecretStore } from './secret-store';
 import { parseContextKey } from './site-context';
 
 /** Variables that every function with a database has in its contract. */
@@ -23,6 +23,6 @@ export function openDatabase(environment: DatabaseEnvironment, region: string, s
     // The proxy's certificate is one of ACM's, which the system trusts ("Using TLS/SSL with RDS Proxy", Amazon RDS).
     credentials: { iam: { region } },
     connections: 2,
-    contextKey: remembered(async () => parseContextKey(await requiredSecret(secrets, secret))),
+    contextKey: cacheFor(async () => parseContextKey(await requiredSecret(secrets, secret))),
   });
 }

@@ -23,7 +23,7 @@ export interface Probed {
 
 /** Which probe ran, for what. */
 export interface ProbeRun {
-  /** The function, as in `backups-stay-probe`. */
+  /** The function, as in `no-shared-backups-probe`. */
   readonly probe: string;
   /** The clause that it proves, as in `TOM-7.4`. */
   readonly clause: string;

@@ -22,8 +22,8 @@ export interface PseudonymisationSettings {
 export function pseudonymousAddress(address: string, { addressMode }: PseudonymisationSettings, key: SiteKey): string | undefined {
   const groups = parseAddress(address.trim());
   if (!groups) return undefined;
-  if (addressMode === 'hash') return keyedHash(key, 'address', canonical(groups));
-  return groups.length === 4 ? `${groups.slice(0, 3).join('.')}.0` : canonical(networkOf(groups));
+  if (addressMode === 'hash') return keyedHash(key, 'address', canonicalAddress(groups));
+  return groups.length === 4 ? `${groups.slice(0, 3).join('.')}.0` : canonicalAddress(networkOf(groups));
 }
 
 /** The first 48 bits; of 6to4, which has a whole IPv4 address in them, that address is cut to /24 as any other (RFC 3056, section 2). */
@@ -69,7 +69,7 @@ function parseAddress(text: string): number[] | undefined {
 
 function parseIpv6(address: string): number[] {
   const dotted = /^(.*:)(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(address);
-  const text = dotted ? `${dotted[1]}${pair(dotted[2], dotted[3])}:${pair(dotted[4], dotted[5])}` : address;
+  const text = dotted ? `${dotted[1]}${addressGroups(dotted[2], dotted[3])}:${addressGroups(dotted[4], dotted[5])}` : address;
   const [head = '', tail] = text.split('::');
   const numbers = (part: string) => (part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16)));
   if (tail === undefined) return numbers(head);
@@ -77,10 +77,10 @@ function parseIpv6(address: string): number[] {
   return [...before, ...Array<number>(8 - before.length - after.length).fill(0), ...after];
 }
 
-const pair = (high = '0', low = '0') => (Number(high) * 256 + Number(low)).toString(16);
+const addressGroups = (high = '0', low = '0') => (Number(high) * 256 + Number(low)).toString(16);
 
 /** One spelling for each address (RFC 5952), so that one address has one hash. */
-function canonical(groups: readonly number[]): string {
+function canonicalAddress(groups: readonly number[]): string {
   if (groups.length === 4) return groups.join('.');
   const run = longestZeros(groups);
   const hex = (part: readonly number[]) => part.map((group) => group.toString(16)).join(':');

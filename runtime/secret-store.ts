@@ -44,7 +44,7 @@ export class SecretsManager implements SecretStore {
 }
 
 /** Asks once for what seldom changes, and again after a failure or `milliseconds`. */
-export function remembered<T>(ask: () => Promise<T>, milliseconds = 300_000, now: () => number = Date.now): () => Promise<T> {
+export function cacheFor<T>(ask: () => Promise<T>, milliseconds = 300_000, now: () => number = Date.now): () => Promise<T> {
   let kept: { readonly value: Promise<T>; readonly until: number } | undefined;
   return () => {
     if (kept && now() < kept.until) return kept.value;

@@ -32,7 +32,7 @@ export class SiteKeys {
     if (key === undefined) throw new Error(`keys of site ${site}: expected version 1 to ${ring.current}, got ${wanted}`);
     const bytes = Buffer.from(typeof key === 'string' ? key : '', 'base64');
     // What is hashed under a key that can be guessed is not pseudonymous.
-    if (bytes.length < keyBytes) throw unreadable(site, `version ${wanted} of ${bytes.length} bytes`);
+    if (bytes.length < keyBytes) throw unreadableKeyError(site, `version ${wanted} of ${bytes.length} bytes`);
     return { version: wanted, key: bytes };
   }
 
@@ -83,9 +83,9 @@ function parseRing(site: SiteId, secret: string): KeyRing {
     return JSON.parse(secret) as KeyRing;
   } catch {
     // The error of JSON.parse shows a piece of the text.
-    throw unreadable(site, 'a secret that is no JSON');
+    throw unreadableKeyError(site, 'a secret that is no JSON');
   }
 }
 
-const unreadable = (site: SiteId, got: string): Error =>
+const unreadableKeyError = (site: SiteId, got: string): Error =>
   new Error(`keys of site ${site}: expected a ring of keys of ${keyBytes} bytes, got ${got}; restore the secret's version before`);

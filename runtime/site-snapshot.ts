@@ -49,13 +49,13 @@ export function formatSiteSnapshot(sites: readonly CollectedSite[]): string {
  */
 export function parseSiteSnapshot(text: string): SiteSnapshot {
   const document = asObject('document', parseJson(text));
-  if (document.version !== 1) throw unexpected('version', '1', document.version);
-  if (!Array.isArray(document.sites)) throw unexpected('sites', 'a list', document.sites);
+  if (document.version !== 1) throw snapshotError('version', '1', document.version);
+  if (!Array.isArray(document.sites)) throw snapshotError('sites', 'a list', document.sites);
   const sites = document.sites.map((site: unknown, index) => readCollectedSite(site, `sites[${index}]`)).sort((a, b) => a.id - b.id);
   for (const name of ['id', 'key'] as const) {
     const seen = new Set<unknown>();
     for (const site of sites) {
-      if (seen.has(site[name])) throw unexpected(`sites.${name}`, 'each once', site[name]);
+      if (seen.has(site[name])) throw snapshotError(`sites.${name}`, 'each once', site[name]);
       seen.add(site[name]);
     }
   }
@@ -66,10 +66,10 @@ export function parseSiteSnapshot(text: string): SiteSnapshot {
 export function readCollectedSite(value: unknown, where: string): CollectedSite {
   const site = asObject(where, value);
   const { key, addressMode, keyVersion } = site;
-  if (typeof key !== 'string' || !keyPattern.test(key)) throw unexpected(`${where}.key`, "a site's key", key);
-  if (addressMode !== 'truncate' && addressMode !== 'hash') throw unexpected(`${where}.addressMode`, 'truncate or hash', addressMode);
+  if (typeof key !== 'string' || !keyPattern.test(key)) throw snapshotError(`${where}.key`, "a site's key", key);
+  if (addressMode !== 'truncate' && addressMode !== 'hash') throw snapshotError(`${where}.addressMode`, 'truncate or hash', addressMode);
   if (typeof keyVersion !== 'number' || !Number.isInteger(keyVersion) || keyVersion < 1) {
-    throw unexpected(`${where}.keyVersion`, 'a whole number of 1 or more', keyVersion);
+    throw snapshotError(`${where}.keyVersion`, 'a whole number of 1 or more', keyVersion);
   }
   return {
     id: siteId(site.id),
@@ -90,28 +90,28 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw unexpected('document', 'JSON', text);
+    throw snapshotError('document', 'JSON', text);
   }
 }
 
 function asObject(where: string, value: unknown): Record<string, unknown> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw unexpected(where, 'an object', value);
+  throw snapshotError(where, 'an object', value);
 }
 
 function readBoolean(where: string, value: unknown): boolean {
   if (typeof value === 'boolean') return value;
-  throw unexpected(where, 'true or false', value);
+  throw snapshotError(where, 'true or false', value);
 }
 
 function readTexts(where: string, value: unknown, most: number, what: string, good: (text: string) => boolean): readonly string[] {
   if (Array.isArray(value) && value.length <= most && value.every((item): item is string => typeof item === 'string' && good(item))) {
     return value;
   }
-  throw unexpected(where, `at most ${most} ${what}`, value);
+  throw snapshotError(where, `at most ${most} ${what}`, value);
 }
 
-function unexpected(where: string, expected: string, value: unknown): Error {
+function snapshotError(where: string, expected: string, value: unknown): Error {
   const shown = JSON.stringify(value) ?? 'nothing';
   const short = shown.length > 80 ? `${shown.slice(0, 80)}…` : shown;
   return new Error(

@@ -9,7 +9,9 @@ export type SiteId = number & { readonly [brand]: 'SiteId' };
 export function siteId(value: unknown): SiteId {
   const id = typeof value === 'string' && /^[1-9]\d{0,9}$/.test(value) ? Number(value) : value;
   if (typeof id !== 'number' || !Number.isInteger(id) || id < 1 || id > 2147483647) {
-    throw new TypeError(`site id: expected a whole number from 1 to 2147483647, got ${shown(value)}; use the id that the site was given`);
+    throw new TypeError(
+      `site id: expected a whole number from 1 to 2147483647, got ${showSite(value)}; use the id that the site was given`,
+    );
   }
   return id as SiteId;
 }
@@ -32,13 +34,13 @@ export function checkActor(actor: Actor): void {
   for (const field of ['name', 'from', 'doing'] as const) {
     if (typeof actor[field] !== 'string' || !plain.test(actor[field])) {
       throw new TypeError(
-        `actor.${field}: expected 1 to 200 characters without control characters, got ${shown(actor[field])}; shorten it`,
+        `actor.${field}: expected 1 to 200 characters without control characters, got ${showSite(actor[field])}; shorten it`,
       );
     }
   }
 }
 
-function shown(value: unknown): string {
+function showSite(value: unknown): string {
   const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

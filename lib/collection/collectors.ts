@@ -55,7 +55,7 @@ export class Collectors extends Construct {
     const files = new ServerFiles(this, 'Files', {
       program: { 'collector.cjs': props.program },
       settings: {
-        'collector.env': lines({ ...collectorEnvironment(props) }),
+        'collector.env': settingLines({ ...collectorEnvironment(props) }),
         'host.env': hostSettings(site),
         'amazon-cloudwatch-agent.json': log.agentSettings(site.region),
       },
@@ -117,12 +117,12 @@ function hostSettings(site: Site): string {
     DRAIN_SECONDS: String(drainSeconds),
   };
   const exported = { AWS_REGION: site.region, AWS_DEFAULT_REGION: site.region, AWS_RETRY_MODE: 'standard', AWS_MAX_ATTEMPTS: '5' };
-  return `${lines(settings)}\nexport ${Object.entries(exported)
+  return `${settingLines(settings)}\nexport ${Object.entries(exported)
     .map(([name, value]) => `${name}=${value}`)
     .join(' ')}`;
 }
 
-const lines = (variables: Readonly<Record<string, string | undefined>>): string =>
+const settingLines = (variables: Readonly<Record<string, string | undefined>>): string =>
   Object.entries(variables)
     .map(([name, value]) => `${name}=${value}`)
     .join('\n');

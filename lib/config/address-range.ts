@@ -24,10 +24,10 @@ export function withoutHostBits({ text, prefix }: AddressRange): string {
 }
 
 export function isPrivate(range: AddressRange): boolean {
-  return privateBlocks.some((block) => range.prefix >= block.prefix && overlap(range, block));
+  return privateBlocks.some((block) => range.prefix >= block.prefix && rangesOverlap(range, block));
 }
 
 /** Whether two ranges have an address in common: the larger one then holds the smaller one. */
-export function overlap(a: AddressRange, b: AddressRange): boolean {
+export function rangesOverlap(a: AddressRange, b: AddressRange): boolean {
   return a.address.match(b.address, Math.min(a.prefix, b.prefix));
 }

@@ -8,7 +8,7 @@ import { parseYaml } from './file/parse-yaml';
 import { type Problem, throwIfAny } from './file/problem';
 import { readText } from './file/read-text';
 import { checkSchema } from './file/schema-check';
-import { soundPart } from './file/schema-walk';
+import { validSettings } from './file/schema-walk';
 import type { Settings } from './settings/settings';
 import { type Site, siteOf } from './site';
 
@@ -56,7 +56,7 @@ function loadSettings(directory: string, deployment: string, others: readonly st
 
 /** Rules between settings, and between this deployment and the others, over what is valid in the file. */
 function checkBetween(file: ConfigurationFile, directory: string, others: readonly string[]): readonly Problem[] {
-  const valid = soundPart(file.content);
+  const valid = validSettings(file.content);
   for (const check of crossChecks) {
     for (const { got, ...objection } of check(valid)) {
       file.object({ ...objection, got: file.has(objection.path) ? got : `${got}, the default` });

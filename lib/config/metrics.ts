@@ -8,4 +8,4 @@ export const metricsNamespace = (site: Site): string => `Rempart/${site.deployme
 export const probeMetrics = { namespace: 'Rempart/Probes', findings: 'Findings', completed: 'Completed' } as const;
 
 /** The probe of TOM-7.4: its folder in `lambda/database/`, and the end of the name of its log group. */
-export const backupsStayProbe = 'backups-stay-probe';
+export const noSharedBackupsProbe = 'no-shared-backups-probe';

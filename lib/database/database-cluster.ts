@@ -119,7 +119,7 @@ export class DatabaseCluster extends Construct {
       performanceInsightsRetentionPeriod: 7,
       serverlessV2ScalingConfiguration: { minCapacity: data.capacity.minimum, maxCapacity: data.capacity.maximum },
       backupRetentionPeriod: backup.retentionDays,
-      preferredBackupWindow: `${hour(data.backupHour)}:00-${hour(data.backupHour)}:30`,
+      preferredBackupWindow: `${twoDigitHour(data.backupHour)}:00-${twoDigitHour(data.backupHour)}:30`,
       preferredMaintenanceWindow: maintenanceWindow(site),
       deletionProtection: true,
       deleteAutomatedBackups: false,
@@ -157,11 +157,11 @@ export class DatabaseCluster extends Construct {
   }
 }
 
-const hour = (value: number): string => String(value).padStart(2, '0');
+const twoDigitHour = (value: number): string => String(value).padStart(2, '0');
 
 function maintenanceWindow({ settings: { data } }: Site): string {
   const { day, hour: from } = data.maintenance;
-  return `${day}:${hour(from)}:00-${day}:${hour(from)}:59`;
+  return `${day}:${twoDigitHour(from)}:00-${day}:${twoDigitHour(from)}:59`;
 }
 
 /** What a pack misses on an instance, and why it is left out. */

@@ -31,7 +31,7 @@ const accountSecretArns = (scope: Construct, secret: string): string =>
 
 type Origin = 'RequestTag' | 'ResourceTag';
 
-const tagged = (origin: Origin, deployment: string, ...kinds: string[]) => ({
+const whereTagged = (origin: Origin, deployment: string, ...kinds: string[]) => ({
   StringEquals: { [`aws:${origin}/rempart:deployment`]: deployment, [`aws:${origin}/rempart:certificate`]: kinds },
 });
 
@@ -45,7 +45,7 @@ function findAndRemove(scope: Construct, { DEPLOYMENT }: CertificateEnvironment)
     new PolicyStatement({
       actions: ['acm:DeleteCertificate'],
       resources,
-      conditions: tagged('ResourceTag', DEPLOYMENT, 'issued', 'self-signed'),
+      conditions: whereTagged('ResourceTag', DEPLOYMENT, 'issued', 'self-signed'),
     }),
   ];
 }
@@ -60,12 +60,12 @@ function importOwn(scope: Construct, { DEPLOYMENT, MODE }: CertificateEnvironmen
     new PolicyStatement({
       actions: ['acm:AddTagsToCertificate', 'acm:ImportCertificate'],
       resources,
-      conditions: tagged('RequestTag', DEPLOYMENT, MODE),
+      conditions: whereTagged('RequestTag', DEPLOYMENT, MODE),
     }),
     new PolicyStatement({
       actions: ['acm:GetCertificate', 'acm:ImportCertificate'],
       resources,
-      conditions: tagged('ResourceTag', DEPLOYMENT, MODE),
+      conditions: whereTagged('ResourceTag', DEPLOYMENT, MODE),
     }),
   ];
 }

@@ -1,7 +1,16 @@
 // What the web application firewall does with a request, rule by rule, in the order in which they are asked.
 import type { Settings } from '../config/settings/settings';
 import { visitorAddressHeader } from './cloudflare-ranges';
-import { both, managed, not, pathIs, type Rule, refuse, type Statement, visibility } from './firewall-statements';
+import {
+  andStatement,
+  managedGroupRule,
+  notStatement,
+  pathIs,
+  type Rule,
+  refuse,
+  type Statement,
+  visibilityConfig,
+} from './firewall-statements';
 import { batchPaths, collectionPaths, hitPaths } from './paths';
 
 /** Label of requests that bring hits, by which the log leaves out those that passed. */
@@ -46,32 +55,35 @@ type EdgeSettings = Settings['edge'];
 export function firewallRules(edge: EdgeSettings): Rule[] {
   const rules = [
     ...(edge.cloudflare ? [{ name: 'visitor-address', ...visitorAddress() }] : []),
-    { name: 'collection', ...labelled(pathIs(collectionPaths), collectionLabel) },
-    { name: 'rate-hits', ...rate(edge, edge.rateLimits.hits, pathIs(hitPaths)) },
-    { name: 'rate-batches', ...rate(edge, edge.rateLimits.hitBatches, pathIs(batchPaths)) },
-    { name: 'rate-others', ...rate(edge, edge.rateLimits.others, not(pathIs(collectionPaths))) },
-    { name: 'reputation', ...managed({ name: 'AWSManagedRulesAmazonIpReputationList', refuses: true }) },
+    { name: 'collection', ...labelRule(pathIs(collectionPaths), collectionLabel) },
+    { name: 'rate-hits', ...rateRule(edge, edge.rateLimits.hits, pathIs(hitPaths)) },
+    { name: 'rate-batches', ...rateRule(edge, edge.rateLimits.hitBatches, pathIs(batchPaths)) },
+    { name: 'rate-others', ...rateRule(edge, edge.rateLimits.others, notStatement(pathIs(collectionPaths))) },
+    { name: 'reputation', ...managedGroupRule({ name: 'AWSManagedRulesAmazonIpReputationList', refuses: true }) },
     // Hosting providers are on this list: the servers that bring batches. Visitors who hide behind a VPN are nobody's attackers.
-    { name: 'anonymous', ...managed({ name: 'AWSManagedRulesAnonymousIpList', refuses: false }) },
+    { name: 'anonymous', ...managedGroupRule({ name: 'AWSManagedRulesAnonymousIpList', refuses: false }) },
     // No honest hit has a Log4j lookup or a serialized Java object in it: these hold on every path.
-    { name: 'bad-inputs', ...managed({ name: 'AWSManagedRulesKnownBadInputsRuleSet', refuses: true }) },
-    { name: 'core', ...managed({ name: 'AWSManagedRulesCommonRuleSet', refuses: true, labelling: rulesThatReadHits }) },
-    { name: 'core-elsewhere', ...elsewhere() },
+    { name: 'bad-inputs', ...managedGroupRule({ name: 'AWSManagedRulesKnownBadInputsRuleSet', refuses: true }) },
+    { name: 'core', ...managedGroupRule({ name: 'AWSManagedRulesCommonRuleSet', refuses: true, labelling: rulesThatReadHits }) },
+    { name: 'core-elsewhere', ...otherHostsRule() },
     // Search terms and URLs look like SQL often enough; what stores hits binds every value.
-    { name: 'sql', ...managed({ name: 'AWSManagedRulesSQLiRuleSet', refuses: true, scope: not(pathIs(collectionPaths)) }) },
+    {
+      name: 'sql',
+      ...managedGroupRule({ name: 'AWSManagedRulesSQLiRuleSet', refuses: true, scope: notStatement(pathIs(collectionPaths)) }),
+    },
   ];
-  return rules.map((rule, priority) => ({ ...rule, priority, visibilityConfig: visibility(rule.name) }));
+  return rules.map((rule, priority) => ({ ...rule, priority, visibilityConfig: visibilityConfig(rule.name) }));
 }
 
 type Unplaced = Omit<Rule, 'name' | 'priority' | 'visibilityConfig'>;
 
-const labelled = (statement: Statement, name: string): Unplaced => ({ action: { count: {} }, statement, ruleLabels: [{ name }] });
+const labelRule = (statement: Statement, name: string): Unplaced => ({ action: { count: {} }, statement, ruleLabels: [{ name }] });
 
 /**
  * Counted by the address of the client; behind Cloudflare, by the one that Cloudflare tells, of which nothing but Cloudflare can say
  * anything because nothing else gets in. A header that holds no address counts as over the limit.
  */
-function rate({ cloudflare, rateLimits }: EdgeSettings, limit: number, scopeDownStatement: Statement): Unplaced {
+function rateRule({ cloudflare, rateLimits }: EdgeSettings, limit: number, scopeDownStatement: Statement): Unplaced {
   return {
     action: refuse(429, { 'Retry-After': String(rateLimits.windowSeconds) }),
     statement: {
@@ -97,11 +109,11 @@ function visitorAddress(): Unplaced {
       textTransformations: [{ priority: 0, type: 'NONE' }],
     },
   };
-  return { action: refuse(400), statement: not(present) };
+  return { action: refuse(400), statement: notStatement(present) };
 }
 
 /** What any rule of the core set labelled, where no hit is brought. Those that refuse have done so before. */
-function elsewhere(): Unplaced {
+function otherHostsRule(): Unplaced {
   const labelledByCore: Statement = { labelMatchStatement: { scope: 'NAMESPACE', key: 'awswaf:managed:aws:core-rule-set:' } };
-  return { action: refuse(403), statement: both(labelledByCore, not(pathIs(collectionPaths))) };
+  return { action: refuse(403), statement: andStatement(labelledByCore, notStatement(pathIs(collectionPaths))) };
 }

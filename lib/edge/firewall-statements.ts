@@ -21,8 +21,8 @@ export function pathIs(paths: readonly string[]): Statement {
   return only !== undefined && others.length === 0 ? only : { orStatement: { statements } };
 }
 
-export const not = (statement: Statement): Statement => ({ notStatement: { statement } });
-export const both = (...statements: Statement[]): Statement => ({ andStatement: { statements } });
+export const notStatement = (statement: Statement): Statement => ({ notStatement: { statement } });
+export const andStatement = (...statements: Statement[]): Statement => ({ andStatement: { statements } });
 
 /** Refuses with the promised headers, which no listener adds to what the firewall answers by itself. (DSS-6.7.1) */
 export function refuse(responseCode: number, headers: Readonly<Record<string, string>> = {}): CfnWebACL.RuleActionProperty {
@@ -31,7 +31,7 @@ export function refuse(responseCode: number, headers: Readonly<Record<string, st
 }
 
 /** What is seen of a rule: its count, and samples of the requests that it met, without what the web ACL protects. */
-export const visibility = (metricName: string): CfnWebACL.VisibilityConfigProperty => ({
+export const visibilityConfig = (metricName: string): CfnWebACL.VisibilityConfigProperty => ({
   cloudWatchMetricsEnabled: true,
   metricName,
   sampledRequestsEnabled: true,
@@ -48,7 +48,12 @@ export interface ManagedGroup {
 }
 
 /** A rule group that AWS maintains, in the version that AWS recommends at any time. */
-export function managed({ name, refuses, labelling = [], scope }: ManagedGroup): Omit<Rule, 'name' | 'priority' | 'visibilityConfig'> {
+export function managedGroupRule({
+  name,
+  refuses,
+  labelling = [],
+  scope,
+}: ManagedGroup): Omit<Rule, 'name' | 'priority' | 'visibilityConfig'> {
   return {
     overrideAction: refuses ? { none: {} } : { count: {} },
     statement: {

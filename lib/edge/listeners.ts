@@ -52,7 +52,7 @@ export class Listeners extends Construct {
       certificates: [ListenerCertificate.fromArn(certificateArn)],
       sslPolicy: SslPolicy.TLS13_12_RES_PQ,
       defaultAction: ListenerAction.fixedResponse(404, { contentType: 'text/plain', messageBody: 'not found' }),
-      ...(clientAuthority ? { mutualAuthentication: mutual(clientAuthority) } : {}),
+      ...(clientAuthority ? { mutualAuthentication: mutualAuthentication(clientAuthority) } : {}),
     });
     setAttributes(this.encrypted, encryptedListenerAttributes);
     serves(this.encrypted, 'DSS-5.3.1', 'DSS-5.3.2', 'DSS-6.7.1', 'DSS-6.8', 'TOM-5.7');
@@ -73,7 +73,7 @@ export class Listeners extends Construct {
 }
 
 /** Whoever shows no certificate of the authority, or an expired one, does not get as far as a request. */
-const mutual = (trustStore: ITrustStoreRef) => ({
+const mutualAuthentication = (trustStore: ITrustStoreRef) => ({
   mutualAuthenticationMode: MutualAuthenticationMode.VERIFY,
   trustStore,
   ignoreClientCertificateExpiry: false,

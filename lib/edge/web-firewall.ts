@@ -11,7 +11,7 @@ import type { Site } from '../config/site';
 import { classify, serves } from '../labels/labels';
 import { removalOfNamedLog } from '../labels/retention';
 import { collectionLabel, firewallRules } from './firewall-rules';
-import { visibility } from './firewall-statements';
+import { visibilityConfig } from './firewall-statements';
 
 export interface WebFirewallProps {
   readonly site: Site;
@@ -42,7 +42,7 @@ export class WebFirewall extends Construct {
       scope: 'REGIONAL',
       defaultAction: { allow: {} },
       rules: firewallRules(site.settings.edge),
-      visibilityConfig: visibility(firewallName(site)),
+      visibilityConfig: visibilityConfig(firewallName(site)),
       dataProtectionConfig: {
         dataProtections: [
           { action: 'SUBSTITUTION', field: { fieldType: 'SINGLE_HEADER', fieldKeys: secretHeaders } },

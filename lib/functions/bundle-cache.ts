@@ -13,7 +13,7 @@ export function throughCache(root: string, options: object, bundle: () => Bundle
   const key = hashOfInputs(root, options, sources);
   if (!key) return bundle();
   const file = join(root, 'node_modules', '.cache', 'rempart', 'bundles', `${key}.json`);
-  return read(file) ?? write(file, bundle());
+  return readBundles(file) ?? writeBundles(file, bundle());
 }
 
 /** Tells whether anything has changed that may change a bundle; nothing where npm has not noted what it installed. */
@@ -42,7 +42,7 @@ function textOf(file: string): string | undefined {
 }
 
 /** What is missing, or was cut short, is made again. */
-function read(file: string): Bundles | undefined {
+function readBundles(file: string): Bundles | undefined {
   try {
     return new Map(Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>));
   } catch {
@@ -51,7 +51,7 @@ function read(file: string): Bundles | undefined {
 }
 
 /** Written beside and renamed, so that another process never reads half of it. */
-function write(file: string, bundles: Bundles): Bundles {
+function writeBundles(file: string, bundles: Bundles): Bundles {
   const unfinished = `${file}.${randomUUID()}`;
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(unfinished, JSON.stringify(Object.fromEntries(bundles)));

@@ -44,15 +44,15 @@ export function declareNotMet(construct: IConstruct, notMet: NotMet): void {
 
 /** The promise that `construct`, or what it is part of, leaves unmet by configuration, if it is one that `rule` holds. */
 export function notMetBy(construct: IConstruct, rule: string): NotMet | undefined {
-  return nearest<NotMet>(construct, notMetMetadataKey, (notMet) => notMet.rule === rule);
+  return nearestMetadata<NotMet>(construct, notMetMetadataKey, (notMet) => notMet.rule === rule);
 }
 
 /** The exception that covers finding `id` on `construct`, made there or on what it is part of. */
 export function exceptionFor(construct: IConstruct, id: string): Exception | undefined {
-  return nearest<Exception>(construct, exceptionMetadataKey, (exception) => exception.id === id);
+  return nearestMetadata<Exception>(construct, exceptionMetadataKey, (exception) => exception.id === id);
 }
 
-function nearest<T>(construct: IConstruct, key: string, matches: (data: T) => boolean): T | undefined {
+function nearestMetadata<T>(construct: IConstruct, key: string, matches: (data: T) => boolean): T | undefined {
   for (const scope of construct.node.scopes.toReversed()) {
     const entry = scope.node.metadata.find(({ type, data }) => type === key && matches(data as T));
     if (entry) return entry.data as T;

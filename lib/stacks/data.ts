@@ -7,7 +7,6 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { Site } from '../config/site';
-import { BackupsStayProbe } from '../database/backups-stay-probe';
 import { ContextKey } from '../database/context-key';
 import { ContextKeyRotation } from '../database/context-key-rotation';
 import { DatabaseAccess } from '../database/database-access';
@@ -15,6 +14,7 @@ import { DatabaseCluster } from '../database/database-cluster';
 import { DatabaseProxy } from '../database/database-proxy';
 import { GeneratedData } from '../database/generated-data';
 import { Migrations } from '../database/migrations';
+import { NoSharedBackupsProbe } from '../database/no-shared-backups-probe';
 import { PersonFunctions } from '../database/person-functions';
 import { Upkeep } from '../database/upkeep';
 import { DataKey } from '../encryption/data-key';
@@ -82,7 +82,7 @@ export class DataStack extends Stack {
     const common = { site, access, key, schema };
     new PersonFunctions(this, 'People', { ...common, archive: this.archive, dataKey });
     new Upkeep(this, 'Upkeep', { ...common, alarmTopic: props.alarmTopic });
-    new BackupsStayProbe(this, 'BackupsStay', {
+    new NoSharedBackupsProbe(this, 'NoSharedBackups', {
       site,
       key,
       keys: [key, dataKey, props.auditKey],

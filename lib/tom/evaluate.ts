@@ -32,16 +32,16 @@ export function evaluateRule(assembly: Assembly, rule: Rule): readonly Outcome[]
 /** The same one by one, so that who looks for a single answer need not wait for all; `first` is asked about before the others. */
 export function* outcomesOf(assembly: Assembly, rule: Rule, first?: Resource): Generator<Outcome> {
   let applied = rule.mustApply === false;
-  for (const outcome of answers(assembly, rule, first)) {
+  for (const outcome of resourceOutcomes(assembly, rule, first)) {
     applied ||= outcome.verdict !== 'not-applicable';
     yield outcome;
   }
   if (!applied) yield { rule, resource: undefined, stack: undefined, verdict: [absentFinding(rule)] };
 }
 
-function* answers(assembly: Assembly, rule: Rule, first: Resource | undefined): Generator<Outcome> {
+function* resourceOutcomes(assembly: Assembly, rule: Rule, first: Resource | undefined): Generator<Outcome> {
   const about = (resource: Resource): Outcome => ({ ...ask(rule, () => rule.check(resource, assembly)), resource, stack: resource.stack });
-  const resources = concerned(assembly, rule);
+  const resources = resourcesFor(assembly, rule);
   if (first && resources.includes(first)) yield about(first);
   const checkStack = rule.checkStack?.bind(rule);
   if (checkStack) {
@@ -50,7 +50,7 @@ function* answers(assembly: Assembly, rule: Rule, first: Resource | undefined): 
   for (const resource of resources) if (resource !== first) yield about(resource);
 }
 
-function concerned(assembly: Assembly, rule: Rule): readonly Resource[] {
+function resourcesFor(assembly: Assembly, rule: Rule): readonly Resource[] {
   return rule.types.includes('*') ? assembly.resources : rule.types.flatMap((type) => assembly.ofType(type));
 }
 

@@ -26,7 +26,7 @@ export function attachPacks(app: App, site: Site): AttachedPacks {
   const tom = new TomPack(factsOf(site));
   const times: Record<string, number> = {};
   const packs = [tom, new AwsSolutionsChecks(), new NIST80053R5Checks(), new HIPAASecurityChecks(), new PCIDSS321Checks()];
-  Validations.of(app).addPlugins(...packs.map((pack) => timed(pack, times)));
+  Validations.of(app).addPlugins(...packs.map((pack) => timePack(pack, times)));
   return {
     writeEvidence(outdir, { packTimes }) {
       writeFileSync(join(outdir, evidenceFile), `${JSON.stringify(evidenceOf(site, app, tom.judgement, rules, register), undefined, 2)}\n`);
@@ -36,7 +36,7 @@ export function attachPacks(app: App, site: Site): AttachedPacks {
 }
 
 /** The same pack, which notes how many milliseconds its validation took. */
-function timed(pack: IPolicyValidationPlugin, times: Record<string, number>): IPolicyValidationPlugin {
+function timePack(pack: IPolicyValidationPlugin, times: Record<string, number>): IPolicyValidationPlugin {
   return {
     name: pack.name,
     validate(context) {

@@ -51,7 +51,7 @@ export interface Guard {
 }
 
 /** A property that a rule reads without making a promise of it: to tell what a resource is, or to find another. */
-export interface Consulted {
+export interface ReadPath {
   readonly type: string;
   /** As in a guard; covers everything below. */
   readonly path: string;
@@ -59,8 +59,8 @@ export interface Consulted {
 
 export type Added = Readonly<Record<string, ResourceJson>>;
 
-/** Resources that somebody could add to the templates to get round a rule. The mutation run adds them, one intruder at a time. */
-export interface Intruder {
+/** Resources that somebody could add to the templates to get round a rule. The mutation run adds them, one bypass at a time. */
+export interface Bypass {
   /** What it is up to, as in `a route past the firewall`. */
   readonly name: string;
   /** Its resources by logical id; a function takes the resource beside which they are put. */
@@ -85,9 +85,9 @@ export interface Rule {
   /** The properties that the rule guards, and how to break each. The mutation run expands them over the templates. */
   readonly guards: readonly Guard[];
   /** What breaks the rule by being there, where no property that is there is touched. @default - none */
-  readonly intruders?: readonly Intruder[];
+  readonly bypasses?: readonly Bypass[];
   /** What the rule reads besides. The mutation run fails on a property read that is neither guarded nor listed here. */
-  readonly consults?: readonly Consulted[];
+  readonly reads?: readonly ReadPath[];
 }
 
 /** An objection to the value at `path` of a resource, as it stands there. */

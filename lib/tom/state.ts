@@ -122,20 +122,20 @@ function proofBy(rule: Rule, answers: readonly RuleAnswers[]): Proof {
 
 const describe = ({ rule, compliant, stacks }: Proof): string => `${rule.name}: ${compliant} in ${stacks.join(', ')}`;
 
-const names = (proofs: readonly Proof[]): string => proofs.map(({ rule }) => rule.name).join(', ');
+const ruleNames = (proofs: readonly Proof[]): string => proofs.map(({ rule }) => rule.name).join(', ');
 
 type Decision = Pick<ClauseState, 'state' | 'reason' | 'broken'>;
 
 /** A clause is never kept on the strength of nothing: it takes a resource that complies, and no rule that holds by exception alone. */
 function decide(clause: Clause, id: ClauseId, proofs: readonly Proof[], declared: readonly DeclaredNotMet[]): Decision {
   const open = proofs.filter((proof) => proof.open > 0);
-  if (open.length > 0) return { state: 'not met', reason: `broken: ${names(open)}`, broken: 'finding' };
+  if (open.length > 0) return { state: 'not met', reason: `broken: ${ruleNames(open)}`, broken: 'finding' };
 
   const proven = proofs.some((proof) => proof.compliant > 0);
   if (clause.kind === 'optional' && !proven) return { state: 'planned', reason: 'not turned on in this deployment' };
 
   const unasked = proofs.filter((proof) => proof.unasked);
-  if (unasked.length > 0) return unproven(unasked);
+  if (unasked.length > 0) return unprovenDecision(unasked);
 
   const choices = [
     ...declared.filter(({ clause: of }) => of === id).map(({ reason }) => reason),
@@ -144,16 +144,16 @@ function decide(clause: Clause, id: ClauseId, proofs: readonly Proof[], declared
   if (choices.length > 0) return { state: 'not met', reason: [...new Set(choices)].join(' ') };
 
   const excepted = proofs.filter((proof) => proof.acknowledged > 0 && proof.compliant === 0);
-  if (excepted.length > 0) return { state: 'not met', reason: `nothing complies, all is acknowledged exceptions: ${names(excepted)}` };
+  if (excepted.length > 0) return { state: 'not met', reason: `nothing complies, all is acknowledged exceptions: ${ruleNames(excepted)}` };
 
   const exceptions = proofs.reduce((sum, { acknowledged }) => sum + acknowledged, 0);
   const noted = exceptions > 0 ? { reason: `acknowledged exceptions: ${exceptions}` } : {};
   if ('awaits' in clause && clause.awaits) return { state: 'planned', ...noted };
-  return proven ? { state: 'kept', ...noted } : unproven(proofs);
+  return proven ? { state: 'kept', ...noted } : unprovenDecision(proofs);
 }
 
-const unproven = (proofs: readonly Proof[]): Decision => ({
+const unprovenDecision = (proofs: readonly Proof[]): Decision => ({
   state: 'not met',
-  reason: `no resource of this deployment was asked about: ${names(proofs)}`,
+  reason: `no resource of this deployment was asked about: ${ruleNames(proofs)}`,
   broken: 'unproven',
 });

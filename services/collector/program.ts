@@ -45,7 +45,7 @@ export class Collector {
     forwarder.start();
     const source = snapshotSource(settings.sitesSource, region);
     const sites = new LiveDirectory({ source, keys: siteKeys(settings.keysSource, region), report });
-    await within(sites.refresh(), firstSitesMilliseconds);
+    await withTimeLimit(sites.refresh(), firstSitesMilliseconds);
     const health = (): Health => healthOf({ spool, sites, delivery: forwarder.delivery });
     const handler = createHitHandler({ sink: spool, sites, clientAddress: settings.clientAddress, health, metrics });
     const server = new HttpServer({ handler, observer: metrics });
@@ -66,7 +66,7 @@ export class Collector {
     const bound = this.settings.stopSeconds * 1000;
     const until = Date.now() + bound;
     await server.stop(bound / 4);
-    await within(spool.stop(), bound / 4);
+    await withTimeLimit(spool.stop(), bound / 4);
     const empty = await forwarder.drain(Math.max(0, until - Date.now()));
     for (const end of this.ends) end();
     await spool.close();
@@ -92,7 +92,7 @@ function turnEveryMinute(metrics: Metrics): () => void {
 }
 
 /** Waits for work that never rejects, but not longer. */
-async function within(work: Promise<void>, milliseconds: number): Promise<void> {
+async function withTimeLimit(work: Promise<void>, milliseconds: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const bound = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, milliseconds);

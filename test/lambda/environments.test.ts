@@ -1,10 +1,10 @@
 // The contracts between handlers and constructs: what is right is read, what is missing or wrong is named.
 
 import { readEnvironment as serverReplacement } from '../../lambda/collection/server-replacement/env';
-import { readEnvironment as backupsStayProbe } from '../../lambda/database/backups-stay-probe/env';
 import { readEnvironment as databaseUpkeep } from '../../lambda/database/database-upkeep/env';
 import { readEnvironment as generatedData } from '../../lambda/database/generated-data/env';
 import { readEnvironment as migrations } from '../../lambda/database/migrations/env';
+import { readEnvironment as noSharedBackupsProbe } from '../../lambda/database/no-shared-backups-probe/env';
 import { readEnvironment as personErase } from '../../lambda/database/person-erase/env';
 import { readEnvironment as personExport } from '../../lambda/database/person-export/env';
 import { readEnvironment as siteAdmin } from '../../lambda/database/site-admin/env';
@@ -37,8 +37,8 @@ describe.each([
   ['person-export', personExport, { ...application, ARCHIVE_BUCKET: 'exports' }],
   ['person-erase', personErase, application],
   [
-    'backups-stay-probe',
-    backupsStayProbe,
+    'no-shared-backups-probe',
+    noSharedBackupsProbe,
     {
       DEPLOYMENT: 'production',
       ACCOUNT: '111111111111',

@@ -6,7 +6,7 @@ import {
   ResourceNotFoundException,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { remembered, requiredSecret, SecretsManager } from '../../runtime/secret-store';
+import { cacheFor, requiredSecret, SecretsManager } from '../../runtime/secret-store';
 import { siteId } from '../../runtime/site';
 import { SiteKeys } from '../../runtime/site-keys';
 import { MemorySecrets } from './memory-secrets';
@@ -49,7 +49,7 @@ test('a new secret is encrypted with the key of the stack; a new value goes to t
 test('what is remembered is asked for once until its time is over, and again after a failure', async () => {
   let now = 0;
   let asked = 0;
-  const read = remembered(
+  const read = cacheFor(
     async () => ++asked,
     1000,
     () => now,
@@ -58,7 +58,7 @@ test('what is remembered is asked for once until its time is over, and again aft
   now = 1001;
   expect(await read()).toBe(2);
   let fail = true;
-  const shaky = remembered(async () => {
+  const shaky = cacheFor(async () => {
     if (fail) throw new Error('away');
     return 'here';
   });

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runTool } from '../command-line';
 import { projectRoot } from '../synthesis/synthesize';
-import { completed, type Lock, missingFrom } from './lock/complete';
+import { completeLock, type Lock, missingFrom } from './lock/complete';
 
 const usage = `npm run lock [-- options]
 
@@ -18,7 +18,7 @@ runTool({ usage, options }, async ({ check = false }) => {
   const file = join(projectRoot, 'package-lock.json');
   const lock = JSON.parse(readFileSync(file, 'utf8')) as Lock;
   const missing = missingFrom(lock);
-  if (!check && missing.length > 0) writeFileSync(file, `${JSON.stringify(completed(lock), undefined, 2)}\n`);
+  if (!check && missing.length > 0) writeFileSync(file, `${JSON.stringify(completeLock(lock), undefined, 2)}\n`);
   for (const { name, version } of missing) console.log(`${check ? 'missing' : 'added'} ${name} ${version}`);
   if (missing.length === 0) console.log('package-lock.json is complete');
   return check && missing.length > 0 ? 1 : 0;

@@ -1,4 +1,4 @@
-// npm run mutate: breaks the production templates property by property, lets intruders in, and expects a rule to object to each.
+// npm run mutate: breaks the production templates property by property, lets bypasses in, and expects a rule to object to each.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadSite } from '../../lib/config/load';
@@ -21,7 +21,7 @@ const sites: readonly DeploymentSite[] = [
 const usage = `npm run mutate [-- options]
 
 Synthesizes ${sites.map(siteLabel).join(' and ')}, breaks one guarded property at a time and asks the rule that guards it; adds one
-intruder at a time, resources that would get round a rule, and asks that rule. Exits with 1 if a rule does not object, a guard matches
+bypass at a time, resources that would get round a rule, and asks that rule. Exits with 1 if a rule does not object, a guard matches
 nothing, or a rule reads what it neither guards nor lists as consulted.
 
   --rule <name>           only this rule

@@ -35,22 +35,22 @@ const options = {
 /** The aim: more than nginx that logs the body, and this share of nginx that answers 204. */
 const limitShare = 0.4;
 
-function whole(name: string, text: string): number {
+function readWholeNumber(name: string, text: string): number {
   if (!/^[1-9]\d{0,4}$/.test(text)) throw new UsageError(`--${name}: expected a whole number of 1 or more, got ${JSON.stringify(text)}`);
   return Number(text);
 }
 
 /** The round whose rate is in the middle. */
-function middle(rounds: readonly Measured[]): Measured {
+function medianRound(rounds: readonly Measured[]): Measured {
   const sorted = rounds.toSorted((one, other) => one.rate - other.rate);
   const found = sorted[Math.floor(sorted.length / 2)];
   if (!found) throw new Error('bench: expected a round, got none');
   return found;
 }
 
-function text({ node, rounds }: BenchReport): string {
+function formatReport({ node, rounds }: BenchReport): string {
   const rows = (Object.entries(rounds) as [Subject, readonly Measured[]][]).map(([name, all]) => {
-    const { rate, user, system, requests, errors, latency, light } = middle(all);
+    const { rate, user, system, requests, errors, latency, light } = medianRound(all);
     const micro = (seconds: number) => ((seconds / requests) * 1e6).toFixed(1);
     const quantiles = (of: Measured['latency']) => [of.p50, of.p99, of.p999].map((value) => value.toFixed(1)).join(' / ');
     return [name, String(Math.round(rate)), `${micro(user)} + ${micro(system)}`, quantiles(latency), quantiles(light), String(errors)];
@@ -60,7 +60,7 @@ function text({ node, rounds }: BenchReport): string {
   const lines = [head, ...rows].map((row) =>
     row.map((cell, index) => (index === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[index] ?? 0))).join('  '),
   );
-  const rate = (subject: Subject) => middle(rounds[subject]).rate;
+  const rate = (subject: Subject) => medianRound(rounds[subject]).rate;
   const share = rate('durable') / rate('nginx return 204');
   const against = rate('durable') / rate('nginx logs the body');
   return [
@@ -74,9 +74,9 @@ function text({ node, rounds }: BenchReport): string {
 
 runTool({ usage, options }, async ({ rounds = '5', seconds = '5', connections = '512', spool, json = false }) => {
   const plan = {
-    rounds: whole('rounds', rounds),
-    seconds: whole('seconds', seconds),
-    connections: whole('connections', connections),
+    rounds: readWholeNumber('rounds', rounds),
+    seconds: readWholeNumber('seconds', seconds),
+    connections: readWholeNumber('connections', connections),
     spool,
   };
   const missing = [
@@ -92,6 +92,6 @@ runTool({ usage, options }, async ({ rounds = '5', seconds = '5', connections = 
     return 0;
   }
   const report = await bench({ ...plan, say: (line) => console.error(line) });
-  console.log(json ? JSON.stringify(report) : text(report));
+  console.log(json ? JSON.stringify(report) : formatReport(report));
   return 0;
 });

@@ -35,9 +35,9 @@ async function main(): Promise<void> {
     process.stdout.write(help);
     return;
   }
-  const [rows, rounds] = [whole('rows', values.rows), whole('rounds', values.rounds)];
+  const [rows, rounds] = [readWholeNumber('rows', values.rows), readWholeNumber('rounds', values.rounds)];
   const report: Report = { rows, reads: [], writes: [], ingest: undefined };
-  for (const sites of values.sites.split(',').map((text) => whole('sites', text))) {
+  for (const sites of values.sites.split(',').map((text) => readWholeNumber('sites', text))) {
     const bench = await openBench(sites, rows, values.proof);
     try {
       report.reads.push({ sites, queries: await benchReads(bench, rounds) });
@@ -52,7 +52,7 @@ async function main(): Promise<void> {
   process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : figures(report));
 }
 
-function whole(name: string, text: string): number {
+function readWholeNumber(name: string, text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1)
     throw new Error(`--${name}: expected a whole number of 1 or more, got ${JSON.stringify(text)}`);

@@ -29,12 +29,12 @@ const options = {
   json: { type: 'boolean' },
 } as const;
 
-function whole(name: string, text: string): number {
+function readWholeNumber(name: string, text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new UsageError(`--${name}: expected a whole number, got ${JSON.stringify(text)}`);
   return Number(text);
 }
 
-function text({ seed, inProcess, overSockets, hostile, memory, delivered, findings }: FuzzReport): string {
+function formatReport({ seed, inProcess, overSockets, hostile, memory, delivered, findings }: FuzzReport): string {
   const share = (name: string, { requests, seconds, kinds, statuses }: FuzzReport['inProcess']) => [
     `${name}: ${requests} requests in ${seconds} s`,
     `  inputs  ${list(kinds)}`,
@@ -60,14 +60,14 @@ const list = (counts: { readonly [name: string]: number }): string =>
 runTool({ usage, options }, async (values) => {
   const { requests = '1000000', seconds = '1800', connections = '32', seed, json = false } = values;
   const report = await fuzz({
-    requests: whole('requests', requests),
-    inProcess: whole('in-process', values['in-process'] ?? requests),
-    seconds: whole('seconds', seconds),
-    connections: Math.max(1, whole('connections', connections)),
-    seed: seed === undefined ? Date.now() % 1_000_000 : whole('seed', seed),
+    requests: readWholeNumber('requests', requests),
+    inProcess: readWholeNumber('in-process', values['in-process'] ?? requests),
+    seconds: readWholeNumber('seconds', seconds),
+    connections: Math.max(1, readWholeNumber('connections', connections)),
+    seed: seed === undefined ? Date.now() % 1_000_000 : readWholeNumber('seed', seed),
     hostile: values['no-hostile'] !== true,
     say: (line) => console.error(line),
   });
-  console.log(json ? JSON.stringify(report) : text(report));
+  console.log(json ? JSON.stringify(report) : formatReport(report));
   return report.findings.length === 0 ? 0 : 1;
 });

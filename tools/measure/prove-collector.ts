@@ -1,6 +1,6 @@
 // npm run prove:collector: kills, starves and fills the real collector under load, and counts what it lost.
 import { runTool, UsageError } from '../command-line';
-import { holds, type Plan, type Proof, prove } from './prove-collector/prove';
+import { isProven, type Plan, type Proof, prove } from './prove-collector/prove';
 
 const usage = `npm run prove:collector [-- options]
 
@@ -21,13 +21,13 @@ const options = {
   json: { type: 'boolean' },
 } as const;
 
-function whole(name: string, text: string): number {
+function readWholeNumber(name: string, text: string): number {
   const value = Number(text);
   if (!/^\d{1,9}$/.test(text)) throw new UsageError(`--${name}: expected a whole number, got ${JSON.stringify(text)}`);
   return value;
 }
 
-function text(proof: Proof): string {
+function formatReport(proof: Proof): string {
   const { sent, answered, refused, cut, delivered, deliveredUnanswered, redelivered, duplicated, lost, invalid, unexpected } = proof;
   const rows: readonly (readonly [string, number])[] = [
     ['sent', sent],
@@ -50,15 +50,15 @@ function text(proof: Proof): string {
 runTool({ usage, options }, async ({ kills = '50', seconds = '60', seed, json = false }) => {
   const say = (line: string) => console.error(line);
   const plan: Plan = {
-    kills: whole('kills', kills),
-    awaySeconds: whole('seconds', seconds),
-    seed: seed === undefined ? Date.now() % 1_000_000 : whole('seed', seed),
+    kills: readWholeNumber('kills', kills),
+    awaySeconds: readWholeNumber('seconds', seconds),
+    seed: seed === undefined ? Date.now() % 1_000_000 : readWholeNumber('seed', seed),
     disk: 'memory',
     connections: 32,
     say,
   };
   console.error(`seed ${plan.seed}`);
   const proof = await prove(plan);
-  console.log(json ? JSON.stringify(proof) : text(proof));
-  return holds(proof) ? 0 : 1;
+  console.log(json ? JSON.stringify(proof) : formatReport(proof));
+  return isProven(proof) ? 0 : 1;
 });

@@ -52,16 +52,16 @@ const options = {
 type Values = { readonly [name in Exclude<keyof typeof options, 'json'>]?: string | undefined };
 
 runTool({ usage, options }, async ({ json = false, ...values }) => {
-  const scenarios = chosen(values);
+  const scenarios = chooseScenarios(values);
   const assumptions: Assumptions = {
-    capacity: number(values, 'capacity', 20_000, 1),
-    bootSeconds: number(values, 'boot', 150),
-    warmBootSeconds: number(values, 'warm-boot', 45),
-    metricDelay: number(values, 'metric-delay', 60),
-    hitBytes: number(values, 'hit-bytes', 600, 1),
-    streamCeiling: number(values, 'stream-ceiling', 200, 1) * 1e6,
+    capacity: readNumber(values, 'capacity', 20_000, 1),
+    bootSeconds: readNumber(values, 'boot', 150),
+    warmBootSeconds: readNumber(values, 'warm-boot', 45),
+    metricDelay: readNumber(values, 'metric-delay', 60),
+    hitBytes: readNumber(values, 'hit-bytes', 600, 1),
+    streamCeiling: readNumber(values, 'stream-ceiling', 200, 1) * 1e6,
   };
-  const settings = overridden(await scalingOf(values.deployment ?? 'production'), values);
+  const settings = overrideSettings(await scalingOf(values.deployment ?? 'production'), values);
   const results = scenarios.map((scenario) => ({ scenario, outcome: simulate(scenario, settings, assumptions) }));
   if (json)
     console.log(
@@ -75,8 +75,8 @@ runTool({ usage, options }, async ({ json = false, ...values }) => {
   return 0;
 });
 
-function chosen(values: Values): readonly Scenario[] {
-  const base = number(values, 'base', 1000, 1);
+function chooseScenarios(values: Values): readonly Scenario[] {
+  const base = readNumber(values, 'base', 1000, 1);
   const all = [tvSpot(base), growth(base, 6)];
   const { scenario = 'all' } = values;
   const found = all.filter(({ name }) => scenario === 'all' || scenario === name);
@@ -93,12 +93,12 @@ function scalingOf(deployment: string): Promise<ScalingSettings> {
   });
 }
 
-function overridden(settings: ScalingSettings, values: Values): ScalingSettings {
+function overrideSettings(settings: ScalingSettings, values: Values): ScalingSettings {
   const changed = {
     ...settings,
-    minimum: number(values, 'minimum', settings.minimum, 1),
-    maximum: number(values, 'maximum', settings.maximum, 1),
-    warmPool: number(values, 'warm-pool', settings.warmPool),
+    minimum: readNumber(values, 'minimum', settings.minimum, 1),
+    maximum: readNumber(values, 'maximum', settings.maximum, 1),
+    warmPool: readNumber(values, 'warm-pool', settings.warmPool),
   };
   if (changed.minimum > changed.maximum) {
     throw new UsageError(
@@ -108,7 +108,7 @@ function overridden(settings: ScalingSettings, values: Values): ScalingSettings 
   return changed;
 }
 
-function number(values: Values, name: keyof Values, otherwise: number, least = 0): number {
+function readNumber(values: Values, name: keyof Values, otherwise: number, least = 0): number {
   const given = values[name];
   if (given === undefined) return otherwise;
   if (!/^\d{1,9}$/.test(given) || Number(given) < least)

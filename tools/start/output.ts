@@ -3,7 +3,7 @@ import picocolors from 'picocolors';
 import type { PackFailure } from '../synthesis/evidence';
 import type { Outcome } from './run';
 import { clauseTable, totalLine } from './table';
-import { labelled } from './text';
+import { labelLines } from './text';
 import { objectionsIn, packFailureLines, violationLines } from './violations';
 
 /** The whole run as one JSON document. */
@@ -35,7 +35,7 @@ export function asText(outcome: Outcome, { width, color }: { readonly width: num
     ...(complaint === '' ? [] : ['', complaint]),
     '',
     ok ? colors.green(total) : colors.red(total),
-    ...packs.warnings.flatMap(({ pack, count, rules }) => labelled('warnings', `${pack}: ${count} (${rules.join(', ')})`, 0, width)),
+    ...packs.warnings.flatMap(({ pack, count, rules }) => labelLines('warnings', `${pack}: ${count} (${rules.join(', ')})`, 0, width)),
     'clauses     docs/tom.md has each promise in full, and what it awaits',
     `templates   ${files.templates}${files.readable ? `; as last written by npm run templates, ${files.readable}` : ''}`,
     `evidence    ${files.evidence}`,

@@ -26,7 +26,7 @@ export async function withProgress<Result>(
   const start = options.seconds();
   let shown = '';
   const show = (): void => {
-    const text = fitting(what, ` ... ${Math.floor(options.seconds() - start)} s`, stream.columns);
+    const text = fitLine(what, ` ... ${Math.floor(options.seconds() - start)} s`, stream.columns);
     if (text === shown) return;
     shown = text;
     stream.write(`${clearLine}${text}`);
@@ -42,6 +42,6 @@ export async function withProgress<Result>(
 }
 
 /** A line that wraps cannot be cleared; one that fills the last column wraps on some terminals. The end, which changes, stays whole. */
-function fitting(what: string, end: string, columns: number | undefined): string {
+function fitLine(what: string, end: string, columns: number | undefined): string {
   return columns ? `${what.slice(0, Math.max(0, columns - 1 - end.length))}${end}`.slice(0, columns - 1) : `${what}${end}`;
 }

@@ -56,7 +56,7 @@ export async function run(of: DeploymentSite, surroundings: Surroundings): Promi
   const report = existsSync(reportFile) ? reportFile : undefined;
   const readable = join(root, 'templates', siteLabel(of));
   return {
-    ...judge(app, of, existsSync(evidenceFile) ? evidenceFile : undefined, report),
+    ...evaluateSite(app, of, existsSync(evidenceFile) ? evidenceFile : undefined, report),
     files: {
       templates: relative(root, outdir),
       evidence: relative(root, evidenceFile),
@@ -86,8 +86,13 @@ function synthesize(of: DeploymentSite, outdir: string, { synthesize, stderr, en
 
 type Judgement = Pick<Outcome, 'ok' | 'evidence' | 'violations' | 'packs' | 'complaint'>;
 
-function judge(app: SynthesisResult, of: DeploymentSite, evidenceFile: string | undefined, reportFile: string | undefined): Judgement {
-  const said = [app.stderr, app.stdout].map((text) => inOurFlags(readable(text))).find((text) => text !== '') ?? '';
+function evaluateSite(
+  app: SynthesisResult,
+  of: DeploymentSite,
+  evidenceFile: string | undefined,
+  reportFile: string | undefined,
+): Judgement {
+  const said = [app.stderr, app.stdout].map((text) => inOurFlags(plainText(text))).find((text) => text !== '') ?? '';
   const evidence = evidenceOf(app, of, evidenceFile, said);
   const packs = reportFile ? readPackReport(reportFile) : { failures: [], warnings: [] };
   const violations = violationsOf(evidence);
@@ -102,7 +107,7 @@ function judge(app: SynthesisResult, of: DeploymentSite, evidenceFile: string | 
 }
 
 /** Node shows the line that threw, which in the library is the whole minified file: lines are cut where nobody reads on. */
-const readable = (text: string): string => text.trim().replace(/^(.{300}).+$/gm, '$1 ...');
+const plainText = (text: string): string => text.trim().replace(/^(.{300}).+$/gm, '$1 ...');
 
 /** The app speaks of the context that `cdk` hands to it; here the same is said by a flag. */
 const inOurFlags = (text: string): string =>

@@ -50,7 +50,7 @@ function line(cells: readonly Cell[], columns: readonly (readonly string[])[], i
 }
 
 /** A text behind a label: `required   true`, with the following lines indented. */
-export function labelled(label: string, text: string, indent: number, width: number): readonly string[] {
+export function labelLines(label: string, text: string, indent: number, width: number): readonly string[] {
   const column = 10;
   const room = Math.max(20, width - indent - column - gap.length);
   return wrap(text, room).map((part, index) => `${' '.repeat(indent)}${(index === 0 ? label : '').padEnd(column)}${gap}${part}`);

@@ -3,7 +3,7 @@ import type { Colors } from 'picocolors/types';
 import type { ClauseId } from '../../lib/tom/clause-id';
 import { show } from '../../lib/tom/violation';
 import type { Evidence, PackFailure } from '../synthesis/evidence';
-import { labelled, wrap } from './text';
+import { labelLines, wrap } from './text';
 
 export interface Violation {
   readonly clauses: readonly { readonly id: ClauseId; readonly title: string; readonly promise: string }[];
@@ -40,11 +40,11 @@ export function violationsOf(evidence: Evidence): readonly Violation[] {
   );
   return [
     ...open,
-    ...evidence.clauses.filter(({ broken }) => broken === 'unproven').map((clause) => unproven(clause, evidence.deployment)),
+    ...evidence.clauses.filter(({ broken }) => broken === 'unproven').map((clause) => unprovenViolation(clause, evidence.deployment)),
   ];
 }
 
-function unproven({ id, title, promise, reason = '' }: Evidence['clauses'][number], deployment: string): Violation {
+function unprovenViolation({ id, title, promise, reason = '' }: Evidence['clauses'][number], deployment: string): Violation {
   return {
     clauses: [{ id, title, promise }],
     rule: 'register',
@@ -72,7 +72,7 @@ export function violationLines(violations: readonly Violation[], width: number, 
     return [
       '',
       ...clauses.flatMap(({ id, promise }, at) => clauseLines(at === 0 ? `${index + 1}.` : '', id, promise, width, colors)),
-      ...facts.filter(([, text]) => text !== '').flatMap(([label, text]) => labelled(label, text, 4, width)),
+      ...facts.filter(([, text]) => text !== '').flatMap(([label, text]) => labelLines(label, text, 4, width)),
     ];
   });
 }
@@ -100,8 +100,8 @@ export function packFailureLines(failures: readonly PackFailure[], width: number
         '',
         colors.bold(colors.red(`${pack}  ${rule}`)),
         ...wrap(description, width - 4).map((line) => `    ${line}`),
-        ...paths.flatMap((path) => labelled('resource', path, 4, width)),
-        ...(fix ? labelled('to do', fix, 4, width) : []),
+        ...paths.flatMap((path) => labelLines('resource', path, 4, width)),
+        ...(fix ? labelLines('to do', fix, 4, width) : []),
       ]),
     ...(hidden > 0 ? ['', `and ${hidden} more in the validation report`] : []),
   ];

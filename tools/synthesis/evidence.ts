@@ -101,12 +101,12 @@ export interface PackReport {
 
 /** Reads and checks the evidence; throws an error that says what is wrong with the file. */
 export function readEvidence(file: string): Evidence {
-  return read(file, evidenceSchema);
+  return readFile(file, evidenceSchema);
 }
 
 /** What the packs beside the TOM's say; the TOM's own findings are in the evidence. */
 export function readPackReport(file: string): PackReport {
-  const reports = read(file, reportSchema).pluginReports.filter(({ pluginName }) => pluginName !== 'TOM');
+  const reports = readFile(file, reportSchema).pluginReports.filter(({ pluginName }) => pluginName !== 'TOM');
   return {
     failures: reports.filter(({ conclusion }) => conclusion === 'failure').map(failureOf),
     warnings: reports.map(warningOf).filter(({ count }) => count > 0),
@@ -133,7 +133,7 @@ function warningOf({ pluginName, violations }: PluginReport): PackWarning {
   return { pack: pluginName, count: warnings.length, rules: [...new Set(warnings.map(({ ruleName }) => ruleName))] };
 }
 
-function read<Output>(file: string, schema: z.ZodType<Output>): Output {
+function readFile<Output>(file: string, schema: z.ZodType<Output>): Output {
   const { data, error } = schema.safeParse(parse(file));
   if (error)
     throw new Error(

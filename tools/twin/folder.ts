@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { getuid } from 'node:process';
 import { z } from 'zod';
-import { codeOf, explained, TwinError } from './twin-error';
+import { codeOf, explainError, TwinError } from './twin-error';
 
 /** Counts up when what the parts keep in the folder changes its form. */
 const format = 1;
@@ -47,7 +47,7 @@ export async function takeFolder(request: FolderRequest, disk: Disk = thisDisk):
       ? await keptFolder(request.folder ?? join(tmpdir(), 'rempart-twin'), disk)
       : await temporaryFolder(request.folder, disk);
   } catch (error) {
-    throw explained(request.folder === undefined ? tmpdir() : `--folder ${request.folder}`, error);
+    throw explainError(request.folder === undefined ? tmpdir() : `--folder ${request.folder}`, error);
   }
 }
 

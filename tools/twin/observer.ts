@@ -1,6 +1,6 @@
 // Looks at the running parts once a second and sums up what it sees, for the status page and for the counts of a run.
 import { setTimeout } from 'node:timers/promises';
-import { counted, inBytes, inNumber, type Live, type StoredHit } from './page/live';
+import { countOf, inBytes, inNumber, type Live, type StoredHit } from './page/live';
 import type { TwinCollector } from './parts/collector';
 import type { TwinDatabase } from './parts/database';
 import type { TwinFunctions } from './parts/functions';
@@ -72,10 +72,10 @@ export class Observer {
       rate: `${this.rate().toFixed(1)} a second, ${inNumber(this.kept())} in all`,
       latency: this.figures ? `${this.figures.median.toFixed(1)} ms, ${this.figures.slow.toFixed(1)} ms` : '–',
       spool: this.figures ? `${inBytes(this.figures.spoolBytes)}, oldest ${this.figures.spoolAge.toFixed(1)} s` : '–',
-      stream: run ? `${counted(run.waiting, 'record')}, oldest ${run.age.toFixed(1)} s` : '–',
+      stream: run ? `${countOf(run.waiting, 'record')}, oldest ${run.age.toFixed(1)} s` : '–',
       stored: inNumber(this.storedHits()),
       rejected: inNumber(this.setAside),
-      archived: run ? `${counted(run.archivedHits, 'hit')} in ${counted(run.archivedObjects, 'object')}` : '–',
+      archived: run ? `${countOf(run.archivedHits, 'hit')} in ${countOf(run.archivedObjects, 'object')}` : '–',
       traffic: this.traffic,
     };
     for (const { id } of sites) texts[`stored-${id}`] = inNumber(this.stored.get(id) ?? 0);

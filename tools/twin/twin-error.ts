@@ -18,7 +18,7 @@ const advice: { readonly [code: string]: string } = {
 };
 
 /** The same error in words that help, where the system's code tells what is wrong; `where` is the part that met it. */
-export function explained(where: string, error: unknown): unknown {
+export function explainError(where: string, error: unknown): unknown {
   if (error instanceof TwinError) return error;
   const code = codeOf(error);
   const message = String((error as { readonly message?: unknown } | undefined)?.message ?? error);

@@ -16,7 +16,7 @@ import { startFunctions, type TwinFunctions } from './parts/functions';
 import { makeSites, type TwinSite } from './parts/sites';
 import { type StandIn, startStandIn } from './parts/stand-in';
 import { type Janitor, startJanitor } from './processes/janitor';
-import { explained, TwinError } from './twin-error';
+import { explainError, TwinError } from './twin-error';
 
 export interface TwinSettings {
   readonly folder: string | undefined;
@@ -66,7 +66,7 @@ export async function startTwin(settings: TwinSettings, report: TwinReport, sign
   } catch (error) {
     // The first error is the one that counts.
     await closing.close().catch(() => undefined);
-    throw signal.aborted ? signal.reason : explained('twin', error);
+    throw signal.aborted ? signal.reason : explainError('twin', error);
   } finally {
     signal.removeEventListener('abort', abort);
   }

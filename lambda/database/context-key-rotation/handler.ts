@@ -16,7 +16,7 @@ import { type RotationEvent, rotate, type SecretVersions } from './rotate';
 const client = new SecretsManagerClient({});
 const environment = readEnvironment(process.env);
 
-export const handler = (event: RotationEvent): Promise<void> => rotate(event, versionsOf(event.SecretId), knownKeys(connected));
+export const handler = (event: RotationEvent): Promise<void> => rotate(event, versionsOf(event.SecretId), knownKeys(withConnection));
 
 function versionsOf(SecretId: string): SecretVersions {
   return {
@@ -44,7 +44,7 @@ function versionsOf(SecretId: string): SecretVersions {
   };
 }
 
-async function connected(work: (client: DatabaseClient) => Promise<void>): Promise<void> {
+async function withConnection(work: (client: DatabaseClient) => Promise<void>): Promise<void> {
   const database = await connectAsMaster(environment, new SecretsManager(client, ''));
   try {
     await work(database);

@@ -37,7 +37,7 @@ export async function rotate(event: RotationEvent, versions: SecretVersions, kno
   const { Step: step, ClientRequestToken: id } = event;
   if (step === 'createSecret') return createVersion(id, versions);
   // Installs again: an error if the database holds another key under that version.
-  if (step === 'setSecret' || step === 'testSecret') return known.install(parseContextKey(await pending(id, versions)));
+  if (step === 'setSecret' || step === 'testSecret') return known.install(parseContextKey(await pendingVersion(id, versions)));
   if (step === 'finishSecret') return finish(id, versions, known);
   throw new TypeError(`Step: expected createSecret, setSecret, testSecret or finishSecret, got ${JSON.stringify(step)}`);
 }
@@ -49,7 +49,7 @@ async function createVersion(id: string, versions: SecretVersions): Promise<void
 }
 
 async function finish(id: string, versions: SecretVersions, known: KnownKeys): Promise<void> {
-  const key = parseContextKey(await pending(id, versions));
+  const key = parseContextKey(await pendingVersion(id, versions));
   // Again: the database may have been replaced by a restored one since, which was told the version in use and no other.
   await known.install(key);
   const { id: before } = await versions.current();
@@ -58,7 +58,7 @@ async function finish(id: string, versions: SecretVersions, known: KnownKeys): P
   await known.retireBefore(key.version - 1);
 }
 
-async function pending(id: string, versions: SecretVersions): Promise<string> {
+async function pendingVersion(id: string, versions: SecretVersions): Promise<string> {
   const value = await versions.version(id);
   if (value === undefined) throw new Error(`secret version ${id}: expected it to be made by createSecret, found none; rotate again`);
   return value;

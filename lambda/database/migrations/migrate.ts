@@ -47,7 +47,7 @@ export async function migrate(client: DatabaseClient, folder: string, remaining?
   await client.query(`set lock_timeout = '${lockTimeoutSeconds}s'`);
   const problems: string[] = [];
   try {
-    return await alone(client, async () => {
+    return await withLock(client, async () => {
       if (remaining) await limitTime(client, remaining());
       if (!mayBeEmpty) await refuseEmpty(client);
       await prepareLedger(client, checksums);
@@ -88,7 +88,7 @@ async function run(client: DatabaseClient, folder: string, problems: string[]): 
 }
 
 /** Waits for another run, then keeps others waiting until the work is done. */
-async function alone<T>(client: DatabaseClient, work: () => Promise<T>): Promise<T> {
+async function withLock<T>(client: DatabaseClient, work: () => Promise<T>): Promise<T> {
   await client.query('select pg_advisory_lock($1)', [lockNumber]);
   try {
     return await work();

@@ -19,7 +19,7 @@ export class AccountSecret {
   async read(): Promise<Account | undefined> {
     const secret = await this.secrets.read(this.name);
     if (secret === undefined) return undefined;
-    const { directory, key, issuedBy } = parsed(secret);
+    const { directory, key, issuedBy } = parseAccount(secret);
     if (typeof directory !== 'string' || typeof key !== 'string')
       throw new Error(
         `secret ${this.name}: expected the directory and key of an account, got something else; delete it to make a new account`,
@@ -34,7 +34,7 @@ export class AccountSecret {
   }
 }
 
-function parsed(secret: string): Readonly<Record<string, unknown>> {
+function parseAccount(secret: string): Readonly<Record<string, unknown>> {
   try {
     return Object(JSON.parse(secret));
   } catch {

@@ -20,11 +20,11 @@ interface Answer {
 const { acmeSettings } = axios.defaults as unknown as { readonly acmeSettings: { retryMaxAttempts: number } };
 acmeSettings.retryMaxAttempts = 0;
 axios.defaults.timeout = 30_000;
-axios.interceptors.response.use(served, (cause: unknown) => {
+axios.interceptors.response.use(checkStatus, (cause: unknown) => {
   throw new Unavailable('no answer', { cause });
 });
 
-function served<Response extends Answer>(response: Response): Response {
+function checkStatus<Response extends Answer>(response: Response): Response {
   const { status, headers } = response;
   if (status >= 500) throw new Unavailable(`status ${status}: ${detailOf(response)}`);
   if (status === 429) {

@@ -70,15 +70,15 @@ const allowed: Readonly<Record<CertificateEnvironment['MODE'], Allowed>> = {
 /** Reads the contract from the environment of the process; throws where it is broken. */
 export function readEnvironment(from: Readonly<Record<string, string | undefined>>): CertificateEnvironment {
   const mode = from.MODE;
-  if (mode !== 'given' && mode !== 'issued' && mode !== 'self-signed') throw broken('MODE', 'given, issued or self-signed', mode);
+  if (mode !== 'given' && mode !== 'issued' && mode !== 'self-signed') throw variableError('MODE', 'given, issued or self-signed', mode);
   const read = Object.entries(allowed[mode]).map(([variable, [pattern, expected]]) => {
     const value = from[variable];
-    if (value === undefined || !pattern.test(value)) throw broken(variable, expected, value);
+    if (value === undefined || !pattern.test(value)) throw variableError(variable, expected, value);
     return [variable, value];
   });
   return { MODE: mode, ...Object.fromEntries(read) } as CertificateEnvironment;
 }
 
-function broken(variable: string, expected: string, value: string | undefined): Error {
+function variableError(variable: string, expected: string, value: string | undefined): Error {
   return new Error(`${variable}: expected ${expected}, got ${JSON.stringify(value)}; deploy the edge stack again`);
 }

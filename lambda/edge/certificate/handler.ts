@@ -26,21 +26,21 @@ export async function handler(event: CustomResourceEvent | Readonly<Record<strin
   if (isOfCloudFormation(event)) {
     return answerCloudFormation(event, context, async (signal) => {
       const environment = readEnvironment(process.env);
-      if (event.RequestType !== 'Delete') return told(await keep(environment, partsOf(environment, signal)));
+      if (event.RequestType !== 'Delete') return logOutcome(await keep(environment, partsOf(environment, signal)));
       await removeAll(new Acm(acm, environment.DEPLOYMENT), pause);
       return {};
     });
   }
   const environment = readEnvironment(process.env);
   const signal = AbortSignal.timeout(context.getRemainingTimeInMillis() - timeToEnd);
-  const { CertificateArn } = told(await keep(environment, partsOf(environment, signal)));
+  const { CertificateArn } = logOutcome(await keep(environment, partsOf(environment, signal)));
   const removed = await removeSuperseded(new Acm(acm, environment.DEPLOYMENT), CertificateArn);
   if (removed.length > 0) console.info(`removed ${removed.join(', ')}, which nothing uses`);
 }
 
 const isOfCloudFormation = (event: object): event is CustomResourceEvent => 'ResponseURL' in event;
 
-function told(kept: Kept): Kept {
+function logOutcome(kept: Kept): Kept {
   console.info(kept);
   return kept;
 }

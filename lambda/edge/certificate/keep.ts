@@ -59,13 +59,13 @@ async function keepOwn(environment: OwnEnvironment, parts: KeepParts): Promise<K
     problems.push('expected a certificate of the key that was made, got another');
   if (problems.length > 0) throw new Error(`new certificate: ${problems.join('; ')}; the one in use stays, choose another authority`);
   signal.throwIfAborted();
-  const arn = await imported(store, environment.MODE, material, current?.arn);
+  const arn = await importMaterial(store, environment.MODE, material, current?.arn);
   await rememberAuthority(environment, parts);
   return { CertificateArn: arn, NotAfter: notAfter.toISOString(), Outcome: current ? 'renewed' : 'imported' };
 }
 
 /** ACM takes no certificate in the place of one that has a key usage more ("Reimporting a certificate"), as another authority may issue. */
-async function imported(store: CertificateStore, kind: Kind, material: Material, arn: string | undefined): Promise<string> {
+async function importMaterial(store: CertificateStore, kind: Kind, material: Material, arn: string | undefined): Promise<string> {
   try {
     return await store.import(kind, material, arn);
   } catch (error) {

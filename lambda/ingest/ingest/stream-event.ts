@@ -26,13 +26,13 @@ export interface StreamRecord {
 /** Reads the records of an event. Their data may be anything; @throws TypeError for what is no such event. */
 export function readStreamEvent(event: unknown): StreamRecord[] {
   const records = isObject(event) ? event.Records : undefined;
-  if (!Array.isArray(records)) throw unexpected('Records', 'a list', records);
+  if (!Array.isArray(records)) throw eventError('Records', 'a list', records);
   return records.map((record: unknown, index) => {
     const kinesis = isObject(record) && isObject(record.kinesis) ? record.kinesis : {};
     const { sequenceNumber, data, approximateArrivalTimestamp: arrived } = kinesis;
-    if (typeof sequenceNumber !== 'string') throw unexpected(`Records[${index}].kinesis.sequenceNumber`, 'a text', sequenceNumber);
-    if (typeof data !== 'string') throw unexpected(`Records[${index}].kinesis.data`, 'base64', data);
-    if (typeof arrived !== 'number') throw unexpected(`Records[${index}].kinesis.approximateArrivalTimestamp`, 'seconds', arrived);
+    if (typeof sequenceNumber !== 'string') throw eventError(`Records[${index}].kinesis.sequenceNumber`, 'a text', sequenceNumber);
+    if (typeof data !== 'string') throw eventError(`Records[${index}].kinesis.data`, 'base64', data);
+    if (typeof arrived !== 'number') throw eventError(`Records[${index}].kinesis.approximateArrivalTimestamp`, 'seconds', arrived);
     return { sequenceNumber, arrived, lines: splitLines(Buffer.from(data, 'base64')) };
   });
 }
@@ -49,5 +49,5 @@ export function streamEventOf(records: readonly StreamRecord[]): StreamEvent {
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const unexpected = (where: string, expected: string, value: unknown): TypeError =>
+const eventError = (where: string, expected: string, value: unknown): TypeError =>
   new TypeError(`stream event ${where}: expected ${expected}, got ${typeof value}; the function is called by its event source mapping`);

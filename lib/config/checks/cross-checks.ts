@@ -1,5 +1,5 @@
 // What must be true between the settings of one deployment, one rule per function. Rules see only what is valid by itself.
-import { type AddressRange, isPrivate, overlap, rangeOf, withoutHostBits } from '../address-range';
+import { type AddressRange, isPrivate, rangeOf, rangesOverlap, withoutHostBits } from '../address-range';
 import { type Objection, type Path, show, showPath } from '../file/problem';
 import type { Sound } from '../file/schema-walk';
 import { productionRegion, type Settings } from '../settings/settings';
@@ -12,31 +12,38 @@ type CrossCheck = (settings: Sound<Settings>) => readonly Objection[];
 /** The document names the place. Recovered, production is elsewhere, and that is the other key. (TOM-2.1) */
 const productionInParis: CrossCheck = ({ environment, region }) =>
   environment === 'production' && region !== undefined && region !== productionRegion
-    ? [objection(['region'], `${productionRegion} in production`, region, 'remove it; servers that hold data are in Paris (TOM-2.1)')]
+    ? [objectionTo(['region'], `${productionRegion} in production`, region, 'remove it; servers that hold data are in Paris (TOM-2.1)')]
     : [];
 
 /** The recovery region must survive the loss of the home region. (TOM-2.1, DSS-5.4.2) */
 const recoveryElsewhere: CrossCheck = ({ region, recoveryRegion }) =>
   recoveryRegion === undefined || recoveryRegion !== region
     ? []
-    : [objection(['recoveryRegion'], 'a region other than the home region', recoveryRegion, 'choose another region of the EU')];
+    : [objectionTo(['recoveryRegion'], 'a region other than the home region', recoveryRegion, 'choose another region of the EU')];
 
 /** Production has one way out per zone. (TOM-6.5) */
 const ownNatInProduction: CrossCheck = ({ environment, network }) =>
   environment === 'production' && network?.sharedNat === true
-    ? [objection(['network', 'sharedNat'], 'false in production', true, 'remove it; production has one NAT gateway in each zone (TOM-6.5)')]
+    ? [
+        objectionTo(
+          ['network', 'sharedNat'],
+          'false in production',
+          true,
+          'remove it; production has one NAT gateway in each zone (TOM-6.5)',
+        ),
+      ]
     : [];
 
 /** Production has its firewall. (TOM-6.6) */
 const firewallInProduction: CrossCheck = ({ environment, network }) =>
   environment === 'production' && network?.firewall === false
-    ? [objection(['network', 'firewall'], 'true in production', false, 'remove it; production filters the way out by domain (TOM-6.6)')]
+    ? [objectionTo(['network', 'firewall'], 'true in production', false, 'remove it; production filters the way out by domain (TOM-6.6)')]
     : [];
 
 /** Production is blocked from the internet by the account too, not by its routes alone. (DSS-5.6.2) */
 const blockedInProduction: CrossCheck = ({ environment, network }) =>
   environment === 'production' && network?.blockPublicAccess === false
-    ? [objection(['network', 'blockPublicAccess'], 'true in production', false, 'remove it; production holds the block (DSS-5.6.2)')]
+    ? [objectionTo(['network', 'blockPublicAccess'], 'true in production', false, 'remove it; production holds the block (DSS-5.6.2)')]
     : [];
 
 /** An idle time above the maximum would never end a shell. (TOM-3.3) */
@@ -44,25 +51,25 @@ const idleBeforeMaximum: CrossCheck = ({ access }) => {
   const { shellIdleMinutes: idle, shellMaximumMinutes: maximum } = access?.timeouts ?? {};
   if (idle === undefined || maximum === undefined || idle <= maximum) return [];
   const todo = 'lower it, or raise shellMaximumMinutes (TOM-3.3)';
-  return [objection(['access', 'timeouts', 'shellIdleMinutes'], `at most shellMaximumMinutes, ${maximum}`, idle, todo)];
+  return [objectionTo(['access', 'timeouts', 'shellIdleMinutes'], `at most shellMaximumMinutes, ${maximum}`, idle, todo)];
 };
 
 /** A database without a second instance has no standby. (TOM-6.3) */
 const standbyInProduction: CrossCheck = ({ environment, data }) =>
   environment === 'production' && data?.readers === 0
-    ? [objection(['data', 'readers'], 'at least 1 in production', 0, 'remove it; production has a standby in another zone (TOM-6.3)')]
+    ? [objectionTo(['data', 'readers'], 'at least 1 in production', 0, 'remove it; production has a standby in another zone (TOM-6.3)')]
     : [];
 
 const capacityBounds: CrossCheck = ({ data }) => {
   const { minimum, maximum } = data?.capacity ?? {};
   if (minimum === undefined || maximum === undefined || minimum <= maximum) return [];
-  return [objection(['data', 'capacity', 'minimum'], `at most maximum, ${maximum}`, minimum, 'lower it, or raise maximum')];
+  return [objectionTo(['data', 'capacity', 'minimum'], `at most maximum, ${maximum}`, minimum, 'lower it, or raise maximum')];
 };
 
 /** "The backup window can't overlap with the maintenance window" (CreateDBCluster). Each lasts an hour at most and begins on the hour. */
 const windowsApart: CrossCheck = ({ data }) =>
   data?.backupHour !== undefined && data.backupHour === data.maintenance?.hour
-    ? [objection(['data', 'backupHour'], 'another hour than maintenance.hour', data.backupHour, 'choose another hour')]
+    ? [objectionTo(['data', 'backupHour'], 'another hour than maintenance.hour', data.backupHour, 'choose another hour')]
     : [];
 
 /** A snapshot of another account or region is not the deployment's to restore. (TOM-7.4) */
@@ -74,10 +81,10 @@ const ownSnapshots: CrossCheck = ({ account, region, recoveryRegion, data }) =>
     const of = site === 'home' ? region : recoveryRegion;
     const path = ['data', 'restoreFrom', site];
     if (of !== undefined && snapshotRegion !== of)
-      return [objection(path, `a snapshot in ${of}`, snapshot, 'copy it there first, as the backup plan does')];
+      return [objectionTo(path, `a snapshot in ${of}`, snapshot, 'copy it there first, as the backup plan does')];
     if (account !== snapshotAccount)
       return [
-        objection(path, 'a snapshot of the account that `account` names', snapshot, 'name the account, or restore another one (TOM-7.4)'),
+        objectionTo(path, 'a snapshot of the account that `account` names', snapshot, 'name the account, or restore another one (TOM-7.4)'),
       ];
     return [];
   });
@@ -92,7 +99,7 @@ const shardsOfProvisioned: CrossCheck = ({ collection }) => {
     return [{ path, expected: 'a number of shards with mode provisioned', got: 'none', todo: 'add it; each takes 1 MB a second' }];
   }
   if (mode !== 'on-demand' || shards === undefined) return [];
-  return [objection(path, 'no shards with mode on-demand', shards, 'remove it, or set mode: provisioned')];
+  return [objectionTo(path, 'no shards with mode on-demand', shards, 'remove it, or set mode: provisioned')];
 };
 
 /** A network's name tells it from all others, in both lists. */
@@ -103,7 +110,7 @@ const namesOnce: CrossCheck = (settings) => {
     const first = seen.get(name);
     if (!first) seen.set(name, path);
     return first
-      ? [objection([...path, 'name'], `a name other than that of ${showPath(first)}`, name, 'give each network its own name')]
+      ? [objectionTo([...path, 'name'], `a name other than that of ${showPath(first)}`, name, 'give each network its own name')]
       : [];
   });
 };
@@ -114,7 +121,7 @@ const noHostBits: CrossCheck = (settings) =>
     const correct = withoutHostBits(range);
     return correct === range.text
       ? []
-      : [objection(path, 'the first address of the range', range.text, `write ${correct} if that is the range you mean`)];
+      : [objectionTo(path, 'the first address of the range', range.text, `write ${correct} if that is the range you mean`)];
   });
 
 /** Addresses of other people's hosts would become unreachable. "VPC CIDR blocks" of AWS recommends RFC 1918 too. (TOM-7.2) */
@@ -122,25 +129,25 @@ const privateRanges: CrossCheck = (settings) =>
   rangesOf(settings).flatMap(({ path, range }) =>
     isPrivate(range)
       ? []
-      : [objection(path, 'a private range', range.text, 'choose one within 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16 (RFC 1918)')],
+      : [objectionTo(path, 'a private range', range.text, 'choose one within 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16 (RFC 1918)')],
   );
 
 /**
  * A VPC of AWS is at most a /16 ("VPC CIDR blocks"); below a /20, nine subnets over three zones have no room to grow. A client range
  * is from /12 to /22 ("Rules and best practices for using AWS Client VPN").
  */
-const sizes: CrossCheck = (settings) =>
+const zoneSizeObjections: CrossCheck = (settings) =>
   rangesOf(settings).flatMap(({ path, range, largest, smallest }) =>
     range.prefix >= largest && range.prefix <= smallest
       ? []
-      : [objection(path, `a range of /${largest} to /${smallest}`, range.text, 'choose a range of that size')],
+      : [objectionTo(path, `a range of /${largest} to /${smallest}`, range.text, 'choose a range of that size')],
   );
 
 /** "VPC CIDR blocks" of AWS: services use 172.17.0.0/16 themselves, so a VPC with these addresses can have conflicts. */
 const outsideServiceRange: CrossCheck = (settings) =>
   rangesOf(settings).flatMap(({ path, range, isVpc }) =>
-    isVpc && overlap(range, rangeOf('172.17.0.0/16'))
-      ? [objection(path, 'a range outside 172.17.0.0/16', range.text, 'choose another one; AWS services use these addresses themselves')]
+    isVpc && rangesOverlap(range, rangeOf('172.17.0.0/16'))
+      ? [objectionTo(path, 'a range outside 172.17.0.0/16', range.text, 'choose another one; AWS services use these addresses themselves')]
       : [],
   );
 
@@ -151,10 +158,10 @@ const outsideServiceRange: CrossCheck = (settings) =>
 const noOverlap: CrossCheck = (settings) => {
   const ranges = rangesOf(settings);
   return ranges.flatMap(({ path, range }, index) => {
-    const other = ranges.slice(0, index).find((earlier) => overlap(earlier.range, range));
+    const other = ranges.slice(0, index).find((earlier) => rangesOverlap(earlier.range, range));
     if (!other) return [];
     const expected = `a range that does not overlap ${showPath(other.path)}, ${other.range.text}`;
-    return [objection(path, expected, range.text, 'change one of the two ranges')];
+    return [objectionTo(path, expected, range.text, 'change one of the two ranges')];
   });
 };
 
@@ -176,13 +183,13 @@ export const crossChecks: readonly CrossCheck[] = [
   namesOnce,
   noHostBits,
   privateRanges,
-  sizes,
+  zoneSizeObjections,
   outsideServiceRange,
   noOverlap,
   ...certificateChecks,
 ];
 
-function objection(path: Path, expected: string, got: string | number | boolean, todo: string): Objection {
+function objectionTo(path: Path, expected: string, got: string | number | boolean, todo: string): Objection {
   return { path, expected, got: show(got), todo };
 }
 

@@ -12,15 +12,15 @@ export const isIn = (name: string, zone: string): boolean => name === zone || na
 const domainInZone: EdgeCheck = ({ domain, hostedZone, cloudflare }) => {
   const zone = hostedZone?.name;
   if (domain === undefined || zone === undefined || cloudflare !== undefined || isIn(domain, zone)) return [];
-  return [objection('domain', `a name in edge.hostedZone.name, ${zone}`, domain, 'correct one of the two, or leave edge.hostedZone out')];
+  return [objectionTo('domain', `a name in edge.hostedZone.name, ${zone}`, domain, 'correct one of the two, or leave edge.hostedZone out')];
 };
 
 /** A zone without a name in it, and Cloudflare without a name that leads to it, have nothing to do. */
 const nothingWithoutDomain: EdgeCheck = ({ domain, hostedZone, cloudflare }) => {
   if (domain !== undefined) return [];
   return [
-    ...(hostedZone === undefined ? [] : [objection('hostedZone', 'edge.domain beside it', hostedZone, 'add edge.domain, or remove it')]),
-    ...(cloudflare === undefined ? [] : [objection('cloudflare', 'edge.domain beside it', cloudflare, 'add edge.domain, or remove it')]),
+    ...(hostedZone === undefined ? [] : [objectionTo('hostedZone', 'edge.domain beside it', hostedZone, 'add edge.domain, or remove it')]),
+    ...(cloudflare === undefined ? [] : [objectionTo('cloudflare', 'edge.domain beside it', cloudflare, 'add edge.domain, or remove it')]),
   ];
 };
 
@@ -28,11 +28,11 @@ const originInZone: EdgeCheck = ({ domain, hostedZone, cloudflare }) => {
   const origin = cloudflare?.origin;
   if (origin === undefined) return [];
   if (origin === domain) {
-    return [objection('cloudflare.origin', 'a name other than edge.domain', origin, 'choose another; edge.domain leads to Cloudflare')];
+    return [objectionTo('cloudflare.origin', 'a name other than edge.domain', origin, 'choose another; edge.domain leads to Cloudflare')];
   }
   if (hostedZone?.name !== undefined && isIn(origin, hostedZone.name)) return [];
   const expected = hostedZone?.name === undefined ? 'edge.hostedZone beside it' : `a name in edge.hostedZone.name, ${hostedZone.name}`;
-  return [objection('cloudflare.origin', expected, origin, 'name the zone that takes the record')];
+  return [objectionTo('cloudflare.origin', expected, origin, 'name the zone that takes the record')];
 };
 
 /** All rules over `edge`, in the order of their problems. */
@@ -40,7 +40,7 @@ export function edgeChecks({ edge }: Sound<Settings>): readonly Objection[] {
   return edge === undefined ? [] : [domainInZone, nothingWithoutDomain, originInZone].flatMap((check) => check(edge));
 }
 
-const objection = (path: string, expected: string, got: unknown, todo: string): Objection => ({
+const objectionTo = (path: string, expected: string, got: unknown, todo: string): Objection => ({
   path: ['edge', ...path.split('.')],
   expected,
   got: show(got),

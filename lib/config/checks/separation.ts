@@ -5,7 +5,7 @@ import { fileName } from '../file/deployments';
 import { parseYaml } from '../file/parse-yaml';
 import { type Problem, quote, show } from '../file/problem';
 import { readText } from '../file/read-text';
-import { isGroup, type Sound, soundPart } from '../file/schema-walk';
+import { isGroup, type Sound, validSettings } from '../file/schema-walk';
 import type { Settings } from '../settings/settings';
 
 type Facts = Pick<Sound<Settings>, 'account' | 'environment' | 'region' | 'network'>;
@@ -26,10 +26,10 @@ export function checkSeparation(file: ConfigurationFile, own: Facts, directory: 
     if ('problem' in read) return [read.problem];
     const otherFile = parseYaml(name, read.text);
     if (otherFile.problems.length > 0) return otherFile.problems.slice(0, 1);
-    const facts = soundPart(otherFile.content);
+    const facts = validSettings(otherFile.content);
     if (saysNoAccount(otherFile) || (facts.account !== undefined && facts.account !== account)) return [];
-    if (facts.account === undefined) return [unclear(otherFile, 'account', 'twelve digits in quotes')];
-    if (facts.environment === undefined) return [unclear(otherFile, 'environment', 'a valid environment')];
+    if (facts.account === undefined) return [unclearProblem(otherFile, 'account', 'twelve digits in quotes')];
+    if (facts.environment === undefined) return [unclearProblem(otherFile, 'environment', 'a valid environment')];
     if ((facts.environment === 'production') !== (environment === 'production')) {
       const todo = 'give production an account of its own (TOM-7.3)';
       file.object({ path: ['account'], expected: `an account that ${name} does not have`, got: `${quote(account)} in both`, todo });
@@ -52,7 +52,7 @@ function objectToSecondBlock(file: ConfigurationFile, other: string): void {
 
 const saysNoAccount = ({ content }: ConfigurationFile): boolean => isGroup(content) && !Object.hasOwn(content, 'account');
 
-function unclear(file: ConfigurationFile, key: string, expected: string): Problem {
+function unclearProblem(file: ConfigurationFile, key: string, expected: string): Problem {
   const got = isGroup(file.content) ? file.shown([key], file.content[key]) : show(file.content);
   const todo = 'correct that file, for production must not share its account (TOM-7.3)';
   return { where: `${file.name}:${file.line([key])} ${key}`, expected, got, todo };

@@ -6,18 +6,18 @@ import { distance } from 'fastest-levenshtein';
  * Capitals, hyphens and underscores do not count, so that `vpc-cidr` finds `vpcCidr`.
  */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
-  const plainWord = plain(word.slice(0, 100));
-  if (plainWord.length < 2) return undefined;
+  const target = plainWord(word.slice(0, 100));
+  if (target.length < 2) return undefined;
   const ranked = candidates
     .map((candidate) => {
-      const plainCandidate = plain(candidate);
-      const begins = plainCandidate.startsWith(plainWord) || plainWord.startsWith(plainCandidate);
-      const apart = distance(plainWord, plainCandidate);
-      return { candidate, apart: begins ? Math.min(apart, 1) : apart, limit: Math.max(plainWord.length, plainCandidate.length) / 2 };
+      const plainCandidate = plainWord(candidate);
+      const begins = plainCandidate.startsWith(target) || target.startsWith(plainCandidate);
+      const apart = distance(target, plainCandidate);
+      return { candidate, apart: begins ? Math.min(apart, 1) : apart, limit: Math.max(target.length, plainCandidate.length) / 2 };
     })
     .filter(({ apart, limit }) => apart <= limit)
     .sort((a, b) => a.apart - b.apart);
   return ranked[0]?.candidate;
 }
 
-const plain = (word: string): string => word.toLowerCase().replace(/[-_]/g, '');
+const plainWord = (word: string): string => word.toLowerCase().replace(/[-_]/g, '');

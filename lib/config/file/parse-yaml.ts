@@ -1,7 +1,7 @@
 // Parses the YAML of a configuration file, and refuses the features of YAML that a configuration does not need.
 import { Composer, type CST, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, Parser } from 'yaml';
 import { ConfigurationFile, unreadable } from './configuration-file';
-import { type Path, printable, quote, show } from './problem';
+import { type Path, quote, show, toPrintable } from './problem';
 
 /**
  * Deepest nesting; the schema needs a third of it. The composer of `yaml` recurses, and near the end of the stack V8 cannot
@@ -26,10 +26,10 @@ export function parseYaml(name: string, text: string): ConfigurationFile {
   const documents = [...composer.compose(tokens)];
   const [document, second] = [documents[0], documents[1]];
   for (const error of document?.errors.slice(0, maximumSyntaxProblems) ?? []) {
-    file.malformed(error.pos[0], 'well-formed YAML', printable(error.message, 200), 'correct the YAML at this line and column');
+    file.malformed(error.pos[0], 'well-formed YAML', toPrintable(error.message, 200), 'correct the YAML at this line and column');
   }
   if (second) file.malformed(second.range[0], 'one YAML document', 'a second one', 'give each deployment a file of its own');
-  if (file.wellFormed && document?.contents) file.content = read(file, document.contents, []) ?? {};
+  if (file.wellFormed && document?.contents) file.content = readNode(file, document.contents, []) ?? {};
   return file;
 }
 
@@ -56,7 +56,7 @@ function childrenOf(token: CST.Token): readonly CST.Token[] {
 }
 
 /** A node as plain data. Recursion is bounded by `maximumDepth`. */
-function read(file: ConfigurationFile, node: unknown, path: Path): unknown {
+function readNode(file: ConfigurationFile, node: unknown, path: Path): unknown {
   if (isAlias(node)) {
     file.object({ path, expected: 'a value', got: `the alias ${quote(`*${node.source}`)}`, todo: 'write the value out' });
     return unreadable;
@@ -70,7 +70,7 @@ function read(file: ConfigurationFile, node: unknown, path: Path): unknown {
     return node.items.map((item, index) => {
       const itemPath = [...path, index];
       file.mark(itemPath, lineOf(file, item));
-      return read(file, item, itemPath);
+      return readNode(file, item, itemPath);
     });
   }
   if (!isScalar(node)) return null;
@@ -98,7 +98,7 @@ function readMap(file: ConfigurationFile, pairs: readonly Pair[], path: Path): R
       file.object({ path, expected: 'keys that are names', got, todo: 'write a plain word as the key' });
     } else if (acceptKey(file, name, [...path, name], lineOf(file, key))) {
       refuseProperties(file, key as Node, [...path, name]);
-      map[name] = read(file, value, [...path, name]);
+      map[name] = readNode(file, value, [...path, name]);
     }
   }
   return map;

@@ -56,11 +56,11 @@ export function show(value: unknown): string {
 
 /** Text in quotes, at most about 60 characters of it. */
 export function quote(text: string): string {
-  return `"${printable(text, 60).replace(/["\\]/g, '\\$&')}"`;
+  return `"${toPrintable(text, 60).replace(/["\\]/g, '\\$&')}"`;
 }
 
 /** Text on one line, cut to `limit` characters, with controls, marks of text direction and broken Unicode made visible. */
-export function printable(text: string, limit: number): string {
+export function toPrintable(text: string, limit: number): string {
   const short = text.length > limit ? `${text.slice(0, limit - 3)}...` : text;
   return short.replace(
     /[\p{C}\p{Zl}\p{Zp}]/gu,

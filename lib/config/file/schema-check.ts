@@ -42,11 +42,11 @@ function objectToValue(file: ConfigurationFile, path: Path, message: string): vo
   if (!isMissing && typeof path.at(-1) === 'number') todo += ' or remove it from the list';
   if (fallback !== 'none') todo += fallback.value === undefined ? ' or leave it out' : ` or leave it out for ${show(fallback.value)}`;
   const about = path.length > 0 ? `. ${descriptionAt(path)}` : '';
-  file.object({ path, expected: allowed(bare, message), got: file.shown(path, value), todo: todo + about });
+  file.object({ path, expected: allowedValues(bare, message), got: file.shown(path, value), todo: todo + about });
 }
 
 /** What a schema allows. Text says so itself, in the message of its issue. */
-function allowed(schema: z.core.$ZodType, message: string): string {
+function allowedValues(schema: z.core.$ZodType, message: string): string {
   if (schema instanceof z.ZodEnum) return oneOf(schema.options);
   if (schema instanceof z.ZodLiteral) return oneOf([...schema.values]);
   if (schema instanceof z.ZodBoolean) return 'true or false';

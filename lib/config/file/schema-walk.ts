@@ -56,17 +56,17 @@ export function descriptionAt(path: Path): string {
 }
 
 /** The valid parts of a file's content, with defaults where the file says nothing. Cross-checks judge these. */
-export function soundPart(content: unknown): Sound<Settings> {
-  return (sound(settingsSchema, content) ?? {}) as Sound<Settings>;
+export function validSettings(content: unknown): Sound<Settings> {
+  return (validPart(settingsSchema, content) ?? {}) as Sound<Settings>;
 }
 
-function sound(schema: z.core.$ZodType, value: unknown): unknown {
+function validPart(schema: z.core.$ZodType, value: unknown): unknown {
   const result = z.safeParse(schema, value);
   if (result.success) return result.data;
   const bare = bareSchema(schema);
-  if (bare instanceof z.ZodArray && Array.isArray(value)) return value.map((element) => sound(bare.element, element));
+  if (bare instanceof z.ZodArray && Array.isArray(value)) return value.map((element) => validPart(bare.element, element));
   if (!(bare instanceof z.ZodObject) || !isGroup(value)) return undefined;
-  return Object.fromEntries(keysOf(bare).map((key) => [key, sound(childOf(bare, key), value[key])]));
+  return Object.fromEntries(keysOf(bare).map((key) => [key, validPart(childOf(bare, key), value[key])]));
 }
 
 function childOf(bare: z.core.$ZodType, key: string): z.core.$ZodType {

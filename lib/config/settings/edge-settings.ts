@@ -2,10 +2,10 @@
 import { z } from 'zod';
 import { certificateSettings } from './certificate-settings';
 
-const text = (form: RegExp, expected: string) => z.string({ error: expected }).regex(form, { error: expected });
+const textLike = (form: RegExp, expected: string) => z.string({ error: expected }).regex(form, { error: expected });
 
 /** A host name of at least two labels in lower case. A certificate's common name has 64 characters at most (RFC 5280, ub-common-name). */
-const hostName = text(
+const hostName = textLike(
   /^(?=.{4,64}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/,
   'a host name in lower case of at most 64 characters, such as collect.example.com, and not an address',
 );
@@ -14,7 +14,7 @@ const hostName = text(
 const limit = z.int().min(10).max(1_000_000);
 
 const cloudflare = z.strictObject({
-  clientCa: text(
+  clientCa: textLike(
     /^(?!.*\.\.)[A-Za-z0-9_-][A-Za-z0-9/_.-]{0,200}\.pem$/,
     'a path of a PEM file within the project, such as config/cloudflare-ca.pem',
   ).describe(
@@ -38,7 +38,7 @@ export const edgeSettings = z.strictObject({
     ),
   hostedZone: z
     .strictObject({
-      id: text(/^Z[A-Z0-9]{1,31}$/, 'the id of a hosted zone of Route 53, such as Z0123456789ABCDEFGHIJ').describe('Id of the zone.'),
+      id: textLike(/^Z[A-Z0-9]{1,31}$/, 'the id of a hosted zone of Route 53, such as Z0123456789ABCDEFGHIJ').describe('Id of the zone.'),
       name: hostName.describe('Name of the zone, such as example.com.'),
     })
     .optional()

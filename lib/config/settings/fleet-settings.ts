@@ -20,16 +20,16 @@ const instanceTypes = [
 
 /** Most servers of a fleet: within what one load balancer takes as targets ("Quotas for your Application Load Balancers": 1,000). */
 const mostServers = 300;
-const servers = (least: number) => z.int().min(least).max(mostServers);
+const serverCount = (least: number) => z.int().min(least).max(mostServers);
 
 /** A field of numbers, lists, ranges and steps ("Scheduled scaling", recurrence). */
-function field(number: string): string {
+function cronField(number: string): string {
   const item = `(?:${number})(?:-(?:${number}))?`;
   return `(?:\\*|${item})(?:/[1-9]\\d?)?(?:,${item})*`;
 }
 /** Minute, hour, day of the month, month, day of the week. */
 const fields = ['[1-5]?\\d', '1?\\d|2[0-3]', '[1-9]|[12]\\d|3[01]', '[1-9]|1[0-2]', '[0-7]'];
-const cron = new RegExp(`^${fields.map(field).join(' ')}$`);
+const cron = new RegExp(`^${fields.map(cronField).join(' ')}$`);
 const cronExpected = 'five fields in digits: minute, hour, day, month and day of the week, as in 30 18 * * 5';
 const nameExpected = '2 to 31 lower-case letters, digits and hyphens, a letter first';
 
@@ -42,7 +42,7 @@ const scheduled = z.strictObject({
     .string({ error: cronExpected })
     .regex(cron, { error: cronExpected })
     .describe('When, in UTC: minute, hour, day of the month, month and day of the week.'),
-  minimum: servers(2).describe('Least servers from then on, until another action says otherwise.'),
+  minimum: serverCount(2).describe('Least servers from then on, until another action says otherwise.'),
 });
 
 /** What a deployment can say of its collector fleet. */
@@ -56,8 +56,10 @@ export const fleetSettings = {
     ),
   servers: z
     .strictObject({
-      minimum: servers(2).default(3).describe('Least servers, at least 2; 3 leave two zones of three when one is lost. (TOM-6.1, TOM-6.3)'),
-      maximum: servers(2).default(40).describe('Most servers; bounds what the fleet can cost. (TOM-6.9)'),
+      minimum: serverCount(2)
+        .default(3)
+        .describe('Least servers, at least 2; 3 leave two zones of three when one is lost. (TOM-6.1, TOM-6.3)'),
+      maximum: serverCount(2).default(40).describe('Most servers; bounds what the fleet can cost. (TOM-6.9)'),
     })
     .prefault({})
     .describe('Bounds of the fleet. (TOM-6.1, TOM-6.9)'),

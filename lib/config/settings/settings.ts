@@ -11,20 +11,20 @@ export const europeanRegions = ['eu-central-1', 'eu-north-1', 'eu-south-1', 'eu-
 export const productionRegion = 'eu-west-3' satisfies (typeof europeanRegions)[number];
 
 /** Text of a form that errors can name: `expected` completes "expected ...". */
-const text = (form: RegExp, expected: string) => z.string({ error: expected }).regex(form, { error: expected });
-const minutes = (least: number, ceiling: number) => z.int().min(least).max(ceiling);
+const textLike = (form: RegExp, expected: string) => z.string({ error: expected }).regex(form, { error: expected });
+const minutesUpTo = (least: number, ceiling: number) => z.int().min(least).max(ceiling);
 
 const region = z.enum(europeanRegions);
 const cidr = z.cidrv4({ error: 'an IPv4 range such as 10.64.0.0/16' });
 
 /** A host name of at least two labels in lower case; with a dot before it, all names below it too. The last label has no digit first. */
-const domain = text(
+const domain = textLike(
   /^(?=.{4,253}$)\.?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/,
   'a domain in lower case such as example.com or .example.com, without * and not an address',
 ).refine((name) => !isShared(name), { error: 'a domain below which strangers have no names, unlike amazonaws.com, github.io and co.uk' });
 
 const namedNetwork = z.strictObject({
-  name: text(/^[a-z][a-z0-9-]{1,30}$/, '2 to 31 lower-case letters, digits and hyphens, a letter first').describe(
+  name: textLike(/^[a-z][a-z0-9-]{1,30}$/, '2 to 31 lower-case letters, digits and hyphens, a letter first').describe(
     'Short name of the network, in kebab-case; no other network has it.',
   ),
   cidr: cidr.describe('Private IPv4 range of the network, as in 192.168.40.0/24.'),
@@ -69,20 +69,20 @@ const access = z.strictObject({
   partnerNetworks: z.array(namedNetwork).default([]).describe('Networks of partners that transfer data through the VPN. (TOM-5.3)'),
   timeouts: z
     .strictObject({
-      shellIdleMinutes: minutes(1, 20)
+      shellIdleMinutes: minutesUpTo(1, 20)
         .default(15)
         .describe('Minutes without input after which a server shell ends; at most shellMaximumMinutes. (TOM-3.3)'),
-      shellMaximumMinutes: minutes(1, 480).default(240).describe('Minutes after which a server shell ends in any case. (TOM-3.3)'),
+      shellMaximumMinutes: minutesUpTo(1, 480).default(240).describe('Minutes after which a server shell ends in any case. (TOM-3.3)'),
       vpnSessionHours: z.literal([8, 10, 12]).default(8).describe('Hours after which a VPN session ends: 8, 10 or 12. (TOM-3.3)'),
-      roleSessionMinutes: minutes(60, 480).default(60).describe('Minutes that credentials of a role last, 60 to 480. (TOM-3.3)'),
-      consoleSessionMinutes: minutes(1, 480).default(60).describe('Minutes that a console session lasts. (TOM-3.3)'),
+      roleSessionMinutes: minutesUpTo(60, 480).default(60).describe('Minutes that credentials of a role last, 60 to 480. (TOM-3.3)'),
+      consoleSessionMinutes: minutesUpTo(1, 480).default(60).describe('Minutes that a console session lasts. (TOM-3.3)'),
     })
     .prefault({})
     .describe('When people are timed out. (TOM-3.3)'),
 });
 
 /** Snapshot of a cluster; AWS Backup names its recovery points of Aurora in the same way ("Resource ARNs", AWS Backup Developer Guide). */
-const snapshot = text(
+const snapshot = textLike(
   /^arn:aws:rds:[a-z0-9-]+:\d{12}:cluster-snapshot:[A-Za-z][A-Za-z0-9:-]{0,254}$/,
   'the ARN of a snapshot of a database cluster',
 );
@@ -161,9 +161,10 @@ export const settingsSchema = z.strictObject({
   environment: z
     .enum(['production', 'staging', 'development'])
     .describe('What the deployment is for. Production keeps every promise; the others may leave out what this file says. (TOM-7.3)'),
-  owner: text(/^[A-Za-z0-9][A-Za-z0-9 .,_-]{1,62}$/, '2 to 63 letters, digits, spaces and . , _ - with a letter or digit first').describe(
-    'The team that answers for the deployment; becomes the owner tag of every resource. No personal names.',
-  ),
+  owner: textLike(
+    /^[A-Za-z0-9][A-Za-z0-9 .,_-]{1,62}$/,
+    '2 to 63 letters, digits, spaces and . , _ - with a letter or digit first',
+  ).describe('The team that answers for the deployment; becomes the owner tag of every resource. No personal names.'),
   region: region
     .default(productionRegion)
     .describe(
@@ -172,7 +173,7 @@ export const settingsSchema = z.strictObject({
   recoveryRegion: region
     .default('eu-central-1')
     .describe('Region that takes backup copies and to which the deployment is recovered; in the EU and not the home region. (TOM-2.1)'),
-  account: text(/^\d{12}$/, 'twelve digits in quotes')
+  account: textLike(/^\d{12}$/, 'twelve digits in quotes')
     .optional()
     .describe(
       'AWS account of the deployment, twelve digits in quotes; production shares it with no other environment. ' +

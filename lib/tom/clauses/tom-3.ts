@@ -5,7 +5,7 @@ import { auditTrail } from '../rules/audit/audit-trail';
 import { instanceMetadata } from '../rules/collection/instance-metadata';
 import { databaseAuditLog } from '../rules/database/database-audit-log';
 import { databaseCredentials } from '../rules/database/database-credentials';
-import { alarmsTold } from '../rules/deployment/alarms-told';
+import { alarmsNotify } from '../rules/deployment/alarms-notify';
 import { leastPrivilege } from '../rules/deployment/least-privilege';
 import { noAdminPorts } from '../rules/deployment/no-admin-ports';
 import { noPublicServers } from '../rules/deployment/no-public-servers';
@@ -61,7 +61,7 @@ export const tom3: Chapter<'TOM-3'> = {
       'Threat detection, configuration recording, posture standards, vulnerability scanning, access analysis and an audit trail over ' +
       'all regions run at all times, and each of their alarms reaches people.',
     kind: 'technical',
-    rules: [auditTrail, alarmsTold],
+    rules: [auditTrail, alarmsNotify],
     awaits: [
       'account: threat detection, configuration recording and posture standards',
       'account: vulnerability scanning and access analysis',

@@ -4,8 +4,8 @@ import { losslessCollectors } from '../rules/collection/lossless-collectors';
 import { databaseAuditLog } from '../rules/database/database-audit-log';
 import { databaseIsolation } from '../rules/database/database-isolation';
 import { migrationsDeployed } from '../rules/database/migrations-deployed';
-import { backupsStay } from '../rules/deployment/backups-stay';
 import { bucketPublicAccess } from '../rules/deployment/bucket-public-access';
+import { noSharedBackups } from '../rules/deployment/no-shared-backups';
 import { cloudflareOnly } from '../rules/edge/cloudflare-only';
 import { edgeLogging } from '../rules/edge/edge-logging';
 import { strictRequests } from '../rules/edge/strict-requests';
@@ -30,7 +30,7 @@ export const tom4: Chapter<'TOM-4'> = {
       'Databases are in isolated subnets and accept connections from the named application tiers only. None has a public endpoint, and ' +
       'none is shared with another account.',
     kind: 'technical',
-    rules: [databaseIsolation, backupsStay, bucketPublicAccess, networkAcls],
+    rules: [databaseIsolation, noSharedBackups, bucketPublicAccess, networkAcls],
     awaits: ['portal: web interface, by which people reach data'],
   },
   'TOM-4.3': {

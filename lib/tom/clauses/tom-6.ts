@@ -9,7 +9,7 @@ import { databaseIsolation } from '../rules/database/database-isolation';
 import { databaseRetention } from '../rules/database/database-retention';
 import { databaseStandby } from '../rules/database/database-standby';
 import { encryptionAtRest } from '../rules/deployment/encryption-at-rest';
-import { nothingByHand } from '../rules/deployment/nothing-by-hand';
+import { noHardCodedIds } from '../rules/deployment/no-hard-coded-ids';
 import { unconditional } from '../rules/deployment/unconditional';
 import { worldOpenIngress } from '../rules/deployment/world-open-ingress';
 import { zones } from '../rules/deployment/zones';
@@ -108,6 +108,6 @@ export const tom6: Chapter<'TOM-6'> = {
       'The same code deploys to another region with one command, because nothing in it names a region, a zone, an account or an image by ' +
       'hand.',
     kind: 'technical',
-    rules: [nothingByHand, unconditional],
+    rules: [noHardCodedIds, unconditional],
   },
 };

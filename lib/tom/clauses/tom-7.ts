@@ -1,11 +1,11 @@
 // TOM, chapter 7: separation of customers, databases and environments.
-import { backupsStayProbe } from '../../config/metrics';
+import { noSharedBackupsProbe } from '../../config/metrics';
 import { losslessCollectors } from '../rules/collection/lossless-collectors';
 import { backupsProbed } from '../rules/database/backups-probed';
 import { databaseIsolation } from '../rules/database/database-isolation';
 import { generatedData } from '../rules/database/generated-data';
 import { migrationsDeployed } from '../rules/database/migrations-deployed';
-import { backupsStay } from '../rules/deployment/backups-stay';
+import { noSharedBackups } from '../rules/deployment/no-shared-backups';
 import { separation } from '../rules/deployment/separation';
 import { hitArchive } from '../rules/ingest/hit-archive';
 import { hitStream } from '../rules/ingest/hit-stream';
@@ -45,17 +45,17 @@ export const tom7: Chapter<'TOM-7'> = {
     title: 'Production data and test data are separated',
     promise: 'Production backups can be restored in production and its recovery region only. Test deployments load generated data only.',
     kind: 'technical',
-    rules: [generatedData, backupsStay, backupsProbed],
+    rules: [generatedData, noSharedBackups, backupsProbed],
     probes: [
       {
         concern: 'database',
-        control: backupsStayProbe,
+        control: noSharedBackupsProbe,
         reads:
           'snapshots of databases and disks and images, in the home and the recovery region, with whom they are shared and by which key ' +
           'they are encrypted, and the policies and grants of the keys: none is for another account',
       },
     ],
-    provenBy: ['test/lambda/database/generated-data/load.test.ts', 'test/lambda/database/backups-stay-probe/handler.test.ts'],
+    provenBy: ['test/lambda/database/generated-data/load.test.ts', 'test/lambda/database/no-shared-backups-probe/handler.test.ts'],
     awaits: ['backup: vault whose recovery points cannot be restored outside production, and its access policy in the probe'],
   },
 };

@@ -19,7 +19,7 @@ export interface AclEntry {
 export function entriesOf(acl: Resource, assembly: Assembly): readonly AclEntry[] {
   return assembly
     .ofType('AWS::EC2::NetworkAclEntry')
-    .filter((entry) => assembly.leadsTo(entry.at('NetworkAclId'), entry, acl))
+    .filter((entry) => assembly.refersTo(entry.at('NetworkAclId'), entry, acl))
     .map(readEntry)
     .sort((a, b) => a.number - b.number);
 }
@@ -59,7 +59,7 @@ function protocolOf(value: Json | undefined, allows: boolean): string {
  * The entries through which strangers get in on a port, for a protocol (`6` for TCP, `17` for UDP): the first entry that matches
  * decides, so an allowing entry below a denial of the same port to the whole world lets nobody in.
  */
-export function strangersOn(entries: readonly AclEntry[], protocol: '6' | '17', port: number): readonly AclEntry[] {
+export function untrustedSourcesOn(entries: readonly AclEntry[], protocol: '6' | '17', port: number): readonly AclEntry[] {
   const closed = new Set<string>();
   return entries.filter((entry) => {
     const concerns = entry.inbound && ['-1', protocol].includes(entry.protocol) && includesPort(entry.ports, port);
@@ -98,18 +98,18 @@ function readIngress(json: Json, path: string, resource: Resource, assembly: Ass
   const bySource = json.SourceSecurityGroupId !== undefined || json.SourceSecurityGroupName !== undefined;
   const addresses = [json.CidrIp, json.CidrIpv6].filter((cidr) => cidr !== undefined).map(reachOf);
   if (json.SourcePrefixListId !== undefined) addresses.push(prefixListReach(json.SourcePrefixListId, resource, assembly));
-  const reach = addresses.length > 0 ? widest(addresses) : bySource ? undefined : 'world';
+  const reach = addresses.length > 0 ? widestReach(addresses) : bySource ? undefined : 'world';
   return { path, json, ports, reach };
 }
 
 function prefixListReach(value: Json, from: Resource, assembly: Assembly): Reach {
   const list = assembly.target(value, from.stack);
   if (list?.type !== 'AWS::EC2::PrefixList') return 'world';
-  return widest(listOf(list.at('Entries')).map((entry) => reachOf(valueAt(entry, 'Cidr'))));
+  return widestReach(listOf(list.at('Entries')).map((entry) => reachOf(valueAt(entry, 'Cidr'))));
 }
 
 /** An empty list can be filled later, by hand: it counts as the world. */
-function widest(reaches: readonly Reach[]): Reach {
+function widestReach(reaches: readonly Reach[]): Reach {
   if (reaches.length === 0 || reaches.includes('world')) return 'world';
   return reaches.includes('public') ? 'public' : 'private';
 }

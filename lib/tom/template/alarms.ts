@@ -16,12 +16,12 @@ export function isWatched(
 
 /** The alarms on a metric of a resource. */
 export function alarmsOn(resource: Resource, metric: string, dimension: string, assembly: Assembly): readonly Resource[] {
-  return assembly.ofType(alarmType).filter((alarm) => alarm.at('MetricName') === metric && watches(alarm, resource, dimension, assembly));
+  return assembly.ofType(alarmType).filter((alarm) => alarm.at('MetricName') === metric && isAlarmOn(alarm, resource, dimension, assembly));
 }
 
-function watches(alarm: Resource, resource: Resource, name: string, assembly: Assembly): boolean {
+function isAlarmOn(alarm: Resource, resource: Resource, name: string, assembly: Assembly): boolean {
   const dimensions = listOf(alarm.at('Dimensions')).filter(isObject);
-  return dimensions.length === 1 && dimensions.some(({ Name, Value }) => Name === name && assembly.leadsTo(Value, alarm, resource));
+  return dimensions.length === 1 && dimensions.some(({ Name, Value }) => Name === name && assembly.refersTo(Value, alarm, resource));
 }
 
 /** Whether an alarm tells a topic of the deployment. */

@@ -16,7 +16,7 @@ const idBeforeName = /^autoScalingGroup:\*:autoScalingGroupName\//;
  * fills in at deployment, and what is no ARN at all.
  */
 export function namesSomething(pattern: string, from: Resource): boolean {
-  const parts = taken(pattern, from);
+  const parts = fillPattern(pattern, from);
   if (parts.startsWith('${')) return !parts.startsWith('${?}');
   const [, service = '', name] = /^arn:[^:]*:([^:]*):[^:]*:[^:]*:(.*)$/s.exec(parts) ?? [];
   if (name === undefined) return false;
@@ -28,7 +28,7 @@ export function namesSomething(pattern: string, from: Resource): boolean {
 }
 
 /** The pattern with what parameters of the template stand for: anything. */
-function taken(pattern: string, { stack }: Resource): string {
+function fillPattern(pattern: string, { stack }: Resource): string {
   return pattern.replace(/\$\{([^}.]+)\}/g, (reference, name: string) =>
     valueAt(stack.template.Parameters, name) === undefined ? reference : '*',
   );

@@ -146,7 +146,7 @@ export class Assembly {
   }
 
   /** Whether `value`, seen from `from`, leads to `resource`. */
-  leadsTo(value: Json | undefined, from: Resource, resource: Resource): boolean {
+  refersTo(value: Json | undefined, from: Resource, resource: Resource): boolean {
     return this.target(value, from.stack) === resource;
   }
 

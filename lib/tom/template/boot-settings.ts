@@ -1,12 +1,12 @@
 // What the user data of servers says to the programs that they boot with.
 import { isObject, type Json, listOf, type Resource } from './assembly';
-import { rendered } from './texts';
+import { renderText } from './texts';
 
 /** Where a launch template has its user data. */
 export const userDataPath = 'LaunchTemplateData.UserData.Fn::Base64';
 
 /** The user data as text. */
-export const bootScript = (template: Resource): string => rendered(template.at(userDataPath)) ?? '';
+export const bootScript = (template: Resource): string => renderText(template.at(userDataPath)) ?? '';
 
 /** Every value that the user data gives a variable, in lines `NAME=value`: text, or the reference that the line ends with. */
 export function bootSettings(template: Resource, name: string): readonly Json[] {

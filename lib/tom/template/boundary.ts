@@ -2,7 +2,7 @@
 import { type Assembly, type Json, listOf, type Resource } from './assembly';
 import { auditArchives, coversBucket, coversObjects } from './buckets';
 import { conditionsAre, matchesPattern, matchesResource, type Statement, statementsOf, textList } from './policies';
-import { rendered } from './texts';
+import { renderText } from './texts';
 
 export const principalTypes = ['AWS::IAM::Role', 'AWS::IAM::User'] as const;
 
@@ -10,13 +10,13 @@ export const principalTypes = ['AWS::IAM::Role', 'AWS::IAM::User'] as const;
 export function managedPolicy(value: Json | undefined, from: Resource, assembly: Assembly): Resource | undefined {
   const target = assembly.target(value, from.stack);
   if (target) return target.type === 'AWS::IAM::ManagedPolicy' ? target : undefined;
-  const [, name] = /^arn:[^:]*:iam::[^:]*:policy\/(.+)$/.exec(rendered(value) ?? '') ?? [];
+  const [, name] = /^arn:[^:]*:iam::[^:]*:policy\/(.+)$/.exec(renderText(value) ?? '') ?? [];
   if (name === undefined) return undefined;
   return assembly.ofType('AWS::IAM::ManagedPolicy').find((policy) => policy.at('ManagedPolicyName') === name);
 }
 
 /** The managed policies that bound a role or user of the deployment. */
-export function boundaries(assembly: Assembly): ReadonlySet<Resource> {
+export function boundaryPolicies(assembly: Assembly): ReadonlySet<Resource> {
   const principals = principalTypes.flatMap((type) => assembly.ofType(type));
   const found = principals.map((principal) => managedPolicy(principal.at('PermissionsBoundary'), principal, assembly));
   return new Set(found.filter((policy) => policy !== undefined));
@@ -62,7 +62,7 @@ export const requiredDenials: readonly RequiredDenial[] = [
     what: 'every service outside the regions of the deployment, global services excepted',
     actions: ['ec2:RunInstances', 'kms:CreateKey', 'lambda:CreateFunction', 'rds:CreateDBCluster', 's3:CreateBucket', 's3:PutObject'],
     asWide: (statement, _, { facts }) =>
-      everywhere(statement) && onlyGlobalExcepted(statement) && onlyRegions(statement, facts.homeRegion, facts.recoveryRegion),
+      appliesToAllResources(statement) && onlyGlobalExcepted(statement) && onlyRegions(statement, facts.homeRegion, facts.recoveryRegion),
     exceptions: ['s3:*', 'dynamodb:PutItem'],
   },
   {
@@ -95,21 +95,21 @@ export const requiredDenials: readonly RequiredDenial[] = [
       'iam:CreatePolicyVersion',
       'iam:SetDefaultPolicyVersion',
     ],
-    asWide: (statement) => conditionsAre(statement, []) && everywhere(statement),
+    asWide: (statement) => conditionsAre(statement, []) && appliesToAllResources(statement),
     exceptions: ['iam:DeleteRolePermissionsBoundary'],
   },
   {
     id: 'unbounded',
     what: 'making roles without this boundary, and giving them policies',
     actions: ['iam:CreateRole', 'iam:PutRolePermissionsBoundary', 'iam:AttachRolePolicy', 'iam:PutRolePolicy'],
-    asWide: (statement, policy, assembly) => everywhere(statement) && unlessBoundedBy(statement, policy, assembly),
+    asWide: (statement, policy, assembly) => appliesToAllResources(statement) && unlessBoundedBy(statement, policy, assembly),
     exceptions: ['iam:CreateRole'],
   },
   {
     id: 'network',
     what: 'opening the firewalls and ending the records of the network',
     actions: networkChanges,
-    asWide: (statement) => conditionsAre(statement, []) && everywhere(statement),
+    asWide: (statement) => conditionsAre(statement, []) && appliesToAllResources(statement),
     exceptions: ['network-firewall:UpdateFirewallPolicy'],
   },
 ];
@@ -130,7 +130,7 @@ export function concernsAction(statement: Statement, action: string): boolean {
   return !textList(statement.json.NotAction).some((pattern) => matchesPattern(pattern, action));
 }
 
-const everywhere = (statement: Statement): boolean => statement.resources.includes('*');
+const appliesToAllResources = (statement: Statement): boolean => statement.resources.includes('*');
 
 function onlyGlobalExcepted(statement: Statement): boolean {
   const excepted = textList(statement.json.NotAction);
@@ -139,7 +139,7 @@ function onlyGlobalExcepted(statement: Statement): boolean {
 
 function onlyRegions(statement: Statement, ...allowed: string[]): boolean {
   const condition = statement.json.Condition;
-  const regions = textList(single(condition, 'StringNotEquals', 'aws:RequestedRegion'));
+  const regions = textList(singleValue(condition, 'StringNotEquals', 'aws:RequestedRegion'));
   return regions.length > 0 && regions.every((region) => allowed.includes(region));
 }
 
@@ -162,13 +162,13 @@ function namesTrail(resource: string, trail: Resource): boolean {
 }
 
 function unlessBoundedBy(statement: Statement, policy: Resource, assembly: Assembly): boolean {
-  const bounded = single(statement.json.Condition, 'StringNotEquals', 'iam:PermissionsBoundary');
+  const bounded = singleValue(statement.json.Condition, 'StringNotEquals', 'iam:PermissionsBoundary');
   const policies = listOf(bounded);
   return policies.length > 0 && policies.every((value) => managedPolicy(value, policy, assembly) === policy);
 }
 
 /** The value of a condition that has this one operator and this one key; `undefined` where it has another or more. */
-function single(condition: Json | undefined, operator: string, key: string): Json | undefined {
+function singleValue(condition: Json | undefined, operator: string, key: string): Json | undefined {
   const operators = Object.entries(condition ?? {});
   const [[foundOperator, keys] = []] = operators as [string, Json][];
   const [[foundKey, value] = []] = Object.entries(keys ?? {}) as [string, Json][];

@@ -8,7 +8,7 @@ import { concernsEveryone, type Statement, statementsOf } from './policies';
  * Balancer": the same).
  */
 export function takesAccessLogs(bucket: Resource, assembly: Assembly): boolean {
-  const leadsHere = (value: Json | undefined, from: Resource) => assembly.leadsTo(value, from, bucket);
+  const leadsHere = (value: Json | undefined, from: Resource) => assembly.refersTo(value, from, bucket);
   return (
     assembly.ofType('AWS::S3::Bucket').some((other) => leadsHere(other.at('LoggingConfiguration.DestinationBucketName'), other)) ||
     assembly
@@ -23,7 +23,7 @@ export function takesAccessLogs(bucket: Resource, assembly: Assembly): boolean {
 
 /** The policies of a bucket. */
 function policiesOf(bucket: Resource, assembly: Assembly): readonly Resource[] {
-  return assembly.ofType('AWS::S3::BucketPolicy').filter((policy) => assembly.leadsTo(policy.at('Bucket'), policy, bucket));
+  return assembly.ofType('AWS::S3::BucketPolicy').filter((policy) => assembly.refersTo(policy.at('Bucket'), policy, bucket));
 }
 
 /** The bucket that takes the audit trail's files, and with them whatever else the audit archive holds. */
@@ -43,7 +43,7 @@ export function coversBucket(statement: Statement, bucket: Resource): boolean {
 }
 
 /** The statements of a bucket's policies that deny something to everyone, without condition or exception. */
-export function denials(bucket: Resource, assembly: Assembly): readonly Statement[] {
+export function denialsOf(bucket: Resource, assembly: Assembly): readonly Statement[] {
   return policiesOf(bucket, assembly)
     .flatMap((policy) => statementsOf(policy.at('PolicyDocument'), 'PolicyDocument'))
     .filter((statement) => statement.effect === 'Deny' && concernsEveryone(statement));

@@ -11,13 +11,11 @@ export const parameterGroupType = 'AWS::RDS::DBClusterParameterGroup';
 /** A second way to a proxy, with subnets and security groups of its own. */
 export const proxyEndpointType = 'AWS::RDS::DBProxyEndpoint';
 
-/** The tier that databases and their proxies stand in, and nothing else. */
-export const databaseTier = 'isolated';
 export const databasePort = 5432;
 
 /** The instances of a cluster. */
 export function instancesOf(cluster: Resource, assembly: Assembly): readonly Resource[] {
-  return assembly.ofType(instanceType).filter((instance) => assembly.leadsTo(instance.at('DBClusterIdentifier'), instance, cluster));
+  return assembly.ofType(instanceType).filter((instance) => assembly.refersTo(instance.at('DBClusterIdentifier'), instance, cluster));
 }
 
 /** The parameters that a cluster is given; empty where its group cannot be found. */

@@ -11,7 +11,7 @@ const handedOut = /^(?:amazonaws\.com(?:\.cn)?|[a-z-]+-\d\.amazonaws\.com|amazon
  * Whether everything below `domain` (without a leading dot or star) would be admitted to more than one owner: a top-level domain,
  * a public suffix, or a domain that is handed out. What is no domain in plain text counts as the widest.
  */
-export function isOpenToStrangers(domain: string): boolean {
+export function isOpenToUntrustedNames(domain: string): boolean {
   if (!/^[a-z0-9_-]+(?:\.[a-z0-9_-]+)+\.?$/i.test(domain)) return true;
   const bare = domain.toLowerCase().replace(/\.$/, '');
   return handedOut.test(bare) || getPublicSuffix(bare, { allowPrivateDomains: true, extractHostname: false }) === bare;

@@ -48,7 +48,7 @@ export function securityGroupsOf(template: Resource): readonly GroupPlace[] {
 
 /** What names the fleet in its property `AutoScalingGroupName`: policies, schedules, pools. */
 export function actingOn(fleet: Resource, type: string, assembly: Assembly): readonly Resource[] {
-  return assembly.ofType(type).filter((resource) => assembly.leadsTo(resource.at('AutoScalingGroupName'), resource, fleet));
+  return assembly.ofType(type).filter((resource) => assembly.refersTo(resource.at('AutoScalingGroupName'), resource, fleet));
 }
 
 /** Alarms on a metric of the fleet, which they name by the dimension AutoScalingGroupName. */
@@ -62,7 +62,7 @@ export function alarmsOn(fleet: Resource, metric: string, assembly: Assembly): r
           (dimension) =>
             isObject(dimension) &&
             dimension.Name === 'AutoScalingGroupName' &&
-            (assembly.leadsTo(dimension.Value, alarm, fleet) ||
+            (assembly.refersTo(dimension.Value, alarm, fleet) ||
               (dimension.Value !== undefined && dimension.Value === fleet.at('AutoScalingGroupName'))),
         ),
     );

@@ -1,6 +1,6 @@
 // Which customer-managed key a property names.
 import type { Assembly, Json, Resource } from './assembly';
-import { rendered } from './texts';
+import { renderText } from './texts';
 
 /**
  * The customer-managed key of the deployment that `value` names: by reference, by an alias of the deployment, or by the
@@ -13,7 +13,7 @@ export function customerKey(value: Json | undefined, from: Resource, assembly: A
 }
 
 function aliasNamed(value: Json | undefined, assembly: Assembly): Resource | undefined {
-  const name = rendered(value)?.replace(/^arn:.*:alias\//, 'alias/');
+  const name = renderText(value)?.replace(/^arn:.*:alias\//, 'alias/');
   if (!name?.startsWith('alias/')) return undefined;
-  return assembly.ofType('AWS::KMS::Alias').find((alias) => rendered(alias.at('AliasName')) === name);
+  return assembly.ofType('AWS::KMS::Alias').find((alias) => renderText(alias.at('AliasName')) === name);
 }

@@ -1,6 +1,6 @@
 // IAM policy documents as rules read them: statements with lists where the document may have single values.
 import { isObject, type Json, type JsonObject, listOf } from './assembly';
-import { rendered } from './texts';
+import { renderText } from './texts';
 
 export interface Statement {
   /** Path of the statement below the resource's `Properties`, as in `PolicyDocument.Statement.0`. */
@@ -17,19 +17,19 @@ export interface Statement {
  */
 export function statementsOf(document: Json | undefined, path: string): readonly Statement[] {
   if (document === undefined) return [];
-  const read = typeof document === 'string' ? parsed(document) : document;
-  if (!isPlain(read) || read.Statement === undefined) return [anything(path)];
+  const read = typeof document === 'string' ? parseJson(document) : document;
+  if (!isPlain(read) || read.Statement === undefined) return [allowAnything(path)];
   const list = listOf(read.Statement);
   const single = !Array.isArray(read.Statement);
   return list.map((json, index) => statementOf(json, single ? `${path}.Statement` : `${path}.Statement.${index}`));
 }
 
 function statementOf(json: Json, path: string): Statement {
-  if (!isPlain(json) || (json.Effect !== 'Allow' && json.Effect !== 'Deny')) return anything(path);
+  if (!isPlain(json) || (json.Effect !== 'Allow' && json.Effect !== 'Deny')) return allowAnything(path);
   return { path, json, effect: json.Effect, actions: textList(json.Action), resources: textList(json.Resource) };
 }
 
-const anything = (path: string): Statement => ({ path, json: {}, effect: 'Allow', actions: ['*'], resources: ['*'] });
+const allowAnything = (path: string): Statement => ({ path, json: {}, effect: 'Allow', actions: ['*'], resources: ['*'] });
 
 /** Whether a value is an object as it is written, and not what an intrinsic function will make. */
 function isPlain(value: Json | undefined): value is JsonObject {
@@ -37,7 +37,7 @@ function isPlain(value: Json | undefined): value is JsonObject {
 }
 
 /** A document that is written as text, as some types have it. */
-function parsed(text: string): Json | undefined {
+function parseJson(text: string): Json | undefined {
   try {
     return JSON.parse(text) as Json;
   } catch {
@@ -47,7 +47,7 @@ function parsed(text: string): Json | undefined {
 
 /** A string or list of strings; what cannot be read as text becomes `*`, the widest reading. */
 export function textList(value: Json | undefined): readonly string[] {
-  return listOf(value).map((element) => rendered(element) ?? '*');
+  return listOf(value).map((element) => renderText(element) ?? '*');
 }
 
 /** Whether an IAM pattern of actions (`s3:Get*`) matches `text`, without regard to case, as actions have none. */

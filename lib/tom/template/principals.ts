@@ -1,6 +1,6 @@
 // Whom policies admit: every statement with a principal, wherever a resource has one, and what binds an identity provider.
 import { isObject, type Json, type JsonObject, listOf, type Resource, valueAt } from './assembly';
-import { rendered } from './texts';
+import { renderText } from './texts';
 
 export interface Grant {
   readonly statement: JsonObject;
@@ -43,14 +43,14 @@ function visit(value: Json, path: string, grants: Grant[]): void {
 
 /** Whether a value is a policy that is written as text, as some types have it. */
 function isText(value: Json): boolean {
-  const text = rendered(value)?.trimStart();
+  const text = renderText(value)?.trimStart();
   return text?.startsWith('{') === true && !text.startsWith('{{') && text.includes('Principal"');
 }
 
 /** The policy in a text; one that cannot be read admits anyone. */
 function policyText(value: Json): Json {
   try {
-    return JSON.parse(rendered(value) ?? '') as Json;
+    return JSON.parse(renderText(value) ?? '') as Json;
   } catch {
     return anyone;
   }
@@ -60,7 +60,7 @@ function policyText(value: Json): Json {
 export function admittedBy({ Principal: principal, NotPrincipal }: JsonObject): readonly Principal[] {
   if (NotPrincipal !== undefined) return [{ kind: 'AWS', name: '*' }];
   const kinds = isObject(principal) && !isReference(principal) ? Object.entries(principal) : [['AWS', principal] as const];
-  return kinds.flatMap(([kind, names]) => listOf(names).map((name) => ({ kind, name: rendered(name) ?? '?' })));
+  return kinds.flatMap(([kind, names]) => listOf(names).map((name) => ({ kind, name: renderText(name) ?? '?' })));
 }
 
 const isReference = (value: JsonObject): boolean => Object.keys(value).some((key) => key === 'Ref' || key.startsWith('Fn::'));
@@ -88,6 +88,6 @@ export function federationIsBound(provider: string, { Condition }: JsonObject): 
 
 /** Whether every value begins with plain text, or with a reference. */
 function isNarrow(value: Json): boolean {
-  const texts = listOf(value).map((text) => rendered(text) ?? '*');
+  const texts = listOf(value).map((text) => renderText(text) ?? '*');
   return texts.length > 0 && texts.every((text) => /^[^*?]{3}/.test(text));
 }

@@ -11,7 +11,7 @@ export interface Text {
  * A value as text. What only deployment knows stays as `${...}`, without colons, so that ARNs can be taken apart:
  * `{"Ref": "AWS::Region"}` becomes `${AWS.Region}`. `undefined` where the value is no text at all.
  */
-export function rendered(value: Json | undefined): string | undefined {
+export function renderText(value: Json | undefined): string | undefined {
   if (typeof value === 'string') return value;
   if (!isObject(value)) return undefined;
   if (typeof value.Ref === 'string') return `\${${value.Ref.replace('::', '.')}}`;
@@ -29,7 +29,7 @@ export function rendered(value: Json | undefined): string | undefined {
 function renderedJoin(join: readonly Json[]): string | undefined {
   const [separator, parts] = join;
   if (typeof separator !== 'string' || !Array.isArray(parts)) return undefined;
-  return parts.map((part: Json) => rendered(part) ?? '${?}').join(separator);
+  return parts.map((part: Json) => renderText(part) ?? '${?}').join(separator);
 }
 
 function renderedSub(sub: Json): string | undefined {
@@ -37,7 +37,7 @@ function renderedSub(sub: Json): string | undefined {
   if (typeof text !== 'string') return undefined;
   const variables = isObject(given) ? given : {};
   return text.replace(/\$\{([^}]*)\}/g, (_, name: string) =>
-    Object.hasOwn(variables, name) ? (rendered(variables[name]) ?? '${?}') : `\${${name.replace('::', '.')}}`,
+    Object.hasOwn(variables, name) ? (renderText(variables[name]) ?? '${?}') : `\${${name.replace('::', '.')}}`,
   );
 }
 
@@ -53,21 +53,21 @@ function collect(value: Json | undefined, path: string, texts: Text[]): void {
     texts.push({ path, text: String(value) });
   } else if (Array.isArray(value)) {
     value.forEach((element: Json, index) => {
-      collect(element, below(path, String(index)), texts);
+      collect(element, childPath(path, String(index)), texts);
     });
   } else if (isObject(value)) {
-    const whole = 'Fn::Join' in value || 'Fn::Sub' in value ? rendered(value) : undefined;
+    const whole = 'Fn::Join' in value || 'Fn::Sub' in value ? renderText(value) : undefined;
     if (whole !== undefined) texts.push({ path, text: whole });
     for (const [key, member] of Object.entries(value)) {
-      if (!isReference(key)) texts.push({ path: below(path, key), text: key });
-      if (key !== 'Ref' && key !== 'Fn::GetAtt') collect(member, below(path, key), texts);
+      if (!isReference(key)) texts.push({ path: childPath(path, key), text: key });
+      if (key !== 'Ref' && key !== 'Fn::GetAtt') collect(member, childPath(path, key), texts);
     }
   }
 }
 
 const isReference = (key: string): boolean => key === 'Ref' || key.startsWith('Fn::');
 
-const below = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`);
+const childPath = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`);
 
 const known = new WeakMap<object, readonly Text[]>();
 

@@ -12,7 +12,7 @@ export const facingTiers = ['public', 'egress'];
 /** The tier of the proxies: load balancers, and nothing else. */
 export const proxyTier = 'public';
 /** The tier of the databases, which opens no connection beyond the VPC and takes none. */
-export const dataTier = 'isolated';
+export const isolatedTier = 'isolated';
 /** Tiers whose servers and functions may open connections to the internet. */
 export const leavingTiers = ['private', 'functions'];
 
@@ -72,11 +72,11 @@ export class Route {
     const destination = this.resource.at('DestinationCidrBlock');
     if (destination === undefined) return false;
     return subnetsOf(this.assembly).some(
-      ({ resource }) => destination === resource.at('CidrBlock') || this.assembly.leadsTo(destination, this.resource, resource),
+      ({ resource }) => destination === resource.at('CidrBlock') || this.assembly.refersTo(destination, this.resource, resource),
     );
   }
 
-  get leadsTo(): RouteTarget {
+  get targetType(): RouteTarget {
     const { target } = this;
     if (internetGateways.some((type) => type === target?.type)) return 'internet';
     if (this.gateway !== undefined) return target ? 'other' : 'unknown';

@@ -25,7 +25,7 @@ export function groupRule(acl: Resource, group: string): AclRule | undefined {
 }
 
 /** Whether a rule refuses what it matches. */
-export const refuses = ({ json }: AclRule): boolean => isObject(valueAt(json, 'Action.Block'));
+export const isRefusal = ({ json }: AclRule): boolean => isObject(valueAt(json, 'Action.Block'));
 
 /** Paths that a statement is about, where it is nothing but a list of whole paths; `undefined` for any other statement. */
 export function exactPaths(statement: Json | undefined): readonly string[] | undefined {
@@ -49,7 +49,7 @@ function exactPath(statement: Json): string | undefined {
 export function webAclBefore(balancer: Resource, assembly: Assembly): Resource | undefined {
   const association = assembly
     .ofType(associationType)
-    .find((candidate) => assembly.leadsTo(candidate.at('ResourceArn'), candidate, balancer));
+    .find((candidate) => assembly.refersTo(candidate.at('ResourceArn'), candidate, balancer));
   const acl = association && assembly.target(association.at('WebACLArn'), association.stack);
   return acl?.type === webAclType ? acl : undefined;
 }

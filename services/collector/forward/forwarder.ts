@@ -4,7 +4,7 @@
 // once, by its id.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Report } from '../report';
-import { readSegment, type SegmentContent, together } from '../spool/frame';
+import { joinFrames, readSegment, type SegmentContent } from '../spool/frame';
 import type { Segment, Segments } from '../spool/segments';
 import { Delivery } from './delivery';
 import { Pace } from './pace';
@@ -95,8 +95,8 @@ export class Forwarder {
   private async ship(segment: Segment, signal: AbortSignal, memory?: Buffer): Promise<Buffer> {
     const { segments } = this.options.source;
     const bytes = await segments.read(segment, memory);
-    const { lines, hits, tornBytes, damagedBytes } = judged(segment, bytes.length, readSegment(bytes));
-    for (const call of toCalls(toRecords(together(bytes, lines)))) await this.delivery.deliver(call, signal);
+    const { lines, hits, tornBytes, damagedBytes } = checkSegment(segment, bytes.length, readSegment(bytes));
+    for (const call of toCalls(toRecords(joinFrames(bytes, lines)))) await this.delivery.deliver(call, signal);
     this.counts.hits += hits;
     if (tornBytes > 0) {
       this.counts.tornBytes += tornBytes;
@@ -116,7 +116,7 @@ export class Forwarder {
 }
 
 /** What was answered, or was there when the process began, and is not there any more is damage: no write was cut short then. */
-function judged({ bytes, answered = false }: Segment, length: number, content: SegmentContent): SegmentContent {
+function checkSegment({ bytes, answered = false }: Segment, length: number, content: SegmentContent): SegmentContent {
   const { tornBytes, damagedBytes } = content;
   const cut = bytes - length + (answered ? tornBytes : 0);
   return { ...content, tornBytes: answered ? 0 : tornBytes, damagedBytes: damagedBytes + cut };

@@ -51,7 +51,7 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
-async function read(path: string, bytes: number, into?: Buffer): Promise<Buffer> {
+async function readFully(path: string, bytes: number, into?: Buffer): Promise<Buffer> {
   const buffer = into && into.length >= bytes ? into : Buffer.allocUnsafeSlow(bytes);
   const handle = await open(path, 'r');
   try {
@@ -72,7 +72,7 @@ export const machineFiles: Files = {
   makeFolder: async (path) => void (await mkdir(path, { recursive: true, mode: 0o750 })),
   list: (path) => readdir(path),
   size: async (path) => (await stat(path)).size,
-  read,
+  read: readFully,
   truncate,
   rename,
   remove: unlink,

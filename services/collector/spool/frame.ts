@@ -54,7 +54,7 @@ export function readSegment(bytes: Buffer): SegmentContent {
 }
 
 /** The lines of a segment behind each other, moved within the segment's own memory, which is no segment any more. */
-export function together(bytes: Buffer, lines: readonly Buffer[]): Buffer {
+export function joinFrames(bytes: Buffer, lines: readonly Buffer[]): Buffer {
   let end = 0;
   for (const line of lines) end += line.copy(bytes, end);
   return bytes.subarray(0, end);

@@ -18,12 +18,12 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   const { dev, ino } = await stat(folder);
   const server = createServer((socket) => socket.destroy());
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE' ? taken(folder) : error));
+    server.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE' ? lockedError(folder) : error));
     server.listen({ path: `\0rempart-spool-${dev}-${ino}` }, resolve);
   });
   server.unref();
   return { release: () => new Promise((resolve) => server.close(() => resolve())) };
 }
 
-const taken = (folder: string) =>
+const lockedError = (folder: string) =>
   new Error(`SPOOL_FOLDER: expected a folder for this process alone, got ${folder}, which another collector uses; stop that one first`);

@@ -17,5 +17,5 @@ test('an unknown rule is refused, with those that there are', () => {
   const { status, stderr, stdout } = run('--rule', 'regoins');
   expect(status).toBe(2);
   expect(stdout).toBe('');
-  expect(stderr).toMatch(/^--rule: expected one of alarms-told, .*, got regoins/);
+  expect(stderr).toMatch(/^--rule: expected one of alarms-notify, .*, got regoins/);
 });

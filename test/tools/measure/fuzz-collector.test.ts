@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { createServer } from 'node:net';
 import { promisify } from 'node:util';
 import { randomFrom } from '../../../tools/measure/collector-stand/random';
-import { allowed, Findings } from '../../../tools/measure/fuzz-collector/findings';
+import { Findings, isAllowedStatus } from '../../../tools/measure/fuzz-collector/findings';
 import { fuzz } from '../../../tools/measure/fuzz-collector/fuzz';
 import { fuzzInProcess } from '../../../tools/measure/fuzz-collector/in-process';
 import { fuzzOverSockets, parseAnswers } from '../../../tools/measure/fuzz-collector/over-sockets';
@@ -53,7 +53,7 @@ test('answers are told apart, and statuses', () => {
     parseAnswers('HTTP/1.1 204 No Content\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nabHTTP/1.1 100 Continue\r\n\r\n'),
   ).toEqual([204, 200, 100]);
   expect(parseAnswers('HTTP/1.1 204 No Content\r\n\r\nx')).toBeUndefined();
-  expect([200, 204, 400, 431, 503, 100, 301, 500, 502].filter(allowed)).toEqual([200, 204, 400, 431, 503]);
+  expect([200, 204, 400, 431, 503, 100, 301, 500, 502].filter(isAllowedStatus)).toEqual([200, 204, 400, 431, 503]);
 });
 
 test('--help explains, and what is no number is refused', async () => {

@@ -1,5 +1,5 @@
 // Columns of text: nothing is lost, no line is wider than it may be.
-import { labelled, row, wrap } from '../../../tools/start/text';
+import { labelLines, row, wrap } from '../../../tools/start/text';
 
 describe('wrap', () => {
   test('breaks between words', () => {
@@ -55,7 +55,7 @@ describe('row', () => {
 });
 
 test('labelled puts the label on the first line alone', () => {
-  expect(labelled('found', `${'a'.repeat(20)} ${'b'.repeat(20)}`, 2, 34)).toEqual([
+  expect(labelLines('found', `${'a'.repeat(20)} ${'b'.repeat(20)}`, 2, 34)).toEqual([
     `  found       ${'a'.repeat(20)}`,
     `              ${'b'.repeat(20)}`,
   ]);

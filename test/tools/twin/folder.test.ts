@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Disk, takeFolder } from '../../../tools/twin/folder';
-import { explained } from '../../../tools/twin/twin-error';
+import { explainError } from '../../../tools/twin/twin-error';
 
 let base = '';
 beforeEach(() => {
@@ -98,10 +98,10 @@ test.each([
   ['EROFS', 'the disk is read-only'],
 ])('%s is told in words that help', (code, told) => {
   const error = Object.assign(new Error(`${code}: mkdir`), { code });
-  expect(explained('--folder /x', error)).toMatchObject({ message: expect.stringMatching(`^--folder /x: expected.*${code}; ${told}`) });
+  expect(explainError('--folder /x', error)).toMatchObject({ message: expect.stringMatching(`^--folder /x: expected.*${code}; ${told}`) });
 });
 
 test('an error that nobody knows stays what it is', () => {
   const error = new Error('odd');
-  expect(explained('twin', error)).toBe(error);
+  expect(explainError('twin', error)).toBe(error);
 });

@@ -6,7 +6,7 @@ import { projectRoot, reviewedSites, siteLabel } from '../../synthesis/synthesiz
 import { siteFolder, synthesizeSites } from '../../synthesis/synthesize-sites';
 import { command, type Step, type Verdict } from './step';
 
-const installed = (name: string): string => join(projectRoot, 'node_modules/.bin', name);
+const installedTool = (name: string): string => join(projectRoot, 'node_modules/.bin', name);
 const tool = (name: string, ...args: string[]) => command(process.execPath, ['--import', 'tsx', `tools/develop/${name}.ts`, ...args]);
 const sources = ['bin', 'lib', 'lambda', 'services', 'runtime', 'tools', 'test'];
 
@@ -15,13 +15,13 @@ export function sourceSteps(folder: string): readonly Step[] {
   const present = sources.filter((name) => existsSync(join(projectRoot, name)));
   return [
     { name: 'synthesis, with the validation of the library', run: () => synthesis(folder) },
-    { name: 'types', run: () => command(installed('tsc'), ['-p', '.']) },
+    { name: 'types', run: () => command(installedTool('tsc'), ['-p', '.']) },
     {
       name: 'format and lint',
-      run: () => command(installed('biome'), ['ci', '--colors=off', '--diagnostic-level=warn', '--error-on-warnings']),
+      run: () => command(installedTool('biome'), ['ci', '--colors=off', '--diagnostic-level=warn', '--error-on-warnings']),
     },
-    { name: 'import boundaries', run: () => command(installed('depcruise'), ['--config', '.dependency-cruiser.cjs', ...present]) },
-    { name: 'dead code', run: () => command(installed('knip'), ['--treat-config-hints-as-errors']) },
+    { name: 'import boundaries', run: () => command(installedTool('depcruise'), ['--config', '.dependency-cruiser.cjs', ...present]) },
+    { name: 'dead code', run: () => command(installedTool('knip'), ['--treat-config-hints-as-errors']) },
     { name: 'config/schema.json', run: () => tool('schema', '--check') },
     { name: 'docs/tom.md', run: () => tool('docs', '--check') },
   ];

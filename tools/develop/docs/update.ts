@@ -15,7 +15,7 @@ export function updateDocuments(check: boolean, { root, documents, stdout, stder
   let stale = 0;
   for (const { path, render } of documents) {
     const [file, text] = [join(root, path), render()];
-    if (read(file) === text) {
+    if (readIfThere(file) === text) {
       stdout.write(`${path} is up to date\n`);
       continue;
     }
@@ -30,7 +30,7 @@ export function updateDocuments(check: boolean, { root, documents, stdout, stder
   return check && stale > 0 ? 1 : 0;
 }
 
-function read(file: string): string | undefined {
+function readIfThere(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {

@@ -33,7 +33,7 @@ export function missingFrom({ packages }: Lock): readonly Missing[] {
 }
 
 /** The lock file with an entry for each missing package. Throws for a name that tells no platform, or a version that is a range. */
-export function completed(lock: Lock): Lock {
+export function completeLock(lock: Lock): Lock {
   const added = missingFrom(lock).map((missing) => [`node_modules/${missing.name}`, entryOf(missing)] as const);
   const { '': root = {}, ...packages } = { ...lock.packages, ...Object.fromEntries(added) };
   const sorted = Object.entries(packages).sort(([a], [b]) => a.localeCompare(b, 'en'));

@@ -100,7 +100,7 @@ function changes(root: Json, path: readonly string[], broken: Break): boolean {
 }
 
 /** The templates of a mutant. Only what lies on the way to the broken property is copied. */
-export function mutated({ subject, stack, resource, path, break: broken }: Mutant): Assembly {
+export function applyMutant({ subject, stack, resource, path, break: broken }: Mutant): Assembly {
   const { facts, stacks } = subject.assembly;
   const inStack = resource ? ['template', 'Resources', resource.logicalId, ...path] : path;
   const changed = write(stack as unknown as Json, inStack, broken) as unknown as StackTemplate;
@@ -112,7 +112,7 @@ export function mutated({ subject, stack, resource, path, break: broken }: Mutan
 
 function write(value: Json | undefined, path: readonly string[], broken: Break): Json | undefined {
   const [key, ...rest] = path;
-  if (key === undefined) return applied(value, broken);
+  if (key === undefined) return applyBreak(value, broken);
   const member = write(memberOf(value, key), rest, broken);
   if (Array.isArray(value)) {
     const copy = [...(value as readonly Json[])];
@@ -126,7 +126,7 @@ function write(value: Json | undefined, path: readonly string[], broken: Break):
   return others;
 }
 
-function applied(value: Json | undefined, broken: Break): Json | undefined {
+function applyBreak(value: Json | undefined, broken: Break): Json | undefined {
   if (broken.op === 'remove') return undefined;
   if (broken.op !== 'append') return broken.value;
   const list = value === undefined ? [] : Array.isArray(value) ? (value as readonly Json[]) : [value];

@@ -11,7 +11,7 @@ export interface Read {
   readonly path: string;
 }
 
-/** The properties that a rule reads in deciding the templates, and neither guards nor says that it consults. */
+/** The properties that a rule reads in deciding the templates, and neither guards nor says that it reads. */
 export function unguardedReads(rule: Rule, subjects: readonly Subject[]): readonly Read[] {
   const claims = claimsOf(rule, subjects);
   const unguarded = new Map<string, Read>();
@@ -37,9 +37,7 @@ function claimsOf(rule: Rule, subjects: readonly Subject[]): readonly Claim[] {
     return resources.flatMap(({ resource, assembly }) => patternsOf(guard, resource, assembly).map((path) => ({ type: guard.type, path })));
   });
   // That a resource may be removed whole says nothing of its properties.
-  return [...guarded, ...(rule.consults ?? [])]
-    .filter(({ path }) => path !== '')
-    .map(({ type, path }) => ({ type, path: path.split('.') }));
+  return [...guarded, ...(rule.reads ?? [])].filter(({ path }) => path !== '').map(({ type, path }) => ({ type, path: path.split('.') }));
 }
 
 /** Whether one path leads to the other, or is the same: every index, `*` and selector stands for every element. */
@@ -60,7 +58,7 @@ function readsOf(rule: Rule, assembly: Assembly): readonly Read[] {
   const stacks = assembly.stacks.map((stack): StackTemplate => {
     const resources = Object.entries(stack.template.Resources ?? {}).map(([id, json]) => [
       id,
-      recorded(json as unknown as JsonObject, '', (path) => recording(json.Type, path)),
+      recordReads(json as unknown as JsonObject, '', (path) => recording(json.Type, path)),
     ]);
     return {
       ...stack,
@@ -72,7 +70,7 @@ function readsOf(rule: Rule, assembly: Assembly): readonly Read[] {
 }
 
 /** A value that tells of every end that is read in it: a plain value, or a property that is missing. */
-function recorded<T extends object>(value: T, path: string, tell: (path: string) => void): T {
+function recordReads<T extends object>(value: T, path: string, tell: (path: string) => void): T {
   const known = new Map<string, object>();
   const pathOf = (key: string): string => [...(path === '' ? [] : [path]), Array.isArray(value) ? '*' : key].join('.');
   const isOwn = (key: string | symbol): key is string =>
@@ -95,7 +93,7 @@ function recorded<T extends object>(value: T, path: string, tell: (path: string)
       }
       const before = known.get(key);
       if (before) return before;
-      const proxy = recorded(member, pathOf(key), tell);
+      const proxy = recordReads(member, pathOf(key), tell);
       known.set(key, proxy);
       return proxy;
     },

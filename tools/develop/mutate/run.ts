@@ -1,10 +1,10 @@
-// The mutation run: breaks every guarded property and lets in every intruder, one at a time, and asks the rule that should object.
+// The mutation run: breaks every guarded property and lets in every bypass, one at a time, and asks the rule that should object.
 
 import { outcomesOf } from '../../../lib/tom/evaluate';
 import type { Break, Guard, Rule } from '../../../lib/tom/rule';
 import type { Assembly, Resource } from '../../../lib/tom/template/assembly';
-import { type Attempt, attemptsOf } from './intruders';
-import { expand, type Mutant, mutated, type Subject } from './mutants';
+import { type Attempt, attemptsOf } from './bypasses';
+import { applyMutant, expand, type Mutant, type Subject } from './mutants';
 import { type Read, unguardedReads } from './reads';
 
 export interface Survivor {
@@ -19,10 +19,10 @@ export interface Survivor {
   readonly threw?: string;
 }
 
-/** An intruder that a rule let in. */
+/** An bypass that a rule let in. */
 export interface Unopposed {
   readonly site: string;
-  readonly intruder: string;
+  readonly bypass: string;
   /** Set where the rule threw instead of objecting. */
   readonly threw?: string;
 }
@@ -38,18 +38,18 @@ export interface RuleResult extends Tally {
   /** Of the mutants, those with something broken. */
   readonly breaks: Tally;
   /** Of the mutants, those with something added. */
-  readonly intruders: Tally;
+  readonly bypasses: Tally;
   readonly survivors: readonly Survivor[];
   readonly unopposed: readonly Unopposed[];
   /** Guards whose type occurs and whose property does not: they claim what cannot be tried. */
   readonly unmatched: readonly { readonly type: string; readonly path: string }[];
-  /** Properties that the rule reads and neither guards nor consults. */
+  /** Properties that the rule reads and neither guards nor reads. */
   readonly unguarded: readonly Read[];
 }
 
 export interface MutationResult extends Tally {
   readonly breaks: Tally;
-  readonly intruders: Tally;
+  readonly bypasses: Tally;
   readonly rules: readonly RuleResult[];
 }
 
@@ -60,8 +60,8 @@ export function mutate(rules: readonly Rule[], subjects: readonly Subject[], pro
     return mutateRule(rule, subjects);
   });
   const breaks = sum(results.map((result) => result.breaks));
-  const intruders = sum(results.map((result) => result.intruders));
-  return { ...sum([breaks, intruders]), breaks, intruders, rules: results };
+  const bypasses = sum(results.map((result) => result.bypasses));
+  return { ...sum([breaks, bypasses]), breaks, bypasses, rules: results };
 }
 
 const sum = (tallies: readonly Tally[]): Tally => ({
@@ -89,12 +89,12 @@ function mutateRule(rule: Rule, subjects: readonly Subject[]): RuleResult {
   const survivors = mutants.flatMap((mutant) => survivorOf(mutant, knownOf(mutant.subject)));
   const unopposed = attempts.flatMap((attempt) => unopposedOf(attempt, knownOf(attempt.subject)));
   const breaks = tally(mutants, survivors);
-  const intruders = tally(attempts, unopposed);
+  const bypasses = tally(attempts, unopposed);
   return {
     rule: rule.name,
-    ...sum([breaks, intruders]),
+    ...sum([breaks, bypasses]),
     breaks,
-    intruders,
+    bypasses,
     survivors,
     unopposed,
     unmatched: expansions
@@ -120,15 +120,15 @@ const keyOf = (resource: Resource | undefined, id: string): string => `${resourc
 
 /** Empty if the rule has a finding that it did not have before. The broken resource is asked about first: it is mostly the one. */
 function survivorOf(mutant: Mutant, known: ReadonlySet<string>): readonly Survivor[] {
-  const assembly = mutated(mutant);
+  const assembly = applyMutant(mutant);
   const first = mutant.resource && assembly.resource(mutant.stack.name, mutant.resource.logicalId);
   const silence = silenceOf(mutant.rule, assembly, known, first);
-  return silence ? [{ ...described(mutant), ...silence }] : [];
+  return silence ? [{ ...describeSurvivor(mutant), ...silence }] : [];
 }
 
-function unopposedOf({ rule, subject, intruder, assembly }: Attempt, known: ReadonlySet<string>): readonly Unopposed[] {
+function unopposedOf({ rule, subject, bypass, assembly }: Attempt, known: ReadonlySet<string>): readonly Unopposed[] {
   const silence = silenceOf(rule, assembly, known);
-  return silence ? [{ site: subject.label, intruder: intruder.name, ...silence }] : [];
+  return silence ? [{ site: subject.label, bypass: bypass.name, ...silence }] : [];
 }
 
 /** How a rule failed to object to what is new in the templates; `undefined` if it objected. */
@@ -141,7 +141,7 @@ function silenceOf(rule: Rule, assembly: Assembly, known: ReadonlySet<string>, f
   return {};
 }
 
-function described({ subject, stack, resource, path, break: broken }: Mutant): Survivor {
+function describeSurvivor({ subject, stack, resource, path, break: broken }: Mutant): Survivor {
   return {
     site: subject.label,
     stack: stack.name,

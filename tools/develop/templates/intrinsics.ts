@@ -20,11 +20,11 @@ export function shortForm(value: JsonObject): Tagged | undefined {
 /** `Fn::Join` of an empty delimiter over strings, references and attributes, as one `!Sub`. */
 function substitution(argument: Json): Tagged | undefined {
   if (!Array.isArray(argument) || argument[0] !== '' || !Array.isArray(argument[1])) return undefined;
-  const parts = (argument[1] as readonly Json[]).map(substituted);
+  const parts = (argument[1] as readonly Json[]).map(substitutedText);
   return isText(parts) ? { tag: '!Sub', value: parts.join('') } : undefined;
 }
 
-function substituted(part: Json): string | undefined {
+function substitutedText(part: Json): string | undefined {
   if (typeof part === 'string') return part.replaceAll('${', '${!');
   if (part === null || typeof part !== 'object' || Array.isArray(part)) return undefined;
   const short = shortForm(part as JsonObject);

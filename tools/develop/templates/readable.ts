@@ -26,7 +26,7 @@ const bootstrap = { Parameters: 'BootstrapVersion', Rules: 'CheckBootstrapVersio
 const longText = 100;
 
 /** The template as YAML under a comment that says what it is. */
-export function readable(template: JsonObject, heading: string, masks: Masks): string {
+export function readableTemplate(template: JsonObject, heading: string, masks: Masks): string {
   // Version 1.1 is the YAML that CloudFormation reads: it quotes what would be a date or a boolean there.
   const document = new Document(null, { version: '1.1' });
   const sections = new Printer(masks).map(withoutBootstrap(template));
@@ -89,7 +89,7 @@ class Printer {
   }
 
   private text(value: string): Scalar<string> {
-    const text = new Scalar(this.masks.mask(value.length > longText ? unfolded(value) : value));
+    const text = new Scalar(this.masks.mask(value.length > longText ? unfoldLines(value) : value));
     if (text.value.includes('\n')) text.type = Scalar.BLOCK_LITERAL;
     return text;
   }
@@ -122,7 +122,7 @@ function place(key: string): number {
 }
 
 /** A JSON document in a string, over lines; any other string as it is. */
-function unfolded(text: string): string {
+function unfoldLines(text: string): string {
   if (!/^[[{]/.test(text)) return text;
   try {
     return JSON.stringify(JSON.parse(text), null, 2);

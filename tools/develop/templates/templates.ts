@@ -6,7 +6,7 @@ import { readJson, readStacks, type SynthesizedStack } from '../../synthesis/ass
 import { type DeploymentSite, siteLabel } from '../../synthesis/synthesize';
 import { siteFolder } from '../../synthesis/synthesize-sites';
 import { assetNames, Masks } from './masks';
-import { readable } from './readable';
+import { readableTemplate } from './readable';
 
 /** Text of each file by its path below templates/, as in `production/network.yaml`. */
 export type Templates = ReadonlyMap<string, string>;
@@ -26,7 +26,7 @@ export function templatesOf(folder: string, sites: readonly DeploymentSite[]): T
 function readableStack({ name, region, file, template }: SynthesizedStack): string {
   const assets = file.replace('.template.json', '.assets.json');
   const masks = new Masks(existsSync(assets) ? assetNames(name, readJson(assets) as object) : new Map());
-  return readable(template as JsonObject, `${name} in ${region}, for reading. Written by: npm run templates`, masks);
+  return readableTemplate(template as JsonObject, `${name} in ${region}, for reading. Written by: npm run templates`, masks);
 }
 
 export interface Difference {

@@ -32,12 +32,12 @@ const queries: readonly { readonly name: string; readonly sql: string }[] = [
   },
 ];
 
-const free = (sql: string, site: number) =>
+const withSiteLiteral = (sql: string, site: number) =>
   sql
     .replace('$site', `and site_id = ${site} and deleted_at is null`)
     .replace('$p', `and p.site_id = ${site} and p.deleted_at is null`)
     .replace('$r', `and r.site_id = ${site} and r.deleted_at is null`);
-const bound = (sql: string) => sql.replace('$site', '').replace('$p', '').replace('$r', '');
+const withSiteContext = (sql: string) => sql.replace('$site', '').replace('$p', '').replace('$r', '');
 
 export async function benchReads(bench: Bench, rounds: number): Promise<Comparison[]> {
   const results: Comparison[] = [];
@@ -51,7 +51,7 @@ export async function benchReads(bench: Bench, rounds: number): Promise<Comparis
       const value = name.startsWith('one') ? `${site}/7` : visitor;
       const values = valuesOf(sql, value);
       const run = (client: DirectConnection, text: string) => () => client.query(text, values);
-      const [texts] = [[bound(sql), free(sql, site)] as const];
+      const [texts] = [[withSiteContext(sql), withSiteLiteral(sql, site)] as const];
       await sameRows(bench, texts, values);
       perSite.push(
         await compare(
@@ -66,7 +66,7 @@ export async function benchReads(bench: Bench, rounds: number): Promise<Comparis
       await bench.bound.query('rollback');
       await bench.free.query('rollback');
     }
-    results.push(average(name, perSite));
+    results.push(averageOf(name, perSite));
   }
   return [...results, ...(await benchDoor(bench, rounds))];
 }
@@ -90,7 +90,7 @@ async function sameRows({ bound, free }: Bench, [one, other]: readonly [string, 
     throw new Error(`bench: expected the same rows from both roles for ${one}`);
 }
 
-function average(name: string, parts: readonly Comparison[]): Comparison {
+function averageOf(name: string, parts: readonly Comparison[]): Comparison {
   const mean = (of: (part: Comparison) => number) => parts.reduce((sum, part) => sum + of(part), 0) / parts.length;
   const times = { with: mean((part) => part.with), without: mean((part) => part.without) };
   const processor = { with: mean((part) => part.processor?.with ?? 0), without: mean((part) => part.processor?.without ?? 0) };
@@ -116,10 +116,10 @@ async function benchDoor(bench: Bench, rounds: number): Promise<Comparison[]> {
       'request of three reads',
       rounds,
       20,
-      through(bench.application, request.map(bound)),
+      through(bench.application, request.map(withSiteContext)),
       through(
         open,
-        request.map((sql) => free(sql, site)),
+        request.map((sql) => withSiteLiteral(sql, site)),
       ),
     ),
     await compare('empty withSite, begin+commit', Math.ceil(rounds / 3), 20, through(bench.application, []), plain),

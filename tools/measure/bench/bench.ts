@@ -115,7 +115,7 @@ class Meter {
 function synthFigures(validation: boolean, [emptyCosts = [], productionCosts = []]: readonly (readonly Cost[])[]): SynthFigures {
   const empty = costSpread(emptyCosts);
   const production = costSpread(productionCosts);
-  const ratio = (key: keyof CostSpread): Aimed => aimed(production[key].median / empty[key].median, ratioAim);
+  const ratio = (key: keyof CostSpread): Aimed => compareWithAim(production[key].median / empty[key].median, ratioAim);
   return { validation, empty, production, wallRatio: ratio('wall'), cpuRatio: ratio('cpu') };
 }
 
@@ -134,13 +134,13 @@ function packFigures(meter: Meter, outdir: string): Pick<Figures, 'packs' | 'tom
       return [name, { milliseconds, share }];
     }),
   );
-  return { packs, tomShare: aimed(packs.TOM?.share ?? Number.NaN, tomShareAim) };
+  return { packs, tomShare: compareWithAim(packs.TOM?.share ?? Number.NaN, tomShareAim) };
 }
 
 function firstError(measurements: readonly Measurement[]): Figures['firstError'] {
   const cost = costSpread(measurements);
   const message = measurements[0]?.output.split('\n').find((line) => line.trim() !== '') ?? '';
-  return { ...aimed(cost.cpu.median, firstErrorAim), cost, message };
+  return { ...compareWithAim(cost.cpu.median, firstErrorAim), cost, message };
 }
 
 const costSpread = (costs: readonly Cost[]): CostSpread => ({
@@ -148,4 +148,4 @@ const costSpread = (costs: readonly Cost[]): CostSpread => ({
   cpu: spread(costs.map(({ cpu }) => cpu)),
 });
 
-const aimed = (value: number, aim: number): Aimed => ({ value, aim, met: value <= aim });
+const compareWithAim = (value: number, aim: number): Aimed => ({ value, aim, met: value <= aim });

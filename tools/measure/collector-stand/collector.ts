@@ -35,7 +35,7 @@ export async function startCollector({ program, environment, fileBlocks, event }
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = new Promise<number>((resolve) => child.on('exit', (code) => resolve(code ?? -1)));
-  const port = await listening(child, event);
+  const port = await listeningPort(child, event);
   return {
     port,
     pid: child.pid ?? 0,
@@ -51,7 +51,7 @@ export async function startCollector({ program, environment, fileBlocks, event }
   };
 }
 
-function listening(child: ChildProcess, event: CollectorOptions['event']): Promise<number> {
+function listeningPort(child: ChildProcess, event: CollectorOptions['event']): Promise<number> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       child.kill('SIGKILL');

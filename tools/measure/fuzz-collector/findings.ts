@@ -27,4 +27,5 @@ export class Findings {
   }
 }
 
-export const allowed = (status: number): boolean => (status >= 200 && status < 300) || (status >= 400 && status < 500) || status === 503;
+export const isAllowedStatus = (status: number): boolean =>
+  (status >= 200 && status < 300) || (status >= 400 && status < 500) || status === 503;

@@ -111,12 +111,12 @@ async function fuzzProgram(plan: FuzzPlan, random: () => number, { port, pid }: 
 function growth(samples: readonly { readonly done: number; readonly megabytes: number }[]) {
   const tenth = Math.ceil(samples.length / 10);
   return {
-    warmMegabytes: middle(samples.slice(tenth, 2 * tenth).map(({ megabytes }) => megabytes)),
-    endMegabytes: middle(samples.slice(-tenth).map(({ megabytes }) => megabytes)),
+    warmMegabytes: median(samples.slice(tenth, 2 * tenth).map(({ megabytes }) => megabytes)),
+    endMegabytes: median(samples.slice(-tenth).map(({ megabytes }) => megabytes)),
   };
 }
 
-const middle = (values: readonly number[]): number => values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
+const median = (values: readonly number[]): number => values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
 
 /** Resident memory (proc(5), `VmRSS`); 0 where there is no /proc. */
 function residentMegabytes(pid: number): number {

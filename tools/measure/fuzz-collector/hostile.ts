@@ -19,7 +19,7 @@ interface Client {
 /** Longest wait for an answer or a cut, above each of the server's time limits. */
 const patience = 90_000;
 
-function open(port: number): Client {
+function openClient(port: number): Client {
   const socket = connect({ port, host: '127.0.0.1' });
   const client: Client = { socket, text: '', gone: false };
   socket.on('data', (part) => {
@@ -49,8 +49,8 @@ const summary = (clients: readonly Client[]): string => {
 };
 
 /** Many clients that send a few octets a second, in the header or in the body: 408 each, or cut off. */
-async function slow(port: number, name: string, start: string, drip: string): Promise<Hostile> {
-  const clients = Array.from({ length: 200 }, () => open(port));
+async function slowClient(port: number, name: string, start: string, drip: string): Promise<Hostile> {
+  const clients = Array.from({ length: 200 }, () => openClient(port));
   for (const { socket } of clients) socket.write(start);
   const timer = setInterval(() => {
     for (const { socket, gone } of clients) if (!gone) socket.write(drip);
@@ -61,8 +61,8 @@ async function slow(port: number, name: string, start: string, drip: string): Pr
 }
 
 /** A body of 100 MB, whose sender does not listen while it sends. */
-async function large(port: number, name: string, start: string, part: string): Promise<Hostile> {
-  const client = open(port);
+async function largeRequest(port: number, name: string, start: string, part: string): Promise<Hostile> {
+  const client = openClient(port);
   client.socket.write(start);
   let sent = 0;
   for (; sent < 100 && !client.gone; sent++)
@@ -73,8 +73,8 @@ async function large(port: number, name: string, start: string, part: string): P
   return { name, held, outcome: `${sent} MB sent, ${summary([client])}` };
 }
 
-async function answered(port: number, name: string, bytes: Buffer, expected: RegExp): Promise<Hostile> {
-  const client = open(port);
+async function expectAnswer(port: number, name: string, bytes: Buffer, expected: RegExp): Promise<Hostile> {
+  const client = openClient(port);
   client.socket.write(bytes);
   await until(() => (parseAnswers(client.text) ?? []).length > 0 || client.gone);
   client.socket.destroy();
@@ -83,8 +83,8 @@ async function answered(port: number, name: string, bytes: Buffer, expected: Reg
 }
 
 /** A client that asks and asks and reads nothing: it is not read from for ever. */
-async function deaf(port: number): Promise<Hostile> {
-  const client = open(port);
+async function deafClient(port: number): Promise<Hostile> {
+  const client = openClient(port);
   client.socket.pause();
   const request = 'GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(1000);
   let sent = 0;
@@ -109,28 +109,28 @@ export async function beHostile(port: number, alive: () => Promise<boolean>): Pr
     Buffer.from(`${post(`Content-Type: ${type}\r\nContent-Length: ${body.length}`)}${body}`, 'latin1');
   const mega = 'x'.repeat(1_000_000);
   const runs = [
-    slow(port, 'slow headers', 'GET /hit.gif?site=acme HTTP/1.1\r\n', 'X: y\r\n'),
-    slow(port, 'slow request lines', 'GE', 'T'),
-    slow(port, 'slow bodies', post('Content-Length: 1000'), 'x'),
-    slow(port, 'slow chunks', post('Transfer-Encoding: chunked'), '1\r\nx\r\n'),
-    large(port, '100 MB announced', post('Content-Length: 100000000'), mega),
-    large(port, '100 MB in chunks', post('Transfer-Encoding: chunked'), `f4240\r\n${mega}\r\n`),
-    large(port, '100 MB of one header field', 'GET / HTTP/1.1\r\nX: ', mega).then((run) => ({
+    slowClient(port, 'slow headers', 'GET /hit.gif?site=acme HTTP/1.1\r\n', 'X: y\r\n'),
+    slowClient(port, 'slow request lines', 'GE', 'T'),
+    slowClient(port, 'slow bodies', post('Content-Length: 1000'), 'x'),
+    slowClient(port, 'slow chunks', post('Transfer-Encoding: chunked'), '1\r\nx\r\n'),
+    largeRequest(port, '100 MB announced', post('Content-Length: 100000000'), mega),
+    largeRequest(port, '100 MB in chunks', post('Transfer-Encoding: chunked'), `f4240\r\n${mega}\r\n`),
+    largeRequest(port, '100 MB of one header field', 'GET / HTTP/1.1\r\nX: ', mega).then((run) => ({
       ...run,
       held: / 431|^.*cut off/.test(run.outcome),
     })),
-    answered(port, 'header bomb', Buffer.from(`GET / HTTP/1.1\r\nHost: a\r\n${'X: y\r\n'.repeat(5000)}\r\n`), / 431$/),
-    answered(port, 'JSON bomb of arrays', frame(`[${'['.repeat(1_000_000)}`), / 400$/),
-    answered(port, 'JSON bomb of objects', frame(`[${'{"a":'.repeat(170_000)}1${'}'.repeat(170_000)}]`), / 400$/),
-    answered(
+    expectAnswer(port, 'header bomb', Buffer.from(`GET / HTTP/1.1\r\nHost: a\r\n${'X: y\r\n'.repeat(5000)}\r\n`), / 431$/),
+    expectAnswer(port, 'JSON bomb of arrays', frame(`[${'['.repeat(1_000_000)}`), / 400$/),
+    expectAnswer(port, 'JSON bomb of objects', frame(`[${'{"a":'.repeat(170_000)}1${'}'.repeat(170_000)}]`), / 400$/),
+    expectAnswer(
       port,
       'JSON bomb within fields',
       frame(`[{"site":"acme","kind":"k","fields":{"a":${'['.repeat(500_000)}${']'.repeat(500_000)}}}]`),
       / 400$/,
     ),
-    answered(port, 'JSON of many names', frame(`[{${Array.from({ length: 80_000 }, (_, index) => `"${index}":1`).join()}}]`), / 400$/),
-    answered(port, 'invalid UTF-8', frame('[{"site":"acme","kind":"\xff\xfe"}]'), / 400$/),
-    deaf(port),
+    expectAnswer(port, 'JSON of many names', frame(`[{${Array.from({ length: 80_000 }, (_, index) => `"${index}":1`).join()}}]`), / 400$/),
+    expectAnswer(port, 'invalid UTF-8', frame('[{"site":"acme","kind":"\xff\xfe"}]'), / 400$/),
+    deafClient(port),
   ];
   let finished = false;
   const all = Promise.all(runs).finally(() => {

@@ -6,7 +6,7 @@ import { defaultLimits } from '../../../services/collector/http/limits';
 import type { RequestHandler } from '../../../services/collector/http/message';
 import { RequestReader } from '../../../services/collector/http/request-reader';
 import { benchSites } from '../collector-stand/program';
-import { allowed, Findings } from './findings';
+import { Findings, isAllowedStatus } from './findings';
 import { Inputs } from './inputs';
 
 const siteKey = { version: 1, key: Buffer.alloc(32, 1) };
@@ -27,16 +27,16 @@ export async function fuzzInProcess(requests: number, random: () => number, unti
     findings.kind(kind);
     lines = [];
     try {
-      const whole = await read([bytes], handler);
+      const whole = await readParts([bytes], handler);
       const kept = lines;
       lines = [];
-      const split = await read(pieces(bytes, random), handler);
+      const split = await readParts(splitAtRandom(bytes, random), handler);
       if (whole.join() !== split.join()) findings.found(`answers differ when split: ${whole.join()} and ${split.join()}`, bytes);
       if (kind === 'valid' && (whole.length !== 1 || (whole[0] ?? 0) >= 300))
         findings.found(`a valid request was answered ${whole.join()}`, bytes);
       for (const status of whole) {
         findings.status(status);
-        if (!allowed(status) || status === 503) findings.found(`answered ${status}`, bytes);
+        if (!isAllowedStatus(status) || status === 503) findings.found(`answered ${status}`, bytes);
       }
       if (!kept.every(isHit)) findings.found('a line that the database does not take', bytes);
     } catch (error) {
@@ -47,7 +47,7 @@ export async function fuzzInProcess(requests: number, random: () => number, unti
 }
 
 /** The statuses that the requests in these octets are answered; 0 at the end for what is refused before the handler. */
-async function read(parts: readonly Buffer[], handler: RequestHandler): Promise<number[]> {
+async function readParts(parts: readonly Buffer[], handler: RequestHandler): Promise<number[]> {
   const budget = new BodyBudget(defaultLimits.allBodyBytes);
   const reader = new RequestReader(defaultLimits, budget, '192.0.2.1');
   const statuses: number[] = [];
@@ -63,7 +63,7 @@ async function read(parts: readonly Buffer[], handler: RequestHandler): Promise<
   return statuses;
 }
 
-function pieces(bytes: Buffer, random: () => number): Buffer[] {
+function splitAtRandom(bytes: Buffer, random: () => number): Buffer[] {
   const parts: Buffer[] = [];
   for (let at = 0; at < bytes.length; ) {
     const size = 1 + Math.floor(random() ** 4 * bytes.length);

@@ -1,7 +1,7 @@
 // Fuzzes the real program over sockets: several inputs on a connection, in pieces, then the end of the client's side.
 import { connect } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
-import { allowed, type Findings } from './findings';
+import { type Findings, isAllowedStatus } from './findings';
 import { type Input, Inputs } from './inputs';
 
 /** Longest wait for the server to answer and close, on a slow machine; above its own time limits. */
@@ -45,7 +45,7 @@ function check(findings: Findings, script: readonly Input[], sent: Buffer, text:
   for (const status of answers ?? []) {
     if (status === 100) continue;
     findings.status(status);
-    if (!allowed(status) || status === 503) findings.found(`answered ${status}`, sent);
+    if (!isAllowedStatus(status) || status === 503) findings.found(`answered ${status}`, sent);
   }
   if (!ended) findings.found('neither answered in full nor closed', sent);
   if (honest && (answers?.length !== script.length || answers.some((status) => status >= 300))) {

@@ -58,7 +58,7 @@ async function pass(
   const { fault } = proxy;
   proxy.calls.set(fault, (proxy.calls.get(fault) ?? 0) + 1);
   if (fault === 'away') return void incoming.socket.destroy();
-  const body = await text(incoming);
+  const body = await readBody(incoming);
   const failure = failures[fault];
   if (failure) return reply(outgoing, { status: failure[0], body: JSON.stringify({ __type: failure[1], message: `injected: ${fault}` }) });
   const answer = fault === 'partial' ? await part(incoming, body, target, random) : await forward(incoming, body, target);
@@ -93,14 +93,14 @@ async function forward({ method, url, headers }: IncomingMessage, body: string, 
       .on('error', reject)
       .end(body);
   });
-  return { status: answer.statusCode ?? 500, body: await text(answer) };
+  return { status: answer.statusCode ?? 500, body: await readBody(answer) };
 }
 
 function reply(outgoing: ServerResponse, { status, body }: Answer): void {
   outgoing.writeHead(status, { 'content-type': 'application/x-amz-json-1.1', 'content-length': Buffer.byteLength(body) }).end(body);
 }
 
-async function text(message: IncomingMessage): Promise<string> {
+async function readBody(message: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of message) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString();

@@ -36,7 +36,7 @@ export interface Proof extends Account {
 }
 
 /** Whether nothing was lost, nothing arrived twice, and nothing happened that nobody planned. */
-export const holds = ({ lost, duplicated, invalid, unexpected, crashes, exits, answered, diskRefusals }: Proof): boolean =>
+export const isProven = ({ lost, duplicated, invalid, unexpected, crashes, exits, answered, diskRefusals }: Proof): boolean =>
   lost + duplicated + invalid + unexpected + crashes.length === 0 && exits.every((code) => code === 0) && answered > 0 && diskRefusals > 0;
 
 const patience = 120_000;
@@ -53,13 +53,13 @@ export async function prove(plan: Plan): Promise<Proof> {
     await bench.start(join(bench.folder, 'spool'));
     const load = bench.load(plan.connections, pause);
     load.start();
-    await killing(bench, plan);
-    await away(bench, plan);
+    await killRepeatedly(bench, plan);
+    await stopStream(bench, plan);
     exits.push(await bench.running.stop());
     const small = join(bench.folder, 'small');
     unmount = plan.disk === 'memory' ? smallDisk(small, megabytes) : undefined;
     const disk = unmount ? 'memory' : 'limit';
-    const diskRefusals = await filling(bench, load, small, plan, disk);
+    const diskRefusals = await fillDisk(bench, load, small, plan, disk);
     plan.say('the stream is well; the senders stop; the program is stopped');
     await load.stop();
     exits.push(await bench.running.stop());
@@ -79,7 +79,7 @@ export async function prove(plan: Plan): Promise<Proof> {
 const record = (map: ReadonlyMap<string | number, number>) => Object.fromEntries(map);
 
 /** Kills the program at random while the stream fails in one way after the other. */
-async function killing(bench: Bench, { kills, say }: Plan): Promise<void> {
+async function killRepeatedly(bench: Bench, { kills, say }: Plan): Promise<void> {
   say(`${kills} times SIGKILL at random, under a stream that fails in every way`);
   for (let kill = 0; kill < kills; kill++) {
     bench.faults.fault = kill % 3 === 0 ? 'none' : (faults[Math.floor(bench.random() * faults.length)] ?? 'none');
@@ -91,7 +91,7 @@ async function killing(bench: Bench, { kills, say }: Plan): Promise<void> {
 }
 
 /** The stream is away, the program is killed in the midst of it, and hits wait on the disk. */
-async function away(bench: Bench, { awaySeconds, say }: Plan): Promise<void> {
+async function stopStream(bench: Bench, { awaySeconds, say }: Plan): Promise<void> {
   say(`the stream is away for ${awaySeconds} seconds, and the program is killed meanwhile`);
   bench.faults.fault = 'away';
   await sleep(awaySeconds * 500);
@@ -102,7 +102,7 @@ async function away(bench: Bench, { awaySeconds, say }: Plan): Promise<void> {
 }
 
 /** Fills the disk while the stream is away, until hits are refused; kills the program on the full disk; lets it recover. */
-async function filling(bench: Bench, load: Load, folder: string, { say }: Plan, disk: Plan['disk']): Promise<number> {
+async function fillDisk(bench: Bench, load: Load, folder: string, { say }: Plan, disk: Plan['disk']): Promise<number> {
   const inMemory = disk === 'memory';
   say(inMemory ? `a disk of ${megabytes} MB is filled` : 'no small disk without root: the kernel fails writes past a size of file');
   bench.faults.fault = 'away';

@@ -72,16 +72,16 @@ export function readScaling(stacks: readonly SynthesizedStack[]): ScalingSetting
   const [stream] = of('AWS::Kinesis::Stream');
   const { properties } = group;
   return {
-    minimum: number(properties.MinSize, 1),
-    maximum: number(properties.MaxSize, 1),
-    warmupSeconds: number(properties.DefaultInstanceWarmup ?? at(policies[0]?.properties, 'EstimatedInstanceWarmup'), 300),
-    ...(target === undefined ? {} : { targetPerMinute: number(target, 0) }),
+    minimum: readNumber(properties.MinSize, 1),
+    maximum: readNumber(properties.MaxSize, 1),
+    warmupSeconds: readNumber(properties.DefaultInstanceWarmup ?? at(policies[0]?.properties, 'EstimatedInstanceWarmup'), 300),
+    ...(target === undefined ? {} : { targetPerMinute: readNumber(target, 0) }),
     stepScaling: policies.flatMap((policy) => stepScaling(policy, resources)),
-    schedules: of('AWS::AutoScaling::ScheduledAction').map(schedule),
-    ...(predictive === undefined ? {} : { predictiveLead: number(at(predictive, 'SchedulingBufferTime'), 300) }),
-    warmPool: number(warmPool?.MinSize, 0),
+    schedules: of('AWS::AutoScaling::ScheduledAction').map(readSchedule),
+    ...(predictive === undefined ? {} : { predictiveLead: readNumber(at(predictive, 'SchedulingBufferTime'), 300) }),
+    warmPool: readNumber(warmPool?.MinSize, 0),
     spoolBytes: mirroredBytes(of('AWS::EC2::LaunchTemplate')),
-    ...(at(stream, 'ShardCount') === undefined ? {} : { shards: number(stream?.ShardCount, 1) }),
+    ...(at(stream, 'ShardCount') === undefined ? {} : { shards: readNumber(stream?.ShardCount, 1) }),
   };
 }
 
@@ -104,30 +104,30 @@ function stepScaling({ id, properties }: Found, resources: readonly Found[]): St
   return [
     {
       metric: String(alarm.properties.MetricName),
-      threshold: number(alarm.properties.Threshold, 0),
-      periodSeconds: number(alarm.properties.Period, 60),
-      datapoints: number(alarm.properties.DatapointsToAlarm ?? alarm.properties.EvaluationPeriods, 1),
+      threshold: readNumber(alarm.properties.Threshold, 0),
+      periodSeconds: readNumber(alarm.properties.Period, 60),
+      datapoints: readNumber(alarm.properties.DatapointsToAlarm ?? alarm.properties.EvaluationPeriods, 1),
       kind,
-      atLeast: number(properties.MinAdjustmentMagnitude, 1),
+      atLeast: readNumber(properties.MinAdjustmentMagnitude, 1),
       steps: steps.map((step: Record<string, unknown>) => ({
-        from: number(step.MetricIntervalLowerBound, Number.NEGATIVE_INFINITY),
-        to: number(step.MetricIntervalUpperBound, Number.POSITIVE_INFINITY),
-        change: number(step.ScalingAdjustment, 0),
+        from: readNumber(step.MetricIntervalLowerBound, Number.NEGATIVE_INFINITY),
+        to: readNumber(step.MetricIntervalUpperBound, Number.POSITIVE_INFINITY),
+        change: readNumber(step.ScalingAdjustment, 0),
       })),
     },
   ];
 }
 
 /** Reads `minute hour * * *`, the form that the configuration admits for every day. */
-function schedule(properties: Record<string, unknown>): Schedule {
+function readSchedule(properties: Record<string, unknown>): Schedule {
   const recurrence = String(properties.Recurrence ?? '');
   const [, minute, hour] = /^(\d{1,2}) (\d{1,2}) /.exec(recurrence) ?? [];
   if (minute === undefined)
     throw new ToolError(`Recurrence: expected a minute and an hour first, got "${recurrence}"; extend the simulation`);
   return {
     second: Number(hour) * 3600 + Number(minute) * 60,
-    ...(properties.MinSize === undefined ? {} : { minimum: number(properties.MinSize, 0) }),
-    ...(properties.MaxSize === undefined ? {} : { maximum: number(properties.MaxSize, 0) }),
+    ...(properties.MinSize === undefined ? {} : { minimum: readNumber(properties.MinSize, 0) }),
+    ...(properties.MaxSize === undefined ? {} : { maximum: readNumber(properties.MaxSize, 0) }),
   };
 }
 
@@ -136,7 +136,7 @@ function mirroredBytes(templates: readonly Record<string, unknown>[]): number {
   const mappings = templates.flatMap((template) => at(template, 'LaunchTemplateData.BlockDeviceMappings') ?? []);
   const sizes = (mappings as Record<string, unknown>[])
     .filter(({ DeviceName }) => !/^\/dev\/(xvda|sda1)$/.test(String(DeviceName)))
-    .map((mapping) => number(at(mapping, 'Ebs.VolumeSize'), 0));
+    .map((mapping) => readNumber(at(mapping, 'Ebs.VolumeSize'), 0));
   return (sizes.reduce((sum, size) => sum + size, 0) / 2) * 2 ** 30;
 }
 
@@ -145,7 +145,7 @@ function at(value: unknown, path: string): unknown {
 }
 
 /** CloudFormation writes numbers as numbers or as text. */
-function number(value: unknown, otherwise: number): number {
+function readNumber(value: unknown, otherwise: number): number {
   if (value === undefined) return otherwise;
   const read = Number(value);
   if (!Number.isFinite(read)) throw new ToolError(`templates: expected a number, got ${JSON.stringify(value)}; synthesize again`);

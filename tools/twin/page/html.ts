@@ -9,10 +9,10 @@ type Part = string | number | Html | readonly Html[] | undefined;
 
 /** A piece of a page; strings and numbers in it are escaped. */
 export function html(texts: TemplateStringsArray, ...parts: readonly Part[]): Html {
-  return new Html(texts.map((text, index) => text + shown(parts[index])).join(''));
+  return new Html(texts.map((text, index) => text + renderPart(parts[index])).join(''));
 }
 
-function shown(part: Part): string {
+function renderPart(part: Part): string {
   if (part === undefined) return '';
   if (part instanceof Html) return part.text;
   if (typeof part === 'object') return part.map(({ text }) => text).join('\n');

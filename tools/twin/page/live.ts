@@ -43,4 +43,4 @@ export const inBytes = (bytes: number): string =>
 export const inNumber = (value: number): string => value.toLocaleString('en-US');
 
 /** A number of things, as in `1 record` and `1,200 records`. */
-export const counted = (value: number, one: string): string => `${inNumber(value)} ${one}${value === 1 ? '' : 's'}`;
+export const countOf = (value: number, one: string): string => `${inNumber(value)} ${one}${value === 1 ? '' : 's'}`;

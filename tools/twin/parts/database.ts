@@ -98,12 +98,12 @@ async function startServer(place: DatabasePlace & { readonly port: number }): Pr
       signal,
     });
   } catch (error) {
-    throw error instanceof TwinError ? new TwinError(helpful(error.message)) : error;
+    throw error instanceof TwinError ? new TwinError(explainFailure(error.message)) : error;
   }
 }
 
 /** What PostgreSQL and its installer say, with what can be done about it. */
-export function helpful(message: string): string {
+export function explainFailure(message: string): string {
   const hints: readonly (readonly [RegExp, string])[] = [
     [
       /Failed to create and initialize a new user/,

@@ -11,13 +11,13 @@ const [folder = '', port = '0'] = process.argv.slice(2);
 const http1 = kinesalite({ path: folder, createStreamMs: 0 });
 // The AWS SDK speaks HTTP/2 to Kinesis, unencrypted too; kinesalite knows HTTP/1 alone, and answers both alike.
 const http2 = createHttp2Server({}, http1.listeners('request')[0] as unknown as Parameters<typeof createHttp2Server>[1]);
-const quiet = () => undefined;
+const ignoreError = () => undefined;
 http1.on('clientError', (_, socket) => socket.destroy());
-http2.on('sessionError', quiet);
+http2.on('sessionError', ignoreError);
 
 /** By its first bytes: HTTP/2 begins with "PRI * HTTP/2.0" (RFC 9113, section 3.4). */
 function admit(socket: Socket): void {
-  socket.on('error', quiet);
+  socket.on('error', ignoreError);
   socket.once('data', (first) => {
     socket.pause();
     socket.unshift(first);

@@ -14,7 +14,7 @@ const watched = new Set<number>();
 const grace = 8000;
 const pause = 50;
 
-function alive(pid: number): boolean {
+function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return !isZombie(pid);
@@ -33,7 +33,7 @@ function isZombie(pid: number): boolean {
   }
 }
 
-const still = () => [...watched].filter(alive);
+const livingProcesses = () => [...watched].filter(isAlive);
 
 function end(pid: number, signal: NodeJS.Signals): void {
   try {
@@ -61,13 +61,13 @@ async function commandOf(pid: number): Promise<string> {
 }
 
 async function clearAway(): Promise<void> {
-  for (let waited = 0; still().length > 0 && waited < grace; waited += pause) await setTimeout(pause);
+  for (let waited = 0; livingProcesses().length > 0 && waited < grace; waited += pause) await setTimeout(pause);
   // Gone by now, unless what should have ended it was killed.
   await noteDatabase();
   // SIGQUIT is PostgreSQL's immediate shutdown: its own children end too ("Shutting Down the Server").
-  for (const pid of still()) end(pid, 'SIGQUIT');
-  for (let waited = 0; still().length > 0 && waited < 2000; waited += pause) await setTimeout(pause);
-  for (const pid of still()) end(pid, 'SIGKILL');
+  for (const pid of livingProcesses()) end(pid, 'SIGQUIT');
+  for (let waited = 0; livingProcesses().length > 0 && waited < 2000; waited += pause) await setTimeout(pause);
+  for (const pid of livingProcesses()) end(pid, 'SIGKILL');
   if (temporary) await rm(temporary, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 }
 

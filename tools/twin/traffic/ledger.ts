@@ -74,12 +74,12 @@ export class Ledger {
   private makeRoom(hit: number): void {
     this.last = Math.max(this.last, hit);
     if (hit < this.fates.length) return;
-    this.fates = grown(this.fates, hit);
-    this.found = grown(this.found, hit);
+    this.fates = grow(this.fates, hit);
+    this.found = grow(this.found, hit);
   }
 }
 
-function grown(from: Uint8Array<ArrayBuffer>, hit: number): Uint8Array<ArrayBuffer> {
+function grow(from: Uint8Array<ArrayBuffer>, hit: number): Uint8Array<ArrayBuffer> {
   const larger = new Uint8Array(Math.max(hit + 1, from.length * 2));
   larger.set(from);
   return larger;

@@ -6,7 +6,7 @@ import type { Twin } from '../twin';
 import { playChaos } from './chaos';
 import { Ledger, type Reconciled } from './ledger';
 import { planTraffic } from './plan';
-import { drained, reconcile } from './reconcile';
+import { reconcile, waitUntilDrained } from './reconcile';
 import { Sender, type SenderCounts } from './sender';
 
 export interface PlayOptions {
@@ -76,7 +76,7 @@ export async function play(
     incidents = await chaos;
     broken.signal.throwIfAborted();
     report.draining();
-    empty = await drained(twin, drainSeconds, giveUp);
+    empty = await waitUntilDrained(twin, drainSeconds, giveUp);
   } finally {
     watching.abort();
     await counting;

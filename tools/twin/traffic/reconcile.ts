@@ -14,7 +14,7 @@ export interface Pipeline {
 const pause = 200;
 
 /** Resolves to true when nothing is on its way any more, to false when something still is after `seconds`. */
-export async function drained({ collector, functions }: Pipeline, seconds: number, signal?: AbortSignal): Promise<boolean> {
+export async function waitUntilDrained({ collector, functions }: Pipeline, seconds: number, signal?: AbortSignal): Promise<boolean> {
   const end = Date.now() + seconds * 1000;
   let emptyFrom: number | undefined;
   while (Date.now() < end && !signal?.aborted) {

@@ -2,7 +2,7 @@
 
 import { type Break, type Finding, finding, type Guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import type { Assembly, Json, Resource } from '../../template/assembly';
-import { auditArchives, coversBucket, coversObjects, denials } from '../../template/buckets';
+import { auditArchives, coversBucket, coversObjects, denialsOf } from '../../template/buckets';
 import { conditionsAre, coversActions, type Statement } from '../../template/policies';
 
 const minimumDays = 365;
@@ -44,7 +44,7 @@ export const auditArchive: Rule = {
     if (!modes.some((allowed) => allowed === mode)) {
       findings.push(finding(bucket, 'mode', `${retention}.Mode`, modes.join(' or '), 'Set objectLockDefaultRetention to compliance mode.'));
     }
-    return [...findings, ...deletion(bucket, assembly)];
+    return [...findings, ...deletionFindings(bucket, assembly)];
   },
   guards: [
     ...settings.map(({ path, value }) => ofArchive(path, remove, replace(value === true ? false : 'Other'))),
@@ -60,7 +60,7 @@ export const auditArchive: Rule = {
     ofArchivePolicy(denialPaths('Resource.*'), remove),
     ofArchivePolicy(denialPaths('Condition'), set({ StringEquals: { 'aws:PrincipalTag/role': 'workload' } })),
   ],
-  consults: [
+  reads: [
     { type: 'AWS::CloudTrail::Trail', path: 'Properties.S3BucketName' },
     { type: 'AWS::S3::BucketPolicy', path: 'Properties.PolicyDocument' },
   ],
@@ -75,8 +75,8 @@ function isArchiveOfProduction(bucket: Resource, assembly: Assembly): boolean {
   return auditArchives(assembly).includes(bucket) && assembly.facts.environment === 'production';
 }
 
-function deletion(bucket: Resource, assembly: Assembly): readonly Finding[] {
-  const denied = denials(bucket, assembly).filter((statement) => conditionsAre(statement, []));
+function deletionFindings(bucket: Resource, assembly: Assembly): readonly Finding[] {
+  const denied = denialsOf(bucket, assembly).filter((statement) => conditionsAre(statement, []));
   const missing = [
     ...objectDeletion.filter(
       (action) => !denied.some((statement) => coversActions(statement, [action]) && coversObjects(statement, bucket)),
@@ -100,10 +100,10 @@ function ofArchive(path: string, ...breaks: Break[]): Guard {
 
 /** The statements of a bucket policy that deny deletion from the audit archive. */
 function deletionDenials(policy: Resource, assembly: Assembly): readonly Statement[] {
-  const bucket = auditArchives(assembly).find((archive) => assembly.leadsTo(policy.at('Bucket'), policy, archive));
+  const bucket = auditArchives(assembly).find((archive) => assembly.refersTo(policy.at('Bucket'), policy, archive));
   if (!bucket) return [];
   const concerned = [...objectDeletion, ...bucketDeletion];
-  return denials(bucket, assembly).filter(
+  return denialsOf(bucket, assembly).filter(
     (statement) => conditionsAre(statement, []) && concerned.some((action) => coversActions(statement, [action])),
   );
 }

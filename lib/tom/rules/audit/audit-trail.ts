@@ -51,7 +51,7 @@ export const auditTrail: Rule = {
     guard('AWS::CloudTrail::Trail', managementSelectors('.FieldSelectors.0.Field'), replace('resources.type')),
     guard('AWS::CloudTrail::Trail', managementSelectors('.FieldSelectors.0.Equals.0'), replace('Data')),
   ],
-  consults: [
+  reads: [
     { type: 'AWS::KMS::Alias', path: 'Properties.AliasName' },
     { type: 'AWS::KMS::Alias', path: 'Properties.TargetKeyId' },
     { type: 'AWS::CloudTrail::Trail', path: 'Properties.AdvancedEventSelectors' },

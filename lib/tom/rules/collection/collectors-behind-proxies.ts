@@ -22,7 +22,7 @@ export const collectorsBehindProxies: Rule = {
   requires:
     'collectors get hits from the HTTPS listener of the load balancer alone, on the three paths of hits, which nothing else answers, and only while they are healthy',
   types: [fleetType],
-  check: (fleet, assembly) => (isCollecting(fleet) ? behind(fleet, assembly) : 'not-applicable'),
+  check: (fleet, assembly) => (isCollecting(fleet) ? targetFindings(fleet, assembly) : 'not-applicable'),
   guards: [
     guardWhere(fleetType, isCollecting, 'Properties.TargetGroupARNs', remove, replace(['elsewhere'])),
     ...Object.keys(checks).map((path) => guardWhere(targetsType, takesHits, `Properties.${path}`, remove, replace('x'))),
@@ -39,7 +39,7 @@ export const collectorsBehindProxies: Rule = {
     guardWhere(ingressType, admitsToCollectors, 'Properties.SourceSecurityGroupId', remove, replace('sg')),
     guardWhere(ingressType, admitsToCollectors, 'Properties.CidrIp', set('10.0.0.0/8')),
   ],
-  intruders: [
+  bypasses: [
     {
       name: 'servers beside the load balancer that reach collectors',
       beside: fleetType,
@@ -101,7 +101,7 @@ export const collectorsBehindProxies: Rule = {
       }),
     },
   ],
-  consults: [
+  reads: [
     { type: fleetType, path: 'Properties' },
     { type: serverTemplateType, path: 'Properties.LaunchTemplateData' },
     { type: balancerType, path: 'Properties.SecurityGroups' },
@@ -110,7 +110,7 @@ export const collectorsBehindProxies: Rule = {
   ],
 };
 
-function behind(fleet: Resource, assembly: Assembly): Verdict {
+function targetFindings(fleet: Resource, assembly: Assembly): Verdict {
   const named = listOf(fleet.at('TargetGroupARNs')).map((value) => assembly.target(value, fleet.stack));
   const targets = named.filter((target): target is Resource => target?.type === targetsType);
   const [target] = targets;
@@ -119,10 +119,15 @@ function behind(fleet: Resource, assembly: Assembly): Verdict {
       finding(fleet, 'targets', 'Properties.TargetGroupARNs', 'one target group of the deployment', 'Bind the group to its target group.'),
     ];
   }
-  return [...checked(target), ...routed(fleet, target, assembly), ...taken(fleet, target, assembly), ...reached(fleet, assembly)];
+  return [
+    ...healthCheckFindings(target),
+    ...routeFindings(fleet, target, assembly),
+    ...otherRouteFindings(fleet, target, assembly),
+    ...reachFindings(fleet, assembly),
+  ];
 }
 
-function checked(target: Resource): readonly Finding[] {
+function healthCheckFindings(target: Resource): readonly Finding[] {
   const wrong = Object.entries(checks).filter(([path, value]) => target.at(path) !== value);
   const findings = wrong.map(([path, value]) =>
     finding(target, `check::${path}`, `Properties.${path}`, value, 'Check what /health of the collector says.'),
@@ -142,7 +147,7 @@ function checked(target: Resource): readonly Finding[] {
   return findings;
 }
 
-function routed(fleet: Resource, target: Resource, assembly: Assembly): readonly Finding[] {
+function routeFindings(fleet: Resource, target: Resource, assembly: Assembly): readonly Finding[] {
   const rules = assembly.ofType(ruleType).filter((rule) => forwardsTo(rule, target, assembly));
   const findings = rules
     .filter((rule) => !isForHits(rule, assembly))
@@ -158,7 +163,7 @@ function routed(fleet: Resource, target: Resource, assembly: Assembly): readonly
 }
 
 /** Nothing else answers for the collectors on the paths of hits, and the default of a listener is not theirs. */
-function taken(fleet: Resource, target: Resource, assembly: Assembly): readonly Finding[] {
+function otherRouteFindings(fleet: Resource, target: Resource, assembly: Assembly): readonly Finding[] {
   const rules = assembly.ofType(ruleType);
   const own = rules.filter((rule) => forwardsTo(rule, target, assembly));
   const isBefore = (rule: Resource, of: Resource): boolean =>
@@ -175,18 +180,20 @@ function taken(fleet: Resource, target: Resource, assembly: Assembly): readonly 
 /** Whether a rule may match a path of hits: it does unless its path patterns say that it does not. */
 function mayBeOfHits(rule: Resource): boolean {
   const patterns = listOf(rule.at('Conditions')).map((condition) => valueAt(condition, 'PathPatternConfig.Values'));
-  return patterns.every((values) => values === undefined || listOf(values).some((value) => paths.some((path) => matches(path, value))));
+  return patterns.every(
+    (values) => values === undefined || listOf(values).some((value) => paths.some((path) => matchesPattern(path, value))),
+  );
 }
 
 /** As path patterns match: `*` any text, `?` one character. Anything else than text may match. */
-function matches(path: string, pattern: Json): boolean {
+function matchesPattern(path: string, pattern: Json): boolean {
   if (typeof pattern !== 'string') return true;
   const parts = [...pattern].map((c) => (c === '*' ? '.*' : c === '?' ? '.' : c.replace(/[.+^$(){}|[\]\\/]/, '\\$&')));
   return new RegExp(`^${parts.join('')}$`).test(path);
 }
 
 /** Nothing but the load balancer: its group is the only one that the collectors' group admits. */
-function reached(fleet: Resource, assembly: Assembly): readonly Finding[] {
+function reachFindings(fleet: Resource, assembly: Assembly): readonly Finding[] {
   const group = groupOf(fleet, assembly);
   if (!group)
     return [finding(fleet, 'group', 'Properties.LaunchTemplate', 'a security group of the deployment', 'Give the template one group.')];
@@ -213,7 +220,7 @@ function peersOf(group: Resource, assembly: Assembly): readonly Peer[] {
     group: isObject(entry) ? assembly.target(entry.SourceSecurityGroupId, group.stack) : undefined,
     isGroup: isObject(entry) && ranges.every((name) => entry[name] === undefined),
   }));
-  const beside = assembly.ofType(ingressType).filter((rule) => assembly.leadsTo(rule.at('GroupId'), rule, group));
+  const beside = assembly.ofType(ingressType).filter((rule) => assembly.refersTo(rule.at('GroupId'), rule, group));
   return [
     ...own,
     ...beside.map((rule) => ({
@@ -228,7 +235,7 @@ function isOfBalancer(group: Resource | undefined, assembly: Assembly): boolean 
   return assembly
     .ofType(balancerType)
     .some((balancer) =>
-      listOf(balancer.at('SecurityGroups')).some((value) => group !== undefined && assembly.leadsTo(value, balancer, group)),
+      listOf(balancer.at('SecurityGroups')).some((value) => group !== undefined && assembly.refersTo(value, balancer, group)),
     );
 }
 
@@ -251,7 +258,7 @@ function forwardsTo(rule: Resource, target: Resource, assembly: Assembly, list =
       action.TargetGroupArn,
       ...listOf(valueAt(action, 'ForwardConfig.TargetGroups')).map((entry) => valueAt(entry, 'TargetGroupArn')),
     ];
-    return named.some((value) => assembly.leadsTo(value, rule, target));
+    return named.some((value) => assembly.refersTo(value, rule, target));
   });
 }
 
@@ -267,10 +274,12 @@ function isForHits(rule: Resource, assembly: Assembly): boolean {
   );
 }
 
-const collecting = (assembly: Assembly): readonly Resource[] => assembly.ofType(fleetType).filter(isCollecting);
+const collectingFleets = (assembly: Assembly): readonly Resource[] => assembly.ofType(fleetType).filter(isCollecting);
 
 function takesHits(target: Resource, assembly: Assembly): boolean {
-  return collecting(assembly).some((fleet) => listOf(fleet.at('TargetGroupARNs')).some((value) => assembly.leadsTo(value, fleet, target)));
+  return collectingFleets(assembly).some((fleet) =>
+    listOf(fleet.at('TargetGroupARNs')).some((value) => assembly.refersTo(value, fleet, target)),
+  );
 }
 
 function leadsToHits(rule: Resource, assembly: Assembly): boolean {
@@ -278,12 +287,12 @@ function leadsToHits(rule: Resource, assembly: Assembly): boolean {
 }
 
 function hearsHits(listener: Resource, assembly: Assembly): boolean {
-  return assembly.ofType(ruleType).some((rule) => leadsToHits(rule, assembly) && assembly.leadsTo(rule.at('ListenerArn'), rule, listener));
+  return assembly.ofType(ruleType).some((rule) => leadsToHits(rule, assembly) && assembly.refersTo(rule.at('ListenerArn'), rule, listener));
 }
 
 function admitsToCollectors(rule: Resource, assembly: Assembly): boolean {
-  return collecting(assembly).some((fleet) => {
+  return collectingFleets(assembly).some((fleet) => {
     const group = groupOf(fleet, assembly);
-    return group !== undefined && assembly.leadsTo(rule.at('GroupId'), rule, group);
+    return group !== undefined && assembly.refersTo(rule.at('GroupId'), rule, group);
   });
 }

@@ -17,13 +17,13 @@ export const distinctHardware: Rule = {
     'every launch template puts its servers into a placement group that spreads them over racks, as many as there can be, and no fleet names another',
   types: [serverTemplateType, fleetType],
   check(template, assembly) {
-    if (template.type === fleetType) return fleet(template);
+    if (template.type === fleetType) return fleetFindings(template);
     const group = assembly.target(template.at(groupPath), template.stack);
     if (group?.type !== placementType) {
       const fix = 'Give the launch template a placement group of the stack.';
       return [finding(template, 'placement', `Properties.${groupPath}`, 'a placement group of the deployment', fix)];
     }
-    return [...tenancy(template), ...spread(template, group)];
+    return [...tenancyFindings(template), ...spreadFindings(template, group)];
   },
   guards: [
     guard(serverTemplateType, `Properties.${groupPath}`, remove, replace('elsewhere')),
@@ -32,7 +32,7 @@ export const distinctHardware: Rule = {
     guard(placementType, 'Properties.Strategy', remove, replace('cluster')),
     guard(placementType, 'Properties.PartitionCount', remove, replace(1), replace(8)),
   ],
-  intruders: [
+  bypasses: [
     {
       name: 'a launch template without a place',
       resources: { Anywhere: { Type: serverTemplateType, Properties: { LaunchTemplateData: { InstanceType: 'm8g.large' } } } },
@@ -48,18 +48,18 @@ export const distinctHardware: Rule = {
 };
 
 /** What a fleet says of its place is said over the launch template. */
-function fleet(group: Resource): readonly Finding[] {
+function fleetFindings(group: Resource): readonly Finding[] {
   if (group.at('PlacementGroup') === undefined) return [];
   return [finding(group, 'place', 'Properties.PlacementGroup', 'none, but that of the launch template', 'Leave it out.')];
 }
 
 /** Dedicated hosts cannot be in placement groups ("Placement group rules and limitations"). */
-function tenancy(template: Resource): readonly Finding[] {
+function tenancyFindings(template: Resource): readonly Finding[] {
   if ([undefined, 'default', 'dedicated'].some((allowed) => allowed === template.at(tenancyPath))) return [];
   return [finding(template, 'tenancy', `Properties.${tenancyPath}`, 'default or dedicated', 'Choose collection.dedicatedTenancy.')];
 }
 
-function spread(template: Resource, group: Resource): readonly Finding[] {
+function spreadFindings(template: Resource, group: Resource): readonly Finding[] {
   const strategy = group.at('Strategy');
   if (strategy === 'spread') return [];
   const path = `${group.logicalId}.Properties.PartitionCount`;

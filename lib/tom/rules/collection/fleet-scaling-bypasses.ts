@@ -1,18 +1,18 @@
 // What makes a fleet larger than its maximum, or smaller than its traffic.
 
-import type { Intruder } from '../../rule';
+import type { Bypass } from '../../rule';
 import type { JsonObject } from '../../template/assembly';
-import { intruder, refTo } from '../bypass';
+import { newResource, refTo } from '../bypass';
 
 const fleetType = 'AWS::AutoScaling::AutoScalingGroup';
 
-const ofFleet = (name: string, type: string, properties: JsonObject): Intruder => ({
+const ofFleet = (name: string, type: string, properties: JsonObject): Bypass => ({
   name,
   beside: fleetType,
-  resources: (_, assembly) => ({ Odd: intruder(type, { AutoScalingGroupName: refTo(fleetType, assembly), ...properties }) }),
+  resources: (_, assembly) => ({ Odd: newResource(type, { AutoScalingGroupName: refTo(fleetType, assembly), ...properties }) }),
 });
 
-export const scalingWide: readonly Intruder[] = [
+export const scalingWide: readonly Bypass[] = [
   ofFleet('a forecast that raises the maximum', 'AWS::AutoScaling::ScalingPolicy', {
     PolicyType: 'PredictiveScaling',
     PredictiveScalingConfiguration: { MaxCapacityBreachBehavior: 'IncreaseMaxCapacity', MaxCapacityBuffer: 100 },

@@ -4,7 +4,7 @@ import { type Finding, finding, guardWhere, type Rule, remove, replace, set, typ
 import { type Assembly, isObject, listOf, type Resource, valueAt } from '../../template/assembly';
 import { bootSettings } from '../../template/boot-settings';
 import { actingOn, alarmsOn, fleetType, isCollecting, numberIn, serverTemplateType, templateOf } from '../../template/fleets';
-import { rendered } from '../../template/texts';
+import { renderText } from '../../template/texts';
 import { scalingWide } from './fleet-scaling-bypasses';
 
 const policyType = 'AWS::AutoScaling::ScalingPolicy';
@@ -29,9 +29,9 @@ export const fleetScaling: Rule = {
     'the collectors follow requests per server by target tracking, grow by steps when their spools age, and have a maximum, which no policy, schedule, pool or forecast passes and below which no other policy takes servers away',
   types: [fleetType, policyType, scheduleType, poolType],
   check(resource, assembly) {
-    if (resource.type === policyType) return [...forecast(resource), ...shrinking(resource)];
-    if (resource.type !== fleetType) return bounded(resource, assembly);
-    return isCollecting(resource) ? fleet(resource, assembly) : 'not-applicable';
+    if (resource.type === policyType) return [...forecastFindings(resource), ...scaleInFindings(resource)];
+    if (resource.type !== fleetType) return boundVerdict(resource, assembly);
+    return isCollecting(resource) ? fleetVerdict(resource, assembly) : 'not-applicable';
   },
   guards: [
     guardWhere(fleetType, isCollecting, 'Properties.MaxSize', remove, replace(100_000), replace({ Ref: 'Most' })),
@@ -62,8 +62,8 @@ export const fleetScaling: Rule = {
     guardWhere(scheduleType, () => true, 'Properties.MaxSize', set(2)),
     guardWhere(poolType, () => true, 'Properties.MaxGroupPreparedCapacity', set(100_000)),
   ],
-  intruders: scalingWide,
-  consults: [
+  bypasses: scalingWide,
+  reads: [
     { type: fleetType, path: 'Properties.Tags' },
     ...['AutoScalingGroupName', 'TargetGroupARNs', 'LaunchTemplate'].map((name) => ({ type: fleetType, path: `Properties.${name}` })),
     { type: serverTemplateType, path: 'Properties.LaunchTemplateData.UserData' },
@@ -78,7 +78,7 @@ function trackedMetric(): string {
   return 'TargetTrackingConfiguration.PredefinedMetricSpecification.PredefinedMetricType';
 }
 
-function fleet(group: Resource, assembly: Assembly): Verdict {
+function fleetVerdict(group: Resource, assembly: Assembly): Verdict {
   const policies = actingOn(group, policyType, assembly);
   const findings: Finding[] = [];
   const object = (id: string, path: string, required: string, fix: string) => findings.push(finding(group, id, path, required, fix));
@@ -86,7 +86,7 @@ function fleet(group: Resource, assembly: Assembly): Verdict {
   if (maximum === undefined || maximum > mostServers) {
     object('maximum', 'Properties.MaxSize', `a number of at most ${mostServers}`, 'Set collection.servers.maximum.');
   }
-  if (!policies.some((policy) => follows(policy, group, assembly))) {
+  if (!policies.some((policy) => followsRequests(policy, group, assembly))) {
     const required = 'target tracking of ALBRequestCountPerTarget of its own target group, out and in';
     object('requests', 'the scaling policies of the fleet', required, 'Restore the policy of FleetScaling.');
   }
@@ -98,7 +98,7 @@ function fleet(group: Resource, assembly: Assembly): Verdict {
   return findings;
 }
 
-function follows(policy: Resource, group: Resource, assembly: Assembly): boolean {
+function followsRequests(policy: Resource, group: Resource, assembly: Assembly): boolean {
   const target = numberIn(policy.at('TargetTrackingConfiguration.TargetValue')) ?? 0;
   return (
     isTracking(policy) &&
@@ -112,7 +112,7 @@ function follows(policy: Resource, group: Resource, assembly: Assembly): boolean
 
 /** The label ends with the full name of the target group whose requests are counted. */
 function countsFor(policy: Resource, group: Resource, assembly: Assembly): boolean {
-  const label = rendered(policy.at(labelPath)) ?? '';
+  const label = renderText(policy.at(labelPath)) ?? '';
   const named = listOf(group.at('TargetGroupARNs')).map((value) => assembly.target(value, group.stack));
   return named.some((target) => target !== undefined && label.endsWith(`\${${target.logicalId}.TargetGroupFullName}`));
 }
@@ -146,27 +146,27 @@ function addsServers(policy: Resource): boolean {
   const bounds = steps.map(({ MetricIntervalLowerBound: from, MetricIntervalUpperBound: to }) => ({ from: from ?? 0, to: to ?? null }));
   const joined = bounds.every(({ to }, index) => to === (bounds[index + 1]?.from ?? null));
   const adding = steps.every((step) => Number(step.ScalingAdjustment) > 0);
-  return isStepping(policy) && grows(policy) && steps.length > 0 && bounds[0]?.from === 0 && joined && adding;
+  return isStepping(policy) && scalesOut(policy) && steps.length > 0 && bounds[0]?.from === 0 && joined && adding;
 }
 
-const grows = (policy: Resource): boolean =>
+const scalesOut = (policy: Resource): boolean =>
   ['ChangeInCapacity', 'PercentChangeInCapacity'].some((type) => type === policy.at('AdjustmentType'));
 
 /** Policies that disagree come to the larger group, but one that takes servers away does so when no other speaks. */
-function shrinking(policy: Resource): readonly Finding[] {
+function scaleInFindings(policy: Resource): readonly Finding[] {
   if (isTracking(policy) || isForecast(policy)) return [];
   const adjustments = [
     policy.at('ScalingAdjustment'),
     ...listOf(policy.at('StepAdjustments')).map((step) => valueAt(step, 'ScalingAdjustment')),
   ];
   const added = adjustments.filter((value) => value !== undefined);
-  if (grows(policy) && added.every((value) => Number(value) > 0)) return [];
+  if (scalesOut(policy) && added.every((value) => Number(value) > 0)) return [];
   const fix = 'Leave it to target tracking to take servers away.';
   return [finding(policy, 'shrinks', 'Properties', 'a change in capacity that adds servers', fix)];
 }
 
 /** The maximum of the fleet stands, whatever the clock says and however many servers wait. */
-function bounded(resource: Resource, assembly: Assembly): Verdict {
+function boundVerdict(resource: Resource, assembly: Assembly): Verdict {
   const fleets = assembly.ofType(fleetType).filter((group) => actingOn(group, resource.type, assembly).includes(resource));
   if (fleets.length > 0 && !fleets.some(isCollecting)) return 'not-applicable';
   const most = fleets.length === 0 ? 0 : Math.min(...fleets.map((group) => numberIn(group.at('MaxSize')) ?? 0));
@@ -184,7 +184,7 @@ function bounded(resource: Resource, assembly: Assembly): Verdict {
 }
 
 /** A forecast is not a reason to cost more than the maximum. */
-function forecast(policy: Resource): readonly Finding[] {
+function forecastFindings(policy: Resource): readonly Finding[] {
   if (!isForecast(policy)) return [];
   const path = 'PredictiveScalingConfiguration.MaxCapacityBreachBehavior';
   if ([undefined, 'HonorMaxCapacity'].some((allowed) => allowed === policy.at(path))) return [];

@@ -25,7 +25,7 @@ export const instanceMetadata: Rule = {
     guard(type, `Properties.${serverPath(type, 'MetadataOptions')}.HttpTokens`, remove, replace('optional')),
     guard(type, `Properties.${serverPath(type, 'MetadataOptions')}.HttpPutResponseHopLimit`, remove, replace(2)),
   ]),
-  intruders: servers.map((type) => ({
+  bypasses: servers.map((type) => ({
     name: `a server of ${type} that says nothing of it`,
     resources: { Server: { Type: type, Properties: {} } },
   })),

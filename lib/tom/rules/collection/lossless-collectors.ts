@@ -41,7 +41,11 @@ export const losslessCollectors: Rule = {
   check(fleet, assembly) {
     if (!isCollecting(fleet)) return 'not-applicable';
     const template = templateOf(fleet, assembly);
-    return [...lifecycle(fleet, template), ...told(fleet, assembly), ...(template ? server(fleet, template, assembly) : [])];
+    return [
+      ...lifecycleFindings(fleet, template),
+      ...alarmFindings(fleet, assembly),
+      ...(template ? serverVerdict(fleet, template, assembly) : []),
+    ];
   },
   guards: [
     guardWhere(fleetType, isCollecting, `Properties.${hooksPath}`, remove, replace([])),
@@ -62,7 +66,7 @@ export const losslessCollectors: Rule = {
     guardWhere(serverTemplateType, isOfCollectors, `Properties.${marketPath}`, set({ MarketType: 'spot' })),
     guardWhere(serverTemplateType, isOfCollectors, `Properties.${userDataPath}`, replace('#!/bin/bash\n')),
   ],
-  consults: [
+  reads: [
     { type: fleetType, path: 'Properties' },
     { type: alarmType, path: 'Properties' },
     { type: serverTemplateType, path: 'Properties.LaunchTemplateData.UserData' },
@@ -72,7 +76,7 @@ export const losslessCollectors: Rule = {
 const build = 'Build the fleet as Collectors does.';
 
 /** A hook that goes on by itself would give traffic to a server that is not ready, or end one that still has hits. */
-function lifecycle(fleet: Resource, template: Resource | undefined): readonly Finding[] {
+function lifecycleFindings(fleet: Resource, template: Resource | undefined): readonly Finding[] {
   const listed = listOf(fleet.at(hooksPath)).filter(isObject);
   const missing = transitions.filter((transition) => {
     const names = template ? bootSettings(template, hooks[transition]) : [];
@@ -92,7 +96,7 @@ function lifecycle(fleet: Resource, template: Resource | undefined): readonly Fi
 }
 
 /** A server that could not be drained is kept for people, who must hear of it. */
-function told(fleet: Resource, assembly: Assembly): readonly Finding[] {
+function alarmFindings(fleet: Resource, assembly: Assembly): readonly Finding[] {
   const raised = (alarm: Resource): boolean =>
     alarm.at('ComparisonOperator') === 'GreaterThanOrEqualToThreshold' &&
     Number(alarm.at('Threshold')) <= 1 &&
@@ -103,14 +107,14 @@ function told(fleet: Resource, assembly: Assembly): readonly Finding[] {
   ];
 }
 
-function server(fleet: Resource, template: Resource, assembly: Assembly): Verdict & readonly Finding[] {
+function serverVerdict(fleet: Resource, template: Resource, assembly: Assembly): Verdict & readonly Finding[] {
   const path = `Properties.${userDataPath}`;
-  const wrong = settings(assembly).filter(({ name, good }) => {
+  const wrong = requiredSettings(assembly).filter(({ name, good }) => {
     const values = bootSettings(template, name);
     return values.length === 0 || !values.every((value) => good(value, template));
   });
   return [
-    ...newest(fleet, template),
+    ...versionFindings(fleet, template),
     ...(template.at(marketPath) === undefined
       ? []
       : [finding(template, 'spot', `Properties.${marketPath}`, 'none: who is interrupted has no time to be drained', build)]),
@@ -122,7 +126,7 @@ function server(fleet: Resource, template: Resource, assembly: Assembly): Verdic
 }
 
 /** Every rule reads the template as it is deployed; servers of an older version would be what nobody has looked at. */
-function newest(fleet: Resource, template: Resource): readonly Finding[] {
+function versionFindings(fleet: Resource, template: Resource): readonly Finding[] {
   const version = fleet.at(versionPath);
   const named = isObject(version) ? listOf(version['Fn::GetAtt']).join('.') : '';
   if (named === `${template.logicalId}.LatestVersionNumber`) return [];
@@ -136,14 +140,18 @@ interface Setting {
 }
 
 /** What the program must be told (services/collector/env.ts). */
-function settings(assembly: Assembly): readonly Setting[] {
-  const leadsTo = (type: string) => (value: Json, template: Resource) => assembly.target(value, template.stack)?.type === type;
+function requiredSettings(assembly: Assembly): readonly Setting[] {
+  const refersToType = (type: string) => (value: Json, template: Resource) => assembly.target(value, template.stack)?.type === type;
   const told = assembly.facts.cloudflare ? 'cf-connecting-ip' : 'x-forwarded-for';
   return [
     { name: 'DURABLE', good: (value) => value === 'on', required: 'on, so that what is answered is on disk' },
     { name: 'SPOOL_FOLDER', good: (value) => value === spoolFolder, required: `${spoolFolder}, where the mirrored disks are` },
-    { name: 'STREAM_NAME', good: leadsTo('AWS::Kinesis::Stream'), required: 'a stream of the deployment' },
-    { name: 'SITES_SOURCE', good: leadsTo('AWS::S3::Bucket'), required: 'sites, and what each asks for, in a bucket of the deployment' },
+    { name: 'STREAM_NAME', good: refersToType('AWS::Kinesis::Stream'), required: 'a stream of the deployment' },
+    {
+      name: 'SITES_SOURCE',
+      good: refersToType('AWS::S3::Bucket'),
+      required: 'sites, and what each asks for, in a bucket of the deployment',
+    },
     { name: 'KEYS_SOURCE', good: (value) => /^secretsmanager:\S/.test(String(value)), required: 'the keys of sites, in the secrets store' },
     { name: 'CLIENT_ADDRESS', good: (value) => value === told, required: `${told}, the address that nobody can make up` },
   ];

@@ -29,8 +29,8 @@ export const mirroredDisks: Rule = {
     'data disks of servers come in equal, encrypted pairs that the server mirrors at boot; a degraded mirror raises an alarm and has the server replaced',
   types: [serverTemplateType, fleetType],
   check(resource, assembly) {
-    if (resource.type === fleetType) return isCollecting(resource) ? fleet(resource, assembly) : 'not-applicable';
-    return dataDisksOf(resource).length === 0 ? 'not-applicable' : disks(resource);
+    if (resource.type === fleetType) return isCollecting(resource) ? fleetVerdict(resource, assembly) : 'not-applicable';
+    return dataDisksOf(resource).length === 0 ? 'not-applicable' : diskVerdict(resource);
   },
   guards: [
     guardWhere(serverTemplateType, hasDataDisks, `Properties.${disksPath}.1`, remove),
@@ -52,33 +52,33 @@ export const mirroredDisks: Rule = {
       remove,
       replace({ 'Fn::Base64': '#!/bin/bash\n' }),
     ),
-    guardWhere(alarmType, tells, '', remove),
-    guardWhere(alarmType, tells, 'Properties.AlarmActions', remove, replace([])),
-    guardWhere(alarmType, tells, 'Properties.ActionsEnabled', set(false)),
-    guardWhere(alarmType, tells, 'Properties.Threshold', remove, replace(2)),
-    guardWhere(alarmType, tells, 'Properties.ComparisonOperator', replace('GreaterThanThreshold')),
-    guardWhere(alarmType, tells, 'Properties.AlarmActions', replace(['arn:aws:sns:eu-west-3:x:topic'])),
-    guardWhere(alarmType, tells, 'Properties.Statistic', remove, replace('Minimum')),
-    guardWhere(alarmType, tells, 'Properties.Period', remove, replace(86_400)),
-    guardWhere(alarmType, tells, 'Properties.EvaluationPeriods', remove, replace(60)),
-    guardWhere(alarmType, tells, 'Properties.Namespace', remove, replace('Other')),
+    guardWhere(alarmType, hasAction, '', remove),
+    guardWhere(alarmType, hasAction, 'Properties.AlarmActions', remove, replace([])),
+    guardWhere(alarmType, hasAction, 'Properties.ActionsEnabled', set(false)),
+    guardWhere(alarmType, hasAction, 'Properties.Threshold', remove, replace(2)),
+    guardWhere(alarmType, hasAction, 'Properties.ComparisonOperator', replace('GreaterThanThreshold')),
+    guardWhere(alarmType, hasAction, 'Properties.AlarmActions', replace(['arn:aws:sns:eu-west-3:x:topic'])),
+    guardWhere(alarmType, hasAction, 'Properties.Statistic', remove, replace('Minimum')),
+    guardWhere(alarmType, hasAction, 'Properties.Period', remove, replace(86_400)),
+    guardWhere(alarmType, hasAction, 'Properties.EvaluationPeriods', remove, replace(60)),
+    guardWhere(alarmType, hasAction, 'Properties.Namespace', remove, replace('Other')),
     guardWhere(lambdaType, (lambda) => variableOf(lambda, replacing) === metric, `Properties.Environment.Variables.${replacing}`, remove),
-    guardWhere(permissionType, starts, '', remove),
-    guardWhere(permissionType, starts, 'Properties.FunctionName', replace('elsewhere')),
-    guardWhere(permissionType, starts, 'Properties.Principal', replace('s3.amazonaws.com')),
-    guardWhere(permissionType, starts, 'Properties.SourceArn', replace('arn:aws:events:x:y:rule/z')),
-    guardWhere(eventsType, replaces, 'Properties.EventBusName', set('theirs')),
-    guardWhere(eventsType, replaces, 'Properties.EventPattern.detail-type', replace(['Other'])),
-    ...['MetricName', 'Dimensions'].map((name) => guardWhere(alarmType, tells, `Properties.${name}`, remove)),
-    guardWhere(eventsType, replaces, '', remove),
-    guardWhere(eventsType, replaces, 'Properties.State', set('DISABLED')),
-    guardWhere(eventsType, replaces, 'Properties.Targets', remove, replace([])),
-    guardWhere(eventsType, replaces, 'Properties.EventPattern', remove),
-    guardWhere(eventsType, replaces, 'Properties.EventPattern.resources', replace(['arn:aws:cloudwatch:x:y:alarm:z'])),
-    guardWhere(eventsType, replaces, 'Properties.EventPattern.detail.state.value', replace(['OK'])),
-    guardWhere(eventsType, replaces, 'Properties.EventPattern.source', replace(['aws.ec2'])),
+    guardWhere(permissionType, allowsRule, '', remove),
+    guardWhere(permissionType, allowsRule, 'Properties.FunctionName', replace('elsewhere')),
+    guardWhere(permissionType, allowsRule, 'Properties.Principal', replace('s3.amazonaws.com')),
+    guardWhere(permissionType, allowsRule, 'Properties.SourceArn', replace('arn:aws:events:x:y:rule/z')),
+    guardWhere(eventsType, startsReplacement, 'Properties.EventBusName', set('theirs')),
+    guardWhere(eventsType, startsReplacement, 'Properties.EventPattern.detail-type', replace(['Other'])),
+    ...['MetricName', 'Dimensions'].map((name) => guardWhere(alarmType, hasAction, `Properties.${name}`, remove)),
+    guardWhere(eventsType, startsReplacement, '', remove),
+    guardWhere(eventsType, startsReplacement, 'Properties.State', set('DISABLED')),
+    guardWhere(eventsType, startsReplacement, 'Properties.Targets', remove, replace([])),
+    guardWhere(eventsType, startsReplacement, 'Properties.EventPattern', remove),
+    guardWhere(eventsType, startsReplacement, 'Properties.EventPattern.resources', replace(['arn:aws:cloudwatch:x:y:alarm:z'])),
+    guardWhere(eventsType, startsReplacement, 'Properties.EventPattern.detail.state.value', replace(['OK'])),
+    guardWhere(eventsType, startsReplacement, 'Properties.EventPattern.source', replace(['aws.ec2'])),
   ],
-  consults: [
+  reads: [
     { type: fleetType, path: 'Properties' },
     { type: serverTemplateType, path: `Properties.${disksPath}` },
     { type: alarmType, path: 'Properties' },
@@ -111,7 +111,7 @@ function hasDataDisks(template: Resource): boolean {
   return dataDisksOf(template).length > 0;
 }
 
-function disks(template: Resource): Verdict {
+function diskVerdict(template: Resource): Verdict {
   const found = dataDisksOf(template);
   const findings: Finding[] = [];
   const object = (id: string, path: string, required: string, fix: string, what: Json | undefined) =>
@@ -146,7 +146,7 @@ function mirroredAtBoot(template: Resource): readonly string[] | undefined {
   return /^DISKS="([a-z ]+)"$/m.exec(bootScript(template))?.[1]?.split(' ');
 }
 
-function fleet(group: Resource, assembly: Assembly): Verdict {
+function fleetVerdict(group: Resource, assembly: Assembly): Verdict {
   const template = templateOf(group, assembly);
   const findings: Finding[] = [];
   if (!template || !hasDataDisks(template)) {
@@ -154,7 +154,7 @@ function fleet(group: Resource, assembly: Assembly): Verdict {
       finding(group, 'disks', 'Properties.LaunchTemplate', 'a launch template with data disks', 'Give servers disks for the spool.'),
     );
   }
-  const alarms = alarmsOn(group, metric, assembly).filter((alarm) => speaks(alarm, template, assembly));
+  const alarms = alarmsOn(group, metric, assembly).filter((alarm) => isArrayAlarm(alarm, template, assembly));
   const told = { path: 'the alarms of the fleet', found: alarms.map(({ logicalId }) => logicalId) };
   if (alarms.length === 0) {
     const fix = 'Restore the alarm of FleetAlarms.';
@@ -167,7 +167,7 @@ function fleet(group: Resource, assembly: Assembly): Verdict {
 }
 
 /** Whether the alarm is raised by one degraded mirror, within minutes, and tells a topic of the deployment. */
-function speaks(alarm: Resource, template: Resource | undefined, assembly: Assembly): boolean {
+function isArrayAlarm(alarm: Resource, template: Resource | undefined, assembly: Assembly): boolean {
   const threshold = Number(alarm.at('Threshold'));
   const operator = alarm.at('ComparisonOperator');
   const raised =
@@ -186,7 +186,7 @@ function startsOn(rule: Resource, alarm: Resource, assembly: Assembly): boolean 
   const pattern = rule.at('EventPattern');
   const includes = (path: string, wanted: string) => listOf(valueAt(pattern, path)).some((value) => value === wanted);
   return (
-    listOf(valueAt(pattern, 'resources')).some((value) => assembly.leadsTo(value, rule, alarm)) &&
+    listOf(valueAt(pattern, 'resources')).some((value) => assembly.refersTo(value, rule, alarm)) &&
     includes('detail.state.value', 'ALARM') &&
     includes('source', 'aws.cloudwatch') &&
     [undefined, 'default'].some((bus) => bus === rule.at('EventBusName')) &&
@@ -203,22 +203,22 @@ function isReplacing(lambda: Resource | undefined, rule: Resource, assembly: Ass
     .ofType(permissionType)
     .some(
       (permission) =>
-        assembly.leadsTo(permission.at('FunctionName'), permission, lambda) &&
+        assembly.refersTo(permission.at('FunctionName'), permission, lambda) &&
         permission.at('Principal') === 'events.amazonaws.com' &&
-        (permission.at('SourceArn') === undefined || assembly.leadsTo(permission.at('SourceArn'), permission, rule)),
+        (permission.at('SourceArn') === undefined || assembly.refersTo(permission.at('SourceArn'), permission, rule)),
     );
 }
 
-function starts(permission: Resource, assembly: Assembly): boolean {
+function allowsRule(permission: Resource, assembly: Assembly): boolean {
   return assembly
     .ofType(eventsType)
-    .some((rule) => replaces(rule, assembly) && assembly.leadsTo(permission.at('SourceArn'), permission, rule));
+    .some((rule) => startsReplacement(rule, assembly) && assembly.refersTo(permission.at('SourceArn'), permission, rule));
 }
 
-function tells(alarm: Resource): boolean {
+function hasAction(alarm: Resource): boolean {
   return alarm.at('MetricName') === metric;
 }
 
-function replaces(rule: Resource, assembly: Assembly): boolean {
-  return assembly.ofType(alarmType).some((alarm) => tells(alarm) && startsOn(rule, alarm, assembly));
+function startsReplacement(rule: Resource, assembly: Assembly): boolean {
+  return assembly.ofType(alarmType).some((alarm) => hasAction(alarm) && startsOn(rule, alarm, assembly));
 }

@@ -19,8 +19,8 @@ export const redundantFleets: Rule = {
   requires: 'every server is of a fleet of at least two, checked by the load balancer that sends it traffic, and whole while it is updated',
   types: [fleetType, scheduleType, serverType],
   check(resource, assembly) {
-    if (resource.type === fleetType) return fleet(resource);
-    if (resource.type === scheduleType) return schedule(resource, assembly);
+    if (resource.type === fleetType) return fleetVerdict(resource);
+    if (resource.type === scheduleType) return scheduleVerdict(resource, assembly);
     return [finding(resource, 'alone', '', 'a server of a fleet', 'Make it a fleet: an auto scaling group of at least two.')];
   },
   guards: [
@@ -32,7 +32,7 @@ export const redundantFleets: Rule = {
     guard(fleetType, 'UpdatePolicy', remove, replace({ AutoScalingReplacingUpdate: { WillReplace: true } })),
     guard(scheduleType, 'Properties.MinSize', replace(1)),
   ],
-  intruders: [
+  bypasses: [
     { name: 'a server by itself', resources: { Lonely: { Type: serverType, Properties: { InstanceType: 'm8g.large' } } } },
     {
       name: 'a schedule that leaves one server',
@@ -49,7 +49,7 @@ export const redundantFleets: Rule = {
       }),
     },
   ],
-  consults: [
+  reads: [
     { type: fleetType, path: 'Properties.TargetGroupARNs' },
     { type: scheduleType, path: 'Properties' },
   ],
@@ -58,7 +58,7 @@ export const redundantFleets: Rule = {
 /** Longest that a new server is not judged: a quarter of an hour. */
 const longestGrace = 900;
 
-function fleet(group: Resource): Verdict {
+function fleetVerdict(group: Resource): Verdict {
   const findings: Finding[] = [];
   const object = (id: string, path: string, required: string, fix: string) => findings.push(finding(group, id, path, required, fix));
   const minimum = numberIn(group.at('MinSize')) ?? 0;
@@ -83,7 +83,7 @@ function takesTraffic(group: Resource): boolean {
   return listOf(group.at('TargetGroupARNs')).length > 0;
 }
 
-function schedule(action: Resource, assembly: Assembly): Verdict {
+function scheduleVerdict(action: Resource, assembly: Assembly): Verdict {
   const ofFleet = assembly.ofType(fleetType).some((group) => actingOn(group, scheduleType, assembly).includes(action));
   const low = ['MinSize', 'DesiredCapacity', 'MaxSize'].filter(
     (name) => action.at(name) !== undefined && (numberIn(action.at(name)) ?? 0) < least,

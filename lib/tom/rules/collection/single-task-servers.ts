@@ -19,11 +19,11 @@ export const singleTaskServers: Rule = {
     const template = templateOf(fleet, assembly);
     if (!template) {
       return [
-        ...roles(fleet, assembly),
+        ...roleFindings(fleet, assembly),
         finding(fleet, 'template', 'Properties.LaunchTemplate', 'a launch template of the deployment', 'Refer to it.'),
       ];
     }
-    return [...roles(fleet, assembly), ...profile(template, assembly), ...groups(template, assembly)];
+    return [...roleFindings(fleet, assembly), ...profileFindings(template, assembly), ...groupFindings(template, assembly)];
   },
   guards: [
     guard(fleetType, 'Properties.Tags', remove, append({ Key: 'rempart:role', Value: 'portal', PropagateAtLaunch: true })),
@@ -49,7 +49,7 @@ export const singleTaskServers: Rule = {
     { type: ingressType, where: isOfServers, path: 'Properties.ToPort', breaks: [replace(65_535)] },
     { type: ingressType, where: isOfServers, path: 'Properties.IpProtocol', breaks: [replace('-1')] },
   ],
-  intruders: [
+  bypasses: [
     {
       name: 'a second port of the servers',
       beside: fleetType,
@@ -72,7 +72,7 @@ export const singleTaskServers: Rule = {
       resources: (beside) => ({ Twin: { Type: fleetType, Properties: beside.properties } }),
     },
   ],
-  consults: [
+  reads: [
     { type: fleetType, path: 'Properties' },
     { type: serverTemplateType, path: 'Properties.LaunchTemplateData' },
     { type: profileType, path: 'Properties' },
@@ -81,7 +81,7 @@ export const singleTaskServers: Rule = {
   ],
 };
 
-function roles(fleet: Resource, assembly: Assembly): readonly Finding[] {
+function roleFindings(fleet: Resource, assembly: Assembly): readonly Finding[] {
   const tags = roleTagsOf(fleet);
   const [tag] = tags;
   const path = 'Properties.Tags';
@@ -100,7 +100,7 @@ function roles(fleet: Resource, assembly: Assembly): readonly Finding[] {
 }
 
 /** Who has the profile has the rights of its role. */
-function profile(template: Resource, assembly: Assembly): readonly Finding[] {
+function profileFindings(template: Resource, assembly: Assembly): readonly Finding[] {
   const own = profileOf(template, assembly);
   const path = `Properties.${profilePath}`;
   const role = own && assembly.target(listOf(own.at('Roles'))[0], own.stack);
@@ -108,7 +108,7 @@ function profile(template: Resource, assembly: Assembly): readonly Finding[] {
     return [finding(template, 'profile', path, 'an instance profile of the stack, with one role of it', 'Give the template its role.')];
   const sharing = assembly
     .ofType(profileType)
-    .filter((other) => other !== own && listOf(other.at('Roles')).some((value) => assembly.leadsTo(value, other, role)));
+    .filter((other) => other !== own && listOf(other.at('Roles')).some((value) => assembly.refersTo(value, other, role)));
   const users = assembly.ofType(serverTemplateType).filter((other) => other !== template && profileOf(other, assembly) === own);
   return [...sharing, ...users].map((other) => ({
     ...finding(template, `shared::${other.logicalId}`, path, 'a profile that nothing else has', 'Make a role for each fleet.'),
@@ -121,7 +121,7 @@ function profileOf(template: Resource, assembly: Assembly): Resource | undefined
   return target?.type === profileType ? target : undefined;
 }
 
-function groups(template: Resource, assembly: Assembly): readonly Finding[] {
+function groupFindings(template: Resource, assembly: Assembly): readonly Finding[] {
   const named = securityGroupsOf(template);
   const [only] = named;
   const group = only && assembly.target(only.value, template.stack);
@@ -134,7 +134,7 @@ function groups(template: Resource, assembly: Assembly): readonly Finding[] {
   const path = `Properties.${only?.path}`;
   const users = assembly
     .ofType(serverTemplateType)
-    .filter((other) => other !== template && securityGroupsOf(other).some(({ value }) => assembly.leadsTo(value, other, group)));
+    .filter((other) => other !== template && securityGroupsOf(other).some(({ value }) => assembly.refersTo(value, other, group)));
   const shared = users.map((other) =>
     finding(template, `group::${other.logicalId}`, path, 'a group that no other servers have', 'Make a group for each fleet.'),
   );
@@ -155,7 +155,7 @@ interface Ingress {
 /** What a group admits: by itself, and by resources beside it. */
 function ingressOf(group: Resource, assembly: Assembly): readonly Ingress[] {
   const own = listOf(group.at('SecurityGroupIngress')).map((entry) => (isObject(entry) ? entry : {}));
-  const beside = assembly.ofType(ingressType).filter((rule) => assembly.leadsTo(rule.at('GroupId'), rule, group));
+  const beside = assembly.ofType(ingressType).filter((rule) => assembly.refersTo(rule.at('GroupId'), rule, group));
   return [
     ...own.map(({ FromPort: from, ToPort: to, IpProtocol: protocol }) => ({ from, to, protocol })),
     ...beside.map((rule) => ({ from: rule.at('FromPort'), to: rule.at('ToPort'), protocol: rule.at('IpProtocol') })),

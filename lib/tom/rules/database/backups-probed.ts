@@ -1,11 +1,11 @@
 // TOM-7.4: every deployment with a database looks daily who may use its backups and keys, and rings when it finds somebody or cannot look.
-import { backupsStayProbe, probeMetrics } from '../../../config/metrics';
+import { noSharedBackupsProbe, probeMetrics } from '../../../config/metrics';
 import { type Break, type Finding, type Guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource } from '../../template/assembly';
 import { clusterType } from '../../template/databases';
 import { variableOf } from '../../template/functions';
 import { customerKey } from '../../template/keys';
-import { rendered } from '../../template/texts';
+import { renderText } from '../../template/texts';
 
 const lambdaType = 'AWS::Lambda::Function';
 const logType = 'AWS::Logs::LogGroup';
@@ -22,27 +22,27 @@ const foreignKey = 'arn:aws:kms:eu-west-3:999999999999:key/theirs';
 const parts: readonly { id: string; lacks: string; holds: (probe: Resource, cluster: Resource, assembly: Assembly) => boolean }[] = [
   { id: 'key', lacks: "a probe that is told the database's key", holds: looksAtKey },
   { id: 'told', lacks: 'a probe that is told deployment, account, regions and metrics as they are', holds: isToldRight },
-  { id: 'schedule', lacks: 'an enabled schedule that starts the probe every day', holds: some(scheduleType, starts) },
+  { id: 'schedule', lacks: 'an enabled schedule that starts the probe every day', holds: someResource(scheduleType, startsProbe) },
   {
     id: 'findings',
     lacks: 'an alarm on the findings of the probe',
-    holds: some(alarmType, (alarm, _, all) => ringsOnFindings(alarm, all)),
+    holds: someResource(alarmType, (alarm, _, all) => ringsOnFindings(alarm, all)),
   },
   {
     id: 'silence',
     lacks: 'an alarm that rings when nobody has looked',
-    holds: some(alarmType, (alarm, _, all) => ringsOnSilence(alarm, all)),
+    holds: someResource(alarmType, (alarm, _, all) => ringsOnSilence(alarm, all)),
   },
 ];
 
 export const backupsProbed: Rule = {
   name: 'backups-probed',
-  requires: `every deployment with a database has the function ${backupsStayProbe}, run every day, and alarms on what it finds and on its silence`,
+  requires: `every deployment with a database has the function ${noSharedBackupsProbe}, run every day, and alarms on what it finds and on its silence`,
   types: [clusterType],
   check(cluster, assembly) {
     const probe = assembly.ofType(lambdaType).find((lambda) => isProbe(lambda, assembly));
-    if (!probe) return [missing('probe', `a function with the log group .../functions/${backupsStayProbe}`)];
-    return parts.filter(({ holds }) => !holds(probe, cluster, assembly)).map(({ id, lacks }) => missing(id, lacks));
+    if (!probe) return [missingFinding('probe', `a function with the log group .../functions/${noSharedBackupsProbe}`)];
+    return parts.filter(({ holds }) => !holds(probe, cluster, assembly)).map(({ id, lacks }) => missingFinding(id, lacks));
   },
   guards: [
     ...guardsOf(lambdaType, isProbe, {
@@ -54,7 +54,7 @@ export const backupsProbed: Rule = {
       'Properties.Environment.Variables.DEPLOYMENT': [remove, replace('another')],
       'Properties.Environment.Variables.METRIC_NAMESPACE': [remove, replace('Elsewhere')],
     }),
-    ...guardsOf(scheduleType, startsProbe, {
+    ...guardsOf(scheduleType, startsSomeProbe, {
       '': [remove],
       'Properties.ScheduleExpression': [
         remove,
@@ -77,7 +77,7 @@ export const backupsProbed: Rule = {
       'Properties.TreatMissingData': [remove, replace('notBreaching')],
     }),
   ],
-  consults: [
+  reads: [
     { type: logType, path: 'Properties.LogGroupName' },
     { type: scheduleType, path: 'Properties' },
     { type: alarmType, path: 'Properties' },
@@ -88,32 +88,33 @@ export const backupsProbed: Rule = {
   ],
 };
 
-function missing(id: string, required: string): Finding {
-  return { id, path: 'the probe of the cluster', found: undefined, required, fix: 'Build BackupsStayProbe in the data stack.' };
+function missingFinding(id: string, required: string): Finding {
+  return { id, path: 'the probe of the cluster', found: undefined, required, fix: 'Build NoSharedBackupsProbe in the data stack.' };
 }
 
 /** The probe is known by its log group, whose name is its control's; there its evidence lies. */
 function isProbe(lambda: Resource, assembly: Assembly): boolean {
   const log = assembly.target(lambda.at('LoggingConfig.LogGroup'), lambda.stack);
   return (
-    log?.type === logType && rendered(log.at('LogGroupName')) === `/rempart/${assembly.facts.deployment}/functions/${backupsStayProbe}`
+    log?.type === logType &&
+    renderText(log.at('LogGroupName')) === `/rempart/${assembly.facts.deployment}/functions/${noSharedBackupsProbe}`
   );
 }
 
 function looksAtKey(probe: Resource, cluster: Resource, assembly: Assembly): boolean {
   const key = customerKey(cluster.at('KmsKeyId'), cluster, assembly);
-  return key !== undefined && listed(variableOf(probe, 'KEYS')).some((part) => assembly.leadsTo(part, probe, key));
+  return key !== undefined && joinedParts(variableOf(probe, 'KEYS')).some((part) => assembly.refersTo(part, probe, key));
 }
 
 /** The parts of a text that intrinsic functions join. */
-function listed(value: Json | undefined): readonly Json[] {
+function joinedParts(value: Json | undefined): readonly Json[] {
   const joined = isObject(value) ? value['Fn::Join'] : undefined;
   return Array.isArray(joined) ? listOf(joined[1] as Json) : listOf(value);
 }
 
 function isToldRight(probe: Resource, _: Resource, { facts }: Assembly): boolean {
-  const regions = rendered(variableOf(probe, 'REGIONS'))?.split(',') ?? [];
-  const account = rendered(variableOf(probe, 'ACCOUNT'));
+  const regions = renderText(variableOf(probe, 'REGIONS'))?.split(',') ?? [];
+  const account = renderText(variableOf(probe, 'ACCOUNT'));
   return (
     variableOf(probe, 'DEPLOYMENT') === facts.deployment &&
     variableOf(probe, 'METRIC_NAMESPACE') === probeMetrics.namespace &&
@@ -124,13 +125,13 @@ function isToldRight(probe: Resource, _: Resource, { facts }: Assembly): boolean
   );
 }
 
-function some(type: string, holds: (resource: Resource, probe: Resource, assembly: Assembly) => boolean) {
+function someResource(type: string, holds: (resource: Resource, probe: Resource, assembly: Assembly) => boolean) {
   return (probe: Resource, _: Resource, assembly: Assembly) => assembly.ofType(type).some((resource) => holds(resource, probe, assembly));
 }
 
-function starts(schedule: Resource, probe: Resource, assembly: Assembly): boolean {
+function startsProbe(schedule: Resource, probe: Resource, assembly: Assembly): boolean {
   return (
-    assembly.leadsTo(schedule.at('Target.Arn'), schedule, probe) &&
+    assembly.refersTo(schedule.at('Target.Arn'), schedule, probe) &&
     daily.test(String(schedule.at('ScheduleExpression'))) &&
     [undefined, 'ENABLED'].includes(schedule.at('State') as string | undefined) &&
     schedule.at('StartDate') === undefined &&
@@ -138,8 +139,8 @@ function starts(schedule: Resource, probe: Resource, assembly: Assembly): boolea
   );
 }
 
-function startsProbe(schedule: Resource, assembly: Assembly): boolean {
-  return assembly.ofType(lambdaType).some((lambda) => isProbe(lambda, assembly) && starts(schedule, lambda, assembly));
+function startsSomeProbe(schedule: Resource, assembly: Assembly): boolean {
+  return assembly.ofType(lambdaType).some((lambda) => isProbe(lambda, assembly) && startsProbe(schedule, lambda, assembly));
 }
 
 /** Whether an alarm is about a metric of the probe, of this deployment, and may act. */
@@ -151,7 +152,7 @@ function isAbout(alarm: Resource, metric: string, { facts }: Assembly): boolean 
     alarm.at('Namespace') === probeMetrics.namespace &&
     alarm.at('MetricName') === metric &&
     alarm.at('Statistic') === 'Maximum' &&
-    dimensions.sort().join() === `Deployment=${facts.deployment},Probe=${backupsStayProbe}` &&
+    dimensions.sort().join() === `Deployment=${facts.deployment},Probe=${noSharedBackupsProbe}` &&
     alarm.at('ActionsEnabled') !== false
   );
 }

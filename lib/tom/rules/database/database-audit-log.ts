@@ -28,8 +28,12 @@ export const databaseAuditLog: Rule = {
     'every database cluster logs connections, and by pgaudit what becomes of roles and schema, to log groups of the deployment, without statements on rows, by parameters that Aurora takes; every database proxy logs to one too',
   types: [clusterType, proxyType],
   check(resource, assembly) {
-    if (resource.type === proxyType) return proxy(resource, assembly);
-    return [...parameterFindings(resource, wanted, assembly), ...refusedParameters(resource, assembly), ...exported(resource, assembly)];
+    if (resource.type === proxyType) return proxyFindings(resource, assembly);
+    return [
+      ...parameterFindings(resource, wanted, assembly),
+      ...refusedParameters(resource, assembly),
+      ...exportFindings(resource, assembly),
+    ];
   },
   guards: [
     guard(clusterType, 'Properties.DBClusterParameterGroupName', remove, replace('default.aurora-postgresql17')),
@@ -45,23 +49,23 @@ export const databaseAuditLog: Rule = {
     guard(proxyType, 'Properties.DebugLogging', replace(true)),
     ...logGuards(),
   ],
-  consults: [{ type: logGroup, path: 'Properties.LogGroupName' }],
+  reads: [{ type: logGroup, path: 'Properties.LogGroupName' }],
 };
 
 /** RDS writes to a log group of this name, and makes one without key and end where there is none. */
-function exported(cluster: Resource, assembly: Assembly): readonly Finding[] {
+function exportFindings(cluster: Resource, assembly: Assembly): readonly Finding[] {
   const logs = listOf(cluster.at('EnableCloudwatchLogsExports')).map(String);
   const path = 'Properties.EnableCloudwatchLogsExports';
   const missing = logs.includes(auditLog) ? [] : [finding(cluster, 'export', path, auditLog, 'Export the postgresql log.')];
-  const unmade = logs.filter((log) => !made(`/aws/rds/cluster/${String(cluster.at('DBClusterIdentifier'))}/${log}`, assembly));
+  const unmade = logs.filter((log) => !isLogGroup(`/aws/rds/cluster/${String(cluster.at('DBClusterIdentifier'))}/${log}`, assembly));
   const fix = 'Make the log group beside the cluster with DatabaseLog.';
   return [...missing, ...unmade.map((log) => finding(cluster, `group::${log}`, path, `a log group of the deployment for ${log}`, fix))];
 }
 
-function proxy(resource: Resource, assembly: Assembly): readonly Finding[] {
+function proxyFindings(resource: Resource, assembly: Assembly): readonly Finding[] {
   const name = resource.at('DBProxyName');
   const findings: Finding[] = [];
-  if (!made(`/aws/rds/proxy/${String(name)}`, assembly)) {
+  if (!isLogGroup(`/aws/rds/proxy/${String(name)}`, assembly)) {
     findings.push(finding(resource, 'group', 'Properties.DBProxyName', 'a log group of the deployment', 'Make it with DatabaseLog.'));
   }
   const debug = resource.at('DebugLogging');
@@ -71,7 +75,8 @@ function proxy(resource: Resource, assembly: Assembly): readonly Finding[] {
   return findings;
 }
 
-const made = (name: string, assembly: Assembly): boolean => assembly.ofType(logGroup).some((group) => group.at('LogGroupName') === name);
+const isLogGroup = (name: string, assembly: Assembly): boolean =>
+  assembly.ofType(logGroup).some((group) => group.at('LogGroupName') === name);
 
 function logGuards(): readonly Guard[] {
   const isOfDatabase = (group: Resource): boolean => /^\/aws\/rds\//.test(String(group.at('LogGroupName')));

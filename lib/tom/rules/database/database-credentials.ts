@@ -10,7 +10,7 @@ export const databaseCredentials: Rule = {
   requires:
     'every database cluster has IAM sign-in and a master password that RDS makes, rotates and encrypts with our key; every proxy signs in by IAM alone',
   types: [clusterType, proxyType],
-  check: (resource, assembly) => (resource.type === proxyType ? proxy(resource) : cluster(resource, assembly)),
+  check: (resource, assembly) => (resource.type === proxyType ? proxyFindings(resource) : clusterFindings(resource, assembly)),
   guards: [
     guard(clusterType, 'Properties.EnableIAMDatabaseAuthentication', remove, replace(false)),
     guard(clusterType, 'Properties.ManageMasterUserPassword', remove, replace(false)),
@@ -19,13 +19,13 @@ export const databaseCredentials: Rule = {
     guard(proxyType, 'Properties.DefaultAuthScheme', remove, replace('NONE')),
     guard(proxyType, 'Properties.Auth', append({ AuthScheme: 'SECRETS', IAMAuth: 'DISABLED' })),
   ],
-  consults: [
+  reads: [
     { type: 'AWS::KMS::Alias', path: 'Properties.TargetKeyId' },
     { type: 'AWS::KMS::Alias', path: 'Properties.AliasName' },
   ],
 };
 
-function cluster(resource: Resource, assembly: Assembly): readonly Finding[] {
+function clusterFindings(resource: Resource, assembly: Assembly): readonly Finding[] {
   const findings: Finding[] = [];
   const object = (id: string, property: string, required: string, fix: string) =>
     void findings.push(finding(resource, id, `Properties.${property}`, required, fix));
@@ -44,7 +44,7 @@ function cluster(resource: Resource, assembly: Assembly): readonly Finding[] {
   return findings.map((one) => (one.id === 'password' ? { ...one, found: '(not shown)' } : one));
 }
 
-function proxy(resource: Resource): readonly Finding[] {
+function proxyFindings(resource: Resource): readonly Finding[] {
   const byIam = resource.at('DefaultAuthScheme') === 'IAM_AUTH';
   if (byIam && listOf(resource.at('Auth')).length === 0) return [];
   const property = byIam ? 'Auth' : 'DefaultAuthScheme';

@@ -7,13 +7,13 @@ import {
   clusterType,
   databaseGroups,
   databasePort,
-  databaseTier,
   groupsOf,
   instanceType,
   proxyEndpointType,
   proxyType,
   tiersOf,
 } from '../../template/databases';
+import { isolatedTier } from '../../template/topology';
 
 const group = 'AWS::EC2::SecurityGroup';
 const ingress = 'AWS::EC2::SecurityGroupIngress';
@@ -27,19 +27,19 @@ export const databaseIsolation: Rule = {
   check(resource, assembly) {
     switch (resource.type) {
       case clusterType:
-        return cluster(resource, assembly);
+        return clusterFindings(resource, assembly);
       case instanceType:
-        return instance(resource);
+        return instanceFindings(resource);
       case proxyType:
       case proxyEndpointType:
         return [...inTier(resource, 'VpcSubnetIds', assembly), ...ownGroup(resource, 'VpcSecurityGroupIds', assembly)];
       case subnetGroup:
         return inTier(resource, 'SubnetIds', assembly);
       case group:
-        return databaseGroups(assembly).has(resource) ? admissions(resource, assembly) : 'not-applicable';
+        return databaseGroups(assembly).has(resource) ? admissionFindings(resource, assembly) : 'not-applicable';
       default: {
         const target = assembly.target(resource.at('GroupId'), resource.stack);
-        return target && databaseGroups(assembly).has(target) ? admissions(resource, assembly) : 'not-applicable';
+        return target && databaseGroups(assembly).has(target) ? admissionFindings(resource, assembly) : 'not-applicable';
       }
     }
   },
@@ -60,7 +60,7 @@ export const databaseIsolation: Rule = {
     ),
     ...ingressGuards(),
   ],
-  intruders: [
+  bypasses: [
     {
       name: 'a second endpoint of the proxy, in subnets of servers',
       beside: proxyType,
@@ -77,7 +77,7 @@ export const databaseIsolation: Rule = {
       resources: (beside) => ({ Second: { Type: clusterType, Properties: beside.properties } }),
     },
   ],
-  consults: [
+  reads: [
     { type: instanceType, path: 'Properties.VPCSecurityGroups' },
     { type: 'AWS::EC2::Subnet', path: 'Properties.Tags' },
     { type: ingress, path: 'Properties' },
@@ -85,7 +85,7 @@ export const databaseIsolation: Rule = {
   ],
 };
 
-function cluster(resource: Resource, assembly: Assembly): readonly Finding[] {
+function clusterFindings(resource: Resource, assembly: Assembly): readonly Finding[] {
   const findings = [...ownGroup(resource, 'VpcSecurityGroupIds', assembly)];
   if (assembly.ofType(clusterType).length > 1) {
     findings.push(finding(resource, 'single', '', 'the only cluster of the deployment', 'Keep one database cluster in each environment.'));
@@ -104,16 +104,16 @@ function cluster(resource: Resource, assembly: Assembly): readonly Finding[] {
 }
 
 /** Without a word an instance in a subnet group with a route to the internet would be public. */
-function instance(resource: Resource): readonly Finding[] {
+function instanceFindings(resource: Resource): readonly Finding[] {
   if (resource.at('PubliclyAccessible') === false) return [];
   return [finding(resource, 'public', 'Properties.PubliclyAccessible', 'false', 'Set publiclyAccessible: false.')];
 }
 
 function inTier(resource: Resource, property: string, assembly: Assembly): readonly Finding[] {
   const tiers = tiersOf(resource.at(property), resource, assembly);
-  if (tiers.length > 0 && tiers.every((tier) => tier === databaseTier)) return [];
+  if (tiers.length > 0 && tiers.every((tier) => tier === isolatedTier)) return [];
   const fix = 'Give it the data subnets of the network stack.';
-  return [finding(resource, 'tier', `Properties.${property}`, `subnets of the tier ${databaseTier} alone`, fix)];
+  return [finding(resource, 'tier', `Properties.${property}`, `subnets of the tier ${isolatedTier} alone`, fix)];
 }
 
 /** Its own: a group that something else has too would open both. */
@@ -129,7 +129,7 @@ function ownGroup(resource: Resource, property: string, assembly: Assembly): rea
 }
 
 /** Only groups of the deployment are named tiers; an address range is not. Port and protocol are exact. */
-function admissions(resource: Resource, assembly: Assembly): readonly Finding[] {
+function admissionFindings(resource: Resource, assembly: Assembly): readonly Finding[] {
   return ingressOf(resource, assembly).flatMap(({ path, json }) => {
     const source = assembly.target(json.SourceSecurityGroupId, resource.stack);
     const named = source?.type === group && ['CidrIp', 'CidrIpv6', 'SourcePrefixListId'].every((key) => json[key] === undefined);

@@ -14,17 +14,23 @@ export const databaseStandby: Rule = {
   check(cluster, assembly) {
     const instances = instancesOf(cluster, assembly);
     if (instances.length < 2)
-      return [lacking(cluster, 'alone', instances.length, 'at least 2 instances', 'Raise data.readers to 1 or more.')];
+      return [standbyFinding(cluster, 'alone', instances.length, 'at least 2 instances', 'Raise data.readers to 1 or more.')];
     const zones = instances.map(zoneOf);
     if (zones.includes(undefined) || new Set(zones).size < zones.length) {
       return [
-        lacking(cluster, 'zones', JSON.stringify(zones), 'each instance in another of Fn::GetAZs', 'Choose the zones with Fn.select.'),
+        standbyFinding(
+          cluster,
+          'zones',
+          JSON.stringify(zones),
+          'each instance in another of Fn::GetAZs',
+          'Choose the zones with Fn.select.',
+        ),
       ];
     }
     if (instances.filter(takesOver).length >= 2 && new Set(instances.map(classOf)).size === 1) return [];
     const required = 'two instances of one class in promotion tier 0 or 1';
     return [
-      lacking(
+      standbyFinding(
         cluster,
         'size',
         instances.map(({ logicalId }) => logicalId).join(),
@@ -53,6 +59,6 @@ function zoneOf(instance: Resource): number | undefined {
 const classOf = (instance: Resource): string => String(instance.at('DBInstanceClass'));
 const takesOver = (instance: Resource): boolean => ready.some((tier) => tier === instance.at('PromotionTier'));
 
-function lacking(cluster: Resource, id: string, found: Json, required: string, fix: string): Finding {
+function standbyFinding(cluster: Resource, id: string, found: Json, required: string, fix: string): Finding {
   return { ...finding(cluster, id, 'the instances of the cluster', required, fix), found };
 }

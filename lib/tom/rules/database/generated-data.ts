@@ -46,5 +46,5 @@ export const generatedData: Rule = {
     // Turns the migrations into what must not be there.
     guardWhere(migrationsType, (_, { facts }) => facts.environment === 'production', 'Type', replace(generatedDataType)),
   ],
-  consults: [{ type: lambdaType, path: 'Properties.Environment.Variables' }],
+  reads: [{ type: lambdaType, path: 'Properties.Environment.Variables' }],
 };

@@ -15,8 +15,8 @@ export const migrationsDeployed: Rule = {
     'every database cluster has a migration resource that names it and the checksum of the migrations, run by one function at a time; every function that signs in to the database waits for it, and so does the proxy before it leads to the cluster',
   types: [clusterType, lambdaType, targetGroupType],
   check(resource, assembly) {
-    if (resource.type === clusterType) return migrated(resource, assembly);
-    return resource.type === targetGroupType ? targets(resource, assembly) : waiting(resource, assembly);
+    if (resource.type === clusterType) return migrationFindings(resource, assembly);
+    return resource.type === targetGroupType ? targets(resource, assembly) : orderVerdict(resource, assembly);
   },
   guards: [
     guard(migrationsType, '', remove),
@@ -24,18 +24,18 @@ export const migrationsDeployed: Rule = {
     guard(migrationsType, 'Properties.Database', remove, replace('elsewhere')),
     guard(migrationsType, 'Properties.ServiceToken', remove, replace('arn:aws:lambda:eu-west-3:x:function:y')),
     guard(targetGroupType, 'DependsOn', remove, replace([])),
-    guardWhere(lambdaType, runsMigrations, 'Properties.ReservedConcurrentExecutions', remove, replace(2)),
+    guardWhere(lambdaType, isMigrationFunction, 'Properties.ReservedConcurrentExecutions', remove, replace(2)),
     ...waitingGuards(),
   ],
-  consults: [
+  reads: [
     { type: lambdaType, path: 'Properties.Environment' },
     { type: lambdaType, path: 'DependsOn' },
   ],
 };
 
-function migrated(cluster: Resource, assembly: Assembly): readonly Finding[] {
-  const own = assembly.ofType(migrationsType).filter((migration) => assembly.leadsTo(migration.at('Database'), migration, cluster));
-  if (own.some((migration) => runs(migration, assembly))) return [];
+function migrationFindings(cluster: Resource, assembly: Assembly): readonly Finding[] {
+  const own = assembly.ofType(migrationsType).filter((migration) => assembly.refersTo(migration.at('Database'), migration, cluster));
+  if (own.some((migration) => runsMigrations(migration, assembly))) return [];
   const required = 'a migration resource with this database, the checksum of the files and a function of which one runs at a time';
   return [
     {
@@ -45,7 +45,7 @@ function migrated(cluster: Resource, assembly: Assembly): readonly Finding[] {
   ];
 }
 
-function runs(migration: Resource, assembly: Assembly): boolean {
+function runsMigrations(migration: Resource, assembly: Assembly): boolean {
   const lambda = assembly.target(migration.at('ServiceToken'), migration.stack);
   return checksum.test(String(migration.at('Checksum'))) && lambda?.type === lambdaType && lambda.at('ReservedConcurrentExecutions') === 1;
 }
@@ -57,9 +57,9 @@ function targets(group: Resource, assembly: Assembly): readonly Finding[] {
 }
 
 /** A function that signs in as a role of the schema waits, itself or through the resource that calls it, until the schema is there. */
-function waiting(lambda: Resource, assembly: Assembly): Verdict {
+function orderVerdict(lambda: Resource, assembly: Assembly): Verdict {
   if (!usesDatabase(lambda)) return 'not-applicable';
-  if (dependsOnSchema(lambda, assembly) || callers(lambda, assembly).some((caller) => dependsOnSchema(caller, assembly))) return [];
+  if (dependsOnSchema(lambda, assembly) || callersOf(lambda, assembly).some((caller) => dependsOnSchema(caller, assembly))) return [];
   return [finding(lambda, 'order', 'DependsOn', 'the migrations', 'Add a dependency on the schema of Migrations.')];
 }
 
@@ -67,8 +67,8 @@ function waiting(lambda: Resource, assembly: Assembly): Verdict {
 const usesDatabase = (lambda: Resource): boolean =>
   variableOf(lambda, 'DATABASE_HOST') !== undefined && variableOf(lambda, 'MASTER_SECRET') === undefined;
 
-const callers = (lambda: Resource, assembly: Assembly): readonly Resource[] =>
-  assembly.ofType(generatedDataType).filter((caller) => assembly.leadsTo(caller.at('ServiceToken'), caller, lambda));
+const callersOf = (lambda: Resource, assembly: Assembly): readonly Resource[] =>
+  assembly.ofType(generatedDataType).filter((caller) => assembly.refersTo(caller.at('ServiceToken'), caller, lambda));
 
 /**
  * In its own stack a resource names the migrations. In another it waits for all of the stack that holds them, where it is told the host by
@@ -87,8 +87,8 @@ function namesSchema(resource: Resource, assembly: Assembly): boolean {
   return names.some((name) => typeof name === 'string' && assembly.resource(resource.stack.name, name)?.type === migrationsType);
 }
 
-function runsMigrations(lambda: Resource, assembly: Assembly): boolean {
-  return assembly.ofType(migrationsType).some((migration) => assembly.leadsTo(migration.at('ServiceToken'), migration, lambda));
+function isMigrationFunction(lambda: Resource, assembly: Assembly): boolean {
+  return assembly.ofType(migrationsType).some((migration) => assembly.refersTo(migration.at('ServiceToken'), migration, lambda));
 }
 
 function waitingGuards(): readonly Guard[] {

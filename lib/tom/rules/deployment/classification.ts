@@ -52,8 +52,8 @@ export const classification: Rule = {
     const value = map ? `Properties.${path}.${classificationTag}` : `Properties.${path}.[Key=${classificationTag}].Value`;
     return guard(type, value, remove, replace('secret'));
   }),
-  intruders: unknownStores,
-  consults: Object.entries(tagsOf).map(([type, { path }]) => ({ type, path: `Properties.${path}` })),
+  bypasses: unknownStores,
+  reads: Object.entries(tagsOf).map(([type, { path }]) => ({ type, path: `Properties.${path}` })),
 };
 
 const addType = 'Add the type to the list that it belongs to in lib/tom/template/resource-types.ts.';

@@ -26,7 +26,10 @@ const notForAccessLogs = (bucket: Resource, assembly: Assembly): boolean => !tak
 const takesRecordsItself = (delivery: Resource): boolean => delivery.at('DeliveryStreamType') !== 'KinesisStreamAsSource';
 
 const bucketDefault = 'BucketEncryption.ServerSideEncryptionConfiguration.*.ServerSideEncryptionByDefault';
-const disks = (path: string): Encryption => ({ key: `${path}.*.Ebs.KmsKeyId`, on: { path: `${path}.*.Ebs.Encrypted`, value: true } });
+const diskEncryption = (path: string): Encryption => ({
+  key: `${path}.*.Ebs.KmsKeyId`,
+  on: { path: `${path}.*.Ebs.Encrypted`, value: true },
+});
 
 /**
  * How each type that holds data names its key. A parameter has none: CloudFormation makes no encrypted ones ("AWS::SSM::Parameter",
@@ -37,8 +40,8 @@ const encryptions: Readonly<Record<Store | Host, Encryption | 'none'>> = {
   'AWS::CloudTrail::Trail': { key: 'KMSKeyId' },
   'AWS::Cognito::UserPool': { key: 'KeyConfiguration.KmsKeyArn', on: { path: 'KeyConfiguration.KeyType', value: 'CUSTOMER_MANAGED_KEY' } },
   'AWS::DynamoDB::Table': { key: 'SSESpecification.KMSMasterKeyId', on: { path: 'SSESpecification.SSEEnabled', value: true } },
-  'AWS::EC2::Instance': disks('BlockDeviceMappings'),
-  'AWS::EC2::LaunchTemplate': disks('LaunchTemplateData.BlockDeviceMappings'),
+  'AWS::EC2::Instance': diskEncryption('BlockDeviceMappings'),
+  'AWS::EC2::LaunchTemplate': diskEncryption('LaunchTemplateData.BlockDeviceMappings'),
   'AWS::EC2::Volume': { key: 'KmsKeyId', on: { path: 'Encrypted', value: true } },
   'AWS::ECR::Repository': { key: 'EncryptionConfiguration.KmsKey', on: { path: 'EncryptionConfiguration.EncryptionType', value: 'KMS' } },
   'AWS::EFS::FileSystem': { key: 'KmsKeyId', on: { path: 'Encrypted', value: true } },
@@ -89,7 +92,7 @@ export const encryptionAtRest: Rule = {
     if (encryption.holdsData && !encryption.holdsData(resource, assembly)) {
       return resource.type === 'AWS::S3::Bucket' ? accessLogBucket(resource) : 'not-applicable';
     }
-    const named = [encryption.key, ...(encryption.also ?? [])].flatMap((path) => each(resource, path));
+    const named = [encryption.key, ...(encryption.also ?? [])].flatMap((path) => valuesAt(resource, path));
     const keys = named.flatMap(({ path, value }) =>
       customerKey(value, resource, assembly)
         ? []
@@ -106,8 +109,8 @@ export const encryptionAtRest: Rule = {
     return [...keys, ...switchedOff(resource, encryption)];
   },
   guards: encrypted.flatMap(guardsOf),
-  intruders: unknownStores,
-  consults: [
+  bypasses: unknownStores,
+  reads: [
     { type: 'AWS::KMS::Alias', path: 'Properties.TargetKeyId' },
     { type: 'AWS::KMS::Alias', path: 'Properties.AliasName' },
     { type: 'AWS::S3::Bucket', path: 'Properties.LoggingConfiguration' },
@@ -120,7 +123,7 @@ export const encryptionAtRest: Rule = {
 
 function switchedOff(resource: Resource, { on }: Encryption): readonly Finding[] {
   if (!on) return [];
-  return each(resource, on.path).flatMap(({ path, value }) =>
+  return valuesAt(resource, on.path).flatMap(({ path, value }) =>
     value === on.value
       ? []
       : [finding(resource, `on::${path}`, `Properties.${path}`, String(on.value), 'Turn encryption on, with the key of the stack.')],
@@ -130,7 +133,7 @@ function switchedOff(resource: Resource, { on }: Encryption): readonly Finding[]
 /** A bucket for access logs: the provider's encryption is the only one that there is, and it must be written out. */
 function accessLogBucket(bucket: Resource): readonly Finding[] {
   const path = `${bucketDefault}.SSEAlgorithm`;
-  return each(bucket, path).flatMap(({ path: at, value }) =>
+  return valuesAt(bucket, path).flatMap(({ path: at, value }) =>
     value === 'AES256'
       ? []
       : [finding(bucket, 'access-logs', `Properties.${at}`, 'AES256', 'Set encryption: BucketEncryption.S3_MANAGED on the bucket.')],
@@ -138,7 +141,7 @@ function accessLogBucket(bucket: Resource): readonly Finding[] {
 }
 
 /** The values at a path with `*`. A list that is missing or empty gives one missing value, so that it is objected to. */
-function each(resource: Resource, path: string): readonly { path: string; value: Json | undefined }[] {
+function valuesAt(resource: Resource, path: string): readonly { path: string; value: Json | undefined }[] {
   const [list, member] = path.split('.*.') as [string, string | undefined];
   if (member === undefined) return [{ path, value: resource.at(path) }];
   const elements = listOf(resource.at(list));

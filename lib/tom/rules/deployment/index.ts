@@ -1,15 +1,15 @@
 // Rules whose promise several concerns can break.
 import type { Rule } from '../../rule';
-import { alarmsTold } from './alarms-told';
-import { backupsStay } from './backups-stay';
+import { alarmsNotify } from './alarms-notify';
 import { bucketPublicAccess } from './bucket-public-access';
 import { classification } from './classification';
 import { encryptionAtRest } from './encryption-at-rest';
 import { leastPrivilege } from './least-privilege';
 import { noAdminPorts } from './no-admin-ports';
+import { noHardCodedIds } from './no-hard-coded-ids';
 import { noPublicServers } from './no-public-servers';
 import { noSecrets } from './no-secrets';
-import { nothingByHand } from './nothing-by-hand';
+import { noSharedBackups } from './no-shared-backups';
 import { regions } from './regions';
 import { retainedLogs } from './retained-logs';
 import { secretsRotated } from './secrets-rotated';
@@ -20,8 +20,8 @@ import { worldOpenIngress } from './world-open-ingress';
 import { zones } from './zones';
 
 export const deploymentRules: readonly Rule[] = [
-  alarmsTold,
-  backupsStay,
+  alarmsNotify,
+  noSharedBackups,
   bucketPublicAccess,
   classification,
   encryptionAtRest,
@@ -29,7 +29,7 @@ export const deploymentRules: readonly Rule[] = [
   noAdminPorts,
   noPublicServers,
   noSecrets,
-  nothingByHand,
+  noHardCodedIds,
   regions,
   retainedLogs,
   secretsRotated,

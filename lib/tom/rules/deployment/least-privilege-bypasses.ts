@@ -1,17 +1,17 @@
 // Policies that grant more than they show.
 
-import type { Intruder } from '../../rule';
+import type { Bypass } from '../../rule';
 import type { Json, JsonObject } from '../../template/assembly';
-import { intruder } from '../bypass';
+import { newResource } from '../bypass';
 
 const everything: JsonObject = { Effect: 'Allow', Action: '*', Resource: '*' };
-const either = (value: Json): JsonObject => ({ 'Fn::If': ['Big', value, { Ref: 'AWS::NoValue' }] });
+const eitherValue = (value: Json): JsonObject => ({ 'Fn::If': ['Big', value, { Ref: 'AWS::NoValue' }] });
 
-const policy = (name: string, PolicyDocument: Json): Intruder => ({
+const policy = (name: string, PolicyDocument: Json): Bypass => ({
   name,
-  resources: { Policy: intruder('AWS::IAM::ManagedPolicy', { PolicyDocument }) },
+  resources: { Policy: newResource('AWS::IAM::ManagedPolicy', { PolicyDocument }) },
 });
-const statement = (name: string, ...Statement: Json[]): Intruder => policy(name, { Version: '2012-10-17', Statement });
+const statement = (name: string, ...Statement: Json[]): Bypass => policy(name, { Version: '2012-10-17', Statement });
 const grant = (Action: Json, Resource: Json): JsonObject => ({ Effect: 'Allow', Action, Resource });
 
 const wideResources = [
@@ -25,11 +25,11 @@ const wideResources = [
   'arn:aws:sqs:*:*:*-*',
 ];
 
-export const wideGrants: readonly Intruder[] = [
-  statement('a grant in a condition of the template', either(everything)),
+export const wideGrants: readonly Bypass[] = [
+  statement('a grant in a condition of the template', eitherValue(everything)),
   statement('a grant in a list of lists', [everything]),
   statement('a grant whose effect is decided later', { ...everything, Effect: { Ref: 'Effect' } }),
-  policy('a document in a condition of the template', either({ Statement: [everything] })),
+  policy('a document in a condition of the template', eitherValue({ Statement: [everything] })),
   policy('a document as text', JSON.stringify({ Statement: [everything] })),
   policy('a document that is no policy', '{{resolve:ssm:/policy}}'),
   ...['iam:*Role*', 's3:Put*', 'kms:*e*', 'IAM:*', 's3:GetObjec?'].map((action) =>
@@ -40,20 +40,20 @@ export const wideGrants: readonly Intruder[] = [
   {
     name: 'policies of a group in a condition of the template',
     resources: {
-      Group: intruder('AWS::IAM::Group', { Policies: either([{ PolicyName: 'a', PolicyDocument: { Statement: [everything] } }]) }),
+      Group: newResource('AWS::IAM::Group', { Policies: eitherValue([{ PolicyName: 'a', PolicyDocument: { Statement: [everything] } }]) }),
     },
   },
   {
     name: 'a group with a policy that the template does not tell',
-    resources: { Group: intruder('AWS::IAM::Group', { ManagedPolicyArns: ['{{resolve:ssm:/policy}}'] }) },
+    resources: { Group: newResource('AWS::IAM::Group', { ManagedPolicyArns: ['{{resolve:ssm:/policy}}'] }) },
   },
   {
     name: 'a permission set of administrators',
-    resources: { Set: intruder('AWS::SSO::PermissionSet', { ManagedPolicies: ['arn:aws:iam::aws:policy/AdministratorAccess'] }) },
+    resources: { Set: newResource('AWS::SSO::PermissionSet', { ManagedPolicies: ['arn:aws:iam::aws:policy/AdministratorAccess'] }) },
   },
   {
     name: 'a permission set that grants everything',
-    resources: { Set: intruder('AWS::SSO::PermissionSet', { InlinePolicy: { Statement: [everything] } }) },
+    resources: { Set: newResource('AWS::SSO::PermissionSet', { InlinePolicy: { Statement: [everything] } }) },
   },
-  { name: 'an access key', resources: { Key: intruder('AWS::IAM::AccessKey', { UserName: 'x' }) } },
+  { name: 'an access key', resources: { Key: newResource('AWS::IAM::AccessKey', { UserName: 'x' }) } },
 ];

@@ -3,9 +3,9 @@
 import { append, type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { namesSomething } from '../../template/arns';
 import { type Assembly, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
-import { boundaries, managedPolicy } from '../../template/boundary';
+import { boundaryPolicies, managedPolicy } from '../../template/boundary';
 import { coversActions, matchesPattern, type Statement, statementsOf, textList } from '../../template/policies';
-import { rendered } from '../../template/texts';
+import { renderText } from '../../template/texts';
 import { wideGrants } from './least-privilege-bypasses';
 
 const documentTypes = [
@@ -97,7 +97,7 @@ export const leastPrivilege: Rule = {
     const free = [...withoutResource, ...readsByChance, ...deniedToCode(resource)];
     const { deployment } = assembly.facts;
     return [
-      ...grants(resource).flatMap((statement) =>
+      ...grantsOf(resource).flatMap((statement) =>
         statementFindings(resource, statement, [...free, ...(actsOnTagged(statement, deployment) ? statement.actions : [])]),
       ),
       ...managedPolicies(resource, assembly),
@@ -115,8 +115,8 @@ export const leastPrivilege: Rule = {
       ),
     ),
   ],
-  intruders: wideGrants,
-  consults: [
+  bypasses: wideGrants,
+  reads: [
     ...documentTypes.map((type) => ({ type, path: 'Properties.PolicyDocument' })),
     ...principalTypes.map((type) => ({ type, path: 'Properties.Policies' })),
     ...principalTypes.map((type) => ({ type, path: 'Properties.PermissionsBoundary' })),
@@ -127,15 +127,15 @@ export const leastPrivilege: Rule = {
 
 /** A boundary grants nothing: it only caps what other policies grant. One that is attached too does grant. */
 function isOnlyBoundary(policy: Resource, assembly: Assembly): boolean {
-  if (!boundaries(assembly).has(policy)) return false;
+  if (!boundaryPolicies(assembly).has(policy)) return false;
   const attached = ['Roles', 'Users', 'Groups'].some((name) => listOf(policy.at(name)).length > 0);
-  return !attached && !principalTypes.flatMap((type) => assembly.ofType(type)).some((principal) => attaches(principal, policy, assembly));
+  return !attached && !principalTypes.flatMap((type) => assembly.ofType(type)).some((principal) => isAttached(principal, policy, assembly));
 }
 
-function attaches(principal: Resource, policy: Resource, assembly: Assembly): boolean {
+function isAttached(principal: Resource, policy: Resource, assembly: Assembly): boolean {
   const name = policy.at('ManagedPolicyName');
   return listOf(principal.at('ManagedPolicyArns')).some(
-    (value) => assembly.leadsTo(value, principal, policy) || (typeof name === 'string' && rendered(value)?.endsWith(`:policy/${name}`)),
+    (value) => assembly.refersTo(value, principal, policy) || (typeof name === 'string' && renderText(value)?.endsWith(`:policy/${name}`)),
   );
 }
 
@@ -150,7 +150,7 @@ function ownStatements(resource: Resource): readonly Statement[] {
 }
 
 /** What a resource's own policy documents allow. */
-const grants = (resource: Resource): readonly Statement[] => ownStatements(resource).filter(({ effect }) => effect === 'Allow');
+const grantsOf = (resource: Resource): readonly Statement[] => ownStatements(resource).filter(({ effect }) => effect === 'Allow');
 
 /**
  * Denials to the code of every function of the account: what they deny is left to the service, which the wildcard is for
@@ -158,7 +158,7 @@ const grants = (resource: Resource): readonly Statement[] => ownStatements(resou
  */
 function codeDenials(resource: Resource): readonly Statement[] {
   return ownStatements(resource).filter(({ effect, resources, json }) => {
-    const functions = rendered(valueAt(json.Condition, 'ArnLike.lambda:SourceFunctionArn'));
+    const functions = renderText(valueAt(json.Condition, 'ArnLike.lambda:SourceFunctionArn'));
     const only =
       Object.keys(json.Condition ?? {}).join() === 'ArnLike' && Object.keys(valueAt(json.Condition, 'ArnLike') ?? {}).length === 1;
     return effect === 'Deny' && only && resources.includes('*') && /^arn:[^:]+:lambda:[^:]+:[^:]+:function:\*$/.test(functions ?? '');
@@ -203,7 +203,7 @@ function managedPolicies(resource: Resource, assembly: Assembly): readonly Findi
   const path = attachments[resource.type];
   if (path === undefined) return [];
   return listOf(resource.at(path)).flatMap((value, index) => {
-    const arn = rendered(value) ?? '?';
+    const arn = renderText(value) ?? '?';
     const ofAws = /^arn:[^:]*:iam::aws:policy\/[\w+=,.@/-]+$/.test(arn) && !administrators.test(arn);
     if (ofAws || managedPolicy(value, resource, assembly)) return [];
     const fix = 'Write a policy with the actions that the role needs.';
@@ -222,14 +222,14 @@ function statementGuards(type: string): readonly Guard[] {
   const paths =
     (key: string, among: (statement: Statement) => boolean = () => true): Guard['path'] =>
     (resource) =>
-      grants(resource)
+      grantsOf(resource)
         .filter(among)
         .map((statement) => `Properties.${statement.path}.${key}`);
   const needless = [...withoutResource, ...readsByChance, ...networkInterfaces];
   const changes = ({ actions, json }: Statement) =>
     tagOf(json.Condition) === undefined && actions.some((action) => !needless.some((pattern) => matchesPattern(pattern, action)));
   const tags: Guard['path'] = (resource) =>
-    grants(resource).flatMap(({ path, json, resources }) => {
+    grantsOf(resource).flatMap(({ path, json, resources }) => {
       const key = resources.every((name) => namesSomething(name, resource)) ? undefined : tagOf(json.Condition);
       return key === undefined ? [] : [`Properties.${path}.Condition.StringEquals.${key}`];
     });
@@ -238,7 +238,7 @@ function statementGuards(type: string): readonly Guard[] {
     (resource) =>
       codeDenials(resource).map(({ path }) => `Properties.${path}${key}`);
   const denying: Guard['where'] = (resource) => codeDenials(resource).length > 0;
-  const granting: Guard['where'] = (resource, assembly) => !isOnlyBoundary(resource, assembly) && grants(resource).length > 0;
+  const granting: Guard['where'] = (resource, assembly) => !isOnlyBoundary(resource, assembly) && grantsOf(resource).length > 0;
   return [
     guardWhere(type, granting, paths('Action'), replace('*'), append('s3:*'), append('S3:Put*'), append('s3:Get?bject')),
     guardWhere(type, granting, paths('NotAction'), set('iam:*')),

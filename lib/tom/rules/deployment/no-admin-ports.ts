@@ -1,10 +1,10 @@
 // TOM-3.1: SSH and remote desktop are open to no address: neither in a security group nor, to strangers, in a network ACL.
 
 import { append, type Finding, finding, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
-import { type AclEntry, entriesOf, ingressOf, strangersOn } from '../../template/access-lists';
+import { type AclEntry, entriesOf, ingressOf, untrustedSourcesOn } from '../../template/access-lists';
 import { includesPort } from '../../template/addresses';
 import type { Assembly, Resource } from '../../template/assembly';
-import { holdNatGatewaysOnly } from '../../template/occupants';
+import { holdNatGatewaysOnly } from '../../template/subnet-residents';
 import { subnetsOf } from '../../template/topology';
 import { insideWithTheNatGateways } from './no-admin-ports-bypasses';
 
@@ -41,8 +41,8 @@ export const noAdminPorts: Rule = {
     guardWhere('AWS::EC2::NetworkAclEntry', couldOpenSsh, 'Properties.PortRange.From', replace(22)),
     guardWhere('AWS::EC2::NetworkAclEntry', couldOpenSsh, 'Properties.Protocol', replace(-1)),
   ],
-  intruders: insideWithTheNatGateways,
-  consults: [
+  bypasses: insideWithTheNatGateways,
+  reads: [
     { type: 'AWS::EC2::SecurityGroupIngress', path: 'Properties' },
     { type: 'AWS::EC2::PrefixList', path: 'Properties.Entries' },
     ...['NetworkAclId', 'Ipv6CidrBlock'].map((name) => ({ type: 'AWS::EC2::NetworkAclEntry', path: `Properties.${name}` })),
@@ -72,7 +72,7 @@ function accessList(acl: Resource, assembly: Assembly): readonly Finding[] {
   const entries = entriesOf(acl, assembly);
   return portsAt(acl, assembly).flatMap((port) =>
     protocols.flatMap((protocol) =>
-      strangersOn(entries, protocol, port).map((entry) => ({
+      untrustedSourcesOn(entries, protocol, port).map((entry) => ({
         id: `port::${port}`,
         path: entry.resource.logicalId,
         found: entry.resource.properties,
@@ -107,7 +107,9 @@ function closesAdminPort(resource: Resource, assembly: Assembly): boolean {
   const { acl, entries, entry } = inList(resource, assembly) ?? {};
   if (!entries || !entry || entry.allows || !entry.inbound) return false;
   const without = entries.filter((other) => other !== entry);
-  return portsAt(acl as Resource, assembly).some((port) => strangersOn(without, '6', port).length > strangersOn(entries, '6', port).length);
+  return portsAt(acl as Resource, assembly).some(
+    (port) => untrustedSourcesOn(without, '6', port).length > untrustedSourcesOn(entries, '6', port).length,
+  );
 }
 
 /** An entry that lets strangers in on other ports, with no denial of port 22 above it. */
@@ -115,5 +117,5 @@ function couldOpenSsh(resource: Resource, assembly: Assembly): boolean {
   const { entries, entry } = inList(resource, assembly) ?? {};
   if (!entries || !entry?.allows || !entry.inbound || entry.ports === 'none') return false;
   const wider = entries.map((other) => (other === entry ? { ...entry, ports: { from: 22, to: 22 } } : other));
-  return strangersOn(wider, '6', 22).length > 0;
+  return untrustedSourcesOn(wider, '6', 22).length > 0;
 }

@@ -3,7 +3,7 @@
 import { type Finding, finding, guard, guardWhere, type Rule, remove, replace, set, type Verdict } from '../../rule';
 import { type Assembly, type Json, listOf, type Resource } from '../../template/assembly';
 import { interfacesOf, serverPath, servers } from '../../template/interfaces';
-import { dataTier, facingTiers, subnetOf, subnetsOf, tierTag } from '../../template/topology';
+import { facingTiers, isolatedTier, subnetOf, subnetsOf, tierTag } from '../../template/topology';
 import { fromTheInternet, publicServers } from './no-public-servers-bypasses';
 
 /** Resources that are put into subnets, and the property that says into which. Load balancers and NAT gateways alone face the internet. */
@@ -63,8 +63,8 @@ export const noPublicServers: Rule = {
       guardWhere(type, (resource) => resource.at(path) !== undefined, `Properties.${path}`, replace(['subnet'])),
     ),
   ],
-  intruders: [...fromTheInternet, ...publicServers],
-  consults: [
+  bypasses: [...fromTheInternet, ...publicServers],
+  reads: [
     { type: '*', path: 'Properties.PubliclyAccessible' },
     ...servers.flatMap((type) => [
       { type, path: 'Properties.AssociatePublicIpAddress' },
@@ -77,13 +77,13 @@ export const noPublicServers: Rule = {
 
 function checksOf(resource: Resource, assembly: Assembly): Verdict {
   const { type } = resource;
-  if (type === 'AWS::EC2::Subnet') return subnet(resource, assembly);
+  if (type === 'AWS::EC2::Subnet') return subnetFindings(resource, assembly);
   if (type === 'AWS::EC2::KeyPair')
     return [finding(resource, 'key-pair', '', 'no key pair', 'Remove it; reach servers through the session service.')];
-  if (addressTypes.includes(type)) return address(resource);
-  if (routed[type]) return untold(resource, assembly);
+  if (addressTypes.includes(type)) return addressFindings(resource);
+  if (routed[type]) return unresolvedFindings(resource, assembly);
   if (!servers.includes(type) && !placed[type]) return 'not-applicable';
-  return [...server(resource), ...placement(resource, assembly)];
+  return [...serverFindings(resource), ...placementFindings(resource, assembly)];
 }
 
 function openDatabase(resource: Resource): readonly Finding[] {
@@ -93,13 +93,13 @@ function openDatabase(resource: Resource): readonly Finding[] {
 }
 
 /** A route that could stand in any table, or a table that could serve any subnet, may be of servers. */
-function untold(resource: Resource, assembly: Assembly): readonly Finding[] {
+function unresolvedFindings(resource: Resource, assembly: Assembly): readonly Finding[] {
   return Object.entries(routed[resource.type] ?? {})
     .filter(([name, type]) => assembly.target(resource.at(name), resource.stack)?.type !== type)
     .map(([name, type]) => finding(resource, name, `Properties.${name}`, `an ${type} of the deployment`, 'Refer to it directly.'));
 }
 
-function subnet(resource: Resource, assembly: Assembly): readonly Finding[] {
+function subnetFindings(resource: Resource, assembly: Assembly): readonly Finding[] {
   const findings: Finding[] = [];
   if (![undefined, false].some((allowed) => allowed === resource.at('MapPublicIpOnLaunch'))) {
     findings.push(
@@ -115,7 +115,7 @@ function subnet(resource: Resource, assembly: Assembly): readonly Finding[] {
   }
   // Databases have no route at all, whatever it leads to.
   const open = (routes ?? []).filter(
-    ({ leadsTo }) => tier === dataTier || (!facingTiers.includes(tier) && (leadsTo === 'internet' || leadsTo === 'unknown')),
+    ({ targetType }) => tier === isolatedTier || (!facingTiers.includes(tier) && (targetType === 'internet' || targetType === 'unknown')),
   );
   for (const route of open) {
     const required = `no route to the internet from a subnet of the tier ${tier || '(none)'}`;
@@ -142,13 +142,13 @@ function isOfServers(route: Resource, assembly: Assembly): boolean {
 }
 
 /** An address of its own may belong to a NAT gateway, which admits answers only, not to a server or its interface. */
-function address(resource: Resource): readonly Finding[] {
+function addressFindings(resource: Resource): readonly Finding[] {
   return ['InstanceId', 'NetworkInterfaceId']
     .filter((name) => resource.at(name) !== undefined)
     .map((name) => finding(resource, name, `Properties.${name}`, 'none', 'Reach servers through the load balancer or the VPN.'));
 }
 
-function server(resource: Resource): readonly Finding[] {
+function serverFindings(resource: Resource): readonly Finding[] {
   if (!servers.includes(resource.type)) return [];
   const keyPair = serverPath(resource.type, 'KeyName');
   const keyPairs =
@@ -166,7 +166,7 @@ function server(resource: Resource): readonly Finding[] {
 }
 
 /** Where a resource says that it stands: by its own property, and by that of each interface. */
-function placement(resource: Resource, assembly: Assembly): readonly Finding[] {
+function placementFindings(resource: Resource, assembly: Assembly): readonly Finding[] {
   const path = placed[resource.type];
   const own = listOf(path === undefined ? undefined : resource.at(path)).map((value) => ({ value, at: `Properties.${path}` }));
   const interfaces = interfacesOf(resource).map(({ existing, subnet: value, path: at }) => ({
@@ -175,14 +175,14 @@ function placement(resource: Resource, assembly: Assembly): readonly Finding[] {
   }));
   const told = mustSay.includes(resource.type) ? interfaces : interfaces.filter(({ value }) => value !== undefined);
   const places: readonly { value: Json | undefined; at: string }[] = [...own, ...told];
-  if (places.length === 0 && mustSay.includes(resource.type)) return [misplaced(resource, 0, `Properties.${path}`, undefined)];
+  if (places.length === 0 && mustSay.includes(resource.type)) return [placementFinding(resource, 0, `Properties.${path}`, undefined)];
   return places.flatMap(({ value, at }, index) => {
     const tier = subnetOf(assembly.target(value, resource.stack), assembly)?.tier;
-    return tier !== undefined && !facingTiers.includes(tier) ? [] : [misplaced(resource, index, at, value)];
+    return tier !== undefined && !facingTiers.includes(tier) ? [] : [placementFinding(resource, index, at, value)];
   });
 }
 
-function misplaced(resource: Resource, index: number, path: string, found: Json | undefined): Finding {
+function placementFinding(resource: Resource, index: number, path: string, found: Json | undefined): Finding {
   const fix = 'Choose the subnets of the tier private, functions or isolated.';
   return { ...finding(resource, `subnet::${index}`, path, 'a subnet of the deployment that does not face the internet', fix), found };
 }

@@ -2,7 +2,7 @@
 
 import { type Finding, guard, type Rule, set } from '../../rule';
 import { type Assembly, isObject, type Json, type Resource } from '../../template/assembly';
-import { rendered } from '../../template/texts';
+import { renderText } from '../../template/texts';
 
 /** Names of properties that hold a secret, and names that only look like it: ids, settings, references. */
 const secretName =
@@ -30,7 +30,7 @@ export const noSecrets: Rule = {
     for (const [name, parameter] of Object.entries(Parameters ?? {})) {
       if (!isSecretName(name) || !isObject(parameter)) continue;
       const hidden = parameter.NoEcho === true && parameter.Default === undefined;
-      if (!hidden) findings.push(objection(name, `Parameters.${name}`, '(not shown)', 'NoEcho and no default'));
+      if (!hidden) findings.push(secretFinding(name, `Parameters.${name}`, '(not shown)', 'NoEcho and no default'));
     }
     visit({ Parameters, Outputs, Mappings } as unknown as Json, 'template', false, findings);
     return findings;
@@ -52,7 +52,7 @@ export const noSecrets: Rule = {
       set({ Environment: { Variables: { JWT_SIGNING_KEY: 'hunter2' } } }),
     ),
   ],
-  consults: [{ type: '*', path: 'Properties' }],
+  reads: [{ type: '*', path: 'Properties' }],
 };
 
 function isSecretName(name: string): boolean {
@@ -60,9 +60,9 @@ function isSecretName(name: string): boolean {
 }
 
 function visit(value: Json | undefined, path: string, inEnvironment: boolean, findings: Finding[]): void {
-  const text = rendered(value);
+  const text = renderText(value);
   if (text !== undefined && secretText.test(text)) {
-    findings.push(objection(path, path, '(not shown)', 'no private key, access key or address with a password'));
+    findings.push(secretFinding(path, path, '(not shown)', 'no private key, access key or address with a password'));
   } else if (Array.isArray(value)) {
     value.forEach((element: Json, index) => {
       visit(element, `${path}.${index}`, inEnvironment, findings);
@@ -72,7 +72,7 @@ function visit(value: Json | undefined, path: string, inEnvironment: boolean, fi
       const below = inEnvironment || environments.includes(key);
       if (isSecretName(key) && isWritten(member, below)) {
         findings.push(
-          objection(
+          secretFinding(
             key,
             `${path}.${key}`,
             '(not shown)',
@@ -94,13 +94,13 @@ function isImportedName(path: string, resource: Resource, assembly: Assembly): b
 
 /** Whether a value is written out. In an environment a resolved secret is one too: whoever may read the function reads it. */
 function isWritten(value: Json | undefined, inEnvironment: boolean): boolean {
-  const text = rendered(value);
+  const text = renderText(value);
   if (text === undefined) return false;
   if (isObject(value) && ('Ref' in value || 'Fn::GetAtt' in value)) return false;
   return inEnvironment || !dynamicReference.test(text);
 }
 
-function objection(id: string, path: string, found: string, required: string): Finding {
+function secretFinding(id: string, path: string, found: string, required: string): Finding {
   const fix = 'Generate the secret in the secrets store and hand on its name; read it where it is used.';
   return { id: `secret::${id}`, path, found, required, fix };
 }

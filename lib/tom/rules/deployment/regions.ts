@@ -17,7 +17,7 @@ export const regions: Rule = {
   checkStack: (stack, { facts }) => [
     ...stackRegion(stack, facts),
     ...declaredRegions(facts),
-    ...foreignRegions(outside(stack), 'template', facts),
+    ...foreignRegions(outsideResources(stack), 'template', facts),
   ],
   guards: [
     guard('Stack', 'region', replace('us-east-1'), replace('eu-west-1')),
@@ -30,7 +30,7 @@ export const regions: Rule = {
       set({ 'ap-southeast-2': 1 }),
     ),
   ],
-  consults: [{ type: '*', path: 'Properties' }],
+  reads: [{ type: '*', path: 'Properties' }],
 };
 
 function foreignRegions(from: object, path: string, facts: DeploymentFacts): readonly Finding[] {
@@ -52,7 +52,7 @@ function foreignRegions(from: object, path: string, facts: DeploymentFacts): rea
 }
 
 /** What a template has outside its resources. Mappings may list every region there is, to choose by. */
-const outside = ({ template: { Parameters, Outputs } }: StackTemplate): object => ({ Parameters, Outputs });
+const outsideResources = ({ template: { Parameters, Outputs } }: StackTemplate): object => ({ Parameters, Outputs });
 
 function stackRegion(stack: StackTemplate, facts: DeploymentFacts): readonly Finding[] {
   const own = facts.site === 'home' ? facts.homeRegion : facts.recoveryRegion;

@@ -18,7 +18,7 @@ export const retainedLogs: Rule = {
     guardWhere('AWS::Logs::LogGroup', (_, { facts }) => facts.environment === 'production', 'DeletionPolicy', remove, replace('Delete')),
     guard('AWS::Lambda::Function', 'Properties.LoggingConfig.LogGroup', remove, replace('/elsewhere')),
   ],
-  consults: [
+  reads: [
     { type: 'AWS::KMS::Alias', path: 'Properties.AliasName' },
     { type: 'AWS::KMS::Alias', path: 'Properties.TargetKeyId' },
   ],

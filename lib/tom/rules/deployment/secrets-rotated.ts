@@ -17,8 +17,8 @@ export const secretsRotated: Rule = {
       const fix = 'Set generateSecretString on the secret.';
       findings.push(finding(secret, 'generated', 'Properties.GenerateSecretString', 'a generated secret', fix));
     }
-    const schedules = assembly.ofType(scheduleType).filter((schedule) => assembly.leadsTo(schedule.at('SecretId'), schedule, secret));
-    if (!schedules.some((schedule) => rotates(schedule, assembly))) {
+    const schedules = assembly.ofType(scheduleType).filter((schedule) => assembly.refersTo(schedule.at('SecretId'), schedule, secret));
+    if (!schedules.some((schedule) => isRotationOf(schedule, assembly))) {
       const required = `a rotation schedule of at most ${longestDays} days with a function of the deployment that the service may call`;
       const fix = 'Add a CfnRotationSchedule with its function and permission.';
       findings.push({
@@ -37,7 +37,7 @@ export const secretsRotated: Rule = {
   ],
 };
 
-function rotates(schedule: Resource, assembly: Assembly): boolean {
+function isRotationOf(schedule: Resource, assembly: Assembly): boolean {
   const days = schedule.at('RotationRules.AutomaticallyAfterDays');
   const lambda = assembly.target(schedule.at('RotationLambdaARN'), schedule.stack);
   return typeof days === 'number' && days >= 1 && days <= longestDays && lambda?.type === 'AWS::Lambda::Function';

@@ -3,7 +3,7 @@
 import { type Finding, finding, guard, type Rule, replace, set } from '../../rule';
 import { type Assembly, isObject, listOf, type Resource, type StackTemplate } from '../../template/assembly';
 import { admittedBy, federationIsBound, type Grant, grantsOf, type Principal } from '../../template/principals';
-import { rendered, textsOfObject } from '../../template/texts';
+import { renderText, textsOfObject } from '../../template/texts';
 import { outsiders } from './separation-bypasses';
 
 /** What joins networks or hands resources to other accounts: every type of these families. */
@@ -41,15 +41,15 @@ export const separation: Rule = {
     ),
     guard('AWS::IAM::Role', 'Properties.AssumeRolePolicyDocument', replace('{{resolve:ssm:/trust}}')),
   ],
-  intruders: outsiders,
-  consults: [{ type: '*', path: 'Properties' }],
+  bypasses: outsiders,
+  reads: [{ type: '*', path: 'Properties' }],
 };
 
 /** Names of other deployments where they name something: whole, or as the start or end of a name or path. */
 function foreignNames(from: object, path: string, { facts }: Assembly): readonly Finding[] {
   if (facts.otherDeployments.length === 0) return [];
   // The longest first, so that `production-eu-network` is read as of `production-eu` and not of `production`.
-  const names = [facts.deployment, ...facts.otherDeployments].toSorted((a, b) => b.length - a.length).map(escaped);
+  const names = [facts.deployment, ...facts.otherDeployments].toSorted((a, b) => b.length - a.length).map(escapePattern);
   const pattern = new RegExp(`(?<![A-Za-z0-9_-])(${names.join('|')})(?![A-Za-z0-9_])`, 'g');
   const findings = new Map<string, Finding>();
   for (const { path: at, text } of textsOfObject(from)) {
@@ -66,7 +66,7 @@ function foreignNames(from: object, path: string, { facts }: Assembly): readonly
   return [...findings.values()];
 }
 
-const escaped = (name: string): string => name.replace(/[^A-Za-z0-9]/g, '\\$&');
+const escapePattern = (name: string): string => name.replace(/[^A-Za-z0-9]/g, '\\$&');
 
 /** What of a text may name a resource: no tag, no action or condition key, no service, and of an ARN what follows the account. */
 function namingPart(path: string, text: string): string {
@@ -121,7 +121,7 @@ function isLimited({ statement, path }: Grant, resource: Resource, assembly: Ass
   const equals = isObject(statement.Condition) ? statement.Condition.StringEquals : undefined;
   if (!isObject(equals)) return false;
   return accountKeys.some((key) => {
-    const accounts = listOf(equals[key]).map((account) => rendered(account) ?? '?');
+    const accounts = listOf(equals[key]).map((account) => renderText(account) ?? '?');
     return accounts.length > 0 && accounts.every((account) => isKnown(account, resource.stack, assembly));
   });
 }

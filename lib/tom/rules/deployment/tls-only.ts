@@ -32,7 +32,7 @@ export const tlsOnly: Rule = {
     if (kind) return plainDenied(resource, kind, assembly);
     const domain = domains[resource.type];
     if (domain) return domainName(resource, domain);
-    return listener(resource);
+    return listenerFindings(resource);
   },
   guards: [
     ...Object.values(policied).flatMap(({ policy }) => policyGuards(policy)),
@@ -40,7 +40,7 @@ export const tlsOnly: Rule = {
     guardWhere('AWS::ElasticLoadBalancingV2::Listener', isEncrypted, 'Properties.Protocol', replace('HTTP')),
     ...Object.entries(domains).map(([type, path]) => guard(type, `Properties.${path}`, remove, replace('TLS_1_0'))),
   ],
-  consults: [
+  reads: [
     ...Object.values(policied).map(({ policy }) => ({ type: policy, path: 'Properties.PolicyDocument' })),
     { type: 'AWS::ElasticLoadBalancingV2::Listener', path: 'Properties.DefaultActions' },
   ],
@@ -51,7 +51,7 @@ type Policied = (typeof policied)[string];
 function plainDenied(resource: Resource, { policy, link, action, fix }: Policied, assembly: Assembly): readonly Finding[] {
   const policies = assembly
     .ofType(policy)
-    .filter((candidate) => listOf(candidate.at(link)).some((value) => assembly.leadsTo(value, candidate, resource)));
+    .filter((candidate) => listOf(candidate.at(link)).some((value) => assembly.refersTo(value, candidate, resource)));
   const denied = policies.some((candidate) =>
     plainDenials(candidate).some((statement) => coversActions(statement, [action]) && coversAll(statement, resource)),
   );
@@ -86,7 +86,7 @@ function isEncrypted(listener: Resource): boolean {
 }
 
 /** A plain HTTP listener may do one thing: redirect to HTTPS. */
-function listener(resource: Resource): readonly Finding[] {
+function listenerFindings(resource: Resource): readonly Finding[] {
   if (isEncrypted(resource)) {
     const policy = resource.at('SslPolicy');
     if (typeof policy === 'string' && listenerPolicy.test(policy)) return [];

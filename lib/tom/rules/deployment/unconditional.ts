@@ -35,10 +35,14 @@ export const unconditional: Rule = {
     return [
       ...(resource.json.Condition === undefined ? [] : [finding(resource, 'condition', 'Condition', 'no condition', fix)]),
       ...(hiding.includes(resource.type) ? [finding(resource, 'hidden', '', 'no template within the template', fix)] : []),
-      ...untraceable(resource.json as unknown as Json, ''),
+      ...intrinsicFindings(resource.json as unknown as Json, ''),
     ];
   },
-  checkStack: (stack) => [...sections(stack), ...notResources(stack), ...untraceable((stack.template.Outputs ?? {}) as Json, 'Outputs')],
+  checkStack: (stack) => [
+    ...sectionFindings(stack),
+    ...notResources(stack),
+    ...intrinsicFindings((stack.template.Outputs ?? {}) as Json, 'Outputs'),
+  ],
   guards: [
     { type: '*', path: 'Condition', breaks: [set('Never')], where: isNotUsage },
     { type: '*', path: 'Properties.Mutant', breaks: [set({ 'Fn::If': ['Never', 1, 2] })], where: isNotUsage },
@@ -47,14 +51,14 @@ export const unconditional: Rule = {
     { type: 'Stack', path: 'template.Resources.Fn::ForEach::Open', breaks: [set(['P', ['22'], {}])] },
     { type: 'Stack', path: 'template.Outputs.Mutant', breaks: [set({ Value: { 'Fn::FindInMap': ['A', 'b', 'c'] } })] },
   ],
-  intruders: [
+  bypasses: [
     { name: 'a nested stack', resources: { Nested: { Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL: 'https://x/y' } } } },
     {
       name: 'a snippet that is fetched',
       resources: { Open: { Type: 'AWS::EC2::SecurityGroup', Properties: { 'Fn::Transform': { Name: 'AWS::Include' } } } },
     },
   ],
-  consults: [{ type: '*', path: '*' }],
+  reads: [{ type: '*', path: '*' }],
 };
 
 function isNotUsage({ type }: Resource): boolean {
@@ -62,7 +66,7 @@ function isNotUsage({ type }: Resource): boolean {
 }
 
 /** Intrinsic functions below a value that decide something later. Each is told once. */
-function untraceable(value: Json, path: string): readonly Finding[] {
+function intrinsicFindings(value: Json, path: string): readonly Finding[] {
   const findings = new Map<string, Finding>();
   const visit = (member: Json, at: string): void => {
     if (typeof member !== 'object' || member === null) return;
@@ -78,15 +82,17 @@ function untraceable(value: Json, path: string): readonly Finding[] {
   return [...findings.values()];
 }
 
-function sections({ template: { Conditions, Transform } }: StackTemplate): readonly Finding[] {
-  const conditions = isObject(Conditions) ? Object.keys(Conditions).filter((name) => name !== usageCondition) : listed(Conditions);
+function sectionFindings({ template: { Conditions, Transform } }: StackTemplate): readonly Finding[] {
+  const conditions = isObject(Conditions)
+    ? Object.keys(Conditions).filter((name) => name !== usageCondition)
+    : unreadableSection(Conditions);
   return [
     ...conditions.map((name) => ({ id: `condition::${name}`, path: `Conditions.${name}`, found: name, required: 'no conditions', fix })),
     ...(Transform === undefined ? [] : [{ id: 'transform', path: 'Transform', found: Transform, required: 'no macro', fix }]),
   ];
 }
 
-const listed = (value: unknown): readonly string[] => (value === undefined ? [] : ['?']);
+const unreadableSection = (value: unknown): readonly string[] => (value === undefined ? [] : ['?']);
 
 /** What stands among the resources and is none, as loops of a macro do. */
 function notResources({ template: { Resources } }: StackTemplate): readonly Finding[] {

@@ -1,6 +1,6 @@
 // Stores of types that nobody has said anything about.
-import type { Intruder } from '../../rule';
-import { intruder } from '../bypass';
+import type { Bypass } from '../../rule';
+import { newResource } from '../bypass';
 
 const types = [
   'AWS::Athena::WorkGroup',
@@ -14,8 +14,8 @@ const types = [
   'AWS::S3Express::DirectoryBucket',
 ];
 
-export const unknownStores: readonly Intruder[] = types.map((type) => ({
+export const unknownStores: readonly Bypass[] = types.map((type) => ({
   name: `an ${type}`,
-  resources: { Store: intruder(type) },
+  resources: { Store: newResource(type) },
   beside: 'AWS::S3::Bucket',
 }));

@@ -1,19 +1,19 @@
 // What opens to the internet without a load balancer, or admits strangers in small ranges.
-import type { Intruder } from '../../rule';
-import { attributeOf, intruder } from '../bypass';
+import type { Bypass } from '../../rule';
+import { attributeOf, newResource } from '../bypass';
 
-export const openDoors: readonly Intruder[] = [
-  { name: 'a function URL without authentication', resources: { Door: intruder('AWS::Lambda::Url', { AuthType: 'NONE' }) } },
+export const openDoors: readonly Bypass[] = [
+  { name: 'a function URL without authentication', resources: { Door: newResource('AWS::Lambda::Url', { AuthType: 'NONE' }) } },
   {
     name: 'a regional REST API',
-    resources: { Door: intruder('AWS::ApiGateway::RestApi', { EndpointConfiguration: { Types: ['PRIVATE', 'REGIONAL'] } }) },
+    resources: { Door: newResource('AWS::ApiGateway::RestApi', { EndpointConfiguration: { Types: ['PRIVATE', 'REGIONAL'] } }) },
   },
-  { name: 'a REST API that says nothing', resources: { Door: intruder('AWS::ApiGateway::RestApi') } },
-  { name: 'an HTTP API', resources: { Door: intruder('AWS::ApiGatewayV2::Api', { ProtocolType: 'HTTP' }) } },
+  { name: 'a REST API that says nothing', resources: { Door: newResource('AWS::ApiGateway::RestApi') } },
+  { name: 'an HTTP API', resources: { Door: newResource('AWS::ApiGatewayV2::Api', { ProtocolType: 'HTTP' }) } },
   {
     name: 'the range of a cloud',
     resources: (_, assembly) => ({
-      Door: intruder('AWS::EC2::SecurityGroupIngress', {
+      Door: newResource('AWS::EC2::SecurityGroupIngress', {
         GroupId: attributeOf('AWS::EC2::SecurityGroup', 'GroupId', assembly),
         IpProtocol: 'tcp',
         FromPort: 5432,

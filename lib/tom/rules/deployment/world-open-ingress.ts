@@ -5,7 +5,7 @@ import { type AclEntry, entriesOf, ingressOf } from '../../template/access-lists
 import { includesPort, type Ports } from '../../template/addresses';
 import { type Assembly, type JsonObject, listOf, type Resource } from '../../template/assembly';
 import { balancerType, isPublic } from '../../template/load-balancers';
-import { visitReferences } from '../../template/occupants';
+import { visitReferences } from '../../template/subnet-residents';
 import { proxyTier, type Subnet, subnetsOf } from '../../template/topology';
 import { openDoors } from './world-open-ingress-bypasses';
 
@@ -45,8 +45,8 @@ export const worldOpenIngress: Rule = {
   types: ['AWS::EC2::SecurityGroup', 'AWS::EC2::SecurityGroupIngress', 'AWS::EC2::NetworkAcl', balancerType, ...Object.keys(doors)],
   check(resource, assembly) {
     const door = doors[resource.type];
-    if (door) return door.isPrivate(resource) ? [] : [open(resource, door)];
-    if (resource.type === balancerType) return isPublic(resource) ? strangers(resource, assembly) : 'not-applicable';
+    if (door) return door.isPrivate(resource) ? [] : [entryFinding(resource, door)];
+    if (resource.type === balancerType) return isPublic(resource) ? balancerFindings(resource, assembly) : 'not-applicable';
     return resource.type === 'AWS::EC2::NetworkAcl' ? accessList(resource, assembly) : securityGroup(resource, assembly);
   },
   guards: [
@@ -66,14 +66,14 @@ export const worldOpenIngress: Rule = {
     ),
     guard('AWS::EC2::SecurityGroupIngress', 'Properties.CidrIp', set('0.0.0.0/0')),
     guardWhere(balancerType, isPublic, 'Properties.SecurityGroups', remove, append('sg-elsewhere')),
-    guardWhere('AWS::EC2::NetworkAclEntry', admitsStrangers, 'Properties.PortRange.From', replace(79)),
-    guardWhere('AWS::EC2::NetworkAclEntry', admitsStrangers, 'Properties.Protocol', replace(-1)),
+    guardWhere('AWS::EC2::NetworkAclEntry', isUntrustedEntry, 'Properties.PortRange.From', replace(79)),
+    guardWhere('AWS::EC2::NetworkAclEntry', isUntrustedEntry, 'Properties.Protocol', replace(-1)),
     guardWhere('AWS::EC2::NetworkAclEntry', admitsInside, 'Properties.CidrBlock', replace('0.0.0.0/0'), replace('0.0.0.0/1')),
     guardWhere('AWS::EC2::NetworkAclEntry', ofDatabases, 'Properties.CidrBlock', replace('0.0.0.0/0'), replace('203.0.113.0/24')),
     guard('AWS::Lambda::Url', 'Properties.AuthType', remove, replace('NONE')),
     guard('AWS::ApiGateway::RestApi', 'Properties.EndpointConfiguration.Types', remove, replace(['REGIONAL'])),
   ],
-  intruders: [
+  bypasses: [
     ...openDoors,
     {
       name: 'a function in the security group of proxies',
@@ -86,7 +86,7 @@ export const worldOpenIngress: Rule = {
       }),
     },
   ],
-  consults: [
+  reads: [
     { type: '*', path: '*' },
     ...['NetworkAclId', 'RuleAction', 'RuleNumber', 'Egress', 'Ipv6CidrBlock', 'PortRange'].map((name) => ({
       type: 'AWS::EC2::NetworkAclEntry',
@@ -100,7 +100,7 @@ export const worldOpenIngress: Rule = {
   ],
 };
 
-function open(resource: Resource, { path, required }: Door): Finding {
+function entryFinding(resource: Resource, { path, required }: Door): Finding {
   const fix = 'Serve it behind the load balancer.';
   return finding(resource, 'door', path === '' ? '' : `Properties.${path}`, required, fix);
 }
@@ -115,7 +115,7 @@ function securityGroup(resource: Resource, assembly: Assembly): readonly Finding
     return [
       finding(
         resource,
-        `world::${text(ports)}`,
+        `world::${showPorts(ports)}`,
         path,
         required,
         'Admit a security group or a named network; only proxies admit the world.',
@@ -127,7 +127,7 @@ function securityGroup(resource: Resource, assembly: Assembly): readonly Finding
 
 /** A group that admits the world opens whatever has it. */
 function sharedWith(group: Resource, assembly: Assembly): readonly Finding[] {
-  const others = assembly.resources.filter((other) => !mayName.includes(other.type) && names(other, group, assembly));
+  const others = assembly.resources.filter((other) => !mayName.includes(other.type) && namesGroup(other, group, assembly));
   const fix = 'Give it a security group of its own.';
   return others.map((other) => ({
     ...finding(group, `shared::${other.logicalId}`, '', 'a group of proxies alone', fix),
@@ -135,16 +135,16 @@ function sharedWith(group: Resource, assembly: Assembly): readonly Finding[] {
   }));
 }
 
-function names(resource: Resource, group: Resource, assembly: Assembly): boolean {
+function namesGroup(resource: Resource, group: Resource, assembly: Assembly): boolean {
   let found = false;
   visitReferences(resource.properties, (reference) => {
-    found ||= assembly.leadsTo(reference, resource, group);
+    found ||= assembly.refersTo(reference, resource, group);
   });
   return found;
 }
 
 /** Whom a group from elsewhere admits, nobody can tell. */
-function strangers(balancer: Resource, assembly: Assembly): readonly Finding[] {
+function balancerFindings(balancer: Resource, assembly: Assembly): readonly Finding[] {
   const named = listOf(balancer.at('SecurityGroups'));
   const known = named.filter((value) => assembly.target(value, balancer.stack)?.type === 'AWS::EC2::SecurityGroup');
   if (named.length > 0 && known.length === named.length) return [];
@@ -158,24 +158,24 @@ function isProxyGroup(group: Resource, assembly: Assembly): boolean {
   return assembly
     .ofType(balancerType)
     .filter((balancer) => balancer.at('Scheme') === 'internet-facing')
-    .some((balancer) => listOf(balancer.at('SecurityGroups')).some((value) => assembly.leadsTo(value, balancer, group)));
+    .some((balancer) => listOf(balancer.at('SecurityGroups')).some((value) => assembly.refersTo(value, balancer, group)));
 }
 
 const isProxyPort = (ports: Ports | 'none'): boolean =>
   proxyPorts.some((port) => includesPort(ports, port)) && ports !== 'none' && ports.from === ports.to;
 
-const text = (ports: Ports | 'none'): string =>
+const showPorts = (ports: Ports | 'none'): string =>
   ports === 'none' ? 'icmp' : ports.from === ports.to ? `${ports.from}` : `${ports.from}-${ports.to}`;
 
 function accessList(acl: Resource, assembly: Assembly): readonly Finding[] {
   const tiers = tiersOf(acl, assembly);
   return entriesOf(acl, assembly)
-    .filter((entry) => lettingStrangersIn(entry) && !tiers.every((tier) => mayAdmit(tier, entry)))
+    .filter((entry) => admitsUntrustedSources(entry) && !tiers.every((tier) => mayAdmit(tier, entry)))
     .map((entry) => ({
       id: `world::${entry.resource.logicalId}`,
       path: entry.resource.logicalId,
       found: entry.resource.properties,
-      required: `strangers on ${tiers.map((tier) => `${tier || 'subnets without a tier'}: ${admitted(tier)}`).join('; ')}`,
+      required: `strangers on ${tiers.map((tier) => `${tier || 'subnets without a tier'}: ${admittedPorts(tier)}`).join('; ')}`,
       fix: 'Narrow the entry in the table of the tier.',
     }));
 }
@@ -185,7 +185,7 @@ function tiersOf(acl: Resource, assembly: Assembly): readonly string[] {
   return [...new Set(subnets.map(({ tier }) => tier))];
 }
 
-const lettingStrangersIn = (entry: AclEntry): boolean =>
+const admitsUntrustedSources = (entry: AclEntry): boolean =>
   entry.inbound && entry.allows && entry.reach !== 'private' && entry.ports !== 'none';
 
 function mayAdmit(tier: string, { ports }: AclEntry): boolean {
@@ -194,28 +194,28 @@ function mayAdmit(tier: string, { ports }: AclEntry): boolean {
   return first !== undefined && ports !== 'none' && ports.from >= first;
 }
 
-function admitted(tier: string): string {
+function admittedPorts(tier: string): string {
   if (tier === proxyTier) return '80 and 443';
   return answerPorts[tier] === undefined ? 'no port' : `the ports of answers, from ${answerPorts[tier]}`;
 }
 
-function admitsStrangers(resource: Resource, assembly: Assembly): boolean {
-  return own(resource, assembly).some(({ entry }) => lettingStrangersIn(entry));
+function isUntrustedEntry(resource: Resource, assembly: Assembly): boolean {
+  return entriesOfList(resource, assembly).some(({ entry }) => admitsUntrustedSources(entry));
 }
 
 /** Entries for named neighbours, on ports that strangers must not reach. */
 function admitsInside(resource: Resource, assembly: Assembly): boolean {
-  return own(resource, assembly).some(
+  return entriesOfList(resource, assembly).some(
     ({ entry, tiers }) =>
       entry.inbound && entry.allows && entry.reach === 'private' && entry.ports !== 'none' && !tiers.every((tier) => mayAdmit(tier, entry)),
   );
 }
 
 function ofDatabases(resource: Resource, assembly: Assembly): boolean {
-  return own(resource, assembly).some(({ entry, tiers }) => entry.inbound && entry.allows && tiers.includes('isolated'));
+  return entriesOfList(resource, assembly).some(({ entry, tiers }) => entry.inbound && entry.allows && tiers.includes('isolated'));
 }
 
-function own(resource: Resource, assembly: Assembly): readonly { entry: AclEntry; tiers: readonly string[] }[] {
+function entriesOfList(resource: Resource, assembly: Assembly): readonly { entry: AclEntry; tiers: readonly string[] }[] {
   const acl = assembly.target(resource.at('NetworkAclId'), resource.stack);
   const entry = acl && entriesOf(acl, assembly).find((candidate) => candidate.resource === resource);
   return acl && entry ? [{ entry, tiers: tiersOf(acl, assembly) }] : [];

@@ -27,8 +27,8 @@ export const zones: Rule = {
   requires: 'the subnets of every tier, and of everything that spans subnets, are in at least two zones, each in another',
   types: ['AWS::EC2::Subnet', ...Object.keys(spanning)],
   check(resource, assembly) {
-    if (resource.type === 'AWS::EC2::Subnet') return subnet(resource, assembly);
-    return isOptional[resource.type]?.(resource) ? 'not-applicable' : spread(resource, spanning[resource.type] as string, assembly);
+    if (resource.type === 'AWS::EC2::Subnet') return subnetFindings(resource, assembly);
+    return isOptional[resource.type]?.(resource) ? 'not-applicable' : spreadFindings(resource, spanning[resource.type] as string, assembly);
   },
   guards: [
     guard('AWS::EC2::Subnet', 'Properties.AvailabilityZone', remove, replace('eu-west-3a')),
@@ -38,13 +38,13 @@ export const zones: Rule = {
       guardWhere(type, (resource) => !isOptional[type]?.(resource), `Properties.${path}`, remove, replace(['subnet'])),
     ),
   ],
-  consults: [
+  reads: [
     { type: 'AWS::EC2::Subnet', path: 'Properties.Tags' },
     { type: 'AWS::EC2::VPCEndpoint', path: 'Properties.VpcEndpointType' },
   ],
 };
 
-function subnet(resource: Resource, assembly: Assembly): readonly Finding[] {
+function subnetFindings(resource: Resource, assembly: Assembly): readonly Finding[] {
   const path = 'Properties.AvailabilityZone';
   const zone = zoneNumber(resource);
   if (zone === undefined) return [finding(resource, 'zone', path, 'one of Fn::GetAZs', 'Choose the zone with Fn.select over Fn.getAzs().')];
@@ -73,7 +73,7 @@ function notInZone(zone: number): (resource: Resource) => boolean {
   return (resource) => zoneNumber(resource) !== undefined && zoneNumber(resource) !== zone;
 }
 
-function spread(resource: Resource, path: string, assembly: Assembly): readonly Finding[] {
+function spreadFindings(resource: Resource, path: string, assembly: Assembly): readonly Finding[] {
   const numbers = listOf(resource.at(path)).map((value) => {
     const target = assembly.target(value, resource.stack);
     return target?.type === 'AWS::EC2::Subnet' ? zoneNumber(target) : undefined;

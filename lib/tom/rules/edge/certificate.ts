@@ -16,10 +16,10 @@ const issuedByAcm = 'AWS::CertificateManager::Certificate';
 const carriers: Readonly<Record<string, (resource: Resource) => readonly { readonly path: string; readonly value: Json | undefined }[]>> = {
   [listenerType]: (listener) => eachOf(listener, 'Certificates', 'CertificateArn'),
   [listenerCertificate]: (resource) => eachOf(resource, 'Certificates', 'CertificateArn'),
-  'AWS::ApiGateway::DomainName': (domain) => one(domain, 'CertificateArn', 'RegionalCertificateArn'),
+  'AWS::ApiGateway::DomainName': (domain) => filledPath(domain, 'CertificateArn', 'RegionalCertificateArn'),
   'AWS::ApiGatewayV2::DomainName': (domain) => eachOf(domain, 'DomainNameConfigurations', 'CertificateArn'),
-  'AWS::CloudFront::Distribution': (distribution) => one(distribution, 'DistributionConfig.ViewerCertificate.AcmCertificateArn'),
-  'AWS::Cognito::UserPoolDomain': (domain) => one(domain, 'CustomDomainConfig.CertificateArn'),
+  'AWS::CloudFront::Distribution': (distribution) => filledPath(distribution, 'DistributionConfig.ViewerCertificate.AcmCertificateArn'),
+  'AWS::Cognito::UserPoolDomain': (domain) => filledPath(domain, 'CustomDomainConfig.CertificateArn'),
   'AWS::ElasticLoadBalancing::LoadBalancer': (balancer) => eachOf(balancer, 'Listeners', 'SSLCertificateId'),
 };
 
@@ -41,7 +41,7 @@ export const certificate: Rule = {
       return [finding(resource, 'issued-by-acm', '', `no certificate that ACM issues, but a ${certificateType}`, fix)];
     }
     if (resource.type === listenerType && withoutTls.some((protocol) => protocol === resource.at('Protocol'))) return 'not-applicable';
-    return served(resource, assembly);
+    return servedFindings(resource, assembly);
   },
   guards: [
     guardWhere(
@@ -58,8 +58,8 @@ export const certificate: Rule = {
     guard(certificateType, 'Properties.ServiceToken', remove, replace('arn:aws:lambda:eu-west-3:x:function:y')),
     ...functionGuards(),
   ],
-  intruders: unseenCertificates,
-  consults: [
+  bypasses: unseenCertificates,
+  reads: [
     { type: listenerType, path: 'Properties.Protocol' },
     { type: scheduleType, path: 'Properties.Target' },
     { type: lambdaType, path: 'Properties.Environment' },
@@ -71,12 +71,12 @@ function eachOf(resource: Resource, list: string, key: string) {
 }
 
 /** Of several places one may be filled; where none is, the first is what is missed. */
-function one(resource: Resource, ...paths: string[]) {
+function filledPath(resource: Resource, ...paths: string[]) {
   const filled = paths.filter((path) => resource.at(path) !== undefined);
   return (filled.length > 0 ? filled : paths.slice(0, 1)).map((path) => ({ path, value: resource.at(path) }));
 }
 
-function served(resource: Resource, assembly: Assembly): readonly Finding[] {
+function servedFindings(resource: Resource, assembly: Assembly): readonly Finding[] {
   const required = `the CertificateArn of a ${certificateType} of the same stack`;
   const fix = 'Take certificateArn of Certificate, which has seen the key.';
   const named = carriers[resource.type]?.(resource) ?? [];
@@ -114,7 +114,7 @@ function functionOf(resource: Resource, assembly: Assembly): Resource | undefine
 }
 
 const schedulesOf = (lambda: Resource, assembly: Assembly): readonly Resource[] =>
-  assembly.ofType(scheduleType).filter((schedule) => assembly.leadsTo(schedule.at('Target.Arn'), schedule, lambda));
+  assembly.ofType(scheduleType).filter((schedule) => assembly.refersTo(schedule.at('Target.Arn'), schedule, lambda));
 
 const isDaily = (schedule: Resource): boolean =>
   daily.test(String(schedule.at('ScheduleExpression'))) &&

@@ -31,9 +31,10 @@ export const cloudflareOnly: Rule = {
     "with Cloudflare declared, public load balancers admit its published ranges alone, verify its client certificate, and count requests by the visitor's address that it tells; without it, nobody's word is taken for that address",
   types: [balancerType, listenerType],
   check(resource, assembly) {
-    if (resource.type === listenerType) return isConcerned(resource, assembly) ? certificate(resource, assembly) : 'not-applicable';
+    if (resource.type === listenerType)
+      return isConcerned(resource, assembly) ? clientCertificateFindings(resource, assembly) : 'not-applicable';
     if (!isPublic(resource)) return 'not-applicable';
-    return [...(assembly.facts.cloudflare ? addresses(resource, assembly) : []), ...counted(resource, assembly)];
+    return [...(assembly.facts.cloudflare ? addressFindings(resource, assembly) : []), ...rateKeyFindings(resource, assembly)];
   },
   guards: [
     guardWhere(listenerType, isConcerned, 'Properties.MutualAuthentication', remove),
@@ -44,7 +45,7 @@ export const cloudflareOnly: Rule = {
     guard('AWS::WAFv2::WebACL', ratePaths('AggregateKeyType'), replace('CONSTANT')),
     guard('AWS::WAFv2::WebACL', ratePaths('ForwardedIPConfig'), set({ HeaderName: 'X-Forwarded-For', FallbackBehavior: 'NO_MATCH' })),
   ],
-  consults: [
+  reads: [
     ...['Scheme', 'SecurityGroups'].map((name) => ({ type: balancerType, path: `Properties.${name}` })),
     ...['Protocol', 'LoadBalancerArn', 'MutualAuthentication'].map((name) => ({ type: listenerType, path: `Properties.${name}` })),
     { type: groupType, path: 'Properties.SecurityGroupIngress' },
@@ -63,7 +64,7 @@ function isBehindCloudflare(listener: Resource, assembly: Assembly): boolean {
   return assembly.facts.cloudflare === true && isPublicListener(listener, assembly);
 }
 
-function certificate(listener: Resource, assembly: Assembly): readonly Finding[] {
+function clientCertificateFindings(listener: Resource, assembly: Assembly): readonly Finding[] {
   const path = 'MutualAuthentication';
   const store = assembly.target(listener.at(`${path}.TrustStoreArn`), listener.stack);
   const expired = listener.at(`${path}.IgnoreClientCertificateExpiry`);
@@ -74,7 +75,7 @@ function certificate(listener: Resource, assembly: Assembly): readonly Finding[]
   return [finding(listener, 'certificate', `Properties.${path}`, 'Mode verify with a trust store of the deployment', fix)];
 }
 
-function addresses(balancer: Resource, assembly: Assembly): readonly Finding[] {
+function addressFindings(balancer: Resource, assembly: Assembly): readonly Finding[] {
   const groups = listOf(balancer.at('SecurityGroups')).map((value) => assembly.target(value, balancer.stack));
   const strangers = groups.flatMap((group) => (group?.type === groupType ? admissionsOf(group, assembly) : ['an unknown security group']));
   const fix = "Admit nothing but the prefix lists of Cloudflare's ranges.";
@@ -83,7 +84,7 @@ function addresses(balancer: Resource, assembly: Assembly): readonly Finding[] {
 
 /** Whom a group admits besides Cloudflare. */
 function admissionsOf(group: Resource, assembly: Assembly): readonly string[] {
-  const separate = assembly.ofType(ingressType).filter((ingress) => assembly.leadsTo(ingress.at('GroupId'), ingress, group));
+  const separate = assembly.ofType(ingressType).filter((ingress) => assembly.refersTo(ingress.at('GroupId'), ingress, group));
   return [group, ...separate].flatMap((holder) =>
     ingressOf(holder, assembly).flatMap(({ json }) => {
       const list = assembly.target(json.SourcePrefixListId, holder.stack);
@@ -98,7 +99,7 @@ function admissionsOf(group: Resource, assembly: Assembly): readonly string[] {
 }
 
 /** By the connection; behind Cloudflare, by what it tells, where a request that tells nothing is refused. */
-function counted(balancer: Resource, assembly: Assembly): readonly Finding[] {
+function rateKeyFindings(balancer: Resource, assembly: Assembly): readonly Finding[] {
   const acl = webAclBefore(balancer, assembly);
   if (!acl) return [];
   const { cloudflare = false } = assembly.facts;

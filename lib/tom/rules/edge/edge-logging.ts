@@ -2,7 +2,7 @@
 
 import { append, type Finding, finding, guard, guardWhere, type Rule, remove, replace } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
-import { coversObjects, denials } from '../../template/buckets';
+import { coversObjects, denialsOf } from '../../template/buckets';
 import { attributeOf, attributePath, attributeText, balancerType, isPublic } from '../../template/load-balancers';
 import { coversActions } from '../../template/policies';
 import { loggingType, webAclType } from '../../template/web-acls';
@@ -20,7 +20,7 @@ export const edgeLogging: Rule = {
   requires: `every public load balancer logs requests and connections to a bucket of the deployment that keeps them at least ${minimumDays} days and from which nobody deletes, and every web ACL logs each refusal, without secrets and query strings, to a log group`,
   types: [balancerType, webAclType],
   check(resource, assembly) {
-    if (resource.type === webAclType) return firewall(resource, assembly);
+    if (resource.type === webAclType) return firewallFindings(resource, assembly);
     return isPublic(resource) ? logs.flatMap((log) => balancerLog(resource, log, assembly)) : 'not-applicable';
   },
   guards: [
@@ -43,7 +43,7 @@ export const edgeLogging: Rule = {
     guard(webAclType, 'Properties.DataProtectionConfig.DataProtections.*', remove),
     guard(webAclType, 'Properties.DataProtectionConfig.DataProtections.*.Field.FieldType', replace('BODY')),
   ],
-  consults: [
+  reads: [
     ...['Scheme', 'LoadBalancerAttributes'].map((name) => ({ type: balancerType, path: `Properties.${name}` })),
     { type: bucketType, path: 'Properties.LifecycleConfiguration' },
     ...['Bucket', 'PolicyDocument'].map((name) => ({ type: 'AWS::S3::BucketPolicy', path: `Properties.${name}` })),
@@ -62,8 +62,8 @@ function balancerLog(balancer: Resource, log: string, assembly: Assembly): reado
   }
   const kept = listOf(bucket.at('LifecycleConfiguration.Rules')).every((rule) => !endsEarly(rule));
   const undeletable = deleting.every((action) =>
-    denials(bucket, assembly).some(
-      (statement) => coversActions(statement, [action]) && unconditional(statement.json) && coversObjects(statement, bucket),
+    denialsOf(bucket, assembly).some(
+      (statement) => coversActions(statement, [action]) && isUnconditional(statement.json) && coversObjects(statement, bucket),
     ),
   );
   return [
@@ -78,27 +78,27 @@ function endsEarly(rule: Json): boolean {
   return date !== undefined || (days !== undefined && !(typeof days === 'number' && days >= minimumDays));
 }
 
-const unconditional = (statement: { readonly [key: string]: Json }): boolean =>
+const isUnconditional = (statement: { readonly [key: string]: Json }): boolean =>
   statement.Condition === undefined || (isObject(statement.Condition) && Object.keys(statement.Condition).length === 0);
 
 function takesLogs(bucket: Resource, assembly: Assembly): boolean {
   return assembly
     .ofType(balancerType)
     .filter(isPublic)
-    .some((balancer) => logs.some((log) => assembly.leadsTo(attributeOf(balancer, `${log}.s3.bucket`)?.value, balancer, bucket)));
+    .some((balancer) => logs.some((log) => assembly.refersTo(attributeOf(balancer, `${log}.s3.bucket`)?.value, balancer, bucket)));
 }
 
 /** Statements that deny deleting, of the policies of buckets that take logs. */
 function deletionDenials(policy: Resource, assembly: Assembly): readonly string[] {
   const bucket = assembly.target(policy.at('Bucket'), policy.stack);
   if (!bucket || !takesLogs(bucket, assembly)) return [];
-  return denials(bucket, assembly)
-    .filter((statement) => coversActions(statement, deleting) && unconditional(statement.json))
+  return denialsOf(bucket, assembly)
+    .filter((statement) => coversActions(statement, deleting) && isUnconditional(statement.json))
     .map(({ path }) => `Properties.${path}`);
 }
 
-function firewall(acl: Resource, assembly: Assembly): readonly Finding[] {
-  const logging = assembly.ofType(loggingType).find((candidate) => assembly.leadsTo(candidate.at('ResourceArn'), candidate, acl));
+function firewallFindings(acl: Resource, assembly: Assembly): readonly Finding[] {
+  const logging = assembly.ofType(loggingType).find((candidate) => assembly.refersTo(candidate.at('ResourceArn'), candidate, acl));
   const group = logging && assembly.target(logging.at('LogDestinationConfigs.0'), logging.stack);
   if (!logging || group?.type !== 'AWS::Logs::LogGroup') {
     return [finding(acl, 'log', '', 'a logging configuration to a log group of the deployment', 'Build WebFirewall, which logs.')];
@@ -106,7 +106,7 @@ function firewall(acl: Resource, assembly: Assembly): readonly Finding[] {
   const inLog = listOf(logging.at('RedactedFields'));
   const inAcl = listOf(acl.at('DataProtectionConfig.DataProtections')).map((protection) => valueAt(protection, 'Field'));
   const redacted = secretHeaders.every((name) => inLog.some((field) => isHeader(field, name))) && inLog.some(isQuery);
-  const covered = secretHeaders.every((name) => inAcl.some((field) => protects(field, name))) && inAcl.some(isQueryType);
+  const covered = secretHeaders.every((name) => inAcl.some((field) => protectsField(field, name))) && inAcl.some(isQueryType);
   const object = (id: string, path: string, required: string): Finding =>
     finding(acl, id, path, required, 'Build WebFirewall, which does.');
   return [
@@ -122,7 +122,7 @@ const isHeader = (field: Json, name: string): boolean => String(valueAt(field, '
 const isQuery = (field: Json): boolean => valueAt(field, 'QueryString') !== undefined;
 const isQueryType = (field: Json | undefined): boolean => valueAt(field, 'FieldType') === 'QUERY_STRING';
 
-function protects(field: Json | undefined, header: string): boolean {
+function protectsField(field: Json | undefined, header: string): boolean {
   const keys = listOf(valueAt(field, 'FieldKeys'));
   return valueAt(field, 'FieldType') === 'SINGLE_HEADER' && (keys.length === 0 || keys.includes(header));
 }

@@ -17,10 +17,10 @@ export const httpsOnly: Rule = {
   check(resource, assembly) {
     const listener = listenerOf(resource, assembly);
     if (listener && !isPublicListener(listener, assembly)) return 'not-applicable';
-    if (resource.type === listenerRuleType) return rule(resource, listener);
+    if (resource.type === listenerRuleType) return ruleFindings(resource, listener);
     return isEncrypted(resource)
-      ? [...onPort(resource, 443), ...back(resource, 'DefaultActions')]
-      : [...onPort(resource, 80), ...redirects(resource)];
+      ? [...onPort(resource, 443), ...redirectFindings(resource, 'DefaultActions')]
+      : [...onPort(resource, 80), ...listenerFindings(resource)];
   },
   guards: [
     guardWhere(listenerType, isPublicListener, 'Properties.Port', remove, replace(8443)),
@@ -40,7 +40,7 @@ export const httpsOnly: Rule = {
     guardWhere(listenerType, isEncryptedAndPublic, 'Properties.DefaultActions', append(toHttp)),
     guardWhere(listenerRuleType, isEncryptedAndPublicRule, 'Properties.Actions', append(toHttp)),
   ],
-  intruders: [
+  bypasses: [
     {
       name: 'a rule that serves over port 80',
       beside: listenerType,
@@ -66,7 +66,7 @@ export const httpsOnly: Rule = {
       }),
     },
   ],
-  consults: [
+  reads: [
     { type: listenerType, path: 'Properties.LoadBalancerArn' },
     { type: listenerType, path: 'Properties.DefaultActions' },
     ...['ListenerArn', 'Actions'].map((name) => ({ type: listenerRuleType, path: `Properties.${name}` })),
@@ -87,8 +87,8 @@ function isEncryptedAndPublicRule(resource: Resource, assembly: Assembly): boole
   return listener?.type === listenerType && isEncryptedAndPublic(listener, assembly);
 }
 
-function rule(resource: Resource, listener: Resource | undefined): readonly Finding[] {
-  if (listener && isEncrypted(listener)) return back(resource, 'Actions');
+function ruleFindings(resource: Resource, listener: Resource | undefined): readonly Finding[] {
+  if (listener && isEncrypted(listener)) return redirectFindings(resource, 'Actions');
   const required = 'a listener of the deployment with TLS';
   return [finding(resource, 'plain-rule', 'Properties.ListenerArn', required, 'Add the rule to the listener on 443.')];
 }
@@ -105,7 +105,7 @@ function onPort(listener: Resource, port: number): readonly Finding[] {
 }
 
 /** A redirect that names no protocol keeps the one that it came by ("RedirectConfig"). */
-function back(resource: Resource, list: string): readonly Finding[] {
+function redirectFindings(resource: Resource, list: string): readonly Finding[] {
   return listOf(resource.at(list)).flatMap((action, index) => {
     const protocol = valueAt(action, 'RedirectConfig.Protocol');
     if ([undefined, 'HTTPS', '#{protocol}'].some((allowed) => allowed === protocol)) return [];
@@ -115,7 +115,7 @@ function back(resource: Resource, list: string): readonly Finding[] {
 }
 
 /** Nothing but where to: a redirect that names a host, path or query of its own leads visitors elsewhere. */
-function redirects(listener: Resource): readonly Finding[] {
+function listenerFindings(listener: Resource): readonly Finding[] {
   const actions = listOf(listener.at('DefaultActions'));
   const at = 'DefaultActions.0.RedirectConfig';
   const right = Object.entries(redirect).every(([name, value]) => listener.at(`${at}.${name}`) === value);

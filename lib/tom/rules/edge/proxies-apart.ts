@@ -3,7 +3,7 @@
 import { append, type Finding, finding, guardWhere, type Rule, remove, replace } from '../../rule';
 import { type Assembly, listOf, type Resource } from '../../template/assembly';
 import { balancerType, isPublic } from '../../template/load-balancers';
-import { occupantsOf } from '../../template/occupants';
+import { residentsOf } from '../../template/subnet-residents';
 import { proxyTier, subnetOf, tierTag } from '../../template/topology';
 import { subnetIn } from '../bypass';
 
@@ -14,15 +14,15 @@ export const proxiesApart: Rule = {
   requires: 'every public load balancer is an application load balancer in subnets of the proxies alone, and nothing else stands in those',
   types: [balancerType, subnetType],
   check(resource, assembly) {
-    if (resource.type === subnetType) return subnet(resource, assembly);
-    return isPublic(resource) ? balancer(resource, assembly) : 'not-applicable';
+    if (resource.type === subnetType) return subnetVerdict(resource, assembly);
+    return isPublic(resource) ? balancerFindings(resource, assembly) : 'not-applicable';
   },
   guards: [
     guardWhere(balancerType, isPublic, 'Properties.Subnets', remove, append('subnet-elsewhere')),
     guardWhere(balancerType, isPublic, 'Properties.Type', replace('network')),
     guardWhere(subnetType, isOfProxies, `Properties.Tags.[Key=${tierTag}].Value`, replace('private')),
   ],
-  intruders: [
+  bypasses: [
     {
       name: 'a server beside the proxies',
       resources: (_, assembly) => ({
@@ -39,13 +39,13 @@ export const proxiesApart: Rule = {
       }),
     },
   ],
-  consults: [
+  reads: [
     { type: '*', path: '*' },
     { type: balancerType, path: 'Properties.Scheme' },
   ],
 };
 
-function balancer(resource: Resource, assembly: Assembly): readonly Finding[] {
+function balancerFindings(resource: Resource, assembly: Assembly): readonly Finding[] {
   const type = resource.at('Type');
   const subnets = listOf(resource.at('Subnets'));
   const placed = subnets.length > 0 && subnets.every((value) => tierOf(assembly.target(value, resource.stack), assembly) === proxyTier);
@@ -66,9 +66,9 @@ function isOfProxies(subnet: Resource, assembly: Assembly): boolean {
 
 const tierOf = (subnet: Resource | undefined, assembly: Assembly): string | undefined => subnetOf(subnet, assembly)?.tier;
 
-function subnet(resource: Resource, assembly: Assembly): 'not-applicable' | readonly Finding[] {
+function subnetVerdict(resource: Resource, assembly: Assembly): 'not-applicable' | readonly Finding[] {
   if (!isOfProxies(resource, assembly)) return 'not-applicable';
-  const others = [...(occupantsOf(assembly).get(resource) ?? [])].filter((type) => type !== balancerType);
+  const others = [...(residentsOf(assembly).get(resource) ?? [])].filter((type) => type !== balancerType);
   const fix = 'Put it into the subnets of its own tier.';
   return others.map((type) => ({ ...finding(resource, `beside::${type}`, '', 'load balancers and nothing else', fix), found: type }));
 }

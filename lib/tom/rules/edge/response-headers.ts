@@ -28,30 +28,30 @@ export const responseHeaders: Rule = {
     'every public listener sets the promised headers that a load balancer can set, exactly, and none that tells what it is; and whatever a web ACL answers by itself carries all four',
   types: [listenerType, webAclType],
   check(resource, assembly) {
-    if (resource.type === webAclType) return refusals(resource).flatMap((refusal) => missingHeaders(resource, refusal));
+    if (resource.type === webAclType) return refusalPaths(resource).flatMap((refusal) => missingHeaders(resource, refusal));
     if (!isPublicListener(resource, assembly)) return 'not-applicable';
-    return Object.entries(isEncrypted(resource) ? onEncrypted : onEvery).flatMap(([key, value]) => attribute(resource, key, value));
+    return Object.entries(isEncrypted(resource) ? onEncrypted : onEvery).flatMap(([key, value]) => attributeFindings(resource, key, value));
   },
   guards: [
     ...Object.keys(onEvery).flatMap((key) => attributeGuards(isPublicListener, key)),
     ...attributeGuards(isConcerned, transport, replace('max-age=31536000'), replace('max-age=15768000; includeSubDomains')),
     {
       type: webAclType,
-      path: (acl: Resource) => refusals(acl).map((path) => `${path}.CustomResponse`),
+      path: (acl: Resource) => refusalPaths(acl).map((path) => `${path}.CustomResponse`),
       breaks: [remove],
     },
     {
       type: webAclType,
-      path: (acl: Resource) => refusals(acl).flatMap((path) => promisedIn(acl, path)),
+      path: (acl: Resource) => refusalPaths(acl).flatMap((path) => promisedIn(acl, path)),
       breaks: [remove, replace('x')],
     },
     {
       type: webAclType,
-      path: (acl: Resource) => refusals(acl).map((path) => `${path}.CustomResponse.ResponseHeaders`),
+      path: (acl: Resource) => refusalPaths(acl).map((path) => `${path}.CustomResponse.ResponseHeaders`),
       breaks: [remove, set([])],
     },
   ],
-  consults: [
+  reads: [
     ...['Protocol', 'LoadBalancerArn', 'ListenerAttributes'].map((name) => ({ type: listenerType, path: `Properties.${name}` })),
     { type: 'AWS::ElasticLoadBalancingV2::LoadBalancer', path: 'Properties.Scheme' },
     ...['Rules', 'DefaultAction'].map((name) => ({ type: webAclType, path: `Properties.${name}` })),
@@ -69,7 +69,7 @@ function attributeGuards(where: NonNullable<Guard['where']>, key: string, ...bre
   ];
 }
 
-function attribute(listener: Resource, key: string, value: string): readonly Finding[] {
+function attributeFindings(listener: Resource, key: string, value: string): readonly Finding[] {
   if (attributeText(listener, key) === value) return [];
   const path = attributeOf(listener, key)?.path ?? 'Properties.ListenerAttributes';
   const fix = `Set the attribute ${key} on the listener.`;
@@ -77,7 +77,7 @@ function attribute(listener: Resource, key: string, value: string): readonly Fin
 }
 
 /** Paths of every refusal that a web ACL makes in its own words. Managed groups refuse in AWS's, without headers of ours. */
-function refusals(acl: Resource): readonly string[] {
+function refusalPaths(acl: Resource): readonly string[] {
   const ofRules = listOf(acl.at('Rules')).flatMap((rule, index) =>
     isObject(valueAt(rule, 'Action.Block')) ? [`Properties.Rules.${index}.Action.Block`] : [],
   );
@@ -86,7 +86,7 @@ function refusals(acl: Resource): readonly string[] {
 
 function missingHeaders(acl: Resource, path: string): readonly Finding[] {
   const headers = listOf(acl.at(`${path.replace(/^Properties\./, '')}.CustomResponse.ResponseHeaders`));
-  const missing = Object.entries(promised).filter(([name, value]) => !headers.some((header) => says(header, name, value)));
+  const missing = Object.entries(promised).filter(([name, value]) => !headers.some((header) => isHeader(header, name, value)));
   if (missing.length === 0) return [];
   const required = missing.map(([name, value]) => `${name}: ${value}`).join(', ');
   return [finding(acl, `refusal::${path}`, path, required, 'Refuse with a custom response that carries the headers.')];
@@ -100,5 +100,5 @@ function promisedIn(acl: Resource, path: string): readonly string[] {
   );
 }
 
-const says = (header: Json, name: string, value: string): boolean =>
+const isHeader = (header: Json, name: string, value: string): boolean =>
   isObject(header) && String(header.Name).toLowerCase() === name.toLowerCase() && header.Value === value;

@@ -70,5 +70,5 @@ export const strictRequests: Rule = {
     ),
     guardWhere(balancerType, isPublic, attributePath('routing.http.desync_mitigation_mode', '.Value'), replace('monitor')),
   ],
-  consults: ['Scheme', 'LoadBalancerAttributes'].map((name) => ({ type: balancerType, path: `Properties.${name}` })),
+  reads: ['Scheme', 'LoadBalancerAttributes'].map((name) => ({ type: balancerType, path: `Properties.${name}` })),
 };

@@ -33,7 +33,7 @@ export const tlsPolicy: Rule = {
       replace('ELBSecurityPolicy-TLS13-1-0-PQ-2025-09'),
     ),
   ],
-  consults: [
+  reads: [
     ...['Protocol', 'LoadBalancerArn'].map((name) => ({ type: listenerType, path: `Properties.${name}` })),
     { type: 'AWS::ElasticLoadBalancingV2::LoadBalancer', path: 'Properties.Scheme' },
   ],

@@ -3,7 +3,7 @@
 import { append, type Finding, finding, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
 import { attributeOf, attributeText, balancerType, isPublic } from '../../template/load-balancers';
-import { associationType, exactPaths, exceptPaths, groupRule, refuses, rulesOf, webAclBefore, webAclType } from '../../template/web-acls';
+import { associationType, exactPaths, exceptPaths, groupRule, isRefusal, rulesOf, webAclBefore, webAclType } from '../../template/web-acls';
 
 /** Groups that look at every request. */
 const everywhere = ['AWSManagedRulesAmazonIpReputationList', 'AWSManagedRulesKnownBadInputsRuleSet', 'AWSManagedRulesCommonRuleSet'];
@@ -20,8 +20,8 @@ const highestLimit = 1_000_000;
 const failOpen = 'waf.fail_open.enabled';
 
 /** Rules from elsewhere, which may allow what those after them would refuse. */
-const strangersGroup = { Name: 'theirs', Priority: 0, Statement: { RuleGroupReferenceStatement: { Arn: 'arn:aws:wafv2:other' } } };
-const strangersManagedGroup = { Name: 'theirs', Priority: 0, Statement: { ManagedRuleGroupStatement: { VendorName: 'Other', Name: 'X' } } };
+const foreignGroup = { Name: 'theirs', Priority: 0, Statement: { RuleGroupReferenceStatement: { Arn: 'arn:aws:wafv2:other' } } };
+const foreignManagedGroup = { Name: 'theirs', Priority: 0, Statement: { ManagedRuleGroupStatement: { VendorName: 'Other', Name: 'X' } } };
 
 export const webFirewall: Rule = {
   name: 'web-firewall',
@@ -29,8 +29,8 @@ export const webFirewall: Rule = {
     'every public load balancer has a web ACL that refuses what the managed groups of bad addresses, bad inputs, core rules and SQL injection match, limits how often an address may ask for any path, and is never passed by',
   types: [balancerType, webAclType],
   check(resource, assembly) {
-    if (resource.type === balancerType) return isPublic(resource) ? before(resource, assembly) : 'not-applicable';
-    return [...passes(resource), ...groups(resource), ...coreElsewhere(resource), ...rates(resource)];
+    if (resource.type === balancerType) return isPublic(resource) ? associationFindings(resource, assembly) : 'not-applicable';
+    return [...defaultFindings(resource), ...groupFindings(resource), ...coreElsewhere(resource), ...rateFindings(resource)];
   },
   guards: [
     guard(webAclType, ofOverrides, set({ Allow: {} })),
@@ -43,7 +43,7 @@ export const webFirewall: Rule = {
         ),
       ),
     ),
-    guard(webAclType, 'Properties.Rules', append({ ...strangersGroup }), append({ ...strangersManagedGroup })),
+    guard(webAclType, 'Properties.Rules', append({ ...foreignGroup }), append({ ...foreignManagedGroup })),
     guard(associationType, '', remove),
     guard(associationType, 'Properties.ResourceArn', remove, replace('arn:aws:elasticloadbalancing:other')),
     guard(associationType, 'Properties.WebACLArn', remove, replace('arn:aws:wafv2:other')),
@@ -66,16 +66,20 @@ export const webFirewall: Rule = {
     ),
     guard(webAclType, ofGroup(core, '.Statement.ManagedRuleGroupStatement.RuleActionOverrides.*.ActionToUse'), replace({ Allow: {} })),
     guard(webAclType, elsewherePaths, remove),
-    guard(webAclType, under(elsewherePaths, '.Action'), replace({ Count: {} })),
-    guard(webAclType, under(elsewherePaths, '.Priority'), replace(0)),
-    guard(webAclType, under(elsewherePaths, '.Statement'), replace({ LabelMatchStatement: { Scope: 'LABEL', Key: `${coreLabels}X` } })),
+    guard(webAclType, pathsBelow(elsewherePaths, '.Action'), replace({ Count: {} })),
+    guard(webAclType, pathsBelow(elsewherePaths, '.Priority'), replace(0)),
+    guard(
+      webAclType,
+      pathsBelow(elsewherePaths, '.Statement'),
+      replace({ LabelMatchStatement: { Scope: 'LABEL', Key: `${coreLabels}X` } }),
+    ),
     guard(webAclType, ratePaths, remove),
-    guard(webAclType, under(ratePaths, '.Action'), replace({ Count: {} })),
-    guard(webAclType, under(ratePaths, '.Statement.RateBasedStatement.Limit'), remove, replace(2_000_000_000)),
-    guard(webAclType, under(ratePaths, '.Statement.RateBasedStatement.ScopeDownStatement'), replace({ GeoMatchStatement: {} })),
-    guard(webAclType, under(ratePaths, '.Statement.RateBasedStatement.AggregateKeyType'), replace('CONSTANT')),
+    guard(webAclType, pathsBelow(ratePaths, '.Action'), replace({ Count: {} })),
+    guard(webAclType, pathsBelow(ratePaths, '.Statement.RateBasedStatement.Limit'), remove, replace(2_000_000_000)),
+    guard(webAclType, pathsBelow(ratePaths, '.Statement.RateBasedStatement.ScopeDownStatement'), replace({ GeoMatchStatement: {} })),
+    guard(webAclType, pathsBelow(ratePaths, '.Statement.RateBasedStatement.AggregateKeyType'), replace('CONSTANT')),
   ],
-  intruders: [
+  bypasses: [
     {
       name: 'a second web ACL on the load balancer',
       beside: balancerType,
@@ -91,20 +95,20 @@ export const webFirewall: Rule = {
       resources: { Balancer: { Type: balancerType, Properties: { Type: 'application', Scheme: 'internet-facing' } } },
     },
   ],
-  consults: [
+  reads: [
     ...['Rules', 'DefaultAction'].map((name) => ({ type: webAclType, path: `Properties.${name}` })),
     ...['Scheme', 'LoadBalancerAttributes'].map((name) => ({ type: balancerType, path: `Properties.${name}` })),
   ],
 };
 
-function before(balancer: Resource, assembly: Assembly): readonly Finding[] {
+function associationFindings(balancer: Resource, assembly: Assembly): readonly Finding[] {
   const findings: Finding[] = [];
   if (!webAclBefore(balancer, assembly)) {
     const fix = 'Build WebFirewall before the load balancer.';
     findings.push(finding(balancer, 'none', '', 'an AWS::WAFv2::WebACLAssociation with a web ACL of the deployment', fix));
   }
   // A load balancer has one: which of two it has is decided by the order of deployment.
-  const associated = assembly.ofType(associationType).filter((one) => assembly.leadsTo(one.at('ResourceArn'), one, balancer));
+  const associated = assembly.ofType(associationType).filter((one) => assembly.refersTo(one.at('ResourceArn'), one, balancer));
   for (const { logicalId } of associated.slice(1)) {
     findings.push(finding(balancer, `second::${logicalId}`, logicalId, 'one web ACL alone', 'Remove the other association.'));
   }
@@ -116,7 +120,7 @@ function before(balancer: Resource, assembly: Assembly): readonly Finding[] {
 }
 
 /** An allowing rule ends the asking, so what comes after it is never asked. Groups of others are not known not to. */
-function passes(acl: Resource): readonly Finding[] {
+function defaultFindings(acl: Resource): readonly Finding[] {
   const promised = [...everywhere, scoped].map((group) => groupRule(acl, group)?.path);
   const allowing = rulesOf(acl).filter(({ path, json }) => {
     if (promised.includes(path)) return false;
@@ -138,7 +142,7 @@ function passes(acl: Resource): readonly Finding[] {
   ];
 }
 
-function groups(acl: Resource): readonly Finding[] {
+function groupFindings(acl: Resource): readonly Finding[] {
   return [...everywhere, scoped].flatMap((group) => {
     const rule = groupRule(acl, group);
     if (!rule) return [finding(acl, group, 'Properties.Rules', `a rule with the managed group ${group}`, 'Add the group.')];
@@ -166,7 +170,7 @@ function coreElsewhere(acl: Resource): readonly Finding[] {
   const group = groupRule(acl, core);
   if (!group || listOf(valueAt(group.json, 'Statement.ManagedRuleGroupStatement.RuleActionOverrides')).length === 0) return [];
   const after = rulesOf(acl).filter(({ path }) => elsewherePaths(acl).includes(path));
-  if (after.some((rule) => refuses(rule) && Number(rule.json.Priority) > Number(group.json.Priority))) return [];
+  if (after.some((rule) => isRefusal(rule) && Number(rule.json.Priority) > Number(group.json.Priority))) return [];
   const required = `a rule after the group that refuses what ${coreLabels} labelled on every path but ${dataPaths.join(', ')}`;
   return [finding(acl, 'core-elsewhere', 'Properties.Rules', required, 'Let the rules refuse again where no data comes in.')];
 }
@@ -180,9 +184,9 @@ function isElsewhere(statement: Json | undefined): boolean {
 }
 
 /** Every path has a rate rule: the paths that rules name, and one for all that they leave. */
-function rates(acl: Resource): readonly Finding[] {
+function rateFindings(acl: Resource): readonly Finding[] {
   const scopes = rulesOf(acl)
-    .filter((rule) => refuses(rule) && isRate(rule.json))
+    .filter((rule) => isRefusal(rule) && isRate(rule.json))
     .map(({ json }) => valueAt(json, 'Statement.RateBasedStatement.ScopeDownStatement'));
   if (scopes.includes(undefined)) return [];
   const named = scopes.flatMap((scope) => exactPaths(scope) ?? []);
@@ -229,6 +233,6 @@ function ratePaths(acl: Resource): readonly string[] {
     .map(({ path }) => path);
 }
 
-function under(paths: (acl: Resource) => readonly string[], below: string): (acl: Resource) => readonly string[] {
+function pathsBelow(paths: (acl: Resource) => readonly string[], below: string): (acl: Resource) => readonly string[] {
   return (acl) => paths(acl).map((path) => `${path}${below}`);
 }

@@ -3,7 +3,7 @@
 import { append, type Break, type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { type Assembly, listOf, type Resource } from '../../template/assembly';
 import {
-  boundaries,
+  boundaryPolicies,
   concernsAction,
   denialsOf,
   managedPolicy,
@@ -20,7 +20,7 @@ export const permissionsBoundary: Rule = {
   types: [...principalTypes, 'AWS::IAM::ManagedPolicy'],
   check(resource, assembly) {
     if (resource.type !== 'AWS::IAM::ManagedPolicy') return boundedPrincipal(resource, assembly);
-    if (!boundaries(assembly).has(resource)) return 'not-applicable';
+    if (!boundaryPolicies(assembly).has(resource)) return 'not-applicable';
     return requiredDenials.flatMap((required) => missingDenials(resource, required, assembly));
   },
   guards: [
@@ -30,7 +30,7 @@ export const permissionsBoundary: Rule = {
     ofBoundary('', remove),
     ...requiredDenials.flatMap(denialGuards),
   ],
-  consults: [
+  reads: [
     { type: 'AWS::IAM::ManagedPolicy', path: 'Properties.ManagedPolicyName' },
     { type: 'AWS::IAM::ManagedPolicy', path: 'Properties.PolicyDocument.Statement' },
     { type: 'AWS::CloudTrail::Trail', path: 'Properties.S3BucketName' },
@@ -60,7 +60,7 @@ function missingDenials(policy: Resource, required: RequiredDenial, assembly: As
 }
 
 function ofBoundary(path: Guard['path'], ...breaks: Break[]): Guard {
-  return guardWhere('AWS::IAM::ManagedPolicy', (policy, assembly) => boundaries(assembly).has(policy), path, ...breaks);
+  return guardWhere('AWS::IAM::ManagedPolicy', (policy, assembly) => boundaryPolicies(assembly).has(policy), path, ...breaks);
 }
 
 /** Whether a listed action, or pattern of actions, denies something that no other of its statement does. */

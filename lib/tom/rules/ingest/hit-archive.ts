@@ -17,37 +17,37 @@ export const hitArchive: Rule = {
   types: [deliveryType],
   check(delivery, assembly) {
     // Whatever is put into a delivery may be data too.
-    if (!isFromStream(delivery)) return [...elsewhere(delivery), ...bucketAndKey(delivery, assembly)];
+    if (!isFromStream(delivery)) return [...destinationFindings(delivery), ...bucketAndKey(delivery, assembly)];
     return [
-      ...elsewhere(delivery),
+      ...destinationFindings(delivery),
       ...bucketAndKey(delivery, assembly),
-      ...settings(delivery),
-      ...processing(delivery),
-      ...late(delivery, assembly),
+      ...settingFindings(delivery),
+      ...processingFindings(delivery),
+      ...alarmFindings(delivery, assembly),
     ];
   },
   guards: [
-    broken(`${destination}.BucketARN`, remove, replace('arn:aws:s3:::elsewhere')),
-    broken(keyPath, remove, replace('alias/aws/s3')),
-    broken('HttpEndpointDestinationConfiguration', set({ EndpointConfiguration: { Url: 'https://collector.example' } })),
-    broken('S3DestinationConfiguration', set({ BucketARN: 'arn:aws:s3:::elsewhere' })),
-    broken(`${destination}.S3BackupConfiguration`, set({ BucketARN: 'arn:aws:s3:::elsewhere' })),
-    broken(`${destination}.CompressionFormat`, remove, replace('UNCOMPRESSED')),
-    broken(`${destination}.Prefix`, remove, replace('hits/'), replace('hits/site=!{partitionKeyFromQuery:site}/')),
-    broken(`${destination}.ErrorOutputPrefix`, remove, replace('errors/')),
-    broken(`${destination}.DynamicPartitioningConfiguration.Enabled`, remove, replace(false)),
-    broken(`${destination}.CloudWatchLoggingOptions.Enabled`, remove, replace(false)),
-    broken(`${destination}.CloudWatchLoggingOptions.LogGroupName`, remove, replace('elsewhere')),
-    broken(`${destination}.ProcessingConfiguration.Enabled`, remove, replace(false)),
-    broken(`${destination}.ProcessingConfiguration.Processors`, append({ Type: 'Lambda' })),
-    broken(`${destination}.ProcessingConfiguration.Processors.[Type=RecordDeAggregation]`, remove),
-    broken(`${destination}.ProcessingConfiguration.Processors.[Type=AppendDelimiterToRecord]`, remove),
-    broken(`${destination}.ProcessingConfiguration.Processors.[Type=MetadataExtraction]`, remove),
-    broken(
+    guardBroken(`${destination}.BucketARN`, remove, replace('arn:aws:s3:::elsewhere')),
+    guardBroken(keyPath, remove, replace('alias/aws/s3')),
+    guardBroken('HttpEndpointDestinationConfiguration', set({ EndpointConfiguration: { Url: 'https://collector.example' } })),
+    guardBroken('S3DestinationConfiguration', set({ BucketARN: 'arn:aws:s3:::elsewhere' })),
+    guardBroken(`${destination}.S3BackupConfiguration`, set({ BucketARN: 'arn:aws:s3:::elsewhere' })),
+    guardBroken(`${destination}.CompressionFormat`, remove, replace('UNCOMPRESSED')),
+    guardBroken(`${destination}.Prefix`, remove, replace('hits/'), replace('hits/site=!{partitionKeyFromQuery:site}/')),
+    guardBroken(`${destination}.ErrorOutputPrefix`, remove, replace('errors/')),
+    guardBroken(`${destination}.DynamicPartitioningConfiguration.Enabled`, remove, replace(false)),
+    guardBroken(`${destination}.CloudWatchLoggingOptions.Enabled`, remove, replace(false)),
+    guardBroken(`${destination}.CloudWatchLoggingOptions.LogGroupName`, remove, replace('elsewhere')),
+    guardBroken(`${destination}.ProcessingConfiguration.Enabled`, remove, replace(false)),
+    guardBroken(`${destination}.ProcessingConfiguration.Processors`, append({ Type: 'Lambda' })),
+    guardBroken(`${destination}.ProcessingConfiguration.Processors.[Type=RecordDeAggregation]`, remove),
+    guardBroken(`${destination}.ProcessingConfiguration.Processors.[Type=AppendDelimiterToRecord]`, remove),
+    guardBroken(`${destination}.ProcessingConfiguration.Processors.[Type=MetadataExtraction]`, remove),
+    guardBroken(
       `${destination}.ProcessingConfiguration.Processors.*.Parameters.[ParameterName=SubRecordType].ParameterValue`,
       replace('DELIMITED'),
     ),
-    broken(
+    guardBroken(
       `${destination}.ProcessingConfiguration.Processors.*.Parameters.[ParameterName=MetadataExtractionQuery].ParameterValue`,
       replace('{site:.kind,day:.received[0:10]}'),
       replace('{site:.site}'),
@@ -59,8 +59,8 @@ export const hitArchive: Rule = {
     guardWhere(alarmType, isOfFreshness, 'Properties.Threshold', replace(1_000_000)),
     guardWhere(alarmType, isOfFreshness, 'Properties.ActionsEnabled', set(false)),
   ],
-  intruders: leaks,
-  consults: [
+  bypasses: leaks,
+  reads: [
     { type: deliveryType, path: 'Properties.DeliveryStreamType' },
     { type: deliveryType, path: 'Properties.KinesisStreamSourceConfiguration' },
     { type: deliveryType, path: `Properties.${destination}` },
@@ -77,7 +77,7 @@ function isFromStream(delivery: Resource): boolean {
 const build = 'Build the delivery as HitArchive.';
 
 /** Every property that could name another place: destinations of other kinds, and a copy of the records as they came. */
-function elsewhere(delivery: Resource): readonly Finding[] {
+function destinationFindings(delivery: Resource): readonly Finding[] {
   const others = Object.keys(delivery.properties).filter((name) => /DestinationConfiguration$/.test(name) && name !== destination);
   const backup = delivery.at(`${destination}.S3BackupConfiguration`) === undefined ? [] : [`${destination}.S3BackupConfiguration`];
   return [...others, ...backup].map((path) => finding(delivery, `elsewhere::${path}`, `Properties.${path}`, 'no other destination', build));
@@ -118,7 +118,7 @@ const forms: readonly { id: string; path: string; form: RegExp; required: string
   { id: 'processing', path: 'ProcessingConfiguration.Enabled', form: /^true$/, required: 'true' },
 ];
 
-function settings(delivery: Resource): readonly Finding[] {
+function settingFindings(delivery: Resource): readonly Finding[] {
   return forms
     .filter(({ path, form }) => !form.test(textOf(delivery.at(`${destination}.${path}`))))
     .map(({ id, path, required }) => finding(delivery, id, `Properties.${destination}.${path}`, required, build));
@@ -127,7 +127,7 @@ function settings(delivery: Resource): readonly Finding[] {
 const textOf = (value: Json | undefined): string => (typeof value === 'string' || typeof value === 'boolean' ? String(value) : '');
 
 /** A record of the stream holds many hits; each is a line with its own site and day. */
-function processing(delivery: Resource): readonly Finding[] {
+function processingFindings(delivery: Resource): readonly Finding[] {
   const path = `${destination}.ProcessingConfiguration.Processors`;
   const processors = listOf(delivery.at(path)).filter(isObject);
   const parameter = (type: string, name: string): string | undefined => {
@@ -155,7 +155,7 @@ function processing(delivery: Resource): readonly Finding[] {
 const mostBehind = 3600;
 const freshness = 'DeliveryToS3.DataFreshness';
 
-function late(delivery: Resource, assembly: Assembly): readonly Finding[] {
+function alarmFindings(delivery: Resource, assembly: Assembly): readonly Finding[] {
   const isRaised = (alarm: Resource): boolean =>
     /^GreaterThan/.test(String(alarm.at('ComparisonOperator'))) &&
     typeof alarm.at('Threshold') === 'number' &&
@@ -176,6 +176,6 @@ function parameterOf(processor: JsonObject, name: string): string {
   return isObject(parameter) ? textOf(parameter.ParameterValue) : '';
 }
 
-function broken(path: string, ...breaks: Break[]): Guard {
+function guardBroken(path: string, ...breaks: Break[]): Guard {
   return guardWhere(deliveryType, isFromStream, `Properties.${path}`, ...breaks);
 }

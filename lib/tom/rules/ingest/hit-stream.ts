@@ -3,7 +3,7 @@
 import { type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { alarmsOn, alarmType, isWatched } from '../../template/alarms';
 import { type Assembly, type Json, listOf, type Resource } from '../../template/assembly';
-import { rendered } from '../../template/texts';
+import { renderText } from '../../template/texts';
 import { careless } from './stream-bypasses';
 
 const streamType = 'AWS::Kinesis::Stream';
@@ -23,9 +23,14 @@ export const hitStream: Rule = {
   requires: `every stream keeps records for ${retentionHours} hours and outlives its stack, a function stores them and a delivery archives them; the function says which records failed, they are tried again for days without a limit of attempts, then kept whole in a bucket, and people are told`,
   types: [streamType, mappingType],
   check(resource, assembly) {
-    if (resource.type === streamType) return [...kept(resource), ...read(resource, assembly)];
+    if (resource.type === streamType) return [...retentionFindings(resource), ...consumerFindings(resource, assembly)];
     if (!readsStream(resource, assembly)) return 'not-applicable';
-    return [...settings(resource), ...runs(resource, assembly), ...destination(resource, assembly), ...watched(resource, assembly)];
+    return [
+      ...settingFindings(resource),
+      ...functionFindings(resource, assembly),
+      ...destinationFindings(resource, assembly),
+      ...alarmFindings(resource, assembly),
+    ];
   },
   guards: [
     guard(streamType, 'Properties.RetentionPeriodHours', remove, replace(24)),
@@ -55,8 +60,8 @@ export const hitStream: Rule = {
     guardWhere(alarmType, isOfMapping, 'Properties.AlarmActions', remove, replace([]), replace(['arn:aws:sns:eu-west-3:x:topic'])),
     guardWhere(alarmType, isOfMapping, 'Properties.ActionsEnabled', set(false)),
   ],
-  intruders: careless,
-  consults: [
+  bypasses: careless,
+  reads: [
     { type: mappingType, path: 'Properties.EventSourceArn' },
     { type: mappingType, path: 'Properties.FunctionName' },
     { type: consumerType, path: 'Properties.StreamARN' },
@@ -69,7 +74,7 @@ export const hitStream: Rule = {
   ],
 };
 
-function kept(stream: Resource): readonly Finding[] {
+function retentionFindings(stream: Resource): readonly Finding[] {
   const hours = stream.at('RetentionPeriodHours');
   const fix = 'Build the stream as HitStream.';
   const short = typeof hours === 'number' && hours >= retentionHours ? [] : ['Properties.RetentionPeriodHours'];
@@ -82,9 +87,9 @@ function kept(stream: Resource): readonly Finding[] {
   ];
 }
 
-function read(stream: Resource, assembly: Assembly): readonly Finding[] {
+function consumerFindings(stream: Resource, assembly: Assembly): readonly Finding[] {
   const stored = assembly.ofType(mappingType).some((mapping) => isOf(mapping, stream, assembly));
-  const archived = assembly.ofType(deliveryType).some((delivery) => assembly.leadsTo(sourceOf(delivery), delivery, stream));
+  const archived = assembly.ofType(deliveryType).some((delivery) => assembly.refersTo(sourceOf(delivery), delivery, stream));
   return [
     ...(stored ? [] : [finding(stream, 'stored', '', 'a function that stores the records', 'Build HitIngest on the stream.')]),
     ...(archived ? [] : [finding(stream, 'archived', '', 'a delivery that archives the records', 'Build HitArchive on the stream.')]),
@@ -126,27 +131,27 @@ const required: readonly { id: string; path: string; is: (value: Json | undefine
   { id: 'enabled', path: 'Enabled', is: (value) => value === undefined || value === true, required: 'true' },
 ];
 
-function settings(mapping: Resource): readonly Finding[] {
+function settingFindings(mapping: Resource): readonly Finding[] {
   return required
     .filter(({ path, is }) => !is(mapping.at(path)))
     .map(({ id, path, required: what }) => finding(mapping, id, `Properties.${path}`, what, 'Build the mapping as HitIngest does.'));
 }
 
 /** A function of which none may run stores nothing. */
-function runs(mapping: Resource, assembly: Assembly): readonly Finding[] {
+function functionFindings(mapping: Resource, assembly: Assembly): readonly Finding[] {
   const lambda = assembly.target(mapping.at('FunctionName'), mapping.stack);
   if (lambda?.type !== lambdaType || lambda.at('ReservedConcurrentExecutions') !== 0) return [];
   return [finding(mapping, 'runs', 'Properties.FunctionName', 'a function that may run', 'Reserve more than none, or nothing.')];
 }
 
 /** A queue or topic is told where the records were; a bucket gets the records. */
-function destination(mapping: Resource, assembly: Assembly): readonly Finding[] {
+function destinationFindings(mapping: Resource, assembly: Assembly): readonly Finding[] {
   const path = 'DestinationConfig.OnFailure.Destination';
   if (assembly.target(mapping.at(path), mapping.stack)?.type === 'AWS::S3::Bucket') return [];
   return [finding(mapping, 'kept', `Properties.${path}`, 'a bucket of the deployment', 'Name the bucket of dead letters.')];
 }
 
-function watched(mapping: Resource, assembly: Assembly): readonly Finding[] {
+function alarmFindings(mapping: Resource, assembly: Assembly): readonly Finding[] {
   return watchedBy(mapping, assembly)
     .filter(({ of, metric, dimension, most }) => !of || !isWatched(of, metric, dimension, assembly, (alarm) => isRaised(alarm, most)))
     .map(({ metric, most }) => {
@@ -176,13 +181,13 @@ function readsStream(mapping: Resource, assembly: Assembly): boolean {
   const source = mapping.at('EventSourceArn');
   const target = assembly.target(source, mapping.stack);
   if (target) return [streamType, consumerType].includes(target.type);
-  return source !== undefined && /:kinesis:|^\$\{/.test(rendered(source) ?? '${');
+  return source !== undefined && /:kinesis:|^\$\{/.test(renderText(source) ?? '${');
 }
 
 /** Whether a mapping reads this stream. */
 function isOf(mapping: Resource, stream: Resource, assembly: Assembly): boolean {
   const source = assembly.target(mapping.at('EventSourceArn'), mapping.stack);
-  return source === stream || (source?.type === consumerType && assembly.leadsTo(source.at('StreamARN'), source, stream));
+  return source === stream || (source?.type === consumerType && assembly.refersTo(source.at('StreamARN'), source, stream));
 }
 
 function isArchive(delivery: Resource, assembly: Assembly): boolean {
@@ -192,7 +197,7 @@ function isArchive(delivery: Resource, assembly: Assembly): boolean {
 function isOfStream(lambda: Resource, assembly: Assembly): boolean {
   return assembly
     .ofType(mappingType)
-    .some((mapping) => readsStream(mapping, assembly) && assembly.leadsTo(mapping.at('FunctionName'), mapping, lambda));
+    .some((mapping) => readsStream(mapping, assembly) && assembly.refersTo(mapping.at('FunctionName'), mapping, lambda));
 }
 
 function isOfMapping(alarm: Resource, assembly: Assembly): boolean {

@@ -1,19 +1,19 @@
 // Readers of the stream that lose what they read, or carry it away.
 
-import type { Intruder } from '../../rule';
+import type { Bypass } from '../../rule';
 import type { JsonObject } from '../../template/assembly';
-import { attributeOf, intruder } from '../bypass';
+import { attributeOf, newResource } from '../bypass';
 
 const streamType = 'AWS::Kinesis::Stream';
 const deliveryType = 'AWS::KinesisFirehose::DeliveryStream';
 
 /** Functions that drop what fails, or what they do not care for. */
-export const careless: readonly Intruder[] = [
+export const careless: readonly Bypass[] = [
   {
     name: 'a function that drops what fails',
     beside: streamType,
     resources: (_, assembly) => ({
-      Careless: intruder('AWS::Lambda::EventSourceMapping', {
+      Careless: newResource('AWS::Lambda::EventSourceMapping', {
         EventSourceArn: attributeOf(streamType, 'Arn', assembly),
         FunctionName: 'careless',
         StartingPosition: 'LATEST',
@@ -25,15 +25,15 @@ export const careless: readonly Intruder[] = [
     name: 'a function that drops what fails, as a consumer',
     beside: streamType,
     resources: (_, assembly) => ({
-      Consumer: intruder('AWS::Kinesis::StreamConsumer', { ConsumerName: 'x', StreamARN: attributeOf(streamType, 'Arn', assembly) }),
-      Careless: intruder('AWS::Lambda::EventSourceMapping', { EventSourceArn: { Ref: 'Consumer' }, FunctionName: 'careless' }),
+      Consumer: newResource('AWS::Kinesis::StreamConsumer', { ConsumerName: 'x', StreamARN: attributeOf(streamType, 'Arn', assembly) }),
+      Careless: newResource('AWS::Lambda::EventSourceMapping', { EventSourceArn: { Ref: 'Consumer' }, FunctionName: 'careless' }),
     }),
   },
   {
     name: 'a function that drops what fails, of a stream by name',
     beside: streamType,
     resources: {
-      Careless: intruder('AWS::Lambda::EventSourceMapping', {
+      Careless: newResource('AWS::Lambda::EventSourceMapping', {
         EventSourceArn: { 'Fn::Sub': 'arn:aws:kinesis:${AWS::Region}:${AWS::AccountId}:stream/hits' },
         FunctionName: 'careless',
       }),
@@ -43,16 +43,16 @@ export const careless: readonly Intruder[] = [
     name: 'a second stream that nobody reads',
     beside: streamType,
     resources: {
-      Unread: { ...intruder(streamType, { RetentionPeriodHours: 168 }), DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' },
+      Unread: { ...newResource(streamType, { RetentionPeriodHours: 168 }), DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' },
     },
   },
 ];
 
-const delivery = (name: string, destination: JsonObject): Intruder => ({
+const delivery = (name: string, destination: JsonObject): Bypass => ({
   name,
   beside: streamType,
   resources: (_, assembly) => ({
-    Leak: intruder(deliveryType, {
+    Leak: newResource(deliveryType, {
       DeliveryStreamType: 'KinesisStreamAsSource',
       KinesisStreamSourceConfiguration: { KinesisStreamARN: attributeOf(streamType, 'Arn', assembly), RoleARN: 'role' },
       ...destination,
@@ -61,7 +61,7 @@ const delivery = (name: string, destination: JsonObject): Intruder => ({
 });
 
 /** Deliveries to somewhere else than the archive. */
-export const leaks: readonly Intruder[] = [
+export const leaks: readonly Bypass[] = [
   delivery('a delivery to an address on the internet', {
     HttpEndpointDestinationConfiguration: { EndpointConfiguration: { Url: 'https://collector.example' } },
   }),
@@ -69,7 +69,7 @@ export const leaks: readonly Intruder[] = [
     name: 'a delivery of what is put into it to an address on the internet',
     beside: streamType,
     resources: {
-      Leak: intruder(deliveryType, {
+      Leak: newResource(deliveryType, {
         DeliveryStreamType: 'DirectPut',
         HttpEndpointDestinationConfiguration: { EndpointConfiguration: { Url: 'https://collector.example' } },
       }),

@@ -1,20 +1,20 @@
 // Members of the default security group, which must have none.
-import type { Intruder } from '../../rule';
+import type { Bypass } from '../../rule';
 import type { Assembly, JsonObject, ResourceJson } from '../../template/assembly';
-import { attributeOf, intruder, subnetIn } from '../bypass';
+import { attributeOf, newResource, subnetIn } from '../bypass';
 
-const group = (assembly: Assembly): JsonObject => attributeOf('AWS::EC2::SecurityGroup', 'GroupId', assembly);
+const groupId = (assembly: Assembly): JsonObject => attributeOf('AWS::EC2::SecurityGroup', 'GroupId', assembly);
 const defaultGroup = (assembly: Assembly): JsonObject => attributeOf('AWS::EC2::VPC', 'DefaultSecurityGroup', assembly);
 
 const templateOf = (...NetworkInterfaces: JsonObject[]): ResourceJson =>
-  intruder('AWS::EC2::LaunchTemplate', { LaunchTemplateData: { NetworkInterfaces } });
+  newResource('AWS::EC2::LaunchTemplate', { LaunchTemplateData: { NetworkInterfaces } });
 
-export const inTheDefaultGroup: readonly Intruder[] = [
+export const inTheDefaultGroup: readonly Bypass[] = [
   ...['Ingress', 'Egress'].map(
-    (direction): Intruder => ({
+    (direction): Bypass => ({
       name: `${direction} of the default group`,
       resources: (_, assembly) => ({
-        Open: intruder(`AWS::EC2::SecurityGroup${direction}`, {
+        Open: newResource(`AWS::EC2::SecurityGroup${direction}`, {
           GroupId: defaultGroup(assembly),
           IpProtocol: 'tcp',
           FromPort: 443,
@@ -26,18 +26,18 @@ export const inTheDefaultGroup: readonly Intruder[] = [
   ),
   {
     name: 'ingress of a group that the template does not tell',
-    resources: { Open: intruder('AWS::EC2::SecurityGroupIngress', { GroupId: '{{resolve:ssm:/group}}', IpProtocol: '-1' }) },
+    resources: { Open: newResource('AWS::EC2::SecurityGroupIngress', { GroupId: '{{resolve:ssm:/group}}', IpProtocol: '-1' }) },
   },
   {
     name: 'a launch template whose second interface is in the default group',
-    resources: (_, assembly) => ({ Template: templateOf({ Groups: [group(assembly)] }, { Groups: [defaultGroup(assembly)] }) }),
+    resources: (_, assembly) => ({ Template: templateOf({ Groups: [groupId(assembly)] }, { Groups: [defaultGroup(assembly)] }) }),
   },
   {
     name: 'an instance whose second interface names no group',
     resources: (_, assembly) => ({
-      Server: intruder('AWS::EC2::Instance', {
-        SecurityGroupIds: [group(assembly)],
-        NetworkInterfaces: [{ GroupSet: [group(assembly)] }, { SubnetId: subnetIn('private', assembly) }],
+      Server: newResource('AWS::EC2::Instance', {
+        SecurityGroupIds: [groupId(assembly)],
+        NetworkInterfaces: [{ GroupSet: [groupId(assembly)] }, { SubnetId: subnetIn('private', assembly) }],
       }),
     }),
   },

@@ -39,8 +39,8 @@ export const defaultSecurityGroup: Rule = {
   types: ['AWS::EC2::VPC', ...openings, ...Object.keys(members)],
   check(resource, assembly) {
     if (resource.type === 'AWS::EC2::VPC') return isEmptied(resource, assembly) ? [] : [notEmptied(resource)];
-    if (openings.includes(resource.type)) return opening(resource, assembly);
-    return isOutside[resource.type]?.(resource) ? 'not-applicable' : membership(resource, assembly);
+    if (openings.includes(resource.type)) return openingFindings(resource, assembly);
+    return isOutside[resource.type]?.(resource) ? 'not-applicable' : membershipFindings(resource, assembly);
   },
   guards: [
     guard(emptying, '', remove),
@@ -65,8 +65,8 @@ export const defaultSecurityGroup: Rule = {
       guard(type, 'Properties.GroupId', remove, replace({ 'Fn::GetAtt': ['Vpc', 'DefaultSecurityGroup'] }), replace('sg')),
     ),
   ],
-  intruders: inTheDefaultGroup,
-  consults: [
+  bypasses: inTheDefaultGroup,
+  reads: [
     { type: 'AWS::EC2::LaunchTemplate', path: 'Properties.LaunchTemplateData.NetworkInterfaces' },
     { type: 'AWS::EC2::VPCEndpoint', path: 'Properties.VpcEndpointType' },
     { type: 'AWS::Lambda::Function', path: 'Properties.VpcConfig' },
@@ -80,7 +80,7 @@ function leavesToInterfaces(resource: Resource, path: string): boolean {
 }
 
 /** Names of a default group, and groups that the template does not tell, may be opened from anywhere. */
-function opening(resource: Resource, assembly: Assembly): readonly Finding[] {
+function openingFindings(resource: Resource, assembly: Assembly): readonly Finding[] {
   const group = resource.at('GroupId');
   if (!isDefault(group) && assembly.target(group, resource.stack)?.type === 'AWS::EC2::SecurityGroup') return [];
   const fix = 'Refer to the security group; the default one is for nothing.';
@@ -88,7 +88,7 @@ function opening(resource: Resource, assembly: Assembly): readonly Finding[] {
 }
 
 /** A resource names its groups itself, or each of its interfaces does. An interface that exists by itself is asked by itself. */
-function membership(resource: Resource, assembly: Assembly): readonly Finding[] {
+function membershipFindings(resource: Resource, assembly: Assembly): readonly Finding[] {
   const path = members[resource.type] ?? '';
   const own = { path, groups: listOf(resource.at(path)) };
   const interfaces = interfacesOf(resource)
@@ -113,7 +113,7 @@ function isEmptied(vpc: Resource, assembly: Assembly): boolean {
   return assembly.ofType(emptying).some((custom) => {
     const group = custom.at('SecurityGroupId');
     const byFunction = assembly.target(custom.at('ServiceToken'), custom.stack)?.type === 'AWS::Lambda::Function';
-    return byFunction && isDefault(group) && assembly.leadsTo(group, custom, vpc);
+    return byFunction && isDefault(group) && assembly.refersTo(group, custom, vpc);
   });
 }
 

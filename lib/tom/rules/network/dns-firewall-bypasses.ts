@@ -1,23 +1,23 @@
 // DNS firewalls beside that of the house, which let names pass before it is asked.
 
-import type { Added, Intruder } from '../../rule';
+import type { Added, Bypass } from '../../rule';
 import type { Json, ResourceJson } from '../../template/assembly';
-import { intruder } from '../bypass';
+import { newResource } from '../bypass';
 
 const association = (vpc: Json, FirewallRuleGroupId: Json): ResourceJson =>
-  intruder('AWS::Route53Resolver::FirewallRuleGroupAssociation', { VpcId: vpc, Priority: 101, FirewallRuleGroupId });
+  newResource('AWS::Route53Resolver::FirewallRuleGroupAssociation', { VpcId: vpc, Priority: 101, FirewallRuleGroupId });
 
 /** A rule group of one rule, asked before the others. */
 const groupOf = (vpc: string, rule: Record<string, Json>): Added => ({
-  Group: intruder('AWS::Route53Resolver::FirewallRuleGroup', { FirewallRules: [{ Priority: 1, Action: 'ALLOW', ...rule }] }),
+  Group: newResource('AWS::Route53Resolver::FirewallRuleGroup', { FirewallRules: [{ Priority: 1, Action: 'ALLOW', ...rule }] }),
   First: association({ Ref: vpc }, { 'Fn::GetAtt': ['Group', 'Id'] }),
 });
 
-const everyName = intruder('AWS::Route53Resolver::FirewallDomainList', { Domains: ['*'] });
+const everyName = newResource('AWS::Route53Resolver::FirewallDomainList', { Domains: ['*'] });
 
-export const unfilteredNames: readonly Intruder[] = [
+export const unfilteredNames: readonly Bypass[] = [
   ...['ALLOW', 'ALERT'].map(
-    (Action): Intruder => ({
+    (Action): Bypass => ({
       name: `another rule group that says ${Action} to every name`,
       resources: ({ logicalId }) => ({
         Names: everyName,
@@ -40,7 +40,7 @@ export const unfilteredNames: readonly Intruder[] = [
   {
     name: 'another configuration, which fails open',
     resources: ({ logicalId }) => ({
-      Open: intruder('AWS::Route53Resolver::FirewallConfig', { ResourceId: { Ref: logicalId }, FirewallFailOpen: 'ENABLED' }),
+      Open: newResource('AWS::Route53Resolver::FirewallConfig', { ResourceId: { Ref: logicalId }, FirewallFailOpen: 'ENABLED' }),
     }),
   },
 ];

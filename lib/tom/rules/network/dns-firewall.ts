@@ -2,7 +2,7 @@
 
 import { append, type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource } from '../../template/assembly';
-import { hasNamesOfTheStack, isOpenToStrangers } from '../../template/domains';
+import { hasNamesOfTheStack, isOpenToUntrustedNames } from '../../template/domains';
 import { unfilteredNames } from './dns-firewall-bypasses';
 
 const association = 'AWS::Route53Resolver::FirewallRuleGroupAssociation';
@@ -37,7 +37,7 @@ export const dnsFirewall: Rule = {
     guard(ruleGroup, lastRule('.Priority'), remove, replace(1)),
     guard(ruleGroup, lastRule('.FirewallDomainListId'), remove, replace('rslvr-fdl')),
     guard(ruleGroup, lastRule('.Qtype'), set('A')),
-    guard(ruleGroup, admitting('.FirewallDomainListId'), remove, replace('rslvr-fdl')),
+    guard(ruleGroup, admittingRules('.FirewallDomainListId'), remove, replace('rslvr-fdl')),
     guard(ruleGroup, 'Properties.FirewallRules', append({ Action: 'ALLOW', Priority: 9000, FirewallDomainListId: 'rslvr-fdl' })),
     guardWhere(domainList, blocksEverything, 'Properties.Domains', remove, replace(['example.org'])),
     guardWhere(
@@ -48,15 +48,15 @@ export const dnsFirewall: Rule = {
     ),
     guardWhere(domainList, (list) => !blocksEverything(list), 'Properties.DomainFileUrl', set('s3://bucket/names')),
   ],
-  intruders: unfilteredNames,
-  consults: [
+  bypasses: unfilteredNames,
+  reads: [
     { type: ruleGroup, path: 'Properties.FirewallRules' },
     { type: association, path: 'Properties.Priority' },
   ],
 };
 
 function isOf(vpc: Resource, candidate: Resource, assembly: Assembly): boolean {
-  return assembly.leadsTo(candidate.at(vpcOf[candidate.type] ?? ''), candidate, vpc);
+  return assembly.refersTo(candidate.at(vpcOf[candidate.type] ?? ''), candidate, vpc);
 }
 
 /** What could be for any VPC is for those here too. */
@@ -142,7 +142,7 @@ function wideNames(rule: FirewallRule, assembly: Assembly): readonly Finding[] {
 function isWide(name: string, region: string): boolean {
   if (!name.startsWith('*.')) return /[*?]/.test(name) || !name.includes('.');
   const domain = name.slice(2);
-  return isOpenToStrangers(domain) && !hasNamesOfTheStack(domain, region);
+  return isOpenToUntrustedNames(domain) && !hasNamesOfTheStack(domain, region);
 }
 
 function failsOpen(vpc: Resource, assembly: Assembly): readonly Finding[] {
@@ -157,7 +157,7 @@ function lastRule(below: string): Exclude<Guard['path'], string> {
   return (group) => pathsOf(group, rulesOf(group).slice(-1), below);
 }
 
-function admitting(below: string): Exclude<Guard['path'], string> {
+function admittingRules(below: string): Exclude<Guard['path'], string> {
   return (group) =>
     pathsOf(
       group,

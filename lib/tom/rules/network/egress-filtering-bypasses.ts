@@ -1,14 +1,14 @@
 // Ways round the firewalls.
-import type { Intruder } from '../../rule';
+import type { Bypass } from '../../rule';
 import type { Assembly, JsonObject } from '../../template/assembly';
-import { attributeOf, intruder, refTo, routeFrom } from '../bypass';
+import { attributeOf, newResource, refTo, routeFrom } from '../bypass';
 
 const byNat = (assembly: Assembly): JsonObject => ({ NatGatewayId: attributeOf('AWS::EC2::NatGateway', 'NatGatewayId', assembly) });
 const byGateway = (assembly: Assembly): JsonObject => ({ GatewayId: refTo('AWS::EC2::InternetGateway', assembly) });
 
 /** Routes that lead past the firewall of a zone. */
-export const pastTheFirewall: readonly Intruder[] = [
-  ...['private', 'functions', 'isolated'].flatMap((tier): Intruder[] => [
+export const pastTheFirewall: readonly Bypass[] = [
+  ...['private', 'functions', 'isolated'].flatMap((tier): Bypass[] => [
     {
       name: `halves of the world from the tier ${tier}`,
       resources: (_, assembly) =>
@@ -22,7 +22,7 @@ export const pastTheFirewall: readonly Intruder[] = [
     {
       name: `a prefix list from the tier ${tier}`,
       resources: (_, assembly) => ({
-        List: intruder('AWS::EC2::PrefixList', { AddressFamily: 'IPv4', MaxEntries: 1, Entries: [{ Cidr: '0.0.0.0/1' }] }),
+        List: newResource('AWS::EC2::PrefixList', { AddressFamily: 'IPv4', MaxEntries: 1, Entries: [{ Cidr: '0.0.0.0/1' }] }),
         Way: routeFrom(tier, assembly, { DestinationPrefixListId: { Ref: 'List' }, ...byNat(assembly) }),
       }),
     },
@@ -46,14 +46,14 @@ export const pastTheFirewall: readonly Intruder[] = [
   {
     name: 'a tier of another name',
     resources: (vpc, assembly) => ({
-      Workers: intruder('AWS::EC2::Subnet', {
+      Workers: newResource('AWS::EC2::Subnet', {
         VpcId: { Ref: vpc.logicalId },
         CidrBlock: '10.64.250.0/28',
         Tags: [{ Key: 'aws-cdk:subnet-name', Value: 'workers' }],
       }),
-      Table: intruder('AWS::EC2::RouteTable', { VpcId: { Ref: vpc.logicalId } }),
-      Association: intruder('AWS::EC2::SubnetRouteTableAssociation', { SubnetId: { Ref: 'Workers' }, RouteTableId: { Ref: 'Table' } }),
-      Way: intruder('AWS::EC2::Route', { RouteTableId: { Ref: 'Table' }, DestinationCidrBlock: '0.0.0.0/0', ...byNat(assembly) }),
+      Table: newResource('AWS::EC2::RouteTable', { VpcId: { Ref: vpc.logicalId } }),
+      Association: newResource('AWS::EC2::SubnetRouteTableAssociation', { SubnetId: { Ref: 'Workers' }, RouteTableId: { Ref: 'Table' } }),
+      Way: newResource('AWS::EC2::Route', { RouteTableId: { Ref: 'Table' }, DestinationCidrBlock: '0.0.0.0/0', ...byNat(assembly) }),
     }),
   },
 ];

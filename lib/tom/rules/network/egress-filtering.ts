@@ -1,10 +1,10 @@
 // TOM-6.6: what leaves passes a firewall, there and back, that lets listed domains pass and drops everything else.
 
 import { append, type Finding, finding, guard, guardWhere, type Rule, remove, replace, set, type Verdict } from '../../rule';
+import { strayRoutes } from '../../template/allowed-routes';
 import { type Assembly, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
-import { isOpenToStrangers } from '../../template/domains';
+import { isOpenToUntrustedNames } from '../../template/domains';
 import { defaultRoutes, leavingTiers, type Route, type Subnet, subnetOf, subnetOfTarget, subnetsOf } from '../../template/topology';
-import { strayRoutes } from '../../template/ways';
 import { pastTheFirewall } from './egress-filtering-bypasses';
 
 const firewall = 'AWS::NetworkFirewall::Firewall';
@@ -23,7 +23,7 @@ export const egressFiltering: Rule = {
     'whatever leaves, for any part of the world, passes a protected network firewall that drops all but listed domains; databases never leave',
   types: ['AWS::EC2::Subnet', firewall, policy, ruleGroup],
   check(resource, assembly) {
-    if (resource.type === 'AWS::EC2::Subnet') return subnet(resource, assembly);
+    if (resource.type === 'AWS::EC2::Subnet') return subnetVerdict(resource, assembly);
     if (resource.type === firewall) return firewallFindings(resource, assembly);
     return resource.type === policy ? policyFindings(resource, assembly) : listFindings(resource);
   },
@@ -62,8 +62,8 @@ export const egressFiltering: Rule = {
     guard(ruleGroup, 'Properties.RuleGroup.RulesSource.StatelessRulesAndCustomActions', set({ StatelessRules: [] })),
     guard(ruleGroup, 'Properties.RuleGroup.StatefulRuleOptions.RuleOrder', remove, replace('DEFAULT_ACTION_ORDER')),
   ],
-  intruders: pastTheFirewall,
-  consults: [
+  bypasses: pastTheFirewall,
+  reads: [
     // The way to and from the firewall, zone by zone, is the rule egress-per-zone.
     ...['DestinationIpv6CidrBlock', 'EgressOnlyInternetGatewayId', 'GatewayId', 'NatGatewayId'].map((name) => ({
       type: 'AWS::EC2::Route',
@@ -77,7 +77,7 @@ export const egressFiltering: Rule = {
 };
 
 /** Every route leads where its tier may go, and that of servers to a firewall, through which the answers come back. */
-function subnet(resource: Resource, assembly: Assembly): Verdict {
+function subnetVerdict(resource: Resource, assembly: Assembly): Verdict {
   const from = subnetOf(resource, assembly);
   if (!from) return 'not-applicable';
   const fix = 'Route the subnet through the firewall of its zone (network.firewall: true).';
@@ -115,13 +115,13 @@ function answersOf(out: Route, resource: Resource, assembly: Assembly): readonly
 /** Whether a destination is the whole range of a subnet, by reference or written out as the subnet has it. */
 function isFor(destination: Json | undefined, { resource }: Route, subnetResource: Resource, assembly: Assembly): boolean {
   if (destination === undefined) return false;
-  return destination === subnetResource.at('CidrBlock') || assembly.leadsTo(destination, resource, subnetResource);
+  return destination === subnetResource.at('CidrBlock') || assembly.refersTo(destination, resource, subnetResource);
 }
 
 /** The subnet of the NAT gateway that a firewall sends to. */
 function natBehind(target: Resource | undefined, assembly: Assembly): Subnet | undefined {
   const between = subnetOfTarget(target, assembly);
-  const next = between && defaultRoutes(between).find(({ leadsTo }) => leadsTo === 'nat');
+  const next = between && defaultRoutes(between).find(({ targetType }) => targetType === 'nat');
   return subnetOfTarget(next?.target, assembly);
 }
 
@@ -179,7 +179,7 @@ function listFindings(resource: Resource): readonly Finding[] {
     findings.push(objection(`${list}.TargetTypes`, names.join(' and '), 'Look at the names of TLS and HTTP.'));
   }
   const targets = listOf(resource.at(`${list}.Targets`));
-  const wide = targets.filter((target) => typeof target !== 'string' || admitsStrangers(target));
+  const wide = targets.filter((target) => typeof target !== 'string' || admitsUntrustedNames(target));
   if (targets.length === 0 || wide.length > 0) {
     findings.push(
       objection(
@@ -200,13 +200,13 @@ function listFindings(resource: Resource): readonly Finding[] {
 }
 
 /** A leading dot admits all below a domain. */
-function admitsStrangers(target: string): boolean {
-  if (target.startsWith('.')) return isOpenToStrangers(target.slice(1));
+function admitsUntrustedNames(target: string): boolean {
+  if (target.startsWith('.')) return isOpenToUntrustedNames(target.slice(1));
   return !/^[a-z0-9_-]+(?:\.[a-z0-9_-]+)+$/i.test(target);
 }
 
 function leavesThroughFirewall(resource: Resource, assembly: Assembly): boolean {
-  return subnetOf(resource, assembly)?.routes?.some(({ leadsTo, isDefault }) => isDefault && leadsTo === 'firewall') ?? false;
+  return subnetOf(resource, assembly)?.routes?.some(({ targetType, isDefault }) => isDefault && targetType === 'firewall') ?? false;
 }
 
 function inProduction(_: Resource, { facts }: Assembly): boolean {
@@ -214,5 +214,7 @@ function inProduction(_: Resource, { facts }: Assembly): boolean {
 }
 
 function toFirewall(route: Resource, assembly: Assembly): boolean {
-  return subnetsOf(assembly).some(({ routes }) => routes?.some(({ resource, leadsTo }) => resource === route && leadsTo === 'firewall'));
+  return subnetsOf(assembly).some(({ routes }) =>
+    routes?.some(({ resource, targetType }) => resource === route && targetType === 'firewall'),
+  );
 }

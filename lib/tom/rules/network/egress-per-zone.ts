@@ -27,11 +27,11 @@ export const egressPerZone: Rule = {
     ];
   },
   guards: [
-    guardWhere('AWS::EC2::Route', isOnTheWay, '', remove),
-    guardWhere('AWS::EC2::Route', isOnTheWay, 'Properties.DestinationCidrBlock', remove, replace('10.0.0.0/8')),
-    guardWhere('AWS::EC2::Route', isOnTheWay, 'Properties.RouteTableId', remove, replace('rtb')),
+    guardWhere('AWS::EC2::Route', isExitRoute, '', remove),
+    guardWhere('AWS::EC2::Route', isExitRoute, 'Properties.DestinationCidrBlock', remove, replace('10.0.0.0/8')),
+    guardWhere('AWS::EC2::Route', isExitRoute, 'Properties.RouteTableId', remove, replace('rtb')),
     ...['GatewayId', 'NatGatewayId', 'VpcEndpointId'].map((target) =>
-      guardWhere('AWS::EC2::Route', isOnTheWay, `Properties.${target}`, remove, replace('elsewhere')),
+      guardWhere('AWS::EC2::Route', isExitRoute, `Properties.${target}`, remove, replace('elsewhere')),
     ),
     guard('AWS::EC2::NatGateway', '', remove),
     guard('AWS::EC2::NatGateway', 'Properties.SubnetId', remove, replace('subnet')),
@@ -39,13 +39,13 @@ export const egressPerZone: Rule = {
     guard('AWS::EC2::NatGateway', 'Properties.AllocationId', remove),
     guard('AWS::NetworkFirewall::Firewall', '', remove),
     guard('AWS::NetworkFirewall::Firewall', 'Properties.SubnetMappings.0.SubnetId', remove, replace('subnet')),
-    guardWhere('AWS::EC2::Subnet', isOnTheWayOut, 'Properties.AvailabilityZone', remove, replace('eu-west-3z')),
+    guardWhere('AWS::EC2::Subnet', isExitSubnet, 'Properties.AvailabilityZone', remove, replace('eu-west-3z')),
     guard('AWS::EC2::InternetGateway', '', remove),
     guardWhere('AWS::EC2::SubnetRouteTableAssociation', ofTheWay, '', remove),
     guardWhere('AWS::EC2::SubnetRouteTableAssociation', ofTheWay, 'Properties.SubnetId', remove),
     guardWhere('AWS::EC2::SubnetRouteTableAssociation', ofTheWay, 'Properties.RouteTableId', remove),
   ],
-  consults: [
+  reads: [
     { type: 'AWS::EC2::Subnet', path: 'Properties.Tags' },
     { type: 'AWS::EC2::Route', path: 'Properties.DestinationIpv6CidrBlock' },
     { type: 'AWS::EC2::Route', path: 'Properties.EgressOnlyInternetGatewayId' },
@@ -65,13 +65,13 @@ function wayOut(start: Subnet, assembly: Assembly): Problem | undefined {
     const routes = defaultRoutes(subnet).filter(({ resource }) => resource.at('DestinationCidrBlock') !== undefined);
     const [route] = routes;
     if (!route || routes.length > 1) return { found: `${routes.length} default routes in the route table of ${subnet.resource.logicalId}` };
-    if (route.leadsTo === 'internet')
+    if (route.targetType === 'internet')
       return passedNat ? undefined : { at: route.resource, found: 'a route to the internet past every NAT gateway' };
     const next = subnetOfTarget(route.target, assembly);
     if (!next) return { at: route.resource, found: 'a route to something that is neither a NAT gateway nor a firewall of one zone' };
     if (next.zone === undefined || next.zone !== start.zone)
       return { at: route.resource, found: `a route into the zone of ${next.resource.logicalId}` };
-    if (route.leadsTo === 'nat' && route.target) {
+    if (route.targetType === 'nat' && route.target) {
       if (!isPublicNat(route.target)) return { at: route.target, found: 'a NAT gateway without a public address' };
       passedNat = true;
     }
@@ -86,7 +86,7 @@ function isPublicNat(gateway: Resource): boolean {
 }
 
 /** Routes and subnets that some way out passes. */
-function passed(assembly: Assembly): { routes: readonly Route[]; subnets: readonly Subnet[] } {
+function exitPaths(assembly: Assembly): { routes: readonly Route[]; subnets: readonly Subnet[] } {
   const subnets = new Set<Subnet>();
   const waiting = subnetsOf(assembly).filter(({ tier }) => leavingTiers.includes(tier));
   for (let subnet = waiting.pop(); subnet; subnet = waiting.pop()) {
@@ -103,15 +103,15 @@ function passed(assembly: Assembly): { routes: readonly Route[]; subnets: readon
   return { routes, subnets: [...subnets] };
 }
 
-function isOnTheWay(route: Resource, assembly: Assembly): boolean {
-  return passed(assembly).routes.some(({ resource }) => resource === route);
+function isExitRoute(route: Resource, assembly: Assembly): boolean {
+  return exitPaths(assembly).routes.some(({ resource }) => resource === route);
 }
 
-function isOnTheWayOut(subnet: Resource, assembly: Assembly): boolean {
-  return passed(assembly).subnets.some(({ resource }) => resource === subnet);
+function isExitSubnet(subnet: Resource, assembly: Assembly): boolean {
+  return exitPaths(assembly).subnets.some(({ resource }) => resource === subnet);
 }
 
 function ofTheWay(association: Resource, assembly: Assembly): boolean {
   const subnet = assembly.target(association.at('SubnetId'), association.stack);
-  return subnet !== undefined && isOnTheWayOut(subnet, assembly);
+  return subnet !== undefined && isExitSubnet(subnet, assembly);
 }

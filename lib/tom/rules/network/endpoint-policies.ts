@@ -4,7 +4,7 @@ import { append, type Finding, finding, type Guard, guard, type Rule, remove, re
 import type { Resource } from '../../template/assembly';
 import { isObject, type Json, listOf } from '../../template/assembly';
 import { type Statement, statementsOf } from '../../template/policies';
-import { rendered } from '../../template/texts';
+import { renderText } from '../../template/texts';
 
 const endpoint = 'AWS::EC2::VPCEndpoint';
 
@@ -20,7 +20,7 @@ export const endpointPolicies: Rule = {
     }
     const own = ['${AWS.AccountId}', resource.stack.account];
     return statements.flatMap((statement) =>
-      isBounded(statement, own, assembly.facts.namedAccounts) ? [] : [unbounded(resource, statement)],
+      isBounded(statement, own, assembly.facts.namedAccounts) ? [] : [unboundedFinding(resource, statement)],
     );
   },
   guards: [
@@ -29,7 +29,7 @@ export const endpointPolicies: Rule = {
     guard(endpoint, ofStatements('Condition.StringEquals.aws:PrincipalAccount', true), append('999999999999')),
     guard(endpoint, ofStatements('Resource', false), remove, replace('*'), replace('arn:aws:s3:::*')),
   ],
-  consults: [{ type: endpoint, path: 'Properties.PolicyDocument' }],
+  reads: [{ type: endpoint, path: 'Properties.PolicyDocument' }],
 };
 
 function isBounded(statement: Statement, own: readonly (string | undefined)[], named: readonly string[]): boolean {
@@ -42,12 +42,12 @@ function isBounded(statement: Statement, own: readonly (string | undefined)[], n
 /** The accounts that a plain StringEquals on the principal's account admits; other operators have exceptions. */
 function ownAccounts(condition: Json | undefined): readonly string[] {
   const equals = isObject(condition) ? condition.StringEquals : undefined;
-  return isObject(equals) ? listOf(equals['aws:PrincipalAccount']).map((account) => rendered(account) ?? '?') : [];
+  return isObject(equals) ? listOf(equals['aws:PrincipalAccount']).map((account) => renderText(account) ?? '?') : [];
 }
 
 const isAnything = (resource: string): boolean => /^(?:[*?]+|arn:.*:[*?]+)$/s.test(resource);
 
-function unbounded(resource: Resource, statement: Statement): Finding {
+function unboundedFinding(resource: Resource, statement: Statement): Finding {
   const required = 'a condition StringEquals aws:PrincipalAccount of the account, or named resources';
   return finding(resource, `open::${statement.path}`, `Properties.${statement.path}`, required, 'Use ownPrincipals of endpoint-policies.');
 }

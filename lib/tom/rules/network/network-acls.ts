@@ -3,7 +3,7 @@
 import { type Finding, finding, guard, guardWhere, type Rule, remove, replace } from '../../rule';
 import { type AclEntry, entriesOf } from '../../template/access-lists';
 import type { Assembly, Resource } from '../../template/assembly';
-import { dataTier, subnetOf, subnetsOf, tierTag } from '../../template/topology';
+import { isolatedTier, subnetOf, subnetsOf, tierTag } from '../../template/topology';
 
 /** What must name its list and subnet so that it can be told which: an unknown one could be any of those here. */
 const belongsTo: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -17,8 +17,8 @@ export const networkAcls: Rule = {
     'every subnet has a network ACL for its tier alone that allows named protocols, and that of the databases private addresses only',
   types: ['AWS::EC2::Subnet', 'AWS::EC2::NetworkAcl', ...Object.keys(belongsTo)],
   check(resource, assembly) {
-    if (resource.type === 'AWS::EC2::Subnet') return subnet(resource, assembly);
-    return resource.type === 'AWS::EC2::NetworkAcl' ? accessList(resource, assembly) : unplaced(resource, assembly);
+    if (resource.type === 'AWS::EC2::Subnet') return subnetFindings(resource, assembly);
+    return resource.type === 'AWS::EC2::NetworkAcl' ? accessList(resource, assembly) : placementFindings(resource, assembly);
   },
   guards: [
     guard('AWS::EC2::SubnetNetworkAclAssociation', '', remove),
@@ -26,11 +26,11 @@ export const networkAcls: Rule = {
     guard('AWS::EC2::SubnetNetworkAclAssociation', 'Properties.SubnetId', remove, replace('subnet')),
     guard('AWS::EC2::NetworkAclEntry', 'Properties.NetworkAclId', remove, replace({ 'Fn::GetAtt': ['Vpc', 'DefaultNetworkAcl'] })),
     guard('AWS::EC2::Subnet', `Properties.Tags.[Key=${tierTag}].Value`, replace('another')),
-    guardWhere('AWS::EC2::NetworkAclEntry', allows, 'Properties.Protocol', replace(-1)),
+    guardWhere('AWS::EC2::NetworkAclEntry', isAllow, 'Properties.Protocol', replace(-1)),
     guardWhere('AWS::EC2::NetworkAclEntry', (entry) => entry.at('Protocol') === -1, 'Properties.RuleAction', replace('allow')),
     guardWhere('AWS::EC2::NetworkAclEntry', ofDatabases, 'Properties.CidrBlock', replace('0.0.0.0/0'), replace('203.0.113.0/24')),
   ],
-  intruders: [
+  bypasses: [
     {
       name: 'an association of a subnet that the template does not tell',
       resources: ({ logicalId }) => ({
@@ -42,7 +42,7 @@ export const networkAcls: Rule = {
       }),
     },
   ],
-  consults: [
+  reads: [
     ...['RuleNumber', 'Egress', 'Ipv6CidrBlock', 'PortRange'].map((name) => ({
       type: 'AWS::EC2::NetworkAclEntry',
       path: `Properties.${name}`,
@@ -51,13 +51,13 @@ export const networkAcls: Rule = {
   ],
 };
 
-function subnet(resource: Resource, assembly: Assembly): readonly Finding[] {
+function subnetFindings(resource: Resource, assembly: Assembly): readonly Finding[] {
   if (subnetOf(resource, assembly)?.acl?.type === 'AWS::EC2::NetworkAcl') return [];
   const fix = 'Associate the subnet with the network ACL of its tier; the default one allows everything.';
   return [finding(resource, 'acl', '', 'a network ACL of the deployment', fix)];
 }
 
-function unplaced(resource: Resource, assembly: Assembly): readonly Finding[] {
+function placementFindings(resource: Resource, assembly: Assembly): readonly Finding[] {
   return Object.entries(belongsTo[resource.type] ?? {})
     .filter(([name, type]) => assembly.target(resource.at(name), resource.stack)?.type !== type)
     .map(([name, type]) => finding(resource, name, `Properties.${name}`, `an ${type} of the deployment`, 'Refer to it directly.'));
@@ -86,7 +86,7 @@ function entryFindings(entry: AclEntry, tiers: readonly string[]): readonly Find
   ];
   return [
     ...(entry.protocol === '-1' ? objection('everything', 'a protocol and ports') : []),
-    ...(tiers.includes(dataTier) && entry.reach !== 'private' ? objection('outside', 'private addresses only') : []),
+    ...(tiers.includes(isolatedTier) && entry.reach !== 'private' ? objection('outside', 'private addresses only') : []),
   ];
 }
 
@@ -94,11 +94,11 @@ function tiersOf(acl: Resource, assembly: Assembly): readonly string[] {
   return [...new Set(subnetsOf(assembly).flatMap((candidate) => (candidate.acl === acl ? [candidate.tier] : [])))];
 }
 
-function allows(entry: Resource): boolean {
+function isAllow(entry: Resource): boolean {
   return entry.at('RuleAction') === 'allow';
 }
 
 function ofDatabases(entry: Resource, assembly: Assembly): boolean {
   const acl = assembly.target(entry.at('NetworkAclId'), entry.stack);
-  return allows(entry) && acl !== undefined && tiersOf(acl, assembly).includes(dataTier);
+  return isAllow(entry) && acl !== undefined && tiersOf(acl, assembly).includes(isolatedTier);
 }

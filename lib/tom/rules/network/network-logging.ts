@@ -33,7 +33,7 @@ export const networkLogging: Rule = {
     guard(firewallLogging, `Properties.${destinations}.*.LogType`, remove, replace('TLS')),
     guard(firewallLogging, `Properties.${destinations}.*.LogDestination`, remove, replace({ logGroup: '/elsewhere' })),
   ],
-  consults: [
+  reads: [
     { type: 'AWS::CloudTrail::Trail', path: 'Properties.S3BucketName' },
     { type: flowLog, path: 'Properties.LogGroupName' },
   ],
@@ -46,7 +46,7 @@ function vpcFindings(vpc: Resource, assembly: Assembly): readonly Finding[] {
     findings.push(finding(vpc, 'flows', '', required, 'Build FlowRecords for the VPC.'));
   }
   const logged = assembly.ofType(queryAssociation).some((association) => {
-    if (!assembly.leadsTo(association.at('ResourceId'), association, vpc)) return false;
+    if (!assembly.refersTo(association.at('ResourceId'), association, vpc)) return false;
     const config = assembly.target(association.at('ResolverQueryLogConfigId'), association.stack);
     return config?.type === queryLogging && isStore(config.at('DestinationArn'), config, assembly);
   });
@@ -56,7 +56,7 @@ function vpcFindings(vpc: Resource, assembly: Assembly): readonly Finding[] {
 
 function logsAll(log: Resource, vpc: Resource, assembly: Assembly): boolean {
   const store = log.at('LogDestination') ?? log.at('LogGroupName');
-  return assembly.leadsTo(log.at('ResourceId'), log, vpc) && log.at('TrafficType') === 'ALL' && isStore(store, log, assembly);
+  return assembly.refersTo(log.at('ResourceId'), log, vpc) && log.at('TrafficType') === 'ALL' && isStore(store, log, assembly);
 }
 
 /** A log group (that it is encrypted and kept is the rule retained-logs) or the audit archive (the rule audit-archive). */
@@ -72,7 +72,7 @@ function firstOf(value: Json | undefined): Json | undefined {
 }
 
 function firewallFindings(resource: Resource, assembly: Assembly): readonly Finding[] {
-  const configs = assembly.ofType(firewallLogging).filter((logging) => assembly.leadsTo(logging.at('FirewallArn'), logging, resource));
+  const configs = assembly.ofType(firewallLogging).filter((logging) => assembly.refersTo(logging.at('FirewallArn'), logging, resource));
   return firewallLogs
     .filter(
       (type) => !configs.some((logging) => listOf(logging.at(destinations)).some((config) => logsTo(config, type, logging, assembly))),

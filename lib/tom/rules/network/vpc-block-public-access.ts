@@ -33,7 +33,7 @@ export const vpcBlockPublicAccess: Rule = {
     guard(exclusion, 'Properties.VpcId', set({ Ref: 'Vpc' })),
     guardWhere('AWS::EC2::Subnet', isProxySubnet, `Properties.Tags.[Key=${tierTag}].Value`, replace('private')),
   ],
-  consults: [{ type: 'AWS::EC2::Subnet', path: 'Properties.Tags' }],
+  reads: [{ type: 'AWS::EC2::Subnet', path: 'Properties.Tags' }],
 };
 
 function isProxySubnet(resource: Resource, assembly: Assembly): boolean {

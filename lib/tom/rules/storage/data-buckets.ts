@@ -3,7 +3,7 @@ import { classificationTag } from '../../../labels/labels';
 import { type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace } from '../../rule';
 import { type Assembly, isObject, listOf, type Resource } from '../../template/assembly';
 import { textList } from '../../template/policies';
-import { rendered } from '../../template/texts';
+import { renderText } from '../../template/texts';
 
 const bucketType = 'AWS::S3::Bucket';
 const trailType = 'AWS::CloudTrail::Trail';
@@ -15,7 +15,7 @@ export const dataBuckets: Rule = {
   types: [bucketType],
   check(bucket, assembly) {
     if (!isPersonal(bucket)) return 'not-applicable';
-    return [...kept(bucket), ...recorded(bucket, assembly)];
+    return [...retentionFindings(bucket), ...auditFindings(bucket, assembly)];
   },
   guards: [
     ofPersonal('Properties.VersioningConfiguration.Status', remove, replace('Suspended')),
@@ -26,7 +26,7 @@ export const dataBuckets: Rule = {
     ofPersonal('Properties.BucketName', remove, replace('another')),
     guard(trailType, 'Properties.AdvancedEventSelectors', remove),
   ],
-  consults: [
+  reads: [
     { type: bucketType, path: 'Properties.Tags' },
     { type: trailType, path: 'Properties.AdvancedEventSelectors' },
   ],
@@ -36,7 +36,7 @@ function isPersonal(bucket: Resource): boolean {
   return listOf(bucket.at('Tags')).some((tag) => isObject(tag) && tag.Key === classificationTag && tag.Value === 'personal');
 }
 
-function kept(bucket: Resource): readonly Finding[] {
+function retentionFindings(bucket: Resource): readonly Finding[] {
   const findings: Finding[] = [];
   const object = (id: string, path: string, required: string, fix: string) => void findings.push(finding(bucket, id, path, required, fix));
   if (bucket.at('VersioningConfiguration.Status') !== 'Enabled') {
@@ -62,12 +62,14 @@ function endsVersions(rule: Readonly<Record<string, unknown>>): boolean {
   return rule.Status === 'Enabled' && !narrowed && end?.NoncurrentDays === days;
 }
 
-function recorded(bucket: Resource, assembly: Assembly): readonly Finding[] {
-  const name = rendered(bucket.at('BucketName'));
+function auditFindings(bucket: Resource, assembly: Assembly): readonly Finding[] {
+  const name = renderText(bucket.at('BucketName'));
   const covered = assembly
     .ofType(trailType)
     .some((trail) =>
-      listOf(trail.at('AdvancedEventSelectors')).some((selector) => isObject(selector) && name !== undefined && records(selector, name)),
+      listOf(trail.at('AdvancedEventSelectors')).some(
+        (selector) => isObject(selector) && name !== undefined && recordsBucket(selector, name),
+      ),
     );
   if (covered) return [];
   const fix = 'Give the bucket a name of dataBucketName, which the trail records.';
@@ -75,7 +77,7 @@ function recorded(bucket: Resource, assembly: Assembly): readonly Finding[] {
 }
 
 /** A selector of every data event of the bucket's objects: by the beginning of their ARN and nothing else. */
-function records(selector: Readonly<Record<string, unknown>>, name: string): boolean {
+function recordsBucket(selector: Readonly<Record<string, unknown>>, name: string): boolean {
   const fields = listOf(selector.FieldSelectors as never).filter(isObject);
   const known = ['eventCategory', 'resources.type', 'resources.ARN'];
   const of = (field: string) => fields.find((one) => one.Field === field);

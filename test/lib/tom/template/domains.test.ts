@@ -1,4 +1,4 @@
-import { hasNamesOfTheStack, isOpenToStrangers } from '../../../../lib/tom/template/domains';
+import { hasNamesOfTheStack, isOpenToUntrustedNames } from '../../../../lib/tom/template/domains';
 
 test.each([
   'com',
@@ -15,13 +15,13 @@ test.each([
   '*.example.org',
   '',
 ])('below %j strangers have names', (domain) => {
-  expect(isOpenToStrangers(domain)).toBe(true);
+  expect(isOpenToUntrustedNames(domain)).toBe(true);
 });
 
 test.each(['example.org', 'debian.org', 'ssm.eu-west-3.amazonaws.com', 'data-kinesis.eu-west-3.amazonaws.com', 'pages.github.com'])(
   'below %j one owner has',
   (domain) => {
-    expect(isOpenToStrangers(domain)).toBe(false);
+    expect(isOpenToUntrustedNames(domain)).toBe(false);
   },
 );
 

@@ -1,5 +1,5 @@
 import type { Json } from '../../../../lib/tom/template/assembly';
-import { rendered, textsOf } from '../../../../lib/tom/template/texts';
+import { renderText, textsOf } from '../../../../lib/tom/template/texts';
 
 test.each<[Json, string | undefined]>([
   ['plain', 'plain'],
@@ -17,7 +17,7 @@ test.each<[Json, string | undefined]>([
   [7, undefined],
   [null, undefined],
 ])('%j is read as %j', (value, text) => {
-  expect(rendered(value)).toBe(text);
+  expect(renderText(value)).toBe(text);
 });
 
 test('every text has its path; keys are texts, references are not', () => {

@@ -1,6 +1,6 @@
 // Segments: whatever is cut off or changed, what was whole is read, and nothing else.
 import fc from 'fast-check';
-import { frameHeaderBytes, readSegment, segmentMark, together } from '../../../../services/collector/spool/frame';
+import { frameHeaderBytes, joinFrames, readSegment, segmentMark } from '../../../../services/collector/spool/frame';
 import { newGroup } from '../../../../services/collector/spool/group';
 
 const groups = (...texts: readonly string[]): Buffer[] =>
@@ -23,7 +23,7 @@ test('a whole segment gives its lines and their number', () => {
 test('the lines are moved together within the segment', () => {
   const segment = Buffer.concat(groups(...three));
   const { lines } = readSegment(segment);
-  const all = together(segment, lines);
+  const all = joinFrames(segment, lines);
   expect([all.toString(), all.buffer]).toEqual([three.join(''), segment.buffer]);
 });
 

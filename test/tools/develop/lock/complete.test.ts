@@ -1,5 +1,5 @@
 // The lock file names every platform's packages, whatever the registry of the machine that wrote it had.
-import { completed, type Lock, missingFrom } from '../../../../tools/develop/lock/complete';
+import { completeLock, type Lock, missingFrom } from '../../../../tools/develop/lock/complete';
 
 const lock: Lock = {
   packages: {
@@ -15,7 +15,7 @@ test('what is missing is found', () => {
 });
 
 test('what is missing is added, for its platform alone', () => {
-  const { packages } = completed(lock);
+  const { packages } = completeLock(lock);
   expect(missingFrom({ packages })).toEqual([]);
   expect(packages['node_modules/tool-darwin-arm64']).toEqual({
     version: '1.2.3',
@@ -42,5 +42,5 @@ test.each([
   ['a name without a platform', { plugin: '1.0.0' }],
   ['a range', { 'tool-linux-x64': '^1.0.0' }],
 ])('%s is not guessed', (_, optionalDependencies) => {
-  expect(() => completed({ packages: { 'node_modules/a': { optionalDependencies } } })).toThrow('add its entry by hand');
+  expect(() => completeLock({ packages: { 'node_modules/a': { optionalDependencies } } })).toThrow('add its entry by hand');
 });

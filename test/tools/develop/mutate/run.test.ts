@@ -1,6 +1,6 @@
 import { evaluateRule } from '../../../../lib/tom/evaluate';
 import { append, guard, guardWhere, type Rule, remove, replace, set } from '../../../../lib/tom/rule';
-import { mutated, type Subject } from '../../../../tools/develop/mutate/mutants';
+import { applyMutant, type Subject } from '../../../../tools/develop/mutate/mutants';
 import { reportOf } from '../../../../tools/develop/mutate/report';
 import { exitCodeOf, mutate } from '../../../../tools/develop/mutate/run';
 import { assemblyOf, facts, resource } from '../../../lib/tom/rules/example';
@@ -65,29 +65,29 @@ test('a rule that throws has killed nothing', () => {
   expect(result.rules[0]?.survivors).toMatchObject([{ path: 'Properties.Shut', threw: 'lock threw: cannot tell' }]);
 });
 
-describe('an intruder', () => {
+describe('an bypass', () => {
   const tinLock = resource('Lock', { Shut: true, Bolts: [{ Metal: 'tin' }, { Metal: 'steel' }] });
-  const intruding = (changed: Partial<Rule>, over = subject()) => run({ guards: [], ...changed }, over);
+  const bypassing = (changed: Partial<Rule>, over = subject()) => run({ guards: [], ...changed }, over);
 
   test('is objected to, and counted by itself', () => {
-    const result = run({ intruders: [{ name: 'a lock of tin', beside: 'Wall', resources: { Tin: tinLock } }] });
+    const result = run({ bypasses: [{ name: 'a lock of tin', beside: 'Wall', resources: { Tin: tinLock } }] });
     expect(result).toMatchObject({
       mutants: 7,
       killed: 7,
       breaks: { mutants: 6, killed: 6 },
-      intruders: { mutants: 1, killed: 1 },
+      bypasses: { mutants: 1, killed: 1 },
     });
     expect(exitCodeOf(result)).toBe(0);
     expect(reportOf(result)).toMatch(/^lock {2,}6 +6 +1 +1 +100\.0 %$/m);
-    expect(reportOf(result)).toContain('6 of 6 broken properties and 1 of 1 intruders were objected to');
+    expect(reportOf(result)).toContain('6 of 6 broken properties and 1 of 1 bypasses were objected to');
   });
 
   test('that a rule lets in is told', () => {
-    const result = intruding({ intruders: [{ name: 'a window', beside: 'Lock', resources: { Window: resource('Window') } }] });
-    expect(result.rules[0]?.unopposed).toEqual([{ site: 'toy', intruder: 'a window' }]);
+    const result = bypassing({ bypasses: [{ name: 'a window', beside: 'Lock', resources: { Window: resource('Window') } }] });
+    expect(result.rules[0]?.unopposed).toEqual([{ site: 'toy', bypass: 'a window' }]);
     expect(exitCodeOf(result)).toBe(1);
     expect(reportOf(result)).toContain('let in: lock: toy a window');
-    expect(reportOf(result)).toContain('0 of 1 intruders');
+    expect(reportOf(result)).toContain('0 of 1 bypasses');
   });
 
   test('at which a rule throws has been let in', () => {
@@ -95,13 +95,13 @@ describe('an intruder', () => {
       if (lock.logicalId === 'Tin') throw new Error('cannot tell');
       return sound.check(lock, assembly);
     };
-    const result = intruding({ check, intruders: [{ name: 'a lock of tin', beside: 'Wall', resources: { Tin: tinLock } }] });
-    expect(result.rules[0]?.unopposed).toEqual([{ site: 'toy', intruder: 'a lock of tin', threw: 'lock threw: cannot tell' }]);
+    const result = bypassing({ check, bypasses: [{ name: 'a lock of tin', beside: 'Wall', resources: { Tin: tinLock } }] });
+    expect(result.rules[0]?.unopposed).toEqual([{ site: 'toy', bypass: 'a lock of tin', threw: 'lock threw: cannot tell' }]);
   });
 
   test('knows beside what it is put, and is not tried where there is no such place', () => {
     const seen: string[] = [];
-    const intruders = ['Wall', 'Door'].map((beside) => ({
+    const bypasses = ['Wall', 'Door'].map((beside) => ({
       name: beside,
       beside,
       resources: (place: { logicalId: string }) => {
@@ -109,16 +109,16 @@ describe('an intruder', () => {
         return { Tin: tinLock };
       },
     }));
-    expect(intruding({ intruders }).intruders).toEqual({ mutants: 1, killed: 1 });
+    expect(bypassing({ bypasses: bypasses }).bypasses).toEqual({ mutants: 1, killed: 1 });
     expect(seen).toEqual(['Wall']);
   });
 
   test('takes no place that is taken, and leaves the templates as they were', () => {
     const over = subject();
     const before = JSON.stringify(over.assembly.stacks);
-    const put = (id: string) => intruding({ intruders: [{ name: 'a lock', beside: 'Wall', resources: { [id]: tinLock } }] }, over);
+    const put = (id: string) => bypassing({ bypasses: [{ name: 'a lock', beside: 'Wall', resources: { [id]: tinLock } }] }, over);
     expect(put('Tin').killed).toBe(1);
-    expect(() => put('Lock')).toThrow('intruder a lock: expected a logical id that production-example does not have, got Lock');
+    expect(() => put('Lock')).toThrow('bypass a lock: expected a logical id that production-example does not have, got Lock');
     expect(JSON.stringify(over.assembly.stacks)).toBe(before);
   });
 });
@@ -149,11 +149,11 @@ describe('what a rule reads', () => {
       { type: 'Lock', path: 'Properties.Name' },
       { type: 'Wall', path: 'Properties.Height' },
     ]);
-    const consults = [
+    const reads = [
       { type: 'Lock', path: 'Properties.Name' },
       { type: 'Wall', path: 'Properties' },
     ];
-    expect(unguarded({ check, consults })).toEqual([]);
+    expect(unguarded({ check, reads: reads })).toEqual([]);
   });
 
   test('is not covered by a guard of a sibling, or of the whole resource', () => {
@@ -209,7 +209,7 @@ describe('a mutant', () => {
     const over = subject();
     const before = JSON.stringify(over.assembly.stacks);
     const [lock] = over.assembly.ofType('Lock');
-    const assembly = mutated({
+    const assembly = applyMutant({
       rule: sound,
       subject: over,
       stack: over.assembly.stacks[0] as never,

@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { parse } from 'yaml';
 import type { JsonObject } from '../../../../lib/tom/template/assembly';
 import { Masks } from '../../../../tools/develop/templates/masks';
-import { readable } from '../../../../tools/develop/templates/readable';
+import { readableTemplate } from '../../../../tools/develop/templates/readable';
 
 const hash = 'a'.repeat(64);
-const print = (template: JsonObject) => readable(template, 'heading', new Masks(new Map([[hash, 'Function']])));
+const print = (template: JsonObject) => readableTemplate(template, 'heading', new Masks(new Map([[hash, 'Function']])));
 
 const template: JsonObject = {
   Resources: {

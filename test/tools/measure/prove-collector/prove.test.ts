@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { Deliveries } from '../../../../tools/measure/prove-collector/account';
 import { Load } from '../../../../tools/measure/prove-collector/load';
-import { holds, type Proof, prove } from '../../../../tools/measure/prove-collector/prove';
+import { isProven, type Proof, prove } from '../../../../tools/measure/prove-collector/prove';
 import { projectRoot } from '../../../../tools/synthesis/synthesize';
 
 let proof: Proof;
@@ -19,7 +19,7 @@ test('every hit that was answered 2xx arrives, once', async () => {
   expect(proof.answered).toBeGreaterThan(500);
   expect(proof.diskRefusals).toBeGreaterThan(50);
   expect(said).toHaveLength(5);
-  expect(holds(proof)).toBe(true);
+  expect(isProven(proof)).toBe(true);
 }, 240_000);
 
 test.each([
@@ -31,7 +31,7 @@ test.each([
   ['a stop that left something', { exits: [0, 3] }],
   ['a load that never was', { answered: 0 }],
   ['a disk that never was full', { diskRefusals: 0 }],
-])('%s breaks the proof', (_, part) => expect(holds({ ...proof, ...part })).toBe(false));
+])('%s breaks the proof', (_, part) => expect(isProven({ ...proof, ...part })).toBe(false));
 
 test('the account tells lost, duplicated, redelivered and unanswered hits apart', () => {
   const load = new Load({ port: 1, site: 'acme', connections: 1, random: Math.random, pause: 1 });

@@ -1,5 +1,5 @@
 // What PostgreSQL says when it cannot start, with what can be done about it.
-import { helpful } from '../../../../tools/twin/parts/database';
+import { explainFailure } from '../../../../tools/twin/parts/database';
 
 test.each([
   ['Failed to create and initialize a new user on this system.', 'add a user (useradd postgres), or start the twin as another user'],
@@ -10,10 +10,10 @@ test.each([
   ['could not create shared memory segment: Cannot allocate memory', 'the machine gives no more shared memory'],
   ['lock file "postmaster.pid" already exists', 'another server uses the folder: end it'],
 ])('%s', (said, advice) => {
-  expect(helpful(`database: expected it to start, got ${said}`)).toMatch(said);
-  expect(helpful(`database: expected it to start, got ${said}`)).toContain(advice);
+  expect(explainFailure(`database: expected it to start, got ${said}`)).toMatch(said);
+  expect(explainFailure(`database: expected it to start, got ${said}`)).toContain(advice);
 });
 
 test('what nobody knows is told as it is', () => {
-  expect(helpful('database: odd')).toBe('database: odd');
+  expect(explainFailure('database: odd')).toBe('database: odd');
 });

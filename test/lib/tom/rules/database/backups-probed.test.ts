@@ -5,7 +5,7 @@ import { database } from './example-database';
 
 const dimensions = [
   { Name: 'Deployment', Value: 'production' },
-  { Name: 'Probe', Value: 'backups-stay-probe' },
+  { Name: 'Probe', Value: 'no-shared-backups-probe' },
 ];
 const alarm = (more: JsonObject) =>
   resource('AWS::CloudWatch::Alarm', { Namespace: 'Rempart/Probes', Statistic: 'Maximum', Dimensions: dimensions, ...more });
@@ -18,7 +18,7 @@ const told = {
 };
 const probed: Resources = {
   ...database,
-  Log: resource('AWS::Logs::LogGroup', { LogGroupName: '/rempart/production/functions/backups-stay-probe' }),
+  Log: resource('AWS::Logs::LogGroup', { LogGroupName: '/rempart/production/functions/no-shared-backups-probe' }),
   Probe: resource('AWS::Lambda::Function', { LoggingConfig: { LogGroup: ref('Log') }, Environment: { Variables: told } }),
   Schedule: resource('AWS::Scheduler::Schedule', { ScheduleExpression: 'cron(40 5 * * ? *)', Target: { Arn: att('Probe') } }),
   Found: alarm({ MetricName: 'Findings', ComparisonOperator: 'GreaterThanThreshold', Threshold: 0, EvaluationPeriods: 1, Period: 86_400 }),
@@ -41,7 +41,11 @@ test('a database with its probe complies', () => {
 test.each<[string, Resources, string[]]>([
   ['no probe', database, ['probe']],
   ['a function with another log', changed(probed, 'Log', { LogGroupName: '/rempart/production/functions/other' }), ['probe']],
-  ['a probe of another deployment', changed(probed, 'Log', { LogGroupName: '/rempart/staging/functions/backups-stay-probe' }), ['probe']],
+  [
+    'a probe of another deployment',
+    changed(probed, 'Log', { LogGroupName: '/rempart/staging/functions/no-shared-backups-probe' }),
+    ['probe'],
+  ],
   ['a probe that looks at another key', telling({ KEYS: join('arn:aws:kms:x', ',', att('Reader')) }), ['key']],
   ['a probe with keys written by hand', telling({ KEYS: 'arn:aws:kms:x' }), ['key']],
   ['a probe for another account', telling({ ACCOUNT: '999999999999' }), ['told']],

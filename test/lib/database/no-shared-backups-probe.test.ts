@@ -6,7 +6,7 @@ import { App, Stack } from 'aws-cdk-lib/core';
 import { probeMetrics } from '../../../lib/config/metrics';
 import { settingsSchema } from '../../../lib/config/settings/settings';
 import { siteOf } from '../../../lib/config/site';
-import { BackupsStayProbe } from '../../../lib/database/backups-stay-probe';
+import { NoSharedBackupsProbe } from '../../../lib/database/no-shared-backups-probe';
 import { evidenceLine } from '../../../runtime/probe';
 import { only, policyOf, resourcesOf } from '../stacks/data-stack';
 
@@ -15,7 +15,7 @@ const alarms = (choice = {}) =>
     .map(({ Properties }) => Properties)
     .filter(({ Namespace }) => Namespace === probeMetrics.namespace);
 const variables = (site: 'home' | 'recovery') =>
-  (only({ site }, 'AWS::Lambda::Function', 'BackupsStayFunction').Environment as { Variables: Record<string, unknown> }).Variables;
+  (only({ site }, 'AWS::Lambda::Function', 'NoSharedBackupsFunction').Environment as { Variables: Record<string, unknown> }).Variables;
 
 test('at home it looks where copies lie too, recovered where it stands, and at every key that there is', () => {
   expect(variables('home')).toMatchObject({ DEPLOYMENT: 'example', REGIONS: 'eu-west-3,eu-central-1' });
@@ -25,11 +25,13 @@ test('at home it looks where copies lie too, recovered where it stands, and at e
 });
 
 test('runs every day', () => {
-  expect(only({}, 'AWS::Scheduler::Schedule', 'BackupsStay')).toMatchObject({ ScheduleExpression: 'cron(40 5 * * ? *)' });
+  expect(only({}, 'AWS::Scheduler::Schedule', 'NoSharedBackups')).toMatchObject({ ScheduleExpression: 'cron(40 5 * * ? *)' });
 });
 
 test('only reads, and of keys only those that it is told', () => {
-  const { Statement } = policyOf({}, 'BackupsStayFunction') as { Statement: { Action: string | string[]; Resource: string | string[] }[] };
+  const { Statement } = policyOf({}, 'NoSharedBackupsFunction') as {
+    Statement: { Action: string | string[]; Resource: string | string[] }[];
+  };
   const granted = Statement.flatMap(({ Action }) => Action).filter((action) => /^(ec2|rds|kms):/.test(action));
   expect(granted.filter((action) => !/:(Describe|Get|List)/.test(action)).sort()).toEqual(['kms:Decrypt', 'kms:GenerateDataKey']);
   const ofKeys = Statement.find(({ Action }) => Action.includes('kms:GetKeyPolicy'));
@@ -45,7 +47,13 @@ test('rings at the first finding, and when nobody has seen everything for 36 hou
 });
 
 test('the alarms are on the metrics that a run writes', () => {
-  const run = { probe: 'backups-stay-probe', clause: 'TOM-7.4', deployment: 'example', namespace: probeMetrics.namespace, at: new Date(0) };
+  const run = {
+    probe: 'no-shared-backups-probe',
+    clause: 'TOM-7.4',
+    deployment: 'example',
+    namespace: probeMetrics.namespace,
+    at: new Date(0),
+  };
   const line = JSON.parse(evidenceLine(run, { looked: {}, findings: [], unseen: [] }));
   for (const { Namespace, MetricName, Dimensions } of alarms()) {
     const [directive] = line._aws.CloudWatchMetrics;
@@ -60,7 +68,7 @@ test('alarms go to the topic, where there is one', () => {
   const site = siteOf('production', 'home', settingsSchema.parse({ environment: 'production', owner: 'platform' }), []);
   const stack = new Stack(new App({ analyticsReporting: false }), 'scratch', { env: { region: site.region } });
   const key = new Key(stack, 'Key');
-  new BackupsStayProbe(stack, 'Probe', { site, key, keys: [key], alarmTopic: new Topic(stack, 'Topic') });
+  new NoSharedBackupsProbe(stack, 'Probe', { site, key, keys: [key], alarmTopic: new Topic(stack, 'Topic') });
   const found = Object.values(Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm'));
   expect(found.map(({ Properties }) => Properties.AlarmActions)).toEqual([[{ Ref: expect.any(String) }], [{ Ref: expect.any(String) }]]);
 });

@@ -5,16 +5,16 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import type { BackupsStayProbeEnvironment } from '../../lambda/database/backups-stay-probe/env';
+import type { NoSharedBackupsProbeEnvironment } from '../../lambda/database/no-shared-backups-probe/env';
 import { alarmAbove, tell } from '../alarms/alarm';
-import { backupsStayProbe, probeMetrics } from '../config/metrics';
+import { noSharedBackupsProbe, probeMetrics } from '../config/metrics';
 import type { Site } from '../config/site';
 import { ControlFunction } from '../functions/control-function';
 import { scheduleFunction } from '../functions/schedule';
 import { acknowledge } from '../labels/exceptions';
 import { serves } from '../labels/labels';
 
-export interface BackupsStayProbeProps {
+export interface NoSharedBackupsProbeProps {
   readonly site: Site;
   /** Encrypts environment, log and dead letters. (TOM-5.5) */
   readonly key: IKey;
@@ -32,14 +32,14 @@ export interface BackupsStayProbeProps {
  * At home it looks in the recovery region too, where copies lie; recovered, in its own. Recovery points in backup vaults come with the
  * backup stack. (TOM-7.4)
  */
-export class BackupsStayProbe extends Construct {
-  constructor(scope: Construct, id: string, props: BackupsStayProbeProps) {
+export class NoSharedBackupsProbe extends Construct {
+  constructor(scope: Construct, id: string, props: NoSharedBackupsProbeProps) {
     super(scope, id);
     serves(this, 'TOM-7.4');
     const { site, key } = props;
     const control = new ControlFunction(this, 'Function', {
       site,
-      control: backupsStayProbe,
+      control: noSharedBackupsProbe,
       description: 'Looks whether a backup or a key of the deployment is in the hands of another account, once a day',
       environment: { ...this.environment(props) },
       key,
@@ -53,7 +53,7 @@ export class BackupsStayProbe extends Construct {
       expires: '2027-05-31',
     });
     scheduleFunction(this, {
-      name: backupsStayProbe,
+      name: noSharedBackupsProbe,
       starts: 'the look at who may use the backups',
       description: 'Daily look at who may use the backups',
       control,
@@ -64,7 +64,7 @@ export class BackupsStayProbe extends Construct {
     this.alarms(props);
   }
 
-  private environment({ site, keys }: BackupsStayProbeProps): BackupsStayProbeEnvironment {
+  private environment({ site, keys }: NoSharedBackupsProbeProps): NoSharedBackupsProbeEnvironment {
     const regions = site.name === 'home' ? [site.region, site.settings.recoveryRegion] : [site.region];
     return {
       DEPLOYMENT: site.deployment,
@@ -75,7 +75,7 @@ export class BackupsStayProbe extends Construct {
     };
   }
 
-  private permissions({ keys }: BackupsStayProbeProps): PolicyStatement[] {
+  private permissions({ keys }: NoSharedBackupsProbeProps): PolicyStatement[] {
     return [
       new PolicyStatement({
         actions: [
@@ -94,24 +94,24 @@ export class BackupsStayProbe extends Construct {
     ];
   }
 
-  private alarms({ site, alarmTopic }: BackupsStayProbeProps): void {
+  private alarms({ site, alarmTopic }: NoSharedBackupsProbeProps): void {
     const metric = (metricName: string, statistic: string, period: Duration) =>
       new Metric({
         namespace: probeMetrics.namespace,
         metricName,
-        dimensionsMap: { Deployment: site.deployment, Probe: backupsStayProbe },
+        dimensionsMap: { Deployment: site.deployment, Probe: noSharedBackupsProbe },
         statistic,
         period,
       });
     alarmAbove(this, 'Found', {
       metric: metric(probeMetrics.findings, Stats.MAXIMUM, Duration.days(1)),
       above: 0,
-      description: `TOM-7.4: a backup or key of ${site.deployment} is in other hands; the log of ${backupsStayProbe} tells which, and what to do`,
+      description: `TOM-7.4: a backup or key of ${site.deployment} is in other hands; the log of ${noSharedBackupsProbe} tells which, and what to do`,
       topic: alarmTopic,
     });
     const missed = new Alarm(this, 'Missed', {
       metric: metric(probeMetrics.completed, Stats.MAXIMUM, Duration.hours(12)),
-      alarmDescription: `TOM-7.4: nobody has seen all backups and keys of ${site.deployment} for 36 hours; see the log and the dead letters of ${backupsStayProbe}`,
+      alarmDescription: `TOM-7.4: nobody has seen all backups and keys of ${site.deployment} for 36 hours; see the log and the dead letters of ${noSharedBackupsProbe}`,
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
       threshold: 1,
       evaluationPeriods: 3,

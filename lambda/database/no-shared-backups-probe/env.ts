@@ -1,7 +1,7 @@
 // What the function is told by its environment: the contract between handler and construct.
 
-/** Environment of the function `backups-stay-probe`. */
-export interface BackupsStayProbeEnvironment {
+/** Environment of the function `no-shared-backups-probe`. */
+export interface NoSharedBackupsProbeEnvironment {
   /** The deployment whose backups are looked at, as in `production`. */
   readonly DEPLOYMENT: string;
   /** The account that alone may have them, in digits. */
@@ -17,7 +17,7 @@ export interface BackupsStayProbeEnvironment {
 const region = '[a-z]{2}(-[a-z]+)+-\\d';
 const key = 'arn:[a-z-]+:kms:[a-z0-9-]+:\\d{12}:key/[\\w-]+';
 
-const allowed: { readonly [variable in keyof BackupsStayProbeEnvironment]: readonly [RegExp, string] } = {
+const allowed: { readonly [variable in keyof NoSharedBackupsProbeEnvironment]: readonly [RegExp, string] } = {
   DEPLOYMENT: [/^[a-z][a-z0-9-]*$/, 'the name of a deployment'],
   ACCOUNT: [/^\d{12}$/, 'an account of 12 digits'],
   REGIONS: [new RegExp(`^${region}(,${region})*$`), 'regions with commas between them'],
@@ -26,7 +26,7 @@ const allowed: { readonly [variable in keyof BackupsStayProbeEnvironment]: reado
 };
 
 /** Reads the contract from the environment of the process; throws where it is broken. */
-export function readEnvironment(from: Readonly<Record<string, string | undefined>>): BackupsStayProbeEnvironment {
+export function readEnvironment(from: Readonly<Record<string, string | undefined>>): NoSharedBackupsProbeEnvironment {
   const read = Object.entries(allowed).map(([variable, [pattern, expected]]) => {
     const value = from[variable];
     if (value === undefined || !pattern.test(value)) {
@@ -34,5 +34,5 @@ export function readEnvironment(from: Readonly<Record<string, string | undefined
     }
     return [variable, value];
   });
-  return Object.fromEntries(read) as BackupsStayProbeEnvironment;
+  return Object.fromEntries(read) as NoSharedBackupsProbeEnvironment;
 }

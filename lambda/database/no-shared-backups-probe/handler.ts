@@ -12,6 +12,6 @@ const keys = keysOfThisRegion();
 export async function handler(): Promise<Probed> {
   const { DEPLOYMENT: name, ACCOUNT: account, METRIC_NAMESPACE: namespace } = environment;
   const probed = await probe({ name, account, keys: environment.KEYS.split(',') }, stores, keys);
-  const run = { probe: 'backups-stay-probe', clause: 'TOM-7.4', deployment: name, namespace, at: new Date() };
+  const run = { probe: 'no-shared-backups-probe', clause: 'TOM-7.4', deployment: name, namespace, at: new Date() };
   return report(run, probed, (line) => process.stdout.write(line));
 }

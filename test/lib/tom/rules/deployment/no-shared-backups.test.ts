@@ -1,10 +1,10 @@
-import { backupsStay } from '../../../../../lib/tom/rules/deployment/backups-stay';
+import { noSharedBackups } from '../../../../../lib/tom/rules/deployment/no-shared-backups';
 import type { JsonObject } from '../../../../../lib/tom/template/assembly';
 import { boundaryPolicy, denials } from '../audit/example-audit';
 import { database, sharing } from '../database/example-database';
 import { answers, changed, join, type Resources, ref } from '../example';
 
-const says = (resources: Resources, id: string) => answers(backupsStay, resources)[id];
+const says = (resources: Resources, id: string) => answers(noSharedBackups, resources)[id];
 const withBoundary = (more: Record<string, JsonObject>) =>
   changed(database, 'Boundary', { PolicyDocument: boundaryPolicy({ ...denials, ...more }) });
 const { snapshots, grants, environments, foreignBackups, foreignKeys } = sharing as Record<keyof typeof ids, JsonObject>;
@@ -52,7 +52,7 @@ test.each<[string, keyof typeof ids, JsonObject]>([
 });
 
 test('the environment that is excepted is the own', () => {
-  expect(answers(backupsStay, database, { environment: 'staging' }).Boundary).toEqual(['environments']);
+  expect(answers(noSharedBackups, database, { environment: 'staging' }).Boundary).toEqual(['environments']);
 });
 
 test.each<[string, JsonObject]>([

@@ -1,9 +1,9 @@
-import { alarmsTold } from '../../../../../lib/tom/rules/deployment/alarms-told';
+import { alarmsNotify } from '../../../../../lib/tom/rules/deployment/alarms-notify';
 import type { JsonObject } from '../../../../../lib/tom/template/assembly';
 import { answers, ref, resource } from '../example';
 
 const says = (properties: JsonObject, type = 'Alarm') =>
-  answers(alarmsTold, {
+  answers(alarmsNotify, {
     A: resource(`AWS::CloudWatch::${type}`, properties),
     Topic: resource('AWS::SNS::Topic'),
     Policy: resource('AWS::AutoScaling::ScalingPolicy'),

@@ -2,11 +2,11 @@
 import { environmentTag } from '../../../labels/labels';
 import { append, type Break, type Finding, type Guard, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { type Assembly, isObject, listOf, type Resource, valueAt } from '../../template/assembly';
-import { boundaries, concernsAction, type RequiredDenial } from '../../template/boundary';
+import { boundaryPolicies, concernsAction, type RequiredDenial } from '../../template/boundary';
 import { clusterType } from '../../template/databases';
 import { customerKey } from '../../template/keys';
 import { conditionsAre, matchesPattern, type Statement, statementsOf, textList } from '../../template/policies';
-import { rendered } from '../../template/texts';
+import { renderText } from '../../template/texts';
 
 const keyType = 'AWS::KMS::Key';
 const policyType = 'AWS::IAM::ManagedPolicy';
@@ -19,7 +19,7 @@ type Denial = Pick<RequiredDenial, 'id' | 'what' | 'actions'> & {
   readonly where: 'everywhere' | 'elsewhere';
 };
 
-const always = (): readonly Condition[] => [];
+const unconditionalDenials = (): readonly Condition[] => [];
 const tag = `aws:ResourceTag/${environmentTag}`;
 
 const denials: readonly Denial[] = [
@@ -33,7 +33,7 @@ const denials: readonly Denial[] = [
       'rds:ModifyDBSnapshotAttribute',
       'rds:StartExportTask',
     ],
-    condition: always,
+    condition: unconditionalDenials,
     where: 'everywhere',
   },
   {
@@ -73,27 +73,27 @@ const denials: readonly Denial[] = [
       'rds:RestoreDBClusterToPointInTime',
       'rds:RestoreDBInstanceFromDBSnapshot',
     ],
-    condition: always,
+    condition: unconditionalDenials,
     where: 'elsewhere',
   },
   {
     id: 'foreign-keys',
     what: 'the use of keys of other accounts',
     actions: ['kms:CreateGrant', 'kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptTo'],
-    condition: always,
+    condition: unconditionalDenials,
     where: 'elsewhere',
   },
 ];
 
-export const backupsStay: Rule = {
-  name: 'backups-stay',
+export const noSharedBackups: Rule = {
+  name: 'no-shared-backups',
   requires:
     'the boundary denies sharing snapshots and keys, and what is of another environment or account, and the key of every database admits this account and its services alone',
   types: [clusterType, policyType],
   check(resource, assembly) {
     if (resource.type === clusterType) return foreignUsers(resource, assembly);
-    if (!boundaries(assembly).has(resource)) return 'not-applicable';
-    return denials.flatMap((denial) => missing(resource, denial, assembly));
+    if (!boundaryPolicies(assembly).has(resource)) return 'not-applicable';
+    return denials.flatMap((denial) => denialFindings(resource, denial, assembly));
   },
   guards: [
     ...denials.flatMap(denialGuards),
@@ -107,7 +107,7 @@ export const backupsStay: Rule = {
       append({ Effect: 'Allow', NotPrincipal: { AWS: 'x' }, Action: 'kms:*', Resource: '*' }),
     ),
   ],
-  consults: [
+  reads: [
     { type: 'AWS::KMS::Alias', path: 'Properties' },
     { type: keyType, path: 'Properties.KeyPolicy' },
     { type: policyType, path: 'Properties.ManagedPolicyName' },
@@ -134,14 +134,14 @@ function isOwn(principal: Statement['json'][string] | undefined, key: Resource):
   if (!isObject(principal)) return false;
   const kinds = Object.keys(principal);
   if (kinds.some((kind) => kind !== 'AWS' && kind !== 'Service')) return false;
-  const accounts = listOf(principal.AWS).map((value) => /^arn:[^:]*:iam::([^:]*):/.exec(rendered(value) ?? '')?.[1]);
+  const accounts = listOf(principal.AWS).map((value) => /^arn:[^:]*:iam::([^:]*):/.exec(renderText(value) ?? '')?.[1]);
   return (
     kinds.length > 0 &&
     accounts.every((account) => account === '${AWS.AccountId}' || (account !== undefined && account === key.stack.account))
   );
 }
 
-function missing(policy: Resource, denial: Denial, assembly: Assembly): readonly Finding[] {
+function denialFindings(policy: Resource, denial: Denial, assembly: Assembly): readonly Finding[] {
   const statements = denialsOf(policy, denial, assembly);
   const lacking = denial.actions.filter((action) => !statements.some((statement) => concernsAction(statement, action)));
   if (lacking.length === 0) return [];
@@ -154,7 +154,7 @@ function denialsOf(policy: Resource, denial: Denial, assembly: Assembly): readon
   return statementsOf(policy.at('PolicyDocument'), 'PolicyDocument').filter(
     (statement) =>
       statement.effect === 'Deny' &&
-      reaches(statement, denial, policy) &&
+      reachesResources(statement, denial, policy) &&
       statement.json.NotAction === undefined &&
       conditionsAre(statement, denial.condition(assembly)) &&
       denial.actions.some((action) => concernsAction(statement, action)),
@@ -162,7 +162,7 @@ function denialsOf(policy: Resource, denial: Denial, assembly: Assembly): readon
 }
 
 /** Whether a statement is as wide as asked: it excepts nothing, or what is of the account itself, whatever its region. */
-function reaches({ resources, json }: Statement, { where }: Denial, policy: Resource): boolean {
+function reachesResources({ resources, json }: Statement, { where }: Denial, policy: Resource): boolean {
   if (where === 'everywhere') return resources.includes('*');
   const excepted = textList(json.NotResource);
   const own = (arn: string) => {
@@ -173,7 +173,7 @@ function reaches({ resources, json }: Statement, { where }: Denial, policy: Reso
 }
 
 function denialGuards(denial: Denial): readonly Guard[] {
-  const isBoundary: Guard['where'] = (policy, assembly) => boundaries(assembly).has(policy);
+  const isBoundary: Guard['where'] = (policy, assembly) => boundaryPolicies(assembly).has(policy);
   const of = (below: string, ...breaks: Break[]): Guard =>
     guardWhere(
       policyType,

@@ -2,7 +2,7 @@
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as kms from '@aws-sdk/client-kms';
 import * as rds from '@aws-sdk/client-rds';
-import type { handler as Handler } from '../../../../lambda/database/backups-stay-probe/handler';
+import type { handler as Handler } from '../../../../lambda/database/no-shared-backups-probe/handler';
 import { loadHandler } from '../../load-handler';
 
 const own = '111111111111';
@@ -103,7 +103,7 @@ function answer(command: object): object {
 
 const loaded = (changed: Readonly<Record<string, string | undefined>> = {}) =>
   loadHandler<{ handler: typeof Handler }>(
-    'backups-stay-probe',
+    'no-shared-backups-probe',
     { ...variables, ...changed },
     { '@aws-sdk/client-rds': rds, '@aws-sdk/client-ec2': ec2, '@aws-sdk/client-kms': kms },
   ).handler;
@@ -145,7 +145,7 @@ test('an account in order: everything is looked at and nothing is found, in one 
       ],
     },
     Deployment: 'production',
-    Probe: 'backups-stay-probe',
+    Probe: 'no-shared-backups-probe',
     Findings: 0,
     Completed: 1,
     clause: 'TOM-7.4',

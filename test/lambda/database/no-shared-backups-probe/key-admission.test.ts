@@ -1,5 +1,5 @@
 // Whom a key admits besides its own account: policies and grants as KMS tells of them.
-import { foreignGrantees, foreignPrincipals } from '../../../../lambda/database/backups-stay-probe/key-admission';
+import { foreignGrantees, foreignPrincipals } from '../../../../lambda/database/no-shared-backups-probe/key-admission';
 
 const own = '111111111111';
 const other = '999999999999';

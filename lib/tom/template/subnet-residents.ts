@@ -4,7 +4,7 @@ import { type Assembly, isObject, type Json, type Resource } from './assembly';
 const natGateway = 'AWS::EC2::NatGateway';
 
 /** Types that say something of a subnet without standing in it. */
-const notInIt = [
+const notResident = [
   'AWS::EC2::NetworkAclEntry',
   'AWS::EC2::Route',
   'AWS::EC2::SubnetNetworkAclAssociation',
@@ -14,30 +14,30 @@ const notInIt = [
 
 /** Whether nothing but NAT gateways, and at least one, stands in some subnets: then nothing in them takes a connection. */
 export function holdNatGatewaysOnly(subnets: readonly Resource[], assembly: Assembly): boolean {
-  const occupants = occupantsOf(assembly);
-  const types = new Set(subnets.flatMap((subnet) => [...(occupants.get(subnet) ?? [])]));
+  const residents = residentsOf(assembly);
+  const types = new Set(subnets.flatMap((subnet) => [...(residents.get(subnet) ?? [])]));
   return types.size === 1 && types.has(natGateway);
 }
 
 const known = new WeakMap<Assembly, ReadonlyMap<Resource, ReadonlySet<string>>>();
 
 /** The types of what stands in each subnet. */
-export function occupantsOf(assembly: Assembly): ReadonlyMap<Resource, ReadonlySet<string>> {
+export function residentsOf(assembly: Assembly): ReadonlyMap<Resource, ReadonlySet<string>> {
   const before = known.get(assembly);
   if (before) return before;
-  const occupants = new Map<Resource, Set<string>>();
+  const residents = new Map<Resource, Set<string>>();
   for (const resource of assembly.resources) {
-    if (notInIt.includes(resource.type)) continue;
+    if (notResident.includes(resource.type)) continue;
     visitReferences(resource.properties, (reference) => {
       const subnet = assembly.target(reference, resource.stack);
       if (subnet?.type !== 'AWS::EC2::Subnet') return;
-      const types = occupants.get(subnet);
+      const types = residents.get(subnet);
       if (types) types.add(resource.type);
-      else occupants.set(subnet, new Set([resource.type]));
+      else residents.set(subnet, new Set([resource.type]));
     });
   }
-  known.set(assembly, occupants);
-  return occupants;
+  known.set(assembly, residents);
+  return residents;
 }
 
 /** Every reference below a value, those in texts included. */

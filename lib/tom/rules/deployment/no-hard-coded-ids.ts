@@ -54,8 +54,8 @@ const regionCondition = /aws:RequestedRegion/;
 /** Where a probe is told in which regions to look: at home, where the copies lie too (the rule backups-probed). */
 const probedRegions = /^Environment\.Variables\.REGIONS$/;
 
-export const nothingByHand: Rule = {
-  name: 'nothing-by-hand',
+export const noHardCodedIds: Rule = {
+  name: 'no-hard-coded-ids',
   requires: 'no resource names a zone, image, account, key or other existing thing by hand, nor the region of the other site',
   types: ['*'],
   check(resource, assembly) {
@@ -90,7 +90,7 @@ export const nothingByHand: Rule = {
       ],
     },
   ],
-  consults: [{ type: '*', path: 'Properties' }],
+  reads: [{ type: '*', path: 'Properties' }],
 };
 
 function writtenByHand(from: object, path: string, stack: StackTemplate, assembly: Assembly, resource?: Resource): readonly Finding[] {
@@ -107,7 +107,7 @@ function writtenByHand(from: object, path: string, stack: StackTemplate, assembl
     // Everything that is looked for has a digit in it.
     if (!/\d/.test(text)) continue;
     for (const { id: kind, pattern, what, fix } of byHand) {
-      const id = foreign(pattern, text, facts.namedIds ?? []);
+      const id = foreignId(pattern, text, facts.namedIds ?? []);
       if (id !== undefined) object(`${kind}::${id}`, at, text, what, fix);
     }
     for (const [account] of text.matchAll(accountId)) {
@@ -134,7 +134,7 @@ function writtenByHand(from: object, path: string, stack: StackTemplate, assembl
 }
 
 /** The first id in a text that the configuration does not name. */
-function foreign(pattern: RegExp, text: string, named: readonly string[]): string | undefined {
+function foreignId(pattern: RegExp, text: string, named: readonly string[]): string | undefined {
   if (named.length === 0) return pattern.exec(text)?.[0];
   return [...text.matchAll(new RegExp(pattern, `${pattern.flags}g`))].map(([id]) => id).find((id) => !named.includes(id));
 }

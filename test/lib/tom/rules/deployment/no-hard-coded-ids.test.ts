@@ -1,8 +1,8 @@
-import { nothingByHand } from '../../../../../lib/tom/rules/deployment/nothing-by-hand';
+import { noHardCodedIds } from '../../../../../lib/tom/rules/deployment/no-hard-coded-ids';
 import { Assembly, type Json } from '../../../../../lib/tom/template/assembly';
 import { answers, facts, join, ref, resource, stack } from '../example';
 
-const says = (value: Json, changed = {}) => answers(nothingByHand, { A: resource('AWS::SNS::Topic', { Any: value }) }, changed).A;
+const says = (value: Json, changed = {}) => answers(noHardCodedIds, { A: resource('AWS::SNS::Topic', { Any: value }) }, changed).A;
 
 test.each<[string, Json]>([
   ['references', [ref('Subnet'), { 'Fn::Select': [0, { 'Fn::GetAZs': '' }] }]],
@@ -75,21 +75,21 @@ describe('at the recovery site', () => {
     expect(says('arn:aws:s3:eu-west-3:x', recovery)).toEqual(['other-region']);
     expect(says('arn:aws:s3:eu-central-1:x', recovery)).toBe('compliant');
     const plan = { Plan: resource('AWS::Backup::BackupSelection', { Source: 'arn:aws:backup:eu-west-3:x' }) };
-    expect(answers(nothingByHand, plan, { ...facts, site: 'recovery', region: 'eu-central-1' }).Plan).toBe('compliant');
+    expect(answers(noHardCodedIds, plan, { ...facts, site: 'recovery', region: 'eu-central-1' }).Plan).toBe('compliant');
   });
 });
 
 test('a probe is told at home where copies lie, and recovered only where it stands', () => {
   const probe = { Probe: resource('AWS::Lambda::Function', { Environment: { Variables: { REGIONS: 'eu-west-3,eu-central-1' } } }) };
-  expect(answers(nothingByHand, probe, facts).Probe).toBe('compliant');
-  expect(answers(nothingByHand, probe, { ...facts, site: 'recovery', region: 'eu-central-1' }).Probe).toEqual(['other-region']);
+  expect(answers(noHardCodedIds, probe, facts).Probe).toBe('compliant');
+  expect(answers(noHardCodedIds, probe, { ...facts, site: 'recovery', region: 'eu-central-1' }).Probe).toEqual(['other-region']);
 });
 
 test('the usage record of the library is not looked at', () => {
-  expect(answers(nothingByHand, { A: resource('AWS::CDK::Metadata', { Analytics: 'ami-0123456789abcdef0' }) }).A).toBe('not-applicable');
+  expect(answers(noHardCodedIds, { A: resource('AWS::CDK::Metadata', { Analytics: 'ami-0123456789abcdef0' }) }).A).toBe('not-applicable');
 });
 
 test('outputs, parameters and mappings are', () => {
   const template = { Mappings: { Images: { 'eu-west-3': { id: 'ami-0123456789abcdef0' } } } };
-  expect(answers(nothingByHand, new Assembly(facts, [stack({}, { template })])).stack).toEqual(['id::ami-0123456789abcdef0']);
+  expect(answers(noHardCodedIds, new Assembly(facts, [stack({}, { template })])).stack).toEqual(['id::ami-0123456789abcdef0']);
 });

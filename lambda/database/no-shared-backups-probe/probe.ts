@@ -32,17 +32,17 @@ export async function probe(deployment: Deployment, stores: readonly BackupStore
   for (const store of stores) {
     const kind = `${store.kind}s in ${store.region}`;
     await look(kind, async () => {
-      const own = (await store.list()).filter((backup) => belongs(backup, deployment));
+      const own = (await store.list()).filter((backup) => isOwn(backup, deployment));
       looked[kind] = 0;
       for (const backup of own) {
-        if (await look(`${store.kind} ${backup.id}`, () => shared(backup, store, deployment))) looked[kind]++;
+        if (await look(`${store.kind} ${backup.id}`, () => sharingFindings(backup, store, deployment))) looked[kind]++;
       }
       return [];
     });
   }
   looked.keys = 0;
   for (const key of deployment.keys) {
-    if (await look(key, () => opened(key, keys, deployment))) looked.keys++;
+    if (await look(key, () => keyFindings(key, keys, deployment))) looked.keys++;
   }
   return { looked, findings, unseen };
 }
@@ -52,7 +52,7 @@ export async function probe(deployment: Deployment, stores: readonly BackupStore
  * tells a copy that was renamed and bears no tag. A copy of a disk under another key tells nothing of where it comes from: one without
  * the tag of any deployment is looked at too, as the account is there for one environment. (TOM-7.3)
  */
-function belongs({ database = '', tags, keys }: Backup, { name, keys: own }: Deployment): boolean {
+function isOwn({ database = '', tags, keys }: Backup, { name, keys: own }: Deployment): boolean {
   const deployment = tags['rempart:deployment'];
   return (
     database === `${name}-data` ||
@@ -63,7 +63,7 @@ function belongs({ database = '', tags, keys }: Backup, { name, keys: own }: Dep
   );
 }
 
-async function shared(backup: Backup, store: BackupStore, { account }: Deployment): Promise<ProbeFinding[]> {
+async function sharingFindings(backup: Backup, store: BackupStore, { account }: Deployment): Promise<ProbeFinding[]> {
   const resource = `${store.kind} ${backup.id} in ${store.region}`;
   const others = backup.shareable ? (await store.sharedWith(backup.id)).filter((other) => other !== account) : [];
   const sharing = others.map((other) => ({
@@ -88,7 +88,7 @@ function underForeignKeys({ id, keys }: Backup, resource: string, account: strin
   }));
 }
 
-async function opened(key: string, keys: Keys, { account }: Deployment): Promise<ProbeFinding[]> {
+async function keyFindings(key: string, keys: Keys, { account }: Deployment): Promise<ProbeFinding[]> {
   const required = `used by account ${account} and services of AWS alone`;
   const admitted = foreignPrincipals(await keys.policy(key), account).map((principal) => ({
     id: `policy::${key}::${principal}`,

@@ -60,7 +60,7 @@ async function unlessGone(ask: () => Promise<string[]>): Promise<string[]> {
 
 type Tag = { readonly Key?: string | undefined; readonly Value?: string | undefined };
 const tagsOf = (tags: readonly Tag[] = []) => Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [Key, Value]));
-const present = (values: readonly (string | undefined)[]) => values.filter((value) => value !== undefined);
+const presentValues = (values: readonly (string | undefined)[]) => values.filter((value) => value !== undefined);
 
 /** Every kind of backup that databases and servers have in a region. Recovery points in vaults come with the backup stack. */
 export function backupStores(region: string): BackupStore[] {
@@ -81,7 +81,7 @@ function clusterSnapshots(client: RDSClient, region: string): BackupStore {
             id: snapshot.DBClusterSnapshotIdentifier ?? '',
             database: snapshot.DBClusterIdentifier,
             tags: tagsOf(snapshot.TagList),
-            keys: present([snapshot.KmsKeyId]),
+            keys: presentValues([snapshot.KmsKeyId]),
             shareable: snapshot.SnapshotType === 'manual',
           });
         }
@@ -93,7 +93,7 @@ function clusterSnapshots(client: RDSClient, region: string): BackupStore {
         const { DBClusterSnapshotAttributesResult: result } = await client.send(
           new DescribeDBClusterSnapshotAttributesCommand({ DBClusterSnapshotIdentifier: id }),
         );
-        return restorers(result?.DBClusterSnapshotAttributes);
+        return restoringAccounts(result?.DBClusterSnapshotAttributes);
       }),
     takeBack: (id, from) =>
       `aws rds modify-db-cluster-snapshot-attribute --region ${region} --db-cluster-snapshot-identifier ${id} ` +
@@ -113,7 +113,7 @@ function instanceSnapshots(client: RDSClient, region: string): BackupStore {
             id: snapshot.DBSnapshotIdentifier ?? '',
             database: snapshot.DBInstanceIdentifier,
             tags: tagsOf(snapshot.TagList),
-            keys: present([snapshot.KmsKeyId]),
+            keys: presentValues([snapshot.KmsKeyId]),
             shareable: snapshot.SnapshotType === 'manual',
           });
         }
@@ -125,7 +125,7 @@ function instanceSnapshots(client: RDSClient, region: string): BackupStore {
         const { DBSnapshotAttributesResult: result } = await client.send(
           new DescribeDBSnapshotAttributesCommand({ DBSnapshotIdentifier: id }),
         );
-        return restorers(result?.DBSnapshotAttributes);
+        return restoringAccounts(result?.DBSnapshotAttributes);
       }),
     takeBack: (id, from) =>
       `aws rds modify-db-snapshot-attribute --region ${region} --db-snapshot-identifier ${id} ` +
@@ -134,7 +134,7 @@ function instanceSnapshots(client: RDSClient, region: string): BackupStore {
 }
 
 type RestoreAttribute = { readonly AttributeName?: string | undefined; readonly AttributeValues?: string[] | undefined };
-const restorers = (attributes: readonly RestoreAttribute[] = []) =>
+const restoringAccounts = (attributes: readonly RestoreAttribute[] = []) =>
   attributes.filter(({ AttributeName }) => AttributeName === 'restore').flatMap(({ AttributeValues = [] }) => AttributeValues);
 
 function diskSnapshots(client: EC2Client, region: string): BackupStore {
@@ -145,7 +145,7 @@ function diskSnapshots(client: EC2Client, region: string): BackupStore {
       const found: Backup[] = [];
       for await (const page of paginateDescribeSnapshots({ client }, { OwnerIds: ['self'] })) {
         for (const { SnapshotId = '', Tags, KmsKeyId } of page.Snapshots ?? []) {
-          found.push({ id: SnapshotId, tags: tagsOf(Tags), keys: present([KmsKeyId]), shareable: true });
+          found.push({ id: SnapshotId, tags: tagsOf(Tags), keys: presentValues([KmsKeyId]), shareable: true });
         }
       }
       return found;
@@ -155,7 +155,7 @@ function diskSnapshots(client: EC2Client, region: string): BackupStore {
         const { CreateVolumePermissions: permissions = [] } = await client.send(
           new DescribeSnapshotAttributeCommand({ SnapshotId: id, Attribute: 'createVolumePermission' }),
         );
-        return sharers(permissions);
+        return sharingAccounts(permissions);
       }),
     takeBack: (id) => `aws ec2 reset-snapshot-attribute --region ${region} --snapshot-id ${id} --attribute createVolumePermission`,
   };
@@ -169,7 +169,7 @@ function images(client: EC2Client, region: string): BackupStore {
       const found: Backup[] = [];
       for await (const page of paginateDescribeImages({ client }, { Owners: ['self'], IncludeDeprecated: true, IncludeDisabled: true })) {
         for (const { ImageId = '', Tags, BlockDeviceMappings = [] } of page.Images ?? []) {
-          const keys = present(BlockDeviceMappings.map(({ Ebs }) => Ebs?.KmsKeyId));
+          const keys = presentValues(BlockDeviceMappings.map(({ Ebs }) => Ebs?.KmsKeyId));
           found.push({ id: ImageId, tags: tagsOf(Tags), keys, shareable: true });
         }
       }
@@ -180,13 +180,13 @@ function images(client: EC2Client, region: string): BackupStore {
         const { LaunchPermissions: permissions = [] } = await client.send(
           new DescribeImageAttributeCommand({ ImageId: id, Attribute: 'launchPermission' }),
         );
-        return sharers(permissions);
+        return sharingAccounts(permissions);
       }),
     takeBack: (id) => `aws ec2 reset-image-attribute --region ${region} --image-id ${id} --attribute launchPermission`,
   };
 }
 
-const sharers = (permissions: readonly LaunchPermission[]) =>
+const sharingAccounts = (permissions: readonly LaunchPermission[]) =>
   permissions.map(
     ({ UserId, Group, OrganizationArn, OrganizationalUnitArn }) =>
       UserId ?? Group ?? OrganizationArn ?? OrganizationalUnitArn ?? 'somebody that is not told',

@@ -8,8 +8,8 @@ const compositeType = 'AWS::CloudWatch::CompositeAlarm';
 /** What may be done by an alarm: people are told by a topic, a fleet grows by a policy. */
 const done = ['AWS::SNS::Topic', 'AWS::AutoScaling::ScalingPolicy'];
 
-export const alarmsTold: Rule = {
-  name: 'alarms-told',
+export const alarmsNotify: Rule = {
+  name: 'alarms-notify',
   requires: 'every alarm has actions, all of the deployment: a topic that people hear of, or a policy of a fleet; and none is muted',
   types: [alarmType, compositeType],
   check: (alarm, assembly) => [...acts(alarm, assembly), ...heard(alarm)],
@@ -18,7 +18,7 @@ export const alarmsTold: Rule = {
     guard(type, 'Properties.ActionsEnabled', set(false)),
     guard(type, 'Properties.ActionsSuppressor', set('another')),
   ]),
-  intruders: [
+  bypasses: [
     {
       name: 'an alarm that tells nobody',
       resources: { Silent: { Type: alarmType, Properties: { MetricName: 'x', Threshold: 1, ComparisonOperator: 'GreaterThanThreshold' } } },
