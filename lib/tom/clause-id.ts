@@ -51,10 +51,13 @@ export const tomClauseIds = [
   'TOM-7.2',
   'TOM-7.3',
   'TOM-7.4',
+  'TOM-8',
 ] as const;
 
 /** Clauses of the DSS (Data Security Statement). */
 export const dssClauseIds = [
+  'DSS-2',
+  'DSS-3',
   'DSS-4.1',
   'DSS-4.2',
   'DSS-4.3',
@@ -94,6 +97,7 @@ export const dssClauseIds = [
   'DSS-6.8',
   'DSS-6.9',
   'DSS-7.1',
+  'DSS-7.1.2',
   'DSS-7.2',
   'DSS-7.3',
   'DSS-8.1',

@@ -14,6 +14,7 @@ export type StackName =
   | 'backup'
   | 'recovery'
   | 'watch'
+  | 'assurance'
   | 'colocation';
 
 /** A part of a promise that is not built yet: the stack that will bring it, and what that is. */

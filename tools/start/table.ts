@@ -48,7 +48,7 @@ function whereOf(clause: EvidenceClause, deployment: string): readonly string[] 
   return [...reason, ...where, ...awaited];
 }
 
-/** `91 clauses: 3 kept, 66 planned, 20 attested, 2 not met; 1 violation`. */
+/** `95 clauses: 3 kept, 66 planned, 20 attested, 2 not met; 1 violation`. */
 export function totalLine({ clauses, totals }: Evidence): string {
   const states = (['kept', 'planned', 'attested', 'not met'] as const).map((state) => `${totals[state]} ${state}`).join(', ');
   return `${clauses.length} clauses: ${states}; ${totals.violations} ${totals.violations === 1 ? 'violation' : 'violations'}`;

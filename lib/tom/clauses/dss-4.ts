@@ -56,9 +56,11 @@ export const dss4: Chapter<'DSS-4'> = {
     awaits: ['access: off-boarding command and its runbook'],
   },
   'DSS-4.7': {
-    title: 'Infrastructure partners hold ISO 27001',
-    promise: 'The cloud provider is certified to ISO 27001 for its regions and for the services that the stack uses.',
+    title: 'Infrastructure partners hold ISO 27001; third parties are bound to confidentiality',
+    promise:
+      'The cloud provider is certified to ISO 27001 for its regions and for the services that the stack uses, and is bound to ' +
+      'confidentiality by its agreement with the company.',
     kind: 'inherited',
-    attestation: awsIso27001,
+    attestation: `${awsIso27001}; AWS Customer Agreement, section on confidentiality`,
   },
 };

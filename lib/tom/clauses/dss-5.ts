@@ -27,7 +27,7 @@ export const dss5: Chapter<'DSS-5'> = {
       'against a separate environment.',
     kind: 'technical',
     rules: [separation],
-    awaits: ['account: deployment roles limited by environment', 'watch: vulnerability tests against a separate environment'],
+    awaits: ['account: deployment roles limited by environment', 'assurance: vulnerability tests against a separate environment'],
   },
   'DSS-5.3.1': {
     title: 'All user traffic goes over HTTPS',
@@ -153,6 +153,6 @@ export const dss5: Chapter<'DSS-5'> = {
       'A real scanner tests a separate environment every month and on request. Its report is kept and can be shared with the client, and ' +
       'its findings open incidents.',
     kind: 'technical',
-    awaits: ['watch: monthly scan of a separate environment, with report and incidents'],
+    awaits: ['assurance: monthly scan of a separate environment, with report and incidents'],
   },
 };

@@ -9,6 +9,13 @@ export const dss7: Chapter<'DSS-7'> = {
     kind: 'inherited',
     attestation: `${awsSoc2}; ${awsIso27001}`,
   },
+  'DSS-7.1.2': {
+    title: 'Hard copies are locked away; the office and its laptops are protected',
+    promise: 'Hard copies are locked away. The office has a key and an alarm. Laptops are encrypted and protected by password.',
+    kind: 'organisational',
+    attestedBy: 'Security officer',
+    artefact: 'Office security policy and the inventory of encrypted laptops',
+  },
   'DSS-7.2': {
     title: 'No personal data is on removable devices',
     promise: 'Staff do not copy personal data to removable devices.',
@@ -17,9 +24,12 @@ export const dss7: Chapter<'DSS-7'> = {
     artefact: 'Removable media policy, signed',
   },
   'DSS-7.3': {
-    title: 'Hardware is wiped before it is used again',
-    promise: 'The cloud provider wipes media before they are used again and destroys them at the end of their life.',
-    kind: 'inherited',
-    attestation: `${awsSoc2}; ${awsDataCenterControls}`,
+    title: 'Equipment that held data is reset and double-checked before it is used again',
+    promise:
+      'Equipment that held data is reset, and a second person checks it, before it is used again. Its next user gets a personal account ' +
+      'that is protected by password. The cloud provider wipes its own media before they are used again.',
+    kind: 'organisational',
+    attestedBy: 'Security officer',
+    artefact: `Inventory of equipment with each reset and its check; for the provider's media ${awsSoc2} and ${awsDataCenterControls}`,
   },
 };

@@ -89,10 +89,13 @@ export const tom6: Chapter<'TOM-6'> = {
     awaits: ['backup: plan that keeps backups for 30 days'],
   },
   'TOM-6.8': {
-    title: 'Servers have a single task',
-    promise: 'Each fleet carries exactly 1 role, which its tag declares, with its own instance profile, security group and open port.',
+    title: 'Servers have a single task; unneeded software is excluded',
+    promise:
+      'Each fleet carries exactly 1 role, which its tag declares, with its own instance profile, security group and open port. The ' +
+      'installed packages of a server equal a declared list.',
     kind: 'technical',
     rules: [singleTaskServers],
+    awaits: ['access: declared list of packages, with the removal of all others and its probe'],
   },
   'TOM-6.9': {
     title: 'Collection scales by itself with traffic',

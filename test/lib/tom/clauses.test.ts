@@ -12,6 +12,9 @@ describe('the chapters', () => {
       'TOM-5',
       'TOM-6',
       'TOM-7',
+      'TOM-8',
+      'DSS-2',
+      'DSS-3',
       'DSS-4',
       'DSS-5',
       'DSS-6',
@@ -32,6 +35,7 @@ describe('the chapters', () => {
   test('are told by the id of a clause', () => {
     expect(chapterOf('TOM-3.10')).toBe('TOM-3');
     expect(chapterOf('DSS-5.6.3')).toBe('DSS-5');
+    expect(chapterOf('TOM-8')).toBe('TOM-8');
   });
 });
 

@@ -23,7 +23,7 @@ describe('--json', () => {
       'seconds',
     ]);
     expect(document).toMatchObject({ ok: true, deployment: 'production', site: 'home', region: 'eu-west-3', violations: [] });
-    expect(document.clauses).toHaveLength(91);
+    expect(document.clauses).toHaveLength(95);
     expect(document.files).toEqual({ templates: 'cdk.out', evidence: 'cdk.out/tom-evidence.json' });
     expect(out).not.toContain(esc);
   });
