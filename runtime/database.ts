@@ -1,5 +1,6 @@
 // The only door to the database: work on one site, in one transaction, in one person's name (TOM-4.1, 4.8).
-import { Pool, type PoolClient } from 'pg';
+import type { PoolClient } from 'pg';
+import { ConnectionPool } from './connection-pool';
 import { clientConfig, type DatabaseAddress } from './database-connection';
 import { Session } from './database-session';
 import { type Reject, rejectColumns } from './reject';
@@ -37,12 +38,10 @@ const upkeepCalls = {
 
 /** A pool of connections of one role. Nothing outside gets hold of a connection, only of a session inside {@link Database.withSite}. */
 export class Database {
-  private readonly pool: Pool;
+  private readonly pool: ConnectionPool;
 
   constructor(private readonly options: DatabaseOptions) {
-    this.pool = new Pool({ ...clientConfig(options), max: options.connections ?? 4, idleTimeoutMillis: 60_000 });
-    // A connection that the server ends while it is idle is replaced by the pool; without a listener it would end the process.
-    this.pool.on('error', () => undefined);
+    this.pool = new ConnectionPool(clientConfig(options), options.connections ?? 4);
   }
 
   /**
@@ -55,7 +54,7 @@ export class Database {
   async withSite<T>(site: SiteId, actor: Actor, work: (session: Session) => Promise<T>, limits: Limits = {}): Promise<T> {
     checkActor(actor);
     try {
-      return await this.inTransaction((client) => this.enter(client, site, actor, done, limits), work, limits);
+      return await this.inTransaction((client, mark) => this.enter(client, mark, site, actor, done, limits), work, limits);
     } catch (error) {
       await this.logFailure(site, actor, error);
       throw error;
@@ -64,39 +63,39 @@ export class Database {
 
   /** Calls one function of the upkeep role; the values are its results, one a row. */
   async upkeep(name: keyof typeof upkeepCalls, ...values: readonly (string | number | boolean)[]): Promise<unknown[]> {
-    const { rows } = await this.pool.query<{ value: unknown }>(upkeepCalls[name], [...values]);
+    const { rows } = await this.pool.once((client) => client.query<{ value: unknown }>(upkeepCalls[name], [...values]));
     return rows.map(({ value }) => value);
   }
 
   /** Keeps records that name no live site; the application role can add to them and cannot read them. */
   async keepStrays(rejects: readonly Reject[]): Promise<void> {
     if (rejects.length === 0) return;
-    await this.pool.query(
-      `insert into rempart.stray_records (digest, reason, detail, record, record_length)
-       select * from unnest($1::bytea[], $2::text[], $3::text[], $4::bytea[], $5::integer[]) on conflict do nothing`,
-      rejectColumns(rejects),
+    const columns = rejectColumns(rejects);
+    await this.pool.once((client) =>
+      client.query(
+        `insert into rempart.stray_records (digest, reason, detail, record, record_length)
+         select * from unnest($1::bytea[], $2::text[], $3::text[], $4::bytea[], $5::integer[]) on conflict do nothing`,
+        columns,
+      ),
     );
   }
 
   /** Ends all connections when their work is done. */
   close(): Promise<void> {
-    return this.pool.end();
+    return this.pool.close();
   }
 
   private async inTransaction<T>(
-    begin: (client: PoolClient) => Promise<void>,
+    enter: (client: PoolClient, mark: string) => Promise<void>,
     work: (session: Session) => Promise<T>,
     limits: Limits,
   ): Promise<T> {
     limits.signal?.throwIfAborted();
-    const client = await this.pool.connect();
-    // A connection can break between two statements; the next statement reports it, so the event itself needs no answer.
-    const ignore = () => undefined;
-    client.on('error', ignore);
+    const { client, answer: mark } = await this.pool.begin(openTransaction);
     const session = new Session(client);
     let broken = true;
     try {
-      await begin(client);
+      await enter(client, mark);
       const result = await withTimeLimit(limits, () => work(session));
       await session.close();
       // `leave` cleans the session, as `clean_session` does after a failure.
@@ -113,14 +112,11 @@ export class Database {
         ));
       throw error;
     } finally {
-      client.off('error', ignore);
-      client.release(broken);
+      this.pool.giveBack(client, broken);
     }
   }
 
-  private async enter(client: PoolClient, site: SiteId, actor: Actor, outcome: Outcome, limits: Limits): Promise<void> {
-    const started = await client.query('begin; select rempart.transaction_mark() as mark');
-    const mark: string = (Array.isArray(started) ? started[1] : started).rows[0].mark;
+  private async enter(client: PoolClient, mark: string, site: SiteId, actor: Actor, outcome: Outcome, limits: Limits): Promise<void> {
     const proof = proveContext(await this.options.contextKey(), mark, site, actor, outcome);
     const milliseconds = Math.ceil(limits.milliseconds ?? defaultMilliseconds);
     await client.query({
@@ -132,7 +128,8 @@ export class Database {
   private async logFailure(site: SiteId, actor: Actor, failure: unknown): Promise<void> {
     const detail =
       failure instanceof Error && 'code' in failure ? String(failure.code) : failure instanceof Error ? failure.name : 'unknown';
-    const record = (client: PoolClient) => this.enter(client, site, actor, { outcome: 'failed', detail: detail.slice(0, 100) }, {});
+    const outcome = { outcome: 'failed', detail: detail.slice(0, 100) } as const;
+    const record = (client: PoolClient, mark: string) => this.enter(client, mark, site, actor, outcome, {});
     await this.inTransaction(record, async () => undefined, {}).catch((cause) => {
       throw new AggregateError(
         [failure, cause],
@@ -143,6 +140,12 @@ export class Database {
 }
 
 const defaultMilliseconds = 30_000;
+
+/** Begins a transaction and gives its mark; nothing is written, so it may be sent again on another connection. */
+async function openTransaction(client: PoolClient): Promise<string> {
+  const started = await client.query('begin; select rempart.transaction_mark() as mark');
+  return (Array.isArray(started) ? started[1] : started).rows[0].mark;
+}
 
 async function withTimeLimit<T>({ milliseconds = defaultMilliseconds, signal }: Limits, work: () => Promise<T>): Promise<T> {
   const deadline = AbortSignal.timeout(milliseconds);

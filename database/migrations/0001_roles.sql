@@ -2,6 +2,12 @@
 --
 -- The roles belong to the server, not to one database, so each is created only where it is missing.
 -- On Aurora the migrations run as the master user, which has CREATEROLE but is no superuser: nothing here needs more.
+--
+-- Since PostgreSQL 16, a role that makes another is a member of it ("CREATE ROLE"), and cannot undo that. Aurora takes no password from
+-- members of rds_iam, direct or indirect ("Creating a database account using IAM authentication"): a master user who made a role that
+-- signs in by token could never sign in again. So such a role is made by another role, which is then dropped, and the membership with it.
+-- Nobody but RDS can change or drop the role afterwards: what is to be otherwise takes a new role. The ledger refuses a migration that
+-- would make the master user a member (lambda/database/migrations/ledger.ts).
 do $roles$
 declare
   wanted record;
@@ -22,8 +28,16 @@ begin
       ('rempart_support', 'nologin')
     ) as t (name, sign_in)
   loop
-    if not exists (select from pg_roles where rolname = wanted.name) then
-      execute format('create role %I %s noinherit nocreatedb nocreaterole', wanted.name, wanted.sign_in);
+    continue when exists (select from pg_roles where rolname = wanted.name);
+    if wanted.sign_in = 'login' then
+      create role rempart_maker nologin noinherit createrole;
+      execute format('grant rempart_maker to %I with inherit false, set true', current_user);
+      set local role rempart_maker;
+    end if;
+    execute format('create role %I %s noinherit nocreatedb nocreaterole', wanted.name, wanted.sign_in);
+    if wanted.sign_in = 'login' then
+      set local role none;
+      drop role rempart_maker;
     end if;
   end loop;
 

@@ -22,14 +22,20 @@ export const logGroupName = (site: Site, log: string): string => `/rempart/${sit
 export const deploymentRoleName = (account: string, region: string): string => `cdk-*-cfn-exec-role-${account}-${region}`;
 
 /**
- * Identifier of the database cluster and its proxy. A restored cluster has another one, so that it can be made beside
- * the one it replaces; the name follows from the snapshot. (TOM-7.2)
+ * Identifier of the database cluster. A restored cluster has another one, so that it can be created beside the one that it
+ * replaces; the name follows from the snapshot. No name or export that another stack uses may follow from it. (TOM-7.2)
  */
 export function databaseIdentifier(site: Site): string {
   const source = site.settings.data.restoreFrom[site.name];
   if (source === undefined) return `${site.deployment}-data`;
   return `${site.deployment}-data-${createHash('sha256').update(source).digest('hex').slice(0, 8)}`;
 }
+
+/** Identifiers of the present and former clusters of a deployment, as patterns of IAM. */
+export const databaseIdentifiers = ({ deployment }: Site): readonly string[] => [`${deployment}-data`, `${deployment}-data-????????`];
+
+/** Name of the database proxy. A restored cluster is a target of the same proxy, so its host name never changes. (TOM-4.2) */
+export const databaseProxyName = (site: Site): string => `${site.deployment}-data`;
 
 /**
  * Prefix of the database's log groups, as RDS names them ("Publishing Aurora PostgreSQL logs to Amazon CloudWatch

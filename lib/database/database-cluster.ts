@@ -2,7 +2,7 @@
 import { CfnSecurityGroupIngress, type ISecurityGroup, type IVpc, SecurityGroup, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnDBCluster, CfnDBClusterParameterGroup, CfnDBInstance, CfnDBSubnetGroup } from 'aws-cdk-lib/aws-rds';
-import { Fn, RemovalPolicy } from 'aws-cdk-lib/core';
+import { CfnDeletionPolicy, Fn, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { databaseIdentifier, databaseLogPrefix } from '../config/names';
 import type { Site } from '../config/site';
@@ -40,8 +40,9 @@ export interface DatabaseClusterProps {
  * seven days ("Password management with Amazon Aurora and AWS Secrets Manager"). That needs no function of ours, and after a restore,
  * where the password of the snapshot is nobody's, RDS sets a new one. (TOM-3.10)
  *
- * Deletion protection is on in every environment: who removes one turns it off first, by hand. The automated backups are kept as long as backups may be, 30 days, and outlive the cluster for as long. Removing the cluster leaves
- * a last snapshot, which only people delete. (TOM-6.7, DSS-5.4.3)
+ * Deletion protection is on in every environment: who removes one turns it off first, by hand. The automated backups are kept as long as
+ * backups may be, 30 days, and outlive the cluster for as long. Removing the cluster leaves a last snapshot, and replacing it leaves the
+ * cluster itself, without instances; only people delete either. (TOM-6.7, DSS-5.4.3)
  */
 export class DatabaseCluster extends Construct {
   readonly cluster: CfnDBCluster;
@@ -65,6 +66,9 @@ export class DatabaseCluster extends Construct {
     this.cluster = this.newCluster(identifier, props);
     this.cluster.node.addDependency(...logs);
     this.cluster.applyRemovalPolicy(RemovalPolicy.SNAPSHOT);
+    // One that a restored cluster replaces is left as it is: it is protected, so that CloudFormation could not remove it anyway, and holds
+    // what came after the snapshot.
+    this.cluster.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
     this.instances = this.newInstances(props);
   }
 

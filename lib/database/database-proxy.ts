@@ -11,8 +11,8 @@ import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnDBProxy, CfnDBProxyTargetGroup } from 'aws-cdk-lib/aws-rds';
 import { ArnFormat, Duration, Fn, Stack } from 'aws-cdk-lib/core';
-import { Construct } from 'constructs';
-import { databaseIdentifier, proxyLogGroupName } from '../config/names';
+import { Construct, type IDependable } from 'constructs';
+import { databaseProxyName, proxyLogGroupName } from '../config/names';
 import type { Site } from '../config/site';
 import { classify, serves } from '../labels/labels';
 import { type DatabaseCluster, databasePort } from './database-cluster';
@@ -30,12 +30,18 @@ export interface DatabaseProxyProps {
   /** Encrypts the proxy's log. (TOM-5.5) */
   readonly key: IKey;
   readonly database: DatabaseCluster;
+  /** The schema, with the key of site contexts: without it a database is no target. */
+  readonly schema: IDependable;
 }
 
 /**
  * IAM all the way: the function signs in to the proxy with a token, and the proxy to the database with one of its own, so that there is
  * no password of these roles anywhere ("Configuring IAM authentication for RDS Proxy", end-to-end IAM authentication). The proxy's own
  * log holds no statements: with them it would be a copy of the data. (TOM-3.10, TOM-5.7)
+ *
+ * When the cluster is replaced by a restored one, the proxy keeps name and host, which other stacks import: its role is given the new
+ * cluster and its targets move, both of them last, once the new database has its schema and the key. Targets change without interruption
+ * of the proxy ("AWS::RDS::DBProxyTargetGroup", DBClusterIdentifiers).
  */
 export class DatabaseProxy extends Construct {
   /** Host name, to which certificates of Amazon Trust Services belong. */
@@ -48,7 +54,7 @@ export class DatabaseProxy extends Construct {
     serves(this, 'TOM-4.2', 'TOM-5.7', 'TOM-3.10');
     classify(this, 'personal');
     const { site, vpc, subnets, key, database } = props;
-    const identifier = databaseIdentifier(site);
+    const dbProxyName = databaseProxyName(site);
     this.securityGroup = new SecurityGroup(this, 'SecurityGroup', {
       vpc,
       description: 'Database proxy: admits the functions that use the database, opens connections to the database alone',
@@ -56,10 +62,10 @@ export class DatabaseProxy extends Construct {
     });
     this.connectTo(database.securityGroup, this.securityGroup, 'ToDatabase', 'Queries to the database');
     database.admit(this.securityGroup, 'FromProxy', 'Queries of the proxy');
-    const log = new DatabaseLog(this, 'Log', { site, name: proxyLogGroupName(identifier), key });
+    const log = new DatabaseLog(this, 'Log', { site, name: proxyLogGroupName(dbProxyName), key });
     const { role, policy } = this.signInRole(database);
     this.proxy = new CfnDBProxy(this, 'Proxy', {
-      dbProxyName: identifier,
+      dbProxyName,
       engineFamily: 'POSTGRESQL',
       defaultAuthScheme: 'IAM_AUTH',
       requireTls: true,
@@ -69,7 +75,8 @@ export class DatabaseProxy extends Construct {
       vpcSubnetIds: vpc.selectSubnets(subnets).subnetIds,
       vpcSecurityGroupIds: [this.securityGroup.securityGroupId],
     });
-    this.proxy.node.addDependency(log, policy);
+    this.proxy.node.addDependency(log);
+    policy.node.addDependency(props.schema);
     const targets = new CfnDBProxyTargetGroup(this, 'Targets', {
       dbProxyName: this.proxy.ref,
       targetGroupName: 'default',
@@ -78,6 +85,7 @@ export class DatabaseProxy extends Construct {
     });
     // A cluster without instances is no target.
     for (const instance of database.instances) targets.addResourceDependency(instance);
+    targets.node.addDependency(policy, props.schema);
     // The proxy bears the tags; linters and regions do not all know them on its targets yet.
     targets.addPropertyDeletionOverride('Tags');
     this.host = this.proxy.attrEndpoint;

@@ -96,6 +96,7 @@ export class Migrations extends Construct {
       DATABASE_HOST: database.cluster.attrEndpointAddress,
       DATABASE_PORT: String(databasePort),
       DATABASE_NAME: databaseName,
+      DATABASE_CLUSTER: database.cluster.attrDbClusterResourceId,
       MASTER_SECRET: masterSecret,
       CONTEXT_KEY_SECRET: contextKey.secretArn,
       DATABASE_CA_FILE: certificates,

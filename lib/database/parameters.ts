@@ -4,9 +4,10 @@
  * Parameters of the cluster ("Aurora PostgreSQL parameters", Amazon Aurora User Guide). A change of `shared_preload_libraries` or
  * `rds.force_ssl` takes effect when the instances restart.
  *
- * Who reads and changes customers' rows is in the tables of the access and modification log, by site and person; the server's own log
- * holds who connected, what roles and schema became, and what maintenance did, and must not become a second copy of the rows: values
- * of parameters, of slow statements and of failing rows are kept out of it.
+ * Who reads and changes customers' rows is in the tables of the access and modification log, by site and person. The server's own log
+ * holds who connected and what became of roles, rights and schema, and must not become a second copy of the rows: reading, writing,
+ * values of parameters, of slow statements and of failing rows are kept out of it. Nor does it hold what a session sets or how tables are
+ * maintained: Aurora takes no class of pgAudit for settings alone, and each site's transaction would write three lines of it.
  */
 export const clusterParameters: Readonly<Record<string, string>> = {
   // TOM-5.7
@@ -14,9 +15,8 @@ export const clusterParameters: Readonly<Record<string, string>> = {
   ssl_min_protocol_version: 'TLSv1.2',
   // TOM-3.6, TOM-4.8: "Using pgAudit to log database activity".
   shared_preload_libraries: 'pg_stat_statements,pgaudit',
-  'pgaudit.log': 'ddl,role,misc_set',
+  'pgaudit.log': 'ddl,role',
   'pgaudit.log_parameter': '0',
-  'pgaudit.log_rows': '0',
   log_connections: '1',
   log_disconnections: '1',
   // No row in a log.

@@ -1,7 +1,7 @@
 // The key of the database and the customers' files: apart from the deployment's, so that one right does not open both.
 import { ArnPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct, IDependable } from 'constructs';
-import { databaseIdentifier, databaseLogPrefix, proxyLogGroupName } from '../config/names';
+import { databaseIdentifiers, databaseLogPrefix, databaseProxyName, proxyLogGroupName } from '../config/names';
 import type { Site } from '../config/site';
 import { classify, serves } from '../labels/labels';
 import { RotatedKey } from './rotated-key';
@@ -25,9 +25,10 @@ export interface DataKeyProps {
 export class DataKey extends RotatedKey {
   constructor(scope: Construct, id: string, { site }: DataKeyProps) {
     super(scope, id, { alias: `${site.deployment}-data`, description: `Encrypts the customers' data of ${site.deployment}` });
-    const identifier = databaseIdentifier(site);
-    this.admitLogGroups('LogGroupsOfTheDatabase', `${databaseLogPrefix(identifier)}/*`);
-    this.admitLogGroups('LogGroupOfTheProxy', proxyLogGroupName(identifier));
+    // The log of a database that was replaced by a restored one is kept, and stays readable. (TOM-3.6)
+    const ofDatabase = databaseIdentifiers(site).map((identifier) => `${databaseLogPrefix(identifier)}/*`);
+    this.admitLogGroups('LogGroupsOfTheDatabase', ...ofDatabase);
+    this.admitLogGroups('LogGroupOfTheProxy', proxyLogGroupName(databaseProxyName(site)));
     serves(this, 'TOM-5.5', 'TOM-7.2', 'TOM-7.4');
     classify(this, 'personal');
   }

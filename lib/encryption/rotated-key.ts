@@ -57,21 +57,18 @@ export class RotatedKey extends Key {
    * Lets CloudWatch Logs of this region use the key, for the named log groups of this account alone. `*` stands for the rest of a name.
    * Source: "Encrypt log data in CloudWatch Logs using AWS Key Management Service".
    */
-  protected admitLogGroups(sid: string, logGroup: string): void {
+  protected admitLogGroups(sid: string, ...logGroups: readonly string[]): void {
     const stack = Stack.of(this);
-    const arn = stack.formatArn({
-      service: 'logs',
-      resource: 'log-group',
-      resourceName: logGroup,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
+    const arns = logGroups.map((resourceName) =>
+      stack.formatArn({ service: 'logs', resource: 'log-group', resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME }),
+    );
     this.addToResourcePolicy(
       new PolicyStatement({
         sid,
         principals: [new ServicePrincipal(`logs.${stack.region}.amazonaws.com`)],
         actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
         resources: ['*'],
-        conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': arn } },
+        conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': arns.length === 1 ? arns[0] : arns } },
       }),
     );
   }

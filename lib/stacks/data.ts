@@ -69,7 +69,7 @@ export class DataStack extends Stack {
     const ofDatabase = { site, vpc, subnets: functionSubnets, database, contextKey, key, dataKey };
     const { schema, direct } = new Migrations(this, 'Migrations', ofDatabase);
     new ContextKeyRotation(this, 'ContextKeyRotation', { ...ofDatabase, direct, schema });
-    const proxy = new DatabaseProxy(this, 'Proxy', { site, vpc, subnets: dataSubnets, key: dataKey, database });
+    const proxy = new DatabaseProxy(this, 'Proxy', { site, vpc, subnets: dataSubnets, key: dataKey, database, schema });
     const access = new DatabaseAccess(this, 'Access', { vpc, subnets: functionSubnets, proxy, contextKey, dataKey });
 
     this.dataKey = dataKey;

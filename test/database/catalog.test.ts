@@ -83,9 +83,19 @@ test('nobody who signs in may delete, truncate, bypass row security or be a supe
     new Set([
       'rempart_admin in rempart_owner',
       'rempart_admin in rempart_guard',
-      ...['application', 'maintenance', 'auditor', 'support'].map((role) => `rempart_admin in rempart_${role}`),
+      ...['auditor', 'support'].map((role) => `rempart_admin in rempart_${role}`),
     ]),
   );
+  expect(await column(`select rolname from pg_roles where rolname = 'rempart_maker'`)).toEqual([]);
+});
+
+test('by token sign in the two roles of functions; nobody is their member, least of all the master user', async () => {
+  const members = (role: string) =>
+    column(`select member::regrole::text from pg_auth_members where roleid = '${role}'::regrole order by 1`);
+  // The owner of a database stands for Aurora's right to grant it (tools/local-database/aurora.ts).
+  expect(await members('rds_iam')).toEqual(['pg_database_owner', 'rempart_application', 'rempart_maintenance']);
+  expect(await members('rempart_application')).toEqual([]);
+  expect(await members('rempart_maintenance')).toEqual([]);
 });
 
 test('the application changes no log, no mark of deletion and no site of a row, and makes no object', async () => {

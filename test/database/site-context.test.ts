@@ -185,7 +185,7 @@ test('a second key is good beside the first, and one that was taken away is not'
   await expect(open(one, next)).rejects.toThrow(forged);
   await client.query('rollback');
   const admin = await db.server.connect('rempart_admin', 'rempart');
-  await settle(admin, { environment: 'development', contextKey: next });
+  await settle(admin, { environment: 'development', cluster: 'cluster-LOCAL', contextKey: next });
   for (const key of [next, db.contextKey]) {
     await open(one, key);
     expect(await names()).toEqual([`of ${one}`]);

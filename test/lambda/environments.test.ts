@@ -28,6 +28,7 @@ describe.each([
     migrations,
     {
       ...database,
+      DATABASE_CLUSTER: 'cluster-ABCDEFGHIJKL01234',
       MASTER_SECRET: 'rds!cluster-1',
       DATABASE_CA_FILE: '/var/runtime/ca-cert.pem',
       ENVIRONMENT: 'staging',

@@ -7,7 +7,8 @@ import { Database, type DatabaseOptions } from '../../runtime/database';
 import type { DirectConnection } from '../../runtime/database-connection';
 import { type SiteId, siteId } from '../../runtime/site';
 import { type ContextKey, proveContext } from '../../runtime/site-context';
-import { type LocalServer, localPassword, startServer } from './server';
+import { localPassword, makeMaster, makeTokens, masterUser } from './aurora';
+import { type LocalServer, startServer } from './server';
 
 export const migrationsFolder = join(__dirname, '../../database/migrations');
 
@@ -27,25 +28,26 @@ export interface LocalDatabase {
   close(): Promise<void>;
 }
 
-/** Signs in as the migrating role: like Aurora's master user, it may make roles and databases and is no superuser. */
+/** Makes a database of the master user and signs in as it. */
 export async function emptyDatabase(server: LocalServer, name = 'rempart'): Promise<DirectConnection> {
   const superuser = await server.connect('postgres', 'postgres');
-  const { rows } = await superuser.query("select from pg_roles where rolname = 'rempart_admin'");
-  if (rows.length === 0) await superuser.query(`create role rempart_admin login createrole createdb password '${localPassword}'`);
-  await superuser.query(`create database ${name} owner rempart_admin`);
+  await makeMaster(superuser);
+  await superuser.query(`create database ${name} owner ${masterUser}`);
   await superuser.end();
-  return server.connect('rempart_admin', name);
+  return server.connect(masterUser, name);
 }
 
 export async function startDatabase(environment: Environment = 'development', ...settings: string[]): Promise<LocalDatabase> {
   const server = await startServer(...settings);
   const contextKey = { version: 1, key: randomBytes(32) };
-  const admin = await emptyDatabase(server);
-  await migrate(admin, migrationsFolder);
-  await settle(admin, { environment, contextKey });
+  const migrating = await emptyDatabase(server);
+  await migrate(migrating, migrationsFolder);
+  await migrating.end();
+  // A sign-in of its own: what the migrations did must not keep the master user out.
+  const settling = await server.connect(masterUser, 'rempart');
+  await settle(settling, { environment, cluster: 'cluster-LOCAL', contextKey });
   const superuser = await server.connect('postgres', 'rempart');
-  for (const role of ['rempart_application', 'rempart_maintenance'])
-    await superuser.query(`alter role ${role} password '${localPassword}'`);
+  await makeTokens(superuser);
 
   const doors: Database[] = [];
   const open: LocalDatabase['open'] = (user, options = {}) => {

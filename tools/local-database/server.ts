@@ -1,6 +1,7 @@
 // Starts a throw-away PostgreSQL server on this machine, for tests and the benchmark, and opens connections to it as any role.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { connectDirectly, type DirectConnection } from '../../runtime/database-connection';
+import { localPassword } from './aurora';
 
 export interface LocalServer {
   readonly port: number;
@@ -8,9 +9,6 @@ export interface LocalServer {
   connect(user: string, database: string): Promise<DirectConnection>;
   close(): Promise<void>;
 }
-
-/** Every role of a local server has this password. */
-export const localPassword = 'postgres';
 
 /** Starts a server in about a second; `settings` are PostgreSQL's, as in `shared_buffers=1GB`. */
 export async function startServer(...settings: string[]): Promise<LocalServer> {

@@ -49,11 +49,13 @@ async function createVersion(id: string, versions: SecretVersions): Promise<void
 }
 
 async function finish(id: string, versions: SecretVersions, known: KnownKeys): Promise<void> {
-  const { version } = parseContextKey(await pendingVersion(id, versions));
+  const key = parseContextKey(await pendingVersion(id, versions));
+  // Again: the database may have been replaced by a restored one since, which was told the version in use and no other.
+  await known.install(key);
   const { id: before } = await versions.current();
   if (before !== id) await versions.promote(id, before);
   // The version before stays until the next rotation: processes remember it for some minutes (runtime/secret-store.ts).
-  await known.retireBefore(version - 1);
+  await known.retireBefore(key.version - 1);
 }
 
 async function pendingVersion(id: string, versions: SecretVersions): Promise<string> {

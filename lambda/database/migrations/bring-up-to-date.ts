@@ -17,12 +17,13 @@ export async function bringUpToDate(
   folder: string,
   deployment: Deployment,
   { remaining, signal }: Time,
+  mayBeEmpty = true,
 ): Promise<MigrationRun> {
   // Cuts the socket if a statement is under way; no other is sent after it. The server looks once a second (migrate.ts).
   signal.addEventListener('abort', () => void client.end(), { once: true });
   try {
     signal.throwIfAborted();
-    const run = await migrate(client, folder, remaining);
+    const run = await migrate(client, folder, remaining, mayBeEmpty);
     await limitTime(client, remaining());
     await settle(client, deployment);
     return run;

@@ -12,6 +12,8 @@ import {
 
 /** Environment of the function `migrations`. */
 export interface MigrationsEnvironment extends MasterEnvironment, ContextKeyEnvironment {
+  /** Resource id of the cluster, which RDS never changes, as in `cluster-ABCDEFGHIJKL01234`. */
+  readonly DATABASE_CLUSTER: string;
   readonly ENVIRONMENT: 'production' | 'staging' | 'development';
   /** Folder of the SQL files in the function's bundle. */
   readonly MIGRATIONS_FOLDER: string;
@@ -20,6 +22,7 @@ export interface MigrationsEnvironment extends MasterEnvironment, ContextKeyEnvi
 const forms: Forms<MigrationsEnvironment> = {
   ...masterForms,
   ...contextKeyForms,
+  DATABASE_CLUSTER: [/^[\w-]{1,100}$/, 'the resource id of a cluster'],
   ENVIRONMENT: environmentName,
   MIGRATIONS_FOLDER: [/^\S+$/, 'a folder'],
 };

@@ -25,8 +25,9 @@ export function handler(event: CustomResourceEvent, context: InvocationContext):
     const { applied, ahead } = await bringUpToDate(
       client,
       environment.MIGRATIONS_FOLDER,
-      { environment: environment.ENVIRONMENT, contextKey },
+      { environment: environment.ENVIRONMENT, cluster: environment.DATABASE_CLUSTER, contextKey },
       { remaining: () => context.getRemainingTimeInMillis() - timeToEnd, signal },
+      event.RequestType === 'Create',
     );
     if (ahead.length > 0) console.warn(`the database is ahead by ${ahead.join(', ')}; nothing was applied`);
     return { Applied: applied.length, Ahead: ahead.length };

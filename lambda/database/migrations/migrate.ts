@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { runner } from 'node-pg-migrate';
 import type { DatabaseClient } from '../../../runtime/database-connection';
+import { prepareLedger } from './ledger';
 import { splitStatements } from './statements';
 import { limitTime } from './time-limit';
 
@@ -35,10 +36,11 @@ const lockTimeoutSeconds = 60;
  * applied, forward-only files, and the failed statement in the error.
  *
  * @param remaining milliseconds that are left, asked once nothing else is waited for; the server ends what takes longer. @default no limit
+ * @param mayBeEmpty whether the database may be one that had no migration yet; a deployment that had one must not get an empty one. @default true
  * @throws MigrationError when an applied migration was changed or is missing before the last, or a statement fails; the schema is then
  * as it was.
  */
-export async function migrate(client: DatabaseClient, folder: string, remaining?: () => number): Promise<MigrationRun> {
+export async function migrate(client: DatabaseClient, folder: string, remaining?: () => number, mayBeEmpty = true): Promise<MigrationRun> {
   const checksums = await readMigrations(folder);
   // A client that was killed must not hold the lock until its statement ends ("client_connection_check_interval", PostgreSQL).
   await client.query("set client_connection_check_interval = '1s'");
@@ -47,6 +49,7 @@ export async function migrate(client: DatabaseClient, folder: string, remaining?
   try {
     return await withLock(client, async () => {
       if (remaining) await limitTime(client, remaining());
+      if (!mayBeEmpty) await refuseEmpty(client);
       await prepareLedger(client, checksums);
       const ahead = await compareLedger(client, checksums);
       if (ahead.length > 0) return { applied: [], ahead };
@@ -56,6 +59,14 @@ export async function migrate(client: DatabaseClient, folder: string, remaining?
   } catch (error) {
     throw error instanceof MigrationError ? error : new MigrationError(explain(error, problems), { cause: error });
   }
+}
+
+async function refuseEmpty(client: DatabaseClient): Promise<void> {
+  const { rows } = await client.query<{ ledger: string | null }>("select to_regclass('rempart_migrations.applied') as ledger");
+  if (rows[0]?.ledger) return;
+  throw new MigrationError(
+    'database: expected the one of this deployment or a restored one, got an empty one; put data.restoreFrom back as it was, or delete the stack to begin anew',
+  );
 }
 
 async function run(client: DatabaseClient, folder: string, problems: string[]): Promise<string[]> {
@@ -124,35 +135,6 @@ async function loadStatements(paths: string[]) {
     }),
   );
 }
-
-/**
- * The library's table of applied migrations, made beforehand with a column for the checksum, which a trigger fills from the session
- * as the library inserts the name: in the same transaction as the migration itself.
- */
-async function prepareLedger(client: DatabaseClient, checksums: ReadonlyMap<string, string>): Promise<void> {
-  await client.query('begin');
-  try {
-    await client.query(ledger);
-    await client.query("select set_config('rempart.migration_checksums', $1, false)", [JSON.stringify(Object.fromEntries(checksums))]);
-    await client.query('commit');
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined);
-    throw error;
-  }
-}
-
-const ledger = `
-  create schema if not exists rempart_migrations;
-  revoke all on schema rempart_migrations from public;
-  create table if not exists rempart_migrations.applied (
-    id serial primary key, name varchar(255) not null unique, run_on timestamp not null, checksum text not null);
-  create or replace function rempart_migrations.note_checksum() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
-  begin
-    new.checksum := current_setting('rempart.migration_checksums')::jsonb ->> new.name;
-    return new;
-  end $$;
-  create or replace trigger note_checksum before insert on rempart_migrations.applied
-    for each row execute function rempart_migrations.note_checksum();`;
 
 /** Names of what was applied after all of the bundle; throws if what was applied is not the bundle from its beginning. */
 async function compareLedger(client: DatabaseClient, checksums: ReadonlyMap<string, string>): Promise<string[]> {

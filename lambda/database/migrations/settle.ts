@@ -8,9 +8,11 @@ export type Environment = (typeof environments)[number];
 export interface Deployment {
   /** Production stays production; only the others may hold generated data. (TOM-7.4) */
   readonly environment: Environment;
+  /** What RDS calls the cluster, once and for all; a restored cluster is another one. */
+  readonly cluster: string;
   /**
-   * Told for the first time, it leaves the version right before it, which processes may still hold, and no other: those of a restored
-   * database belong to the one before. The same version with another key is refused. (TOM-4.1, TOM-3.10)
+   * Told for the first time, it leaves the version right before it, which processes may still hold, and no other. The same version with
+   * another key is refused, but for a restored database: its keys are those of the one before, and it forgets them all. (TOM-4.1, TOM-3.10)
    */
   readonly contextKey: ContextKey;
 }
@@ -19,15 +21,19 @@ export interface Deployment {
 const months = { first: -1, last: 3 } as const;
 
 /** Writes all of it in one transaction, as the owners. Doing it again changes nothing. */
-export async function settle(client: DatabaseClient, { environment, contextKey }: Deployment): Promise<void> {
+export async function settle(client: DatabaseClient, { environment, cluster, contextKey }: Deployment): Promise<void> {
   await client.query('begin');
   try {
     await client.query('set local role rempart_owner');
+    const { rows: before } = await client.query<{ cluster: string | null }>('select cluster from rempart_private.deployment for update');
     await client.query(
-      `insert into rempart_private.deployment (environment) values ($1)
-       on conflict (only_row) do update set environment = excluded.environment where deployment.environment <> excluded.environment`,
-      [environment],
+      `insert into rempart_private.deployment (environment, cluster) values ($1, $2)
+       on conflict (only_row) do update set environment = excluded.environment, cluster = excluded.cluster
+       where (deployment.environment, deployment.cluster) is distinct from (excluded.environment, excluded.cluster)`,
+      [environment, cluster],
     );
+    const restored = before.some(({ cluster: known }) => known !== null && known !== cluster);
+    if (restored) await client.query('delete from rempart_private.context_keys');
     await tellKey(client, contextKey);
     // As itself: the master user has the rights of both owners (0001_roles.sql).
     await client.query('set local role none');

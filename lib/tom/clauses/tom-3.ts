@@ -122,7 +122,11 @@ export const tom3: Chapter<'TOM-3'> = {
       'an environment variable. Credentials that are unused or stale are disabled, and their owner is notified.',
     kind: 'technical',
     rules: [noSecrets, secretsRotated, databaseCredentials],
-    provenBy: ['test/lambda/edge/certificate/issue.test.ts', 'test/lambda/database/context-key-rotation/rotate.test.ts'],
+    provenBy: [
+      'test/lambda/edge/certificate/issue.test.ts',
+      'test/lambda/database/context-key-rotation/rotate.test.ts',
+      'test/lambda/database/migrations/master-sign-in.test.ts',
+    ],
     awaits: ['account: function that disables unused or stale credentials and notifies their owner'],
   },
 };

@@ -46,6 +46,7 @@ export const parameterGroupType = 'AWS::RDS::DBClusterParameterGroup';
 export const databaseInstanceType = 'AWS::RDS::DBInstance';
 export const proxyType = 'AWS::RDS::DBProxy';
 export const proxyEndpointType = 'AWS::RDS::DBProxyEndpoint';
+export const proxyTargetGroupType = 'AWS::RDS::DBProxyTargetGroup';
 export const subnetGroupType = 'AWS::RDS::DBSubnetGroup';
 export const dnsFirewallConfigType = 'AWS::Route53Resolver::FirewallConfig';
 export const domainListType = 'AWS::Route53Resolver::FirewallDomainList';

@@ -2,7 +2,7 @@
 // connection to a local server.
 import { connect, createServer, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import { localPassword } from '../../../tools/local-database/server';
+import { localPassword } from '../../../tools/local-database/aurora';
 import type { ServerCertificate } from './certificate';
 
 export interface DatabaseDoor {

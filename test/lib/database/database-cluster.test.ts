@@ -1,5 +1,6 @@
 import { databaseVersion } from '../../../lib/database/database-cluster';
 import { clusterParameters } from '../../../lib/database/parameters';
+import { allowedValues, familyParameters } from '../../../lib/tom/template/database-parameters';
 import type { Choice } from '../stacks/account-stack';
 import { dataStack, only, resourcesOf } from '../stacks/data-stack';
 
@@ -34,14 +35,14 @@ describe('the cluster', () => {
     expect(cluster()).not.toHaveProperty('MasterUserPassword');
   });
 
-  test('keeps backups for 30 days and leaves a snapshot', () => {
+  test('keeps backups for 30 days, leaves a snapshot when it goes, and itself when it is replaced', () => {
     expect(cluster()).toMatchObject({
       BackupRetentionPeriod: 30,
       DeleteAutomatedBackups: false,
       DeletionProtection: true,
       CopyTagsToSnapshot: true,
     });
-    dataStack().template.hasResource('AWS::RDS::DBCluster', { DeletionPolicy: 'Snapshot', UpdateReplacePolicy: 'Snapshot' });
+    dataStack().template.hasResource('AWS::RDS::DBCluster', { DeletionPolicy: 'Snapshot', UpdateReplacePolicy: 'Retain' });
   });
 
   test('writes its logs to groups that are there before it', () => {
@@ -67,6 +68,14 @@ describe('the cluster', () => {
   test('keeps its parameters as text, without a row of customers in a log', () => {
     expect(only({}, 'AWS::RDS::DBClusterParameterGroup').Parameters).toEqual(clusterParameters);
     expect(clusterParameters).toMatchObject({ log_statement: 'none', log_error_verbosity: 'terse', 'pgaudit.log_parameter': '0' });
+  });
+
+  test('sets parameters that its family has, each to a value of a list, so that RDS takes them', () => {
+    expect(familyParameters.size).toBeGreaterThan(300);
+    for (const [name, value] of Object.entries(clusterParameters)) {
+      expect([name, familyParameters.has(name), allowedValues[name]?.test(value)]).toEqual([name, true, true]);
+    }
+    for (const name of Object.keys(allowedValues)) expect([name, familyParameters.has(name)]).toEqual([name, true]);
   });
 });
 

@@ -19,6 +19,22 @@ test('leads to the cluster, once there are instances', () => {
   expect(target?.DependsOn).toEqual(expect.arrayContaining(Object.keys(resourcesOf({}, 'AWS::RDS::DBInstance'))));
 });
 
+test('leads to another cluster last: its right to sign in and its targets wait for the schema, so that the old one is used until then', () => {
+  const [schema = ''] = Object.keys(resourcesOf({}, 'Custom::DatabaseMigrations'));
+  const [target] = Object.values(resourcesOf({}, 'AWS::RDS::DBProxyTargetGroup'));
+  const [[policyId = '', policy] = []] = Object.entries(resourcesOf({}, 'AWS::IAM::ManagedPolicy')).filter(([id]) =>
+    id.startsWith('ProxySignIn'),
+  );
+  expect(policy?.DependsOn).toContain(schema);
+  expect(target?.DependsOn).toEqual(expect.arrayContaining([schema, policyId]));
+});
+
+test('keeps its name and its log group when the cluster is restored', () => {
+  const restored = { settings: { data: { restoreFrom: { home: 'arn:aws:rds:eu-west-3:111111111111:cluster-snapshot:a' } } } };
+  expect(only(restored, 'AWS::RDS::DBProxy')).toEqual(only({}, 'AWS::RDS::DBProxy'));
+  expect(only(restored, 'AWS::RDS::DBProxy').DBProxyName).toBe('example-data');
+});
+
 test('may sign in to this database as the two roles of the schema, and as nobody else', async () => {
   const identity = policyOf({}, 'ProxySignIn');
   const cluster = 'arn:aws:s3:::databaseclusterc6094c50';

@@ -13,18 +13,25 @@ test('rotates, and is not the key of the deployment', () => {
   expect(only({}, 'AWS::KMS::Alias').AliasName).toBe('alias/example-data');
 });
 
-test.each([
-  ['new', {}],
-  ['restored', { settings: { data: { restoreFrom: { home: snapshot } } } }],
-])('admits every log group of a %s database', (_, choice) => {
-  const named = Object.values(resourcesOf(choice, 'AWS::Logs::LogGroup'))
+const restored = { settings: { data: { restoreFrom: { home: snapshot } } } };
+
+/** Whether the policy admits a log group, as IAM compares: `*` is any text, `?` any sign. */
+function covers(choice: object, name: string): boolean {
+  const patterns = admitted(choice).flatMap((arn) => [...arn.matchAll(/log-group:([^"]+)"/g)].map(([, pattern = '']) => pattern));
+  return patterns.some((pattern) => new RegExp(`^${pattern.replaceAll('?', '.').replaceAll('*', '.*')}$`).test(name));
+}
+
+const named = (choice: object) =>
+  Object.values(resourcesOf(choice, 'AWS::Logs::LogGroup'))
     .map(({ Properties }) => String(Properties.LogGroupName))
     .filter((name) => name.startsWith('/aws/rds/'));
-  expect(named).toHaveLength(3);
-  for (const name of named) {
-    const covered = admitted(choice).some(
-      (arn) => arn.includes(`log-group:${name}`) || arn.includes(`log-group:${name.slice(0, name.lastIndexOf('/'))}/*`),
-    );
-    expect([name, covered]).toEqual([name, true]);
-  }
+
+test.each([
+  ['new', {}],
+  ['restored', restored],
+])('admits every log group of a %s database, and those of the other', (_, choice) => {
+  expect(named(choice)).toHaveLength(3);
+  for (const name of [...named({}), ...named(restored)]) expect([name, covers(choice, name)]).toEqual([name, true]);
+  expect(covers(choice, '/aws/rds/cluster/example-data-other/postgresql')).toBe(false);
+  expect(covers(choice, '/aws/rds/proxy/example-data-2')).toBe(false);
 });

@@ -1,7 +1,7 @@
 // A server with the real migrations, a number of sites and hits, and the two roles that are compared.
 import type { DirectConnection } from '../../../runtime/database-connection';
+import { localPassword } from '../../local-database/aurora';
 import { type LocalDatabase, startDatabase } from '../../local-database/rempart';
-import { localPassword } from '../../local-database/server';
 
 export interface Bench extends LocalDatabase {
   readonly sites: number;
@@ -33,6 +33,8 @@ export async function openBench(sites: number, rows: number, proof = false): Pro
     if (proof) await checkProofsInPolicies(db.superuser);
     await db.superuser.query(`create role bench_free login bypassrls password '${localPassword}' in role rempart_application`);
     await db.superuser.query('alter role bench_free inherit');
+    // As a member of a role that signs in by token it would be refused; nothing is measured of that.
+    await db.superuser.query('drop role rds_iam');
     const bound = await db.server.connect('rempart_application', 'rempart');
     const free = await db.server.connect('bench_free', 'rempart');
     if (process.platform !== 'linux') return { ...db, sites, bound, free };

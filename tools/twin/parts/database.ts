@@ -8,9 +8,10 @@ import { settle } from '../../../lambda/database/migrations/settle';
 import { Database } from '../../../runtime/database';
 import { connectDirectly, type DirectConnection } from '../../../runtime/database-connection';
 import { type ContextKey, parseContextKey } from '../../../runtime/site-context';
+import { localPassword, makeMaster, makeTokens, masterUser } from '../../local-database/aurora';
 import { freePort } from '../../local-database/free-port';
 import { migrationsFolder } from '../../local-database/rempart';
-import { localPassword } from '../../local-database/server';
+
 import { type Child, startChild } from '../processes/child';
 import type { Janitor } from '../processes/janitor';
 import { supervise } from '../processes/supervised';
@@ -140,27 +141,23 @@ export async function contextKeyIn(folder: string): Promise<ContextKey> {
 const connect = (port: number, user: string, database: string): Promise<DirectConnection> =>
   connectDirectly({ host: '127.0.0.1', port, user, database, credentials: { password: localPassword }, tls: 'off' });
 
-/**
- * The same migrations and roles as the deployed database; the migrating role is no superuser, as Aurora's master user
- * is none.
- */
+/** The same migrations and roles as the deployed database, by a master user like Aurora's. */
 async function bringUpToDate(port: number, contextKey: ContextKey): Promise<void> {
   const superuser = await connect(port, 'postgres', 'postgres');
   try {
-    const { rows: roles } = await superuser.query("select from pg_roles where rolname = 'rempart_admin'");
-    if (roles.length === 0) await superuser.query(`create role rempart_admin login createrole createdb password '${localPassword}'`);
+    await makeMaster(superuser);
     const { rows: databases } = await superuser.query("select from pg_database where datname = 'rempart'");
-    if (databases.length === 0) await superuser.query('create database rempart owner rempart_admin');
+    if (databases.length === 0) await superuser.query(`create database rempart owner ${masterUser}`);
+    const master = await connect(port, masterUser, 'rempart');
+    try {
+      await migrate(master, migrationsFolder);
+      await settle(master, { environment: 'development', cluster: 'cluster-TWIN', contextKey });
+    } finally {
+      await master.end();
+    }
+    await makeTokens(superuser);
   } finally {
     await superuser.end();
-  }
-  const admin = await connect(port, 'rempart_admin', 'rempart');
-  try {
-    await migrate(admin, migrationsFolder);
-    await settle(admin, { environment: 'development', contextKey });
-    for (const role of ['rempart_application', 'rempart_maintenance']) await admin.query(`alter role ${role} password '${localPassword}'`);
-  } finally {
-    await admin.end();
   }
 }
 

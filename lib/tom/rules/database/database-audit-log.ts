@@ -3,7 +3,7 @@
 import { type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace } from '../../rule';
 import { type Assembly, listOf, type Resource } from '../../template/assembly';
 import { clusterType, parameterGroupType, proxyType } from '../../template/databases';
-import { parameterBreaks, parameterFindings, type WantedParameters } from './parameter-findings';
+import { parameterBreaks, parameterFindings, refusedBreaks, refusedParameters, type WantedParameters } from './parameter-findings';
 
 const logGroup = 'AWS::Logs::LogGroup';
 /** The log that pgaudit and connections are written to. */
@@ -11,7 +11,8 @@ const auditLog = 'postgresql';
 
 const wanted: WantedParameters = {
   shared_preload_libraries: [/(?:^|,)pgaudit(?:,|$)/, 'pgaudit', 'pg_stat_statements'],
-  'pgaudit.log': [/^(?=.*\bddl\b)(?=.*\brole\b)/, 'ddl,role', 'ddl'],
+  // Roles and schema, and no class that holds statements on rows.
+  'pgaudit.log': [/^(?:ddl,role|role,ddl)$/, 'ddl,role', 'ddl', 'ddl,role,misc_set', 'ddl,role,read'],
   'pgaudit.log_parameter': [/^0$/, '0', '1'],
   log_connections: [/^1$/, '1', '0'],
   log_disconnections: [/^1$/, '1', '0'],
@@ -23,15 +24,24 @@ const wanted: WantedParameters = {
 
 export const databaseAuditLog: Rule = {
   name: 'database-audit-log',
-  requires: 'clusters log connections and role changes, without statements of customers, and proxies log, to log groups of the deployment',
+  requires: 'clusters log connections, roles and schema changes, without rows, and proxies log, to log groups of the deployment',
   types: [clusterType, proxyType],
   check(resource, assembly) {
     if (resource.type === proxyType) return proxyFindings(resource, assembly);
-    return [...parameterFindings(resource, wanted, assembly), ...exportFindings(resource, assembly)];
+    return [
+      ...parameterFindings(resource, wanted, assembly),
+      ...refusedParameters(resource, assembly),
+      ...exportFindings(resource, assembly),
+    ];
   },
   guards: [
     guard(clusterType, 'Properties.DBClusterParameterGroupName', remove, replace('default.aurora-postgresql17')),
-    guard(parameterGroupType, 'Properties.Parameters', ...parameterBreaks(wanted)),
+    guard(
+      parameterGroupType,
+      'Properties.Parameters',
+      ...parameterBreaks(wanted),
+      ...refusedBreaks(wanted, ['pgaudit.log_rows', '0'], ['password_encryption', 'plain'], ['rds.force_ssl', 'on']),
+    ),
     guard(clusterType, 'Properties.EnableCloudwatchLogsExports', remove, replace(['iam-db-auth-error']), replace([])),
     guard(clusterType, 'Properties.DBClusterIdentifier', remove, replace('another')),
     guard(proxyType, 'Properties.DBProxyName', remove, replace('another')),

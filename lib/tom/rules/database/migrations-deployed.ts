@@ -4,20 +4,24 @@ import { generatedDataType, migrationsType } from '../../../config/custom-resour
 import { type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace, type Verdict } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource } from '../../template/assembly';
 import { variableOf } from '../../template/functions';
-import { clusterType, functionType } from '../../template/resource-types';
+import { clusterType, functionType, proxyTargetGroupType } from '../../template/resource-types';
 
 const checksum = /^[0-9a-f]{64}$/;
 
 export const migrationsDeployed: Rule = {
   name: 'migrations-deployed',
-  requires: 'every database cluster has migrations that run one at a time, before each function that connects to it',
-  types: [clusterType, functionType],
-  check: (resource, assembly) => (resource.type === clusterType ? migrationFindings(resource, assembly) : orderVerdict(resource, assembly)),
+  requires: 'every database cluster has migrations that run one at a time, before each function and proxy that connects to it',
+  types: [clusterType, functionType, proxyTargetGroupType],
+  check(resource, assembly) {
+    if (resource.type === clusterType) return migrationFindings(resource, assembly);
+    return resource.type === proxyTargetGroupType ? targetFindings(resource, assembly) : orderVerdict(resource, assembly);
+  },
   guards: [
     guard(migrationsType, '', remove),
     guard(migrationsType, 'Properties.Checksum', remove, replace('latest')),
     guard(migrationsType, 'Properties.Database', remove, replace('elsewhere')),
     guard(migrationsType, 'Properties.ServiceToken', remove, replace('arn:aws:lambda:eu-west-3:x:function:y')),
+    guard(proxyTargetGroupType, 'DependsOn', remove, replace([])),
     guardWhere(functionType, isMigrationFunction, 'Properties.ReservedConcurrentExecutions', remove, replace(2)),
     ...dependencyGuards(),
   ],
@@ -44,6 +48,12 @@ function runsMigrations(migration: Resource, assembly: Assembly): boolean {
   return (
     checksum.test(String(migration.at('Checksum'))) && lambda?.type === functionType && lambda.at('ReservedConcurrentExecutions') === 1
   );
+}
+
+/** A proxy reaches a restored cluster only after the cluster has the schema and the key of site contexts. */
+function targetFindings(group: Resource, assembly: Assembly): readonly Finding[] {
+  if (namesSchema(group, assembly)) return [];
+  return [finding(group, 'targets', 'DependsOn', 'the migrations', 'Add a dependency on the schema of Migrations.')];
 }
 
 /**
@@ -78,6 +88,10 @@ function dependsOnSchema(resource: Resource, assembly: Assembly): boolean {
   if (host && host.stack !== resource.stack) {
     return assembly.ofType(migrationsType).some((migration) => migration.stack === host.stack);
   }
+  return namesSchema(resource, assembly);
+}
+
+function namesSchema(resource: Resource, assembly: Assembly): boolean {
   const names = listOf(resource.json.DependsOn as Json | undefined);
   return names.some((name) => typeof name === 'string' && assembly.resource(resource.stack.name, name)?.type === migrationsType);
 }

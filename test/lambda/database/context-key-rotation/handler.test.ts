@@ -1,8 +1,8 @@
 // The deployed bundle of context-key-rotation, step by step as Secrets Manager calls it; Secrets Manager itself is a mock.
 import { randomUUID } from 'node:crypto';
 import { parseContextKey } from '../../../../runtime/site-context';
+import { localPassword } from '../../../../tools/local-database/aurora';
 import { type LocalDatabase, startDatabase, tester } from '../../../../tools/local-database/rempart';
-import { localPassword } from '../../../../tools/local-database/server';
 import { master } from '../../deployed/database-door';
 import { keySecret, type Surroundings, surround } from '../../deployed/surroundings';
 

@@ -52,6 +52,14 @@ test('the four steps make the next version, tell the database, and use it', asyn
   expect(Buffer.from(made.key, 'base64')).toHaveLength(48);
 });
 
+test('a database that was replaced by a restored one in the middle is told before the version is used', async () => {
+  const scene = new Scene();
+  for (const step of ['createSecret', 'setSecret', 'testSecret']) await scene.step(step);
+  scene.installed.clear();
+  await scene.step('finishSecret');
+  expect([scene.inUse, [...scene.installed.keys()]]).toEqual(['new', [8]]);
+});
+
 test('each step can be repeated, and a key that was made stays', async () => {
   const scene = new Scene();
   await scene.step('createSecret');

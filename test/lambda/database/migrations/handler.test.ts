@@ -3,8 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { localPassword } from '../../../../tools/local-database/aurora';
 import { emptyDatabase, migrationsFolder } from '../../../../tools/local-database/rempart';
-import { type LocalServer, localPassword, startServer } from '../../../../tools/local-database/server';
+import { type LocalServer, startServer } from '../../../../tools/local-database/server';
 import { customResourceEvent } from '../../custom-resource';
 import { master } from '../../deployed/database-door';
 import { keySecret, type Surroundings, surround } from '../../deployed/surroundings';
@@ -27,6 +28,7 @@ afterAll(async () => {
 const variables = (database: string) => ({
   ...around.database,
   DATABASE_NAME: database,
+  DATABASE_CLUSTER: 'cluster-LOCAL',
   MASTER_SECRET: 'master',
   DATABASE_CA_FILE: around.certificateFile,
   // The file alone must do.
@@ -62,6 +64,13 @@ test('Create brings the schema up, Update finds it there, and Delete leaves it',
   expect(await answer('Delete', variables('whole'))).toMatchObject([{ Status: 'SUCCESS' }]);
   expect(await schemas()).not.toEqual([]);
   expect(new Set(around.door.admitted)).toEqual(new Set([master]));
+}, 120_000);
+
+test('Update finds an empty database in place of the one before, as when the snapshot leaves the configuration: the deployment fails', async () => {
+  const { schemas } = await made('emptied');
+  const answers = await answer('Update', variables('emptied'));
+  expect(answers).toMatchObject([{ Status: 'FAILED', Reason: expect.stringContaining('got an empty one; put data.restoreFrom back') }]);
+  expect(await schemas()).toEqual([]);
 }, 120_000);
 
 test('a migration that fails fails the deployment, with statement and error, and leaves the schema as it was', async () => {

@@ -2,7 +2,7 @@
 
 import { migrate } from '../../../../lambda/database/migrations/migrate';
 import { connectDirectly } from '../../../../runtime/database-connection';
-import { localPassword } from '../../../../tools/local-database/server';
+import { localPassword } from '../../../../tools/local-database/aurora';
 
 async function run(): Promise<void> {
   const [port, database = '', folder = ''] = process.argv.slice(2);

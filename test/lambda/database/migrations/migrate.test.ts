@@ -34,6 +34,7 @@ afterEach(async () => {
 });
 
 const nothing = { applied: [], ahead: [] };
+const cluster = 'cluster-FIRST';
 const key = { version: 1, key: Buffer.alloc(32, 1) };
 const numbered = (number: number, name: string) => `${String(number).padStart(4, '0')}_${name}`;
 const all = async () => (await readdir(folder)).sort();
@@ -112,7 +113,7 @@ test('a rollback: the bundle before finds the database ahead, applies nothing, s
   const run = await bringUpToDate(
     connection,
     folder,
-    { environment: 'staging', contextKey: key },
+    { environment: 'staging', cluster, contextKey: key },
     { remaining: () => 60_000, signal: new AbortController().signal },
   );
   expect(run).toEqual({ applied: [], ahead: [one, two] });
@@ -158,7 +159,7 @@ test('without time nothing is begun', async () => {
 test('when time is up the connection is cut: the migration does not commit afterwards, and holds no lock', async () => {
   const slow = `${numbered((await all()).length + 1, 'slow')}.sql`;
   await add(slow, 'create table rempart_migrations.half (a integer); select pg_sleep(3);');
-  const deployment = { environment: 'staging', contextKey: key } as const;
+  const deployment = { environment: 'staging', cluster, contextKey: key } as const;
   const connection = await server.connect('rempart_admin', name());
   const ending = new AbortController();
   const run = bringUpToDate(connection, folder, deployment, { remaining: () => 60_000, signal: ending.signal });
@@ -213,14 +214,16 @@ test('a run killed half-way leaves nothing, and the next run does it all', async
 test('a deployment settles what it is for and its key; production stays production, and a version keeps its key', async () => {
   await migrate(client, folder);
   const contextKey = { version: 1, key: Buffer.alloc(32, 1) };
-  await settle(client, { environment: 'staging', contextKey });
-  await settle(client, { environment: 'staging', contextKey });
-  await settle(client, { environment: 'production', contextKey: { version: 2, key: Buffer.alloc(64, 2) } });
-  await expect(settle(client, { environment: 'development', contextKey })).rejects.toThrow(/expected production to stay production/);
-  await expect(settle(client, { environment: 'production', contextKey: { version: 1, key: Buffer.alloc(32, 3) } })).rejects.toThrow(
-    /version 1 holds another key/,
+  await settle(client, { environment: 'staging', cluster, contextKey });
+  await settle(client, { environment: 'staging', cluster, contextKey });
+  await settle(client, { environment: 'production', cluster, contextKey: { version: 2, key: Buffer.alloc(64, 2) } });
+  await expect(settle(client, { environment: 'development', cluster, contextKey })).rejects.toThrow(
+    /expected production to stay production/,
   );
-  await expect(settle(client, { environment: 'production', contextKey: { version: 3, key: Buffer.alloc(16) } })).rejects.toThrow(
+  await expect(
+    settle(client, { environment: 'production', cluster, contextKey: { version: 1, key: Buffer.alloc(32, 3) } }),
+  ).rejects.toThrow(/version 1 holds another key/);
+  await expect(settle(client, { environment: 'production', cluster, contextKey: { version: 3, key: Buffer.alloc(16) } })).rejects.toThrow(
     /expected 32 to 64 bytes/,
   );
 });
@@ -232,23 +235,42 @@ const versions = async () =>
     }[]
   )[1]?.rows.map(({ version }) => version);
 
-test('a restored database forgets the keys of the one before, and a rotation under way keeps its new one', async () => {
+const tell = (version: number, fill = version, of = cluster) =>
+  settle(client, { environment: 'staging', cluster: of, contextKey: { version, key: Buffer.alloc(32, fill) } });
+
+test('a deployment leaves the version before its own, and a rotation under way keeps its new one', async () => {
   await migrate(client, folder);
-  const told = (version: number) => settle(client, { environment: 'staging', contextKey: { version, key: Buffer.alloc(32, version) } });
-  for (const version of [1, 2]) await told(version);
+  for (const version of [1, 2]) await tell(version);
   expect(await versions()).toEqual([1, 2]);
-  await told(1234);
-  expect(await versions()).toEqual([1234]);
+  await tell(5);
+  expect(await versions()).toEqual([5]);
   await client.query('set role rempart_owner');
-  await client.query('select rempart_private.install_context_key(1235, $1)', [Buffer.alloc(32, 9)]);
+  await client.query('select rempart_private.install_context_key(6, $1)', [Buffer.alloc(32, 9)]);
   await client.query('reset role');
-  await told(1234);
-  expect(await versions()).toEqual([1234, 1235]);
+  await tell(5);
+  expect(await versions()).toEqual([5, 6]);
+});
+
+test('a restored database forgets the keys of the one before, also one of the same version; the one before keeps its own', async () => {
+  await migrate(client, folder);
+  for (const version of [1, 2]) await tell(version);
+  await expect(tell(2, 99)).rejects.toThrow(/version 2 holds another key/);
+  // What another cluster says of itself: this is a copy of the first.
+  await tell(2, 99, 'cluster-SECOND');
+  expect(await versions()).toEqual([2]);
+  await tell(2, 99, 'cluster-SECOND');
+  await expect(tell(2, 98, 'cluster-SECOND')).rejects.toThrow(/version 2 holds another key/);
+  // Production stays production, restored or not.
+  const of = { cluster: 'cluster-SECOND', contextKey: { version: 2, key: Buffer.alloc(32, 99) } };
+  await settle(client, { environment: 'production', ...of });
+  await expect(settle(client, { environment: 'staging', ...of, cluster: 'cluster-THIRD' })).rejects.toThrow(
+    /production to stay production/,
+  );
 });
 
 test('a deployment makes the months of hits that are missing, as after a restore of an old snapshot', async () => {
   await migrate(client, folder);
-  const deployment = { environment: 'staging', contextKey: key } as const;
+  const deployment = { environment: 'staging', cluster, contextKey: key } as const;
   const wanted = [-1, 0, 1, 2, 3].map((ahead) => {
     const now = new Date();
     return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + ahead, 1)).toISOString().slice(0, 7).replace('-', '_');

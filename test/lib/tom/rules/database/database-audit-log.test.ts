@@ -12,6 +12,7 @@ test.each<[name: string, value: string]>([
   ['shared_preload_libraries', 'pg_stat_statements'],
   ['pgaudit.log', 'ddl'],
   ['pgaudit.log', 'none'],
+  ['pgaudit.log', 'ddl,role,write'],
   ['pgaudit.log_parameter', '1'],
   ['log_connections', '0'],
   ['log_disconnections', '0'],
@@ -31,4 +32,16 @@ test.each<[string, Resources, string, string[]]>([
   ['a proxy that logs statements', changed(database, 'Proxy', { DebugLogging: true }), 'Proxy', ['debug']],
 ])('%s does not', (_, resources, id, ids) => {
   expect(says(resources, id)).toEqual(ids);
+});
+
+test.each<[name: string, value: string, ids: string[]]>([
+  ['pgaudit.log', 'ddl,role,misc_set', ['pgaudit.log', 'refused::pgaudit.log']],
+  ['pgaudit.log_rows', '0', ['refused::pgaudit.log_rows']],
+  ['log_connections', 'on', ['log_connections', 'refused::log_connections']],
+  ['password_encryption', 'scram', ['refused::password_encryption']],
+  ['old_snapshot_threshold', '1', ['refused::old_snapshot_threshold']],
+  ['work_mem', '8192', []],
+])('Aurora is asked what it takes: %s = %s', (name, value, ids) => {
+  const answer = says(changed(database, 'Parameters', { Parameters: { ...parameters, [name]: value } }), 'Cluster');
+  expect(answer).toEqual(ids.length > 0 ? ids : 'compliant');
 });

@@ -102,6 +102,11 @@ const cluster: Resources = {
 };
 
 const groups: Resources = {
+  Targets: resource(
+    'AWS::RDS::DBProxyTargetGroup',
+    { DBProxyName: ref('Proxy'), TargetGroupName: 'default', DBClusterIdentifiers: [ref('Cluster')] },
+    { DependsOn: ['Schema', 'Writer'] },
+  ),
   DatabaseGroup: resource('AWS::EC2::SecurityGroup', { VpcId: ref('Vpc') }),
   ProxyGroup: resource('AWS::EC2::SecurityGroup', {
     SecurityGroupIngress: [{ ...port, SourceSecurityGroupId: att('FunctionGroup', 'GroupId') }],

@@ -7,7 +7,8 @@ const verdict = (resources: Resources, id: string) => answers(migrationsDeployed
 const unordered: Resources = { ...database, Export: { ...(database.Export as ResourceJson), DependsOn: [] } };
 
 test('the database complies', () => {
-  expect([verdict(database, 'Cluster'), verdict(database, 'Export')]).toEqual(['compliant', 'compliant']);
+  const verdicts = ['Cluster', 'Export', 'Targets'].map((id) => verdict(database, id));
+  expect(verdicts).toEqual(['compliant', 'compliant', 'compliant']);
   expect(verdict(database, 'Rotate')).toBe('not-applicable');
 });
 
@@ -25,6 +26,11 @@ test('a function that does not wait for the schema does not, unless the resource
   expect(verdict(unordered, 'Export')).toEqual(['order']);
   const caller = resource('Custom::GeneratedData', { ServiceToken: att('Export') }, { DependsOn: 'Schema' });
   expect(verdict({ ...unordered, Data: caller }, 'Export')).toBe('compliant');
+});
+
+test('a proxy that reaches the cluster before its schema does not comply', () => {
+  const Targets = { ...(database.Targets as ResourceJson), DependsOn: ['Writer'] };
+  expect(verdict({ ...database, Targets }, 'Targets')).toEqual(['targets']);
 });
 
 test('a function of another stack waits for the stack of the schema if it imports the host', () => {
