@@ -115,7 +115,15 @@ function hostSettings(site: Site): string {
     HEALTH_URL: `http://127.0.0.1:${collectorPort}/health`,
     DRAIN_SECONDS: String(drainSeconds),
   };
-  const exported = { AWS_REGION: site.region, AWS_DEFAULT_REGION: site.region, AWS_RETRY_MODE: 'standard', AWS_MAX_ATTEMPTS: '5' };
+  const exported = {
+    AWS_REGION: site.region,
+    AWS_DEFAULT_REGION: site.region,
+    AWS_RETRY_MODE: 'standard',
+    AWS_MAX_ATTEMPTS: '5',
+    // Where the role's credentials come from; the command line asks once, for a second, unless it is told otherwise.
+    AWS_METADATA_SERVICE_NUM_ATTEMPTS: '5',
+    AWS_METADATA_SERVICE_TIMEOUT: '2',
+  };
   return `${lines(settings)}\nexport ${Object.entries(exported)
     .map(([name, value]) => `${name}=${value}`)
     .join(' ')}`;
