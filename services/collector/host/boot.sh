@@ -50,6 +50,8 @@ start() {
     systemctl enable --now "$unit" || say "expected $unit to start, it did not; the array is watched every minute"
   done
   systemctl enable --now array-watch.timer
+  # This boot is not run again: what it wrote outlives a power cut from before the first hit.
+  sync
   systemctl enable --now collector.service
 }
 

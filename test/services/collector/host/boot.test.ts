@@ -32,6 +32,7 @@ beforeEach(() => {
     dnf: '[[ ! -e "$root/no-packages" ]]',
     id: 'exit 1',
     useradd: '',
+    sync: '',
   });
   for (const { key, name } of fetched) machine.write(`bucket/${key}`, texts[name] ?? '');
   machine.write('opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl', '');
@@ -64,6 +65,12 @@ test('speaks to the fleet first, and collects last', () => {
     'array-watch.timer',
     'collector.service',
   ]);
+});
+
+test('is on its disk as a whole before it collects', () => {
+  const { calls } = boot();
+  const [last, before] = [...calls].reverse();
+  expect([before, last]).toEqual(['sync ', 'systemctl enable --now collector.service']);
 });
 
 test('closes the shells, installs from the repositories of the image, and makes a user who cannot sign in', () => {
