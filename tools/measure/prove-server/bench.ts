@@ -22,6 +22,8 @@ export interface BenchOptions {
   readonly acceleration: Acceleration;
   /** Times that `dnf` meets RPM's lock. */
   readonly dnfRefusals: number;
+  /** Takes each line of progress. */
+  readonly say: (text: string) => void;
 }
 
 const instance = 'i-0123456789abcdef0';
@@ -41,12 +43,14 @@ export class Bench {
   ) {}
 
   /** Puts up the stand-ins and blank disks; nothing is switched on yet. */
-  static async open({ folder: parent, image, delivery, acceleration, dnfRefusals }: BenchOptions): Promise<Bench> {
+  static async open({ folder: parent, image, delivery, acceleration, dnfRefusals, say }: BenchOptions): Promise<Bench> {
     mkdirSync(parent, { recursive: true });
     const folder = mkdtempSync(join(parent, 'run-'));
     const hits = new Hits();
-    const fleet = new FleetStandIn(instance);
-    const region = new RegionStandIn({ region: delivery.region, fleet, ...contents(delivery), take: hits.take });
+    const named = (text: string) => delivery.files.reduce((line, { bucket, key, name }) => line.replace(`${bucket}/${key}`, name), text);
+    const note = (text: string) => say(`  server: ${named(text)}`);
+    const fleet = new FleetStandIn(instance, note);
+    const region = new RegionStandIn({ region: delivery.region, fleet, ...contents(delivery), say: note, take: hits.take });
     await region.start();
     const metadata = await startMetadata(fleet, delivery.region, delivery.userData);
     const collectorPort = await freePort();

@@ -15,8 +15,14 @@ export class FleetStandIn {
   private readonly waiting = new Set<string>();
   private readonly watchers = new Map<string, () => void>();
 
-  /** @param instance id of the server */
-  constructor(readonly instance: string) {}
+  /**
+   * @param instance id of the server
+   * @param say takes each call of it, in words
+   */
+  constructor(
+    readonly instance: string,
+    private readonly say: (text: string) => void = () => undefined,
+  ) {}
 
   /** A hook begins: from now on an answer is heard. */
   begin(hook: string): void {
@@ -44,6 +50,7 @@ export class FleetStandIn {
     }
     const heard = this.waiting.has(hook) && form.get('InstanceId') === this.instance;
     this.actions.push({ verb, hook, result: form.get('LifecycleActionResult') ?? undefined, heard });
+    this.say(`${verb} ${hook} ${form.get('LifecycleActionResult') ?? ''}: ${heard ? 'heard' : 'no such hook waits'}`);
     if (!heard) return [400, failure('ValidationError', `No active Lifecycle Action found with instance ID ${form.get('InstanceId')}`)];
     if (verb === 'CompleteLifecycleAction') {
       this.waiting.delete(hook);

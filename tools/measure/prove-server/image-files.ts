@@ -69,7 +69,7 @@ export const imageFiles: Readonly<Record<string, ImageFile>> = {
     text: 'SUBSYSTEM=="block", ENV{DEVTYPE}=="disk", ENV{ID_SERIAL}=="sd[f-p]", SYMLINK+="$env{ID_SERIAL}"\n',
   },
   '/usr/local/bin/dnf': dnf,
-  '/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl': script('test -s "${@: -1}" || test -s "${*##*file:}"\n'),
+  '/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl': script('settings=${@: -1}\ntest -s "${settings#file:}"\n'),
   '/usr/local/lib/prove/user-data': userData,
   '/usr/local/lib/prove/shell': shell,
   '/var/lib/prove/.keep': { text: '' },

@@ -52,7 +52,7 @@ export async function prove(plan: Plan): Promise<Proof> {
   plan.say('synthesizes the deployment');
   const delivery = await delivered();
   const image = imageIn(plan.folder, plan.say);
-  const common = { folder: plan.folder, image, delivery, acceleration: plan.acceleration };
+  const common = { folder: plan.folder, image, delivery, acceleration: plan.acceleration, say: plan.say };
   const main = await onServer({ ...common, dnfRefusals }, steps, plan);
   const failed = await onServer({ ...common, dnfRefusals: forever }, [failing], plan);
   return {

@@ -22,6 +22,8 @@ export interface RegionOptions {
   readonly objects: ReadonlyMap<string, Buffer>;
   /** Secrets by name. */
   readonly secrets: ReadonlyMap<string, string>;
+  /** Takes each call that shows how far the server is, in words. */
+  readonly say: (text: string) => void;
   /** Takes each record of the stream. */
   readonly take: (record: Buffer) => void;
 }
@@ -36,12 +38,13 @@ const services = ['autoscaling', 'monitoring', 'kinesis', 'secretsmanager'] as c
 
 export class RegionStandIn {
   readonly figures: Figure[] = [];
-  /** Programs that have published, by their user agent: the collector's own figures come in a form that is not read here. */
+  /** Calls that no stand-in answers. */
   readonly refused: string[] = [];
   /** Whether the stream throttles whatever comes. */
   streamThrottles = false;
   port = 0;
   certificate = '';
+  /** Times that the collector has published: its own figures come in a form that is not read here. */
   collectorFigures = 0;
   private server: ReturnType<typeof createServer> | undefined;
 
@@ -98,6 +101,7 @@ export class RegionStandIn {
     }
     const etag = '"1"';
     if (headers['if-none-match'] === etag) return { status: 304, body: '' };
+    this.options.say(`fetched ${path}`);
     return { status: 200, body: content, headers: { etag, 'last-modified': new Date(0).toUTCString() } };
   }
 
@@ -129,7 +133,9 @@ export class RegionStandIn {
       // An empty map of CBOR (RFC 8949).
       return { status: 200, body: Buffer.from([0xa0]), headers: { 'content-type': 'application/cbor', 'smithy-protocol': 'rpc-v2-cbor' } };
     }
-    this.figures.push(...figuresIn(new URLSearchParams(body.toString())));
+    const figures = figuresIn(new URLSearchParams(body.toString()));
+    this.figures.push(...figures);
+    this.options.say(`published ${figures.map(({ name, value }) => `${name} ${value}`).join(', ')}`);
     return {
       status: 200,
       body: '<PutMetricDataResponse><ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></PutMetricDataResponse>',
