@@ -8,7 +8,11 @@ export interface Difference {
 
 /** The one list; the tool prints it, and no other text repeats it. */
 export const differences: readonly Difference[] = [
-  { what: 'processor', fleet: 'Graviton (arm64)', proof: 'x86_64, emulated in software: every wait is longer' },
+  {
+    what: 'processor',
+    fleet: 'Graviton (arm64)',
+    proof: 'x86_64, emulated in software: every wait is longer, and array-watch.service may take 300 seconds in place of 45',
+  },
   { what: 'system', fleet: 'Amazon Linux 2023', proof: 'Debian 12; both have systemd 252 and mdadm 4.2' },
   { what: 'kernel', fleet: "Amazon Linux's default, 6.1 or newer", proof: "Debian's 6.1 for clouds" },
   { what: 'access control', fleet: 'SELinux, permissive', proof: 'none' },

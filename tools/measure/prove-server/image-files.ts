@@ -64,6 +64,8 @@ export const imageFiles: Readonly<Record<string, ImageFile>> = {
   '/etc/systemd/network/20-wired.network': { text: '[Match]\nName=en* eth*\n\n[Network]\nDHCP=ipv4\n\n[DHCPv4]\nUseDNS=no\n' },
   // The stand-ins of the region have a certificate of the run, which the system's store takes (seed.ts).
   '/etc/systemd/system.conf.d/prove.conf': { text: `[Manager]\nDefaultEnvironment=NODE_EXTRA_CA_CERTS=${store} AWS_CA_BUNDLE=${store}\n` },
+  // The AWS CLI takes a second on a server of the fleet, and up to a minute on an emulated processor.
+  '/etc/systemd/system/array-watch.service.d/prove.conf': { text: '[Service]\nTimeoutStartSec=300\n' },
   // As amazon-ec2-utils names the volumes of EBS.
   '/etc/udev/rules.d/70-prove.rules': {
     text: 'SUBSYSTEM=="block", ENV{DEVTYPE}=="disk", ENV{ID_SERIAL}=="sd[f-p]", SYMLINK+="$env{ID_SERIAL}"\n',
