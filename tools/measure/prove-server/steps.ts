@@ -11,7 +11,7 @@ export interface Step {
 }
 
 /** Seconds: the emulator is slow, and slower beside other work. */
-const patience = { boot: 1800, second: 900, figure: 300, short: 120 } as const;
+const patience = { boot: 3600, second: 1800, figure: 900 } as const;
 const some = 100;
 const few = 20;
 
@@ -113,7 +113,7 @@ const drains: Step = {
   name: 'drain',
   proves: 'a server that leaves takes hits until its hook begins, and completes the hook when its spool is empty, not before',
   async run(bench) {
-    const { fleet, region, hits } = bench;
+    const { fleet, region, hits, machine } = bench;
     const hook = hookOf(bench, 'TERMINATION_HOOK');
     region.streamThrottles = true;
     await answered(bench, few);
@@ -123,10 +123,11 @@ const drains: Step = {
     );
     await answered(bench, few);
     const left = new Promise<number>((resolve) => fleet.once(hook, () => resolve(hits.missing.length)));
+    const from = machine.console.count;
     fleet.begin(hook);
-    await until('the collector to be stopped', patience.figure, async () => (await bench.health()).status === 0);
+    await machine.console.find(/Stopped collector\.service/, patience.figure * 1000, from);
     // It ends with something left after its STOP_SECONDS, and is started again.
-    await until('the collector to be started again', patience.figure, async () => (await bench.health()).status !== 0);
+    await machine.console.find(/Started collector\.service/, patience.figure * 1000, from);
     demand(`${hook}, while hits are left`, fleet.results(hook).join(), /^$/);
     demand('hits that wait for the stream', String(hits.missing.length), new RegExp(`^${2 * few}$`));
     region.streamThrottles = false;
