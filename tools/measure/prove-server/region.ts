@@ -11,6 +11,8 @@ import type { FleetStandIn } from './fleet';
 export interface Figure {
   readonly name: string;
   readonly value: number;
+  /** The collector, or a script of services/collector/host. */
+  readonly by: 'collector' | 'script';
   /** Names of the dimensions. */
   readonly dimensions: readonly string[];
 }
@@ -44,8 +46,6 @@ export class RegionStandIn {
   streamThrottles = false;
   port = 0;
   certificate = '';
-  /** Times that the collector has published: its own figures come in a form that is not read here. */
-  collectorFigures = 0;
   private server: ReturnType<typeof createServer> | undefined;
 
   constructor(private readonly options: RegionOptions) {}
@@ -126,22 +126,27 @@ export class RegionStandIn {
     });
   }
 
-  /** The AWS CLI publishes in the Query protocol, the collector in another (CBOR), of which only the arrival is noted. */
+  /** The AWS CLI publishes in the Query protocol, the collector in JSON. */
   private publish(type: string, body: Buffer): Answer {
-    if (!type.startsWith('application/x-www-form-urlencoded')) {
-      this.collectorFigures += Number(body.includes('ArrayDegraded'));
-      // An empty map of CBOR (RFC 8949).
-      return { status: 200, body: Buffer.from([0xa0]), headers: { 'content-type': 'application/cbor', 'smithy-protocol': 'rpc-v2-cbor' } };
-    }
-    const figures = figuresIn(new URLSearchParams(body.toString()));
+    const collector = type.startsWith('application/x-amz-json');
+    const figures = collector ? figuresOf(body.toString()) : figuresIn(new URLSearchParams(body.toString()));
     this.figures.push(...figures);
-    this.options.say(`published ${figures.map(({ name, value }) => `${name} ${value}`).join(', ')}`);
-    return {
-      status: 200,
-      body: '<PutMetricDataResponse><ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></PutMetricDataResponse>',
-      headers: { 'content-type': 'text/xml' },
-    };
+    this.options.say(`${collector ? 'collector' : 'script'} published ${figures.map(({ name, value }) => `${name} ${value}`).join(', ')}`);
+    if (collector) return json({});
+    const text = '<PutMetricDataResponse><ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></PutMetricDataResponse>';
+    return { status: 200, body: text, headers: { 'content-type': 'text/xml' } };
   }
+}
+
+/** The figures of a call of PutMetricData in the form of JSON. */
+function figuresOf(body: string): readonly Figure[] {
+  const { MetricData } = JSON.parse(body) as {
+    readonly MetricData: readonly { MetricName: string; Value: number; Dimensions?: readonly { Name: string }[] }[];
+  };
+  return MetricData.map(({ MetricName: name, Value: value, Dimensions = [] }) => ({
+    ...{ name, value, by: 'collector' as const },
+    dimensions: Dimensions.map(({ Name }) => Name),
+  }));
 }
 
 /** The figures of a call of PutMetricData in the form of the Query protocol. */
@@ -151,7 +156,7 @@ export function figuresIn(form: URLSearchParams): readonly Figure[] {
     const at = (name: string) => form.get(`MetricData.member.${member}.${name}`) ?? '';
     const dimensions: string[] = [];
     for (let index = 1; at(`Dimensions.member.${index}.Name`) !== ''; index++) dimensions.push(at(`Dimensions.member.${index}.Name`));
-    figures.push({ name: at('MetricName'), value: Number(at('Value')), dimensions });
+    figures.push({ name: at('MetricName'), value: Number(at('Value')), by: 'script', dimensions });
   }
   return figures;
 }

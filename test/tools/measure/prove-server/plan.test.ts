@@ -74,7 +74,7 @@ describe('the stand-in of the fleet', () => {
 test('figures are read as the AWS CLI sends them', () => {
   const group = 'MetricData.member.1.Dimensions.member.1.Name=AutoScalingGroupName&MetricData.member.1.Dimensions.member.1.Value=a';
   const form = new URLSearchParams(`MetricData.member.1.MetricName=ArrayDegraded&MetricData.member.1.Value=1.0&${group}`);
-  expect(figuresIn(form)).toEqual([{ name: 'ArrayDegraded', value: 1, dimensions: ['AutoScalingGroupName'] }]);
+  expect(figuresIn(form)).toEqual([{ name: 'ArrayDegraded', value: 1, by: 'script', dimensions: ['AutoScalingGroupName'] }]);
 });
 
 test('data disks are read as the scripts read them', () => {
