@@ -10,8 +10,8 @@ const usage = `npm run prove:server [-- options]
 
 Boots a collector server in qemu, in software emulation: a Debian image with two blank disks, which runs the user data of the
 synthesized launch template, and with it the real units and scripts of services/collector/host and the bundled collector. The metadata
-service and the region's stores are stand-ins on 127.0.0.1. Shows that the mirror is made, hits outlive a power cut, a lost disk is
-told, the server is drained before it leaves, and one whose boot fails gives its place back.
+service and the region's stores are stand-ins on 127.0.0.1. Shows that the mirror is made, hits outlive a power cut, a lost disk
+is published, the server is drained before it leaves, and one whose boot fails gives its place back.
 
 Takes about MINUTES minutes on two cores, and four more for the image at the first time. Needs root, and Debian or Ubuntu with
 qemu-system-x86, mmdebstrap and e2fsprogs. Exit code 0 if everything holds, 1 if not, 2 for wrong options, 3 if it cannot run here.

@@ -23,7 +23,7 @@ const hookOf = (bench: Bench, variable: 'LAUNCH_HOOK' | 'TERMINATION_HOOK'): str
 const boots: Step = {
   name: 'boot',
   proves:
-    'a fresh server boots by the user data of the launch template, past the lock of RPM, mirrors its blank disks, and says that it is ready',
+    'a fresh server boots by the user data of the launch template, past the lock of RPM, mirrors its blank disks, and completes its launch hook',
   async run(bench) {
     const { machine, fleet } = bench;
     const hook = hookOf(bench, 'LAUNCH_HOOK');
@@ -42,7 +42,7 @@ const boots: Step = {
 
 const takesHits: Step = {
   name: 'hits',
-  proves: 'hits are answered 204 and forwarded; the mirror is told to be whole',
+  proves: 'hits are answered 204 and forwarded; the mirror is published as whole',
   async run(bench) {
     await answered(bench, some);
     await forwarded(bench);
@@ -74,12 +74,12 @@ const powerCut: Step = {
 
 const diskLost: Step = {
   name: 'disk lost',
-  proves: 'a server that loses a disk tells so, and goes on taking hits',
+  proves: 'a server that loses a disk publishes it, and goes on taking hits',
   async run(bench) {
     const disk = dataDisks(bench.delivery).at(-1) ?? '';
     bench.region.figures.length = 0;
     await bench.machine.detach(disk);
-    // The kernel finds out when it writes.
+    // The kernel misses the disk at the next write.
     await answered(bench, few);
     await told(bench, 1);
     await answered(bench, few);
