@@ -122,7 +122,15 @@ function hostSettings(site: Site): string {
     HEALTH_URL: `http://127.0.0.1:${collectorPort}/health`,
     DRAIN_SECONDS: String(drainSeconds),
   };
-  const exported = { AWS_REGION: site.region, AWS_DEFAULT_REGION: site.region, AWS_RETRY_MODE: 'standard', AWS_MAX_ATTEMPTS: '5' };
+  const exported = {
+    AWS_REGION: site.region,
+    AWS_DEFAULT_REGION: site.region,
+    AWS_RETRY_MODE: 'standard',
+    AWS_MAX_ATTEMPTS: '5',
+    // The AWS CLI makes one attempt of one second for the credentials of the role by default.
+    AWS_METADATA_SERVICE_NUM_ATTEMPTS: '5',
+    AWS_METADATA_SERVICE_TIMEOUT: '2',
+  };
   return `${settingLines(settings)}\nexport ${Object.entries(exported)
     .map(([name, value]) => `${name}=${value}`)
     .join(' ')}`;

@@ -60,7 +60,9 @@ export class ServerFiles extends Construct {
       // Settings first: a server that cannot fetch the rest says so to the fleet that they name.
       ...Object.entries(settings).map(([name, text]) => `keep ${name} <<'SETTINGS'\n${text.trimEnd()}\nSETTINGS`),
       ...assets.map(({ name, checksum, asset }) => `fetch ${asset.s3BucketName} ${asset.s3ObjectKey} ${checksum} ${name}`),
-      'exec /bin/bash "$program_folder/boot.sh"',
+      // Not run by `exec`, nor as a process of its own: the trap of the preamble guards the boot too.
+      '. "$program_folder/boot.sh"',
+      'trap - EXIT',
       '',
     ].join('\n');
   }

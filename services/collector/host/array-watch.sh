@@ -10,13 +10,14 @@ root=${REMPART_ROOT:-}
 
 degraded=0
 found=0
+# An array that was taken up and not yet written to is `read-auto`, and takes writes (Linux kernel, admin-guide/md): so it is after each boot.
 for folder in "$root"/sys/block/md*/md; do
   [[ -d $folder ]] || continue
   found=1
   state=$(<"$folder/array_state")
   lacking=$(<"$folder/degraded")
   disks=$(<"$folder/raid_disks")
-  if ((lacking > 0 || disks < 2)) || [[ ! $state =~ ^(clean|active|active-idle|write-pending)$ ]]; then
+  if ((lacking > 0 || disks < 2)) || [[ ! $state =~ ^(clean|active|active-idle|write-pending|read-auto)$ ]]; then
     degraded=1
     echo "array-watch: expected $disks disks, lacking $lacking; array is $state"
   fi

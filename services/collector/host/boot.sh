@@ -1,5 +1,6 @@
 #!/bin/bash
-# Makes a server of a fresh Amazon Linux 2023: run once, by the user data, after every file here was fetched and checked.
+# Makes a server of a fresh Amazon Linux 2023: read once, by the user data, after every file here was fetched and checked. The shell stays
+# that of fetch.sh, which repeats what may pass (persist) and gives the server up where a step fails.
 # All packages come from the repositories of Amazon Linux, which are S3 buckets of the region: no internet is needed.
 set -euo pipefail
 root=${REMPART_ROOT:-}
@@ -25,19 +26,19 @@ close_shells() {
 }
 
 install_packages() {
-  dnf --assumeyes --setopt=install_weak_deps=False install nodejs24 mdadm xfsprogs logrotate amazon-cloudwatch-agent
+  persist dnf --assumeyes --setopt=install_weak_deps=False install nodejs24 mdadm xfsprogs logrotate amazon-cloudwatch-agent
 }
 
 make_user() {
   id -u collector >/dev/null 2>&1 ||
-    useradd --system --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin collector
+    persist useradd --system --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin collector
 }
 
 # The journal goes to a file that the agent sends on; the file is cut before it fills the disk. (TOM-3.6)
 send_logs() {
   install -m 0644 "$here/journal.logrotate" "$root/etc/logrotate.d/rempart-journal"
   systemctl enable --now journal-file.service logrotate.timer
-  "$root/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl" \
+  persist "$root/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl" \
     -a fetch-config -m ec2 -s -c "file:$root/etc/rempart/amazon-cloudwatch-agent.json"
 }
 
@@ -49,6 +50,8 @@ start() {
     systemctl enable --now "$unit" || say "expected $unit to start, it did not; the array is watched every minute"
   done
   systemctl enable --now array-watch.timer
+  # This boot is not run again: what it wrote outlives a power cut from before the first hit.
+  sync
   systemctl enable --now collector.service
 }
 

@@ -42,7 +42,11 @@ arrive() {
   local outcome=0
   [[ $arrived == "$1" ]] && return 0
   curl --silent --fail --max-time 2 --output /dev/null "$HEALTH_URL" || return 0
-  if [[ $1 == InService ]]; then : >"$taken"; fi
+  # On its disk before the fleet hears that the server is ready: without it, one that leaves after a power cut would not be drained.
+  if [[ $1 == InService && ! -e $taken ]]; then
+    : >"$taken"
+    sync --file-system "$taken"
+  fi
   asked=${asked:-$SECONDS}
   complete "$LAUNCH_HOOK" CONTINUE || outcome=$?
   # Either the hook has not begun yet, as where a server of the warm pool is quick; or none comes, as after a reboot.

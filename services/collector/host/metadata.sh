@@ -2,9 +2,9 @@
 
 metadata_address=http://169.254.169.254/latest
 
-# metadata <path>: prints what stands there; fails where nothing does
+# metadata <path>: prints what stands there; fails where nothing does. Asks again where the service does not answer or throttles.
 metadata() {
   local token
-  token=$(curl --silent --fail --max-time 2 --request PUT --header 'X-aws-ec2-metadata-token-ttl-seconds: 60' "$metadata_address/api/token") || return 1
-  curl --silent --fail --max-time 2 --header "X-aws-ec2-metadata-token: $token" "$metadata_address/meta-data/$1"
+  token=$(curl --silent --fail --max-time 2 --retry 2 --retry-connrefused --request PUT --header 'X-aws-ec2-metadata-token-ttl-seconds: 60' "$metadata_address/api/token") || return 1
+  curl --silent --fail --max-time 2 --retry 2 --retry-connrefused --header "X-aws-ec2-metadata-token: $token" "$metadata_address/meta-data/$1"
 }

@@ -23,7 +23,7 @@ const told = (value: number) =>
   `MetricName=ArrayDegraded,Value=${value},Unit=Count,Dimensions=[{Name=AutoScalingGroupName,Value=example-collectors}] ` +
   `MetricName=ArrayDegraded,Value=${value},Unit=Count,Dimensions=[{Name=AutoScalingGroupName,Value=example-collectors},{Name=InstanceId,Value=i-0a1b}]`;
 
-test.each(['clean', 'active', 'active-idle', 'write-pending'])(
+test.each(['clean', 'active', 'active-idle', 'write-pending', 'read-auto'])(
   'a whole array that is %s is told as whole, of the fleet and of the server',
   (state) => {
     array(state, 0);
@@ -37,7 +37,7 @@ test.each<[string, string, number, number]>([
   ['lacks a disk', 'clean', 1, 2],
   ['does not run', 'inactive', 0, 2],
   ['is broken', 'broken', 0, 2],
-  ['takes no writes', 'read-auto', 0, 2],
+  ['takes no writes', 'readonly', 0, 2],
   ['has one disk by design', 'clean', 0, 1],
 ])('an array that %s is told as degraded', (_, state, degraded, disks) => {
   array(state, degraded, disks);

@@ -32,6 +32,7 @@ beforeEach(() => {
     dnf: '[[ ! -e "$root/no-packages" ]]',
     id: 'exit 1',
     useradd: '',
+    sync: '',
   });
   for (const { key, name } of fetched) machine.write(`bucket/${key}`, texts[name] ?? '');
   machine.write('opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl', '');
@@ -64,6 +65,12 @@ test('speaks to the fleet first, and collects last', () => {
     'array-watch.timer',
     'collector.service',
   ]);
+});
+
+test('is on its disk as a whole before it collects', () => {
+  const { calls } = boot();
+  const [last, before] = [...calls].reverse();
+  expect([before, last]).toEqual(['sync ', 'systemctl enable --now collector.service']);
 });
 
 test('closes the shells, installs from the repositories of the image, and makes a user who cannot sign in', () => {
@@ -113,11 +120,72 @@ describe('a server that cannot be set up', () => {
   });
 });
 
-test('stops where packages cannot be had; the fleet hears of it from the lifecycle service, which runs', () => {
-  machine.write('no-packages', '');
+/** Ten seconds each: less than the ten minutes of the launch hook, after which the fleet gives the server up by itself. */
+const mostWaits = 20;
+const sleeps = ({ calls }: Run) => calls.filter((call) => call === 'sleep 10').length;
+const passing = (command: string, status: number) =>
+  `if (($(grep -c "^${command} " "$root/.calls") < 3)); then echo "can't create transaction lock on /var/lib/rpm/.rpm.lock" >&2; exit ${status}; fi`;
+
+test.each([
+  ['dnf', 'the lock of RPM is held', passing('dnf', 1)],
+  ['useradd', 'the lock of /etc/passwd is held', passing('useradd', 10)],
+  ['amazon-cloudwatch-agent-ctl', 'the metadata service is not there yet', passing('amazon-cloudwatch-agent-ctl', 1)],
+])('%s is tried again where %s', (command, _, body) => {
+  machine.stub(command, body);
   const run = boot();
-  expect(run.status).not.toBe(0);
-  expect(started(run)).toEqual(['lifecycle.service']);
+  expect(run).toMatchObject({ status: 0, output: expect.stringContaining('boot: done') });
+  expect(run.calls.filter((call) => call.startsWith(`${command} `))).toHaveLength(3);
+  expect(sleeps(run)).toBe(2);
+});
+
+test('a fetch is tried again where the credentials of the role are not there yet', () => {
+  machine.write('refusals', '\n\n');
+  machine.stub(
+    'aws',
+    'if [[ -s "$root/refusals" ]]; then sed -i 1d "$root/refusals"; echo "Unable to locate credentials" >&2; exit 253; fi; ' +
+      'eval "$(printf \'key=%q part=%q\' "$6" "$7")"; cp "$root/bucket/$key" "$part"',
+  );
+  const run = boot();
+  expect(run).toMatchObject({ status: 0, output: expect.stringContaining('boot: done') });
+  expect(sleeps(run)).toBe(2);
+});
+
+describe('a server whose boot fails', () => {
+  const hooks = ({ calls }: Run) =>
+    calls
+      .filter((call) => call.startsWith('aws autoscaling'))
+      .map((call) => /--lifecycle-hook-name (\w+) .* --lifecycle-action-result (\w+)$/.exec(call)?.slice(1).join(' '));
+
+  test('tries again for packages so many times and no more, and gives its place back', () => {
+    machine.write('no-packages', '');
+    const run = boot();
+    expect(run.status).toBe(1);
+    expect(started(run)).toEqual(['lifecycle.service']);
+    expect(run.calls.filter((call) => call.startsWith('dnf'))).toHaveLength(mostWaits + 1);
+    expect(hooks(run)).toEqual(['ready ABANDON', 'drained CONTINUE']);
+  });
+
+  test('waits no longer where two things fail by turns', () => {
+    machine.stub('dnf', passing('dnf', 1));
+    machine.stub('useradd', 'exit 10');
+    const run = boot();
+    expect(run.status).toBe(10);
+    expect(run.calls.filter((call) => /^(dnf|useradd)/.test(call))).toHaveLength(mostWaits + 2);
+    expect(hooks(run)).toEqual(['ready ABANDON', 'drained CONTINUE']);
+  });
+
+  test.each(['spool-disks', 'journal-file', 'lifecycle', 'sshd', 'array-watch'])('gives its place back where %s does not start', (unit) => {
+    machine.stub('systemctl', `[[ "$*" != *${unit}* ]]`);
+    expect(hooks(boot())).toEqual(['ready ABANDON', 'drained CONTINUE']);
+  });
+
+  test('takes no hits later, and leaves its leaving to the lifecycle service where it took some', () => {
+    machine.stub('systemctl', 'if [[ "$*" == "enable --now collector.service" ]]; then : >"$root/var/lib/rempart/took-hits"; exit 1; fi');
+    const run = boot();
+    expect(run.status).toBe(1);
+    expect(run.calls.at(-1)).toBe('systemctl disable --now collector.service');
+    expect(hooks(run)).toEqual([]);
+  });
 });
 
 test('stops where the disks do not come up: nothing collects', () => {

@@ -42,6 +42,16 @@ describe('a server that starts', () => {
     expect(machine.has('var/lib/rempart/took-hits')).toBe(true);
   });
 
+  test('has on its disk that it may take hits before the fleet hears of it, once', () => {
+    target('InService');
+    machine.write('healthy', '');
+    machine.stub('sync', '[[ -e "$root/var/lib/rempart/took-hits" ]] && touch "$root/synced"');
+    machine.stub('aws', '[[ -e "$root/synced" ]] && exit; echo "Could not connect to the endpoint URL" >&2; exit 254');
+    const run = turns(3);
+    expect(actions(run)).toHaveLength(1);
+    expect(run.calls.filter((call) => call.startsWith('sync'))).toEqual(['sync --file-system /var/lib/rempart/took-hits']);
+  });
+
   test('is not ready before', () => {
     target('InService');
     expect(actions(turns(3))).toEqual([]);

@@ -52,6 +52,10 @@ test('each unit starts what is brought to the server', () => {
   }
 });
 
+test('the watch looks at the mirror when it has come up or failed to, not before', () => {
+  expect(valuesOf('array-watch.service', 'After')[0]?.split(' ')).toContain('spool-disks.service');
+});
+
 describe('the collector', () => {
   const unit = 'collector.service';
 

@@ -12,6 +12,7 @@ test.each([
   ['clean', '0', '2', 'whole'],
   ['active-idle', '0', '4', 'whole'],
   ['write-pending', '0', '2', 'whole'],
+  ['read-auto', '0', '2', 'whole'],
   ['clean', '1', '2', 'degraded'],
   ['active', '2', '4', 'degraded'],
   ['active', '2', '2', 'unusable'],
