@@ -37,8 +37,6 @@ export const operations: Readonly<Record<string, readonly string[]>> = {
   'logs filter-log-events': ['filter-pattern', 'log-group-name', 'start-time'],
   'logs tail': ['filter-pattern', 'log-stream-name-prefix', 'since'],
   'network-firewall update-firewall-delete-protection': ['firewall-name', 'no-delete-protection'],
-  'network-firewall update-firewall-policy-change-protection': ['firewall-name', 'no-firewall-policy-change-protection'],
-  'network-firewall update-subnet-change-protection': ['firewall-name', 'no-subnet-change-protection'],
   'rds describe-db-cluster-snapshots': ['db-cluster-identifier'],
   'rds create-db-instance': ['db-cluster-identifier', 'db-instance-class', 'db-instance-identifier', 'engine'],
   'rds delete-db-cluster': ['db-cluster-identifier', 'final-db-snapshot-identifier', 'skip-final-snapshot'],

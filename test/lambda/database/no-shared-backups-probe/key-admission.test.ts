@@ -52,6 +52,6 @@ test('grants to the account and to services are not foreign, others are', () => 
   expect(foreignGrantees(grants, own)).toEqual([
     { grant: 'd', to: `arn:aws:iam::${other}:user/x` },
     { grant: 'e', to: 'AROAEXAMPLEEXAMPLE123' },
-    { grant: 'f', to: 'a principal that is not told' },
+    { grant: 'f', to: 'an unnamed principal' },
   ]);
 });
