@@ -62,8 +62,8 @@ describe('README', () => {
     const most = Math.max(...sums);
     // "Configuring reserved concurrency": 100 always stay unreserved.
     const said = readme.replaceAll('\n', ' ');
-    expect(said).toContain(`set executions aside, ${most} in all, and Lambda keeps 100 free`);
-    expect(said).toContain(`at a quota of exactly 100 nothing may be set aside, and below ${100 + most} the deployment fails`);
+    expect(said).toContain(`reserve concurrency, ${most} executions in all, and Lambda keeps 100 executions unreserved`);
+    expect(said).toContain(`at a quota of exactly 100 no function can reserve concurrency, and below ${100 + most} the deployment fails`);
     expect(said).toContain('ask for 1,000 concurrent executions');
   });
 

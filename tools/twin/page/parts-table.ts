@@ -42,7 +42,7 @@ export const partRows: readonly PartRow[] = [
   {
     name: 'database',
     state: 'database',
-    twin: 'PostgreSQL 18 with the same migrations and roles, without TLS, signed in by password',
+    twin: "PostgreSQL 18 with the same migrations and roles, a master user like Aurora's, without TLS, signed in by password",
     aws: 'Aurora PostgreSQL 17 in two zones behind RDS Proxy, signed in by IAM over TLS',
     cannotShow: 'failover between zones, the proxy, backups, the audit extension',
   },
