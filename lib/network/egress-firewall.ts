@@ -50,10 +50,10 @@ export class EgressFirewall extends Construct {
     serves(this, 'TOM-6.6');
     this.logging = new Construct(this, 'Logging');
     serves(this.logging, 'TOM-3.6', 'TOM-6.6');
-    const policyArn = this.policy(props.site).attrFirewallPolicyArn;
+    const policyArn = this.createPolicy(props.site).attrFirewallPolicyArn;
     this.endpointIds = props.vpc.tier('firewall').map((subnet, zone) => {
-      const firewall = this.firewall(zone + 1, props, policyArn, subnet.subnetId);
-      this.log(zone + 1, props, firewall);
+      const firewall = this.createFirewall(zone + 1, props, policyArn, subnet.subnetId);
+      this.configureLogging(zone + 1, props, firewall);
       const zoneAndEndpoint = Fn.select(0, firewall.attrEndpointIds);
       return Fn.select(1, Fn.split(':', zoneAndEndpoint));
     });
@@ -67,7 +67,7 @@ export class EgressFirewall extends Construct {
    * connection that caused it. (Network Firewall Developer Guide, "Managing evaluation order for Suricata compatible
    * rules", strict order)
    */
-  private policy(site: Site): CfnFirewallPolicy {
+  private createPolicy(site: Site): CfnFirewallPolicy {
     const rules = new CfnRuleGroup(this, 'AllowedDomains', {
       ruleGroupName: `${site.deployment}-allowed-domains`,
       description: 'Domains that servers may reach: the AWS services of the region, and network.allowedDomains',
@@ -98,7 +98,7 @@ export class EgressFirewall extends Construct {
     });
   }
 
-  private firewall(zone: number, { site, vpc }: EgressFirewallProps, firewallPolicyArn: string, subnetId: string): CfnFirewall {
+  private createFirewall(zone: number, { site, vpc }: EgressFirewallProps, firewallPolicyArn: string, subnetId: string): CfnFirewall {
     // Outside production the firewall can be turned off; with protection, that deployment would fail.
     const protectedFromChange = site.settings.environment === 'production';
     return new CfnFirewall(this, `Zone${zone}`, {
@@ -113,7 +113,7 @@ export class EgressFirewall extends Construct {
     });
   }
 
-  private log(zone: number, { alertLog, flowLog }: EgressFirewallProps, firewall: CfnFirewall): void {
+  private configureLogging(zone: number, { alertLog, flowLog }: EgressFirewallProps, firewall: CfnFirewall): void {
     const destination = (logType: string, log: ILogGroup) => ({
       logType,
       logDestinationType: 'CloudWatchLogs',

@@ -39,12 +39,12 @@ export class EgressRoutes extends Construct {
       for (const tier of egressTiers) {
         const subnet = props.vpc.tier(tier)[zone] as ISubnet;
         // The same logical id with and without firewall: a change of the setting updates the route in place.
-        this.route(`${tier}${zone + 1}Out`, subnet, internet, vpcEndpointId ? { vpcEndpointId } : { natGatewayId });
+        this.addRoute(`${tier}${zone + 1}Out`, subnet, internet, vpcEndpointId ? { vpcEndpointId } : { natGatewayId });
         if (!vpcEndpointId) continue;
         const natSubnet = props.vpc.tier('egress')[props.nat.zoneUsed[zone] as number] as ISubnet;
-        this.route(`${tier}${zone + 1}Back`, natSubnet, subnet.ipv4CidrBlock, { vpcEndpointId });
+        this.addRoute(`${tier}${zone + 1}Back`, natSubnet, subnet.ipv4CidrBlock, { vpcEndpointId });
       }
-      if (vpcEndpointId) this.route(`firewall${zone + 1}Out`, props.vpc.tier('firewall')[zone] as ISubnet, internet, { natGatewayId });
+      if (vpcEndpointId) this.addRoute(`firewall${zone + 1}Out`, props.vpc.tier('firewall')[zone] as ISubnet, internet, { natGatewayId });
     }
   }
 
@@ -52,7 +52,7 @@ export class EgressRoutes extends Construct {
   private routeNatToInternet({ vpc, nat }: EgressRoutesProps): void {
     const gatewayId = vpc.internetGatewayId as string;
     for (const zone of new Set(nat.zoneUsed)) {
-      const route = this.route(`egress${zone + 1}Out`, vpc.tier('egress')[zone] as ISubnet, internet, { gatewayId });
+      const route = this.addRoute(`egress${zone + 1}Out`, vpc.tier('egress')[zone] as ISubnet, internet, { gatewayId });
       route.node.addDependency(vpc.internetAttachment);
       acknowledgeInternetRoute(
         route,
@@ -61,7 +61,7 @@ export class EgressRoutes extends Construct {
     }
   }
 
-  private route(id: string, from: ISubnet, destinationCidrBlock: string, target: Partial<CfnRouteProps>): CfnRoute {
+  private addRoute(id: string, from: ISubnet, destinationCidrBlock: string, target: Partial<CfnRouteProps>): CfnRoute {
     return new CfnRoute(this, id, { routeTableId: from.routeTable.routeTableId, destinationCidrBlock, ...target });
   }
 }

@@ -52,8 +52,8 @@ export class Endpoints extends Construct {
   constructor(scope: Construct, id: string, props: EndpointsProps) {
     super(scope, id);
     serves(this, 'TOM-6.6', 'TOM-5.7', 'TOM-3.5');
-    this.securityGroup = this.admitClients(props);
-    this.gateways(props);
+    this.securityGroup = this.createSecurityGroup(props);
+    this.addGateways(props);
     for (const { id: serviceId, service, iam, reach } of services) {
       const endpoint = new InterfaceVpcEndpoint(this, serviceId, {
         vpc: props.vpc.shared,
@@ -67,7 +67,7 @@ export class Endpoints extends Construct {
     }
   }
 
-  private admitClients({ vpc, plan }: EndpointsProps): SecurityGroup {
+  private createSecurityGroup({ vpc, plan }: EndpointsProps): SecurityGroup {
     const group = new SecurityGroup(this, 'SecurityGroup', {
       vpc: vpc.shared,
       description: 'Endpoints of AWS services: admits servers and functions on 443, opens no connection itself',
@@ -79,7 +79,7 @@ export class Endpoints extends Construct {
   }
 
   /** Gateway endpoints are routes, without charge. */
-  private gateways({ site, vpc }: EndpointsProps): void {
+  private addGateways({ site, vpc }: EndpointsProps): void {
     const subnets = [{ subnetGroupName: 'private' }, { subnetGroupName: 'functions' }];
     const s3 = new GatewayVpcEndpoint(this, 'S3', { vpc: vpc.shared, service: GatewayVpcEndpointAwsService.S3, subnets });
     s3.addToPolicy(ownPrincipals('s3', 'own-resources'));

@@ -21,7 +21,7 @@ export class NetworkAcls extends Construct {
     const tables = aclTables(plan, vpcCidr);
     for (const tier of tiers) {
       if (tier === 'firewall' && !firewall) continue;
-      this.acl(tier, vpc, tables[tier]);
+      this.addAcl(tier, vpc, tables[tier]);
     }
     serves(this, 'TOM-6.6', 'TOM-3.1', 'DSS-5.6.2', 'DSS-5.6.3');
     acknowledge(this, {
@@ -32,7 +32,7 @@ export class NetworkAcls extends Construct {
     });
   }
 
-  private acl(tier: Tier, vpc: ThreeZoneVpc, table: AclTable): void {
+  private addAcl(tier: Tier, vpc: ThreeZoneVpc, table: AclTable): void {
     const acl = new NetworkAcl(this, tier, { vpc: vpc.shared, subnetSelection: { subnetGroupName: tier } });
     addRows(acl, 'In', TrafficDirection.INGRESS, table.inbound);
     addRows(acl, 'Out', TrafficDirection.EGRESS, table.outbound);

@@ -132,7 +132,7 @@ test('another source, domain or authority updates the custom resource', () => {
 
 describe('permissions of the function', () => {
   const boundary = propertiesOf(accountTemplate(), 'AWS::IAM::ManagedPolicy', 'Boundary').PolicyDocument;
-  const ask = (mode: Mode, action: string, resource: string, context: Record<string, string | string[]> = {}) => {
+  const decisionFor = (mode: Mode, action: string, resource: string, context: Record<string, string | string[]> = {}) => {
     const global = action.startsWith('route53:');
     const identity = propertiesOf(builds[mode].template, 'AWS::IAM::ManagedPolicy', 'CertificateFunction').PolicyDocument;
     const principal = `arn:aws:iam::${account}:role/example-edge-x`;
@@ -171,7 +171,7 @@ describe('permissions of the function', () => {
     ['issued', 'secretsmanager:PutSecretValue', secret('example/certificate-account'), {}],
     ['self-signed', 'acm:ImportCertificate', any, tags('RequestTag', 'example', 'self-signed')],
   ])('%s: %s on %s', async (mode, action, resource, context) => {
-    expect(await ask(mode, action, resource, context)).toBe('Allowed');
+    expect(await decisionFor(mode, action, resource, context)).toBe('Allowed');
   });
 
   test.each<[Mode, string, string, Record<string, string | string[]>]>([
@@ -195,6 +195,6 @@ describe('permissions of the function', () => {
     ['self-signed', 'route53:ChangeResourceRecordSets', zone('Z123'), record(proof)],
     ['self-signed', 'secretsmanager:CreateSecret', secret('example/certificate-account'), {}],
   ])('%s: not %s on %s', async (mode, action, resource, context) => {
-    expect(await ask(mode, action, resource, context)).toBe('ImplicitlyDenied');
+    expect(await decisionFor(mode, action, resource, context)).toBe('ImplicitlyDenied');
   });
 });

@@ -60,7 +60,7 @@ describe('the bucket policy', () => {
   const object = (folder: string) => `arn:aws:s3:::edgelogs3e8d2a9e/${folder}/x.log.gz`;
   const balancer = 'logdelivery.elasticloadbalancing.amazonaws.com';
   const deployment = `arn:aws:iam::${account}:role/cdk-hnb659fds-cfn-exec-role-${account}-eu-west-3`;
-  const anybody = `arn:aws:iam::${account}:role/any`;
+  const otherRole = `arn:aws:iam::${account}:role/any`;
   const put = (principal: string, folder: string, context: Record<string, string> = service) =>
     decide({ resource }, { principal, action: 's3:PutObject', resource: object(folder), context });
 
@@ -79,12 +79,12 @@ describe('the bucket policy', () => {
   test('denies records of other principals, and records without TLS', async () => {
     const folder = `access/AWSLogs/${account}`;
     const administrators = { identity: administrator, resource };
-    const request = { principal: anybody, action: 's3:PutObject', resource: object(folder) };
+    const request = { principal: otherRole, action: 's3:PutObject', resource: object(folder) };
     expect(await decide(administrators, { ...request, context: person })).toBe('ExplicitlyDenied');
     expect(await put(balancer, folder, { ...service, 'aws:SecureTransport': 'false' })).toBe('ExplicitlyDenied');
   });
 
-  test.each([anybody, deployment, `arn:aws:iam::${account}:root`])('denies %s every deletion', async (principal) => {
+  test.each([otherRole, deployment, `arn:aws:iam::${account}:root`])('denies %s every deletion', async (principal) => {
     for (const action of ['s3:DeleteObject', 's3:DeleteObjectVersion']) {
       const request = { principal, action, resource: object('access'), context: person };
       expect(await decide({ identity: administrator, resource }, request)).toBe('ExplicitlyDenied');
@@ -93,9 +93,9 @@ describe('the bucket policy', () => {
 
   test.each(['s3:PutLifecycleConfiguration', 's3:PutBucketNotification'])('allows only a deployment %s', async (action) => {
     const request = { action, resource: 'arn:aws:s3:::edgelogs3e8d2a9e' };
-    const ask = (principal: string) =>
+    const decisionFor = (principal: string) =>
       decide({ identity: administrator, resource }, { ...request, principal, context: { ...person, 'aws:PrincipalArn': principal } });
-    expect(await ask(deployment)).toBe('Allowed');
-    expect(await ask(anybody)).toBe('ExplicitlyDenied');
+    expect(await decisionFor(deployment)).toBe('Allowed');
+    expect(await decisionFor(otherRole)).toBe('ExplicitlyDenied');
   });
 });
