@@ -1,4 +1,4 @@
-// Where alarms go: one topic, to which the people on call are subscribed.
+// The topic of the alarms, with subscriptions of the people on call.
 import { Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -7,11 +7,14 @@ import type { Construct } from 'constructs';
 import { classify, serves } from '../labels/labels';
 
 export interface AlarmTopicProps {
-  /** Encrypts the notices; must admit CloudWatch, as the deployment's key does. (TOM-5.5) */
+  /** Encrypts the notifications; must allow CloudWatch, as the deployment's key does. (TOM-5.5) */
   readonly key: IKey;
 }
 
-/** Takes notices of the alarms of this account and region, over TLS alone. They say what happened, never whose data it was. (TOM-3.4, TOM-5.4) */
+/**
+ * Receives notifications of the alarms of this account and region, over TLS only. They describe the failure, without
+ * any data of a person or site. (TOM-3.4, TOM-5.4)
+ */
 export class AlarmTopic extends Topic {
   constructor(scope: Construct, id: string, { key }: AlarmTopicProps) {
     super(scope, id, { displayName: 'Alarms', masterKey: key, enforceSSL: true });
@@ -31,7 +34,7 @@ export class AlarmTopic extends Topic {
   }
 }
 
-/** Conditions of a policy under which CloudWatch acts for alarms of this account and region alone. */
+/** Policy conditions that limit CloudWatch to the alarms of this account and region. */
 export function alarmsOfTheAccount(scope: Construct): Record<string, Record<string, string>> {
   const stack = Stack.of(scope);
   const alarms = stack.formatArn({ service: 'cloudwatch', resource: 'alarm', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME });

@@ -1,4 +1,5 @@
-// The alarms of the deployment: each has a fixed name, a severity and a runbook entry, and notifies people when it begins and ends.
+// The alarms of the deployment: each has a fixed name, a severity and a runbook entry, and notifies people when its
+// state becomes ALARM or OK.
 import {
   Alarm,
   ComparisonOperator,
@@ -16,14 +17,14 @@ import type { Construct, IDependable } from 'constructs';
 import { type AlarmId, alarmName } from '../config/names';
 import type { Site } from '../config/site';
 import { alsoServes } from '../labels/labels';
-import { describe, type Severity } from './description';
+import { alarmDescription, type Severity } from './description';
 
 export interface AlarmOptions {
   readonly site: Site;
   readonly metric: IMetric;
-  /** What is wrong, in one or two sentences. Severity and runbook entry follow it. */
+  /** The failure, in one or two sentences. Severity and runbook entry are appended. */
   readonly description: string;
-  /** Periods of the metric in a row. @default 1 */
+  /** Number of consecutive periods that breach. @default 1 */
   readonly periods?: number;
 }
 
@@ -37,7 +38,10 @@ export interface NotifyingAlarmOptions extends AlarmOptions {
 export interface AlarmAboveProps extends NotifyingAlarmOptions {
   /** A higher value raises the alarm. */
   readonly above: number;
-  /** Whether missing data leaves the alarm as it is: what failed once is wrong until it succeeds. @default false: it ends the alarm */
+  /**
+   * Whether missing data maintains the alarm state: a failed task has failed until it succeeds.
+   * @default - false: missing data counts as not breaching
+   */
   readonly keepsState?: boolean;
 }
 
@@ -52,52 +56,55 @@ export interface AlarmBelowProps extends NotifyingAlarmOptions {
 }
 
 export interface AlarmOnSilenceProps extends AlarmBelowProps {
-  /** The first datapoint, or the wait for it: without it, an alarm on silence is raised by its own creation. */
+  /** The first datapoint, or the wait for it: without it, the alarm is raised at its creation. */
   readonly firstDatapoint: IDependable;
 }
 
 export interface AlarmUnlessRunProps extends Omit<AlarmOnSilenceProps, 'metric' | 'below' | 'periods'> {
-  /** The function that a schedule starts. */
+  /** The scheduled function. */
   readonly function: IFunction;
-  /** Time in which at least one run succeeds; so many of these in a row without one raise the alarm. */
+  /** Time in which at least one run succeeds; `periods` of these in a row without one raise the alarm. */
   readonly period: Duration;
   readonly periods: number;
 }
 
 export interface ScalingAlarmProps extends AlarmOptions {
   readonly atLeast: number;
-  /** What the alarm starts. */
+  /** The scaling policy that the alarm starts. */
   readonly action: IAlarmAction;
 }
 
-/** Missing data ends the alarm: these metrics have no datapoints while nothing is wrong. (TOM-3.4) */
+/** Missing data counts as not breaching: these metrics have datapoints only at a failure. (TOM-3.4) */
 export function alarmAbove(scope: Construct, id: AlarmId, { above, keepsState = false, ...props }: AlarmAboveProps): Alarm {
   const missing = keepsState ? TreatMissingData.IGNORE : TreatMissingData.NOT_BREACHING;
   const comparison = { threshold: above, operator: ComparisonOperator.GREATER_THAN_THRESHOLD, missing };
-  return notifying(scope, id, props, comparison);
+  return notifyingAlarm(scope, id, props, comparison);
 }
 
-/** Like `alarmAbove`, for metrics that are compared with a whole number, as in `1 when a disk is lost`. (TOM-3.4) */
+/** Like `alarmAbove`, for metrics with whole numbers, as in `1 when a disk is lost`. (TOM-3.4) */
 export function alarmAtLeast(scope: Construct, id: AlarmId, { atLeast, ...props }: AlarmAtLeastProps): Alarm {
   const operator = ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD;
-  return notifying(scope, id, props, { threshold: atLeast, operator, missing: TreatMissingData.NOT_BREACHING });
+  return notifyingAlarm(scope, id, props, { threshold: atLeast, operator, missing: TreatMissingData.NOT_BREACHING });
 }
 
-/** Missing data leaves the alarm as it is, for metrics that are published rarely, or end with what they describe. (TOM-3.4) */
+/**
+ * Missing data maintains the alarm state, for metrics that are published rarely, or that end with their resource.
+ * (TOM-3.4)
+ */
 export function alarmBelow(scope: Construct, id: AlarmId, { below, ...props }: AlarmBelowProps): Alarm {
   const operator = ComparisonOperator.LESS_THAN_THRESHOLD;
-  return notifying(scope, id, props, { threshold: below, operator, missing: TreatMissingData.IGNORE });
+  return notifyingAlarm(scope, id, props, { threshold: below, operator, missing: TreatMissingData.IGNORE });
 }
 
-/** Missing data raises the alarm, for metrics that are there as long as all is well. (TOM-3.4) */
+/** Missing data raises the alarm, for metrics that are published continuously without a failure. (TOM-3.4) */
 export function alarmOnSilence(scope: Construct, id: AlarmId, { below, firstDatapoint, ...props }: AlarmOnSilenceProps): Alarm {
   const operator = ComparisonOperator.LESS_THAN_THRESHOLD;
-  const alarm = notifying(scope, id, props, { threshold: below, operator, missing: TreatMissingData.BREACHING });
+  const alarm = notifyingAlarm(scope, id, props, { threshold: below, operator, missing: TreatMissingData.BREACHING });
   alarm.node.addDependency(firstDatapoint);
   return alarm;
 }
 
-/** Raised when no run of a function succeeds: a schedule that starts nothing leaves no metric. (TOM-3.4) */
+/** Raised when no run of a function succeeds, or when the schedule starts none: then there is no metric. (TOM-3.4) */
 export function alarmUnlessRun(scope: Construct, id: AlarmId, { function: lambda, period, ...props }: AlarmUnlessRunProps): Alarm {
   const metric = new MathExpression({
     expression: 'FILL(runs, 0) - FILL(failed, 0)',
@@ -111,10 +118,13 @@ export function alarmUnlessRun(scope: Construct, id: AlarmId, { function: lambda
   return alarmOnSilence(scope, id, { ...props, metric, below: 1 });
 }
 
-/** Starts a scaling policy and notifies nobody. Its description names a runbook entry, too, for those who see it raised. (TOM-6.9) */
+/**
+ * Starts a scaling policy, without a notification. Its description also has a runbook entry, for operators who find it
+ * raised. (TOM-6.9)
+ */
 export function scalingAlarm(scope: Construct, id: AlarmId, { atLeast, action, ...props }: ScalingAlarmProps): Alarm {
   const operator = ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD;
-  const alarm = build(scope, id, { ...props, severity: 'none' }, { threshold: atLeast, operator, missing: TreatMissingData.IGNORE });
+  const alarm = createAlarm(scope, id, { ...props, severity: 'none' }, { threshold: atLeast, operator, missing: TreatMissingData.IGNORE });
   alarm.addAlarmAction(action);
   return alarm;
 }
@@ -125,16 +135,16 @@ interface Comparison {
   readonly missing: TreatMissingData;
 }
 
-/** Notifies the topic when the alarm is raised and when it is over. */
-function notifying(scope: Construct, id: AlarmId, props: NotifyingAlarmOptions, comparison: Comparison): Alarm {
-  const alarm = build(scope, id, props, comparison);
+/** An alarm that publishes to the topic when its state becomes ALARM or OK. */
+function notifyingAlarm(scope: Construct, id: AlarmId, props: NotifyingAlarmOptions, comparison: Comparison): Alarm {
+  const alarm = createAlarm(scope, id, props, comparison);
   alarm.addAlarmAction(new SnsAction(props.alarmTopic));
   alarm.addOkAction(new SnsAction(props.alarmTopic));
   alsoServes(alarm, 'TOM-3.4');
   return alarm;
 }
 
-function build(
+function createAlarm(
   scope: Construct,
   id: AlarmId,
   { site, metric, description, periods = 1, severity }: AlarmOptions & { readonly severity: Severity },
@@ -142,7 +152,7 @@ function build(
 ): Alarm {
   return new Alarm(scope, id, {
     alarmName: alarmName(site, id),
-    alarmDescription: describe(site, id, severity, description),
+    alarmDescription: alarmDescription(site, id, severity, description),
     metric,
     threshold,
     comparisonOperator: operator,

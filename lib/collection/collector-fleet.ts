@@ -1,4 +1,5 @@
-// The fleet of collectors: servers over all zones, which take traffic when they are ready and go when they are drained.
+// The fleet of collectors: servers in all zones, which receive traffic once they are ready and terminate once they are
+// drained.
 import {
   AdditionalHealthCheckType,
   AutoScalingGroup,
@@ -33,20 +34,23 @@ export interface CollectorFleetProps {
   readonly targetGroup: IApplicationTargetGroup;
   /** ARN of the service-linked role that may use the key of the disks. (TOM-5.5) */
   readonly serviceRoleArn: string;
-  /** What a server needs to boot and does not refer to. */
+  /** Resources that a server needs to boot, without a reference to them. */
   readonly needs: readonly IDependable[];
 }
 
-/** Longest that a server runs: it is then replaced by one of the newest deployed image, patched. */
+/** Maximum lifetime of a server: it is then replaced by one with the newest deployed image, which is patched. */
 const longestLife = Duration.days(14);
 
-/** From the start of a server to its first answer: image, packages, array. A server is not judged before. */
+/**
+ * Time from the start of a server to its first response: image, packages, array. Health checks do not count before.
+ */
 const bootTime = Duration.minutes(5);
 
 /**
- * The server answers both ("Amazon EC2 Auto Scaling lifecycle hooks"): until it is ready it takes no traffic, until it is drained it keeps
- * its disks. Part of the group, not resources beside it, which would come after the first servers. Neither is taken for granted: a
- * server that says nothing is ended before its first hit, and kept after it.
+ * The server completes both ("Amazon EC2 Auto Scaling lifecycle hooks"): it receives no traffic until it is ready, and
+ * keeps its disks until it is drained. The hooks are properties of the group: separate resources would be created
+ * after the first servers. Without a response, the launch hook terminates the server before its first hit, and the
+ * termination hook retains it.
  */
 const lifecycleHooks: CfnAutoScalingGroup.LifecycleHookSpecificationProperty[] = [
   { lifecycleHookName: hooks.launch, transition: LifecycleTransition.INSTANCE_LAUNCHING },
@@ -59,11 +63,12 @@ const lifecycleHooks: CfnAutoScalingGroup.LifecycleHookSpecificationProperty[] =
 }));
 
 /**
- * On-Demand alone, the first type that the zone has ("Allocation strategies for multiple instance types", prioritized): a zone that has run
- * out of one takes the next. Each starts from the one launch template, with the same disks. A warm pool and forecasts go with it: the pool
- * starts what it has first ("Create a warm pool for an Auto Scaling group", instance type selection), and forecasts ask for servers of one size.
+ * On-Demand Instances only, of the first type with capacity in the zone ("Allocation strategies for multiple instance
+ * types", prioritized): a zone without capacity for one type uses the next. All types start from one launch template,
+ * with the same disks. This supports a warm pool and forecasts: the pool starts its stopped instances first ("Create a
+ * warm pool for an Auto Scaling group", instance type selection), and forecasts require servers of one size.
  */
-function typesOf({ site, template }: CollectorFleetProps): CfnAutoScalingGroup.MixedInstancesPolicyProperty {
+function mixedInstancesPolicy({ site, template }: CollectorFleetProps): CfnAutoScalingGroup.MixedInstancesPolicyProperty {
   return {
     instancesDistribution: { onDemandAllocationStrategy: 'prioritized', onDemandPercentageAboveBaseCapacity: 100 },
     launchTemplate: {
@@ -74,11 +79,11 @@ function typesOf({ site, template }: CollectorFleetProps): CfnAutoScalingGroup.M
 }
 
 /**
- * A deployment replaces servers by an instance refresh: CloudFormation starts it and waits for it, a new server must have said through
- * the launch hook that it is ready, and be healthy, before an old one goes, so capacity never falls. That needs no signal of the server to
- * CloudFormation, hence neither its endpoint nor a right of servers over their stack; a server that fails to boot abandons its hook, and
- * the refresh fails and with it the update, which CloudFormation rolls back. ("UpdatePolicy attribute", AutoScalingInstanceRefresh) The
- * first servers are waited for by `FirstServers`.
+ * A deployment replaces servers by an instance refresh: CloudFormation starts it and waits for it. A new server must
+ * complete the launch hook and be healthy before an old one terminates, so that capacity never falls. Servers send no
+ * signal to CloudFormation, and need neither its endpoint nor permissions on their stack. A server that fails to boot
+ * abandons its hook; the refresh fails and with it the update, which CloudFormation rolls back. ("UpdatePolicy
+ * attribute", AutoScalingInstanceRefresh) `FirstServers` waits for the first servers.
  */
 export class CollectorFleet extends Construct {
   readonly group: AutoScalingGroup;
@@ -104,28 +109,32 @@ export class CollectorFleet extends Construct {
         minHealthyPercentage: 100,
         maxHealthyPercentage: 110,
       }),
-      // Only a hook that says "drained" ends a server. What cannot be drained is kept with its disks.
+      // Only a completed termination hook terminates a server. A server that cannot be drained is retained with its
+      // disks.
       instanceLifecyclePolicy: { retentionTriggers: { terminateHookAbandon: TerminateHookAbandonAction.RETAIN } },
     });
     Tags.of(this.group).add(roleTag, 'collector');
     this.group.node.addDependency(...props.needs);
-    // Its update policy.
+    // For its update policy.
     newerThanCfnLint(this.group, 'AWS::AutoScaling::AutoScalingGroup', 'E3016');
-    this.complete(props);
+    this.setOtherProperties(props);
     this.addWarmPool(props.site);
     this.acknowledgeNoNotifications();
   }
 
-  /** What the library's group has no property for, or would bind to a load balancer of another stack. */
-  private complete(props: CollectorFleetProps): void {
+  /**
+   * Sets properties that the library's group does not have, or that it would bind to a load balancer of another stack.
+   */
+  private setOtherProperties(props: CollectorFleetProps): void {
     const { targetGroup, serviceRoleArn } = props;
     const group = this.group.node.defaultChild as CfnAutoScalingGroup;
-    // The template has the launch template here alone; the construct keeps it, since rule packs look at its disks and its metadata there.
-    group.mixedInstancesPolicy = typesOf(props);
+    // The only reference to the launch template in the CloudFormation template. The construct keeps its own, because
+    // rule packs read disks and metadata options there.
+    group.mixedInstancesPolicy = mixedInstancesPolicy(props);
     group.addPropertyDeletionOverride('LaunchTemplate');
     group.targetGroupArns = [targetGroup.targetGroupArn];
     group.serviceLinkedRoleArn = serviceRoleArn;
-    // Whatever replaces a server, a new one is there first.
+    // For every kind of replacement, the new server is launched first.
     group.instanceMaintenancePolicy = { minHealthyPercentage: 100, maxHealthyPercentage: 110 };
     group.lifecycleHookSpecificationList = lifecycleHooks;
   }
@@ -134,10 +143,10 @@ export class CollectorFleet extends Construct {
     if (collection.warmPool === 0) return;
     this.group.addWarmPool({
       minSize: collection.warmPool,
-      // Without it the pool has as many as the maximum leaves room for.
+      // By default the pool fills up to the maximum of the group.
       maxGroupPreparedCapacity: collection.servers.minimum + collection.warmPool,
       poolState: PoolState.STOPPED,
-      // A server that took hits is drained and goes; one that waits has never taken any.
+      // A server that received hits is drained and terminated; one in the pool has never received any.
       reuseOnScaleIn: false,
     });
   }
@@ -145,7 +154,8 @@ export class CollectorFleet extends Construct {
   private acknowledgeNoNotifications(): void {
     acknowledge(this.group.node.findChild('ASG'), {
       id: 'AwsSolutions::AwsSolutions-AS3',
-      reason: 'Servers come and go all day, and people are told by alarms; each event is on EventBridge and in the audit trail.',
+      reason:
+        'The fleet launches and terminates servers all day, and alarms notify people; EventBridge and the audit trail have each event.',
       owner: 'platform',
       expires: '2027-05-31',
     });

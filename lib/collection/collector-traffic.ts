@@ -1,4 +1,4 @@
-// The way of a hit from the load balancer to the collectors: listener rule, target group, and the one open port.
+// The path of a hit from the load balancer to the collectors: listener rule, target group, and the one open port.
 import { type ISecurityGroup, type IVpc, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import {
   ApplicationListenerRule,
@@ -19,19 +19,22 @@ import { collectorPaths, collectorPort } from './contract';
 
 export interface CollectorTrafficProps {
   readonly vpc: IVpc;
-  /** Listener on 443, whose default action is a fixed answer. */
+  /** Listener on 443, whose default action is a fixed response. */
   readonly listener: IApplicationListener;
   /** Group of the load balancer: the only one that reaches collectors. (DSS-5.6.3) */
   readonly proxySecurityGroup: ISecurityGroup;
 }
 
-/** Place of the rule among those of the listener; other stacks take other hundreds. */
+/** Priority of the rule on the listener; other stacks use other hundreds. */
 const priority = 100;
 
-/** Servers take hits from proxies on one port, and open connections to AWS services alone. (TOM-5.1, TOM-6.6, TOM-6.8) */
+/**
+ * Servers receive hits from proxies on one port, and open connections only to AWS services. (TOM-5.1, TOM-6.6,
+ * TOM-6.8)
+ */
 export class CollectorTraffic extends Construct {
   readonly targetGroup: ApplicationTargetGroup;
-  /** The load balancer counts requests of the target group from here on. */
+  /** Binds the target group to the load balancer, which counts its requests from then on. */
   readonly rule: ApplicationListenerRule;
   /** Group of the servers. (TOM-6.8) */
   readonly securityGroup: SecurityGroup;
@@ -39,19 +42,19 @@ export class CollectorTraffic extends Construct {
   constructor(scope: Construct, id: string, props: CollectorTrafficProps) {
     super(scope, id);
     serves(this, 'TOM-5.1', 'TOM-6.6', 'TOM-6.8', 'DSS-5.6.2');
-    this.securityGroup = this.group(props);
-    this.targetGroup = this.targets(props.vpc);
+    this.securityGroup = this.createSecurityGroup(props);
+    this.targetGroup = this.createTargetGroup(props.vpc);
     this.rule = new ApplicationListenerRule(this, 'Rule', {
       listener: props.listener,
       priority,
       conditions: [ListenerCondition.pathPatterns([...collectorPaths])],
       action: ListenerAction.forward([this.targetGroup]),
     });
-    // Its tags.
+    // For its tags.
     newerThanCfnLint(this.rule, 'AWS::ElasticLoadBalancingV2::ListenerRule', 'E3002');
   }
 
-  private group({ vpc, proxySecurityGroup }: CollectorTrafficProps): SecurityGroup {
+  private createSecurityGroup({ vpc, proxySecurityGroup }: CollectorTrafficProps): SecurityGroup {
     const group = new SecurityGroup(this, 'SecurityGroup', {
       vpc,
       description: 'Collectors: admits proxies on their port, opens connections to AWS services',
@@ -64,10 +67,11 @@ export class CollectorTraffic extends Construct {
   }
 
   /**
-   * Least outstanding requests: a server whose disk has become slow gets fewer. It excludes slow start, which a collector does not need:
-   * it is ready when it says so. A server that leaves has what it is answering within 30 seconds, long for a hit.
+   * Least outstanding requests: a server with a slow disk receives fewer. The algorithm excludes slow start, which a
+   * collector does not need: it is ready once it has completed its launch hook. A deregistered server has 30 seconds
+   * to complete its requests, more than a hit takes.
    */
-  private targets(vpc: IVpc): ApplicationTargetGroup {
+  private createTargetGroup(vpc: IVpc): ApplicationTargetGroup {
     return new ApplicationTargetGroup(this, 'Targets', {
       vpc,
       targetType: TargetType.INSTANCE,

@@ -1,4 +1,4 @@
-// Everything of the collectors: what they are made of, how traffic reaches them, how many there are, and their alarms.
+// The collectors: their servers, their traffic, the scaling of the fleet, and their alarms.
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IStream } from 'aws-cdk-lib/aws-kinesis';
@@ -33,17 +33,17 @@ export interface CollectorsProps {
   /** Listener of the load balancer on 443. */
   readonly listener: IApplicationListener;
   readonly proxySecurityGroup: ISecurityGroup;
-  /** Where the load balancer, or what is before it, writes the client's address. */
+  /** Header in which the load balancer, or Cloudflare before it, sends the client's address. */
   readonly clientAddress: 'x-forwarded-for' | 'cf-connecting-ip';
-  /** Takes the hits. */
-  readonly stream: IStream;
-  /** Holds the site snapshot, `sites.json`. */
-  readonly snapshot: IBucket;
-  /** Encrypts disks, stream and snapshot. (TOM-5.5) */
+  /** Receives the hits. */
+  readonly hitStream: IStream;
+  /** Has the site snapshot, `sites.json`. */
+  readonly settingsBucket: IBucket;
+  /** Encrypts the disks, the hit stream and the site snapshot. (TOM-5.5) */
   readonly dataKey: IKey;
-  /** Encrypts the servers' log, and what the functions keep. (TOM-5.5) */
+  /** Encrypts the servers' log, and the environment, log and dead letters of the functions. (TOM-5.5) */
   readonly key: IKey;
-  /** By which EC2 Auto Scaling starts the servers. */
+  /** ARN of the service-linked role with which EC2 Auto Scaling starts the servers. */
   readonly serviceRoleArn: string;
   readonly firstDatapoints: FirstDatapoints;
   /** Notifies people. (TOM-3.4) */
@@ -82,15 +82,15 @@ export class Collectors extends Construct {
     });
 
     const group = fleet.group.autoScalingGroupName;
-    new FleetScaling(this, 'Scaling', { site, group, targetGroup, counted: rule });
+    new FleetScaling(this, 'Scaling', { site, group, targetGroup, listenerRule: rule });
     const firstServers = new FirstServers(this, 'FirstServers', { site, group, targetGroup, key, needs });
-    const { arrayDegraded } = new FleetAlarms(this, 'Alarms', { ...props, group, targetGroup, serving: [firstServers] });
+    const { arrayDegraded } = new FleetAlarms(this, 'Alarms', { ...props, group, targetGroup, servingFleet: [firstServers] });
     new ServerReplacement(this, 'Replacement', { site, alarm: arrayDegraded, key });
   }
 }
 
-/** The contract of the program, but ARRAY_FOLDER, which the server finds out. */
-function collectorEnvironment({ site, stream, snapshot, clientAddress }: CollectorsProps): CollectorEnvironment {
+/** The environment of the program, except ARRAY_FOLDER, which the server determines. */
+function collectorEnvironment({ site, hitStream, settingsBucket, clientAddress }: CollectorsProps): CollectorEnvironment {
   const { collection } = site.settings;
   return {
     HOST: '0.0.0.0',
@@ -99,9 +99,9 @@ function collectorEnvironment({ site, stream, snapshot, clientAddress }: Collect
     SPOOL_LIMIT_BYTES: String(spoolLimitBytes(collection)),
     COMMIT_DELAY_MS: String(collection.commitDelayMilliseconds),
     DURABLE: 'on',
-    STREAM_NAME: stream.streamName,
+    STREAM_NAME: hitStream.streamName,
     AWS_REGION: site.region,
-    SITES_SOURCE: `s3://${snapshot.bucketName}/${siteSnapshotKey}`,
+    SITES_SOURCE: `s3://${settingsBucket.bucketName}/${siteSnapshotKey}`,
     KEYS_SOURCE: `secretsmanager:${siteSecretPrefix(site)}`,
     CLIENT_ADDRESS: clientAddress,
     STOP_SECONDS: String(stopSeconds),
@@ -110,7 +110,7 @@ function collectorEnvironment({ site, stream, snapshot, clientAddress }: Collect
   };
 }
 
-/** What the scripts of services/collector/host are told; they read it as shell. */
+/** Settings of the scripts of services/collector/host, as shell variables. */
 function hostSettings(site: Site): string {
   const settings = {
     GROUP: fleetName(site),

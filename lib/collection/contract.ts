@@ -1,29 +1,29 @@
-// What the fleet and its servers agree on: names, ports and metrics that stand in templates and in files of the server alike.
+// The contract of the fleet and its servers: names, ports and metrics that templates and files of the server share.
 
 /** Port on which collectors listen; the network ACLs admit proxies to it. (TOM-6.8) */
 export const collectorPort = 8080;
 
-/** Paths that the load balancer sends to collectors. */
+/** Paths that the load balancer forwards to collectors. */
 export const collectorPaths = ['/hit.gif', '/hit', '/hits'] as const;
 
-/** The lifecycle hooks that a server answers. */
+/** The lifecycle hooks that a server completes. */
 export const hooks = { launch: 'ready', termination: 'drained' } as const;
 
-/** Metrics that servers publish under the deployment's namespace, by group. Bound to what services/collector says. */
+/** Metrics that servers publish in the namespace of the deployment, by group. Must match services/collector. */
 export const serverMetrics = {
   /** Seconds that the oldest hit of the spool has waited for the stream. */
   spoolAge: 'SpoolAge',
-  /** 1 where a mirror lacks a disk; by server too. */
+  /** 1 while a mirror lacks a disk; also by server. */
   arrayDegraded: 'ArrayDegraded',
-  /** 1 when a server could not be drained and was kept. */
+  /** 1 when a server could not be drained and is retained. */
   hitsLeft: 'HitsLeft',
 } as const;
 
-/** Where the mirrored disk of the spool is mounted (collector.service). (TOM-6.2) */
+/** Mount point of the mirrored disk of the spool (collector.service). (TOM-6.2) */
 export const spoolFolder = '/var/spool/collector';
 
 /** Seconds in which the collector stops gracefully: less than TimeoutStopSec of collector.service. */
 export const stopSeconds = 60;
 
-/** Seconds that a leaving server tries to empty its spool before it is kept for people. */
+/** Seconds for which a terminating server tries to empty its spool before it is retained for people. */
 export const drainSeconds = 3600;

@@ -13,24 +13,25 @@ import { serves } from '../labels/labels';
 
 export interface FirstServersProps {
   readonly site: Site;
-  /** Name of the auto scaling group, by reference: the group is there first. */
+  /** Name of the Auto Scaling group, by reference, so that the group is created first. */
   readonly group: string;
   readonly targetGroup: ApplicationTargetGroup;
   /** Encrypts environment, log and dead letters. (TOM-5.5) */
   readonly key: IKey;
-  /** What servers are healthy by, besides the group. */
+  /** Resources without which servers do not become healthy, in addition to the group. */
   readonly needs: readonly IDependable[];
 }
 
-/** A fleet is one from two servers on. (TOM-6.1) */
+/** Minimum number of servers of a fleet. (TOM-6.1) */
 const leastServers = 2;
 
 /**
- * CloudFormation takes an auto scaling group for made when it has been asked for ("CreationPolicy attribute"), and to wait for its servers
- * it wants signals of theirs, for which these have neither way nor right. A group whose servers abandon their launch hook starts others, without
- * end and without an error of the stack. So a function asks the load balancer, which is what visitors meet: the stack fails unless two
- * servers are healthy within the quarter of an hour that a function may run, three times what a boot takes. At creation alone: every later deployment
- * is an instance refresh, which CloudFormation waits for. (TOM-6.1, TOM-5.1)
+ * CloudFormation completes an Auto Scaling group when its creation was requested ("CreationPolicy attribute"), and
+ * would wait only for signals of the servers, which have neither a route nor a permission to send them. A group whose
+ * servers abandon their launch hook starts others indefinitely, without an error of the stack. A function therefore
+ * reads the target health from the load balancer: the stack fails unless two servers are healthy within 15 minutes,
+ * the maximum of a function and three times a boot. Only at creation: every later deployment is an instance refresh,
+ * for which CloudFormation waits. (TOM-6.1, TOM-5.1)
  */
 export class FirstServers extends Construct {
   constructor(scope: Construct, id: string, { site, group, targetGroup, key, needs }: FirstServersProps) {
@@ -40,7 +41,8 @@ export class FirstServers extends Construct {
     const control = new ControlFunction(this, 'Function', {
       site,
       control: 'first-servers',
-      description: 'Waits at the first deployment until the load balancer finds collectors healthy, and fails it otherwise',
+      description:
+        'Waits at the first deployment until the load balancer reports healthy collectors, and fails the deployment without them',
       environment: { ...environment },
       key,
       timeout: Duration.minutes(15),
@@ -48,14 +50,14 @@ export class FirstServers extends Construct {
     });
     acknowledge(control.permissions, {
       id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
-      reason: 'elasticloadbalancing:DescribeTargetHealth, which only reads, knows no resource.',
+      reason: 'elasticloadbalancing:DescribeTargetHealth, which only reads, does not support resource-level permissions.',
       owner: 'platform',
       expires: '2027-05-31',
     });
     const healthy = new CustomResource(this, 'Healthy', {
       resourceType: firstServersType,
       serviceToken: control.function.functionArn,
-      // The function's time, and a little for its start.
+      // The timeout of the function, and a minute for its start.
       serviceTimeout: Duration.minutes(16),
       properties: { Fleet: group, TargetGroup: targetGroup.targetGroupArn },
     });

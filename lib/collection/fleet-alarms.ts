@@ -14,11 +14,11 @@ import { serverMetrics } from './contract';
 
 export interface FleetAlarmsProps {
   readonly site: Site;
-  /** Name of the auto scaling group. */
+  /** Name of the Auto Scaling group. */
   readonly group: string;
   readonly targetGroup: ApplicationTargetGroup;
   /** The group and its traffic, without which no server becomes healthy. */
-  readonly serving: readonly IDependable[];
+  readonly servingFleet: readonly IDependable[];
   readonly firstDatapoints: FirstDatapoints;
   /** Notifies people. (TOM-3.4) */
   readonly alarmTopic: ITopic;
@@ -26,7 +26,7 @@ export interface FleetAlarmsProps {
 
 const minute = Duration.minutes(1);
 
-/** Minutes below the minimum before the alarm is raised: a replaced server boots in five. */
+/** Minutes below the minimum before the alarm is raised: a replacement boots in five. */
 const minutesToReplace = 10;
 
 /** (TOM-6.2, TOM-6.9) */
@@ -59,14 +59,14 @@ export class FleetAlarms extends Construct {
       metric: targetGroup.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, { statistic: 'Sum', period: minute }),
       atLeast: 1,
       periods: 3,
-      description: 'Collectors answer 503, and the hits that they refuse are lost.',
+      description: 'Collectors return 503; the rejected hits are lost.',
       severity: 'page',
     });
     this.alarm('CollectorUnhealthy', {
       metric: targetGroup.metrics.unhealthyHostCount({ statistic: 'Maximum', period: minute }),
       atLeast: 1,
       periods: 5,
-      description: 'A collector fails its health check and takes no traffic. The fleet replaces it automatically.',
+      description: 'A collector fails its health check and receives no traffic. The fleet replaces it automatically.',
       severity: 'ticket',
     });
     this.alarm('FleetAtMaximum', {
@@ -79,16 +79,17 @@ export class FleetAlarms extends Construct {
   }
 
   /**
-   * The load balancer publishes the metric while the target group has targets: servers that never register, or that are all gone, leave
-   * none. `FirstServers` fails a first deployment whose servers do not become healthy.
+   * The load balancer publishes the metric while the target group has targets: there is none before the first
+   * registration, and after the last server has terminated. `FirstServers` fails a first deployment whose servers do
+   * not become healthy.
    */
   private watchMinimum(): void {
-    const { site, targetGroup, serving, firstDatapoints, alarmTopic } = this.props;
+    const { site, targetGroup, servingFleet, firstDatapoints, alarmTopic } = this.props;
     const { servers, scheduled } = site.settings.collection;
     const minimum = Math.min(servers.minimum, ...scheduled.map((action) => action.minimum));
     const metric = targetGroup.metrics.healthyHostCount({ statistic: 'Minimum', period: minute });
     const firstDatapoint = firstDatapoints.of(this, 'Serving', { metric, atLeast: minimum });
-    firstDatapoint.node.addDependency(...serving);
+    firstDatapoint.node.addDependency(...servingFleet);
     alarmOnSilence(this, 'FleetBelowMinimum', {
       ...{ site, alarmTopic, firstDatapoint, metric },
       below: minimum,
@@ -103,7 +104,8 @@ export class FleetAlarms extends Construct {
       metric: this.ofServers(serverMetrics.spoolAge),
       atLeast: 300,
       periods: 3,
-      description: 'Hits have waited on the disks of a collector for 5 minutes, because the stream does not take them. The disks may fill.',
+      description:
+        'Hits have waited on the disks of a collector for 5 minutes, because the stream does not accept them. The disks may fill.',
       severity: 'page',
     });
     this.alarm('HitsUndelivered', {
@@ -112,7 +114,7 @@ export class FleetAlarms extends Construct {
       description: 'A collector could not be drained: its instance is retained with hits on its disks, and billed.',
       severity: 'ticket',
     });
-    // Whatever the reason, a server without a network included. ("Manage retained instances")
+    // For any reason, including a server without a network. ("Manage retained instances")
     this.alarm('DrainUnconfirmed', {
       metric: this.ofGroup('GroupTerminatingRetainedInstances'),
       atLeast: 1,

@@ -1,4 +1,4 @@
-// When there are more collectors: with requests, with an ageing spool, by the clock, by forecast; never beyond the maximum.
+// Scaling of the collectors: by requests, by spool age, by schedule and by forecast, up to the maximum.
 import { CfnScalingPolicy, CfnScheduledAction } from 'aws-cdk-lib/aws-autoscaling';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
@@ -12,22 +12,22 @@ import { serverMetrics } from './contract';
 
 export interface FleetScalingProps {
   readonly site: Site;
-  /** Name of the auto scaling group. */
+  /** Name of the Auto Scaling group. */
   readonly group: string;
   readonly targetGroup: ApplicationTargetGroup;
-  /** The load balancer counts requests only once this has bound the target group to it. */
-  readonly counted: IDependable;
+  /** Binds the target group to the load balancer, which counts no requests before. */
+  readonly listenerRule: IDependable;
 }
 
-/** A new server counts for the policies a minute after it is ready. */
+/** Seconds after which a new server counts for the policies. */
 const warmup = 60;
 
-/** Seconds of the oldest hit in a spool: a healthy server ships its hits within a few. */
+/** Age of the oldest hit in a spool, in seconds: a healthy server ships its hits within a few. */
 const ageingSeconds = 60;
 
 /**
- * What each policy does stands in the template, by which `simulate:scaling` plays it. Policies that disagree: EC2 Auto Scaling takes the
- * larger group. Only target tracking takes servers away. (TOM-6.9)
+ * The template has all parameters of the policies; `simulate:scaling` reads them there. When policies conflict, EC2
+ * Auto Scaling uses the larger capacity. Only target tracking scales in. (TOM-6.9)
  */
 export class FleetScaling extends Construct {
   constructor(scope: Construct, id: string, props: FleetScalingProps) {
@@ -36,7 +36,7 @@ export class FleetScaling extends Construct {
     const { collection } = props.site.settings;
     const resourceLabel = `${props.targetGroup.firstLoadBalancerFullName}/${props.targetGroup.targetGroupFullName}`;
     const policies = [this.byRequests(props, resourceLabel), ...(collection.predictive ? [this.byForecast(props, resourceLabel)] : [])];
-    for (const policy of policies) policy.node.addDependency(props.counted);
+    for (const policy of policies) policy.node.addDependency(props.listenerRule);
     this.bySpoolAge(props);
     for (const action of collection.scheduled) {
       new CfnScheduledAction(this, `Scheduled-${action.name}`, {
@@ -48,7 +48,7 @@ export class FleetScaling extends Construct {
     }
   }
 
-  /** The metric is the sum of a minute. */
+  /** The metric is the sum per minute. */
   private byRequests({ site, group }: FleetScalingProps, resourceLabel: string): CfnScalingPolicy {
     return new CfnScalingPolicy(this, 'Requests', {
       autoScalingGroupName: group,
@@ -62,7 +62,7 @@ export class FleetScaling extends Construct {
     });
   }
 
-  /** Forecast and scale; servers are there five minutes ahead, which is what a boot takes. */
+  /** Forecast and scale; servers start five minutes ahead, the duration of a boot. */
   private byForecast({ site, group }: FleetScalingProps, resourceLabel: string): CfnScalingPolicy {
     return new CfnScalingPolicy(this, 'Forecast', {
       autoScalingGroupName: group,
@@ -82,9 +82,9 @@ export class FleetScaling extends Construct {
   }
 
   /**
-   * Hits that wait on the disks: they come faster than they are shipped, for which requests are not the measure. A few servers at a time:
-   * where it is the stream that is slow, they bring disks and no speed, and by percent the fleet would grow to its maximum for nothing
-   * (docs/adr/0009-scaling.md).
+   * Hits that wait on the disks arrive faster than they are shipped, which the request count does not measure. The
+   * policy adds a few servers at a time: if the stream is slow, servers add disks but no throughput, and with steps by
+   * percent the fleet would grow to its maximum without effect (docs/adr/0009-scaling.md).
    */
   private bySpoolAge({ site, group }: FleetScalingProps): void {
     const policy = new CfnScalingPolicy(this, 'SpoolAge', {

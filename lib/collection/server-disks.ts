@@ -12,12 +12,12 @@ const rootGibibytes = 20;
 
 type Disks = Settings['collection']['disks'];
 
-/** The device names of the data disks, as the server looks for them. */
+/** The device names of the data disks, as the server expects them. */
 export const dataDisks = ({ count }: Disks): readonly string[] => dataDevices.slice(0, count);
 
 /**
- * All of them gp3 (3,000 operations and 125 MB a second each, whatever their size), under the data key, and gone with their server: it
- * leaves only when its spool is empty. (TOM-5.5, TOM-6.2)
+ * All volumes are gp3 (3,000 IOPS and 125 MB/s each at any size), encrypted with the data key, and deleted on
+ * termination: a server terminates only when its spool is empty. (TOM-5.5, TOM-6.2)
  */
 export function blockDevices(disks: Disks, key: IKey): BlockDevice[] {
   const volume = (gibibytes: number): BlockDeviceVolume =>
@@ -33,7 +33,7 @@ export function blockDevices(disks: Disks, key: IKey): BlockDevice[] {
   ];
 }
 
-/** Bytes that hits may fill: a share of what the mirrors hold together. Half of the disks are the other halves. */
+/** Bytes that hits may occupy: a share of the capacity of all mirrors, which is half of the disks. */
 export function spoolLimitBytes({ disks, spoolLimitPercent }: Settings['collection']): number {
   return Math.floor(((disks.count / 2) * disks.gibibytes * 2 ** 30 * spoolLimitPercent) / 100);
 }

@@ -1,4 +1,4 @@
-// What a server is made of: the program and the files of services/collector/host, and the user data that brings them to it.
+// The files of a server: the program, the files of services/collector/host, and the user data that downloads them.
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,16 +8,16 @@ import { Construct } from 'constructs';
 const repository = join(__dirname, '..', '..');
 const folder = join(repository, 'services', 'collector', 'host');
 
-/** Where files are put together for the asset: out of sight of git, linter and reader. */
+/** Folder in which the files of assets are written; git and linters ignore it. */
 const cache = join(repository, 'node_modules', '.cache', 'rempart', 'servers');
 
-/** What the user data begins with; it is not fetched, it fetches. */
+/** Beginning of the user data, which fetches the other files. */
 const preamble = 'fetch.sh';
 
-/** Files of a server by their name there, with the line ends of no particular machine. */
+/** Files of a server by their name there, with the same line endings on every machine. */
 export type ServerTexts = Readonly<Record<string, string>>;
 
-/** The files of services/collector/host but the preamble of the user data. */
+/** The files of services/collector/host, except the preamble of the user data. */
 export function hostTexts(from: string = folder): ServerTexts {
   const names = readdirSync(from)
     .filter((name) => name !== preamble && !name.endsWith('.ts'))
@@ -28,18 +28,19 @@ export function hostTexts(from: string = folder): ServerTexts {
 export interface ServerFilesProps {
   /** The program as one file, by its name on the server, as in `collector.cjs`. */
   readonly program: ServerTexts;
-  /** Files of settings, which go into /etc/rempart: `NAME=value` lines, or what a program of the server reads. */
+  /** Settings files for /etc/rempart: `NAME=value` lines, or the format of a program of the server. */
   readonly settings: ServerTexts;
   /** Set in the environment of the user data. */
   readonly region: string;
 }
 
 /**
- * Each file is an asset of its own in the bucket of the CDK bootstrap, in the region: a change of one file shows as that in the template,
- * and a server boots without internet (TOM-6.10). The bucket is not believed: the user data holds the SHA-256 of each file.
+ * Each file is an asset of its own in the bucket of the CDK bootstrap, in the region: the template shows a change of
+ * one file as such, and a server boots without internet access (TOM-6.10). The bucket is not trusted: the user data
+ * has the SHA-256 of each file.
  */
 export class ServerFiles extends Construct {
-  /** What the launch template hands to the server. */
+  /** User data of the launch template. */
   readonly userData: string;
   /** ARNs of the objects that the server reads. */
   readonly objects: readonly string[];
@@ -57,10 +58,11 @@ export class ServerFiles extends Construct {
       '#!/bin/bash',
       textOf(join(folder, preamble)).trimEnd(),
       `export AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`,
-      // Settings first: a server that cannot fetch the rest says so to the fleet that they name.
+      // Settings first: a server that cannot fetch the other files reports that to the fleet, whose name is in the
+      // settings.
       ...Object.entries(settings).map(([name, text]) => `keep ${name} <<'SETTINGS'\n${text.trimEnd()}\nSETTINGS`),
       ...assets.map(({ name, checksum, asset }) => `fetch ${asset.s3BucketName} ${asset.s3ObjectKey} ${checksum} ${name}`),
-      // Not run by `exec`, nor as a process of its own: the trap of the preamble guards the boot too.
+      // Sourced, not run by `exec` or in a process of its own, so that the trap of the preamble covers the boot.
       '. "$program_folder/boot.sh"',
       'trap - EXIT',
       '',
@@ -68,7 +70,7 @@ export class ServerFiles extends Construct {
   }
 }
 
-/** A file of that name and content, made in one step: another process never sees half of it. */
+/** Path of a file with that name and content. The file appears in one step: no process reads a part of it. */
 function fileWith(name: string, text: string): string {
   const home = join(cache, createHash('sha256').update(text).digest('hex').slice(0, 16));
   const path = join(home, name);

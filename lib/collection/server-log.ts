@@ -1,4 +1,4 @@
-// Where the servers' journal and audit log go.
+// The log group of the servers' journal and audit log.
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -13,7 +13,7 @@ export interface ServerLogProps {
   readonly key: IKey;
 }
 
-/** Access to hosts is logged to a store that servers write to and cannot delete from. (TOM-3.6) */
+/** Servers write the log of access to hosts, and cannot delete from it. (TOM-3.6) */
 export class ServerLog extends Construct {
   readonly logGroup: LogGroup;
 
@@ -29,7 +29,9 @@ export class ServerLog extends Construct {
     });
   }
 
-  /** Settings of the CloudWatch agent ("CloudWatch agent configuration file"). Retention is the template's. */
+  /**
+   * Configuration of the CloudWatch agent ("CloudWatch agent configuration file"). The template sets the retention.
+   */
   agentSettings(region: string): string {
     const file = (path: string, stream: string) => ({
       file_path: path,

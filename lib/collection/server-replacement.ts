@@ -17,15 +17,15 @@ import { fleetArn } from './server-role';
 
 export interface ServerReplacementProps {
   readonly site: Site;
-  /** The alarm that a degraded array raises. */
+  /** The alarm on a degraded array. */
   readonly alarm: Alarm;
   /** Encrypts environment, log and dead letters. (TOM-5.5) */
   readonly key: IKey;
 }
 
 /**
- * Starts when the alarm is raised, and every 15 minutes: an alarm that stays raised, because a second server is degraded, says nothing
- * more. (TOM-6.2)
+ * Starts when the alarm is raised, and every 15 minutes: an alarm that stays raised, because a second server is
+ * degraded, sends no further event. (TOM-6.2)
  */
 export class ServerReplacement extends Construct {
   constructor(scope: Construct, id: string, { site, alarm, key }: ServerReplacementProps) {
@@ -39,7 +39,7 @@ export class ServerReplacement extends Construct {
     const control = new ControlFunction(this, 'Function', {
       site,
       control: 'server-replacement',
-      description: 'Has a collector drained and replaced whose mirrored disk is degraded, one at a time',
+      description: 'Marks collectors with a degraded disk mirror for draining and replacement, one at a time',
       environment: { ...environment },
       key,
       timeout: Duration.minutes(1),
@@ -59,7 +59,7 @@ export class ServerReplacement extends Construct {
         detail: { state: { value: ['ALARM'] } },
       },
       scheduleExpression: 'rate(15 minutes)',
-      // Until the clock starts it again.
+      // Until the next scheduled start.
       retries: { attempts: 5, age: Duration.minutes(15) },
     });
   }
@@ -68,8 +68,8 @@ export class ServerReplacement extends Construct {
     const account = site.settings.account ?? '<AWS::AccountId>';
     const group = `arn:aws:autoscaling:${site.region}:${account}:autoScalingGroup:*:autoScalingGroupName/${fleetName(site)}`;
     const wildcards = {
-      '*': 'autoscaling:DescribeAutoScalingGroups and cloudwatch:GetMetricData, which only read, know no resource.',
-      [group]: 'The wildcard is the id that AWS gives the group; the name after it is the one group.',
+      '*': 'autoscaling:DescribeAutoScalingGroups and cloudwatch:GetMetricData, which only read, do not support resource-level permissions.',
+      [group]: 'The wildcard is the id that AWS assigns to the group; the name after it identifies the group.',
     };
     for (const [resource, reason] of Object.entries(wildcards)) {
       acknowledge(permissions, {

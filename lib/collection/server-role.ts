@@ -1,4 +1,4 @@
-// The role of a collector server: what it may do, and nothing of what another fleet or a person may.
+// The role of a collector server: its permissions only, none of another fleet or of a person.
 import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IStream } from 'aws-cdk-lib/aws-kinesis';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -15,21 +15,21 @@ import { serves } from '../labels/labels';
 
 export interface ServerRoleProps {
   readonly site: Site;
-  /** Takes the hits. */
-  readonly stream: IStream;
-  /** Holds the site snapshot. */
-  readonly snapshot: IBucket;
-  /** Encrypts stream, snapshot and the sites' keys. (TOM-5.5) */
+  /** Receives the hits. */
+  readonly hitStream: IStream;
+  /** Has the site snapshot. */
+  readonly settingsBucket: IBucket;
+  /** Encrypts the hit stream, the site snapshot and the sites' keys. (TOM-5.5) */
   readonly dataKey: IKey;
   readonly logGroup: ILogGroup;
   /** ARNs of the objects that the server boots from. */
   readonly bootObjects: readonly string[];
 }
 
-/** Reads the sites and their keys, writes hits, log and metrics, answers the fleet's hooks. (TOM-3.5, TOM-6.8) */
+/** Reads the sites and their keys, writes hits, log and metrics, completes the lifecycle hooks. (TOM-3.5, TOM-6.8) */
 export class ServerRole extends Construct {
   readonly role: Role;
-  /** What the server may do; a server without it cannot boot. */
+  /** Permissions of the server; without them it cannot boot. */
   readonly permissions: ManagedPolicy;
 
   constructor(scope: Construct, id: string, props: ServerRoleProps) {
@@ -40,27 +40,27 @@ export class ServerRole extends Construct {
       description: `Servers of ${fleetName(props.site)}`,
     });
     this.permissions = new ManagedPolicy(this, 'Permissions', {
-      description: `What the servers of ${fleetName(props.site)} may do`,
-      statements: [...this.hits(props), ...this.boot(props), ...this.reports(props)],
+      description: `Permissions of the servers of ${fleetName(props.site)}`,
+      statements: [...this.hitStatements(props), ...this.bootStatements(props), ...this.reportStatements(props)],
       roles: [this.role],
     });
     this.acknowledgeWildcards(props);
   }
 
-  private hits({ site, stream, snapshot, dataKey }: ServerRoleProps): PolicyStatement[] {
+  private hitStatements({ site, hitStream, settingsBucket, dataKey }: ServerRoleProps): PolicyStatement[] {
     return [
-      new PolicyStatement({ actions: ['kinesis:PutRecords'], resources: [stream.streamArn] }),
-      new PolicyStatement({ actions: ['s3:GetObject'], resources: [snapshot.arnForObjects(siteSnapshotKey)] }),
-      new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [this.siteSecrets(site)] }),
+      new PolicyStatement({ actions: ['kinesis:PutRecords'], resources: [hitStream.streamArn] }),
+      new PolicyStatement({ actions: ['s3:GetObject'], resources: [settingsBucket.arnForObjects(siteSnapshotKey)] }),
+      new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [this.siteSecretArns(site)] }),
       new PolicyStatement({ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [dataKey.keyArn] }),
     ];
   }
 
-  private boot({ bootObjects }: ServerRoleProps): PolicyStatement[] {
+  private bootStatements({ bootObjects }: ServerRoleProps): PolicyStatement[] {
     return [new PolicyStatement({ actions: ['s3:GetObject'], resources: [...bootObjects] })];
   }
 
-  private reports({ site, logGroup }: ServerRoleProps): PolicyStatement[] {
+  private reportStatements({ site, logGroup }: ServerRoleProps): PolicyStatement[] {
     return [
       new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] }),
       new PolicyStatement({
@@ -75,7 +75,7 @@ export class ServerRole extends Construct {
     ];
   }
 
-  private siteSecrets(site: Site): string {
+  private siteSecretArns(site: Site): string {
     return Stack.of(this).formatArn({
       service: 'secretsmanager',
       resource: 'secret',
@@ -87,11 +87,11 @@ export class ServerRole extends Construct {
   private acknowledgeWildcards({ site }: ServerRoleProps): void {
     const account = site.settings.account ?? '<AWS::AccountId>';
     const wildcards = {
-      '*': 'cloudwatch:PutMetricData knows no resource; it is limited to the namespace of the deployment.',
+      '*': 'cloudwatch:PutMetricData does not support resource-level permissions; it is limited to the namespace of the deployment.',
       [`arn:aws:secretsmanager:${site.region}:${account}:secret:${siteSecretPrefix(site)}/*`]:
-        'Sites come and go while servers run, so their secrets are named by the prefix that only they have.',
+        'Sites are added and removed while servers run, so the prefix, which only their secrets have, identifies the secrets.',
       [`arn:aws:autoscaling:${site.region}:${account}:autoScalingGroup:*:autoScalingGroupName/${fleetName(site)}`]:
-        'The wildcard is the id that AWS gives the group, whose launch template needs this role; the name after it is the one group.',
+        'The wildcard is the id that AWS assigns to the group, whose launch template needs this role; the name after it identifies the group.',
     };
     for (const [resource, reason] of Object.entries(wildcards)) {
       acknowledge(this.permissions, {
@@ -104,7 +104,10 @@ export class ServerRole extends Construct {
   }
 }
 
-/** The fleet by its name, whatever id AWS gives it ("Actions, resources, and condition keys for Amazon EC2 Auto Scaling"). */
+/**
+ * ARN of the fleet by its name, with any id that AWS assigns ("Actions, resources, and condition keys for Amazon EC2
+ * Auto Scaling").
+ */
 export function fleetArn(stack: Stack, site: Site): string {
   return stack.formatArn({
     service: 'autoscaling',

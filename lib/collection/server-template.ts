@@ -1,4 +1,4 @@
-// The launch template of collector servers: image, disks, place, and what is closed about them.
+// The launch template of collector servers: image, disks, placement, and access restrictions.
 import {
   type CfnLaunchTemplate,
   InstanceType,
@@ -27,16 +27,20 @@ export interface ServerTemplateProps {
   readonly userData: string;
 }
 
-/** Amazon Linux 2023 for Graviton, with the kernel that AWS has made its default ("AL2023 on EC2", public parameters). */
+/**
+ * Amazon Linux 2023 for Graviton, with the kernel that AWS has made its default ("AL2023 on EC2", public parameters).
+ */
 const image = '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64';
 
-/** Partitions of a zone: each is racks of its own ("Placement strategies": seven a zone, two for dedicated instances). */
+/**
+ * Partitions per zone, each with its own racks ("Placement strategies": seven per zone, two for Dedicated Instances).
+ */
 const partitions = { shared: 7, dedicated: 2 } as const;
 
 /**
- * The image is what the public parameter names at deployment: a deployment brings the newest image, and no server
- * starts from one that nobody deployed. Servers of one zone stand on racks of different partitions. Metadata answers to a token, and to
- * the server alone (one hop). (TOM-3.1, TOM-6.10, DSS-5.6.2, DSS-5.6.4)
+ * The public parameter resolves to an image at deployment: each deployment uses the newest image, and no server starts
+ * from an image that was not deployed. Servers of one zone run on racks of different partitions. The metadata service
+ * requires a token, and responds to the server only (one hop). (TOM-3.1, TOM-6.10, DSS-5.6.2, DSS-5.6.4)
  */
 export class ServerTemplate extends Construct {
   readonly template: LaunchTemplate;
@@ -51,9 +55,9 @@ export class ServerTemplate extends Construct {
     });
     this.template = new LaunchTemplate(this, 'Template', {
       machineImage: MachineImage.fromSsmParameter(image),
-      // The fleet takes the next one where a zone has none of it.
+      // The fleet uses the next type in a zone without capacity for this one.
       instanceType: new InstanceType(instanceTypes[0] as string),
-      // The template makes an instance profile of it, which no other template has. (TOM-6.8)
+      // The template creates an instance profile for it, which no other template uses. (TOM-6.8)
       role: props.role.role,
       securityGroup: props.securityGroup,
       associatePublicIpAddress: false,
@@ -68,7 +72,7 @@ export class ServerTemplate extends Construct {
       userData: UserData.custom(props.userData),
     });
     const template = this.template.node.defaultChild as CfnLaunchTemplate;
-    // The library's template has no property for it. (DSS-5.6.4)
+    // The library's template has no property for the tenancy. (DSS-5.6.4)
     if (dedicatedTenancy) template.addPropertyOverride('LaunchTemplateData.Placement.Tenancy', 'dedicated');
     classify(this.template, 'personal');
   }

@@ -1,4 +1,4 @@
-// The alarms of the certificate: it is about to expire, or the function that renews it fails. (DSS-5.3.2)
+// The alarms of the certificate: it is close to expiry, or the function that renews it fails. (DSS-5.3.2)
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -8,7 +8,10 @@ import { alarmAbove, alarmBelow } from '../alarms/alarm';
 import type { Site } from '../config/site';
 import { serves } from '../labels/labels';
 
-/** Days before expiry at which the alarm is raised: renewal begins at 20 at the latest, so that it has then failed for some days. */
+/**
+ * Days before expiry at which the alarm is raised. Renewal begins at 20 or earlier, so that it has failed for some
+ * days by then.
+ */
 const daysLeft = 14;
 
 export interface CertificateAlarmsProps {
@@ -23,10 +26,12 @@ export class CertificateAlarms extends Construct {
   constructor(scope: Construct, id: string, { site, certificateArn, function: lambda, alarmTopic }: CertificateAlarmsProps) {
     super(scope, id);
     serves(this, 'DSS-5.3.2');
-    // A new certificate has no value for half a day, an expired one none at all: missing data leaves this alarm as it is.
+    // A new certificate has no datapoint for half a day, an expired one none at all: missing data maintains the alarm
+    // state.
     alarmBelow(this, 'CertificateExpiring', {
       ...{ site, alarmTopic },
-      // ACM publishes it twice a day until the certificate expires ("Supported CloudWatch metrics", AWS Certificate Manager User Guide).
+      // ACM publishes it twice a day until the certificate expires ("Supported CloudWatch metrics", AWS Certificate
+      // Manager User Guide).
       metric: new Metric({
         namespace: 'AWS/CertificateManager',
         metricName: 'DaysToExpiry',

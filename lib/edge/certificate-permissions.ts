@@ -1,23 +1,23 @@
-// What the function of the certificate may do, by where the certificate comes from. (TOM-3.5)
+// Permissions of the certificate function, by the source of the certificate. (TOM-3.5)
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { ArnFormat, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { CertificateEnvironment, IssuedEnvironment } from '../../lambda/edge/certificate/env';
 
-/** Everything besides what each function may do. */
+/** Statements in addition to those of every function. */
 export function certificatePermissions(scope: Construct, environment: CertificateEnvironment): PolicyStatement[] {
   return [
-    ...findAndRemove(scope, environment),
-    ...(environment.MODE === 'given' ? [readGiven(environment.CERTIFICATE_ARN)] : importOwn(scope, environment)),
-    ...(environment.MODE === 'issued' ? [...proveDomain(scope, environment), keepAccount(scope, environment)] : []),
+    ...cleanUpStatements(scope, environment),
+    ...(environment.MODE === 'given' ? [readStatement(environment.CERTIFICATE_ARN)] : importStatements(scope, environment)),
+    ...(environment.MODE === 'issued' ? [...domainProofStatements(scope, environment), accountSecretStatement(scope, environment)] : []),
   ];
 }
 
-/** ACM gives ids by chance, so permissions for the function's own certificates go by their tags. */
+/** ACM generates the ids, so the permissions for the function's own certificates depend on their tags. */
 const certificateArns = (scope: Construct): string =>
   Stack.of(scope).formatArn({ service: 'acm', resource: 'certificate', resourceName: '*' });
 
-/** A change of Route 53 has an id by chance too. */
+/** Route 53 generates the id of a change. */
 const changeArns = (scope: Construct): string =>
   Stack.of(scope).formatArn({ service: 'route53', region: '', account: '', resource: 'change', resourceName: '*' });
 
@@ -35,12 +35,12 @@ const whereTagged = (origin: Origin, deployment: string, ...kinds: string[]) => 
   StringEquals: { [`aws:${origin}/rempart:deployment`]: deployment, [`aws:${origin}/rempart:certificate`]: kinds },
 });
 
-/** In every mode: a certificate of another mode is removed once nothing uses it. */
-function findAndRemove(scope: Construct, { DEPLOYMENT }: CertificateEnvironment): PolicyStatement[] {
+/** In every mode: a certificate of another mode is deleted once it is unused. */
+function cleanUpStatements(scope: Construct, { DEPLOYMENT }: CertificateEnvironment): PolicyStatement[] {
   const resources = [certificateArns(scope)];
   return [
     new PolicyStatement({ actions: ['acm:ListCertificates'], resources: ['*'] }),
-    // The tags of every certificate: they tell which are ours.
+    // The tags of every certificate: they identify those of the deployment.
     new PolicyStatement({ actions: ['acm:ListTagsForCertificate'], resources }),
     new PolicyStatement({
       actions: ['acm:DeleteCertificate'],
@@ -50,11 +50,14 @@ function findAndRemove(scope: Construct, { DEPLOYMENT }: CertificateEnvironment)
   ];
 }
 
-const readGiven = (arn: string): PolicyStatement =>
+const readStatement = (arn: string): PolicyStatement =>
   new PolicyStatement({ actions: ['acm:DescribeCertificate', 'acm:GetCertificate'], resources: [arn] });
 
-/** The first import brings the tags, for which ACM asks a right of its own; any later one finds them on the certificate. */
-function importOwn(scope: Construct, { DEPLOYMENT, MODE }: CertificateEnvironment): PolicyStatement[] {
+/**
+ * The first import adds the tags, for which ACM requires a permission of its own; on later imports the certificate has
+ * them.
+ */
+function importStatements(scope: Construct, { DEPLOYMENT, MODE }: CertificateEnvironment): PolicyStatement[] {
   const resources = [certificateArns(scope)];
   return [
     new PolicyStatement({
@@ -71,7 +74,7 @@ function importOwn(scope: Construct, { DEPLOYMENT, MODE }: CertificateEnvironmen
 }
 
 /** One record, of one type. ("Using IAM policy conditions for fine-grained access control", Amazon Route 53) */
-function proveDomain(scope: Construct, { HOSTED_ZONE, DOMAIN }: IssuedEnvironment): PolicyStatement[] {
+function domainProofStatements(scope: Construct, { HOSTED_ZONE, DOMAIN }: IssuedEnvironment): PolicyStatement[] {
   const zone = Stack.of(scope).formatArn({
     service: 'route53',
     region: '',
@@ -95,8 +98,8 @@ function proveDomain(scope: Construct, { HOSTED_ZONE, DOMAIN }: IssuedEnvironmen
   ];
 }
 
-/** The secret is made at run time. Its key comes with the function's own permissions. (TOM-3.10) */
-function keepAccount(scope: Construct, { AUTHORITY_ACCOUNT }: IssuedEnvironment): PolicyStatement {
+/** The function creates the secret at run time. The permissions of every function include its key. (TOM-3.10) */
+function accountSecretStatement(scope: Construct, { AUTHORITY_ACCOUNT }: IssuedEnvironment): PolicyStatement {
   return new PolicyStatement({
     actions: ['secretsmanager:CreateSecret', 'secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'],
     resources: [accountSecretArns(scope, AUTHORITY_ACCOUNT)],

@@ -1,4 +1,4 @@
-// The certificate of the load balancer: RSA 4096 or no deployment, looked after by a function every day. (DSS-5.3.2)
+// The certificate of the load balancer: RSA 4096, checked by a function at deployment and every day. (DSS-5.3.2)
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { CustomResource, Duration } from 'aws-cdk-lib/core';
@@ -17,24 +17,28 @@ import { certificatePermissions } from './certificate-permissions';
 
 export interface CertificateProps {
   readonly site: Site;
-  /** Encrypts the function's environment, log and dead letters, and the secret with its account at the authority. (TOM-5.5) */
+  /**
+   * Encrypts the function's environment, log and dead letters, and the secret with its account at the authority.
+   * (TOM-5.5)
+   */
   readonly key: IKey;
-  /** Notifies people when the certificate is about to expire, or its function fails. (TOM-3.4) */
+  /** Notifies people when the certificate is close to expiry, or its function fails. (TOM-3.4) */
   readonly alarmTopic: ITopic;
 }
 
-/** Days before its end at which the self-signed certificate is renewed. */
+/** Days before expiry at which the self-signed certificate is renewed. */
 const selfSignedRenewal = 30;
 
 /**
- * Where the certificate comes from is `edge.certificate`: people give one, an authority issues one, or a self-signed one stands in.
- * The function checks the key itself in each case and fails the deployment on any but RSA 4096; once a day it does so again, and renews
- * what it has imported under the same ARN, so that the listener keeps it. Changing where it comes from is an update: the listener gets
- * another ARN, and the certificate before it is removed by the next daily run that finds it unused. Removing the construct removes the
- * certificates that it imported, but for one that something still uses. (DSS-5.3.2, DSS-6.8)
+ * `edge.certificate` sets the source of the certificate: the configuration gives one, an authority issues one, or a
+ * self-signed one is the default. In each case the function checks the key and fails the deployment on any but RSA
+ * 4096; once a day it repeats the check, and renews the certificate that it imported under the same ARN, so that the
+ * listener keeps it. Changing the source is an update: the listener gets another ARN, and the next daily run that
+ * finds the previous certificate unused deletes it. Removing the construct deletes the certificates that it imported,
+ * except one that is still in use. (DSS-5.3.2, DSS-6.8)
  */
 export class Certificate extends Construct {
-  /** In ACM, in the region of the stack; known only when the function has seen a key of RSA 4096. */
+  /** In ACM, in the region of the stack; available only after the function has found an RSA 4096 key. */
   readonly certificateArn: string;
 
   constructor(scope: Construct, id: string, { site, key, alarmTopic }: CertificateProps) {
@@ -43,10 +47,11 @@ export class Certificate extends Construct {
     const environment = environmentOf(site, key);
     const control = this.controlFunction(site, key, environment);
     const { MODE: Mode, DOMAIN: Domain, ...rest } = environment;
-    const checked = new CustomResource(this, 'Checked', {
+    const checkedCertificate = new CustomResource(this, 'Checked', {
       resourceType: certificateType,
       serviceToken: control.function.functionArn,
-      // Up to a daily run that is under way, and then its own: CloudFormation must not give up on what may still be imported.
+      // The time of a daily run in progress and of its own: CloudFormation must not time out while a certificate may
+      // still be imported.
       serviceTimeout: Duration.minutes(32),
       properties: {
         Mode,
@@ -55,19 +60,19 @@ export class Certificate extends Construct {
         ...('DIRECTORY' in rest ? { Directory: rest.DIRECTORY } : {}),
       },
     });
-    checked.node.addDependency(control.permissions);
-    this.certificateArn = checked.getAttString('CertificateArn');
+    checkedCertificate.node.addDependency(control.permissions);
+    this.certificateArn = checkedCertificate.getAttString('CertificateArn');
     const schedule = scheduleFunction(this, {
       control,
       name: 'certificate',
       starts: 'the check of the certificate',
       description: 'Daily check and renewal of the certificate',
-      // Both sites prove the same domain by the same record, so never at the same time.
+      // Both sites prove the same domain with the same record, and must not do so at the same time.
       expression: site.name === 'home' ? 'cron(40 2 * * ? *)' : 'cron(40 14 * * ? *)',
       key,
       retries: { attempts: 10, age: Duration.days(1) },
     });
-    schedule.node.addDependency(checked);
+    schedule.node.addDependency(checkedCertificate);
     new CertificateAlarms(this, 'Alarms', { site, certificateArn: this.certificateArn, function: control.function, alarmTopic });
   }
 
@@ -75,17 +80,17 @@ export class Certificate extends Construct {
     const control = new ControlFunction(this, 'Function', {
       site,
       control: 'certificate',
-      description: 'Checks that the certificate is RSA 4096, and issues and renews it where the configuration says so',
+      description: 'Checks that the certificate is RSA 4096; issues and renews it where the configuration requires that',
       environment: { ...environment },
       key,
       permissions: certificatePermissions(this, environment),
-      // All that Lambda gives: an authority may take minutes to look for the proof.
+      // The maximum of Lambda: an authority may take minutes to validate the proof.
       timeout: Duration.minutes(15),
-      // One at a time: two would order two certificates, and take each other's proof away.
+      // One at a time: two runs would order two certificates and overwrite each other's proof.
       reservedConcurrency: 1,
       memorySize: 1024,
     });
-    // As the packs write them.
+    // In the form that the rule packs use.
     const account = site.settings.account ?? '<AWS::AccountId>';
     const wildcards = [
       '*',
@@ -97,7 +102,7 @@ export class Certificate extends Construct {
     for (const wildcard of wildcards)
       acknowledge(control.permissions, {
         id: `AwsSolutions::AwsSolutions-IAM5[Resource::${wildcard}]`,
-        reason: 'The ids are given by chance at run time: what is changed is told by its tags or its name, the rest only lists and reads.',
+        reason: 'AWS generates the ids at run time: tags or names limit the actions that change resources; the others only list and read.',
         owner: 'platform',
         expires: '2027-05-31',
       });

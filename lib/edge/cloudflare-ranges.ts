@@ -1,12 +1,12 @@
 // The address ranges from which Cloudflare reaches an origin.
 
 /**
- * Source: https://www.cloudflare.com/ips-v4 and https://www.cloudflare.com/ips-v6, which say when they changed at
- * https://www.cloudflare.com/ips. Cloudflare announces a new range before it uses it; one that is missing here is refused, so a test
- * asks for a look at the source at least twice a year.
+ * Source: https://www.cloudflare.com/ips-v4 and https://www.cloudflare.com/ips-v6, with the date of their last change
+ * at https://www.cloudflare.com/ips. Cloudflare announces a new range before it uses it. Requests from a range that is
+ * missing here are denied, so a test requires a comparison with the source at least twice a year.
  */
 export const cloudflareRanges = {
-  /** The day on which these lists were last held against the source, or against public copies of it. */
+  /** Date of the last comparison with the source, or with public copies of it. */
   checked: '2026-11-24',
   ipv4: [
     '103.21.244.0/22',
@@ -28,5 +28,8 @@ export const cloudflareRanges = {
   ipv6: ['2400:cb00::/32', '2405:8100::/32', '2405:b500::/32', '2606:4700::/32', '2803:f800::/32', '2a06:98c0::/29', '2c0f:f248::/32'],
 } as const;
 
-/** Header in which Cloudflare tells the address of the visitor ("Cloudflare HTTP headers"); it replaces what a visitor sends under it. */
+/**
+ * Header in which Cloudflare sends the address of the visitor ("Cloudflare HTTP headers"); Cloudflare overwrites any
+ * value that a visitor sends.
+ */
 export const visitorAddressHeader = 'cf-connecting-ip';

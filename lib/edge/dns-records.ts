@@ -1,4 +1,4 @@
-// The name of the deployment in its hosted zone, who may issue certificates for it, and the check that it answers.
+// The name of the deployment in its hosted zone, the authority that may issue its certificates, and its health check.
 import type { IApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { CfnHealthCheck, CfnRecordSet } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
@@ -7,22 +7,23 @@ import type { Site } from '../config/site';
 import { serves } from '../labels/labels';
 import { edgeHealthPath } from './paths';
 
-/** A name and the zone that it is in. */
-export interface Placed {
+/** A name and its hosted zone. */
+export interface HostedName {
   readonly name: string;
   readonly zoneId: string;
 }
 
 /**
- * The name that leads to the load balancer: `edge.domain`, or behind Cloudflare the one by which Cloudflare finds it. None without a
- * hosted zone, and none at the recovery site: a zone is the same in every region, and which site a name leads to is for a recovery to say.
+ * The name that resolves to the load balancer: `edge.domain`, or behind Cloudflare the name of the origin. `undefined`
+ * without a hosted zone, and at the recovery site: a zone is the same in every region, and only a recovery changes the
+ * site to which a name resolves.
  */
-export function placeOf({ name: siteName, settings: { edge } }: Site): Placed | undefined {
+export function placeOf({ name: siteName, settings: { edge } }: Site): HostedName | undefined {
   const name = edge.cloudflare ? edge.cloudflare.origin : edge.domain;
   return siteName === 'home' && name !== undefined && edge.hostedZone ? { name, zoneId: edge.hostedZone.id } : undefined;
 }
 
-/** What each authority that speaks ACME is called in CAA records, by the end of the host name of its directory. */
+/** The name of each ACME authority in CAA records, by the domain of its directory. */
 const authorities: Readonly<Record<string, string>> = {
   'letsencrypt.org': 'letsencrypt.org; validationmethods=dns-01',
   'pki.goog': 'pki.goog',
@@ -30,8 +31,8 @@ const authorities: Readonly<Record<string, string>> = {
 };
 
 /**
- * The authority that a CAA record admits at the deployment's own name: the one that issues for that name. `undefined` where none issues, or
- * for another name, which is not the deployment's to close.
+ * The authority that a CAA record allows at the deployment's own name: the one that issues for that name. `undefined`
+ * where none issues, or where it issues for another name, which the deployment does not own.
  */
 export function issuerOf(site: Site): string | undefined {
   const { edge } = site.settings;
@@ -39,8 +40,8 @@ export function issuerOf(site: Site): string | undefined {
 }
 
 /**
- * How a CAA record names the authority of this ACME directory; `undefined` without one, and for an authority whose name in such records is
- * not known here. That of Let's Encrypt admits proof by DNS alone (RFC 8657, section 4).
+ * The value of a CAA record for the authority of this ACME directory; `undefined` without one, and for an authority
+ * that is not in the table. The value of Let's Encrypt allows only validation by DNS (RFC 8657, section 4).
  */
 export function issuerAt(directory: string | undefined): string | undefined {
   if (directory === undefined) return undefined;
@@ -48,15 +49,16 @@ export function issuerAt(directory: string | undefined): string | undefined {
   return Object.entries(authorities).find(([domain]) => hostname === domain || hostname.endsWith(`.${domain}`))?.[1];
 }
 
-export interface DnsRecordsProps extends Placed {
+export interface DnsRecordsProps extends HostedName {
   readonly loadBalancer: IApplicationLoadBalancer;
   /**
-   * Whether the internet reaches the load balancer under this name, so that Route 53 can ask it. Cloudflare has checks of its own.
+   * Whether the internet reaches the load balancer under this name, so that Route 53 can check it. Cloudflare has its
+   * own health checks.
    */
   readonly isPublic: boolean;
   /**
-   * The authority that alone may issue certificates for the name, as in `letsencrypt.org` (RFC 8659); see `issuerOf`. The zone must have no
-   * CAA record of that name yet.
+   * The only authority that may issue certificates for the name, as in `letsencrypt.org` (RFC 8659); see `issuerOf`.
+   * The zone must have no CAA record of that name yet.
    * @default - any authority
    */
   readonly issuer?: string;
@@ -96,8 +98,8 @@ export class DnsRecords extends Construct {
   }
 
   /**
-   * From outside, over the name, TLS and the firewall. What is behind the load balancer it does not see: that are its target groups,
-   * which the alias heeds. Its metric is in us-east-1 alone ("Monitoring health checks using CloudWatch").
+   * From the internet, through DNS, TLS and the firewall. It does not check the targets: the alias evaluates the
+   * health of the target groups. Its metric is only in us-east-1 ("Monitoring health checks using CloudWatch").
    */
   private checkHealth({ name }: DnsRecordsProps): void {
     const healthCheckTags = [{ key: 'Name', value: name }];

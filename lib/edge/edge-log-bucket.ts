@@ -1,4 +1,4 @@
-// The bucket of the load balancer's logs: written by the load balancer alone, and deleted from by nobody.
+// The bucket of the load balancer's logs: only the load balancer writes to it, and no principal deletes from it.
 import { AnyPrincipal, Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { BlockedEncryptionType, BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
@@ -10,14 +10,17 @@ import { acknowledge } from '../labels/exceptions';
 import { classify, serves } from '../labels/labels';
 import { keepPolicyWith } from '../labels/retention';
 
-/** Folders of the bucket, by the log that is in them. */
+/** Folders of the bucket, one per log. */
 export const edgeLogs = ['access', 'connection'] as const;
 
 export interface EdgeLogBucketProps {
   readonly site: Site;
 }
 
-/** What would destroy a record, or make that possible later. Lifecycle expiry is S3's own and asks no policy. */
+/**
+ * Actions that delete a record, or that would make a deletion possible. Bucket policies do not apply to lifecycle
+ * expiration.
+ */
 const destroying = ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:DeleteBucket'];
 const weakening = [
   's3:PutBucketPolicy',
@@ -31,20 +34,21 @@ const weakening = [
   's3:PutBucketOwnershipControls',
 ];
 
-/** A rolled back first deployment takes the bucket with it; afterwards it stays. */
+/** A rollback of the first deployment deletes the bucket; afterwards it is retained. */
 const removal = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
 
 /**
- * Encrypted with S3's own keys, because a load balancer writes to no other bucket ("Enable access logs for your Application Load
- * Balancer": the only encryption that is supported is SSE-S3); a key of our own would end the logs without a word. Without object lock:
- * AWS does not say that a load balancer can write to a bucket with a default retention, and services that deliver alike cannot. In its
- * place the policy denies deleting to everybody, and changing the bucket to everybody but a deployment.
+ * Encrypted with S3 managed keys, because a load balancer writes to no other bucket ("Enable access logs for your
+ * Application Load Balancer": the only encryption that is supported is SSE-S3); with a customer managed key the logs
+ * would stop without an error. Without object lock: AWS does not document that a load balancer can write to a bucket
+ * with a default retention, and services with a similar delivery cannot. Instead the policy denies deletion to every
+ * principal, and changes of the bucket to every principal except a deployment.
  *
- * The logs have addresses and query strings as visitors send them, before any pseudonymisation: so they are labelled as personal data,
- * go after `edge.logDays`, and the audit trail records who reads them. (TOM-3.6, TOM-4.8)
+ * The logs have addresses and query strings as visitors send them, before any pseudonymisation: they are classified as
+ * personal data, expire after `edge.logDays`, and the audit trail records each read. (TOM-3.6, TOM-4.8)
  */
 export class EdgeLogBucket extends Bucket {
-  /** Narrowed, so that this is an `IBucket` under `exactOptionalPropertyTypes`. */
+  /** Narrowed, so that the class is an `IBucket` under `exactOptionalPropertyTypes`. */
   override get isWebsite(): boolean {
     return false;
   }
@@ -76,7 +80,10 @@ export class EdgeLogBucket extends Bucket {
     this.acknowledgeExceptions();
   }
 
-  /** The folder bears the number of the account whose load balancer writes ("Access log files"), so no other account's gets in. */
+  /**
+   * The path has the account id of the load balancer ("Access log files"), so that no load balancer of another account
+   * can write.
+   */
   private admitLoadBalancers(): void {
     this.addToResourcePolicy(
       new PolicyStatement({
@@ -103,7 +110,8 @@ export class EdgeLogBucket extends Bucket {
 
   private acknowledgeExceptions(): void {
     acknowledgeBucketExceptions(this);
-    const reason = 'A load balancer writes its logs to a bucket with keys of S3 alone; one with a key of ours would get none.';
+    const reason =
+      'A load balancer writes its logs only to a bucket with S3 managed keys; one with a customer managed key would receive none.';
     for (const pack of ['NIST.800.53.R5', 'HIPAA.Security', 'PCI.DSS.321'] as const) {
       acknowledge(this, { id: `${pack}::${pack}-S3DefaultEncryptionKMS`, reason, owner: 'platform', expires: '2027-05-31' });
     }

@@ -1,34 +1,35 @@
-// What the web application firewall does with a request, rule by rule, in the order in which they are asked.
+// The rules of the web application firewall, in the order of their evaluation.
 import type { Settings } from '../config/settings/settings';
 import { visitorAddressHeader } from './cloudflare-ranges';
 import {
   andStatement,
+  blockAction,
   managedGroupRule,
   notStatement,
-  pathIs,
+  pathStatement,
   type Rule,
-  refuse,
   type Statement,
   visibilityConfig,
 } from './firewall-statements';
 import { batchPaths, collectionPaths, hitPaths } from './paths';
 
-/** Label of requests that bring hits, by which the log leaves out those that passed. */
+/** Label of requests with hits, by which the log filter drops those that were allowed. */
 export const collectionLabel = 'collection';
 
 /**
- * Rules of the core rule set that look into what a hit carries, and would refuse hits of honest visitors:
+ * Rules of the core rule set that inspect the content of a hit, and would block legitimate hits:
  *
- * - URLs, referrers and search terms of any site, in the query string of a pixel or in a JSON body: with `../`, `.log` or `<b>` in them,
- *   with an address for a host (`http://203.0.113.7/`), longer than 2 kB. Collectors store them and never follow, open or show them.
- * - Bodies over 8 kB, as every batch has. Collectors bound them (413).
+ * - URLs, referrers and search terms of any site, in the query string of a pixel or in a JSON body: with `../`, `.log`
+ *   or `<b>` in them, with an address as host (`http://203.0.113.7/`), longer than 2 kB. Collectors store them and
+ *   never follow, open or show them.
+ * - Bodies over 8 kB, as every batch has. Collectors limit them (413).
  * - Cookies that other applications of the parent domain set, which browsers send along.
- * - Requests of servers that name no user agent.
+ * - Requests of servers without a user agent.
  *
- * On collection paths these rules label and nothing more; on all others the rule after the group refuses what they labelled.
- * Source: "Baseline rule groups" of the AWS WAF Developer Guide.
+ * On collection paths these rules only label; on all other paths the rule after the group blocks the labelled
+ * requests. Source: "Baseline rule groups" of the AWS WAF Developer Guide.
  */
-const rulesThatReadHits = [
+const rulesThatInspectHits = [
   'NoUserAgent_HEADER',
   'SizeRestrictions_QUERYSTRING',
   'SizeRestrictions_Cookie_HEADER',
@@ -49,43 +50,45 @@ const rulesThatReadHits = [
 type EdgeSettings = Settings['edge'];
 
 /**
- * Rate rules stand before the groups, so that a flood is cut off where it costs least. The lists of addresses are asked before what
- * looks into requests. With Cloudflare in front, lists see Cloudflare's addresses, of which they hold none; Cloudflare has its own.
+ * Rate rules come before the rule groups, so that a flood is blocked at the lowest cost, and address lists before the
+ * groups that inspect content. Behind Cloudflare the lists evaluate Cloudflare's addresses, of which they contain
+ * none; Cloudflare has its own lists.
  */
 export function firewallRules(edge: EdgeSettings): Rule[] {
   const rules = [
-    ...(edge.cloudflare ? [{ name: 'visitor-address', ...visitorAddress() }] : []),
-    { name: 'collection', ...labelRule(pathIs(collectionPaths), collectionLabel) },
-    { name: 'rate-hits', ...rateRule(edge, edge.rateLimits.hits, pathIs(hitPaths)) },
-    { name: 'rate-batches', ...rateRule(edge, edge.rateLimits.hitBatches, pathIs(batchPaths)) },
-    { name: 'rate-others', ...rateRule(edge, edge.rateLimits.others, notStatement(pathIs(collectionPaths))) },
-    { name: 'reputation', ...managedGroupRule({ name: 'AWSManagedRulesAmazonIpReputationList', refuses: true }) },
-    // Hosting providers are on this list: the servers that bring batches. Visitors who hide behind a VPN are nobody's attackers.
-    { name: 'anonymous', ...managedGroupRule({ name: 'AWSManagedRulesAnonymousIpList', refuses: false }) },
-    // No honest hit has a Log4j lookup or a serialized Java object in it: these hold on every path.
-    { name: 'bad-inputs', ...managedGroupRule({ name: 'AWSManagedRulesKnownBadInputsRuleSet', refuses: true }) },
-    { name: 'core', ...managedGroupRule({ name: 'AWSManagedRulesCommonRuleSet', refuses: true, labelling: rulesThatReadHits }) },
-    { name: 'core-elsewhere', ...otherHostsRule() },
-    // Search terms and URLs look like SQL often enough; what stores hits binds every value.
+    ...(edge.cloudflare ? [{ name: 'visitor-address', ...visitorAddressRule() }] : []),
+    { name: 'collection', ...labelRule(pathStatement(collectionPaths), collectionLabel) },
+    { name: 'rate-hits', ...rateRule(edge, edge.rateLimits.hits, pathStatement(hitPaths)) },
+    { name: 'rate-batches', ...rateRule(edge, edge.rateLimits.hitBatches, pathStatement(batchPaths)) },
+    { name: 'rate-others', ...rateRule(edge, edge.rateLimits.others, notStatement(pathStatement(collectionPaths))) },
+    { name: 'reputation', ...managedGroupRule({ name: 'AWSManagedRulesAmazonIpReputationList', blocks: true }) },
+    // Hosting providers are on this list: servers send batches from there. Visitors behind a VPN are no attackers.
+    { name: 'anonymous', ...managedGroupRule({ name: 'AWSManagedRulesAnonymousIpList', blocks: false }) },
+    // No legitimate hit contains a Log4j lookup or a serialized Java object: this group applies to every path.
+    { name: 'bad-inputs', ...managedGroupRule({ name: 'AWSManagedRulesKnownBadInputsRuleSet', blocks: true }) },
+    { name: 'core', ...managedGroupRule({ name: 'AWSManagedRulesCommonRuleSet', blocks: true, labelOnly: rulesThatInspectHits }) },
+    { name: 'core-elsewhere', ...coreElsewhereRule() },
+    // Search terms and URLs often resemble SQL; the program that stores hits binds every value.
     {
       name: 'sql',
-      ...managedGroupRule({ name: 'AWSManagedRulesSQLiRuleSet', refuses: true, scope: notStatement(pathIs(collectionPaths)) }),
+      ...managedGroupRule({ name: 'AWSManagedRulesSQLiRuleSet', blocks: true, scope: notStatement(pathStatement(collectionPaths)) }),
     },
   ];
   return rules.map((rule, priority) => ({ ...rule, priority, visibilityConfig: visibilityConfig(rule.name) }));
 }
 
-type Unplaced = Omit<Rule, 'name' | 'priority' | 'visibilityConfig'>;
+type UnnumberedRule = Omit<Rule, 'name' | 'priority' | 'visibilityConfig'>;
 
-const labelRule = (statement: Statement, name: string): Unplaced => ({ action: { count: {} }, statement, ruleLabels: [{ name }] });
+const labelRule = (statement: Statement, name: string): UnnumberedRule => ({ action: { count: {} }, statement, ruleLabels: [{ name }] });
 
 /**
- * Counted by the address of the client; behind Cloudflare, by the one that Cloudflare tells, of which nothing but Cloudflare can say
- * anything because nothing else gets in. A header that holds no address counts as over the limit.
+ * Aggregated by the address of the client; behind Cloudflare, by the address in Cloudflare's header, which no other
+ * client can forge because the load balancer admits only Cloudflare. A header without a valid address counts as over
+ * the limit.
  */
-function rateRule({ cloudflare, rateLimits }: EdgeSettings, limit: number, scopeDownStatement: Statement): Unplaced {
+function rateRule({ cloudflare, rateLimits }: EdgeSettings, limit: number, scopeDownStatement: Statement): UnnumberedRule {
   return {
-    action: refuse(429, { 'Retry-After': String(rateLimits.windowSeconds) }),
+    action: blockAction(429, { 'Retry-After': String(rateLimits.windowSeconds) }),
     statement: {
       rateBasedStatement: {
         limit,
@@ -99,9 +102,12 @@ function rateRule({ cloudflare, rateLimits }: EdgeSettings, limit: number, scope
   };
 }
 
-/** WAF does not apply a rate rule at all where the header is missing ("Using forwarded IP addresses"); so it must be there. */
-function visitorAddress(): Unplaced {
-  const present: Statement = {
+/**
+ * WAF does not apply a rate rule to a request without the header ("Using forwarded IP addresses"), so the header is
+ * required.
+ */
+function visitorAddressRule(): UnnumberedRule {
+  const headerPresent: Statement = {
     sizeConstraintStatement: {
       fieldToMatch: { singleHeader: { Name: visitorAddressHeader } },
       comparisonOperator: 'GT',
@@ -109,11 +115,14 @@ function visitorAddress(): Unplaced {
       textTransformations: [{ priority: 0, type: 'NONE' }],
     },
   };
-  return { action: refuse(400), statement: notStatement(present) };
+  return { action: blockAction(400), statement: notStatement(headerPresent) };
 }
 
-/** What any rule of the core set labelled, where no hit is brought. Those that refuse have done so before. */
-function otherHostsRule(): Unplaced {
+/**
+ * Blocks requests that a rule of the core set labelled, except on collection paths. Rules of the set that block come
+ * before.
+ */
+function coreElsewhereRule(): UnnumberedRule {
   const labelledByCore: Statement = { labelMatchStatement: { scope: 'NAMESPACE', key: 'awswaf:managed:aws:core-rule-set:' } };
-  return { action: refuse(403), statement: andStatement(labelledByCore, notStatement(pathIs(collectionPaths))) };
+  return { action: blockAction(403), statement: andStatement(labelledByCore, notStatement(pathStatement(collectionPaths))) };
 }

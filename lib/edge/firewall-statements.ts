@@ -1,12 +1,12 @@
-// The vocabulary of the firewall's rules: statements, and what is answered to whom they refuse.
+// Statements and block responses of the firewall's rules.
 import type { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import { promisedHeaders } from './response-headers';
 
 export type Rule = CfnWebACL.RuleProperty;
 export type Statement = CfnWebACL.StatementProperty;
 
-/** Whether the path is one of these, to the letter: as listener rules and collectors read it. */
-export function pathIs(paths: readonly string[]): Statement {
+/** Matches requests whose path equals one of these exactly, as listener rules and collectors do. */
+export function pathStatement(paths: readonly string[]): Statement {
   const statements = paths.map(
     (path): Statement => ({
       byteMatchStatement: {
@@ -24,13 +24,13 @@ export function pathIs(paths: readonly string[]): Statement {
 export const notStatement = (statement: Statement): Statement => ({ notStatement: { statement } });
 export const andStatement = (...statements: Statement[]): Statement => ({ andStatement: { statements } });
 
-/** Refuses with the promised headers, which no listener adds to what the firewall answers by itself. (DSS-6.7.1) */
-export function refuse(responseCode: number, headers: Readonly<Record<string, string>> = {}): CfnWebACL.RuleActionProperty {
+/** Blocks with the promised headers, because a listener adds none to responses of the firewall. (DSS-6.7.1) */
+export function blockAction(responseCode: number, headers: Readonly<Record<string, string>> = {}): CfnWebACL.RuleActionProperty {
   const responseHeaders = Object.entries({ ...promisedHeaders, ...headers }).map(([name, value]) => ({ name, value }));
   return { block: { customResponse: { responseCode, responseHeaders } } };
 }
 
-/** What is seen of a rule: its count, and samples of the requests that it met, without what the web ACL protects. */
+/** Metric of a rule, and samples of its matching requests, without the fields that the web ACL protects. */
 export const visibilityConfig = (metricName: string): CfnWebACL.VisibilityConfigProperty => ({
   cloudWatchMetricsEnabled: true,
   metricName,
@@ -39,28 +39,28 @@ export const visibilityConfig = (metricName: string): CfnWebACL.VisibilityConfig
 
 export interface ManagedGroup {
   readonly name: string;
-  /** Whether the group refuses what it matches; otherwise it only counts. */
-  readonly refuses: boolean;
-  /** Rules of the group that only label. An unknown name is ignored by WAF without a word, and its rule refuses. */
-  readonly labelling?: readonly string[];
-  /** The requests that the group looks at. @default - all */
+  /** Whether the group blocks the requests that it matches; otherwise it counts them. */
+  readonly blocks: boolean;
+  /** Rules of the group that only label. WAF ignores an unknown name without an error, and the rule then blocks. */
+  readonly labelOnly?: readonly string[];
+  /** The requests that the group inspects. @default - all */
   readonly scope?: Statement;
 }
 
-/** A rule group that AWS maintains, in the version that AWS recommends at any time. */
+/** A rule group that AWS maintains, in its default version. */
 export function managedGroupRule({
   name,
-  refuses,
-  labelling = [],
+  blocks,
+  labelOnly = [],
   scope,
 }: ManagedGroup): Omit<Rule, 'name' | 'priority' | 'visibilityConfig'> {
   return {
-    overrideAction: refuses ? { none: {} } : { count: {} },
+    overrideAction: blocks ? { none: {} } : { count: {} },
     statement: {
       managedRuleGroupStatement: {
         vendorName: 'AWS',
         name,
-        ...(labelling.length > 0 ? { ruleActionOverrides: labelling.map((rule) => ({ name: rule, actionToUse: { count: {} } })) } : {}),
+        ...(labelOnly.length > 0 ? { ruleActionOverrides: labelOnly.map((rule) => ({ name: rule, actionToUse: { count: {} } })) } : {}),
         ...(scope ? { scopeDownStatement: scope } : {}),
       },
     },

@@ -1,4 +1,4 @@
-// The two listeners: 80, which only redirects, and 443, where rules of other stacks lead to services.
+// The two listeners: 80, which only redirects, and 443, to which other stacks add rules that forward to services.
 import {
   type ApplicationListener,
   ApplicationProtocol,
@@ -22,14 +22,14 @@ export interface ListenersProps {
   /** RSA 4096. Changing it is an update. (DSS-5.3.2, DSS-6.8) */
   readonly certificateArn: string;
   /**
-   * Whose client certificates are asked for. (TOM-4.11)
-   * @default - no client certificate is asked for
+   * The authority of the client certificates that the listener requires. (TOM-4.11)
+   * @default - no client certificate is required
    */
   readonly clientAuthority?: ITrustStoreRef;
 }
 
 export class Listeners extends Construct {
-  /** Takes requests over TLS; whatever no rule leads to a service is answered 404. */
+  /** Accepts requests over TLS; a request that matches no rule gets 404. */
   readonly encrypted: ApplicationListener;
 
   constructor(scope: Construct, id: string, { loadBalancer, certificateArn, clientAuthority }: ListenersProps) {
@@ -37,7 +37,7 @@ export class Listeners extends Construct {
     const plain = loadBalancer.addListener('Http', {
       port: 80,
       protocol: ApplicationProtocol.HTTP,
-      // The security group is ours, whom it admits too.
+      // ProxySecurityGroup has the ingress rules.
       open: false,
       defaultAction: ListenerAction.redirect({ protocol: 'HTTPS', port: '443', permanent: true }),
     });
@@ -52,7 +52,8 @@ export class Listeners extends Construct {
       certificates: [ListenerCertificate.fromArn(certificateArn)],
       sslPolicy: SslPolicy.TLS13_12_RES_PQ,
       defaultAction: ListenerAction.fixedResponse(404, { contentType: 'text/plain', messageBody: 'not found' }),
-      // Written out where it is off too: a template that leaves it out leaves it as it was, and everybody without Cloudflare is refused.
+      // Explicit also where it is off: a template without the property does not change it, and the listener would
+      // still reject every client without a certificate.
       mutualAuthentication: clientAuthority
         ? mutualAuthentication(clientAuthority)
         : { mutualAuthenticationMode: MutualAuthenticationMode.OFF },
@@ -65,7 +66,10 @@ export class Listeners extends Construct {
     newerThanCfnLint(loadBalancer, 'AWS::ElasticLoadBalancingV2::ListenerRule', 'E3002');
   }
 
-  /** Says that the name leads here and that TLS and the firewall let requests pass, and nothing of what is behind. */
+  /**
+   * A response proves that the name resolves to the load balancer and that TLS and the firewall pass requests; it does
+   * not check the targets.
+   */
   private answerHealthChecks(): void {
     this.encrypted.addAction('Health', {
       priority: 1,
@@ -75,7 +79,7 @@ export class Listeners extends Construct {
   }
 }
 
-/** Whoever shows no certificate of the authority, or an expired one, does not get as far as a request. */
+/** The handshake fails without a certificate of the authority, and with an expired one. */
 const mutualAuthentication = (trustStore: ITrustStoreRef) => ({
   mutualAuthenticationMode: MutualAuthenticationMode.VERIFY,
   trustStore,
@@ -86,9 +90,9 @@ function setAttributes(listener: ApplicationListener, attributes: Readonly<Recor
   for (const [key, value] of Object.entries(attributes)) listener.setAttribute(key, value);
 }
 
-/** The packs ask every listener for a certificate, the one that redirects to HTTPS too. */
+/** The packs require a certificate on every listener, also on the one that redirects to HTTPS. */
 function acknowledgePlain(listener: ApplicationListener): void {
-  const reason = 'The listener on port 80 does nothing but redirect to HTTPS (DSS-5.3.1), and needs no certificate for that.';
+  const reason = 'The listener on port 80 only redirects to HTTPS (DSS-5.3.1), and needs no certificate for that.';
   for (const pack of ['NIST.800.53.R5', 'HIPAA.Security', 'PCI.DSS.321'] as const) {
     acknowledge(listener, { id: `${pack}::${pack}-ELBv2ACMCertificateRequired`, reason, owner: 'platform', expires: '2027-05-31' });
   }

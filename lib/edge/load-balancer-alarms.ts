@@ -1,4 +1,4 @@
-// The alarm of the load balancer: it answers with errors of its own, which no server has seen.
+// The alarm of the load balancer: it returns errors of its own, which do not come from a server.
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { HttpCodeElb, type IApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -16,9 +16,9 @@ export interface LoadBalancerAlarmsProps {
 }
 
 /**
- * `HTTPCode_ELB_5XX_Count` has the 503 of a target group without healthy targets, the 502 and 504 of servers that do not answer, and the
- * 500 of a firewall that cannot be reached; what servers answer themselves is not in it ("CloudWatch metrics for your Application Load
- * Balancer").
+ * `HTTPCode_ELB_5XX_Count` counts the 503 of a target group without healthy targets, the 502 and 504 of servers that
+ * do not respond, and the 500 of an unreachable firewall, but not the responses of servers ("CloudWatch metrics for
+ * your Application Load Balancer").
  */
 export class LoadBalancerAlarms extends Construct {
   constructor(scope: Construct, id: string, { site, loadBalancer, alarmTopic }: LoadBalancerAlarmsProps) {
@@ -29,7 +29,8 @@ export class LoadBalancerAlarms extends Construct {
       metric: loadBalancer.metrics.httpCodeElb(HttpCodeElb.ELB_5XX_COUNT, { statistic: Stats.SUM, period: Duration.minutes(1) }),
       atLeast: 1,
       periods: 3,
-      description: 'The load balancer answers with errors of its own, because no healthy server answers in time. These hits are lost.',
+      description:
+        'The load balancer returns its own errors, because no healthy server responds in time. The hits of these requests are lost.',
       severity: 'page',
     });
   }

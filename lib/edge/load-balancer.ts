@@ -1,4 +1,4 @@
-// The load balancer: the one thing of a deployment that the internet reaches.
+// The load balancer: the only resource of a deployment that the internet reaches.
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import {
   ApplicationLoadBalancer,
@@ -19,14 +19,14 @@ export interface LoadBalancerProps {
   /** Subnets of proxies, over all zones. Changing them is an update. (DSS-5.6.3, DSS-5.6.4) */
   readonly subnets: SubnetSelection;
   readonly securityGroup: ISecurityGroup;
-  /** Takes access and connection logs. (TOM-3.6) */
+  /** Receives access and connection logs. (TOM-3.6) */
   readonly logs: EdgeLogBucket;
 }
 
 /**
- * Requests that the firewall could not look at are refused (`waf.fail_open` off), invalid headers are dropped, and what could be read
- * in two ways is refused rather than forwarded ("Desync mitigation mode": strictest). The last entry of X-Forwarded-For is the address
- * that the load balancer saw; what a client put there comes before it. (TOM-4.11)
+ * The load balancer rejects requests that the firewall could not inspect (`waf.fail_open` off), drops invalid headers,
+ * and rejects ambiguous requests instead of forwarding them ("Desync mitigation mode": strictest). The last entry of
+ * X-Forwarded-For is the address of the client's connection; entries that a client sends come before it. (TOM-4.11)
  */
 export class LoadBalancer extends ApplicationLoadBalancer {
   constructor(scope: Construct, id: string, { site, vpc, subnets, securityGroup, logs }: LoadBalancerProps) {
@@ -43,7 +43,8 @@ export class LoadBalancer extends ApplicationLoadBalancer {
       preserveHostHeader: true,
       xffHeaderProcessingMode: XffHeaderProcessingMode.APPEND,
       http2Enabled: true,
-      // Servers must keep idle connections longer than this, or the load balancer meets one that has just been closed (502).
+      // Servers must keep idle connections longer than this, or the load balancer sends a request on a connection that
+      // was just closed (502).
       idleTimeout: Duration.seconds(60),
       clientKeepAlive: Duration.hours(1),
     });
@@ -52,16 +53,17 @@ export class LoadBalancer extends ApplicationLoadBalancer {
       this.setAttribute(`${log}_logs.s3.bucket`, logs.bucketName);
       this.setAttribute(`${log}_logs.s3.prefix`, log);
     }
-    // Written out, though they are what holds without a word: the library leaves them out, and reviewers would have to know.
+    // Explicit, although they are the defaults: the library omits them, and a reviewer could not see them in the
+    // template.
     for (const off of ['waf.fail_open.enabled', 'routing.http.xff_client_port.enabled']) this.setAttribute(off, 'false');
-    // A load balancer writes a test file when its logs are turned on, which only the policy admits.
+    // A load balancer writes a test file when its logs are enabled, which requires the bucket policy.
     if (logs.policy) this.node.addDependency(logs.policy);
     serves(this, 'TOM-5.1', 'TOM-3.6', 'TOM-4.11', 'DSS-5.3.1', 'DSS-5.6.3', 'DSS-5.6.4');
     if (site.settings.environment !== 'production') this.acknowledgeUnprotected();
   }
 
   private acknowledgeUnprotected(): void {
-    const reason = 'Outside production a deployment can be removed as easily as it was made; it is reached by its testers alone.';
+    const reason = 'Outside production a deployment can be deleted without a manual step; only its testers use it.';
     for (const pack of ['NIST.800.53.R5', 'HIPAA.Security'] as const) {
       acknowledge(this, { id: `${pack}::${pack}-ELBDeletionProtectionEnabled`, reason, owner: 'platform', expires: '2027-05-31' });
     }

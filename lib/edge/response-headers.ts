@@ -1,4 +1,4 @@
-// The headers of DSS-6.7.1, exactly, and who sets which.
+// The headers of DSS-6.7.1, exactly, and the component that sets each.
 
 /** Every header that the document promises on every response. */
 export const promisedHeaders = {
@@ -9,11 +9,11 @@ export const promisedHeaders = {
 } as const;
 
 /**
- * Attributes of the HTTPS listener: of the promised headers, the two that a load balancer can set, over what a target says ("Header
- * modification attributes" of its guide; the others are CORS, Content-Security-Policy and X-Frame-Options, which are each site's own
- * choice: DSS-6.7.2). `Referrer-Policy` and `X-XSS-Protection` come from the services behind it, and from the firewall on what it
- * refuses itself. What neither can give them: the load balancer's own errors and the refusals of managed rule groups, which have no
- * page that could be scripted or lead anywhere.
+ * Attributes of the HTTPS listener: the two promised headers that a load balancer can set, overriding those of a
+ * target ("Header modification attributes" of its guide; the others are CORS, Content-Security-Policy and
+ * X-Frame-Options, which each site chooses: DSS-6.7.2). Services set `Referrer-Policy` and `X-XSS-Protection`, and the
+ * firewall sets them on its own block responses. The load balancer's own errors and the block responses of managed
+ * rule groups cannot have them; these responses contain no page with scripts or links.
  */
 export const encryptedListenerAttributes: Readonly<Record<string, string>> = {
   'routing.http.response.server.enabled': 'false',
@@ -21,7 +21,7 @@ export const encryptedListenerAttributes: Readonly<Record<string, string>> = {
   'routing.http.response.x_content_type_options.header_value': promisedHeaders['X-Content-Type-Options'],
 };
 
-/** The plain listener only redirects. It must not send Strict-Transport-Security (RFC 6797, section 7.2). */
+/** The HTTP listener only redirects. It must not send Strict-Transport-Security (RFC 6797, section 7.2). */
 export const plainListenerAttributes: Readonly<Record<string, string>> = {
   'routing.http.response.server.enabled': 'false',
   'routing.http.response.x_content_type_options.header_value': promisedHeaders['X-Content-Type-Options'],

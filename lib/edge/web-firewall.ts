@@ -1,4 +1,4 @@
-// The web application firewall before the load balancer, and its log.
+// The web application firewall of the load balancer, and its log.
 import type { IApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -20,15 +20,15 @@ export interface WebFirewallProps {
   readonly key: IKey;
 }
 
-/** Headers that are secrets of whoever sends them. */
+/** Headers with credentials of the client. */
 const secretHeaders = ['authorization', 'cookie'];
 
 /**
- * Bodies are looked into up to 8 kB, the most that a load balancer hands over ("Managing body inspection size limits"); elsewhere than
- * on collection paths longer ones are refused, so nothing is passed on that was not looked into.
+ * Bodies are inspected up to 8 kB, the limit of a load balancer ("Managing body inspection size limits"); except on
+ * collection paths longer bodies are blocked, so that no uninspected body passes.
  *
- * What is logged and sampled has neither secrets nor query strings: those of pixels are collected data, which nothing may keep before it
- * is pseudonymised (TOM-4.13), and those of people have tokens in them.
+ * The log and the samples contain neither credentials nor query strings: the query strings of pixels are collected
+ * data, which must be pseudonymised before storage (TOM-4.13), and those of people contain tokens.
  */
 export class WebFirewall extends Construct {
   readonly webAcl: CfnWebACL;
@@ -38,7 +38,7 @@ export class WebFirewall extends Construct {
     serves(this, 'TOM-4.11', 'TOM-3.6', 'DSS-6.4.1');
     this.webAcl = new CfnWebACL(this, 'WebAcl', {
       name: firewallName(site),
-      description: `Before the load balancer of ${site.deployment}`,
+      description: `Web ACL of the load balancer of ${site.deployment}`,
       scope: 'REGIONAL',
       defaultAction: { allow: {} },
       rules: firewallRules(site.settings.edge),
@@ -51,10 +51,10 @@ export class WebFirewall extends Construct {
       },
     });
     new CfnWebACLAssociation(this, 'Association', { resourceArn: loadBalancer.loadBalancerArn, webAclArn: this.webAcl.attrArn });
-    this.log(site, key);
+    this.addLog(site, key);
   }
 
-  private log(site: Site, key: IKey): void {
+  private addLog(site: Site, key: IKey): void {
     const logGroup = new LogGroup(this, 'Log', {
       logGroupName: firewallLogName(site),
       encryptionKey: key,
@@ -67,20 +67,26 @@ export class WebFirewall extends Construct {
       resourceArn: this.webAcl.attrArn,
       logDestinationConfigs: [logGroup.logGroupArn],
       redactedFields: [...secretHeaders.map((name) => ({ singleHeader: { Name: name } })), { queryString: {} }],
-      loggingFilter: this.withoutHitsThatPassed(site),
+      loggingFilter: this.logFilter(site),
     });
-    logging.node.addDependency(this.delivery(site, logGroup));
+    logging.node.addDependency(this.deliveryPolicy(site, logGroup));
   }
 
-  /** Every refusal, and every other request. Hits that pass are millions, and are in the access log of the load balancer. */
-  private withoutHitsThatPassed(site: Site): Record<string, unknown> {
+  /**
+   * Keeps every blocked request, and every request other than hits. Allowed hits number in the millions, and are in
+   * the access log of the load balancer.
+   */
+  private logFilter(site: Site): Record<string, unknown> {
     const label = `awswaf:${Stack.of(this).account}:webacl:${firewallName(site)}:${collectionLabel}`;
-    const passed = [{ ActionCondition: { Action: 'ALLOW' } }, { LabelNameCondition: { LabelName: label } }];
-    return { DefaultBehavior: 'KEEP', Filters: [{ Behavior: 'DROP', Requirement: 'MEETS_ALL', Conditions: passed }] };
+    const allowedHit = [{ ActionCondition: { Action: 'ALLOW' } }, { LabelNameCondition: { LabelName: label } }];
+    return { DefaultBehavior: 'KEEP', Filters: [{ Behavior: 'DROP', Requirement: 'MEETS_ALL', Conditions: allowedHit }] };
   }
 
-  /** Without this policy WAF writes one of its own, for every log group of that prefix ("Sending logs to CloudWatch Logs"). */
-  private delivery(site: Site, logGroup: LogGroup): ResourcePolicy {
+  /**
+   * Without this policy WAF creates one of its own, for every log group with that prefix ("Sending logs to CloudWatch
+   * Logs").
+   */
+  private deliveryPolicy(site: Site, logGroup: LogGroup): ResourcePolicy {
     const { account, region, partition } = Stack.of(this);
     return new ResourcePolicy(this, 'Delivery', {
       resourcePolicyName: `${firewallName(site)}-log-delivery`,

@@ -1,22 +1,28 @@
-// Keeps bundles from run to run, so that a synth pays for bundling only after something that goes into a bundle has changed.
+// A cache of bundles between runs: a synth bundles again only after an input of a bundle has changed.
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 export type Bundles = ReadonlyMap<string, string>;
 
-/** Folders whose files functions are bundled of; packages come from `node_modules`. The import boundaries keep everything else out. */
+/**
+ * Folders with the sources of functions; packages come from `node_modules`. The import boundaries exclude all other
+ * files.
+ */
 const functionSources = ['lambda', 'runtime'];
 
-/** The bundles that `bundle` makes of `root`, taken from `node_modules/.cache` if sources, packages and `options` are what they were. */
-export function throughCache(root: string, options: object, bundle: () => Bundles, sources: readonly string[] = functionSources): Bundles {
+/**
+ * The bundles that `bundle` creates from `root`, read from `node_modules/.cache` if sources, packages and `options`
+ * are unchanged.
+ */
+export function cachedBundles(root: string, options: object, bundle: () => Bundles, sources: readonly string[] = functionSources): Bundles {
   const key = hashOfInputs(root, options, sources);
   if (!key) return bundle();
   const file = join(root, 'node_modules', '.cache', 'rempart', 'bundles', `${key}.json`);
   return readBundles(file) ?? writeBundles(file, bundle());
 }
 
-/** Tells whether anything has changed that may change a bundle; nothing where npm has not noted what it installed. */
+/** A hash of all inputs of a bundle; `undefined` without npm's record of the installed packages. */
 function hashOfInputs(root: string, options: object, sources: readonly string[]): string | undefined {
   const installed = textOf(join(root, 'node_modules', '.package-lock.json'));
   if (installed === undefined) return undefined;
@@ -41,7 +47,7 @@ function textOf(file: string): string | undefined {
   }
 }
 
-/** What is missing, or was cut short, is made again. */
+/** The cached bundles; `undefined` if the file is missing or incomplete. */
 function readBundles(file: string): Bundles | undefined {
   try {
     return new Map(Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>));
@@ -50,7 +56,7 @@ function readBundles(file: string): Bundles | undefined {
   }
 }
 
-/** Written beside and renamed, so that another process never reads half of it. */
+/** Writes to a temporary file and renames it, so that no other process reads a part of it. */
 function writeBundles(file: string, bundles: Bundles): Bundles {
   const unfinished = `${file}.${randomUUID()}`;
   mkdirSync(dirname(file), { recursive: true });

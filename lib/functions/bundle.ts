@@ -1,18 +1,18 @@
-// Bundles every function of the house in one esbuild pass, to the same bytes on every machine.
+// Bundles every function in one esbuild pass, to the same bytes on every machine.
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { type BuildOptions, buildSync } from 'esbuild';
-import { type Bundles, throughCache } from './bundle-cache';
+import { type Bundles, cachedBundles } from './bundle-cache';
 
 /** Root of the repository. */
 export const repository = join(__dirname, '..', '..');
 
-/** Where bundles are kept from run to run: out of sight of git, linter and reader. */
+/** Folder of the bundles between runs; git and linters ignore it. */
 const cache = join(repository, 'node_modules', '.cache', 'rempart', 'functions');
 
-/** How everything is bundled that runs in the account. */
+/** Options of every bundle that runs in the account. */
 export const bundleOptions = {
   outdir: 'out',
   write: false,
@@ -25,31 +25,34 @@ export const bundleOptions = {
   target: 'node24',
   format: 'cjs',
   mainFields: ['module', 'main'],
-  // Not the compiler's settings, which change for other reasons and would change the bundles with them.
+  // Not the settings of tsconfig.json: their changes would change the bundles.
   tsconfigRaw: { compilerOptions: { alwaysStrict: true } },
   logLevel: 'error',
 } as const satisfies BuildOptions;
 
 let bundled: Bundles | undefined;
 
-/** The bundle of each control, made at most once a process, and again only when its sources or packages have changed. */
+/** The bundle of each control, created at most once per process, and only if its sources or packages have changed. */
 export function functionBundles(): Bundles {
-  bundled ??= throughCache(repository, bundleOptions, () => bundleFunctions(repository));
+  bundled ??= cachedBundles(repository, bundleOptions, () => bundleFunctions(repository));
   return bundled;
 }
 
 /**
  * The bundle of each `lambda/<concern>/<control>/handler.ts` below `root`, by control, in one pass.
  *
- * Nothing of the machine gets into it: no source maps, no comments, names resolved from a fixed folder. The AWS SDK is bundled rather
- * than taken from the runtime, so that what was tested is what runs.
+ * A bundle is independent of the machine: no source maps, no comments, names resolved from a fixed folder. The AWS SDK
+ * is bundled instead of using the one of the runtime, so that the tested version runs.
  */
 export function bundleFunctions(root: string): Bundles {
   const concerns = foldersOf(join(root, 'lambda')).map((concern) => `lambda/${concern}`);
   return bundleFolders(root, concerns, 'handler.ts');
 }
 
-/** The bundle of each `<parent>/<folder>/<entry>` below `root`, by folder, in one pass; throws where two folders have one name. */
+/**
+ * The bundle of each `<parent>/<folder>/<entry>` below `root`, by folder, in one pass; throws if two folders have the
+ * same name.
+ */
 export function bundleFolders(root: string, parents: readonly string[], entry: string): Bundles {
   const folders = parents.flatMap((parent) =>
     foldersOf(join(root, parent))
@@ -69,10 +72,10 @@ const foldersOf = (path: string): readonly string[] =>
     .map(({ name }) => name)
     .sort();
 
-/** Files that a function finds beside its bundle, by their path there. */
+/** Files in the folder of a function's bundle, by their path there. */
 export type BundledFiles = Readonly<Record<string, string>>;
 
-/** The code of a function: the folder with its bundle and files, whose name and content depend on the source alone. */
+/** The code of a function: the folder with its bundle and files, whose name and content depend only on the source. */
 export function functionCode(control: string, files: BundledFiles = {}): Code {
   const content = functionBundles().get(control);
   if (!content) {
@@ -82,14 +85,14 @@ export function functionCode(control: string, files: BundledFiles = {}): Code {
     );
   }
   const hash = createHash('sha256').update(content);
-  // Lengths too, so that no two sets of files look alike.
+  // With lengths, so that different sets of files have different hashes.
   for (const [path, text] of Object.entries(files).sort()) hash.update(`\0${path}\0${text.length}\0${text}`);
   const folder = join(cache, `${control}-${hash.digest('hex').slice(0, 16)}`);
   if (!existsSync(folder)) writeWhole(folder, { ...files, 'index.js': content });
   return Code.fromAsset(folder);
 }
 
-/** Writes the folder in one step: another process never sees half of it. */
+/** Writes the folder in one step: no other process reads a part of it. */
 function writeWhole(folder: string, files: BundledFiles): void {
   const unfinished = `${folder}.${randomUUID()}`;
   for (const [path, content] of Object.entries(files)) {
@@ -100,7 +103,7 @@ function writeWhole(folder: string, files: BundledFiles): void {
     renameSync(unfinished, folder);
   } catch (error) {
     rmSync(unfinished, { recursive: true, force: true });
-    // Another process was first; its content is the same.
+    // Another process wrote the folder first, with the same content.
     if (!existsSync(folder)) throw error;
   }
 }

@@ -1,4 +1,4 @@
-// A function of the house: one control, with the settings that every function must have.
+// A function of the deployment: one control, with the settings that every function must have.
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -19,75 +19,78 @@ export interface ControlFunctionProps {
   readonly site: Site;
   /** Folder below `lambda/<concern>/` that holds the handler. Changing it replaces the function and its log group. */
   readonly control: Control;
-  /** What the function does, in one sentence. */
+  /** Purpose of the function, in one sentence. */
   readonly description: string;
-  /** The variables that the handler's `env.ts` asks for. Never a secret (TOM-3.10). */
+  /** The variables that the handler's `env.ts` requires. Never a secret (TOM-3.10). */
   readonly environment: Readonly<Record<string, string>>;
   /** Encrypts environment, log and dead letters. (TOM-5.5) */
   readonly key: IKey;
-  /** What the function may do besides writing its log. Resources by name: rule packs object to wildcards. (TOM-3.5) */
+  /**
+   * Permissions in addition to those of every function. Resources by name: rule packs object to wildcards. (TOM-3.5)
+   */
   readonly permissions: readonly PolicyStatement[];
   readonly timeout: Duration;
   /**
-   * Most invocations at once; 1 for what must not run beside itself. Lambda sets them aside of what the account has for all functions
-   * and keeps a part of that free: a new account may have 10 in all, none of which can be set aside, and then the deployment fails.
-   * Changing it is an update. ("Configuring reserved concurrency" of the AWS Lambda Developer Guide.)
-   * @default - none set aside: the function shares what the account has
+   * Reserved concurrency; 1 for a function that must not run concurrently. Lambda reserves it from the concurrency of
+   * the account and requires an unreserved part: a new account may have 10 in all, of which none can be reserved, and
+   * then the deployment fails. Changing it is an update. ("Configuring reserved concurrency" of the AWS Lambda
+   * Developer Guide.)
+   * @default - none reserved: the function shares the concurrency of the account
    */
   readonly reservedConcurrency?: number;
   /**
-   * Memory in MB; processor time grows with it.
+   * Memory in MB; CPU power increases with it.
    * @default 256
    */
   readonly memorySize?: number;
   /**
-   * Files that the handler finds beside its code.
+   * Files in the folder of the handler's code.
    * @default none
    */
   readonly files?: BundledFiles;
   /**
-   * Where in the VPC the function runs, if what it needs is reached only there.
+   * Subnets and security group, for a function that needs resources of the VPC.
    * @default - outside the VPC
    */
   readonly network?: FunctionNetwork;
 }
 
-/** A place in the VPC. Changing it makes new network interfaces and changes nothing else. */
+/** Network of a function in the VPC. Changing it creates new network interfaces and changes nothing else. */
 export interface FunctionNetwork {
   readonly vpc: IVpc;
   /** Subnets over at least two zones. (TOM-6.3) */
   readonly subnets: SubnetSelection;
-  /** Says what the function reaches; it opens no way in. */
+  /** Allows the connections of the function; has no ingress rule. */
   readonly securityGroup: ISecurityGroup;
 }
 
 /**
- * Every function is invoked by CloudFormation, by a schedule or by an event, and those do not wait for it: what fails after two
- * repetitions goes to a dead-letter queue. The role's permissions are a managed policy of its own rather than inline, and complete:
- * nothing in the library adds to them.
+ * CloudFormation, a schedule or an event invokes each function asynchronously: an event that fails after two retries
+ * goes to a dead-letter queue. The role has one managed policy instead of inline policies, and that policy is
+ * complete: the library adds nothing to it.
  *
- * The function has a fixed name, so CloudFormation refuses to replace it under the same logical id. No property that is set here replaces
- * it but the name ("AWS::Lambda::Function", update requirements); a test holds that. A construct that moves needs the function removed in
- * a deployment before.
+ * The function has a fixed name, so CloudFormation refuses to replace it under the same logical id. No property that
+ * is set here replaces it except the name ("AWS::Lambda::Function", update requirements), as a test requires. Before a
+ * construct moves, a deployment must delete the function.
  */
 export class ControlFunction extends Construct {
   readonly function: LambdaFunction;
-  /** What the function may do; exceptions for a permission belong here. (TOM-3.5) */
+  /** Permissions of the function; exceptions for a permission belong here. (TOM-3.5) */
   readonly permissions: ManagedPolicy;
   readonly logGroup: LogGroup;
   readonly deadLetters: Queue;
 
   constructor(scope: Construct, id: string, props: ControlFunctionProps) {
     super(scope, id);
-    this.logGroup = this.log(props);
-    this.deadLetters = this.queue(props.key);
+    this.logGroup = this.createLogGroup(props);
+    this.deadLetters = this.createDeadLetterQueue(props.key);
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: `Function ${props.control}: ${props.description}`,
     });
     this.permissions = new ManagedPolicy(this, 'Permissions', {
-      description: `What the function ${props.control} may do`,
-      statements: [...this.ownPermissions(props), ...props.permissions],
+      description: `Permissions of the function ${props.control}`,
+      statements: [...this.commonPermissions(props), ...props.permissions],
       roles: [role],
     });
     this.function = new LambdaFunction(this, 'Function', {
@@ -105,9 +108,9 @@ export class ControlFunction extends Construct {
       deadLetterQueue: this.deadLetters,
       logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
-      // No tracing: a function of the house is called by one thing and calls one or two, which its log tells by the same request id. Traces
-      // would be one more store, of a service that encrypts with a key of ours only by a setting of the whole account (AWS X-Ray Developer
-      // Guide, "Data protection"), and that nothing promised needs.
+      // No tracing: a function has one caller and calls one or two services, and its log has the same request id for
+      // all. Traces would be another store, in a service that uses a customer managed key only by a setting of the
+      // whole account (AWS X-Ray Developer Guide, "Data protection"), and no clause requires them.
       // The library would add inline statements to the role.
       role: role.withoutPolicyUpdates(),
       ...(props.network
@@ -115,11 +118,11 @@ export class ControlFunction extends Construct {
         : {}),
     });
     this.function.node.addDependency(this.permissions);
-    this.label(props.network !== undefined);
-    if (props.reservedConcurrency === undefined) this.shareConcurrency();
+    this.addLabels(props.network !== undefined);
+    if (props.reservedConcurrency === undefined) this.acknowledgeSharedConcurrency();
   }
 
-  private log({ site, control, key }: ControlFunctionProps): LogGroup {
+  private createLogGroup({ site, control, key }: ControlFunctionProps): LogGroup {
     const logGroup = new LogGroup(this, 'Log', {
       logGroupName: logGroupName(site, `functions/${control}`),
       encryptionKey: key,
@@ -130,50 +133,51 @@ export class ControlFunction extends Construct {
     return logGroup;
   }
 
-  private queue(key: IKey): Queue {
+  private createDeadLetterQueue(key: IKey): Queue {
     const queue = new Queue(this, 'DeadLetters', {
       encryption: QueueEncryption.KMS,
       encryptionMasterKey: key,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
-      // Functions, rules and schedules send here by themselves; no other queue may move its messages here.
+      // Functions, rules and schedules send to this queue; no other queue may use it as its dead-letter queue.
       redriveAllowPolicy: { redrivePermission: RedrivePermission.DENY_ALL },
     });
     serves(queue, 'TOM-5.5', 'TOM-5.7');
     return queue;
   }
 
-  private ownPermissions({ key, network }: ControlFunctionProps): PolicyStatement[] {
+  private commonPermissions({ key, network }: ControlFunctionProps): PolicyStatement[] {
     return [
       ...(network ? [manageNetworkInterfaces(), denyNetworkInterfacesToCode(Stack.of(this))] : []),
       new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [this.logGroup.logGroupArn] }),
       new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.deadLetters.queueArn] }),
-      // For the environment and the dead letters (AWS Lambda Developer Guide, "Securing Lambda environment variables").
+      // For the encryption of the environment and the dead letters (AWS Lambda Developer Guide, "Securing Lambda
+      // environment variables").
       new PolicyStatement({ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key.keyArn] }),
     ];
   }
 
-  private label(inVpc: boolean): void {
+  private addLabels(inVpc: boolean): void {
     serves(this, 'TOM-3.5', 'TOM-5.5');
     classify(this, 'internal');
     if (inVpc) {
       acknowledge(this.permissions, {
         id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
         reason:
-          'Lambda makes the network interfaces of the function with this role; a second statement denies them to the function itself.',
+          'Lambda manages the network interfaces of the function with this role; a second statement denies that to the function itself.',
         owner: 'platform',
         expires: '2027-05-31',
       });
       return;
     }
-    const reason = 'The function calls AWS APIs and reaches nothing in the VPC, where it would only need a way out.';
+    const reason = 'The function calls only AWS APIs; in the VPC it would need a route to them.';
     for (const pack of ['NIST.800.53.R5', 'HIPAA.Security', 'PCI.DSS.321'] as const) {
       acknowledge(this.function, { id: `${pack}::${pack}-LambdaInsideVPC`, reason, owner: 'platform', expires: '2027-05-31' });
     }
   }
 
-  private shareConcurrency(): void {
-    const reason = 'It may run beside itself, and a new account has no concurrency that could be set aside for it.';
+  private acknowledgeSharedConcurrency(): void {
+    const reason = 'The function may run concurrently, and a new account has no concurrency to reserve for it.';
     for (const pack of ['NIST.800.53.R5', 'HIPAA.Security'] as const) {
       acknowledge(this.function, { id: `${pack}::${pack}-LambdaConcurrency`, reason, owner: 'platform', expires: '2027-05-31' });
     }

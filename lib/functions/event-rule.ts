@@ -1,4 +1,5 @@
-// Starts a function by events, by the clock, or by both in one rule; what EventBridge cannot hand over lies in the dead letters.
+// Starts a function by events, by schedule, or by both in one rule; events that EventBridge cannot deliver go to the
+// dead letters.
 import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Duration } from 'aws-cdk-lib/core';
@@ -6,19 +7,21 @@ import type { Construct } from 'constructs';
 import type { ControlFunction } from './control-function';
 
 export interface EventRuleProps {
-  /** What starts the function, as in `A collector reports a degraded array`. */
+  /** Event that starts the function, as in `A collector reports a degraded array`. */
   readonly description: string;
-  /** Takes the events, and has the dead-letter queue. Its key must admit EventBridge, as the deployment's key does. */
+  /**
+   * Receives the events, and has the dead-letter queue. Its key must allow EventBridge, as the deployment's key does.
+   */
   readonly control: ControlFunction;
   /** Events of the default bus ("Amazon EventBridge event patterns"). @default - none */
   readonly eventPattern?: Readonly<Record<string, unknown>>;
-  /** As EventBridge takes it, in UTC: `rate(15 minutes)`. @default - none */
+  /** Schedule expression of EventBridge, in UTC: `rate(15 minutes)`. @default - none */
   readonly scheduleExpression?: string;
-  /** How often, and for how long, EventBridge tries to hand an event over to Lambda. */
+  /** Maximum number and duration of the attempts of EventBridge to deliver an event to Lambda. */
   readonly retries: { readonly attempts: number; readonly age: Duration };
 }
 
-/** The library's own rule has no pattern and schedule together. */
+/** The library's rule does not support a pattern together with a schedule. */
 export function startOnEvents(scope: Construct, { control, retries, ...props }: EventRuleProps): CfnRule {
   const rule = new CfnRule(scope, 'Rule', {
     ...props,
@@ -36,7 +39,7 @@ export function startOnEvents(scope: Construct, { control, retries, ...props }: 
   // "Using dead-letter queues to process undelivered events in EventBridge", permissions.
   control.deadLetters.addToResourcePolicy(
     new PolicyStatement({
-      sid: 'WhatTheRuleCannotHandOver',
+      sid: 'UndeliveredEvents',
       principals: [principal],
       actions: ['sqs:SendMessage'],
       resources: [control.deadLetters.queueArn],

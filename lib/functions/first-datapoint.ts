@@ -1,4 +1,5 @@
-// Keeps alarms on silence quiet on the first day: each is created when its metric has a datapoint.
+// Prevents alarms on missing data from being raised at their creation: each is created once its metric has a
+// datapoint.
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -16,24 +17,28 @@ export interface FirstDatapointsProps {
   readonly site: Site;
   /** Encrypts environment, log and dead letters. (TOM-5.5) */
   readonly key: IKey;
-  /** The controls whose functions it invokes, once each. They may be in other stacks. */
+  /** The controls whose functions the wait invokes, once each. They may be in other stacks. */
   readonly invokes: readonly Control[];
 }
 
 export interface FirstDatapointProps {
   readonly metric: Metric;
-  /** The least value for which the deployment waits. @default 1 */
+  /** Minimum value for which the deployment waits. @default 1 */
   readonly atLeast?: number;
-  /** Publishes the metric, and is invoked once. @default - something else publishes it */
+  /**
+   * The function that publishes the metric; the wait invokes it once.
+   * @default - another source publishes the metric
+   */
   readonly invokes?: ControlFunction;
   /** Whether the deployment fails without such a datapoint. @default false: the alarm is raised instead */
   readonly required?: boolean;
 }
 
 /**
- * An alarm that treats missing data as breaching is raised as soon as it is created, since nothing has run yet. So a custom resource
- * invokes what publishes the metric and waits until CloudWatch shows it, for 13 minutes at most; the alarm depends on the resource. It
- * acts when it is created and never again: an update or a deletion has an alarm that has its data. (TOM-3.4)
+ * An alarm that treats missing data as breaching is raised at its creation, before the first run. A custom resource
+ * therefore invokes the function that publishes the metric and waits until CloudWatch returns a datapoint, for 13
+ * minutes at most; the alarm depends on the resource. The resource acts only at its creation: at an update or a
+ * deletion the metric has data. (TOM-3.4)
  */
 export class FirstDatapoints extends Construct {
   private readonly control: ControlFunction;
@@ -52,7 +57,7 @@ export class FirstDatapoints extends Construct {
     this.control = new ControlFunction(this, 'Function', {
       site,
       control: 'first-datapoint',
-      description: 'Invokes what publishes a metric when its alarm is created, and waits until CloudWatch shows the metric',
+      description: 'Invokes the function that publishes a metric when its alarm is created, and waits for the first datapoint',
       environment: {},
       key,
       timeout: Duration.minutes(15),
@@ -69,7 +74,7 @@ export class FirstDatapoints extends Construct {
     });
   }
 
-  /** The wait for one metric, on which its alarm depends. */
+  /** The wait for one metric; its alarm depends on it. */
   of(scope: Construct, id: string, { metric, atLeast = 1, invokes, required = false }: FirstDatapointProps): CustomResource {
     const { namespace: Namespace, metricName: MetricName, statistic: Statistic } = metric;
     const dimensions = Object.entries(metric.dimensions ?? {}).map(([Name, Value]) => ({ Name, Value: String(Value) }));

@@ -1,4 +1,4 @@
-// What a function gets to use the database, as a concern sees it that is not the database's.
+// Access of a function to the database: the interface for other concerns.
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { FunctionNetwork } from './control-function';
 
@@ -6,14 +6,14 @@ import type { FunctionNetwork } from './control-function';
 export type FunctionDatabaseUser = 'rempart_application' | 'rempart_maintenance';
 
 export interface FunctionDatabase {
-  /** Where in the VPC the database is reached from. (TOM-4.2) */
+  /** Network from which functions reach the database. (TOM-4.2) */
   readonly network: FunctionNetwork;
-  /** The variables that `DatabaseEnvironment` of the handlers' contracts names. */
+  /** The variables of `DatabaseEnvironment` in the contracts of the handlers. */
   environment<User extends FunctionDatabaseUser>(
     user: User,
   ): { readonly [Name in 'DATABASE_HOST' | 'DATABASE_PORT' | 'DATABASE_NAME' | 'CONTEXT_KEY_SECRET']: string } & {
     readonly DATABASE_USER: User;
   };
-  /** Signing in as the users, and reading the context key. (TOM-3.5) */
+  /** Permissions to sign in as the users, and to read the context key. (TOM-3.5) */
   permissions(...users: readonly FunctionDatabaseUser[]): PolicyStatement[];
 }

@@ -1,4 +1,4 @@
-// What Lambda needs of a function's role to bring the function into the VPC, and how it is kept from the function itself.
+// Permissions that Lambda requires in a function's role to connect the function to the VPC, denied to its code.
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { ArnFormat, type Stack } from 'aws-cdk-lib/core';
 
@@ -12,14 +12,17 @@ const actions = [
   'ec2:UnassignPrivateIpAddresses',
 ];
 
-/** Describing knows no resource, and deleting has to be allowed on all, as the interfaces get their ids when they are made. */
+/**
+ * Describe actions do not support resource-level permissions, and deletion must be allowed on all interfaces, whose
+ * ids AWS generates.
+ */
 export function manageNetworkInterfaces(): PolicyStatement {
   return new PolicyStatement({ actions: [...actions], resources: ['*'] });
 }
 
 /**
- * Lambda calls EC2 with the role before there is an execution; a call by the code bears the function's ARN. Functions are named by the
- * wildcard, since the function refers to this policy and cannot be referred to by it. (TOM-3.5)
+ * Lambda calls EC2 with the role outside of an execution; a call by the code has the function's ARN. The condition has
+ * a wildcard, because the function refers to this policy, which cannot refer to the function. (TOM-3.5)
  */
 export function denyNetworkInterfacesToCode(stack: Stack): PolicyStatement {
   const functions = stack.formatArn({

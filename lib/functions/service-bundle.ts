@@ -1,15 +1,16 @@
-// Bundles the programs of services/, each to one file, as functions are bundled.
+// Bundles the programs of services/, each to one file, with the options of functions.
 import { bundleFolders, bundleOptions, repository } from './bundle';
-import { type Bundles, throughCache } from './bundle-cache';
+import { type Bundles, cachedBundles } from './bundle-cache';
 
 let bundled: Bundles | undefined;
 
 /**
- * The program of each service, by the name of its folder, as the text of one CommonJS file for Node 24 that needs no package: run it
- * with `node <file>`. Made at most once a process, and again only when its sources or packages have changed.
+ * The program of each service, by the name of its folder, as the text of one CommonJS file for Node 24 without
+ * dependencies: run it with `node <file>`. Created at most once per process, and only if its sources or packages have
+ * changed.
  */
 export function servicePrograms(): Bundles {
-  bundled ??= throughCache(repository, bundleOptions, () => bundlePrograms(repository), ['services', 'runtime']);
+  bundled ??= cachedBundles(repository, bundleOptions, () => bundlePrograms(repository), ['services', 'runtime']);
   return bundled;
 }
 

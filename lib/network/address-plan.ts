@@ -1,11 +1,12 @@
-// Where each tier lies in the range of the VPC: fixed shares, so that no switch ever moves a subnet.
+// The range of each tier within the VPC: fixed shares, so that no setting moves a subnet.
 
 /**
- * The tiers of the network, in the order in which they take their share of the range (large before small, so that each is aligned).
+ * The tiers of the network, in the order of their shares of the range (large before small, so that each is aligned).
  *
- * - `private`: servers. `public`: proxies, and nothing else. `isolated`: databases.
- * - `functions`: functions that reach a database. Apart from servers, because they need another range of answer ports (acl-tables.ts).
- * - `egress`: NAT gateways, and nothing else. `firewall`: endpoints of the network firewall, and nothing else.
+ * - `private`: servers. `public`: proxies only. `isolated`: databases.
+ * - `functions`: functions that reach a database. They are separate from servers because their responses return to
+ *   another range of ports (acl-tables.ts).
+ * - `egress`: NAT gateways only. `firewall`: endpoints of the network firewall only.
  */
 export const tiers = ['private', 'public', 'isolated', 'functions', 'egress', 'firewall'] as const;
 export type Tier = (typeof tiers)[number];
@@ -13,7 +14,10 @@ export type Tier = (typeof tiers)[number];
 /** Zones that the deployment uses (TOM-6.3). */
 export const zoneCount = 3;
 
-/** Subnets that each tier has room for. One more than there are zones: four aligned subnets make one range that an ACL can name. */
+/**
+ * Number of subnets for which each tier reserves addresses. One more than there are zones: four aligned subnets form
+ * one range that an ACL row can hold.
+ */
 export const slotsPerTier = 4;
 
 export interface TierRange {
@@ -26,8 +30,8 @@ export interface TierRange {
 export type AddressPlan = Readonly<Record<Tier, TierRange>>;
 
 /**
- * The share of each tier in a VPC of /16 to /20: servers half, proxies, databases and functions an eighth each, the rest
- * for NAT gateways and firewall endpoints (of /28, the smallest that AWS has) and for later.
+ * The share of each tier in a VPC of /16 to /20: half for servers, an eighth each for proxies, databases and
+ * functions, the rest for NAT gateways and firewall endpoints (/28, the smallest subnet of AWS) and in reserve.
  */
 export function addressPlan(vpcCidr: string): AddressPlan {
   const [address = '', prefix = ''] = vpcCidr.split('/');

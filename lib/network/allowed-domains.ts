@@ -1,7 +1,11 @@
-// The names that servers may resolve and reach: the region's AWS services that the stack uses, and what the configuration adds.
+// The names that servers may resolve and reach: the AWS services of the region that the deployment uses, and the
+// domains of the configuration.
 import { isShared } from '../config/settings/shared-domains';
 
-/** Services that servers and functions call. Those with an endpoint in the VPC are here too: the DNS firewall sees their names. */
+/**
+ * Services that servers and functions call, including those with an endpoint in the VPC: the DNS firewall filters
+ * their names too.
+ */
 const services = [
   'autoscaling',
   'cloudformation',
@@ -22,14 +26,17 @@ const services = [
   'sts',
 ];
 
-/** Most domains that a configuration may add: the rule group has the capacity, and more would no longer be a list that people read. */
+/**
+ * Maximum number of domains in a configuration: within the capacity of the rule group, and short enough for people to
+ * review.
+ */
 export const maximumDomains = 100;
 
 const domain = /^\.?(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/;
 
 /**
- * Checks the domains of a configuration: lower-case names without wildcard, and none below which strangers have names; a leading dot
- * admits the domain and all below it.
+ * Checks the domains of a configuration: lower-case names without wildcard, and none below which the public can
+ * register names; a leading dot admits the domain and its subdomains. Throws for any other.
  */
 export function checkDomains(domains: readonly string[]): readonly string[] {
   if (domains.length > maximumDomains) {
@@ -46,7 +53,7 @@ export function checkDomains(domains: readonly string[]): readonly string[] {
     }
     if (isShared(name)) {
       throw new Error(
-        `network.allowedDomains: expected a domain below which strangers have no names, got ${JSON.stringify(name)}; name single hosts`,
+        `network.allowedDomains: expected a domain below which the public cannot register names, got ${JSON.stringify(name)}; name single hosts`,
       );
     }
   }
@@ -54,18 +61,18 @@ export function checkDomains(domains: readonly string[]): readonly string[] {
 }
 
 /**
- * Domains that pass the network firewall, in its own notation: a leading dot stands for the domain and all below it
- * (AWS Network Firewall Developer Guide, "Stateful domain list rule groups").
- * Services by name rather than the whole of the region's `amazonaws.com`, where anyone can have a bucket or an API. S3 and DynamoDB
- * are not in it: they are reached through gateway endpoints, which the firewall does not see.
+ * Domains that the network firewall allows, in its notation: a leading dot matches the domain and its subdomains (AWS
+ * Network Firewall Developer Guide, "Stateful domain list rule groups"). Services are listed by name instead of the
+ * whole `amazonaws.com` domain of the region, where anyone can have a bucket or an API. S3 and DynamoDB are not
+ * listed: traffic to their gateway endpoints does not pass the firewall.
  */
 export function firewallDomains(region: string, domains: readonly string[]): string[] {
   return [...services.map((service) => `${service}.${region}.amazonaws.com`), ...checkDomains(domains)];
 }
 
 /**
- * Names that the DNS firewall lets resolve, in its own notation: `*.` stands for everything below, not for the domain itself
- * (Amazon Route 53 Developer Guide, "DNS Firewall domain lists").
+ * Names that the DNS firewall allows, in its notation: `*.` matches the subdomains, not the domain itself (Amazon
+ * Route 53 Developer Guide, "DNS Firewall domain lists").
  */
 export function resolvableNames(region: string, vpcCidr: string, domains: readonly string[]): string[] {
   const [first, second] = vpcCidr.split('.');
@@ -79,7 +86,7 @@ export function resolvableNames(region: string, vpcCidr: string, domains: readon
     `*.s3.${region}.amazonaws.com`,
     `*.s3.dualstack.${region}.amazonaws.com`,
     `*.${region}.rds.amazonaws.com`,
-    // The names and the reverse names of what is in the VPC. Its range is a /16 or within one.
+    // The names and the reverse names of the VPC's own addresses. Its range is a /16 or within one.
     `*.${region}.compute.internal`,
     `*.${second}.${first}.in-addr.arpa`,
     ...checkDomains(domains).flatMap((name) => (name.startsWith('.') ? [name.slice(1), `*${name}`] : [name])),

@@ -1,4 +1,4 @@
-// Empties the default security group of the VPC, which CloudFormation itself cannot change.
+// Revokes the rules of the VPC's default security group, which CloudFormation cannot change.
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CustomResource, Duration, Stack } from 'aws-cdk-lib/core';
@@ -18,8 +18,9 @@ export interface DefaultSecurityGroupProps {
 }
 
 /**
- * A network interface that names no security group gets the default one, which admits all its members to each other and lets
- * everything out. Emptied, it admits nothing. (Amazon VPC User Guide, "Default security groups for your VPCs")
+ * A network interface without a security group of its own gets the default one, which allows all traffic among its
+ * members and all outbound traffic. Without rules it allows nothing. (Amazon VPC User Guide, "Default security groups
+ * for your VPCs")
  */
 export class DefaultSecurityGroup extends Construct {
   constructor(scope: Construct, id: string, { site, vpc, key }: DefaultSecurityGroupProps) {
@@ -55,14 +56,14 @@ export class DefaultSecurityGroup extends Construct {
       expires: '2027-05-31',
     });
 
-    // The id and the type by which the library's own resource for this is known: rule packs look for them beside the VPC.
-    const emptied = new CustomResource(vpc, 'RestrictDefaultSecurityGroupCustomResource', {
+    // The id and the type of the resource that the library creates for this: rule packs expect them under the VPC.
+    const rulesRevoked = new CustomResource(vpc, 'RestrictDefaultSecurityGroupCustomResource', {
       resourceType: 'Custom::VpcRestrictDefaultSG',
       serviceToken: control.function.functionArn,
       serviceTimeout: Duration.minutes(5),
       properties: { SecurityGroupId: groupId },
     });
-    emptied.node.addDependency(control.permissions);
-    serves(emptied, 'TOM-6.6', 'DSS-5.6.2');
+    rulesRevoked.node.addDependency(control.permissions);
+    serves(rulesRevoked, 'TOM-6.6', 'DSS-5.6.2');
   }
 }

@@ -1,4 +1,4 @@
-// The DNS firewall: only known names resolve, answers are validated, every query is logged.
+// The DNS firewall: only allowed names resolve, responses are validated, every query is logged.
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import {
   CfnFirewallConfig,
@@ -18,35 +18,37 @@ import { resolvableNames } from './allowed-domains';
 export interface DnsFirewallProps {
   readonly site: Site;
   readonly vpcId: string;
-  /** Takes every query of the VPC with its answer and the firewall's verdict. (TOM-3.6) */
+  /** Receives every query of the VPC with its response and the action of the firewall. (TOM-3.6) */
   readonly queryLog: ILogGroup;
 }
 
 const nxdomain = { action: 'BLOCK', blockResponse: 'NXDOMAIN' };
 
 /**
- * On whether or not there is a network firewall: a name that does not resolve is the cheapest connection to refuse, and DNS itself
- * is a way out that network ACLs and the network firewall do not see (Amazon VPC User Guide, "Network ACL basics"). A private zone
- * that a later stack associates with the VPC must be added to the names: the firewall judges those queries too.
+ * On with and without a network firewall: a query that fails prevents its connection at the lowest cost, and DNS
+ * itself is a route to the internet that network ACLs and the network firewall do not filter (Amazon VPC User Guide,
+ * "Network ACL basics"). A private hosted zone that a later stack associates with the VPC must be added to the names:
+ * the firewall filters those queries too.
  *
- * Without the mutation protection of the association, which stops CloudFormation too: no rollback, update or removal of the stack would
- * get past it. Workloads are kept from all of this by the permissions boundary (boundary-statements.ts).
+ * The association has no mutation protection, because that also applies to CloudFormation: a rollback, update or
+ * deletion of the stack would fail. The permissions boundary denies all of these changes to workloads
+ * (boundary-statements.ts).
  */
 export class DnsFirewall extends Construct {
-  /** What writes the query log; it needs the log delivery to be admitted first. */
+  /** Writes the query log; depends on the resource policy that allows the log delivery. */
   readonly logging: Construct;
 
   constructor(scope: Construct, id: string, props: DnsFirewallProps) {
     super(scope, id);
     serves(this, 'TOM-6.6');
-    this.filter(props);
+    this.addRules(props);
     new CfnResolverDNSSECConfig(this, 'Validation', { resourceId: props.vpcId });
     this.logging = new Construct(this, 'QueryLogging');
     serves(this.logging, 'TOM-3.6');
-    this.log(props);
+    this.logQueries(props);
   }
 
-  private filter({ site, vpcId }: DnsFirewallProps): void {
+  private addRules({ site, vpcId }: DnsFirewallProps): void {
     const allowed = new CfnFirewallDomainList(this, 'AllowedNames', {
       name: `${site.deployment}-allowed-names`,
       domains: resolvableNames(site.region, site.settings.network.vpcCidr, site.settings.network.allowedDomains),
@@ -55,15 +57,15 @@ export class DnsFirewall extends Construct {
     const rules = new CfnFirewallRuleGroup(this, 'Rules', {
       name: `${site.deployment}-dns`,
       firewallRules: [
-        // First, because a tunnel or a generated name below an allowed domain is still one. Only what is certain: names of buckets and
-        // endpoints look generated too, and whatever is not on the list is refused below.
+        // First, because a tunnel or a generated name can be below an allowed domain. Only with high confidence: names
+        // of buckets and endpoints resemble generated ones, and the last rule blocks all names that are not listed.
         { priority: 100, ...nxdomain, dnsThreatProtection: 'DNS_TUNNELING', confidenceThreshold: 'HIGH' },
         { priority: 110, ...nxdomain, dnsThreatProtection: 'DGA', confidenceThreshold: 'HIGH' },
         {
           priority: 200,
           action: 'ALLOW',
           firewallDomainListId: allowed.attrId,
-          // An allowed name may be an alias of any other, as those of AWS services are.
+          // An allowed name may be an alias of any other name, as those of AWS services are.
           firewallDomainRedirectionAction: 'TRUST_REDIRECTION_DOMAIN',
         },
         { priority: 300, ...nxdomain, firewallDomainListId: everything.attrId },
@@ -75,12 +77,12 @@ export class DnsFirewall extends Construct {
       firewallRuleGroupId: rules.attrId,
       priority: 200,
     });
-    // When the firewall cannot answer, nothing resolves.
+    // While the firewall does not respond, no name resolves.
     const failClosed = new CfnFirewallConfig(this, 'FailClosed', { resourceId: vpcId, firewallFailOpen: 'DISABLED' });
     newerThanCfnLint(failClosed, 'AWS::Route53Resolver::FirewallConfig', 'E3006');
   }
 
-  private log({ site, vpcId, queryLog }: DnsFirewallProps): void {
+  private logQueries({ site, vpcId, queryLog }: DnsFirewallProps): void {
     const config = new CfnResolverQueryLoggingConfig(this.logging, 'Config', {
       name: `${site.deployment}-dns-queries`,
       destinationArn: queryLog.logGroupArn,

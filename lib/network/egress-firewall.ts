@@ -1,4 +1,4 @@
-// The network firewall in the way out: lets only the allowed domains pass, and logs what it sees.
+// The network firewall on the route to the internet: allows only the allowed domains, and logs its traffic.
 
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnFirewall, CfnFirewallPolicy, CfnLoggingConfiguration, CfnRuleGroup } from 'aws-cdk-lib/aws-networkfirewall';
@@ -12,32 +12,37 @@ import type { ThreeZoneVpc } from './three-zone-vpc';
 export interface EgressFirewallProps {
   readonly site: Site;
   readonly vpc: ThreeZoneVpc;
-  /** Takes what the firewall refused. (TOM-3.6) */
+  /** Receives the connections that the firewall dropped. (TOM-3.6) */
   readonly alertLog: ILogGroup;
-  /** Takes every connection that the firewall saw. (TOM-3.6) */
+  /** Receives every connection that reached the firewall. (TOM-3.6) */
   readonly flowLog: ILogGroup;
 }
 
-/** Room for the domain list; fixed, because changing it replaces the rule group. A domain takes two rules, one a protocol. */
+/**
+ * Capacity for the domain list; fixed, because changing it replaces the rule group. A domain uses two rules, one per
+ * protocol.
+ */
 const ruleCapacity = 1000;
 
 /**
- * One firewall a zone, all with the same policy, instead of one over all zones. The endpoints of a firewall are an attribute list
- * of `<zone>:<endpoint>` in no promised order, which CloudFormation cannot search (aws-cloudformation-resource-providers-
- * networkfirewall, issue 15); with a single endpoint there is nothing to mistake, and a rule can follow each route to its zone on
- * the template. It costs the same, since endpoints are what is paid for, and a change to one zone's firewall leaves the others alone.
- * Two limits: five firewalls in a region unless the quota is raised, and the Security Hub control NetworkFirewall.1, which asks for
- * several zones in each firewall. The firewall encrypts its own settings with a key of AWS: CloudFormation has no property for ours.
+ * One firewall per zone, all with the same policy, instead of one over all zones. The endpoints of a firewall are an
+ * attribute list of `<zone>:<endpoint>` in no documented order, which CloudFormation cannot search
+ * (aws-cloudformation-resource-providers-networkfirewall, issue 15); a single endpoint is unambiguous, and a rule can
+ * follow each route to its zone in the template. The cost is the same, since endpoints are billed, and a change to the
+ * firewall of one zone does not affect the others. Two limits: a quota of five firewalls per region by default, and
+ * the Security Hub control NetworkFirewall.1, which requires several zones in each firewall. The firewall encrypts its
+ * configuration with a key that AWS owns: CloudFormation has no property for a customer managed key.
  *
- * In production a firewall is protected from deletion and from a change of its subnet or policy, against CloudFormation as well: a first
- * deployment that fails once a firewall is made ends in ROLLBACK_FAILED until somebody turns the protection off by hand (`aws
- * network-firewall update-firewall-delete-protection --no-delete-protection`), and removing or moving one later takes two deployments,
- * of which the first turns it off. Workloads cannot (boundary-statements.ts).
+ * In production a firewall is protected from deletion and from a change of its subnet or policy, including by
+ * CloudFormation: a first deployment that fails after the creation of a firewall ends in ROLLBACK_FAILED until an
+ * operator turns the protection off (`aws network-firewall update-firewall-delete-protection --no-delete-protection`),
+ * and removing or moving one later takes two deployments, of which the first turns it off. The boundary denies this to
+ * workloads (boundary-statements.ts).
  */
 export class EgressFirewall extends Construct {
   /** The endpoint in each zone, in the order of the zones. */
   readonly endpointIds: readonly string[];
-  /** What writes the logs; it needs the log delivery to be admitted first. */
+  /** Writes the logs; depends on the resource policy that allows the log delivery. */
   readonly logging: Construct;
 
   constructor(scope: Construct, id: string, props: EgressFirewallProps) {
@@ -45,23 +50,24 @@ export class EgressFirewall extends Construct {
     serves(this, 'TOM-6.6');
     this.logging = new Construct(this, 'Logging');
     serves(this.logging, 'TOM-3.6', 'TOM-6.6');
-    const policyArn = this.policy(props.site).attrFirewallPolicyArn;
+    const policyArn = this.createPolicy(props.site).attrFirewallPolicyArn;
     this.endpointIds = props.vpc.tier('firewall').map((subnet, zone) => {
-      const firewall = this.firewall(zone + 1, props, policyArn, subnet.subnetId);
-      this.log(zone + 1, props, firewall);
+      const firewall = this.createFirewall(zone + 1, props, policyArn, subnet.subnetId);
+      this.configureLogging(zone + 1, props, firewall);
       const zoneAndEndpoint = Fn.select(0, firewall.attrEndpointIds);
       return Fn.select(1, Fn.split(':', zoneAndEndpoint));
     });
   }
 
   /**
-   * Rules in strict order, all that no rule passes is dropped. The default action waits for the application layer: the name of a TLS
-   * greeting can stand in its second segment, since the key share of X25519MLKEM768 alone is 1,216 bytes, which Node.js 24 sends.
-   * `drop_established` drops the first segment. What is not TCP does not get here, "packet too big" excepted (acl-tables.ts):
-   * Suricata counts that to the connection which it is an answer to. (Network Firewall Developer Guide, "Managing evaluation order for
-   * Suricata compatible rules", strict order)
+   * Rules are evaluated in strict order, and traffic that no rule passes is dropped. The default action waits for the
+   * application layer: the server name of a TLS ClientHello can be in its second segment, since the X25519MLKEM768 key
+   * share that Node.js 24 sends is 1,216 bytes alone. `drop_established` would drop the first segment. The network
+   * ACLs let only TCP reach the firewall, and "packet too big" (acl-tables.ts), which Suricata assigns to the
+   * connection that caused it. (Network Firewall Developer Guide, "Managing evaluation order for Suricata compatible
+   * rules", strict order)
    */
-  private policy(site: Site): CfnFirewallPolicy {
+  private createPolicy(site: Site): CfnFirewallPolicy {
     const rules = new CfnRuleGroup(this, 'AllowedDomains', {
       ruleGroupName: `${site.deployment}-allowed-domains`,
       description: 'Domains that servers may reach: the AWS services of the region, and network.allowedDomains',
@@ -80,24 +86,24 @@ export class EgressFirewall extends Construct {
     });
     return new CfnFirewallPolicy(this, 'Policy', {
       firewallPolicyName: `${site.deployment}-egress`,
-      description: 'Only the allowed domains pass; all else is dropped and logged',
+      description: 'Passes the allowed domains; drops and logs all other traffic',
       firewallPolicy: {
         statelessDefaultActions: ['aws:forward_to_sfe'],
         statelessFragmentDefaultActions: ['aws:forward_to_sfe'],
         statefulDefaultActions: ['aws:drop_established_app_layer', 'aws:alert_established_app_layer'],
-        // What the engine has lost track of (it was replaced in mid-stream) is dropped, not let through.
+        // Connections of which the engine has lost the state (it was replaced in midstream) are dropped, not passed.
         statefulEngineOptions: { ruleOrder: 'STRICT_ORDER', streamExceptionPolicy: 'DROP' },
         statefulRuleGroupReferences: [{ resourceArn: rules.attrRuleGroupArn, priority: 100 }],
       },
     });
   }
 
-  private firewall(zone: number, { site, vpc }: EgressFirewallProps, firewallPolicyArn: string, subnetId: string): CfnFirewall {
-    // Outside production the firewall can be switched off; a protected one would stop that deployment.
+  private createFirewall(zone: number, { site, vpc }: EgressFirewallProps, firewallPolicyArn: string, subnetId: string): CfnFirewall {
+    // Outside production the firewall can be turned off; with protection, that deployment would fail.
     const protectedFromChange = site.settings.environment === 'production';
     return new CfnFirewall(this, `Zone${zone}`, {
       firewallName: `${site.deployment}-egress-${zone}`,
-      description: `Way out of zone ${zone}`,
+      description: `Egress of zone ${zone}`,
       firewallPolicyArn,
       vpcId: vpc.vpcId,
       subnetMappings: [{ subnetId, ipAddressType: 'IPV4' }],
@@ -107,7 +113,7 @@ export class EgressFirewall extends Construct {
     });
   }
 
-  private log(zone: number, { alertLog, flowLog }: EgressFirewallProps, firewall: CfnFirewall): void {
+  private configureLogging(zone: number, { alertLog, flowLog }: EgressFirewallProps, firewall: CfnFirewall): void {
     const destination = (logType: string, log: ILogGroup) => ({
       logType,
       logDestinationType: 'CloudWatchLogs',

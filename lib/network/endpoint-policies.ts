@@ -1,15 +1,19 @@
-// What may pass the endpoints of the VPC: requests of this account's principals, where possible to this account's resources.
+// Policies of the VPC endpoints: they allow this account's principals, and where possible only this account's
+// resources.
 import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Aws } from 'aws-cdk-lib/core';
 
-/** Whose resources may be reached through an endpoint. */
+/** The resources that an endpoint allows, by their owner. */
 export type Reach =
-  /** Those of this account alone: data cannot be carried to another account's key, secret or stream. */
+  /** Those of this account only: data cannot reach another account's key, secret or stream. */
   | 'own-resources'
-  /** Any: the service has public parameters, documents or actions without a resource, which belong to AWS. */
+  /** Any: the service has public parameters or documents, which AWS owns, or actions without a resource. */
   | 'any-resource';
 
-/** Lets principals of this account use a service; nobody else, and nothing anonymous. `prefix` is the service's prefix in IAM. */
+/**
+ * Allows a service to the principals of this account, and to no anonymous request. `prefix` is the service's prefix in
+ * IAM.
+ */
 export function ownPrincipals(prefix: string, reach: Reach): PolicyStatement {
   return new PolicyStatement({
     principals: [new AnyPrincipal()],
@@ -17,17 +21,18 @@ export function ownPrincipals(prefix: string, reach: Reach): PolicyStatement {
     resources: ['*'],
     conditions: {
       StringEquals: { 'aws:PrincipalAccount': Aws.ACCOUNT_ID },
-      // IfExists: a request that names no resource, as for a random number, carries no such key.
+      // IfExists: a request without a resource, as for a random number, has no such key.
       ...(reach === 'own-resources' ? { StringEqualsIfExists: { 'aws:ResourceAccount': Aws.ACCOUNT_ID } } : {}),
     },
   });
 }
 
 /**
- * The buckets of AWS that a server reads at boot and while it is patched: package repositories of Amazon Linux 2023, the agents and
- * baselines of Systems Manager, the CloudWatch agent, and image layers of the container registry; and the one that takes the answers
- * of custom resources. (Amazon Linux 2023 User Guide, "Updating AL2023"; AWS Systems Manager User Guide, "SSM Agent communications
- * with AWS managed S3 buckets"; Amazon ECR User Guide, "Minimum Amazon S3 bucket permissions for Amazon ECR".)
+ * The buckets of AWS that a server reads at boot and during patching: package repositories of Amazon Linux 2023, the
+ * agents and baselines of Systems Manager, the CloudWatch agent, and image layers of the container registry; and the
+ * one to which custom resources write their responses. (Amazon Linux 2023 User Guide, "Updating AL2023"; AWS Systems
+ * Manager User Guide, "SSM Agent communications with AWS managed S3 buckets"; Amazon ECR User Guide, "Minimum Amazon
+ * S3 bucket permissions for Amazon ECR".)
  */
 export function awsBuckets(region: string): PolicyStatement[] {
   const readable = [
@@ -44,7 +49,7 @@ export function awsBuckets(region: string): PolicyStatement[] {
   ];
   return [
     new PolicyStatement({
-      // Anyone: package managers ask without credentials.
+      // Any principal: package managers send requests without credentials.
       principals: [new AnyPrincipal()],
       actions: ['s3:GetObject'],
       resources: readable.map((bucket) => `arn:${Aws.PARTITION}:s3:::${bucket}/*`),

@@ -22,10 +22,11 @@ export interface EndpointsProps {
 }
 
 /**
- * The services, and what of them may be reached. One network interface in each zone is paid by the hour, so only those without which
- * a server could not boot, be reached, be replaced, encrypt or report when the way out is down; the others go out through the NAT
- * gateway. `ec2messages` is not among them: the agents of today use `ssmmessages` (AWS Systems Manager User Guide, "Reference:
- * ec2messages, ssmmessages, and other API operations").
+ * The services with an interface endpoint, and the resources that each allows. One network interface in each zone is
+ * billed by the hour, so the list holds only those without which a server could not boot, be reached, be replaced,
+ * encrypt or report while the egress route is down; requests to the others go through the NAT gateway. `ec2messages`
+ * is not listed: current agents use `ssmmessages` (AWS Systems Manager User Guide, "Reference: ec2messages,
+ * ssmmessages, and other API operations").
  */
 const services: readonly {
   readonly id: string;
@@ -45,14 +46,14 @@ const services: readonly {
 ];
 
 export class Endpoints extends Construct {
-  /** Admits servers and functions on 443. A later stack that adds an endpoint puts it in this group. */
+  /** Admits servers and functions on 443. An endpoint that a later stack adds uses this group. */
   readonly securityGroup: SecurityGroup;
 
   constructor(scope: Construct, id: string, props: EndpointsProps) {
     super(scope, id);
     serves(this, 'TOM-6.6', 'TOM-5.7', 'TOM-3.5');
-    this.securityGroup = this.admitClients(props);
-    this.gateways(props);
+    this.securityGroup = this.createSecurityGroup(props);
+    this.addGateways(props);
     for (const { id: serviceId, service, iam, reach } of services) {
       const endpoint = new InterfaceVpcEndpoint(this, serviceId, {
         vpc: props.vpc.shared,
@@ -66,7 +67,7 @@ export class Endpoints extends Construct {
     }
   }
 
-  private admitClients({ vpc, plan }: EndpointsProps): SecurityGroup {
+  private createSecurityGroup({ vpc, plan }: EndpointsProps): SecurityGroup {
     const group = new SecurityGroup(this, 'SecurityGroup', {
       vpc: vpc.shared,
       description: 'Endpoints of AWS services: admits servers and functions on 443, opens no connection itself',
@@ -77,8 +78,8 @@ export class Endpoints extends Construct {
     return group;
   }
 
-  /** Gateway endpoints are routes, and free. */
-  private gateways({ site, vpc }: EndpointsProps): void {
+  /** Gateway endpoints are routes, without charge. */
+  private addGateways({ site, vpc }: EndpointsProps): void {
     const subnets = [{ subnetGroupName: 'private' }, { subnetGroupName: 'functions' }];
     const s3 = new GatewayVpcEndpoint(this, 'S3', { vpc: vpc.shared, service: GatewayVpcEndpointAwsService.S3, subnets });
     s3.addToPolicy(ownPrincipals('s3', 'own-resources'));

@@ -6,7 +6,7 @@ import { classify, serves } from '../labels/labels';
 
 export interface FlowRecordsProps {
   readonly vpcId: string;
-  /** Takes the records under `flow-logs/`. Changing it replaces the flow log; the records stay. (TOM-3.6) */
+  /** Receives the records under `flow-logs/`. Changing it replaces the flow log; the records stay. (TOM-3.6) */
   readonly archive: IBucket;
 }
 
@@ -14,8 +14,9 @@ export interface FlowRecordsProps {
 const flowRecordPrefix = 'flow-logs/';
 
 /**
- * The fields, in their order (Amazon VPC User Guide, "Flow log records", versions 2 to 10). Left out are those of ECS tasks and of
- * Outposts, Local Zones and Wavelength, which there are none of. Changing the fields replaces the flow log.
+ * The fields, in their order (Amazon VPC User Guide, "Flow log records", versions 2 to 10). The fields of ECS tasks
+ * and of Outposts, Local Zones and Wavelength are left out: the deployment has none. Changing the fields replaces the
+ * flow log.
  */
 const flowRecordFields = [
   'version',
@@ -40,7 +41,8 @@ const flowRecordFields = [
   'srcport',
   'dstaddr',
   'dstport',
-  // The first and the last address of a connection that passes a NAT gateway or a load balancer, and the AWS service that owns it.
+  // The first and the last address of a connection that passes a NAT gateway or a load balancer, and the AWS service
+  // that owns it.
   'pkt-srcaddr',
   'pkt-dstaddr',
   'pkt-src-aws-service',
@@ -57,12 +59,12 @@ export class FlowRecords extends CfnFlowLog {
       resourceType: 'VPC',
       resourceId: vpcId,
       trafficType: 'ALL',
-      // Seconds. One minute is the finest there is; ten is the default.
+      // Seconds. One minute is the shortest interval; ten is the default.
       maxAggregationInterval: 60,
       logDestinationType: 's3',
       logDestination: archive.arnForObjects(flowRecordPrefix),
       logFormat: flowRecordFields.map((field) => `\${${field}}`).join(' '),
-      // The library passes these on as they are, so they are spelled as CloudFormation spells them.
+      // The library does not convert these names, so they have the spelling of CloudFormation.
       destinationOptions: { FileFormat: 'parquet', HiveCompatiblePartitions: true, PerHourPartition: true },
     });
     serves(this, 'TOM-3.6');

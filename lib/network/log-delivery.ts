@@ -1,4 +1,4 @@
-// Lets the log delivery service of AWS write to the log groups of the network, and to no other.
+// Allows the log delivery service of AWS to write to the log groups of the network, and to no other.
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type ILogGroup, ResourcePolicy } from 'aws-cdk-lib/aws-logs';
 import { Stack } from 'aws-cdk-lib/core';
@@ -13,8 +13,9 @@ export interface LogDeliveryProps {
 }
 
 /**
- * Without this policy AWS writes a broader one of its own, if the deploying role may, when the first log is turned on
- * (Amazon CloudWatch Logs User Guide, "Enable logging from AWS services"). A region has room for ten of them.
+ * Without this policy, AWS creates a broader one when the first log is enabled, if the deploying role has the
+ * permission (Amazon CloudWatch Logs User Guide, "Enable logging from AWS services"). The quota is ten resource
+ * policies per region.
  */
 export class LogDelivery extends ResourcePolicy {
   constructor(scope: Construct, id: string, { site, logGroups }: LogDeliveryProps) {

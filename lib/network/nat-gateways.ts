@@ -1,4 +1,4 @@
-// The ways out to the internet: a NAT gateway and an address of its own in each zone.
+// A NAT gateway with its own address in each zone.
 import { CfnEIP, CfnNatGateway } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { serves } from '../labels/labels';
@@ -7,8 +7,9 @@ import type { ThreeZoneVpc } from './three-zone-vpc';
 export interface NatGatewaysProps {
   readonly vpc: ThreeZoneVpc;
   /**
-   * One NAT gateway, in the first zone, for all zones. Costs a third, and leaves the others without a way out when that zone fails.
-   * Changing it deletes or creates gateways: connections through them break. (TOM-6.5)
+   * Whether one NAT gateway, in the first zone, serves all zones. It costs a third; when that zone fails, the others
+   * have no route to the internet. Changing it deletes or creates gateways: connections through them are closed.
+   * (TOM-6.5)
    */
   readonly shared: boolean;
 }

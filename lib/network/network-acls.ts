@@ -1,4 +1,4 @@
-// The network ACLs of the tiers, made from their tables.
+// The network ACLs of the tiers, from their tables.
 import { Action, NetworkAcl, TrafficDirection } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { acknowledge } from '../labels/exceptions';
@@ -11,7 +11,7 @@ export interface NetworkAclsProps {
   readonly vpc: ThreeZoneVpc;
   readonly vpcCidr: string;
   readonly plan: AddressPlan;
-  /** Whether there are firewall subnets to guard. */
+  /** Whether the VPC has firewall subnets. */
   readonly firewall: boolean;
 }
 
@@ -21,25 +21,25 @@ export class NetworkAcls extends Construct {
     const tables = aclTables(plan, vpcCidr);
     for (const tier of tiers) {
       if (tier === 'firewall' && !firewall) continue;
-      this.acl(tier, vpc, tables[tier]);
+      this.addAcl(tier, vpc, tables[tier]);
     }
     serves(this, 'TOM-6.6', 'TOM-3.1', 'DSS-5.6.2', 'DSS-5.6.3');
     acknowledge(this, {
       id: 'AwsSolutions::AwsSolutions-VPC3',
-      reason: 'TOM-6.6 promises deny-by-default network ACLs; their rows are written out by tier in one table and tested as such.',
+      reason: 'TOM-6.6 promises deny-by-default network ACLs; their rows are in one table per tier, and tests cover each of them.',
       owner: 'platform',
       expires: '2027-05-31',
     });
   }
 
-  private acl(tier: Tier, vpc: ThreeZoneVpc, table: AclTable): void {
+  private addAcl(tier: Tier, vpc: ThreeZoneVpc, table: AclTable): void {
     const acl = new NetworkAcl(this, tier, { vpc: vpc.shared, subnetSelection: { subnetGroupName: tier } });
     addRows(acl, 'In', TrafficDirection.INGRESS, table.inbound);
     addRows(acl, 'Out', TrafficDirection.EGRESS, table.outbound);
   }
 }
 
-/** Rows are numbered by tens, so that one can be added in the account between two others while an incident is handled. */
+/** Row numbers are multiples of ten, so that an operator can add a row between two others during an incident. */
 function addRows(acl: NetworkAcl, prefix: string, direction: TrafficDirection, rows: readonly AclRow[]): void {
   for (const [index, row] of rows.entries()) {
     const ruleNumber = (index + 1) * 10;

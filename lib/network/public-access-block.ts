@@ -1,18 +1,18 @@
-// VPC Block Public Access: in this account and region, nothing but the proxy subnets can be reached from the internet.
+// VPC Block Public Access: in this account and region, the internet reaches only the proxy subnets.
 import { CfnVPCBlockPublicAccessExclusion, CfnVPCBlockPublicAccessOptions, type ISubnet } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { serves } from '../labels/labels';
 
 export interface PublicAccessBlockProps {
-  /** The subnets that stay reachable. Changing them is an update. (DSS-5.6.3) */
+  /** The subnets that remain reachable. Changing them is an update. (DSS-5.6.3) */
   readonly reachable: readonly ISubnet[];
 }
 
 /**
- * Blocks what comes in, not what goes out: in this mode NAT gateways keep working without an exclusion, because they admit only
- * answers. Client VPN, Site-to-Site VPN, endpoints and load balancers inside the VPC are not touched, since none of them passes the
- * internet gateway (Amazon VPC User Guide, "Block public access to VPCs and subnets" and "VPC BPA basics").
- * The setting belongs to the account and region: one deployment in it can hold it.
+ * Blocks ingress, not egress: in this mode NAT gateways need no exclusion, because they admit only responses. Client
+ * VPN, Site-to-Site VPN, endpoints and internal load balancers are not affected, since their traffic does not pass the
+ * internet gateway (Amazon VPC User Guide, "Block public access to VPCs and subnets" and "VPC BPA basics"). The
+ * setting belongs to the account and region: only one deployment there can own it.
  */
 export class PublicAccessBlock extends Construct {
   constructor(scope: Construct, id: string, { reachable }: PublicAccessBlockProps) {
@@ -24,7 +24,7 @@ export class PublicAccessBlock extends Construct {
         internetGatewayExclusionMode: 'allow-bidirectional',
         subnetId: subnet.subnetId,
       });
-      // Exclusions first: turning the block on must not cut the proxies off for a moment.
+      // Exclusions first: enabling the block must not interrupt traffic to the proxies.
       block.addResourceDependency(exclusion);
     }
   }

@@ -1,4 +1,5 @@
-// A log group for records of the network: encrypted, kept, and in production not deleted with the stack.
+// A log group for records of the network: encrypted, with retention, and in production retained when the stack is
+// deleted.
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
@@ -9,7 +10,10 @@ import { removalOfNamedLog } from '../labels/retention';
 
 export interface RecordLogProps {
   readonly site: Site;
-  /** What is recorded; the last part of the log group's name. Changing it starts a new log group and keeps the old one. (TOM-3.6) */
+  /**
+   * Subject of the records; the last part of the log group's name. Changing it creates a new log group and, in
+   * production, retains the old one. (TOM-3.6)
+   */
   readonly log: string;
   /** Encrypts the records. (TOM-5.5) */
   readonly key: IKey;

@@ -11,7 +11,10 @@ export interface ThreeZoneVpcProps {
   readonly cidr: string;
   /** The share of each tier in the range. */
   readonly plan: AddressPlan;
-  /** Whether there are firewall subnets. Without them their addresses stay reserved; turning it on or off moves nothing. (TOM-6.6) */
+  /**
+   * Whether the VPC has firewall subnets. Without them their addresses remain reserved; a change moves no subnet.
+   * (TOM-6.6)
+   */
   readonly firewall: boolean;
 }
 
@@ -26,10 +29,11 @@ const tierClauses: Record<Tier, readonly ClauseId[]> = {
 };
 
 /**
- * The zones are those that `Stack.availabilityZones` gives; the network stack takes them from `Fn::GetAZs`.
+ * The zones are those of `Stack.availabilityZones`; the network stack reads them from `Fn::GetAZs`.
  *
- * IPv6 comes in at the proxies and ends there. Every subnet has an IPv6 range, but only the public ones have an IPv6 route, and no
- * interface is given an address unasked: an egress-only gateway would be a second way out, past firewall and NAT.
+ * IPv6 traffic ends at the proxies. Every subnet has an IPv6 range, but only the public ones have an IPv6 route, and
+ * no interface gets an address automatically: an egress-only gateway would be a second route to the internet, past
+ * firewall and NAT.
  */
 export class ThreeZoneVpc extends Vpc {
   constructor(scope: Construct, id: string, props: ThreeZoneVpcProps) {
@@ -39,7 +43,7 @@ export class ThreeZoneVpc extends Vpc {
       maxAzs: zoneCount,
       reservedAzs: slotsPerTier - zoneCount,
       natGateways: 0,
-      // DefaultSecurityGroup empties it, with a log, a dead-letter queue and a role of its own.
+      // DefaultSecurityGroup revokes its rules instead, with its own log, dead-letter queue and role.
       restrictDefaultSecurityGroup: false,
       subnetConfiguration: tiers.map((tier) => subnetGroup(tier, props)),
     });
@@ -52,18 +56,21 @@ export class ThreeZoneVpc extends Vpc {
       for (const route of ['DefaultRoute', 'DefaultRoute6']) {
         acknowledgeInternetRoute(
           subnet.node.findChild(route),
-          'Proxies are what the internet reaches (DSS-5.6.3); nothing else is in these subnets.',
+          'The internet reaches the proxies (DSS-5.6.3); nothing else is in these subnets.',
         );
       }
     }
   }
 
-  /** This VPC, as others take it: with optional properties exact, the library's class does not fit its own interface by itself. */
+  /**
+   * This VPC as an `IVpc`: under `exactOptionalPropertyTypes` the library's class is not assignable to its own
+   * interface.
+   */
   get shared(): IVpc {
     return this as IVpc;
   }
 
-  /** The attachment of the internet gateway. What leads to the gateway can be made only once it is attached. */
+  /** The attachment of the internet gateway. Routes and addresses that use the gateway depend on it. */
   get internetAttachment(): IDependable {
     return this.node.findChild('VPCGW');
   }
@@ -74,7 +81,9 @@ export class ThreeZoneVpc extends Vpc {
   }
 }
 
-/** To the library only the proxies' subnets are public, and the others isolated: their routes are ours (egress-routes.ts). */
+/**
+ * For the library only the proxies' subnets are public and the others isolated: egress-routes.ts adds their routes.
+ */
 function subnetGroup(tier: Tier, { plan, firewall }: ThreeZoneVpcProps): SubnetConfiguration {
   return {
     name: tier,

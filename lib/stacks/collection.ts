@@ -64,8 +64,8 @@ export class CollectionStack extends Stack {
     this.collect(props);
   }
   /** The stream is read before anything writes to it. */
-  private collect({ settings, fleetServiceRoleArn, ...props }: CollectionStackProps): void {
-    const rest = { snapshot: settings, serviceRoleArn: fleetServiceRoleArn, program: serviceProgram('collector') };
+  private collect({ settings: settingsBucket, stream: hitStream, fleetServiceRoleArn, ...props }: CollectionStackProps): void {
+    const rest = { settingsBucket, hitStream, serviceRoleArn: fleetServiceRoleArn, program: serviceProgram('collector') };
     const collectors = new Collectors(this, 'Collectors', { ...props, ...rest });
     collectors.node.addDependency(this.hitArchive);
   }

@@ -107,7 +107,7 @@ test('descriptions that replace what others use stay as they are', () => {
     'example-data/MigrationsSecurityGroupFFB12746': 'Migrations, which reach the database itself',
     'example-data/ProxySecurityGroup31CCABE3':
       'Database proxy: admits the functions that use the database, opens connections to the database alone',
-    'example-edge/Proxies733DC748': 'Load balancer: admits visitors on 80 and 443, reaches servers alone',
+    'example-edge/Proxies733DC748': 'Load balancer: admits visitors on 80 and 443, opens connections to servers only',
     'example-network/EndpointsSecurityGroup252B86E5':
       'Endpoints of AWS services: admits servers and functions on 443, opens no connection itself',
   });

@@ -1,4 +1,4 @@
-// Alarms as they stand in a template: name, description, comparison, actions; and that there is no other way to make one.
+// Alarms in a template: name, description, comparison and actions; lib/alarms alone creates them.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -44,7 +44,7 @@ test('an alarm has a fixed name, and a description that ends with severity and r
   expect(Metadata['rempart:tom']).toEqual(['TOM-3.4', 'TOM-6.2']);
 });
 
-test('the configuration says where the runbook is', () => {
+test('the configuration sets the prefix of the runbook', () => {
   const runbook = 'https://git.example.com/rempart/docs/runbook.md';
   const { Properties } = built((stack, alarmTopic) => {
     alarmAbove(stack, 'HitsRefused', {
@@ -59,14 +59,14 @@ test('the configuration says where the runbook is', () => {
   expect(Properties.AlarmDescription).toBe(`It is wrong. Severity: page. Runbook: ${runbook}#hitsrefused`);
 });
 
-test('an alarm at a value is raised by it', () => {
+test('an alarm at a value is raised at that value', () => {
   const { Properties } = built((stack, alarmTopic) => {
     alarmAtLeast(stack, 'ArrayDegraded', { site, alarmTopic, metric, atLeast: 1, description, severity });
   });
   expect(Properties).toMatchObject({ Threshold: 1, ComparisonOperator: 'GreaterThanOrEqualToThreshold', TreatMissingData: 'notBreaching' });
 });
 
-test('an alarm below a value stays as it is without data', () => {
+test('an alarm below a value maintains its state without data', () => {
   const { Properties } = built((stack, alarmTopic) => {
     alarmBelow(stack, 'CertificateExpiring', { site, alarmTopic, metric, below: 14, description, severity });
   });
@@ -82,7 +82,7 @@ test('an alarm on silence is raised by missing data, and created after the first
   expect(alarm.DependsOn).toEqual(['First']);
 });
 
-test('an alarm that scales notifies nobody, and says so', () => {
+test('an alarm that scales sends no notification, and has severity none', () => {
   const { Properties } = built((stack) => {
     scalingAlarm(stack, 'SpoolAgeing', { site, metric, atLeast: 60, description, action: { bind: () => ({ alarmActionArn: 'policy' }) } });
   });
@@ -99,7 +99,7 @@ const makesAlarm = /\bnew (?:Alarm|CompositeAlarm|CfnAlarm|CfnCompositeAlarm)\(|
 const makers = (files: readonly (readonly [file: string, text: string])[]) =>
   files.filter(([, text]) => makesAlarm.test(text)).map(([file]) => file);
 
-test('alarms are made in lib/alarms alone', () => {
+test('only lib/alarms creates alarms', () => {
   const files = readdirSync(lib, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
   expect(makers(files.map((file) => [file, readFileSync(join(lib, file), 'utf8')] as const))).toEqual([join('alarms', 'alarm.ts')]);
   expect(makers([['a.ts', "metric.createAlarm(this, 'X')"] as const])).toEqual(['a.ts']);

@@ -1,4 +1,4 @@
-import { describe as describeAlarm } from '../../../lib/alarms/description';
+import { alarmDescription } from '../../../lib/alarms/description';
 import { siteFor } from '../stacks/account-stack';
 
 const site = siteFor();
@@ -8,14 +8,14 @@ test.each([
   ['three sentences', 'It is wrong. It was right. It will be right.'],
   ['a small letter first', 'it is wrong.'],
 ])('a description with %s is refused', (_, what) => {
-  expect(() => describeAlarm(site, 'HitsRefused', 'page', what)).toThrow(
-    `alarm HitsRefused: expected a description of one or two sentences, got "${what}"; state what is wrong`,
+  expect(() => alarmDescription(site, 'HitsRefused', 'page', what)).toThrow(
+    `alarm HitsRefused: expected a description of one or two sentences, got "${what}"; describe the failure`,
   );
 });
 
 test('a description has at most 1,024 characters', () => {
   const ending = ' Severity: page. Runbook: docs/runbook.md#hitsrefused'.length;
   const longest = `I${'t'.repeat(1024 - ending - 2)}.`;
-  expect(describeAlarm(site, 'HitsRefused', 'page', longest)).toHaveLength(1024);
-  expect(() => describeAlarm(site, 'HitsRefused', 'page', `I${longest}`)).toThrow('expected at most 1024 characters, got 1025');
+  expect(alarmDescription(site, 'HitsRefused', 'page', longest)).toHaveLength(1024);
+  expect(() => alarmDescription(site, 'HitsRefused', 'page', `I${longest}`)).toThrow('expected at most 1024 characters, got 1025');
 });

@@ -1,9 +1,9 @@
-// The fleet in the collection stack: what a server is, how many there are, and what may reach and do what.
+// The fleet in the collection stack: servers, their number, their traffic and their permissions.
 import { readEnvironment } from '../../../services/collector/env';
 import type { Choice } from '../stacks/account-stack';
 import { collectionStack, only, statementsOf } from '../stacks/collection-stack';
 
-/** What a configuration may say that the default does not. */
+/** Settings other than the defaults. */
 const other: Choice = {
   settings: {
     collection: {
@@ -19,7 +19,7 @@ const templateData = (choice: Choice = {}) =>
   only('AWS::EC2::LaunchTemplate', '', choice).LaunchTemplateData as Record<string, unknown> & { BlockDeviceMappings: unknown[] };
 const group = (choice: Choice = {}) => only('AWS::AutoScaling::AutoScalingGroup', '', choice);
 
-/** The user data as text; what only the deployment knows stands as `?`. */
+/** The user data as text, with `?` for values that resolve at deployment. */
 function userData(choice: Choice = {}): string {
   const { 'Fn::Base64': text } = templateData(choice).UserData as { 'Fn::Base64': string | { 'Fn::Join': [string, unknown[]] } };
   return typeof text === 'string' ? text : text['Fn::Join'][1].map((part) => (typeof part === 'string' ? part : '?')).join('');
@@ -30,7 +30,7 @@ const settingsIn = (file: string, choice: Choice = {}): Record<string, string> =
   return Object.fromEntries(lines.split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
 };
 
-test('servers are of several types of one size, On-Demand, from one launch template; the first that a zone has', () => {
+test('servers are On-Demand Instances of several types of one size, from one launch template, in order of preference', () => {
   const { LaunchTemplate, MixedInstancesPolicy } = group({ settings: { collection: { instanceTypes: ['c7g.xlarge', 'm8g.xlarge'] } } });
   expect(LaunchTemplate).toBeUndefined();
   expect(MixedInstancesPolicy).toEqual({
@@ -55,14 +55,14 @@ test('a first deployment waits until two servers are healthy behind the load bal
   const [id] = (ServiceToken as { 'Fn::GetAtt': [string, string] })['Fn::GetAtt'];
   const waiting = only('AWS::Lambda::Function', id);
   expect(waiting.Environment).toEqual({ Variables: { TARGET_GROUP: target, SERVERS: '2' } });
-  // A boot takes five minutes; CloudFormation gives up after the function.
+  // A boot takes five minutes; CloudFormation times out after the function.
   expect(waiting.Timeout).toBe(900);
   expect(Number(ServiceTimeout)).toBeGreaterThan(900);
   expect(statementsOf('CollectorsFirstServers').map(({ Action }) => Action)).toContain('elasticloadbalancing:DescribeTargetHealth');
 });
 
 describe('a server', () => {
-  test('is closed: no key pair, no public address, metadata by token within one hop', () => {
+  test('has no key pair and no public address, and requires a metadata token within one hop', () => {
     const data = templateData();
     expect(data).not.toHaveProperty('KeyName');
     expect(data).toMatchObject({
@@ -72,7 +72,7 @@ describe('a server', () => {
     });
   });
 
-  test('is Amazon Linux 2023 for Graviton, whichever image that is at deployment', () => {
+  test('runs the image of Amazon Linux 2023 for Graviton that the public parameter has at deployment', () => {
     const { Ref } = templateData().ImageId as { Ref: string };
     expect(collectionStack().template.toJSON().Parameters[Ref]).toEqual({
       Type: 'AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>',
@@ -84,17 +84,20 @@ describe('a server', () => {
   test.each<[number, number, Choice]>([
     [2, 100, {}],
     [4, 50, other],
-  ])('has %i equal data disks under the data key besides its own, and is told to mirror them', (count, gibibytes, choice) => {
-    const [root, ...data] = templateData(choice).BlockDeviceMappings;
-    const ebs = { VolumeType: 'gp3', Encrypted: true, KmsKeyId: '<data.DataKey.Arn>', DeleteOnTermination: true };
-    const names = ['sdf', 'sdg', 'sdh', 'sdi'].slice(0, count);
-    expect(root).toEqual({ DeviceName: '/dev/xvda', Ebs: { ...ebs, VolumeSize: 20 } });
-    expect(data).toEqual(names.map((name) => ({ DeviceName: `/dev/${name}`, Ebs: { ...ebs, VolumeSize: gibibytes } })));
-    expect(settingsIn('host.env', choice).DISKS).toBe(`"${names.join(' ')}"`);
-    expect(settingsIn('collector.env', choice).SPOOL_LIMIT_BYTES).toBe(String((count / 2) * gibibytes * 0.8 * 2 ** 30));
-  });
+  ])(
+    'has %i equal data disks with the data key in addition to the root disk, and the settings to mirror them',
+    (count, gibibytes, choice) => {
+      const [root, ...data] = templateData(choice).BlockDeviceMappings;
+      const ebs = { VolumeType: 'gp3', Encrypted: true, KmsKeyId: '<data.DataKey.Arn>', DeleteOnTermination: true };
+      const names = ['sdf', 'sdg', 'sdh', 'sdi'].slice(0, count);
+      expect(root).toEqual({ DeviceName: '/dev/xvda', Ebs: { ...ebs, VolumeSize: 20 } });
+      expect(data).toEqual(names.map((name) => ({ DeviceName: `/dev/${name}`, Ebs: { ...ebs, VolumeSize: gibibytes } })));
+      expect(settingsIn('host.env', choice).DISKS).toBe(`"${names.join(' ')}"`);
+      expect(settingsIn('collector.env', choice).SPOOL_LIMIT_BYTES).toBe(String((count / 2) * gibibytes * 0.8 * 2 ** 30));
+    },
+  );
 
-  test('stands on racks apart from others; by choice on hardware of its own', () => {
+  test('runs on racks apart from others, and as an option on dedicated hardware', () => {
     const placement = (choice: Choice) => only('AWS::EC2::PlacementGroup', '', choice);
     expect(placement({})).toMatchObject({ Strategy: 'partition', PartitionCount: 7 });
     expect(templateData().Placement).toEqual({ GroupName: expect.anything() });
@@ -102,13 +105,13 @@ describe('a server', () => {
     expect(templateData(other).Placement).toEqual({ GroupName: expect.anything(), Tenancy: 'dedicated' });
   });
 
-  test('is told what its program asks for, and no secret', () => {
-    const told = {
+  test('has the environment that its program requires, without secrets', () => {
+    const variables = {
       ...settingsIn('collector.env', other),
       STREAM_NAME: 'hits',
       SITES_SOURCE: 's3://b/sites.json',
     };
-    expect(readEnvironment({ ...told, ARRAY_FOLDER: '/sys/block/md127/md' })).toMatchObject({
+    expect(readEnvironment({ ...variables, ARRAY_FOLDER: '/sys/block/md127/md' })).toMatchObject({
       port: 8080,
       durable: true,
       commitDelayMilliseconds: 9,
@@ -121,7 +124,7 @@ describe('a server', () => {
     expect(settingsIn('collector.env').SITES_SOURCE).toMatch(/^s3:\/\/[^/]+\/sites\.json$/);
   });
 
-  test('may do what it does, and nothing else', () => {
+  test('has the permissions that it uses, and no others', () => {
     const statements = statementsOf('CollectorsRolePermissions');
     expect(statements.flatMap(({ Action }) => Action).sort()).toEqual([
       'autoscaling:CompleteLifecycleAction',
@@ -144,7 +147,7 @@ describe('a server', () => {
 });
 
 describe('the fleet', () => {
-  test('stands in all three zones with at least two servers, is checked by the load balancer, and is whole while it is updated', () => {
+  test('has at least two servers over all three zones, uses the health checks of the load balancer, and keeps its capacity during updates', () => {
     expect(group(other)).toMatchObject({
       MinSize: '2',
       MaxSize: '9',
@@ -163,7 +166,7 @@ describe('the fleet', () => {
     });
   });
 
-  test('has its hooks from the first server on; what cannot be drained is kept', () => {
+  test('has its hooks from the first server on, and retains a server that cannot be drained', () => {
     const hook = { DefaultResult: 'ABANDON', HeartbeatTimeout: 600 };
     expect(group()).toMatchObject({
       LifecycleHookSpecificationList: [
@@ -175,20 +178,20 @@ describe('the fleet', () => {
     expect(settingsIn('host.env')).toMatchObject({ LAUNCH_HOOK: 'ready', TERMINATION_HOOK: 'drained', GROUP: 'example-collectors' });
   });
 
-  test('declares one role, on the servers too', () => {
+  test('declares one role, also on the servers', () => {
     const tags = group().Tags as { Key: string; Value: string; PropagateAtLaunch: boolean }[];
     expect(tags.filter(({ Key }) => Key === 'rempart:role')).toEqual([
       { Key: 'rempart:role', Value: 'collector', PropagateAtLaunch: true },
     ]);
   });
 
-  test('starts its servers by a role of the deployment alone, which the data key admits', () => {
+  test('starts its servers with a role that only the deployment has, which the data key allows', () => {
     expect(group().ServiceLinkedRoleARN).toBe(
       'arn:aws:iam::111111111111:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling_example-home',
     );
   });
 
-  test('has no warm pool unless it is asked for, and then one of that size', () => {
+  test('has a warm pool only where configured, of that size', () => {
     collectionStack().template.resourceCountIs('AWS::AutoScaling::WarmPool', 0);
     expect(only('AWS::AutoScaling::WarmPool', '', other)).toMatchObject({
       MinSize: 2,
@@ -199,7 +202,7 @@ describe('the fleet', () => {
 });
 
 describe('traffic', () => {
-  test('comes on three paths, to servers that are healthy', () => {
+  test('arrives on three paths, at healthy servers', () => {
     expect(only('AWS::ElasticLoadBalancingV2::ListenerRule')).toMatchObject({
       Conditions: [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/hit.gif', '/hit', '/hits'] } }],
       Actions: [{ Type: 'forward', TargetGroupArn: expect.anything() }],
@@ -213,7 +216,7 @@ describe('traffic', () => {
     });
   });
 
-  test('comes from proxies on one port, and goes to AWS services', () => {
+  test('arrives from proxies on one port, and leaves to AWS services', () => {
     const ingress = only('AWS::EC2::SecurityGroupIngress', 'CollectorsTraffic');
     expect(ingress).toMatchObject({ IpProtocol: 'tcp', FromPort: 8080, ToPort: 8080 });
     expect(JSON.stringify(ingress.SourceSecurityGroupId)).toContain('edge.Proxies');
@@ -224,13 +227,13 @@ describe('traffic', () => {
   });
 });
 
-test('recovered, the boot names no other region', () => {
+test('at the recovery site the boot uses no other region', () => {
   const { AWS_REGION } = settingsIn('collector.env', { site: 'recovery' });
   expect(AWS_REGION).toBe('eu-central-1');
   expect(userData({ site: 'recovery' })).not.toContain('eu-west-3');
 });
 
-test('what starts the replacement and cannot be handed over is kept, and tried until the clock starts it again', () => {
+test('events of the replacement are retried until the next scheduled start, and then go to the dead letters', () => {
   const rule = only('AWS::Events::Rule');
   const [target] = rule.Targets as { DeadLetterConfig: { Arn: unknown }; RetryPolicy: unknown }[];
   expect(rule.ScheduleExpression).toBe('rate(15 minutes)');

@@ -1,8 +1,8 @@
-// How many servers there are, and who is notified: policies, alarms and the replacement of servers.
+// Scaling policies, alarms and the replacement of servers.
 import type { Choice } from '../stacks/account-stack';
 import { collectionStack, only, statementsOf } from '../stacks/collection-stack';
 
-/** What a configuration may say that the default does not. */
+/** Settings other than the defaults. */
 const other: Choice = {
   settings: {
     collection: {
@@ -17,7 +17,7 @@ const policies = (choice: Choice = {}): Record<string, unknown>[] =>
 const alarm = (prefix: string) => only('AWS::CloudWatch::Alarm', prefix);
 
 describe('scaling', () => {
-  test('follows requests per server, out and in; the metric is the sum of a minute', () => {
+  test('tracks requests per server, out and in; the metric is the sum per minute', () => {
     expect(only('AWS::AutoScaling::ScalingPolicy', 'CollectorsScalingRequests', other)).toMatchObject({
       PolicyType: 'TargetTrackingScaling',
       TargetTrackingConfiguration: {
@@ -28,7 +28,7 @@ describe('scaling', () => {
     });
   });
 
-  test('steps out when hits wait, by more the longer they do', () => {
+  test('scales out when hits wait, in larger steps the longer they wait', () => {
     const policy = only('AWS::AutoScaling::ScalingPolicy', 'CollectorsScalingSpoolAge') as {
       StepAdjustments: { ScalingAdjustment: number }[];
     };
@@ -44,7 +44,7 @@ describe('scaling', () => {
     });
   });
 
-  test('forecasts and schedules where it is asked to, within the maximum', () => {
+  test('uses forecasts and schedules where configured, within the maximum', () => {
     expect(policies()).toHaveLength(2);
     expect(policies(other)).toHaveLength(3);
     expect(only('AWS::AutoScaling::ScalingPolicy', 'CollectorsScalingForecast', other)).toMatchObject({
@@ -79,7 +79,7 @@ describe('people are notified', () => {
 describe('a fleet below its minimum', () => {
   const wait = (choice: Choice = {}) => only('Custom::FirstDatapoint', 'CollectorsAlarmsServing', choice);
 
-  test('is waited for when the stack is created, which fails where no server becomes healthy', () => {
+  test('has a required first datapoint: the creation of the stack fails without healthy servers', () => {
     expect(wait()).toMatchObject({ MetricName: 'HealthyHostCount', AtLeast: '3', Required: 'true' });
     expect(wait()).not.toHaveProperty('Invoke');
     const found = collectionStack().template.findResources('AWS::CloudWatch::Alarm');
@@ -87,7 +87,7 @@ describe('a fleet below its minimum', () => {
     expect(below?.DependsOn).toContainEqual(expect.stringMatching(/^CollectorsAlarmsServing/));
   });
 
-  test('is below the least minimum that the configuration schedules', () => {
+  test('is compared with the least scheduled minimum', () => {
     const choice = { settings: { collection: { scheduled: [{ name: 'night', cron: '0 1 * * *', minimum: 2 }] } } };
     expect(only('AWS::CloudWatch::Alarm', 'CollectorsAlarmsFleetBelowMinimum', choice)).toMatchObject({ Threshold: 2 });
     expect(wait(choice)).toMatchObject({ AtLeast: '2' });
@@ -95,7 +95,7 @@ describe('a fleet below its minimum', () => {
 });
 
 describe('a degraded mirror', () => {
-  test('starts the replacement when its alarm is raised, and again while it may be', () => {
+  test('starts the replacement when its alarm is raised, and by schedule', () => {
     expect(only('AWS::Events::Rule', 'CollectorsReplacement')).toMatchObject({
       EventPattern: {
         source: ['aws.cloudwatch'],
@@ -108,7 +108,7 @@ describe('a degraded mirror', () => {
     });
   });
 
-  test('is looked for by a function that may mark servers of this fleet alone', () => {
+  test('is read by a function that may mark servers of this fleet only', () => {
     const statements = statementsOf('CollectorsReplacement').filter(({ Action }) =>
       [Action].flat().some((action) => /^(autoscaling|cloudwatch):/.test(action)),
     );

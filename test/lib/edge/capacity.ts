@@ -1,4 +1,4 @@
-// What the rules of a web ACL cost in capacity units, counted as the AWS WAF Developer Guide does.
+// The capacity units of the rules of a web ACL, counted as in the AWS WAF Developer Guide.
 type Node = { readonly [key: string]: unknown };
 
 /** Capacity of the groups that AWS maintains ("AWS Managed Rules rule groups list"). */

@@ -1,4 +1,4 @@
-// The certificate of the load balancer: what its function is told, what it may do, when it runs, and who hears of it.
+// The certificate of the load balancer: environment, permissions and schedule of its function, and its alarms.
 import { Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -37,7 +37,7 @@ function variablesOf(template: Template): Record<string, string> {
   return key === undefined ? rest : { ...rest, ENCRYPTION_KEY: `arn:aws:kms:eu-west-3:${account}:key/1` };
 }
 
-describe('the function is told', () => {
+describe('the environment of the function has', () => {
   test.each<[Mode, Record<string, string>]>([
     ['given', { CERTIFICATE_ARN: arns.home, DOMAIN: 'www.example.com' }],
     [
@@ -59,11 +59,11 @@ describe('the function is told', () => {
     expect(variables).toEqual({ MODE: mode, DEPLOYMENT: 'example', ...rest });
   });
 
-  test('at the recovery site, of the certificate there', () => {
+  test('the certificate of the recovery site at the recovery site', () => {
     expect(variablesOf(build(given, { site: 'recovery' }).template).CERTIFICATE_ARN).toBe(arns.recovery);
   });
 
-  test('that any name will do where there is no domain', () => {
+  test('a wildcard as domain where none is configured', () => {
     expect(variablesOf(build({ certificate: { arn: arns } }).template).DOMAIN).toBe('*');
   });
 });
@@ -71,24 +71,24 @@ describe('the function is told', () => {
 describe.each(['given', 'issued', 'self-signed'] as const)('%s', (mode) => {
   const { template, certificateArn } = builds[mode];
 
-  test('the listener gets the ARN when the function has answered', () => {
+  test('the ARN for the listener comes from the response of the function', () => {
     const [id] = Object.keys(template.findResources('Custom::Certificate'));
     expect(certificateArn).toEqual({ 'Fn::GetAtt': [id, 'CertificateArn'] });
     template.hasResourceProperties('Custom::Certificate', { Mode: mode, ServiceTimeout: '1920' });
   });
 
-  test('one at a time, for as long as Lambda gives', () => {
+  test('the function runs one at a time, for at most the maximum of Lambda', () => {
     template.hasResourceProperties('AWS::Lambda::Function', { ReservedConcurrentExecutions: 1, Timeout: 900 });
   });
 
-  test('every day, and what fails to start is kept', () => {
+  test('the function runs every day, and undelivered starts go to the dead letters', () => {
     template.hasResourceProperties('AWS::Scheduler::Schedule', {
       ScheduleExpression: 'cron(40 2 * * ? *)',
       Target: { DeadLetterConfig: {}, RetryPolicy: { MaximumRetryAttempts: 10 } },
     });
   });
 
-  test('is alarmed about, two weeks before its end and when the function fails', () => {
+  test('alarms are raised two weeks before expiry and when the function fails', () => {
     const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
     expect(alarms).toMatchObject([
       {
@@ -111,7 +111,7 @@ describe.each(['given', 'issued', 'self-signed'] as const)('%s', (mode) => {
   });
 });
 
-test('the sites never prove the domain at the same time', () => {
+test('the two sites prove the domain at different times', () => {
   build(issue, { site: 'recovery' }).template.hasResourceProperties('AWS::Scheduler::Schedule', {
     ScheduleExpression: 'cron(40 14 * * ? *)',
   });
@@ -123,16 +123,16 @@ test('alarms go to the topic', () => {
   expect(alarms.map(({ Properties }) => Properties.AlarmActions)).toEqual([[expect.anything()], [expect.anything()]]);
 });
 
-test('another source, domain or authority is looked at anew', () => {
+test('another source, domain or authority updates the custom resource', () => {
   const properties = (edge: Record<string, unknown>) => JSON.stringify(build(edge).template.findResources('Custom::Certificate'));
   const elsewhere = { ...issue, certificate: { issue: { ...issue.certificate.issue, directory: 'https://acme.example.org/directory' } } };
   const texts = [given, issue, elsewhere, {}, { ...issue, domain: 'a.example.com' }].map(properties);
   expect(new Set(texts).size).toBe(texts.length);
 });
 
-describe('what the function may do', () => {
+describe('permissions of the function', () => {
   const boundary = propertiesOf(accountTemplate(), 'AWS::IAM::ManagedPolicy', 'Boundary').PolicyDocument;
-  const ask = (mode: Mode, action: string, resource: string, context: Record<string, string | string[]> = {}) => {
+  const decisionFor = (mode: Mode, action: string, resource: string, context: Record<string, string | string[]> = {}) => {
     const global = action.startsWith('route53:');
     const identity = propertiesOf(builds[mode].template, 'AWS::IAM::ManagedPolicy', 'CertificateFunction').PolicyDocument;
     const principal = `arn:aws:iam::${account}:role/example-edge-x`;
@@ -171,7 +171,7 @@ describe('what the function may do', () => {
     ['issued', 'secretsmanager:PutSecretValue', secret('example/certificate-account'), {}],
     ['self-signed', 'acm:ImportCertificate', any, tags('RequestTag', 'example', 'self-signed')],
   ])('%s: %s on %s', async (mode, action, resource, context) => {
-    expect(await ask(mode, action, resource, context)).toBe('Allowed');
+    expect(await decisionFor(mode, action, resource, context)).toBe('Allowed');
   });
 
   test.each<[Mode, string, string, Record<string, string | string[]>]>([
@@ -195,6 +195,6 @@ describe('what the function may do', () => {
     ['self-signed', 'route53:ChangeResourceRecordSets', zone('Z123'), record(proof)],
     ['self-signed', 'secretsmanager:CreateSecret', secret('example/certificate-account'), {}],
   ])('%s: not %s on %s', async (mode, action, resource, context) => {
-    expect(await ask(mode, action, resource, context)).toBe('ImplicitlyDenied');
+    expect(await decisionFor(mode, action, resource, context)).toBe('ImplicitlyDenied');
   });
 });

@@ -12,28 +12,28 @@ function build(file: string): Template {
   return Template.fromStack(stack);
 }
 
-test('the file of the configuration is what the load balancer trusts', () => {
+test('the trust store holds the file of the configuration', () => {
   build(clientCa).hasResourceProperties('AWS::ElasticLoadBalancingV2::TrustStore', {
     CaCertificatesBundleS3Bucket: { 'Fn::Sub': Match.stringLikeRegexp('^cdk-\\w+-assets-') },
     CaCertificatesBundleS3Key: Match.stringLikeRegexp('^[0-9a-f]{64}\\.pem$'),
   });
 });
 
-describe('a file that is none stops the synth', () => {
+describe('the synth fails on', () => {
   let folder: string;
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'rempart-ca-'));
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  // Put together here, so that no file of the project looks like it held a key.
+  // Assembled here, so that no file of the project resembles a private key.
   const key = ['-----BEGIN', 'PRIVATE KEY-----\nAAAA\n-----END', 'PRIVATE KEY-----'].join(' ');
   const certificate = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
 
   test.each([
-    ['empty', '', 'something else'],
-    ['other text', 'hello', 'something else'],
-    ['a certificate that is cut off', '-----BEGIN CERTIFICATE-----\nAAAA\n', 'something else'],
+    ['empty', '', 'no certificate'],
+    ['other text', 'hello', 'no certificate'],
+    ['a certificate that is cut off', '-----BEGIN CERTIFICATE-----\nAAAA\n', 'no certificate'],
     ['a key', `${key}\n`, 'one with a private key'],
     ['a certificate with its key', `${certificate}${key}\n`, 'one with a private key'],
   ])('%s', (name, text, got) => {
@@ -42,7 +42,7 @@ describe('a file that is none stops the synth', () => {
     expect(() => build(file)).toThrow(`edge.cloudflare.clientCa: expected a PEM file of certificates at ${file}, got ${got}; put the`);
   });
 
-  test('or one that is not there', () => {
+  test('a missing file, and a folder', () => {
     expect(() => build(join(folder, 'missing.pem'))).toThrow('got no readable file');
     expect(() => build(folder)).toThrow('got no readable file');
   });

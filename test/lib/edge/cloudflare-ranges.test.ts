@@ -1,19 +1,19 @@
 import ipaddr from 'ipaddr.js';
 import { cloudflareRanges } from '../../../lib/edge/cloudflare-ranges';
 
-/** Days after which somebody looks at https://www.cloudflare.com/ips again. */
+/** Maximum number of days between comparisons with https://www.cloudflare.com/ips. */
 const longest = 183;
 
 function daysSince(day: string, today: Date): number {
   return (today.getTime() - Date.parse(day)) / 86_400_000;
 }
 
-test('were held against the source within half a year; if this fails, do it again and write the day', () => {
+test('were compared with the source within half a year; if this fails, compare them again and set the date', () => {
   expect(daysSince(cloudflareRanges.checked, new Date())).toBeLessThan(longest);
   expect(daysSince(cloudflareRanges.checked, new Date())).toBeGreaterThan(-1);
 });
 
-test('half a year ago is too long ago', () => {
+test('a comparison half a year ago is too old', () => {
   expect(daysSince('2026-01-01', new Date('2026-07-04'))).toBeGreaterThan(longest);
 });
 
@@ -28,7 +28,7 @@ test.each([...cloudflareRanges.ipv4, ...cloudflareRanges.ipv6])(
   },
 );
 
-test('none stands twice, or in another', () => {
+test('no range is a duplicate of another or within it', () => {
   for (const ranges of [cloudflareRanges.ipv4, cloudflareRanges.ipv6]) {
     for (const one of ranges) {
       for (const other of ranges) {

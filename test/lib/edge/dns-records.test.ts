@@ -14,7 +14,7 @@ test('without a zone there are no records and no health check', () => {
   expect(resourcesOf({}, 'AWS::Route53::HealthCheck')).toEqual({});
 });
 
-test('the name leads to the load balancer over both families, and heeds whether anything behind it is healthy', () => {
+test('the name resolves to the load balancer over IPv4 and IPv6, and evaluates the health of its targets', () => {
   expect(records(named).map(({ Name, Type, HostedZoneId }) => [Name, Type, HostedZoneId])).toEqual([
     ['collect.example.com.', 'A', zoneId],
     ['collect.example.com.', 'AAAA', zoneId],
@@ -22,7 +22,7 @@ test('the name leads to the load balancer over both families, and heeds whether 
   for (const { AliasTarget } of records(named)) expect(AliasTarget).toMatchObject({ EvaluateTargetHealth: true });
 });
 
-test('the name is asked from outside, over TLS', () => {
+test('the health check reaches the name from the internet, over TLS', () => {
   const [check] = Object.values(resourcesOf(named, 'AWS::Route53::HealthCheck'));
   expect(check?.Properties.HealthCheckConfig).toMatchObject({
     Type: 'HTTPS',
@@ -32,7 +32,7 @@ test('the name is asked from outside, over TLS', () => {
   });
 });
 
-test('behind Cloudflare the record is that by which Cloudflare finds it, and nobody else is to ask', () => {
+test('behind Cloudflare the record has the name of the origin, and there is no health check', () => {
   expect(records(behindCloudflare).map(({ Name, Type }) => [Name, Type])).toEqual([
     ['origin.example.com.', 'A'],
     ['origin.example.com.', 'AAAA'],
@@ -40,12 +40,12 @@ test('behind Cloudflare the record is that by which Cloudflare finds it, and nob
   expect(resourcesOf(behindCloudflare, 'AWS::Route53::HealthCheck')).toEqual({});
 });
 
-test('at the recovery site there are none: a zone is one for all regions', () => {
+test('the recovery site has no records: a zone is the same in all regions', () => {
   expect(placeOf(siteFor(named))).toEqual({ name: 'collect.example.com', zoneId });
   expect(placeOf(siteFor({ ...named, site: 'recovery' }))).toBeUndefined();
 });
 
-test('where one authority issues, no other may', () => {
+test('where an authority issues, the CAA record allows no other', () => {
   const stack = new Stack(new App(), 'example-edge');
   const loadBalancer = ApplicationLoadBalancer.fromApplicationLoadBalancerAttributes(stack, 'LoadBalancer', {
     loadBalancerArn: 'arn:aws:elasticloadbalancing:eu-west-3:111111111111:loadbalancer/app/x/1',
@@ -61,7 +61,7 @@ test('where one authority issues, no other may', () => {
   });
 });
 
-describe('the CAA record stands at the name that is certified', () => {
+describe('the CAA record has the name of the certificate', () => {
   const issue = { contact: 'certificates@example.com' };
   const hostedZone = { id: zoneId, name: 'example.com' };
   const cloudflare = { clientCa: 'test/lib/edge/client-authority.pem', origin: 'origin.example.com' };
@@ -83,14 +83,14 @@ describe('the CAA record stands at the name that is certified', () => {
     expect(caa(choice)).toEqual([`${name}.`]);
   });
 
-  test('and nowhere else: not at a domain that leads to Cloudflare', () => {
+  test('there is none at a domain that resolves to Cloudflare', () => {
     const choice = built({ domain: 'www.example.com', cloudflare: { clientCa: cloudflare.clientCa } });
     expect(certified(choice)).toBe('www.example.com');
     expect(records(choice)).toEqual([]);
     expect(issuerOf(siteFor(choice))).toBeUndefined();
   });
 
-  test('nor where no authority issues', () => {
+  test('there is none where no authority issues', () => {
     expect(caa(behindCloudflare)).toEqual([]);
   });
 });

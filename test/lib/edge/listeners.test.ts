@@ -7,18 +7,18 @@ const listener = (port: number, choice = {}) => {
   return found.Properties;
 };
 
-test('there are two, on 80 and 443', () => {
+test('there are two listeners, on 80 and 443', () => {
   expect(Object.values(resourcesOf({}, type)).map(({ Properties }) => Properties.Port)).toEqual([80, 443]);
 });
 
-test('port 80 does nothing but redirect to 443, permanently', () => {
+test('port 80 only redirects to 443, permanently', () => {
   expect(listener(80)).toMatchObject({
     Protocol: 'HTTP',
     DefaultActions: [{ Type: 'redirect', RedirectConfig: { Protocol: 'HTTPS', Port: '443', StatusCode: 'HTTP_301' } }],
   });
 });
 
-test('port 443 asks for TLS 1.3 or restricted TLS 1.2 with post-quantum key exchange, and serves nothing by default', () => {
+test('port 443 requires TLS 1.3 or restricted TLS 1.2 with post-quantum key exchange, and returns 404 by default', () => {
   expect(listener(443)).toMatchObject({
     Protocol: 'HTTPS',
     SslPolicy: 'ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09',
@@ -27,7 +27,7 @@ test('port 443 asks for TLS 1.3 or restricted TLS 1.2 with post-quantum key exch
   });
 });
 
-test('answers set the headers of the document that a load balancer can set, exactly, and do not tell the server', () => {
+test('responses have exactly the promised headers that a load balancer can set, and no server header', () => {
   expect(attributes(listener(443).ListenerAttributes)).toEqual({
     'routing.http.response.server.enabled': 'false',
     'routing.http.response.strict_transport_security.header_value': 'max-age=15768000',
@@ -35,14 +35,14 @@ test('answers set the headers of the document that a load balancer can set, exac
   });
 });
 
-test('over plain HTTP there is no Strict-Transport-Security', () => {
+test('responses over HTTP have no Strict-Transport-Security', () => {
   expect(attributes(listener(80).ListenerAttributes)).toEqual({
     'routing.http.response.server.enabled': 'false',
     'routing.http.response.x_content_type_options.header_value': 'nosniff',
   });
 });
 
-test('the health check of the name is answered before any service', () => {
+test('the path of the health check has the first rule', () => {
   expect(only({}, 'AWS::ElasticLoadBalancingV2::ListenerRule')).toMatchObject({
     Priority: 1,
     Conditions: [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/health'] } }],
@@ -50,14 +50,14 @@ test('the health check of the name is answered before any service', () => {
   });
 });
 
-test('a client certificate is asked for behind Cloudflare, and turned off in so many words otherwise', () => {
+test('a client certificate is required behind Cloudflare, and explicitly off otherwise', () => {
   const [store] = Object.keys(resourcesOf(behindCloudflare, 'AWS::ElasticLoadBalancingV2::TrustStore'));
   expect(listener(443, behindCloudflare).MutualAuthentication).toMatchObject({
     Mode: 'verify',
     TrustStoreArn: { 'Fn::GetAtt': [store, 'TrustStoreArn'] },
     IgnoreClientCertificateExpiry: false,
   });
-  // Left out, it would stay as it was when `edge.cloudflare` is taken out of the configuration.
+  // Without the property, the listener would not change when `edge.cloudflare` is removed from the configuration.
   expect(listener(443).MutualAuthentication).toEqual({ Mode: 'off' });
   expect(listener(80, behindCloudflare).MutualAuthentication).toBeUndefined();
 });

@@ -1,6 +1,6 @@
 import { edgeStack, resourcesOf } from '../stacks/edge-stack';
 
-test('people are notified when the load balancer answers with errors of its own, for three minutes', () => {
+test('people are notified when the load balancer returns its own errors for three minutes', () => {
   const alarms = Object.values(resourcesOf({}, 'AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
   const [balancer] = Object.keys(edgeStack().template.findResources('AWS::ElasticLoadBalancingV2::LoadBalancer'));
   expect(alarms.find(({ AlarmName }) => AlarmName === 'example-edge-LoadBalancerErrors')).toMatchObject({

@@ -13,7 +13,7 @@ test('faces the internet over IPv4 and IPv6, from the subnets of the proxies in 
   ]);
 });
 
-test('passes on nothing that could be read in two ways, and nothing past the firewall', () => {
+test('rejects ambiguous requests, and requests that the firewall could not inspect', () => {
   expect(settings()).toMatchObject({
     'routing.http.drop_invalid_header_fields.enabled': 'true',
     'routing.http.desync_mitigation_mode': 'strictest',
@@ -25,13 +25,14 @@ test('passes on nothing that could be read in two ways, and nothing past the fir
   });
 });
 
-test('logs requests and connections, to folders of their own', () => {
+test('logs requests and connections, each to its own folder', () => {
+  const edgeLogBucket = { 'Fn::ImportValue': expect.stringMatching(/^example-account:ExportsOutputRefEdgeLogs/) };
   expect(settings()).toMatchObject({
     'access_logs.s3.enabled': 'true',
-    'access_logs.s3.bucket': { Ref: 'Logs6819BB44' },
+    'access_logs.s3.bucket': edgeLogBucket,
     'access_logs.s3.prefix': 'access',
     'connection_logs.s3.enabled': 'true',
-    'connection_logs.s3.bucket': { Ref: 'Logs6819BB44' },
+    'connection_logs.s3.bucket': edgeLogBucket,
     'connection_logs.s3.prefix': 'connection',
   });
 });

@@ -1,13 +1,13 @@
-// What a statement of the house says of a request: as WAF would, for the statements that the house uses.
+// Evaluates statements of the web ACL on a request as WAF does, for the statements that the project uses.
 
-/** A request, as far as the statements look at it. */
+/** The parts of a request that the statements inspect. */
 export interface Request {
   readonly path: string;
   readonly labels?: readonly string[];
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A statement as it stands in a template. */
+/** A statement in the form of a template. */
 export interface Statement {
   readonly AndStatement?: { readonly Statements: readonly Statement[] };
   readonly OrStatement?: { readonly Statements: readonly Statement[] };
@@ -33,5 +33,5 @@ export function matches(statement: Statement | undefined, request: Request): boo
   if (ByteMatchStatement) return request.path === ByteMatchStatement.SearchString;
   if (LabelMatchStatement) return (request.labels ?? []).some((label) => label.startsWith(LabelMatchStatement.Key));
   if (SizeConstraintStatement) return (request.headers?.[SizeConstraintStatement.FieldToMatch.SingleHeader.Name] ?? '').length > 0;
-  throw new Error(`${Object.keys(statement)}: expected a statement that the house uses; say here what it matches`);
+  throw new Error(`${Object.keys(statement)}: expected a supported statement; add its evaluation here`);
 }

@@ -13,25 +13,25 @@ interface Ingress {
 const group = (choice = {}) =>
   only(choice, 'AWS::EC2::SecurityGroup', 'Proxies') as { SecurityGroupIngress: Ingress[]; SecurityGroupEgress: { IpProtocol: string }[] };
 
-test('admits the world on 80 and 443, over both families, and on no other port', () => {
+test('admits the internet on 80 and 443, over IPv4 and IPv6, and on no other port', () => {
   const admitted = group().SecurityGroupIngress.map(
     ({ FromPort, ToPort, IpProtocol, CidrIp, CidrIpv6 }) => `${IpProtocol} ${FromPort}-${ToPort} ${CidrIp ?? CidrIpv6}`,
   );
   expect(admitted.sort()).toEqual(['tcp 443-443 0.0.0.0/0', 'tcp 443-443 ::/0', 'tcp 80-80 0.0.0.0/0', 'tcp 80-80 ::/0']);
 });
 
-test('opens connections to the subnets of servers alone, on the port of collectors, from the moment that it is made', () => {
+test('opens connections only to the subnets of servers, on the port of collectors, from its creation on', () => {
   expect(group().SecurityGroupEgress).toEqual([
     { CidrIp: '10.64.0.0/17', IpProtocol: 'tcp', FromPort: 8080, ToPort: 8080, Description: 'Servers' },
   ]);
-  // A rule beside the group would leave it without one of its own, and so open, until the rule is made.
+  // A rule as a separate resource would leave the group without one, and so open, until its creation.
   expect(resourcesOf({}, 'AWS::EC2::SecurityGroupEgress')).toEqual({});
 });
 
 describe('behind Cloudflare', () => {
   const lists = resourcesOf(behindCloudflare, 'AWS::EC2::PrefixList');
 
-  test('it admits two lists, on 80 and 443, and nobody else', () => {
+  test('it admits two lists, on 80 and 443, and no other source', () => {
     const { SecurityGroupIngress } = group(behindCloudflare);
     const ids = Object.keys(lists);
     const separate = Object.values(resourcesOf(behindCloudflare, 'AWS::EC2::SecurityGroupIngress')).map(
@@ -44,7 +44,7 @@ describe('behind Cloudflare', () => {
     );
   });
 
-  test('the lists are those that Cloudflare publishes, and fit into a group', () => {
+  test('the lists hold the ranges that Cloudflare publishes, and fit into a group', () => {
     const entries = Object.values(lists).map(
       ({ Properties }) => Properties as { AddressFamily: string; MaxEntries: number; Entries: { Cidr: string }[] },
     );
@@ -53,11 +53,11 @@ describe('behind Cloudflare', () => {
       ['IPv6', [...cloudflareRanges.ipv6]],
     ]);
     for (const { MaxEntries, Entries } of entries) expect(Entries.length).toBeLessThanOrEqual(MaxEntries);
-    // "Amazon VPC quotas": 60 inbound rules, to which a list counts with its most entries, once for each port.
+    // "Amazon VPC quotas": 60 inbound rules, to which a list counts with its maximum entries, once for each port.
     expect(entries.reduce((sum, { MaxEntries }) => sum + 2 * MaxEntries, 0)).toBeLessThanOrEqual(60);
   });
 
-  test('the room of a list does not follow the number of its ranges, which EC2 refuses to change together', () => {
+  test('the maximum of a list is independent of its number of ranges, which EC2 cannot change together', () => {
     const rooms = Object.values(lists).map(({ Properties }) => [Properties.AddressFamily, Properties.MaxEntries]);
     expect(rooms).toEqual([
       ['IPv4', 20],

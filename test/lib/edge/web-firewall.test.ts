@@ -22,7 +22,7 @@ const managed = (name: string) => rule(name).Statement.ManagedRuleGroupStatement
 
 const others = ['/', '/hit/', '/HIT', '/hit.gif/x', '/hits/', '/login', '/%68it', '/hit;x'];
 
-test('asks the rules in this order', () => {
+test('evaluates the rules in this order', () => {
   expect(rulesOf().map(({ Name, Priority }) => `${Priority} ${Name}`)).toEqual([
     '0 collection',
     '1 rate-hits',
@@ -60,7 +60,7 @@ describe('each path is counted by exactly one rate rule', () => {
     expect(counting(path)).toEqual([name]);
   });
 
-  test('with the limits and the window of the configuration', () => {
+  test('the limits and the window come from the configuration', () => {
     const rateLimits = { windowSeconds: 60, hits: 111, hitBatches: 222, others: 333 };
     const choice = { settings: { edge: { rateLimits } } };
     expect(rates.map((name) => rule(name, choice).Statement.RateBasedStatement)).toMatchObject([
@@ -74,29 +74,29 @@ describe('each path is counted by exactly one rate rule', () => {
   });
 });
 
-describe('what is looked into', () => {
+describe('inspection', () => {
   const label = 'awswaf:managed:aws:core-rule-set:CrossSiteScripting_Body';
 
-  test('hits may carry URLs, markup and long bodies; elsewhere the core rules refuse them', () => {
+  test('hits may contain URLs, markup and long bodies; on other paths the core rules block them', () => {
     const refused = (path: string) => matches(rule('core-elsewhere').Statement, { path, labels: [label] });
     for (const path of ['/hit', '/hits', '/hit.gif']) expect(refused(path)).toBe(false);
     for (const path of others) expect(refused(path)).toBe(true);
     expect(rule('core-elsewhere').Action?.Block?.CustomResponse.ResponseCode).toBe(403);
   });
 
-  test('what no core rule labelled passes', () => {
+  test('requests without a label of a core rule pass', () => {
     expect(
       matches(rule('core-elsewhere').Statement, { path: '/login', labels: ['awswaf:managed:aws:known-bad-inputs:Log4JRCE_Body'] }),
     ).toBe(false);
   });
 
-  test('SQL is looked for everywhere but in hits', () => {
+  test('SQL injection is detected on all paths except those of hits', () => {
     const looked = (path: string) => matches(managed('sql')?.ScopeDownStatement, { path });
     for (const path of ['/hit', '/hits', '/hit.gif']) expect(looked(path)).toBe(false);
     for (const path of others) expect(looked(path)).toBe(true);
   });
 
-  test.each(['reputation', 'bad-inputs'])('%s looks at everything, with all of its rules', (name) => {
+  test.each(['reputation', 'bad-inputs'])('%s inspects all requests, with all of its rules', (name) => {
     expect(managed(name)).toEqual({ VendorName: 'AWS', Name: expect.stringMatching(/^AWSManagedRules/) });
     expect(rule(name)).toMatchObject({ OverrideAction: { None: {} } });
   });
@@ -105,14 +105,14 @@ describe('what is looked into', () => {
     expect(rule('anonymous')).toMatchObject({ OverrideAction: { Count: {} } });
   });
 
-  test('no rule of the core set about the path, or about bad robots, is turned down', () => {
+  test('no rule of the core set about the path, or about bad bots, is overridden', () => {
     const names = (managed('core')?.RuleActionOverrides ?? []).map(({ Name }) => Name);
     expect(names).toHaveLength(15);
     expect(names.filter((name) => name.includes('URIPATH') || name.includes('BadBots'))).toEqual([]);
   });
 });
 
-test('whatever it refuses in its own words carries the promised headers, within the quota of a web ACL', () => {
+test('its custom block responses have the promised headers, within the quota of a web ACL', () => {
   const responses = rulesOf(behindCloudflare).flatMap(({ Action }) => (Action?.Block ? [Action.Block.CustomResponse] : []));
   expect(responses).toHaveLength(5);
   const promised = Object.entries(promisedHeaders).map(([Name, Value]) => ({ Name, Value }));
@@ -122,7 +122,7 @@ test('whatever it refuses in its own words carries the promised headers, within 
 });
 
 describe('behind Cloudflare', () => {
-  test('requests are counted by the address that Cloudflare tells', () => {
+  test('requests are aggregated by the address in the header of Cloudflare', () => {
     for (const name of ['rate-hits', 'rate-batches', 'rate-others']) {
       expect(rule(name, behindCloudflare).Statement.RateBasedStatement).toMatchObject({
         AggregateKeyType: 'FORWARDED_IP',
@@ -131,7 +131,7 @@ describe('behind Cloudflare', () => {
     }
   });
 
-  test('a request that tells none is refused before anything else', () => {
+  test('a request without the header is blocked before all other rules', () => {
     const first = rulesOf(behindCloudflare)[0];
     expect(first).toMatchObject({ Name: 'visitor-address', Priority: 0, Action: { Block: { CustomResponse: { ResponseCode: 400 } } } });
     expect(matches(first?.Statement, { path: '/hit' })).toBe(true);
@@ -139,7 +139,7 @@ describe('behind Cloudflare', () => {
   });
 });
 
-test('it stands before the load balancer', () => {
+test('it is associated with the load balancer', () => {
   expect(only({}, 'AWS::WAFv2::WebACLAssociation')).toEqual({
     ResourceArn: { Ref: 'LoadBalancerBE9EEC3A' },
     WebACLArn: { 'Fn::GetAtt': ['FirewallWebAcl5A849C4E', 'Arn'] },
@@ -149,7 +149,7 @@ test('it stands before the load balancer', () => {
 describe('the log', () => {
   const logging = only({}, 'AWS::WAFv2::LoggingConfiguration');
 
-  test('is encrypted and kept, under the name that WAF asks for', () => {
+  test('is encrypted and retained, under the name that WAF requires', () => {
     const [group] = Object.values(resourcesOf({}, 'AWS::Logs::LogGroup')).filter(({ Properties }) =>
       String(Properties.LogGroupName).startsWith('aws-waf-logs-'),
     );
@@ -161,7 +161,7 @@ describe('the log', () => {
     });
   });
 
-  test('has no secrets and no query strings, and neither have samples', () => {
+  test('has no credentials and no query strings, and the samples have none either', () => {
     expect(logging.RedactedFields).toEqual([
       { SingleHeader: { Name: 'authorization' } },
       { SingleHeader: { Name: 'cookie' } },
@@ -175,7 +175,7 @@ describe('the log', () => {
     });
   });
 
-  test('leaves out hits that passed, and nothing else', () => {
+  test('drops allowed hits, and nothing else', () => {
     expect(logging.LoggingFilter).toEqual({
       DefaultBehavior: 'KEEP',
       Filters: [
@@ -192,7 +192,7 @@ describe('the log', () => {
     expect(rule('collection')).toMatchObject({ Action: { Count: {} }, RuleLabels: [{ Name: 'collection' }] });
   });
 
-  test('is written to by the log delivery of this account alone', () => {
+  test('admits only the log delivery of this account', () => {
     expect(JSON.stringify(only({}, 'AWS::Logs::ResourcePolicy'))).toMatch(
       /aws:SourceAccount\W+111111111111.*Service\W+delivery\.logs\.amazonaws\.com/,
     );

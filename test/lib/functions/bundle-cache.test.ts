@@ -1,12 +1,12 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { throughCache } from '../../../lib/functions/bundle-cache';
+import { cachedBundles } from '../../../lib/functions/bundle-cache';
 
 let root = '';
 let passes = 0;
 const bundle = () => new Map([['control', `pass ${++passes}`]]);
-const bundled = (options = {}) => throughCache(root, options, bundle).get('control');
+const bundled = (options = {}) => cachedBundles(root, options, bundle).get('control');
 const put = (path: string, text: string) => writeFileSync(join(root, path), text);
 const cache = () => join(root, 'node_modules', '.cache', 'rempart', 'bundles');
 
@@ -20,7 +20,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(root, { recursive: true }));
 
-test('bundles once while nothing changes', () => {
+test('bundles once while the inputs are unchanged', () => {
   expect([bundled(), bundled()]).toEqual(['pass 1', 'pass 1']);
 });
 
@@ -40,7 +40,7 @@ test('bundles again with other options', () => {
   expect(bundled({ minify: false })).toBe('pass 2');
 });
 
-test('bundles again what was cut short, and leaves nothing unfinished', () => {
+test('bundles again if the cached file is incomplete, and leaves no temporary file', () => {
   bundled();
   const [file = ''] = readdirSync(cache());
   writeFileSync(join(cache(), file), '{"control": "pa');
@@ -48,14 +48,14 @@ test('bundles again what was cut short, and leaves nothing unfinished', () => {
   expect(readdirSync(cache())).toEqual([file]);
 });
 
-test('keeps nothing where npm has not noted what it installed', () => {
+test('does not cache without the package record of npm', () => {
   rmSync(join(root, 'node_modules', '.package-lock.json'));
   expect([bundled(), bundled()]).toEqual(['pass 1', 'pass 2']);
 });
 
-test('looks at the sources that it is told of, and at no others', () => {
+test('depends on the given sources, and on no others', () => {
   mkdirSync(join(root, 'services'));
-  const service = () => throughCache(root, {}, bundle, ['services']).get('control');
+  const service = () => cachedBundles(root, {}, bundle, ['services']).get('control');
   expect(service()).toBe('pass 1');
   put('lambda/control/handler.ts', 'two');
   expect(service()).toBe('pass 1');

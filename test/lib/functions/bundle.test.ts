@@ -1,4 +1,4 @@
-// Bundles: the same bytes wherever the repository lies, and nothing of the machine in them.
+// Bundles: the same bytes in every folder, without data of the machine.
 import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { bundleFunctions, functionBundles, functionCode } from '../../../lib/fun
 const repository = join(__dirname, '..', '..', '..');
 const roots: string[] = [];
 
-/** A copy of what is bundled, in a folder of its own. */
+/** A copy of the sources, in a folder of its own. */
 function copy(): string {
   const root = mkdtempSync(join(tmpdir(), 'rempart-bundle-'));
   roots.push(root);
@@ -20,7 +20,7 @@ afterAll(() => {
   for (const root of roots) rmSync(root, { recursive: true, force: true });
 });
 
-test('two copies in two places, worked on from two folders, give the same bytes', () => {
+test('two copies in two places, bundled from two working directories, have the same bytes', () => {
   const [one, other] = [copy(), copy()];
   const before = process.cwd();
   process.chdir(one);
@@ -45,7 +45,7 @@ test('every folder with a handler is bundled', () => {
   expect(handlers).toContain('default-security-group');
 });
 
-test('no path of this machine, no source map and no comment gets in', () => {
+test('a bundle has no path of this machine, no source map and no comment', () => {
   for (const text of functionBundles().values()) {
     for (const path of [repository, tmpdir(), homedir(), 'sourceMappingURL'])
       expect(text.includes(`${path}/`) || text.includes(`${path}=`)).toBe(false);
@@ -53,11 +53,11 @@ test('no path of this machine, no source map and no comment gets in', () => {
   }
 });
 
-test('one pass a process', () => {
+test('a process bundles once', () => {
   expect(functionBundles()).toBe(functionBundles());
 });
 
-test('a control without handler is an error that names those there are', () => {
+test('a control without a handler is an error that lists the existing controls', () => {
   expect(() => functionCode('unknown')).toThrow(
     /^functionCode: expected a folder of lambda\/<concern>\/ with a handler\.ts \(.*default-security-group.*\), got unknown/,
   );

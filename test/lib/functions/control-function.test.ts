@@ -1,4 +1,4 @@
-// A function of the house: the settings that every one has, and nothing it may do beyond what is said.
+// The settings of every function, and its permissions, which are those of the template only.
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -9,7 +9,7 @@ import { siteOf } from '../../../lib/config/site';
 import { ControlFunction, type ControlFunctionProps } from '../../../lib/functions/control-function';
 import { type Exception, exceptionMetadataKey } from '../../../lib/labels/exceptions';
 
-function made(environment: Settings['environment'], concurrency: Pick<ControlFunctionProps, 'reservedConcurrency'>) {
+function functionStack(environment: Settings['environment'], concurrency: Pick<ControlFunctionProps, 'reservedConcurrency'>) {
   const site = siteOf('production', 'home', settingsSchema.parse({ environment, owner: 'platform' }), []);
   const app = new App({ analyticsReporting: false });
   const stack = new Stack(app, 'scratch', { env: { region: site.region } });
@@ -27,7 +27,7 @@ function made(environment: Settings['environment'], concurrency: Pick<ControlFun
   return { app, stack, template: Template.fromStack(stack), keyArn: stack.resolve(key.keyArn) };
 }
 
-const { template, keyArn } = made('production', { reservedConcurrency: 2 });
+const { template, keyArn } = functionStack('production', { reservedConcurrency: 2 });
 
 test('runs on the newest runtime, encrypted, bounded, with its own log', () => {
   template.hasResourceProperties('AWS::Lambda::Function', {
@@ -46,7 +46,7 @@ test('runs on the newest runtime, encrypted, bounded, with its own log', () => {
   });
 });
 
-test('its dead letters are encrypted, refuse plain connections, and are those of no other queue', () => {
+test('its dead-letter queue is encrypted, requires TLS, and accepts no messages of other queues', () => {
   template.hasResourceProperties('AWS::SQS::Queue', {
     KmsMasterKeyId: keyArn,
     MessageRetentionPeriod: 14 * 24 * 3600,
@@ -57,7 +57,7 @@ test('its dead letters are encrypted, refuse plain connections, and are those of
   });
 });
 
-test('its role has one managed policy, which is there before the function, and nothing inline', () => {
+test('its role has one managed policy, created before the function, and no inline policy', () => {
   template.resourceCountIs('AWS::IAM::Policy', 0);
   template.hasResourceProperties('AWS::IAM::Role', { Policies: Match.absent(), ManagedPolicyArns: Match.absent() });
   const [policy] = Object.keys(template.findResources('AWS::IAM::ManagedPolicy'));
@@ -74,23 +74,23 @@ test('its role has one managed policy, which is there before the function, and n
   });
 });
 
-test('its log goes with the stack outside production, so that the stack can come back under the same names', () => {
-  made('staging', {}).template.hasResource('AWS::Logs::LogGroup', { DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
+test('its log is deleted with the stack outside production, so that the stack can be created again with the same names', () => {
+  functionStack('staging', {}).template.hasResource('AWS::Logs::LogGroup', { DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
 });
 
 describe.each([
   ['without', {}, 2],
   ['with', { reservedConcurrency: 1 }, 0],
-] as const)('%s concurrency set aside', (_, concurrency, expected) => {
-  const { app, stack, template: own } = made('production', concurrency);
+] as const)('%s reserved concurrency', (_, concurrency, expected) => {
+  const { app, stack, template: own } = functionStack('production', concurrency);
   const about = (text: string): boolean => text.includes('LambdaConcurrency');
 
-  test('the function says so', () => {
+  test('the function has that setting', () => {
     const [lambda] = Object.values(own.findResources('AWS::Lambda::Function'));
     expect(lambda?.Properties.ReservedConcurrentExecutions).toBe('reservedConcurrency' in concurrency ? 1 : undefined);
   });
 
-  test('rule packs object as often as it is acknowledged', () => {
+  test('each objection of the rule packs has an acknowledgement', () => {
     const found = [new NIST80053R5Checks(), new HIPAASecurityChecks()].flatMap((pack) =>
       pack.validateScope(app).violations.filter(({ ruleName }) => about(ruleName)),
     );
@@ -101,7 +101,10 @@ describe.each([
   });
 });
 
-/** "AWS::Lambda::Function", the properties whose update requires replacement; a named function cannot be replaced under its logical id. */
+/**
+ * "AWS::Lambda::Function", the properties whose update requires replacement; a named function cannot be replaced under
+ * its logical id.
+ */
 const replacing = ['CapacityProviderConfig', 'DurableConfig', 'FunctionName', 'PackageType', 'TenancyConfig'];
 
 test('has a fixed name, and sets no other property that replaces the function', () => {

@@ -1,10 +1,10 @@
-// The waits for first datapoints, as they stand in the data stack: what they invoke, wait for and may do.
+// The waits for first datapoints in the data stack: their functions, metrics and permissions.
 import { concrete } from '../stacks/account-stack';
 import { dataStack, only, policyOf, resourcesOf } from '../stacks/data-stack';
 
 const waits = () => Object.values(resourcesOf({}, 'Custom::FirstDatapoint')).map(({ Properties }) => Properties);
 
-test('each daily function is invoked once, and its own metric waited for; none fails the deployment', () => {
+test('each wait invokes one daily function once and reads its metric; none fails the deployment', () => {
   expect(waits().map(({ Namespace, MetricName, Required }) => ({ Namespace, MetricName, Required }))).toEqual([
     { Namespace: 'AWS/Lambda', MetricName: 'Invocations', Required: 'false' },
     { Namespace: 'Rempart/Probes', MetricName: 'Completed', Required: 'false' },
@@ -15,13 +15,13 @@ test('each daily function is invoked once, and its own metric waited for; none f
   ]);
 });
 
-test('the wait comes after the permissions of what it invokes', () => {
+test('the wait depends on the permissions of the function that it invokes', () => {
   for (const { DependsOn } of Object.values(resourcesOf({}, 'Custom::FirstDatapoint'))) {
     expect(DependsOn).toEqual([expect.stringMatching(/FunctionPermissions/), expect.stringMatching(/FunctionPermissions/)]);
   }
 });
 
-test('the function invokes the three that run by a schedule, of any stack, and reads metrics', () => {
+test('the function may invoke the three scheduled functions of all stacks, and read metrics', () => {
   expect(only({}, 'AWS::Lambda::Function', 'FirstDatapoints').FunctionName).toBe('example-first-datapoint');
   const { Statement } = concrete(policyOf({}, 'FirstDatapointsFunctionPermissions')) as {
     Statement: { Action: unknown; Resource: unknown }[];

@@ -1,4 +1,4 @@
-// A schedule of a function: started by its group alone, handed over as often as it is said to.
+// A schedule of a function: its group, retries, dead letters and role.
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { App, Duration, Stack } from 'aws-cdk-lib/core';
@@ -30,7 +30,7 @@ scheduleFunction(stack, {
 });
 const template = Template.fromStack(stack);
 
-test('it starts the function at its time, tries again as it is told, and keeps what it cannot hand over', () => {
+test('it starts the function at its time, with the given retries, and sends failed starts to the dead letters', () => {
   template.hasResourceProperties('AWS::Scheduler::Schedule', {
     ScheduleExpression: 'rate(1 hour)',
     ScheduleExpressionTimezone: 'UTC',
@@ -43,7 +43,7 @@ test('it starts the function at its time, tries again as it is told, and keeps w
   });
 });
 
-test('its role is taken for its group alone, and starts the one function', () => {
+test('its role trusts only its group, and may invoke only the one function', () => {
   template.hasResourceProperties('AWS::Scheduler::ScheduleGroup', { Name: 'scratch-thing' });
   template.hasResourceProperties('AWS::IAM::Role', {
     AssumeRolePolicyDocument: {
@@ -51,7 +51,7 @@ test('its role is taken for its group alone, and starts the one function', () =>
     },
   });
   template.hasResourceProperties('AWS::IAM::ManagedPolicy', {
-    Description: 'What the schedule of the thing may do',
+    Description: 'Permissions of the schedule thing',
     PolicyDocument: {
       Statement: [
         Match.objectLike({ Action: 'lambda:InvokeFunction', Resource: stack.resolve(control.function.functionArn) }),

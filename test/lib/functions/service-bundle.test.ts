@@ -1,4 +1,4 @@
-// The bundle of a service: one file that runs by itself, the same bytes wherever the repository lies.
+// The bundle of a service: one file without dependencies, the same bytes in every folder.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ const repository = join(__dirname, '..', '..', '..');
 const root = mkdtempSync(join(tmpdir(), 'rempart-service-bundle-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-test('a copy in another place gives the same bytes', () => {
+test('a copy in another place has the same bytes', () => {
   for (const folder of ['services', 'runtime']) cpSync(join(repository, folder), join(root, folder), { recursive: true });
   symlinkSync(join(repository, 'node_modules'), join(root, 'node_modules'), 'dir');
   const copy = bundlePrograms(root);
@@ -17,7 +17,7 @@ test('a copy in another place gives the same bytes', () => {
   for (const [service, program] of servicePrograms()) expect(copy.get(service) === program).toBe(true);
 });
 
-test('no path of this machine, no source map and no comment gets in', () => {
+test('a bundle has no path of this machine, no source map and no comment', () => {
   for (const text of servicePrograms().values()) {
     for (const path of [repository, tmpdir(), homedir(), 'sourceMappingURL']) {
       expect(text.includes(`${path}/`) || text.includes(`${path}=`)).toBe(false);
@@ -26,7 +26,7 @@ test('no path of this machine, no source map and no comment gets in', () => {
   }
 });
 
-test('tools/develop/build-collector writes the program, which runs without a package and says what it misses', () => {
+test('tools/develop/build-collector writes the program, which runs without a package and reports a missing variable', () => {
   const file = join(root, 'collector.cjs');
   const run = (...args: string[]) =>
     spawnSync(process.execPath, args, { cwd: repository, encoding: 'utf8', env: { PATH: process.env.PATH } });

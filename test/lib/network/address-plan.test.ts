@@ -1,4 +1,4 @@
-// The shares of the tiers: disjoint, aligned, the same whatever is switched on.
+// The shares of the tiers: disjoint, aligned, and independent of the settings.
 import type { CfnSubnet } from 'aws-cdk-lib/aws-ec2';
 import { addressPlan, type Tier, tiers } from '../../../lib/network/address-plan';
 import { type Scratch, scratch } from './network-fixture';
@@ -22,14 +22,14 @@ describe.each(['10.64.0.0/16', '172.16.0.0/17', '10.0.64.0/18', '192.168.32.0/19
     for (let i = 1; i < ranges.length; i++) expect(ranges[i]?.[0]).toBeGreaterThan(ranges[i - 1]?.[1] as number);
   });
 
-  test('every tier begins where a range of its size can begin', () => {
+  test('every tier begins at an address that is aligned to its size', () => {
     for (const tier of tiers) {
       const [first, last] = range(plan[tier].cidr);
       expect(first % (last - first + 1)).toBe(0);
     }
   });
 
-  test('the subnets that the library makes lie in the tier that the plan says', () => {
+  test('the subnets of the library lie in the range that the plan gives their tier', () => {
     for (const tier of tiers) {
       const subnets = made.vpc.tier(tier);
       expect(subnets).toHaveLength(3);
@@ -41,7 +41,7 @@ describe.each(['10.64.0.0/16', '172.16.0.0/17', '10.0.64.0/18', '192.168.32.0/19
   });
 });
 
-test('the firewall switch moves no subnet, in IPv4 or IPv6', () => {
+test('the firewall setting moves no subnet, in IPv4 or IPv6', () => {
   const on = scratch();
   const off = scratch({ environment: 'development', network: { firewall: false } });
   for (const tier of tiers.filter((name) => name !== 'firewall')) expect(rangesOf(off, tier)).toEqual(rangesOf(on, tier));

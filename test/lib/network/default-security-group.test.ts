@@ -1,11 +1,11 @@
-// The custom resource that empties the default security group: what it may do, and to which group.
+// The custom resource that revokes the rules of the default security group: its permissions, and its group.
 import { production, resources } from './reading';
 
 const template = production();
 const [vpc] = Object.keys(resources(template, 'AWS::EC2::VPC'));
 const group = { 'Fn::GetAtt': [vpc, 'DefaultSecurityGroup'] };
 
-test('the group of the VPC is emptied, by a function that is told of no other', () => {
+test('the function revokes the rules of the default group of the VPC, the only one in its environment', () => {
   const [fn] = Object.keys(resources(template, 'AWS::Lambda::Function'));
   template.hasResourceProperties('Custom::VpcRestrictDefaultSG', {
     SecurityGroupId: group,
@@ -15,7 +15,7 @@ test('the group of the VPC is emptied, by a function that is told of no other', 
   template.hasResourceProperties('AWS::Lambda::Function', { Environment: { Variables: { SECURITY_GROUP_ID: group } } });
 });
 
-test('the function sets no concurrency aside: it runs once a deployment, in accounts that may have none to spare', () => {
+test('the function reserves no concurrency: it runs once a deployment, in accounts that may have none to reserve', () => {
   const [fn] = Object.values(resources(template, 'AWS::Lambda::Function'));
   expect(fn?.Properties).not.toHaveProperty('ReservedConcurrentExecutions');
 });

@@ -1,4 +1,5 @@
-// The DNS firewall: tunnels refused, known names allowed, everything else answered with NXDOMAIN; on with and without network firewall.
+// The DNS firewall: tunnels blocked, listed names allowed, NXDOMAIN for all others; on with and without a network
+// firewall.
 import { Match } from 'aws-cdk-lib/assertions';
 import { development, production, type Resource, resources } from './reading';
 
@@ -8,7 +9,7 @@ describe.each([
 ] as const)('%s', (_, made) => {
   const template = made();
 
-  test('rules: tunnels and generated names, then known names, then nothing', () => {
+  test('the rules block tunnels and generated names, then allow listed names, then block all others', () => {
     const lists = resources(template, 'AWS::Route53Resolver::FirewallDomainList');
     const domainsOf = (id: unknown) => lists[(id as { 'Fn::GetAtt': [string] })['Fn::GetAtt'][0]]?.Properties.Domains;
     const [group] = Object.values(resources(template, 'AWS::Route53Resolver::FirewallRuleGroup')) as [Resource];
@@ -25,7 +26,7 @@ describe.each([
     expect(domainsOf(rules[3]?.FirewallDomainListId)).toEqual(['*']);
   });
 
-  test('it is associated with the VPC, open to the next deployment, fails closed, and answers are validated', () => {
+  test('it is associated with the VPC without mutation protection, fails closed, and responses are validated', () => {
     const [vpc] = Object.keys(resources(template, 'AWS::EC2::VPC'));
     template.hasResourceProperties('AWS::Route53Resolver::FirewallRuleGroupAssociation', {
       VpcId: { Ref: vpc },

@@ -1,4 +1,4 @@
-// The network firewall: strict order, an allow list, everything else dropped; protected and logged.
+// The network firewall: strict order, an allow list, all other traffic dropped; protected and logged.
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { EgressFirewall } from '../../../lib/network/egress-firewall';
@@ -32,7 +32,7 @@ test('only the allowed domains pass, in TLS and HTTP', () => {
   });
 });
 
-test('what no rule lets pass is dropped and logged, and nothing bypasses the rules', () => {
+test('traffic that no rule passes is dropped and logged, and no traffic bypasses the rules', () => {
   template.hasResourceProperties('AWS::NetworkFirewall::FirewallPolicy', {
     FirewallPolicy: {
       StatelessDefaultActions: ['aws:forward_to_sfe'],
@@ -53,7 +53,7 @@ test('each zone has a firewall of its own, protected against change in productio
   });
 });
 
-test('outside production it can be switched off', () => {
+test('outside production it can be turned off', () => {
   firewall({ environment: 'staging' }).allResourcesProperties('AWS::NetworkFirewall::Firewall', { DeleteProtection: false });
   for (const type of ['Firewall', 'FirewallPolicy', 'RuleGroup', 'LoggingConfiguration'])
     development().resourceCountIs(`AWS::NetworkFirewall::${type}`, 0);

@@ -1,4 +1,4 @@
-// The way out and back, zone by zone, with and without firewall, with one NAT gateway and with three.
+// The routes to the internet and back, by zone, with and without firewall, with one NAT gateway and with three.
 import { Template } from 'aws-cdk-lib/assertions';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Stack } from 'aws-cdk-lib/core';
@@ -8,8 +8,8 @@ import { NatGateways } from '../../../lib/network/nat-gateways';
 import { scratch, type Variant } from './network-fixture';
 import { reference, resources, routesOf, subnets } from './reading';
 
-/** The way out with these settings. */
-function wayOut(variant: Variant): { stack: Stack; template: Template } {
+/** The egress routes with these settings. */
+function egressRoutes(variant: Variant): { stack: Stack; template: Template } {
   const { stack, site, vpc } = scratch(variant);
   const { sharedNat, firewall } = site.settings.network;
   const nat = new NatGateways(stack, 'Nat', { vpc, shared: sharedNat });
@@ -19,11 +19,11 @@ function wayOut(variant: Variant): { stack: Stack; template: Template } {
   return { stack, template: Template.fromStack(stack) };
 }
 
-const full = wayOut({});
+const full = egressRoutes({});
 const internet = '0.0.0.0/0';
 const leaving = ['private', 'functions'] as const;
 
-/** Logical id of the NAT gateway that stands in the egress subnet of a zone. */
+/** Logical id of the NAT gateway in the egress subnet of a zone. */
 function natOf(template: Template, zone: number): string | undefined {
   const subnet = subnets(template, 'egress')[zone]?.id;
   const found = Object.entries(resources(template, 'AWS::EC2::NatGateway')).find(
@@ -50,7 +50,7 @@ const zones = [0, 1, 2] as const;
 describe('with firewall', () => {
   const { template } = full;
 
-  test.each(zones)('servers and functions of zone %i leave through its firewall, and the firewall through its NAT gateway', (zone) => {
+  test.each(zones)('servers and functions of zone %i route to its firewall, and the firewall to its NAT gateway', (zone) => {
     for (const tier of leaving) {
       const routes = routesOf(template, subnets(template, tier)[zone]?.id as string);
       expect(routes).toEqual([{ to: internet, target: firewallOf(template, zone) }]);
@@ -59,7 +59,7 @@ describe('with firewall', () => {
     expect(routes).toEqual([{ to: internet, target: nat(template, zone) }]);
   });
 
-  test.each(zones)('answers in zone %i come back through the same firewall, for the whole range of each subnet', (zone) => {
+  test.each(zones)('responses in zone %i return through the same firewall, for the whole range of each subnet', (zone) => {
     const routes = routesOf(template, subnets(template, 'egress')[zone]?.id as string);
     expect(routes).toHaveLength(3);
     for (const tier of leaving) {
@@ -70,9 +70,9 @@ describe('with firewall', () => {
 });
 
 describe('without firewall', () => {
-  const { template } = wayOut({ environment: 'development', network: { firewall: false } });
+  const { template } = egressRoutes({ environment: 'development', network: { firewall: false } });
 
-  test.each(zones)('servers and functions of zone %i leave through its NAT gateway', (zone) => {
+  test.each(zones)('servers and functions of zone %i route to its NAT gateway', (zone) => {
     for (const tier of leaving) {
       const routes = routesOf(template, subnets(template, tier)[zone]?.id as string);
       expect(routes).toEqual([{ to: internet, target: nat(template, zone) }]);
@@ -80,23 +80,23 @@ describe('without firewall', () => {
     expect(routesOf(template, subnets(template, 'egress')[zone]?.id as string)).toHaveLength(1);
   });
 
-  test('the routes have the logical ids that they have with firewall, so that the switch updates them in place', () => {
+  test('the routes have the same logical ids as with firewall, so that a change of the setting updates them in place', () => {
     const ids = Object.keys(resources(template, 'AWS::EC2::Route'));
     expect(Object.keys(resources(full.template, 'AWS::EC2::Route'))).toEqual(expect.arrayContaining(ids));
   });
 });
 
 describe('with one NAT gateway', () => {
-  const { template } = wayOut({ environment: 'staging', network: { sharedNat: true } });
+  const { template } = egressRoutes({ environment: 'staging', network: { sharedNat: true } });
 
-  test('it stands in the first zone, and every firewall leaves through it', () => {
+  test('it is in the first zone, and every firewall routes to it', () => {
     template.resourceCountIs('AWS::EC2::NatGateway', 1);
     template.resourceCountIs('AWS::EC2::EIP', 1);
     for (const { id } of subnets(template, 'firewall'))
       expect(routesOf(template, id)).toEqual([{ to: internet, target: nat(template, 0) }]);
   });
 
-  test('answers go back through the firewall of the zone that they belong to', () => {
+  test('responses return through the firewall of their own zone', () => {
     const routes = routesOf(template, subnets(template, 'egress')[0]?.id as string);
     for (const zone of zones) {
       const { cidr } = subnets(template, 'private')[zone] as { cidr: string };

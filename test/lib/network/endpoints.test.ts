@@ -1,4 +1,4 @@
-// The endpoints: which, where, who may use them and for whose resources.
+// The endpoints: their services, their subnets, and the principals and resources that they allow.
 import { Match } from 'aws-cdk-lib/assertions';
 import { addressPlan } from '../../../lib/network/address-plan';
 import { production, reference, resources, subnets } from './reading';
@@ -30,7 +30,7 @@ test.each(['ssm', 'ssmmessages', 'autoscaling', 'kms', 'secretsmanager', 'sts', 
   },
 );
 
-test('all interfaces are in one security group, which admits servers and functions on 443 alone and opens nothing', () => {
+test('all interfaces are in one security group, which admits servers and functions on 443 alone and opens no connection', () => {
   const groups = resources(template, 'AWS::EC2::SecurityGroup');
   const [id] = Object.keys(groups);
   expect(Object.keys(groups)).toHaveLength(1);
@@ -72,7 +72,7 @@ test('gateways serve the route tables of servers and functions, and of no other 
   }
 });
 
-test('through the S3 gateway, strangers may only read the packages of AWS and answer CloudFormation', () => {
+test('through the S3 gateway, principals of other accounts only read the packages of AWS and write responses to CloudFormation', () => {
   const s3 = gateways.find((gateway) => nameOf(gateway).includes('s3')) as Record<string, unknown>;
   const open = statementsOf(s3).filter(({ Condition }) => Condition === undefined);
   expect(open.map(({ Action }) => Action)).toEqual(['s3:GetObject', 's3:PutObject']);

@@ -16,7 +16,7 @@ test('all traffic of the VPC goes to the audit archive, minute by minute', () =>
   });
 });
 
-test('a record tells who, with whom, when, which way, whether it passed and why not', () => {
+test('a record has both ends, time, direction, action and the reason of a rejection', () => {
   const fields = String(flowLog?.Properties.LogFormat).split(' ');
   for (const field of ['srcaddr', 'dstaddr', 'pkt-srcaddr', 'pkt-dstaddr', 'start', 'end', 'instance-id', 'subnet-id', 'tcp-flags']) {
     expect(fields).toContain(`\${${field}}`);

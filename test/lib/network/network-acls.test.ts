@@ -1,4 +1,5 @@
-// The network ACLs as packets meet them: each connection is walked hop by hop, there and back, through the rows of the template.
+// The network ACLs on the path of packets: each connection is evaluated hop by hop, in both directions, against the
+// rows of the template.
 import type { Template } from 'aws-cdk-lib/assertions';
 import { development, production, range, reference, resources, subnets, within } from './reading';
 
@@ -15,9 +16,11 @@ interface Entry {
   readonly Icmp?: { readonly Type: number; readonly Code: number };
 }
 
-/** Whether the ACL of a subnet lets a TCP packet pass. Peer is the address at the other end; port is where the packet goes to. */
-function passes(template: Template, tier: string, zone: number, way: Way, peer: string, port: number): boolean {
-  return decides(
+/**
+ * Whether the ACL of a subnet allows a TCP packet. Peer is the address at the other end; port is the destination port.
+ */
+function allowsTcp(template: Template, tier: string, zone: number, way: Way, peer: string, port: number): boolean {
+  return isAllowed(
     template,
     tier,
     zone,
@@ -27,13 +30,15 @@ function passes(template: Template, tier: string, zone: number, way: Way, peer: 
   );
 }
 
-/** Whether the ACL of a subnet lets the message pass that a packet was too big. Peer is the router that sends it, or who is to get it. */
-function tellsTooBig(tier: string, zone: number, way: Way, peer: string, { type = 3, code = 4 } = {}): boolean {
-  return decides(template, tier, zone, way, peer, ({ Protocol, Icmp }) => Protocol === 1 && Icmp?.Type === type && Icmp.Code === code);
+/**
+ * Whether the ACL of a subnet allows the message "packet too big". Peer is the router that sends it, or its recipient.
+ */
+function allowsTooBig(tier: string, zone: number, way: Way, peer: string, { type = 3, code = 4 } = {}): boolean {
+  return isAllowed(template, tier, zone, way, peer, ({ Protocol, Icmp }) => Protocol === 1 && Icmp?.Type === type && Icmp.Code === code);
 }
 
 /** Whether the first row of a subnet's ACL that matches both the peer and the packet allows it. */
-function decides(template: Template, tier: string, zone: number, way: Way, peer: string, matches: (entry: Entry) => boolean): boolean {
+function isAllowed(template: Template, tier: string, zone: number, way: Way, peer: string, matches: (entry: Entry) => boolean): boolean {
   const subnet = subnets(template, tier)[zone]?.id;
   const associations = Object.values(resources(template, 'AWS::EC2::SubnetNetworkAclAssociation'));
   const acls = associations.filter(({ Properties }) => reference(Properties.SubnetId) === subnet);
@@ -59,11 +64,11 @@ const internet = '203.0.113.7';
 const internet6 = '2001:db8::7';
 
 interface End {
-  /** Tier of the end; without one, it is on the internet. */
+  /** Tier of the end; `undefined` on the internet. */
   readonly tier?: string;
   readonly zone: number;
   readonly address: string;
-  /** The port that it opens connections from. */
+  /** Source port of its connections. */
   readonly from: number;
 }
 
@@ -74,16 +79,19 @@ const at = (tier: string, zone: number, from: number): End => {
 };
 const outside = (address: string): End => ({ zone: 0, address, from: 1024 });
 
-/** Whether a connection opens: the request passes each hop, and the answer each hop back. `through` are tiers between, in order. */
+/**
+ * Whether a connection opens: each hop allows the request, and the response on its way back. `through` lists the tiers
+ * between, in order.
+ */
 function connects(client: End, server: End, port: number, through: readonly string[] = []): boolean {
   const hop = (end: End, way: Way, peer: End, to: number): boolean =>
-    end.tier === undefined || passes(template, end.tier, end.zone, way, peer.address, to);
+    end.tier === undefined || allowsTcp(template, end.tier, end.zone, way, peer.address, to);
   const between = through.every(
     (tier) =>
-      passes(template, tier, client.zone, 'in', client.address, port) &&
-      passes(template, tier, client.zone, 'out', server.address, port) &&
-      passes(template, tier, client.zone, 'in', server.address, client.from) &&
-      passes(template, tier, client.zone, 'out', client.address, client.from),
+      allowsTcp(template, tier, client.zone, 'in', client.address, port) &&
+      allowsTcp(template, tier, client.zone, 'out', server.address, port) &&
+      allowsTcp(template, tier, client.zone, 'in', server.address, client.from) &&
+      allowsTcp(template, tier, client.zone, 'out', client.address, client.from),
   );
   const there = hop(client, 'out', server, port) && hop(server, 'in', client, port);
   const back = hop(server, 'out', client, client.from) && hop(client, 'in', server, client.from);
@@ -125,22 +133,22 @@ test.each([
   ['a visitor reaches no server on its port', outside(internet), server(), 8080],
   ['a visitor reaches no endpoint', outside(internet), server(), 443],
   ['a visitor reaches no database', outside(internet), database(), 5432],
-  ['a visitor gets no SSH to a proxy', outside(internet), proxy(), 22],
+  ['a visitor opens no SSH connection to a proxy', outside(internet), proxy(), 22],
   ['a proxy reaches no database', proxy(), database(), 5432],
-  ['a proxy gets no SSH to a server', proxy(), server(), 22],
+  ['a proxy opens no SSH connection to a server', proxy(), server(), 22],
   ['a proxy reaches no endpoint', proxy(), server(), 443],
-  ['a proxy opens nothing to the internet', proxy(), outside(internet), 443],
-  ['a database opens nothing to the internet', database(), outside(internet), 443],
-  ['a database opens nothing to a server', database(), server(), 443],
-  ['a server gets no SSH to a server of another zone', server(), at('private', 0, 1024), 22],
-  ['a server opens nothing else to the internet', server(), outside(internet), 25],
-  ['a server opens nothing to a proxy', server(), proxy(), 443],
-  ['a function opens no plain HTTP', fn(), outside(internet), 80],
+  ['a proxy opens no connection to the internet', proxy(), outside(internet), 443],
+  ['a database opens no connection to the internet', database(), outside(internet), 443],
+  ['a database opens no connection to a server', database(), server(), 443],
+  ['a server opens no SSH connection to a server of another zone', server(), at('private', 0, 1024), 22],
+  ['a server opens no connection to the internet on other ports', server(), outside(internet), 25],
+  ['a server opens no connection to a proxy', server(), proxy(), 443],
+  ['a function opens no plain HTTP connection', fn(), outside(internet), 80],
 ])('%s', (_, client, target, port) => {
   expect(connects(client, target, port)).toBe(false);
 });
 
-// Each side alone must refuse: the other may have been opened by mistake.
+// Each side alone must deny: the other may have been opened by mistake.
 test.each([
   ['proxies', 'public', database(), 5432],
   ['proxies', 'public', server(), 9000],
@@ -150,31 +158,31 @@ test.each([
   ['servers', 'private', proxy(), 443],
   ['functions', 'functions', proxy(), 443],
   ['databases', 'isolated', server(), 443],
-])('%s: their own ACL lets nothing out to where they have no business (%s)', (_, tier, target, port) => {
-  expect(passes(template, tier, 0, 'out', target.address, port)).toBe(false);
+])('%s: their own ACL denies connections to tiers that they do not use (%s)', (_, tier, target, port) => {
+  expect(allowsTcp(template, tier, 0, 'out', target.address, port)).toBe(false);
 });
 
-test.each(['private', 'functions', 'isolated', 'firewall', 'public'])('22 and 3389 are closed to the world at %s', (tier) => {
+test.each(['private', 'functions', 'isolated', 'firewall', 'public'])('22 and 3389 are closed to the internet at %s', (tier) => {
   for (const port of [22, 3389]) {
-    for (const address of [internet, internet6]) expect(passes(template, tier, 0, 'in', address, port)).toBe(false);
+    for (const address of [internet, internet6]) expect(allowsTcp(template, tier, 0, 'in', address, port)).toBe(false);
   }
 });
 
-test('a NAT gateway gets answers on every port that it opens connections from, 3389 too, and nothing else', () => {
-  for (const port of [1024, 3389, 65535]) expect(passes(template, 'egress', 0, 'in', internet, port)).toBe(true);
-  for (const port of [22, 80, 443, 1023]) expect(passes(template, 'egress', 0, 'in', internet, port)).toBe(false);
+test('a NAT gateway receives responses on every port from which it opens connections, 3389 included, and on no other', () => {
+  for (const port of [1024, 3389, 65535]) expect(allowsTcp(template, 'egress', 0, 'in', internet, port)).toBe(true);
+  for (const port of [22, 80, 443, 1023]) expect(allowsTcp(template, 'egress', 0, 'in', internet, port)).toBe(false);
 });
 
 test.each([
   ['a server', server()],
   ['a function', fn()],
-])('%s is told by any router between that its packet was too big, and nothing else', (_, client) => {
+])('%s receives "packet too big" from any router on the path, and no other message', (_, client) => {
   const passed = (how?: { type: number; code: number }) => [
-    tellsTooBig('egress', client.zone, 'in', internet, how),
-    tellsTooBig('egress', client.zone, 'out', client.address, how),
-    tellsTooBig('firewall', client.zone, 'in', internet, how),
-    tellsTooBig('firewall', client.zone, 'out', client.address, how),
-    tellsTooBig(client.tier as string, client.zone, 'in', internet, how),
+    allowsTooBig('egress', client.zone, 'in', internet, how),
+    allowsTooBig('egress', client.zone, 'out', client.address, how),
+    allowsTooBig('firewall', client.zone, 'in', internet, how),
+    allowsTooBig('firewall', client.zone, 'out', client.address, how),
+    allowsTooBig(client.tier as string, client.zone, 'in', internet, how),
   ];
   expect(passed()).toEqual([true, true, true, true, true]);
   expect(passed({ type: 8, code: 0 })).toEqual([false, false, false, false, false]);
@@ -182,30 +190,30 @@ test.each([
 });
 
 test('no such message goes to or from a database', () => {
-  for (const way of ['in', 'out'] as const) expect(tellsTooBig('isolated', 0, way, internet)).toBe(false);
-  for (const tier of ['egress', 'firewall']) expect(tellsTooBig(tier, 0, 'out', database().address)).toBe(false);
+  for (const way of ['in', 'out'] as const) expect(allowsTooBig('isolated', 0, way, internet)).toBe(false);
+  for (const tier of ['egress', 'firewall']) expect(allowsTooBig(tier, 0, 'out', database().address)).toBe(false);
 });
 
 test.each(['private', 'functions', 'isolated', 'firewall', 'egress'])('no IPv6 passes %s', (tier) => {
-  for (const way of ['in', 'out'] as const) expect(passes(template, tier, 0, way, internet6, 443)).toBe(false);
+  for (const way of ['in', 'out'] as const) expect(allowsTcp(template, tier, 0, way, internet6, 443)).toBe(false);
 });
 
-test('of UDP nothing passes anywhere', () => {
+test('no row allows UDP', () => {
   for (const { Properties } of Object.values(resources(template, 'AWS::EC2::NetworkAclEntry'))) {
     const { Protocol, RuleAction } = Properties as unknown as Entry;
     if (RuleAction === 'allow') expect([6, 1, 58]).toContain(Protocol);
   }
 });
 
-/** Whether two rows are about the same packets of the same peer. */
-function overlap(one: Entry, other: Entry): boolean {
+/** Whether two rows match the same packets of the same peer. */
+function overlaps(one: Entry, other: Entry): boolean {
   const samePeer = one.CidrBlock === other.CidrBlock && one.Ipv6CidrBlock === other.Ipv6CidrBlock;
   if (!samePeer || one.Protocol !== other.Protocol) return false;
   if (one.Protocol !== 6) return JSON.stringify(one.Icmp) === JSON.stringify(other.Icmp);
   return (one.PortRange?.From ?? 0) <= (other.PortRange?.To ?? 65535) && (other.PortRange?.From ?? 0) <= (one.PortRange?.To ?? 65535);
 }
 
-test('what enters is allowed only, no two rows overlap, and what leaves has one row that denies, where the world is allowed below it', () => {
+test('inbound rows only allow, no two rows overlap, and outbound rows have at most one that denies, before rows that allow the internet', () => {
   const rows = Object.keys(resources(template, 'AWS::EC2::NetworkAcl')).flatMap((acl) =>
     (['in', 'out'] as const).map((way) => ({ way, entries: entriesOf(template, acl, way) })),
   );
@@ -217,12 +225,12 @@ test('what enters is allowed only, no two rows overlap, and what leaves has one 
       expect(Protocol).toBe(-1);
       expect(entries.some((entry) => entry.CidrBlock === '0.0.0.0/0' && entry.RuleNumber > RuleNumber)).toBe(true);
     }
-    for (const [index, entry] of entries.entries()) expect(entries.slice(index + 1).filter((other) => overlap(entry, other))).toEqual([]);
+    for (const [index, entry] of entries.entries()) expect(entries.slice(index + 1).filter((other) => overlaps(entry, other))).toEqual([]);
   }
   expect(rows.flatMap(({ entries }) => entries)).toHaveLength(62);
 });
 
-test('no row allows 22 or 3389 from the world, but for answers to NAT gateways', () => {
+test('no row allows 22 or 3389 from the internet, except for responses to NAT gateways', () => {
   const tiers = ['private', 'functions', 'isolated', 'firewall', 'public', 'egress'];
   const open = tiers.filter((tier) => {
     const subnet = subnets(template, tier)[0]?.id;

@@ -1,4 +1,5 @@
-// A VPC with settings of a test's own. Where the network of production or development will do, tests read the shared synth (reading.ts).
+// A VPC with settings of one test. Tests for which the network of production or development suffices read the shared
+// synth (reading.ts).
 import { App, Stack } from 'aws-cdk-lib/core';
 import { settingsSchema } from '../../../lib/config/settings/settings';
 import { type Site, siteOf } from '../../../lib/config/site';

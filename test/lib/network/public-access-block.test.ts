@@ -1,7 +1,7 @@
 // VPC Block Public Access: on by default, with the proxy subnets as the only exclusions.
 import { production, reference, resources, subnets } from './reading';
 
-test('what comes in is blocked, except to the proxies', () => {
+test('ingress is blocked, except to the proxies', () => {
   const template = production();
   template.hasResourceProperties('AWS::EC2::VPCBlockPublicAccessOptions', { InternetGatewayBlockMode: 'block-ingress' });
   const exclusions = Object.values(resources(template, 'AWS::EC2::VPCBlockPublicAccessExclusion')).map(({ Properties }) => Properties);
@@ -12,7 +12,7 @@ test('what comes in is blocked, except to the proxies', () => {
   }
 });
 
-test('the exclusions are there before the block', () => {
+test('the exclusions are created before the block', () => {
   const template = production();
   const [options] = Object.values(resources(template, 'AWS::EC2::VPCBlockPublicAccessOptions'));
   expect([...(options?.DependsOn ?? [])].sort()).toEqual(

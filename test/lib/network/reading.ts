@@ -1,4 +1,5 @@
-// What the network tests read from a template: tiers, routes, ranges. The network of production and development is the shared synth's.
+// Readers of templates for the network tests: tiers, routes, ranges. The networks of production and development come
+// from the shared synth.
 import type { Template } from 'aws-cdk-lib/assertions';
 import { synthesized } from '../../synthesized/synthesized';
 
@@ -34,7 +35,7 @@ function hasTag(properties: Record<string, unknown>, key: string, value: string)
   return tags.some((tag) => tag.Key === key && tag.Value === value);
 }
 
-/** The routes of a subnet: destination and the whole target. */
+/** The routes of a subnet: destination and all properties of the target. */
 export function routesOf(template: Template, subnetId: string): { to: string; target: Record<string, unknown> }[] {
   const associations = Object.values(resources(template, 'AWS::EC2::SubnetRouteTableAssociation'));
   const association = associations.find(({ Properties }) => reference(Properties.SubnetId) === subnetId);

@@ -1,4 +1,5 @@
-// The log groups of the network: encrypted, kept for as long as the configuration says, and in production not deleted with the stack.
+// The log groups of the network: encrypted, with the retention of the configuration, and in production retained when
+// the stack is deleted.
 import { development, production, resources } from './reading';
 
 test('every log group is encrypted with the given key, retained and named after the deployment', () => {
@@ -18,7 +19,7 @@ test('every log group is encrypted with the given key, retained and named after 
   }
 });
 
-test('elsewhere they go with the stack: their names are fixed, and it could not come back', () => {
+test('outside production they are deleted with the stack: with their fixed names it could not be created again', () => {
   const groups = Object.values(resources(development(), 'AWS::Logs::LogGroup'));
   expect(groups.length).toBeGreaterThan(1);
   for (const group of groups) expect(group).toMatchObject({ DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });

@@ -1,10 +1,10 @@
-// The VPC: its zones, its addresses, and who has a route to the internet.
+// The VPC: its zones, its addresses, and its routes to the internet.
 import { tiers } from '../../../lib/network/address-plan';
 import { production, resources, routesOf, subnets } from './reading';
 
 const template = production();
 
-test('each tier has a subnet in each of three zones, and none is written by hand', () => {
+test('each tier has a subnet in each of three zones, and no zone is hard-coded', () => {
   for (const tier of tiers) {
     expect(subnets(template, tier).map(({ properties }) => properties.AvailabilityZone)).toEqual(
       [0, 1, 2].map((zone) => ({ 'Fn::Select': [zone, { 'Fn::GetAZs': '' }] })),
@@ -12,7 +12,7 @@ test('each tier has a subnet in each of three zones, and none is written by hand
   }
 });
 
-test('every subnet has an IPv6 range of its own, and no interface gets a public address unasked', () => {
+test('every subnet has an IPv6 range of its own, and no interface gets a public address automatically', () => {
   const all = Object.values(resources(template, 'AWS::EC2::Subnet')).map(({ Properties }) => Properties as Record<string, unknown>);
   expect(all).toHaveLength(18);
   expect(new Set(all.map(({ Ipv6CidrBlock }) => JSON.stringify(Ipv6CidrBlock))).size).toBe(18);
@@ -34,6 +34,6 @@ test('databases have no route out at all', () => {
   for (const { id } of subnets(template, 'isolated')) expect(routesOf(template, id)).toEqual([]);
 });
 
-test('there is no peering', () => {
+test('the VPC has no peering connection', () => {
   template.resourceCountIs('AWS::EC2::VPCPeeringConnection', 0);
 });
