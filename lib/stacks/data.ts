@@ -17,6 +17,7 @@ import { GeneratedData } from '../database/generated-data';
 import { Migrations } from '../database/migrations';
 import { NoSharedBackupsProbe } from '../database/no-shared-backups-probe';
 import { PersonFunctions } from '../database/person-functions';
+import { SiteAdmin } from '../database/site-admin';
 import { Upkeep } from '../database/upkeep';
 import { DataKey, type FleetRole } from '../encryption/data-key';
 import { FirstDatapoints } from '../functions/first-datapoint';
@@ -88,6 +89,7 @@ export class DataStack extends Stack {
     const common = { site, access, key, schema };
     const watched = { firstDatapoints: this.firstDatapoints, alarmTopic: props.alarmTopic };
     new PersonFunctions(this, 'People', { ...common, archive: this.archive, dataKey });
+    new SiteAdmin(this, 'SiteAdmin', { ...common, dataKey });
     new Upkeep(this, 'Upkeep', { ...common, ...watched });
     new NoSharedBackupsProbe(this, 'NoSharedBackups', {
       site,
