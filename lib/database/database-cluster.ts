@@ -6,7 +6,7 @@ import { CfnDeletionPolicy, Fn, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { databaseIdentifier, databaseLogPrefix } from '../config/names';
 import type { Site } from '../config/site';
-import { acknowledge, declareNotMet } from '../labels/exceptions';
+import { acknowledgeInPacks, declareNotMet, type SharedRuleException } from '../labels/exceptions';
 import { classify, serves } from '../labels/labels';
 import { DatabaseLog } from './database-log';
 import { clusterParameters } from './parameters';
@@ -148,7 +148,7 @@ export class DatabaseCluster extends Construct {
       });
       // The data is the cluster's.
       instance.applyRemovalPolicy(RemovalPolicy.DESTROY);
-      acknowledgeWhatIsLeftOut(instance);
+      for (const exception of instanceExceptions) acknowledgeInPacks(instance, exception);
       return instance;
     });
     const [writer, ...others] = instances;
@@ -164,29 +164,23 @@ function maintenanceWindow({ settings: { data } }: Site): string {
   return `${day}:${twoDigitHour(from)}:00-${day}:${twoDigitHour(from)}:59`;
 }
 
-/** What a pack misses on an instance, and why it is left out. */
-const leftOut = [
+/** Rules of the packs that an instance does not meet. */
+const instanceExceptions: readonly SharedRuleException[] = [
   {
-    ids: ['NIST.800.53.R5::NIST.800.53.R5-RDSEnhancedMonitoringEnabled', 'HIPAA.Security::HIPAA.Security-RDSEnhancedMonitoringEnabled'],
+    rule: 'RDSEnhancedMonitoringEnabled',
+    packs: ['NIST.800.53.R5', 'HIPAA.Security'],
     reason:
       'Enhanced monitoring writes to the log group RDSOSMetrics, one for the account, which a deployment can neither encrypt nor retain ' +
       'as its own; Database Insights, under our key, shows the load.',
   },
   {
-    ids: ['NIST.800.53.R5::NIST.800.53.R5-RDSInBackupPlan', 'HIPAA.Security::HIPAA.Security-RDSInBackupPlan'],
-    reason: 'The backup plan comes with the backup stack and takes the cluster; until then its automated backups are kept for 30 days.',
+    rule: 'RDSInBackupPlan',
+    packs: ['NIST.800.53.R5', 'HIPAA.Security'],
+    reason: 'The backup plan comes with the backup stack and includes the cluster; until then its automated backups are kept for 30 days.',
   },
   {
-    ids: [
-      'HIPAA.Security::HIPAA.Security-RDSAutomaticMinorVersionUpgradeEnabled',
-      'PCI.DSS.321::PCI.DSS.321-RDSAutomaticMinorVersionUpgradeEnabled',
-    ],
+    rule: 'RDSAutomaticMinorVersionUpgradeEnabled',
+    packs: ['HIPAA.Security', 'PCI.DSS.321'],
     reason: 'The upgrade would leave the release with long-term support, whose patches AWS applies in the maintenance window in any case.',
   },
-] as const;
-
-function acknowledgeWhatIsLeftOut(instance: CfnDBInstance): void {
-  for (const { ids, reason } of leftOut) {
-    for (const id of ids) acknowledge(instance, { id, reason, owner: 'platform', expires: '2027-05-31' });
-  }
-}
+];

@@ -12,7 +12,7 @@ import type { Site } from '../config/site';
 import { ControlFunction } from '../functions/control-function';
 import type { FirstDatapoints } from '../functions/first-datapoint';
 import { scheduleFunction } from '../functions/schedule';
-import { acknowledge } from '../labels/exceptions';
+import { acknowledgeWildcard } from '../labels/exceptions';
 import { serves } from '../labels/labels';
 
 export interface NoSharedBackupsProbeProps {
@@ -48,11 +48,9 @@ export class NoSharedBackupsProbe extends Construct {
       permissions: this.permissions(props),
       timeout: Duration.minutes(15),
     });
-    acknowledge(control.permissions, {
-      id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
+    acknowledgeWildcard(control.permissions, {
+      resource: '*',
       reason: 'It only reads, and a snapshot that somebody copied may have any name.',
-      owner: 'platform',
-      expires: '2027-05-31',
     });
     scheduleFunction(this, {
       name: noSharedBackupsProbe,

@@ -8,7 +8,7 @@ import type { PersonEraseEnvironment } from '../../lambda/database/person-erase/
 import type { PersonExportEnvironment } from '../../lambda/database/person-export/env';
 import type { Site } from '../config/site';
 import { ControlFunction } from '../functions/control-function';
-import { acknowledge } from '../labels/exceptions';
+import { acknowledgeWildcard } from '../labels/exceptions';
 import { serves } from '../labels/labels';
 import type { DatabaseAccess } from './database-access';
 
@@ -64,11 +64,9 @@ export class PersonFunctions extends Construct {
       network: access.network,
     });
     const bucket = Stack.of(this).resolve(archive.bucketArn)['Fn::GetAtt'][0];
-    acknowledge(control.permissions, {
-      id: `AwsSolutions::AwsSolutions-IAM5[Resource::<${bucket}.Arn>/${exportFolder}/*]`,
+    acknowledgeWildcard(control.permissions, {
+      resource: `<${bucket}.Arn>/${exportFolder}/*`,
       reason: 'Each export is an object of its own in the folder; the function writes new ones and reads none.',
-      owner: 'platform',
-      expires: '2027-05-31',
     });
     return control;
   }

@@ -7,7 +7,7 @@ import type { SiteAdminEnvironment } from '../../lambda/database/site-admin/env'
 import { siteSecretPrefix } from '../config/names';
 import type { Site } from '../config/site';
 import { ControlFunction } from '../functions/control-function';
-import { acknowledge } from '../labels/exceptions';
+import { accountInFindings, acknowledgeWildcard } from '../labels/exceptions';
 import { serves } from '../labels/labels';
 import { type DatabaseAccess, throughSecretsManager } from './database-access';
 
@@ -45,13 +45,9 @@ export class SiteAdmin extends Construct {
       network: access.network,
     });
     control.function.node.addDependency(schema);
-    // As the pack writes it.
-    const account = site.settings.account ?? '<AWS::AccountId>';
-    acknowledge(control.permissions, {
-      id: `AwsSolutions::AwsSolutions-IAM5[Resource::arn:aws:secretsmanager:${site.region}:${account}:secret:${prefix}/*]`,
+    acknowledgeWildcard(control.permissions, {
+      resource: `arn:aws:secretsmanager:${site.region}:${accountInFindings(site)}:secret:${prefix}/*`,
       reason: 'The secret of a site is created at run time, and Secrets Manager ends its ARN in six random characters.',
-      owner: 'platform',
-      expires: '2027-05-31',
     });
   }
 

@@ -10,7 +10,7 @@ import { certificateAccountSecret } from '../config/names';
 import type { Site } from '../config/site';
 import { ControlFunction } from '../functions/control-function';
 import { scheduleFunction } from '../functions/schedule';
-import { acknowledge } from '../labels/exceptions';
+import { accountInFindings, acknowledgeWildcard } from '../labels/exceptions';
 import { serves } from '../labels/labels';
 import { CertificateAlarms } from './certificate-alarms';
 import { certificatePermissions } from './certificate-permissions';
@@ -85,8 +85,7 @@ export class Certificate extends Construct {
       reservedConcurrency: 1,
       memorySize: 1024,
     });
-    // As the packs write them.
-    const account = site.settings.account ?? '<AWS::AccountId>';
+    const account = accountInFindings(site);
     const wildcards = [
       '*',
       `arn:aws:acm:${site.region}:${account}:certificate/*`,
@@ -94,12 +93,10 @@ export class Certificate extends Construct {
         ? ['arn:aws:route53:::change/*', `arn:aws:secretsmanager:${site.region}:${account}:secret:${environment.AUTHORITY_ACCOUNT}-*`]
         : []),
     ];
-    for (const wildcard of wildcards)
-      acknowledge(control.permissions, {
-        id: `AwsSolutions::AwsSolutions-IAM5[Resource::${wildcard}]`,
+    for (const resource of wildcards)
+      acknowledgeWildcard(control.permissions, {
+        resource,
         reason: 'The ids are given by chance at run time: what is changed is told by its tags or its name, the rest only lists and reads.',
-        owner: 'platform',
-        expires: '2027-05-31',
       });
     return control;
   }

@@ -6,7 +6,7 @@ import type { Construct } from 'constructs';
 import { deploymentRoleName, edgeLogBucketName } from '../config/names';
 import type { Site } from '../config/site';
 import { acknowledgeBucketExceptions } from '../labels/bucket-exceptions';
-import { acknowledge } from '../labels/exceptions';
+import { acknowledgeInPacks } from '../labels/exceptions';
 import { classify, serves } from '../labels/labels';
 import { keepPolicyWith } from '../labels/retention';
 
@@ -104,8 +104,6 @@ export class EdgeLogBucket extends Bucket {
   private acknowledgeExceptions(): void {
     acknowledgeBucketExceptions(this);
     const reason = 'A load balancer writes its logs to a bucket with keys of S3 alone; one with a key of ours would get none.';
-    for (const pack of ['NIST.800.53.R5', 'HIPAA.Security', 'PCI.DSS.321'] as const) {
-      acknowledge(this, { id: `${pack}::${pack}-S3DefaultEncryptionKMS`, reason, owner: 'platform', expires: '2027-05-31' });
-    }
+    acknowledgeInPacks(this, { rule: 'S3DefaultEncryptionKMS', reason });
   }
 }

@@ -9,7 +9,7 @@ import {
 import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { Site } from '../config/site';
-import { acknowledge } from '../labels/exceptions';
+import { acknowledgeInPacks } from '../labels/exceptions';
 import { serves } from '../labels/labels';
 import { type EdgeLogBucket, edgeLogs } from './edge-log-bucket';
 
@@ -62,8 +62,6 @@ export class LoadBalancer extends ApplicationLoadBalancer {
 
   private acknowledgeUnprotected(): void {
     const reason = 'Outside production a deployment can be removed as easily as it was made; it is reached by its testers alone.';
-    for (const pack of ['NIST.800.53.R5', 'HIPAA.Security'] as const) {
-      acknowledge(this, { id: `${pack}::${pack}-ELBDeletionProtectionEnabled`, reason, owner: 'platform', expires: '2027-05-31' });
-    }
+    acknowledgeInPacks(this, { rule: 'ELBDeletionProtectionEnabled', reason, packs: ['NIST.800.53.R5', 'HIPAA.Security'] });
   }
 }

@@ -9,7 +9,7 @@ import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { type Control, functionName, logGroupName } from '../config/names';
 import type { Site } from '../config/site';
-import { acknowledge } from '../labels/exceptions';
+import { acknowledgeInPacks, acknowledgeWildcard } from '../labels/exceptions';
 import { classify, serves } from '../labels/labels';
 import { removalOfNamedLog } from '../labels/retention';
 import { type BundledFiles, functionCode } from './bundle';
@@ -157,25 +157,19 @@ export class ControlFunction extends Construct {
     serves(this, 'TOM-3.5', 'TOM-5.5');
     classify(this, 'internal');
     if (inVpc) {
-      acknowledge(this.permissions, {
-        id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
+      acknowledgeWildcard(this.permissions, {
+        resource: '*',
         reason:
           'Lambda makes the network interfaces of the function with this role; a second statement denies them to the function itself.',
-        owner: 'platform',
-        expires: '2027-05-31',
       });
       return;
     }
     const reason = 'The function calls AWS APIs and reaches nothing in the VPC, where it would only need a way out.';
-    for (const pack of ['NIST.800.53.R5', 'HIPAA.Security', 'PCI.DSS.321'] as const) {
-      acknowledge(this.function, { id: `${pack}::${pack}-LambdaInsideVPC`, reason, owner: 'platform', expires: '2027-05-31' });
-    }
+    acknowledgeInPacks(this.function, { rule: 'LambdaInsideVPC', reason });
   }
 
   private shareConcurrency(): void {
     const reason = 'It may run beside itself, and a new account has no concurrency that could be set aside for it.';
-    for (const pack of ['NIST.800.53.R5', 'HIPAA.Security'] as const) {
-      acknowledge(this.function, { id: `${pack}::${pack}-LambdaConcurrency`, reason, owner: 'platform', expires: '2027-05-31' });
-    }
+    acknowledgeInPacks(this.function, { rule: 'LambdaConcurrency', reason, packs: ['NIST.800.53.R5', 'HIPAA.Security'] });
   }
 }

@@ -5,7 +5,7 @@ import { AspectPriority, Aspects, CfnResource, type IAspect, Stack } from 'aws-c
 import { Construct, type IConstruct } from 'constructs';
 import { boundaryName } from '../config/names';
 import type { Site } from '../config/site';
-import { acknowledge } from '../labels/exceptions';
+import { acknowledgeInPacks, acknowledgeStanding, acknowledgeWildcard } from '../labels/exceptions';
 import { serves } from '../labels/labels';
 import { boundaryStatements } from './boundary-statements';
 import { boundedServices } from './bounded-services';
@@ -33,7 +33,7 @@ export class BoundaryPolicy extends Construct {
     this.policy = policy;
     Aspects.of(Stack.of(this)).add(new RolesWaitFor(policy), { priority: AspectPriority.MUTATING });
     serves(this, 'TOM-2.1', 'TOM-3.5', 'TOM-3.6');
-    acknowledgeTheWildcards(policy);
+    acknowledgeWildcards(policy);
   }
 }
 
@@ -67,17 +67,13 @@ class RolesWaitFor implements IAspect {
   }
 }
 
-/** Each service is allowed whole, and on every resource; the packs count that as wildcards, each by its own name. */
-const wildcards = [
-  ...['Resource::*', ...boundedServices.map((service) => `Action::${service}:*`)].map(
-    (finding) => `AwsSolutions::AwsSolutions-IAM5[${finding}]` as const,
-  ),
-  'NIST.800.53.R5::NIST.800.53.R5-IAMPolicyNoStatementsWithFullAccess',
-  'HIPAA.Security::HIPAA.Security-IAMPolicyNoStatementsWithFullAccess',
-  'PCI.DSS.321::PCI.DSS.321-IAMPolicyNoStatementsWithFullAccess',
-] as const;
-
-function acknowledgeTheWildcards(policy: ManagedPolicy): void {
-  const reason = 'A boundary grants nothing: it caps what the policies of a role grant, and its denials say what is out of bounds.';
-  for (const id of wildcards) acknowledge(policy, { id, reason, owner: 'platform', expires: '2027-05-31' });
+/** Every action of each service is allowed, on every resource; the packs report each as a wildcard. */
+function acknowledgeWildcards(policy: ManagedPolicy): void {
+  const reason =
+    'A boundary grants nothing: it limits the permissions that the policies of a role grant, and denies the forbidden actions.';
+  acknowledgeWildcard(policy, { resource: '*', reason });
+  for (const service of boundedServices) {
+    acknowledgeStanding(policy, { id: `AwsSolutions::AwsSolutions-IAM5[Action::${service}:*]`, reason });
+  }
+  acknowledgeInPacks(policy, { rule: 'IAMPolicyNoStatementsWithFullAccess', reason });
 }

@@ -12,7 +12,7 @@ import { Construct } from 'constructs';
 import { alarmAbove } from '../alarms/alarm';
 import { logGroupName } from '../config/names';
 import type { Site } from '../config/site';
-import { acknowledge } from '../labels/exceptions';
+import { acknowledgeStanding } from '../labels/exceptions';
 import { classify, serves } from '../labels/labels';
 import { removalOfNamedLog } from '../labels/retention';
 import { acknowledgeObjects, objectsOf, readStream, useKey } from './stream-permissions';
@@ -123,11 +123,9 @@ export class HitArchive extends Construct {
   }
 
   private acknowledgeSource(delivery: CfnDeliveryStream): void {
-    acknowledge(delivery, {
+    acknowledgeStanding(delivery, {
       id: 'AwsSolutions::AwsSolutions-KDF1',
       reason: 'Firehose keeps nothing at rest of what it reads from a stream, and refuses a key there; stream and bucket are encrypted.',
-      owner: 'platform',
-      expires: '2027-05-31',
     });
   }
 

@@ -5,7 +5,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { Site } from '../config/site';
-import { acknowledge } from '../labels/exceptions';
+import { acknowledgeStanding } from '../labels/exceptions';
 import { classify, serves } from '../labels/labels';
 
 export interface HitStreamProps {
@@ -35,11 +35,9 @@ export class HitStream extends Stream {
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     serves(this, 'TOM-5.1', 'TOM-5.5', 'DSS-5.4.1');
-    acknowledge(this, {
+    acknowledgeStanding(this, {
       id: 'AwsSolutions::AwsSolutions-KDS3',
       reason: 'TOM-5.5 asks for a key of the deployment where the rule would have the one of the provider.',
-      owner: 'platform',
-      expires: '2027-05-31',
     });
     // Pseudonymous is personal still.
     classify(this, 'personal');

@@ -6,7 +6,7 @@ import { Stack } from 'aws-cdk-lib/core';
 import type { Construct, IConstruct } from 'constructs';
 import { type DataBucketUse, dataBucketName } from '../config/names';
 import type { Site } from '../config/site';
-import { acknowledge } from '../labels/exceptions';
+import { accountInFindings, acknowledgeWildcard } from '../labels/exceptions';
 
 /** The list of AWSLambdaKinesisExecutionRole and of "Grant Firehose access to a Kinesis data stream", without what asks for all streams. */
 export function readStream(scope: Construct, stream: IStream, key: IKey): PolicyStatement[] {
@@ -51,12 +51,5 @@ export function objectsOf(scope: Construct, site: Site, use: DataBucketUse, path
 
 /** Acknowledges the wildcard of {@link objectsOf} on a policy. */
 export function acknowledgeObjects(policy: IConstruct, site: Site, use: DataBucketUse, path: string, reason: string): void {
-  // As the pack writes it.
-  const account = site.settings.account ?? '<AWS::AccountId>';
-  acknowledge(policy, {
-    id: `AwsSolutions::AwsSolutions-IAM5[Resource::arn:aws:s3:::${dataBucketName(site, use, account)}/${path}]`,
-    reason,
-    owner: 'platform',
-    expires: '2027-05-31',
-  });
+  acknowledgeWildcard(policy, { resource: `arn:aws:s3:::${dataBucketName(site, use, accountInFindings(site))}/${path}`, reason });
 }

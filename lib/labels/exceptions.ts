@@ -1,6 +1,7 @@
-// Exceptions from rules: acknowledged findings with reason, owner and expiry, and promises a configuration leaves unmet.
+// Exceptions from rules: acknowledged findings with reason, owner and expiry date, and clauses that a configuration does not meet.
 import { Validations } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
+import type { Site } from '../config/site';
 import type { ClauseId } from '../tom/clause-id';
 
 export interface Exception {
@@ -24,6 +25,46 @@ export function acknowledge(construct: IConstruct, ...exceptions: [Exception, ..
     Validations.of(construct).acknowledge({ id, reason: `${reason} (owner: ${owner}, until ${expires})` });
     construct.node.addMetadata(exceptionMetadataKey, exception);
   }
+}
+
+/** Terms of the platform's standing exceptions: one owner, and one day by which all of them are reviewed. */
+const standing = { owner: 'platform', expires: '2027-05-31' } as const;
+
+/** The compliance packs, which use one name for a rule that they share. */
+const compliancePacks = ['NIST.800.53.R5', 'HIPAA.Security', 'PCI.DSS.321'] as const;
+
+export interface SharedRuleException {
+  /** Rule without its pack, as in `LambdaInsideVPC`. */
+  readonly rule: string;
+  readonly reason: string;
+  /** The packs that have the rule. @default all */
+  readonly packs?: readonly (typeof compliancePacks)[number][];
+}
+
+export interface WildcardException {
+  /** ARN pattern as AwsSolutions reports it: `*`, or an ARN with {@link accountInFindings}. */
+  readonly resource: string;
+  readonly reason: string;
+}
+
+/** Acknowledges one finding as a standing exception of the platform. */
+export function acknowledgeStanding(construct: IConstruct, exception: Pick<Exception, 'id' | 'reason'>): void {
+  acknowledge(construct, { ...exception, ...standing });
+}
+
+/** Acknowledges a rule that several compliance packs share, as a standing exception of the platform. */
+export function acknowledgeInPacks(construct: IConstruct, { rule, reason, packs = compliancePacks }: SharedRuleException): void {
+  for (const pack of packs) acknowledgeStanding(construct, { id: `${pack}::${pack}-${rule}`, reason });
+}
+
+/** Acknowledges a wildcard in the resources of a policy, as a standing exception of the platform. */
+export function acknowledgeWildcard(policy: IConstruct, { resource, reason }: WildcardException): void {
+  acknowledgeStanding(policy, { id: `AwsSolutions::AwsSolutions-IAM5[Resource::${resource}]`, reason });
+}
+
+/** The account as findings of AwsSolutions contain it: its number, or the pseudo parameter of a deployment without a fixed account. */
+export function accountInFindings({ settings }: Site): string {
+  return settings.account ?? '<AWS::AccountId>';
 }
 
 /** Metadata that marks a promise which the configuration leaves unmet outside production. */

@@ -1,7 +1,7 @@
 // The network ACLs of the tiers, made from their tables.
 import { Action, NetworkAcl, TrafficDirection } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import { acknowledge } from '../labels/exceptions';
+import { acknowledgeStanding } from '../labels/exceptions';
 import { serves } from '../labels/labels';
 import { type AclRow, type AclTable, aclTables } from './acl-tables';
 import { type AddressPlan, type Tier, tiers } from './address-plan';
@@ -24,11 +24,9 @@ export class NetworkAcls extends Construct {
       this.acl(tier, vpc, tables[tier]);
     }
     serves(this, 'TOM-6.6', 'TOM-3.1', 'DSS-5.6.2', 'DSS-5.6.3');
-    acknowledge(this, {
+    acknowledgeStanding(this, {
       id: 'AwsSolutions::AwsSolutions-VPC3',
       reason: 'TOM-6.6 promises deny-by-default network ACLs; their rows are written out by tier in one table and tested as such.',
-      owner: 'platform',
-      expires: '2027-05-31',
     });
   }
 
