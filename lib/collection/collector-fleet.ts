@@ -28,7 +28,7 @@ export interface CollectorFleetProps {
   readonly site: Site;
   readonly vpc: IVpc;
   /** Subnets of servers, one in each zone. (TOM-6.3, DSS-5.6.2) */
-  readonly servers: SubnetSelection;
+  readonly serverSubnets: SubnetSelection;
   readonly template: LaunchTemplate;
   readonly targetGroup: IApplicationTargetGroup;
   /** ARN of the service-linked role that may use the key of the disks. (TOM-5.5) */
@@ -90,7 +90,7 @@ export class CollectorFleet extends Construct {
     this.group = new AutoScalingGroup(this, 'Group', {
       autoScalingGroupName: fleetName(props.site),
       vpc: props.vpc,
-      vpcSubnets: props.servers,
+      vpcSubnets: props.serverSubnets,
       launchTemplate: props.template,
       minCapacity: minimum,
       maxCapacity: maximum,

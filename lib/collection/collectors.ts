@@ -29,16 +29,16 @@ export interface CollectorsProps {
   readonly site: Site;
   readonly vpc: IVpc;
   /** Subnets of servers. (DSS-5.6.2) */
-  readonly servers: SubnetSelection;
+  readonly serverSubnets: SubnetSelection;
   /** Listener of the load balancer on 443. */
   readonly listener: IApplicationListener;
   readonly proxySecurityGroup: ISecurityGroup;
   /** Where the load balancer, or what is before it, writes the client's address. */
   readonly clientAddress: 'x-forwarded-for' | 'cf-connecting-ip';
   /** Takes the hits. */
-  readonly stream: IStream;
+  readonly hitStream: IStream;
   /** Holds the site snapshot, `sites.json`. */
-  readonly snapshot: IBucket;
+  readonly settingsBucket: IBucket;
   /** Encrypts disks, stream and snapshot. (TOM-5.5) */
   readonly dataKey: IKey;
   /** Encrypts the servers' log, and what the functions keep. (TOM-5.5) */
@@ -55,7 +55,7 @@ export interface CollectorsProps {
 export class Collectors extends Construct {
   constructor(scope: Construct, id: string, props: CollectorsProps) {
     super(scope, id);
-    const { site, key, vpc, servers } = props;
+    const { site, key, vpc, serverSubnets } = props;
     const log = new ServerLog(this, 'Log', { site, key });
     const files = new ServerFiles(this, 'Files', {
       program: { 'collector.cjs': props.program },
@@ -74,7 +74,7 @@ export class Collectors extends Construct {
     const fleet = new CollectorFleet(this, 'Fleet', {
       site,
       vpc,
-      servers,
+      serverSubnets,
       template,
       targetGroup,
       serviceRoleArn: props.serviceRoleArn,
@@ -90,7 +90,7 @@ export class Collectors extends Construct {
 }
 
 /** The contract of the program, but ARRAY_FOLDER, which the server finds out. */
-function collectorEnvironment({ site, stream, snapshot, clientAddress }: CollectorsProps): CollectorEnvironment {
+function collectorEnvironment({ site, hitStream, settingsBucket, clientAddress }: CollectorsProps): CollectorEnvironment {
   const { collection } = site.settings;
   return {
     HOST: '0.0.0.0',
@@ -99,9 +99,9 @@ function collectorEnvironment({ site, stream, snapshot, clientAddress }: Collect
     SPOOL_LIMIT_BYTES: String(spoolLimitBytes(collection)),
     COMMIT_DELAY_MS: String(collection.commitDelayMilliseconds),
     DURABLE: 'on',
-    STREAM_NAME: stream.streamName,
+    STREAM_NAME: hitStream.streamName,
     AWS_REGION: site.region,
-    SITES_SOURCE: `s3://${snapshot.bucketName}/${siteSnapshotKey}`,
+    SITES_SOURCE: `s3://${settingsBucket.bucketName}/${siteSnapshotKey}`,
     KEYS_SOURCE: `secretsmanager:${siteSecretPrefix(site)}`,
     CLIENT_ADDRESS: clientAddress,
     STOP_SECONDS: String(stopSeconds),

@@ -16,9 +16,9 @@ import { serves } from '../labels/labels';
 export interface ServerRoleProps {
   readonly site: Site;
   /** Takes the hits. */
-  readonly stream: IStream;
+  readonly hitStream: IStream;
   /** Holds the site snapshot. */
-  readonly snapshot: IBucket;
+  readonly settingsBucket: IBucket;
   /** Encrypts stream, snapshot and the sites' keys. (TOM-5.5) */
   readonly dataKey: IKey;
   readonly logGroup: ILogGroup;
@@ -34,7 +34,7 @@ export class ServerRole extends Construct {
 
   constructor(scope: Construct, id: string, props: ServerRoleProps) {
     super(scope, id);
-    serves(this, 'TOM-3.5', 'TOM-6.8');
+    serves(this, 'TOM-3.5');
     this.role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('ec2.amazonaws.com'),
       description: `Servers of ${fleetName(props.site)}`,
@@ -47,10 +47,10 @@ export class ServerRole extends Construct {
     this.acknowledgeWildcards(props);
   }
 
-  private hits({ site, stream, snapshot, dataKey }: ServerRoleProps): PolicyStatement[] {
+  private hits({ site, hitStream, settingsBucket, dataKey }: ServerRoleProps): PolicyStatement[] {
     return [
-      new PolicyStatement({ actions: ['kinesis:PutRecords'], resources: [stream.streamArn] }),
-      new PolicyStatement({ actions: ['s3:GetObject'], resources: [snapshot.arnForObjects(siteSnapshotKey)] }),
+      new PolicyStatement({ actions: ['kinesis:PutRecords'], resources: [hitStream.streamArn] }),
+      new PolicyStatement({ actions: ['s3:GetObject'], resources: [settingsBucket.arnForObjects(siteSnapshotKey)] }),
       new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [this.siteSecrets(site)] }),
       new PolicyStatement({ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [dataKey.keyArn] }),
     ];

@@ -17,7 +17,7 @@ import { certificates, type DirectAccess } from './migrations';
 export interface ContextKeyRotationProps {
   readonly site: Site;
   readonly vpc: IVpc;
-  readonly subnets: SubnetSelection;
+  readonly functionSubnets: SubnetSelection;
   readonly database: DatabaseCluster;
   /** The tier that reaches the database itself, as the migrations do. (TOM-4.2) */
   readonly direct: DirectAccess;
@@ -34,7 +34,7 @@ export class ContextKeyRotation extends Construct {
   constructor(scope: Construct, id: string, props: ContextKeyRotationProps) {
     super(scope, id);
     serves(this, 'TOM-3.10', 'TOM-4.1');
-    const { site, vpc, subnets, direct, contextKey, key } = props;
+    const { site, vpc, functionSubnets, direct, contextKey, key } = props;
     const control = new ControlFunction(this, 'Function', {
       site,
       control: 'context-key-rotation',
@@ -43,7 +43,7 @@ export class ContextKeyRotation extends Construct {
       key,
       permissions: this.permissions(props),
       timeout: Duration.minutes(1),
-      network: { vpc, subnets, securityGroup: direct.securityGroup },
+      network: { vpc, subnets: functionSubnets, securityGroup: direct.securityGroup },
     });
     control.function.node.addDependency(direct.wayOut, props.schema);
     const invoked = new CfnPermission(this, 'Invoked', {

@@ -36,7 +36,7 @@ export class ContextKey extends Secret {
         includeSpace: false,
       },
     });
-    serves(this, 'TOM-3.10', 'TOM-4.1', 'TOM-5.5');
+    serves(this, 'TOM-3.10', 'TOM-5.5');
     classify(this, 'confidential');
   }
 }

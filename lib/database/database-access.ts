@@ -14,7 +14,7 @@ import type { DatabaseProxy, DatabaseUser } from './database-proxy';
 export interface DatabaseAccessProps {
   readonly vpc: IVpc;
   /** Subnets of functions that reach the database. (TOM-4.2) */
-  readonly subnets: SubnetSelection;
+  readonly functionSubnets: SubnetSelection;
   readonly proxy: DatabaseProxy;
   /** The key of site contexts. (TOM-4.1) */
   readonly contextKey: ISecret;
@@ -47,7 +47,7 @@ export class DatabaseAccess extends Construct implements FunctionDatabase {
     serves(this, 'TOM-4.2', 'TOM-6.6');
     const securityGroup = functionGroup(this, props.vpc, 'Functions that use the database through its proxy');
     props.proxy.admit(securityGroup, 'Functions', 'Queries of functions');
-    this.network = { vpc: props.vpc, subnets: props.subnets, securityGroup };
+    this.network = { vpc: props.vpc, subnets: props.functionSubnets, securityGroup };
   }
 
   environment<User extends DatabaseUser>(user: User): DatabaseVariables<User> {

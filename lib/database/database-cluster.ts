@@ -30,7 +30,7 @@ export interface DatabaseClusterProps {
   readonly site: Site;
   readonly vpc: IVpc;
   /** Isolated subnets over at least two zones. Changing them moves the instances. (TOM-4.2, TOM-7.2) */
-  readonly subnets: SubnetSelection;
+  readonly isolatedSubnets: SubnetSelection;
   /** Encrypts storage, snapshots, master secret, logs and insights. Changing it replaces the cluster. (TOM-5.5, TOM-7.2) */
   readonly key: IKey;
 }
@@ -51,7 +51,7 @@ export class DatabaseCluster extends Construct {
 
   constructor(scope: Construct, id: string, props: DatabaseClusterProps) {
     super(scope, id);
-    serves(this, 'TOM-4.2', 'TOM-5.5', 'TOM-5.7', 'TOM-6.3', 'TOM-7.2');
+    serves(this, 'TOM-4.2', 'TOM-5.5', 'TOM-5.7', 'TOM-6.3', 'TOM-6.7', 'TOM-7.2', 'DSS-5.4.3');
     classify(this, 'personal');
     const { site, vpc } = props;
     const identifier = databaseIdentifier(site);
@@ -84,12 +84,12 @@ export class DatabaseCluster extends Construct {
     });
   }
 
-  private newCluster(dbClusterIdentifier: string, { site, vpc, subnets, key }: DatabaseClusterProps): CfnDBCluster {
+  private newCluster(dbClusterIdentifier: string, { site, vpc, isolatedSubnets, key }: DatabaseClusterProps): CfnDBCluster {
     const { data, backup } = site.settings;
     const snapshotIdentifier = data.restoreFrom[site.name];
     const subnetGroup = new CfnDBSubnetGroup(this, 'Subnets', {
       dbSubnetGroupDescription: `Isolated subnets of ${site.deployment}`,
-      subnetIds: vpc.selectSubnets(subnets).subnetIds,
+      subnetIds: vpc.selectSubnets(isolatedSubnets).subnetIds,
     });
     const parameters = new CfnDBClusterParameterGroup(this, 'Parameters', {
       description: `What the clauses ask of the database of ${site.deployment}`,

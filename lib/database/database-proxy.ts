@@ -26,7 +26,7 @@ export interface DatabaseProxyProps {
   readonly site: Site;
   readonly vpc: IVpc;
   /** Isolated subnets over at least two zones. Changing them replaces the proxy. (TOM-4.2) */
-  readonly subnets: SubnetSelection;
+  readonly isolatedSubnets: SubnetSelection;
   /** Encrypts the proxy's log. (TOM-5.5) */
   readonly key: IKey;
   readonly database: DatabaseCluster;
@@ -53,7 +53,7 @@ export class DatabaseProxy extends Construct {
     super(scope, id);
     serves(this, 'TOM-4.2', 'TOM-5.7', 'TOM-3.10');
     classify(this, 'personal');
-    const { site, vpc, subnets, key, database } = props;
+    const { site, vpc, isolatedSubnets, key, database } = props;
     const dbProxyName = databaseProxyName(site);
     this.securityGroup = new SecurityGroup(this, 'SecurityGroup', {
       vpc,
@@ -72,7 +72,7 @@ export class DatabaseProxy extends Construct {
       debugLogging: false,
       idleClientTimeout: Duration.minutes(15).toSeconds(),
       roleArn: role.roleArn,
-      vpcSubnetIds: vpc.selectSubnets(subnets).subnetIds,
+      vpcSubnetIds: vpc.selectSubnets(isolatedSubnets).subnetIds,
       vpcSecurityGroupIds: [this.securityGroup.securityGroupId],
     });
     this.proxy.node.addDependency(log);

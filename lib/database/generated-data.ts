@@ -11,7 +11,7 @@ import type { DatabaseAccess } from './database-access';
 
 export interface GeneratedDataProps {
   readonly site: Site;
-  readonly access: DatabaseAccess;
+  readonly databaseAccess: DatabaseAccess;
   /** Encrypts environment, log and dead letters. (TOM-5.5) */
   readonly key: IKey;
   /** The schema, which is there before the data is. */
@@ -23,7 +23,7 @@ export interface GeneratedDataProps {
  * changes; what is there already stays. (TOM-7.4)
  */
 export class GeneratedData extends Construct {
-  constructor(scope: Construct, id: string, { site, access, key, schema }: GeneratedDataProps) {
+  constructor(scope: Construct, id: string, { site, databaseAccess, key, schema }: GeneratedDataProps) {
     super(scope, id);
     const { environment, data } = site.settings;
     if (environment === 'production') {
@@ -32,7 +32,7 @@ export class GeneratedData extends Construct {
     serves(this, 'TOM-7.4');
     const { seed, sites, hitsPerSite } = data.generated;
     // The handler opens the database as both roles.
-    const { DATABASE_USER: _, ...both } = access.environment('rempart_maintenance');
+    const { DATABASE_USER: _, ...both } = databaseAccess.environment('rempart_maintenance');
     const variables: GeneratedDataEnvironment = {
       ...both,
       ENVIRONMENT: environment,
@@ -46,10 +46,10 @@ export class GeneratedData extends Construct {
       description: 'Loads generated sites, people and hits when the stack is deployed',
       environment: { ...variables },
       key,
-      permissions: access.permissions('rempart_application', 'rempart_maintenance'),
+      permissions: databaseAccess.permissions('rempart_application', 'rempart_maintenance'),
       timeout: Duration.minutes(15),
       memorySize: 1024,
-      network: access.network,
+      network: databaseAccess.network,
     });
     const loaded = new CustomResource(this, 'Data', {
       resourceType: generatedDataType,

@@ -25,7 +25,7 @@ export interface DirectAccess {
 export interface MigrationsProps {
   readonly site: Site;
   readonly vpc: IVpc;
-  readonly subnets: SubnetSelection;
+  readonly functionSubnets: SubnetSelection;
   readonly database: DatabaseCluster;
   /** The key of site contexts, whose version the database is told. (TOM-4.1) */
   readonly contextKey: ISecret;
@@ -48,8 +48,8 @@ export class Migrations extends Construct {
 
   constructor(scope: Construct, id: string, props: MigrationsProps) {
     super(scope, id);
-    serves(this, 'TOM-4.1');
-    const { site, vpc, subnets, database, key } = props;
+    serves(this, 'TOM-4.1', 'TOM-4.9', 'TOM-4.10', 'TOM-7.1');
+    const { site, vpc, functionSubnets, database, key } = props;
     const files = migrationFiles();
     const securityGroup = functionGroup(this, vpc, 'Migrations, which reach the database itself');
     database.admit(securityGroup, 'FromMigrations', 'Migrations');
@@ -75,7 +75,7 @@ export class Migrations extends Construct {
       reservedConcurrency: 1,
       memorySize: 512,
       files,
-      network: { vpc, subnets, securityGroup },
+      network: { vpc, subnets: functionSubnets, securityGroup },
     });
     this.schema = new CustomResource(this, 'Schema', {
       resourceType: migrationsType,

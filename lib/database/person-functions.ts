@@ -17,7 +17,7 @@ const exportFolder = 'exports';
 
 export interface PersonFunctionsProps {
   readonly site: Site;
-  readonly access: DatabaseAccess;
+  readonly databaseAccess: DatabaseAccess;
   readonly archive: IBucket;
   /** Encrypts environments, logs and dead letters. (TOM-5.5) */
   readonly key: IKey;
@@ -33,15 +33,15 @@ export class PersonFunctions extends Construct {
 
   constructor(scope: Construct, id: string, props: PersonFunctionsProps) {
     super(scope, id);
-    serves(this, 'DSS-4.2', 'TOM-4.8');
+    serves(this, 'TOM-4.1', 'TOM-4.8');
     this.export = this.exportFunction(props);
     this.erase = this.eraseFunction(props);
     for (const { function: lambda } of [this.export, this.erase]) lambda.node.addDependency(props.schema);
   }
 
-  private exportFunction({ site, access, archive, key, dataKey }: PersonFunctionsProps): ControlFunction {
+  private exportFunction({ site, databaseAccess, archive, key, dataKey }: PersonFunctionsProps): ControlFunction {
     const environment: PersonExportEnvironment = {
-      ...access.environment('rempart_application'),
+      ...databaseAccess.environment('rempart_application'),
       ARCHIVE_BUCKET: archive.bucketName,
     };
     const control = new ControlFunction(this, 'Export', {
@@ -51,7 +51,7 @@ export class PersonFunctions extends Construct {
       environment: { ...environment },
       key,
       permissions: [
-        ...access.permissions('rempart_application'),
+        ...databaseAccess.permissions('rempart_application'),
         new PolicyStatement({ actions: ['s3:PutObject'], resources: [archive.arnForObjects(`${exportFolder}/*`)] }),
         new PolicyStatement({
           actions: ['kms:GenerateDataKey'],
@@ -61,7 +61,7 @@ export class PersonFunctions extends Construct {
       ],
       timeout: Duration.minutes(15),
       memorySize: 1024,
-      network: access.network,
+      network: databaseAccess.network,
     });
     const bucket = Stack.of(this).resolve(archive.bucketArn)['Fn::GetAtt'][0];
     acknowledgeWildcard(control.permissions, {
@@ -71,18 +71,18 @@ export class PersonFunctions extends Construct {
     return control;
   }
 
-  private eraseFunction({ site, access, key }: PersonFunctionsProps): ControlFunction {
-    const environment: PersonEraseEnvironment = access.environment('rempart_application');
+  private eraseFunction({ site, databaseAccess, key }: PersonFunctionsProps): ControlFunction {
+    const environment: PersonEraseEnvironment = databaseAccess.environment('rempart_application');
     return new ControlFunction(this, 'Erase', {
       site,
       control: 'person-erase',
       description: 'Hides what one site holds of one person and plans its removal for good',
       environment: { ...environment },
       key,
-      permissions: access.permissions('rempart_application'),
+      permissions: databaseAccess.permissions('rempart_application'),
       timeout: Duration.minutes(15),
       memorySize: 512,
-      network: access.network,
+      network: databaseAccess.network,
     });
   }
 }

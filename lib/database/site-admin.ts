@@ -13,7 +13,7 @@ import { type DatabaseAccess, throughSecretsManager } from './database-access';
 
 export interface SiteAdminProps {
   readonly site: Site;
-  readonly access: DatabaseAccess;
+  readonly databaseAccess: DatabaseAccess;
   /** Encrypts environment, log and dead letters. (TOM-5.5) */
   readonly key: IKey;
   /** Encrypts the secrets of the sites. (TOM-5.5) */
@@ -26,11 +26,11 @@ export interface SiteAdminProps {
 export class SiteAdmin extends Construct {
   constructor(scope: Construct, id: string, props: SiteAdminProps) {
     super(scope, id);
-    serves(this, 'TOM-4.13', 'TOM-7.1', 'TOM-3.10');
-    const { site, access, key, dataKey, schema } = props;
+    serves(this, 'TOM-3.10', 'TOM-7.1');
+    const { site, databaseAccess, key, dataKey, schema } = props;
     const prefix = siteSecretPrefix(site);
     const environment: SiteAdminEnvironment = {
-      ...access.environment('rempart_maintenance'),
+      ...databaseAccess.environment('rempart_maintenance'),
       SITE_KEY_PREFIX: prefix,
       ENCRYPTION_KEY: dataKey.keyArn,
     };
@@ -42,7 +42,7 @@ export class SiteAdmin extends Construct {
       key,
       permissions: this.permissions(props),
       timeout: Duration.minutes(1),
-      network: access.network,
+      network: databaseAccess.network,
     });
     control.function.node.addDependency(schema);
     acknowledgeWildcard(control.permissions, {
@@ -51,10 +51,10 @@ export class SiteAdmin extends Construct {
     });
   }
 
-  private permissions({ site, access, dataKey }: SiteAdminProps): PolicyStatement[] {
+  private permissions({ site, databaseAccess, dataKey }: SiteAdminProps): PolicyStatement[] {
     const resource = `secret:${siteSecretPrefix(site)}`;
     return [
-      ...access.permissions('rempart_maintenance'),
+      ...databaseAccess.permissions('rempart_maintenance'),
       new PolicyStatement({
         actions: ['secretsmanager:CreateSecret', 'secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'],
         resources: [Stack.of(this).formatArn({ service: 'secretsmanager', resource, resourceName: '*' })],

@@ -14,7 +14,7 @@ import type { DatabaseAccess } from './database-access';
 
 export interface UpkeepProps {
   readonly site: Site;
-  readonly access: DatabaseAccess;
+  readonly databaseAccess: DatabaseAccess;
   /** Encrypts environment, log and dead letters. (TOM-5.5) */
   readonly key: IKey;
   /** The schema, which is there before the function is. */
@@ -30,11 +30,11 @@ export interface UpkeepProps {
  * erasure that is due waits, and one day there is no month for hits. (DSS-4.2, TOM-4.10)
  */
 export class Upkeep extends Construct {
-  constructor(scope: Construct, id: string, { site, access, key, schema, firstDatapoints, alarmTopic }: UpkeepProps) {
+  constructor(scope: Construct, id: string, { site, databaseAccess, key, schema, firstDatapoints, alarmTopic }: UpkeepProps) {
     super(scope, id);
-    serves(this, 'DSS-4.2', 'TOM-4.10');
+    serves(this, 'TOM-4.10');
     const environment: DatabaseUpkeepEnvironment = {
-      ...access.environment('rempart_maintenance'),
+      ...databaseAccess.environment('rempart_maintenance'),
       KEEP_MONTHS: String(site.settings.data.keepMonths),
     };
     const control = new ControlFunction(this, 'Function', {
@@ -43,10 +43,10 @@ export class Upkeep extends Construct {
       description: 'Makes and drops months of hits, finishes erasures and removes old rejects, once a day',
       environment: { ...environment },
       key,
-      permissions: access.permissions('rempart_maintenance'),
+      permissions: databaseAccess.permissions('rempart_maintenance'),
       timeout: Duration.minutes(15),
       memorySize: 512,
-      network: access.network,
+      network: databaseAccess.network,
     });
     control.function.node.addDependency(schema);
     scheduleFunction(this, {

@@ -6,7 +6,6 @@ import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { alarmAbove, alarmBelow } from '../alarms/alarm';
 import type { Site } from '../config/site';
-import { serves } from '../labels/labels';
 
 /** Days before expiry at which the alarm is raised: renewal begins at 20 at the latest, so that it has then failed for some days. */
 const daysLeft = 14;
@@ -22,7 +21,6 @@ export interface CertificateAlarmsProps {
 export class CertificateAlarms extends Construct {
   constructor(scope: Construct, id: string, { site, certificateArn, function: lambda, alarmTopic }: CertificateAlarmsProps) {
     super(scope, id);
-    serves(this, 'DSS-5.3.2');
     // A new certificate has no value for half a day, an expired one none at all: missing data leaves this alarm as it is.
     alarmBelow(this, 'CertificateExpiring', {
       ...{ site, alarmTopic },

@@ -17,7 +17,7 @@ export interface LoadBalancerProps {
   readonly site: Site;
   readonly vpc: IVpc;
   /** Subnets of proxies, over all zones. Changing them is an update. (DSS-5.6.3, DSS-5.6.4) */
-  readonly subnets: SubnetSelection;
+  readonly proxySubnets: SubnetSelection;
   readonly securityGroup: ISecurityGroup;
   /** Takes access and connection logs. (TOM-3.6) */
   readonly logs: EdgeLogBucket;
@@ -29,10 +29,10 @@ export interface LoadBalancerProps {
  * that the load balancer saw; what a client put there comes before it. (TOM-4.11)
  */
 export class LoadBalancer extends ApplicationLoadBalancer {
-  constructor(scope: Construct, id: string, { site, vpc, subnets, securityGroup, logs }: LoadBalancerProps) {
+  constructor(scope: Construct, id: string, { site, vpc, proxySubnets, securityGroup, logs }: LoadBalancerProps) {
     super(scope, id, {
       vpc,
-      vpcSubnets: subnets,
+      vpcSubnets: proxySubnets,
       internetFacing: true,
       ipAddressType: IpAddressType.DUAL_STACK,
       securityGroup,

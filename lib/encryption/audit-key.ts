@@ -28,7 +28,7 @@ export class AuditKey extends RotatedKey {
     this.admitLogDelivery();
     this.admitLogGroups('LogGroupOfTheTrail', logGroupName(site, 'trail'));
     this.denyEnding();
-    serves(this, 'TOM-3.6', 'TOM-5.5');
+    serves(this, 'TOM-3.6', 'TOM-5.5', 'TOM-7.4');
     classify(this, 'confidential');
   }
 

@@ -25,7 +25,7 @@ export class DeploymentKey extends RotatedKey {
     this.admitAlarms();
     this.admitRules(site);
     this.admitLogGroups('LogGroupOfTheFirewall', firewallLogName(site));
-    serves(this, 'TOM-5.5');
+    serves(this, 'TOM-5.5', 'TOM-7.4');
     classify(this, 'confidential');
   }
 

@@ -20,7 +20,7 @@ export class FleetServiceRole extends Construct {
 
   constructor(scope: Construct, id: string, { site }: FleetServiceRoleProps) {
     super(scope, id);
-    serves(this, 'TOM-5.5', 'TOM-6.2');
+    serves(this, 'TOM-7.3');
     new CfnServiceLinkedRole(this, 'Role', {
       awsServiceName: 'autoscaling.amazonaws.com',
       customSuffix: fleetServiceRoleSuffix(site),

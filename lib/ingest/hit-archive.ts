@@ -19,7 +19,7 @@ import { acknowledgeObjects, objectsOf, readStream, useKey } from './stream-perm
 
 export interface HitArchiveProps {
   readonly site: Site;
-  readonly stream: IStream;
+  readonly hitStream: IStream;
   /** Takes the hits. Changing it ends the hits there and begins anew. */
   readonly archive: IBucket;
   /** Encrypts the log. (TOM-5.5) */
@@ -64,7 +64,7 @@ export class HitArchive extends Construct {
     const policy = this.permissions(props, role, log);
     const delivery = new CfnDeliveryStream(this, 'Delivery', {
       deliveryStreamType: 'KinesisStreamAsSource',
-      kinesisStreamSourceConfiguration: { kinesisStreamArn: props.stream.streamArn, roleArn: role.roleArn },
+      kinesisStreamSourceConfiguration: { kinesisStreamArn: props.hitStream.streamArn, roleArn: role.roleArn },
       extendedS3DestinationConfiguration: this.destination(props, role, log, logStream),
     });
     delivery.node.addDependency(policy);
@@ -85,13 +85,13 @@ export class HitArchive extends Construct {
   }
 
   /** "Grant Firehose access to an Amazon S3 destination", without the actions on other accounts' objects. */
-  private permissions({ site, stream, archive, dataKey }: HitArchiveProps, role: Role, log: LogGroup): ManagedPolicy {
+  private permissions({ site, hitStream, archive, dataKey }: HitArchiveProps, role: Role, log: LogGroup): ManagedPolicy {
     const folders = [hits, errors].map((folder) => objectsOf(this, site, 'archive', `${folder}/*`));
     const policy = new ManagedPolicy(this, 'Permissions', {
       description: 'What the delivery of hits may do',
       roles: [role],
       statements: [
-        ...readStream(this, stream, dataKey),
+        ...readStream(this, hitStream, dataKey),
         new PolicyStatement({ actions: ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'], resources: folders }),
         new PolicyStatement({
           actions: ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'],

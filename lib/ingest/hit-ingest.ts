@@ -20,8 +20,8 @@ import { acknowledgeObjects, objectsOf, readStream, useKey } from './stream-perm
 
 export interface HitIngestProps {
   readonly site: Site;
-  readonly stream: IStream;
-  readonly database: FunctionDatabase;
+  readonly hitStream: IStream;
+  readonly databaseAccess: FunctionDatabase;
   /** Keeps what could not be stored. */
   readonly deadLetters: IBucket;
   /** Encrypts environment, log and the queue of asynchronous calls. (TOM-5.5) */
@@ -62,9 +62,9 @@ export class HitIngest extends Construct {
     this.watchRefused(props);
   }
 
-  private ingestFunction({ site, stream, database, deadLetters, key, dataKey }: HitIngestProps): ControlFunction {
+  private ingestFunction({ site, hitStream, databaseAccess, deadLetters, key, dataKey }: HitIngestProps): ControlFunction {
     const environment: IngestEnvironment = {
-      ...database.environment('rempart_application'),
+      ...databaseAccess.environment('rempart_application'),
       DEAD_LETTERS_BUCKET: deadLetters.bucketName,
     };
     const control = new ControlFunction(this, 'Function', {
@@ -74,8 +74,8 @@ export class HitIngest extends Construct {
       environment: { ...environment },
       key,
       permissions: [
-        ...database.permissions('rempart_application'),
-        ...readStream(this, stream, dataKey),
+        ...databaseAccess.permissions('rempart_application'),
+        ...readStream(this, hitStream, dataKey),
         // Lambda writes what it gives up with this role, as the function writes what it keeps aside.
         new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources: [objectsOf(this, site, 'dead-letters', '*')] }),
         new PolicyStatement({ actions: ['s3:ListBucket'], resources: [deadLetters.bucketArn] }),
@@ -83,18 +83,18 @@ export class HitIngest extends Construct {
       ],
       timeout: Duration.minutes(5),
       memorySize: 1024,
-      network: database.network,
+      network: databaseAccess.network,
     });
     const reason = 'Lambda names dead letters by mapping, shard and time; they are the only objects of the bucket.';
     acknowledgeObjects(control.permissions, site, 'dead-letters', '*', reason);
     return control;
   }
 
-  private read({ site, stream, deadLetters }: HitIngestProps): EventSourceMapping {
+  private read({ site, hitStream, deadLetters }: HitIngestProps): EventSourceMapping {
     const { batchRecords, batchSeconds, parallel } = site.settings.collection.ingest;
     return new EventSourceMapping(this, 'Mapping', {
       target: this.control.function,
-      eventSourceArn: stream.streamArn,
+      eventSourceArn: hitStream.streamArn,
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: batchRecords,
       maxBatchingWindow: Duration.seconds(batchSeconds),
@@ -175,13 +175,13 @@ export class HitIngest extends Construct {
   }
 
   /** The age of records is told only where some are read: a mapping that was disabled, refused or throttled says nothing at all. */
-  private watchReading({ site, stream, alarmTopic }: HitIngestProps): void {
+  private watchReading({ site, hitStream, alarmTopic }: HitIngestProps): void {
     alarmAbove(this, 'StreamNotRead', {
       ...{ site, alarmTopic },
       metric: new MathExpression({
         expression: 'IF(FILL(incoming, 0) > 0 AND FILL(invoked, 0) == 0, 1, 0)',
         usingMetrics: {
-          incoming: stream.metricIncomingRecords({ statistic: Stats.SUM }),
+          incoming: hitStream.metricIncomingRecords({ statistic: Stats.SUM }),
           invoked: this.control.function.metricInvocations({ statistic: Stats.SUM }),
         },
         label: 'Hits come in and none is read',

@@ -34,7 +34,7 @@ export class HitStream extends Stream {
       retentionPeriod: Duration.hours(168),
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
-    serves(this, 'TOM-5.1', 'TOM-5.5', 'DSS-5.4.1');
+    serves(this, 'TOM-5.1', 'TOM-5.5', 'TOM-7.1', 'DSS-5.4.1');
     acknowledgeStanding(this, {
       id: 'AwsSolutions::AwsSolutions-KDS3',
       reason: 'TOM-5.5 asks for a key of the deployment where the rule would have the one of the provider.',

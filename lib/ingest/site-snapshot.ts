@@ -18,9 +18,9 @@ import { useKey } from './stream-permissions';
 
 export interface SiteSnapshotProps {
   readonly site: Site;
-  readonly database: FunctionDatabase;
+  readonly databaseAccess: FunctionDatabase;
   /** Holds the snapshot, `sites.json`. */
-  readonly settings: IBucket;
+  readonly settingsBucket: IBucket;
   /** Encrypts environment, log and dead letters. (TOM-5.5) */
   readonly key: IKey;
   /** Encrypts the snapshot. (TOM-5.5) */
@@ -62,10 +62,10 @@ export class SiteSnapshot extends Construct {
     });
   }
 
-  private snapshotFunction({ site, database, settings, key, dataKey }: SiteSnapshotProps): ControlFunction {
+  private snapshotFunction({ site, databaseAccess, settingsBucket, key, dataKey }: SiteSnapshotProps): ControlFunction {
     const environment: SiteSnapshotEnvironment = {
-      ...database.environment('rempart_maintenance'),
-      SETTINGS_BUCKET: settings.bucketName,
+      ...databaseAccess.environment('rempart_maintenance'),
+      SETTINGS_BUCKET: settingsBucket.bucketName,
     };
     return new ControlFunction(this, 'Function', {
       site,
@@ -74,14 +74,14 @@ export class SiteSnapshot extends Construct {
       environment: { ...environment },
       key,
       permissions: [
-        ...database.permissions('rempart_maintenance'),
-        new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources: [settings.arnForObjects(siteSnapshotKey)] }),
+        ...databaseAccess.permissions('rempart_maintenance'),
+        new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources: [settingsBucket.arnForObjects(siteSnapshotKey)] }),
         // Without it, S3 does not say that the object is not there yet.
-        new PolicyStatement({ actions: ['s3:ListBucket'], resources: [settings.bucketArn] }),
+        new PolicyStatement({ actions: ['s3:ListBucket'], resources: [settingsBucket.bucketArn] }),
         useKey(this, dataKey, 's3', 'kms:Decrypt', 'kms:GenerateDataKey'),
       ],
       timeout: Duration.seconds(50),
-      network: database.network,
+      network: databaseAccess.network,
     });
   }
 }

@@ -9,7 +9,7 @@ import type { Site } from '../config/site';
 import { accountInFindings, acknowledgeWildcard } from '../labels/exceptions';
 
 /** The list of AWSLambdaKinesisExecutionRole and of "Grant Firehose access to a Kinesis data stream", without what asks for all streams. */
-export function readStream(scope: Construct, stream: IStream, key: IKey): PolicyStatement[] {
+export function readStream(scope: Construct, hitStream: IStream, key: IKey): PolicyStatement[] {
   return [
     new PolicyStatement({
       actions: [
@@ -19,7 +19,7 @@ export function readStream(scope: Construct, stream: IStream, key: IKey): Policy
         'kinesis:GetShardIterator',
         'kinesis:ListShards',
       ],
-      resources: [stream.streamArn],
+      resources: [hitStream.streamArn],
     }),
     useKey(scope, key, 'kinesis', 'kms:Decrypt'),
   ];

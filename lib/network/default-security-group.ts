@@ -61,6 +61,6 @@ export class DefaultSecurityGroup extends Construct {
       properties: { SecurityGroupId: groupId },
     });
     emptied.node.addDependency(control.permissions);
-    serves(emptied, 'TOM-6.6', 'DSS-5.6.2');
+    serves(emptied, 'TOM-6.6');
   }
 }

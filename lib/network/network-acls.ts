@@ -23,7 +23,7 @@ export class NetworkAcls extends Construct {
       if (tier === 'firewall' && !firewall) continue;
       this.acl(tier, vpc, tables[tier]);
     }
-    serves(this, 'TOM-6.6', 'TOM-3.1', 'DSS-5.6.2', 'DSS-5.6.3');
+    serves(this, 'TOM-6.6', 'TOM-3.1', 'TOM-4.2', 'DSS-5.6.3');
     acknowledgeStanding(this, {
       id: 'AwsSolutions::AwsSolutions-VPC3',
       reason: 'TOM-6.6 promises deny-by-default network ACLs; their rows are written out by tier in one table and tested as such.',

@@ -62,7 +62,7 @@ export class DataBucket extends Bucket {
     // The library's own switch adds a function to set this.
     const bucket = this.node.defaultChild as CfnBucket;
     bucket.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
-    serves(this, 'TOM-4.2', 'TOM-4.8', 'TOM-5.5', 'TOM-5.7', 'DSS-5.4.1');
+    serves(this, 'TOM-4.2', 'TOM-4.8', 'TOM-5.5', 'TOM-5.7', 'TOM-6.7', 'DSS-5.4.1');
     classify(this, classificationOf[use]);
     acknowledgeBucketExceptions(this);
   }
