@@ -22,12 +22,18 @@ import { keepPolicyWith } from '../labels/retention';
 /** Folder of the audit trail in the archive. (TOM-3.6) */
 export const trailPrefix = 'cloudtrail';
 
-/** Folder of the VPC flow logs in the archive, in Hive-compatible partitions; a flow log that writes elsewhere is refused. (TOM-3.6) */
+/**
+ * Folder of the VPC flow logs in the archive, in Hive-compatible partitions; a flow log that writes elsewhere is
+ * refused. (TOM-3.6)
+ */
 export const flowLogPrefix = 'flow-logs';
 
 export interface AuditArchiveProps {
   readonly site: Site;
-  /** Encrypts the records; admits the trail and the log delivery. Changing it leaves older records under the old key. (TOM-5.5) */
+  /**
+   * Encrypts the records; admits the trail and the log delivery. Changing it leaves older records under the old key.
+   * (TOM-5.5)
+   */
   readonly key: IKey;
 }
 
@@ -41,7 +47,10 @@ const destroying = [
   's3:PutObjectLegalHold',
 ];
 
-/** Writing and deleting by the replication of another bucket, and giving the copies another owner; neither is a PutObject. */
+/**
+ * Writing and deleting by the replication of another bucket, and giving the copies another owner; neither is a
+ * PutObject.
+ */
 const replicating = ['s3:Replicate*', 's3:ObjectOwnerOverrideToBucketOwner'];
 
 /** What would make destroying possible later. */
@@ -61,22 +70,25 @@ const weakening = [
 const removal = RemovalPolicy.RETAIN;
 
 /**
- * Every record is locked for `audit.retentionDays` from the moment it is written and expires the day after; older records move to
- * Glacier Instant Retrieval, which auditors read like any other object. Retained in every environment. (TOM-3.6)
+ * Every record is locked for `audit.retentionDays` from the moment it is written and expires the day after; older
+ * records move to Glacier Instant Retrieval, which auditors read like any other object. Retained in every environment.
+ * (TOM-3.6)
  *
- * Production locks in COMPLIANCE mode: nobody, the root user included, deletes a record early or shortens its lock. Elsewhere
- * GOVERNANCE, so that an account can be emptied: the root user removes the bucket policy, which S3 always lets it do ("Policies and
- * permissions in Amazon S3"), then deletes with the bypass permission. A compliance lock there would keep test records for a year.
+ * Production locks in COMPLIANCE mode: nobody, the root user included, deletes a record early or shortens its lock.
+ * Elsewhere GOVERNANCE, so that an account can be emptied: the root user removes the bucket policy, which S3 always
+ * lets it do ("Policies and permissions in Amazon S3"), then deletes with the bypass permission. A compliance lock
+ * there would keep test records for a year.
  *
- * No S3 Bucket Key: each record has a data key of its own, so that the key policy can ask for the trail's encryption context, and the
- * trail shows which record was decrypted by whom. CloudTrail's use of the key is free, that of flow logs costs cents.
+ * No S3 Bucket Key: each record has a data key of its own, so that the key policy can ask for the trail's encryption
+ * context, and the trail shows which record was decrypted by whom. CloudTrail's use of the key is free, that of flow
+ * logs costs cents.
  *
- * What happens to an object goes to EventBridge: records that arrive, and above all a deletion, which should never happen, so that the
- * watch can ring at the moment of it. The audit trail has the same later, and is itself what an intruder would stop. Some thousand events
- * a day, which cost cents.
+ * What happens to an object goes to EventBridge: records that arrive, and above all a deletion, which should never
+ * happen, so that the watch can ring at the moment of it. The audit trail has the same later, and is itself what an
+ * intruder would stop. Some thousand events a day, which cost cents.
  *
- * AWS Config does not deliver to a bucket with a default retention ("Troubleshooting for recording" of its guide): its history needs
- * another bucket.
+ * AWS Config does not deliver to a bucket with a default retention ("Troubleshooting for recording" of its guide): its
+ * history needs another bucket.
  */
 export class AuditArchive extends Bucket {
   /** Narrowed, so that an archive is an `IBucket` under `exactOptionalPropertyTypes`. */
@@ -117,7 +129,9 @@ export class AuditArchive extends Bucket {
     acknowledgeBucketExceptions(this);
   }
 
-  /** Source: "Amazon S3 bucket policy for CloudTrail". The trail is named, not referenced: it needs this bucket first. */
+  /**
+   * Source: "Amazon S3 bucket policy for CloudTrail". The trail is named, not referenced: it needs this bucket first.
+   */
   private admitTrail(site: Site): void {
     const stack = Stack.of(this);
     const source = { 'aws:SourceArn': stack.formatArn({ service: 'cloudtrail', resource: 'trail', resourceName: trailName(site) }) };
@@ -128,8 +142,8 @@ export class AuditArchive extends Bucket {
   }
 
   /**
-   * Source: "Publish flow logs to Amazon S3", bucket permissions. The statements are those that CDK's own flow log adds under the same
-   * prefix, to the letter, so that they fall together.
+   * Source: "Publish flow logs to Amazon S3", bucket permissions. The statements are those that CDK's own flow log
+   * adds under the same prefix, to the letter, so that they fall together.
    */
   private admitFlowLogs(): void {
     const stack = Stack.of(this);
@@ -193,7 +207,9 @@ export class AuditArchive extends Bucket {
   }
 }
 
-/** A record expires once its lock has ended; a version that was replaced waits 30 days more, for somebody to notice. */
+/**
+ * A record expires once its lock has ended; a version that was replaced waits 30 days more, for somebody to notice.
+ */
 function lifecycleRules(retentionDays: number) {
   return [
     {

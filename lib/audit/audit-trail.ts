@@ -20,9 +20,9 @@ export interface AuditTrailProps {
 }
 
 /**
- * Records management events of all regions, and who touched the archive. The library's own trail cannot exclude single events, and
- * writes bucket permissions without the name of the trail, so this one is written out. A deployment recovered in the same account
- * brings a second trail under another name. (TOM-3.4, TOM-3.6)
+ * Records management events of all regions, and who touched the archive. The library's own trail cannot exclude single
+ * events, and writes bucket permissions without the name of the trail, so this one is written out. A deployment
+ * recovered in the same account brings a second trail under another name. (TOM-3.4, TOM-3.6)
  */
 export class AuditTrail extends Construct {
   readonly trail: CfnTrail;
@@ -36,7 +36,8 @@ export class AuditTrail extends Construct {
 
     this.logGroup = this.createLogGroup(props);
     const role = new Role(this, 'LogRole', {
-      // CloudTrail knows no aws:SourceArn here ("Role policy document for CloudTrail to use CloudWatch Logs for monitoring").
+      // CloudTrail knows no aws:SourceArn here ("Role policy document for CloudTrail to use CloudWatch Logs for
+      // monitoring").
       assumedBy: new ServicePrincipal('cloudtrail.amazonaws.com'),
       description: 'Lets the audit trail write to its log group',
     });
@@ -89,9 +90,9 @@ const managementEvents: CfnTrail.AdvancedEventSelectorProperty = {
 };
 
 /**
- * Whoever reads, deletes or tries to. Deliveries are left out: only AWS services may write, and the trail's own writes would make the
- * trail write about them without end. Other buckets belong to the stacks that hold them; all buckets at once would let two trails in
- * one account record each other's deliveries for ever.
+ * Whoever reads, deletes or tries to. Deliveries are left out: only AWS services may write, and the trail's own writes
+ * would make the trail write about them without end. Other buckets belong to the stacks that hold them; all buckets at
+ * once would let two trails in one account record each other's deliveries for ever.
  */
 function accessTo(archive: AuditArchive): CfnTrail.AdvancedEventSelectorProperty {
   return {
@@ -106,8 +107,8 @@ function accessTo(archive: AuditArchive): CfnTrail.AdvancedEventSelectorProperty
 }
 
 /**
- * Reads, writes and deletions of customers' files, and of the load balancer's logs, which tell of visitors. The buckets are named: their
- * stacks come after this one. (TOM-4.8)
+ * Reads, writes and deletions of customers' files, and of the load balancer's logs, which tell of visitors. The
+ * buckets are named: their stacks come after this one. (TOM-4.8)
  */
 function accessToData(site: Site, account: string): CfnTrail.AdvancedEventSelectorProperty {
   const names = [...dataBuckets.map((use) => dataBucketName(site, use, account)), edgeLogBucketName(site, account)];

@@ -1,4 +1,4 @@
-// The database: Aurora PostgreSQL, a writer and its standby in different zones, new or restored from a snapshot.
+// The database: Aurora PostgreSQL with a writer and readers in different zones, new or restored from a snapshot.
 import { CfnSecurityGroupIngress, type ISecurityGroup, type IVpc, SecurityGroup, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnDBCluster, CfnDBClusterParameterGroup, CfnDBInstance, CfnDBSubnetGroup } from 'aws-cdk-lib/aws-rds';
@@ -12,37 +12,42 @@ import { DatabaseLog } from './database-log';
 import { clusterParameters } from './parameters';
 
 /**
- * 17.7 is the newest release with long-term support: it is patched for at least three years and nothing else of it changes ("Using an
- * Aurora PostgreSQL long-term support (LTS) release"; of major version 18 no release has it yet). AWS applies patches of the release
- * in the maintenance window; the automatic upgrade to a later minor version, which would leave the release, is off ("Amazon Aurora
- * version support", note). Changing the version updates the database in place and interrupts it once.
+ * 17.7 is the newest release with long-term support: it receives patches only, for at least three years ("Using an
+ * Aurora PostgreSQL long-term support (LTS) release"; major version 18 has no such release yet). AWS applies the
+ * patches in the maintenance window. The automatic upgrade to a later minor version, which would leave the release, is
+ * off ("Amazon Aurora version support", note). Changing the version updates the database in place, with one
+ * interruption.
  */
 export const databaseVersion = { full: '17.7', family: 'aurora-postgresql17' } as const;
 
-/** What the database is called inside; part of the functions' contract. Changing it replaces the cluster. */
+/** Name of the database in the cluster, part of the functions' contract. Changing it replaces the cluster. */
 export const databaseName = 'rempart';
 export const databasePort = 5432;
 
-/** The logs that the engine gives: statements of the audit and connections, and sign-ins by token that were refused. (TOM-3.6) */
+/** Exported logs: audited statements and connections, and refused sign-ins with IAM tokens. (TOM-3.6) */
 const exportedLogs = ['postgresql', 'iam-db-auth-error'] as const;
 
 export interface DatabaseClusterProps {
   readonly site: Site;
   readonly vpc: IVpc;
-  /** Isolated subnets over at least two zones. Changing them moves the instances. (TOM-4.2, TOM-7.2) */
+  /** Isolated subnets in at least two zones. Changing them moves the instances. (TOM-4.2, TOM-7.2) */
   readonly isolatedSubnets: SubnetSelection;
-  /** Encrypts storage, snapshots, master secret, logs and insights. Changing it replaces the cluster. (TOM-5.5, TOM-7.2) */
+  /**
+   * Encrypts storage, snapshots, master secret, logs and insights. Changing it replaces the cluster. (TOM-5.5,
+   * TOM-7.2)
+   */
   readonly key: IKey;
 }
 
 /**
- * The master user is known to the migrations alone. RDS makes its password, keeps it in a secret under our key and rotates it every
- * seven days ("Password management with Amazon Aurora and AWS Secrets Manager"). That needs no function of ours, and after a restore,
- * where the password of the snapshot is nobody's, RDS sets a new one. (TOM-3.10)
+ * Only the migrations and the rotation of the context key sign in as the master user. RDS generates its password,
+ * keeps it in a secret under our key and rotates it every seven days ("Password management with Amazon Aurora and AWS
+ * Secrets Manager"). That requires no function, and after a restore RDS sets a new password. (TOM-3.10)
  *
- * Deletion protection is on in every environment: who removes one turns it off first, by hand. The automated backups are kept as long as
- * backups may be, 30 days, and outlive the cluster for as long. Removing the cluster leaves a last snapshot, and replacing it leaves the
- * cluster itself, without instances; only people delete either. (TOM-6.7, DSS-5.4.3)
+ * Deletion protection is on in every environment; an operator turns it off before a removal. Automated backups are
+ * retained for 30 days, the longest time that backups may be kept, also after the cluster is deleted. Deleting the
+ * cluster creates a final snapshot; replacing it retains the old cluster, without instances. Only operators delete
+ * either. (TOM-6.7, DSS-5.4.3)
  */
 export class DatabaseCluster extends Construct {
   readonly cluster: CfnDBCluster;
@@ -60,19 +65,19 @@ export class DatabaseCluster extends Construct {
     );
     this.securityGroup = new SecurityGroup(this, 'SecurityGroup', {
       vpc,
-      description: 'The database: admits its proxy and the migrations, opens no connection itself',
+      description: 'Database: connections from its proxy and the migrations, none from the database',
       allowAllOutbound: false,
     });
     this.cluster = this.newCluster(identifier, props);
     this.cluster.node.addDependency(...logs);
     this.cluster.applyRemovalPolicy(RemovalPolicy.SNAPSHOT);
-    // One that a restored cluster replaces is left as it is: it is protected, so that CloudFormation could not remove it anyway, and holds
-    // what came after the snapshot.
+    // A cluster that a restored one replaces is retained: deletion protection would fail its deletion, and it holds
+    // the data written after the snapshot.
     this.cluster.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
     this.instances = this.newInstances(props);
   }
 
-  /** Lets a tier that is named connect. (TOM-4.2) */
+  /** Allows connections from a security group. (TOM-4.2) */
   admit(tier: ISecurityGroup, id: string, description: string): void {
     new CfnSecurityGroupIngress(this, id, {
       groupId: this.securityGroup.securityGroupId,
@@ -92,7 +97,7 @@ export class DatabaseCluster extends Construct {
       subnetIds: vpc.selectSubnets(isolatedSubnets).subnetIds,
     });
     const parameters = new CfnDBClusterParameterGroup(this, 'Parameters', {
-      description: `What the clauses ask of the database of ${site.deployment}`,
+      description: `Parameters that the clauses require of the database of ${site.deployment}`,
       family: databaseVersion.family,
       parameters: { ...clusterParameters },
     });
@@ -100,7 +105,7 @@ export class DatabaseCluster extends Construct {
       dbClusterIdentifier,
       engine: 'aurora-postgresql',
       engineVersion: databaseVersion.full,
-      // A snapshot brings its own.
+      // A snapshot contains its database name and master user.
       ...(snapshotIdentifier ? { snapshotIdentifier } : { databaseName, masterUsername: 'rempart_master' }),
       manageMasterUserPassword: true,
       masterUserSecret: { kmsKeyId: key.keyArn },
@@ -127,7 +132,10 @@ export class DatabaseCluster extends Construct {
     });
   }
 
-  /** A zone of its own for each; the first becomes the writer. The readers grow with it, so that each can take over at once. */
+  /**
+   * One instance in each zone. The first becomes the writer; promotion tier 1 scales the readers with it, ready for
+   * failover.
+   */
   private newInstances({ site }: DatabaseClusterProps): CfnDBInstance[] {
     const { instanceClass, readers } = site.settings.data;
     if (readers === 0) {
@@ -146,7 +154,7 @@ export class DatabaseCluster extends Construct {
         caCertificateIdentifier: 'rds-ca-rsa4096-g1',
         preferredMaintenanceWindow: maintenanceWindow(site),
       });
-      // The data is the cluster's.
+      // The cluster holds the data.
       instance.applyRemovalPolicy(RemovalPolicy.DESTROY);
       for (const exception of instanceExceptions) acknowledgeInPacks(instance, exception);
       return instance;

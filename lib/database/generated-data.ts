@@ -1,4 +1,4 @@
-// Fills a database that is not production's with generated sites, people and hits; such a deployment holds no other data.
+// Loads generated sites, people and hits into a database outside production, which holds no other data.
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CustomResource, Duration } from 'aws-cdk-lib/core';
 import { Construct, type IDependable } from 'constructs';
@@ -14,13 +14,13 @@ export interface GeneratedDataProps {
   readonly databaseAccess: DatabaseAccess;
   /** Encrypts environment, log and dead letters. (TOM-5.5) */
   readonly key: IKey;
-  /** The schema, which is there before the data is. */
+  /** The schema, which the data depends on. */
   readonly schema: IDependable;
 }
 
 /**
- * Refused in production here, by the handler, and by the database, which knows what it is for. Runs again when the amount or the seed
- * changes; what is there already stays. (TOM-7.4)
+ * The construct, the handler and the database refuse production; the database stores its environment. A change of the
+ * amount or the seed runs it again; existing rows are kept. (TOM-7.4)
  */
 export class GeneratedData extends Construct {
   constructor(scope: Construct, id: string, { site, databaseAccess, key, schema }: GeneratedDataProps) {
@@ -31,7 +31,7 @@ export class GeneratedData extends Construct {
     }
     serves(this, 'TOM-7.4');
     const { seed, sites, hitsPerSite } = data.generated;
-    // The handler opens the database as both roles.
+    // The handler signs in as both roles.
     const { DATABASE_USER: _, ...both } = databaseAccess.environment('rempart_maintenance');
     const variables: GeneratedDataEnvironment = {
       ...both,

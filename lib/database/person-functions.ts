@@ -12,7 +12,7 @@ import { acknowledgeWildcard } from '../labels/exceptions';
 import { serves } from '../labels/labels';
 import type { DatabaseAccess } from './database-access';
 
-/** Folder of the archive that takes exports, as the handler names it. */
+/** Folder of exports in the archive, as the handler names it. */
 const exportFolder = 'exports';
 
 export interface PersonFunctionsProps {
@@ -23,7 +23,7 @@ export interface PersonFunctionsProps {
   readonly key: IKey;
   /** Encrypts exports. (TOM-5.5) */
   readonly dataKey: IKey;
-  /** The schema, which is there before a function is. */
+  /** The schema, which the functions depend on. */
   readonly schema: IDependable;
 }
 
@@ -47,7 +47,7 @@ export class PersonFunctions extends Construct {
     const control = new ControlFunction(this, 'Export', {
       site,
       control: 'person-export',
-      description: 'Exports what one site holds of one person to the archive bucket',
+      description: 'Exports the data of one person at one site to the archive bucket',
       environment: { ...environment },
       key,
       permissions: [
@@ -66,7 +66,7 @@ export class PersonFunctions extends Construct {
     const bucket = Stack.of(this).resolve(archive.bucketArn)['Fn::GetAtt'][0];
     acknowledgeWildcard(control.permissions, {
       resource: `<${bucket}.Arn>/${exportFolder}/*`,
-      reason: 'Each export is an object of its own in the folder; the function writes new ones and reads none.',
+      reason: 'Each export is a new object in the folder; the function reads none.',
     });
     return control;
   }
@@ -76,7 +76,7 @@ export class PersonFunctions extends Construct {
     return new ControlFunction(this, 'Erase', {
       site,
       control: 'person-erase',
-      description: 'Hides what one site holds of one person and plans its removal for good',
+      description: 'Hides the data of one person at one site and schedules its erasure',
       environment: { ...environment },
       key,
       permissions: databaseAccess.permissions('rempart_application'),

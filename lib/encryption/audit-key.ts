@@ -12,14 +12,15 @@ export interface AuditKeyProps {
 }
 
 /**
- * Encrypts the audit archive, and the trail's log group. The trail is admitted by its name rather than by reference: the trail needs
- * the archive, and the archive needs this key. (TOM-3.6, TOM-5.5)
+ * Encrypts the audit archive, and the trail's log group. The trail is admitted by its name rather than by reference:
+ * the trail needs the archive, and the archive needs this key. (TOM-3.6, TOM-5.5)
  *
- * Records that no lock lets anybody delete are as lost without their key, so nobody but a deployment ends it or stops its rotation, the
- * root user included. The policy itself stays in the hands of the account's administrators: KMS refuses a policy under which its author
- * could not write the next one ("PutKeyPolicy", lockout safety check), weighing conditions in a way it does not document, so that a
- * denial here could make the first deployment impossible; and it would leave no way back where the deployment role is gone. What remains
- * takes two steps, both in the trail, and seven days at least. Workloads have neither (boundary-statements.ts).
+ * Records that no lock lets anybody delete are as lost without their key, so nobody but a deployment ends it or stops
+ * its rotation, the root user included. The policy itself stays in the hands of the account's administrators: KMS
+ * refuses a policy under which its author could not write the next one ("PutKeyPolicy", lockout safety check),
+ * weighing conditions in a way it does not document, so that a denial here could make the first deployment impossible;
+ * and it would leave no way back where the deployment role is gone. What remains takes two steps, both in the trail,
+ * and seven days at least. Workloads have neither (boundary-statements.ts).
  */
 export class AuditKey extends RotatedKey {
   constructor(scope: Construct, id: string, { site }: AuditKeyProps) {
@@ -76,7 +77,9 @@ export class AuditKey extends RotatedKey {
     );
   }
 
-  /** Flow logs of this account and region. Source: "Required key policy for use with SSE-KMS" of the VPC user guide. */
+  /**
+   * Flow logs of this account and region. Source: "Required key policy for use with SSE-KMS" of the VPC user guide.
+   */
   private admitLogDelivery(): void {
     const stack = Stack.of(this);
     this.addToResourcePolicy(

@@ -16,11 +16,12 @@ export interface DataKeyProps {
 }
 
 /**
- * Encrypts the database, its snapshots, logs and secrets, and the buckets of customers' files. Every function of the deployment may
- * use the deployment's key, for its own environment and log; this one only what handles customers' data. (TOM-5.5, TOM-7.2)
+ * Encrypts the database, its snapshots, logs and secrets, and the buckets of customers' files. Every function of the
+ * deployment may use the deployment's key, for its own environment and log; this one only what handles customers'
+ * data. (TOM-5.5, TOM-7.2)
  *
- * No principal of another account is admitted, so a snapshot cannot be opened there even if it were shared (TOM-7.4; "Sharing a DB
- * cluster snapshot": the key of a shared snapshot must be shared too).
+ * No principal of another account is admitted, so a snapshot cannot be opened there even if it were shared (TOM-7.4;
+ * "Sharing a DB cluster snapshot": the key of a shared snapshot must be shared too).
  */
 export class DataKey extends RotatedKey {
   constructor(scope: Construct, id: string, { site }: DataKeyProps) {
@@ -33,8 +34,9 @@ export class DataKey extends RotatedKey {
     classify(this, 'personal');
   }
   /**
-   * Lets EC2 Auto Scaling start servers whose disks this key encrypts. The grants are for EBS, which attaches the disk; the role has none
-   * for itself to give. ("Required AWS KMS key policy for use with encrypted volumes") (TOM-5.5, TOM-7.4)
+   * Lets EC2 Auto Scaling start servers whose disks this key encrypts. The grants are for EBS, which attaches the
+   * disk; the role has none for itself to give. ("Required AWS KMS key policy for use with encrypted volumes")
+   * (TOM-5.5, TOM-7.4)
    */
   admitFleet(role: FleetRole): void {
     const principals = [new ArnPrincipal(role.arn)];
@@ -55,7 +57,8 @@ export class DataKey extends RotatedKey {
         conditions: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
       }),
     );
-    // The policy names the role, which does not follow from a reference; KMS refuses one that names a role made seconds before.
+    // The policy names the role, which does not follow from a reference; KMS refuses one that names a role made
+    // seconds before.
     this.node.addDependency(role);
   }
 }

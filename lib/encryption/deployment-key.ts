@@ -13,10 +13,11 @@ export interface DeploymentKeyProps {
 }
 
 /**
- * Encrypts log groups, buckets, topics, queues and secrets. Audit records have a key of their own, so that who may read logs and
- * data cannot read the audit archive with the same right. A service that a later stack brings is admitted by that stack's need,
- * with `aws:SourceAccount` and `aws:SourceArn`; today these are CloudWatch Logs, CloudWatch, whose alarms publish to an encrypted topic, and
- * EventBridge, whose rules have encrypted dead-letter queues. (TOM-5.5)
+ * Encrypts log groups, buckets, topics, queues and secrets. Audit records have a key of their own, so that who may
+ * read logs and data cannot read the audit archive with the same right. A service that a later stack brings is
+ * admitted by that stack's need, with `aws:SourceAccount` and `aws:SourceArn`; today these are CloudWatch Logs,
+ * CloudWatch, whose alarms publish to an encrypted topic, and EventBridge, whose rules have encrypted dead-letter
+ * queues. (TOM-5.5)
  */
 export class DeploymentKey extends RotatedKey {
   constructor(scope: Construct, id: string, { site }: DeploymentKeyProps) {
@@ -29,7 +30,10 @@ export class DeploymentKey extends RotatedKey {
     classify(this, 'confidential');
   }
 
-  /** Source: "Enable compatibility between event sources from AWS services and encrypted topics" of the SNS guide. (TOM-3.4) */
+  /**
+   * Source: "Enable compatibility between event sources from AWS services and encrypted topics" of the SNS guide.
+   * (TOM-3.4)
+   */
   private admitAlarms(): void {
     this.addToResourcePolicy(
       new PolicyStatement({
@@ -43,8 +47,8 @@ export class DeploymentKey extends RotatedKey {
   }
 
   /**
-   * For rules of the deployment, whose names CloudFormation begins with that of their stack. Source: "Using dead-letter queues to process
-   * undelivered events in EventBridge", encryption.
+   * For rules of the deployment, whose names CloudFormation begins with that of their stack. Source: "Using
+   * dead-letter queues to process undelivered events in EventBridge", encryption.
    */
   private admitRules(site: Site): void {
     const stack = Stack.of(this);

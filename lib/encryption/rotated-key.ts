@@ -15,8 +15,8 @@ export interface RotatedKeyProps {
  * Rotates every 365 days, waits 30 days before it is deleted, and is retained in every environment: what a deleted key
  * encrypted is lost, locked audit records outside production included. (TOM-5.5)
  *
- * The account's own IAM policies decide who administers and uses it ("Default key policy" of the KMS developer guide: without
- * that statement a key can become unmanageable); services are admitted one by one, each by what it encrypts.
+ * The account's own IAM policies decide who administers and uses it ("Default key policy" of the KMS developer guide:
+ * without that statement a key can become unmanageable); services are admitted one by one, each by what it encrypts.
  */
 export class RotatedKey extends Key {
   constructor(scope: Construct, id: string, props: RotatedKeyProps) {
@@ -32,13 +32,15 @@ export class RotatedKey extends Key {
   }
 
   /**
-   * A grant is a right that no policy shows, and it can be given to any account. What is left are grants that an AWS service makes for a
-   * resource: those that it makes in a caller's name, as for disks (EBS, EC2 Auto Scaling), the database (RDS) and the variables of functions
-   * (Lambda), and those that it makes as itself ("AWS KMS condition keys", kms:GrantIsForAWSResource; the Control
-   * Tower control CT.KMS.PV.1 leaves out the same two). Kinesis, Firehose, S3, SQS, SNS, Secrets Manager, RDS Proxy, EventBridge Scheduler
-   * and CloudWatch Logs make none here: they use the key in the name of who calls, or of a role, or are admitted by the policy.
+   * A grant is a right that no policy shows, and it can be given to any account. What is left are grants that an AWS
+   * service makes for a resource: those that it makes in a caller's name, as for disks (EBS, EC2 Auto Scaling), the
+   * database (RDS) and the variables of functions (Lambda), and those that it makes as itself ("AWS KMS condition
+   * keys", kms:GrantIsForAWSResource; the Control Tower control CT.KMS.PV.1 leaves out the same two). Kinesis,
+   * Firehose, S3, SQS, SNS, Secrets Manager, RDS Proxy, EventBridge Scheduler and CloudWatch Logs make none here: they
+   * use the key in the name of who calls, or of a role, or are admitted by the policy.
    *
-   * Everybody is `{"AWS": "*"}`, which every reader of policies takes for principals of all accounts. (TOM-5.5, TOM-7.4)
+   * Everybody is `{"AWS": "*"}`, which every reader of policies takes for principals of all accounts. (TOM-5.5,
+   * TOM-7.4)
    */
   private denyGrants(): void {
     this.addToResourcePolicy(
@@ -54,8 +56,8 @@ export class RotatedKey extends Key {
   }
 
   /**
-   * Lets CloudWatch Logs of this region use the key, for the named log groups of this account alone. `*` stands for the rest of a name.
-   * Source: "Encrypt log data in CloudWatch Logs using AWS Key Management Service".
+   * Lets CloudWatch Logs of this region use the key, for the named log groups of this account alone. `*` stands for
+   * the rest of a name. Source: "Encrypt log data in CloudWatch Logs using AWS Key Management Service".
    */
   protected admitLogGroups(sid: string, ...logGroups: readonly string[]): void {
     const stack = Stack.of(this);

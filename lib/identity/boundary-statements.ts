@@ -13,7 +13,10 @@ import { boundedServices } from './bounded-services';
  */
 const globalServices = ['iam', 'route53', 'sts'] as const;
 
-/** What is allowed, and what of it is denied. IAM takes 6,144 characters without white space in a managed policy; a test watches them. */
+/**
+ * What is allowed, and what of it is denied. IAM takes 6,144 characters without white space in a managed policy; a
+ * test watches them.
+ */
 export function boundaryStatements(stack: Stack, site: Site, auditArchive: IBucket): PolicyStatement[] {
   return [
     allowBoundedServices(),
@@ -43,9 +46,10 @@ function allowBoundedServices(): PolicyStatement {
 /**
  * At home the recovery region takes backup copies; recovered, the deployment needs no other region than its own.
  *
- * A negated condition also matches a request without the key, so a service that does not send `aws:RequestedRegion` would be denied
- * everywhere. Requests to the API of AWS always have it ("AWS global condition context keys"). A sign-in to a database is none, and is
- * documented as lacking some of these keys ("IAM database authentication", limitations). (TOM-2.1)
+ * A negated condition also matches a request without the key, so a service that does not send `aws:RequestedRegion`
+ * would be denied everywhere. Requests to the API of AWS always have it ("AWS global condition context keys"). A
+ * sign-in to a database is none, and is documented as lacking some of these keys ("IAM database authentication",
+ * limitations). (TOM-2.1)
  */
 function denyOtherRegions(site: Site): PolicyStatement {
   const regions = site.name === 'home' ? [site.region, site.settings.recoveryRegion] : [site.region];
@@ -53,7 +57,10 @@ function denyOtherRegions(site: Site): PolicyStatement {
   return denyAllBut('OtherRegions', [...wholeOf(globalServices), 'rds-db:*'], ['*'], conditions);
 }
 
-/** A sign-in is kept to the databases of the account in the site's own region by the ARN of the database's user. (TOM-2.1, TOM-7.4) */
+/**
+ * A sign-in is kept to the databases of the account in the site's own region by the ARN of the database's user.
+ * (TOM-2.1, TOM-7.4)
+ */
 function denyOtherDatabases(stack: Stack): PolicyStatement {
   const own = stack.formatArn({ service: 'rds-db', ...anyResource });
   return new PolicyStatement({ sid: 'OtherDatabases', effect: Effect.DENY, actions: ['rds-db:*'], notResources: [own] });
@@ -98,8 +105,8 @@ function denyLosingLogs(stack: Stack, site: Site): PolicyStatement {
 }
 
 /**
- * Keys are told apart by random ids, so this holds for every key: no role ends or reopens one, changes how often it rotates, or makes
- * a replica with a policy of its own. (TOM-5.5)
+ * Keys are told apart by random ids, so this holds for every key: no role ends or reopens one, changes how often it
+ * rotates, or makes a replica with a policy of its own. (TOM-5.5)
  */
 function denyLosingKeys(): PolicyStatement {
   return deny(
@@ -122,17 +129,18 @@ function denyLosingKeys(): PolicyStatement {
 }
 
 /**
- * A grant hands the use of a key to somebody, in any account. AWS services that encrypt for the role get theirs. The policies
- * of the keys deny the same to everybody (rotated-key.ts). (TOM-7.4)
+ * A grant hands the use of a key to somebody, in any account. AWS services that encrypt for the role get theirs. The
+ * policies of the keys deny the same to everybody (rotated-key.ts). (TOM-7.4)
  */
 function denySharingKeys(): PolicyStatement {
   return deny('KeyGrants', ['kms:CreateGrant'], ['*'], { Bool: { 'kms:GrantIsForAWSResource': 'false' } });
 }
 
 /**
- * The firewalls, their logs, the routes and network ACLs around them and the block of public access are the template's: reading is left
- * to the policies of a role. Patterns, because what they leave out is a way round: a rule added above the last one of the DNS firewall
- * undoes it as well as its removal does. Source: Service Authorization Reference. (TOM-6.6, DSS-5.6.2, TOM-3.6)
+ * The firewalls, their logs, the routes and network ACLs around them and the block of public access are the
+ * template's: reading is left to the policies of a role. Patterns, because what they leave out is a way round: a rule
+ * added above the last one of the DNS firewall undoes it as well as its removal does. Source: Service Authorization
+ * Reference. (TOM-6.6, DSS-5.6.2, TOM-3.6)
  */
 function denyOpeningTheNetwork(): PolicyStatement {
   const changing = (service: string, ...verbs: string[]): string[] => verbs.map((verb) => `${service}:${verb}*`);
@@ -157,8 +165,9 @@ function denyOpeningTheNetwork(): PolicyStatement {
 }
 
 /**
- * A snapshot that is shared, exported or copied by another account leaves production. What stays possible is to restore it where it
- * lies, and that is in this account, in the home or the recovery region, by a deployment of its environment. (TOM-7.4, TOM-4.2)
+ * A snapshot that is shared, exported or copied by another account leaves production. What stays possible is to
+ * restore it where it lies, and that is in this account, in the home or the recovery region, by a deployment of its
+ * environment. (TOM-7.4, TOM-4.2)
  */
 function denySharingSnapshots(): PolicyStatement {
   return deny(
@@ -176,12 +185,13 @@ function denySharingSnapshots(): PolicyStatement {
 }
 
 /**
- * Whatever bears the tag of another environment is out of reach: so no role of staging restores or copies a snapshot of production,
- * makes one of its database, reads its bucket, or takes the tag off first. A snapshot has the tags of its database (the rule
- * database-retention). What bears no tag is left to the other denials: a copy that lost its tags is in the account of its deployment.
+ * Whatever bears the tag of another environment is out of reach: so no role of staging restores or copies a snapshot
+ * of production, makes one of its database, reads its bucket, or takes the tag off first. A snapshot has the tags of
+ * its database (the rule database-retention). What bears no tag is left to the other denials: a copy that lost its
+ * tags is in the account of its deployment.
  *
- * IAM asks for each resource of a request by itself, and RDS tells it the tags of the snapshot that a cluster is restored from
- * (Service Authorization Reference, "Resource types defined by Amazon RDS"). (TOM-7.4, TOM-7.3)
+ * IAM asks for each resource of a request by itself, and RDS tells it the tags of the snapshot that a cluster is
+ * restored from (Service Authorization Reference, "Resource types defined by Amazon RDS"). (TOM-7.4, TOM-7.3)
  */
 function denyOtherEnvironments(site: Site): PolicyStatement {
   const tag = `aws:ResourceTag/${environmentTag}`;
@@ -192,16 +202,17 @@ function denyOtherEnvironments(site: Site): PolicyStatement {
 }
 
 /**
- * A snapshot that another account shares bears its account in its ARN and none of its tags: it is neither restored nor copied here.
- * Disk snapshots have no account in theirs; of those the key tells. (TOM-7.4)
+ * A snapshot that another account shares bears its account in its ARN and none of its tags: it is neither restored nor
+ * copied here. Disk snapshots have no account in theirs; of those the key tells. (TOM-7.4)
  */
 function denyForeignBackups(stack: Stack): PolicyStatement {
   return denyForeign('ForeignBackups', stack, 'rds', ['rds:Copy*Snapshot', 'rds:Restore*']);
 }
 
 /**
- * A backup is carried out of production by copying it under a key of another account, and opened elsewhere by its own key. Services
- * use keys in the caller's name ("Using grants" and kms:ViaService, KMS developer guide), so both are denied here. (TOM-7.4)
+ * A backup is carried out of production by copying it under a key of another account, and opened elsewhere by its own
+ * key. Services use keys in the caller's name ("Using grants" and kms:ViaService, KMS developer guide), so both are
+ * denied here. (TOM-7.4)
  */
 function denyForeignKeys(stack: Stack): PolicyStatement {
   return denyForeign('ForeignKeys', stack, 'kms', [
@@ -219,7 +230,10 @@ function denyForeign(sid: string, stack: Stack, service: string, actions: string
   return new PolicyStatement({ sid, effect: Effect.DENY, actions, notResources: [own] });
 }
 
-/** New power only under this boundary. `StringNotEquals` also matches when the request, or the role that it is about, has none. */
+/**
+ * New power only under this boundary. `StringNotEquals` also matches when the request, or the role that it is about,
+ * has none.
+ */
 function denyUnboundedPrincipals(stack: Stack, site: Site): PolicyStatement {
   const boundary = stack.formatArn({ service: 'iam', region: '', resource: 'policy', resourceName: boundaryName(site) });
   return deny('UnboundedRoles', ['iam:AttachRolePolicy', 'iam:CreateRole', 'iam:PutRolePermissionsBoundary', 'iam:PutRolePolicy'], ['*'], {
@@ -228,9 +242,9 @@ function denyUnboundedPrincipals(stack: Stack, site: Site): PolicyStatement {
 }
 
 /**
- * No way round: shedding a boundary, rewriting a managed policy (this one too), making users or what they sign in with, trusting another
- * identity provider. What only takes away stays possible, `iam:UpdateAccessKey` with it: stale access keys are disabled so (TOM-3.8),
- * and it makes no key.
+ * No way round: shedding a boundary, rewriting a managed policy (this one too), making users or what they sign in
+ * with, trusting another identity provider. What only takes away stays possible, `iam:UpdateAccessKey` with it: stale
+ * access keys are disabled so (TOM-3.8), and it makes no key.
  */
 function denyWeakeningIdentities(): PolicyStatement {
   return deny(
@@ -268,8 +282,8 @@ function denyWeakeningIdentities(): PolicyStatement {
 }
 
 /**
- * A role outside the deployment may have no boundary, so none is assumed or handed to a service. CloudFormation begins the names of
- * the deployment's roles with that of their stack.
+ * A role outside the deployment may have no boundary, so none is assumed or handed to a service. CloudFormation begins
+ * the names of the deployment's roles with that of their stack.
  */
 function denyForeignRoles(stack: Stack, site: Site): PolicyStatement {
   const own = stack.formatArn({ service: 'iam', region: '', resource: 'role', resourceName: `${site.deployment}-*` });

@@ -11,9 +11,10 @@ export interface FleetServiceRoleProps {
 }
 
 /**
- * The account's common role (`AWSServiceRoleForAutoScaling`) has no right to a customer-managed key, and a right for it would be one for
- * every group of the account. A role with a suffix is the deployment's own: its key admits that one alone. ("Service-linked roles for
- * Amazon EC2 Auto Scaling"; "Required AWS KMS key policy for use with encrypted volumes".) (TOM-5.5)
+ * The account's common role (`AWSServiceRoleForAutoScaling`) has no right to a customer-managed key, and a right for
+ * it would be one for every group of the account. A role with a suffix is the deployment's own: its key admits that
+ * one alone. ("Service-linked roles for Amazon EC2 Auto Scaling"; "Required AWS KMS key policy for use with encrypted
+ * volumes".) (TOM-5.5)
  */
 export class FleetServiceRole extends Construct {
   readonly arn: string;

@@ -17,8 +17,9 @@ export interface BoundaryPolicyProps {
 }
 
 /**
- * The managed policy itself. It grants nothing: a role may do what both its own policies and this one allow. Its name is derived from
- * the configuration, so that roles of every stack can bear it without an export; `applyBoundary` puts it on them. (TOM-2.1, TOM-3.5)
+ * The managed policy itself. It grants nothing: a role may do what both its own policies and this one allow. Its name
+ * is derived from the configuration, so that roles of every stack can bear it without an export; `applyBoundary` puts
+ * it on them. (TOM-2.1, TOM-3.5)
  */
 export class BoundaryPolicy extends Construct {
   readonly policy: IManagedPolicy;
@@ -38,14 +39,18 @@ export class BoundaryPolicy extends Construct {
 }
 
 /**
- * Puts the boundary on every role and user below `scope`, those that the library's own custom resources bring along included. To be
- * called once, for the whole deployment; the other stacks are deployed after the one that holds the policy. (TOM-3.5)
+ * Puts the boundary on every role and user below `scope`, those that the library's own custom resources bring along
+ * included. To be called once, for the whole deployment; the other stacks are deployed after the one that holds the
+ * policy. (TOM-3.5)
  */
 export function applyBoundary(scope: IConstruct, site: Site): void {
   Aspects.of(scope).add(new BoundaryOnPrincipals(boundaryName(site)), { priority: AspectPriority.MUTATING });
 }
 
-/** The library's `PermissionsBoundary.of` wants a policy that stands in a stack; this one is named in every stack and stands in one. */
+/**
+ * The library's `PermissionsBoundary.of` wants a policy that stands in a stack; this one is named in every stack and
+ * stands in one.
+ */
 class BoundaryOnPrincipals implements IAspect {
   constructor(private readonly policyName: string) {}
 

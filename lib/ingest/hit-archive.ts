@@ -37,16 +37,20 @@ const errors = 'hits-errors';
 type ExtendedS3 = CfnDeliveryStream.ExtendedS3DestinationConfigurationProperty;
 
 /**
- * Objects `hits/site=<id>/day=<yyyy-mm-dd>/...jsonl.gz`, by the day (UTC) on which the collector took the hit. A record of the stream
- * holds many hits, so it is taken apart first, at most 500 to a record ("Apply dynamic partitioning to aggregated data"; the writers keep
- * to it, runtime/hit-lines.ts, and the ingest tells of one that does not), and each gets its line feed back. What is no JSON, or names no site or day, is kept below `hits-errors/`, base64 in JSON Lines.
+ * Objects `hits/site=<id>/day=<yyyy-mm-dd>/...jsonl.gz`, by the day (UTC) on which the collector took the hit. A
+ * record of the stream holds many hits, so it is taken apart first, at most 500 to a record ("Apply dynamic
+ * partitioning to aggregated data"; the writers keep to it, runtime/hit-lines.ts, and the ingest tells of one that
+ * does not), and each gets its line feed back. What is no JSON, or names no site or day, is kept below `hits-errors/`,
+ * base64 in JSON Lines.
  *
- * A partition is a site and a day and is active until its buffer is written, after 5 minutes: more than 500 sites with hits at once are
- * over the quota ("Dynamic partitions", 500 until raised), and the hits of those beyond go to `hits-errors/` too, with an alarm. Have
- * the quota raised before that. Nothing is lost in any case; S3 that cannot be written is tried until the stream forgets, 7 days.
+ * A partition is a site and a day and is active until its buffer is written, after 5 minutes: more than 500 sites with
+ * hits at once are over the quota ("Dynamic partitions", 500 until raised), and the hits of those beyond go to
+ * `hits-errors/` too, with an alarm. Have the quota raised before that. Nothing is lost in any case; S3 that cannot be
+ * written is tried until the stream forgets, 7 days.
  *
- * Firehose reads a stream from where it is when the delivery is made or replaced: collectors wait for this construct at the first
- * deployment, and whoever replaces it fills the gap from the database. It keeps nothing at rest itself. (TOM-5.1, TOM-7.1)
+ * Firehose reads a stream from where it is when the delivery is made or replaced: collectors wait for this construct
+ * at the first deployment, and whoever replaces it fills the gap from the database. It keeps nothing at rest itself.
+ * (TOM-5.1, TOM-7.1)
  */
 export class HitArchive extends Construct {
   constructor(scope: Construct, id: string, props: HitArchiveProps) {

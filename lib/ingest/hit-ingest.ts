@@ -39,14 +39,16 @@ const giveUp = Duration.days(6);
 const behind = Duration.minutes(15);
 
 /**
- * What fails is tried again for 6 days, without a limit of attempts, which a database that is away for a day would use up in hours. So a
- * record must not fail by its own fault: the function rejects it, or keeps it aside and goes on, after a day where it is alone in its
- * batch (lambda/ingest/ingest/store-batch.ts). What ends the function itself is cut out by bisection, and is on its own then: it holds up one
- * part in `parallel` of one shard for 6 days at the most, and the alarm on age tells of it in minutes.
+ * What fails is tried again for 6 days, without a limit of attempts, which a database that is away for a day would use
+ * up in hours. So a record must not fail by its own fault: the function rejects it, or keeps it aside and goes on,
+ * after a day where it is alone in its batch (lambda/ingest/ingest/store-batch.ts). What ends the function itself is
+ * cut out by bisection, and is on its own then: it holds up one part in `parallel` of one shard for 6 days at the
+ * most, and the alarm on age tells of it in minutes.
  *
- * What Lambda gives up goes to the bucket of dead letters, records and all ("Retain discarded batch records for a Kinesis Data Streams
- * event source"; a queue or topic would be told where they were, and the stream forgets them a day later). An operator replays one with
- * `{"replay": "<key>"}`. No filter, which would drop without a word, and no tumbling window. (TOM-5.1, TOM-7.1)
+ * What Lambda gives up goes to the bucket of dead letters, records and all ("Retain discarded batch records for a
+ * Kinesis Data Streams event source"; a queue or topic would be told where they were, and the stream forgets them a
+ * day later). An operator replays one with `{"replay": "<key>"}`. No filter, which would drop without a word, and no
+ * tumbling window. (TOM-5.1, TOM-7.1)
  */
 export class HitIngest extends Construct {
   readonly control: ControlFunction;
@@ -156,7 +158,10 @@ export class HitIngest extends Construct {
     });
   }
 
-  /** Collectors check what they answer, so the ingest should refuse nothing; what it refuses is removed after 30 days, as upkeep does it. */
+  /**
+   * Collectors check what they answer, so the ingest should refuse nothing; what it refuses is removed after 30 days,
+   * as upkeep does it.
+   */
   private watchRefused({ site, alarmTopic }: HitIngestProps): void {
     alarmAbove(this, 'HitsRejected', {
       ...{ site, alarmTopic },
@@ -174,7 +179,10 @@ export class HitIngest extends Construct {
     });
   }
 
-  /** The age of records is told only where some are read: a mapping that was disabled, refused or throttled says nothing at all. */
+  /**
+   * The age of records is told only where some are read: a mapping that was disabled, refused or throttled says
+   * nothing at all.
+   */
   private watchReading({ site, hitStream, alarmTopic }: HitIngestProps): void {
     alarmAbove(this, 'StreamNotRead', {
       ...{ site, alarmTopic },

@@ -10,17 +10,21 @@ import { classify, serves } from '../labels/labels';
 
 export interface HitStreamProps {
   readonly site: Site;
-  /** Encrypts the records. Changing it leaves older records under the old key, which must be there until they are gone. (TOM-5.5) */
+  /**
+   * Encrypts the records. Changing it leaves older records under the old key, which must be there until they are gone.
+   * (TOM-5.5)
+   */
   readonly key: IKey;
 }
 
 /**
- * Keeps every record for 7 days, though it is usually read within seconds: a database that is away over a weekend and is restored on
- * Monday costs no hit, and the 6 days after which the ingest gives a record up leave a day to keep it aside. The same for an archive
- * that cannot be written: Firehose goes on until the retention ends ("Troubleshoot errors in Amazon Data Firehose").
+ * Keeps every record for 7 days, though it is usually read within seconds: a database that is away over a weekend and
+ * is restored on Monday costs no hit, and the 6 days after which the ingest gives a record up leave a day to keep it
+ * aside. The same for an archive that cannot be written: Firehose goes on until the retention ends ("Troubleshoot
+ * errors in Amazon Data Firehose").
  *
- * Retained in every environment, except when its first deployment is rolled back: what is in it is nowhere else yet. It has no fixed
- * name, so that the next one can be made beside it. Kinesis speaks TLS alone. (TOM-5.1, TOM-5.5)
+ * Retained in every environment, except when its first deployment is rolled back: what is in it is nowhere else yet.
+ * It has no fixed name, so that the next one can be made beside it. Kinesis speaks TLS alone. (TOM-5.1, TOM-5.5)
  */
 export class HitStream extends Stream {
   constructor(scope: Construct, id: string, { site, key }: HitStreamProps) {

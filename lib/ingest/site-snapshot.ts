@@ -31,9 +31,9 @@ export interface SiteSnapshotProps {
 }
 
 /**
- * A change of a site's settings reaches collectors within a minute, and what they ask it every 15 seconds. A run that fails is not
- * repeated: the next one does all of its work. Without a run that succeeds in 10 minutes there is an alarm; collectors go on with the
- * sites that they know. (TOM-4.13, TOM-7.1)
+ * A change of a site's settings reaches collectors within a minute, and what they ask it every 15 seconds. A run that
+ * fails is not repeated: the next one does all of its work. Without a run that succeeds in 10 minutes there is an
+ * alarm; collectors go on with the sites that they know. (TOM-4.13, TOM-7.1)
  */
 export class SiteSnapshot extends Construct {
   constructor(scope: Construct, id: string, props: SiteSnapshotProps) {

@@ -1,4 +1,5 @@
-// What a reader of the stream, and a writer to a bucket of data, may do: by name, and with the key through the service alone. (TOM-3.5)
+// What a reader of the stream, and a writer to a bucket of data, may do: by name, and with the key through the service
+// alone. (TOM-3.5)
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IStream } from 'aws-cdk-lib/aws-kinesis';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -8,7 +9,10 @@ import { type DataBucketUse, dataBucketName } from '../config/names';
 import type { Site } from '../config/site';
 import { accountInFindings, acknowledgeWildcard } from '../labels/exceptions';
 
-/** The list of AWSLambdaKinesisExecutionRole and of "Grant Firehose access to a Kinesis data stream", without what asks for all streams. */
+/**
+ * The list of AWSLambdaKinesisExecutionRole and of "Grant Firehose access to a Kinesis data stream", without what asks
+ * for all streams.
+ */
 export function readStream(scope: Construct, hitStream: IStream, key: IKey): PolicyStatement[] {
   return [
     new PolicyStatement({
@@ -35,8 +39,8 @@ export function useKey(scope: Construct, key: IKey, service: string, ...actions:
 }
 
 /**
- * Objects of a bucket of the data stack, by their path: `hits/*`. The bucket is named rather than imported, so that a policy, and the
- * exception for its wildcard, say which it is.
+ * Objects of a bucket of the data stack, by their path: `hits/*`. The bucket is named rather than imported, so that a
+ * policy, and the exception for its wildcard, say which it is.
  */
 export function objectsOf(scope: Construct, site: Site, use: DataBucketUse, path: string): string {
   const { account } = Stack.of(scope);

@@ -2,7 +2,10 @@
 import type { IConstruct } from 'constructs';
 import { acknowledgeInPacks, acknowledgeStanding } from './exceptions';
 
-/** S3 encrypts server access logs with its own keys only ("Enabling Amazon S3 server access logging"), which TOM-5.5 does not allow. */
+/**
+ * S3 encrypts server access logs with its own keys only ("Enabling Amazon S3 server access logging"), which TOM-5.5
+ * does not allow.
+ */
 const noAccessLog =
   'The audit trail records access to the bucket as data events, under our own key; S3 does not encrypt its access logs with one.';
 

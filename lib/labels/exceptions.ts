@@ -1,11 +1,15 @@
-// Exceptions from rules: acknowledged findings with reason, owner and expiry date, and clauses that a configuration does not meet.
+// Exceptions from rules: acknowledged findings with reason, owner and expiry date, and clauses that a configuration
+// does not meet.
 import { Validations } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 import type { Site } from '../config/site';
 import type { ClauseId } from '../tom/clause-id';
 
 export interface Exception {
-  /** Pack, rule and finding, as in `AwsSolutions::AwsSolutions-IAM5[Resource::*]`. The pack prefix keeps it in the report. */
+  /**
+   * Pack, rule and finding, as in `AwsSolutions::AwsSolutions-IAM5[Resource::*]`. The pack prefix keeps it in the
+   * report.
+   */
   readonly id: `${string}::${string}`;
   /** Why the finding is acceptable here: a sentence. */
   readonly reason: string;
@@ -62,7 +66,10 @@ export function acknowledgeWildcard(policy: IConstruct, { resource, reason }: Wi
   acknowledgeStanding(policy, { id: `AwsSolutions::AwsSolutions-IAM5[Resource::${resource}]`, reason });
 }
 
-/** The account as findings of AwsSolutions contain it: its number, or the pseudo parameter of a deployment without a fixed account. */
+/**
+ * The account as findings of AwsSolutions contain it: its number, or the pseudo parameter of a deployment without a
+ * fixed account.
+ */
 export function accountInFindings({ settings }: Site): string {
   return settings.account ?? '<AWS::AccountId>';
 }
@@ -78,12 +85,17 @@ export interface NotMet {
   readonly reason: string;
 }
 
-/** Declares that, by configuration, nothing below this construct keeps a clause: shown as not met instead of stopping the synth. */
+/**
+ * Declares that, by configuration, nothing below this construct keeps a clause: shown as not met instead of stopping
+ * the synth.
+ */
 export function declareNotMet(construct: IConstruct, notMet: NotMet): void {
   construct.node.addMetadata(notMetMetadataKey, notMet);
 }
 
-/** The promise that `construct`, or what it is part of, leaves unmet by configuration, if it is one that `rule` holds. */
+/**
+ * The promise that `construct`, or what it is part of, leaves unmet by configuration, if it is one that `rule` holds.
+ */
 export function notMetBy(construct: IConstruct, rule: string): NotMet | undefined {
   return nearestMetadata<NotMet>(construct, notMetMetadataKey, (notMet) => notMet.rule === rule);
 }

@@ -11,7 +11,10 @@ export type Classification = (typeof classifications)[number];
 /** Tag with the classification of the data in a resource (DSS-5.4.1). */
 export const classificationTag = 'rempart:classification';
 
-/** Tag with the environment of a deployment; the boundary denies access to backups of other environments by it (TOM-7.4). */
+/**
+ * Tag with the environment of a deployment; the boundary denies access to backups of other environments by it
+ * (TOM-7.4).
+ */
 export const environmentTag = 'rempart:environment';
 /** Tag with the one role of a server (TOM-6.8). */
 export const roleTag = 'rempart:role';
@@ -20,8 +23,8 @@ export const roleTag = 'rempart:role';
 export const clauseMetadataKey = 'rempart:tom';
 
 /**
- * Declares the clauses that a construct serves. They hold for its descendants, except those with a declaration of their own. A rule of
- * each clause concerns a resource of the construct (test/lib/labels/serves.test.ts).
+ * Declares the clauses that a construct serves. They hold for its descendants, except those with a declaration of
+ * their own. A rule of each clause concerns a resource of the construct (test/lib/labels/serves.test.ts).
  */
 export function serves(construct: IConstruct, ...clauses: [ClauseId, ...ClauseId[]]): void {
   construct.node.addMetadata(clauseMetadataKey, clauses);
@@ -33,14 +36,15 @@ export function classify(construct: IConstruct, classification: Classification):
 }
 
 /**
- * Types that a change of tags replaces (a test compares them with the service specification). Route 53 Resolver refuses a second query
- * log configuration of the same name, and EC2 does not delete a placement group that contains servers. Neither type holds data.
+ * Types that a change of tags replaces (a test compares them with the service specification). Route 53 Resolver
+ * refuses a second query log configuration of the same name, and EC2 does not delete a placement group that contains
+ * servers. Neither type holds data.
  */
 const replacedByTags = ['AWS::EC2::PlacementGroup', 'AWS::Route53Resolver::ResolverQueryLoggingConfig'];
 
 /**
- * Adds the tags of the deployment to every resource. Tags whose value the configuration can change are omitted on types that a change of
- * tags replaces.
+ * Adds the tags of the deployment to every resource. Tags whose value the configuration can change are omitted on
+ * types that a change of tags replaces.
  */
 export function tagDeployment(scope: IConstruct, site: Site): void {
   const exceptReplaced = { excludeResourceTypes: replacedByTags };

@@ -3,8 +3,9 @@ import { CfnResource } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 
 /**
- * Leaves out one check of cfn-lint for the resources of a type at and below a construct, because the type, or something of it, is newer
- * than cfn-lint 1.51. The library's own validation, which `npm run check` runs too, knows it.
+ * Leaves out one check of cfn-lint for the resources of a type at and below a construct, because the type, or
+ * something of it, is newer than cfn-lint 1.51. The library's own validation, which `npm run check` runs too, knows
+ * it.
  * @param check as in `E3006`
  */
 export function newerThanCfnLint(construct: IConstruct, type: string, check: `E${number}`): void {

@@ -1,4 +1,5 @@
-// The stack that every other depends on: keys, audit archive and trail, bucket of edge logs, boundary of every role, topic of alarms.
+// The stack that every other depends on: keys, audit archive and trail, bucket of edge logs, boundary of every role,
+// topic of alarms.
 import type { CfnTrail } from 'aws-cdk-lib/aws-cloudtrail';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
@@ -27,13 +28,13 @@ export class AccountStack extends Stack {
   /** Holds audit records under object lock. (TOM-3.6) */
   readonly auditArchive: IBucket;
   /**
-   * Receives the logs of the load balancer. The bucket is in this stack because the load balancer writes a test file when logging is
-   * enabled: the rollback of a first deployment could not delete a bucket that is not empty. (TOM-3.6)
+   * Receives the logs of the load balancer. The bucket is in this stack because the load balancer writes a test file
+   * when logging is enabled: the rollback of a first deployment could not delete a bucket that is not empty. (TOM-3.6)
    */
   readonly edgeLogs: EdgeLogBucket;
   /**
-   * Service-linked role with which EC2 Auto Scaling launches servers. It is in this stack because KMS refuses a key policy that names a
-   * role created seconds before. (TOM-5.5)
+   * Service-linked role with which EC2 Auto Scaling launches servers. It is in this stack because KMS refuses a key
+   * policy that names a role created seconds before. (TOM-5.5)
    */
   readonly fleetServiceRole: FleetServiceRole;
   /** Receives the notifications of alarms; the watch stack subscribes the people on call. (TOM-3.4) */

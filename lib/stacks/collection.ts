@@ -1,4 +1,5 @@
-// Collection of hits: collectors behind the load balancer, ingest from the stream into database and archive, and the snapshot of sites.
+// Collection of hits: collectors behind the load balancer, ingest from the stream into database and archive, and the
+// snapshot of sites.
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IStream } from 'aws-cdk-lib/aws-kinesis';
@@ -23,7 +24,9 @@ export interface CollectionStackProps extends StackProps {
     readonly key: IKey;
     /** Notifies people. (TOM-3.4) */
     readonly alarmTopic: ITopic;
-    /** Service-linked role with which EC2 Auto Scaling launches servers whose disks the data key encrypts. (TOM-5.5) */
+    /**
+     * Service-linked role with which EC2 Auto Scaling launches servers whose disks the data key encrypts. (TOM-5.5)
+     */
     readonly fleetServiceRole: { readonly arn: string };
   };
   readonly network: {

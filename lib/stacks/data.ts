@@ -1,4 +1,5 @@
-// Customers' data: its key, the database with its proxy and schema, the stream of hits, the buckets, and the functions that use them.
+// Customers' data: its key, the database with its proxy and schema, the stream of hits, the buckets, and the functions
+// that use them.
 import type { IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IStream } from 'aws-cdk-lib/aws-kinesis';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -32,7 +33,9 @@ export interface DataStackProps extends StackProps {
     readonly key: IKey;
     /** Encrypts audit records; its policy and grants are probed every day. (TOM-7.4) */
     readonly auditKey: IKey;
-    /** Service-linked role with which EC2 Auto Scaling launches servers whose disks the data key encrypts. (TOM-5.5) */
+    /**
+     * Service-linked role with which EC2 Auto Scaling launches servers whose disks the data key encrypts. (TOM-5.5)
+     */
     readonly fleetServiceRole: FleetRole;
     /** Notifies people. (TOM-3.4) */
     readonly alarmTopic: ITopic;

@@ -1,4 +1,5 @@
-// The endpoint on the internet: the load balancer with its certificate, listeners, web application firewall and DNS records.
+// The endpoint on the internet: the load balancer with its certificate, listeners, web application firewall and DNS
+// records.
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IApplicationListener, IApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -20,7 +21,9 @@ import { WebFirewall } from '../edge/web-firewall';
 export interface EdgeStackProps extends StackProps {
   readonly site: Site;
   readonly account: {
-    /** Encrypts the log of the web application firewall, and environment, log and dead letters of functions. (TOM-5.5) */
+    /**
+     * Encrypts the log of the web application firewall, and environment, log and dead letters of functions. (TOM-5.5)
+     */
     readonly key: IKey;
     /** Receives the logs of the load balancer. (TOM-3.6) */
     readonly edgeLogs: EdgeLogBucket;
@@ -38,11 +41,16 @@ export interface EdgeStackProps extends StackProps {
 
 export class EdgeStack extends Stack {
   readonly loadBalancer: IApplicationLoadBalancer;
-  /** The listener on port 443, to which other stacks add rules; priority 1 is taken. The default action returns 404. */
+  /**
+   * The listener on port 443, to which other stacks add rules; priority 1 is taken. The default action returns 404.
+   */
   readonly listener: IApplicationListener;
   /** Connects to servers only; the security group of a target allows it. (DSS-5.6.3) */
   readonly proxySecurityGroup: ISecurityGroup;
-  /** Header with the address of the visitor: set by Cloudflare if it is in front, otherwise by the load balancer. (TOM-4.11) */
+  /**
+   * Header with the address of the visitor: set by Cloudflare if it is in front, otherwise by the load balancer.
+   * (TOM-4.11)
+   */
   readonly clientAddress: 'x-forwarded-for' | 'cf-connecting-ip';
 
   constructor(scope: Construct, id: string, { site, account, network, ...props }: EdgeStackProps) {

@@ -77,15 +77,18 @@ export class NetworkStack extends Stack {
   }
 
   /**
-   * The first three zones of the region, resolved by `Fn::GetAZs` at deployment: no zone is hard-coded or looked up (TOM-6.10).
-   * CloudFormation lists the zones in which the account has a default subnet, or all zones if it has none. The zones change only when
-   * the default subnets do.
+   * The first three zones of the region, resolved by `Fn::GetAZs` at deployment: no zone is hard-coded or looked up
+   * (TOM-6.10). CloudFormation lists the zones in which the account has a default subnet, or all zones if it has none.
+   * The zones change only when the default subnets do.
    */
   override get availabilityZones(): string[] {
     return Array.from({ length: zoneCount }, (_, zone) => Fn.select(zone, Fn.getAzs()));
   }
 
-  /** Declares the clauses that a configuration outside production may leave unmet. The findings are on subnets of all tiers. */
+  /**
+   * Declares the clauses that a configuration outside production may leave unmet. The findings are on subnets of all
+   * tiers.
+   */
   private declareReducedEgress({ settings: { network } }: Site): void {
     if (network.sharedNat) {
       const reason = 'network.sharedNat: all zones use the NAT gateway of the first zone.';

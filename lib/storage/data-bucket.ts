@@ -1,4 +1,5 @@
-// A bucket for customers' data: exports and archived hits, what people upload, hits that could not be stored, settings for collectors.
+// A bucket for customers' data: exports and archived hits, what people upload, hits that could not be stored, settings
+// for collectors.
 import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
@@ -30,11 +31,12 @@ export interface DataBucketProps {
 const removal = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
 
 /**
- * The name is derived, so that the audit trail in the account stack records who reads and writes here (TOM-4.8). Retained in every
- * environment, except when its first deployment is rolled back. Versions that were replaced or deleted stay 30 days, as backups do
- * (TOM-6.7). No object lock, which the audit archive has: what is promised of customers' data is that it can be erased and ends after its
- * time (DSS-4.2), and a locked version could not be; deletion is kept from mistakes by versions, and from malice by copies in another
- * vault. What happens to an object is told to EventBridge, from which malware scan and checksum control start.
+ * The name is derived, so that the audit trail in the account stack records who reads and writes here (TOM-4.8).
+ * Retained in every environment, except when its first deployment is rolled back. Versions that were replaced or
+ * deleted stay 30 days, as backups do (TOM-6.7). No object lock, which the audit archive has: what is promised of
+ * customers' data is that it can be erased and ends after its time (DSS-4.2), and a locked version could not be;
+ * deletion is kept from mistakes by versions, and from malice by copies in another vault. What happens to an object is
+ * told to EventBridge, from which malware scan and checksum control start.
  */
 export class DataBucket extends Bucket {
   /** Narrowed, so that this is an `IBucket` under `exactOptionalPropertyTypes`. */
@@ -67,7 +69,9 @@ export class DataBucket extends Bucket {
     acknowledgeBucketExceptions(this);
   }
 
-  /** Whatever another statement may ever allow. Services that act for themselves have no account. (TOM-4.2, TOM-7.4) */
+  /**
+   * Whatever another statement may ever allow. Services that act for themselves have no account. (TOM-4.2, TOM-7.4)
+   */
   private denyOtherAccounts(): void {
     this.addToResourcePolicy(
       new PolicyStatement({
@@ -110,7 +114,8 @@ const lifecyclesOf = ({ settings: { data } }: Site): Record<DataBucketUse, reado
     { id: 'hits-in-error-go', prefix: 'hits-errors/', expiration: Duration.days((data.keepMonths + 1) * monthDays) },
   ],
   uploads: [],
-  // As long as rejects in the database: an erasure does not reach what could not be stored. The archive has the hits too. (DSS-4.2)
+  // As long as rejects in the database: an erasure does not reach what could not be stored. The archive has the hits
+  // too. (DSS-4.2)
   'dead-letters': [{ id: 'dead-letters-go', expiration: Duration.days(30) }],
   settings: [],
 });

@@ -102,11 +102,10 @@ test('descriptions that replace what others use stay as they are', () => {
     'example-collection/CollectorsTrafficSecurityGroupCBA35B33':
       'Collectors: admits proxies on their port, opens connections to AWS services',
     'example-data/AccessSecurityGroupBEC1BC13': 'Functions that use the database through its proxy',
-    'example-data/DatabaseParametersF882294D': 'What the clauses ask of the database of example',
-    'example-data/DatabaseSecurityGroup5C91FDCB': 'The database: admits its proxy and the migrations, opens no connection itself',
-    'example-data/MigrationsSecurityGroupFFB12746': 'Migrations, which reach the database itself',
-    'example-data/ProxySecurityGroup31CCABE3':
-      'Database proxy: admits the functions that use the database, opens connections to the database alone',
+    'example-data/DatabaseParametersF882294D': 'Parameters that the clauses require of the database of example',
+    'example-data/DatabaseSecurityGroup5C91FDCB': 'Database: connections from its proxy and the migrations, none from the database',
+    'example-data/MigrationsSecurityGroupFFB12746': 'Functions that connect to the database without its proxy',
+    'example-data/ProxySecurityGroup31CCABE3': 'Database proxy: connections from functions that use the database, and to the database only',
     'example-edge/Proxies733DC748': 'Load balancer: admits visitors on 80 and 443, reaches servers alone',
     'example-network/EndpointsSecurityGroup252B86E5':
       'Endpoints of AWS services: admits servers and functions on 443, opens no connection itself',
