@@ -13,16 +13,16 @@ export interface Exception {
   readonly id: `${string}::${string}`;
   /** Why the finding is acceptable here: a sentence. */
   readonly reason: string;
-  /** The team that answers for the exception. */
+  /** The team that is responsible for the exception. */
   readonly owner: string;
-  /** The day it ends, as in 2027-06-30; a test fails from that day on. */
+  /** Date on which the exception ends, as in 2027-06-30; a test fails from that date on. */
   readonly expires: string;
 }
 
-/** Metadata under which exceptions are kept on their construct, for the test that holds them to their terms. */
+/** Metadata key of exceptions on their construct; a test checks their terms. */
 export const exceptionMetadataKey = 'rempart:exception';
 
-/** Acknowledges one finding on the narrowest construct that has it. */
+/** Acknowledges findings; `construct` is the narrowest one that has them. */
 export function acknowledge(construct: IConstruct, ...exceptions: [Exception, ...Exception[]]): void {
   for (const exception of exceptions) {
     const { id, reason, owner, expires } = exception;
@@ -74,33 +74,31 @@ export function accountInFindings({ settings }: Site): string {
   return settings.account ?? '<AWS::AccountId>';
 }
 
-/** Metadata that marks a promise which the configuration leaves unmet outside production. */
+/** Metadata key of a clause that the configuration does not meet, outside production. */
 const notMetMetadataKey = 'rempart:not-met';
 
 export interface NotMet {
   readonly clause: ClauseId;
-  /** The control that will object, as in `egress-per-zone`; every other rule of the clause holds as always. */
+  /** The rule with the findings, as in `egress-per-zone`; the other rules of the clause are not affected. */
   readonly rule: string;
-  /** The configuration key, and what it leaves out. */
+  /** The configuration key, and the missing part. */
   readonly reason: string;
 }
 
 /**
- * Declares that, by configuration, nothing below this construct keeps a clause: shown as not met instead of stopping
- * the synth.
+ * Declares that, by configuration, this construct does not meet a clause: findings are reported as not met and do not
+ * fail the synthesis.
  */
 export function declareNotMet(construct: IConstruct, notMet: NotMet): void {
   construct.node.addMetadata(notMetMetadataKey, notMet);
 }
 
-/**
- * The promise that `construct`, or what it is part of, leaves unmet by configuration, if it is one that `rule` holds.
- */
+/** The declaration for `rule` on `construct` or its nearest ancestor, if any. */
 export function notMetBy(construct: IConstruct, rule: string): NotMet | undefined {
   return nearestMetadata<NotMet>(construct, notMetMetadataKey, (notMet) => notMet.rule === rule);
 }
 
-/** The exception that covers finding `id` on `construct`, made there or on what it is part of. */
+/** The exception for finding `id` on `construct` or its nearest ancestor, if any. */
 export function exceptionFor(construct: IConstruct, id: string): Exception | undefined {
   return nearestMetadata<Exception>(construct, exceptionMetadataKey, (exception) => exception.id === id);
 }
@@ -113,7 +111,7 @@ function nearestMetadata<T>(construct: IConstruct, key: string, matches: (data: 
   return undefined;
 }
 
-/** Every promise that some construct below `root` leaves unmet by configuration. */
+/** Every clause that a construct below `root` declares as not met. */
 export function notMetIn(root: IConstruct): readonly NotMet[] {
   return root.node
     .findAll()
