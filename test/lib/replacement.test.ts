@@ -80,7 +80,7 @@ test('what replaces a resource with a fixed name stays as it is', () => {
     .filter(([, rest]) => Object.keys(rest).length > 0);
   expect(Object.fromEntries(pinned)).toEqual({
     'example-account/BoundaryPolicyC4AA4EBF': {
-      Description: 'The outer limit of every role of example; grants nothing by itself',
+      Description: 'Maximum permissions of every role of example; grants none',
       Path: '/',
     },
     'example-account/FleetServiceRoleFB7CDCD2': { AWSServiceName: 'autoscaling.amazonaws.com' },
