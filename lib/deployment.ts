@@ -1,4 +1,4 @@
-// The table of contents: which stacks there are, and what each hands to the next.
+// The table of contents: the stacks of a deployment, and what each of them uses of the stacks before it.
 import type { Construct } from 'constructs';
 import { stackName } from './config/names';
 import type { Site } from './config/site';
@@ -23,48 +23,37 @@ export function buildDeployment(scope: Construct, site: Site): void {
     description: 'Keys, audit archive, audit trail, bucket of edge logs and the permissions boundary of every role',
   });
 
-  const { key, alarmTopic, fleetServiceRole } = account;
   const network = new NetworkStack(scope, stackName(site, 'network'), {
     ...common,
     description: 'VPC over three zones with its firewalls, endpoints and records',
-    key,
-    auditArchive: account.auditArchive,
+    account,
   });
 
   const data = new DataStack(scope, stackName(site, 'data'), {
     ...common,
-    description: 'Database with its proxy, schema and upkeep, stream of hits, buckets of files, and the functions that work on them',
-    ...{ key, alarmTopic, auditKey: account.auditKey, fleetServiceRole },
-    vpc: network.vpc,
-    dataSubnets: network.data,
-    functionSubnets: network.functions,
+    description: 'Database with its proxy, schema and upkeep, stream of hits, buckets of files, and the functions that use them',
+    account,
+    network,
   });
 
   const edge = new EdgeStack(scope, stackName(site, 'edge'), {
     ...common,
-    description: 'Load balancer with its certificate, listeners and web application firewall, and its name',
-    vpc: network.vpc,
-    proxies: network.proxies,
-    serverRange: network.serverRange,
-    edgeLogs: account.edgeLogs,
-    ...{ key, alarmTopic },
+    description: 'Load balancer with its certificate, listeners, web application firewall and DNS records',
+    account,
+    network,
   });
 
-  const { vpc, servers } = network;
-  const { databaseAccess, dataKey, hits: stream, archive, deadLetters, settings, firstDatapoints } = data;
-  const { listener, proxySecurityGroup, clientAddress } = edge;
   const collection = new CollectionStack(scope, stackName(site, 'collection'), {
     ...common,
-    description: 'Collectors with their scaling, from the stream of hits into database and archive, and what is known of sites',
-    ...{ key, alarmTopic, firstDatapoints, dataKey, vpc, servers, listener, proxySecurityGroup, clientAddress, databaseAccess },
-    ...{ stream, archive, deadLetters, settings, fleetServiceRoleArn: fleetServiceRole.arn },
+    description: 'Collectors with their scaling, ingest of hits into database and archive, and snapshot of sites',
+    account,
+    network,
+    data,
+    edge,
   });
 
-  // Every role bears the boundary by its name, which CloudFormation cannot see as a reference.
-  network.addStackDependency(account);
-  data.addStackDependency(account);
-  edge.addStackDependency(account);
-  collection.addStackDependency(account);
+  // Roles name their boundary instead of referring to it, so CloudFormation does not order the stacks.
+  for (const stack of [network, data, edge, collection]) stack.addStackDependency(account);
   applyBoundary(scope, site);
   tagDeployment(scope, site);
   writeClauseMetadata(scope);

@@ -16,7 +16,7 @@ import type { Duration } from 'aws-cdk-lib/core';
 import type { Construct, IDependable } from 'constructs';
 import { type AlarmId, alarmName } from '../config/names';
 import type { Site } from '../config/site';
-import { alsoServes } from '../labels/labels';
+import { serves } from '../labels/labels';
 import { alarmDescription, type Severity } from './description';
 
 export interface AlarmOptions {
@@ -140,7 +140,7 @@ function notifyingAlarm(scope: Construct, id: AlarmId, props: NotifyingAlarmOpti
   const alarm = createAlarm(scope, id, props, comparison);
   alarm.addAlarmAction(new SnsAction(props.alarmTopic));
   alarm.addOkAction(new SnsAction(props.alarmTopic));
-  alsoServes(alarm, 'TOM-3.4');
+  serves(alarm, 'TOM-3.4');
   return alarm;
 }
 

@@ -1,4 +1,5 @@
-// The bucket that holds audit records: written by AWS services alone, locked, and deleted from by nobody.
+// The bucket of audit records: written by AWS services only, under object lock, with deletion denied to every
+// principal.
 import { AnyPrincipal, Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
@@ -22,16 +23,25 @@ import { keepPolicyWith } from '../labels/retention';
 /** Folder of the audit trail in the archive. (TOM-3.6) */
 export const trailPrefix = 'cloudtrail';
 
-/** Folder of the VPC flow logs in the archive, in Hive-compatible partitions; a flow log that writes elsewhere is refused. (TOM-3.6) */
+/**
+ * Folder of the VPC flow logs in the archive, in Hive-compatible partitions; the policy denies other folders.
+ * (TOM-3.6)
+ */
 export const flowLogPrefix = 'flow-logs';
 
 export interface AuditArchiveProps {
   readonly site: Site;
-  /** Encrypts the records; admits the trail and the log delivery. Changing it leaves older records under the old key. (TOM-5.5) */
+  /**
+   * Encrypts the records; its policy allows the trail and the log delivery. Changing it leaves older records under the
+   * old key. (TOM-5.5)
+   */
   readonly key: IKey;
 }
 
-/** Takes what would destroy a record, from everybody: lifecycle expiry is S3's own and asks no policy. */
+/**
+ * Actions that delete a record or end its lock, denied to every principal. Lifecycle expiration is not subject to the
+ * policy.
+ */
 const destroying = [
   's3:DeleteObject',
   's3:DeleteObjectVersion',
@@ -41,10 +51,10 @@ const destroying = [
   's3:PutObjectLegalHold',
 ];
 
-/** Writing and deleting by the replication of another bucket, and giving the copies another owner; neither is a PutObject. */
+/** Actions with which the replication of another bucket writes, deletes and changes owners, without PutObject. */
 const replicating = ['s3:Replicate*', 's3:ObjectOwnerOverrideToBucketOwner'];
 
-/** What would make destroying possible later. */
+/** Actions that would allow a deletion later. */
 const weakening = [
   's3:PutBucketPolicy',
   's3:DeleteBucketPolicy',
@@ -61,25 +71,28 @@ const weakening = [
 const removal = RemovalPolicy.RETAIN;
 
 /**
- * Every record is locked for `audit.retentionDays` from the moment it is written and expires the day after; older records move to
- * Glacier Instant Retrieval, which auditors read like any other object. Retained in every environment. (TOM-3.6)
+ * Every record is locked for `audit.retentionDays` from its creation and expires the day after. Older records move to
+ * Glacier Instant Retrieval, which auditors read like other objects. The bucket is retained in every environment.
+ * (TOM-3.6)
  *
- * Production locks in COMPLIANCE mode: nobody, the root user included, deletes a record early or shortens its lock. Elsewhere
- * GOVERNANCE, so that an account can be emptied: the root user removes the bucket policy, which S3 always lets it do ("Policies and
- * permissions in Amazon S3"), then deletes with the bypass permission. A compliance lock there would keep test records for a year.
+ * Production locks in COMPLIANCE mode: no principal, including the root user, deletes a record early or shortens its
+ * lock. Other environments lock in GOVERNANCE mode, so that an account can be emptied: the root user deletes the
+ * bucket policy, which S3 always allows ("Policies and permissions in Amazon S3"), then the records with the bypass
+ * permission. In COMPLIANCE mode test records would stay for a year.
  *
- * No S3 Bucket Key: each record has a data key of its own, so that the key policy can ask for the trail's encryption context, and the
- * trail shows which record was decrypted by whom. CloudTrail's use of the key is free, that of flow logs costs cents.
+ * The bucket has no S3 Bucket Key: each record has its own data key, so the key policy can require the encryption
+ * context of the trail, and the trail records each decryption with its principal. Requests of CloudTrail to the key
+ * are free, those of flow logs cost cents.
  *
- * What happens to an object goes to EventBridge: records that arrive, and above all a deletion, which should never happen, so that the
- * watch can ring at the moment of it. The audit trail has the same later, and is itself what an intruder would stop. Some thousand events
- * a day, which cost cents.
+ * S3 sends object events to EventBridge: the watch raises an alarm as soon as an object is deleted, which should never
+ * happen. The audit trail records the same later, and an intruder would try to stop it. Some thousand events a day
+ * cost cents.
  *
- * AWS Config does not deliver to a bucket with a default retention ("Troubleshooting for recording" of its guide): its history needs
- * another bucket.
+ * AWS Config does not deliver to a bucket with a default retention ("Troubleshooting for recording" of its guide): its
+ * history requires another bucket.
  */
 export class AuditArchive extends Bucket {
-  /** Narrowed, so that an archive is an `IBucket` under `exactOptionalPropertyTypes`. */
+  /** Narrowed: `IBucket` requires it under `exactOptionalPropertyTypes`. */
   override get isWebsite(): boolean {
     return false;
   }
@@ -110,14 +123,16 @@ export class AuditArchive extends Bucket {
     this.denyDestruction();
     this.denyWeakening();
     keepPolicyWith(this, removal);
-    // The library's own switch adds a function to set this.
+    // `eventBridgeEnabled` of the library adds a function for this.
     (this.node.defaultChild as CfnBucket).notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
     serves(this, 'TOM-3.6', 'TOM-5.5', 'TOM-5.7');
     classify(this, 'confidential');
     acknowledgeBucketExceptions(this);
   }
 
-  /** Source: "Amazon S3 bucket policy for CloudTrail". The trail is named, not referenced: it needs this bucket first. */
+  /**
+   * Source: "Amazon S3 bucket policy for CloudTrail". The statement names the trail, which depends on this bucket.
+   */
   private admitTrail(site: Site): void {
     const stack = Stack.of(this);
     const source = { 'aws:SourceArn': stack.formatArn({ service: 'cloudtrail', resource: 'trail', resourceName: trailName(site) }) };
@@ -128,8 +143,8 @@ export class AuditArchive extends Bucket {
   }
 
   /**
-   * Source: "Publish flow logs to Amazon S3", bucket permissions. The statements are those that CDK's own flow log adds under the same
-   * prefix, to the letter, so that they fall together.
+   * Source: "Publish flow logs to Amazon S3", bucket permissions. The statements are identical to those that the CDK
+   * flow log adds under the same prefix, so that both are merged.
    */
   private admitFlowLogs(): void {
     const stack = Stack.of(this);
@@ -153,12 +168,12 @@ export class AuditArchive extends Bucket {
     );
   }
 
-  /** People and workloads cannot plant records: only an AWS service writes as itself. */
+  /** Only AWS service principals write: people and workloads cannot add records. */
   private denyOtherWriters(): void {
     this.deny('OnlyServicesWrite', ['s3:PutObject'], [this.arnForObjects('*')], { Bool: { 'aws:PrincipalIsAWSService': 'false' } });
   }
 
-  /** Nothing is replicated into the archive; what may leave it is the source's side, and other permissions. */
+  /** No replication into the archive. Replication from it has other permissions, those of its source. */
   private denyReplicas(): void {
     this.deny('NobodyReplicatesHere', replicating, [this.arnForObjects('*')]);
   }
@@ -167,7 +182,7 @@ export class AuditArchive extends Bucket {
     this.deny('NobodyDestroys', destroying, [this.bucketArn, this.arnForObjects('*')]);
   }
 
-  /** Only a deployment may change the bucket. */
+  /** Only the deployment role changes the bucket. */
   private denyWeakening(): void {
     const { account, region } = Stack.of(this);
     const deployment = Stack.of(this).formatArn({
@@ -193,7 +208,9 @@ export class AuditArchive extends Bucket {
   }
 }
 
-/** A record expires once its lock has ended; a version that was replaced waits 30 days more, for somebody to notice. */
+/**
+ * A record expires after its lock. A noncurrent version is kept for 30 days more, so that the change can be noticed.
+ */
 function lifecycleRules(retentionDays: number) {
   return [
     {

@@ -1,4 +1,4 @@
-// The audit trail: every API call of the account, in all regions, into the archive and into a log group.
+// The audit trail: records every API call of the account, in all regions, in the archive and in a log group.
 import { CfnTrail } from 'aws-cdk-lib/aws-cloudtrail';
 import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -15,18 +15,18 @@ export interface AuditTrailProps {
   readonly site: Site;
   /** Encrypts what the trail writes. Changing it leaves older records under the old key. (TOM-5.5) */
   readonly key: IKey;
-  /** Takes the records, locked. Changing it ends the records there and begins anew. (TOM-3.6) */
+  /** Receives the records under object lock. Changing it leaves older records in the old archive. (TOM-3.6) */
   readonly archive: AuditArchive;
 }
 
 /**
- * Records management events of all regions, and who touched the archive. The library's own trail cannot exclude single events, and
- * writes bucket permissions without the name of the trail, so this one is written out. A deployment recovered in the same account
- * brings a second trail under another name. (TOM-3.4, TOM-3.6)
+ * Records management events of all regions, and access to the archive and to customers' files. It is an L1 construct:
+ * the trail of the library cannot exclude single events, and its bucket permissions do not name the trail. A
+ * deployment recovered in the same account has a second trail under another name. (TOM-3.4, TOM-3.6)
  */
 export class AuditTrail extends Construct {
   readonly trail: CfnTrail;
-  /** The records of the last days, where alarms can search them. */
+  /** Copy of recent records, for searches and alarms. */
   readonly logGroup: ILogGroup;
 
   constructor(scope: Construct, id: string, props: AuditTrailProps) {
@@ -36,9 +36,10 @@ export class AuditTrail extends Construct {
 
     this.logGroup = this.createLogGroup(props);
     const role = new Role(this, 'LogRole', {
-      // CloudTrail knows no aws:SourceArn here ("Role policy document for CloudTrail to use CloudWatch Logs for monitoring").
+      // CloudTrail does not support aws:SourceArn here ("Role policy document for CloudTrail to use CloudWatch Logs
+      // for monitoring").
       assumedBy: new ServicePrincipal('cloudtrail.amazonaws.com'),
-      description: 'Lets the audit trail write to its log group',
+      description: 'Allows the audit trail to write to its log group',
     });
     const policy = this.createLogPolicy(role);
     this.trail = this.createTrail(props, role);
@@ -46,7 +47,7 @@ export class AuditTrail extends Construct {
     if (props.archive.policy) this.trail.node.addDependency(props.archive.policy);
   }
 
-  /** A copy of what the archive holds, for searching. */
+  /** A copy of recent records, for searches and alarms. */
   private createLogGroup({ site, key }: AuditTrailProps): LogGroup {
     return new LogGroup(this, 'LogGroup', {
       logGroupName: logGroupName(site, 'trail'),
@@ -56,10 +57,10 @@ export class AuditTrail extends Construct {
     });
   }
 
-  /** The log group is the trail's alone, so the right to write reaches all of its streams and nothing else. */
+  /** Only the trail uses the log group, so the permission includes all of its streams. */
   private createLogPolicy(role: Role): ManagedPolicy {
     return new ManagedPolicy(this, 'LogPolicy', {
-      description: 'Lets the audit trail write to its log group',
+      description: 'Allows the audit trail to write to its log group',
       roles: [role],
       statements: [new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [this.logGroup.logGroupArn] })],
     });
@@ -89,9 +90,9 @@ const managementEvents: CfnTrail.AdvancedEventSelectorProperty = {
 };
 
 /**
- * Whoever reads, deletes or tries to. Deliveries are left out: only AWS services may write, and the trail's own writes would make the
- * trail write about them without end. Other buckets belong to the stacks that hold them; all buckets at once would let two trails in
- * one account record each other's deliveries for ever.
+ * Reads, deletions and denied attempts. Deliveries are excluded: only AWS services write, and the trail would record
+ * its own writes without end. Other buckets are selected by name: with all buckets, two trails in one account would
+ * record each other's deliveries without end.
  */
 function accessTo(archive: AuditArchive): CfnTrail.AdvancedEventSelectorProperty {
   return {
@@ -106,8 +107,8 @@ function accessTo(archive: AuditArchive): CfnTrail.AdvancedEventSelectorProperty
 }
 
 /**
- * Reads, writes and deletions of customers' files, and of the load balancer's logs, which tell of visitors. The buckets are named: their
- * stacks come after this one. (TOM-4.8)
+ * Reads, writes and deletions of customers' files, and of the logs of the load balancer, which contain data of
+ * visitors. The buckets are named: their stacks depend on this one. (TOM-4.8)
  */
 function accessToData(site: Site, account: string): CfnTrail.AdvancedEventSelectorProperty {
   const names = [...dataBuckets.map((use) => dataBucketName(site, use, account)), edgeLogBucketName(site, account)];

@@ -20,7 +20,7 @@ import { Duration, Tags } from 'aws-cdk-lib/core';
 import { Construct, type IDependable } from 'constructs';
 import { fleetName } from '../config/names';
 import type { Site } from '../config/site';
-import { acknowledge } from '../labels/exceptions';
+import { acknowledgeStanding } from '../labels/exceptions';
 import { roleTag, serves } from '../labels/labels';
 import { newerThanCfnLint } from '../labels/linter';
 import { hooks } from './contract';
@@ -29,7 +29,7 @@ export interface CollectorFleetProps {
   readonly site: Site;
   readonly vpc: IVpc;
   /** Subnets of servers, one in each zone. (TOM-6.3, DSS-5.6.2) */
-  readonly servers: SubnetSelection;
+  readonly serverSubnets: SubnetSelection;
   readonly template: LaunchTemplate;
   readonly targetGroup: IApplicationTargetGroup;
   /** ARN of the service-linked role that may use the key of the disks. (TOM-5.5) */
@@ -95,7 +95,7 @@ export class CollectorFleet extends Construct {
     this.group = new AutoScalingGroup(this, 'Group', {
       autoScalingGroupName: fleetName(props.site),
       vpc: props.vpc,
-      vpcSubnets: props.servers,
+      vpcSubnets: props.serverSubnets,
       launchTemplate: props.template,
       minCapacity: minimum,
       maxCapacity: maximum,
@@ -152,12 +152,10 @@ export class CollectorFleet extends Construct {
   }
 
   private acknowledgeNoNotifications(): void {
-    acknowledge(this.group.node.findChild('ASG'), {
+    acknowledgeStanding(this.group.node.findChild('ASG'), {
       id: 'AwsSolutions::AwsSolutions-AS3',
       reason:
         'The fleet launches and terminates servers all day, and alarms notify people; EventBridge and the audit trail have each event.',
-      owner: 'platform',
-      expires: '2027-05-31',
     });
   }
 }

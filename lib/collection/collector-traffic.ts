@@ -41,7 +41,7 @@ export class CollectorTraffic extends Construct {
 
   constructor(scope: Construct, id: string, props: CollectorTrafficProps) {
     super(scope, id);
-    serves(this, 'TOM-5.1', 'TOM-6.6', 'TOM-6.8', 'DSS-5.6.2');
+    serves(this, 'TOM-5.1', 'TOM-6.6', 'TOM-6.8', 'DSS-5.6.3');
     this.securityGroup = this.createSecurityGroup(props);
     this.targetGroup = this.createTargetGroup(props.vpc);
     this.rule = new ApplicationListenerRule(this, 'Rule', {

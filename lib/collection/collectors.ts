@@ -29,7 +29,7 @@ export interface CollectorsProps {
   readonly site: Site;
   readonly vpc: IVpc;
   /** Subnets of servers. (DSS-5.6.2) */
-  readonly servers: SubnetSelection;
+  readonly serverSubnets: SubnetSelection;
   /** Listener of the load balancer on 443. */
   readonly listener: IApplicationListener;
   readonly proxySecurityGroup: ISecurityGroup;
@@ -55,7 +55,7 @@ export interface CollectorsProps {
 export class Collectors extends Construct {
   constructor(scope: Construct, id: string, props: CollectorsProps) {
     super(scope, id);
-    const { site, key, vpc, servers } = props;
+    const { site, key, vpc, serverSubnets } = props;
     const log = new ServerLog(this, 'Log', { site, key });
     const files = new ServerFiles(this, 'Files', {
       program: { 'collector.cjs': props.program },
@@ -74,7 +74,7 @@ export class Collectors extends Construct {
     const fleet = new CollectorFleet(this, 'Fleet', {
       site,
       vpc,
-      servers,
+      serverSubnets,
       template,
       targetGroup,
       serviceRoleArn: props.serviceRoleArn,

@@ -8,7 +8,7 @@ import type { FirstServersEnvironment } from '../../lambda/collection/first-serv
 import { firstServersType } from '../config/custom-resource-types';
 import type { Site } from '../config/site';
 import { ControlFunction } from '../functions/control-function';
-import { acknowledge } from '../labels/exceptions';
+import { acknowledgeWildcard } from '../labels/exceptions';
 import { serves } from '../labels/labels';
 
 export interface FirstServersProps {
@@ -48,11 +48,9 @@ export class FirstServers extends Construct {
       timeout: Duration.minutes(15),
       permissions: [new PolicyStatement({ actions: ['elasticloadbalancing:DescribeTargetHealth'], resources: ['*'] })],
     });
-    acknowledge(control.permissions, {
-      id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
+    acknowledgeWildcard(control.permissions, {
+      resource: '*',
       reason: 'elasticloadbalancing:DescribeTargetHealth, which only reads, does not support resource-level permissions.',
-      owner: 'platform',
-      expires: '2027-05-31',
     });
     const healthy = new CustomResource(this, 'Healthy', {
       resourceType: firstServersType,

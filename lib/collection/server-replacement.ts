@@ -10,7 +10,7 @@ import { fleetName } from '../config/names';
 import type { Site } from '../config/site';
 import { ControlFunction } from '../functions/control-function';
 import { startOnEvents } from '../functions/event-rule';
-import { acknowledge } from '../labels/exceptions';
+import { accountInFindings, acknowledgeWildcard } from '../labels/exceptions';
 import { serves } from '../labels/labels';
 import { serverMetrics } from './contract';
 import { fleetArn } from './server-role';
@@ -65,19 +65,14 @@ export class ServerReplacement extends Construct {
   }
 
   private acknowledgeWildcards({ permissions }: ControlFunction, site: Site): void {
-    const account = site.settings.account ?? '<AWS::AccountId>';
+    const account = accountInFindings(site);
     const group = `arn:aws:autoscaling:${site.region}:${account}:autoScalingGroup:*:autoScalingGroupName/${fleetName(site)}`;
     const wildcards = {
       '*': 'autoscaling:DescribeAutoScalingGroups and cloudwatch:GetMetricData, which only read, do not support resource-level permissions.',
       [group]: 'The wildcard is the id that AWS assigns to the group; the name after it identifies the group.',
     };
     for (const [resource, reason] of Object.entries(wildcards)) {
-      acknowledge(permissions, {
-        id: `AwsSolutions::AwsSolutions-IAM5[Resource::${resource}]`,
-        reason,
-        owner: 'platform',
-        expires: '2027-05-31',
-      });
+      acknowledgeWildcard(permissions, { resource, reason });
     }
   }
 }

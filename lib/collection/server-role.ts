@@ -10,7 +10,7 @@ import { siteSnapshotKey } from '../../lambda/ingest/site-snapshot/env';
 import { metricsNamespace } from '../config/metrics';
 import { fleetName, siteSecretPrefix } from '../config/names';
 import type { Site } from '../config/site';
-import { acknowledge } from '../labels/exceptions';
+import { accountInFindings, acknowledgeWildcard } from '../labels/exceptions';
 import { serves } from '../labels/labels';
 
 export interface ServerRoleProps {
@@ -34,7 +34,7 @@ export class ServerRole extends Construct {
 
   constructor(scope: Construct, id: string, props: ServerRoleProps) {
     super(scope, id);
-    serves(this, 'TOM-3.5', 'TOM-6.8');
+    serves(this, 'TOM-3.5');
     this.role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('ec2.amazonaws.com'),
       description: `Servers of ${fleetName(props.site)}`,
@@ -85,7 +85,7 @@ export class ServerRole extends Construct {
   }
 
   private acknowledgeWildcards({ site }: ServerRoleProps): void {
-    const account = site.settings.account ?? '<AWS::AccountId>';
+    const account = accountInFindings(site);
     const wildcards = {
       '*': 'cloudwatch:PutMetricData does not support resource-level permissions; it is limited to the namespace of the deployment.',
       [`arn:aws:secretsmanager:${site.region}:${account}:secret:${siteSecretPrefix(site)}/*`]:
@@ -94,12 +94,7 @@ export class ServerRole extends Construct {
         'The wildcard is the id that AWS assigns to the group, whose launch template needs this role; the name after it identifies the group.',
     };
     for (const [resource, reason] of Object.entries(wildcards)) {
-      acknowledge(this.permissions, {
-        id: `AwsSolutions::AwsSolutions-IAM5[Resource::${resource}]`,
-        reason,
-        owner: 'platform',
-        expires: '2027-05-31',
-      });
+      acknowledgeWildcard(this.permissions, { resource, reason });
     }
   }
 }

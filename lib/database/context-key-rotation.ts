@@ -1,4 +1,5 @@
-// Rotates the context key's secret: Secrets Manager calls our function, which tells the database the new version first.
+// Rotation of the context key: Secrets Manager invokes the function, which writes the new version to the database
+// first.
 import type { IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -17,33 +18,36 @@ import { certificates, type DirectAccess } from './migrations';
 export interface ContextKeyRotationProps {
   readonly site: Site;
   readonly vpc: IVpc;
-  readonly subnets: SubnetSelection;
+  readonly functionSubnets: SubnetSelection;
   readonly database: DatabaseCluster;
-  /** The tier that reaches the database itself, as the migrations do. (TOM-4.2) */
+  /** Security group that connects to the database without the proxy, shared with the migrations. (TOM-4.2) */
   readonly direct: DirectAccess;
   readonly contextKey: ISecret;
   /** Encrypts the function's environment, log and dead letters. (TOM-5.5) */
   readonly key: IKey;
   readonly dataKey: IKey;
-  /** The schema, in which the database keeps the versions. */
+  /** The schema, in which the database keeps the versions of the key. */
   readonly schema: IDependable;
 }
 
-/** Every 90 days; the first rotation waits for the first interval, as the migrations have just told the database the first version. */
+/**
+ * Every 90 days. The first rotation is after the first interval: the migrations write the first version to the
+ * database. (TOM-3.10)
+ */
 export class ContextKeyRotation extends Construct {
   constructor(scope: Construct, id: string, props: ContextKeyRotationProps) {
     super(scope, id);
     serves(this, 'TOM-3.10', 'TOM-4.1');
-    const { site, vpc, subnets, direct, contextKey, key } = props;
+    const { site, vpc, functionSubnets, direct, contextKey, key } = props;
     const control = new ControlFunction(this, 'Function', {
       site,
       control: 'context-key-rotation',
-      description: 'Rotates the key by which processes prove to the database which site they serve',
+      description: 'Rotates the key with which processes prove the site of a transaction to the database',
       environment: { ...this.environment(props) },
       key,
       permissions: this.permissions(props),
       timeout: Duration.minutes(1),
-      network: { vpc, subnets, securityGroup: direct.securityGroup },
+      network: { vpc, subnets: functionSubnets, securityGroup: direct.securityGroup },
     });
     control.function.node.addDependency(direct.wayOut, props.schema);
     const invoked = new CfnPermission(this, 'Invoked', {

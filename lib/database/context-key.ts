@@ -1,4 +1,5 @@
-// The key by which a process proves to the database which site a transaction serves: a secret that is made and never seen.
+// The key with which a process proves the site of a transaction to the database: a generated secret that no person
+// reads.
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
@@ -12,21 +13,23 @@ export interface ContextKeyProps {
 }
 
 /**
- * `{"version": 1, "key": "..."}`: 64 letters and digits are valid base64 for 48 bytes, of 381 bits of chance. ContextKeyRotation
- * replaces it; the database knows the version before it too, so a process that still holds that one is served. (TOM-4.1, TOM-3.10)
+ * `{"version": 1, "key": "..."}`: 64 letters and digits are valid base64 for 48 bytes and have 381 bits of entropy.
+ * ContextKeyRotation replaces the key. The database accepts the previous version too, for processes that still hold
+ * it. (TOM-4.1, TOM-3.10)
  *
- * What is generated depends on nothing: another template would make another key under a version that the database knows, also when a
- * deployment is rolled back. A restored database forgets the keys of the one before and is told this one (settle.ts).
+ * The template of the secret never changes: a change would generate another key under a version that the database
+ * already has, also in a rollback. A restored database discards the keys of its predecessor and receives this one
+ * (settle.ts).
  */
 export class ContextKey extends Secret {
-  /** Narrowed, so that this is an `ISecret` under `exactOptionalPropertyTypes`. */
+  /** Narrowed: `ISecret` requires it under `exactOptionalPropertyTypes`. */
   override get secretFullArn(): string {
     return this.secretArn;
   }
 
   constructor(scope: Construct, id: string, { site, key }: ContextKeyProps) {
     super(scope, id, {
-      description: `Proves to the database of ${site.deployment} which site a transaction serves`,
+      description: `Proves the site of a transaction to the database of ${site.deployment}`,
       encryptionKey: key,
       generateSecretString: {
         secretStringTemplate: JSON.stringify({ version: 1 }),
@@ -36,7 +39,7 @@ export class ContextKey extends Secret {
         includeSpace: false,
       },
     });
-    serves(this, 'TOM-3.10', 'TOM-4.1', 'TOM-5.5');
+    serves(this, 'TOM-3.10', 'TOM-5.5');
     classify(this, 'confidential');
   }
 }

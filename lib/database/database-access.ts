@@ -1,4 +1,4 @@
-// What a function needs to use the database: its place in the network, its rights and its environment.
+// Network, permissions and environment of the functions that use the database.
 import { type IVpc, Peer, Port, SecurityGroup, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -13,16 +13,16 @@ import type { DatabaseProxy, DatabaseUser } from './database-proxy';
 
 export interface DatabaseAccessProps {
   readonly vpc: IVpc;
-  /** Subnets of functions that reach the database. (TOM-4.2) */
-  readonly subnets: SubnetSelection;
+  /** Subnets of functions that use the database. (TOM-4.2) */
+  readonly functionSubnets: SubnetSelection;
   readonly proxy: DatabaseProxy;
-  /** The key of site contexts. (TOM-4.1) */
+  /** Secret with the key of site contexts. (TOM-4.1) */
   readonly contextKey: ISecret;
   /** Decrypts that secret. */
   readonly dataKey: IKey;
 }
 
-/** The part of the environment that all functions with a database share: `DatabaseEnvironment` of the handlers' contracts. */
+/** Variables that all functions with a database share: `DatabaseEnvironment` of the handlers' contracts. */
 export interface DatabaseVariables<User extends DatabaseUser> {
   readonly DATABASE_HOST: string;
   readonly DATABASE_PORT: string;
@@ -32,8 +32,9 @@ export interface DatabaseVariables<User extends DatabaseUser> {
 }
 
 /**
- * One tier, "functions", admitted by the proxy: a security group of its own that has no way in. Out it has the proxy, and 443 for
- * endpoints and S3, whose addresses are public and known to routes only; the firewall decides what of the internet is more. (TOM-4.2)
+ * One security group for all functions that use the database through its proxy. It has no ingress rules. Egress is to
+ * the proxy, and to any address on port 443: the addresses of S3 are public, and its gateway endpoint is selected by
+ * routes. The egress firewall filters the rest. (TOM-4.2)
  */
 export class DatabaseAccess extends Construct implements FunctionDatabase {
   readonly network: FunctionNetwork;
@@ -47,7 +48,7 @@ export class DatabaseAccess extends Construct implements FunctionDatabase {
     serves(this, 'TOM-4.2', 'TOM-6.6');
     const securityGroup = functionGroup(this, props.vpc, 'Functions that use the database through its proxy');
     props.proxy.admit(securityGroup, 'Functions', 'Queries of functions');
-    this.network = { vpc: props.vpc, subnets: props.subnets, securityGroup };
+    this.network = { vpc: props.vpc, subnets: props.functionSubnets, securityGroup };
   }
 
   environment<User extends DatabaseUser>(user: User): DatabaseVariables<User> {
@@ -60,21 +61,23 @@ export class DatabaseAccess extends Construct implements FunctionDatabase {
     };
   }
 
-  /** Signing in as the users, and reading the context key. (TOM-3.5) */
+  /** Permissions to sign in as the users and to read the context key. (TOM-3.5) */
   permissions(...users: readonly DatabaseUser[]): PolicyStatement[] {
     const { proxy, contextKey, dataKey } = this.props;
     return [proxy.connectAs(...users), ...readSecrets(this, dataKey, contextKey.secretArn)];
   }
 }
 
-/** A group for functions in the VPC: no way in, out to AWS services on 443. */
+/** A security group for functions in the VPC: no ingress, egress to AWS services on port 443. */
 export function functionGroup(scope: Construct, vpc: IVpc, description: string): SecurityGroup {
   const group = new SecurityGroup(scope, 'SecurityGroup', { vpc, description, allowAllOutbound: false });
   group.addEgressRule(Peer.anyIpv4(), Port.tcp(443), 'Endpoints of AWS services, and S3 through its gateway endpoint');
   return group;
 }
 
-/** Reads secrets by their ARN, which opens them with the key through the secrets store alone. (TOM-3.5, TOM-3.10) */
+/**
+ * Permissions to read secrets by ARN, and to decrypt with the key through Secrets Manager only. (TOM-3.5, TOM-3.10)
+ */
 export function readSecrets(scope: Construct, key: IKey, ...secrets: readonly string[]): PolicyStatement[] {
   return [
     new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [...secrets] }),

@@ -1,4 +1,4 @@
-// The database: Aurora PostgreSQL, a writer and its standby in different zones, new or restored from a snapshot.
+// The database: Aurora PostgreSQL with a writer and readers in different zones, new or restored from a snapshot.
 import { CfnSecurityGroupIngress, type ISecurityGroup, type IVpc, SecurityGroup, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnDBCluster, CfnDBClusterParameterGroup, CfnDBInstance, CfnDBSubnetGroup } from 'aws-cdk-lib/aws-rds';
@@ -6,43 +6,48 @@ import { CfnDeletionPolicy, Fn, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { databaseIdentifier, databaseLogPrefix } from '../config/names';
 import type { Site } from '../config/site';
-import { acknowledge, declareNotMet } from '../labels/exceptions';
+import { acknowledgeInPacks, declareNotMet, type SharedRuleException } from '../labels/exceptions';
 import { classify, serves } from '../labels/labels';
 import { DatabaseLog } from './database-log';
 import { clusterParameters } from './parameters';
 
 /**
- * 17.7 is the newest release with long-term support: it is patched for at least three years and nothing else of it changes ("Using an
- * Aurora PostgreSQL long-term support (LTS) release"; of major version 18 no release has it yet). AWS applies patches of the release
- * in the maintenance window; the automatic upgrade to a later minor version, which would leave the release, is off ("Amazon Aurora
- * version support", note). Changing the version updates the database in place and interrupts it once.
+ * 17.7 is the newest release with long-term support: it receives patches only, for at least three years ("Using an
+ * Aurora PostgreSQL long-term support (LTS) release"; major version 18 has no such release yet). AWS applies the
+ * patches in the maintenance window. The automatic upgrade to a later minor version, which would leave the release, is
+ * off ("Amazon Aurora version support", note). Changing the version updates the database in place, with one
+ * interruption.
  */
 export const databaseVersion = { full: '17.7', family: 'aurora-postgresql17' } as const;
 
-/** What the database is called inside; part of the functions' contract. Changing it replaces the cluster. */
+/** Name of the database in the cluster, part of the functions' contract. Changing it replaces the cluster. */
 export const databaseName = 'rempart';
 export const databasePort = 5432;
 
-/** The logs that the engine gives: statements of the audit and connections, and sign-ins by token that were refused. (TOM-3.6) */
+/** Exported logs: audited statements and connections, and refused sign-ins with IAM tokens. (TOM-3.6) */
 const exportedLogs = ['postgresql', 'iam-db-auth-error'] as const;
 
 export interface DatabaseClusterProps {
   readonly site: Site;
   readonly vpc: IVpc;
-  /** Isolated subnets over at least two zones. Changing them moves the instances. (TOM-4.2, TOM-7.2) */
-  readonly subnets: SubnetSelection;
-  /** Encrypts storage, snapshots, master secret, logs and insights. Changing it replaces the cluster. (TOM-5.5, TOM-7.2) */
+  /** Isolated subnets in at least two zones. Changing them moves the instances. (TOM-4.2, TOM-7.2) */
+  readonly isolatedSubnets: SubnetSelection;
+  /**
+   * Encrypts storage, snapshots, master secret, logs and insights. Changing it replaces the cluster. (TOM-5.5,
+   * TOM-7.2)
+   */
   readonly key: IKey;
 }
 
 /**
- * The master user is known to the migrations alone. RDS makes its password, keeps it in a secret under our key and rotates it every
- * seven days ("Password management with Amazon Aurora and AWS Secrets Manager"). That needs no function of ours, and after a restore,
- * where the password of the snapshot is nobody's, RDS sets a new one. (TOM-3.10)
+ * Only the migrations and the rotation of the context key sign in as the master user. RDS generates its password,
+ * keeps it in a secret under our key and rotates it every seven days ("Password management with Amazon Aurora and AWS
+ * Secrets Manager"). That requires no function, and after a restore RDS sets a new password. (TOM-3.10)
  *
- * Deletion protection is on in every environment: who removes one turns it off first, by hand. The automated backups are kept as long as
- * backups may be, 30 days, and outlive the cluster for as long. Removing the cluster leaves a last snapshot, and replacing it leaves the
- * cluster itself, without instances; only people delete either. (TOM-6.7, DSS-5.4.3)
+ * Deletion protection is on in every environment; an operator turns it off before a removal. Automated backups are
+ * retained for 30 days, the longest time that backups may be kept, also after the cluster is deleted. Deleting the
+ * cluster creates a final snapshot; replacing it retains the old cluster, without instances. Only operators delete
+ * either. (TOM-6.7, DSS-5.4.3)
  */
 export class DatabaseCluster extends Construct {
   readonly cluster: CfnDBCluster;
@@ -51,7 +56,7 @@ export class DatabaseCluster extends Construct {
 
   constructor(scope: Construct, id: string, props: DatabaseClusterProps) {
     super(scope, id);
-    serves(this, 'TOM-4.2', 'TOM-5.5', 'TOM-5.7', 'TOM-6.3', 'TOM-7.2');
+    serves(this, 'TOM-4.2', 'TOM-5.5', 'TOM-5.7', 'TOM-6.3', 'TOM-6.7', 'TOM-7.2', 'DSS-5.4.3');
     classify(this, 'personal');
     const { site, vpc } = props;
     const identifier = databaseIdentifier(site);
@@ -60,19 +65,19 @@ export class DatabaseCluster extends Construct {
     );
     this.securityGroup = new SecurityGroup(this, 'SecurityGroup', {
       vpc,
-      description: 'The database: admits its proxy and the migrations, opens no connection itself',
+      description: 'Database: connections from its proxy and the migrations, none from the database',
       allowAllOutbound: false,
     });
     this.cluster = this.newCluster(identifier, props);
     this.cluster.node.addDependency(...logs);
     this.cluster.applyRemovalPolicy(RemovalPolicy.SNAPSHOT);
-    // One that a restored cluster replaces is left as it is: it is protected, so that CloudFormation could not remove it anyway, and holds
-    // what came after the snapshot.
+    // A cluster that a restored one replaces is retained: deletion protection would fail its deletion, and it holds
+    // the data written after the snapshot.
     this.cluster.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
     this.instances = this.newInstances(props);
   }
 
-  /** Lets a tier that is named connect. (TOM-4.2) */
+  /** Allows connections from a security group. (TOM-4.2) */
   admit(tier: ISecurityGroup, id: string, description: string): void {
     new CfnSecurityGroupIngress(this, id, {
       groupId: this.securityGroup.securityGroupId,
@@ -84,15 +89,15 @@ export class DatabaseCluster extends Construct {
     });
   }
 
-  private newCluster(dbClusterIdentifier: string, { site, vpc, subnets, key }: DatabaseClusterProps): CfnDBCluster {
+  private newCluster(dbClusterIdentifier: string, { site, vpc, isolatedSubnets, key }: DatabaseClusterProps): CfnDBCluster {
     const { data, backup } = site.settings;
     const snapshotIdentifier = data.restoreFrom[site.name];
     const subnetGroup = new CfnDBSubnetGroup(this, 'Subnets', {
       dbSubnetGroupDescription: `Isolated subnets of ${site.deployment}`,
-      subnetIds: vpc.selectSubnets(subnets).subnetIds,
+      subnetIds: vpc.selectSubnets(isolatedSubnets).subnetIds,
     });
     const parameters = new CfnDBClusterParameterGroup(this, 'Parameters', {
-      description: `What the clauses ask of the database of ${site.deployment}`,
+      description: `Parameters that the clauses require of the database of ${site.deployment}`,
       family: databaseVersion.family,
       parameters: { ...clusterParameters },
     });
@@ -100,7 +105,7 @@ export class DatabaseCluster extends Construct {
       dbClusterIdentifier,
       engine: 'aurora-postgresql',
       engineVersion: databaseVersion.full,
-      // A snapshot brings its own.
+      // A snapshot contains its database name and master user.
       ...(snapshotIdentifier ? { snapshotIdentifier } : { databaseName, masterUsername: 'rempart_master' }),
       manageMasterUserPassword: true,
       masterUserSecret: { kmsKeyId: key.keyArn },
@@ -127,7 +132,10 @@ export class DatabaseCluster extends Construct {
     });
   }
 
-  /** A zone of its own for each; the first becomes the writer. The readers grow with it, so that each can take over at once. */
+  /**
+   * One instance in each zone. The first becomes the writer; promotion tier 1 scales the readers with it, ready for
+   * failover.
+   */
   private newInstances({ site }: DatabaseClusterProps): CfnDBInstance[] {
     const { instanceClass, readers } = site.settings.data;
     if (readers === 0) {
@@ -146,9 +154,9 @@ export class DatabaseCluster extends Construct {
         caCertificateIdentifier: 'rds-ca-rsa4096-g1',
         preferredMaintenanceWindow: maintenanceWindow(site),
       });
-      // The data is the cluster's.
+      // The cluster holds the data.
       instance.applyRemovalPolicy(RemovalPolicy.DESTROY);
-      acknowledgeWhatIsLeftOut(instance);
+      for (const exception of instanceExceptions) acknowledgeInPacks(instance, exception);
       return instance;
     });
     const [writer, ...others] = instances;
@@ -164,29 +172,23 @@ function maintenanceWindow({ settings: { data } }: Site): string {
   return `${day}:${twoDigitHour(from)}:00-${day}:${twoDigitHour(from)}:59`;
 }
 
-/** What a pack misses on an instance, and why it is left out. */
-const leftOut = [
+/** Rules of the packs that an instance does not meet. */
+const instanceExceptions: readonly SharedRuleException[] = [
   {
-    ids: ['NIST.800.53.R5::NIST.800.53.R5-RDSEnhancedMonitoringEnabled', 'HIPAA.Security::HIPAA.Security-RDSEnhancedMonitoringEnabled'],
+    rule: 'RDSEnhancedMonitoringEnabled',
+    packs: ['NIST.800.53.R5', 'HIPAA.Security'],
     reason:
       'Enhanced monitoring writes to the log group RDSOSMetrics, one for the account, which a deployment can neither encrypt nor retain ' +
       'as its own; Database Insights, under our key, shows the load.',
   },
   {
-    ids: ['NIST.800.53.R5::NIST.800.53.R5-RDSInBackupPlan', 'HIPAA.Security::HIPAA.Security-RDSInBackupPlan'],
-    reason: 'The backup plan comes with the backup stack and takes the cluster; until then its automated backups are kept for 30 days.',
+    rule: 'RDSInBackupPlan',
+    packs: ['NIST.800.53.R5', 'HIPAA.Security'],
+    reason: 'The backup plan comes with the backup stack and includes the cluster; until then its automated backups are kept for 30 days.',
   },
   {
-    ids: [
-      'HIPAA.Security::HIPAA.Security-RDSAutomaticMinorVersionUpgradeEnabled',
-      'PCI.DSS.321::PCI.DSS.321-RDSAutomaticMinorVersionUpgradeEnabled',
-    ],
+    rule: 'RDSAutomaticMinorVersionUpgradeEnabled',
+    packs: ['HIPAA.Security', 'PCI.DSS.321'],
     reason: 'The upgrade would leave the release with long-term support, whose patches AWS applies in the maintenance window in any case.',
   },
-] as const;
-
-function acknowledgeWhatIsLeftOut(instance: CfnDBInstance): void {
-  for (const { ids, reason } of leftOut) {
-    for (const id of ids) acknowledge(instance, { id, reason, owner: 'platform', expires: '2027-05-31' });
-  }
-}
+];

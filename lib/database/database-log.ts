@@ -1,4 +1,4 @@
-// A log group that RDS writes to: made before RDS would make one without key and end.
+// A log group that RDS writes to. Without it, RDS creates one that has no key and no retention.
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
@@ -8,9 +8,9 @@ import { removalOfNamedLog } from '../labels/retention';
 
 export interface DatabaseLogProps {
   readonly site: Site;
-  /** Name that RDS looks for. Changing it starts a new log group and keeps the old one. (TOM-3.6) */
+  /** Name that RDS requires. Changing it creates another log group and retains the old one. (TOM-3.6) */
   readonly name: string;
-  /** Encrypts the records; its policy admits the name. (TOM-5.5) */
+  /** Encrypts the records; the key policy must allow the name. (TOM-5.5) */
   readonly key: IKey;
 }
 

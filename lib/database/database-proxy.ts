@@ -1,4 +1,4 @@
-// The way of functions and services to the database: pooled connections, signed in by IAM, over TLS.
+// RDS Proxy: functions and services use the database through pooled connections, with IAM authentication over TLS.
 import {
   CfnSecurityGroupEgress,
   CfnSecurityGroupIngress,
@@ -18,33 +18,33 @@ import { classify, serves } from '../labels/labels';
 import { type DatabaseCluster, databasePort } from './database-cluster';
 import { DatabaseLog } from './database-log';
 
-/** The roles that sign in through the proxy; the migrations make them. */
+/** Database roles that sign in through the proxy; the migrations create them. */
 export const databaseUsers = ['rempart_application', 'rempart_maintenance'] as const;
 export type DatabaseUser = (typeof databaseUsers)[number];
 
 export interface DatabaseProxyProps {
   readonly site: Site;
   readonly vpc: IVpc;
-  /** Isolated subnets over at least two zones. Changing them replaces the proxy. (TOM-4.2) */
-  readonly subnets: SubnetSelection;
+  /** Isolated subnets in at least two zones. Changing them replaces the proxy. (TOM-4.2) */
+  readonly isolatedSubnets: SubnetSelection;
   /** Encrypts the proxy's log. (TOM-5.5) */
   readonly key: IKey;
   readonly database: DatabaseCluster;
-  /** The schema, with the key of site contexts: without it a database is no target. */
+  /** The schema, with the key of site contexts; a database becomes a target after it. */
   readonly schema: IDependable;
 }
 
 /**
- * IAM all the way: the function signs in to the proxy with a token, and the proxy to the database with one of its own, so that there is
- * no password of these roles anywhere ("Configuring IAM authentication for RDS Proxy", end-to-end IAM authentication). The proxy's own
- * log holds no statements: with them it would be a copy of the data. (TOM-3.10, TOM-5.7)
+ * End-to-end IAM authentication: the function signs in to the proxy with a token, and the proxy to the database with
+ * another, so these roles have no password ("Configuring IAM authentication for RDS Proxy"). The log of the proxy
+ * contains no statements, which would make it a copy of the data. (TOM-3.10, TOM-5.7)
  *
- * When the cluster is replaced by a restored one, the proxy keeps name and host, which other stacks import: its role is given the new
- * cluster and its targets move, both of them last, once the new database has its schema and the key. Targets change without interruption
- * of the proxy ("AWS::RDS::DBProxyTargetGroup", DBClusterIdentifiers).
+ * When a restored cluster replaces the cluster, the proxy keeps its name and its host, which other stacks import. Its
+ * role and its targets are updated last, after the new database has the schema and the key. Changing targets does not
+ * interrupt the proxy ("AWS::RDS::DBProxyTargetGroup", DBClusterIdentifiers).
  */
 export class DatabaseProxy extends Construct {
-  /** Host name, to which certificates of Amazon Trust Services belong. */
+  /** Host name, with a certificate of Amazon Trust Services. */
   readonly host: string;
   private readonly securityGroup: SecurityGroup;
   private readonly proxy: CfnDBProxy;
@@ -53,11 +53,11 @@ export class DatabaseProxy extends Construct {
     super(scope, id);
     serves(this, 'TOM-4.2', 'TOM-5.7', 'TOM-3.10');
     classify(this, 'personal');
-    const { site, vpc, subnets, key, database } = props;
+    const { site, vpc, isolatedSubnets, key, database } = props;
     const dbProxyName = databaseProxyName(site);
     this.securityGroup = new SecurityGroup(this, 'SecurityGroup', {
       vpc,
-      description: 'Database proxy: admits the functions that use the database, opens connections to the database alone',
+      description: 'Database proxy: connections from functions that use the database, and to the database only',
       allowAllOutbound: false,
     });
     this.connectTo(database.securityGroup, this.securityGroup, 'ToDatabase', 'Queries to the database');
@@ -72,7 +72,7 @@ export class DatabaseProxy extends Construct {
       debugLogging: false,
       idleClientTimeout: Duration.minutes(15).toSeconds(),
       roleArn: role.roleArn,
-      vpcSubnetIds: vpc.selectSubnets(subnets).subnetIds,
+      vpcSubnetIds: vpc.selectSubnets(isolatedSubnets).subnetIds,
       vpcSecurityGroupIds: [this.securityGroup.securityGroupId],
     });
     this.proxy.node.addDependency(log);
@@ -83,15 +83,15 @@ export class DatabaseProxy extends Construct {
       dbClusterIdentifiers: [database.cluster.ref],
       connectionPoolConfigurationInfo: { maxConnectionsPercent: 90, maxIdleConnectionsPercent: 30, connectionBorrowTimeout: 30 },
     });
-    // A cluster without instances is no target.
+    // A cluster without instances is not a valid target.
     for (const instance of database.instances) targets.addResourceDependency(instance);
     targets.node.addDependency(policy, props.schema);
-    // The proxy bears the tags; linters and regions do not all know them on its targets yet.
+    // The proxy has the tags; not all linters and regions support tags on the target group yet.
     targets.addPropertyDeletionOverride('Tags');
     this.host = this.proxy.attrEndpoint;
   }
 
-  /** Lets a tier that is named connect to the proxy; who signs in is decided by `connectAs`. (TOM-4.2) */
+  /** Allows connections from a security group; `connectAs` gives the permission to sign in. (TOM-4.2) */
   admit(tier: ISecurityGroup, id: string, description: string): void {
     new CfnSecurityGroupIngress(this, `From${id}`, {
       groupId: this.securityGroup.securityGroupId,
@@ -104,7 +104,10 @@ export class DatabaseProxy extends Construct {
     this.connectTo(this.securityGroup, tier, `Of${id}`, 'Queries to the database proxy');
   }
 
-  /** The right to sign in as one of the users ("Creating and using an IAM policy for IAM database access": the id of a proxy is `prx-`). */
+  /**
+   * Permission to sign in as the users ("Creating and using an IAM policy for IAM database access": the id of a proxy
+   * begins with `prx-`).
+   */
   connectAs(...users: readonly DatabaseUser[]): PolicyStatement {
     return signIn(this, Fn.select(6, Fn.split(':', this.proxy.attrDbProxyArn)), users);
   }
@@ -123,7 +126,7 @@ export class DatabaseProxy extends Construct {
   private signInRole(database: DatabaseCluster): { readonly role: Role; readonly policy: ManagedPolicy } {
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('rds.amazonaws.com'),
-      description: 'Lets the database proxy sign in to the database as the roles that use it',
+      description: 'Allows the database proxy to sign in to the database',
     });
     const policy = new ManagedPolicy(this, 'SignIn', {
       description: 'Sign-in of the database proxy',

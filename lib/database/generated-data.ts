@@ -1,4 +1,4 @@
-// Fills a database that is not production's with generated sites, people and hits; such a deployment holds no other data.
+// Loads generated sites, people and hits into a database outside production, which holds no other data.
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CustomResource, Duration } from 'aws-cdk-lib/core';
 import { Construct, type IDependable } from 'constructs';
@@ -11,19 +11,19 @@ import type { DatabaseAccess } from './database-access';
 
 export interface GeneratedDataProps {
   readonly site: Site;
-  readonly access: DatabaseAccess;
+  readonly databaseAccess: DatabaseAccess;
   /** Encrypts environment, log and dead letters. (TOM-5.5) */
   readonly key: IKey;
-  /** The schema, which is there before the data is. */
+  /** The schema, which the data depends on. */
   readonly schema: IDependable;
 }
 
 /**
- * Refused in production here, by the handler, and by the database, which knows what it is for. Runs again when the amount or the seed
- * changes; what is there already stays. (TOM-7.4)
+ * The construct, the handler and the database refuse production; the database stores its environment. A change of the
+ * amount or the seed runs it again; existing rows are kept. (TOM-7.4)
  */
 export class GeneratedData extends Construct {
-  constructor(scope: Construct, id: string, { site, access, key, schema }: GeneratedDataProps) {
+  constructor(scope: Construct, id: string, { site, databaseAccess, key, schema }: GeneratedDataProps) {
     super(scope, id);
     const { environment, data } = site.settings;
     if (environment === 'production') {
@@ -31,8 +31,8 @@ export class GeneratedData extends Construct {
     }
     serves(this, 'TOM-7.4');
     const { seed, sites, hitsPerSite } = data.generated;
-    // The handler opens the database as both roles.
-    const { DATABASE_USER: _, ...both } = access.environment('rempart_maintenance');
+    // The handler signs in as both roles.
+    const { DATABASE_USER: _, ...both } = databaseAccess.environment('rempart_maintenance');
     const variables: GeneratedDataEnvironment = {
       ...both,
       ENVIRONMENT: environment,
@@ -46,10 +46,10 @@ export class GeneratedData extends Construct {
       description: 'Loads generated sites, people and hits when the stack is deployed',
       environment: { ...variables },
       key,
-      permissions: access.permissions('rempart_application', 'rempart_maintenance'),
+      permissions: databaseAccess.permissions('rempart_application', 'rempart_maintenance'),
       timeout: Duration.minutes(15),
       memorySize: 1024,
-      network: access.network,
+      network: databaseAccess.network,
     });
     const loaded = new CustomResource(this, 'Data', {
       resourceType: generatedDataType,

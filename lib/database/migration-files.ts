@@ -1,4 +1,4 @@
-// The SQL files of database/, as the deployment takes them along.
+// The SQL files of database/, as they are bundled with the function.
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,10 +6,13 @@ import type { BundledFiles } from '../functions/bundle';
 
 const folder = join(__dirname, '..', '..', 'database', 'migrations');
 
-/** Folder of the files beside the bundle of the function. */
+/** Folder of the files in the bundle of the function. */
 export const bundledFolder = 'migrations';
 
-/** The migrations by their path in the bundle, with the line ends of no particular machine. Throws if there are none. */
+/**
+ * The migrations by path in the bundle, with LF line ends on every machine.
+ * @throws if there are none
+ */
 export function migrationFiles(from: string = folder): BundledFiles {
   const names = readdirSync(from)
     .filter((name) => name.endsWith('.sql'))
@@ -20,7 +23,7 @@ export function migrationFiles(from: string = folder): BundledFiles {
   );
 }
 
-/** SHA-256 over names and contents: another one means that the schema has to change. (TOM-4.1) */
+/** SHA-256 over names and contents. Another checksum runs the migrations. (TOM-4.1) */
 export function checksumOf(files: BundledFiles): string {
   const hash = createHash('sha256');
   for (const [path, text] of Object.entries(files).sort()) hash.update(`${path}\0${text.length}\0${text}`);

@@ -1,4 +1,4 @@
-// Brings the schema up to date while the stack is deployed, before anything that uses it.
+// Migrates the schema while the stack is deployed, before the resources that use it.
 import { CfnSecurityGroupEgress, type ISecurityGroup, type IVpc, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -13,10 +13,13 @@ import { functionGroup, readSecrets } from './database-access';
 import { type DatabaseCluster, databaseName, databasePort } from './database-cluster';
 import { bundledFolder, checksumOf, migrationFiles } from './migration-files';
 
-/** Amazon's root certificates in the Node.js runtime ("Building Lambda functions with Node.js", certificates). */
+/** Root certificates of Amazon in the Node.js runtime ("Building Lambda functions with Node.js", certificates). */
 export const certificates = '/var/runtime/ca-cert.pem';
 
-/** The tier that reaches the database itself: a security group, and the rule that lets it out, which has to be there first. */
+/**
+ * Connection to the database without the proxy: a security group, and its egress rule, which a user of the group
+ * depends on.
+ */
 export interface DirectAccess {
   readonly securityGroup: ISecurityGroup;
   readonly wayOut: IDependable;
@@ -25,9 +28,9 @@ export interface DirectAccess {
 export interface MigrationsProps {
   readonly site: Site;
   readonly vpc: IVpc;
-  readonly subnets: SubnetSelection;
+  readonly functionSubnets: SubnetSelection;
   readonly database: DatabaseCluster;
-  /** The key of site contexts, whose version the database is told. (TOM-4.1) */
+  /** Secret with the key of site contexts, whose version is written to the database. (TOM-4.1) */
   readonly contextKey: ISecret;
   /** Encrypts the function's environment, log and dead letters. (TOM-5.5) */
   readonly key: IKey;
@@ -36,22 +39,23 @@ export interface MigrationsProps {
 }
 
 /**
- * Runs when the files, the database or the context key's secret is another one. It signs in as the master user, past the proxy, and
- * alone: one run at a time here, and a lock in the database against another deployment's. A run that fails changes nothing and fails
- * the deployment; the reason is in its event. (TOM-4.1)
+ * Runs when the files, the database or the secret of the context key changes. It signs in as the master user, without
+ * the proxy. Reserved concurrency allows one run at a time, and a lock in the database excludes runs of another
+ * deployment. A run that fails changes nothing and fails the deployment; the stack event contains the reason.
+ * (TOM-4.1)
  */
 export class Migrations extends Construct {
-  /** What uses the schema depends on this. */
+  /** Dependency of each construct that uses the schema. */
   readonly schema: CustomResource;
-  /** For what else must sign in as the master user. */
+  /** For other functions that sign in as the master user. */
   readonly direct: DirectAccess;
 
   constructor(scope: Construct, id: string, props: MigrationsProps) {
     super(scope, id);
-    serves(this, 'TOM-4.1');
-    const { site, vpc, subnets, database, key } = props;
+    serves(this, 'TOM-4.1', 'TOM-4.9', 'TOM-4.10', 'TOM-7.1');
+    const { site, vpc, functionSubnets, database, key } = props;
     const files = migrationFiles();
-    const securityGroup = functionGroup(this, vpc, 'Migrations, which reach the database itself');
+    const securityGroup = functionGroup(this, vpc, 'Functions that connect to the database without its proxy');
     database.admit(securityGroup, 'FromMigrations', 'Migrations');
     const wayOut = new CfnSecurityGroupEgress(this, 'ToDatabase', {
       groupId: securityGroup.securityGroupId,
@@ -66,21 +70,23 @@ export class Migrations extends Construct {
     const control = new ControlFunction(this, 'Function', {
       site,
       control: 'migrations',
-      description: 'Brings the schema of the database up to date when the stack is deployed',
+      description: 'Migrates the schema of the database when the stack is deployed',
       environment: { ...this.environment(props, masterSecret) },
       key,
       permissions: readSecrets(this, props.dataKey, masterSecret, props.contextKey.secretArn),
-      // All that Lambda gives. The server ends a migration 20 s before, the handler its work 10 s before, to answer in time.
+      // The maximum of Lambda. The server cancels a migration 20 s before the timeout and the handler stops 10 s
+      // before, to respond in time.
       timeout: Duration.minutes(15),
       reservedConcurrency: 1,
       memorySize: 512,
       files,
-      network: { vpc, subnets, securityGroup },
+      network: { vpc, subnets: functionSubnets, securityGroup },
     });
     this.schema = new CustomResource(this, 'Schema', {
       resourceType: migrationsType,
       serviceToken: control.function.functionArn,
-      // The function's time, and a little for its start: CloudFormation must not give up on what may still be committed.
+      // Longer than the timeout of the function: CloudFormation must not stop waiting while a migration may still be
+      // committed.
       serviceTimeout: Duration.minutes(16),
       properties: {
         Checksum: checksumOf(files),

@@ -1,4 +1,4 @@
-// The daily look at the live account: no backup is shared, and no key of the deployment is open to another account.
+// Daily probe of the account: no backup is shared, and no key of the deployment allows another account.
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -12,14 +12,14 @@ import type { Site } from '../config/site';
 import { ControlFunction } from '../functions/control-function';
 import type { FirstDatapoints } from '../functions/first-datapoint';
 import { scheduleFunction } from '../functions/schedule';
-import { acknowledge } from '../labels/exceptions';
+import { acknowledgeWildcard } from '../labels/exceptions';
 import { serves } from '../labels/labels';
 
 export interface NoSharedBackupsProbeProps {
   readonly site: Site;
   /** Encrypts environment, log and dead letters. (TOM-5.5) */
   readonly key: IKey;
-  /** The keys whose policies and grants are looked at: all that encrypt something of the deployment. */
+  /** Keys whose policies and grants are probed: every key of the deployment. */
   readonly keys: readonly IKey[];
   readonly firstDatapoints: FirstDatapoints;
   /** Notifies people. (TOM-3.4) */
@@ -27,12 +27,13 @@ export interface NoSharedBackupsProbeProps {
 }
 
 /**
- * Every day at 05:40 UTC, after the night's snapshot. What it finds is written to its log group, one line of JSON a run: that is the
- * evidence, which the boundary lets no role delete or shorten (boundary-statements.ts, `Logs`), as the audit archive takes nothing from
- * workloads. One alarm tells of a finding, the other that for 36 hours no run has seen everything.
+ * Runs every day at 05:40 UTC, after the nightly snapshot. Each run writes one line of JSON to its log group. That
+ * line is the evidence: the audit archive accepts no records of workloads, and the boundary denies every role the
+ * deletion of the log group and a change of its retention (boundary-statements.ts, `Logs`). One alarm notifies of a
+ * finding, the other when no run has completed for 36 hours.
  *
- * At home it looks in the recovery region too, where copies lie; recovered, in its own. Recovery points in backup vaults come with the
- * backup stack. (TOM-7.4)
+ * The probe of the home site reads the recovery region too, which holds the copies; that of the recovery site reads
+ * its own region. Recovery points in backup vaults come with the backup stack. (TOM-7.4)
  */
 export class NoSharedBackupsProbe extends Construct {
   constructor(scope: Construct, id: string, props: NoSharedBackupsProbeProps) {
@@ -42,22 +43,20 @@ export class NoSharedBackupsProbe extends Construct {
     const control = new ControlFunction(this, 'Function', {
       site,
       control: noSharedBackupsProbe,
-      description: 'Looks whether a backup or a key of the deployment is in the hands of another account, once a day',
+      description: 'Reports backups and keys of the deployment that are shared with another account, once a day',
       environment: { ...this.environment(props) },
       key,
       permissions: this.permissions(props),
       timeout: Duration.minutes(15),
     });
-    acknowledge(control.permissions, {
-      id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
-      reason: 'It only reads, and a snapshot that somebody copied may have any name.',
-      owner: 'platform',
-      expires: '2027-05-31',
+    acknowledgeWildcard(control.permissions, {
+      resource: '*',
+      reason: 'The actions only read, and a copied snapshot can have any name.',
     });
     scheduleFunction(this, {
       name: noSharedBackupsProbe,
-      starts: 'the look at who may use the backups',
-      description: 'Daily look at who may use the backups',
+      starts: 'the probe of backups and keys',
+      description: 'Daily probe of backups and keys',
       control,
       key,
       expression: 'cron(40 5 * * ? *)',

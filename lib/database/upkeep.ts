@@ -1,4 +1,5 @@
-// The daily upkeep of the database: months of hits made and taken out, erasures finished, old rejects removed.
+// Daily upkeep of the database: creates and drops monthly partitions of hits, completes erasures, deletes old rejected
+// hits.
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Duration } from 'aws-cdk-lib/core';
@@ -14,10 +15,10 @@ import type { DatabaseAccess } from './database-access';
 
 export interface UpkeepProps {
   readonly site: Site;
-  readonly access: DatabaseAccess;
+  readonly databaseAccess: DatabaseAccess;
   /** Encrypts environment, log and dead letters. (TOM-5.5) */
   readonly key: IKey;
-  /** The schema, which is there before the function is. */
+  /** The schema, which the function depends on. */
   readonly schema: IDependable;
   readonly firstDatapoints: FirstDatapoints;
   /** Notifies people when no run succeeds. (TOM-3.4) */
@@ -25,28 +26,29 @@ export interface UpkeepProps {
 }
 
 /**
- * Every day at 04:15 UTC. A run that fails is repeated for a day, then its event lies in the function's dead-letter queue; the next
- * day's run does what was left, and the months are made three ahead. After 36 hours without a run that succeeds there is an alarm: an
- * erasure that is due waits, and one day there is no month for hits. (DSS-4.2, TOM-4.10)
+ * Runs every day at 04:15 UTC. A failed run is retried for a day, then its event is in the dead-letter queue of the
+ * function. The next daily run completes the remaining work, and partitions are created three months ahead. An alarm
+ * notifies after 36 hours without a successful run: due erasures wait, and in the end no partition exists for new
+ * hits. (DSS-4.2, TOM-4.10)
  */
 export class Upkeep extends Construct {
-  constructor(scope: Construct, id: string, { site, access, key, schema, firstDatapoints, alarmTopic }: UpkeepProps) {
+  constructor(scope: Construct, id: string, { site, databaseAccess, key, schema, firstDatapoints, alarmTopic }: UpkeepProps) {
     super(scope, id);
-    serves(this, 'DSS-4.2', 'TOM-4.10');
+    serves(this, 'TOM-4.10');
     const environment: DatabaseUpkeepEnvironment = {
-      ...access.environment('rempart_maintenance'),
+      ...databaseAccess.environment('rempart_maintenance'),
       KEEP_MONTHS: String(site.settings.data.keepMonths),
     };
     const control = new ControlFunction(this, 'Function', {
       site,
       control: 'database-upkeep',
-      description: 'Makes and drops months of hits, finishes erasures and removes old rejects, once a day',
+      description: 'Creates and drops monthly partitions of hits, completes erasures and deletes old rejected hits, once a day',
       environment: { ...environment },
       key,
-      permissions: access.permissions('rempart_maintenance'),
+      permissions: databaseAccess.permissions('rempart_maintenance'),
       timeout: Duration.minutes(15),
       memorySize: 512,
-      network: access.network,
+      network: databaseAccess.network,
     });
     control.function.node.addDependency(schema);
     scheduleFunction(this, {

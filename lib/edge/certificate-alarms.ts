@@ -6,7 +6,6 @@ import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { alarmAbove, alarmBelow } from '../alarms/alarm';
 import type { Site } from '../config/site';
-import { serves } from '../labels/labels';
 
 /**
  * Days before expiry at which the alarm is raised. Renewal begins at 20 or earlier, so that it has failed for some
@@ -25,7 +24,6 @@ export interface CertificateAlarmsProps {
 export class CertificateAlarms extends Construct {
   constructor(scope: Construct, id: string, { site, certificateArn, function: lambda, alarmTopic }: CertificateAlarmsProps) {
     super(scope, id);
-    serves(this, 'DSS-5.3.2');
     // A new certificate has no datapoint for half a day, an expired one none at all: missing data maintains the alarm
     // state.
     alarmBelow(this, 'CertificateExpiring', {

@@ -10,7 +10,7 @@ import { certificateAccountSecret } from '../config/names';
 import type { Site } from '../config/site';
 import { ControlFunction } from '../functions/control-function';
 import { scheduleFunction } from '../functions/schedule';
-import { acknowledge } from '../labels/exceptions';
+import { accountInFindings, acknowledgeWildcard } from '../labels/exceptions';
 import { serves } from '../labels/labels';
 import { CertificateAlarms } from './certificate-alarms';
 import { certificatePermissions } from './certificate-permissions';
@@ -90,8 +90,7 @@ export class Certificate extends Construct {
       reservedConcurrency: 1,
       memorySize: 1024,
     });
-    // In the form that the rule packs use.
-    const account = site.settings.account ?? '<AWS::AccountId>';
+    const account = accountInFindings(site);
     const wildcards = [
       '*',
       `arn:aws:acm:${site.region}:${account}:certificate/*`,
@@ -99,12 +98,10 @@ export class Certificate extends Construct {
         ? ['arn:aws:route53:::change/*', `arn:aws:secretsmanager:${site.region}:${account}:secret:${environment.AUTHORITY_ACCOUNT}-*`]
         : []),
     ];
-    for (const wildcard of wildcards)
-      acknowledge(control.permissions, {
-        id: `AwsSolutions::AwsSolutions-IAM5[Resource::${wildcard}]`,
+    for (const resource of wildcards)
+      acknowledgeWildcard(control.permissions, {
+        resource,
         reason: 'AWS generates the ids at run time: tags or names limit the actions that change resources; the others only list and read.',
-        owner: 'platform',
-        expires: '2027-05-31',
       });
     return control;
   }

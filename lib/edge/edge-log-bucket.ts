@@ -6,7 +6,7 @@ import type { Construct } from 'constructs';
 import { deploymentRoleName, edgeLogBucketName } from '../config/names';
 import type { Site } from '../config/site';
 import { acknowledgeBucketExceptions } from '../labels/bucket-exceptions';
-import { acknowledge } from '../labels/exceptions';
+import { acknowledgeInPacks } from '../labels/exceptions';
 import { classify, serves } from '../labels/labels';
 import { keepPolicyWith } from '../labels/retention';
 
@@ -112,8 +112,6 @@ export class EdgeLogBucket extends Bucket {
     acknowledgeBucketExceptions(this);
     const reason =
       'A load balancer writes its logs only to a bucket with S3 managed keys; one with a customer managed key would receive none.';
-    for (const pack of ['NIST.800.53.R5', 'HIPAA.Security', 'PCI.DSS.321'] as const) {
-      acknowledge(this, { id: `${pack}::${pack}-S3DefaultEncryptionKMS`, reason, owner: 'platform', expires: '2027-05-31' });
-    }
+    acknowledgeInPacks(this, { rule: 'S3DefaultEncryptionKMS', reason });
   }
 }

@@ -10,7 +10,7 @@ import {
   SslPolicy,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
-import { acknowledge } from '../labels/exceptions';
+import { acknowledgeInPacks } from '../labels/exceptions';
 import { serves } from '../labels/labels';
 import { newerThanCfnLint } from '../labels/linter';
 import type { LoadBalancer } from './load-balancer';
@@ -93,7 +93,5 @@ function setAttributes(listener: ApplicationListener, attributes: Readonly<Recor
 /** The packs require a certificate on every listener, also on the one that redirects to HTTPS. */
 function acknowledgePlain(listener: ApplicationListener): void {
   const reason = 'The listener on port 80 only redirects to HTTPS (DSS-5.3.1), and needs no certificate for that.';
-  for (const pack of ['NIST.800.53.R5', 'HIPAA.Security', 'PCI.DSS.321'] as const) {
-    acknowledge(listener, { id: `${pack}::${pack}-ELBv2ACMCertificateRequired`, reason, owner: 'platform', expires: '2027-05-31' });
-  }
+  acknowledgeInPacks(listener, { rule: 'ELBv2ACMCertificateRequired', reason });
 }

@@ -9,7 +9,7 @@ import {
 import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { Site } from '../config/site';
-import { acknowledge } from '../labels/exceptions';
+import { acknowledgeInPacks } from '../labels/exceptions';
 import { serves } from '../labels/labels';
 import { type EdgeLogBucket, edgeLogs } from './edge-log-bucket';
 
@@ -17,7 +17,7 @@ export interface LoadBalancerProps {
   readonly site: Site;
   readonly vpc: IVpc;
   /** Subnets of proxies, over all zones. Changing them is an update. (DSS-5.6.3, DSS-5.6.4) */
-  readonly subnets: SubnetSelection;
+  readonly proxySubnets: SubnetSelection;
   readonly securityGroup: ISecurityGroup;
   /** Receives access and connection logs. (TOM-3.6) */
   readonly logs: EdgeLogBucket;
@@ -29,10 +29,10 @@ export interface LoadBalancerProps {
  * X-Forwarded-For is the address of the client's connection; entries that a client sends come before it. (TOM-4.11)
  */
 export class LoadBalancer extends ApplicationLoadBalancer {
-  constructor(scope: Construct, id: string, { site, vpc, subnets, securityGroup, logs }: LoadBalancerProps) {
+  constructor(scope: Construct, id: string, { site, vpc, proxySubnets, securityGroup, logs }: LoadBalancerProps) {
     super(scope, id, {
       vpc,
-      vpcSubnets: subnets,
+      vpcSubnets: proxySubnets,
       internetFacing: true,
       ipAddressType: IpAddressType.DUAL_STACK,
       securityGroup,
@@ -64,8 +64,6 @@ export class LoadBalancer extends ApplicationLoadBalancer {
 
   private acknowledgeUnprotected(): void {
     const reason = 'Outside production a deployment can be deleted without a manual step; only its testers use it.';
-    for (const pack of ['NIST.800.53.R5', 'HIPAA.Security'] as const) {
-      acknowledge(this, { id: `${pack}::${pack}-ELBDeletionProtectionEnabled`, reason, owner: 'platform', expires: '2027-05-31' });
-    }
+    acknowledgeInPacks(this, { rule: 'ELBDeletionProtectionEnabled', reason, packs: ['NIST.800.53.R5', 'HIPAA.Security'] });
   }
 }

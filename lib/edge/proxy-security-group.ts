@@ -2,7 +2,7 @@
 import { CfnPrefixList, type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import type { Site } from '../config/site';
-import { acknowledge } from '../labels/exceptions';
+import { acknowledgeStanding } from '../labels/exceptions';
 import { serves } from '../labels/labels';
 import { cloudflareRanges } from './cloudflare-ranges';
 
@@ -49,11 +49,9 @@ export class ProxySecurityGroup extends SecurityGroup {
       this.addIngressRule(Peer.anyIpv4(), Port.tcp(port), 'Visitors');
       this.addIngressRule(Peer.anyIpv6(), Port.tcp(port), 'Visitors');
     }
-    acknowledge(this, {
+    acknowledgeStanding(this, {
       id: 'AwsSolutions::AwsSolutions-EC23',
       reason: 'This is the group of the load balancer, the only resource that the internet reaches, on 80 and 443 (DSS-5.6.3).',
-      owner: 'platform',
-      expires: '2027-05-31',
     });
   }
 

@@ -61,7 +61,7 @@ export class WebFirewall extends Construct {
       retention: site.settings.audit.logRetentionDays,
       removalPolicy: removalOfNamedLog(site),
     });
-    serves(logGroup, 'TOM-3.6', 'TOM-4.11', 'TOM-5.5');
+    serves(logGroup, 'TOM-3.6', 'TOM-5.5');
     classify(logGroup, 'personal');
     const logging = new CfnLoggingConfiguration(this, 'Logging', {
       resourceArn: this.webAcl.attrArn,

@@ -1,4 +1,4 @@
-// The key of the audit records: only the services that write them are admitted, readers through IAM.
+// The key of the audit records: its policy allows the services that write them; readers are allowed by IAM policies.
 import { AnyPrincipal, Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
@@ -12,14 +12,15 @@ export interface AuditKeyProps {
 }
 
 /**
- * Encrypts the audit archive, and the trail's log group. The trail is admitted by its name rather than by reference: the trail needs
- * the archive, and the archive needs this key. (TOM-3.6, TOM-5.5)
+ * Encrypts the audit archive and the log group of the trail. The policy names the trail instead of referring to it:
+ * the trail depends on the archive, and the archive on this key. (TOM-3.6, TOM-5.5)
  *
- * Records that no lock lets anybody delete are as lost without their key, so nobody but a deployment ends it or stops its rotation, the
- * root user included. The policy itself stays in the hands of the account's administrators: KMS refuses a policy under which its author
- * could not write the next one ("PutKeyPolicy", lockout safety check), weighing conditions in a way it does not document, so that a
- * denial here could make the first deployment impossible; and it would leave no way back where the deployment role is gone. What remains
- * takes two steps, both in the trail, and seven days at least. Workloads have neither (boundary-statements.ts).
+ * Locked records are lost without their key. The policy therefore denies the deletion of the key and the end of its
+ * rotation to every principal except the deployment role, including the root user. Administrators of the account can
+ * still change the policy itself. KMS refuses a policy that its author could not change afterwards ("PutKeyPolicy",
+ * lockout safety check), and evaluates conditions in a way that it does not document: a denial could fail the first
+ * deployment, and would be permanent where the deployment role no longer exists. A deletion therefore takes two steps,
+ * both recorded in the trail, and at least seven days. Workloads have neither permission (boundary-statements.ts).
  */
 export class AuditKey extends RotatedKey {
   constructor(scope: Construct, id: string, { site }: AuditKeyProps) {
@@ -27,12 +28,12 @@ export class AuditKey extends RotatedKey {
     this.admitTrail(site);
     this.admitLogDelivery();
     this.admitLogGroups('LogGroupOfTheTrail', logGroupName(site, 'trail'));
-    this.denyEnding();
-    serves(this, 'TOM-3.6', 'TOM-5.5');
+    this.denyDeletion();
+    serves(this, 'TOM-3.6', 'TOM-5.5', 'TOM-7.4');
     classify(this, 'confidential');
   }
 
-  private denyEnding(): void {
+  private denyDeletion(): void {
     const stack = Stack.of(this);
     const resourceName = deploymentRoleName(stack.account, stack.region);
     this.addToResourcePolicy(
@@ -76,7 +77,9 @@ export class AuditKey extends RotatedKey {
     );
   }
 
-  /** Flow logs of this account and region. Source: "Required key policy for use with SSE-KMS" of the VPC user guide. */
+  /**
+   * Flow logs of this account and region. Source: "Required key policy for use with SSE-KMS" of the VPC user guide.
+   */
   private admitLogDelivery(): void {
     const stack = Stack.of(this);
     this.addToResourcePolicy(

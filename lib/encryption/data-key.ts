@@ -1,4 +1,4 @@
-// The key of the database and the customers' files: apart from the deployment's, so that one right does not open both.
+// The key of the database and of customers' files, separate from the deployment's: one permission does not open both.
 import { ArnPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct, IDependable } from 'constructs';
 import { databaseIdentifiers, databaseLogPrefix, databaseProxyName, proxyLogGroupName } from '../config/names';
@@ -6,7 +6,7 @@ import type { Site } from '../config/site';
 import { classify, serves } from '../labels/labels';
 import { RotatedKey } from './rotated-key';
 
-/** The role that starts servers, as this concern sees it. */
+/** The service-linked role that launches servers. */
 export interface FleetRole extends IDependable {
   readonly arn: string;
 }
@@ -16,16 +16,17 @@ export interface DataKeyProps {
 }
 
 /**
- * Encrypts the database, its snapshots, logs and secrets, and the buckets of customers' files. Every function of the deployment may
- * use the deployment's key, for its own environment and log; this one only what handles customers' data. (TOM-5.5, TOM-7.2)
+ * Encrypts the database, its snapshots, logs and secrets, and the buckets of customers' files. Every function of the
+ * deployment uses the deployment's key, for its environment and log; only functions that handle customers' data use
+ * this one. (TOM-5.5, TOM-7.2)
  *
- * No principal of another account is admitted, so a snapshot cannot be opened there even if it were shared (TOM-7.4; "Sharing a DB
- * cluster snapshot": the key of a shared snapshot must be shared too).
+ * The policy allows no principal of another account, so another account could not restore a shared snapshot (TOM-7.4;
+ * "Sharing a DB cluster snapshot": the key of a shared snapshot must be shared too).
  */
 export class DataKey extends RotatedKey {
   constructor(scope: Construct, id: string, { site }: DataKeyProps) {
     super(scope, id, { alias: `${site.deployment}-data`, description: `Encrypts the customers' data of ${site.deployment}` });
-    // The log of a database that was replaced by a restored one is kept, and stays readable. (TOM-3.6)
+    // The log of a database that a restored one replaced is retained and stays readable. (TOM-3.6)
     const ofDatabase = databaseIdentifiers(site).map((identifier) => `${databaseLogPrefix(identifier)}/*`);
     this.admitLogGroups('LogGroupsOfTheDatabase', ...ofDatabase);
     this.admitLogGroups('LogGroupOfTheProxy', proxyLogGroupName(databaseProxyName(site)));
@@ -33,8 +34,8 @@ export class DataKey extends RotatedKey {
     classify(this, 'personal');
   }
   /**
-   * Lets EC2 Auto Scaling start servers whose disks this key encrypts. The grants are for EBS, which attaches the disk; the role has none
-   * for itself to give. ("Required AWS KMS key policy for use with encrypted volumes") (TOM-5.5, TOM-7.4)
+   * Allows EC2 Auto Scaling to launch servers whose disks this key encrypts. It creates grants for EBS only, which
+   * attaches the disks. ("Required AWS KMS key policy for use with encrypted volumes") (TOM-5.5, TOM-7.4)
    */
   admitFleet(role: FleetRole): void {
     const principals = [new ArnPrincipal(role.arn)];
@@ -55,7 +56,7 @@ export class DataKey extends RotatedKey {
         conditions: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
       }),
     );
-    // The policy names the role, which does not follow from a reference; KMS refuses one that names a role made seconds before.
+    // // The policy names the role without a reference; KMS refuses a policy that names a role created seconds before.
     this.node.addDependency(role);
   }
 }

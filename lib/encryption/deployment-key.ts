@@ -1,4 +1,4 @@
-// The key of the deployment: what its workloads keep is encrypted with it.
+// The key of the deployment: encrypts log groups, buckets, topics, queues and secrets of its workloads.
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
@@ -13,23 +13,29 @@ export interface DeploymentKeyProps {
 }
 
 /**
- * Encrypts log groups, buckets, topics, queues and secrets. Audit records have a key of their own, so that who may read logs and
- * data cannot read the audit archive with the same right. A service that a later stack brings is admitted by that stack's need,
- * with `aws:SourceAccount` and `aws:SourceArn`; today these are CloudWatch Logs, CloudWatch, whose alarms publish to an encrypted topic, and
- * EventBridge, whose rules have encrypted dead-letter queues. (TOM-5.5)
+ * Audit records have their own key, so a permission to read logs and data does not open the audit archive. The policy
+ * allows each service that the stacks use, limited by `aws:SourceAccount` and `aws:SourceArn`: CloudWatch Logs,
+ * CloudWatch, whose alarms publish to an encrypted topic, and EventBridge, whose rules have encrypted dead-letter
+ * queues. (TOM-5.5)
  */
 export class DeploymentKey extends RotatedKey {
   constructor(scope: Construct, id: string, { site }: DeploymentKeyProps) {
-    super(scope, id, { alias: site.deployment, description: `Encrypts what ${site.deployment} keeps, audit records excepted` });
+    super(scope, id, {
+      alias: site.deployment,
+      description: `Encrypts the data of ${site.deployment}, except audit records and customers' data`,
+    });
     this.admitLogGroups('LogGroupsOfTheDeployment', logGroupName(site, '*'));
     this.admitAlarms();
-    this.admitRules(site);
+    this.admitEventRules(site);
     this.admitLogGroups('LogGroupOfTheFirewall', firewallLogName(site));
-    serves(this, 'TOM-5.5');
+    serves(this, 'TOM-5.5', 'TOM-7.4');
     classify(this, 'confidential');
   }
 
-  /** Source: "Enable compatibility between event sources from AWS services and encrypted topics" of the SNS guide. (TOM-3.4) */
+  /**
+   * Source: "Enable compatibility between event sources from AWS services and encrypted topics" of the SNS guide.
+   * (TOM-3.4)
+   */
   private admitAlarms(): void {
     this.addToResourcePolicy(
       new PolicyStatement({
@@ -43,10 +49,10 @@ export class DeploymentKey extends RotatedKey {
   }
 
   /**
-   * For rules of the deployment, whose names CloudFormation begins with that of their stack. Source: "Using dead-letter queues to process
-   * undelivered events in EventBridge", encryption.
+   * Allows EventBridge rules of the deployment; CloudFormation begins their names with the name of their stack.
+   * Source: "Using dead-letter queues to process undelivered events in EventBridge", encryption.
    */
-  private admitRules(site: Site): void {
+  private admitEventRules(site: Site): void {
     const stack = Stack.of(this);
     const rules = stack.formatArn({ service: 'events', resource: 'rule', resourceName: `${site.deployment}-*` });
     this.addToResourcePolicy(

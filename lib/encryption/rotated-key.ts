@@ -1,4 +1,4 @@
-// A customer-managed key that rotates by itself and outlives the stack that made it.
+// A customer managed key with automatic rotation, retained when its stack is deleted.
 import { AnyPrincipal, Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
@@ -7,16 +7,17 @@ import type { Construct } from 'constructs';
 export interface RotatedKeyProps {
   /** Name of the key after `alias/`. Changing it replaces the alias, not the key. */
   readonly alias: string;
-  /** What the key encrypts. Changing it updates the key. */
+  /** Description of the encrypted data. Changing it updates the key. */
   readonly description: string;
 }
 
 /**
- * Rotates every 365 days, waits 30 days before it is deleted, and is retained in every environment: what a deleted key
- * encrypted is lost, locked audit records outside production included. (TOM-5.5)
+ * Rotates every 365 days, has a waiting period of 30 days before a deletion, and is retained in every environment:
+ * data that a deleted key encrypted is lost, including locked audit records outside production. (TOM-5.5)
  *
- * The account's own IAM policies decide who administers and uses it ("Default key policy" of the KMS developer guide: without
- * that statement a key can become unmanageable); services are admitted one by one, each by what it encrypts.
+ * IAM policies of the account allow its administration and use ("Default key policy" of the KMS developer guide:
+ * without that statement a key can become unmanageable). The key policy allows each service separately, for the
+ * resources that it encrypts.
  */
 export class RotatedKey extends Key {
   constructor(scope: Construct, id: string, props: RotatedKeyProps) {
@@ -32,13 +33,14 @@ export class RotatedKey extends Key {
   }
 
   /**
-   * A grant is a right that no policy shows, and it can be given to any account. What is left are grants that an AWS service makes for a
-   * resource: those that it makes in a caller's name, as for disks (EBS, EC2 Auto Scaling), the database (RDS) and the variables of functions
-   * (Lambda), and those that it makes as itself ("AWS KMS condition keys", kms:GrantIsForAWSResource; the Control
-   * Tower control CT.KMS.PV.1 leaves out the same two). Kinesis, Firehose, S3, SQS, SNS, Secrets Manager, RDS Proxy, EventBridge Scheduler
-   * and CloudWatch Logs make none here: they use the key in the name of who calls, or of a role, or are admitted by the policy.
+   * A grant is a permission that no policy contains, and its grantee can be in any account. Only AWS services create
+   * grants, for their resources: with the credentials of a caller, as for disks (EBS, EC2 Auto Scaling), the database
+   * (RDS) and the variables of functions (Lambda), or as service principals ("AWS KMS condition keys",
+   * kms:GrantIsForAWSResource; the Control Tower control CT.KMS.PV.1 excepts the same two). Kinesis, Firehose, S3,
+   * SQS, SNS, Secrets Manager, RDS Proxy, EventBridge Scheduler and CloudWatch Logs create none here: they use the key
+   * with the credentials of the caller or of a role, or the policy allows them.
    *
-   * Everybody is `{"AWS": "*"}`, which every reader of policies takes for principals of all accounts. (TOM-5.5, TOM-7.4)
+   * The principal is `{"AWS": "*"}`, which means principals of all accounts. (TOM-5.5, TOM-7.4)
    */
   private denyGrants(): void {
     this.addToResourcePolicy(
@@ -54,8 +56,8 @@ export class RotatedKey extends Key {
   }
 
   /**
-   * Lets CloudWatch Logs of this region use the key, for the named log groups of this account alone. `*` stands for the rest of a name.
-   * Source: "Encrypt log data in CloudWatch Logs using AWS Key Management Service".
+   * Allows CloudWatch Logs of this region to use the key for the named log groups of this account only. `*` matches
+   * the rest of a name. Source: "Encrypt log data in CloudWatch Logs using AWS Key Management Service".
    */
   protected admitLogGroups(sid: string, ...logGroups: readonly string[]): void {
     const stack = Stack.of(this);

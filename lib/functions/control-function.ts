@@ -9,7 +9,7 @@ import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { type Control, functionName, logGroupName } from '../config/names';
 import type { Site } from '../config/site';
-import { acknowledge } from '../labels/exceptions';
+import { acknowledgeInPacks, acknowledgeWildcard } from '../labels/exceptions';
 import { classify, serves } from '../labels/labels';
 import { removalOfNamedLog } from '../labels/retention';
 import { type BundledFiles, functionCode } from './bundle';
@@ -161,25 +161,19 @@ export class ControlFunction extends Construct {
     serves(this, 'TOM-3.5', 'TOM-5.5');
     classify(this, 'internal');
     if (inVpc) {
-      acknowledge(this.permissions, {
-        id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
+      acknowledgeWildcard(this.permissions, {
+        resource: '*',
         reason:
           'Lambda manages the network interfaces of the function with this role; a second statement denies that to the function itself.',
-        owner: 'platform',
-        expires: '2027-05-31',
       });
       return;
     }
     const reason = 'The function calls only AWS APIs; in the VPC it would need a route to them.';
-    for (const pack of ['NIST.800.53.R5', 'HIPAA.Security', 'PCI.DSS.321'] as const) {
-      acknowledge(this.function, { id: `${pack}::${pack}-LambdaInsideVPC`, reason, owner: 'platform', expires: '2027-05-31' });
-    }
+    acknowledgeInPacks(this.function, { rule: 'LambdaInsideVPC', reason });
   }
 
   private acknowledgeSharedConcurrency(): void {
     const reason = 'The function may run concurrently, and a new account has no concurrency to reserve for it.';
-    for (const pack of ['NIST.800.53.R5', 'HIPAA.Security'] as const) {
-      acknowledge(this.function, { id: `${pack}::${pack}-LambdaConcurrency`, reason, owner: 'platform', expires: '2027-05-31' });
-    }
+    acknowledgeInPacks(this.function, { rule: 'LambdaConcurrency', reason, packs: ['NIST.800.53.R5', 'HIPAA.Security'] });
   }
 }

@@ -9,7 +9,7 @@ import type { FirstDatapointProperties } from '../../lambda/alarms/first-datapoi
 import { firstDatapointType } from '../config/custom-resource-types';
 import { type Control, functionName } from '../config/names';
 import type { Site } from '../config/site';
-import { acknowledge } from '../labels/exceptions';
+import { acknowledgeWildcard } from '../labels/exceptions';
 import { serves } from '../labels/labels';
 import { ControlFunction } from './control-function';
 
@@ -66,11 +66,9 @@ export class FirstDatapoints extends Construct {
         new PolicyStatement({ actions: ['cloudwatch:GetMetricData'], resources: ['*'] }),
       ],
     });
-    acknowledge(this.control.permissions, {
-      id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
+    acknowledgeWildcard(this.control.permissions, {
+      resource: '*',
       reason: 'cloudwatch:GetMetricData, which only reads, does not support resource-level permissions.',
-      owner: 'platform',
-      expires: '2027-05-31',
     });
   }
 

@@ -1,4 +1,4 @@
-// What the roles of the deployment may do at most, statement by statement.
+// Statements of the permissions boundary: the maximum permissions of the roles of the deployment.
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { ArnFormat, type Stack } from 'aws-cdk-lib/core';
@@ -8,12 +8,15 @@ import { environmentTag } from '../labels/labels';
 import { boundedServices } from './bounded-services';
 
 /**
- * Of these, the services with one endpoint for the world, in us-east-1; STS has one beside the regional ones.
+ * Services with a global endpoint in us-east-1; STS also has regional endpoints.
  * Source: "AWS: Denies access to AWS based on the requested Region".
  */
 const globalServices = ['iam', 'route53', 'sts'] as const;
 
-/** What is allowed, and what of it is denied. IAM takes 6,144 characters without white space in a managed policy; a test watches them. */
+/**
+ * One statement that allows, and the denials. A managed policy has at most 6,144 characters without white space; a
+ * test checks the size.
+ */
 export function boundaryStatements(stack: Stack, site: Site, auditArchive: IBucket): PolicyStatement[] {
   return [
     allowBoundedServices(),
@@ -35,17 +38,18 @@ export function boundaryStatements(stack: Stack, site: Site, auditArchive: IBuck
   ];
 }
 
-/** The outer limit: each other service is denied because nothing allows it. (TOM-3.5) */
+/** The allowed services. Other services are denied implicitly. (TOM-3.5) */
 function allowBoundedServices(): PolicyStatement {
   return new PolicyStatement({ sid: 'BoundedServices', actions: wholeOf(boundedServices), resources: ['*'] });
 }
 
 /**
- * At home the recovery region takes backup copies; recovered, the deployment needs no other region than its own.
+ * The recovery region receives backup copies of the home site; the recovery site uses its own region only.
  *
- * A negated condition also matches a request without the key, so a service that does not send `aws:RequestedRegion` would be denied
- * everywhere. Requests to the API of AWS always have it ("AWS global condition context keys"). A sign-in to a database is none, and is
- * documented as lacking some of these keys ("IAM database authentication", limitations). (TOM-2.1)
+ * A negated condition also matches a request without the key, so a service that does not send `aws:RequestedRegion`
+ * would be denied in every region. AWS API requests always contain it ("AWS global condition context keys"). A sign-in
+ * to a database is not an API request and lacks some of these keys ("IAM database authentication", limitations).
+ * (TOM-2.1)
  */
 function denyOtherRegions(site: Site): PolicyStatement {
   const regions = site.name === 'home' ? [site.region, site.settings.recoveryRegion] : [site.region];
@@ -53,13 +57,16 @@ function denyOtherRegions(site: Site): PolicyStatement {
   return denyAllBut('OtherRegions', [...wholeOf(globalServices), 'rds-db:*'], ['*'], conditions);
 }
 
-/** A sign-in is kept to the databases of the account in the site's own region by the ARN of the database's user. (TOM-2.1, TOM-7.4) */
+/**
+ * Limits sign-ins to databases of the account in the region of the site, by the ARN of the database user. (TOM-2.1,
+ * TOM-7.4)
+ */
 function denyOtherDatabases(stack: Stack): PolicyStatement {
   const own = stack.formatArn({ service: 'rds-db', ...anyResource });
   return new PolicyStatement({ sid: 'OtherDatabases', effect: Effect.DENY, actions: ['rds-db:*'], notResources: [own] });
 }
 
-/** Reading is left to the policies of a role; everything else, whatever S3 may add, is out. (TOM-3.6) */
+/** The policies of a role may allow reads; all other actions are denied, including future ones of S3. (TOM-3.6) */
 function denyChangingTheArchive(archive: IBucket): PolicyStatement {
   return denyAllBut('AuditArchive', ['s3:Get*', 's3:List*'], [archive.bucketArn, archive.arnForObjects('*')]);
 }
@@ -70,9 +77,9 @@ function denyChangingTheTrail(stack: Stack, site: Site): PolicyStatement {
   return denyAllBut('AuditTrail', ['cloudtrail:Describe*', 'cloudtrail:Get*', 'cloudtrail:List*'], [trails]);
 }
 
-/** Retention is the template's; a role that could shorten it could empty a log group. (TOM-3.6) */
+/** Only templates set retention: a role that could shorten it could empty a log group. (TOM-3.6) */
 function denyLosingLogs(stack: Stack, site: Site): PolicyStatement {
-  // The identifiers of the database and its proxy begin with the deployment's name; `data` follows, restored or not.
+  // Identifiers of databases and proxies begin with the name of the deployment and `data`, also after a restore.
   const names = [
     logGroupName(site, '*'),
     firewallLogName(site),
@@ -98,8 +105,8 @@ function denyLosingLogs(stack: Stack, site: Site): PolicyStatement {
 }
 
 /**
- * Keys are told apart by random ids, so this holds for every key: no role ends or reopens one, changes how often it rotates, or makes
- * a replica with a policy of its own. (TOM-5.5)
+ * Keys have random ids, so the statement denies these actions on every key: deleting or disabling it, changing its
+ * policy, alias or rotation, or creating a replica with another policy. (TOM-5.5)
  */
 function denyLosingKeys(): PolicyStatement {
   return deny(
@@ -122,17 +129,18 @@ function denyLosingKeys(): PolicyStatement {
 }
 
 /**
- * A grant hands the use of a key to somebody, in any account. AWS services that encrypt for the role get theirs. The policies
- * of the keys deny the same to everybody (rotated-key.ts). (TOM-7.4)
+ * A grant allows the use of a key, also in another account. AWS services that encrypt for the role can create grants.
+ * The key policies deny the same to every principal (rotated-key.ts). (TOM-7.4)
  */
 function denySharingKeys(): PolicyStatement {
   return deny('KeyGrants', ['kms:CreateGrant'], ['*'], { Bool: { 'kms:GrantIsForAWSResource': 'false' } });
 }
 
 /**
- * The firewalls, their logs, the routes and network ACLs around them and the block of public access are the template's: reading is left
- * to the policies of a role. Patterns, because what they leave out is a way round: a rule added above the last one of the DNS firewall
- * undoes it as well as its removal does. Source: Service Authorization Reference. (TOM-6.6, DSS-5.6.2, TOM-3.6)
+ * Only templates change the firewalls, their logs, routes, network ACLs and VPC Block Public Access; the policies of a
+ * role may allow reads. The actions are patterns, because each omitted action could bypass the denial: a rule added
+ * above the last rule of the DNS firewall has the same effect as its removal. Source: Service Authorization Reference.
+ * (TOM-6.6, DSS-5.6.2, TOM-3.6)
  */
 function denyOpeningTheNetwork(): PolicyStatement {
   const changing = (service: string, ...verbs: string[]): string[] => verbs.map((verb) => `${service}:${verb}*`);
@@ -157,8 +165,8 @@ function denyOpeningTheNetwork(): PolicyStatement {
 }
 
 /**
- * A snapshot that is shared, exported or copied by another account leaves production. What stays possible is to restore it where it
- * lies, and that is in this account, in the home or the recovery region, by a deployment of its environment. (TOM-7.4, TOM-4.2)
+ * A snapshot that is shared, exported or copied to another account leaves production. A restore stays possible in this
+ * account, in the home or the recovery region, by a deployment of the same environment. (TOM-7.4, TOM-4.2)
  */
 function denySharingSnapshots(): PolicyStatement {
   return deny(
@@ -176,12 +184,13 @@ function denySharingSnapshots(): PolicyStatement {
 }
 
 /**
- * Whatever bears the tag of another environment is out of reach: so no role of staging restores or copies a snapshot of production,
- * makes one of its database, reads its bucket, or takes the tag off first. A snapshot has the tags of its database (the rule
- * database-retention). What bears no tag is left to the other denials: a copy that lost its tags is in the account of its deployment.
+ * Denies all actions on resources with the tag of another environment: no role of staging restores or copies a
+ * snapshot of production, creates one of its database, reads its bucket, or removes the tag first. A snapshot has the
+ * tags of its database (rule database-retention). The other denials apply to resources without the tag: a copy without
+ * tags is in the account of its deployment.
  *
- * IAM asks for each resource of a request by itself, and RDS tells it the tags of the snapshot that a cluster is restored from
- * (Service Authorization Reference, "Resource types defined by Amazon RDS"). (TOM-7.4, TOM-7.3)
+ * IAM evaluates each resource of a request separately, and RDS supplies the tags of the snapshot that a cluster is
+ * restored from (Service Authorization Reference, "Resource types defined by Amazon RDS"). (TOM-7.4, TOM-7.3)
  */
 function denyOtherEnvironments(site: Site): PolicyStatement {
   const tag = `aws:ResourceTag/${environmentTag}`;
@@ -192,16 +201,18 @@ function denyOtherEnvironments(site: Site): PolicyStatement {
 }
 
 /**
- * A snapshot that another account shares bears its account in its ARN and none of its tags: it is neither restored nor copied here.
- * Disk snapshots have no account in theirs; of those the key tells. (TOM-7.4)
+ * The ARN of a snapshot that another account shares contains that account, and the snapshot has no tags: its restore
+ * and copy are denied. ARNs of disk snapshots contain no account; the denial of foreign keys applies to those.
+ * (TOM-7.4)
  */
 function denyForeignBackups(stack: Stack): PolicyStatement {
   return denyForeign('ForeignBackups', stack, 'rds', ['rds:Copy*Snapshot', 'rds:Restore*']);
 }
 
 /**
- * A backup is carried out of production by copying it under a key of another account, and opened elsewhere by its own key. Services
- * use keys in the caller's name ("Using grants" and kms:ViaService, KMS developer guide), so both are denied here. (TOM-7.4)
+ * A backup leaves production when it is copied under a key of another account, and a foreign backup is opened with its
+ * own key. Services use keys with the credentials of the caller ("Using grants" and kms:ViaService, KMS developer
+ * guide), so this denies both. (TOM-7.4)
  */
 function denyForeignKeys(stack: Stack): PolicyStatement {
   return denyForeign('ForeignKeys', stack, 'kms', [
@@ -213,13 +224,16 @@ function denyForeignKeys(stack: Stack): PolicyStatement {
   ]);
 }
 
-/** Denies actions on what is not this account's, in any region. */
+/** Denies actions on resources of other accounts, in any region. */
 function denyForeign(sid: string, stack: Stack, service: string, actions: string[]): PolicyStatement {
   const own = stack.formatArn({ service, region: '*', ...anyResource });
   return new PolicyStatement({ sid, effect: Effect.DENY, actions, notResources: [own] });
 }
 
-/** New power only under this boundary. `StringNotEquals` also matches when the request, or the role that it is about, has none. */
+/**
+ * Roles get permissions only under this boundary. `StringNotEquals` also matches where the request or its role has no
+ * boundary.
+ */
 function denyUnboundedPrincipals(stack: Stack, site: Site): PolicyStatement {
   const boundary = stack.formatArn({ service: 'iam', region: '', resource: 'policy', resourceName: boundaryName(site) });
   return deny('UnboundedRoles', ['iam:AttachRolePolicy', 'iam:CreateRole', 'iam:PutRolePermissionsBoundary', 'iam:PutRolePolicy'], ['*'], {
@@ -228,9 +242,9 @@ function denyUnboundedPrincipals(stack: Stack, site: Site): PolicyStatement {
 }
 
 /**
- * No way round: shedding a boundary, rewriting a managed policy (this one too), making users or what they sign in with, trusting another
- * identity provider. What only takes away stays possible, `iam:UpdateAccessKey` with it: stale access keys are disabled so (TOM-3.8),
- * and it makes no key.
+ * Denies bypasses of the boundary: removing a boundary, changing a managed policy (including this one), creating users
+ * or their credentials, trusting another identity provider. Actions that only remove access stay possible, including
+ * `iam:UpdateAccessKey`, which disables stale access keys (TOM-3.8) and creates none.
  */
 function denyWeakeningIdentities(): PolicyStatement {
   return deny(
@@ -268,8 +282,8 @@ function denyWeakeningIdentities(): PolicyStatement {
 }
 
 /**
- * A role outside the deployment may have no boundary, so none is assumed or handed to a service. CloudFormation begins the names of
- * the deployment's roles with that of their stack.
+ * A role outside the deployment may have no boundary, so assuming it or passing it to a service is denied.
+ * CloudFormation begins the names of the deployment's roles with the name of their stack.
  */
 function denyForeignRoles(stack: Stack, site: Site): PolicyStatement {
   const own = stack.formatArn({ service: 'iam', region: '', resource: 'role', resourceName: `${site.deployment}-*` });

@@ -1,6 +1,9 @@
-// The services that a role of the deployment may use at most.
+// The services that the permissions boundary allows.
 
-/** The services that the house is built of. A role that needs another gets it here, in one reviewed line. (TOM-3.5) */
+/**
+ * The services that the deployment uses. A role that requires another service adds it here, in a reviewed change.
+ * (TOM-3.5)
+ */
 export const boundedServices = [
   'access-analyzer',
   'acm',

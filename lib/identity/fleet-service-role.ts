@@ -1,4 +1,4 @@
-// The service-linked role by which EC2 Auto Scaling starts the deployment's servers, with the data key on their disks.
+// The service-linked role with which EC2 Auto Scaling launches servers whose disks the data key encrypts.
 import { CfnServiceLinkedRole } from 'aws-cdk-lib/aws-iam';
 import { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
@@ -11,26 +11,27 @@ export interface FleetServiceRoleProps {
 }
 
 /**
- * The account's common role (`AWSServiceRoleForAutoScaling`) has no right to a customer-managed key, and a right for it would be one for
- * every group of the account. A role with a suffix is the deployment's own: its key admits that one alone. ("Service-linked roles for
- * Amazon EC2 Auto Scaling"; "Required AWS KMS key policy for use with encrypted volumes".) (TOM-5.5)
+ * The default role of the account (`AWSServiceRoleForAutoScaling`) has no permission for a customer managed key, and a
+ * permission for it would apply to every group of the account. A role with a suffix belongs to one deployment, and the
+ * data key allows only this role. ("Service-linked roles for Amazon EC2 Auto Scaling"; "Required AWS KMS key policy
+ * for use with encrypted volumes".) (TOM-5.5, TOM-7.3)
  */
 export class FleetServiceRole extends Construct {
   readonly arn: string;
 
   constructor(scope: Construct, id: string, { site }: FleetServiceRoleProps) {
     super(scope, id);
-    serves(this, 'TOM-5.5', 'TOM-6.2');
+    serves(this, 'TOM-7.3');
     new CfnServiceLinkedRole(this, 'Role', {
       awsServiceName: 'autoscaling.amazonaws.com',
       customSuffix: fleetServiceRoleSuffix(site),
-      description: `Starts the servers of ${site.deployment} at its ${site.name} site`,
+      description: `Launches the servers of ${site.deployment} at its ${site.name} site`,
     });
     this.arn = fleetServiceRoleArn(Stack.of(this), site);
   }
 }
 
-/** The role by its name: what is known before the role is. */
+/** ARN of the role, derived from its name. */
 function fleetServiceRoleArn(stack: Stack, site: Site): string {
   return stack.formatArn({
     service: 'iam',

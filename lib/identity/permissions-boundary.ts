@@ -1,24 +1,25 @@
-// The permissions boundary: the outer limit of every role of the deployment, whatever its own policies say.
+// The permissions boundary: the maximum permissions of every role of the deployment, regardless of its policies.
 import { CfnRole, type IManagedPolicy, ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { AspectPriority, Aspects, CfnResource, type IAspect, Stack } from 'aws-cdk-lib/core';
 import { Construct, type IConstruct } from 'constructs';
 import { boundaryName } from '../config/names';
 import type { Site } from '../config/site';
-import { acknowledge } from '../labels/exceptions';
+import { acknowledgeInPacks, acknowledgeStanding, acknowledgeWildcard } from '../labels/exceptions';
 import { serves } from '../labels/labels';
 import { boundaryStatements } from './boundary-statements';
 import { boundedServices } from './bounded-services';
 
 export interface BoundaryPolicyProps {
   readonly site: Site;
-  /** The archive that no role may change. (TOM-3.6) */
+  /** The archive, whose changes the boundary denies. (TOM-3.6) */
   readonly auditArchive: IBucket;
 }
 
 /**
- * The managed policy itself. It grants nothing: a role may do what both its own policies and this one allow. Its name is derived from
- * the configuration, so that roles of every stack can bear it without an export; `applyBoundary` puts it on them. (TOM-2.1, TOM-3.5)
+ * The managed policy. It grants nothing: a role has the permissions that both its own policies and this one allow. Its
+ * name is derived from the configuration, so roles of every stack name it without an export; `applyBoundary` sets it.
+ * (TOM-2.1, TOM-3.5)
  */
 export class BoundaryPolicy extends Construct {
   readonly policy: IManagedPolicy;
@@ -27,25 +28,29 @@ export class BoundaryPolicy extends Construct {
     super(scope, id);
     const policy = new ManagedPolicy(this, 'Policy', {
       managedPolicyName: boundaryName(site),
-      description: `The outer limit of every role of ${site.deployment}; grants nothing by itself`,
+      description: `Maximum permissions of every role of ${site.deployment}; grants none`,
       statements: boundaryStatements(Stack.of(this), site, auditArchive),
     });
     this.policy = policy;
-    Aspects.of(Stack.of(this)).add(new RolesWaitFor(policy), { priority: AspectPriority.MUTATING });
+    Aspects.of(Stack.of(this)).add(new RolesDependOn(policy), { priority: AspectPriority.MUTATING });
     serves(this, 'TOM-2.1', 'TOM-3.5', 'TOM-3.6');
-    acknowledgeTheWildcards(policy);
+    acknowledgeWildcards(policy);
   }
 }
 
 /**
- * Puts the boundary on every role and user below `scope`, those that the library's own custom resources bring along included. To be
- * called once, for the whole deployment; the other stacks are deployed after the one that holds the policy. (TOM-3.5)
+ * Sets the boundary on every role and user below `scope`, including those of custom resources of the library. Called
+ * once, for the whole deployment; the other stacks are deployed after the account stack, which contains the policy.
+ * (TOM-3.5)
  */
 export function applyBoundary(scope: IConstruct, site: Site): void {
   Aspects.of(scope).add(new BoundaryOnPrincipals(boundaryName(site)), { priority: AspectPriority.MUTATING });
 }
 
-/** The library's `PermissionsBoundary.of` wants a policy that stands in a stack; this one is named in every stack and stands in one. */
+/**
+ * `PermissionsBoundary.of` of the library requires a reference to a policy; roles of other stacks name this one
+ * without a reference.
+ */
 class BoundaryOnPrincipals implements IAspect {
   constructor(private readonly policyName: string) {}
 
@@ -56,8 +61,8 @@ class BoundaryOnPrincipals implements IAspect {
   }
 }
 
-/** A role that names its boundary does not refer to it, so CloudFormation must be told to make the policy first. */
-class RolesWaitFor implements IAspect {
+/** A role names its boundary without a reference, so the dependency on the policy is explicit. */
+class RolesDependOn implements IAspect {
   constructor(private readonly policy: ManagedPolicy) {}
 
   visit(node: IConstruct): void {
@@ -67,17 +72,13 @@ class RolesWaitFor implements IAspect {
   }
 }
 
-/** Each service is allowed whole, and on every resource; the packs count that as wildcards, each by its own name. */
-const wildcards = [
-  ...['Resource::*', ...boundedServices.map((service) => `Action::${service}:*`)].map(
-    (finding) => `AwsSolutions::AwsSolutions-IAM5[${finding}]` as const,
-  ),
-  'NIST.800.53.R5::NIST.800.53.R5-IAMPolicyNoStatementsWithFullAccess',
-  'HIPAA.Security::HIPAA.Security-IAMPolicyNoStatementsWithFullAccess',
-  'PCI.DSS.321::PCI.DSS.321-IAMPolicyNoStatementsWithFullAccess',
-] as const;
-
-function acknowledgeTheWildcards(policy: ManagedPolicy): void {
-  const reason = 'A boundary grants nothing: it caps what the policies of a role grant, and its denials say what is out of bounds.';
-  for (const id of wildcards) acknowledge(policy, { id, reason, owner: 'platform', expires: '2027-05-31' });
+/** Every action of each service is allowed, on every resource; the packs report each as a wildcard. */
+function acknowledgeWildcards(policy: ManagedPolicy): void {
+  const reason =
+    'A boundary grants nothing: it limits the permissions that the policies of a role grant, and denies the forbidden actions.';
+  acknowledgeWildcard(policy, { resource: '*', reason });
+  for (const service of boundedServices) {
+    acknowledgeStanding(policy, { id: `AwsSolutions::AwsSolutions-IAM5[Action::${service}:*]`, reason });
+  }
+  acknowledgeInPacks(policy, { rule: 'IAMPolicyNoStatementsWithFullAccess', reason });
 }

@@ -1,4 +1,5 @@
-// Hits into the archive bucket: by site and day, compressed, by the managed delivery service from the same stream.
+// Delivery of hits to the archive bucket: Amazon Data Firehose reads the stream and writes compressed objects by site
+// and day.
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IStream } from 'aws-cdk-lib/aws-kinesis';
@@ -12,15 +13,15 @@ import { Construct } from 'constructs';
 import { alarmAbove } from '../alarms/alarm';
 import { logGroupName } from '../config/names';
 import type { Site } from '../config/site';
-import { acknowledge } from '../labels/exceptions';
+import { acknowledgeStanding } from '../labels/exceptions';
 import { classify, serves } from '../labels/labels';
 import { removalOfNamedLog } from '../labels/retention';
 import { acknowledgeObjects, objectsOf, readStream, useKey } from './stream-permissions';
 
 export interface HitArchiveProps {
   readonly site: Site;
-  readonly stream: IStream;
-  /** Takes the hits. Changing it ends the hits there and begins anew. */
+  readonly hitStream: IStream;
+  /** Receives the hits. Changing it leaves older objects in the old bucket. */
   readonly archive: IBucket;
   /** Encrypts the log. (TOM-5.5) */
   readonly key: IKey;
@@ -37,16 +38,20 @@ const errors = 'hits-errors';
 type ExtendedS3 = CfnDeliveryStream.ExtendedS3DestinationConfigurationProperty;
 
 /**
- * Objects `hits/site=<id>/day=<yyyy-mm-dd>/...jsonl.gz`, by the day (UTC) on which the collector took the hit. A record of the stream
- * holds many hits, so it is taken apart first, at most 500 to a record ("Apply dynamic partitioning to aggregated data"; the writers keep
- * to it, runtime/hit-lines.ts, and the ingest tells of one that does not), and each gets its line feed back. What is no JSON, or names no site or day, is kept below `hits-errors/`, base64 in JSON Lines.
+ * Objects `hits/site=<id>/day=<yyyy-mm-dd>/...jsonl.gz`, by the day (UTC) on which the collector accepted the hit. A
+ * record of the stream contains many hits. Firehose deaggregates it first, up to 500 hits per record ("Apply dynamic
+ * partitioning to aggregated data"; runtime/hit-lines.ts writes no more, and the ingest reports a record with more),
+ * and appends a line feed to each hit. Records that are not JSON, or have no site or day, are kept below
+ * `hits-errors/`, as base64 in JSON Lines.
  *
- * A partition is a site and a day and is active until its buffer is written, after 5 minutes: more than 500 sites with hits at once are
- * over the quota ("Dynamic partitions", 500 until raised), and the hits of those beyond go to `hits-errors/` too, with an alarm. Have
- * the quota raised before that. Nothing is lost in any case; S3 that cannot be written is tried until the stream forgets, 7 days.
+ * A partition is a site and a day, active until its buffer is written after 5 minutes. More than 500 sites with hits
+ * at once exceed the quota ("Dynamic partitions", 500 by default): the hits of further sites are kept below
+ * `hits-errors/` too, and an alarm notifies. Request a higher quota before that. No hit is lost: Firehose retries
+ * failed writes to S3 for the retention of the stream, 7 days.
  *
- * Firehose reads a stream from where it is when the delivery is made or replaced: collectors wait for this construct at the first
- * deployment, and whoever replaces it fills the gap from the database. It keeps nothing at rest itself. (TOM-5.1, TOM-7.1)
+ * Firehose reads the stream from the position at which the delivery is created or replaced. Collectors depend on this
+ * construct at the first deployment; after a replacement an operator fills the gap from the database. Firehose keeps
+ * no data at rest. (TOM-5.1, TOM-7.1)
  */
 export class HitArchive extends Construct {
   constructor(scope: Construct, id: string, props: HitArchiveProps) {
@@ -59,18 +64,18 @@ export class HitArchive extends Construct {
       assumedBy: new ServicePrincipal('firehose.amazonaws.com', {
         conditions: { StringEquals: { 'sts:ExternalId': Stack.of(this).account } },
       }),
-      description: 'Lets the delivery of hits read the stream and write to the archive',
+      description: 'Allows the delivery of hits to read the stream and to write to the archive',
     });
     const policy = this.permissions(props, role, log);
     const delivery = new CfnDeliveryStream(this, 'Delivery', {
       deliveryStreamType: 'KinesisStreamAsSource',
-      kinesisStreamSourceConfiguration: { kinesisStreamArn: props.stream.streamArn, roleArn: role.roleArn },
+      kinesisStreamSourceConfiguration: { kinesisStreamArn: props.hitStream.streamArn, roleArn: role.roleArn },
       extendedS3DestinationConfiguration: this.destination(props, role, log, logStream),
     });
     delivery.node.addDependency(policy);
     classify(this, 'personal');
     this.acknowledgeSource(delivery);
-    this.watch(delivery, log, props);
+    this.addAlarms(delivery, log, props);
   }
 
   private log({ site, key }: HitArchiveProps): LogGroup {
@@ -84,14 +89,14 @@ export class HitArchive extends Construct {
     return log;
   }
 
-  /** "Grant Firehose access to an Amazon S3 destination", without the actions on other accounts' objects. */
-  private permissions({ site, stream, archive, dataKey }: HitArchiveProps, role: Role, log: LogGroup): ManagedPolicy {
+  /** "Grant Firehose access to an Amazon S3 destination", without the actions for buckets of other accounts. */
+  private permissions({ site, hitStream, archive, dataKey }: HitArchiveProps, role: Role, log: LogGroup): ManagedPolicy {
     const folders = [hits, errors].map((folder) => objectsOf(this, site, 'archive', `${folder}/*`));
     const policy = new ManagedPolicy(this, 'Permissions', {
-      description: 'What the delivery of hits may do',
+      description: 'Permissions of the delivery of hits',
       roles: [role],
       statements: [
-        ...readStream(this, stream, dataKey),
+        ...readStream(this, hitStream, dataKey),
         new PolicyStatement({ actions: ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'], resources: folders }),
         new PolicyStatement({
           actions: ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'],
@@ -101,7 +106,7 @@ export class HitArchive extends Construct {
         new PolicyStatement({ actions: ['logs:PutLogEvents'], resources: [log.logGroupArn] }),
       ],
     });
-    const reason = 'Each object of the folder has a name of its own, which Firehose chooses by site, day and time.';
+    const reason = 'Firehose chooses the name of each object in the folder by site, day and time.';
     for (const folder of [hits, errors]) acknowledgeObjects(policy, site, 'archive', `${folder}/*`, reason);
     return policy;
   }
@@ -123,15 +128,13 @@ export class HitArchive extends Construct {
   }
 
   private acknowledgeSource(delivery: CfnDeliveryStream): void {
-    acknowledge(delivery, {
+    acknowledgeStanding(delivery, {
       id: 'AwsSolutions::AwsSolutions-KDF1',
-      reason: 'Firehose keeps nothing at rest of what it reads from a stream, and refuses a key there; stream and bucket are encrypted.',
-      owner: 'platform',
-      expires: '2027-05-31',
+      reason: 'Firehose keeps no data at rest when its source is a stream, and refuses a key then; stream and bucket are encrypted.',
     });
   }
 
-  private watch(delivery: CfnDeliveryStream, log: LogGroup, { site, alarmTopic }: HitArchiveProps): void {
+  private addAlarms(delivery: CfnDeliveryStream, log: LogGroup, { site, alarmTopic }: HitArchiveProps): void {
     const metric = (metricName: string) =>
       new Metric({
         namespace: 'AWS/Firehose',

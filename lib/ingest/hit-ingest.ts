@@ -1,4 +1,4 @@
-// The function that stores hits in the database, and how the stream calls it.
+// The function that stores hits in the database, and its event source mapping for the stream.
 import { MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IStream } from 'aws-cdk-lib/aws-kinesis';
@@ -20,9 +20,9 @@ import { acknowledgeObjects, objectsOf, readStream, useKey } from './stream-perm
 
 export interface HitIngestProps {
   readonly site: Site;
-  readonly stream: IStream;
-  readonly database: FunctionDatabase;
-  /** Keeps what could not be stored. */
+  readonly hitStream: IStream;
+  readonly databaseAccess: FunctionDatabase;
+  /** Keeps records that could not be stored. */
   readonly deadLetters: IBucket;
   /** Encrypts environment, log and the queue of asynchronous calls. (TOM-5.5) */
   readonly key: IKey;
@@ -32,21 +32,23 @@ export interface HitIngestProps {
   readonly alarmTopic: ITopic;
 }
 
-/** Hours after which a record that cannot be stored is kept aside: one day before the stream forgets it. */
-const giveUp = Duration.days(6);
+/** Age at which a record that cannot be stored becomes a dead letter: one day before the stream deletes it. */
+const maxRecordAge = Duration.days(6);
 
-/** Minutes that hits may be behind before somebody is told. */
-const behind = Duration.minutes(15);
+/** Delay of hits that raises an alarm. */
+const alarmingDelay = Duration.minutes(15);
 
 /**
- * What fails is tried again for 6 days, without a limit of attempts, which a database that is away for a day would use up in hours. So a
- * record must not fail by its own fault: the function rejects it, or keeps it aside and goes on, after a day where it is alone in its
- * batch (lambda/ingest/ingest/store-batch.ts). What ends the function itself is cut out by bisection, and is on its own then: it holds up one
- * part in `parallel` of one shard for 6 days at the most, and the alarm on age tells of it in minutes.
+ * Lambda retries a failed batch for 6 days, without a limit of attempts: an outage of the database of one day would
+ * reach any limit in hours. A record must therefore not fail by its content: the function rejects it, or sets it aside
+ * and continues, after a day where it is alone in its batch (lambda/ingest/ingest/store-batch.ts). Bisection isolates
+ * a record that ends the function itself: it blocks one of `parallel` batches of one shard for 6 days at most, and the
+ * alarm on the age notifies within minutes.
  *
- * What Lambda gives up goes to the bucket of dead letters, records and all ("Retain discarded batch records for a Kinesis Data Streams
- * event source"; a queue or topic would be told where they were, and the stream forgets them a day later). An operator replays one with
- * `{"replay": "<key>"}`. No filter, which would drop without a word, and no tumbling window. (TOM-5.1, TOM-7.1)
+ * Lambda writes discarded batches with their records to the bucket of dead letters ("Retain discarded batch records
+ * for a Kinesis Data Streams event source"; a queue or topic would receive only their position in the stream, which
+ * deletes them a day later). An operator replays one with `{"replay": "<key>"}`. The mapping has no filter, which
+ * would drop records silently, and no tumbling window. (TOM-5.1, TOM-7.1)
  */
 export class HitIngest extends Construct {
   readonly control: ControlFunction;
@@ -56,15 +58,15 @@ export class HitIngest extends Construct {
     super(scope, id);
     serves(this, 'TOM-5.1', 'TOM-7.1');
     this.control = this.ingestFunction(props);
-    this.mapping = this.read(props);
-    this.watch(props);
-    this.watchReading(props);
-    this.watchRefused(props);
+    this.mapping = this.newMapping(props);
+    this.addAlarms(props);
+    this.addReadAlarm(props);
+    this.addRejectionAlarms(props);
   }
 
-  private ingestFunction({ site, stream, database, deadLetters, key, dataKey }: HitIngestProps): ControlFunction {
+  private ingestFunction({ site, hitStream, databaseAccess, deadLetters, key, dataKey }: HitIngestProps): ControlFunction {
     const environment: IngestEnvironment = {
-      ...database.environment('rempart_application'),
+      ...databaseAccess.environment('rempart_application'),
       DEAD_LETTERS_BUCKET: deadLetters.bucketName,
     };
     const control = new ControlFunction(this, 'Function', {
@@ -74,43 +76,43 @@ export class HitIngest extends Construct {
       environment: { ...environment },
       key,
       permissions: [
-        ...database.permissions('rempart_application'),
-        ...readStream(this, stream, dataKey),
-        // Lambda writes what it gives up with this role, as the function writes what it keeps aside.
+        ...databaseAccess.permissions('rempart_application'),
+        ...readStream(this, hitStream, dataKey),
+        // Lambda writes discarded batches with this role, as the function writes the records that it sets aside.
         new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources: [objectsOf(this, site, 'dead-letters', '*')] }),
         new PolicyStatement({ actions: ['s3:ListBucket'], resources: [deadLetters.bucketArn] }),
         useKey(this, dataKey, 's3', 'kms:Decrypt', 'kms:GenerateDataKey'),
       ],
       timeout: Duration.minutes(5),
       memorySize: 1024,
-      network: database.network,
+      network: databaseAccess.network,
     });
-    const reason = 'Lambda names dead letters by mapping, shard and time; they are the only objects of the bucket.';
+    const reason = 'Lambda names dead letters by mapping, shard and time; the bucket contains no other objects.';
     acknowledgeObjects(control.permissions, site, 'dead-letters', '*', reason);
     return control;
   }
 
-  private read({ site, stream, deadLetters }: HitIngestProps): EventSourceMapping {
+  private newMapping({ site, hitStream, deadLetters }: HitIngestProps): EventSourceMapping {
     const { batchRecords, batchSeconds, parallel } = site.settings.collection.ingest;
     return new EventSourceMapping(this, 'Mapping', {
       target: this.control.function,
-      eventSourceArn: stream.streamArn,
+      eventSourceArn: hitStream.streamArn,
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: batchRecords,
       maxBatchingWindow: Duration.seconds(batchSeconds),
       parallelizationFactor: parallel,
       reportBatchItemFailures: true,
       bisectBatchOnError: true,
-      maxRecordAge: giveUp,
+      maxRecordAge,
       supportS3OnFailureDestination: true,
       onFailure: { bind: () => ({ destination: deadLetters.bucketArn }) },
       metricsConfig: { metrics: [MetricType.EVENT_COUNT] },
     });
   }
 
-  private watch({ site, alarmTopic }: HitIngestProps): void {
+  private addAlarms({ site, alarmTopic }: HitIngestProps): void {
     const lambda = this.control.function;
-    const ofMapping = (metricName: string) =>
+    const mappingMetric = (metricName: string) =>
       new Metric({
         namespace: 'AWS/Lambda',
         metricName,
@@ -120,13 +122,13 @@ export class HitIngest extends Construct {
     alarmAbove(this, 'IngestBehind', {
       ...{ site, alarmTopic },
       metric: lambda.metric('IteratorAge', { statistic: Stats.MAXIMUM }),
-      above: behind.toMilliseconds(),
-      description: `Hits reach the database more than ${behind.toMinutes()} minutes late. The stream keeps them for 7 days.`,
+      above: alarmingDelay.toMilliseconds(),
+      description: `Hits reach the database more than ${alarmingDelay.toMinutes()} minutes late. The stream keeps them for 7 days.`,
       severity: 'ticket',
     });
     alarmAbove(this, 'RecordsGivenUp', {
       ...{ site, alarmTopic },
-      metric: ofMapping('OnFailureDestinationDeliveredEventCount'),
+      metric: mappingMetric('OnFailureDestinationDeliveredEventCount'),
       above: 0,
       description:
         'Lambda gave up records of the stream that could not be stored for 6 days. They are in the bucket of dead letters for 30 days.',
@@ -134,21 +136,21 @@ export class HitIngest extends Construct {
     });
     alarmAbove(this, 'RecordsDropped', {
       ...{ site, alarmTopic },
-      metric: ofMapping('DroppedEventCount'),
+      metric: mappingMetric('DroppedEventCount'),
       above: 0,
       description: 'Records of the stream were given up and could not be kept as dead letters. Only the archive has their hits.',
       severity: 'ticket',
     });
     alarmAbove(this, 'RecordsSetAside', {
       ...{ site, alarmTopic },
-      metric: this.logged(site, 'SetAsideRecords', 'setAside'),
+      metric: this.loggedMetric(site, 'SetAsideRecords', 'setAside'),
       above: 0,
       description: 'The function ingest set records aside that it could not store. They are in the bucket of dead letters for 30 days.',
       severity: 'ticket',
     });
     alarmAbove(this, 'RecordsOverfull', {
       ...{ site, alarmTopic },
-      metric: this.logged(site, 'OverfullRecords', 'overfull'),
+      metric: this.loggedMetric(site, 'OverfullRecords', 'overfull'),
       above: 0,
       description:
         'Records of the stream hold more than 500 hits, which the archive files under one site. No collector writes such records.',
@@ -156,35 +158,41 @@ export class HitIngest extends Construct {
     });
   }
 
-  /** Collectors check what they answer, so the ingest should refuse nothing; what it refuses is removed after 30 days, as upkeep does it. */
-  private watchRefused({ site, alarmTopic }: HitIngestProps): void {
+  /**
+   * Collectors validate hits before they accept them, so a rejected hit is a defect. Upkeep deletes rejected hits
+   * after 30 days.
+   */
+  private addRejectionAlarms({ site, alarmTopic }: HitIngestProps): void {
     alarmAbove(this, 'HitsRejected', {
       ...{ site, alarmTopic },
-      metric: this.logged(site, 'RejectedHits', 'rejected'),
+      metric: this.loggedMetric(site, 'RejectedHits', 'rejected'),
       above: 0,
       description: 'Hits that collectors accepted are rejected by the database. They are kept with the reason for 30 days.',
       severity: 'ticket',
     });
     alarmAbove(this, 'UnknownSite', {
       ...{ site, alarmTopic },
-      metric: this.logged(site, 'StrayHits', 'stray'),
+      metric: this.loggedMetric(site, 'StrayHits', 'stray'),
       above: 0,
       description: 'Hits that collectors accepted name no live site, or cannot be read. They are kept with the reason for 30 days.',
       severity: 'ticket',
     });
   }
 
-  /** The age of records is told only where some are read: a mapping that was disabled, refused or throttled says nothing at all. */
-  private watchReading({ site, stream, alarmTopic }: HitIngestProps): void {
+  /**
+   * Lambda publishes the age of records only for invocations: a mapping that is disabled, denied or throttled has no
+   * datapoints.
+   */
+  private addReadAlarm({ site, hitStream, alarmTopic }: HitIngestProps): void {
     alarmAbove(this, 'StreamNotRead', {
       ...{ site, alarmTopic },
       metric: new MathExpression({
         expression: 'IF(FILL(incoming, 0) > 0 AND FILL(invoked, 0) == 0, 1, 0)',
         usingMetrics: {
-          incoming: stream.metricIncomingRecords({ statistic: Stats.SUM }),
+          incoming: hitStream.metricIncomingRecords({ statistic: Stats.SUM }),
           invoked: this.control.function.metricInvocations({ statistic: Stats.SUM }),
         },
-        label: 'Hits come in and none is read',
+        label: 'Hits arrive and none is read',
       }),
       above: 0,
       periods: 3,
@@ -193,8 +201,8 @@ export class HitIngest extends Construct {
     });
   }
 
-  /** A number that the function writes to its log. */
-  private logged(site: Site, metricName: string, field: string): Metric {
+  /** Metric of a number that the function writes to its log. */
+  private loggedMetric(site: Site, metricName: string, field: string): Metric {
     const filter = new MetricFilter(this, metricName, {
       logGroup: this.control.logGroup,
       filterPattern: FilterPattern.numberValue(`$.message.${field}`, '>', 0),

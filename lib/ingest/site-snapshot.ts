@@ -1,4 +1,4 @@
-// Tells collectors of the sites: every minute, where something changed.
+// Publishes the snapshot of sites, which collectors read: every minute, if a site has changed.
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { EventInvokeConfig } from 'aws-cdk-lib/aws-lambda';
@@ -18,9 +18,9 @@ import { useKey } from './stream-permissions';
 
 export interface SiteSnapshotProps {
   readonly site: Site;
-  readonly database: FunctionDatabase;
+  readonly databaseAccess: FunctionDatabase;
   /** Holds the snapshot, `sites.json`. */
-  readonly settings: IBucket;
+  readonly settingsBucket: IBucket;
   /** Encrypts environment, log and dead letters. (TOM-5.5) */
   readonly key: IKey;
   /** Encrypts the snapshot. (TOM-5.5) */
@@ -31,9 +31,9 @@ export interface SiteSnapshotProps {
 }
 
 /**
- * A change of a site's settings reaches collectors within a minute, and what they ask it every 15 seconds. A run that fails is not
- * repeated: the next one does all of its work. Without a run that succeeds in 10 minutes there is an alarm; collectors go on with the
- * sites that they know. (TOM-4.13, TOM-7.1)
+ * A change of a site is in the snapshot within a minute, and collectors read the snapshot every 15 seconds. A failed
+ * run is not retried: the next run does all of its work. An alarm notifies after 10 minutes without a successful run;
+ * collectors continue with their last snapshot. (TOM-4.13, TOM-7.1)
  */
 export class SiteSnapshot extends Construct {
   constructor(scope: Construct, id: string, props: SiteSnapshotProps) {
@@ -44,7 +44,7 @@ export class SiteSnapshot extends Construct {
     scheduleFunction(this, {
       name: 'site-snapshot',
       starts: 'the snapshot of sites',
-      description: 'Every minute, what collectors know of sites',
+      description: 'Publication of the snapshot of sites, every minute',
       control,
       key: props.key,
       expression: 'rate(1 minute)',
@@ -62,26 +62,26 @@ export class SiteSnapshot extends Construct {
     });
   }
 
-  private snapshotFunction({ site, database, settings, key, dataKey }: SiteSnapshotProps): ControlFunction {
+  private snapshotFunction({ site, databaseAccess, settingsBucket, key, dataKey }: SiteSnapshotProps): ControlFunction {
     const environment: SiteSnapshotEnvironment = {
-      ...database.environment('rempart_maintenance'),
-      SETTINGS_BUCKET: settings.bucketName,
+      ...databaseAccess.environment('rempart_maintenance'),
+      SETTINGS_BUCKET: settingsBucket.bucketName,
     };
     return new ControlFunction(this, 'Function', {
       site,
       control: 'site-snapshot',
-      description: 'Tells collectors of the sites, once a minute',
+      description: 'Publishes the snapshot of sites for collectors, once a minute',
       environment: { ...environment },
       key,
       permissions: [
-        ...database.permissions('rempart_maintenance'),
-        new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources: [settings.arnForObjects(siteSnapshotKey)] }),
-        // Without it, S3 does not say that the object is not there yet.
-        new PolicyStatement({ actions: ['s3:ListBucket'], resources: [settings.bucketArn] }),
+        ...databaseAccess.permissions('rempart_maintenance'),
+        new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources: [settingsBucket.arnForObjects(siteSnapshotKey)] }),
+        // Without it, S3 returns 403 instead of 404 while the object does not exist.
+        new PolicyStatement({ actions: ['s3:ListBucket'], resources: [settingsBucket.bucketArn] }),
         useKey(this, dataKey, 's3', 'kms:Decrypt', 'kms:GenerateDataKey'),
       ],
       timeout: Duration.seconds(50),
-      network: database.network,
+      network: databaseAccess.network,
     });
   }
 }

@@ -1,4 +1,5 @@
-// What a reader of the stream, and a writer to a bucket of data, may do: by name, and with the key through the service alone. (TOM-3.5)
+// // Permissions to read the stream and to use a data bucket: by name, and with the key through the service only.
+// (TOM-3.5)
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IStream } from 'aws-cdk-lib/aws-kinesis';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -6,10 +7,13 @@ import { Stack } from 'aws-cdk-lib/core';
 import type { Construct, IConstruct } from 'constructs';
 import { type DataBucketUse, dataBucketName } from '../config/names';
 import type { Site } from '../config/site';
-import { acknowledge } from '../labels/exceptions';
+import { accountInFindings, acknowledgeWildcard } from '../labels/exceptions';
 
-/** The list of AWSLambdaKinesisExecutionRole and of "Grant Firehose access to a Kinesis data stream", without what asks for all streams. */
-export function readStream(scope: Construct, stream: IStream, key: IKey): PolicyStatement[] {
+/**
+ * The list of AWSLambdaKinesisExecutionRole and of "Grant Firehose access to a Kinesis data stream", without the
+ * actions that require all streams.
+ */
+export function readStream(scope: Construct, hitStream: IStream, key: IKey): PolicyStatement[] {
   return [
     new PolicyStatement({
       actions: [
@@ -19,13 +23,13 @@ export function readStream(scope: Construct, stream: IStream, key: IKey): Policy
         'kinesis:GetShardIterator',
         'kinesis:ListShards',
       ],
-      resources: [stream.streamArn],
+      resources: [hitStream.streamArn],
     }),
     useKey(scope, key, 'kinesis', 'kms:Decrypt'),
   ];
 }
 
-/** Uses a key for what a service keeps, and for nothing else. */
+/** Permission to use a key through one service only. */
 export function useKey(scope: Construct, key: IKey, service: string, ...actions: string[]): PolicyStatement {
   return new PolicyStatement({
     actions,
@@ -35,8 +39,8 @@ export function useKey(scope: Construct, key: IKey, service: string, ...actions:
 }
 
 /**
- * Objects of a bucket of the data stack, by their path: `hits/*`. The bucket is named rather than imported, so that a policy, and the
- * exception for its wildcard, say which it is.
+ * ARN of objects in a bucket of the data stack, by path, as in `hits/*`. The bucket is named rather than imported, so
+ * the policy and the exception for its wildcard contain the name.
  */
 export function objectsOf(scope: Construct, site: Site, use: DataBucketUse, path: string): string {
   const { account } = Stack.of(scope);
@@ -51,12 +55,5 @@ export function objectsOf(scope: Construct, site: Site, use: DataBucketUse, path
 
 /** Acknowledges the wildcard of {@link objectsOf} on a policy. */
 export function acknowledgeObjects(policy: IConstruct, site: Site, use: DataBucketUse, path: string, reason: string): void {
-  // As the pack writes it.
-  const account = site.settings.account ?? '<AWS::AccountId>';
-  acknowledge(policy, {
-    id: `AwsSolutions::AwsSolutions-IAM5[Resource::arn:aws:s3:::${dataBucketName(site, use, account)}/${path}]`,
-    reason,
-    owner: 'platform',
-    expires: '2027-05-31',
-  });
+  acknowledgeWildcard(policy, { resource: `arn:aws:s3:::${dataBucketName(site, use, accountInFindings(site))}/${path}`, reason });
 }

@@ -1,10 +1,10 @@
-// What cfn-lint does not know yet: said on the resource, so that its other checks still look at it.
+// Checks of cfn-lint that do not support a resource yet: ignored on the resource, so that its other checks run.
 import { CfnResource } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 
 /**
- * Leaves out one check of cfn-lint for the resources of a type at and below a construct, because the type, or something of it, is newer
- * than cfn-lint 1.51. The library's own validation, which `npm run check` runs too, knows it.
+ * Ignores one check of cfn-lint for the resources of a type at and below a construct, because the type or one of its
+ * properties is newer than cfn-lint 1.51. The validation of the CDK, which `npm run check` runs too, supports it.
  * @param check as in `E3006`
  */
 export function newerThanCfnLint(construct: IConstruct, type: string, check: `E${number}`): void {

@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import type { DefaultSecurityGroupEnvironment } from '../../lambda/network/default-security-group/env';
 import type { Site } from '../config/site';
 import { ControlFunction } from '../functions/control-function';
-import { acknowledge } from '../labels/exceptions';
+import { acknowledgeWildcard } from '../labels/exceptions';
 import { serves } from '../labels/labels';
 import type { ThreeZoneVpc } from './three-zone-vpc';
 
@@ -49,11 +49,9 @@ export class DefaultSecurityGroup extends Construct {
       ],
     });
     serves(this, 'TOM-6.6', 'DSS-5.6.2');
-    acknowledge(control.permissions, {
-      id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
+    acknowledgeWildcard(control.permissions, {
+      resource: '*',
       reason: 'ec2:DescribeSecurityGroups, which only reads, cannot be limited to one resource; it is limited to the region.',
-      owner: 'platform',
-      expires: '2027-05-31',
     });
 
     // The id and the type of the resource that the library creates for this: rule packs expect them under the VPC.
@@ -64,6 +62,6 @@ export class DefaultSecurityGroup extends Construct {
       properties: { SecurityGroupId: groupId },
     });
     rulesRevoked.node.addDependency(control.permissions);
-    serves(rulesRevoked, 'TOM-6.6', 'DSS-5.6.2');
+    serves(rulesRevoked, 'TOM-6.6');
   }
 }

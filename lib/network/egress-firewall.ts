@@ -49,7 +49,7 @@ export class EgressFirewall extends Construct {
     super(scope, id);
     serves(this, 'TOM-6.6');
     this.logging = new Construct(this, 'Logging');
-    serves(this.logging, 'TOM-3.6', 'TOM-6.6');
+    serves(this.logging, 'TOM-3.6');
     const policyArn = this.createPolicy(props.site).attrFirewallPolicyArn;
     this.endpointIds = props.vpc.tier('firewall').map((subnet, zone) => {
       const firewall = this.createFirewall(zone + 1, props, policyArn, subnet.subnetId);

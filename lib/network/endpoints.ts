@@ -51,7 +51,7 @@ export class Endpoints extends Construct {
 
   constructor(scope: Construct, id: string, props: EndpointsProps) {
     super(scope, id);
-    serves(this, 'TOM-6.6', 'TOM-5.7', 'TOM-3.5');
+    serves(this, 'TOM-6.6', 'TOM-3.5');
     this.securityGroup = this.createSecurityGroup(props);
     this.addGateways(props);
     for (const { id: serviceId, service, iam, reach } of services) {

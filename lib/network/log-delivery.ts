@@ -34,6 +34,6 @@ export class LogDelivery extends ResourcePolicy {
         }),
       ],
     });
-    serves(this, 'TOM-3.6');
+    serves(this, 'TOM-2.1');
   }
 }

@@ -1,7 +1,7 @@
 // The network ACLs of the tiers, from their tables.
 import { Action, NetworkAcl, TrafficDirection } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import { acknowledge } from '../labels/exceptions';
+import { acknowledgeStanding } from '../labels/exceptions';
 import { serves } from '../labels/labels';
 import { type AclRow, type AclTable, aclTables } from './acl-tables';
 import { type AddressPlan, type Tier, tiers } from './address-plan';
@@ -23,12 +23,10 @@ export class NetworkAcls extends Construct {
       if (tier === 'firewall' && !firewall) continue;
       this.addAcl(tier, vpc, tables[tier]);
     }
-    serves(this, 'TOM-6.6', 'TOM-3.1', 'DSS-5.6.2', 'DSS-5.6.3');
-    acknowledge(this, {
+    serves(this, 'TOM-6.6', 'TOM-3.1', 'TOM-4.2', 'DSS-5.6.3');
+    acknowledgeStanding(this, {
       id: 'AwsSolutions::AwsSolutions-VPC3',
       reason: 'TOM-6.6 promises deny-by-default network ACLs; their rows are in one table per tier, and tests cover each of them.',
-      owner: 'platform',
-      expires: '2027-05-31',
     });
   }
 

@@ -17,7 +17,7 @@ export interface PublicAccessBlockProps {
 export class PublicAccessBlock extends Construct {
   constructor(scope: Construct, id: string, { reachable }: PublicAccessBlockProps) {
     super(scope, id);
-    serves(this, 'DSS-5.6.2', 'DSS-5.6.3');
+    serves(this, 'DSS-5.6.2');
     const block = new CfnVPCBlockPublicAccessOptions(this, 'Options', { internetGatewayBlockMode: 'block-ingress' });
     for (const [zone, subnet] of reachable.entries()) {
       const exclusion = new CfnVPCBlockPublicAccessExclusion(this, `Proxies${zone + 1}`, {

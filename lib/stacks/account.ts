@@ -1,4 +1,5 @@
-// What the account needs before anything else: keys, archives of records, the audit trail, the boundary of every role, the topic of alarms.
+// The stack that every other depends on: keys, audit archive and trail, bucket of edge logs, boundary of every role,
+// topic of alarms.
 import type { CfnTrail } from 'aws-cdk-lib/aws-cloudtrail';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
@@ -20,23 +21,23 @@ export interface AccountStackProps extends StackProps {
 }
 
 export class AccountStack extends Stack {
-  /** Encrypts what the deployment keeps: log groups, buckets, topics, secrets. (TOM-5.5) */
+  /** Encrypts log groups, topics, queues and function environments. (TOM-5.5) */
   readonly key: IKey;
-  /** Encrypts audit records, which the readers of `key` may not read. (TOM-3.6, TOM-5.5) */
+  /** Encrypts audit records: a permission for `key` does not open them. (TOM-3.6, TOM-5.5) */
   readonly auditKey: IKey;
   /** Holds audit records under object lock. (TOM-3.6) */
   readonly auditArchive: IBucket;
   /**
-   * Receives the logs of the load balancer. The bucket is here because the load balancer writes a test file as soon as
-   * its logs are turned on: a first deployment that failed after that could not delete the bucket. (TOM-3.6)
+   * Receives the logs of the load balancer. The bucket is in this stack because the load balancer writes a test file
+   * when logging is enabled: the rollback of a first deployment could not delete a bucket that is not empty. (TOM-3.6)
    */
   readonly edgeLogs: EdgeLogBucket;
   /**
-   * The role by which EC2 Auto Scaling starts servers. It is here because KMS refuses a key policy that names a role
-   * created seconds before. (TOM-5.5)
+   * Service-linked role with which EC2 Auto Scaling launches servers. It is in this stack because KMS refuses a key
+   * policy that names a role created seconds before. (TOM-5.5)
    */
   readonly fleetServiceRole: FleetServiceRole;
-  /** Notifies people of alarms; the watch stack subscribes the people on call. (TOM-3.4) */
+  /** Receives the notifications of alarms; the watch stack subscribes the people on call. (TOM-3.4) */
   readonly alarmTopic: ITopic;
   /** Records every API call of the account. (TOM-3.4, TOM-3.6) */
   readonly trail: CfnTrail;

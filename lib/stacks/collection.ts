@@ -1,4 +1,5 @@
-// The way of a hit: collectors behind the load balancer, from the stream into the database and the archive, and what is known of sites.
+// Collection of hits: collectors behind the load balancer, ingest from the stream into database and archive, and the
+// snapshot of sites.
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IStream } from 'aws-cdk-lib/aws-kinesis';
@@ -18,55 +19,63 @@ import { SiteSnapshot } from '../ingest/site-snapshot';
 
 export interface CollectionStackProps extends StackProps {
   readonly site: Site;
-  /** Encrypts what functions and topics keep besides customers' data. (TOM-5.5) */
-  readonly key: IKey;
-  /** Waits for the first datapoints of alarms on silence. (TOM-3.4) */
-  readonly firstDatapoints: FirstDatapoints;
-  /** Notifies people. (TOM-3.4) */
-  readonly alarmTopic: ITopic;
-  /** Encrypts customers' data. (TOM-5.5) */
-  readonly dataKey: IKey;
-  /** How functions reach the database. (TOM-4.2) */
-  readonly databaseAccess: FunctionDatabase;
-  readonly vpc: IVpc;
-  /** Subnets of servers. (DSS-5.6.2) */
-  readonly servers: SubnetSelection;
-  /** Listener of the load balancer on 443. (TOM-5.1) */
-  readonly listener: IApplicationListener;
-  /** Group of the load balancer, which alone reaches the collectors. (DSS-5.6.3) */
-  readonly proxySecurityGroup: ISecurityGroup;
-  /** Where collectors find the address of the visitor. */
-  readonly clientAddress: 'x-forwarded-for' | 'cf-connecting-ip';
-  /** ARN of the role by which EC2 Auto Scaling starts servers whose disks the data key encrypts. (TOM-5.5) */
-  readonly fleetServiceRoleArn: string;
-  /** Takes hits from the collectors. */
-  readonly stream: IStream;
-  /** Takes hits for good. */
-  readonly archive: IBucket;
-  /** Keeps hits that could not be stored. */
-  readonly deadLetters: IBucket;
-  /** Holds what collectors read. */
-  readonly settings: IBucket;
+  readonly account: {
+    /** Encrypts environments, logs and dead letters of functions, and the log of servers. (TOM-5.5) */
+    readonly key: IKey;
+    /** Notifies people. (TOM-3.4) */
+    readonly alarmTopic: ITopic;
+    /**
+     * Service-linked role with which EC2 Auto Scaling launches servers whose disks the data key encrypts. (TOM-5.5)
+     */
+    readonly fleetServiceRole: { readonly arn: string };
+  };
+  readonly network: {
+    readonly vpc: IVpc;
+    /** Subnets of servers. (DSS-5.6.2) */
+    readonly serverSubnets: SubnetSelection;
+  };
+  readonly data: {
+    /** Encrypts customers' data. (TOM-5.5) */
+    readonly dataKey: IKey;
+    /** Network, permissions and environment with which functions use the database. (TOM-4.2) */
+    readonly databaseAccess: FunctionDatabase;
+    /** Receives hits from the collectors. */
+    readonly hitStream: IStream;
+    /** Keeps archived hits. */
+    readonly archive: IBucket;
+    /** Keeps hits that could not be stored. */
+    readonly deadLetters: IBucket;
+    /** Holds the snapshot of sites, which collectors read. */
+    readonly settingsBucket: IBucket;
+    /** Waits for the first datapoints of alarms on silence. (TOM-3.4) */
+    readonly firstDatapoints: FirstDatapoints;
+  };
+  readonly edge: {
+    /** Listener of the load balancer on port 443. (TOM-5.1) */
+    readonly listener: IApplicationListener;
+    /** Security group of the load balancer, the only source of connections to collectors. (DSS-5.6.3) */
+    readonly proxySecurityGroup: ISecurityGroup;
+    /** Header with the address of the visitor. */
+    readonly clientAddress: 'x-forwarded-for' | 'cf-connecting-ip';
+  };
 }
 
 export class CollectionStack extends Stack {
-  /** Reads the stream from where it is when it is made: whatever writes to the stream waits for it. */
-  readonly hitArchive: HitArchive;
-
-  constructor(scope: Construct, id: string, props: CollectionStackProps) {
+  constructor(scope: Construct, id: string, { site, account, network, data, edge, ...props }: CollectionStackProps) {
     super(scope, id, props);
-    const { site, key, alarmTopic, dataKey, databaseAccess: database, stream, archive, deadLetters, settings } = props;
-
-    const common = { site, key, dataKey, alarmTopic };
-    this.hitArchive = new HitArchive(this, 'HitArchive', { ...common, stream, archive });
-    new HitIngest(this, 'HitIngest', { ...common, stream, database, deadLetters });
-    new SiteSnapshot(this, 'SiteSnapshot', { ...common, firstDatapoints: props.firstDatapoints, database, settings });
-    this.collect(props);
-  }
-  /** The stream is read before anything writes to it. */
-  private collect({ settings: settingsBucket, stream: hitStream, fleetServiceRoleArn, ...props }: CollectionStackProps): void {
-    const rest = { settingsBucket, hitStream, serviceRoleArn: fleetServiceRoleArn, program: serviceProgram('collector') };
-    const collectors = new Collectors(this, 'Collectors', { ...props, ...rest });
-    collectors.node.addDependency(this.hitArchive);
+    const { fleetServiceRole, ...shared } = account;
+    const common = { site, ...shared, ...data };
+    // Firehose reads the stream from the position at which the delivery is created, so collectors depend on it.
+    const hitArchive = new HitArchive(this, 'HitArchive', common);
+    new HitIngest(this, 'HitIngest', common);
+    new SiteSnapshot(this, 'SiteSnapshot', common);
+    const collectors = new Collectors(this, 'Collectors', {
+      ...common,
+      ...network,
+      ...edge,
+      serviceRoleArn: fleetServiceRole.arn,
+      program: serviceProgram('collector'),
+    });
+    collectors.node.addDependency(hitArchive);
   }
 }

@@ -1,4 +1,5 @@
-// What the internet reaches: the load balancer with its certificate, listeners and firewall, and its name.
+// The endpoint on the internet: the load balancer with its certificate, listeners, web application firewall and DNS
+// records.
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IApplicationListener, IApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -19,38 +20,47 @@ import { WebFirewall } from '../edge/web-firewall';
 
 export interface EdgeStackProps extends StackProps {
   readonly site: Site;
-  readonly vpc: IVpc;
-  /** Subnets of proxies, and of nothing else. (DSS-5.6.3, DSS-5.6.4) */
-  readonly proxies: SubnetSelection;
-  /** Range of the server subnets, the only destination of the load balancer's connections. (DSS-5.6.3) */
-  readonly serverRange: string;
-  /** Receives the logs of the load balancer. (TOM-3.6) */
-  readonly edgeLogs: EdgeLogBucket;
-  /** Encrypts the firewall's log and what the certificate's functions keep. (TOM-5.5) */
-  readonly key: IKey;
-  /** Notifies people. (TOM-3.4) */
-  readonly alarmTopic: ITopic;
+  readonly account: {
+    /**
+     * Encrypts the log of the web application firewall, and environment, log and dead letters of functions. (TOM-5.5)
+     */
+    readonly key: IKey;
+    /** Receives the logs of the load balancer. (TOM-3.6) */
+    readonly edgeLogs: EdgeLogBucket;
+    /** Notifies people. (TOM-3.4) */
+    readonly alarmTopic: ITopic;
+  };
+  readonly network: {
+    readonly vpc: IVpc;
+    /** Subnets of load balancers only. (DSS-5.6.3, DSS-5.6.4) */
+    readonly proxySubnets: SubnetSelection;
+    /** Range of the server subnets, the only destination of the load balancer's connections. (DSS-5.6.3) */
+    readonly serverRange: string;
+  };
 }
 
 export class EdgeStack extends Stack {
   readonly loadBalancer: IApplicationLoadBalancer;
-  /** The listener on 443, to which other stacks add rules; priority 1 is taken. Whatever no rule takes is answered 404. */
+  /**
+   * The listener on port 443, to which other stacks add rules; priority 1 is taken. The default action returns 404.
+   */
   readonly listener: IApplicationListener;
-  /** Opens connections to servers alone: whoever stands behind the load balancer admits it. (DSS-5.6.3) */
+  /** Connects to servers only; the security group of a target allows it. (DSS-5.6.3) */
   readonly proxySecurityGroup: ISecurityGroup;
-  /** Where services find the address of the visitor: behind Cloudflare what it tells, otherwise what the load balancer saw. (TOM-4.11) */
+  /**
+   * Header with the address of the visitor: set by Cloudflare if it is in front, otherwise by the load balancer.
+   * (TOM-4.11)
+   */
   readonly clientAddress: 'x-forwarded-for' | 'cf-connecting-ip';
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { site, vpc, proxies, serverRange, edgeLogs: logs, key, alarmTopic, ...props }: EdgeStackProps,
-  ) {
+  constructor(scope: Construct, id: string, { site, account, network, ...props }: EdgeStackProps) {
     super(scope, id, props);
+    const { key, edgeLogs, alarmTopic } = account;
+    const { vpc, proxySubnets, serverRange } = network;
     const { cloudflare } = site.settings.edge;
 
     const securityGroup = new ProxySecurityGroup(this, 'Proxies', { site, vpc, serverRange, serverPorts: [collectorPort] });
-    const loadBalancer = new LoadBalancer(this, 'LoadBalancer', { site, vpc, subnets: proxies, securityGroup, logs });
+    const loadBalancer = new LoadBalancer(this, 'LoadBalancer', { site, vpc, proxySubnets, securityGroup, logs: edgeLogs });
     const { certificateArn } = new Certificate(this, 'Certificate', { site, key, alarmTopic });
     const clientAuthority = cloudflare && new ClientAuthority(this, 'ClientAuthority', { file: cloudflare.clientCa });
     const listeners = new Listeners(this, 'Listeners', {

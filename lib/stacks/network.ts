@@ -1,4 +1,4 @@
-// The VPC over three zones, its ways in and out, and the records of what passes.
+// The VPC over three zones, its firewalls, routes and endpoints, and the records of its traffic.
 import type { IVpc, SecurityGroup, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
@@ -22,22 +22,24 @@ import { ThreeZoneVpc } from '../network/three-zone-vpc';
 
 export interface NetworkStackProps extends StackProps {
   readonly site: Site;
-  /** Encrypts the log groups of the network. (TOM-5.5) */
-  readonly key: IKey;
-  /** Takes the flow logs. (TOM-3.6) */
-  readonly auditArchive: IBucket;
+  readonly account: {
+    /** Encrypts the log groups of the network. (TOM-5.5) */
+    readonly key: IKey;
+    /** Receives the flow logs. (TOM-3.6) */
+    readonly auditArchive: IBucket;
+  };
 }
 
 export class NetworkStack extends Stack {
   readonly vpc: IVpc;
-  /** Subnets of load balancers: reachable from the internet on 80 and 443. (DSS-5.6.3) */
-  readonly proxies: SubnetSelection = { subnetGroupName: 'public' };
-  /** Subnets of servers: no public address, no way in from the internet. (DSS-5.6.2) */
-  readonly servers: SubnetSelection = { subnetGroupName: 'private' };
+  /** Subnets of load balancers: reachable from the internet on ports 80 and 443. (DSS-5.6.3) */
+  readonly proxySubnets: SubnetSelection = { subnetGroupName: 'public' };
+  /** Subnets of servers: no public addresses, no connections from the internet. (DSS-5.6.2) */
+  readonly serverSubnets: SubnetSelection = { subnetGroupName: 'private' };
   /** Subnets of functions that reach a database. (TOM-4.2) */
-  readonly functions: SubnetSelection = { subnetGroupName: 'functions' };
-  /** Subnets of databases: no way in or out but from servers and functions. (TOM-4.2) */
-  readonly data: SubnetSelection = { subnetGroupName: 'isolated' };
+  readonly functionSubnets: SubnetSelection = { subnetGroupName: 'functions' };
+  /** Subnets of databases: connections come from servers and functions only, and none leave. (TOM-4.2) */
+  readonly isolatedSubnets: SubnetSelection = { subnetGroupName: 'isolated' };
   /** Range of all subnets of servers, and of nothing else. (DSS-5.6.3) */
   readonly serverRange: string;
   /** Security group of the endpoints of AWS services. */
@@ -45,10 +47,11 @@ export class NetworkStack extends Stack {
 
   constructor(scope: Construct, id: string, props: NetworkStackProps) {
     super(scope, id, props);
-    const { site, key, auditArchive } = props;
+    const { site } = props;
+    const { key, auditArchive } = props.account;
     const { vpcCidr, sharedNat, firewall, blockPublicAccess } = site.settings.network;
 
-    this.declareWhatIsLeftOut(site);
+    this.declareReducedEgress(site);
     const plan = addressPlan(vpcCidr);
     const vpc = new ThreeZoneVpc(this, 'Vpc', { cidr: vpcCidr, plan, firewall });
 
@@ -74,22 +77,25 @@ export class NetworkStack extends Stack {
   }
 
   /**
-   * The first three zones of the region, as CloudFormation knows them: no zone is written by hand, none is looked up (TOM-6.10).
-   * CloudFormation lists the zones in which the account has a default subnet, or all if it has none; while that stays as it was at
-   * the first deployment, so do the zones.
+   * The first three zones of the region, resolved by `Fn::GetAZs` at deployment: no zone is hard-coded or looked up
+   * (TOM-6.10). CloudFormation lists the zones in which the account has a default subnet, or all zones if it has none.
+   * The zones change only when the default subnets do.
    */
   override get availabilityZones(): string[] {
     return Array.from({ length: zoneCount }, (_, zone) => Fn.select(zone, Fn.getAzs()));
   }
 
-  /** What a configuration outside production may leave out: said here, because the findings are on subnets of all tiers. */
-  private declareWhatIsLeftOut({ settings: { network } }: Site): void {
+  /**
+   * Declares the clauses that a configuration outside production may leave unmet. The findings are on subnets of all
+   * tiers.
+   */
+  private declareReducedEgress({ settings: { network } }: Site): void {
     if (network.sharedNat) {
-      const reason = 'network.sharedNat: all zones leave through the NAT gateway of the first zone.';
+      const reason = 'network.sharedNat: all zones use the NAT gateway of the first zone.';
       declareNotMet(this, { clause: 'TOM-6.5', rule: 'egress-per-zone', reason });
     }
     if (!network.firewall) {
-      const reason = 'network.firewall: no Network Firewall filters the way out.';
+      const reason = 'network.firewall: no Network Firewall filters egress.';
       declareNotMet(this, { clause: 'TOM-6.6', rule: 'egress-filtering', reason });
     }
   }

@@ -1,4 +1,4 @@
-// A bucket for customers' data: exports and archived hits, what people upload, hits that could not be stored, settings for collectors.
+// // A bucket for customers' data: exports and archived hits, uploads, dead letters, or settings for collectors.
 import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
@@ -21,7 +21,7 @@ import { keepPolicyWith } from '../labels/retention';
 
 export interface DataBucketProps {
   readonly site: Site;
-  /** What the bucket is for; part of its name. Changing it makes another bucket and keeps the old one. */
+  /** Purpose of the bucket, part of its name. Changing it creates another bucket and retains the old one. */
   readonly use: DataBucketUse;
   /** Encrypts the objects. Changing it leaves older objects under the old key. (TOM-5.5) */
   readonly key: IKey;
@@ -30,14 +30,15 @@ export interface DataBucketProps {
 const removal = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
 
 /**
- * The name is derived, so that the audit trail in the account stack records who reads and writes here (TOM-4.8). Retained in every
- * environment, except when its first deployment is rolled back. Versions that were replaced or deleted stay 30 days, as backups do
- * (TOM-6.7). No object lock, which the audit archive has: what is promised of customers' data is that it can be erased and ends after its
- * time (DSS-4.2), and a locked version could not be; deletion is kept from mistakes by versions, and from malice by copies in another
- * vault. What happens to an object is told to EventBridge, from which malware scan and checksum control start.
+ * The name is derived, so the audit trail in the account stack records reads and writes of objects (TOM-4.8). The
+ * bucket is retained in every environment, except when its first deployment is rolled back. Noncurrent versions are
+ * kept for 30 days, as backups are (TOM-6.7). It has no object lock, unlike the audit archive: customers' data must be
+ * erasable and expire (DSS-4.2), and a locked version cannot be deleted. Versions protect against mistakes, copies in
+ * another vault against malicious deletion. S3 sends object events to EventBridge, which start the malware scan and
+ * the checksum control.
  */
 export class DataBucket extends Bucket {
-  /** Narrowed, so that this is an `IBucket` under `exactOptionalPropertyTypes`. */
+  /** Narrowed: `IBucket` requires it under `exactOptionalPropertyTypes`. */
   override get isWebsite(): boolean {
     return false;
   }
@@ -59,15 +60,18 @@ export class DataBucket extends Bucket {
     });
     this.denyOtherAccounts();
     keepPolicyWith(this, removal);
-    // The library's own switch adds a function to set this.
+    // `eventBridgeEnabled` of the library adds a function for this.
     const bucket = this.node.defaultChild as CfnBucket;
     bucket.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
-    serves(this, 'TOM-4.2', 'TOM-4.8', 'TOM-5.5', 'TOM-5.7', 'DSS-5.4.1');
+    serves(this, 'TOM-4.2', 'TOM-4.8', 'TOM-5.5', 'TOM-5.7', 'TOM-6.7', 'DSS-5.4.1');
     classify(this, classificationOf[use]);
     acknowledgeBucketExceptions(this);
   }
 
-  /** Whatever another statement may ever allow. Services that act for themselves have no account. (TOM-4.2, TOM-7.4) */
+  /**
+   * Denies other accounts, regardless of other statements. A request of an AWS service principal has no account.
+   * (TOM-4.2, TOM-7.4)
+   */
   private denyOtherAccounts(): void {
     this.addToResourcePolicy(
       new PolicyStatement({
@@ -85,7 +89,7 @@ export class DataBucket extends Bucket {
   }
 }
 
-/** Days after which a replaced or deleted version goes: those of the backups. */
+/** Days for which noncurrent versions are kept, as backups are. */
 const versionDays = 30;
 
 const everywhere: readonly LifecycleRule[] = [
@@ -98,24 +102,25 @@ const monthDays = 31;
 
 const lifecyclesOf = ({ settings: { data } }: Site): Record<DataBucketUse, readonly LifecycleRule[]> => ({
   archive: [
-    // An export is fetched soon or asked for again; it must not outlive what it was taken from. (DSS-4.2)
+    // An export is downloaded soon or requested again; it must not outlive the data that it copies. (DSS-4.2)
     { id: 'exports-go', prefix: 'exports/', expiration: Duration.days(30) },
     {
       id: 'hits-grow-cold',
       prefix: 'hits/',
       transitions: [{ storageClass: StorageClass.GLACIER_INSTANT_RETRIEVAL, transitionAfter: Duration.days(90) }],
-      // With the month that they lie in in the database. (DSS-4.2)
+      // When the database drops the partition of their month. (DSS-4.2)
       expiration: Duration.days((data.keepMonths + 1) * monthDays),
     },
     { id: 'hits-in-error-go', prefix: 'hits-errors/', expiration: Duration.days((data.keepMonths + 1) * monthDays) },
   ],
   uploads: [],
-  // As long as rejects in the database: an erasure does not reach what could not be stored. The archive has the hits too. (DSS-4.2)
+  // // As long as rejected hits in the database: an erasure does not include dead letters. The archive has the hits
+  // too. (DSS-4.2)
   'dead-letters': [{ id: 'dead-letters-go', expiration: Duration.days(30) }],
   settings: [],
 });
 
-/** Settings say of no person anything. (DSS-5.4.1) */
+/** Settings contain no personal data. (DSS-5.4.1) */
 const classificationOf: Record<DataBucketUse, Classification> = {
   archive: 'personal',
   uploads: 'personal',

@@ -80,7 +80,7 @@ test('what replaces a resource with a fixed name stays as it is', () => {
     .filter(([, rest]) => Object.keys(rest).length > 0);
   expect(Object.fromEntries(pinned)).toEqual({
     'example-account/BoundaryPolicyC4AA4EBF': {
-      Description: 'The outer limit of every role of example; grants nothing by itself',
+      Description: 'Maximum permissions of every role of example; grants none',
       Path: '/',
     },
     'example-account/FleetServiceRoleFB7CDCD2': { AWSServiceName: 'autoscaling.amazonaws.com' },
@@ -102,11 +102,10 @@ test('descriptions that replace what others use stay as they are', () => {
     'example-collection/CollectorsTrafficSecurityGroupCBA35B33':
       'Collectors: admits proxies on their port, opens connections to AWS services',
     'example-data/AccessSecurityGroupBEC1BC13': 'Functions that use the database through its proxy',
-    'example-data/DatabaseParametersF882294D': 'What the clauses ask of the database of example',
-    'example-data/DatabaseSecurityGroup5C91FDCB': 'The database: admits its proxy and the migrations, opens no connection itself',
-    'example-data/MigrationsSecurityGroupFFB12746': 'Migrations, which reach the database itself',
-    'example-data/ProxySecurityGroup31CCABE3':
-      'Database proxy: admits the functions that use the database, opens connections to the database alone',
+    'example-data/DatabaseParametersF882294D': 'Parameters that the clauses require of the database of example',
+    'example-data/DatabaseSecurityGroup5C91FDCB': 'Database: connections from its proxy and the migrations, none from the database',
+    'example-data/MigrationsSecurityGroupFFB12746': 'Functions that connect to the database without its proxy',
+    'example-data/ProxySecurityGroup31CCABE3': 'Database proxy: connections from functions that use the database, and to the database only',
     'example-edge/Proxies733DC748': 'Load balancer: admits visitors on 80 and 443, opens connections to servers only',
     'example-network/EndpointsSecurityGroup252B86E5':
       'Endpoints of AWS services: admits servers and functions on 443, opens no connection itself',

@@ -41,7 +41,7 @@ test('an alarm has a fixed name, and a description that ends with severity and r
     AlarmActions: topic,
     OKActions: topic,
   });
-  expect(Metadata['rempart:tom']).toEqual(['TOM-3.4', 'TOM-6.2']);
+  expect(Metadata['rempart:tom']).toEqual(['TOM-3.4']);
 });
 
 test('the configuration sets the prefix of the runbook', () => {

@@ -18,7 +18,7 @@ const functions = [
   ['ContextKeyRotation', contextKeyRotation, {}],
   ['PeopleExport', personExport, {}],
   ['PeopleErase', personErase, {}],
-  ['PeopleSiteAdmin', siteAdmin, {}],
+  ['SiteAdmin', siteAdmin, {}],
   ['UpkeepFunction', databaseUpkeep, {}],
   ['GeneratedData', generatedData, staging],
 ] as const;
@@ -75,8 +75,8 @@ describe('what they may do', () => {
 
   test.each([
     ['PeopleExport', 's3:PutObject', 'arn:aws:s3:::archiveda4cb258/exports/site-1/x.jsonl'],
-    ['PeopleSiteAdmin', 'secretsmanager:CreateSecret', siteSecret],
-    ['PeopleSiteAdmin', 'secretsmanager:PutSecretValue', siteSecret],
+    ['SiteAdmin', 'secretsmanager:CreateSecret', siteSecret],
+    ['SiteAdmin', 'secretsmanager:PutSecretValue', siteSecret],
     ['ContextKeyRotation', 'secretsmanager:UpdateSecretVersionStage', contextKeyArn],
   ])('%s may %s', async (prefix, action, resource) => {
     expect(await ask(prefix, action, resource)).toBe('Allowed');
@@ -88,8 +88,8 @@ describe('what they may do', () => {
     ['PeopleExport', 's3:PutObject', 'arn:aws:s3:::uploads4f6eb0fd/exports/x'],
     ['PeopleErase', 's3:PutObject', 'arn:aws:s3:::archiveda4cb258/exports/x'],
     ['PeopleErase', 'secretsmanager:GetSecretValue', siteSecret],
-    ['PeopleSiteAdmin', 'secretsmanager:DeleteSecret', siteSecret],
-    ['PeopleSiteAdmin', 'secretsmanager:PutSecretValue', contextKeyArn],
+    ['SiteAdmin', 'secretsmanager:DeleteSecret', siteSecret],
+    ['SiteAdmin', 'secretsmanager:PutSecretValue', contextKeyArn],
     ['UpkeepFunction', 'secretsmanager:GetSecretValue', siteSecret],
   ])('%s may not %s on %s', async (prefix, action, resource) => {
     expect(await ask(prefix, action, resource)).toBe('ImplicitlyDenied');
@@ -105,7 +105,7 @@ describe('what they may do', () => {
   test.each([
     ['PeopleExport', ['rempart_application']],
     ['PeopleErase', ['rempart_application']],
-    ['PeopleSiteAdmin', ['rempart_maintenance']],
+    ['SiteAdmin', ['rempart_maintenance']],
     ['UpkeepFunction', ['rempart_maintenance']],
   ])('%s signs in as %s alone', (prefix, users) => {
     expect([...JSON.stringify(policyOf({}, prefix)).matchAll(/\/(rempart_\w+)/g)].map(([, user]) => user)).toEqual(users);

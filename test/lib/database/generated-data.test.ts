@@ -5,7 +5,7 @@ import { only, resourcesOf } from '../stacks/data-stack';
 
 test('is refused in production', () => {
   const stack = new Stack(appWithFlags(), 'scratch');
-  const props = { site: siteFor(), access: {} as never, key: {} as never, schema: stack };
+  const props = { site: siteFor(), databaseAccess: {} as never, key: {} as never, schema: stack };
   expect(() => new GeneratedData(stack, 'Data', props)).toThrow(/expected staging or development, got production/);
 });
 

@@ -37,9 +37,9 @@ export function edgeStack(choice: Choice = {}): BuiltEdge {
   const app = appWithFlags();
   const site = siteFor(choice);
   const common = { site, env: { account, region: site.region } };
-  const { key, auditArchive, edgeLogs, alarmTopic } = new AccountStack(app, 'example-account', common);
-  const { vpc, proxies, serverRange } = new NetworkStack(app, 'example-network', { ...common, key, auditArchive });
-  const stack = new EdgeStack(app, 'example-edge', { ...common, vpc, proxies, serverRange, edgeLogs, key, alarmTopic });
+  const accountStack = new AccountStack(app, 'example-account', common);
+  const network = new NetworkStack(app, 'example-network', { ...common, account: accountStack });
+  const stack = new EdgeStack(app, 'example-edge', { ...common, account: accountStack, network });
   applyBoundary(app, site);
   tagDeployment(app, site);
   writeClauseMetadata(app);

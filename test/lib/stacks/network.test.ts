@@ -15,10 +15,10 @@ function network(variant: Variant): NetworkStack {
   const site = siteFor(variant);
   const env = { region: site.region };
   const app = new App({ analyticsReporting: false });
-  const account = new Stack(app, 'production-account', { env });
-  const key = new Key(account, 'Key');
-  const auditArchive = Bucket.fromBucketName(account, 'Archive', 'audit-archive');
-  const stack = new NetworkStack(app, 'production-network', { site, env, key, auditArchive });
+  const accountStack = new Stack(app, 'production-account', { env });
+  const key = new Key(accountStack, 'Key');
+  const auditArchive = Bucket.fromBucketName(accountStack, 'Archive', 'audit-archive');
+  const stack = new NetworkStack(app, 'production-network', { site, env, account: { key, auditArchive } });
   writeClauseMetadata(app);
   return stack;
 }
@@ -75,13 +75,13 @@ describe.each([
 });
 
 test('it hands on the subnets of each tier, three of each', () => {
-  const { vpc, proxies, servers, functions, data } = network({});
-  const blocks = [proxies, servers, functions, data].map((selection) =>
+  const { vpc, proxySubnets, serverSubnets, functionSubnets, isolatedSubnets } = network({});
+  const blocks = [proxySubnets, serverSubnets, functionSubnets, isolatedSubnets].map((selection) =>
     vpc.selectSubnets(selection).subnets.map((subnet) => subnet.ipv4CidrBlock),
   );
   expect(blocks.map((of) => of[0])).toEqual(['10.64.128.0/21', '10.64.0.0/19', '10.64.192.0/21', '10.64.160.0/21']);
   for (const of of blocks) expect(of).toHaveLength(3);
-  expect(vpc.publicSubnets).toEqual(vpc.selectSubnets(proxies).subnets);
+  expect(vpc.publicSubnets).toEqual(vpc.selectSubnets(proxySubnets).subnets);
 });
 
 test('another deployment of the same account can leave out the public access block', () => {
