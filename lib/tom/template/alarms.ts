@@ -53,7 +53,9 @@ export function topicStatements(topic: Resource, assembly: Assembly): readonly S
 /** The statements of the policy of a key. */
 export const keyStatements = (key: Resource | undefined): readonly Statement[] => statementsOf(key?.at('KeyPolicy'), 'KeyPolicy');
 
-/** Whether a statement allows actions of CloudWatch for every alarm of the account only. ("Amazon SNS example cases") */
+/**
+ * Whether a statement allows actions of CloudWatch for every alarm of the account only. ("Amazon SNS example cases")
+ */
 export function admitsAlarms(statement: Statement, actions: readonly string[], stack: StackTemplate): boolean {
   const isCloudWatch = principalsOf(statement.json).some(({ kind, name }) => kind === 'Service' && name === 'cloudwatch.amazonaws.com');
   return statement.effect === 'Allow' && isCloudWatch && coversActions(statement, actions) && isForAlarms(statement, stack);

@@ -1,4 +1,5 @@
-// The cluster parameters of Aurora PostgreSQL, and the allowed values of those that rules check. RDS rejects all others.
+// The cluster parameters of Aurora PostgreSQL, and the allowed values of those that rules check. RDS rejects all
+// others.
 
 /**
  * Cluster-level parameters of "Amazon Aurora PostgreSQL parameters" (Amazon Aurora User Guide): the only list that AWS
@@ -91,8 +92,8 @@ const onOrOff = oneOf('0', '1');
 const atLeast = (least: -1 | 0) => (least === 0 ? /^\d{1,10}$/ : /^(?:-1|\d{1,10})$/);
 
 /**
- * Allowed values in RDS (`AllowedValues` of that command; for pgAudit also "Reference for the pgAudit extension", whose
- * list of classes is shorter than that of the extension: it lacks `misc_set`).
+ * Allowed values in RDS (`AllowedValues` of that command; for pgAudit also "Reference for the pgAudit extension",
+ * whose list of classes is shorter than that of the extension: it lacks `misc_set`).
  */
 export const allowedValues: Readonly<Record<string, RegExp>> = {
   idle_in_transaction_session_timeout: atLeast(0),

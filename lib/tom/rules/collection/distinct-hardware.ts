@@ -9,8 +9,8 @@ const groupPath = 'LaunchTemplateData.Placement.GroupName';
 const tenancyPath = 'LaunchTemplateData.Placement.Tenancy';
 
 /**
- * Partitions of a zone at most ("Placement strategies"), and at most two for dedicated instances. With more partitions no
- * server starts.
+ * Partitions of a zone at most ("Placement strategies"), and at most two for dedicated instances. With more partitions
+ * no server starts.
  */
 const mostPartitions = { shared: 7, dedicated: 2 } as const;
 

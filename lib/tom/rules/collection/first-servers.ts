@@ -60,8 +60,8 @@ const missingWait = (fleet: Resource, required: string): Finding =>
   finding(fleet, 'awaited', `the ${firstServersType} of the fleet`, required, 'Create FirstServers in the stack of the fleet.');
 
 /**
- * Whether a resource waits for the servers of a fleet: it refers to the fleet, so that CloudFormation creates it after the
- * fleet, and to the fleet's target group.
+ * Whether a resource waits for the servers of a fleet: it refers to the fleet, so that CloudFormation creates it after
+ * the fleet, and to the fleet's target group.
  */
 function waitsFor(resource: Resource, fleet: Resource, assembly: Assembly): boolean {
   const group = assembly.target(listOf(fleet.at('TargetGroupARNs'))[0], fleet.stack);

@@ -27,7 +27,7 @@ const mostServers = 1000;
 
 export const fleetScaling: Rule = {
   name: 'fleet-scaling',
-  requires: 'collectors scale with requests per server and with spool age, up to a maximum that no schedule or warm pool exceeds',
+  requires: 'collectors scale with requests per server and spool age, up to a maximum that no schedule or warm pool exceeds',
   types: [fleetType, policyType, scheduleType, poolType],
   check(resource, assembly) {
     if (resource.type === policyType) return [...forecastFindings(resource), ...scaleInFindings(resource)];
@@ -112,7 +112,9 @@ function followsRequests(policy: Resource, group: Resource, assembly: Assembly):
   );
 }
 
-/** Whether a policy counts the requests of the fleet's target group: its label ends with the full name of the group. */
+/**
+ * Whether a policy counts the requests of the fleet's target group: its label ends with the full name of the group.
+ */
 function countsRequestsOf(policy: Resource, group: Resource, assembly: Assembly): boolean {
   const label = renderText(policy.at(labelPath)) ?? '';
   const named = listOf(group.at('TargetGroupARNs')).map((value) => assembly.target(value, group.stack));
@@ -154,7 +156,10 @@ function addsServers(policy: Resource): boolean {
 const scalesOut = (policy: Resource): boolean =>
   ['ChangeInCapacity', 'PercentChangeInCapacity'].some((type) => type === policy.at('AdjustmentType'));
 
-/** Of several active policies the largest capacity applies; a policy that removes servers applies if no other is active. */
+/**
+ * Of several active policies the largest capacity applies; a policy that removes servers applies if no other is
+ * active.
+ */
 function scaleInFindings(policy: Resource): readonly Finding[] {
   if (isTracking(policy) || isForecast(policy)) return [];
   const adjustments = [
@@ -219,7 +224,7 @@ function isForecast(policy: Resource): boolean {
   return policy.at('PolicyType') === 'PredictiveScaling';
 }
 
-/** Whether an alarm on the age of hits starts a scaling policy. Another alarm on this metric notifies people. */
+/** Whether an alarm on the age of hits starts a scaling policy; another alarm on this metric notifies people. */
 function isAgeAlarm(alarm: Resource, assembly: Assembly): boolean {
   return (
     alarm.at('MetricName') === ageMetric &&

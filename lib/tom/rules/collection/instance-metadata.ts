@@ -1,5 +1,4 @@
-// TOM-3.5: the instance metadata service, which returns the credentials of the role, requires a token and responds to the
-// server only.
+// TOM-3.5: the instance metadata service, which returns role credentials, requires a token and a hop limit of 1.
 
 import { type Finding, finding, guard, type Rule, remove, replace } from '../../rule';
 import type { Resource } from '../../template/assembly';

@@ -1,5 +1,5 @@
-// TOM-6.2: data disks of servers are encrypted, mirrored in pairs and monitored. A server with a degraded mirror is
-// replaced.
+// TOM-6.2: data disks of servers are encrypted, mirrored in pairs and monitored.
+// A server with a degraded mirror is replaced.
 
 import { append, type Finding, finding, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { alarmsOn, notifiesTopic } from '../../template/alarms';
@@ -21,8 +21,8 @@ const longestDelay = 600;
 /** Variable with the metric that the replacement function reads (lambda/collection/server-replacement/env.ts). */
 const metricVariable = 'METRIC';
 /**
- * Graviton types, for which the image is built, without an instance store, which a `d` in the name denotes ("Amazon EC2
- * instance type naming conventions").
+ * Graviton types, for which the image is built, without an instance store, which a `d` in the name denotes ("Amazon
+ * EC2 instance type naming conventions").
  */
 const withoutInstanceStore = /^[cmr]\d+g\.[a-z0-9]+$/;
 /** Device names of root disks. */

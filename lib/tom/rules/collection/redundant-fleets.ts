@@ -18,7 +18,7 @@ const healthyShares = {
 
 export const redundantFleets: Rule = {
   name: 'redundant-fleets',
-  requires: 'every server is in a fleet of at least two, with several instance types in production and load balancer health checks',
+  requires: 'servers are in fleets of two or more, with load balancer health checks and, in production, several instance types',
   types: [fleetType, scheduleType, serverType],
   check(resource, assembly) {
     if (resource.type === fleetType) return [...fleetFindings(resource), ...instanceTypeFindings(resource, assembly)];
@@ -96,8 +96,8 @@ function fleetFindings(group: Resource): readonly Finding[] {
 }
 
 /**
- * If a zone has no capacity for one type, the group uses the next. An override with more than an instance type can launch
- * a server that differs from the launch template, which the rules check.
+ * If a zone has no capacity for one type, the group uses the next. An override with more than an instance type can
+ * launch a server that differs from the launch template, which the rules check.
  */
 function instanceTypeFindings(group: Resource, assembly: Assembly): readonly Finding[] {
   const path = `Properties.${overridesPath}`;

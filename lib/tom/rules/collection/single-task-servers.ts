@@ -1,4 +1,4 @@
-// TOM-6.8: each fleet has one role, which its tag declares, with its own instance profile, security group and open port.
+// TOM-6.8: each fleet has one role, declared by its tag, and its own instance profile, security group and open port.
 
 import { append, type Finding, finding, guard, type Rule, remove, replace, set } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource } from '../../template/assembly';

@@ -1,5 +1,4 @@
-// TOM-3.6, TOM-4.8: databases log connections and changes of roles and schema, without customers' rows, to a log group of
-// the deployment.
+// TOM-3.6, TOM-4.8: databases log connections and changes of roles and schema to a log group, without customers' rows.
 
 import { type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace } from '../../rule';
 import { type Assembly, listOf, type Resource } from '../../template/assembly';

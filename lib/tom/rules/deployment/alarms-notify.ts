@@ -1,4 +1,4 @@
-// TOM-3.4: every alarm notifies a topic that CloudWatch can publish to, or scales a fleet, and links to its runbook entry.
+// TOM-3.4: every alarm scales a fleet or notifies a topic that admits CloudWatch, and links to its runbook entry.
 import { firstDatapointType } from '../../../config/custom-resource-types';
 import { append, type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { admitsAlarms, deniesAlarms, keyStatements, topicStatements } from '../../template/alarms';

@@ -1,5 +1,5 @@
-// TOM-3.4, TOM-6.2: events that EventBridge, schedules and functions cannot deliver are retained in dead-letter queues of
-// the deployment, which receive nothing else.
+// TOM-3.4, TOM-6.2: undelivered events and invocations are retained in dead-letter queues of the deployment.
+// These queues receive nothing else.
 import { append, type Finding, finding, type Guard, guard, type Rule, remove, replace, set } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
 import { coversActions, statementsOf } from '../../template/policies';
@@ -121,7 +121,9 @@ function admissionPaths(below: string): Exclude<Guard['path'], string> {
   return (policy) => admissions(policy).map(({ path }) => `Properties.${path}${below}`);
 }
 
-/** Queues that may use this one for their dead letters ("RedriveAllowPolicy"; by default every queue of the account). */
+/**
+ * Queues that may use this one for their dead letters ("RedriveAllowPolicy"; by default every queue of the account).
+ */
 function redriveFindings(queue: Resource, assembly: Assembly): readonly Finding[] {
   const path = 'Properties.RedriveAllowPolicy';
   const policy = queue.at('RedriveAllowPolicy');

@@ -6,7 +6,10 @@ import { aclEntryType, balancerType, serverType } from '../../template/resource-
 import { subnetsOf } from '../../template/topology';
 import { newResource, subnetIn } from '../bypass';
 
-/** An entry that admits every address on all ephemeral ports, before any denial, in the network ACL of the NAT gateways. */
+/**
+ * An entry that admits every address on all ephemeral ports, before any denial, in the network ACL of the NAT
+ * gateways.
+ */
 function openEntry(assembly: Assembly): JsonObject {
   const acl = subnetsOf(assembly).find(({ tier }) => tier === 'egress')?.acl?.logicalId ?? 'Missing';
   const PortRange = { From: 1024, To: 65_535 };

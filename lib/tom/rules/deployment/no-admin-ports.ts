@@ -1,5 +1,5 @@
-// TOM-3.1: security groups admit no address on the ports of SSH and remote desktop, and network ACLs admit no untrusted
-// sources on them.
+// TOM-3.1: no address is admitted on the ports of SSH and remote desktop.
+// Security groups admit no address at all on these ports, network ACLs no untrusted source.
 
 import { append, type Finding, finding, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { type AclEntry, entriesOf, ingressOf, untrustedSourcesOn } from '../../template/access-lists';

@@ -113,7 +113,9 @@ export const noSharedBackups: Rule = {
   ],
 };
 
-/** Other principals that the key of a database admits. An account that cannot use the key cannot restore a snapshot. */
+/**
+ * Other principals that the key of a database admits. An account that cannot use the key cannot restore a snapshot.
+ */
 function principalFindings(cluster: Resource, assembly: Assembly): readonly Finding[] {
   const key = customerKey(cluster.at('KmsKeyId'), cluster, assembly);
   const fix = 'Encrypt the database with the data key, whose policy admits this account only.';

@@ -89,7 +89,10 @@ function listenerVerdict(resource: Resource, assembly: Assembly): Verdict {
   return assembly.facts.cloudflare ? clientCertificateFindings(resource, assembly) : noCertificateFindings(resource);
 }
 
-/** CloudFormation does not reset a property that a template omits: only `off` turns off the client certificate of Cloudflare. */
+/**
+ * CloudFormation does not reset a property that a template omits: only `off` turns off the client certificate of
+ * Cloudflare.
+ */
 function noCertificateFindings(listener: Resource): readonly Finding[] {
   if (JSON.stringify(listener.at('MutualAuthentication')) === JSON.stringify({ Mode: 'off' })) return [];
   const fix = 'Create Listeners without a client authority; it sets the mode off.';

@@ -1,5 +1,4 @@
-// TOM-3.6: requests to public load balancers, their connections and the decisions of the web ACL are logged. No principal
-// can delete these logs.
+// TOM-3.6: load balancer requests, connections and web ACL decisions are logged. No principal can delete these logs.
 
 import { append, type Finding, finding, guard, guardWhere, type Rule, remove, replace } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
@@ -20,8 +19,8 @@ const minimumDays = 90;
 const deletion = ['s3:DeleteObject', 's3:DeleteObjectVersion'];
 
 /**
- * Headers with secrets, which no request log may contain; neither may it contain query strings, which are collected data
- * or contain tokens. (TOM-3.10, TOM-4.13)
+ * Headers with secrets, which no request log may contain; neither may it contain query strings, which are collected
+ * data or contain tokens. (TOM-3.10, TOM-4.13)
  */
 const secretHeaders = ['authorization', 'cookie'];
 

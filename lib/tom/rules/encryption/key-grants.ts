@@ -7,8 +7,8 @@ import { keyType } from '../../template/resource-types';
 const grantAction = 'kms:CreateGrant';
 
 /**
- * Conditions that except the grants of AWS services: those on behalf of a caller, and those of the service itself ("AWS
- * KMS condition keys"; CT.KMS.PV.1 of Control Tower).
+ * Conditions that except the grants of AWS services: those on behalf of a caller, and those of the service itself
+ * ("AWS KMS condition keys"; CT.KMS.PV.1 of Control Tower).
  */
 const serviceExceptions = [
   { operator: 'Bool', key: 'kms:GrantIsForAWSResource', value: 'false' },

@@ -1,5 +1,5 @@
-// TOM-3.5, TOM-2.1, TOM-3.6: every role has a permissions boundary, which limits it to its regions and denies changes to
-// the audit trail, the firewalls and the boundary.
+// TOM-3.5, TOM-2.1, TOM-3.6: every role has a boundary, which limits its regions and denies changes to controls.
+// Controls are the audit trail, the firewalls and the boundary.
 
 import { append, type Break, type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { type Assembly, type JsonObject, listOf, type Resource, valueAt } from '../../template/assembly';

@@ -14,10 +14,10 @@ const ruleGroup = 'AWS::NetworkFirewall::RuleGroup';
 const protections = ['DeleteProtection', 'SubnetChangeProtection', 'FirewallPolicyChangeProtection'];
 const forward = ['aws:forward_to_sfe'];
 /**
- * Pairs of default actions; a policy has exactly one pair: drop traffic that no rule allows, and log it. Both pairs wait
- * for the name, also if a TLS client hello spans two segments; the second pair drops traffic from clients only. Network
- * Firewall rejects them in combination with `aws:drop_established`. ("Managing evaluation order for Suricata compatible
- * rules", strict order)
+ * Pairs of default actions; a policy has exactly one pair: drop traffic that no rule allows, and log it. Both pairs
+ * wait for the name, also if a TLS client hello spans two segments; the second pair drops traffic from clients only.
+ * Network Firewall rejects them in combination with `aws:drop_established`. ("Managing evaluation order for Suricata
+ * compatible rules", strict order)
  */
 const defaultActions = ['app_layer', 'app_layer_to_server'].map((layer) => [
   `aws:alert_established_${layer}`,
@@ -94,7 +94,9 @@ export const egressFiltering: Rule = {
   ],
 };
 
-/** Every route has a destination that its tier allows. Outbound traffic of servers and its responses pass a firewall. */
+/**
+ * Every route has a destination that its tier allows. Outbound traffic of servers and its responses pass a firewall.
+ */
 function subnetVerdict(resource: Resource, assembly: Assembly): Verdict {
   const from = subnetOf(resource, assembly);
   if (!from) return 'not-applicable';

@@ -1,4 +1,4 @@
-// TOM-6.6: every subnet has the network ACL of its tier, which denies by default. Databases communicate within the VPC only.
+// TOM-6.6: every subnet has the network ACL of its tier, which denies by default. Databases stay within the VPC.
 
 import { type Finding, finding, guard, guardWhere, type Rule, remove, replace } from '../../rule';
 import { type AclEntry, entriesOf } from '../../template/access-lists';

@@ -1,5 +1,4 @@
-// TOM-4.8, TOM-6.7: buckets of customers' files retain noncurrent versions for 30 days, and the audit trail records every
-// access to them.
+// TOM-4.8, TOM-6.7: buckets of customers' files retain noncurrent versions for 30 days; the trail records all access.
 import { classificationTag } from '../../../labels/labels';
 import { type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace } from '../../rule';
 import { type Assembly, isObject, listOf, type Resource } from '../../template/assembly';
