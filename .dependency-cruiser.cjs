@@ -1,6 +1,6 @@
-// The dependency rules of the house (README, "Working on it"): imports run one way. test/boundaries.test.ts shows that each rule fires.
+// The import rules (README, "Working on it"): imports run one way. test/boundaries.test.ts has a breach of each rule.
 
-/** Folders of lib/ that are not concerns: everybody's base (config, labels, functions, alarms), the wiring (stacks) and the TOM. */
+/** Folders of lib/ that are not concerns: their base (config, labels, functions, alarms), the stacks and the TOM. */
 const notConcerns = 'config|labels|functions|alarms|stacks|tom';
 const concern = `^lib/(?!(?:${notConcerns})/)([^/]+)/`;
 const tests = '^test/';
@@ -19,8 +19,8 @@ const onlyWithinLib = (name, comment, from, ...allowed) => forbid(name, comment,
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
-    forbid('no-circular', 'Two files that import each other cannot be read one after the other.', {}, { circular: true }),
-    forbid('resolvable', 'An import that leads nowhere hides from every other rule.', {}, { couldNotResolve: true }),
+    forbid('no-circular', 'Files must not import each other in a circle.', {}, { circular: true }),
+    forbid('resolvable', 'Every import must resolve: other rules cannot check an unresolved import.', {}, { couldNotResolve: true }),
     forbid(
       'no-barrel',
       "The barrel of aws-cdk-lib costs seconds of type-checking: import 'aws-cdk-lib/core' or 'aws-cdk-lib/aws-...'.",
@@ -31,37 +31,32 @@ module.exports = {
     forbid('bin-is-the-top', 'Nothing imports the app.', { pathNot: '^bin/' }, { path: '^bin/' }),
     forbid(
       'bin-reads-the-contents',
-      'The app builds lib/deployment.ts and attaches the packs; stacks and concerns are behind the table of contents.',
+      'The app imports lib/deployment.ts and attaches the packs; it does not import stacks and concerns.',
       { path: '^bin/' },
       { path: ['^lib/(stacks|functions|alarms)/', concern] },
     ),
     forbid(
       'deployment-is-for-bin',
-      'The table of contents is read by the app alone.',
+      'Only the app imports lib/deployment.ts.',
       { pathNot: ['^bin/', tests] },
       { path: '^lib/deployment\\.ts$' },
     ),
     forbid(
       'deployment-wires-stacks',
-      'The table of contents knows stacks, and what holds for all of them: labels, and the boundary of every role. Concerns are for stacks.',
+      'lib/deployment.ts imports stacks, labels and the permissions boundary; stacks import concerns.',
       { path: '^lib/deployment\\.ts$' },
       { path: ['^lib/tom/', '^lib/(functions|alarms)/', concern], pathNot: '^lib/identity/permissions-boundary\\.ts$' },
     ),
     forbid(
       'stacks-are-for-deployment',
-      'Stacks are created in lib/deployment.ts; what one needs of another arrives through props, as an interface.',
+      'lib/deployment.ts creates stacks; a stack receives resources of another through props, as interfaces.',
       { pathNot: ['^lib/deployment\\.ts$', tests] },
       { path: '^lib/stacks/' },
     ),
-    forbid(
-      'stacks-do-not-judge',
-      'Stacks are built without knowing the rules.',
-      { path: '^lib/stacks/' },
-      { path: '^lib/tom/', pathNot: clauseId },
-    ),
+    forbid('stacks-do-not-judge', 'Stacks do not import the rules.', { path: '^lib/stacks/' }, { path: '^lib/tom/', pathNot: clauseId }),
     onlyWithinLib(
       'concern-keeps-to-itself',
-      'A concern uses config, labels, functions and alarms; siblings arrive through props, as interfaces of the library.',
+      'A concern imports config, labels, functions and alarms; it receives resources of siblings through props, as interfaces.',
       concern,
       '^lib/$1/',
       '^lib/(config|labels|functions|alarms)/',
@@ -69,19 +64,19 @@ module.exports = {
     ),
     onlyWithinLib(
       'functions-are-a-base',
-      'lib/functions serves every concern and knows none.',
+      'lib/functions serves every concern and imports none.',
       '^lib/functions/',
       '^lib/(config|labels|functions)/',
       clauseId,
     ),
     onlyWithinLib(
       'alarms-are-a-base',
-      'lib/alarms serves every concern and knows none.',
+      'lib/alarms serves every concern and imports none.',
       '^lib/alarms/',
       '^lib/(config|labels|alarms)/',
       clauseId,
     ),
-    onlyWithinLib('labels-are-a-base', 'Labels serve every concern and know none.', '^lib/labels/', '^lib/(config|labels)/', clauseId),
+    onlyWithinLib('labels-are-a-base', 'Labels serve every concern and import none.', '^lib/labels/', '^lib/(config|labels)/', clauseId),
     onlyWithinLib(
       'tom-judges-from-outside',
       'Rules read templates, configuration and labels, not constructs.',
@@ -132,49 +127,49 @@ module.exports = {
 
     forbid(
       'runtime-without-cdk',
-      'What runs in the account carries neither the library nor the stack.',
+      'Code that runs in the account imports neither aws-cdk-lib nor the app.',
       { path: '^(lambda|services|runtime)/' },
       { path: [cdk, '^(bin|lib|tools)/'] },
     ),
     forbid(
       'contract-only',
-      'lib takes from a function or a service its env.ts contract and nothing else.',
+      'lib imports only the env.ts contract of a function or service.',
       { path: '^(bin|lib)/' },
       { path: '^(lambda|services|runtime)/', pathNot: contract },
     ),
     forbid(
       'contract-stands-alone',
-      'Synthesis loads env.ts too: of the running system it imports only the reader of environment variables.',
+      'Synthesis also loads env.ts: it imports only the reader of environment variables.',
       { path: contract },
       { path: '^(lambda|services|runtime)/', pathNot: environmentReader },
     ),
-    forbid('environment-is-pure', 'Synthesis loads it with each env.ts: it imports nothing.', { path: environmentReader }, {}),
+    forbid(
+      'environment-is-pure',
+      'Synthesis loads runtime/environment.ts with each env.ts: it imports nothing.',
+      { path: environmentReader },
+      {},
+    ),
     forbid(
       'one-function-one-folder',
-      'What functions and services share is in runtime/.',
+      'Shared code of functions and services is in runtime/.',
       { path: '^(lambda/[^/]+/[^/]+|services/[^/]+)/' },
       { path: '^(lambda|services)/', pathNot: '^$1/' },
     ),
     forbid(
       'runtime-is-shared',
-      'runtime/ serves functions and services and knows none.',
+      'runtime/ serves functions and services and imports none.',
       { path: '^runtime/' },
       { path: '^(lambda|services)/' },
     ),
     forbid(
       'one-door-to-the-database',
-      'Database clients are used in runtime/ alone, where every query is bound to a site (TOM-4.1).',
+      'Only runtime/ imports database clients; it binds every query to a site (TOM-4.1).',
       { pathNot: ['^runtime/', tests] },
       { path: '(?:^|/)node_modules/(pg|pg-.+|postgres|kysely|knex|drizzle-orm|@aws-sdk/client-rds-data|@aws-sdk/client-dsql)/' },
     ),
 
-    forbid('tests-are-last', 'Nothing that ships or runs imports a test.', { pathNot: tests }, { path: tests }),
-    forbid(
-      'tools-stand-beside',
-      'Tools use the app from outside; nothing of the app imports one.',
-      { path: '^(bin|lib|lambda|services|runtime)/' },
-      { path: '^tools/' },
-    ),
+    forbid('tests-are-last', 'Only tests import tests.', { pathNot: tests }, { path: tests }),
+    forbid('tools-stand-beside', 'The app does not import tools.', { path: '^(bin|lib|lambda|services|runtime)/' }, { path: '^tools/' }),
     forbid(
       'tools-share-below',
       'Tools of development and measurement share only synthesis, local-database and command-line.',

@@ -1,42 +1,48 @@
-// Connections that are kept between uses. One that ended while nobody used it is replaced, and nobody notices.
+// Connections that are reused. A connection that ended while idle is replaced without an error.
 import { type ClientConfig, Pool, type PoolClient } from 'pg';
 
-/** Milliseconds that an idle connection is kept: far below the 15 minutes after which the proxy ends it (lib/database/database-proxy.ts). */
+/**
+ * Maximum idle time of a connection, in milliseconds: far below the 15 minutes after which the proxy ends it
+ * (lib/database/database-proxy.ts).
+ */
 const idleMilliseconds = 60_000;
 
-/** Ended by an administrator, in a crash, or after too long a sleep; class 08 are exceptions of connections ("PostgreSQL Error Codes"). */
+/**
+ * Ends by an administrator, a crash or an idle timeout; class 08: connection exceptions ("PostgreSQL Error Codes").
+ */
 const endedByServer = /^(?:57P0[125]|08\w{3})$/;
 const endedByNetwork = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTCONN']);
-/** What the driver says of a connection that is gone. */
-const goneForDriver = /^Connection terminated|is not queryable$/;
+/** Errors of the driver on an ended connection. */
+const endedForDriver = /^Connection terminated|is not queryable$/;
 
-/** Whether an error says that the connection itself is gone. */
-export function isLost(error: unknown): boolean {
+/** Whether an error means that the connection has ended. */
+export function isConnectionLost(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error ? String(error.code) : '';
-  return endedByServer.test(code) || endedByNetwork.has(code) || goneForDriver.test(error.message);
+  return endedByServer.test(code) || endedByNetwork.has(code) || endedForDriver.test(error.message);
 }
 
-/** A connection without a listener would end the process when it breaks; the next statement reports the break, so the event needs no answer. */
+/** Without a listener, a broken connection would end the process. The next statement reports the error. */
 const ignore = () => undefined;
 
 export class ConnectionPool {
   private readonly pool: Pool;
-  /** When a connection was given back. One that is not here is new. */
+  /** Time at which each connection was released; a new connection has none. */
   private readonly idleSince = new WeakMap<PoolClient, number>();
 
-  /** @param connections most connections at once */
+  /** @param connections maximum number of connections */
   constructor(config: ClientConfig, connections: number) {
     this.pool = new Pool({ ...config, max: connections, idleTimeoutMillis: idleMilliseconds });
     this.pool.on('error', ignore);
   }
 
   /**
-   * Takes a connection and sends the first message of its use, which must be one that may be sent twice: a kept connection that turns out
-   * to be gone leads to another, at last to a new one, whose failure is the caller's. What is lost after the first message is an error.
+   * Takes a connection and sends the first message, which must be repeatable: if a reused connection has ended,
+   * another is taken, finally a new one, whose failure is thrown. A connection that ends after the first message is an
+   * error.
    *
-   * A frozen function gets no word of a connection that ends, and its timers stand still; where the network has forgotten the connection,
-   * nobody answers at all. So a connection that was idle for longer than one is kept is closed unused.
+   * A frozen function receives no event when a connection ends, and its timers stop; if the network has dropped the
+   * connection, no response arrives. Therefore a connection that was idle for longer than the maximum is closed.
    */
   async begin<T>(first: (client: PoolClient) => Promise<T>): Promise<{ readonly client: PoolClient; readonly answer: T }> {
     for (;;) {
@@ -50,13 +56,13 @@ export class ConnectionPool {
       try {
         return { client, answer: await first(client) };
       } catch (error) {
-        this.giveBack(client, true);
-        if (since === undefined || !isLost(error)) throw error;
+        this.release(client, true);
+        if (since === undefined || !isConnectionLost(error)) throw error;
       }
     }
   }
 
-  /** Runs one statement outside any transaction; once, for it may change something. */
+  /** Runs one statement outside any transaction, without repetition, because it can change data. */
   async once<T>(statement: (client: PoolClient) => Promise<T>): Promise<T> {
     const { client } = await this.begin((taken) => taken.query('select 1'));
     let broken = true;
@@ -65,21 +71,21 @@ export class ConnectionPool {
       broken = false;
       return result;
     } catch (error) {
-      broken = isLost(error);
+      broken = isConnectionLost(error);
       throw error;
     } finally {
-      this.giveBack(client, broken);
+      this.release(client, broken);
     }
   }
 
-  /** Ends the use of a connection; a broken one is closed. */
-  giveBack(client: PoolClient, broken: boolean): void {
+  /** Releases a connection; a broken one is closed. */
+  release(client: PoolClient, broken: boolean): void {
     client.off('error', ignore);
     this.idleSince.set(client, Date.now());
     client.release(broken);
   }
 
-  /** Ends all connections when their work is done. */
+  /** Ends all connections after their work. */
   close(): Promise<void> {
     return this.pool.end();
   }

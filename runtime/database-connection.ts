@@ -1,14 +1,14 @@
-// How a connection to PostgreSQL is made: address, TLS and credentials. Only `database.ts` and the migrations use it.
+// Connections to PostgreSQL: address, TLS and credentials. Used by `database.ts`, the master user and tools only.
 import { readFileSync } from 'node:fs';
 import { Signer } from '@aws-sdk/rds-signer';
 import { Client, type ClientBase, type ClientConfig } from 'pg';
 
 export type DatabaseClient = ClientBase;
 
-/** A connection of {@link connectDirectly}, which whoever opened it ends. */
+/** A connection of {@link connectDirectly}; the caller ends it. */
 export type DirectConnection = Client;
 
-/** How to sign in: by an IAM token, made for each new connection, or by a password (tests, and the master user of the migrations). */
+/** Sign-in with an IAM token, created for each connection, or with a password (tests, and the master user). */
 export type Credentials = { readonly iam: { readonly region: string } } | { readonly password: string | (() => Promise<string>) };
 
 export interface DatabaseAddress {
@@ -17,17 +17,22 @@ export interface DatabaseAddress {
   readonly database: string;
   readonly user: string;
   readonly credentials: Credentials;
-  /** TLS with the server's certificate checked; `off` is accepted for this machine only. @default 'verify' (TOM-5.7) */
+  /**
+   * TLS that verifies the server's certificate; `off` is allowed for this machine only. @default 'verify' (TOM-5.7)
+   */
   readonly tls?: 'verify' | 'off';
-  /** File with the certificates that are trusted besides the system's. @default none */
+  /** File of trusted certificates, besides those of the system. @default none */
   readonly caFile?: string;
 }
 
 const thisMachine = new Set(['127.0.0.1', '::1', 'localhost']);
-/** Milliseconds in which a connection must be there. */
+/** Timeout of a connection, in milliseconds. */
 const connectTimeout = 10_000;
 
-/** The driver's settings for an address. IAM tokens live 15 minutes ("IAM database authentication", Amazon Aurora), hence one per connection. */
+/**
+ * The driver's settings for an address. Each connection has a token of its own, because IAM tokens are valid for 15
+ * minutes ("IAM database authentication", Amazon Aurora).
+ */
 export function clientConfig(address: DatabaseAddress): ClientConfig {
   const { host, port, database, user } = address;
   return {
@@ -43,10 +48,10 @@ export function clientConfig(address: DatabaseAddress): ClientConfig {
   };
 }
 
-/** A connection of its own, outside any pool and any site: for the migrations, and for tools on a local server. */
+/** A connection outside any pool and any site: for the master user, and for tools on a local server. */
 export async function connectDirectly(address: DatabaseAddress): Promise<DirectConnection> {
   const client = new Client(clientConfig(address));
-  // Without a listener, a connection that the server ends while it is idle would end the process.
+  // Without a listener, the end of an idle connection by the server would end the process.
   client.on('error', () => undefined);
   await client.connect();
   return client;
@@ -54,7 +59,7 @@ export async function connectDirectly(address: DatabaseAddress): Promise<DirectC
 
 function tlsOf({ host, tls = 'verify', caFile }: DatabaseAddress): ClientConfig['ssl'] {
   if (tls === 'off') {
-    if (!thisMachine.has(host)) throw new Error(`database: expected TLS to ${host}, got tls off; leave it out, it is on by default`);
+    if (!thisMachine.has(host)) throw new Error(`database: expected TLS to ${host}, got tls off; remove tls, which is on by default`);
     return false;
   }
   return { rejectUnauthorized: true, minVersion: 'TLSv1.2', ...(caFile ? { ca: readFileSync(caFile, 'utf8') } : {}) };

@@ -1,23 +1,24 @@
-// What work inside `withSite` gets instead of a connection: statements, one at a time, for as long as the work lasts.
+// The session of work inside `withSite`: it runs one statement at a time, until the work ends.
 import type { PoolClient, QueryResult, QueryResultRow } from 'pg';
 
 /** A value that can be bound to a parameter of a statement. */
 export type Value = string | number | boolean | bigint | Date | Buffer | null | readonly Value[];
 
-// These end the transaction or outlive it. The database notices what they do to a transaction or a session (rempart.leave, and the session
-// is cleaned after each use), and here is the clearer error; but what follows a `commit` is out of its hands, so none gets past.
-const notForWork = new Set(
+// Statements that end the transaction or persist after it. The database detects their effects on a transaction or a
+// session (rempart.leave; the session is reset after each use), and this error is clearer. It cannot detect statements
+// after a `commit`, so all of these are rejected here.
+const rejectedStatements = new Set(
   'abort alter begin close commit deallocate declare discard drop end execute listen load lock prepare reassign release reset rollback savepoint set start unlisten'.split(
     ' ',
   ),
 );
-// Large objects have no site: what one site's work puts there, another's could read. The database does not commit one (rempart.leave);
-// this is the clearer error. Text that is put together in a DO block gets past here, and not past `leave`.
+// Large objects have no site: work on any site could read them. The database commits none (rempart.leave), and this
+// error is clearer. A text that a DO block composes passes this check, but not `leave`.
 const largeObjects = /\b(?:lo_\w+|loread|lowrite)"?\s*\(/i;
-/** What PostgreSQL reads over before a statement begins: empty statements too, and a comment that ends with either end of a line. */
+/** Text that PostgreSQL skips before a statement: also empty statements, and comments that end at a CR or an LF. */
 const noise = /^(?:[\s;(]|--[^\n\r]*)*/;
 
-/** The word that a statement begins with, in lower case; comments may hold comments ("Comments", PostgreSQL). */
+/** The first word of a statement, in lower case. Comments can be nested ("Comments", PostgreSQL). */
 function firstWord(text: string): string {
   const rest = text.replace(noise, '');
   if (!rest.startsWith('/*')) return /^[a-z]*/i.exec(rest)?.[0].toLowerCase() ?? '';
@@ -36,22 +37,24 @@ export class Session {
 
   constructor(private readonly client: PoolClient) {}
 
-  /** Runs one statement with its values bound, never put into its text. The protocol admits no second statement. */
+  /** Runs one statement with bound values. The extended protocol rejects a second statement in the text. */
   query<R extends QueryResultRow>(text: string, values: readonly Value[] = []): Promise<QueryResult<R>> {
     const word = firstWord(text);
-    if (notForWork.has(word)) {
+    if (rejectedStatements.has(word)) {
       return Promise.reject(
         new Error(
-          `database session: expected a statement on rows, got ${word.toUpperCase()}; use session.attempt for a part that may fail`,
+          `database session: expected a statement on rows, got ${word.toUpperCase()}; use session.attempt for a part that can fail`,
         ),
       );
     }
     if (largeObjects.test(text))
-      return Promise.reject(new Error('database session: expected rows, got a call on large objects; keep bytes in a table with a site'));
+      return Promise.reject(
+        new Error('database session: expected a statement on rows, got a call on large objects; store bytes in a table with a site'),
+      );
     return this.run(() => this.client.query<R>({ text, values: [...values], queryMode: 'extended' } as { text: string; values: Value[] }));
   }
 
-  /** Runs a part of the work behind a savepoint: if it fails, it alone is undone, and the rest goes on. */
+  /** Runs a part of the work in a savepoint: a failure rolls back this part only. */
   async attempt<T>(part: () => Promise<T>): Promise<T> {
     await this.run(() => this.client.query('savepoint attempt'));
     try {
@@ -64,13 +67,13 @@ export class Session {
     }
   }
 
-  /** Waits for the statements that are under way and admits no more. */
+  /** Waits for running statements and rejects further ones. */
   async close(): Promise<void> {
     this.closed = true;
     await this.tail;
   }
 
-  /** Admits no more statements; true if one is still under way, so that the connection cannot be used again. */
+  /** Rejects further statements. True if one is still running, so that the connection cannot be reused. */
   abandon(): boolean {
     this.closed = true;
     return this.running > 0;
@@ -79,10 +82,10 @@ export class Session {
   private run<T>(statement: () => Promise<T>): Promise<T> {
     if (this.closed)
       return Promise.reject(
-        new Error('database session: expected to be used while its work lasts, got a statement afterwards; await all of it'),
+        new Error('database session: expected statements before the end of the work, got one afterwards; await every statement'),
       );
     this.running++;
-    // One after the other: a connection takes one statement at a time.
+    // In sequence: a connection runs one statement at a time.
     const turn = this.tail.then(statement).finally(() => this.running--);
     this.tail = turn.catch(() => undefined);
     return turn;

@@ -1,4 +1,4 @@
-// The only door to the database: work on one site, in one transaction, in one person's name (TOM-4.1, 4.8).
+// The only access to the database: work on one site, in one transaction, with the name of its actor (TOM-4.1, 4.8).
 import type { PoolClient } from 'pg';
 import { ConnectionPool } from './connection-pool';
 import { clientConfig, type DatabaseAddress } from './database-connection';
@@ -8,20 +8,20 @@ import { type Actor, checkActor, type SiteId } from './site';
 import { type ContextKey, done, type Outcome, proveContext } from './site-context';
 
 export interface DatabaseOptions extends DatabaseAddress {
-  /** The key that proves site contexts, from the secrets store; asked for once per transaction, so cache it. */
+  /** The key of site contexts, from Secrets Manager; called once per transaction, so cache the key. */
   readonly contextKey: () => Promise<ContextKey>;
-  /** Most connections at once. @default 4 */
+  /** Maximum number of connections. @default 4 */
   readonly connections?: number;
 }
 
 export interface Limits {
-  /** Milliseconds that the whole of the work may take, and each statement of it. @default 30000 */
+  /** Time limit of the work and of each statement, in milliseconds. @default 30000 */
   readonly milliseconds?: number;
-  /** Ends the work, and its transaction with it. */
+  /** Ends the work and its transaction. */
   readonly signal?: AbortSignal;
 }
 
-/** What may be asked of the upkeep role outside any site: these functions of the database, and no SQL. */
+/** Functions of the database that the upkeep role can call outside any site, without other SQL. */
 const upkeepCalls = {
   createSite: 'select rempart.create_site($1, $2, $3, $4, $5) as value',
   siteByKey: 'select rempart.site_id($1) as value',
@@ -36,7 +36,9 @@ const upkeepCalls = {
   removeOldStrays: 'select rempart.remove_old_strays() as value',
 } as const;
 
-/** A pool of connections of one role. Nothing outside gets hold of a connection, only of a session inside {@link Database.withSite}. */
+/**
+ * A pool of connections of one role. Callers receive a session inside {@link Database.withSite}, never a connection.
+ */
 export class Database {
   private readonly pool: ConnectionPool;
 
@@ -45,9 +47,9 @@ export class Database {
   }
 
   /**
-   * Runs work on one site and commits it, or nothing of it. The entry of the access log is part of the transaction, and the result is
-   * given only after the commit: what is read without an entry never leaves this function. Work that fails is logged as failed, by
-   * SQLSTATE or error name, in a transaction of its own. (TOM-4.8)
+   * Runs work on one site and commits all of it or nothing. The entry of the access log is part of the transaction,
+   * and the result is returned after the commit only: no data that was read without an entry leaves this function.
+   * Failed work is logged as failed, with its SQLSTATE or error name, in a separate transaction. (TOM-4.8)
    *
    * @throws TypeError for an actor that cannot be logged; the error of the work; or an error of the database.
    */
@@ -61,13 +63,13 @@ export class Database {
     }
   }
 
-  /** Calls one function of the upkeep role; the values are its results, one a row. */
+  /** Calls one function of the upkeep role. Returns one value per row. */
   async upkeep(name: keyof typeof upkeepCalls, ...values: readonly (string | number | boolean)[]): Promise<unknown[]> {
     const { rows } = await this.pool.once((client) => client.query<{ value: unknown }>(upkeepCalls[name], [...values]));
     return rows.map(({ value }) => value);
   }
 
-  /** Keeps records that name no live site; the application role can add to them and cannot read them. */
+  /** Stores records without a live site; the application role can insert them and cannot read them. */
   async keepStrays(rejects: readonly Reject[]): Promise<void> {
     if (rejects.length === 0) return;
     const columns = rejectColumns(rejects);
@@ -80,7 +82,7 @@ export class Database {
     );
   }
 
-  /** Ends all connections when their work is done. */
+  /** Ends all connections after their work. */
   close(): Promise<void> {
     return this.pool.close();
   }
@@ -98,21 +100,21 @@ export class Database {
       await enter(client, mark);
       const result = await withTimeLimit(limits, () => work(session));
       await session.close();
-      // `leave` cleans the session, as `clean_session` does after a failure.
+      // `leave` resets the session, as `clean_session` does after a failure.
       await client.query('select rempart.leave(); commit');
       broken = false;
       return result;
     } catch (error) {
-      const stopped = session.abandon();
+      const isRunning = session.abandon();
       broken =
-        stopped ||
+        isRunning ||
         !(await client.query('rollback; select rempart.clean_session()').then(
           () => true,
           () => false,
         ));
       throw error;
     } finally {
-      this.pool.giveBack(client, broken);
+      this.pool.release(client, broken);
     }
   }
 
@@ -141,7 +143,7 @@ export class Database {
 
 const defaultMilliseconds = 30_000;
 
-/** Begins a transaction and gives its mark; nothing is written, so it may be sent again on another connection. */
+/** Begins a transaction and returns its mark. It writes nothing, so it can be repeated on another connection. */
 async function openTransaction(client: PoolClient): Promise<string> {
   const started = await client.query('begin; select rempart.transaction_mark() as mark');
   return (Array.isArray(started) ? started[1] : started).rows[0].mark;
@@ -150,7 +152,7 @@ async function openTransaction(client: PoolClient): Promise<string> {
 async function withTimeLimit<T>({ milliseconds = defaultMilliseconds, signal }: Limits, work: () => Promise<T>): Promise<T> {
   const deadline = AbortSignal.timeout(milliseconds);
   const ending = signal ? AbortSignal.any([deadline, signal]) : deadline;
-  // A signal that was aborted while the transaction was being opened tells nobody who listens from now on.
+  // A signal that was aborted while the transaction was opened does not notify a later listener.
   ending.throwIfAborted();
   let stop = () => {};
   const ended = new Promise<never>((_, reject) => {

@@ -5,16 +5,17 @@ import { connectDirectly, type DirectConnection } from './database-connection';
 import type { MasterEnvironment } from './environment';
 import { requiredSecret, type SecretReader } from './secret-store';
 
-/** Milliseconds after which the secret is read again, when its password was refused. */
+/** Waits before the secret is read again after a rejected password, in milliseconds. */
 const passwordWaits = [2000, 5000] as const;
 /** `invalid_password` ("PostgreSQL Error Codes"). */
 const wrongPassword = '28P01';
 
 /**
- * A connection outside any pool; the caller ends it. The secret is read for each connection, because RDS rotates it every
- * seven days; and again after a refused password, because RDS changes the password of the database before the secret.
+ * A connection outside any pool; the caller ends it. The secret is read for each connection, because RDS rotates it
+ * every seven days; it is read again after a rejected password, because RDS changes the password of the database
+ * before the secret.
  *
- * @throws the server's error when the password is refused for good
+ * @throws the server's error if the password is rejected after all waits
  */
 export async function connectAsMaster(
   environment: MasterEnvironment,

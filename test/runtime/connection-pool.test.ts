@@ -1,7 +1,7 @@
 // A connection that ended while nobody used it costs a reconnection; one that ends in a transaction is an error (TOM-4.1).
 import { spawnSync } from 'node:child_process';
 import { Client } from 'pg';
-import { isLost } from '../../runtime/connection-pool';
+import { isConnectionLost } from '../../runtime/connection-pool';
 import type { Database } from '../../runtime/database';
 import type { Session } from '../../runtime/database-session';
 import type { Reject } from '../../runtime/reject';
@@ -120,6 +120,6 @@ test.each([
   ['22012', 'division by zero', false],
   ['53300', 'too many connections', false],
 ])('says whether the connection is gone: %s %s', (code, message, gone) => {
-  expect(isLost(Object.assign(new Error(message), code ? { code } : {}))).toBe(gone);
-  expect(isLost(message)).toBe(false);
+  expect(isConnectionLost(Object.assign(new Error(message), code ? { code } : {}))).toBe(gone);
+  expect(isConnectionLost(message)).toBe(false);
 });

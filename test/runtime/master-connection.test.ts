@@ -1,13 +1,13 @@
 // The master user's password rotates under way: one that is refused is read again (TOM-3.10).
 import { connectAsMaster } from '../../runtime/master-connection';
-import { localPassword, makeMaster, masterUser } from '../../tools/local-database/aurora';
+import { createMaster, localPassword, masterUser } from '../../tools/local-database/aurora';
 import { type LocalServer, startServer } from '../../tools/local-database/server';
 
 let server: LocalServer;
 
 beforeAll(async () => {
   server = await startServer();
-  await makeMaster(await server.connect('postgres', 'postgres'));
+  await createMaster(await server.connect('postgres', 'postgres'));
 }, 60_000);
 afterAll(() => server.close());
 

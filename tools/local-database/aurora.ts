@@ -1,16 +1,18 @@
-// What makes a local server refuse what Aurora PostgreSQL refuses: a master user who is no superuser, and sign-in by token.
+// Roles and sign-in rules of Aurora PostgreSQL on a local server: a master user without superuser, and sign-in by
+// token.
 import type { DirectConnection } from '../../runtime/database-connection';
 
-/** The master user: may make roles and databases, and is no superuser. Signs in by password. */
+/** The master user: can create roles and databases, is not a superuser, and signs in with a password. */
 export const masterUser = 'rempart_admin';
 
-/** Every role of a local server has this password. */
+/** Password of every role of a local server. */
 export const localPassword = 'postgres';
 
 /**
- * The sign-in rules ("The pg_hba.conf File", PostgreSQL), first match first. Aurora takes a token and no password from members of
- * `rds_iam`, direct and indirect ("Creating a database account using IAM authentication"). A local server cannot check tokens: the two
- * roles of the functions sign in by password in their place, all other members of `rds_iam` not at all.
+ * The sign-in rules ("The pg_hba.conf File", PostgreSQL); the first match applies. From direct and indirect members of
+ * `rds_iam` Aurora accepts a token and no password ("Creating a database account using IAM authentication"). A local
+ * server cannot verify tokens: the two roles of the functions sign in with a password instead, and all other members
+ * of `rds_iam` cannot sign in.
  */
 export const signInRules = `host all rempart_application,rempart_maintenance 127.0.0.1/32 password
 host all +rds_iam 127.0.0.1/32 reject
@@ -18,13 +20,13 @@ host all all 127.0.0.1/32 password
 `;
 
 /**
- * Makes the roles that Aurora brings, where they are missing.
+ * Creates the roles of Aurora that are missing.
  *
- * Aurora's master user grants `rds_iam` without being a member of it, which an ordinary server does not admit. Here it has that right as
- * the owner of its database: that membership is implicit, counts within a session, and does not count at sign-in. PostgreSQL refuses the
- * grant that says so, hence the row in the catalog.
+ * Aurora's master user grants `rds_iam` without membership, which PostgreSQL does not support. Here the owner of the
+ * database has this privilege: that membership is implicit, applies within a session, and does not apply at sign-in.
+ * PostgreSQL rejects the corresponding grant, hence the row in the catalog.
  */
-export async function makeMaster(superuser: DirectConnection): Promise<void> {
+export async function createMaster(superuser: DirectConnection): Promise<void> {
   await superuser.query(`do $$
     begin
       if not exists (select from pg_roles where rolname = '${masterUser}') then
@@ -40,8 +42,11 @@ export async function makeMaster(superuser: DirectConnection): Promise<void> {
     end $$`);
 }
 
-/** Gives the roles of the functions their password, which stands for a token. Only a superuser may: the master user has no right to them. */
-export async function makeTokens(superuser: DirectConnection): Promise<void> {
+/**
+ * Sets the password of the functions' roles, in place of a token. Requires a superuser: the master user has no
+ * privilege on these roles.
+ */
+export async function setTokenPasswords(superuser: DirectConnection): Promise<void> {
   for (const role of ['rempart_application', 'rempart_maintenance'])
     await superuser.query(`alter role ${role} password '${localPassword}'`);
 }

@@ -1,8 +1,8 @@
-// A port of this machine that nobody listens at.
+// A free port of this machine.
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** Free when it is asked for: whoever gets it listens at once. */
+/** A port that is free now: the caller must listen on it at once. */
 export async function freePort(): Promise<number> {
   const probe = createServer();
   await once(probe.listen(0, '127.0.0.1'), 'listening');

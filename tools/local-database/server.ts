@@ -1,11 +1,12 @@
-// Starts a throw-away PostgreSQL server on this machine, for tests and the benchmark, and opens connections to it as any role.
+// Starts a temporary PostgreSQL server on this machine, for tests and the benchmark, and opens connections of any
+// role.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { connectDirectly, type DirectConnection } from '../../runtime/database-connection';
 import { localPassword } from './aurora';
 
 export interface LocalServer {
   readonly port: number;
-  /** A connected client; `close` ends it if nobody did. */
+  /** Opens a connection; `close` ends it if it is still open. */
   connect(user: string, database: string): Promise<DirectConnection>;
   close(): Promise<void>;
 }

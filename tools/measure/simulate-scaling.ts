@@ -1,4 +1,5 @@
-// npm run simulate:scaling: plays traffic against a model of the collector fleet, with the scaling settings of the synthesized templates.
+// npm run simulate:scaling: simulates traffic on a model of the collector fleet, with the scaling settings of the
+// synthesized templates.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runTool, ToolError, UsageError } from '../command-line';
@@ -13,21 +14,21 @@ import { growth, type Scenario, tvSpot } from './simulate-scaling/traffic';
 
 const usage = `npm run simulate:scaling [-- options]
 
-Synthesizes a deployment, reads how its collector fleet scales and plays traffic against a model of it: servers over time, hits refused,
-server-hours. Nothing is deployed.
+Synthesizes a deployment, reads the scaling settings of its collector fleet and simulates traffic on a model of it: servers over time,
+refused hits, server-hours. Nothing is deployed.
 
-  --scenario tv-spot|million|all  a day with a TV spot of 20 times in 60 s; growth to a million hits per second [default: all]
+  --scenario tv-spot|million|all  a day with a TV spot (20 times the traffic in 60 s); growth to a million hits per second [default: all]
   --deployment <name>             file of config/ [default: production]
-  --base <hits/s>                 what comes before the spot, and at the beginning of the growth [default: 1000]
-  --capacity <hits/s>             what one server answers; two thirds of npm run bench:collector [default: 20000]
-  --boot <seconds>                from the decision to a server's first hit [default: 150]
-  --warm-boot <seconds>           the same out of the warm pool [default: 45]
-  --metric-delay <seconds>        until a minute's metrics can be seen [default: 60]
-  --hit-bytes <bytes>             of a hit on disk and stream [default: 600]
-  --stream-ceiling <MB/s>         to which an on-demand stream grows by itself; 200 in most regions, Paris too [default: 200]
-  --minimum, --maximum <n>        servers, instead of what the template says
-  --warm-pool <n>                 stopped servers, instead of what the template says
-  --svg <folder>                  draws each scenario into <folder>/<scenario>.svg
+  --base <hits/s>                 hits per second before the spot, and at the start of the growth [default: 1000]
+  --capacity <hits/s>             hits per second of one server; two thirds of npm run bench:collector [default: 20000]
+  --boot <seconds>                from the scaling decision to a server's first hit [default: 150]
+  --warm-boot <seconds>           the same for a server of the warm pool [default: 45]
+  --metric-delay <seconds>        until the metrics of a minute are available [default: 60]
+  --hit-bytes <bytes>             size of a hit on disk and stream [default: 600]
+  --stream-ceiling <MB/s>         limit of an on-demand stream; 200 in most regions, including Paris [default: 200]
+  --minimum, --maximum <n>        number of servers, instead of that of the template
+  --warm-pool <n>                 number of stopped servers, instead of that of the template
+  --svg <folder>                  writes a chart of each scenario to <folder>/<scenario>.svg
   --json                          prints figures and samples as JSON
   --help                          this text`;
 

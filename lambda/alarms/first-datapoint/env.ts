@@ -1,4 +1,4 @@
-// The contract between the construct and the handler: the properties of the custom resource. The function has no environment.
+// Contract between construct and handler: the properties of the custom resource. The function has no environment.
 
 /** A metric and the least value for which the deployment waits. CloudFormation passes every property as text. */
 export interface FirstDatapointProperties {
@@ -8,23 +8,25 @@ export interface FirstDatapointProperties {
   readonly Statistic: string;
   /** The least value, as in `1`. */
   readonly AtLeast: string;
-  /** Name of the function that publishes the metric, and is invoked once. Without it, something else publishes it. */
+  /**
+   * Name of the function that publishes the metric, and is invoked once. Without it, the metric has another source.
+   */
   readonly Invoke?: string;
-  /** Whether the deployment fails without such a datapoint. Otherwise it goes on, and the alarm is raised. */
+  /** Whether the deployment fails without such a datapoint. Otherwise it continues, and the alarm is raised. */
   readonly Required: 'true' | 'false';
 }
 
 const texts = ['Namespace', 'MetricName', 'Statistic'] as const;
 
-/** Reads the contract from the properties of the resource; throws where it is broken. */
+/** Reads the contract from the properties of the resource. @throws Error for a missing or invalid property */
 export function readProperties(from: Readonly<Record<string, unknown>>): FirstDatapointProperties {
-  for (const name of texts) if (typeof from[name] !== 'string' || from[name] === '') throw broken(name, 'a text', from[name]);
-  if (!Number.isFinite(Number(from.AtLeast ?? Number.NaN))) throw broken('AtLeast', 'a number', from.AtLeast);
-  if (from.Required !== 'true' && from.Required !== 'false') throw broken('Required', 'true or false', from.Required);
+  for (const name of texts) if (typeof from[name] !== 'string' || from[name] === '') throw invalid(name, 'a text', from[name]);
+  if (!Number.isFinite(Number(from.AtLeast ?? Number.NaN))) throw invalid('AtLeast', 'a number', from.AtLeast);
+  if (from.Required !== 'true' && from.Required !== 'false') throw invalid('Required', 'true or false', from.Required);
   if (from.Invoke !== undefined && !/^[\w-]{1,64}$/.test(String(from.Invoke)))
-    throw broken('Invoke', 'the name of a function', from.Invoke);
+    throw invalid('Invoke', 'the name of a function', from.Invoke);
   if (!Array.isArray(from.Dimensions) || !from.Dimensions.every(isDimension)) {
-    throw broken('Dimensions', 'a list of names and values', from.Dimensions);
+    throw invalid('Dimensions', 'a list of names and values', from.Dimensions);
   }
   return from as unknown as FirstDatapointProperties;
 }
@@ -34,5 +36,5 @@ const isDimension = (value: unknown): boolean =>
   value !== null &&
   ['Name', 'Value'].every((key) => typeof (value as Record<string, unknown>)[key] === 'string');
 
-const broken = (name: string, expected: string, got: unknown): Error =>
+const invalid = (name: string, expected: string, got: unknown): Error =>
   new Error(`${name}: expected ${expected}, got ${JSON.stringify(got)}; deploy the stack again`);

@@ -1,4 +1,4 @@
-// Custom resource of alarms on silence: they are created when their metric has a datapoint, and not before.
+// Custom resource for alarms on missing data: they are created after the first datapoint of their metric.
 import { setTimeout } from 'node:timers/promises';
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
@@ -25,7 +25,7 @@ const parts: WaitParts = {
 
 export function handler(event: CustomResourceEvent, context: InvocationContext): Promise<void> {
   return answerCloudFormation(event, context, async (signal) => {
-    // The alarm exists at an update and goes with the stack: there is nothing to wait for.
+    // At an update the alarm exists, and it is deleted with the stack: no wait is needed.
     if (event.RequestType !== 'Create') return {};
     return { ...(await firstDatapoint(readProperties(event.ResourceProperties), parts, signal)) };
   });

@@ -1,38 +1,40 @@
-// Waits until CloudWatch has the first datapoint of a metric, after it has invoked the function that publishes it.
+// Waits for the first datapoint of a metric in CloudWatch, after the invocation of the function that publishes it.
 import type { GetMetricDataCommandInput } from '@aws-sdk/client-cloudwatch';
 import type { FirstDatapointProperties } from './env';
 
-/** What the wait needs of AWS, and of time. */
+/** Calls to AWS and the clock. */
 export interface WaitParts {
-  /** Invokes a function asynchronously: Lambda repeats what fails, and what fails again goes to its dead letters. */
+  /** Invokes a function asynchronously: Lambda retries failures and then sends them to the dead-letter queue. */
   invoke(functionName: string): Promise<void>;
-  /** The newest value of the metric, if there is one. */
+  /** The latest value of the metric, if there is one. */
   newest(properties: FirstDatapointProperties): Promise<number | undefined>;
   /** Resolves after so many milliseconds, or rejects when the signal is aborted. */
   pause(milliseconds: number, signal: AbortSignal): Promise<void>;
-  /** Milliseconds of any clock that only goes forward. */
+  /** Milliseconds of a monotonic clock. */
   now(): number;
 }
 
 export interface Waited {
-  /** `there`, or why it is not. */
+  /** `there`, or the error. */
   readonly Datapoint: string;
 }
 
 /** Longest wait, in milliseconds: a server boots in 5 minutes, and Lambda ends the function after 15. */
 export const longestWait = 13 * 60_000;
 
-/** CloudWatch shows what is published within a minute or two. */
+/** Interval between requests, in milliseconds. CloudWatch returns a datapoint within two minutes. */
 const interval = 15_000;
 
 /**
- * Where the datapoint is not required, nothing fails: the alarm that waits for it is created and raised, and that is what it is for.
- * @throws where the datapoint is required and does not come in time, or AWS refuses a call
+ * Invokes the function and waits for the datapoint. If the datapoint is not required, the wait never fails: the alarm
+ * is created and raised, which is its purpose.
+ *
+ * @throws Error if the datapoint is required and does not arrive in time, or AWS rejects a call
  */
 export async function firstDatapoint(properties: FirstDatapointProperties, parts: WaitParts, signal: AbortSignal): Promise<Waited> {
   try {
     if (properties.Invoke !== undefined) await parts.invoke(properties.Invoke);
-    await datapoint(properties, parts, signal);
+    await waitForDatapoint(properties, parts, signal);
     return { Datapoint: 'there' };
   } catch (error) {
     if (properties.Required === 'true') throw error;
@@ -41,7 +43,7 @@ export async function firstDatapoint(properties: FirstDatapointProperties, parts
   }
 }
 
-async function datapoint(properties: FirstDatapointProperties, parts: WaitParts, signal: AbortSignal): Promise<void> {
+async function waitForDatapoint(properties: FirstDatapointProperties, parts: WaitParts, signal: AbortSignal): Promise<void> {
   const { MetricName, AtLeast } = properties;
   const begun = parts.now();
   for (;;) {
@@ -49,13 +51,13 @@ async function datapoint(properties: FirstDatapointProperties, parts: WaitParts,
     if (newest !== undefined && newest >= Number(AtLeast)) return;
     if (parts.now() - begun >= longestWait) {
       const wanted = `${MetricName}: expected at least ${AtLeast} within ${longestWait / 60_000} minutes, got ${newest ?? 'no datapoint'}`;
-      throw new Error(`${wanted}; read the logs of what publishes it, and deploy again`);
+      throw new Error(`${wanted}; read the logs of its source, and deploy again`);
     }
     await parts.pause(interval, signal);
   }
 }
 
-/** The request for the newest value: datapoints of a minute, of the last hour, the newest first. */
+/** The request for the latest value: datapoints of a minute in the last hour, the latest first. */
 export function requestFor(properties: FirstDatapointProperties, now: Date): GetMetricDataCommandInput {
   const { Namespace, MetricName, Dimensions, Statistic } = properties;
   return {

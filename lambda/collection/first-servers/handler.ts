@@ -1,4 +1,4 @@
-// Custom resource of the collection stack: is there only when the load balancer finds enough servers healthy.
+// Custom resource of the collection stack: its creation succeeds when enough servers are healthy at the load balancer.
 import { DescribeTargetHealthCommand, ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { answerCloudFormation, type CustomResourceEvent, type InvocationContext } from '../../../runtime/custom-resource';
 import { readEnvironment } from './env';
@@ -6,12 +6,13 @@ import { waitForServers } from './wait';
 
 const loadBalancing = new ElasticLoadBalancingV2Client({});
 
-/** Milliseconds kept back to say what was found. */
-const timeToTell = 20_000;
+/** Reserved time for the report, in milliseconds. */
+const reportTime = 20_000;
 
 export function handler(event: CustomResourceEvent, context: InvocationContext): Promise<void> {
   return answerCloudFormation(event, context, async (signal) => {
-    // What runs already is replaced by an instance refresh, which waits by itself; a rollback must not wait for what failed.
+    // At an update an instance refresh replaces servers and waits for them; a rollback must not wait for failed
+    // servers.
     if (event.RequestType !== 'Create') return {};
     const { TARGET_GROUP: group, SERVERS: servers } = readEnvironment(process.env);
     const healthy = await waitForServers(
@@ -21,7 +22,7 @@ export function handler(event: CustomResourceEvent, context: InvocationContext):
           const { TargetHealthDescriptions: found } = await loadBalancing.send(command, { abortSignal: signal });
           return found ?? [];
         },
-        left: () => context.getRemainingTimeInMillis() - timeToTell,
+        remaining: () => context.getRemainingTimeInMillis() - reportTime,
         pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
       },
       Number(servers),

@@ -1,35 +1,35 @@
-// Waits until the load balancer finds enough servers healthy, and no longer than it may.
+// Waits until enough servers are healthy at the load balancer, within a time limit.
 import type { TargetHealthDescription } from '@aws-sdk/client-elastic-load-balancing-v2';
 
-/** What the function needs of its surroundings. */
-export interface Surroundings {
-  /** The targets of the group, and what the load balancer finds of each. */
+/** Calls to AWS and the clock. */
+export interface WaitParts {
+  /** The targets of the group, with their health. */
   targets(): Promise<readonly TargetHealthDescription[]>;
-  /** Milliseconds that are left for waiting. */
-  left(): number;
+  /** Remaining time of the wait, in milliseconds. */
+  remaining(): number;
   pause(milliseconds: number): Promise<void>;
 }
 
-/** How often the load balancer is asked, in milliseconds: as often as it checks. */
+/** Interval between requests, in milliseconds: that of the health checks. */
 const interval = 10_000;
 
 /**
- * The number of healthy servers, once it is at least `needed`. Throws when the time is up, with what was found last. A request that AWS
- * refuses is made again until then: a role that is seconds old is not known everywhere. (TOM-6.1)
+ * The number of healthy servers, as soon as it is at least `needed`. Throws at the end of the time, with the last
+ * result. A rejected request is repeated until then: a new role takes seconds to take effect everywhere. (TOM-6.1)
  */
-export async function waitForServers(surroundings: Surroundings, needed: number): Promise<number> {
+export async function waitForServers(parts: WaitParts, needed: number): Promise<number> {
   let found = '';
   for (;;) {
     try {
-      const targets = await surroundings.targets();
+      const targets = await parts.targets();
       const healthy = targets.filter(({ TargetHealth }) => TargetHealth?.State === 'healthy').length;
       if (healthy >= needed) return healthy;
       found = `${healthy} of ${targets.length} registered${listed(targets)}`;
     } catch (error) {
-      found = `no answer of the load balancer: ${error instanceof Error ? error.message : String(error)}`;
+      found = `no response from Elastic Load Balancing: ${error instanceof Error ? error.message : String(error)}`;
     }
-    if (surroundings.left() <= interval) throw new Error(tooLate(needed, found));
-    await surroundings.pause(interval);
+    if (parts.remaining() <= interval) throw new Error(timeoutMessage(needed, found));
+    await parts.pause(interval);
   }
 }
 
@@ -38,6 +38,6 @@ function listed(targets: readonly TargetHealthDescription[]): string {
   return states.length === 0 ? '' : `: ${states.slice(0, 5).join(', ')}`;
 }
 
-const tooLate = (needed: number, found: string): string =>
+const timeoutMessage = (needed: number, found: string): string =>
   `expected ${needed} healthy servers behind the load balancer, got ${found}; ` +
-  'read the log group of the collectors and the activities of their auto scaling group (runbook, "FirstServers")';
+  'read the log group of the collectors and the activities of their Auto Scaling group (runbook, "FirstServers")';

@@ -10,13 +10,13 @@ import type { DatabaseClient } from '../../../runtime/database-connection';
 import { connectAsMaster } from '../../../runtime/master-connection';
 import { SecretsManagerReader } from '../../../runtime/secret-store';
 import { readEnvironment } from './env';
-import { knownKeys } from './known-keys';
+import { installedKeys } from './installed-keys';
 import { type RotationEvent, rotate, type SecretVersions } from './rotate';
 
 const client = new SecretsManagerClient({});
 const environment = readEnvironment(process.env);
 
-export const handler = (event: RotationEvent): Promise<void> => rotate(event, versionsOf(event.SecretId), knownKeys(withConnection));
+export const handler = (event: RotationEvent): Promise<void> => rotate(event, versionsOf(event.SecretId), installedKeys(withConnection));
 
 function versionsOf(SecretId: string): SecretVersions {
   return {

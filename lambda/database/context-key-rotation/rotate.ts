@@ -1,12 +1,13 @@
-// Rotates the key of site contexts: a new version is made, told to the database, then used; the one before the last retires. (TOM-3.10)
+// Rotates the key of site contexts: a new version is created, installed in the database, then promoted; the version
+// before the previous one is deleted. (TOM-3.10)
 import { randomBytes } from 'node:crypto';
 import { type ContextKey, parseContextKey } from '../../../runtime/site-context';
 
-/** What Secrets Manager sends for each step ("Lambda rotation functions"). */
+/** Event of Secrets Manager for each step ("Lambda rotation functions"). */
 export interface RotationEvent {
   readonly Step: string;
   readonly SecretId: string;
-  /** Id of the version that is being made. */
+  /** Id of the new version. */
   readonly ClientRequestToken: string;
 }
 
@@ -14,31 +15,34 @@ export interface RotationEvent {
 export interface SecretVersions {
   /** The version in use. */
   current(): Promise<{ readonly id: string; readonly value: string }>;
-  /** The version with this id, if it is there. */
+  /** The version with this id, if it exists. */
   version(id: string): Promise<string | undefined>;
-  /** Stores a version that waits to be used. */
+  /** Stores a pending version. */
   addPending(id: string, value: string): Promise<void>;
-  /** Makes a version the one in use. */
+  /** Promotes a version to the version in use. */
   promote(id: string, before: string): Promise<void>;
 }
 
-/** The versions that the database knows. */
-export interface KnownKeys {
-  /** Tells the database a key. Telling it again changes nothing; another key under the same version is an error. */
+/** The versions in the database. */
+export interface InstalledKeys {
+  /** Installs a key. A repetition changes nothing; another key with the same version is an error. */
   install(key: ContextKey): Promise<void>;
-  /** Makes the database forget the versions below this one: what they prove is refused from then on. */
+  /** Deletes the versions before this one: the database then rejects their proofs. */
   retireBefore(version: number): Promise<void>;
 }
 
 const keyBytes = 48;
 
-/** Does one step. Each may come again, after a failure. The database knows a version before a process can use it, so nothing pauses. */
-export async function rotate(event: RotationEvent, versions: SecretVersions, known: KnownKeys): Promise<void> {
+/**
+ * Runs one step. Secrets Manager repeats steps after a failure. A version is in the database before a process can use
+ * it, so that rotation interrupts nothing.
+ */
+export async function rotate(event: RotationEvent, versions: SecretVersions, keys: InstalledKeys): Promise<void> {
   const { Step: step, ClientRequestToken: id } = event;
   if (step === 'createSecret') return createVersion(id, versions);
   // Installs again: an error if the database holds another key under that version.
-  if (step === 'setSecret' || step === 'testSecret') return known.install(parseContextKey(await pendingVersion(id, versions)));
-  if (step === 'finishSecret') return finish(id, versions, known);
+  if (step === 'setSecret' || step === 'testSecret') return keys.install(parseContextKey(await pendingVersion(id, versions)));
+  if (step === 'finishSecret') return finish(id, versions, keys);
   throw new TypeError(`Step: expected createSecret, setSecret, testSecret or finishSecret, got ${JSON.stringify(step)}`);
 }
 
@@ -48,18 +52,19 @@ async function createVersion(id: string, versions: SecretVersions): Promise<void
   await versions.addPending(id, JSON.stringify({ version: version + 1, key: randomBytes(keyBytes).toString('base64') }));
 }
 
-async function finish(id: string, versions: SecretVersions, known: KnownKeys): Promise<void> {
+async function finish(id: string, versions: SecretVersions, keys: InstalledKeys): Promise<void> {
   const key = parseContextKey(await pendingVersion(id, versions));
-  // Again: the database may have been replaced by a restored one since, which was told the version in use and no other.
-  await known.install(key);
+  // Again: a restored database, with the version in use only, may have replaced the database since.
+  await keys.install(key);
   const { id: before } = await versions.current();
   if (before !== id) await versions.promote(id, before);
-  // The version before stays until the next rotation: processes remember it for some minutes (runtime/secret-store.ts).
-  await known.retireBefore(key.version - 1);
+  // The previous version remains until the next rotation: processes cache it for some minutes
+  // (runtime/secret-store.ts).
+  await keys.retireBefore(key.version - 1);
 }
 
 async function pendingVersion(id: string, versions: SecretVersions): Promise<string> {
   const value = await versions.version(id);
-  if (value === undefined) throw new Error(`secret version ${id}: expected it to be made by createSecret, found none; rotate again`);
+  if (value === undefined) throw new Error(`secret version ${id}: expected a value from createSecret, got none; rotate again`);
   return value;
 }

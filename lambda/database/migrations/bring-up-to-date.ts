@@ -1,17 +1,20 @@
-// One deployment's work on its database: the schema, then what the deployment tells it, and an end to both when time is up.
+// The work of one deployment on its database, within a time limit: the schema, then the deployment's settings.
 import type { DirectConnection } from '../../../runtime/database-connection';
 import { type MigrationRun, migrate } from './migrate';
 import { type Deployment, settle } from './settle';
 import { limitTime } from './time-limit';
 
 export interface Time {
-  /** Milliseconds that are left for the work on the database; the server ends what takes longer. */
+  /** Remaining time for the work on the database, in milliseconds; the server cancels longer work. */
   readonly remaining: () => number;
-  /** Ends the work at once: the connection is cut, and the server undoes what was not committed. */
+  /** Ends the work at once: the connection is closed, and the server rolls back uncommitted work. */
   readonly signal: AbortSignal;
 }
 
-/** Ends the connection, whatever happens. What is told is told also where the database is ahead: a restored one needs its key. */
+/**
+ * Updates the schema and the settings, then ends the connection. The settings are written also if the database is
+ * ahead: a restored database needs its key.
+ */
 export async function bringUpToDate(
   client: DirectConnection,
   folder: string,
@@ -19,7 +22,7 @@ export async function bringUpToDate(
   { remaining, signal }: Time,
   mayBeEmpty = true,
 ): Promise<MigrationRun> {
-  // Cuts the socket if a statement is under way; no other is sent after it. The server looks once a second (migrate.ts).
+  // Closes the socket if a statement is running; no other follows. The server checks once per second (migrate.ts).
   signal.addEventListener('abort', () => void client.end(), { once: true });
   try {
     signal.throwIfAborted();

@@ -29,7 +29,7 @@ export function handler(event: CustomResourceEvent, context: InvocationContext):
       { remaining: () => context.getRemainingTimeInMillis() - timeToEnd, signal },
       event.RequestType === 'Create',
     );
-    if (ahead.length > 0) console.warn(`the database is ahead by ${ahead.join(', ')}; nothing was applied`);
+    if (ahead.length > 0) console.warn(`migrations: the database is ahead by ${ahead.join(', ')}; nothing was applied`);
     return { Applied: applied.length, Ahead: ahead.length };
   });
 }

@@ -1,10 +1,10 @@
-// The table of applied migrations, made before the library makes it, with what the library lacks.
+// The table of applied migrations, created before the library does, with triggers that the library lacks.
 import type { DatabaseClient } from '../../../runtime/database-connection';
 
 /**
- * Makes the table, or brings it up to date, with two triggers. Both act as the library inserts the name, in the transaction of the
- * migration itself. One fills in the checksum from the session. The other refuses a migration after which the user that migrates could
- * not sign in again.
+ * Creates or updates the table and two triggers. Both run when the library inserts a name, in the transaction of the
+ * migration. One sets the checksum from the session. The other rejects a migration after which the migrating user
+ * could not sign in again.
  */
 export async function prepareLedger(client: DatabaseClient, checksums: ReadonlyMap<string, string>): Promise<void> {
   await client.query('begin');
@@ -18,7 +18,7 @@ export async function prepareLedger(client: DatabaseClient, checksums: ReadonlyM
   }
 }
 
-// `keep_sign_in` reads the catalog itself: `pg_has_role` would also count what is true in this session alone.
+// `keep_sign_in` reads the catalog: `pg_has_role` would also count memberships of this session only.
 const ledger = `
   create schema if not exists rempart_migrations;
   revoke all on schema rempart_migrations from public;

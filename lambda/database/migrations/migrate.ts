@@ -1,4 +1,4 @@
-// Brings a database to the state that a folder of SQL migrations describes: once, in order, all or nothing.
+// Applies a folder of SQL migrations to a database: each once, in order, in one transaction.
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -8,41 +8,45 @@ import { prepareLedger } from './ledger';
 import { splitStatements } from './statements';
 import { limitTime } from './time-limit';
 
-/** A migration that cannot be run or must not be: says which, why, and the statement. */
+/** Error of a migration, with its name, the reason and the statement. */
 class MigrationError extends Error {
   override readonly name = 'MigrationError';
 }
 
 export interface MigrationRun {
-  /** Names of the migrations that this run applied; empty when there was nothing to do. */
+  /** Names of the migrations that this run applied; empty if there were none. */
   readonly applied: readonly string[];
-  /** Names of the migrations that the database is ahead by: a newer deployment applied them, and this one is its rollback. */
+  /** Names of migrations that a newer deployment applied, of which this run is the rollback. */
   readonly ahead: readonly string[];
 }
 
 const fileName = /^(\d{4})_[a-z0-9_]+\.sql$/;
-/** Seconds to wait for another deployment's run, and for any table that a migration changes. */
+/** Timeout of locks, in seconds: of another deployment's run, and of each table that a migration changes. */
 const lockTimeoutSeconds = 60;
 
 /**
- * Runs every migration of `folder` that `client`'s database has not had, in one transaction. Two runs at once take turns: the second
- * waits for the first and then finds nothing to do. (issue: TOM-4.1)
+ * Applies every migration of `folder` that the database of `client` lacks, in one transaction. Of two concurrent runs
+ * the second waits for the first and then applies nothing. (TOM-4.1)
  *
- * A database that has had all of them and more is left as it is: when a deployment fails, CloudFormation calls the function before it
- * with the bundle before it, and a failure there would leave the stack in UPDATE_ROLLBACK_FAILED. So a migration must leave the
- * schema such that the deployment before it still works.
+ * A database that has all of them and more is left unchanged: after a failed deployment CloudFormation invokes the
+ * previous function with the previous bundle, and a failure there would leave the stack in UPDATE_ROLLBACK_FAILED.
+ * Therefore the previous deployment must work with the schema of every migration.
  *
- * node-pg-migrate brings the order, the transaction and the advisory lock; what it lacks is added here: checksums of what was
- * applied, forward-only files, and the failed statement in the error.
+ * node-pg-migrate provides the order, the transaction and the advisory lock. Added here: checksums of applied
+ * migrations, forward-only files, and the failed statement in the error.
  *
- * @param remaining milliseconds that are left, asked once nothing else is waited for; the server ends what takes longer. @default no limit
- * @param mayBeEmpty whether the database may be one that had no migration yet; a deployment that had one must not get an empty one. @default true
- * @throws MigrationError when an applied migration was changed or is missing before the last, or a statement fails; the schema is then
- * as it was.
+ * @param remaining remaining time in milliseconds, read after all waits; the server cancels longer work. @default no
+ * limit
+ * @param mayBeEmpty whether the database may lack every migration; an updated deployment must not get an empty
+ * database.
+ * @default true
+ * @throws MigrationError if an applied migration was changed or is missing before the last, or if a statement fails;
+ * the schema is then unchanged
  */
 export async function migrate(client: DatabaseClient, folder: string, remaining?: () => number, mayBeEmpty = true): Promise<MigrationRun> {
   const checksums = await readMigrations(folder);
-  // A client that was killed must not hold the lock until its statement ends ("client_connection_check_interval", PostgreSQL).
+  // Otherwise a killed client would hold the lock until its statement ends ("client_connection_check_interval",
+  // PostgreSQL).
   await client.query("set client_connection_check_interval = '1s'");
   await client.query(`set lock_timeout = '${lockTimeoutSeconds}s'`);
   const problems: string[] = [];
@@ -65,7 +69,7 @@ async function refuseEmpty(client: DatabaseClient): Promise<void> {
   const { rows } = await client.query<{ ledger: string | null }>("select to_regclass('rempart_migrations.applied') as ledger");
   if (rows[0]?.ledger) return;
   throw new MigrationError(
-    'database: expected the one of this deployment or a restored one, got an empty one; put data.restoreFrom back as it was, or delete the stack to begin anew',
+    'database: expected the one of this deployment or a restored one, got an empty one; restore the previous data.restoreFrom, or delete the stack to start again',
   );
 }
 
@@ -78,7 +82,7 @@ async function run(client: DatabaseClient, folder: string, problems: string[]): 
     migrationsTable: 'applied',
     singleTransaction: true,
     checkOrder: true,
-    // Held already, by this session, which may take it twice.
+    // This session already holds the lock and can take it twice.
     advisoryLockMode: 'wait',
     lockValue: lockNumber,
     migrationLoaderStrategies: [{ extensions: ['.sql'], loader: loadStatements }],
@@ -87,23 +91,23 @@ async function run(client: DatabaseClient, folder: string, problems: string[]): 
   return done.map(({ name }) => name);
 }
 
-/** Waits for another run, then keeps others waiting until the work is done. */
+/** Waits for other runs, then runs the work while it holds the lock. */
 async function withLock<T>(client: DatabaseClient, work: () => Promise<T>): Promise<T> {
   await client.query('select pg_advisory_lock($1)', [lockNumber]);
   try {
     return await work();
   } finally {
-    // A connection that is gone holds no lock, and its error is the one that counts.
+    // An ended connection holds no lock, and its error is thrown.
     await client.query('select pg_advisory_unlock($1)', [lockNumber]).catch(() => undefined);
   }
 }
 
-/** The lock that all runs share; a number of our own, so that another program with the library's default does not block us. */
+/** Number of the lock of all runs, not the library's default, which another program could hold. */
 const lockNumber = 7233710421;
 
 async function readMigrations(folder: string): Promise<Map<string, string>> {
   const files = (await readdir(folder)).filter((file) => !file.startsWith('.')).sort();
-  // An empty bundle is a broken one; it would agree with every database.
+  // An empty bundle is broken; it would match every database.
   if (files.length === 0) throw new MigrationError('migrations: expected files, got none; build the function again');
   const checksums = new Map<string, string>();
   for (const [index, file] of files.entries()) {
@@ -136,7 +140,10 @@ async function loadStatements(paths: string[]) {
   );
 }
 
-/** Names of what was applied after all of the bundle; throws if what was applied is not the bundle from its beginning. */
+/**
+ * Names of applied migrations after those of the bundle. Throws if the applied migrations do not begin with the
+ * bundle.
+ */
 async function compareLedger(client: DatabaseClient, checksums: ReadonlyMap<string, string>): Promise<string[]> {
   const { rows } = await client.query<{ name: string; checksum: string }>(
     'select name, checksum from rempart_migrations.applied order by id',
@@ -147,7 +154,7 @@ async function compareLedger(client: DatabaseClient, checksums: ReadonlyMap<stri
     if (file === undefined ? !name.startsWith(`${numberOf(index)}_`) : file !== name) {
       const got = file ?? `it as number ${index + 1}`;
       throw new MigrationError(
-        `migration ${name}: expected the file that was applied, got ${got}; put the files back, applied migrations stay in their order`,
+        `migration ${name}: expected the file that was applied, got ${got}; restore the files: applied migrations keep their order`,
       );
     }
     if (file !== undefined && now !== checksum) {
@@ -159,7 +166,7 @@ async function compareLedger(client: DatabaseClient, checksums: ReadonlyMap<stri
   return rows.slice(bundled.length).map(({ name }) => name);
 }
 
-/** How the file at a place begins. */
+/** The number of the file at an index, as in `0001`. */
 const numberOf = (index: number) => String(index + 1).padStart(4, '0');
 
 function explain(error: unknown, problems: readonly string[]): string {

@@ -1,12 +1,9 @@
 // Alarms in the templates: the metric and resource that they monitor, the topics that they notify, and the statements
-// that let CloudWatch publish.
+// that allow CloudWatch to publish.
 import { type Assembly, isObject, type Json, listOf, type Resource, type StackTemplate } from './assembly';
 import { conditionsAre, coversActions, matchesResource, type Statement, statementsOf } from './policies';
 import { principalsOf } from './principals';
 import { alarmType, topicType } from './resource-types';
-
-// For rules that still import it from here.
-export { alarmType, topicType } from './resource-types';
 
 import { renderText } from './texts';
 
@@ -56,7 +53,9 @@ export function topicStatements(topic: Resource, assembly: Assembly): readonly S
 /** The statements of the policy of a key. */
 export const keyStatements = (key: Resource | undefined): readonly Statement[] => statementsOf(key?.at('KeyPolicy'), 'KeyPolicy');
 
-/** Whether a statement lets CloudWatch act for every alarm of the account, and of no other. ("Amazon SNS example cases") */
+/**
+ * Whether a statement allows actions of CloudWatch for every alarm of the account only. ("Amazon SNS example cases")
+ */
 export function admitsAlarms(statement: Statement, actions: readonly string[], stack: StackTemplate): boolean {
   const isCloudWatch = principalsOf(statement.json).some(({ kind, name }) => kind === 'Service' && name === 'cloudwatch.amazonaws.com');
   return statement.effect === 'Allow' && isCloudWatch && coversActions(statement, actions) && isForAlarms(statement, stack);
@@ -75,7 +74,7 @@ function isForAlarms({ json }: Statement, stack: StackTemplate): boolean {
   return conditions.some(({ name }) => name === 'StringEquals aws:SourceAccount') && conditions.every(isMet);
 }
 
-/** Whether a statement denies CloudWatch to publish, which always uses TLS. */
+/** Whether a statement denies publishing by CloudWatch, which always uses TLS. */
 export function deniesAlarms(statement: Statement): boolean {
   const isWithoutTls = conditionsAre(statement, [{ operator: 'Bool', key: 'aws:SecureTransport', value: 'false' }]);
   return statement.effect === 'Deny' && coversActions(statement, ['sns:Publish']) && !isWithoutTls;

@@ -37,11 +37,14 @@ export interface RequiredDenial {
 /** Global services, with a single endpoint ("AWS: Denies access to AWS based on the requested Region"). */
 const globalServices = ['cloudfront', 'globalaccelerator', 'iam', 'organizations', 'route53', 'sts', 'support'];
 
-/** Sign-in to a database: its ARN has the region, and it is documented as lacking some condition keys ("IAM database authentication"). */
+/**
+ * Sign-in to a database. Its ARN contains the region. By the documentation its requests lack some condition keys ("IAM
+ * database authentication").
+ */
 const signIn = 'rds-db:connect';
 
 /** The services that the boundary may allow. A new service is added here and in lib/identity. */
-const houseServices = [
+const allowedServices = [
   'access-analyzer',
   'acm',
   'autoscaling',
@@ -186,11 +189,11 @@ export function concernsAction(statement: Statement, action: string): boolean {
   return !textList(statement.json.NotAction).some((pattern) => matchesPattern(pattern, action));
 }
 
-/** The statements of a boundary that allow more than services of the house, each named. */
+/** The statements of a boundary that allow anything besides named actions of the allowed services. */
 export function excesses(policy: Resource): readonly Statement[] {
-  const ofTheHouse = (action: string) => houseServices.some((service) => action.startsWith(`${service}:`));
+  const isOfAllowedService = (action: string) => allowedServices.some((service) => action.startsWith(`${service}:`));
   return allowances(policy).filter(
-    ({ json, actions }) => json.NotAction !== undefined || actions.length === 0 || !actions.every(ofTheHouse),
+    ({ json, actions }) => json.NotAction !== undefined || actions.length === 0 || !actions.every(isOfAllowedService),
   );
 }
 
@@ -198,7 +201,7 @@ export function allowances(policy: Resource): readonly Statement[] {
   return statementsOf(policy.at('PolicyDocument'), 'PolicyDocument').filter(({ effect }) => effect === 'Allow');
 }
 
-/** A condition that also holds where the request does not have its key ("Condition operators", negated matching). */
+/** A condition that also matches requests without its key ("Condition operators", negated matching). */
 interface Negated {
   readonly statement: Statement;
   readonly operator: string;
@@ -206,9 +209,9 @@ interface Negated {
 }
 
 /**
- * The negated conditions of a boundary's denials that would deny what does not send their key. Requests to the API of AWS always have
- * their region, a sign-in to a database may not; a role without a boundary is meant by `iam:PermissionsBoundary`; whatever else there is
- * must ask whether the key is there.
+ * The negated conditions of a boundary's denials that also deny requests without their key. Requests to the AWS API
+ * always have a region; a sign-in to a database may have none. `iam:PermissionsBoundary` applies on purpose to roles
+ * without a boundary. Every other condition must test whether the request has the key.
  */
 export function deniedWithoutKey(policy: Resource): readonly Negated[] {
   const statements = statementsOf(policy.at('PolicyDocument'), 'PolicyDocument').filter(({ effect }) => effect === 'Deny');

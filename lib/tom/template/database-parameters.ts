@@ -1,10 +1,12 @@
-// The cluster parameters that Aurora PostgreSQL knows, and the values that it takes for those that matter here. RDS refuses all others.
+// The cluster parameters of Aurora PostgreSQL, and the allowed values of those that rules check. RDS rejects all
+// others.
 
 /**
- * "Amazon Aurora PostgreSQL parameters", cluster-level parameters (Amazon Aurora User Guide): the only list that AWS publishes, of family
- * 14. Left out is what PostgreSQL itself has dropped since: `force_parallel_mode` and `vacuum_defer_cleanup_age` (16), `db_user_namespace`
- * and `old_snapshot_threshold` (17), `stats_temp_directory` (15). What came since is not published: add a parameter when
- * `aws rds describe-engine-default-cluster-parameters --db-parameter-group-family aurora-postgresql17` shows it.
+ * Cluster-level parameters of "Amazon Aurora PostgreSQL parameters" (Amazon Aurora User Guide): the only list that AWS
+ * publishes, of family 14. Without the parameters that PostgreSQL has removed since: `force_parallel_mode` and
+ * `vacuum_defer_cleanup_age` (16), `db_user_namespace` and `old_snapshot_threshold` (17), `stats_temp_directory` (15).
+ * Newer parameters are not in the list: add a parameter if `aws rds describe-engine-default-cluster-parameters
+ * --db-parameter-group-family aurora-postgresql17` returns it.
  */
 export const familyParameters: ReadonlySet<string> = new Set(
   `
@@ -83,15 +85,15 @@ export const familyParameters: ReadonlySet<string> = new Set(
     .split(/\s+/),
 );
 
-/** One value, or several with commas between them. */
+/** One value, or several separated by commas. */
 const listOf = (...values: readonly string[]) => new RegExp(`^(?:${values.join('|')})(?:,(?:${values.join('|')}))*$`);
 const oneOf = (...values: readonly string[]) => new RegExp(`^(?:${values.join('|')})$`);
 const onOrOff = oneOf('0', '1');
 const atLeast = (least: -1 | 0) => (least === 0 ? /^\d{1,10}$/ : /^(?:-1|\d{1,10})$/);
 
 /**
- * What RDS takes (`AllowedValues` of that command; for pgAudit also "Reference for the pgAudit extension", whose list of classes is shorter
- * than the extension's own: `misc_set` is not in it).
+ * Allowed values in RDS (`AllowedValues` of that command; for pgAudit also "Reference for the pgAudit extension",
+ * whose list of classes is shorter than that of the extension: it lacks `misc_set`).
  */
 export const allowedValues: Readonly<Record<string, RegExp>> = {
   idle_in_transaction_session_timeout: atLeast(0),

@@ -12,11 +12,6 @@ import {
 } from './resource-types';
 import { subnetOf } from './topology';
 
-// For rules that still import it from here.
-export { clusterType, parameterGroupType, proxyType } from './resource-types';
-
-/** A second way to a proxy, with subnets and security groups of its own. */
-
 export const databasePort = 5432;
 
 /** The instances of a cluster. */

@@ -5,25 +5,22 @@ import { type Assembly, isObject, type Json, listOf, type Resource, valueAt } fr
 import { interfacesOf, serverPath } from './interfaces';
 import { serverTemplateType } from './resource-types';
 
-// For rules that still import it from here.
-export { fleetType, serverTemplateType } from './resource-types';
-
 /** The role of servers that receive hits. */
 const collectorRole = 'collector';
 
 /** Paths of the launch template in a group: with one instance type, or with several. */
 const templatePaths = ['LaunchTemplate', 'MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification'];
 
-/** What a group says of its instance types; each override may name a launch template of its own. */
+/** Path of the overrides: one instance type each, and optionally another launch template. */
 export const overridesPath = 'MixedInstancesPolicy.LaunchTemplate.Overrides';
 
-/** Where this group names its launch template. One that names two, or none, is refused by EC2 Auto Scaling. */
+/** Path of the launch template in this group. EC2 Auto Scaling rejects a group with two, or none. */
 export function templatePathOf(fleet: Resource): string | undefined {
   const [path, ...others] = templatePaths.filter((candidate) => fleet.at(candidate) !== undefined);
   return others.length === 0 ? path : undefined;
 }
 
-/** The launch template of a fleet, if it is one of the deployment and the only one. */
+/** The launch template of a fleet; `undefined` if it is not in the deployment or not the only one. */
 export function templateOf(fleet: Resource, assembly: Assembly): Resource | undefined {
   const path = templatePathOf(fleet);
   const others = listOf(fleet.at(overridesPath)).some((override) => valueAt(override, 'LaunchTemplateSpecification') !== undefined);
@@ -49,17 +46,17 @@ export function roleTagsOf(
   );
 }
 
-/** Whether the role of the fleet is to receive hits. The rule single-task-servers requires a role of every fleet. */
+/** Whether the fleet receives hits, by its role. The rule single-task-servers requires a role for every fleet. */
 export const isCollecting = (fleet: Resource): boolean => roleTagsOf(fleet).some(({ value }) => value === collectorRole);
 
-export interface GroupPlace {
+export interface GroupReference {
   /** Path of the security group in the launch template. */
   readonly path: string;
   readonly value: Json;
 }
 
 /** Every security group of a launch template, with those of its interfaces. */
-export function securityGroupsOf(template: Resource): readonly GroupPlace[] {
+export function securityGroupsOf(template: Resource): readonly GroupReference[] {
   const listPath = serverPath(template.type, 'SecurityGroupIds');
   const named = listOf(template.at(listPath)).map((value, index) => ({ path: `${listPath}.${index}`, value }));
   const ofInterfaces = interfacesOf(template).flatMap(({ groups, groupsPath }) =>
@@ -68,15 +65,15 @@ export function securityGroupsOf(template: Resource): readonly GroupPlace[] {
   return [...named, ...ofInterfaces];
 }
 
-/** The policies, schedules or pools of a fleet, which name it in the property `AutoScalingGroupName`. */
+/** The policies, schedules or warm pools of a fleet, which refer to it in the property `AutoScalingGroupName`. */
 export function actingOn(fleet: Resource, type: string, assembly: Assembly): readonly Resource[] {
   return assembly.ofType(type).filter((resource) => assembly.refersTo(resource.at('AutoScalingGroupName'), resource, fleet));
 }
 
-/** Dimension by which servers publish metrics of their fleet. */
+/** Dimension of the metrics of a fleet. */
 export const fleetDimension = 'AutoScalingGroupName';
 
-/** A number, also if it is written as text: CloudFormation accepts both. */
+/** The value of a number or of a number in text: CloudFormation accepts both. */
 export function numberIn(value: Json | undefined): number | undefined {
   if (typeof value === 'number') return value;
   return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : undefined;

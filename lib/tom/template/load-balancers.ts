@@ -3,9 +3,6 @@
 import { type Assembly, isObject, type Json, listOf, type Resource } from './assembly';
 import { balancerType, listenerRuleType, listenerType } from './resource-types';
 
-// For rules that still import it from here.
-export { balancerType } from './resource-types';
-
 /**
  * Whether the load balancer is internet-facing, which is the default ("AWS::ElasticLoadBalancingV2::LoadBalancer",
  * Scheme).

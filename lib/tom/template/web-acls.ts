@@ -3,9 +3,6 @@
 import { type Assembly, isObject, type Json, type JsonObject, listOf, type Resource, valueAt } from './assembly';
 import { webAclAssociationType, webAclType } from './resource-types';
 
-// For rules that still import it from here.
-export { webAclLoggingType as loggingType, webAclType } from './resource-types';
-
 export interface AclRule {
   /** As in `Properties.Rules.3`. */
   readonly path: string;

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Tells CloudWatch whether the mirror is whole: every minute (array-watch.timer), and when mdadm sees a disk fail. (TOM-6.2)
-# Says 1 for an array that lacks a disk, and for a server that has no array at all.
+# Publishes the state of the mirror to CloudWatch: every minute (array-watch.timer), and when mdadm detects a failed
+# disk. The value is 1 if the array lacks a disk, or if the server has no array. (TOM-6.2)
 set -euo pipefail
 root=${REMPART_ROOT:-}
 # shellcheck source=/dev/null
@@ -10,7 +10,8 @@ root=${REMPART_ROOT:-}
 
 degraded=0
 found=0
-# An array that was taken up and not yet written to is `read-auto`, and takes writes (Linux kernel, admin-guide/md): so it is after each boot.
+# After each boot, until its first write, an assembled array is `read-auto`, and accepts writes (Linux kernel,
+# admin-guide/md).
 for folder in "$root"/sys/block/md*/md; do
   [[ -d $folder ]] || continue
   found=1
@@ -28,7 +29,8 @@ if ((found == 0)); then
 fi
 
 instance=$(metadata instance-id)
-# In the unit of the collector's own watch: an alarm over two units behaves unpredictably ("PutMetricAlarm", Unit).
+# The unit of the collector's metric: an alarm on metrics with different units is unpredictable ("PutMetricAlarm",
+# Unit).
 group="{Name=AutoScalingGroupName,Value=$GROUP}"
 aws cloudwatch put-metric-data --namespace "$NAMESPACE" --metric-data \
   "MetricName=ArrayDegraded,Value=$degraded,Unit=Count,Dimensions=[$group]" \

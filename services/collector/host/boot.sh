@@ -1,7 +1,8 @@
 #!/bin/bash
-# Makes a server of a fresh Amazon Linux 2023: read once, by the user data, after every file here was fetched and checked. The shell stays
-# that of fetch.sh, which repeats what may pass (persist) and gives the server up where a step fails.
-# All packages come from the repositories of Amazon Linux, which are S3 buckets of the region: no internet is needed.
+# Sets up a server on a new Amazon Linux 2023: the user data sources it once, after it has fetched and verified every
+# file of this folder. The shell is that of fetch.sh, which repeats temporary failures (persist) and gives up the
+# server if a step fails. All packages come from the repositories of Amazon Linux, which are S3 buckets of the region:
+# no internet access is needed.
 set -euo pipefail
 root=${REMPART_ROOT:-}
 here="$root/opt/rempart"
@@ -9,7 +10,7 @@ units="$root/etc/systemd/system"
 
 say() { echo "boot: $*"; }
 
-# First, so that a server whose boot fails answers the hook of its leaving: one that does not answer is kept.
+# First, so that a server whose boot fails completes its termination hook: a server that does not is retained.
 install_units() {
   local unit
   chmod 0755 "$here"/*.sh
@@ -19,7 +20,7 @@ install_units() {
   systemctl enable --now lifecycle.service
 }
 
-# There is no key pair and no way in; what is not there cannot be opened. (TOM-3.1)
+# There is no key pair and no SSH server. (TOM-3.1)
 close_shells() {
   systemctl disable --now sshd.service
   systemctl mask sshd.service
@@ -34,7 +35,7 @@ make_user() {
     persist useradd --system --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin collector
 }
 
-# The journal goes to a file that the agent sends on; the file is cut before it fills the disk. (TOM-3.6)
+# The journal is written to a file, which the agent sends; logrotate limits its size. (TOM-3.6)
 send_logs() {
   install -m 0644 "$here/journal.logrotate" "$root/etc/logrotate.d/rempart-journal"
   systemctl enable --now journal-file.service logrotate.timer
@@ -45,12 +46,12 @@ send_logs() {
 start() {
   local unit
   systemctl enable --now spool-disks.service
-  # These only see sooner what array-watch.timer sees within a minute: no reason to be without the server.
+  # These only detect failures sooner than array-watch.timer, which runs every minute: their failure is not fatal.
   for unit in mdmonitor.service raid-check.timer; do
     systemctl enable --now "$unit" || say "expected $unit to start, it did not; the array is watched every minute"
   done
   systemctl enable --now array-watch.timer
-  # This boot is not run again: what it wrote outlives a power cut from before the first hit.
+  # The boot runs once: its files must survive a power failure before the first hit.
   sync
   systemctl enable --now collector.service
 }

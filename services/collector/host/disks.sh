@@ -1,7 +1,7 @@
 #!/bin/bash
-# Brings the mirrored disk of the spool up, at every boot: takes up the array that is there, makes one of blank volumes, mounts it by label.
-# A half of a mirror is better than none: a degraded array is taken up, and array-watch.sh tells. What is missing or foreign at the first
-# boot stops the server, which is then replaced. (TOM-6.2)
+# Prepares the mirrored disk of the spool at every boot: assembles an existing array or creates one of blank volumes,
+# and mounts it by label. A degraded array is assembled too, and array-watch.sh reports it. A missing or unknown disk
+# at the first boot stops the server, which is then replaced. (TOM-6.2)
 set -euo pipefail
 root=${REMPART_ROOT:-}
 # shellcheck source=/dev/null
@@ -16,8 +16,9 @@ stop() {
   exit 1
 }
 
-# The device of a disk as the launch template names it. On Nitro a disk is an NVMe device with a number of its own; Amazon Linux links the
-# name to it (amazon-ec2-utils), and the device itself knows the name. ("Map Amazon EBS volumes to NVMe device names")
+# The device of a disk by its name in the launch template. On Nitro a disk is an NVMe device with another number;
+# Amazon Linux links the name to it (amazon-ec2-utils), and the device returns the name. ("Map Amazon EBS volumes to
+# NVMe device names")
 device_of() {
   local device
   if [[ -e "$root/dev/$1" ]]; then
@@ -45,7 +46,7 @@ look() {
   done
 }
 
-# Volumes are attached while the server boots.
+# Volumes are attached during the boot.
 wait_for_disks() {
   local waited=0
   look
@@ -68,14 +69,15 @@ find_members() {
 
 take_up() {
   ((${#missing[@]} == 0)) || say "expected the disks $DISKS, missing ${missing[*]}; the array is taken up without"
-  # The system may have taken it up already; or begun to, and waits for a half that does not come.
+  # The system may have assembled it already; or it waits for a missing half.
   [[ -e $array ]] || mdadm --assemble --run "$array" "${members[@]}" || mdadm --incremental --run --scan || true
-  # The name of the array is made by udev, which nobody has waited for yet.
+  # udev creates the name of the array, possibly later.
   udevadm settle --timeout=30 || true
   [[ -e $array ]] || stop "expected an array of ${members[*]}, got none that starts; the server is kept for people to look at"
 }
 
-# New volumes read as zeros, so both halves are alike and need no first synchronisation, which would take their speed for an hour.
+# New volumes read as zeros, so both halves are equal and need no initial synchronisation, which would slow them for an
+# hour.
 make_array() {
   local device level=1
   ((${#missing[@]} == 0)) || stop "expected the disks $DISKS, missing ${missing[*]}; the server is replaced"
@@ -92,7 +94,7 @@ make_file_system() {
   if is_blank "$array"; then mkfs.xfs -q -L spool "$array"; fi
 }
 
-# `nofail`: a server without its spool comes up, takes no hits (collector.service asserts the mount) and says so.
+# `nofail`: a server without its spool boots, accepts no hits (collector.service asserts the mount) and logs it.
 mount_spool() {
   local line="LABEL=spool $SPOOL_FOLDER xfs noatime,nodev,nosuid,noexec,nofail,x-systemd.device-timeout=30s 0 2"
   mkdir -p "$SPOOL_FOLDER"
@@ -100,13 +102,14 @@ mount_spool() {
     echo "$line" >>"$root/etc/fstab"
     systemctl daemon-reload
   fi
-  # At a second boot systemd mounts it too, by fstab, as soon as the array is there: whoever comes second finds it mounted.
+  # At a later boot systemd also mounts it by fstab, as soon as the array exists; the second mount finds it mounted.
   mountpoint -q "$SPOOL_FOLDER" || mount "$SPOOL_FOLDER" || mountpoint -q "$SPOOL_FOLDER"
   chown collector:collector "$SPOOL_FOLDER"
   chmod 0700 "$SPOOL_FOLDER"
 }
 
-# What mdadm needs to know the array by at the next boot, whom it calls when a disk fails, and where the collector reads its state.
+# Settings for the next boot: the array and the program that mdadm starts when a disk fails, and the folder from which
+# the collector reads the state of the array.
 write_settings() {
   local device
   device=$(basename "$(readlink -f "$array")")

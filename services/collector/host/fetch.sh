@@ -1,4 +1,4 @@
-# Begins the user data of a server: brings files from the deployment's bucket and believes none whose SHA-256 is another.
+# Start of a server's user data: fetches files from the deployment's bucket and verifies their SHA-256.
 set -euo pipefail
 umask 022
 export AWS_RETRY_MODE=standard AWS_MAX_ATTEMPTS=3 AWS_METADATA_SERVICE_NUM_ATTEMPTS=5 AWS_METADATA_SERVICE_TIMEOUT=2
@@ -6,11 +6,13 @@ program_folder=${REMPART_ROOT:-}/opt/rempart
 settings_folder=${REMPART_ROOT:-}/etc/rempart
 mkdir -p "$program_folder" "$settings_folder"
 
-# How often the whole boot waits for what passes, ten seconds each: less than the patience of the launch hook, ten minutes.
+# Number of waits of the whole boot for temporary failures, ten seconds each: less than the timeout of the launch hook,
+# ten minutes.
 waits=20
 
-# persist <command...>: repeats a command while the boot may wait. A lock of RPM that the update of another agent holds, which dnf does not
-# wait for (amazonlinux/amazon-linux-2023#397), one of /etc/passwd, and credentials or a policy that are seconds old all pass.
+# persist <command...>: repeats a command while waits are left. Temporary failures are a lock of RPM during the update
+# of another agent, for which dnf does not wait (amazonlinux/amazon-linux-2023#397), a lock of /etc/passwd, and new
+# credentials or a new policy.
 persist() {
   local status
   while :; do
@@ -23,9 +25,9 @@ persist() {
   done
 }
 
-# Guards the fetch and the boot. A server that cannot be set up took no hits, and will take none: it gives its place back at once rather
-# than after the patience of the launch hook, and answers the hook of its leaving as long as lifecycle.sh is not there to do so: a server
-# that does not answer is kept. One that took hits after all leaves by lifecycle.sh alone, when it is drained.
+# Trap of the fetch and the boot. A server whose set-up fails has accepted no hits: it abandons the launch hook at
+# once, instead of after the timeout, and completes the termination hook in place of lifecycle.sh: a server that does
+# not is retained. A server that has accepted hits is terminated by lifecycle.sh only, after it is drained.
 give_up() {
   local status=$? token instance turn address=http://169.254.169.254/latest
   set +e
@@ -63,7 +65,7 @@ fetch() {
   mv "$part" "$program_folder/$4"
 }
 
-# keep <file>: what it reads from its input becomes a file of settings
+# keep <file>: writes its input to a file of settings
 keep() {
   cat >"$settings_folder/.$1.part"
   mv "$settings_folder/.$1.part" "$settings_folder/$1"

@@ -1,8 +1,8 @@
 #!/bin/bash
-# Speaks to the fleet for the server: "ready" when its collector is healthy, "drained" when the stream has every hit that it took.
-# ("Retrieve the target lifecycle state through instance metadata"; "Complete a lifecycle action in an Auto Scaling group")
-# A server that cannot be drained abandons the hook and is kept, with its disks, for people to look at (the group's instance lifecycle
-# policy): what was answered 2xx is not thrown away.
+# Completes the lifecycle hooks of the server: launch when its collector is healthy, termination when the stream has
+# every accepted hit. ("Retrieve the target lifecycle state through instance metadata"; "Complete a lifecycle action in
+# an Auto Scaling group") A server that cannot be drained abandons the hook and is retained with its disks for an
+# operator (the group's instance lifecycle policy): no hit with a 2xx response is lost.
 set -euo pipefail
 root=${REMPART_ROOT:-}
 # shellcheck source=/dev/null
@@ -10,18 +10,19 @@ root=${REMPART_ROOT:-}
 # shellcheck source=/dev/null
 . "$root/opt/rempart/metadata.sh"
 poll=${POLL_SECONDS:-5}
-# More than the load balancer takes to let a server go: its deregistration delay, and what the fleet needs to say so.
+# Longer than the deregistration delay of the load balancer and the start of the hook after it.
 hook_patience=${HOOK_PATIENCE_SECONDS:-180}
-# How long a collector that is started again is left to send: more than it waits for sites at its start, when a stop would just end it.
+# Time for a restarted collector to send: longer than its wait for sites at the start, during which a stop ends it at
+# once.
 sending=${SENDING_SECONDS:-30}
-# Only tests end.
+# Only tests limit the turns.
 turns=${LIFECYCLE_TURNS:--1}
-# There from before the first hit: a server without it never took one.
+# Marker from before the first hit: a server without it has never accepted a hit.
 taken="$root/var/lib/rempart/took-hits"
 
 say() { echo "lifecycle: $*"; }
 
-# act <verb> <hook> [option...]: fails with 2 where no such hook waits for an answer, and with 1 where it was not heard
+# act <verb> <hook> [option...]: fails with 2 if no such hook is active, and with 1 if the call failed
 act() {
   local verb=$1 hook=$2 instance told
   shift 2
@@ -42,22 +43,23 @@ arrive() {
   local outcome=0
   [[ $arrived == "$1" ]] && return 0
   curl --silent --fail --max-time 2 --output /dev/null "$HEALTH_URL" || return 0
-  # On its disk before the fleet hears that the server is ready: without it, one that leaves after a power cut would not be drained.
+  # On the disk before the launch hook is completed: without it, a server that is terminated after a power failure
+  # would not be drained.
   if [[ $1 == InService && ! -e $taken ]]; then
     : >"$taken"
     sync --file-system "$taken"
   fi
   asked=${asked:-$SECONDS}
   complete "$LAUNCH_HOOK" CONTINUE || outcome=$?
-  # Either the hook has not begun yet, as where a server of the warm pool is quick; or none comes, as after a reboot.
+  # Either the hook has not started yet, as for a fast server of the warm pool; or there is none, as after a reboot.
   if ((outcome == 1 || (outcome == 2 && SECONDS - asked < hook_patience))); then return 0; fi
   arrived=$1
   asked=''
   say "ready for $1"
 }
 
-# The collector ends with 0 when its spool is empty, and 3 when something is left (services/collector/env.ts, STOP_SECONDS). One that runs
-# has no status yet, for which systemd says 0.
+# The collector exits with 0 if its spool is empty, and 3 otherwise (services/collector/env.ts, STOP_SECONDS). For a
+# running collector systemd returns 0.
 is_drained() {
   local told
   mountpoint -q "$SPOOL_FOLDER" || return 1
@@ -68,8 +70,9 @@ is_drained() {
 
 heartbeat() { act record-lifecycle-action-heartbeat "$TERMINATION_HOOK"; }
 
-# The target state changes when the server begins to leave, the hook begins when the load balancer has let it go ("How lifecycle hooks work
-# in Auto Scaling groups"): until then requests may still come. Not for ever: the fleet may not be heard at all.
+# The target state changes at the start of the termination, the hook starts after the deregistration from the load
+# balancer ("How lifecycle hooks work in Auto Scaling groups"): until then requests can arrive. The wait is limited,
+# because the calls can fail.
 wait_for_hook() {
   local began=$SECONDS
   until heartbeat; do
@@ -78,8 +81,8 @@ wait_for_hook() {
   done
 }
 
-# Stops the collector, which sends what it has; started again, it takes up what is left. Succeeds when the fleet has heard the answer: one
-# that comes before the hook begins is not kept for it, and the server would be.
+# Stops the collector, which then sends its spool; a restarted collector continues with the rest. Succeeds when the
+# hook is completed: a completion before the start of the hook has no effect, and the server would be retained.
 leave() {
   local began
   if [[ ! -e $taken ]]; then
@@ -104,7 +107,7 @@ leave() {
   say "expected an empty spool after $DRAIN_SECONDS seconds, got hits that are left; the server is kept"
   aws cloudwatch put-metric-data --namespace "$NAMESPACE" \
     --metric-data "MetricName=HitsLeft,Value=1,Unit=Count,Dimensions=[{Name=AutoScalingGroupName,Value=$GROUP}]" || true
-  # It goes on sending, and no longer speaks for the fleet, which would grow with the age of what is left here.
+  # The collector continues to send, without metrics: the fleet would scale with the age of this spool.
   sed -i '/^METRICS_NAMESPACE=/d' "$root/etc/rempart/collector.env" || true
   systemctl start collector.service || true
   complete "$TERMINATION_HOOK" ABANDON
@@ -112,7 +115,7 @@ leave() {
 
 while ((turns != 0)); do
   turns=$((turns - 1))
-  # Nothing there: outside a group, or the service does not answer; asked again.
+  # No value: outside a group, or the service does not respond; the next turn repeats the request.
   target=$(metadata autoscaling/target-lifecycle-state) || target=''
   case $target in
     Terminated | Warmed:Terminated)

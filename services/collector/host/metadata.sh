@@ -1,8 +1,8 @@
-# Asks the metadata service, version 2, which answers to a token alone.
+# Requests to the instance metadata service, version 2, which requires a token.
 
 metadata_address=http://169.254.169.254/latest
 
-# metadata <path>: prints what stands there; fails where nothing does. Asks again where the service does not answer or throttles.
+# metadata <path>: prints the value; fails if there is none. Retries if the service does not respond or throttles.
 metadata() {
   local token
   token=$(curl --silent --fail --max-time 2 --retry 2 --retry-connrefused --request PUT --header 'X-aws-ec2-metadata-token-ttl-seconds: 60' "$metadata_address/api/token") || return 1

@@ -1,8 +1,9 @@
-// How many servers Auto Scaling wants: target tracking, step scaling, schedules and forecast, as its user guide describes them.
+// Desired capacity by EC2 Auto Scaling: target tracking, step scaling, schedules and forecast, as its user guide
+// describes them.
 import type { ScalingSettings, StepScaling } from './settings';
 import type { Scenario } from './traffic';
 
-/** What CloudWatch is told of one minute. */
+/** Metrics of one minute in CloudWatch. */
 export interface Observed {
   readonly requestsPerServer: number;
   /** Servers past their warm-up, whose metrics count. */
@@ -12,12 +13,12 @@ export interface Observed {
 }
 
 /**
- * Minutes in a row after which target tracking grows and shrinks, and how far below its target it begins to shrink ("How target tracking
- * scaling for Amazon EC2 Auto Scaling works" and the alarms that it makes).
+ * Consecutive minutes after which target tracking scales out and in, and the share of the target below which it scales
+ * in ("How target tracking scaling for Amazon EC2 Auto Scaling works" and the alarms that it creates).
  */
-const growAfter = 3;
-const shrinkAfter = 15;
-const shrinkBelow = 0.9;
+const scaleOutAfter = 3;
+const scaleInAfter = 15;
+const scaleInBelow = 0.9;
 const hour = 3600;
 
 export class Desired {
@@ -25,7 +26,7 @@ export class Desired {
   private minimum: number;
   private maximum: number;
   private readonly seen: Observed[] = [];
-  /** Decisions by the second at which the metric behind them can be seen. */
+  /** Decisions, each with the second at which its metrics are available. */
   private readonly pending: { readonly at: number; readonly minutes: number }[] = [];
 
   constructor(
@@ -46,7 +47,7 @@ export class Desired {
     this.pending.push({ at: second + this.delay, minutes: this.seen.length });
   }
 
-  /** The number at a second, which does not go back in time. */
+  /** The desired capacity at a second; seconds must not decrease. */
   at(second: number): number {
     for (const { second: due, minimum, maximum } of this.settings.schedules) {
       if (second % (24 * hour) !== due) continue;
@@ -69,18 +70,18 @@ export class Desired {
     const { targetPerMinute } = this.settings;
     if (targetPerMinute === undefined) return;
     const needed = Math.ceil((latest.requestsPerServer * latest.inService) / targetPerMinute);
-    if (lastAll(seen, growAfter, ({ requestsPerServer }) => requestsPerServer > targetPerMinute))
+    if (lastAll(seen, scaleOutAfter, ({ requestsPerServer }) => requestsPerServer > targetPerMinute))
       this.wanted = Math.max(this.wanted, needed);
     else if (
       latest.warmedUp === latest.inService &&
       latest.inService === this.wanted &&
-      lastAll(seen, shrinkAfter, ({ requestsPerServer }) => requestsPerServer < targetPerMinute * shrinkBelow)
+      lastAll(seen, scaleInAfter, ({ requestsPerServer }) => requestsPerServer < targetPerMinute * scaleInBelow)
     ) {
       this.wanted = Math.min(this.wanted, needed);
     }
   }
 
-  /** What warms up already counts towards the step ("Step scaling", instance warm-up). */
+  /** Servers that warm up count towards the step ("Step scaling", instance warm-up). */
   private byStep(
     { threshold, periodSeconds, datapoints, kind, atLeast, steps }: StepScaling,
     seen: readonly Observed[],
@@ -95,7 +96,7 @@ export class Desired {
     return latest.warmedUp + change;
   }
 
-  /** Servers for the usual traffic of this hour, or of the next where its time has come. */
+  /** Servers for the usual traffic of this hour, or of the next hour within the lead time. */
   private forecast(second: number): number {
     const { predictiveLead, targetPerMinute } = this.settings;
     if (predictiveLead === undefined || targetPerMinute === undefined) return 0;

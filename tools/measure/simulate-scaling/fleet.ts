@@ -1,21 +1,21 @@
-// A model of the fleet: what it serves, refuses and keeps on its disks, second by second, and how Auto Scaling answers.
+// A model of the fleet: served, refused and spooled hits, second by second, and the reaction of EC2 Auto Scaling.
 import { Desired } from './desired';
 import type { ScalingSettings } from './settings';
 import type { Scenario } from './traffic';
 
-/** What the templates do not tell. */
+/** Values that are not in the templates. */
 export interface Assumptions {
-  /** Hits per second that one server answers (npm run bench:collector). */
+  /** Hits per second of one server (npm run bench:collector). */
   readonly capacity: number;
   /** Seconds from the decision to launch a server to its first request. */
   readonly bootSeconds: number;
-  /** The same for a server out of the warm pool. */
+  /** The same for a server of the warm pool. */
   readonly warmBootSeconds: number;
-  /** Seconds until a minute's metrics can be seen. */
+  /** Seconds until the metrics of a minute are available. */
   readonly metricDelay: number;
   /** Bytes of a hit in the spool and on the stream. */
   readonly hitBytes: number;
-  /** Most bytes per second that an on-demand stream grows to by itself ("Quotas and limits", Amazon Kinesis Data Streams). */
+  /** Maximum of an on-demand stream, in bytes per second ("Quotas and limits", Amazon Kinesis Data Streams). */
   readonly streamCeiling: number;
 }
 
@@ -28,7 +28,7 @@ export interface Sample {
   readonly booting: number;
   /** Hits refused in this minute. */
   readonly refused: number;
-  /** Seconds that a hit waits on the disk for the stream. */
+  /** Time that a hit waits in the spool, in seconds. */
   readonly spoolAge: number;
 }
 
@@ -36,14 +36,14 @@ export interface Outcome {
   readonly samples: readonly Sample[];
   readonly hits: number;
   readonly refused: number;
-  /** Seconds in which anything was refused. */
+  /** Number of seconds with refused hits. */
   readonly secondsOfRefusal: number;
   readonly peakServers: number;
   readonly serverHours: number;
   readonly worstSpoolAge: number;
 }
 
-/** Plays a scenario against the fleet of the templates. */
+/** Simulates a scenario on the fleet of the templates. */
 export function simulate(scenario: Scenario, settings: ScalingSettings, assumptions: Assumptions): Outcome {
   const fleet = new Fleet(scenario, settings, assumptions);
   for (let second = 0; second < scenario.seconds; second++) fleet.step(second);
@@ -51,13 +51,13 @@ export function simulate(scenario: Scenario, settings: ScalingSettings, assumpti
 }
 
 const minute = 60;
-/** An on-demand stream takes twice the highest rate of the last 30 days, the last quarter of an hour excepted (same page). */
+/** An on-demand stream accepts twice the peak rate of the last 30 days, without the last 15 minutes (same page). */
 const streamReaction = 15 * minute;
 const smallestStream = 4e6;
 
 class Fleet {
   private readonly desired: Desired;
-  /** Times at which servers came, or come, into service. */
+  /** Times at which servers enter service. */
   private inService: number[];
   private booting: number[] = [];
   private readonly samples: Sample[] = [];
@@ -79,7 +79,7 @@ class Fleet {
     private readonly assumptions: Assumptions,
   ) {
     this.desired = new Desired(scenario, settings, assumptions.metricDelay);
-    // Before the first second the fleet and the stream have served this traffic for long.
+    // At the start the fleet and the stream are in a steady state with this traffic.
     const before = scenario.usual(0);
     const needed = settings.targetPerMinute ? Math.ceil((before * minute) / settings.targetPerMinute) : settings.minimum;
     const servers = Math.min(settings.maximum, Math.max(settings.minimum, needed));
@@ -116,7 +116,7 @@ class Fleet {
     };
   }
 
-  /** Bytes per second that the stream takes. */
+  /** Bytes per second that the stream accepts. */
   private streamRate(second: number): number {
     const { shards } = this.settings;
     if (shards !== undefined) return shards * 1e6;
@@ -145,7 +145,8 @@ class Fleet {
 
   private endMinute(second: number, demand: number): void {
     const warmedUp = this.inService.filter((since) => since + this.settings.warmupSeconds <= second).length || this.inService.length;
-    // The load balancer counts a request once it has chosen a target, also where that is too slow for it ("RequestCountPerTarget").
+    // The load balancer counts a request when it has chosen a target, also if that target is too slow
+    // ("RequestCountPerTarget").
     this.desired.observe(second, {
       requestsPerServer: this.demandInMinute / this.inService.length,
       warmedUp,
@@ -169,7 +170,7 @@ class Fleet {
     const wanted = this.desired.at(second);
     const missing = wanted - this.inService.length - this.booting.length;
     for (let count = 0; count < missing; count++) this.launch(second);
-    // The longest in service goes first; what it has on its disk is forwarded before it goes.
+    // The oldest server is terminated first, after its spool is forwarded.
     if (missing < 0 && this.booting.length === 0) this.inService = this.inService.sort((a, b) => a - b).slice(-missing);
   }
 

@@ -1,4 +1,4 @@
-// Draws a run as an SVG: hits per second against what the fleet can answer, servers below, refusals in red.
+// A chart of a run as SVG: hits per second and capacity of the fleet, servers below, refusals in red.
 import type { Outcome, Sample } from './fleet';
 
 const width = 960;
@@ -10,7 +10,7 @@ const top = 50;
 const gap = 40;
 const height = top + plotHeight + gap + serverHeight + 40;
 
-/** One SVG document; times are hours since the beginning. */
+/** One SVG document; times are hours since the start. */
 export function plot(title: string, { samples }: Outcome): string {
   const last = samples.at(-1)?.second ?? 1;
   const x = (second: number) => left + ((width - left - right) * second) / last;
@@ -76,9 +76,9 @@ function hours(last: number, x: Scale, base: number): string {
 
 function legend(): string {
   const entries = [
-    ['#222', 'hits that came'],
-    ['#2a7ab9', 'hits that the servers can answer; servers in service'],
-    ['#bbb', 'servers with those that boot'],
+    ['#222', 'hits received'],
+    ['#2a7ab9', 'capacity of the servers; servers in service'],
+    ['#bbb', 'servers in service and booting'],
     ['#f3b6b0', 'minutes with refusals (503)'],
   ] as const;
   return entries

@@ -1,22 +1,22 @@
-// What a run comes to, in words and figures.
+// The report of a run.
 import type { Outcome, Sample } from './fleet';
 import type { ScalingSettings } from './settings';
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en');
 
-/** The settings as they were read, one line. */
+/** The settings of the templates, in one line. */
 export function settingsLine(settings: ScalingSettings): string {
   const { minimum, maximum, targetPerMinute, stepScaling, schedules, predictiveLead, warmPool, warmupSeconds, spoolBytes, shards } =
     settings;
   const parts = [
     `${minimum} to ${maximum} servers`,
-    targetPerMinute === undefined ? 'no target tracking' : `target ${whole(targetPerMinute / 60)} hits/s a server`,
+    targetPerMinute === undefined ? 'no target tracking' : `target ${whole(targetPerMinute / 60)} hits/s per server`,
     ...stepScaling.map(({ metric, threshold }) => `steps on ${metric} from ${threshold}`),
     `${schedules.length} scheduled`,
     `forecast ${predictiveLead === undefined ? 'off' : 'on'}`,
     `warm pool ${warmPool}`,
     `warm-up ${warmupSeconds} s`,
-    `spool ${(spoolBytes / 2 ** 30).toFixed(0)} GiB a server`,
+    `spool ${(spoolBytes / 2 ** 30).toFixed(0)} GiB per server`,
     shards === undefined ? 'stream on demand' : `${shards} shards`,
   ];
   return parts.join(', ');
@@ -28,13 +28,13 @@ export function report(title: string, outcome: Outcome): string {
     title,
     `  hits ${whole(hits)}, refused ${whole(refused)} (${((100 * refused) / hits).toFixed(3)} %) in ${whole(secondsOfRefusal)} s`,
     `  at most ${whole(peakServers)} servers, ${whole(serverHours)} server-hours, oldest hit in the spool ${whole(worstSpoolAge)} s`,
-    '     time     hits/s    can answer  servers  booting      refused  spool age',
-    ...worthShowing(samples).map(row),
+    '     time     hits/s      capacity  servers  booting      refused  spool age',
+    ...selectedSamples(samples).map(row),
   ].join('\n');
 }
 
-/** Each hour, and each minute in which something changes. */
-function worthShowing(samples: readonly Sample[]): readonly Sample[] {
+/** Samples of each hour, and of each minute with a change of servers or refusals. */
+function selectedSamples(samples: readonly Sample[]): readonly Sample[] {
   return samples.filter(({ second, servers, refused }, index) => {
     const before = samples[index - 1];
     return (second + 1) % 3600 === 0 || (before && (servers !== before.servers || refused > 0.5 !== before.refused > 0.5));

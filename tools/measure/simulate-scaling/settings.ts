@@ -1,4 +1,4 @@
-// How the collector fleet scales, read out of the synthesized templates: what would be deployed is what is simulated (TOM-6.9).
+// The scaling settings of the collector fleet, from the synthesized templates (TOM-6.9).
 
 import { ToolError } from '../../command-line';
 import type { SynthesizedStack } from '../../synthesis/assembly';
@@ -17,12 +17,12 @@ export interface StepScaling {
   readonly periodSeconds: number;
   readonly datapoints: number;
   readonly kind: 'ChangeInCapacity' | 'PercentChangeInCapacity';
-  /** Fewest servers that a percentage adds. */
+  /** Minimum number of servers that a percentage adds. */
   readonly atLeast: number;
   readonly steps: readonly Step[];
 }
 
-/** A scheduled action: from that time of the day (UTC) on, each day. */
+/** A scheduled action at a time of every day (UTC). */
 export interface Schedule {
   readonly second: number;
   readonly minimum?: number;
@@ -32,15 +32,15 @@ export interface Schedule {
 export interface ScalingSettings {
   readonly minimum: number;
   readonly maximum: number;
-  /** Seconds that a new server is left out of the metrics. */
+  /** Warm-up of a new server, in seconds, during which its metrics do not count. */
   readonly warmupSeconds: number;
-  /** Requests per server and minute that target tracking keeps to. */
+  /** Target of target tracking, in requests per server and minute. */
   readonly targetPerMinute?: number;
   readonly stepScaling: readonly StepScaling[];
   readonly schedules: readonly Schedule[];
-  /** Seconds before each hour at which predictive scaling has the forecast's servers ready. @default - predictive scaling is off */
+  /** Seconds before each hour at which predictive scaling launches servers. @default - predictive scaling is off */
   readonly predictiveLead?: number;
-  /** Stopped servers that wait. */
+  /** Number of stopped servers in the warm pool. */
   readonly warmPool: number;
   /** Bytes of the mirrored disks of one server. */
   readonly spoolBytes: number;
@@ -54,14 +54,14 @@ interface Found {
   readonly properties: Record<string, unknown>;
 }
 
-/** Reads the only fleet of the stacks. Throws a ToolError where there is none, or more than one. */
+/** Reads the only fleet of the stacks. @throws ToolError if there is none, or more than one */
 export function readScaling(stacks: readonly SynthesizedStack[]): ScalingSettings {
   const resources = stacks.flatMap(resourcesOf);
   const of = (type: string) => resources.filter((resource) => resource.type === type).map(({ properties }) => properties);
   const groups = resources.filter(({ type }) => type === 'AWS::AutoScaling::AutoScalingGroup');
   const [group, ...others] = groups;
   if (!group || others.length > 0) {
-    throw new ToolError(`templates: expected one auto scaling group, got ${groups.length}; name an assembly with the collection stack`);
+    throw new ToolError(`templates: expected one Auto Scaling group, got ${groups.length}; choose an assembly with the collection stack`);
   }
   const policies = resources.filter(({ type }) => type === 'AWS::AutoScaling::ScalingPolicy');
   const target = policies
@@ -118,7 +118,7 @@ function stepScaling({ id, properties }: Found, resources: readonly Found[]): St
   ];
 }
 
-/** Reads `minute hour * * *`, the form that the configuration admits for every day. */
+/** Reads `minute hour * * *`, the form of the configuration for every day. */
 function readSchedule(properties: Record<string, unknown>): Schedule {
   const recurrence = String(properties.Recurrence ?? '');
   const [, minute, hour] = /^(\d{1,2}) (\d{1,2}) /.exec(recurrence) ?? [];
@@ -131,7 +131,7 @@ function readSchedule(properties: Record<string, unknown>): Schedule {
   };
 }
 
-/** Every volume of the template but the root disk's holds a half of the mirror. */
+/** Every volume of the template except the root disk is half of a mirror. */
 function mirroredBytes(templates: readonly Record<string, unknown>[]): number {
   const mappings = templates.flatMap((template) => at(template, 'LaunchTemplateData.BlockDeviceMappings') ?? []);
   const sizes = (mappings as Record<string, unknown>[])

@@ -1,4 +1,4 @@
-// The traffic that is played: hits per second over the day. Times are seconds since midnight UTC.
+// The simulated traffic: hits per second over the day. Times are seconds since midnight UTC.
 
 export interface Scenario {
   readonly name: string;
@@ -6,21 +6,21 @@ export interface Scenario {
   readonly seconds: number;
   /** Hits per second at a time. */
   readonly demand: (second: number) => number;
-  /** What the day would be without the surprise; predictive scaling knows it. */
+  /** Usual hits per second, the forecast of predictive scaling. */
   readonly usual: (second: number) => number;
 }
 
 const hour = 3600;
 const day = 24 * hour;
-/** The spot is shown at 20:45. */
+/** Time of the spot: 20:45. */
 export const spotAt = 20 * hour + 45 * 60;
 
-/** A day with one peak in the evening, at which it is as high as `peak`, and a fifth of it in the night. */
+/** A day with one peak, `peak`, in the evening, and a fifth of it at night. */
 const evening = (peak: number) => (second: number) => peak * (0.6 + 0.4 * Math.cos(((second - 20.75 * hour) / day) * 2 * Math.PI));
 
 /**
- * A television spot in the evening: within 60 seconds 20 times the hits of before, for two minutes; then half of it is gone every three
- * minutes. `peak` is what comes before the spot, in hits per second.
+ * A television spot in the evening: within 60 seconds 20 times the previous hits, for two minutes; then the surplus
+ * halves every three minutes. `peak` is the traffic before the spot, in hits per second.
  */
 export function tvSpot(peak: number): Scenario {
   const usual = evening(peak);
@@ -40,7 +40,7 @@ function spotFactor(since: number): number {
   return 1 + 19 * 0.5 ** ((since - 180) / 180);
 }
 
-/** Growth from `from` to a million hits per second, the same factor each hour for `hours`, and one hour at that. */
+/** Exponential growth from `from` to a million hits per second in `hours`, then one hour at a million. */
 export function growth(from: number, hours: number): Scenario {
   const seconds = (hours + 1) * hour;
   const demand = (second: number) => Math.min(1e6, from * (1e6 / from) ** (second / (hours * hour)));

@@ -8,7 +8,7 @@ import { settle } from '../../../lambda/database/migrations/settle';
 import { Database } from '../../../runtime/database';
 import { connectDirectly, type DirectConnection } from '../../../runtime/database-connection';
 import { type ContextKey, parseContextKey } from '../../../runtime/site-context';
-import { localPassword, makeMaster, makeTokens, masterUser } from '../../local-database/aurora';
+import { createMaster, localPassword, masterUser, setTokenPasswords } from '../../local-database/aurora';
 import { freePort } from '../../local-database/free-port';
 import { migrationsFolder } from '../../local-database/rempart';
 
@@ -27,7 +27,7 @@ export interface TwinDatabase {
   look<R extends object>(text: string, values?: readonly unknown[]): Promise<R[]>;
   /** Shuts the server down, ending every connection, and starts it again after `milliseconds`, as a failover does. */
   restart(milliseconds: number): Promise<void>;
-  /** Ends it without a shutdown, so that it recovers from its log when it is started again after `milliseconds`. */
+  /** Ends the server without a shutdown and starts it again after `milliseconds`; it then recovers from its log. */
   crash(milliseconds: number): Promise<void>;
   stop(): Promise<void>;
 }
@@ -35,7 +35,7 @@ export interface TwinDatabase {
 export interface DatabasePlace {
   /** The twin's folder; the data is below it. */
   readonly folder: string;
-  /** Whether the data stays: writes then go to the disk. */
+  /** Whether the data is retained: writes then go to the disk. */
   readonly keep: boolean;
   readonly janitor: Janitor;
   /** Aborts a start. */
@@ -58,16 +58,16 @@ export async function startDatabase(place: DatabasePlace): Promise<TwinDatabase>
   try {
     const contextKey = await contextKeyIn(place.folder);
     await bringUpToDate(port, contextKey);
-    const looker = lookingAt(port);
+    const superuser = superuserConnection(port);
     return {
       port,
       alive: server.alive,
-      look: looker.look,
-      open: (user, connections = 2) => door(port, user, contextKey, connections),
+      look: superuser.look,
+      open: (user, connections = 2) => openDatabase(port, user, contextKey, connections),
       restart: (milliseconds) => server.away(milliseconds, shutDown),
       crash: (milliseconds) => server.away(milliseconds, crash),
       async stop() {
-        await looker.close();
+        await superuser.close();
         await server.stop(shutDown);
       },
     };
@@ -77,7 +77,7 @@ export async function startDatabase(place: DatabasePlace): Promise<TwinDatabase>
   }
 }
 
-/** PostgreSQL's immediate shutdown ("Shutting Down the Server"), which is a crash with its children ended. */
+/** PostgreSQL's immediate shutdown ("Shutting Down the Server"): a crash that also ends the child processes. */
 function crash(child: Child): Promise<string> {
   const pid = Number(child.ready.pid);
   if (pid > 1) process.kill(pid, 'SIGQUIT');
@@ -87,8 +87,8 @@ function crash(child: Child): Promise<string> {
 async function startServer(place: DatabasePlace & { readonly port: number }): Promise<Child> {
   const { folder, keep, port, janitor, signal } = place;
   const script = require.resolve('../../local-database/server-process.ts');
-  // What was committed must outlive a server that is ended; only a folder that stays must outlive the machine's end as
-  // well.
+  // Committed data must survive the end of the server; only a retained folder must also survive a crash of the
+  // machine.
   const durable = ['synchronous_commit=on', ...(keep ? ['fsync=on', 'full_page_writes=on'] : [])];
   try {
     return await startChild({
@@ -111,11 +111,11 @@ export function explainFailure(message: string): string {
       'PostgreSQL does not run as root: add a user (useradd postgres), or start the twin as another user',
     ],
     [/cannot be run as root|run as a root user/, 'PostgreSQL does not run as root: start the twin as another user'],
-    [/No space left|ENOSPC/, 'there is no space left: free some, or choose another place with --folder'],
-    [/shared memory/, 'the machine gives no more shared memory: end other servers, or raise its limits'],
+    [/No space left|ENOSPC/, 'no space left on the disk: free some space, or choose another folder with --folder'],
+    [/shared memory/, 'no shared memory left: end other servers, or raise the limits of the machine'],
     [
       /EACCES|EPERM|[Pp]ermission denied/,
-      "the server's user may not use the folder or the programs of node_modules: check both, or choose another --folder",
+      'the user of the server cannot access the folder or the programs of node_modules: check both, or choose another --folder',
     ],
     [
       /pre-existing shared memory block|lock file "postmaster.pid" already exists/,
@@ -127,8 +127,7 @@ export function explainFailure(message: string): string {
 }
 
 /**
- * The key that proves site contexts, which the secrets store holds in the deployed stack: made once, kept in the
- * folder.
+ * The key of site contexts, which is in Secrets Manager in a deployed stack: created once and stored in the folder.
  */
 export async function contextKeyIn(folder: string): Promise<ContextKey> {
   const file = join(folder, 'context-key.json');
@@ -145,7 +144,7 @@ const connect = (port: number, user: string, database: string): Promise<DirectCo
 async function bringUpToDate(port: number, contextKey: ContextKey): Promise<void> {
   const superuser = await connect(port, 'postgres', 'postgres');
   try {
-    await makeMaster(superuser);
+    await createMaster(superuser);
     const { rows: databases } = await superuser.query("select from pg_database where datname = 'rempart'");
     if (databases.length === 0) await superuser.query(`create database rempart owner ${masterUser}`);
     const master = await connect(port, masterUser, 'rempart');
@@ -155,14 +154,14 @@ async function bringUpToDate(port: number, contextKey: ContextKey): Promise<void
     } finally {
       await master.end();
     }
-    await makeTokens(superuser);
+    await setTokenPasswords(superuser);
   } finally {
     await superuser.end();
   }
 }
 
-/** A door of a role to the database at a port of this machine. */
-export function door(
+/** Opens a connection pool of a role to the database at a port of this machine. */
+export function openDatabase(
   port: number,
   user: 'rempart_application' | 'rempart_maintenance',
   contextKey: ContextKey,
@@ -172,8 +171,8 @@ export function door(
   return new Database({ ...address, connections, contextKey: async () => contextKey });
 }
 
-/** One connection of the superuser, made anew where it broke. */
-function lookingAt(port: number) {
+/** One connection of the superuser, opened again after an error. */
+function superuserConnection(port: number) {
   let connection: Promise<DirectConnection> | undefined;
   const drop = async () => {
     const dropped = connection;

@@ -8,7 +8,7 @@ import { processEvent } from '../../../lambda/ingest/ingest/process';
 import { publishSites } from '../../../lambda/ingest/site-snapshot/publish';
 import { Archive, archiveClient } from './archive';
 import { openCheckpoints } from './checkpoints';
-import { contextKeyIn, door } from './database';
+import { contextKeyIn, openDatabase } from './database';
 import { EventSource } from './event-source';
 import { FileObjects } from './file-objects';
 import type { FunctionsPlace, FunctionsState } from './functions';
@@ -24,8 +24,8 @@ const statePause = 500;
 
 async function run(place: FunctionsPlace): Promise<void> {
   const key = await contextKeyIn(place.folder);
-  const application = door(place.databasePort, 'rempart_application', key, 4);
-  const maintenance = door(place.databasePort, 'rempart_maintenance', key, 2);
+  const application = openDatabase(place.databasePort, 'rempart_application', key, 4);
+  const maintenance = openDatabase(place.databasePort, 'rempart_maintenance', key, 2);
   const state = { snapshots: 0 };
   // The functions log each call; the twin counts in the database instead.
   console.info = () => undefined;

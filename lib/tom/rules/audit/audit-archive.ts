@@ -1,9 +1,10 @@
-// TOM-3.6: audit records are written once, kept at least a year, and nobody can delete them.
+// TOM-3.6: audit records are immutable and retained for at least a year. No principal can delete them.
 
 import { type Break, type Finding, finding, type Guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import type { Assembly, Json, Resource } from '../../template/assembly';
 import { auditArchives, coversBucket, coversObjects, denialsOf } from '../../template/buckets';
 import { conditionsAre, coversActions, type Statement } from '../../template/policies';
+import { bucketPolicyType, bucketType, trailType } from '../../template/resource-types';
 
 const minimumDays = 365;
 
@@ -24,7 +25,7 @@ const settings: readonly Setting[] = [
   {
     path: 'Properties.NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled',
     value: true,
-    fix: 'Turn EventBridge on; a deletion is to be noticed at once.',
+    fix: 'Set eventBridgeEnabled: true on the bucket; an EventBridge rule reports deletions.',
   },
   { path: 'DeletionPolicy', value: 'Retain', fix: 'Set removalPolicy: RemovalPolicy.RETAIN on the bucket.' },
   { path: 'UpdateReplacePolicy', value: 'Retain', fix: 'Set removalPolicy: RemovalPolicy.RETAIN on the bucket.' },
@@ -33,7 +34,7 @@ const settings: readonly Setting[] = [
 export const auditArchive: Rule = {
   name: 'audit-archive',
   requires: `the bucket of the audit trail locks objects for at least ${minimumDays} days, is retained, sends events and denies deletion`,
-  types: ['AWS::S3::Bucket'],
+  types: [bucketType],
   check(bucket, assembly) {
     if (!auditArchives(assembly).includes(bucket)) return 'not-applicable';
     const findings: Finding[] = settings
@@ -41,11 +42,11 @@ export const auditArchive: Rule = {
       .map(({ path, value, fix }) => finding(bucket, path, path, String(value), fix));
     const days = bucket.at('ObjectLockConfiguration.Rule.DefaultRetention.Days');
     if (typeof days !== 'number' || days < minimumDays) {
-      const fix = 'Set the default retention to the days of audit.retentionDays.';
+      const fix = 'Set the default retention to audit.retentionDays.';
       findings.push(finding(bucket, 'retention', `${retention}.Days`, `at least ${minimumDays} days`, fix));
     }
     const mode = bucket.at('ObjectLockConfiguration.Rule.DefaultRetention.Mode');
-    const modes = modesOf(assembly);
+    const modes = allowedModes(assembly);
     if (!modes.some((allowed) => allowed === mode)) {
       findings.push(finding(bucket, 'mode', `${retention}.Mode`, modes.join(' or '), 'Set objectLockDefaultRetention to compliance mode.'));
     }
@@ -54,7 +55,7 @@ export const auditArchive: Rule = {
   guards: [
     ...settings.map(({ path, value }) => ofArchive(path, remove, replace(value === true ? false : 'Other'))),
     ofArchive(`${retention}.Mode`, remove, replace('NONE')),
-    guardWhere('AWS::S3::Bucket', isArchiveOfProduction, `${retention}.Mode`, replace('GOVERNANCE')),
+    guardWhere(bucketType, isArchiveOfProduction, `${retention}.Mode`, replace('GOVERNANCE')),
     ofArchive(`${retention}.Days`, remove, replace(364)),
     ofArchivePolicy('', remove),
     ofArchivePolicy('Properties.Bucket', replace('another-bucket')),
@@ -66,13 +67,16 @@ export const auditArchive: Rule = {
     ofArchivePolicy(denialPaths('Condition'), set({ StringEquals: { 'aws:PrincipalTag/role': 'workload' } })),
   ],
   reads: [
-    { type: 'AWS::CloudTrail::Trail', path: 'Properties.S3BucketName' },
-    { type: 'AWS::S3::BucketPolicy', path: 'Properties.PolicyDocument' },
+    { type: trailType, path: 'Properties.S3BucketName' },
+    { type: bucketPolicyType, path: 'Properties.PolicyDocument' },
   ],
 };
 
-/** In governance mode the root user can still empty the archive: good for an account that is thrown away, not for production. */
-function modesOf({ facts }: Assembly): readonly string[] {
+/**
+ * Allowed Object Lock modes. In governance mode the root user can still empty the archive: acceptable in a temporary
+ * account, not in production.
+ */
+function allowedModes({ facts }: Assembly): readonly string[] {
   return facts.environment === 'production' ? ['COMPLIANCE'] : ['COMPLIANCE', 'GOVERNANCE'];
 }
 
@@ -92,24 +96,24 @@ function deletionFindings(bucket: Resource, assembly: Assembly): readonly Findin
   ];
   return missing.map((action) => ({
     id: `deletion::${action}`,
-    path: 'its bucket policy',
+    path: 'the bucket policy',
     found: undefined,
-    required: `an unconditional denial of ${action} to everyone`,
-    fix: `Add a statement to the bucket policy: Deny, Principal *, ${action}.`,
+    required: `a Deny statement for ${action} without conditions, for every principal`,
+    fix: `Add a statement to the bucket policy: Effect Deny, Principal *, Action ${action}.`,
   }));
 }
 
 function ofArchive(path: string, ...breaks: Break[]): Guard {
-  return guardWhere('AWS::S3::Bucket', (bucket, assembly) => auditArchives(assembly).includes(bucket), path, ...breaks);
+  return guardWhere(bucketType, (bucket, assembly) => auditArchives(assembly).includes(bucket), path, ...breaks);
 }
 
 /** The statements of a bucket policy that deny deletion from the audit archive. */
 function deletionDenials(policy: Resource, assembly: Assembly): readonly Statement[] {
   const bucket = auditArchives(assembly).find((archive) => assembly.refersTo(policy.at('Bucket'), policy, archive));
   if (!bucket) return [];
-  const concerned = [...objectDeletion, ...bucketDeletion];
+  const deletion = [...objectDeletion, ...bucketDeletion];
   return denialsOf(bucket, assembly).filter(
-    (statement) => conditionsAre(statement, []) && concerned.some((action) => coversActions(statement, [action])),
+    (statement) => conditionsAre(statement, []) && deletion.some((action) => coversActions(statement, [action])),
   );
 }
 
@@ -118,5 +122,5 @@ function denialPaths(key: string): Exclude<Guard['path'], string> {
 }
 
 function ofArchivePolicy(path: Guard['path'], ...breaks: Break[]): Guard {
-  return guardWhere('AWS::S3::BucketPolicy', (policy, assembly) => deletionDenials(policy, assembly).length > 0, path, ...breaks);
+  return guardWhere(bucketPolicyType, (policy, assembly) => deletionDenials(policy, assembly).length > 0, path, ...breaks);
 }

@@ -1,15 +1,18 @@
-// DSS-5.6.4: servers that hold data are spread over distinct hardware.
+// DSS-5.6.4: servers with data run on distinct hardware.
 
 import { type Finding, finding, guard, type Rule, remove, replace, set } from '../../rule';
 import type { Resource } from '../../template/assembly';
-import { fleetType, serverTemplateType } from '../../template/fleets';
+import { fleetType, serverTemplateType } from '../../template/resource-types';
 
 const placementType = 'AWS::EC2::PlacementGroup';
 const groupPath = 'LaunchTemplateData.Placement.GroupName';
 const tenancyPath = 'LaunchTemplateData.Placement.Tenancy';
 
-/** Partitions that a zone has at most ("Placement strategies"): with more, none starts; for dedicated instances two. */
-const most = { shared: 7, dedicated: 2 } as const;
+/**
+ * Partitions of a zone at most ("Placement strategies"), and at most two for dedicated instances. With more partitions
+ * no server starts.
+ */
+const mostPartitions = { shared: 7, dedicated: 2 } as const;
 
 export const distinctHardware: Rule = {
   name: 'distinct-hardware',
@@ -19,7 +22,7 @@ export const distinctHardware: Rule = {
     if (template.type === fleetType) return fleetFindings(template);
     const group = assembly.target(template.at(groupPath), template.stack);
     if (group?.type !== placementType) {
-      const fix = 'Give the launch template a placement group of the stack.';
+      const fix = 'Refer to a placement group of the stack in the launch template.';
       return [finding(template, 'placement', `Properties.${groupPath}`, 'a placement group of the deployment', fix)];
     }
     return [...tenancyFindings(template), ...spreadFindings(template, group)];
@@ -33,11 +36,11 @@ export const distinctHardware: Rule = {
   ],
   bypasses: [
     {
-      name: 'a launch template without a place',
-      resources: { Anywhere: { Type: serverTemplateType, Properties: { LaunchTemplateData: { InstanceType: 'm8g.large' } } } },
+      name: 'a launch template without a placement group',
+      resources: { Unplaced: { Type: serverTemplateType, Properties: { LaunchTemplateData: { InstanceType: 'm8g.large' } } } },
     },
     {
-      name: 'a launch template whose servers stand close together',
+      name: 'a launch template with a cluster placement group',
       resources: {
         Close: { Type: placementType, Properties: { Strategy: 'cluster' } },
         Packed: { Type: serverTemplateType, Properties: { LaunchTemplateData: { Placement: { GroupName: { Ref: 'Close' } } } } },
@@ -46,23 +49,25 @@ export const distinctHardware: Rule = {
   ],
 };
 
-/** What a fleet says of its place is said over the launch template. */
+/** The placement group of a fleet overrides that of its launch template. */
 function fleetFindings(group: Resource): readonly Finding[] {
   if (group.at('PlacementGroup') === undefined) return [];
-  return [finding(group, 'place', 'Properties.PlacementGroup', 'none, but that of the launch template', 'Leave it out.')];
+  return [
+    finding(group, 'place', 'Properties.PlacementGroup', 'none; the launch template has the placement group', 'Remove the property.'),
+  ];
 }
 
 /** Dedicated hosts cannot be in placement groups ("Placement group rules and limitations"). */
 function tenancyFindings(template: Resource): readonly Finding[] {
   if ([undefined, 'default', 'dedicated'].some((allowed) => allowed === template.at(tenancyPath))) return [];
-  return [finding(template, 'tenancy', `Properties.${tenancyPath}`, 'default or dedicated', 'Choose collection.dedicatedTenancy.')];
+  return [finding(template, 'tenancy', `Properties.${tenancyPath}`, 'default or dedicated', 'Use collection.dedicatedTenancy.')];
 }
 
 function spreadFindings(template: Resource, group: Resource): readonly Finding[] {
   const strategy = group.at('Strategy');
   if (strategy === 'spread') return [];
   const path = `${group.logicalId}.Properties.PartitionCount`;
-  const required = template.at(tenancyPath) === 'dedicated' ? most.dedicated : most.shared;
+  const required = template.at(tenancyPath) === 'dedicated' ? mostPartitions.dedicated : mostPartitions.shared;
   const partitions = group.at('PartitionCount');
   if (strategy === 'partition' && partitions === required) return [];
   const fix = 'Use a partition placement group with all partitions of a zone.';

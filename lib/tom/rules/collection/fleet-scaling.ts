@@ -1,43 +1,44 @@
-// TOM-6.9: collectors follow the number of requests, grow faster when hits wait, and have a maximum.
+// TOM-6.9: collectors scale with the number of requests, scale faster while hits wait, and have a maximum.
 
 import { type Finding, finding, guardWhere, type Rule, remove, replace, set, type Verdict } from '../../rule';
 import { alarmsOn } from '../../template/alarms';
 import { type Assembly, isObject, listOf, type Resource, valueAt } from '../../template/assembly';
 import { bootSettings } from '../../template/boot-settings';
-import { actingOn, fleetType, isCollecting, numberIn, serverTemplateType, templateOf } from '../../template/fleets';
+import { actingOn, isCollecting, numberIn, templateOf } from '../../template/fleets';
+import { alarmType, fleetType, serverTemplateType } from '../../template/resource-types';
 import { renderText } from '../../template/texts';
-import { scalingWide } from './fleet-scaling-bypasses';
+import { scalingBypasses } from './fleet-scaling-bypasses';
 
 const policyType = 'AWS::AutoScaling::ScalingPolicy';
-const alarmType = 'AWS::CloudWatch::Alarm';
 const scheduleType = 'AWS::AutoScaling::ScheduledAction';
 const poolType = 'AWS::AutoScaling::WarmPool';
 
+const trackedMetricPath = 'TargetTrackingConfiguration.PredefinedMetricSpecification.PredefinedMetricType';
 const labelPath = 'TargetTrackingConfiguration.PredefinedMetricSpecification.ResourceLabel';
 
-/** Seconds that the oldest hit of a spool has waited, as collectors publish it. */
+/** Metric of collectors: age of the oldest hit in the spool, in seconds. */
 const ageMetric = 'SpoolAge';
-/** Longest that hits wait before there are more servers: five minutes. */
+/** Longest wait of hits, in seconds, before the fleet scales out: five minutes. */
 const longestWait = 300;
-/** What any policy counts as full: the largest target that the configuration takes, in requests a minute. */
+/** Highest target of a policy: the largest that the configuration allows, in requests per minute. */
 const highestTarget = 6_000_000;
-/** Most servers that one load balancer takes ("Quotas for your Application Load Balancers"). */
+/** Targets of one load balancer at most ("Quotas for your Application Load Balancers"). */
 const mostServers = 1000;
 
 export const fleetScaling: Rule = {
   name: 'fleet-scaling',
-  requires: 'collectors scale with requests per server and with spool age, up to a maximum that nothing exceeds',
+  requires: 'collectors scale with requests per server and spool age, up to a maximum that no schedule or warm pool exceeds',
   types: [fleetType, policyType, scheduleType, poolType],
   check(resource, assembly) {
     if (resource.type === policyType) return [...forecastFindings(resource), ...scaleInFindings(resource)];
-    if (resource.type !== fleetType) return boundVerdict(resource, assembly);
-    return isCollecting(resource) ? fleetVerdict(resource, assembly) : 'not-applicable';
+    if (resource.type !== fleetType) return maximumVerdict(resource, assembly);
+    return isCollecting(resource) ? fleetFindings(resource, assembly) : 'not-applicable';
   },
   guards: [
     guardWhere(fleetType, isCollecting, 'Properties.MaxSize', remove, replace(100_000), replace({ Ref: 'Most' })),
     guardWhere(policyType, isTracking, '', remove),
     guardWhere(policyType, isTracking, 'Properties.AutoScalingGroupName', remove, replace('elsewhere')),
-    guardWhere(policyType, isTracking, `Properties.${trackedMetric()}`, remove, replace('ASGAverageCPUUtilization')),
+    guardWhere(policyType, isTracking, `Properties.${trackedMetricPath}`, remove, replace('ASGAverageCPUUtilization')),
     guardWhere(policyType, isTracking, 'Properties.TargetTrackingConfiguration.TargetValue', remove, replace(0)),
     guardWhere(policyType, isTracking, 'Properties.TargetTrackingConfiguration.DisableScaleIn', set(true)),
     guardWhere(policyType, isStepping, '', remove),
@@ -62,7 +63,7 @@ export const fleetScaling: Rule = {
     guardWhere(scheduleType, () => true, 'Properties.MaxSize', set(2)),
     guardWhere(poolType, () => true, 'Properties.MaxGroupPreparedCapacity', set(100_000)),
   ],
-  bypasses: scalingWide,
+  bypasses: scalingBypasses,
   reads: [
     { type: fleetType, path: 'Properties.Tags' },
     ...['AutoScalingGroupName', 'TargetGroupARNs', 'LaunchTemplate', 'MixedInstancesPolicy'].map((name) => ({
@@ -77,11 +78,7 @@ export const fleetScaling: Rule = {
   ],
 };
 
-function trackedMetric(): string {
-  return 'TargetTrackingConfiguration.PredefinedMetricSpecification.PredefinedMetricType';
-}
-
-function fleetVerdict(group: Resource, assembly: Assembly): Verdict {
+function fleetFindings(group: Resource, assembly: Assembly): readonly Finding[] {
   const policies = actingOn(group, policyType, assembly);
   const findings: Finding[] = [];
   const object = (id: string, path: string, required: string, fix: string) => findings.push(finding(group, id, path, required, fix));
@@ -90,13 +87,15 @@ function fleetVerdict(group: Resource, assembly: Assembly): Verdict {
     object('maximum', 'Properties.MaxSize', `a number of at most ${mostServers}`, 'Set collection.servers.maximum.');
   }
   if (!policies.some((policy) => followsRequests(policy, group, assembly))) {
-    const required = 'target tracking of ALBRequestCountPerTarget of its own target group, out and in';
+    const required = 'target tracking of ALBRequestCountPerTarget of its target group, with scale-in';
     object('requests', 'the scaling policies of the fleet', required, 'Restore the policy of FleetScaling.');
   }
-  const alarms = alarmsOn(group, ageMetric, 'AutoScalingGroupName', assembly).filter((alarm) => isPublished(alarm, group, assembly));
-  if (!alarms.some((alarm) => growsBy(alarm, policies, assembly))) {
-    const required = `steps out when ${ageMetric} passes at most ${longestWait} seconds`;
-    object('age', 'the scaling policies of the fleet', required, 'Restore policy and alarm of FleetScaling.');
+  const alarms = alarmsOn(group, ageMetric, 'AutoScalingGroupName', assembly).filter((alarm) =>
+    isInCollectorNamespace(alarm, group, assembly),
+  );
+  if (!alarms.some((alarm) => startsScaleOut(alarm, policies, assembly))) {
+    const required = `step scaling that adds servers when ${ageMetric} exceeds at most ${longestWait} seconds`;
+    object('age', 'the scaling policies of the fleet', required, 'Restore the policy and the alarm of FleetScaling.');
   }
   return findings;
 }
@@ -105,57 +104,62 @@ function followsRequests(policy: Resource, group: Resource, assembly: Assembly):
   const target = numberIn(policy.at('TargetTrackingConfiguration.TargetValue')) ?? 0;
   return (
     isTracking(policy) &&
-    policy.at(trackedMetric()) === 'ALBRequestCountPerTarget' &&
+    policy.at(trackedMetricPath) === 'ALBRequestCountPerTarget' &&
     target > 0 &&
     target <= highestTarget &&
     policy.at('TargetTrackingConfiguration.DisableScaleIn') !== true &&
-    countsFor(policy, group, assembly)
+    countsRequestsOf(policy, group, assembly)
   );
 }
 
-/** The label ends with the full name of the target group whose requests are counted. */
-function countsFor(policy: Resource, group: Resource, assembly: Assembly): boolean {
+/**
+ * Whether a policy counts the requests of the fleet's target group: its label ends with the full name of the group.
+ */
+function countsRequestsOf(policy: Resource, group: Resource, assembly: Assembly): boolean {
   const label = renderText(policy.at(labelPath)) ?? '';
   const named = listOf(group.at('TargetGroupARNs')).map((value) => assembly.target(value, group.stack));
   return named.some((target) => target !== undefined && label.endsWith(`\${${target.logicalId}.TargetGroupFullName}`));
 }
 
-/** Collectors publish the metric under the namespace that they boot with. */
-function isPublished(alarm: Resource, group: Resource, assembly: Assembly): boolean {
+/** Collectors publish the metric in the namespace of their user data. */
+function isInCollectorNamespace(alarm: Resource, group: Resource, assembly: Assembly): boolean {
   const template = templateOf(group, assembly);
   return template !== undefined && bootSettings(template, 'METRICS_NAMESPACE').some((namespace) => namespace === alarm.at('Namespace'));
 }
 
-const secondsOf = (alarm: Resource): number =>
+const delayOf = (alarm: Resource): number =>
   (numberIn(alarm.at('Period')) ?? Number.POSITIVE_INFINITY) * (numberIn(alarm.at('EvaluationPeriods')) ?? Number.POSITIVE_INFINITY);
 
-/** Whether the alarm is raised in time, and makes one of these policies add servers. */
-function growsBy(alarm: Resource, policies: readonly Resource[], assembly: Assembly): boolean {
+/** Whether the alarm is raised in time and starts one of these policies, which adds servers. */
+function startsScaleOut(alarm: Resource, policies: readonly Resource[], assembly: Assembly): boolean {
   const threshold = numberIn(alarm.at('Threshold'));
-  const raised =
+  const isRaised =
     threshold !== undefined &&
     threshold <= longestWait &&
     String(alarm.at('ComparisonOperator')).startsWith('GreaterThan') &&
     alarm.at('Statistic') === 'Maximum' &&
-    secondsOf(alarm) <= longestWait &&
+    delayOf(alarm) <= longestWait &&
     alarm.at('ActionsEnabled') !== false;
   const started = listOf(alarm.at('AlarmActions')).map((action) => assembly.target(action, alarm.stack));
-  return raised && policies.some((policy) => started.includes(policy) && addsServers(policy));
+  return isRaised && policies.some((policy) => started.includes(policy) && addsServers(policy));
 }
 
-/** A breach of any size must be in a step, from the threshold on, and each step must add. */
+/** Whether the steps cover every breach from the threshold on, and each step adds servers. */
 function addsServers(policy: Resource): boolean {
   const steps = listOf(policy.at('StepAdjustments')).filter(isObject);
   const bounds = steps.map(({ MetricIntervalLowerBound: from, MetricIntervalUpperBound: to }) => ({ from: from ?? 0, to: to ?? null }));
-  const joined = bounds.every(({ to }, index) => to === (bounds[index + 1]?.from ?? null));
-  const adding = steps.every((step) => Number(step.ScalingAdjustment) > 0);
-  return isStepping(policy) && scalesOut(policy) && steps.length > 0 && bounds[0]?.from === 0 && joined && adding;
+  const areContiguous = bounds.every(({ to }, index) => to === (bounds[index + 1]?.from ?? null));
+  const addServers = steps.every((step) => Number(step.ScalingAdjustment) > 0);
+  return isStepping(policy) && scalesOut(policy) && steps.length > 0 && bounds[0]?.from === 0 && areContiguous && addServers;
 }
 
 const scalesOut = (policy: Resource): boolean =>
   ['ChangeInCapacity', 'PercentChangeInCapacity'].some((type) => type === policy.at('AdjustmentType'));
 
-/** Policies that disagree come to the larger group, but one that takes servers away does so when no other speaks. */
+/**
+ * Of several active policies the largest capacity applies; a policy that removes servers applies if no other is
+ * active.
+ */
 function scaleInFindings(policy: Resource): readonly Finding[] {
   if (isTracking(policy) || isForecast(policy)) return [];
   const adjustments = [
@@ -164,34 +168,48 @@ function scaleInFindings(policy: Resource): readonly Finding[] {
   ];
   const added = adjustments.filter((value) => value !== undefined);
   if (scalesOut(policy) && added.every((value) => Number(value) > 0)) return [];
-  const fix = 'Leave it to target tracking to take servers away.';
+  const fix = 'Let target tracking remove servers.';
   return [finding(policy, 'shrinks', 'Properties', 'a change in capacity that adds servers', fix)];
 }
 
-/** The maximum of the fleet stands, whatever the clock says and however many servers wait. */
-function boundVerdict(resource: Resource, assembly: Assembly): Verdict {
+/** Schedules and warm pools cannot exceed the maximum of the fleet. */
+function maximumVerdict(resource: Resource, assembly: Assembly): Verdict {
   const fleets = assembly.ofType(fleetType).filter((group) => actingOn(group, resource.type, assembly).includes(resource));
   if (fleets.length > 0 && !fleets.some(isCollecting)) return 'not-applicable';
-  const most = fleets.length === 0 ? 0 : Math.min(...fleets.map((group) => numberIn(group.at('MaxSize')) ?? 0));
+  const fleetMaximum = fleets.length === 0 ? 0 : Math.min(...fleets.map((group) => numberIn(group.at('MaxSize')) ?? 0));
   const names = resource.type === scheduleType ? ['MinSize', 'MaxSize', 'DesiredCapacity'] : ['MinSize', 'MaxGroupPreparedCapacity'];
-  const fix = 'Raise collection.servers.maximum, which bounds what the fleet can cost.';
+  const fix = 'Raise collection.servers.maximum, which limits the cost of the fleet.';
   const beyond = names
-    .filter((name) => resource.at(name) !== undefined && !((numberIn(resource.at(name)) ?? Number.POSITIVE_INFINITY) <= most))
-    .map((name) => finding(resource, `beyond::${name}`, `Properties.${name}`, `at most the maximum of the fleet, ${most}`, fix));
+    .filter((name) => resource.at(name) !== undefined && !((numberIn(resource.at(name)) ?? Number.POSITIVE_INFINITY) <= fleetMaximum))
+    .map((name) => finding(resource, `beyond::${name}`, `Properties.${name}`, `at most the maximum of the fleet, ${fleetMaximum}`, fix));
   const maximum = numberIn(resource.at('MaxSize'));
-  if (resource.type !== scheduleType || maximum === undefined || maximum >= most) return beyond;
+  if (resource.type !== scheduleType || maximum === undefined || maximum >= fleetMaximum) return beyond;
   return [
     ...beyond,
-    finding(resource, 'below', 'Properties.MaxSize', `the maximum of the fleet, ${most}`, 'Leave it out: traffic decides.'),
+    finding(
+      resource,
+      'below',
+      'Properties.MaxSize',
+      `the maximum of the fleet, ${fleetMaximum}`,
+      'Remove MaxSize: the fleet scales with traffic.',
+    ),
   ];
 }
 
-/** A forecast is not a reason to cost more than the maximum. */
+/** Predictive scaling cannot exceed the maximum. */
 function forecastFindings(policy: Resource): readonly Finding[] {
   if (!isForecast(policy)) return [];
   const path = 'PredictiveScalingConfiguration.MaxCapacityBreachBehavior';
   if ([undefined, 'HonorMaxCapacity'].some((allowed) => allowed === policy.at(path))) return [];
-  return [finding(policy, 'breach', `Properties.${path}`, 'HonorMaxCapacity', 'Let the maximum stand; raise collection.servers.maximum.')];
+  return [
+    finding(
+      policy,
+      'breach',
+      `Properties.${path}`,
+      'HonorMaxCapacity',
+      'Use HonorMaxCapacity, and raise collection.servers.maximum if needed.',
+    ),
+  ];
 }
 
 function isTracking(policy: Resource): boolean {
@@ -206,7 +224,7 @@ function isForecast(policy: Resource): boolean {
   return policy.at('PolicyType') === 'PredictiveScaling';
 }
 
-/** The alarm that acts, beside the one that tells people of the same metric. */
+/** Whether an alarm on the age of hits starts a scaling policy; another alarm on this metric notifies people. */
 function isAgeAlarm(alarm: Resource, assembly: Assembly): boolean {
   return (
     alarm.at('MetricName') === ageMetric &&

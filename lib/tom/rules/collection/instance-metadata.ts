@@ -1,4 +1,4 @@
-// TOM-3.5: metadata of a server, which hold the credentials of its role, answer to a token alone, and to the server alone.
+// TOM-3.5: the instance metadata service, which returns role credentials, requires a token and a hop limit of 1.
 
 import { type Finding, finding, guard, type Rule, remove, replace } from '../../rule';
 import type { Resource } from '../../template/assembly';
@@ -7,8 +7,8 @@ import { serverPath, servers } from '../../template/interfaces';
 const required = { HttpTokens: 'required', HttpPutResponseHopLimit: 1 } as const;
 
 const fixes = {
-  HttpTokens: 'Require version 2 of the metadata service.',
-  HttpPutResponseHopLimit: 'Set the hop limit to 1: nothing behind the server asks for its credentials.',
+  HttpTokens: 'Require IMDSv2.',
+  HttpPutResponseHopLimit: 'Set the hop limit to 1: responses must not leave the server.',
 } as const;
 
 export const instanceMetadata: Rule = {
@@ -26,7 +26,7 @@ export const instanceMetadata: Rule = {
     guard(type, `Properties.${serverPath(type, 'MetadataOptions')}.HttpPutResponseHopLimit`, remove, replace(2)),
   ]),
   bypasses: servers.map((type) => ({
-    name: `a server of ${type} that says nothing of it`,
+    name: `an ${type} without metadata options`,
     resources: { Server: { Type: type, Properties: {} } },
   })),
 };

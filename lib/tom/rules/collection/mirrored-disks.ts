@@ -1,45 +1,40 @@
-// TOM-6.2: data disks of servers are mirrored in pairs, encrypted and watched, and a server whose pair is degraded is replaced.
+// TOM-6.2: data disks of servers are encrypted, mirrored in pairs and monitored.
+// A server with a degraded mirror is replaced.
 
-import { append, type Finding, finding, guardWhere, type Rule, remove, replace, set, type Verdict } from '../../rule';
+import { append, type Finding, finding, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { alarmsOn, notifiesTopic } from '../../template/alarms';
 import { type Assembly, isObject, type Json, type JsonObject, listOf, type Resource, valueAt } from '../../template/assembly';
 import { bootScript, bootSettings, fetchesChecked } from '../../template/boot-settings';
-import {
-  fleetDimension,
-  fleetType,
-  instanceTypesOf,
-  isCollecting,
-  overridesPath,
-  serverTemplateType,
-  templateOf,
-} from '../../template/fleets';
+import { fleetDimension, instanceTypesOf, isCollecting, overridesPath, templateOf } from '../../template/fleets';
 import { variableOf } from '../../template/functions';
+import { alarmType, fleetType, functionType, serverTemplateType } from '../../template/resource-types';
 
-const alarmType = 'AWS::CloudWatch::Alarm';
 const eventsType = 'AWS::Events::Rule';
 const permissionType = 'AWS::Lambda::Permission';
-const lambdaType = 'AWS::Lambda::Function';
 const disksPath = 'LaunchTemplateData.BlockDeviceMappings';
 const userDataPath = 'LaunchTemplateData.UserData.Fn::Base64';
 
-/** 1 where a mirror lacks a disk, as services/collector/host/array-watch.sh publishes it. */
+/** Metric of services/collector/host/array-watch.sh: 1 if a mirror lacks a disk. */
 const metric = 'ArrayDegraded';
-/** Seconds that a degraded mirror is known to nobody at most. */
-const longestUnseen = 600;
-/** The function that replaces servers is told by the metric that it looks at (lambda/collection/server-replacement/env.ts). */
-const replacing = 'METRIC';
-/** Graviton, for which the image is; a `d` after it stands for disks of the server's own ("Amazon EC2 instance type naming conventions"). */
-const withoutDisks = /^[cmr]\d+g\.[a-z0-9]+$/;
-/** Names under which images have their root disk. */
+/** Longest time, in seconds, before a degraded mirror raises an alarm. */
+const longestDelay = 600;
+/** Variable with the metric that the replacement function reads (lambda/collection/server-replacement/env.ts). */
+const metricVariable = 'METRIC';
+/**
+ * Graviton types, for which the image is built, without an instance store, which a `d` in the name denotes ("Amazon
+ * EC2 instance type naming conventions").
+ */
+const withoutInstanceStore = /^[cmr]\d+g\.[a-z0-9]+$/;
+/** Device names of root disks. */
 const rootDevices = ['/dev/xvda', '/dev/sda1'];
 
 export const mirroredDisks: Rule = {
   name: 'mirrored-disks',
-  requires: 'data disks are encrypted and mirrored in equal pairs; a degraded mirror raises an alarm and the server is replaced',
+  requires: 'data disks are encrypted and mirrored in equal pairs; a degraded mirror raises an alarm and starts the server replacement',
   types: [serverTemplateType, fleetType],
   check(resource, assembly) {
-    if (resource.type === fleetType) return isCollecting(resource) ? fleetVerdict(resource, assembly) : 'not-applicable';
-    return dataDisksOf(resource).length === 0 ? 'not-applicable' : diskVerdict(resource);
+    if (resource.type === fleetType) return isCollecting(resource) ? fleetFindings(resource, assembly) : 'not-applicable';
+    return dataDisksOf(resource).length === 0 ? 'not-applicable' : diskFindings(resource);
   },
   guards: [
     guardWhere(serverTemplateType, hasDataDisks, `Properties.${disksPath}.1`, remove),
@@ -61,24 +56,29 @@ export const mirroredDisks: Rule = {
       remove,
       replace({ 'Fn::Base64': '#!/bin/bash\n' }),
     ),
-    guardWhere(alarmType, hasAction, '', remove),
-    guardWhere(alarmType, hasAction, 'Properties.AlarmActions', remove, replace([])),
-    guardWhere(alarmType, hasAction, 'Properties.ActionsEnabled', set(false)),
-    guardWhere(alarmType, hasAction, 'Properties.Threshold', remove, replace(2)),
-    guardWhere(alarmType, hasAction, 'Properties.ComparisonOperator', replace('GreaterThanThreshold')),
-    guardWhere(alarmType, hasAction, 'Properties.AlarmActions', replace(['arn:aws:sns:eu-west-3:x:topic'])),
-    guardWhere(alarmType, hasAction, 'Properties.Statistic', remove, replace('Minimum')),
-    guardWhere(alarmType, hasAction, 'Properties.Period', remove, replace(86_400)),
-    guardWhere(alarmType, hasAction, 'Properties.EvaluationPeriods', remove, replace(60)),
-    guardWhere(alarmType, hasAction, 'Properties.Namespace', remove, replace('Other')),
-    guardWhere(lambdaType, (lambda) => variableOf(lambda, replacing) === metric, `Properties.Environment.Variables.${replacing}`, remove),
+    guardWhere(alarmType, isOnArrayMetric, '', remove),
+    guardWhere(alarmType, isOnArrayMetric, 'Properties.AlarmActions', remove, replace([])),
+    guardWhere(alarmType, isOnArrayMetric, 'Properties.ActionsEnabled', set(false)),
+    guardWhere(alarmType, isOnArrayMetric, 'Properties.Threshold', remove, replace(2)),
+    guardWhere(alarmType, isOnArrayMetric, 'Properties.ComparisonOperator', replace('GreaterThanThreshold')),
+    guardWhere(alarmType, isOnArrayMetric, 'Properties.AlarmActions', replace(['arn:aws:sns:eu-west-3:x:topic'])),
+    guardWhere(alarmType, isOnArrayMetric, 'Properties.Statistic', remove, replace('Minimum')),
+    guardWhere(alarmType, isOnArrayMetric, 'Properties.Period', remove, replace(86_400)),
+    guardWhere(alarmType, isOnArrayMetric, 'Properties.EvaluationPeriods', remove, replace(60)),
+    guardWhere(alarmType, isOnArrayMetric, 'Properties.Namespace', remove, replace('Other')),
+    guardWhere(
+      functionType,
+      (lambda) => variableOf(lambda, metricVariable) === metric,
+      `Properties.Environment.Variables.${metricVariable}`,
+      remove,
+    ),
     guardWhere(permissionType, allowsRule, '', remove),
     guardWhere(permissionType, allowsRule, 'Properties.FunctionName', replace('elsewhere')),
     guardWhere(permissionType, allowsRule, 'Properties.Principal', replace('s3.amazonaws.com')),
     guardWhere(permissionType, allowsRule, 'Properties.SourceArn', replace('arn:aws:events:x:y:rule/z')),
-    guardWhere(eventsType, startsReplacement, 'Properties.EventBusName', set('theirs')),
+    guardWhere(eventsType, startsReplacement, 'Properties.EventBusName', set('another')),
     guardWhere(eventsType, startsReplacement, 'Properties.EventPattern.detail-type', replace(['Other'])),
-    ...['MetricName', 'Dimensions'].map((name) => guardWhere(alarmType, hasAction, `Properties.${name}`, remove)),
+    ...['MetricName', 'Dimensions'].map((name) => guardWhere(alarmType, isOnArrayMetric, `Properties.${name}`, remove)),
     guardWhere(eventsType, startsReplacement, '', remove),
     guardWhere(eventsType, startsReplacement, 'Properties.State', set('DISABLED')),
     guardWhere(eventsType, startsReplacement, 'Properties.Targets', remove, replace([])),
@@ -99,7 +99,7 @@ export const mirroredDisks: Rule = {
     { type: alarmType, path: 'Properties' },
     { type: eventsType, path: 'Properties' },
     { type: permissionType, path: 'Properties' },
-    { type: lambdaType, path: 'Properties.Environment' },
+    { type: functionType, path: 'Properties.Environment' },
     { type: serverTemplateType, path: 'Properties.LaunchTemplateData.UserData' },
   ],
 };
@@ -116,7 +116,7 @@ function dataDisksOf(template: Resource): readonly Disk[] {
   return mappings.flatMap((mapping, index) => {
     const name = isObject(mapping) ? mapping.DeviceName : undefined;
     const ebs = isObject(mapping) && isObject(mapping.Ebs) ? mapping.Ebs : {};
-    // An image has one root disk: a second one of such a name is a disk like others.
+    // An image has one root disk: a second one with such a name is a data disk.
     if (rootDevices.some((root) => root === name) && index === firstRoot) return [];
     return [{ path: `Properties.${disksPath}.${index}`, name: String(name), ebs }];
   });
@@ -126,7 +126,7 @@ function hasDataDisks(template: Resource): boolean {
   return dataDisksOf(template).length > 0;
 }
 
-function diskVerdict(template: Resource): Verdict {
+function diskFindings(template: Resource): readonly Finding[] {
   const found = dataDisksOf(template);
   const findings: Finding[] = [];
   const object = (id: string, path: string, required: string, fix: string, what: Json | undefined) =>
@@ -137,69 +137,77 @@ function diskVerdict(template: Resource): Verdict {
   for (const property of ['VolumeSize', 'VolumeType', 'Iops', 'Throughput']) {
     const values = new Set(found.map(({ ebs }) => ebs[property]));
     if (values.size > 1)
-      object(`unequal::${property}`, `Properties.${disksPath}`, `the same ${property}`, 'Make both halves alike.', [...values].map(String));
+      object(
+        `unequal::${property}`,
+        `Properties.${disksPath}`,
+        `the same ${property}`,
+        'Use the same value for both disks of a pair.',
+        [...values].map(String),
+      );
   }
   for (const { path, name, ebs } of found) {
     if (ebs.Encrypted !== true)
       object(`encrypted::${name}`, `${path}.Ebs.Encrypted`, 'true', 'Encrypt the disk with the data key.', ebs.Encrypted);
     if (ebs.SnapshotId !== undefined)
-      object(`blank::${name}`, `${path}.Ebs.SnapshotId`, 'none', 'Servers begin with blank disks.', ebs.SnapshotId);
-    if (ebs.VolumeSize === undefined) object(`size::${name}`, `${path}.Ebs.VolumeSize`, 'a size', 'Give each disk its size.', undefined);
+      object(`blank::${name}`, `${path}.Ebs.SnapshotId`, 'none', 'Remove the snapshot: servers start with blank disks.', ebs.SnapshotId);
+    if (ebs.VolumeSize === undefined) object(`size::${name}`, `${path}.Ebs.VolumeSize`, 'a size', 'Set the size of each disk.', undefined);
   }
   const mirrored = mirroredAtBoot(template);
   const names = found.map(({ name }) => name.replace('/dev/', ''));
   if (mirrored?.join() !== names.join()) {
-    const fix = 'Boot servers with services/collector/host/disks.sh, and tell it of these disks.';
-    object('mirror', `Properties.${userDataPath}`, `a boot that mirrors ${names.join(', ')}`, fix, mirrored ? [...mirrored] : 'none');
+    const fix = 'Run services/collector/host/disks.sh at boot, with these disks in DISKS.';
+    object('mirror', `Properties.${userDataPath}`, `user data that mirrors ${names.join(', ')}`, fix, mirrored ? [...mirrored] : 'none');
   }
   return findings;
 }
 
-/** The disks that the user data has the server mirror: it fetches the script, checks it, and names them. */
+/** The disks in the user data: the server fetches disks.sh, verifies its checksum and mirrors these disks. */
 function mirroredAtBoot(template: Resource): readonly string[] | undefined {
   if (!fetchesChecked(template, 'disks.sh')) return undefined;
   return /^DISKS="([a-z ]+)"$/m.exec(bootScript(template))?.[1]?.split(' ');
 }
 
-function fleetVerdict(group: Resource, assembly: Assembly): Verdict {
+function fleetFindings(group: Resource, assembly: Assembly): readonly Finding[] {
   const template = templateOf(group, assembly);
   const findings: Finding[] = [];
   if (!template || !hasDataDisks(template)) {
     findings.push(
-      finding(group, 'disks', 'Properties.MixedInstancesPolicy', 'a launch template with data disks', 'Give servers disks for the spool.'),
+      finding(group, 'disks', 'Properties.MixedInstancesPolicy', 'a launch template with data disks', 'Add data disks for the spool.'),
     );
   }
   for (const type of instanceTypesOf(group, template)) {
-    if (typeof type === 'string' && withoutDisks.test(type)) continue;
-    const required = 'a Graviton type without an instance store, whose disks would stand beside the mirrored ones';
-    const fix = 'Choose types of collection.instanceTypes.';
+    if (typeof type === 'string' && withoutInstanceStore.test(type)) continue;
+    const required = 'a Graviton type without an instance store, whose disks are not mirrored';
+    const fix = 'Use the types of collection.instanceTypes.';
     findings.push({ id: `type::${JSON.stringify(type)}`, path: `Properties.${overridesPath}`, found: type, required, fix });
   }
   const alarms = alarmsOn(group, metric, fleetDimension, assembly).filter((alarm) => isArrayAlarm(alarm, template, assembly));
-  const told = { path: 'the alarms of the fleet', found: alarms.map(({ logicalId }) => logicalId) };
+  const found = { path: 'the alarms of the fleet', found: alarms.map(({ logicalId }) => logicalId) };
   if (alarms.length === 0) {
     const fix = 'Restore the alarm of FleetAlarms.';
-    findings.push({ ...told, id: 'alarm', required: `an alarm with actions when ${metric} is 1`, fix });
+    findings.push({ ...found, id: 'alarm', required: `an alarm with actions when ${metric} is 1`, fix });
   } else if (!alarms.some((alarm) => assembly.ofType(eventsType).some((rule) => startsOn(rule, alarm, assembly)))) {
     const fix = 'Restore the rule of ServerReplacement.';
-    findings.push({ ...told, id: 'replacement', required: 'an event rule that starts the replacement when the alarm is raised', fix });
+    findings.push({ ...found, id: 'replacement', required: 'an EventBridge rule that starts the replacement on the state ALARM', fix });
   }
   return findings;
 }
 
-/** Whether the alarm is raised by one degraded mirror, within minutes, and tells a topic of the deployment. */
+/** Whether one degraded mirror raises the alarm within minutes, and the alarm notifies a topic of the deployment. */
 function isArrayAlarm(alarm: Resource, template: Resource | undefined, assembly: Assembly): boolean {
   const threshold = Number(alarm.at('Threshold'));
   const operator = alarm.at('ComparisonOperator');
-  const raised =
+  const isRaised =
     (operator === 'GreaterThanOrEqualToThreshold' && threshold <= 1 && threshold > 0) ||
     (operator === 'GreaterThanThreshold' && threshold < 1 && threshold >= 0);
-  const inTime = Number(alarm.at('Period')) * Number(alarm.at('EvaluationPeriods')) <= longestUnseen;
-  return raised && inTime && alarm.at('Statistic') === 'Maximum' && isPublished(alarm, template) && notifiesTopic(alarm, assembly);
+  const isInTime = Number(alarm.at('Period')) * Number(alarm.at('EvaluationPeriods')) <= longestDelay;
+  return (
+    isRaised && isInTime && alarm.at('Statistic') === 'Maximum' && isInServerNamespace(alarm, template) && notifiesTopic(alarm, assembly)
+  );
 }
 
-/** Servers publish the metric under the namespace that they boot with. */
-function isPublished(alarm: Resource, template: Resource | undefined): boolean {
+/** Servers publish the metric in the namespace of their user data. */
+function isInServerNamespace(alarm: Resource, template: Resource | undefined): boolean {
   return template !== undefined && bootSettings(template, 'NAMESPACE').some((namespace) => namespace === alarm.at('Namespace'));
 }
 
@@ -213,13 +221,13 @@ function startsOn(rule: Resource, alarm: Resource, assembly: Assembly): boolean 
     [undefined, 'default'].some((bus) => bus === rule.at('EventBusName')) &&
     (valueAt(pattern, 'detail-type') === undefined || includes('detail-type', 'CloudWatch Alarm State Change')) &&
     rule.at('State') !== 'DISABLED' &&
-    listOf(rule.at('Targets')).some((target) => isObject(target) && isReplacing(assembly.target(target.Arn, rule.stack), rule, assembly))
+    listOf(rule.at('Targets')).some((target) => isObject(target) && isReplacement(assembly.target(target.Arn, rule.stack), rule, assembly))
   );
 }
 
-/** Whether a function replaces servers, and the rule may start it. */
-function isReplacing(lambda: Resource | undefined, rule: Resource, assembly: Assembly): boolean {
-  if (lambda?.type !== lambdaType || variableOf(lambda, replacing) !== metric) return false;
+/** Whether a function replaces servers, and its policy allows the rule to invoke it. */
+function isReplacement(lambda: Resource | undefined, rule: Resource, assembly: Assembly): boolean {
+  if (lambda?.type !== functionType || variableOf(lambda, metricVariable) !== metric) return false;
   return assembly
     .ofType(permissionType)
     .some(
@@ -236,10 +244,10 @@ function allowsRule(permission: Resource, assembly: Assembly): boolean {
     .some((rule) => startsReplacement(rule, assembly) && assembly.refersTo(permission.at('SourceArn'), permission, rule));
 }
 
-function hasAction(alarm: Resource): boolean {
+function isOnArrayMetric(alarm: Resource): boolean {
   return alarm.at('MetricName') === metric;
 }
 
 function startsReplacement(rule: Resource, assembly: Assembly): boolean {
-  return assembly.ofType(alarmType).some((alarm) => hasAction(alarm) && startsOn(rule, alarm, assembly));
+  return assembly.ofType(alarmType).some((alarm) => isOnArrayMetric(alarm) && startsOn(rule, alarm, assembly));
 }

@@ -1,34 +1,36 @@
-// TOM-6.1, TOM-6.3: every fleet has at least two servers, also while it is updated, and replaces what fails.
+// TOM-6.1, TOM-6.3: every fleet has at least two servers, also during updates, and replaces failed servers.
 
-import { append, type Finding, finding, guard, guardWhere, type Rule, remove, replace, set, type Verdict } from '../../rule';
+import { append, type Finding, finding, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { type Assembly, isObject, type JsonObject, listOf, type Resource, valueAt } from '../../template/assembly';
-import { actingOn, fleetType, instanceTypesOf, numberIn, overridesPath, serverTemplateType, templateOf } from '../../template/fleets';
+import { actingOn, instanceTypesOf, numberIn, overridesPath, templateOf } from '../../template/fleets';
+import { fleetType, serverTemplateType, serverType } from '../../template/resource-types';
 
-const least = 2;
+const minimumServers = 2;
 const scheduleType = 'AWS::AutoScaling::ScheduledAction';
-const serverType = 'AWS::EC2::Instance';
 
-/** Where a group says how much of it stays in service while servers are replaced. */
-const kept = {
-  'Properties.InstanceMaintenancePolicy.MinHealthyPercentage': 'Replace servers only when the new one is there: minHealthyPercentage 100.',
-  'UpdatePolicy.AutoScalingInstanceRefresh.Preferences.MinHealthyPercentage': 'Update by instance refresh with minHealthyPercentage 100.',
+/** Properties for the share of a group that stays in service during a replacement, with their fix. */
+const healthyShares = {
+  'Properties.InstanceMaintenancePolicy.MinHealthyPercentage':
+    'Set minHealthyPercentage to 100: a new server starts before the old one stops.',
+  'UpdatePolicy.AutoScalingInstanceRefresh.Preferences.MinHealthyPercentage':
+    'Update with an instance refresh and minHealthyPercentage 100.',
 } as const;
 
 export const redundantFleets: Rule = {
   name: 'redundant-fleets',
-  requires: 'every server is in a fleet of at least two, of several instance types in production, with load balancer health checks',
+  requires: 'servers are in fleets of two or more, with load balancer health checks and, in production, several instance types',
   types: [fleetType, scheduleType, serverType],
   check(resource, assembly) {
-    if (resource.type === fleetType) return [...fleetVerdict(resource), ...types(resource, assembly)];
-    if (resource.type === scheduleType) return scheduleVerdict(resource, assembly);
-    return [finding(resource, 'alone', '', 'a server of a fleet', 'Make it a fleet: an auto scaling group of at least two.')];
+    if (resource.type === fleetType) return [...fleetFindings(resource), ...instanceTypeFindings(resource, assembly)];
+    if (resource.type === scheduleType) return scheduleFindings(resource, assembly);
+    return [finding(resource, 'alone', '', 'a server of a fleet', 'Create an Auto Scaling group of at least two servers.')];
   },
   guards: [
     guard(fleetType, 'Properties.MinSize', remove, replace('1'), replace(0), replace({ Ref: 'Servers' })),
     guard(fleetType, 'Properties.MaxSize', remove, replace('1')),
     guardWhere(fleetType, takesTraffic, 'Properties.HealthCheckType', remove, replace('EC2')),
     guard(fleetType, 'Properties.HealthCheckGracePeriod', replace(7200)),
-    ...Object.keys(kept).map((path) => guard(fleetType, path, remove, replace(0), replace(50))),
+    ...Object.keys(healthyShares).map((path) => guard(fleetType, path, remove, replace(0), replace(50))),
     guard(fleetType, 'UpdatePolicy', remove, replace({ AutoScalingReplacingUpdate: { WillReplace: true } })),
     guard(scheduleType, 'Properties.MinSize', replace(1)),
     guard(fleetType, `Properties.${overridesPath}`, remove, replace([]), append({ InstanceType: 'm8g.4xlarge' })),
@@ -39,7 +41,7 @@ export const redundantFleets: Rule = {
     ),
   ],
   bypasses: [
-    { name: 'a server by itself', resources: { Lonely: { Type: serverType, Properties: { InstanceType: 'm8g.large' } } } },
+    { name: 'a server outside a fleet', resources: { Lonely: { Type: serverType, Properties: { InstanceType: 'm8g.large' } } } },
     {
       name: 'a schedule that leaves one server',
       beside: fleetType,
@@ -48,7 +50,7 @@ export const redundantFleets: Rule = {
       }),
     },
     {
-      name: 'a schedule that says how many there are, and that is one',
+      name: 'a schedule with a desired capacity of one server',
       beside: fleetType,
       resources: (beside) => ({
         Night: { Type: scheduleType, Properties: { AutoScalingGroupName: { Ref: beside.logicalId }, DesiredCapacity: 1 } },
@@ -64,38 +66,46 @@ export const redundantFleets: Rule = {
   ],
 };
 
-/** Longest that a new server is not judged: a quarter of an hour. */
+/** Longest health check grace period, in seconds: a quarter of an hour. */
 const longestGrace = 900;
 
-function fleetVerdict(group: Resource): readonly Finding[] {
+function fleetFindings(group: Resource): readonly Finding[] {
   const findings: Finding[] = [];
   const object = (id: string, path: string, required: string, fix: string) => findings.push(finding(group, id, path, required, fix));
   const minimum = numberIn(group.at('MinSize')) ?? 0;
-  if (minimum < least) object('minimum', 'Properties.MinSize', `at least ${least}`, 'Raise collection.servers.minimum.');
-  if ((numberIn(group.at('MaxSize')) ?? 0) < Math.max(least, minimum)) {
-    object('maximum', 'Properties.MaxSize', `at least ${least}, and MinSize`, 'Raise collection.servers.maximum.');
+  if (minimum < minimumServers) object('minimum', 'Properties.MinSize', `at least ${minimumServers}`, 'Raise collection.servers.minimum.');
+  if ((numberIn(group.at('MaxSize')) ?? 0) < Math.max(minimumServers, minimum)) {
+    object('maximum', 'Properties.MaxSize', `at least ${minimumServers}, and MinSize`, 'Raise collection.servers.maximum.');
   }
   if (takesTraffic(group) && !String(group.at('HealthCheckType')).split(',').includes('ELB')) {
-    object('health', 'Properties.HealthCheckType', 'the check of the load balancer, ELB', 'Add the health check of the load balancer.');
+    object(
+      'health',
+      'Properties.HealthCheckType',
+      'ELB, the health check of the load balancer',
+      'Add the health check of the load balancer.',
+    );
   }
   if ((numberIn(group.at('HealthCheckGracePeriod')) ?? 0) > longestGrace) {
-    object('grace', 'Properties.HealthCheckGracePeriod', `at most ${longestGrace} seconds`, 'Judge new servers sooner.');
+    object('grace', 'Properties.HealthCheckGracePeriod', `at most ${longestGrace} seconds`, 'Shorten the grace period.');
   }
-  for (const [path, fix] of Object.entries(kept)) {
+  for (const [path, fix] of Object.entries(healthyShares)) {
     const share = numberIn(valueAt(group.json as unknown as JsonObject, path));
     if ((share ?? 0) < 100) object(`kept::${path}`, path, '100', fix);
   }
   return findings;
 }
 
-/** A zone that has run out of one type takes the next; what is more than a type is another server than the one that rules look at. */
-function types(group: Resource, assembly: Assembly): readonly Finding[] {
+/**
+ * If a zone has no capacity for one type, the group uses the next. An override with more than an instance type can
+ * launch a server that differs from the launch template, which the rules check.
+ */
+function instanceTypeFindings(group: Resource, assembly: Assembly): readonly Finding[] {
   const path = `Properties.${overridesPath}`;
   const named = instanceTypesOf(group, templateOf(group, assembly)).map((type) => (typeof type === 'string' ? type : '?.?'));
   const findings: Finding[] = [];
-  if (new Set(named).size < least && assembly.facts.environment === 'production') {
+  if (new Set(named).size < minimumServers && assembly.facts.environment === 'production') {
     findings.push({
-      ...finding(group, 'types', path, `at least ${least} instance types`, 'Name several in collection.instanceTypes.'),
+      ...finding(group, 'types', path, `at least ${minimumServers} instance types`, 'List several types in collection.instanceTypes.'),
       found: named.join(),
     });
   }
@@ -103,14 +113,22 @@ function types(group: Resource, assembly: Assembly): readonly Finding[] {
   if (sizes.length > 1 || sizes.includes('?')) {
     findings.push({ ...finding(group, 'size', path, 'types of one size', 'Choose types of one size.'), found: named.join() });
   }
-  const more = listOf(group.at(overridesPath)).flatMap((override, index) => {
+  const indexes = listOf(group.at(overridesPath)).flatMap((override, index) => {
     const keys = isObject(override) ? Object.keys(override) : [];
     return keys.join() === 'InstanceType' ? [] : [index];
   });
   const required = 'an instance type and nothing else';
   return [
     ...findings,
-    ...more.map((index) => finding(group, `override::${index}`, `${path}.${index}`, required, 'Build the fleet as CollectorFleet does.')),
+    ...indexes.map((index) =>
+      finding(
+        group,
+        `override::${index}`,
+        `${path}.${index}`,
+        required,
+        'List instance types only in the overrides, as CollectorFleet does.',
+      ),
+    ),
   ];
 }
 
@@ -118,15 +136,17 @@ function takesTraffic(group: Resource): boolean {
   return listOf(group.at('TargetGroupARNs')).length > 0;
 }
 
-function scheduleVerdict(action: Resource, assembly: Assembly): Verdict {
+function scheduleFindings(action: Resource, assembly: Assembly): readonly Finding[] {
   const ofFleet = assembly.ofType(fleetType).some((group) => actingOn(group, scheduleType, assembly).includes(action));
-  const low = ['MinSize', 'DesiredCapacity', 'MaxSize'].filter(
-    (name) => action.at(name) !== undefined && (numberIn(action.at(name)) ?? 0) < least,
+  const tooSmall = ['MinSize', 'DesiredCapacity', 'MaxSize'].filter(
+    (name) => action.at(name) !== undefined && (numberIn(action.at(name)) ?? 0) < minimumServers,
   );
-  const findings = low.map((name) =>
-    finding(action, name, `Properties.${name}`, `at least ${least}`, 'Schedule a minimum of 2 servers or more.'),
+  const findings = tooSmall.map((name) =>
+    finding(action, name, `Properties.${name}`, `at least ${minimumServers}`, 'Schedule at least 2 servers.'),
   );
   if (!ofFleet)
-    findings.push(finding(action, 'fleet', 'Properties.AutoScalingGroupName', 'a fleet of the deployment', 'Refer to the group.'));
+    findings.push(
+      finding(action, 'fleet', 'Properties.AutoScalingGroupName', 'a fleet of the deployment', 'Refer to the Auto Scaling group.'),
+    );
   return findings;
 }

@@ -1,13 +1,11 @@
-// TOM-6.8: each fleet has one role, which its tag declares, with its own instance profile, security group and open port.
+// TOM-6.8: each fleet has one role, declared by its tag, and its own instance profile, security group and open port.
 
 import { append, type Finding, finding, guard, type Rule, remove, replace, set } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource } from '../../template/assembly';
-import { fleetType, overridesPath, roleTagsOf, securityGroupsOf, serverTemplateType, templateOf } from '../../template/fleets';
+import { overridesPath, roleTagsOf, securityGroupsOf, templateOf } from '../../template/fleets';
+import { fleetType, securityGroupType as groupType, ingressType, roleType, serverTemplateType } from '../../template/resource-types';
 
 const profileType = 'AWS::IAM::InstanceProfile';
-const roleType = 'AWS::IAM::Role';
-const groupType = 'AWS::EC2::SecurityGroup';
-const ingressType = 'AWS::EC2::SecurityGroupIngress';
 const profilePath = 'LaunchTemplateData.IamInstanceProfile.Arn';
 
 export const singleTaskServers: Rule = {
@@ -19,7 +17,13 @@ export const singleTaskServers: Rule = {
     if (!template) {
       return [
         ...roleFindings(fleet, assembly),
-        finding(fleet, 'template', 'Properties', 'one launch template, of the deployment, for all instance types', 'Refer to it, once.'),
+        finding(
+          fleet,
+          'template',
+          'Properties',
+          'one launch template of the deployment for all instance types',
+          'Refer to one launch template.',
+        ),
       ];
     }
     return [...roleFindings(fleet, assembly), ...profileFindings(template, assembly), ...groupFindings(template, assembly)];
@@ -59,7 +63,7 @@ export const singleTaskServers: Rule = {
   ],
   bypasses: [
     {
-      name: 'a second port of the servers',
+      name: 'a second open port of the servers',
       beside: fleetType,
       resources: (beside, assembly) => ({
         Second: {
@@ -75,7 +79,7 @@ export const singleTaskServers: Rule = {
       }),
     },
     {
-      name: 'a fleet of the same role and profile',
+      name: 'a fleet with the same role and instance profile',
       beside: fleetType,
       resources: (beside) => ({ Twin: { Type: fleetType, Properties: beside.properties } }),
     },
@@ -94,32 +98,37 @@ function roleFindings(fleet: Resource, assembly: Assembly): readonly Finding[] {
   const [tag] = tags;
   const path = 'Properties.Tags';
   if (!tag || tags.length > 1) {
-    return [{ ...finding(fleet, 'role', path, 'exactly one tag rempart:role', 'Say what the fleet is for, once.'), found: tags.length }];
+    return [
+      { ...finding(fleet, 'role', path, 'exactly one tag rempart:role', 'Add one tag with the role of the fleet.'), found: tags.length },
+    ];
   }
   const at = `${path}.${tag.index}`;
   const findings: Finding[] = [];
   if (typeof tag.value !== 'string' || !/^[a-z]+(-[a-z]+)*$/.test(tag.value)) {
-    findings.push(finding(fleet, 'role', `${at}.Value`, 'one word in kebab-case', 'Name one role.'));
+    findings.push(finding(fleet, 'role', `${at}.Value`, 'one role in kebab-case', 'Set one role.'));
   }
-  if (!tag.onServers) findings.push(finding(fleet, 'propagate', `${at}.PropagateAtLaunch`, 'true', 'Put the tag on the servers too.'));
+  if (!tag.onServers) findings.push(finding(fleet, 'propagate', `${at}.PropagateAtLaunch`, 'true', 'Propagate the tag to the servers.'));
   const twin = assembly.ofType(fleetType).find((other) => other !== fleet && roleTagsOf(other).some(({ value }) => value === tag.value));
-  if (twin) findings.push(finding(fleet, 'twin', `${at}.Value`, `another role than that of ${twin.logicalId}`, 'One fleet, one role.'));
+  if (twin)
+    findings.push(finding(fleet, 'twin', `${at}.Value`, `a role other than that of ${twin.logicalId}`, 'Use one fleet for each role.'));
   return findings;
 }
 
-/** Who has the profile has the rights of its role. */
+/** A server with the instance profile has the permissions of its role. */
 function profileFindings(template: Resource, assembly: Assembly): readonly Finding[] {
   const own = profileOf(template, assembly);
   const path = `Properties.${profilePath}`;
   const role = own && assembly.target(listOf(own.at('Roles'))[0], own.stack);
   if (role?.type !== roleType)
-    return [finding(template, 'profile', path, 'an instance profile of the stack, with one role of it', 'Give the template its role.')];
+    return [
+      finding(template, 'profile', path, 'an instance profile with one role, both of the stack', 'Create a role for the launch template.'),
+    ];
   const sharing = assembly
     .ofType(profileType)
     .filter((other) => other !== own && listOf(other.at('Roles')).some((value) => assembly.refersTo(value, other, role)));
   const users = assembly.ofType(serverTemplateType).filter((other) => other !== template && profileOf(other, assembly) === own);
   return [...sharing, ...users].map((other) => ({
-    ...finding(template, `shared::${other.logicalId}`, path, 'a profile that nothing else has', 'Make a role for each fleet.'),
+    ...finding(template, `shared::${other.logicalId}`, path, 'an instance profile of this fleet only', 'Create a role for each fleet.'),
   }));
 }
 
@@ -134,9 +143,12 @@ function groupFindings(template: Resource, assembly: Assembly): readonly Finding
   const [only] = named;
   const group = only && assembly.target(only.value, template.stack);
   if (named.length !== 1 || group?.type !== groupType) {
-    const required = 'one security group, of the deployment';
+    const required = 'one security group of the deployment';
     return [
-      { ...finding(template, 'group', 'Properties.LaunchTemplateData', required, 'Give the template one group.'), found: named.length },
+      {
+        ...finding(template, 'group', 'Properties.LaunchTemplateData', required, 'Use one security group in the launch template.'),
+        found: named.length,
+      },
     ];
   }
   const path = `Properties.${only?.path}`;
@@ -144,13 +156,13 @@ function groupFindings(template: Resource, assembly: Assembly): readonly Finding
     .ofType(serverTemplateType)
     .filter((other) => other !== template && securityGroupsOf(other).some(({ value }) => assembly.refersTo(value, other, group)));
   const shared = users.map((other) =>
-    finding(template, `group::${other.logicalId}`, path, 'a group that no other servers have', 'Make a group for each fleet.'),
+    finding(template, `group::${other.logicalId}`, path, 'a security group of this fleet only', 'Create a security group for each fleet.'),
   );
   const ports = [...new Set(ingressOf(group, assembly).map(portsOf))];
-  const single = ports.length === 1 && /^tcp (\d+)-\1$/.test(ports[0] ?? '');
-  const open = single
+  const isSinglePort = ports.length === 1 && /^tcp (\d+)-\1$/.test(ports[0] ?? '');
+  const open = isSinglePort
     ? []
-    : [{ ...finding(template, 'port', path, 'one open TCP port', 'Open the port of the role, and no other.'), found: ports }];
+    : [{ ...finding(template, 'port', path, 'one open TCP port', 'Open the port of the role only.'), found: ports }];
   return [...shared, ...open];
 }
 
@@ -160,13 +172,13 @@ interface Ingress {
   readonly protocol: Json | undefined;
 }
 
-/** What a group admits: by itself, and by resources beside it. */
+/** The ingress rules of a security group: inline, and as separate resources. */
 function ingressOf(group: Resource, assembly: Assembly): readonly Ingress[] {
   const own = listOf(group.at('SecurityGroupIngress')).map((entry) => (isObject(entry) ? entry : {}));
-  const beside = assembly.ofType(ingressType).filter((rule) => assembly.refersTo(rule.at('GroupId'), rule, group));
+  const separate = assembly.ofType(ingressType).filter((rule) => assembly.refersTo(rule.at('GroupId'), rule, group));
   return [
     ...own.map(({ FromPort: from, ToPort: to, IpProtocol: protocol }) => ({ from, to, protocol })),
-    ...beside.map((rule) => ({ from: rule.at('FromPort'), to: rule.at('ToPort'), protocol: rule.at('IpProtocol') })),
+    ...separate.map((rule) => ({ from: rule.at('FromPort'), to: rule.at('ToPort'), protocol: rule.at('IpProtocol') })),
   ];
 }
 

@@ -1,17 +1,16 @@
-// TOM-3.6, TOM-4.8: databases log who connects and what roles and maintenance do, to a log group of ours, without customers' rows.
+// TOM-3.6, TOM-4.8: databases log connections and changes of roles and schema to a log group, without customers' rows.
 
 import { type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace } from '../../rule';
 import { type Assembly, listOf, type Resource } from '../../template/assembly';
-import { clusterType, parameterGroupType, proxyType } from '../../template/databases';
+import { clusterType, logGroupType, parameterGroupType, proxyType } from '../../template/resource-types';
 import { parameterBreaks, parameterFindings, refusedBreaks, refusedParameters, type WantedParameters } from './parameter-findings';
 
-const logGroup = 'AWS::Logs::LogGroup';
-/** The log that pgaudit and connections are written to. */
+/** The log with the records of pgAudit and of connections. */
 const auditLog = 'postgresql';
 
 const wanted: WantedParameters = {
   shared_preload_libraries: [/(?:^|,)pgaudit(?:,|$)/, 'pgaudit', 'pg_stat_statements'],
-  // Roles and schema, and no class that holds statements on rows.
+  // The classes of roles and schema, and no class with statements on rows.
   'pgaudit.log': [/^(?:ddl,role|role,ddl)$/, 'ddl,role', 'ddl', 'ddl,role,misc_set', 'ddl,role,read'],
   'pgaudit.log_parameter': [/^0$/, '0', '1'],
   log_connections: [/^1$/, '1', '0'],
@@ -24,7 +23,7 @@ const wanted: WantedParameters = {
 
 export const databaseAuditLog: Rule = {
   name: 'database-audit-log',
-  requires: 'clusters log connections, roles and schema changes, without rows, and proxies log, to log groups of the deployment',
+  requires: "clusters log connections and changes of roles and schema, without rows, and proxies log, to the deployment's log groups",
   types: [clusterType, proxyType],
   check(resource, assembly) {
     if (resource.type === proxyType) return proxyFindings(resource, assembly);
@@ -48,39 +47,41 @@ export const databaseAuditLog: Rule = {
     guard(proxyType, 'Properties.DebugLogging', replace(true)),
     ...logGuards(),
   ],
-  reads: [{ type: logGroup, path: 'Properties.LogGroupName' }],
+  reads: [{ type: logGroupType, path: 'Properties.LogGroupName' }],
 };
 
-/** RDS writes to a log group of this name, and makes one without key and end where there is none. */
+/** RDS writes to a log group of this name; if there is none, RDS creates one without a key and a retention period. */
 function exportFindings(cluster: Resource, assembly: Assembly): readonly Finding[] {
   const logs = listOf(cluster.at('EnableCloudwatchLogsExports')).map(String);
   const path = 'Properties.EnableCloudwatchLogsExports';
   const missing = logs.includes(auditLog) ? [] : [finding(cluster, 'export', path, auditLog, 'Export the postgresql log.')];
-  const unmade = logs.filter((log) => !isLogGroup(`/aws/rds/cluster/${String(cluster.at('DBClusterIdentifier'))}/${log}`, assembly));
-  const fix = 'Make the log group beside the cluster with DatabaseLog.';
-  return [...missing, ...unmade.map((log) => finding(cluster, `group::${log}`, path, `a log group of the deployment for ${log}`, fix))];
+  const undeclared = logs.filter((log) => !isLogGroup(`/aws/rds/cluster/${String(cluster.at('DBClusterIdentifier'))}/${log}`, assembly));
+  const fix = 'Create the log group with DatabaseLog.';
+  return [...missing, ...undeclared.map((log) => finding(cluster, `group::${log}`, path, `a log group of the deployment for ${log}`, fix))];
 }
 
 function proxyFindings(resource: Resource, assembly: Assembly): readonly Finding[] {
   const name = resource.at('DBProxyName');
   const findings: Finding[] = [];
   if (!isLogGroup(`/aws/rds/proxy/${String(name)}`, assembly)) {
-    findings.push(finding(resource, 'group', 'Properties.DBProxyName', 'a log group of the deployment', 'Make it with DatabaseLog.'));
+    findings.push(
+      finding(resource, 'group', 'Properties.DBProxyName', 'a log group of the deployment', 'Create the log group with DatabaseLog.'),
+    );
   }
   const debug = resource.at('DebugLogging');
   if (debug !== undefined && debug !== false) {
-    findings.push(finding(resource, 'debug', 'Properties.DebugLogging', 'false', 'Leave it off: it writes the text of statements.'));
+    findings.push(finding(resource, 'debug', 'Properties.DebugLogging', 'false', 'Remove it; debug logs contain the text of statements.'));
   }
   return findings;
 }
 
 const isLogGroup = (name: string, assembly: Assembly): boolean =>
-  assembly.ofType(logGroup).some((group) => group.at('LogGroupName') === name);
+  assembly.ofType(logGroupType).some((group) => group.at('LogGroupName') === name);
 
 function logGuards(): readonly Guard[] {
   const isOfDatabase = (group: Resource): boolean => /^\/aws\/rds\//.test(String(group.at('LogGroupName')));
   return [
-    guardWhere(logGroup, isOfDatabase, '', remove),
-    guardWhere(logGroup, isOfDatabase, 'Properties.LogGroupName', remove, replace('/elsewhere')),
+    guardWhere(logGroupType, isOfDatabase, '', remove),
+    guardWhere(logGroupType, isOfDatabase, 'Properties.LogGroupName', remove, replace('/elsewhere')),
   ];
 }

@@ -1,80 +1,87 @@
-// TOM-3.4: every alarm notifies people or scales a fleet, by a topic that CloudWatch can publish to, and names its runbook entry.
+// TOM-3.4: every alarm scales a fleet or notifies a topic that admits CloudWatch, and links to its runbook entry.
 import { firstDatapointType } from '../../../config/custom-resource-types';
 import { append, type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
-import { admitsAlarms, alarmType, deniesAlarms, keyStatements, topicStatements, topicType } from '../../template/alarms';
+import { admitsAlarms, deniesAlarms, keyStatements, topicStatements } from '../../template/alarms';
 import { type Assembly, listOf, type Resource } from '../../template/assembly';
 import { customerKey } from '../../template/keys';
-import { unheardAlarms } from './alarms-notify-bypasses';
+import { alarmType, keyAliasType, keyType, topicType } from '../../template/resource-types';
+import { unactionableAlarms } from './alarms-notify-bypasses';
 
 const compositeType = 'AWS::CloudWatch::CompositeAlarm';
 const alarmTypes = [alarmType, compositeType];
 const policyType = 'AWS::SNS::TopicPolicy';
-const keyType = 'AWS::KMS::Key';
-/** What an alarm may start. */
-const targets = [topicType, 'AWS::AutoScaling::ScalingPolicy'];
+/** Types of an alarm's actions. */
+const actionTypes = [topicType, 'AWS::AutoScaling::ScalingPolicy'];
 
-/** The end of a description: severity, and the entry whose heading is the end of the alarm's name. */
-const ending = /[.] Severity: (page|ticket|none)[.] Runbook: \S+#([a-z]+)$/;
+/** End of a description: the severity, and the runbook entry, whose heading is the last part of the alarm's name. */
+const descriptionEnd = /[.] Severity: (page|ticket|none)[.] Runbook: \S+#([a-z]+)$/;
 
 export const alarmsNotify: Rule = {
   name: 'alarms-notify',
   requires: 'every alarm notifies the topic of the deployment or scales a fleet, is enabled, and links to its runbook entry',
   types: [...alarmTypes, topicType],
   check(resource, assembly) {
-    if (resource.type === topicType) return notifies(resource, assembly) ? published(resource, assembly) : 'not-applicable';
-    return [...actions(resource, assembly), ...muted(resource), ...description(resource, assembly), ...silence(resource, assembly)];
+    if (resource.type === topicType) return isNotified(resource, assembly) ? topicFindings(resource, assembly) : 'not-applicable';
+    return [
+      ...actionFindings(resource, assembly),
+      ...suppressionFindings(resource),
+      ...descriptionFindings(resource, assembly),
+      ...firstDatapointFindings(resource, assembly),
+    ];
   },
   guards: [...alarmTypes.flatMap(alarmGuards), ...topicGuards()],
-  bypasses: unheardAlarms,
+  bypasses: unactionableAlarms,
   reads: [
     ...alarmTypes.map((type) => ({ type, path: 'Properties' })),
     { type: topicType, path: 'Properties.KmsMasterKeyId' },
     { type: policyType, path: 'Properties' },
     { type: keyType, path: 'Properties.KeyPolicy' },
-    { type: 'AWS::KMS::Alias', path: 'Properties' },
+    { type: keyAliasType, path: 'Properties' },
   ],
 };
 
 const actionsOf = (alarm: Resource, assembly: Assembly): readonly (Resource | undefined)[] =>
   listOf(alarm.at('AlarmActions')).map((action) => assembly.target(action, alarm.stack));
 
-function actions(alarm: Resource, assembly: Assembly): readonly Finding[] {
+function actionFindings(alarm: Resource, assembly: Assembly): readonly Finding[] {
   const types = actionsOf(alarm, assembly).map((target) => target?.type);
-  if (types.length > 0 && types.every((type) => targets.some((allowed) => allowed === type))) return [];
-  const fix = 'Build the alarm with a function of lib/alarms/alarm.ts.';
+  if (types.length > 0 && types.every((type) => actionTypes.some((allowed) => allowed === type))) return [];
+  const fix = 'Create the alarm with a function of lib/alarms/alarm.ts.';
   return [finding(alarm, 'actions', 'Properties.AlarmActions', 'topics and scaling policies of the deployment', fix)];
 }
 
-function muted(alarm: Resource): readonly Finding[] {
+function suppressionFindings(alarm: Resource): readonly Finding[] {
   const enabled = alarm.at('ActionsEnabled');
   return [
-    ...(enabled === undefined || enabled === true ? [] : [finding(alarm, 'muted', 'Properties.ActionsEnabled', 'true', 'Leave it out.')]),
+    ...(enabled === undefined || enabled === true
+      ? []
+      : [finding(alarm, 'muted', 'Properties.ActionsEnabled', 'true', 'Remove the property.')]),
     ...(alarm.at('ActionsSuppressor') === undefined
       ? []
-      : [finding(alarm, 'suppressed', 'Properties.ActionsSuppressor', 'none', 'Leave it out.')]),
+      : [finding(alarm, 'suppressed', 'Properties.ActionsSuppressor', 'none', 'Remove the property.')]),
   ];
 }
 
-/** Only an alarm that notifies nobody has no severity. */
-function description(alarm: Resource, assembly: Assembly): readonly Finding[] {
+/** Only an alarm without a topic has the severity none. */
+function descriptionFindings(alarm: Resource, assembly: Assembly): readonly Finding[] {
   const path = 'Properties.AlarmDescription';
-  const fix = 'Build the alarm with a function of lib/alarms/alarm.ts, and give it an entry in docs/runbook.md.';
-  const [, severity, heading] = ending.exec(String(alarm.at('AlarmDescription'))) ?? [];
+  const fix = 'Create the alarm with a function of lib/alarms/alarm.ts, and add its entry to docs/runbook.md.';
+  const [, severity, heading] = descriptionEnd.exec(String(alarm.at('AlarmDescription'))) ?? [];
   const last = String(alarm.at('AlarmName')).split('-').at(-1)?.toLowerCase();
-  const isHeard = actionsOf(alarm, assembly).some((target) => target?.type === topicType);
-  if (heading !== undefined && heading === last && (severity === 'none') !== isHeard) return [];
-  const required = `a text that ends with "Severity: ${isHeard ? 'page|ticket' : 'none'}. Runbook: <address>#${last}"`;
+  const hasTopic = actionsOf(alarm, assembly).some((target) => target?.type === topicType);
+  if (heading !== undefined && heading === last && (severity === 'none') !== hasTopic) return [];
+  const required = `a text that ends with "Severity: ${hasTopic ? 'page|ticket' : 'none'}. Runbook: <address>#${last}"`;
   return [finding(alarm, 'runbook', path, required, fix)];
 }
 
-/** An alarm that missing data raises is raised by its creation, unless it waits for the first datapoint. */
-function silence(alarm: Resource, assembly: Assembly): readonly Finding[] {
+/** If missing data raises an alarm, its creation raises it, unless the alarm depends on the first datapoint. */
+function firstDatapointFindings(alarm: Resource, assembly: Assembly): readonly Finding[] {
   if (!isOnSilence(alarm)) return [];
-  const waits = listOf(alarm.json.DependsOn).some(
+  const dependsOnDatapoint = listOf(alarm.json.DependsOn).some(
     (id) => typeof id === 'string' && assembly.resource(alarm.stack.name, id)?.type === firstDatapointType,
   );
-  if (waits) return [];
-  return [finding(alarm, 'first-datapoint', 'DependsOn', `a ${firstDatapointType}`, 'Build the alarm with alarmOnSilence.')];
+  if (dependsOnDatapoint) return [];
+  return [finding(alarm, 'first-datapoint', 'DependsOn', `a ${firstDatapointType}`, 'Create the alarm with alarmOnSilence.')];
 }
 
 function isOnSilence(alarm: Resource): boolean {
@@ -82,21 +89,23 @@ function isOnSilence(alarm: Resource): boolean {
 }
 
 /** Whether an alarm of the deployment notifies the topic. */
-function notifies(topic: Resource, assembly: Assembly): boolean {
+function isNotified(topic: Resource, assembly: Assembly): boolean {
   return assembly.ofType(alarmType).some((alarm) => actionsOf(alarm, assembly).includes(topic));
 }
 
-/** An encrypted topic drops what CloudWatch publishes where its key does not admit CloudWatch. */
-function published(topic: Resource, assembly: Assembly): readonly Finding[] {
-  const fix = 'Build the topic with AlarmTopic, and its key with DeploymentKey.';
+/** An encrypted topic drops the messages of CloudWatch if its key does not admit CloudWatch. */
+function topicFindings(topic: Resource, assembly: Assembly): readonly Finding[] {
+  const fix = 'Create the topic with AlarmTopic, and its key with DeploymentKey.';
   const statements = topicStatements(topic, assembly);
   const key = customerKey(topic.at('KmsMasterKeyId'), topic, assembly);
   const isAdmitted = statements.some((statement) => admitsAlarms(statement, ['sns:Publish'], topic.stack));
   const canEncrypt = keyStatements(key).some((statement) => admitsAlarms(statement, ['kms:Decrypt', 'kms:GenerateDataKey'], topic.stack));
   return [
-    ...(isAdmitted ? [] : [finding(topic, 'policy', '', 'a policy that lets CloudWatch publish for alarms of this account alone', fix)]),
-    ...(statements.some(deniesAlarms) ? [finding(topic, 'denied', '', 'no denial of sns:Publish but without TLS', fix)] : []),
-    ...(canEncrypt ? [] : [finding(topic, 'key', 'Properties.KmsMasterKeyId', 'a key that admits CloudWatch for alarms', fix)]),
+    ...(isAdmitted
+      ? []
+      : [finding(topic, 'policy', '', 'a policy that allows CloudWatch to publish for alarms of this account only', fix)]),
+    ...(statements.some(deniesAlarms) ? [finding(topic, 'denied', '', 'no denial of sns:Publish, except without TLS', fix)] : []),
+    ...(canEncrypt ? [] : [finding(topic, 'key', 'Properties.KmsMasterKeyId', 'a key whose policy admits CloudWatch', fix)]),
   ];
 }
 
@@ -112,23 +121,34 @@ function alarmGuards(type: string): readonly Guard[] {
 }
 
 function topicGuards(): readonly Guard[] {
-  const stranger = { Effect: 'Deny', Principal: '*', Action: 'sns:*', Resource: '*' };
+  const denial = { Effect: 'Deny', Principal: '*', Action: 'sns:*', Resource: '*' };
   return [
-    guardWhere(topicType, notifies, 'Properties.KmsMasterKeyId', remove),
-    guardWhere(policyType, isOfAlarms, '', remove),
-    guardWhere(policyType, isOfAlarms, 'Properties.Topics', remove, replace([])),
-    guardWhere(policyType, isOfAlarms, 'Properties.PolicyDocument.Statement', append(stranger), replace([])),
-    guardWhere(policyType, isOfAlarms, ofCloudWatch('PolicyDocument', 'Principal'), remove, replace({ Service: 'events.amazonaws.com' })),
-    guardWhere(policyType, isOfAlarms, ofCloudWatch('PolicyDocument', 'Action'), replace('sns:GetTopicAttributes')),
-    guardWhere(policyType, isOfAlarms, ofCloudWatch('PolicyDocument', 'Condition'), remove),
-    guardWhere(policyType, isOfAlarms, ofCloudWatch('PolicyDocument', 'Condition.StringEquals'), replace({ 'aws:SourceAccount': 'x' })),
-    guardWhere(keyType, encryptsAlarms, ofCloudWatch('KeyPolicy', 'Action'), replace('kms:Decrypt')),
-    guardWhere(keyType, encryptsAlarms, ofCloudWatch('KeyPolicy', 'Principal'), replace({ Service: 'events.amazonaws.com' })),
+    guardWhere(topicType, isNotified, 'Properties.KmsMasterKeyId', remove),
+    guardWhere(policyType, isOfAlarmTopic, '', remove),
+    guardWhere(policyType, isOfAlarmTopic, 'Properties.Topics', remove, replace([])),
+    guardWhere(policyType, isOfAlarmTopic, 'Properties.PolicyDocument.Statement', append(denial), replace([])),
+    guardWhere(
+      policyType,
+      isOfAlarmTopic,
+      cloudWatchPaths('PolicyDocument', 'Principal'),
+      remove,
+      replace({ Service: 'events.amazonaws.com' }),
+    ),
+    guardWhere(policyType, isOfAlarmTopic, cloudWatchPaths('PolicyDocument', 'Action'), replace('sns:GetTopicAttributes')),
+    guardWhere(policyType, isOfAlarmTopic, cloudWatchPaths('PolicyDocument', 'Condition'), remove),
+    guardWhere(
+      policyType,
+      isOfAlarmTopic,
+      cloudWatchPaths('PolicyDocument', 'Condition.StringEquals'),
+      replace({ 'aws:SourceAccount': 'x' }),
+    ),
+    guardWhere(keyType, encryptsAlarms, cloudWatchPaths('KeyPolicy', 'Action'), replace('kms:Decrypt')),
+    guardWhere(keyType, encryptsAlarms, cloudWatchPaths('KeyPolicy', 'Principal'), replace({ Service: 'events.amazonaws.com' })),
   ];
 }
 
-function isOfAlarms(policy: Resource, assembly: Assembly): boolean {
-  return assembly.ofType(topicType).some((topic) => notifies(topic, assembly) && isAttached(policy, topic, assembly));
+function isOfAlarmTopic(policy: Resource, assembly: Assembly): boolean {
+  return assembly.ofType(topicType).some((topic) => isNotified(topic, assembly) && isAttached(policy, topic, assembly));
 }
 
 const isAttached = (policy: Resource, topic: Resource, assembly: Assembly): boolean =>
@@ -137,11 +157,11 @@ const isAttached = (policy: Resource, topic: Resource, assembly: Assembly): bool
 function encryptsAlarms(key: Resource, assembly: Assembly): boolean {
   return assembly
     .ofType(topicType)
-    .some((topic) => notifies(topic, assembly) && customerKey(topic.at('KmsMasterKeyId'), topic, assembly) === key);
+    .some((topic) => isNotified(topic, assembly) && customerKey(topic.at('KmsMasterKeyId'), topic, assembly) === key);
 }
 
-/** A property of the statements of a document that admit CloudWatch. */
-function ofCloudWatch(document: string, property: string): Guard['path'] {
+/** Paths of a property in the statements of a policy that admit CloudWatch. */
+function cloudWatchPaths(document: string, property: string): Guard['path'] {
   return (resource) =>
     listOf(resource.at(`${document}.Statement`)).flatMap((_, index) =>
       resource.at(`${document}.Statement.${index}.Principal.Service`) === 'cloudwatch.amazonaws.com'

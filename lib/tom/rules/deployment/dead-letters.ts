@@ -1,33 +1,36 @@
-// TOM-3.4, TOM-6.2: what events and schedules start and cannot be handed over is kept, in queues of the deployment that nothing else fills.
+// TOM-3.4, TOM-6.2: undelivered events and invocations are retained in dead-letter queues of the deployment.
+// These queues receive nothing else.
 import { append, type Finding, finding, type Guard, guard, type Rule, remove, replace, set } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
 import { coversActions, statementsOf } from '../../template/policies';
+import { functionType, scheduleType } from '../../template/resource-types';
 
 const queueType = 'AWS::SQS::Queue';
 const policyType = 'AWS::SQS::QueuePolicy';
 const ruleType = 'AWS::Events::Rule';
 
-/** Where each type names the queue of what it could not hand over. */
-const queues: Readonly<Record<string, string>> = {
-  'AWS::Lambda::Function': 'DeadLetterConfig.TargetArn',
-  'AWS::Scheduler::Schedule': 'Target.DeadLetterConfig.Arn',
+/** Property of the dead-letter queue of each type. */
+const queuePaths: Readonly<Record<string, string>> = {
+  [functionType]: 'DeadLetterConfig.TargetArn',
+  [scheduleType]: 'Target.DeadLetterConfig.Arn',
 };
 const perTarget = 'DeadLetterConfig.Arn';
 const sender = 'events.amazonaws.com';
 
 export const deadLetters: Rule = {
   name: 'dead-letters',
-  requires:
-    'every function, schedule and target of an EventBridge rule has a dead-letter queue of the deployment, to which EventBridge may send for that rule, and no other queue may move its messages to one',
-  types: [...Object.keys(queues), ruleType, queueType],
+  requires: 'every function, schedule and EventBridge target has a dead-letter queue, which admits its rule and no other source queue',
+  types: [...Object.keys(queuePaths), ruleType, queueType],
   check(resource, assembly) {
-    if (resource.type === queueType) return redrive(resource, assembly);
-    if (resource.type === ruleType) return targets(resource, assembly);
-    const path = queues[resource.type] ?? '';
-    return queueOf(resource.at(path), resource, assembly) ? [] : [lacking(resource, 'queue', `Properties.${path}`)];
+    if (resource.type === queueType) return redriveFindings(resource, assembly);
+    if (resource.type === ruleType) return targetFindings(resource, assembly);
+    const path = queuePaths[resource.type] ?? '';
+    return queueOf(resource.at(path), resource, assembly) ? [] : [missingQueue(resource, 'queue', `Properties.${path}`)];
   },
   guards: [
-    ...Object.entries(queues).map(([type, path]) => guard(type, `Properties.${path}`, remove, replace('arn:aws:sqs:eu-west-3:x:other'))),
+    ...Object.entries(queuePaths).map(([type, path]) =>
+      guard(type, `Properties.${path}`, remove, replace('arn:aws:sqs:eu-west-3:x:other')),
+    ),
     guard(ruleType, `Properties.Targets.*.${perTarget}`, remove, replace('arn:aws:sqs:eu-west-3:x:other')),
     guard(ruleType, 'Properties.Targets', append({ Id: 'Other', Arn: 'arn:aws:lambda:eu-west-3:x:function:other' })),
     guard(queueType, 'Properties.RedriveAllowPolicy', remove, replace({ redrivePermission: 'allowAll' })),
@@ -37,19 +40,19 @@ export const deadLetters: Rule = {
       set({ redrivePermission: 'byQueue', sourceQueueArns: ['arn:aws:sqs:eu-west-3:x:other'] }),
       set({ redrivePermission: 'byQueue', sourceQueueArns: [] }),
     ),
-    guard(policyType, admission(''), remove),
-    guard(policyType, admission('.Action'), remove, replace('sqs:ReceiveMessage')),
-    guard(policyType, admission('.Principal'), remove, replace({ Service: 'sns.amazonaws.com' })),
-    guard(policyType, admission('.Resource'), remove),
-    guard(policyType, admission('.Condition.ArnEquals.aws:SourceArn'), remove, replace('arn:aws:events:eu-west-3:x:rule/other')),
+    guard(policyType, admissionPaths(''), remove),
+    guard(policyType, admissionPaths('.Action'), remove, replace('sqs:ReceiveMessage')),
+    guard(policyType, admissionPaths('.Principal'), remove, replace({ Service: 'sns.amazonaws.com' })),
+    guard(policyType, admissionPaths('.Resource'), remove),
+    guard(policyType, admissionPaths('.Condition.ArnEquals.aws:SourceArn'), remove, replace('arn:aws:events:eu-west-3:x:rule/other')),
   ],
   bypasses: [
     {
-      name: 'a rule that loses what it cannot hand over',
+      name: 'a rule whose target has no dead-letter queue',
       resources: { Loses: { Type: ruleType, Properties: { Targets: [{ Id: 'X', Arn: 'arn:aws:lambda:eu-west-3:x:function:x' }] } } },
     },
     {
-      name: 'a rule whose queue does not admit it',
+      name: 'a rule whose dead-letter queue does not admit it',
       resources: {
         Letters: { Type: queueType, Properties: { RedriveAllowPolicy: { redrivePermission: 'denyAll' } } },
         Refused: {
@@ -58,7 +61,7 @@ export const deadLetters: Rule = {
         },
       },
     },
-    { name: 'a queue that takes the dead letters of any other', resources: { Open: { Type: queueType, Properties: {} } } },
+    { name: 'a queue that admits dead letters of every queue', resources: { Open: { Type: queueType, Properties: {} } } },
   ],
   reads: [
     { type: policyType, path: 'Properties.Queues' },
@@ -71,32 +74,42 @@ function queueOf(value: Json | undefined, from: Resource, assembly: Assembly): R
   return target?.type === queueType ? target : undefined;
 }
 
-function lacking(resource: Resource, id: string, path: string): Finding {
-  return finding(resource, id, path, 'a dead-letter queue of the deployment', 'Build a ControlFunction, and start it by its dead letters.');
+function missingQueue(resource: Resource, id: string, path: string): Finding {
+  return finding(
+    resource,
+    id,
+    path,
+    'a dead-letter queue of the deployment',
+    'Create the function with ControlFunction, which has a dead-letter queue.',
+  );
 }
 
-function targets(rule: Resource, assembly: Assembly): readonly Finding[] {
+function targetFindings(rule: Resource, assembly: Assembly): readonly Finding[] {
   return listOf(rule.at('Targets')).flatMap((target, index) => {
     const path = `Properties.Targets.${index}.${perTarget}`;
     const queue = queueOf(valueAt(target, perTarget), rule, assembly);
-    if (!queue) return [lacking(rule, `queue::${index}`, path)];
-    if (admits(queue, rule, assembly)) return [];
-    return [finding(rule, `admission::${index}`, path, `a queue whose policy lets ${sender} send for this rule`, 'Use startOnEvents.')];
+    if (!queue) return [missingQueue(rule, `queue::${index}`, path)];
+    if (isAdmitted(queue, rule, assembly)) return [];
+    return [
+      finding(rule, `admission::${index}`, path, `a queue whose policy allows ${sender} to send for this rule`, 'Use startOnEvents.'),
+    ];
   });
 }
 
-function admits(queue: Resource, rule: Resource, assembly: Assembly): boolean {
+function isAdmitted(queue: Resource, rule: Resource, assembly: Assembly): boolean {
   return assembly
     .ofType(policyType)
     .filter((policy) => listOf(policy.at('Queues')).some((value) => assembly.refersTo(value, policy, queue)))
-    .some((policy) => admissions(policy).some(({ source, resource }) => leads(policy, source, rule) && leads(policy, resource, queue)));
+    .some((policy) =>
+      admissions(policy).some(({ source, resource }) => refersTo(policy, source, rule) && refersTo(policy, resource, queue)),
+    );
 
-  function leads(policy: Resource, value: Json | undefined, to: Resource): boolean {
+  function refersTo(policy: Resource, value: Json | undefined, to: Resource): boolean {
     return assembly.refersTo(value, policy, to);
   }
 }
 
-/** The statements by which EventBridge may send to a queue, each for one rule. */
+/** The statements that allow EventBridge to send to a queue, each for one rule. */
 function admissions(policy: Resource) {
   return statementsOf(policy.at('PolicyDocument'), 'PolicyDocument')
     .filter((statement) => statement.effect === 'Allow' && coversActions(statement, ['sqs:SendMessage']))
@@ -104,17 +117,19 @@ function admissions(policy: Resource) {
     .map(({ path, json }) => ({ path, resource: json.Resource, source: valueAt(json, 'Condition.ArnEquals.aws:SourceArn') }));
 }
 
-function admission(below: string): Exclude<Guard['path'], string> {
+function admissionPaths(below: string): Exclude<Guard['path'], string> {
   return (policy) => admissions(policy).map(({ path }) => `Properties.${path}${below}`);
 }
 
-/** Who may name the queue as the one for its own dead letters ("RedriveAllowPolicy"; by default every queue of the account). */
-function redrive(queue: Resource, assembly: Assembly): readonly Finding[] {
+/**
+ * Queues that may use this one for their dead letters ("RedriveAllowPolicy"; by default every queue of the account).
+ */
+function redriveFindings(queue: Resource, assembly: Assembly): readonly Finding[] {
   const path = 'Properties.RedriveAllowPolicy';
   const policy = queue.at('RedriveAllowPolicy');
   const sources = listOf(valueAt(policy, 'sourceQueueArns'));
-  const named = sources.length > 0 && sources.every((source) => queueOf(source, queue, assembly));
+  const areOwn = sources.length > 0 && sources.every((source) => queueOf(source, queue, assembly));
   const permission = isObject(policy) ? policy.redrivePermission : undefined;
-  if (permission === 'denyAll' || (permission === 'byQueue' && named)) return [];
+  if (permission === 'denyAll' || (permission === 'byQueue' && areOwn)) return [];
   return [finding(queue, 'redrive', path, 'denyAll, or byQueue with queues of the deployment', 'Set redriveAllowPolicy on the queue.')];
 }

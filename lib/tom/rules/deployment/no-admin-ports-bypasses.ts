@@ -1,26 +1,30 @@
-// What moves in where strangers may knock because nobody listens.
+// Resources with an open port in the subnets of the NAT gateways.
 
 import type { Bypass } from '../../rule';
 import type { Assembly, JsonObject } from '../../template/assembly';
+import { aclEntryType, balancerType, serverType } from '../../template/resource-types';
 import { subnetsOf } from '../../template/topology';
 import { newResource, subnetIn } from '../bypass';
 
-/** An entry that admits strangers on all ports of answers, before any denial, in the list of the NAT gateways. */
+/**
+ * An entry that admits every address on all ephemeral ports, before any denial, in the network ACL of the NAT
+ * gateways.
+ */
 function openEntry(assembly: Assembly): JsonObject {
-  const list = subnetsOf(assembly).find(({ tier }) => tier === 'egress')?.acl?.logicalId ?? 'Missing';
+  const acl = subnetsOf(assembly).find(({ tier }) => tier === 'egress')?.acl?.logicalId ?? 'Missing';
   const PortRange = { From: 1024, To: 65_535 };
-  return { NetworkAclId: { Ref: list }, RuleNumber: 1, RuleAction: 'allow', Protocol: 6, CidrBlock: '0.0.0.0/0', PortRange };
+  return { NetworkAclId: { Ref: acl }, RuleNumber: 1, RuleAction: 'allow', Protocol: 6, CidrBlock: '0.0.0.0/0', PortRange };
 }
 
-/** The last is of a type that nobody knows. */
-export const insideWithTheNatGateways: readonly Bypass[] = [
-  { type: 'AWS::EC2::Instance', properties: (SubnetId: JsonObject) => ({ SubnetId }) },
-  { type: 'AWS::ElasticLoadBalancingV2::LoadBalancer', properties: (subnet: JsonObject) => ({ Subnets: [subnet] }) },
+/** The last type does not exist. */
+export const besideNatGateways: readonly Bypass[] = [
+  { type: serverType, properties: (SubnetId: JsonObject) => ({ SubnetId }) },
+  { type: balancerType, properties: (subnet: JsonObject) => ({ Subnets: [subnet] }) },
   { type: 'AWS::New::Kind', properties: (subnet: JsonObject) => ({ Where: { Deep: [subnet] } }) },
 ].map(({ type, properties }) => ({
   name: `an ${type} beside a NAT gateway`,
   resources: (_, assembly) => ({
-    Open: newResource('AWS::EC2::NetworkAclEntry', openEntry(assembly)),
+    Open: newResource(aclEntryType, openEntry(assembly)),
     Neighbour: newResource(type, properties(subnetIn('egress', assembly))),
   }),
 }));

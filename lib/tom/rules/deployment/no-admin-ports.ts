@@ -1,52 +1,53 @@
-// TOM-3.1: SSH and remote desktop are open to no address: neither in a security group nor, to strangers, in a network ACL.
+// TOM-3.1: no address is admitted on the ports of SSH and remote desktop.
+// Security groups admit no address at all on these ports, network ACLs no untrusted source.
 
 import { append, type Finding, finding, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { type AclEntry, entriesOf, ingressOf, untrustedSourcesOn } from '../../template/access-lists';
 import { includesPort, type Ports } from '../../template/addresses';
 import type { Assembly, Resource } from '../../template/assembly';
+import { aclAssociationType, aclEntryType, aclType, ingressType, prefixListType, securityGroupType } from '../../template/resource-types';
 import { holdNatGatewaysOnly } from '../../template/subnet-residents';
 import { subnetsOf } from '../../template/topology';
-import { insideWithTheNatGateways } from './no-admin-ports-bypasses';
+import { besideNatGateways } from './no-admin-ports-bypasses';
 
 const adminPorts = [22, 3389] as const;
 const protocols = ['6', '17'] as const;
 
-/** First port from which a NAT gateway opens connections, and on which answers reach it ("Custom network ACLs", ephemeral ports). */
-const firstAnswerPort = 1024;
+/** First ephemeral port of a NAT gateway, on which responses reach it ("Custom network ACLs", ephemeral ports). */
+const firstEphemeralPort = 1024;
 
 export const noAdminPorts: Rule = {
   name: 'no-admin-ports',
   requires: 'no security group admits addresses on ports 22 and 3389, and no network ACL admits untrusted sources on them',
-  types: ['AWS::EC2::SecurityGroup', 'AWS::EC2::SecurityGroupIngress', 'AWS::EC2::NetworkAcl'],
-  check: (resource, assembly) =>
-    resource.type === 'AWS::EC2::NetworkAcl' ? accessList(resource, assembly) : securityGroup(resource, assembly),
+  types: [securityGroupType, ingressType, aclType],
+  check: (resource, assembly) => (resource.type === aclType ? aclFindings(resource, assembly) : groupFindings(resource, assembly)),
   guards: [
     guard(
-      'AWS::EC2::SecurityGroup',
+      securityGroupType,
       'Properties.SecurityGroupIngress',
       append({ CidrIp: '10.0.0.0/8', IpProtocol: 'tcp', FromPort: 22, ToPort: 22 }),
       append({ CidrIpv6: '::/0', IpProtocol: 'tcp', FromPort: 3000, ToPort: 4000 }),
       append({ CidrIp: '192.168.0.0/24', IpProtocol: '-1' }),
       append({ SourcePrefixListId: 'pl-list', IpProtocol: 'tcp', FromPort: 3389, ToPort: 3389 }),
     ),
-    guardWhere('AWS::EC2::SecurityGroupIngress', admitsAddresses, 'Properties.FromPort', set(22)),
-    guardWhere('AWS::EC2::NetworkAclEntry', endsBelowRemoteDesktop, 'Properties.PortRange.To', remove, replace(3389), replace(65_535)),
-    guardWhere('AWS::EC2::NetworkAclEntry', beginsAboveRemoteDesktop, 'Properties.PortRange.From', remove, replace(3389), replace(1024)),
-    guardWhere('AWS::EC2::NetworkAclEntry', couldOpenSsh, 'Properties.PortRange.From', replace(22)),
-    guardWhere('AWS::EC2::NetworkAclEntry', couldOpenSsh, 'Properties.Protocol', replace(-1)),
+    guardWhere(ingressType, admitsAddresses, 'Properties.FromPort', set(22)),
+    guardWhere(aclEntryType, endsBelowRemoteDesktop, 'Properties.PortRange.To', remove, replace(3389), replace(65_535)),
+    guardWhere(aclEntryType, beginsAboveRemoteDesktop, 'Properties.PortRange.From', remove, replace(3389), replace(1024)),
+    guardWhere(aclEntryType, couldOpenSsh, 'Properties.PortRange.From', replace(22)),
+    guardWhere(aclEntryType, couldOpenSsh, 'Properties.Protocol', replace(-1)),
   ],
-  bypasses: insideWithTheNatGateways,
+  bypasses: besideNatGateways,
   reads: [
-    { type: 'AWS::EC2::SecurityGroupIngress', path: 'Properties' },
-    { type: 'AWS::EC2::PrefixList', path: 'Properties.Entries' },
-    ...['NetworkAclId', 'Ipv6CidrBlock'].map((name) => ({ type: 'AWS::EC2::NetworkAclEntry', path: `Properties.${name}` })),
-    ...['NetworkAclId', 'SubnetId'].map((name) => ({ type: 'AWS::EC2::SubnetNetworkAclAssociation', path: `Properties.${name}` })),
-    // What stands in a subnet is told by whatever refers to it.
+    { type: ingressType, path: 'Properties' },
+    { type: prefixListType, path: 'Properties.Entries' },
+    ...['NetworkAclId', 'Ipv6CidrBlock'].map((name) => ({ type: aclEntryType, path: `Properties.${name}` })),
+    ...['NetworkAclId', 'SubnetId'].map((name) => ({ type: aclAssociationType, path: `Properties.${name}` })),
+    // Any resource that refers to a subnet can have an interface in it.
     { type: '*', path: 'Properties' },
   ],
 };
 
-function securityGroup(resource: Resource, assembly: Assembly): readonly Finding[] {
+function groupFindings(resource: Resource, assembly: Assembly): readonly Finding[] {
   return ingressOf(resource, assembly).flatMap(({ path, ports, reach }) =>
     adminPorts
       .filter((port) => reach !== undefined && includesPort(ports, port))
@@ -56,65 +57,65 @@ function securityGroup(resource: Resource, assembly: Assembly): readonly Finding
           `port::${port}`,
           path,
           `no address range on port ${port}`,
-          'Reach servers through the session service, or admit a security group.',
+          'Connect to servers with Session Manager, or admit a security group.',
         ),
       ),
   );
 }
 
-function accessList(acl: Resource, assembly: Assembly): readonly Finding[] {
+function aclFindings(acl: Resource, assembly: Assembly): readonly Finding[] {
   const entries = entriesOf(acl, assembly);
-  return portsAt(acl, assembly).flatMap((port) =>
+  return closedPorts(acl, assembly).flatMap((port) =>
     protocols.flatMap((protocol) =>
       untrustedSourcesOn(entries, protocol, port).map((entry) => ({
         id: `port::${port}`,
         path: entry.resource.logicalId,
         found: entry.resource.properties,
-        required: `port ${port} closed to strangers`,
-        fix: `Narrow the ports of the entry, or put an entry above it that denies port ${port} to the world.`,
+        required: `port ${port} closed to untrusted sources`,
+        fix: `Narrow the ports of the entry, or add an entry with a lower number that denies port ${port} to all addresses.`,
       })),
     ),
   );
 }
 
-/** The administrators' ports that a list must close. Where nothing listens, those at which answers arrive lead to nothing. */
-function portsAt(acl: Resource, assembly: Assembly): readonly number[] {
+/** The ports that a network ACL must close. Subnets that hold NAT gateways only need their ephemeral ports open. */
+function closedPorts(acl: Resource, assembly: Assembly): readonly number[] {
   const subnets = subnetsOf(assembly).flatMap((subnet) => (subnet.acl === acl ? [subnet.resource] : []));
-  const nothingListens = holdNatGatewaysOnly(subnets, assembly);
-  return adminPorts.filter((port) => !nothingListens || port < firstAnswerPort);
+  const holdsNatGatewaysOnly = holdNatGatewaysOnly(subnets, assembly);
+  return adminPorts.filter((port) => !holdsNatGatewaysOnly || port < firstEphemeralPort);
 }
 
 function admitsAddresses(ingress: Resource, assembly: Assembly): boolean {
   return ingressOf(ingress, assembly).some(({ reach }) => reach !== undefined);
 }
 
-/** The list that an entry stands in, and the entry. */
-function inList(resource: Resource, assembly: Assembly): { entries: readonly AclEntry[]; entry: AclEntry } | undefined {
+/** A parsed entry, and all entries of its network ACL. */
+function entryWithSiblings(resource: Resource, assembly: Assembly): { entries: readonly AclEntry[]; entry: AclEntry } | undefined {
   const acl = assembly.target(resource.at('NetworkAclId'), resource.stack);
   const entries = acl ? entriesOf(acl, assembly) : [];
   const entry = entries.find((candidate) => candidate.resource === resource);
   return entry && { entries, entry };
 }
 
-/** An entry that lets strangers in on ports up to the one before remote desktop. */
+/** Whether an entry admits untrusted sources on ports up to 3388. */
 function endsBelowRemoteDesktop(resource: Resource, assembly: Assembly): boolean {
-  return borders(resource, assembly, ({ to }) => to === 3388);
+  return admitsUntrusted(resource, assembly, ({ to }) => to === 3388);
 }
 
-/** An entry that lets strangers in on ports from the one after remote desktop. */
+/** Whether an entry admits untrusted sources on ports from 3390. */
 function beginsAboveRemoteDesktop(resource: Resource, assembly: Assembly): boolean {
-  return borders(resource, assembly, ({ from }) => from === 3390);
+  return admitsUntrusted(resource, assembly, ({ from }) => from === 3390);
 }
 
-function borders(resource: Resource, assembly: Assembly, at: (ports: Ports) => boolean): boolean {
-  const { entry } = inList(resource, assembly) ?? {};
+function admitsUntrusted(resource: Resource, assembly: Assembly, isOnPorts: (ports: Ports) => boolean): boolean {
+  const { entry } = entryWithSiblings(resource, assembly) ?? {};
   if (!entry?.allows || !entry.inbound || entry.ports === 'none') return false;
-  return entry.reach !== 'private' && at(entry.ports);
+  return entry.reach !== 'private' && isOnPorts(entry.ports);
 }
 
-/** An entry that lets strangers in on other ports, with no denial of port 22 above it. */
+/** Whether an entry admits untrusted sources on other ports, with no denial of port 22 before it. */
 function couldOpenSsh(resource: Resource, assembly: Assembly): boolean {
-  const { entries, entry } = inList(resource, assembly) ?? {};
+  const { entries, entry } = entryWithSiblings(resource, assembly) ?? {};
   if (!entries || !entry?.allows || !entry.inbound || entry.ports === 'none') return false;
   const wider = entries.map((other) => (other === entry ? { ...entry, ports: { from: 22, to: 22 } } : other));
   return untrustedSourcesOn(wider, '6', 22).length > 0;

@@ -1,25 +1,22 @@
-// TOM-7.4, TOM-4.2: no role shares a snapshot or the key that opens it, and the key of each database admits no other account.
+// TOM-7.4, TOM-4.2: no role can share a snapshot or its key, and the key of each database admits no other account.
 import { environmentTag } from '../../../labels/labels';
 import { append, type Break, type Finding, type Guard, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { type Assembly, isObject, listOf, type Resource, valueAt } from '../../template/assembly';
 import { boundaryPolicies, concernsAction, type RequiredDenial } from '../../template/boundary';
-import { clusterType } from '../../template/databases';
 import { customerKey } from '../../template/keys';
 import { conditionsAre, matchesPattern, type Statement, statementsOf, textList } from '../../template/policies';
+import { clusterType, keyAliasType, keyType, managedPolicyType as policyType, roleType, userType } from '../../template/resource-types';
 import { renderText } from '../../template/texts';
-
-const keyType = 'AWS::KMS::Key';
-const policyType = 'AWS::IAM::ManagedPolicy';
 
 type Condition = { readonly operator: string; readonly key: string; readonly value: string };
 
 type Denial = Pick<RequiredDenial, 'id' | 'what' | 'actions'> & {
   readonly condition: (assembly: Assembly) => readonly Condition[];
-  /** Everywhere, or everywhere but in the account itself. */
-  readonly where: 'everywhere' | 'elsewhere';
+  /** Denied resources: all of them, or those of other accounts. */
+  readonly resources: 'all' | 'other-accounts';
 };
 
-const unconditionalDenials = (): readonly Condition[] => [];
+const noConditions = (): readonly Condition[] => [];
 const tag = `aws:ResourceTag/${environmentTag}`;
 
 const denials: readonly Denial[] = [
@@ -33,19 +30,19 @@ const denials: readonly Denial[] = [
       'rds:ModifyDBSnapshotAttribute',
       'rds:StartExportTask',
     ],
-    condition: unconditionalDenials,
-    where: 'everywhere',
+    condition: noConditions,
+    resources: 'all',
   },
   {
     id: 'grants',
-    what: 'granting the use of a key to anyone but AWS services',
+    what: 'key grants, except those for AWS services',
     actions: ['kms:CreateGrant'],
     condition: () => [{ operator: 'Bool', key: 'kms:GrantIsForAWSResource', value: 'false' }],
-    where: 'everywhere',
+    resources: 'all',
   },
   {
     id: 'environments',
-    what: 'whatever is tagged as of another environment',
+    what: 'the use of resources with the tag of another environment',
     actions: [
       'backup:StartCopyJob',
       'backup:StartRestoreJob',
@@ -61,11 +58,11 @@ const denials: readonly Denial[] = [
       { operator: 'StringNotEquals', key: tag, value: facts.environment },
       { operator: 'Null', key: tag, value: 'false' },
     ],
-    where: 'everywhere',
+    resources: 'all',
   },
   {
     id: 'foreign-backups',
-    what: 'restoring and copying what another account shares',
+    what: 'restoring and copying backups of other accounts',
     actions: [
       'rds:CopyDBClusterSnapshot',
       'rds:CopyDBSnapshot',
@@ -73,30 +70,30 @@ const denials: readonly Denial[] = [
       'rds:RestoreDBClusterToPointInTime',
       'rds:RestoreDBInstanceFromDBSnapshot',
     ],
-    condition: unconditionalDenials,
-    where: 'elsewhere',
+    condition: noConditions,
+    resources: 'other-accounts',
   },
   {
     id: 'foreign-keys',
     what: 'the use of keys of other accounts',
     actions: ['kms:CreateGrant', 'kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptTo'],
-    condition: unconditionalDenials,
-    where: 'elsewhere',
+    condition: noConditions,
+    resources: 'other-accounts',
   },
 ];
 
 export const noSharedBackups: Rule = {
   name: 'no-shared-backups',
-  requires: 'the boundary denies sharing backups and using those of other environments, and database keys admit this account only',
+  requires: 'the boundary denies sharing backups and using backups of other environments; database keys admit this account only',
   types: [clusterType, policyType],
   check(resource, assembly) {
-    if (resource.type === clusterType) return foreignUsers(resource, assembly);
+    if (resource.type === clusterType) return principalFindings(resource, assembly);
     if (!boundaryPolicies(assembly).has(resource)) return 'not-applicable';
     return denials.flatMap((denial) => denialFindings(resource, denial, assembly));
   },
   guards: [
     ...denials.flatMap(denialGuards),
-    guard(clusterType, 'Properties.KmsKeyId', remove, replace('arn:aws:kms:eu-west-3:999999999999:alias/theirs')),
+    guard(clusterType, 'Properties.KmsKeyId', remove, replace('arn:aws:kms:eu-west-3:999999999999:alias/other')),
     guardWhere(
       keyType,
       isOfDatabase,
@@ -107,29 +104,31 @@ export const noSharedBackups: Rule = {
     ),
   ],
   reads: [
-    { type: 'AWS::KMS::Alias', path: 'Properties' },
+    { type: keyAliasType, path: 'Properties' },
     { type: keyType, path: 'Properties.KeyPolicy' },
     { type: policyType, path: 'Properties.ManagedPolicyName' },
     { type: policyType, path: 'Properties.PolicyDocument.Statement' },
-    { type: 'AWS::IAM::Role', path: 'Properties.PermissionsBoundary' },
-    { type: 'AWS::IAM::User', path: 'Properties.PermissionsBoundary' },
+    { type: roleType, path: 'Properties.PermissionsBoundary' },
+    { type: userType, path: 'Properties.PermissionsBoundary' },
   ],
 };
 
-/** Who may use the key of a database besides this account: an account that cannot use the key cannot open a snapshot. */
-function foreignUsers(cluster: Resource, assembly: Assembly): readonly Finding[] {
+/**
+ * Other principals that the key of a database admits. An account that cannot use the key cannot restore a snapshot.
+ */
+function principalFindings(cluster: Resource, assembly: Assembly): readonly Finding[] {
   const key = customerKey(cluster.at('KmsKeyId'), cluster, assembly);
-  const fix = 'Encrypt the database with the data key, and admit nobody else to that key.';
-  const finding = { path: 'Properties.KmsKeyId', required: 'a key that admits this account and its services alone', fix };
+  const fix = 'Encrypt the database with the data key, whose policy admits this account only.';
+  const finding = { path: 'Properties.KmsKeyId', required: 'a key that admits this account and AWS services only', fix };
   if (!key) return [{ ...finding, id: 'key', found: cluster.at('KmsKeyId') }];
   const admitted = statementsOf(key.at('KeyPolicy'), 'KeyPolicy').filter(
-    ({ effect, json }) => effect === 'Allow' && !isOwn(json.Principal, key),
+    ({ effect, json }) => effect === 'Allow' && !isOwnPrincipal(json.Principal, key),
   );
   return admitted.map(({ path, json }) => ({ ...finding, id: `admits::${path}`, found: json.Principal ?? json.NotPrincipal }));
 }
 
-/** This account, and AWS services: these are admitted under conditions of their own, which the rule separation looks at. */
-function isOwn(principal: Statement['json'][string] | undefined, key: Resource): boolean {
+/** Whether a principal is this account or an AWS service. The rule separation checks the conditions of services. */
+function isOwnPrincipal(principal: Statement['json'][string] | undefined, key: Resource): boolean {
   if (!isObject(principal)) return false;
   const kinds = Object.keys(principal);
   if (kinds.some((kind) => kind !== 'AWS' && kind !== 'Service')) return false;
@@ -142,33 +141,33 @@ function isOwn(principal: Statement['json'][string] | undefined, key: Resource):
 
 function denialFindings(policy: Resource, denial: Denial, assembly: Assembly): readonly Finding[] {
   const statements = denialsOf(policy, denial, assembly);
-  const lacking = denial.actions.filter((action) => !statements.some((statement) => concernsAction(statement, action)));
-  if (lacking.length === 0) return [];
+  const missing = denial.actions.filter((action) => !statements.some((statement) => concernsAction(statement, action)));
+  if (missing.length === 0) return [];
   const required = `a denial of ${denial.what}`;
-  const fix = 'Restore the statement of the boundary; it must not be narrowed by resources, conditions or exceptions.';
-  return [{ id: denial.id, path: 'Properties.PolicyDocument', found: `no denial of ${lacking.join(', ')}`, required, fix }];
+  const fix = 'Restore the statement of the boundary, without narrower resources, conditions or exceptions.';
+  return [{ id: denial.id, path: 'Properties.PolicyDocument', found: `no denial of ${missing.join(', ')}`, required, fix }];
 }
 
 function denialsOf(policy: Resource, denial: Denial, assembly: Assembly): readonly Statement[] {
   return statementsOf(policy.at('PolicyDocument'), 'PolicyDocument').filter(
     (statement) =>
       statement.effect === 'Deny' &&
-      reachesResources(statement, denial, policy) &&
+      coversResources(statement, denial, policy) &&
       statement.json.NotAction === undefined &&
       conditionsAre(statement, denial.condition(assembly)) &&
       denial.actions.some((action) => concernsAction(statement, action)),
   );
 }
 
-/** Whether a statement is as wide as asked: it excepts nothing, or what is of the account itself, whatever its region. */
-function reachesResources({ resources, json }: Statement, { where }: Denial, policy: Resource): boolean {
-  if (where === 'everywhere') return resources.includes('*');
+/** Whether a statement has the required resources: all, or all except those of the account in every region. */
+function coversResources({ resources, json }: Statement, { resources: denied }: Denial, policy: Resource): boolean {
+  if (denied === 'all') return resources.includes('*');
   const excepted = textList(json.NotResource);
-  const own = (arn: string) => {
+  const isOwn = (arn: string) => {
     const [, account] = /^arn:[^:]*:(?:kms|rds):\*:([^:]+):\*$/.exec(arn) ?? [];
     return account === '${AWS.AccountId}' || (account !== undefined && account === policy.stack.account);
   };
-  return excepted.length > 0 && excepted.every(own);
+  return excepted.length > 0 && excepted.every(isOwn);
 }
 
 function denialGuards(denial: Denial): readonly Guard[] {
@@ -191,7 +190,7 @@ function denialGuards(denial: Denial): readonly Guard[] {
   return [
     of('', remove),
     of('.Effect', remove, replace('Allow')),
-    denial.where === 'everywhere'
+    denial.resources === 'all'
       ? of('.Resource', remove, replace('arn:aws:rds:eu-west-3:x:cluster-snapshot:y'))
       : of('.NotResource', remove, replace('*'), replace('arn:aws:rds:*:*:*'), replace('arn:aws:rds:*:999999999999:*')),
     of('.Condition', set({ StringEquals: { 'aws:PrincipalTag/role': 'workload' } })),

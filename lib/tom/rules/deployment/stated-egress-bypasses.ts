@@ -1,30 +1,31 @@
-// Ways out that no group states, or that lead anywhere.
+// Egress that no security group defines inline, or that leads to every address.
 import type { Bypass } from '../../rule';
 import type { JsonObject } from '../../template/assembly';
+import { securityGroupType as groupType, prefixListType } from '../../template/resource-types';
 import { attributeOf, newResource } from '../bypass';
 
-const groupType = 'AWS::EC2::SecurityGroup';
+const egressType = 'AWS::EC2::SecurityGroupEgress';
 
 const group = (properties: JsonObject): Bypass['resources'] => {
   return (vpc) => ({ Open: newResource(groupType, { GroupDescription: 'x', VpcId: { Ref: vpc.logicalId }, ...properties }) });
 };
 
-const beside = (name: string, properties: JsonObject): Bypass => ({
+const separateRule = (name: string, properties: JsonObject): Bypass => ({
   name,
   beside: groupType,
   resources: (_, assembly) => ({
-    Way: newResource('AWS::EC2::SecurityGroupEgress', { GroupId: attributeOf(groupType, 'GroupId', assembly), ...properties }),
+    Egress: newResource(egressType, { GroupId: attributeOf(groupType, 'GroupId', assembly), ...properties }),
   }),
 });
 
-export const openWaysOut: readonly Bypass[] = [
-  { name: 'a group that says nothing', resources: group({}) },
+export const openEgress: readonly Bypass[] = [
+  { name: 'a group without egress rules', resources: group({}) },
   { name: 'a group with an empty list', resources: group({ SecurityGroupEgress: [] }) },
   {
-    name: 'a group that states its egress beside itself',
+    name: 'a group whose egress rule is a separate resource',
     resources: (vpc) => ({
       Open: newResource(groupType, { GroupDescription: 'x', VpcId: { Ref: vpc.logicalId } }),
-      Way: newResource('AWS::EC2::SecurityGroupEgress', {
+      Egress: newResource(egressType, {
         GroupId: { 'Fn::GetAtt': ['Open', 'GroupId'] },
         IpProtocol: 'tcp',
         FromPort: 443,
@@ -33,20 +34,20 @@ export const openWaysOut: readonly Bypass[] = [
       }),
     }),
   },
-  { name: 'a group that states everything', resources: group({ SecurityGroupEgress: [{ IpProtocol: -1, CidrIpv6: '::/0' }] }) },
+  { name: 'a group that allows everything', resources: group({ SecurityGroupEgress: [{ IpProtocol: -1, CidrIpv6: '::/0' }] }) },
   {
-    name: 'a group that states a protocol without ports',
+    name: 'a group that allows a protocol without ports',
     resources: group({ SecurityGroupEgress: [{ IpProtocol: 'icmp', FromPort: -1, ToPort: -1, CidrIp: '0.0.0.0/0' }] }),
   },
-  beside('everything beside a group', { IpProtocol: '-1', CidrIp: '0.0.0.0/0' }),
-  beside('half of the world beside a group', { IpProtocol: 'tcp', FromPort: 1, ToPort: 65_535, CidrIp: '128.0.0.0/1' }),
-  beside('no destination beside a group', { IpProtocol: '-1' }),
+  separateRule('a separate rule for everything', { IpProtocol: '-1', CidrIp: '0.0.0.0/0' }),
+  separateRule('a separate rule for half of all addresses', { IpProtocol: 'tcp', FromPort: 1, ToPort: 65_535, CidrIp: '128.0.0.0/1' }),
+  separateRule('a separate rule without a destination', { IpProtocol: '-1' }),
   {
-    name: 'every port to a list that can be filled later',
+    name: 'every port to a prefix list that can receive entries later',
     beside: groupType,
     resources: (_, assembly) => ({
-      List: newResource('AWS::EC2::PrefixList', { AddressFamily: 'IPv4', MaxEntries: 9, Entries: [] }),
-      Way: newResource('AWS::EC2::SecurityGroupEgress', {
+      List: newResource(prefixListType, { AddressFamily: 'IPv4', MaxEntries: 9, Entries: [] }),
+      Egress: newResource(egressType, {
         GroupId: attributeOf(groupType, 'GroupId', assembly),
         IpProtocol: '-1',
         DestinationPrefixListId: { 'Fn::GetAtt': ['List', 'PrefixListId'] },

@@ -22,7 +22,7 @@ const trustStoreType = 'AWS::ElasticLoadBalancingV2::TrustStore';
  * Published address ranges of Cloudflare (https://www.cloudflare.com/ips). Repeated here, so that another list in
  * lib/edge/cloudflare-ranges.ts is a finding. A new range is added in both places.
  */
-const published = new Set([
+const cloudflareRanges = new Set([
   ...['103.21.244.0/22', '103.22.200.0/22', '103.31.4.0/22', '104.16.0.0/13', '104.24.0.0/14', '108.162.192.0/18', '131.0.72.0/22'],
   ...['141.101.64.0/18', '162.158.0.0/15', '172.64.0.0/13', '173.245.48.0/20', '188.114.96.0/20', '190.93.240.0/20'],
   ...['197.234.240.0/22', '198.41.128.0/17'],
@@ -89,7 +89,10 @@ function listenerVerdict(resource: Resource, assembly: Assembly): Verdict {
   return assembly.facts.cloudflare ? clientCertificateFindings(resource, assembly) : noCertificateFindings(resource);
 }
 
-/** CloudFormation does not reset a property that a template omits: only `off` turns off the client certificate of Cloudflare. */
+/**
+ * CloudFormation does not reset a property that a template omits: only `off` turns off the client certificate of
+ * Cloudflare.
+ */
 function noCertificateFindings(listener: Resource): readonly Finding[] {
   if (JSON.stringify(listener.at('MutualAuthentication')) === JSON.stringify({ Mode: 'off' })) return [];
   const fix = 'Create Listeners without a client authority; it sets the mode off.';
@@ -128,7 +131,7 @@ function otherSourcesOf(group: Resource, assembly: Assembly): readonly string[] 
         (name) => json[name] === undefined,
       );
       if (!byListAlone || ranges.length === 0) return [String(json.CidrIp ?? json.CidrIpv6 ?? 'others')];
-      return ranges.map(String).filter((range) => !published.has(range));
+      return ranges.map(String).filter((range) => !cloudflareRanges.has(range));
     }),
   );
 }

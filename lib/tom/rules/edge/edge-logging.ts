@@ -1,18 +1,27 @@
-// TOM-3.6: requests to and connections with public load balancers are logged, and what the firewall decides; nobody deletes those logs.
+// TOM-3.6: load balancer requests, connections and web ACL decisions are logged. No principal can delete these logs.
 
 import { append, type Finding, finding, guard, guardWhere, type Rule, remove, replace } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
 import { coversObjects, denialsOf } from '../../template/buckets';
-import { attributeOf, attributePath, attributeText, balancerType, isPublic } from '../../template/load-balancers';
+import { attributeOf, attributePath, attributeText, isPublic } from '../../template/load-balancers';
 import { coversActions } from '../../template/policies';
-import { loggingType, webAclType } from '../../template/web-acls';
+import {
+  balancerType,
+  bucketPolicyType,
+  bucketType,
+  logGroupType,
+  webAclLoggingType as loggingType,
+  webAclType,
+} from '../../template/resource-types';
 
 const logs = ['access_logs', 'connection_logs'];
-const bucketType = 'AWS::S3::Bucket';
 const minimumDays = 90;
-const deleting = ['s3:DeleteObject', 's3:DeleteObjectVersion'];
+const deletion = ['s3:DeleteObject', 's3:DeleteObjectVersion'];
 
-/** What no log of requests may keep: secrets, and query strings, which are collected data or have tokens in them. (TOM-3.10, TOM-4.13) */
+/**
+ * Headers with secrets, which no request log may contain; neither may it contain query strings, which are collected
+ * data or contain tokens. (TOM-3.10, TOM-4.13)
+ */
 const secretHeaders = ['authorization', 'cookie'];
 
 export const edgeLogging: Rule = {
@@ -21,7 +30,7 @@ export const edgeLogging: Rule = {
   types: [balancerType, webAclType],
   check(resource, assembly) {
     if (resource.type === webAclType) return firewallFindings(resource, assembly);
-    return isPublic(resource) ? logs.flatMap((log) => balancerLog(resource, log, assembly)) : 'not-applicable';
+    return isPublic(resource) ? logs.flatMap((log) => logFindings(resource, log, assembly)) : 'not-applicable';
   },
   guards: [
     ...logs.flatMap((log) => [
@@ -31,7 +40,7 @@ export const edgeLogging: Rule = {
       guardWhere(balancerType, isPublic, attributePath(`${log}.s3.bucket`, '.Value'), replace('another-bucket')),
     ]),
     guardWhere(bucketType, takesLogs, 'Properties.LifecycleConfiguration.Rules.0.ExpirationInDays', replace(30)),
-    { type: 'AWS::S3::BucketPolicy', path: deletionDenials, breaks: [remove] },
+    { type: bucketPolicyType, path: deletionDenials, breaks: [remove] },
     guard(loggingType, '', remove),
     guard(loggingType, 'Properties.ResourceArn', remove, replace('arn:aws:wafv2:other')),
     guard(loggingType, 'Properties.LogDestinationConfigs', remove, replace(['arn:aws:s3:::elsewhere'])),
@@ -46,33 +55,35 @@ export const edgeLogging: Rule = {
   reads: [
     ...['Scheme', 'LoadBalancerAttributes'].map((name) => ({ type: balancerType, path: `Properties.${name}` })),
     { type: bucketType, path: 'Properties.LifecycleConfiguration' },
-    ...['Bucket', 'PolicyDocument'].map((name) => ({ type: 'AWS::S3::BucketPolicy', path: `Properties.${name}` })),
+    ...['Bucket', 'PolicyDocument'].map((name) => ({ type: bucketPolicyType, path: `Properties.${name}` })),
     { type: loggingType, path: 'Properties' },
     { type: webAclType, path: 'Properties.DataProtectionConfig' },
   ],
 };
 
-function balancerLog(balancer: Resource, log: string, assembly: Assembly): readonly Finding[] {
+function logFindings(balancer: Resource, log: string, assembly: Assembly): readonly Finding[] {
   const key = `${log}.s3.bucket`;
   const bucket = assembly.target(attributeOf(balancer, key)?.value, balancer.stack);
   const path = attributeOf(balancer, key)?.path ?? 'Properties.LoadBalancerAttributes';
   const object = (id: string, required: string, fix: string) => [finding(balancer, `${log}::${id}`, path, required, fix)];
   if (attributeText(balancer, `${log}.s3.enabled`) !== 'true' || bucket?.type !== bucketType) {
-    return object('off', `${log}.s3.enabled with a bucket of the deployment`, 'Give the load balancer an EdgeLogBucket.');
+    return object('off', `${log}.s3.enabled with a bucket of the deployment`, 'Create an EdgeLogBucket for the load balancer.');
   }
-  const kept = listOf(bucket.at('LifecycleConfiguration.Rules')).every((rule) => !endsEarly(rule));
-  const undeletable = deleting.every((action) =>
+  const isRetained = listOf(bucket.at('LifecycleConfiguration.Rules')).every((rule) => !expiresEarly(rule));
+  const isUndeletable = deletion.every((action) =>
     denialsOf(bucket, assembly).some(
       (statement) => coversActions(statement, [action]) && isUnconditional(statement.json) && coversObjects(statement, bucket),
     ),
   );
   return [
-    ...(kept ? [] : object('days', `a bucket that keeps objects ${minimumDays} days or longer`, 'Raise edge.logDays.')),
-    ...(undeletable ? [] : object('deletion', `a bucket that denies ${deleting.join(' and ')} to everyone`, 'Use an EdgeLogBucket.')),
+    ...(isRetained ? [] : object('days', `a bucket that retains objects for ${minimumDays} days or longer`, 'Raise edge.logDays.')),
+    ...(isUndeletable
+      ? []
+      : object('deletion', `a bucket that denies ${deletion.join(' and ')} to every principal`, 'Use an EdgeLogBucket.')),
   ];
 }
 
-function endsEarly(rule: Json): boolean {
+function expiresEarly(rule: Json): boolean {
   const days = valueAt(rule, 'ExpirationInDays');
   const date = valueAt(rule, 'ExpirationDate');
   return date !== undefined || (days !== undefined && !(typeof days === 'number' && days >= minimumDays));
@@ -88,33 +99,33 @@ function takesLogs(bucket: Resource, assembly: Assembly): boolean {
     .some((balancer) => logs.some((log) => assembly.refersTo(attributeOf(balancer, `${log}.s3.bucket`)?.value, balancer, bucket)));
 }
 
-/** Statements that deny deleting, of the policies of buckets that take logs. */
+/** Paths of the statements that deny deletion from a log bucket. */
 function deletionDenials(policy: Resource, assembly: Assembly): readonly string[] {
   const bucket = assembly.target(policy.at('Bucket'), policy.stack);
   if (!bucket || !takesLogs(bucket, assembly)) return [];
   return denialsOf(bucket, assembly)
-    .filter((statement) => coversActions(statement, deleting) && isUnconditional(statement.json))
+    .filter((statement) => coversActions(statement, deletion) && isUnconditional(statement.json))
     .map(({ path }) => `Properties.${path}`);
 }
 
 function firewallFindings(acl: Resource, assembly: Assembly): readonly Finding[] {
   const logging = assembly.ofType(loggingType).find((candidate) => assembly.refersTo(candidate.at('ResourceArn'), candidate, acl));
   const group = logging && assembly.target(logging.at('LogDestinationConfigs.0'), logging.stack);
-  if (!logging || group?.type !== 'AWS::Logs::LogGroup') {
-    return [finding(acl, 'log', '', 'a logging configuration to a log group of the deployment', 'Build WebFirewall, which logs.')];
+  if (!logging || group?.type !== logGroupType) {
+    return [finding(acl, 'log', '', 'a logging configuration with a log group of the deployment', 'Create the web ACL with WebFirewall.')];
   }
   const inLog = listOf(logging.at('RedactedFields'));
   const inAcl = listOf(acl.at('DataProtectionConfig.DataProtections')).map((protection) => valueAt(protection, 'Field'));
-  const redacted = secretHeaders.every((name) => inLog.some((field) => isHeader(field, name))) && inLog.some(isQuery);
-  const covered = secretHeaders.every((name) => inAcl.some((field) => protectsField(field, name))) && inAcl.some(isQueryType);
+  const isRedacted = secretHeaders.every((name) => inLog.some((field) => isHeader(field, name))) && inLog.some(isQuery);
+  const isProtected = secretHeaders.every((name) => inAcl.some((field) => protectsField(field, name))) && inAcl.some(isQueryType);
   const object = (id: string, path: string, required: string): Finding =>
-    finding(acl, id, path, required, 'Build WebFirewall, which does.');
+    finding(acl, id, path, required, 'Create the web ACL with WebFirewall.');
   return [
-    ...(redacted ? [] : [object('redaction', '', `a log without ${secretHeaders.join(', ')} and query string`)]),
-    ...(covered
+    ...(isRedacted ? [] : [object('redaction', '', `a log without ${secretHeaders.join(', ')} and query string`)]),
+    ...(isProtected
       ? []
       : [object('samples', 'Properties.DataProtectionConfig', `samples without ${secretHeaders.join(', ')} and query string`)]),
-    ...(keepsRefusals(logging) ? [] : [object('filter', '', 'a log filter that drops nothing but requests that passed')]),
+    ...(logsRefusals(logging) ? [] : [object('filter', '', 'a log filter that drops allowed requests only')]),
   ];
 }
 
@@ -127,8 +138,8 @@ function protectsField(field: Json | undefined, header: string): boolean {
   return valueAt(field, 'FieldType') === 'SINGLE_HEADER' && (keys.length === 0 || keys.includes(header));
 }
 
-/** Whatever a filter drops has passed: it must meet all of its conditions, and one is that it was allowed. */
-function keepsRefusals(logging: Resource): boolean {
+/** Whether every filter that drops records requires the action ALLOW. */
+function logsRefusals(logging: Resource): boolean {
   if (logging.at('LoggingFilter') === undefined) return true;
   const filters = listOf(logging.at('LoggingFilter.Filters')).filter((filter) => valueAt(filter, 'Behavior') !== 'KEEP');
   const allowed = (filter: Json): boolean =>

@@ -1,33 +1,35 @@
-// TOM-5.5, TOM-7.4: the use of a key is granted by AWS services for resources alone, and never by anybody to anybody.
+// TOM-5.5, TOM-7.4: AWS services create grants on a key for resources; no other principal creates grants.
 import { append, type Finding, type Guard, guard, type Rule, remove, replace, set } from '../../rule';
 import { isObject, type Resource } from '../../template/assembly';
 import { conditionsAre, coversActions, type Statement, statementsOf } from '../../template/policies';
+import { keyType } from '../../template/resource-types';
 
-const keyType = 'AWS::KMS::Key';
-const grant = 'kms:CreateGrant';
+const grantAction = 'kms:CreateGrant';
 
-/** What an AWS service asks for in a caller's name, and what it asks for as itself ("AWS KMS condition keys"; CT.KMS.PV.1 of Control Tower). */
-const notByService = [
+/**
+ * Conditions that except the grants of AWS services: those on behalf of a caller, and those of the service itself
+ * ("AWS KMS condition keys"; CT.KMS.PV.1 of Control Tower).
+ */
+const serviceExceptions = [
   { operator: 'Bool', key: 'kms:GrantIsForAWSResource', value: 'false' },
   { operator: 'Bool', key: 'aws:PrincipalIsAWSService', value: 'false' },
 ] as const;
 
 export const keyGrants: Rule = {
   name: 'key-grants',
-  requires:
-    'the policy of every customer-managed key denies grants to everybody, written as {"AWS": "*"}, except those that an AWS service makes for a resource',
+  requires: 'every key policy denies grants to every AWS principal, except grants by an AWS service for a resource',
   types: [keyType],
   check(key) {
-    return [...(statements(key).some(isDenial) ? [] : [missing(key)]), ...statements(key).filter(deniesServices).map(tooWide)];
+    return [...(statements(key).some(isDenial) ? [] : [missingDenial(key)]), ...statements(key).filter(deniesServices).map(otherDenial)];
   },
   guards: [
-    guard(keyType, denial(''), remove),
-    guard(keyType, denial('.Effect'), remove, replace('Allow')),
-    guard(keyType, denial('.Principal'), remove, replace({ AWS: 'arn:aws:iam::111111111111:root' }), replace('*')),
-    guard(keyType, denial('.Action'), remove, replace('kms:RetireGrant')),
-    guard(keyType, denial('.Resource'), remove, replace('arn:aws:kms:eu-west-3:111111111111:key/other')),
-    guard(keyType, denial('.Condition'), set({ StringEquals: { 'aws:PrincipalTag/role': 'workload' } }), remove),
-    ...notByService.map(({ operator, key }) => guard(keyType, denial(`.Condition.${operator}.${key}`), remove, replace('true'))),
+    guard(keyType, denialPaths(''), remove),
+    guard(keyType, denialPaths('.Effect'), remove, replace('Allow')),
+    guard(keyType, denialPaths('.Principal'), remove, replace({ AWS: 'arn:aws:iam::111111111111:root' }), replace('*')),
+    guard(keyType, denialPaths('.Action'), remove, replace('kms:RetireGrant')),
+    guard(keyType, denialPaths('.Resource'), remove, replace('arn:aws:kms:eu-west-3:111111111111:key/other')),
+    guard(keyType, denialPaths('.Condition'), set({ StringEquals: { 'aws:PrincipalTag/role': 'workload' } }), remove),
+    ...serviceExceptions.map(({ operator, key }) => guard(keyType, denialPaths(`.Condition.${operator}.${key}`), remove, replace('true'))),
     guard(
       keyType,
       'Properties.KeyPolicy.Statement',
@@ -42,7 +44,7 @@ export const keyGrants: Rule = {
   ],
   bypasses: [
     {
-      name: 'a key of which anybody with rights grants the use',
+      name: 'a key without a denial of grants',
       resources: {
         Granted: {
           Type: keyType,
@@ -55,35 +57,35 @@ export const keyGrants: Rule = {
 
 const statements = (key: Resource): readonly Statement[] => statementsOf(key.at('KeyPolicy'), 'KeyPolicy');
 
-const deniesGrants = (statement: Statement): boolean => statement.effect === 'Deny' && coversActions(statement, [grant]);
+const deniesGrants = (statement: Statement): boolean => statement.effect === 'Deny' && coversActions(statement, [grantAction]);
 
-/** The one denial that is asked for. */
+/** Whether a statement is the required denial. */
 function isDenial(statement: Statement): boolean {
   const { Principal: principal } = statement.json;
-  const everybody = isObject(principal) && Object.keys(principal).length === 1 && principal.AWS === '*';
-  return everybody && deniesGrants(statement) && statement.resources.includes('*') && conditionsAre(statement, notByService);
+  const isEveryPrincipal = isObject(principal) && Object.keys(principal).length === 1 && principal.AWS === '*';
+  return isEveryPrincipal && deniesGrants(statement) && statement.resources.includes('*') && conditionsAre(statement, serviceExceptions);
 }
 
-/** Any other denial of grants may refuse what a disk, the database or a function needs. */
+/** Any other denial of grants can deny a grant that a volume, a database or a function needs. */
 const deniesServices = (statement: Statement): boolean => deniesGrants(statement) && !isDenial(statement);
 
-function missing(key: Resource): Finding {
-  const required = `a denial of ${grant} to {"AWS": "*"} unless an AWS service makes the grant for a resource`;
+function missingDenial(key: Resource): Finding {
+  const required = `a denial of ${grantAction} to {"AWS": "*"} unless an AWS service creates the grant for a resource`;
   return {
     id: 'grants',
     path: 'Properties.KeyPolicy',
     found: key.at('KeyPolicy'),
     required,
-    fix: 'Build a RotatedKey, whose policy has it.',
+    fix: 'Create the key with RotatedKey, whose policy contains the denial.',
   };
 }
 
-function tooWide({ path, json }: Statement): Finding {
-  const required = `no other denial of ${grant}, which may refuse AWS services`;
-  return { id: `denied::${path}`, path: `Properties.${path}`, found: json, required, fix: 'Name the actions that are meant.' };
+function otherDenial({ path, json }: Statement): Finding {
+  const required = `no other denial of ${grantAction}, which can affect AWS services`;
+  return { id: `denied::${path}`, path: `Properties.${path}`, found: json, required, fix: 'List the denied actions, without the grant.' };
 }
 
-function denial(below: string): Exclude<Guard['path'], string> {
+function denialPaths(below: string): Exclude<Guard['path'], string> {
   return (key) =>
     statements(key)
       .filter(isDenial)

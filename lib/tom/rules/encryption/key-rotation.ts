@@ -1,13 +1,14 @@
-// TOM-5.5: customer-managed keys are rotated by the key service.
+// TOM-5.5: AWS KMS rotates customer-managed keys.
 import { type Finding, finding, guard, type Rule, remove, replace, set } from '../../rule';
+import { keyType } from '../../template/resource-types';
 
-/** Days after which a key is rotated where nothing else is said ("AWS::KMS::Key", RotationPeriodInDays). */
+/** Default rotation period of a key, in days ("AWS::KMS::Key", RotationPeriodInDays). */
 const defaultPeriod = 365;
 
 export const keyRotation: Rule = {
   name: 'key-rotation',
   requires: 'every customer-managed key rotates automatically, at least once a year',
-  types: ['AWS::KMS::Key'],
+  types: [keyType],
   check(key) {
     const findings: Finding[] = [];
     if (key.at('EnableKeyRotation') !== true) {
@@ -16,12 +17,12 @@ export const keyRotation: Rule = {
     const period = key.at('RotationPeriodInDays') ?? defaultPeriod;
     if (typeof period !== 'number' || period > defaultPeriod) {
       const path = 'Properties.RotationPeriodInDays';
-      findings.push(finding(key, 'period', path, `at most ${defaultPeriod} days`, 'Leave out rotationPeriod, or shorten it.'));
+      findings.push(finding(key, 'period', path, `at most ${defaultPeriod} days`, 'Remove rotationPeriod, or shorten it.'));
     }
     return findings;
   },
   guards: [
-    guard('AWS::KMS::Key', 'Properties.EnableKeyRotation', remove, replace(false)),
-    guard('AWS::KMS::Key', 'Properties.RotationPeriodInDays', set(366)),
+    guard(keyType, 'Properties.EnableKeyRotation', remove, replace(false)),
+    guard(keyType, 'Properties.RotationPeriodInDays', set(366)),
   ],
 };

@@ -1,4 +1,5 @@
-// TOM-3.5, TOM-2.1, TOM-3.6: every role has a boundary that keeps it in its regions and away from audit, firewalls and boundary.
+// TOM-3.5, TOM-2.1, TOM-3.6: every role has a boundary, which limits its regions and denies changes to controls.
+// Controls are the audit trail, the firewalls and the boundary.
 
 import { append, type Break, type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { type Assembly, type JsonObject, listOf, type Resource, valueAt } from '../../template/assembly';
@@ -15,18 +16,19 @@ import {
   requiredDenials,
 } from '../../template/boundary';
 import { matchesPattern, type Statement, statementsOf } from '../../template/policies';
+import { managedPolicyType, trailType } from '../../template/resource-types';
 
 export const permissionsBoundary: Rule = {
   name: 'permissions-boundary',
-  requires: 'every role and user has the boundary, which allows the listed services and denies other regions and changes to controls',
-  types: [...principalTypes, 'AWS::IAM::ManagedPolicy'],
+  requires: 'every role and user has the boundary, which allows listed services and denies other regions and changes to controls',
+  types: [...principalTypes, managedPolicyType],
   check(resource, assembly) {
-    if (resource.type !== 'AWS::IAM::ManagedPolicy') return boundedPrincipal(resource, assembly);
+    if (resource.type !== managedPolicyType) return principalFindings(resource, assembly);
     if (!boundaryPolicies(assembly).has(resource)) return 'not-applicable';
     return [
-      ...excesses(resource).map(excess),
-      ...deniedWithoutKey(resource).map(({ statement, key }) => absentKey(statement, key)),
-      ...requiredDenials.flatMap((required) => missingDenials(resource, required, assembly)),
+      ...excesses(resource).map(allowedFinding),
+      ...deniedWithoutKey(resource).map(({ statement, key }) => missingKeyFinding(statement, key)),
+      ...requiredDenials.flatMap((required) => denialFindings(resource, required, assembly)),
     ];
   },
   guards: [
@@ -37,26 +39,26 @@ export const permissionsBoundary: Rule = {
     ofBoundary('Properties.PolicyDocument.Statement', append({ Effect: 'Allow', Action: '*', Resource: '*' })),
     ofBoundary(allowed('.Action'), remove, replace('*'), append('*'), append('organizations:*'), append('s*:GetObject')),
     ofBoundary(allowed('.NotAction'), set('organizations:*')),
-    ofBoundary(freeOfRegion, remove),
-    ofBoundary(absences, remove, replace({ 'aws:SourceVpc': 'false' })),
+    ofBoundary(regionExceptions, remove),
+    ofBoundary(nullConditions, remove, replace({ 'aws:SourceVpc': 'false' })),
     ofBoundary('Properties.PolicyDocument.Statement', append({ Effect: 'Deny', ...unlessFrom('aws:SourceVpc') })),
     ...requiredDenials.flatMap(denialGuards),
   ],
   reads: [
-    { type: 'AWS::IAM::ManagedPolicy', path: 'Properties.ManagedPolicyName' },
-    { type: 'AWS::IAM::ManagedPolicy', path: 'Properties.PolicyDocument.Statement' },
-    { type: 'AWS::CloudTrail::Trail', path: 'Properties.S3BucketName' },
-    { type: 'AWS::CloudTrail::Trail', path: 'Properties.TrailName' },
+    { type: managedPolicyType, path: 'Properties.ManagedPolicyName' },
+    { type: managedPolicyType, path: 'Properties.PolicyDocument.Statement' },
+    { type: trailType, path: 'Properties.S3BucketName' },
+    { type: trailType, path: 'Properties.TrailName' },
   ],
 };
 
-function boundedPrincipal(principal: Resource, assembly: Assembly): readonly Finding[] {
+function principalFindings(principal: Resource, assembly: Assembly): readonly Finding[] {
   if (managedPolicy(principal.at('PermissionsBoundary'), principal, assembly)) return [];
-  const fix = 'Build the role below the deployment, whose aspect gives every role the boundary.';
+  const fix = 'Create the role in a stack of the deployment; an aspect adds the boundary to every role.';
   return [finding(principal, 'boundary', 'Properties.PermissionsBoundary', 'the boundary of the deployment', fix)];
 }
 
-function missingDenials(policy: Resource, required: RequiredDenial, assembly: Assembly): readonly Finding[] {
+function denialFindings(policy: Resource, required: RequiredDenial, assembly: Assembly): readonly Finding[] {
   const denials = denialsOf(policy, required, assembly);
   const missing = required.actions.filter((action) => !denials.some((statement) => concernsAction(statement, action)));
   if (missing.length === 0) return [];
@@ -66,28 +68,28 @@ function missingDenials(policy: Resource, required: RequiredDenial, assembly: As
       path: 'Properties.PolicyDocument',
       found: `no denial of ${missing.join(', ')}`,
       required: `a denial of ${required.what}`,
-      fix: 'Restore the statement of the boundary; it must not be narrowed by resources, conditions or exceptions.',
+      fix: 'Restore the statement of the boundary, without narrower resources, conditions or exceptions.',
     },
   ];
 }
 
 function ofBoundary(path: Guard['path'], ...breaks: Break[]): Guard {
-  return guardWhere('AWS::IAM::ManagedPolicy', (policy, assembly) => boundaryPolicies(assembly).has(policy), path, ...breaks);
+  return guardWhere(managedPolicyType, (policy, assembly) => boundaryPolicies(assembly).has(policy), path, ...breaks);
 }
 
-function excess({ path, json }: Statement): Finding {
-  const required = 'services of the house, each by its name';
-  const fix = 'Add the service to boundedServices and to the services of the house in lib/tom/template/boundary.ts, if a role needs it.';
+function allowedFinding({ path, json }: Statement): Finding {
+  const required = 'listed services only, each by name';
+  const fix = 'If a role needs the service, add it to boundedServices and to allowedServices in lib/tom/template/boundary.ts.';
   return { id: `allowed::${path}`, path: `Properties.${path}`, found: json.NotAction ?? json.Action, required, fix };
 }
 
-function absentKey({ path, json }: Statement, key: string): Finding {
-  const required = `a denial that leaves out what does not send ${key}`;
-  const fix = `Add the condition Null ${key} false, or leave out the service and name its resources instead.`;
+function missingKeyFinding({ path, json }: Statement, key: string): Finding {
+  const required = `a denial that excludes requests without ${key}`;
+  const fix = `Add the condition Null ${key} false, or exclude the service and list its resources instead.`;
   return { id: `absent::${key}`, path: `Properties.${path}.Condition`, found: json.Condition, required, fix };
 }
 
-/** Denies whatever comes from elsewhere, and with it what does not say where it comes from. */
+/** A denial of requests from other networks, which also denies requests without the key. */
 function unlessFrom(key: string): JsonObject {
   return { Action: 's3:*', Resource: '*', Condition: { StringNotEquals: { [key]: 'x' } } };
 }
@@ -96,21 +98,21 @@ function allowed(below: string): Exclude<Guard['path'], string> {
   return (policy) => allowances(policy).map(({ path }) => `Properties.${path}${below}`);
 }
 
-/** Where the denial of other regions leaves out what does not send its region. */
-function freeOfRegion(policy: Resource): readonly string[] {
+/** Paths of the exceptions, in the denial of other regions, for requests without a region. */
+function regionExceptions(policy: Resource): readonly string[] {
   return statementsOf(policy.at('PolicyDocument'), 'PolicyDocument').flatMap(({ path, json }) =>
     listOf(json.NotAction).flatMap((action, index) => (action === 'rds-db:*' ? [`Properties.${path}.NotAction.${index}`] : [])),
   );
 }
 
-/** Where a denial asks whether a key is there. */
-function absences(policy: Resource): readonly string[] {
+/** Paths of the conditions that test whether a key is in the request. */
+function nullConditions(policy: Resource): readonly string[] {
   return statementsOf(policy.at('PolicyDocument'), 'PolicyDocument')
     .filter(({ json }) => valueAt(json, 'Condition.Null') !== undefined)
     .map(({ path }) => `Properties.${path}.Condition.Null`);
 }
 
-/** Whether a listed action, or pattern of actions, denies something that no other of its statement does. */
+/** Whether a listed action or pattern denies a required action that no other pattern of its statement denies. */
 function isNeeded(actions: readonly string[], index: number, required: RequiredDenial): boolean {
   const others = actions.filter((_, other) => other !== index);
   const denied = (needed: string, patterns: readonly string[]) => patterns.some((pattern) => matchesPattern(pattern, needed));

@@ -1,16 +1,25 @@
-// Ways round the firewalls.
+// Routes that bypass the network firewall.
 import type { Bypass } from '../../rule';
 import type { Assembly, JsonObject } from '../../template/assembly';
+import {
+  internetGatewayType,
+  natGatewayType,
+  prefixListType,
+  routeTableAssociationType,
+  routeTableType,
+  routeType,
+  subnetType,
+} from '../../template/resource-types';
 import { attributeOf, newResource, refTo, routeFrom } from '../bypass';
 
-const byNat = (assembly: Assembly): JsonObject => ({ NatGatewayId: attributeOf('AWS::EC2::NatGateway', 'NatGatewayId', assembly) });
-const byGateway = (assembly: Assembly): JsonObject => ({ GatewayId: refTo('AWS::EC2::InternetGateway', assembly) });
+const byNat = (assembly: Assembly): JsonObject => ({ NatGatewayId: attributeOf(natGatewayType, 'NatGatewayId', assembly) });
+const byGateway = (assembly: Assembly): JsonObject => ({ GatewayId: refTo(internetGatewayType, assembly) });
 
-/** Routes that lead past the firewall of a zone. */
-export const pastTheFirewall: readonly Bypass[] = [
+/** Routes that bypass the firewall of a zone. */
+export const firewallBypasses: readonly Bypass[] = [
   ...['private', 'functions', 'isolated'].flatMap((tier): Bypass[] => [
     {
-      name: `halves of the world from the tier ${tier}`,
+      name: `routes to both halves of all addresses from the tier ${tier}`,
       resources: (_, assembly) =>
         Object.fromEntries(
           ['0.0.0.0/1', '128.0.0.0/1'].map((half, index) => [
@@ -20,40 +29,40 @@ export const pastTheFirewall: readonly Bypass[] = [
         ),
     },
     {
-      name: `a prefix list from the tier ${tier}`,
+      name: `a route to a prefix list from the tier ${tier}`,
       resources: (_, assembly) => ({
-        List: newResource('AWS::EC2::PrefixList', { AddressFamily: 'IPv4', MaxEntries: 1, Entries: [{ Cidr: '0.0.0.0/1' }] }),
-        Way: routeFrom(tier, assembly, { DestinationPrefixListId: { Ref: 'List' }, ...byNat(assembly) }),
+        List: newResource(prefixListType, { AddressFamily: 'IPv4', MaxEntries: 1, Entries: [{ Cidr: '0.0.0.0/1' }] }),
+        Route: routeFrom(tier, assembly, { DestinationPrefixListId: { Ref: 'List' }, ...byNat(assembly) }),
       }),
     },
     {
-      name: `IPv6 from the tier ${tier}`,
+      name: `an IPv6 route from the tier ${tier}`,
       resources: (_, assembly) => ({
-        Way: routeFrom(tier, assembly, { DestinationIpv6CidrBlock: '2000::/3', ...byGateway(assembly) }),
+        Route: routeFrom(tier, assembly, { DestinationIpv6CidrBlock: '2000::/3', ...byGateway(assembly) }),
       }),
     },
     {
-      name: `another network from the tier ${tier}`,
+      name: `a route to another network from the tier ${tier}`,
       resources: (_, assembly) => ({
-        Way: routeFrom(tier, assembly, { DestinationCidrBlock: '192.168.0.0/16', TransitGatewayId: 'tgw' }),
+        Route: routeFrom(tier, assembly, { DestinationCidrBlock: '192.168.0.0/16', TransitGatewayId: 'tgw' }),
       }),
     },
   ]),
   {
-    name: 'a default route of databases',
-    resources: (_, assembly) => ({ Way: routeFrom('isolated', assembly, { DestinationCidrBlock: '0.0.0.0/0', ...byNat(assembly) }) }),
+    name: 'a default route from the subnets of databases',
+    resources: (_, assembly) => ({ Route: routeFrom('isolated', assembly, { DestinationCidrBlock: '0.0.0.0/0', ...byNat(assembly) }) }),
   },
   {
-    name: 'a tier of another name',
+    name: 'a tier with another name',
     resources: (vpc, assembly) => ({
-      Workers: newResource('AWS::EC2::Subnet', {
+      Workers: newResource(subnetType, {
         VpcId: { Ref: vpc.logicalId },
         CidrBlock: '10.64.250.0/28',
         Tags: [{ Key: 'aws-cdk:subnet-name', Value: 'workers' }],
       }),
-      Table: newResource('AWS::EC2::RouteTable', { VpcId: { Ref: vpc.logicalId } }),
-      Association: newResource('AWS::EC2::SubnetRouteTableAssociation', { SubnetId: { Ref: 'Workers' }, RouteTableId: { Ref: 'Table' } }),
-      Way: newResource('AWS::EC2::Route', { RouteTableId: { Ref: 'Table' }, DestinationCidrBlock: '0.0.0.0/0', ...byNat(assembly) }),
+      Table: newResource(routeTableType, { VpcId: { Ref: vpc.logicalId } }),
+      Association: newResource(routeTableAssociationType, { SubnetId: { Ref: 'Workers' }, RouteTableId: { Ref: 'Table' } }),
+      Route: newResource(routeType, { RouteTableId: { Ref: 'Table' }, DestinationCidrBlock: '0.0.0.0/0', ...byNat(assembly) }),
     }),
   },
 ];

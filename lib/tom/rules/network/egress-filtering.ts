@@ -1,47 +1,48 @@
-// TOM-6.6: what leaves passes a firewall, there and back, that lets listed domains pass and drops everything else.
+// TOM-6.6: outbound traffic and its responses pass a firewall that allows listed domains and drops everything else.
 
 import { append, type Finding, finding, guard, guardWhere, type Rule, remove, replace, set, type Verdict } from '../../rule';
 import { strayRoutes } from '../../template/allowed-routes';
 import { type Assembly, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
 import { isOpenToUntrustedNames } from '../../template/domains';
+import { firewallType, natGatewayType, routeTableAssociationType, routeType, subnetType } from '../../template/resource-types';
 import { defaultRoutes, leavingTiers, type Route, type Subnet, subnetOf, subnetOfTarget, subnetsOf } from '../../template/topology';
-import { pastTheFirewall } from './egress-filtering-bypasses';
+import { firewallBypasses } from './egress-filtering-bypasses';
 
-const firewall = 'AWS::NetworkFirewall::Firewall';
 const policy = 'AWS::NetworkFirewall::FirewallPolicy';
 const ruleGroup = 'AWS::NetworkFirewall::RuleGroup';
 
 const protections = ['DeleteProtection', 'SubnetChangeProtection', 'FirewallPolicyChangeProtection'];
 const forward = ['aws:forward_to_sfe'];
 /**
- * Pairs of default actions, one of which a policy has and nothing else: drop what no rule lets pass, and record it. Both wait until the
- * name is read, also where a TLS greeting spans two segments; the second pair drops what clients send alone. Network Firewall refuses
- * them beside `aws:drop_established`. ("Managing evaluation order for Suricata compatible rules", strict order)
+ * Pairs of default actions; a policy has exactly one pair: drop traffic that no rule allows, and log it. Both pairs
+ * wait for the name, also if a TLS client hello spans two segments; the second pair drops traffic from clients only.
+ * Network Firewall rejects them in combination with `aws:drop_established`. ("Managing evaluation order for Suricata
+ * compatible rules", strict order)
  */
 const defaultActions = ['app_layer', 'app_layer_to_server'].map((layer) => [
   `aws:alert_established_${layer}`,
   `aws:drop_established_${layer}`,
 ]);
-const names = ['TLS_SNI', 'HTTP_HOST'];
+const inspectedNames = ['TLS_SNI', 'HTTP_HOST'];
 
 export const egressFiltering: Rule = {
   name: 'egress-filtering',
   requires: 'outbound traffic passes a protected network firewall that drops all but listed domains; databases have no outbound route',
-  types: ['AWS::EC2::Subnet', firewall, policy, ruleGroup],
+  types: [subnetType, firewallType, policy, ruleGroup],
   check(resource, assembly) {
-    if (resource.type === 'AWS::EC2::Subnet') return subnetVerdict(resource, assembly);
-    if (resource.type === firewall) return firewallFindings(resource, assembly);
+    if (resource.type === subnetType) return subnetVerdict(resource, assembly);
+    if (resource.type === firewallType) return firewallFindings(resource, assembly);
     return resource.type === policy ? policyFindings(resource, assembly) : listFindings(resource);
   },
   guards: [
-    guardWhere('AWS::EC2::Route', toFirewall, '', remove),
-    guardWhere('AWS::EC2::Route', toFirewall, 'Properties.VpcEndpointId', remove, replace('vpce')),
-    guardWhere('AWS::EC2::Route', toFirewall, 'Properties.DestinationCidrBlock', remove, replace('10.0.0.0/8')),
-    guardWhere('AWS::EC2::Route', toFirewall, 'Properties.RouteTableId', remove, replace('rtb')),
-    guardWhere('AWS::EC2::Subnet', leavesThroughFirewall, 'Properties.AvailabilityZone', remove, replace('eu-west-3z')),
-    guard(firewall, '', remove),
-    guard(firewall, 'Properties.FirewallPolicyArn', remove, replace('arn:aws:network-firewall:policy')),
-    ...protections.map((name) => guardWhere(firewall, inProduction, `Properties.${name}`, remove, replace(false))),
+    guardWhere(routeType, isToFirewall, '', remove),
+    guardWhere(routeType, isToFirewall, 'Properties.VpcEndpointId', remove, replace('vpce')),
+    guardWhere(routeType, isToFirewall, 'Properties.DestinationCidrBlock', remove, replace('10.0.0.0/8')),
+    guardWhere(routeType, isToFirewall, 'Properties.RouteTableId', remove, replace('rtb')),
+    guardWhere(subnetType, leavesThroughFirewall, 'Properties.AvailabilityZone', remove, replace('eu-west-3z')),
+    guard(firewallType, '', remove),
+    guard(firewallType, 'Properties.FirewallPolicyArn', remove, replace('arn:aws:network-firewall:policy')),
+    ...protections.map((name) => guardWhere(firewallType, isInProduction, `Properties.${name}`, remove, replace(false))),
     guard(policy, '', remove),
     ...['StatelessDefaultActions', 'StatelessFragmentDefaultActions'].map((name) =>
       guard(policy, `Properties.FirewallPolicy.${name}`, remove, replace(['aws:pass']), append('aws:pass')),
@@ -79,21 +80,23 @@ export const egressFiltering: Rule = {
     guard(ruleGroup, 'Properties.RuleGroup.RulesSource.StatelessRulesAndCustomActions', set({ StatelessRules: [] })),
     guard(ruleGroup, 'Properties.RuleGroup.StatefulRuleOptions.RuleOrder', remove, replace('DEFAULT_ACTION_ORDER')),
   ],
-  bypasses: pastTheFirewall,
+  bypasses: firewallBypasses,
   reads: [
-    // The way to and from the firewall, zone by zone, is the rule egress-per-zone.
+    // The rule egress-per-zone checks the routes to and from the firewall of each zone.
     ...['DestinationIpv6CidrBlock', 'EgressOnlyInternetGatewayId', 'GatewayId', 'NatGatewayId'].map((name) => ({
-      type: 'AWS::EC2::Route',
+      type: routeType,
       path: `Properties.${name}`,
     })),
-    ...['CidrBlock', 'Tags'].map((name) => ({ type: 'AWS::EC2::Subnet', path: `Properties.${name}` })),
-    ...['RouteTableId', 'SubnetId'].map((name) => ({ type: 'AWS::EC2::SubnetRouteTableAssociation', path: `Properties.${name}` })),
-    { type: 'AWS::EC2::NatGateway', path: 'Properties.SubnetId' },
-    { type: firewall, path: 'Properties.SubnetMappings' },
+    ...['CidrBlock', 'Tags'].map((name) => ({ type: subnetType, path: `Properties.${name}` })),
+    ...['RouteTableId', 'SubnetId'].map((name) => ({ type: routeTableAssociationType, path: `Properties.${name}` })),
+    { type: natGatewayType, path: 'Properties.SubnetId' },
+    { type: firewallType, path: 'Properties.SubnetMappings' },
   ],
 };
 
-/** Every route leads where its tier may go, and that of servers to a firewall, through which the answers come back. */
+/**
+ * Every route has a destination that its tier allows. Outbound traffic of servers and its responses pass a firewall.
+ */
 function subnetVerdict(resource: Resource, assembly: Assembly): Verdict {
   const from = subnetOf(resource, assembly);
   if (!from) return 'not-applicable';
@@ -107,15 +110,17 @@ function subnetVerdict(resource: Resource, assembly: Assembly): Verdict {
   }));
   if (strays.length > 0 || !leavingTiers.includes(from.tier)) return strays;
   const [out] = defaultRoutes(from);
-  if (out) return answersOf(out, resource, assembly);
+  if (out) return returnRouteFindings(out, resource, assembly);
   const required = 'a default route to the firewall of the zone';
   return [{ id: 'firewall', path: 'its route table', found: undefined, required, fix }];
 }
 
-/** The subnet of the NAT gateway sends answers back through the same firewall. */
-function answersOf(out: Route, resource: Resource, assembly: Assembly): readonly Finding[] {
+/** The subnet of the NAT gateway routes responses through the same firewall. */
+function returnRouteFindings(out: Route, resource: Resource, assembly: Assembly): readonly Finding[] {
   const nat = natBehind(out.target, assembly);
-  if (nat?.routes?.some((back) => back.target === out.target && isFor(back.resource.at('DestinationCidrBlock'), back, resource, assembly)))
+  if (
+    nat?.routes?.some((back) => back.target === out.target && isRangeOf(back.resource.at('DestinationCidrBlock'), back, resource, assembly))
+  )
     return [];
   const back = `a route from the subnet of the NAT gateway to ${resource.logicalId} through the same firewall`;
   return [
@@ -124,18 +129,18 @@ function answersOf(out: Route, resource: Resource, assembly: Assembly): readonly
       path: nat?.resource.logicalId ?? '',
       found: undefined,
       required: back,
-      fix: 'Lead answers back through the firewall, which must see both directions.',
+      fix: 'Route responses through the firewall, which must inspect both directions.',
     },
   ];
 }
 
-/** Whether a destination is the whole range of a subnet, by reference or written out as the subnet has it. */
-function isFor(destination: Json | undefined, { resource }: Route, subnetResource: Resource, assembly: Assembly): boolean {
+/** Whether a destination is the whole range of a subnet, by reference or as the same text. */
+function isRangeOf(destination: Json | undefined, { resource }: Route, subnetResource: Resource, assembly: Assembly): boolean {
   if (destination === undefined) return false;
   return destination === subnetResource.at('CidrBlock') || assembly.refersTo(destination, resource, subnetResource);
 }
 
-/** The subnet of the NAT gateway that a firewall sends to. */
+/** The subnet of the NAT gateway to which a firewall routes. */
 function natBehind(target: Resource | undefined, assembly: Assembly): Subnet | undefined {
   const between = subnetOfTarget(target, assembly);
   const next = between && defaultRoutes(between).find(({ targetType }) => targetType === 'nat');
@@ -146,11 +151,11 @@ function firewallFindings(resource: Resource, assembly: Assembly): readonly Find
   const findings: Finding[] = [];
   if (assembly.target(resource.at('FirewallPolicyArn'), resource.stack)?.type !== policy) {
     findings.push(
-      finding(resource, 'policy', 'Properties.FirewallPolicyArn', 'a policy of the deployment', 'Give the firewall its policy.'),
+      finding(resource, 'policy', 'Properties.FirewallPolicyArn', 'a policy of the deployment', 'Refer to the firewall policy.'),
     );
   }
-  // Outside production the firewall can be switched off, which a protected one would stop.
-  if (!inProduction(resource, assembly)) return findings;
+  // Outside production a deployment can remove the firewall, which protection would prevent.
+  if (!isInProduction(resource, assembly)) return findings;
   const open = protections.filter((name) => resource.at(name) !== true);
   return [...findings, ...open.map((name) => finding(resource, name, `Properties.${name}`, 'true', `Set ${name} on the firewall.`))];
 }
@@ -165,19 +170,27 @@ function policyFindings(resource: Resource, assembly: Assembly): readonly Findin
     findings.push(objection(path, forward.join(), 'Forward every packet to the stateful rules.'));
   }
   if (listOf(at('StatelessRuleGroupReferences')).length > 0) {
-    findings.push(objection('StatelessRuleGroupReferences', 'none', 'Stateless rules could let traffic pass unseen; use stateful ones.'));
+    findings.push(
+      objection(
+        'StatelessRuleGroupReferences',
+        'none',
+        'Replace stateless rules, which can pass uninspected traffic, with stateful rules.',
+      ),
+    );
   }
   const actions = listOf(at('StatefulDefaultActions')).map(String).toSorted().join();
   if (!defaultActions.some((pair) => pair.join() === actions)) {
     const required = defaultActions.map((pair) => pair.join(' and ')).join(', or ');
-    findings.push(objection('StatefulDefaultActions', required, 'Drop and record what no rule lets pass, once its name is read.'));
+    findings.push(objection('StatefulDefaultActions', required, 'Drop and log traffic that no rule allows, after its name is inspected.'));
   }
   if (at('StatefulEngineOptions.RuleOrder') !== 'STRICT_ORDER') {
     findings.push(objection('StatefulEngineOptions.RuleOrder', 'STRICT_ORDER', 'Evaluate the rules in strict order.'));
   }
   const exception = at('StatefulEngineOptions.StreamExceptionPolicy');
   if (![undefined, 'DROP', 'REJECT'].some((allowed) => allowed === exception)) {
-    findings.push(objection('StatefulEngineOptions.StreamExceptionPolicy', 'DROP or REJECT', 'Drop what the engine lost track of.'));
+    findings.push(
+      objection('StatefulEngineOptions.StreamExceptionPolicy', 'DROP or REJECT', 'Drop traffic whose connection state is lost.'),
+    );
   }
   const groups = listOf(at('StatefulRuleGroupReferences'));
   if (groups.length === 0 || !groups.every((group) => assembly.target(valueAt(group, 'ResourceArn'), resource.stack)?.type === ruleGroup)) {
@@ -191,26 +204,27 @@ function listFindings(resource: Resource): readonly Finding[] {
   const objection = (path: string, required: string, fix: string) => finding(resource, path, `Properties.${path}`, required, fix);
   const findings: Finding[] = [];
   if (resource.at(`${list}.GeneratedRulesType`) !== 'ALLOWLIST') {
-    findings.push(objection(`${list}.GeneratedRulesType`, 'ALLOWLIST', 'List the domains that may be reached.'));
+    findings.push(objection(`${list}.GeneratedRulesType`, 'ALLOWLIST', 'List the allowed domains.'));
   }
   const kinds = listOf(resource.at(`${list}.TargetTypes`));
-  if (kinds.length === 0 || !kinds.every((kind) => names.some((name) => name === kind))) {
-    findings.push(objection(`${list}.TargetTypes`, names.join(' and '), 'Look at the names of TLS and HTTP.'));
+  if (kinds.length === 0 || !kinds.every((kind) => inspectedNames.some((name) => name === kind))) {
+    findings.push(objection(`${list}.TargetTypes`, inspectedNames.join(' and '), 'Inspect the names of TLS and HTTP.'));
   }
   const targets = listOf(resource.at(`${list}.Targets`));
-  const wide = targets.filter((target) => typeof target !== 'string' || admitsUntrustedNames(target));
-  if (targets.length === 0 || wide.length > 0) {
+  const broad = targets.filter((target) => typeof target !== 'string' || admitsUntrustedNames(target));
+  if (targets.length === 0 || broad.length > 0) {
     findings.push(
       objection(
         `${list}.Targets`,
         'hosts, and domains of one owner, without wildcards',
-        'Name each host; a leading dot admits all below a domain, so no strangers may have names there.',
+        'List each host; a leading dot allows all subdomains, which must belong to one owner.',
       ),
     );
   }
   for (const other of ['RulesString', 'StatefulRules', 'StatelessRulesAndCustomActions']) {
     const path = `RuleGroup.RulesSource.${other}`;
-    if (resource.at(path) !== undefined) findings.push(objection(path, 'none', 'Free rules can let anything pass; list domains instead.'));
+    if (resource.at(path) !== undefined)
+      findings.push(objection(path, 'none', 'Replace free rules, which can allow any traffic, with listed domains.'));
   }
   if (resource.at('RuleGroup.StatefulRuleOptions.RuleOrder') !== 'STRICT_ORDER') {
     findings.push(objection('RuleGroup.StatefulRuleOptions.RuleOrder', 'STRICT_ORDER', 'Evaluate the rules in strict order.'));
@@ -218,7 +232,7 @@ function listFindings(resource: Resource): readonly Finding[] {
   return findings;
 }
 
-/** A leading dot admits all below a domain. */
+/** A leading dot allows all subdomains. */
 function admitsUntrustedNames(target: string): boolean {
   if (target.startsWith('.')) return isOpenToUntrustedNames(target.slice(1));
   return !/^[a-z0-9_-]+(?:\.[a-z0-9_-]+)+$/i.test(target);
@@ -228,11 +242,11 @@ function leavesThroughFirewall(resource: Resource, assembly: Assembly): boolean 
   return subnetOf(resource, assembly)?.routes?.some(({ targetType, isDefault }) => isDefault && targetType === 'firewall') ?? false;
 }
 
-function inProduction(_: Resource, { facts }: Assembly): boolean {
+function isInProduction(_: Resource, { facts }: Assembly): boolean {
   return facts.environment === 'production';
 }
 
-function toFirewall(route: Resource, assembly: Assembly): boolean {
+function isToFirewall(route: Resource, assembly: Assembly): boolean {
   return subnetsOf(assembly).some(({ routes }) =>
     routes?.some(({ resource, targetType }) => resource === route && targetType === 'firewall'),
   );

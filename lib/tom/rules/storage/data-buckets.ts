@@ -1,17 +1,16 @@
-// TOM-4.8, TOM-6.7: buckets of customers' files keep what was replaced for 30 days, and every access to them is in the audit trail.
+// TOM-4.8, TOM-6.7: buckets of customers' files retain noncurrent versions for 30 days; the trail records all access.
 import { classificationTag } from '../../../labels/labels';
 import { type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace } from '../../rule';
 import { type Assembly, isObject, listOf, type Resource } from '../../template/assembly';
 import { textList } from '../../template/policies';
+import { bucketType, trailType } from '../../template/resource-types';
 import { renderText } from '../../template/texts';
 
-const bucketType = 'AWS::S3::Bucket';
-const trailType = 'AWS::CloudTrail::Trail';
 const days = 30;
 
 export const dataBuckets: Rule = {
   name: 'data-buckets',
-  requires: `every bucket of personal data is versioned for ${days} days, retained, sends events to EventBridge and is audited`,
+  requires: `every bucket of personal data retains versions for ${days} days, is retained, sends events and is in the audit trail`,
   types: [bucketType],
   check(bucket, assembly) {
     if (!isPersonal(bucket)) return 'not-applicable';
@@ -43,10 +42,17 @@ function retentionFindings(bucket: Resource): readonly Finding[] {
     object('versions', 'Properties.VersioningConfiguration.Status', 'Enabled', 'Set versioned: true on the bucket.');
   }
   const rules = listOf(bucket.at('LifecycleConfiguration.Rules')).filter(isObject);
-  const ends = rules.some((rule) => endsVersions(rule));
-  if (!ends) object('lifecycle', 'Properties.LifecycleConfiguration.Rules', `an end of replaced versions after ${days} days`, 'Add it.');
+  if (!rules.some(expiresVersions)) {
+    const required = `expiration of noncurrent versions after ${days} days`;
+    object('lifecycle', 'Properties.LifecycleConfiguration.Rules', required, 'Add a lifecycle rule for the whole bucket.');
+  }
   if (bucket.at('NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled') !== true) {
-    object('events', 'Properties.NotificationConfiguration', 'EventBridgeEnabled: true', 'Turn EventBridge on; scans start from it.');
+    object(
+      'events',
+      'Properties.NotificationConfiguration',
+      'EventBridgeEnabled: true',
+      'Set eventBridgeEnabled: true on the bucket; its events start the scans.',
+    );
   }
   for (const policy of ['DeletionPolicy', 'UpdateReplacePolicy'] as const) {
     if (/^Retain/.test(String(bucket.json[policy]))) continue;
@@ -55,34 +61,34 @@ function retentionFindings(bucket: Resource): readonly Finding[] {
   return findings;
 }
 
-/** A rule for the whole bucket; one with a prefix or tag leaves versions behind. */
-function endsVersions(rule: Readonly<Record<string, unknown>>): boolean {
-  const end = rule.NoncurrentVersionExpiration as { NoncurrentDays?: unknown } | undefined;
-  const narrowed = ['Prefix', 'TagFilters', 'ObjectSizeGreaterThan', 'ObjectSizeLessThan'].some((key) => rule[key] !== undefined);
-  return rule.Status === 'Enabled' && !narrowed && end?.NoncurrentDays === days;
+/** Whether a rule expires the versions of the whole bucket; a rule with a filter retains some of them. */
+function expiresVersions(rule: Readonly<Record<string, unknown>>): boolean {
+  const expiration = rule.NoncurrentVersionExpiration as { NoncurrentDays?: unknown } | undefined;
+  const hasFilter = ['Prefix', 'TagFilters', 'ObjectSizeGreaterThan', 'ObjectSizeLessThan'].some((key) => rule[key] !== undefined);
+  return rule.Status === 'Enabled' && !hasFilter && expiration?.NoncurrentDays === days;
 }
 
 function auditFindings(bucket: Resource, assembly: Assembly): readonly Finding[] {
   const name = renderText(bucket.at('BucketName'));
-  const covered = assembly
+  const isRecorded = assembly
     .ofType(trailType)
     .some((trail) =>
       listOf(trail.at('AdvancedEventSelectors')).some(
         (selector) => isObject(selector) && name !== undefined && recordsBucket(selector, name),
       ),
     );
-  if (covered) return [];
-  const fix = 'Give the bucket a name of dataBucketName, which the trail records.';
+  if (isRecorded) return [];
+  const fix = 'Name the bucket with dataBucketName; the trail records buckets with such a name.';
   return [finding(bucket, 'recorded', 'Properties.BucketName', 'a bucket whose data events the audit trail records', fix)];
 }
 
-/** A selector of every data event of the bucket's objects: by the beginning of their ARN and nothing else. */
+/** Whether a selector records every data event of the bucket's objects: it filters by the prefix of their ARN only. */
 function recordsBucket(selector: Readonly<Record<string, unknown>>, name: string): boolean {
   const fields = listOf(selector.FieldSelectors as never).filter(isObject);
-  const known = ['eventCategory', 'resources.type', 'resources.ARN'];
+  const allowed = ['eventCategory', 'resources.type', 'resources.ARN'];
   const of = (field: string) => fields.find((one) => one.Field === field);
   return (
-    fields.every(({ Field: field }) => known.some((one) => one === field)) &&
+    fields.every(({ Field: field }) => allowed.some((one) => one === field)) &&
     textList(of('eventCategory')?.Equals).includes('Data') &&
     textList(of('resources.type')?.Equals).includes('AWS::S3::Object') &&
     textList(of('resources.ARN')?.StartsWith).some((start) => start === `arn:aws:s3:::${name}/`)

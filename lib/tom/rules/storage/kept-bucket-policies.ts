@@ -1,56 +1,58 @@
-// TOM-3.6, TOM-4.2: a bucket that outlives its stack keeps its policy.
+// TOM-3.6, TOM-4.2: a bucket that is retained after its stack retains its policy.
 import { type Finding, finding, guardWhere, type Rule, remove, replace } from '../../rule';
 import type { Assembly, Resource } from '../../template/assembly';
 import { policiesOf } from '../../template/buckets';
+import { bucketPolicyType, bucketType } from '../../template/resource-types';
 
-const bucketType = 'AWS::S3::Bucket';
-const policyType = 'AWS::S3::BucketPolicy';
-const ends = ['DeletionPolicy', 'UpdateReplacePolicy'] as const;
+const deletionAttributes = ['DeletionPolicy', 'UpdateReplacePolicy'] as const;
 
 export const keptBucketPolicies: Rule = {
   name: 'kept-bucket-policies',
-  requires: 'every bucket that is retained when its stack goes has a policy, which is retained in the same way',
+  requires: 'every bucket that is retained after its stack has a policy with the same DeletionPolicy and UpdateReplacePolicy',
   types: [bucketType],
   check(bucket, assembly) {
-    if (!isKept(bucket)) return 'not-applicable';
+    if (!isRetained(bucket)) return 'not-applicable';
     const policies = policiesOf(bucket, assembly);
     if (policies.length === 0) {
-      const fix = 'Add the statements that keep the bucket private and undeleted.';
-      return [{ id: 'policy', path: 'its bucket policy', found: undefined, required: 'a policy', fix }];
+      const fix = 'Add the statements that deny public access and deletion.';
+      return [{ id: 'policy', path: 'the bucket policy', found: undefined, required: 'a bucket policy', fix }];
     }
-    return policies.flatMap((policy) => lost(bucket, policy));
+    return policies.flatMap((policy) => retentionFindings(bucket, policy));
   },
   guards: [
-    guardWhere(policyType, isOfKept, '', remove),
-    guardWhere(policyType, isOfKept, 'Properties.Bucket', replace('another-bucket')),
-    ...ends.map((end) => guardWhere(policyType, isOfKept, end, remove, replace('Delete'))),
+    guardWhere(bucketPolicyType, isOfRetainedBucket, '', remove),
+    guardWhere(bucketPolicyType, isOfRetainedBucket, 'Properties.Bucket', replace('another-bucket')),
+    ...deletionAttributes.map((name) => guardWhere(bucketPolicyType, isOfRetainedBucket, name, remove, replace('Delete'))),
   ],
   bypasses: [
     {
-      name: 'a bucket that stays behind without a policy',
-      resources: { Left: { Type: bucketType, Properties: {}, DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' } },
+      name: 'a retained bucket without a policy',
+      resources: { Retained: { Type: bucketType, Properties: {}, DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' } },
     },
     {
-      name: 'a policy that goes before its bucket',
+      name: 'a policy that is deleted before its bucket',
       resources: {
-        Left: { Type: bucketType, Properties: {}, DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' },
-        Goes: { Type: policyType, Properties: { Bucket: { Ref: 'Left' }, PolicyDocument: { Statement: [] } } },
+        Retained: { Type: bucketType, Properties: {}, DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' },
+        Deleted: { Type: bucketPolicyType, Properties: { Bucket: { Ref: 'Retained' }, PolicyDocument: { Statement: [] } } },
       },
     },
   ],
-  reads: ends.map((path) => ({ type: bucketType, path })),
+  reads: deletionAttributes.map((path) => ({ type: bucketType, path })),
 };
 
-const isKept = (bucket: Resource): boolean => ends.some((end) => /^Retain/.test(String(bucket.json[end])));
+const isRetained = (bucket: Resource): boolean => deletionAttributes.some((name) => /^Retain/.test(String(bucket.json[name])));
 
-function isOfKept(policy: Resource, assembly: Assembly): boolean {
-  return assembly.ofType(bucketType).some((bucket) => isKept(bucket) && assembly.refersTo(policy.at('Bucket'), policy, bucket));
+function isOfRetainedBucket(policy: Resource, assembly: Assembly): boolean {
+  return assembly.ofType(bucketType).some((bucket) => isRetained(bucket) && assembly.refersTo(policy.at('Bucket'), policy, bucket));
 }
 
-/** CloudFormation deletes the policy with the stack and leaves the bucket without it (aws-cdk#27125). */
-function lost(bucket: Resource, policy: Resource): readonly Finding[] {
+/** Otherwise CloudFormation deletes the policy with the stack and retains the bucket without it (aws-cdk#27125). */
+function retentionFindings(bucket: Resource, policy: Resource): readonly Finding[] {
   const fix = 'Call keepPolicyWith with the removal policy of the bucket.';
-  return ends
-    .filter((end) => policy.json[end] !== bucket.json[end])
-    .map((end) => ({ ...finding(policy, end, end, `${bucket.json[end]}, as its bucket has`, fix), path: `${end} of its bucket policy` }));
+  return deletionAttributes
+    .filter((name) => policy.json[name] !== bucket.json[name])
+    .map((name) => ({
+      ...finding(policy, name, name, `${bucket.json[name]}, as on the bucket`, fix),
+      path: `${name} of the bucket policy`,
+    }));
 }

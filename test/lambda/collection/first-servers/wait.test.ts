@@ -17,7 +17,7 @@ function mockOf(milliseconds: number, ...answers: readonly (readonly TargetHealt
       if (answer instanceof Error) throw answer;
       return answer;
     },
-    left: () => milliseconds - now,
+    remaining: () => milliseconds - now,
     async pause(pause: number) {
       now += pause;
     },

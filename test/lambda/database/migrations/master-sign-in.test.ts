@@ -2,11 +2,11 @@
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { knownKeys } from '../../../../lambda/database/context-key-rotation/known-keys';
+import { installedKeys } from '../../../../lambda/database/context-key-rotation/installed-keys';
 import { migrate } from '../../../../lambda/database/migrations/migrate';
 import { settle } from '../../../../lambda/database/migrations/settle';
 import type { DirectConnection } from '../../../../runtime/database-connection';
-import { makeTokens, masterUser } from '../../../../tools/local-database/aurora';
+import { masterUser, setTokenPasswords } from '../../../../tools/local-database/aurora';
 import { emptyDatabase, migrationsFolder } from '../../../../tools/local-database/rempart';
 import { type LocalServer, startServer } from '../../../../tools/local-database/server';
 
@@ -50,7 +50,7 @@ test('every migration, then each later sign-in: migrations again, settle, rotati
   expect(applied.length).toBeGreaterThan(10);
   expect(await asMaster((client) => migrate(client, migrationsFolder))).toEqual({ applied: [], ahead: [] });
   await asMaster((client) => settle(client, { environment: 'production', cluster: 'cluster-FIRST', contextKey: key(1) }));
-  const keys = knownKeys(asMaster);
+  const keys = installedKeys(asMaster);
   await keys.install(key(2));
   await keys.retireBefore(2);
   // A snapshot brings the roles, their memberships and the ledger along; RDS gives the master user another password.
@@ -59,7 +59,7 @@ test('every migration, then each later sign-in: migrations again, settle, rotati
     expect(await migrate(client, migrationsFolder)).toEqual({ applied: [], ahead: [] });
     await settle(client, { environment: 'production', cluster: 'cluster-RESTORED', contextKey: key(1) });
   }, 'restored');
-  await makeTokens(superuser);
+  await setTokenPasswords(superuser);
   for (const role of ['rempart_application', 'rempart_maintenance']) await (await server.connect(role, 'rempart')).end();
 });
 

@@ -1,15 +1,15 @@
 // The versions of the context key in the database, written as the owner of their table. (TOM-3.10)
 import type { DatabaseClient } from '../../../runtime/database-connection';
-import type { KnownKeys } from './rotate';
+import type { InstalledKeys } from './rotate';
 
 /**
  * Each call is one transaction.
  *
- * @param connected runs work on a connection of the master user, then ends the connection
+ * @param withConnection runs work on a connection of the master user, then ends the connection
  */
-export function knownKeys(connected: (work: (client: DatabaseClient) => Promise<void>) => Promise<void>): KnownKeys {
+export function installedKeys(withConnection: (work: (client: DatabaseClient) => Promise<void>) => Promise<void>): InstalledKeys {
   const asOwner = (statement: string, values: readonly (number | Buffer)[]) =>
-    connected(async (client) => {
+    withConnection(async (client) => {
       await client.query('begin');
       try {
         await client.query('set local role rempart_owner');

@@ -1,6 +1,6 @@
 // Rotation on a real server: the key in use and the one before it prove a site, older ones no longer (TOM-3.10).
 import { randomUUID } from 'node:crypto';
-import { knownKeys } from '../../../../lambda/database/context-key-rotation/known-keys';
+import { installedKeys } from '../../../../lambda/database/context-key-rotation/installed-keys';
 import { rotate, type SecretVersions } from '../../../../lambda/database/context-key-rotation/rotate';
 import type { SiteId } from '../../../../runtime/site';
 import { type ContextKey, parseContextKey } from '../../../../runtime/site-context';
@@ -15,7 +15,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => db.close());
 
-const keys = knownKeys(async (work) => {
+const keys = installedKeys(async (work) => {
   const client = await db.server.connect('rempart_admin', 'rempart');
   try {
     await work(client);
