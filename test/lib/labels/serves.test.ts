@@ -1,4 +1,5 @@
-// A construct serves a clause only where one of the clause's rules judges or reads a resource of it, in some deployment.
+// A construct serves a clause only where one of the clause's rules judges or reads a resource of it, in some
+// deployment.
 import { App } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 import { loadSite } from '../../../lib/config/load';
