@@ -24,7 +24,7 @@ describe('how the archive keeps records', () => {
     expect(retention({ environment })).toMatchObject({ Rule: { DefaultRetention: { Mode: 'GOVERNANCE', Days: 400 } } });
   });
 
-  test('as long as the configuration says, and not a day less: they expire when the lock has ended', () => {
+  test('for the configured number of days: they expire after the lock ends', () => {
     const properties = propertiesOf(accountTemplate({ settings: { audit: { retentionDays: 1000 } } }), 'AWS::S3::Bucket', 'AuditArchive');
     expect(properties).toMatchObject({
       ObjectLockEnabled: true,
@@ -79,7 +79,7 @@ function ask(request: Partial<Request> & { action: string }, identity?: unknown)
   );
 }
 
-describe('who writes', () => {
+describe('writers', () => {
   const trail = { 'aws:SourceArn': `arn:aws:cloudtrail:eu-west-3:${account}:trail/example-trail-eu-west-3` };
   const acl = { 's3:x-amz-acl': 'bucket-owner-full-control' };
   const delivery = { 'aws:SourceAccount': account, 'aws:SourceArn': `arn:aws:logs:eu-west-3:${account}:x` };
@@ -126,10 +126,10 @@ describe('who writes', () => {
   });
 });
 
-describe('who takes away', () => {
+describe('deletion', () => {
   const deployment = `arn:aws:iam::${account}:role/cdk-hnb659fds-cfn-exec-role-${account}-eu-west-3`;
 
-  test('an auditor reads what IAM lets them read', async () => {
+  test('an auditor reads objects that IAM policies allow', async () => {
     expect(await ask({ action: 's3:GetObject', resource: record }, administrator)).toBe('Allowed');
   });
 
@@ -186,7 +186,7 @@ describe('flow logs of the network', () => {
   });
   new FlowRecords(network, 'OfTheHouse', { vpcId: 'vpc-1', archive: stack.auditArchive });
 
-  test('the one of the library adds nothing to the bucket policy: what it needs is there already', () => {
+  test('the flow log of the library adds nothing to the bucket policy', () => {
     expect(propertiesOf(Template.fromStack(stack), 'AWS::S3::BucketPolicy', 'AuditArchive')).toEqual(
       propertiesOf(template, 'AWS::S3::BucketPolicy', 'AuditArchive'),
     );

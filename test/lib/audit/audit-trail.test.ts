@@ -13,7 +13,10 @@ interface Selector {
   }[];
 }
 
-/** Whether one of the trail's selectors picks the event, by the rules of "Logging data events": all fields of one selector must match. */
+/**
+ * Whether one of the trail's selectors picks the event, by the rules of "Logging data events": all fields of one
+ * selector must match.
+ */
 function recorded(event: Record<string, string>): boolean {
   return (trail.AdvancedEventSelectors as Selector[]).some(({ FieldSelectors }) =>
     FieldSelectors.every(({ Field, Equals, NotEquals, StartsWith }) => {
@@ -41,12 +44,12 @@ describe('the audit trail', () => {
     });
   });
 
-  test('is told apart from the trail of the other site', () => {
+  test('has another name than the trail of the other site', () => {
     const recovered = propertiesOf(accountTemplate({ site: 'recovery' }), 'AWS::CloudTrail::Trail');
     expect(recovered.TrailName).toBe('example-trail-eu-central-1');
   });
 
-  test('looks for unusual rates of calls and of errors', () => {
+  test('detects unusual rates of calls and of errors', () => {
     expect(trail.InsightSelectors).toEqual([{ InsightType: 'ApiCallRateInsight' }, { InsightType: 'ApiErrorRateInsight' }]);
   });
 
@@ -57,7 +60,7 @@ describe('the audit trail', () => {
   });
 });
 
-describe('what it records', () => {
+describe('event selectors', () => {
   test.each(['GetObject', 'PutObject', 'DeleteObject'])(
     "%s on a bucket of customers' files or of the load balancer's logs, and of no other bucket",
     (eventName) => {
@@ -104,7 +107,7 @@ describe('the log group of the trail', () => {
   const logGroup = (choice: Choice) => accountTemplate(choice).findResources('AWS::Logs::LogGroup');
   const [inProduction] = Object.values(logGroup({ environment: 'production' }));
 
-  test('is encrypted with the audit key and keeps records as long as the configuration says', () => {
+  test('is encrypted with the audit key and keeps records for the configured number of days', () => {
     accountTemplate({ settings: { audit: { logRetentionDays: 545 } } }).hasResourceProperties('AWS::Logs::LogGroup', {
       LogGroupName: '/rempart/example/trail',
       RetentionInDays: 545,

@@ -1,7 +1,7 @@
 import { parseContextKey } from '../../../runtime/site-context';
 import { only } from '../stacks/data-stack';
 
-test('what is generated is a key that the functions read', () => {
+test('the generated secret is a key that the functions parse', () => {
   const { SecretStringTemplate, GenerateStringKey, PasswordLength, ExcludePunctuation, IncludeSpace } = only(
     {},
     'AWS::SecretsManager::Secret',

@@ -30,7 +30,7 @@ describe('the cluster', () => {
     }
   });
 
-  test('has no password that anybody knows, and lets IAM sign in', () => {
+  test('has a password managed by RDS, and IAM authentication', () => {
     expect(cluster()).toMatchObject({ ManageMasterUserPassword: true, EnableIAMDatabaseAuthentication: true, EnableHttpEndpoint: false });
     expect(cluster()).not.toHaveProperty('MasterUserPassword');
   });

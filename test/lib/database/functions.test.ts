@@ -1,4 +1,5 @@
-// What each function of the data stack is told, and what it may do: the contracts of their handlers, and pairs of allowed and denied.
+// Functions of the data stack: their environments satisfy the contracts of the handlers; pairs of allowed and denied
+// actions.
 import { readEnvironment as contextKeyRotation } from '../../../lambda/database/context-key-rotation/env';
 import { readEnvironment as databaseUpkeep } from '../../../lambda/database/database-upkeep/env';
 import { readEnvironment as generatedData } from '../../../lambda/database/generated-data/env';
@@ -12,7 +13,7 @@ import { contextKeyArn, dataKeyArn, only, policyOf, resourcesOf } from '../stack
 
 const staging: Choice = { environment: 'staging' };
 
-/** Prefix of the logical id, what reads its environment, and where it is. */
+/** Prefix of the logical id, reader of the environment, and the deployment that has the function. */
 const functions = [
   ['MigrationsFunction', migrations, {}],
   ['ContextKeyRotation', contextKeyRotation, {}],
@@ -23,7 +24,7 @@ const functions = [
   ['GeneratedData', generatedData, staging],
 ] as const;
 
-/** The environment as the handler would find it: references are what they would be in an account. */
+/** The environment as the handler reads it, with references resolved as in an account. */
 function environmentOf(choice: Choice, prefix: string): Record<string, string> {
   const { Variables } = only(choice, 'AWS::Lambda::Function', prefix).Environment as { Variables: Record<string, unknown> };
   return Object.fromEntries(
@@ -42,7 +43,7 @@ function environmentOf(choice: Choice, prefix: string): Record<string, string> {
 }
 
 describe.each(functions)('%s', (prefix, read, choice) => {
-  test('is told what its handler asks for, and no secret', () => {
+  test('receives the variables of its handler, and no secret', () => {
     const environment = environmentOf(choice, prefix);
     const { DATABASE_CA_FILE: _, ...contract } = { ...read(environment) } as Record<string, string>;
     expect(
@@ -53,7 +54,7 @@ describe.each(functions)('%s', (prefix, read, choice) => {
     expect(JSON.stringify(environment)).not.toMatch(/password|resolve:/i);
   });
 
-  test('runs in the subnets of functions, and fails into its queue', () => {
+  test('runs in the function subnets, and has a dead-letter queue', () => {
     const lambda = only(choice, 'AWS::Lambda::Function', prefix);
     expect(JSON.stringify(lambda.VpcConfig)).toContain('functionsSubnet');
     expect(lambda.DeadLetterConfig).toBeDefined();
@@ -61,8 +62,8 @@ describe.each(functions)('%s', (prefix, read, choice) => {
   });
 });
 
-describe('what they may do', () => {
-  const ask = (prefix: string, action: string, resource: string, context: Record<string, string> = {}) =>
+describe('permissions', () => {
+  const decision = (prefix: string, action: string, resource: string, context: Record<string, string> = {}) =>
     decide(
       { identity: policyOf({}, prefix), ...(resource === dataKeyArn ? { resource: keyPolicy } : {}) },
       { principal: `arn:aws:iam::${account}:role/example-data-x`, action, resource, context },
@@ -79,7 +80,7 @@ describe('what they may do', () => {
     ['SiteAdmin', 'secretsmanager:PutSecretValue', siteSecret],
     ['ContextKeyRotation', 'secretsmanager:UpdateSecretVersionStage', contextKeyArn],
   ])('%s may %s', async (prefix, action, resource) => {
-    expect(await ask(prefix, action, resource)).toBe('Allowed');
+    expect(await decision(prefix, action, resource)).toBe('Allowed');
   });
 
   test.each([
@@ -92,14 +93,14 @@ describe('what they may do', () => {
     ['SiteAdmin', 'secretsmanager:PutSecretValue', contextKeyArn],
     ['UpkeepFunction', 'secretsmanager:GetSecretValue', siteSecret],
   ])('%s may not %s on %s', async (prefix, action, resource) => {
-    expect(await ask(prefix, action, resource)).toBe('ImplicitlyDenied');
+    expect(await decision(prefix, action, resource)).toBe('ImplicitlyDenied');
   });
 
-  test('the data key opens secrets through the secrets store, and nothing by itself', async () => {
-    expect(await ask('PeopleErase', 'kms:Decrypt', dataKeyArn, through('secretsmanager'))).toBe('Allowed');
-    expect(await ask('PeopleErase', 'kms:Decrypt', dataKeyArn, through('s3'))).toBe('ImplicitlyDenied');
-    expect(await ask('PeopleExport', 'kms:GenerateDataKey', dataKeyArn, through('s3'))).toBe('Allowed');
-    expect(await ask('PeopleExport', 'kms:Decrypt', dataKeyArn, through('s3'))).toBe('ImplicitlyDenied');
+  test('the data key decrypts secrets through Secrets Manager only', async () => {
+    expect(await decision('PeopleErase', 'kms:Decrypt', dataKeyArn, through('secretsmanager'))).toBe('Allowed');
+    expect(await decision('PeopleErase', 'kms:Decrypt', dataKeyArn, through('s3'))).toBe('ImplicitlyDenied');
+    expect(await decision('PeopleExport', 'kms:GenerateDataKey', dataKeyArn, through('s3'))).toBe('Allowed');
+    expect(await decision('PeopleExport', 'kms:Decrypt', dataKeyArn, through('s3'))).toBe('ImplicitlyDenied');
   });
 
   test.each([
@@ -107,21 +108,21 @@ describe('what they may do', () => {
     ['PeopleErase', ['rempart_application']],
     ['SiteAdmin', ['rempart_maintenance']],
     ['UpkeepFunction', ['rempart_maintenance']],
-  ])('%s signs in as %s alone', (prefix, users) => {
+  ])('%s signs in as %s only', (prefix, users) => {
     expect([...JSON.stringify(policyOf({}, prefix)).matchAll(/\/(rempart_\w+)/g)].map(([, user]) => user)).toEqual(users);
   });
 
-  test('the master password is for migrations and rotation', () => {
+  test('only migrations and rotation read the master password', () => {
     const readers = Object.entries(resourcesOf({}, 'AWS::IAM::ManagedPolicy')).filter(([, policy]) =>
       JSON.stringify(policy).includes('MasterUserSecret'),
     );
     expect(readers.map(([id]) => id.replace(/Function.*/, ''))).toEqual(['Migrations', 'ContextKeyRotation']);
   });
 
-  test('network interfaces are for Lambda, not for the code', async () => {
+  test('Lambda manages network interfaces, the code of a function does not', async () => {
     const any = `arn:aws:ec2:eu-west-3:${account}:network-interface/eni-1`;
     const byCode = { 'lambda:SourceFunctionArn': `arn:aws:lambda:eu-west-3:${account}:function:example-data-x` };
-    expect(await ask('UpkeepFunction', 'ec2:DeleteNetworkInterface', any)).toBe('Allowed');
-    expect(await ask('UpkeepFunction', 'ec2:DeleteNetworkInterface', any, byCode)).toBe('ExplicitlyDenied');
+    expect(await decision('UpkeepFunction', 'ec2:DeleteNetworkInterface', any)).toBe('Allowed');
+    expect(await decision('UpkeepFunction', 'ec2:DeleteNetworkInterface', any, byCode)).toBe('ExplicitlyDenied');
   });
 });

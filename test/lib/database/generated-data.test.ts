@@ -9,7 +9,7 @@ test('is refused in production', () => {
   expect(() => new GeneratedData(stack, 'Data', props)).toThrow(/expected staging or development, got production/);
 });
 
-test('makes the amount of the configuration, after the schema', () => {
+test('loads the configured amount, after the schema', () => {
   const choice = { environment: 'staging', settings: { data: { generated: { sites: 3, hitsPerSite: 7, seed: 5 } } } } as const;
   expect(only(choice, 'Custom::GeneratedData')).toMatchObject({ Sites: 3, HitsPerSite: 7, Seed: 5 });
   const [data] = Object.values(resourcesOf(choice, 'Custom::GeneratedData'));

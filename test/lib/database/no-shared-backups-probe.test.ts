@@ -1,4 +1,4 @@
-// The probe's function, its schedule, and the alarms on what it finds and on its silence.
+// Function and schedule of the probe, and its alarms on findings and on missing runs.
 import { Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -18,7 +18,7 @@ const alarms = (choice = {}) =>
 const variables = (site: 'home' | 'recovery') =>
   (only({ site }, 'AWS::Lambda::Function', 'NoSharedBackupsFunction').Environment as { Variables: Record<string, unknown> }).Variables;
 
-test('at home it looks where copies lie too, recovered where it stands, and at every key that there is', () => {
+test('the home site reads the recovery region too, the recovery site its own region, and both every key', () => {
   expect(variables('home')).toMatchObject({ DEPLOYMENT: 'example', REGIONS: 'eu-west-3,eu-central-1' });
   expect(variables('recovery').REGIONS).toBe('eu-central-1');
   const { 'Fn::Join': joined } = variables('home').KEYS as { 'Fn::Join': [string, unknown[]] };
@@ -29,7 +29,7 @@ test('runs every day', () => {
   expect(only({}, 'AWS::Scheduler::Schedule', 'NoSharedBackups')).toMatchObject({ ScheduleExpression: 'cron(40 5 * * ? *)' });
 });
 
-test('only reads, and of keys only those that it is told', () => {
+test('only reads, and only the configured keys', () => {
   const { Statement } = policyOf({}, 'NoSharedBackupsFunction') as {
     Statement: { Action: string | string[]; Resource: string | string[] }[];
   };

@@ -1,6 +1,6 @@
 import { only, policyOf } from '../stacks/data-stack';
 
-test('runs every day, and what fails is repeated and then kept', () => {
+test('runs every day; a failed run is retried and becomes a dead letter', () => {
   expect(only({}, 'AWS::Scheduler::Schedule', 'Upkeep')).toMatchObject({
     ScheduleExpression: 'cron(15 4 * * ? *)',
     ScheduleExpressionTimezone: 'UTC',
@@ -45,7 +45,7 @@ test('people are notified when no run has succeeded for 36 hours, failed or not 
   ]);
 });
 
-test('keeps hits for as many months as the configuration says', () => {
+test('keeps hits for the configured number of months', () => {
   const { Variables } = only({ settings: { data: { keepMonths: 13 } } }, 'AWS::Lambda::Function', 'UpkeepFunction').Environment as {
     Variables: Record<string, string>;
   };

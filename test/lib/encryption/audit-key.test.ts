@@ -56,7 +56,7 @@ describe('the key of the audit records', () => {
   });
 });
 
-describe('who may end the key of the audit records', () => {
+describe('deletion of the key of audit records', () => {
   const decideForAdministrator = keyDecisions('AuditKey', {}, administrator);
   const deployment = `arn:aws:iam::${account}:role/cdk-hnb659fds-cfn-exec-role-${account}-eu-west-3`;
   const ask = (principal: string, action: string) =>

@@ -1,7 +1,7 @@
 import { account, accountTemplate } from '../stacks/account-stack';
 import { keyDecisions } from './key-policy';
 
-const decide = keyDecisions('Key');
+const decide = keyDecisions('DeploymentKey');
 const logs = (region: string, logGroup: string, principal = 'logs.eu-west-3.amazonaws.com') => ({
   principal,
   action: 'kms:GenerateDataKey',
@@ -34,7 +34,7 @@ describe('the key of the deployment', () => {
   });
 
   test('follows the site to the recovery region', async () => {
-    const recovered = keyDecisions('Key', { site: 'recovery' });
+    const recovered = keyDecisions('DeploymentKey', { site: 'recovery' });
     const request = logs('eu-central-1', '/rempart/example/dns-queries', 'logs.eu-central-1.amazonaws.com');
     expect(await recovered(request)).toBe('Allowed');
     expect(await recovered(logs('eu-west-3', '/rempart/example/dns-queries'))).toBe('ImplicitlyDenied');

@@ -1,10 +1,13 @@
-// Key policies of the account stack, in a form that the policy simulator understands.
+// Key policies of the account stack, in a form that the policy simulator accepts.
 import { type Decision, decide, type Request } from '../identity/evaluate';
 import { account, accountTemplate, type Choice, propertiesOf } from '../stacks/account-stack';
 
 const keyArn = `arn:aws:kms:eu-west-3:${account}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
 
-/** The simulator drops encryption contexts; tags of the principal, which policies compare in the same way, stand in for them. */
+/**
+ * The simulator drops encryption contexts; tags of the principal, which policies compare in the same way, stand in for
+ * them.
+ */
 const standIn = (text: string): string => text.replaceAll(/kms:EncryptionContext:([\w:]+)/g, (_, key: string) => `aws:PrincipalTag/${key}`);
 
 /** Decides requests to the key whose logical id begins with `prefix`, by principals with the policy `identity`. */

@@ -10,7 +10,7 @@ const choices: Choice[] = (['production', 'staging', 'development'] as const).fl
 describe.each(choices)('keys of $environment at the $site site', (choice) => {
   const template = accountTemplate(choice);
 
-  test.each(['Key', 'AuditKey'])('%s rotates once a year, and its deletion can be called off for 30 days', (prefix) => {
+  test.each(['DeploymentKey', 'AuditKey'])('%s rotates once a year, and its deletion can be called off for 30 days', (prefix) => {
     const key = propertiesOf(template, 'AWS::KMS::Key', prefix);
     expect(key).toMatchObject({ EnableKeyRotation: true, RotationPeriodInDays: 365, PendingWindowInDays: 30 });
   });
@@ -23,7 +23,7 @@ describe.each(choices)('keys of $environment at the $site site', (choice) => {
 
 test('only the account itself is admitted as a principal, and only services beside it', () => {
   const template = accountTemplate();
-  for (const prefix of ['Key', 'AuditKey']) {
+  for (const prefix of ['DeploymentKey', 'AuditKey']) {
     const { Statement } = propertiesOf(template, 'AWS::KMS::Key', prefix).KeyPolicy as {
       Statement: { Effect: string; Principal: object }[];
     };
@@ -34,7 +34,7 @@ test('only the account itself is admitted as a principal, and only services besi
   }
 });
 
-describe.each(['Key', 'AuditKey'])('grants of the use of %s', (prefix) => {
+describe.each(['DeploymentKey', 'AuditKey'])('grants of the use of %s', (prefix) => {
   const ask = keyDecisions(prefix, {}, administrator);
   const grant = (context: Record<string, string>, principal = 'arn:aws:iam::111111111111:role/admin') =>
     ask({ principal, action: 'kms:CreateGrant', context });
@@ -50,7 +50,7 @@ describe.each(['Key', 'AuditKey'])('grants of the use of %s', (prefix) => {
     expect(await grant(direct, 'arn:aws:iam::111111111111:root')).toBe('ExplicitlyDenied');
   });
 
-  test('a service that asks as itself is not denied, and is admitted by name alone', async () => {
+  test('a service principal is not denied, and is allowed by name only', async () => {
     const asItself = { 'aws:PrincipalIsAWSService': 'true', 'kms:GrantIsForAWSResource': 'false' };
     expect(await grant(asItself, 'rds.amazonaws.com')).toBe('ImplicitlyDenied');
   });

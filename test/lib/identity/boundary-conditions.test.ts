@@ -1,4 +1,4 @@
-// What the boundary says of a request that lacks a condition key: negated conditions hold then too.
+// Requests without a condition key: negated conditions match them too.
 import { account, accountTemplate, type Choice, propertiesOf } from '../stacks/account-stack';
 import { dataStack, policyOf } from '../stacks/data-stack';
 import { administrator, decide } from './evaluate';

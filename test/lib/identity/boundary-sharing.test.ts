@@ -1,4 +1,4 @@
-// Pairs for TOM-7.4: what of backups a role may do under the boundary, and what would carry them out of production.
+// Pairs for TOM-7.4: actions on backups that the boundary allows, and actions that would move them out of production.
 import { account, accountTemplate, type Choice, propertiesOf } from '../stacks/account-stack';
 import { administrator, decide } from './evaluate';
 
@@ -57,7 +57,7 @@ describe.each(sites)('at the $site site', (choice) => {
     ['ec2:CreateVolume', `arn:aws:ec2:${region}::snapshot/snap-1`],
     ['backup:StartRestoreJob', `arn:aws:backup:${region}:${account}:recovery-point:x`],
     ['kms:Decrypt', `arn:aws:kms:${region}:${account}:key/x`],
-  ])('%s is left for what is production, and denied for what is of another environment', async (action, resource) => {
+  ])('%s is allowed for resources of production, and denied for resources of another environment', async (action, resource) => {
     expect(await ask(action, resource, environment('production'))).toBe('Allowed');
     for (const other of ['staging', 'development']) expect(await ask(action, resource, environment(other))).toBe('ExplicitlyDenied');
   });
@@ -68,7 +68,7 @@ describe.each(sites)('at the $site site', (choice) => {
     ['rds:RestoreDBClusterToPointInTime', 'cluster'],
     ['rds:CopyDBClusterSnapshot', 'cluster-snapshot'],
     ['rds:CopyDBSnapshot', 'snapshot'],
-  ])('%s is denied for what another account shares', async (action, kind) => {
+  ])('%s is denied for resources that another account shares', async (action, kind) => {
     expect(await ask(action, foreign(kind))).toBe('ExplicitlyDenied');
     expect(await ask(action, rds(kind))).toBe('Allowed');
   });

@@ -4,7 +4,7 @@ import { administrator, type Decision, decide } from './evaluate';
 
 const choices: Choice[] = [{ site: 'home' }, { site: 'recovery' }];
 const boundaryOf = (choice: Choice) => propertiesOf(accountTemplate(choice), 'AWS::IAM::ManagedPolicy', 'Boundary').PolicyDocument;
-const keyPolicy = propertiesOf(accountTemplate(), 'AWS::KMS::Key', 'Key').KeyPolicy;
+const keyPolicy = propertiesOf(accountTemplate(), 'AWS::KMS::Key', 'DeploymentKey').KeyPolicy;
 const home = boundaryOf({ site: 'home' });
 const recovered = boundaryOf({ site: 'recovery' });
 

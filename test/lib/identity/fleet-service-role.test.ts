@@ -1,4 +1,4 @@
-// The role by which servers are started, and what the data key lets it do.
+// The service-linked role that launches servers, and its permissions for the data key.
 import { accountTemplate, propertiesOf } from '../stacks/account-stack';
 import { dataStack, only } from '../stacks/data-stack';
 

@@ -42,7 +42,7 @@ describe('applying the boundary', () => {
     }
   });
 
-  test('is what puts it there', () => {
+  test('sets the boundary', () => {
     const without = principalsOf(false);
     expect(without.map(([id]) => id)).toEqual(withBoundary.map(([id]) => id));
     for (const [, resource] of without) expect(resource.Properties?.PermissionsBoundary).toBeUndefined();
@@ -75,7 +75,7 @@ describe('the policy', () => {
   });
 });
 
-test('no role is granted by its own policies what the boundary would refuse', () => {
+test('the policies of a role grant no action that the boundary denies', () => {
   const app = appWithFlags();
   buildDeployment(app, siteFor());
   const resources = app.synth().stacks.flatMap(({ template }) => Object.entries((template as SynthesizedTemplate).Resources));

@@ -58,7 +58,7 @@ test('its role writes to its two folders and reads the one stream; Firehose take
   });
 });
 
-test('the delivery waits for what it may do', () => {
+test('the delivery depends on its permissions', () => {
   const [made] = Object.values(collectionStack().template.findResources('AWS::KinesisFirehose::DeliveryStream'));
   expect(made?.DependsOn).toEqual([expect.stringMatching(/^HitArchivePermissions/)]);
 });

@@ -1,6 +1,6 @@
 import { collectionStack, only, statementsOf } from '../stacks/collection-stack';
 
-test('the stream calls it from its beginning, and is told which records failed', () => {
+test('the mapping starts at the oldest record, and the function reports failed records', () => {
   expect(only('AWS::Lambda::EventSourceMapping')).toMatchObject({
     EventSourceArn: '<data.Hits.Arn>',
     StartingPosition: 'TRIM_HORIZON',
@@ -13,7 +13,7 @@ test('the stream calls it from its beginning, and is told which records failed',
   });
 });
 
-test('what fails is tried for 6 of the 7 days that the stream keeps it, then kept in the bucket', () => {
+test('a failed batch is retried for 6 of the 7 days of retention, then written to the bucket', () => {
   const mapping = only('AWS::Lambda::EventSourceMapping');
   expect(mapping).toMatchObject({
     MaximumRecordAgeInSeconds: 6 * 86_400,
@@ -24,7 +24,7 @@ test('what fails is tried for 6 of the 7 days that the stream keeps it, then kep
   }
 });
 
-test('batches are as the configuration says', () => {
+test('batches have the configured size', () => {
   const ingest = { batchRecords: 7, batchSeconds: 0, parallel: 10 };
   expect(only('AWS::Lambda::EventSourceMapping', '', { settings: { collection: { ingest } } })).toMatchObject({
     BatchSize: 7,
@@ -75,7 +75,7 @@ test.each([
   expect(alarm?.Properties).toMatchObject({ ...properties, ComparisonOperator: 'GreaterThanThreshold', TreatMissingData: 'notBreaching' });
 });
 
-test('people are notified where hits come in and nothing reads them, of which the age of records says nothing', () => {
+test('an alarm notifies when hits arrive and none is read, which the age of records does not show', () => {
   const alarms = Object.entries(collectionStack().template.findResources('AWS::CloudWatch::Alarm'));
   const [, alarm] = alarms.find(([id]) => /^HitIngestStreamNotRead[0-9A-F]{8}$/.test(id)) ?? [];
   expect(alarm?.Properties).toMatchObject({ Threshold: 0, EvaluationPeriods: 3, ComparisonOperator: 'GreaterThanThreshold' });
@@ -87,7 +87,7 @@ test('people are notified where hits come in and nothing reads them, of which th
   ]);
 });
 
-test('what the function says in its log is what the metric counts', () => {
+test('the metric counts a field that the function logs', () => {
   expect(only('AWS::Logs::MetricFilter', 'HitIngestOverfull')).toMatchObject({ FilterPattern: '{ $.message.overfull > 0 }' });
   expect(only('AWS::Logs::MetricFilter', 'HitIngestRejected')).toMatchObject({ FilterPattern: '{ $.message.rejected > 0 }' });
   expect(only('AWS::Logs::MetricFilter', 'HitIngestStray')).toMatchObject({ FilterPattern: '{ $.message.stray > 0 }' });

@@ -12,7 +12,7 @@ test('it keeps records for 7 days, under the data key, and outlives its stack', 
   expect(only({}, 'AWS::Kinesis::Stream')).not.toHaveProperty('Name');
 });
 
-test('it has as many shards as the configuration says', () => {
+test('it has the configured number of shards', () => {
   const choice = { settings: { collection: { stream: { mode: 'provisioned', shards: 12 } } } };
   expect(only(choice, 'AWS::Kinesis::Stream')).toMatchObject({ ShardCount: 12, StreamModeDetails: { StreamMode: 'PROVISIONED' } });
 });

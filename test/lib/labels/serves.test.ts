@@ -1,4 +1,5 @@
-// A construct serves a clause only where one of the clause's rules judges or reads a resource of it, in some deployment.
+// A construct serves a clause only where one of the clause's rules judges or reads a resource of it, in some
+// deployment.
 import { App } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 import { loadSite } from '../../../lib/config/load';
@@ -17,7 +18,7 @@ interface Declaration {
   readonly clause: ClauseId;
 }
 
-/** The clauses that constructs declare, each with the class and the path of the construct. */
+/** Declared clauses, each with the class and the path of its construct. */
 function declarationsIn(root: IConstruct): readonly Declaration[] {
   return root.node.findAll().flatMap((construct) =>
     construct.node.metadata
@@ -27,7 +28,7 @@ function declarationsIn(root: IConstruct): readonly Declaration[] {
   );
 }
 
-/** The types that a rule names: those it judges, guards or reads. */
+/** Resource types that a rule judges, guards or reads. */
 const typesOf = (rule: Rule): readonly string[] => [...rule.types, ...[...rule.guards, ...(rule.reads ?? [])].map(({ type }) => type)];
 
 const rulesOf = (clause: ClauseId): readonly Rule[] => {
@@ -35,7 +36,7 @@ const rulesOf = (clause: ClauseId): readonly Rule[] => {
   return 'rules' in entry ? (entry.rules ?? []) : [];
 };
 
-/** Whether a rule of the clause judges a resource below the path, or names the type of one. */
+/** Whether a rule of the clause judges a resource at or below the path, or names its type. */
 function isConcerned({ path, clause }: Declaration, evidence: Evidence): boolean {
   const isBelow = (other: string): boolean => other === path || other.startsWith(`${path}/`);
   const rules = rulesOf(clause);
@@ -49,7 +50,7 @@ function isConcerned({ path, clause }: Declaration, evidence: Evidence): boolean
   );
 }
 
-/** Each declaration, by construct and clause, with whether any deployment bears it out. */
+/** Each declaration by construct and clause, with whether a rule concerns it in some deployment. */
 function declared(): ReadonlyMap<string, boolean> {
   const found = new Map<string, boolean>();
   for (const { deployment, site } of reviewedSites) {

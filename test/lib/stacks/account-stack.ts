@@ -1,4 +1,4 @@
-// The account stack as tests look at it: built alone, with the flags of cdk.json, its policies with their references filled in.
+// The account stack for tests: built alone, with the flags of cdk.json, its policies with their references filled in.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -48,7 +48,10 @@ export function accountTemplate(choice: Choice = {}): Template {
 
 type Properties = Record<string, unknown>;
 
-/** The properties of the only resource of the type whose logical id begins with `prefix`, with their references filled in. */
+/**
+ * The properties of the only resource of the type whose logical id begins with `prefix`, with their references filled
+ * in.
+ */
 export function propertiesOf(template: Template, type: string, prefix = ''): Properties {
   const found = Object.entries(template.findResources(type)).filter(([id]) => id.startsWith(prefix));
   const [only] = found;

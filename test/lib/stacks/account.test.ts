@@ -14,7 +14,7 @@ describe.each(choices)('the account stack of $environment at the $site site', (c
   writeClauseMetadata(app);
   const template = Template.fromStack(stack);
 
-  test('keeps the logical ids of what holds data', () => {
+  test('keeps the logical ids of resources that hold data', () => {
     const holding = ['AWS::KMS::Key', 'AWS::S3::Bucket', 'AWS::Logs::LogGroup', 'AWS::CloudTrail::Trail'];
     expect(holding.map((type) => Object.keys(template.findResources(type)))).toEqual([
       ['DeploymentKey789843F6', 'AuditKeyB2DBB069'],
@@ -24,7 +24,7 @@ describe.each(choices)('the account stack of $environment at the $site site', (c
     ]);
   });
 
-  test('says of each resource which clauses it serves, and of what holds data how secret it is', () => {
+  test('labels each resource with its clauses, and each one that holds data with its classification', () => {
     for (const [id, { Type, Metadata, Properties }] of Object.entries(template.toJSON().Resources as Record<string, Resource>)) {
       expect([id, Metadata?.[clauseMetadataKey]]).toEqual([id, expect.arrayContaining([expect.stringMatching(/^TOM-/)])]);
       if (!/Key$|Bucket$|LogGroup|Trail$/.test(Type)) continue;
@@ -51,7 +51,7 @@ test('recovered, it does not name the home region', () => {
   expect(JSON.stringify(accountTemplate({ site: 'recovery' }).toJSON())).not.toContain('eu-west-3');
 });
 
-test('it hands the next stacks what it made', () => {
+test('the properties for other stacks refer to its resources', () => {
   const { stack } = accountStack();
   const idOf = (token: string) => JSON.stringify(stack.resolve(token));
   expect(idOf(stack.key.keyArn)).toContain('"DeploymentKey789843F6"');

@@ -1,4 +1,4 @@
-// The collection stack as tests look at it: built with the whole deployment, its references filled in.
+// The collection stack for tests: built with the whole deployment, its references filled in.
 import { Template } from 'aws-cdk-lib/assertions';
 import type { App } from 'aws-cdk-lib/core';
 import { buildDeployment } from '../../../lib/deployment';
@@ -29,7 +29,10 @@ export function collectionStack(choice: Choice = {}): BuiltCollection {
 
 export type Properties = Record<string, unknown>;
 
-/** The properties of the only resource of the type whose logical id begins with `prefix`; imports read as their exports, `<data.Hits>`. */
+/**
+ * The properties of the only resource of the type whose logical id begins with `prefix`; imports read as their
+ * exports, `<data.Hits>`.
+ */
 export function only(type: string, prefix = '', choice: Choice = {}): Properties {
   const found = Object.entries(collectionStack(choice).template.findResources(type)).filter(([id]) => id.startsWith(prefix));
   const [one] = found;
@@ -37,7 +40,10 @@ export function only(type: string, prefix = '', choice: Choice = {}): Properties
   return named((one[1] as { Properties: unknown }).Properties) as Properties;
 }
 
-/** Imports by what they import: `{"Fn::ImportValue": "example-data:ExportsOutputFnGetAttHitsFF5AF8CDArn18792E32"}` is `<data.Hits.Arn>`. */
+/**
+ * Imports by what they import: `{"Fn::ImportValue": "example-data:ExportsOutputFnGetAttHitsFF5AF8CDArn18792E32"}` is
+ * `<data.Hits.Arn>`.
+ */
 function named(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(named);
   if (typeof value !== 'object' || value === null) return value;

@@ -13,7 +13,7 @@ describe.each(choices)('the collection stack of $environment at $site', (choice)
       template.resourceCountIs(type, 0);
   });
 
-  test('says of each resource which clauses it serves', () => {
+  test('labels each resource with its clauses', () => {
     const resources = template.toJSON().Resources as Record<string, { Metadata?: Record<string, unknown> }>;
     for (const [id, { Metadata }] of Object.entries(resources)) {
       expect([id, Metadata?.[clauseMetadataKey]]).toEqual([id, expect.arrayContaining([expect.stringMatching(/^(TOM|DSS)-/)])]);

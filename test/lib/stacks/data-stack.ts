@@ -1,4 +1,4 @@
-// The data stack as tests look at it: built with the whole deployment, its references filled in.
+// The data stack for tests: built with the whole deployment, its references filled in.
 import { Template } from 'aws-cdk-lib/assertions';
 import type { App } from 'aws-cdk-lib/core';
 import { buildDeployment } from '../../../lib/deployment';
@@ -34,7 +34,10 @@ export function resourcesOf(choice: Choice, type: string): Record<string, { Prop
   return dataStack(choice).template.findResources(type) as never;
 }
 
-/** The properties of the only resource of the type whose logical id begins with `prefix`, as they stand in the template. */
+/**
+ * The properties of the only resource of the type whose logical id begins with `prefix`, as they stand in the
+ * template.
+ */
 export function only(choice: Choice, type: string, prefix = ''): Properties {
   const found = Object.entries(resourcesOf(choice, type)).filter(([id]) => id.startsWith(prefix));
   const [one] = found;
@@ -48,7 +51,9 @@ export const contextKeyArn = `arn:aws:secretsmanager:eu-west-3:${account}:secret
 /** What the data key is called in policies. */
 export const dataKeyArn = `arn:aws:kms:eu-west-3:${account}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
 
-/** A policy with its references filled in as `concrete` does, and what is imported, secret or cut out of an ARN too. */
+/**
+ * A policy with its references filled in as `concrete` does, and what is imported, secret or cut out of an ARN too.
+ */
 export function policyOf(choice: Choice, prefix: string): unknown {
   return concrete(withoutImports(only(choice, 'AWS::IAM::ManagedPolicy', prefix).PolicyDocument));
 }

@@ -13,7 +13,7 @@ const choices: Choice[] = [
 const holding = ['AWS::KMS::Key', 'AWS::RDS::DBCluster', 'AWS::S3::Bucket', 'AWS::SecretsManager::Secret', 'AWS::Kinesis::Stream'];
 
 describe.each(choices)('the data stack of $environment at $site', (choice) => {
-  test('keeps the logical ids of what holds data', () => {
+  test('keeps the logical ids of resources that hold data', () => {
     expect(holding.map((type) => Object.keys(resourcesOf(choice, type)))).toEqual([
       ['DataKey17AFBB84'],
       ['DatabaseClusterC6094C50'],

@@ -1,4 +1,4 @@
-// The edge stack as tests look at it: built with the stacks that it needs, and no other.
+// The edge stack for tests: built with the stacks that it needs, and no other.
 import { Template } from 'aws-cdk-lib/assertions';
 import type { App } from 'aws-cdk-lib/core';
 import { applyBoundary } from '../../../lib/identity/permissions-boundary';

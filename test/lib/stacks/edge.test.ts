@@ -36,7 +36,7 @@ function assemblyOf(choice: Choice): Assembly {
 const label = (choice: Choice) => JSON.stringify(choice);
 
 describe.each(choices.map((choice) => [label(choice), choice] as const))('the edge stack of %s', (_, choice) => {
-  test('keeps the logical ids of what holds data, and of what the world knows', () => {
+  test('keeps the logical ids of resources that hold data or have a public name', () => {
     const pinned = ['AWS::ElasticLoadBalancingV2::LoadBalancer', 'AWS::WAFv2::WebACL'];
     expect(pinned.map((type) => Object.keys(resourcesOf(choice, type)))).toEqual([['LoadBalancerBE9EEC3A'], ['FirewallWebAcl5A849C4E']]);
     expect(Object.keys(resourcesOf(choice, 'AWS::Logs::LogGroup'))).toContain('FirewallLog4D407857');
@@ -69,7 +69,7 @@ test('behind Cloudflare, every rule about the edge objects to each property that
   expect(killed).toBe(mutants);
 });
 
-test('says where services find the address of the visitor', () => {
+test('names the header with the address of the visitor', () => {
   expect(edgeStack().stack.clientAddress).toBe('x-forwarded-for');
   expect(edgeStack(behindCloudflare).stack.clientAddress).toBe('cf-connecting-ip');
 });

@@ -1,4 +1,4 @@
-// What stacks hand to each other by exports: an export that another stack imports can neither change nor go ("in use by").
+// Exports between stacks: an export that another stack imports can be neither changed nor deleted ("in use by").
 import { Template } from 'aws-cdk-lib/assertions';
 import { Stack } from 'aws-cdk-lib/core';
 import { buildDeployment } from '../../../lib/deployment';
@@ -40,8 +40,8 @@ const before = templatesOf(whole);
 const after = templatesOf(restored);
 
 /**
- * The whole list. Add to it freely. To take one away or to change it, first deploy the importing stack without it (the CDK's
- * `exportValue` keeps an export meanwhile), then the exporting one.
+ * The whole list. Add to it freely. To take one away or to change it, first deploy the importing stack without it (the
+ * CDK's `exportValue` keeps an export meanwhile), then the exporting one.
  */
 const pinned: Record<string, readonly string[]> = {
   account: ['Alarms04B5A0BF', 'AuditArchive60EBC247.Arn', 'AuditKeyB2DBB069.Arn', 'DeploymentKey789843F6.Arn', 'EdgeLogs3E8D2A9E'],
@@ -71,7 +71,7 @@ const pinned: Record<string, readonly string[]> = {
   collection: [],
 };
 
-test.each(Object.entries(pinned))('the %s stack exports what it did, and nothing that is not in the list', (stack, expected) => {
+test.each(Object.entries(pinned))('the %s stack exports exactly the pinned values', (stack, expected) => {
   expect(exportsOf(before[`example-${stack}`] as StackTemplate)).toEqual([...expected].sort());
 });
 
@@ -90,7 +90,7 @@ describe('a restore in place', () => {
     expect(outputs(after)).toEqual(outputs(before));
   });
 
-  test('leaves what is exported as it is: a change of a property might replace it, or give it another value', () => {
+  test('changes no exported resource: a changed property could replace it or change its value', () => {
     for (const [name, template] of Object.entries(before)) {
       for (const id of exportsOf(template).map((exported) => exported.split('.')[0] ?? '')) {
         expect([name, id, after[name]?.Resources[id]?.Properties]).toEqual([name, id, template.Resources[id]?.Properties]);
@@ -98,7 +98,7 @@ describe('a restore in place', () => {
     }
   });
 
-  test('touches the data stack alone, there only the cluster, its logs, and what is told of the snapshot', () => {
+  test('changes only the data stack, and in it only the cluster, its logs and the settings that name the snapshot', () => {
     const changed = Object.entries(before).flatMap(([name, { Resources }]) => {
       const now = after[name]?.Resources ?? {};
       const ids = new Set([...Object.keys(Resources), ...Object.keys(now)]);

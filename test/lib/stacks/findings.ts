@@ -1,4 +1,4 @@
-// What the rule packs find in a stack, and what the stack acknowledges: the two have to be the same.
+// Findings of the rule packs in a stack, and its acknowledgements: a test compares them.
 import type { App, Stack } from 'aws-cdk-lib/core';
 import { AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks, PCIDSS321Checks } from 'cdk-nag';
 import { type Exception, exceptionMetadataKey } from '../../../lib/labels/exceptions';

@@ -1,4 +1,4 @@
-// The network stack: what it hands on, that each resource names its clauses, and its switches.
+// The network stack: its properties for other stacks, the clauses of its resources, and its switches.
 import { Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -61,7 +61,7 @@ describe.each([
     }
   });
 
-  test('it keeps the logical ids of what holds data, and of what others know by name or address', () => {
+  test('it keeps the logical ids of resources that hold data or have a fixed name or address', () => {
     const found: Record<string, string[]> = {};
     for (const [id, { Type }] of Object.entries(resources)) {
       if (Type in pinned || holding.test(Type)) found[Type] = [...(found[Type] ?? []), id].sort();
@@ -69,7 +69,7 @@ describe.each([
     expect(found).toEqual(pinned);
   });
 
-  test('it has room for what is to come', () => {
+  test('it has room for future stacks', () => {
     expect(Object.keys(resources).length).toBeLessThan(250);
   });
 });

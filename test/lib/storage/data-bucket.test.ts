@@ -4,7 +4,7 @@ import { dataStack, only, resourcesOf } from '../stacks/data-stack';
 
 const buckets = Object.entries(resourcesOf({}, 'AWS::S3::Bucket'));
 
-test.each(buckets)('%s is private, encrypted, versioned and tells EventBridge', (_, { Properties }) => {
+test.each(buckets)('%s is private, encrypted, versioned and sends events to EventBridge', (_, { Properties }) => {
   expect(Properties).toMatchObject({
     VersioningConfiguration: { Status: 'Enabled' },
     NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } },
@@ -56,7 +56,7 @@ test('replaced versions go after 30 days everywhere, exports and dead letters af
   expect(letters.Rules).toContainEqual({ Id: 'dead-letters-go', Status: 'Enabled', ExpirationInDays: 30 });
 });
 
-describe('who gets in', () => {
+describe('access', () => {
   const resource = concrete(only({}, 'AWS::S3::BucketPolicy', 'Uploads').PolicyDocument);
   const ask = (context: Record<string, string>, principal = `arn:aws:iam::${account}:role/example-x`) =>
     decide(
