@@ -13,7 +13,7 @@ synthesized launch template, and with it the real units and scripts of services/
 service and the region's stores are stand-ins on 127.0.0.1. Shows that the mirror is made, hits outlive a power cut, a lost disk
 is published, the server is drained before it leaves, and one whose boot fails gives its place back.
 
-Takes about MINUTES minutes on two cores, and four more for the image at the first time. Needs root, and Debian or Ubuntu with
+Takes some 25 minutes on two cores beside other work, and three more for the image at the first time. Needs root, and Debian or Ubuntu with
 qemu-system-x86, mmdebstrap and e2fsprogs. Exit code 0 if everything holds, 1 if not, 2 for wrong options, 3 if it cannot run here.
 
   --folder DIR     keeps the image, takes the runs (default ${join('<temporary folder>', 'rempart-prove-server')})

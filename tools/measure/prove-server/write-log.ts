@@ -29,8 +29,9 @@ export function cutPower(log: string, disk: string): Cut {
   const from = openSync(log, 'r');
   const to = openSync(disk, 'r+');
   try {
-    const { entries, sectorBytes } = entriesOf(from);
-    const last = entries.findLastIndex((entry) => (entry.flags & (flags.flush | flags.fua)) !== 0n);
+    const { entries, counted, sectorBytes } = entriesOf(from);
+    // The log is counted at each flush before the server hears of it: a flush beyond the count was not answered.
+    const last = entries.slice(0, counted).findLastIndex((entry) => (entry.flags & (flags.flush | flags.fua)) !== 0n);
     const kept = entries.slice(0, last + 1);
     for (const { sector, sectors, flags: kind, at } of kept) {
       if ((kind & flags.discard) === 0n) copy(from, at, to, sector * sectorBytes, sectors * sectorBytes);
@@ -43,23 +44,31 @@ export function cutPower(log: string, disk: string): Cut {
   }
 }
 
-/** All entries that the file holds: its own count is written at a flush alone. */
-function entriesOf(file: number): { readonly entries: readonly Entry[]; readonly sectorBytes: number } {
+interface Log {
+  readonly entries: readonly Entry[];
+  /** How many of them the head of the log counts. */
+  readonly counted: number;
+  readonly sectorBytes: number;
+}
+
+/** All entries up to the end of the file, or to the first that was still being written. */
+function entriesOf(file: number): Log {
   const head = Buffer.alloc(headerBytes);
   readSync(file, head, 0, headerBytes, 0);
   if (head.readBigUInt64LE(0) !== magic) throw new Error('write log: expected the log of blklogwrites, got another file');
-  const count = Number(head.readBigUInt64LE(16));
+  const counted = Number(head.readBigUInt64LE(16));
   const sectorBytes = head.readUInt32LE(24);
   const { size } = fstatSync(file);
   const entries: Entry[] = [];
-  for (let at = sectorBytes; entries.length < count && at + sectorBytes <= size; ) {
+  for (let at = sectorBytes; at + sectorBytes <= size; ) {
     readSync(file, head, 0, headerBytes, at);
     const [sector, sectors] = [Number(head.readBigUInt64LE(0)), Number(head.readBigUInt64LE(8))];
     const kind = head.readBigUInt64LE(16);
+    if (sectors === 0 && kind === 0n) break;
     entries.push({ sector, sectors, flags: kind, at: at + sectorBytes });
     at += sectorBytes + ((kind & flags.discard) === 0n ? sectors * sectorBytes : 0);
   }
-  return { entries, sectorBytes };
+  return { entries, counted, sectorBytes };
 }
 
 function copy(from: number, source: number, to: number, target: number, bytes: number): void {
