@@ -26,8 +26,6 @@ export interface FirstDatapointProps {
   readonly atLeast?: number;
   /** Publishes the metric, and is invoked once. @default - something else publishes it */
   readonly invokes?: ControlFunction;
-  /** Whether the deployment fails without such a datapoint. @default false: the alarm is raised instead */
-  readonly required?: boolean;
 }
 
 /**
@@ -69,14 +67,13 @@ export class FirstDatapoints extends Construct {
     });
   }
 
-  /** The wait for one metric, on which its alarm depends. */
-  of(scope: Construct, id: string, { metric, atLeast = 1, invokes, required = false }: FirstDatapointProps): CustomResource {
+  /** The wait for one metric, on which its alarm depends. Without a datapoint the deployment continues, and the alarm is raised. */
+  of(scope: Construct, id: string, { metric, atLeast = 1, invokes }: FirstDatapointProps): CustomResource {
     const { namespace: Namespace, metricName: MetricName, statistic: Statistic } = metric;
     const dimensions = Object.entries(metric.dimensions ?? {}).map(([Name, Value]) => ({ Name, Value: String(Value) }));
     const properties: FirstDatapointProperties = {
       ...{ Namespace, MetricName, Statistic, Dimensions: dimensions },
       AtLeast: String(atLeast),
-      Required: required ? 'true' : 'false',
       ...(invokes ? { Invoke: invokes.function.functionName } : {}),
     };
     const resource = new CustomResource(scope, id, {

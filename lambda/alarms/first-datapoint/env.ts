@@ -10,8 +10,6 @@ export interface FirstDatapointProperties {
   readonly AtLeast: string;
   /** Name of the function that publishes the metric, and is invoked once. Without it, something else publishes it. */
   readonly Invoke?: string;
-  /** Whether the deployment fails without such a datapoint. Otherwise it goes on, and the alarm is raised. */
-  readonly Required: 'true' | 'false';
 }
 
 const texts = ['Namespace', 'MetricName', 'Statistic'] as const;
@@ -20,7 +18,6 @@ const texts = ['Namespace', 'MetricName', 'Statistic'] as const;
 export function readProperties(from: Readonly<Record<string, unknown>>): FirstDatapointProperties {
   for (const name of texts) if (typeof from[name] !== 'string' || from[name] === '') throw broken(name, 'a text', from[name]);
   if (!Number.isFinite(Number(from.AtLeast ?? Number.NaN))) throw broken('AtLeast', 'a number', from.AtLeast);
-  if (from.Required !== 'true' && from.Required !== 'false') throw broken('Required', 'true or false', from.Required);
   if (from.Invoke !== undefined && !/^[\w-]{1,64}$/.test(String(from.Invoke)))
     throw broken('Invoke', 'the name of a function', from.Invoke);
   if (!Array.isArray(from.Dimensions) || !from.Dimensions.every(isDimension)) {
