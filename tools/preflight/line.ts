@@ -16,7 +16,7 @@ export interface Line {
 }
 
 /** The command of a line whose subject has no id before the deployment. */
-export const runLater = 'npm run preflight, an hour after the deployment';
+const runLater = 'npm run preflight, an hour after the deployment';
 
 /** A line of a fact that exists only after the deployment. */
 export const laterLine = (check: string, wanted: string, command = runLater, found = 'not deployed'): Line => ({

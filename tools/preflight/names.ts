@@ -75,7 +75,7 @@ export function nameCheck({ account, resources, pseudo, deployed }: Deployment):
 }
 
 /** Physical ids of all resources of some stacks. */
-export async function ownIds(deployed: PhysicalIds, stacks: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+async function ownIds(deployed: PhysicalIds, stacks: ReadonlySet<string>): Promise<ReadonlySet<string>> {
   const ids = new Set<string>();
   for (const stack of stacks) for (const id of (await deployed.of(stack)).values()) ids.add(id);
   return ids;

@@ -9,7 +9,7 @@ import type { Answers, Played } from './stand-in';
 
 export const site = loadSite({ directory: `${projectRoot}/config`, deployment: 'production', site: 'home' });
 export const { region } = site;
-export const pseudo = { 'AWS::AccountId': account, 'AWS::Partition': 'aws', 'AWS::Region': region, 'AWS::URLSuffix': 'amazonaws.com' };
+const pseudo = { 'AWS::AccountId': account, 'AWS::Partition': 'aws', 'AWS::Region': region, 'AWS::URLSuffix': 'amazonaws.com' };
 
 /** Settings that the reviewed deployment leaves out: a warm pool, and a host name with its zone. */
 const extra: SynthesizedStack = {

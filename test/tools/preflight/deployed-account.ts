@@ -23,7 +23,7 @@ export const answersBefore = ({ settings: { collection } }: Site): Answers => ({
 });
 
 /** The physical id that the deployed account has for a resource. */
-export function physicalId({ type, logicalId, properties }: Resource, pseudo: PseudoParameters): string {
+function physicalId({ type, logicalId, properties }: Resource, pseudo: PseudoParameters): string {
   if (type === 'AWS::SQS::Queue') return `https://sqs.${pseudo['AWS::Region']}.amazonaws.com/${account}/${logicalId}`;
   if (type === 'AWS::S3::Bucket') return resolveText(properties.BucketName, pseudo) ?? logicalId.toLowerCase();
   return resolveText(properties.LogGroupName, pseudo) ?? `${logicalId}-id`;
