@@ -36,7 +36,7 @@ runTool({ usage, options }, async ({ deployment = 'production', site: siteName =
     const { status, stderr } = await synthesize({ deployment, site: siteName, outdir: folder, validation: false });
     if (status !== 0) throw new ToolError(`synth: expected templates that break no promise, got exit code ${status}; see below\n${stderr}`);
     const found: Line[] = [];
-    for (const check of checksOf(account, readStacks(folder), site.settings)) {
+    for (const check of checksOf(account, readStacks(folder), site)) {
       console.error(`checking ${check.name}`);
       found.push(...(await linesOf(check)));
     }

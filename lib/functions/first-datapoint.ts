@@ -30,8 +30,6 @@ export interface FirstDatapointProps {
    * @default - another source publishes the metric
    */
   readonly invokes?: ControlFunction;
-  /** Whether the deployment fails without such a datapoint. @default false: the alarm is raised instead */
-  readonly required?: boolean;
 }
 
 /**
@@ -72,14 +70,13 @@ export class FirstDatapoints extends Construct {
     });
   }
 
-  /** The wait for one metric; its alarm depends on it. */
-  of(scope: Construct, id: string, { metric, atLeast = 1, invokes, required = false }: FirstDatapointProps): CustomResource {
+  /** The wait for one metric; its alarm depends on it. Without a datapoint the deployment continues, and the alarm is raised. */
+  of(scope: Construct, id: string, { metric, atLeast = 1, invokes }: FirstDatapointProps): CustomResource {
     const { namespace: Namespace, metricName: MetricName, statistic: Statistic } = metric;
     const dimensions = Object.entries(metric.dimensions ?? {}).map(([Name, Value]) => ({ Name, Value: String(Value) }));
     const properties: FirstDatapointProperties = {
       ...{ Namespace, MetricName, Statistic, Dimensions: dimensions },
       AtLeast: String(atLeast),
-      Required: required ? 'true' : 'false',
       ...(invokes ? { Invoke: invokes.function.functionName } : {}),
     };
     const resource = new CustomResource(scope, id, {

@@ -15,6 +15,14 @@ export interface Line {
   readonly command: string;
 }
 
+/** The command of a line whose subject has no id before the deployment. */
+const runLater = 'npm run preflight, an hour after the deployment';
+
+/** A line of a fact that exists only after the deployment. */
+export const laterLine = (check: string, wanted: string, command = runLater, found = 'not deployed'): Line => ({
+  ...{ check, verdict: 'later', found, wanted, command },
+});
+
 /** A check of one kind; it makes read-only calls and returns a line for each fact. */
 export interface Check {
   /** The subject, in a few words, as progress shows it. */

@@ -1,8 +1,7 @@
 // Fixed names: a resource that exists already, outside the stack that would create it, fails the deployment with "already exists".
 import { type CloudControlClient, GetResourceCommand } from '@aws-sdk/client-cloudcontrol';
-import type { Account } from './account';
+import type { Deployment, PhysicalIds } from './deployment';
 import type { Check, Line } from './line';
-import { findStack, physicalIds } from './stacks';
 import { type PseudoParameters, type Resource, resolveText } from './templates';
 
 interface FixedName {
@@ -55,10 +54,10 @@ export function namedResources(resources: readonly Resource[], pseudo: PseudoPar
   });
 }
 
-export function nameCheck(account: Account, resources: readonly Resource[], pseudo: PseudoParameters): Check {
+export function nameCheck({ account, resources, pseudo, deployed }: Deployment): Check {
   const run = async (): Promise<readonly Line[]> => {
     const named = namedResources(resources, pseudo);
-    const own = await ownIds(account, new Set(named.map(({ stack }) => stack)));
+    const own = await ownIds(deployed, new Set(named.map(({ stack }) => stack)));
     const lines: Line[] = [];
     // One at a time: Cloud Control has a small quota of requests.
     for (const resource of named) {
@@ -75,12 +74,10 @@ export function nameCheck(account: Account, resources: readonly Resource[], pseu
   return { name: 'fixed names', run };
 }
 
-async function ownIds({ cloudFormation }: Account, stacks: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+/** Physical ids of all resources of some stacks. */
+async function ownIds(deployed: PhysicalIds, stacks: ReadonlySet<string>): Promise<ReadonlySet<string>> {
   const ids = new Set<string>();
-  for (const stack of stacks) {
-    if ((await findStack(cloudFormation, stack)) === undefined) continue;
-    for (const id of await physicalIds(cloudFormation, stack)) ids.add(id);
-  }
+  for (const stack of stacks) for (const id of (await deployed.of(stack)).values()) ids.add(id);
   return ids;
 }
 

@@ -1,11 +1,5 @@
 // Stacks and bootstrap: what an earlier deployment left, and whether the CDK can deploy at all.
-import {
-  type CloudFormationClient,
-  DescribeStackResourceCommand,
-  DescribeStacksCommand,
-  ListStackResourcesCommand,
-  type Stack,
-} from '@aws-sdk/client-cloudformation';
+import { type CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import type { Account } from './account';
 import type { Check, Line } from './line';
 
@@ -24,33 +18,6 @@ export async function findStack(cloudFormation: CloudFormationClient, StackName:
     if (error instanceof Error && /does not exist/.test(error.message)) return undefined;
     throw error;
   }
-}
-
-/** Physical id of one resource of a stack; `undefined` where stack or resource does not exist. */
-export async function physicalId(
-  cloudFormation: CloudFormationClient,
-  StackName: string,
-  LogicalResourceId: string,
-): Promise<string | undefined> {
-  try {
-    const { StackResourceDetail: detail } = await cloudFormation.send(new DescribeStackResourceCommand({ StackName, LogicalResourceId }));
-    return detail?.PhysicalResourceId;
-  } catch (error) {
-    if (error instanceof Error && /does not exist/.test(error.message)) return undefined;
-    throw error;
-  }
-}
-
-/** Physical ids of the resources of a stack. */
-export async function physicalIds(cloudFormation: CloudFormationClient, StackName: string): Promise<readonly string[]> {
-  const ids: string[] = [];
-  let NextToken: string | undefined;
-  do {
-    const page = await cloudFormation.send(new ListStackResourcesCommand({ StackName, ...(NextToken ? { NextToken } : {}) }));
-    ids.push(...(page.StackResourceSummaries ?? []).flatMap(({ PhysicalResourceId: id }) => (id === undefined ? [] : [id])));
-    NextToken = page.NextToken;
-  } while (NextToken);
-  return ids;
 }
 
 export function bootstrapCheck({ cloudFormation, region, id }: Account): Check {

@@ -6,17 +6,33 @@ export interface Resource {
   readonly logicalId: string;
   readonly type: string;
   readonly properties: Readonly<Record<string, unknown>>;
+  readonly deletionPolicy?: string;
+}
+
+interface TemplateResource {
+  readonly Type: string;
+  readonly Properties?: Readonly<Record<string, unknown>>;
+  readonly DeletionPolicy?: string;
 }
 
 export const resourcesOf = (stacks: readonly SynthesizedStack[]): readonly Resource[] =>
   stacks.flatMap(({ name, template }) =>
-    Object.entries((template.Resources ?? {}) as Record<string, { Type: string; Properties?: Record<string, unknown> }>).map(
-      ([logicalId, { Type, Properties = {} }]) => ({ stack: name, logicalId, type: Type, properties: Properties }),
+    Object.entries((template.Resources ?? {}) as Record<string, TemplateResource>).map(
+      ([logicalId, { Type, Properties = {}, DeletionPolicy = 'Delete' }]) => ({
+        stack: name,
+        logicalId,
+        type: Type,
+        properties: Properties,
+        deletionPolicy: DeletionPolicy,
+      }),
     ),
   );
 
-export const countOf = (resources: readonly Resource[], type: string): number =>
-  resources.filter((resource) => resource.type === type).length;
+/** The resources of one type. */
+export const ofType = (resources: readonly Resource[], type: string): readonly Resource[] =>
+  resources.filter((resource) => resource.type === type);
+
+export const countOf = (resources: readonly Resource[], type: string): number => ofType(resources, type).length;
 
 /** Values of the pseudo parameters of CloudFormation. */
 export type PseudoParameters = Readonly<Record<'AWS::AccountId' | 'AWS::Partition' | 'AWS::Region' | 'AWS::URLSuffix', string>>;

@@ -12,8 +12,6 @@ export interface FirstDatapointProperties {
    * Name of the function that publishes the metric, and is invoked once. Without it, the metric has another source.
    */
   readonly Invoke?: string;
-  /** Whether the deployment fails without such a datapoint. Otherwise it continues, and the alarm is raised. */
-  readonly Required: 'true' | 'false';
 }
 
 const texts = ['Namespace', 'MetricName', 'Statistic'] as const;
@@ -22,7 +20,6 @@ const texts = ['Namespace', 'MetricName', 'Statistic'] as const;
 export function readProperties(from: Readonly<Record<string, unknown>>): FirstDatapointProperties {
   for (const name of texts) if (typeof from[name] !== 'string' || from[name] === '') throw invalid(name, 'a text', from[name]);
   if (!Number.isFinite(Number(from.AtLeast ?? Number.NaN))) throw invalid('AtLeast', 'a number', from.AtLeast);
-  if (from.Required !== 'true' && from.Required !== 'false') throw invalid('Required', 'true or false', from.Required);
   if (from.Invoke !== undefined && !/^[\w-]{1,64}$/.test(String(from.Invoke)))
     throw invalid('Invoke', 'the name of a function', from.Invoke);
   if (!Array.isArray(from.Dimensions) || !from.Dimensions.every(isDimension)) {

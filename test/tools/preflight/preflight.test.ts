@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { loadSite } from '../../../lib/config/load';
 import { openAccount } from '../../../tools/preflight/account';
 import { type Line, linesOf } from '../../../tools/preflight/line';
-import { compareParameter } from '../../../tools/preflight/live';
+import { compareParameter } from '../../../tools/preflight/live/parameters';
 import { fixedNames, namedResources } from '../../../tools/preflight/names';
 import { checksOf } from '../../../tools/preflight/preflight';
 import { summary, table } from '../../../tools/preflight/print';
@@ -11,11 +11,13 @@ import { aclRules, groupRules, reservedExecutions } from '../../../tools/preflig
 import { resolveText, resourcesOf } from '../../../tools/preflight/templates';
 import { projectRoot } from '../../../tools/synthesis/synthesize';
 import { synthesized } from '../../synthesized/synthesized';
+import { answersBefore } from './deployed-account';
 import { type Played, type StandIn, startStandIn } from './stand-in';
 
 const { stacks } = synthesized('production');
 const resources = resourcesOf(stacks);
-const { settings, region } = loadSite({ directory: `${projectRoot}/config`, deployment: 'production', site: 'home' });
+const site = loadSite({ directory: `${projectRoot}/config`, deployment: 'production', site: 'home' });
+const { region } = site;
 const pseudo = { 'AWS::AccountId': '111111111111', 'AWS::Partition': 'aws', 'AWS::Region': region, 'AWS::URLSuffix': 'amazonaws.com' };
 
 const parameters = Object.fromEntries(
@@ -33,6 +35,7 @@ const empty: Played = {
   parameters,
   buckets: {},
   denied: [],
+  answers: answersBefore(site),
 };
 
 let standIn: StandIn | undefined;
@@ -48,7 +51,7 @@ async function preflight(played: Partial<Played> = {}): Promise<readonly Line[]>
   Object.assign(process.env, { AWS_ENDPOINT_URL: standIn.url, AWS_ACCESS_KEY_ID: 'example', AWS_SECRET_ACCESS_KEY: 'example' });
   const account = await openAccount(region, undefined);
   const lines: Line[] = [];
-  for (const check of checksOf(account, stacks, settings)) lines.push(...(await linesOf(check)));
+  for (const check of checksOf(account, stacks, site)) lines.push(...(await linesOf(check)));
   return lines;
 }
 
@@ -63,7 +66,7 @@ test('an empty account that is bootstrapped and has large quotas is ready; the r
 
 test('only operations that read are called', async () => {
   await preflight();
-  expect(standIn?.calls.filter((operation) => !/^(?:Get|Describe|List|GET )/.test(operation))).toEqual([]);
+  expect(standIn?.calls.filter((operation) => !/^(?:Get|Describe|List|Lookup|GET )/.test(operation))).toEqual([]);
 });
 
 describe.each<readonly [string, Partial<Played>, RegExp, RegExp]>([
@@ -78,6 +81,12 @@ describe.each<readonly [string, Partial<Played>, RegExp, RegExp]>([
     { stacks: { ...empty.stacks, 'production-edge': { status: 'ROLLBACK_COMPLETE' } } },
     /^stack production-edge/,
     /delete-stack/,
+  ],
+  [
+    'a service-linked role of an earlier deployment',
+    { existing: ['AWSServiceRoleForAutoScaling_production-home'] },
+    /^AWS::IAM::ServiceLinkedRole/,
+    /aws cloudcontrol delete-resource --type-name AWS::IAM::ServiceLinkedRole --identifier AWSServiceRoleForAutoScaling_production-home/,
   ],
   [
     'a log group of an earlier deployment',
@@ -96,9 +105,16 @@ describe.each<readonly [string, Partial<Played>, RegExp, RegExp]>([
 
 test('a name that the own stack holds is no finding', async () => {
   const trail = '/rempart/production/trail';
-  const account = { status: 'UPDATE_COMPLETE', ids: [trail] };
+  const account = { status: 'UPDATE_COMPLETE', resources: { AuditTrailLogGroup28BB9333: trail } };
   const lines = await preflight({ existing: [trail], stacks: { ...empty.stacks, 'production-account': account } });
   expect(verdictsOf(lines, /^(?:AWS::Logs|fixed names)/)).toEqual(['ready']);
+});
+
+test('a name that a rolled back stack retained needs a change', async () => {
+  const trail = '/rempart/production/trail';
+  const account = { status: 'ROLLBACK_COMPLETE', left: { AuditTrailLogGroup28BB9333: trail } };
+  const lines = await preflight({ existing: [trail], stacks: { ...empty.stacks, 'production-account': account } });
+  expect(verdictsOf(lines, /^AWS::Logs::LogGroup/)).toEqual(['change']);
 });
 
 test('a denied call is one line that cannot be read, and hides no other', async () => {
@@ -110,7 +126,12 @@ test('a denied call is one line that cannot be read, and hides no other', async 
 });
 
 test('after the deployment, sessions that are pinned and policies that a service changed need a change', async () => {
-  const lines = await preflight({ pinned: 3, buckets: { auditarchive: { objects: 0, sids: ['Own', 'AWSLogDeliveryWrite1'] } } });
+  const lines = await preflight({
+    pinned: 3,
+    stacks: { ...empty.stacks, 'production-account': { status: 'CREATE_COMPLETE', resources: { AuditArchive60EBC247: 'auditarchive' } } },
+    buckets: { auditarchive: { objects: 0, sids: ['Own', 'AWSLogDeliveryWrite1'] } },
+    denied: ['GET notification', 'LookupEvents'],
+  });
   expect(verdictsOf(lines, /^pinned sessions/)).toEqual(['change']);
   expect(verdictsOf(lines, /^(?:logs in|policy of) auditarchive/)).toEqual(['change', 'change']);
 });

@@ -6,20 +6,47 @@ export interface Played {
   readonly account: string;
   /** Values by quota code. */
   readonly quotas: Readonly<Record<string, number>>;
-  /** Status and physical ids of each stack that exists. */
-  readonly stacks: Readonly<Record<string, { readonly status: string; readonly ids?: readonly string[]; readonly bootstrap?: string }>>;
+  readonly stacks: Readonly<Record<string, PlayedStack>>;
   readonly blockPublicAccess: string;
   /** Identifiers that Cloud Control finds. */
   readonly existing: readonly string[];
   /** Allowed values by parameter name. */
   readonly parameters: Readonly<Record<string, string>>;
-  /** Statement ids of the policy of each bucket that exists, and whether it has objects. */
-  readonly buckets: Readonly<Record<string, { readonly objects: number; readonly sids: readonly string[] }>>;
+  /** Statement ids of the policy of each bucket that exists, or none without a policy, and whether it has objects. */
+  readonly buckets: Readonly<Record<string, { readonly objects: number; readonly sids?: readonly string[] }>>;
   /** Largest number of pinned sessions; none for no data. */
   readonly pinned?: number;
   /** Operations that are denied. */
   readonly denied: readonly string[];
+  /** Answers of other operations; an operation without one answers that the resource does not exist. */
+  readonly answers: Answers;
 }
+
+/** A stack that exists. */
+export interface PlayedStack {
+  readonly status: string;
+  readonly bootstrap?: string;
+  /** Physical ids by logical id. */
+  readonly resources?: Readonly<Record<string, string>>;
+  /** The same of resources that the stack retained when it was rolled back. */
+  readonly left?: Readonly<Record<string, string>>;
+}
+
+/** A request, as far as an answer depends on it. */
+interface Input {
+  readonly region: string;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** Answers by operation, as plain objects: members in JSON, elements in XML, where a list repeats its element. */
+export type Answers = Readonly<Record<string, (input: Input) => object>>;
+
+/** Names of the errors by which services answer that a resource does not exist. */
+const absent: Readonly<Record<string, string>> = {
+  DescribeDBProxies: 'DBProxyNotFoundFault',
+  DescribeFirewallPolicy: 'ResourceNotFoundException',
+  GetPolicy: 'NoSuchEntity',
+};
 
 export interface StandIn {
   readonly url: string;
@@ -73,7 +100,8 @@ function operationOf({ headers, url = '', method }: IncomingMessage, body: strin
   const [, rpc] = /\/operation\/(\w+)/.exec(url) ?? [];
   if (rpc !== undefined) return rpc;
   if (/^Action=|&Action=/.test(body)) return new URLSearchParams(body).get('Action') ?? '';
-  return `${method} ${url.includes('?policy') ? 'policy' : 'objects'}`;
+  if (url.includes('/rrset')) return `${method} records`;
+  return `${method} ${/[?&](policy|notification)\b/.exec(url)?.[1] ?? 'objects'}`;
 }
 
 function answer(played: Played, operation: string, request: IncomingMessage, body: string): Answer {
@@ -84,8 +112,6 @@ function answer(played: Played, operation: string, request: IncomingMessage, bod
       return result(operation, `<Account>${played.account}</Account>`);
     case 'DescribeStacks':
       return describeStack(played, parameters.get('StackName') ?? '');
-    case 'DescribeStackResource':
-      return describeResource(played, parameters.get('LogicalResourceId') ?? '');
     case 'ListStackResources':
       return listResources(played, parameters.get('StackName') ?? '');
     case 'GetServiceQuota':
@@ -103,7 +129,7 @@ function answer(played: Played, operation: string, request: IncomingMessage, bod
     case 'GET objects':
       return bucket(played, operation, request.url ?? '');
     default:
-      return ec2(played, operation);
+      return ec2(played, operation) ?? other(played, operation, request, body);
   }
 }
 
@@ -119,19 +145,42 @@ function describeStack({ stacks }: Played, name: string): Answer {
   return result('DescribeStacks', `<Stacks><member>${member}</member></Stacks>`);
 }
 
-/** Every bucket that exists is found under the logical id that it begins with. */
-function describeResource({ buckets }: Played, logicalId: string): Answer {
-  const name = Object.keys(buckets).find((bucket) => logicalId.toLowerCase().startsWith(bucket));
-  if (name === undefined) {
-    const message = `Resource ${logicalId} does not exist for stack`;
-    return xml(`<ErrorResponse><Error><Code>ValidationError</Code><Message>${message}</Message></Error></ErrorResponse>`, 400);
-  }
-  return result('DescribeStackResource', `<StackResourceDetail><PhysicalResourceId>${name}</PhysicalResourceId></StackResourceDetail>`);
+function listResources(played: Played, name: string): Answer {
+  const { [name]: stack } = played.stacks;
+  if (!stack) return describeStack(played, name);
+  const list = (ids: Readonly<Record<string, string>>, ResourceStatus: string) =>
+    Object.entries(ids).map(([LogicalResourceId, PhysicalResourceId]) => ({ LogicalResourceId, PhysicalResourceId, ResourceStatus }));
+  const member = [...list(stack.resources ?? {}, 'CREATE_COMPLETE'), ...list(stack.left ?? {}, 'DELETE_SKIPPED')];
+  return result('ListStackResources', toXml({ StackResourceSummaries: { member } }));
 }
 
-function listResources({ stacks }: Played, name: string): Answer {
-  const members = (stacks[name]?.ids ?? []).map((id) => `<member><PhysicalResourceId>${id}</PhysicalResourceId></member>`);
-  return result('ListStackResources', `<StackResourceSummaries>${members.join('')}</StackResourceSummaries>`);
+/** An object as XML; a list repeats its element. */
+function toXml(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value ?? '');
+  return Object.entries(value)
+    .flatMap(([name, inner]) => (Array.isArray(inner) ? inner : [inner]).map((one) => `<${name}>${toXml(one)}</${name}>`))
+    .join('');
+}
+
+/** Operations that a test answers, in the protocol of the request. */
+function other({ answers }: Played, operation: string, { headers, url = '' }: IncomingMessage, body: string): Answer {
+  const isJson = headers['x-amz-target'] !== undefined;
+  const { [operation]: answerOf } = answers;
+  const code = absent[operation];
+  if (answerOf === undefined && code === undefined) {
+    throw new Error(`stand-in: expected an operation of the preflight, got ${operation}; the preflight only reads`);
+  }
+  if (answerOf === undefined) {
+    if (isJson) return json({ __type: code, message: 'none' }, 400);
+    return xml(`<ErrorResponse><Error><Code>${code}</Code><Message>none</Message></Error></ErrorResponse>`, 404);
+  }
+  const [, region = ''] = /Credential=[^/]+\/\d+\/([\w-]+)\//.exec(headers.authorization ?? '') ?? [];
+  const parameters = isJson ? JSON.parse(body) : Object.fromEntries(new URLSearchParams(body || url.split('?')[1]));
+  const found = answerOf({ region, parameters });
+  if (isJson) return json(found);
+  if (operation.startsWith('GET ')) return xml(`<Answer>${toXml(found)}</Answer>`);
+  if (/Version=2016-11-15/.test(body)) return xml(`<${operation}Response>${toXml(found)}</${operation}Response>`);
+  return result(operation, toXml(found));
 }
 
 function resource({ existing }: Played, identifier: string): Answer {
@@ -157,12 +206,13 @@ function bucket({ buckets }: Played, operation: string, url: string): Answer {
   const { [name]: found } = buckets;
   if (!found) return xml('<Error><Code>NoSuchBucket</Code><Message>none</Message></Error>', 404);
   if (operation === 'GET policy') {
+    if (!found.sids) return xml('<Error><Code>NoSuchBucketPolicy</Code><Message>none</Message></Error>', 404);
     return { status: 200, type: 'application/json', body: JSON.stringify({ Statement: found.sids.map((Sid) => ({ Sid })) }) };
   }
   return xml(`<ListBucketResult><KeyCount>${found.objects}</KeyCount></ListBucketResult>`);
 }
 
-function ec2({ blockPublicAccess }: Played, operation: string): Answer {
+function ec2({ blockPublicAccess }: Played, operation: string): Answer | undefined {
   const inner: Readonly<Record<string, string>> = {
     DescribeAddresses: '<addressesSet/>',
     DescribeVpcs: '<vpcSet/>',
@@ -170,6 +220,5 @@ function ec2({ blockPublicAccess }: Played, operation: string): Answer {
     DescribeVpcBlockPublicAccessOptions: `<vpcBlockPublicAccessOptions><internetGatewayBlockMode>${blockPublicAccess}</internetGatewayBlockMode></vpcBlockPublicAccessOptions>`,
   };
   const { [operation]: found } = inner;
-  if (found === undefined) throw new Error(`stand-in: expected an operation of the preflight, got ${operation}; the preflight only reads`);
-  return xml(`<${operation}Response>${found}</${operation}Response>`);
+  return found === undefined ? undefined : xml(`<${operation}Response>${found}</${operation}Response>`);
 }

@@ -10,7 +10,6 @@ const properties = {
   Dimensions: [{ Name: 'FunctionName', Value: 'example-database-upkeep' }],
   AtLeast: '1',
   Invoke: 'example-database-upkeep',
-  Required: 'false',
 };
 const context = { awsRequestId: 'i', logGroupName: 'g', getRemainingTimeInMillis: () => 60_000 };
 const event = (RequestType: 'Create' | 'Update' | 'Delete', ResourceProperties: object = properties) => ({
@@ -71,7 +70,6 @@ test.each(['Update', 'Delete'] as const)('does nothing at an %s', async (type) =
 
 test.each([
   ['AtLeast', { ...properties, AtLeast: 'many' }, 'AtLeast: expected a number, got "many"'],
-  ['Required', { ...properties, Required: true }, 'Required: expected true or false, got true'],
   ['Invoke', { ...properties, Invoke: 'arn:aws:lambda:x' }, 'Invoke: expected the name of a function'],
   ['Dimensions', { ...properties, Dimensions: [{ Name: 'x' }] }, 'Dimensions: expected a list of names and values'],
   ['MetricName', { ...properties, MetricName: undefined }, 'MetricName: expected a text, got undefined'],

@@ -1,0 +1,87 @@
+// An account a day after the deployment, as the stand-in plays it: every fact is as the templates want it.
+import { databaseIdentifier } from '../../../lib/config/names';
+import type { Site } from '../../../lib/config/site';
+import { ofType, type PseudoParameters, type Resource, resolveText, resourcesOf } from '../../../tools/preflight/templates';
+import type { SynthesizedStack } from '../../../tools/synthesis/assembly';
+import type { Answers, Played } from './stand-in';
+
+export const account = '111111111111';
+
+const zonesOf = (region: string): readonly string[] => ['a', 'b', 'c'].map((zone) => `${region}${zone}`);
+
+/** What the services answer whether or not the deployment exists; the others answer that a resource does not exist. */
+export const answersBefore = ({ settings: { collection } }: Site): Answers => ({
+  DescribeSubnets: () => ({ subnetSet: {} }),
+  DescribeAvailabilityZones: ({ region }) => ({ availabilityZoneInfo: { item: zonesOf(region).map((zoneName) => ({ zoneName })) } }),
+  DescribeInstanceTypeOfferings: ({ region }) => ({
+    instanceTypeOfferingSet: {
+      item: collection.instanceTypes.flatMap((instanceType) => zonesOf(region).map((location) => ({ instanceType, location }))),
+    },
+  }),
+  DescribeLogGroups: () => ({ logGroups: [] }),
+  DescribeDBClusters: () => ({ DBClusters: {} }),
+});
+
+/** The physical id that the deployed account has for a resource. */
+function physicalId({ type, logicalId, properties }: Resource, pseudo: PseudoParameters): string {
+  if (type === 'AWS::SQS::Queue') return `https://sqs.${pseudo['AWS::Region']}.amazonaws.com/${account}/${logicalId}`;
+  if (type === 'AWS::S3::Bucket') return resolveText(properties.BucketName, pseudo) ?? logicalId.toLowerCase();
+  return resolveText(properties.LogGroupName, pseudo) ?? `${logicalId}-id`;
+}
+
+/** Answers after the deployment; a test replaces one of them. */
+export function answersAfter(site: Site, stacks: readonly SynthesizedStack[], pseudo: PseudoParameters): Answers {
+  const resources = resourcesOf(stacks);
+  const [policy] = ofType(resources, 'AWS::NetworkFirewall::FirewallPolicy');
+  const [listener] = ofType(resources, 'AWS::ElasticLoadBalancingV2::Listener').filter(({ properties }) => properties.Port === 443);
+  return {
+    ...answersBefore(site),
+    DescribeFirewallPolicy: () => ({ UpdateToken: '1', FirewallPolicyResponse: {}, FirewallPolicy: policy?.properties.FirewallPolicy }),
+    DescribeListeners: () => ({
+      Listeners: { member: [{ Port: 443, MutualAuthentication: listener?.properties.MutualAuthentication }] },
+    }),
+    DescribeWarmPool: () => ({ WarmPoolConfiguration: { MinSize: 2, PoolState: 'Stopped' }, Instances: {} }),
+    GetPolicy: () => ({ Policy: { PermissionsBoundaryUsageCount: 30 } }),
+    ListGrants: () => ({ Grants: [grant('rds.amazonaws.com'), grant(serviceRole)] }),
+    LookupEvents: () => ({ Events: keyIds(resources, pseudo).map((id) => grantEvent(id, { invokedBy: 'rds.amazonaws.com' })) }),
+    GetQueueAttributes: () => ({ Attributes: { RedriveAllowPolicy: '{"redrivePermission":"denyAll"}' } }),
+    DescribeDBProxies: () => ({ DBProxies: { member: [{ DefaultAuthScheme: 'IAM_AUTH', Auth: {}, Status: 'available' }] } }),
+    DescribeDBProxyTargets: () => ({ Targets: { member: [{ Type: 'TRACKED_CLUSTER' }, target('one', 'AVAILABLE')] } }),
+    DescribeDBClusters: () => ({ DBClusters: { DBCluster: [{ DBClusterIdentifier: databaseIdentifier(site) }] } }),
+    DescribeLogGroups: ({ parameters: { logGroupNamePrefix } }) => ({
+      logGroups: [{ logGroupName: logGroupNamePrefix, kmsKeyId: 'key', retentionInDays: 400 }],
+    }),
+    DescribeLogStreams: () => ({ logStreams: [{ logStreamName: 'one' }] }),
+    'GET notification': () => ({ EventBridgeConfiguration: {} }),
+  };
+}
+
+const serviceRole = `arn:aws:iam::${account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling_production-home`;
+
+export const grant = (GranteePrincipal: string, issuer = account) => ({
+  ...{ GrantId: 'grant', GranteePrincipal, IssuingAccount: `arn:aws:iam::${issuer}:root` },
+});
+
+export const grantEvent = (keyId: string, userIdentity: object, errorCode?: string) => ({
+  CloudTrailEvent: JSON.stringify({ userIdentity, requestParameters: { keyId }, ...(errorCode ? { errorCode } : {}) }),
+});
+
+export const target = (RdsResourceId: string, State: string) => ({ Type: 'RDS_INSTANCE', RdsResourceId, TargetHealth: { State } });
+
+export const keyIds = (resources: readonly Resource[], pseudo: PseudoParameters): readonly string[] =>
+  ofType(resources, 'AWS::KMS::Key').map((key) => physicalId(key, pseudo));
+
+/** The stacks with the physical ids of their resources, and the buckets with what is in them. */
+export function playedAfter(stacks: readonly SynthesizedStack[], pseudo: PseudoParameters): Pick<Played, 'stacks' | 'buckets'> {
+  const resources = resourcesOf(stacks);
+  const idsOf = (name: string) =>
+    Object.fromEntries(resources.filter(({ stack }) => stack === name).map((own) => [own.logicalId, physicalId(own, pseudo)]));
+  const buckets = ofType(resources, 'AWS::S3::Bucket').map((bucket) => physicalId(bucket, pseudo));
+  return {
+    stacks: {
+      CDKToolkit: { status: 'UPDATE_COMPLETE', bootstrap: '30' },
+      ...Object.fromEntries(stacks.map(({ name }) => [name, { status: 'CREATE_COMPLETE', resources: idsOf(name) }])),
+    },
+    buckets: Object.fromEntries(buckets.map((name) => [name, { objects: 1, sids: ['Own'] }])),
+  };
+}
