@@ -64,8 +64,10 @@ const otherNames = ['MetricName', 'ServiceName', 'AWSServiceName', 'VPCZoneIdent
 const names: Readonly<Record<string, Form>> = {
   'AWS::AutoScaling::AutoScalingGroup AutoScalingGroupName': { longest: 255, signs: /^[ -9;-~]+$/ },
   'AWS::CloudTrail::Trail TrailName': { longest: 128, signs: /^[a-zA-Z0-9](?:[._-]?[a-zA-Z0-9])+$/ },
+  'AWS::CloudWatch::Alarm AlarmName': { longest: 255 },
   'AWS::IAM::ManagedPolicy ManagedPolicyName': { longest: 128, signs: /^[\w+=,.@-]+$/ },
   'AWS::KMS::Alias AliasName': { longest: 256, signs: /^alias\/[a-zA-Z0-9/_-]+$/ },
+  'AWS::Lambda::Function FunctionName': { longest: 64, signs: /^[\w-]+$/ },
   'AWS::Logs::LogGroup LogGroupName': { longest: 512, signs: /^[\w.\-/#]+$/ },
   'AWS::Logs::LogStream LogStreamName': { longest: 512, signs: /^[^:*]+$/ },
   'AWS::Logs::ResourcePolicy PolicyName': { longest: 512 },
