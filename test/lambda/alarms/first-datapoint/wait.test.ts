@@ -45,7 +45,7 @@ test('invokes the function once, and ends when CloudWatch has the metric', async
   expect(time()).toBe(30_000);
 });
 
-test('a value below the least is not the one', async () => {
+test('a value below the minimum does not end the wait', async () => {
   const { parts, time } = world([2, 2, 3]);
   await firstDatapoint({ ...properties, AtLeast: '3' }, parts, signal);
   expect(time()).toBe(30_000);
@@ -58,11 +58,11 @@ test('without a function it invokes none', async () => {
   expect(invoked).toEqual([]);
 });
 
-test('gives up in time, and the deployment goes on where the datapoint is not required', async () => {
+test('ends in time, and the deployment continues if the datapoint is not required', async () => {
   const { parts, time } = world([undefined]);
   const { Datapoint } = await firstDatapoint(properties, parts, signal);
   expect(Datapoint).toBe(
-    'Invocations: expected at least 1 within 13 minutes, got no datapoint; read the logs of what publishes it, and deploy again',
+    'Invocations: expected at least 1 within 13 minutes, got no datapoint; read the logs of its source, and deploy again',
   );
   expect(time()).toBe(longestWait);
   expect(console.warn).toHaveBeenCalled();
@@ -73,7 +73,7 @@ test('fails where the datapoint is required', async () => {
   await expect(firstDatapoint(required, world([2]).parts, signal)).rejects.toThrow('expected at least 3 within 13 minutes, got 2');
 });
 
-test('what AWS refuses fails the deployment only where the datapoint is required', async () => {
+test('a rejected call fails the deployment only if the datapoint is required', async () => {
   const refusing = { ...world([1]).parts, invoke: () => Promise.reject(new Error('AccessDenied')) };
   await expect(firstDatapoint(properties, refusing, signal)).resolves.toEqual({ Datapoint: 'AccessDenied' });
   await expect(firstDatapoint({ ...properties, Required: 'true' }, refusing, signal)).rejects.toThrow('AccessDenied');
