@@ -25,8 +25,8 @@ const processOf = async (session: Session) => (await session.query<{ pid: number
 const use = (database: Database) => database.withSite(site, tester, processOf);
 
 /**
- * Ends every connection of a role while this process stands still, as a function does between two requests: when it
- * goes on, it has not heard of it.
+ * Ends every connection of a role while this process is stopped, as a function is between two requests. Afterwards it
+ * has received no event of it.
  */
 function endAsleep(role: string): void {
   const url = `postgres://postgres:${localPassword}@127.0.0.1:${db.server.port}/rempart`;
