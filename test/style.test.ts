@@ -166,7 +166,10 @@ describe('headings that comments quote', () => {
   }
 });
 
-/** Mentions of a document by its path, and headings that follow its path or name in quotation marks, also on the next line. */
+/**
+ * Mentions of a document by its path, and headings that follow its path or name in quotation marks, also on the next
+ * line.
+ */
 function quotationsIn(text: string, next: string, where: string): readonly Quotation[] {
   const mentions = `${text} ${next}`.matchAll(/\b(docs\/[\w/.-]+\.md|README(?:\.md)?|runbook|glossary)\b(?:,? \(?"([^"]+)")?/g);
   return [...mentions].flatMap(({ index, 1: name = '', 2: heading }): Quotation[] => {

@@ -1,4 +1,5 @@
-// Time limits of slow tests, in milliseconds; other tests have the limit of jest.config.js. Several times what two slow cores need.
+// Time limits of slow tests, in milliseconds; other tests have the limit of jest.config.js. Several times what two
+// slow cores need.
 
 /** A test, or its set-up, on a local PostgreSQL server, which starts in 2 to 4 s. */
 export const databaseTimeLimit = 60_000;

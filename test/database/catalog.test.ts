@@ -64,7 +64,8 @@ test('every index of a table with a site begins with the site', async () => {
      where ${ours.replaceAll('relnamespace', 'c.relnamespace')} and c.oid in (select t::regclass from (${withSite}) as s (t))
        and a.attname <> 'site_id' and c.relname <> 'sites'`,
   );
-  // These two find rows of all sites, for the guard alone: erasures that are due, and what a support person has opened.
+  // These two find rows of all sites, for the guard alone: erasures that are due, and what a support person has
+  // opened.
   expect(others.sort()).toEqual(['rempart.access_log_support', 'rempart.erasures_due']);
 });
 

@@ -1,4 +1,5 @@
-// Deletion marks, hides and logs; a mark can be taken off; rows do not move between sites; months leave by themselves (TOM-4.10).
+// Deletion marks, hides and logs; a mark can be taken off; rows do not move between sites; months leave by themselves
+// (TOM-4.10).
 import type { SiteId } from '../../runtime/site';
 import { type LocalDatabase, startDatabase, tester } from '../../tools/local-database/rempart';
 

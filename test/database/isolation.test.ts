@@ -1,4 +1,5 @@
-// No statement of the application role reads or changes a row of another site: random statements on a real server (TOM-4.1).
+// No statement of the application role reads or changes a row of another site: random statements on a real server
+// (TOM-4.1).
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import type { Client } from 'pg';
@@ -83,8 +84,9 @@ async function shownBy(client: Client, text: string): Promise<string> {
 }
 
 /**
- * Runs statements in a context of one site; gives the first answer that shows another site's marker. An error undoes its statement
- * alone, so that the next has its chance, and a context that was destroyed is opened again at every third statement.
+ * Runs statements in a context of one site; gives the first answer that shows another site's marker. An error undoes
+ * its statement alone, so that the next has its chance, and a context that was destroyed is opened again at every
+ * third statement.
  */
 async function leakOf(client: Client, own: Populated, others: readonly Populated[], texts: readonly string[]): Promise<string | undefined> {
   try {
@@ -149,7 +151,8 @@ test('random statements without a context read no row of any site and change non
   const { at } = targets();
   const client = await db.server.connect('rempart_application', 'rempart');
   const before = await digestsOf(sites);
-  // Large objects have no site (docs/adr/0005-site-context.md, "What it does not do"): the statements before may have committed one.
+  // Large objects have no site (docs/adr/0005-site-context.md, "What it does not do"): the statements before may have
+  // committed one.
   await db.superuser.query('select lo_unlink(oid) from pg_largeobject_metadata');
   const property = fc.asyncProperty(statement(at), async (text) => {
     statements++;

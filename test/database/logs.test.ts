@@ -1,4 +1,5 @@
-// The logs hold who, which site, what, when, from where and the outcome, with the row before and after; nobody changes them (TOM-4.8, 4.9).
+// The logs hold who, which site, what, when, from where and the outcome, with the row before and after; nobody changes
+// them (TOM-4.8, 4.9).
 import type { Client } from 'pg';
 import type { Session } from '../../runtime/database-session';
 import { ingest } from '../../runtime/ingest';
@@ -102,7 +103,8 @@ test.each([
   );
 });
 
-// Each statement changes a row while the proof is away, and puts it back: the log would name the role instead of the actor.
+// Each statement changes a row while the proof is away, and puts it back: the log would name the role instead of the
+// actor.
 test.each([
   ["update rempart.people set name = 'evaded' returning set_config('rempart.proof', '', true) into x;"],
   [

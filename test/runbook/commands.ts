@@ -13,7 +13,10 @@ export interface Command {
 export const shellBlocks = (markdown: string): readonly string[] =>
   [...markdown.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, text]) => text as string);
 
-/** Every call of the AWS CLI in a block without placeholders, whose brackets are redirections; calls within `$(...)` and pipes included. */
+/**
+ * Every call of the AWS CLI in a block without placeholders, whose brackets are redirections; calls within `$(...)`
+ * and pipes included.
+ */
 export function awsCommands(block: string): readonly Command[] {
   return [...block.matchAll(/(?<![\w./-])aws /g)].map(({ index }) => commandOf(wordsFrom(block, index + 'aws '.length)));
 }
@@ -31,7 +34,9 @@ function commandOf([service = '', operation = '', ...words]: readonly string[]):
   return { operation: `${service} ${operation}`, options, positional };
 }
 
-/** The words of a command, without their quotes, up to a pipe, a redirection, the end of a substitution or of the line. */
+/**
+ * The words of a command, without their quotes, up to a pipe, a redirection, the end of a substitution or of the line.
+ */
 function wordsFrom(text: string, start: number): readonly string[] {
   const words: string[] = [];
   let word: string | undefined;

@@ -1,4 +1,5 @@
-// The runbook and the alarms say the same: every alarm has its entry, every entry its alarm, and every command names what exists.
+// The runbook and the alarms say the same: every alarm has its entry, every entry its alarm, and every command names
+// what exists.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { anchorOf, runbookPath } from '../../lib/config/runbook';

@@ -1,4 +1,4 @@
-// A connection that ended while nobody used it costs a reconnection; one that ends in a transaction is an error (TOM-4.1).
+// A connection that ended while idle costs a reconnection; one that ends in a transaction is an error (TOM-4.1).
 import { spawnSync } from 'node:child_process';
 import { Client } from 'pg';
 import { isConnectionLost } from '../../runtime/connection-pool';
@@ -22,11 +22,11 @@ afterEach(() => jest.restoreAllMocks());
 const stray: Reject = { reason: 'no-site', detail: 'expected a known site, got none', record: Buffer.from('{}') };
 
 const processOf = async (session: Session) => (await session.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]?.pid;
-const use = (door: Database) => door.withSite(site, tester, processOf);
+const use = (database: Database) => database.withSite(site, tester, processOf);
 
 /**
- * Ends every connection of a role while this process stands still, as a function does between two requests: when it goes on, it has
- * not heard of it.
+ * Ends every connection of a role while this process is stopped, as a function is between two requests. Afterwards it
+ * has received no event of it.
  */
 function endAsleep(role: string): void {
   const url = `postgres://postgres:${localPassword}@127.0.0.1:${db.server.port}/rempart`;
@@ -44,26 +44,26 @@ const opened = async (work: () => Promise<unknown>) => {
   return connects.mock.calls.length;
 };
 
-test('one that the server ended between two uses: one reconnection, no error, one entry of the access log', async () => {
-  const door = db.open('rempart_application', { connections: 1 });
-  const first = await use(door);
-  expect(await use(door)).toBe(first);
+test('a connection that the server ended while idle: one reconnection, no error, one entry of the access log', async () => {
+  const database = db.open('rempart_application', { connections: 1 });
+  const first = await use(database);
+  expect(await use(database)).toBe(first);
   endAsleep('rempart_application');
   const doing = { ...tester, doing: 'after the sleep' };
-  const connects = await opened(async () => expect(await door.withSite(site, doing, processOf)).not.toBe(first));
+  const connects = await opened(async () => expect(await database.withSite(site, doing, processOf)).not.toBe(first));
   expect(connects).toBe(1);
   const { rows } = await db.superuser.query(`select outcome from rempart.access_log where action = 'after the sleep'`);
   expect(rows).toEqual([{ outcome: 'done' }]);
 });
 
 test('all of a pool at once: each use succeeds, and none connects more than once', async () => {
-  const door = db.open('rempart_application', { connections: 4 });
-  await Promise.all(Array.from({ length: 8 }, () => use(door)));
+  const database = db.open('rempart_application', { connections: 4 });
+  await Promise.all(Array.from({ length: 8 }, () => use(database)));
   endAsleep('rempart_application');
-  const connects = await opened(async () => expect(await Promise.all(Array.from({ length: 4 }, () => use(door)))).toHaveLength(4));
+  const connects = await opened(async () => expect(await Promise.all(Array.from({ length: 4 }, () => use(database)))).toHaveLength(4));
   expect(connects).toBeLessThanOrEqual(4);
   endAsleep('rempart_application');
-  expect(await opened(() => use(door))).toBe(1);
+  expect(await opened(() => use(database))).toBe(1);
 });
 
 test('calls of upkeep and stray records as well, each once', async () => {
@@ -79,23 +79,23 @@ test('calls of upkeep and stray records as well, each once', async () => {
   expect((await db.superuser.query('select from rempart.stray_records')).rowCount).toBe(1);
 });
 
-test('one that slept longer than one is kept is not used: the network may have forgotten it, and nobody would answer', async () => {
-  const door = db.open('rempart_application', { connections: 1 });
-  const first = await use(door);
+test('a connection with a longer idle time than the maximum is not reused: the network may have dropped it', async () => {
+  const database = db.open('rempart_application', { connections: 1 });
+  const first = await use(database);
   const now = Date.now();
   jest.spyOn(Date, 'now').mockImplementation(() => now + 61_000);
-  expect(await opened(async () => expect(await use(door)).not.toBe(first))).toBe(1);
+  expect(await opened(async () => expect(await use(database)).not.toBe(first))).toBe(1);
 });
 
-test('one that is lost in a transaction is an error, and the work is not repeated', async () => {
-  const door = db.open('rempart_application', { connections: 1 });
-  await use(door);
+test('a connection that ends in a transaction is an error, and the work is not repeated', async () => {
+  const database = db.open('rempart_application', { connections: 1 });
+  await use(database);
   const work = jest.fn(async (session: Session) => {
     await session.query(`insert into rempart.people (site_id, name) values ($1, 'half')`, [site]);
     endAsleep('rempart_application');
     return session.query('select 1');
   });
-  await expect(door.withSite(site, tester, work)).rejects.toThrow(/terminat/);
+  await expect(database.withSite(site, tester, work)).rejects.toThrow(/terminat/);
   expect(work).toHaveBeenCalledTimes(1);
   expect((await db.superuser.query(`select from rempart.people where name = 'half'`)).rowCount).toBe(0);
 });
@@ -103,10 +103,10 @@ test('one that is lost in a transaction is an error, and the work is not repeate
 test('a new connection that fails is an error at once, and so is another error of the first message', async () => {
   const nobody = db.open('rempart_application', { connections: 1, database: 'nowhere' });
   await expect(nobody.upkeep('siteByKey', 'idle')).rejects.toThrow('database "nowhere" does not exist');
-  const door = db.open('rempart_application', { connections: 1 });
-  await use(door);
+  const database = db.open('rempart_application', { connections: 1 });
+  await use(database);
   const query = jest.spyOn(Client.prototype, 'query').mockImplementationOnce(() => Promise.reject(new Error('anything else')) as never);
-  await expect(door.keepStrays([stray])).rejects.toThrow('anything else');
+  await expect(database.keepStrays([stray])).rejects.toThrow('anything else');
   expect(query).toHaveBeenCalledTimes(1);
 });
 

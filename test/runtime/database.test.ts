@@ -1,4 +1,4 @@
-// The door: every connection comes back as it was, whatever the work did with it (TOM-4.1).
+// Database access: every connection is reset after its work, whatever the work did (TOM-4.1).
 import { setTimeout } from 'node:timers/promises';
 import fc from 'fast-check';
 import { Client } from 'pg';
@@ -200,7 +200,7 @@ test.each([
   expect((await db.superuser.query('select from pg_db_role_setting')).rowCount).toBe(0);
 });
 
-test('settings that an operator gave the role before are no matter', async () => {
+test('settings of the role from an operator have no effect', async () => {
   await db.superuser.query("alter role rempart_application set work_mem = '8MB'");
   try {
     expect(await db.application.withSite(site(), tester, namesIn)).toEqual([`of ${site()}`]);
@@ -215,7 +215,7 @@ test('one statement a call: a second one in the same text is refused', async () 
   );
 });
 
-test('work that swallows an error commits nothing and is told', async () => {
+test('work that swallows an error commits nothing and fails', async () => {
   const work = db.application.withSite(site(), tester, async (session) => {
     await session.query(`insert into rempart.people (site_id, name) values ($1, 'half')`, [site()]);
     await session.query('select 1/0').catch(() => undefined);
@@ -236,12 +236,12 @@ test('an attempt that fails is undone alone', async () => {
   });
 });
 
-test('a session is of no use after its work', async () => {
+test('a session rejects statements after its work', async () => {
   let kept: Session | undefined;
   await db.application.withSite(site(), tester, async (session) => {
     kept = session;
   });
-  await expect(kept?.query('select 1')).rejects.toThrow(/expected to be used while its work lasts/);
+  await expect(kept?.query('select 1')).rejects.toThrow(/expected statements before the end of the work/);
 });
 
 test('work that takes too long, hangs, or is called off ends with its transaction, and the pool goes on', async () => {
@@ -269,7 +269,7 @@ test('a connection that the server ends in mid-work fails that work alone', asyn
   expect(await single.withSite(site(1), tester, namesIn)).toEqual([`of ${site(1)}`]);
 });
 
-test('a site that is not there, and a key that the database does not know, open nothing', async () => {
+test('a missing site and an unknown key open no context', async () => {
   await expect(db.application.withSite(2147483647 as SiteId, tester, namesIn)).rejects.toThrow(
     /site 2147483647: expected a live site, got none/,
   );

@@ -6,7 +6,10 @@ import { dirname, join } from 'node:path';
 /** Tells the test processes, which inherit the environment, where the folder is. */
 const folderVariable = 'REMPART_TEST_FOLDER';
 
-/** Makes the folder, and makes it the folder for temporary files: `new App()` leaves an assembly there that nobody removes. */
+/**
+ * Makes the folder, and makes it the folder for temporary files: `new App()` leaves an assembly there that nobody
+ * removes.
+ */
 export function makeFolder(): void {
   const folder = mkdtempSync(join(tmpdir(), 'rempart-test-'));
   // As root, local PostgreSQL servers run as another user, who must be able to reach their folders.

@@ -1,4 +1,5 @@
-// The synthesized deployments that test files share: each is synthesized once a run, by the first file that asks for it.
+// The synthesized deployments that test files share: each is synthesized once a run, by the first file that asks for
+// it.
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';

@@ -1,5 +1,5 @@
-// A mock of RDS Proxy, and of the cluster's own door: asks for TLS, then for an IAM token or the master's password, and hands the
-// connection to a local server.
+// A mock of RDS Proxy, and of the cluster's own door: asks for TLS, then for an IAM token or the master's password,
+// and hands the connection to a local server.
 import { connect, createServer, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { localPassword } from '../../../tools/local-database/aurora';
@@ -70,7 +70,10 @@ async function admit(socket: Socket, serverPort: number, { certificate, key }: S
   return user;
 }
 
-/** A token is a signed URL without scheme that names the role ("Connecting to your DB cluster using IAM authentication"). */
+/**
+ * A token is a signed URL without scheme that names the role ("Connecting to your DB cluster using IAM
+ * authentication").
+ */
 function mayEnter(user: string, password: string): boolean {
   if (user === master) return password === localPassword;
   const token = new URL(`https://${password}`).searchParams;

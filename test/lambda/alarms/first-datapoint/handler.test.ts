@@ -1,4 +1,4 @@
-// The function as Lambda calls it: the commands it sends and what it answers CloudFormation. The clients' `send` is mocked.
+// The handler: its commands, and its response to CloudFormation. The `send` of the clients is mocked.
 import { CloudWatchClient, type GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { type InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { handler } from '../../../../lambda/alarms/first-datapoint/handler';

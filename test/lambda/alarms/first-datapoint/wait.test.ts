@@ -44,7 +44,7 @@ test('invokes the function once, and ends when CloudWatch has the metric', async
   expect(time()).toBe(30_000);
 });
 
-test('a value below the least is not the one', async () => {
+test('a value below the minimum does not end the wait', async () => {
   const { parts, time } = world([2, 2, 3]);
   await firstDatapoint({ ...properties, AtLeast: '3' }, parts, signal);
   expect(time()).toBe(30_000);
@@ -61,7 +61,7 @@ test('gives up in time, and the deployment continues', async () => {
   const { parts, time } = world([undefined]);
   const { Datapoint } = await firstDatapoint(properties, parts, signal);
   expect(Datapoint).toBe(
-    'Invocations: expected at least 1 within 13 minutes, got no datapoint; read the logs of what publishes it, and deploy again',
+    'Invocations: expected at least 1 within 13 minutes, got no datapoint; read the logs of its source, and deploy again',
   );
   expect(time()).toBe(longestWait);
   expect(console.warn).toHaveBeenCalled();

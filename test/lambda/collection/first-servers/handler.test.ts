@@ -1,4 +1,4 @@
-// The function as it is deployed: its bundle in a process, against a load balancer's protocol, answering CloudFormation.
+// The deployed bundle in a process, with a mock of Elastic Load Balancing, responding to CloudFormation.
 import { customResourceEvent } from '../../custom-resource';
 import { type Instance, type Surroundings, surround } from '../../deployed/surroundings';
 
@@ -7,7 +7,7 @@ let surroundings: Surroundings;
 let instance: Instance;
 
 beforeAll(async () => {
-  // There is no database behind the door, and nobody goes through it.
+  // The function does not connect to a database.
   surroundings = await surround(1);
   instance = await surroundings.start('first-servers', { TARGET_GROUP, SERVERS: '2' });
 });
@@ -26,7 +26,7 @@ test('Create succeeds when two servers of the target group are healthy', async (
   expect(surroundings.aws.answers).toMatchObject([{ Status: 'SUCCESS', Data: { Healthy: 2 } }]);
 });
 
-test('Create fails within the time of the function where they are not, and says what was found', async () => {
+test('Create fails within the timeout of the function otherwise, with the last result', async () => {
   surroundings.aws.targets.push(
     { group: TARGET_GROUP, id: 'i-1', state: 'unhealthy' },
     { group: 'another', id: 'i-2', state: 'healthy' },
@@ -46,7 +46,7 @@ test.each(['Update', 'Delete'] as const)('%s waits for nothing: a rollback must 
   expect(surroundings.aws.answers).toMatchObject([{ Status: 'SUCCESS' }]);
 });
 
-test('a broken environment is told to CloudFormation', async () => {
+test('CloudFormation receives the error of an invalid environment', async () => {
   const broken = await surroundings.start('first-servers', { TARGET_GROUP, SERVERS: '0' });
   await broken.invoke(customResourceEvent('Create', surroundings.aws.answerUrl), 25_000);
   expect(surroundings.aws.answers).toMatchObject([

@@ -1,4 +1,4 @@
-// The deployed bundle of context-key-rotation, step by step as Secrets Manager calls it; Secrets Manager itself is a mock.
+// The deployed bundle of context-key-rotation, with the steps of Secrets Manager, which is a mock.
 import { randomUUID } from 'node:crypto';
 import { parseContextKey } from '../../../../runtime/site-context';
 import { localPassword } from '../../../../tools/local-database/aurora';
@@ -45,7 +45,7 @@ test('a rotation makes a key that the database takes, and repeating a step chang
 
 test.each<[string, Readonly<Record<string, unknown>>, string]>([
   ['an unknown step', { Step: 'burn' }, 'Step: expected createSecret'],
-  ['a version that was never made', { Step: 'setSecret' }, 'expected it to be made by createSecret'],
+  ['a version that was never made', { Step: 'setSecret' }, 'expected a value from createSecret'],
   ['a secret that is not there', { Step: 'createSecret', SecretId: 'nowhere' }, 'nowhere'],
 ])(
   'refuses %s, and the key in use stays',

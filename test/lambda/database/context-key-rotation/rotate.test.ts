@@ -34,7 +34,7 @@ class Scene {
   }
 }
 
-test('the four steps make the next version, tell the database, and use it', async () => {
+test('the four steps create the next version, install it in the database and promote it', async () => {
   const scene = new Scene();
   for (const version of [5, 6, 7]) scene.installed.set(version, 'old');
   await scene.step('createSecret');
@@ -52,7 +52,7 @@ test('the four steps make the next version, tell the database, and use it', asyn
   expect(Buffer.from(made.key, 'base64')).toHaveLength(48);
 });
 
-test('a database that was replaced by a restored one in the middle is told before the version is used', async () => {
+test('a restored database that replaces the database between steps receives the version before its promotion', async () => {
   const scene = new Scene();
   for (const step of ['createSecret', 'setSecret', 'testSecret']) await scene.step(step);
   scene.installed.clear();
@@ -79,8 +79,8 @@ test('the database refuses another key under a version: the test step fails, and
 });
 
 test.each([
-  ['setSecret', 'secret version new: expected it to be made by createSecret, found none'],
-  ['finishSecret', 'secret version new: expected it to be made by createSecret, found none'],
+  ['setSecret', 'secret version new: expected a value from createSecret, got none'],
+  ['finishSecret', 'secret version new: expected a value from createSecret, got none'],
   ['rotate', 'Step: expected createSecret, setSecret, testSecret or finishSecret, got "rotate"'],
 ])('%s before its time is refused', async (step, message) => {
   const scene = new Scene();

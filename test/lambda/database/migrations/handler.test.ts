@@ -1,4 +1,4 @@
-// The deployed bundle of migrations, as CloudFormation calls it, over an empty database; the endpoints of AWS are mocks.
+// The deployed bundle of migrations, invoked as by CloudFormation, on an empty database; AWS endpoints are mocks.
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -66,10 +66,12 @@ test('Create brings the schema up, Update finds it there, and Delete leaves it',
   expect(new Set(around.door.admitted)).toEqual(new Set([master]));
 }, 120_000);
 
-test('Update finds an empty database in place of the one before, as when the snapshot leaves the configuration: the deployment fails', async () => {
+test('Update fails on an empty database, as after the removal of data.restoreFrom from the configuration', async () => {
   const { schemas } = await made('emptied');
   const answers = await answer('Update', variables('emptied'));
-  expect(answers).toMatchObject([{ Status: 'FAILED', Reason: expect.stringContaining('got an empty one; put data.restoreFrom back') }]);
+  expect(answers).toMatchObject([
+    { Status: 'FAILED', Reason: expect.stringContaining('got an empty one; restore the previous data.restoreFrom') },
+  ]);
   expect(await schemas()).toEqual([]);
 }, 120_000);
 
@@ -102,7 +104,7 @@ test.each<[string, Readonly<Record<string, string>>, RegExp]>([
   120_000,
 );
 
-test('without time left, CloudFormation is told so rather than kept waiting', async () => {
+test('without time left, CloudFormation receives an error at once', async () => {
   const { schemas } = await made('late');
   const answers = await answer('Create', variables('late'), 10_001);
   expect(answers).toMatchObject([{ Status: 'FAILED', Reason: expect.stringMatching(/not done after|time/) }]);

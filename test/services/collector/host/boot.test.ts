@@ -1,4 +1,5 @@
-// The user data of a server runs for real on a folder: fetches, checks, and boots, with stubs for what would change the machine.
+// The user data of a server runs on a folder: it fetches, verifies and boots, with stubs of commands that change the
+// machine.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib/core';
@@ -120,7 +121,7 @@ describe('a server that cannot be set up', () => {
   });
 });
 
-/** Ten seconds each: less than the ten minutes of the launch hook, after which the fleet gives the server up by itself. */
+/** Waits of ten seconds each: less than the ten minutes of the launch hook. */
 const mostWaits = 20;
 const sleeps = ({ calls }: Run) => calls.filter((call) => call === 'sleep 10').length;
 const passing = (command: string, status: number) =>

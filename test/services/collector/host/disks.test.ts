@@ -1,4 +1,5 @@
-// Brings the mirrored disk up with the real script; mdadm and what touches disks are stubs, and disks are files that say what is on them.
+// The real script prepares the mirrored disk; mdadm and disk commands are stubs, and disks are files with their
+// content.
 import { join } from 'node:path';
 import { hostFolder, Machine } from './machine';
 

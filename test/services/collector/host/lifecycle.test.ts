@@ -1,4 +1,5 @@
-// What a server says to its fleet. The metadata service, the AWS CLI and systemd are stubs that read files of the machine.
+// The lifecycle hooks of a server. The metadata service, the AWS CLI and systemd are stubs that read files of the
+// machine.
 import { join } from 'node:path';
 import { hostFolder, Machine, metadata, type Run } from './machine';
 

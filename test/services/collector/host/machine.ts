@@ -1,5 +1,5 @@
-// A machine for the scripts of services/collector/host: a folder in place of its root, and stubs in place of the commands that would
-// change the real one. A stub notes how it was called and does what the test says.
+// A machine for the scripts of services/collector/host: a folder in place of its root, and stubs in place of the
+// commands that would change the real one. A stub notes how it was called and does what the test says.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -72,8 +72,8 @@ test('a provisioned stream and a forecast are read', () => {
 });
 
 test.each([
-  ['no fleet', {}, 'expected one auto scaling group, got 0'],
-  ['two fleets', { A: group, B: group }, 'expected one auto scaling group, got 2'],
+  ['no fleet', {}, 'expected one Auto Scaling group, got 0'],
+  ['two fleets', { A: group, B: group }, 'expected one Auto Scaling group, got 2'],
   ['steps that nothing starts', { Group: group, Steps: whole.Steps }, 'Steps: expected an alarm that starts the policy'],
   [
     'a size that is no number',

@@ -12,7 +12,7 @@ test('an archive that is locked, versioned, retained and cannot be emptied compl
   expect(says(audit)).toBe('compliant');
 });
 
-test('other buckets are not concerned, and without a trail there is no archive', () => {
+test('other buckets are not applicable, and without a trail there is no archive', () => {
   expect(answers(auditArchive, { ...audit, Other: resource('AWS::S3::Bucket') }).Other).toBe('not-applicable');
   expect(answers(auditArchive, without(audit, 'Trail')).deployment).toEqual(['absent']);
 });
@@ -35,12 +35,12 @@ test.each<[string, Resources, string[]]>([
   expect(says(resources)).toEqual(ids);
 });
 
-test('governance mode will do outside production', () => {
+test('governance mode complies outside production', () => {
   expect(says(lock('GOVERNANCE', 400))).toEqual(['mode']);
   expect(says(lock('GOVERNANCE', 400), { environment: 'staging' })).toBe('compliant');
 });
 
-test('deletion may be denied by several statements', () => {
+test('several statements can deny deletion', () => {
   const [a, ...rest] = noDeletion.Action as string[];
   expect(says(withPolicy({ ...noDeletion, Action: a as string }, { ...noDeletion, Action: rest }))).toBe('compliant');
 });

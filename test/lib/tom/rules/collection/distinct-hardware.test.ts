@@ -6,7 +6,7 @@ const says = (resources: Resources) => answers(distinctHardware, resources).Serv
 const GroupName = att('Racks', 'GroupName');
 const dedicated = withServer({ Placement: { GroupName, Tenancy: 'dedicated' } });
 
-test('servers on racks apart comply, on hardware of their own too', () => {
+test('servers in partitions comply, also on dedicated hardware', () => {
   expect(says(fleet)).toBe('compliant');
   expect(says(changed(fleet, 'Racks', { Strategy: 'spread', PartitionCount: undefined }))).toBe('compliant');
   expect(says(changed(dedicated, 'Racks', { PartitionCount: 2 }))).toBe('compliant');
@@ -24,7 +24,7 @@ test.each<[string, Resources, string[]]>([
   expect(says(resources)).toEqual(ids);
 });
 
-test('a fleet leaves its place to the launch template', () => {
+test('a fleet has no placement group besides that of its launch template', () => {
   expect(answers(distinctHardware, fleet).Fleet).toBe('compliant');
   expect(answers(distinctHardware, changed(fleet, 'Fleet', { PlacementGroup: 'close' })).Fleet).toEqual(['place']);
 });

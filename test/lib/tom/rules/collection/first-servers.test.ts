@@ -12,7 +12,7 @@ const awaited: Resources = {
 };
 const says = (resources: Resources) => answers(firstServers, resources).Fleet;
 
-test('a fleet that is waited for complies', () => {
+test('a fleet with a wait for its servers complies', () => {
   expect(says(awaited)).toBe('compliant');
 });
 
@@ -28,7 +28,7 @@ test.each<[string, Resources]>([
   expect(says(resources)).toEqual(['awaited']);
 });
 
-test('other fleets are not asked', () => {
+test('other fleets are not applicable', () => {
   const Tags = [{ Key: 'rempart:role', Value: 'portal', PropagateAtLaunch: true }];
   expect(says(changed(without(awaited, 'Healthy'), 'Fleet', { Tags }))).toBe('not-applicable');
 });

@@ -16,7 +16,7 @@ const tracking = (rest: object) =>
     } as never,
   });
 
-test('collectors that follow requests and waiting hits, up to a maximum, comply', () => {
+test('collectors that scale with requests and waiting hits, up to a maximum, comply', () => {
   expect(says(fleet)).toBe('compliant');
 });
 
@@ -67,7 +67,7 @@ test.each<[string, Resources, string[]]>([
   expect(says(resources)).toEqual(ids);
 });
 
-test('a forecast keeps to the maximum', () => {
+test('a forecast does not exceed the maximum', () => {
   const forecast = (MaxCapacityBreachBehavior?: string) =>
     says(
       {
@@ -96,7 +96,7 @@ test.each<[string, object, string[]]>([
   expect(odd(properties, 'another')).not.toBe('compliant');
 });
 
-test('no policy but tracking takes servers away', () => {
+test('no policy except target tracking removes servers', () => {
   const policy = (properties: object) =>
     says(
       { ...fleet, Odd: resource('AWS::AutoScaling::ScalingPolicy', { AutoScalingGroupName: ref('Fleet'), ...properties } as never) },

@@ -4,7 +4,7 @@ import { fleet, withServer } from './example-fleet';
 
 const says = (resources: Resources, id = 'Server') => answers(instanceMetadata, resources)[id];
 
-test('a token within one hop complies', () => {
+test('a required token and a hop limit of 1 comply', () => {
   expect(says(fleet)).toBe('compliant');
 });
 
@@ -17,7 +17,7 @@ test.each<[string, object | undefined, string[]]>([
   expect(says(withServer({ MetadataOptions }))).toEqual(ids);
 });
 
-test.each(['AWS::EC2::Instance', 'AWS::AutoScaling::LaunchConfiguration'])('%s is asked too', (type) => {
+test.each(['AWS::EC2::Instance', 'AWS::AutoScaling::LaunchConfiguration'])('%s has the same requirement', (type) => {
   expect(says({ ...fleet, One: resource(type) }, 'One')).toEqual(['HttpTokens', 'HttpPutResponseHopLimit']);
   const MetadataOptions = { HttpTokens: 'required', HttpPutResponseHopLimit: 1 };
   expect(says({ ...fleet, One: resource(type, { MetadataOptions }) }, 'One')).toBe('compliant');

@@ -5,7 +5,7 @@ import { disk, fleet, mixed, withServer } from './example-fleet';
 const says = (resources: Resources, id: string) => answers(mirroredDisks, resources)[id];
 const disks = (...mappings: object[]) => withServer({ BlockDeviceMappings: [disk('/dev/xvda', { VolumeSize: 20 }), ...mappings] });
 
-test('a mirrored, watched pair complies', () => {
+test('a mirrored and monitored pair complies', () => {
   expect([says(fleet, 'Server'), says(fleet, 'Fleet')]).toEqual(['compliant', 'compliant']);
 });
 
@@ -78,7 +78,7 @@ test.each<[string, Resources, string[]]>([
   expect(says(resources, 'Fleet')).toEqual(ids);
 });
 
-test('the group may be named by its name, as servers name it', () => {
+test('the alarm can refer to the group by its name', () => {
   const named = changed(fleet, 'Degraded', { Dimensions: [{ Name: 'AutoScalingGroupName', Value: 'production-collectors' }] });
   expect(says(named, 'Fleet')).toBe('compliant');
 });

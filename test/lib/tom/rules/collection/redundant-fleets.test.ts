@@ -6,7 +6,7 @@ import { fleet, mixed } from './example-fleet';
 const says = (resources: Resources, id = 'Fleet') => answers(redundantFleets, resources)[id];
 const updated = (UpdatePolicy: unknown): Resources => ({ ...fleet, Fleet: { ...(fleet.Fleet as object), UpdatePolicy } as never });
 
-test('a fleet of at least two that is whole while it is updated complies', () => {
+test('a fleet of at least two, with full capacity during updates, complies', () => {
   expect(says(fleet)).toBe('compliant');
   expect(says(changed(fleet, 'Fleet', { MinSize: 2, MaxSize: 2 }))).toBe('compliant');
 });
@@ -56,11 +56,11 @@ describe('instance types', () => {
   });
 });
 
-test('a fleet that takes no traffic may be checked as a machine', () => {
+test('a fleet without a target group can use EC2 health checks', () => {
   expect(says(changed(fleet, 'Fleet', { TargetGroupARNs: undefined, HealthCheckType: 'EC2' }))).toBe('compliant');
 });
 
-test('a schedule leaves two at least, in a fleet of the deployment', () => {
+test('a schedule has at least two servers, in a fleet of the deployment', () => {
   const schedule = (properties: object) =>
     says({ ...fleet, Night: resource('AWS::AutoScaling::ScheduledAction', properties as never) }, 'Night');
   expect(schedule({ AutoScalingGroupName: ref('Fleet'), MinSize: 2 })).toBe('compliant');
@@ -69,10 +69,10 @@ test('a schedule leaves two at least, in a fleet of the deployment', () => {
   expect(schedule({ AutoScalingGroupName: 'another', MinSize: 5 })).toEqual(['fleet']);
 });
 
-test('a server by itself is no fleet', () => {
+test('a server outside a fleet does not comply', () => {
   expect(says({ ...fleet, Lonely: resource('AWS::EC2::Instance') }, 'Lonely')).toEqual(['alone']);
 });
 
-test('without a fleet the rule says that there is none', () => {
+test('the rule reports a deployment without a fleet', () => {
   expect(answers(redundantFleets, without(fleet, 'Fleet')).deployment).toEqual(['absent']);
 });

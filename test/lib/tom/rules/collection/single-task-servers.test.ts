@@ -66,7 +66,7 @@ test.each<[string, Resources, string[]]>([
   expect(says(resources)).toEqual(ids);
 });
 
-test('a fleet of one instance type names its launch template itself', () => {
+test('a fleet of one instance type refers to its launch template directly', () => {
   const LaunchTemplate = { LaunchTemplateId: ref('Server'), Version: att('Server', 'LatestVersionNumber') };
   expect(says(changed(fleet, 'Fleet', { MixedInstancesPolicy: undefined, LaunchTemplate }))).toBe('compliant');
 });

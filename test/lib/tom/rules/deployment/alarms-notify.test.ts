@@ -71,7 +71,7 @@ test.each<[string, Readonly<Record<string, Json | undefined>>, string[]]>([
   expect(alarm(properties)).toEqual(ids);
 });
 
-test('an alarm that missing data raises waits for the first datapoint', () => {
+test('an alarm on missing data depends on the first datapoint', () => {
   const silent = {
     ...sound,
     Wrong: resource('AWS::CloudWatch::Alarm', { ...named, TreatMissingData: 'breaching' }, { DependsOn: ['Queue', 'First'] }),

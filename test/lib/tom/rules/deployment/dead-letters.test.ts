@@ -20,17 +20,20 @@ const good: Resources = {
 };
 const says = (id: string, resources: Resources) => answers(deadLetters, resources)[id];
 
-test('what has a dead-letter queue of the deployment complies', () => {
+test('functions, schedules and rules with a dead-letter queue of the deployment comply', () => {
   expect(answers(deadLetters, good)).toEqual({ Queue: 'compliant', Function: 'compliant', Schedule: 'compliant', Rule: 'compliant' });
 });
 
-test.each(['arn:aws:sqs:eu-west-3:111111111111:other', att('Function'), undefined])('another one, or none, does not: %j', (arn) => {
-  expect(says('Function', changed(good, 'Function', { DeadLetterConfig: { TargetArn: arn as never } }))).toEqual(['queue']);
-  expect(says('Schedule', changed(good, 'Schedule', { Target: { DeadLetterConfig: { Arn: arn as never } } }))).toEqual(['queue']);
-  expect(says('Rule', changed(good, 'Rule', { Targets: [target, { ...target, DeadLetterConfig: { Arn: arn as never } }] }))).toEqual([
-    'queue::1',
-  ]);
-});
+test.each(['arn:aws:sqs:eu-west-3:111111111111:other', att('Function'), undefined])(
+  'another queue, or none, does not comply: %j',
+  (arn) => {
+    expect(says('Function', changed(good, 'Function', { DeadLetterConfig: { TargetArn: arn as never } }))).toEqual(['queue']);
+    expect(says('Schedule', changed(good, 'Schedule', { Target: { DeadLetterConfig: { Arn: arn as never } } }))).toEqual(['queue']);
+    expect(says('Rule', changed(good, 'Rule', { Targets: [target, { ...target, DeadLetterConfig: { Arn: arn as never } }] }))).toEqual([
+      'queue::1',
+    ]);
+  },
+);
 
 test.each<[string, JsonObject]>([
   ['another service', { Principal: { Service: 'sns.amazonaws.com' } }],
@@ -43,7 +46,7 @@ test.each<[string, JsonObject]>([
   expect(says('Rule', changed(good, 'QueuePolicy', admitting(statement)))).toEqual(['admission::0']);
 });
 
-test('nor does one without a policy, or with that of another queue', () => {
+test('a queue without a policy, or with the policy of another queue, does not comply', () => {
   expect(says('Rule', without(good, 'QueuePolicy'))).toEqual(['admission::0']);
   expect(says('Rule', changed(good, 'QueuePolicy', { Queues: [ref('Other')] }))).toEqual(['admission::0']);
 });

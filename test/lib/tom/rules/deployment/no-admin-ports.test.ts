@@ -43,7 +43,7 @@ test('a single ingress in place of a list, and a separate one, are read alike', 
 describe('a network ACL', () => {
   const list = (resources: Resources, id: string) => answers(noAdminPorts, resources)[id];
 
-  test('may let answers in below denials of both ports, or on other ports', () => {
+  test('can admit responses after denials of both ports, or on other ports', () => {
     expect(list(network, 'functionsList')).toBe('compliant');
     expect(list(network, 'privateList')).toBe('compliant');
     expect(list(network, 'publicList')).toBe('compliant');
@@ -64,7 +64,7 @@ describe('a network ACL', () => {
     expect(list(resources, 'functionsList')).toEqual(['port::3389']);
   });
 
-  test('an admission in a direction or of a protocol that cannot be told is read as the widest', () => {
+  test('an entry with an unresolvable direction or protocol is read as the widest', () => {
     const admitting = (rest: JsonObject) => ({ ...network, in: entry('publicList', 5, 'allow', '0.0.0.0/0', [22, 22], rest) });
     expect(list(admitting({ Egress: ref('Direction') }), 'publicList')).toEqual(['port::22']);
     expect(list(admitting({ Protocol: ref('Protocol') }), 'publicList')).toEqual(['port::22', 'port::22', 'port::3389', 'port::3389']);
@@ -75,20 +75,20 @@ describe('a network ACL', () => {
   describe('of a tier that holds NAT gateways only', () => {
     const beside = (Type: string, properties: JsonObject) => list({ ...network, A: resource(Type, properties) }, 'egressList');
 
-    test('need not deny port 3389, where nothing listens', () => {
+    test('need not deny port 3389, on which nothing listens', () => {
       expect(list(network, 'egressList')).toBe('compliant');
     });
 
-    test('must as soon as anything else stands in one of its subnets, of whatever type', () => {
+    test('must deny port 3389 if any other resource is in one of its subnets', () => {
       expect(beside('AWS::EC2::Instance', { SubnetId: ref('egress1') })).toEqual(['port::3389']);
       expect(beside('AWS::New::Kind', { Where: [{ 'Fn::Sub': '${egress0}' }] })).toEqual(['port::3389']);
     });
 
-    test('must where there is no NAT gateway, whatever the tier is called', () => {
+    test('must deny port 3389 without a NAT gateway, independent of the name of the tier', () => {
       expect(list(without(network, 'Nat0', 'Nat1'), 'egressList')).toEqual(['port::3389']);
     });
 
-    test('must deny port 22, on which no answer arrives', () => {
+    test('must deny port 22, on which no response arrives', () => {
       const ssh = { ...network, ssh: entry('egressList', 5, 'allow', '0.0.0.0/0', [22, 22]) };
       expect(list(ssh, 'egressList')).toEqual(['port::22']);
     });
@@ -101,7 +101,7 @@ describe('a network ACL', () => {
     expect(list(udp, 'functionsList')).toEqual(['port::3389']);
   });
 
-  test('neighbours may be let in, strangers in halves may not', () => {
+  test('private ranges can be admitted, halves of all addresses cannot', () => {
     const ssh = (peer: string) => list({ ...network, ssh: entry('publicList', 5, 'allow', peer, [22, 22]) }, 'publicList');
     expect(ssh('10.0.0.0/16')).toBe('compliant');
     expect(ssh('128.0.0.0/1')).toEqual(['port::22']);

@@ -22,11 +22,11 @@ test('the database and its boundary comply', () => {
   expect([says(database, 'Cluster'), says(database, 'Boundary')]).toEqual(['compliant', 'compliant']);
 });
 
-test('a boundary without any of it does not', () => {
+test('a boundary without the denials does not comply', () => {
   expect(says(withBoundary({}), 'Boundary')).toEqual(Object.values(ids));
 });
 
-test.each(Object.keys(ids) as (keyof typeof ids)[])('a boundary without %s does not', (left) => {
+test.each(Object.keys(ids) as (keyof typeof ids)[])('a boundary without %s does not comply', (left) => {
   const rest = Object.fromEntries(Object.entries(sharing).filter(([name]) => name !== left));
   expect(says(withBoundary(rest), 'Boundary')).toEqual([ids[left]]);
 });
@@ -51,7 +51,7 @@ test.each<[string, keyof typeof ids, JsonObject]>([
   expect(says(withBoundary({ ...sharing, [name]: statement }), 'Boundary')).toEqual([ids[name]]);
 });
 
-test('the environment that is excepted is the own', () => {
+test('the excepted environment is that of the deployment', () => {
   expect(answers(noSharedBackups, database, { environment: 'staging' }).Boundary).toEqual(['environments']);
 });
 
@@ -66,6 +66,6 @@ test.each<[string, JsonObject]>([
   expect(says(changed(database, 'Key', { KeyPolicy: { Statement: [statement] } }), 'Cluster')).toEqual(['admits::KeyPolicy.Statement.0']);
 });
 
-test('a database under a key from elsewhere does not', () => {
+test('a database with a key of another account does not comply', () => {
   expect(says(changed(database, 'Cluster', { KmsKeyId: 'arn:aws:kms:x' }), 'Cluster')).toEqual(['key']);
 });

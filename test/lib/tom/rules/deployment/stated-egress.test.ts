@@ -43,7 +43,7 @@ test.each<[string, JsonObject]>([
   expect(group([tcp(443, 443, world), rule])).toEqual(['open::Properties.SecurityGroupEgress.1']);
 });
 
-test('a rule beside a group is judged alike, and is no statement of the group', () => {
+test('a separate rule is judged in the same way, and does not count as an inline rule', () => {
   const beside = (rule: JsonObject): Resources => ({
     G: resource('AWS::EC2::SecurityGroup'),
     Out: resource('AWS::EC2::SecurityGroupEgress', { GroupId: att('G', 'GroupId'), ...rule }),

@@ -34,7 +34,7 @@ test('behind Cloudflare, its ranges and its certificate comply', () => {
   expect(verdict(behind, 'Http')).toBe('not-applicable');
 });
 
-test('without Cloudflare, the world and no certificate do', () => {
+test('without Cloudflare, all addresses and no client certificate comply', () => {
   expect(verdict(edge, 'Balancer', false)).toBe('compliant');
   expect(verdict(edge, 'Https', false)).toBe('compliant');
   expect(verdict(edge, 'Http', false)).toBe('not-applicable');
@@ -130,7 +130,7 @@ describe("the visitor's address", () => {
     expect(counted(told, false)).toEqual(['counted::Properties.Rules.0']);
   });
 
-  test('without a web ACL there is nothing to count; that there is one is another rule', () => {
+  test('without a web ACL there is no rate rule; another rule requires a web ACL', () => {
     expect(verdict(without(edge, 'AclOfBalancer'), 'Balancer', false)).toBe('compliant');
   });
 });

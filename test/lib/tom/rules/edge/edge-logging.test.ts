@@ -46,7 +46,7 @@ describe('the bucket', () => {
     expect(lifecycle(...rules)).toEqual(expected);
   });
 
-  test('denies deleting to everyone', () => {
+  test('denies deletion to every principal', () => {
     expect(policy(denial)).toBe('compliant');
     expect(says(without(edge, 'LogsPolicy'))).toEqual(['access_logs::deletion', 'connection_logs::deletion']);
   });
@@ -93,7 +93,7 @@ describe('the web ACL', () => {
     expect(says(changed(edge, 'Acl', { DataProtectionConfig: { DataProtections } }), 'Acl')).toEqual(expected);
   });
 
-  test('drops only what has passed', () => {
+  test('drops allowed requests only', () => {
     expect(logging({ LoggingFilter: undefined })).toBe('compliant');
     expect(filter({ Behavior: 'DROP', Requirement: 'MEETS_ALL', Conditions: [labelled, allowed] })).toBe('compliant');
     expect(filter({ Behavior: 'KEEP', Requirement: 'MEETS_ANY', Conditions: [labelled] })).toBe('compliant');
@@ -108,7 +108,7 @@ describe('the web ACL', () => {
     expect(filter(one)).toEqual(['filter']);
   });
 
-  test('nor whatever no filter keeps', () => {
+  test('does not drop requests that match no filter', () => {
     expect(logging({ LoggingFilter: { DefaultBehavior: 'DROP', Filters: [] } })).toEqual(['filter']);
   });
 });

@@ -13,12 +13,12 @@ const denial: JsonObject = {
 const says = (...statements: JsonObject[]) =>
   answers(keyGrants, { Key: resource('AWS::KMS::Key', { KeyPolicy: { Statement: [root, ...statements] } }) }).Key;
 
-test('a key whose policy denies grants by anybody but services complies', () => {
+test('a key whose policy denies grants by every principal except AWS services complies', () => {
   expect(says(denial)).toBe('compliant');
   expect(says({ ...denial, Action: ['kms:CreateGrant'] })).toBe('compliant');
 });
 
-test('one without the denial does not', () => {
+test('a key without the denial does not comply', () => {
   expect(says()).toEqual(['grants']);
 });
 
@@ -39,7 +39,7 @@ test.each<[string, JsonObject]>([
   expect(says({ ...denial, ...statement })).toContain('grants');
 });
 
-test('a second denial that reaches services does not comply beside the first', () => {
+test('a second denial that applies to services does not comply', () => {
   expect(says(denial, { ...denial, Action: 'kms:*', Condition: {} })).toEqual(['denied::KeyPolicy.Statement.2']);
   expect(says(denial, { ...denial, Action: 'kms:ScheduleKeyDeletion', Condition: {} })).toBe('compliant');
 });

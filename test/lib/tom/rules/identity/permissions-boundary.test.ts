@@ -15,7 +15,7 @@ test('a role with the boundary complies, by name and by reference', () => {
   expect(role(ref('Boundary'))).toBe('compliant');
 });
 
-test('a role without, with a policy of AWS or with one from elsewhere does not', () => {
+test('a role without the boundary, or with another policy, does not comply', () => {
   expect(role()).toEqual(['boundary']);
   expect(role('arn:aws:iam::aws:policy/PowerUserAccess')).toEqual(['boundary']);
   expect(role(ref('Key'))).toEqual(['boundary']);
@@ -30,7 +30,7 @@ test.each(Object.keys(denials))('a boundary without the denial of %s does not co
   expect(says(others)).toEqual([`denial::${id}`]);
 });
 
-test.each(Object.keys(denials))('nor one that only allows it: %s', (id) => {
+test.each(Object.keys(denials))('a boundary that allows it does not comply: %s', (id) => {
   expect(narrowed(id, { Effect: 'Allow' })).toContain(`denial::${id}`);
 });
 
@@ -80,7 +80,7 @@ test.each<[string, JsonObject]>([
 describe('a negated condition also holds where the key is absent', () => {
   const denied = (Condition: JsonObject) => says({ ...denials, more: { Effect: 'Deny', Action: 's3:*', Resource: '*', Condition } });
 
-  test('so the denial of other regions leaves out the sign-in to databases', () => {
+  test('therefore the denial of other regions excepts the sign-in to databases', () => {
     expect(narrowed('regions', { NotAction: ['iam:*', 'sts:*'] })).toEqual(['absent::aws:RequestedRegion']);
     expect(narrowed('regions', { NotAction: ['iam:*', 'rds-db:Other'] })).toEqual(['absent::aws:RequestedRegion']);
   });
@@ -124,14 +124,14 @@ const networkChanges = [
   'route53resolver:UpdateFirewallRuleGroupAssociation',
 ];
 
-test('every way to open the network is asked for, and nothing else of it', () => {
+test('every action that opens the network is required, and no other', () => {
   expect(requiredDenials.find(({ id }) => id === 'network')?.actions).toEqual(networkChanges);
 });
 
-test.each(networkChanges)('a boundary that leaves out %s does not comply', (action) => {
+test.each(networkChanges)('a boundary without the denial of %s does not comply', (action) => {
   expect(narrowed('network', { Action: networkChanges.filter((other) => other !== action) })).toEqual(['denial::network']);
 });
 
-test('actions have no case', () => {
+test('actions are case-insensitive', () => {
   expect(narrowed('network', { Action: networkChanges.map((action) => action.toUpperCase()) })).toBe('compliant');
 });

@@ -9,7 +9,7 @@ test('the network complies', () => {
   expect(Object.values(answers(egressFiltering, network)).filter((said) => said !== 'compliant' && said !== 'not-applicable')).toEqual([]);
 });
 
-test('a subnet that leaves past the firewall does not', () => {
+test('a subnet whose default route bypasses the firewall does not comply', () => {
   expect(says(changed(network, 'privateOut0', { VpcEndpointId: undefined, NatGatewayId: ref('Nat0') }), 'private0')).toEqual([
     'route::privateOut0',
   ]);
@@ -36,14 +36,14 @@ test.each<[string, string, JsonObject]>([
   expect(says(routeOf(subnet, properties), subnet)).toEqual(['route::extra']);
 });
 
-test('a tier of another name is held to the firewall like servers', () => {
+test('a tier with another name must use the firewall like servers', () => {
   const workers = (route: Parameters<typeof changed>[2]) =>
     changed(changed(network, 'private0', { Tags: [{ Key: 'aws-cdk:subnet-name', Value: 'workers' }] }), 'privateOut0', route);
   expect(says(workers({}), 'private0')).toBe('compliant');
   expect(says(workers({ VpcEndpointId: undefined, NatGatewayId: ref('Nat0') }), 'private0')).toEqual(['route::privateOut0']);
 });
 
-test('answers come back through the same firewall', () => {
+test('responses pass the same firewall', () => {
   expect(says(without(network, 'privateBack0'), 'private0')).toEqual(['back']);
   expect(says(changed(network, 'privateBack0', { VpcEndpointId: endpointOf('Firewall1') }), 'private0')).toEqual(['back']);
   expect(says(changed(network, 'privateBack0', { DestinationCidrBlock: '10.0.99.0/24' }), 'private0')).toEqual(['back']);
@@ -91,7 +91,7 @@ test.each<[string, JsonObject, string]>([
   expect(policy(part)).toEqual([path]);
 });
 
-test('a policy that drops what clients send alone, and records it, does', () => {
+test('a policy that drops and logs traffic from clients only complies', () => {
   const actions = ['aws:drop_established_app_layer_to_server', 'aws:alert_established_app_layer_to_server'];
   expect(policy({ StatefulDefaultActions: actions })).toBe('compliant');
 });

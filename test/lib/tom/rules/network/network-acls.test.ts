@@ -8,7 +8,7 @@ test('the network complies', () => {
   expect(Object.values(answers(networkAcls, network)).filter((said) => said !== 'compliant')).toEqual([]);
 });
 
-test('a subnet with the default network ACL, or one from elsewhere, does not', () => {
+test('a subnet with the default network ACL, or one outside the deployment, does not comply', () => {
   expect(says(without(network, 'private0Acl'), 'private0')).toEqual(['acl']);
   expect(says(changed(network, 'private0Acl', { NetworkAclId: 'acl-elsewhere' }), 'private0')).toEqual(['acl']);
   expect(says(changed(network, 'private0Acl', { NetworkAclId: ref('private0Table') }), 'private0')).toEqual(['acl']);
@@ -42,7 +42,7 @@ test.each<[string, Resources, string, string[]]>([
   expect(says(resources, id)).toEqual(ids);
 });
 
-test('denying every protocol is fine', () => {
+test('a denial of every protocol complies', () => {
   const denial = { ...network, no: entry('publicList', 5, 'deny', '0.0.0.0/0', [0, 1], { Protocol: -1 }) };
   expect(says(denial, 'publicList')).toBe('compliant');
 });

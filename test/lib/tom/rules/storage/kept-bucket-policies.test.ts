@@ -9,7 +9,7 @@ const says = (bucket: object, policy: object) =>
     Policy: resource('AWS::S3::BucketPolicy', { Bucket: ref('Bucket'), PolicyDocument: {} }, policy),
   }).Bucket;
 
-test.each([retained, untilMade])('a policy that is kept as its bucket is complies', (kept) => {
+test.each([retained, untilMade])('a policy that is retained like its bucket complies', (kept) => {
   expect(says(kept, kept)).toBe('compliant');
 });
 
@@ -22,11 +22,11 @@ test.each([
   expect(says(retained, policy)).toEqual(ids.length > 0 ? ids : ['DeletionPolicy']);
 });
 
-test('nor one that is kept where the first deployment takes the bucket away again', () => {
+test('a policy that is retained, unlike the bucket of a failed first deployment, does not comply', () => {
   expect(says(untilMade, retained)).toEqual(['DeletionPolicy']);
 });
 
-test('a bucket that goes with its stack is not concerned; one that is kept without a policy does not comply', () => {
+test('a bucket that is deleted with its stack is not applicable; a retained one without a policy does not comply', () => {
   expect(says({}, {})).toBe('not-applicable');
   expect(answers(keptBucketPolicies, { Bucket: resource('AWS::S3::Bucket', {}, retained) }).Bucket).toEqual(['policy']);
   expect(answers(keptBucketPolicies, { Bucket: resource('AWS::S3::Bucket', {}, { UpdateReplacePolicy: 'Retain' }) }).Bucket).toEqual([
