@@ -29,8 +29,8 @@ const leastServers = 2;
  * CloudFormation takes an auto scaling group for made when it has been asked for ("CreationPolicy attribute"), and to wait for its servers
  * it wants signals of theirs, for which these have neither way nor right. A group whose servers abandon their launch hook starts others, without
  * end and without an error of the stack. So a function asks the load balancer, which is what visitors meet: the stack fails unless two
- * servers are healthy within the quarter of an hour that a function may run, three times what a boot takes. At creation alone: every later deployment
- * is an instance refresh, which CloudFormation waits for. (TOM-6.1, TOM-5.1)
+ * servers are healthy within the quarter of an hour that a function may run, three times what a boot takes. At creation, and
+ * at an update to another target group: every other deployment is an instance refresh, which CloudFormation waits for. (TOM-6.1, TOM-5.1)
  */
 export class FirstServers extends Construct {
   constructor(scope: Construct, id: string, { site, group, targetGroup, key, needs }: FirstServersProps) {

@@ -11,7 +11,7 @@ import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnDBProxy, CfnDBProxyTargetGroup } from 'aws-cdk-lib/aws-rds';
 import { ArnFormat, Duration, Fn, Stack } from 'aws-cdk-lib/core';
-import { Construct, type IDependable } from 'constructs';
+import { Construct, DependencyGroup, type IDependable } from 'constructs';
 import { databaseProxyName, proxyLogGroupName } from '../config/names';
 import type { Site } from '../config/site';
 import { classify, serves } from '../labels/labels';
@@ -46,6 +46,9 @@ export interface DatabaseProxyProps {
 export class DatabaseProxy extends Construct {
   /** Host name, to which certificates of Amazon Trust Services belong. */
   readonly host: string;
+  /** Targets, sign-in and the ways in: before these are deployed, every connection through the proxy fails. */
+  readonly ready: IDependable;
+  private readonly ways = new DependencyGroup();
   private readonly securityGroup: SecurityGroup;
   private readonly proxy: CfnDBProxy;
 
@@ -89,11 +92,13 @@ export class DatabaseProxy extends Construct {
     // The proxy bears the tags; linters and regions do not all know them on its targets yet.
     targets.addPropertyDeletionOverride('Tags');
     this.host = this.proxy.attrEndpoint;
+    this.ways.add(targets, policy);
+    this.ready = this.ways;
   }
 
   /** Lets a tier that is named connect to the proxy; who signs in is decided by `connectAs`. (TOM-4.2) */
   admit(tier: ISecurityGroup, id: string, description: string): void {
-    new CfnSecurityGroupIngress(this, `From${id}`, {
+    const wayIn = new CfnSecurityGroupIngress(this, `From${id}`, {
       groupId: this.securityGroup.securityGroupId,
       sourceSecurityGroupId: tier.securityGroupId,
       ipProtocol: 'tcp',
@@ -101,7 +106,7 @@ export class DatabaseProxy extends Construct {
       toPort: databasePort,
       description,
     });
-    this.connectTo(this.securityGroup, tier, `Of${id}`, 'Queries to the database proxy');
+    this.ways.add(wayIn, this.connectTo(this.securityGroup, tier, `Of${id}`, 'Queries to the database proxy'));
   }
 
   /** The right to sign in as one of the users ("Creating and using an IAM policy for IAM database access": the id of a proxy is `prx-`). */
@@ -109,8 +114,8 @@ export class DatabaseProxy extends Construct {
     return signIn(this, Fn.select(6, Fn.split(':', this.proxy.attrDbProxyArn)), users);
   }
 
-  private connectTo(to: ISecurityGroup, from: ISecurityGroup, id: string, description: string): void {
-    new CfnSecurityGroupEgress(this, id, {
+  private connectTo(to: ISecurityGroup, from: ISecurityGroup, id: string, description: string): CfnSecurityGroupEgress {
+    return new CfnSecurityGroupEgress(this, id, {
       groupId: from.securityGroupId,
       destinationSecurityGroupId: to.securityGroupId,
       ipProtocol: 'tcp',

@@ -24,14 +24,16 @@ export interface FirstDatapointProps {
   readonly metric: Metric;
   /** The least value for which the deployment waits. @default 1 */
   readonly atLeast?: number;
-  /** Publishes the metric, and is invoked once. @default - something else publishes it */
+  /** Counts failures, and is subtracted from the metric. Its namespace, dimensions and statistic are those of the metric. @default none */
+  readonly failures?: Metric;
+  /** Publishes the metric, and is invoked, again after a run that failed. @default - something else publishes it */
   readonly invokes?: ControlFunction;
 }
 
 /**
  * An alarm that treats missing data as breaching is raised as soon as it is created, since nothing has run yet. So a custom resource
  * invokes what publishes the metric and waits until CloudWatch shows it, for 13 minutes at most; the alarm depends on the resource. It
- * acts when it is created and never again: an update or a deletion has an alarm that has its data. (TOM-3.4)
+ * acts at its creation and at an update to another metric or function: otherwise the alarm has its data. (TOM-3.4)
  */
 export class FirstDatapoints extends Construct {
   private readonly control: ControlFunction;
@@ -68,12 +70,13 @@ export class FirstDatapoints extends Construct {
   }
 
   /** The wait for one metric, on which its alarm depends. Without a datapoint the deployment continues, and the alarm is raised. */
-  of(scope: Construct, id: string, { metric, atLeast = 1, invokes }: FirstDatapointProps): CustomResource {
+  of(scope: Construct, id: string, { metric, failures, atLeast = 1, invokes }: FirstDatapointProps): CustomResource {
     const { namespace: Namespace, metricName: MetricName, statistic: Statistic } = metric;
     const dimensions = Object.entries(metric.dimensions ?? {}).map(([Name, Value]) => ({ Name, Value: String(Value) }));
     const properties: FirstDatapointProperties = {
       ...{ Namespace, MetricName, Statistic, Dimensions: dimensions },
       AtLeast: String(atLeast),
+      ...(failures ? { Failures: failures.metricName } : {}),
       ...(invokes ? { Invoke: invokes.function.functionName } : {}),
     };
     const resource = new CustomResource(scope, id, {
@@ -84,5 +87,11 @@ export class FirstDatapoints extends Construct {
     });
     resource.node.addDependency(this.control.permissions, ...(invokes ? [invokes.permissions] : []));
     return resource;
+  }
+
+  /** The wait for a run that succeeds, as `alarmUnlessRun` counts them. `Invocations` alone counts runs that fail, too. */
+  ofSuccess(scope: Construct, id: string, control: ControlFunction): CustomResource {
+    const { function: lambda } = control;
+    return this.of(scope, id, { metric: lambda.metricInvocations(), failures: lambda.metricErrors(), invokes: control });
   }
 }

@@ -8,7 +8,9 @@ export interface FirstDatapointProperties {
   readonly Statistic: string;
   /** The least value, as in `1`. */
   readonly AtLeast: string;
-  /** Name of the function that publishes the metric, and is invoked once. Without it, something else publishes it. */
+  /** A metric that counts failures, with the same namespace and dimensions; it is subtracted. Without it, nothing is. */
+  readonly Failures?: string;
+  /** Name of the function that publishes the metric, and is invoked, again after a run that failed. Without it, something else publishes it. */
   readonly Invoke?: string;
 }
 
@@ -18,6 +20,8 @@ const texts = ['Namespace', 'MetricName', 'Statistic'] as const;
 export function readProperties(from: Readonly<Record<string, unknown>>): FirstDatapointProperties {
   for (const name of texts) if (typeof from[name] !== 'string' || from[name] === '') throw broken(name, 'a text', from[name]);
   if (!Number.isFinite(Number(from.AtLeast ?? Number.NaN))) throw broken('AtLeast', 'a number', from.AtLeast);
+  if (from.Failures !== undefined && (typeof from.Failures !== 'string' || from.Failures === ''))
+    throw broken('Failures', 'the name of a metric', from.Failures);
   if (from.Invoke !== undefined && !/^[\w-]{1,64}$/.test(String(from.Invoke)))
     throw broken('Invoke', 'the name of a function', from.Invoke);
   if (!Array.isArray(from.Dimensions) || !from.Dimensions.every(isDimension)) {

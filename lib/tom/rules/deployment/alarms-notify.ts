@@ -1,10 +1,10 @@
 // TOM-3.4: every alarm notifies people or scales a fleet, by a topic that CloudWatch can publish to, and names its runbook entry.
-import { firstDatapointType } from '../../../config/custom-resource-types';
 import { append, type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { admitsAlarms, alarmType, deniesAlarms, keyStatements, topicStatements, topicType } from '../../template/alarms';
 import { type Assembly, listOf, type Resource } from '../../template/assembly';
 import { customerKey } from '../../template/keys';
 import { unheardAlarms } from './alarms-notify-bypasses';
+import { firstDatapointFindings, firstDatapointGuards } from './first-datapoint-findings';
 
 const compositeType = 'AWS::CloudWatch::CompositeAlarm';
 const alarmTypes = [alarmType, compositeType];
@@ -22,9 +22,10 @@ export const alarmsNotify: Rule = {
   types: [...alarmTypes, topicType],
   check(resource, assembly) {
     if (resource.type === topicType) return notifies(resource, assembly) ? published(resource, assembly) : 'not-applicable';
-    return [...actions(resource, assembly), ...muted(resource), ...description(resource, assembly), ...silence(resource, assembly)];
+    const silence = isOnSilence(resource) ? firstDatapointFindings(resource, assembly) : [];
+    return [...actions(resource, assembly), ...muted(resource), ...description(resource, assembly), ...silence];
   },
-  guards: [...alarmTypes.flatMap(alarmGuards), ...topicGuards()],
+  guards: [...alarmTypes.flatMap(alarmGuards), ...topicGuards(), ...firstDatapointGuards],
   bypasses: unheardAlarms,
   reads: [
     ...alarmTypes.map((type) => ({ type, path: 'Properties' })),
@@ -65,16 +66,6 @@ function description(alarm: Resource, assembly: Assembly): readonly Finding[] {
   if (heading !== undefined && heading === last && (severity === 'none') !== isHeard) return [];
   const required = `a text that ends with "Severity: ${isHeard ? 'page|ticket' : 'none'}. Runbook: <address>#${last}"`;
   return [finding(alarm, 'runbook', path, required, fix)];
-}
-
-/** An alarm that missing data raises is raised by its creation, unless it waits for the first datapoint. */
-function silence(alarm: Resource, assembly: Assembly): readonly Finding[] {
-  if (!isOnSilence(alarm)) return [];
-  const waits = listOf(alarm.json.DependsOn).some(
-    (id) => typeof id === 'string' && assembly.resource(alarm.stack.name, id)?.type === firstDatapointType,
-  );
-  if (waits) return [];
-  return [finding(alarm, 'first-datapoint', 'DependsOn', `a ${firstDatapointType}`, 'Build the alarm with alarmOnSilence.')];
 }
 
 function isOnSilence(alarm: Resource): boolean {
