@@ -16,7 +16,7 @@ export interface FirstDatapointsProps {
   readonly site: Site;
   /** Encrypts environment, log and dead letters. (TOM-5.5) */
   readonly key: IKey;
-  /** The controls whose functions it invokes, once each. They may be in other stacks. */
+  /** The controls whose functions it invokes. They may be in other stacks. */
   readonly invokes: readonly Control[];
 }
 

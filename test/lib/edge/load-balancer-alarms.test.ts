@@ -10,7 +10,7 @@ test('people are notified when the load balancer answers with errors of its own,
     ComparisonOperator: 'GreaterThanOrEqualToThreshold',
     TreatMissingData: 'notBreaching',
   });
-  const [sum, ...counts] = alarm?.Metrics as { Id: string; Expression?: string }[];
+  const [sum, ...counts] = (alarm?.Metrics ?? []) as { Id: string; Expression?: string }[];
   expect(sum).toMatchObject({ Expression: 'FILL(e500, 0) + FILL(e502, 0) + FILL(e503, 0) + FILL(e504, 0)', ReturnData: true });
   // Not 5XX: it counts the 501 and 505 of malformed requests, too.
   expect(counts).toEqual(

@@ -33,7 +33,7 @@ test('the function invokes the three that run by a schedule, of any stack, and r
   const { Statement } = concrete(policyOf({}, 'FirstDatapointsFunctionPermissions')) as {
     Statement: { Action: unknown; Resource: unknown }[];
   };
-  const invoke = ['no-shared-backups-probe', 'database-upkeep', 'site-snapshot'].map(
+  const invoke = ['database-upkeep', 'no-shared-backups-probe', 'site-snapshot'].map(
     (control) => `arn:aws:lambda:eu-west-3:111111111111:function:example-${control}`,
   );
   expect(Statement.filter(({ Action }) => /^(lambda|cloudwatch):/.test(String(Action)))).toMatchObject([
