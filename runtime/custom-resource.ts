@@ -1,4 +1,5 @@
 // Runs the work of a custom resource and always answers CloudFormation. Without an answer the stack operation hangs.
+import { isDeepStrictEqual } from 'node:util';
 
 /** A request of CloudFormation (AWS CloudFormation User Guide, "Custom resource request reference"). */
 export interface CustomResourceEvent {
@@ -10,6 +11,8 @@ export interface CustomResourceEvent {
   /** Absent in a Create request. */
   readonly PhysicalResourceId?: string;
   readonly ResourceProperties: Readonly<Record<string, unknown>>;
+  /** The properties before an Update; absent in other requests. */
+  readonly OldResourceProperties?: Readonly<Record<string, unknown>>;
 }
 
 /** The properties of Lambda's context object that are used here. */
@@ -17,6 +20,17 @@ export interface InvocationContext {
   readonly awsRequestId: string;
   readonly logGroupName: string;
   getRemainingTimeInMillis(): number;
+}
+
+/**
+ * Whether the request creates the resource, or updates one of these properties. CloudFormation also sends such an Update
+ * when it rolls back.
+ */
+export function createsOrChanges(event: CustomResourceEvent, ...properties: readonly string[]): boolean {
+  const { RequestType, ResourceProperties: after, OldResourceProperties: before = after } = event;
+  return (
+    RequestType === 'Create' || (RequestType === 'Update' && !properties.every((name) => isDeepStrictEqual(after[name], before[name])))
+  );
 }
 
 /** Attributes of the resource for `Fn::GetAtt`. */

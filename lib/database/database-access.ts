@@ -4,7 +4,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Stack } from 'aws-cdk-lib/core';
-import { Construct } from 'constructs';
+import { Construct, type IDependable } from 'constructs';
 import type { FunctionNetwork } from '../functions/control-function';
 import type { FunctionDatabase } from '../functions/function-database';
 import { serves } from '../labels/labels';
@@ -38,6 +38,7 @@ export interface DatabaseVariables<User extends DatabaseUser> {
  */
 export class DatabaseAccess extends Construct implements FunctionDatabase {
   readonly network: FunctionNetwork;
+  readonly ready: IDependable;
 
   constructor(
     scope: Construct,
@@ -48,6 +49,7 @@ export class DatabaseAccess extends Construct implements FunctionDatabase {
     serves(this, 'TOM-4.2', 'TOM-6.6');
     const securityGroup = functionGroup(this, props.vpc, 'Functions that use the database through its proxy');
     props.proxy.admit(securityGroup, 'Functions', 'Queries of functions');
+    this.ready = props.proxy.ready;
     this.network = { vpc: props.vpc, subnets: props.functionSubnets, securityGroup };
   }
 

@@ -11,7 +11,7 @@ import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnDBProxy, CfnDBProxyTargetGroup } from 'aws-cdk-lib/aws-rds';
 import { ArnFormat, Duration, Fn, Stack } from 'aws-cdk-lib/core';
-import { Construct, type IDependable } from 'constructs';
+import { Construct, DependencyGroup, type IDependable } from 'constructs';
 import { databaseProxyName, proxyLogGroupName } from '../config/names';
 import type { Site } from '../config/site';
 import { classify, serves } from '../labels/labels';
@@ -46,6 +46,9 @@ export interface DatabaseProxyProps {
 export class DatabaseProxy extends Construct {
   /** Host name, with a certificate of Amazon Trust Services. */
   readonly host: string;
+  /** Targets, sign-in and the ways in: before these are deployed, every connection through the proxy fails. */
+  readonly ready: IDependable;
+  private readonly ways = new DependencyGroup();
   private readonly securityGroup: SecurityGroup;
   private readonly proxy: CfnDBProxy;
 
@@ -89,11 +92,13 @@ export class DatabaseProxy extends Construct {
     // The proxy has the tags; not all linters and regions support tags on the target group yet.
     targets.addPropertyDeletionOverride('Tags');
     this.host = this.proxy.attrEndpoint;
+    this.ways.add(targets, policy);
+    this.ready = this.ways;
   }
 
   /** Allows connections from a security group; `connectAs` gives the permission to sign in. (TOM-4.2) */
   admit(tier: ISecurityGroup, id: string, description: string): void {
-    new CfnSecurityGroupIngress(this, `From${id}`, {
+    const wayIn = new CfnSecurityGroupIngress(this, `From${id}`, {
       groupId: this.securityGroup.securityGroupId,
       sourceSecurityGroupId: tier.securityGroupId,
       ipProtocol: 'tcp',
@@ -101,7 +106,7 @@ export class DatabaseProxy extends Construct {
       toPort: databasePort,
       description,
     });
-    this.connectTo(this.securityGroup, tier, `Of${id}`, 'Queries to the database proxy');
+    this.ways.add(wayIn, this.connectTo(this.securityGroup, tier, `Of${id}`, 'Queries to the database proxy'));
   }
 
   /**
@@ -112,8 +117,8 @@ export class DatabaseProxy extends Construct {
     return signIn(this, Fn.select(6, Fn.split(':', this.proxy.attrDbProxyArn)), users);
   }
 
-  private connectTo(to: ISecurityGroup, from: ISecurityGroup, id: string, description: string): void {
-    new CfnSecurityGroupEgress(this, id, {
+  private connectTo(to: ISecurityGroup, from: ISecurityGroup, id: string, description: string): CfnSecurityGroupEgress {
+    return new CfnSecurityGroupEgress(this, id, {
       groupId: from.securityGroupId,
       destinationSecurityGroupId: to.securityGroupId,
       ipProtocol: 'tcp',

@@ -57,6 +57,6 @@ export class GeneratedData extends Construct {
       serviceTimeout: Duration.minutes(16),
       properties: { Seed: seed, Sites: sites, HitsPerSite: hitsPerSite },
     });
-    loaded.node.addDependency(control.permissions, schema);
+    loaded.node.addDependency(control.permissions, schema, databaseAccess.ready);
   }
 }

@@ -50,7 +50,7 @@ export class Upkeep extends Construct {
       memorySize: 512,
       network: databaseAccess.network,
     });
-    control.function.node.addDependency(schema);
+    control.function.node.addDependency(schema, databaseAccess.ready);
     scheduleFunction(this, {
       name: 'upkeep',
       starts: 'the upkeep of the database',
@@ -65,7 +65,7 @@ export class Upkeep extends Construct {
       function: control.function,
       period: Duration.hours(12),
       periods: 3,
-      firstDatapoint: firstDatapoints.of(this, 'FirstRun', { metric: control.function.metricInvocations(), invokes: control }),
+      firstDatapoint: firstDatapoints.ofSuccess(this, 'FirstRun', control),
       description:
         'The upkeep of the database has not succeeded for 36 hours: due erasures wait, and no partitions are made for new months.',
       severity: 'ticket',

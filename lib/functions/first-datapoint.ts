@@ -17,7 +17,7 @@ export interface FirstDatapointsProps {
   readonly site: Site;
   /** Encrypts environment, log and dead letters. (TOM-5.5) */
   readonly key: IKey;
-  /** The controls whose functions the wait invokes, once each. They may be in other stacks. */
+  /** The controls whose functions the wait invokes. They may be in other stacks. */
   readonly invokes: readonly Control[];
 }
 
@@ -26,7 +26,12 @@ export interface FirstDatapointProps {
   /** Minimum value for which the deployment waits. @default 1 */
   readonly atLeast?: number;
   /**
-   * The function that publishes the metric; the wait invokes it once.
+   * A metric that counts failures, to be subtracted; its namespace, dimensions and statistic are those of the metric.
+   * @default none
+   */
+  readonly failures?: Metric;
+  /**
+   * The function that publishes the metric; the wait invokes it, and again after a run that failed.
    * @default - another source publishes the metric
    */
   readonly invokes?: ControlFunction;
@@ -35,8 +40,8 @@ export interface FirstDatapointProps {
 /**
  * An alarm that treats missing data as breaching is raised at its creation, before the first run. A custom resource
  * therefore invokes the function that publishes the metric and waits until CloudWatch returns a datapoint, for 13
- * minutes at most; the alarm depends on the resource. The resource acts only at its creation: at an update or a
- * deletion the metric has data. (TOM-3.4)
+ * minutes at most; the alarm depends on the resource. The resource acts at its creation and at an update to another
+ * metric or function. (TOM-3.4)
  */
 export class FirstDatapoints extends Construct {
   private readonly control: ControlFunction;
@@ -71,12 +76,13 @@ export class FirstDatapoints extends Construct {
   }
 
   /** The wait for one metric; its alarm depends on it. Without a datapoint the deployment continues, and the alarm is raised. */
-  of(scope: Construct, id: string, { metric, atLeast = 1, invokes }: FirstDatapointProps): CustomResource {
+  of(scope: Construct, id: string, { metric, failures, atLeast = 1, invokes }: FirstDatapointProps): CustomResource {
     const { namespace: Namespace, metricName: MetricName, statistic: Statistic } = metric;
     const dimensions = Object.entries(metric.dimensions ?? {}).map(([Name, Value]) => ({ Name, Value: String(Value) }));
     const properties: FirstDatapointProperties = {
       ...{ Namespace, MetricName, Statistic, Dimensions: dimensions },
       AtLeast: String(atLeast),
+      ...(failures ? { Failures: failures.metricName } : {}),
       ...(invokes ? { Invoke: invokes.function.functionName } : {}),
     };
     const resource = new CustomResource(scope, id, {
@@ -87,5 +93,11 @@ export class FirstDatapoints extends Construct {
     });
     resource.node.addDependency(this.control.permissions, ...(invokes ? [invokes.permissions] : []));
     return resource;
+  }
+
+  /** The wait for a run that succeeds, as `alarmUnlessRun` counts them. `Invocations` alone counts runs that fail, too. */
+  ofSuccess(scope: Construct, id: string, control: ControlFunction): CustomResource {
+    const { function: lambda } = control;
+    return this.of(scope, id, { metric: lambda.metricInvocations(), failures: lambda.metricErrors(), invokes: control });
   }
 }

@@ -40,6 +40,7 @@ export class SiteSnapshot extends Construct {
     super(scope, id);
     serves(this, 'TOM-4.13', 'TOM-7.1');
     const control = this.snapshotFunction(props);
+    control.function.node.addDependency(props.databaseAccess.ready);
     new EventInvokeConfig(this, 'Once', { function: control.function, retryAttempts: 0, maxEventAge: Duration.minutes(1) });
     scheduleFunction(this, {
       name: 'site-snapshot',
@@ -56,7 +57,7 @@ export class SiteSnapshot extends Construct {
       function: control.function,
       period: Duration.minutes(5),
       periods: 2,
-      firstDatapoint: firstDatapoints.of(this, 'FirstRun', { metric: control.function.metricInvocations(), invokes: control }),
+      firstDatapoint: firstDatapoints.ofSuccess(this, 'FirstRun', control),
       description: 'Changes of sites have not reached the collectors for 10 minutes: hits of new sites are answered 404 and are lost.',
       severity: 'page',
     });

@@ -9,13 +9,18 @@ export interface Answer {
   readonly Data?: Readonly<Record<string, string>>;
 }
 
-export const customResourceEvent = (RequestType: RequestType, ResponseURL = 'https://example.org/answer') => ({
+export const customResourceEvent = (
+  RequestType: RequestType,
+  ResponseURL = 'https://example.org/answer',
+  properties: Partial<Pick<CustomResourceEvent, 'ResourceProperties' | 'OldResourceProperties'>> = {},
+) => ({
   RequestType,
   ResponseURL,
   StackId: 'stack',
   RequestId: 'request',
   LogicalResourceId: 'Resource',
   ResourceProperties: {},
+  ...properties,
 });
 
 /** The context of an invocation that has this time left. */

@@ -8,8 +8,11 @@ export interface FirstDatapointProperties {
   readonly Statistic: string;
   /** The least value, as in `1`. */
   readonly AtLeast: string;
+  /** A metric that counts failures, with the same namespace and dimensions, to be subtracted. Without it, none is. */
+  readonly Failures?: string;
   /**
-   * Name of the function that publishes the metric, and is invoked once. Without it, the metric has another source.
+   * Name of the function that publishes the metric. The wait invokes it, and again after a run that failed. Without it,
+   * the metric has another source.
    */
   readonly Invoke?: string;
 }
@@ -20,6 +23,8 @@ const texts = ['Namespace', 'MetricName', 'Statistic'] as const;
 export function readProperties(from: Readonly<Record<string, unknown>>): FirstDatapointProperties {
   for (const name of texts) if (typeof from[name] !== 'string' || from[name] === '') throw invalid(name, 'a text', from[name]);
   if (!Number.isFinite(Number(from.AtLeast ?? Number.NaN))) throw invalid('AtLeast', 'a number', from.AtLeast);
+  if (from.Failures !== undefined && (typeof from.Failures !== 'string' || from.Failures === ''))
+    throw invalid('Failures', 'the name of a metric', from.Failures);
   if (from.Invoke !== undefined && !/^[\w-]{1,64}$/.test(String(from.Invoke)))
     throw invalid('Invoke', 'the name of a function', from.Invoke);
   if (!Array.isArray(from.Dimensions) || !from.Dimensions.every(isDimension)) {

@@ -2,9 +2,9 @@
 import { setTimeout } from 'node:timers/promises';
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { answerCloudFormation, type CustomResourceEvent, type InvocationContext } from '../../../runtime/custom-resource';
+import { answerCloudFormation, type CustomResourceEvent, createsOrChanges, type InvocationContext } from '../../../runtime/custom-resource';
 import { readProperties } from './env';
-import { firstDatapoint, requestFor, type WaitParts } from './wait';
+import { firstDatapoint, newestOf, requestFor, type WaitParts } from './wait';
 
 const cloudWatch = new CloudWatchClient({});
 const lambda = new LambdaClient({});
@@ -14,19 +14,18 @@ const parts: WaitParts = {
     await lambda.send(new InvokeCommand({ FunctionName, InvocationType: 'Event', Payload: Buffer.from('{}') }));
   },
   async newest(properties) {
-    const { MetricDataResults: found } = await cloudWatch.send(new GetMetricDataCommand(requestFor(properties, new Date())));
-    return found?.[0]?.Values?.[0];
+    return newestOf(await cloudWatch.send(new GetMetricDataCommand(requestFor(properties, new Date()))));
   },
   async pause(milliseconds, signal) {
     await setTimeout(milliseconds, undefined, { signal });
   },
-  now: () => performance.now(),
+  now: () => Date.now(),
 };
 
 export function handler(event: CustomResourceEvent, context: InvocationContext): Promise<void> {
   return answerCloudFormation(event, context, async (signal) => {
-    // At an update the alarm exists, and it is deleted with the stack: no wait is needed.
-    if (event.RequestType !== 'Create') return {};
+    // The alarm of an unchanged metric has its datapoints, and a deletion deletes the alarm: no wait is needed.
+    if (!createsOrChanges(event, 'Namespace', 'MetricName', 'Dimensions', 'Invoke')) return {};
     return { ...(await firstDatapoint(readProperties(event.ResourceProperties), parts, signal)) };
   });
 }

@@ -1,6 +1,6 @@
 // Custom resource of the collection stack: its creation succeeds when enough servers are healthy at the load balancer.
 import { DescribeTargetHealthCommand, ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { answerCloudFormation, type CustomResourceEvent, type InvocationContext } from '../../../runtime/custom-resource';
+import { answerCloudFormation, type CustomResourceEvent, createsOrChanges, type InvocationContext } from '../../../runtime/custom-resource';
 import { readEnvironment } from './env';
 import { waitForServers } from './wait';
 
@@ -11,9 +11,9 @@ const reportTime = 20_000;
 
 export function handler(event: CustomResourceEvent, context: InvocationContext): Promise<void> {
   return answerCloudFormation(event, context, async (signal) => {
-    // At an update an instance refresh replaces servers and waits for them; a rollback must not wait for failed
-    // servers.
-    if (event.RequestType !== 'Create') return {};
+    // An instance refresh, which waits by itself, replaces the servers of an unchanged target group. The function waits for
+    // another target group, also in a rollback: it is then the former one, to which the servers return.
+    if (!createsOrChanges(event, 'TargetGroup')) return {};
     const { TARGET_GROUP: group, SERVERS: servers } = readEnvironment(process.env);
     const healthy = await waitForServers(
       {

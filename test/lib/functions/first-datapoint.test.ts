@@ -1,6 +1,6 @@
 // The waits for first datapoints in the data stack: their functions, metrics and permissions.
 import { concrete } from '../stacks/account-stack';
-import { dataStack, only, policyOf, resourcesOf } from '../stacks/data-stack';
+import { dataStack, only, policyOf, proxyReady, resourcesOf } from '../stacks/data-stack';
 
 const waits = () => Object.values(resourcesOf({}, 'Custom::FirstDatapoint')).map(({ Properties }) => Properties);
 
@@ -9,6 +9,8 @@ test('each wait invokes one daily function once and reads its metric', () => {
     { Namespace: 'AWS/Lambda', MetricName: 'Invocations' },
     { Namespace: 'Rempart/Probes', MetricName: 'Completed' },
   ]);
+  // A failed run counts as an invocation.
+  expect(waits().map(({ Failures }) => Failures)).toEqual(['Errors', undefined]);
   expect(waits().map(({ Invoke }) => Invoke)).toEqual([
     { Ref: expect.stringMatching(/^UpkeepFunction/) },
     { Ref: expect.stringMatching(/^NoSharedBackupsFunction/) },
@@ -19,6 +21,11 @@ test('the wait depends on the permissions of the function that it invokes', () =
   for (const { DependsOn } of Object.values(resourcesOf({}, 'Custom::FirstDatapoint'))) {
     expect(DependsOn).toEqual([expect.stringMatching(/FunctionPermissions/), expect.stringMatching(/FunctionPermissions/)]);
   }
+});
+
+test('the upkeep, which the wait invokes, comes after the schema, the targets of the proxy and its sign-in', () => {
+  const [upkeep] = Object.entries(resourcesOf({}, 'AWS::Lambda::Function')).filter(([id]) => id.startsWith('UpkeepFunction'));
+  expect(upkeep?.[1].DependsOn).toEqual(expect.arrayContaining(proxyReady({})));
 });
 
 test('the function may invoke the three scheduled functions of all stacks, and read metrics', () => {

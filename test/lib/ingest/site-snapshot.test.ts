@@ -1,5 +1,5 @@
 import { siteSnapshotKey } from '../../../lambda/ingest/site-snapshot/env';
-import { only, statementsOf } from '../stacks/collection-stack';
+import { collectionStack, only, statementsOf } from '../stacks/collection-stack';
 
 test('runs every minute, and a run that fails is not repeated: the next one is near', () => {
   expect(only('AWS::Scheduler::Schedule')).toMatchObject({
@@ -29,4 +29,11 @@ test('ten minutes without a run that succeeds are an alarm, and so is silence', 
     TreatMissingData: 'breaching',
     Metrics: expect.arrayContaining([expect.objectContaining({ Expression: 'FILL(runs, 0) - FILL(failed, 0)', ReturnData: true })]),
   });
+});
+
+test('the first run, in the minute of the deployment, comes after the targets and sign-in of the proxy', () => {
+  const lambda = collectionStack().stack.node.findChild('SiteSnapshot').node.findChild('Function').node.findChild('Function');
+  expect(lambda.node.dependencies.map(({ node }) => node.path)).toEqual(
+    expect.arrayContaining(['example-data/Proxy/Targets', 'example-data/Proxy/SignIn']),
+  );
 });

@@ -45,6 +45,21 @@ export function only(choice: Choice, type: string, prefix = ''): Properties {
   return one[1].Properties;
 }
 
+/** Logical ids of the resources before which a connection through the proxy fails. */
+export function proxyReady(choice: Choice): string[] {
+  const ids = (type: string, prefix = '') => Object.keys(resourcesOf(choice, type)).filter((id) => id.startsWith(prefix));
+  const found = [
+    ids('Custom::DatabaseMigrations'),
+    ids('AWS::RDS::DBProxyTargetGroup'),
+    ids('AWS::IAM::ManagedPolicy', 'ProxySignIn'),
+    ids('AWS::EC2::SecurityGroupIngress', 'ProxyFromFunctions'),
+    ids('AWS::EC2::SecurityGroupEgress', 'ProxyOfFunctions'),
+  ];
+  if (found.some(({ length }) => length !== 1))
+    throw new Error(`the proxy: expected one resource of each kind, got ${JSON.stringify(found)}`);
+  return found.flat();
+}
+
 /** What the context key's secret is called in policies. */
 export const contextKeyArn = `arn:aws:secretsmanager:eu-west-3:${account}:secret:context-key`;
 

@@ -1,11 +1,11 @@
 // TOM-3.4: every alarm scales a fleet or notifies a topic that admits CloudWatch, and links to its runbook entry.
-import { firstDatapointType } from '../../../config/custom-resource-types';
 import { append, type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { admitsAlarms, deniesAlarms, keyStatements, topicStatements } from '../../template/alarms';
 import { type Assembly, listOf, type Resource } from '../../template/assembly';
 import { customerKey } from '../../template/keys';
 import { alarmType, keyAliasType, keyType, topicType } from '../../template/resource-types';
 import { unactionableAlarms } from './alarms-notify-bypasses';
+import { firstDatapointFindings, firstDatapointGuards } from './first-datapoint-findings';
 
 const compositeType = 'AWS::CloudWatch::CompositeAlarm';
 const alarmTypes = [alarmType, compositeType];
@@ -26,10 +26,10 @@ export const alarmsNotify: Rule = {
       ...actionFindings(resource, assembly),
       ...suppressionFindings(resource),
       ...descriptionFindings(resource, assembly),
-      ...firstDatapointFindings(resource, assembly),
+      ...(isOnSilence(resource) ? firstDatapointFindings(resource, assembly) : []),
     ];
   },
-  guards: [...alarmTypes.flatMap(alarmGuards), ...topicGuards()],
+  guards: [...alarmTypes.flatMap(alarmGuards), ...topicGuards(), ...firstDatapointGuards],
   bypasses: unactionableAlarms,
   reads: [
     ...alarmTypes.map((type) => ({ type, path: 'Properties' })),
@@ -72,16 +72,6 @@ function descriptionFindings(alarm: Resource, assembly: Assembly): readonly Find
   if (heading !== undefined && heading === last && (severity === 'none') !== hasTopic) return [];
   const required = `a text that ends with "Severity: ${hasTopic ? 'page|ticket' : 'none'}. Runbook: <address>#${last}"`;
   return [finding(alarm, 'runbook', path, required, fix)];
-}
-
-/** If missing data raises an alarm, its creation raises it, unless the alarm depends on the first datapoint. */
-function firstDatapointFindings(alarm: Resource, assembly: Assembly): readonly Finding[] {
-  if (!isOnSilence(alarm)) return [];
-  const dependsOnDatapoint = listOf(alarm.json.DependsOn).some(
-    (id) => typeof id === 'string' && assembly.resource(alarm.stack.name, id)?.type === firstDatapointType,
-  );
-  if (dependsOnDatapoint) return [];
-  return [finding(alarm, 'first-datapoint', 'DependsOn', `a ${firstDatapointType}`, 'Create the alarm with alarmOnSilence.')];
 }
 
 function isOnSilence(alarm: Resource): boolean {

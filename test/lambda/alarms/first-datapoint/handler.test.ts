@@ -35,7 +35,7 @@ beforeEach(() => {
   });
   jest.spyOn(CloudWatchClient.prototype, 'send').mockImplementation(async (command: object) => {
     read.push(command as GetMetricDataCommand);
-    return { MetricDataResults: [{ Id: 'metric', Values: [1] }] };
+    return { MetricDataResults: [{ Id: 'metric', Values: [1], Timestamps: [new Date()] }] };
   });
   jest.spyOn(globalThis, 'fetch').mockImplementation(async (_, init) => {
     answers.push(JSON.parse(String(init?.body)));
@@ -62,7 +62,27 @@ test('invokes the function asynchronously, with an empty event, and reads the ne
   expect(answers).toMatchObject([{ Status: 'SUCCESS', Data: { Datapoint: 'there' } }]);
 });
 
-test.each(['Update', 'Delete'] as const)('does nothing at an %s', async (type) => {
+const update = (old: object, now: object = properties) => handler({ ...event('Update', now), OldResourceProperties: { ...old } }, context);
+
+test.each<[string, object]>([
+  ['Namespace', { ...properties, Namespace: 'Rempart/Probes' }],
+  ['MetricName', { ...properties, MetricName: 'Completed' }],
+  ['Dimensions', { ...properties, Dimensions: [{ Name: 'FunctionName', Value: 'example-another' }] }],
+  ['Invoke', { ...properties, Invoke: 'example-another' }],
+])('waits at an Update of %s, as the alarm then has no data', async (_, old) => {
+  await update(old);
+  expect(invoked).toHaveLength(1);
+  expect(read).toHaveLength(1);
+  expect(answers).toMatchObject([{ Status: 'SUCCESS', Data: { Datapoint: 'there' } }]);
+});
+
+test('does nothing at an Update to the same metric', async () => {
+  await update({ ...properties, AtLeast: '2', Dimensions: [{ Value: 'example-database-upkeep', Name: 'FunctionName' }] });
+  expect([...invoked, ...read]).toEqual([]);
+  expect(answers).toMatchObject([{ Status: 'SUCCESS' }]);
+});
+
+test.each(['Update', 'Delete'] as const)('does nothing at an %s without former properties', async (type) => {
   await handler(event(type), context);
   expect([...invoked, ...read]).toEqual([]);
   expect(answers).toMatchObject([{ Status: 'SUCCESS' }]);
@@ -71,6 +91,7 @@ test.each(['Update', 'Delete'] as const)('does nothing at an %s', async (type) =
 test.each([
   ['AtLeast', { ...properties, AtLeast: 'many' }, 'AtLeast: expected a number, got "many"'],
   ['Invoke', { ...properties, Invoke: 'arn:aws:lambda:x' }, 'Invoke: expected the name of a function'],
+  ['Failures', { ...properties, Failures: '' }, 'Failures: expected the name of a metric, got ""'],
   ['Dimensions', { ...properties, Dimensions: [{ Name: 'x' }] }, 'Dimensions: expected a list of names and values'],
   ['MetricName', { ...properties, MetricName: undefined }, 'MetricName: expected a text, got undefined'],
 ])('fails on a broken %s before it asks anything', async (_, broken, reason) => {

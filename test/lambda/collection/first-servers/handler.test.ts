@@ -41,7 +41,26 @@ test('Create fails within the timeout of the function otherwise, with the last r
   ]);
 });
 
-test.each(['Update', 'Delete'] as const)('%s waits for nothing: a rollback must not', async (type) => {
+const update = (former: string) =>
+  instance.invoke(
+    customResourceEvent('Update', surroundings.aws.answerUrl, {
+      ResourceProperties: { TargetGroup: TARGET_GROUP },
+      OldResourceProperties: { TargetGroup: former },
+    }),
+    25_000,
+  );
+
+test('Update to another target group waits as Create does', async () => {
+  await update(TARGET_GROUP.replace('Targets', 'Former'));
+  expect(surroundings.aws.answers).toMatchObject([{ Status: 'FAILED', Reason: expect.stringContaining('expected 2 healthy servers') }]);
+});
+
+test('Update of the same target group waits for nothing', async () => {
+  await update(TARGET_GROUP);
+  expect(surroundings.aws.answers).toMatchObject([{ Status: 'SUCCESS' }]);
+});
+
+test.each(['Update', 'Delete'] as const)('%s without former properties waits for nothing', async (type) => {
   await call(type, 25_000);
   expect(surroundings.aws.answers).toMatchObject([{ Status: 'SUCCESS' }]);
 });

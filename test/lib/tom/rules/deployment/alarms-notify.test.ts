@@ -71,14 +71,49 @@ test.each<[string, Readonly<Record<string, Json | undefined>>, string[]]>([
   expect(alarm(properties)).toEqual(ids);
 });
 
-test('an alarm on missing data depends on the first datapoint', () => {
-  const silent = {
+const first = 'Custom::FirstDatapoint';
+const ofUpkeep = (MetricName: string) => ({
+  Namespace: 'AWS/Lambda',
+  MetricName,
+  Dimensions: [
+    { Name: 'FunctionName', Value: ref('Upkeep') },
+    { Name: 'Resource', Value: 'x' },
+  ],
+});
+/** The answer about an alarm on silence whose metric or metrics are these, and the resource that it waits for. */
+const silent = (metric: JsonObject, wait?: ResourceJson) =>
+  answers(alarmsNotify, {
     ...sound,
-    Wrong: resource('AWS::CloudWatch::Alarm', { ...named, TreatMissingData: 'breaching' }, { DependsOn: ['Queue', 'First'] }),
-  };
-  expect(answers(alarmsNotify, { ...silent, First: resource('Custom::FirstDatapoint') }).Wrong).toBe('compliant');
-  expect(answers(alarmsNotify, { ...silent, First: resource('Custom::Another') }).Wrong).toEqual(['first-datapoint']);
-  expect(answers(alarmsNotify, silent).Wrong).toEqual(['first-datapoint']);
+    Wrong: resource('AWS::CloudWatch::Alarm', { ...named, ...metric, TreatMissingData: 'breaching' }, { DependsOn: ['Queue', 'First'] }),
+    ...(wait ? { First: wait } : {}),
+  }).Wrong;
+
+test('an alarm that missing data raises waits for the first datapoint of its metric', () => {
+  const metric = ofUpkeep('Invocations');
+  const wait = { ...metric, Statistic: 'Sum', Dimensions: [...metric.Dimensions].reverse() };
+  expect(silent(metric, resource(first, wait))).toBe('compliant');
+  expect(silent(metric, resource('Custom::Another', wait))).toEqual(['first-datapoint']);
+  expect(silent(metric)).toEqual(['first-datapoint']);
+  expect(silent({}, resource(first, wait))).toEqual(['first-datapoint']);
+  expect(silent({}, resource(first))).toEqual(['first-datapoint']);
+});
+
+test.each<[string, JsonObject]>([
+  ['name', { MetricName: 'Errors' }],
+  ['namespace', { Namespace: 'Rempart/Probes' }],
+  ['function', { Dimensions: [{ Name: 'FunctionName', Value: ref('Another') }, ofUpkeep('').Dimensions[1] as JsonObject] }],
+  ['dimension', { Dimensions: [ofUpkeep('').Dimensions[0] as JsonObject] }],
+  ['dimensions', { Dimensions: [] }],
+])('a wait for a metric with another %s is not its own', (_, other) => {
+  expect(silent(ofUpkeep('Invocations'), resource(first, { ...ofUpkeep('Invocations'), ...other }))).toEqual(['first-datapoint']);
+});
+
+test('an alarm on an expression waits for each of its metrics: the first run alone may be one that failed', () => {
+  const stat = (name: string) => ({ Id: name.toLowerCase(), MetricStat: { Metric: ofUpkeep(name), Period: 60, Stat: 'Sum' } });
+  const metrics = { Metrics: [{ Id: 'e', Expression: 'invocations - errors' }, stat('Invocations'), stat('Errors')] };
+  expect(silent(metrics, resource(first, { ...ofUpkeep('Invocations'), Failures: 'Errors' }))).toBe('compliant');
+  expect(silent(metrics, resource(first, ofUpkeep('Invocations')))).toEqual(['first-datapoint']);
+  expect(silent(metrics, resource(first, { ...ofUpkeep('Invocations'), Failures: 'Throttles' }))).toEqual(['first-datapoint']);
 });
 
 const policy = (...statements: Json[]) => changed(sound, 'Policy', { PolicyDocument: document(...statements) });
