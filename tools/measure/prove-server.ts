@@ -13,8 +13,8 @@ synthesized launch template, and with it the real units and scripts of services/
 service and the region's stores are stand-ins on 127.0.0.1. Shows that the mirror is made, hits outlive a power cut, a lost disk
 is published, the server is drained before it leaves, and one whose boot fails gives its place back.
 
-Takes some 25 minutes on two cores beside other work, and three more for the image at the first time. Needs root, and Debian or Ubuntu with
-qemu-system-x86, mmdebstrap and e2fsprogs. Exit code 0 if everything holds, 1 if not, 2 for wrong options, 3 if it cannot run here.
+Takes 20 minutes of processor time, which were 38 minutes on two cores beside other work; three of them for the image, at the first time.
+Needs root, and Debian or Ubuntu with qemu-system-x86, mmdebstrap and e2fsprogs. Exit code 0 if everything holds, 1 if not, 2 for wrong options, 3 if it cannot run here.
 
   --folder DIR     keeps the image, takes the runs (default ${join('<temporary folder>', 'rempart-prove-server')})
   --kvm            with the help of this machine's processor, where it can do that
