@@ -44,7 +44,7 @@ const after = templatesOf(restored);
  * CDK's `exportValue` keeps an export meanwhile), then the exporting one.
  */
 const pinned: Record<string, readonly string[]> = {
-  account: ['Alarms04B5A0BF', 'AuditArchive60EBC247.Arn', 'AuditKeyB2DBB069.Arn', 'Key961B73FD.Arn'],
+  account: ['Alarms04B5A0BF', 'AuditArchive60EBC247.Arn', 'AuditKeyB2DBB069.Arn', 'DeploymentKey789843F6.Arn', 'EdgeLogs3E8D2A9E'],
   network: [
     'Vpc8378EB38',
     ...['functionsSubnet1SubnetAA838064', 'functionsSubnet2SubnetC5D7E58E', 'functionsSubnet3Subnet424CD5FC'].map((id) => `Vpc${id}`),
@@ -60,7 +60,8 @@ const pinned: Record<string, readonly string[]> = {
     'DeadLettersBBF8BAAB.Arn',
     'HitsFF5AF8CD',
     'HitsFF5AF8CD.Arn',
-    'Key961B73FD.Arn',
+    'DataKey17AFBB84.Arn',
+    'FirstDatapointsFunctionD605DA60.Arn',
     'ProxyA6897D5D.DBProxyArn',
     'ProxyA6897D5D.Endpoint',
     'Settings1CCB6159',
