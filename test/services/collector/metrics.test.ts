@@ -70,9 +70,9 @@ test.each([
   ['there is no snapshot', { sites: { ...well.sites, isReady: false } }, false, ['sites: no snapshot yet']],
   ['the mirror lacks a disk', { spool: { ...well.spool, array: 'degraded' } }, true, ['array: degraded']],
   ['data is set aside', { spool: { ...well.spool, segments: { asideBytes: 9 } } }, true, ['spool: damaged or refused hits are set aside']],
-  ['a key is missing', { sites: { ...well.sites, notReady: 2 } }, true, ['sites: 2 without their key']],
-  ['the snapshot is old', { sites: { ...well.sites, readAt: 0 } }, true, ['sites: snapshot not read for ten minutes']],
-  ['the stream is away', { delivery: { trouble: 'away' } }, true, ['stream: takes nothing']],
+  ['a key is missing', { sites: { ...well.sites, notReady: 2 } }, true, ['sites: 2 without key']],
+  ['the snapshot is old', { sites: { ...well.sites, readAt: 0 } }, true, ['sites: no snapshot read for ten minutes']],
+  ['the stream is away', { delivery: { trouble: 'away' } }, true, ['stream: accepts no records']],
 ] as const)('health when %s', (_, part, ok, reasons) => {
   expect(healthOf({ ...well, ...part }, 1_000_000)).toEqual({ ok, reasons });
 });

@@ -120,7 +120,7 @@ test('more than fits is refused before anything is written, and logged', async (
   const before = (await entriesOf('export person')).length;
   const request = { site, person: { id: ada }, actor: operator };
   await expect(exportPerson(db.application, archive, request, now, 'large', 100_000)).rejects.toThrow(
-    'export: expected at most 100000 bytes of one person, got more',
+    'export: expected at most 100000 bytes for one person, got more',
   );
   expect(archive.objects.size).toBe(0);
   expect((await entriesOf('export person')).slice(before)).toMatchObject([{ outcome: 'failed', detail: 'RangeError' }]);

@@ -25,6 +25,6 @@ test('is made, read and replaced', async () => {
 test.each(['', 'null', '[]', '{"directory":"https://acme.example.org"}', '{"directory":1,"key":"k"}'])('%p is refused', async (value) => {
   secrets.values.set(name, value);
   await expect(account.read()).rejects.toThrow(
-    `secret ${name}: expected the directory and key of an account, got something else; delete it`,
+    `secret ${name}: expected the directory and key of an account, got something else; delete the secret`,
   );
 });
