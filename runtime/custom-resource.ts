@@ -23,8 +23,8 @@ export interface InvocationContext {
 }
 
 /**
- * Whether the request creates the resource, or updates one of these properties. CloudFormation also sends such an Update
- * when it rolls back.
+ * Whether the request creates the resource, or updates one of these properties. CloudFormation also sends such an
+ * Update when it rolls back.
  */
 export function createsOrChanges(event: CustomResourceEvent, ...properties: readonly string[]): boolean {
   const { RequestType, ResourceProperties: after, OldResourceProperties: before = after } = event;

@@ -22,8 +22,9 @@ export const logGroupName = (site: Site, log: string): string => `/rempart/${sit
 export const deploymentRoleName = (account: string, region: string): string => `cdk-*-cfn-exec-role-${account}-${region}`;
 
 /**
- * Identifier of the database cluster. A restored cluster has another one, so that it can be created beside the one that it
- * replaces; the name follows from the snapshot. No name or export that another stack uses may follow from it. (TOM-7.2)
+ * Identifier of the database cluster. A restored cluster has another one, so that it can be created beside the one
+ * that it replaces; the name follows from the snapshot. No name or export that another stack uses may follow from it.
+ * (TOM-7.2)
  */
 export function databaseIdentifier(site: Site): string {
   const source = site.settings.data.restoreFrom[site.name];
@@ -34,7 +35,10 @@ export function databaseIdentifier(site: Site): string {
 /** Identifiers of the present and former clusters of a deployment, as patterns of IAM. */
 export const databaseIdentifiers = ({ deployment }: Site): readonly string[] => [`${deployment}-data`, `${deployment}-data-????????`];
 
-/** Name of the database proxy. A restored cluster is a target of the same proxy, so its host name never changes. (TOM-4.2) */
+/**
+ * Name of the database proxy. A restored cluster is a target of the same proxy, so its host name never changes.
+ * (TOM-4.2)
+ */
 export const databaseProxyName = (site: Site): string => `${site.deployment}-data`;
 
 /**
@@ -84,8 +88,8 @@ export const firewallLogName = (site: Site): string => `aws-waf-logs-${firewallN
 export const edgeLogBucketName = (site: Site, account: string): string => `${site.deployment}-edge-logs-${account}-${site.region}`;
 
 /**
- * The controls: the folders below `lambda/<concern>/`, each with its function. No name ends with another one after a hyphen, so that
- * the functions of no two deployments of one account share a name.
+ * The controls: the folders below `lambda/<concern>/`, each with its function. No name ends with another one after a
+ * hyphen, so that the functions of no two deployments of one account share a name.
  */
 export const controls = [
   'certificate',
@@ -106,12 +110,15 @@ export const controls = [
 ] as const;
 export type Control = (typeof controls)[number];
 
-/** Name of the function of a control, by which people, policies and the runbook name it. At most 64 characters. Changing it replaces it. */
+/**
+ * Name of the function of a control, by which people, policies and the runbook name it. At most 64 characters.
+ * Changing it replaces it.
+ */
 export const functionName = (site: Site, control: Control): string => `${site.deployment}-${control}`;
 
 /**
- * The alarms and the stack that each is in. The id is the construct's, the end of the alarm's name, and its heading in docs/runbook.md.
- * Changing one makes another alarm, whose history begins anew.
+ * The alarms and the stack that each is in. The id is the construct's, the end of the alarm's name, and its heading in
+ * docs/runbook.md. Changing one makes another alarm, whose history begins anew.
  */
 export const alarms = {
   ArchiveBehind: 'collection',

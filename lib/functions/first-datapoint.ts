@@ -75,7 +75,10 @@ export class FirstDatapoints extends Construct {
     });
   }
 
-  /** The wait for one metric; its alarm depends on it. Without a datapoint the deployment continues, and the alarm is raised. */
+  /**
+   * The wait for one metric; its alarm depends on it. Without a datapoint the deployment continues, and the alarm is
+   * raised.
+   */
   of(scope: Construct, id: string, { metric, failures, atLeast = 1, invokes }: FirstDatapointProps): CustomResource {
     const { namespace: Namespace, metricName: MetricName, statistic: Statistic } = metric;
     const dimensions = Object.entries(metric.dimensions ?? {}).map(([Name, Value]) => ({ Name, Value: String(Value) }));
@@ -95,7 +98,9 @@ export class FirstDatapoints extends Construct {
     return resource;
   }
 
-  /** The wait for a run that succeeds, as `alarmUnlessRun` counts them. `Invocations` alone counts runs that fail, too. */
+  /**
+   * The wait for a run that succeeds, as `alarmUnlessRun` counts them. `Invocations` alone counts runs that fail, too.
+   */
   ofSuccess(scope: Construct, id: string, control: ControlFunction): CustomResource {
     const { function: lambda } = control;
     return this.of(scope, id, { metric: lambda.metricInvocations(), failures: lambda.metricErrors(), invokes: control });

@@ -1,4 +1,5 @@
-// What a change of words or of the configuration would replace under a name that is still taken, or beside what still uses it: refused.
+// What a change of words or of the configuration would replace under a name that is still taken, or beside what still
+// uses it: refused.
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
 import { settingsSchema } from '../../lib/config/settings/settings';
 import { siteOf } from '../../lib/config/site';
@@ -67,8 +68,8 @@ test.each([
 });
 
 /**
- * What else replaces a resource with a fixed name. Whoever must change one of these gives the resource another name in the same change
- * (what it holds stays behind under the old one), or changes it by hand first.
+ * What else replaces a resource with a fixed name. Whoever must change one of these gives the resource another name in
+ * the same change (what it holds stays behind under the old one), or changes it by hand first.
  */
 test('what replaces a resource with a fixed name stays as it is', () => {
   const pinned = resources
@@ -92,7 +93,10 @@ test('what replaces a resource with a fixed name stays as it is', () => {
   });
 });
 
-/** Groups are used by rules of other stacks and by network interfaces, and a parameter group by its cluster, for as long as they are. */
+/**
+ * Groups are used by rules of other stacks and by network interfaces, and a parameter group by its cluster, for as
+ * long as they are.
+ */
 test('descriptions that replace what others use stay as they are', () => {
   const used = ['AWS::EC2::SecurityGroup', 'AWS::RDS::DBClusterParameterGroup'];
   const pinned = resources

@@ -1,4 +1,5 @@
-// Every text of the templates that AWS takes in a form of its own: tags, names and descriptions, at the longest that a configuration allows.
+// Every text of the templates that AWS takes in a form of its own: tags, names and descriptions, at the longest that a
+// configuration allows.
 import { settingsSchema } from '../../lib/config/settings/settings';
 import { siteOf } from '../../lib/config/site';
 import { buildDeployment } from '../../lib/deployment';

@@ -1,4 +1,5 @@
-// npm run prove:server: boots a collector server in an emulator with the units that the launch template delivers, and takes power and disks away.
+// npm run prove:server: boots a collector server in an emulator with the units that the launch template delivers, and
+// takes power and disks away.
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runTool } from '../command-line';

@@ -1,8 +1,8 @@
 // One line of the preflight: a fact of the account beside the value that a deployment needs.
 
 /**
- * `ready`: the account has what the deployment needs. `change`: the deployment would fail, or a promise would not hold. `later`: the
- * answer exists only after the deployment. `unknown`: the credentials cannot read it.
+ * `ready`: the account has what the deployment needs. `change`: the deployment would fail, or a promise would not
+ * hold. `later`: the answer exists only after the deployment. `unknown`: the credentials cannot read it.
  */
 export type Verdict = 'ready' | 'change' | 'later' | 'unknown';
 
@@ -30,7 +30,9 @@ export interface Check {
   run(): Promise<readonly Line[]>;
 }
 
-/** Runs a check; calls that are denied or fail become a line `unknown`, so that one failure does not hide the others. */
+/**
+ * Runs a check; calls that are denied or fail become a line `unknown`, so that one failure does not hide the others.
+ */
 export async function linesOf({ name, run }: Check): Promise<readonly Line[]> {
   try {
     return await run();

@@ -1,4 +1,5 @@
-// Fixed names: a resource that exists already, outside the stack that would create it, fails the deployment with "already exists".
+// Fixed names: a resource that exists already, outside the stack that would create it, fails the deployment with
+// "already exists".
 import { type CloudControlClient, GetResourceCommand } from '@aws-sdk/client-cloudcontrol';
 import type { Deployment, PhysicalIds } from './deployment';
 import type { Check, Line } from './line';
@@ -7,7 +8,10 @@ import { type PseudoParameters, type Resource, resolveText } from './templates';
 interface FixedName {
   /** The property that holds the name. */
   readonly property: string;
-  /** The primary identifier of the type for Cloud Control, where it is not the name ("Identifying resources", Cloud Control API). */
+  /**
+   * The primary identifier of the type for Cloud Control, where it is not the name ("Identifying resources", Cloud
+   * Control API).
+   */
   readonly identifier?: (name: string, pseudo: PseudoParameters) => string;
 }
 

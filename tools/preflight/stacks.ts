@@ -3,7 +3,10 @@ import { type CloudFormationClient, DescribeStacksCommand, type Stack } from '@a
 import type { Account } from './account';
 import type { Check, Line } from './line';
 
-/** Oldest bootstrap template that the deployment needs ("Customize AWS CDK bootstrapping": the version is an output of the stack). */
+/**
+ * Oldest bootstrap template that the deployment needs ("Customize AWS CDK bootstrapping": the version is an output of
+ * the stack).
+ */
 const oldestBootstrap = 30;
 
 /** States in which CloudFormation accepts no update. */

@@ -37,7 +37,10 @@ export const countOf = (resources: readonly Resource[], type: string): number =>
 /** Values of the pseudo parameters of CloudFormation. */
 export type PseudoParameters = Readonly<Record<'AWS::AccountId' | 'AWS::Partition' | 'AWS::Region' | 'AWS::URLSuffix', string>>;
 
-/** A property as a text, with pseudo parameters resolved; `undefined` where it refers to a resource, an import or a parameter. */
+/**
+ * A property as a text, with pseudo parameters resolved; `undefined` where it refers to a resource, an import or a
+ * parameter.
+ */
 export function resolveText(value: unknown, pseudo: PseudoParameters): string | undefined {
   if (typeof value === 'string' || typeof value === 'number') return String(value);
   if (typeof value !== 'object' || value === null) return undefined;

@@ -11,8 +11,8 @@ export interface FirstDatapointProperties {
   /** A metric that counts failures, with the same namespace and dimensions, to be subtracted. Without it, none is. */
   readonly Failures?: string;
   /**
-   * Name of the function that publishes the metric. The wait invokes it, and again after a run that failed. Without it,
-   * the metric has another source.
+   * Name of the function that publishes the metric. The wait invokes it, and again after a run that failed. Without
+   * it, the metric has another source.
    */
   readonly Invoke?: string;
 }

@@ -31,13 +31,15 @@ export const longestWait = 13 * 60_000;
 /** Interval between requests, in milliseconds. CloudWatch returns a datapoint within two minutes. */
 const interval = 15_000;
 
-/** Most invocations, and the milliseconds between two of them: Lambda itself repeats a run that fails after one minute. */
+/**
+ * Most invocations, and the milliseconds between two of them: Lambda itself repeats a run that fails after one minute.
+ */
 const mostInvocations = 4;
 const betweenInvocations = 150_000;
 
 /**
- * Never throws: without a datapoint the alarm is created and raised, which is its purpose. A request that AWS denies is
- * repeated until the longest wait is over, because a policy takes effect only seconds after its creation.
+ * Never throws: without a datapoint the alarm is created and raised, which is its purpose. A request that AWS denies
+ * is repeated until the longest wait is over, because a policy takes effect only seconds after its creation.
  */
 export async function firstDatapoint(properties: FirstDatapointProperties, parts: WaitParts, signal: AbortSignal): Promise<Waited> {
   try {
@@ -106,8 +108,8 @@ export function requestFor(properties: FirstDatapointProperties, now: Date): Get
 }
 
 /**
- * Lambda publishes `Errors` for every run, 0 for one that succeeds. The difference has no FILL: a minute whose failures
- * CloudWatch does not show yet has no value, and no run counts as successful too early.
+ * Lambda publishes `Errors` for every run, 0 for one that succeeds. The difference has no FILL: a minute whose
+ * failures CloudWatch does not show yet has no value, and no run counts as successful too early.
  */
 function queries({ Namespace, MetricName, Dimensions, Statistic, Failures }: FirstDatapointProperties): MetricDataQuery[] {
   const query = (Id: string, name: string): MetricDataQuery => ({

@@ -11,8 +11,8 @@ const reportTime = 20_000;
 
 export function handler(event: CustomResourceEvent, context: InvocationContext): Promise<void> {
   return answerCloudFormation(event, context, async (signal) => {
-    // An instance refresh, which waits by itself, replaces the servers of an unchanged target group. The function waits for
-    // another target group, also in a rollback: it is then the former one, to which the servers return.
+    // An instance refresh, which waits by itself, replaces the servers of an unchanged target group. The function
+    // waits for another target group, also in a rollback: it is then the former one, to which the servers return.
     if (!createsOrChanges(event, 'TargetGroup')) return {};
     const { TARGET_GROUP: group, SERVERS: servers } = readEnvironment(process.env);
     const healthy = await waitForServers(

@@ -48,10 +48,10 @@ const oneSource: CertificateCheck = ({ edge }) => {
 };
 
 /**
- * The name that a certificate is issued for: one whose records the zone holds. Behind Cloudflare it is the origin, which
- * strict mode accepts ("Full (strict)": the requested or target hostname), and without an origin the domain. Cloudflare
- * has certificates of its own for the domain, from authorities that a CAA record would exclude; and the domain may be a
- * CNAME to Cloudflare, beside which a zone holds no other record (RFC 1034, section 3.6.2).
+ * The name that a certificate is issued for: one whose records the zone holds. Behind Cloudflare it is the origin,
+ * which strict mode accepts ("Full (strict)": the requested or target hostname), and without an origin the domain.
+ * Cloudflare has certificates of its own for the domain, from authorities that a CAA record would exclude; and the
+ * domain may be a CNAME to Cloudflare, beside which a zone holds no other record (RFC 1034, section 3.6.2).
  */
 export function provableName({ domain, hostedZone, cloudflare }: NonNullable<ValidParts<Settings>['edge']>): string | undefined {
   const zone = hostedZone?.name;

@@ -59,7 +59,10 @@ const poolWithinBounds: CollectionCheck = ({ collection }) => {
   ];
 };
 
-/** Each server counts the same for the policies, which look at requests per server: what has twice the processors must not be among them. */
+/**
+ * Each server counts the same for the policies, which look at requests per server: what has twice the processors must
+ * not be among them.
+ */
 const typesOfOneSize: CollectionCheck = ({ collection }) => {
   const types = collection?.instanceTypes ?? [];
   const [first] = types;

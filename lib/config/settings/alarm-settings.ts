@@ -1,7 +1,10 @@
 // The `alarms` part of a configuration file: what people read when an alarm is raised.
 import { z } from 'zod';
 
-/** An address without query and fragment, to which `#<alarm>` is added. Descriptions of alarms have room for 300 characters of it. */
+/**
+ * An address without query and fragment, to which `#<alarm>` is added. Descriptions of alarms have room for 300
+ * characters of it.
+ */
 const runbookUrl = z
   .string()
   .regex(/^https:\/\/[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?(?:\/[A-Za-z0-9._~%/+@-]*)?$/, {

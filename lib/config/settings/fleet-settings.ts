@@ -4,10 +4,10 @@ import { z } from 'zod';
 /**
  * Graviton of the current generations, each offered in all zones of every European region of the schema, so that a
  * deployment can be recovered with the type it has: M8g (Graviton4) and C7g (Graviton3). C8g is not among them: Paris
- * does not have it, and Milan only in two zones (EC2 DescribeInstanceTypeOfferings, 2026). A type that a region lacks can
- * fail the whole request of a fleet ("Setup overview for creating a mixed instances group", regional availability). No
- * type has disks of its own, which would stand beside those of EBS: types with an instance store end in `gd`. All are
- * Nitro, show EBS volumes as NVMe devices and can be dedicated.
+ * does not have it, and Milan only in two zones (EC2 DescribeInstanceTypeOfferings, 2026). A type that a region lacks
+ * can fail the whole request of a fleet ("Setup overview for creating a mixed instances group", regional
+ * availability). No type has disks of its own, which would stand beside those of EBS: types with an instance store end
+ * in `gd`. All are Nitro, show EBS volumes as NVMe devices and can be dedicated.
  */
 const instanceTypes = [
   'm8g.medium',

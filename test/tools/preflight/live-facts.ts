@@ -1,4 +1,5 @@
-// The facts that only an account shows: for each, an account after the deployment that differs from the templates in it.
+// The facts that only an account shows: for each, an account after the deployment that differs from the templates in
+// it.
 
 import { after, caa, key, record, site } from './accounts';
 import { account, grant, grantEvent, target } from './deployed-account';

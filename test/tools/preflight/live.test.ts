@@ -1,4 +1,5 @@
-// The facts that only an account shows: each check against an account after the deployment, and against one that differs in this fact.
+// The facts that only an account shows: each check against an account after the deployment, and against one that
+// differs in this fact.
 import { openAccount } from '../../../tools/preflight/account';
 import { type Line, linesOf } from '../../../tools/preflight/line';
 import { checksOf } from '../../../tools/preflight/preflight';

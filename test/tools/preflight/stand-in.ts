@@ -1,4 +1,5 @@
-// A stand-in for the endpoints that the preflight reads: it speaks the protocols of the services and answers from a plain object.
+// A stand-in for the endpoints that the preflight reads: it speaks the protocols of the services and answers from a
+// plain object.
 import { createServer, type IncomingMessage } from 'node:http';
 
 /** The account that the stand-in plays. */

@@ -1,5 +1,5 @@
-// What the deployment delivers to a server: the user data of its launch template, and the objects that this fetches. All of it is read
-// from the synthesized assembly; nothing is made here but names in place of references.
+// What the deployment delivers to a server: the user data of its launch template, and the objects that this fetches.
+// All of it is read from the synthesized assembly; nothing is made here but names in place of references.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readJson, type SynthesizedStack } from '../../synthesis/assembly';

@@ -1,5 +1,5 @@
-// Files that the image has besides its packages: what stands in for Amazon Linux, and the tool's own way in. None of them is a unit or a
-// script of services/collector/host: those come with the user data alone.
+// Files that the image has besides its packages: what stands in for Amazon Linux, and the tool's own way in. None of
+// them is a unit or a script of services/collector/host: those come with the user data alone.
 
 /** Where the disk of a run is mounted (seed.ts). */
 export const seedFolder = '/prove';
@@ -44,7 +44,10 @@ chmod 0700 /var/lib/prove/user-data
 exec /var/lib/prove/user-data
 `);
 
-/** Runs what the tool asks for and answers in one line: number, status, output in base64. It reads the state of the server, no more. */
+/**
+ * Runs what the tool asks for and answers in one line: number, status, output in base64. It reads the state of the
+ * server, no more.
+ */
 const shell = script(`stty -F /dev/ttyS1 raw -echo
 exec 3<>/dev/ttyS1
 while read -r number command <&3; do

@@ -1,4 +1,5 @@
-// The image that the server boots from: Debian packages, Node as Amazon Linux names it, and the files of image-files.ts. Built once, kept.
+// The image that the server boots from: Debian packages, Node as Amazon Linux names it, and the files of
+// image-files.ts. Built once, kept.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {

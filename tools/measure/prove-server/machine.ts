@@ -74,7 +74,10 @@ export class Machine {
     createInterface({ input: this.shell }).on('line', (line) => this.answers.add(line));
   }
 
-  /** Pulls its plug. What no flush has made durable is gone from every disk, as it would be from a disk with a cache of its own. */
+  /**
+   * Pulls its plug. What no flush has made durable is gone from every disk, as it would be from a disk with a cache of
+   * its own.
+   */
   async cut(): Promise<Readonly<Record<string, Cut>>> {
     await this.kill();
     const cuts = this.disks.map((disk) => {

@@ -1,5 +1,5 @@
-// The region's stores on loopback, as far as a server calls them: S3, Secrets Manager, Kinesis, CloudWatch and EC2 Auto Scaling, over TLS
-// under their own names. What is called otherwise is refused and noted.
+// The region's stores on loopback, as far as a server calls them: S3, Secrets Manager, Kinesis, CloudWatch and EC2
+// Auto Scaling, over TLS under their own names. What is called otherwise is refused and noted.
 import type { IncomingMessage } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';

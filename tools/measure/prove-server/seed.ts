@@ -1,4 +1,5 @@
-// The disk that a run brings along: names of the region's stores, the certificate under which they answer, and the way to them.
+// The disk that a run brings along: names of the region's stores, the certificate under which they answer, and the way
+// to them.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

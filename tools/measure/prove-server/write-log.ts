@@ -1,5 +1,6 @@
-// The power cut of a disk: what the server wrote is noted by qemu in the order in which it was done (driver blklogwrites), and what came
-// after the last flush is taken away. ("dm-log-writes", Linux kernel documentation, for the form of the log)
+// The power cut of a disk: what the server wrote is noted by qemu in the order in which it was done (driver
+// blklogwrites), and what came after the last flush is taken away. ("dm-log-writes", Linux kernel documentation, for
+// the form of the log)
 import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 
 const magic = 0x6a736677736872n;

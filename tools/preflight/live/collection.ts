@@ -45,7 +45,10 @@ async function offeringLines(ec2: EC2Client, region: string, types: readonly str
   });
 }
 
-/** The zones that the templates choose: the first three with a default subnet, or of all where none has one ("Fn::GetAZs"). */
+/**
+ * The zones that the templates choose: the first three with a default subnet, or of all where none has one
+ * ("Fn::GetAZs").
+ */
 async function zonesOf(ec2: EC2Client): Promise<readonly string[]> {
   const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({ Filters: [{ Name: 'default-for-az', Values: ['true'] }] }));
   const { AvailabilityZones = [] } = await ec2.send(

@@ -5,7 +5,9 @@ import type { Deployment } from '../deployment';
 import { type Check, type Line, laterLine } from '../line';
 import { ofType } from '../templates';
 
-/** After a restore the former cluster is retained, with its data and its price, until a person deletes it. (TOM-7.2) */
+/**
+ * After a restore the former cluster is retained, with its data and its price, until a person deletes it. (TOM-7.2)
+ */
 export function clusterCheck({ account: { rds, region }, site }: Deployment): Check {
   const own = databaseIdentifier(site);
   const patterns = databaseIdentifiers(site).map((pattern) => new RegExp(`^${pattern.replaceAll('?', '.')}$`));

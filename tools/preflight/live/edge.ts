@@ -22,7 +22,10 @@ export function mutualAuthenticationCheck({ account: { loadBalancing, region }, 
   return { name: 'client certificates at the load balancer', run: () => Promise.all(listeners.map(lineOf)) };
 }
 
-/** Before the deployment the name has no CAA record, which CloudFormation would not replace; afterwards it has that of the template. */
+/**
+ * Before the deployment the name has no CAA record, which CloudFormation would not replace; afterwards it has that of
+ * the template.
+ */
 export function issuerCheck({ account: { route53 }, resources, pseudo, deployed }: Deployment): Check {
   const records = ofType(resources, 'AWS::Route53::RecordSet').filter(({ properties }) => properties.Type === 'CAA');
   const lineOf = async (record: Resource): Promise<Line> => {

@@ -7,7 +7,10 @@ import { ofType, type Resource } from '../templates';
 
 const keysOf = (resources: readonly Resource[]): readonly Resource[] => ofType(resources, 'AWS::KMS::Key');
 
-/** Every grant is of the own account, to a service, to a role of a service, or to a role of the deployment. (TOM-3.10, TOM-5.5) */
+/**
+ * Every grant is of the own account, to a service, to a role of a service, or to a role of the deployment. (TOM-3.10,
+ * TOM-5.5)
+ */
 export function grantCheck({ account: { kms, id, region }, resources, deployed }: Deployment): Check {
   const lineOf = async (key: Resource): Promise<Line> => {
     const check = `grants of ${key.logicalId} of ${key.stack}`;
@@ -92,7 +95,10 @@ function faultOf({ errorCode, userIdentity: { arn, invokedBy } = {} }: GrantReco
   return [];
 }
 
-/** `kms:CreateGrant` is a permission to write even where nothing is written, so the preflight leaves the call to a person. */
+/**
+ * `kms:CreateGrant` is a permission to write even where nothing is written, so the preflight leaves the call to a
+ * person.
+ */
 export function dryRunCheck({ account: { id, region }, resources, deployed }: Deployment): Check {
   const lineOf = async (key: Resource): Promise<Line> => {
     const KeyId = await deployed.find(key);

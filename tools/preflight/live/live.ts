@@ -1,4 +1,5 @@
-// Facts that documentation leaves open and only an account shows: before the deployment where the service answers, otherwise after it.
+// Facts that documentation leaves open and only an account shows: before the deployment where the service answers,
+// otherwise after it.
 import type { Deployment } from '../deployment';
 import type { Check } from '../line';
 import { offeringCheck, warmPoolCheck } from './collection';

@@ -23,8 +23,8 @@ async function groupsOf({ account: { logs } }: Deployment, name: string): Promis
 const isWithin = (name: string, prefix: string): boolean => name === prefix || name.startsWith(`${prefix.replace(/\/$/, '')}/`);
 
 /**
- * Before the first deployment no log group has a name that the deployment or RDS will use: RDS makes one again while a database is
- * deleted, without key and retention, and CloudFormation refuses a name that exists.
+ * Before the first deployment no log group has a name that the deployment or RDS will use: RDS makes one again while a
+ * database is deleted, without key and retention, and CloudFormation refuses a name that exists.
  */
 export function leftLogCheck(deployment: Deployment): Check {
   const { site, account } = deployment;

@@ -7,7 +7,10 @@ import { ofType, type Resource, resolveText } from '../templates';
 
 const actionsOf = (actions: unknown): string => [...((actions ?? []) as readonly string[])].sort().join(', ') || 'none';
 
-/** A default action besides those of the template would drop handshakes that span two packets, or let others pass. (TOM-6.6) */
+/**
+ * A default action besides those of the template would drop handshakes that span two packets, or let others pass.
+ * (TOM-6.6)
+ */
 export function firewallPolicyCheck({ account: { firewall, region }, resources, pseudo }: Deployment): Check {
   const lineOf = async ({ properties }: Resource): Promise<Line> => {
     const FirewallPolicyName = resolveText(properties.FirewallPolicyName, pseudo) ?? '';

@@ -41,7 +41,10 @@ function targetLine(name: string, region: string, states: readonly string[] | un
   return { check, verdict: ready ? 'ready' : 'change', found: states.join(', ') || 'no target', wanted, command };
 }
 
-/** A session that is pinned holds a connection of the database alone, so the proxy shares none ("Avoiding pinning an RDS Proxy"). */
+/**
+ * A session that is pinned holds a connection of the database alone, so the proxy shares none ("Avoiding pinning an
+ * RDS Proxy").
+ */
 export function pinningCheck({ account: { cloudWatch, region }, resources, pseudo }: Deployment): Check {
   const metric = 'DatabaseConnectionsCurrentlySessionPinned';
   const run = async (): Promise<readonly Line[]> => {

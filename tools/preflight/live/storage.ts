@@ -10,7 +10,9 @@ const bucketsOf = (resources: readonly Resource[]): readonly Resource[] => ofTyp
 const nameOf = async ({ pseudo, deployed }: Deployment, bucket: Resource): Promise<string | undefined> =>
   resolveText(bucket.properties.BucketName, pseudo) ?? (await deployed.find(bucket));
 
-/** Each retained bucket has its policy, also after its stack is gone, and no statement that a service added. (TOM-5.7) */
+/**
+ * Each retained bucket has its policy, also after its stack is gone, and no statement that a service added. (TOM-5.7)
+ */
 export function bucketPolicyCheck(deployment: Deployment): Check {
   const { s3, region } = deployment.account;
   const lineOf = async (bucket: Resource): Promise<Line> => {

@@ -1,9 +1,13 @@
-// The part of `alarms-notify` on alarms that missing data raises: each waits for the first datapoint of its own metrics.
+// The part of `alarms-notify` on alarms that missing data raises: each waits for the first datapoint of its own
+// metrics.
 import { firstDatapointType } from '../../../config/custom-resource-types';
 import { type Finding, finding, type Guard, guard, remove, replace } from '../../rule';
 import { type Assembly, isObject, type Json, type JsonObject, listOf, type Resource } from '../../template/assembly';
 
-/** An alarm that missing data raises is raised by its creation, unless it waits for the first datapoint of each of its metrics. */
+/**
+ * An alarm that missing data raises is raised by its creation, unless it waits for the first datapoint of each of its
+ * metrics.
+ */
 export function firstDatapointFindings(alarm: Resource, assembly: Assembly): readonly Finding[] {
   const waits = listOf(alarm.json.DependsOn)
     .map((id) => (typeof id === 'string' ? assembly.resource(alarm.stack.name, id) : undefined))

@@ -1,4 +1,5 @@
-// Accounts across the files of a folder: production shares its own with nothing else, and one deployment holds what an account has once.
+// Accounts across the files of a folder: production shares its own with nothing else, and one deployment holds what an
+// account has once.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { problemsIn, shortest, withFolder } from '../folder';

@@ -1,4 +1,5 @@
-// What the proof gives to its server is what the launch template delivers, whole and unchanged, and the image brings none of it.
+// What the proof gives to its server is what the launch template delivers, whole and unchanged, and the image brings
+// none of it.
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,5 @@
-// The command line of prove:server, its steps, and when it holds. The server itself boots by `npm run prove:server` alone.
+// The command line of prove:server, its steps, and when it holds. The server itself boots by `npm run prove:server`
+// alone.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { dataDisks } from '../../../../tools/measure/prove-server/bench';
