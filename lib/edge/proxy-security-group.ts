@@ -25,7 +25,7 @@ const ports = [80, 443];
  * per group, once for each port ("Amazon VPC quotas"): (20 + 10) on two ports. A test fails before the ranges exceed
  * the maximum, which EC2 would reject.
  */
-export const maximumRanges = { IPv4: 20, IPv6: 10 } as const;
+const maximumRanges = { IPv4: 20, IPv6: 10 } as const;
 
 /**
  * The egress rules are properties of the group, with the range of the servers as destination: rules that are separate
