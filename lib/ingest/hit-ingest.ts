@@ -131,14 +131,15 @@ export class HitIngest extends Construct {
       metric: mappingMetric('OnFailureDestinationDeliveredEventCount'),
       above: 0,
       description:
-        'Lambda gave up records of the stream that could not be stored for 6 days. They are in the bucket of dead letters for 30 days.',
+        'Lambda discarded records of the stream that could not be stored for 6 days. They are in the bucket of dead letters for 30 days.',
       severity: 'ticket',
     });
     alarmAbove(this, 'RecordsDropped', {
       ...{ site, alarmTopic },
       metric: mappingMetric('DroppedEventCount'),
       above: 0,
-      description: 'Records of the stream were given up and could not be kept as dead letters. Only the archive has their hits.',
+      description:
+        'Lambda discarded records of the stream and could not write them to the dead-letter bucket. Only the archive has their hits.',
       severity: 'ticket',
     });
     alarmAbove(this, 'RecordsSetAside', {

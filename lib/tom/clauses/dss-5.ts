@@ -65,10 +65,10 @@ export const dss5: Chapter<'DSS-5'> = {
     promise:
       'A plan backs up every store each day, with a copy in the recovery region, and another in another account where one is declared.',
     kind: 'technical',
-    awaits: ['backup: daily plan over every store', 'recovery: vault that takes the copies', 'backup: copy to another account'],
+    awaits: ['backup: daily plan over every store', 'recovery: vault that receives the copies', 'backup: copy to another account'],
   },
   'DSS-5.4.3': {
-    title: 'Backups are encrypted, kept 30 days and then deleted by themselves',
+    title: 'Backups are encrypted, kept 30 days and then deleted automatically',
     promise:
       "Backups are encrypted with the vault's key and deleted after exactly 30 days. The vault lock keeps everyone from deleting one " +
       'earlier or keeping it longer.',

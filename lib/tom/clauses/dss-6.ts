@@ -55,7 +55,7 @@ export const dss6: Chapter<'DSS-6'> = {
     awaits: ['portal: list of addresses by site'],
   },
   'DSS-6.6': {
-    title: 'A CAPTCHA guards registration, as a setting for open or protected platforms',
+    title: 'A CAPTCHA protects registration, as a setting for open or protected platforms',
     promise: 'The edge presents a CAPTCHA, or reCAPTCHA is verified before sign-up. When it cannot be verified, sign-up is refused.',
     kind: 'technical',
     awaits: ['edge: CAPTCHA on registration', 'portal: reCAPTCHA verification before sign-up, which fails closed'],

@@ -98,7 +98,7 @@ export const tom4: Chapter<'TOM-4'> = {
     provenBy: ['test/database/deletion.test.ts', 'test/database/catalog.test.ts'],
   },
   'TOM-4.11': {
-    title: 'A web application firewall stands before every public entry',
+    title: 'A web application firewall protects every public entry',
     promise:
       'Every public entry is behind a web application firewall with managed rule groups, rate rules and logging. Where an outer CDN and ' +
       'firewall (Cloudflare) is declared, the origins admit only its address ranges and its client certificate.',

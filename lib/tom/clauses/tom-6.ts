@@ -54,7 +54,7 @@ export const tom6: Chapter<'TOM-6'> = {
   },
   'TOM-6.4': {
     title: 'Power is uninterruptible',
-    promise: 'The cloud provider feeds its data centres from redundant supplies, with batteries and generators for when the grid fails.',
+    promise: 'The cloud provider feeds its data centres from redundant supplies, with batteries and generators for grid failures.',
     kind: 'inherited',
     attestation: `${awsSoc2}; ${awsDataCenterControls}`,
   },
@@ -103,7 +103,7 @@ export const tom6: Chapter<'TOM-6'> = {
     awaits: ['access: declared list of packages, with the removal of all others and its probe'],
   },
   'TOM-6.9': {
-    title: 'Collection scales by itself with traffic',
+    title: 'Collection scales automatically with traffic',
     promise:
       'The collector fleet follows the number of requests per server and grows faster when the queue ages. Scheduled and predictive ' +
       'scaling can be turned on, and the number of servers has a maximum.',

@@ -52,7 +52,7 @@ const publicEndpoints: Readonly<Record<string, PublicEndpoint>> = {
 
 export const worldOpenIngress: Rule = {
   name: 'world-open-ingress',
-  requires: 'internet-facing load balancers alone admit the internet, on TCP ports 80 and 443 only',
+  requires: 'only internet-facing load balancers admit the internet, on TCP ports 80 and 443 only',
   types: [securityGroupType, ingressType, aclType, balancerType, ...Object.keys(publicEndpoints)],
   check(resource, assembly) {
     const endpoint = publicEndpoints[resource.type];
