@@ -1,4 +1,4 @@
-// Reads from the templates what a deployment will ask of an account: amounts and fixed names.
+// Amounts and fixed names that the templates need of an account.
 import type { SynthesizedStack } from '../synthesis/assembly';
 
 export interface Resource {

@@ -24,14 +24,14 @@ say() { echo "lifecycle: $*"; }
 
 # act <verb> <hook> [option...]: fails with 2 if no such hook is active, and with 1 if the call failed
 act() {
-  local verb=$1 hook=$2 instance told
+  local verb=$1 hook=$2 instance answer
   shift 2
   instance=$(metadata instance-id) || return 1
-  if told=$(aws autoscaling "$verb" --auto-scaling-group-name "$GROUP" --lifecycle-hook-name "$hook" --instance-id "$instance" "$@" 2>&1); then
+  if answer=$(aws autoscaling "$verb" --auto-scaling-group-name "$GROUP" --lifecycle-hook-name "$hook" --instance-id "$instance" "$@" 2>&1); then
     return 0
   fi
-  say "$verb $hook: $told"
-  if [[ $told == *'No active Lifecycle Action'* ]]; then return 2; fi
+  say "$verb $hook: $answer"
+  if [[ $answer == *'No active Lifecycle Action'* ]]; then return 2; fi
   return 1
 }
 
@@ -61,11 +61,11 @@ arrive() {
 # The collector exits with 0 if its spool is empty, and 3 otherwise (services/collector/env.ts, STOP_SECONDS). For a
 # running collector systemd returns 0.
 is_drained() {
-  local told
+  local answer
   mountpoint -q "$SPOOL_FOLDER" || return 1
-  told=$(systemctl show collector.service --property=ActiveState --property=ExecMainStartTimestampMonotonic --property=ExecMainStatus) || return 1
-  [[ $told =~ ActiveState=(inactive|failed) ]] || return 1
-  [[ $told =~ ExecMainStatus=0($|[[:space:]]) && ! $told =~ ExecMainStartTimestampMonotonic=0($|[[:space:]]) ]]
+  answer=$(systemctl show collector.service --property=ActiveState --property=ExecMainStartTimestampMonotonic --property=ExecMainStatus) || return 1
+  [[ $answer =~ ActiveState=(inactive|failed) ]] || return 1
+  [[ $answer =~ ExecMainStatus=0($|[[:space:]]) && ! $answer =~ ExecMainStartTimestampMonotonic=0($|[[:space:]]) ]]
 }
 
 heartbeat() { act record-lifecycle-action-heartbeat "$TERMINATION_HOOK"; }

@@ -5,7 +5,7 @@ export interface HookAction {
   readonly verb: 'CompleteLifecycleAction' | 'RecordLifecycleActionHeartbeat';
   readonly hook: string;
   readonly result: string | undefined;
-  readonly heard: boolean;
+  readonly accepted: boolean;
 }
 
 export class FleetStandIn {
@@ -24,7 +24,7 @@ export class FleetStandIn {
     private readonly say: (text: string) => void = () => undefined,
   ) {}
 
-  /** A hook begins: from now on an answer is heard. */
+  /** A hook begins: from now on an answer is accepted. */
   begin(hook: string): void {
     this.waiting.add(hook);
   }
@@ -34,10 +34,10 @@ export class FleetStandIn {
     this.watchers.set(hook, callback);
   }
 
-  /** Results that were heard of a hook, in order. */
+  /** Results that were accepted for a hook, in order. */
   results(hook: string): readonly (string | undefined)[] {
     return this.actions
-      .filter((action) => action.heard && action.hook === hook && action.verb === 'CompleteLifecycleAction')
+      .filter((action) => action.accepted && action.hook === hook && action.verb === 'CompleteLifecycleAction')
       .map(({ result }) => result);
   }
 
@@ -48,10 +48,10 @@ export class FleetStandIn {
     if (verb !== 'CompleteLifecycleAction' && verb !== 'RecordLifecycleActionHeartbeat') {
       return [400, failure('InvalidAction', `no such action: ${verb}`)];
     }
-    const heard = this.waiting.has(hook) && form.get('InstanceId') === this.instance;
-    this.actions.push({ verb, hook, result: form.get('LifecycleActionResult') ?? undefined, heard });
-    this.say(`${verb} ${hook} ${form.get('LifecycleActionResult') ?? ''}: ${heard ? 'heard' : 'no such hook waits'}`);
-    if (!heard) return [400, failure('ValidationError', `No active Lifecycle Action found with instance ID ${form.get('InstanceId')}`)];
+    const accepted = this.waiting.has(hook) && form.get('InstanceId') === this.instance;
+    this.actions.push({ verb, hook, result: form.get('LifecycleActionResult') ?? undefined, accepted });
+    this.say(`${verb} ${hook} ${form.get('LifecycleActionResult') ?? ''}: ${accepted ? 'accepted' : 'no such hook waits'}`);
+    if (!accepted) return [400, failure('ValidationError', `No active Lifecycle Action found with instance ID ${form.get('InstanceId')}`)];
     if (verb === 'CompleteLifecycleAction') {
       this.waiting.delete(hook);
       this.watchers.get(hook)?.();

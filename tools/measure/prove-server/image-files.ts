@@ -45,7 +45,7 @@ exec /var/lib/prove/user-data
 `);
 
 /**
- * Runs what the tool asks for and answers in one line: number, status, output in base64. It reads the state of the
+ * Runs the commands of the tool and answers in one line: number, status, output in base64. It reads the state of the
  * server, no more.
  */
 const shell = script(`stty -F /dev/ttyS1 raw -echo

@@ -1,4 +1,4 @@
-// What the command line asks for, and what the machine must have.
+// Options of the command line, and requirements of the machine.
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { UsageError } from '../../command-line';

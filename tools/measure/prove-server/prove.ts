@@ -40,7 +40,7 @@ export interface Proof {
   readonly folders: readonly string[];
 }
 
-/** Whether every step was run and holds, and the server called nothing that nobody thought of. */
+/** Whether every step ran and holds, and the server made no unexpected call. */
 export const holds = ({ steps: results, refused }: Proof): boolean =>
   results.length === steps.length + 1 && results.every(({ failure }) => failure === undefined) && refused.length === 0;
 

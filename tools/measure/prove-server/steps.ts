@@ -46,7 +46,7 @@ const takesHits: Step = {
   async run(bench) {
     await answered(bench, some);
     await forwarded(bench);
-    await told(bench, 0);
+    await waitForPublishedState(bench, 0);
     return [`${some} hits answered 204 and forwarded`, 'ArrayDegraded 0 of the watch, by group and by server, and of the collector'];
   },
 };
@@ -81,7 +81,7 @@ const diskLost: Step = {
     await bench.machine.detach(disk);
     // The kernel misses the disk at the next write.
     await answered(bench, few);
-    await told(bench, 1);
+    await waitForPublishedState(bench, 1);
     await answered(bench, few);
     await forwarded(bench);
     const { status, body } = await bench.health();
@@ -103,7 +103,7 @@ const oneDisk: Step = {
     const mirror = await mirrorHas(bench, 1);
     bench.region.streamThrottles = false;
     await forwarded(bench);
-    await told(bench, 1);
+    await waitForPublishedState(bench, 1);
     return [mirror, `${few} hits kept and forwarded after the cut`, 'ArrayDegraded 1'];
   },
 };
@@ -117,8 +117,8 @@ const drains: Step = {
     region.streamThrottles = true;
     await answered(bench, few);
     fleet.target = 'Terminated';
-    await until('the server to ask for its hook', patience.figure, () =>
-      fleet.actions.some((action) => action.hook === hook && !action.heard),
+    await until('the server to complete its hook', patience.figure, () =>
+      fleet.actions.some((action) => action.hook === hook && !action.accepted),
     );
     await answered(bench, few);
     const left = new Promise<number>((resolve) => fleet.once(hook, () => resolve(hits.missing.length)));
@@ -182,7 +182,7 @@ async function forwarded(bench: Bench): Promise<void> {
 }
 
 /** Until the watch publishes this value, by group and by server, and the collector by group. */
-async function told(bench: Bench, value: 0 | 1): Promise<void> {
+async function waitForPublishedState(bench: Bench, value: 0 | 1): Promise<void> {
   const published = (by: 'script' | 'collector', dimensions: number) =>
     bench.region.figures.some(
       (figure) => figure.name === 'ArrayDegraded' && figure.value === value && figure.by === by && figure.dimensions.length === dimensions,
