@@ -3,6 +3,7 @@ import type { Site } from '../../lib/config/site';
 import type { SynthesizedStack } from '../synthesis/assembly';
 import type { Account } from './account';
 import { deploymentOf } from './deployment';
+import { firewallQuotaCheck } from './firewall-quota';
 import type { Check } from './line';
 import { liveChecks } from './live/live';
 import { nameCheck } from './names';
@@ -20,6 +21,7 @@ export function checksOf(account: Account, stacks: readonly SynthesizedStack[], 
       stacks.map(({ name }) => name),
     ),
     quotaCheck(account, resources, site.settings),
+    firewallQuotaCheck(account, resources),
     publicAccessCheck(account, resources),
     nameCheck(deployment),
     ...liveChecks(deployment),

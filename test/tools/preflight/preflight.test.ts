@@ -74,6 +74,12 @@ describe.each<readonly [string, Partial<Played>, RegExp, RegExp]>([
   ['an old bootstrap', { stacks: { CDKToolkit: { status: 'CREATE_COMPLETE', bootstrap: '20' } } }, /^bootstrap/, /cdk bootstrap/],
   ['exactly 100 executions', { quotas: { 'L-B99A9384': 100 } }, /^quota: Lambda/, /--desired-value 1\d\d/],
   ['too few processors', { quotas: { 'L-1216C47A': 5 } }, /^quota: EC2 On-Demand/, /--desired-value/],
+  [
+    'firewalls of another deployment',
+    { firewalls: ['a-1', 'a-2', 'a-3'] },
+    /^quota: Network Firewall/,
+    /--quota-code L-FIREWALLS --desired-value 6/,
+  ],
   ['too few addresses', { quotas: { 'L-0263D0A3': 2 } }, /^quota: EC2 Elastic IP/, /--desired-value/],
   ['another holder of the block', { blockPublicAccess: 'block-ingress' }, /^VPC Block Public Access/, /network\.blockPublicAccess: false/],
   [
@@ -101,6 +107,11 @@ describe.each<readonly [string, Partial<Played>, RegExp, RegExp]>([
     expect(lines.map(({ verdict }) => verdict)).toContain('change');
     expect(lines.map((line) => line.command).join('\n')).toMatch(command);
   });
+});
+
+test('firewalls of the own deployment count once', async () => {
+  const lines = await preflight({ firewalls: ['production-egress-1', 'production-egress-2', 'production-egress-3'] });
+  expect(verdictsOf(lines, /^quota: Network Firewall/)).toEqual(['ready']);
 });
 
 test('a name that the own stack holds is no finding', async () => {

@@ -19,6 +19,8 @@ export interface Played {
   readonly pinned?: number;
   /** Operations that are denied. */
   readonly denied: readonly string[];
+  /** Names of firewalls in the account. */
+  readonly firewalls?: readonly string[];
   /** Answers of other operations; an operation without one answers that the resource does not exist. */
   readonly answers: Answers;
 }
@@ -117,6 +119,10 @@ function answer(played: Played, operation: string, request: IncomingMessage, bod
       return listResources(played, parameters.get('StackName') ?? '');
     case 'GetServiceQuota':
       return json({ Quota: { Value: played.quotas[JSON.parse(body).QuotaCode] ?? 1_000_000 } });
+    case 'ListServiceQuotas':
+      return json({ Quotas: [{ QuotaName: 'Firewalls', QuotaCode: 'L-FIREWALLS', Value: played.quotas['L-FIREWALLS'] ?? 5 }] });
+    case 'ListFirewalls':
+      return json({ Firewalls: (played.firewalls ?? []).map((FirewallName) => ({ FirewallName })) });
     case 'GetResource':
       return resource(played, JSON.parse(body).Identifier);
     case 'DescribeEngineDefaultClusterParameters':
