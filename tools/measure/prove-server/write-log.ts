@@ -31,7 +31,8 @@ export function cutPower(log: string, disk: string): Cut {
   const to = openSync(disk, 'r+');
   try {
     const { entries, counted, sectorBytes } = entriesOf(from);
-    // The log is counted at each flush before the server receives the answer: a flush beyond the count was not answered.
+    // The log is counted at each flush before the server receives the answer: a flush beyond the count was not
+    // answered.
     const last = entries.slice(0, counted).findLastIndex((entry) => (entry.flags & (flags.flush | flags.fua)) !== 0n);
     const kept = entries.slice(0, last + 1);
     for (const { sector, sectors, flags: kind, at } of kept) {
