@@ -10,6 +10,9 @@ import { databaseIsolation } from '../rules/database/database-isolation';
 import { databaseRetention } from '../rules/database/database-retention';
 import { databaseStandby } from '../rules/database/database-standby';
 import { deadLetters } from '../rules/deployment/dead-letters';
+import { declaredProperties } from '../rules/deployment/declared-properties';
+import { declaredResources } from '../rules/deployment/declared-resources';
+import { declaredSections } from '../rules/deployment/declared-sections';
 import { encryptionAtRest } from '../rules/deployment/encryption-at-rest';
 import { noHardCodedIds } from '../rules/deployment/no-hard-coded-ids';
 import { statedEgress } from '../rules/deployment/stated-egress';
@@ -114,6 +117,6 @@ export const tom6: Chapter<'TOM-6'> = {
     title: 'The infrastructure is industrialised and can be deployed anywhere',
     promise: 'The same code deploys to another region with one command, because it hard-codes no region, zone, account or image.',
     kind: 'technical',
-    rules: [noHardCodedIds, unconditional],
+    rules: [declaredResources, declaredProperties, declaredSections, noHardCodedIds, unconditional],
   },
 };

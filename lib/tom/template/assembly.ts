@@ -1,5 +1,8 @@
 // The synthesized templates of one deployment, as rules read them: plain resources with their references resolved.
 
+import type { Settings } from '../../config/settings/settings';
+import type { Asset } from './assets';
+
 export type Json = string | number | boolean | null | { readonly [key: string]: Json } | readonly Json[];
 export type JsonObject = { readonly [key: string]: Json };
 
@@ -34,6 +37,8 @@ export interface StackTemplate {
   /** The account, where the configuration gives one. */
   readonly account?: string | undefined;
   readonly template: Template;
+  /** Files that the deployment uploads before the stack. @default - none */
+  readonly assets?: readonly Asset[];
 }
 
 /** Values of the configuration that rules compare with the templates. */
@@ -52,6 +57,8 @@ export interface DeploymentFacts {
   readonly namedIds?: readonly string[];
   /** Whether the configuration declares Cloudflare before the load balancer. (TOM-4.11) @default false */
   readonly cloudflare?: boolean;
+  /** The configuration of the deployment. */
+  readonly settings: Settings;
 }
 
 /** One resource of one template. Its fields have their declared types for every content of the template. */
@@ -143,6 +150,11 @@ export class Assembly {
   /** The resource that a `Ref`, `Fn::GetAtt` or import refers to, across stacks; `undefined` for any other value. */
   target(value: Json | undefined, stack: StackTemplate): Resource | undefined {
     return this.follow(value, stack, longestChain);
+  }
+
+  /** The value that a stack exports under a name, with its stack. */
+  exported(name: string): { readonly stack: StackTemplate; readonly value: Json | undefined } | undefined {
+    return this.exports.get(name);
   }
 
   /** Whether `value`, in the stack of `from`, refers to `resource`. */

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { IPolicyValidationContext } from 'aws-cdk-lib/core';
 import type { Site } from '../../config/site';
 import { Assembly, type DeploymentFacts, type Template } from './assembly';
+import { readAssets } from './assets';
 
 /** Values of the configuration that rules compare with the templates. */
 export function factsOf(site: Site): DeploymentFacts {
@@ -17,6 +18,7 @@ export function factsOf(site: Site): DeploymentFacts {
     namedAccounts: site.settings.account ? [site.settings.account] : [],
     namedIds: namedIds(site),
     cloudflare: site.settings.edge.cloudflare !== undefined,
+    settings: site.settings,
   };
 }
 
@@ -36,6 +38,7 @@ export function readAssembly(context: IPolicyValidationContext, facts: Deploymen
     region: region ?? 'unknown-region',
     account: accountId,
     template: JSON.parse(readFileSync(templatePath, 'utf8')) as Template,
+    assets: readAssets(templatePath),
   }));
   return new Assembly(facts, stacks);
 }

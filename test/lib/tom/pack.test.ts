@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CfnKey } from 'aws-cdk-lib/aws-kms';
 import { App, Stack, Validations } from 'aws-cdk-lib/core';
+import { settingsSchema } from '../../../lib/config/settings/settings';
 import { acknowledge, declareNotMet } from '../../../lib/labels/exceptions';
 import { TomPack } from '../../../lib/tom/pack';
 import { register } from '../../../lib/tom/register';
@@ -19,6 +20,7 @@ const facts: DeploymentFacts = {
   recoveryRegion: 'eu-central-1',
   otherDeployments: [],
   namedAccounts: [],
+  settings: settingsSchema.parse({ environment: 'production', owner: 'platform-team' }),
 };
 
 const finding = 'TOM-key-rotation[rotation]';

@@ -4,6 +4,9 @@ import { alarmsNotify } from './alarms-notify';
 import { bucketPublicAccess } from './bucket-public-access';
 import { classification } from './classification';
 import { deadLetters } from './dead-letters';
+import { declaredProperties } from './declared-properties';
+import { declaredResources } from './declared-resources';
+import { declaredSections } from './declared-sections';
 import { encryptionAtRest } from './encryption-at-rest';
 import { leastPrivilege } from './least-privilege';
 import { noAdminPorts } from './no-admin-ports';
@@ -27,6 +30,9 @@ export const deploymentRules: readonly Rule[] = [
   bucketPublicAccess,
   classification,
   deadLetters,
+  declaredProperties,
+  declaredResources,
+  declaredSections,
   encryptionAtRest,
   leastPrivilege,
   noAdminPorts,

@@ -1,5 +1,6 @@
 // Small templates for the tests of rules, and the verdicts of a rule on them.
 
+import { settingsSchema } from '../../../../lib/config/settings/settings';
 import { evaluateRule } from '../../../../lib/tom/evaluate';
 import type { Rule } from '../../../../lib/tom/rule';
 import {
@@ -20,6 +21,7 @@ export const facts: DeploymentFacts = {
   recoveryRegion: 'eu-central-1',
   otherDeployments: ['staging', 'development'],
   namedAccounts: [],
+  settings: settingsSchema.parse({ environment: 'production', owner: 'platform-team' }),
 };
 
 export type Resources = Readonly<Record<string, ResourceJson>>;

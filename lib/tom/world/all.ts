@@ -1,0 +1,27 @@
+// Every declaration of the closed world, by concern.
+import { alarmsDeclarations } from './alarms';
+import { auditDeclarations } from './audit';
+import { collectionDeclarations } from './collection';
+import { databaseDeclarations } from './database';
+import type { Declaration } from './declaration';
+import { edgeDeclarations } from './edge';
+import { encryptionDeclarations } from './encryption';
+import { functionsDeclarations } from './functions';
+import { identityDeclarations } from './identity';
+import { ingestDeclarations } from './ingest';
+import { networkDeclarations } from './network';
+import { storageDeclarations } from './storage';
+
+export const declarations: readonly Declaration[] = [
+  ...encryptionDeclarations,
+  ...auditDeclarations,
+  ...identityDeclarations,
+  ...networkDeclarations,
+  ...functionsDeclarations,
+  ...alarmsDeclarations,
+  ...databaseDeclarations,
+  ...ingestDeclarations,
+  ...storageDeclarations,
+  ...edgeDeclarations,
+  ...collectionDeclarations,
+];

@@ -1,0 +1,17 @@
+// Properties without influence on a promise, each with its reason. The list is closed: a property that no form judges
+// and that is not here stops the synth. No property of IAM, network paths, encryption, retention, logging, code or
+// triggers belongs here, and no wildcard: `*` stands for the index of a list alone.
+
+/** Reasons by type and path. The type `*` is every type. */
+export const harmlessProperties: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  '*': {
+    'Metadata.aws:cdk:path': 'path of the construct; CloudFormation does not read it',
+    'Metadata.rempart:tom.*': 'clauses that the resource serves; a test compares them with the register',
+  },
+};
+
+/** Whether the list has the property. Indexes of lists are written as `*`. */
+export function isHarmless(type: string, path: string): boolean {
+  const general = path.replace(/(?<=^|\.)\d+(?=\.|$)/g, '*');
+  return Object.hasOwn(harmlessProperties['*'] ?? {}, general) || Object.hasOwn(harmlessProperties[type] ?? {}, general);
+}

@@ -1,0 +1,16 @@
+// The report of the closed-world run: properties, mutants by kind, and survivors.
+import type { ClosedWorldResult } from './closed-world';
+
+export function closedWorldReport({ properties, kinds, survivors }: ClosedWorldResult): string {
+  const width = Math.max(...kinds.map(({ kind }) => kind.length));
+  const row = (name: string, ...cells: readonly (number | string)[]): string =>
+    `${name.padEnd(width)}  ${cells.map((cell) => String(cell).padStart(9)).join('  ')}`;
+  const total = (key: 'mutants' | 'killed' | 'harmless' | 'survived'): number => kinds.reduce((sum, kind) => sum + kind[key], 0);
+  return [
+    `${properties.all} properties: ${properties.closed} guarded, ${properties.harmless} harmless`,
+    row('kind of mutation', 'mutants', 'killed', 'harmless', 'survived'),
+    ...kinds.map(({ kind, mutants, killed, harmless, survived }) => row(kind, mutants, killed, harmless, survived)),
+    row('all', total('mutants'), total('killed'), total('harmless'), total('survived')),
+    ...survivors.map(({ site, resource, type, path, kind }) => `survived: ${site} ${resource} (${type}) ${path || '(whole)'}: ${kind}`),
+  ].join('\n');
+}

@@ -1,0 +1,209 @@
+// Mutants of every property that occurs in the templates, whether a rule guards it or not, and of what does not occur.
+import { isObject, type Json, type JsonObject, type Resource } from '../../../lib/tom/template/assembly';
+import type { Subject } from './mutants';
+import { allowedValues, exampleOf, propertiesAt } from './service-specification';
+
+export const mutationKinds = [
+  'removed',
+  'emptied',
+  'other allowed value',
+  'lowest number',
+  'highest number',
+  'other resource of the type',
+  'stranger',
+  'parameter',
+  'import',
+  'text before',
+  'text inside',
+  'text after',
+  'further element',
+  'further property',
+  'further resource',
+  'other type',
+] as const;
+export type MutationKind = (typeof mutationKinds)[number];
+
+/** One change of one resource. */
+export interface Mutation {
+  readonly kind: MutationKind;
+  readonly path: readonly string[];
+  /** The resource after the change; `undefined` if it is removed whole. */
+  readonly json: JsonObject | undefined;
+}
+
+/** Sections of a resource that are mutated. Metadata has no effect on a deployment. */
+const sections = ['Properties', 'DependsOn', 'DeletionPolicy', 'UpdateReplacePolicy', 'CreationPolicy', 'UpdatePolicy'];
+
+const longestNumber = 2_147_483_647;
+
+/** Every mutation of a resource, one at a time. */
+export function* mutationsOf(resource: Resource, subject: Subject): Generator<Mutation> {
+  const root = resource.json as unknown as JsonObject;
+  yield { kind: 'removed', path: [], json: undefined };
+  for (const section of sections) {
+    const value = root[section];
+    if (value !== undefined) yield* below(value, [section], { root, resource, subject });
+  }
+  if (root.Properties === undefined) yield* furtherProperties({}, ['Properties'], { root, resource, subject });
+  for (const section of sections.filter((name) => root[name] === undefined)) {
+    const value = section === 'DependsOn' ? ['Elsewhere'] : section.endsWith('ionPolicy') ? 'Snapshot' : {};
+    yield { kind: 'further property', path: [section], json: write(root, [section], value) as JsonObject };
+  }
+}
+
+interface Origin {
+  readonly root: JsonObject;
+  readonly resource: Resource;
+  readonly subject: Subject;
+}
+
+function* below(value: Json, path: readonly string[], origin: Origin): Generator<Mutation> {
+  yield change('removed', path, undefined, origin);
+  if (isIntrinsic(value)) {
+    yield* ofReference(value, path, origin);
+    return;
+  }
+  if (Array.isArray(value)) yield* ofList(value as readonly Json[], path, origin);
+  else if (isObject(value)) yield* ofObject(value, path, origin);
+  else yield* ofLeaf(value as string | number | boolean | null, path, origin);
+}
+
+function* ofList(value: readonly Json[], path: readonly string[], origin: Origin): Generator<Mutation> {
+  if (value.length > 0) yield change('emptied', path, [], origin);
+  yield change('further element', path, [...value, altered(value[0] ?? 'stranger')], origin);
+  yield change('further element', path, [altered(value[0] ?? 'stranger'), ...value], origin);
+  for (const [index, element] of value.entries()) yield* below(element, [...path, String(index)], origin);
+}
+
+function* ofObject(value: JsonObject, path: readonly string[], origin: Origin): Generator<Mutation> {
+  if (Object.keys(value).length > 0) yield change('emptied', path, {}, origin);
+  yield* furtherProperties(value, path, origin);
+  for (const [key, member] of Object.entries(value)) yield* below(member, [...path, key], origin);
+}
+
+function* furtherProperties(value: JsonObject, path: readonly string[], origin: Origin): Generator<Mutation> {
+  if (path[0] !== 'Properties') return;
+  const known = propertiesAt(origin.resource.type, path.slice(1));
+  for (const [name, type] of Object.entries(known)) {
+    if (Object.hasOwn(value, name)) continue;
+    yield change('further property', [...path, name], exampleOf(type), origin);
+  }
+}
+
+function* ofLeaf(value: string | number | boolean | null, path: readonly string[], origin: Origin): Generator<Mutation> {
+  if (typeof value === 'boolean') yield change('other allowed value', path, !value, origin);
+  else if (typeof value === 'number') yield* ofNumber(value, path, origin);
+  else if (typeof value === 'string') yield* ofText(value, path, origin);
+  yield* fromOutside(path, origin);
+}
+
+function* ofNumber(value: number, path: readonly string[], origin: Origin): Generator<Mutation> {
+  if (value !== 0) yield change('lowest number', path, 0, origin);
+  yield change('lowest number', path, -1, origin);
+  if (value !== longestNumber) yield change('highest number', path, longestNumber, origin);
+}
+
+function* ofText(value: string, path: readonly string[], origin: Origin): Generator<Mutation> {
+  for (const other of otherValues(value, path, origin)) yield change('other allowed value', path, other, origin);
+  const middle = Math.floor(value.length / 2);
+  yield change('emptied', path, '', origin);
+  yield change('text before', path, `x${value}`, origin);
+  yield change('text inside', path, `${value.slice(0, middle)}x${value.slice(middle)}`, origin);
+  yield change('text after', path, `${value}x`, origin);
+  if (/^-?\d+$/.test(value)) {
+    yield change('lowest number', path, '0', origin);
+    yield change('highest number', path, String(longestNumber), origin);
+  }
+}
+
+/** Other values that the schema allows, and the opposite of a switch. */
+function otherValues(value: string, path: readonly string[], { resource }: Origin): readonly string[] {
+  const parent = propertiesAt(resource.type, path.slice(1, -1));
+  const allowed = allowedValues(parent[path.at(-1) ?? '']);
+  const opposite = opposites.find((pair) => pair.includes(value)) ?? [];
+  return [...new Set([...allowed, ...opposite])].filter((other) => other !== value);
+}
+
+const opposites = [
+  ['true', 'false'],
+  ['on', 'off'],
+  ['Enabled', 'Disabled'],
+  ['ENABLED', 'DISABLED'],
+  ['Allow', 'Deny'],
+  ['allow', 'deny'],
+];
+
+function* ofReference(value: JsonObject, path: readonly string[], origin: Origin): Generator<Mutation> {
+  const other = otherReference(value, origin);
+  if (other) yield change('other resource of the type', path, other, origin);
+  yield change('text before', path, { 'Fn::Join': ['', ['x', value]] }, origin);
+  yield change('text after', path, { 'Fn::Join': ['', [value, 'x']] }, origin);
+  const [[name, argument]] = Object.entries(value) as [[string, Json]];
+  if (name === 'Fn::Join' || name === 'Fn::Base64' || name === 'Fn::Select') {
+    for (const mutation of insideOf(argument, [...path, name], origin)) yield mutation;
+  }
+  yield* fromOutside(path, origin);
+}
+
+/** Mutations of the parts of a join: the separator is left alone. */
+function* insideOf(argument: Json, path: readonly string[], origin: Origin): Generator<Mutation> {
+  if (!Array.isArray(argument)) yield* below(argument, path, origin);
+  else
+    for (const [index, part] of (argument as readonly Json[]).entries())
+      if (index > 0) yield* below(part, [...path, String(index)], origin);
+}
+
+function otherReference(value: JsonObject, { resource, subject: { assembly } }: Origin): Json | undefined {
+  const target = assembly.target(value, resource.stack);
+  if (!target) return undefined;
+  const other = assembly.ofType(target.type).find((candidate) => candidate !== target && candidate.stack === resource.stack);
+  if (!other) return undefined;
+  const getAtt = value['Fn::GetAtt'];
+  const attribute = Array.isArray(getAtt) ? (getAtt as readonly Json[])[1] : undefined;
+  return attribute === undefined ? { Ref: other.logicalId } : { 'Fn::GetAtt': [other.logicalId, attribute] };
+}
+
+function* fromOutside(path: readonly string[], origin: Origin): Generator<Mutation> {
+  yield change('stranger', path, 'arn:aws:iam::999999999999:role/stranger', origin);
+  yield change('parameter', path, { Ref: 'BootstrapVersion' }, origin);
+  yield change('import', path, { 'Fn::ImportValue': 'elsewhere:Value' }, origin);
+}
+
+const change = (kind: MutationKind, path: readonly string[], value: Json | undefined, { root }: Origin): Mutation => ({
+  kind,
+  path,
+  json: write(root, path, value) as JsonObject,
+});
+
+const isIntrinsic = (value: Json): value is JsonObject => {
+  const keys = isObject(value) ? Object.keys(value) : [];
+  return keys.length === 1 && (keys[0] === 'Ref' || (keys[0] as string).startsWith('Fn::'));
+};
+
+/** A copy of an element with its first text or number changed. */
+function altered(value: Json): Json {
+  if (typeof value === 'string') return `${value}x`;
+  if (typeof value === 'number') return value + 1;
+  if (typeof value === 'boolean') return !value;
+  if (Array.isArray(value)) return [altered((value as readonly Json[])[0] ?? 'stranger'), ...(value as readonly Json[]).slice(1)];
+  if (isIntrinsic(value as Json)) return 'stranger';
+  const [first, ...rest] = Object.entries((value ?? {}) as JsonObject);
+  return first ? Object.fromEntries([[first[0], altered(first[1])], ...rest]) : { Stranger: 'stranger' };
+}
+
+/** A copy of `value` with another value at `path`, or without it. */
+function write(value: Json | undefined, path: readonly string[], changed: Json | undefined): Json | undefined {
+  const [key, ...rest] = path;
+  if (key === undefined) return changed;
+  if (Array.isArray(value)) {
+    const copy = [...(value as readonly Json[])];
+    const member = write(copy[Number(key)], rest, changed);
+    copy.splice(Number(key), 1, ...(member === undefined ? [] : [member]));
+    return copy;
+  }
+  const whole = isObject(value) ? value : {};
+  const member = write(whole[key], rest, changed);
+  if (member !== undefined) return { ...whole, [key]: member };
+  const { [key]: _, ...others } = whole;
+  return others;
+}
