@@ -56,10 +56,11 @@ function resolve(value: Json, from: From): Json {
   return Object.fromEntries(keys.map((key) => [key, resolve(value[key] as Json, from)]));
 }
 
-/** Literal text: `${` is escaped, so that it cannot be taken for a reference, and the account of the stack is hidden. */
-function literal(text: string, { stack }: From): string {
+/** Literal text: `${` is escaped, so that it cannot be taken for a reference, and the configured account is written as the pseudo parameter. */
+function literal(text: string, { assembly }: From): string {
   const escaped = text.replaceAll('${', '$!{');
-  return stack.account && /^\d{12}$/.test(stack.account) ? escaped.replaceAll(stack.account, '${AWS::AccountId}') : escaped;
+  const { account } = assembly.facts.settings;
+  return account === undefined ? escaped : escaped.replaceAll(account, '${AWS::AccountId}');
 }
 
 /** An intrinsic without canonical form, as text that equals no expected value. */
