@@ -30,7 +30,7 @@ export interface PolicyAnswer {
 
 /** Evaluates a request. The account has no service control policies; those of an organization can only deny more. */
 export async function evaluateRequest(request: PolicyRequest): Promise<PolicyAnswer> {
-  const result = await runSimulation(simulationOf(request), {});
+  const result = await runSimulation(withEncryptionContext(simulationOf(request)), {});
   if (result.resultType === 'error') return { allowed: false, reason: `not evaluated: ${JSON.stringify(result.errors)}` };
   const analyses = result.resultType === 'single' ? [result.result.analysis] : result.results.map(({ analysis }) => analysis);
   if (result.overallResult === 'Allowed') return { allowed: true, reason: 'allowed' };
@@ -83,4 +83,16 @@ function simulationOf(request: PolicyRequest): Simulation {
  */
 function withStar(policy: Json): Json {
   return JSON.parse(JSON.stringify(policy).replaceAll('"Principal":{"AWS":"*"}', '"Principal":"*"')) as Json;
+}
+
+/**
+ * Encryption contexts under another name: the simulator drops a key whose variable part follows a colon, as in
+ * `kms:EncryptionContext:aws:logs:arn` ("AWS KMS condition keys"), and keeps one whose variable part follows a slash.
+ */
+function withEncryptionContext(simulation: Simulation): Simulation {
+  const renamed = JSON.stringify(simulation).replace(
+    /"kms:EncryptionContext:([^"]+)"/g,
+    (_, key: string) => `"aws:PrincipalTag/encryption-context-${key.replaceAll(':', '-')}"`,
+  );
+  return JSON.parse(renamed) as Simulation;
 }
