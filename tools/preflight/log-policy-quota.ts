@@ -24,7 +24,9 @@ export function logPolicyQuotaCheck({ logs: client, region }: Account, resources
         verdict: ready ? 'ready' : 'change',
         found: `${others.length} besides the ${own.length} of the deployment${ready ? '' : `: ${others.join(', ')}`}`,
         wanted: `at most ${most}, of a quota of ${quota}`,
-        command: ready ? show : `${show}; then, for a policy that nothing uses, aws logs delete-resource-policy --policy-name NAME --region ${region}`,
+        command: ready
+          ? show
+          : `${show}; then, for a policy that nothing uses, aws logs delete-resource-policy --policy-name NAME --region ${region}`,
       },
     ];
   };
