@@ -34,7 +34,7 @@ const leastServers = 2;
  *
  * This limit fits one boot attempt of each server. A boot takes five minutes. A boot that stops without an error holds
  * its place until the launch hook times out after ten, and the next one needs five minutes again, and its health
- * checks. A boot that fails abandons its hook at once, but only after its retries, which take up to four minutes. The
+ * checks. A boot that fails abandons its hook at once, but only after its retries, which wait up to 200 seconds. The
  * stack can therefore fail although later servers would become healthy: delete it and deploy again (runbook, "The
  * first deployment of a stack failed").
  *

@@ -10,13 +10,14 @@ export interface ProxyMetric {
 
 /** The hours of the last day that have data. */
 export async function lastDay(client: CloudWatchClient, { proxy, metric, statistic }: ProxyMetric): Promise<readonly Datapoint[]> {
+  const [StartTime, EndTime] = lastDayInterval();
   const { Datapoints = [] } = await client.send(
     new GetMetricStatisticsCommand({
       Namespace: 'AWS/RDS',
       MetricName: metric,
       Dimensions: [{ Name: 'ProxyName', Value: proxy }],
-      StartTime: new Date(Date.now() - 86_400_000),
-      EndTime: new Date(),
+      StartTime,
+      EndTime,
       Period: 3600,
       Statistics: [statistic],
     }),
@@ -25,7 +26,12 @@ export async function lastDay(client: CloudWatchClient, { proxy, metric, statist
 }
 
 /** The command that shows the same. */
-export const lastDayCommand = ({ proxy, metric, statistic }: ProxyMetric, region: string): string =>
-  `aws cloudwatch get-metric-statistics --namespace AWS/RDS --metric-name ${metric} --dimensions Name=ProxyName,Value=${proxy} ` +
-  `--start-time $(date --utc --date=yesterday +%FT%TZ) --end-time $(date --utc +%FT%TZ) --period 3600 --statistics ${statistic} ` +
-  `--region ${region}`;
+export function lastDayCommand({ proxy, metric, statistic }: ProxyMetric, region: string): string {
+  const [start, end] = lastDayInterval().map((time) => time.toISOString());
+  return (
+    `aws cloudwatch get-metric-statistics --namespace AWS/RDS --metric-name ${metric} --dimensions Name=ProxyName,Value=${proxy} ` +
+    `--start-time ${start} --end-time ${end} --period 3600 --statistics ${statistic} --region ${region}`
+  );
+}
+
+const lastDayInterval = (): readonly [Date, Date] => [new Date(Date.now() - 86_400_000), new Date()];

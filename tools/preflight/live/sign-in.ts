@@ -3,7 +3,7 @@ import { type EvaluationResult, type IAMClient, SimulatePrincipalPolicyCommand }
 import { DescribeDBClustersCommand, DescribeDBProxiesCommand } from '@aws-sdk/client-rds';
 import { whereExists } from '../answer';
 import type { Deployment } from '../deployment';
-import { type Check, type Line, laterLine, type Verdict } from '../line';
+import { type Check, type Line, laterLine } from '../line';
 import { lastDay, lastDayCommand, type ProxyMetric } from '../metrics';
 import { ofType, type Resource, resolveText } from '../templates';
 
@@ -17,8 +17,11 @@ const regionKey = 'aws:RequestedRegion';
  */
 export function signInPermissionCheck(deployment: Deployment): Check {
   const run = async (): Promise<readonly Line[]> => {
-    const lines = signInsOf(deployment.resources).map((signIn) => permissionLine(deployment, signIn));
-    return Promise.all(lines);
+    const ids = { proxy: await proxyId(deployment), database: await clusterId(deployment) };
+    const lines: Line[] = [];
+    // One at a time: IAM throttles simulations.
+    for (const signIn of signInsOf(deployment.resources)) lines.push(await permissionLine(deployment, signIn, ids[signIn.to]));
+    return lines;
   };
   return { name: 'permissions to sign in to the database', run };
 }
@@ -52,24 +55,26 @@ function targetOf(arn: string): Pick<SignIn, 'to' | 'user'> {
   return { to: arn.includes('DBProxyArn') ? 'proxy' : 'database', user };
 }
 
-async function permissionLine(deployment: Deployment, { stack, role, to, user }: SignIn): Promise<Line> {
-  const { account, deployed, pseudo } = deployment;
+async function permissionLine({ account, deployed, pseudo }: Deployment, signIn: SignIn, id: string | undefined): Promise<Line> {
+  const { stack, role, to, user } = signIn;
   const check = `sign-in of ${role} of ${stack} to the ${to} as ${user}`;
-  const wanted = 'allowed, with the region of the request and without it';
+  const wanted = `allowed with ${regionKey}, allowed without it`;
   const name = await deployed.find({ stack, logicalId: role });
-  const id = name && (await (to === 'proxy' ? proxyId(deployment) : clusterId(deployment)));
-  if (!id) return laterLine(check, wanted);
+  if (name === undefined || id === undefined) return laterLine(check, wanted);
   const source = `arn:${pseudo['AWS::Partition']}:iam::${account.id}:role/${name}`;
   const arn = `arn:${pseudo['AWS::Partition']}:rds-db:${account.region}:${account.id}:dbuser:${id}/${user}`;
-  const results = await Promise.all([account.region, undefined].map((region) => simulate(account.iam, source, arn, region)));
-  const command = `aws iam simulate-principal-policy --policy-source-arn ${source} --action-names ${action} --resource-arns ${arn}`;
-  return { check, ...judge(results), wanted, command };
+  const withKey = await simulate(account.iam, source, arn, account.region);
+  const withoutKey = await simulate(account.iam, source, arn, undefined);
+  const show = `aws iam simulate-principal-policy --policy-source-arn ${source} --action-names ${action} --resource-arns ${arn}`;
+  const context = `--context-entries ContextKeyName=${regionKey},ContextKeyType=string,ContextKeyValues=${account.region}`;
+  return { check, ...judge(withKey, withoutKey), wanted, command: withKey?.EvalDecision === 'allowed' ? show : `${show} ${context}` };
 }
 
 /** The resource id of a proxy is the end of its ARN, as in `prx-0123456789abcdef0`. */
 async function proxyId({ account: { rds }, resources, pseudo }: Deployment): Promise<string | undefined> {
   const [proxy] = ofType(resources, 'AWS::RDS::DBProxy');
   const DBProxyName = resolveText(proxy?.properties.DBProxyName, pseudo);
+  if (DBProxyName === undefined) return undefined;
   const answer = await whereExists(rds.send(new DescribeDBProxiesCommand({ DBProxyName })), /^DBProxyNotFound/);
   return answer?.DBProxies?.[0]?.DBProxyArn?.split(':').at(-1);
 }
@@ -77,31 +82,31 @@ async function proxyId({ account: { rds }, resources, pseudo }: Deployment): Pro
 async function clusterId({ account: { rds }, resources, pseudo }: Deployment): Promise<string | undefined> {
   const [cluster] = ofType(resources, 'AWS::RDS::DBCluster');
   const DBClusterIdentifier = resolveText(cluster?.properties.DBClusterIdentifier, pseudo);
+  if (DBClusterIdentifier === undefined) return undefined;
   const answer = await whereExists(rds.send(new DescribeDBClustersCommand({ DBClusterIdentifier })), /^DBClusterNotFound/);
   return answer?.DBClusters?.find((found) => found.DBClusterIdentifier === DBClusterIdentifier)?.DbClusterResourceId;
 }
 
 async function simulate(iam: IAMClient, source: string, arn: string, region: string | undefined): Promise<EvaluationResult | undefined> {
-  const key = { ContextKeyName: regionKey, ContextKeyType: 'string', ContextKeyValues: [region ?? ''] } as const;
   const command = new SimulatePrincipalPolicyCommand({
     PolicySourceArn: source,
     ActionNames: [action],
     ResourceArns: [arn],
-    ContextEntries: region === undefined ? [] : [key],
+    ContextEntries: region === undefined ? [] : [{ ContextKeyName: regionKey, ContextKeyType: 'string', ContextKeyValues: [region] }],
   });
   return (await iam.send(command)).EvaluationResults?.[0];
 }
 
-/** An answer without the effect of a boundary is no answer to the question. */
-function judge([withKey, withoutKey]: readonly (EvaluationResult | undefined)[]): { readonly verdict: Verdict; readonly found: string } {
-  const found = `${decisionOf(withKey)} with ${regionKey}, ${decisionOf(withoutKey)} without it`;
-  const isAllowed = [withKey, withoutKey].every((result) => result?.EvalDecision === 'allowed');
-  if (!isAllowed) return { verdict: 'change', found };
-  return { verdict: [withKey, withoutKey].every((result) => boundaryOf(result) === true) ? 'ready' : 'unknown', found };
+/** An answer without the effect of a boundary is no answer: the role has none, or IAM left it out. */
+function judge(...results: readonly [EvaluationResult | undefined, EvaluationResult | undefined]): Pick<Line, 'verdict' | 'found'> {
+  const [withKey, withoutKey] = results.map(decisionOf);
+  const isAllowed = results.every((result) => result?.EvalDecision === 'allowed');
+  const verdict = isAllowed ? (results.every((result) => boundaryOf(result) === true) ? 'ready' : 'unknown') : 'change';
+  return { verdict, found: `${withKey} with ${regionKey}, ${withoutKey} without it` };
 }
 
 function decisionOf(result: EvaluationResult | undefined): string {
-  const effect = { true: '', false: ' by the boundary', undefined: ' (no boundary in the answer)' }[String(boundaryOf(result))];
+  const effect = { true: '', false: ' by the boundary', undefined: ' (no boundary in the answer)' }[`${boundaryOf(result)}`];
   return `${result?.EvalDecision ?? 'no decision'}${effect}`;
 }
 
