@@ -125,12 +125,16 @@ async function propertiesOf(client: CloudControlClient, type: string, identifier
   return answer && (JSON.parse(answer.ResourceDescription?.Properties ?? '{}') as ResourceProperties);
 }
 
-const takenLine = ({ stack, type, name }: NamedResource, holder: string, region: string): Line => ({
-  check: `${type} ${name}`,
-  verdict: 'change',
-  found: `exists outside the stack ${stack}`,
-  wanted: 'absent, or imported into the stack',
-  command:
-    `npx cdk deploy ${stack} --import-existing-resources, or ` +
-    `aws cloudcontrol delete-resource --type-name ${type} --identifier ${holder.includes('|') ? `'${holder}'` : holder} --region ${region}`,
-});
+/** CloudFormation imports a resource by its name only where the name is the whole identifier of the type. */
+function takenLine({ stack, type, name, identifier }: NamedResource, holder: string, region: string): Line {
+  const id = holder.includes('|') ? `'${holder}'` : holder;
+  const remove = `aws cloudcontrol delete-resource --type-name ${type} --identifier ${id} --region ${region}`;
+  const isImportable = identifier !== undefined;
+  return {
+    check: `${type} ${name}`,
+    verdict: 'change',
+    found: `exists outside the stack ${stack}`,
+    wanted: isImportable ? 'absent, or imported into the stack' : 'absent',
+    command: isImportable ? `npx cdk deploy ${stack} --import-existing-resources, or ${remove}` : remove,
+  };
+}

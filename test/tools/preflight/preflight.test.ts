@@ -119,7 +119,7 @@ describe.each<readonly [string, Partial<Played>, RegExp, RegExp]>([
     'a web ACL of an earlier deployment',
     { listed: [webAcl] },
     /^AWS::WAFv2::WebACL production-edge/,
-    /--type-name AWS::WAFv2::WebACL --identifier 'production-edge\|0a1b\|REGIONAL' --region eu-west-3$/m,
+    /^aws cloudcontrol delete-resource --type-name AWS::WAFv2::WebACL --identifier 'production-edge\|0a1b\|REGIONAL' --region eu-west-3$/m,
   ],
   [
     'a query log of an earlier deployment, listed without its name',

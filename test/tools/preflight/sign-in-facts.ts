@@ -32,8 +32,8 @@ export const signInFacts: readonly Fact[] = [
     ...{ ...permissions, name: 'a boundary that denies a sign-in in its region', subject: ingest },
     broken: {
       answers: {
-        SimulatePrincipalPolicy: ({ region, parameters }) =>
-          parameters['ContextEntries.member.1.ContextKeyValues.member.1'] === 'eu-west-3' && region !== ''
+        SimulatePrincipalPolicy: ({ parameters }) =>
+          parameters['ContextEntries.member.1.ContextKeyValues.member.1'] === 'eu-west-3'
             ? simulation('explicitDeny', false)
             : simulation('allowed', true),
       },
