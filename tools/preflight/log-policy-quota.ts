@@ -7,7 +7,7 @@ import { ofType, type PseudoParameters, type Resource, resolveText } from './tem
 
 const quota = 10;
 
-/** Resource policies of the templates, with those of other deployments and of AWS services in the account and Region. */
+/** Resource policies of the templates, with those of other deployments and of AWS services. */
 export function logPolicyQuotaCheck({ logs: client, region }: Account, resources: readonly Resource[], pseudo: PseudoParameters): Check {
   const own = ofType(resources, 'AWS::Logs::ResourcePolicy')
     .filter(({ properties }) => properties.ResourceArn === undefined)

@@ -22,8 +22,8 @@ const isOfAws = ({ type }: Resource): boolean => type.startsWith('AWS::');
 
 /**
  * Properties that name a resource: text that is part of its primary identifier, or that is called a name and replaces
- * the resource when it changes. A reference names another resource of the templates. In a type that the specification lacks, every
- * property that is called a name counts.
+ * the resource when it changes. A reference names another resource of the templates. In a type that the specification
+ * lacks, every property that is called a name counts.
  */
 function namesIn({ type, properties }: Resource): readonly string[] {
   const { primaryIdentifier = [], properties: known = {} } = specified(type) ?? {};

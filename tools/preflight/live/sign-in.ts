@@ -49,7 +49,7 @@ export function signInsOf(resources: readonly Resource[]): readonly SignIn[] {
   });
 }
 
-/** The ARN contains the resource id of the proxy or of the cluster, which only the service has, and ends in the user. */
+/** The ARN contains the resource id of the proxy or of the cluster, and ends in the user. */
 function targetOf(arn: string): Pick<SignIn, 'to' | 'user'> {
   const [, user = ''] = /\/(\w+)"[^"]*$/.exec(arn) ?? [];
   return { to: arn.includes('DBProxyArn') ? 'proxy' : 'database', user };
