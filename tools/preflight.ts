@@ -15,7 +15,8 @@ const usage = `npm run preflight -- [options]
 
 Compares the account of the current credentials with what a deployment needs: bootstrap, stacks that an earlier deployment left, quotas,
 settings that an account has once, names in use, and facts that only an account shows. Makes read-only calls; the managed policy
-ReadOnlyAccess is enough. Run it before the first deployment, and again an hour after it for the checks that it shows as later.
+ReadOnlyAccess is enough (it contains iam:SimulatePrincipalPolicy, for the sign-ins of roles to the database). Run it before the first
+deployment, and again an hour after it for the checks that it shows as later.
 
   --deployment NAME   the deployment, a file in config/ (production)
   --site NAME         home or recovery (home)
