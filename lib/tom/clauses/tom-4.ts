@@ -120,8 +120,7 @@ export const tom4: Chapter<'TOM-4'> = {
     title: 'Collected data can be pseudonymous: addresses obfuscated, personal data hashed with SHA-256',
     promise:
       'As each site configures, addresses are truncated (IPv4 to /24, IPv6 to /48) or replaced by a keyed SHA-256 hash, and the named ' +
-      'fields ' +
-      'are hashed with SHA-256 under a key of the site. It happens before anything is stored.',
+      'fields are hashed with SHA-256 under a key of the site. Both happen before anything is stored.',
     kind: 'technical',
     rules: [losslessCollectors],
     provenBy: ['test/runtime/pseudonymisation.test.ts', 'test/services/collector/hits/taken.test.ts'],

@@ -42,7 +42,7 @@ const rows: readonly Row[] = [
     'false in production',
   ],
   [
-    'production holds the block of public access',
+    'production enables VPC Block Public Access',
     staging(network('blockPublicAccess: false')),
     production(network('blockPublicAccess: false')),
     'network.blockPublicAccess',

@@ -51,9 +51,9 @@ describe('VPC Block Public Access, which an account has once a region', () => {
     expect(problemsWith(files)).toEqual([
       {
         where: 'config/production.yaml:1 network.blockPublicAccess',
-        expected: 'false, because config/other.yaml holds VPC Block Public Access in the same account and region',
+        expected: 'false, because config/other.yaml enables VPC Block Public Access in the same account and region',
         got: 'true, the default',
-        todo: 'turn it off here or there, or give each deployment its account; one deployment holds it for all (DSS-5.6.2)',
+        todo: 'turn it off here or there, or give each deployment its own account; one deployment enables it for the account and region (DSS-5.6.2)',
       },
     ]);
     expect(problemsWith(files, 'other')).toMatchObject([{ where: 'config/other.yaml:4 network.blockPublicAccess', got: 'true' }]);
@@ -82,9 +82,9 @@ describe('VPC Block Public Access, which an account has once a region', () => {
     expect(problemsWith(files)).toEqual([
       {
         where: 'config/production.yaml:1 network.blockPublicAccess',
-        expected: 'false, because config/other.yaml holds VPC Block Public Access in the same account and region',
+        expected: 'false, because config/other.yaml enables VPC Block Public Access in the same account and region',
         got: 'true, the default',
-        todo: 'turn it off here or there, or give each deployment its account; one deployment holds it for all (DSS-5.6.2)',
+        todo: 'turn it off here or there, or give each deployment its own account; one deployment enables it for the account and region (DSS-5.6.2)',
       },
     ]);
     expect(problemsWith(files, 'other')).toMatchObject([{ where: 'config/other.yaml:1 network.blockPublicAccess' }]);

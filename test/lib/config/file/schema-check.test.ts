@@ -148,7 +148,7 @@ describe('allowed domains', () => {
   });
 });
 
-describe('domains below which anybody can have a name', () => {
+describe('domains that assign subdomains to customers', () => {
   test.each(['.amazonaws.com', 'amazonaws.com', '.eu-west-3.amazonaws.com', '.cloudfront.net', '.github.io', '.co.uk'])(
     '%s is refused',
     (domain) => {
