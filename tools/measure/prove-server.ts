@@ -14,12 +14,12 @@ synthesized launch template, and with it the real units and scripts of services/
 service and the region's stores are stand-ins on 127.0.0.1. Proves that the mirror is created, hits survive a power cut, a lost disk
 is reported, a server is drained before it terminates, and a server whose boot fails is terminated at once.
 
-Takes 20 minutes of processor time: measured as 38 minutes on two busy cores, of which the first run needs 3 to build the image.
+Takes 20 minutes of processor time, measured as 38 minutes on two busy cores. The first run includes 3 minutes to build the image.
 Needs root, and Debian or Ubuntu with qemu-system-x86, mmdebstrap and e2fsprogs. Exit code 0 if everything holds, 1 if not, 2 for wrong
 options, 3 if it cannot run on this machine.
 
   --folder DIR     folder of the image and the runs (default ${join('<temporary folder>', 'rempart-prove-server')})
-  --kvm            use hardware virtualization (KVM) instead of software emulation, where /dev/kvm exists
+  --kvm            use KVM, the virtualization of this machine's processor, instead of software emulation
   --keep           keep the folder of the run, with its disks and its console; the folder of a failed run is always kept
   --differences    print the differences from a server of the fleet, and stop
   --json           print one JSON object instead of text
