@@ -80,7 +80,7 @@ describe('values', () => {
         where: 'config/production.yaml:7 access.partnerNetworks[1].name',
         expected: '2 to 31 lower-case letters, digits and hyphens, a letter first',
         got: '"Bad"',
-        todo: 'correct it. Short name of the network, in kebab-case; no other network has it.',
+        todo: 'correct it. Short name of the network, in kebab-case, unique among the networks.',
       },
       {
         where: 'config/production.yaml:7 access.partnerNetworks[1].cidr',
