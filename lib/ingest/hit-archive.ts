@@ -130,7 +130,7 @@ export class HitArchive extends Construct {
   private acknowledgeSource(delivery: CfnDeliveryStream): void {
     acknowledgeStanding(delivery, {
       id: 'AwsSolutions::AwsSolutions-KDF1',
-      reason: 'Firehose keeps no data at rest when its source is a stream, and refuses a key then; stream and bucket are encrypted.',
+      reason: 'Firehose stores no data when its source is a stream, and rejects a key; the stream and the bucket are encrypted.',
     });
   }
 

@@ -26,9 +26,9 @@ bypass at a time, resources that would circumvent a rule, and evaluates that rul
 matches nothing, or a rule reads a property that it neither guards nor lists in reads.
 
   --rule <name>           only this rule
-  --json                  the result as JSON
+  --json                  print the result as JSON
   --synthesized <folder>  read the assemblies in this folder, one per site, instead of synthesizing
-  --help                  this text`;
+  --help                  print this text`;
 
 const options = { rule: { type: 'string' }, json: { type: 'boolean' }, synthesized: { type: 'string' } } as const;
 

@@ -28,9 +28,9 @@ refused hits, server-hours. Nothing is deployed.
   --stream-ceiling <MB/s>         limit of an on-demand stream; 200 in most regions, including Paris [default: 200]
   --minimum, --maximum <n>        number of servers, instead of that of the template
   --warm-pool <n>                 number of stopped servers, instead of that of the template
-  --svg <folder>                  writes a chart of each scenario to <folder>/<scenario>.svg
-  --json                          prints figures and samples as JSON
-  --help                          this text`;
+  --svg <folder>                  write a chart of each scenario to <folder>/<scenario>.svg
+  --json                          print figures and samples as JSON
+  --help                          print this text`;
 
 const text = { type: 'string' } as const;
 const options = {

@@ -79,7 +79,7 @@ export const dss6: Chapter<'DSS-6'> = {
     title: 'TLS uses a 4096-bit certificate, and weak connections are refused',
     promise:
       'The load balancer serves a 4096-bit certificate under a policy of TLS 1.3 and restricted TLS 1.2 with post-quantum key exchange, ' +
-      'and refuses anything weaker.',
+      'and rejects weaker connections.',
     kind: 'technical',
     rules: [tlsPolicy, certificate],
   },

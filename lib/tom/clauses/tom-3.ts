@@ -73,7 +73,7 @@ export const tom3: Chapter<'TOM-3'> = {
   'TOM-3.5': {
     title: 'Access is based on roles, with the least privilege',
     promise:
-      'No role holds an administrator policy or a wildcard action, and every role is bounded by a permissions boundary. Every wildcard ' +
+      'No role has an administrator policy or a wildcard action, and every role is bounded by a permissions boundary. Every wildcard ' +
       'that is accepted has a reason on record. Findings of the access analyser are reported.',
     kind: 'technical',
     rules: [leastPrivilege, permissionsBoundary, endpointPolicies, instanceMetadata],

@@ -157,7 +157,9 @@ describe('domains that assign subdomains to customers', () => {
           where: 'config/production.yaml:3 network.allowedDomains[1]',
           expected: 'a domain whose subdomains have one owner, unlike amazonaws.com, github.io and co.uk',
           got: JSON.stringify(domain),
-          todo: expect.stringMatching(/^correct it or remove it from the list\..* name the single hosts of a cloud provider\. \(TOM-6\.6\)$/),
+          todo: expect.stringMatching(
+            /^correct it or remove it from the list\..* name the single hosts of a cloud provider\. \(TOM-6\.6\)$/,
+          ),
         },
       ]);
     },

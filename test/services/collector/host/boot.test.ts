@@ -103,7 +103,7 @@ describe('a server that cannot be set up', () => {
     `aws autoscaling complete-lifecycle-action --auto-scaling-group-name example-collectors --lifecycle-hook-name ${hook} ` +
     `--instance-id i-0a1b --lifecycle-action-result ${result}`;
 
-  test('gives its place back, and leaves without being kept', () => {
+  test('abandons its launch hook, and terminates without being retained', () => {
     machine.remove(`bucket/${fetched[0]?.key}`);
     expect(answers(boot())).toEqual([answer('ready', 'ABANDON'), answer('drained', 'CONTINUE')]);
   });
@@ -157,7 +157,7 @@ describe('a server whose boot fails', () => {
       .filter((call) => call.startsWith('aws autoscaling'))
       .map((call) => /--lifecycle-hook-name (\w+) .* --lifecycle-action-result (\w+)$/.exec(call)?.slice(1).join(' '));
 
-  test('tries again for packages so many times and no more, and gives its place back', () => {
+  test('retries the packages up to the limit, then abandons its launch hook', () => {
     machine.write('no-packages', '');
     const run = boot();
     expect(run.status).toBe(1);
@@ -175,7 +175,7 @@ describe('a server whose boot fails', () => {
     expect(hooks(run)).toEqual(['ready ABANDON', 'drained CONTINUE']);
   });
 
-  test.each(['spool-disks', 'journal-file', 'lifecycle', 'sshd', 'array-watch'])('gives its place back where %s does not start', (unit) => {
+  test.each(['spool-disks', 'journal-file', 'lifecycle', 'sshd', 'array-watch'])('abandons its launch hook where %s does not start', (unit) => {
     machine.stub('systemctl', `[[ "$*" != *${unit}* ]]`);
     expect(hooks(boot())).toEqual(['ready ABANDON', 'drained CONTINUE']);
   });
