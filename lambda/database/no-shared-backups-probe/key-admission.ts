@@ -28,9 +28,9 @@ export function foreignGrantees(grants: readonly GrantListEntry[], account: stri
 }
 
 /**
- * Principals that a key policy allows and that may be of another account: every principal, unless a condition limits the
- * caller to this account; a `NotPrincipal`; an account, role or user of another account; an identity provider; and the
- * id of a deleted principal.
+ * Principals that a key policy allows and that may be of another account: `*`, unless a condition limits the caller to
+ * this account; a `NotPrincipal`; an account, role or user of another account; an identity provider; and the id of a
+ * deleted principal.
  *
  * @throws Error for a text that is not a policy
  */

@@ -22,8 +22,8 @@ const instanceTypes = [
 ] as const;
 
 /**
- * Maximum number of servers of a fleet: within the targets of one load balancer ("Quotas for your Application Load Balancers":
- * 1,000).
+ * Maximum number of servers of a fleet, within the targets of one load balancer: 1,000 ("Quotas for your Application
+ * Load Balancers").
  */
 const mostServers = 300;
 const serverCount = (least: number) => z.int().min(least).max(mostServers);

@@ -16,9 +16,9 @@ export interface BuiltIn {
 const withoutConstructs = new Set(['config', 'labels', 'stacks', 'tom']);
 
 /**
- * The constructs of each clause with their functions, sorted by path. A file declares a clause by its id in quotes; `declareNotMet` names a
- * clause too, after the key `clause`, and serves none. test/lib/labels/serves.test.ts compares the declarations with
- * the templates.
+ * The constructs of each clause with their functions, sorted by path. A file declares a clause by its id in quotes;
+ * `declareNotMet` names a clause too, after the key `clause`, and serves none. test/lib/labels/serves.test.ts compares
+ * the declarations with the templates.
  *
  * @throws Error for a file that declares a clause and exports no class or function
  */

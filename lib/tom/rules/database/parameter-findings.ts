@@ -29,7 +29,7 @@ export function parameterBreaks(wanted: WantedParameters): Break[] {
   return [remove, ...broken];
 }
 
-/** Parameters that RDS would reject: those that the family does not have, and those with a value that Aurora does not accept. */
+/** Parameters that RDS would reject: unknown to the family, or with a value that Aurora does not accept. */
 export function refusedParameters(cluster: Resource, assembly: Assembly): readonly Finding[] {
   return Object.entries(parametersOf(cluster, assembly)).flatMap(([name, value]) => {
     const values = allowedValues[name];
