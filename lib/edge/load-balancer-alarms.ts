@@ -49,7 +49,7 @@ function lostRequests({ metrics }: IApplicationLoadBalancer): MathExpression {
       e503: answered(ELB_503_COUNT),
       e504: answered(ELB_504_COUNT),
     },
-    label: 'Answers 500, 502, 503 and 504 of the load balancer',
+    label: 'Responses 500, 502, 503 and 504 of the load balancer',
     period,
   });
 }

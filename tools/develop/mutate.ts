@@ -34,7 +34,8 @@ const options = { rule: { type: 'string' }, json: { type: 'boolean' }, synthesiz
 
 runTool({ usage, options }, async ({ rule, json = false, synthesized }) => {
   const rules = allRules.filter(({ name }) => rule === undefined || name === rule);
-  if (rules.length === 0) throw new UsageError(`--rule: expected one of ${allRules.map(({ name }) => name).join(', ')}, got ${rule}`);
+  if (rules.length === 0)
+    throw new UsageError(`--rule: expected one of ${allRules.map(({ name }) => name).join(', ')}, got ${rule}; choose one of them`);
   const start = performance.now();
   const subjects = synthesized ? subjectsIn(synthesized) : await withTemporaryFolder('mutate', synthesizedSubjects);
   const result = mutate(rules, subjects, ({ name }) => console.error(`mutating for ${name}`));

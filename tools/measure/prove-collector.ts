@@ -24,7 +24,8 @@ const options = {
 
 function readWholeNumber(name: string, text: string): number {
   const value = Number(text);
-  if (!/^\d{1,9}$/.test(text)) throw new UsageError(`--${name}: expected a whole number, got ${JSON.stringify(text)}`);
+  if (!/^\d{1,9}$/.test(text))
+    throw new UsageError(`--${name}: expected a whole number, got ${JSON.stringify(text)}; choose a number of at most 9 digits`);
   return value;
 }
 

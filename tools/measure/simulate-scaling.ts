@@ -113,6 +113,6 @@ function readNumber(values: Values, name: keyof Values, otherwise: number, least
   const given = values[name];
   if (given === undefined) return otherwise;
   if (!/^\d{1,9}$/.test(given) || Number(given) < least)
-    throw new UsageError(`--${name}: expected a whole number of ${least} or more, got ${given}`);
+    throw new UsageError(`--${name}: expected a whole number of ${least} or more, got ${given}; choose such a number`);
   return Number(given);
 }
