@@ -37,7 +37,7 @@ describe('accounts', () => {
     expect(problemsWith({ production, staging })).toEqual([]);
   });
 
-  test('it is what a file says of its environment that counts, not its name', () => {
+  test('the environment in a file counts, not its name', () => {
     expect(problemsWith({ production: as('staging', one + unblocked), staging: as('staging', one) })).toEqual([]);
   });
 });
@@ -77,7 +77,7 @@ describe('VPC Block Public Access, which an account has once a region', () => {
     expect(problemsWith({ production, other })).toEqual([]);
   });
 
-  test('two deployments that hold it are a problem of either where none gives an account: both go to that of the credentials', () => {
+  test('two deployments that enable it are a problem of both where none names an account: both use that of the credentials', () => {
     const files = { production: as('staging'), other: as('development') };
     expect(problemsWith(files)).toEqual([
       {
@@ -97,7 +97,7 @@ describe('VPC Block Public Access, which an account has once a region', () => {
     ]);
   });
 
-  test('a shared account of production is told first, and that alone', () => {
+  test('only a shared account of production is reported', () => {
     expect(problemsWith({ production: as('production', one), other: as('staging', one) })).toMatchObject([
       { where: 'config/production.yaml:3 account' },
     ]);

@@ -59,7 +59,7 @@ describe('the stand-in of the fleet', () => {
   const call = (verb: string, hook: string, instance = 'i-1') =>
     new URLSearchParams({ Action: verb, LifecycleHookName: hook, InstanceId: instance, LifecycleActionResult: 'CONTINUE' });
 
-  test('hears an answer while the hook waits, once, and of the server alone', () => {
+  test('accepts a completion while the hook waits, once, and of its server only', () => {
     const fleet = new FleetStandIn('i-1');
     expect(fleet.take(call('CompleteLifecycleAction', 'ready'))[1]).toContain('No active Lifecycle Action found with instance ID i-1');
     fleet.begin('ready');
