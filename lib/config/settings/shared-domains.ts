@@ -19,8 +19,8 @@ const providerDomains = [
 ] as const;
 
 /**
- * Whether `name`, in the notation of `network.allowedDomains`, assigns subdomains to customers: a public suffix such as
- * co.uk, github.io or cloudfront.net (publicsuffix.org, both of its sections), or, with a leading dot, any domain
+ * Whether `name`, in the notation of `network.allowedDomains`, assigns subdomains to customers: a public suffix such
+ * as co.uk, github.io or cloudfront.net (publicsuffix.org, both of its sections), or, with a leading dot, any domain
  * within a provider's domain. A single host of such a domain is allowed. (TOM-6.6)
  */
 export function isShared(name: string): boolean {
