@@ -26,15 +26,16 @@ bypass at a time, resources that would circumvent a rule, and evaluates that rul
 matches nothing, or a rule reads a property that it neither guards nor lists in reads.
 
   --rule <name>           only this rule
-  --json                  the result as JSON
+  --json                  print the result as JSON
   --synthesized <folder>  read the assemblies in this folder, one per site, instead of synthesizing
-  --help                  this text`;
+  --help                  print this text`;
 
 const options = { rule: { type: 'string' }, json: { type: 'boolean' }, synthesized: { type: 'string' } } as const;
 
 runTool({ usage, options }, async ({ rule, json = false, synthesized }) => {
   const rules = allRules.filter(({ name }) => rule === undefined || name === rule);
-  if (rules.length === 0) throw new UsageError(`--rule: expected one of ${allRules.map(({ name }) => name).join(', ')}, got ${rule}`);
+  if (rules.length === 0)
+    throw new UsageError(`--rule: expected one of ${allRules.map(({ name }) => name).join(', ')}, got ${rule}; choose one of them`);
   const start = performance.now();
   const subjects = synthesized ? subjectsIn(synthesized) : await withTemporaryFolder('mutate', synthesizedSubjects);
   const result = mutate(rules, subjects, ({ name }) => console.error(`mutating for ${name}`));
