@@ -31,15 +31,16 @@ matches nothing, or a rule reads a property that it neither guards nor lists in 
 
   --rule <name>           only this rule
   --only <text>           mutate every property, but only of resources whose stack, logical id or type has the text
-  --json                  the result as JSON
+  --json                  print the result as JSON
   --synthesized <folder>  read the assemblies in this folder, one per site, instead of synthesizing
-  --help                  this text`;
+  --help                  print this text`;
 
 const options = { rule: { type: 'string' }, only: { type: 'string' }, json: { type: 'boolean' }, synthesized: { type: 'string' } } as const;
 
 runTool({ usage, options }, async ({ rule, only, json = false, synthesized }) => {
   const rules = allRules.filter(({ name }) => rule === undefined || name === rule);
-  if (rules.length === 0) throw new UsageError(`--rule: expected one of ${allRules.map(({ name }) => name).join(', ')}, got ${rule}`);
+  if (rules.length === 0)
+    throw new UsageError(`--rule: expected one of ${allRules.map(({ name }) => name).join(', ')}, got ${rule}; choose one of them`);
   const start = performance.now();
   const subjects = synthesized ? subjectsIn(synthesized) : await withTemporaryFolder('mutate', synthesizedSubjects);
   if (only !== undefined) {

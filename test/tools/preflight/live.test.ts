@@ -36,7 +36,7 @@ describe.each([...facts, ...signInFacts])('$name', ({ of, subject, first, broken
     expect(changed[0]).toMatchObject({ found: expect.stringMatching(found), command: expect.stringMatching(command) });
   });
 
-  test('is looked for, and is not there in the account of the templates', () => {
+  test('is searched, and absent in the account of the templates', () => {
     expect(linesAfter.filter(({ check }) => subject.test(check)).map(({ verdict }) => verdict)).toContain('ready');
     expect(new Set(linesBefore.filter(({ check }) => subject.test(check)).map(({ verdict }) => verdict))).toEqual(new Set([first]));
   });

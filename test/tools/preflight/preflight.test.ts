@@ -204,7 +204,7 @@ test('credentials of another account are refused', async () => {
   await expect(openAccount(region, '222222222222')).rejects.toThrow(/^account: expected 222222222222 .* got 111111111111; choose/);
 });
 
-describe('what the templates ask of an account', () => {
+describe('the requirements of the templates on an account', () => {
   test('adds up what functions reserve', () => {
     expect(reservedExecutions(resources)).toBeGreaterThan(0);
   });
@@ -262,9 +262,9 @@ describe('npm run preflight', () => {
       env: { PATH: before.PATH, HOME: '/nonexistent', AWS_EC2_METADATA_DISABLED: 'true' },
     });
 
-  test('says what it does', () => expect(run('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('read-only calls') }));
+  test('prints its usage', () => expect(run('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('read-only calls') }));
 
-  test('without credentials it says how to get some', () => {
+  test('without credentials it prints how to get some', () => {
     expect(run()).toMatchObject({
       status: 1,
       stderr: expect.stringMatching(/^credentials: expected credentials of an account, got .*; sign in/m),

@@ -174,7 +174,7 @@ function destinationFindings(mapping: Resource, assembly: Assembly): readonly Fi
       'kept',
       `Properties.${path}`,
       'a bucket of the deployment',
-      'Set the bucket of dead letters as the on-failure destination.',
+      'Set the dead-letter bucket as the on-failure destination.',
     ),
   ];
 }
