@@ -117,7 +117,6 @@ export const bucketChallenges: readonly Challenge[] = [
         Id: 'clean',
         Status: 'Enabled',
         ExpirationInDays: 7,
-        TagFilters: [],
       });
     },
   },
@@ -240,7 +239,7 @@ export const bucketChallenges: readonly Challenge[] = [
     },
   },
   {
-    clause: 'TOM-6.7',
+    clause: 'TOM-5.7',
     kind: 'I',
     title: 'a second bucket policy of the uploads bucket, which replaces the first',
     change({ data }) {
