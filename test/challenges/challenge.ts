@@ -94,7 +94,8 @@ export const scheduleOf = (template: Template, name: string): Found => {
   return resourceOfType(template, 'AWS::Scheduler::Schedule', ({ Target }) => JSON.stringify(Target).includes(`"${id}"`));
 };
 
-const steps = (path: string): readonly string[] => path.split('/');
+/** Steps of a path; `~1` stands for a slash within a name. */
+const steps = (path: string): readonly string[] => path.split('/').map((step) => step.replaceAll('~1', '/'));
 
 function child(value: Json | undefined, step: string): Json | undefined {
   if (Array.isArray(value)) return value[Number(step)];
@@ -123,7 +124,7 @@ export function listAt(fields: Fields, path: string): Json[] {
 /** Sets the value at the path, whose parent exists. */
 export function put(fields: Fields, path: string, value: Json): void {
   const parent = path.includes('/') ? at(fields, path.slice(0, path.lastIndexOf('/'))) : fields;
-  const last = path.slice(path.lastIndexOf('/') + 1);
+  const last = steps(path).at(-1) ?? '';
   if (Array.isArray(parent)) parent[Number(last)] = value;
   else if (isFields(parent)) parent[last] = value;
   else throw new Error(`${path}: expected an object or a list to set it in, got ${JSON.stringify(parent)}`);
@@ -133,7 +134,7 @@ export function put(fields: Fields, path: string, value: Json): void {
 export function drop(fields: Fields, path: string): void {
   at(fields, path);
   const parent = path.includes('/') ? at(fields, path.slice(0, path.lastIndexOf('/'))) : fields;
-  const last = path.slice(path.lastIndexOf('/') + 1);
+  const last = steps(path).at(-1) ?? '';
   if (Array.isArray(parent)) parent.splice(Number(last), 1);
   else if (isFields(parent)) delete parent[last];
 }
