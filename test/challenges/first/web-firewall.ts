@@ -1,5 +1,5 @@
 // The web application firewall: its rules, their exceptions, its association and its log.
-import { add, attribute, type Challenge, type Fields, itemOf, listAt, put, resourceOfType, type Template } from '../challenge';
+import { add, attribute, type Challenge, type Fields, itemOf, listAt, put, resourceOfType, section, type Template } from '../challenge';
 
 const acl = 'AWS::WAFv2::WebACL';
 const association = 'AWS::WAFv2::WebACLAssociation';
@@ -112,7 +112,7 @@ export const webFirewallChallenges: readonly Challenge[] = [
     kind: 'section',
     title: 'an association of the firewall under a condition of two different texts',
     change({ edge }) {
-      edge.Conditions = { Protected: { 'Fn::Equals': ['production', 'staging'] } };
+      section(edge, 'Conditions').Protected = { 'Fn::Equals': ['production', 'staging'] };
       resourceOfType(edge, association).resource.Condition = 'Protected';
     },
   },
