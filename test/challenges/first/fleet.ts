@@ -3,7 +3,6 @@ import { add, attribute, type Challenge, fieldsAt, itemOf, listAt, put, ref, res
 
 const fleet = 'AWS::AutoScaling::AutoScalingGroup';
 const policy = 'AWS::AutoScaling::ScalingPolicy';
-const launch = 'AWS::EC2::LaunchTemplate';
 const targets = 'AWS::ElasticLoadBalancingV2::TargetGroup';
 
 export const fleetChallenges: readonly Challenge[] = [

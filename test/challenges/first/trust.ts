@@ -15,7 +15,6 @@ import {
 } from '../challenge';
 
 const role = 'AWS::IAM::Role';
-const policy = 'AWS::IAM::ManagedPolicy';
 const trust = 'AssumeRolePolicyDocument';
 
 export const trustChallenges: readonly Challenge[] = [
