@@ -3,10 +3,12 @@ import {
   add,
   addStatement,
   alarmNamed,
+  at,
   attribute,
   type Challenge,
   drop,
   functionNamed,
+  importOf,
   itemOf,
   logGroupNamed,
   otherAccount,
@@ -36,7 +38,8 @@ export const alarmChallenges: readonly Challenge[] = [
     title: 'an alarm to a second topic without subscriptions',
     change({ account, data }) {
       const { properties } = resourceOfType(account, topic);
-      const quiet = add(data, 'Quiet0A1B2C3D', topic, structuredClone(properties));
+      const KmsMasterKeyId = importOf(account, at(properties, 'KmsMasterKeyId'));
+      const quiet = add(data, 'Quiet0A1B2C3D', topic, { ...structuredClone(properties), KmsMasterKeyId });
       put(alarmNamed(data, 'BackupsShared').properties, 'AlarmActions', [quiet]);
     },
   },

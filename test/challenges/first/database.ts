@@ -240,16 +240,10 @@ export const databaseChallenges: readonly Challenge[] = [
   {
     clause: 'TOM-4.2',
     kind: 'I',
-    title: 'a replica outside the cluster with a public address',
+    title: 'a third instance of the cluster, for reports, with a public address',
     change({ data }) {
-      const writer = resourceOfType(data, instance, 'DatabaseWriter');
-      add(data, 'Replica0A1B2C3D', instance, {
-        DBInstanceClass: 'db.t4g.medium',
-        SourceDBInstanceIdentifier: ref(writer.id),
-        PubliclyAccessible: true,
-        StorageEncrypted: true,
-        Tags: writer.properties.Tags ?? [],
-      });
+      const { properties } = resourceOfType(data, instance, 'DatabaseReader');
+      add(data, 'Reports0A1B2C3D', instance, { ...structuredClone(properties), PromotionTier: 15, PubliclyAccessible: 'true' });
     },
   },
   {

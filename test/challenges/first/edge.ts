@@ -1,5 +1,19 @@
 // The load balancer: listeners, certificates, addresses, ports and headers.
-import { add, attribute, type Challenge, itemOf, listAt, put, ref, resourceOfType, section, sub, subnetImport } from '../challenge';
+import {
+  add,
+  at,
+  attribute,
+  type Challenge,
+  importOf,
+  itemOf,
+  listAt,
+  put,
+  ref,
+  resourceOfType,
+  section,
+  sub,
+  subnetImport,
+} from '../challenge';
 
 const balancer = 'AWS::ElasticLoadBalancingV2::LoadBalancer';
 const listener = 'AWS::ElasticLoadBalancingV2::Listener';
@@ -149,26 +163,28 @@ export const edgeChallenges: readonly Challenge[] = [
   {
     clause: 'TOM-4.11',
     kind: 'I',
-    title: 'a second load balancer, of the network, without firewall',
-    change({ edge, network }) {
-      const address = add(edge, 'Direct0A1B2C3D', balancer, {
+    title: 'a second load balancer, of the network, without firewall and TLS, with the security group of the first',
+    change({ collection, edge, network }) {
+      const { properties } = resourceOfType(collection, 'AWS::AutoScaling::AutoScalingGroup');
+      const address = add(collection, 'Direct0A1B2C3D', balancer, {
         Type: 'network',
         Scheme: 'internet-facing',
+        SecurityGroups: [importOf(edge, attribute(resourceOfType(edge, group, 'Proxies').id, 'GroupId'))],
         Subnets: [1, 2].map((zone) => subnetImport(network, 'public', zone)),
       });
-      const target = add(edge, 'DirectTargets0A1B2C3D', 'AWS::ElasticLoadBalancingV2::TargetGroup', {
-        Port: 443,
+      const targets = add(collection, 'DirectTargets0A1B2C3D', 'AWS::ElasticLoadBalancingV2::TargetGroup', {
+        Port: 8080,
         Protocol: 'TCP',
-        TargetType: 'alb',
-        Targets: [{ Id: ref(resourceOfType(edge, balancer, 'LoadBalancer').id) }],
-        VpcId: resourceOfType(edge, group, 'Proxies').properties.VpcId ?? '',
+        TargetType: 'instance',
+        VpcId: at(resourceOfType(collection, 'AWS::ElasticLoadBalancingV2::TargetGroup').properties, 'VpcId'),
       });
-      add(edge, 'DirectListener0A1B2C3D', listener, {
+      add(collection, 'DirectListener0A1B2C3D', listener, {
         LoadBalancerArn: address,
-        Port: 443,
+        Port: 80,
         Protocol: 'TCP',
-        DefaultActions: [{ Type: 'forward', TargetGroupArn: target }],
+        DefaultActions: [{ Type: 'forward', TargetGroupArn: targets }],
       });
+      listAt(properties, 'TargetGroupARNs').push(targets);
     },
   },
   {

@@ -106,7 +106,7 @@ export const egressChallenges: readonly Challenge[] = [
     change({ network }) {
       section(network, 'Parameters').EgressPolicy = {
         Type: 'String',
-        Default: 'arn:aws:network-firewall:eu-west-3:aws-managed:firewall-policy/open',
+        Default: 'arn:aws:network-firewall:eu-west-3:210987654321:firewall-policy/company-egress',
       };
       put(resourceOfType(network, firewall, 'EgressFirewallZone2').properties, 'FirewallPolicyArn', ref('EgressPolicy'));
     },
@@ -124,7 +124,7 @@ export const egressChallenges: readonly Challenge[] = [
   {
     clause: 'TOM-3.6',
     kind: 'J',
-    title: 'a firewall that logs flows twice and no alert',
+    title: 'a firewall that logs flows and TLS and no alert',
     change({ network }) {
       const { properties } = resourceOfType(network, 'AWS::NetworkFirewall::LoggingConfiguration', 'EgressFirewallLoggingZone2');
       itemOf(properties, 'LoggingConfiguration/LogDestinationConfigs', { LogType: 'ALERT' }).LogType = 'TLS';

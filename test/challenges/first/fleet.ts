@@ -1,5 +1,5 @@
 // The fleet of collectors: its launch template, size, health, scaling and updates.
-import { add, attribute, type Challenge, fieldsAt, itemOf, listAt, put, ref, resourceOfType, section, subnetImport } from '../challenge';
+import { add, attribute, type Challenge, fieldsAt, itemOf, listAt, put, ref, resourceOfType, subnetImport } from '../challenge';
 
 const fleet = 'AWS::AutoScaling::AutoScalingGroup';
 const policy = 'AWS::AutoScaling::ScalingPolicy';
@@ -150,7 +150,7 @@ export const fleetChallenges: readonly Challenge[] = [
   {
     clause: 'TOM-6.9',
     kind: 'J',
-    title: 'steps of scaling that set the size of the fleet to one server',
+    title: 'steps of scaling that set the size of the fleet in place of adding servers',
     change({ collection }) {
       put(resourceOfType(collection, policy, 'CollectorsScalingSpoolAge').properties, 'AdjustmentType', 'ExactCapacity');
     },

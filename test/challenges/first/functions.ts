@@ -164,7 +164,7 @@ export const functionChallenges: readonly Challenge[] = [
     },
   },
   {
-    clause: 'TOM-4.1',
+    clause: 'DSS-4.2',
     kind: 'E',
     title: 'an export of persons with the maintenance user of the database',
     change({ data }) {
@@ -201,7 +201,7 @@ export const functionChallenges: readonly Challenge[] = [
     title: 'a permission for the organization to invoke the export of persons',
     change({ data }) {
       add(data, 'ExportForCompany0A1B2C3D', 'AWS::Lambda::Permission', {
-        Action: 'lambda:Invoke*',
+        Action: 'lambda:*',
         FunctionName: attribute(functionNamed(data, 'person-export').id),
         Principal: '*',
         PrincipalOrgID: 'o-a1b2c3d4e5',

@@ -72,7 +72,7 @@ export const networkChallenges: readonly Challenge[] = [
   {
     clause: 'TOM-6.6',
     kind: 'I',
-    title: 'a first entry of the network ACL of databases that allows everything',
+    title: 'a first entry of the network ACL of databases that allows every private address',
     change({ network }) {
       const { id } = resourceOfType(network, 'AWS::EC2::NetworkAcl', 'Aclisolated');
       for (const Egress of [true, false]) {
@@ -81,7 +81,7 @@ export const networkChallenges: readonly Challenge[] = [
           RuleNumber: 1,
           Protocol: -1,
           RuleAction: 'allow',
-          CidrBlock: '10.64.0.0/15',
+          CidrBlock: '10.0.0.0/8',
           Egress,
         });
       }

@@ -60,9 +60,9 @@ export const otherNetworkChallenges: readonly Challenge[] = [
   {
     clause: 'TOM-6.6',
     kind: 'I',
-    title: 'DHCP options with a public resolver, past the DNS firewall',
+    title: 'a set of DHCP options with public resolvers, past the DNS firewall',
     change({ network }) {
-      const options = add(network, 'Resolvers0A1B2C3D', 'AWS::EC2::DHCPOptions', { DomainNameServers: ['9.9.9.9', 'AmazonProvidedDNS'] });
+      const options = add(network, 'Resolvers0A1B2C3D', 'AWS::EC2::DHCPOptions', { DomainNameServers: ['9.9.9.9', '149.112.112.112'] });
       add(network, 'ResolversOfVpc0A1B2C3D', 'AWS::EC2::VPCDHCPOptionsAssociation', { DhcpOptionsId: options, VpcId: vpc(network) });
     },
   },

@@ -198,11 +198,10 @@ export const sectionChallenges: readonly Challenge[] = [
     title: 'a server beside the fleet, with its launch template and a public address',
     change({ collection, network }) {
       const { id } = resourceOfType(collection, 'AWS::EC2::LaunchTemplate');
-      const server = add(collection, 'Bastion0A1B2C3D', 'AWS::EC2::Instance', {
+      add(collection, 'Bastion0A1B2C3D', 'AWS::EC2::Instance', {
         LaunchTemplate: { LaunchTemplateId: ref(id), Version: attribute(id, 'LatestVersionNumber') },
-        SubnetId: subnetImport(network, 'public', 1),
+        NetworkInterfaces: [{ DeviceIndex: '0', SubnetId: subnetImport(network, 'public', 1), AssociatePublicIpAddress: true }],
       });
-      add(collection, 'BastionAddress0A1B2C3D', 'AWS::EC2::EIP', { Domain: 'vpc', InstanceId: server });
     },
   },
   {
