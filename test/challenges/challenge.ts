@@ -47,7 +47,7 @@ export type Match = string | ((properties: Fields, id: string) => boolean);
 /** An account that belongs to no deployment. */
 export const otherAccount = '210987654321';
 
-export const isFields = (value: Json | undefined): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isFields = (value: Json | undefined): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Every resource of the type that matches: at least one. */
 export function resourcesOfType(template: Template, type: string, match: Match = ''): readonly Found[] {
