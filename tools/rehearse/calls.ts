@@ -109,7 +109,10 @@ const documentOf = (policy: Resource, standIn: StandIn): NamedPolicy => ({
 });
 
 function inlinePolicies({ Policies }: JsonObject): readonly NamedPolicy[] {
-  return listOf(Policies).map((policy) => ({ name: String(valueAt(policy, 'PolicyName')), policy: valueAt(policy, 'PolicyDocument') ?? null }));
+  return listOf(Policies).map((policy) => ({
+    name: String(valueAt(policy, 'PolicyName')),
+    policy: valueAt(policy, 'PolicyDocument') ?? null,
+  }));
 }
 
 /** The calls that the permissions of a role are for: each action on each resource of each statement that allows. */

@@ -2,7 +2,17 @@
 // The list comes from the resources that cause each request.
 import { type JsonObject, listOf, type Resource, valueAt } from '../../lib/tom/template/assembly';
 import { nameOf } from '../../lib/tom/template/names';
-import { alarmType, balancerType, bucketType, functionType, logGroupType, roleType, scheduleType, secretType, trailType } from '../../lib/tom/template/resource-types';
+import {
+  alarmType,
+  balancerType,
+  bucketType,
+  functionType,
+  logGroupType,
+  roleType,
+  scheduleType,
+  secretType,
+  trailType,
+} from '../../lib/tom/template/resource-types';
 import { type StandIn, standInAccount } from './stand-in';
 
 /** A request of an AWS service. */
@@ -53,7 +63,13 @@ function on(cause: Resource, property: string, standIn: StandIn, rest: Omit<Deli
 }
 
 /** The use of the key of a resource by a service for another resource. */
-function keyUse(cause: Resource, keyed: Resource, property: string, standIn: StandIn, rest: Pick<Delivery, 'service' | 'context'>): readonly Delivery[] {
+function keyUse(
+  cause: Resource,
+  keyed: Resource,
+  property: string,
+  standIn: StandIn,
+  rest: Pick<Delivery, 'service' | 'context'>,
+): readonly Delivery[] {
   const key = standIn.assembly.target(keyed.at(property), keyed.stack);
   if (!key) return [];
   const shared = { cause: nameOf(cause, standIn.assembly.facts), on: key, resource: standIn.arnOf(key), ...rest };
@@ -83,7 +99,8 @@ function logGroupDeliveries(group: Resource, standIn: StandIn): readonly Deliver
 /** "Access logs for your Application Load Balancer": the service sends no source. */
 function accessLogDeliveries(balancer: Resource, standIn: StandIn): readonly Delivery[] {
   const attributes = listOf(standIn.properties(balancer).LoadBalancerAttributes);
-  const value = (key: string): string | undefined => attributes.map((pair) => pair as JsonObject).find(({ Key }) => Key === key)?.Value as string | undefined;
+  const value = (key: string): string | undefined =>
+    attributes.map((pair) => pair as JsonObject).find(({ Key }) => Key === key)?.Value as string | undefined;
   return ['access', 'connection'].flatMap((kind) => {
     const name = value(`${kind}_logs.s3.bucket`);
     const bucket = standIn.assembly.ofType(bucketType).find((candidate) => standIn.properties(candidate).BucketName === name);
@@ -91,7 +108,17 @@ function accessLogDeliveries(balancer: Resource, standIn: StandIn): readonly Del
     const cause = nameOf(balancer, standIn.assembly.facts);
     const prefix = value(`${kind}_logs.s3.prefix`);
     const resource = `${standIn.arnOf(bucket)}/${prefix}/AWSLogs/${standInAccount}/elasticloadbalancing/example.log.gz`;
-    return [{ cause, service: 'logdelivery.elasticloadbalancing.amazonaws.com', action: 's3:PutObject', on: bucket, resource, context: {}, withoutSource: true }];
+    return [
+      {
+        cause,
+        service: 'logdelivery.elasticloadbalancing.amazonaws.com',
+        action: 's3:PutObject',
+        on: bucket,
+        resource,
+        context: {},
+        withoutSource: true,
+      },
+    ];
   });
 }
 
@@ -108,8 +135,21 @@ function flowLogDeliveries(flowLog: Resource, standIn: StandIn): readonly Delive
   const service = 'delivery.logs.amazonaws.com';
   return [
     { cause, service, action: 's3:PutObject', on: bucket, resource, context },
-    ...['s3:GetBucketAcl', 's3:ListBucket'].map((action) => ({ cause, service, action, on: bucket, resource: standIn.arnOf(bucket), context })),
-    ...keyUse(flowLog, bucket, 'BucketEncryption.ServerSideEncryptionConfiguration.0.ServerSideEncryptionByDefault.KMSMasterKeyID', standIn, { service, context }),
+    ...['s3:GetBucketAcl', 's3:ListBucket'].map((action) => ({
+      cause,
+      service,
+      action,
+      on: bucket,
+      resource: standIn.arnOf(bucket),
+      context,
+    })),
+    ...keyUse(
+      flowLog,
+      bucket,
+      'BucketEncryption.ServerSideEncryptionConfiguration.0.ServerSideEncryptionByDefault.KMSMasterKeyID',
+      standIn,
+      { service, context },
+    ),
   ];
 }
 

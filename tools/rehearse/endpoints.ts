@@ -1,6 +1,7 @@
 // The endpoint that a call from the VPC passes, with its policy.
-import { endpointType } from '../../lib/tom/template/resource-types';
+
 import { nameOf } from '../../lib/tom/template/names';
+import { endpointType } from '../../lib/tom/template/resource-types';
 import type { NamedPolicy } from './simulator';
 import type { StandIn } from './stand-in';
 

@@ -60,8 +60,13 @@ const withResource = (policy: Json | undefined, _resource: string): Json | undef
 /** The permissions of a function as the policy that Lambda writes ("AddPermission"). */
 function invocationPolicy(target: Resource, standIn: StandIn): Json {
   const { assembly } = standIn;
-  const permissions = assembly.ofType('AWS::Lambda::Permission').filter((permission) => assembly.refersTo(permission.at('FunctionName'), permission, target));
-  return { Version: '2012-10-17', Statement: permissions.map((permission) => statementOf(standIn.properties(permission), standIn.arnOf(target))) };
+  const permissions = assembly
+    .ofType('AWS::Lambda::Permission')
+    .filter((permission) => assembly.refersTo(permission.at('FunctionName'), permission, target));
+  return {
+    Version: '2012-10-17',
+    Statement: permissions.map((permission) => statementOf(standIn.properties(permission), standIn.arnOf(target))),
+  };
 }
 
 function statementOf({ Action, Principal, SourceArn, SourceAccount }: JsonObject, resource: string): Json {

@@ -66,7 +66,9 @@ function simulationOf(request: PolicyRequest): Simulation {
       principal,
       action,
       resource: { resource, accountId: standInAccount },
-      contextVariables: Object.fromEntries(Object.entries(context).map(([key, value]) => [key, typeof value === 'string' ? value : [...value]])),
+      contextVariables: Object.fromEntries(
+        Object.entries(context).map(([key, value]) => [key, typeof value === 'string' ? value : [...value]]),
+      ),
     },
     identityPolicies: [...identityPolicies],
     serviceControlPolicies: [],

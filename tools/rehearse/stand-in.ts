@@ -56,7 +56,9 @@ const attributesByType: Readonly<Record<string, Attributes>> = {
     const own = property('Name') ?? name;
     return { Ref: own, Arn: arn('scheduler', region, `schedule-group/${own}`) };
   },
-  'AWS::SecretsManager::Secret': (name, property, region) => ({ Ref: arn('secretsmanager', region, `secret:${property('Name') ?? name}-AbCdEf`) }),
+  'AWS::SecretsManager::Secret': (name, property, region) => ({
+    Ref: arn('secretsmanager', region, `secret:${property('Name') ?? name}-AbCdEf`),
+  }),
 };
 
 /** Name of a resource without a name of its own ("Name type": stack, logical id and random characters). */
@@ -88,9 +90,11 @@ export class StandIn {
   }
 
   concrete(value: Json): Json {
-    if (typeof value === 'string') return cutParts(value.replace(/\$\{([^{}]+)\}/g, (whole, reference: string) => this.valueOf(reference) ?? whole));
+    if (typeof value === 'string')
+      return cutParts(value.replace(/\$\{([^{}]+)\}/g, (whole, reference: string) => this.valueOf(reference) ?? whole));
     if (Array.isArray(value)) return value.map((element: Json) => this.concrete(element));
-    if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([key, member]) => [this.concrete(key) as string, this.concrete(member)]));
+    if (isObject(value))
+      return Object.fromEntries(Object.entries(value).map(([key, member]) => [this.concrete(key) as string, this.concrete(member)]));
     return value;
   }
 
@@ -115,7 +119,10 @@ export class StandIn {
 
 /** A part that Fn::Select and Fn::Split cut out of a text, in the canonical notation of both. */
 function cutParts(text: string): string {
-  return text.replace(/\$\{Fn::Select \[(\d+),"\$\{Fn::Split \[\\"(.)\\",\\"([^"\\]*)\\"\]\}"\]\}/g, (whole, index: string, separator: string, parts: string) => {
-    return parts.split(separator)[Number(index)] ?? whole;
-  });
+  return text.replace(
+    /\$\{Fn::Select \[(\d+),"\$\{Fn::Split \[\\"(.)\\",\\"([^"\\]*)\\"\]\}"\]\}/g,
+    (whole, index: string, separator: string, parts: string) => {
+      return parts.split(separator)[Number(index)] ?? whole;
+    },
+  );
 }

@@ -90,6 +90,9 @@ export function challengeReport({ set, all, objected, outcomes }: ChallengeResul
       const of = outcomes.filter((outcome) => outcome.kind === kind);
       return `  kind ${kind.padEnd(7)}  ${of.filter(({ objections }) => objections.length > 0).length} of ${of.length}`;
     }),
-    ...missed.map(({ clause, title, elsewhere }) => `  no objection: ${clause}: ${title}${elsewhere.length > 0 ? ` (elsewhere: ${elsewhere.join(', ')})` : ''}`),
+    ...missed.map(
+      ({ clause, title, elsewhere }) =>
+        `  no objection: ${clause}: ${title}${elsewhere.length > 0 ? ` (elsewhere: ${elsewhere.join(', ')})` : ''}`,
+    ),
   ].join('\n');
 }
