@@ -14,10 +14,7 @@ export const zoneOf = ({ variables }: Context): string => variables.zone as stri
 /** Declarations of what each tier has: the firewall tier exists only with firewalls. */
 export function inEachTier(make: (options: DeclarationOptions) => Declaration): readonly Declaration[] {
   const others = tierNames.filter((tier) => tier !== 'firewall');
-  return [
-    make({ variables: { tier: others, zone: zones } }),
-    make({ variables: { tier: ['firewall'], zone: zones }, when: hasFirewall }),
-  ];
+  return [make({ variables: { tier: others, zone: zones } }), make({ variables: { tier: ['firewall'], zone: zones }, when: hasFirewall })];
 }
 
 /** Subnets and their tables are created after the IPv6 range of the VPC. */
