@@ -8,6 +8,29 @@ export const harmlessProperties: Readonly<Record<string, Readonly<Record<string,
     'Metadata.aws:cdk:path': 'path of the construct; CloudFormation does not read it',
     'Metadata.rempart:tom.*': 'clauses that the resource serves; a test compares them with the register',
   },
+  'AWS::EC2::PrefixList': {
+    'Properties.Entries.*.Description': 'text for people',
+  },
+  'AWS::EC2::SecurityGroup': {
+    'Properties.GroupDescription': 'text for people',
+    'Properties.SecurityGroupEgress.*.Description': 'text for people',
+    'Properties.SecurityGroupIngress.*.Description': 'text for people',
+  },
+  'AWS::EC2::SecurityGroupEgress': {
+    'Properties.Description': 'text for people',
+  },
+  'AWS::EC2::SecurityGroupIngress': {
+    'Properties.Description': 'text for people',
+  },
+  'AWS::NetworkFirewall::Firewall': {
+    'Properties.Description': 'text for people',
+  },
+  'AWS::NetworkFirewall::FirewallPolicy': {
+    'Properties.Description': 'text for people',
+  },
+  'AWS::NetworkFirewall::RuleGroup': {
+    'Properties.Description': 'text for people',
+  },
 };
 
 /** Whether the list has the property. Indexes of lists are written as `*`. */
