@@ -8,6 +8,11 @@ export const harmlessProperties: Readonly<Record<string, Readonly<Record<string,
     'Metadata.aws:cdk:path': 'path of the construct; CloudFormation does not read it',
     'Metadata.rempart:tom.*': 'clauses that the resource serves; a test compares them with the register',
   },
+  'AWS::KMS::Key': { 'Properties.Description': 'text for people; no policy or service reads it' },
+  'AWS::RDS::DBClusterParameterGroup': { 'Properties.Description': 'text for people; no service reads it' },
+  'AWS::RDS::DBSubnetGroup': { 'Properties.DBSubnetGroupDescription': 'text for people; no service reads it' },
+  'AWS::SecretsManager::Secret': { 'Properties.Description': 'text for people; no policy or service reads it' },
+  'AWS::SNS::Topic': { 'Properties.DisplayName': 'name of the sender in messages; no policy reads it' },
 };
 
 /** Whether the list has the property. Indexes of lists are written as `*`. */
