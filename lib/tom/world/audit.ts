@@ -5,7 +5,16 @@ import { settingBetween } from './configured';
 import { type Declaration, declare } from './declaration';
 import { type FormLike, harmless, set } from './form';
 import { logGroup } from './log-groups';
-import { admitsLogDelivery, admitsService, deniesEveryone, deploymentRole, fromOwn, ownAccount, policyDocument, statement } from './statements';
+import {
+  admitsLogDelivery,
+  admitsService,
+  deniesEveryone,
+  deploymentRole,
+  fromOwn,
+  ownAccount,
+  policyDocument,
+  statement,
+} from './statements';
 import { tags } from './tags';
 
 const archive = 'account/AuditArchive';

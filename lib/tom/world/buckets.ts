@@ -120,4 +120,3 @@ export const expires = (id: string, days: FormLike, further: Readonly<Record<str
 
 /** Mode of an object lock: in production, nobody ends it early. (TOM-3.6) */
 export const lockMode = inProduction('COMPLIANCE', 'GOVERNANCE');
-

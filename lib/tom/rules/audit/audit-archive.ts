@@ -7,7 +7,6 @@ import { auditArchives, coversBucket, coversObjects, denialsOf } from '../../tem
 import { conditionsAre, coversActions, type Statement } from '../../template/policies';
 import { bucketPolicyType, bucketType, trailType } from '../../template/resource-types';
 
-
 const objectDeletion = ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:BypassGovernanceRetention'];
 const bucketDeletion = ['s3:DeleteBucket'];
 

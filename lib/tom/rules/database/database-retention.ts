@@ -4,7 +4,6 @@ import { backupDays } from '../../figures';
 import { type Finding, finding, guard, type Rule, remove, replace } from '../../rule';
 import { clusterType } from '../../template/resource-types';
 
-
 export const databaseRetention: Rule = {
   name: 'database-retention',
   requires: `every database cluster keeps backups for ${backupDays} days, leaves a snapshot and is protected from deletion`,
@@ -13,7 +12,13 @@ export const databaseRetention: Rule = {
     const findings: Finding[] = [];
     if (cluster.at('BackupRetentionPeriod') !== backupDays) {
       findings.push(
-        finding(cluster, 'days', 'Properties.BackupRetentionPeriod', `${backupDays} days`, 'Set backup.retentionDays in the configuration.'),
+        finding(
+          cluster,
+          'days',
+          'Properties.BackupRetentionPeriod',
+          `${backupDays} days`,
+          'Set backup.retentionDays in the configuration.',
+        ),
       );
     }
     if (cluster.at('DeleteAutomatedBackups') !== false) {

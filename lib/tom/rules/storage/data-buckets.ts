@@ -7,7 +7,6 @@ import { textList } from '../../template/policies';
 import { bucketType, trailType } from '../../template/resource-types';
 import { renderText } from '../../template/texts';
 
-
 export const dataBuckets: Rule = {
   name: 'data-buckets',
   requires: `every bucket of personal data retains versions for ${backupDays} days, is retained, sends events and is in the audit trail`,
