@@ -37,9 +37,9 @@ export function outsideSecretProblems({ name, reason, longestAgeDays, probe }: O
   ];
 }
 
-/** Whether the list has a secret, completely. */
-export const isOutsideSecret = (name: string, list: readonly OutsideSecret[] = outsideSecrets): boolean =>
-  list.some((secret) => secret.name === name && outsideSecretProblems(secret).length === 0);
+/** The complete entry of a secret; `undefined` if the list has none. */
+export const outsideSecret = (name: string, list: readonly OutsideSecret[] = outsideSecrets): OutsideSecret | undefined =>
+  list.find((secret) => secret.name === name && outsideSecretProblems(secret).length === 0);
 
 /** A place where CloudFormation may resolve a value of Secrets Manager or Systems Manager. */
 export interface DynamicReference {

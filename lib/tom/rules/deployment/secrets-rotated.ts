@@ -3,7 +3,9 @@
 import { longestSecretDays } from '../../figures';
 import { type Finding, finding, guard, type Rule, remove, replace } from '../../rule';
 import { type Assembly, isObject, type Resource } from '../../template/assembly';
+import { nameOf } from '../../template/names';
 import { functionType, secretType } from '../../template/resource-types';
+import { type OutsideSecret, outsideSecret } from '../../world/secrets';
 
 const rotationScheduleType = 'AWS::SecretsManager::RotationSchedule';
 
@@ -12,6 +14,8 @@ export const secretsRotated: Rule = {
   requires: `every secret is generated, and rotated at least every ${longestSecretDays} days by a function of the deployment`,
   types: [secretType],
   check(secret, assembly) {
+    const listed = outsideSecret(nameOf(secret, assembly.facts));
+    if (listed && isProbed(listed, assembly)) return [];
     const findings: Finding[] = [];
     if (!isObject(secret.at('GenerateSecretString'))) {
       const fix = 'Set generateSecretString on the secret.';
@@ -38,6 +42,12 @@ export const secretsRotated: Rule = {
     guard(rotationScheduleType, 'Properties.RotationRules.AutomaticallyAfterDays', remove, replace(365)),
   ],
 };
+
+/** Whether the function that measures the age of a listed secret is in the assembly. */
+export function isProbed({ probe }: OutsideSecret, assembly: Assembly): boolean {
+  const name = `${assembly.facts.deployment}-${probe}`;
+  return assembly.ofType(functionType).some((lambda) => lambda.at('FunctionName') === name);
+}
 
 function isRotation(schedule: Resource, assembly: Assembly): boolean {
   const days = schedule.at('RotationRules.AutomaticallyAfterDays');
