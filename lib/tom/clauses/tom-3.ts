@@ -13,6 +13,7 @@ import { noPublicServers } from '../rules/deployment/no-public-servers';
 import { noSecrets } from '../rules/deployment/no-secrets';
 import { retainedLogs } from '../rules/deployment/retained-logs';
 import { secretsRotated } from '../rules/deployment/secrets-rotated';
+import { servicePrincipals } from '../rules/deployment/service-principals';
 import { edgeLogging } from '../rules/edge/edge-logging';
 import { permissionsBoundary } from '../rules/identity/permissions-boundary';
 import { endpointPolicies } from '../rules/network/endpoint-policies';
@@ -76,7 +77,7 @@ export const tom3: Chapter<'TOM-3'> = {
       'No role has an administrator policy or a wildcard action, and every role is bounded by a permissions boundary. Every wildcard ' +
       'that is accepted has a reason on record. Findings of the access analyser are reported.',
     kind: 'technical',
-    rules: [leastPrivilege, permissionsBoundary, endpointPolicies, instanceMetadata],
+    rules: [leastPrivilege, permissionsBoundary, servicePrincipals, endpointPolicies, instanceMetadata],
     awaits: ['account: access analyser', 'watch: report of access analyser findings'],
   },
   'TOM-3.6': {

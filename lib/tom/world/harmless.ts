@@ -31,6 +31,11 @@ export const harmlessProperties: Readonly<Record<string, Readonly<Record<string,
   'AWS::NetworkFirewall::RuleGroup': {
     'Properties.Description': 'text for people',
   },
+  'AWS::KMS::Key': { 'Properties.Description': 'text for people; no policy or service reads it' },
+  'AWS::RDS::DBClusterParameterGroup': { 'Properties.Description': 'text for people; no service reads it' },
+  'AWS::RDS::DBSubnetGroup': { 'Properties.DBSubnetGroupDescription': 'text for people; no service reads it' },
+  'AWS::SecretsManager::Secret': { 'Properties.Description': 'text for people; no policy or service reads it' },
+  'AWS::SNS::Topic': { 'Properties.DisplayName': 'name of the sender in messages; no policy reads it' },
 };
 
 /** Whether the list has the property. Indexes of lists are written as `*`. */
