@@ -8,6 +8,7 @@ export const harmlessProperties: Readonly<Record<string, Readonly<Record<string,
     'Metadata.aws:cdk:path': 'path of the construct; CloudFormation does not read it',
     'Metadata.rempart:tom.*': 'clauses that the resource serves; a test compares them with the register',
   },
+  'AWS::ElasticLoadBalancingV2::TrustStore': { 'Properties.Name': 'name that the CDK generates; no policy or service reads it' },
 };
 
 /** Whether the list has the property. Indexes of lists are written as `*`. */
