@@ -7,6 +7,7 @@ import { bootSettings, fetchesChecked, userDataPath } from '../../template/boot-
 import { clientAddressSource } from '../../template/client-address';
 import { fleetDimension, isCollecting, numberIn, templateOf, templatePathOf } from '../../template/fleets';
 import { alarmType, bucketType, fleetType, serverTemplateType, streamType } from '../../template/resource-types';
+import { spoolFolder } from '../../template/server-contract';
 
 const hooksPath = 'LifecycleHookSpecificationList';
 const abandonPath = 'InstanceLifecyclePolicy.RetentionTriggers.TerminateHookAbandon';
@@ -33,9 +34,6 @@ const isHitsLeftAlarm = (alarm: Resource): boolean => alarm.at('MetricName') ===
 
 /** Programs that store hits and drain a server. */
 const programs = ['collector.cjs', 'lifecycle.sh'];
-
-/** Mount point of the mirrored disks (services/collector/host/disks.sh). (TOM-6.2) */
-const spoolFolder = '/var/spool/collector';
 
 /** Shortest heartbeat timeout, in seconds. With a shorter one a working server is abandoned. */
 const shortestHeartbeat = 300;
