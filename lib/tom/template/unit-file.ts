@@ -3,7 +3,8 @@ import type { Json, JsonObject } from './assembly';
 
 /**
  * The settings of a unit by section, each a list of the values in their order: an empty value resets those before it.
- * `undefined` for a text with a line of another form, such as one that continues or has a space before it.
+ * `undefined` for a text with a section twice, and for one with a line of another form,
+ * such as one that continues or has a space before it.
  */
 export function unitSections(text: string): Json | undefined {
   const sections: Record<string, Record<string, Json>> = {};
@@ -12,7 +13,8 @@ export function unitSections(text: string): Json | undefined {
     if (/^(?:#.*)?$/.test(line)) continue;
     const [, header] = /^\[([A-Za-z]+)\]$/.exec(line) ?? [];
     if (header !== undefined) {
-      section = sections[header] ?? {};
+      if (sections[header]) return undefined;
+      section = {};
       sections[header] = section;
       continue;
     }

@@ -85,19 +85,23 @@ const settingsText = (settings: FormLike): Form => textOf(settings, 'lines NAME=
 
 /** A fetch of an uploaded file with the checksum of its content, which the form of the file judges. */
 function fetchOf(content: Form): Form {
+  // Checksums of contents without a deviation: the form depends on nothing else.
+  const admitted = new Set<string>();
   return {
     deviations(place) {
       const { value, context } = place;
-      const { bucket, key, checksum } = (value ?? {}) as Readonly<Record<string, string>>;
+      const { bucket, key } = (value ?? {}) as Readonly<Record<string, string>>;
       const file = uploadedFile(context.resource.stack, context.facts, bucket ?? '', key ?? '');
       const found = formOf({
         bucket: 'cdk-hnb659fds-assets-${AWS::AccountId}-<region>',
         key: file === undefined ? 'a key of a file that the deployment uploads' : (key as string),
         checksum: file?.checksum ?? 'the SHA-256 of the uploaded file',
       }).deviations({ ...place, leaf: undefined });
-      if (found.length > 0 || file === undefined || checksum !== file.checksum) return found;
+      if (found.length > 0 || file === undefined || admitted.has(file.checksum)) return found;
       const text = file.content.toString('utf8');
-      return content.deviations({ ...place, value: text, path: `${place.path}.content`, leaf: undefined });
+      const deviations = content.deviations({ ...place, value: text, path: `${place.path}.content`, leaf: undefined });
+      if (deviations.length === 0) admitted.add(file.checksum);
+      return deviations;
     },
   };
 }
