@@ -1,6 +1,7 @@
 // The files that a server fetches, by name, each with the form of its content.
+import type { Json } from '../template/assembly';
 import { scriptCode } from '../template/script-code';
-import { type Form, leafForm, sequence, textOf } from './form';
+import { each, type Form, is, sequence, textOf } from './form';
 import { hostScripts, scriptForm } from './host-scripts';
 import { hostUnits } from './host-units';
 
@@ -11,10 +12,11 @@ const logRotation = textOf(
   scriptCode,
 );
 
-/** Modules of Node.js that the program may load: files, network, cryptography and the like, but no inspector and no code from texts. */
+/** Modules that the program may load: files, network and cryptography, but no inspector, and no code from texts. */
 const modules = [
+  'node:async_hooks',
   'node:buffer',
-  // A credential provider of the AWS SDK loads it; the unit's sandbox has no other privileges to give.
+  // A credential provider of the AWS SDK loads it, for a setting that servers do not have.
   'node:child_process',
   'node:crypto',
   'node:fs',
@@ -31,24 +33,30 @@ const modules = [
   'node:url',
   'node:util',
   'node:zlib',
-  // Optional part of the AWS SDK, which the server does not have.
+  // Optional parts of the AWS SDK, which servers do not have.
   '@aws-sdk/signature-v4-crt',
+  '@aws-sdk/signature-v4a',
 ];
 
 /** Variables of the program, by which it is the collector. (services/collector/env.ts) */
 const variables = ['SPOOL_FOLDER', 'SPOOL_LIMIT_BYTES', 'DURABLE', 'STREAM_NAME', 'SITES_SOURCE', 'KEYS_SOURCE', 'CLIENT_ADDRESS'];
 
-/**
- * The program is one bundle, which tests judge; here it is the collector, by its variables, and loads listed modules
- * only.
- */
-const program = leafForm(
-  `a bundle that reads ${variables.join(', ')} and loads the modules of lib/tom/world/host-files.ts only`,
-  (text) =>
-    typeof text === 'string' &&
-    variables.every((name) => new RegExp(`\\b${name}\\b`).test(text)) &&
-    [...text.matchAll(/\brequire\((["'`])(.*?)\1\)/g)].every(([, , module]) => modules.includes(module ?? '')) &&
-    !/\beval\(|\bnew Function\b|node:(?:vm|inspector)\b/.test(text),
+/** What a bundle loads, runs from texts, and reads of the variables above. */
+const programParts = (text: string): Json => ({
+  loaded: [...new Set([...text.matchAll(/\b(?:require|import)\(([^)]*)\)/g)].map(([, argument]) => argument ?? ''))],
+  codeFromTexts: [...new Set(text.match(/\beval\(|\bnew Function\b|\bnode:(?:vm|inspector)\b/g))],
+  variables: variables.filter((name) => new RegExp(`\\b${name}\\b`).test(text)),
+});
+
+/** The program is one bundle, which tests judge; here it is the collector, by its variables, with listed modules only. */
+const program = textOf(
+  {
+    loaded: each(is(...modules.flatMap((name) => [`"${name}"`, `'${name}'`]))),
+    codeFromTexts: [],
+    variables,
+  },
+  'a program',
+  programParts,
 );
 
 export const hostFiles: Readonly<Record<string, Form>> = {
