@@ -36,6 +36,7 @@ export const harmlessProperties: Readonly<Record<string, Readonly<Record<string,
   'AWS::RDS::DBSubnetGroup': { 'Properties.DBSubnetGroupDescription': 'text for people; no service reads it' },
   'AWS::SecretsManager::Secret': { 'Properties.Description': 'text for people; no policy or service reads it' },
   'AWS::SNS::Topic': { 'Properties.DisplayName': 'name of the sender in messages; no policy reads it' },
+  'AWS::ElasticLoadBalancingV2::TrustStore': { 'Properties.Name': 'name that the CDK generates; no policy or service reads it' },
 };
 
 /** Whether the list has the property. Indexes of lists are written as `*`. */
