@@ -38,7 +38,9 @@ function missingFrom(value: Json | undefined, context: Context, options: CodeOpt
   if (!isObject(value) || Object.keys(value).toSorted().join() !== 'S3Bucket,S3Key' || value.S3Bucket !== S3Bucket)
     return `S3Bucket ${S3Bucket} and S3Key, and no other property`;
   const assets = (context.resource.stack.assets ?? []).filter(({ objectKey }) => objectKey === key);
-  const isInBucket = assets.length === 1 && assets.every(({ bucket }) => bucket === S3Bucket);
+  const { account } = context.facts.settings;
+  const inAccount = account === undefined ? S3Bucket : S3Bucket.replace('${AWS::AccountId}', account);
+  const isInBucket = assets.length === 1 && assets.every(({ bucket }) => bucket === inAccount);
   const folder = assets[0] && folderOf(assets[0]);
   if (!isInBucket || !folder) return `the key of a folder among the assets of the stack ${context.resource.stack.name}`;
   if (key !== `${folder.digest}.zip`) return `a key with the digest of its folder, ${folder.digest}.zip`;

@@ -54,7 +54,9 @@ const deadLetterSeconds = 14 * 86_400;
 export const functionIdOf = (id: string): string => (id.endsWith('Function') ? id : `${id}Function`);
 
 /** Declares a function with its log, its dead letters and their policy. Identity declares its role and permissions. */
-export function controlFunction<Environment = Readonly<Record<never, string>>>(family: FunctionFamily<Environment>): readonly Declaration[] {
+export function controlFunction<Environment = Readonly<Record<never, string>>>(
+  family: FunctionFamily<Environment>,
+): readonly Declaration[] {
   const { stack, id, after: before = [] } = family;
   const options: DeclarationOptions = {
     ...(family.when ? { when: family.when } : {}),

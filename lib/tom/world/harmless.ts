@@ -8,6 +8,12 @@ export const harmlessProperties: Readonly<Record<string, Readonly<Record<string,
     'Metadata.aws:cdk:path': 'path of the construct; CloudFormation does not read it',
     'Metadata.rempart:tom.*': 'clauses that the resource serves; a test compares them with the register',
   },
+  'AWS::CloudWatch::Alarm': {
+    'Properties.AlarmDescription': 'the failure in words; its end, with severity and runbook entry, is judged',
+  },
+  'AWS::Events::Rule': { 'Properties.Description': 'text for people' },
+  'AWS::Lambda::Function': { 'Properties.Description': 'text for people' },
+  'AWS::Scheduler::Schedule': { 'Properties.Description': 'text for people' },
 };
 
 /** Whether the list has the property. Indexes of lists are written as `*`. */
