@@ -37,6 +37,12 @@ export const harmlessProperties: Readonly<Record<string, Readonly<Record<string,
   'AWS::SecretsManager::Secret': { 'Properties.Description': 'text for people; no policy or service reads it' },
   'AWS::SNS::Topic': { 'Properties.DisplayName': 'name of the sender in messages; no policy reads it' },
   'AWS::ElasticLoadBalancingV2::TrustStore': { 'Properties.Name': 'name that the CDK generates; no policy or service reads it' },
+  'AWS::CloudWatch::Alarm': {
+    'Properties.AlarmDescription': 'the failure in words; its end, with severity and runbook entry, is judged',
+  },
+  'AWS::Events::Rule': { 'Properties.Description': 'text for people' },
+  'AWS::Lambda::Function': { 'Properties.Description': 'text for people' },
+  'AWS::Scheduler::Schedule': { 'Properties.Description': 'text for people' },
 };
 
 /** Whether the list has the property. Indexes of lists are written as `*`. */

@@ -19,7 +19,7 @@ const labelPath = 'TargetTrackingConfiguration.PredefinedMetricSpecification.Res
 /** Metric of collectors: age of the oldest hit in the spool, in seconds. */
 const ageMetric = 'SpoolAge';
 /** Longest wait of hits, in seconds, before the fleet scales out: five minutes. */
-const longestWait = 300;
+export const longestWait = 300;
 /** Highest target of a policy: the largest that the configuration allows, in requests per minute. */
 const highestTarget = 6_000_000;
 /** Targets of one load balancer at most ("Quotas for your Application Load Balancers"). */
