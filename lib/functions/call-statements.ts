@@ -39,12 +39,12 @@ function filled(template: string, stack: Stack, { site, arns = {}, values = {} }
   const whole = /^<([a-zA-Z]+)>$/.exec(template)?.[1];
   if (whole !== undefined) return [knownValue(known, whole, template)].flat();
   const attributes: Readonly<Record<string, string>> = { 'AWS::AccountId': stack.account, ...arns };
-  return [
-    template
-      .replace(/^arn:aws:/, `arn:${stack.partition}:`)
-      .replace(/\$\{([^}]+)\}/g, (_, name: string) => String(knownValue(attributes, name, template)))
-      .replace(/<([a-zA-Z]+)>/g, (_, name: string) => String(knownValue(known, name, template))),
-  ];
+  // One pass: a value may itself be a token with braces.
+  const text = template.replace(/^arn:aws:|\$\{([^}]+)\}|<([a-zA-Z]+)>/g, (_, attribute?: string, name?: string) => {
+    if (attribute !== undefined) return knownValue(attributes, attribute, template);
+    return name === undefined ? `arn:${stack.partition}:` : String(knownValue(known, name, template));
+  });
+  return [text];
 }
 
 function knownValue<Value>(values: Readonly<Record<string, Value>>, name: string, template: string): Value {

@@ -5,7 +5,7 @@ import { ArnFormat, type Stack } from 'aws-cdk-lib/core';
 import { boundaryName, databaseLogPrefix, firewallLogName, logGroupName, proxyLogGroupName } from '../config/names';
 import type { Site } from '../config/site';
 import { environmentTag } from '../labels/labels';
-import { boundedServices } from './bounded-services';
+import { boundedActions } from './bounded-actions';
 
 /**
  * Services with a global endpoint in us-east-1; STS also has regional endpoints.
@@ -19,7 +19,7 @@ const globalServices = ['iam', 'route53', 'sts'] as const;
  */
 export function boundaryStatements(stack: Stack, site: Site, auditArchive: IBucket): PolicyStatement[] {
   return [
-    allowBoundedServices(),
+    allowBoundedActions(),
     denyOtherRegions(site),
     denyOtherDatabases(stack),
     denyChangingTheArchive(auditArchive),
@@ -32,15 +32,16 @@ export function boundaryStatements(stack: Stack, site: Site, auditArchive: IBuck
     denyForeignBackups(stack),
     denyForeignKeys(stack),
     denyOpeningTheNetwork(),
+    denyOpeningBuckets(),
     denyUnboundedPrincipals(stack, site),
     denyWeakeningIdentities(),
     denyForeignRoles(stack, site),
   ];
 }
 
-/** The allowed services. Other services are denied implicitly. (TOM-3.5) */
-function allowBoundedServices(): PolicyStatement {
-  return new PolicyStatement({ sid: 'BoundedServices', actions: wholeOf(boundedServices), resources: ['*'] });
+/** The allowed actions. Others are denied implicitly. (TOM-3.5) */
+function allowBoundedActions(): PolicyStatement {
+  return new PolicyStatement({ sid: 'BoundedActions', actions: [...boundedActions], resources: ['*'] });
 }
 
 /**
@@ -93,12 +94,12 @@ function denyLosingLogs(stack: Stack, site: Site): PolicyStatement {
     'Logs',
     [
       'logs:AssociateKmsKey',
-      'logs:DeleteLogGroup',
-      'logs:DeleteLogStream',
-      'logs:DeleteRetentionPolicy',
+      'logs:Delete*',
       'logs:DisassociateKmsKey',
       'logs:PutLogGroupDeletionProtection',
+      'logs:PutMetricFilter',
       'logs:PutRetentionPolicy',
+      'logs:PutSubscriptionFilter',
     ],
     logGroups,
   );
@@ -112,17 +113,14 @@ function denyLosingKeys(): PolicyStatement {
   return deny(
     'Keys',
     [
-      'kms:DeleteAlias',
-      'kms:DeleteImportedKeyMaterial',
-      'kms:DisableKey',
-      'kms:DisableKeyRotation',
+      'kms:Delete*',
+      'kms:Disable*',
       'kms:EnableKeyRotation',
       'kms:ImportKeyMaterial',
       'kms:PutKeyPolicy',
       'kms:ReplicateKey',
       'kms:ScheduleKeyDeletion',
-      'kms:UpdateAlias',
-      'kms:UpdatePrimaryRegion',
+      'kms:Update*',
     ],
     ['*'],
   );
@@ -150,11 +148,16 @@ function denyOpeningTheNetwork(): PolicyStatement {
       'ec2:*NetworkAclEntry',
       'ec2:*RouteTable',
       'ec2:*VpcBlockPublicAccessExclusion',
+      'ec2:Associate*',
+      'ec2:Attach*',
+      'ec2:AuthorizeSecurityGroup*',
       'ec2:CreateRoute',
+      'ec2:CreateVpc*',
       'ec2:DeleteFlowLogs',
-      'ec2:ModifyVpcBlockPublicAccessOptions',
-      'ec2:ReplaceNetworkAcl*',
-      'ec2:ReplaceRoute*',
+      'ec2:DeleteVpc*',
+      'ec2:Modify*',
+      'ec2:Replace*',
+      'ec2:RunInstances',
       'logs:DeleteResourcePolicy',
       'logs:PutResourcePolicy',
       ...changing('network-firewall', 'Associate', 'Create', 'Delete', 'Disassociate', 'Put', 'Update'),
@@ -165,22 +168,36 @@ function denyOpeningTheNetwork(): PolicyStatement {
 }
 
 /**
+ * Only templates change buckets: their policies, encryption, lifecycle, replication and access points. No role
+ * shortens the retention of an object or gives it an access list. (TOM-3.6, TOM-4.8)
+ */
+function denyOpeningBuckets(): PolicyStatement {
+  return deny(
+    'Buckets',
+    [
+      's3:BypassGovernanceRetention',
+      's3:Create*',
+      's3:DeleteAccessPoint*',
+      's3:DeleteBucket*',
+      's3:DeleteObjectVersion*',
+      's3:PutAccessPoint*',
+      's3:Put*Acl',
+      's3:Put*Configuration',
+      's3:Put*PublicAccessBlock',
+      's3:PutBucket*',
+      's3:PutObjectLegalHold',
+      's3:PutObjectRetention',
+    ],
+    ['*'],
+  );
+}
+
+/**
  * A snapshot that is shared, exported or copied to another account leaves production. A restore stays possible in this
  * account, in the home or the recovery region, by a deployment of the same environment. (TOM-7.4, TOM-4.2)
  */
 function denySharingSnapshots(): PolicyStatement {
-  return deny(
-    'Snapshots',
-    [
-      'backup:PutBackupVaultAccessPolicy',
-      'ec2:ModifyImageAttribute',
-      'ec2:ModifySnapshotAttribute',
-      'rds:ModifyDBClusterSnapshotAttribute',
-      'rds:ModifyDBSnapshotAttribute',
-      'rds:StartExportTask',
-    ],
-    ['*'],
-  );
+  return deny('Snapshots', ['backup:DeleteBackup*', 'backup:PutBackupVault*', 'rds:Delete*', 'rds:Modify*', 'rds:StartExportTask'], ['*']);
 }
 
 /**
@@ -250,8 +267,7 @@ function denyWeakeningIdentities(): PolicyStatement {
   return deny(
     'Identities',
     [
-      'iam:AddClientIDToOpenIDConnectProvider',
-      'iam:AddUserToGroup',
+      'iam:Add*',
       'iam:AttachGroupPolicy',
       'iam:AttachUserPolicy',
       'iam:CreateAccessKey',
@@ -261,21 +277,17 @@ function denyWeakeningIdentities(): PolicyStatement {
       'iam:CreateSAMLProvider',
       'iam:CreateServiceSpecificCredential',
       'iam:CreateUser',
-      'iam:DeletePolicy',
-      'iam:DeletePolicyVersion',
-      'iam:DeleteRolePermissionsBoundary',
-      'iam:DeleteUserPermissionsBoundary',
+      'iam:Delete*PermissionsBoundary',
+      'iam:DeletePolicy*',
       'iam:PutGroupPolicy',
-      'iam:PutUserPermissionsBoundary',
-      'iam:PutUserPolicy',
-      'iam:ResetServiceSpecificCredential',
-      'iam:SetDefaultPolicyVersion',
+      'iam:PutUser*',
+      'iam:Reset*',
+      'iam:Set*',
       'iam:UpdateAssumeRolePolicy',
       'iam:UpdateLoginProfile',
-      'iam:UpdateOpenIDConnectProviderThumbprint',
+      'iam:UpdateOpenID*',
       'iam:UpdateSAMLProvider',
-      'iam:UploadSSHPublicKey',
-      'iam:UploadSigningCertificate',
+      'iam:Upload*',
     ],
     ['*'],
   );
