@@ -6,6 +6,14 @@ import { boundaryName, databaseLogPrefix, firewallLogName, logGroupName, proxyLo
 import type { Site } from '../config/site';
 import { environmentTag } from '../labels/labels';
 import { boundedActions } from './bounded-actions';
+import {
+  type Conditions,
+  deny,
+  denyLosingKeys,
+  denyOpeningBuckets,
+  denyOpeningTheNetwork,
+  denyWeakeningIdentities,
+} from './control-denials';
 
 /**
  * Services with a global endpoint in us-east-1; STS also has regional endpoints.
@@ -106,90 +114,11 @@ function denyLosingLogs(stack: Stack, site: Site): PolicyStatement {
 }
 
 /**
- * Keys have random ids, so the statement denies these actions on every key: deleting or disabling it, changing its
- * policy, alias or rotation, or creating a replica with another policy. (TOM-5.5)
- */
-function denyLosingKeys(): PolicyStatement {
-  return deny(
-    'Keys',
-    [
-      'kms:Delete*',
-      'kms:Disable*',
-      'kms:EnableKeyRotation',
-      'kms:ImportKeyMaterial',
-      'kms:PutKeyPolicy',
-      'kms:ReplicateKey',
-      'kms:ScheduleKeyDeletion',
-      'kms:Update*',
-    ],
-    ['*'],
-  );
-}
-
-/**
  * A grant allows the use of a key, also in another account. AWS services that encrypt for the role can create grants.
  * The key policies deny the same to every principal (rotated-key.ts). (TOM-7.4)
  */
 function denySharingKeys(): PolicyStatement {
   return deny('KeyGrants', ['kms:CreateGrant'], ['*'], { Bool: { 'kms:GrantIsForAWSResource': 'false' } });
-}
-
-/**
- * Only templates change the firewalls, their logs, routes, network ACLs and VPC Block Public Access; the policies of a
- * role may allow reads. The actions are patterns, because each omitted action could bypass the denial: a rule added
- * above the last rule of the DNS firewall has the same effect as its removal. Source: Service Authorization Reference.
- * (TOM-6.6, DSS-5.6.2, TOM-3.6)
- */
-function denyOpeningTheNetwork(): PolicyStatement {
-  const changing = (service: string, ...verbs: string[]): string[] => verbs.map((verb) => `${service}:${verb}*`);
-  return deny(
-    'Network',
-    [
-      'ec2:*NetworkAclEntry',
-      'ec2:*RouteTable',
-      'ec2:*VpcBlockPublicAccessExclusion',
-      'ec2:Associate*',
-      'ec2:Attach*',
-      'ec2:AuthorizeSecurityGroup*',
-      'ec2:CreateRoute',
-      'ec2:CreateVpc*',
-      'ec2:DeleteFlowLogs',
-      'ec2:DeleteVpc*',
-      'ec2:Modify*',
-      'ec2:Replace*',
-      'ec2:RunInstances',
-      'logs:DeleteResourcePolicy',
-      'logs:PutResourcePolicy',
-      ...changing('network-firewall', 'Associate', 'Create', 'Delete', 'Disassociate', 'Put', 'Update'),
-      ...changing('route53resolver', 'Associate', 'Create', 'Delete', 'Disassociate', 'Import', 'Put', 'Update'),
-    ],
-    ['*'],
-  );
-}
-
-/**
- * Only templates change buckets: their policies, encryption, lifecycle, replication and access points. No role
- * shortens the retention of an object or gives it an access list. (TOM-3.6, TOM-4.8)
- */
-function denyOpeningBuckets(): PolicyStatement {
-  return deny(
-    'Buckets',
-    [
-      's3:BypassGovernanceRetention',
-      's3:Create*',
-      's3:DeleteAccessPoint*',
-      's3:DeleteBucket*',
-      's3:DeleteObjectVersion*',
-      's3:PutAccessPoint*',
-      's3:Put*Acl',
-      's3:Put*Configuration',
-      's3:Put*PublicAccessBlock',
-      's3:PutBucket*',
-      's3:PutObjectLegalHold',
-      's3:PutObjectRetention',
-    ],
-    ['*'],
-  );
 }
 
 /**
@@ -259,41 +188,6 @@ function denyUnboundedPrincipals(stack: Stack, site: Site): PolicyStatement {
 }
 
 /**
- * Denies bypasses of the boundary: removing a boundary, changing a managed policy (including this one), creating users
- * or their credentials, trusting another identity provider. Actions that only remove access stay possible, including
- * `iam:UpdateAccessKey`, which disables stale access keys (TOM-3.8) and creates none.
- */
-function denyWeakeningIdentities(): PolicyStatement {
-  return deny(
-    'Identities',
-    [
-      'iam:Add*',
-      'iam:AttachGroupPolicy',
-      'iam:AttachUserPolicy',
-      'iam:CreateAccessKey',
-      'iam:CreateLoginProfile',
-      'iam:CreateOpenIDConnectProvider',
-      'iam:CreatePolicyVersion',
-      'iam:CreateSAMLProvider',
-      'iam:CreateServiceSpecificCredential',
-      'iam:CreateUser',
-      'iam:Delete*PermissionsBoundary',
-      'iam:DeletePolicy*',
-      'iam:PutGroupPolicy',
-      'iam:PutUser*',
-      'iam:Reset*',
-      'iam:Set*',
-      'iam:UpdateAssumeRolePolicy',
-      'iam:UpdateLoginProfile',
-      'iam:UpdateOpenID*',
-      'iam:UpdateSAMLProvider',
-      'iam:Upload*',
-    ],
-    ['*'],
-  );
-}
-
-/**
  * A role outside the deployment may have no boundary, so assuming it or passing it to a service is denied.
  * CloudFormation begins the names of the deployment's roles with the name of their stack.
  */
@@ -307,15 +201,9 @@ function denyForeignRoles(stack: Stack, site: Site): PolicyStatement {
   });
 }
 
-type Conditions = Record<string, Record<string, string | readonly string[]>>;
-
 const anyResource = { resource: '*', arnFormat: ArnFormat.NO_RESOURCE_NAME } as const;
 
 const wholeOf = (services: readonly string[]): string[] => services.map((service) => `${service}:*`);
-
-function deny(sid: string, actions: string[], resources: string[], conditions?: Conditions): PolicyStatement {
-  return new PolicyStatement({ sid, effect: Effect.DENY, actions, resources, ...(conditions ? { conditions } : {}) });
-}
 
 function denyAllBut(sid: string, notActions: string[], resources: string[], conditions?: Conditions): PolicyStatement {
   return new PolicyStatement({ sid, effect: Effect.DENY, notActions, resources, ...(conditions ? { conditions } : {}) });

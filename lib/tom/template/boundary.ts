@@ -50,8 +50,13 @@ const allowedServices = [
   'backup',
   'cloudtrail',
   'cloudwatch',
+  'cognito-idp',
+  'dynamodb',
   'ec2',
+  'ec2messages',
   'elasticloadbalancing',
+  'events',
+  'firehose',
   'iam',
   'kinesis',
   'kms',
@@ -64,8 +69,14 @@ const allowedServices = [
   'route53resolver',
   's3',
   'secretsmanager',
+  'sns',
   'sqs',
+  'ssm',
+  'ssmmessages',
+  'states',
   'sts',
+  'tag',
+  'transfer',
 ];
 
 /**
