@@ -6,7 +6,7 @@ import { promisedHeaders } from '../template/promised-headers';
 import { logGroupType, webAclAssociationType, webAclLoggingType, webAclType } from '../template/resource-types';
 import { badInputsGroup, coreGroup, coreLabels, reputationGroup, scopedGroup, secretHeaders } from '../template/web-acls';
 import { type Declaration, declare } from './declaration';
-import { by, type Context, type FormLike, jsonText, sequence, set } from './form';
+import { by, type Context, type FormLike, sequence, set } from './form';
 import { namedLog, namedLogRetention } from './named-logs';
 import { tags } from './tags';
 
@@ -194,24 +194,4 @@ const logging = declare(
 
 const log = declare(logGroupType, 'edge/FirewallLog', namedLog('aws-waf-logs-<deployment>-edge', 'personal'), namedLogRetention);
 
-/** Only the log delivery of the own account writes to the log, and to no other. */
-const deliveryPolicy = declare('AWS::Logs::ResourcePolicy', 'edge/FirewallDeliveryResourcePolicy', {
-  PolicyName: '<deployment>-edge-log-delivery',
-  PolicyDocument: jsonText({
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Effect: 'Allow',
-        Principal: { Service: 'delivery.logs.amazonaws.com' },
-        Action: set('logs:CreateLogStream', 'logs:PutLogEvents'),
-        Resource: '${edge/FirewallLog.Arn}',
-        Condition: {
-          StringEquals: { 'aws:SourceAccount': '${AWS::AccountId}' },
-          ArnLike: { 'aws:SourceArn': 'arn:aws:logs:<region>:${AWS::AccountId}:*' },
-        },
-      },
-    ],
-  }),
-});
-
-export const edgeFirewallDeclarations: readonly Declaration[] = [webAcl, association, log, logging, deliveryPolicy];
+export const edgeFirewallDeclarations: readonly Declaration[] = [webAcl, association, log, logging];
