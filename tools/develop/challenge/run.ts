@@ -25,14 +25,15 @@ export interface ChallengeResult {
 
 export function runChallenges(set: string, challenges: readonly Challenge[], rules: readonly Rule[], assembly: Assembly): ChallengeResult {
   const known = new Set(rules.flatMap((rule) => findingsOf(rule, assembly).map(({ key }) => key)));
-  const outcomes = challenges.map((challenge): ChallengeOutcome => {
-    const changed = changedAssembly(challenge, assembly);
+  const outcomes = challenges.flatMap((challenge): readonly ChallengeOutcome[] => {
+    let changed: Assembly;
+    try { changed = changedAssembly(challenge, assembly); } catch (error) { console.error(`does not apply: ${challenge.title}: ${String(error).slice(0,150)}`); return []; }
     const places = changedPlaces(assembly, changed);
     const fresh = rules.flatMap((rule) => findingsOf(rule, changed).filter(({ key }) => !known.has(key)));
     const at = fresh.filter(({ place }) => places.has(place));
     const { clause, kind, title } = challenge;
     const names = (findings: typeof fresh): readonly string[] => [...new Set(findings.map(({ rule }) => rule))];
-    return { clause, kind, title, objections: names(at), elsewhere: names(fresh.filter((finding) => !at.includes(finding))) };
+    return [{ clause, kind, title, objections: names(at), elsewhere: names(fresh.filter((finding) => !at.includes(finding))) }];
   });
   return { set, all: outcomes.length, objected: outcomes.filter(({ objections }) => objections.length > 0).length, outcomes };
 }
