@@ -15,6 +15,8 @@ import { retainedLogs } from '../rules/deployment/retained-logs';
 import { secretsRotated } from '../rules/deployment/secrets-rotated';
 import { edgeLogging } from '../rules/edge/edge-logging';
 import { permissionsBoundary } from '../rules/identity/permissions-boundary';
+import { powers } from '../rules/identity/powers';
+import { roleUsers } from '../rules/identity/role-users';
 import { endpointPolicies } from '../rules/network/endpoint-policies';
 import { networkLogging } from '../rules/network/network-logging';
 import { keptBucketPolicies } from '../rules/storage/kept-bucket-policies';
@@ -76,7 +78,7 @@ export const tom3: Chapter<'TOM-3'> = {
       'No role holds an administrator policy or a wildcard action, and every role is bounded by a permissions boundary. Every wildcard ' +
       'that is accepted has a reason on record. Findings of the access analyser are reported.',
     kind: 'technical',
-    rules: [leastPrivilege, permissionsBoundary, endpointPolicies, instanceMetadata],
+    rules: [leastPrivilege, permissionsBoundary, powers, roleUsers, endpointPolicies, instanceMetadata],
     awaits: ['account: access analyser', 'watch: report of what the access analyser finds'],
   },
   'TOM-3.6': {
