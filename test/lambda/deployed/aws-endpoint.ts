@@ -9,6 +9,7 @@ import type {
   PutSecretValueRequest,
   UpdateSecretVersionStageRequest,
 } from '@aws-sdk/client-secrets-manager';
+import { actionsOf } from '../declared-calls';
 
 /** Versions of a secret by id, and the version of each stage. */
 interface Secret {
@@ -40,6 +41,8 @@ export interface AwsEndpoint {
   readonly objects: Map<string, Buffer>;
   /** Targets of load balancers, and what is found of each. */
   readonly targets: Target[];
+  /** IAM actions of the requests, in their order. */
+  readonly calls: string[];
   /** The current value of a secret. */
   secret(name: string): string | undefined;
   setSecret(name: string, value: string): void;
@@ -63,8 +66,11 @@ export async function startAwsEndpoint(): Promise<AwsEndpoint> {
   const objects = new Map<string, Buffer>();
   const answers: CloudFormationAnswer[] = [];
   const targets: Target[] = [];
+  const calls: string[] = [];
   const server = createServer(async (request, response) => {
-    const { status, type, etag, body } = await bodyOf(request).then((sent) => route(request, sent, { secrets, objects, answers, targets }));
+    const sent = await bodyOf(request);
+    calls.push(...operationsOf(request, sent).flatMap(actionsOf));
+    const { status, type, etag, body } = route(request, sent, { secrets, objects, answers, targets });
     response.writeHead(status, { 'content-type': type, ...(etag ? { etag } : {}) }).end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -76,6 +82,7 @@ export async function startAwsEndpoint(): Promise<AwsEndpoint> {
     answers,
     objects,
     targets,
+    calls,
     secret: (name) => secretValue(secrets, { SecretId: name }).SecretString,
     setSecret: (name, value) => {
       secrets.set(name, { versions: new Map([['first', value]]), stages: new Map([[current, 'first']]) });
@@ -108,6 +115,21 @@ interface Answer {
 }
 
 const json = (body: object, status = 200): Answer => ({ status, type: 'application/x-amz-json-1.1', body: JSON.stringify(body) });
+
+/** The operation of a request, as in `s3:GetObject`; none for the answer to CloudFormation. */
+function operationsOf({ method, url = '', headers }: IncomingMessage, body: Buffer): readonly string[] {
+  if (url === '/cloudformation-waits') return [];
+  if (headers['content-type'] === 'application/x-www-form-urlencoded')
+    return [`elasticloadbalancing:${new URLSearchParams(body.toString()).get('Action')}`];
+  const [service, operation] = String(headers['x-amz-target'] ?? '').split('.');
+  if (operation !== undefined) return [`${service}:${operation}`];
+  const { pathname, searchParams } = new URL(url, 'http://s3');
+  const isObject = /^\/[^/]+\/./.test(pathname);
+  // Any other request is an operation under its own name, which no contract declares.
+  const plain = isObject && [...searchParams.keys()].every((key) => key === 'x-id');
+  const verbs: Readonly<Record<string, string>> = { GET: 'GetObject', HEAD: 'HeadObject', PUT: 'PutObject', DELETE: 'DeleteObject' };
+  return [`s3:${plain ? verbs[method ?? ''] : `${method} ${url}`}`];
+}
 
 function route(request: IncomingMessage, body: Buffer, { secrets, objects, answers, targets }: State): Answer {
   const { url = '', headers } = request;

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { functionBundles } from '../../../lib/functions/bundle';
 import { type AwsEndpoint, startAwsEndpoint } from './aws-endpoint';
 import { makeCertificate } from './certificate';
-import { type DatabaseDoor, openDoor } from './database-door';
+import { type DatabaseDoor, master, openDoor } from './database-door';
 import type { InstanceMessage, Invocation } from './instance-process';
 
 /** An instance of a function. */
@@ -26,6 +26,8 @@ export interface Surroundings {
   readonly certificateFile: string;
   /** Starts an instance: the deployed bundle, with these variables only. Throws the error of the module. */
   start(control: string, variables: Readonly<Record<string, string>>): Promise<Instance>;
+  /** IAM actions of all calls so far, sorted: those to the endpoints, and sign-ins with a token of IAM. */
+  calls(): readonly string[];
   close(): Promise<void>;
 }
 
@@ -63,6 +65,10 @@ export async function surround(serverPort: number): Promise<Surroundings> {
       const instance = await startInstance(bundle, { ...environment, ...variables });
       instances.add(instance);
       return instance;
+    },
+    calls: () => {
+      const signIns = door.admitted.filter((user) => user !== master).map(() => 'rds-db:connect');
+      return [...new Set([...aws.calls, ...signIns])].sort();
     },
     async close() {
       await Promise.all([...instances].map((instance) => instance.stop()));

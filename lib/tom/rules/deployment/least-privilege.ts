@@ -3,15 +3,13 @@
 import { append, type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { namesResource } from '../../template/arns';
 import { type Assembly, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
-import { boundaryPolicies, managedPolicy } from '../../template/boundary';
-import { coversActions, matchesPattern, type Statement, statementsOf, textList } from '../../template/policies';
-import { managedPolicyType, roleType, userType } from '../../template/resource-types';
+import { managedPolicy } from '../../template/boundary';
+import { documentTypes, grantsOf, isOnlyBoundary, ownStatements, permissionSet, principalTypes } from '../../template/identity-policies';
+import { coversActions, matchesPattern, type Statement, textList } from '../../template/policies';
+import { managedPolicyType } from '../../template/resource-types';
 import { renderText } from '../../template/texts';
 import { wideGrants } from './least-privilege-bypasses';
 
-const documentTypes = ['AWS::IAM::Policy', managedPolicyType, 'AWS::IAM::RolePolicy', 'AWS::IAM::UserPolicy', 'AWS::IAM::GroupPolicy'];
-const principalTypes = [roleType, userType, 'AWS::IAM::Group'];
-const permissionSet = 'AWS::SSO::PermissionSet';
 const accessKey = 'AWS::IAM::AccessKey';
 
 /** Property of the managed policies of each type of principal. */
@@ -128,36 +126,6 @@ export const leastPrivilege: Rule = {
     ...['Roles', 'Users', 'Groups'].map((name) => ({ type: managedPolicyType, path: `Properties.${name}` })),
   ],
 };
-
-/**
- * A permissions boundary grants nothing; it limits other policies. A boundary that is also attached as a policy does
- * grant.
- */
-function isOnlyBoundary(policy: Resource, assembly: Assembly): boolean {
-  if (!boundaryPolicies(assembly).has(policy)) return false;
-  const attached = ['Roles', 'Users', 'Groups'].some((name) => listOf(policy.at(name)).length > 0);
-  return !attached && !principalTypes.flatMap((type) => assembly.ofType(type)).some((principal) => isAttached(principal, policy, assembly));
-}
-
-function isAttached(principal: Resource, policy: Resource, assembly: Assembly): boolean {
-  const name = policy.at('ManagedPolicyName');
-  return listOf(principal.at('ManagedPolicyArns')).some(
-    (value) => assembly.refersTo(value, principal, policy) || (typeof name === 'string' && renderText(value)?.endsWith(`:policy/${name}`)),
-  );
-}
-
-/** The statements of a resource's own policy documents. */
-function ownStatements(resource: Resource): readonly Statement[] {
-  if (documentTypes.includes(resource.type)) return statementsOf(resource.at('PolicyDocument'), 'PolicyDocument');
-  if (resource.type === permissionSet) return statementsOf(resource.at('InlinePolicy'), 'InlinePolicy');
-  return listOf(resource.at('Policies')).flatMap((policy, index) =>
-    // A policy without a readable document counts as a full grant.
-    statementsOf(valueAt(policy, 'PolicyDocument') ?? null, `Policies.${index}.PolicyDocument`),
-  );
-}
-
-/** The Allow statements of a resource's own policy documents. */
-const grantsOf = (resource: Resource): readonly Statement[] => ownStatements(resource).filter(({ effect }) => effect === 'Allow');
 
 /**
  * Denials to the code of every function of the account. The Lambda service alone can use the denied actions, which

@@ -120,17 +120,27 @@ function isNeeded(actions: readonly string[], index: number, required: RequiredD
   return required.actions.some((needed) => denied(needed, actions) && !denied(needed, others));
 }
 
+/** The statements without which a required action is not denied: another statement may deny some of them too. */
+function neededDenials(policy: Resource, required: RequiredDenial, assembly: Assembly): readonly Statement[] {
+  const all = denialsOf(policy, required, assembly);
+  return all.filter((statement) =>
+    required.actions.some(
+      (action) => concernsAction(statement, action) && !all.some((other) => other !== statement && concernsAction(other, action)),
+    ),
+  );
+}
+
 function denialGuards(required: RequiredDenial): readonly Guard[] {
   const paths =
     (below: string): Guard['path'] =>
     (policy, assembly) =>
-      denialsOf(policy, required, assembly).map((statement) => `Properties.${statement.path}${below}`);
+      neededDenials(policy, required, assembly).map((statement) => `Properties.${statement.path}${below}`);
   const exceptions: Guard['path'] = (policy, assembly) =>
-    denialsOf(policy, required, assembly).flatMap(({ json, path }) =>
+    neededDenials(policy, required, assembly).flatMap(({ json, path }) =>
       json.NotAction === undefined ? [] : [`Properties.${path}.NotAction`],
     );
   const listed: Guard['path'] = (policy, assembly) =>
-    denialsOf(policy, required, assembly).flatMap(({ json, path, actions }) =>
+    neededDenials(policy, required, assembly).flatMap(({ json, path, actions }) =>
       listOf(json.Action).flatMap((_, index) =>
         isNeeded(actions, index, required) ? [`Properties.${path}.Action${Array.isArray(json.Action) ? `.${index}` : ''}`] : [],
       ),

@@ -2,6 +2,7 @@
 import { CloudWatchClient, type GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { type InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { handler } from '../../../../lambda/alarms/first-datapoint/handler';
+import { declaredActions, recordSends } from '../../declared-calls';
 
 const properties = {
   Namespace: 'AWS/Lambda',
@@ -44,6 +45,7 @@ beforeEach(() => {
   jest.spyOn(console, 'error').mockImplementation(() => undefined);
 });
 
+const sent = recordSends(LambdaClient, CloudWatchClient);
 afterEach(() => {
   jest.restoreAllMocks();
 });
@@ -98,4 +100,8 @@ test.each([
   await handler(event('Create', broken), context);
   expect(answers).toMatchObject([{ Status: 'FAILED', Reason: expect.stringContaining(reason) }]);
   expect([...invoked, ...read]).toEqual([]);
+});
+
+test('makes the calls that its contract declares, and no others', () => {
+  expect(sent()).toEqual(declaredActions('first-datapoint'));
 });

@@ -1,5 +1,6 @@
 // The deployed bundle in a process, with a mock of Elastic Load Balancing, responding to CloudFormation.
 import { customResourceEvent } from '../../custom-resource';
+import { declaredActions } from '../../declared-calls';
 import { type Instance, type Surroundings, surround } from '../../deployed/surroundings';
 
 const TARGET_GROUP = 'arn:aws:elasticloadbalancing:eu-west-3:111111111111:targetgroup/Targets/0123456789abcdef';
@@ -71,4 +72,8 @@ test('CloudFormation receives the error of an invalid environment', async () => 
   expect(surroundings.aws.answers).toMatchObject([
     { Status: 'FAILED', Reason: expect.stringContaining('SERVERS: expected a number of servers') },
   ]);
+});
+
+test('makes the calls that its contract declares, and no others', () => {
+  expect(surroundings.calls()).toEqual(declaredActions('first-servers'));
 });

@@ -2,12 +2,14 @@
 import { AutoScalingClient, DescribeAutoScalingGroupsCommand, SetInstanceHealthCommand } from '@aws-sdk/client-auto-scaling';
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { handler } from '../../../../lambda/collection/server-replacement/handler';
+import { declaredActions, recordSends } from '../../declared-calls';
 import { restoreAfterEach } from '../../restore';
 
 const variables = { GROUP: 'example-collectors', NAMESPACE: 'Rempart/example', METRIC: 'ArrayDegraded' };
 const instances = ['i-1', 'i-2'].map((InstanceId) => ({ InstanceId, LifecycleState: 'InService', HealthStatus: 'Healthy' }));
 let sent: object[];
 
+const sentActions = recordSends(AutoScalingClient, CloudWatchClient);
 restoreAfterEach();
 
 beforeEach(() => {
@@ -46,4 +48,8 @@ test('fails on an invalid environment before any call', async () => {
   delete process.env.GROUP;
   await expect(handler()).rejects.toThrow('GROUP: expected the name of an auto scaling group, got undefined');
   expect(sent).toEqual([]);
+});
+
+test('makes the calls that its contract declares, and no others', () => {
+  expect(sentActions()).toEqual(declaredActions('server-replacement'));
 });

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { parseContextKey } from '../../../../runtime/site-context';
 import { localPassword } from '../../../../tools/local-database/aurora';
 import { type LocalDatabase, startDatabase, tester } from '../../../../tools/local-database/rempart';
+import { declaredActions } from '../../declared-calls';
 import { master } from '../../deployed/database-door';
 import { keySecret, type Surroundings, surround } from '../../deployed/surroundings';
 
@@ -64,3 +65,7 @@ test('does not start without a file of certificates', async () => {
     'DATABASE_CA_FILE: expected',
   );
 }, 120_000);
+
+test('makes the calls that its contract declares, and no others', () => {
+  expect(around.calls()).toEqual(declaredActions('context-key-rotation'));
+});

@@ -1,5 +1,7 @@
 // The deployed bundle of database-upkeep, by IAM token and TLS to a real server; RDS Proxy and Secrets Manager are
 // mocks.
+
+import { declaredActions } from '../../declared-calls';
 import { deployFunction } from '../../deployed/deployed-function';
 
 const deployed = deployFunction('database-upkeep', { DATABASE_USER: 'rempart_maintenance', KEEP_MONTHS: '13' });
@@ -22,4 +24,8 @@ test('does not start with fewer than two months, or as rempart_application', asy
 test('fails without a database, so that Lambda retries it', async () => {
   const instance = await deployed.start({ DATABASE_PORT: '1' });
   await expect(instance.invoke({})).rejects.toThrow('ECONNREFUSED');
+});
+
+test('makes the calls that its contract declares, and no others', () => {
+  expect(deployed.around.calls()).toEqual(declaredActions('database-upkeep'));
 });

@@ -1,5 +1,7 @@
 // The deployed bundle of generated-data, as CloudFormation calls it, with a real server; RDS Proxy and the AWS
 // endpoints are mocks.
+
+import { declaredActions } from '../../declared-calls';
 import { deployFunction } from '../../deployed/deployed-function';
 
 const deployed = deployFunction('generated-data', { ENVIRONMENT: 'staging', SEED: '7', SITES: '2', HITS_PER_SITE: '30' }, 'staging');
@@ -24,4 +26,8 @@ test.each<[string, Readonly<Record<string, string>>, string]>([
   const before = await hits();
   expect(await deployed.answers('Create', changed)).toMatchObject([{ Status: 'FAILED', Reason: expect.stringContaining(reason) }]);
   expect(await hits()).toBe(before);
+});
+
+test('makes the calls that its contract declares, and no others', () => {
+  expect(deployed.around.calls()).toEqual(declaredActions('generated-data'));
 });

@@ -7,6 +7,7 @@ import { localPassword } from '../../../../tools/local-database/aurora';
 import { emptyDatabase, migrationsFolder } from '../../../../tools/local-database/rempart';
 import { type LocalServer, startServer } from '../../../../tools/local-database/server';
 import { customResourceEvent } from '../../custom-resource';
+import { declaredActions } from '../../declared-calls';
 import { master } from '../../deployed/database-door';
 import { keySecret, type Surroundings, surround } from '../../deployed/surroundings';
 
@@ -110,3 +111,7 @@ test('without time left, CloudFormation receives an error at once', async () => 
   expect(answers).toMatchObject([{ Status: 'FAILED', Reason: expect.stringMatching(/not done after|time/) }]);
   expect(await schemas()).toEqual([]);
 }, 120_000);
+
+test('makes the calls that its contract declares, and no others', () => {
+  expect(around.calls()).toEqual(declaredActions('migrations'));
+});

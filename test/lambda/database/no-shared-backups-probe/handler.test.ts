@@ -3,6 +3,7 @@ import * as ec2 from '@aws-sdk/client-ec2';
 import * as kms from '@aws-sdk/client-kms';
 import * as rds from '@aws-sdk/client-rds';
 import type { handler as Handler } from '../../../../lambda/database/no-shared-backups-probe/handler';
+import { declaredActions, recordSends } from '../../declared-calls';
 import { loadHandler } from '../../load-handler';
 import { restoreAfterEach } from '../../restore';
 
@@ -116,6 +117,7 @@ async function run(changed: Readonly<Record<string, string>> = {}) {
   return JSON.parse(written[0] ?? '');
 }
 
+const sentActions = recordSends(rds.RDSClient, ec2.EC2Client, kms.KMSClient);
 restoreAfterEach();
 
 beforeEach(() => {
@@ -262,4 +264,8 @@ test.each<[string, Partial<Account>, string]>([
 test('a missing variable is an error before any call', () => {
   expect(() => loaded({ ACCOUNT: undefined })).toThrow('ACCOUNT: expected an account of 12 digits, got undefined');
   expect(asked).toEqual([]);
+});
+
+test('makes the calls that its contract declares, and no others', () => {
+  expect(sentActions()).toEqual(declaredActions('no-shared-backups-probe'));
 });

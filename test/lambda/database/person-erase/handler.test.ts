@@ -1,6 +1,7 @@
 // The deployed bundle of person-erase, by IAM token and TLS to a real server; RDS Proxy and Secrets Manager are mocks.
 import type { SiteId } from '../../../../runtime/site';
 import { tester } from '../../../../tools/local-database/rempart';
+import { declaredActions } from '../../declared-calls';
 import { deployFunction } from '../../deployed/deployed-function';
 
 const deployed = deployFunction('person-erase', { DATABASE_USER: 'rempart_application' });
@@ -40,4 +41,8 @@ test('does not start as another role, and signs in only with an IAM token of its
   await expect(deployed.start(maintenance)).rejects.toThrow('DATABASE_USER: expected rempart_application');
   await expect(deployed.start({ CONTEXT_KEY_SECRET: '' })).rejects.toThrow('CONTEXT_KEY_SECRET: expected');
   expect(new Set(deployed.around.door.admitted)).toEqual(new Set(['rempart_application']));
+});
+
+test('makes the calls that its contract declares, and no others', () => {
+  expect(deployed.around.calls()).toEqual(declaredActions('person-erase'));
 });

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { SiteId } from '../../../../runtime/site';
 import { tester } from '../../../../tools/local-database/rempart';
+import { declaredActions } from '../../declared-calls';
 import { deployFunction } from '../../deployed/deployed-function';
 
 const deployed = deployFunction('person-export', { DATABASE_USER: 'rempart_application', ARCHIVE_BUCKET: 'exports' });
@@ -42,4 +43,8 @@ test.each<[string, () => unknown, string]>([
 
 test('does not start without its bucket', async () => {
   await expect(deployed.start({ ARCHIVE_BUCKET: 'A' })).rejects.toThrow('ARCHIVE_BUCKET: expected');
+});
+
+test('makes the calls that its contract declares, and no others', () => {
+  expect(deployed.around.calls()).toEqual(declaredActions('person-export'));
 });

@@ -1,4 +1,6 @@
 // The deployed bundle of site-admin, by IAM token and TLS to a real server; RDS Proxy and Secrets Manager are mocks.
+
+import { declaredActions } from '../../declared-calls';
 import { deployFunction } from '../../deployed/deployed-function';
 
 const deployed = deployFunction('site-admin', {
@@ -38,4 +40,8 @@ test('fails without its context key, and with an untrusted certificate', async (
   await expect(keyless.invoke(rotate)).rejects.toThrow('nowhere');
   const trusting = await deployed.start({ NODE_EXTRA_CA_CERTS: '' });
   await expect(trusting.invoke(rotate)).rejects.toThrow(/self.signed/);
+});
+
+test('makes the calls that its contract declares, and no others', () => {
+  expect(deployed.around.calls()).toEqual(declaredActions('site-admin'));
 });

@@ -8,6 +8,7 @@ import { axios } from 'acme-client';
 import { handler } from '../../../../lambda/edge/certificate/handler';
 import { certificateTimeLimit } from '../../../time-limits';
 import { type Answer, customResourceEvent, invocationContext, mockCloudFormation } from '../../custom-resource';
+import { declaredActions, recordSends } from '../../declared-calls';
 import { restoreAfterEach } from '../../restore';
 import { AcmeServer } from './acme-server';
 import { Authority, certificate, keyOf, privatePem } from './certificates';
@@ -24,6 +25,7 @@ let answers: readonly Answer[];
 let logged: string[];
 
 jest.setTimeout(certificateTimeLimit);
+const sentActions = recordSends(ACMClient, Route53Client, SecretsManagerClient);
 restoreAfterEach();
 
 beforeEach(() => {
@@ -147,4 +149,8 @@ test('an invalid environment is reported to CloudFormation, and fails a daily ru
   await handler(customResourceEvent('Create'), context);
   expect(answers).toMatchObject([{ Status: 'FAILED', Reason: expect.stringContaining('MODE: expected given, issued or self-signed') }]);
   await expect(handler(daily, context)).rejects.toThrow('MODE: expected');
+});
+
+test('makes the calls that its contract declares, and no others', () => {
+  expect(sentActions()).toEqual(declaredActions('certificate'));
 });

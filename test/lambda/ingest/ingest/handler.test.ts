@@ -2,6 +2,7 @@
 // S3 and Secrets Manager are mocks.
 import { randomUUID } from 'node:crypto';
 import type { SiteId } from '../../../../runtime/site';
+import { declaredActions } from '../../declared-calls';
 import { deployFunction } from '../../deployed/deployed-function';
 import { deadLetter, kinesisEvent } from './kinesis';
 
@@ -47,4 +48,8 @@ test('does not start without its bucket, or as rempart_maintenance', async () =>
   await expect(deployed.start({ DEAD_LETTERS_BUCKET: '' })).rejects.toThrow('DEAD_LETTERS_BUCKET: expected');
   const upkeep = { DATABASE_USER: 'rempart_maintenance' };
   await expect(deployed.start(upkeep)).rejects.toThrow('DATABASE_USER: expected rempart_application');
+});
+
+test('makes the calls that its contract declares, and no others', () => {
+  expect(deployed.around.calls()).toEqual(declaredActions('ingest'));
 });

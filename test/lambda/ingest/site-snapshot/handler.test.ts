@@ -2,6 +2,7 @@
 // Manager are mocks.
 import { siteSnapshotKey } from '../../../../lambda/ingest/site-snapshot/env';
 import { parseSiteSnapshot } from '../../../../runtime/site-snapshot';
+import { declaredActions } from '../../declared-calls';
 import { deployFunction } from '../../deployed/deployed-function';
 
 const deployed = deployFunction('site-snapshot', { DATABASE_USER: 'rempart_maintenance', SETTINGS_BUCKET: 'settings' });
@@ -33,4 +34,8 @@ test('does not start without its bucket, or as rempart_application', async () =>
   await expect(deployed.start({ SETTINGS_BUCKET: '' })).rejects.toThrow('SETTINGS_BUCKET: expected');
   const application = { DATABASE_USER: 'rempart_application' };
   await expect(deployed.start(application)).rejects.toThrow('DATABASE_USER: expected rempart_maintenance');
+});
+
+test('makes the calls that its contract declares, and no others', () => {
+  expect(deployed.around.calls()).toEqual(declaredActions('site-snapshot'));
 });

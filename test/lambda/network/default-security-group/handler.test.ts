@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { handler } from '../../../../lambda/network/default-security-group/handler';
 import { type Answer, customResourceEvent, invocationContext, mockCloudFormation } from '../../custom-resource';
+import { declaredActions, recordSends } from '../../declared-calls';
 import { restoreAfterEach } from '../../restore';
 
 const id = 'sg-0123456789abcdef0';
@@ -18,6 +19,7 @@ const context = invocationContext(60_000);
 let sent: object[];
 let answers: readonly Answer[];
 
+const sentActions = recordSends(EC2Client);
 restoreAfterEach();
 
 beforeEach(() => {
@@ -66,4 +68,8 @@ test('an invalid environment is reported to CloudFormation', async () => {
   await handler(customResourceEvent('Create'), context);
   expect(sent).toEqual([]);
   expect(answers).toMatchObject([{ Status: 'FAILED', Reason: expect.stringContaining('SECURITY_GROUP_ID: expected') }]);
+});
+
+test('makes the calls that its contract declares, and no others', () => {
+  expect(sentActions()).toEqual(declaredActions('default-security-group'));
 });

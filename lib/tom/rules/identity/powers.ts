@@ -1,0 +1,152 @@
+// TOM-3.5, TOM-3.6: control-changing actions are held by the one role whose control it is (lib/tom/world/powers.ts),
+// and by no other; the boundary denies those that no role holds.
+import { append, type Finding, finding, type Guard, guard, guardWhere, type Rule, remove } from '../../rule';
+import { type Assembly, type Json, listOf, type Resource } from '../../template/assembly';
+import { concernsAction } from '../../template/boundary';
+import { canonical } from '../../template/canonical';
+import { documentTypes, grantsOf, isOnlyBoundary, ownStatements, permissionSet, principalTypes } from '../../template/identity-policies';
+import { nameOf } from '../../template/names';
+import { matchesPattern, type Statement } from '../../template/policies';
+import { managedPolicyType } from '../../template/resource-types';
+import { fill } from '../../world/form';
+import { dataActions, powers as powerTable, readVerbs, revealingReads } from '../../world/powers';
+import { unheldPowers } from '../../world/unheld-powers';
+import { newResource } from '../bypass';
+
+const providerTypes = ['AWS::IAM::OIDCProvider', 'AWS::IAM::SAMLProvider'];
+
+const fix =
+  'Remove the permission. If it is a new control, add the action, the resource and the one role to lib/tom/world/powers.ts, which a reviewer then sees.';
+
+export const powers: Rule = {
+  name: 'powers',
+  requires: 'an action that changes a control is held only by the role whose control it is, and the boundary denies all others',
+  types: [...documentTypes, ...principalTypes, permissionSet, ...providerTypes],
+  check(resource, assembly) {
+    if (providerTypes.includes(resource.type)) {
+      return [finding(resource, 'provider', '', 'no identity provider: services of AWS alone assume roles', 'Remove the provider.')];
+    }
+    if (isOnlyBoundary(resource, assembly)) return boundFindings(resource);
+    return [...grantsOf(resource).flatMap((statement) => grantFindings(resource, statement, assembly)), ...attachmentFindings(resource)];
+  },
+  guards: [
+    grantGuard('.Statement', append({ Effect: 'Allow', Action: 'kms:PutKeyPolicy', Resource: '*' })),
+    grantGuard('.Statement', append({ Effect: 'Allow', Action: 'secretsmanager:Get*', Resource: '*' })),
+    grantGuard('.Statement', append({ Effect: 'Allow', NotAction: 'iam:*', Resource: '*' })),
+    guardWhere(managedPolicyType, isOnlyBoundary, neededDenials, remove),
+    ...principalTypes.map((type) =>
+      guard(type, 'Properties.ManagedPolicyArns', append('arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole')),
+    ),
+  ],
+  bypasses: [
+    ...['iam:PassRole', 'lambda:Update*', 'S3:putbucketpolicy', 'cloudwatch:D?sableAlarmActions', 'secretsmanager:GetSecretValue', '*'].map(
+      (Action) => ({
+        name: `a policy with ${Action}`,
+        resources: {
+          Policy: newResource(managedPolicyType, { PolicyDocument: { Statement: [{ Effect: 'Allow', Action, Resource: '*' }] } }),
+        },
+      }),
+    ),
+    ...providerTypes.map((type) => ({ name: `an ${type}`, resources: { Provider: newResource(type) } })),
+  ],
+  reads: [
+    ...documentTypes.map((type) => ({ type, path: 'Properties' })),
+    ...principalTypes.map((type) => ({ type, path: 'Properties' })),
+    { type: permissionSet, path: 'Properties' },
+  ],
+};
+
+function grantGuard(below: string, addition: ReturnType<typeof append>): Guard {
+  const grants: Guard['where'] = (resource, assembly) => !isOnlyBoundary(resource, assembly) && grantsOf(resource).length > 0;
+  return guardWhere(managedPolicyType, grants, `Properties.PolicyDocument${below}`, addition);
+}
+
+function grantFindings(resource: Resource, statement: Statement, assembly: Assembly): readonly Finding[] {
+  // Without `Action` a statement allows all actions but the excepted ones.
+  const actions = statement.json.Action === undefined ? ['*'] : statement.actions;
+  const powersOf = actions.filter((action) => !isRead(action) && !dataActions.includes(action));
+  if (powersOf.length === 0) return [];
+  const targets = listOf(canonical(statement.json.Resource ?? '*', resource.stack, assembly)).map(String);
+  const holders = holdersOf(resource, assembly);
+  return powersOf
+    .filter((action) => !isHeld(action, targets, holders, assembly))
+    .map((action) => {
+      const required = `no power, or one that lib/tom/world/powers.ts gives to ${holders.join(', ') || 'the role'} on that resource`;
+      return { id: `power::${action}`, path: `Properties.${statement.path}`, found: `${action} on ${targets.join(', ')}`, required, fix };
+    });
+}
+
+/** Whether an action, or every action of a pattern, only reads, and reveals no secret. */
+function isRead(action: string): boolean {
+  const [, verb] = /^[a-z0-9-]+:([A-Z][a-z]+)[A-Za-z0-9*]*$/.exec(action) ?? [];
+  return verb !== undefined && readVerbs.includes(verb) && !revealingReads.some((read) => matchesPattern(action, read));
+}
+
+/** Whether the table gives the action, by its name and without a pattern, to each holder on each resource. */
+function isHeld(action: string, targets: readonly string[], holders: readonly string[], { facts }: Assembly): boolean {
+  const { deployment, region, settings } = facts;
+  const variables = { deployment, region, hostedZone: settings.edge.hostedZone?.id ?? 'none' };
+  const entries = powerTable.filter(({ actions }) => actions.includes(action));
+  return (
+    holders.length > 0 &&
+    holders.every((holder) =>
+      targets.every((target) =>
+        entries.some((entry) => entry.holders.includes(holder) && entry.resources.some((text) => fill(text, { variables }) === target)),
+      ),
+    )
+  );
+}
+
+/** Properties of policies with the principals that they are attached to. */
+const principalPaths = ['Roles', 'Users', 'Groups', 'RoleName', 'UserName', 'GroupName'];
+
+/** Names of the principals that a policy is attached to; any text that is no reference to a role stays as it is. */
+function holdersOf(resource: Resource, assembly: Assembly): readonly string[] {
+  if (!documentTypes.includes(resource.type)) return [nameOf(resource, assembly.facts)];
+  const attached = principalPaths.flatMap((path): readonly Json[] => listOf(resource.at(path)));
+  return attached.map((value) => /^\$\{(.+)\}$/.exec(String(canonical(value, resource.stack, assembly)))?.[1] ?? '?');
+}
+
+/** A role has one policy, which names the role. Policies of AWS change without a deployment. */
+function attachmentFindings(resource: Resource): readonly Finding[] {
+  const path = resource.type === permissionSet ? 'ManagedPolicies' : 'ManagedPolicyArns';
+  if (documentTypes.includes(resource.type) || listOf(resource.at(path)).length === 0) return [];
+  const required = 'no attached policy: the one policy of a role names the role';
+  return [finding(resource, 'attached', `Properties.${path}`, required, 'Remove the list, and declare the calls in a calls.ts.')];
+}
+
+const denials = (policy: Resource): readonly Statement[] => ownStatements(policy).filter(({ effect }) => effect === 'Deny');
+
+/** Paths of the denials without which the boundary allows a power that no role holds. */
+function neededDenials(policy: Resource): readonly string[] {
+  return denials(policy)
+    .filter((statement) => unheldPowers.some((action) => isAllowed(policy, action) && deniedOnlyBy(policy, statement, action)))
+    .map(({ path }) => `Properties.${path}`);
+}
+
+function deniedOnlyBy(policy: Resource, statement: Statement, action: string): boolean {
+  const denying = denials(policy).filter((other) => isDenial(other, action));
+  return denying.length === 1 && denying[0]?.path === statement.path;
+}
+
+/** Services whose denial names the resources of the deployment; the form of the boundary judges those. */
+const deniedByName = ['cloudtrail', 'logs'];
+
+function isDenial({ json, resources, ...rest }: Statement, action: string): boolean {
+  const isWide = resources.includes('*') || (resources.length > 0 && deniedByName.includes(action.split(':')[0] ?? ''));
+  return json.Condition === undefined && isWide && concernsAction({ json, resources, ...rest }, action);
+}
+
+const isAllowed = (policy: Resource, action: string): boolean => grantsOf(policy).some((statement) => concernsAction(statement, action));
+
+function boundFindings(policy: Resource): readonly Finding[] {
+  return unheldPowers
+    .filter((action) => isAllowed(policy, action) && !denials(policy).some((statement) => isDenial(statement, action)))
+    .map((action) => ({
+      id: `unbounded::${action}`,
+      path: 'Properties.PolicyDocument',
+      found: `the boundary allows ${action}`,
+      required: `a boundary that does not allow ${action}, which no role holds`,
+      fix: 'Restore the denial in lib/identity, or limit the allowed actions of the service.',
+    }));
+}

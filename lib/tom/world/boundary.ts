@@ -1,0 +1,146 @@
+// The permissions boundary as a whole document: each statement by its Sid, with its actions in any order.
+import { isObject, type Json, type JsonObject } from '../template/assembly';
+import { managedPolicyType } from '../template/resource-types';
+import { type Declaration, declare } from './declaration';
+import { type Context, type Deviation, type Form, fill } from './form';
+import { reachLeaves } from './permissions';
+
+const account = '${AWS::AccountId}';
+
+/** Actions that roles may have: reads, calls of contracts, and services that the denials limit. */
+const allowed = [
+  ...['acm:AddTagsToCertificate', 'acm:DeleteCertificate', 'acm:Describe*', 'acm:Get*', 'acm:ImportCertificate', 'acm:List*'],
+  ...['autoscaling:CompleteLifecycleAction', 'autoscaling:Describe*', 'autoscaling:RecordLifecycleActionHeartbeat'],
+  ...['autoscaling:SetInstanceHealth', 'backup:*', 'cloudtrail:*', 'cloudwatch:Describe*', 'cloudwatch:Get*', 'cloudwatch:List*'],
+  ...['cloudwatch:PutMetricData', 'cognito-idp:*', 'dynamodb:*', 'ec2:*', 'ec2messages:*', 'elasticloadbalancing:Describe*'],
+  ...['events:PutEvents', 'firehose:Put*', 'iam:*', 'kinesis:Describe*', 'kinesis:Get*', 'kinesis:List*', 'kinesis:PutRecords'],
+  ...['kms:*', 'lambda:Get*', 'lambda:InvokeFunction', 'lambda:List*', 'logs:*', 'network-firewall:Describe*'],
+  ...['network-firewall:List*', 'rds-db:connect', 'rds:*', 'route53:ChangeResourceRecordSets', 'route53:Get*', 'route53:List*'],
+  ...['route53resolver:Get*', 'route53resolver:List*', 's3:*', 'secretsmanager:CreateSecret', 'secretsmanager:Describe*'],
+  ...['secretsmanager:Get*', 'secretsmanager:List*', 'secretsmanager:PutSecretValue', 'secretsmanager:UpdateSecretVersionStage'],
+  ...['sns:Publish', 'sqs:SendMessage', 'ssm:Get*', 'ssmmessages:*', 'states:*', 'sts:*', 'tag:Get*', 'transfer:*'],
+];
+
+const verbs = (service: string, ...names: readonly string[]): readonly string[] => names.map((verb) => `${service}:${verb}*`);
+
+/** Changes of the network: only templates make them. (TOM-6.6, DSS-5.6.2) */
+const networkChanges = [
+  ...['ec2:*NetworkAclEntry', 'ec2:*RouteTable', 'ec2:*VpcBlockPublicAccessExclusion', 'ec2:Associate*', 'ec2:Attach*'],
+  ...['ec2:AuthorizeSecurityGroup*', 'ec2:CreateRoute', 'ec2:CreateVpc*', 'ec2:DeleteFlowLogs', 'ec2:DeleteVpc*', 'ec2:Modify*'],
+  ...['ec2:Replace*', 'ec2:RunInstances', 'logs:DeleteResourcePolicy', 'logs:PutResourcePolicy'],
+  ...verbs('network-firewall', 'Associate', 'Create', 'Delete', 'Disassociate', 'Put', 'Update'),
+  ...verbs('route53resolver', 'Associate', 'Create', 'Delete', 'Disassociate', 'Import', 'Put', 'Update'),
+];
+
+/** Changes of buckets, and of the retention of their objects. (TOM-3.6, TOM-4.8) */
+const bucketChanges = [
+  ...['s3:BypassGovernanceRetention', 's3:Create*', 's3:DeleteAccessPoint*', 's3:DeleteBucket*', 's3:DeleteObjectVersion*'],
+  ...['s3:Put*Acl', 's3:Put*Configuration', 's3:Put*PublicAccessBlock', 's3:PutAccessPoint*', 's3:PutBucket*'],
+  ...['s3:PutObjectLegalHold', 's3:PutObjectRetention'],
+];
+
+/** Changes that would let a principal out of the boundary. Actions that only remove access stay possible. (TOM-3.5) */
+const identityChanges = [
+  ...['iam:Add*', 'iam:AttachGroupPolicy', 'iam:AttachUserPolicy', 'iam:CreateAccessKey', 'iam:CreateLoginProfile'],
+  ...['iam:CreateOpenIDConnectProvider', 'iam:CreatePolicyVersion', 'iam:CreateSAMLProvider', 'iam:CreateServiceSpecificCredential'],
+  ...['iam:CreateUser', 'iam:Delete*PermissionsBoundary', 'iam:DeletePolicy*', 'iam:PutGroupPolicy', 'iam:PutUser*', 'iam:Reset*'],
+  ...['iam:Set*', 'iam:UpdateAssumeRolePolicy', 'iam:UpdateLoginProfile', 'iam:UpdateOpenID*', 'iam:UpdateSAMLProvider', 'iam:Upload*'],
+];
+
+const keyChanges = [
+  ...['kms:Delete*', 'kms:Disable*', 'kms:EnableKeyRotation', 'kms:ImportKeyMaterial', 'kms:PutKeyPolicy', 'kms:ReplicateKey'],
+  ...['kms:ScheduleKeyDeletion', 'kms:Update*'],
+];
+
+const logChanges = [
+  ...['logs:AssociateKmsKey', 'logs:Delete*', 'logs:DisassociateKmsKey', 'logs:PutLogGroupDeletionProtection'],
+  ...['logs:PutMetricFilter', 'logs:PutRetentionPolicy', 'logs:PutSubscriptionFilter'],
+];
+
+const logGroup = (name: string): string => `arn:aws:logs:*:${account}:log-group:${name}`;
+const logGroups = ['/rempart/<deployment>/*', 'aws-waf-logs-<deployment>-edge', '/aws/rds/cluster/<deployment>-data*']
+  .concat('/aws/rds/proxy/<deployment>-data*')
+  .map(logGroup);
+
+const foreignUses = ['kms:CreateGrant', 'kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'];
+const environmentTag = 'aws:ResourceTag/rempart:environment';
+
+/** The statements, each a denial but the first. */
+function statements({ facts }: Context): Readonly<Record<string, JsonObject>> {
+  const regions = facts.site === 'home' ? [facts.region, facts.recoveryRegion] : [facts.region];
+  const everywhere = (...actions: readonly string[]): JsonObject => ({ Action: [...actions], Resource: '*' });
+  return {
+    BoundedActions: { Effect: 'Allow', ...everywhere(...allowed) },
+    OtherRegions: {
+      ...{ NotAction: ['iam:*', 'route53:*', 'sts:*', 'rds-db:*'], Resource: '*' },
+      Condition: { StringNotEquals: { 'aws:RequestedRegion': regions } },
+    },
+    OtherDatabases: { Action: 'rds-db:*', NotResource: `arn:aws:rds-db:<region>:${account}:*` },
+    AuditArchive: {
+      ...{ NotAction: ['s3:Get*', 's3:List*'] },
+      Resource: ['${account/AuditArchive.Arn}', '${account/AuditArchive.Arn}/*'],
+    },
+    AuditTrail: {
+      NotAction: ['cloudtrail:Describe*', 'cloudtrail:Get*', 'cloudtrail:List*'],
+      Resource: `arn:aws:cloudtrail:*:${account}:trail/<deployment>-trail-*`,
+    },
+    Logs: { Action: logChanges, Resource: logGroups },
+    Keys: everywhere(...keyChanges),
+    KeyGrants: { ...everywhere('kms:CreateGrant'), Condition: { Bool: { 'kms:GrantIsForAWSResource': 'false' } } },
+    Snapshots: everywhere('backup:DeleteBackup*', 'backup:PutBackupVault*', 'rds:Delete*', 'rds:Modify*', 'rds:StartExportTask'),
+    OtherEnvironments: {
+      ...everywhere('*'),
+      Condition: { StringNotEquals: { [environmentTag]: facts.environment }, Null: { [environmentTag]: 'false' } },
+    },
+    ForeignBackups: { Action: ['rds:Copy*Snapshot', 'rds:Restore*'], NotResource: `arn:aws:rds:*:${account}:*` },
+    ForeignKeys: { Action: foreignUses, NotResource: `arn:aws:kms:*:${account}:*` },
+    Network: everywhere(...networkChanges),
+    Buckets: everywhere(...bucketChanges),
+    UnboundedRoles: {
+      ...everywhere('iam:AttachRolePolicy', 'iam:CreateRole', 'iam:PutRolePermissionsBoundary', 'iam:PutRolePolicy'),
+      Condition: { StringNotEquals: { 'iam:PermissionsBoundary': `arn:aws:iam::${account}:policy/<deployment>-boundary-<region>` } },
+    },
+    Identities: everywhere(...identityChanges),
+    ForeignRoles: { Action: ['iam:PassRole', 'sts:AssumeRole'], NotResource: `arn:aws:iam::${account}:role/<deployment>-*` },
+  };
+}
+
+/** Sorted lists, and a single value as a list of one: IAM reads both alike. */
+function normal(value: Json): Json {
+  if (Array.isArray(value)) return (value as readonly Json[]).toSorted();
+  if (!isObject(value)) return [value];
+  return Object.fromEntries(
+    Object.entries(value)
+      .map(([key, member]) => [key, normal(member)] as const)
+      .toSorted(([one], [other]) => (one < other ? -1 : 1)),
+  );
+}
+
+const textOf = (statement: Json): string => JSON.stringify(normal(statement));
+
+/** The whole document. A statement that is changed, missing or added is a deviation. */
+const document: Form = {
+  deviations(place) {
+    reachLeaves(place.value, place);
+    const { value, path, context } = place;
+    if (!isObject(value) || !Array.isArray(value.Statement) || value.Version !== '2012-10-17' || Object.keys(value).length !== 2) {
+      return [{ path, found: value, required: 'a document of version 2012-10-17 with a list of statements' }];
+    }
+    const wanted = new Map(
+      Object.entries(statements(context)).map(([Sid, statement]) => [fill(textOf({ Effect: 'Deny', ...statement, Sid }), context), Sid]),
+    );
+    const others = (value.Statement as readonly Json[]).flatMap((statement, index): readonly Deviation[] =>
+      wanted.delete(textOf(statement))
+        ? []
+        : [{ path: `${path}.Statement.${index}`, found: statement, required: 'a statement of lib/tom/world/boundary.ts, unchanged' }],
+    );
+    return [...others, ...[...wanted.values()].map((Sid) => ({ path, found: undefined, required: `the statement ${Sid}, unchanged` }))];
+  },
+};
+
+export const boundaryDeclaration: Declaration = declare(managedPolicyType, 'account/BoundaryPolicy', {
+  ManagedPolicyName: '<deployment>-boundary-<region>',
+  Description: 'Maximum permissions of every role of <deployment>; grants none',
+  Path: '/',
+  PolicyDocument: document,
+});

@@ -1,0 +1,39 @@
+// Values of calls that the configuration or another resource decides.
+import { provableName } from '../../config/checks/certificate-checks';
+import type { Assembly, DeploymentFacts, Json } from '../template/assembly';
+import { canonicalResource } from '../template/canonical';
+import { serverTemplateType } from '../template/resource-types';
+import type { Grants } from './permissions';
+
+/**
+ * ARNs of the files that servers fetch: the arguments of `fetch` in the user data. The declaration of the launch
+ * template judges the user data itself.
+ */
+export function bootObjects(assembly: Assembly): readonly string[] {
+  return assembly.ofType(serverTemplateType).flatMap((template) => {
+    const text = userDataOf(canonicalResource(template, assembly));
+    return [...text.matchAll(/^fetch (\S+) (\S+) [0-9a-f]{64} \S+$/gm)].map(([, bucket, key]) => `arn:aws:s3:::${bucket}/${key}`);
+  });
+}
+
+function userDataOf(resource: Json): string {
+  const path = ['Properties', 'LaunchTemplateData', 'UserData', 'Fn::Base64'];
+  const text = path.reduce<Json | undefined>(
+    (value, key) => (typeof value === 'object' ? (value as Record<string, Json>)[key] : undefined),
+    resource,
+  );
+  return typeof text === 'string' ? text : '';
+}
+
+/** Source of the certificate by the configuration, with the values that its calls name. (DSS-5.3.2) */
+export function certificateGrants({ settings, site }: DeploymentFacts): Required<Omit<Grants, 'calls'>> {
+  const { certificate, hostedZone } = settings.edge;
+  const given = certificate.arn[site];
+  if (given !== undefined) return { mode: 'given', values: { certificate: canonicalArn(given, settings.account) } };
+  if (certificate.issue === undefined) return { mode: 'self-signed', values: {} };
+  return { mode: 'issued', values: { domain: provableName(settings.edge) ?? '', hostedZone: hostedZone?.id ?? '' } };
+}
+
+/** The configured account is the pseudo parameter in canonical values. */
+const canonicalArn = (arn: string, account: string | undefined): string =>
+  account === undefined ? arn : arn.replaceAll(account, '${AWS::AccountId}');

@@ -1,0 +1,151 @@
+// Powers: the actions of roles that change a control, invoke a function, sign in or reveal a secret, with the only
+// roles that hold them. The table is closed: an action that neither reads nor handles data, and is not here, is held by
+// no role. It judges contracts too: a call that a calls.ts declares is a finding without an entry here.
+import { functionRoles, scheduleRoles } from './identity';
+
+export interface Power {
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  /** Names of the roles whose control it is. */
+  readonly holders: readonly string[];
+  /** The control, with its clause. */
+  readonly control: string;
+}
+
+/** Actions that handle data on the resources of a contract and change no control. */
+export const dataActions: readonly string[] = [
+  // Network interfaces of functions in the VPC: least-privilege requires their denial to the code.
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:CreateNetworkInterface',
+  'ec2:DeleteNetworkInterface',
+  'ec2:UnassignPrivateIpAddresses',
+  'kinesis:PutRecords',
+  'kms:Decrypt',
+  'kms:GenerateDataKey',
+  'logs:CreateLogStream',
+  'logs:PutLogEvents',
+  's3:AbortMultipartUpload',
+  's3:PutObject',
+  'sqs:SendMessage',
+];
+
+/** Verbs of actions that read. */
+export const readVerbs: readonly string[] = ['Describe', 'Get', 'List'];
+
+const account = '${AWS::AccountId}';
+const certificates = `arn:aws:acm:<region>:${account}:certificate/*`;
+const fleet = `arn:aws:autoscaling:<region>:${account}:autoScalingGroup:*:autoScalingGroupName/<deployment>-collectors`;
+const siteSecrets = `arn:aws:secretsmanager:<region>:${account}:secret:<deployment>/sites/*`;
+const authorityAccount = `arn:aws:secretsmanager:<region>:${account}:secret:<deployment>/certificate-account-*`;
+const contextKey = '${data/ContextKey}';
+const masterSecret = '${data/DatabaseCluster.MasterUserSecret.SecretArn}';
+
+/** User of the database through the proxy, whose id is the seventh part of its ARN. */
+const throughProxy = (user: string): string =>
+  `arn:aws:rds-db:<region>:${account}:dbuser:\${Fn::Select [6,"\${Fn::Split [\\":\\",\\"\${data/Proxy.DBProxyArn}\\"]}"]}/${user}`;
+const ofCluster = (user: string): string =>
+  `arn:aws:rds-db:<region>:${account}:dbuser:\${data/DatabaseCluster.DBClusterResourceId}/${user}`;
+
+const roleOf = (control: string): string => {
+  const [id] = Object.entries(functionRoles).find(([, role]) => role.control === control) ?? [];
+  if (id === undefined) throw new Error(`powers: expected a control with a role in lib/tom/world/identity.ts, got ${control}; correct it`);
+  return `${id}Role`;
+};
+const rolesOf = (...controls: readonly string[]): readonly string[] => controls.map(roleOf);
+const server = 'collection/CollectorsRole';
+const invoked = (control: string): string => `arn:aws:lambda:<region>:${account}:function:<deployment>-${control}`;
+
+/** Functions that sign in as each role of the database. (TOM-4.1) */
+const application = rolesOf('ingest', 'person-erase', 'person-export', 'generated-data');
+const maintenance = rolesOf('database-upkeep', 'site-admin', 'site-snapshot', 'generated-data');
+const direct = rolesOf('migrations', 'context-key-rotation');
+
+const power = (control: string, holders: readonly string[], actions: readonly string[], resources: readonly string[]): Power => ({
+  ...{ control, holders, actions, resources },
+});
+
+/** The table: each action with its resources, and the roles that hold it. */
+export const powers: readonly Power[] = [
+  power(
+    'the certificate of the load balancer (DSS-5.3.2)',
+    rolesOf('certificate'),
+    ['acm:AddTagsToCertificate', 'acm:DeleteCertificate', 'acm:ImportCertificate'],
+    [certificates],
+  ),
+  power(
+    'the proof of the domain (DSS-5.3.2)',
+    rolesOf('certificate'),
+    ['route53:ChangeResourceRecordSets'],
+    ['arn:aws:route53:::hostedzone/<hostedZone>'],
+  ),
+  power('the replacement of degraded servers (TOM-6.2)', rolesOf('server-replacement'), ['autoscaling:SetInstanceHealth'], [fleet]),
+  power(
+    'the start and the end of a server (TOM-5.1)',
+    [server],
+    ['autoscaling:CompleteLifecycleAction', 'autoscaling:RecordLifecycleActionHeartbeat'],
+    [fleet],
+  ),
+  power('the metrics of the fleet, on which alarms and scaling act (TOM-3.4)', [server], ['cloudwatch:PutMetricData'], ['*']),
+  power(
+    'the default security group without rules (TOM-6.6)',
+    rolesOf('default-security-group'),
+    ['ec2:RevokeSecurityGroupEgress', 'ec2:RevokeSecurityGroupIngress'],
+    [`arn:aws:ec2:<region>:${account}:security-group/\${network/Vpc.DefaultSecurityGroup}`],
+  ),
+  power(
+    'the first run of probes and upkeep (TOM-3.4)',
+    rolesOf('first-datapoint'),
+    ['lambda:InvokeFunction'],
+    ['database-upkeep', 'no-shared-backups-probe', 'site-snapshot'].map(invoked),
+  ),
+  ...Object.keys(scheduleRoles).map((id) =>
+    power('a schedule of one function', [`${id}Role`], ['lambda:InvokeFunction'], [`\${${id}Function.Arn}`]),
+  ),
+  power('the sign-in as the application (TOM-4.1)', application, ['rds-db:connect'], [throughProxy('rempart_application')]),
+  power('the sign-in for maintenance (TOM-4.1)', maintenance, ['rds-db:connect'], [throughProxy('rempart_maintenance')]),
+  power(
+    'the sign-in of the proxy (TOM-4.2)',
+    ['data/ProxyRole'],
+    ['rds-db:connect'],
+    [ofCluster('rempart_application'), ofCluster('rempart_maintenance')],
+  ),
+  power('the password of the master user (TOM-3.10)', direct, ['secretsmanager:GetSecretValue'], [masterSecret]),
+  power(
+    'the proof of the site of a transaction (TOM-4.1)',
+    [...new Set([...application, ...maintenance, ...direct])],
+    ['secretsmanager:GetSecretValue'],
+    [contextKey],
+  ),
+  power(
+    'the rotation of the context key (TOM-3.10)',
+    rolesOf('context-key-rotation'),
+    ['secretsmanager:PutSecretValue', 'secretsmanager:UpdateSecretVersionStage'],
+    [contextKey],
+  ),
+  power('the keys of the sites (TOM-4.13)', [...rolesOf('site-admin'), server], ['secretsmanager:GetSecretValue'], [siteSecrets]),
+  power(
+    'the administration of the sites (TOM-4.13)',
+    rolesOf('site-admin'),
+    ['secretsmanager:CreateSecret', 'secretsmanager:PutSecretValue'],
+    [siteSecrets],
+  ),
+  power(
+    'the account at the certificate authority (TOM-3.10)',
+    rolesOf('certificate'),
+    ['secretsmanager:CreateSecret', 'secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'],
+    [authorityAccount],
+  ),
+];
+
+/** Reads that reveal a secret; they are powers. */
+export const revealingReads: readonly string[] = [
+  'acm:ExportCertificate',
+  'ecr:GetAuthorizationToken',
+  'secretsmanager:BatchGetSecretValue',
+  'secretsmanager:GetSecretValue',
+  'ssm:GetParameter',
+  'ssm:GetParameters',
+  'ssm:GetParametersByPath',
+  'sts:GetFederationToken',
+  'sts:GetSessionToken',
+];

@@ -1,0 +1,29 @@
+// The uses of each role: the policy that names it, and the one resource that works with it.
+import type { DeploymentFacts } from '../template/assembly';
+import { functionRoles, lambdaName, scheduleRoles } from './identity';
+
+type Uses = Readonly<Record<string, readonly string[]>>;
+
+const policyOf = (policy: string): string => `${policy} Roles.0`;
+
+const others: Uses = {
+  'account/AuditTrailLogRole': [policyOf('account/AuditTrailLogPolicy'), 'account/AuditTrail CloudWatchLogsRoleArn'],
+  'collection/CollectorsRole': [policyOf('collection/CollectorsRolePermissions'), 'collection/CollectorsServerTemplateProfile Roles.0'],
+  'collection/HitArchiveRole': [
+    policyOf('collection/HitArchivePermissions'),
+    'collection/HitArchiveDelivery ExtendedS3DestinationConfiguration.RoleARN',
+    'collection/HitArchiveDelivery KinesisStreamSourceConfiguration.RoleARN',
+  ],
+  'data/ProxyRole': [policyOf('data/ProxySignIn'), 'data/Proxy RoleArn'],
+};
+
+/** Uses by role: the name of the resource that names the role, and the path below its properties. */
+export function roleUses(facts: DeploymentFacts): Uses {
+  const functions = Object.entries(functionRoles)
+    .filter(([, { when }]) => when?.(facts) ?? true)
+    .map(([id]) => [`${id}Role`, [policyOf(`${id}Permissions`), `${lambdaName(id)} Role`]] as const);
+  const schedules = Object.keys(scheduleRoles).map(
+    (id) => [`${id}Role`, [policyOf(`${id}Permissions`), `${id}Schedule Target.RoleArn`]] as const,
+  );
+  return { ...others, ...Object.fromEntries([...functions, ...schedules]) };
+}

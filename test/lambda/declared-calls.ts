@@ -1,0 +1,72 @@
+// The calls that handlers send, compared with the contracts of their calls.
+import { controlCalls } from '../../lib/config/calls';
+import type { Control } from '../../lib/config/names';
+
+/** A class of clients of the SDK, whose `send` a test mocks. */
+interface ClientClass {
+  readonly name: string;
+  readonly prototype: { send: unknown };
+}
+
+/** Prefixes of IAM actions by client ("Actions, resources, and condition keys for AWS services"). */
+const prefixes: Readonly<Record<string, string>> = {
+  ACMClient: 'acm',
+  AutoScalingClient: 'autoscaling',
+  CloudWatchClient: 'cloudwatch',
+  EC2Client: 'ec2',
+  ElasticLoadBalancingV2Client: 'elasticloadbalancing',
+  KinesisClient: 'kinesis',
+  KMSClient: 'kms',
+  LambdaClient: 'lambda',
+  RDSClient: 'rds',
+  Route53Client: 'route53',
+  S3Client: 's3',
+  SecretsManagerClient: 'secretsmanager',
+};
+
+/**
+ * Operations whose IAM actions have other names. (Service Authorization Reference, Amazon S3 and AWS Lambda; "Required
+ * permissions for Amazon S3 API operations")
+ */
+const otherNames: Readonly<Record<string, readonly string[]>> = {
+  'lambda:Invoke': ['lambda:InvokeFunction'],
+  's3:CompleteMultipartUpload': ['s3:PutObject'],
+  's3:CopyObject': ['s3:GetObject', 's3:PutObject'],
+  's3:CreateMultipartUpload': ['s3:PutObject'],
+  's3:DeleteObjects': ['s3:DeleteObject'],
+  's3:HeadBucket': ['s3:ListBucket'],
+  's3:HeadObject': ['s3:GetObject'],
+  's3:ListMultipartUploads': ['s3:ListBucketMultipartUploads'],
+  's3:ListObjects': ['s3:ListBucket'],
+  's3:ListObjectsV2': ['s3:ListBucket'],
+  's3:ListParts': ['s3:ListMultipartUploadParts'],
+  's3:UploadPart': ['s3:PutObject'],
+  's3:UploadPartCopy': ['s3:GetObject', 's3:PutObject'],
+};
+
+/** The IAM actions that an operation of a service needs, as in `s3:HeadObject`. */
+export const actionsOf = (operation: string): readonly string[] => otherNames[operation] ?? [operation];
+
+/** The actions of the contract that the code of a function makes, sorted: those of services of AWS for it are left out. */
+export function declaredActions(control: Control): readonly string[] {
+  const own = controlCalls[control].filter(({ by, effect }) => by === undefined && effect !== 'Deny');
+  return [...new Set(own.flatMap(({ actions }) => actions))].sort();
+}
+
+/**
+ * Records the commands that tests of this file send with mocked clients. Call it before the mocks are restored after
+ * each test; the result returns the IAM actions of all tests so far, sorted.
+ */
+export function recordSends(...clients: readonly ClientClass[]): () => readonly string[] {
+  const sent = new Set<string>();
+  afterEach(() => {
+    for (const { name, prototype } of clients) {
+      if (!jest.isMockFunction(prototype.send)) continue;
+      for (const [command] of prototype.send.mock.calls as [object][]) {
+        const operation = `${prefixes[name] ?? name}:${command.constructor.name.replace(/Command$/, '')}`;
+        for (const action of actionsOf(operation)) sent.add(action);
+      }
+    }
+  });
+  return () => [...sent].sort();
+}
