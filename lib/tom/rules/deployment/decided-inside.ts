@@ -1,5 +1,5 @@
-// TOM-6.10: each reference of a resource leads to a resource of the assembly, or to a pseudo parameter. Nothing is
-// decided by a person, a stack or a parameter outside.
+// TOM-6.10: each reference of a resource leads to a resource of the assembly, or to a pseudo parameter.
+// Nothing is decided by a person, a stack or a parameter outside.
 import { append, type Finding, guard, guardWhere, type Rule, set } from '../../rule';
 import { type Assembly, isObject, type Json, type JsonObject, type Resource, valueAt } from '../../template/assembly';
 import { bucketPolicyType, bucketType, functionType, serverTemplateType } from '../../template/resource-types';
