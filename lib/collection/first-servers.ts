@@ -1,12 +1,13 @@
 // Fails a first deployment whose servers do not come up.
 import type { ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CustomResource, Duration } from 'aws-cdk-lib/core';
 import { Construct, type IDependable } from 'constructs';
+import { calls } from '../../lambda/collection/first-servers/calls';
 import type { FirstServersEnvironment } from '../../lambda/collection/first-servers/env';
 import { firstServersType } from '../config/custom-resource-types';
 import type { Site } from '../config/site';
+import { callStatements } from '../functions/call-statements';
 import { ControlFunction } from '../functions/control-function';
 import { acknowledgeWildcard } from '../labels/exceptions';
 import { serves } from '../labels/labels';
@@ -30,8 +31,16 @@ const leastServers = 2;
  * would wait only for signals of the servers, which have neither a route nor a permission to send them. A group whose
  * servers abandon their launch hook starts others indefinitely, without an error of the stack. A function therefore
  * reads the target health from the load balancer: the stack fails unless two servers are healthy within 15 minutes,
- * the maximum of a function and three times a boot. It acts at creation and at an update to another target group:
- * every other deployment is an instance refresh, for which CloudFormation waits. (TOM-6.1, TOM-5.1)
+ * the maximum of a function.
+ *
+ * This limit fits one boot attempt of each server. A boot takes five minutes. A boot that stops without an error holds
+ * its place until the launch hook times out after ten, and the next one needs five minutes again, and its health
+ * checks. A boot that fails abandons its hook at once, but only after its retries, which wait up to 200 seconds. The
+ * stack can therefore fail although later servers would become healthy: delete it and deploy again (runbook, "The
+ * first deployment of a stack failed").
+ *
+ * The function acts at creation and at an update to another target group: every other deployment is an instance
+ * refresh, for which CloudFormation waits. (TOM-6.1, TOM-5.1)
  */
 export class FirstServers extends Construct {
   constructor(scope: Construct, id: string, { site, group, targetGroup, key, needs }: FirstServersProps) {
@@ -46,7 +55,7 @@ export class FirstServers extends Construct {
       environment: { ...environment },
       key,
       timeout: Duration.minutes(15),
-      permissions: [new PolicyStatement({ actions: ['elasticloadbalancing:DescribeTargetHealth'], resources: ['*'] })],
+      permissions: callStatements(this, calls, { site }),
     });
     acknowledgeWildcard(control.permissions, {
       resource: '*',

@@ -2,9 +2,11 @@
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CustomResource, Duration } from 'aws-cdk-lib/core';
 import { Construct, type IDependable } from 'constructs';
+import { calls } from '../../lambda/database/generated-data/calls';
 import type { GeneratedDataEnvironment } from '../../lambda/database/generated-data/env';
 import { generatedDataType } from '../config/custom-resource-types';
 import type { Site } from '../config/site';
+import { callStatements } from '../functions/call-statements';
 import { ControlFunction } from '../functions/control-function';
 import { serves } from '../labels/labels';
 import type { DatabaseAccess } from './database-access';
@@ -27,7 +29,7 @@ export class GeneratedData extends Construct {
     super(scope, id);
     const { environment, data } = site.settings;
     if (environment === 'production') {
-      throw new Error('GeneratedData: expected staging or development, got production; production holds no generated data (TOM-7.4)');
+      throw new Error('GeneratedData: expected staging or development, got production; production contains no generated data (TOM-7.4)');
     }
     serves(this, 'TOM-7.4');
     const { seed, sites, hitsPerSite } = data.generated;
@@ -46,7 +48,7 @@ export class GeneratedData extends Construct {
       description: 'Loads generated sites, people and hits when the stack is deployed',
       environment: { ...variables },
       key,
-      permissions: databaseAccess.permissions('rempart_application', 'rempart_maintenance'),
+      permissions: callStatements(this, calls, { site, arns: databaseAccess.arns }),
       timeout: Duration.minutes(15),
       memorySize: 1024,
       network: databaseAccess.network,

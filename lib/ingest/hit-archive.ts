@@ -1,7 +1,7 @@
 // Delivery of hits to the archive bucket: Amazon Data Firehose reads the stream and writes compressed objects by site
 // and day.
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IStream } from 'aws-cdk-lib/aws-kinesis';
 import { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -12,11 +12,13 @@ import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { alarmAbove } from '../alarms/alarm';
 import { logGroupName } from '../config/names';
+import { hitArchiveCalls } from '../config/service-calls';
 import type { Site } from '../config/site';
+import { callStatements } from '../functions/call-statements';
 import { acknowledgeStanding } from '../labels/exceptions';
 import { classify, serves } from '../labels/labels';
 import { removalOfNamedLog } from '../labels/retention';
-import { acknowledgeObjects, objectsOf, readStream, useKey } from './stream-permissions';
+import { acknowledgeObjects } from './bucket-objects';
 
 export interface HitArchiveProps {
   readonly site: Site;
@@ -91,20 +93,18 @@ export class HitArchive extends Construct {
 
   /** "Grant Firehose access to an Amazon S3 destination", without the actions for buckets of other accounts. */
   private permissions({ site, hitStream, archive, dataKey }: HitArchiveProps, role: Role, log: LogGroup): ManagedPolicy {
-    const folders = [hits, errors].map((folder) => objectsOf(this, site, 'archive', `${folder}/*`));
     const policy = new ManagedPolicy(this, 'Permissions', {
       description: 'Permissions of the delivery of hits',
       roles: [role],
-      statements: [
-        ...readStream(this, hitStream, dataKey),
-        new PolicyStatement({ actions: ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'], resources: folders }),
-        new PolicyStatement({
-          actions: ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'],
-          resources: [archive.bucketArn],
-        }),
-        useKey(this, dataKey, 's3', 'kms:Decrypt', 'kms:GenerateDataKey'),
-        new PolicyStatement({ actions: ['logs:PutLogEvents'], resources: [log.logGroupArn] }),
-      ],
+      statements: callStatements(this, hitArchiveCalls, {
+        site,
+        arns: {
+          'data/Hits.Arn': hitStream.streamArn,
+          'data/DataKey.Arn': dataKey.keyArn,
+          'data/Archive.Arn': archive.bucketArn,
+          'collection/HitArchiveLog.Arn': log.logGroupArn,
+        },
+      }),
     });
     const reason = 'Firehose chooses the name of each object in the folder by site, day and time.';
     for (const folder of [hits, errors]) acknowledgeObjects(policy, site, 'archive', `${folder}/*`, reason);
@@ -130,7 +130,7 @@ export class HitArchive extends Construct {
   private acknowledgeSource(delivery: CfnDeliveryStream): void {
     acknowledgeStanding(delivery, {
       id: 'AwsSolutions::AwsSolutions-KDF1',
-      reason: 'Firehose keeps no data at rest when its source is a stream, and refuses a key then; stream and bucket are encrypted.',
+      reason: 'Firehose stores no data when its source is a stream, and rejects a key; the stream and the bucket are encrypted.',
     });
   }
 
@@ -153,7 +153,7 @@ export class HitArchive extends Construct {
       ...{ site, alarmTopic },
       metric: metric('PartitionCountExceeded'),
       above: 0,
-      description: `More sites have hits at once than the quota "Dynamic partitions" allows. The hits beyond it are in the archive below ${errors}/.`,
+      description: `More sites have hits at once than the quota "Dynamic partitions" allows. Firehose writes the hits beyond it to the prefix ${errors}/.`,
       severity: 'ticket',
     });
     alarmAbove(this, 'ArchiveDeliveryFailed', {
@@ -165,7 +165,7 @@ export class HitArchive extends Construct {
         statistic: Stats.SUM,
       }),
       above: 0,
-      description: `Firehose could not deliver some hits to their place in the archive. It retries, or keeps them below ${errors}/.`,
+      description: `Firehose could not deliver some hits to their prefix in the archive. It retries, or writes them to the prefix ${errors}/.`,
       severity: 'ticket',
     });
   }

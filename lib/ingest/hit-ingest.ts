@@ -1,6 +1,5 @@
 // The function that stores hits in the database, and its event source mapping for the stream.
 import { MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IStream } from 'aws-cdk-lib/aws-kinesis';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { EventSourceMapping, MetricType, StartingPosition } from 'aws-cdk-lib/aws-lambda';
@@ -9,14 +8,16 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { calls } from '../../lambda/ingest/ingest/calls';
 import type { IngestEnvironment } from '../../lambda/ingest/ingest/env';
 import { alarmAbove } from '../alarms/alarm';
 import { metricsNamespace } from '../config/metrics';
 import type { Site } from '../config/site';
+import { callStatements } from '../functions/call-statements';
 import { ControlFunction } from '../functions/control-function';
 import type { FunctionDatabase } from '../functions/function-database';
 import { serves } from '../labels/labels';
-import { acknowledgeObjects, objectsOf, readStream, useKey } from './stream-permissions';
+import { acknowledgeObjects } from './bucket-objects';
 
 export interface HitIngestProps {
   readonly site: Site;
@@ -26,8 +27,6 @@ export interface HitIngestProps {
   readonly deadLetters: IBucket;
   /** Encrypts environment, log and the queue of asynchronous calls. (TOM-5.5) */
   readonly key: IKey;
-  /** Encrypts stream and dead letters. (TOM-5.5) */
-  readonly dataKey: IKey;
   /** Notifies people. (TOM-3.4) */
   readonly alarmTopic: ITopic;
 }
@@ -64,7 +63,7 @@ export class HitIngest extends Construct {
     this.addRejectionAlarms(props);
   }
 
-  private ingestFunction({ site, hitStream, databaseAccess, deadLetters, key, dataKey }: HitIngestProps): ControlFunction {
+  private ingestFunction({ site, hitStream, databaseAccess, deadLetters, key }: HitIngestProps): ControlFunction {
     const environment: IngestEnvironment = {
       ...databaseAccess.environment('rempart_application'),
       DEAD_LETTERS_BUCKET: deadLetters.bucketName,
@@ -75,14 +74,10 @@ export class HitIngest extends Construct {
       description: 'Stores hits from the stream in the database, and replays dead letters',
       environment: { ...environment },
       key,
-      permissions: [
-        ...databaseAccess.permissions('rempart_application'),
-        ...readStream(this, hitStream, dataKey),
-        // Lambda writes discarded batches with this role, as the function writes the records that it sets aside.
-        new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources: [objectsOf(this, site, 'dead-letters', '*')] }),
-        new PolicyStatement({ actions: ['s3:ListBucket'], resources: [deadLetters.bucketArn] }),
-        useKey(this, dataKey, 's3', 'kms:Decrypt', 'kms:GenerateDataKey'),
-      ],
+      permissions: callStatements(this, calls, {
+        site,
+        arns: { ...databaseAccess.arns, 'data/Hits.Arn': hitStream.streamArn, 'data/DeadLetters.Arn': deadLetters.bucketArn },
+      }),
       timeout: Duration.minutes(5),
       memorySize: 1024,
       network: databaseAccess.network,
@@ -131,7 +126,7 @@ export class HitIngest extends Construct {
       metric: mappingMetric('OnFailureDestinationDeliveredEventCount'),
       above: 0,
       description:
-        'Lambda discarded records of the stream that could not be stored for 6 days. They are in the bucket of dead letters for 30 days.',
+        'Lambda discarded records of the stream that could not be stored for 6 days. The dead-letter bucket keeps them for 30 days.',
       severity: 'ticket',
     });
     alarmAbove(this, 'RecordsDropped', {
@@ -146,7 +141,7 @@ export class HitIngest extends Construct {
       ...{ site, alarmTopic },
       metric: this.loggedMetric(site, 'SetAsideRecords', 'setAside'),
       above: 0,
-      description: 'The function ingest set records aside that it could not store. They are in the bucket of dead letters for 30 days.',
+      description: 'The function ingest moved records that it could not store to the dead-letter bucket, which keeps them for 30 days.',
       severity: 'ticket',
     });
     alarmAbove(this, 'RecordsOverfull', {
@@ -154,7 +149,7 @@ export class HitIngest extends Construct {
       metric: this.loggedMetric(site, 'OverfullRecords', 'overfull'),
       above: 0,
       description:
-        'Records of the stream hold more than 500 hits, which the archive files under one site. No collector writes such records.',
+        'Records of the stream contain more than 500 hits; the archive stores each record under one site. Collectors do not write such records.',
       severity: 'ticket',
     });
   }
@@ -168,14 +163,15 @@ export class HitIngest extends Construct {
       ...{ site, alarmTopic },
       metric: this.loggedMetric(site, 'RejectedHits', 'rejected'),
       above: 0,
-      description: 'Hits that collectors accepted are rejected by the database. They are kept with the reason for 30 days.',
+      description: 'The database rejects hits that collectors accepted. It keeps them, with the reason, for 30 days.',
       severity: 'ticket',
     });
     alarmAbove(this, 'UnknownSite', {
       ...{ site, alarmTopic },
       metric: this.loggedMetric(site, 'StrayHits', 'stray'),
       above: 0,
-      description: 'Hits that collectors accepted name no live site, or cannot be read. They are kept with the reason for 30 days.',
+      description:
+        'Hits that collectors accepted name no existing site, or cannot be read. The database keeps them, with the reason, for 30 days.',
       severity: 'ticket',
     });
   }

@@ -29,14 +29,15 @@ const scheduledWithinBounds: CollectionCheck = ({ collection }) => {
   });
 };
 
-/** The name identifies the action in AWS. */
+/** The name identifies the action in AWS. CloudFormation omits the hyphens in it. */
 const scheduledOnce: CollectionCheck = ({ collection }) => {
   const seen = new Map<string, Path>();
   return (collection?.scheduled ?? []).flatMap((action, index) => {
     if (action?.name === undefined) return [];
     const path = ['collection', 'scheduled', index];
-    const first = seen.get(action.name);
-    if (!first) seen.set(action.name, path);
+    const id = action.name.replaceAll('-', '');
+    const first = seen.get(id);
+    if (!first) seen.set(id, path);
     return first
       ? [objectionTo([...path, 'name'], `a name other than that of ${showPath(first)}`, action.name, 'give each action its own name')]
       : [];

@@ -1,33 +1,42 @@
-// Settings in the user data of servers for the programs that start at boot.
-import { isObject, type Json, listOf, type Resource } from './assembly';
-import { renderText } from './texts';
+// Settings in the user data of servers for the programs that start at boot. The declarations hold the user data whole
+// (lib/tom/world/collection-boot.ts); rules compare single settings with other resources.
+import type { Assembly, Resource } from './assembly';
+import { canonical } from './canonical';
+import { nameOf } from './names';
 
 /** Path of the user data in a launch template. */
 export const userDataPath = 'LaunchTemplateData.UserData.Fn::Base64';
 
-/** The user data as text. */
-export const bootScript = (template: Resource): string => renderText(template.at(userDataPath)) ?? '';
+/** The whole user data as text in canonical form; references have the names of their resources. */
+function bootScript(template: Resource, assembly: Assembly): string {
+  const value = template.at(userDataPath);
+  const text = value === undefined ? undefined : canonical(value, template.stack, assembly);
+  return typeof text === 'string' ? text : '';
+}
 
 /**
- * Every value of a variable in the user data, from lines `NAME=value`: text, or the reference at the end of the line.
+ * Every value of a variable in the user data, from lines `NAME=value`, also with a space or `export` before it: a
+ * program may read either.
  */
-export function bootSettings(template: Resource, name: string): readonly Json[] {
-  const script = template.at(userDataPath);
-  const join = isObject(script) ? script['Fn::Join'] : undefined;
-  const parts = join === undefined ? listOf(script) : listOf(listOf(join)[1]);
-  return parts.flatMap((part, index) => valuesIn(part, parts[index + 1], name));
-}
-
-/** The value of a line that ends in a reference is the reference, without the text before it. */
-function valuesIn(part: Json, next: Json | undefined, name: string): readonly Json[] {
-  if (typeof part !== 'string') return [];
-  return [...part.matchAll(/^([A-Z_]+)=(.*)$/gm)]
+export const bootSettings = (template: Resource, name: string, assembly: Assembly): readonly string[] =>
+  [...bootScript(template, assembly).matchAll(/^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=[ \t]*(.*)$/gm)]
     .filter(([, variable]) => variable === name)
-    .map((match) => (match.index + match[0].length === part.length && next !== undefined ? next : (match[2] ?? '')));
+    .map(([, , value]) => value ?? '');
+
+/** Whether the user data has one value for a variable, and exactly this one. */
+export function bootSettingIs(template: Resource, name: string, value: unknown, assembly: Assembly): boolean {
+  const [only, ...others] = bootSettings(template, name, assembly);
+  return only !== undefined && only === value && others.length === 0;
 }
 
-/** Whether a server verifies the checksum of a program that it fetches. */
-export const fetchesChecked = (template: Resource, file: string): boolean =>
-  bootScript(template)
-    .split('\n')
-    .some((line) => /^fetch \S+ \S+ [0-9a-f]{64} \S+$/.test(line) && line.endsWith(` ${file}`));
+/** Whether a value is a reference to a resource of a type, with exactly this text before and after it. */
+export const isReferenceTo = (value: string, type: string, assembly: Assembly, before = '', after = ''): boolean =>
+  assembly.ofType(type).some((resource) => value === `${before}\${${nameOf(resource, assembly.facts)}}${after}`);
+
+/** Whether a server fetches a program once, and verifies its checksum. */
+export function fetchesChecked(template: Resource, file: string, assembly: Assembly): boolean {
+  const lines = bootScript(template, assembly).split('\n');
+  const [only, ...others] = lines.filter((line) => /^\s*fetch\s/.test(line) && line.split(/\s/).includes(file));
+  const [, fetched] = /^fetch \S+ \S+ [0-9a-f]{64} (\S+)$/.exec(only ?? '') ?? [];
+  return fetched === file && others.length === 0;
+}

@@ -3,6 +3,24 @@
 import { type Assembly, isObject, type Json, type JsonObject, listOf, type Resource, valueAt } from './assembly';
 import { webAclAssociationType, webAclType } from './resource-types';
 
+/** Managed rule groups that inspect every request. (TOM-4.11) */
+export const reputationGroup = 'AWSManagedRulesAmazonIpReputationList';
+export const badInputsGroup = 'AWSManagedRulesKnownBadInputsRuleSet';
+export const coreGroup = 'AWSManagedRulesCommonRuleSet';
+export const unscopedGroups = [reputationGroup, badInputsGroup, coreGroup];
+
+/** Managed rule group that may except the data paths, and no others: their content is never part of a query. */
+export const scopedGroup = 'AWSManagedRulesSQLiRuleSet';
+
+/** Beginning of the labels of the core rule set. */
+export const coreLabels = 'awswaf:managed:aws:core-rule-set:';
+
+/**
+ * Headers with secrets, which no request log may contain; neither may it contain query strings, which are collected
+ * data or contain tokens. (TOM-3.10, TOM-4.13)
+ */
+export const secretHeaders = ['authorization', 'cookie'];
+
 export interface AclRule {
   /** As in `Properties.Rules.3`. */
   readonly path: string;

@@ -4,19 +4,22 @@ import type { DeploymentFacts, Resource } from '../template/assembly';
 import { nameOf } from '../template/names';
 import { type Context, each, type Form, type FormLike, harmless, optional, shape } from './form';
 
+/** Values of each variable of names: fixed, or those of the configuration. */
+export type NameVariables = Readonly<Record<string, readonly string[] | ((facts: DeploymentFacts) => readonly string[])>>;
+
 export interface Declaration {
   readonly type: string;
   /** Names of the resources, as in `network/Vpc<tier>Subnet<zone>Subnet`. */
   readonly names: readonly string[];
   /** Values of each variable of the names. */
-  readonly variables: Readonly<Record<string, readonly string[]>>;
+  readonly variables: NameVariables;
   readonly form: Form;
   /** Whether a deployment has the resources. @default - every deployment has them */
   readonly when?: (facts: DeploymentFacts) => boolean;
 }
 
 export interface DeclarationOptions {
-  readonly variables?: Readonly<Record<string, readonly string[]>>;
+  readonly variables?: NameVariables;
   readonly when?: (facts: DeploymentFacts) => boolean;
   /** The deletion policy. @default - none: CloudFormation deletes the resource */
   readonly deletion?: FormLike;
@@ -70,7 +73,7 @@ export function declaredResources(declarations: readonly Declaration[], facts: D
   for (const declaration of declarations) {
     if (!(declaration.when?.(facts) ?? true)) continue;
     for (const name of declaration.names) {
-      for (const declared of expand(name, declaration)) {
+      for (const declared of expand(name, declaration, facts)) {
         if (all.has(declared.name)) throw new Error(`declarations: expected each name once, got ${declared.name} twice; remove one`);
         all.set(declared.name, declared);
       }
@@ -79,13 +82,14 @@ export function declaredResources(declarations: readonly Declaration[], facts: D
   return all;
 }
 
-function expand(pattern: string, declaration: Declaration): readonly Declared[] {
+function expand(pattern: string, declaration: Declaration, facts: DeploymentFacts): readonly Declared[] {
   const used = [...pattern.matchAll(/<([a-zA-Z]+)>/g)].map(([, variable]) => variable as string);
   const rows = used.reduce<readonly Readonly<Record<string, string>>[]>(
     (before, variable) => {
       const values = declaration.variables[variable];
       if (!values) throw new Error(`declaration ${pattern}: expected values of <${variable}>, got none; add them to its variables`);
-      return before.flatMap((row) => values.map((value) => ({ ...row, [variable]: value })));
+      const all = typeof values === 'function' ? values(facts) : values;
+      return before.flatMap((row) => all.map((value) => ({ ...row, [variable]: value })));
     },
     [{}],
   );

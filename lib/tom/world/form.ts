@@ -269,3 +269,18 @@ function parse(value: Json | undefined): Json | undefined {
     return undefined;
   }
 }
+
+/**
+ * Text that is judged by its parts: `parse` returns them, or `undefined` for a text of another form. Deviations have
+ * the path of the part below that of the text.
+ */
+export function textOf(parts: FormLike, required: string, parse: (text: string) => Json | undefined): Form {
+  const inner = formOf(parts);
+  return {
+    deviations(place) {
+      place.leaf?.(place.path, 'closed');
+      const parsed = typeof place.value === 'string' ? parse(place.value) : undefined;
+      return parsed === undefined ? deviation(place, required) : inner.deviations({ ...place, value: parsed, leaf: undefined });
+    },
+  };
+}

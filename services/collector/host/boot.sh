@@ -26,8 +26,11 @@ close_shells() {
   systemctl mask sshd.service
 }
 
+# Only from the core repository, and only packages with its signature, whatever the image configures ("Managing
+# repositories in AL2023").
 install_packages() {
-  persist dnf --assumeyes --setopt=install_weak_deps=False install nodejs24 mdadm xfsprogs logrotate amazon-cloudwatch-agent
+  persist dnf --assumeyes --repo=amazonlinux --setopt=amazonlinux.gpgcheck=1 --setopt=install_weak_deps=False \
+    install nodejs24 mdadm xfsprogs logrotate amazon-cloudwatch-agent
 }
 
 make_user() {

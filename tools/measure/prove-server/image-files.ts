@@ -25,7 +25,7 @@ if ((count < $(<${seedFolder}/dnf-refusals))); then
 fi
 for argument in "$@"; do
   case $argument in
-    --assumeyes | --setopt=install_weak_deps=False | install) ;;
+    --assumeyes | --repo=amazonlinux | --setopt=amazonlinux.gpgcheck=1 | --setopt=install_weak_deps=False | install) ;;
     nodejs24) test -x /usr/bin/node-24 ;;
     amazon-cloudwatch-agent) test -x /opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl ;;
     mdadm | xfsprogs | logrotate) dpkg --status "$argument" >/dev/null ;;

@@ -3,6 +3,7 @@
 import { append, type Finding, finding, guardWhere, type Rule, remove, replace, set, type Verdict } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
 import { isCollecting, securityGroupsOf, templateOf } from '../../template/fleets';
+import { dataPaths } from '../../template/hit-paths';
 import {
   balancerType,
   fleetType,
@@ -14,8 +15,8 @@ import {
   targetGroupType,
 } from '../../template/resource-types';
 
-/** The public paths of a collector: the pixel, one hit, and several hits. Its health and metrics are not public. */
-const hitPaths = ['/hit', '/hit.gif', '/hits'];
+/** The public paths of a collector: its health and metrics are not public. */
+const hitPaths = dataPaths.toSorted();
 
 /** Settings of the target group, so that only collectors that can store hits receive them. */
 const checks = { Protocol: 'HTTP', HealthCheckProtocol: 'HTTP', HealthCheckPath: '/health', 'Matcher.HttpCode': '200' } as const;
@@ -154,7 +155,7 @@ function healthCheckFindings(target: Resource): readonly Finding[] {
     findings.push(finding(target, 'targets::type', 'Properties.TargetType', 'instance', 'Register the fleet only.'));
   }
   if (listOf(target.at('Targets')).length > 0) {
-    findings.push(finding(target, 'targets::others', 'Properties.Targets', 'no targets beside the fleet', 'Remove targets.'));
+    findings.push(finding(target, 'targets::others', 'Properties.Targets', 'no targets except the fleet', 'Remove targets.'));
   }
   if (target.at('HealthCheckEnabled') !== undefined && target.at('HealthCheckEnabled') !== true) {
     findings.push(finding(target, 'check', 'Properties.HealthCheckEnabled', 'true', 'Remove healthCheckEnabled.'));

@@ -3,16 +3,11 @@
 import { type Finding, finding, guard, type Rule, remove, replace, set } from '../../rule';
 import type { Resource } from '../../template/assembly';
 import { fleetType, serverTemplateType } from '../../template/resource-types';
+import { mostPartitions } from '../../template/server-contract';
 
 const placementType = 'AWS::EC2::PlacementGroup';
 const groupPath = 'LaunchTemplateData.Placement.GroupName';
 const tenancyPath = 'LaunchTemplateData.Placement.Tenancy';
-
-/**
- * Partitions of a zone at most ("Placement strategies"), and at most two for dedicated instances. With more partitions
- * no server starts.
- */
-const mostPartitions = { shared: 7, dedicated: 2 } as const;
 
 export const distinctHardware: Rule = {
   name: 'distinct-hardware',

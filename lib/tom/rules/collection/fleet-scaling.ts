@@ -3,7 +3,7 @@
 import { type Finding, finding, guardWhere, type Rule, remove, replace, set, type Verdict } from '../../rule';
 import { alarmsOn } from '../../template/alarms';
 import { type Assembly, isObject, listOf, type Resource, valueAt } from '../../template/assembly';
-import { bootSettings } from '../../template/boot-settings';
+import { bootSettingIs } from '../../template/boot-settings';
 import { actingOn, isCollecting, numberIn, templateOf } from '../../template/fleets';
 import { alarmType, fleetType, serverTemplateType } from '../../template/resource-types';
 import { renderText } from '../../template/texts';
@@ -19,7 +19,7 @@ const labelPath = 'TargetTrackingConfiguration.PredefinedMetricSpecification.Res
 /** Metric of collectors: age of the oldest hit in the spool, in seconds. */
 const ageMetric = 'SpoolAge';
 /** Longest wait of hits, in seconds, before the fleet scales out: five minutes. */
-const longestWait = 300;
+export const longestWait = 300;
 /** Highest target of a policy: the largest that the configuration allows, in requests per minute. */
 const highestTarget = 6_000_000;
 /** Targets of one load balancer at most ("Quotas for your Application Load Balancers"). */
@@ -124,7 +124,7 @@ function countsRequestsOf(policy: Resource, group: Resource, assembly: Assembly)
 /** Collectors publish the metric in the namespace of their user data. */
 function isInCollectorNamespace(alarm: Resource, group: Resource, assembly: Assembly): boolean {
   const template = templateOf(group, assembly);
-  return template !== undefined && bootSettings(template, 'METRICS_NAMESPACE').some((namespace) => namespace === alarm.at('Namespace'));
+  return template !== undefined && bootSettingIs(template, 'METRICS_NAMESPACE', alarm.at('Namespace'), assembly);
 }
 
 const delayOf = (alarm: Resource): number =>

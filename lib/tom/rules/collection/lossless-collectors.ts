@@ -2,11 +2,12 @@
 
 import { type Finding, finding, guardWhere, type Rule, remove, replace, set, type Verdict } from '../../rule';
 import { alarmsOn, notifiesTopic } from '../../template/alarms';
-import { type Assembly, isObject, type Json, listOf, type Resource } from '../../template/assembly';
-import { bootSettings, fetchesChecked, userDataPath } from '../../template/boot-settings';
+import { type Assembly, isObject, listOf, type Resource } from '../../template/assembly';
+import { bootSettingIs, bootSettings, fetchesChecked, isReferenceTo, userDataPath } from '../../template/boot-settings';
 import { clientAddressSource } from '../../template/client-address';
 import { fleetDimension, isCollecting, numberIn, templateOf, templatePathOf } from '../../template/fleets';
 import { alarmType, bucketType, fleetType, serverTemplateType, streamType } from '../../template/resource-types';
+import { spoolFolder } from '../../template/server-contract';
 
 const hooksPath = 'LifecycleHookSpecificationList';
 const abandonPath = 'InstanceLifecyclePolicy.RetentionTriggers.TerminateHookAbandon';
@@ -34,9 +35,6 @@ const isHitsLeftAlarm = (alarm: Resource): boolean => alarm.at('MetricName') ===
 /** Programs that store hits and drain a server. */
 const programs = ['collector.cjs', 'lifecycle.sh'];
 
-/** Mount point of the mirrored disks (services/collector/host/disks.sh). (TOM-6.2) */
-const spoolFolder = '/var/spool/collector';
-
 /** Shortest heartbeat timeout, in seconds. With a shorter one a working server is abandoned. */
 const shortestHeartbeat = 300;
 
@@ -48,7 +46,7 @@ export const losslessCollectors: Rule = {
     if (!isCollecting(fleet)) return 'not-applicable';
     const template = templateOf(fleet, assembly);
     return [
-      ...lifecycleFindings(fleet, template),
+      ...lifecycleFindings(fleet, template, assembly),
       ...alarmFindings(fleet, assembly),
       ...(template ? serverFindings(fleet, template, assembly) : []),
     ];
@@ -85,14 +83,14 @@ const build = 'Create the fleet with Collectors.';
 /**
  * A hook that continues by default would send traffic to a server that is not ready, or terminate a server with hits.
  */
-function lifecycleFindings(fleet: Resource, template: Resource | undefined): readonly Finding[] {
+function lifecycleFindings(fleet: Resource, template: Resource | undefined, assembly: Assembly): readonly Finding[] {
   const listed = listOf(fleet.at(hooksPath)).filter(isObject);
   const missing = transitions.filter((transition) => {
-    const names = template ? bootSettings(template, hooks[transition]) : [];
     return !listed.some(
       (hook) =>
         hook.LifecycleTransition === transition &&
-        names.includes(hook.LifecycleHookName ?? null) &&
+        template !== undefined &&
+        bootSettingIs(template, hooks[transition], hook.LifecycleHookName, assembly) &&
         (hook.DefaultResult === undefined || hook.DefaultResult === 'ABANDON') &&
         (numberIn(hook.HeartbeatTimeout) ?? 3600) >= shortestHeartbeat,
     );
@@ -125,8 +123,8 @@ function alarmFindings(fleet: Resource, assembly: Assembly): readonly Finding[] 
 function serverFindings(fleet: Resource, template: Resource, assembly: Assembly): Verdict & readonly Finding[] {
   const path = `Properties.${userDataPath}`;
   const wrong = requiredSettings(assembly).filter(({ name, isAllowed }) => {
-    const values = bootSettings(template, name);
-    return values.length === 0 || !values.every((value) => isAllowed(value, template));
+    const values = bootSettings(template, name, assembly);
+    return values.length === 0 || !values.every(isAllowed);
   });
   return [
     ...versionFindings(fleet, template),
@@ -143,7 +141,7 @@ function serverFindings(fleet: Resource, template: Resource, assembly: Assembly)
           ),
         ]),
     ...programs
-      .filter((file) => !fetchesChecked(template, file))
+      .filter((file) => !fetchesChecked(template, file, assembly))
       .map((file) => finding(fleet, `program::${file}`, path, `user data that fetches ${file} and verifies its checksum`, build)),
     ...wrong.map(({ name, required }) => finding(fleet, `setting::${name}`, path, `${name}: ${required}`, build)),
   ];
@@ -169,13 +167,13 @@ function spotFindings(fleet: Resource): readonly Finding[] {
 
 interface Setting {
   readonly name: string;
-  readonly isAllowed: (value: Json, template: Resource) => boolean;
+  readonly isAllowed: (value: string) => boolean;
   readonly required: string;
 }
 
 /** Required variables of the program (services/collector/env.ts). */
 function requiredSettings(assembly: Assembly): readonly Setting[] {
-  const refersToType = (type: string) => (value: Json, template: Resource) => assembly.target(value, template.stack)?.type === type;
+  const keys = `secretsmanager:${assembly.facts.deployment}/sites`;
   const source = clientAddressSource(assembly.facts);
   return [
     { name: 'DURABLE', isAllowed: (value) => value === 'on', required: 'on, so that every acknowledged hit is on disk' },
@@ -184,16 +182,16 @@ function requiredSettings(assembly: Assembly): readonly Setting[] {
       isAllowed: (value) => value === spoolFolder,
       required: `${spoolFolder}, the mount point of the mirrored disks`,
     },
-    { name: 'STREAM_NAME', isAllowed: refersToType(streamType), required: 'a stream of the deployment' },
+    { name: 'STREAM_NAME', isAllowed: (value) => isReferenceTo(value, streamType, assembly), required: 'a stream of the deployment' },
     {
       name: 'SITES_SOURCE',
-      isAllowed: refersToType(bucketType),
-      required: 'the settings of sites in a bucket of the deployment',
+      isAllowed: (value) => isReferenceTo(value, bucketType, assembly, 's3://', '/sites.json'),
+      required: 'the site snapshot in a bucket of the deployment',
     },
     {
       name: 'KEYS_SOURCE',
-      isAllowed: (value) => /^secretsmanager:\S/.test(String(value)),
-      required: 'the keys of sites in Secrets Manager',
+      isAllowed: (value) => value === keys,
+      required: `${keys}, the keys of the sites of the deployment`,
     },
     { name: 'CLIENT_ADDRESS', isAllowed: (value) => value === source, required: `${source}, which clients cannot forge` },
   ];

@@ -4,7 +4,7 @@
 import { append, type Finding, finding, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { alarmsOn, notifiesTopic } from '../../template/alarms';
 import { type Assembly, isObject, type Json, type JsonObject, listOf, type Resource, valueAt } from '../../template/assembly';
-import { bootScript, bootSettings, fetchesChecked } from '../../template/boot-settings';
+import { bootSettingIs, bootSettings, fetchesChecked } from '../../template/boot-settings';
 import { fleetDimension, instanceTypesOf, isCollecting, overridesPath, templateOf } from '../../template/fleets';
 import { variableOf } from '../../template/functions';
 import { alarmType, fleetType, functionType, serverTemplateType } from '../../template/resource-types';
@@ -30,11 +30,11 @@ const rootDevices = ['/dev/xvda', '/dev/sda1'];
 
 export const mirroredDisks: Rule = {
   name: 'mirrored-disks',
-  requires: 'data disks are encrypted and mirrored in equal pairs; a degraded mirror raises an alarm and starts the server replacement',
+  requires: 'data disks are encrypted and mirrored in equal pairs; a degraded mirror raises an alarm and starts server replacement',
   types: [serverTemplateType, fleetType],
   check(resource, assembly) {
     if (resource.type === fleetType) return isCollecting(resource) ? fleetFindings(resource, assembly) : 'not-applicable';
-    return dataDisksOf(resource).length === 0 ? 'not-applicable' : diskFindings(resource);
+    return dataDisksOf(resource).length === 0 ? 'not-applicable' : diskFindings(resource, assembly);
   },
   guards: [
     guardWhere(serverTemplateType, hasDataDisks, `Properties.${disksPath}.1`, remove),
@@ -126,7 +126,7 @@ function hasDataDisks(template: Resource): boolean {
   return dataDisksOf(template).length > 0;
 }
 
-function diskFindings(template: Resource): readonly Finding[] {
+function diskFindings(template: Resource, assembly: Assembly): readonly Finding[] {
   const found = dataDisksOf(template);
   const findings: Finding[] = [];
   const object = (id: string, path: string, required: string, fix: string, what: Json | undefined) =>
@@ -152,7 +152,7 @@ function diskFindings(template: Resource): readonly Finding[] {
       object(`blank::${name}`, `${path}.Ebs.SnapshotId`, 'none', 'Remove the snapshot: servers start with blank disks.', ebs.SnapshotId);
     if (ebs.VolumeSize === undefined) object(`size::${name}`, `${path}.Ebs.VolumeSize`, 'a size', 'Set the size of each disk.', undefined);
   }
-  const mirrored = mirroredAtBoot(template);
+  const mirrored = mirroredAtBoot(template, assembly);
   const names = found.map(({ name }) => name.replace('/dev/', ''));
   if (mirrored?.join() !== names.join()) {
     const fix = 'Run services/collector/host/disks.sh at boot, with these disks in DISKS.';
@@ -162,9 +162,10 @@ function diskFindings(template: Resource): readonly Finding[] {
 }
 
 /** The disks in the user data: the server fetches disks.sh, verifies its checksum and mirrors these disks. */
-function mirroredAtBoot(template: Resource): readonly string[] | undefined {
-  if (!fetchesChecked(template, 'disks.sh')) return undefined;
-  return /^DISKS="([a-z ]+)"$/m.exec(bootScript(template))?.[1]?.split(' ');
+function mirroredAtBoot(template: Resource, assembly: Assembly): readonly string[] | undefined {
+  const [only = '', ...others] = bootSettings(template, 'DISKS', assembly);
+  if (!fetchesChecked(template, 'disks.sh', assembly) || others.length > 0) return undefined;
+  return /^"([a-z ]+)"$/.exec(only)?.[1]?.split(' ');
 }
 
 function fleetFindings(group: Resource, assembly: Assembly): readonly Finding[] {
@@ -202,13 +203,17 @@ function isArrayAlarm(alarm: Resource, template: Resource | undefined, assembly:
     (operator === 'GreaterThanThreshold' && threshold < 1 && threshold >= 0);
   const isInTime = Number(alarm.at('Period')) * Number(alarm.at('EvaluationPeriods')) <= longestDelay;
   return (
-    isRaised && isInTime && alarm.at('Statistic') === 'Maximum' && isInServerNamespace(alarm, template) && notifiesTopic(alarm, assembly)
+    isRaised &&
+    isInTime &&
+    alarm.at('Statistic') === 'Maximum' &&
+    isInServerNamespace(alarm, template, assembly) &&
+    notifiesTopic(alarm, assembly)
   );
 }
 
 /** Servers publish the metric in the namespace of their user data. */
-function isInServerNamespace(alarm: Resource, template: Resource | undefined): boolean {
-  return template !== undefined && bootSettings(template, 'NAMESPACE').some((namespace) => namespace === alarm.at('Namespace'));
+function isInServerNamespace(alarm: Resource, template: Resource | undefined, assembly: Assembly): boolean {
+  return template !== undefined && bootSettingIs(template, 'NAMESPACE', alarm.at('Namespace'), assembly);
 }
 
 function startsOn(rule: Resource, alarm: Resource, assembly: Assembly): boolean {

@@ -14,15 +14,10 @@ import {
   webAclLoggingType as loggingType,
   webAclType,
 } from '../../template/resource-types';
+import { secretHeaders } from '../../template/web-acls';
 
 const logs = ['access_logs', 'connection_logs'];
 const deletion = ['s3:DeleteObject', 's3:DeleteObjectVersion'];
-
-/**
- * Headers with secrets, which no request log may contain; neither may it contain query strings, which are collected
- * data or contain tokens. (TOM-3.10, TOM-4.13)
- */
-const secretHeaders = ['authorization', 'cookie'];
 
 export const edgeLogging: Rule = {
   name: 'edge-logging',

@@ -3,26 +3,8 @@
 import { type Finding, finding, type Guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { isObject, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
 import { attributeOf, attributePath, attributeText, isEncrypted, isPublicHttps, isPublicListener } from '../../template/load-balancers';
+import { encryptedListenerAttributes, plainListenerAttributes, promisedHeaders, transportHeader } from '../../template/promised-headers';
 import { balancerType, listenerType, webAclType } from '../../template/resource-types';
-
-/**
- * Headers of the document. A load balancer can set two of them (lib/edge/response-headers.ts); services set the
- * others.
- */
-const promised: Readonly<Record<string, string>> = {
-  'Referrer-Policy': 'strict-origin-when-cross-origin',
-  'X-Content-Type-Options': 'nosniff',
-  'X-XSS-Protection': '1; mode=block',
-  'Strict-Transport-Security': 'max-age=15768000',
-};
-
-const server = 'routing.http.response.server.enabled';
-const transport = 'routing.http.response.strict_transport_security.header_value';
-const contentType = 'routing.http.response.x_content_type_options.header_value';
-
-/** Attributes of every listener. Strict-Transport-Security must not be sent over HTTP (RFC 6797, section 7.2). */
-const onEvery: Readonly<Record<string, string>> = { [server]: 'false', [contentType]: 'nosniff' };
-const onEncrypted: Readonly<Record<string, string>> = { ...onEvery, [transport]: 'max-age=15768000' };
 
 export const responseHeaders: Rule = {
   name: 'response-headers',
@@ -31,11 +13,13 @@ export const responseHeaders: Rule = {
   check(resource, assembly) {
     if (resource.type === webAclType) return refusalPaths(resource).flatMap((refusal) => missingHeaderFindings(resource, refusal));
     if (!isPublicListener(resource, assembly)) return 'not-applicable';
-    return Object.entries(isEncrypted(resource) ? onEncrypted : onEvery).flatMap(([key, value]) => attributeFindings(resource, key, value));
+    return Object.entries(isEncrypted(resource) ? encryptedListenerAttributes : plainListenerAttributes).flatMap(([key, value]) =>
+      attributeFindings(resource, key, value),
+    );
   },
   guards: [
-    ...Object.keys(onEvery).flatMap((key) => attributeGuards(isPublicListener, key)),
-    ...attributeGuards(isPublicHttps, transport, replace('max-age=31536000'), replace('max-age=15768000; includeSubDomains')),
+    ...Object.keys(plainListenerAttributes).flatMap((key) => attributeGuards(isPublicListener, key)),
+    ...attributeGuards(isPublicHttps, transportHeader, replace('max-age=31536000'), replace('max-age=15768000; includeSubDomains')),
     {
       type: webAclType,
       path: (acl: Resource) => refusalPaths(acl).map((path) => `${path}.CustomResponse`),
@@ -83,7 +67,7 @@ function refusalPaths(acl: Resource): readonly string[] {
 
 function missingHeaderFindings(acl: Resource, path: string): readonly Finding[] {
   const headers = listOf(acl.at(`${path.replace(/^Properties\./, '')}.CustomResponse.ResponseHeaders`));
-  const missing = Object.entries(promised).filter(([name, value]) => !headers.some((header) => isHeader(header, name, value)));
+  const missing = Object.entries(promisedHeaders).filter(([name, value]) => !headers.some((header) => isHeader(header, name, value)));
   if (missing.length === 0) return [];
   const required = missing.map(([name, value]) => `${name}: ${value}`).join(', ');
   return [finding(acl, `refusal::${path}`, path, required, 'Set a custom response with the headers on the block action.')];
@@ -93,7 +77,7 @@ function missingHeaderFindings(acl: Resource, path: string): readonly Finding[] 
 function promisedHeaderPaths(acl: Resource, path: string): readonly string[] {
   const list = `${path}.CustomResponse.ResponseHeaders`;
   return listOf(acl.at(list.replace(/^Properties\./, ''))).flatMap((header, index) =>
-    isObject(header) && Object.hasOwn(promised, String(header.Name)) ? [`${list}.${index}.Value`] : [],
+    isObject(header) && Object.hasOwn(promisedHeaders, String(header.Name)) ? [`${list}.${index}.Value`] : [],
   );
 }
 

@@ -2,22 +2,21 @@
 
 import { append, type Finding, finding, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
+import { dataPaths } from '../../template/hit-paths';
 import { attributeOf, attributeText, isPublic } from '../../template/load-balancers';
 import { balancerType, webAclAssociationType, webAclType } from '../../template/resource-types';
-import { exactPaths, exceptPaths, groupRule, isRefusal, rulesOf, webAclBefore } from '../../template/web-acls';
-
-/** Managed rule groups that inspect every request. */
-const unscopedGroups = ['AWSManagedRulesAmazonIpReputationList', 'AWSManagedRulesKnownBadInputsRuleSet', 'AWSManagedRulesCommonRuleSet'];
-/** Managed rule group that may except the data paths, and no others: their content is never part of a query. */
-const scopedGroup = 'AWSManagedRulesSQLiRuleSet';
-const coreGroup = 'AWSManagedRulesCommonRuleSet';
-const coreLabels = 'awswaf:managed:aws:core-rule-set:';
-
-/**
- * Paths whose requests carry URLs, texts and bodies of any type as data. All other public paths are inspected.
- * (TOM-5.1)
- */
-const dataPaths = ['/hit.gif', '/hit', '/hits'];
+import {
+  coreGroup,
+  coreLabels,
+  exactPaths,
+  exceptPaths,
+  groupRule,
+  isRefusal,
+  rulesOf,
+  scopedGroup,
+  unscopedGroups,
+  webAclBefore,
+} from '../../template/web-acls';
 
 /** Highest limit of a rate rule that is effective, in requests of one address within five minutes. */
 const highestLimit = 1_000_000;

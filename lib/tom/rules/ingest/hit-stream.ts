@@ -174,7 +174,7 @@ function destinationFindings(mapping: Resource, assembly: Assembly): readonly Fi
       'kept',
       `Properties.${path}`,
       'a bucket of the deployment',
-      'Set the bucket of dead letters as the on-failure destination.',
+      'Set the dead-letter bucket as the on-failure destination.',
     ),
   ];
 }
@@ -189,7 +189,7 @@ function alarmFindings(mapping: Resource, assembly: Assembly): readonly Finding[
 }
 
 /** Longest wait of the oldest record before an alarm, in milliseconds: a quarter of an hour. */
-const longestWait = 900_000;
+export const longestWait = 900_000;
 
 const isSensitive = (alarm: Resource, most: number): boolean =>
   /^GreaterThan/.test(String(alarm.at('ComparisonOperator'))) &&

@@ -1,0 +1,125 @@
+// The shell scripts of the servers (services/collector/host). The lines that keep a promise are stated here; a digest
+// holds the rest of the code, so that no line is added, removed or changed without a change of this file.
+import type { Json } from '../template/assembly';
+import { digestOf, scriptCode } from '../template/script-code';
+import type { Deviation, Form, Place } from './form';
+
+export interface HostScript {
+  /** Name in services/collector/host. */
+  readonly file: string;
+  /** Lines that keep promises, as code without indentation, each of which occurs once; with the clauses. */
+  readonly promises: Readonly<Record<string, string>>;
+  /** SHA-256 of the code, in which each promise is replaced by its number. A finding has the digest of a changed script. */
+  readonly rest: string;
+}
+
+/** A text with the code of a script; comments and indentation are free. */
+export function scriptForm(script: HostScript): Form {
+  return {
+    deviations(place) {
+      place.leaf?.(place.path, 'closed');
+      const { value } = place;
+      if (typeof value !== 'string') return [deviation(place, 'code', value, `the code of ${script.file}`)];
+      const code = scriptCode(value);
+      const missing = Object.entries(script.promises).flatMap(([line, clauses]) => {
+        const count = code.filter((candidate) => candidate === line).length;
+        return count === 1 ? [] : [deviation(place, line, count, `once the line "${line}" (${clauses})`)];
+      });
+      return missing.length > 0 ? missing : restDeviations(place, script, code);
+    },
+  };
+}
+
+function restDeviations(place: Place, { file, promises, rest }: HostScript, code: readonly string[]): readonly Deviation[] {
+  const stated = Object.keys(promises);
+  const digest = digestOf(code.map((line) => (stated.includes(line) ? String(stated.indexOf(line)) : line)));
+  if (digest === rest) return [];
+  return [deviation(place, 'rest', digest, `the code of ${file} with the digest ${rest}; review the change and enter the digest found`)];
+}
+
+const deviation = ({ path }: Place, part: string, found: Json | undefined, required: string): Deviation => ({
+  path: `${path}.${part}`,
+  found,
+  required,
+});
+
+/** Beginning of the user data: fetches files and verifies their SHA-256. */
+export const fetchScript: HostScript = {
+  file: 'fetch.sh',
+  promises: {
+    '#!/bin/bash': 'TOM-6.8',
+    'set -euo pipefail': 'TOM-6.8',
+    'umask 022': 'TOM-6.8',
+    'persist aws s3api get-object --bucket "$1" --key "$2" "$part" >/dev/null': 'TOM-6.10',
+    'if ! printf \'%s  %s\\n\' "$3" "$part" | sha256sum --check --status; then': 'TOM-6.10',
+    'mv "$part" "$program_folder/$4"': 'TOM-6.10',
+  },
+  rest: '153af84a3a012f80d6f4fe88f12d6e25999a265941cc463b0410b53b8cc275d7',
+};
+
+/** Every other script, by its name on the server. */
+export const hostScripts: readonly HostScript[] = [
+  {
+    file: 'array-watch.sh',
+    promises: {
+      'if ((lacking > 0 || disks < 2)) || [[ ! $state =~ ^(clean|active|active-idle|write-pending|read-auto)$ ]]; then': 'TOM-6.2',
+      'if ((found == 0)); then': 'TOM-6.2',
+      'aws cloudwatch put-metric-data --namespace "$NAMESPACE" --metric-data \\': 'TOM-6.2',
+      '"MetricName=ArrayDegraded,Value=$degraded,Unit=Count,Dimensions=[$group]" \\': 'TOM-6.2',
+      '"MetricName=ArrayDegraded,Value=$degraded,Unit=Count,Dimensions=[$group,{Name=InstanceId,Value=$instance}]"': 'TOM-6.2',
+    },
+    rest: '147f32b2f5d5ee9adb53f229280c4ee592f1dba3bce7e97d43abc0c7452b3a29',
+  },
+  {
+    file: 'boot.sh',
+    promises: {
+      'systemctl disable --now sshd.service': 'TOM-3.1',
+      'systemctl mask sshd.service': 'TOM-3.1',
+      // From the core repository of Amazon Linux, with the signatures checked, and no further package. (TOM-6.10)
+      'persist dnf --assumeyes --repo=amazonlinux --setopt=amazonlinux.gpgcheck=1 --setopt=install_weak_deps=False \\': 'TOM-6.10',
+      'install nodejs24 mdadm xfsprogs logrotate amazon-cloudwatch-agent': 'TOM-6.10',
+      'persist useradd --system --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin collector': 'TOM-3.1',
+      'install -m 0644 "$here/journal.logrotate" "$root/etc/logrotate.d/rempart-journal"': 'TOM-3.6',
+      'systemctl enable --now journal-file.service logrotate.timer': 'TOM-3.6',
+      '-a fetch-config -m ec2 -s -c "file:$root/etc/rempart/amazon-cloudwatch-agent.json"': 'TOM-3.6',
+      'systemctl enable --now lifecycle.service': 'TOM-7.1',
+      'systemctl enable --now spool-disks.service': 'TOM-6.2',
+      'systemctl enable --now array-watch.timer': 'TOM-6.2',
+      'systemctl enable --now collector.service': 'TOM-5.1',
+    },
+    rest: 'c8ed0e91a48c5fd0d9a241efe63b58a560eeefba60e6b6765843b07bd78af0ba',
+  },
+  {
+    file: 'disks.sh',
+    promises: {
+      'make_array() {': 'TOM-6.2',
+      'local device level=1': 'TOM-6.2',
+      'if ((${#present[@]} == 4)); then level=10; fi': 'TOM-6.2',
+      'mdadm --create "$array" --run --homehost=any --name=spool --metadata=1.2 --bitmap=internal --assume-clean \\': 'TOM-6.2',
+      '--level="$level" --raid-devices="${#present[@]}" "${present[@]}"': 'TOM-6.2',
+      'local line="LABEL=spool $SPOOL_FOLDER xfs noatime,nodev,nosuid,noexec,nofail,x-systemd.device-timeout=30s 0 2"': 'TOM-6.2',
+      'chown collector:collector "$SPOOL_FOLDER"': 'TOM-4.2',
+      'chmod 0700 "$SPOOL_FOLDER"': 'TOM-4.2',
+      'echo "PROGRAM /opt/rempart/array-watch.sh"': 'TOM-6.2',
+    },
+    rest: '5a4bd9d7c4ced5701a6ac476ce2ecd6a24416c01453b58df4a4979ebee0b9630',
+  },
+  {
+    file: 'lifecycle.sh',
+    promises: {
+      ': >"$taken"': 'TOM-7.1',
+      'sync --file-system "$taken"': 'TOM-7.1',
+      'complete "$LAUNCH_HOOK" CONTINUE || outcome=$?': 'TOM-7.1',
+      'mountpoint -q "$SPOOL_FOLDER" || return 1': 'TOM-7.1',
+      '[[ $answer =~ ExecMainStatus=0($|[[:space:]]) && ! $answer =~ ExecMainStartTimestampMonotonic=0($|[[:space:]]) ]]': 'TOM-7.1',
+      'if is_drained; then': 'TOM-7.1',
+      'complete "$TERMINATION_HOOK" ABANDON': 'TOM-7.1',
+    },
+    rest: 'fb205252fc8483f5eed61776e2f2b85e5292412af2f022e5950daf717c16f01b',
+  },
+  {
+    file: 'metadata.sh',
+    promises: { 'metadata_address=http://169.254.169.254/latest': 'TOM-3.5' },
+    rest: '1eccda82858458f2f5a73ec20d165e60a9994c9d2d3867e3ccd4450607761bb9',
+  },
+];
