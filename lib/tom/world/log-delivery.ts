@@ -2,7 +2,7 @@
 import type { DeploymentFacts } from '../template/assembly';
 import { type Declaration, declare } from './declaration';
 import { by, jsonText } from './form';
-import { admitsLogDelivery, plainText, policyDocument } from './statements';
+import { admitsLogDelivery, policyDocument } from './statements';
 
 /** Without such a policy, AWS writes one of its own for each delivery ("Logs that require additional permissions"). */
 const logDelivery = (name: string, policyName: string, groups: (facts: DeploymentFacts) => readonly string[]): Declaration =>
@@ -10,7 +10,7 @@ const logDelivery = (name: string, policyName: string, groups: (facts: Deploymen
     PolicyDocument: by(({ facts }) => {
       const arns = groups(facts).map((group) => `\${${group}.Arn}`);
       const resources = arns.length === 1 ? (arns[0] as string) : arns;
-      return plainText(jsonText(policyDocument(admitsLogDelivery({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources }))));
+      return jsonText(policyDocument(admitsLogDelivery({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources })));
     }),
     PolicyName: policyName,
   });

@@ -2,7 +2,7 @@ import { Resource } from '../../../../lib/tom/template/assembly';
 import { inProduction, setting, settingBetween } from '../../../../lib/tom/world/configured';
 import type { Form } from '../../../../lib/tom/world/form';
 import { jsonText } from '../../../../lib/tom/world/form';
-import { plainText, policyDocument } from '../../../../lib/tom/world/statements';
+import { policyDocument } from '../../../../lib/tom/world/statements';
 import { assemblyOf, facts, resource, stack } from '../rules/example';
 
 const judge = (form: Form, value: unknown, changed = {}) => {
@@ -35,7 +35,7 @@ test('production cannot take the value of other environments', () => {
 test('a policy document has each statement once, in any order', () => {
   const form = policyDocument({ Sid: 'A' }, { Sid: 'B' }) as never;
   const document = (...Statement: unknown[]) => ({ Statement, Version: '2012-10-17' });
-  const text = plainText(jsonText(form));
+  const text = jsonText(form);
   const judged = (value: unknown) => judge(text, JSON.stringify(value));
   expect(judged(document({ Sid: 'B' }, { Sid: 'A' }))).toBe(0);
   expect(judged(document({ Sid: 'A' }))).toBeGreaterThan(0);
@@ -45,7 +45,7 @@ test('a policy document has each statement once, in any order', () => {
 });
 
 test('a policy as text has no key twice', () => {
-  const text = plainText(jsonText({ Effect: 'Allow' }));
+  const text = jsonText({ Effect: 'Allow' });
   expect(judge(text, '{"Effect":"Allow"}')).toBe(0);
   expect(judge(text, '{"Effect":"Deny","Effect":"Allow"}')).toBe(1);
   expect(judge(text, '{"Effect": "Allow"}')).toBe(1);
