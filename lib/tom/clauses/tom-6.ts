@@ -10,6 +10,7 @@ import { databaseIsolation } from '../rules/database/database-isolation';
 import { databaseRetention } from '../rules/database/database-retention';
 import { databaseStandby } from '../rules/database/database-standby';
 import { deadLetters } from '../rules/deployment/dead-letters';
+import { decidedInside } from '../rules/deployment/decided-inside';
 import { declaredProperties } from '../rules/deployment/declared-properties';
 import { declaredResources } from '../rules/deployment/declared-resources';
 import { declaredSections } from '../rules/deployment/declared-sections';
@@ -119,6 +120,6 @@ export const tom6: Chapter<'TOM-6'> = {
     title: 'The infrastructure is industrialised and can be deployed anywhere',
     promise: 'The same code deploys to another region with one command, because it hard-codes no region, zone, account or image.',
     kind: 'technical',
-    rules: [declaredResources, declaredProperties, declaredSections, noHardCodedIds, unconditional],
+    rules: [declaredResources, declaredProperties, declaredSections, decidedInside, noHardCodedIds, unconditional],
   },
 };

@@ -33,14 +33,17 @@ export const isDynamicReference = (text: string): boolean => text.includes('{{re
 /** Whether a value in canonical form is a reference to a resource, and nothing else. */
 export const isWholeReference = (text: string): boolean => /^\$\{[a-z]+\/\w[\w.]*\}$/.test(text);
 
-/** The secret that a text contains, as a noun phrase; `undefined` if there is none. */
-export function secretIn(text: string): string | undefined {
+/**
+ * The secret that a text contains, as a noun phrase; `undefined` if there is none. `digests` admits SHA-256 digests,
+ * whose form is that of a random key.
+ */
+export function secretIn(text: string, digests = false): string | undefined {
   if (secretForms.some((form) => form.test(text))) return 'a private key, access key, token or address with a password';
   if ([...text.matchAll(attribute)].some(([, name]) => isSecretName(name as string))) return 'a resolved secret';
   const plain = text.replace(reference, marker);
   if (assignments(plain).some(isSecretAssignment)) return 'a value that is assigned to the name of a secret';
   const words = plain.split(/[^A-Za-z0-9+=]+/);
-  if (words.some(isRandom)) return 'a random word';
+  if (words.some((word) => isRandom(word) && !(digests && /^[0-9a-f]{64}$/.test(word)))) return 'a random word';
   return words.some(hidesSecret) ? 'a secret in Base64' : undefined;
 }
 
@@ -61,19 +64,19 @@ function assignments(text: string): readonly Assignment[] {
 const isSecretAssignment = ({ name, value }: Assignment): boolean =>
   isSecretName(name) && value !== marker && !/^\$(?:\(.*|!?\{\w[^}]*\}|\w+)$/.test(value);
 
-/** Shortest word that is judged, and the share of neighbours of different kinds from which it is random. */
+/** Shortest word that is judged, and the shares of neighbours of different kinds from which it is random. */
 const shortestWord = 20;
-const randomShare = 0.45;
+const randomShares: Readonly<Record<number, number>> = { 2: 0.3, 3: 0.45 };
 
 /**
- * Whether a word is random: in random Base64, three of five neighbours are of different kinds (small letter, capital,
- * digit); in a name of many words, one of three is.
+ * Whether a word with digits is random: in random Base64, three of five neighbours are of different kinds (small letter,
+ * capital, digit), in random hexadecimal digits every second; in a name of many words, one of three is at most.
  */
 function isRandom(word: string): boolean {
-  if (word.length < shortestWord || !/[a-z]/.test(word) || !/[A-Z]/.test(word) || !/\d/.test(word)) return false;
+  if (word.length < shortestWord || !/\d/.test(word)) return false;
   const kinds = [...word].map((letter) => (/[a-z]/.test(letter) ? 'a' : /[A-Z]/.test(letter) ? 'A' : '0'));
   const changes = kinds.filter((kind, index) => index > 0 && kind !== kinds[index - 1]).length;
-  return changes / (word.length - 1) >= randomShare;
+  return changes / (word.length - 1) >= (randomShares[new Set(kinds).size] ?? 1);
 }
 
 /** Whether a word is Base64 of a readable text with a secret. */

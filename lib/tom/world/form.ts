@@ -255,8 +255,9 @@ export function jsonText(form: FormLike): Form {
     deviations(place) {
       place.leaf?.(place.path, 'closed');
       const parsed = parse(place.value);
-      return parsed === undefined
-        ? deviation(place, 'a text that holds JSON')
+      // Of a key that occurs twice, one reader takes the first value and another the last.
+      return parsed === undefined || JSON.stringify(parsed) !== place.value
+        ? deviation(place, 'a text that holds JSON, without spaces or repeated keys')
         : inner.deviations({ ...place, value: parsed, leaf: undefined });
     },
   };

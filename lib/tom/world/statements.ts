@@ -1,5 +1,5 @@
 // Statements of resource policies. A policy document is the set of its statements: none is missing and none is added.
-import { type Form, type FormLike, set, that } from './form';
+import { type FormLike, set } from './form';
 
 /** The account of the deployment. */
 export const ownAccount = '${AWS::AccountId}';
@@ -54,8 +54,3 @@ export const fromOwn = (service: string, resource: string): FormLike => ({
  */
 export const admitsLogDelivery = (grant: Omit<Grant, 'conditions'>): FormLike =>
   admitsService('delivery.logs.amazonaws.com', { ...grant, conditions: fromOwn('logs', '*') });
-
-/** Text of JSON without spaces and without a key that occurs twice, of which one reader takes the first and another the last. */
-export function plainText(form: Form): Form {
-  return that(form, 'JSON without spaces or repeated keys', (value) => JSON.stringify(JSON.parse(String(value))) === value);
-}

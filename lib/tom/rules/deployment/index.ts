@@ -4,6 +4,7 @@ import { alarmsNotify } from './alarms-notify';
 import { bucketPublicAccess } from './bucket-public-access';
 import { classification } from './classification';
 import { deadLetters } from './dead-letters';
+import { decidedInside } from './decided-inside';
 import { declaredProperties } from './declared-properties';
 import { declaredResources } from './declared-resources';
 import { declaredSections } from './declared-sections';
@@ -31,6 +32,7 @@ export const deploymentRules: readonly Rule[] = [
   bucketPublicAccess,
   classification,
   deadLetters,
+  decidedInside,
   declaredProperties,
   declaredResources,
   declaredSections,

@@ -1,6 +1,6 @@
-// TOM-3.5: a policy that admits an AWS service admits it for resources of the deployment's account only. A service acts
-// for every customer of AWS; without the condition, any of them could use it against the deployment ("The confused
-// deputy problem").
+// TOM-3.5: a policy that admits an AWS service admits it for resources of the deployment's account only.
+// A service acts for every customer of AWS; without the condition, any of them could use it against the deployment
+// ("The confused deputy problem").
 import { type Bypass, type Finding, guardWhere, type Rule, remove, set } from '../../rule';
 import { type Assembly, isObject, type Json, type JsonObject, listOf, type Resource } from '../../template/assembly';
 import { canonical } from '../../template/canonical';

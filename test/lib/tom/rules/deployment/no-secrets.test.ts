@@ -45,6 +45,12 @@ test.each<[string, Record<string, Json>, string]>([
   ['a token in a tag', { Tags: [{ Key: 'deploy-token', Value: 'hunter2' }] }, 'secret::deploy-token'],
   ['a value of a list of pairs', { Headers: [{ Name: 'Authorization', Values: ['hunter2'] }] }, 'secret::Authorization'],
   ['a random word', { Note: 'see mQ3vX9zR7pL2kT8wY5nB4cJ6' }, 'secret::Properties.Note'],
+  ['a hexadecimal key', { Note: 'a94a8fe5ccb19ba61c4c0873d391e987' }, 'secret::Properties.Note'],
+  [
+    'a key with the form of a digest',
+    { Note: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08' },
+    'secret::Properties.Note',
+  ],
   ['a password of a shell', { UserData: { 'Fn::Base64': 'export DB_PASSWORD=hunter2' } }, 'secret::Properties.UserData.Fn::Base64'],
   ['a password beside a reference', { Any: join('password=', ref('Secret'), 'hunter2') }, 'secret::Properties.Any'],
   ['an option of a command in pieces', { Any: join('mysql --pass', 'word hunter2') }, 'secret::Properties.Any'],
