@@ -153,7 +153,7 @@ describe('headings that comments quote', () => {
 
   test('are found in each of their forms', () => {
     const found = (text: string, next = '') => quotationsIn(text, next, 'x').map(({ document, heading }) => [document, heading]);
-    expect(found('(docs/adr/0005-site-context.md, "What it costs")')).toEqual([['docs/adr/0005-site-context.md', 'What it costs']]);
+    expect(found('(docs/adr/0005-site-context.md, "Cost")')).toEqual([['docs/adr/0005-site-context.md', 'Cost']]);
     expect(found('as the README, "The stack", has it')).toEqual([['README.md', 'The stack']]);
     expect(found('the runbook ("Hits")')).toEqual([['docs/runbook.md', 'Hits']]);
     expect(found('the runbook, "Before the', 'day")')).toEqual([['docs/runbook.md', 'Before the day']]);

@@ -14,13 +14,14 @@ import { withTemporaryFolder } from './synthesis/synthesize-sites';
 const usage = `npm run preflight -- [options]
 
 Compares the account of the current credentials with what a deployment needs: bootstrap, stacks that an earlier deployment left, quotas,
-settings that an account has once, names in use, and facts that only an account shows. Makes read-only calls; the managed policy
-ReadOnlyAccess is enough. Run it before the first deployment, and again an hour after it for the checks that it shows as later.
+settings that exist once per account, names in use, and facts that exist only in an account. Makes read-only calls; the managed policy
+ReadOnlyAccess is enough (it contains iam:SimulatePrincipalPolicy, for the sign-ins of roles to the database). Run it before the first
+deployment, and again an hour after it for the checks that it shows as later.
 
   --deployment NAME   the deployment, a file in config/ (production)
   --site NAME         home or recovery (home)
-  --json              prints the lines as JSON
-  --help              this text
+  --json              print the lines as JSON
+  --help              print this text
 
 Exit code: 0 if nothing needs a change, 1 if something does or cannot be read, 2 for a mistake in the command line.`;
 

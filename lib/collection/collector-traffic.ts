@@ -1,5 +1,5 @@
 // The path of a hit from the load balancer to the collectors: listener rule, target group, and the one open port.
-import { type ISecurityGroup, type IVpc, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { CfnSecurityGroupIngress, type ISecurityGroup, type IVpc, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import {
   ApplicationListenerRule,
   ApplicationProtocol,
@@ -60,8 +60,15 @@ export class CollectorTraffic extends Construct {
       description: 'Collectors: admits proxies on their port, opens connections to AWS services',
       allowAllOutbound: false,
     });
-    const port = Port.tcp(collectorPort);
-    group.addIngressRule(proxySecurityGroup, port, 'Hits, and health checks, from proxies');
+    // Not `addIngressRule`: the library writes the name of the other stack, with the deployment, into the logical id.
+    new CfnSecurityGroupIngress(this, 'FromProxies', {
+      groupId: group.securityGroupId,
+      sourceSecurityGroupId: proxySecurityGroup.securityGroupId,
+      ipProtocol: 'tcp',
+      fromPort: collectorPort,
+      toPort: collectorPort,
+      description: 'Hits, and health checks, from proxies',
+    });
     group.connections.allowToAnyIpv4(Port.tcp(443), 'AWS services: endpoints in the VPC, S3, and the rest through the firewall');
     return group;
   }

@@ -30,8 +30,16 @@ const leastServers = 2;
  * would wait only for signals of the servers, which have neither a route nor a permission to send them. A group whose
  * servers abandon their launch hook starts others indefinitely, without an error of the stack. A function therefore
  * reads the target health from the load balancer: the stack fails unless two servers are healthy within 15 minutes,
- * the maximum of a function and three times a boot. It acts at creation and at an update to another target group:
- * every other deployment is an instance refresh, for which CloudFormation waits. (TOM-6.1, TOM-5.1)
+ * the maximum of a function.
+ *
+ * This limit fits one boot attempt of each server. A boot takes five minutes. A boot that stops without an error holds
+ * its place until the launch hook times out after ten, and the next one needs five minutes again, and its health
+ * checks. A boot that fails abandons its hook at once, but only after its retries, which wait up to 200 seconds. The
+ * stack can therefore fail although later servers would become healthy: delete it and deploy again (runbook, "The
+ * first deployment of a stack failed").
+ *
+ * The function acts at creation and at an update to another target group: every other deployment is an instance
+ * refresh, for which CloudFormation waits. (TOM-6.1, TOM-5.1)
  */
 export class FirstServers extends Construct {
   constructor(scope: Construct, id: string, { site, group, targetGroup, key, needs }: FirstServersProps) {

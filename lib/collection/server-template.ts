@@ -48,7 +48,7 @@ export class ServerTemplate extends Construct {
   constructor(scope: Construct, id: string, props: ServerTemplateProps) {
     super(scope, id);
     const { instanceTypes, dedicatedTenancy, disks } = props.site.settings.collection;
-    serves(this, 'TOM-3.1', 'TOM-6.2', 'TOM-6.8', 'DSS-5.6.2', 'DSS-5.6.4');
+    serves(this, 'TOM-3.1', 'TOM-6.2', 'TOM-6.8', 'TOM-6.10', 'DSS-5.6.2', 'DSS-5.6.4');
     const placement = new PlacementGroup(this, 'Placement', {
       strategy: PlacementGroupStrategy.PARTITION,
       partitions: partitions[dedicatedTenancy ? 'dedicated' : 'shared'],

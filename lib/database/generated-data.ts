@@ -27,7 +27,7 @@ export class GeneratedData extends Construct {
     super(scope, id);
     const { environment, data } = site.settings;
     if (environment === 'production') {
-      throw new Error('GeneratedData: expected staging or development, got production; production holds no generated data (TOM-7.4)');
+      throw new Error('GeneratedData: expected staging or development, got production; production contains no generated data (TOM-7.4)');
     }
     serves(this, 'TOM-7.4');
     const { seed, sites, hitsPerSite } = data.generated;

@@ -67,7 +67,7 @@ export class Upkeep extends Construct {
       periods: 3,
       firstDatapoint: firstDatapoints.ofSuccess(this, 'FirstRun', control),
       description:
-        'The upkeep of the database has not succeeded for 36 hours: due erasures wait, and no partitions are made for new months.',
+        'The upkeep of the database has not succeeded for 36 hours: due erasures are delayed, and partitions for new months are not created.',
       severity: 'ticket',
     });
   }

@@ -30,7 +30,7 @@ export class LoadBalancerAlarms extends Construct {
       metric: lostRequests(loadBalancer),
       atLeast: 1,
       periods: 3,
-      description: 'The load balancer returns 500, 502, 503 or 504 by itself. The hits of these requests are lost.',
+      description: 'The load balancer, not a collector, returns 500, 502, 503 or 504. The hits of these requests are lost.',
       severity: 'page',
     });
   }
@@ -49,7 +49,7 @@ function lostRequests({ metrics }: IApplicationLoadBalancer): MathExpression {
       e503: answered(ELB_503_COUNT),
       e504: answered(ELB_504_COUNT),
     },
-    label: 'Answers 500, 502, 503 and 504 of the load balancer',
+    label: 'Responses 500, 502, 503 and 504 of the load balancer',
     period,
   });
 }

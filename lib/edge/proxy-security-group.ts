@@ -1,5 +1,5 @@
 // The security group of the load balancer: admits the internet, or Cloudflare alone, on 80 and 443.
-import { CfnPrefixList, type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { CfnPrefixList, CfnSecurityGroupIngress, type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import type { Site } from '../config/site';
 import { acknowledgeStanding } from '../labels/exceptions';
@@ -58,7 +58,17 @@ export class ProxySecurityGroup extends SecurityGroup {
   private admitCloudflare(site: Site): void {
     for (const family of ['IPv4', 'IPv6'] as const) {
       const list = this.prefixList(site, family);
-      for (const port of ports) this.addIngressRule(Peer.prefixList(list.attrPrefixListId), Port.tcp(port), 'Cloudflare');
+      // Not `addIngressRule`: the library counts the lists in the logical ids, so that another one would rename these.
+      for (const port of ports) {
+        new CfnSecurityGroupIngress(this, `FromCloudflare${family}On${port}`, {
+          groupId: this.securityGroupId,
+          sourcePrefixListId: list.attrPrefixListId,
+          ipProtocol: 'tcp',
+          fromPort: port,
+          toPort: port,
+          description: 'Cloudflare',
+        });
+      }
     }
   }
 

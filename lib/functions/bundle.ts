@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync }
 import { basename, dirname, join } from 'node:path';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { type BuildOptions, buildSync } from 'esbuild';
+import { controlMark, controlMarkText } from '../config/control-mark';
 import { type Bundles, cachedBundles } from './bundle-cache';
 
 /** Root of the repository. */
@@ -75,7 +76,10 @@ const foldersOf = (path: string): readonly string[] =>
 /** Files in the folder of a function's bundle, by their path there. */
 export type BundledFiles = Readonly<Record<string, string>>;
 
-/** The code of a function: the folder with its bundle and files, whose name and content depend only on the source. */
+/**
+ * The code of a function: the folder with its bundle, its files and the mark of its control. The name and content of
+ * the folder depend only on the source.
+ */
 export function functionCode(control: string, files: BundledFiles = {}): Code {
   const content = functionBundles().get(control);
   if (!content) {
@@ -84,11 +88,12 @@ export function functionCode(control: string, files: BundledFiles = {}): Code {
       `functionCode: expected a folder of lambda/<concern>/ with a handler.ts (${controls}), got ${control}; add the handler`,
     );
   }
+  const marked = { ...files, [controlMark]: controlMarkText(control, content) };
   const hash = createHash('sha256').update(content);
   // With lengths, so that different sets of files have different hashes.
-  for (const [path, text] of Object.entries(files).sort()) hash.update(`\0${path}\0${text.length}\0${text}`);
+  for (const [path, text] of Object.entries(marked).sort()) hash.update(`\0${path}\0${text.length}\0${text}`);
   const folder = join(cache, `${control}-${hash.digest('hex').slice(0, 16)}`);
-  if (!existsSync(folder)) writeWhole(folder, { ...files, 'index.js': content });
+  if (!existsSync(folder)) writeWhole(folder, { ...marked, 'index.js': content });
   return Code.fromAsset(folder);
 }
 

@@ -130,7 +130,7 @@ export class HitArchive extends Construct {
   private acknowledgeSource(delivery: CfnDeliveryStream): void {
     acknowledgeStanding(delivery, {
       id: 'AwsSolutions::AwsSolutions-KDF1',
-      reason: 'Firehose keeps no data at rest when its source is a stream, and refuses a key then; stream and bucket are encrypted.',
+      reason: 'Firehose stores no data when its source is a stream, and rejects a key; the stream and the bucket are encrypted.',
     });
   }
 
@@ -153,7 +153,7 @@ export class HitArchive extends Construct {
       ...{ site, alarmTopic },
       metric: metric('PartitionCountExceeded'),
       above: 0,
-      description: `More sites have hits at once than the quota "Dynamic partitions" allows. The hits beyond it are in the archive below ${errors}/.`,
+      description: `More sites have hits at once than the quota "Dynamic partitions" allows. Firehose writes the hits beyond it to the prefix ${errors}/.`,
       severity: 'ticket',
     });
     alarmAbove(this, 'ArchiveDeliveryFailed', {
@@ -165,7 +165,7 @@ export class HitArchive extends Construct {
         statistic: Stats.SUM,
       }),
       above: 0,
-      description: `Firehose could not deliver some hits to their place in the archive. It retries, or keeps them below ${errors}/.`,
+      description: `Firehose could not deliver some hits to their prefix in the archive. It retries, or writes them to the prefix ${errors}/.`,
       severity: 'ticket',
     });
   }

@@ -131,7 +131,7 @@ export class HitIngest extends Construct {
       metric: mappingMetric('OnFailureDestinationDeliveredEventCount'),
       above: 0,
       description:
-        'Lambda discarded records of the stream that could not be stored for 6 days. They are in the bucket of dead letters for 30 days.',
+        'Lambda discarded records of the stream that could not be stored for 6 days. The dead-letter bucket keeps them for 30 days.',
       severity: 'ticket',
     });
     alarmAbove(this, 'RecordsDropped', {
@@ -146,7 +146,7 @@ export class HitIngest extends Construct {
       ...{ site, alarmTopic },
       metric: this.loggedMetric(site, 'SetAsideRecords', 'setAside'),
       above: 0,
-      description: 'The function ingest set records aside that it could not store. They are in the bucket of dead letters for 30 days.',
+      description: 'The function ingest moved records that it could not store to the dead-letter bucket, which keeps them for 30 days.',
       severity: 'ticket',
     });
     alarmAbove(this, 'RecordsOverfull', {
@@ -154,7 +154,7 @@ export class HitIngest extends Construct {
       metric: this.loggedMetric(site, 'OverfullRecords', 'overfull'),
       above: 0,
       description:
-        'Records of the stream hold more than 500 hits, which the archive files under one site. No collector writes such records.',
+        'Records of the stream contain more than 500 hits; the archive stores each record under one site. Collectors do not write such records.',
       severity: 'ticket',
     });
   }
@@ -168,14 +168,15 @@ export class HitIngest extends Construct {
       ...{ site, alarmTopic },
       metric: this.loggedMetric(site, 'RejectedHits', 'rejected'),
       above: 0,
-      description: 'Hits that collectors accepted are rejected by the database. They are kept with the reason for 30 days.',
+      description: 'The database rejects hits that collectors accepted. It keeps them, with the reason, for 30 days.',
       severity: 'ticket',
     });
     alarmAbove(this, 'UnknownSite', {
       ...{ site, alarmTopic },
       metric: this.loggedMetric(site, 'StrayHits', 'stray'),
       above: 0,
-      description: 'Hits that collectors accepted name no live site, or cannot be read. They are kept with the reason for 30 days.',
+      description:
+        'Hits that collectors accepted name no existing site, or cannot be read. The database keeps them, with the reason, for 30 days.',
       severity: 'ticket',
     });
   }

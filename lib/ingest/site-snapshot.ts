@@ -58,7 +58,8 @@ export class SiteSnapshot extends Construct {
       period: Duration.minutes(5),
       periods: 2,
       firstDatapoint: firstDatapoints.ofSuccess(this, 'FirstRun', control),
-      description: 'Changes of sites have not reached the collectors for 10 minutes: hits of new sites are answered 404 and are lost.',
+      description:
+        'Changes of sites have not reached the collectors for 10 minutes: collectors return 404 for hits of new sites, which are lost.',
       severity: 'page',
     });
   }

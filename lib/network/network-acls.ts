@@ -1,5 +1,5 @@
 // The network ACLs of the tiers, from their tables.
-import { Action, NetworkAcl, TrafficDirection } from 'aws-cdk-lib/aws-ec2';
+import { Action, CfnSubnetNetworkAclAssociation, NetworkAcl, TrafficDirection } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { acknowledgeStanding } from '../labels/exceptions';
 import { serves } from '../labels/labels';
@@ -31,7 +31,11 @@ export class NetworkAcls extends Construct {
   }
 
   private addAcl(tier: Tier, vpc: ThreeZoneVpc, table: AclTable): void {
-    const acl = new NetworkAcl(this, tier, { vpc: vpc.shared, subnetSelection: { subnetGroupName: tier } });
+    const acl = new NetworkAcl(this, tier, { vpc: vpc.shared });
+    // Not `subnetSelection`: the library writes the path of the subnet, with the deployment, into the logical id.
+    for (const [zone, { subnetId }] of vpc.tier(tier).entries()) {
+      new CfnSubnetNetworkAclAssociation(acl, `Zone${zone + 1}`, { networkAclId: acl.networkAclId, subnetId });
+    }
     addRows(acl, 'In', TrafficDirection.INGRESS, table.inbound);
     addRows(acl, 'Out', TrafficDirection.EGRESS, table.outbound);
   }

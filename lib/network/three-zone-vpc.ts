@@ -50,7 +50,7 @@ export class ThreeZoneVpc extends Vpc {
     serves(this, 'TOM-6.3', 'TOM-7.2', 'DSS-5.6.2');
     for (const tier of tiers) {
       if (tier === 'firewall' && !props.firewall) continue;
-      for (const subnet of this.tier(tier)) serves(subnet, 'TOM-6.3', ...tierClauses[tier]);
+      for (const subnet of this.tier(tier)) serves(subnet, 'TOM-6.3', 'TOM-6.10', ...tierClauses[tier]);
     }
     for (const subnet of this.tier('public')) {
       for (const route of ['DefaultRoute', 'DefaultRoute6']) {

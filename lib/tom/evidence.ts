@@ -3,6 +3,7 @@ import type { IConstruct } from 'constructs';
 import type { Site } from '../config/site';
 import { notMetIn } from '../labels/exceptions';
 import { clausesOf, type JudgedOutcome } from './judgement';
+import { currentRecord } from './mutation-record';
 import type { Register } from './register';
 import type { Rule } from './rule';
 import { type ClauseState, stateOfClauses, type Totals, totalsOf } from './state';
@@ -45,7 +46,7 @@ export function evidenceOf(
     clauses: clausesOf(rule, register),
     asked: judgement.filter((outcome) => outcome.rule === rule).map(entryOf),
   }));
-  const clauses = stateOfClauses(register, answers, notMetIn(root));
+  const clauses = withMutants(stateOfClauses(register, answers, notMetIn(root)));
   return {
     deployment: site.deployment,
     environment: site.settings.environment,
@@ -55,6 +56,15 @@ export function evidenceOf(
     clauses,
     totals: totalsOf(clauses, answers),
   };
+}
+
+/** Adds the number of mutants of each kept clause, if the mutation run was for this state of the code. */
+function withMutants(clauses: readonly ClauseState[]): readonly ClauseState[] {
+  const record = currentRecord();
+  return clauses.map((clause) => {
+    const mutants = record?.clauses[clause.id];
+    return clause.state === 'kept' && mutants !== undefined ? { ...clause, mutants } : clause;
+  });
 }
 
 function entryOf({ stack, resource, construct, verdict, findings }: JudgedOutcome): EvidenceEntry {

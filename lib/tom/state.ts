@@ -47,6 +47,8 @@ export interface ClauseState {
   readonly awaits: readonly string[];
   /** Reason why the clause is not met, or a note on its state. */
   readonly reason?: string;
+  /** Number of mutants of a kept clause, all objected to. @default - the last run was for another state of the code */
+  readonly mutants?: number;
   /** Set if the clause stops the deployment: an open finding violates it, or nothing proves it. */
   readonly broken?: 'finding' | 'unproven';
 }

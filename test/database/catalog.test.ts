@@ -69,7 +69,7 @@ test('every index of a table with a site begins with the site', async () => {
   expect(others.sort()).toEqual(['rempart.access_log_support', 'rempart.erasures_due']);
 });
 
-test('nobody who signs in may delete, truncate, bypass row security or be a superuser', async () => {
+test('no role with login may delete, truncate, bypass row security or be a superuser', async () => {
   const privileges = `select r.rolname || ' ' || c.relname || ' ' || p.name from pg_class c, pg_roles r, unnest(array['DELETE', 'TRUNCATE', 'TRIGGER', 'REFERENCES']) as p (name)
     where ${ours} and relkind in ('r', 'p', 'v') and r.rolname in ('rempart_application', 'rempart_maintenance', 'rempart_auditor', 'rempart_support')
       and has_table_privilege(r.oid, c.oid, p.name)`;
@@ -90,7 +90,7 @@ test('nobody who signs in may delete, truncate, bypass row security or be a supe
   expect(await column(`select rolname from pg_roles where rolname = 'rempart_maker'`)).toEqual([]);
 });
 
-test('by token sign in the two roles of functions; nobody is their member, least of all the master user', async () => {
+test('the two roles of functions sign in with IAM and have no members, in particular not the master user', async () => {
   const members = (role: string) =>
     column(`select member::regrole::text from pg_auth_members where roleid = '${role}'::regrole order by 1`);
   // The owner of a database stands for Aurora's right to grant it (tools/local-database/aurora.ts).
@@ -126,7 +126,7 @@ test('the application changes no log, no mark of deletion and no site of a row, 
   ).toBe(false);
 });
 
-test('functions that act for others have a fixed search path, belong to roles nobody signs in as, and only the named ones may be called', async () => {
+test('security definer functions have a fixed search path and owners without login, and only the named ones may be called', async () => {
   const functions = `from pg_proc p where p.pronamespace in (select oid from pg_namespace where nspname like 'rempart%' and nspname <> 'rempart_migrations')`;
   expect(await column(`select proname ${functions} and not coalesce(proconfig, '{}') @> '{"search_path=pg_catalog, pg_temp"}'`)).toEqual(
     [],

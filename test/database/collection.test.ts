@@ -34,7 +34,7 @@ test('a new site honours privacy signals, sets no cookie and takes hits from any
   ]);
 });
 
-test('what the application sets of its own site is told, and makes a snapshot', async () => {
+test('settings that the application changes for its own site are notified, and start a snapshot', async () => {
   const other = await db.createSite('other');
   const origins = ['https://www.example.com', 'https://shop.example:8443'];
   await setting(other, 'privacy_signals = $1, cookies = $2, origins = $3', false, true, origins);
@@ -44,7 +44,7 @@ test('what the application sets of its own site is told, and makes a snapshot', 
   expect((await sites())[0]).toMatchObject({ key: 'acme', privacySignals: true, cookies: false, origins: [] });
 });
 
-test('a deleted site is not told', async () => {
+test('a deleted site is not in the result', async () => {
   const gone = await db.createSite('gone');
   await db.superuser.query('update rempart.sites set deleted_at = now() where id = $1', [gone]);
   expect((await sites()).map(({ key }) => key)).not.toContain('gone');
@@ -87,7 +87,7 @@ test('50 origins fit', async () => {
   expect((await sites())[0]?.origins).toHaveLength(50);
 });
 
-test('the application cannot ask for all sites', async () => {
+test('the application cannot read all sites', async () => {
   await expect(db.application.upkeep('collectionSites')).rejects.toThrow(/permission denied/);
 });
 

@@ -151,7 +151,7 @@ test('random statements without a context read no row of any site and change non
   const { at } = targets();
   const client = await db.server.connect('rempart_application', 'rempart');
   const before = await digestsOf(sites);
-  // Large objects have no site (docs/adr/0005-site-context.md, "What it does not do"): the statements before may have
+  // Large objects have no site (docs/adr/0005-site-context.md, "Limits"): the statements before may have
   // committed one.
   await db.superuser.query('select lo_unlink(oid) from pg_largeobject_metadata');
   const property = fc.asyncProperty(statement(at), async (text) => {

@@ -20,7 +20,7 @@ afterAll(() => db.close());
 const logged = async (table: 'access_log' | 'modification_log', where: string) =>
   (await db.superuser.query(`select * from rempart.${table} where ${where} order by id`)).rows;
 
-test('an access says who, which site, what, when, from where, and that it was done', async () => {
+test('an entry of the access log has actor, site, action, time, source and outcome', async () => {
   const before = Date.now();
   await db.application.withSite(site, ada, async (session) => session.query('select * from rempart.people'));
   const [entry] = await logged('access_log', `actor = 'ada@example.com'`);

@@ -211,7 +211,7 @@ test('a deleted site opens no more', async () => {
   await expect(open(gone)).rejects.toThrow(/expected a live site, got none/);
 });
 
-test('where a superuser migrates, nobody else is left a function of large objects', async () => {
+test('where a superuser migrates, no other role keeps a function for large objects', async () => {
   const callable = `select count(*)::int as n from pg_proc where proname ~ '^(lo_.*|loread|lowrite)$'
     and has_function_privilege('rempart_application', oid, 'execute')`;
   expect((await db.superuser.query(callable)).rows[0].n).toBeGreaterThan(0);

@@ -32,7 +32,7 @@ test.each([
   60_000,
 );
 
-test('a second one outside production that gives no account is told what its account has once', () => {
+test('a second one outside production without an account is rejected for the settings that exist once per account', () => {
   writeFileSync(join(folder, 'config', 'acme.yaml'), 'environment: staging\nowner: platform-team\n');
   const { status, stderr } = synthesize('acme');
   expect(status).toBe(1);

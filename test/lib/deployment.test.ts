@@ -24,7 +24,7 @@ describe.each(reviewedSites.map((site) => ({ ...site, label: siteLabel(site) }))
     expect(evidenceOf(deployment, site).totals.violations).toBe(0);
   });
 
-  test('its evidence lists every rule, and each was asked about something', () => {
+  test('its evidence lists every rule, and each evaluated a resource', () => {
     const asked = evidenceOf(deployment, site).rules;
     expect(asked.map(({ rule }) => rule)).toEqual(rules.map(({ name }) => name));
     // Staging holds VPC Block Public Access for the account and region that development goes to as well.
@@ -41,7 +41,7 @@ describe.each(reviewedSites.map((site) => ({ ...site, label: siteLabel(site) }))
     }
   });
 
-  test('every resource says which clauses it serves', () => {
+  test('every resource has the clauses that it serves', () => {
     const silent = app.stacks.flatMap(({ name, template }) =>
       resourcesOf(template)
         .filter(([, { Metadata }]) => !Metadata?.['rempart:tom'])
@@ -90,7 +90,7 @@ describe('what sets the sites apart', () => {
     expect(notMetIn(evidenceOf('production', 'recovery'))).toEqual([]);
   });
 
-  test('development shares one NAT gateway, has no firewall and no standby of its database, and says so', () => {
+  test('development shares one NAT gateway, has no firewall and no standby of its database, and reports that', () => {
     expect(notMetIn(evidenceOf('development'))).toEqual(['TOM-6.3', 'TOM-6.5', 'TOM-6.6']);
   });
 

@@ -244,7 +244,7 @@ test('a session rejects statements after its work', async () => {
   await expect(kept?.query('select 1')).rejects.toThrow(/expected statements before the end of the work/);
 });
 
-test('work that takes too long, hangs, or is called off ends with its transaction, and the pool goes on', async () => {
+test('work that takes too long, hangs, or is cancelled ends with its transaction, and the pool continues', async () => {
   const single = db.open('rempart_application', { connections: 1 });
   const sleep = (session: Session) => session.query('select pg_sleep(30)');
   await expect(single.withSite(site(), tester, sleep, { milliseconds: 100 })).rejects.toThrow(/timeout/);

@@ -36,7 +36,7 @@ const connect = (store: Parameters<typeof connectAsMaster>[1], database = 'postg
     { tls: 'off', waits: [1, 1] },
   );
 
-test('the new password is found while the secret still gives the old one', async () => {
+test('the new password is found while the secret still returns the old one', async () => {
   const { seen, store } = secretOf('before', localPassword);
   const client = await connect(store);
   expect((await client.query('select current_user as me')).rows).toEqual([{ me: masterUser }]);

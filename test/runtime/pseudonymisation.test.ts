@@ -101,7 +101,7 @@ test('truncation keeps the first 24 or 48 bits of any address and no others', ()
   );
 });
 
-test('all spellings of an address have one hash, and another key gives another hash', () => {
+test('all spellings of an address have one hash, and another key results in another hash', () => {
   const hashed = (text: string, under = key) => pseudonymousAddress(text, hash, under);
   expect(hashed('198.51.100.7')).toBe(createHmac('sha256', key.key).update('address\u0000198.51.100.7').digest('hex'));
   expect(hashed('::ffff:198.51.100.7')).toBe(hashed('198.51.100.7'));

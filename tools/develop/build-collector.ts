@@ -10,7 +10,7 @@ Writes the collector's program: one JavaScript file without dependencies. Run it
 environment variables.
 
   --out FILE   the file to write
-  --help       this text`;
+  --help       print this text`;
 
 const options = { out: { type: 'string' } } as const;
 

@@ -11,7 +11,7 @@ Synthesizes every deployment with the library's validation, and checks types, fo
 generated files, and, if cfn-lint is installed, the templates with it. Exits with 1 if a check failed.
 
   --json    print the results as JSON
-  --help    this text`;
+  --help    print this text`;
 
 const options = { json: { type: 'boolean' } } as const;
 

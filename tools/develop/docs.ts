@@ -9,7 +9,7 @@ const usage = `npm run docs [-- options]
 Writes ${documents.map(({ path }) => path).join(', ')} from the register of clauses, lib/tom/clauses.
 
   --check  write nothing; exit with 1 if it is stale
-  --help   this text`;
+  --help   print this text`;
 
 const options = { check: { type: 'boolean' } } as const;
 

@@ -10,7 +10,7 @@ const usage = `npm run lock [-- options]
 Adds to package-lock.json the optional platform packages that the registry did not serve; without them npm ci refuses the file.
 
   --check   write nothing; exit with 1 and a list if some are missing
-  --help    this text`;
+  --help    print this text`;
 
 const options = { check: { type: 'boolean' } } as const;
 

@@ -1,87 +1,89 @@
-// npm run mutate: breaks the production templates property by property, adds bypasses, and requires the rule to object
-// to each.
+// npm run mutate: breaks the production templates property by property, adds bypasses and whatever does not occur, and
+// requires an objection to each.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadSite } from '../../lib/config/load';
-import type { Rule } from '../../lib/tom/rule';
+import { currentRecord } from '../../lib/tom/mutation-record';
 import { rules as allRules } from '../../lib/tom/rules/all';
-import { Assembly, type Template } from '../../lib/tom/template/assembly';
-import { readAssets } from '../../lib/tom/template/assets';
-import { factsOf } from '../../lib/tom/template/read-assembly';
 import { runTool, UsageError } from '../command-line';
-import { readStacks } from '../synthesis/assembly';
-import { type DeploymentSite, projectRoot, siteLabel } from '../synthesis/synthesize';
+import { siteLabel } from '../synthesis/synthesize';
 import { siteFolder, synthesizeSites, withTemporaryFolder } from '../synthesis/synthesize-sites';
-import { mutateEverything } from './mutate/closed-world';
 import { closedWorldReport } from './mutate/closed-world-report';
-import type { Subject } from './mutate/mutants';
+import { recordOf, writeRecord } from './mutate/record';
 import { reportOf } from './mutate/report';
 import { exitCodeOf, mutate } from './mutate/run';
-
-const sites: readonly DeploymentSite[] = [
-  { deployment: 'production', site: 'home' },
-  { deployment: 'production', site: 'recovery' },
-];
+import { closedWorldRun, mutatedSites, subjectIn } from './mutate/subjects';
 
 const usage = `npm run mutate [-- options]
 
-Synthesizes ${sites.map(siteLabel).join(' and ')}, breaks one guarded property at a time and evaluates the rule that guards it; adds one
-bypass at a time, resources that would circumvent a rule, and evaluates that rule. Exits with 1 if a rule does not object, a guard
-matches nothing, or a rule reads a property that it neither guards nor lists in reads.
+Synthesizes ${mutatedSites.map(siteLabel).join(' and ')}, breaks one guarded property at a time and evaluates the rule that guards it; adds one
+bypass at a time, resources that would circumvent a rule, and evaluates that rule. Then mutates every property of every resource, guarded
+or not, adds what does not occur, and requires an objection of any rule or an entry in the list of harmless properties. Exits with 1 if a
+rule does not object, a guard matches nothing, or a rule reads a property that it neither guards nor lists in reads.
 
-  --rule <name>           only this rule
-  --only <text>           mutate every property, but only of resources whose stack, logical id or type has the text
-  --json                  the result as JSON
+  --rule <name>           only this rule, without the mutation of every property
+  --only <text>           only the mutation of every property, of resources whose stack, logical id or type has the text
+  --record                write lib/tom/mutation-record.json, from which npm start prints the mutants of each clause
+  --json                  print the result as JSON
   --synthesized <folder>  read the assemblies in this folder, one per site, instead of synthesizing
-  --help                  this text`;
+  --help                  print this text`;
 
-const options = { rule: { type: 'string' }, only: { type: 'string' }, json: { type: 'boolean' }, synthesized: { type: 'string' } } as const;
+const options = {
+  rule: { type: 'string' },
+  only: { type: 'string' },
+  record: { type: 'boolean' },
+  json: { type: 'boolean' },
+  synthesized: { type: 'string' },
+} as const;
 
-runTool({ usage, options }, async ({ rule, only, json = false, synthesized }) => {
-  const rules = allRules.filter(({ name }) => rule === undefined || name === rule);
-  if (rules.length === 0) throw new UsageError(`--rule: expected one of ${allRules.map(({ name }) => name).join(', ')}, got ${rule}`);
+runTool({ usage, options }, async ({ rule, only, record = false, json = false, synthesized }) => {
+  if (rule !== undefined && !allRules.some(({ name }) => name === rule))
+    throw new UsageError(`--rule: expected one of ${allRules.map(({ name }) => name).join(', ')}, got ${rule}; choose one of them`);
+  if (record && (rule !== undefined || only !== undefined))
+    throw new UsageError('--record: expected a complete run, got --rule or --only; remove one of the two');
   const start = performance.now();
-  const subjects = synthesized ? subjectsIn(synthesized) : await withTemporaryFolder('mutate', synthesizedSubjects);
-  if (only !== undefined) {
-    const everything = mutateEverything(closedWorldFirst(rules), subjects, {
-      only,
-      progress: (label) => console.error(`mutating ${label}`),
-    });
-    console.log(json ? JSON.stringify(everything, undefined, 2) : closedWorldReport(everything));
-    return everything.survivors.length === 0 ? 0 : 1;
-  }
-  const result = mutate(rules, subjects, ({ name }) => console.error(`mutating for ${name}`));
-  console.log(json ? JSON.stringify(result, undefined, 2) : reportOf(result));
+  const run = (folder: string) => mutateIn(folder, { rule, only, record, json });
+  const code = synthesized ? await run(synthesized) : await withTemporaryFolder('mutate', (folder) => synthesizeThen(folder, run));
   console.error(`${((performance.now() - start) / 1000).toFixed(1)} s`);
-  return exitCodeOf(result);
+  return code;
 });
 
-/** The rules of the closed world first: they decide most mutants. */
-function closedWorldFirst(rules: readonly Rule[]): readonly Rule[] {
-  return rules.toSorted((a, b) => Number(b.name.startsWith('declared-')) - Number(a.name.startsWith('declared-')));
+interface Request {
+  readonly rule: string | undefined;
+  readonly only: string | undefined;
+  readonly record: boolean;
+  readonly json: boolean;
 }
 
-async function synthesizedSubjects(folder: string): Promise<readonly Subject[]> {
-  console.error(`synthesizing ${sites.map(siteLabel).join(' and ')}`);
-  const results = await synthesizeSites({ sites, folder, validation: false });
+async function mutateIn(folder: string, { rule, only, record, json }: Request): Promise<0 | 1> {
+  const everything = rule === undefined ? closedWorldRun(folder, only) : undefined;
+  const guarded = only === undefined ? guardedRun(folder, rule) : undefined;
+  const world = await everything;
+  if (json) console.log(JSON.stringify({ ...guarded, everything: world }, undefined, 2));
+  else console.log([...(guarded ? [reportOf(guarded)] : []), ...(world ? [closedWorldReport(world)] : [])].join('\n\n'));
+  const sound = (guarded === undefined || exitCodeOf(guarded) === 0) && (world?.survivors.length ?? 0) === 0;
+  if (!sound || !guarded || !world) return sound ? 0 : 1;
+  if (record) writeRecord(recordOf(guarded, world));
+  else if (currentRecord() === undefined) {
+    console.error('lib/tom/mutation-record.json: expected the record of this state, got another; run npm run mutate -- --record');
+    return 1;
+  }
+  return 0;
+}
+
+function guardedRun(folder: string, rule: string | undefined) {
+  const rules = allRules.filter(({ name }) => rule === undefined || name === rule);
+  const subjects = mutatedSites.map((site) => subjectIn({ folder, site }));
+  return mutate(rules, subjects, ({ name }) => console.error(`mutating for ${name}`));
+}
+
+async function synthesizeThen(folder: string, run: (folder: string) => Promise<0 | 1>): Promise<0 | 1> {
+  console.error(`synthesizing ${mutatedSites.map(siteLabel).join(' and ')}`);
+  const results = await synthesizeSites({ sites: mutatedSites, folder, validation: false });
   for (const { stdout, stderr, status, ...site } of results) {
     // Templates with findings can still be mutated; without templates there is nothing to mutate.
     if (!existsSync(join(siteFolder(folder, site), 'manifest.json')))
       throw new Error(`${siteLabel(site)}: no templates\n${stdout}${stderr}`);
     if (status !== 0) console.error(`${siteLabel(site)}: the synth has findings; npm start lists them`);
   }
-  return subjectsIn(folder);
-}
-
-function subjectsIn(folder: string): readonly Subject[] {
-  return sites.map((site) => {
-    const facts = factsOf(loadSite({ directory: join(projectRoot, 'config'), ...site }));
-    const stacks = readStacks(siteFolder(folder, site)).map(({ name, region, file, template }) => ({
-      name,
-      region,
-      template: template as Template,
-      assets: readAssets(file),
-    }));
-    return { label: siteLabel(site), assembly: new Assembly(facts, stacks) };
-  });
+  return run(folder);
 }

@@ -26,7 +26,7 @@ const usage = `npm run schema [-- options]
 Writes config/schema.json, with which editors complete and check configuration files, from lib/config/settings/settings.ts.
 
   --check  write nothing; exit with 1 if it is stale
-  --help   this text`;
+  --help   print this text`;
 
 const options = { check: { type: 'boolean' } } as const;
 

@@ -12,7 +12,7 @@ hashes masked and the clauses that each resource serves.
 
   --check                 write nothing; exit with 1 and a list if a file is stale, missing or superfluous
   --synthesized <folder>  read the assemblies in this folder, one per site, instead of synthesizing
-  --help                  this text`;
+  --help                  print this text`;
 
 const options = { check: { type: 'boolean' }, synthesized: { type: 'string' } } as const;
 

@@ -7,7 +7,7 @@ import { isInstalled } from './bench-collector/processes';
 
 const usage = `npm run bench:collector [-- options]
 
-Posts hits of 1 kB with wrk to one server after the other, each bound to one core, in each round:
+Posts hits of 1 kB with wrk to each server in turn, each bound to one core, in each round:
   durable                  the collector as deployed: answers when the hit is on the disk, and forwards it to the stream
   durable, not forwarded   the same with an unreachable stream: the difference is the cost of forwarding
   not durable              without fsync
@@ -18,14 +18,14 @@ Posts hits of 1 kB with wrk to one server after the other, each bound to one cor
 Prints the requests per second of CPU of the median round (user and kernel, of all processes and threads of the server until every hit
 is forwarded, without wrk and the stream's stand-in), and quantiles of latency under that load and with 8 connections.
 
-Requires Linux, nginx, wrk and taskset: apt-get install nginx-light wrk util-linux. Without them it prints this and exits.
+Requires Linux, nginx, wrk and taskset: apt-get install nginx-light wrk util-linux. Without them it prints this text and exits.
 
-  --rounds N       (default 5)
-  --seconds N      of load for each server and round (default 5)
-  --connections N  (default 512)
+  --rounds N       number of rounds (default 5)
+  --seconds N      seconds of load for each server and round (default 5)
+  --connections N  open connections (default 512)
   --spool FOLDER   disk for the spool (default: ${tmpdir()})
-  --json           one JSON object instead of a table
-  --help           this text`;
+  --json           print one JSON object instead of a table
+  --help           print this text`;
 
 const options = {
   rounds: { type: 'string', default: '5' },

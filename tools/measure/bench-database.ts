@@ -1,13 +1,13 @@
 // npm run bench:database: the cost of isolation: row security on reads, the modification log on writes, ingest against
 // plain COPY.
-import { parseArgs } from 'node:util';
+import { runTool, UsageError } from '../command-line';
 import { benchIngest } from './bench-database/ingest';
 import { figures, type Report } from './bench-database/measure';
 import { openBench } from './bench-database/prepare';
 import { benchReads } from './bench-database/reads';
 import { benchWrites } from './bench-database/writes';
 
-const help = `npm run bench:database -- [--rows 2000000] [--sites 10,1000,10000] [--rounds 30] [--proof] [--json]
+const usage = `npm run bench:database -- [--rows 2000000] [--sites 10,1000,10000] [--rounds 30] [--proof] [--json]
 
 Starts a PostgreSQL server of its own (with durable writes) and measures in interleaved runs:
   reads   the same queries under row security, and with the site in the query by a role that bypasses row security
@@ -18,24 +18,18 @@ Starts a PostgreSQL server of its own (with durable writes) and measures in inte
   --sites   numbers of sites for the reads, each in a fresh database
   --rounds  rounds of each comparison
   --proof   policies check the proof for each table of each statement, as before migration 0010 (docs/adr/0005-site-context.md)
-  --json    one JSON object instead of a table
-`;
+  --json    print one JSON object instead of a table
+  --help    print this text`;
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      rows: { type: 'string', default: '2000000' },
-      sites: { type: 'string', default: '10,1000,10000' },
-      rounds: { type: 'string', default: '30' },
-      proof: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
-    process.stdout.write(help);
-    return;
-  }
+const options = {
+  rows: { type: 'string', default: '2000000' },
+  sites: { type: 'string', default: '10,1000,10000' },
+  rounds: { type: 'string', default: '30' },
+  proof: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+} as const;
+
+runTool({ usage, options }, async (values) => {
   const [rows, rounds] = [readWholeNumber('rows', values.rows), readWholeNumber('rounds', values.rounds)];
   const report: Report = { rows, reads: [], writes: [], ingest: undefined };
   for (const sites of values.sites.split(',').map((text) => readWholeNumber('sites', text))) {
@@ -51,13 +45,12 @@ async function main(): Promise<void> {
     }
   }
   process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : figures(report));
-}
+  return 0;
+});
 
 function readWholeNumber(name: string, text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1)
-    throw new Error(`--${name}: expected a whole number of 1 or more, got ${JSON.stringify(text)}`);
+    throw new UsageError(`--${name}: expected a whole number of 1 or more, got ${JSON.stringify(text)}; choose such a number`);
   return value;
 }
-
-void main();

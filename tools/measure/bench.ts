@@ -6,12 +6,12 @@ import type { Spread } from './bench/measure';
 
 const usage = `npm run bench [-- options]
 
-Measures wall and CPU time of \`cdk synth -q\` for production with every rule pack and for an empty CDK app on the same toolchain, in turn,
+Measures wall and CPU time of \`cdk synth -q\` for production with every rule pack and for an empty CDK app on the same toolchain, interleaved,
 with the library's own validation off and on; the share of each rule pack; and the time to the first error of a broken configuration.
 
   --runs <n>  runs of each, 1 to 50 [default: 5]
   --json      print the figures as JSON
-  --help      this text`;
+  --help      print this text`;
 
 const options = { runs: { type: 'string' }, json: { type: 'boolean' } } as const;
 

@@ -8,8 +8,8 @@ const usage = `npm run fuzz:collector [-- options]
 Sends requests to the deployed program, in a process of its own: valid, with corrupted octets, or hostile in structure (smuggling,
 chunks, JSON and header bombs, invalid UTF-8), in pieces and pipelined; and parses further requests in process. Then tries slow clients,
 bodies of 100 MB and clients that never read. Fails (exit code 1) on a crash, an answer outside 2xx, 4xx and 503, an unexpected error,
-a connection neither answered nor closed, an answer that depends on the split of the octets, a hit that the database would refuse,
-and on growth of memory.
+a connection neither answered nor closed, an answer that depends on the split of the octets, a hit that the database would reject,
+and growth of memory.
 
   --requests N     requests over sockets (default 1000000)
   --in-process N   requests without sockets (default: as over sockets)
@@ -17,8 +17,8 @@ and on growth of memory.
   --connections N  open connections (default 32)
   --seed N         seed of the random numbers (default: from the clock; it is printed)
   --no-hostile     without the hostile clients, which take a minute
-  --json           one JSON object instead of text
-  --help           this text`;
+  --json           print one JSON object instead of text
+  --help           print this text`;
 
 const options = {
   requests: { type: 'string', default: '1000000' },

@@ -6,14 +6,14 @@ import { isProven, type Plan, type Proof, prove } from './prove-collector/prove'
 const usage = `npm run prove:collector [-- options]
 
 Runs the deployed program in a process of its own, under load on 127.0.0.1, with kinesalite behind a faulty proxy. The program is killed
-with SIGKILL at random, its stream refuses, throttles, accepts part of a batch, loses answers or is away, and its disk is filled.
-Every hit that was answered 2xx must arrive, once by its id, as the ingest counts it. Exit code 1 if not.
+with SIGKILL at random, its stream rejects or throttles calls, accepts part of a batch, loses responses or is unavailable, and its disk is filled.
+Every hit with a 2xx response must arrive exactly once, by its id, as the ingest counts it. Exit code 1 if not.
 
   --kills N     kills under a failing stream (default 50)
-  --seconds N   absence of the stream (default 60)
+  --seconds N   time without the stream (default 60)
   --seed N      seed of the random numbers (default: from the clock; it is printed)
-  --json        one JSON object instead of text
-  --help        this text`;
+  --json        print one JSON object instead of text
+  --help        print this text`;
 
 const options = {
   kills: { type: 'string', default: '50' },
@@ -24,7 +24,8 @@ const options = {
 
 function readWholeNumber(name: string, text: string): number {
   const value = Number(text);
-  if (!/^\d{1,9}$/.test(text)) throw new UsageError(`--${name}: expected a whole number, got ${JSON.stringify(text)}`);
+  if (!/^\d{1,9}$/.test(text))
+    throw new UsageError(`--${name}: expected a whole number, got ${JSON.stringify(text)}; choose a number of at most 9 digits`);
   return value;
 }
 

@@ -11,18 +11,19 @@ const usage = `npm run prove:server [-- options]
 
 Boots a collector server in qemu, in software emulation: a Debian image with two blank disks, which runs the user data of the
 synthesized launch template, and with it the real units and scripts of services/collector/host and the bundled collector. The metadata
-service and the region's stores are stand-ins on 127.0.0.1. Shows that the mirror is made, hits outlive a power cut, a lost disk
-is published, the server is drained before it leaves, and one whose boot fails gives its place back.
+service and the region's stores are stand-ins on 127.0.0.1. Proves that the mirror is created, hits survive a power cut, a lost disk
+is reported, a server is drained before it terminates, and a server whose boot fails is terminated at once.
 
-Takes 20 minutes of processor time, which were 38 minutes on two cores beside other work; three of them for the image, at the first time.
-Needs root, and Debian or Ubuntu with qemu-system-x86, mmdebstrap and e2fsprogs. Exit code 0 if everything holds, 1 if not, 2 for wrong options, 3 if it cannot run here.
+Takes 20 minutes of processor time, measured as 38 minutes on two busy cores. The first run includes 3 minutes to build the image.
+Needs root, and Debian or Ubuntu with qemu-system-x86, mmdebstrap and e2fsprogs. Exit code 0 if everything holds, 1 if not, 2 for wrong
+options, 3 if it cannot run on this machine.
 
-  --folder DIR     keeps the image, takes the runs (default ${join('<temporary folder>', 'rempart-prove-server')})
-  --kvm            with the help of this machine's processor, where it can do that
-  --keep           keeps the folder of the run, with its disks and its console; that of a failed run is kept in any case
-  --differences    prints how the server differs from one of the fleet, and ends
-  --json           one JSON object instead of text
-  --help           this text`;
+  --folder DIR     folder of the image and the runs (default ${join('<temporary folder>', 'rempart-prove-server')})
+  --kvm            use KVM, the virtualization of this machine's processor, instead of software emulation
+  --keep           keep the folder of the run, with its disks and its console; the folder of a failed run is always kept
+  --differences    print the differences from a server of the fleet, and stop
+  --json           print one JSON object instead of text
+  --help           print this text`;
 
 const options = {
   folder: { type: 'string', default: join(tmpdir(), 'rempart-prove-server') },

@@ -28,9 +28,9 @@ refused hits, server-hours. Nothing is deployed.
   --stream-ceiling <MB/s>         limit of an on-demand stream; 200 in most regions, including Paris [default: 200]
   --minimum, --maximum <n>        number of servers, instead of that of the template
   --warm-pool <n>                 number of stopped servers, instead of that of the template
-  --svg <folder>                  writes a chart of each scenario to <folder>/<scenario>.svg
-  --json                          prints figures and samples as JSON
-  --help                          this text`;
+  --svg <folder>                  write a chart of each scenario to <folder>/<scenario>.svg
+  --json                          print figures and samples as JSON
+  --help                          print this text`;
 
 const text = { type: 'string' } as const;
 const options = {
@@ -113,6 +113,6 @@ function readNumber(values: Values, name: keyof Values, otherwise: number, least
   const given = values[name];
   if (given === undefined) return otherwise;
   if (!/^\d{1,9}$/.test(given) || Number(given) < least)
-    throw new UsageError(`--${name}: expected a whole number of ${least} or more, got ${given}`);
+    throw new UsageError(`--${name}: expected a whole number of ${least} or more, got ${given}; choose such a number`);
   return Number(given);
 }

@@ -28,7 +28,7 @@ export type Account = Readonly<Awaited<ReturnType<typeof openAccount>>>;
 export async function openAccount(region: string, expected: string | undefined) {
   const id = await accountId(region);
   if (expected !== undefined && id !== expected) {
-    throw new ToolError(`account: expected ${expected} as the configuration says, got ${id}; choose the credentials of that account`);
+    throw new ToolError(`account: expected ${expected} as configured, got ${id}; choose the credentials of that account`);
   }
   const options = { region, maxAttempts: 5 };
   return {

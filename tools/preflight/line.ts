@@ -39,6 +39,6 @@ export async function linesOf({ name, run }: Check): Promise<readonly Line[]> {
   } catch (error) {
     const { name: kind, message } = error instanceof Error ? error : new Error(String(error));
     const command = 'give the credentials the managed policy ReadOnlyAccess, and run npm run preflight again';
-    return [{ check: name, verdict: 'unknown', found: `${kind}: ${message}`, wanted: 'an answer of the service', command }];
+    return [{ check: name, verdict: 'unknown', found: `${kind}: ${message}`, wanted: 'a response from the service', command }];
   }
 }

@@ -1,6 +1,7 @@
 // Fixed names: a resource that exists already, outside the stack that would create it, fails the deployment with
 // "already exists".
-import { type CloudControlClient, GetResourceCommand } from '@aws-sdk/client-cloudcontrol';
+import { type CloudControlClient, GetResourceCommand, paginateListResources } from '@aws-sdk/client-cloudcontrol';
+import { whereExists } from './answer';
 import type { Deployment, PhysicalIds } from './deployment';
 import type { Check, Line } from './line';
 import { type PseudoParameters, type Resource, resolveText } from './templates';
@@ -13,6 +14,11 @@ interface FixedName {
    * Control API).
    */
   readonly identifier?: (name: string, pseudo: PseudoParameters) => string;
+  /**
+   * Where the primary identifier contains an id that the service chooses: the properties by which Cloud Control lists
+   * the resources of the type, `{}` for all of them.
+   */
+  readonly listedBy?: Readonly<Record<string, string>>;
 }
 
 const arn =
@@ -20,7 +26,7 @@ const arn =
   (name: string, pseudo: PseudoParameters): string =>
     `arn:${pseudo['AWS::Partition']}:${service}:${pseudo['AWS::Region']}:${pseudo['AWS::AccountId']}:${kind}/${name}`;
 
-/** Types whose names are unique in account and region, and that Cloud Control can read by name. */
+/** Types whose names are unique in account and region, and that Cloud Control can read or list. */
 export const fixedNames: Readonly<Record<string, FixedName>> = {
   'AWS::AutoScaling::AutoScalingGroup': { property: 'AutoScalingGroupName' },
   'AWS::CloudTrail::Trail': { property: 'TrailName' },
@@ -33,13 +39,17 @@ export const fixedNames: Readonly<Record<string, FixedName>> = {
   'AWS::KMS::Alias': { property: 'AliasName' },
   'AWS::Lambda::Function': { property: 'FunctionName' },
   'AWS::Logs::LogGroup': { property: 'LogGroupName' },
+  'AWS::Logs::ResourcePolicy': { property: 'PolicyName' },
   'AWS::NetworkFirewall::Firewall': { property: 'FirewallName', identifier: arn('network-firewall', 'firewall') },
   'AWS::NetworkFirewall::FirewallPolicy': { property: 'FirewallPolicyName', identifier: arn('network-firewall', 'firewall-policy') },
   'AWS::NetworkFirewall::RuleGroup': { property: 'RuleGroupName', identifier: arn('network-firewall', 'stateful-rulegroup') },
   'AWS::RDS::DBCluster': { property: 'DBClusterIdentifier' },
   'AWS::RDS::DBProxy': { property: 'DBProxyName' },
+  'AWS::Route53Resolver::ResolverQueryLoggingConfig': { property: 'Name', listedBy: {} },
   'AWS::S3::Bucket': { property: 'BucketName' },
   'AWS::Scheduler::ScheduleGroup': { property: 'Name' },
+  // The deployment has no web ACL of CloudFront, whose names are apart from these.
+  'AWS::WAFv2::WebACL': { property: 'Name', listedBy: { Scope: 'REGIONAL' } },
 };
 
 /** A resource of the templates with a name of its own. */
@@ -47,14 +57,17 @@ export interface NamedResource {
   readonly stack: string;
   readonly type: string;
   readonly name: string;
-  readonly identifier: string;
+  /** Identifier for Cloud Control; `undefined` where only the service has it. */
+  readonly identifier: string | undefined;
 }
 
 export function namedResources(resources: readonly Resource[], pseudo: PseudoParameters): readonly NamedResource[] {
   return resources.flatMap(({ stack, type, properties }) => {
     const { [type]: fixed } = fixedNames;
     const name = fixed && resolveText(properties[fixed.property], pseudo);
-    return name === undefined ? [] : [{ stack, type, name, identifier: fixed?.identifier?.(name, pseudo) ?? name }];
+    if (fixed === undefined || name === undefined) return [];
+    const identifier = fixed.listedBy === undefined ? (fixed.identifier?.(name, pseudo) ?? name) : undefined;
+    return [{ stack, type, name, identifier }];
   });
 }
 
@@ -65,8 +78,9 @@ export function nameCheck({ account, resources, pseudo, deployed }: Deployment):
     const lines: Line[] = [];
     // One at a time: Cloud Control has a small quota of requests.
     for (const resource of named) {
-      if (own.has(resource.identifier) || own.has(resource.name)) continue;
-      if (await exists(account.cloudControl, resource)) lines.push(takenLine(resource, account.region));
+      if (own.has(resource.identifier ?? resource.name) || own.has(resource.name)) continue;
+      const holders = await holdersOf(account.cloudControl, resource);
+      lines.push(...holders.filter((holder) => !own.has(holder)).map((holder) => takenLine(resource, holder, account.region)));
     }
     const checked = `${named.length} names, ${lines.length} of them in use outside their stack`;
     const command = 'npm run preflight -- --json';
@@ -85,22 +99,42 @@ async function ownIds(deployed: PhysicalIds, stacks: ReadonlySet<string>): Promi
   return ids;
 }
 
-async function exists(cloudControl: CloudControlClient, { type, identifier }: NamedResource): Promise<boolean> {
-  try {
-    await cloudControl.send(new GetResourceCommand({ TypeName: type, Identifier: identifier }));
-    return true;
-  } catch (error) {
-    if (error instanceof Error && error.name === 'ResourceNotFoundException') return false;
-    throw error;
+/** Identifiers of the existing resources that have the name. */
+async function holdersOf(client: CloudControlClient, { type, name, identifier }: NamedResource): Promise<readonly string[]> {
+  if (identifier !== undefined) return (await propertiesOf(client, type, identifier)) === undefined ? [] : [identifier];
+  const { [type]: { property, listedBy = {} } = { property: '' } } = fixedNames;
+  const ResourceModel = JSON.stringify(listedBy);
+  const found: string[] = [];
+  for await (const { ResourceDescriptions = [] } of paginateListResources({ client }, { TypeName: type, ResourceModel })) {
+    for (const { Identifier: holder = '', Properties = '{}' } of ResourceDescriptions) {
+      // A list may contain the identifiers alone ("Discovering resources", Cloud Control API).
+      const listed = JSON.parse(Properties) as ResourceProperties;
+      const properties = property in listed ? listed : await propertiesOf(client, type, holder);
+      if (properties?.[property] === name) found.push(holder);
+    }
   }
+  return found;
 }
 
-const takenLine = ({ stack, type, name, identifier }: NamedResource, region: string): Line => ({
-  check: `${type} ${name}`,
-  verdict: 'change',
-  found: `exists outside the stack ${stack}`,
-  wanted: 'absent, or imported into the stack',
-  command:
-    `npx cdk deploy ${stack} --import-existing-resources, or ` +
-    `aws cloudcontrol delete-resource --type-name ${type} --identifier ${identifier} --region ${region}`,
-});
+type ResourceProperties = Readonly<Record<string, unknown>>;
+
+/** The properties of a resource; `undefined` where it does not exist. */
+async function propertiesOf(client: CloudControlClient, type: string, identifier: string): Promise<ResourceProperties | undefined> {
+  const command = new GetResourceCommand({ TypeName: type, Identifier: identifier });
+  const answer = await whereExists(client.send(command), /^ResourceNotFoundException$/);
+  return answer && (JSON.parse(answer.ResourceDescription?.Properties ?? '{}') as ResourceProperties);
+}
+
+/** CloudFormation imports a resource by its name only where the name is the whole identifier of the type. */
+function takenLine({ stack, type, name, identifier }: NamedResource, holder: string, region: string): Line {
+  const id = holder.includes('|') ? `'${holder}'` : holder;
+  const remove = `aws cloudcontrol delete-resource --type-name ${type} --identifier ${id} --region ${region}`;
+  const isImportable = identifier !== undefined;
+  return {
+    check: `${type} ${name}`,
+    verdict: 'change',
+    found: `exists outside the stack ${stack}`,
+    wanted: isImportable ? 'absent, or imported into the stack' : 'absent',
+    command: isImportable ? `npx cdk deploy ${stack} --import-existing-resources, or ${remove}` : remove,
+  };
+}

@@ -6,6 +6,7 @@ import { deploymentOf } from './deployment';
 import { firewallQuotaCheck } from './firewall-quota';
 import type { Check } from './line';
 import { liveChecks } from './live/live';
+import { logPolicyQuotaCheck } from './log-policy-quota';
 import { nameCheck } from './names';
 import { quotaCheck } from './quotas';
 import { publicAccessCheck } from './singletons';
@@ -13,7 +14,7 @@ import { bootstrapCheck, stackCheck } from './stacks';
 
 export function checksOf(account: Account, stacks: readonly SynthesizedStack[], site: Site): readonly Check[] {
   const deployment = deploymentOf(account, stacks, site);
-  const { resources } = deployment;
+  const { resources, pseudo } = deployment;
   return [
     bootstrapCheck(account),
     stackCheck(
@@ -22,6 +23,7 @@ export function checksOf(account: Account, stacks: readonly SynthesizedStack[], 
     ),
     quotaCheck(account, resources, site.settings),
     firewallQuotaCheck(account, resources),
+    logPolicyQuotaCheck(account, resources, pseudo),
     publicAccessCheck(account, resources),
     nameCheck(deployment),
     ...liveChecks(deployment),

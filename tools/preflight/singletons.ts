@@ -20,7 +20,7 @@ export function publicAccessCheck({ ec2, cloudFormation, region }: Account, reso
         check: `VPC Block Public Access in ${region}`,
         verdict: ready ? 'ready' : 'change',
         found: mode,
-        wanted: isOwn ? `held by the stack ${holder.stack}` : 'off, so that no other deployment holds it',
+        wanted: isOwn ? `enabled by the stack ${holder.stack}` : 'off: no other deployment enables it',
         command: ready
           ? `aws ec2 describe-vpc-block-public-access-options --region ${region}`
           : 'set network.blockPublicAccess: false in the configuration of all but one deployment of the account',

@@ -1,6 +1,6 @@
 // The flags of npm start.
-import { parseArgs } from 'node:util';
 import type { SiteName } from '../../lib/config/site';
+import { optionValues } from '../command-line';
 import { readTwinOptions, type TwinValues, twinFlagLines, twinFlags } from '../twin/options';
 
 export interface Options {
@@ -58,20 +58,19 @@ function checkTwin(values: TwinValues): void {
   }
 }
 
+const flags = {
+  ...twinFlags,
+  check: { type: 'boolean', default: false },
+  deployment: { type: 'string', default: 'production' },
+  site: { type: 'string', default: 'home' },
+  json: { type: 'boolean', default: false },
+  'no-color': { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
 function parse(args: readonly string[]) {
   try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        ...twinFlags,
-        check: { type: 'boolean', default: false },
-        deployment: { type: 'string', default: 'production' },
-        site: { type: 'string', default: 'home' },
-        json: { type: 'boolean', default: false },
-        'no-color': { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    }).values;
+    return optionValues(flags, args);
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }

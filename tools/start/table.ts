@@ -48,7 +48,8 @@ function whereOf(clause: EvidenceClause, deployment: string): readonly string[] 
   const reason = clause.reason === undefined ? [] : [clause.reason];
   const stacks = new Set(clause.awaits.map((part) => part.slice(0, part.indexOf(':'))));
   const awaited = stacks.size === 0 ? [] : [`awaits ${[...stacks].join(', ')}`];
-  return [...reason, ...where, ...awaited];
+  const mutants = clause.mutants === undefined ? [] : [`${clause.mutants.toLocaleString('en')} mutants, all objected to`];
+  return [...reason, ...where, ...mutants, ...awaited];
 }
 
 /** `95 clauses: 3 kept, 66 planned, 20 attested, 2 not met; 1 violation`. */

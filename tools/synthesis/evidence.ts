@@ -46,6 +46,7 @@ const evidenceSchema = z.object({
         where: z.array(z.string()),
         awaits: z.array(z.string()),
         reason: z.string().optional(),
+        mutants: count.optional(),
         broken: z.enum(['finding', 'unproven']).optional(),
       }),
     )

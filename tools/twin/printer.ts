@@ -89,7 +89,7 @@ function playedText({ answered, stored, lost, unanswered, refused, doubled, drai
   if (sent.skipped > 0) lines.push(`not sent      ${sent.skipped} requests: too many were open`);
   if (doubled > 0) lines.push(`doubled       ${doubled}`);
   if (refused > 0) lines.push(`refused       ${refused} hits are stored although they were refused`);
-  if (answered === 0 && sent.turnedAway > 0) lines.push('none accepted the collector turned every hit away; its /health gives the reason');
+  if (answered === 0 && sent.turnedAway > 0) lines.push('none accepted the collector rejected every hit; its /health returns the reason');
   if (sent.wrong > 0) lines.push(`wrong         ${sent.wrong} answers; the first: ${sent.firstWrong ?? ''}`);
   if (!drained) lines.push('Some hits were still on their way at the time limit.');
   lines.push(whole ? 'Every accepted hit arrived.' : 'Something is wrong: see above.');

@@ -35,7 +35,7 @@ export async function loadGeneratedData(
   now: Date,
 ): Promise<LoadResult> {
   if (environment !== 'staging' && environment !== 'development') {
-    throw new Error(`generated data: expected staging or development, got ${environment}; production must not hold test data (TOM-7.4)`);
+    throw new Error(`generated data: expected staging or development, got ${environment}; production must not contain test data (TOM-7.4)`);
   }
   // The end of yesterday: a repeated load on the same day loads the same hits.
   const end = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate()));

@@ -28,16 +28,16 @@ export function foreignGrantees(grants: readonly GrantListEntry[], account: stri
 }
 
 /**
- * Principals that a key policy allows and that may be of another account: everybody, unless a condition limits the
- * caller to this account; a `NotPrincipal`; an account, role or user of another account; an identity provider; and the
- * id of a deleted principal.
+ * Principals that a key policy allows and that may be of another account: `*`, unless a condition limits the caller to
+ * this account; a `NotPrincipal`; an account, role or user of another account; an identity provider; and the id of a
+ * deleted principal.
  *
  * @throws Error for a text that is not a policy
  */
 export function foreignPrincipals(policy: string, account: string): string[] {
   return statementsOf(policy).flatMap((statement) => {
     if (statement.Effect === 'Deny') return [];
-    if (statement.NotPrincipal !== undefined) return [`everybody but ${JSON.stringify(statement.NotPrincipal)}`];
+    if (statement.NotPrincipal !== undefined) return [`every principal except ${JSON.stringify(statement.NotPrincipal)}`];
     return principalsOf(statement.Principal).filter((principal) => {
       if (service.test(principal) || accountOf(principal) === account) return false;
       return principal !== '*' || !isLimitedToAccount(statement.Condition, account);

@@ -69,7 +69,7 @@ async function sharingFindings(backup: Backup, store: BackupStore, { account }: 
   const sharing = others.map((other) => ({
     id: `shared::${backup.id}::${other}`,
     resource,
-    found: other === 'all' ? 'shared with everybody' : `shared with ${other}`,
+    found: other === 'all' ? 'shared with all accounts' : `shared with ${other}`,
     required: `restorable by account ${account} only`,
     fix: `Stop sharing it: ${store.unshareCommand(backup.id, other)}. ${incident}`,
   }));

@@ -38,13 +38,27 @@ const ownNatInProduction: CrossCheck = ({ environment, network }) =>
 /** Production has a network firewall. (TOM-6.6) */
 const firewallInProduction: CrossCheck = ({ environment, network }) =>
   environment === 'production' && network?.firewall === false
-    ? [objectionTo(['network', 'firewall'], 'true in production', false, 'remove it; production filters the way out by domain (TOM-6.6)')]
+    ? [
+        objectionTo(
+          ['network', 'firewall'],
+          'true in production',
+          false,
+          'remove it; production filters outbound traffic by domain (TOM-6.6)',
+        ),
+      ]
     : [];
 
 /** In production the account blocks access from the internet too, in addition to the routes. (DSS-5.6.2) */
 const blockedInProduction: CrossCheck = ({ environment, network }) =>
   environment === 'production' && network?.blockPublicAccess === false
-    ? [objectionTo(['network', 'blockPublicAccess'], 'true in production', false, 'remove it; production holds the block (DSS-5.6.2)')]
+    ? [
+        objectionTo(
+          ['network', 'blockPublicAccess'],
+          'true in production',
+          false,
+          'remove it; production enables VPC Block Public Access (DSS-5.6.2)',
+        ),
+      ]
     : [];
 
 /** An idle time above the maximum would never end a shell. (TOM-3.3) */
@@ -73,7 +87,7 @@ const capacityBounds: CrossCheck = ({ data }) => {
  */
 const windowsApart: CrossCheck = ({ data }) =>
   data?.backupHour !== undefined && data.backupHour === data.maintenance?.hour
-    ? [objectionTo(['data', 'backupHour'], 'another hour than maintenance.hour', data.backupHour, 'choose another hour')]
+    ? [objectionTo(['data', 'backupHour'], 'an hour other than maintenance.hour', data.backupHour, 'choose another hour')]
     : [];
 
 /** A deployment restores only snapshots of its own account and region. (TOM-7.4) */
@@ -85,7 +99,7 @@ const ownSnapshots: CrossCheck = ({ account, region, recoveryRegion, data }) =>
     const of = site === 'home' ? region : recoveryRegion;
     const path = ['data', 'restoreFrom', site];
     if (of !== undefined && snapshotRegion !== of)
-      return [objectionTo(path, `a snapshot in ${of}`, snapshot, 'copy it there first, as the backup plan does')];
+      return [objectionTo(path, `a snapshot in ${of}`, snapshot, 'copy it to that region first')];
     if (account !== snapshotAccount)
       return [
         objectionTo(path, 'a snapshot of the account that `account` names', snapshot, 'name the account, or restore another one (TOM-7.4)'),
@@ -100,7 +114,9 @@ const shardsOfProvisioned: CrossCheck = ({ collection }) => {
   const path = ['collection', 'stream', 'shards'];
   // A number that is invalid by itself has its key here, without a value.
   if (mode === 'provisioned' && !('shards' in stream)) {
-    return [{ path, expected: 'a number of shards with mode provisioned', got: 'none', todo: 'add it; each takes 1 MB a second' }];
+    return [
+      { path, expected: 'a number of shards with mode provisioned', got: 'none', todo: 'add it; each shard accepts 1 MB per second' },
+    ];
   }
   if (mode !== 'on-demand' || shards === undefined) return [];
   return [objectionTo(path, 'no shards with mode on-demand', shards, 'remove it, or set mode: provisioned')];
@@ -125,7 +141,7 @@ const noHostBits: CrossCheck = (settings) =>
     const correct = withoutHostBits(range);
     return correct === range.text
       ? []
-      : [objectionTo(path, 'the first address of the range', range.text, `write ${correct} if that is the range you mean`)];
+      : [objectionTo(path, 'the first address of the range', range.text, `write ${correct} if you mean that range`)];
   });
 
 /**

@@ -93,8 +93,9 @@ const blocksPublicAccess = ({ network }: Facts): boolean => network?.blockPublic
  */
 function secondBlockObjection(file: ConfigurationFile, other: string): Objection {
   const path = ['network', 'blockPublicAccess'];
-  const expected = `false, because ${other} holds VPC Block Public Access in the same account and region`;
-  const todo = 'turn it off here or there, or give each deployment its account; one deployment holds it for all (DSS-5.6.2)';
+  const expected = `false, because ${other} enables VPC Block Public Access in the same account and region`;
+  const todo =
+    'turn it off here or there, or give each deployment its own account; one deployment enables it for the account and region (DSS-5.6.2)';
   return { path, expected, got: file.has(path) ? 'true' : 'true, the default', todo };
 }
 
@@ -102,6 +103,6 @@ const lacksAccount = ({ content }: ConfigurationFile): boolean => isGroup(conten
 
 function unclearProblem(file: ConfigurationFile, key: string, expected: string): Problem {
   const got = isGroup(file.content) ? file.valueText([key], file.content[key]) : show(file.content);
-  const todo = 'correct that file, for production must not share its account (TOM-7.3)';
+  const todo = 'correct that file; production must not share its account (TOM-7.3)';
   return { where: `${file.name}:${file.line([key])} ${key}`, expected, got, todo };
 }

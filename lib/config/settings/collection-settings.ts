@@ -8,7 +8,7 @@ const stream = z.strictObject({
     .default('on-demand')
     .describe(
       'Capacity mode of the stream of hits. On-demand scales to twice the highest traffic of 30 days within 15 minutes; provisioned has a ' +
-        'fixed number of `shards`. Changing it is an update, at most twice in 24 hours.',
+        'fixed number of `shards`. A change is an update, possible twice in 24 hours.',
     ),
   shards: z
     .int()
@@ -16,8 +16,8 @@ const stream = z.strictObject({
     .max(500)
     .optional()
     .describe(
-      'Shards of a provisioned stream, each for 1 MB or 1000 records a second; required with `mode: provisioned` and only there. Changing it ' +
-        'is an update, at most to twice or half of the current number.',
+      'Number of shards of a provisioned stream, each for 1 MB or 1000 records per second; only with `mode: provisioned`, which requires it. ' +
+        'A change is an update, at most to double or half of the current number.',
     ),
 });
 
@@ -27,19 +27,19 @@ const ingest = z.strictObject({
     .min(1)
     .max(1000)
     .default(100)
-    .describe('Most records of the stream in one batch; each holds up to 500 hits, and a batch has at most 6 MB.'),
+    .describe('Maximum number of records of the stream in one batch; a record holds up to 500 hits, and a batch is at most 6 MB.'),
   batchSeconds: z
     .int()
     .min(0)
     .max(60)
     .default(1)
-    .describe('Longest wait for a batch to fill, in seconds. A longer wait delays hits and saves transactions.'),
+    .describe('Longest time, in seconds, to wait for a full batch. A longer time delays hits and saves transactions.'),
   parallel: z
     .int()
     .min(1)
     .max(10)
     .default(2)
-    .describe('Batches of each shard that are stored at the same time; each uses two connections of the database proxy.'),
+    .describe('Number of batches of each shard that are stored concurrently; each uses two connections of the database proxy.'),
 });
 
 /** Every key has a safe default. */
@@ -47,6 +47,6 @@ export const collectionSettings = z.strictObject({
   stream: stream
     .prefault({})
     .describe('The stream that keeps hits for 7 days on their way from collectors to the database and the archive. (TOM-5.1)'),
-  ingest: ingest.prefault({}).describe('How hits are stored in the database. (TOM-5.1)'),
+  ingest: ingest.prefault({}).describe('Storage of hits in the database. (TOM-5.1)'),
   ...fleetSettings,
 });

@@ -22,7 +22,7 @@ const cloudflare = z.strictObject({
     'a path of a PEM file within the project, such as config/cloudflare-ca.pem',
   ).describe(
     'File with the certificates of the authority that signs the client certificate of Cloudflare ("Authenticated Origin Pulls"). ' +
-      'Use an authority of your own: with the one that Cloudflare shares among its customers, any of them reaches the deployment. (TOM-4.11)',
+      'Use an authority of your own: with the one that Cloudflare shares among its customers, each of them reaches the deployment. (TOM-4.11)',
   ),
   origin: hostName
     .optional()
@@ -67,7 +67,7 @@ export const edgeSettings = z.strictObject({
     })
     .prefault({})
     .describe(
-      'Requests that one address may send within the window, by kind; further ones are answered 429. Each 10 to 1,000,000. (TOM-4.11)',
+      'Requests that one address may send within the window, by kind; the firewall returns 429 to further requests. Each 10 to 1,000,000. (TOM-4.11)',
     ),
   logDays: z
     .int()

@@ -22,8 +22,8 @@ const instanceTypes = [
 ] as const;
 
 /**
- * Most servers of a fleet: within the targets of one load balancer ("Quotas for your Application Load Balancers":
- * 1,000).
+ * Maximum number of servers of a fleet, within the targets of one load balancer: 1,000 ("Quotas for your Application
+ * Load Balancers").
  */
 const mostServers = 300;
 const serverCount = (least: number) => z.int().min(least).max(mostServers);
@@ -43,12 +43,12 @@ const scheduled = z.strictObject({
   name: z
     .string({ error: nameExpected })
     .regex(/^[a-z][a-z0-9-]{1,30}$/, { error: nameExpected })
-    .describe('Short name of the action, in kebab-case; no other action has it.'),
+    .describe('Short name of the action, in kebab-case, unique among the actions.'),
   cron: z
     .string({ error: cronExpected })
     .regex(cron, { error: cronExpected })
-    .describe('When, in UTC: minute, hour, day of the month, month and day of the week.'),
-  minimum: serverCount(2).describe('Least servers from then on, until another action says otherwise.'),
+    .describe('Schedule in UTC: minute, hour, day of the month, month and day of the week.'),
+  minimum: serverCount(2).describe('Minimum number of servers until the next scheduled action.'),
 });
 
 /** Settings of the collector fleet. */
@@ -59,16 +59,16 @@ export const fleetSettings = {
     .max(4)
     .default(['m8g.large', 'c7g.large'])
     .describe(
-      'Types of the servers, all of one size, the wanted one first: the next is taken where a zone has run out of it. At least 2 in ' +
-        'production. The first of the default has the newest processor that every region has. Changing them replaces the servers one ' +
-        'by one. (TOM-6.1)',
+      'Instance types of the servers, all of one size, in order of preference: where a zone has no capacity for a type, the next one is ' +
+        'launched. At least 2 in production. The first default type has the newest processor that every region offers. A change ' +
+        'replaces the servers one by one. (TOM-6.1)',
     ),
   servers: z
     .strictObject({
       minimum: serverCount(2)
         .default(3)
-        .describe('Least servers, at least 2; 3 leave two zones of three when one is lost. (TOM-6.1, TOM-6.3)'),
-      maximum: serverCount(2).default(40).describe('Most servers; bounds what the fleet can cost. (TOM-6.9)'),
+        .describe('Minimum number of servers, at least 2. With 3, two zones still have a server when one zone is lost. (TOM-6.1, TOM-6.3)'),
+      maximum: serverCount(2).default(40).describe('Maximum number of servers; limits the cost of the fleet. (TOM-6.9)'),
     })
     .prefault({})
     .describe('Bounds of the fleet. (TOM-6.1, TOM-6.9)'),
@@ -77,31 +77,36 @@ export const fleetSettings = {
     .min(10)
     .max(100_000)
     .default(4000)
-    .describe('Requests a second of one server, on average, that the number of servers follows. (TOM-6.9)'),
+    .describe('Target for the average number of requests per second and server; the fleet scales to keep it. (TOM-6.9)'),
   disks: z
     .strictObject({
-      count: z.literal([2, 4]).default(2).describe('Data disks of a server: 2 are mirrored, 4 are striped over two mirrors. (TOM-6.2)'),
+      count: z
+        .literal([2, 4])
+        .default(2)
+        .describe('Number of data disks of a server: 2 are mirrored, 4 are striped over two mirrors. (TOM-6.2)'),
       gibibytes: z.int().min(10).max(4096).default(100).describe('Size of each disk in GiB.'),
     })
     .prefault({})
-    .describe('Data disks of each server. Changing them replaces the servers one by one. (TOM-6.2)'),
+    .describe('Data disks of each server. A change replaces the servers one by one. (TOM-6.2)'),
   spoolLimitPercent: z
     .int()
     .min(10)
     .max(90)
     .default(80)
-    .describe('Part of the mirrored disk that hits may fill before the stream has taken them; beyond it they are answered 503.'),
+    .describe(
+      'Share of the mirrored disk, in percent, for hits that the stream has not accepted yet; beyond it the collector returns 503.',
+    ),
   commitDelayMilliseconds: z
     .int()
     .min(0)
     .max(100)
     .default(5)
-    .describe('Longest wait of a hit for others to be written to the disk with, in milliseconds.'),
+    .describe('Longest time, in milliseconds, that a hit waits for others in the same write to the disk.'),
   scheduled: z
     .array(scheduled)
     .max(100)
     .default([])
-    .describe('When the least number of servers changes, for traffic known beforehand. (TOM-6.9)'),
+    .describe('Scheduled changes of the minimum number of servers, for traffic that is expected. (TOM-6.9)'),
   predictive: z
     .boolean()
     .default(false)
@@ -111,9 +116,9 @@ export const fleetSettings = {
     .min(0)
     .max(100)
     .default(0)
-    .describe('Servers that are set up and stopped, ready to be started in less than a minute. Their disks are paid for. (TOM-6.9)'),
+    .describe('Number of initialized, stopped servers that can start in less than a minute. Their disks are billed. (TOM-6.9)'),
   dedicatedTenancy: z
     .boolean()
     .default(false)
-    .describe('Servers on hardware that no other AWS customer uses. Changing it replaces the servers one by one. (DSS-5.6.4)'),
+    .describe('Servers on hardware that no other AWS customer uses. A change replaces the servers one by one. (DSS-5.6.4)'),
 } as const;

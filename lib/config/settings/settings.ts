@@ -29,7 +29,7 @@ const domain = textLike(
 
 const namedNetwork = z.strictObject({
   name: textLike(/^[a-z][a-z0-9-]{1,30}$/, '2 to 31 lower-case letters, digits and hyphens, a letter first').describe(
-    'Short name of the network, in kebab-case; no other network has it.',
+    'Short name of the network, in kebab-case, unique among the networks.',
   ),
   cidr: cidr.describe('Private IPv4 range of the network, as in 192.168.40.0/24.'),
 });
@@ -50,8 +50,8 @@ const network = z.strictObject({
     .array(domain)
     .default([])
     .describe(
-      'Domains that servers may reach besides the AWS services of the region; a leading dot allows subdomains. Domains below which ' +
-        'anybody can have a name are refused; name single hosts of a cloud. (TOM-6.6)',
+      'Domains that servers may reach in addition to the AWS services of the region; a leading dot allows subdomains. Domains that ' +
+        'assign subdomains to customers are not allowed; name the single hosts of a cloud provider. (TOM-6.6)',
     ),
   blockPublicAccess: z
     .boolean()
@@ -112,8 +112,8 @@ const data = z.strictObject({
     .min(0)
     .max(2)
     .default(1)
-    .describe('Readers, each in another zone; one takes over if the writer fails. At least 1 in production. (TOM-6.3)'),
-  backupHour: hour.default(1).describe('Hour (UTC) of the daily snapshot; not the hour of the maintenance.'),
+    .describe('Number of readers, each in another zone; one is promoted if the writer fails. At least 1 in production. (TOM-6.3)'),
+  backupHour: hour.default(1).describe('Hour (UTC) of the daily snapshot; not maintenance.hour.'),
   maintenance: z
     .strictObject({
       day: z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']).default('sun').describe('Day of the week (UTC).'),
@@ -140,11 +140,11 @@ const data = z.strictObject({
   generated: z
     .strictObject({
       sites: z.int().min(1).max(10_000).default(20).describe('Number of sites.'),
-      hitsPerSite: z.int().min(0).max(100_000).default(1000).describe('Hits of each site.'),
-      seed: z.int().min(0).max(9_999_999).default(1).describe('The same seed makes the same data.'),
+      hitsPerSite: z.int().min(0).max(100_000).default(1000).describe('Number of hits of each site.'),
+      seed: z.int().min(0).max(9_999_999).default(1).describe('Seed of the generator; the same seed generates the same data.'),
     })
     .prefault({})
-    .describe('Generated data of staging and development, which hold no other. Without effect in production. (TOM-7.4)'),
+    .describe('Generated data of staging and development, which contain no other data. No effect in production. (TOM-7.4)'),
 });
 
 const audit = z.strictObject({
@@ -167,7 +167,9 @@ const backup = z.strictObject({
 export const settingsSchema = z.strictObject({
   environment: z
     .enum(['production', 'staging', 'development'])
-    .describe('Purpose of the deployment. Production keeps every promise; the others may relax those that this file names. (TOM-7.3)'),
+    .describe(
+      'Purpose of the deployment. Production keeps every promise; other environments may relax the promises that this file names. (TOM-7.3)',
+    ),
   // The characters that every service accepts in the value of a tag ("Tag naming limits and requirements", AWS General
   // Reference); a comma is none of them.
   owner: textLike(
@@ -189,10 +191,10 @@ export const settingsSchema = z.strictObject({
         'Without it, the account of the current credentials. (TOM-7.3)',
     ),
   network: network.prefault({}).describe('Addresses, outbound routes and firewalls.'),
-  access: access.prefault({}).describe('How administrators reach servers, and for how long.'),
+  access: access.prefault({}).describe('Access of administrators to servers, and its time limits.'),
   data: data.prefault({}).describe('The database and its content.'),
-  edge: edgeSettings.prefault({}).describe('How the deployment is reached from the internet.'),
-  collection: collectionSettings.prefault({}).describe('How hits are collected and stored.'),
+  edge: edgeSettings.prefault({}).describe('Access to the deployment from the internet.'),
+  collection: collectionSettings.prefault({}).describe('Collection and storage of hits.'),
   alarms: alarmSettings.prefault({}).describe('Texts of alarms.'),
   audit: audit.prefault({}).describe('Retention of audit records.'),
   backup: backup.prefault({}).describe('Retention of backups.'),

@@ -1,4 +1,4 @@
-// Domains below which anybody can have a name: a rule that allows such a domain allows all of them.
+// Domains that assign subdomains to customers: a rule that allows such a domain allows the subdomains of all of them.
 import { getPublicSuffix } from 'tldts';
 
 /**
@@ -19,9 +19,9 @@ const providerDomains = [
 ] as const;
 
 /**
- * Whether anybody can have a name below `name`, a domain in the notation of `network.allowedDomains`: a public suffix
- * such as co.uk, github.io or cloudfront.net (publicsuffix.org, both of its sections), or, with a leading dot, any
- * domain within a provider's domain. A single host of such a domain is allowed. (TOM-6.6)
+ * Whether `name`, in the notation of `network.allowedDomains`, assigns subdomains to customers: a public suffix such
+ * as co.uk, github.io or cloudfront.net (publicsuffix.org, both of its sections), or, with a leading dot, any domain
+ * within a provider's domain. A single host of such a domain is allowed. (TOM-6.6)
  */
 export function isShared(name: string): boolean {
   const bare = name.replace(/^\./, '');

@@ -15,7 +15,7 @@ export const dss4: Chapter<'DSS-4'> = {
   'DSS-4.2': {
     title: 'GDPR and CCPA are complied with; HIPAA is in preparation',
     promise:
-      'The HIPAA, NIST 800-53 and PCI DSS rule packs run beside the TOM pack on every synth. The data of one person can be exported and ' +
+      'The HIPAA, NIST 800-53 and PCI DSS rule packs run with the TOM pack on every synth. The data of one person can be exported and ' +
       'erased, for each site, and both are logged.',
     kind: 'technical',
     provenBy: ['test/lambda/database/person-export/export.test.ts', 'test/lambda/database/person-erase/erase.test.ts'],

@@ -24,8 +24,7 @@ export const dss5: Chapter<'DSS-5'> = {
     title: 'Staging is physically separated from production; only authorised people test and deploy',
     promise:
       'Staging and production are in separate accounts, and each role that deploys is limited to its environment. Vulnerability tests ' +
-      'run ' +
-      'against a separate environment.',
+      'run against a separate environment.',
     kind: 'technical',
     rules: [separation],
     awaits: ['account: deployment roles limited by environment', 'assurance: vulnerability tests against a separate environment'],
@@ -38,7 +37,7 @@ export const dss5: Chapter<'DSS-5'> = {
   },
   'DSS-5.3.2': {
     title: 'Keys of certificates have 4096 bits',
-    promise: 'The certificate is RSA 4096, and the deployment fails on one with another key. It is issued and renewed without people.',
+    promise: 'The certificate is RSA 4096, and the deployment fails on one with another key. It is issued and renewed automatically.',
     kind: 'technical',
     rules: [certificate],
     provenBy: [
@@ -62,16 +61,15 @@ export const dss5: Chapter<'DSS-5'> = {
   },
   'DSS-5.4.2': {
     title: 'All data is backed up daily on a separate server',
-    promise:
-      'A plan backs up every store each day, with a copy in the recovery region, and another in another account where one is declared.',
+    promise: 'A plan backs up every store each day, with a copy in the recovery region and, where one is declared, in another account.',
     kind: 'technical',
     awaits: ['backup: daily plan over every store', 'recovery: vault that receives the copies', 'backup: copy to another account'],
   },
   'DSS-5.4.3': {
     title: 'Backups are encrypted, kept 30 days and then deleted automatically',
     promise:
-      "Backups are encrypted with the vault's key and deleted after exactly 30 days. The vault lock keeps everyone from deleting one " +
-      'earlier or keeping it longer.',
+      "Backups are encrypted with the vault's key and deleted after exactly 30 days. The vault lock prevents earlier " +
+      'deletion and longer retention.',
     kind: 'technical',
     rules: [databaseRetention],
     awaits: ['backup: locked and encrypted vault with deletion after 30 days'],
@@ -110,8 +108,7 @@ export const dss5: Chapter<'DSS-5'> = {
     title: 'Only proxies are reachable, on ports 80 and 443',
     promise:
       'Only the load balancer is open to the internet, on ports 80 and 443 only. A security group that is opened to the internet is ' +
-      'closed ' +
-      'again within minutes, and reported.',
+      'closed again within minutes, and reported.',
     kind: 'technical',
     rules: [worldOpenIngress, httpsOnly, proxiesApart],
     awaits: ['watch: function that closes and reports a security group opened to the internet'],

@@ -10,8 +10,7 @@ export const dss6: Chapter<'DSS-6'> = {
     title: 'Each client sets its password options: classes, length, expiry, reuse, one change per 24 hours',
     promise:
       'Each site sets the character classes, length, expiry and reuse of passwords and may allow one change per 24 hours only. No ' +
-      'setting ' +
-      'is weaker than TOM-4.4, TOM-4.5 and TOM-4.6.',
+      'setting is weaker than TOM-4.4, TOM-4.5 and TOM-4.6.',
     kind: 'technical',
     awaits: ['portal: password settings of each site, never weaker than TOM-4.4 to TOM-4.6'],
   },
@@ -36,7 +35,7 @@ export const dss6: Chapter<'DSS-6'> = {
   'DSS-6.4.1': {
     title: 'Password reset and change, sign-off, two-factor and API authentication are limited in rate',
     promise:
-      'Rate rules at the edge and limits for each account hold for resetting and changing a password, signing off, the second factor and ' +
+      'Rate rules at the edge and limits for each account apply to password reset and change, sign-off, the second factor and ' +
       'authentication to the API.',
     kind: 'technical',
     rules: [webFirewall],
@@ -80,7 +79,7 @@ export const dss6: Chapter<'DSS-6'> = {
     title: 'TLS uses a 4096-bit certificate, and weak connections are refused',
     promise:
       'The load balancer serves a 4096-bit certificate under a policy of TLS 1.3 and restricted TLS 1.2 with post-quantum key exchange, ' +
-      'and refuses anything weaker.',
+      'and rejects weaker connections.',
     kind: 'technical',
     rules: [tlsPolicy, certificate],
   },

@@ -13,6 +13,7 @@ import { noPublicServers } from '../rules/deployment/no-public-servers';
 import { noSecrets } from '../rules/deployment/no-secrets';
 import { retainedLogs } from '../rules/deployment/retained-logs';
 import { secretsRotated } from '../rules/deployment/secrets-rotated';
+import { servicePrincipals } from '../rules/deployment/service-principals';
 import { edgeLogging } from '../rules/edge/edge-logging';
 import { permissionsBoundary } from '../rules/identity/permissions-boundary';
 import { endpointPolicies } from '../rules/network/endpoint-policies';
@@ -61,29 +62,29 @@ export const tom3: Chapter<'TOM-3'> = {
     title: 'The security of the infrastructure is monitored continuously',
     promise:
       'Threat detection, configuration recording, posture standards, vulnerability scanning, access analysis and an audit trail over ' +
-      'all regions run at all times, and each of their alarms reaches people.',
+      'all regions run at all times, and each of their alarms notifies the on-call contacts.',
     kind: 'technical',
     rules: [auditTrail, alarmsNotify, deadLetters],
     awaits: [
       'account: threat detection, configuration recording and posture standards',
       'account: vulnerability scanning and access analysis',
-      'watch: alarms that reach people',
+      'watch: notification of the on-call contacts by each alarm',
     ],
   },
   'TOM-3.5': {
     title: 'Access is based on roles, with the least privilege',
     promise:
-      'No role holds an administrator policy or a wildcard action, and every role is bounded by a permissions boundary. Every wildcard ' +
+      'No role has an administrator policy or a wildcard action, and every role is bounded by a permissions boundary. Every wildcard ' +
       'that is accepted has a reason on record. Findings of the access analyser are reported.',
     kind: 'technical',
-    rules: [leastPrivilege, permissionsBoundary, endpointPolicies, instanceMetadata],
-    awaits: ['account: access analyser', 'watch: report of what the access analyser finds'],
+    rules: [leastPrivilege, permissionsBoundary, servicePrincipals, endpointPolicies, instanceMetadata],
+    awaits: ['account: access analyser', 'watch: report of access analyser findings'],
   },
   'TOM-3.6': {
     title: 'Access to hosts, applications, databases and network devices is logged',
     promise:
       'Server sessions, VPN connections, the load balancer, the web application firewall, network flows, DNS queries, database access ' +
-      'and calls to the API of AWS are each logged to an encrypted store, kept for a set time, from which workloads cannot delete.',
+      'and calls to the API of AWS are each logged to an encrypted store, kept for a set time, from which workloads cannot delete records.',
     kind: 'technical',
     rules: [auditTrail, auditArchive, networkLogging, databaseAuditLog, edgeLogging, retainedLogs, keptBucketPolicies, permissionsBoundary],
     awaits: ['access: logs of server sessions and VPN connections'],

@@ -50,7 +50,7 @@ export const tom4: Chapter<'TOM-4'> = {
   },
   'TOM-4.5': {
     title: "Users' passwords differ from the last 10",
-    promise: "The user directory refuses a new password that is one of the user's last 10.",
+    promise: "The user directory rejects a new password that is one of the user's last 10.",
     kind: 'technical',
     awaits: ['portal: password history of the user directory'],
   },
@@ -92,7 +92,7 @@ export const tom4: Chapter<'TOM-4'> = {
   },
   'TOM-4.10': {
     title: 'Deletion is logical',
-    promise: 'The role of the application holds no right to DELETE. A deletion marks the row, hides it from the application and is logged.',
+    promise: 'The role of the application has no DELETE privilege. A deletion marks the row, hides it from the application and is logged.',
     kind: 'technical',
     rules: [migrationsDeployed],
     provenBy: ['test/database/deletion.test.ts', 'test/database/catalog.test.ts'],
@@ -120,8 +120,7 @@ export const tom4: Chapter<'TOM-4'> = {
     title: 'Collected data can be pseudonymous: addresses obfuscated, personal data hashed with SHA-256',
     promise:
       'As each site configures, addresses are truncated (IPv4 to /24, IPv6 to /48) or replaced by a keyed SHA-256 hash, and the named ' +
-      'fields ' +
-      'are hashed with SHA-256 under a key of the site. It happens before anything is stored.',
+      'fields are hashed with SHA-256 under a key of the site. Both happen before anything is stored.',
     kind: 'technical',
     rules: [losslessCollectors],
     provenBy: ['test/runtime/pseudonymisation.test.ts', 'test/services/collector/hits/taken.test.ts'],

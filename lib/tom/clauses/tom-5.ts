@@ -31,8 +31,7 @@ export const tom5: Chapter<'TOM-5'> = {
     title: 'Data is transferred by SFTP',
     promise:
       'Files are transferred over a managed SFTP server that accepts keys only, from listed addresses only, with one home folder for ' +
-      'each ' +
-      'site. Plain FTP exists inside the VPN only.',
+      'each site. Plain FTP exists inside the VPN only.',
     kind: 'technical',
     awaits: ['transfer: SFTP by keys from listed addresses, one home folder for each site', 'transfer: plain FTP inside the VPN only'],
   },
@@ -45,7 +44,7 @@ export const tom5: Chapter<'TOM-5'> = {
   'TOM-5.5': {
     title: 'Critical data is encrypted',
     promise:
-      'Every store, stream, queue, topic, log group, disk and secret is encrypted with a customer-managed key that rotates by itself. ' +
+      'Every store, stream, queue, topic, log group, disk and secret is encrypted with a customer-managed key with automatic rotation. ' +
       'Only the logs of the load balancer, which supports no other encryption, are encrypted with a key of AWS.',
     kind: 'technical',
     rules: [encryptionAtRest, keyRotation, keyGrants, hitArchive],

@@ -25,6 +25,7 @@ import { egressFiltering } from '../rules/network/egress-filtering';
 import { egressPerZone } from '../rules/network/egress-per-zone';
 import { endpointPolicies } from '../rules/network/endpoint-policies';
 import { networkAcls } from '../rules/network/network-acls';
+import { tierResidents } from '../rules/network/tier-residents';
 import { dataBuckets } from '../rules/storage/data-buckets';
 import type { Chapter } from './chapters';
 import { awsDataCenterControls, awsSoc2 } from './provider';
@@ -87,6 +88,7 @@ export const tom6: Chapter<'TOM-6'> = {
       statedEgress,
       singleTaskServers,
       collectorsBehindProxies,
+      tierResidents,
     ],
   },
   'TOM-6.7': {

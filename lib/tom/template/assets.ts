@@ -1,6 +1,7 @@
 // Assets of a stack: the files that the deployment uploads before the stack, as the manifest of the assembly lists them.
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import { FileSystem } from 'aws-cdk-lib/core';
 
 /** A file, or a folder as an archive, that the deployment uploads. */
 export interface Asset {
@@ -35,4 +36,33 @@ export function readAssets(templatePath: string): readonly Asset[] {
           path: join(dirname(manifest), path),
         })),
   );
+}
+
+/** Content of an asset that is a folder. */
+export interface AssetFolder {
+  /** Digest of the folder as the CDK computes it for the key of the asset ("FileSystem.fingerprint"). */
+  readonly digest: string;
+  /** The files by path in the folder, with `/`. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+const folders = new WeakMap<Asset, AssetFolder | null>();
+
+/** The files of an asset and their digest, read once; `undefined` unless the asset is a folder of the assembly. */
+export function folderOf(asset: Asset): AssetFolder | undefined {
+  const known = folders.get(asset);
+  if (known !== undefined) return known ?? undefined;
+  const folder = readFolder(asset.path);
+  folders.set(asset, folder ?? null);
+  return folder;
+}
+
+function readFolder(path: string): AssetFolder | undefined {
+  if (!existsSync(path) || !statSync(path).isDirectory()) return undefined;
+  const entries = readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) => !entry.isDirectory());
+  const files = entries.map((entry) => join(entry.parentPath, entry.name)).sort();
+  return {
+    digest: FileSystem.fingerprint(path),
+    files: new Map(files.map((file) => [relative(path, file).split(sep).join('/'), readFileSync(file, 'utf8')])),
+  };
 }

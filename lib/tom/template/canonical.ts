@@ -66,8 +66,8 @@ function literal(text: string, { assembly }: From): string {
   return account === undefined ? escaped : escaped.replaceAll(account, '${AWS::AccountId}');
 }
 
-/** An intrinsic without canonical form, as text that equals no expected value. */
-const opaque = (name: string, argument: Json): string => `\${${name} ${JSON.stringify(argument)}}`;
+/** An intrinsic without canonical form, as text; a form that admits one repeats the text. */
+export const opaque = (name: string, argument: Json): string => `\${${name} ${JSON.stringify(argument)}}`;
 
 function intrinsic(name: string, argument: Json, from: From): Json {
   if (name === 'Fn::GetAtt') return attributeText(argument, from);

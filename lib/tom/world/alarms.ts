@@ -1,4 +1,74 @@
-// Alarms and metric filters.
+// Alarms and metric filters: each alarm with its metric, its threshold, its longest silence, and its actions.
+import { noSharedBackupsProbe, probeMetrics } from '../../config/metrics';
+import { longestGap } from '../rules/database/backups-probed';
+import { collectionAlarms } from './alarms-collection';
+import { alarm, type Expression, none, ofFunction, one, successesOf } from './alarms-form';
 import type { Declaration } from './declaration';
+import { between } from './form';
 
-export const alarmsDeclarations: readonly Declaration[] = [];
+const day = 86_400;
+const halfDay = 43_200;
+
+const probe = {
+  namespace: probeMetrics.namespace,
+  dimensions: [
+    { Name: 'Deployment', Value: '<deployment>' },
+    { Name: 'Probe', Value: noSharedBackupsProbe },
+  ],
+};
+
+const dataAlarms = [
+  alarm({
+    ...{ id: 'UpkeepOverdue', of: 'Upkeep', severity: 'ticket', silence: 'failure', dependsOn: ['${data/UpkeepFirstRun}'] },
+    ...{ metric: successesOf('data/UpkeepFunction'), every: halfDay, periods: 3, raised: { below: one } },
+  }),
+  alarm({
+    ...{ id: 'BackupsShared', of: 'NoSharedBackups', severity: 'page', silence: 'fine' },
+    ...{ metric: { ...probe, name: probeMetrics.findings, statistic: 'Maximum' }, every: day, raised: { above: none } },
+  }),
+  alarm({
+    ...{
+      id: 'ProbeOverdue',
+      of: 'NoSharedBackups',
+      severity: 'ticket',
+      silence: 'failure',
+      dependsOn: ['${data/NoSharedBackupsFirstRun}'],
+    },
+    metric: { ...probe, name: probeMetrics.completed, statistic: 'Maximum' },
+    ...{ every: halfDay, periods: longestGap / halfDay, raised: { below: one } },
+  }),
+];
+
+/** Days before expiry: renewal begins at 20 or earlier, and a person needs a week. (DSS-5.3.2) */
+const daysToExpiry = between(7, 19);
+
+const errorsOf = { namespace: 'AWS/ApplicationELB', statistic: 'Sum' } as const;
+const balancer = [{ Name: 'LoadBalancer', Value: '${edge/LoadBalancer.LoadBalancerFullName}' }];
+const ownErrors: Expression = {
+  expression: 'FILL(e500, 0) + FILL(e502, 0) + FILL(e503, 0) + FILL(e504, 0)',
+  label: 'Answers 500, 502, 503 and 504 of the load balancer',
+  metrics: Object.fromEntries(
+    [500, 502, 503, 504].map((code) => [`e${code}`, { ...errorsOf, name: `HTTPCode_ELB_${code}_Count`, dimensions: balancer }]),
+  ),
+};
+
+const edgeAlarms = [
+  alarm({
+    ...{ id: 'CertificateExpiring', of: 'CertificateAlarms', severity: 'ticket', silence: 'unchanged' },
+    metric: {
+      ...{ namespace: 'AWS/CertificateManager', name: 'DaysToExpiry', statistic: 'Minimum' },
+      dimensions: [{ Name: 'CertificateArn', Value: '${edge/CertificateChecked.CertificateArn}' }],
+    },
+    ...{ every: day, raised: { below: daysToExpiry } },
+  }),
+  alarm({
+    ...{ id: 'CertificateFailed', of: 'CertificateAlarms', severity: 'ticket', silence: 'unchanged' },
+    ...{ metric: ofFunction('Errors', 'edge/CertificateFunction'), every: day, raised: { above: none } },
+  }),
+  alarm({
+    ...{ id: 'LoadBalancerErrors', of: 'Alarms', severity: 'page', silence: 'fine' },
+    ...{ metric: ownErrors, every: 60, periods: 3, raised: { atLeast: one } },
+  }),
+];
+
+export const alarmsDeclarations: readonly Declaration[] = [...dataAlarms, ...edgeAlarms, ...collectionAlarms];

@@ -9,6 +9,7 @@ import { encryptionDeclarations } from './encryption';
 import { functionsDeclarations } from './functions';
 import { identityDeclarations } from './identity';
 import { ingestDeclarations } from './ingest';
+import { logDeliveryDeclarations } from './log-delivery';
 import { networkDeclarations } from './network';
 import { storageDeclarations } from './storage';
 
@@ -21,6 +22,7 @@ export const declarations: readonly Declaration[] = [
   ...alarmsDeclarations,
   ...databaseDeclarations,
   ...ingestDeclarations,
+  ...logDeliveryDeclarations,
   ...storageDeclarations,
   ...edgeDeclarations,
   ...collectionDeclarations,

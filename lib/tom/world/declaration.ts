@@ -103,7 +103,8 @@ function expand(pattern: string, declaration: Declaration, facts: DeploymentFact
 /** Context of the form of a declared resource: the variables of its name, and `self`, `stack` and those of the deployment. */
 export function contextOf({ name, variables }: Declared, resource: Resource, context: Pick<Context, 'assembly'>): Context {
   const { facts } = context.assembly;
-  const { deployment, environment, region } = facts;
+  const { deployment, environment, region, site } = facts;
   const [stack = ''] = nameOf(resource, facts).split('/');
-  return { resource, assembly: context.assembly, facts, variables: { ...variables, self: name, stack, deployment, environment, region } };
+  const own = { self: name, stack, deployment, environment, region, site };
+  return { resource, assembly: context.assembly, facts, variables: { ...variables, ...own } };
 }

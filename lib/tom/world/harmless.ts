@@ -8,7 +8,41 @@ export const harmlessProperties: Readonly<Record<string, Readonly<Record<string,
     'Metadata.aws:cdk:path': 'path of the construct; CloudFormation does not read it',
     'Metadata.rempart:tom.*': 'clauses that the resource serves; a test compares them with the register',
   },
+  'AWS::EC2::PrefixList': {
+    'Properties.Entries.*.Description': 'text for people',
+  },
+  'AWS::EC2::SecurityGroup': {
+    'Properties.GroupDescription': 'text for people',
+    'Properties.SecurityGroupEgress.*.Description': 'text for people',
+    'Properties.SecurityGroupIngress.*.Description': 'text for people',
+  },
+  'AWS::EC2::SecurityGroupEgress': {
+    'Properties.Description': 'text for people',
+  },
+  'AWS::EC2::SecurityGroupIngress': {
+    'Properties.Description': 'text for people',
+  },
+  'AWS::NetworkFirewall::Firewall': {
+    'Properties.Description': 'text for people',
+  },
+  'AWS::NetworkFirewall::FirewallPolicy': {
+    'Properties.Description': 'text for people',
+  },
+  'AWS::NetworkFirewall::RuleGroup': {
+    'Properties.Description': 'text for people',
+  },
+  'AWS::KMS::Key': { 'Properties.Description': 'text for people; no policy or service reads it' },
+  'AWS::RDS::DBClusterParameterGroup': { 'Properties.Description': 'text for people; no service reads it' },
+  'AWS::RDS::DBSubnetGroup': { 'Properties.DBSubnetGroupDescription': 'text for people; no service reads it' },
+  'AWS::SecretsManager::Secret': { 'Properties.Description': 'text for people; no policy or service reads it' },
+  'AWS::SNS::Topic': { 'Properties.DisplayName': 'name of the sender in messages; no policy reads it' },
   'AWS::ElasticLoadBalancingV2::TrustStore': { 'Properties.Name': 'name that the CDK generates; no policy or service reads it' },
+  'AWS::CloudWatch::Alarm': {
+    'Properties.AlarmDescription': 'the failure in words; its end, with severity and runbook entry, is judged',
+  },
+  'AWS::Events::Rule': { 'Properties.Description': 'text for people' },
+  'AWS::Lambda::Function': { 'Properties.Description': 'text for people' },
+  'AWS::Scheduler::Schedule': { 'Properties.Description': 'text for people' },
 };
 
 /** Whether the list has the property. Indexes of lists are written as `*`. */

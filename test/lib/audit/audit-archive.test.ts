@@ -13,7 +13,7 @@ const record = `${bucket}/cloudtrail/AWSLogs/${account}/CloudTrail/eu-west-3/202
 const retention = (choice: Choice) => propertiesOf(accountTemplate(choice), 'AWS::S3::Bucket', 'AuditArchive').ObjectLockConfiguration;
 
 describe('how the archive keeps records', () => {
-  test.each(['home', 'recovery'] as const)('production locks them against everybody, at the %s site', (site) => {
+  test.each(['home', 'recovery'] as const)('production locks them for every principal, at the %s site', (site) => {
     expect(retention({ environment: 'production', site })).toEqual({
       ObjectLockEnabled: 'Enabled',
       Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days: 400 } },

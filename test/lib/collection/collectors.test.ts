@@ -45,6 +45,12 @@ test('servers are On-Demand Instances of several types of one size, from one lau
   });
 });
 
+/** Times of the group, in seconds: that of a boot, and those of the hooks, launch first. */
+interface FleetTimes {
+  readonly HealthCheckGracePeriod: number;
+  readonly LifecycleHookSpecificationList: readonly { readonly HeartbeatTimeout: number }[];
+}
+
 test('a first deployment waits until two servers are healthy behind the load balancer', () => {
   const { Fleet, TargetGroup, ServiceToken, ServiceTimeout } = only('Custom::FirstServers');
   const [target] = group().TargetGroupARNs as unknown[];
@@ -55,8 +61,12 @@ test('a first deployment waits until two servers are healthy behind the load bal
   const [id] = (ServiceToken as { 'Fn::GetAtt': [string, string] })['Fn::GetAtt'];
   const waiting = only('AWS::Lambda::Function', id);
   expect(waiting.Environment).toEqual({ Variables: { TARGET_GROUP: target, SERVERS: '2' } });
-  // A boot takes five minutes; CloudFormation times out after the function.
+  // A boot fits the limit; one that holds its place until the hook times out leaves no time for the next.
   expect(waiting.Timeout).toBe(900);
+  const { HealthCheckGracePeriod: boot, LifecycleHookSpecificationList: hooks } = group() as unknown as FleetTimes;
+  expect(boot).toBeLessThan(900);
+  expect((hooks[0]?.HeartbeatTimeout ?? 0) + boot).toBeGreaterThanOrEqual(900);
+  // CloudFormation times out after the function.
   expect(Number(ServiceTimeout)).toBeGreaterThan(900);
   expect(statementsOf('CollectorsFirstServers').map(({ Action }) => Action)).toContain('elasticloadbalancing:DescribeTargetHealth');
 });

@@ -196,7 +196,7 @@ const lineMutations = fc.constantFrom(full, ...realFiles).chain((file) => {
   return fc.array(fc.oneof(line, indented), { maxLength: 12 }).map((lines) => `${shortest}${lines.join('\n')}`);
 });
 
-describe(`any content gives a site or an error (seed ${seed})`, () => {
+describe(`any content results in a site or an error (seed ${seed})`, () => {
   test('random bytes', () => {
     expect(run(fc.uint8Array({ maxLength: 200 }), 150).refused).toBeGreaterThan(0);
   });

@@ -197,7 +197,7 @@ test('the error has its problems for programs and a message for people', () => {
   });
 });
 
-test('a file full of problems gives programs all of them and people the first 50', () => {
+test('a file with many problems lists all of them for programs and the first 50 in the message', () => {
   const file = `${shortest}${Array.from({ length: 4000 }, (_, index) => `key${index}: 1`).join('\n')}\n`;
   expect(problemsOf(file)).toHaveLength(4000);
   withFolder({ production: file }, (directory) => {

@@ -35,7 +35,7 @@ test('keeps its name and its log group when the cluster is restored', () => {
   expect(only(restored, 'AWS::RDS::DBProxy').DBProxyName).toBe('example-data');
 });
 
-test('may sign in to this database as the two roles of the schema, and as nobody else', async () => {
+test('may sign in to this database as the two roles of the schema only', async () => {
   const identity = policyOf({}, 'ProxySignIn');
   const cluster = 'arn:aws:s3:::databaseclusterc6094c50';
   const ask = (user: string, of = cluster) =>

@@ -40,7 +40,7 @@ test('only reads, and only the configured keys', () => {
   expect(ofKeys?.Resource).not.toContain('*');
 });
 
-test('rings at the first finding, and when nobody has seen everything for 36 hours', () => {
+test('raises an alarm at the first finding, and when no run has completed for 36 hours', () => {
   expect(alarms()).toMatchObject([
     { MetricName: 'Findings', Threshold: 0, ComparisonOperator: 'GreaterThanThreshold', EvaluationPeriods: 1, Period: 86_400 },
     { MetricName: 'Completed', Threshold: 1, EvaluationPeriods: 3, Period: 43_200, TreatMissingData: 'breaching' },

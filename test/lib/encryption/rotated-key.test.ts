@@ -44,7 +44,7 @@ describe.each(['DeploymentKey', 'AuditKey'])('grants of the use of %s', (prefix)
     expect(await grant({ ...byPerson, 'kms:GrantIsForAWSResource': 'true' })).toBe('Allowed');
   });
 
-  test('and by nobody else, an administrator and the root user included', async () => {
+  test('and by no other principal, including an administrator and the root user', async () => {
     const direct = { ...byPerson, 'kms:GrantIsForAWSResource': 'false' };
     expect(await grant(direct)).toBe('ExplicitlyDenied');
     expect(await grant(direct, 'arn:aws:iam::111111111111:root')).toBe('ExplicitlyDenied');

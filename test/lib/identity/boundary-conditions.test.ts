@@ -8,7 +8,7 @@ const home = boundaryOf({ site: 'home' });
 const recovered = boundaryOf({ site: 'recovery' });
 const role = `arn:aws:iam::${account}:role/example-data-new`;
 
-describe('a sign-in to a database, which may not say its region (TOM-2.1)', () => {
+describe('a sign-in to a database, whose request may lack its region (TOM-2.1)', () => {
   const database = (region: string, of = account) => `arn:aws:rds-db:${region}:${of}:dbuser:prx-0a1b2c3d/app`;
   const signIn = (resource: string, boundary: unknown, context: Record<string, string> = {}) => {
     const principal = `arn:aws:iam::${account}:role/example-data-worker`;

@@ -142,7 +142,7 @@ describe('keys (TOM-5.5)', () => {
     expect(await ask(action, key)).toBe('ExplicitlyDenied');
   });
 
-  test('a grant is for AWS services that encrypt for the role, and for nobody else', async () => {
+  test('a grant is for AWS services that encrypt for the role, and for no other principal', async () => {
     expect(await ask('kms:CreateGrant', key, { 'kms:GrantIsForAWSResource': 'true' })).toBe('Allowed');
     expect(await ask('kms:CreateGrant', key, { 'kms:GrantIsForAWSResource': 'false' })).toBe('ExplicitlyDenied');
   });

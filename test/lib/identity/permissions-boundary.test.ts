@@ -67,7 +67,7 @@ describe('the policy', () => {
     template.allResources('AWS::IAM::Role', { DependsOn: Match.arrayWith([Match.stringLikeRegexp('^BoundaryPolicy')]) });
   });
 
-  test('is attached to nobody', () => {
+  test('is attached to no principal', () => {
     const [policy] = Object.values(
       accountTemplate().findResources('AWS::IAM::ManagedPolicy', { Properties: { ManagedPolicyName: Match.anyValue() } }),
     );

@@ -29,7 +29,7 @@ describe.each(['10.64.0.0/16', '172.16.0.0/17', '10.0.64.0/18', '192.168.32.0/19
     }
   });
 
-  test('the subnets of the library lie in the range that the plan gives their tier', () => {
+  test('the subnets of the library are in the range that the plan assigns to their tier', () => {
     for (const tier of tiers) {
       const subnets = made.vpc.tier(tier);
       expect(subnets).toHaveLength(3);

@@ -75,7 +75,7 @@ describe('access', () => {
     expect(await ask({ 'aws:PrincipalAccount': account, 's3:TlsVersion': '1.1' })).toBe('ExplicitlyDenied');
   });
 
-  test('nobody of another account', async () => {
+  test('no principal of another account', async () => {
     expect(await ask({ 'aws:PrincipalAccount': '222222222222' }, 'arn:aws:iam::222222222222:role/any')).toBe('ExplicitlyDenied');
   });
 });

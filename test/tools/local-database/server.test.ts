@@ -45,7 +45,7 @@ test('a server whose parent is killed is gone, with its folder', async () => {
   expect([...left]).toEqual([]);
 }, 90_000);
 
-test('a server that cannot start says why', async () => {
+test('a server that cannot start reports the reason', async () => {
   await expect(startServer('shared_buffers=nonsense')).rejects.toThrow(
     /local server: expected it to start, got exit code 1.*shared_buffers/s,
   );

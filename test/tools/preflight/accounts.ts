@@ -54,6 +54,6 @@ export const before: Played = {
 export const after: Played = {
   ...common,
   ...playedAfter(stacks, pseudo),
-  pinned: 0,
+  metrics: { DatabaseConnectionsCurrentlySessionPinned: 0, ClientConnectionsSetupSucceeded: 12, ClientConnectionsSetupFailedAuth: 0 },
   answers: { ...answersAfter(site, stacks, pseudo), ...own },
 };

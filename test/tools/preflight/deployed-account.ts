@@ -22,6 +22,33 @@ export const answersBefore = ({ settings: { collection } }: Site): Answers => ({
   DescribeDBClusters: () => ({ DBClusters: {} }),
 });
 
+/** Resource ids that the deployed account has for the proxy and the cluster. */
+export const [proxyId, databaseId] = ['prx-0a1b2c3d', 'cluster-0A1B2C3D'] as const;
+
+const proxyArn = `arn:aws:rds:eu-west-3:${account}:db-proxy:${proxyId}`;
+
+/** A result of the policy simulator, for a principal with a boundary. */
+export const simulation = (EvalDecision: string, AllowedByPermissionsBoundary: boolean) => ({
+  EvaluationResults: {
+    member: [
+      {
+        ...{ EvalActionName: 'rds-db:connect', EvalDecision },
+        ResourceSpecificResults: {
+          member: [{ EvalResourceDecision: EvalDecision, PermissionsBoundaryDecisionDetail: { AllowedByPermissionsBoundary } }],
+        },
+      },
+    ],
+  },
+});
+
+/** Roles of functions may connect to the proxy, the role of the proxy to the cluster; nothing else is allowed. */
+function mayConnect(parameters: Readonly<Record<string, string>>): boolean {
+  const [action, arn, source = ''] = ['ActionNames.member.1', 'ResourceArns.member.1', 'PolicySourceArn'].map((name) => parameters[name]);
+  const id = /:role\/ProxyRole/.test(source) ? databaseId : proxyId;
+  const users = ['rempart_application', 'rempart_maintenance'].map((user) => `arn:aws:rds-db:eu-west-3:${account}:dbuser:${id}/${user}`);
+  return action === 'rds-db:connect' && users.includes(arn ?? '') && source.startsWith(`arn:aws:iam::${account}:role/`);
+}
+
 /** The physical id that the deployed account has for a resource. */
 function physicalId({ type, logicalId, properties }: Resource, pseudo: PseudoParameters): string {
   if (type === 'AWS::SQS::Queue') return `https://sqs.${pseudo['AWS::Region']}.amazonaws.com/${account}/${logicalId}`;
@@ -45,9 +72,14 @@ export function answersAfter(site: Site, stacks: readonly SynthesizedStack[], ps
     ListGrants: () => ({ Grants: [grant('rds.amazonaws.com'), grant(serviceRole)] }),
     LookupEvents: () => ({ Events: keyIds(resources, pseudo).map((id) => grantEvent(id, { invokedBy: 'rds.amazonaws.com' })) }),
     GetQueueAttributes: () => ({ Attributes: { RedriveAllowPolicy: '{"redrivePermission":"denyAll"}' } }),
-    DescribeDBProxies: () => ({ DBProxies: { member: [{ DefaultAuthScheme: 'IAM_AUTH', Auth: {}, Status: 'available' }] } }),
+    DescribeDBProxies: () => ({
+      DBProxies: { member: [{ DBProxyArn: proxyArn, DefaultAuthScheme: 'IAM_AUTH', Auth: {}, Status: 'available' }] },
+    }),
+    SimulatePrincipalPolicy: ({ parameters }) => simulation(mayConnect(parameters) ? 'allowed' : 'implicitDeny', true),
     DescribeDBProxyTargets: () => ({ Targets: { member: [{ Type: 'TRACKED_CLUSTER' }, target('one', 'AVAILABLE')] } }),
-    DescribeDBClusters: () => ({ DBClusters: { DBCluster: [{ DBClusterIdentifier: databaseIdentifier(site) }] } }),
+    DescribeDBClusters: () => ({
+      DBClusters: { DBCluster: [{ DBClusterIdentifier: databaseIdentifier(site), DbClusterResourceId: databaseId }] },
+    }),
     DescribeLogGroups: ({ parameters: { logGroupNamePrefix } }) => ({
       logGroups: [{ logGroupName: logGroupNamePrefix, kmsKeyId: 'key', retentionInDays: 400 }],
     }),

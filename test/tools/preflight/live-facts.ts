@@ -114,7 +114,7 @@ export const facts: readonly Fact[] = [
       first: 'later',
     },
     broken: { answers: { LookupEvents: () => ({ Events: [grantEvent(key, { arn: 'arn:aws:iam::111111111111:user/eve' })] }) } },
-    ...{ found: /^made by arn:aws:iam::111111111111:user\/eve$/, command: /^aws cloudtrail lookup-events/ },
+    ...{ found: /^created by arn:aws:iam::111111111111:user\/eve$/, command: /^aws cloudtrail lookup-events/ },
   },
   {
     ...{

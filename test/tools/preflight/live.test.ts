@@ -2,10 +2,13 @@
 // differs in this fact.
 import { openAccount } from '../../../tools/preflight/account';
 import { type Line, linesOf } from '../../../tools/preflight/line';
+import { signInsOf } from '../../../tools/preflight/live/sign-in';
 import { checksOf } from '../../../tools/preflight/preflight';
+import { resourcesOf } from '../../../tools/preflight/templates';
 import { after, before, key, own, region, site, stacks } from './accounts';
-import { account, grant, grantEvent } from './deployed-account';
+import { account, grant, grantEvent, simulation } from './deployed-account';
 import { facts } from './live-facts';
+import { signInFacts } from './sign-in-facts';
 import { type Played, type StandIn, startStandIn } from './stand-in';
 
 let standIn: StandIn | undefined;
@@ -26,14 +29,14 @@ async function linesOfAccount(played: Played, of?: string): Promise<readonly Lin
   return lines;
 }
 
-describe.each(facts)('$name', ({ of, subject, first, broken, found, command }) => {
+describe.each([...facts, ...signInFacts])('$name', ({ of, subject, first, broken, found, command }) => {
   test('needs a change', async () => {
     const played = { ...after, ...broken, answers: { ...after.answers, ...broken.answers } };
     const changed = (await linesOfAccount(played, of)).filter(({ check, verdict }) => subject.test(check) && verdict === 'change');
     expect(changed[0]).toMatchObject({ found: expect.stringMatching(found), command: expect.stringMatching(command) });
   });
 
-  test('is looked for, and is not there in the account of the templates', () => {
+  test('is searched, and absent in the account of the templates', () => {
     expect(linesAfter.filter(({ check }) => subject.test(check)).map(({ verdict }) => verdict)).toContain('ready');
     expect(new Set(linesBefore.filter(({ check }) => subject.test(check)).map(({ verdict }) => verdict))).toEqual(new Set([first]));
   });
@@ -141,4 +144,33 @@ test('Aurora writes the log of failed sign-ins at the first failure', async () =
   const answers = { ...after.answers, DescribeLogStreams: () => ({ logStreams: [] }) };
   const lines = await linesOfAccount({ ...after, answers }, 'logs of the database');
   expect(lines.filter(({ verdict }) => verdict === 'later')).toMatchObject([{ check: expect.stringMatching(/iam-db-auth-error$/) }]);
+});
+
+describe('sign-ins to the database', () => {
+  const resources = resourcesOf(stacks);
+
+  test('are those of every role that the templates allow one, as a user of the database', () => {
+    const signIns = signInsOf(resources);
+    const policies = resources.filter((resource) => JSON.stringify(resource.properties).includes('rds-db:connect'));
+    expect(policies.length).toBeGreaterThan(2);
+    expect(new Set(signIns.map(({ role }) => role))).toEqual(
+      new Set(policies.flatMap(({ properties }) => (properties.Roles as { Ref: string }[]).map(({ Ref }) => Ref))),
+    );
+    expect(signIns.filter(({ user }) => !/^rempart_(?:application|maintenance)$/.test(user))).toEqual([]);
+    expect(signIns.filter(({ to }) => to === 'database').map(({ role }) => role.startsWith('ProxyRole'))).toEqual([true, true]);
+  });
+
+  test('an answer without the effect of the boundary is no answer', async () => {
+    const [member] = simulation('allowed', true).EvaluationResults.member.map(({ ResourceSpecificResults: _, ...rest }) => rest);
+    const answers = { ...after.answers, SimulatePrincipalPolicy: () => ({ EvaluationResults: { member } }) };
+    const lines = await linesOfAccount({ ...after, answers }, 'permissions to sign in to the database');
+    expect(new Set(lines.map(({ verdict }) => verdict))).toEqual(new Set(['unknown']));
+    expect(lines[0]?.found).toMatch(/^allowed \(no boundary in the answer\) with/);
+  });
+
+  test('a proxy without data is for later, with the command that reads them', async () => {
+    expect(await linesOfAccount({ ...after, metrics: {} }, 'sign-ins of functions to the database')).toMatchObject([
+      { verdict: 'later', found: 'no data', command: expect.stringMatching(/^aws cloudwatch get-metric-statistics/) },
+    ]);
+  });
 });

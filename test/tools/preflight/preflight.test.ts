@@ -12,7 +12,7 @@ import { resolveText, resourcesOf } from '../../../tools/preflight/templates';
 import { projectRoot } from '../../../tools/synthesis/synthesize';
 import { synthesized } from '../../synthesized/synthesized';
 import { answersBefore } from './deployed-account';
-import { type Played, type StandIn, startStandIn } from './stand-in';
+import { type ListedResource, type Played, type StandIn, startStandIn } from './stand-in';
 
 const { stacks } = synthesized('production');
 const resources = resourcesOf(stacks);
@@ -36,6 +36,15 @@ const empty: Played = {
   buckets: {},
   denied: [],
   answers: answersBefore(site),
+};
+
+const webAcl: ListedResource = {
+  ...{ type: 'AWS::WAFv2::WebACL', identifier: 'production-edge|0a1b|REGIONAL' },
+  properties: { Name: 'production-edge', Scope: 'REGIONAL' },
+};
+const queryLog: ListedResource = {
+  ...{ type: 'AWS::Route53Resolver::ResolverQueryLoggingConfig', identifier: 'rqlc-0a1b' },
+  properties: { Name: 'production-dns-queries' },
 };
 
 let standIn: StandIn | undefined;
@@ -66,7 +75,7 @@ test('an empty account that is bootstrapped and has large quotas is ready; the r
 
 test('only operations that read are called', async () => {
   await preflight();
-  expect(standIn?.calls.filter((operation) => !/^(?:Get|Describe|List|Lookup|GET )/.test(operation))).toEqual([]);
+  expect(standIn?.calls.filter((operation) => !/^(?:Get|Describe|List|Lookup|Simulate|GET )/.test(operation))).toEqual([]);
 });
 
 describe.each<readonly [string, Partial<Played>, RegExp, RegExp]>([
@@ -79,6 +88,12 @@ describe.each<readonly [string, Partial<Played>, RegExp, RegExp]>([
     { firewalls: ['a-1', 'a-2', 'a-3'] },
     /^quota: Network Firewall/,
     /--quota-code L-FIREWALLS --desired-value 6/,
+  ],
+  [
+    'policies of log groups that others made',
+    { logPolicies: ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'] },
+    /^quota: resource policies of CloudWatch Logs/,
+    /^aws logs describe-resource-policies --policy-scope ACCOUNT .* aws logs delete-resource-policy --policy-name NAME --region eu-west-3$/m,
   ],
   ['too few addresses', { quotas: { 'L-0263D0A3': 2 } }, /^quota: EC2 Elastic IP/, /--desired-value/],
   ['another holder of the block', { blockPublicAccess: 'block-ingress' }, /^VPC Block Public Access/, /network\.blockPublicAccess: false/],
@@ -100,6 +115,24 @@ describe.each<readonly [string, Partial<Played>, RegExp, RegExp]>([
     /^AWS::Logs::LogGroup/,
     /--import-existing-resources/,
   ],
+  [
+    'a web ACL of an earlier deployment',
+    { listed: [webAcl] },
+    /^AWS::WAFv2::WebACL production-edge/,
+    /^aws cloudcontrol delete-resource --type-name AWS::WAFv2::WebACL --identifier 'production-edge\|0a1b\|REGIONAL' --region eu-west-3$/m,
+  ],
+  [
+    'a query log of an earlier deployment, listed without its name',
+    { listed: [{ ...queryLog, withoutProperties: true }] },
+    /^AWS::Route53Resolver::ResolverQueryLoggingConfig production-dns-queries/,
+    /--identifier rqlc-0a1b /,
+  ],
+  [
+    'a policy of log groups of an earlier deployment',
+    { existing: ['production-edge-log-delivery'] },
+    /^AWS::Logs::ResourcePolicy/,
+    /--import-existing-resources/,
+  ],
   ['a parameter that the family lacks', { parameters: {} }, /^parameter /, /describe-engine-default-cluster-parameters/],
 ])('%s', (_, played, check, command) => {
   test('needs a change, with the command', async () => {
@@ -112,6 +145,24 @@ describe.each<readonly [string, Partial<Played>, RegExp, RegExp]>([
 test('firewalls of the own deployment count once', async () => {
   const lines = await preflight({ firewalls: ['production-egress-1', 'production-egress-2', 'production-egress-3'] });
   expect(verdictsOf(lines, /^quota: Network Firewall/)).toEqual(['ready']);
+});
+
+test('policies of log groups of the own deployment count once, and others fill the quota', async () => {
+  const own = ['production-edge-log-delivery', 'production-network-log-delivery'];
+  const lines = await preflight({ logPolicies: [...own, 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'] });
+  expect(lines.find(({ check }) => check.startsWith('quota: resource policies'))).toMatchObject({
+    ...{ verdict: 'ready', found: '8 besides the 2 of the deployment', wanted: 'at most 8, of a quota of 10' },
+  });
+});
+
+test.each([
+  ['the own stack holds it', [webAcl], { FirewallWebAcl5A849C4E: webAcl.identifier }],
+  ['it has another name', [{ ...webAcl, properties: { Name: 'production-edge-two', Scope: 'REGIONAL' } }], {}],
+  ['it is of CloudFront', [{ ...webAcl, properties: { Name: 'production-edge', Scope: 'CLOUDFRONT' } }], {}],
+] as const)('a web ACL is no finding: %s', async (_, listed, ids) => {
+  const edge = { status: 'UPDATE_COMPLETE', resources: ids };
+  const lines = await preflight({ listed, stacks: { ...empty.stacks, 'production-edge': edge } });
+  expect(verdictsOf(lines, /^(?:AWS::WAFv2|fixed names)/)).toEqual(['ready']);
 });
 
 test('a name that the own stack holds is no finding', async () => {
@@ -138,7 +189,7 @@ test('a denied call is one line that cannot be read, and hides no other', async 
 
 test('after the deployment, sessions that are pinned and policies that a service changed need a change', async () => {
   const lines = await preflight({
-    pinned: 3,
+    metrics: { DatabaseConnectionsCurrentlySessionPinned: 3 },
     stacks: { ...empty.stacks, 'production-account': { status: 'CREATE_COMPLETE', resources: { AuditArchive60EBC247: 'auditarchive' } } },
     buckets: { auditarchive: { objects: 0, sids: ['Own', 'AWSLogDeliveryWrite1'] } },
     denied: ['GET notification', 'LookupEvents'],
@@ -153,7 +204,7 @@ test('credentials of another account are refused', async () => {
   await expect(openAccount(region, '222222222222')).rejects.toThrow(/^account: expected 222222222222 .* got 111111111111; choose/);
 });
 
-describe('what the templates ask of an account', () => {
+describe('the requirements of the templates on an account', () => {
   test('adds up what functions reserve', () => {
     expect(reservedExecutions(resources)).toBeGreaterThan(0);
   });
@@ -211,9 +262,9 @@ describe('npm run preflight', () => {
       env: { PATH: before.PATH, HOME: '/nonexistent', AWS_EC2_METADATA_DISABLED: 'true' },
     });
 
-  test('says what it does', () => expect(run('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('read-only calls') }));
+  test('prints its usage', () => expect(run('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('read-only calls') }));
 
-  test('without credentials it says how to get some', () => {
+  test('without credentials it prints how to get some', () => {
     expect(run()).toMatchObject({
       status: 1,
       stderr: expect.stringMatching(/^credentials: expected credentials of an account, got .*; sign in/m),

@@ -15,14 +15,26 @@ export interface Played {
   readonly parameters: Readonly<Record<string, string>>;
   /** Statement ids of the policy of each bucket that exists, or none without a policy, and whether it has objects. */
   readonly buckets: Readonly<Record<string, { readonly objects: number; readonly sids?: readonly string[] }>>;
-  /** Largest number of pinned sessions; none for no data. */
-  readonly pinned?: number;
+  /** Values of the metrics that have data. */
+  readonly metrics?: Readonly<Record<string, number>>;
   /** Operations that are denied. */
   readonly denied: readonly string[];
+  /** Resources that Cloud Control lists. */
+  readonly listed?: readonly ListedResource[];
+  /** Names of the resource policies of CloudWatch Logs. */
+  readonly logPolicies?: readonly string[];
   /** Names of firewalls in the account. */
   readonly firewalls?: readonly string[];
   /** Answers of other operations; an operation without one answers that the resource does not exist. */
   readonly answers: Answers;
+}
+
+export interface ListedResource {
+  readonly type: string;
+  readonly identifier: string;
+  readonly properties: Readonly<Record<string, string>>;
+  /** Whether the list contains the identifier alone. */
+  readonly withoutProperties?: boolean;
 }
 
 /** A stack that exists. */
@@ -125,13 +137,17 @@ function answer(played: Played, operation: string, request: IncomingMessage, bod
       return json({ Firewalls: (played.firewalls ?? []).map((FirewallName) => ({ FirewallName })) });
     case 'GetResource':
       return resource(played, JSON.parse(body).Identifier);
+    case 'ListResources':
+      return listedResources(played, JSON.parse(body));
+    case 'DescribeResourcePolicies':
+      return resourcePolicies(played, JSON.parse(body));
     case 'DescribeEngineDefaultClusterParameters':
       return result(
         operation,
         `<EngineDefaults><Parameters>${Object.entries(played.parameters).map(parameter).join('')}</Parameters></EngineDefaults>`,
       );
     case 'GetMetricStatistics':
-      return metric(operation, request, played.pinned);
+      return metric(operation, request, played, body);
     case 'GET policy':
     case 'GET objects':
       return bucket(played, operation, request.url ?? '');
@@ -190,22 +206,42 @@ function other({ answers }: Played, operation: string, { headers, url = '' }: In
   return result(operation, toXml(found));
 }
 
-function resource({ existing }: Played, identifier: string): Answer {
-  if (existing.includes(identifier)) return json({ ResourceDescription: { Identifier: identifier } });
+function resource({ existing, listed = [] }: Played, identifier: string): Answer {
+  const found = listed.find((one) => one.identifier === identifier);
+  if (found || existing.includes(identifier)) {
+    return json({ ResourceDescription: { Identifier: identifier, Properties: JSON.stringify(found?.properties ?? {}) } });
+  }
   return json({ __type: 'ResourceNotFoundException', message: `${identifier} was not found` }, 400);
+}
+
+/** The resources of a type that have the properties of the model. */
+function listedResources({ listed = [] }: Played, { TypeName, ResourceModel = '{}' }: Readonly<Record<string, string>>): Answer {
+  const model = Object.entries(JSON.parse(ResourceModel) as Readonly<Record<string, unknown>>);
+  const found = listed.filter(({ type, properties }) => type === TypeName && model.every(([name, value]) => properties[name] === value));
+  const ResourceDescriptions = found.map(({ identifier, properties, withoutProperties = false }) => ({
+    Identifier: identifier,
+    ...(withoutProperties ? {} : { Properties: JSON.stringify(properties) }),
+  }));
+  return json({ TypeName, ResourceDescriptions });
+}
+
+/** Two pages, so that a check that reads one alone misses the second. */
+function resourcePolicies({ logPolicies = [] }: Played, { policyScope, nextToken }: Readonly<Record<string, string>>): Answer {
+  if (policyScope !== 'ACCOUNT') throw new Error(`stand-in: expected the scope ACCOUNT, got ${policyScope}; others do not count`);
+  const page = nextToken === undefined ? logPolicies.slice(0, 4) : logPolicies.slice(4);
+  return json({ resourcePolicies: page.map((policyName) => ({ policyName })), ...(nextToken === undefined ? { nextToken: 'more' } : {}) });
 }
 
 const parameter = ([name, allowed]: readonly [string, string]): string =>
   `<Parameter><ParameterName>${name}</ParameterName><IsModifiable>true</IsModifiable><AllowedValues>${allowed}</AllowedValues></Parameter>`;
 
-function metric(operation: string, { headers }: IncomingMessage, pinned: number | undefined): Answer {
-  const points = pinned === undefined ? [] : [{ Maximum: pinned }];
+function metric(operation: string, { headers }: IncomingMessage, { metrics = {} }: Played, body: string): Answer {
   if (String(headers['smithy-protocol'] ?? '').includes('cbor')) throw new Error('stand-in: expected JSON or query, got CBOR; add it');
-  if (headers['x-amz-target'] !== undefined) return json({ Datapoints: points });
-  return result(
-    operation,
-    `<Datapoints>${points.map(({ Maximum }) => `<member><Maximum>${Maximum}</Maximum></member>`).join('')}</Datapoints>`,
-  );
+  const isJson = headers['x-amz-target'] !== undefined;
+  const name = isJson ? JSON.parse(body).MetricName : (new URLSearchParams(body).get('MetricName') ?? '');
+  const { [name]: value } = metrics;
+  const points = value === undefined ? [] : [{ Maximum: value, Sum: value }];
+  return isJson ? json({ Datapoints: points }) : result(operation, toXml({ Datapoints: { member: points } }));
 }
 
 function bucket({ buckets }: Played, operation: string, url: string): Answer {

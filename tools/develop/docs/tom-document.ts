@@ -1,4 +1,5 @@
 // docs/tom.md: every clause with its promise and its proof, by chapter, and the requirement of each rule.
+import { basename } from 'node:path';
 import type { Clause, Probe } from '../../../lib/tom/clause';
 import { type ClauseId, clauseIds } from '../../../lib/tom/clause-id';
 import { chapters } from '../../../lib/tom/clauses/chapters';
@@ -42,7 +43,13 @@ function chapter(title: string, ids: readonly ClauseId[], register: Register, co
   return `## ${title}\n\n| clause | promise | kind | proof | built in |\n|---|---|---|---|---|\n${rows.join('\n')}\n`;
 }
 
-const places = (builtIn: readonly BuiltIn[]): string => builtIn.map(({ construct, path }) => `[${construct}](../${path})`).join('<br>');
+const places = (builtIn: readonly BuiltIn[]): string =>
+  builtIn
+    .flatMap(({ construct, path, functions }) => [
+      `[${construct}](../${path})`,
+      ...functions.map((folder) => `[${basename(folder)}](../${folder}/) (function)`),
+    ])
+    .join('<br>');
 
 /** The proof of a clause: rules, probes, tests at run time, awaited parts, an attestation. */
 function basis(clause: Clause): string {

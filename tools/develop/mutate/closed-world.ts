@@ -4,6 +4,7 @@ import type { Rule } from '../../../lib/tom/rule';
 import {
   type Resource as AnyResource,
   Assembly,
+  listOf,
   Resource,
   type ResourceJson,
   type StackTemplate,
@@ -32,52 +33,101 @@ export interface KindTally {
 }
 
 export interface ClosedWorldResult {
-  /** Distinct pairs of type and path in all templates. */
-  readonly properties: { readonly all: number; readonly closed: number; readonly harmless: number };
+  /** Distinct properties, as type and path, with their judgement. */
+  readonly leaves: Readonly<Record<string, LeafKind>>;
   readonly kinds: readonly KindTally[];
   readonly survivors: readonly Survivor[];
+  /** Mutants that were objected to, by the clauses that their resources serve. */
+  readonly clauses: Readonly<Record<string, number>>;
 }
 
 export interface ClosedWorldOptions {
   /** Limits the run to resources whose name or type has the text. */
   readonly only?: string | undefined;
-  readonly progress?: (label: string) => void;
 }
 
-export function mutateEverything(
-  rules: readonly Rule[],
-  subjects: readonly Subject[],
-  options: ClosedWorldOptions = {},
-): ClosedWorldResult {
-  const tallies = new Map(mutationKinds.map((kind) => [kind, { kind, mutants: 0, killed: 0, harmless: 0, survived: 0 }]));
-  const survivors: Survivor[] = [];
-  const leaves = new Map<string, LeafKind>();
-  for (const subject of subjects) {
-    options.progress?.(subject.label);
-    const known = new Set(rules.flatMap((rule) => keysOf(subject.assembly, rule)));
-    for (const resource of subject.assembly.resources) {
-      if (options.only !== undefined && !`${resource.stack.name}/${resource.logicalId} ${resource.type}`.includes(options.only)) continue;
-      const harmless = harmlessPaths(resource, subject, leaves);
-      for (const mutation of candidates(resource, subject)) {
-        const tally = tallies.get(mutation.kind) as { mutants: number; killed: number; harmless: number; survived: number };
-        tally.mutants += 1;
-        if (isObjectedAlone(mutation, resource, subject.assembly)) tally.killed += 1;
-        else if (isHarmless(mutation, harmless)) tally.harmless += 1;
-        else if (isKilled(mutation, resource, subject, rules, known)) tally.killed += 1;
-        else {
-          tally.survived += 1;
-          survivors.push(describe(mutation, resource, subject));
-        }
-      }
-    }
-  }
-  const kinds = [...leaves.values()];
-  const count = (wanted: LeafKind): number => kinds.filter((kind) => kind === wanted).length;
-  return {
-    properties: { all: kinds.length, closed: count('closed'), harmless: count('harmless') },
-    kinds: [...tallies.values()],
-    survivors,
+type Counts = { -readonly [K in keyof KindTally]: KindTally[K] };
+
+/** What a run has found so far. */
+interface Run {
+  readonly rules: readonly Rule[];
+  readonly subject: Subject;
+  /** Findings of the unchanged templates. */
+  readonly known: ReadonlySet<string>;
+  readonly tallies: ReadonlyMap<MutationKind, Counts>;
+  readonly leaves: Map<string, LeafKind>;
+  readonly clauses: Map<string, number>;
+  readonly survivors: Survivor[];
+}
+
+/** Mutates every property of every resource of one deployment at one site. */
+export function mutateEverything(rules: readonly Rule[], subject: Subject, { only }: ClosedWorldOptions = {}): ClosedWorldResult {
+  const run: Run = {
+    rules: closedWorldFirst(rules),
+    subject,
+    known: new Set(rules.flatMap((rule) => keysOf(subject.assembly, rule))),
+    tallies: new Map(mutationKinds.map((kind) => [kind, { kind, mutants: 0, killed: 0, harmless: 0, survived: 0 }])),
+    leaves: new Map(),
+    clauses: new Map(),
+    survivors: [],
   };
+  for (const resource of subject.assembly.resources) {
+    if (only === undefined || `${resource.stack.name}/${resource.logicalId} ${resource.type}`.includes(only)) mutateResource(resource, run);
+  }
+  return {
+    leaves: Object.fromEntries(run.leaves),
+    kinds: [...run.tallies.values()],
+    survivors: run.survivors,
+    clauses: Object.fromEntries(run.clauses),
+  };
+}
+
+function mutateResource(resource: AnyResource, run: Run): void {
+  const harmless = harmlessPaths(resource, run);
+  let killed = 0;
+  for (const mutation of candidates(resource, run.subject)) {
+    const tally = run.tallies.get(mutation.kind) as Counts;
+    const outcome = outcomeOf(mutation, resource, harmless, run);
+    tally.mutants += 1;
+    tally[outcome] += 1;
+    if (outcome === 'killed') killed += 1;
+    if (outcome === 'survived') run.survivors.push(describe(mutation, resource, run.subject));
+  }
+  for (const clause of listOf(resource.json.Metadata?.['rempart:tom']).map(String))
+    run.clauses.set(clause, (run.clauses.get(clause) ?? 0) + killed);
+}
+
+function outcomeOf(mutation: Mutation, resource: AnyResource, harmless: ReadonlySet<string>, run: Run): 'killed' | 'harmless' | 'survived' {
+  if (isObjectedAlone(mutation, resource, run.subject.assembly)) return 'killed';
+  if (isHarmless(mutation, harmless)) return 'harmless';
+  return isKilled(mutation, resource, run) ? 'killed' : 'survived';
+}
+
+/** Joins the results of the sites. */
+export function joinResults(results: readonly ClosedWorldResult[]): ClosedWorldResult {
+  const leaves = Object.assign(
+    {},
+    ...results.map((result) => result.leaves),
+    ...results.map(({ leaves: all }) => closedOnly(all)),
+  ) as Record<string, LeafKind>;
+  const kinds = mutationKinds.map((kind) => {
+    const of = results.flatMap((result) => result.kinds.filter((tally) => tally.kind === kind));
+    const sum = (key: 'mutants' | 'killed' | 'harmless' | 'survived'): number => of.reduce((total, tally) => total + tally[key], 0);
+    return { kind, mutants: sum('mutants'), killed: sum('killed'), harmless: sum('harmless'), survived: sum('survived') };
+  });
+  const clauses: Record<string, number> = {};
+  for (const result of results)
+    for (const [clause, mutants] of Object.entries(result.clauses)) clauses[clause] = (clauses[clause] ?? 0) + mutants;
+  return { leaves, kinds, survivors: results.flatMap(({ survivors }) => survivors), clauses };
+}
+
+/** A property that one declaration closes counts as closed. */
+const closedOnly = (leaves: Readonly<Record<string, LeafKind>>): object =>
+  Object.fromEntries(Object.entries(leaves).filter(([, kind]) => kind === 'closed'));
+
+/** The rules of the closed world first: they decide most mutants. */
+function closedWorldFirst(rules: readonly Rule[]): readonly Rule[] {
+  return rules.toSorted((a, b) => Number(b.name.startsWith('declared-')) - Number(a.name.startsWith('declared-')));
 }
 
 function* candidates(resource: AnyResource, subject: Subject): Generator<Mutation> {
@@ -90,7 +140,7 @@ function* candidates(resource: AnyResource, subject: Subject): Generator<Mutatio
 
 const general = (path: string): string => path.replace(/(?<=^|\.)\d+(?=\.|$)/g, '*');
 
-function harmlessPaths(resource: AnyResource, { assembly }: Subject, leaves: Map<string, LeafKind>): ReadonlySet<string> {
+function harmlessPaths(resource: AnyResource, { subject: { assembly }, leaves }: Run): ReadonlySet<string> {
   const declared = declarationFor(resource, assembly);
   const harmless = new Set<string>();
   if (!declared) return harmless;
@@ -106,13 +156,7 @@ function harmlessPaths(resource: AnyResource, { assembly }: Subject, leaves: Map
 const isHarmless = ({ path }: Mutation, harmless: ReadonlySet<string>): boolean =>
   path.some((_, index) => harmless.has(path.slice(0, index + 1).join('.')));
 
-function isKilled(
-  mutation: Mutation,
-  resource: AnyResource,
-  subject: Subject,
-  rules: readonly Rule[],
-  known: ReadonlySet<string>,
-): boolean {
+function isKilled(mutation: Mutation, resource: AnyResource, { subject, rules, known }: Run): boolean {
   const changed = changedAssembly(mutation, resource, subject.assembly);
   return rules.some((rule) => keysOf(changed, rule).some((key) => !known.has(key)));
 }

@@ -111,7 +111,7 @@ function* ofText(value: string, path: readonly string[], origin: Origin): Genera
   yield change('text inside', path, `${value.slice(0, middle)}x${value.slice(middle)}`, origin);
   yield change('text after', path, `${value}x`, origin);
   if (/^-?\d+$/.test(value)) {
-    yield change('lowest number', path, '0', origin);
+    if (value !== '0') yield change('lowest number', path, '0', origin);
     yield change('highest number', path, String(longestNumber), origin);
   }
 }

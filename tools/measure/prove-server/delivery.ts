@@ -37,7 +37,7 @@ export function deliveryOf(folder: string, stacks: readonly SynthesizedStack[]):
   const found = stacks.flatMap((stack) => launchTemplates(stack).map((userData) => ({ stack, userData })));
   const [only] = found;
   if (only === undefined || found.length > 1) {
-    throw new Error(`${folder}: expected one ${templateType} with user data, got ${found.length}; say which one servers boot from`);
+    throw new Error(`${folder}: expected one ${templateType} with user data, got ${found.length}; name the one that servers boot from`);
   }
   const userData = rendered(only.userData);
   const objects = assetsOf(folder, only.stack.name);

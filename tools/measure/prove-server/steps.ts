@@ -42,7 +42,7 @@ const boots: Step = {
 
 const takesHits: Step = {
   name: 'hits',
-  proves: 'hits are answered 204 and forwarded; the mirror is published as whole',
+  proves: 'the collector returns 204 for hits and forwards them; the published state of the mirror is healthy',
   async run(bench) {
     await answered(bench, some);
     await forwarded(bench);
@@ -53,7 +53,7 @@ const takesHits: Step = {
 
 const powerCut: Step = {
   name: 'power cut',
-  proves: 'hits that wait on the mirror outlive a power cut; the second boot brings the server up without the user data, and forwards them',
+  proves: 'hits that wait on the mirror survive a power cut; the second boot starts the server without the user data and forwards them',
   async run(bench) {
     bench.region.streamThrottles = true;
     await answered(bench, some);
@@ -74,7 +74,7 @@ const powerCut: Step = {
 
 const diskLost: Step = {
   name: 'disk lost',
-  proves: 'a server that loses a disk publishes it, and goes on taking hits',
+  proves: 'a server that loses a disk reports it, and continues to receive hits',
   async run(bench) {
     const disk = dataDisks(bench.delivery).at(-1) ?? '';
     bench.region.figures.length = 0;
@@ -92,7 +92,7 @@ const diskLost: Step = {
 
 const oneDisk: Step = {
   name: 'one disk',
-  proves: 'a server boots after a power cut with one disk alone, and has every hit',
+  proves: 'a server boots with one disk after a power cut, and has every hit',
   async run(bench) {
     bench.region.streamThrottles = true;
     await answered(bench, few);
@@ -110,7 +110,7 @@ const oneDisk: Step = {
 
 const drains: Step = {
   name: 'drain',
-  proves: 'a server that leaves takes hits until its hook begins, and completes the hook when its spool is empty, not before',
+  proves: 'a server in termination receives hits until its hook begins, and completes the hook only when its spool is empty',
   async run(bench) {
     const { fleet, region, hits, machine } = bench;
     const hook = hookOf(bench, 'TERMINATION_HOOK');
@@ -145,7 +145,7 @@ export const steps: readonly Step[] = [boots, takesHits, powerCut, diskLost, one
 /** On a server of its own, whose `dnf` meets the lock for ever. */
 export const failing: Step = {
   name: 'failed boot',
-  proves: 'a server whose boot fails gives its place back at once, and leaves without being kept',
+  proves: 'a server whose boot fails abandons its launch hook at once, and is terminated without being retained',
   async run(bench) {
     const { fleet, machine } = bench;
     const [launch, termination] = [hookOf(bench, 'LAUNCH_HOOK'), hookOf(bench, 'TERMINATION_HOOK')];
@@ -157,7 +157,7 @@ export const failing: Step = {
     await machine.start();
     await machine.console.find(/boot: begins/, patience.boot * 1000);
     const began = Date.now();
-    await until('the server to give its place back', patience.second, () => fleet.results(launch).length > 0);
+    await until('the server to abandon its launch hook', patience.second, () => fleet.results(launch).length > 0);
     const seconds = Math.round((Date.now() - began) / 1000);
     demand(launch, fleet.results(launch).join(), /^ABANDON$/);
     await until('the server to leave', patience.figure, () => fleet.results(termination).length > 0);

@@ -6,7 +6,7 @@ import { type Check, type Line, laterLine } from '../line';
 import { ofType } from '../templates';
 
 /**
- * After a restore the former cluster is retained, with its data and its price, until a person deletes it. (TOM-7.2)
+ * After a restore the former cluster is retained and billed, with its data, until a person deletes it. (TOM-7.2)
  */
 export function clusterCheck({ account: { rds, region }, site }: Deployment): Check {
   const own = databaseIdentifier(site);
@@ -20,7 +20,7 @@ export function clusterCheck({ account: { rds, region }, site }: Deployment): Ch
     const show = `aws rds describe-db-clusters --query DBClusters[].DBClusterIdentifier --region ${region}`;
     return [
       {
-        check: `database clusters besides ${own}`,
+        check: `database clusters other than ${own}`,
         verdict: left.length === 0 ? 'ready' : 'change',
         found: left.join(', ') || 'none',
         wanted: 'none',

@@ -25,7 +25,7 @@ export function grantCheck({ account: { kms, id, region }, resources, deployed }
     return {
       check,
       verdict: strange.length === 0 ? 'ready' : 'change',
-      found: strange.length === 0 ? `${grants.length} grants, all of them such` : listed.join(', '),
+      found: strange.length === 0 ? `${grants.length} grants, all as wanted` : listed.join(', '),
       wanted,
       command: `aws kms list-grants --key-id ${KeyId} --region ${region}`,
     };
@@ -62,11 +62,11 @@ interface GrantRecord {
   readonly userIdentity?: { readonly arn?: string; readonly invokedBy?: string };
 }
 
-/** Services make the grants of a day and none of them is denied one; no person makes one. */
+/** Services create the grants of a day and none of them is denied; no user creates one. */
 export function grantEventCheck({ account: { cloudTrail, region }, resources, deployed }: Deployment): Check {
   const run = async (): Promise<readonly Line[]> => {
     const check = 'grants that the trail recorded in 24 hours';
-    const wanted = 'made by services, none refused to a service';
+    const wanted = 'created by services, none denied to a service';
     const command = `aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=CreateGrant --region ${region}`;
     const ids = (await Promise.all(keysOf(resources).map((key) => deployed.find(key)))).filter((id) => id !== undefined);
     if (ids.length === 0) return [laterLine(check, wanted, command)];
@@ -80,7 +80,7 @@ export function grantEventCheck({ account: { cloudTrail, region }, resources, de
     }
     if (records.length === 0) return [laterLine(check, wanted, command, 'no grant')];
     const faults = [...new Set(records.flatMap(faultOf))];
-    const found = faults.length === 0 ? `${records.length} grants, all of them such` : faults.join(', ');
+    const found = faults.length === 0 ? `${records.length} grants, all as wanted` : faults.join(', ');
     return [{ check, verdict: faults.length === 0 ? 'ready' : 'change', found, wanted, command }];
   };
   return { name: 'grants that the trail recorded', run };
@@ -88,10 +88,10 @@ export function grantEventCheck({ account: { cloudTrail, region }, resources, de
 
 const concerns = ({ CloudTrailEvent: text = '' }: Event, ids: readonly string[]): boolean => ids.some((id) => text.includes(id));
 
-/** A person who is refused a grant is no fault: the key policy denies it. */
+/** A denied grant of a user is expected: the key policy denies it. */
 function faultOf({ errorCode, userIdentity: { arn, invokedBy } = {} }: GrantRecord): readonly string[] {
   if (errorCode !== undefined && invokedBy !== undefined) return [`${errorCode} for ${invokedBy}`];
-  if (errorCode === undefined && invokedBy === undefined) return [`made by ${arn ?? 'an unnamed principal'}`];
+  if (errorCode === undefined && invokedBy === undefined) return [`created by ${arn ?? 'an unnamed principal'}`];
   return [];
 }
 

@@ -12,6 +12,7 @@ import { databaseLogCheck, leftLogCheck } from './logs';
 import { firewallPolicyCheck } from './network';
 import { parameterCheck } from './parameters';
 import { pinningCheck, proxyCheck } from './proxy';
+import { signInCheck, signInPermissionCheck } from './sign-in';
 import { archiveEventCheck, bucketPolicyCheck, logDeliveryCheck } from './storage';
 
 const checks: readonly ((deployment: Deployment) => Check)[] = [
@@ -30,7 +31,9 @@ const checks: readonly ((deployment: Deployment) => Check)[] = [
   logDeliveryCheck,
   archiveEventCheck,
   queueCheck,
+  signInPermissionCheck,
   proxyCheck,
+  signInCheck,
   pinningCheck,
   databaseLogCheck,
   sqlCheck,

@@ -1,9 +1,9 @@
 // The proxy of the database: how it signs in, whether it reaches the database, and whether it shares connections.
-import { GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import { type DBProxy, DescribeDBProxiesCommand, DescribeDBProxyTargetsCommand } from '@aws-sdk/client-rds';
 import { whereExists } from '../answer';
 import type { Deployment } from '../deployment';
 import { type Check, type Line, laterLine } from '../line';
+import { lastDay, lastDayCommand } from '../metrics';
 import { ofType, resolveText } from '../templates';
 
 /** The proxy signs in to the database by IAM alone, without a secret (TOM-4.2), and all its targets are available. */
@@ -52,25 +52,15 @@ export function pinningCheck({ account: { cloudWatch, region }, resources, pseud
     return Promise.all(
       proxies.map(async ({ properties }): Promise<Line> => {
         const ProxyName = resolveText(properties.DBProxyName, pseudo) ?? '';
-        const [EndTime, StartTime] = [new Date(), new Date(Date.now() - 86_400_000)];
-        const { Datapoints = [] } = await cloudWatch.send(
-          new GetMetricStatisticsCommand({
-            Namespace: 'AWS/RDS',
-            MetricName: metric,
-            Dimensions: [{ Name: 'ProxyName', Value: ProxyName }],
-            StartTime,
-            EndTime,
-            Period: 3600,
-            Statistics: ['Maximum'],
-          }),
-        );
-        const most = Math.max(0, ...Datapoints.map(({ Maximum = 0 }) => Maximum));
+        const pinned = { proxy: ProxyName, metric, statistic: 'Maximum' } as const;
+        const points = await lastDay(cloudWatch, pinned);
+        const most = Math.max(0, ...points.map(({ Maximum = 0 }) => Maximum));
         return {
           check: `pinned sessions of ${ProxyName}`,
-          verdict: Datapoints.length === 0 ? 'later' : most === 0 ? 'ready' : 'change',
-          found: Datapoints.length === 0 ? 'no data in the last 24 hours' : `at most ${most}`,
+          verdict: points.length === 0 ? 'later' : most === 0 ? 'ready' : 'change',
+          found: points.length === 0 ? 'no data in the last 24 hours' : `at most ${most}`,
           wanted: '0',
-          command: `aws cloudwatch list-metrics --namespace AWS/RDS --metric-name ${metric} --dimensions Name=ProxyName,Value=${ProxyName} --region ${region}`,
+          command: lastDayCommand(pinned, region),
         };
       }),
     );

@@ -62,7 +62,7 @@ export const partRows: readonly PartRow[] = [
   },
   {
     name: 'secrets',
-    twin: "files with the sites' keys and the context key, readable by their owner alone",
+    twin: "files with the sites' keys and the context key, readable by their owner only",
     aws: 'AWS Secrets Manager, encrypted, rotated',
     cannotShow: 'rotation, access policies',
   },

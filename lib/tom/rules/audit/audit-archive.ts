@@ -1,12 +1,11 @@
 // TOM-3.6: audit records are immutable and retained for at least a year. No principal can delete them.
 
+import { shortestAuditDays } from '../../figures';
 import { type Break, type Finding, finding, type Guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import type { Assembly, Json, Resource } from '../../template/assembly';
 import { auditArchives, coversBucket, coversObjects, denialsOf } from '../../template/buckets';
 import { conditionsAre, coversActions, type Statement } from '../../template/policies';
 import { bucketPolicyType, bucketType, trailType } from '../../template/resource-types';
-
-const minimumDays = 365;
 
 const objectDeletion = ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:BypassGovernanceRetention'];
 const bucketDeletion = ['s3:DeleteBucket'];
@@ -33,7 +32,7 @@ const settings: readonly Setting[] = [
 
 export const auditArchive: Rule = {
   name: 'audit-archive',
-  requires: `the bucket of the audit trail locks objects for at least ${minimumDays} days, is retained, sends events and denies deletion`,
+  requires: `the bucket of the audit trail locks objects for at least ${shortestAuditDays} days, is retained, sends events and denies deletion`,
   types: [bucketType],
   check(bucket, assembly) {
     if (!auditArchives(assembly).includes(bucket)) return 'not-applicable';
@@ -41,9 +40,9 @@ export const auditArchive: Rule = {
       .filter(({ path, value }) => finding(bucket, '', path, '', '').found !== value)
       .map(({ path, value, fix }) => finding(bucket, path, path, String(value), fix));
     const days = bucket.at('ObjectLockConfiguration.Rule.DefaultRetention.Days');
-    if (typeof days !== 'number' || days < minimumDays) {
+    if (typeof days !== 'number' || days < shortestAuditDays) {
       const fix = 'Set the default retention to audit.retentionDays.';
-      findings.push(finding(bucket, 'retention', `${retention}.Days`, `at least ${minimumDays} days`, fix));
+      findings.push(finding(bucket, 'retention', `${retention}.Days`, `at least ${shortestAuditDays} days`, fix));
     }
     const mode = bucket.at('ObjectLockConfiguration.Rule.DefaultRetention.Mode');
     const modes = allowedModes(assembly);

@@ -155,7 +155,7 @@ function healthCheckFindings(target: Resource): readonly Finding[] {
     findings.push(finding(target, 'targets::type', 'Properties.TargetType', 'instance', 'Register the fleet only.'));
   }
   if (listOf(target.at('Targets')).length > 0) {
-    findings.push(finding(target, 'targets::others', 'Properties.Targets', 'no targets beside the fleet', 'Remove targets.'));
+    findings.push(finding(target, 'targets::others', 'Properties.Targets', 'no targets except the fleet', 'Remove targets.'));
   }
   if (target.at('HealthCheckEnabled') !== undefined && target.at('HealthCheckEnabled') !== true) {
     findings.push(finding(target, 'check', 'Properties.HealthCheckEnabled', 'true', 'Remove healthCheckEnabled.'));

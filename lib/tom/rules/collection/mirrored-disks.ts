@@ -30,7 +30,7 @@ const rootDevices = ['/dev/xvda', '/dev/sda1'];
 
 export const mirroredDisks: Rule = {
   name: 'mirrored-disks',
-  requires: 'data disks are encrypted and mirrored in equal pairs; a degraded mirror raises an alarm and starts the server replacement',
+  requires: 'data disks are encrypted and mirrored in equal pairs; a degraded mirror raises an alarm and starts server replacement',
   types: [serverTemplateType, fleetType],
   check(resource, assembly) {
     if (resource.type === fleetType) return isCollecting(resource) ? fleetFindings(resource, assembly) : 'not-applicable';

@@ -10,7 +10,7 @@ import { runsDaily } from '../../template/schedules';
 import { renderText } from '../../template/texts';
 
 /** Longest time, in seconds, before missed runs of the probe raise an alarm. */
-const longestGap = 36 * 3600;
+export const longestGap = 36 * 3600;
 const foreignKey = 'arn:aws:kms:eu-west-3:999999999999:key/theirs';
 
 /** Requirements for the probe, its schedule and its alarms. */

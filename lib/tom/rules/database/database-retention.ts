@@ -1,19 +1,24 @@
 // TOM-6.7, DSS-5.4.3: a database is protected from deletion, leaves a snapshot and keeps backups for 30 days.
 
+import { backupDays } from '../../figures';
 import { type Finding, finding, guard, type Rule, remove, replace } from '../../rule';
 import { clusterType } from '../../template/resource-types';
 
-const days = 30;
-
 export const databaseRetention: Rule = {
   name: 'database-retention',
-  requires: `every database cluster keeps backups for ${days} days, leaves a snapshot and is protected from deletion`,
+  requires: `every database cluster keeps backups for ${backupDays} days, leaves a snapshot and is protected from deletion`,
   types: [clusterType],
   check(cluster) {
     const findings: Finding[] = [];
-    if (cluster.at('BackupRetentionPeriod') !== days) {
+    if (cluster.at('BackupRetentionPeriod') !== backupDays) {
       findings.push(
-        finding(cluster, 'days', 'Properties.BackupRetentionPeriod', `${days} days`, 'Set backup.retentionDays in the configuration.'),
+        finding(
+          cluster,
+          'days',
+          'Properties.BackupRetentionPeriod',
+          `${backupDays} days`,
+          'Set backup.retentionDays in the configuration.',
+        ),
       );
     }
     if (cluster.at('DeleteAutomatedBackups') !== false) {

@@ -7,7 +7,7 @@ import { clusterType, functionType } from '../../template/resource-types';
 
 export const generatedData: Rule = {
   name: 'generated-data',
-  requires: 'production has no resource or function that generates data, and every other database is filled by one',
+  requires: 'production has no resource or function that generates data, and every other database is loaded by one',
   types: [clusterType, functionType, generatedDataType],
   check(resource, assembly) {
     const { environment } = assembly.facts;

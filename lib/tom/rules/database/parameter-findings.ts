@@ -29,13 +29,13 @@ export function parameterBreaks(wanted: WantedParameters): Break[] {
   return [remove, ...broken];
 }
 
-/** What RDS would refuse: a parameter that the family does not have, or a value that it does not take. */
+/** Parameters that RDS would reject: unknown to the family, or with a value that Aurora does not accept. */
 export function refusedParameters(cluster: Resource, assembly: Assembly): readonly Finding[] {
   return Object.entries(parametersOf(cluster, assembly)).flatMap(([name, value]) => {
     const values = allowedValues[name];
     if (familyParameters.has(name) && (values === undefined || (typeof value === 'string' && values.test(value)))) return [];
-    const required = familyParameters.has(name) ? `${name}: a value that Aurora takes` : `a parameter of Aurora PostgreSQL, not ${name}`;
-    const fix = 'See lib/tom/template/database-parameters.ts; the deployment would be refused.';
+    const required = familyParameters.has(name) ? `${name}: a value that Aurora accepts` : `a parameter of Aurora PostgreSQL, not ${name}`;
+    const fix = 'See lib/tom/template/database-parameters.ts; Aurora would reject the deployment.';
     return [{ ...finding(cluster, `refused::${name}`, 'Properties.DBClusterParameterGroupName', required, fix), found: value }];
   });
 }

@@ -18,6 +18,7 @@ import { regions } from './regions';
 import { retainedLogs } from './retained-logs';
 import { secretsRotated } from './secrets-rotated';
 import { separation } from './separation';
+import { servicePrincipals } from './service-principals';
 import { statedEgress } from './stated-egress';
 import { tlsOnly } from './tls-only';
 import { unconditional } from './unconditional';
@@ -43,6 +44,7 @@ export const deploymentRules: readonly Rule[] = [
   retainedLogs,
   secretsRotated,
   separation,
+  servicePrincipals,
   statedEgress,
   tlsOnly,
   unconditional,

@@ -1,15 +1,14 @@
 // TOM-3.6: logs are encrypted, kept at least 90 days and retained with a deleted stack; every function has such a log.
 
+import { shortestLogDays } from '../../figures';
 import { type Finding, finding, guard, guardWhere, type Rule, remove, replace } from '../../rule';
 import type { Assembly, Resource } from '../../template/assembly';
 import { customerKey } from '../../template/keys';
 import { functionType, keyAliasType, logGroupType } from '../../template/resource-types';
 
-const minimumDays = 90;
-
 export const retainedLogs: Rule = {
   name: 'retained-logs',
-  requires: `every log group is encrypted, kept for ${minimumDays} days or longer and retained, and every function logs to one`,
+  requires: `every log group is encrypted, kept for ${shortestLogDays} days or longer and retained, and every function logs to one`,
   types: [logGroupType, functionType],
   check: (resource, assembly) =>
     resource.type === functionType ? functionFindings(resource, assembly) : logGroupFindings(resource, assembly),
@@ -28,9 +27,9 @@ export const retainedLogs: Rule = {
 function logGroupFindings(group: Resource, assembly: Assembly): readonly Finding[] {
   const findings: Finding[] = [];
   const days = group.at('RetentionInDays');
-  if (typeof days !== 'number' || days < minimumDays) {
+  if (typeof days !== 'number' || days < shortestLogDays) {
     const fix = 'Set retention on the log group to audit.logRetentionDays.';
-    findings.push(finding(group, 'retention', 'Properties.RetentionInDays', `at least ${minimumDays} days`, fix));
+    findings.push(finding(group, 'retention', 'Properties.RetentionInDays', `at least ${shortestLogDays} days`, fix));
   }
   if (!customerKey(group.at('KmsKeyId'), group, assembly)) {
     findings.push(finding(group, 'key', 'Properties.KmsKeyId', 'a key of the deployment', 'Set encryptionKey on the log group.'));

@@ -1,17 +1,21 @@
 // TOM-3.10: every secret is generated in Secrets Manager and rotated at least every 90 days by a function.
 
+import { longestSecretDays } from '../../figures';
 import { type Finding, finding, guard, type Rule, remove, replace } from '../../rule';
 import { type Assembly, isObject, type Resource } from '../../template/assembly';
+import { nameOf } from '../../template/names';
 import { functionType, secretType } from '../../template/resource-types';
+import { type OutsideSecret, outsideSecret } from '../../world/secrets';
 
 const rotationScheduleType = 'AWS::SecretsManager::RotationSchedule';
-const longestDays = 90;
 
 export const secretsRotated: Rule = {
   name: 'secrets-rotated',
-  requires: `every secret is generated, and rotated at least every ${longestDays} days by a function of the deployment`,
+  requires: `every secret is generated, and rotated at least every ${longestSecretDays} days by a function of the deployment`,
   types: [secretType],
   check(secret, assembly) {
+    const listed = outsideSecret(nameOf(secret, assembly.facts));
+    if (listed && isProbed(listed, assembly)) return [];
     const findings: Finding[] = [];
     if (!isObject(secret.at('GenerateSecretString'))) {
       const fix = 'Set generateSecretString on the secret.';
@@ -21,7 +25,7 @@ export const secretsRotated: Rule = {
       .ofType(rotationScheduleType)
       .filter((schedule) => assembly.refersTo(schedule.at('SecretId'), schedule, secret));
     if (!schedules.some((schedule) => isRotation(schedule, assembly))) {
-      const required = `a rotation schedule of at most ${longestDays} days with a function of the deployment`;
+      const required = `a rotation schedule of at most ${longestSecretDays} days with a function of the deployment`;
       const fix = 'Add a CfnRotationSchedule with a rotation function and its permission.';
       findings.push({
         ...finding(secret, 'rotated', 'the rotation schedule of the secret', required, fix),
@@ -39,8 +43,14 @@ export const secretsRotated: Rule = {
   ],
 };
 
+/** Whether the function that measures the age of a listed secret is in the assembly. */
+export function isProbed({ probe }: OutsideSecret, assembly: Assembly): boolean {
+  const name = `${assembly.facts.deployment}-${probe}`;
+  return assembly.ofType(functionType).some((lambda) => lambda.at('FunctionName') === name);
+}
+
 function isRotation(schedule: Resource, assembly: Assembly): boolean {
   const days = schedule.at('RotationRules.AutomaticallyAfterDays');
   const lambda = assembly.target(schedule.at('RotationLambdaARN'), schedule.stack);
-  return typeof days === 'number' && days >= 1 && days <= longestDays && lambda?.type === functionType;
+  return typeof days === 'number' && days >= 1 && days <= longestSecretDays && lambda?.type === functionType;
 }

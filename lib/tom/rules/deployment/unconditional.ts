@@ -31,7 +31,7 @@ const fix = 'Choose the resource or value in TypeScript, from the configuration.
 
 export const unconditional: Rule = {
   name: 'unconditional',
-  requires: 'no template has conditions, macros, nested stacks or intrinsic functions that are decided at deployment',
+  requires: 'no template has conditions, macros, nested stacks or intrinsic functions that compute values at deployment',
   types: ['*'],
   check(resource) {
     if (resource.type === usageRecordType) return 'not-applicable';

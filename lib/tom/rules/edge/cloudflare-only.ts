@@ -3,7 +3,7 @@
 import { type Finding, finding, guard, guardWhere, type Rule, remove, replace, set, type Verdict } from '../../rule';
 import { ingressOf } from '../../template/access-lists';
 import { type Assembly, listOf, type Resource, valueAt } from '../../template/assembly';
-import { cloudflareAddressHeader } from '../../template/client-address';
+import { cloudflareAddressHeader, cloudflareRanges } from '../../template/client-address';
 import { isPublic, isPublicHttps } from '../../template/load-balancers';
 import {
   balancerType,
@@ -18,16 +18,7 @@ import { rulesOf, webAclBefore } from '../../template/web-acls';
 
 const trustStoreType = 'AWS::ElasticLoadBalancingV2::TrustStore';
 
-/**
- * Published address ranges of Cloudflare (https://www.cloudflare.com/ips). Repeated here, so that another list in
- * lib/edge/cloudflare-ranges.ts is a finding. A new range is added in both places.
- */
-const cloudflareRanges = new Set([
-  ...['103.21.244.0/22', '103.22.200.0/22', '103.31.4.0/22', '104.16.0.0/13', '104.24.0.0/14', '108.162.192.0/18', '131.0.72.0/22'],
-  ...['141.101.64.0/18', '162.158.0.0/15', '172.64.0.0/13', '173.245.48.0/20', '188.114.96.0/20', '190.93.240.0/20'],
-  ...['197.234.240.0/22', '198.41.128.0/17'],
-  ...['2400:cb00::/32', '2405:8100::/32', '2405:b500::/32', '2606:4700::/32', '2803:f800::/32', '2a06:98c0::/29', '2c0f:f248::/32'],
-]);
+const knownRanges: ReadonlySet<string> = new Set([...cloudflareRanges.IPv4, ...cloudflareRanges.IPv6]);
 
 export const cloudflareOnly: Rule = {
   name: 'cloudflare-only',
@@ -131,7 +122,7 @@ function otherSourcesOf(group: Resource, assembly: Assembly): readonly string[] 
         (name) => json[name] === undefined,
       );
       if (!byListAlone || ranges.length === 0) return [String(json.CidrIp ?? json.CidrIpv6 ?? 'others')];
-      return ranges.map(String).filter((range) => !cloudflareRanges.has(range));
+      return ranges.map(String).filter((range) => !knownRanges.has(range));
     }),
   );
 }

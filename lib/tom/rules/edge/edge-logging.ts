@@ -1,5 +1,6 @@
 // TOM-3.6: load balancer requests, connections and web ACL decisions are logged. No principal can delete these logs.
 
+import { shortestLogDays } from '../../figures';
 import { append, type Finding, finding, guard, guardWhere, type Rule, remove, replace } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
 import { coversObjects, denialsOf } from '../../template/buckets';
@@ -16,12 +17,11 @@ import {
 import { secretHeaders } from '../../template/web-acls';
 
 const logs = ['access_logs', 'connection_logs'];
-const minimumDays = 90;
 const deletion = ['s3:DeleteObject', 's3:DeleteObjectVersion'];
 
 export const edgeLogging: Rule = {
   name: 'edge-logging',
-  requires: `public load balancers log requests and connections for ${minimumDays} days or longer, and web ACLs log refusals without secrets`,
+  requires: `public load balancers log requests and connections for ${shortestLogDays} days or longer, and web ACLs log refusals without secrets`,
   types: [balancerType, webAclType],
   check(resource, assembly) {
     if (resource.type === webAclType) return firewallFindings(resource, assembly);
@@ -71,7 +71,7 @@ function logFindings(balancer: Resource, log: string, assembly: Assembly): reado
     ),
   );
   return [
-    ...(isRetained ? [] : object('days', `a bucket that retains objects for ${minimumDays} days or longer`, 'Raise edge.logDays.')),
+    ...(isRetained ? [] : object('days', `a bucket that retains objects for ${shortestLogDays} days or longer`, 'Raise edge.logDays.')),
     ...(isUndeletable
       ? []
       : object('deletion', `a bucket that denies ${deletion.join(' and ')} to every principal`, 'Use an EdgeLogBucket.')),
@@ -81,7 +81,7 @@ function logFindings(balancer: Resource, log: string, assembly: Assembly): reado
 function expiresEarly(rule: Json): boolean {
   const days = valueAt(rule, 'ExpirationInDays');
   const date = valueAt(rule, 'ExpirationDate');
-  return date !== undefined || (days !== undefined && !(typeof days === 'number' && days >= minimumDays));
+  return date !== undefined || (days !== undefined && !(typeof days === 'number' && days >= shortestLogDays));
 }
 
 const isUnconditional = (statement: { readonly [key: string]: Json }): boolean =>

@@ -1,9 +1,7 @@
 // TOM-5.5: AWS KMS rotates customer-managed keys.
+import { longestKeyDays } from '../../figures';
 import { type Finding, finding, guard, type Rule, remove, replace, set } from '../../rule';
 import { keyType } from '../../template/resource-types';
-
-/** Default rotation period of a key, in days ("AWS::KMS::Key", RotationPeriodInDays). */
-const defaultPeriod = 365;
 
 export const keyRotation: Rule = {
   name: 'key-rotation',
@@ -14,10 +12,10 @@ export const keyRotation: Rule = {
     if (key.at('EnableKeyRotation') !== true) {
       findings.push(finding(key, 'rotation', 'Properties.EnableKeyRotation', 'true', 'Set enableKeyRotation: true on the key.'));
     }
-    const period = key.at('RotationPeriodInDays') ?? defaultPeriod;
-    if (typeof period !== 'number' || period > defaultPeriod) {
+    const period = key.at('RotationPeriodInDays') ?? longestKeyDays;
+    if (typeof period !== 'number' || period > longestKeyDays) {
       const path = 'Properties.RotationPeriodInDays';
-      findings.push(finding(key, 'period', path, `at most ${defaultPeriod} days`, 'Remove rotationPeriod, or shorten it.'));
+      findings.push(finding(key, 'period', path, `at most ${longestKeyDays} days`, 'Remove rotationPeriod, or shorten it.'));
     }
     return findings;
   },

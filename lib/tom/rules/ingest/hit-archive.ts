@@ -155,7 +155,7 @@ function processingFindings(delivery: Resource): readonly Finding[] {
 }
 
 /** Longest delay of the archive, in seconds, before an alarm. The stream retains hits for days. */
-const longestDelay = 3600;
+export const longestDelay = 3600;
 const freshness = 'DeliveryToS3.DataFreshness';
 
 function alarmFindings(delivery: Resource, assembly: Assembly): readonly Finding[] {

@@ -1,5 +1,6 @@
 // TOM-5.1, TOM-7.1: the stream retains hits for 7 days; they are stored and archived, and failed records are kept.
 
+import { streamHours } from '../../figures';
 import { type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { alarmsOn, hasAlarm } from '../../template/alarms';
 import { type Assembly, type Json, listOf, type Resource } from '../../template/assembly';
@@ -15,15 +16,14 @@ import {
 import { renderText } from '../../template/texts';
 import { lossyReaders } from './stream-bypasses';
 
-const retentionHours = 168;
 /** Database outage, in seconds, that loses no records. */
 const shortestAge = 3 * 86_400;
 /** Discarded records reach the bucket while the stream still retains them. */
-const longestAge = (retentionHours - 24) * 3600;
+const longestAge = (streamHours - 24) * 3600;
 
 export const hitStream: Rule = {
   name: 'hit-stream',
-  requires: `every stream keeps records for ${retentionHours} hours, all are stored and archived, and failed records are retained in a bucket`,
+  requires: `every stream keeps records for ${streamHours} hours, all are stored and archived, and failed records are retained in a bucket`,
   types: [streamType, mappingType],
   check(resource, assembly) {
     if (resource.type === streamType) return [...retentionFindings(resource), ...consumerFindings(resource, assembly)];
@@ -45,7 +45,7 @@ export const hitStream: Rule = {
     guardMapping('Properties.EventSourceArn', replace('elsewhere')),
     guardMapping('Properties.FunctionResponseTypes', remove, replace([])),
     guardMapping('Properties.BisectBatchOnFunctionError', remove, replace(false)),
-    guardMapping('Properties.MaximumRecordAgeInSeconds', remove, replace(60), replace(retentionHours * 3600)),
+    guardMapping('Properties.MaximumRecordAgeInSeconds', remove, replace(60), replace(streamHours * 3600)),
     guardMapping('Properties.MaximumRetryAttempts', set(3)),
     guardMapping('Properties.StartingPosition', remove, replace('LATEST')),
     guardMapping('Properties.FilterCriteria', set({ Filters: [{ Pattern: '{}' }] })),
@@ -80,12 +80,12 @@ export const hitStream: Rule = {
 function retentionFindings(stream: Resource): readonly Finding[] {
   const hours = stream.at('RetentionPeriodHours');
   const fix = 'Create the stream with HitStream.';
-  const short = typeof hours === 'number' && hours >= retentionHours ? [] : ['Properties.RetentionPeriodHours'];
+  const short = typeof hours === 'number' && hours >= streamHours ? [] : ['Properties.RetentionPeriodHours'];
   const policies = ['DeletionPolicy', 'UpdateReplacePolicy'].filter(
     (policy) => !/^Retain/.test(String(stream.json[policy as 'DeletionPolicy'])),
   );
   return [
-    ...short.map((path) => finding(stream, 'retention', path, `at least ${retentionHours} hours`, fix)),
+    ...short.map((path) => finding(stream, 'retention', path, `at least ${streamHours} hours`, fix)),
     ...policies.map((policy) => finding(stream, policy, policy, 'Retain', fix)),
   ];
 }
@@ -174,7 +174,7 @@ function destinationFindings(mapping: Resource, assembly: Assembly): readonly Fi
       'kept',
       `Properties.${path}`,
       'a bucket of the deployment',
-      'Set the bucket of dead letters as the on-failure destination.',
+      'Set the dead-letter bucket as the on-failure destination.',
     ),
   ];
 }
@@ -189,7 +189,7 @@ function alarmFindings(mapping: Resource, assembly: Assembly): readonly Finding[
 }
 
 /** Longest wait of the oldest record before an alarm, in milliseconds: a quarter of an hour. */
-const longestWait = 900_000;
+export const longestWait = 900_000;
 
 const isSensitive = (alarm: Resource, most: number): boolean =>
   /^GreaterThan/.test(String(alarm.at('ComparisonOperator'))) &&

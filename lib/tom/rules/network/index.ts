@@ -7,6 +7,7 @@ import { egressPerZone } from './egress-per-zone';
 import { endpointPolicies } from './endpoint-policies';
 import { networkAcls } from './network-acls';
 import { networkLogging } from './network-logging';
+import { tierResidents } from './tier-residents';
 import { vpcBlockPublicAccess } from './vpc-block-public-access';
 
 export const networkRules: readonly Rule[] = [
@@ -17,5 +18,6 @@ export const networkRules: readonly Rule[] = [
   endpointPolicies,
   networkAcls,
   networkLogging,
+  tierResidents,
   vpcBlockPublicAccess,
 ];

@@ -1,16 +1,15 @@
 // TOM-4.8, TOM-6.7: buckets of customers' files retain noncurrent versions for 30 days; the trail records all access.
 import { classificationTag } from '../../../labels/labels';
+import { backupDays } from '../../figures';
 import { type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace } from '../../rule';
 import { type Assembly, isObject, listOf, type Resource } from '../../template/assembly';
 import { textList } from '../../template/policies';
 import { bucketType, trailType } from '../../template/resource-types';
 import { renderText } from '../../template/texts';
 
-const days = 30;
-
 export const dataBuckets: Rule = {
   name: 'data-buckets',
-  requires: `every bucket of personal data retains versions for ${days} days, is retained, sends events and is in the audit trail`,
+  requires: `every bucket of personal data retains versions for ${backupDays} days, is retained, sends events and is in the audit trail`,
   types: [bucketType],
   check(bucket, assembly) {
     if (!isPersonal(bucket)) return 'not-applicable';
@@ -43,7 +42,7 @@ function retentionFindings(bucket: Resource): readonly Finding[] {
   }
   const rules = listOf(bucket.at('LifecycleConfiguration.Rules')).filter(isObject);
   if (!rules.some(expiresVersions)) {
-    const required = `expiration of noncurrent versions after ${days} days`;
+    const required = `expiration of noncurrent versions after ${backupDays} days`;
     object('lifecycle', 'Properties.LifecycleConfiguration.Rules', required, 'Add a lifecycle rule for the whole bucket.');
   }
   if (bucket.at('NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled') !== true) {
@@ -65,7 +64,7 @@ function retentionFindings(bucket: Resource): readonly Finding[] {
 function expiresVersions(rule: Readonly<Record<string, unknown>>): boolean {
   const expiration = rule.NoncurrentVersionExpiration as { NoncurrentDays?: unknown } | undefined;
   const hasFilter = ['Prefix', 'TagFilters', 'ObjectSizeGreaterThan', 'ObjectSizeLessThan'].some((key) => rule[key] !== undefined);
-  return rule.Status === 'Enabled' && !hasFilter && expiration?.NoncurrentDays === days;
+  return rule.Status === 'Enabled' && !hasFilter && expiration?.NoncurrentDays === backupDays;
 }
 
 function auditFindings(bucket: Resource, assembly: Assembly): readonly Finding[] {

@@ -67,7 +67,7 @@ describe('in production', () => {
     );
   });
 
-  test('the database refuses, whatever the code says', async () => {
+  test('the database rejects them independently of the code', async () => {
     await expect(loadGeneratedData('development', db.maintenance, db.application, amount, now)).rejects.toThrow(
       /expected no generated site in production/,
     );

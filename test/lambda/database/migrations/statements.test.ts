@@ -38,7 +38,7 @@ test('joined and split again, statements are what they were', () => {
   fc.assert(property, { seed: 1, numRuns: 300 });
 });
 
-test('no migration has a body that the splitter does not know', () => {
+test('no migration has a body that the splitter does not support', () => {
   for (const file of readdirSync(migrationsFolder)) {
     expect(readFileSync(join(migrationsFolder, file), 'utf8')).not.toMatch(/begin\s+atomic|^\s*--\s*(up|down) migration/im);
   }

@@ -28,7 +28,7 @@ test.each<[string, object, string]>([
   ['callers of two accounts', allow(everybody, { Condition: { StringEquals: { 'kms:CallerAccount': [own, other] } } }), '*'],
   ['callers like the account', allow(everybody, { Condition: { StringLike: { 'kms:CallerAccount': '1*' } } }), '*'],
   ['callers of others', allow(everybody, { Condition: { StringNotEquals: { 'kms:CallerAccount': own } } }), '*'],
-  ['everybody but one', allow({ NotPrincipal: { AWS: own } }), `everybody but {"AWS":"${own}"}`],
+  ['everybody but one', allow({ NotPrincipal: { AWS: own } }), `every principal except {"AWS":"${own}"}`],
   ['an identity provider', allow({ Principal: { Federated: 'accounts.example.com' } }), 'accounts.example.com'],
   ['a principal that is no more', allow({ Principal: { AWS: 'AROAEXAMPLEEXAMPLE123' } }), 'AROAEXAMPLEEXAMPLE123'],
 ])('a policy for %s has a foreign principal', (_, statement, principal) => {

@@ -103,7 +103,7 @@ test('a visitor without a row of people is erased by the pseudonym', async () =>
   expect(JSON.stringify([await rowsOf('erasures', site), await rowsOf('modification_log', site)])).not.toContain('v-bob');
 });
 
-test('nobody is nobody, also where the person is of another site', async () => {
+test('no person is found, also where the person is of another site', async () => {
   const id = await person(other);
   expect(await erasePerson(db.application, { site, person: { id }, actor })).toBe('nobody');
   expect((await rowsOf('people', other))[0]).toMatchObject({ deleted_at: null });

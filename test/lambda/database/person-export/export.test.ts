@@ -74,7 +74,7 @@ test("a person's rows of one site, all pages of them, with a checksum beside", a
   expect(rows).toEqual([{ actor: 'operator', source: 'console', outcome: 'done' }]);
 });
 
-test('a visitor by the pseudonym, and somebody of whom there is nothing', async () => {
+test('a visitor by the pseudonym, and a person without data', async () => {
   const archive = memoryArchive();
   expect(await exportPerson(db.application, archive, { site, person: { visitor: 'v-bob' }, actor: operator }, now, 'a')).toMatchObject({
     lines: 2,
@@ -95,7 +95,7 @@ const entriesOf = async (pattern: string) =>
     ])
   ).rows;
 
-test('a second entry tells where the export was stored', async () => {
+test('a second entry has the location of the export', async () => {
   const { key } = await exportPerson(
     db.application,
     memoryArchive(),

@@ -99,7 +99,7 @@ test("a new site never takes over another's keys under its number: it gets a new
   }
 });
 
-test('a creation that broke off beside a ring of another site, or before the settings were told, is made whole', async () => {
+test('a creation that failed with the keys of another site, or before the settings were notified, is completed', async () => {
   const { site } = await administerSite(db.maintenance, keys, { action: 'create', key: 'mine', name: 'Mine', actor });
   secrets.values.set(
     `test/sites/${site}`,

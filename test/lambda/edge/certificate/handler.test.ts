@@ -51,7 +51,7 @@ describe('a certificate from the configuration', () => {
     return arn;
   };
 
-  test.each(['Create', 'Update'] as const)('%s checks it and gives its ARN', async (type) => {
+  test.each(['Create', 'Update'] as const)('%s checks it and returns its ARN', async (type) => {
     const CertificateArn = await give('RSA 4096');
     await handler(customResourceEvent(type), context);
     expect(answers).toMatchObject([{ Status: 'SUCCESS', Data: { CertificateArn, Outcome: 'checked' } }]);

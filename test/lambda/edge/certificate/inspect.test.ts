@@ -23,7 +23,7 @@ test.each<[string, Wanted, string]>([
   expect(await problemsOf(wanted, domain)).toEqual([expect.stringContaining(problem)]);
 });
 
-test('all that is wrong is told at once', async () => {
+test('all problems are reported at once', async () => {
   expect(await problemsOf({ key: 'RSA 2048', from: -9, until: -1, names: ['a.example.org'] }, domain)).toHaveLength(3);
 });
 

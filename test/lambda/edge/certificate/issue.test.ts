@@ -132,7 +132,7 @@ test('bad nonces are repeated', async () => {
   expect(acme.faults.badNonces).toBe(0);
 });
 
-test('an authority that is away is asked again, though not for a day', async () => {
+test('an authority that is unavailable is retried, but not for a day', async () => {
   acme.faults.unavailable = 2;
   await order();
   expect(pauses.filter((milliseconds) => milliseconds >= 10_000)).toEqual([20_000, 20_000]);
@@ -146,14 +146,14 @@ test('an authority that stays unavailable is an error', async () => {
   await expect(order('http://127.0.0.1:1/directory')).rejects.toThrow('got no answer; check that');
 });
 
-test('a limit of the rate is told at once, in the words of the authority', async () => {
+test('a rate limit is reported at once, with the message of the authority', async () => {
   acme.faults.rateLimited = true;
   await expect(order()).rejects.toThrow('got rate limit: too many certificates (5) already issued for this exact set of identifiers');
   expect(acme.asked.filter((what) => what === 'new-order')).toHaveLength(1);
   expect(pauses).toEqual([]);
 });
 
-test('a proof that the authority does not find is told of, and taken away', async () => {
+test('a proof that the authority does not find is reported, and its record deleted', async () => {
   jest.spyOn(route53, 'txt').mockReturnValue([]);
   await acme.stop();
   acme = await AcmeServer.start(authority, () => ['something else']);
@@ -161,32 +161,32 @@ test('a proof that the authority does not find is told of, and taken away', asyn
   expect(route53.changes.map(({ action }) => action)).toEqual(['UPSERT', 'DELETE']);
 });
 
-test('the authority is not asked to look before all name servers know the proof', async () => {
+test('the authority is not notified before all name servers have the proof', async () => {
   route53.slowness = 10;
   await order();
   expect(pauses.filter((milliseconds) => milliseconds === 5000)).toHaveLength(10);
 });
 
-test('name servers that never know it are told of, and the record is taken away', async () => {
+test('name servers that never have it are reported, and the record is deleted', async () => {
   route53.slowness = 1000;
   await expect(order()).rejects.toThrow('zone Z123: expected the record on all name servers within 300 s, got a pending change');
   expect(route53.changes.map(({ action }) => action)).toEqual(['UPSERT', 'DELETE']);
   expect(acme.asked).not.toContain('challenge');
 });
 
-test('a zone that refuses the record is told of', async () => {
+test('a zone that rejects the record is reported', async () => {
   route53.refuses = 'UPSERT';
   await expect(order()).rejects.toThrow('not authorized to perform: route53:ChangeResourceRecordSets');
 });
 
-test('a record that cannot be taken away is told of, and the certificate comes', async () => {
+test('a record that cannot be deleted is reported, and the certificate is issued', async () => {
   route53.refuses = 'DELETE';
   const { certificate } = await order();
   expect(inspect(certificate, domain, new Date()).problems).toEqual([]);
   expect(warnings).toHaveBeenCalledWith(expect.stringContaining('could not be deleted'), expect.anything());
 });
 
-test('an authority that knows no proof by DNS is told of', async () => {
+test('an authority without proof by DNS is reported', async () => {
   acme.faults.challengeType = 'http-01';
   await expect(order()).rejects.toThrow('expected a dns-01 challenge, got http-01');
   expect(route53.changes).toEqual([]);

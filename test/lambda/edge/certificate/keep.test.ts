@@ -188,7 +188,7 @@ describe.each([issued, selfSignedCertificate])('a certificate of its own: $MODE'
 });
 
 describe('an issued certificate', () => {
-  test('is ordered as the configuration says', async () => {
+  test('is ordered as configured', async () => {
     await ensureCertificate(issued, parts);
     expect(ordered).toEqual([{ domain: DOMAIN, contact: 'certificates@example.com', directory }]);
   });
@@ -235,7 +235,7 @@ describe('what is no longer needed', () => {
     expect(pauses).toHaveLength(2);
   });
 
-  test('or stays, and is told of', async () => {
+  test('or stays, and is reported', async () => {
     const warn = jest.spyOn(console, 'warn').mockImplementation(() => undefined);
     const used = await add({}, 'issued', true);
     await removeAll(parts.store, async () => undefined);

@@ -179,7 +179,7 @@ describe('a line that the server cannot take, by a limit of its own', () => {
   });
 });
 
-test('a record with more hits than the archive takes apart is stored, and told of', async () => {
+test('a record with more hits than the archive separates is stored and reported', async () => {
   const lines = (count: number) => Array.from({ length: count }, () => hit(site)).join('');
   jest.mocked(console.error).mockClear();
   await processEvent(kinesisEvent(lines(500)), tools());
@@ -189,7 +189,7 @@ test('a record with more hits than the archive takes apart is stored, and told o
   expect(await hits(site)).toBe(1001);
 });
 
-test('with too little time left, it stops before a record and asks for it again', async () => {
+test('with too little time left, it stops before a record and requests redelivery', async () => {
   const event = kinesisEvent(hit(site), hit(site));
   const away = db.open('rempart_application', { port: 1 });
   expect(await processEvent(event, tools({ database: away, remaining: () => 1000 }))).toEqual(again(numbersOf(event)[0]));
@@ -256,7 +256,7 @@ test.each([[{}], [{ Records: [{}] }], [{ Records: [{ kinesis: { sequenceNumber: 
   },
 );
 
-test('an operator asks by the key of a dead letter, and nothing else is taken for that', () => {
+test('an operator names the key of a dead letter, and no other event is a replay', () => {
   expect(isReplay({ replay: 'aws/lambda/x' })).toBe(true);
   for (const event of [{}, null, 'replay', { replay: 1 }, kinesisEvent('')]) expect(isReplay(event)).toBe(false);
 });

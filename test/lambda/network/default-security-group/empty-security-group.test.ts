@@ -46,7 +46,7 @@ test('leaves out the side that has no rules', async () => {
   expect(revoked.map(([side]) => side)).toEqual(['egress']);
 });
 
-test('says so when there is no such group', async () => {
+test('reports a group that does not exist', async () => {
   const { groups } = mockOf(undefined);
   await expect(emptySecurityGroup(groups, id)).rejects.toThrow(
     `${id}: expected a security group, got none; deploy the network stack again`,

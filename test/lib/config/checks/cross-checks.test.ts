@@ -42,7 +42,7 @@ const rows: readonly Row[] = [
     'false in production',
   ],
   [
-    'production holds the block of public access',
+    'production enables VPC Block Public Access',
     staging(network('blockPublicAccess: false')),
     production(network('blockPublicAccess: false')),
     'network.blockPublicAccess',
@@ -183,7 +183,7 @@ test('the refusal of another region for production names the clause', () => {
 });
 
 test('a range with host bits is corrected in the message', () => {
-  expect(problemsOf(production(network('vpcCidr: 10.70.19.5/16')))[0]?.todo).toBe('write 10.70.0.0/16 if that is the range you mean');
+  expect(problemsOf(production(network('vpcCidr: 10.70.19.5/16')))[0]?.todo).toBe('write 10.70.0.0/16 if you mean that range');
 });
 
 test('many equal ranges give one problem each, not one for each pair', () => {

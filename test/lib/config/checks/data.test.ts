@@ -18,7 +18,7 @@ test.each([
     'data.capacity.minimum',
     'at most maximum, 4',
   ],
-  ['windows apart', 'backupHour: 2, maintenance: {hour: 3}', 'backupHour: 3', 'data.backupHour', 'another hour than maintenance.hour'],
+  ['windows apart', 'backupHour: 2, maintenance: {hour: 3}', 'backupHour: 3', 'data.backupHour', 'an hour other than maintenance.hour'],
 ])('%s', (_, good, bad, path, expected) => {
   expect(problemsOf(file('production', `data: {${good}}`))).toEqual([]);
   expect(problemsOf(file('production', `data: {${bad}}`))).toMatchObject([{ where: expect.stringContaining(` ${path}`), expected }]);

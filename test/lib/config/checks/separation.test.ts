@@ -37,7 +37,7 @@ describe('accounts', () => {
     expect(problemsWith({ production, staging })).toEqual([]);
   });
 
-  test('it is what a file says of its environment that counts, not its name', () => {
+  test('the environment in a file counts, not its name', () => {
     expect(problemsWith({ production: as('staging', one + unblocked), staging: as('staging', one) })).toEqual([]);
   });
 });
@@ -51,9 +51,9 @@ describe('VPC Block Public Access, which an account has once a region', () => {
     expect(problemsWith(files)).toEqual([
       {
         where: 'config/production.yaml:1 network.blockPublicAccess',
-        expected: 'false, because config/other.yaml holds VPC Block Public Access in the same account and region',
+        expected: 'false, because config/other.yaml enables VPC Block Public Access in the same account and region',
         got: 'true, the default',
-        todo: 'turn it off here or there, or give each deployment its account; one deployment holds it for all (DSS-5.6.2)',
+        todo: 'turn it off here or there, or give each deployment its own account; one deployment enables it for the account and region (DSS-5.6.2)',
       },
     ]);
     expect(problemsWith(files, 'other')).toMatchObject([{ where: 'config/other.yaml:4 network.blockPublicAccess', got: 'true' }]);
@@ -77,14 +77,14 @@ describe('VPC Block Public Access, which an account has once a region', () => {
     expect(problemsWith({ production, other })).toEqual([]);
   });
 
-  test('two deployments that hold it are a problem of either where none gives an account: both go to that of the credentials', () => {
+  test('two deployments that enable it are a problem of both where none names an account: both use that of the credentials', () => {
     const files = { production: as('staging'), other: as('development') };
     expect(problemsWith(files)).toEqual([
       {
         where: 'config/production.yaml:1 network.blockPublicAccess',
-        expected: 'false, because config/other.yaml holds VPC Block Public Access in the same account and region',
+        expected: 'false, because config/other.yaml enables VPC Block Public Access in the same account and region',
         got: 'true, the default',
-        todo: 'turn it off here or there, or give each deployment its account; one deployment holds it for all (DSS-5.6.2)',
+        todo: 'turn it off here or there, or give each deployment its own account; one deployment enables it for the account and region (DSS-5.6.2)',
       },
     ]);
     expect(problemsWith(files, 'other')).toMatchObject([{ where: 'config/other.yaml:1 network.blockPublicAccess' }]);
@@ -97,7 +97,7 @@ describe('VPC Block Public Access, which an account has once a region', () => {
     ]);
   });
 
-  test('a shared account of production is told first, and that alone', () => {
+  test('only a shared account of production is reported', () => {
     expect(problemsWith({ production: as('production', one), other: as('staging', one) })).toMatchObject([
       { where: 'config/production.yaml:3 account' },
     ]);

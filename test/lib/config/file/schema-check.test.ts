@@ -80,7 +80,7 @@ describe('values', () => {
         where: 'config/production.yaml:7 access.partnerNetworks[1].name',
         expected: '2 to 31 lower-case letters, digits and hyphens, a letter first',
         got: '"Bad"',
-        todo: 'correct it. Short name of the network, in kebab-case; no other network has it.',
+        todo: 'correct it. Short name of the network, in kebab-case, unique among the networks.',
       },
       {
         where: 'config/production.yaml:7 access.partnerNetworks[1].cidr',
@@ -148,7 +148,7 @@ describe('allowed domains', () => {
   });
 });
 
-describe('domains below which anybody can have a name', () => {
+describe('domains that assign subdomains to customers', () => {
   test.each(['.amazonaws.com', 'amazonaws.com', '.eu-west-3.amazonaws.com', '.cloudfront.net', '.github.io', '.co.uk'])(
     '%s is refused',
     (domain) => {
@@ -157,7 +157,9 @@ describe('domains below which anybody can have a name', () => {
           where: 'config/production.yaml:3 network.allowedDomains[1]',
           expected: 'a domain whose subdomains have one owner, unlike amazonaws.com, github.io and co.uk',
           got: JSON.stringify(domain),
-          todo: expect.stringMatching(/^correct it or remove it from the list\..* name single hosts of a cloud\. \(TOM-6\.6\)$/),
+          todo: expect.stringMatching(
+            /^correct it or remove it from the list\..* name the single hosts of a cloud provider\. \(TOM-6\.6\)$/,
+          ),
         },
       ]);
     },

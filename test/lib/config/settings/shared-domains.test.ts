@@ -1,4 +1,4 @@
-// Domains below which anybody can have a name.
+// Domains that assign subdomains to customers.
 import { isShared } from '../../../../lib/config/settings/shared-domains';
 
 /** Domains that a deployment may need besides the services of its region: a domain with one owner is allowed. */

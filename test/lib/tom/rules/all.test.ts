@@ -44,7 +44,7 @@ describe('the rules of the house', () => {
   });
 });
 
-describe(`whatever stands in a template (seed ${seed})`, () => {
+describe(`any content of a template (seed ${seed})`, () => {
   const ids = ['A', 'B', 'C', 'D', 'E', 'F'];
   const names = [...new Set(rules.flatMap((rule) => rule.guards.flatMap(({ path }) => (typeof path === 'string' ? path.split('.') : []))))];
   const types = [...new Set(rules.flatMap((rule) => [...rule.types, ...rule.guards.map(({ type }) => type)]))].filter((type) =>

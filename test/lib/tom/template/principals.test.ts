@@ -5,12 +5,12 @@ import { assemblyOf, ref, resource } from '../rules/example';
 const grants = (json: ResourceJson) => grantsOf(assemblyOf({ A: json }).resources[0] as never).map(({ path }) => path);
 const statement: JsonObject = { Effect: 'Allow', Principal: '*' };
 
-test('every statement that admits somebody is found, with its place', () => {
+test('every statement that admits a principal is found, with its place', () => {
   const properties = { A: { Statement: [statement, { Effect: 'Deny', Principal: '*' }] }, B: [{ C: { NotPrincipal: 'x' } }] };
   expect(grants(resource('T', properties))).toEqual(['Properties.A.Statement.0', 'Properties.B.0.C']);
 });
 
-test('a policy as text is found where the text stands; other texts are none', () => {
+test('a policy as text is found at its place; other texts are none', () => {
   const text = JSON.stringify({ Statement: [statement] });
   expect(grants(resource('T', { Text: text }))).toEqual(['Properties.Text.Statement.0']);
   expect(grants(resource('T', { Text: `${text}}` }))).toEqual(['Properties.Text']);

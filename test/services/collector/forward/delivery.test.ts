@@ -69,7 +69,7 @@ test.each(['failed', 'throttled'] as const)('a call that is %s as a whole is rep
   expect(delivery.counts.throttled).toBe(kind === 'throttled' ? 3 : 0);
 });
 
-test('a record that is refused for ever is found, kept with the reason, and lets the others through', async () => {
+test('a record that is rejected permanently is found and kept with the reason, and the others are sent', async () => {
   const bad = (texts: readonly string[]) => (texts.includes('bad') ? ('refused' as const) : texts.map(() => 'taken' as const));
   const { delivery, kept, events, waits } = setUp(bad);
   await delivery.deliver(records('first'), never);
@@ -79,13 +79,13 @@ test('a record that is refused for ever is found, kept with the reason, and lets
   expect([events, waits]).toEqual([['record-refused'], []]);
 });
 
-test('a stream that has never taken anything refuses nothing for ever: its settings may be wrong', async () => {
+test('a stream that never accepted a record rejects none permanently: its settings may be wrong', async () => {
   const { delivery, kept, calls } = setUp('refused', 'refused', ['taken']);
   await delivery.deliver(records('a'), never);
   expect([kept, calls.length]).toEqual([[], 3]);
 });
 
-test('it ends when it is told to', async () => {
+test('it ends when it is stopped', async () => {
   const stop = new AbortController();
   const { delivery } = setUp(() => {
     stop.abort();

@@ -47,11 +47,11 @@ test.each<[string, string, number, number]>([
   expect(output).toContain('array-watch: expected');
 });
 
-test('a server without an array is told as degraded', () => {
+test('a server without an array is reported as degraded', () => {
   expect(machine.run(script).calls.at(-1)).toBe(told(1));
 });
 
-test('what cannot be told fails the unit, which the journal shows', () => {
+test('a report that fails makes the unit fail, which the journal shows', () => {
   array('clean', 0);
   machine.write('refused', '');
   expect(machine.run(script).status).not.toBe(0);

@@ -103,12 +103,12 @@ describe('a server that cannot be set up', () => {
     `aws autoscaling complete-lifecycle-action --auto-scaling-group-name example-collectors --lifecycle-hook-name ${hook} ` +
     `--instance-id i-0a1b --lifecycle-action-result ${result}`;
 
-  test('gives its place back, and leaves without being kept', () => {
+  test('abandons its launch hook, and terminates without being retained', () => {
     machine.remove(`bucket/${fetched[0]?.key}`);
     expect(answers(boot())).toEqual([answer('ready', 'ABANDON'), answer('drained', 'CONTINUE')]);
   });
 
-  test('says so again until it leaves, and not for ever', () => {
+  test('retries until it is terminated, up to a limit', () => {
     machine.remove(`bucket/${fetched[0]?.key}`);
     machine.write('not-leaving', '');
     const run = boot();
@@ -116,7 +116,7 @@ describe('a server that cannot be set up', () => {
     expect(answers(run)).toHaveLength(240);
   });
 
-  test('one that is set up says nothing of the kind', () => {
+  test('a server that is set up does not abandon its hook', () => {
     expect(answers(boot())).toEqual([]);
   });
 });
@@ -157,7 +157,7 @@ describe('a server whose boot fails', () => {
       .filter((call) => call.startsWith('aws autoscaling'))
       .map((call) => /--lifecycle-hook-name (\w+) .* --lifecycle-action-result (\w+)$/.exec(call)?.slice(1).join(' '));
 
-  test('tries again for packages so many times and no more, and gives its place back', () => {
+  test('retries the packages up to the limit, then abandons its launch hook', () => {
     machine.write('no-packages', '');
     const run = boot();
     expect(run.status).toBe(1);
@@ -175,10 +175,13 @@ describe('a server whose boot fails', () => {
     expect(hooks(run)).toEqual(['ready ABANDON', 'drained CONTINUE']);
   });
 
-  test.each(['spool-disks', 'journal-file', 'lifecycle', 'sshd', 'array-watch'])('gives its place back where %s does not start', (unit) => {
-    machine.stub('systemctl', `[[ "$*" != *${unit}* ]]`);
-    expect(hooks(boot())).toEqual(['ready ABANDON', 'drained CONTINUE']);
-  });
+  test.each(['spool-disks', 'journal-file', 'lifecycle', 'sshd', 'array-watch'])(
+    'abandons its launch hook where %s does not start',
+    (unit) => {
+      machine.stub('systemctl', `[[ "$*" != *${unit}* ]]`);
+      expect(hooks(boot())).toEqual(['ready ABANDON', 'drained CONTINUE']);
+    },
+  );
 
   test('takes no hits later, and leaves its leaving to the lifecycle service where it took some', () => {
     machine.stub('systemctl', 'if [[ "$*" == "enable --now collector.service" ]]; then : >"$root/var/lib/rempart/took-hits"; exit 1; fi');

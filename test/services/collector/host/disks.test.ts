@@ -80,7 +80,7 @@ test('an array is assembled, and its file system kept', () => {
   expect(calls.join()).not.toMatch(/--create|mkfs/);
 });
 
-test('half of a mirror is taken up, and told', () => {
+test('half of a mirror is assembled and reported', () => {
   disks({ sdf: 'member' });
   const { status, calls, output } = machine.run(script, quick);
   expect(status).toBe(0);
@@ -143,7 +143,7 @@ test('it stops where the volume cannot be mounted', () => {
   expect(machine.has('etc/rempart/array.env')).toBe(false);
 });
 
-test('disks are found by the name that NVMe devices know', () => {
+test('disks are found by the name in the NVMe device', () => {
   disks({ nvme0n1: 'xfs', 'nvme0n1.name': '/dev/xvda', nvme1n1: '', 'nvme1n1.name': 'sdg', nvme2n1: '', 'nvme2n1.name': '/dev/sdf' });
   const { status, calls } = machine.run(script);
   expect(status).toBe(0);

@@ -34,7 +34,7 @@ const complete = (hook: string, result: string) =>
 const heartbeat = `record-lifecycle-action-heartbeat ${named} drained --instance-id i-0a1b`;
 
 describe('a server that starts', () => {
-  test('is ready when its collector is healthy, and says so once', () => {
+  test('is ready when its collector is healthy, and completes the hook once', () => {
     target('InService');
     machine.write('healthy', '');
     const run = turns(3);
@@ -43,7 +43,7 @@ describe('a server that starts', () => {
     expect(machine.has('var/lib/rempart/took-hits')).toBe(true);
   });
 
-  test('has on its disk that it may take hits before the fleet hears of it, once', () => {
+  test('records on its disk that it may receive hits before it completes the hook, once', () => {
     target('InService');
     machine.write('healthy', '');
     machine.stub('sync', '[[ -e "$root/var/lib/rempart/took-hits" ]] && touch "$root/synced"');
@@ -59,21 +59,21 @@ describe('a server that starts', () => {
     expect(machine.has('var/lib/rempart/took-hits')).toBe(false);
   });
 
-  test('says it again where it was not heard', () => {
+  test('retries a call that failed', () => {
     target('InService');
     machine.write('healthy', '');
     machine.write('refusal', 'Could not connect to the endpoint URL');
     expect(actions(turns(2))).toHaveLength(2);
   });
 
-  test('takes it as said where there is no hook any more, as after a reboot', () => {
+  test('regards the hook as completed where it no longer exists, as after a reboot', () => {
     target('InService');
     machine.write('healthy', '');
     machine.write('refusal', 'An error occurred (ValidationError): No active Lifecycle Action found with instance ID i-0a1b');
     expect(actions(turns(2))).toHaveLength(1);
   });
 
-  test('says it again where it is ready before the hook begins, as one of the warm pool may be', () => {
+  test('retries where it is ready before the hook begins, as a server of the warm pool may be', () => {
     target('InService');
     machine.write('healthy', '');
     machine.stub(
@@ -104,14 +104,14 @@ describe('a server that leaves', () => {
     machine.write('var/lib/rempart/took-hits', '');
   });
 
-  test('stops its collector, and says that it is drained when nothing is left', () => {
+  test('stops its collector, and confirms draining when no hit is left', () => {
     const run = turns(5);
     expect(run.status).toBe(0);
     expect(actions(run)).toEqual([heartbeat, complete('drained', 'CONTINUE')]);
     expect(run.calls.filter((call) => call.startsWith('systemctl s')).map((call) => call.split(' ')[1])).toEqual(['stop', 'show']);
   });
 
-  test('tries again while something is left, and says that it still does', () => {
+  test('retries while hits are left, and reports that it still drains', () => {
     machine.write('leftovers', '\n\n');
     const run = turns(5);
     expect(actions(run)).toEqual([heartbeat, heartbeat, heartbeat, complete('drained', 'CONTINUE')]);
@@ -170,7 +170,7 @@ describe('a server that leaves', () => {
     expect(run.calls.join()).not.toContain('systemctl');
   });
 
-  test('says it again where it was not heard', () => {
+  test('retries a call that failed', () => {
     machine.write('refusal', 'Could not connect to the endpoint URL');
     const run = turns(2);
     expect(actions(run).filter((action) => action.startsWith('complete'))).toHaveLength(2);

@@ -41,7 +41,7 @@ test.each([
   expect((await ask()).stdout).toBe('i-0a1b');
 });
 
-test('does not ask again for what is not there', async () => {
+test('does not retry for an item that does not exist', async () => {
   failures = [200, 404];
   await expect(ask()).rejects.toThrow();
   expect(asked).toEqual(['PUT /api/token', 'GET /meta-data/instance-id']);

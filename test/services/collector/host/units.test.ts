@@ -94,7 +94,7 @@ describe('the collector', () => {
   });
 });
 
-test('script and collector tell of the array in one unit, as alarms behave unpredictably over two', () => {
+test('script and collector report the array in one unit, as alarms behave unpredictably over two', () => {
   const units = new Set([...read('array-watch.sh').matchAll(/MetricName=ArrayDegraded,.*?Unit=(\w+)/g)].map(([, unit]) => unit));
   const own = /metric\('ArrayDegraded', .*, '(\w+)'\)/.exec(readFileSync(join(hostFolder, '../cloudwatch.ts'), 'utf8'));
   expect([...units]).toEqual([own?.[1] ?? 'none found']);

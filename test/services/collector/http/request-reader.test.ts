@@ -192,7 +192,7 @@ const validRequest = fc
   .tuple(fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'), target, fc.array(free, { maxLength: 8 }), framed)
   .map(([method, path, fields, rest]) => `${method} ${path} HTTP/1.1\r\n${['Host: a.example', ...fields].join('\r\n')}\r\n${rest}`);
 
-test('any split of the stream gives the same requests', () => {
+test('any split of the stream results in the same requests', () => {
   const stream = fc
     .tuple(fc.array(validRequest, { minLength: 1, maxLength: 5 }), fc.constantFrom('', 'GET /x HTTP/1.1\r\nHo', 'BAD\n', '\r'))
     .map(([requests, rest]) => bytes(requests.join('') + rest));

@@ -14,7 +14,7 @@ const groups = (...texts: readonly string[]): Buffer[] =>
 const texts = (lines: readonly Buffer[]) => lines.map(String);
 const three = ['{"a":1}\n', '{"b":"ü€𝄞"}\n{"c":3}\n', `{"d":"${'x'.repeat(50)}"}\n`] as const;
 
-test('a complete segment gives its lines and their number', () => {
+test('a complete segment returns its lines and their number', () => {
   const content = readSegment(Buffer.concat(groups(...three)));
   expect(texts(content.lines)).toEqual(three);
   expect(content).toMatchObject({ hits: 4, tornBytes: 0, damagedBytes: 0 });
@@ -27,7 +27,7 @@ test('the lines are joined within the memory of the segment', () => {
   expect([all.toString(), all.buffer]).toEqual([three.join(''), segment.buffer]);
 });
 
-test('a segment cut at any byte gives its complete groups, and the rest counts as torn', () => {
+test('a segment cut at any byte returns its complete groups, and the rest counts as torn', () => {
   const frames = groups(...three);
   const segment = Buffer.concat(frames);
   const ends = frames.map((_, index) => Buffer.concat(frames.slice(0, index + 1)).length);

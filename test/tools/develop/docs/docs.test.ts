@@ -91,7 +91,9 @@ describe('the constructs of a clause', () => {
   let root: string;
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), 'rempart-built-in-'));
-    mkdirSync(join(root, 'lib/edge'), { recursive: true });
+    for (const folder of ['lib/edge', 'lambda/edge/lock', 'lambda/edge/door', 'lambda/edge/window']) {
+      mkdirSync(join(root, folder), { recursive: true });
+    }
   });
   afterEach(() => rmSync(root, { recursive: true }));
 
@@ -100,8 +102,16 @@ describe('the constructs of a clause', () => {
       join(root, 'lib/edge/door.ts'),
       "export class Door { x = serves(this, 'TOM-5.1'); y = declareNotMet(this, { clause: 'TOM-6.5' }); }",
     );
-    expect(builtIn(root).get('TOM-5.1')).toEqual([{ construct: 'Door', path: 'lib/edge/door.ts' }]);
+    expect(builtIn(root).get('TOM-5.1')).toMatchObject([{ construct: 'Door', path: 'lib/edge/door.ts' }]);
     expect(builtIn(root).get('TOM-6.5')).toEqual([]);
+  });
+
+  test('have the functions that their file names as controls, or whose name it has', () => {
+    writeFileSync(join(root, 'lib/edge/door.ts'), "export class Door { x = serves(this, 'TOM-5.1'); y = { control: 'lock' }; }");
+    expect(builtIn(root).get('TOM-5.1')).toMatchObject([{ construct: 'Door', functions: ['lambda/edge/door', 'lambda/edge/lock'] }]);
+    expect(tomDocument(register, builtIn(root))).toContain(
+      '[Door](../lib/edge/door.ts)<br>[door](../lambda/edge/door/) (function)<br>[lock](../lambda/edge/lock/) (function)',
+    );
   });
 
   test('a file that declares a clause and exports nothing is an error', () => {

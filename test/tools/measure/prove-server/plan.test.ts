@@ -17,7 +17,7 @@ const run = (...args: readonly string[]) =>
     encoding: 'utf8',
   });
 
-test('says what it does, and how its server differs', () => {
+test('prints its usage, and the differences of its server', () => {
   expect(run('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('npm run prove:server') });
   const { stdout } = run('--differences');
   for (const { what } of differences) expect(stdout).toContain(what);
@@ -25,7 +25,7 @@ test('says what it does, and how its server differs', () => {
 });
 
 test.each([
-  [['--fast'], "Unknown option '--fast'"],
+  [['--fast'], 'command line: expected --folder, --kvm, --keep, --differences, --json or --help, got --fast; remove it'],
   [['--folder', ''], '--folder: expected a folder outside of the repository, got ""'],
   [['--folder', 'image'], '--folder: expected a folder outside of the repository, got "image"'],
 ])('refuses %j', (args, message) => {
@@ -33,7 +33,7 @@ test.each([
   expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining(message) });
 });
 
-test('emulates in software and removes its run, unless it is told otherwise', () => {
+test('emulates in software and removes its run, unless options change that', () => {
   expect(optionsOf({ folder: '/images' })).toEqual({ folder: '/images', acceleration: 'tcg', keep: false });
   expect(optionsOf({ folder: '/images', kvm: true, keep: true })).toEqual({ folder: '/images', acceleration: 'kvm', keep: true });
 });
@@ -59,7 +59,7 @@ describe('the stand-in of the fleet', () => {
   const call = (verb: string, hook: string, instance = 'i-1') =>
     new URLSearchParams({ Action: verb, LifecycleHookName: hook, InstanceId: instance, LifecycleActionResult: 'CONTINUE' });
 
-  test('hears an answer while the hook waits, once, and of the server alone', () => {
+  test('accepts a completion while the hook waits, once, and of its server only', () => {
     const fleet = new FleetStandIn('i-1');
     expect(fleet.take(call('CompleteLifecycleAction', 'ready'))[1]).toContain('No active Lifecycle Action found with instance ID i-1');
     fleet.begin('ready');

@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-test('secrets: created once, replaced, readable by the owner alone', async () => {
+test('secrets: created once, replaced, readable by the owner only', async () => {
   const secrets = new FileSecrets(join(folder, 'keys'));
   expect(await secrets.read('sites/7')).toBeUndefined();
   await secrets.create('sites/7', 'one');

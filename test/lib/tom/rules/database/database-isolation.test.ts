@@ -59,7 +59,7 @@ test('without a database the rule reports its absence', () => {
   expect(answers(databaseIsolation, none).deployment).toEqual(['absent']);
 });
 
-test('an endpoint of the proxy stands as the proxy does', () => {
+test('an endpoint of the proxy is judged as the proxy is', () => {
   const endpoint = (properties: JsonObject) => {
     const Endpoint = resource('AWS::RDS::DBProxyEndpoint', { ...properties });
     return { ...database, Endpoint, EndpointGroup: resource('AWS::EC2::SecurityGroup') };

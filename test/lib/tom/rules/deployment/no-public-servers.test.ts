@@ -79,7 +79,7 @@ test('an instance names its subnet, itself or at every interface', () => {
   expect(verdict({ ...network, F: resource('AWS::AutoScaling::AutoScalingGroup') }, 'F')).toEqual(['subnet::0']);
 });
 
-test('an interface that stands by itself is in its own subnet', () => {
+test('a separate network interface is in its own subnet', () => {
   const server = (subnet: string) =>
     verdict(
       {

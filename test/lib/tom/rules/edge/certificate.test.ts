@@ -8,7 +8,7 @@ const arn = 'arn:aws:acm:eu-west-3:111111111111:certificate/1';
 const seen = att('Certificate', 'CertificateArn');
 const at = (index: number) => [`certificate::Certificates.${index}.CertificateArn`];
 
-test('a listener with a certificate that is looked after complies', () => {
+test('a listener with a certificate that a function checks complies', () => {
   expect(answers(certificate, certificates)).toEqual({ Listener: 'compliant', Redirect: 'not-applicable', Certificate: 'compliant' });
   expect(
     verdict(

@@ -1,0 +1,33 @@
+// Figures that clauses promise, for the rules and declarations that hold them.
+
+/** Shortest retention of a log, in days. (TOM-3.6) */
+export const shortestLogDays = 90;
+
+/** Shortest object lock of an audit record, in days. (TOM-3.6) */
+export const shortestAuditDays = 365;
+
+/** Days for which backups, noncurrent versions and exports are kept, no longer and no shorter. (TOM-6.7, DSS-5.4.3) */
+export const backupDays = 30;
+
+/** Hours for which the stream keeps hits: 7 days. (TOM-7.1) */
+export const streamHours = 168;
+
+/** Longest time between two rotations of a secret, in days. (TOM-3.10) */
+export const longestSecretDays = 90;
+
+/** Longest time between two rotations of a key, in days ("AWS::KMS::Key", RotationPeriodInDays). (TOM-5.5) */
+export const longestKeyDays = 365;
+
+/** Bounds of a rate rule that is effective, in requests of one address within a window, and the longest window. (TOM-4.11) */
+export const lowestRateLimit = 10;
+export const highestRateLimit = 1_000_000;
+export const longestRateWindow = 600;
+
+/** Fewest servers of a fleet. (TOM-6.1) */
+export const fewestServers = 2;
+
+/** Targets of one load balancer at most ("Quotas for your Application Load Balancers"). (TOM-6.9) */
+export const mostServers = 1000;
+
+/** Highest target of a scaling policy, in requests of one server per minute. (TOM-6.9) */
+export const highestScalingTarget = 6_000_000;

@@ -1,0 +1,208 @@
+// The functions of the data stack: migrations, rotation, upkeep, probes, and the tools for sites and people.
+import type { ContextKeyRotationEnvironment } from '../../../lambda/database/context-key-rotation/env';
+import type { DatabaseUpkeepEnvironment } from '../../../lambda/database/database-upkeep/env';
+import type { GeneratedDataEnvironment } from '../../../lambda/database/generated-data/env';
+import type { MigrationsEnvironment } from '../../../lambda/database/migrations/env';
+import type { NoSharedBackupsProbeEnvironment } from '../../../lambda/database/no-shared-backups-probe/env';
+import type { PersonEraseEnvironment } from '../../../lambda/database/person-erase/env';
+import type { PersonExportEnvironment } from '../../../lambda/database/person-export/env';
+import type { SiteAdminEnvironment } from '../../../lambda/database/site-admin/env';
+import { generatedDataType, migrationsType } from '../../config/custom-resource-types';
+import { noSharedBackupsProbe, probeMetrics } from '../../config/metrics';
+import type { DeploymentFacts } from '../template/assembly';
+import { databasePort } from '../template/databases';
+import { type Declaration, declare } from './declaration';
+import { by, type Form } from './form';
+import { checksumOf } from './functions-code';
+import { controlFunction } from './functions-family';
+import { after, proxy } from './functions-order';
+import { dailyRetries, firstRun, scheduled } from './functions-triggers';
+
+const endpoint = { DATABASE_PORT: String(databasePort), DATABASE_NAME: 'rempart' } as const;
+const contextKey = { CONTEXT_KEY_SECRET: '${data/ContextKey}' } as const;
+
+/** Variables of a function that signs in through the proxy as one role. (TOM-4.1) */
+export const throughProxy = <User extends string>(user: User) =>
+  ({ DATABASE_HOST: '${data/Proxy.Endpoint}', ...endpoint, DATABASE_USER: user, ...contextKey }) as const;
+
+/** Variables of a function that signs in to the writer as the master user. */
+const asMaster = {
+  DATABASE_HOST: '${data/DatabaseCluster.Endpoint.Address}',
+  ...endpoint,
+  MASTER_SECRET: '${data/DatabaseCluster.MasterUserSecret.SecretArn}',
+  DATABASE_CA_FILE: '/var/runtime/ca-cert.pem',
+} as const;
+
+const isEnvironment: Form = by(({ facts }) => facts.environment);
+const settingText = (choose: (facts: DeploymentFacts) => number): Form => by(({ facts }) => String(choose(facts)));
+const isGenerated = ({ environment }: DeploymentFacts): boolean => environment !== 'production';
+
+/** The SQL files in the code of the function `migrations`. */
+const migrationFiles = /^migrations\/[\w.-]+\.sql$/;
+
+/** One run at a time. (TOM-4.1) */
+const migrations = controlFunction<MigrationsEnvironment>({
+  ...{ stack: 'data', id: 'MigrationsFunction', control: 'migrations', memory: [512, 1024], timeout: [900, 900] },
+  ...{ concurrency: 1, network: 'writer', files: migrationFiles },
+  variables: {
+    ...asMaster,
+    ...contextKey,
+    DATABASE_CLUSTER: '${data/DatabaseCluster.DBClusterResourceId}',
+    ENVIRONMENT: isEnvironment,
+    MIGRATIONS_FOLDER: '/var/task/migrations',
+  },
+});
+
+const clusterBeforeSchema = [
+  'DatabaseCluster',
+  'DatabaseFromMigrations',
+  'DatabaseFromProxy',
+  'DatabaseLogiamdbautherror',
+  'DatabaseLogpostgresql',
+  'DatabaseParameters',
+  'DatabaseSecurityGroup',
+  'DatabaseSubnets',
+  'DatabaseWriter',
+  'MigrationsFunctionPermissions',
+  'MigrationsToDatabase',
+];
+
+/** The schema after every instance of the cluster. The checksum is that of the SQL files in the code. (TOM-4.1) */
+const schema = declare(
+  migrationsType,
+  'data/MigrationsSchema',
+  {
+    ServiceToken: '${data/MigrationsFunction.Arn}',
+    ServiceTimeout: '960',
+    Checksum: checksumOf('MigrationsFunction', migrationFiles),
+    Database: '${data/DatabaseCluster.DBClusterResourceId}',
+    ContextKey: '${data/ContextKey}',
+  },
+  {
+    ...{ deletion: 'Delete', replacement: 'Delete' },
+    dependsOn: by(({ facts: { settings } }) => {
+      const readers = Array.from({ length: settings.data.readers }, (_, index) => `DatabaseReader${index + 1}`);
+      return after('data', ...clusterBeforeSchema, ...readers);
+    }),
+  },
+);
+
+const rotation = [
+  ...controlFunction<ContextKeyRotationEnvironment>({
+    ...{ stack: 'data', id: 'ContextKeyRotationFunction', control: 'context-key-rotation', memory: [256, 1024], timeout: [30, 300] },
+    ...{ network: 'writer', functionAfter: ['MigrationsSchema', 'MigrationsToDatabase'], variables: asMaster },
+  }),
+  declare('AWS::Lambda::Permission', 'data/ContextKeyRotationInvoked', {
+    Action: 'lambda:InvokeFunction',
+    FunctionName: '${data/ContextKeyRotationFunction.Arn}',
+    Principal: 'secretsmanager.amazonaws.com',
+    SourceAccount: '${AWS::AccountId}',
+    SourceArn: '${data/ContextKey}',
+  }),
+];
+
+/** Waits up to 13 minutes for a datapoint. (TOM-3.4) */
+const firstDatapoints = controlFunction({
+  ...{ stack: 'data', id: 'FirstDatapointsFunction', control: 'first-datapoint', memory: [256, 1024], timeout: [900, 900] },
+  variables: {},
+});
+
+const people = [
+  ...controlFunction<PersonExportEnvironment>({
+    ...{ stack: 'data', id: 'PeopleExport', control: 'person-export', memory: [1024, 3008], timeout: [300, 900], network: 'proxy' },
+    functionAfter: ['MigrationsSchema'],
+    variables: { ...throughProxy('rempart_application'), ARCHIVE_BUCKET: '${data/Archive}' },
+  }),
+  ...controlFunction<PersonEraseEnvironment>({
+    ...{ stack: 'data', id: 'PeopleErase', control: 'person-erase', memory: [512, 3008], timeout: [300, 900], network: 'proxy' },
+    functionAfter: ['MigrationsSchema'],
+    variables: throughProxy('rempart_application'),
+  }),
+];
+
+const siteAdmin = controlFunction<SiteAdminEnvironment>({
+  ...{ stack: 'data', id: 'SiteAdminFunction', control: 'site-admin', memory: [256, 1024], timeout: [30, 300], network: 'proxy' },
+  functionAfter: ['MigrationsSchema'],
+  variables: {
+    ...throughProxy('rempart_maintenance'),
+    SITE_KEY_PREFIX: '<deployment>/sites',
+    ENCRYPTION_KEY: '${data/DataKey.Arn}',
+  },
+});
+
+/** Every day: due erasures and rejected hits do not wait longer. (TOM-4.10) */
+const upkeep = [
+  ...controlFunction<DatabaseUpkeepEnvironment>({
+    ...{ stack: 'data', id: 'UpkeepFunction', control: 'database-upkeep', memory: [512, 3008], timeout: [300, 900], network: 'proxy' },
+    functionAfter: ['MigrationsSchema', ...proxy],
+    variables: { ...throughProxy('rempart_maintenance'), KEEP_MONTHS: settingText(({ settings }) => settings.data.keepMonths) },
+  }),
+  ...scheduled({ stack: 'data', id: 'Upkeep', group: 'upkeep', expression: 'cron(15 4 * * ? *)', retries: dailyRetries }),
+  firstRun('data', 'Upkeep'),
+];
+
+/** Every day, over every key of the deployment; the home site also reads the region of the copies. (TOM-7.4) */
+const backupsProbe = [
+  ...controlFunction<NoSharedBackupsProbeEnvironment>({
+    ...{ stack: 'data', id: 'NoSharedBackupsFunction', control: noSharedBackupsProbe, memory: [256, 1024], timeout: [300, 900] },
+    variables: {
+      DEPLOYMENT: '<deployment>',
+      ACCOUNT: '${AWS::AccountId}',
+      REGIONS: by(({ facts: { site, region, recoveryRegion } }) => (site === 'home' ? `${region},${recoveryRegion}` : region)),
+      KEYS: '${account/DeploymentKey.Arn},${data/DataKey.Arn},${account/AuditKey.Arn}',
+      METRIC_NAMESPACE: probeMetrics.namespace,
+    },
+  }),
+  ...scheduled({
+    ...{ stack: 'data', id: 'NoSharedBackups', group: noSharedBackupsProbe, expression: 'cron(40 5 * * ? *)', retries: dailyRetries },
+  }),
+  firstRun('data', 'NoSharedBackups', {
+    ...{ Namespace: probeMetrics.namespace, MetricName: probeMetrics.completed, Statistic: 'Maximum' },
+    Dimensions: [
+      { Name: 'Deployment', Value: '<deployment>' },
+      { Name: 'Probe', Value: noSharedBackupsProbe },
+    ],
+  }),
+];
+
+/** Outside production alone. (TOM-7.4) */
+const generatedData = [
+  ...controlFunction<GeneratedDataEnvironment>({
+    ...{ stack: 'data', id: 'GeneratedDataFunction', control: 'generated-data', memory: [1024, 3008], timeout: [300, 900] },
+    ...{ network: 'proxy', when: isGenerated },
+    variables: {
+      ...{ DATABASE_HOST: '${data/Proxy.Endpoint}', ...endpoint, ...contextKey },
+      ENVIRONMENT: isEnvironment,
+      SEED: settingText(({ settings }) => settings.data.generated.seed),
+      SITES: settingText(({ settings }) => settings.data.generated.sites),
+      HITS_PER_SITE: settingText(({ settings }) => settings.data.generated.hitsPerSite),
+    },
+  }),
+  declare(
+    generatedDataType,
+    'data/GeneratedData',
+    {
+      ServiceToken: '${data/GeneratedDataFunction.Arn}',
+      ServiceTimeout: '960',
+      Seed: by(({ facts }) => facts.settings.data.generated.seed),
+      Sites: by(({ facts }) => facts.settings.data.generated.sites),
+      HitsPerSite: by(({ facts }) => facts.settings.data.generated.hitsPerSite),
+    },
+    {
+      ...{ deletion: 'Delete', replacement: 'Delete', when: isGenerated },
+      dependsOn: after('data', 'GeneratedDataFunctionPermissions', 'MigrationsSchema', ...proxy),
+    },
+  ),
+];
+
+export const dataFunctions: readonly Declaration[] = [
+  ...migrations,
+  schema,
+  ...rotation,
+  ...firstDatapoints,
+  ...people,
+  ...siteAdmin,
+  ...upkeep,
+  ...backupsProbe,
+  ...generatedData,
+];

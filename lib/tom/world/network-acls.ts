@@ -1,0 +1,164 @@
+// Network ACLs: the rows of each tier in both directions, all of them. What no row allows is denied. (TOM-6.6, DSS-5.6.3)
+//
+// The ports of responses: Linux opens connections from 32768 to 60999; load balancers, NAT gateways and functions from
+// 1024 to 65535 (Amazon VPC User Guide, "Custom network ACLs", ephemeral ports).
+import type { DeploymentFacts } from '../template/assembly';
+import { type Declaration, declare } from './declaration';
+import { by, type FormLike } from './form';
+import { hasFirewall, tierRange } from './network-addresses';
+import { subnetName, type TierName, tierNames, vpc } from './network-tiers';
+import { inEachTier } from './network-vpc';
+import { tags } from './tags';
+
+type Peer = TierName | 'vpc' | 'internet' | 'internet6';
+type Traffic = Readonly<Record<string, FormLike>>;
+
+interface Row {
+  readonly action: 'allow' | 'deny';
+  readonly traffic: Traffic;
+  readonly peer: Peer;
+}
+
+const tcp = (from: number, to = from): Traffic => ({ Protocol: 6, PortRange: { From: from, To: to } });
+const http = tcp(80);
+const https = tcp(443);
+/** Ports of the fleets. (TOM-6.8) */
+const application = tcp(8080, 8089);
+const database = tcp(5432);
+const responsesToLinux = tcp(32_768, 60_999);
+const responses = tcp(1024, 65_535);
+/** From the internet without 3389, the port of remote desktops. (TOM-3.1) */
+const responsesBelowRemoteDesktop = tcp(1024, 3388);
+const responsesAboveRemoteDesktop = tcp(3390, 65_535);
+/** Path MTU discovery. (RFC 1191, RFC 8201) */
+const packetTooBig: Traffic = { Protocol: 1, Icmp: { Code: 4, Type: 3 } };
+const packetTooBig6: Traffic = { Protocol: 58, Icmp: { Code: 0, Type: 2 } };
+const everything: Traffic = { Protocol: -1 };
+
+const allow = (traffic: Traffic, peer: Peer): Row => ({ action: 'allow', traffic, peer });
+const deny = (traffic: Traffic, peer: Peer): Row => ({ action: 'deny', traffic, peer });
+
+type Direction = 'In' | 'Out';
+
+/** Requests of servers and functions pass firewall and NAT gateway with their own addresses. */
+const passageIn: readonly Row[] = [allow(https, 'private'), allow(http, 'private'), allow(https, 'functions')];
+const passageOut: readonly Row[] = [
+  allow(responsesToLinux, 'private'),
+  allow(responses, 'functions'),
+  allow(packetTooBig, 'private'),
+  allow(packetTooBig, 'functions'),
+  deny(everything, 'vpc'),
+  allow(https, 'internet'),
+  allow(http, 'internet'),
+];
+
+const rows: Readonly<Record<TierName, Readonly<Record<Direction, readonly Row[]>>>> = {
+  public: {
+    In: [
+      allow(http, 'internet'),
+      allow(https, 'internet'),
+      allow(http, 'internet6'),
+      allow(https, 'internet6'),
+      allow(responses, 'private'),
+      allow(packetTooBig, 'internet'),
+      allow(packetTooBig6, 'internet6'),
+    ],
+    Out: [
+      allow(application, 'private'),
+      deny(everything, 'vpc'),
+      allow(responses, 'internet'),
+      allow(responses, 'internet6'),
+      allow(packetTooBig, 'internet'),
+      allow(packetTooBig6, 'internet6'),
+    ],
+  },
+  private: {
+    In: [
+      allow(application, 'public'),
+      allow(https, 'private'),
+      allow(https, 'functions'),
+      allow(responsesToLinux, 'internet'),
+      allow(packetTooBig, 'internet'),
+    ],
+    Out: [
+      allow(responses, 'public'),
+      allow(responses, 'functions'),
+      allow(responsesToLinux, 'private'),
+      allow(database, 'isolated'),
+      deny(everything, 'public'),
+      allow(https, 'internet'),
+      allow(http, 'internet'),
+    ],
+  },
+  functions: {
+    In: [allow(responsesBelowRemoteDesktop, 'internet'), allow(responsesAboveRemoteDesktop, 'internet'), allow(packetTooBig, 'internet')],
+    Out: [allow(database, 'isolated'), deny(everything, 'public'), allow(https, 'internet')],
+  },
+  isolated: {
+    In: [allow(database, 'private'), allow(database, 'functions'), allow(responses, 'isolated')],
+    Out: [allow(responsesToLinux, 'private'), allow(responses, 'functions'), allow(responses, 'isolated')],
+  },
+  firewall: {
+    In: [
+      ...passageIn,
+      allow(responsesBelowRemoteDesktop, 'internet'),
+      allow(responsesAboveRemoteDesktop, 'internet'),
+      allow(packetTooBig, 'internet'),
+    ],
+    Out: passageOut,
+  },
+  egress: {
+    // NAT gateways open connections from every port, 3389 included; nothing listens in their subnets.
+    In: [...passageIn, allow(responses, 'internet'), allow(packetTooBig, 'internet')],
+    Out: passageOut,
+  },
+};
+
+function addressesOf(peer: Peer, facts: DeploymentFacts): Readonly<Record<string, string>> {
+  if (peer === 'internet') return { CidrBlock: '0.0.0.0/0' };
+  if (peer === 'internet6') return { Ipv6CidrBlock: '::/0' };
+  return { CidrBlock: peer === 'vpc' ? facts.settings.network.vpcCidr : tierRange(peer, facts) };
+}
+
+/** Rows have numbers from 10 in steps of ten. */
+function rowDeclaration(tier: TierName, direction: Direction, { action, traffic, peer }: Row, index: number): Declaration {
+  const number = (index + 1) * 10;
+  return declare(
+    'AWS::EC2::NetworkAclEntry',
+    `network/Acl${tier}${direction}${number}`,
+    by(({ facts }) => ({
+      ...addressesOf(peer, facts),
+      ...traffic,
+      Egress: direction === 'Out',
+      NetworkAclId: `\${network/Acl${tier}}`,
+      RuleAction: action,
+      RuleNumber: number,
+    })),
+    tier === 'firewall' ? { when: hasFirewall } : {},
+  );
+}
+
+const rowDeclarations = tierNames.flatMap((tier) =>
+  (['In', 'Out'] as const).flatMap((direction) => rows[tier][direction].map((row, index) => rowDeclaration(tier, direction, row, index))),
+);
+
+const aclDeclaration = (tier: TierName): Declaration =>
+  declare(
+    'AWS::EC2::NetworkAcl',
+    `network/Acl${tier}`,
+    { Tags: tags(undefined, { Key: 'Name', Value: `<deployment>-network/Acl/${tier}` }), VpcId: vpc },
+    tier === 'firewall' ? { when: hasFirewall } : {},
+  );
+
+export const aclDeclarations: readonly Declaration[] = [
+  ...tierNames.map(aclDeclaration),
+  ...inEachTier((options) =>
+    declare(
+      'AWS::EC2::SubnetNetworkAclAssociation',
+      'network/Acl<tier>Zone<zone>',
+      { NetworkAclId: '${network/Acl<tier>}', SubnetId: `\${${subnetName('<tier>', '<zone>')}}` },
+      options,
+    ),
+  ),
+  ...rowDeclarations,
+];

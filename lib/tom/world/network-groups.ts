@@ -1,0 +1,158 @@
+// Security groups of all stacks. Who may open connections to whom, on which port, is one table; a rule between two
+// groups that is not in it, on either side, is refused. (TOM-4.2, TOM-6.6, TOM-6.8, DSS-5.6.3)
+import type { DeploymentFacts } from '../template/assembly';
+import { cloudflareRanges } from '../template/client-address';
+import { type Declaration, type DeclarationOptions, declare } from './declaration';
+import { by, type FormLike, harmless, set } from './form';
+import { tierRange } from './network-addresses';
+import { places, vpc } from './network-tiers';
+import { tags } from './tags';
+
+/** Port of the collectors. (TOM-6.8) */
+const collectorPort = 8080;
+/** Port of PostgreSQL. */
+const databasePort = 5432;
+/** Ports on which visitors reach the load balancer. (DSS-5.6.3) */
+const visitorPorts = [80, 443];
+
+const { loadBalancer, collectors, endpoints, databaseFunctions, migrationFunctions, databaseProxy, database } = places;
+
+interface Edge {
+  readonly from: string;
+  readonly to: string;
+  readonly port: number;
+  /** Name of the ingress rule at the destination. */
+  readonly wayIn: string;
+  /** Name of the egress rule at the origin. @default - a property of the group, by the range of the destination's tier */
+  readonly wayOut?: string;
+}
+
+const edges: readonly Edge[] = [
+  { from: loadBalancer.group, to: collectors.group, port: collectorPort, wayIn: 'collection/CollectorsTrafficFromProxies' },
+  {
+    from: databaseFunctions.group,
+    to: databaseProxy.group,
+    port: databasePort,
+    wayIn: 'data/ProxyFromFunctions',
+    wayOut: 'data/ProxyOfFunctions',
+  },
+  { from: databaseProxy.group, to: database.group, port: databasePort, wayIn: 'data/DatabaseFromProxy', wayOut: 'data/ProxyToDatabase' },
+  {
+    from: migrationFunctions.group,
+    to: database.group,
+    port: databasePort,
+    wayIn: 'data/DatabaseFromMigrations',
+    wayOut: 'data/MigrationsToDatabase',
+  },
+];
+
+const tcp = (port: number) => ({ Description: harmless, FromPort: port, IpProtocol: 'tcp', ToPort: port });
+const groupId = (group: string): string => `\${${group}.GroupId}`;
+
+/** The resources of the archive of hits, which exist before collectors. (TOM-5.1) */
+const hitArchive = [
+  ...['ArchiveBehind', 'ArchiveDeliveryFailed', 'ArchivePartitionsExceeded', 'Delivery', 'LogStream', 'Log', 'Permissions', 'Role'],
+].map((id) => `\${collection/HitArchive${id}}`);
+
+/** Resources that the stack creates before a group or rule. */
+const optionsOf = (name: string): DeclarationOptions => (name.startsWith('collection/') ? { dependsOn: set(...hitArchive) } : {});
+
+const edgeDeclarations = edges.flatMap(({ from, to, port, wayIn, wayOut }) => [
+  declare(
+    'AWS::EC2::SecurityGroupIngress',
+    wayIn,
+    { ...tcp(port), GroupId: groupId(to), SourceSecurityGroupId: groupId(from) },
+    optionsOf(wayIn),
+  ),
+  ...(wayOut === undefined
+    ? []
+    : [
+        declare(
+          'AWS::EC2::SecurityGroupEgress',
+          wayOut,
+          { ...tcp(port), GroupId: groupId(from), DestinationSecurityGroupId: groupId(to) },
+          optionsOf(wayOut),
+        ),
+      ]),
+]);
+
+/** Addresses that no packet has; without an egress rule, EC2 allows every destination. */
+const nothing: FormLike = [{ CidrIp: '255.255.255.255/32', Description: harmless, FromPort: 252, IpProtocol: 'icmp', ToPort: 86 }];
+/** AWS services and, through the firewall, allowed domains: routes, firewalls and endpoint policies limit the rest. */
+const services: FormLike = [{ CidrIp: '0.0.0.0/0', ...tcp(443) }];
+const servers: FormLike = [{ CidrIp: by(({ facts }) => tierRange('private', facts)), ...tcp(collectorPort) }];
+
+const fromServersAndFunctions: FormLike = [
+  { CidrIp: by(({ facts }) => tierRange('private', facts)), ...tcp(443) },
+  { CidrIp: by(({ facts }) => tierRange('functions', facts)), ...tcp(443) },
+];
+const fromInternet: FormLike = set(
+  ...visitorPorts.flatMap((port) => [
+    { CidrIp: '0.0.0.0/0', ...tcp(port) },
+    { CidrIpv6: '::/0', ...tcp(port) },
+  ]),
+);
+
+interface Group {
+  readonly name: string;
+  readonly egress: FormLike;
+  /** Rules that are properties of the group. @default - none */
+  readonly ingress?: FormLike;
+  readonly classification?: 'personal';
+}
+
+const group = ({ name, egress, ingress, classification }: Group, when?: (facts: DeploymentFacts) => boolean): Declaration =>
+  declare(
+    'AWS::EC2::SecurityGroup',
+    name,
+    {
+      GroupDescription: harmless,
+      SecurityGroupEgress: egress,
+      ...(ingress === undefined ? {} : { SecurityGroupIngress: ingress }),
+      Tags: tags(classification),
+      VpcId: vpc,
+    },
+    { ...optionsOf(name), ...(when ? { when } : {}) },
+  );
+
+const behindCloudflare = ({ settings }: DeploymentFacts): boolean => settings.edge.cloudflare !== undefined;
+const proxies: Group = { name: loadBalancer.group, egress: servers };
+
+/** Largest number of entries, as fixed at creation; each counts towards the quota of 60 rules of a group. */
+const largestList = { IPv4: 20, IPv6: 10 } as const;
+
+const cloudflareDeclarations = (['IPv4', 'IPv6'] as const).flatMap((family) => [
+  declare(
+    'AWS::EC2::PrefixList',
+    `edge/ProxiesCloudflare${family}`,
+    {
+      AddressFamily: family,
+      Entries: set(...cloudflareRanges[family].map((range) => ({ Cidr: range, Description: harmless }))),
+      MaxEntries: largestList[family],
+      PrefixListName: `<deployment>-cloudflare-${family.toLowerCase()}`,
+      Tags: tags(),
+    },
+    { when: behindCloudflare },
+  ),
+  ...visitorPorts.map((port) =>
+    declare(
+      'AWS::EC2::SecurityGroupIngress',
+      `edge/ProxiesFromCloudflare${family}On${port}`,
+      { ...tcp(port), GroupId: groupId(loadBalancer.group), SourcePrefixListId: `\${edge/ProxiesCloudflare${family}.PrefixListId}` },
+      { when: behindCloudflare },
+    ),
+  ),
+]);
+
+export const groupDeclarations: readonly Declaration[] = [
+  group(proxies, behindCloudflare),
+  group({ ...proxies, ingress: fromInternet }, (facts) => !behindCloudflare(facts)),
+  group({ name: collectors.group, egress: services }),
+  group({ name: endpoints.group, egress: nothing, ingress: fromServersAndFunctions }),
+  group({ name: databaseFunctions.group, egress: services }),
+  group({ name: migrationFunctions.group, egress: services }),
+  group({ name: databaseProxy.group, egress: nothing, classification: 'personal' }),
+  group({ name: database.group, egress: nothing, classification: 'personal' }),
+  ...edgeDeclarations,
+  ...cloudflareDeclarations,
+];

@@ -1,0 +1,118 @@
+// Records of the network: flows, names, and what the firewalls dropped, encrypted and retained. (TOM-2.1, TOM-3.6)
+import type { DeploymentFacts } from '../template/assembly';
+import { type Declaration, declare } from './declaration';
+import { by, jsonText } from './form';
+import { hasFirewall } from './network-addresses';
+import { vpc, zones } from './network-tiers';
+import { tags } from './tags';
+
+/** Construct ids of the log groups, and the last parts of their names. */
+const logs = { DnsQueries: 'dns-queries', FirewallAlerts: 'firewall-alerts', FirewallFlows: 'firewall-flows' } as const;
+type LogId = keyof typeof logs;
+
+const isProduction = ({ environment }: DeploymentFacts): boolean => environment === 'production';
+
+const log = (id: LogId, when?: (facts: DeploymentFacts) => boolean): Declaration =>
+  declare(
+    'AWS::Logs::LogGroup',
+    `network/${id}`,
+    {
+      KmsKeyId: '${account/DeploymentKey.Arn}',
+      LogGroupName: `/rempart/<deployment>/${logs[id]}`,
+      RetentionInDays: by(({ facts }) => facts.settings.audit.logRetentionDays),
+      Tags: tags('confidential'),
+    },
+    {
+      // Production keeps the records of a deleted stack, except when its first creation fails.
+      deletion: by(({ facts }) => (isProduction(facts) ? 'RetainExceptOnCreate' : 'Delete')),
+      replacement: by(({ facts }) => (isProduction(facts) ? 'Retain' : 'Delete')),
+      ...(when ? { when } : {}),
+    },
+  );
+
+/** The only resource policy of log groups: log delivery of this account and region, to these log groups. */
+const delivery = declare('AWS::Logs::ResourcePolicy', 'network/LogDeliveryResourcePolicy', {
+  PolicyDocument: by(({ facts }) => {
+    const ids: readonly LogId[] = hasFirewall(facts) ? ['DnsQueries', 'FirewallAlerts', 'FirewallFlows'] : ['DnsQueries'];
+    const groups = ids.map((id) => `\${network/${id}.Arn}`);
+    return jsonText({
+      Statement: [
+        {
+          Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+          Condition: {
+            StringEquals: { 'aws:SourceAccount': '${AWS::AccountId}' },
+            ArnLike: { 'aws:SourceArn': 'arn:aws:logs:<region>:${AWS::AccountId}:*' },
+          },
+          Effect: 'Allow',
+          Principal: { Service: 'delivery.logs.amazonaws.com' },
+          Resource: groups.length === 1 ? (groups[0] as string) : groups,
+        },
+      ],
+      Version: '2012-10-17',
+    });
+  }),
+  PolicyName: '<deployment>-network-log-delivery',
+});
+
+/** Logging begins after the policy, or AWS creates a broader one ("Enable logging from AWS services"). */
+const afterDelivery = { dependsOn: ['${network/LogDeliveryResourcePolicy}'] };
+
+const firewallDestination = (type: string, id: LogId) => ({
+  LogDestination: { logGroup: `\${network/${id}}` },
+  LogDestinationType: 'CloudWatchLogs',
+  LogType: type,
+});
+
+/** Fields of a flow record, in their order ("Flow log records"). */
+const flowFields = [
+  ...['version', 'account-id', 'region', 'az-id', 'vpc-id', 'subnet-id', 'instance-id', 'interface-id', 'resource-id', 'start', 'end'],
+  ...['action', 'reject-reason', 'flow-direction', 'traffic-path', 'type', 'protocol', 'tcp-flags', 'srcaddr', 'srcport', 'dstaddr'],
+  ...['dstport', 'pkt-srcaddr', 'pkt-dstaddr', 'pkt-src-aws-service', 'pkt-dst-aws-service', 'packets', 'bytes', 'encryption-status'],
+  'log-status',
+];
+
+export const recordDeclarations: readonly Declaration[] = [
+  log('DnsQueries'),
+  log('FirewallAlerts', hasFirewall),
+  log('FirewallFlows', hasFirewall),
+  delivery,
+  declare(
+    'AWS::NetworkFirewall::LoggingConfiguration',
+    'network/EgressFirewallLoggingZone<zone>',
+    {
+      FirewallArn: '${network/EgressFirewallZone<zone>.FirewallArn}',
+      LoggingConfiguration: {
+        LogDestinationConfigs: [firewallDestination('ALERT', 'FirewallAlerts'), firewallDestination('FLOW', 'FirewallFlows')],
+      },
+    },
+    { ...afterDelivery, when: hasFirewall, variables: { zone: zones } },
+  ),
+  declare(
+    'AWS::Route53Resolver::ResolverQueryLoggingConfig',
+    'network/DnsFirewallQueryLoggingConfig',
+    {
+      DestinationArn: '${network/DnsQueries.Arn}',
+      Name: '<deployment>-dns-queries',
+      // A change of its tags would replace it, so it has only the tag that never changes.
+      Tags: [{ Key: 'rempart:deployment', Value: '<deployment>' }],
+    },
+    afterDelivery,
+  ),
+  declare(
+    'AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation',
+    'network/DnsFirewallQueryLoggingAssociation',
+    { ResolverQueryLogConfigId: '${network/DnsFirewallQueryLoggingConfig.Id}', ResourceId: vpc },
+    afterDelivery,
+  ),
+  declare('AWS::EC2::FlowLog', 'network/FlowRecords', {
+    DestinationOptions: { FileFormat: 'parquet', HiveCompatiblePartitions: true, PerHourPartition: true },
+    LogDestination: '${account/AuditArchive.Arn}/flow-logs/',
+    LogDestinationType: 's3',
+    LogFormat: flowFields.map((field) => `$!{${field}}`).join(' '),
+    MaxAggregationInterval: 60,
+    ResourceId: vpc,
+    ResourceType: 'VPC',
+    Tags: tags('confidential'),
+    TrafficType: 'ALL',
+  }),
+];

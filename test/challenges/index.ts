@@ -1,0 +1,5 @@
+// The sets of challenges, each written from the clauses without knowledge of the rules.
+import type { Challenge } from './challenge';
+import { firstChallenges } from './first';
+
+export const challengeSets: Readonly<Record<string, readonly Challenge[]>> = { first: firstChallenges };

@@ -1,0 +1,59 @@
+// npm run challenge: applies each change of test/challenges, which breaks a promise, and requires an objection at the
+// place of the change.
+import { join } from 'node:path';
+import { loadSite } from '../../lib/config/load';
+import { rules } from '../../lib/tom/rules/all';
+import { Assembly, type Template } from '../../lib/tom/template/assembly';
+import { readAssets } from '../../lib/tom/template/assets';
+import { factsOf } from '../../lib/tom/template/read-assembly';
+import { challengeSets } from '../../test/challenges';
+import { runTool } from '../command-line';
+import { readStacks } from '../synthesis/assembly';
+import { projectRoot } from '../synthesis/synthesize';
+import { siteFolder, synthesizeSites, withTemporaryFolder } from '../synthesis/synthesize-sites';
+import { type ChallengeResult, challengeReport, runChallenges } from './challenge/run';
+
+const site = { deployment: 'production', site: 'home' } as const;
+
+const usage = `npm run challenge [-- options]
+
+Applies each change of test/challenges to the templates of production, one at a time, and evaluates all rules. A change breaks a promise of
+clauses.yaml; it was written without knowledge of the rules. Exits with 1 if a set has fewer than 97 % of its changes objected to at the
+place of the change.
+
+  --set <name>            only this set: ${Object.keys(challengeSets).join(' or ')}
+  --json                  print the result as JSON
+  --synthesized <folder>  read the assembly in this folder instead of synthesizing
+  --help                  print this text`;
+
+const options = { set: { type: 'string' }, json: { type: 'boolean' }, synthesized: { type: 'string' } } as const;
+
+/** Part of a set, in percent, that must be objected to (issue 11, Proof). */
+const leastScore = 97;
+
+runTool({ usage, options }, async ({ set, json = false, synthesized }) => {
+  const assembly = synthesized ? assemblyIn(synthesized) : await withTemporaryFolder('challenge', synthesizedAssembly);
+  const sets = Object.entries(challengeSets).filter(([name]) => set === undefined || name === set);
+  const results: ChallengeResult[] = sets.map(([name, challenges]) => {
+    console.error(`challenging with the set ${name}`);
+    return runChallenges(name, challenges, rules, assembly);
+  });
+  console.log(json ? JSON.stringify(results, undefined, 2) : results.map(challengeReport).join('\n\n'));
+  return results.every(({ all, objected }) => objected * 100 >= all * leastScore) ? 0 : 1;
+});
+
+async function synthesizedAssembly(folder: string): Promise<Assembly> {
+  await synthesizeSites({ sites: [site], folder, validation: false });
+  return assemblyIn(folder);
+}
+
+function assemblyIn(folder: string): Assembly {
+  const facts = factsOf(loadSite({ directory: join(projectRoot, 'config'), ...site }));
+  const stacks = readStacks(siteFolder(folder, site)).map(({ name, region, file, template }) => ({
+    name,
+    region,
+    template: template as Template,
+    assets: readAssets(file),
+  }));
+  return new Assembly(facts, stacks);
+}

@@ -1,0 +1,153 @@
+// Part 1 of the rehearsal: each call of each role, through the permissions of the role, the permissions boundary, the
+// policy of the resource and the policy of the endpoint, with optional context keys present and absent.
+import { isObject, type Json, type JsonObject, listOf, type Resource, valueAt } from '../../lib/tom/template/assembly';
+import { nameOf } from '../../lib/tom/template/names';
+import { endpointType, functionType, managedPolicyType, roleType } from '../../lib/tom/template/resource-types';
+import { endpointPolicyFor } from './endpoints';
+import { policyOfResource } from './resource-policies';
+import { evaluateRequest, type NamedPolicy } from './simulator';
+import { type StandIn, standInAccount } from './stand-in';
+
+/** One rehearsed call. */
+export interface CallRow {
+  readonly role: string;
+  readonly action: string;
+  readonly resource: string;
+  /** Whether the context keys that services may omit are in the request. */
+  readonly optionalKeys: 'present' | 'absent';
+  readonly allowed: boolean;
+  readonly reason: string;
+}
+
+interface Caller {
+  readonly name: string;
+  readonly arn: string;
+  readonly policies: readonly NamedPolicy[];
+  readonly boundary: NamedPolicy | undefined;
+  /** Function in the VPC that has the role; its calls pass the endpoints. */
+  readonly inVpc: boolean;
+}
+
+interface Call {
+  readonly action: string;
+  readonly resource: string;
+  readonly context: Readonly<Record<string, string>>;
+}
+
+/** Rehearses the calls that the permissions of each role are for. */
+export async function rehearseCalls(standIn: StandIn): Promise<readonly CallRow[]> {
+  const rows: CallRow[] = [];
+  for (const role of standIn.assembly.ofType(roleType)) {
+    const caller = callerOf(role, standIn);
+    for (const call of callsOf(caller)) {
+      for (const optionalKeys of ['present', 'absent'] as const) rows.push(await rehearse(call, caller, optionalKeys, standIn));
+    }
+  }
+  return rows;
+}
+
+/**
+ * Keys that requests do not always have ("AWS global condition context keys", Availability). The region is always there,
+ * except in sign-ins to databases, for which not every global key is supported ("IAM database authentication").
+ */
+function optionalContext({ inVpc }: Caller, action: string, region: string): Readonly<Record<string, string>> {
+  return {
+    ...(action === signIn ? { 'aws:RequestedRegion': region } : {}),
+    'aws:ViaAWSService': 'false',
+    ...(inVpc ? { 'aws:SourceVpc': 'vpc-0123456789abcdef0', 'aws:SourceVpce': 'vpce-0123456789abcdef0' } : {}),
+  };
+}
+
+const signIn = 'rds-db:connect';
+
+/** Keys that each request has. */
+const certainContext = (action: string, region: string): Readonly<Record<string, string>> => ({
+  'aws:PrincipalAccount': standInAccount,
+  'aws:ResourceAccount': standInAccount,
+  'aws:SecureTransport': 'true',
+  ...(action === signIn ? {} : { 'aws:RequestedRegion': region }),
+});
+
+async function rehearse(call: Call, caller: Caller, optionalKeys: CallRow['optionalKeys'], standIn: StandIn): Promise<CallRow> {
+  const { action, resource, context } = call;
+  const { region } = standIn.assembly.facts;
+  const optional = optionalKeys === 'present' ? optionalContext(caller, action, region) : {};
+  const answer = await evaluateRequest({
+    principal: caller.arn,
+    action,
+    resource,
+    context: { ...certainContext(action, region), ...optional, ...context },
+    identityPolicies: caller.policies,
+    boundary: caller.boundary,
+    resourcePolicy: policyOfResource(resource, standIn),
+    endpointPolicy: caller.inVpc ? endpointPolicyFor(action, standIn) : undefined,
+  });
+  return { role: caller.name, action, resource, optionalKeys, ...answer };
+}
+
+function callerOf(role: Resource, standIn: StandIn): Caller {
+  const { assembly } = standIn;
+  const name = nameOf(role, assembly.facts);
+  const properties = standIn.properties(role);
+  const managed = assembly.ofType(managedPolicyType);
+  const policies = managed.filter((policy) => listOf(policy.at('Roles')).some((target) => assembly.refersTo(target, policy, role)));
+  const boundaryName = /:policy\/(.+)$/.exec(String(properties.PermissionsBoundary))?.[1];
+  const boundary = managed.find((policy) => standIn.properties(policy).ManagedPolicyName === boundaryName);
+  const holders = assembly.ofType(functionType).filter((candidate) => assembly.refersTo(candidate.at('Role'), candidate, role));
+  return {
+    name,
+    arn: standIn.arnOf(role),
+    policies: [...policies.map((policy) => documentOf(policy, standIn)), ...inlinePolicies(properties)],
+    boundary: boundary && documentOf(boundary, standIn),
+    inVpc: holders.some((holder) => holder.at('VpcConfig') !== undefined) && assembly.ofType(endpointType).length > 0,
+  };
+}
+
+const documentOf = (policy: Resource, standIn: StandIn): NamedPolicy => ({
+  name: nameOf(policy, standIn.assembly.facts),
+  policy: standIn.properties(policy).PolicyDocument ?? null,
+});
+
+function inlinePolicies({ Policies }: JsonObject): readonly NamedPolicy[] {
+  return listOf(Policies).map((policy) => ({
+    name: String(valueAt(policy, 'PolicyName')),
+    policy: valueAt(policy, 'PolicyDocument') ?? null,
+  }));
+}
+
+/** The calls that the permissions of a role are for: each action on each resource of each statement that allows. */
+function callsOf({ policies }: Caller): readonly Call[] {
+  const statements = policies.flatMap(({ policy }) => listOf(valueAt(policy ?? {}, 'Statement'))).filter(isObject);
+  return statements
+    .filter(({ Effect }) => Effect === 'Allow')
+    .flatMap(({ Action, Resource: resources, Condition }) =>
+      listOf(Action).flatMap((action) =>
+        listOf(resources).map((resource) => ({
+          action: String(action),
+          resource: exampleOf(String(resource), String(action)),
+          context: contextOf(Condition),
+        })),
+      ),
+    );
+}
+
+/** An ARN that a pattern matches. */
+function exampleOf(pattern: string, action: string): string {
+  if (pattern === '*') return '*';
+  // A stream of the group ("Actions, resources, and condition keys for Amazon CloudWatch Logs").
+  if (action.startsWith('logs:')) return pattern.replace(/:\*$/, ':log-stream:example');
+  return pattern.replaceAll('*', 'example');
+}
+
+/** Context that satisfies the conditions of a statement. */
+function contextOf(condition: Json | undefined): Readonly<Record<string, string>> {
+  const context: Record<string, string> = {};
+  for (const [operator, keys] of Object.entries(isObject(condition) ? condition : {})) {
+    if (/Not|Null/.test(operator) || !isObject(keys)) continue;
+    for (const [key, values] of Object.entries(keys)) {
+      const [first] = listOf(values);
+      if (first !== undefined) context[key] = String(first).replaceAll('*', 'example');
+    }
+  }
+  return context;
+}

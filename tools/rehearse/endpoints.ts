@@ -1,0 +1,24 @@
+// The endpoint that a call from the VPC passes, with its policy.
+
+import { nameOf } from '../../lib/tom/template/names';
+import { endpointType } from '../../lib/tom/template/resource-types';
+import type { NamedPolicy } from './simulator';
+import type { StandIn } from './stand-in';
+
+/** Endpoint services that differ from the prefix of the actions ("AWS services that integrate with AWS PrivateLink"). */
+const serviceOfPrefix: Readonly<Record<string, string>> = { cloudwatch: 'monitoring', kinesis: 'kinesis-streams' };
+
+/** Calls that the Lambda service makes for a function, outside the VPC of the function. */
+const madeByLambda = /^(?:logs|sqs|ec2|kinesis|xray):/;
+
+/** The policy of the endpoint of a call; `undefined` if the call passes none. */
+export function endpointPolicyFor(action: string, standIn: StandIn): NamedPolicy | undefined {
+  if (madeByLambda.test(action)) return undefined;
+  const [prefix = ''] = action.split(':');
+  const service = serviceOfPrefix[prefix] ?? prefix;
+  const endpoint = standIn.assembly
+    .ofType(endpointType)
+    .find((candidate) => String(standIn.properties(candidate).ServiceName).endsWith(`.${service}`));
+  const policy = endpoint && standIn.properties(endpoint).PolicyDocument;
+  return endpoint && policy !== undefined ? { name: nameOf(endpoint, standIn.assembly.facts), policy } : undefined;
+}
