@@ -7,8 +7,12 @@ const tests = '^test/';
 const cdk = '(?:^|/)node_modules/(aws-cdk-lib|constructs|cdk-nag|@aws-cdk)/';
 const clauseId = '^lib/tom/clause-id\\.ts$';
 /** The environment contract between a construct and its function or service. */
-const contract = '^(lambda/[^/]+/[^/]+|services/[^/]+)/env\\.ts$';
+const environmentContract = '^(lambda/[^/]+/[^/]+|services/[^/]+)/env\\.ts$';
 const environmentReader = '^runtime/environment\\.ts$';
+/** The calls contract: the AWS calls of a function, service or host script, from which its permissions follow. */
+const callsContract = '^(lambda/[^/]+/[^/]+|services/[^/]+(/host)?)/calls\\.ts$';
+const callsForm = '^runtime/calls\\.ts$';
+const contract = [environmentContract, callsContract, callsForm];
 
 /** A rule that forbids: files matching `from` import files matching `to`. */
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
@@ -133,15 +137,21 @@ module.exports = {
     ),
     forbid(
       'contract-only',
-      'lib imports only the env.ts contract of a function or service.',
+      'lib imports only the contracts of a function or service: env.ts, calls.ts, and the form of calls in runtime/calls.ts.',
       { path: '^(bin|lib)/' },
       { path: '^(lambda|services|runtime)/', pathNot: contract },
     ),
     forbid(
       'contract-stands-alone',
       'Synthesis also loads env.ts: it imports only the reader of environment variables.',
-      { path: contract },
+      { path: environmentContract },
       { path: '^(lambda|services|runtime)/', pathNot: environmentReader },
+    ),
+    forbid(
+      'calls-stand-alone',
+      'Synthesis, the rules and the documents load calls.ts: pure data, which imports only the form of calls.',
+      { path: callsContract },
+      { pathNot: callsForm },
     ),
     forbid(
       'environment-is-pure',
@@ -149,6 +159,7 @@ module.exports = {
       { path: environmentReader },
       {},
     ),
+    forbid('calls-are-pure', 'Synthesis loads runtime/calls.ts with each calls.ts: it imports nothing.', { path: callsForm }, {}),
     forbid(
       'one-function-one-folder',
       'Shared code of functions and services is in runtime/.',

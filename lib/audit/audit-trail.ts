@@ -1,12 +1,14 @@
 // The audit trail: records every API call of the account, in all regions, in the archive and in a log group.
 import { CfnTrail } from 'aws-cdk-lib/aws-cloudtrail';
-import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { dataBucketName, dataBuckets, edgeLogBucketName, logGroupName, trailName } from '../config/names';
+import { trailLogCalls } from '../config/service-calls';
 import type { Site } from '../config/site';
+import { callStatements } from '../functions/call-statements';
 import { classify, serves } from '../labels/labels';
 import { removalOfNamedLog } from '../labels/retention';
 import { type AuditArchive, trailPrefix } from './audit-archive';
@@ -41,7 +43,7 @@ export class AuditTrail extends Construct {
       assumedBy: new ServicePrincipal('cloudtrail.amazonaws.com'),
       description: 'Allows the audit trail to write to its log group',
     });
-    const policy = this.createLogPolicy(role);
+    const policy = this.createLogPolicy(props, role);
     this.trail = this.createTrail(props, role);
     this.trail.node.addDependency(policy);
     if (props.archive.policy) this.trail.node.addDependency(props.archive.policy);
@@ -58,11 +60,14 @@ export class AuditTrail extends Construct {
   }
 
   /** Only the trail uses the log group, so the permission includes all of its streams. */
-  private createLogPolicy(role: Role): ManagedPolicy {
+  private createLogPolicy({ site }: AuditTrailProps, role: Role): ManagedPolicy {
     return new ManagedPolicy(this, 'LogPolicy', {
       description: 'Allows the audit trail to write to its log group',
       roles: [role],
-      statements: [new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [this.logGroup.logGroupArn] })],
+      statements: callStatements(this, trailLogCalls, {
+        site,
+        arns: { 'account/AuditTrailLogGroup.Arn': this.logGroup.logGroupArn },
+      }),
     });
   }
 

@@ -1,12 +1,13 @@
 // Fails a first deployment whose servers do not come up.
 import type { ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CustomResource, Duration } from 'aws-cdk-lib/core';
 import { Construct, type IDependable } from 'constructs';
+import { calls } from '../../lambda/collection/first-servers/calls';
 import type { FirstServersEnvironment } from '../../lambda/collection/first-servers/env';
 import { firstServersType } from '../config/custom-resource-types';
 import type { Site } from '../config/site';
+import { callStatements } from '../functions/call-statements';
 import { ControlFunction } from '../functions/control-function';
 import { acknowledgeWildcard } from '../labels/exceptions';
 import { serves } from '../labels/labels';
@@ -54,7 +55,7 @@ export class FirstServers extends Construct {
       environment: { ...environment },
       key,
       timeout: Duration.minutes(15),
-      permissions: [new PolicyStatement({ actions: ['elasticloadbalancing:DescribeTargetHealth'], resources: ['*'] })],
+      permissions: callStatements(this, calls, { site }),
     });
     acknowledgeWildcard(control.permissions, {
       resource: '*',

@@ -1,19 +1,19 @@
 // Replaces servers whose mirror lacks a disk.
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Duration, Stack } from 'aws-cdk-lib/core';
+import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { calls } from '../../lambda/collection/server-replacement/calls';
 import type { ServerReplacementEnvironment } from '../../lambda/collection/server-replacement/env';
 import { metricsNamespace } from '../config/metrics';
 import { fleetName } from '../config/names';
 import type { Site } from '../config/site';
+import { callStatements } from '../functions/call-statements';
 import { ControlFunction } from '../functions/control-function';
 import { startOnEvents } from '../functions/event-rule';
 import { accountInFindings, acknowledgeWildcard } from '../labels/exceptions';
 import { serves } from '../labels/labels';
 import { serverMetrics } from './contract';
-import { fleetArn } from './server-role';
 
 export interface ServerReplacementProps {
   readonly site: Site;
@@ -43,10 +43,7 @@ export class ServerReplacement extends Construct {
       environment: { ...environment },
       key,
       timeout: Duration.minutes(1),
-      permissions: [
-        new PolicyStatement({ actions: ['autoscaling:SetInstanceHealth'], resources: [fleetArn(Stack.of(this), site)] }),
-        new PolicyStatement({ actions: ['autoscaling:DescribeAutoScalingGroups', 'cloudwatch:GetMetricData'], resources: ['*'] }),
-      ],
+      permissions: callStatements(this, calls, { site }),
     });
     this.acknowledgeWildcards(control, site);
     startOnEvents(this, {

@@ -1,15 +1,14 @@
 // The role of a collector server: its permissions only, none of another fleet or of a person.
-import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ManagedPolicy, type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IStream } from 'aws-cdk-lib/aws-kinesis';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import { ArnFormat, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { siteSnapshotKey } from '../../lambda/ingest/site-snapshot/env';
-import { metricsNamespace } from '../config/metrics';
+import { serverCalls } from '../config/calls';
 import { fleetName, siteSecretPrefix } from '../config/names';
 import type { Site } from '../config/site';
+import { callStatements } from '../functions/call-statements';
 import { accountInFindings, acknowledgeWildcard } from '../labels/exceptions';
 import { serves } from '../labels/labels';
 
@@ -41,47 +40,20 @@ export class ServerRole extends Construct {
     });
     this.permissions = new ManagedPolicy(this, 'Permissions', {
       description: `Permissions of the servers of ${fleetName(props.site)}`,
-      statements: [...this.hitStatements(props), ...this.bootStatements(props), ...this.reportStatements(props)],
+      statements: this.statements(props),
       roles: [this.role],
     });
     this.acknowledgeWildcards(props);
   }
 
-  private hitStatements({ site, hitStream, settingsBucket, dataKey }: ServerRoleProps): PolicyStatement[] {
-    return [
-      new PolicyStatement({ actions: ['kinesis:PutRecords'], resources: [hitStream.streamArn] }),
-      new PolicyStatement({ actions: ['s3:GetObject'], resources: [settingsBucket.arnForObjects(siteSnapshotKey)] }),
-      new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [this.siteSecretArns(site)] }),
-      new PolicyStatement({ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [dataKey.keyArn] }),
-    ];
-  }
-
-  private bootStatements({ bootObjects }: ServerRoleProps): PolicyStatement[] {
-    return [new PolicyStatement({ actions: ['s3:GetObject'], resources: [...bootObjects] })];
-  }
-
-  private reportStatements({ site, logGroup }: ServerRoleProps): PolicyStatement[] {
-    return [
-      new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] }),
-      new PolicyStatement({
-        actions: ['cloudwatch:PutMetricData'],
-        resources: ['*'],
-        conditions: { StringEquals: { 'cloudwatch:namespace': metricsNamespace(site) } },
-      }),
-      new PolicyStatement({
-        actions: ['autoscaling:CompleteLifecycleAction', 'autoscaling:RecordLifecycleActionHeartbeat'],
-        resources: [fleetArn(Stack.of(this), site)],
-      }),
-    ];
-  }
-
-  private siteSecretArns(site: Site): string {
-    return Stack.of(this).formatArn({
-      service: 'secretsmanager',
-      resource: 'secret',
-      resourceName: `${siteSecretPrefix(site)}/*`,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
+  private statements({ site, hitStream, settingsBucket, dataKey, logGroup, bootObjects }: ServerRoleProps): PolicyStatement[] {
+    const arns = {
+      'data/Hits.Arn': hitStream.streamArn,
+      'data/Settings.Arn': settingsBucket.bucketArn,
+      'data/DataKey.Arn': dataKey.keyArn,
+      'collection/CollectorsLogGroup.Arn': logGroup.logGroupArn,
+    };
+    return callStatements(this, serverCalls, { site, arns, values: { bootObjects } });
   }
 
   private acknowledgeWildcards({ site }: ServerRoleProps): void {
@@ -97,17 +69,4 @@ export class ServerRole extends Construct {
       acknowledgeWildcard(this.permissions, { resource, reason });
     }
   }
-}
-
-/**
- * ARN of the fleet by its name, with any id that AWS assigns ("Actions, resources, and condition keys for Amazon EC2
- * Auto Scaling").
- */
-export function fleetArn(stack: Stack, site: Site): string {
-  return stack.formatArn({
-    service: 'autoscaling',
-    resource: 'autoScalingGroup',
-    resourceName: `*:autoScalingGroupName/${fleetName(site)}`,
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  });
 }

@@ -1,17 +1,18 @@
 // Rotation of the context key: Secrets Manager invokes the function, which writes the new version to the database
 // first.
 import type { IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { CfnRotationSchedule, type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct, type IDependable } from 'constructs';
+import { calls } from '../../lambda/database/context-key-rotation/calls';
 import type { ContextKeyRotationEnvironment } from '../../lambda/database/context-key-rotation/env';
 import type { Site } from '../config/site';
+import { callStatements } from '../functions/call-statements';
 import { ControlFunction } from '../functions/control-function';
 import { serves } from '../labels/labels';
-import { readSecrets, throughSecretsManager } from './database-access';
 import { type DatabaseCluster, databaseName, databasePort } from './database-cluster';
 import { certificates, type DirectAccess } from './migrations';
 
@@ -76,14 +77,12 @@ export class ContextKeyRotation extends Construct {
     };
   }
 
-  private permissions({ database, contextKey, dataKey }: ContextKeyRotationProps): PolicyStatement[] {
-    return [
-      ...readSecrets(this, dataKey, database.cluster.attrMasterUserSecretSecretArn, contextKey.secretArn),
-      new PolicyStatement({
-        actions: ['secretsmanager:DescribeSecret', 'secretsmanager:PutSecretValue', 'secretsmanager:UpdateSecretVersionStage'],
-        resources: [contextKey.secretArn],
-      }),
-      new PolicyStatement({ actions: ['kms:GenerateDataKey'], resources: [dataKey.keyArn], conditions: throughSecretsManager(this) }),
-    ];
+  private permissions({ site, database, contextKey, dataKey }: ContextKeyRotationProps): PolicyStatement[] {
+    const arns = {
+      'data/DatabaseCluster.MasterUserSecret.SecretArn': database.cluster.attrMasterUserSecretSecretArn,
+      'data/ContextKey': contextKey.secretArn,
+      'data/DataKey.Arn': dataKey.keyArn,
+    };
+    return callStatements(this, calls, { site, arns });
   }
 }

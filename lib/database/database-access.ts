@@ -1,9 +1,7 @@
 // Network, permissions and environment of the functions that use the database.
 import { type IVpc, Peer, Port, SecurityGroup, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { Stack } from 'aws-cdk-lib/core';
 import { Construct, type IDependable } from 'constructs';
 import type { FunctionNetwork } from '../functions/control-function';
 import type { FunctionDatabase } from '../functions/function-database';
@@ -39,6 +37,7 @@ export interface DatabaseVariables<User extends DatabaseUser> {
 export class DatabaseAccess extends Construct implements FunctionDatabase {
   readonly network: FunctionNetwork;
   readonly ready: IDependable;
+  readonly arns: Readonly<Record<string, string>>;
 
   constructor(
     scope: Construct,
@@ -50,6 +49,11 @@ export class DatabaseAccess extends Construct implements FunctionDatabase {
     const securityGroup = functionGroup(this, props.vpc, 'Functions that use the database through its proxy');
     props.proxy.admit(securityGroup, 'Functions', 'Queries of functions');
     this.ready = props.proxy.ready;
+    this.arns = {
+      'data/Proxy.ResourceId': props.proxy.resourceId,
+      'data/ContextKey': props.contextKey.secretArn,
+      'data/DataKey.Arn': props.dataKey.keyArn,
+    };
     this.network = { vpc: props.vpc, subnets: props.functionSubnets, securityGroup };
   }
 
@@ -62,12 +66,6 @@ export class DatabaseAccess extends Construct implements FunctionDatabase {
       CONTEXT_KEY_SECRET: this.props.contextKey.secretArn,
     };
   }
-
-  /** Permissions to sign in as the users and to read the context key. (TOM-3.5) */
-  permissions(...users: readonly DatabaseUser[]): PolicyStatement[] {
-    const { proxy, contextKey, dataKey } = this.props;
-    return [proxy.connectAs(...users), ...readSecrets(this, dataKey, contextKey.secretArn)];
-  }
 }
 
 /** A security group for functions in the VPC: no ingress, egress to AWS services on port 443. */
@@ -76,17 +74,3 @@ export function functionGroup(scope: Construct, vpc: IVpc, description: string):
   group.addEgressRule(Peer.anyIpv4(), Port.tcp(443), 'Endpoints of AWS services, and S3 through its gateway endpoint');
   return group;
 }
-
-/**
- * Permissions to read secrets by ARN, and to decrypt with the key through Secrets Manager only. (TOM-3.5, TOM-3.10)
- */
-export function readSecrets(scope: Construct, key: IKey, ...secrets: readonly string[]): PolicyStatement[] {
-  return [
-    new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [...secrets] }),
-    new PolicyStatement({ actions: ['kms:Decrypt'], resources: [key.keyArn], conditions: throughSecretsManager(scope) }),
-  ];
-}
-
-export const throughSecretsManager = (scope: Construct): Record<string, Record<string, string>> => ({
-  StringEquals: { 'kms:ViaService': `secretsmanager.${Stack.of(scope).region}.amazonaws.com` },
-});

@@ -7,13 +7,15 @@ import {
   SecurityGroup,
   type SubnetSelection,
 } from 'aws-cdk-lib/aws-ec2';
-import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnDBProxy, CfnDBProxyTargetGroup } from 'aws-cdk-lib/aws-rds';
-import { ArnFormat, Duration, Fn, Stack } from 'aws-cdk-lib/core';
+import { Duration, Fn } from 'aws-cdk-lib/core';
 import { Construct, DependencyGroup, type IDependable } from 'constructs';
 import { databaseProxyName, proxyLogGroupName } from '../config/names';
+import { proxyCalls } from '../config/service-calls';
 import type { Site } from '../config/site';
+import { callStatements } from '../functions/call-statements';
 import { classify, serves } from '../labels/labels';
 import { type DatabaseCluster, databasePort } from './database-cluster';
 import { DatabaseLog } from './database-log';
@@ -66,7 +68,7 @@ export class DatabaseProxy extends Construct {
     this.connectTo(database.securityGroup, this.securityGroup, 'ToDatabase', 'Queries to the database');
     database.admit(this.securityGroup, 'FromProxy', 'Queries of the proxy');
     const log = new DatabaseLog(this, 'Log', { site, name: proxyLogGroupName(dbProxyName), key });
-    const { role, policy } = this.signInRole(database);
+    const { role, policy } = this.signInRole(props);
     this.proxy = new CfnDBProxy(this, 'Proxy', {
       dbProxyName,
       engineFamily: 'POSTGRESQL',
@@ -109,12 +111,9 @@ export class DatabaseProxy extends Construct {
     this.ways.add(wayIn, this.connectTo(this.securityGroup, tier, `Of${id}`, 'Queries to the database proxy'));
   }
 
-  /**
-   * Permission to sign in as the users ("Creating and using an IAM policy for IAM database access": the id of a proxy
-   * begins with `prx-`).
-   */
-  connectAs(...users: readonly DatabaseUser[]): PolicyStatement {
-    return signIn(this, Fn.select(6, Fn.split(':', this.proxy.attrDbProxyArn)), users);
+  /** Resource id, as sign-ins name it (`prx-...`; "Creating and using an IAM policy for IAM database access"). */
+  get resourceId(): string {
+    return Fn.select(6, Fn.split(':', this.proxy.attrDbProxyArn));
   }
 
   private connectTo(to: ISecurityGroup, from: ISecurityGroup, id: string, description: string): CfnSecurityGroupEgress {
@@ -128,7 +127,7 @@ export class DatabaseProxy extends Construct {
     });
   }
 
-  private signInRole(database: DatabaseCluster): { readonly role: Role; readonly policy: ManagedPolicy } {
+  private signInRole({ site, database }: DatabaseProxyProps): { readonly role: Role; readonly policy: ManagedPolicy } {
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('rds.amazonaws.com'),
       description: 'Allows the database proxy to sign in to the database',
@@ -136,20 +135,11 @@ export class DatabaseProxy extends Construct {
     const policy = new ManagedPolicy(this, 'SignIn', {
       description: 'Sign-in of the database proxy',
       roles: [role],
-      statements: [signIn(this, database.cluster.attrDbClusterResourceId, databaseUsers)],
+      statements: callStatements(this, proxyCalls, {
+        site,
+        arns: { 'data/DatabaseCluster.DBClusterResourceId': database.cluster.attrDbClusterResourceId },
+      }),
     });
     return { role, policy };
   }
-}
-
-function signIn(scope: Construct, resourceId: string, users: readonly DatabaseUser[]): PolicyStatement {
-  const resources = users.map((user) =>
-    Stack.of(scope).formatArn({
-      service: 'rds-db',
-      resource: 'dbuser',
-      resourceName: `${resourceId}/${user}`,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    }),
-  );
-  return new PolicyStatement({ actions: ['rds-db:connect'], resources });
 }

@@ -2,9 +2,11 @@
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CustomResource, Duration } from 'aws-cdk-lib/core';
 import { Construct, type IDependable } from 'constructs';
+import { calls } from '../../lambda/database/generated-data/calls';
 import type { GeneratedDataEnvironment } from '../../lambda/database/generated-data/env';
 import { generatedDataType } from '../config/custom-resource-types';
 import type { Site } from '../config/site';
+import { callStatements } from '../functions/call-statements';
 import { ControlFunction } from '../functions/control-function';
 import { serves } from '../labels/labels';
 import type { DatabaseAccess } from './database-access';
@@ -46,7 +48,7 @@ export class GeneratedData extends Construct {
       description: 'Loads generated sites, people and hits when the stack is deployed',
       environment: { ...variables },
       key,
-      permissions: databaseAccess.permissions('rempart_application', 'rempart_maintenance'),
+      permissions: callStatements(this, calls, { site, arns: databaseAccess.arns }),
       timeout: Duration.minutes(15),
       memorySize: 1024,
       network: databaseAccess.network,

@@ -4,12 +4,14 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { CustomResource, Duration } from 'aws-cdk-lib/core';
 import { Construct, type IDependable } from 'constructs';
+import { calls } from '../../lambda/database/migrations/calls';
 import type { MigrationsEnvironment } from '../../lambda/database/migrations/env';
 import { migrationsType } from '../config/custom-resource-types';
 import type { Site } from '../config/site';
+import { callStatements } from '../functions/call-statements';
 import { ControlFunction } from '../functions/control-function';
 import { serves } from '../labels/labels';
-import { functionGroup, readSecrets } from './database-access';
+import { functionGroup } from './database-access';
 import { type DatabaseCluster, databaseName, databasePort } from './database-cluster';
 import { bundledFolder, checksumOf, migrationFiles } from './migration-files';
 
@@ -73,7 +75,14 @@ export class Migrations extends Construct {
       description: 'Migrates the schema of the database when the stack is deployed',
       environment: { ...this.environment(props, masterSecret) },
       key,
-      permissions: readSecrets(this, props.dataKey, masterSecret, props.contextKey.secretArn),
+      permissions: callStatements(this, calls, {
+        site,
+        arns: {
+          'data/DatabaseCluster.MasterUserSecret.SecretArn': masterSecret,
+          'data/ContextKey': props.contextKey.secretArn,
+          'data/DataKey.Arn': props.dataKey.keyArn,
+        },
+      }),
       // The maximum of Lambda. The server cancels a migration 20 s before the timeout and the handler stops 10 s
       // before, to respond in time.
       timeout: Duration.minutes(15),

@@ -1,14 +1,15 @@
 // Daily probe of the account: no backup is shared, and no key of the deployment allows another account.
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { calls } from '../../lambda/database/no-shared-backups-probe/calls';
 import type { NoSharedBackupsProbeEnvironment } from '../../lambda/database/no-shared-backups-probe/env';
 import { alarmAbove, alarmOnSilence } from '../alarms/alarm';
 import { noSharedBackupsProbe, probeMetrics } from '../config/metrics';
 import type { Site } from '../config/site';
+import { callStatements } from '../functions/call-statements';
 import { ControlFunction } from '../functions/control-function';
 import type { FirstDatapoints } from '../functions/first-datapoint';
 import { scheduleFunction } from '../functions/schedule';
@@ -19,8 +20,8 @@ export interface NoSharedBackupsProbeProps {
   readonly site: Site;
   /** Encrypts environment, log and dead letters. (TOM-5.5) */
   readonly key: IKey;
-  /** Keys whose policies and grants are probed: every key of the deployment. */
-  readonly keys: readonly IKey[];
+  /** Keys whose policies and grants are probed: every key of the deployment, by its name as in `data/DataKey`. */
+  readonly keys: Readonly<Record<string, IKey>>;
   readonly firstDatapoints: FirstDatapoints;
   /** Notifies people. (TOM-3.4) */
   readonly alarmTopic: ITopic;
@@ -46,7 +47,10 @@ export class NoSharedBackupsProbe extends Construct {
       description: 'Reports backups and keys of the deployment that are shared with another account, once a day',
       environment: { ...this.environment(props) },
       key,
-      permissions: this.permissions(props),
+      permissions: callStatements(this, calls, {
+        site,
+        arns: Object.fromEntries(Object.entries(props.keys).map(([name, { keyArn }]) => [`${name}.Arn`, keyArn])),
+      }),
       timeout: Duration.minutes(15),
     });
     acknowledgeWildcard(control.permissions, {
@@ -54,6 +58,7 @@ export class NoSharedBackupsProbe extends Construct {
       reason: 'The actions only read, and a copied snapshot can have any name.',
     });
     scheduleFunction(this, {
+      site,
       name: noSharedBackupsProbe,
       starts: 'the probe of backups and keys',
       description: 'Daily probe of backups and keys',
@@ -71,28 +76,11 @@ export class NoSharedBackupsProbe extends Construct {
       DEPLOYMENT: site.deployment,
       ACCOUNT: Stack.of(this).account,
       REGIONS: regions.join(),
-      KEYS: keys.map(({ keyArn }) => keyArn).join(),
+      KEYS: Object.values(keys)
+        .map(({ keyArn }) => keyArn)
+        .join(),
       METRIC_NAMESPACE: probeMetrics.namespace,
     };
-  }
-
-  private permissions({ keys }: NoSharedBackupsProbeProps): PolicyStatement[] {
-    return [
-      new PolicyStatement({
-        actions: [
-          'ec2:DescribeImageAttribute',
-          'ec2:DescribeImages',
-          'ec2:DescribeSnapshotAttribute',
-          'ec2:DescribeSnapshots',
-          'rds:DescribeDBClusterSnapshotAttributes',
-          'rds:DescribeDBClusterSnapshots',
-          'rds:DescribeDBSnapshotAttributes',
-          'rds:DescribeDBSnapshots',
-        ],
-        resources: ['*'],
-      }),
-      new PolicyStatement({ actions: ['kms:GetKeyPolicy', 'kms:ListGrants'], resources: keys.map(({ keyArn }) => keyArn) }),
-    ];
   }
 
   private alarms({ site, firstDatapoints, alarmTopic }: NoSharedBackupsProbeProps, control: ControlFunction): void {

@@ -1,12 +1,14 @@
 // Export and erasure of one person's data for one site, invoked by operators and later by the portal.
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct, type IDependable } from 'constructs';
+import { calls as eraseCalls } from '../../lambda/database/person-erase/calls';
 import type { PersonEraseEnvironment } from '../../lambda/database/person-erase/env';
+import { calls as exportCalls } from '../../lambda/database/person-export/calls';
 import type { PersonExportEnvironment } from '../../lambda/database/person-export/env';
 import type { Site } from '../config/site';
+import { callStatements } from '../functions/call-statements';
 import { ControlFunction } from '../functions/control-function';
 import { acknowledgeWildcard } from '../labels/exceptions';
 import { serves } from '../labels/labels';
@@ -21,8 +23,6 @@ export interface PersonFunctionsProps {
   readonly archive: IBucket;
   /** Encrypts environments, logs and dead letters. (TOM-5.5) */
   readonly key: IKey;
-  /** Encrypts exports. (TOM-5.5) */
-  readonly dataKey: IKey;
   /** The schema, which the functions depend on. */
   readonly schema: IDependable;
 }
@@ -39,7 +39,7 @@ export class PersonFunctions extends Construct {
     for (const { function: lambda } of [this.export, this.erase]) lambda.node.addDependency(props.schema);
   }
 
-  private exportFunction({ site, databaseAccess, archive, key, dataKey }: PersonFunctionsProps): ControlFunction {
+  private exportFunction({ site, databaseAccess, archive, key }: PersonFunctionsProps): ControlFunction {
     const environment: PersonExportEnvironment = {
       ...databaseAccess.environment('rempart_application'),
       ARCHIVE_BUCKET: archive.bucketName,
@@ -50,15 +50,10 @@ export class PersonFunctions extends Construct {
       description: 'Exports the data of one person at one site to the archive bucket',
       environment: { ...environment },
       key,
-      permissions: [
-        ...databaseAccess.permissions('rempart_application'),
-        new PolicyStatement({ actions: ['s3:PutObject'], resources: [archive.arnForObjects(`${exportFolder}/*`)] }),
-        new PolicyStatement({
-          actions: ['kms:GenerateDataKey'],
-          resources: [dataKey.keyArn],
-          conditions: { StringEquals: { 'kms:ViaService': `s3.${Stack.of(this).region}.amazonaws.com` } },
-        }),
-      ],
+      permissions: callStatements(this, exportCalls, {
+        site,
+        arns: { ...databaseAccess.arns, 'data/Archive.Arn': archive.bucketArn },
+      }),
       timeout: Duration.minutes(15),
       memorySize: 1024,
       network: databaseAccess.network,
@@ -79,7 +74,7 @@ export class PersonFunctions extends Construct {
       description: 'Hides the data of one person at one site and schedules its erasure',
       environment: { ...environment },
       key,
-      permissions: databaseAccess.permissions('rempart_application'),
+      permissions: callStatements(this, eraseCalls, { site, arns: databaseAccess.arns }),
       timeout: Duration.minutes(15),
       memorySize: 512,
       network: databaseAccess.network,

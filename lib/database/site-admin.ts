@@ -1,15 +1,16 @@
 // Administration of sites: creates a site with its secret, and changes the key of a site.
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Duration, Stack } from 'aws-cdk-lib/core';
+import { Duration } from 'aws-cdk-lib/core';
 import { Construct, type IDependable } from 'constructs';
+import { calls } from '../../lambda/database/site-admin/calls';
 import type { SiteAdminEnvironment } from '../../lambda/database/site-admin/env';
 import { siteSecretPrefix } from '../config/names';
 import type { Site } from '../config/site';
+import { callStatements } from '../functions/call-statements';
 import { ControlFunction } from '../functions/control-function';
 import { accountInFindings, acknowledgeWildcard } from '../labels/exceptions';
 import { serves } from '../labels/labels';
-import { type DatabaseAccess, throughSecretsManager } from './database-access';
+import type { DatabaseAccess } from './database-access';
 
 export interface SiteAdminProps {
   readonly site: Site;
@@ -40,7 +41,7 @@ export class SiteAdmin extends Construct {
       description: 'Creates sites with their keys, and changes the key of a site',
       environment: { ...environment },
       key,
-      permissions: this.permissions(props),
+      permissions: callStatements(this, calls, { site, arns: databaseAccess.arns }),
       timeout: Duration.minutes(1),
       network: databaseAccess.network,
     });
@@ -49,21 +50,5 @@ export class SiteAdmin extends Construct {
       resource: `arn:aws:secretsmanager:${site.region}:${accountInFindings(site)}:secret:${prefix}/*`,
       reason: 'The secret of a site is created at run time, and Secrets Manager ends its ARN in six random characters.',
     });
-  }
-
-  private permissions({ site, databaseAccess, dataKey }: SiteAdminProps): PolicyStatement[] {
-    const resource = `secret:${siteSecretPrefix(site)}`;
-    return [
-      ...databaseAccess.permissions('rempart_maintenance'),
-      new PolicyStatement({
-        actions: ['secretsmanager:CreateSecret', 'secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'],
-        resources: [Stack.of(this).formatArn({ service: 'secretsmanager', resource, resourceName: '*' })],
-      }),
-      new PolicyStatement({
-        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-        resources: [dataKey.keyArn],
-        conditions: throughSecretsManager(this),
-      }),
-    ];
   }
 }

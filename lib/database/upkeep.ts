@@ -4,9 +4,11 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct, type IDependable } from 'constructs';
+import { calls } from '../../lambda/database/database-upkeep/calls';
 import type { DatabaseUpkeepEnvironment } from '../../lambda/database/database-upkeep/env';
 import { alarmUnlessRun } from '../alarms/alarm';
 import type { Site } from '../config/site';
+import { callStatements } from '../functions/call-statements';
 import { ControlFunction } from '../functions/control-function';
 import type { FirstDatapoints } from '../functions/first-datapoint';
 import { scheduleFunction } from '../functions/schedule';
@@ -45,13 +47,14 @@ export class Upkeep extends Construct {
       description: 'Creates and drops monthly partitions of hits, completes erasures and deletes old rejected hits, once a day',
       environment: { ...environment },
       key,
-      permissions: databaseAccess.permissions('rempart_maintenance'),
+      permissions: callStatements(this, calls, { site, arns: databaseAccess.arns }),
       timeout: Duration.minutes(15),
       memorySize: 512,
       network: databaseAccess.network,
     });
     control.function.node.addDependency(schema, databaseAccess.ready);
     scheduleFunction(this, {
+      site,
       name: 'upkeep',
       starts: 'the upkeep of the database',
       description: 'Daily upkeep of the database',

@@ -3,17 +3,18 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { CustomResource, Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { calls } from '../../lambda/edge/certificate/calls';
 import type { CertificateEnvironment } from '../../lambda/edge/certificate/env';
 import { provableName } from '../config/checks/certificate-checks';
 import { certificateType } from '../config/custom-resource-types';
 import { certificateAccountSecret } from '../config/names';
 import type { Site } from '../config/site';
+import { callStatements } from '../functions/call-statements';
 import { ControlFunction } from '../functions/control-function';
 import { scheduleFunction } from '../functions/schedule';
 import { accountInFindings, acknowledgeWildcard } from '../labels/exceptions';
 import { serves } from '../labels/labels';
 import { CertificateAlarms } from './certificate-alarms';
-import { certificatePermissions } from './certificate-permissions';
 
 export interface CertificateProps {
   readonly site: Site;
@@ -63,6 +64,7 @@ export class Certificate extends Construct {
     checkedCertificate.node.addDependency(control.permissions);
     this.certificateArn = checkedCertificate.getAttString('CertificateArn');
     const schedule = scheduleFunction(this, {
+      site,
       control,
       name: 'certificate',
       starts: 'the check of the certificate',
@@ -83,7 +85,7 @@ export class Certificate extends Construct {
       description: 'Checks that the certificate is RSA 4096; issues and renews it where the configuration requires that',
       environment: { ...environment },
       key,
-      permissions: certificatePermissions(this, environment),
+      permissions: callStatements(this, calls, { site, mode: environment.MODE, values: certificateValues(environment) }),
       // The maximum of Lambda: an authority may take minutes to validate the proof.
       timeout: Duration.minutes(15),
       // One at a time: two runs would order two certificates and overwrite each other's proof.
@@ -105,6 +107,12 @@ export class Certificate extends Construct {
       });
     return control;
   }
+}
+
+/** Values of the calls contract, by mode. */
+function certificateValues(environment: CertificateEnvironment): Readonly<Record<string, string>> {
+  if (environment.MODE === 'given') return { certificate: environment.CERTIFICATE_ARN };
+  return environment.MODE === 'issued' ? { domain: environment.DOMAIN, hostedZone: environment.HOSTED_ZONE } : {};
 }
 
 function environmentOf(site: Site, key: IKey): CertificateEnvironment {

@@ -1,19 +1,20 @@
 // A function of the deployment: one control, with the settings that every function must have.
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
-import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ManagedPolicy, type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Queue, QueueEncryption, RedrivePermission } from 'aws-cdk-lib/aws-sqs';
-import { Duration, Stack } from 'aws-cdk-lib/core';
+import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { functionCalls, interfaceCalls } from '../../runtime/calls';
 import { type Control, functionName, logGroupName } from '../config/names';
 import type { Site } from '../config/site';
 import { acknowledgeInPacks, acknowledgeWildcard } from '../labels/exceptions';
 import { classify, serves } from '../labels/labels';
 import { removalOfNamedLog } from '../labels/retention';
 import { type BundledFiles, functionCode } from './bundle';
-import { denyNetworkInterfacesToCode, manageNetworkInterfaces } from './network-interfaces';
+import { callStatements } from './call-statements';
 
 export interface ControlFunctionProps {
   readonly site: Site;
@@ -26,7 +27,7 @@ export interface ControlFunctionProps {
   /** Encrypts environment, log and dead letters. (TOM-5.5) */
   readonly key: IKey;
   /**
-   * Permissions in addition to those of every function. Resources by name: rule packs object to wildcards. (TOM-3.5)
+   * Permissions in addition to those of every function, from the `calls.ts` of the handler. (TOM-3.5)
    */
   readonly permissions: readonly PolicyStatement[];
   readonly timeout: Duration;
@@ -146,15 +147,14 @@ export class ControlFunction extends Construct {
     return queue;
   }
 
-  private commonPermissions({ key, network }: ControlFunctionProps): PolicyStatement[] {
-    return [
-      ...(network ? [manageNetworkInterfaces(), denyNetworkInterfacesToCode(Stack.of(this))] : []),
-      new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [this.logGroup.logGroupArn] }),
-      new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.deadLetters.queueArn] }),
-      // For the encryption of the environment and the dead letters (AWS Lambda Developer Guide, "Securing Lambda
-      // environment variables").
-      new PolicyStatement({ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key.keyArn] }),
-    ];
+  /** The calls of Lambda with the role of every function. */
+  private commonPermissions({ site, key, network }: ControlFunctionProps): PolicyStatement[] {
+    const arns = {
+      '<function>Log.Arn': this.logGroup.logGroupArn,
+      '<function>DeadLetters.Arn': this.deadLetters.queueArn,
+      'account/DeploymentKey.Arn': key.keyArn,
+    };
+    return callStatements(this, [...(network ? interfaceCalls : []), ...functionCalls], { site, arns });
   }
 
   private addLabels(inVpc: boolean): void {

@@ -1,24 +1,22 @@
 // Prevents alarms on missing data from being raised at their creation: each is created once its metric has a
 // datapoint.
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { ArnFormat, CustomResource, Duration, Stack } from 'aws-cdk-lib/core';
+import { CustomResource, Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { calls } from '../../lambda/alarms/first-datapoint/calls';
 import type { FirstDatapointProperties } from '../../lambda/alarms/first-datapoint/env';
 import { firstDatapointType } from '../config/custom-resource-types';
-import { type Control, functionName } from '../config/names';
 import type { Site } from '../config/site';
 import { acknowledgeWildcard } from '../labels/exceptions';
 import { serves } from '../labels/labels';
+import { callStatements } from './call-statements';
 import { ControlFunction } from './control-function';
 
 export interface FirstDatapointsProps {
   readonly site: Site;
   /** Encrypts environment, log and dead letters. (TOM-5.5) */
   readonly key: IKey;
-  /** The controls whose functions the wait invokes. They may be in other stacks. */
-  readonly invokes: readonly Control[];
 }
 
 export interface FirstDatapointProps {
@@ -46,17 +44,9 @@ export interface FirstDatapointProps {
 export class FirstDatapoints extends Construct {
   private readonly control: ControlFunction;
 
-  constructor(scope: Construct, id: string, { site, key, invokes }: FirstDatapointsProps) {
+  constructor(scope: Construct, id: string, { site, key }: FirstDatapointsProps) {
     super(scope, id);
     serves(this, 'TOM-3.4');
-    const functions = invokes.map((control) =>
-      Stack.of(this).formatArn({
-        service: 'lambda',
-        resource: 'function',
-        resourceName: functionName(site, control),
-        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-      }),
-    );
     this.control = new ControlFunction(this, 'Function', {
       site,
       control: 'first-datapoint',
@@ -64,10 +54,7 @@ export class FirstDatapoints extends Construct {
       environment: {},
       key,
       timeout: Duration.minutes(15),
-      permissions: [
-        new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: functions }),
-        new PolicyStatement({ actions: ['cloudwatch:GetMetricData'], resources: ['*'] }),
-      ],
+      permissions: callStatements(this, calls, { site }),
     });
     acknowledgeWildcard(this.control.permissions, {
       resource: '*',

@@ -1,5 +1,4 @@
 // Access of a function to the database: the interface for other concerns.
-import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IDependable } from 'constructs';
 import type { FunctionNetwork } from './control-function';
 
@@ -17,6 +16,6 @@ export interface FunctionDatabase {
   ): { readonly [Name in 'DATABASE_HOST' | 'DATABASE_PORT' | 'DATABASE_NAME' | 'CONTEXT_KEY_SECRET']: string } & {
     readonly DATABASE_USER: User;
   };
-  /** Permissions to sign in as the users, and to read the context key. (TOM-3.5) */
-  permissions(...users: readonly FunctionDatabaseUser[]): PolicyStatement[];
+  /** ARNs that the calls of `databaseCalls` name. (TOM-3.5) */
+  readonly arns: Readonly<Record<string, string>>;
 }

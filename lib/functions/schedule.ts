@@ -1,12 +1,16 @@
 // Starts a function by schedule, with a role that has no other permission.
-import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { type Duration, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { scheduleCalls } from '../config/service-calls';
+import type { Site } from '../config/site';
+import { callStatements } from './call-statements';
 import type { ControlFunction } from './control-function';
 
 export interface ScheduleProps {
+  readonly site: Site;
   /** Short name, unique in the stack; part of the name of the schedule group. Changing it creates another schedule. */
   readonly name: string;
   /** Task of the function, as in `the upkeep of the database`. */
@@ -28,7 +32,7 @@ export interface ScheduleProps {
 /** Creates a schedule in a group of its own, which the trust policy of the role names. */
 export function scheduleFunction(
   scope: Construct,
-  { name, starts, description, control, key, expression, retries }: ScheduleProps,
+  { site, name, starts, description, control, key, expression, retries }: ScheduleProps,
 ): CfnSchedule {
   const group = new CfnScheduleGroup(scope, 'Group', { name: `${Stack.of(scope).stackName}-${name}` });
   const role = new Role(scope, 'Role', {
@@ -40,11 +44,14 @@ export function scheduleFunction(
   const policy = new ManagedPolicy(scope, 'Permissions', {
     description: `Permissions of the schedule ${name}`,
     roles: [role],
-    statements: [
-      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [control.function.functionArn] }),
-      new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [control.deadLetters.queueArn] }),
-      new PolicyStatement({ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key.keyArn] }),
-    ],
+    statements: callStatements(scope, scheduleCalls, {
+      site,
+      arns: {
+        '<schedule>Function.Arn': control.function.functionArn,
+        '<schedule>FunctionDeadLetters.Arn': control.deadLetters.queueArn,
+        'account/DeploymentKey.Arn': key.keyArn,
+      },
+    }),
   });
   const schedule = new CfnSchedule(scope, 'Schedule', {
     groupName: group.ref,

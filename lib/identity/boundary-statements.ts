@@ -5,7 +5,15 @@ import { ArnFormat, type Stack } from 'aws-cdk-lib/core';
 import { boundaryName, databaseLogPrefix, firewallLogName, logGroupName, proxyLogGroupName } from '../config/names';
 import type { Site } from '../config/site';
 import { environmentTag } from '../labels/labels';
-import { boundedServices } from './bounded-services';
+import { boundedActions } from './bounded-actions';
+import {
+  type Conditions,
+  deny,
+  denyLosingKeys,
+  denyOpeningBuckets,
+  denyOpeningTheNetwork,
+  denyWeakeningIdentities,
+} from './control-denials';
 
 /**
  * Services with a global endpoint in us-east-1; STS also has regional endpoints.
@@ -19,7 +27,7 @@ const globalServices = ['iam', 'route53', 'sts'] as const;
  */
 export function boundaryStatements(stack: Stack, site: Site, auditArchive: IBucket): PolicyStatement[] {
   return [
-    allowBoundedServices(),
+    allowBoundedActions(),
     denyOtherRegions(site),
     denyOtherDatabases(stack),
     denyChangingTheArchive(auditArchive),
@@ -32,15 +40,16 @@ export function boundaryStatements(stack: Stack, site: Site, auditArchive: IBuck
     denyForeignBackups(stack),
     denyForeignKeys(stack),
     denyOpeningTheNetwork(),
+    denyOpeningBuckets(),
     denyUnboundedPrincipals(stack, site),
     denyWeakeningIdentities(),
     denyForeignRoles(stack, site),
   ];
 }
 
-/** The allowed services. Other services are denied implicitly. (TOM-3.5) */
-function allowBoundedServices(): PolicyStatement {
-  return new PolicyStatement({ sid: 'BoundedServices', actions: wholeOf(boundedServices), resources: ['*'] });
+/** The allowed actions. Others are denied implicitly. (TOM-3.5) */
+function allowBoundedActions(): PolicyStatement {
+  return new PolicyStatement({ sid: 'BoundedActions', actions: [...boundedActions], resources: ['*'] });
 }
 
 /**
@@ -93,38 +102,14 @@ function denyLosingLogs(stack: Stack, site: Site): PolicyStatement {
     'Logs',
     [
       'logs:AssociateKmsKey',
-      'logs:DeleteLogGroup',
-      'logs:DeleteLogStream',
-      'logs:DeleteRetentionPolicy',
+      'logs:Delete*',
       'logs:DisassociateKmsKey',
       'logs:PutLogGroupDeletionProtection',
+      'logs:PutMetricFilter',
       'logs:PutRetentionPolicy',
+      'logs:PutSubscriptionFilter',
     ],
     logGroups,
-  );
-}
-
-/**
- * Keys have random ids, so the statement denies these actions on every key: deleting or disabling it, changing its
- * policy, alias or rotation, or creating a replica with another policy. (TOM-5.5)
- */
-function denyLosingKeys(): PolicyStatement {
-  return deny(
-    'Keys',
-    [
-      'kms:DeleteAlias',
-      'kms:DeleteImportedKeyMaterial',
-      'kms:DisableKey',
-      'kms:DisableKeyRotation',
-      'kms:EnableKeyRotation',
-      'kms:ImportKeyMaterial',
-      'kms:PutKeyPolicy',
-      'kms:ReplicateKey',
-      'kms:ScheduleKeyDeletion',
-      'kms:UpdateAlias',
-      'kms:UpdatePrimaryRegion',
-    ],
-    ['*'],
   );
 }
 
@@ -137,50 +122,11 @@ function denySharingKeys(): PolicyStatement {
 }
 
 /**
- * Only templates change the firewalls, their logs, routes, network ACLs and VPC Block Public Access; the policies of a
- * role may allow reads. The actions are patterns, because each omitted action could bypass the denial: a rule added
- * above the last rule of the DNS firewall has the same effect as its removal. Source: Service Authorization Reference.
- * (TOM-6.6, DSS-5.6.2, TOM-3.6)
- */
-function denyOpeningTheNetwork(): PolicyStatement {
-  const changing = (service: string, ...verbs: string[]): string[] => verbs.map((verb) => `${service}:${verb}*`);
-  return deny(
-    'Network',
-    [
-      'ec2:*NetworkAclEntry',
-      'ec2:*RouteTable',
-      'ec2:*VpcBlockPublicAccessExclusion',
-      'ec2:CreateRoute',
-      'ec2:DeleteFlowLogs',
-      'ec2:ModifyVpcBlockPublicAccessOptions',
-      'ec2:ReplaceNetworkAcl*',
-      'ec2:ReplaceRoute*',
-      'logs:DeleteResourcePolicy',
-      'logs:PutResourcePolicy',
-      ...changing('network-firewall', 'Associate', 'Create', 'Delete', 'Disassociate', 'Put', 'Update'),
-      ...changing('route53resolver', 'Associate', 'Create', 'Delete', 'Disassociate', 'Import', 'Put', 'Update'),
-    ],
-    ['*'],
-  );
-}
-
-/**
  * A snapshot that is shared, exported or copied to another account leaves production. A restore stays possible in this
  * account, in the home or the recovery region, by a deployment of the same environment. (TOM-7.4, TOM-4.2)
  */
 function denySharingSnapshots(): PolicyStatement {
-  return deny(
-    'Snapshots',
-    [
-      'backup:PutBackupVaultAccessPolicy',
-      'ec2:ModifyImageAttribute',
-      'ec2:ModifySnapshotAttribute',
-      'rds:ModifyDBClusterSnapshotAttribute',
-      'rds:ModifyDBSnapshotAttribute',
-      'rds:StartExportTask',
-    ],
-    ['*'],
-  );
+  return deny('Snapshots', ['backup:DeleteBackup*', 'backup:PutBackupVault*', 'rds:Delete*', 'rds:Modify*', 'rds:StartExportTask'], ['*']);
 }
 
 /**
@@ -242,46 +188,6 @@ function denyUnboundedPrincipals(stack: Stack, site: Site): PolicyStatement {
 }
 
 /**
- * Denies bypasses of the boundary: removing a boundary, changing a managed policy (including this one), creating users
- * or their credentials, trusting another identity provider. Actions that only remove access stay possible, including
- * `iam:UpdateAccessKey`, which disables stale access keys (TOM-3.8) and creates none.
- */
-function denyWeakeningIdentities(): PolicyStatement {
-  return deny(
-    'Identities',
-    [
-      'iam:AddClientIDToOpenIDConnectProvider',
-      'iam:AddUserToGroup',
-      'iam:AttachGroupPolicy',
-      'iam:AttachUserPolicy',
-      'iam:CreateAccessKey',
-      'iam:CreateLoginProfile',
-      'iam:CreateOpenIDConnectProvider',
-      'iam:CreatePolicyVersion',
-      'iam:CreateSAMLProvider',
-      'iam:CreateServiceSpecificCredential',
-      'iam:CreateUser',
-      'iam:DeletePolicy',
-      'iam:DeletePolicyVersion',
-      'iam:DeleteRolePermissionsBoundary',
-      'iam:DeleteUserPermissionsBoundary',
-      'iam:PutGroupPolicy',
-      'iam:PutUserPermissionsBoundary',
-      'iam:PutUserPolicy',
-      'iam:ResetServiceSpecificCredential',
-      'iam:SetDefaultPolicyVersion',
-      'iam:UpdateAssumeRolePolicy',
-      'iam:UpdateLoginProfile',
-      'iam:UpdateOpenIDConnectProviderThumbprint',
-      'iam:UpdateSAMLProvider',
-      'iam:UploadSSHPublicKey',
-      'iam:UploadSigningCertificate',
-    ],
-    ['*'],
-  );
-}
-
-/**
  * A role outside the deployment may have no boundary, so assuming it or passing it to a service is denied.
  * CloudFormation begins the names of the deployment's roles with the name of their stack.
  */
@@ -295,15 +201,9 @@ function denyForeignRoles(stack: Stack, site: Site): PolicyStatement {
   });
 }
 
-type Conditions = Record<string, Record<string, string | readonly string[]>>;
-
 const anyResource = { resource: '*', arnFormat: ArnFormat.NO_RESOURCE_NAME } as const;
 
 const wholeOf = (services: readonly string[]): string[] => services.map((service) => `${service}:*`);
-
-function deny(sid: string, actions: string[], resources: string[], conditions?: Conditions): PolicyStatement {
-  return new PolicyStatement({ sid, effect: Effect.DENY, actions, resources, ...(conditions ? { conditions } : {}) });
-}
 
 function denyAllBut(sid: string, notActions: string[], resources: string[], conditions?: Conditions): PolicyStatement {
   return new PolicyStatement({ sid, effect: Effect.DENY, notActions, resources, ...(conditions ? { conditions } : {}) });

@@ -1,7 +1,7 @@
 // Delivery of hits to the archive bucket: Amazon Data Firehose reads the stream and writes compressed objects by site
 // and day.
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IStream } from 'aws-cdk-lib/aws-kinesis';
 import { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -12,11 +12,13 @@ import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { alarmAbove } from '../alarms/alarm';
 import { logGroupName } from '../config/names';
+import { hitArchiveCalls } from '../config/service-calls';
 import type { Site } from '../config/site';
+import { callStatements } from '../functions/call-statements';
 import { acknowledgeStanding } from '../labels/exceptions';
 import { classify, serves } from '../labels/labels';
 import { removalOfNamedLog } from '../labels/retention';
-import { acknowledgeObjects, objectsOf, readStream, useKey } from './stream-permissions';
+import { acknowledgeObjects } from './bucket-objects';
 
 export interface HitArchiveProps {
   readonly site: Site;
@@ -91,20 +93,18 @@ export class HitArchive extends Construct {
 
   /** "Grant Firehose access to an Amazon S3 destination", without the actions for buckets of other accounts. */
   private permissions({ site, hitStream, archive, dataKey }: HitArchiveProps, role: Role, log: LogGroup): ManagedPolicy {
-    const folders = [hits, errors].map((folder) => objectsOf(this, site, 'archive', `${folder}/*`));
     const policy = new ManagedPolicy(this, 'Permissions', {
       description: 'Permissions of the delivery of hits',
       roles: [role],
-      statements: [
-        ...readStream(this, hitStream, dataKey),
-        new PolicyStatement({ actions: ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'], resources: folders }),
-        new PolicyStatement({
-          actions: ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'],
-          resources: [archive.bucketArn],
-        }),
-        useKey(this, dataKey, 's3', 'kms:Decrypt', 'kms:GenerateDataKey'),
-        new PolicyStatement({ actions: ['logs:PutLogEvents'], resources: [log.logGroupArn] }),
-      ],
+      statements: callStatements(this, hitArchiveCalls, {
+        site,
+        arns: {
+          'data/Hits.Arn': hitStream.streamArn,
+          'data/DataKey.Arn': dataKey.keyArn,
+          'data/Archive.Arn': archive.bucketArn,
+          'collection/HitArchiveLog.Arn': log.logGroupArn,
+        },
+      }),
     });
     const reason = 'Firehose chooses the name of each object in the folder by site, day and time.';
     for (const folder of [hits, errors]) acknowledgeObjects(policy, site, 'archive', `${folder}/*`, reason);

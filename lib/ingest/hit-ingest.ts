@@ -1,6 +1,5 @@
 // The function that stores hits in the database, and its event source mapping for the stream.
 import { MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IStream } from 'aws-cdk-lib/aws-kinesis';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { EventSourceMapping, MetricType, StartingPosition } from 'aws-cdk-lib/aws-lambda';
@@ -9,14 +8,16 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { calls } from '../../lambda/ingest/ingest/calls';
 import type { IngestEnvironment } from '../../lambda/ingest/ingest/env';
 import { alarmAbove } from '../alarms/alarm';
 import { metricsNamespace } from '../config/metrics';
 import type { Site } from '../config/site';
+import { callStatements } from '../functions/call-statements';
 import { ControlFunction } from '../functions/control-function';
 import type { FunctionDatabase } from '../functions/function-database';
 import { serves } from '../labels/labels';
-import { acknowledgeObjects, objectsOf, readStream, useKey } from './stream-permissions';
+import { acknowledgeObjects } from './bucket-objects';
 
 export interface HitIngestProps {
   readonly site: Site;
@@ -26,8 +27,6 @@ export interface HitIngestProps {
   readonly deadLetters: IBucket;
   /** Encrypts environment, log and the queue of asynchronous calls. (TOM-5.5) */
   readonly key: IKey;
-  /** Encrypts stream and dead letters. (TOM-5.5) */
-  readonly dataKey: IKey;
   /** Notifies people. (TOM-3.4) */
   readonly alarmTopic: ITopic;
 }
@@ -64,7 +63,7 @@ export class HitIngest extends Construct {
     this.addRejectionAlarms(props);
   }
 
-  private ingestFunction({ site, hitStream, databaseAccess, deadLetters, key, dataKey }: HitIngestProps): ControlFunction {
+  private ingestFunction({ site, hitStream, databaseAccess, deadLetters, key }: HitIngestProps): ControlFunction {
     const environment: IngestEnvironment = {
       ...databaseAccess.environment('rempart_application'),
       DEAD_LETTERS_BUCKET: deadLetters.bucketName,
@@ -75,14 +74,10 @@ export class HitIngest extends Construct {
       description: 'Stores hits from the stream in the database, and replays dead letters',
       environment: { ...environment },
       key,
-      permissions: [
-        ...databaseAccess.permissions('rempart_application'),
-        ...readStream(this, hitStream, dataKey),
-        // Lambda writes discarded batches with this role, as the function writes the records that it sets aside.
-        new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources: [objectsOf(this, site, 'dead-letters', '*')] }),
-        new PolicyStatement({ actions: ['s3:ListBucket'], resources: [deadLetters.bucketArn] }),
-        useKey(this, dataKey, 's3', 'kms:Decrypt', 'kms:GenerateDataKey'),
-      ],
+      permissions: callStatements(this, calls, {
+        site,
+        arns: { ...databaseAccess.arns, 'data/Hits.Arn': hitStream.streamArn, 'data/DeadLetters.Arn': deadLetters.bucketArn },
+      }),
       timeout: Duration.minutes(5),
       memorySize: 1024,
       network: databaseAccess.network,

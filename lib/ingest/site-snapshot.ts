@@ -1,20 +1,20 @@
 // Publishes the snapshot of sites, which collectors read: every minute, if a site has changed.
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { EventInvokeConfig } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { type SiteSnapshotEnvironment, siteSnapshotKey } from '../../lambda/ingest/site-snapshot/env';
+import { calls } from '../../lambda/ingest/site-snapshot/calls';
+import type { SiteSnapshotEnvironment } from '../../lambda/ingest/site-snapshot/env';
 import { alarmUnlessRun } from '../alarms/alarm';
 import type { Site } from '../config/site';
+import { callStatements } from '../functions/call-statements';
 import { ControlFunction } from '../functions/control-function';
 import type { FirstDatapoints } from '../functions/first-datapoint';
 import type { FunctionDatabase } from '../functions/function-database';
 import { scheduleFunction } from '../functions/schedule';
 import { serves } from '../labels/labels';
-import { useKey } from './stream-permissions';
 
 export interface SiteSnapshotProps {
   readonly site: Site;
@@ -23,8 +23,6 @@ export interface SiteSnapshotProps {
   readonly settingsBucket: IBucket;
   /** Encrypts environment, log and dead letters. (TOM-5.5) */
   readonly key: IKey;
-  /** Encrypts the snapshot. (TOM-5.5) */
-  readonly dataKey: IKey;
   readonly firstDatapoints: FirstDatapoints;
   /** Notifies people. (TOM-3.4) */
   readonly alarmTopic: ITopic;
@@ -39,10 +37,12 @@ export class SiteSnapshot extends Construct {
   constructor(scope: Construct, id: string, props: SiteSnapshotProps) {
     super(scope, id);
     serves(this, 'TOM-4.13', 'TOM-7.1');
+    const { site, firstDatapoints, alarmTopic } = props;
     const control = this.snapshotFunction(props);
     control.function.node.addDependency(props.databaseAccess.ready);
     new EventInvokeConfig(this, 'Once', { function: control.function, retryAttempts: 0, maxEventAge: Duration.minutes(1) });
     scheduleFunction(this, {
+      site,
       name: 'site-snapshot',
       starts: 'the snapshot of sites',
       description: 'Publication of the snapshot of sites, every minute',
@@ -51,7 +51,6 @@ export class SiteSnapshot extends Construct {
       expression: 'rate(1 minute)',
       retries: { attempts: 0, age: Duration.minutes(1) },
     });
-    const { site, firstDatapoints, alarmTopic } = props;
     alarmUnlessRun(this, 'SiteSnapshotStale', {
       ...{ site, alarmTopic },
       function: control.function,
@@ -64,7 +63,7 @@ export class SiteSnapshot extends Construct {
     });
   }
 
-  private snapshotFunction({ site, databaseAccess, settingsBucket, key, dataKey }: SiteSnapshotProps): ControlFunction {
+  private snapshotFunction({ site, databaseAccess, settingsBucket, key }: SiteSnapshotProps): ControlFunction {
     const environment: SiteSnapshotEnvironment = {
       ...databaseAccess.environment('rempart_maintenance'),
       SETTINGS_BUCKET: settingsBucket.bucketName,
@@ -75,13 +74,7 @@ export class SiteSnapshot extends Construct {
       description: 'Publishes the snapshot of sites for collectors, once a minute',
       environment: { ...environment },
       key,
-      permissions: [
-        ...databaseAccess.permissions('rempart_maintenance'),
-        new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources: [settingsBucket.arnForObjects(siteSnapshotKey)] }),
-        // Without it, S3 returns 403 instead of 404 while the object does not exist.
-        new PolicyStatement({ actions: ['s3:ListBucket'], resources: [settingsBucket.bucketArn] }),
-        useKey(this, dataKey, 's3', 'kms:Decrypt', 'kms:GenerateDataKey'),
-      ],
+      permissions: callStatements(this, calls, { site, arns: { ...databaseAccess.arns, 'data/Settings.Arn': settingsBucket.bucketArn } }),
       timeout: Duration.seconds(50),
       network: databaseAccess.network,
     });

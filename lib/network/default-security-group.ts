@@ -1,10 +1,11 @@
 // Revokes the rules of the VPC's default security group, which CloudFormation cannot change.
-import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { CustomResource, Duration, Stack } from 'aws-cdk-lib/core';
+import { CustomResource, Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { calls } from '../../lambda/network/default-security-group/calls';
 import type { DefaultSecurityGroupEnvironment } from '../../lambda/network/default-security-group/env';
 import type { Site } from '../config/site';
+import { callStatements } from '../functions/call-statements';
 import { ControlFunction } from '../functions/control-function';
 import { acknowledgeWildcard } from '../labels/exceptions';
 import { serves } from '../labels/labels';
@@ -25,7 +26,6 @@ export interface DefaultSecurityGroupProps {
 export class DefaultSecurityGroup extends Construct {
   constructor(scope: Construct, id: string, { site, vpc, key }: DefaultSecurityGroupProps) {
     super(scope, id);
-    const stack = Stack.of(this);
     const groupId = vpc.vpcDefaultSecurityGroup;
     const environment: DefaultSecurityGroupEnvironment = { SECURITY_GROUP_ID: groupId };
     const control = new ControlFunction(this, 'Function', {
@@ -35,18 +35,7 @@ export class DefaultSecurityGroup extends Construct {
       environment: { ...environment },
       timeout: Duration.minutes(1),
       key,
-      permissions: [
-        new PolicyStatement({
-          actions: ['ec2:RevokeSecurityGroupIngress', 'ec2:RevokeSecurityGroupEgress'],
-          resources: [stack.formatArn({ service: 'ec2', resource: 'security-group', resourceName: groupId })],
-        }),
-        new PolicyStatement({
-          effect: Effect.ALLOW,
-          actions: ['ec2:DescribeSecurityGroups'],
-          resources: ['*'],
-          conditions: { StringEquals: { 'ec2:Region': stack.region } },
-        }),
-      ],
+      permissions: callStatements(this, calls, { site, arns: { 'network/Vpc.DefaultSecurityGroup': groupId } }),
     });
     serves(this, 'TOM-6.6', 'DSS-5.6.2');
     acknowledgeWildcard(control.permissions, {

@@ -7,7 +7,6 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import { noSharedBackupsProbe } from '../config/metrics';
 import type { DataBucketUse } from '../config/names';
 import type { Site } from '../config/site';
 import { ContextKey } from '../database/context-key';
@@ -86,16 +85,18 @@ export class DataStack extends Stack {
     const firstDatapoints = new FirstDatapoints(this, 'FirstDatapoints', {
       site,
       key,
-      invokes: [noSharedBackupsProbe, 'database-upkeep', 'site-snapshot'],
     });
     this.firstDatapoints = firstDatapoints;
 
     const common = { site, key, schema, databaseAccess };
     const watched = { site, key, firstDatapoints, alarmTopic };
-    new PersonFunctions(this, 'People', { ...common, archive: this.archive, dataKey });
+    new PersonFunctions(this, 'People', { ...common, archive: this.archive });
     new SiteAdmin(this, 'SiteAdmin', { ...common, dataKey });
     new Upkeep(this, 'Upkeep', { ...common, ...watched });
-    new NoSharedBackupsProbe(this, 'NoSharedBackups', { ...watched, keys: [key, dataKey, auditKey] });
+    new NoSharedBackupsProbe(this, 'NoSharedBackups', {
+      ...watched,
+      keys: { 'account/DeploymentKey': key, 'data/DataKey': dataKey, 'account/AuditKey': auditKey },
+    });
     if (site.settings.environment !== 'production') new GeneratedData(this, 'GeneratedData', common);
   }
 

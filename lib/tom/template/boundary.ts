@@ -45,23 +45,19 @@ const signIn = 'rds-db:connect';
 
 /** The services that the boundary may allow. A new service is added here and in lib/identity. */
 const allowedServices = [
-  'access-analyzer',
   'acm',
   'autoscaling',
   'backup',
   'cloudtrail',
   'cloudwatch',
   'cognito-idp',
-  'config',
   'dynamodb',
   'ec2',
   'ec2messages',
   'elasticloadbalancing',
   'events',
   'firehose',
-  'guardduty',
   'iam',
-  'inspector2',
   'kinesis',
   'kms',
   'lambda',
@@ -72,9 +68,7 @@ const allowedServices = [
   'route53',
   'route53resolver',
   's3',
-  'scheduler',
   'secretsmanager',
-  'securityhub',
   'sns',
   'sqs',
   'ssm',
@@ -83,7 +77,6 @@ const allowedServices = [
   'sts',
   'tag',
   'transfer',
-  'wafv2',
 ];
 
 /**

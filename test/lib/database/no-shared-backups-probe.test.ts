@@ -69,8 +69,9 @@ test('alarms go to the topic, where there is one', () => {
   const site = siteOf('production', 'home', settingsSchema.parse({ environment: 'production', owner: 'platform' }), []);
   const stack = new Stack(new App({ analyticsReporting: false }), 'scratch', { env: { region: site.region } });
   const key = new Key(stack, 'Key');
-  const firstDatapoints = new FirstDatapoints(stack, 'FirstDatapoints', { site, key, invokes: ['no-shared-backups-probe'] });
-  new NoSharedBackupsProbe(stack, 'Probe', { site, key, keys: [key], firstDatapoints, alarmTopic: new Topic(stack, 'Topic') });
+  const firstDatapoints = new FirstDatapoints(stack, 'FirstDatapoints', { site, key });
+  const keys = { 'account/DeploymentKey': key, 'account/AuditKey': key, 'data/DataKey': key };
+  new NoSharedBackupsProbe(stack, 'Probe', { site, key, keys, firstDatapoints, alarmTopic: new Topic(stack, 'Topic') });
   const found = Object.values(Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm'));
   expect(found.map(({ Properties }) => Properties.AlarmActions)).toEqual([[{ Ref: expect.any(String) }], [{ Ref: expect.any(String) }]]);
 });

@@ -20,6 +20,7 @@ const control = new ControlFunction(stack, 'Control', {
   timeout: Duration.seconds(30),
 });
 scheduleFunction(stack, {
+  site,
   name: 'thing',
   starts: 'the thing',
   description: 'The thing, every hour',

@@ -1,4 +1,4 @@
-import { boundedServices } from '../../../lib/identity/bounded-services';
+import { boundedActions } from '../../../lib/identity/bounded-actions';
 import { account, accountTemplate, type Choice, propertiesOf } from '../stacks/account-stack';
 import { administrator, type Decision, decide } from './evaluate';
 
@@ -74,11 +74,11 @@ describe('services (TOM-3.5)', () => {
     expect(await ask(action, resource)).toBe('ImplicitlyDenied');
   });
 
-  test('the policy reads as it works: services by their names, and no other allowance', () => {
+  test('the policy reads as it works: listed actions of services by their names, and no other allowance', () => {
     const { Statement } = home as { Statement: { Effect: string; Action: string[]; Resource: unknown }[] };
     const [allowed, ...others] = Statement;
     expect(allowed).toMatchObject({ Effect: 'Allow', Resource: '*' });
-    expect(allowed?.Action.toSorted()).toEqual(boundedServices.map((service) => `${service}:*`).toSorted());
+    expect(allowed?.Action.toSorted()).toEqual([...boundedActions].toSorted());
     expect(others.filter(({ Effect }) => Effect !== 'Deny')).toEqual([]);
   });
 });

@@ -79,7 +79,8 @@ function ofBoundary(path: Guard['path'], ...breaks: Break[]): Guard {
 
 function allowedFinding({ path, json }: Statement): Finding {
   const required = 'listed services only, each by name';
-  const fix = 'If a role needs the service, add it to boundedServices and to allowedServices in lib/tom/template/boundary.ts.';
+  const fix =
+    'If a role needs the service, add its actions to boundedActions and the service to allowedServices in lib/tom/template/boundary.ts.';
   return { id: `allowed::${path}`, path: `Properties.${path}`, found: json.NotAction ?? json.Action, required, fix };
 }
 

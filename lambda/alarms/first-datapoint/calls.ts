@@ -1,0 +1,15 @@
+// Calls contract between construct and handler: the AWS calls of the function, each with its resource.
+import type { Call } from '../../../runtime/calls';
+
+export const calls: readonly Call[] = [
+  {
+    actions: ['lambda:InvokeFunction'],
+    resources: [
+      'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-database-upkeep',
+      'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-no-shared-backups-probe',
+      'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-site-snapshot',
+    ],
+  },
+  // The action only reads, and does not support resource-level permissions.
+  { actions: ['cloudwatch:GetMetricData'], resources: ['*'] },
+];

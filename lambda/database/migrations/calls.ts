@@ -1,0 +1,4 @@
+// Calls contract between construct and handler: the AWS calls of the function, each with its resource.
+import { type Call, contextKey, masterSecret, secretReads } from '../../../runtime/calls';
+
+export const calls: readonly Call[] = secretReads(masterSecret, contextKey);

@@ -1,0 +1,42 @@
+// The calls contracts of every function by its control, and of the collector servers.
+import { calls as firstDatapoint } from '../../lambda/alarms/first-datapoint/calls';
+import { calls as firstServers } from '../../lambda/collection/first-servers/calls';
+import { calls as serverReplacement } from '../../lambda/collection/server-replacement/calls';
+import { calls as contextKeyRotation } from '../../lambda/database/context-key-rotation/calls';
+import { calls as databaseUpkeep } from '../../lambda/database/database-upkeep/calls';
+import { calls as generatedData } from '../../lambda/database/generated-data/calls';
+import { calls as migrations } from '../../lambda/database/migrations/calls';
+import { calls as noSharedBackupsProbe } from '../../lambda/database/no-shared-backups-probe/calls';
+import { calls as personErase } from '../../lambda/database/person-erase/calls';
+import { calls as personExport } from '../../lambda/database/person-export/calls';
+import { calls as siteAdmin } from '../../lambda/database/site-admin/calls';
+import { calls as certificate } from '../../lambda/edge/certificate/calls';
+import { calls as ingest } from '../../lambda/ingest/ingest/calls';
+import { calls as siteSnapshot } from '../../lambda/ingest/site-snapshot/calls';
+import { calls as defaultSecurityGroup } from '../../lambda/network/default-security-group/calls';
+import type { Call } from '../../runtime/calls';
+import { calls as collector } from '../../services/collector/calls';
+import { calls as host } from '../../services/collector/host/calls';
+import type { Control } from './names';
+
+/** Calls of the code of each function, and of services of AWS for it, besides those of every function. */
+export const controlCalls: Readonly<Record<Control, readonly Call[]>> = {
+  certificate,
+  'context-key-rotation': contextKeyRotation,
+  'database-upkeep': databaseUpkeep,
+  'default-security-group': defaultSecurityGroup,
+  'first-datapoint': firstDatapoint,
+  'first-servers': firstServers,
+  'generated-data': generatedData,
+  ingest,
+  migrations,
+  'no-shared-backups-probe': noSharedBackupsProbe,
+  'person-erase': personErase,
+  'person-export': personExport,
+  'server-replacement': serverReplacement,
+  'site-admin': siteAdmin,
+  'site-snapshot': siteSnapshot,
+};
+
+/** Calls of a collector server: its program and its host scripts. */
+export const serverCalls: readonly Call[] = [...collector, ...host];
