@@ -9,9 +9,9 @@ import { by, type Context, type Form, type FormLike, formOf, textOf } from './fo
 import { hostFiles } from './host-files';
 import { fetchScript, scriptForm } from './host-scripts';
 
-/** Seconds in which a collector stops; collector.service waits longer. (TOM-7.1) */
+/** Seconds in which a collector stops; collector.service waits longer. (TOM-6.9) */
 const stopSeconds = '60';
-/** Seconds for which a terminating server tries to empty its spool before it is retained. (TOM-7.1) */
+/** Seconds for which a terminating server tries to empty its spool before it is retained. (TOM-6.9) */
 const drainSeconds = '3600';
 
 /** A share of the capacity of all mirrors, which is half of the disks. */
@@ -30,7 +30,7 @@ const collectorSettings: FormLike = {
   SPOOL_FOLDER: spoolFolder,
   SPOOL_LIMIT_BYTES: by(spoolLimit),
   COMMIT_DELAY_MS: by(({ facts }) => String(facts.settings.collection.commitDelayMilliseconds)),
-  // A response follows the write to disk. (TOM-7.1)
+  // A response follows the write to disk. (TOM-5.1)
   DURABLE: 'on',
   STREAM_NAME: '${data/Hits}',
   AWS_REGION: '<region>',

@@ -120,7 +120,7 @@ const launchTemplate = declare(
 
 /**
  * The server completes both hooks: it receives no traffic until it is ready, and keeps its disks until it is drained.
- * Without a response, the first terminates a server before its first hit, and the second retains it. (TOM-7.1)
+ * Without a response, the first terminates a server before its first hit, and the second retains it. (TOM-6.9)
  */
 const hook = (name: string, transition: 'LAUNCHING' | 'TERMINATING'): FormLike => ({
   LifecycleHookName: name,
