@@ -46,7 +46,7 @@ const errorsOf = { namespace: 'AWS/ApplicationELB', statistic: 'Sum' } as const;
 const balancer = [{ Name: 'LoadBalancer', Value: '${edge/LoadBalancer.LoadBalancerFullName}' }];
 const ownErrors: Expression = {
   expression: 'FILL(e500, 0) + FILL(e502, 0) + FILL(e503, 0) + FILL(e504, 0)',
-  label: 'Answers 500, 502, 503 and 504 of the load balancer',
+  label: 'Responses 500, 502, 503 and 504 of the load balancer',
   metrics: Object.fromEntries(
     [500, 502, 503, 504].map((code) => [`e${code}`, { ...errorsOf, name: `HTTPCode_ELB_${code}_Count`, dimensions: balancer }]),
   ),

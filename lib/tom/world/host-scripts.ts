@@ -2,6 +2,7 @@
 // holds the rest of the code, so that no line is added, removed or changed without a change of this file.
 import type { Json } from '../template/assembly';
 import { digestOf, scriptCode } from '../template/script-code';
+import { installLines } from '../template/server-packages';
 import type { Deviation, Form, Place } from './form';
 
 export interface HostScript {
@@ -75,9 +76,8 @@ export const hostScripts: readonly HostScript[] = [
     promises: {
       'systemctl disable --now sshd.service': 'TOM-3.1',
       'systemctl mask sshd.service': 'TOM-3.1',
-      // From the core repository of Amazon Linux, with the signatures checked, and no further package. (TOM-6.8)
-      'persist dnf --assumeyes --repo=amazonlinux --setopt=amazonlinux.gpgcheck=1 --setopt=install_weak_deps=False \\': 'TOM-6.8',
-      'install nodejs24 mdadm xfsprogs logrotate amazon-cloudwatch-agent': 'TOM-6.8',
+      [installLines[0]]: 'TOM-6.8',
+      [installLines[1]]: 'TOM-6.8',
       'persist useradd --system --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin collector': 'TOM-3.1',
       'install -m 0644 "$here/journal.logrotate" "$root/etc/logrotate.d/rempart-journal"': 'TOM-3.6',
       'systemctl enable --now journal-file.service logrotate.timer': 'TOM-3.6',

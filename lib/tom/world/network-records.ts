@@ -1,7 +1,7 @@
 // Records of the network: flows, names, and what the firewalls dropped, encrypted and retained. (TOM-2.1, TOM-3.6)
 import type { DeploymentFacts } from '../template/assembly';
 import { type Declaration, declare } from './declaration';
-import { by, jsonText } from './form';
+import { by } from './form';
 import { hasFirewall } from './network-addresses';
 import { vpc, zones } from './network-tiers';
 import { tags } from './tags';
@@ -30,30 +30,6 @@ const log = (id: LogId, when?: (facts: DeploymentFacts) => boolean): Declaration
     },
   );
 
-/** The only resource policy of log groups: log delivery of this account and region, to these log groups. */
-const delivery = declare('AWS::Logs::ResourcePolicy', 'network/LogDeliveryResourcePolicy', {
-  PolicyDocument: by(({ facts }) => {
-    const ids: readonly LogId[] = hasFirewall(facts) ? ['DnsQueries', 'FirewallAlerts', 'FirewallFlows'] : ['DnsQueries'];
-    const groups = ids.map((id) => `\${network/${id}.Arn}`);
-    return jsonText({
-      Statement: [
-        {
-          Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-          Condition: {
-            StringEquals: { 'aws:SourceAccount': '${AWS::AccountId}' },
-            ArnLike: { 'aws:SourceArn': 'arn:aws:logs:<region>:${AWS::AccountId}:*' },
-          },
-          Effect: 'Allow',
-          Principal: { Service: 'delivery.logs.amazonaws.com' },
-          Resource: groups.length === 1 ? (groups[0] as string) : groups,
-        },
-      ],
-      Version: '2012-10-17',
-    });
-  }),
-  PolicyName: '<deployment>-network-log-delivery',
-});
-
 /** Logging begins after the policy, or AWS creates a broader one ("Enable logging from AWS services"). */
 const afterDelivery = { dependsOn: ['${network/LogDeliveryResourcePolicy}'] };
 
@@ -75,7 +51,6 @@ export const recordDeclarations: readonly Declaration[] = [
   log('DnsQueries'),
   log('FirewallAlerts', hasFirewall),
   log('FirewallFlows', hasFirewall),
-  delivery,
   declare(
     'AWS::NetworkFirewall::LoggingConfiguration',
     'network/EgressFirewallLoggingZone<zone>',

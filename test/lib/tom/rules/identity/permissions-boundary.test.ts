@@ -1,4 +1,4 @@
-import { boundedServices } from '../../../../../lib/identity/bounded-services';
+import { boundedActions } from '../../../../../lib/identity/bounded-actions';
 import { permissionsBoundary } from '../../../../../lib/tom/rules/identity/permissions-boundary';
 import type { JsonObject } from '../../../../../lib/tom/template/assembly';
 import { requiredDenials } from '../../../../../lib/tom/template/boundary';
@@ -137,10 +137,10 @@ test('actions are case-insensitive', () => {
   expect(narrowed('network', { Action: networkChanges.map((action) => action.toUpperCase()) })).toBe('compliant');
 });
 
-/** The rule has a list of its own, which a change of the bounded services must change, too. */
-test('a boundary that allows the bounded services complies, and with any other service it does not', () => {
-  const allowing = (...services: readonly string[]) =>
-    says({ ...denials, bounded: { Effect: 'Allow', Action: services.map((service) => `${service}:*`), Resource: '*' } });
-  expect(allowing(...boundedServices)).toBe('compliant');
-  expect(allowing(...boundedServices, 'workspaces')).toEqual([expect.stringMatching(/^allowed::/)]);
+/** The rule has a list of its own, which a change of the bounded actions must change, too. */
+test('a boundary that allows the bounded actions complies, and with any other service it does not', () => {
+  const allowing = (...actions: readonly string[]) =>
+    says({ ...denials, bounded: { Effect: 'Allow', Action: [...actions], Resource: '*' } });
+  expect(allowing(...boundedActions)).toBe('compliant');
+  expect(allowing(...boundedActions, 'workspaces:*')).toEqual([expect.stringMatching(/^allowed::/)]);
 });
