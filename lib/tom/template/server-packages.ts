@@ -2,7 +2,7 @@
 // (TOM-6.8)
 
 /** Node.js, the mirror, its file system, and the logs; with what they depend on. */
-export const serverPackages = ['nodejs24', 'mdadm', 'xfsprogs', 'logrotate', 'amazon-cloudwatch-agent'] as const;
+const serverPackages = ['nodejs24', 'mdadm', 'xfsprogs', 'logrotate', 'amazon-cloudwatch-agent'] as const;
 
 /** The two lines of the only command that installs packages, whatever the image configures. */
 export const installLines = [

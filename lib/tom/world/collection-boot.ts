@@ -6,6 +6,7 @@ import { settingLines } from '../template/setting-lines';
 import { uploadedFile } from '../template/uploaded-files';
 import { userDataParts } from '../template/user-data';
 import { by, type Context, type Form, type FormLike, formOf, textOf } from './form';
+import { assetBucket } from './functions-code';
 import { hostFiles } from './host-files';
 import { fetchScript, scriptForm } from './host-scripts';
 
@@ -93,7 +94,7 @@ function fetchOf(content: Form): Form {
       const { bucket, key } = (value ?? {}) as Readonly<Record<string, string>>;
       const file = uploadedFile(context.resource.stack, context.facts, bucket ?? '', key ?? '');
       const found = formOf({
-        bucket: 'cdk-hnb659fds-assets-${AWS::AccountId}-<region>',
+        bucket: assetBucket,
         key: file === undefined ? 'a key of a file that the deployment uploads' : (key as string),
         checksum: file?.checksum ?? 'the SHA-256 of the uploaded file',
       }).deviations({ ...place, leaf: undefined });

@@ -7,6 +7,7 @@ import { type Declaration, declare } from './declaration';
 import { edgeFirewallDeclarations } from './edge-firewall';
 import { edgeRecordsDeclarations } from './edge-records';
 import { by, type FormLike, harmless, set } from './form';
+import { assetBucket } from './functions-code';
 import { tags } from './tags';
 
 /** The linter of the templates does not have their newest properties yet. */
@@ -120,7 +121,7 @@ const clientAuthority = declare(
   'edge/ClientAuthority',
   {
     Name: harmless,
-    CaCertificatesBundleS3Bucket: 'cdk-hnb659fds-assets-${AWS::AccountId}-<region>',
+    CaCertificatesBundleS3Bucket: assetBucket,
     CaCertificatesBundleS3Key: uploadedAuthority,
     Tags: tags(),
   },
