@@ -17,3 +17,17 @@ export const longestSecretDays = 90;
 
 /** Longest time between two rotations of a key, in days ("AWS::KMS::Key", RotationPeriodInDays). (TOM-5.5) */
 export const longestKeyDays = 365;
+
+/** Bounds of a rate rule that is effective, in requests of one address within a window, and the longest window. (TOM-4.11) */
+export const lowestRateLimit = 10;
+export const highestRateLimit = 1_000_000;
+export const longestRateWindow = 600;
+
+/** Fewest servers of a fleet. (TOM-6.1) */
+export const fewestServers = 2;
+
+/** Targets of one load balancer at most ("Quotas for your Application Load Balancers"). (TOM-6.9) */
+export const mostServers = 1000;
+
+/** Highest target of a scaling policy, in requests of one server per minute. (TOM-6.9) */
+export const highestScalingTarget = 6_000_000;

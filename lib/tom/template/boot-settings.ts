@@ -3,6 +3,7 @@
 import type { Assembly, Resource } from './assembly';
 import { canonical } from './canonical';
 import { nameOf } from './names';
+import { uploadedFile } from './uploaded-files';
 
 /** Path of the user data in a launch template. */
 export const userDataPath = 'LaunchTemplateData.UserData.Fn::Base64';
@@ -32,6 +33,14 @@ export function bootSettingIs(template: Resource, name: string, value: unknown, 
 /** Whether a value is a reference to a resource of a type, with exactly this text before and after it. */
 export const isReferenceTo = (value: string, type: string, assembly: Assembly, before = '', after = ''): boolean =>
   assembly.ofType(type).some((resource) => value === `${before}\${${nameOf(resource, assembly.facts)}}${after}`);
+
+/** The text of a file that a server fetches, as the deployment uploads it; `undefined` if it fetches none or several. */
+export function fetchedText(template: Resource, file: string, assembly: Assembly): string | undefined {
+  const fetches = [...bootScript(template, assembly).matchAll(/^fetch (\S+) (\S+) \S+ (\S+)$/gm)].filter(([, , , name]) => name === file);
+  const [, bucket, key] = fetches.length === 1 ? (fetches[0] ?? []) : [];
+  if (bucket === undefined || key === undefined) return undefined;
+  return uploadedFile(template.stack, assembly.facts, bucket, key)?.content.toString('utf8');
+}
 
 /** Whether a server fetches a program once, and verifies its checksum. */
 export function fetchesChecked(template: Resource, file: string, assembly: Assembly): boolean {

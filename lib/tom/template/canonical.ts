@@ -56,9 +56,12 @@ function resolve(value: Json, from: From): Json {
   return Object.fromEntries(keys.map((key) => [key, resolve(value[key] as Json, from)]));
 }
 
-/** Literal text: `${` is escaped, so that it cannot be taken for a reference, and the configured account is written as the pseudo parameter. */
+/**
+ * Literal text: `${` is escaped as `$!{`, so that it cannot be taken for a reference, `$!{` as `$!!{` and so on, so that
+ * no two texts have one form; and the configured account is written as the pseudo parameter.
+ */
 function literal(text: string, { assembly }: From): string {
-  const escaped = text.replaceAll('${', '$!{');
+  const escaped = text.replace(/\$(!*)\{/g, '$$!$1{');
   const { account } = assembly.facts.settings;
   return account === undefined ? escaped : escaped.replaceAll(account, '${AWS::AccountId}');
 }

@@ -9,10 +9,10 @@ export const promisedHeaders: Readonly<Record<string, string>> = {
 };
 
 /** Attribute of a listener by which responses name the server. */
-export const serverHeader = 'routing.http.response.server.enabled';
+const serverHeader = 'routing.http.response.server.enabled';
 /** Attributes of a listener that set a promised header ("Header modification attributes"). */
 export const transportHeader = 'routing.http.response.strict_transport_security.header_value';
-export const contentTypeHeader = 'routing.http.response.x_content_type_options.header_value';
+const contentTypeHeader = 'routing.http.response.x_content_type_options.header_value';
 
 /** Attributes of every listener. Strict-Transport-Security must not be sent over HTTP (RFC 6797, section 7.2). */
 export const plainListenerAttributes: Readonly<Record<string, string>> = { [serverHeader]: 'false', [contentTypeHeader]: 'nosniff' };

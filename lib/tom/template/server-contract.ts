@@ -6,7 +6,7 @@ export const collectorPort = 8080;
 /** Mount point of the mirrored disks (services/collector/host/disks.sh). (TOM-6.2) */
 export const spoolFolder = '/var/spool/collector';
 
-/** Names of the lifecycle hooks that a server completes. (TOM-7.1) */
+/** Names of the lifecycle hooks that a server completes. (TOM-6.9) */
 export const hookNames = { launch: 'ready', termination: 'drained' } as const;
 
 /** Device names of the data disks, in pairs ("Device names for volumes on Amazon EC2 instances"). */

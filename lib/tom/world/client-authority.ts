@@ -1,7 +1,8 @@
 // The certificates of the authority whose clients the load balancer accepts behind Cloudflare. (TOM-4.11)
 import { X509Certificate } from 'node:crypto';
 import { uploadedFile } from '../template/uploaded-files';
-import { leafForm } from './form';
+import { fill, leafForm } from './form';
+import { assetBucket } from './functions-code';
 
 const block = /-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]+\n-----END CERTIFICATE-----\n?/g;
 
@@ -11,9 +12,9 @@ const sharedAuthority = /cloudflare/i;
 /** Key of a file that the deployment uploads, with certificates of authorities of one's own and nothing else. */
 export const uploadedAuthority = leafForm(
   'the key of an uploaded file that holds certificates of your own authority and nothing else',
-  (key, { resource, facts }) => {
-    const bucket = `cdk-hnb659fds-assets-\${AWS::AccountId}-${facts.region}`;
-    const file = typeof key === 'string' ? uploadedFile(resource.stack, facts, bucket, key) : undefined;
+  (key, context) => {
+    const { resource, facts } = context;
+    const file = typeof key === 'string' ? uploadedFile(resource.stack, facts, fill(assetBucket, context), key) : undefined;
     return file !== undefined && isOwnAuthority(file.content.toString('utf8').replaceAll('\r\n', '\n'));
   },
 );

@@ -6,12 +6,13 @@ import { settingLines } from '../template/setting-lines';
 import { uploadedFile } from '../template/uploaded-files';
 import { userDataParts } from '../template/user-data';
 import { by, type Context, type Form, type FormLike, formOf, textOf } from './form';
+import { assetBucket } from './functions-code';
 import { hostFiles } from './host-files';
 import { fetchScript, scriptForm } from './host-scripts';
 
-/** Seconds in which a collector stops; collector.service waits longer. (TOM-7.1) */
+/** Seconds in which a collector stops; collector.service waits longer. (TOM-6.9) */
 const stopSeconds = '60';
-/** Seconds for which a terminating server tries to empty its spool before it is retained. (TOM-7.1) */
+/** Seconds for which a terminating server tries to empty its spool before it is retained. (TOM-6.9) */
 const drainSeconds = '3600';
 
 /** A share of the capacity of all mirrors, which is half of the disks. */
@@ -30,7 +31,7 @@ const collectorSettings: FormLike = {
   SPOOL_FOLDER: spoolFolder,
   SPOOL_LIMIT_BYTES: by(spoolLimit),
   COMMIT_DELAY_MS: by(({ facts }) => String(facts.settings.collection.commitDelayMilliseconds)),
-  // A response follows the write to disk. (TOM-7.1)
+  // A response follows the write to disk. (TOM-5.1)
   DURABLE: 'on',
   STREAM_NAME: '${data/Hits}',
   AWS_REGION: '<region>',
@@ -93,7 +94,7 @@ function fetchOf(content: Form): Form {
       const { bucket, key } = (value ?? {}) as Readonly<Record<string, string>>;
       const file = uploadedFile(context.resource.stack, context.facts, bucket ?? '', key ?? '');
       const found = formOf({
-        bucket: 'cdk-hnb659fds-assets-${AWS::AccountId}-<region>',
+        bucket: assetBucket,
         key: file === undefined ? 'a key of a file that the deployment uploads' : (key as string),
         checksum: file?.checksum ?? 'the SHA-256 of the uploaded file',
       }).deviations({ ...place, leaf: undefined });

@@ -1,8 +1,11 @@
 // Scaling of the fleet, with capacity from the configuration: by requests, by the age of hits, by schedule and by
 // forecast; and its warm pool. (TOM-6.9)
+import { fewestServers, highestScalingTarget } from '../figures';
 import type { DeploymentFacts } from '../template/assembly';
+import { opaque } from '../template/canonical';
+import { settingBetween } from './configured';
 import { type Declaration, declare } from './declaration';
-import { by, type FormLike } from './form';
+import { by, type Context, type FormLike } from './form';
 
 /** The archive of hits, which exists before the first server. */
 const archive = [
@@ -23,16 +26,13 @@ const policyType = 'AWS::AutoScaling::ScalingPolicy';
 const group = '${collection/CollectorsFleetGroupASG}';
 
 /** Part of the ARN of the listener: CloudFormation splits it at deployment. */
-function listenerPart(index: number): string {
-  const split = `\${Fn::Split ${JSON.stringify(['/', '${edge/LoadBalancerHttps}'])}}`;
-  return `\${Fn::Select ${JSON.stringify([index, split])}}`;
-}
+const listenerPart = (index: number): string => opaque('Fn::Select', [index, opaque('Fn::Split', ['/', '${edge/LoadBalancerHttps}'])]);
 
 /** The load balancer and the target group of the fleet, as metrics name them. */
 const requestsLabel = `${[1, 2, 3].map(listenerPart).join('/')}/\${collection/CollectorsTrafficTargets.TargetGroupFullName}`;
 
 /** Requests a minute of one server, on average. */
-const targetValue = by(({ facts }) => facts.settings.collection.requestsPerServerPerSecond * 60);
+const targetValue = settingBetween(({ settings }) => settings.collection.requestsPerServerPerSecond * 60, 1, highestScalingTarget);
 
 const byRequests = declare(
   policyType,
@@ -98,17 +98,23 @@ const idOf = (name: string): string => name.replaceAll('-', '');
 /** The scheduled actions of the configuration by their logical ids. */
 const scheduledNames = ({ settings }: DeploymentFacts): readonly string[] => settings.collection.scheduled.map(({ name }) => idOf(name));
 
-/** A property of the scheduled action of the configuration with this name. */
-const scheduled = (property: 'cron' | 'minimum') =>
-  by(({ facts, variables }) => {
-    const action = facts.settings.collection.scheduled.find(({ name }) => idOf(name) === variables.action);
-    return action?.[property] ?? 'none';
-  });
+/** The scheduled action of the configuration with the name of the resource. */
+const actionOf = ({ facts, variables }: Context) => facts.settings.collection.scheduled.find(({ name }) => idOf(name) === variables.action);
+
+/** Least servers from then on, within the bounds of the fleet. */
+const scheduledServers = by((context) =>
+  settingBetween(() => actionOf(context)?.minimum ?? 0, fewestServers, context.facts.settings.collection.servers.maximum),
+);
 
 const bySchedule = declare(
   'AWS::AutoScaling::ScheduledAction',
   'collection/CollectorsScalingScheduled<action>',
-  { AutoScalingGroupName: group, Recurrence: scheduled('cron'), TimeZone: 'Etc/UTC', MinSize: scheduled('minimum') },
+  {
+    AutoScalingGroupName: group,
+    Recurrence: by((context) => actionOf(context)?.cron ?? 'none'),
+    TimeZone: 'Etc/UTC',
+    MinSize: scheduledServers,
+  },
   { variables: { action: scheduledNames }, dependsOn: collectorDependencies() },
 );
 

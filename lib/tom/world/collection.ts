@@ -1,21 +1,23 @@
 // The fleet of collectors: its group, launch template, placement, target group and log.
+import { fewestServers, mostServers } from '../figures';
 import { dataPaths } from '../template/hit-paths';
-import { fleetType, listenerRuleType, logGroupType, serverTemplateType, targetGroupType } from '../template/resource-types';
+import { fleetType, listenerRuleType, serverTemplateType, targetGroupType } from '../template/resource-types';
 import { collectorPort, dataDevices, hookNames, mostPartitions } from '../template/server-contract';
 import { bootText } from './collection-boot';
 import { collectorDependencies, scalingDeclarations } from './collection-scaling';
 import { type Declaration, declare } from './declaration';
 import { newerThanLinter, pathRule } from './edge';
-import { by, type FormLike, sequence, set } from './form';
-import { namedLog, namedLogRetention } from './named-logs';
+import { by, type Form, type FormLike, leafForm, sequence, set } from './form';
+import { logGroup } from './log-groups';
 import { serverImageParameter } from './sections';
 import { tags } from './tags';
 
 /** Journal and audit log of the servers. */
-const log = declare(logGroupType, 'collection/CollectorsLogGroup', namedLog('/rempart/<deployment>/servers/collector', 'internal'), {
-  ...namedLogRetention,
-  dependsOn: collectorDependencies(),
-});
+const log = logGroup(
+  'collection/CollectorsLogGroup',
+  { name: '/rempart/<deployment>/servers/collector', key: 'account/DeploymentKey', classification: 'internal' },
+  { dependsOn: collectorDependencies() },
+);
 
 /** A deregistered server has 30 seconds for requests that it has received; a hit takes less. (TOM-5.1) */
 const targetGroup = declare(
@@ -118,7 +120,7 @@ const launchTemplate = declare(
 
 /**
  * The server completes both hooks: it receives no traffic until it is ready, and keeps its disks until it is drained.
- * Without a response, the first terminates a server before its first hit, and the second retains it. (TOM-7.1)
+ * Without a response, the first terminates a server before its first hit, and the second retains it. (TOM-6.9)
  */
 const hook = (name: string, transition: 'LAUNCHING' | 'TERMINATING'): FormLike => ({
   LifecycleHookName: name,
@@ -144,6 +146,14 @@ const groupTag = (key: string, value: FormLike): FormLike => ({ Key: key, Value:
 /** Replacements start a new server before an old one terminates, so that capacity never falls. (TOM-6.1) */
 const healthyShares = { MinHealthyPercentage: 100, MaxHealthyPercentage: 110 };
 
+/** A bound of the fleet, which CloudFormation has as text. (TOM-6.1, TOM-6.9) */
+const serverCount = (bound: 'minimum' | 'maximum'): Form =>
+  leafForm(
+    ({ facts }) => `"${facts.settings.collection.servers[bound]}", and ${fewestServers} to ${mostServers}`,
+    (value, { facts }) =>
+      value === String(facts.settings.collection.servers[bound]) && Number(value) >= fewestServers && Number(value) <= mostServers,
+  );
+
 /** Longest life of a server in seconds, 14 days: the next one has a newer, patched image. */
 const longestLife = 1_209_600;
 
@@ -157,8 +167,8 @@ const fleet = declare(
         'arn:aws:iam::${AWS::AccountId}:role/aws-service-role/autoscaling.amazonaws.com/' +
         `AWSServiceRoleForAutoScaling_<deployment>-${facts.site}`,
     ),
-    MinSize: by(({ facts }) => String(facts.settings.collection.servers.minimum)),
-    MaxSize: by(({ facts }) => String(facts.settings.collection.servers.maximum)),
+    MinSize: serverCount('minimum'),
+    MaxSize: serverCount('maximum'),
     MixedInstancesPolicy: instances,
     // One in each zone. (DSS-5.6.2, TOM-6.3)
     VPCZoneIdentifier: set(

@@ -1,13 +1,15 @@
-// The web application firewall: every rule by its name, place, action and statement, its log, and the log's policy.
+// The web application firewall: every rule by its name, place, action and statement, and its log.
 // (TOM-4.11, TOM-3.6)
+import { highestRateLimit, longestRateWindow, lowestRateLimit } from '../figures';
 import { cloudflareAddressHeader } from '../template/client-address';
 import { batchPaths, dataPaths, hitPaths } from '../template/hit-paths';
 import { promisedHeaders } from '../template/promised-headers';
-import { logGroupType, webAclAssociationType, webAclLoggingType, webAclType } from '../template/resource-types';
+import { webAclAssociationType, webAclLoggingType, webAclType } from '../template/resource-types';
 import { badInputsGroup, coreGroup, coreLabels, reputationGroup, scopedGroup, secretHeaders } from '../template/web-acls';
+import { settingBetween } from './configured';
 import { type Declaration, declare } from './declaration';
 import { by, type Context, type FormLike, sequence, set } from './form';
-import { namedLog, namedLogRetention } from './named-logs';
+import { logGroup } from './log-groups';
 import { tags } from './tags';
 
 /** Label of requests with hits, by which the log filter drops those that were allowed. */
@@ -67,7 +69,12 @@ function rateRule({ facts }: Context, name: string, limit: number, scope: FormLi
   const key: Readonly<Record<string, FormLike>> = cloudflare
     ? { AggregateKeyType: 'FORWARDED_IP', ForwardedIPConfig: { HeaderName: cloudflareAddressHeader, FallbackBehavior: 'MATCH' } }
     : { AggregateKeyType: 'IP' };
-  const counted = { Limit: limit, EvaluationWindowSec: rateLimits.windowSeconds, ScopeDownStatement: scope, ...key };
+  const counted = {
+    Limit: settingBetween(() => limit, lowestRateLimit, highestRateLimit),
+    EvaluationWindowSec: settingBetween(() => rateLimits.windowSeconds, 60, longestRateWindow),
+    ScopeDownStatement: scope,
+    ...key,
+  };
   return {
     Name: name,
     Action: block(429, { 'Retry-After': String(rateLimits.windowSeconds) }),
@@ -192,6 +199,10 @@ const logging = declare(
   { dependsOn: ['${edge/FirewallDeliveryResourcePolicy}'] },
 );
 
-const log = declare(logGroupType, 'edge/FirewallLog', namedLog('aws-waf-logs-<deployment>-edge', 'personal'), namedLogRetention);
+const log = logGroup('edge/FirewallLog', {
+  name: 'aws-waf-logs-<deployment>-edge',
+  key: 'account/DeploymentKey',
+  classification: 'personal',
+});
 
 export const edgeFirewallDeclarations: readonly Declaration[] = [webAcl, association, log, logging];

@@ -2,10 +2,12 @@
 import { encryptedListenerAttributes, plainListenerAttributes } from '../template/promised-headers';
 import { balancerType, listenerRuleType, listenerType } from '../template/resource-types';
 import { uploadedAuthority } from './client-authority';
+import { inProduction } from './configured';
 import { type Declaration, declare } from './declaration';
 import { edgeFirewallDeclarations } from './edge-firewall';
 import { edgeRecordsDeclarations } from './edge-records';
 import { by, type FormLike, harmless, set } from './form';
+import { assetBucket } from './functions-code';
 import { tags } from './tags';
 
 /** The linter of the templates does not have their newest properties yet. */
@@ -28,7 +30,7 @@ const logAttributes = (log: 'access' | 'connection'): Readonly<Record<string, Fo
  * address of X-Forwarded-For is its own. (TOM-4.11)
  */
 const balancerAttributes = attributes({
-  'deletion_protection.enabled': by(({ facts }) => String(facts.environment === 'production')),
+  'deletion_protection.enabled': inProduction('true', 'false'),
   'load_balancing.cross_zone.enabled': 'true',
   'routing.http2.enabled': 'true',
   'idle_timeout.timeout_seconds': '60',
@@ -119,7 +121,7 @@ const clientAuthority = declare(
   'edge/ClientAuthority',
   {
     Name: harmless,
-    CaCertificatesBundleS3Bucket: 'cdk-hnb659fds-assets-${AWS::AccountId}-<region>',
+    CaCertificatesBundleS3Bucket: assetBucket,
     CaCertificatesBundleS3Key: uploadedAuthority,
     Tags: tags(),
   },

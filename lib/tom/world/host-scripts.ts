@@ -2,6 +2,7 @@
 // holds the rest of the code, so that no line is added, removed or changed without a change of this file.
 import type { Json } from '../template/assembly';
 import { digestOf, scriptCode } from '../template/script-code';
+import { installLines } from '../template/server-packages';
 import type { Deviation, Form, Place } from './form';
 
 export interface HostScript {
@@ -50,9 +51,9 @@ export const fetchScript: HostScript = {
     '#!/bin/bash': 'TOM-6.8',
     'set -euo pipefail': 'TOM-6.8',
     'umask 022': 'TOM-6.8',
-    'persist aws s3api get-object --bucket "$1" --key "$2" "$part" >/dev/null': 'TOM-6.10',
-    'if ! printf \'%s  %s\\n\' "$3" "$part" | sha256sum --check --status; then': 'TOM-6.10',
-    'mv "$part" "$program_folder/$4"': 'TOM-6.10',
+    'persist aws s3api get-object --bucket "$1" --key "$2" "$part" >/dev/null': 'TOM-6.8',
+    'if ! printf \'%s  %s\\n\' "$3" "$part" | sha256sum --check --status; then': 'TOM-6.8',
+    'mv "$part" "$program_folder/$4"': 'TOM-6.8',
   },
   rest: '153af84a3a012f80d6f4fe88f12d6e25999a265941cc463b0410b53b8cc275d7',
 };
@@ -75,14 +76,13 @@ export const hostScripts: readonly HostScript[] = [
     promises: {
       'systemctl disable --now sshd.service': 'TOM-3.1',
       'systemctl mask sshd.service': 'TOM-3.1',
-      // From the core repository of Amazon Linux, with the signatures checked, and no further package. (TOM-6.10)
-      'persist dnf --assumeyes --repo=amazonlinux --setopt=amazonlinux.gpgcheck=1 --setopt=install_weak_deps=False \\': 'TOM-6.10',
-      'install nodejs24 mdadm xfsprogs logrotate amazon-cloudwatch-agent': 'TOM-6.10',
+      [installLines[0]]: 'TOM-6.8',
+      [installLines[1]]: 'TOM-6.8',
       'persist useradd --system --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin collector': 'TOM-3.1',
       'install -m 0644 "$here/journal.logrotate" "$root/etc/logrotate.d/rempart-journal"': 'TOM-3.6',
       'systemctl enable --now journal-file.service logrotate.timer': 'TOM-3.6',
       '-a fetch-config -m ec2 -s -c "file:$root/etc/rempart/amazon-cloudwatch-agent.json"': 'TOM-3.6',
-      'systemctl enable --now lifecycle.service': 'TOM-7.1',
+      'systemctl enable --now lifecycle.service': 'TOM-6.9',
       'systemctl enable --now spool-disks.service': 'TOM-6.2',
       'systemctl enable --now array-watch.timer': 'TOM-6.2',
       'systemctl enable --now collector.service': 'TOM-5.1',
@@ -107,13 +107,13 @@ export const hostScripts: readonly HostScript[] = [
   {
     file: 'lifecycle.sh',
     promises: {
-      ': >"$taken"': 'TOM-7.1',
-      'sync --file-system "$taken"': 'TOM-7.1',
-      'complete "$LAUNCH_HOOK" CONTINUE || outcome=$?': 'TOM-7.1',
-      'mountpoint -q "$SPOOL_FOLDER" || return 1': 'TOM-7.1',
-      '[[ $answer =~ ExecMainStatus=0($|[[:space:]]) && ! $answer =~ ExecMainStartTimestampMonotonic=0($|[[:space:]]) ]]': 'TOM-7.1',
-      'if is_drained; then': 'TOM-7.1',
-      'complete "$TERMINATION_HOOK" ABANDON': 'TOM-7.1',
+      ': >"$taken"': 'TOM-6.9',
+      'sync --file-system "$taken"': 'TOM-6.9',
+      'complete "$LAUNCH_HOOK" CONTINUE || outcome=$?': 'TOM-6.9',
+      'mountpoint -q "$SPOOL_FOLDER" || return 1': 'TOM-6.9',
+      '[[ $answer =~ ExecMainStatus=0($|[[:space:]]) && ! $answer =~ ExecMainStartTimestampMonotonic=0($|[[:space:]]) ]]': 'TOM-6.9',
+      'if is_drained; then': 'TOM-6.9',
+      'complete "$TERMINATION_HOOK" ABANDON': 'TOM-6.9',
     },
     rest: 'fb205252fc8483f5eed61776e2f2b85e5292412af2f022e5950daf717c16f01b',
   },

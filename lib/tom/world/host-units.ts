@@ -114,7 +114,7 @@ const arrayWatchTimer = unit({
   startedBy: 'timers.target',
 });
 
-/** Completes the hooks of the server. (TOM-7.1) */
+/** Completes the hooks of the server. (TOM-6.9) */
 const lifecycle = unit({
   Unit: { ...afterNetwork, StartLimitIntervalSec: '0' },
   Service: {

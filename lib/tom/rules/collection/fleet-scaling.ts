@@ -1,5 +1,6 @@
 // TOM-6.9: collectors scale with the number of requests, scale faster while hits wait, and have a maximum.
 
+import { highestScalingTarget, mostServers } from '../../figures';
 import { type Finding, finding, guardWhere, type Rule, remove, replace, set, type Verdict } from '../../rule';
 import { alarmsOn } from '../../template/alarms';
 import { type Assembly, isObject, listOf, type Resource, valueAt } from '../../template/assembly';
@@ -20,10 +21,6 @@ const labelPath = 'TargetTrackingConfiguration.PredefinedMetricSpecification.Res
 const ageMetric = 'SpoolAge';
 /** Longest wait of hits, in seconds, before the fleet scales out: five minutes. */
 export const longestWait = 300;
-/** Highest target of a policy: the largest that the configuration allows, in requests per minute. */
-const highestTarget = 6_000_000;
-/** Targets of one load balancer at most ("Quotas for your Application Load Balancers"). */
-const mostServers = 1000;
 
 export const fleetScaling: Rule = {
   name: 'fleet-scaling',
@@ -106,7 +103,7 @@ function followsRequests(policy: Resource, group: Resource, assembly: Assembly):
     isTracking(policy) &&
     policy.at(trackedMetricPath) === 'ALBRequestCountPerTarget' &&
     target > 0 &&
-    target <= highestTarget &&
+    target <= highestScalingTarget &&
     policy.at('TargetTrackingConfiguration.DisableScaleIn') !== true &&
     countsRequestsOf(policy, group, assembly)
   );

@@ -1,11 +1,11 @@
 // TOM-6.1, TOM-6.3: every fleet has at least two servers, also during updates, and replaces failed servers.
 
+import { fewestServers } from '../../figures';
 import { append, type Finding, finding, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { type Assembly, isObject, type JsonObject, listOf, type Resource, valueAt } from '../../template/assembly';
 import { actingOn, instanceTypesOf, numberIn, overridesPath, templateOf } from '../../template/fleets';
 import { fleetType, serverTemplateType, serverType } from '../../template/resource-types';
 
-const minimumServers = 2;
 const scheduleType = 'AWS::AutoScaling::ScheduledAction';
 
 /** Properties for the share of a group that stays in service during a replacement, with their fix. */
@@ -73,9 +73,9 @@ function fleetFindings(group: Resource): readonly Finding[] {
   const findings: Finding[] = [];
   const object = (id: string, path: string, required: string, fix: string) => findings.push(finding(group, id, path, required, fix));
   const minimum = numberIn(group.at('MinSize')) ?? 0;
-  if (minimum < minimumServers) object('minimum', 'Properties.MinSize', `at least ${minimumServers}`, 'Raise collection.servers.minimum.');
-  if ((numberIn(group.at('MaxSize')) ?? 0) < Math.max(minimumServers, minimum)) {
-    object('maximum', 'Properties.MaxSize', `at least ${minimumServers}, and MinSize`, 'Raise collection.servers.maximum.');
+  if (minimum < fewestServers) object('minimum', 'Properties.MinSize', `at least ${fewestServers}`, 'Raise collection.servers.minimum.');
+  if ((numberIn(group.at('MaxSize')) ?? 0) < Math.max(fewestServers, minimum)) {
+    object('maximum', 'Properties.MaxSize', `at least ${fewestServers}, and MinSize`, 'Raise collection.servers.maximum.');
   }
   if (takesTraffic(group) && !String(group.at('HealthCheckType')).split(',').includes('ELB')) {
     object(
@@ -103,9 +103,9 @@ function instanceTypeFindings(group: Resource, assembly: Assembly): readonly Fin
   const path = `Properties.${overridesPath}`;
   const named = instanceTypesOf(group, templateOf(group, assembly)).map((type) => (typeof type === 'string' ? type : '?.?'));
   const findings: Finding[] = [];
-  if (new Set(named).size < minimumServers && assembly.facts.environment === 'production') {
+  if (new Set(named).size < fewestServers && assembly.facts.environment === 'production') {
     findings.push({
-      ...finding(group, 'types', path, `at least ${minimumServers} instance types`, 'List several types in collection.instanceTypes.'),
+      ...finding(group, 'types', path, `at least ${fewestServers} instance types`, 'List several types in collection.instanceTypes.'),
       found: named.join(),
     });
   }
@@ -139,10 +139,10 @@ function takesTraffic(group: Resource): boolean {
 function scheduleFindings(action: Resource, assembly: Assembly): readonly Finding[] {
   const ofFleet = assembly.ofType(fleetType).some((group) => actingOn(group, scheduleType, assembly).includes(action));
   const tooSmall = ['MinSize', 'DesiredCapacity', 'MaxSize'].filter(
-    (name) => action.at(name) !== undefined && (numberIn(action.at(name)) ?? 0) < minimumServers,
+    (name) => action.at(name) !== undefined && (numberIn(action.at(name)) ?? 0) < fewestServers,
   );
   const findings = tooSmall.map((name) =>
-    finding(action, name, `Properties.${name}`, `at least ${minimumServers}`, 'Schedule at least 2 servers.'),
+    finding(action, name, `Properties.${name}`, `at least ${fewestServers}`, 'Schedule at least 2 servers.'),
   );
   if (!ofFleet)
     findings.push(

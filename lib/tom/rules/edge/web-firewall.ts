@@ -1,5 +1,6 @@
 // TOM-4.11: a web application firewall protects every public load balancer, with managed rule groups and rate rules.
 
+import { highestRateLimit } from '../../figures';
 import { append, type Finding, finding, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
 import { dataPaths } from '../../template/hit-paths';
@@ -18,8 +19,6 @@ import {
   webAclBefore,
 } from '../../template/web-acls';
 
-/** Highest limit of a rate rule that is effective, in requests of one address within five minutes. */
-const highestLimit = 1_000_000;
 const failOpen = 'waf.fail_open.enabled';
 
 /** Rule groups outside the deployment, which may allow requests that later rules would block. */
@@ -213,7 +212,7 @@ function isEffectiveRateRule(rule: Json): boolean {
   const statement = valueAt(rule, 'Statement.RateBasedStatement');
   const limit = valueAt(statement, 'Limit');
   const byAddress = ['IP', 'FORWARDED_IP'].some((type) => type === valueAt(statement, 'AggregateKeyType'));
-  return byAddress && typeof limit === 'number' && limit <= highestLimit;
+  return byAddress && typeof limit === 'number' && limit <= highestRateLimit;
 }
 
 const hasDataPathsOnly = (paths: readonly string[] | undefined): boolean => paths?.every((path) => dataPaths.includes(path)) ?? false;

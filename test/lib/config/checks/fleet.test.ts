@@ -30,6 +30,13 @@ test.each<[string, string, string, string, string]>([
     'a name other than that of collection.scheduled[0]',
   ],
   [
+    'each action has its own letters and digits',
+    `scheduled: [${action('up-1', '0 18 * * *', 8)}, ${action('up-2', '0 20 * * *', 3)}]`,
+    `scheduled: [${action('up-1', '0 18 * * *', 8)}, ${action('up1', '0 20 * * *', 3)}]`,
+    'collection.scheduled[1].name',
+    'a name other than that of collection.scheduled[0]',
+  ],
+  [
     'what waits in the pool has room',
     'servers: {minimum: 2, maximum: 6}, warmPool: 4',
     'servers: {minimum: 2, maximum: 6}, warmPool: 5',

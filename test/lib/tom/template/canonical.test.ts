@@ -68,3 +68,12 @@ test('dependencies are names, in one order', () => {
   const policy = assembly.resource('production-data', 'ArchivePolicy1234ABCD');
   expect(policy && canonicalResource(policy, assembly).DependsOn).toEqual(['${data/Archive}', '${data/Key}']);
 });
+
+test('no two texts have one form', () => {
+  const forms = ['${data/Archive}', '$!{data/Archive}', '$!!{data/Archive}', { Ref: 'Archive1234ABCD' }].map((value) => inData(value));
+  expect(forms).toEqual(['$!{data/Archive}', '$!!{data/Archive}', '$!!!{data/Archive}', '${data/Archive}']);
+});
+
+test('a substitution has the form of the text that it results in', () => {
+  expect(inData({ 'Fn::Sub': 'a ${!b} ${Archive1234ABCD}' })).toBe('a $!{b} ${data/Archive}');
+});
