@@ -7,7 +7,7 @@ import { firstServersType } from '../../config/custom-resource-types';
 import type { DeploymentFacts } from '../template/assembly';
 import { mappingType } from '../template/resource-types';
 import { type Declaration, declare } from './declaration';
-import { by, harmless } from './form';
+import { by, words } from './form';
 import { throughProxy } from './functions-data';
 import { controlFunction } from './functions-family';
 import { after, hitArchive } from './functions-order';
@@ -128,7 +128,7 @@ const replacementRule = declare(
   'AWS::Events::Rule',
   'collection/CollectorsReplacementRule',
   {
-    Description: harmless,
+    Description: words,
     EventPattern: {
       source: ['aws.cloudwatch'],
       'detail-type': ['CloudWatch Alarm State Change'],
