@@ -14,7 +14,7 @@ export type Contract<Environment> = {
   readonly [Variable in keyof Required<Environment>]: string extends Environment[Variable] ? FormLike : Environment[Variable] | Form;
 };
 
-/** Network of a function in the VPC: its security group leads to the proxy, or to the writer of the cluster. (TOM-4.2) */
+/** Security groups of functions in the VPC: one leads to the proxy, one to the writer of the cluster. (TOM-4.2) */
 const securityGroups = { proxy: '${data/AccessSecurityGroup.GroupId}', writer: '${data/MigrationsSecurityGroup.GroupId}' } as const;
 
 export interface FunctionFamily<Environment = Readonly<Record<never, string>>> {

@@ -24,7 +24,9 @@ export interface Schedule {
 /** Retries of a start that is due once a day: until the next one. */
 export const dailyRetries = { attempts: 10, seconds: 86_400 };
 
-/** Declares a schedule that is enabled without end, in a group of its own. Identity declares its role and permissions. */
+/**
+ * Declares a schedule that is enabled without end, in a group of its own. Identity declares its role and permissions.
+ */
 export function scheduled({ stack, id, group, expression, retries, after: before = [] }: Schedule): readonly Declaration[] {
   const properties = {
     GroupName: `\${${stack}/${id}Group}`,
