@@ -142,6 +142,12 @@ module.exports = {
       { path: '^(lambda|services|runtime)/', pathNot: contract },
     ),
     forbid(
+      'rules-judge-without-contracts',
+      'Of lib/tom, only declarations of functions import contracts: the compiler compares the variables of both.',
+      { path: '^lib/tom/', pathNot: '^lib/tom/world/functions-[a-z]+\\.ts$' },
+      { path: '^(lambda|services|runtime)/' },
+    ),
+    forbid(
       'contract-stands-alone',
       'Synthesis also loads env.ts: it imports only the reader of environment variables.',
       { path: environmentContract },

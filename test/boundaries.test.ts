@@ -55,6 +55,7 @@ const breaches: readonly Import[] = [
   ['contract-only', 'lib/network/early.ts', 'lambda/network/env.ts'],
   ['contract-only', 'lib/network/program.ts', 'services/portal/server.ts'],
   ['contract-only', 'lib/network/query.ts', 'runtime/database.ts'],
+  ['rules-judge-without-contracts', 'lib/tom/rules/network/contract.ts', 'lambda/network/control/env.ts'],
   ['contract-stands-alone', 'lambda/network/heavy/env.ts', 'runtime/database.ts'],
   ['contract-stands-alone', 'services/portal/env.ts', 'runtime/environment-of-services.ts'],
   ['environment-is-pure', 'runtime/environment.ts', 'runtime/site.ts'],

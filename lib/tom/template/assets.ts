@@ -1,4 +1,4 @@
-// Assets of a stack: the files that the deployment uploads before the stack, as the manifest of the assembly lists them.
+// Assets of a stack: the files that the deployment uploads before it, as the manifest of the assembly lists them.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { FileSystem } from 'aws-cdk-lib/core';

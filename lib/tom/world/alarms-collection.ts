@@ -28,8 +28,6 @@ const namespace = 'Rempart/<deployment>';
 
 const ticket = { severity: 'ticket', silence: 'fine', every: fiveMinutes } as const;
 
-// The archive ------------------------------------------------------------------------------------------------------
-
 const archive = { ...ticket, of: 'HitArchive', classification: 'personal' } as const;
 const ofDelivery = (name: string): Metric => ({
   ...{ namespace: 'AWS/Firehose', name, statistic: 'Maximum' },
@@ -51,8 +49,6 @@ const archiveAlarms = [
     },
   }),
 ];
-
-// Ingest -----------------------------------------------------------------------------------------------------------
 
 const ingest = { ...ticket, of: 'HitIngest', raised: { above: none } } as const;
 const ofMapping = (name: string): Metric => ({
@@ -104,8 +100,6 @@ const ingestAlarms = [
     dependsOn: ['${collection/SiteSnapshotFirstRun}'],
   }),
 ];
-
-// The fleet --------------------------------------------------------------------------------------------------------
 
 const fleet = { of: 'CollectorsAlarms', silence: 'fine', every: minute, dependsOn: after('collection', ...hitArchive) } as const;
 const group = [{ Name: 'AutoScalingGroupName', Value: '${collection/CollectorsFleetGroupASG}' }];

@@ -5,7 +5,7 @@ import { anchorOf, runbookPath } from '../../config/runbook';
 import type { DeploymentFacts } from '../template/assembly';
 import { alarmType } from '../template/resource-types';
 import { type Declaration, type DeclarationOptions, declare } from './declaration';
-import { between, type FormLike, harmless, is, that } from './form';
+import { between, type FormLike, is, that, words } from './form';
 import { tags } from './tags';
 
 /** The topic of the deployment. (TOM-3.4) */
@@ -90,7 +90,7 @@ const entryOf = ({ settings }: DeploymentFacts, id: AlarmId): string => `${setti
 /** One line that begins with the failure and ends with severity and runbook entry. */
 function description(id: AlarmId, severity: string): FormLike {
   const required = `a failure in words, then "Severity: ${severity}. Runbook: <address>#${anchorOf(id)}"`;
-  return that(harmless, required, (value, { facts }) => {
+  return that(words, required, (value, { facts }) => {
     const end = ` Severity: ${severity}. Runbook: ${entryOf(facts, id)}`;
     return typeof value === 'string' && value.endsWith(end) && /^[A-Z][ -~]{10,}\.$/.test(value.slice(0, -end.length));
   });

@@ -285,3 +285,12 @@ export function textOf(parts: FormLike, required: string, parse: (text: string) 
     },
   };
 }
+
+/** Words for people, listed in harmless.ts: printable text that begins with a capital letter and holds no reference. */
+export const words: Form = {
+  deviations(place) {
+    const { value } = place;
+    const isPlain = typeof value === 'string' && /^[A-Z][ -~]{9,}$/.test(value) && !/\$\{|\{\{/.test(value);
+    return isPlain ? harmless.deviations(place) : [...harmless.deviations(place), ...deviation(place, 'a sentence for people')];
+  },
+};

@@ -4,18 +4,20 @@ import type { ServerReplacementEnvironment } from '../../../lambda/collection/se
 import type { IngestEnvironment } from '../../../lambda/ingest/ingest/env';
 import type { SiteSnapshotEnvironment } from '../../../lambda/ingest/site-snapshot/env';
 import { firstServersType } from '../../config/custom-resource-types';
+import { minimumServers } from '../rules/collection/first-servers';
+import { shortestAge } from '../rules/ingest/hit-stream';
 import type { DeploymentFacts } from '../template/assembly';
 import { mappingType } from '../template/resource-types';
 import { type Declaration, declare } from './declaration';
-import { by, harmless } from './form';
+import { between, by, words } from './form';
 import { throughProxy } from './functions-data';
 import { controlFunction } from './functions-family';
 import { after, hitArchive } from './functions-order';
 import { firstDatapoint, firstRun, scheduled } from './functions-triggers';
 import { tags } from './tags';
 
-/** Seconds after which Lambda gives a record up: a day before the stream deletes it after seven. (TOM-5.1) */
-const recordAge = 6 * 86_400;
+/** Seconds after which Lambda gives a record up at the latest, a day before the stream deletes it. (TOM-5.1) */
+const longestAge = 6 * 86_400;
 
 const ingestSetting = (name: keyof DeploymentFacts['settings']['collection']['ingest']) =>
   by(({ facts }) => facts.settings.collection.ingest[name]);
@@ -30,7 +32,7 @@ const mapping = declare(mappingType, 'collection/HitIngestMapping', {
   ParallelizationFactor: ingestSetting('parallel'),
   FunctionResponseTypes: ['ReportBatchItemFailures'],
   BisectBatchOnFunctionError: true,
-  MaximumRecordAgeInSeconds: recordAge,
+  MaximumRecordAgeInSeconds: between(shortestAge, longestAge),
   DestinationConfig: { OnFailure: { Destination: '${data/DeadLetters.Arn}' } },
   MetricsConfig: { Metrics: ['EventCount'] },
   Tags: tags(),
@@ -77,7 +79,7 @@ const firstServersFamily = [
 const firstServers = [
   ...controlFunction<FirstServersEnvironment>({
     ...{ stack: 'collection', id: 'CollectorsFirstServersFunction', control: 'first-servers', memory: [256, 1024], timeout: [900, 900] },
-    ...{ after: hitArchive, variables: { TARGET_GROUP: '${collection/CollectorsTrafficTargets}', SERVERS: '2' } },
+    ...{ after: hitArchive, variables: { TARGET_GROUP: '${collection/CollectorsTrafficTargets}', SERVERS: String(minimumServers) } },
   }),
   declare(
     firstServersType,
@@ -128,7 +130,7 @@ const replacementRule = declare(
   'AWS::Events::Rule',
   'collection/CollectorsReplacementRule',
   {
-    Description: harmless,
+    Description: words,
     EventPattern: {
       source: ['aws.cloudwatch'],
       'detail-type': ['CloudWatch Alarm State Change'],

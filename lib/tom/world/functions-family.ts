@@ -4,7 +4,7 @@ import type { Control } from '../../config/names';
 import type { DeploymentFacts } from '../template/assembly';
 import { functionType, logGroupType } from '../template/resource-types';
 import { type Declaration, type DeclarationOptions, declare } from './declaration';
-import { between, by, type Form, type FormLike, harmless, matches } from './form';
+import { between, by, type Form, type FormLike, matches, words } from './form';
 import { codeOf } from './functions-code';
 import { after } from './functions-order';
 import { tags } from './tags';
@@ -14,7 +14,7 @@ export type Contract<Environment> = {
   readonly [Variable in keyof Required<Environment>]: string extends Environment[Variable] ? FormLike : Environment[Variable] | Form;
 };
 
-/** Network of a function in the VPC: its security group leads to the proxy, or to the writer of the cluster. (TOM-4.2) */
+/** Security groups of functions in the VPC: one leads to the proxy, one to the writer of the cluster. (TOM-4.2) */
 const securityGroups = { proxy: '${data/AccessSecurityGroup.GroupId}', writer: '${data/MigrationsSecurityGroup.GroupId}' } as const;
 
 export interface FunctionFamily<Environment = Readonly<Record<never, string>>> {
@@ -75,7 +75,7 @@ function functionOf<Environment>(family: FunctionFamily<Environment>, options: D
   const { names, form } = variablesOf(family);
   const properties = {
     FunctionName: `<deployment>-${control}`,
-    Description: harmless,
+    Description: words,
     Code: codeOf({ control, variables: names, files }),
     Handler: 'index.handler',
     Runtime: 'nodejs24.x',

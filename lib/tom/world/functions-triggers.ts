@@ -2,7 +2,7 @@
 import { firstDatapointType } from '../../config/custom-resource-types';
 import { scheduleType } from '../template/resource-types';
 import { type Declaration, declare } from './declaration';
-import { type FormLike, harmless } from './form';
+import { type FormLike, words } from './form';
 import { functionIdOf } from './functions-family';
 import { after } from './functions-order';
 import { tags } from './tags';
@@ -24,11 +24,13 @@ export interface Schedule {
 /** Retries of a start that is due once a day: until the next one. */
 export const dailyRetries = { attempts: 10, seconds: 86_400 };
 
-/** Declares a schedule that is enabled without end, in a group of its own. Identity declares its role and permissions. */
+/**
+ * Declares a schedule that is enabled without end, in a group of its own. Identity declares its role and permissions.
+ */
 export function scheduled({ stack, id, group, expression, retries, after: before = [] }: Schedule): readonly Declaration[] {
   const properties = {
     GroupName: `\${${stack}/${id}Group}`,
-    Description: harmless,
+    Description: words,
     ScheduleExpression: expression,
     ScheduleExpressionTimezone: 'UTC',
     FlexibleTimeWindow: { Mode: 'OFF' },

@@ -1,7 +1,9 @@
 // Bundles: the same bytes in every folder, without data of the machine.
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { AssetCode } from 'aws-cdk-lib/aws-lambda';
+import { controlMark, controlMarkText } from '../../../lib/config/control-mark';
 import { bundleFunctions, functionBundles, functionCode } from '../../../lib/functions/bundle';
 
 const repository = join(__dirname, '..', '..', '..');
@@ -55,6 +57,14 @@ test('a bundle has no path of this machine, no source map and no comment', () =>
 
 test('a process bundles once', () => {
   expect(functionBundles()).toBe(functionBundles());
+});
+
+test('the folder of a control has its bundle, its files, and the mark of both', () => {
+  const folder = (functionCode('ingest', { 'sql/a.sql': 'select 1' }) as AssetCode).path;
+  const bundle = functionBundles().get('ingest') ?? '';
+  expect(readdirSync(folder).toSorted()).toEqual([controlMark, 'index.js', 'sql']);
+  expect(readFileSync(join(folder, 'index.js'), 'utf8')).toBe(bundle);
+  expect(readFileSync(join(folder, controlMark), 'utf8')).toBe(controlMarkText('ingest', bundle));
 });
 
 test('a control without a handler is an error that lists the existing controls', () => {

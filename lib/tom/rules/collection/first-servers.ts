@@ -12,7 +12,7 @@ const serversVariable = 'SERVERS';
 const targetGroupVariable = 'TARGET_GROUP';
 
 /** Healthy servers that the function waits for at least, as many as a fleet has. */
-const minimumServers = 2;
+export const minimumServers = 2;
 
 export const firstServers: Rule = {
   name: 'first-servers',

@@ -17,7 +17,7 @@ import { renderText } from '../../template/texts';
 import { lossyReaders } from './stream-bypasses';
 
 /** Database outage, in seconds, that loses no records. */
-const shortestAge = 3 * 86_400;
+export const shortestAge = 3 * 86_400;
 /** Discarded records reach the bucket while the stream still retains them. */
 const longestAge = (streamHours - 24) * 3600;
 
