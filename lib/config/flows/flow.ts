@@ -1,7 +1,7 @@
 // Flows: who opens connections to whom, on which port, by which way. Each stack declares its own in a file of this
 // folder; what no flow needs is closed. `npm run rehearse` takes each flow through the templates.
 
-/** Ports on which visitors reach the load balancer. (DSS-5.6.3) */
+/** Ports on which visitors reach the load balancer; 80 redirects. (DSS-5.6.3) */
 export const visitorPorts: readonly number[] = [80, 443];
 /** Port of the collectors. (TOM-6.8) */
 export const collectorPort = 8080;

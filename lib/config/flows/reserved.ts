@@ -55,11 +55,22 @@ export interface Room {
   readonly reason: string;
 }
 
+/** Ports of the fleets, each with its own. (TOM-6.8) */
+export const fleetPorts = { from: 8080, to: 8089 } as const;
+
+const withoutTls = 'repositories without TLS, through the firewall';
+
 export const room: readonly Room[] = [
-  { from: 'public', to: 'private', ports: { from: 8080, to: 8089 }, reason: 'ports of further fleets (TOM-6.8)' },
+  { from: 'public', to: 'private', ports: fleetPorts, reason: 'ports of further fleets (TOM-6.8)' },
   { from: 'private', to: 'isolated', ports: { from: 5432, to: 5432 }, reason: 'fleets that query the database (TOM-4.2)' },
-  { from: 'private', to: 'internet', ports: { from: 80, to: 80 }, reason: 'repositories without TLS, through the firewall' },
-  { from: 'private', to: 'firewall', ports: { from: 80, to: 80 }, reason: 'repositories without TLS, through the firewall' },
+  { from: 'isolated', to: 'private', ports: { from: 32_768, to: 60_999 }, reason: 'responses to such fleets' },
+  ...[
+    ['private', 'internet'],
+    ['private', 'firewall'],
+    ['private', 'egress'],
+    ['firewall', 'internet'],
+    ['egress', 'internet'],
+  ].map(([from, to]) => ({ from: from as string, to: to as string, ports: { from: 80, to: 80 }, reason: withoutTls })),
 ];
 
 /** Names that the DNS firewall resolves without a connection: addresses of the VPC, and names of Kinesis and DynamoDB. */

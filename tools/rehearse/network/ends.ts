@@ -9,19 +9,24 @@ export interface End {
   readonly name: string;
   readonly subnets: readonly Subnet[];
   readonly groups: readonly string[];
-  /** Ports from which it opens connections, without 3389, from which no response passes. (acl-tables.ts) */
+  /** Ports from which it opens connections. */
   readonly sourcePorts: readonly Ports[];
 }
 
 /** Linux. */
 const linuxPorts: readonly Ports[] = [{ from: 32_768, to: 60_999 }];
-/** Load balancers, functions and proxies (Amazon VPC User Guide, "Custom network ACLs"). */
-const servicePorts: readonly Ports[] = [
+/** Functions, without 3389: no response returns to that port, and they retry from another. (TOM-3.1) */
+const functionPorts: readonly Ports[] = [
   { from: 1024, to: 3388 },
   { from: 3390, to: 65_535 },
 ];
-/** NAT gateways, and every sender on the internet. */
+/** Load balancers, proxies and NAT gateways (Amazon VPC User Guide, "Custom network ACLs"), and senders on the internet. */
 export const everySourcePort: readonly Ports[] = [{ from: 1024, to: 65_535 }];
+
+const sourcePortsOf: Readonly<Record<string, readonly Ports[]>> = {
+  'AWS::AutoScaling::AutoScalingGroup': linuxPorts,
+  'AWS::Lambda::Function': functionPorts,
+};
 
 /** The end of a resource; `undefined` if the templates have none of that name, or one without a place in the network. */
 export function endOf(name: string, model: NetworkModel): End | undefined {
@@ -29,7 +34,7 @@ export function endOf(name: string, model: NetworkModel): End | undefined {
   const place = resource && placeOf(resource, model);
   if (!place) return undefined;
   const subnets = place.subnets.flatMap((subnet) => model.subnets.filter((candidate) => candidate.name === subnet));
-  const sourcePorts = resource.type === 'AWS::AutoScaling::AutoScalingGroup' ? linuxPorts : servicePorts;
+  const sourcePorts = sourcePortsOf[resource.type] ?? everySourcePort;
   return { name, subnets, groups: place.groups, sourcePorts };
 }
 
@@ -83,10 +88,18 @@ export function addressesOf({ range }: Subnet): readonly string[] {
 export const internetAddresses: readonly string[] = ['1.1.1.1', '93.184.215.14', '151.101.1.1', '203.0.113.7'];
 export const internetAddresses6: readonly string[] = ['2001:db8::7', '2a00:1450::1'];
 
-/** Whether an address is in a range. */
+const known = new Map<string, boolean>();
+
+/** Whether an address is in a range; remembered, because walks compare the same ones many times. */
 export function isIn(address: string, range: string): boolean {
-  if (!ipaddr.isValidCIDR(range)) return false;
-  const parsed = ipaddr.parse(address);
-  const [network, prefix] = ipaddr.parseCIDR(range);
-  return parsed.kind() === network.kind() && parsed.match([network, prefix] as never);
+  const key = `${address} ${range}`;
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const result = ipaddr.isValidCIDR(range) && contains(ipaddr.parseCIDR(range), ipaddr.parse(address));
+  known.set(key, result);
+  return result;
+}
+
+function contains([network, prefix]: [ipaddr.IPv4 | ipaddr.IPv6, number], address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
+  return network.kind() === address.kind() && address.match([network, prefix] as never);
 }

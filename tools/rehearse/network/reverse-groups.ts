@@ -17,7 +17,7 @@ export function wideRules(model: NetworkModel, flows: readonly Flow[]): readonly
   const connections = flows.flatMap((flow) => connectionsOf(flow, model));
   return model.groupRows.flatMap((row) => {
     if (row.ranges.includes('255.255.255.255/32')) return [];
-    const declared = connections.some((connection) => isNeeded(row, connection, model));
+    const declared = connections.some((connection) => isNeeded(row, connection));
     const peer = [...row.ranges.slice(0, 3), ...(row.peerGroup ? [row.peerGroup] : [])].join(', ');
     const open = `${row.protocol} ${row.ports.from}-${row.ports.to} ${row.outbound ? 'to' : 'from'} ${peer}`;
     return declared ? [] : [{ layer: 'security group', where: row.name, open }];
@@ -42,7 +42,7 @@ function endpointEnd(service: string, model: NetworkModel): End | undefined {
 }
 
 /** Whether a rule is exactly what a connection needs at one of its ends. */
-function isNeeded(row: GroupRow, { from, to, port }: Connection, model: NetworkModel): boolean {
+function isNeeded(row: GroupRow, { from, to, port }: Connection): boolean {
   if (row.protocol !== 'tcp' || row.ports.from !== port || row.ports.to !== port) return false;
   const [at, peer] = row.outbound ? [from, to] : [to, from];
   if (at === 'visitors' || at === 'services' || !at.groups.includes(row.group)) return false;
@@ -50,11 +50,11 @@ function isNeeded(row: GroupRow, { from, to, port }: Connection, model: NetworkM
   // Addresses of services are not known to a group; routes, endpoints and firewalls decide what they reach.
   if (peer === 'services') return row.ranges.every((range) => range === '0.0.0.0/0') && row.peerGroup === undefined;
   if (row.peerGroup !== undefined) return peer.groups.includes(row.peerGroup);
-  return row.ranges.every((range) => peer.subnets.length > 0 && range === tierRangeOf(peer, model));
+  return row.ranges.every((range) => peer.subnets.length > 0 && range === tierRangeOf(peer));
 }
 
 /** The smallest range of four subnets that has the subnets of an end: the range of its tier. */
-function tierRangeOf({ subnets }: End, _: NetworkModel): string {
+function tierRangeOf({ subnets }: End): string {
   const [address, prefix] = (subnets[0]?.range ?? '').split('/');
   return `${address}/${Number(prefix) - 2}`;
 }

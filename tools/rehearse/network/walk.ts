@@ -24,12 +24,20 @@ function* checksOf(flow: Flow, model: NetworkModel): Generator<Check> {
   const from = endOf(flow.from, model);
   yield placed(flow.from, from);
   if (!from) return;
-  if ('hosts' in flow.to) for (const host of flow.to.hosts) yield nameCheck(host, model);
+  for (const host of 'hosts' in flow.to ? flow.to.hosts : namesOf(flow.to.resource, model)) yield nameCheck(host, model);
   for (const port of flow.ports) {
     if (flow.way === 'network' || flow.way === 'endpoint') yield* withinVpc(from, flow.to, port, model);
     if (flow.way === 'gateway endpoint') yield* throughGateway(from, flow.to, port, model);
     if (flow.way === 'firewall') yield* leaveByFirewall(from, 'hosts' in flow.to ? flow.to.hosts : [], port, model);
   }
+}
+
+/** Names by which clients reach a database or its proxy; other resources are reached by address. */
+function namesOf(name: string, model: NetworkModel): readonly string[] {
+  const domain = `111111111111.${model.assembly.facts.region}.rds.amazonaws.com`;
+  const type = model.byName.get(name)?.type;
+  if (type === 'AWS::RDS::DBCluster') return [`cluster.cluster-${domain}`];
+  return type === 'AWS::RDS::DBProxy' ? [`proxy.proxy-${domain}`] : [];
 }
 
 const placed =
