@@ -13,9 +13,10 @@ import {
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { collectorPort } from '../config/flows/flow';
 import { serves } from '../labels/labels';
 import { newerThanCfnLint } from '../labels/linter';
-import { collectorPaths, collectorPort } from './contract';
+import { collectorPaths } from './contract';
 
 export interface CollectorTrafficProps {
   readonly vpc: IVpc;

@@ -1,8 +1,5 @@
 // The contract of the fleet and its servers: names, ports and metrics that templates and files of the server share.
 
-/** Port on which collectors listen; the network ACLs admit proxies to it. (TOM-6.8) */
-export const collectorPort = 8080;
-
 /** Paths that the load balancer forwards to collectors. */
 export const collectorPaths = ['/hit.gif', '/hit', '/hits'] as const;
 

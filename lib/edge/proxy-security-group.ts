@@ -1,6 +1,7 @@
 // The security group of the load balancer: admits the internet, or Cloudflare alone, on 80 and 443.
 import { CfnPrefixList, CfnSecurityGroupIngress, type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
+import { visitorPorts } from '../config/flows/flow';
 import type { Site } from '../config/site';
 import { acknowledgeStanding } from '../labels/exceptions';
 import { serves } from '../labels/labels';
@@ -16,8 +17,6 @@ export interface ProxySecurityGroupProps {
   /** Ports on which servers accept connections, one per fleet. (TOM-6.8) */
   readonly serverPorts: readonly number[];
 }
-
-const ports = [80, 443];
 
 /**
  * Maximum entries of each list. EC2 does not change the entries and the maximum of a list in one request
@@ -45,7 +44,7 @@ export class ProxySecurityGroup extends SecurityGroup {
   }
 
   private admitInternet(): void {
-    for (const port of ports) {
+    for (const port of visitorPorts) {
       this.addIngressRule(Peer.anyIpv4(), Port.tcp(port), 'Visitors');
       this.addIngressRule(Peer.anyIpv6(), Port.tcp(port), 'Visitors');
     }
@@ -59,7 +58,7 @@ export class ProxySecurityGroup extends SecurityGroup {
     for (const family of ['IPv4', 'IPv6'] as const) {
       const list = this.prefixList(site, family);
       // Not `addIngressRule`: the library counts the lists in the logical ids, so that another one would rename these.
-      for (const port of ports) {
+      for (const port of visitorPorts) {
         new CfnSecurityGroupIngress(this, `FromCloudflare${family}On${port}`, {
           groupId: this.securityGroupId,
           sourcePrefixListId: list.attrPrefixListId,

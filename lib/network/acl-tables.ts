@@ -4,13 +4,9 @@
 // express "the internet except these ranges", so the rows below them that allow traffic to the internet would also
 // allow it to the VPC, or to the proxies.
 import { AclCidr, AclTraffic } from 'aws-cdk-lib/aws-ec2';
+import { databasePort, servicePort } from '../config/flows/flow';
+import { fleetPorts } from '../config/flows/reserved';
 import type { AddressPlan, Tier } from './address-plan';
-
-/** Ports on which servers accept connections from proxies. Each fleet has its own within the range (TOM-6.8). */
-const applicationPorts = { from: 8080, to: 8089 } as const;
-
-/** Port of PostgreSQL. */
-const databasePort = 5432;
 
 /** One row. Rows are evaluated from the top; the first that matches applies. */
 export interface AclRow {
@@ -30,8 +26,8 @@ export interface AclTable {
 const anyIpv4 = AclCidr.anyIpv4();
 const anyIpv6 = AclCidr.anyIpv6();
 const http = AclTraffic.tcpPort(80);
-const https = AclTraffic.tcpPort(443);
-const application = AclTraffic.tcpPortRange(applicationPorts.from, applicationPorts.to);
+const https = AclTraffic.tcpPort(servicePort);
+const application = AclTraffic.tcpPortRange(fleetPorts.from, fleetPorts.to);
 const database = AclTraffic.tcpPort(databasePort);
 /**
  * Messages of routers on the path, which have addresses of their own. Without them, large packets are lost on paths

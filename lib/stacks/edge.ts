@@ -6,7 +6,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import { collectorPort } from '../collection/contract';
+import { collectorPort } from '../config/flows/flow';
 import type { Site } from '../config/site';
 import { Certificate } from '../edge/certificate';
 import { ClientAuthority } from '../edge/client-authority';

@@ -1,0 +1,13 @@
+// Every flow of a deployment.
+import { collectionFlows } from './collection';
+import { dataFlows } from './data';
+import { edgeFlows } from './edge';
+import type { Flow, FlowSettings } from './flow';
+import { reservedFlows } from './reserved';
+
+export const flowsOf = (settings: FlowSettings): readonly Flow[] => [
+  ...edgeFlows,
+  ...collectionFlows(settings),
+  ...dataFlows(settings),
+  ...reservedFlows(settings),
+];

@@ -1,0 +1,114 @@
+// What network ACLs admit between tiers, and between a tier and the internet, beyond the flows and their responses.
+import type { Flow } from '../../../lib/config/flows/flow';
+import { type Room, room } from '../../../lib/config/flows/reserved';
+import { addressesOf, endOf, everySourcePort, internetAddresses, internetAddresses6, isIn } from './ends';
+import { overlaps, without } from './layers';
+import type { NetworkModel } from './model';
+import type { UndeclaredWay } from './reverse';
+import type { AclRow, Ports, Subnet } from './rows';
+
+/** Ports that are open from one tier to another. */
+interface Open {
+  readonly from: string;
+  readonly to: string;
+  readonly ports: Ports;
+}
+
+const internet = 'internet';
+const everyPort: Ports = { from: 0, to: 65_535 };
+
+/** Ports that the network ACLs of both ends admit and no flow needs, for a request or a response. */
+export function wideTiers(model: NetworkModel, flows: readonly Flow[], rooms: readonly Room[] = room): readonly UndeclaredWay[] {
+  const tiers = [...new Set(model.subnets.map(({ tier }) => tier)), internet];
+  const declared = [...flows.flatMap((flow) => openedBy(flow, model)), ...rooms];
+  return tiers.flatMap((from) =>
+    tiers
+      .filter((to) => from !== internet || to !== internet)
+      .flatMap((to) => {
+        const needed = declared.filter((open) => open.from === from && open.to === to).map(({ ports }) => ports);
+        const left = needed.reduce<readonly Ports[]>(
+          (open, part) => open.flatMap((ports) => without(ports, part)),
+          admitted(from, to, model),
+        );
+        return left.map((ports) => ({ layer: 'network ACL', where: `${from} to ${to}`, open: `TCP ${ports.from}-${ports.to}` }));
+      }),
+  );
+}
+
+/** The tiers through which a flow passes, with the ports of its requests and responses. */
+function openedBy(flow: Flow, model: NetworkModel): readonly Open[] {
+  const requests = flow.ports.map((port): Ports => ({ from: port, to: port }));
+  if (flow.from === 'visitors')
+    return pair(internet, tierOf('resource' in flow.to ? flow.to.resource : '', model), requests, everySourcePort);
+  const origin = endOf(flow.from, model);
+  const from = origin?.subnets[0]?.tier ?? '';
+  const responses = origin?.sourcePorts ?? [];
+  if (flow.way === 'network') return pair(from, tierOf('resource' in flow.to ? flow.to.resource : '', model), requests, responses);
+  if (flow.way === 'endpoint') return pair(from, 'private', requests, responses);
+  const direct = pair(from, internet, requests, responses);
+  if (flow.way === 'gateway endpoint') return direct;
+  // Firewall and NAT gateway pass packets with the addresses of the origin; the NAT gateway opens connections of its own.
+  return [
+    ...direct,
+    ...['firewall', 'egress'].flatMap((tier) => [
+      ...pair(from, tier, requests, responses),
+      ...pair(tier, internet, requests, everySourcePort),
+    ]),
+    ...pair('firewall', 'egress', requests, everySourcePort),
+  ];
+}
+
+const pair = (from: string, to: string, requests: readonly Ports[], responses: readonly Ports[]): readonly Open[] => [
+  ...requests.map((ports) => ({ from, to, ports })),
+  ...responses.map((ports) => ({ from: to, to: from, ports })),
+];
+
+const tierOf = (name: string, model: NetworkModel): string => endOf(name, model)?.subnets[0]?.tier ?? '';
+
+/** Ports that the network ACLs on both sides admit, from any address of one to any of the other. */
+function admitted(from: string, to: string, model: NetworkModel): readonly Ports[] {
+  const [sources, targets] = [addressesIn(from, model), addressesIn(to, model)];
+  const out = from === internet ? [everyPort] : admittedBy(from, true, targets, model);
+  const into = to === internet ? [everyPort] : admittedBy(to, false, sources, model);
+  return out.flatMap((one) =>
+    into.filter((other) => overlaps(one, other)).map((other) => ({ from: Math.max(one.from, other.from), to: Math.min(one.to, other.to) })),
+  );
+}
+
+const subnetsIn = (tier: string, { subnets }: NetworkModel): readonly Subnet[] => subnets.filter((subnet) => subnet.tier === tier);
+
+const addressesIn = (tier: string, model: NetworkModel): readonly string[] =>
+  tier === internet ? [...internetAddresses, ...internetAddresses6] : subnetsIn(tier, model).flatMap(addressesOf);
+
+/** Ports that the network ACLs of a tier admit to or from at least one of the addresses; the first row decides each port. */
+function admittedBy(tier: string, outbound: boolean, peers: readonly string[], model: NetworkModel): readonly Ports[] {
+  const acls = new Set(subnetsIn(tier, model).map(({ acl }) => acl));
+  return [...acls].flatMap((acl) => {
+    const rows = model.aclRows.filter((row) => row.acl === acl && row.outbound === outbound && row.protocol !== 'packet too big');
+    return merged(peers.flatMap((peer) => admittedFor(peer, rows)));
+  });
+}
+
+function admittedFor(peer: string, rows: readonly AclRow[]): readonly Ports[] {
+  let undecided: readonly Ports[] = [everyPort];
+  const open: Ports[] = [];
+  for (const row of rows.filter(({ range }) => isIn(peer, range))) {
+    for (const part of undecided) {
+      if (!row.allows || !overlaps(part, row.ports)) continue;
+      open.push({ from: Math.max(part.from, row.ports.from), to: Math.min(part.to, row.ports.to) });
+    }
+    undecided = undecided.flatMap((part) => without(part, row.ports));
+  }
+  return open;
+}
+
+/** Ranges without overlaps. */
+function merged(ranges: readonly Ports[]): readonly Ports[] {
+  const result: Ports[] = [];
+  for (const { from, to } of ranges.toSorted((one, other) => one.from - other.from)) {
+    const last = result.at(-1);
+    if (last && from <= last.to + 1) result[result.length - 1] = { from: last.from, to: Math.max(last.to, to) };
+    else result.push({ from, to });
+  }
+  return result;
+}
