@@ -41,8 +41,8 @@ export class SiteSnapshot extends Construct {
     serves(this, 'TOM-4.13', 'TOM-7.1');
     const control = this.snapshotFunction(props);
     control.function.node.addDependency(props.databaseAccess.ready);
-    new EventInvokeConfig(this, 'Once', { function: control.function, retryAttempts: 0, maxEventAge: Duration.minutes(1) });
-    scheduleFunction(this, {
+    const once = new EventInvokeConfig(this, 'Once', { function: control.function, retryAttempts: 0, maxEventAge: Duration.minutes(1) });
+    const schedule = scheduleFunction(this, {
       name: 'site-snapshot',
       starts: 'the snapshot of sites',
       description: 'Publication of the snapshot of sites, every minute',
@@ -52,12 +52,15 @@ export class SiteSnapshot extends Construct {
       retries: { attempts: 0, age: Duration.minutes(1) },
     });
     const { site, firstDatapoints, alarmTopic } = props;
+    const firstRun = firstDatapoints.ofSuccess(this, 'FirstRun', control);
+    // A run that starts before has the retries of Lambda.
+    for (const start of [schedule, firstRun]) start.node.addDependency(once);
     alarmUnlessRun(this, 'SiteSnapshotStale', {
       ...{ site, alarmTopic },
       function: control.function,
       period: Duration.minutes(5),
       periods: 2,
-      firstDatapoint: firstDatapoints.ofSuccess(this, 'FirstRun', control),
+      firstDatapoint: firstRun,
       description: 'Changes of sites have not reached the collectors for 10 minutes: hits of new sites are answered 404 and are lost.',
       severity: 'page',
     });

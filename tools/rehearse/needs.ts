@@ -23,6 +23,8 @@ const completing: readonly Secondary[] = [
   { type: 'AWS::SecretsManager::SecretTargetAttachment', property: 'SecretId' },
   { type: 'AWS::RDS::DBInstance', property: 'DBClusterIdentifier' },
   { type: 'AWS::RDS::DBProxyTargetGroup', property: 'DBProxyName' },
+  { type: 'AWS::ElasticLoadBalancingV2::ListenerRule', property: 'Actions' },
+  { type: 'AWS::ElasticLoadBalancingV2::Listener', property: 'DefaultActions' },
   { type: 'AWS::Lambda::EventInvokeConfig', property: 'FunctionName' },
   { type: 'AWS::Logs::LogStream', property: 'LogGroupName' },
 ];
