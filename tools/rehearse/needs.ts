@@ -26,6 +26,8 @@ const completing: readonly Secondary[] = [
   { type: 'AWS::ElasticLoadBalancingV2::ListenerRule', property: 'Actions' },
   { type: 'AWS::ElasticLoadBalancingV2::Listener', property: 'DefaultActions' },
   { type: 'AWS::Lambda::EventInvokeConfig', property: 'FunctionName' },
+  { type: 'AWS::Lambda::Permission', property: 'FunctionName' },
+  { type: 'AWS::Logs::ResourcePolicy', property: 'PolicyDocument' },
   { type: 'AWS::Logs::LogStream', property: 'LogGroupName' },
 ];
 
@@ -156,7 +158,9 @@ export class Needs {
     const properties = canonicalResource(resource, this.assembly).Properties;
     const calls = resource.at('ServiceToken') === undefined ? calling[resource.type] : Object.keys(resource.properties);
     const text = JSON.stringify((calls ?? []).map((name) => valueAt(properties, name) ?? null));
-    return this.names.filter(([target, name]) => target !== resource && this.isThere(target, resource) && name.test(text)).map(([target]) => target);
+    return this.names
+      .filter(([target, name]) => target !== resource && this.isThere(target, resource) && name.test(text))
+      .map(([target]) => target);
   }
 
   private isThere(target: Resource, from: Resource): boolean {
@@ -195,10 +199,13 @@ export class Needs {
   }
 }
 
-/** Whether a policy of a resource allows something: one that only denies is no need. */
-const permits = (resource: Resource): boolean =>
-  !passive.includes(resource.type) ||
-  objectsOf(resource.at('PolicyDocument.Statement') ?? resource.at('ResourcePolicy.Statement')).some(({ Effect }) => Effect === 'Allow');
+/** Whether a policy of a resource allows something: one that only denies is no need. A policy in a text may. */
+function permits(resource: Resource): boolean {
+  if (!passive.includes(resource.type)) return true;
+  const document = resource.at('PolicyDocument') ?? resource.at('ResourcePolicy');
+  const statements = objectsOf(valueAt(document, 'Statement'));
+  return statements.length === 0 || statements.some(({ Effect }) => Effect === 'Allow');
+}
 
 const wayTypes = [...waysOfSubnets, ...waysBeyond].map(({ type }) => type);
 const isWay = ({ type }: Resource): boolean => wayTypes.includes(type) || /^AWS::EC2::(?:RouteTable|NetworkAcl|Subnet)$/.test(type);

@@ -28,7 +28,12 @@ export function rehearseOrder({ assembly, earlier }: Deployed): readonly Row[] {
   return runnersOf(assembly).flatMap((runner) => rowsOf(runner, neededBy(runner.resource, needs, assembly), graph, assembly));
 }
 
-function rowsOf({ resource, act }: Runner, needed: ReadonlyMap<Resource, Resource>, graph: CreationOrder, assembly: Assembly): readonly Row[] {
+function rowsOf(
+  { resource, act }: Runner,
+  needed: ReadonlyMap<Resource, Resource>,
+  graph: CreationOrder,
+  assembly: Assembly,
+): readonly Row[] {
   const subject = nameOf(resource, assembly.facts);
   const missing = [...needed.keys()].filter((need) => !graph.isBefore(need, resource) && !isItsPermission(need, resource, assembly));
   const first = missing.filter((need) => !missing.some((other) => other !== need && graph.isBefore(need, other)));
@@ -116,7 +121,8 @@ const actsByType: Readonly<Record<string, string>> = {
   'AWS::NetworkFirewall::LoggingConfiguration': 'delivers records',
   'AWS::RDS::DBProxyTargetGroup': 'connects to its database',
   'AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation': 'delivers records',
-  'AWS::SecretsManager::RotationSchedule': 'rotates its secret',
+  // At once, or it runs the step that tests ("AWS::SecretsManager::RotationSchedule", RotateImmediatelyOnUpdate).
+  'AWS::SecretsManager::RotationSchedule': 'rotates its secret or tests the rotation',
   'AWS::WAFv2::LoggingConfiguration': 'delivers records',
 };
 
@@ -131,8 +137,8 @@ function actOf(resource: Resource): string | undefined {
   const { type } = resource;
   if (resource.at('ServiceToken') !== undefined) return 'runs its function';
   if (type === 'AWS::Scheduler::Schedule') return resource.at('State') === 'DISABLED' ? undefined : 'may be due';
-  if (type === 'AWS::Events::Rule') return resource.at('State') !== 'DISABLED' && objectsOf(resource.at('Targets')).length > 0 ? 'may be due' : undefined;
-  if (type === 'AWS::SecretsManager::RotationSchedule' && resource.at('RotateImmediatelyOnUpdate') === false) return undefined;
+  if (type === 'AWS::Events::Rule')
+    return resource.at('State') !== 'DISABLED' && objectsOf(resource.at('Targets')).length > 0 ? 'may be due' : undefined;
   if (type === 'AWS::Lambda::Function') {
     const checked = listOf(resource.at('DeadLetterConfig')).length > 0 || listOf(resource.at('VpcConfig')).length > 0;
     return checked ? 'is checked for the permissions of its role' : undefined;

@@ -10,7 +10,7 @@ import { isReplacing } from './specification';
 export function referred(value: Json | undefined, from: Resource, assembly: Assembly): ReadonlySet<Resource> {
   const found = new Set<Resource>();
   const visit = (inner: Json | undefined): void => {
-    if (Array.isArray(inner)) return (inner as readonly Json[]).forEach(visit);
+    for (const element of Array.isArray(inner) ? (inner as readonly Json[]) : []) visit(element);
     if (!isObject(inner)) return;
     const target = assembly.target(inner, from.stack);
     if (target) found.add(target);
@@ -18,7 +18,7 @@ export function referred(value: Json | undefined, from: Resource, assembly: Asse
       const resource = assembly.resource(from.stack.name, id);
       if (resource) found.add(resource);
     }
-    Object.values(inner).forEach(visit);
+    for (const member of Object.values(inner)) visit(member);
   };
   visit(value);
   return found;
@@ -36,12 +36,20 @@ export function dependencies(resource: Resource, assembly: Assembly): ReadonlySe
 }
 
 /** Names of services, and of what other resources are called. */
-const notOwn = /^(?:Service|AWSService|Domain|Database|Metric|Host|User|Key|HostedZone|Image)Name$|^MasterUsername$|Group(?:Name|Identifier)$/;
-const ownGroups = ['AutoScalingGroupName', 'LogGroupName', 'DBClusterParameterGroupName', 'DBSubnetGroupName', 'TargetGroupName', 'GroupName'];
+const notOwn =
+  /^(?:Service|AWSService|Domain|Database|Metric|Host|User|Key|HostedZone|Image)Name$|^MasterUsername$|Group(?:Name|Identifier)$/;
+const ownGroups = [
+  'AutoScalingGroupName',
+  'LogGroupName',
+  'DBClusterParameterGroupName',
+  'DBSubnetGroupName',
+  'TargetGroupName',
+  'GroupName',
+];
 
 /** Whether a property of a type is the name by which the resource itself is found. */
 export function isNameProperty(type: string, property: string): boolean {
-  if (!/(?:Name|Identifier|Suffix)$/.test(property) && !(property === 'Name' && isReplacing(type, 'Name'))) return false;
+  if (!/(?:Name|Identifier|Suffix)$/.test(property)) return false;
   if (notOwn.test(property) && !ownGroups.includes(property)) return false;
   return isReplacing(type, property);
 }
