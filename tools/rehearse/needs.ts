@@ -83,7 +83,7 @@ export class Needs {
     this.index(completing, this.completed);
     this.index([...waysOfSubnets, ...waysBeyond], this.ways);
     this.names = assembly.resources.flatMap((resource) =>
-      fixedNames(resource, assembly).map((name) => [resource, new RegExp(`(?<![\\w-])${escape(name)}(?![\\w-])`)] as const),
+      fixedNames(resource, assembly).map((name) => [resource, new RegExp(`(?<![\\w-])${literally(name)}(?![\\w-])`)] as const),
     );
   }
 
@@ -210,7 +210,7 @@ function permits(resource: Resource): boolean {
 const wayTypes = [...waysOfSubnets, ...waysBeyond].map(({ type }) => type);
 const isWay = ({ type }: Resource): boolean => wayTypes.includes(type) || /^AWS::EC2::(?:RouteTable|NetworkAcl|Subnet)$/.test(type);
 
-const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 function add(into: Map<Resource, Resource[]>, key: Resource, value: Resource): void {
   const known = into.get(key);
