@@ -3,25 +3,63 @@ import { type Assembly, isObject, type Json, type JsonObject, listOf, type Resou
 import { canonicalResource } from '../../lib/tom/template/canonical';
 import { isReplacing } from './specification';
 
+/** A reference from one place of a resource to another resource, across stacks. */
+export interface Reference {
+  readonly target: Resource;
+  /** The place below the properties, as in `['VpcConfig', 'SubnetIds', 0]`. */
+  readonly place: readonly (string | number)[];
+  /** The attribute; empty for a `Ref`. */
+  readonly attribute: string;
+}
+
+const known = new WeakMap<Resource, readonly Reference[]>();
+
+/** All references of a resource's properties. */
+export function referencesWithPlaces(resource: Resource, assembly: Assembly): readonly Reference[] {
+  const cached = known.get(resource);
+  if (cached) return cached;
+  const found = referencesBelow(resource.properties, resource, assembly);
+  known.set(resource, found);
+  return found;
+}
+
 /**
  * The references below a value: `Ref`, `Fn::GetAtt`, `Fn::Sub`, and imports, each followed to the resource that it
- * leads to.
+ * leads to. The place of a reference within another intrinsic function is the place of that function.
  */
-export function referred(value: Json | undefined, from: Resource, assembly: Assembly): ReadonlySet<Resource> {
-  const found = new Set<Resource>();
-  const visit = (inner: Json | undefined): void => {
-    for (const element of Array.isArray(inner) ? (inner as readonly Json[]) : []) visit(element);
+function referencesBelow(value: Json | undefined, from: Resource, assembly: Assembly): readonly Reference[] {
+  const found: Reference[] = [];
+  const visit = (inner: Json | undefined, place: Reference['place']): void => {
+    if (Array.isArray(inner)) {
+      for (const [index, element] of (inner as readonly Json[]).entries()) visit(element, [...place, index]);
+      return;
+    }
     if (!isObject(inner)) return;
     const target = assembly.target(inner, from.stack);
-    if (target) found.add(target);
+    if (target) found.push({ target, place, attribute: attributeOf(inner) });
     for (const id of substituted(inner['Fn::Sub'])) {
       const resource = assembly.resource(from.stack.name, id);
-      if (resource) found.add(resource);
+      if (resource) found.push({ target: resource, place, attribute: '' });
     }
-    for (const member of Object.values(inner)) visit(member);
+    for (const [key, member] of Object.entries(inner))
+      for (const element of key.startsWith('Fn::') ? flat(member) : [member])
+        visit(element, key.startsWith('Fn::') ? place : [...place, key]);
   };
-  visit(value);
+  visit(value, []);
   return found;
+}
+
+const flat = (value: Json): readonly Json[] => (Array.isArray(value) ? (value as readonly Json[]).flatMap(flat) : [value]);
+
+function attributeOf(value: JsonObject): string {
+  const [, attribute] = listOf(value['Fn::GetAtt']);
+  return typeof attribute === 'string' ? attribute : '';
+}
+
+/** The resources to which a value refers. */
+export function referred(value: Json | undefined, from: Resource, assembly: Assembly): ReadonlySet<Resource> {
+  const references = value === from.properties ? referencesWithPlaces(from, assembly) : referencesBelow(value, from, assembly);
+  return new Set(references.map(({ target }) => target));
 }
 
 function substituted(value: Json | undefined): readonly string[] {

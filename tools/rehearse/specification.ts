@@ -61,3 +61,11 @@ function membersOf(type: unknown): Readonly<Record<string, Specified>> | undefin
 
 /** Whether a change of the property replaces the resource, at least in some cases. */
 export const isReplacing = (type: string, property: string): boolean => causesReplacement(type, [property]) !== 'no';
+
+/** Whether resources of the type hold data. */
+export const isStateful = (type: string): boolean => (specified(type) as { isStateful?: boolean } | undefined)?.isStateful === true;
+
+/** The properties that identify a resource, if the template gives them. */
+export function primaryIdentifier(type: string): readonly string[] {
+  return (specified(type) as { primaryIdentifier?: readonly string[] } | undefined)?.primaryIdentifier ?? [];
+}

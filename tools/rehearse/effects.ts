@@ -1,0 +1,60 @@
+// The effect of one change of the configuration, from the templates before and after it.
+import { cannotReturn, type DataAtRisk, dataAtRisk, refusals } from './consequences';
+import type { Deployed } from './deployed';
+import { type Change, changesBetween } from './differences';
+
+/**
+ * From the least to the greatest: `nothing`, `update` of resources in place, `servers` replaced one by one,
+ * `replacement` of other resources, `refused` by CloudFormation, `another deployment` in another region or account.
+ */
+export const effectKinds = ['nothing', 'update', 'servers', 'replacement', 'refused', 'another deployment'] as const;
+export type EffectKind = (typeof effectKinds)[number];
+
+export interface Effect {
+  readonly kind: EffectKind;
+  /** Names of the resources that are replaced, as in `data/DatabaseCluster`. */
+  readonly replaced: readonly string[];
+  readonly updated: readonly string[];
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  /** Why CloudFormation would refuse it. */
+  readonly refusals: readonly string[];
+  readonly data: readonly DataAtRisk[];
+  /** What is in the way when the setting is set back. */
+  readonly noReturn: readonly string[];
+}
+
+export function effectBetween(before: Deployed, after: Deployed): Effect {
+  const nothing = { replaced: [], updated: [], added: [], removed: [], refusals: [], data: [], noReturn: [] };
+  if (placesOf(before) !== placesOf(after)) return { ...nothing, kind: 'another deployment' };
+  const changes = changesBetween(before, after);
+  const namesOf = (...actions: readonly Change['action'][]) => changes.filter(({ action }) => actions.includes(action)).map(({ name }) => name);
+  const found = {
+    replaced: namesOf('replaced', 'perhaps replaced'),
+    updated: namesOf('updated'),
+    added: namesOf('added'),
+    removed: namesOf('removed'),
+    refusals: refusals(changes, before, after),
+    data: dataAtRisk(changes),
+    noReturn: cannotReturn(changes, before),
+  };
+  return { ...found, kind: kindOf(found, changes) };
+}
+
+function kindOf({ refusals: refused, replaced }: Omit<Effect, 'kind'>, changes: readonly Change[]): EffectKind {
+  if (refused.length > 0) return 'refused';
+  if (replaced.length > 0) return 'replacement';
+  if (changes.some(replacesServers)) return 'servers';
+  return changes.length > 0 ? 'update' : 'nothing';
+}
+
+/** An Auto Scaling group replaces its servers when what they are launched from changes, or their subnets. */
+function replacesServers({ after, action, because }: Change): boolean {
+  if (after?.type !== 'AWS::AutoScaling::AutoScalingGroup' || action !== 'updated') return false;
+  return because.some((place) => /^(?:LaunchTemplate|MixedInstancesPolicy|VPCZoneIdentifier)\b/.test(place));
+}
+
+/** Accounts and regions of the stacks. An account that the configuration does not name is that of the credentials. */
+function placesOf({ assembly }: Deployed): string {
+  return JSON.stringify(assembly.stacks.map(({ name, region }) => [name, region]));
+}
