@@ -35,7 +35,8 @@ const issue = { contact: 'certificates@example.com' };
 const issued = { ...domain, 'edge.certificate.issue': issue };
 const clientCa = 'tools/rehearse/authorities/first.pem';
 const behind = { ...domain, 'edge.cloudflare': { clientCa } };
-const certificate = (region: string, last: string) => `arn:aws:acm:${region}:${account}:certificate/00000000-0000-0000-0000-00000000000${last}`;
+const certificate = (region: string, last: string) =>
+  `arn:aws:acm:${region}:${account}:certificate/00000000-0000-0000-0000-00000000000${last}`;
 const snapshot = (region: string, name: string) => `arn:aws:rds:${region}:${account}:cluster-snapshot:${name}`;
 const [home, recovery] = ['eu-west-3', 'eu-central-1'];
 const networks = [[], [{ name: 'manager', cidr: '192.168.40.0/24' }]];
@@ -115,7 +116,8 @@ export function alternativesOf(setting: string): readonly Alternative[] {
   });
 }
 
-const shown = (value: unknown): string => (value === undefined ? 'none' : typeof value === 'object' ? JSON.stringify(value) : String(value));
+const shown = (value: unknown): string =>
+  value === undefined ? 'none' : typeof value === 'object' ? JSON.stringify(value) : String(value);
 
 /** The default, and another value that the schema allows. */
 function otherValues(setting: string): readonly unknown[] {
@@ -125,17 +127,27 @@ function otherValues(setting: string): readonly unknown[] {
   if (bare instanceof z.ZodBoolean) return [first, !first];
   if (bare instanceof z.ZodEnum) return twoOf(first, bare.options);
   if (bare instanceof z.ZodLiteral) return twoOf(first, [...bare.values]);
-  if (bare instanceof z.ZodNumber) return twoOf(first, [Number(first) + 1, Number(first) - 1].filter((value) => z.safeParse(bare, value).success));
-  throw new Error(`${setting}: expected a plan, or a schema with other values, got ${bare.constructor.name}; add a plan to alternatives.ts`);
+  if (bare instanceof z.ZodNumber)
+    return twoOf(
+      first,
+      [Number(first) + 1, Number(first) - 1].filter((value) => z.safeParse(bare, value).success),
+    );
+  throw new Error(
+    `${setting}: expected a plan, or a schema with other values, got ${bare.constructor.name}; add a plan to alternatives.ts`,
+  );
 }
 
-const twoOf = (first: unknown, allowed: readonly unknown[]): readonly unknown[] => [first, ...allowed.filter((value) => value !== first).slice(0, 1)];
+const twoOf = (first: unknown, allowed: readonly unknown[]): readonly unknown[] => [
+  first,
+  ...allowed.filter((value) => value !== first).slice(0, 1),
+];
 
 function siteWith({ environment = 'production', site = 'home' }: Plan, values: Readonly<Record<string, unknown>>): Site {
   const content = { environment, owner: 'platform', account } as Record<string, unknown>;
   for (const [path, value] of Object.entries(values)) put(content, path.split('.'), value);
   const objections = crossChecks.flatMap((check) => check(validSettings(content)));
-  if (objections.length > 0) throw new Error(`${JSON.stringify(values)}: expected a valid configuration, got ${JSON.stringify(objections)}`);
+  if (objections.length > 0)
+    throw new Error(`${JSON.stringify(values)}: expected a valid configuration, got ${JSON.stringify(objections)}`);
   return siteOf('example', site, settingsSchema.parse(content), []);
 }
 

@@ -1,6 +1,6 @@
 // What a change of a stack means for the deployment: what would be refused, and which data would be lost or left
 // behind.
-import { isObject, type Json, listOf, type Resource, valueAt } from '../../lib/tom/template/assembly';
+import { isObject, listOf, type Resource, valueAt } from '../../lib/tom/template/assembly';
 import { canonical, canonicalResource } from '../../lib/tom/template/canonical';
 import { stackNameOf } from '../../lib/tom/template/names';
 import type { Deployed } from './deployed';
@@ -25,32 +25,69 @@ const unique: Readonly<Record<string, readonly string[]>> = {
 export function refusals(changes: readonly Change[], before: Deployed, after: Deployed): readonly string[] {
   const replaced = new Set(changes.filter(({ action }) => action === 'replaced').map(({ after: resource }) => resource && keyOf(resource)));
   return [
-    ...changes.flatMap((change) => [...collisions(change, replaced, before, after), ...protections(change), ...tokens(change)]),
+    ...collisions(changes, replaced, before, after),
+    ...changes.flatMap((change) => [...protections(change), ...tokens(change)]),
     ...exportsInUse(replaced, before, after),
   ];
 }
 
-/** A replacement is created before its predecessor is deleted: the two must not share what is unique. */
+/**
+ * What is new is created before anything is deleted: it must not share with any present resource what is unique. A
+ * reference to what is replaced too is a new value.
+ */
 function collisions(
-  { action, name, before, after, because }: Change,
+  changes: readonly Change[],
   replaced: ReadonlySet<string | undefined>,
-  old: Deployed,
-  present: Deployed,
+  before: Deployed,
+  after: Deployed,
 ): readonly string[] {
-  if (action !== 'replaced' || !before || !after) return [];
-  if (because.includes('Type')) return [`${name}: the type of a resource cannot change (${before.type} to ${after.type})`];
-  const cause = `${because.slice(0, 3).join(', ')} would replace ${name}`;
-  const names = fixedNames(before, old.assembly).filter((fixed) => fixedNames(after, present.assembly).includes(fixed));
-  if (names.length > 0) return [`${cause}, and the name ${names[0]} exists already`];
-  const identifying = unique[after.type] ?? primaryIdentifier(after.type);
-  const [first, second] = [canonicalResource(before, old.assembly), canonicalResource(after, present.assembly)];
-  const values = (resource: Json) => identifying.map((property) => valueAt(resource, `Properties.${property}`));
-  const complete = identifying.length > 0 && (unique[after.type] !== undefined || values(second).every((value) => value !== undefined));
-  const renewed = referencesWithPlaces(after, present.assembly).some(
-    ({ target, place }) => replaced.has(keyOf(target)) && identifying.includes(String(place[0])),
+  const taken = new Map(
+    before.assembly.resources.flatMap((resource) => uniqueValues(resource, before).map(({ key }) => [key, resource] as const)),
   );
-  if (!complete || renewed || JSON.stringify(values(first)) !== JSON.stringify(values(second))) return [];
-  return [`${cause}, and one with the same ${identifying.join(', ')} exists already`];
+  return changes.flatMap(({ action, name, after: resource, because }) => {
+    if (!resource || (action !== 'added' && action !== 'replaced')) return [];
+    if (because.includes('Type')) return [`${name}: the type of a resource cannot change`];
+    const hit = uniqueValues(resource, after).find(
+      ({ key, properties }) => taken.has(key) && !isRenewed(resource, properties, replaced, after),
+    );
+    if (!hit) return [];
+    const cause = action === 'added' ? `${name} would be added` : `${because.slice(0, 3).join(', ')} would replace ${name}`;
+    return [`${cause}, and ${hit.shown} exists already`];
+  });
+}
+
+interface UniqueValue {
+  readonly key: string;
+  readonly properties: readonly string[];
+  readonly shown: string;
+}
+
+/** The values of a resource that no second one may have. */
+function uniqueValues(resource: Resource, { assembly }: Deployed): readonly UniqueValue[] {
+  const { type } = resource;
+  const canonicalForm = canonicalResource(resource, assembly);
+  const place = `${type} ${resource.stack.region}`;
+  const known = unique[type];
+  if (known === undefined) {
+    const names = fixedNames(resource, assembly).map((fixed) => ({ key: `${place} ${fixed}`, properties: [], shown: `the name ${fixed}` }));
+    if (names.length > 0) return names;
+  }
+  const properties = known ?? primaryIdentifier(type);
+  const values = properties.map((property) => valueAt(canonicalForm, `Properties.${property}`) ?? null);
+  const isKnown =
+    known === undefined ? values.length > 0 && values.every((value) => value !== null) : values.some((value) => value !== null);
+  return isKnown ? [{ key: `${place} ${JSON.stringify(values)}`, properties, shown: `one with the same ${properties.join(', ')}` }] : [];
+}
+
+function isRenewed(
+  resource: Resource,
+  properties: readonly string[],
+  replaced: ReadonlySet<string | undefined>,
+  { assembly }: Deployed,
+): boolean {
+  return referencesWithPlaces(resource, assembly).some(
+    ({ target, place }) => replaced.has(keyOf(target)) && properties.includes(String(place[0])),
+  );
 }
 
 /** Properties that protect a resource from the change of others. */
@@ -112,7 +149,7 @@ export interface DataAtRisk {
 export function dataAtRisk(changes: readonly Change[]): readonly DataAtRisk[] {
   return changes.flatMap(({ name, action, before }) => {
     const isGone = action === 'replaced' || action === 'removed' || action === 'perhaps replaced';
-    if (!before || !isGone || !isStateful(before.type)) return [];
+    if (!before || !isGone || !holdsData(before)) return [];
     const policy = action === 'removed' ? before.json.DeletionPolicy : before.json.UpdateReplacePolicy;
     const shielded = isProtected(before) ? ', but its protection refuses the deletion' : '';
     const fate = fates[policy ?? 'Delete'] ?? 'deleted';
@@ -120,18 +157,26 @@ export function dataAtRisk(changes: readonly Change[]): readonly DataAtRisk[] {
   });
 }
 
+/** The data of Aurora is that of the cluster; an instance has none. */
+const holdsData = (resource: Resource): boolean =>
+  isStateful(resource.type) && !(resource.type === 'AWS::RDS::DBInstance' && resource.at('DBClusterIdentifier') !== undefined);
+
 const fates: Readonly<Record<string, string>> = {
   Retain: 'left behind, and no stack has it any longer',
   RetainExceptOnCreate: 'left behind, and no stack has it any longer',
   Snapshot: 'deleted, and a snapshot is kept',
 };
 
-/** A named resource that a removal leaves behind is in the way of its return. */
+/** What a change leaves behind with a name: it is in the way when the setting is set back. */
 export function cannotReturn(changes: readonly Change[], before: Deployed): readonly string[] {
   return changes.flatMap(({ action, name, before: resource }) => {
-    if (action !== 'removed' || !resource || !/^Retain/.test(resource.json.DeletionPolicy ?? '')) return [];
+    if (!resource || (action !== 'removed' && action !== 'replaced')) return [];
+    const policy = action === 'removed' ? resource.json.DeletionPolicy : resource.json.UpdateReplacePolicy;
     const [fixed] = fixedNames(resource, before.assembly);
-    return fixed === undefined ? [] : [`${name} stays behind as ${fixed}: setting it back is refused until that is deleted or imported`];
+    const stays = /^Retain/.test(policy ?? '') || isProtected(resource);
+    return !stays || fixed === undefined
+      ? []
+      : [`${name} stays behind as ${fixed}: the former value is refused until that is deleted or imported`];
   });
 }
 

@@ -28,7 +28,8 @@ export function effectBetween(before: Deployed, after: Deployed): Effect {
   const nothing = { replaced: [], updated: [], added: [], removed: [], refusals: [], data: [], noReturn: [] };
   if (placesOf(before) !== placesOf(after)) return { ...nothing, kind: 'another deployment' };
   const changes = changesBetween(before, after);
-  const namesOf = (...actions: readonly Change['action'][]) => changes.filter(({ action }) => actions.includes(action)).map(({ name }) => name);
+  const namesOf = (...actions: readonly Change['action'][]) =>
+    changes.filter(({ action }) => actions.includes(action)).map(({ name }) => name);
   const found = {
     replaced: namesOf('replaced', 'perhaps replaced'),
     updated: namesOf('updated'),

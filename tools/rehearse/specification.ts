@@ -24,10 +24,13 @@ function specified(type: string): (SpecifiedResource & { readonly properties: Re
 export const isSpecified = (type: string): boolean => specified(type) !== undefined;
 
 /**
- * Properties that the services refuse to change although the specification has no word of it, or whose change
- * replaces although the specification calls it an update. Each with its source.
+ * Properties for which the specification is not right, each with its source. It gives "some interruptions" as a
+ * conditional replacement.
  */
-const corrections: Readonly<Record<string, 'yes' | 'no'>> = {};
+const corrections: Readonly<Record<string, 'yes' | 'no'>> = {
+  // ModifyDBInstance changes it in place ("Amazon RDS API Reference", PreferredMaintenanceWindow).
+  'AWS::RDS::DBInstance.PreferredMaintenanceWindow': 'no',
+};
 
 /**
  * What a change of the value at `path` causes: `yes` a replacement, `maybe` one in some cases, `no` an update. The
