@@ -140,13 +140,14 @@ function importedNames({ assembly }: Deployed): ReadonlySet<string> {
   return names;
 }
 
-export interface DataAtRisk {
+/** A consequence for one resource. */
+export interface Remaining {
   readonly name: string;
   readonly detail: string;
 }
 
 /** Resources with data that are replaced or removed, and what becomes of the data. */
-export function dataAtRisk(changes: readonly Change[]): readonly DataAtRisk[] {
+export function dataAtRisk(changes: readonly Change[]): readonly Remaining[] {
   return changes.flatMap(({ name, action, before }) => {
     const isGone = action === 'replaced' || action === 'removed' || action === 'perhaps replaced';
     if (!before || !isGone || !holdsData(before)) return [];
@@ -168,7 +169,7 @@ const fates: Readonly<Record<string, string>> = {
 };
 
 /** What a change leaves behind with a name: it is in the way when the setting is set back. */
-export function cannotReturn(changes: readonly Change[], before: Deployed): readonly string[] {
+export function cannotReturn(changes: readonly Change[], before: Deployed): readonly Remaining[] {
   return changes.flatMap(({ action, name, before: resource }) => {
     if (!resource || (action !== 'removed' && action !== 'replaced')) return [];
     const policy = action === 'removed' ? resource.json.DeletionPolicy : resource.json.UpdateReplacePolicy;
@@ -176,7 +177,7 @@ export function cannotReturn(changes: readonly Change[], before: Deployed): read
     const stays = /^Retain/.test(policy ?? '') || isProtected(resource);
     return !stays || fixed === undefined
       ? []
-      : [`${name} stays behind as ${fixed}: the former value is refused until that is deleted or imported`];
+      : [{ name, detail: `${name} stays behind as ${fixed}: the former value is refused until that is deleted or imported` }];
   });
 }
 

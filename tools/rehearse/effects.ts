@@ -1,14 +1,8 @@
 // The effect of one change of the configuration, from the templates before and after it.
-import { cannotReturn, type DataAtRisk, dataAtRisk, refusals } from './consequences';
+import type { EffectKind } from '../../lib/config/settings/effects';
+import { cannotReturn, dataAtRisk, type Remaining, refusals } from './consequences';
 import type { Deployed } from './deployed';
 import { type Change, changesBetween } from './differences';
-
-/**
- * From the least to the greatest: `nothing`, `update` of resources in place, `servers` replaced one by one,
- * `replacement` of other resources, `refused` by CloudFormation, `another deployment` in another region or account.
- */
-export const effectKinds = ['nothing', 'update', 'servers', 'replacement', 'refused', 'another deployment'] as const;
-export type EffectKind = (typeof effectKinds)[number];
 
 export interface Effect {
   readonly kind: EffectKind;
@@ -19,14 +13,14 @@ export interface Effect {
   readonly removed: readonly string[];
   /** Why CloudFormation would refuse it. */
   readonly refusals: readonly string[];
-  readonly data: readonly DataAtRisk[];
+  readonly data: readonly Remaining[];
   /** What is in the way when the setting is set back. */
-  readonly noReturn: readonly string[];
+  readonly noReturn: readonly Remaining[];
 }
 
 export function effectBetween(before: Deployed, after: Deployed): Effect {
   const nothing = { replaced: [], updated: [], added: [], removed: [], refusals: [], data: [], noReturn: [] };
-  if (placesOf(before) !== placesOf(after)) return { ...nothing, kind: 'another deployment' };
+  if (isElsewhere(before, after)) return { ...nothing, kind: 'another deployment' };
   const changes = changesBetween(before, after);
   const namesOf = (...actions: readonly Change['action'][]) =>
     changes.filter(({ action }) => actions.includes(action)).map(({ name }) => name);
@@ -55,7 +49,8 @@ function replacesServers({ after, action, because }: Change): boolean {
   return because.some((place) => /^(?:LaunchTemplate|MixedInstancesPolicy|VPCZoneIdentifier)\b/.test(place));
 }
 
-/** Accounts and regions of the stacks. An account that the configuration does not name is that of the credentials. */
-function placesOf({ assembly }: Deployed): string {
-  return JSON.stringify(assembly.stacks.map(({ name, region }) => [name, region]));
+/** Another region, or another account where the configuration names both. */
+function isElsewhere({ assembly: { facts: before } }: Deployed, { assembly: { facts: after } }: Deployed): boolean {
+  const [first, second] = [before.settings.account, after.settings.account];
+  return before.region !== after.region || (first !== undefined && second !== undefined && first !== second);
 }
