@@ -5,9 +5,10 @@ export type Part = 'order' | 'updates' | 'release';
 
 /**
  * `ok`: it would work. `refused`: CloudFormation or a service would refuse it. `data at risk`: data would be deleted,
- * or left behind where nothing reads it. `untold`: it would work, with an effect that people are not told of.
+ * or left behind where nothing reads it. `untold`: it would work, with an effect that people are not told of. `review`:
+ * a person must look at it.
  */
-export type Outcome = 'ok' | 'refused' | 'data at risk' | 'untold';
+export type Outcome = 'ok' | 'refused' | 'data at risk' | 'untold' | 'review';
 
 export interface Row {
   readonly part: Part;
