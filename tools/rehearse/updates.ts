@@ -57,37 +57,47 @@ export function measure(setting: string, alternatives: readonly Alternative[], b
   };
 }
 
-/** The row of a setting: `ok` if what was measured is what is stated and told. */
-export function rowOf(
-  measured: MeasuredEffect,
-  stated: StatedEffect | undefined,
-  description = descriptionAt(measured.setting.split('.')),
-): Row {
+/** The row of a setting: `ok` if what was measured is what is stated, and what must be told is told. */
+export function rowOf(measured: MeasuredEffect, stated: StatedEffect | undefined, descriptions = descriptionsOf(measured.setting)): Row {
   const { setting: subject, kind, touched } = measured;
-  const row = (outcome: Outcome, detail: string, fix?: string): Row => ({
-    part: 'updates',
-    subject,
-    outcome,
-    detail,
-    ...(fix ? { fix } : {}),
-  });
+  const row = { part: 'updates', subject } as const;
   const where = 'lib/config/settings/effects.ts';
-  if (!stated) return row(outcomeOf(measured), `expected a stated effect, got none for ${kind}`, `state it in ${where}`);
+  if (!stated) {
+    const detail = [`expected a stated effect, got none for ${kind}`, ...measured.details.slice(0, 3)].join('; ');
+    return { ...row, outcome: outcomeOf(measured), detail, fix: `state it in ${where}` };
+  }
   const wrong = differences(measured, stated);
-  if (wrong.length > 0)
-    return row(
-      outcomeOf(measured),
-      [...wrong, ...measured.details.slice(0, 3)].join('; '),
-      `change the constructs, or state it in ${where}`,
-    );
-  const mustBeTold = effectKinds.indexOf(kind) > effectKinds.indexOf('update') || measured.data.length > 0 || measured.stays.length > 0;
-  if ((mustBeTold && !stated.told) || !description.includes(stated.told ?? ''))
-    return row(
-      'untold',
-      `expected the description to state "${stated.told ?? kind}", got "${description}"`,
-      `change it in lib/config/settings`,
-    );
-  return row('ok', `${kind}${touched > 0 ? `, ${touched} resources` : ''}${stated.told ? `: ${stated.told}` : ''}`);
+  if (wrong.length > 0) {
+    const detail = [...wrong, ...measured.details.slice(0, 3)].join('; ');
+    return { ...row, outcome: outcomeOf(measured), detail, fix: `change the constructs, or state it in ${where}` };
+  }
+  const untold = untoldOf(measured, stated, descriptions);
+  if (untold) return { ...row, outcome: 'untold', ...untold };
+  return {
+    ...row,
+    outcome: 'ok',
+    detail: [kind, ...(touched > 0 ? [`${touched} resources`] : []), ...(stated.told ? [stated.told] : [])].join(', '),
+  };
+}
+
+/** What the descriptions leave out, or state although it is not so. */
+function untoldOf(
+  measured: MeasuredEffect,
+  { told }: StatedEffect,
+  [own = '', ...outer]: readonly string[],
+): Pick<Row, 'detail' | 'fix'> | undefined {
+  const { kind, data, stays } = measured;
+  const mustBeTold = effectKinds.indexOf(kind) > effectKinds.indexOf('update') || data.length > 0 || stays.length > 0;
+  if ((mustBeTold && !told) || ![own, ...outer].some((text) => text.includes(told ?? '')))
+    return { detail: `expected the description to state "${told ?? kind}", got "${own}"`, fix: 'change it in lib/config/settings' };
+  if (mustBeTold || !/\breplaces\b/.test(own)) return undefined;
+  return { detail: `expected a description without a replacement, got "${own}"`, fix: 'remove the sentence, or build what it describes' };
+}
+
+/** The description of a setting, then those of the groups that it is in. */
+function descriptionsOf(setting: string): readonly string[] {
+  const path = setting.split('.');
+  return path.map((_, index) => descriptionAt(path.slice(0, path.length - index)));
 }
 
 /** A refused change has no list of what it would replace: nothing is. */

@@ -90,13 +90,18 @@ export const fleetSettings = {
     .min(10)
     .max(90)
     .default(80)
-    .describe('Part of the mirrored disk that hits may fill before the stream has taken them; beyond it they are answered 503.'),
+    .describe(
+      'Part of the mirrored disk that hits may fill before the stream has taken them; beyond it they are answered 503. Changing ' +
+        'it replaces the servers one by one.',
+    ),
   commitDelayMilliseconds: z
     .int()
     .min(0)
     .max(100)
     .default(5)
-    .describe('Longest wait of a hit for others to be written to the disk with, in milliseconds.'),
+    .describe(
+      'Longest wait of a hit for others to be written to the disk with, in milliseconds. Changing it replaces the servers one by one.',
+    ),
   scheduled: z
     .array(scheduled)
     .max(100)
