@@ -2,7 +2,7 @@
 // behind.
 import { isObject, listOf, type Resource, valueAt } from '../../lib/tom/template/assembly';
 import { canonical, canonicalResource } from '../../lib/tom/template/canonical';
-import { stackNameOf } from '../../lib/tom/template/names';
+import { nameOf, stackNameOf } from '../../lib/tom/template/names';
 import type { Deployed } from './deployed';
 import { type Change, keyOf } from './differences';
 import { objectsOf } from './needs';
@@ -148,10 +148,11 @@ export interface Remaining {
 
 /** Resources with data that are replaced or removed, and what becomes of the data. */
 export function dataAtRisk(changes: readonly Change[]): readonly Remaining[] {
-  return changes.flatMap(({ name, action, before }) => {
+  return changes.flatMap(({ name, action, before, after }) => {
     const isGone = action === 'replaced' || action === 'removed' || action === 'perhaps replaced';
     if (!before || !isGone || !holdsData(before)) return [];
-    const policy = action === 'removed' ? before.json.DeletionPolicy : before.json.UpdateReplacePolicy;
+    const isKept = before.json.UpdateReplacePolicy === after?.json.UpdateReplacePolicy;
+    const policy = action === 'removed' ? before.json.DeletionPolicy : isKept ? before.json.UpdateReplacePolicy : 'Delete';
     const shielded = isProtected(before) ? ', but its protection refuses the deletion' : '';
     const fate = fates[policy ?? 'Delete'] ?? 'deleted';
     return [{ name, detail: `${name} (${before.type}) is ${action}; the old one is ${fate}${fate === 'deleted' ? shielded : ''}` }];
@@ -187,4 +188,18 @@ function isProtected(resource: Resource): boolean {
     ['DeletionProtection', 'DeletionProtectionEnabled', 'DeleteProtection'].some((key) => listOf(resource.at(key)).includes(true)) ||
     attributes.some(({ Key, Value }) => Key === 'deletion_protection.enabled' && String(Value) === 'true')
   );
+}
+
+/** Resources with data that would no longer be kept when they, or their stack, are deleted. */
+export function lessKept(before: Deployed, after: Deployed): readonly Remaining[] {
+  return after.assembly.resources.flatMap((resource) => {
+    const earlier = before.assembly.resource(resource.stack.name, resource.logicalId);
+    if (!earlier || !holdsData(resource)) return [];
+    const name = nameOf(resource, after.assembly.facts);
+    const policies = ['DeletionPolicy', 'UpdateReplacePolicy'] as const;
+    return policies.flatMap((policy) => {
+      const [was, is] = [earlier.json[policy] ?? 'Delete', resource.json[policy] ?? 'Delete'];
+      return was === is || is.startsWith('Retain') ? [] : [{ name, detail: `${name}: ${policy} was ${was} and is ${is}` }];
+    });
+  });
 }

@@ -41,7 +41,7 @@ const row = (subject: string, outcome: Outcome, detail: string, fix?: string): R
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** Statements without comments, texts and bodies of functions; the body of a `do` block is read as statements. */
-export function statementsOf(sql: string): readonly string[] {
+function statementsOf(sql: string): readonly string[] {
   const bodies: string[] = [];
   const bare = sql.replace(
     /--[^\n]*|\/\*[\s\S]*?\*\/|(\$\w*\$)[\s\S]*?\1|'(?:[^']|'')*'/g,

@@ -86,7 +86,7 @@ const ownGroups = [
 ];
 
 /** Whether a property of a type is the name by which the resource itself is found. */
-export function isNameProperty(type: string, property: string): boolean {
+function isNameProperty(type: string, property: string): boolean {
   if (!/(?:Name|Identifier|Suffix)$/.test(property)) return false;
   if (notOwn.test(property) && !ownGroups.includes(property)) return false;
   return isReplacing(type, property);

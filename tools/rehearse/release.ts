@@ -8,7 +8,7 @@ import { ConfigurationError, loadSite } from '../../lib/config/load';
 import type { Site } from '../../lib/config/site';
 import { ToolError } from '../command-line';
 import { type DeploymentSite, reviewedSites, siteLabel } from '../synthesis/synthesize';
-import { cannotReturn, dataAtRisk, refusals } from './consequences';
+import { cannotReturn, dataAtRisk, lessKept, refusals } from './consequences';
 import { type Deployed, readDeployed } from './deployed';
 import { changesBetween } from './differences';
 import { commitOf, filesAt, inWorktree, newestTag } from './git';
@@ -58,7 +58,7 @@ function presentFiles(root: string): Files {
 type Assemblies = ReadonlyMap<string, Deployed>;
 
 /** One row for each consequence of each site, or one that there is none. */
-export function compareDeployments(from: string, before: Assemblies, after: Assemblies): readonly Row[] {
+function compareDeployments(from: string, before: Assemblies, after: Assemblies): readonly Row[] {
   return [...before].flatMap(([label, earlier]) => {
     const present = after.get(label);
     return present
@@ -74,6 +74,7 @@ function consequencesOf(label: string, from: string, before: Deployed, after: De
       row(label, 'refused', detail, 'keep the property, or change name and logical id together'),
     ),
     ...dataAtRisk(changes).map(({ detail }) => row(label, 'data at risk', detail, 'keep its logical id and what replaces it')),
+    ...lessKept(before, after).map(({ detail }) => row(label, 'data at risk', detail, 'keep the policy')),
     ...cannotReturn(changes, before).map(({ detail }) => row(label, 'review', detail)),
     ...changes.flatMap(({ name, action, before: resource }) =>
       action !== 'removed' || resource?.at('ServiceToken') === undefined

@@ -20,9 +20,6 @@ function specified(type: string): (SpecifiedResource & { readonly properties: Re
   return database().lookup('resource', 'cloudFormationType', 'equals', type)[0] as never;
 }
 
-/** Whether the specification has the type. */
-export const isSpecified = (type: string): boolean => specified(type) !== undefined;
-
 /**
  * Properties for which the specification is not right, each with its source. It gives "some interruptions" as a
  * conditional replacement.

@@ -32,7 +32,7 @@ export function rehearseUpdates(settings: readonly string[] = everySetting): rea
 }
 
 /** Each configuration is synthesized once. */
-export class Builds {
+class Builds {
   private readonly known = new Map<string, Deployed>();
 
   of(site: Site): Deployed {
@@ -43,7 +43,7 @@ export class Builds {
   }
 }
 
-export function measure(setting: string, alternatives: readonly Alternative[], builds: Builds): MeasuredEffect {
+function measure(setting: string, alternatives: readonly Alternative[], builds: Builds): MeasuredEffect {
   const effects = alternatives.map(({ before, after }) => effectBetween(builds.of(before), builds.of(after)));
   const together = (names: (effect: Effect) => readonly string[]) => [...new Set(effects.flatMap(names))].toSorted();
   return {

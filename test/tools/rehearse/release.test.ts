@@ -135,6 +135,11 @@ const faults: readonly (readonly [string, Readonly<Record<string, string>>, stri
     'data/Other would be added, and the name hits exists already',
   ],
   [
+    'data is no longer kept',
+    withResources({ ...data.Resources, Bucket: { ...bucket, DeletionPolicy: 'Delete' } }),
+    'data/Bucket: DeletionPolicy was Retain and is Delete',
+  ],
+  [
     'a fixed name is replaced',
     withResources({ ...data.Resources, Proxy: { ...proxy, Properties: { ...proxy.Properties, VpcSubnetIds: ['b'] } } }),
     'VpcSubnetIds.0 would replace data/Proxy, and the name proxy exists already',
