@@ -71,7 +71,8 @@ export class Collectors extends Construct {
     const traffic = new CollectorTraffic(this, 'Traffic', props);
     const { securityGroup, targetGroup, rule } = traffic;
     const { template } = new ServerTemplate(this, 'Server', { ...props, role, securityGroup, userData: files.userData });
-    const needs = [role.permissions, log, rule];
+    // The group with its rules: until proxies reach the port, no server is healthy.
+    const needs = [role.permissions, log, rule, securityGroup];
     const fleet = new CollectorFleet(this, 'Fleet', {
       site,
       vpc,

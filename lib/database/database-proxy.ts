@@ -65,7 +65,7 @@ export class DatabaseProxy extends Construct {
       description: 'Database proxy: connections from functions that use the database, and to the database only',
       allowAllOutbound: false,
     });
-    this.connectTo(database.securityGroup, this.securityGroup, 'ToDatabase', 'Queries to the database');
+    const wayOut = this.connectTo(database.securityGroup, this.securityGroup, 'ToDatabase', 'Queries to the database');
     database.admit(this.securityGroup, 'FromProxy', 'Queries of the proxy');
     const log = new DatabaseLog(this, 'Log', { site, name: proxyLogGroupName(dbProxyName), key });
     const { role, policy } = this.signInRole(props);
@@ -90,7 +90,7 @@ export class DatabaseProxy extends Construct {
     });
     // A cluster without instances is not a valid target.
     for (const instance of database.instances) targets.addResourceDependency(instance);
-    targets.node.addDependency(policy, props.schema);
+    targets.node.addDependency(policy, props.schema, wayOut);
     // The proxy has the tags; not all linters and regions support tags on the target group yet.
     targets.addPropertyDeletionOverride('Tags');
     this.host = this.proxy.attrEndpoint;

@@ -40,8 +40,8 @@ export class SiteSnapshot extends Construct {
     const { site, firstDatapoints, alarmTopic } = props;
     const control = this.snapshotFunction(props);
     control.function.node.addDependency(props.databaseAccess.ready);
-    new EventInvokeConfig(this, 'Once', { function: control.function, retryAttempts: 0, maxEventAge: Duration.minutes(1) });
-    scheduleFunction(this, {
+    const once = new EventInvokeConfig(this, 'Once', { function: control.function, retryAttempts: 0, maxEventAge: Duration.minutes(1) });
+    const schedule = scheduleFunction(this, {
       site,
       name: 'site-snapshot',
       starts: 'the snapshot of sites',
@@ -51,12 +51,15 @@ export class SiteSnapshot extends Construct {
       expression: 'rate(1 minute)',
       retries: { attempts: 0, age: Duration.minutes(1) },
     });
+    const firstRun = firstDatapoints.ofSuccess(this, 'FirstRun', control);
+    // A run that starts before has the retries of Lambda.
+    for (const start of [schedule, firstRun]) start.node.addDependency(once);
     alarmUnlessRun(this, 'SiteSnapshotStale', {
       ...{ site, alarmTopic },
       function: control.function,
       period: Duration.minutes(5),
       periods: 2,
-      firstDatapoint: firstDatapoints.ofSuccess(this, 'FirstRun', control),
+      firstDatapoint: firstRun,
       description:
         'Changes of sites have not reached the collectors for 10 minutes: collectors return 404 for hits of new sites, which are lost.',
       severity: 'page',

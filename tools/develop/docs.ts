@@ -1,4 +1,4 @@
-// npm run docs: writes docs/tom.md from the register; with --check it only compares.
+// npm run docs: writes the generated documents; with --check it only compares.
 import { runTool } from '../command-line';
 import { projectRoot } from '../synthesis/synthesize';
 import { documents } from './docs/documents';
@@ -6,9 +6,9 @@ import { updateDocuments } from './docs/update';
 
 const usage = `npm run docs [-- options]
 
-Writes ${documents.map(({ path }) => path).join(', ')} from the register of clauses, lib/tom/clauses.
+Writes ${documents.map(({ path }) => path).join(', ')} from lib/tom/clauses and lib/config/settings.
 
-  --check  write nothing; exit with 1 if it is stale
+  --check  write nothing; exit with 1 if one is stale
   --help   print this text`;
 
 const options = { check: { type: 'boolean' } } as const;

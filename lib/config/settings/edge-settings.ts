@@ -28,7 +28,7 @@ const cloudflare = z.strictObject({
     .optional()
     .describe(
       'Host name in `hostedZone` by which Cloudflare reaches the load balancer; not `domain`, which resolves to Cloudflare. ' +
-        'Without it, configure Cloudflare with the DNS name of the load balancer.',
+        'Without it, configure Cloudflare with the DNS name of the load balancer. Changing it creates another record.',
     ),
 });
 
@@ -41,7 +41,9 @@ export const edgeSettings = z.strictObject({
     ),
   hostedZone: z
     .strictObject({
-      id: textLike(/^Z[A-Z0-9]{1,31}$/, 'the id of a hosted zone of Route 53, such as Z0123456789ABCDEFGHIJ').describe('Id of the zone.'),
+      id: textLike(/^Z[A-Z0-9]{1,31}$/, 'the id of a hosted zone of Route 53, such as Z0123456789ABCDEFGHIJ').describe(
+        'Id of the zone. Changing it creates the records in the other zone and deletes those of the former.',
+      ),
       name: hostName.describe('Name of the zone, such as example.com.'),
     })
     .optional()
@@ -54,7 +56,7 @@ export const edgeSettings = z.strictObject({
     .optional()
     .describe(
       "Declares that Cloudflare is in front of the load balancer. The load balancer then accepts only Cloudflare's addresses and client " +
-        "certificate, and the visitor's address is read from Cloudflare's header. (TOM-4.11)",
+        "certificate, and the visitor's address is read from Cloudflare's header. Setting or removing it replaces the servers one by one. (TOM-4.11)",
     ),
   rateLimits: z
     .strictObject({

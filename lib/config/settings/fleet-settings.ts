@@ -94,14 +94,17 @@ export const fleetSettings = {
     .max(90)
     .default(80)
     .describe(
-      'Share of the mirrored disk, in percent, for hits that the stream has not accepted yet; beyond it the collector returns 503.',
+      'Share of the mirrored disk, in percent, for hits that the stream has not accepted yet; beyond it the collector returns 503. ' +
+        'Changing it replaces the servers one by one.',
     ),
   commitDelayMilliseconds: z
     .int()
     .min(0)
     .max(100)
     .default(5)
-    .describe('Longest time, in milliseconds, that a hit waits for others in the same write to the disk.'),
+    .describe(
+      'Longest time, in milliseconds, that a hit waits for others in the same write to the disk. Changing it replaces the servers one by one.',
+    ),
   scheduled: z
     .array(scheduled)
     .max(100)

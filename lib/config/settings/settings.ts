@@ -37,15 +37,21 @@ const namedNetwork = z.strictObject({
 const network = z.strictObject({
   vpcCidr: cidr
     .default('10.64.0.0/16')
-    .describe('Private IPv4 range of the VPC, /16 to /20. Changing it replaces the VPC and everything in it. (TOM-7.2)'),
+    .describe('Private IPv4 range of the VPC, /16 to /20. Once deployed it stays: CloudFormation refuses a change. (TOM-7.2)'),
   sharedNat: z
     .boolean()
     .default(false)
-    .describe('One NAT gateway for all zones instead of one in each. Outside production only; TOM-6.5 is then not met.'),
+    .describe(
+      'One NAT gateway for all zones instead of one in each. Outside production only; TOM-6.5 is then not met. Changing it ends open ' +
+        'connections, and releases or adds public addresses.',
+    ),
   firewall: z
     .boolean()
     .default(true)
-    .describe('AWS Network Firewall for outbound traffic, which passes only allowed domains. Always on in production. (TOM-6.6)'),
+    .describe(
+      'AWS Network Firewall for outbound traffic, which passes only allowed domains. Always on in production. Turning it off deletes its ' +
+        'logs. (TOM-6.6)',
+    ),
   allowedDomains: z
     .array(domain)
     .default([])
@@ -63,9 +69,7 @@ const network = z.strictObject({
 });
 
 const access = z.strictObject({
-  vpnClientCidr: cidr
-    .default('10.60.0.0/22')
-    .describe('Private IPv4 range that Client VPN assigns to the IT team, /12 to /22. Changing it replaces the VPN endpoint. (TOM-3.2)'),
+  vpnClientCidr: cidr.default('10.60.0.0/22').describe('Private IPv4 range that Client VPN assigns to the IT team, /12 to /22. (TOM-3.2)'),
   managementNetworks: z
     .array(namedNetwork)
     .default([])
@@ -168,14 +172,18 @@ export const settingsSchema = z.strictObject({
   environment: z
     .enum(['production', 'staging', 'development'])
     .describe(
-      'Purpose of the deployment. Production keeps every promise; other environments may relax the promises that this file names. (TOM-7.3)',
+      'Purpose of the deployment. Production keeps every promise; other environments may relax the promises that this file names. ' +
+        'Changing it replaces the servers one by one, and deletes the generator of data with its log where it becomes production. (TOM-7.3)',
     ),
   // The characters that every service accepts in the value of a tag ("Tag naming limits and requirements", AWS General
   // Reference); a comma is none of them.
   owner: textLike(
     /^[A-Za-z0-9][A-Za-z0-9 ._-]{0,61}[A-Za-z0-9._-]$/,
     '2 to 63 letters, digits, spaces and . _ - with a letter or digit first and no space last',
-  ).describe('The team responsible for the deployment; the owner tag of every resource that can change its tags. No personal names.'),
+  ).describe(
+    'The team responsible for the deployment; the owner tag of every resource that can change its tags. No personal names. Changing it ' +
+      'replaces the servers one by one.',
+  ),
   region: region
     .default(productionRegion)
     .describe(
@@ -183,12 +191,15 @@ export const settingsSchema = z.strictObject({
     ),
   recoveryRegion: region
     .default('eu-central-1')
-    .describe('Region that receives backup copies and in which the deployment is recovered; in the EU and not the home region. (TOM-2.1)'),
+    .describe(
+      'Region that receives backup copies and in which the deployment is recovered; in the EU and not the home region. Changing it makes ' +
+        'the next recovery a new deployment there. (TOM-2.1)',
+    ),
   account: textLike(/^\d{12}$/, 'twelve digits in quotes')
     .optional()
     .describe(
       'AWS account of the deployment, twelve digits in quotes; production shares it with no other environment. ' +
-        'Without it, the account of the current credentials. (TOM-7.3)',
+        'Without it, the account of the current credentials. Another account is a new deployment. (TOM-7.3)',
     ),
   network: network.prefault({}).describe('Addresses, outbound routes and firewalls.'),
   access: access.prefault({}).describe('Access of administrators to servers, and its time limits.'),

@@ -23,7 +23,7 @@ export function updateDocuments(check: boolean, { root, documents, stdout, stder
       continue;
     }
     stale += 1;
-    if (check) stderr.write(`${path}: expected the current register, got an older one; run npm run docs\n`);
+    if (check) stderr.write(`${path}: expected its current text, got an older one; run npm run docs\n`);
     else {
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, text);

@@ -1,0 +1,144 @@
+// The effect of a change of each setting on a deployment that exists. The rehearsal compares it with the templates, and
+// docs/settings.md shows it.
+
+/**
+ * From the least to the greatest. `nothing`: no resource changes. `update`: resources change in place, are added or are
+ * removed. `servers`: the servers are replaced one by one. `replacement`: other resources are replaced. `refused`:
+ * CloudFormation refuses the change. `another deployment`: the stacks are created anew in another region or account.
+ */
+export const effectKinds = ['nothing', 'update', 'servers', 'replacement', 'refused', 'another deployment'] as const;
+export type EffectKind = (typeof effectKinds)[number];
+
+/** The greatest effect that a change of the setting can have. */
+export interface StatedEffect {
+  readonly kind: EffectKind;
+  /** The resources that are replaced, as the templates name them: `data/DatabaseCluster`. @default - none */
+  readonly replaces?: readonly string[];
+  /** Resources with data that are deleted or left behind. @default - none */
+  readonly data?: readonly string[];
+  /** Resources that stay behind with their name, so that the former value is refused. @default - none */
+  readonly stays?: readonly string[];
+  /**
+   * The sentence of the setting's description that states it. Required for every effect beyond an update, and where
+   * data is concerned. @default - none
+   */
+  readonly told?: string;
+}
+
+const nothing: StatedEffect = { kind: 'nothing' };
+const update: StatedEffect = { kind: 'update' };
+const updateWith = (told: string): StatedEffect => ({ kind: 'update', told });
+const servers = (told: string): StatedEffect => ({ kind: 'servers', told });
+const oneByOne = 'Changing it replaces the servers one by one.';
+const restored = 'Setting, changing or removing it replaces the database: once set, keep it.';
+const database = ['data/DatabaseCluster', 'data/DatabaseLogiamdbautherror', 'data/DatabaseLogpostgresql'];
+
+/** By path of the setting; a group without a value of its own has its path too where it is optional. */
+export const effectsOfChanges: Readonly<Record<string, StatedEffect>> = {
+  environment: {
+    kind: 'servers',
+    data: ['data/GeneratedDataFunctionDeadLetters', 'data/GeneratedDataFunctionLog'],
+    told: 'Changing it replaces the servers one by one, and deletes the generator of data with its log where it becomes production.',
+  },
+  owner: servers(oneByOne),
+  region: { kind: 'another deployment', told: 'Changing it creates a new deployment.' },
+  recoveryRegion: { kind: 'another deployment', told: 'Changing it makes the next recovery a new deployment there.' },
+  account: { kind: 'another deployment', told: 'Another account is a new deployment.' },
+  'network.vpcCidr': { kind: 'refused', told: 'Once deployed it stays: CloudFormation refuses a change.' },
+  'network.sharedNat': {
+    kind: 'replacement',
+    replaces: ['functions', 'private'].flatMap((tier) => [2, 3].map((zone) => `network/EgressRoutes${tier}${zone}Back`)),
+    told: 'Changing it ends open connections, and releases or adds public addresses.',
+  },
+  'network.firewall': {
+    kind: 'update',
+    data: ['network/FirewallAlerts', 'network/FirewallFlows'],
+    told: 'Turning it off deletes its logs.',
+  },
+  'network.allowedDomains': update,
+  'network.blockPublicAccess': update,
+  'access.vpnClientCidr': nothing,
+  'access.managementNetworks': nothing,
+  'access.partnerNetworks': nothing,
+  'access.timeouts.shellIdleMinutes': nothing,
+  'access.timeouts.shellMaximumMinutes': nothing,
+  'access.timeouts.vpnSessionHours': nothing,
+  'access.timeouts.roleSessionMinutes': nothing,
+  'access.timeouts.consoleSessionMinutes': nothing,
+  'data.instanceClass': updateWith('Changing it fails over once.'),
+  'data.capacity.minimum': update,
+  'data.capacity.maximum': update,
+  'data.readers': update,
+  'data.backupHour': update,
+  'data.maintenance.day': update,
+  'data.maintenance.hour': update,
+  'data.keepMonths': update,
+  'data.restoreFrom.home': {
+    kind: 'replacement',
+    replaces: [...database, 'data/DatabaseReader1', 'data/DatabaseWriter'],
+    data: database,
+    stays: database,
+    told: restored,
+  },
+  'data.restoreFrom.recovery': {
+    kind: 'replacement',
+    replaces: [...database, 'data/DatabaseReader1', 'data/DatabaseWriter'],
+    data: database,
+    stays: database,
+    told: restored,
+  },
+  'data.generated.sites': update,
+  'data.generated.hitsPerSite': update,
+  'data.generated.seed': update,
+  'edge.domain': {
+    kind: 'replacement',
+    replaces: ['edge/DnsA', 'edge/DnsAAAA'],
+    told: 'Changing it creates another record and another certificate.',
+  },
+  'edge.hostedZone': update,
+  'edge.hostedZone.id': {
+    kind: 'replacement',
+    replaces: ['edge/DnsA', 'edge/DnsAAAA'],
+    told: 'Changing it creates the records in the other zone and deletes those of the former.',
+  },
+  'edge.hostedZone.name': nothing,
+  'edge.certificate.arn.home': update,
+  'edge.certificate.arn.recovery': update,
+  'edge.certificate.issue': update,
+  'edge.certificate.issue.contact': update,
+  'edge.certificate.issue.directory': updateWith('Changing it issues a new certificate.'),
+  'edge.certificate.issue.renewDaysBefore': update,
+  'edge.cloudflare': servers('Setting or removing it replaces the servers one by one.'),
+  'edge.cloudflare.clientCa': update,
+  'edge.cloudflare.origin': {
+    kind: 'replacement',
+    replaces: ['edge/DnsA', 'edge/DnsAAAA'],
+    told: 'Changing it creates another record.',
+  },
+  'edge.rateLimits.windowSeconds': update,
+  'edge.rateLimits.hits': update,
+  'edge.rateLimits.hitBatches': update,
+  'edge.rateLimits.others': update,
+  'edge.logDays': update,
+  'collection.stream.mode': updateWith('Changing it is an update, at most twice in 24 hours.'),
+  'collection.stream.shards': updateWith('Changing it is an update, at most to twice or half of the current number.'),
+  'collection.ingest.batchRecords': update,
+  'collection.ingest.batchSeconds': update,
+  'collection.ingest.parallel': update,
+  'collection.instanceTypes': servers('Changing them replaces the servers one by one.'),
+  'collection.servers.minimum': update,
+  'collection.servers.maximum': update,
+  'collection.requestsPerServerPerSecond': update,
+  'collection.disks.count': servers('Changing them replaces the servers one by one.'),
+  'collection.disks.gibibytes': servers('Changing them replaces the servers one by one.'),
+  'collection.spoolLimitPercent': servers(oneByOne),
+  'collection.commitDelayMilliseconds': servers(oneByOne),
+  'collection.scheduled': update,
+  'collection.predictive': update,
+  'collection.warmPool': update,
+  'collection.dedicatedTenancy': { ...servers(oneByOne), kind: 'replacement', replaces: ['collection/CollectorsServerPlacement'] },
+  'alarms.runbook': updateWith('Changing it is an update of the alarms.'),
+  'audit.retentionDays': update,
+  'audit.logRetentionDays': update,
+  'backup.retentionDays': nothing,
+};

@@ -1,0 +1,70 @@
+// Effects of changed settings: a sample on synthesized templates, and each way in which the comparison must object.
+// npm run rehearse compares every setting.
+import { effectsOfChanges } from '../../../lib/config/settings/effects';
+import { alternativesOf, everySetting } from '../../../tools/rehearse/alternatives';
+import { type MeasuredEffect, rehearseUpdates, rowOf } from '../../../tools/rehearse/updates';
+
+test('every setting has a stated effect, in the order of the schema', () => {
+  expect(Object.keys(effectsOfChanges)).toEqual(everySetting);
+});
+
+test('every setting has another valid value, but the one that is fixed', () => {
+  expect(everySetting.filter((setting) => alternativesOf(setting).length === 0)).toEqual(['backup.retentionDays']);
+});
+
+test('a sample has the stated effects', () => {
+  const sample = [
+    'network.vpcCidr',
+    'data.restoreFrom.home',
+    'data.readers',
+    'collection.disks.count',
+    'access.vpnClientCidr',
+    'backup.retentionDays',
+  ];
+  expect(rehearseUpdates(sample).filter(({ outcome }) => outcome !== 'ok')).toEqual([]);
+}, 120_000);
+
+const measured: MeasuredEffect = {
+  ...{ setting: 'data.readers', kind: 'replacement', replaces: ['data/DatabaseCluster'], data: ['data/DatabaseCluster'], stays: [] },
+  ...{ touched: 3, details: ['data/DatabaseCluster (AWS::RDS::DBCluster) is replaced; the old one is deleted'] },
+};
+const told = 'Changing it replaces the database.';
+const stated = { kind: 'replacement', replaces: ['data/DatabaseCluster'], data: ['data/DatabaseCluster'], told } as const;
+
+test('what is stated and told is accepted, in the description of the setting or of its group', () => {
+  expect(rowOf(measured, stated, [`Readers. ${told}`]).outcome).toBe('ok');
+  expect(rowOf(measured, stated, ['Readers.', `The database. ${told}`]).outcome).toBe('ok');
+});
+
+test.each([
+  ['a setting without a stated effect', measured, undefined, 'data at risk', 'expected a stated effect, got none for replacement'],
+  [
+    'an update that is a replacement',
+    measured,
+    { kind: 'update' },
+    'data at risk',
+    'expected update, got replacement; replaces: expected none, got',
+  ],
+  [
+    'another replaced resource',
+    { ...measured, replaces: ['data/Hits'] },
+    stated,
+    'data at risk',
+    'replaces: expected data/DatabaseCluster, got data/Hits',
+  ],
+  ['data that is not stated', measured, { ...stated, data: [] }, 'data at risk', 'data: expected none, got data/DatabaseCluster'],
+  ['what stays behind', { ...measured, stays: ['data/Log'] }, stated, 'data at risk', 'stays: expected none, got data/Log'],
+  ['a change that is refused', { ...measured, kind: 'refused', data: [] }, stated, 'refused', 'expected replacement, got refused'],
+  ['an effect that is not told', measured, { ...stated, told: 'It goes.' }, 'untold', 'expected the description to state "It goes."'],
+  ['an effect without a sentence', measured, { ...stated, told: undefined }, 'untold', 'expected the description to state "replacement"'],
+  [
+    'a replacement that is told and is none',
+    { ...measured, kind: 'update', replaces: [], data: [] },
+    { kind: 'update' },
+    'untold',
+    'expected a description without a replacement',
+  ],
+] as const)('%s', (_, effect, statement, outcome, detail) => {
+  const row = rowOf(effect as MeasuredEffect, statement as never, [`Readers. ${told}`]);
+  expect(row).toMatchObject({ outcome, detail: expect.stringContaining(detail), fix: expect.any(String) });
+});

@@ -1,0 +1,22 @@
+// One line of a rehearsal.
+
+/** The parts of the rehearsal that judge order, updates and releases. */
+export type Part = 'order' | 'updates' | 'release';
+
+/**
+ * `ok`: it would work. `refused`: CloudFormation or a service would refuse it. `data at risk`: data would be deleted,
+ * or left behind where nothing reads it. `untold`: it would work, with an effect that people are not told of. `review`:
+ * a person must look at it.
+ */
+export type Outcome = 'ok' | 'refused' | 'data at risk' | 'untold' | 'review';
+
+export interface Row {
+  readonly part: Part;
+  /** The resource, setting or file. */
+  readonly subject: string;
+  readonly outcome: Outcome;
+  /** The finding, or for `ok` the extent of what was compared. */
+  readonly detail: string;
+  /** The change that is needed. @default - none */
+  readonly fix?: string;
+}
