@@ -8,7 +8,7 @@ import { type AssetFolder, folderOf } from '../template/assets';
 import { type Context, type Form, fill, matches } from './form';
 
 /** Bucket of the bootstrap, with the default qualifier ("Customize AWS CDK bootstrapping"). */
-const assetBucket = 'cdk-hnb659fds-assets-${AWS::AccountId}-<region>';
+export const assetBucket = 'cdk-hnb659fds-assets-${AWS::AccountId}-<region>';
 
 /** File of the handler in the folder of the code. */
 const bundle = 'index.js';

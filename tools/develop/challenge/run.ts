@@ -27,7 +27,12 @@ export function runChallenges(set: string, challenges: readonly Challenge[], rul
   const known = new Set(rules.flatMap((rule) => findingsOf(rule, assembly).map(({ key }) => key)));
   const outcomes = challenges.flatMap((challenge): readonly ChallengeOutcome[] => {
     let changed: Assembly;
-    try { changed = changedAssembly(challenge, assembly); } catch (error) { console.error(`does not apply: ${challenge.title}: ${String(error).slice(0,150)}`); return []; }
+    try {
+      changed = changedAssembly(challenge, assembly);
+    } catch (error) {
+      console.error(`does not apply: ${challenge.title}: ${String(error).slice(0, 150)}`);
+      return [];
+    }
     const places = changedPlaces(assembly, changed);
     const fresh = rules.flatMap((rule) => findingsOf(rule, changed).filter(({ key }) => !known.has(key)));
     const at = fresh.filter(({ place }) => places.has(place));
