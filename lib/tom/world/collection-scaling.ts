@@ -134,6 +134,7 @@ const warmPool = declare(
       '${collection/CollectorsLogGroup}',
       '${collection/CollectorsRolePermissions}',
       '${collection/CollectorsTrafficRule}',
+      '${collection/CollectorsTrafficSecurityGroup}',
     ),
     when: ({ settings }) => settings.collection.warmPool > 0,
   },

@@ -201,6 +201,7 @@ const fleet = declare(
       '${collection/CollectorsLogGroup}',
       '${collection/CollectorsRolePermissions}',
       '${collection/CollectorsTrafficRule}',
+      '${collection/CollectorsTrafficSecurityGroup}',
     ),
     updatePolicy: {
       AutoScalingInstanceRefresh: { Strategy: 'Rolling', Preferences: healthyShares },

@@ -168,6 +168,7 @@ const databaseProxy: readonly Declaration[] = [
           ...instanceIds.slice(0, settings.data.readers + 1).map((id) => `\${data/Database${id}}`),
           '${data/MigrationsSchema}',
           '${data/ProxySignIn}',
+          '${data/ProxyToDatabase}',
         ].toSorted(),
       ),
     },

@@ -61,8 +61,9 @@ const siteSnapshot = [
   ...scheduled({
     ...{ stack: 'collection', id: 'SiteSnapshot', group: 'site-snapshot', expression: 'rate(1 minute)' },
     retries: { attempts: 0, seconds: 60 },
+    after: ['SiteSnapshotOnce'],
   }),
-  firstRun('collection', 'SiteSnapshot'),
+  firstRun('collection', 'SiteSnapshot', { after: ['SiteSnapshotOnce'] }),
 ];
 
 const firstServersFamily = [
@@ -99,6 +100,7 @@ const firstServers = [
         'CollectorsLogGroup',
         'CollectorsRolePermissions',
         'CollectorsTrafficRule',
+        'CollectorsTrafficSecurityGroup',
       ),
     },
   ),

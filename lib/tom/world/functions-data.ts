@@ -157,11 +157,13 @@ const backupsProbe = [
     ...{ stack: 'data', id: 'NoSharedBackups', group: noSharedBackupsProbe, expression: 'cron(40 5 * * ? *)', retries: dailyRetries },
   }),
   firstRun('data', 'NoSharedBackups', {
-    ...{ Namespace: probeMetrics.namespace, MetricName: probeMetrics.completed, Statistic: 'Maximum' },
-    Dimensions: [
-      { Name: 'Deployment', Value: '<deployment>' },
-      { Name: 'Probe', Value: noSharedBackupsProbe },
-    ],
+    metric: {
+      ...{ Namespace: probeMetrics.namespace, MetricName: probeMetrics.completed, Statistic: 'Maximum' },
+      Dimensions: [
+        { Name: 'Deployment', Value: '<deployment>' },
+        { Name: 'Probe', Value: noSharedBackupsProbe },
+      ],
+    },
   }),
 ];
 

@@ -58,9 +58,13 @@ export function firstDatapoint(name: string, metric: Readonly<Record<string, For
 }
 
 /** Declares the wait for the first run of a function that succeeds. */
-export function firstRun(stack: string, id: string, metric: Readonly<Record<string, FormLike>> = successOf(stack, id)): Declaration {
+export function firstRun(
+  stack: string,
+  id: string,
+  { metric = successOf(stack, id), after: earlier = [] }: { metric?: Readonly<Record<string, FormLike>>; after?: readonly string[] } = {},
+): Declaration {
   const waits = stack === 'data' ? ['FirstDatapointsFunctionPermissions'] : [];
-  const before = after(stack, `${id}FunctionPermissions`, ...waits);
+  const before = after(stack, `${id}FunctionPermissions`, ...waits, ...earlier);
   return firstDatapoint(`${stack}/${id}FirstRun`, { ...metric, AtLeast: '1', Invoke: `\${${stack}/${functionIdOf(id)}}` }, before);
 }
 

@@ -1,15 +1,24 @@
-// Resource policies of CloudWatch Logs: the vended logs that the account's deliveries may write. The policy of the
-// network is in network-records.ts.
+// Resource policies of CloudWatch Logs: the vended logs that the deliveries of the account may write.
+import type { DeploymentFacts } from '../template/assembly';
 import { type Declaration, declare } from './declaration';
-import { jsonText } from './form';
+import { by, jsonText } from './form';
 import { admitsLogDelivery, policyDocument } from './statements';
 
 /** Without such a policy, AWS writes one of its own for each delivery ("Logs that require additional permissions"). */
+const logDelivery = (name: string, policyName: string, groups: (facts: DeploymentFacts) => readonly string[]): Declaration =>
+  declare('AWS::Logs::ResourcePolicy', name, {
+    PolicyDocument: by(({ facts }) => {
+      const arns = groups(facts).map((group) => `\${${group}.Arn}`);
+      const resources = arns.length === 1 ? (arns[0] as string) : arns;
+      return jsonText(policyDocument(admitsLogDelivery({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources })));
+    }),
+    PolicyName: policyName,
+  });
+
 export const logDeliveryDeclarations: readonly Declaration[] = [
-  declare('AWS::Logs::ResourcePolicy', 'edge/FirewallDeliveryResourcePolicy', {
-    PolicyDocument: jsonText(
-      policyDocument(admitsLogDelivery({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: '${edge/FirewallLog.Arn}' })),
-    ),
-    PolicyName: '<deployment>-edge-log-delivery',
-  }),
+  logDelivery('edge/FirewallDeliveryResourcePolicy', '<deployment>-edge-log-delivery', () => ['edge/FirewallLog']),
+  logDelivery('network/LogDeliveryResourcePolicy', '<deployment>-network-log-delivery', ({ settings }) => [
+    'network/DnsQueries',
+    ...(settings.network.firewall ? ['network/FirewallAlerts', 'network/FirewallFlows'] : []),
+  ]),
 ];
