@@ -1,5 +1,5 @@
-// A function of the deployment with its log, its dead letters and their policy: one law for all, and the parts in which
-// the functions differ.
+// A function of the deployment with its log, its dead letters and their policy: one law for all, and the parts in
+// which the functions differ.
 import type { Control } from '../../config/names';
 import type { DeploymentFacts } from '../template/assembly';
 import { functionType, logGroupType } from '../template/resource-types';
@@ -7,6 +7,7 @@ import { type Declaration, type DeclarationOptions, declare } from './declaratio
 import { between, by, type Form, type FormLike, matches, words } from './form';
 import { codeOf } from './functions-code';
 import { after } from './functions-order';
+import { vpcConfigOf } from './network-tiers';
 import { tags } from './tags';
 
 /** The variables of an `env.ts`, each with its value: no other, and none missing. */
@@ -14,8 +15,8 @@ export type Contract<Environment> = {
   readonly [Variable in keyof Required<Environment>]: string extends Environment[Variable] ? FormLike : Environment[Variable] | Form;
 };
 
-/** Security groups of functions in the VPC: one leads to the proxy, one to the writer of the cluster. (TOM-4.2) */
-const securityGroups = { proxy: '${data/AccessSecurityGroup.GroupId}', writer: '${data/MigrationsSecurityGroup.GroupId}' } as const;
+/** Places of functions in the VPC: the group of one leads to the proxy, that of the other to the writer. (TOM-4.2) */
+const places = { proxy: 'databaseFunctions', writer: 'migrationFunctions' } as const;
 
 export interface FunctionFamily<Environment = Readonly<Record<never, string>>> {
   readonly stack: string;
@@ -32,7 +33,7 @@ export interface FunctionFamily<Environment = Readonly<Record<never, string>>> {
   /** Reserved concurrency, at least 1. @default - none reserved */
   readonly concurrency?: number;
   /** @default - outside the VPC */
-  readonly network?: keyof typeof securityGroups;
+  readonly network?: keyof typeof places;
   /** Resources of the stack before the whole family. @default - none */
   readonly after?: readonly string[];
   /** Resources of the stack before the function, besides its role and permissions. @default - none */
@@ -43,9 +44,6 @@ export interface FunctionFamily<Environment = Readonly<Record<never, string>>> {
   readonly rule?: string;
   readonly when?: (facts: DeploymentFacts) => boolean;
 }
-
-/** Subnets of the tier `functions`, one in each zone. (TOM-6.3) */
-const subnets = [1, 2, 3].map((zone) => `\${network/VpcfunctionsSubnet${zone}Subnet}`);
 
 /** Longest retention of SQS ("Amazon SQS message quotas"): people have two weeks to read a dead letter. (TOM-3.4) */
 const deadLetterSeconds = 14 * 86_400;
@@ -88,7 +86,7 @@ function functionOf<Environment>(family: FunctionFamily<Environment>, options: D
     LoggingConfig: { LogFormat: 'JSON', LogGroup: `\${${stack}/${id}Log}` },
     DeadLetterConfig: { TargetArn: `\${${stack}/${id}DeadLetters.Arn}` },
     Role: `\${${stack}/${id}Role.Arn}`,
-    ...(network ? { VpcConfig: { SubnetIds: subnets, SecurityGroupIds: [securityGroups[network]] } } : {}),
+    ...(network ? { VpcConfig: vpcConfigOf(places[network]) } : {}),
     Tags: tags('internal'),
   };
   const before = [`${id}Permissions`, `${id}Role`, ...(family.after ?? []), ...(family.functionAfter ?? [])];
