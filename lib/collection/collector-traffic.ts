@@ -39,11 +39,14 @@ export class CollectorTraffic extends Construct {
   readonly rule: ApplicationListenerRule;
   /** Group of the servers. (TOM-6.8) */
   readonly securityGroup: SecurityGroup;
+  /** Admission of the proxies: until it exists, no server is healthy. */
+  readonly fromProxies: CfnSecurityGroupIngress;
 
   constructor(scope: Construct, id: string, props: CollectorTrafficProps) {
     super(scope, id);
     serves(this, 'TOM-5.1', 'TOM-6.6', 'TOM-6.8', 'DSS-5.6.3');
     this.securityGroup = this.createSecurityGroup(props);
+    this.fromProxies = this.admitProxies(props);
     this.targetGroup = this.createTargetGroup(props.vpc);
     this.rule = new ApplicationListenerRule(this, 'Rule', {
       listener: props.listener,
@@ -55,23 +58,26 @@ export class CollectorTraffic extends Construct {
     newerThanCfnLint(this.rule, 'AWS::ElasticLoadBalancingV2::ListenerRule', 'E3002');
   }
 
-  private createSecurityGroup({ vpc, proxySecurityGroup }: CollectorTrafficProps): SecurityGroup {
+  private createSecurityGroup({ vpc }: CollectorTrafficProps): SecurityGroup {
     const group = new SecurityGroup(this, 'SecurityGroup', {
       vpc,
       description: 'Collectors: admits proxies on their port, opens connections to AWS services',
       allowAllOutbound: false,
     });
+    group.connections.allowToAnyIpv4(Port.tcp(443), 'AWS services: endpoints in the VPC, S3, and the rest through the firewall');
+    return group;
+  }
+
+  private admitProxies({ proxySecurityGroup }: CollectorTrafficProps): CfnSecurityGroupIngress {
     // Not `addIngressRule`: the library writes the name of the other stack, with the deployment, into the logical id.
-    new CfnSecurityGroupIngress(this, 'FromProxies', {
-      groupId: group.securityGroupId,
+    return new CfnSecurityGroupIngress(this, 'FromProxies', {
+      groupId: this.securityGroup.securityGroupId,
       sourceSecurityGroupId: proxySecurityGroup.securityGroupId,
       ipProtocol: 'tcp',
       fromPort: collectorPort,
       toPort: collectorPort,
       description: 'Hits, and health checks, from proxies',
     });
-    group.connections.allowToAnyIpv4(Port.tcp(443), 'AWS services: endpoints in the VPC, S3, and the rest through the firewall');
-    return group;
   }
 
   /**

@@ -69,10 +69,9 @@ export class Collectors extends Construct {
     });
     const role = new ServerRole(this, 'Role', { ...props, logGroup: log.logGroup, bootObjects: files.objects });
     const traffic = new CollectorTraffic(this, 'Traffic', props);
-    const { securityGroup, targetGroup, rule } = traffic;
+    const { securityGroup, fromProxies, targetGroup, rule } = traffic;
     const { template } = new ServerTemplate(this, 'Server', { ...props, role, securityGroup, userData: files.userData });
-    // The group with its rules: until proxies reach the port, no server is healthy.
-    const needs = [role.permissions, log, rule, securityGroup];
+    const needs = [role.permissions, log, rule, fromProxies];
     const fleet = new CollectorFleet(this, 'Fleet', {
       site,
       vpc,

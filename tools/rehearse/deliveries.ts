@@ -170,7 +170,8 @@ function trailDeliveries(trail: Resource, standIn: StandIn): readonly Delivery[]
     { cause, service, action: 's3:GetBucketAcl', on: bucket, resource: standIn.arnOf(bucket), context: source(arn) },
     ...on(trail, 'KMSKeyId', standIn, { service, action: 'kms:GenerateDataKey', context: encryption }),
     ...on(trail, 'KMSKeyId', standIn, { service, action: 'kms:DescribeKey', context: source(arn) }),
-    ...on(trail, 'CloudWatchLogsRoleArn', standIn, { service, action: 'sts:AssumeRole', context: source(arn) }),
+    // CloudTrail sends no source here ("Role policy document for CloudTrail to use CloudWatch Logs for monitoring").
+    ...on(trail, 'CloudWatchLogsRoleArn', standIn, { service, action: 'sts:AssumeRole', context: {}, withoutSource: true }),
   ];
 }
 

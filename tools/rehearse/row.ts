@@ -1,14 +1,15 @@
 // One line of a rehearsal.
 
-/** The parts of the rehearsal that judge order, updates and releases. */
-export type Part = 'order' | 'updates' | 'release';
+/** The parts of the rehearsal. */
+export const parts = ['calls', 'services', 'flows', 'order', 'updates', 'release'] as const;
+export type Part = (typeof parts)[number];
 
 /**
- * `ok`: it would work. `refused`: CloudFormation or a service would refuse it. `data at risk`: data would be deleted,
- * or left behind where nothing reads it. `untold`: it would work, with an effect that people are not told of. `review`:
- * a person must look at it.
+ * `ok`: it would work. `refused`: CloudFormation or a service would refuse it. `undeclared`: it would work, and nothing
+ * declares it. `data at risk`: data would be deleted, or left behind where nothing reads it. `untold`: it would work,
+ * with an effect that people are not told of. `review`: a person must look at it.
  */
-export type Outcome = 'ok' | 'refused' | 'data at risk' | 'untold' | 'review';
+export type Outcome = 'ok' | 'refused' | 'undeclared' | 'data at risk' | 'untold' | 'review';
 
 export interface Row {
   readonly part: Part;

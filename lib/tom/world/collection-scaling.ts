@@ -133,8 +133,8 @@ const warmPool = declare(
     dependsOn: collectorDependencies(
       '${collection/CollectorsLogGroup}',
       '${collection/CollectorsRolePermissions}',
+      '${collection/CollectorsTrafficFromProxies}',
       '${collection/CollectorsTrafficRule}',
-      '${collection/CollectorsTrafficSecurityGroup}',
     ),
     when: ({ settings }) => settings.collection.warmPool > 0,
   },

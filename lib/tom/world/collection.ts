@@ -200,8 +200,8 @@ const fleet = declare(
     dependsOn: collectorDependencies(
       '${collection/CollectorsLogGroup}',
       '${collection/CollectorsRolePermissions}',
+      '${collection/CollectorsTrafficFromProxies}',
       '${collection/CollectorsTrafficRule}',
-      '${collection/CollectorsTrafficSecurityGroup}',
     ),
     updatePolicy: {
       AutoScalingInstanceRefresh: { Strategy: 'Rolling', Preferences: healthyShares },

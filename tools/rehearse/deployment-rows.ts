@@ -1,0 +1,69 @@
+// The parts of the rehearsal that concern one deployment at one site, as rows.
+import { rehearseCalls } from './calls';
+import type { Deployed } from './deployed';
+import { lossOf, rehearseFlows } from './flows';
+import { rehearseOrder } from './order';
+import type { Part, Row } from './row';
+import { rehearseServices, unusedStatements } from './services';
+import { StandIn } from './stand-in';
+
+/** The rows of a deployment; `label` is its name in them. */
+export async function deploymentRows(deployed: Deployed, label: string, wanted: readonly Part[]): Promise<readonly Row[]> {
+  const standIn = new StandIn(deployed.assembly);
+  const rows: Row[] = [];
+  if (wanted.includes('calls')) rows.push(...(await callRows(standIn)));
+  if (wanted.includes('services')) rows.push(...(await serviceRows(standIn)));
+  if (wanted.includes('flows')) rows.push(...flowRows(deployed));
+  if (wanted.includes('order')) rows.push(...rehearseOrder(deployed));
+  return rows.map((row) => ({ ...row, subject: `${label}: ${row.subject}` }));
+}
+
+async function callRows(standIn: StandIn): Promise<readonly Row[]> {
+  const calls = await rehearseCalls(standIn);
+  return calls.map(({ role, action, resource, optionalKeys, allowed, reason }): Row => {
+    const detail = `${action} on ${resource}, optional context keys ${optionalKeys}`;
+    if (allowed) return { part: 'calls', subject: role, outcome: 'ok', detail };
+    const fix = 'Correct the contract in calls.ts of the function, or the policy that denies the call.';
+    return { part: 'calls', subject: role, outcome: 'refused', detail: `${detail}: ${reason}`, fix };
+  });
+}
+
+async function serviceRows(standIn: StandIn): Promise<readonly Row[]> {
+  const requests = (await rehearseServices(standIn)).map(({ cause, service, action, resource, source, right, reason }): Row => {
+    const detail = `${service} ${action} on ${resource}, ${source === 'own' ? 'for the deployment' : 'for another account'}`;
+    if (right) return { part: 'services', subject: cause, outcome: 'ok', detail };
+    const fix =
+      source === 'own' ? 'Admit the service in the policy of the resource.' : 'Limit the statement to aws:SourceAccount or aws:SourceArn.';
+    return { part: 'services', subject: cause, outcome: source === 'own' ? 'refused' : 'undeclared', detail: `${detail}: ${reason}`, fix };
+  });
+  const unused = unusedStatements(standIn).map(
+    (statement): Row => ({
+      part: 'services',
+      subject: statement,
+      outcome: 'undeclared',
+      detail: 'the policy admits a service that makes no request for the deployment',
+      fix: 'Remove the statement, or add the request to tools/rehearse/deliveries.ts.',
+    }),
+  );
+  return [...requests, ...unused];
+}
+
+function flowRows({ assembly }: Deployed): readonly Row[] {
+  const { rows, undeclared } = rehearseFlows(assembly);
+  return [
+    ...rows.map((row): Row => {
+      const arrives = row.outcome === 'arrives';
+      const detail = arrives ? `passes ${row.layers.length} layers` : lossOf(row);
+      return { part: 'flows', subject: row.flow.name, outcome: arrives ? 'ok' : 'refused', detail };
+    }),
+    ...undeclared.map(
+      ({ layer, where, open }): Row => ({
+        part: 'flows',
+        subject: where,
+        outcome: 'undeclared',
+        detail: `${layer}: expected a way that a flow declares, got ${open}`,
+        fix: 'Close the way, or declare the flow in lib/config/flows.',
+      }),
+    ),
+  ];
+}
