@@ -45,6 +45,7 @@ export const keyOf = ({ stack, logicalId }: Resource): string => `${stack.name}/
 
 const byKey = ({ resources }: Assembly): ReadonlyMap<string, Resource> => new Map(resources.map((resource) => [keyOf(resource), resource]));
 
+/** Records a change at the places, unless a greater one is known. Returns whether the action is new. */
 function addChange(
   changes: Map<string, Change>,
   key: string,
@@ -54,35 +55,20 @@ function addChange(
   name: string,
 ): boolean {
   if (places.length === 0) return false;
+  const isSameType = before.type === after.type;
+  const verdicts = places.map((place) => (isSameType ? causesReplacement(after.type, place) : 'yes'));
+  const worst = (['yes', 'maybe'] as const).find((verdict) => verdicts.includes(verdict)) ?? 'no';
+  const action = actions[worst];
   const known = changes.get(key);
-  const verdicts = places.map((place) => ({ place, verdict: before.type === after.type ? causesReplacement(after.type, place) : 'yes' }));
-  const worst = worstOf(verdicts.map(({ verdict }) => verdict));
-  const action = higher(known?.action, worst);
-  const causes = verdicts
-    .filter(({ verdict }) => verdict === worst)
-    .map(({ place }) => (before.type === after.type ? place.join('.') : 'Type'));
-  const because = known && known.action === action ? [...new Set([...known.because, ...causes])] : causes;
-  if (known && known.action === action && known.because.length === because.length) return false;
-  changes.set(key, {
-    name,
-    before,
-    after,
-    action,
-    because: known && known.action !== action && higher(known.action, worst) === known.action ? known.because : because,
-  });
+  if (known && ranks.indexOf(known.action) > ranks.indexOf(action)) return false;
+  const causes = places.filter((_, index) => verdicts[index] === worst).map((place) => place.join('.'));
+  const because = known?.action === action ? [...new Set([...known.because, ...causes])] : causes;
+  changes.set(key, { name, before, after, action, because });
   return known?.action !== action;
 }
 
-const worstOf = (verdicts: readonly string[]): 'yes' | 'maybe' | 'no' =>
-  verdicts.includes('yes') ? 'yes' : verdicts.includes('maybe') ? 'maybe' : 'no';
-
 const actions = { no: 'updated', maybe: 'perhaps replaced', yes: 'replaced' } as const;
 const ranks: readonly Change['action'][] = ['updated', 'perhaps replaced', 'replaced'];
-
-function higher(known: Change['action'] | undefined, verdict: 'yes' | 'maybe' | 'no'): Change['action'] {
-  const action = actions[verdict];
-  return known !== undefined && ranks.indexOf(known) > ranks.indexOf(action) ? known : action;
-}
 
 /** Adds what refers to a replaced resource, until nothing more follows. */
 function propagate(

@@ -56,7 +56,8 @@ export const edgeSettings = z.strictObject({
     .optional()
     .describe(
       "Declares that Cloudflare is in front of the load balancer. The load balancer then accepts only Cloudflare's addresses and client " +
-        "certificate, and the visitor's address is read from Cloudflare's header. Setting or removing it replaces the servers one by one. (TOM-4.11)",
+        "certificate, and the visitor's address is read from Cloudflare's header. Setting or removing it replaces the " +
+        'servers one by one. (TOM-4.11)',
     ),
   rateLimits: z
     .strictObject({

@@ -172,7 +172,7 @@ backup:
     'config/production.yaml:7 network.sharedNat: expected false in production, got true; ' +
       'remove it; production has one NAT gateway in each zone (TOM-6.5)',
     'config/production.yaml:8 network.firewall: expected true or false, got "no"; correct it or leave it out for true. ' +
-      'AWS Network Firewall for outbound traffic, which passes only allowed domains. Always on in production. (TOM-6.6)',
+      'AWS Network Firewall for outbound traffic, which passes only allowed domains. Always on in production. Turning it off deletes its logs. (TOM-6.6)',
     'config/production.yaml:9 access.vpnClientCidr: expected a range that does not overlap network.vpcCidr, 10.60.0.0/16, ' +
       'got "10.60.0.0/22", the default; change one of the two ranges',
     'config/production.yaml:11 access.timeouts.shellIdleMinutes: expected a whole number from 1 to 20, got 90; ' +

@@ -10,19 +10,12 @@ test('every setting has a stated effect, in the order of the schema', () => {
 
 test('every setting has another valid value, but the one that is fixed', () => {
   expect(everySetting.filter((setting) => alternativesOf(setting).length === 0)).toEqual(['backup.retentionDays']);
-});
+}, 120_000);
 
 test('a sample has the stated effects', () => {
-  const sample = [
-    'network.vpcCidr',
-    'data.restoreFrom.home',
-    'data.readers',
-    'collection.disks.count',
-    'access.vpnClientCidr',
-    'backup.retentionDays',
-  ];
+  const sample = ['network.vpcCidr', 'collection.disks.count', 'backup.retentionDays'];
   expect(rehearseUpdates(sample).filter(({ outcome }) => outcome !== 'ok')).toEqual([]);
-}, 120_000);
+}, 240_000);
 
 const measured: MeasuredEffect = {
   ...{ setting: 'data.readers', kind: 'replacement', replaces: ['data/DatabaseCluster'], data: ['data/DatabaseCluster'], stays: [] },
