@@ -8,7 +8,7 @@ const stream = z.strictObject({
     .default('on-demand')
     .describe(
       'Capacity mode of the stream of hits. On-demand scales to twice the highest traffic of 30 days within 15 minutes; provisioned has a ' +
-        'fixed number of `shards`. A change is an update, possible twice in 24 hours.',
+        'fixed number of `shards`. Changing it is an update, at most twice in 24 hours.',
     ),
   shards: z
     .int()
@@ -17,7 +17,7 @@ const stream = z.strictObject({
     .optional()
     .describe(
       'Number of shards of a provisioned stream, each for 1 MB or 1000 records per second; only with `mode: provisioned`, which requires it. ' +
-        'A change is an update, at most to double or half of the current number.',
+        'Changing it is an update, at most to twice or half of the current number.',
     ),
 });
 

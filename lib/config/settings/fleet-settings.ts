@@ -60,8 +60,8 @@ export const fleetSettings = {
     .default(['m8g.large', 'c7g.large'])
     .describe(
       'Instance types of the servers, all of one size, in order of preference: where a zone has no capacity for a type, the next one is ' +
-        'launched. At least 2 in production. The first default type has the newest processor that every region offers. A change ' +
-        'replaces the servers one by one. (TOM-6.1)',
+        'launched. At least 2 in production. The first default type has the newest processor that every region offers. Changing ' +
+        'them replaces the servers one by one. (TOM-6.1)',
     ),
   servers: z
     .strictObject({
@@ -87,7 +87,7 @@ export const fleetSettings = {
       gibibytes: z.int().min(10).max(4096).default(100).describe('Size of each disk in GiB.'),
     })
     .prefault({})
-    .describe('Data disks of each server. A change replaces the servers one by one. (TOM-6.2)'),
+    .describe('Data disks of each server. Changing them replaces the servers one by one. (TOM-6.2)'),
   spoolLimitPercent: z
     .int()
     .min(10)
@@ -123,5 +123,5 @@ export const fleetSettings = {
   dedicatedTenancy: z
     .boolean()
     .default(false)
-    .describe('Servers on hardware that no other AWS customer uses. A change replaces the servers one by one. (DSS-5.6.4)'),
+    .describe('Servers on hardware that no other AWS customer uses. Changing it replaces the servers one by one. (DSS-5.6.4)'),
 } as const;
