@@ -20,7 +20,7 @@ const fix =
 
 export const powers: Rule = {
   name: 'powers',
-  requires: 'an action that changes a control is held only by the role whose control it is, and the boundary denies all others',
+  requires: 'only the role of a control holds the actions that change it, and the boundary denies all others',
   types: [...documentTypes, ...principalTypes, permissionSet, ...providerTypes],
   check(resource, assembly) {
     if (providerTypes.includes(resource.type)) {
