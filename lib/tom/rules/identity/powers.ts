@@ -62,8 +62,8 @@ function grantGuard(below: string, addition: ReturnType<typeof append>): Guard {
 }
 
 function grantFindings(resource: Resource, statement: Statement, assembly: Assembly): readonly Finding[] {
-  // Without `Action` a statement allows all actions but the excepted ones.
-  const actions = statement.json.Action === undefined ? ['*'] : statement.actions;
+  // With `NotAction`, or without readable actions, a statement counts as a grant of every action.
+  const actions = statement.json.NotAction !== undefined || statement.actions.length === 0 ? ['*'] : statement.actions;
   const powersOf = actions.filter((action) => !isRead(action) && !dataActions.includes(action));
   if (powersOf.length === 0) return [];
   const targets = listOf(canonical(statement.json.Resource ?? '*', resource.stack, assembly)).map(String);
