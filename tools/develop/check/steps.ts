@@ -23,7 +23,7 @@ export function sourceSteps(folder: string): readonly Step[] {
     { name: 'import boundaries', run: () => command(installedTool('depcruise'), ['--config', '.dependency-cruiser.cjs', ...present]) },
     { name: 'dead code', run: () => command(installedTool('knip'), ['--treat-config-hints-as-errors']) },
     { name: 'config/schema.json', run: () => tool('schema', '--check') },
-    { name: 'docs/tom.md', run: () => tool('docs', '--check') },
+    { name: 'docs/tom.md and docs/calls.md', run: () => tool('docs', '--check') },
   ];
 }
 

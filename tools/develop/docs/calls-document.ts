@@ -44,7 +44,11 @@ function sections(): readonly Section[] {
 
 function section({ title, roles, calls }: Section): string {
   const rows = calls.map(({ effect = 'Allow', actions, resources, conditions, modes, by }) => {
-    const limits = [...(effect === 'Deny' ? ['denied'] : []), ...(modes ? [`mode ${modes.join(', ')}`] : []), ...conditionTexts(conditions)];
+    const limits = [
+      ...(effect === 'Deny' ? ['denied'] : []),
+      ...(modes ? [`mode ${modes.join(', ')}`] : []),
+      ...conditionTexts(conditions),
+    ];
     return `| ${list(actions)} | ${list(resources)} | ${limits.map(cell).join('<br>')} | ${cell(by ?? '')} |`;
   });
   return `## ${title}\n\nRole: ${roles}\n\n| action | resource | condition | caller |\n|---|---|---|---|\n${rows.join('\n')}\n`;
@@ -57,7 +61,8 @@ const conditionTexts = (conditions: Conditions = {}): readonly string[] =>
 
 function powerSection(): string {
   const rows = powers.map(
-    ({ control, holders, actions, resources }: Power) => `| ${cell(control)} | ${holders.join('<br>')} | ${list(actions)} | ${list(resources)} |`,
+    ({ control, holders, actions, resources }: Power) =>
+      `| ${cell(control)} | ${holders.join('<br>')} | ${list(actions)} | ${list(resources)} |`,
   );
   return `## The powers
 
