@@ -110,6 +110,6 @@ export const interfaceCalls: readonly Call[] = [
     actions: interfaceActions,
     resources: ['*'],
     conditions: { ArnLike: { 'lambda:SourceFunctionArn': 'arn:aws:lambda:<region>:${AWS::AccountId}:function:*' } },
-    by: 'nobody: the code of the function is denied the actions of Lambda',
+    by: 'no caller: the code of the function is denied the actions of Lambda',
   },
 ];

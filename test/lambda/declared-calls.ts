@@ -1,6 +1,7 @@
 // The calls that handlers send, compared with the contracts of their calls.
 import { controlCalls } from '../../lib/config/calls';
 import type { Control } from '../../lib/config/names';
+import type { Call } from '../../runtime/calls';
 
 /** A class of clients of the SDK, whose `send` a test mocks. */
 interface ClientClass {
@@ -47,11 +48,14 @@ const otherNames: Readonly<Record<string, readonly string[]>> = {
 /** The IAM actions that an operation of a service needs, as in `s3:HeadObject`. */
 export const actionsOf = (operation: string): readonly string[] => otherNames[operation] ?? [operation];
 
-/** The actions of the contract that the code of a function makes, sorted: those of services of AWS for it are left out. */
-export function declaredActions(control: Control): readonly string[] {
-  const own = controlCalls[control].filter(({ by, effect }) => by === undefined && effect !== 'Deny');
+/** The actions that code itself makes, sorted: those of services of AWS for it are left out. */
+export function actionsOfCode(calls: readonly Call[]): readonly string[] {
+  const own = calls.filter(({ by, effect }) => by === undefined && effect !== 'Deny');
   return [...new Set(own.flatMap(({ actions }) => actions))].sort();
 }
+
+/** The actions of the contract of a function that its code makes, sorted. */
+export const declaredActions = (control: Control): readonly string[] => actionsOfCode(controlCalls[control]);
 
 /**
  * Records the commands that tests of this file send with mocked clients. Call it before the mocks are restored after

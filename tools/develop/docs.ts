@@ -6,7 +6,8 @@ import { updateDocuments } from './docs/update';
 
 const usage = `npm run docs [-- options]
 
-Writes ${documents.map(({ path }) => path).join(', ')} from lib/tom/clauses and lib/config/settings.
+Writes ${documents.map(({ path }) => path).join(', ')} from the register of clauses, the contracts of calls,
+the flows and the settings.
 
   --check  write nothing; exit with 1 if one is stale
   --help   print this text`;

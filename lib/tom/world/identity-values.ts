@@ -5,14 +5,17 @@ import { canonicalResource } from '../template/canonical';
 import { serverTemplateType } from '../template/resource-types';
 import type { Grants } from './permissions';
 
+/** A line that fetches a file from the bucket of the CDK bootstrap: bucket, key, checksum and name. */
+const fetchLine = /^fetch (cdk-[a-z0-9]+-assets-\$\{AWS::AccountId\}-[a-z0-9-]+) ([0-9a-f]{64}\.[a-z]+) [0-9a-f]{64} \S+$/gm;
+
 /**
- * ARNs of the files that servers fetch: the arguments of `fetch` in the user data. The declaration of the launch
- * template judges the user data itself.
+ * ARNs of the files that servers fetch, from the user data. The declaration of the launch template judges the user
+ * data itself.
  */
 export function bootObjects(assembly: Assembly): readonly string[] {
   return assembly.ofType(serverTemplateType).flatMap((template) => {
     const text = userDataOf(canonicalResource(template, assembly));
-    return [...text.matchAll(/^fetch (\S+) (\S+) [0-9a-f]{64} \S+$/gm)].map(([, bucket, key]) => `arn:aws:s3:::${bucket}/${key}`);
+    return [...text.matchAll(fetchLine)].map(([, bucket, key]) => `arn:aws:s3:::${bucket}/${key}`);
   });
 }
 

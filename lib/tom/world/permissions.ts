@@ -27,7 +27,7 @@ const permission = (effect: string, action: string, resource: string, conditions
   `${effect} ${action} on ${resource}${conditions === '' ? '' : ` if ${conditions}`}`;
 
 /** The permissions that calls need in a deployment. */
-export function neededPermissions({ calls, values = {}, mode }: Grants, context: Context): readonly Permission[] {
+function neededPermissions({ calls, values = {}, mode }: Grants, context: Context): readonly Permission[] {
   const text = (template: string): readonly string[] => filled(template, values, context);
   return calls
     .filter(({ modes }) => modes === undefined || modes.includes(mode ?? ''))
@@ -74,7 +74,7 @@ const byText = (one: Json, other: Json): number => (JSON.stringify(one) < JSON.s
 const statementKeys: readonly string[] = ['Action', 'Condition', 'Effect', 'Resource'];
 
 /** The permissions of a statement; `undefined` for one with other keys or other values than texts. */
-export function permissionsOfStatement(statement: Json): readonly Permission[] | undefined {
+function permissionsOfStatement(statement: Json): readonly Permission[] | undefined {
   if (!isObject(statement) || Object.keys(statement).some((key) => !statementKeys.includes(key))) return undefined;
   const { Effect: effect, Condition: condition } = statement;
   const actions = textsOf(statement.Action);

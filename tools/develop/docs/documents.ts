@@ -2,6 +2,7 @@
 import { register } from '../../../lib/tom/register';
 import { projectRoot } from '../../synthesis/synthesize';
 import { builtIn } from './built-in';
+import { callsDocument } from './calls-document';
 import { settingsDocument } from './settings-document';
 import { tomDocument } from './tom-document';
 
@@ -12,6 +13,7 @@ export interface GeneratedDocument {
 }
 
 export const documents: readonly GeneratedDocument[] = [
+  { path: 'docs/calls.md', render: callsDocument },
   { path: 'docs/tom.md', render: () => tomDocument(register, builtIn(projectRoot)) },
   { path: 'docs/settings.md', render: () => settingsDocument() },
 ];

@@ -20,7 +20,7 @@ const fix =
 
 export const powers: Rule = {
   name: 'powers',
-  requires: 'an action that changes a control is held only by the role whose control it is, and the boundary denies all others',
+  requires: 'only the role of a control holds the actions that change it, and the boundary denies all others',
   types: [...documentTypes, ...principalTypes, permissionSet, ...providerTypes],
   check(resource, assembly) {
     if (providerTypes.includes(resource.type)) {
@@ -62,8 +62,8 @@ function grantGuard(below: string, addition: ReturnType<typeof append>): Guard {
 }
 
 function grantFindings(resource: Resource, statement: Statement, assembly: Assembly): readonly Finding[] {
-  // Without `Action` a statement allows all actions but the excepted ones.
-  const actions = statement.json.Action === undefined ? ['*'] : statement.actions;
+  // With `NotAction`, or without readable actions, a statement counts as a grant of every action.
+  const actions = statement.json.NotAction !== undefined || statement.actions.length === 0 ? ['*'] : statement.actions;
   const powersOf = actions.filter((action) => !isRead(action) && !dataActions.includes(action));
   if (powersOf.length === 0) return [];
   const targets = listOf(canonical(statement.json.Resource ?? '*', resource.stack, assembly)).map(String);

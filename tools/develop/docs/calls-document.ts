@@ -1,0 +1,81 @@
+// docs/calls.md: the AWS calls of each role, as the contracts declare them, and the powers of roles.
+import { controlCalls, serverCalls } from '../../../lib/config/calls';
+import { hitArchiveCalls, proxyCalls, scheduleCalls, trailLogCalls } from '../../../lib/config/service-calls';
+import { functionRoles } from '../../../lib/tom/world/identity';
+import { type Power, powers } from '../../../lib/tom/world/powers';
+import { type Call, type Conditions, functionCalls, interfaceCalls } from '../../../runtime/calls';
+
+const heading = `# The calls
+
+Generated from the \`calls.ts\` of functions and services, \`runtime/calls.ts\`, \`lib/config/service-calls.ts\` and
+\`lib/tom/world/powers.ts\` by \`npm run docs\`; do not edit.
+
+Each function, service and host script declares the AWS calls that it makes. Its role has permissions for exactly these calls: constructs
+build them from the contract, the rule \`declared-properties\` compares the role with it, and tests compare what handlers send with it.
+\`\${...}\` is an attribute of a resource of the deployment, \`<...>\` a value of the deployment. A call without a caller is made by the code.
+`;
+
+interface Section {
+  readonly title: string;
+  readonly roles: string;
+  readonly calls: readonly Call[];
+}
+
+/** The document, as Markdown. Pure. */
+export function callsDocument(): string {
+  return [heading, ...sections().map(section), powerSection()].join('\n');
+}
+
+function sections(): readonly Section[] {
+  const inVpc = Object.entries(functionRoles).filter(([, role]) => role.inVpc);
+  return [
+    { title: 'Every function', roles: 'the role of each function', calls: functionCalls },
+    { title: 'Every function in the VPC', roles: inVpc.map(([id]) => `${id}Role`).join(', '), calls: interfaceCalls },
+    ...Object.entries(functionRoles)
+      .map(([id, { control }]) => ({ title: `Function ${control}`, roles: `${id}Role`, calls: controlCalls[control] }))
+      .toSorted((one, other) => (one.title < other.title ? -1 : 1)),
+    { title: 'Every schedule', roles: 'the role of each schedule', calls: scheduleCalls },
+    { title: 'Collector servers', roles: 'collection/CollectorsRole', calls: serverCalls },
+    { title: 'Delivery of hits', roles: 'collection/HitArchiveRole', calls: hitArchiveCalls },
+    { title: 'Database proxy', roles: 'data/ProxyRole', calls: proxyCalls },
+    { title: 'Audit trail', roles: 'account/AuditTrailLogRole', calls: trailLogCalls },
+  ];
+}
+
+function section({ title, roles, calls }: Section): string {
+  const rows = calls.map(({ effect = 'Allow', actions, resources, conditions, modes, by }) => {
+    const limits = [
+      ...(effect === 'Deny' ? ['denied'] : []),
+      ...(modes ? [`mode ${modes.join(', ')}`] : []),
+      ...conditionTexts(conditions),
+    ];
+    return `| ${list(actions)} | ${list(resources)} | ${limits.map(cell).join('<br>')} | ${cell(by ?? '')} |`;
+  });
+  return `## ${title}\n\nRole: ${roles}\n\n| action | resource | condition | caller |\n|---|---|---|---|\n${rows.join('\n')}\n`;
+}
+
+const conditionTexts = (conditions: Conditions = {}): readonly string[] =>
+  Object.entries(conditions).flatMap(([operator, keys]) =>
+    Object.entries(keys).map(([key, value]) => `${operator} ${key}: ${[value].flat().join(', ')}`),
+  );
+
+function powerSection(): string {
+  const rows = powers.map(
+    ({ control, holders, actions, resources }: Power) =>
+      `| ${cell(control)} | ${holders.join('<br>')} | ${list(actions)} | ${list(resources)} |`,
+  );
+  return `## The powers
+
+Actions that change a control, invoke a function, sign in or reveal a secret, with the only roles that hold them. The rule \`powers\`
+refuses every other one that neither reads nor handles data.
+
+| control | roles | action | resource |
+|---|---|---|---|
+${rows.join('\n')}
+`;
+}
+
+const list = (texts: readonly string[]): string => texts.map((text) => `\`${text.replaceAll('|', '\\|')}\``).join('<br>');
+
+/** A text escaped for a cell of a Markdown table. */
+const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
