@@ -1,4 +1,4 @@
-// npm run docs: writes docs/tom.md from the register; with --check it only compares.
+// npm run docs: writes docs/tom.md from the register and docs/flows.md from the flows; with --check it only compares.
 import { runTool } from '../command-line';
 import { projectRoot } from '../synthesis/synthesize';
 import { documents } from './docs/documents';
@@ -6,7 +6,8 @@ import { updateDocuments } from './docs/update';
 
 const usage = `npm run docs [-- options]
 
-Writes ${documents.map(({ path }) => path).join(', ')} from the register of clauses, lib/tom/clauses.
+Writes ${documents.map(({ path }) => path).join(', ')} from the register of clauses, lib/tom/clauses,
+and from the flows, lib/config/flows.
 
   --check  write nothing; exit with 1 if it is stale
   --help   this text`;

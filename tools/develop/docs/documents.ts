@@ -2,6 +2,7 @@
 import { register } from '../../../lib/tom/register';
 import { projectRoot } from '../../synthesis/synthesize';
 import { builtIn } from './built-in';
+import { flowDocument } from './flow-document';
 import { tomDocument } from './tom-document';
 
 /** A generated document: its path and its current text. */
@@ -10,4 +11,7 @@ export interface GeneratedDocument {
   render(): string;
 }
 
-export const documents: readonly GeneratedDocument[] = [{ path: 'docs/tom.md', render: () => tomDocument(register, builtIn(projectRoot)) }];
+export const documents: readonly GeneratedDocument[] = [
+  { path: 'docs/tom.md', render: () => tomDocument(register, builtIn(projectRoot)) },
+  { path: 'docs/flows.md', render: flowDocument },
+];

@@ -1,6 +1,7 @@
 // Ends of flows: the subnets, security groups and source ports of a resource, or addresses outside.
 import ipaddr from 'ipaddr.js';
 import { type Json, listOf } from '../../../lib/tom/template/assembly';
+import { cloudflareRanges } from '../../../lib/tom/template/client-address';
 import type { NetworkModel } from './model';
 import { type Named, referenceIn, referencesIn } from './references';
 import type { Ports, Subnet } from './rows';
@@ -87,6 +88,16 @@ export function addressesOf({ range }: Subnet): readonly string[] {
 /** Addresses on the internet, one in each quarter of the addresses: rows that admit a part of the internet lose others. */
 export const internetAddresses: readonly string[] = ['1.1.1.1', '93.184.215.14', '151.101.1.1', '203.0.113.7'];
 export const internetAddresses6: readonly string[] = ['2001:db8::7', '2a00:1450::1'];
+
+/** Ranges of visitors: the internet, or Cloudflare where it is declared. (TOM-4.11) */
+export const visitorRanges = ({ assembly }: NetworkModel): readonly string[] =>
+  assembly.facts.settings.edge.cloudflare === undefined ? ['0.0.0.0/0', '::/0'] : [...cloudflareRanges.IPv4, ...cloudflareRanges.IPv6];
+
+/** Addresses of visitors; behind Cloudflare, the first of each of its ranges. */
+export const visitorsOf = (model: NetworkModel): readonly string[] =>
+  model.assembly.facts.settings.edge.cloudflare === undefined
+    ? [...internetAddresses, ...internetAddresses6]
+    : visitorRanges(model).map((range) => range.split('/')[0] as string);
 
 const known = new Map<string, boolean>();
 

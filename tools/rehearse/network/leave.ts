@@ -3,7 +3,7 @@ import { listOf, valueAt } from '../../../lib/tom/template/assembly';
 import { addressesOf, type End, everySourcePort, internetAddresses } from './ends';
 import { aclCheck, attached, type Check, groupCheck, routeCheck, routeTo, step } from './layers';
 import type { NetworkModel } from './model';
-import { referenceIn } from './references';
+import { type Named, referenceIn } from './references';
 import type { Subnet } from './rows';
 
 /** Without firewalls (outside production), traffic goes to the NAT gateway directly. */
@@ -86,20 +86,14 @@ function* passNat(
 }
 
 /** The network firewall passes TLS to a host: a rule group of its policy lists the domain; other traffic is dropped. */
-function domainCheck(firewall: string, host: string, model: NetworkModel): Check {
+export function domainCheck(firewall: string, host: string, model: NetworkModel): Check {
   return () => {
     const policy = model.byName.get(referenceIn(model.byName.get(firewall)?.properties.FirewallPolicyArn) ?? '');
-    const references = listOf(valueAt(policy?.properties.FirewallPolicy, 'StatefulRuleGroupReferences'));
-    const sources = references.flatMap((reference) => {
-      const group = model.byName.get(referenceIn(valueAt(reference, 'ResourceArn')) ?? '');
-      const list = valueAt(group?.properties.RuleGroup, 'RulesSource.RulesSourceList');
-      const isList = valueAt(list, 'GeneratedRulesType') === 'ALLOWLIST' && listOf(valueAt(list, 'TargetTypes')).includes('TLS_SNI');
-      return isList ? listOf(valueAt(list, 'Targets')).map((target) => ({ group: group?.name ?? '', target: String(target) })) : [];
-    });
-    const passing = sources.find(
-      ({ target }) => host === target || (target.startsWith('.') && (host.endsWith(target) || host === target.slice(1))),
-    );
-    const found = passing ? `${passing.group}: ${passing.target}` : `${sources.length} domains, none of which matches`;
+    const domains = domainsOf(policy, model);
+    const passing = domains.find(({ target }) => host === target || (target.startsWith('.') && `.${host}`.endsWith(target)));
+    const found = passing ? `${passing.group}: ${passing.target}` : `${domains.length} domains, none of which matches`;
+    if (!passing && !dropsTheRest(policy))
+      return step('network firewall', policy?.name ?? firewall, `TLS to ${host} passed`, 'no default drop', []);
     return step(
       'network firewall',
       policy?.name ?? firewall,
@@ -108,4 +102,22 @@ function domainCheck(firewall: string, host: string, model: NetworkModel): Check
       passing && [`${passing.group} ${passing.target}`],
     );
   };
+}
+
+function domainsOf(policy: Named | undefined, model: NetworkModel): readonly { readonly group: string; readonly target: string }[] {
+  return listOf(valueAt(policy?.properties.FirewallPolicy, 'StatefulRuleGroupReferences')).flatMap((reference) => {
+    const group = model.byName.get(referenceIn(valueAt(reference, 'ResourceArn')) ?? '');
+    const list = valueAt(group?.properties.RuleGroup, 'RulesSource.RulesSourceList');
+    const isList = valueAt(list, 'GeneratedRulesType') === 'ALLOWLIST' && listOf(valueAt(list, 'TargetTypes')).includes('TLS_SNI');
+    return isList ? listOf(valueAt(list, 'Targets')).map((target) => ({ group: group?.name ?? '', target: String(target) })) : [];
+  });
+}
+
+/** Packets without a matching rule are inspected and dropped. */
+function dropsTheRest(policy: Named | undefined): boolean {
+  const actions = (name: string): readonly string[] => listOf(valueAt(policy?.properties.FirewallPolicy, name)).map(String);
+  const inspects = ['StatelessDefaultActions', 'StatelessFragmentDefaultActions'].every(
+    (name) => actions(name).join() === 'aws:forward_to_sfe',
+  );
+  return inspects && actions('StatefulDefaultActions').some((action) => action.startsWith('aws:drop_'));
 }

@@ -3,7 +3,9 @@
 import { calls, type Flow } from '../../../lib/config/flows/flow';
 import { namesWithoutFlow } from '../../../lib/config/flows/reserved';
 import { listOf, valueAt } from '../../../lib/tom/template/assembly';
+import { endOf } from './ends';
 import { nameCheck } from './layers';
+import { domainCheck } from './leave';
 import type { NetworkModel } from './model';
 import { type Named, referencesIn } from './references';
 import { wideRules } from './reverse-groups';
@@ -28,6 +30,8 @@ export function undeclaredWays(model: NetworkModel, flows: readonly Flow[], used
     ...unusedOf('listener', 'AWS::ElasticLoadBalancingV2::Listener', model, used),
     ...unusedOf('public access block', 'AWS::EC2::VPCBlockPublicAccessExclusion', model, used),
     ...unusedDomains(model, used),
+    ...strangers(model),
+    ...withoutFlow(model, flows),
     ...wideRules(model, flows),
     ...wideTiers(model, flows),
     ...otherGateways(model),
@@ -86,6 +90,28 @@ function unusedDomains(model: NetworkModel, used: ReadonlySet<string>): readonly
       .filter((domain) => !used.has(`${list.name} ${domain}`) && !names.has(`${list.name} ${domain}`))
       .filter((domain) => layer === 'DNS firewall' || !hasEndpoint(domain, model))
       .map((domain) => ({ layer, where: list.name, open: domain })),
+  );
+}
+
+/** Residents of the network of which no flow is declared: endpoints are judged by their services. */
+function withoutFlow(model: NetworkModel, flows: readonly Flow[]): readonly UndeclaredWay[] {
+  const ends = new Set(flows.flatMap(({ from, to }) => ('resource' in to ? [from, to.resource] : [from])));
+  return model.resources
+    .filter(({ name, type }) => type !== 'AWS::EC2::VPCEndpoint' && !ends.has(name))
+    .filter(({ name }) => (endOf(name, model)?.subnets ?? []).length > 0)
+    .map(({ name, type }) => ({ layer: 'placement', where: name, open: `${type} in the network` }));
+}
+
+/** Names of others, which no firewall may resolve or pass. */
+function strangers(model: NetworkModel): readonly UndeclaredWay[] {
+  const { region } = model.assembly.facts;
+  const hosts = ['stranger.example', 'stranger.org', `stranger.execute-api.${region}.amazonaws.com`, `stranger.${region}.amazonaws.com`];
+  const firewalls = ofType(model, 'AWS::NetworkFirewall::Firewall').map(({ name }) => name);
+  return hosts.flatMap((host) =>
+    [nameCheck(host, model), ...firewalls.map((firewall) => domainCheck(firewall, host, model))]
+      .map((check) => check())
+      .filter(({ passed }) => passed)
+      .map(({ layer, where, found }) => ({ layer, where, open: `${host}: ${found}` })),
   );
 }
 

@@ -1,7 +1,6 @@
 // The walk of a flow: from each subnet of its origin, by its way, to its destination and back.
 import type { Destination, Flow } from '../../../lib/config/flows/flow';
-import { listOf } from '../../../lib/tom/template/assembly';
-import { addressesOf, type End, endOf, everySourcePort, internetAddresses, internetAddresses6 } from './ends';
+import { addressesOf, type End, endOf, everySourcePort, internetAddresses, visitorsOf } from './ends';
 import { aclCheck, attached, type Check, groupCheck, nameCheck, routeCheck, type Step, step } from './layers';
 import { leaveByFirewall } from './leave';
 import type { NetworkModel } from './model';
@@ -140,15 +139,6 @@ function* fromInternet({ to, ports }: Flow, model: NetworkModel): Generator<Chec
       }
     }
   }
-}
-
-/** Addresses of visitors; behind Cloudflare, one of each of its ranges. */
-function visitorsOf(model: NetworkModel): readonly string[] {
-  const lists = model.resources.filter(({ type }) => type === 'AWS::EC2::PrefixList');
-  if (model.assembly.facts.settings.edge.cloudflare === undefined) return [...internetAddresses, ...internetAddresses6];
-  return lists
-    .flatMap(({ properties }) => listOf(properties.Entries))
-    .map((entry) => String((entry as { Cidr: string }).Cidr).split('/')[0] as string);
 }
 
 function listening(balancer: string, port: number, model: NetworkModel): Check {
