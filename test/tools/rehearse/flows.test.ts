@@ -113,7 +113,7 @@ test('each service that the role of a function or server in the network may call
   const called = talkers.flatMap(({ from, role }) => {
     const policies = production
       .ofType('AWS::IAM::ManagedPolicy')
-      .filter((policy) => JSON.stringify(policy.at('Roles')).includes(`"${role}"`));
+      .filter((policy) => JSON.stringify(policy.at('Roles') ?? []).includes(`"${role}"`));
     const prefixes = policies.flatMap((policy) =>
       [...JSON.stringify(policy.properties).matchAll(/"([a-z0-9-]+):[A-Z]\w+"/g)].map(([, prefix]) => prefix),
     );

@@ -9,6 +9,8 @@ import type { Ports, Subnet } from './rows';
 export interface End {
   readonly name: string;
   readonly subnets: readonly Subnet[];
+  /** Subnets that it names and the templates do not have. */
+  readonly missing: readonly string[];
   readonly groups: readonly string[];
   /** Ports from which it opens connections. */
   readonly sourcePorts: readonly Ports[];
@@ -35,8 +37,9 @@ export function endOf(name: string, model: NetworkModel): End | undefined {
   const place = resource && placeOf(resource, model);
   if (!place) return undefined;
   const subnets = place.subnets.flatMap((subnet) => model.subnets.filter((candidate) => candidate.name === subnet));
+  const missing = place.subnets.filter((subnet) => !subnets.some((found) => found.name === subnet));
   const sourcePorts = sourcePortsOf[resource.type] ?? everySourcePort;
-  return { name, subnets, groups: place.groups, sourcePorts };
+  return { name, subnets, missing, groups: place.groups, sourcePorts };
 }
 
 interface PlaceNames {
@@ -44,9 +47,13 @@ interface PlaceNames {
   readonly groups: readonly string[];
 }
 
+/** Names of subnets; a reference that leads nowhere stands for itself. */
+const subnetNames = (value: Json | undefined): readonly string[] =>
+  listOf(value).map((element) => referenceIn(element) ?? JSON.stringify(element));
+
 function placeOf({ type, properties: own }: Named, model: NetworkModel): PlaceNames | undefined {
   const place = (subnets: Json | undefined, groups: Json | undefined): PlaceNames => ({
-    subnets: referencesIn(subnets),
+    subnets: subnetNames(subnets),
     groups: referencesIn(groups),
   });
   const below = (path: Json | undefined, key: string): Json | undefined => (path as Readonly<Record<string, Json>> | undefined)?.[key];
@@ -54,7 +61,7 @@ function placeOf({ type, properties: own }: Named, model: NetworkModel): PlaceNa
     case 'AWS::Lambda::Function':
       return place(below(own.VpcConfig, 'SubnetIds'), below(own.VpcConfig, 'SecurityGroupIds'));
     case 'AWS::AutoScaling::AutoScalingGroup':
-      return { subnets: referencesIn(own.VPCZoneIdentifier), groups: groupsOfServers(own, model) };
+      return { subnets: subnetNames(own.VPCZoneIdentifier), groups: groupsOfServers(own, model) };
     case 'AWS::ElasticLoadBalancingV2::LoadBalancer':
       return place(own.Subnets, own.SecurityGroups);
     case 'AWS::RDS::DBProxy':

@@ -1,7 +1,7 @@
 // The way to the internet: firewall of the zone, NAT gateway, internet gateway, and back.
 import { listOf, valueAt } from '../../../lib/tom/template/assembly';
 import { addressesOf, type End, everySourcePort, internetAddresses } from './ends';
-import { aclCheck, attached, type Check, groupCheck, routeCheck, routeTo, step } from './layers';
+import { aclCheck, attached, type Check, groupCheck, routeCheck, routeTo, step, tooBigCheck } from './layers';
 import type { NetworkModel } from './model';
 import { type Named, referenceIn } from './references';
 import type { Subnet } from './rows';
@@ -81,8 +81,18 @@ function* passNat(
   for (const source of addressesOf(origin)) {
     yield firewall ? routeCheck(inside, source, 'firewall', firewall, model) : routeCheck(inside, source, 'local', undefined, model);
   }
+  yield* learnMtu(origin, before, inside, address, model);
   if (before === origin) return;
   for (const ports of from.sourcePorts) yield aclCheck(before, 'in', address, ports, model);
+}
+
+/** "Packet too big" of a router on the internet reaches the origin, through the NAT gateway and the firewall. */
+function* learnMtu(origin: Subnet, before: Subnet, nat: Subnet, router: string, model: NetworkModel): Generator<Check> {
+  for (const between of before === origin ? [nat] : [nat, before]) {
+    yield tooBigCheck(between, 'in', router, model);
+    for (const source of addressesOf(origin)) yield tooBigCheck(between, 'out', source, model);
+  }
+  yield tooBigCheck(origin, 'in', router, model);
 }
 
 /** The network firewall passes TLS to a host: a rule group of its policy lists the domain; other traffic is dropped. */
@@ -92,8 +102,8 @@ export function domainCheck(firewall: string, host: string, model: NetworkModel)
     const domains = domainsOf(policy, model);
     const passing = domains.find(({ target }) => host === target || (target.startsWith('.') && `.${host}`.endsWith(target)));
     const found = passing ? `${passing.group}: ${passing.target}` : `${domains.length} domains, none of which matches`;
-    if (!passing && !dropsTheRest(policy))
-      return step('network firewall', policy?.name ?? firewall, `TLS to ${host} passed`, 'no default drop', []);
+    if (!passing && policy && !dropsTheRest(policy))
+      return step('network firewall', policy.name, `TLS to ${host} passed`, 'no default drop', []);
     return step(
       'network firewall',
       policy?.name ?? firewall,
@@ -114,8 +124,8 @@ function domainsOf(policy: Named | undefined, model: NetworkModel): readonly { r
 }
 
 /** Packets without a matching rule are inspected and dropped. */
-function dropsTheRest(policy: Named | undefined): boolean {
-  const actions = (name: string): readonly string[] => listOf(valueAt(policy?.properties.FirewallPolicy, name)).map(String);
+function dropsTheRest(policy: Named): boolean {
+  const actions = (name: string): readonly string[] => listOf(valueAt(policy.properties.FirewallPolicy, name)).map(String);
   const inspects = ['StatelessDefaultActions', 'StatelessFragmentDefaultActions'].every(
     (name) => actions(name).join() === 'aws:forward_to_sfe',
   );
