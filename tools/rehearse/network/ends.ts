@@ -23,7 +23,10 @@ const functionPorts: readonly Ports[] = [
   { from: 1024, to: 3388 },
   { from: 3390, to: 65_535 },
 ];
-/** Load balancers, proxies and NAT gateways (Amazon VPC User Guide, "Custom network ACLs"), and senders on the internet. */
+/**
+ * Load balancers, proxies and NAT gateways (Amazon VPC User Guide, "Custom network ACLs"), and senders on the
+ * internet.
+ */
 export const everySourcePort: readonly Ports[] = [{ from: 1024, to: 65_535 }];
 
 const sourcePortsOf: Readonly<Record<string, readonly Ports[]>> = {
@@ -31,7 +34,9 @@ const sourcePortsOf: Readonly<Record<string, readonly Ports[]>> = {
   'AWS::Lambda::Function': functionPorts,
 };
 
-/** The end of a resource; `undefined` if the templates have none of that name, or one without a place in the network. */
+/**
+ * The end of a resource; `undefined` if the templates have none of that name, or one without a place in the network.
+ */
 export function endOf(name: string, model: NetworkModel): End | undefined {
   const resource = model.byName.get(name);
   const place = resource && placeOf(resource, model);
@@ -92,7 +97,9 @@ export function addressesOf({ range }: Subnet): readonly string[] {
   );
 }
 
-/** Addresses on the internet, one in each quarter of the addresses: rows that admit a part of the internet lose others. */
+/**
+ * Addresses on the internet, one in each quarter of the addresses: rows that admit a part of the internet lose others.
+ */
 export const internetAddresses: readonly string[] = ['1.1.1.1', '93.184.215.14', '151.101.1.1', '203.0.113.7'];
 export const internetAddresses6: readonly string[] = ['2001:db8::7', '2a00:1450::1'];
 

@@ -158,7 +158,9 @@ export function routeCheck(
   };
 }
 
-/** The DNS firewall resolves a name: the first matching rule of the group that is associated with the VPC allows it. */
+/**
+ * The DNS firewall resolves a name: the first matching rule of the group that is associated with the VPC allows it.
+ */
 export function nameCheck(host: string, model: NetworkModel): Check {
   return () => {
     const association = model.resources.find(({ type }) => type === 'AWS::Route53Resolver::FirewallRuleGroupAssociation');

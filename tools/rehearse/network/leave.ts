@@ -50,7 +50,10 @@ function* transit(from: End, origin: Subnet, between: Subnet, address: string, p
   }
 }
 
-/** From the firewall, or without one from the origin, to the NAT gateway and the internet; responses to the same firewall. */
+/**
+ * From the firewall, or without one from the origin, to the NAT gateway and the internet; responses to the same
+ * firewall.
+ */
 function* passNat(
   from: End,
   origin: Subnet,
@@ -95,7 +98,9 @@ function* learnMtu(origin: Subnet, before: Subnet, nat: Subnet, router: string, 
   yield tooBigCheck(origin, 'in', router, model);
 }
 
-/** The network firewall passes TLS to a host: a rule group of its policy lists the domain; other traffic is dropped. */
+/**
+ * The network firewall passes TLS to a host: a rule group of its policy lists the domain; other traffic is dropped.
+ */
 export function domainCheck(firewall: string, host: string, model: NetworkModel): Check {
   return () => {
     const policy = model.byName.get(referenceIn(model.byName.get(firewall)?.properties.FirewallPolicyArn) ?? '');

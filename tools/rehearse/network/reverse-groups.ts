@@ -2,8 +2,7 @@
 import type { Flow } from '../../../lib/config/flows/flow';
 import { type End, endOf, visitorRanges } from './ends';
 import type { NetworkModel } from './model';
-import type { UndeclaredWay } from './reverse';
-import type { GroupRow } from './rows';
+import type { GroupRow, UndeclaredWay } from './rows';
 
 /** A connection between two ends, as groups see it. */
 interface Connection {

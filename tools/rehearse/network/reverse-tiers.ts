@@ -4,8 +4,7 @@ import { type Room, room } from '../../../lib/config/flows/reserved';
 import { addressesOf, endOf, everySourcePort, internetAddresses, internetAddresses6, isIn } from './ends';
 import { overlaps, without } from './layers';
 import type { NetworkModel } from './model';
-import type { UndeclaredWay } from './reverse';
-import type { AclRow, Ports, Subnet } from './rows';
+import type { AclRow, Ports, Subnet, UndeclaredWay } from './rows';
 
 /** Ports that are open from one tier to another. */
 interface Open {
@@ -47,7 +46,8 @@ function openedBy(flow: Flow, model: NetworkModel): readonly Open[] {
   if (flow.way === 'endpoint') return pair(from, 'private', requests, responses);
   const direct = pair(from, internet, requests, responses);
   if (flow.way === 'gateway endpoint') return direct;
-  // Firewall and NAT gateway pass packets with the addresses of the origin; the NAT gateway opens connections of its own.
+  // Firewall and NAT gateway pass packets with the addresses of the origin; the NAT gateway opens connections of its
+  // own.
   return [
     ...direct,
     ...['firewall', 'egress'].flatMap((tier) => [
@@ -88,7 +88,10 @@ function addressesIn(tier: string, model: NetworkModel): readonly string[] {
 
 const wholeWorld = ['0.0.0.0', '::'];
 
-/** Ports that the network ACLs of a tier admit to or from at least one of the addresses; the first row decides each port. */
+/**
+ * Ports that the network ACLs of a tier admit to or from at least one of the addresses; the first row decides each
+ * port.
+ */
 function admittedBy(tier: string, outbound: boolean, peers: readonly string[], model: NetworkModel): readonly Ports[] {
   const acls = new Set(subnetsIn(tier, model).map(({ acl }) => acl));
   return [...acls].flatMap((acl) => {

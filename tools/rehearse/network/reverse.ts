@@ -10,14 +10,7 @@ import type { NetworkModel } from './model';
 import { type Named, referencesIn } from './references';
 import { wideRules } from './reverse-groups';
 import { wideTiers } from './reverse-tiers';
-
-export interface UndeclaredWay {
-  readonly layer: string;
-  /** Name of the resource or of the pair of tiers. */
-  readonly where: string;
-  /** What is open without a flow. */
-  readonly open: string;
-}
+import type { UndeclaredWay } from './rows';
 
 /** Every undeclared way. `used` has the names of the rows that flows have passed. */
 export function undeclaredWays(model: NetworkModel, flows: readonly Flow[], used: ReadonlySet<string>): readonly UndeclaredWay[] {
@@ -115,7 +108,9 @@ function strangers(model: NetworkModel): readonly UndeclaredWay[] {
   );
 }
 
-/** Names of services with an endpoint: their connections never reach the network firewall, and may while it is down. */
+/**
+ * Names of services with an endpoint: their connections never reach the network firewall, and may while it is down.
+ */
 const hasEndpoint = (domain: string, model: NetworkModel): boolean =>
   ofType(model, 'AWS::EC2::VPCEndpoint').some(({ properties }) => {
     const service = String(properties.ServiceName).split('.').at(-1) ?? '';
