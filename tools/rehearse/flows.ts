@@ -1,11 +1,12 @@
-// Part 2 of the rehearsal: each declared flow arrives in the network of the templates, and each way of the templates is
-// one of a declared flow.
+// Part 2 of the rehearsal: each declared flow arrives in the network of the templates, and each way of the templates
+// is one of a declared flow.
 import { flowsOf } from '../../lib/config/flows/all';
 import type { Flow, FlowSettings } from '../../lib/config/flows/flow';
 import type { Assembly, DeploymentFacts } from '../../lib/tom/template/assembly';
 import type { Step } from './network/layers';
 import { readNetwork } from './network/model';
-import { type UndeclaredWay, undeclaredWays } from './network/reverse';
+import { undeclaredWays } from './network/reverse';
+import type { UndeclaredWay } from './network/rows';
 import { walk } from './network/walk';
 
 export interface FlowRow {

@@ -73,7 +73,9 @@ export const room: readonly Room[] = [
   ].map(([from, to]) => ({ from: from as string, to: to as string, ports: { from: 80, to: 80 }, reason: withoutTls })),
 ];
 
-/** Names that the DNS firewall resolves without a connection: addresses of the VPC, and names of Kinesis and DynamoDB. */
+/**
+ * Names that the DNS firewall resolves without a connection: addresses of the VPC, and names of Kinesis and DynamoDB.
+ */
 export const namesWithoutFlow = (region: string): readonly string[] => [
   `ip-10-0-0-1.${region}.compute.internal`,
   `111111111111.control-kinesis.${region}.amazonaws.com`,

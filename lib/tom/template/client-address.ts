@@ -1,5 +1,5 @@
-// The addresses of Cloudflare, and the header from which collectors and the web ACL read the client address. (TOM-4.11,
-// TOM-4.13)
+// The addresses of Cloudflare, and the header from which collectors and the web ACL read the client address.
+// (TOM-4.11, TOM-4.13)
 import type { DeploymentFacts } from './assembly';
 
 /** Header in which Cloudflare passes on the address of the visitor. */

@@ -1,4 +1,5 @@
-// Network ACLs: the rows of each tier in both directions, all of them. What no row allows is denied. (TOM-6.6, DSS-5.6.3)
+// Network ACLs: the rows of each tier in both directions, all of them. What no row allows is denied. (TOM-6.6,
+// DSS-5.6.3)
 //
 // The ports of responses: Linux opens connections from 32768 to 60999; load balancers, NAT gateways and functions from
 // 1024 to 65535 (Amazon VPC User Guide, "Custom network ACLs", ephemeral ports).

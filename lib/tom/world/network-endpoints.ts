@@ -37,8 +37,8 @@ const ownPrincipals = (prefix: string, reach: Reach): FormLike => ({
 });
 
 /**
- * Buckets of AWS that servers read without credentials at boot and during patching: repositories of Amazon Linux, agents
- * and baselines of Systems Manager, the CloudWatch agent, layers of the container registry.
+ * Buckets of AWS that servers read without credentials at boot and during patching: repositories of Amazon Linux,
+ * agents and baselines of Systems Manager, the CloudWatch agent, layers of the container registry.
  */
 const readableBuckets = [
   'al2023-repos-<region>-de612dc2',

@@ -41,7 +41,10 @@ export function resolvableNames({ region, settings: { network } }: DeploymentFac
 }
 
 const rules = '${network/EgressFirewallAllowedDomains.RuleGroupArn}';
-/** In production the firewall cannot be deleted, moved or given another policy without a first deployment that allows it. */
+/**
+ * In production the firewall cannot be deleted, moved or given another policy without a first deployment that allows
+ * it.
+ */
 const inProduction = by(({ facts }) => facts.environment === 'production');
 const where = { when: hasFirewall };
 

@@ -23,7 +23,9 @@ interface Edge {
   readonly port: number;
   /** Name of the ingress rule at the destination. */
   readonly wayIn: string;
-  /** Name of the egress rule at the origin. @default - a property of the group, by the range of the destination's tier */
+  /**
+   * Name of the egress rule at the origin. @default - a property of the group, by the range of the destination's tier
+   */
   readonly wayOut?: string;
 }
 

@@ -1,5 +1,5 @@
-// The routes of each subnet, all of them: proxies to the internet, servers and functions to the firewall of their zone,
-// firewalls to the NAT gateway, and back. Databases have none. (TOM-6.5, TOM-6.6, DSS-5.6.2)
+// The routes of each subnet, all of them: proxies to the internet, servers and functions to the firewall of their
+// zone, firewalls to the NAT gateway, and back. Databases have none. (TOM-6.5, TOM-6.6, DSS-5.6.2)
 import { opaque } from '../template/canonical';
 import { type Declaration, type DeclarationOptions, declare } from './declaration';
 import { by, type FormLike } from './form';

@@ -1,5 +1,5 @@
-// Tiers of the network, and the places in them: the subnets and the security group of each kind of resident. A resident
-// of another tier, or with another group, deviates from its form.
+// Tiers of the network, and the places in them: the subnets and the security group of each kind of resident. A
+// resident of another tier, or with another group, deviates from its form.
 import type { FormLike } from './form';
 
 /** Names of the tiers. The subnets of a tier are in the three zones, one in each. (TOM-6.3) */

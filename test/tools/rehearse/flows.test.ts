@@ -1,58 +1,11 @@
 import { flowsOf } from '../../../lib/config/flows/all';
-import { connects, type Flow } from '../../../lib/config/flows/flow';
-import { room } from '../../../lib/config/flows/reserved';
-import { loadSite } from '../../../lib/config/load';
-import { Assembly, isObject, type Json, type JsonObject, type Resource, type ResourceJson } from '../../../lib/tom/template/assembly';
+import { connects } from '../../../lib/config/flows/flow';
+import type { Assembly } from '../../../lib/tom/template/assembly';
 import { nameOf } from '../../../lib/tom/template/names';
-import { factsOf } from '../../../lib/tom/template/read-assembly';
 import { flowSettingsOf, lossOf, rehearseFlows } from '../../../tools/rehearse/flows';
-import { readNetwork } from '../../../tools/rehearse/network/model';
-import { wideTiers } from '../../../tools/rehearse/network/reverse-tiers';
-import { projectRoot } from '../../../tools/synthesis/synthesize';
-import { synthesized } from '../../synthesized/synthesized';
+import { assemblyOf, type Change, changed, facts, idOf, production, removed, withoutText, withProperties } from './production';
 
-function assemblyOf(deployment: string, site: 'home' | 'recovery' = 'home'): Assembly {
-  const facts = factsOf(loadSite({ directory: `${projectRoot}/config`, deployment, site }));
-  return new Assembly(facts, synthesized(deployment, site).stacks);
-}
-
-const production = assemblyOf('production');
-const { facts } = production;
-
-type Change = (json: ResourceJson, resource: Resource) => ResourceJson | undefined;
-
-/** The production templates with one resource changed, or without it. */
-function changed(name: string, change: Change): Assembly {
-  let changes = 0;
-  const stacks = production.stacks.map((stack) => {
-    const resources = Object.entries(stack.template.Resources ?? {}).flatMap(([id, json]) => {
-      const resource = production.resource(stack.name, id) as Resource;
-      if (nameOf(resource, facts) !== name) return [[id, json] as const];
-      changes += 1;
-      const after = change(json, resource);
-      return after ? [[id, after] as const] : [];
-    });
-    return { ...stack, template: { ...stack.template, Resources: Object.fromEntries(resources) } };
-  });
-  expect(changes).toBe(1);
-  return new Assembly(facts, stacks);
-}
-
-const removed: Change = () => undefined;
-const withProperties =
-  (change: (properties: JsonObject) => JsonObject): Change =>
-  (json) => ({ ...json, Properties: change(json.Properties ?? {}) });
-
-const entry = (properties: JsonObject): Change => withProperties((own) => ({ ...own, ...properties }));
-
-/** The same value without the elements of lists, at any depth, that equal a text. */
-const withoutText = (text: string): Change => withProperties((properties) => filtered(properties, text) as JsonObject);
-
-function filtered(value: Json, text: string): Json {
-  if (Array.isArray(value))
-    return (value as readonly Json[]).filter((element) => element !== text).map((element) => filtered(element, text));
-  return isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, member]) => [key, filtered(member, text)])) : value;
-}
+const flows = flowsOf(flowSettingsOf(facts));
 
 const losses = (assembly: Assembly): readonly string[] =>
   rehearseFlows(assembly)
@@ -128,111 +81,6 @@ test.each<[string, string, Change, string, RegExp]>([
   expect(found.filter((loss) => loss.includes(`lost at the ${layer}`))).not.toEqual([]);
 });
 
-const undeclaredOf = (assembly: Assembly, flows?: readonly Flow[]): readonly string[] =>
-  rehearseFlows(assembly, flows).undeclared.map(({ layer, where, open }) => `${layer} | ${where} | ${open}`);
-
-test.each<[string, string, Change, string]>([
-  [
-    'a group rule with more ports',
-    'data/DatabaseFromProxy',
-    entry({ ToPort: 5433 }),
-    'security group | data/DatabaseFromProxy | tcp 5432-5433',
-  ],
-  [
-    'a group rule with every protocol',
-    'data/ProxyFromFunctions',
-    entry({ IpProtocol: '-1' }),
-    'security group | data/ProxyFromFunctions | every',
-  ],
-  [
-    'a group rule for another group',
-    'data/ProxyFromFunctions',
-    entry({ SourceSecurityGroupId: { 'Fn::GetAtt': ['MigrationsSecurityGroup', 'GroupId'] } }),
-    'security group | data/ProxyFromFunctions | tcp 5432-5432 to data/ProxySecurityGroup',
-  ],
-  [
-    'an ACL that admits the internet',
-    'network/AclisolatedIn10',
-    entry({ CidrBlock: '0.0.0.0/0' }),
-    'network ACL | internet to isolated | TCP 5432',
-  ],
-  [
-    'an ACL that admits SSH',
-    'network/AclpublicIn10',
-    entry({ PortRange: { From: 22, To: 80 } }),
-    'network ACL | internet to public | TCP 22-79',
-  ],
-  ['an ACL without its denial', 'network/AclprivateOut50', removed, 'network ACL | private to public | TCP 443'],
-  ['a listener on another port', 'edge/LoadBalancerHttp', entry({ Port: 8443 }), 'listener | edge/LoadBalancerHttp | 8443'],
-  [
-    'a route to a part of the internet',
-    'network/EgressRoutesfirewall1Out',
-    entry({ DestinationCidrBlock: '128.0.0.0/32' }),
-    'route | network/EgressRoutesfirewall1Out',
-  ],
-])('the reverse finds %s', (_, name, change, way) => {
-  expect(undeclaredOf(changed(name, change)).filter((found) => found.startsWith(way))).not.toEqual([]);
-});
-
-test('a row that admits more on one side alone opens no way', () => {
-  expect(undeclaredOf(changed('network/AclprivateIn10', entry({ PortRange: { From: 22, To: 8089 } })))).toEqual([]);
-});
-
-/** The production templates with further resources in the network stack. */
-function withFurther(resources: Readonly<Record<string, ResourceJson>>): Assembly {
-  const stacks = production.stacks.map((stack) =>
-    stack.name === 'production-network'
-      ? { ...stack, template: { ...stack.template, Resources: { ...stack.template.Resources, ...resources } } }
-      : stack,
-  );
-  return new Assembly(facts, stacks);
-}
-
-const idOf = (name: string): string => production.resources.find((resource) => nameOf(resource, facts) === name)?.logicalId as string;
-
-test.each<[string, string, JsonObject, string]>([
-  [
-    'a second route',
-    'AWS::EC2::Route',
-    {
-      RouteTableId: { Ref: idOf('network/VpcisolatedSubnet1RouteTable') },
-      DestinationCidrBlock: '0.0.0.0/0',
-      NatGatewayId: { 'Fn::GetAtt': [idOf('network/NatGateway1'), 'NatGatewayId'] },
-    },
-    'route | network/Further | 0.0.0.0/0 to the NAT gateway network/NatGateway1',
-  ],
-  ['another endpoint', 'AWS::EC2::VPCEndpoint', { ServiceName: 'com.amazonaws.eu-west-3.execute-api' }, 'endpoint | network/Further'],
-  ['another address', 'AWS::EC2::EIP', { Domain: 'vpc' }, 'internet gateway | network/Further'],
-  ['a peering', 'AWS::EC2::VPCPeeringConnection', { VpcId: { Ref: idOf('network/Vpc') } }, 'gateway | network/Further'],
-  [
-    'another rule of a group',
-    'AWS::EC2::SecurityGroupIngress',
-    {
-      GroupId: { 'Fn::GetAtt': [idOf('network/EndpointsSecurityGroup'), 'GroupId'] },
-      IpProtocol: 'tcp',
-      FromPort: 22,
-      ToPort: 22,
-      CidrIp: '10.0.0.0/8',
-    },
-    'security group | network/Further | tcp 22-22',
-  ],
-])('the reverse finds %s', (_, type, properties, way) => {
-  const found = undeclaredOf(withFurther({ Further: { Type: type, Properties: properties } }));
-  expect(found.filter((text) => text.startsWith(way))).not.toEqual([]);
-});
-
-const flows = flowsOf(flowSettingsOf(facts));
-
-test('a way whose flow is not declared is found', () => {
-  const without = (name: string): readonly Flow[] => flows.filter((flow) => flow.name !== name);
-  expect(undeclaredOf(production, without('data/Proxy to data/DatabaseCluster')).join('\n')).toMatch(/data\/DatabaseFromProxy/);
-  expect(undeclaredOf(production, without('visitors to the load balancer')).join('\n')).toMatch(/internet to public/);
-  expect(undeclaredOf(production, without('collection/CollectorsFleetGroupASG to kms'))).toEqual([
-    'endpoint | network/EndpointsKms | com.amazonaws.eu-west-3.kms',
-    'DNS firewall | network/DnsFirewallAllowedNames | kms.eu-west-3.amazonaws.com',
-  ]);
-});
-
 test('a declared flow without a way is lost', () => {
   const declared = connects('collection/CollectorsFleetGroupASG', 'data/DatabaseCluster', 5432, 'queries');
   const [row] = rehearseFlows(production, [declared]).rows;
@@ -242,8 +90,36 @@ test('a declared flow without a way is lost', () => {
   );
 });
 
-test('the flows have names of their own, and the network ACLs admit each room', () => {
-  expect(new Set(flows.map(({ name }) => name)).size).toBe(flows.length);
-  const ways = wideTiers(readNetwork(production), flows, []);
-  for (const { from, to } of room) expect(ways.map(({ where }) => where)).toContain(`${from} to ${to}`);
+/** Services that programs call themselves, by the prefix of their actions. Lambda and the stores call the others. */
+const servicesByPrefix: Readonly<Record<string, string>> = {
+  autoscaling: 'autoscaling',
+  cloudwatch: 'monitoring',
+  dynamodb: 'dynamodb',
+  events: 'events',
+  s3: 's3',
+  secretsmanager: 'secretsmanager',
+  sns: 'sns',
+  ssm: 'ssm',
+};
+
+const functions = production
+  .ofType('AWS::Lambda::Function')
+  .filter((resource) => resource.at('VpcConfig') !== undefined)
+  .map((resource) => ({ from: nameOf(resource, facts), role: (resource.at('Role') as { 'Fn::GetAtt': [string] })['Fn::GetAtt'][0] }));
+/** The functions and the fleet, each with the logical id of its role. */
+const talkers = [...functions, { from: 'collection/CollectorsFleetGroupASG', role: idOf('collection/CollectorsRole') }];
+
+test('each service that the role of a function or server in the network may call has a flow', () => {
+  const called = talkers.flatMap(({ from, role }) => {
+    const policies = production
+      .ofType('AWS::IAM::ManagedPolicy')
+      .filter((policy) => JSON.stringify(policy.at('Roles') ?? []).includes(`"${role}"`));
+    const prefixes = policies.flatMap((policy) =>
+      [...JSON.stringify(policy.properties).matchAll(/"([a-z0-9-]+):[A-Z]\w+"/g)].map(([, prefix]) => prefix),
+    );
+    return [...new Set(prefixes)].flatMap((prefix) => servicesByPrefix[prefix as string] ?? []).map((service) => `${from} to ${service}`);
+  });
+  expect(talkers).toHaveLength(9);
+  expect(called.length).toBeGreaterThanOrEqual(talkers.length);
+  expect(called.filter((name) => !flows.some((flow) => flow.name === name))).toEqual([]);
 });

@@ -3,6 +3,7 @@ import { register } from '../../../lib/tom/register';
 import { projectRoot } from '../../synthesis/synthesize';
 import { builtIn } from './built-in';
 import { callsDocument } from './calls-document';
+import { flowDocument } from './flow-document';
 import { settingsDocument } from './settings-document';
 import { tomDocument } from './tom-document';
 
@@ -14,6 +15,7 @@ export interface GeneratedDocument {
 
 export const documents: readonly GeneratedDocument[] = [
   { path: 'docs/calls.md', render: callsDocument },
-  { path: 'docs/tom.md', render: () => tomDocument(register, builtIn(projectRoot)) },
+  { path: 'docs/flows.md', render: flowDocument },
   { path: 'docs/settings.md', render: () => settingsDocument() },
+  { path: 'docs/tom.md', render: () => tomDocument(register, builtIn(projectRoot)) },
 ];

@@ -1,6 +1,7 @@
 // Ends of flows: the subnets, security groups and source ports of a resource, or addresses outside.
 import ipaddr from 'ipaddr.js';
 import { type Json, listOf } from '../../../lib/tom/template/assembly';
+import { cloudflareRanges } from '../../../lib/tom/template/client-address';
 import type { NetworkModel } from './model';
 import { type Named, referenceIn, referencesIn } from './references';
 import type { Ports, Subnet } from './rows';
@@ -8,6 +9,8 @@ import type { Ports, Subnet } from './rows';
 export interface End {
   readonly name: string;
   readonly subnets: readonly Subnet[];
+  /** Subnets that it names and the templates do not have. */
+  readonly missing: readonly string[];
   readonly groups: readonly string[];
   /** Ports from which it opens connections. */
   readonly sourcePorts: readonly Ports[];
@@ -20,7 +23,10 @@ const functionPorts: readonly Ports[] = [
   { from: 1024, to: 3388 },
   { from: 3390, to: 65_535 },
 ];
-/** Load balancers, proxies and NAT gateways (Amazon VPC User Guide, "Custom network ACLs"), and senders on the internet. */
+/**
+ * Load balancers, proxies and NAT gateways (Amazon VPC User Guide, "Custom network ACLs"), and senders on the
+ * internet.
+ */
 export const everySourcePort: readonly Ports[] = [{ from: 1024, to: 65_535 }];
 
 const sourcePortsOf: Readonly<Record<string, readonly Ports[]>> = {
@@ -28,14 +34,17 @@ const sourcePortsOf: Readonly<Record<string, readonly Ports[]>> = {
   'AWS::Lambda::Function': functionPorts,
 };
 
-/** The end of a resource; `undefined` if the templates have none of that name, or one without a place in the network. */
+/**
+ * The end of a resource; `undefined` if the templates have none of that name, or one without a place in the network.
+ */
 export function endOf(name: string, model: NetworkModel): End | undefined {
   const resource = model.byName.get(name);
   const place = resource && placeOf(resource, model);
   if (!place) return undefined;
   const subnets = place.subnets.flatMap((subnet) => model.subnets.filter((candidate) => candidate.name === subnet));
+  const missing = place.subnets.filter((subnet) => !subnets.some((found) => found.name === subnet));
   const sourcePorts = sourcePortsOf[resource.type] ?? everySourcePort;
-  return { name, subnets, groups: place.groups, sourcePorts };
+  return { name, subnets, missing, groups: place.groups, sourcePorts };
 }
 
 interface PlaceNames {
@@ -43,9 +52,13 @@ interface PlaceNames {
   readonly groups: readonly string[];
 }
 
+/** Names of subnets; a reference that leads nowhere stands for itself. */
+const subnetNames = (value: Json | undefined): readonly string[] =>
+  listOf(value).map((element) => referenceIn(element) ?? JSON.stringify(element));
+
 function placeOf({ type, properties: own }: Named, model: NetworkModel): PlaceNames | undefined {
   const place = (subnets: Json | undefined, groups: Json | undefined): PlaceNames => ({
-    subnets: referencesIn(subnets),
+    subnets: subnetNames(subnets),
     groups: referencesIn(groups),
   });
   const below = (path: Json | undefined, key: string): Json | undefined => (path as Readonly<Record<string, Json>> | undefined)?.[key];
@@ -53,7 +66,7 @@ function placeOf({ type, properties: own }: Named, model: NetworkModel): PlaceNa
     case 'AWS::Lambda::Function':
       return place(below(own.VpcConfig, 'SubnetIds'), below(own.VpcConfig, 'SecurityGroupIds'));
     case 'AWS::AutoScaling::AutoScalingGroup':
-      return { subnets: referencesIn(own.VPCZoneIdentifier), groups: groupsOfServers(own, model) };
+      return { subnets: subnetNames(own.VPCZoneIdentifier), groups: groupsOfServers(own, model) };
     case 'AWS::ElasticLoadBalancingV2::LoadBalancer':
       return place(own.Subnets, own.SecurityGroups);
     case 'AWS::RDS::DBProxy':
@@ -84,9 +97,21 @@ export function addressesOf({ range }: Subnet): readonly string[] {
   );
 }
 
-/** Addresses on the internet, one in each quarter of the addresses: rows that admit a part of the internet lose others. */
+/**
+ * Addresses on the internet, one in each quarter of the addresses: rows that admit a part of the internet lose others.
+ */
 export const internetAddresses: readonly string[] = ['1.1.1.1', '93.184.215.14', '151.101.1.1', '203.0.113.7'];
 export const internetAddresses6: readonly string[] = ['2001:db8::7', '2a00:1450::1'];
+
+/** Ranges of visitors: the internet, or Cloudflare where it is declared. (TOM-4.11) */
+export const visitorRanges = ({ assembly }: NetworkModel): readonly string[] =>
+  assembly.facts.settings.edge.cloudflare === undefined ? ['0.0.0.0/0', '::/0'] : [...cloudflareRanges.IPv4, ...cloudflareRanges.IPv6];
+
+/** Addresses of visitors; behind Cloudflare, the first of each of its ranges. */
+export const visitorsOf = (model: NetworkModel): readonly string[] =>
+  model.assembly.facts.settings.edge.cloudflare === undefined
+    ? [...internetAddresses, ...internetAddresses6]
+    : visitorRanges(model).map((range) => range.split('/')[0] as string);
 
 const known = new Map<string, boolean>();
 

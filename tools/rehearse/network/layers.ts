@@ -61,6 +61,25 @@ function admitted(acl: string, outbound: boolean, peer: string, ports: Ports, mo
   return { found: `no row that admits ${left.map(portsText).join(', ')}`, uses: undefined };
 }
 
+/** The network ACL of a subnet admits "packet too big" from a router, or to the sender. (RFC 1191, RFC 8201) */
+export function tooBigCheck(subnet: Subnet, direction: 'in' | 'out', peer: string, model: NetworkModel): Check {
+  return () => {
+    const row = model.aclRows.find(
+      ({ acl, outbound, protocol, range }) =>
+        acl === subnet.acl && outbound === (direction === 'out') && ['packet too big', 'every'].includes(protocol) && isIn(peer, range),
+    );
+    const where = `${subnet.acl}, ${direction === 'out' ? 'outbound' : 'inbound'}, at ${subnet.name}`;
+    const expected = `"packet too big" ${direction === 'out' ? 'to' : 'from'} ${peer} admitted`;
+    return step(
+      'network ACL',
+      where,
+      expected,
+      row ? `${row.allows ? 'admitted' : 'denied'} by ${row.name}` : 'no row',
+      row?.allows ? [row.name] : undefined,
+    );
+  };
+}
+
 export const overlaps = (one: Ports, other: Ports): boolean => one.from <= other.to && other.from <= one.to;
 
 /** The ports of a range without those of another. */
@@ -121,14 +140,27 @@ export function routeCheck(
   return () => {
     const route = routeTo(subnet, address, model);
     const found = route === 'local' ? 'the local route' : route ? `${route.name}: ${route.kind} ${route.target}` : 'no route';
-    const isWanted = route === 'local' ? kind === 'local' : route?.kind === kind && (target === undefined || route.target === target);
+    const hasTable = model.byName.has(subnet.table);
+    const isWanted = !hasTable
+      ? false
+      : route === 'local'
+        ? kind === 'local'
+        : route?.kind === kind && (target === undefined || route.target === target);
     const expected = `${kind === 'local' ? 'the local route' : `a route to the ${kind}`} ${target ?? ''} for ${address}`.replace('  ', ' ');
     const uses = route === 'local' || route === undefined ? [] : [route.name];
-    return step('route', `${subnet.table} of ${subnet.name}`, expected, found, isWanted ? uses : undefined);
+    return step(
+      'route',
+      `${subnet.table} of ${subnet.name}`,
+      expected,
+      hasTable ? found : 'no route table in the templates',
+      isWanted ? uses : undefined,
+    );
   };
 }
 
-/** The DNS firewall resolves a name: the first matching rule of the group that is associated with the VPC allows it. */
+/**
+ * The DNS firewall resolves a name: the first matching rule of the group that is associated with the VPC allows it.
+ */
 export function nameCheck(host: string, model: NetworkModel): Check {
   return () => {
     const association = model.resources.find(({ type }) => type === 'AWS::Route53Resolver::FirewallRuleGroupAssociation');
@@ -144,8 +176,9 @@ export function nameCheck(host: string, model: NetworkModel): Check {
       const found = `${String(valueAt(rule, 'Action'))} by ${list?.name}: ${String(domain)}`;
       return step('DNS firewall', group?.name ?? '', `${host} resolved`, found, allows ? [`${list?.name} ${String(domain)}`] : undefined);
     }
+    // A name without a matching rule is resolved ("How Route 53 Resolver DNS Firewall works").
     const found = group ? 'no rule for the name' : 'no rule group on the VPC';
-    return step('DNS firewall', group?.name ?? 'the VPC', `${host} resolved`, found, group ? undefined : []);
+    return step('DNS firewall', group?.name ?? 'the VPC', `${host} resolved`, found, []);
   };
 }
 

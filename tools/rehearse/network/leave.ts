@@ -1,9 +1,9 @@
 // The way to the internet: firewall of the zone, NAT gateway, internet gateway, and back.
 import { listOf, valueAt } from '../../../lib/tom/template/assembly';
 import { addressesOf, type End, everySourcePort, internetAddresses } from './ends';
-import { aclCheck, attached, type Check, groupCheck, routeCheck, routeTo, step } from './layers';
+import { aclCheck, attached, type Check, groupCheck, routeCheck, routeTo, step, tooBigCheck } from './layers';
 import type { NetworkModel } from './model';
-import { referenceIn } from './references';
+import { type Named, referenceIn } from './references';
 import type { Subnet } from './rows';
 
 /** Without firewalls (outside production), traffic goes to the NAT gateway directly. */
@@ -50,7 +50,10 @@ function* transit(from: End, origin: Subnet, between: Subnet, address: string, p
   }
 }
 
-/** From the firewall, or without one from the origin, to the NAT gateway and the internet; responses to the same firewall. */
+/**
+ * From the firewall, or without one from the origin, to the NAT gateway and the internet; responses to the same
+ * firewall.
+ */
 function* passNat(
   from: End,
   origin: Subnet,
@@ -81,25 +84,31 @@ function* passNat(
   for (const source of addressesOf(origin)) {
     yield firewall ? routeCheck(inside, source, 'firewall', firewall, model) : routeCheck(inside, source, 'local', undefined, model);
   }
+  yield* learnMtu(origin, before, inside, address, model);
   if (before === origin) return;
   for (const ports of from.sourcePorts) yield aclCheck(before, 'in', address, ports, model);
 }
 
-/** The network firewall passes TLS to a host: a rule group of its policy lists the domain; other traffic is dropped. */
-function domainCheck(firewall: string, host: string, model: NetworkModel): Check {
+/** "Packet too big" of a router on the internet reaches the origin, through the NAT gateway and the firewall. */
+function* learnMtu(origin: Subnet, before: Subnet, nat: Subnet, router: string, model: NetworkModel): Generator<Check> {
+  for (const between of before === origin ? [nat] : [nat, before]) {
+    yield tooBigCheck(between, 'in', router, model);
+    for (const source of addressesOf(origin)) yield tooBigCheck(between, 'out', source, model);
+  }
+  yield tooBigCheck(origin, 'in', router, model);
+}
+
+/**
+ * The network firewall passes TLS to a host: a rule group of its policy lists the domain; other traffic is dropped.
+ */
+export function domainCheck(firewall: string, host: string, model: NetworkModel): Check {
   return () => {
     const policy = model.byName.get(referenceIn(model.byName.get(firewall)?.properties.FirewallPolicyArn) ?? '');
-    const references = listOf(valueAt(policy?.properties.FirewallPolicy, 'StatefulRuleGroupReferences'));
-    const sources = references.flatMap((reference) => {
-      const group = model.byName.get(referenceIn(valueAt(reference, 'ResourceArn')) ?? '');
-      const list = valueAt(group?.properties.RuleGroup, 'RulesSource.RulesSourceList');
-      const isList = valueAt(list, 'GeneratedRulesType') === 'ALLOWLIST' && listOf(valueAt(list, 'TargetTypes')).includes('TLS_SNI');
-      return isList ? listOf(valueAt(list, 'Targets')).map((target) => ({ group: group?.name ?? '', target: String(target) })) : [];
-    });
-    const passing = sources.find(
-      ({ target }) => host === target || (target.startsWith('.') && (host.endsWith(target) || host === target.slice(1))),
-    );
-    const found = passing ? `${passing.group}: ${passing.target}` : `${sources.length} domains, none of which matches`;
+    const domains = domainsOf(policy, model);
+    const passing = domains.find(({ target }) => host === target || (target.startsWith('.') && `.${host}`.endsWith(target)));
+    const found = passing ? `${passing.group}: ${passing.target}` : `${domains.length} domains, none of which matches`;
+    if (!passing && policy && !dropsTheRest(policy))
+      return step('network firewall', policy.name, `TLS to ${host} passed`, 'no default drop', []);
     return step(
       'network firewall',
       policy?.name ?? firewall,
@@ -108,4 +117,22 @@ function domainCheck(firewall: string, host: string, model: NetworkModel): Check
       passing && [`${passing.group} ${passing.target}`],
     );
   };
+}
+
+function domainsOf(policy: Named | undefined, model: NetworkModel): readonly { readonly group: string; readonly target: string }[] {
+  return listOf(valueAt(policy?.properties.FirewallPolicy, 'StatefulRuleGroupReferences')).flatMap((reference) => {
+    const group = model.byName.get(referenceIn(valueAt(reference, 'ResourceArn')) ?? '');
+    const list = valueAt(group?.properties.RuleGroup, 'RulesSource.RulesSourceList');
+    const isList = valueAt(list, 'GeneratedRulesType') === 'ALLOWLIST' && listOf(valueAt(list, 'TargetTypes')).includes('TLS_SNI');
+    return isList ? listOf(valueAt(list, 'Targets')).map((target) => ({ group: group?.name ?? '', target: String(target) })) : [];
+  });
+}
+
+/** Packets without a matching rule are inspected and dropped. */
+function dropsTheRest(policy: Named): boolean {
+  const actions = (name: string): readonly string[] => listOf(valueAt(policy.properties.FirewallPolicy, name)).map(String);
+  const inspects = ['StatelessDefaultActions', 'StatelessFragmentDefaultActions'].every(
+    (name) => actions(name).join() === 'aws:forward_to_sfe',
+  );
+  return inspects && actions('StatefulDefaultActions').some((action) => action.startsWith('aws:drop_'));
 }

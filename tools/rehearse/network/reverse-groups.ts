@@ -1,9 +1,8 @@
 // Rules of security groups that admit more than one declared flow: other ports, other protocols, wider peers.
 import type { Flow } from '../../../lib/config/flows/flow';
-import { type End, endOf } from './ends';
+import { type End, endOf, visitorRanges } from './ends';
 import type { NetworkModel } from './model';
-import type { UndeclaredWay } from './reverse';
-import type { GroupRow } from './rows';
+import type { GroupRow, UndeclaredWay } from './rows';
 
 /** A connection between two ends, as groups see it. */
 interface Connection {
@@ -14,10 +13,11 @@ interface Connection {
 
 /** Rules with a port, protocol or peer that no flow has. */
 export function wideRules(model: NetworkModel, flows: readonly Flow[]): readonly UndeclaredWay[] {
+  const visitors = visitorRanges(model);
   const connections = flows.flatMap((flow) => connectionsOf(flow, model));
   return model.groupRows.flatMap((row) => {
     if (row.ranges.includes('255.255.255.255/32')) return [];
-    const declared = connections.some((connection) => isNeeded(row, connection));
+    const declared = connections.some((connection) => isNeeded(row, connection, visitors));
     const peer = [...row.ranges.slice(0, 3), ...(row.peerGroup ? [row.peerGroup] : [])].join(', ');
     const open = `${row.protocol} ${row.ports.from}-${row.ports.to} ${row.outbound ? 'to' : 'from'} ${peer}`;
     return declared ? [] : [{ layer: 'security group', where: row.name, open }];
@@ -42,11 +42,11 @@ function endpointEnd(service: string, model: NetworkModel): End | undefined {
 }
 
 /** Whether a rule is exactly what a connection needs at one of its ends. */
-function isNeeded(row: GroupRow, { from, to, port }: Connection): boolean {
+function isNeeded(row: GroupRow, { from, to, port }: Connection, visitors: readonly string[]): boolean {
   if (row.protocol !== 'tcp' || row.ports.from !== port || row.ports.to !== port) return false;
   const [at, peer] = row.outbound ? [from, to] : [to, from];
   if (at === 'visitors' || at === 'services' || !at.groups.includes(row.group)) return false;
-  if (peer === 'visitors') return row.peerGroup === undefined;
+  if (peer === 'visitors') return row.peerGroup === undefined && row.ranges.every((range) => visitors.includes(range));
   // Addresses of services are not known to a group; routes, endpoints and firewalls decide what they reach.
   if (peer === 'services') return row.ranges.every((range) => range === '0.0.0.0/0') && row.peerGroup === undefined;
   if (row.peerGroup !== undefined) return peer.groups.includes(row.peerGroup);

@@ -4,8 +4,7 @@ import { type Room, room } from '../../../lib/config/flows/reserved';
 import { addressesOf, endOf, everySourcePort, internetAddresses, internetAddresses6, isIn } from './ends';
 import { overlaps, without } from './layers';
 import type { NetworkModel } from './model';
-import type { UndeclaredWay } from './reverse';
-import type { AclRow, Ports, Subnet } from './rows';
+import type { AclRow, Ports, Subnet, UndeclaredWay } from './rows';
 
 /** Ports that are open from one tier to another. */
 interface Open {
@@ -47,7 +46,8 @@ function openedBy(flow: Flow, model: NetworkModel): readonly Open[] {
   if (flow.way === 'endpoint') return pair(from, 'private', requests, responses);
   const direct = pair(from, internet, requests, responses);
   if (flow.way === 'gateway endpoint') return direct;
-  // Firewall and NAT gateway pass packets with the addresses of the origin; the NAT gateway opens connections of its own.
+  // Firewall and NAT gateway pass packets with the addresses of the origin; the NAT gateway opens connections of its
+  // own.
   return [
     ...direct,
     ...['firewall', 'egress'].flatMap((tier) => [
@@ -77,10 +77,21 @@ function admitted(from: string, to: string, model: NetworkModel): readonly Ports
 
 const subnetsIn = (tier: string, { subnets }: NetworkModel): readonly Subnet[] => subnets.filter((subnet) => subnet.tier === tier);
 
-const addressesIn = (tier: string, model: NetworkModel): readonly string[] =>
-  tier === internet ? [...internetAddresses, ...internetAddresses6] : subnetsIn(tier, model).flatMap(addressesOf);
+/** Addresses of a tier or of the internet, those at which a row begins included: a row for a single address counts. */
+function addressesIn(tier: string, model: NetworkModel): readonly string[] {
+  const begins = model.aclRows.map(({ range }) => range.split('/')[0] as string).filter((address) => !wholeWorld.includes(address));
+  if (tier === internet)
+    return [...internetAddresses, ...internetAddresses6, ...begins.filter((address) => !isIn(address, model.vpcRange))];
+  const subnets = subnetsIn(tier, model);
+  return [...subnets.flatMap(addressesOf), ...begins.filter((address) => subnets.some(({ range }) => isIn(address, range)))];
+}
 
-/** Ports that the network ACLs of a tier admit to or from at least one of the addresses; the first row decides each port. */
+const wholeWorld = ['0.0.0.0', '::'];
+
+/**
+ * Ports that the network ACLs of a tier admit to or from at least one of the addresses; the first row decides each
+ * port.
+ */
 function admittedBy(tier: string, outbound: boolean, peers: readonly string[], model: NetworkModel): readonly Ports[] {
   const acls = new Set(subnetsIn(tier, model).map(({ acl }) => acl));
   return [...acls].flatMap((acl) => {
@@ -93,11 +104,13 @@ function admittedFor(peer: string, rows: readonly AclRow[]): readonly Ports[] {
   let undecided: readonly Ports[] = [everyPort];
   const open: Ports[] = [];
   for (const row of rows.filter(({ range }) => isIn(peer, range))) {
+    // Rows of other protocols admit their own packets, and decide nothing about TCP.
+    const decides = ['tcp', 'every'].includes(row.protocol);
     for (const part of undecided) {
       if (!row.allows || !overlaps(part, row.ports)) continue;
       open.push({ from: Math.max(part.from, row.ports.from), to: Math.min(part.to, row.ports.to) });
     }
-    undecided = undecided.flatMap((part) => without(part, row.ports));
+    if (decides) undecided = undecided.flatMap((part) => without(part, row.ports));
   }
   return open;
 }

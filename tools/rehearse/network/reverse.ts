@@ -3,19 +3,14 @@
 import { calls, type Flow } from '../../../lib/config/flows/flow';
 import { namesWithoutFlow } from '../../../lib/config/flows/reserved';
 import { listOf, valueAt } from '../../../lib/tom/template/assembly';
+import { endOf } from './ends';
 import { nameCheck } from './layers';
+import { domainCheck } from './leave';
 import type { NetworkModel } from './model';
 import { type Named, referencesIn } from './references';
 import { wideRules } from './reverse-groups';
 import { wideTiers } from './reverse-tiers';
-
-export interface UndeclaredWay {
-  readonly layer: string;
-  /** Name of the resource or of the pair of tiers. */
-  readonly where: string;
-  /** What is open without a flow. */
-  readonly open: string;
-}
+import type { UndeclaredWay } from './rows';
 
 /** Every undeclared way. `used` has the names of the rows that flows have passed. */
 export function undeclaredWays(model: NetworkModel, flows: readonly Flow[], used: ReadonlySet<string>): readonly UndeclaredWay[] {
@@ -28,6 +23,8 @@ export function undeclaredWays(model: NetworkModel, flows: readonly Flow[], used
     ...unusedOf('listener', 'AWS::ElasticLoadBalancingV2::Listener', model, used),
     ...unusedOf('public access block', 'AWS::EC2::VPCBlockPublicAccessExclusion', model, used),
     ...unusedDomains(model, used),
+    ...strangers(model),
+    ...withoutFlow(model, flows),
     ...wideRules(model, flows),
     ...wideTiers(model, flows),
     ...otherGateways(model),
@@ -89,7 +86,31 @@ function unusedDomains(model: NetworkModel, used: ReadonlySet<string>): readonly
   );
 }
 
-/** Names of services with an endpoint: their connections never reach the network firewall, and may while it is down. */
+/** Residents of the network of which no flow is declared: endpoints are judged by their services. */
+function withoutFlow(model: NetworkModel, flows: readonly Flow[]): readonly UndeclaredWay[] {
+  const ends = new Set(flows.flatMap(({ from, to }) => ('resource' in to ? [from, to.resource] : [from])));
+  return model.resources
+    .filter(({ name, type }) => type !== 'AWS::EC2::VPCEndpoint' && !ends.has(name))
+    .filter(({ name }) => (endOf(name, model)?.subnets ?? []).length > 0)
+    .map(({ name, type }) => ({ layer: 'placement', where: name, open: `${type} in the network` }));
+}
+
+/** Names of others, which no firewall may resolve or pass. */
+function strangers(model: NetworkModel): readonly UndeclaredWay[] {
+  const { region } = model.assembly.facts;
+  const hosts = ['stranger.example', 'stranger.org', `stranger.execute-api.${region}.amazonaws.com`, `stranger.${region}.amazonaws.com`];
+  const firewalls = ofType(model, 'AWS::NetworkFirewall::Firewall').map(({ name }) => name);
+  return hosts.flatMap((host) =>
+    [nameCheck(host, model), ...firewalls.map((firewall) => domainCheck(firewall, host, model))]
+      .map((check) => check())
+      .filter(({ passed }) => passed)
+      .map(({ layer, where, found }) => ({ layer, where, open: `${host}: ${found}` })),
+  );
+}
+
+/**
+ * Names of services with an endpoint: their connections never reach the network firewall, and may while it is down.
+ */
 const hasEndpoint = (domain: string, model: NetworkModel): boolean =>
   ofType(model, 'AWS::EC2::VPCEndpoint').some(({ properties }) => {
     const service = String(properties.ServiceName).split('.').at(-1) ?? '';

@@ -117,3 +117,12 @@ function rule(
       .concat(rangesOf(properties[`${side}PrefixListId`])),
   };
 }
+
+/** Something of the templates that is open without a flow. */
+export interface UndeclaredWay {
+  readonly layer: string;
+  /** Name of the resource or of the pair of tiers. */
+  readonly where: string;
+  /** What is open without a flow. */
+  readonly open: string;
+}

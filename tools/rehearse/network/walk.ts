@@ -1,8 +1,7 @@
 // The walk of a flow: from each subnet of its origin, by its way, to its destination and back.
 import type { Destination, Flow } from '../../../lib/config/flows/flow';
-import { listOf } from '../../../lib/tom/template/assembly';
-import { addressesOf, type End, endOf, everySourcePort, internetAddresses, internetAddresses6 } from './ends';
-import { aclCheck, attached, type Check, groupCheck, nameCheck, routeCheck, type Step, step } from './layers';
+import { addressesOf, type End, endOf, everySourcePort, internetAddresses, visitorsOf } from './ends';
+import { aclCheck, attached, type Check, groupCheck, nameCheck, routeCheck, type Step, step, tooBigCheck } from './layers';
 import { leaveByFirewall } from './leave';
 import type { NetworkModel } from './model';
 import { referenceIn, referencesIn } from './references';
@@ -43,8 +42,10 @@ function namesOf(name: string, model: NetworkModel): readonly string[] {
 const placed =
   (name: string, end: End | undefined): Check =>
   () => {
-    const found = end ? `subnets ${end.subnets.length}, groups ${end.groups.length}` : 'no such resource in the network';
-    const isPlaced = end !== undefined && end.subnets.length > 0 && end.groups.length > 0;
+    const found = end
+      ? [`subnets ${end.subnets.length}`, `groups ${end.groups.length}`, ...end.missing.map((name) => `unknown ${name}`)].join(', ')
+      : 'no such resource in the network';
+    const isPlaced = end !== undefined && end.subnets.length > 0 && end.groups.length > 0 && end.missing.length === 0;
     return step('placement', name, 'subnets and a security group', found, isPlaced ? [] : undefined);
   };
 
@@ -137,18 +138,11 @@ function* fromInternet({ to, ports }: Flow, model: NetworkModel): Generator<Chec
         yield groupCheck(target, 'in', visitor, [], port, model);
         yield routeCheck(subnet, visitor, 'internet gateway', undefined, model);
         for (const source of everySourcePort) yield aclCheck(subnet, 'out', visitor, source, model);
+        yield tooBigCheck(subnet, 'in', visitor, model);
+        yield tooBigCheck(subnet, 'out', visitor, model);
       }
     }
   }
-}
-
-/** Addresses of visitors; behind Cloudflare, one of each of its ranges. */
-function visitorsOf(model: NetworkModel): readonly string[] {
-  const lists = model.resources.filter(({ type }) => type === 'AWS::EC2::PrefixList');
-  if (model.assembly.facts.settings.edge.cloudflare === undefined) return [...internetAddresses, ...internetAddresses6];
-  return lists
-    .flatMap(({ properties }) => listOf(properties.Entries))
-    .map((entry) => String((entry as { Cidr: string }).Cidr).split('/')[0] as string);
 }
 
 function listening(balancer: string, port: number, model: NetworkModel): Check {

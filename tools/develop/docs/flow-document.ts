@@ -1,0 +1,46 @@
+// docs/flows.md: every flow of a deployment, the ways that are open for planned stacks, and the room of network ACLs.
+import { flowsOf } from '../../../lib/config/flows/all';
+import type { Flow } from '../../../lib/config/flows/flow';
+import { room } from '../../../lib/config/flows/reserved';
+
+const heading = `# The flows
+
+Generated from \`lib/config/flows/\` by \`npm run docs\`; do not edit.
+
+Who opens connections to whom, on which port, by which way. The rehearsal takes each flow through the templates, and reports each way
+of the templates that is not here.
+`;
+
+/** The document, as Markdown. Pure. */
+export function flowDocument(): string {
+  // Outside production there are flows for generated data too.
+  const flows = flowsOf({ environment: 'staging', region: '<region>', allowedDomains: ['network.allowedDomains'] });
+  return [
+    heading,
+    table(
+      '## Flows',
+      flows.filter(({ reserved }) => !reserved),
+    ),
+    table(
+      '## Open, not used yet',
+      flows.filter(({ reserved }) => reserved),
+    ),
+    roomTable(),
+  ].join('\n');
+}
+
+function table(title: string, flows: readonly Flow[]): string {
+  const rows = flows.map(({ from, to, ports, way, purpose }) => {
+    const target = 'resource' in to ? to.resource : to.service;
+    return `| ${from} | ${target} | ${ports.join(', ')} | ${way} | ${purpose} |`;
+  });
+  return `${title}\n\n| from | to | port | way | purpose |\n|---|---|---|---|---|\n${rows.join('\n')}\n`;
+}
+
+function roomTable(): string {
+  const rows = room.map(
+    ({ from, to, ports, reason }) =>
+      `| ${from} | ${to} | ${ports.from === ports.to ? ports.from : `${ports.from}-${ports.to}`} | ${reason} |`,
+  );
+  return `## Ports that network ACLs admit and security groups do not\n\n| from | to | ports | reason |\n|---|---|---|---|\n${rows.join('\n')}\n`;
+}
