@@ -1,4 +1,5 @@
-// npm run docs: writes docs/tom.md from the register and docs/calls.md from the contracts; with --check it only compares.
+// npm run docs: writes docs/tom.md from the register and docs/calls.md from the contracts; with --check it only
+// compares.
 import { runTool } from '../command-line';
 import { projectRoot } from '../synthesis/synthesize';
 import { documents } from './docs/documents';
