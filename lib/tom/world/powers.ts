@@ -1,6 +1,6 @@
 // Powers: the actions of roles that change a control, invoke a function, sign in or reveal a secret, with the only
-// roles that hold them. The table is closed: an action that neither reads nor handles data, and is not here, is held by
-// no role. It judges contracts too: a call that a calls.ts declares is a finding without an entry here.
+// roles that hold them. The table is closed: no role holds an action that neither reads nor handles data and is not
+// here. It judges contracts too: a call that a calls.ts declares is a finding without an entry here.
 import { functionRoles, scheduleRoles } from './identity';
 
 export interface Power {
