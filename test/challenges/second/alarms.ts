@@ -22,7 +22,11 @@ export const alarmChallenges: readonly Challenge[] = [
     kind: 'C',
     title: 'an alarm of the stream that takes a missing count of invocations for an invocation',
     change: ({ collection }) =>
-      put(alarmNamed(collection, 'StreamNotRead').properties, 'Metrics/0/Expression', 'IF(FILL(incoming, 0) > 0 AND FILL(invoked, 1) == 0, 1, 0)'),
+      put(
+        alarmNamed(collection, 'StreamNotRead').properties,
+        'Metrics/0/Expression',
+        'IF(FILL(incoming, 0) > 0 AND FILL(invoked, 1) == 0, 1, 0)',
+      ),
   },
   {
     clause: 'DSS-4.2',
@@ -158,7 +162,8 @@ export const alarmChallenges: readonly Challenge[] = [
         LogGroupIdentifier: ref(group.id),
         TransformerConfig: [{ ParseJSON: {} }, { DeleteKeys: { WithKeys: ['message.overfull', 'message.rejected'] } }],
       });
-      for (const filter of resourcesOfType(collection, 'AWS::Logs::MetricFilter', 'HitIngest')) filter.properties.ApplyOnTransformedLogs = true;
+      for (const filter of resourcesOfType(collection, 'AWS::Logs::MetricFilter', 'HitIngest'))
+        filter.properties.ApplyOnTransformedLogs = true;
     },
   },
   {

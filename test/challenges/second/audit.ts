@@ -42,7 +42,10 @@ export const auditChallenges: readonly Challenge[] = [
     change: ({ account }) => {
       const { properties } = resourceOfType(account, 'AWS::CloudTrail::Trail');
       const files = itemOf(properties, 'AdvancedEventSelectors', { Name: "Access to customers' files" });
-      const selector = itemOf(files, 'FieldSelectors', { Field: 'resources.ARN', StartsWith: listAt(files, 'FieldSelectors/2/StartsWith') });
+      const selector = itemOf(files, 'FieldSelectors', {
+        Field: 'resources.ARN',
+        StartsWith: listAt(files, 'FieldSelectors/2/StartsWith'),
+      });
       selector.StartsWith = JSON.parse(
         JSON.stringify(selector.StartsWith).replace(/(-uploads-",\{"Ref":"AWS::AccountId"\},")-eu-west-3/, '$1-eu-central-1'),
       );
@@ -101,7 +104,8 @@ export const auditChallenges: readonly Challenge[] = [
     clause: 'TOM-3.6',
     kind: 'B',
     title: 'flow records without Hive partitions, in folders that the policy of the archive does not admit',
-    change: ({ network }) => put(resourceOfType(network, 'AWS::EC2::FlowLog').properties, 'DestinationOptions/HiveCompatiblePartitions', false),
+    change: ({ network }) =>
+      put(resourceOfType(network, 'AWS::EC2::FlowLog').properties, 'DestinationOptions/HiveCompatiblePartitions', false),
   },
   {
     clause: 'TOM-3.6',
@@ -114,13 +118,17 @@ export const auditChallenges: readonly Challenge[] = [
     kind: 'B',
     title: 'flow records of one private subnet in place of the VPC',
     change: ({ network }) =>
-      Object.assign(resourceOfType(network, 'AWS::EC2::FlowLog').properties, { ResourceType: 'Subnet', ResourceId: subnet(network, 'private', 1) }),
+      Object.assign(resourceOfType(network, 'AWS::EC2::FlowLog').properties, {
+        ResourceType: 'Subnet',
+        ResourceId: subnet(network, 'private', 1),
+      }),
   },
   {
     clause: 'TOM-4.11',
     kind: 'J',
     title: 'a log of the web ACL that drops every request with either the action or the label of the filter',
-    change: ({ edge }) => put(resourceOfType(edge, 'AWS::WAFv2::LoggingConfiguration').properties, 'LoggingFilter/Filters/0/Requirement', 'MEETS_ANY'),
+    change: ({ edge }) =>
+      put(resourceOfType(edge, 'AWS::WAFv2::LoggingConfiguration').properties, 'LoggingFilter/Filters/0/Requirement', 'MEETS_ANY'),
   },
   {
     clause: 'TOM-3.6',
@@ -157,7 +165,8 @@ export const auditChallenges: readonly Challenge[] = [
     kind: 'B',
     title: 'a logging configuration of the third firewall that names the second firewall',
     change: ({ network }) => {
-      const logging = (zone: number) => resourceOfType(network, 'AWS::NetworkFirewall::LoggingConfiguration', `EgressFirewallLoggingZone${zone}`);
+      const logging = (zone: number) =>
+        resourceOfType(network, 'AWS::NetworkFirewall::LoggingConfiguration', `EgressFirewallLoggingZone${zone}`);
       logging(3).properties.FirewallArn = fieldsAt(logging(2).properties, 'FirewallArn');
     },
   },
@@ -176,7 +185,8 @@ export const auditChallenges: readonly Challenge[] = [
     clause: 'TOM-3.6',
     kind: 'B',
     title: 'a log group of the database under a name that RDS does not write to',
-    change: ({ data }) => put(logGroupNamed(data, '/postgresql').properties, 'LogGroupName', '/aws/rds/cluster/production-database/postgresql'),
+    change: ({ data }) =>
+      put(logGroupNamed(data, '/postgresql').properties, 'LogGroupName', '/aws/rds/cluster/production-database/postgresql'),
   },
   {
     clause: 'TOM-3.6',

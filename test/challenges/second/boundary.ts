@@ -32,7 +32,12 @@ export const boundaryChallenges: readonly Challenge[] = [
     kind: 'F',
     title: 'a denial of key deletion that exempts the roles of the deployment by the pattern of their names',
     change: ({ account }) =>
-      condition(denied(account, 'kms:ScheduleKeyDeletion'), 'ArnNotLike', 'aws:PrincipalArn', join('arn:aws:iam::', accountId, ':role/production-*')),
+      condition(
+        denied(account, 'kms:ScheduleKeyDeletion'),
+        'ArnNotLike',
+        'aws:PrincipalArn',
+        join('arn:aws:iam::', accountId, ':role/production-*'),
+      ),
   },
   {
     clause: 'TOM-3.6',
@@ -122,7 +127,11 @@ export const boundaryChallenges: readonly Challenge[] = [
     kind: 'section',
     title: 'a role of the replacement function with the boundary of the staging deployment',
     change: ({ collection }) =>
-      put(roleOf(collection, 'server-replacement').properties, 'PermissionsBoundary', join('arn:aws:iam::', accountId, ':policy/staging-boundary-eu-west-3')),
+      put(
+        roleOf(collection, 'server-replacement').properties,
+        'PermissionsBoundary',
+        join('arn:aws:iam::', accountId, ':policy/staging-boundary-eu-west-3'),
+      ),
   },
   {
     clause: 'TOM-7.3',

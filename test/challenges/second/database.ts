@@ -1,13 +1,5 @@
 // Database cluster, its proxy, its parameters and its secrets.
-import {
-  add,
-  attribute,
-  type Challenge,
-  put,
-  ref,
-  resourceOfType,
-  subnetImport,
-} from '../challenge';
+import { add, attribute, type Challenge, put, ref, resourceOfType, subnetImport } from '../challenge';
 import { addRole, parameter } from './places';
 
 const parameters = 'AWS::RDS::DBClusterParameterGroup';
@@ -99,7 +91,8 @@ export const databaseChallenges: readonly Challenge[] = [
     clause: 'TOM-3.6',
     kind: 'B',
     title: 'a database with the parameter group that AWS provides',
-    change: ({ data }) => put(resourceOfType(data, 'AWS::RDS::DBCluster').properties, 'DBClusterParameterGroupName', 'default.aurora-postgresql17'),
+    change: ({ data }) =>
+      put(resourceOfType(data, 'AWS::RDS::DBCluster').properties, 'DBClusterParameterGroupName', 'default.aurora-postgresql17'),
   },
   {
     clause: 'TOM-3.6',
@@ -132,7 +125,9 @@ export const databaseChallenges: readonly Challenge[] = [
       const { properties } = resourceOfType(data, 'AWS::RDS::DBProxy');
       properties.DefaultAuthScheme = 'NONE';
       const secret = attribute(resourceOfType(data, 'AWS::RDS::DBCluster').id, 'MasterUserSecret.SecretArn');
-      properties.Auth = [{ AuthScheme: 'SECRETS', ClientPasswordAuthType: 'POSTGRES_SCRAM_SHA_256', IAMAuth: 'DISABLED', SecretArn: secret }];
+      properties.Auth = [
+        { AuthScheme: 'SECRETS', ClientPasswordAuthType: 'POSTGRES_SCRAM_SHA_256', IAMAuth: 'DISABLED', SecretArn: secret },
+      ];
     },
   },
   {
@@ -146,7 +141,11 @@ export const databaseChallenges: readonly Challenge[] = [
     kind: 'A',
     title: 'a reader of the database whose public address is a parameter of the stack',
     change: ({ data }) =>
-      put(resourceOfType(data, 'AWS::RDS::DBInstance', 'DatabaseReader1').properties, 'PubliclyAccessible', parameter(data, 'PublicReader', 'false')),
+      put(
+        resourceOfType(data, 'AWS::RDS::DBInstance', 'DatabaseReader1').properties,
+        'PubliclyAccessible',
+        parameter(data, 'PublicReader', 'false'),
+      ),
   },
   {
     clause: 'TOM-4.2',

@@ -29,7 +29,8 @@ export const functionChallenges: readonly Challenge[] = [
     clause: 'DSS-4.2',
     kind: 'E',
     title: 'two functions that exchange the code of erasure and export',
-    change: ({ data }) => exchange(functionNamed(data, 'person-erase').properties, functionNamed(data, 'person-export').properties, 'Code/S3Key'),
+    change: ({ data }) =>
+      exchange(functionNamed(data, 'person-erase').properties, functionNamed(data, 'person-export').properties, 'Code/S3Key'),
   },
   {
     clause: 'TOM-7.4',
@@ -160,7 +161,9 @@ export const functionChallenges: readonly Challenge[] = [
     kind: 'E',
     title: 'an event source mapping of a published version, whose code stays as it is',
     change: ({ collection }) => {
-      const version = add(collection, 'IngestVersion', 'AWS::Lambda::Version', { FunctionName: ref(functionNamed(collection, 'ingest').id) });
+      const version = add(collection, 'IngestVersion', 'AWS::Lambda::Version', {
+        FunctionName: ref(functionNamed(collection, 'ingest').id),
+      });
       put(resourceOfType(collection, 'AWS::Lambda::EventSourceMapping').properties, 'FunctionName', version);
     },
   },
@@ -209,7 +212,11 @@ export const functionChallenges: readonly Challenge[] = [
     kind: 'A',
     title: 'a schema whose checksum is a parameter, so that new migrations do not run',
     change: ({ data }) =>
-      put(resourceOfType(data, 'Custom::DatabaseMigrations').properties, 'Checksum', parameter(data, 'SchemaChecksum', 'b0254d2e0872d1b42aa1548e')),
+      put(
+        resourceOfType(data, 'Custom::DatabaseMigrations').properties,
+        'Checksum',
+        parameter(data, 'SchemaChecksum', 'b0254d2e0872d1b42aa1548e'),
+      ),
   },
   {
     clause: 'TOM-7.4',

@@ -1,5 +1,15 @@
 // Encryption keys: policies, rotation, and which key encrypts which store.
-import { attribute, type Challenge, importOf, listAt, otherAccount, put, resourceOfType, resourcesOfType, statementWith } from '../challenge';
+import {
+  attribute,
+  type Challenge,
+  importOf,
+  listAt,
+  otherAccount,
+  put,
+  resourceOfType,
+  resourcesOfType,
+  statementWith,
+} from '../challenge';
 import { accountId, append, condition, exchange, join, keyNamed, mentioning, parameter } from './places';
 
 const volumes = 'LaunchTemplateData/BlockDeviceMappings';
@@ -42,7 +52,12 @@ export const keyChallenges: readonly Challenge[] = [
     kind: 'F',
     title: 'a denial of grants on the data key that spares grants with a retiring principal',
     change: ({ data }) =>
-      condition(statementWith(keyNamed(data, 'DataKey').properties, 'KeyPolicy', 'kms:CreateGrant', 'Deny'), 'Null', 'kms:RetiringPrincipal', 'true'),
+      condition(
+        statementWith(keyNamed(data, 'DataKey').properties, 'KeyPolicy', 'kms:CreateGrant', 'Deny'),
+        'Null',
+        'kms:RetiringPrincipal',
+        'true',
+      ),
   },
   {
     clause: 'TOM-5.5',
@@ -98,7 +113,8 @@ export const keyChallenges: readonly Challenge[] = [
     clause: 'TOM-3.10',
     kind: 'B',
     title: 'a password of the master user under the key that AWS manages for Secrets Manager',
-    change: ({ data }) => put(resourceOfType(data, 'AWS::RDS::DBCluster').properties, 'MasterUserSecret/KmsKeyId', 'alias/aws/secretsmanager'),
+    change: ({ data }) =>
+      put(resourceOfType(data, 'AWS::RDS::DBCluster').properties, 'MasterUserSecret/KmsKeyId', 'alias/aws/secretsmanager'),
   },
   {
     clause: 'TOM-3.5',

@@ -182,7 +182,9 @@ export const networkChallenges: readonly Challenge[] = [
     kind: 'J',
     title: 'a firewall that passes fragments of packets',
     change: ({ network }) =>
-      put(resourceOfType(network, 'AWS::NetworkFirewall::FirewallPolicy').properties, 'FirewallPolicy/StatelessFragmentDefaultActions', ['aws:pass']),
+      put(resourceOfType(network, 'AWS::NetworkFirewall::FirewallPolicy').properties, 'FirewallPolicy/StatelessFragmentDefaultActions', [
+        'aws:pass',
+      ]),
   },
   {
     clause: 'TOM-7.3',

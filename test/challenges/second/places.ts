@@ -21,13 +21,18 @@ const isFields = (value: Json | undefined): value is Fields => typeof value === 
 /** Whether the pattern of an action covers the action; a pattern of every action does not count. */
 function covers(pattern: Json | undefined, action: string): boolean {
   if (typeof pattern !== 'string' || pattern === '*') return false;
-  const source = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
   return new RegExp(`^${source}$`, 'i').test(action);
 }
 
 /** The permissions boundary of every role. */
 export const boundaryOf = (account: Template): Found =>
-  resourceOfType(account, 'AWS::IAM::ManagedPolicy', ({ ManagedPolicyName }) => JSON.stringify(ManagedPolicyName ?? '').includes('boundary'));
+  resourceOfType(account, 'AWS::IAM::ManagedPolicy', ({ ManagedPolicyName }) =>
+    JSON.stringify(ManagedPolicyName ?? '').includes('boundary'),
+  );
 
 const statementsOf = (properties: Fields, document: string): Fields[] => listAt(properties, `${document}/Statement`).filter(isFields);
 
@@ -79,7 +84,8 @@ export const aclEntry = (network: Template, having: Fields, tier: string): Found
     network,
     'AWS::EC2::NetworkAclEntry',
     (properties, id) =>
-      id.startsWith(`Acl${tier}`) && Object.entries(having).every(([name, value]) => JSON.stringify(properties[name]) === JSON.stringify(value)),
+      id.startsWith(`Acl${tier}`) &&
+      Object.entries(having).every(([name, value]) => JSON.stringify(properties[name]) === JSON.stringify(value)),
   );
 
 export const aclOf = (network: Template, tier: string): Fields => ref(resourceOfType(network, 'AWS::EC2::NetworkAcl', `Acl${tier}`).id);
@@ -109,7 +115,9 @@ export function share(template: Template, name: string, value: Json): Fields {
 
 /** Sets the tag of the resource. */
 export function tag(properties: Fields, key: string, value: string): void {
-  const found = listAt(properties, 'Tags').filter(isFields).find(({ Key }) => Key === key);
+  const found = listAt(properties, 'Tags')
+    .filter(isFields)
+    .find(({ Key }) => Key === key);
   if (!found) throw new Error(`Tags: expected ${key}, got none`);
   found.Value = value;
 }

@@ -1,0 +1,148 @@
+// Sections and attributes of the templates, logical ids, and values of another environment.
+import { add, alarmNamed, type Challenge, fieldsAt, put, ref, resourceOfType, section } from '../challenge';
+import { bucketWith, exchangeResources, keyNamed, parameter, rename, rewrite, tag, variables } from './places';
+
+export const sectionChallenges: readonly Challenge[] = [
+  {
+    clause: 'TOM-3.4',
+    kind: 'section',
+    title: 'an audit trail on a condition of a parameter',
+    change: ({ account }) => {
+      section(account, 'Conditions').Audited = { 'Fn::Not': [{ 'Fn::Equals': [parameter(account, 'Audit', 'central'), 'central'] }] };
+      resourceOfType(account, 'AWS::CloudTrail::Trail').resource.Condition = 'Audited';
+    },
+  },
+  {
+    clause: 'TOM-6.10',
+    kind: 'section',
+    title: 'a template that includes a part from a bucket',
+    change: ({ data }) => {
+      data.Transform = { Name: 'AWS::Include', Parameters: { Location: 's3://production-templates/data-extras.yaml' } };
+    },
+  },
+  {
+    clause: 'TOM-3.5',
+    kind: 'section',
+    title: 'a nested stack from the address of a template',
+    change: ({ account }) => {
+      add(account, 'Baseline', 'AWS::CloudFormation::Stack', {
+        TemplateURL: 'https://s3.eu-west-3.amazonaws.com/landing-zone/baseline.yaml',
+      });
+    },
+  },
+  {
+    clause: 'TOM-3.6',
+    kind: 'section',
+    title: 'two logical ids that exchange the audit archive and the bucket of edge logs',
+    change: ({ account }) => exchangeResources(account, bucketWith(account, 'AuditArchive'), bucketWith(account, 'EdgeLogs')),
+  },
+  {
+    clause: 'TOM-5.5',
+    kind: 'section',
+    title: 'two logical ids that exchange the audit key and the key of the deployment',
+    change: ({ account }) => exchangeResources(account, keyNamed(account, 'AuditKey'), keyNamed(account, 'DeploymentKey')),
+  },
+  {
+    clause: 'TOM-6.7',
+    kind: 'section',
+    title: 'a database under a new logical id and identifier, empty beside the one it leaves',
+    change: ({ data }) => {
+      const { id, properties } = resourceOfType(data, 'AWS::RDS::DBCluster');
+      put(properties, 'DBClusterIdentifier', 'production-data-2');
+      rename(data, id, 'PostgresCluster');
+    },
+  },
+  {
+    clause: 'TOM-5.5',
+    kind: 'section',
+    title: 'a data key under a new logical id, without which the backups of the old one are unreadable',
+    change: ({ data }) => rename(data, keyNamed(data, 'DataKey').id, 'CustomerKey'),
+  },
+  {
+    clause: 'DSS-5.5.2',
+    kind: 'section',
+    title: 'a stream of hits that an update may replace with its records',
+    change: ({ data }) => {
+      resourceOfType(data, 'AWS::Kinesis::Stream').resource.UpdateReplacePolicy = 'Delete';
+    },
+  },
+  {
+    clause: 'TOM-4.1',
+    kind: 'section',
+    title: 'migrations on a condition that a new region does not meet',
+    change: ({ data }) => {
+      section(data, 'Conditions').AtHome = { 'Fn::Equals': [ref('AWS::Region'), 'eu-west-1'] };
+      resourceOfType(data, 'Custom::DatabaseMigrations').resource.Condition = 'AtHome';
+    },
+  },
+  {
+    clause: 'DSS-4.4',
+    kind: 'A',
+    title: 'an alarm topic from an export whose stack is a parameter',
+    change: ({ edge }) => {
+      const topic = { 'Fn::ImportValue': { 'Fn::Sub': '${AlarmStack}:Alarms' } };
+      parameter(edge, 'AlarmStack', 'production-account');
+      put(alarmNamed(edge, 'CertificateFailed').properties, 'AlarmActions', [topic]);
+    },
+  },
+  {
+    clause: 'TOM-7.3',
+    kind: 'section',
+    title: 'keys of sites under the prefix of staging',
+    change: ({ data }) => {
+      put(variables(data, 'site-admin'), 'SITE_KEY_PREFIX', 'staging/sites');
+      rewrite(
+        resourceOfType(data, 'AWS::IAM::ManagedPolicy', 'SiteAdminFunctionPermissions').resource,
+        ':secret:production/sites/',
+        ':secret:staging/sites/',
+      );
+    },
+  },
+  {
+    clause: 'TOM-7.4',
+    kind: 'section',
+    title: 'migrations of production with the environment of staging',
+    change: ({ data }) => put(variables(data, 'migrations'), 'ENVIRONMENT', 'staging'),
+  },
+  {
+    clause: 'TOM-7.3',
+    kind: 'section',
+    title: 'a database that bears the environment tag of staging',
+    change: ({ data }) => tag(resourceOfType(data, 'AWS::RDS::DBCluster').properties, 'rempart:environment', 'staging'),
+  },
+  {
+    clause: 'DSS-5.2',
+    kind: 'section',
+    title: 'a certificate of production for the domain of staging',
+    change: ({ edge }) => {
+      put(variables(edge, 'certificate'), 'DOMAIN', 'staging.rempart.invalid');
+      put(resourceOfType(edge, 'Custom::Certificate').properties, 'Domain', 'staging.rempart.invalid');
+    },
+  },
+  {
+    clause: 'DSS-5.4.1',
+    kind: 'J',
+    title: 'volumes of servers with a classification outside the list',
+    change: ({ collection }) =>
+      tag(
+        fieldsAt(resourceOfType(collection, 'AWS::EC2::LaunchTemplate').properties, 'LaunchTemplateData/TagSpecifications/1'),
+        'rempart:classification',
+        'Personal',
+      ),
+  },
+  {
+    clause: 'DSS-5.4.1',
+    kind: 'J',
+    title: 'an uploads bucket that is classified as internal',
+    change: ({ data }) => tag(bucketWith(data, 'Uploads').properties, 'rempart:classification', 'internal'),
+  },
+  {
+    clause: 'TOM-6.3',
+    kind: 'section',
+    title: 'a reader of the database on a condition of a parameter',
+    change: ({ data }) => {
+      section(data, 'Conditions').Redundant = { 'Fn::Equals': [parameter(data, 'Readers', '1'), '1'] };
+      resourceOfType(data, 'AWS::RDS::DBInstance', 'DatabaseReader1').resource.Condition = 'Redundant';
+    },
+  },
+];
