@@ -2,11 +2,9 @@
 import {
   add,
   alarmNamed,
-  attribute,
   type Challenge,
   fieldsAt,
   itemOf,
-  listAt,
   logGroupNamed,
   otherAccount,
   put,
@@ -14,7 +12,7 @@ import {
   resourceOfType,
   resourcesOfType,
 } from '../challenge';
-import { keyNamed, mentioning, parameter, share } from './places';
+import { keyNamed, mentioning, parameter } from './places';
 
 export const alarmChallenges: readonly Challenge[] = [
   {
@@ -27,12 +25,6 @@ export const alarmChallenges: readonly Challenge[] = [
         'Metrics/0/Expression',
         'IF(FILL(incoming, 0) > 0 AND FILL(invoked, 1) == 0, 1, 0)',
       ),
-  },
-  {
-    clause: 'DSS-4.2',
-    kind: 'C',
-    title: 'an alarm of overdue upkeep that takes a missing run for a run',
-    change: ({ data }) => put(alarmNamed(data, 'UpkeepOverdue').properties, 'Metrics/0/Expression', 'FILL(runs, 1) - FILL(failed, 0)'),
   },
   {
     clause: 'DSS-4.4',
@@ -61,31 +53,6 @@ export const alarmChallenges: readonly Challenge[] = [
       put(itemOf(alarmNamed(data, 'BackupsShared').properties, 'Dimensions', { Name: 'Probe' }), 'Value', 'no-shared-backups'),
   },
   {
-    clause: 'TOM-7.4',
-    kind: 'C',
-    title: 'an alarm of an overdue probe that keeps its state while nothing is measured',
-    change: ({ data }) => put(alarmNamed(data, 'ProbeOverdue').properties, 'TreatMissingData', 'ignore'),
-  },
-  {
-    clause: 'DSS-4.4',
-    kind: 'I',
-    title: 'a second topic without subscribers for the alarm of refused hits',
-    change: ({ account, collection }) => {
-      const topic = add(account, 'Notices', 'AWS::SNS::Topic', {
-        DisplayName: 'Notices',
-        KmsMasterKeyId: attribute(keyNamed(account, 'DeploymentKey').id),
-        Tags: [{ Key: 'rempart:classification', Value: 'internal' }],
-      });
-      put(alarmNamed(collection, 'HitsRefused').properties, 'AlarmActions', [share(account, 'ExportsOutputRefNotices', topic)]);
-    },
-  },
-  {
-    clause: 'DSS-4.4',
-    kind: 'B',
-    title: 'a topic of alarms under the key that AWS manages for SNS, which alarms cannot use',
-    change: ({ account }) => put(resourceOfType(account, 'AWS::SNS::Topic').properties, 'KmsMasterKeyId', 'alias/aws/sns'),
-  },
-  {
     clause: 'DSS-4.4',
     kind: 'G',
     title: 'a topic that accepts the alarms of the edge stack alone',
@@ -112,36 +79,6 @@ export const alarmChallenges: readonly Challenge[] = [
     kind: 'A',
     title: 'an alarm whose actions a parameter of the stack turns off',
     change: ({ edge }) => put(alarmNamed(edge, 'LoadBalancerErrors').properties, 'ActionsEnabled', parameter(edge, 'AlarmActions', 'true')),
-  },
-  {
-    clause: 'DSS-5.3.2',
-    kind: 'C',
-    title: 'an alarm of an expiring certificate on the day after its expiry',
-    change: ({ edge }) => put(alarmNamed(edge, 'CertificateExpiring').properties, 'Threshold', 0),
-  },
-  {
-    clause: 'TOM-5.1',
-    kind: 'C',
-    title: 'an alarm of refused hits on the responses to faulty requests',
-    change: ({ collection }) => put(alarmNamed(collection, 'HitsRefused').properties, 'MetricName', 'HTTPCode_Target_4XX_Count'),
-  },
-  {
-    clause: 'TOM-7.1',
-    kind: 'C',
-    title: 'a metric filter of stray hits that looks beside the message of the JSON log',
-    change: ({ collection }) =>
-      put(resourceOfType(collection, 'AWS::Logs::MetricFilter', 'HitIngestStrayHits').properties, 'FilterPattern', '{ $.stray > 0 }'),
-  },
-  {
-    clause: 'TOM-7.3',
-    kind: 'C',
-    title: 'a metric filter of rejected hits in the namespace of staging',
-    change: ({ collection }) =>
-      put(
-        resourceOfType(collection, 'AWS::Logs::MetricFilter', 'HitIngestRejectedHits').properties,
-        'MetricTransformations/0/MetricNamespace',
-        'Rempart/staging',
-      ),
   },
   {
     clause: 'DSS-4.4',
@@ -174,16 +111,6 @@ export const alarmChallenges: readonly Challenge[] = [
       const { properties } = alarmNamed(edge, 'LoadBalancerErrors');
       fieldsAt(properties, 'Metrics/0').ReturnData = false;
       itemOf(properties, 'Metrics', { Id: 'e504' }).ReturnData = true;
-    },
-  },
-  {
-    clause: 'DSS-4.4',
-    kind: 'C',
-    title: 'an alarm of dropped records that notifies of a lack of data alone',
-    change: ({ collection }) => {
-      const { properties } = alarmNamed(collection, 'RecordsDropped');
-      properties.InsufficientDataActions = listAt(properties, 'AlarmActions');
-      properties.AlarmActions = [];
     },
   },
   {

@@ -1,6 +1,6 @@
 // Permissions boundary of the roles.
-import { add, type Challenge, permissionsOf, put, ref, roleOf, section } from '../challenge';
-import { accountId, boundaryOf, condition, covering, denied, deniedBy, join, parameter } from './places';
+import { type Challenge, permissionsOf, put, ref, roleOf, section } from '../challenge';
+import { accountId, condition, denied, deniedBy, join, parameter } from './places';
 
 const region = 'aws:RequestedRegion';
 const environment = 'aws:ResourceTag/rempart:environment';
@@ -62,16 +62,6 @@ export const boundaryChallenges: readonly Challenge[] = [
     },
   },
   {
-    clause: 'TOM-7.4',
-    kind: 'F',
-    title: 'a denial of foreign backups that excepts the snapshots of every account',
-    change: ({ account }) => {
-      const statement = denied(account, 'rds:RestoreDBClusterFromSnapshot');
-      delete statement.Resource;
-      statement.NotResource = 'arn:aws:rds:*:*:*';
-    },
-  },
-  {
     clause: 'TOM-7.3',
     kind: 'F',
     title: 'a boundary that accepts resources of staging beside those of production',
@@ -80,16 +70,6 @@ export const boundaryChallenges: readonly Challenge[] = [
         StringNotEquals: { [environment]: ['production', 'staging'] },
         Null: { [environment]: 'false' },
       }),
-  },
-  {
-    clause: 'TOM-3.5',
-    kind: 'F',
-    title: 'a boundary whose bounded actions are all actions but those of organizations',
-    change: ({ account }) => {
-      const statement = covering(boundaryOf(account).properties, 'PolicyDocument', 'Allow', 'kinesis:PutRecords');
-      delete statement.Action;
-      statement.NotAction = ['account:*', 'organizations:*'];
-    },
   },
   {
     clause: 'TOM-3.5',
@@ -107,40 +87,6 @@ export const boundaryChallenges: readonly Challenge[] = [
       section(data, 'Conditions').IsBounded = { 'Fn::Equals': [ref('Bounded'), 'true'] };
       const { properties } = roleOf(data, 'person-export');
       properties.PermissionsBoundary = { 'Fn::If': ['IsBounded', properties.PermissionsBoundary ?? '', ref('AWS::NoValue')] };
-    },
-  },
-  {
-    clause: 'TOM-3.5',
-    kind: 'I',
-    title: 'a second, wider boundary for the role of the migrations',
-    change: ({ data }) => {
-      const wider = add(data, 'MigrationsBoundary', 'AWS::IAM::ManagedPolicy', {
-        Description: 'Maximum permissions of the migrations',
-        ManagedPolicyName: 'production-boundary-eu-west-3-migrations',
-        PolicyDocument: { Statement: [{ Action: ['kms:*', 'rds:*', 's3:*'], Effect: 'Allow', Resource: '*' }], Version: '2012-10-17' },
-      });
-      put(roleOf(data, 'migrations').properties, 'PermissionsBoundary', wider);
-    },
-  },
-  {
-    clause: 'TOM-7.3',
-    kind: 'section',
-    title: 'a role of the replacement function with the boundary of the staging deployment',
-    change: ({ collection }) =>
-      put(
-        roleOf(collection, 'server-replacement').properties,
-        'PermissionsBoundary',
-        join('arn:aws:iam::', accountId, ':policy/staging-boundary-eu-west-3'),
-      ),
-  },
-  {
-    clause: 'TOM-7.3',
-    kind: 'F',
-    title: 'a boundary that lets roles assume the deployment role of staging',
-    change: ({ account }) => {
-      const statement = denied(account, 'sts:AssumeRole');
-      statement.NotResource = [statement.NotResource ?? [], 'arn:aws:iam::*:role/staging-*'].flat();
-      delete statement.Resource;
     },
   },
 ];

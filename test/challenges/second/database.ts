@@ -12,12 +12,6 @@ export const databaseChallenges: readonly Challenge[] = [
     change: ({ data }) => put(resourceOfType(data, 'AWS::RDS::DBCluster').properties, 'BackupRetentionPeriod', ref('AWS::NoValue')),
   },
   {
-    clause: 'DSS-5.4.3',
-    kind: 'J',
-    title: 'a retention of backups of 31 days',
-    change: ({ data }) => put(resourceOfType(data, 'AWS::RDS::DBCluster').properties, 'BackupRetentionPeriod', 31),
-  },
-  {
     clause: 'TOM-6.3',
     kind: 'H',
     title: 'a reader of the database in the zone of its writer, selected from another list',
@@ -25,20 +19,6 @@ export const databaseChallenges: readonly Challenge[] = [
       put(resourceOfType(data, 'AWS::RDS::DBInstance', 'DatabaseReader1').properties, 'AvailabilityZone', {
         'Fn::Select': [0, { 'Fn::GetAZs': ref('AWS::Region') }],
       }),
-  },
-  {
-    clause: 'TOM-4.2',
-    kind: 'I',
-    title: 'a second endpoint of the database proxy in the subnets of the servers',
-    change: ({ data, network }) => {
-      add(data, 'ProxyReports', 'AWS::RDS::DBProxyEndpoint', {
-        DBProxyEndpointName: 'production-reports',
-        DBProxyName: ref(resourceOfType(data, 'AWS::RDS::DBProxy').id),
-        TargetRole: 'READ_ONLY',
-        VpcSecurityGroupIds: [attribute(resourceOfType(data, 'AWS::EC2::SecurityGroup', 'AccessSecurityGroup').id, 'GroupId')],
-        VpcSubnetIds: [1, 2, 3].map((zone) => subnetImport(network, 'private', zone)),
-      });
-    },
   },
   {
     clause: 'TOM-4.2',
@@ -89,13 +69,6 @@ export const databaseChallenges: readonly Challenge[] = [
   },
   {
     clause: 'TOM-3.6',
-    kind: 'B',
-    title: 'a database with the parameter group that AWS provides',
-    change: ({ data }) =>
-      put(resourceOfType(data, 'AWS::RDS::DBCluster').properties, 'DBClusterParameterGroupName', 'default.aurora-postgresql17'),
-  },
-  {
-    clause: 'TOM-3.6',
     kind: 'I',
     title: 'a parameter group of the writer that overrides the audit of the cluster',
     change: ({ data }) => {
@@ -135,17 +108,6 @@ export const databaseChallenges: readonly Challenge[] = [
     kind: 'J',
     title: 'snapshots of the database without its tags, by which the boundary knows their environment',
     change: ({ data }) => put(resourceOfType(data, 'AWS::RDS::DBCluster').properties, 'CopyTagsToSnapshot', false),
-  },
-  {
-    clause: 'TOM-4.2',
-    kind: 'A',
-    title: 'a reader of the database whose public address is a parameter of the stack',
-    change: ({ data }) =>
-      put(
-        resourceOfType(data, 'AWS::RDS::DBInstance', 'DatabaseReader1').properties,
-        'PubliclyAccessible',
-        parameter(data, 'PublicReader', 'false'),
-      ),
   },
   {
     clause: 'TOM-4.2',

@@ -1,5 +1,5 @@
 // Load balancer, listeners, certificate, web ACL and headers.
-import { add, attribute, type Challenge, fieldsAt, itemOf, listAt, otherAccount, put, ref, resourceOfType } from '../challenge';
+import { add, type Challenge, fieldsAt, itemOf, listAt, put, ref, resourceOfType } from '../challenge';
 import { append, rewrite, share } from './places';
 
 const rules = 'Rules';
@@ -36,17 +36,6 @@ export const edgeChallenges: readonly Challenge[] = [
         Priority: 10,
       });
     },
-  },
-  {
-    clause: 'DSS-5.3.1',
-    kind: 'B',
-    title: 'a redirect from port 80 to the host of another domain',
-    change: ({ edge }) =>
-      put(
-        resourceOfType(edge, listener, ({ Port }) => Port === 80).properties,
-        'DefaultActions/0/RedirectConfig/Host',
-        'collect.example.net',
-      ),
   },
   {
     clause: 'DSS-6.7.1',
@@ -120,40 +109,6 @@ export const edgeChallenges: readonly Challenge[] = [
     },
   },
   {
-    clause: 'TOM-4.11',
-    kind: 'J',
-    title: 'a rule group of known bad inputs at its first static version',
-    change: ({ edge }) =>
-      put(
-        itemOf(resourceOfType(edge, webAcl).properties, rules, { Name: 'bad-inputs' }),
-        'Statement/ManagedRuleGroupStatement/Version',
-        'Version_1.1',
-      ),
-  },
-  {
-    clause: 'TOM-4.11',
-    kind: 'B',
-    title: 'a load balancer under a second web ACL that counts',
-    change: ({ edge }) => {
-      const second = add(edge, 'Observation', webAcl, {
-        DefaultAction: { Allow: {} },
-        Name: 'production-observation',
-        Rules: [
-          {
-            Name: 'core',
-            OverrideAction: { Count: {} },
-            Priority: 0,
-            Statement: { ManagedRuleGroupStatement: { Name: 'AWSManagedRulesCommonRuleSet', VendorName: 'AWS' } },
-            VisibilityConfig: { CloudWatchMetricsEnabled: true, MetricName: 'core', SampledRequestsEnabled: true },
-          },
-        ],
-        Scope: 'REGIONAL',
-        VisibilityConfig: { CloudWatchMetricsEnabled: true, MetricName: 'observation', SampledRequestsEnabled: true },
-      });
-      put(resourceOfType(edge, 'AWS::WAFv2::WebACLAssociation').properties, 'WebACLArn', attribute(String(second.Ref)));
-    },
-  },
-  {
     clause: 'TOM-4.8',
     kind: 'J',
     title: 'a load balancer that passes on the forwarded addresses that clients write',
@@ -193,36 +148,5 @@ export const edgeChallenges: readonly Challenge[] = [
         'ExcludeRuleMatchDetails',
         true,
       ),
-  },
-  {
-    clause: 'TOM-5.1',
-    kind: 'I',
-    title: 'a listener rule that redirects batches of hits to another host',
-    change: ({ edge }) => {
-      add(edge, 'Batches', 'AWS::ElasticLoadBalancingV2::ListenerRule', {
-        Actions: [
-          {
-            RedirectConfig: { Host: `batches.${otherAccount}.example.net`, Port: '443', Protocol: 'HTTPS', StatusCode: 'HTTP_302' },
-            Type: 'redirect',
-          },
-        ],
-        Conditions: [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/hits'] } }],
-        ListenerArn: ref(resourceOfType(edge, listener, 'LoadBalancerHttps').id),
-        Priority: 50,
-      });
-    },
-  },
-  {
-    clause: 'DSS-5.6.4',
-    kind: 'H',
-    title: 'proxies that may open connections to the database tier',
-    change: ({ edge }) =>
-      append(resourceOfType(edge, 'AWS::EC2::SecurityGroup', 'Proxies').properties, 'SecurityGroupEgress', {
-        CidrIp: '10.64.160.0/19',
-        Description: 'Health of the database',
-        FromPort: 5432,
-        IpProtocol: 'tcp',
-        ToPort: 5432,
-      }),
   },
 ];

@@ -1,19 +1,6 @@
 // Servers: launch template, boot script, fleet, scaling.
-import {
-  add,
-  attribute,
-  type Challenge,
-  fieldsAt,
-  importOf,
-  itemOf,
-  listAt,
-  put,
-  ref,
-  resourceOfType,
-  rewriteBoot,
-  type Template,
-} from '../challenge';
-import { append, parameter } from './places';
+import { add, attribute, type Challenge, fieldsAt, importOf, itemOf, put, resourceOfType, rewriteBoot, type Template } from '../challenge';
+import { append } from './places';
 
 const launch = (collection: Template) => resourceOfType(collection, 'AWS::EC2::LaunchTemplate');
 const dataOf = (collection: Template) => fieldsAt(launch(collection).properties, 'LaunchTemplateData');
@@ -21,29 +8,10 @@ const groupOf = (collection: Template) => resourceOfType(collection, 'AWS::AutoS
 
 export const fleetChallenges: readonly Challenge[] = [
   {
-    clause: 'TOM-5.1',
-    kind: 'D',
-    title: 'a boot script that answers hits before they are on the disks',
-    change: ({ collection }) => rewriteBoot(collection, 'DURABLE=on', 'DURABLE=off'),
-  },
-  {
-    clause: 'TOM-6.2',
-    kind: 'D',
-    title: 'a boot script that makes an array of one disk',
-    change: ({ collection }) => rewriteBoot(collection, 'DISKS="sdf sdg"', 'DISKS="sdf"'),
-  },
-  {
     clause: 'TOM-5.8',
     kind: 'D',
     title: 'a boot script that reports a wrong checksum and goes on with the file',
     change: ({ collection }) => rewriteBoot(collection, '    rm -f "$part"\n    exit 1\n', ''),
-  },
-  {
-    clause: 'TOM-3.1',
-    kind: 'D',
-    title: 'a boot script that starts a secure shell server for the vendor',
-    change: ({ collection }) =>
-      rewriteBoot(collection, '. "$program_folder/boot.sh"\n', '. "$program_folder/boot.sh"\nsystemctl enable --now sshd.socket\n'),
   },
   {
     clause: 'TOM-6.8',
@@ -93,13 +61,6 @@ export const fleetChallenges: readonly Challenge[] = [
     },
   },
   {
-    clause: 'TOM-6.10',
-    kind: 'A',
-    title: 'a machine image by its id in a parameter of the stack',
-    change: ({ collection }) =>
-      put(dataOf(collection), 'ImageId', parameter(collection, 'Image', 'ami-0f1e2d3c4b5a69788', 'AWS::EC2::Image::Id')),
-  },
-  {
     clause: 'TOM-6.8',
     kind: 'A',
     title: 'a machine image that a private parameter of Systems Manager names',
@@ -108,13 +69,6 @@ export const fleetChallenges: readonly Challenge[] = [
       if (!name) throw new Error('Parameters: expected the machine image, got none');
       put(fieldsAt(collection, 'Parameters'), `${name}/Default`, '/production/images/collector');
     },
-  },
-  {
-    clause: 'TOM-3.1',
-    kind: 'A',
-    title: 'a key pair of the servers in a parameter of the stack',
-    change: ({ collection }) =>
-      put(dataOf(collection), 'KeyName', parameter(collection, 'KeyPair', 'operations', 'AWS::EC2::KeyPair::KeyName')),
   },
   {
     clause: 'DSS-5.6.2',
@@ -127,13 +81,6 @@ export const fleetChallenges: readonly Challenge[] = [
     kind: 'H',
     title: 'servers that share the first partition of their placement group',
     change: ({ collection }) => put(dataOf(collection), 'Placement/PartitionNumber', 1),
-  },
-  {
-    clause: 'TOM-7.4',
-    kind: 'A',
-    title: 'a mirrored disk from a snapshot that a parameter names',
-    change: ({ collection }) =>
-      put(dataOf(collection), 'BlockDeviceMappings/1/Ebs/SnapshotId', parameter(collection, 'Warm', 'snap-0a1b2c3d4e5f60718')),
   },
   {
     clause: 'TOM-6.2',
@@ -151,13 +98,6 @@ export const fleetChallenges: readonly Challenge[] = [
         'NetworkInterfaces/0/Groups',
         importOf(edge, attribute(resourceOfType(edge, 'AWS::EC2::SecurityGroup', 'Proxies').id, 'GroupId')),
       ),
-  },
-  {
-    clause: 'TOM-6.8',
-    kind: 'A',
-    title: 'an instance profile of the servers that a parameter names',
-    change: ({ collection }) =>
-      put(dataOf(collection), 'IamInstanceProfile', { Name: parameter(collection, 'Profile', 'production-servers') }),
   },
   {
     clause: 'TOM-5.5',
@@ -178,35 +118,6 @@ export const fleetChallenges: readonly Challenge[] = [
     },
   },
   {
-    clause: 'TOM-6.1',
-    kind: 'J',
-    title: 'a fleet that replaces servers for the health of their disks alone',
-    change: ({ collection }) => put(groupOf(collection).properties, 'HealthCheckType', 'EBS'),
-  },
-  {
-    clause: 'TOM-6.1',
-    kind: 'J',
-    title: 'a fleet that ignores unhealthy servers of an impaired zone',
-    change: ({ collection }) =>
-      put(groupOf(collection).properties, 'AvailabilityZoneImpairmentPolicy', {
-        ImpairedZoneHealthCheckBehavior: 'IgnoreUnhealthy',
-        ZonalShiftEnabled: true,
-      }),
-  },
-  {
-    clause: 'TOM-6.1',
-    kind: 'I',
-    title: 'a scheduled action that takes the fleet to one server at night',
-    change: ({ collection }) => {
-      add(collection, 'Nights', 'AWS::AutoScaling::ScheduledAction', {
-        AutoScalingGroupName: ref(groupOf(collection).id),
-        DesiredCapacity: 1,
-        MinSize: 1,
-        Recurrence: '0 22 * * *',
-      });
-    },
-  },
-  {
     clause: 'TOM-6.9',
     kind: 'J',
     title: 'a step scaling policy that sets the fleet to one server in place of adding one',
@@ -215,18 +126,6 @@ export const fleetChallenges: readonly Challenge[] = [
         resourceOfType(collection, 'AWS::AutoScaling::ScalingPolicy', ({ PolicyType }) => PolicyType === 'StepScaling').properties,
         'AdjustmentType',
         'ExactCapacity',
-      ),
-  },
-  {
-    clause: 'TOM-6.9',
-    kind: 'J',
-    title: 'a target of requests for each server that no server can serve',
-    change: ({ collection }) =>
-      put(
-        resourceOfType(collection, 'AWS::AutoScaling::ScalingPolicy', ({ PolicyType }) => PolicyType === 'TargetTrackingScaling')
-          .properties,
-        'TargetTrackingConfiguration/TargetValue',
-        24_000_000,
       ),
   },
   {
@@ -246,29 +145,6 @@ export const fleetChallenges: readonly Challenge[] = [
       groupOf(collection).resource.UpdatePolicy = {
         AutoScalingRollingUpdate: { MaxBatchSize: 40, MinInstancesInService: 0, SuspendProcesses: ['HealthCheck', 'ReplaceUnhealthy'] },
       };
-    },
-  },
-  {
-    clause: 'TOM-6.1',
-    kind: 'J',
-    title: 'a health check that takes a refusal of hits for health',
-    change: ({ collection }) =>
-      put(resourceOfType(collection, 'AWS::ElasticLoadBalancingV2::TargetGroup').properties, 'Matcher/HttpCode', '200-503'),
-  },
-  {
-    clause: 'TOM-6.1',
-    kind: 'J',
-    title: 'a fleet of spot instances above its base',
-    change: ({ collection }) =>
-      put(groupOf(collection).properties, 'MixedInstancesPolicy/InstancesDistribution/OnDemandPercentageAboveBaseCapacity', 0),
-  },
-  {
-    clause: 'TOM-6.3',
-    kind: 'J',
-    title: 'a fleet in one subnet that is listed as it was',
-    change: ({ collection }) => {
-      const subnets = listAt(groupOf(collection).properties, 'VPCZoneIdentifier');
-      put(groupOf(collection).properties, 'VPCZoneIdentifier', subnets.slice(0, 1));
     },
   },
 ];

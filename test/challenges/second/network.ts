@@ -1,6 +1,6 @@
 // Routes, network ACLs, firewalls, DNS, endpoints and placement.
-import { add, attribute, type Challenge, itemOf, put, ref, resourceOfType } from '../challenge';
-import { aclEntry, aclOf, append, exchange, parameter, rewrite, routeTable, subnet, vpcOf } from './places';
+import { add, attribute, type Challenge, put, ref, resourceOfType } from '../challenge';
+import { aclEntry, aclOf, append, exchange, rewrite, routeTable, subnet, vpcOf } from './places';
 
 const dnsRules = 'FirewallRules';
 
@@ -64,21 +64,6 @@ export const networkChallenges: readonly Challenge[] = [
     },
   },
   {
-    clause: 'TOM-4.2',
-    kind: 'H',
-    title: 'a network ACL of the isolated subnets with a first entry for the whole VPC on every port',
-    change: ({ network }) => {
-      add(network, 'AclisolatedIn5', 'AWS::EC2::NetworkAclEntry', {
-        CidrBlock: '10.64.0.0/16',
-        Egress: false,
-        NetworkAclId: aclOf(network, 'isolated'),
-        Protocol: -1,
-        RuleAction: 'allow',
-        RuleNumber: 5,
-      });
-    },
-  },
-  {
     clause: 'DSS-5.6.4',
     kind: 'H',
     title: 'a denial of the VPC for proxies that comes after the entry for every address',
@@ -94,35 +79,13 @@ export const networkChallenges: readonly Challenge[] = [
     },
   },
   {
-    clause: 'TOM-4.2',
-    kind: 'H',
-    title: 'an isolated subnet with the route table of the private subnet in its zone',
-    change: ({ network }) =>
-      put(
-        resourceOfType(network, 'AWS::EC2::SubnetRouteTableAssociation', 'VpcisolatedSubnet2').properties,
-        'RouteTableId',
-        routeTable(network, 'private', 2),
-      ),
-  },
-  {
-    clause: 'DSS-5.6.2',
-    kind: 'I',
-    title: 'an exclusion of a private subnet from the block of public access',
-    change: ({ network }) => {
-      add(network, 'PublicAccessBlockServers', 'AWS::EC2::VPCBlockPublicAccessExclusion', {
-        InternetGatewayExclusionMode: 'allow-bidirectional',
-        SubnetId: subnet(network, 'private', 1),
-      });
-    },
-  },
-  {
     clause: 'TOM-6.6',
     kind: 'H',
-    title: 'DHCP options with a public DNS server, past the DNS firewall',
+    title: 'a set of DHCP options with DNS servers outside the VPC, past the DNS firewall',
     change: ({ network }) => {
       const options = add(network, 'Dhcp', 'AWS::EC2::DHCPOptions', {
         DomainName: 'eu-west-3.compute.internal',
-        DomainNameServers: ['9.9.9.9', 'AmazonProvidedDNS'],
+        DomainNameServers: ['9.9.9.9', '149.112.112.112'],
       });
       add(network, 'DhcpOfTheVpc', 'AWS::EC2::VPCDHCPOptionsAssociation', { DhcpOptionsId: options, VpcId: vpcOf(network) });
     },
@@ -135,71 +98,6 @@ export const networkChallenges: readonly Challenge[] = [
       const { properties } = resourceOfType(network, 'AWS::Route53Resolver::FirewallRuleGroup');
       const list = attribute(resourceOfType(network, 'AWS::Route53Resolver::FirewallDomainList', 'DnsFirewallEveryName').id, 'Id');
       append(properties, dnsRules, { Action: 'ALLOW', FirewallDomainListId: list, Priority: 90, Qtype: 'TXT' });
-    },
-  },
-  {
-    clause: 'TOM-6.6',
-    kind: 'J',
-    title: 'a DNS firewall that reports tunnels in place of blocking them',
-    change: ({ network }) => {
-      const { properties } = resourceOfType(network, 'AWS::Route53Resolver::FirewallRuleGroup');
-      const rule = itemOf(properties, dnsRules, { DnsThreatProtection: 'DNS_TUNNELING' });
-      rule.Action = 'ALERT';
-      delete rule.BlockResponse;
-    },
-  },
-  {
-    clause: 'TOM-6.6',
-    kind: 'J',
-    title: 'an allowed domain that covers every region and every customer of AWS',
-    change: ({ network }) =>
-      append(
-        resourceOfType(network, 'AWS::NetworkFirewall::RuleGroup').properties,
-        'RuleGroup/RulesSource/RulesSourceList/Targets',
-        '.amazonaws.com',
-      ),
-  },
-  {
-    clause: 'TOM-6.6',
-    kind: 'I',
-    title: 'a second rule group of the firewall that passes traffic to port 443 before the allowed domains',
-    change: ({ network }) => {
-      const group = add(network, 'EgressFirewallUpdates', 'AWS::NetworkFirewall::RuleGroup', {
-        Capacity: 10,
-        RuleGroup: {
-          RulesSource: { RulesString: 'pass tcp $HOME_NET any -> $EXTERNAL_NET 443 (msg:"updates"; flow:to_server; sid:1000001; rev:1;)' },
-          StatefulRuleOptions: { RuleOrder: 'STRICT_ORDER' },
-        },
-        RuleGroupName: 'production-updates',
-        Type: 'STATEFUL',
-      });
-      const references = 'FirewallPolicy/StatefulRuleGroupReferences';
-      append(resourceOfType(network, 'AWS::NetworkFirewall::FirewallPolicy').properties, references, { Priority: 50, ResourceArn: group });
-    },
-  },
-  {
-    clause: 'TOM-6.6',
-    kind: 'J',
-    title: 'a firewall that passes fragments of packets',
-    change: ({ network }) =>
-      put(resourceOfType(network, 'AWS::NetworkFirewall::FirewallPolicy').properties, 'FirewallPolicy/StatelessFragmentDefaultActions', [
-        'aws:pass',
-      ]),
-  },
-  {
-    clause: 'TOM-7.3',
-    kind: 'H',
-    title: 'a peering connection with a VPC that a parameter names, and the route of the isolated subnet to it',
-    change: ({ network }) => {
-      const peering = add(network, 'Peering', 'AWS::EC2::VPCPeeringConnection', {
-        PeerVpcId: parameter(network, 'PeerVpc', 'vpc-0a1b2c3d4e5f60718'),
-        VpcId: vpcOf(network),
-      });
-      add(network, 'PeeringRoute', 'AWS::EC2::Route', {
-        DestinationCidrBlock: '10.80.0.0/16',
-        RouteTableId: routeTable(network, 'isolated', 1),
-        VpcPeeringConnectionId: peering,
-      });
     },
   },
   {
@@ -229,15 +127,6 @@ export const networkChallenges: readonly Challenge[] = [
       ),
   },
   {
-    clause: 'TOM-6.3',
-    kind: 'H',
-    title: 'a third private subnet in the zone of the second',
-    change: ({ network }) => {
-      const third = resourceOfType(network, 'AWS::EC2::Subnet', 'VpcprivateSubnet3Subnet').properties;
-      put(third, 'AvailabilityZone', { 'Fn::Select': [1, { 'Fn::GetAZs': '' }] });
-    },
-  },
-  {
     clause: 'TOM-4.2',
     kind: 'I',
     title: 'a private hosted zone that answers for the host names of the database',
@@ -246,22 +135,6 @@ export const networkChallenges: readonly Challenge[] = [
         Name: 'eu-west-3.rds.amazonaws.com',
         VPCs: [{ VPCId: vpcOf(network), VPCRegion: ref('AWS::Region') }],
       });
-    },
-  },
-  {
-    clause: 'TOM-4.2',
-    kind: 'H',
-    title: 'a VPN gateway that propagates its routes to the isolated subnets',
-    change: ({ network }) => {
-      const gateway = add(network, 'VpnGateway', 'AWS::EC2::VPNGateway', { Type: 'ipsec.1' });
-      add(network, 'VpnAttachment', 'AWS::EC2::VPCGatewayAttachment', { VpcId: vpcOf(network), VpnGatewayId: gateway });
-      add(
-        network,
-        'VpnPropagation',
-        'AWS::EC2::VPNGatewayRoutePropagation',
-        { RouteTableIds: [1, 2, 3].map((zone) => routeTable(network, 'isolated', zone)), VpnGatewayId: gateway },
-        { DependsOn: ['VpnAttachment'] },
-      );
     },
   },
 ];

@@ -2,20 +2,17 @@
 import {
   add,
   addStatement,
-  attribute,
   type Challenge,
   functionNamed,
-  importOf,
   otherAccount,
   permissionsOf,
   put,
   ref,
   resourceOfType,
-  roleOf,
   statementWith,
   sub,
 } from '../challenge';
-import { accountId, bucketWith, condition, join, mentioning, policyOfBucket, rewrite } from './places';
+import { accountId, condition, join, mentioning, policyOfBucket, rewrite } from './places';
 
 const document = 'PolicyDocument';
 const trust = 'AssumeRolePolicyDocument';
@@ -27,16 +24,6 @@ export const permissionChallenges: readonly Challenge[] = [
     kind: 'F',
     title: 'an ingest function that signs in to the database as any user of the platform',
     change: ({ collection }) => rewrite(permissionsOf(collection, 'ingest').resource, '/rempart_application', '/rempart_*'),
-  },
-  {
-    clause: 'TOM-3.5',
-    kind: 'F',
-    title: 'a snapshot function that may do all on the settings but delete',
-    change: ({ collection }) => {
-      const statement = statementWith(permissionsOf(collection, 'site-snapshot').properties, document, 's3:PutObject');
-      delete statement.Action;
-      statement.NotAction = ['s3:DeleteBucket', 's3:DeleteObject*'];
-    },
   },
   {
     clause: 'TOM-3.10',
@@ -106,15 +93,6 @@ export const permissionChallenges: readonly Challenge[] = [
   {
     clause: 'TOM-3.5',
     kind: 'G',
-    title: 'a role of the upkeep schedule for the schedules of every account',
-    change: ({ data }) =>
-      put(resourceOfType(data, 'AWS::IAM::Role', 'UpkeepRole').properties, `${trust}/Statement/0/Condition`, {
-        ArnLike: { 'aws:SourceArn': 'arn:aws:scheduler:*:*:schedule-group/*' },
-      }),
-  },
-  {
-    clause: 'TOM-3.5',
-    kind: 'G',
     title: 'a role of the probe schedule with a source that may be absent',
     change: ({ data }) =>
       rewrite(resourceOfType(data, 'AWS::IAM::Role', 'NoSharedBackupsRole').resource, '"StringEquals"', '"ForAllValues:StringEquals"'),
@@ -145,15 +123,6 @@ export const permissionChallenges: readonly Challenge[] = [
         PolicyName: 'sessions',
         RoleName: ref(resourceOfType(collection, 'AWS::IAM::Role', serverRole).id),
       });
-    },
-  },
-  {
-    clause: 'TOM-3.8',
-    kind: 'I',
-    title: 'a user with an access key for a tool of reports',
-    change: ({ data }) => {
-      const user = add(data, 'Reports', 'AWS::IAM::User', { UserName: 'production-reports' });
-      add(data, 'ReportsKey', 'AWS::IAM::AccessKey', { Serial: 1, UserName: user });
     },
   },
   {
@@ -208,17 +177,6 @@ export const permissionChallenges: readonly Challenge[] = [
       }),
   },
   {
-    clause: 'TOM-3.5',
-    kind: 'F',
-    title: 'a function of first datapoints that may invoke erasure and export',
-    change: ({ data }) =>
-      put(
-        statementWith(permissionsOf(data, 'first-datapoint').properties, document, 'lambda:InvokeFunction'),
-        'Resource',
-        sub('arn:aws:lambda:eu-west-3:${AWS::AccountId}:function:production-*'),
-      ),
-  },
-  {
     clause: 'TOM-5.1',
     kind: 'F',
     title: 'an ingest function that may decrypt the stream of the recovery region',
@@ -248,13 +206,6 @@ export const permissionChallenges: readonly Challenge[] = [
     },
   },
   {
-    clause: 'TOM-5.7',
-    kind: 'F',
-    title: 'a refusal of plain HTTP at the settings bucket for writes alone',
-    change: ({ data }) =>
-      put(mentioning(policyOfBucket(data, 'Settings').properties, document, 'aws:SecureTransport'), 'Action', ['s3:Put*', 's3:Delete*']),
-  },
-  {
     clause: 'TOM-3.5',
     kind: 'F',
     title: 'an upkeep function that reaches the buckets that tags of its session name',
@@ -264,72 +215,5 @@ export const permissionChallenges: readonly Challenge[] = [
         Effect: 'Allow',
         Resource: 'arn:aws:s3:::${aws:PrincipalTag/bucket}/*',
       }),
-  },
-  {
-    clause: 'TOM-3.5',
-    kind: 'F',
-    title: 'a role of the site administration that a role of another account assumes with the account number as external id',
-    change: ({ data }) =>
-      addStatement(roleOf(data, 'site-admin').properties, trust, {
-        Action: 'sts:AssumeRole',
-        Condition: { StringEquals: { 'sts:ExternalId': accountId } },
-        Effect: 'Allow',
-        Principal: { AWS: `arn:aws:iam::${otherAccount}:root` },
-      }),
-  },
-  {
-    clause: 'TOM-7.4',
-    kind: 'F',
-    title: 'a probe of shared backups that may share them',
-    change: ({ data }) =>
-      addStatement(permissionsOf(data, 'no-shared-backups-probe').properties, document, {
-        Action: ['ec2:ModifySnapshotAttribute', 'rds:ModifyDBClusterSnapshotAttribute'],
-        Effect: 'Allow',
-        Resource: '*',
-      }),
-  },
-  {
-    clause: 'TOM-4.2',
-    kind: 'I',
-    title: 'an access point of the archive that delegates its control to itself',
-    change: ({ data }) => {
-      add(data, 'ArchiveReports', 'AWS::S3::AccessPoint', {
-        Bucket: ref(bucketWith(data, 'Archive').id),
-        Name: 'production-reports',
-        Policy: {
-          Statement: [
-            {
-              Action: 's3:GetObject',
-              Effect: 'Allow',
-              Principal: { AWS: `arn:aws:iam::${otherAccount}:root` },
-              Resource: sub('arn:aws:s3:eu-west-3:${AWS::AccountId}:accesspoint/production-reports/object/*'),
-            },
-          ],
-          Version: '2012-10-17',
-        },
-      });
-    },
-  },
-  {
-    clause: 'TOM-4.2',
-    kind: 'I',
-    title: 'a resource policy of the stream for a reader of another account',
-    change: ({ data, collection }) => {
-      const stream = attribute(resourceOfType(data, 'AWS::Kinesis::Stream').id);
-      add(collection, 'StreamPolicy', 'AWS::Kinesis::ResourcePolicy', {
-        ResourceArn: importOf(data, stream),
-        ResourcePolicy: {
-          Statement: [
-            {
-              Action: ['kinesis:DescribeStreamSummary', 'kinesis:GetRecords', 'kinesis:GetShardIterator', 'kinesis:ListShards'],
-              Effect: 'Allow',
-              Principal: { AWS: `arn:aws:iam::${otherAccount}:root` },
-              Resource: importOf(data, stream),
-            },
-          ],
-          Version: '2012-10-17',
-        },
-      });
-    },
   },
 ];

@@ -29,7 +29,7 @@ function covers(pattern: Json | undefined, action: string): boolean {
 }
 
 /** The permissions boundary of every role. */
-export const boundaryOf = (account: Template): Found =>
+const boundaryOf = (account: Template): Found =>
   resourceOfType(account, 'AWS::IAM::ManagedPolicy', ({ ManagedPolicyName }) =>
     JSON.stringify(ManagedPolicyName ?? '').includes('boundary'),
   );
@@ -37,7 +37,7 @@ export const boundaryOf = (account: Template): Found =>
 const statementsOf = (properties: Fields, document: string): Fields[] => listAt(properties, `${document}/Statement`).filter(isFields);
 
 /** The first statement of the document with the effect and an action that covers the action. */
-export function covering(properties: Fields, document: string, effect: 'Allow' | 'Deny', action: string): Fields {
+function covering(properties: Fields, document: string, effect: 'Allow' | 'Deny', action: string): Fields {
   const found = statementsOf(properties, document).find(
     ({ Action, Effect }) => Effect === effect && [Action].flat().some((pattern) => covers(pattern, action)),
   );
@@ -67,8 +67,10 @@ export function mentioning(properties: Fields, document: string, text: string): 
 
 /** Adds a condition to the statement. */
 export function condition(statement: Fields, operator: string, key: string, value: Json): void {
-  const conditions = section(statement as unknown as Template, 'Condition');
-  conditions[operator] = { ...(isFields(conditions[operator]) ? conditions[operator] : {}), [key]: value };
+  statement.Condition ??= {};
+  const conditions = fieldsAt(statement, 'Condition');
+  const operands = conditions[operator];
+  conditions[operator] = { ...(isFields(operands) ? operands : {}), [key]: value };
 }
 
 export const keyNamed = (template: Template, id: string): Found => resourceOfType(template, 'AWS::KMS::Key', id);

@@ -1,5 +1,5 @@
 // Secrets where they must not be: encoded, split, in names, in sections.
-import { add, type Challenge, fieldsAt, ref, resourceOfType, rewriteBoot, scheduleOf, section } from '../challenge';
+import { add, type Challenge, fieldsAt, ref, resourceOfType, scheduleOf, section } from '../challenge';
 import { join, variables } from './places';
 
 /** The word that stands for a secret. */
@@ -47,42 +47,11 @@ export const secretChallenges: readonly Challenge[] = [
   {
     clause: 'TOM-3.10',
     kind: 'K',
-    title: 'a password of the reader in one of its tags',
-    change: ({ data }) => {
-      const { properties } = resourceOfType(data, 'AWS::RDS::DBInstance', 'DatabaseReader1');
-      properties.Tags = [properties.Tags ?? [], { Key: 'rempart:contact', Value: `reports / ${secret}` }].flat();
-    },
-  },
-  {
-    clause: 'TOM-3.10',
-    kind: 'K',
     title: 'a known key in the template of the generated secret, whose generated value goes elsewhere',
     change: ({ data }) => {
       const generated = fieldsAt(resourceOfType(data, 'AWS::SecretsManager::Secret').properties, 'GenerateSecretString');
       generated.GenerateStringKey = 'nonce';
       generated.SecretStringTemplate = '{"version":1,"key":"Qk7wM2xTz9RbV4nYc8LpHd3FgJs6KeUa5ZtXq1WmCvBhNyPr0SDfGjEiAo7uRlTk"}';
-    },
-  },
-  {
-    clause: 'TOM-3.10',
-    kind: 'K',
-    title: 'an access key in hexadecimal in the boot script',
-    change: ({ collection }) =>
-      rewriteBoot(
-        collection,
-        'STOP_SECONDS=60\n',
-        `STOP_SECONDS=60\n# feed: ${Buffer.from(`AKIAQWERTYUIOPASDFGH:${secret}`).toString('hex')}\n`,
-      ),
-  },
-  {
-    clause: 'TOM-3.10',
-    kind: 'K',
-    title: 'a file with a password in the metadata of the launch template',
-    change: ({ collection }) => {
-      const { resource } = resourceOfType(collection, 'AWS::EC2::LaunchTemplate');
-      fieldsAt(resource, 'Metadata')['AWS::CloudFormation::Init'] = {
-        config: { files: { '/etc/rempart/feed': { content: `password=${secret}`, mode: '000400' } } },
-      };
     },
   },
   {

@@ -1,6 +1,6 @@
 // Sections and attributes of the templates, logical ids, and values of another environment.
-import { add, alarmNamed, type Challenge, fieldsAt, put, ref, resourceOfType, section } from '../challenge';
-import { bucketWith, exchangeResources, keyNamed, parameter, rename, rewrite, tag, variables } from './places';
+import { alarmNamed, type Challenge, fieldsAt, put, ref, resourceOfType, section } from '../challenge';
+import { bucketWith, exchangeResources, parameter, rename, rewrite, tag, variables } from './places';
 
 export const sectionChallenges: readonly Challenge[] = [
   {
@@ -21,26 +21,10 @@ export const sectionChallenges: readonly Challenge[] = [
     },
   },
   {
-    clause: 'TOM-3.5',
-    kind: 'section',
-    title: 'a nested stack from the address of a template',
-    change: ({ account }) => {
-      add(account, 'Baseline', 'AWS::CloudFormation::Stack', {
-        TemplateURL: 'https://s3.eu-west-3.amazonaws.com/landing-zone/baseline.yaml',
-      });
-    },
-  },
-  {
     clause: 'TOM-3.6',
     kind: 'section',
     title: 'two logical ids that exchange the audit archive and the bucket of edge logs',
     change: ({ account }) => exchangeResources(account, bucketWith(account, 'AuditArchive'), bucketWith(account, 'EdgeLogs')),
-  },
-  {
-    clause: 'TOM-5.5',
-    kind: 'section',
-    title: 'two logical ids that exchange the audit key and the key of the deployment',
-    change: ({ account }) => exchangeResources(account, keyNamed(account, 'AuditKey'), keyNamed(account, 'DeploymentKey')),
   },
   {
     clause: 'TOM-6.7',
@@ -51,12 +35,6 @@ export const sectionChallenges: readonly Challenge[] = [
       put(properties, 'DBClusterIdentifier', 'production-data-2');
       rename(data, id, 'PostgresCluster');
     },
-  },
-  {
-    clause: 'TOM-5.5',
-    kind: 'section',
-    title: 'a data key under a new logical id, without which the backups of the old one are unreadable',
-    change: ({ data }) => rename(data, keyNamed(data, 'DataKey').id, 'CustomerKey'),
   },
   {
     clause: 'DSS-5.5.2',
@@ -129,20 +107,5 @@ export const sectionChallenges: readonly Challenge[] = [
         'rempart:classification',
         'Personal',
       ),
-  },
-  {
-    clause: 'DSS-5.4.1',
-    kind: 'J',
-    title: 'an uploads bucket that is classified as internal',
-    change: ({ data }) => tag(bucketWith(data, 'Uploads').properties, 'rempart:classification', 'internal'),
-  },
-  {
-    clause: 'TOM-6.3',
-    kind: 'section',
-    title: 'a reader of the database on a condition of a parameter',
-    change: ({ data }) => {
-      section(data, 'Conditions').Redundant = { 'Fn::Equals': [parameter(data, 'Readers', '1'), '1'] };
-      resourceOfType(data, 'AWS::RDS::DBInstance', 'DatabaseReader1').resource.Condition = 'Redundant';
-    },
   },
 ];

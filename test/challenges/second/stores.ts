@@ -1,6 +1,6 @@
 // Buckets, the stream, the delivery to the archive, and secrets of the store.
-import { add, attribute, type Challenge, fieldsAt, itemOf, otherAccount, put, ref, resourceOfType } from '../challenge';
-import { addRole, bucketWith, parameter, rewrite } from './places';
+import { type Challenge, fieldsAt, itemOf, put, resourceOfType } from '../challenge';
+import { bucketWith, parameter, rewrite } from './places';
 
 const destination = 'ExtendedS3DestinationConfiguration';
 
@@ -25,30 +25,6 @@ export const storeChallenges: readonly Challenge[] = [
   },
   {
     clause: 'TOM-4.2',
-    kind: 'I',
-    title: 'a replication of the archive to a bucket of another account',
-    change: ({ data }) => {
-      const role = addRole(data, 'ReplicationRole', 's3.amazonaws.com');
-      put(bucketWith(data, 'Archive').properties, 'ReplicationConfiguration', {
-        Role: attribute(String(role.Ref)),
-        Rules: [
-          {
-            DeleteMarkerReplication: { Status: 'Disabled' },
-            Destination: {
-              Account: otherAccount,
-              Bucket: 'arn:aws:s3:::lake-eu-west-3',
-              AccessControlTranslation: { Owner: 'Destination' },
-            },
-            Filter: { Prefix: 'hits/' },
-            Priority: 1,
-            Status: 'Enabled',
-          },
-        ],
-      });
-    },
-  },
-  {
-    clause: 'TOM-4.2',
     kind: 'A',
     title: 'a block of public policies that a parameter of the stack decides',
     change: ({ data }) =>
@@ -57,12 +33,6 @@ export const storeChallenges: readonly Challenge[] = [
         'PublicAccessBlockConfiguration/BlockPublicPolicy',
         parameter(data, 'BlockPublicPolicy', 'true'),
       ),
-  },
-  {
-    clause: 'TOM-4.2',
-    kind: 'J',
-    title: 'a bucket of uploads in which access control lists count',
-    change: ({ data }) => put(bucketWith(data, 'Uploads').properties, 'OwnershipControls/Rules/0/ObjectOwnership', 'ObjectWriter'),
   },
   {
     clause: 'DSS-4.2',
@@ -97,57 +67,9 @@ export const storeChallenges: readonly Challenge[] = [
     },
   },
   {
-    clause: 'TOM-5.5',
-    kind: 'J',
-    title: 'a delivery of hits without encryption of its own',
-    change: ({ collection }) =>
-      put(resourceOfType(collection, 'AWS::KinesisFirehose::DeliveryStream').properties, `${destination}/EncryptionConfiguration`, {
-        NoEncryptionConfig: 'NoEncryption',
-      }),
-  },
-  {
-    clause: 'TOM-3.10',
-    kind: 'J',
-    title: 'a rotation of the context key every 999 days',
-    change: ({ data }) =>
-      put(resourceOfType(data, 'AWS::SecretsManager::RotationSchedule').properties, 'RotationRules', {
-        ScheduleExpression: 'rate(999 days)',
-      }),
-  },
-  {
     clause: 'TOM-2.1',
     kind: 'J',
     title: 'a replica of the context key in London',
     change: ({ data }) => put(resourceOfType(data, 'AWS::SecretsManager::Secret').properties, 'ReplicaRegions', [{ Region: 'eu-west-2' }]),
-  },
-  {
-    clause: 'TOM-3.10',
-    kind: 'J',
-    title: 'a context key of ten digits',
-    change: ({ data }) => {
-      const generated = fieldsAt(resourceOfType(data, 'AWS::SecretsManager::Secret').properties, 'GenerateSecretString');
-      Object.assign(generated, { ExcludeLowercase: true, ExcludeUppercase: true, PasswordLength: 10 });
-    },
-  },
-  {
-    clause: 'TOM-3.10',
-    kind: 'I',
-    title: 'a resource policy of the context key for a role of another account',
-    change: ({ data }) => {
-      add(data, 'ContextKeyPolicy', 'AWS::SecretsManager::ResourcePolicy', {
-        ResourcePolicy: {
-          Statement: [
-            {
-              Action: 'secretsmanager:GetSecretValue',
-              Effect: 'Allow',
-              Principal: { AWS: `arn:aws:iam::${otherAccount}:role/reports` },
-              Resource: '*',
-            },
-          ],
-          Version: '2012-10-17',
-        },
-        SecretId: ref(resourceOfType(data, 'AWS::SecretsManager::Secret').id),
-      });
-    },
   },
 ];
