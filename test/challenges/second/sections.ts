@@ -1,5 +1,5 @@
 // Sections and attributes of the templates, logical ids, and values of another environment.
-import { alarmNamed, type Challenge, fieldsAt, put, ref, resourceOfType, section } from '../challenge';
+import { alarmNamed, at, type Challenge, fieldsAt, put, ref, resourceOfType, section } from '../challenge';
 import { bucketWith, exchangeResources, parameter, rename, rewrite, tag, variables } from './places';
 
 export const sectionChallenges: readonly Challenge[] = [
@@ -45,11 +45,11 @@ export const sectionChallenges: readonly Challenge[] = [
     },
   },
   {
-    clause: 'TOM-4.1',
+    clause: 'DSS-5.5.1',
     kind: 'section',
-    title: 'migrations on a condition that a new region does not meet',
+    title: 'migrations on a condition that the recovery region does not meet',
     change: ({ data }) => {
-      section(data, 'Conditions').AtHome = { 'Fn::Equals': [ref('AWS::Region'), 'eu-west-1'] };
+      section(data, 'Conditions').AtHome = { 'Fn::Equals': [ref('AWS::Region'), 'eu-west-3'] };
       resourceOfType(data, 'Custom::DatabaseMigrations').resource.Condition = 'AtHome';
     },
   },
@@ -58,9 +58,10 @@ export const sectionChallenges: readonly Challenge[] = [
     kind: 'A',
     title: 'an alarm topic from an export whose stack is a parameter',
     change: ({ edge }) => {
-      const topic = { 'Fn::ImportValue': { 'Fn::Sub': '${AlarmStack}:Alarms' } };
-      parameter(edge, 'AlarmStack', 'production-account');
-      put(alarmNamed(edge, 'CertificateFailed').properties, 'AlarmActions', [topic]);
+      const { properties } = alarmNamed(edge, 'CertificateFailed');
+      const name = String(at(properties, 'AlarmActions/0/Fn::ImportValue'));
+      parameter(edge, 'AlarmStack', name.split(':')[0] ?? '');
+      put(properties, 'AlarmActions/0', { 'Fn::ImportValue': { 'Fn::Sub': name.replace(/^[^:]+/, () => '${AlarmStack}') } });
     },
   },
   {
