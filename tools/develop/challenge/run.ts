@@ -4,7 +4,7 @@ import { outcomesOf } from '../../../lib/tom/evaluate';
 import type { Rule } from '../../../lib/tom/rule';
 import { Assembly, type StackTemplate, type Template } from '../../../lib/tom/template/assembly';
 import { stackNameOf } from '../../../lib/tom/template/names';
-import type { Challenge, Templates } from '../../../test/challenges/challenge';
+import type { Challenge, Templates } from './challenge';
 
 export interface ChallengeOutcome {
   readonly clause: string;
@@ -61,7 +61,10 @@ function changedAssembly(challenge: Challenge, { facts, stacks }: Assembly): Ass
   );
 }
 
-/** The resources and stacks that differ. A stack differs if a resource was added or removed, or another section changed. */
+/**
+ * The resources and stacks that differ. A stack differs if a resource was added or removed, or another section
+ * changed.
+ */
 function changedPlaces(before: Assembly, after: Assembly): ReadonlySet<string> {
   const places = new Set<string>();
   for (const stack of after.stacks) {
