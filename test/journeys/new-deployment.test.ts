@@ -36,7 +36,7 @@ test('a second one outside production without an account is rejected for the set
   writeFileSync(join(folder, 'config', 'acme.yaml'), 'environment: staging\nowner: platform-team\n');
   const { status, stderr } = synthesize('acme');
   expect(status).toBe(1);
-  expect(stderr).toContain('network.blockPublicAccess: expected false, because config/staging.yaml holds VPC Block Public Access');
+  expect(stderr).toContain('network.blockPublicAccess: expected false, because config/staging.yaml enables VPC Block Public Access');
 }, 60_000);
 
 const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');

@@ -154,7 +154,7 @@ describe('sign-ins to the database', () => {
     const policies = resources.filter((resource) => JSON.stringify(resource.properties).includes('rds-db:connect'));
     expect(policies.length).toBeGreaterThan(2);
     expect(new Set(signIns.map(({ role }) => role))).toEqual(
-      new Set(policies.flatMap(({ properties }) => (properties.Roles as { Ref: string }[]).map(({ Ref }) => Ref))),
+      new Set(policies.flatMap(({ properties }) => ((properties.Roles ?? []) as { Ref: string }[]).map(({ Ref }) => Ref))),
     );
     expect(signIns.filter(({ user }) => !/^rempart_(?:application|maintenance)$/.test(user))).toEqual([]);
     expect(signIns.filter(({ to }) => to === 'database').map(({ role }) => role.startsWith('ProxyRole'))).toEqual([true, true]);

@@ -220,8 +220,8 @@ test('the user data fits into a launch template, and names the objects that the 
   for (const [index, { bucket, key }] of fetched.entries()) expect(objects[index]).toContain(`${bucket}/${key}`);
 });
 
-test('every file of the folder is brought, but what the user data begins with', () => {
-  const files = readdirSync(hostFolder).filter((name) => name !== 'fetch.sh');
+test('every file of the folder is brought, except the contract and what the user data begins with', () => {
+  const files = readdirSync(hostFolder).filter((name) => name !== 'fetch.sh' && !name.endsWith('.ts'));
   expect(fetched.map(({ name }) => name)).toEqual([...files.sort(), 'collector.cjs']);
   expect(userData).toContain(readFileSync(join(hostFolder, 'fetch.sh'), 'utf8').trimEnd());
 });
