@@ -1,0 +1,71 @@
+// The mutations of a resource reach every property and every kind.
+import { type Mutation, type MutationKind, mutationsOf } from '../../../../tools/develop/mutate/everything';
+import type { Subject } from '../../../../tools/develop/mutate/mutants';
+import { everyType } from '../../../../tools/develop/mutate/service-specification';
+import { assemblyOf, att, resource } from '../../../lib/tom/rules/example';
+
+const subject: Subject = {
+  label: 'example',
+  assembly: assemblyOf({
+    Alarm: resource('AWS::CloudWatch::Alarm', {
+      TreatMissingData: 'breaching',
+      Threshold: 3,
+      ActionsEnabled: true,
+      AlarmActions: [{ Ref: 'Topic' }],
+      Dimensions: [{ Name: 'Queue', Value: att('Key') }],
+    }),
+    Key: resource('AWS::KMS::Key'),
+    OtherKey: resource('AWS::KMS::Key'),
+    Topic: resource('AWS::SNS::Topic'),
+    Endpoint: resource('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Interface' }),
+  }),
+};
+
+function mutationsFor(id: string): readonly Mutation[] {
+  const found = subject.assembly.resource('production-example', id);
+  if (!found) throw new Error(`expected ${id}`);
+  return [...mutationsOf(found, subject)];
+}
+
+const texts = (mutations: readonly Mutation[]): readonly string[] => mutations.map(({ kind, path }) => `${kind} ${path.join('.')}`);
+
+test.each<[MutationKind, string]>([
+  ['removed', 'Properties.Threshold'],
+  ['emptied', 'Properties.AlarmActions'],
+  ['lowest number', 'Properties.Threshold'],
+  ['highest number', 'Properties.Threshold'],
+  ['other allowed value', 'Properties.ActionsEnabled'],
+  ['text before', 'Properties.TreatMissingData'],
+  ['text inside', 'Properties.TreatMissingData'],
+  ['text after', 'Properties.Dimensions.0.Name'],
+  ['parameter', 'Properties.AlarmActions.0'],
+  ['import', 'Properties.TreatMissingData'],
+  ['stranger', 'Properties.Dimensions.0.Value'],
+  ['other resource of the type', 'Properties.Dimensions.0.Value'],
+  ['further element', 'Properties.Dimensions'],
+  ['further property', 'Properties.DatapointsToAlarm'],
+  ['further property', 'DependsOn'],
+])('%s of %s', (kind, path) => {
+  expect(texts(mutationsFor('Alarm'))).toContain(`${kind} ${path}`);
+});
+
+test('other values come from the schema of the type', () => {
+  const values = mutationsFor('Endpoint').filter(({ kind }) => kind === 'other allowed value');
+  expect(values.length).toBeGreaterThan(2);
+});
+
+test('the resource as a whole is removed once', () => {
+  expect(mutationsFor('Key').filter(({ json }) => json === undefined)).toHaveLength(1);
+});
+
+test('no mutation equals the resource', () => {
+  for (const id of ['Alarm', 'Endpoint']) {
+    const original = JSON.stringify(subject.assembly.resource('production-example', id)?.json);
+    expect(mutationsFor(id).filter(({ json }) => JSON.stringify(json) === original)).toEqual([]);
+  }
+});
+
+test('the specification has more than a thousand types', () => {
+  expect(everyType().length).toBeGreaterThan(1000);
+  expect(everyType()).toContain('AWS::S3::Bucket');
+});
