@@ -13,10 +13,10 @@ const pattern = /^(\d{12})-(\d{13})(?:-([0-9a-f]{8})-(\d{1,15}))?\.segment$/;
  */
 const longestAge = 86_400_000;
 
-/** @param wall milliseconds since 1970 */
-export function segmentName(number: number, boot: Boot, wall: number): string {
+/** The name of a new segment. */
+export function segmentName(number: number, boot: Boot): string {
   const moment = boot.id === undefined ? '' : `-${boot.id}-${Math.max(0, Math.round(boot.now()))}`;
-  return `${String(number).padStart(12, '0')}-${String(Math.max(0, Math.round(wall))).padStart(13, '0')}${moment}.segment`;
+  return `${String(number).padStart(12, '0')}-${String(Math.max(0, Math.round(boot.wall()))).padStart(13, '0')}${moment}.segment`;
 }
 
 export interface NamedSegment {
@@ -28,14 +28,12 @@ export interface NamedSegment {
 /**
  * Reads a name; undefined for another file. An age is never negative: a name from the future is from a clock that was
  * set back since.
- *
- * @param wall milliseconds since 1970
  */
-export function readSegmentName(name: string, boot: Boot, wall: number): NamedSegment | undefined {
+export function readSegmentName(name: string, boot: Boot): NamedSegment | undefined {
   const [, number, arrived, id, moment] = pattern.exec(name) ?? [];
   if (number === undefined) return undefined;
   const now = boot.now();
   if (id !== undefined && id === boot.id && Number(moment) <= now) return { number: Number(number), since: Number(moment) };
-  const age = Math.min(Math.max(wall - Number(arrived), 0), longestAge);
+  const age = Math.min(Math.max(boot.wall() - Number(arrived), 0), longestAge);
   return { number: Number(number), since: now - age };
 }

@@ -59,7 +59,7 @@ export class Segments {
     }
     this.bytes = this.asideBytes;
     for (const name of (await this.files.list(this.folder)).sort()) {
-      const named = readSegmentName(name, this.boot, Date.now());
+      const named = readSegmentName(name, this.boot);
       if (named) {
         this.number = Math.max(this.number, named.number);
         this.add({ name, bytes: await this.files.size(join(this.folder, name)), since: named.since });
@@ -71,7 +71,7 @@ export class Segments {
   /** A name that no segment had before. */
   newName(): string {
     this.number++;
-    return segmentName(this.number, this.boot, Date.now());
+    return segmentName(this.number, this.boot);
   }
 
   path = (name: string): string => join(this.folder, name);
