@@ -84,7 +84,7 @@ async function followHit(bench: Bench, load: Load): Promise<{ readonly wait: num
   const delivered = bench.deliveries.follow(number);
   while (load.outcomes[number] !== 'answered' && seconds() - begun < limits.wait) await sleep(10);
   const answered = seconds();
-  const received = await Promise.race([delivered, sleep(limits.wait * 1000, undefined)]);
+  const received = await Promise.race([delivered, sleep(limits.wait * 1000, undefined, { ref: false })]);
   // A hit that is cut off by a kill says nothing of the clock; one that waits is at the limit.
   if (received === undefined) return { wait: limits.wait, error: 0 };
   return { wait: seconds() - answered, error: Math.max(0, Math.abs(received - sent) / 1000 - (answered - begun)) };
