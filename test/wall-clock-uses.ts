@@ -1,5 +1,5 @@
-// The files below services, lambda and runtime where the time of day is meant. The lint no-wall-clock refuses it in every
-// other file.
+// The files below services, lambda and runtime where the time of day is meant. The lint no-wall-clock refuses it in
+// every other file.
 
 /** By file: the number of its uses, and the reason. */
 export const wallClockUses: Readonly<Record<string, readonly [uses: number, reason: string]>> = {

@@ -1,5 +1,5 @@
-// npm run prove:collector: kills the real collector, fails its stream, sets its clock and fills its disk under load, and counts lost
-// hits.
+// npm run prove:collector: kills the real collector, fails its stream, sets its clock and fills its disk under load,
+// and counts lost hits.
 import { runTool, UsageError } from '../command-line';
 import { isProven, type Plan, type Proof, prove } from './prove-collector/prove';
 import { availableClock } from './prove-collector/settable-clock';

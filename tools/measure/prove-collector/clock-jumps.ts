@@ -16,7 +16,7 @@ export interface ClockProof {
   readonly longestWait: number;
   /** Largest difference of a hit's time from the time at which it was sent, in seconds. */
   readonly largestError: number;
-  /** Largest difference between the age of the spool in the metrics and the time since the stream was cut, in seconds. */
+  /** Largest difference between the age of the spool in the metrics and the time without the stream, in seconds. */
   readonly largestAgeError: number;
   /** Wrong clocks without a reason in the health or without a metric. */
   readonly unreported: number;
