@@ -5,7 +5,7 @@ import type { Load } from './load';
 import { type ClockKind, settleMilliseconds } from './settable-clock';
 
 /** The jumps in seconds: back by minutes and by an hour, forward by an hour. */
-export const jumps = [-300, -3600, 3600] as const;
+const jumps = [-300, -3600, 3600] as const;
 
 export interface ClockProof {
   readonly kind: ClockKind;

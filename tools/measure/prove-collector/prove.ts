@@ -1,5 +1,5 @@
-// The proof: under load, the program is killed, its stream fails, its clock is set and its disk is filled; then answers
-// and deliveries are compared.
+// The proof: under load, the program is killed, its stream fails, its clock is set and its disk is filled; then
+// answers and deliveries are compared.
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { randomFrom } from '../collector-stand/random';
