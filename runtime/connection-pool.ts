@@ -1,5 +1,6 @@
 // Connections that are reused. A connection that ended while idle is replaced without an error.
 import { type ClientConfig, Pool, type PoolClient } from 'pg';
+import { stopwatch } from './stopwatch';
 
 /**
  * Maximum idle time of a connection, in milliseconds: far below the 15 minutes after which the proxy ends it
@@ -27,8 +28,8 @@ const ignore = () => undefined;
 
 export class ConnectionPool {
   private readonly pool: Pool;
-  /** Time at which each connection was released; a new connection has none. */
-  private readonly idleSince = new WeakMap<PoolClient, number>();
+  /** Idle milliseconds of each released connection; a new connection has none. */
+  private readonly idle = new WeakMap<PoolClient, () => number>();
 
   /** @param connections maximum number of connections */
   constructor(config: ClientConfig, connections: number) {
@@ -47,8 +48,8 @@ export class ConnectionPool {
   async begin<T>(first: (client: PoolClient) => Promise<T>): Promise<{ readonly client: PoolClient; readonly answer: T }> {
     for (;;) {
       const client = await this.pool.connect();
-      const since = this.idleSince.get(client);
-      if (since !== undefined && Date.now() - since > idleMilliseconds) {
+      const idle = this.idle.get(client);
+      if (idle !== undefined && idle() > idleMilliseconds) {
         client.release(true);
         continue;
       }
@@ -57,7 +58,7 @@ export class ConnectionPool {
         return { client, answer: await first(client) };
       } catch (error) {
         this.release(client, true);
-        if (since === undefined || !isConnectionLost(error)) throw error;
+        if (idle === undefined || !isConnectionLost(error)) throw error;
       }
     }
   }
@@ -81,7 +82,7 @@ export class ConnectionPool {
   /** Releases a connection; a broken one is closed. */
   release(client: PoolClient, broken: boolean): void {
     client.off('error', ignore);
-    this.idleSince.set(client, Date.now());
+    this.idle.set(client, stopwatch());
     client.release(broken);
   }
 

@@ -6,6 +6,7 @@ import {
   ResourceNotFoundException,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
+import { stopwatch } from './stopwatch';
 
 export interface SecretReader {
   /** The value of a secret, or undefined if there is no such secret. */
@@ -55,12 +56,12 @@ export class SecretsManagerStore extends SecretsManagerReader implements SecretS
 }
 
 /** Caches a value that seldom changes: reads it again after `milliseconds`, or after a failure. */
-export function cacheFor<T>(read: () => Promise<T>, milliseconds = 300_000, now: () => number = Date.now): () => Promise<T> {
-  let cached: { readonly value: Promise<T>; readonly until: number } | undefined;
+export function cacheFor<T>(read: () => Promise<T>, milliseconds = 300_000, start: () => () => number = stopwatch): () => Promise<T> {
+  let cached: { readonly value: Promise<T>; readonly age: () => number } | undefined;
   return () => {
-    if (cached && now() < cached.until) return cached.value;
+    if (cached && cached.age() < milliseconds) return cached.value;
     const value = read();
-    cached = { value, until: now() + milliseconds };
+    cached = { value, age: start() };
     value.catch(() => {
       cached = undefined;
     });

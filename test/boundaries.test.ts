@@ -227,10 +227,24 @@ describe('lints of this repository', () => {
     ['a skipped test', 'test/j.test.ts', 'test.skip("a", () => {});'],
     ['a long function', 'lib/network/k.ts', `export function a() {\n${'  console.log(1);\n'.repeat(46)}}\n`],
     ['a long file', 'lib/network/l.ts', 'export {};\n'.concat('console.log(1);\n'.repeat(330))],
+    ['the wall clock is read in a service', 'services/collector/spool/m.ts', 'export const a = () => Date.now();'],
+    ['the wall clock is passed in a function', 'lambda/network/n.ts', 'export const a = (now = Date.now) => now();'],
+    ['a date of now is made in runtime', 'runtime/o.ts', 'export const a = () => new Date().getTime();'],
+    ['a date of now is made without parentheses', 'runtime/p.ts', 'export const a = () => +new Date;'],
+    ['the wall clock is destructured', 'services/collector/q.ts', 'export const { now } = Date;'],
+    ['the wall clock is renamed', 'services/collector/r.ts', 'const { now: b } = Date;\nexport const a = b();'],
+    ['the wall clock has another name', 'services/collector/u.ts', 'const Wall = Date;\nexport const a = () => Wall.now();'],
+    ['the wall clock is read through globalThis', 'services/collector/s.ts', 'export const a = () => globalThis.Date.now();'],
+    ['the time of day is read as text', 'runtime/t.ts', 'export const a = () => Date();'],
     ['a file name in camel case', 'lib/network/vpcFlowLogs.ts', 'export const a = 1;'],
   ];
   const fine: readonly (readonly [file: string, text: string])[] = [
     ['bin/reads.ts', 'export const a = (app: { tryGetContext(k: string): string }) => [app.tryGetContext("x"), process.env.HOME];'],
+    [
+      'services/collector/clean.ts',
+      'export const a = (text: string) => [performance.now(), new Date(text), Date.parse(text), Date.UTC(2026, 1)];',
+    ],
+    ['services/collector/report.ts', 'export const a = () => new Date().toISOString();'],
     ['lib/network/clean.ts', 'export const a = (server: { env: string }) => server.env;'],
   ];
   let found: ReadonlySet<string>;

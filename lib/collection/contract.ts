@@ -12,6 +12,8 @@ export const serverMetrics = {
   spoolAge: 'SpoolAge',
   /** 1 while a mirror lacks a disk; also by server. */
   arrayDegraded: 'ArrayDegraded',
+  /** Seconds by which the clock of a server differs from the time of AWS. */
+  clockOffset: 'ClockOffset',
   /** 1 when a server could not be drained and is retained. */
   hitsLeft: 'HitsLeft',
 } as const;

@@ -44,6 +44,7 @@ export class FleetAlarms extends Construct {
     this.watchTraffic();
     this.watchMinimum();
     this.watchSpools();
+    this.watchClocks();
     this.arrayDegraded = this.alarm('ArrayDegraded', {
       metric: this.ofServers(serverMetrics.arrayDegraded),
       atLeast: 1,
@@ -119,6 +120,16 @@ export class FleetAlarms extends Construct {
       metric: this.ofGroup('GroupTerminatingRetainedInstances'),
       atLeast: 1,
       description: 'A collector did not confirm draining; its instance is retained and billed.',
+      severity: 'ticket',
+    });
+  }
+
+  private watchClocks(): void {
+    this.alarm('ClockWrong', {
+      metric: this.ofServers(serverMetrics.clockOffset),
+      atLeast: 60,
+      periods: 3,
+      description: 'The clock of a collector differs from the time of AWS by a minute or more. Hits have the time of AWS.',
       severity: 'ticket',
     });
   }

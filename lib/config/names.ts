@@ -128,6 +128,7 @@ export const alarms = {
   BackupsShared: 'data',
   CertificateExpiring: 'edge',
   CertificateFailed: 'edge',
+  ClockWrong: 'collection',
   CollectorUnhealthy: 'collection',
   DrainUnconfirmed: 'collection',
   FleetAtMaximum: 'collection',

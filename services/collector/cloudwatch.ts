@@ -1,6 +1,7 @@
 // Publishes the metrics of alarms and scaling to CloudWatch, once a minute.
 import { CloudWatchClient, PutMetricDataCommand, type StandardUnit } from '@aws-sdk/client-cloudwatch';
-import { boundedRequests } from './bounded-requests';
+import { DatedRequests, withRenewal } from './aws';
+import type { Clock } from './clock/clock';
 import type { Report } from './report';
 
 /** Values to publish. Counts are totals since the start of the program; their increase is published. */
@@ -13,6 +14,8 @@ export interface Figures {
   readonly requests: number;
   /** Whether the array lacks a disk. (TOM-6.2) */
   readonly arrayDegraded: boolean;
+  /** Difference of the clock from the time of AWS, in seconds, never negative. */
+  readonly clockOffset: number;
 }
 
 export interface PublisherOptions {
@@ -44,7 +47,7 @@ export class Publisher {
 
   /** Never rejects. After a failure the counts are published with the next minute. */
   async publish(): Promise<void> {
-    const { spoolAge, spoolBytes, refused, requests, arrayDegraded } = this.options.figures();
+    const { spoolAge, spoolBytes, refused, requests, arrayDegraded, clockOffset } = this.options.figures();
     const { group } = this.options;
     const dimensions = group === undefined ? {} : { Dimensions: [{ Name: 'AutoScalingGroupName', Value: group }] };
     const metric = (MetricName: string, Value: number, Unit: StandardUnit) => ({ MetricName, Value, Unit, ...dimensions });
@@ -55,6 +58,7 @@ export class Publisher {
       metric('Requests', requests - this.published.requests, 'Count'),
       // The unit that array-watch.sh uses: an alarm evaluates a single unit.
       metric('ArrayDegraded', arrayDegraded ? 1 : 0, 'Count'),
+      metric('ClockOffset', clockOffset, 'Seconds'),
     ];
     try {
       await this.options.client.send(new PutMetricDataCommand({ Namespace: this.options.namespace, MetricData }));
@@ -66,4 +70,5 @@ export class Publisher {
 }
 
 /** The client that publishes. */
-export const cloudWatch = (region: string) => new CloudWatchClient({ region, requestHandler: boundedRequests });
+export const cloudWatch = (region: string, clock: Clock) =>
+  withRenewal(new CloudWatchClient({ region, requestHandler: new DatedRequests(clock) }));

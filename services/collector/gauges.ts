@@ -1,4 +1,5 @@
 // Values in `/metrics` besides the counters of requests.
+import type { Clock } from './clock/clock';
 import type { Forwarder } from './forward/forwarder';
 import type { HttpServer } from './http/server';
 import type { Metrics } from './metrics';
@@ -10,18 +11,19 @@ export interface GaugeSources {
   readonly sites: LiveDirectory;
   readonly forwarder: Forwarder;
   readonly server: HttpServer;
+  readonly clock: Clock;
 }
 
-export function registerGauges(metrics: Metrics, { spool, sites, forwarder, server }: GaugeSources): void {
+export function registerGauges(metrics: Metrics, { spool, sites, forwarder, server, clock }: GaugeSources): void {
   const { counts, delivery } = forwarder;
-  const age = () => (spool.oldest === undefined ? 0 : Math.max(0, Date.now() - spool.oldest) / 1000);
   const gauges: readonly (readonly [string, string, () => number])[] = [
     ['connections', 'Open connections.', () => server.connections],
     ['spool_bytes', 'Bytes in the spool.', () => spool.bytes],
     ['spool_aside_bytes', 'Bytes set aside: damaged segments and refused records.', () => spool.segments.asideBytes],
     ['spool_segments', 'Segments waiting for the stream.', () => spool.segments.count],
-    ['spool_age_seconds', 'Wait of the oldest hit for the stream.', age],
+    ['spool_age_seconds', 'Wait of the oldest hit for the stream.', () => spool.age / 1000],
     ['spool_refusing', '1 while hits are refused.', () => Number(spool.refusal !== undefined)],
+    ['clock_offset_seconds', 'Clock minus the time of AWS, from the Date of its responses.', () => clock.offset / 1000],
     ['array_degraded', '1 while the array lacks a disk.', () => Number(spool.array !== 'whole')],
     ['forward_hits_total', 'Hits put on the stream, including repeated ones after a crash.', () => counts.hits],
     ['forward_records_total', 'Records put on the stream.', () => delivery.counts.records],

@@ -1,4 +1,6 @@
 // The collector as a whole: its parts, their start and their stop. (TOM-5.1)
+
+import { Clock } from './clock/clock';
 import { cloudWatch, Publisher } from './cloudwatch';
 import type { CollectorSettings } from './env';
 import { Forwarder } from './forward/forwarder';
@@ -40,21 +42,23 @@ export class Collector {
    */
   static async start(settings: CollectorSettings, report: Report): Promise<Collector> {
     const metrics = new Metrics();
+    const clock = new Clock(report);
     const { spoolFolder: folder, spoolLimitBytes: limitBytes, commitDelayMilliseconds, durable, arrayFolder } = settings;
     const spool = await Spool.open({ folder, limitBytes, commitDelayMilliseconds, durable, arrayFolder, report });
     const { streamName, region, streamEndpoint: endpoint } = settings;
-    const stream = new KinesisStream({ stream: streamName, region, endpoint, concurrency: concurrentCalls });
+    const stream = new KinesisStream({ stream: streamName, region, endpoint, concurrency: concurrentCalls, clock });
     const forwarder = new Forwarder({ source: spool, stream, concurrency: concurrentCalls, report });
     forwarder.start();
-    const source = snapshotSource(settings.sitesSource, region);
-    const sites = new LiveDirectory({ source, keys: siteKeys(settings.keysSource, region), report });
+    const source = snapshotSource(settings.sitesSource, region, clock);
+    const sites = new LiveDirectory({ source, keys: siteKeys(settings.keysSource, region, clock), report });
     await withTimeLimit(sites.refresh(), firstSitesMilliseconds);
-    const health = (): Health => healthOf({ spool, sites, delivery: forwarder.delivery });
-    const handler = createHitHandler({ sink: spool, sites, clientAddress: settings.clientAddress, health, metrics });
+    const health = (): Health => healthOf({ spool, sites, delivery: forwarder.delivery, clock });
+    const now = () => clock.now();
+    const handler = createHitHandler({ sink: spool, sites, clientAddress: settings.clientAddress, health, metrics, now });
     const server = new HttpServer({ handler, observer: metrics });
-    registerGauges(metrics, { spool, sites, forwarder, server });
+    registerGauges(metrics, { spool, sites, forwarder, server, clock });
     const ends = [refreshPeriodically(sites, settings.refreshSeconds), rotateEveryMinute(metrics), () => stream.close()];
-    if (settings.metricsNamespace !== undefined) ends.push(publish(settings.metricsNamespace, settings, spool, metrics, report));
+    if (settings.metricsNamespace !== undefined) ends.push(publish(settings.metricsNamespace, settings, { spool, metrics, clock }, report));
     return new Collector(await server.listen(settings.port, settings.host), { spool, forwarder, server }, settings, ends);
   }
 
@@ -67,25 +71,34 @@ export class Collector {
   async stop(): Promise<boolean> {
     const { spool, forwarder, server } = this.parts;
     const bound = this.settings.stopSeconds * 1000;
-    const until = Date.now() + bound;
+    const until = performance.now() + bound;
     await server.stop(bound / 4);
     await withTimeLimit(spool.stop(), bound / 4);
-    const empty = await forwarder.drain(Math.max(0, until - Date.now()));
+    const empty = await forwarder.drain(Math.max(0, until - performance.now()));
     for (const end of this.ends) end();
     await spool.close();
     return empty && spool.segments.asideBytes === 0;
   }
 }
 
-function publish(namespace: string, settings: CollectorSettings, spool: Spool, metrics: Metrics, report: Report): () => void {
+/** Sources of the published figures. */
+interface FigureSources {
+  readonly spool: Spool;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+}
+
+function publish(namespace: string, settings: CollectorSettings, sources: FigureSources, report: Report): () => void {
+  const { spool, metrics, clock } = sources;
   const figures = () => ({
-    spoolAge: spool.oldest === undefined ? 0 : Math.max(0, Date.now() - spool.oldest) / 1000,
+    spoolAge: spool.age / 1000,
     spoolBytes: spool.bytes,
     refused: metrics.refused,
     requests: metrics.requests,
     arrayDegraded: spool.array !== 'whole',
+    clockOffset: Math.abs(clock.offset) / 1000,
   });
-  const publisher = new Publisher({ client: cloudWatch(settings.region), namespace, group: settings.metricsGroup, figures, report });
+  const publisher = new Publisher({ client: cloudWatch(settings.region, clock), namespace, group: settings.metricsGroup, figures, report });
   return () => publisher.close();
 }
 

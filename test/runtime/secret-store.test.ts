@@ -52,7 +52,10 @@ test('a cached value is read once until it expires, and again after a failure', 
   const read = cacheFor(
     async () => ++asked,
     1000,
-    () => now,
+    () => {
+      const begun = now;
+      return () => now - begun;
+    },
   );
   expect([await read(), await read()]).toEqual([1, 1]);
   now = 1001;

@@ -1,13 +1,16 @@
-// npm run prove:collector: kills the real collector, fails its stream and fills its disk under load, and counts lost
-// hits.
+// npm run prove:collector: kills the real collector, fails its stream, sets its clock and fills its disk under load,
+// and counts lost hits.
 import { runTool, UsageError } from '../command-line';
 import { isProven, type Plan, type Proof, prove } from './prove-collector/prove';
+import { availableClock } from './prove-collector/settable-clock';
 
 const usage = `npm run prove:collector [-- options]
 
 Runs the deployed program in a process of its own, under load on 127.0.0.1, with kinesalite behind a faulty proxy. The program is killed
-with SIGKILL at random, its stream rejects or throttles calls, accepts part of a batch, loses responses or is unavailable, and its disk is filled.
-Every hit with a 2xx response must arrive exactly once, by its id, as the ingest counts it. Exit code 1 if not.
+with SIGKILL at random, its stream rejects or throttles calls, accepts part of a batch, loses responses or is unavailable, its clock is set
+back by minutes and by an hour and forward by an hour, under load and at restarts, and its disk is filled.
+Every hit with a 2xx response must arrive exactly once, by its id, as the ingest counts it. Exit code 1 if not,
+or if a hit waits for the clock, or has a wrong time. The clock is set with libfaketime (apt-get install libfaketime), without it inside the program.
 
   --kills N     kills under a failing stream (default 50)
   --seconds N   time without the stream (default 60)
@@ -45,7 +48,7 @@ function formatReport(proof: Proof): string {
     ['invalid for the ingest', invalid],
   ];
   const lines = rows.map(([name, count]) => `${name.padEnd(28)}${String(count).padStart(9)}`);
-  const detail = { kills: proof.kills, disk: proof.disk, exits: proof.exits, events: proof.events, calls: proof.calls };
+  const detail = { kills: proof.kills, clock: proof.clock, disk: proof.disk, exits: proof.exits, events: proof.events, calls: proof.calls };
   return [...lines, `seed ${proof.seed}`, JSON.stringify(detail), ...proof.crashes].join('\n');
 }
 
@@ -57,6 +60,7 @@ runTool({ usage, options }, async ({ kills = '50', seconds = '60', seed, json = 
     seed: seed === undefined ? Date.now() % 1_000_000 : readWholeNumber('seed', seed),
     disk: 'memory',
     connections: 32,
+    clock: availableClock(),
     log,
   };
   console.error(`seed ${plan.seed}`);

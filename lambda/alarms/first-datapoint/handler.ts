@@ -20,6 +20,7 @@ const parts: WaitParts = {
     await setTimeout(milliseconds, undefined, { signal });
   },
   now: () => Date.now(),
+  elapsed: () => performance.now(),
 };
 
 export function handler(event: CustomResourceEvent, context: InvocationContext): Promise<void> {

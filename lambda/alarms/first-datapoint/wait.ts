@@ -18,6 +18,8 @@ export interface WaitParts {
   pause(milliseconds: number, signal: AbortSignal): Promise<void>;
   /** Milliseconds since 1970, which are compared with the minutes of CloudWatch. */
   now(): number;
+  /** Milliseconds of a clock that cannot be set, for durations. */
+  elapsed(): number;
 }
 
 export interface Waited {
@@ -53,7 +55,7 @@ export async function firstDatapoint(properties: FirstDatapointProperties, parts
 
 async function waitForDatapoint(properties: FirstDatapointProperties, parts: WaitParts, signal: AbortSignal): Promise<void> {
   const { MetricName, AtLeast } = properties;
-  const begun = parts.now();
+  const begun = parts.elapsed();
   const invocations = new Invocations(properties.Invoke, parts);
   let newest: Newest | undefined;
   for (;;) {
@@ -62,7 +64,7 @@ async function waitForDatapoint(properties: FirstDatapointProperties, parts: Wai
     await invocations.next(newest, Number(AtLeast)).catch(refused);
     newest = await parts.newest(properties).catch(refused);
     if (newest !== undefined && newest.value >= Number(AtLeast)) return;
-    if (parts.now() - begun >= longestWait) {
+    if (parts.elapsed() - begun >= longestWait) {
       const got = [newest?.value ?? 'no datapoint', ...refusals].join(', ');
       const wanted = `${MetricName}: expected at least ${AtLeast} within ${longestWait / 60_000} minutes, got ${got}`;
       throw new Error(`${wanted}; read the logs of its source, and deploy again`);
@@ -74,7 +76,7 @@ async function waitForDatapoint(properties: FirstDatapointProperties, parts: Wai
 /** Invokes a function until Lambda accepts one invocation, and again after a run that failed. */
 class Invocations {
   private accepted = 0;
-  private last = 0;
+  private last = { time: 0, moment: 0 };
 
   constructor(
     private readonly functionName: string | undefined,
@@ -85,13 +87,14 @@ class Invocations {
     if (this.functionName === undefined || !(this.accepted === 0 || this.hasFailed(newest, atLeast))) return;
     await this.parts.invoke(this.functionName);
     this.accepted++;
-    this.last = this.parts.now();
+    this.last = { time: this.parts.now(), moment: this.parts.elapsed() };
   }
 
   /** Whether a run since the last invocation has failed. The minute of a run is that of its start. */
   private hasFailed(newest: Newest | undefined, atLeast: number): boolean {
-    if (newest === undefined || newest.value >= atLeast || newest.minute < this.last - (this.last % 60_000)) return false;
-    return this.accepted < mostInvocations && this.parts.now() - this.last >= betweenInvocations;
+    const { time, moment } = this.last;
+    if (newest === undefined || newest.value >= atLeast || newest.minute < time - (time % 60_000)) return false;
+    return this.accepted < mostInvocations && this.parts.elapsed() - moment >= betweenInvocations;
   }
 }
 

@@ -139,6 +139,11 @@ const fleetAlarms = [
     ...{ ...fleet, id: 'DrainUnconfirmed', severity: 'ticket', metric: ofGroup('GroupTerminatingRetainedInstances'), raised: anyOne },
   }),
   alarm({ ...fleet, id: 'ArrayDegraded', severity: 'ticket', metric: ofServers('ArrayDegraded'), periods: 2, raised: anyOne }),
+  // Less than the five minutes ahead that the ingest accepts. (TOM-5.1)
+  alarm({
+    ...{ ...fleet, id: 'ClockWrong', severity: 'ticket', metric: ofServers('ClockOffset'), periods: 3 },
+    raised: { atLeast: between(5, 240) },
+  }),
   // Seconds that hits have waited on a disk when the fleet grows. (TOM-6.9)
   scalingAlarm(
     {

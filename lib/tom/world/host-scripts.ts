@@ -118,7 +118,7 @@ export const hostScripts: readonly HostScript[] = [
       'if is_drained; then': 'TOM-6.9',
       'complete "$TERMINATION_HOOK" ABANDON': 'TOM-6.9',
     },
-    rest: 'fb205252fc8483f5eed61776e2f2b85e5292412af2f022e5950daf717c16f01b',
+    rest: '5a2847abc04b760228b456590cb1d2f851a4af11a7329c01a71461b90eb1659d',
   },
   {
     file: 'metadata.sh',

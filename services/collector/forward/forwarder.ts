@@ -58,8 +58,8 @@ export class Forwarder {
 
   /** Continues until the source is empty or the time limit, then stops. Returns whether the source is empty. */
   async drain(milliseconds: number): Promise<boolean> {
-    const until = Date.now() + milliseconds;
-    while (!this.options.source.isEmpty && Date.now() < until) await sleep(20);
+    const until = performance.now() + milliseconds;
+    while (!this.options.source.isEmpty && performance.now() < until) await sleep(20);
     await this.stop();
     return this.options.source.isEmpty;
   }

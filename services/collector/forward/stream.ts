@@ -1,8 +1,8 @@
 // The stream as an interface of the forwarder, and its implementation with Kinesis Data Streams.
 import { randomBytes } from 'node:crypto';
 import { KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { boundedRequests } from '../bounded-requests';
+import { DatedRequests, withRenewal } from '../aws';
+import type { Clock } from '../clock/clock';
 import { putRecordsBody, withBody } from './put-records-body';
 
 /** Outcome of a record. */
@@ -44,6 +44,7 @@ export interface KinesisOptions {
   readonly endpoint: string | undefined;
   /** Maximum number of concurrent calls, and so of open connections. */
   readonly concurrency: number;
+  readonly clock: Clock;
 }
 
 export class KinesisStream implements Stream {
@@ -53,15 +54,16 @@ export class KinesisStream implements Stream {
 
   constructor(private readonly options: KinesisOptions) {
     const agent = { keepAlive: true, maxSockets: options.concurrency };
-    this.client = new KinesisClient({
+    const client = new KinesisClient({
       region: options.region,
       ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
       // HTTP/1.1 instead of the client's HTTP/2: one connection for each concurrent call, so that a lost response
       // affects no other call.
-      requestHandler: new NodeHttpHandler({ ...boundedRequests, httpAgent: agent, httpsAgent: agent }),
+      requestHandler: new DatedRequests(options.clock, { httpAgent: agent, httpsAgent: agent }),
       // The forwarder retries, record by record.
       maxAttempts: 1,
     });
+    this.client = withRenewal(client);
   }
 
   async put(records: readonly Uint8Array[], abortSignal: AbortSignal): Promise<readonly RecordOutcome[]> {

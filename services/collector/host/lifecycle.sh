@@ -22,6 +22,13 @@ taken="$root/var/lib/rempart/took-hits"
 
 say() { echo "lifecycle: $*"; }
 
+# Seconds since the boot: SECONDS of bash follows the clock of the day, which can be set. (proc(5), /proc/uptime)
+uptime() {
+  local seconds
+  read -r seconds _ </proc/uptime
+  echo "${seconds%.*}"
+}
+
 # act <verb> <hook> [option...]: fails with 2 if no such hook is active, and with 1 if the call failed
 act() {
   local verb=$1 hook=$2 instance answer
@@ -49,10 +56,10 @@ arrive() {
     : >"$taken"
     sync --file-system "$taken"
   fi
-  asked=${asked:-$SECONDS}
+  asked=${asked:-$(uptime)}
   complete "$LAUNCH_HOOK" CONTINUE || outcome=$?
   # Either the hook has not started yet, as for a fast server of the warm pool; or there is none, as after a reboot.
-  if ((outcome == 1 || (outcome == 2 && SECONDS - asked < hook_patience))); then return 0; fi
+  if ((outcome == 1 || (outcome == 2 && $(uptime) - asked < hook_patience))); then return 0; fi
   arrived=$1
   asked=''
   say "ready for $1"
@@ -74,9 +81,10 @@ heartbeat() { act record-lifecycle-action-heartbeat "$TERMINATION_HOOK"; }
 # balancer ("How lifecycle hooks work in Auto Scaling groups"): until then requests can arrive. The wait is limited,
 # because the calls can fail.
 wait_for_hook() {
-  local began=$SECONDS
+  local began
+  began=$(uptime)
   until heartbeat; do
-    ((SECONDS - began < hook_patience)) || return 0
+    (($(uptime) - began < hook_patience)) || return 0
     sleep "$poll"
   done
 }
@@ -91,7 +99,7 @@ leave() {
     return
   fi
   wait_for_hook
-  began=$SECONDS
+  began=$(uptime)
   while :; do
     systemctl stop collector.service || true
     if is_drained; then
@@ -99,7 +107,7 @@ leave() {
       complete "$TERMINATION_HOOK" CONTINUE
       return
     fi
-    if ((SECONDS - began >= DRAIN_SECONDS)); then break; fi
+    if (($(uptime) - began >= DRAIN_SECONDS)); then break; fi
     systemctl start collector.service || true
     sleep "$sending"
     heartbeat || true

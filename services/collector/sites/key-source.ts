@@ -5,13 +5,15 @@ import { fileURLToPath } from 'node:url';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type SecretReader, SecretsManagerReader } from '../../../runtime/secret-store';
 import { SiteKeyReader } from '../../../runtime/site-keys';
-import { boundedRequests } from '../bounded-requests';
+import { DatedRequests, withRenewal } from '../aws';
+import type { Clock } from '../clock/clock';
 
 /** The reader for a value of KEYS_SOURCE. */
-export function siteKeys(source: string, region: string): SiteKeyReader {
+export function siteKeys(source: string, region: string, clock: Clock): SiteKeyReader {
   const [, prefix] = /^secretsmanager:(.+)$/.exec(source) ?? [];
   if (prefix === undefined) return new SiteKeyReader(new FolderSecrets(fileURLToPath(source)), 'sites');
-  return new SiteKeyReader(new SecretsManagerReader(new SecretsManagerClient({ region, requestHandler: boundedRequests })), prefix);
+  const client = withRenewal(new SecretsManagerClient({ region, requestHandler: new DatedRequests(clock) }));
+  return new SiteKeyReader(new SecretsManagerReader(client), prefix);
 }
 
 /** Secrets as files, each named by the last part of the secret's name. */

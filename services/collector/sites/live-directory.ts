@@ -29,8 +29,8 @@ export class LiveDirectory implements SiteDirectory {
   private snapshot: SiteSnapshot | undefined;
   private written = 0;
   private lastKeyError = '';
-  /** Time when the source last confirmed the snapshot in use, in milliseconds since 1970; 0 for never. */
-  readAt = 0;
+  /** Moment of the monotonic clock at which the source last confirmed the snapshot in use; undefined for never. */
+  private readAt: number | undefined;
   private isBroken = false;
   private running: Promise<void> | undefined;
 
@@ -58,6 +58,11 @@ export class LiveDirectory implements SiteDirectory {
     return this.entries !== undefined;
   }
 
+  /** Milliseconds since the source last confirmed the snapshot in use; Infinity for never. */
+  get age(): number {
+    return this.readAt === undefined ? Number.POSITIVE_INFINITY : performance.now() - this.readAt;
+  }
+
   /**
    * Reads the snapshot if it has changed, and missing keys. Never rejects: after a failure the present sites stay. One
    * refresh at a time, so that keys are never added to another snapshot than theirs.
@@ -79,7 +84,7 @@ export class LiveDirectory implements SiteDirectory {
         this.adopt(read.text, read.written);
         this.isBroken = false;
       }
-      if (!this.isBroken) this.readAt = Date.now();
+      if (!this.isBroken) this.readAt = performance.now();
     } catch (error) {
       this.counts.snapshotFailures++;
       this.options.report('snapshot-failed', { error: String(error) });
@@ -112,9 +117,9 @@ export class LiveDirectory implements SiteDirectory {
     // Starts at a random site, so that a few slow keys do not starve the same sites in each refresh.
     const start = Math.floor(Math.random() * missing.length);
     missing.push(...missing.splice(0, start));
-    const end = Date.now() + keysMilliseconds;
+    const end = performance.now() + keysMilliseconds;
     const work = async () => {
-      for (let site = missing.pop(); site; site = Date.now() < end ? missing.pop() : undefined) await this.loadKey(site);
+      for (let site = missing.pop(); site; site = performance.now() < end ? missing.pop() : undefined) await this.loadKey(site);
     };
     const before = this.counts.keyFailures;
     await Promise.all(Array.from({ length: concurrentKeys }, work));

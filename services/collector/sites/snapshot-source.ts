@@ -2,11 +2,12 @@
 import { open } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { boundedRequests } from '../bounded-requests';
+import { DatedRequests, withRenewal } from '../aws';
+import type { Clock } from '../clock/clock';
 
 export interface SnapshotVersion {
   readonly text: string;
-  /** Time of its last change, in milliseconds since 1970. */
+  /** Order of versions: a later one has a higher number, or the same. Milliseconds since 1970. */
   readonly written: number;
 }
 
@@ -16,14 +17,15 @@ export interface SnapshotSource {
 }
 
 /** The source for a value of SITES_SOURCE. */
-export function snapshotSource(source: string, region: string): SnapshotSource {
+export function snapshotSource(source: string, region: string, clock: Clock): SnapshotSource {
   const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(source) ?? [];
   if (bucket === undefined || key === undefined) return new FileSource(fileURLToPath(source));
-  return new ObjectSource(new S3Client({ region, requestHandler: boundedRequests }), bucket, key);
+  return new ObjectSource(withRenewal(new S3Client({ region, requestHandler: new DatedRequests(clock) })), bucket, key);
 }
 
 export class FileSource implements SnapshotSource {
   private last = '';
+  private written = 0;
 
   constructor(private readonly path: string) {}
 
@@ -35,7 +37,9 @@ export class FileSource implements SnapshotSource {
       if (version === this.last) return 'unchanged';
       const text = await file.readFile('utf8');
       this.last = version;
-      return { text, written: mtimeMs };
+      // A file has one version at a time: a changed one is later, even if the clock was set back meanwhile.
+      this.written = Math.max(this.written, mtimeMs);
+      return { text, written: this.written };
     } finally {
       await file.close();
     }

@@ -1,15 +1,17 @@
 // The segments that wait for the stream: the files, their assignment to workers, and their removal.
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import type { Boot } from '../clock/boot';
 import type { Report } from '../report';
 import type { Files } from './files';
+import { readSegmentName, segmentName } from './segment-name';
 
 /** A completed segment. */
 export interface Segment {
   readonly name: string;
   /** Length in bytes that counts; bytes after it were never answered. */
   readonly bytes: number;
-  /** Arrival of its first hit, in milliseconds since 1970. */
+  /** Arrival of its first hit, by the clock of the boot. */
   readonly since: number;
   /**
    * Whether all these bytes were answered: true for segments that this process wrote. The end of others may be torn.
@@ -17,8 +19,6 @@ export interface Segment {
   readonly answered?: boolean;
 }
 
-/** Name of a file: a number, which makes it unique, and the time of its first hit. */
-const pattern = /^(\d{12})-(\d{13})\.segment$/;
 /** Folders of damaged segments, and of records that the stream rejects. An operator removes them. */
 const damagedFolder = 'damaged';
 const refusedFolder = 'refused';
@@ -40,11 +40,12 @@ export class Segments {
     private readonly folder: string,
     private readonly files: Files,
     private readonly report: Report,
+    private readonly boot: Boot,
   ) {}
 
   /** Opens the folder with the segments of earlier processes. Their content is checked when they are read. */
-  static async open(folder: string, files: Files, report: Report): Promise<Segments> {
-    const segments = new Segments(folder, files, report);
+  static async open(folder: string, files: Files, report: Report, boot: Boot): Promise<Segments> {
+    const segments = new Segments(folder, files, report, boot);
     for (const path of [folder, join(folder, damagedFolder), join(folder, refusedFolder)]) await files.makeFolder(path);
     await files.syncFolder(folder);
     await segments.recover();
@@ -58,19 +59,19 @@ export class Segments {
     }
     this.bytes = this.asideBytes;
     for (const name of (await this.files.list(this.folder)).sort()) {
-      const [, number, since] = pattern.exec(name) ?? [];
-      if (number !== undefined) {
-        this.number = Math.max(this.number, Number(number));
-        this.add({ name, bytes: await this.files.size(join(this.folder, name)), since: Number(since) });
+      const named = readSegmentName(name, this.boot);
+      if (named) {
+        this.number = Math.max(this.number, named.number);
+        this.add({ name, bytes: await this.files.size(join(this.folder, name)), since: named.since });
       } else if (name.endsWith(unfinished)) await this.files.removeIfThere(join(this.folder, name));
     }
     if (this.waiting.length > 0) this.report('recovered', { segments: this.waiting.length, bytes: this.bytes });
   }
 
   /** A name that no segment had before. */
-  newName(since: number): string {
+  newName(): string {
     this.number++;
-    return `${String(this.number).padStart(12, '0')}-${String(since).padStart(13, '0')}.segment`;
+    return segmentName(this.number, this.boot);
   }
 
   path = (name: string): string => join(this.folder, name);
@@ -105,7 +106,7 @@ export class Segments {
     return this.waiting.length > 0;
   }
 
-  /** Arrival of the oldest undelivered hit; undefined without one. */
+  /** Arrival of the oldest undelivered hit, by the clock of the boot; undefined without one. */
   get oldest(): number | undefined {
     let oldest: number | undefined;
     for (const { since } of this.waiting) oldest = Math.min(oldest ?? since, since);

@@ -1,5 +1,6 @@
 // The spool on the mirrored disks: hits are durable before they are answered, and wait in segments for the stream.
 // (TOM-6.2)
+import { type Boot, machineBoot } from '../clock/boot';
 import type { Report } from '../report';
 import { type ArrayState, readArrayState } from './array';
 import { DiskProbe } from './disk-probe';
@@ -27,6 +28,8 @@ export interface SpoolOptions {
   readonly report: Report;
   /** @default the file system of the machine */
   readonly files?: Files;
+  /** @default the boot of the machine */
+  readonly boot?: Boot;
 }
 
 /** Size in bytes at which a group is written without further wait. */
@@ -55,7 +58,7 @@ export class Spool implements HitSink {
   private writer: SegmentWriter | undefined;
   private watcher: NodeJS.Timeout | undefined;
   private writing: Promise<void> | undefined;
-  private writingSince = 0;
+  private writingSince: number | undefined;
   private sealing = false;
   private inMemory = 0;
   private stopping = false;
@@ -70,7 +73,14 @@ export class Spool implements HitSink {
     segments: Segments,
     private readonly lock: FolderLock,
   ) {
-    this.options = { durable: true, segmentBytes: 8 * 2 ** 20, sealAfterMilliseconds: 500, files: machineFiles, ...options };
+    this.options = {
+      durable: true,
+      segmentBytes: 8 * 2 ** 20,
+      sealAfterMilliseconds: 500,
+      files: machineFiles,
+      boot: machineBoot(),
+      ...options,
+    };
     this.segments = segments;
     this.fullFrom = options.limitBytes;
     this.probe = new DiskProbe(options.folder, this.options.files, options.report, () => this.updateRefusal());
@@ -82,11 +92,11 @@ export class Spool implements HitSink {
    * @throws Error if another process has the lock
    */
   static async open(options: SpoolOptions): Promise<Spool> {
-    const files = options.files ?? machineFiles;
+    const { files = machineFiles, boot = machineBoot() } = options;
     await files.makeFolder(options.folder);
     const lock = await lockFolder(options.folder);
     try {
-      const spool = new Spool(options, await Segments.open(options.folder, files, options.report), lock);
+      const spool = new Spool({ ...options, boot }, await Segments.open(options.folder, files, options.report, boot), lock);
       await spool.watch();
       spool.watcher = setInterval(() => void spool.watch(), watchMilliseconds);
       spool.watcher.unref();
@@ -140,9 +150,10 @@ export class Spool implements HitSink {
     return this.bytes >= this.fullFrom;
   }
 
-  /** Arrival of the oldest undelivered hit, in milliseconds since 1970; undefined without one. */
-  get oldest(): number | undefined {
-    return this.segments.oldest ?? (this.hasOpenSegment ? this.writer?.since : undefined);
+  /** Milliseconds that the oldest undelivered hit has waited; 0 without one. */
+  get age(): number {
+    const oldest = this.segments.oldest ?? (this.hasOpenSegment ? this.writer?.since : undefined);
+    return oldest === undefined ? 0 : this.now() - oldest;
   }
 
   /** Whether no hit waits for the stream. */
@@ -178,7 +189,10 @@ export class Spool implements HitSink {
     return (this.writer?.length ?? 0) > 0;
   }
 
-  private ageOfOpen = (): number => (this.writer && this.hasOpenSegment ? Date.now() - this.writer.since : -1);
+  private ageOfOpen = (): number => (this.writer && this.hasOpenSegment ? this.now() - this.writer.since : -1);
+
+  /** Milliseconds of the clock of the boot, which cannot be set. */
+  private now = (): number => this.options.boot.now();
 
   private gather(lines: Buffer | string): Group {
     this.gathering = newGroup(lines);
@@ -209,11 +223,11 @@ export class Spool implements HitSink {
 
   private async writeAll(): Promise<void> {
     for (let group = this.next(); group; group = this.next()) {
-      this.writingSince = Date.now();
+      this.writingSince = this.now();
       await this.write(group);
       if (this.sealing || (this.writer?.length ?? 0) >= this.options.segmentBytes) this.completeSegment();
     }
-    this.writingSince = 0;
+    this.writingSince = undefined;
     this.writing = undefined;
   }
 
@@ -247,9 +261,8 @@ export class Spool implements HitSink {
 
   private newWriter(): SegmentWriter {
     const { folder, files, durable } = this.options;
-    const now = Date.now();
-    const name = this.segments.newName(now);
-    return new SegmentWriter(name, now, folder, this.segments.path(name), files, durable);
+    const name = this.segments.newName();
+    return new SegmentWriter(name, this.now(), folder, this.segments.path(name), files, durable);
   }
 
   private seal(): void {
@@ -273,7 +286,7 @@ export class Spool implements HitSink {
   /** Checks the array, the duration of the current write, and the age of the segment. */
   private async watch(): Promise<void> {
     // The checks without files come first: on a hanging disk a read may never end.
-    this.stalled = this.writingSince > 0 && Date.now() - this.writingSince > stalledMilliseconds;
+    this.stalled = this.writingSince !== undefined && this.now() - this.writingSince > stalledMilliseconds;
     if (this.ageOfOpen() > oldestMilliseconds) this.seal();
     this.updateRefusal();
     if (this.options.arrayFolder === undefined || this.readingArray) return;

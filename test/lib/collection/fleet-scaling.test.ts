@@ -64,6 +64,7 @@ describe('people are notified', () => {
   test.each<[string, Record<string, unknown>]>([
     ['ArrayDegraded', { MetricName: 'ArrayDegraded', Threshold: 1 }],
     ['SpoolDelayed', { MetricName: 'SpoolAge', Threshold: 300 }],
+    ['ClockWrong', { MetricName: 'ClockOffset', Threshold: 60 }],
     ['HitsUndelivered', { MetricName: 'HitsLeft', Threshold: 1 }],
     ['DrainUnconfirmed', { MetricName: 'GroupTerminatingRetainedInstances', Namespace: 'AWS/AutoScaling', Threshold: 1 }],
     ['CollectorUnhealthy', { MetricName: 'UnHealthyHostCount', Threshold: 1 }],

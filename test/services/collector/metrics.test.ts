@@ -60,8 +60,9 @@ test('the text is in the exposition format', () => {
 
 const well = {
   spool: { refusal: undefined, array: 'whole', segments: { asideBytes: 0 } },
-  sites: { isReady: true, notReady: 0, readAt: 1_000_000 },
+  sites: { isReady: true, notReady: 0, age: 0 },
   delivery: { trouble: undefined },
+  clock: { isWrong: false, offset: 59_000 },
 } as const;
 
 test.each([
@@ -71,14 +72,16 @@ test.each([
   ['the mirror lacks a disk', { spool: { ...well.spool, array: 'degraded' } }, true, ['array: degraded']],
   ['data is set aside', { spool: { ...well.spool, segments: { asideBytes: 9 } } }, true, ['spool: damaged or refused hits are set aside']],
   ['a key is missing', { sites: { ...well.sites, notReady: 2 } }, true, ['sites: 2 without key']],
-  ['the snapshot is old', { sites: { ...well.sites, readAt: 0 } }, true, ['sites: no snapshot read for ten minutes']],
+  ['the snapshot is old', { sites: { ...well.sites, age: 600_001 } }, true, ['sites: no snapshot read for ten minutes']],
+  ['the clock is ahead', { clock: { isWrong: true, offset: 3_600_400 } }, true, ['clock: 3600 seconds ahead']],
+  ['the clock is behind', { clock: { isWrong: true, offset: -61_000 } }, true, ['clock: 61 seconds behind']],
   ['the stream is away', { delivery: { trouble: 'away' } }, true, ['stream: accepts no records']],
 ] as const)('health when %s', (_, part, ok, reasons) => {
-  expect(healthOf({ ...well, ...part }, 1_000_000)).toEqual({ ok, reasons });
+  expect(healthOf({ ...well, ...part })).toEqual({ ok, reasons });
 });
 
 describe('published every minute', () => {
-  const figures = { spoolAge: 1.5, spoolBytes: 10, refused: 3, requests: 100, arrayDegraded: true };
+  const figures = { spoolAge: 1.5, spoolBytes: 10, refused: 3, requests: 100, arrayDegraded: true, clockOffset: 61.5 };
   /** A mock of CloudWatch: keeps what it is sent, or fails. */
   const cloudWatch = { sent: [] as PutMetricDataCommand['input'][], failing: false };
   const client = {
@@ -98,7 +101,7 @@ describe('published every minute', () => {
   test('counts are the increase since the last publication; a failure is logged and repeated', async () => {
     const one = publisher();
     await one.publish();
-    expect(values()).toEqual({ SpoolAge: 1.5, SpoolBytes: 10, Refused: 3, Requests: 100, ArrayDegraded: 1 });
+    expect(values()).toEqual({ SpoolAge: 1.5, SpoolBytes: 10, Refused: 3, Requests: 100, ArrayDegraded: 1, ClockOffset: 61.5 });
     cloudWatch.failing = true;
     figures.requests = 150;
     await one.publish();
@@ -114,7 +117,7 @@ describe('published every minute', () => {
     const one = publisher('collectors');
     await one.publish();
     const dimensions = cloudWatch.sent.at(-1)?.MetricData?.map(({ Dimensions }) => Dimensions);
-    expect(dimensions).toEqual(Array(5).fill([{ Name: 'AutoScalingGroupName', Value: 'collectors' }]));
+    expect(dimensions).toEqual(Array(6).fill([{ Name: 'AutoScalingGroupName', Value: 'collectors' }]));
     one.close();
   });
 });

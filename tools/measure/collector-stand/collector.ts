@@ -12,6 +12,8 @@ export interface CollectorProcess {
   stop(): Promise<number>;
   /** Status and reasons of `/health`. */
   health(): Promise<{ readonly status: number; readonly body: string }>;
+  /** Value of a metric without labels in `/metrics`; NaN without one. */
+  metric(name: string): Promise<number>;
 }
 
 export interface CollectorOptions {
@@ -48,6 +50,11 @@ export async function startCollector({ program, environment, fileBlocks, event }
       return ended;
     },
     health: () => get(port, '/health'),
+    metric: async (name) => {
+      const { body } = await get(port, '/metrics');
+      const line = body.split('\n').find((one) => one.startsWith(`${name} `));
+      return Number(line?.slice(name.length + 1) ?? Number.NaN);
+    },
   };
 }
 

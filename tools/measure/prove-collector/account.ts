@@ -29,6 +29,13 @@ export class Deliveries {
   private redelivered = 0;
   private invalid = 0;
 
+  private readonly followed = new Map<number, (received: number) => void>();
+
+  /** Resolves at the delivery of a hit, to its time in milliseconds since 1970. */
+  follow(number: number): Promise<number> {
+    return new Promise((resolve) => this.followed.set(number, resolve));
+  }
+
   /** Accepts a record in the format of the ingest: JSON lines. */
   readonly take = (record: Buffer): void => {
     for (const line of record.toString().split('\n')) if (line !== '') this.takeLine(line);
@@ -58,6 +65,8 @@ export class Deliveries {
       return;
     }
     const number = Number(parsed.hit.fields?.n);
+    this.followed.get(number)?.(Date.parse(parsed.hit.received));
+    this.followed.delete(number);
     const before = this.ids.get(number);
     const known = before === parsed.hit.id || (before instanceof Set && before.has(parsed.hit.id));
     if (known) this.redelivered++;

@@ -10,6 +10,8 @@ import { type CollectorProcess, startCollector } from '../collector-stand/collec
 import { Deliveries } from './account';
 import { type FaultyStream, startFaults } from './faults';
 import { Load } from './load';
+import { type ClockKind, type SettableClock, settableClock } from './settable-clock';
+import { type SnapshotStore, startStore } from './snapshot-store';
 import { type LocalStream, region, startStream, streamName } from './stream';
 
 const site: CollectedSite = {
@@ -39,18 +41,21 @@ export class Bench {
     readonly folder: string,
     readonly stream: LocalStream,
     readonly faults: FaultyStream,
+    private readonly store: SnapshotStore,
+    /** The clock of the program. */
+    readonly clock: SettableClock,
     readonly random: () => number,
   ) {}
 
-  static async open(random: () => number): Promise<Bench> {
+  static async open(random: () => number, clock: ClockKind): Promise<Bench> {
     const folder = mkdtempSync(join(tmpdir(), 'rempart-prove-'));
     mkdirSync(join(folder, 'keys'));
     writeFileSync(join(folder, 'collector.cjs'), serviceProgram('collector'));
-    writeFileSync(join(folder, 'sites.json'), formatSiteSnapshot([site]));
     const key = Buffer.alloc(32, 7).toString('base64');
     writeFileSync(join(folder, 'keys', '1'), JSON.stringify({ site: site.key, current: 1, keys: { 1: key } }));
     const stream = await startStream();
-    const bench = new Bench(folder, stream, await startFaults(stream.port, random), random);
+    const store = await startStore(formatSiteSnapshot([site]));
+    const bench = new Bench(folder, stream, await startFaults(stream.port, random), store, settableClock(folder, clock), random);
     bench.consumer = bench.consume();
     return bench;
   }
@@ -77,7 +82,9 @@ export class Bench {
     const environment = {
       ...{ HOST: '127.0.0.1', PORT: String(this.collector?.port ?? 0), STOP_SECONDS: '120', REFRESH_SECONDS: '5', AWS_REGION: region },
       ...{ STREAM_NAME: streamName, STREAM_ENDPOINT: `http://127.0.0.1:${this.faults.port}` },
-      ...{ SITES_SOURCE: `file://${this.folder}/sites.json`, KEYS_SOURCE: `file://${this.folder}/keys` },
+      ...this.clock.environment,
+      ...{ SITES_SOURCE: 's3://settings/sites.json', AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${this.store.port}` },
+      ...{ KEYS_SOURCE: `file://${this.folder}/keys` },
       ...this.settings,
     };
     const event = (name: string, line: string) => {
@@ -101,6 +108,7 @@ export class Bench {
       quiet = (await this.stream.read(this.deliveries.take)) === 0 ? quiet + 1 : 0;
     }
     await this.faults.close();
+    await this.store.close();
     await this.stream.close();
     rmSync(this.folder, { recursive: true, force: true });
   }

@@ -21,11 +21,14 @@ export class Load {
   readonly statuses = new Map<number, number>();
   /** Padding of each hit, in bytes. */
   padding = 0;
+  /** Longest pause of a sender between two requests, in milliseconds. */
+  pause: number;
   private readonly agent: Agent;
   private running = true;
   private workers: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: LoadOptions) {
+    this.pause = options.pause;
     this.agent = new Agent({ keepAlive: true, maxSockets: options.connections });
   }
 
@@ -44,12 +47,12 @@ export class Load {
   }
 
   private async work(): Promise<void> {
-    const { random, pause } = this.options;
+    const { random } = this.options;
     while (this.running) {
       const kind = random();
       const outcome = await (kind < 0.6 ? this.one() : kind < 0.85 ? this.pixel() : this.batch());
       // A sender that was refused or not answered waits before its next request.
-      await sleep(outcome === 'answered' ? random() * pause : 20 + random() * 30);
+      await sleep(outcome === 'answered' ? random() * this.pause : 20 + random() * 30);
     }
   }
 

@@ -1,13 +1,15 @@
-// The proof: under load, the program is killed, its stream fails and its disk is filled; then answers and deliveries
-// are compared.
+// The proof: under load, the program is killed, its stream fails, its clock is set and its disk is filled; then
+// answers and deliveries are compared.
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { randomFrom } from '../collector-stand/random';
 import type { Account } from './account';
 import { Bench } from './bench';
+import { type ClockProof, isRightTime, jumpClock } from './clock-jumps';
 import { smallDisk } from './disks';
 import { faults } from './faults';
 import type { Load } from './load';
+import type { ClockKind } from './settable-clock';
 
 export interface Plan {
   /** Number of kills, at random times. */
@@ -18,6 +20,7 @@ export interface Plan {
   /** The full disk: a file system in memory, which requires root, or the kernel's limit of the size of a file. */
   readonly disk: 'memory' | 'limit';
   readonly connections: number;
+  readonly clock: ClockKind;
   /** Called at each phase. */
   readonly log: (text: string) => void;
 }
@@ -28,6 +31,7 @@ export interface Proof extends Account {
   /** The full disk that was used, and the number of refusals on it. */
   readonly disk: 'memory' | 'limit';
   readonly diskRefusals: number;
+  readonly clock: ClockProof;
   /** Exit codes of the graceful stops. */
   readonly exits: readonly number[];
   readonly crashes: readonly string[];
@@ -37,8 +41,12 @@ export interface Proof extends Account {
 }
 
 /** Whether no hit was lost or duplicated, nothing unexpected occurred, and each phase had an effect. */
-export const isProven = ({ lost, duplicated, invalid, unexpected, crashes, exits, answered, diskRefusals }: Proof): boolean =>
-  lost + duplicated + invalid + unexpected + crashes.length === 0 && exits.every((code) => code === 0) && answered > 0 && diskRefusals > 0;
+export const isProven = ({ lost, duplicated, invalid, unexpected, crashes, exits, answered, diskRefusals, clock }: Proof): boolean =>
+  lost + duplicated + invalid + unexpected + crashes.length === 0 &&
+  exits.every((code) => code === 0) &&
+  answered > 0 &&
+  diskRefusals > 0 &&
+  isRightTime(clock);
 
 const patience = 120_000;
 const megabytes = 24;
@@ -47,7 +55,7 @@ const pause = 20;
 
 export async function prove(plan: Plan): Promise<Proof> {
   const random = randomFrom(plan.seed);
-  const bench = await Bench.open(random);
+  const bench = await Bench.open(random, plan.clock);
   const exits: number[] = [];
   let unmount: (() => void) | undefined;
   try {
@@ -56,6 +64,7 @@ export async function prove(plan: Plan): Promise<Proof> {
     load.start();
     await killRepeatedly(bench, plan);
     await stopStream(bench, plan);
+    const clock = await jumpClock(bench, load, plan.log);
     exits.push(await bench.running.stop());
     const small = join(bench.folder, 'small');
     unmount = plan.disk === 'memory' ? smallDisk(small, megabytes) : undefined;
@@ -70,7 +79,7 @@ export async function prove(plan: Plan): Promise<Proof> {
     const { events, faults: proxy, crashes, deliveries } = bench;
     const { kills, seed } = plan;
     const counts = { events: record(events), calls: record(proxy.calls), statuses: record(load.statuses) };
-    return { seed, kills, disk, diskRefusals, exits, crashes, ...deliveries.account(load), ...counts };
+    return { seed, kills, disk, diskRefusals, clock, exits, crashes, ...deliveries.account(load), ...counts };
   } finally {
     unmount?.();
     await bench.close().catch(() => undefined);

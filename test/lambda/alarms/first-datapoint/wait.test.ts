@@ -38,6 +38,7 @@ function world(values: readonly (number | undefined)[]) {
       time += milliseconds;
     },
     now: () => time,
+    elapsed: () => time,
   };
   return { parts, invoked, time: () => time - begun };
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { streamRecordLimits } from '../../../../runtime/hit-lines';
+import { Clock } from '../../../../services/collector/clock/clock';
 import { Forwarder } from '../../../../services/collector/forward/forwarder';
 import { KinesisStream } from '../../../../services/collector/forward/stream';
 import { machineFiles } from '../../../../services/collector/spool/files';
@@ -46,7 +47,13 @@ afterEach(async () => {
 async function start(files = machineFiles, before: (spool: Spool) => Promise<void> = async () => undefined) {
   const report = (event: string) => void events.push(event);
   const spool = await Spool.open({ folder, limitBytes: 2 ** 30, commitDelayMilliseconds: 1, sealAfterMilliseconds: 0, report, files });
-  const stream = new KinesisStream({ stream: streamName, region, endpoint: `http://127.0.0.1:${proxy.port}`, concurrency: 2 });
+  const stream = new KinesisStream({
+    stream: streamName,
+    region,
+    endpoint: `http://127.0.0.1:${proxy.port}`,
+    concurrency: 2,
+    clock: new Clock(report),
+  });
   const forwarder = new Forwarder({ source: spool, stream, concurrency: 2, report });
   await before(spool);
   forwarder.start();

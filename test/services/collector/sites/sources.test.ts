@@ -1,16 +1,18 @@
 // Sources of the snapshot and of keys: an object over S3's protocol, secrets, and files on a developer's machine.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { siteId } from '../../../../runtime/site';
 import { SiteKeyReader } from '../../../../runtime/site-keys';
+import { Clock } from '../../../../services/collector/clock/clock';
 import { FolderSecrets, siteKeys } from '../../../../services/collector/sites/key-source';
-import { ObjectSource } from '../../../../services/collector/sites/snapshot-source';
+import { FileSource, ObjectSource } from '../../../../services/collector/sites/snapshot-source';
 
 /** s3rver, which has no types of its own: S3's protocol on this machine. */
 const S3rver = require('s3rver') as new (options: object) => { run(): Promise<{ port: number }>; close(): Promise<void> };
 const folder = mkdtempSync(join(tmpdir(), 'rempart-sources-'));
+const clock = new Clock(() => undefined);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('an object is read again only after a change of its ETag', async () => {
@@ -39,10 +41,23 @@ test('an object is read again only after a change of its ETag', async () => {
   }
 });
 
+test('a file that changes after the clock was set back is a later version', async () => {
+  const file = join(folder, 'sites.json');
+  const source = new FileSource(file);
+  writeFileSync(file, 'first');
+  const before = await source.read();
+  writeFileSync(file, 'after an hour back');
+  const back = Date.now() / 1000 - 3600;
+  utimesSync(file, back, back);
+  const after = await source.read();
+  expect(after).toMatchObject({ text: 'after an hour back' });
+  expect(after !== 'unchanged' && before !== 'unchanged' && after.written >= before.written).toBe(true);
+});
+
 test('keys are read from a folder, by the id of the site', async () => {
   const key = Buffer.alloc(32, 1);
   writeFileSync(join(folder, '7'), JSON.stringify({ site: 'acme', current: 1, keys: { 1: key.toString('base64') } }));
-  const keys = siteKeys(`file://${folder}`, 'eu-west-3');
+  const keys = siteKeys(`file://${folder}`, 'eu-west-3', clock);
   expect(await keys.read(siteId(7), 1)).toEqual({ version: 1, key });
   await expect(keys.read(siteId(8), 1)).rejects.toThrow('keys of site 8: expected a key, got none');
 });
@@ -51,7 +66,7 @@ test.each([
   ['Secrets Manager', 'secretsmanager:production/sites'],
   ['a folder', `file://${folder}`],
 ])('keys in %s can be read and not changed', (_, source) => {
-  const keys = siteKeys(source, 'eu-west-3');
+  const keys = siteKeys(source, 'eu-west-3', clock);
   expect(keys).toBeInstanceOf(SiteKeyReader);
   for (const change of ['create', 'rotate']) expect(keys).not.toHaveProperty(change);
 });

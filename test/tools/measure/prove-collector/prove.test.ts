@@ -10,7 +10,15 @@ let proof: Proof;
 
 test('every hit that was answered 2xx arrives, once', async () => {
   const logged: string[] = [];
-  proof = await prove({ kills: 4, awaySeconds: 2, seed: 7, disk: 'limit', connections: 8, log: (text) => void logged.push(text) });
+  proof = await prove({
+    kills: 4,
+    awaySeconds: 2,
+    seed: 7,
+    disk: 'limit',
+    connections: 8,
+    clock: 'injected',
+    log: (text) => void logged.push(text),
+  });
   const { lost, duplicated, invalid, unexpected, crashes, exits } = proof;
   expect({ lost, duplicated, invalid, unexpected, crashes, exits }).toEqual({
     ...{ lost: 0, duplicated: 0, invalid: 0, unexpected: 0, crashes: [] },
@@ -18,7 +26,8 @@ test('every hit that was answered 2xx arrives, once', async () => {
   });
   expect(proof.answered).toBeGreaterThan(500);
   expect(proof.diskRefusals).toBeGreaterThan(50);
-  expect(logged).toHaveLength(5);
+  expect(logged).toHaveLength(8);
+  expect(proof.clock).toMatchObject({ kind: 'injected', jumps: 6, restarts: 3, unreported: 0 });
   expect(isProven(proof)).toBe(true);
 }, 240_000);
 
@@ -32,6 +41,15 @@ test.each([
   ['no load', { answered: 0 }],
   ['a disk that was never full', { diskRefusals: 0 }],
 ])('%s breaks the proof', (_, part) => expect(isProven({ ...proof, ...part })).toBe(false));
+
+test.each([
+  ['a hit that waits for the clock', { longestWait: 30 }],
+  ['a hit with the time of a wrong clock', { largestError: 300 }],
+  ['an age by a wrong clock', { largestAgeError: 300 }],
+  ['a wrong clock that health does not report', { unreported: 1 }],
+  ['a clock that was never set', { jumps: 0 }],
+  ['a restart that was never made', { restarts: 0 }],
+])('%s breaks the proof', (_, part) => expect(isProven({ ...proof, clock: { ...proof.clock, ...part } })).toBe(false));
 
 test('the account distinguishes lost, duplicated, redelivered and unanswered hits', () => {
   const load = new Load({ port: 1, site: 'acme', connections: 1, random: Math.random, pause: 1 });

@@ -1,0 +1,21 @@
+// The files below services, lambda and runtime where the time of day is meant. The lint no-wall-clock refuses it in
+// every other file.
+
+/** By file: the number of its uses, and the reason. */
+export const wallClockUses: Readonly<Record<string, readonly [uses: number, reason: string]>> = {
+  'lambda/alarms/first-datapoint/handler.ts': [2, 'the hour that CloudWatch is queried for, and the minute of a run'],
+  'lambda/collection/server-replacement/handler.ts': [1, 'the minutes that CloudWatch is queried for'],
+  'lambda/database/database-upkeep/handler.ts': [1, 'the month of the calendar whose partition is created'],
+  'lambda/database/generated-data/handler.ts': [1, 'the times of generated hits'],
+  'lambda/database/no-shared-backups-probe/handler.ts': [1, 'the time of an evidence'],
+  'lambda/database/person-export/handler.ts': [1, 'the time of an export'],
+  'lambda/edge/certificate/handler.ts': [1, 'the days of a certificate'],
+  'lambda/ingest/ingest/handler.ts': [1, 'the arrival of hits and of records, which other machines wrote'],
+  'runtime/ingest.ts': [1, 'the arrival of hits, which other machines wrote'],
+  'runtime/stopwatch.ts': [2, 'the second of two clocks, of which the longer duration counts'],
+  'services/collector/clock/boot.ts': [1, 'the name of a file, for a later boot'],
+  'services/collector/clock/clock.ts': [1, 'the clock that is compared with the time of AWS'],
+  'services/collector/hits/handler.ts': [1, 'the default of tests; the program sets the corrected time'],
+  'services/collector/http/server.ts': [1, 'the Date field of answers'],
+  'services/collector/report.ts': [1, 'the time of a line in the log'],
+};
