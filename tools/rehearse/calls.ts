@@ -91,16 +91,22 @@ function callerOf(role: Resource, standIn: StandIn): Caller {
   const properties = standIn.properties(role);
   const managed = assembly.ofType(managedPolicyType);
   const policies = managed.filter((policy) => listOf(policy.at('Roles')).some((target) => assembly.refersTo(target, policy, role)));
-  const boundaryName = /:policy\/(.+)$/.exec(String(properties.PermissionsBoundary))?.[1];
-  const boundary = managed.find((policy) => standIn.properties(policy).ManagedPolicyName === boundaryName);
   const holders = assembly.ofType(functionType).filter((candidate) => assembly.refersTo(candidate.at('Role'), candidate, role));
   return {
     name,
     arn: standIn.arnOf(role),
     policies: [...policies.map((policy) => documentOf(policy, standIn)), ...inlinePolicies(properties)],
-    boundary: boundary && documentOf(boundary, standIn),
+    boundary: boundaryOf(role, standIn),
     inVpc: holders.some((holder) => holder.at('VpcConfig') !== undefined) && assembly.ofType(endpointType).length > 0,
   };
+}
+
+/** The permissions boundary of a role; `undefined` without one. */
+export function boundaryOf(role: Resource, standIn: StandIn): NamedPolicy | undefined {
+  const name = /:policy\/(.+)$/.exec(String(standIn.properties(role).PermissionsBoundary))?.[1];
+  const policies = standIn.assembly.ofType(managedPolicyType);
+  const boundary = policies.find((policy) => standIn.properties(policy).ManagedPolicyName === name);
+  return boundary && documentOf(boundary, standIn);
 }
 
 const documentOf = (policy: Resource, standIn: StandIn): NamedPolicy => ({
