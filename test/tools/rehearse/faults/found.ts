@@ -58,7 +58,10 @@ export const foundFaults: readonly FoundFault[] = [
   },
   {
     ...{ id: 'i', what: 'the load balancer writes its test file into a bucket of its own stack, which no rollback deletes' },
-    put: () => moved(production, 'account/EdgeLogs', 'edge'),
+    put: () =>
+      changed(moved(production, 'account/EdgeLogs', 'edge'), {
+        'edge/LoadBalancer': withText(/\{"Fn::ImportValue":"[^"]*EdgeLogs[^"]*"\}/g, '{"Ref":"EdgeLogs3E8D2A9E"}'),
+      }),
     ...{ part: 'order', outcome: 'refused', detail: 'edge/LoadBalancer: writes to edge/EdgeLogs while their stack is created' },
   },
   {
@@ -133,7 +136,12 @@ export const foundFaults: readonly FoundFault[] = [
   },
   {
     ...{ id: '2.6', what: 'a caller of the account may grant a key' },
-    put: onProduction({ 'data/DataKey': withText('"Sid":"OnlyServicesGrant"', '"Sid":"OnlyServicesGrant","NotAction":"kms:*"') }),
+    put: onProduction({
+      'data/DataKey': withText(
+        '"Action":"kms:CreateGrant","Condition":{"Bool":{"kms:Gr',
+        '"Action":"kms:Sign","Condition":{"Bool":{"kms:Gr',
+      ),
+    }),
     ...{ part: 'services', outcome: 'undeclared', detail: 'by the caller itself' },
   },
   {

@@ -45,8 +45,14 @@ export const outsideFaults: readonly OutsideFault[] = [
   {
     ...{ id: '2.2', what: 'no alarm rings when no collector is healthy' },
     reason: 'An absent alarm is an absent promise, not a call or way that fails.',
-    ...{ test: 'test/lib/tom/rules/collection/redundant-fleets.test.ts', rule: 'redundant-fleets' },
+    ...{ test: 'test/lib/collection/fleet-scaling.test.ts', rule: 'declared-resources' },
     put: onProduction({ 'collection/CollectorsAlarmsFleetBelowMinimum': removed }),
+  },
+  {
+    ...{ id: '2.2', what: 'no alarm rings when the load balancer itself answers 503' },
+    reason: 'An absent alarm is an absent promise, not a call or way that fails.',
+    ...{ test: 'test/lib/edge/load-balancer-alarms.test.ts', rule: 'declared-resources' },
+    put: onProduction({ 'edge/AlarmsLoadBalancerErrors': removed }),
   },
   {
     ...{ id: '2.2', what: 'a first deployment whose servers never come up succeeds' },
