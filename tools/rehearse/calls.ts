@@ -3,6 +3,7 @@
 import { isObject, type Json, type JsonObject, listOf, type Resource, valueAt } from '../../lib/tom/template/assembly';
 import { nameOf } from '../../lib/tom/template/names';
 import { endpointType, functionType, managedPolicyType, roleType } from '../../lib/tom/template/resource-types';
+import { declaredCalls } from './declared-calls';
 import { endpointPolicyFor } from './endpoints';
 import { policyOfResource } from './resource-policies';
 import { evaluateRequest, type NamedPolicy } from './simulator';
@@ -39,7 +40,7 @@ export async function rehearseCalls(standIn: StandIn): Promise<readonly CallRow[
   const rows: CallRow[] = [];
   for (const role of standIn.assembly.ofType(roleType)) {
     const caller = callerOf(role, standIn);
-    for (const call of callsOf(caller)) {
+    for (const call of callsOf(caller, standIn)) {
       for (const optionalKeys of ['present', 'absent'] as const) rows.push(await rehearse(call, caller, optionalKeys, standIn));
     }
   }
@@ -121,21 +122,26 @@ function inlinePolicies({ Policies }: JsonObject): readonly NamedPolicy[] {
   }));
 }
 
-/** The calls that the permissions of a role are for: each action on each resource of each statement that allows. */
-function callsOf({ policies }: Caller): readonly Call[] {
+/**
+ * The calls that the permissions of a role are for, each action on each resource of each statement that allows; and
+ * those that its contract declares, which it may have lost.
+ */
+function callsOf({ name, policies }: Caller, standIn: StandIn): readonly Call[] {
   const statements = policies.flatMap(({ policy }) => listOf(valueAt(policy ?? {}, 'Statement'))).filter(isObject);
-  return statements
+  const permitted = statements
     .filter(({ Effect }) => Effect === 'Allow')
     .flatMap(({ Action, Resource: resources, Condition }) =>
-      listOf(Action).flatMap((action) =>
-        listOf(resources).map((resource) => ({
-          action: String(action),
-          resource: exampleOf(String(resource), String(action)),
-          context: contextOf(Condition),
-        })),
-      ),
+      listOf(Action).flatMap((action) => listOf(resources).map((resource) => callOf(String(action), String(resource), Condition))),
     );
+  const declared = declaredCalls(name, standIn).map(({ action, resource, conditions }) => callOf(action, resource, conditions));
+  return [...new Map([...permitted, ...declared].map((call) => [JSON.stringify(call), call])).values()];
 }
+
+const callOf = (action: string, resource: string, condition: Json | undefined): Call => ({
+  action,
+  resource: exampleOf(resource, action),
+  context: contextOf(condition),
+});
 
 /** An ARN that a pattern matches. */
 function exampleOf(pattern: string, action: string): string {

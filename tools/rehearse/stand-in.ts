@@ -55,7 +55,11 @@ const attributesByType: Readonly<Record<string, Attributes>> = {
     DBClusterResourceId: `cluster-${digest(name).slice(0, 26).toUpperCase()}`,
     'MasterUserSecret.SecretArn': arn('secretsmanager', region, `secret:rds!cluster-${uuid(name)}-AbCdEf`),
   }),
-  'AWS::RDS::DBProxy': (name, _, region) => ({ DBProxyArn: arn('rds', region, `db-proxy:prx-${digest(name).slice(0, 17)}`) }),
+  'AWS::RDS::DBProxy': (name, _, region) => ({
+    DBProxyArn: arn('rds', region, `db-proxy:prx-${digest(name).slice(0, 17)}`),
+    // The last part of the ARN, which contracts name, and templates cut out.
+    ResourceId: `prx-${digest(name).slice(0, 17)}`,
+  }),
   'AWS::S3::Bucket': (name, property) => {
     const own = property('BucketName') ?? name.toLowerCase();
     return { Ref: own, Arn: `arn:aws:s3:::${own}` };
