@@ -62,7 +62,7 @@ function optionalContext({ inVpc }: Caller, action: string, region: string): Rea
 const signIn = 'rds-db:connect';
 
 /** Keys that each request has. */
-const certainContext = (action: string, region: string): Readonly<Record<string, string>> => ({
+export const certainContext = (action: string, region: string): Readonly<Record<string, string>> => ({
   'aws:PrincipalAccount': standInAccount,
   'aws:ResourceAccount': standInAccount,
   'aws:SecureTransport': 'true',

@@ -3,7 +3,7 @@
 import { type Json, type Resource, valueAt } from '../../lib/tom/template/assembly';
 import { nameOf } from '../../lib/tom/template/names';
 import { bucketType, keyType, roleType, topicType } from '../../lib/tom/template/resource-types';
-import { boundaryOf } from './calls';
+import { boundaryOf, certainContext } from './calls';
 import { policyOfResource } from './resource-policies';
 import { evaluateRequest, type NamedPolicy } from './simulator';
 import { type StandIn, standInAccount } from './stand-in';
@@ -36,7 +36,6 @@ const grant = (isForService: boolean): Attempt => ({
   how: isForService ? 'by an AWS service for a resource of the caller' : 'by the caller itself',
   wanted: isForService ? 'allowed' : 'refused',
   context: {
-    'aws:SecureTransport': 'true',
     'aws:PrincipalIsAWSService': 'false',
     'kms:GrantIsForAWSResource': String(isForService),
   },
@@ -69,7 +68,8 @@ async function tryOn(target: Resource, { action, how, wanted, context }: Attempt
     principal: `arn:aws:iam::${standInAccount}:role/administrator`,
     action,
     resource,
-    context,
+    // As each request of the account has them: a denial for another reason proves nothing.
+    context: { ...certainContext(action, standIn.assembly.facts.region), ...context },
     identityPolicies: [everything],
     resourcePolicy: policyOfResource(resource, standIn),
   });
@@ -85,7 +85,7 @@ async function beyondBoundary(role: Resource, standIn: StandIn): Promise<Forbidd
     principal: standIn.arnOf(role),
     action: unlisted,
     resource: '*',
-    context: { 'aws:RequestedRegion': standIn.assembly.facts.region, 'aws:SecureTransport': 'true' },
+    context: certainContext(unlisted, standIn.assembly.facts.region),
     identityPolicies: [everything],
     boundary: boundaryOf(role, standIn),
   });

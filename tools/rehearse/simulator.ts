@@ -35,7 +35,7 @@ export async function evaluateRequest(request: PolicyRequest): Promise<PolicyAns
   const analyses = result.resultType === 'single' ? [result.result.analysis] : result.results.map(({ analysis }) => analysis);
   if (result.overallResult === 'Allowed') return { allowed: true, reason: 'allowed' };
   const [blocked] = analyses.filter((analysis) => analysis.result !== 'Allowed');
-  return { allowed: false, reason: blocked ? reasonOf(blocked) : 'no policy matches the resource' };
+  return { allowed: false, reason: blocked ? reasonOf(blocked, request) : 'no policy matches the resource' };
 }
 
 interface Analysis {
@@ -46,16 +46,18 @@ interface Analysis {
   readonly endpointAnalysis?: { readonly result: string } | undefined;
 }
 
-function reasonOf({ identityAnalysis, resourceAnalysis, permissionBoundaryAnalysis, endpointAnalysis }: Analysis): string {
+/** A service has no permissions of its own: the policy of the resource alone decides. */
+function reasonOf(analysis: Analysis, { principal }: PolicyRequest): string {
+  const { identityAnalysis, resourceAnalysis, permissionBoundaryAnalysis, endpointAnalysis } = analysis;
   const parts = [
-    ['permissions of the role', identityAnalysis],
+    ['permissions of the role', principal.startsWith('arn:') ? identityAnalysis : undefined],
     ['permissions boundary', permissionBoundaryAnalysis],
     ['resource policy', resourceAnalysis],
     ['endpoint policy', endpointAnalysis],
   ] as const;
-  const denied = parts.filter(([, analysis]) => analysis && /^(?:ExplicitlyDenied|DeniedForAccount)$/.test(analysis.result));
+  const denied = parts.filter(([, part]) => part && /^(?:ExplicitlyDenied|DeniedForAccount)$/.test(part.result));
   if (denied.length > 0) return `denied by the ${denied.map(([name]) => name).join(' and the ')}`;
-  const silent = parts.filter(([, analysis]) => analysis && analysis.result === 'ImplicitlyDenied');
+  const silent = parts.filter(([, part]) => part?.result === 'ImplicitlyDenied');
   return `not allowed by the ${silent.map(([name]) => name).join(' and the ')}`;
 }
 

@@ -55,7 +55,7 @@ test.each<[string, Changes, string]>([
   ],
   [
     'an endpoint policy without the bucket',
-    { 'network/EndpointsS3': withText(/production-settings/g, 'production-others') },
+    { 'network/EndpointsS3': withText('"Resource":"*"', '"Resource":"arn:aws:s3:::others/*"') },
     's3:GetObject present: not allowed by the endpoint policy',
   ],
   [
