@@ -57,8 +57,10 @@ function reasonOf(analysis: Analysis, { principal }: PolicyRequest): string {
   ] as const;
   const denied = parts.filter(([, part]) => part && /^(?:ExplicitlyDenied|DeniedForAccount)$/.test(part.result));
   if (denied.length > 0) return `denied by the ${denied.map(([name]) => name).join(' and the ')}`;
-  const silent = parts.filter(([, part]) => part?.result === 'ImplicitlyDenied');
-  return `not allowed by the ${silent.map(([name]) => name).join(' and the ')}`;
+  const silent = parts.filter(([, part]) => part?.result === 'ImplicitlyDenied').map(([name]) => name);
+  // Within an account the policy of a resource need not allow what the role allows, except that of a key.
+  const others = identityAnalysis?.result === 'Allowed' ? silent.filter((name) => name !== 'resource policy') : silent;
+  return `not allowed by the ${(others.length > 0 ? others : silent).join(' and the ')}`;
 }
 
 function simulationOf(request: PolicyRequest): Simulation {

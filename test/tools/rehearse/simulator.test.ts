@@ -34,6 +34,14 @@ test.each<[string, Partial<PolicyRequest>, string]>([
     { endpointPolicy: policy(allow('s3:*', 'arn:aws:s3:::others/*', everybody)) },
     'not allowed by the endpoint policy',
   ],
+  [
+    'an endpoint policy without the bucket, beside a bucket policy that only denies',
+    {
+      endpointPolicy: policy(allow('s3:*', 'arn:aws:s3:::others/*', everybody)),
+      resourcePolicy: document(deny('s3:DeleteObject', everybody)),
+    },
+    'not allowed by the endpoint policy',
+  ],
 ])('%s', async (_, change, reason) => {
   expect(await evaluateRequest({ ...read, ...change })).toEqual({ allowed: false, reason });
 });
