@@ -38,6 +38,20 @@ export async function evaluateRequest(request: PolicyRequest): Promise<PolicyAns
   return { allowed: false, reason: blocked ? reasonOf(blocked, request) : 'no policy matches the resource' };
 }
 
+/**
+ * The decision alone, for a resource of another account than the stand-in's.
+ *
+ * @throws Error for a request that is not evaluated, and for a context key that the simulator drops: a condition would
+ * go untested
+ */
+export async function decisionOn(request: PolicyRequest, account: string): Promise<EvaluationResult> {
+  const result = await runSimulation(withEncryptionContext(simulationOf(request, account)), {});
+  if (result.resultType === 'error') throw new Error(`${request.action}: ${JSON.stringify(result.errors)}`);
+  const ignored = result.resultType === 'single' ? (result.result.ignoredContextKeys ?? []) : [];
+  if (ignored.length > 0) throw new Error(`${request.action}: the simulator dropped ${ignored.join(', ')}`);
+  return result.overallResult;
+}
+
 interface Analysis {
   readonly result: EvaluationResult;
   readonly identityAnalysis?: { readonly result: string };
@@ -63,13 +77,13 @@ function reasonOf(analysis: Analysis, { principal }: PolicyRequest): string {
   return `not allowed by the ${(others.length > 0 ? others : silent).join(' and the ')}`;
 }
 
-function simulationOf(request: PolicyRequest): Simulation {
+function simulationOf(request: PolicyRequest, accountId = standInAccount): Simulation {
   const { principal, action, resource, context, identityPolicies, boundary, resourcePolicy, endpointPolicy } = request;
   return {
     request: {
       principal,
       action,
-      resource: { resource, accountId: standInAccount },
+      resource: { resource, accountId },
       contextVariables: Object.fromEntries(
         Object.entries(context).map(([key, value]) => [key, typeof value === 'string' ? value : [...value]]),
       ),
