@@ -22,7 +22,7 @@ const unique: Readonly<Record<string, readonly string[]>> = {
   'AWS::WAFv2::WebACLAssociation': ['ResourceArn'],
 };
 
-/** Changes that CloudFormation or the service refuses, or that have no effect although CloudFormation reports success. */
+/** Changes that CloudFormation or the service refuses, or that have no effect although success is reported. */
 export function refusals(changes: readonly Change[], before: Deployed, after: Deployed): readonly string[] {
   const replaced = new Set(changes.filter(({ action }) => action === 'replaced').map(({ after: resource }) => resource && keyOf(resource)));
   return [

@@ -6,8 +6,8 @@ import type { CreationOrder } from './creation-order';
 import type { Row } from './row';
 
 /**
- * A row for each alarm with `TreatMissingData: breaching`: before its creation a custom resource has waited for data of
- * each of its metrics. Otherwise it rings on the first day, for nothing ("Configuring how CloudWatch alarms treat
+ * A row for each alarm with `TreatMissingData: breaching`: before its creation a custom resource has waited for data
+ * of each of its metrics. Otherwise it rings on the first day, for nothing ("Configuring how CloudWatch alarms treat
  * missing data").
  */
 export function firstDatapointRows(assembly: Assembly, graph: CreationOrder): readonly Row[] {

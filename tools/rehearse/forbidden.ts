@@ -94,8 +94,8 @@ async function beyondBoundary(role: Resource, standIn: StandIn): Promise<Forbidd
 }
 
 /**
- * Another queue of the account that names a queue as its dead-letter queue: allowed unless `RedriveAllowPolicy` refuses
- * it ("Amazon SQS API Reference", SetQueueAttributes). Lambda and EventBridge send, and need no redrive.
+ * Another queue of the account that names a queue as its dead-letter queue: allowed unless `RedriveAllowPolicy`
+ * refuses it ("Amazon SQS API Reference", SetQueueAttributes). Lambda and EventBridge send, and need no redrive.
  */
 function redrives(standIn: StandIn): readonly ForbiddenRow[] {
   return standIn.assembly.ofType('AWS::SQS::Queue').map((queue) => {

@@ -1,8 +1,8 @@
 // Licences that allow a package to be bundled into what is deployed.
 
 /**
- * Permissive licences, by their SPDX identifiers (SPDX License List): they ask for no more than a notice where the code
- * is used, changed or distributed.
+ * Permissive licences, by their SPDX identifiers (SPDX License List): they ask for no more than a notice where the
+ * code is used, changed or distributed.
  */
 export const permissive: readonly string[] = [
   '0BSD',

@@ -82,8 +82,8 @@ function icmpName(protocol: number, { Icmp }: JsonObject): string {
 }
 
 /**
- * What EC2 adds to a group without egress rules of its own, until a separate rule is created ("AWS::EC2::SecurityGroup",
- * SecurityGroupEgress).
+ * What EC2 adds to a group without egress rules of its own, until a separate rule is created
+ * ("AWS::EC2::SecurityGroup", SecurityGroupEgress).
  */
 const addedByEc2: readonly JsonObject[] = [{ IpProtocol: '-1', CidrIp: '0.0.0.0/0' }];
 
