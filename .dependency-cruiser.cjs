@@ -185,6 +185,13 @@ module.exports = {
       { path: '(?:^|/)node_modules/(pg|pg-.+|postgres|kysely|knex|drizzle-orm|@aws-sdk/client-rds-data|@aws-sdk/client-dsql)/' },
     ),
 
+    forbid(
+      'one-door-to-the-simulator',
+      'The simulator of policies is licensed under AGPL-3.0, for development alone: only tools/rehearse/simulator.ts imports it.',
+      { pathNot: '^tools/rehearse/simulator\\.ts$' },
+      { path: '(?:^|/)node_modules/@cloud-copilot/' },
+    ),
+
     forbid('tests-are-last', 'Only tests import tests.', { pathNot: tests }, { path: tests }),
     forbid('tools-stand-beside', 'The app does not import tools.', { path: '^(bin|lib|lambda|services|runtime)/' }, { path: '^tools/' }),
     forbid(

@@ -69,6 +69,10 @@ const breaches: readonly Import[] = [
   ['runtime-is-shared', 'runtime/function.ts', 'lambda/network/other/logic.ts'],
   ['one-door-to-the-database', 'lambda/network/control/query.ts', 'pg'],
   ['one-door-to-the-database', 'services/portal/query.ts', '@aws-sdk/client-rds-data'],
+  ['one-door-to-the-simulator', 'lambda/network/control/judge.ts', '@cloud-copilot/iam-simulate'],
+  ['one-door-to-the-simulator', 'services/portal/judge.ts', '@cloud-copilot/iam-utils'],
+  ['one-door-to-the-simulator', 'tools/rehearse/judge.ts', '@cloud-copilot/iam-simulate'],
+  ['one-door-to-the-simulator', 'test/judge.test.ts', '@cloud-copilot/iam-simulate'],
   ['tests-are-last', 'tools/test.ts', 'test/boundaries.test.ts'],
   ['tools-stand-beside', 'lib/network/tool.ts', 'tools/develop/templates.ts'],
   ['tools-share-below', 'tools/develop/twin.ts', 'tools/twin/folder.ts'],
@@ -113,8 +117,15 @@ const allowed: readonly Import[] = [
   ['', 'tools/measure/bench.ts', 'tools/synthesis/synthesize.ts'],
   ['', 'tools/start/run.ts', 'tools/twin/options.ts'],
   ['', 'runtime/database.ts', 'pg'],
+  ['', 'tools/rehearse/simulator.ts', '@cloud-copilot/iam-simulate'],
   ['', 'tools/develop/templates.ts', 'lib/tom/pack.ts'],
   ['', 'test/boundaries.test.ts', 'lib/stacks/network.ts'],
+];
+
+/** The packages that the trees name. */
+const packages = [
+  ...['aws-cdk-lib', 'aws-cdk-lib/core', 'aws-cdk-lib/aws-ec2', 'constructs', 'pg', '@aws-sdk/client-rds-data'],
+  ...['@cloud-copilot/iam-simulate', '@cloud-copilot/iam-utils'],
 ];
 
 /** Every notation of an import. */
@@ -153,9 +164,7 @@ function plant(name: string, imports: readonly Import[], spelling: (to: string) 
     write(tree, from, `${spelling(isFile(to) ? (path.startsWith('.') ? path : `./${path}`) : to === 'nowhere' ? './nowhere' : to)}\n`);
     if (isFile(to)) write(tree, to, '');
   }
-  for (const file of ['aws-cdk-lib', 'aws-cdk-lib/core', 'aws-cdk-lib/aws-ec2', 'constructs', 'pg', '@aws-sdk/client-rds-data']) {
-    write(tree, `node_modules/${file}/index.js`, 'module.exports = {};\n');
-  }
+  for (const name of packages) write(tree, `node_modules/${name}/index.js`, 'module.exports = {};\n');
   return tree;
 }
 

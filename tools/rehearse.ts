@@ -15,9 +15,10 @@ const usage = `npm run rehearse [-- options]
 Rehearses the deployments of config/ without an account, on the synthesized templates:
 
   calls     each call of each role, through its permissions, the permissions boundary, and the policies of resource and endpoint
-  services  each request that an AWS service makes for the deployment, and the same request for a stranger
+  services  each request that an AWS service makes for the deployment, the same for a stranger, and what is refused to everybody
   flows     each declared flow through subnets, routes, endpoints, firewalls, groups and access lists; and each way, which is declared
   order     what runs during a creation, and what it needs by then
+  values    each tag, name and description, in the form that its service takes
   updates   each setting with another value: updated, replaced or refused, and the effect that people are told
   release   the last release against this one: data, exports, fixed names and migrations
 

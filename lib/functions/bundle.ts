@@ -55,6 +55,30 @@ export function bundleFunctions(root: string): Bundles {
  * same name.
  */
 export function bundleFolders(root: string, parents: readonly string[], entry: string): Bundles {
+  const { outputFiles } = buildSync(buildOf(root, entriesIn(root, parents, entry)));
+  return new Map(outputFiles.map((file) => [basename(dirname(file.path)), file.text]));
+}
+
+/** The files that the bundles of the functions and services below `root` come from, by their path there. */
+export function bundledFiles(root: string): readonly string[] {
+  const concerns = foldersOf(join(root, 'lambda')).map((concern) => `lambda/${concern}`);
+  const entries = [...entriesIn(root, concerns, 'handler.ts'), ...entriesIn(root, ['services'], 'main.ts')];
+  return Object.keys(buildSync({ ...buildOf(root, entries), metafile: true }).metafile.inputs);
+}
+
+interface Entry {
+  readonly in: string;
+  readonly out: string;
+}
+
+const buildOf = (root: string, entryPoints: readonly Entry[]) => ({
+  ...bundleOptions,
+  mainFields: [...bundleOptions.mainFields],
+  absWorkingDir: root,
+  entryPoints: [...entryPoints],
+});
+
+function entriesIn(root: string, parents: readonly string[], entry: string): readonly Entry[] {
   const folders = parents.flatMap((parent) =>
     foldersOf(join(root, parent))
       .filter((name) => existsSync(join(root, parent, name, entry)))
@@ -62,9 +86,7 @@ export function bundleFolders(root: string, parents: readonly string[], entry: s
   );
   const twice = folders.find(({ name }, index) => folders.findIndex((other) => other.name === name) !== index);
   if (twice) throw new Error(`${twice.path}: expected a name that no other folder has, got ${twice.name} twice; rename one`);
-  const entryPoints = folders.map(({ name, path }) => ({ in: `${path}/${entry}`, out: `${name}/index` }));
-  const { outputFiles } = buildSync({ ...bundleOptions, mainFields: [...bundleOptions.mainFields], absWorkingDir: root, entryPoints });
-  return new Map(outputFiles.map((file) => [basename(dirname(file.path)), file.text]));
+  return folders.map(({ name, path }) => ({ in: `${path}/${entry}`, out: `${name}/index` }));
 }
 
 const foldersOf = (path: string): readonly string[] =>

@@ -3,6 +3,7 @@
 import { isObject, type Json, type JsonObject, listOf, type Resource, valueAt } from '../../lib/tom/template/assembly';
 import { nameOf } from '../../lib/tom/template/names';
 import { endpointType, functionType, managedPolicyType, roleType } from '../../lib/tom/template/resource-types';
+import { declaredCalls } from './declared-calls';
 import { endpointPolicyFor } from './endpoints';
 import { policyOfResource } from './resource-policies';
 import { evaluateRequest, type NamedPolicy } from './simulator';
@@ -39,7 +40,7 @@ export async function rehearseCalls(standIn: StandIn): Promise<readonly CallRow[
   const rows: CallRow[] = [];
   for (const role of standIn.assembly.ofType(roleType)) {
     const caller = callerOf(role, standIn);
-    for (const call of callsOf(caller)) {
+    for (const call of callsOf(caller, standIn)) {
       for (const optionalKeys of ['present', 'absent'] as const) rows.push(await rehearse(call, caller, optionalKeys, standIn));
     }
   }
@@ -61,7 +62,7 @@ function optionalContext({ inVpc }: Caller, action: string, region: string): Rea
 const signIn = 'rds-db:connect';
 
 /** Keys that each request has. */
-const certainContext = (action: string, region: string): Readonly<Record<string, string>> => ({
+export const certainContext = (action: string, region: string): Readonly<Record<string, string>> => ({
   'aws:PrincipalAccount': standInAccount,
   'aws:ResourceAccount': standInAccount,
   'aws:SecureTransport': 'true',
@@ -91,16 +92,22 @@ function callerOf(role: Resource, standIn: StandIn): Caller {
   const properties = standIn.properties(role);
   const managed = assembly.ofType(managedPolicyType);
   const policies = managed.filter((policy) => listOf(policy.at('Roles')).some((target) => assembly.refersTo(target, policy, role)));
-  const boundaryName = /:policy\/(.+)$/.exec(String(properties.PermissionsBoundary))?.[1];
-  const boundary = managed.find((policy) => standIn.properties(policy).ManagedPolicyName === boundaryName);
   const holders = assembly.ofType(functionType).filter((candidate) => assembly.refersTo(candidate.at('Role'), candidate, role));
   return {
     name,
     arn: standIn.arnOf(role),
     policies: [...policies.map((policy) => documentOf(policy, standIn)), ...inlinePolicies(properties)],
-    boundary: boundary && documentOf(boundary, standIn),
+    boundary: boundaryOf(role, standIn),
     inVpc: holders.some((holder) => holder.at('VpcConfig') !== undefined) && assembly.ofType(endpointType).length > 0,
   };
+}
+
+/** The permissions boundary of a role; `undefined` without one. */
+export function boundaryOf(role: Resource, standIn: StandIn): NamedPolicy | undefined {
+  const name = /:policy\/(.+)$/.exec(String(standIn.properties(role).PermissionsBoundary))?.[1];
+  const policies = standIn.assembly.ofType(managedPolicyType);
+  const boundary = policies.find((policy) => standIn.properties(policy).ManagedPolicyName === name);
+  return boundary && documentOf(boundary, standIn);
 }
 
 const documentOf = (policy: Resource, standIn: StandIn): NamedPolicy => ({
@@ -115,21 +122,26 @@ function inlinePolicies({ Policies }: JsonObject): readonly NamedPolicy[] {
   }));
 }
 
-/** The calls that the permissions of a role are for: each action on each resource of each statement that allows. */
-function callsOf({ policies }: Caller): readonly Call[] {
+/**
+ * The calls that the permissions of a role are for, each action on each resource of each statement that allows; and
+ * those that its contract declares, which it may have lost.
+ */
+function callsOf({ name, policies }: Caller, standIn: StandIn): readonly Call[] {
   const statements = policies.flatMap(({ policy }) => listOf(valueAt(policy ?? {}, 'Statement'))).filter(isObject);
-  return statements
+  const permitted = statements
     .filter(({ Effect }) => Effect === 'Allow')
     .flatMap(({ Action, Resource: resources, Condition }) =>
-      listOf(Action).flatMap((action) =>
-        listOf(resources).map((resource) => ({
-          action: String(action),
-          resource: exampleOf(String(resource), String(action)),
-          context: contextOf(Condition),
-        })),
-      ),
+      listOf(Action).flatMap((action) => listOf(resources).map((resource) => callOf(String(action), String(resource), Condition))),
     );
+  const declared = declaredCalls(name, standIn).map(({ action, resource, conditions }) => callOf(action, resource, conditions));
+  return [...new Map([...permitted, ...declared].map((call) => [JSON.stringify(call), call])).values()];
 }
+
+const callOf = (action: string, resource: string, condition: Json | undefined): Call => ({
+  action,
+  resource: exampleOf(resource, action),
+  context: contextOf(condition),
+});
 
 /** An ARN that a pattern matches. */
 function exampleOf(pattern: string, action: string): string {

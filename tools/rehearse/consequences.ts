@@ -7,6 +7,7 @@ import type { Deployed } from './deployed';
 import { type Change, keyOf } from './differences';
 import { objectsOf } from './needs';
 import { fixedNames, referencesWithPlaces } from './references';
+import { togetherRefused, withoutEffect } from './service-limits';
 import { isStateful, primaryIdentifier } from './specification';
 
 /** Properties that no second resource may have with the same values, beside names and identifiers. */
@@ -21,12 +22,12 @@ const unique: Readonly<Record<string, readonly string[]>> = {
   'AWS::WAFv2::WebACLAssociation': ['ResourceArn'],
 };
 
-/** Replacements for which the old resource must go first, or that CloudFormation refuses to begin. */
+/** Changes that CloudFormation or the service refuses, or that have no effect although success is reported. */
 export function refusals(changes: readonly Change[], before: Deployed, after: Deployed): readonly string[] {
   const replaced = new Set(changes.filter(({ action }) => action === 'replaced').map(({ after: resource }) => resource && keyOf(resource)));
   return [
     ...collisions(changes, replaced, before, after),
-    ...changes.flatMap((change) => [...protections(change), ...tokens(change)]),
+    ...changes.flatMap((change) => [...protections(change), ...tokens(change), ...togetherRefused(change), ...withoutEffect(change)]),
     ...exportsInUse(replaced, before, after),
   ];
 }

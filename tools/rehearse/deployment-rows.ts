@@ -2,10 +2,13 @@
 import { rehearseCalls } from './calls';
 import type { Deployed } from './deployed';
 import { lossOf, rehearseFlows } from './flows';
+import { rehearseForbidden } from './forbidden';
+import { issuerRows } from './issuers';
 import { rehearseOrder } from './order';
 import type { Part, Row } from './row';
 import { rehearseServices, unusedStatements } from './services';
 import { StandIn } from './stand-in';
+import { rehearseValues } from './values';
 
 /** The rows of a deployment; `label` is its name in them. */
 export async function deploymentRows(deployed: Deployed, label: string, wanted: readonly Part[]): Promise<readonly Row[]> {
@@ -15,6 +18,7 @@ export async function deploymentRows(deployed: Deployed, label: string, wanted: 
   if (wanted.includes('services')) rows.push(...(await serviceRows(standIn)));
   if (wanted.includes('flows')) rows.push(...flowRows(deployed));
   if (wanted.includes('order')) rows.push(...rehearseOrder(deployed));
+  if (wanted.includes('values')) rows.push(...rehearseValues(standIn));
   return rows.map((row) => ({ ...row, subject: `${label}: ${row.subject}` }));
 }
 
@@ -45,7 +49,17 @@ async function serviceRows(standIn: StandIn): Promise<readonly Row[]> {
       fix: 'Remove the statement, or add the request to tools/rehearse/deliveries.ts.',
     }),
   );
-  return [...requests, ...unused];
+  return [...requests, ...unused, ...(await forbiddenRows(standIn)), ...issuerRows(standIn.assembly)];
+}
+
+async function forbiddenRows(standIn: StandIn): Promise<readonly Row[]> {
+  return (await rehearseForbidden(standIn)).map(({ subject, action, resource, how, wanted, right, reason }): Row => {
+    const detail = `${action} on ${resource} ${how}, by a caller with every permission: ${wanted}`;
+    if (right) return { part: 'services', subject, outcome: 'ok', detail };
+    const fix = wanted === 'refused' ? 'Deny it in the policy of the resource, or in the boundary.' : 'Except it from the denial.';
+    const outcome = wanted === 'refused' ? 'undeclared' : 'refused';
+    return { part: 'services', subject, outcome, detail: `expected ${detail}, got: ${reason}`, fix };
+  });
 }
 
 function flowRows({ assembly }: Deployed): readonly Row[] {

@@ -1,8 +1,12 @@
 // Part 3 of the rehearsal, order: what runs while a stack is created, rolled back or deleted has what it needs.
 import { type Assembly, listOf, type Resource } from '../../lib/tom/template/assembly';
 import { nameOf } from '../../lib/tom/template/names';
+import { CreationOrder } from './creation-order';
 import type { Deployed } from './deployed';
+import { firstDatapointRows } from './first-datapoints';
+import { leftoverRows } from './leftovers';
 import { Needs, objectsOf } from './needs';
+import { principalRows } from './principals';
 import { dependencies, referred } from './references';
 import type { Row } from './row';
 
@@ -25,7 +29,12 @@ interface Runner {
 export function rehearseOrder({ assembly, earlier }: Deployed): readonly Row[] {
   const needs = new Needs(assembly, earlier);
   const graph = new CreationOrder(assembly, earlier);
-  return runnersOf(assembly).flatMap((runner) => rowsOf(runner, neededBy(runner.resource, needs, assembly), graph, assembly));
+  return [
+    ...runnersOf(assembly).flatMap((runner) => rowsOf(runner, neededBy(runner.resource, needs, assembly), graph, assembly)),
+    ...principalRows(assembly, graph),
+    ...firstDatapointRows(assembly, graph),
+    ...leftoverRows(assembly),
+  ];
 }
 
 function rowsOf(
@@ -79,35 +88,6 @@ function fixOf(resource: Resource, need: Resource, graph: CreationOrder): string
 /** A permission that names its invoker or sender is created after it. */
 function isItsPermission(need: Resource, runner: Resource, assembly: Assembly): boolean {
   return ['AWS::Lambda::Permission', 'AWS::SQS::QueuePolicy'].includes(need.type) && dependencies(need, assembly).has(runner);
-}
-
-/** What is created before what, by the dependencies within stacks and between them. */
-class CreationOrder {
-  private readonly known = new Map<Resource, ReadonlySet<Resource>>();
-
-  constructor(
-    private readonly assembly: Assembly,
-    private readonly earlier: Deployed['earlier'],
-  ) {}
-
-  /** Whether `first` exists before the creation of `second` begins. */
-  isBefore(first: Resource, second: Resource): boolean {
-    if (first.stack === second.stack) return this.before(second).has(first);
-    return this.earlier.get(second.stack.name)?.has(first.stack.name) ?? false;
-  }
-
-  private before(resource: Resource): ReadonlySet<Resource> {
-    const known = this.known.get(resource);
-    if (known) return known;
-    const found = new Set<Resource>();
-    this.known.set(resource, found);
-    for (const dependency of dependencies(resource, this.assembly)) {
-      if (dependency.stack !== resource.stack) continue;
-      found.add(dependency);
-      for (const further of this.before(dependency)) found.add(further);
-    }
-    return found;
-  }
 }
 
 /** Acts by type, of resources that act at once because of their type. */

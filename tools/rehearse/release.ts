@@ -67,7 +67,8 @@ function compareDeployments(from: string, before: Assemblies, after: Assemblies)
   });
 }
 
-function consequencesOf(label: string, from: string, before: Deployed, after: Deployed): readonly Row[] {
+/** What the change from one synthesis to another means for a deployment. */
+export function consequencesOf(label: string, from: string, before: Deployed, after: Deployed): readonly Row[] {
   const changes = changesBetween(before, after);
   const rows = [
     ...refusals(changes, before, after).map((detail) =>

@@ -1,7 +1,7 @@
 // One line of a rehearsal.
 
 /** The parts of the rehearsal. */
-export const parts = ['calls', 'services', 'flows', 'order', 'updates', 'release'] as const;
+export const parts = ['calls', 'services', 'flows', 'order', 'values', 'updates', 'release'] as const;
 export type Part = (typeof parts)[number];
 
 /**

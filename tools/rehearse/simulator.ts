@@ -35,7 +35,21 @@ export async function evaluateRequest(request: PolicyRequest): Promise<PolicyAns
   const analyses = result.resultType === 'single' ? [result.result.analysis] : result.results.map(({ analysis }) => analysis);
   if (result.overallResult === 'Allowed') return { allowed: true, reason: 'allowed' };
   const [blocked] = analyses.filter((analysis) => analysis.result !== 'Allowed');
-  return { allowed: false, reason: blocked ? reasonOf(blocked) : 'no policy matches the resource' };
+  return { allowed: false, reason: blocked ? reasonOf(blocked, request) : 'no policy matches the resource' };
+}
+
+/**
+ * The decision alone, for a resource of another account than the stand-in's.
+ *
+ * @throws Error for a request that is not evaluated, and for a context key that the simulator drops: a condition would
+ * go untested
+ */
+export async function decisionOn(request: PolicyRequest, account: string): Promise<EvaluationResult> {
+  const result = await runSimulation(withEncryptionContext(simulationOf(request, account)), {});
+  if (result.resultType === 'error') throw new Error(`${request.action}: ${JSON.stringify(result.errors)}`);
+  const ignored = result.resultType === 'single' ? (result.result.ignoredContextKeys ?? []) : [];
+  if (ignored.length > 0) throw new Error(`${request.action}: the simulator dropped ${ignored.join(', ')}`);
+  return result.overallResult;
 }
 
 interface Analysis {
@@ -46,26 +60,30 @@ interface Analysis {
   readonly endpointAnalysis?: { readonly result: string } | undefined;
 }
 
-function reasonOf({ identityAnalysis, resourceAnalysis, permissionBoundaryAnalysis, endpointAnalysis }: Analysis): string {
+/** A service has no permissions of its own: the policy of the resource alone decides. */
+function reasonOf(analysis: Analysis, { principal }: PolicyRequest): string {
+  const { identityAnalysis, resourceAnalysis, permissionBoundaryAnalysis, endpointAnalysis } = analysis;
   const parts = [
-    ['permissions of the role', identityAnalysis],
+    ['permissions of the role', principal.startsWith('arn:') ? identityAnalysis : undefined],
     ['permissions boundary', permissionBoundaryAnalysis],
     ['resource policy', resourceAnalysis],
     ['endpoint policy', endpointAnalysis],
   ] as const;
-  const denied = parts.filter(([, analysis]) => analysis && /^(?:ExplicitlyDenied|DeniedForAccount)$/.test(analysis.result));
+  const denied = parts.filter(([, part]) => part && /^(?:ExplicitlyDenied|DeniedForAccount)$/.test(part.result));
   if (denied.length > 0) return `denied by the ${denied.map(([name]) => name).join(' and the ')}`;
-  const silent = parts.filter(([, analysis]) => analysis && analysis.result === 'ImplicitlyDenied');
-  return `not allowed by the ${silent.map(([name]) => name).join(' and the ')}`;
+  const silent = parts.filter(([, part]) => part?.result === 'ImplicitlyDenied').map(([name]) => name);
+  // Within an account the policy of a resource need not allow what the role allows, except that of a key.
+  const others = identityAnalysis?.result === 'Allowed' ? silent.filter((name) => name !== 'resource policy') : silent;
+  return `not allowed by the ${(others.length > 0 ? others : silent).join(' and the ')}`;
 }
 
-function simulationOf(request: PolicyRequest): Simulation {
+function simulationOf(request: PolicyRequest, accountId = standInAccount): Simulation {
   const { principal, action, resource, context, identityPolicies, boundary, resourcePolicy, endpointPolicy } = request;
   return {
     request: {
       principal,
       action,
-      resource: { resource, accountId: standInAccount },
+      resource: { resource, accountId },
       contextVariables: Object.fromEntries(
         Object.entries(context).map(([key, value]) => [key, typeof value === 'string' ? value : [...value]]),
       ),

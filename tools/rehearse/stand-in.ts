@@ -15,13 +15,26 @@ const arn = (service: string, region: string, rest: string): string => `arn:aws:
 const digest = (name: string): string => createHash('sha256').update(name).digest('hex');
 const uuid = (name: string): string => digest(name).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/, '$1-$2-$3-$4-$5');
 
+/** The part of a service's own in the names of its service-linked roles. */
+const serviceRoles: Readonly<Record<string, string>> = { 'autoscaling.amazonaws.com': 'AutoScaling' };
+
 /**
  * `Ref` and attributes of the types that policies name ("AWS resource and property types reference", Return values).
  */
 const attributesByType: Readonly<Record<string, Attributes>> = {
   'AWS::CloudWatch::Alarm': (name, property, region) => ({ Arn: arn('cloudwatch', region, `alarm:${property('AlarmName') ?? name}`) }),
   'AWS::Events::Rule': (name, property, region) => ({ Arn: arn('events', region, `rule/${property('Name') ?? name}`) }),
-  'AWS::IAM::Role': (name) => ({ Ref: name, Arn: `arn:aws:iam::${standInAccount}:role/${name}` }),
+  'AWS::IAM::Role': (name, property) => {
+    const own = property('RoleName') ?? name;
+    return { Ref: own, Arn: `arn:aws:iam::${standInAccount}:role/${own}` };
+  },
+  // "Create a service-linked role": the suffix follows the name that the service gives.
+  'AWS::IAM::ServiceLinkedRole': (_, property) => {
+    const service = property('AWSServiceName') ?? '';
+    const suffix = property('CustomSuffix');
+    const own = `AWSServiceRoleFor${serviceRoles[service] ?? service}${suffix === undefined ? '' : `_${suffix}`}`;
+    return { Ref: own, Arn: `arn:aws:iam::${standInAccount}:role/aws-service-role/${service}/${own}` };
+  },
   'AWS::KMS::Key': (name, _, region) => ({ Ref: uuid(name), Arn: arn('kms', region, `key/${uuid(name)}`) }),
   'AWS::Kinesis::Stream': (name, property, region) => {
     const own = property('Name') ?? name;
@@ -44,7 +57,11 @@ const attributesByType: Readonly<Record<string, Attributes>> = {
     DBClusterResourceId: `cluster-${digest(name).slice(0, 26).toUpperCase()}`,
     'MasterUserSecret.SecretArn': arn('secretsmanager', region, `secret:rds!cluster-${uuid(name)}-AbCdEf`),
   }),
-  'AWS::RDS::DBProxy': (name, _, region) => ({ DBProxyArn: arn('rds', region, `db-proxy:prx-${digest(name).slice(0, 17)}`) }),
+  'AWS::RDS::DBProxy': (name, _, region) => ({
+    DBProxyArn: arn('rds', region, `db-proxy:prx-${digest(name).slice(0, 17)}`),
+    // The last part of the ARN, which contracts name, and templates cut out.
+    ResourceId: `prx-${digest(name).slice(0, 17)}`,
+  }),
   'AWS::S3::Bucket': (name, property) => {
     const own = property('BucketName') ?? name.toLowerCase();
     return { Ref: own, Arn: `arn:aws:s3:::${own}` };

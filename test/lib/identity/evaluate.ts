@@ -1,5 +1,6 @@
-// Evaluates policies as AWS does, with @cloud-copilot/iam-simulate.
-import { runSimulation } from '@cloud-copilot/iam-simulate';
+// Evaluates policies as AWS does, with the simulator of the rehearsal.
+import type { Json } from '../../../lib/tom/template/assembly';
+import { decisionOn } from '../../../tools/rehearse/simulator';
 import { account } from '../stacks/account-stack';
 
 export interface Request {
@@ -24,24 +25,15 @@ export const administrator = { Version: '2012-10-17', Statement: [{ Effect: 'All
 
 /** Decides a request. A context key that the simulator drops is an error, or a condition would go untested. */
 export async function decide({ identity, boundary, resource }: Policies, request: Request): Promise<Decision> {
-  const result = await runSimulation(
+  const named = (name: string, policy: unknown) => ({ name, policy: policy as Json });
+  return await decisionOn(
     {
-      identityPolicies: identity ? [{ name: 'identity', policy: identity }] : [],
-      ...(boundary ? { permissionBoundaryPolicies: [{ name: 'boundary', policy: boundary }] } : {}),
-      ...(resource ? { resourcePolicy: resource } : {}),
-      serviceControlPolicies: [],
-      resourceControlPolicies: [],
-      request: {
-        principal: request.principal,
-        action: request.action,
-        resource: { resource: request.resource, accountId: account },
-        contextVariables: { ...request.context },
-      },
+      ...request,
+      context: { ...request.context },
+      identityPolicies: identity ? [named('identity', identity)] : [],
+      boundary: boundary ? named('boundary', boundary) : undefined,
+      resourcePolicy: resource as Json | undefined,
     },
-    {},
+    account,
   );
-  if (result.resultType === 'error') throw new Error(`${request.action}: ${JSON.stringify(result.errors)}`);
-  const ignored = result.resultType === 'single' ? (result.result.ignoredContextKeys ?? []) : [];
-  if (ignored.length > 0) throw new Error(`${request.action}: the simulator dropped ${ignored.join(', ')}`);
-  return result.overallResult;
 }

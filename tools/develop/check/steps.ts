@@ -21,6 +21,7 @@ export function sourceSteps(folder: string): readonly Step[] {
       run: () => command(installedTool('biome'), ['ci', '--colors=off', '--diagnostic-level=warn', '--error-on-warnings']),
     },
     { name: 'import boundaries', run: () => command(installedTool('depcruise'), ['--config', '.dependency-cruiser.cjs', ...present]) },
+    { name: 'licences of what is bundled', run: () => tool('licences') },
     { name: 'dead code', run: () => command(installedTool('knip'), ['--treat-config-hints-as-errors']) },
     { name: 'config/schema.json', run: () => tool('schema', '--check') },
     { name: 'generated documents', run: () => tool('docs', '--check') },

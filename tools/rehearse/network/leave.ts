@@ -107,6 +107,9 @@ export function domainCheck(firewall: string, host: string, model: NetworkModel)
     const domains = domainsOf(policy, model);
     const passing = domains.find(({ target }) => host === target || (target.startsWith('.') && `.${host}`.endsWith(target)));
     const found = passing ? `${passing.group}: ${passing.target}` : `${domains.length} domains, none of which matches`;
+    const early = defaultActions(policy, 'StatefulDefaultActions').find((action) => dropsBeforeTheName.test(action));
+    if (passing && early)
+      return step('network firewall', policy?.name ?? firewall, `a ClientHello to ${host} in two segments passed`, early, undefined);
     if (!passing && policy && !dropsTheRest(policy))
       return step('network firewall', policy.name, `TLS to ${host} passed`, 'no default drop', []);
     return step(
@@ -128,11 +131,20 @@ function domainsOf(policy: Named | undefined, model: NetworkModel): readonly { r
   });
 }
 
+/**
+ * Actions that drop a packet before the name of the host is known. With X25519MLKEM768, which Node.js 24 and Go 1.24
+ * offer, a ClientHello has two segments, and the first one has no name yet ("Managing evaluation order for Suricata
+ * compatible rules in AWS Network Firewall").
+ */
+const dropsBeforeTheName = /^aws:drop_(?!established_app_layer)/;
+
+const defaultActions = (policy: Named | undefined, name: string): readonly string[] =>
+  listOf(valueAt(policy?.properties.FirewallPolicy, name)).map(String);
+
 /** Packets without a matching rule are inspected and dropped. */
 function dropsTheRest(policy: Named): boolean {
-  const actions = (name: string): readonly string[] => listOf(valueAt(policy.properties.FirewallPolicy, name)).map(String);
   const inspects = ['StatelessDefaultActions', 'StatelessFragmentDefaultActions'].every(
-    (name) => actions(name).join() === 'aws:forward_to_sfe',
+    (name) => defaultActions(policy, name).join() === 'aws:forward_to_sfe',
   );
-  return inspects && actions('StatefulDefaultActions').some((action) => action.startsWith('aws:drop_'));
+  return inspects && defaultActions(policy, 'StatefulDefaultActions').some((action) => action.startsWith('aws:drop_'));
 }

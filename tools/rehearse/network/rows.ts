@@ -81,6 +81,12 @@ function icmpName(protocol: number, { Icmp }: JsonObject): string {
   return ['1/3/4', '58/2/0'].includes(message) ? 'packet too big' : message;
 }
 
+/**
+ * What EC2 adds to a group without egress rules of its own, until a separate rule is created
+ * ("AWS::EC2::SecurityGroup", SecurityGroupEgress).
+ */
+const addedByEc2: readonly JsonObject[] = [{ IpProtocol: '-1', CidrIp: '0.0.0.0/0' }];
+
 /** The rules of a group, or the rule that is a resource of its own. */
 export function groupRows({ name, type, properties }: Named, rangesOf: (list: Json | undefined) => readonly string[]): readonly GroupRow[] {
   if (type !== 'AWS::EC2::SecurityGroup') {
@@ -89,9 +95,9 @@ export function groupRows({ name, type, properties }: Named, rangesOf: (list: Js
   }
   return [false, true].flatMap((outbound) => {
     const list = outbound ? 'SecurityGroupEgress' : 'SecurityGroupIngress';
-    return listOf(properties[list]).map((row, index) =>
-      rule(isObject(row) ? row : {}, `${name} ${list}.${index}`, name, outbound, rangesOf),
-    );
+    const stated = listOf(properties[list]);
+    const rules = outbound && stated.length === 0 ? addedByEc2 : stated;
+    return rules.map((row, index) => rule(isObject(row) ? row : {}, `${name} ${list}.${index}`, name, outbound, rangesOf));
   });
 }
 
