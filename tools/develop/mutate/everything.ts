@@ -99,7 +99,7 @@ function* ofLeaf(value: string | number | boolean | null, path: readonly string[
 
 function* ofNumber(value: number, path: readonly string[], origin: Origin): Generator<Mutation> {
   if (value !== 0) yield change('lowest number', path, 0, origin);
-  yield change('lowest number', path, -1, origin);
+  if (value !== -1) yield change('lowest number', path, -1, origin);
   if (value !== longestNumber) yield change('highest number', path, longestNumber, origin);
 }
 
