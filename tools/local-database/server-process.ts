@@ -43,10 +43,9 @@ async function run(): Promise<void> {
   const folder = place.folder ?? (await mkdtemp(join(tmpdir(), 'rempart-postgres-')));
   // Started by root, the server runs as another user, who needs access to its folder.
   if (!place.folder) await chmod(folder, 0o755);
-  const port = place.port ? Number(place.port) : await freePort();
   const log: string[] = [];
   const note = (line: unknown) => void log.push(String(line).slice(0, 2000));
-  const open = (databaseDir: string) =>
+  const open = (databaseDir: string, port: number) =>
     new EmbeddedPostgres({
       databaseDir,
       port,
@@ -65,7 +64,7 @@ async function run(): Promise<void> {
     stopping = true;
     // A server that did not start is not stopped: the library would wait for its end forever.
     const started = await starting;
-    if (typeof started !== 'string') await started.stop().catch(() => undefined);
+    if (typeof started !== 'string') await started.server.stop().catch(() => undefined);
     if (!place.folder) await rm(folder, { recursive: true, force: true });
     process.exit(code);
   };
@@ -75,11 +74,11 @@ async function run(): Promise<void> {
     .resume();
   const started = await starting;
   if (typeof started !== 'string') {
-    const server = processOf(started);
+    const server = processOf(started.server);
     server?.once('exit', () => {
       if (!stopping) process.exit(1);
     });
-    stdout.write(`${JSON.stringify({ port, pid: server?.pid })}\n`);
+    stdout.write(`${JSON.stringify({ port: started.port, pid: server?.pid })}\n`);
     return;
   }
   process.stderr.write(`${started}\n${log.slice(-20).join('')}\n`);
@@ -90,23 +89,44 @@ async function run(): Promise<void> {
 const processOf = (server: EmbeddedPostgres): ChildProcess | undefined =>
   (server as unknown as { readonly process?: ChildProcess }).process;
 
+interface Started {
+  readonly server: EmbeddedPostgres;
+  readonly port: number;
+}
+
+type Open = (databaseDir: string, port: number) => EmbeddedPostgres;
+
 /** The server when it is ready, or the error. */
-async function start(folder: string, open: (databaseDir: string) => EmbeddedPostgres): Promise<EmbeddedPostgres | string> {
+async function start(folder: string, open: Open): Promise<Started | string> {
   const data = join(folder, 'data');
   try {
     if (!existsSync(join(data, 'PG_VERSION'))) {
       // Under another name until it is complete: an interrupted initialisation starts again.
       await rm(`${data}.new`, { recursive: true, force: true });
-      await open(`${data}.new`).initialise();
+      await open(`${data}.new`, 0).initialise();
       await rename(`${data}.new`, data);
     }
     // In place, so that the file keeps its owner, the user of the server.
     await writeFile(join(data, 'pg_hba.conf'), signInRules);
-    const server = open(data);
-    await server.start();
-    return server;
+    return await listen(data, open);
   } catch (error) {
     return String(error ?? 'the server ended');
+  }
+}
+
+/** Attempts to listen on a free port: another process may take it before the server does. */
+const attempts = 3;
+
+async function listen(data: string, open: Open): Promise<Started> {
+  for (let left = attempts; ; left -= 1) {
+    const port = place.port ? Number(place.port) : await freePort();
+    const server = open(data, port);
+    try {
+      await server.start();
+      return { server, port };
+    } catch (error) {
+      if (left <= 1 || place.port) throw error;
+    }
   }
 }
 
