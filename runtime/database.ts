@@ -108,7 +108,7 @@ export class Database {
       const isRunning = session.abandon();
       broken =
         isRunning ||
-        !(await client.query('rollback; select rempart.clean_session()').then(
+        !(await client.query(abandonTransaction).then(
           () => true,
           () => false,
         ));
@@ -148,6 +148,12 @@ async function openTransaction(client: PoolClient): Promise<string> {
   const started = await client.query('begin; select rempart.transaction_mark() as mark');
   return (Array.isArray(started) ? started[1] : started).rows[0].mark;
 }
+
+/**
+ * Rolls back and cleans the session. Then the session reports its counters: `leave` reads those of its transaction, and
+ * they would include the attempts of this one.
+ */
+const abandonTransaction = 'rollback; select rempart.clean_session(), pg_stat_force_next_flush()';
 
 async function withTimeLimit<T>({ milliseconds = defaultMilliseconds, signal }: Limits, work: () => Promise<T>): Promise<T> {
   const deadline = AbortSignal.timeout(milliseconds);
