@@ -28,6 +28,7 @@ const upkeepCalls = {
   collectionSites: 'select rempart.collection_sites() as value',
   sitesWithDueErasures: 'select rempart.sites_with_due_erasures() as value',
   sitesWithOldRejects: 'select rempart.sites_with_old_rejects() as value',
+  sitesWithOldIds: 'select rempart.sites_with_old_ids() as value',
   hitMonths: `select to_char(month, 'YYYY-MM-DD') as value from rempart.hit_months() as month`,
   detachedHitMonths: `select to_char(month, 'YYYY-MM-DD') as value from rempart.detached_hit_months() as month`,
   createHitMonth: 'select rempart.create_hit_month($1) as value',

@@ -5,8 +5,10 @@ import { type SiteId, siteId } from './site';
 /** A hit as it is stored. Addresses and the configured fields are already pseudonymous. (TOM-4.13) */
 export interface Hit {
   readonly site: SiteId;
-  /** UUID assigned by the collector; together with `received` it identifies a duplicate. */
+  /** UUID assigned by the collector; together with `received` it identifies a record that is delivered twice. */
   readonly id: string;
+  /** The client's own id of the hit: of two hits of a site with the same one, received within 24 hours, one counts. */
+  readonly clientId?: string;
   /** Time of the collector's answer, ISO 8601 in UTC. */
   readonly received: string;
   /** Time of the event by the browser's clock. @default received */
@@ -26,6 +28,13 @@ export interface Hit {
 export const textLimits = { kind: 64, url: 2048, referrer: 2048, visitor: 128, address: 64, userAgent: 512 } as const;
 type TextField = keyof typeof textLimits;
 
+/** Maximum length of a client's own id in characters. */
+export const clientIdLimit = 128;
+const clientId = new RegExp(`^[^\\p{Cc}\\p{Cs}\\p{Zl}\\p{Zp}]{1,${clientIdLimit}}$`, 'u');
+
+/** Whether a value is a client's own id: 1 to 128 characters, without control characters, line separators and half surrogates. */
+export const isClientId = (value: unknown): value is string => typeof value === 'string' && clientId.test(value);
+
 /** Maximum size of `fields` as JSON in bytes, and its maximum depth. */
 export const fieldsLimits = { bytes: 8192, depth: 20 } as const;
 
@@ -36,7 +45,7 @@ export const fieldsLimits = { bytes: 8192, depth: 20 } as const;
 export const skew = { minutesAhead: 5, daysBehind: 7 } as const;
 
 const minute = 60_000;
-const knownFields = new Set(['site', 'id', 'received', 'occurred', 'fields', 'keyVersion', ...Object.keys(textLimits)]);
+const knownFields = new Set(['site', 'id', 'clientId', 'received', 'occurred', 'fields', 'keyVersion', ...Object.keys(textLimits)]);
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const timestamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z$/;
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -108,6 +117,10 @@ function readHit(site: SiteId, value: Record<string, unknown>, now: Date, raw: R
     throw new Refusal('unknown-field', `record: expected known fields, got ${JSON.stringify(unknownField.slice(0, 64))}`);
   const id = value.id;
   if (typeof id !== 'string' || !uuid.test(id)) throw new Refusal('invalid-value', 'id: expected a UUID, got something else');
+  const own = value.clientId;
+  if (own !== undefined && !isClientId(own)) {
+    throw new Refusal('invalid-value', `clientId: expected 1 to ${clientIdLimit} printable characters, got something else`);
+  }
   const received = readTime('received', value.received);
   const occurred = value.occurred === undefined ? received : readTime('occurred', value.occurred);
   checkClocks(Date.parse(received), Date.parse(occurred), now);
@@ -122,7 +135,17 @@ function readHit(site: SiteId, value: Record<string, unknown>, now: Date, raw: R
   }
   const { kind, ...others } = texts;
   if (kind === undefined || kind === '') throw new Refusal('missing-field', 'kind: expected a text, got none');
-  return { site, id: id.toLowerCase(), received, occurred, kind, keyVersion, ...others, ...fields };
+  return {
+    site,
+    id: id.toLowerCase(),
+    ...(own === undefined ? {} : { clientId: own }),
+    received,
+    occurred,
+    kind,
+    keyVersion,
+    ...others,
+    ...fields,
+  };
 }
 
 function readTime(name: string, value: unknown): string {

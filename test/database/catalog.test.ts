@@ -42,6 +42,7 @@ test('every table with a site has a trigger that logs its changes, at least its 
     ['sites', 24],
     ['site_settings', 24],
     ['erasures', 16],
+    ['counted_ids', 28],
   ]) {
     const [all] = await column(
       `select bit_or(tgtype::int) & ${operation} from pg_trigger where tgrelid = 'rempart.${table}'::regclass and tgname like 'log\\_%'`,
@@ -122,7 +123,7 @@ test('each policy of the application computes its site before any other conditio
   const policies = await column(
     `select pg_get_expr(polqual, polrelid) from pg_policy where 'rempart_application'::regrole = any (polroles)`,
   );
-  expect(policies.length).toBeGreaterThanOrEqual(7);
+  expect(policies.length).toBeGreaterThanOrEqual(8);
   const first = /^\(*\(true, \w*id\) = \( SELECT true,\s+rempart\.entered_site\(\) AS entered_site\)/;
   expect(policies.filter((policy) => !first.test(policy))).toEqual([]);
 });
@@ -202,7 +203,7 @@ test('security definer functions have a fixed search path and owners without log
     [...everybody, ...door, 'entered_site', 'mark_deleted', 'restore_deleted', 'erase_person'].sort(),
   );
   const upkeep =
-    'create_site site_id collection_sites use_key_version create_hit_month detach_hit_month drop_hit_month hit_months detached_hit_months remove_erased sites_with_due_erasures sites_with_old_rejects remove_old_rejects remove_old_strays';
+    'create_site site_id collection_sites use_key_version create_hit_month detach_hit_month drop_hit_month hit_months detached_hit_months remove_erased sites_with_due_erasures sites_with_old_rejects remove_old_rejects remove_old_strays sites_with_old_ids remove_old_ids';
   expect(await callable('rempart_maintenance')).toEqual([...everybody, ...door, ...upkeep.split(' ')].sort());
 });
 
