@@ -46,14 +46,14 @@ export const contextKey = '${data/ContextKey}';
 /** Password of the master user, which RDS manages. */
 export const masterSecret = '${data/DatabaseCluster.MasterUserSecret.SecretArn}';
 
-/** Sign-in as users through the proxy, and the read of the context key. (TOM-3.5, TOM-4.1) */
-export const databaseCalls = (...users: readonly SignInUser[]): readonly Call[] => [
-  {
-    actions: ['rds-db:connect'],
-    resources: users.map((user) => `arn:aws:rds-db:<region>:\${AWS::AccountId}:dbuser:\${data/Proxy.ResourceId}/${user}`),
-  },
-  ...secretReads(contextKey),
-];
+/** Sign-in as users through the proxy. (TOM-3.5) */
+export const signIns = (...users: readonly SignInUser[]): Call => ({
+  actions: ['rds-db:connect'],
+  resources: users.map((user) => `arn:aws:rds-db:<region>:\${AWS::AccountId}:dbuser:\${data/Proxy.ResourceId}/${user}`),
+});
+
+/** Sign-in as users through the proxy, and the read of the context key for work within a site. (TOM-3.5, TOM-4.1) */
+export const databaseCalls = (...users: readonly SignInUser[]): readonly Call[] => [signIns(...users), ...secretReads(contextKey)];
 
 /** Reads of the stream by a service that polls it, without the actions that require all streams. */
 export const streamReads = (by: string): readonly Call[] => [

@@ -18,7 +18,10 @@ export const longestSecretDays = 90;
 /** Longest time between two rotations of a key, in days ("AWS::KMS::Key", RotationPeriodInDays). (TOM-5.5) */
 export const longestKeyDays = 365;
 
-/** Bounds of a rate rule that is effective, in requests of one address within a window, and the longest window. (TOM-4.11) */
+/**
+ * Bounds of a rate rule that is effective, in requests of one address within a window, and the longest window.
+ * (TOM-4.11)
+ */
 export const lowestRateLimit = 10;
 export const highestRateLimit = 1_000_000;
 export const longestRateWindow = 600;

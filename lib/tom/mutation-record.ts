@@ -1,5 +1,5 @@
-// The record of the last complete mutation run: how many mutants each clause has, all of them objected to. It holds for
-// the state of the code that its digest names.
+// The record of the last complete mutation run: how many mutants each clause has, all of them objected to. It holds
+// for the state of the code that its digest names.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';

@@ -1,7 +1,7 @@
 // The calls that handlers send, compared with the contracts of their calls.
 import { controlCalls } from '../../lib/config/calls';
 import type { Control } from '../../lib/config/names';
-import type { Call } from '../../runtime/calls';
+import { type Call, contextKey, masterSecret } from '../../runtime/calls';
 
 /** A class of clients of the SDK, whose `send` a test mocks. */
 interface ClientClass {
@@ -48,10 +48,33 @@ const otherNames: Readonly<Record<string, readonly string[]>> = {
 /** The IAM actions that an operation of a service needs, as in `s3:HeadObject`. */
 export const actionsOf = (operation: string): readonly string[] => otherNames[operation] ?? [operation];
 
-/** The actions that code itself makes, sorted: those of services of AWS for it are left out. */
+/** Names that tests give to the secrets of a deployment. */
+const secretNames: Readonly<Record<string, string>> = { [contextKey]: 'context-key', [masterSecret]: 'master' };
+
+/** The part of a resource that recorded calls have too: the name of a secret, or the user of the database. */
+function labelOf(resource: string): string {
+  const name = secretNames[resource] ?? /:dbuser:.*\/(\w+)$/.exec(resource)?.[1];
+  return name === undefined ? '' : ` ${name}`;
+}
+
+/** Secrets that tests name in place of one of the deployment: a missing one, and one with a wrong password. */
+const substitutes: readonly string[] = ['nowhere', 'wrong'];
+
+/** The call of an operation on a secret, as `actionsOfCode` names it; none for a substitute. */
+export function secretCalls(operation: string, name: string): readonly string[] {
+  if (substitutes.includes(name)) return [];
+  return [`secretsmanager:${operation}${Object.values(secretNames).includes(name) ? ` ${name}` : ''}`];
+}
+
+/**
+ * The actions that code itself makes, sorted: those of services of AWS for it are left out. Secrets of the deployment
+ * and users of the database are named, as in `rds-db:connect rempart_application`.
+ */
 export function actionsOfCode(calls: readonly Call[]): readonly string[] {
   const own = calls.filter(({ by, effect }) => by === undefined && effect !== 'Deny');
-  return [...new Set(own.flatMap(({ actions }) => actions))].sort();
+  return [
+    ...new Set(own.flatMap(({ actions, resources }) => actions.flatMap((action) => resources.map((name) => `${action}${labelOf(name)}`)))),
+  ].sort();
 }
 
 /** The actions of the contract of a function that its code makes, sorted. */

@@ -1,23 +1,23 @@
-// npm run challenge: applies each change of test/challenges, which breaks a promise, and requires an objection at the
-// place of the change.
+// npm run challenge: applies each change of tools/develop/challenge, which breaks a promise, and requires an objection
+// at the place of the change.
 import { join } from 'node:path';
 import { loadSite } from '../../lib/config/load';
 import { rules } from '../../lib/tom/rules/all';
 import { Assembly, type Template } from '../../lib/tom/template/assembly';
 import { readAssets } from '../../lib/tom/template/assets';
 import { factsOf } from '../../lib/tom/template/read-assembly';
-import { challengeSets } from '../../test/challenges';
 import { runTool } from '../command-line';
 import { readStacks } from '../synthesis/assembly';
 import { projectRoot } from '../synthesis/synthesize';
 import { siteFolder, synthesizeSites, withTemporaryFolder } from '../synthesis/synthesize-sites';
 import { type ChallengeResult, challengeReport, runChallenges } from './challenge/run';
+import { challengeSets } from './challenge/sets';
 
 const site = { deployment: 'production', site: 'home' } as const;
 
 const usage = `npm run challenge [-- options]
 
-Applies each change of test/challenges to the templates of production, one at a time, and evaluates all rules. A change breaks a promise of
+Applies each change of tools/develop/challenge to the templates of production, one at a time, and evaluates all rules. A change breaks a promise of
 clauses.yaml; it was written without knowledge of the rules. Exits with 1 if a set has fewer than 97 % of its changes objected to at the
 place of the change.
 

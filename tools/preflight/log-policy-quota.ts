@@ -1,5 +1,5 @@
-// The quota of resource policies in CloudWatch Logs: 10 for each account and Region, besides those of single log groups
-// ("PutResourcePolicy", Amazon CloudWatch Logs API Reference). It cannot be raised ("CloudWatch Logs quotas").
+// The quota of resource policies in CloudWatch Logs: 10 for each account and Region, besides those of single log
+// groups ("PutResourcePolicy", Amazon CloudWatch Logs API Reference). It cannot be raised ("CloudWatch Logs quotas").
 import { type CloudWatchLogsClient, DescribeResourcePoliciesCommand } from '@aws-sdk/client-cloudwatch-logs';
 import type { Account } from './account';
 import type { Check, Line } from './line';

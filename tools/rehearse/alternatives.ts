@@ -24,7 +24,9 @@ interface Plan {
   readonly with?: Readonly<Record<string, unknown>>;
   /** Other settings that change with it, by path. */
   readonly along?: Readonly<Record<string, unknown>>;
-  /** Values that follow each other; `undefined` is no value. @default - the default, then another value of the schema */
+  /**
+   * Values that follow each other; `undefined` is no value. @default - the default, then another value of the schema
+   */
   readonly values?: readonly unknown[];
 }
 
@@ -102,7 +104,10 @@ export const everySetting: readonly string[] = allPaths()
   .filter((path) => !(placeAt(path).bare instanceof z.ZodObject) || groups.includes(showPath(path)))
   .map(showPath);
 
-/** Pairs of configurations for one setting; none if it has one valid value alone. @throws Error for a plan that is not valid */
+/**
+ * Pairs of configurations for one setting; none if it has one valid value alone. @throws Error for a plan that is not
+ * valid
+ */
 export function alternativesOf(setting: string): readonly Alternative[] {
   const planned = plans[setting] ?? {};
   return (Array.isArray(planned) ? planned : [planned]).flatMap((plan: Plan) => {

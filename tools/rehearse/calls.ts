@@ -47,8 +47,8 @@ export async function rehearseCalls(standIn: StandIn): Promise<readonly CallRow[
 }
 
 /**
- * Keys that requests do not always have ("AWS global condition context keys", Availability). The region is always there,
- * except in sign-ins to databases, for which not every global key is supported ("IAM database authentication").
+ * Keys that requests do not always have ("AWS global condition context keys", Availability). The region is always
+ * there, except in sign-ins to databases, for which not every global key is supported ("IAM database authentication").
  */
 function optionalContext({ inVpc }: Caller, action: string, region: string): Readonly<Record<string, string>> {
   return {

@@ -1,5 +1,5 @@
-// What AWS services do for the deployment: they deliver logs, publish alarms, invoke functions, take roles and use keys.
-// The list comes from the resources that cause each request.
+// What AWS services do for the deployment: they deliver logs, publish alarms, invoke functions, take roles and use
+// keys. The list comes from the resources that cause each request.
 import { type JsonObject, listOf, type Resource, valueAt } from '../../lib/tom/template/assembly';
 import { nameOf } from '../../lib/tom/template/names';
 import {
@@ -26,7 +26,9 @@ export interface Delivery {
   /** ARN of the request. */
   readonly resource: string;
   readonly context: Readonly<Record<string, string>>;
-  /** Whether the service sends neither source account nor source ARN, so that the policy cannot refuse a stranger's. */
+  /**
+   * Whether the service sends neither source account nor source ARN, so that the policy cannot refuse a stranger's.
+   */
   readonly withoutSource?: boolean;
 }
 

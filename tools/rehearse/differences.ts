@@ -1,4 +1,5 @@
-// What CloudFormation does with each resource between two syntheses of a deployment: added, removed, updated, replaced.
+// What CloudFormation does with each resource between two syntheses of a deployment: added, removed, updated,
+// replaced.
 import { type Assembly, isObject, type Json, type JsonObject, type Resource } from '../../lib/tom/template/assembly';
 import { canonicalResource } from '../../lib/tom/template/canonical';
 import { nameOf } from '../../lib/tom/template/names';
@@ -21,8 +22,8 @@ export interface Change {
 
 /**
  * The changes between two syntheses. A replaced resource has new references, so what refers to it changes too, and may
- * be replaced in turn. Attributes of resources that are only updated count as unchanged, except the version of a launch
- * template.
+ * be replaced in turn. Attributes of resources that are only updated count as unchanged, except the version of a
+ * launch template.
  */
 export function changesBetween(before: Deployed, after: Deployed): readonly Change[] {
   const old = byKey(before.assembly);

@@ -5,7 +5,9 @@ import { endpointType } from '../../lib/tom/template/resource-types';
 import type { NamedPolicy } from './simulator';
 import type { StandIn } from './stand-in';
 
-/** Endpoint services that differ from the prefix of the actions ("AWS services that integrate with AWS PrivateLink"). */
+/**
+ * Endpoint services that differ from the prefix of the actions ("AWS services that integrate with AWS PrivateLink").
+ */
 const serviceOfPrefix: Readonly<Record<string, string>> = { cloudwatch: 'monitoring', kinesis: 'kinesis-streams' };
 
 /** Calls that the Lambda service makes for a function, outside the VPC of the function. */

@@ -9,9 +9,9 @@ export type Files = ReadonlyMap<string, string>;
  * Compares the migrations of a release with the present ones, and reads the new ones beside the code of the release:
  * a deployment migrates the schema first, and the former functions use it until they are replaced.
  *
- * Limits: the reading is of statements, one at a time, without the catalogue. It sees `do` blocks, but no statement that
- * a function builds at run time; and a name counts as read by the code if the code or an earlier migration contains it
- * as a word.
+ * Limits: the reading is of statements, one at a time, without the catalogue. It sees `do` blocks, but no statement
+ * that a function builds at run time; and a name counts as read by the code if the code or an earlier migration
+ * contains it as a word.
  */
 export function compareMigrations(released: Files, present: Files, code: Files): readonly Row[] {
   const changed = [...released].flatMap(([path, text]): Row[] => {

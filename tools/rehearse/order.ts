@@ -48,7 +48,9 @@ function rowsOf(
   });
 }
 
-/** Most runners need all that leads on from them; an alarm its topics, and what is checked the policies of its role. */
+/**
+ * Most runners need all that leads on from them; an alarm its topics, and what is checked the policies of its role.
+ */
 function neededBy(resource: Resource, needs: Needs, assembly: Assembly): ReadonlyMap<Resource, Resource> {
   if (resource.type === 'AWS::CloudWatch::Alarm') {
     const notified = [...referred(resource.properties, resource, assembly)].filter(({ type }) => type === 'AWS::SNS::Topic');

@@ -127,7 +127,9 @@ function siteOf(folder: string, root: string, { deployment, site }: DeploymentSi
   }
 }
 
-/** Runs the app of the folder's own cdk.json, without validation. Its exit code is not read: rules may have changed. */
+/**
+ * Runs the app of the folder's own cdk.json, without validation. Its exit code is not read: rules may have changed.
+ */
 function runApp(folder: string, outdir: string, deployment: string, site: string): Promise<{ readonly output: string }> {
   const { app, context } = JSON.parse(readFileSync(join(folder, 'cdk.json'), 'utf8')) as { app: string; context?: object };
   const [command = '', ...args] = app.split(' ').map((word) => (word === 'tsx' ? pathToFileURL(require.resolve('tsx')).href : word));

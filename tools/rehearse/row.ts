@@ -5,9 +5,9 @@ export const parts = ['calls', 'services', 'flows', 'order', 'updates', 'release
 export type Part = (typeof parts)[number];
 
 /**
- * `ok`: it would work. `refused`: CloudFormation or a service would refuse it. `undeclared`: it would work, and nothing
- * declares it. `data at risk`: data would be deleted, or left behind where nothing reads it. `untold`: it would work,
- * with an effect that people are not told of. `review`: a person must look at it.
+ * `ok`: it would work. `refused`: CloudFormation or a service would refuse it. `undeclared`: it would work, and
+ * nothing declares it. `data at risk`: data would be deleted, or left behind where nothing reads it. `untold`: it
+ * would work, with an effect that people are not told of. `review`: a person must look at it.
  */
 export type Outcome = 'ok' | 'refused' | 'undeclared' | 'data at risk' | 'untold' | 'review';
 

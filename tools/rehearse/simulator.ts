@@ -80,8 +80,8 @@ function simulationOf(request: PolicyRequest): Simulation {
 }
 
 /**
- * The principal `{"AWS": "*"}` of endpoint policies as `"*"`: the simulator admits only the latter there, IAM treats both
- * alike ("AWS JSON policy elements: Principal").
+ * The principal `{"AWS": "*"}` of endpoint policies as `"*"`: the simulator admits only the latter there, IAM treats
+ * both alike ("AWS JSON policy elements: Principal").
  */
 function withStar(policy: Json): Json {
   return JSON.parse(JSON.stringify(policy).replaceAll('"Principal":{"AWS":"*"}', '"Principal":"*"')) as Json;

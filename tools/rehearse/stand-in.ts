@@ -15,7 +15,9 @@ const arn = (service: string, region: string, rest: string): string => `arn:aws:
 const digest = (name: string): string => createHash('sha256').update(name).digest('hex');
 const uuid = (name: string): string => digest(name).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/, '$1-$2-$3-$4-$5');
 
-/** `Ref` and attributes of the types that policies name ("AWS resource and property types reference", Return values). */
+/**
+ * `Ref` and attributes of the types that policies name ("AWS resource and property types reference", Return values).
+ */
 const attributesByType: Readonly<Record<string, Attributes>> = {
   'AWS::CloudWatch::Alarm': (name, property, region) => ({ Arn: arn('cloudwatch', region, `alarm:${property('AlarmName') ?? name}`) }),
   'AWS::Events::Rule': (name, property, region) => ({ Arn: arn('events', region, `rule/${property('Name') ?? name}`) }),

@@ -1,8 +1,9 @@
 // Calls contract between construct and handler: the AWS calls of the function, each with its resource.
-import { type Call, databaseCalls, keyThrough } from '../../../runtime/calls';
+import { type Call, keyThrough, signIns } from '../../../runtime/calls';
 
 export const calls: readonly Call[] = [
-  ...databaseCalls('rempart_maintenance'),
+  // No context key: the function reads the list of sites, and enters none.
+  signIns('rempart_maintenance'),
   { actions: ['s3:GetObject', 's3:PutObject'], resources: ['${data/Settings.Arn}/sites.json'] },
   {
     actions: ['s3:ListBucket'],

@@ -1,7 +1,7 @@
 // Flows of the data stack.
 import { calls, connects, databasePort, type Flow, type FlowSettings } from './flow';
 
-export const databaseProxy = 'data/Proxy';
+const databaseProxy = 'data/Proxy';
 const cluster = 'data/DatabaseCluster';
 
 /** Functions with a session at the database proxy: queries, and the secret of their user. */

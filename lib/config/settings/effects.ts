@@ -1,9 +1,9 @@
-// The effect of a change of each setting on a deployment that exists. The rehearsal compares it with the templates, and
-// docs/settings.md shows it.
+// The effect of a change of each setting on a deployment that exists. The rehearsal compares it with the templates,
+// and docs/settings.md shows it.
 
 /**
- * From the least to the greatest. `nothing`: no resource changes. `update`: resources change in place, are added or are
- * removed. `servers`: the servers are replaced one by one. `replacement`: other resources are replaced. `refused`:
+ * From the least to the greatest. `nothing`: no resource changes. `update`: resources change in place, are added or
+ * are removed. `servers`: the servers are replaced one by one. `replacement`: other resources are replaced. `refused`:
  * CloudFormation refuses the change. `another deployment`: the stacks are created anew in another region or account.
  */
 export const effectKinds = ['nothing', 'update', 'servers', 'replacement', 'refused', 'another deployment'] as const;

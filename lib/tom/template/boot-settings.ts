@@ -34,7 +34,9 @@ export function bootSettingIs(template: Resource, name: string, value: unknown, 
 export const isReferenceTo = (value: string, type: string, assembly: Assembly, before = '', after = ''): boolean =>
   assembly.ofType(type).some((resource) => value === `${before}\${${nameOf(resource, assembly.facts)}}${after}`);
 
-/** The text of a file that a server fetches, as the deployment uploads it; `undefined` if it fetches none or several. */
+/**
+ * The text of a file that a server fetches, as the deployment uploads it; `undefined` if it fetches none or several.
+ */
 export function fetchedText(template: Resource, file: string, assembly: Assembly): string | undefined {
   const fetches = [...bootScript(template, assembly).matchAll(/^fetch (\S+) (\S+) \S+ (\S+)$/gm)].filter(([, , , name]) => name === file);
   const [, bucket, key] = fetches.length === 1 ? (fetches[0] ?? []) : [];

@@ -57,8 +57,8 @@ function resolve(value: Json, from: From): Json {
 }
 
 /**
- * Literal text: `${` is escaped as `$!{`, so that it cannot be taken for a reference, `$!{` as `$!!{` and so on, so that
- * no two texts have one form; and the configured account is written as the pseudo parameter.
+ * Literal text: `${` is escaped as `$!{`, so that it cannot be taken for a reference, `$!{` as `$!!{` and so on, so
+ * that no two texts have one form; and the configured account is written as the pseudo parameter.
  */
 function literal(text: string, { assembly }: From): string {
   const escaped = text.replace(/\$(!*)\{/g, '$$!$1{');

@@ -7,7 +7,9 @@ const settingName = /^(?:generate|exclude|require|minimum|temporary|hasNo|enable
 
 export const isSecretName = (name: string): boolean => secretName.test(name) && !settingName.test(name);
 
-/** Texts that are a secret in any property: private keys, keys of AWS, addresses with a password, tokens of services. */
+/**
+ * Texts that are a secret in any property: private keys, keys of AWS, addresses with a password, tokens of services.
+ */
 const secretForms: readonly RegExp[] = [
   /-----BEGIN [A-Z ]*PRIVATE KEY/,
   /(?<![A-Z0-9])A(?:KIA|SIA)[A-Z0-9]{16}(?![A-Z0-9])/,
@@ -69,8 +71,9 @@ const shortestWord = 20;
 const randomShares: Readonly<Record<number, number>> = { 2: 0.3, 3: 0.45 };
 
 /**
- * Whether a word with digits is random: in random Base64, three of five neighbours are of different kinds (small letter,
- * capital, digit), in random hexadecimal digits every second; in a name of many words, one of three is at most.
+ * Whether a word with digits is random: in random Base64, three of five neighbours are of different kinds (small
+ * letter, capital, digit), in random hexadecimal digits every second; in a name of many words, one of three is at
+ * most.
  */
 function isRandom(word: string): boolean {
   if (word.length < shortestWord || !/\d/.test(word)) return false;

@@ -12,8 +12,8 @@ export interface UploadedFile {
 const known = new Map<string, UploadedFile & { readonly changed: number }>();
 
 /**
- * The file that the deployment of a stack uploads to a bucket under a key; `undefined` if the manifest of the stack has
- * no such file. The bucket is in canonical form, with `${AWS::AccountId}` for the account.
+ * The file that the deployment of a stack uploads to a bucket under a key; `undefined` if the manifest of the stack
+ * has no such file. The bucket is in canonical form, with `${AWS::AccountId}` for the account.
  */
 export function uploadedFile(
   stack: StackTemplate,

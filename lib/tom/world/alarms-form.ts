@@ -1,5 +1,5 @@
-// An alarm that arrives: it notifies the topic of the deployment when it is raised and when it is over, its actions are
-// enabled, and its description ends with severity and runbook entry.
+// An alarm that arrives: it notifies the topic of the deployment when it is raised and when it is over, its actions
+// are enabled, and its description ends with severity and runbook entry.
 import { type AlarmId, alarms } from '../../config/names';
 import { anchorOf, runbookPath } from '../../config/runbook';
 import type { DeploymentFacts } from '../template/assembly';

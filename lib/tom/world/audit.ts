@@ -123,7 +123,9 @@ const watchedBuckets = ['archive', 'uploads', 'dead-letters', 'settings', 'edge-
   (use) => `arn:aws:s3:::<deployment>-${use}-${ownAccount}-<region>/`,
 );
 
-/** Management events, access to the archive except its own writes, and access to customers' files. (TOM-3.6, TOM-4.8) */
+/**
+ * Management events, access to the archive except its own writes, and access to customers' files. (TOM-3.6, TOM-4.8)
+ */
 const eventSelectors = set(
   { Name: 'Every management event, reads and writes', FieldSelectors: set(equals('eventCategory', 'Management')) },
   {
@@ -163,7 +165,9 @@ const auditTrail = declare(
 
 const topic = '${account/Alarms}';
 
-/** The services that publish to the topic: alarms of CloudWatch alone ("Amazon SNS topic access policy for alarms"). */
+/**
+ * The services that publish to the topic: alarms of CloudWatch alone ("Amazon SNS topic access policy for alarms").
+ */
 const alarmTopic: readonly Declaration[] = [
   declare('AWS::SNS::Topic', 'account/Alarms', {
     DisplayName: harmless,

@@ -100,7 +100,10 @@ function expand(pattern: string, declaration: Declaration, facts: DeploymentFact
   }));
 }
 
-/** Context of the form of a declared resource: the variables of its name, and `self`, `stack` and those of the deployment. */
+/**
+ * Context of the form of a declared resource: the variables of its name, and `self`, `stack` and those of the
+ * deployment.
+ */
 export function contextOf({ name, variables }: Declared, resource: Resource, context: Pick<Context, 'assembly'>): Context {
   const { facts } = context.assembly;
   const { deployment, environment, region, site } = facts;

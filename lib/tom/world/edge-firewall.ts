@@ -110,7 +110,9 @@ const labelRule: Rule = {
   Statement: atPaths(dataPaths),
 };
 
-/** Only counts: hosting providers, from which servers send batches, and private networks of visitors are on the list. */
+/**
+ * Only counts: hosting providers, from which servers send batches, and private networks of visitors are on the list.
+ */
 const anonymousRule: Rule = {
   Name: 'anonymous',
   OverrideAction: { Count: {} },

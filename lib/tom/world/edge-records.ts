@@ -18,7 +18,10 @@ const resolvedName = ({ cloudflare, domain }: Edge): string | undefined => (clou
 const hasRecords = ({ site, settings: { edge } }: DeploymentFacts): boolean =>
   site === 'home' && edge.hostedZone !== undefined && resolvedName(edge) !== undefined;
 
-/** CAA values of the certificate authorities by the domain of their directory; Let's Encrypt with its method (RFC 8657). */
+/**
+ * CAA values of the certificate authorities by the domain of their directory; Let's Encrypt with its method (RFC
+ * 8657).
+ */
 const issuers: Readonly<Record<string, string>> = {
   'letsencrypt.org': 'letsencrypt.org; validationmethods=dns-01',
   'pki.goog': 'pki.goog',

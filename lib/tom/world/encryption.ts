@@ -33,7 +33,9 @@ const logsEncrypt = (sid: string, ...groups: readonly string[]): FormLike => {
   });
 };
 
-/** A customer-managed key: it rotates every year, is never deleted with its stack, and admits exactly these principals. */
+/**
+ * A customer-managed key: it rotates every year, is never deleted with its stack, and admits exactly these principals.
+ */
 function key(name: string, classification: 'confidential' | 'personal', ...statements: readonly FormLike[]): Declaration {
   return declare(
     'AWS::KMS::Key',

@@ -9,7 +9,9 @@ export interface Context {
   readonly resource: Resource;
   readonly assembly: Assembly;
   readonly facts: DeploymentFacts;
-  /** Values of the variables in texts, as in `<zone>`: those of the name of the resource, and those of the deployment. */
+  /**
+   * Values of the variables in texts, as in `<zone>`: those of the name of the resource, and those of the deployment.
+   */
   readonly variables: Readonly<Record<string, string>>;
 }
 
@@ -286,7 +288,9 @@ export function textOf(parts: FormLike, required: string, parse: (text: string) 
   };
 }
 
-/** Words for people, listed in harmless.ts: printable text that begins with a capital letter and holds no reference. */
+/**
+ * Words for people, listed in harmless.ts: printable text that begins with a capital letter and holds no reference.
+ */
 export const words: Form = {
   deviations(place) {
     const { value } = place;

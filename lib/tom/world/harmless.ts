@@ -3,7 +3,7 @@
 // triggers belongs here, and no wildcard: `*` stands for the index of a list alone.
 
 /** Reasons by type and path. The type `*` is every type. */
-export const harmlessProperties: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+const harmlessProperties: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   '*': {
     'Metadata.aws:cdk:path': 'path of the construct; CloudFormation does not read it',
     'Metadata.rempart:tom.*': 'clauses that the resource serves; a test compares them with the register',

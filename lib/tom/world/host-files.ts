@@ -48,7 +48,9 @@ const programParts = (text: string): Json => ({
   variables: variables.filter((name) => new RegExp(`\\b${name}\\b`).test(text)),
 });
 
-/** The program is one bundle, which tests judge; here it is the collector, by its variables, with listed modules only. */
+/**
+ * The program is one bundle, which tests judge; here it is the collector, by its variables, with listed modules only.
+ */
 const program = textOf(
   {
     loaded: each(is(...modules.flatMap((name) => [`"${name}"`, `'${name}'`]))),

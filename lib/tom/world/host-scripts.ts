@@ -10,7 +10,10 @@ export interface HostScript {
   readonly file: string;
   /** Lines that keep promises, as code without indentation, each of which occurs once; with the clauses. */
   readonly promises: Readonly<Record<string, string>>;
-  /** SHA-256 of the code, in which each promise is replaced by its number. A finding has the digest of a changed script. */
+  /**
+   * SHA-256 of the code, in which each promise is replaced by its number. A finding has the digest of a changed
+   * script.
+   */
   readonly rest: string;
 }
 

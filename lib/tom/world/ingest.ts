@@ -29,7 +29,9 @@ const processor = (type: string, parameters: Readonly<Record<string, string>>): 
   Parameters: set(...Object.entries(parameters).map(([ParameterName, ParameterValue]) => ({ ParameterName, ParameterValue }))),
 });
 
-/** Hits as lines of JSON, by site and day, compressed and under the data key. No step changes or drops one. (TOM-7.1) */
+/**
+ * Hits as lines of JSON, by site and day, compressed and under the data key. No step changes or drops one. (TOM-7.1)
+ */
 const archiveDestination: FormLike = {
   BucketARN: '${data/Archive.Arn}',
   BufferingHints: { IntervalInSeconds: bufferSeconds, SizeInMBs: bufferMebibytes },

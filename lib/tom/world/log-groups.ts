@@ -1,11 +1,11 @@
 // The law of log groups: the retention of the configuration, a key of the deployment, and retention in production.
+
 import { shortestLogDays } from '../figures';
+import { logGroupType } from '../template/resource-types';
 import { inProduction, settingBetween } from './configured';
 import { type Declaration, type DeclarationOptions, declare } from './declaration';
 import type { FormLike } from './form';
 import { tags } from './tags';
-
-export const logGroupType = 'AWS::Logs::LogGroup';
 
 export interface LogGroup {
   /** Name of the log group, as in `/rempart/<deployment>/trail`. */

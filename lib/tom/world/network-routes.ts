@@ -17,7 +17,7 @@ const afterGateway = ['${network/VpcVPCGW}'];
 const leavingTiers: readonly TierName[] = ['private', 'functions'];
 
 /** The endpoint of the firewall of a zone: the only element of its list of `<zone>:<endpoint>`. */
-export function firewallEndpoint(zone: string): string {
+function firewallEndpoint(zone: string): string {
   const only = opaque('Fn::Select', [0, `\${network/EgressFirewallZone${zone}.EndpointIds}`]);
   return opaque('Fn::Select', [1, opaque('Fn::Split', [':', only])]);
 }

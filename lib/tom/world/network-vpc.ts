@@ -7,7 +7,7 @@ import { subnetName, type TierName, tierNames, vpc, zones } from './network-tier
 import { tags } from './tags';
 
 /** The tier of a resource whose name has the variable `<tier>`. */
-export const tierOf = ({ variables }: Context): TierName => variables.tier as TierName;
+const tierOf = ({ variables }: Context): TierName => variables.tier as TierName;
 /** The zone of a resource whose name has the variable `<zone>`. */
 export const zoneOf = ({ variables }: Context): string => variables.zone as string;
 

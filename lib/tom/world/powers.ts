@@ -1,6 +1,6 @@
 // Powers: the actions of roles that change a control, invoke a function, sign in or reveal a secret, with the only
-// roles that hold them. The table is closed: an action that neither reads nor handles data, and is not here, is held by
-// no role. It judges contracts too: a call that a calls.ts declares is a finding without an entry here.
+// roles that hold them. The table is closed: no role holds an action that neither reads nor handles data and is not
+// here. It judges contracts too: a call that a calls.ts declares is a finding without an entry here.
 import { functionRoles, scheduleRoles } from './identity';
 
 export interface Power {
@@ -59,6 +59,8 @@ const invoked = (control: string): string => `arn:aws:lambda:<region>:${account}
 const application = rolesOf('ingest', 'person-erase', 'person-export', 'generated-data');
 const maintenance = rolesOf('database-upkeep', 'site-admin', 'site-snapshot', 'generated-data');
 const direct = rolesOf('migrations', 'context-key-rotation');
+/** Functions with a sign-in that work within no site. */
+const entersNoSite = rolesOf('site-snapshot');
 
 const power = (control: string, holders: readonly string[], actions: readonly string[], resources: readonly string[]): Power => ({
   ...{ control, holders, actions, resources },
@@ -112,7 +114,7 @@ export const powers: readonly Power[] = [
   power('the password of the master user (TOM-3.10)', direct, ['secretsmanager:GetSecretValue'], [masterSecret]),
   power(
     'the proof of the site of a transaction (TOM-4.1)',
-    [...new Set([...application, ...maintenance, ...direct])],
+    [...new Set([...application, ...maintenance, ...direct])].filter((role) => !entersNoSite.includes(role)),
     ['secretsmanager:GetSecretValue'],
     [contextKey],
   ),

@@ -53,7 +53,9 @@ export interface DynamicReference {
 
 export const dynamicReferences: readonly DynamicReference[] = [];
 
-/** Whether the list has a dynamic reference at this place. Never one in a variable or in user data, which can be read. */
+/**
+ * Whether the list has a dynamic reference at this place. Never one in a variable or in user data, which can be read.
+ */
 export const isListedReference = (
   resource: string,
   path: string,

@@ -8,7 +8,9 @@ const bootstrapVersion: JsonObject = {
   Description: 'Version of the CDK Bootstrap resources in this environment, automatically retrieved from SSM Parameter Store. [cdk:skip]',
 };
 
-/** Newest image of Amazon Linux 2023, a public parameter of AWS ("Reference the latest AMIs using Systems Manager"). */
+/**
+ * Newest image of Amazon Linux 2023, a public parameter of AWS ("Reference the latest AMIs using Systems Manager").
+ */
 export const serverImageParameter =
   'SsmParameterValueawsserviceamiamazonlinuxlatestal2023amikerneldefaultarm64C96584B6F00A464EAD1953AFF4B05118Parameter';
 const serverImage: JsonObject = {

@@ -11,7 +11,7 @@ export const ownAccount = '${AWS::AccountId}';
 export const deploymentRole = `arn:aws:iam::${ownAccount}:role/cdk-*-cfn-exec-role-${ownAccount}-<region>`;
 
 /** Everyone, in the notation of a policy that is not of SNS or SQS. */
-export const everyone = { AWS: '*' } as const;
+const everyone = { AWS: '*' } as const;
 
 /** A policy document with exactly these statements. IAM does not read their order. */
 export const policyDocument = (...statements: readonly FormLike[]): FormLike => ({ Statement: set(...statements), Version: '2012-10-17' });

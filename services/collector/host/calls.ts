@@ -9,7 +9,8 @@ export const calls: readonly Call[] = [
     resources: ['${collection/CollectorsLogGroup.Arn}'],
     by: 'the CloudWatch agent, which writes the log of the server',
   },
-  // The wildcard is the id that AWS assigns to the group, whose launch template needs this role; the name identifies it.
+  // The wildcard is the id that AWS assigns to the group, whose launch template needs this role; the name after it
+  // identifies the group.
   {
     actions: ['autoscaling:CompleteLifecycleAction', 'autoscaling:RecordLifecycleActionHeartbeat'],
     resources: ['arn:aws:autoscaling:<region>:${AWS::AccountId}:autoScalingGroup:*:autoScalingGroupName/<deployment>-collectors'],

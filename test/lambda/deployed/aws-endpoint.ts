@@ -9,7 +9,7 @@ import type {
   PutSecretValueRequest,
   UpdateSecretVersionStageRequest,
 } from '@aws-sdk/client-secrets-manager';
-import { actionsOf } from '../declared-calls';
+import { actionsOf, secretCalls } from '../declared-calls';
 
 /** Versions of a secret by id, and the version of each stage. */
 interface Secret {
@@ -122,7 +122,10 @@ function operationsOf({ method, url = '', headers }: IncomingMessage, body: Buff
   if (headers['content-type'] === 'application/x-www-form-urlencoded')
     return [`elasticloadbalancing:${new URLSearchParams(body.toString()).get('Action')}`];
   const [service, operation] = String(headers['x-amz-target'] ?? '').split('.');
-  if (operation !== undefined) return [`${service}:${operation}`];
+  if (operation !== undefined) {
+    const { SecretId, Name } = JSON.parse(body.toString()) as { readonly SecretId?: string; readonly Name?: string };
+    return service === 'secretsmanager' ? secretCalls(operation, SecretId ?? Name ?? '') : [`${service}:${operation}`];
+  }
   const { pathname, searchParams } = new URL(url, 'http://s3');
   const isObject = /^\/[^/]+\/./.test(pathname);
   // Any other request is an operation under its own name, which no contract declares.

@@ -67,7 +67,7 @@ export async function surround(serverPort: number): Promise<Surroundings> {
       return instance;
     },
     calls: () => {
-      const signIns = door.admitted.filter((user) => user !== master).map(() => 'rds-db:connect');
+      const signIns = door.admitted.filter((user) => user !== master).map((user) => `rds-db:connect ${user}`);
       return [...new Set([...aws.calls, ...signIns])].sort();
     },
     async close() {

@@ -4,15 +4,15 @@ import { outcomesOf } from '../../../lib/tom/evaluate';
 import type { Rule } from '../../../lib/tom/rule';
 import { Assembly, type StackTemplate, type Template } from '../../../lib/tom/template/assembly';
 import { stackNameOf } from '../../../lib/tom/template/names';
-import type { Challenge, Templates } from '../../../test/challenges/challenge';
+import type { Challenge, Templates } from './challenge';
 
 export interface ChallengeOutcome {
   readonly clause: string;
   readonly kind: string;
   readonly title: string;
-  /** Rules with a new finding at the place of the change. */
-  readonly objections: readonly string[];
-  /** Rules with a new finding elsewhere. */
+  /** The first rule with a new finding at the place of the change. @default - none has one */
+  readonly rule?: string;
+  /** Without such a rule: rules with a new finding elsewhere. */
   readonly elsewhere: readonly string[];
 }
 
@@ -23,24 +23,33 @@ export interface ChallengeResult {
   readonly outcomes: readonly ChallengeOutcome[];
 }
 
+/** Applies each challenge and evaluates the rules until one objects at the place of the change. */
 export function runChallenges(set: string, challenges: readonly Challenge[], rules: readonly Rule[], assembly: Assembly): ChallengeResult {
-  const known = new Set(rules.flatMap((rule) => findingsOf(rule, assembly).map(({ key }) => key)));
-  const outcomes = challenges.flatMap((challenge): readonly ChallengeOutcome[] => {
-    let changed: Assembly;
-    try {
-      changed = changedAssembly(challenge, assembly);
-    } catch (error) {
-      console.error(`does not apply: ${challenge.title}: ${String(error).slice(0, 150)}`);
-      return [];
-    }
-    const places = changedPlaces(assembly, changed);
-    const fresh = rules.flatMap((rule) => findingsOf(rule, changed).filter(({ key }) => !known.has(key)));
-    const at = fresh.filter(({ place }) => places.has(place));
+  const ordered = rules.toSorted((a, b) => Number(b.name.startsWith('declared-')) - Number(a.name.startsWith('declared-')));
+  const known = new Set(ordered.flatMap((rule) => [...findingsOf(rule, assembly)].map(({ key }) => key)));
+  const outcomes = challenges.map((challenge): ChallengeOutcome => {
+    const changed = changedAssembly(challenge, assembly);
     const { clause, kind, title } = challenge;
-    const names = (findings: typeof fresh): readonly string[] => [...new Set(findings.map(({ rule }) => rule))];
-    return [{ clause, kind, title, objections: names(at), elsewhere: names(fresh.filter((finding) => !at.includes(finding))) }];
+    return { clause, kind, title, ...objectionTo(changed, changedPlaces(assembly, changed), ordered, known) };
   });
-  return { set, all: outcomes.length, objected: outcomes.filter(({ objections }) => objections.length > 0).length, outcomes };
+  return { set, all: outcomes.length, objected: outcomes.filter(({ rule }) => rule !== undefined).length, outcomes };
+}
+
+function objectionTo(
+  changed: Assembly,
+  places: ReadonlySet<string>,
+  rules: readonly Rule[],
+  known: ReadonlySet<string>,
+): Pick<ChallengeOutcome, 'rule' | 'elsewhere'> {
+  const elsewhere = new Set<string>();
+  for (const rule of rules) {
+    for (const { key, place } of findingsOf(rule, changed)) {
+      if (known.has(key)) continue;
+      if (places.has(place)) return { rule: rule.name, elsewhere: [] };
+      elsewhere.add(rule.name);
+    }
+  }
+  return { elsewhere: [...elsewhere] };
 }
 
 function changedAssembly(challenge: Challenge, { facts, stacks }: Assembly): Assembly {
@@ -52,7 +61,10 @@ function changedAssembly(challenge: Challenge, { facts, stacks }: Assembly): Ass
   );
 }
 
-/** The resources and stacks that differ. A stack differs if a resource was added or removed, or another section changed. */
+/**
+ * The resources and stacks that differ. A stack differs if a resource was added or removed, or another section
+ * changed.
+ */
 function changedPlaces(before: Assembly, after: Assembly): ReadonlySet<string> {
   const places = new Set<string>();
   for (const stack of after.stacks) {
@@ -72,29 +84,26 @@ function changedPlaces(before: Assembly, after: Assembly): ReadonlySet<string> {
 const sectionsOf = ({ Resources: _, ...sections }: Template): object => sections;
 
 interface PlacedFinding {
-  readonly rule: string;
   readonly key: string;
   readonly place: string;
 }
 
-function findingsOf(rule: Rule, assembly: Assembly): readonly PlacedFinding[] {
-  const findings: PlacedFinding[] = [];
+function* findingsOf(rule: Rule, assembly: Assembly): Generator<PlacedFinding> {
   for (const { resource, stack, verdict } of outcomesOf(assembly, rule)) {
     if (verdict === 'not-applicable') continue;
     const place = `${stack?.name ?? ''}/${resource?.logicalId ?? ''}`;
-    findings.push(...verdict.map(({ id }) => ({ rule: rule.name, key: `${rule.name} ${place} ${id}`, place })));
+    for (const { id } of verdict) yield { key: `${rule.name} ${place} ${id}`, place };
   }
-  return findings;
 }
 
 export function challengeReport({ set, all, objected, outcomes }: ChallengeResult): string {
-  const missed = outcomes.filter(({ objections }) => objections.length === 0);
+  const missed = outcomes.filter(({ rule }) => rule === undefined);
   const kinds = [...new Set(outcomes.map(({ kind }) => kind))].toSorted();
   return [
     `${set}: ${objected} of ${all} changes were objected to, ${(Math.floor((objected / all) * 1000) / 10).toFixed(1)} %`,
     ...kinds.map((kind) => {
       const of = outcomes.filter((outcome) => outcome.kind === kind);
-      return `  kind ${kind.padEnd(7)}  ${of.filter(({ objections }) => objections.length > 0).length} of ${of.length}`;
+      return `  kind ${kind.padEnd(7)}  ${of.filter(({ rule }) => rule !== undefined).length} of ${of.length}`;
     }),
     ...missed.map(
       ({ clause, title, elsewhere }) =>

@@ -1,4 +1,5 @@
-// The mutation record: the mutants of each clause, counted over the rules that prove it and the resources that serve it.
+// The mutation record: the mutants of each clause, counted over the rules that prove it and the resources that serve
+// it.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { clauseIds } from '../../../lib/tom/clause-id';

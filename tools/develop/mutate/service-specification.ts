@@ -6,12 +6,6 @@ type Database = ReturnType<typeof loadAwsServiceSpecSync>;
 type Properties = ReturnType<Database['all']>[number] extends { properties: infer P } ? P : never;
 type PropertyType = Properties extends Record<string, infer P> ? (P extends { type: infer T } ? T : never) : never;
 
-/** A property that a type has, with a value that its schema admits. */
-export interface Example {
-  readonly name: string;
-  readonly value: Json;
-}
-
 let loaded: Database | undefined;
 const database = (): Database => {
   loaded ??= loadAwsServiceSpecSync();

@@ -1,4 +1,5 @@
-// Sign-in to the database by token: the permissions of the roles under their boundary, and the sign-ins that succeeded.
+// Sign-in to the database by token: the permissions of the roles under their boundary, and the sign-ins that
+// succeeded.
 import { type EvaluationResult, type IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
 import { DescribeDBClustersCommand, DescribeDBProxiesCommand } from '@aws-sdk/client-rds';
 import { whereExists } from '../answer';
@@ -12,8 +13,8 @@ const regionKey = 'aws:RequestedRegion';
 
 /**
  * The boundary limits requests to a region, and a sign-in to a database may lack the key of the region ("IAM database
- * authentication", limitations): every role that signs in is allowed to, with the key and without it. IAM simulates the
- * policies and the boundary that the role has in the account. (TOM-2.1, TOM-3.5, TOM-4.2)
+ * authentication", limitations): every role that signs in is allowed to, with the key and without it. IAM simulates
+ * the policies and the boundary that the role has in the account. (TOM-2.1, TOM-3.5, TOM-4.2)
  */
 export function signInPermissionCheck(deployment: Deployment): Check {
   const run = async (): Promise<readonly Line[]> => {

@@ -13,7 +13,7 @@ const profilePath = 'LaunchTemplateData.IamInstanceProfile.Arn';
 
 export const singleTaskServers: Rule = {
   name: 'single-task-servers',
-  requires: 'every fleet has one role tag and its own role, instance profile, security group and open port, and declared packages only',
+  requires: 'each fleet has one role tag, its own role, instance profile, security group and open port, and declared packages only',
   types: [fleetType],
   check(fleet, assembly) {
     const template = templateOf(fleet, assembly);

@@ -1,5 +1,5 @@
-// TOM-6.10: the resources of the templates are those that lib/tom/world declares, by name and type. A second policy,
-// listener or bucket beside a declared one has a name that no declaration has.
+// TOM-6.10: the resources of the templates are those that lib/tom/world declares, by name and type.
+// A second policy, listener or bucket beside a declared one has a name that no declaration has.
 import { type Finding, finding, guard, type Rule, remove, set } from '../../rule';
 import type { Assembly, Resource, StackTemplate } from '../../template/assembly';
 import { nameOf, stackNameOf } from '../../template/names';

@@ -1,5 +1,6 @@
-// TOM-6.10: besides resources, a template has a description, the declared parameters, the check of the bootstrap
-// version, and outputs that hand a resource to another stack of the deployment.
+// TOM-6.10: beside its resources, a template has declared sections only.
+// These are a description, the declared parameters, the check of the bootstrap version, and outputs that hand a
+// resource to another stack of the deployment.
 import { isDeepStrictEqual } from 'node:util';
 import { append, type Finding, guard, type Rule, remove, set, type Verdict } from '../../rule';
 import { type Assembly, isObject, type Json, type JsonObject, type StackTemplate, valueAt } from '../../template/assembly';

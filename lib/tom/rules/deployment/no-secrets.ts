@@ -11,7 +11,10 @@ import { isListedReference } from '../../world/secrets';
 const nameKeys = ['Key', 'Name', 'ParameterName', 'Field', 'key', 'name'];
 const valueKeys = ['Value', 'ParameterValue', 'value', 'StringValue', 'Values'];
 
-/** Places of SHA-256 digests: keys of assets and the policies for them, checksums, and the checks of what servers fetch. */
+/**
+ * Places of SHA-256 digests: keys of assets and the policies for them, checksums, and the checks of what servers
+ * fetch.
+ */
 const digestPath = /(?:S3Key|aws:asset:path|UserData\.Fn::Base64|Checksum|Digest|Resource(?:\.\d+)?)$/;
 
 export const noSecrets: Rule = {

@@ -149,7 +149,7 @@ function strangers(): readonly Bypass[] {
     }),
     bucketFor('a bucket of another service of log delivery', 'logdelivery.elasticloadbalancing.amazonaws.com', {}),
     permissionFor('a function that any bucket starts', {}),
-    permissionFor('a function that a bucket of a stranger starts', { SourceAccount: '999999999999' }),
+    permissionFor('a permission by which a bucket of another account starts a function', { SourceAccount: '999999999999' }),
     {
       name: 'a queue that any topic fills',
       resources: {

@@ -1,5 +1,5 @@
-// TOM-3.5, TOM-3.6: control-changing actions are held by the one role whose control it is (lib/tom/world/powers.ts),
-// and by no other; the boundary denies those that no role holds.
+// TOM-3.5, TOM-3.6: control-changing actions are held by the one role whose control it is, and by no other.
+// lib/tom/world/powers.ts lists them; the boundary denies those that no role holds.
 import { append, type Finding, finding, type Guard, guard, guardWhere, type Rule, remove } from '../../rule';
 import { type Assembly, type Json, listOf, type Resource } from '../../template/assembly';
 import { concernsAction } from '../../template/boundary';

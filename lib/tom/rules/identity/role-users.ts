@@ -1,4 +1,4 @@
-// TOM-3.5: each role is used by the one resource that lib/tom/world declares for it, and each use names a declared role.
+// TOM-3.5: the one resource that lib/tom/world declares for a role uses it, and no other.
 import { type Finding, guard, type Rule, set, type Verdict } from '../../rule';
 import { type Assembly, isObject, type Resource } from '../../template/assembly';
 import { canonicalResource } from '../../template/canonical';

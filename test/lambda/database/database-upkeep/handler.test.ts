@@ -1,6 +1,7 @@
 // The deployed bundle of database-upkeep, by IAM token and TLS to a real server; RDS Proxy and Secrets Manager are
 // mocks.
 
+import { tester } from '../../../../tools/local-database/rempart';
 import { declaredActions } from '../../declared-calls';
 import { deployFunction } from '../../deployed/deployed-function';
 
@@ -13,6 +14,17 @@ test('creates months and drops those older than KEEP_MONTHS, for any event', asy
   expect(await instance.invoke({})).toMatchObject({ dropped: ['2019-05-01'], erasuresFinished: 0, rejectsRemoved: 0, idsRemoved: 0 });
   // The same instance, again.
   expect(await instance.invoke('anything')).toMatchObject({ dropped: [] });
+});
+
+test('completes an erasure that is due, within its site', async () => {
+  const site = await deployed.db.createSite('erased');
+  await deployed.db.application.withSite(site, tester, async (session) => {
+    await session.query(`insert into rempart.people (site_id, name, visitor) values ($1, 'Ada', 'v-ada')`, [site]);
+    await session.query(`select rempart.erase_person(null, 'v-ada')`);
+  });
+  await deployed.db.superuser.query(`update rempart.erasures set due_at = now() - interval '1 day' where site_id = $1`, [site]);
+  const instance = await deployed.start();
+  expect(await instance.invoke({})).toMatchObject({ erasuresFinished: 1 });
 });
 
 test('does not start with fewer than two months, or as rempart_application', async () => {

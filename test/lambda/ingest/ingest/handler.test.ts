@@ -1,6 +1,6 @@
 // The deployed bundle of ingest, as its event source mapping and an operator call it, with a real server; RDS Proxy,
 // S3 and Secrets Manager are mocks.
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { SiteId } from '../../../../runtime/site';
 import { declaredActions } from '../../declared-calls';
 import { deployFunction } from '../../deployed/deployed-function';
@@ -13,7 +13,8 @@ beforeAll(async () => {
   site = await deployed.db.createSite('hits');
 });
 
-const hit = () => `${JSON.stringify({ site, id: randomUUID(), received: new Date().toISOString(), kind: 'page' })}\n`;
+const hit = (more: object = {}) =>
+  `${JSON.stringify({ site, id: randomUUID(), received: new Date().toISOString(), kind: 'page', ...more })}\n`;
 const hits = async () => Number((await deployed.db.superuser.query('select count(*) as n from rempart.hits')).rows[0].n);
 
 test('stores the records of the stream, then those of a dead letter', async () => {
@@ -24,6 +25,19 @@ test('stores the records of the stream, then those of a dead letter', async () =
   expect(await instance.invoke({ replay: 'letter' }, 300_000)).toMatchObject({ stored: 1 });
   expect(await hits()).toBe(4);
   expect(new Set(deployed.around.door.admitted)).toEqual(new Set(['rempart_application']));
+});
+
+test('sets a line aside that the server cannot store', async () => {
+  await deployed.db.superuser.query('create index limited on rempart.hits (site_id, url)');
+  const before = await hits();
+  // Over the 2,704 bytes of an index entry, and not compressible: SQLSTATE 54000.
+  const bytes = createHash('shake256', { outputLength: 4000 }).digest();
+  const url = Array.from({ length: 2000 }, (_, index) => String.fromCodePoint(0x4e00 + (bytes.readUInt16LE(index * 2) % 20_000))).join('');
+  const instance = await deployed.start();
+  expect(await instance.invoke(kinesisEvent(hit(), hit({ url })), 300_000)).toEqual({ batchItemFailures: [] });
+  expect(await hits()).toBe(before + 1);
+  expect([...deployed.around.aws.objects.keys()]).toContainEqual(expect.stringMatching(/^dead-letters\/set-aside\//));
+  await deployed.db.superuser.query('drop index rempart.limited');
 });
 
 test('without a database all records are reported for redelivery', async () => {

@@ -1,4 +1,5 @@
-// The boot texts of servers: the files of the repository have the declared forms, and each change of a line is refused.
+// The boot texts of servers: the files of the repository have the declared forms, and each change of a line is
+// refused.
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -120,7 +121,9 @@ test.each([
 
 const names = Object.keys(hostTexts());
 
-/** Changes of one line of a text that a program reads: without it, twice, with text after it, and with one before it. */
+/**
+ * Changes of one line of a text that a program reads: without it, twice, with text after it, and with one before it.
+ */
 const changesOf = (lines: readonly string[], index: number): readonly string[] =>
   [[], [lines[index], lines[index]], [`${lines[index]}x`], ['Stranger=1', lines[index]]].map((replaced) =>
     lines.toSpliced(index, 1, ...(replaced as string[])).join('\n'),

@@ -104,7 +104,7 @@ export const boundaryChallenges: readonly Challenge[] = [
     kind: 'F',
     title: 'a refusal of shared snapshots with a misspelled action',
     change({ account }) {
-      exchange(refusal(account, 'Snapshots'), 'ec2:ModifySnapshotAttribute', 'ec2:ModifySnapshotAttributes');
+      exchange(refusal(account, 'Snapshots'), 'rds:Modify*', 'rds:Modify');
     },
   },
   {
@@ -112,7 +112,8 @@ export const boundaryChallenges: readonly Challenge[] = [
     kind: 'F',
     title: 'a permissions boundary that admits mail',
     change({ account }) {
-      listAt(refusal(account, 'BoundedServices'), 'Action').push('ses:*');
+      const { properties } = resourceOfType(account, 'AWS::IAM::ManagedPolicy', 'BoundaryPolicy');
+      listAt(statementOf(properties, 'PolicyDocument', { Effect: 'Allow' }), 'Action').push('ses:*');
     },
   },
   {

@@ -1,0 +1,30 @@
+// The rules object to every tenth challenge at the place of its change; npm run challenge tries all of them.
+import { dirname } from 'node:path';
+import { rules } from '../../../../lib/tom/rules/all';
+import { keyRotation } from '../../../../lib/tom/rules/encryption/key-rotation';
+import type { Challenge } from '../../../../tools/develop/challenge/challenge';
+import { runChallenges } from '../../../../tools/develop/challenge/run';
+import { challengeSets } from '../../../../tools/develop/challenge/sets';
+import { subjectIn } from '../../../../tools/develop/mutate/subjects';
+import { synthesized } from '../../../synthesized/synthesized';
+
+const { assembly } = subjectIn({ folder: dirname(synthesized('production').folder), site: { deployment: 'production', site: 'home' } });
+
+test.each(Object.entries(challengeSets))('the rules object to the set %s', (name, challenges) => {
+  const tenth = challenges.filter((_, index) => index % 10 === 0);
+  const { outcomes } = runChallenges(name, tenth, rules, assembly);
+  expect(outcomes.filter(({ rule }) => rule === undefined)).toEqual([]);
+});
+
+test('a change to which no rule objects is missed', () => {
+  const idle: Challenge = {
+    ...{ clause: 'TOM-6.10', kind: 'J', title: 'another description' },
+    change: ({ data }) => {
+      data.Description = 'Other words';
+    },
+  };
+  expect(runChallenges('idle', [idle], [keyRotation], assembly)).toMatchObject({
+    objected: 0,
+    outcomes: [{ title: 'another description' }],
+  });
+});
