@@ -13,7 +13,7 @@ const usage = `npm run bench:database -- [--rows 2000000] [--sites 10,1000,10000
 Starts a PostgreSQL server of its own (with durable writes) and measures in interleaved runs:
   reads   the same queries under row security, and with the site in the query by a role that bypasses row security
   writes  single rows with and without the modification log
-  ingest  rows per second of the runtime's ingest, and of plain COPY into the same table
+  ingest  rows per second of the runtime's ingest, of hits with a client's own id, and of plain COPY into the same table
 
   --rows    total number of hits, spread evenly over the sites
   --sites   numbers of sites for the reads, each in a fresh database
