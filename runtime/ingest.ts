@@ -53,13 +53,10 @@ export async function ingest(database: Database, records: readonly Uint8Array[],
   return { ...total, stray: strays.length };
 }
 
-/**
- * Splits by the client's own id, or by that of the record: duplicates stay in one part, and the two transactions never
- * wait for each other's rows.
- */
+/** Splits by id: duplicates stay in one part, and the two transactions never wait for each other's rows. */
 function split(batch: SiteBatch): SiteBatch[] {
   if (batch.hits.length <= splitAbove) return [batch];
-  const isOdd = ({ hit: { id, clientId = id } }: SiteBatch['hits'][number]) => clientId.charCodeAt(clientId.length - 1) % 2 === 1;
+  const isOdd = ({ hit }: SiteBatch['hits'][number]) => (hit.id.codePointAt(hit.id.length - 1) ?? 0) % 2 === 1;
   return [
     { hits: batch.hits.filter(isOdd), rejects: batch.rejects },
     { hits: batch.hits.filter((one) => !isOdd(one)), rejects: [] },

@@ -6,18 +6,18 @@ set local role rempart_owner;
 
 create table rempart.counted_ids (
   site_id integer not null,
-  -- The first 16 bytes of SHA-256 of the client's text, which itself is stored nowhere in this database.
-  client_id uuid not null,
+  -- The id of the hit, which its client chose, or a digest of that.
+  id uuid not null,
   -- When the hits that were counted under this id were received: one, unless a client uses an id again after the window.
   counted_at timestamptz[] not null check (cardinality(counted_at) >= 1),
   stored_at timestamptz not null default now(),
-  primary key (site_id, client_id)
+  primary key (site_id, id)
 );
 create index counted_ids_age on rempart.counted_ids (site_id, stored_at);
 alter table rempart.counted_ids enable row level security, force row level security;
 select rempart_private.limit_statistics('rempart.counted_ids');
 
-grant select (site_id, client_id, counted_at), insert (site_id, client_id, counted_at), update (counted_at, stored_at)
+grant select (site_id, id, counted_at), insert (site_id, id, counted_at), update (counted_at, stored_at)
   on rempart.counted_ids to rempart_application;
 create policy application on rempart.counted_ids to rempart_application
   using ((true, site_id) = (select true, rempart.entered_site()));
@@ -46,13 +46,13 @@ grant execute on function rempart.log_counted_ids() to rempart_owner;
 create function rempart.sites_with_old_ids() returns setof integer
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   -- One step of the index for each site, rather than one for each id.
-  with recursive sites (id) as (
+  with recursive sites (site) as (
     select min(site_id) from rempart.counted_ids
     union all
-    select (select min(c.site_id) from rempart.counted_ids c where c.site_id > s.id) from sites s where s.id is not null
+    select (select min(c.site_id) from rempart.counted_ids c where c.site_id > s.site) from sites s where s.site is not null
   )
-  select id from sites where exists (
-    select from rempart.counted_ids c where c.site_id = id and c.stored_at < now() - interval '38 days')
+  select site from sites where exists (
+    select from rempart.counted_ids c where c.site_id = site and c.stored_at < now() - interval '38 days')
 $$;
 
 -- Removes this site's ids under which no record can be delivered any more, at most so many. Gives their number.
@@ -61,8 +61,8 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   removed bigint;
 begin
-  delete from rempart.counted_ids where site_id = rempart.current_site() and client_id in (
-    select client_id from rempart.counted_ids
+  delete from rempart.counted_ids where site_id = rempart.current_site() and id in (
+    select id from rempart.counted_ids
     where site_id = rempart.current_site() and stored_at < now() - interval '38 days' limit at_most);
   get diagnostics removed = row_count;
   return removed;

@@ -43,8 +43,8 @@ export async function benchIngest(bench: Bench, rounds: number): Promise<NonNull
 async function fillIds({ superuser }: Bench): Promise<void> {
   await superuser.query('set session_replication_role = replica');
   await superuser.query(
-    `insert into rempart.counted_ids (site_id, client_id, counted_at, stored_at)
-     select site_id, md5(id::text)::uuid, array[received_at], received_at from rempart.hits on conflict do nothing`,
+    `insert into rempart.counted_ids (site_id, id, counted_at, stored_at)
+     select site_id, id, array[received_at], received_at from rempart.hits on conflict do nothing`,
   );
   await superuser.query('set session_replication_role = origin');
   await superuser.query('vacuum (analyze) rempart.counted_ids');
@@ -53,7 +53,7 @@ async function fillIds({ superuser }: Bench): Promise<void> {
 function hits(round: number, site: number, isNamed = false): object[] {
   const made = [...generateHits(round + 2, site, generateSite(1, site), batch * batches, new Date())];
   // Random ids, like those of collectors: the hard case for an index.
-  return made.map((hit) => ({ site, ...hit, id: randomUUID(), ...(isNamed ? { clientId: randomUUID() } : {}) }));
+  return made.map((hit) => ({ site, ...hit, id: randomUUID(), ...(isNamed ? { ownId: true } : {}) }));
 }
 
 const inBatches = <T>(all: readonly T[]): T[][] =>

@@ -46,15 +46,16 @@ test('rejects and strays are removed when the backups expire, not before', async
 
 test('ids of clients are removed when no record can be delivered any more, also in a deleted site, and the log counts them', async () => {
   const [site, deleted] = [await db.createSite('ids'), await db.createSite('deleted')];
-  const line = (of: number, clientId: string) =>
-    Buffer.from(JSON.stringify({ site: of, id: randomUUID(), received: new Date().toISOString(), kind: 'page', clientId }));
-  await ingest(db.application, [line(site, 'old'), line(site, 'new'), line(deleted, 'old'), line(deleted, 'new')]);
+  const old = randomUUID();
+  const line = (of: number, id: string) =>
+    Buffer.from(JSON.stringify({ site: of, id, ownId: true, received: new Date().toISOString(), kind: 'page' }));
+  await ingest(db.application, [line(site, old), line(site, randomUUID()), line(deleted, old), line(deleted, randomUUID())]);
   await db.superuser.query('update rempart.sites set deleted_at = now() where id = $1', [deleted]);
   const age = (days: number) =>
     db.superuser.query(
       `update rempart.counted_ids set stored_at = now() - make_interval(days => $1::integer, hours => 1)
-       where client_id = left(encode(sha256('old'), 'hex'), 32)::uuid`,
-      [days],
+       where id = $2`,
+      [days, old],
     );
   await age(37);
   expect(await upkeep(db.maintenance, 13, new Date())).toMatchObject({ idsRemoved: 0 });
