@@ -17,7 +17,7 @@ create index counted_ids_age on rempart.counted_ids (site_id, stored_at);
 alter table rempart.counted_ids enable row level security, force row level security;
 select rempart_private.limit_statistics('rempart.counted_ids');
 
-grant select (site_id, id, counted_at), insert (site_id, id, counted_at), update (counted_at, stored_at)
+grant select, insert (site_id, id, counted_at), update (counted_at, stored_at)
   on rempart.counted_ids to rempart_application;
 create policy application on rempart.counted_ids to rempart_application
   using ((true, site_id) = (select true, rempart.entered_site()));

@@ -36,7 +36,7 @@ async function populate(key: string): Promise<Populated> {
     url: marker,
     visitor: `visitor-${key}`,
     fields: { marker },
-    clientId: `${marker} ${id}`,
+    ownId: true,
   });
   const hits = [randomUUID(), randomUUID(), randomUUID()];
   await ingest(db.application, [
