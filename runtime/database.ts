@@ -28,6 +28,7 @@ const upkeepCalls = {
   collectionSites: 'select rempart.collection_sites() as value',
   sitesWithDueErasures: 'select rempart.sites_with_due_erasures() as value',
   sitesWithOldRejects: 'select rempart.sites_with_old_rejects() as value',
+  sitesWithOldIds: 'select rempart.sites_with_old_ids() as value',
   hitMonths: `select to_char(month, 'YYYY-MM-DD') as value from rempart.hit_months() as month`,
   detachedHitMonths: `select to_char(month, 'YYYY-MM-DD') as value from rempart.detached_hit_months() as month`,
   createHitMonth: 'select rempart.create_hit_month($1) as value',
@@ -108,7 +109,7 @@ export class Database {
       const isRunning = session.abandon();
       broken =
         isRunning ||
-        !(await client.query('rollback; select rempart.clean_session()').then(
+        !(await client.query(abandonTransaction).then(
           () => true,
           () => false,
         ));
@@ -148,6 +149,12 @@ async function openTransaction(client: PoolClient): Promise<string> {
   const started = await client.query('begin; select rempart.transaction_mark() as mark');
   return (Array.isArray(started) ? started[1] : started).rows[0].mark;
 }
+
+/**
+ * Rolls back and cleans the session. Then the session reports its counters: `leave` reads those of its transaction, and
+ * they would include the attempts of this one.
+ */
+const abandonTransaction = 'rollback; select rempart.clean_session(), pg_stat_force_next_flush()';
 
 async function withTimeLimit<T>({ milliseconds = defaultMilliseconds, signal }: Limits, work: () => Promise<T>): Promise<T> {
   const deadline = AbortSignal.timeout(milliseconds);

@@ -5,29 +5,43 @@ import { type SiteId, siteId } from './site';
 /** A hit as it is stored. Addresses and the configured fields are already pseudonymous. (TOM-4.13) */
 export interface Hit {
   readonly site: SiteId;
-  /** UUID assigned by the collector; together with `received` it identifies a duplicate. */
+  /** UUID of the collector, which identifies a duplicate together with `received`, or of the client: `ownId`. */
   readonly id: string;
+  /** Whether the client chose the id: a second hit of the site with it is a retry, although it was received later. */
+  readonly ownId?: true;
   /** Time of the collector's answer, ISO 8601 in UTC. */
   readonly received: string;
   /** Time of the event by the browser's clock. @default received */
   readonly occurred: string;
+  /** The client's time as it was sent, if it could not be used for `occurred`. */
+  readonly clientTime?: string;
   readonly kind: string;
   readonly url?: string;
   readonly referrer?: string;
   readonly visitor?: string;
+  /**
+   * Whether the client returned the cookie with the visitor. `false`: the visitor was made for this hit, and reports may
+   * leave it out until its cookie comes back. Undefined for a visitor that the client named itself.
+   */
+  readonly returning?: boolean;
   readonly address?: string;
   readonly userAgent?: string;
   readonly fields?: { readonly [name: string]: unknown };
+  /** Repairs by the collector, `<name>:<repair>`, as in `url:cut`. */
+  readonly repairs?: readonly string[];
   /** Version of the site's key under which fields were hashed. @default 1 */
   readonly keyVersion: number;
 }
 
 /** Maximum length of each text in characters, as its column accepts it. */
-export const textLimits = { kind: 64, url: 2048, referrer: 2048, visitor: 128, address: 64, userAgent: 512 } as const;
+export const textLimits = { kind: 64, url: 2048, referrer: 2048, visitor: 128, address: 64, userAgent: 512, clientTime: 64 } as const;
 type TextField = keyof typeof textLimits;
 
 /** Maximum size of `fields` as JSON in bytes, and its maximum depth. */
 export const fieldsLimits = { bytes: 8192, depth: 20 } as const;
+
+/** Maximum number of repairs of a hit, and of characters of each. */
+export const repairsLimits = { count: 16, characters: 64 } as const;
 
 /**
  * Accepted clock skew: a collector's clock ahead by 5 minutes; a browser's ahead of the collector's by 5 minutes, or
@@ -36,9 +50,13 @@ export const fieldsLimits = { bytes: 8192, depth: 20 } as const;
 export const skew = { minutesAhead: 5, daysBehind: 7 } as const;
 
 const minute = 60_000;
-const knownFields = new Set(['site', 'id', 'received', 'occurred', 'fields', 'keyVersion', ...Object.keys(textLimits)]);
+const knownFields = new Set([
+  ...['site', 'id', 'ownId', 'received', 'occurred', 'returning', 'fields', 'repairs', 'keyVersion'],
+  ...Object.keys(textLimits),
+]);
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const timestamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z$/;
+const repair = new RegExp(`^[\\x21-\\x7e]{1,${repairsLimits.characters}}$`);
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 class Refusal extends Error {
@@ -116,13 +134,29 @@ function readHit(site: SiteId, value: Record<string, unknown>, now: Date, raw: R
     throw new Refusal('invalid-value', 'keyVersion: expected a whole number of 1 or more, got something else');
   }
   const fields = value.fields === undefined ? {} : { fields: readFields(value.fields, raw) };
+  const marks = { ...readMarks(value), ...readRepairs(value.repairs) };
   const texts: { [name in TextField]?: string } = {};
   for (const name of Object.keys(textLimits) as TextField[]) {
     if (value[name] !== undefined) texts[name] = readText(name, value[name], textLimits[name], raw.escaped);
   }
   const { kind, ...others } = texts;
   if (kind === undefined || kind === '') throw new Refusal('missing-field', 'kind: expected a text, got none');
-  return { site, id: id.toLowerCase(), received, occurred, kind, keyVersion, ...others, ...fields };
+  return { site, id: id.toLowerCase(), received, occurred, kind, keyVersion, ...others, ...fields, ...marks };
+}
+
+function readMarks({ ownId, returning }: Record<string, unknown>): Pick<Hit, 'ownId' | 'returning'> {
+  if (ownId !== undefined && ownId !== true) throw new Refusal('invalid-value', 'ownId: expected true, got something else');
+  if (returning !== undefined && typeof returning !== 'boolean') {
+    throw new Refusal('invalid-value', 'returning: expected true or false, got something else');
+  }
+  return { ...(ownId === undefined ? {} : { ownId }), ...(returning === undefined ? {} : { returning }) };
+}
+
+function readRepairs(value: unknown): Pick<Hit, 'repairs'> {
+  if (value === undefined) return {};
+  const isRepair = (item: unknown): item is string => typeof item === 'string' && repair.test(item);
+  if (Array.isArray(value) && value.length > 0 && value.length <= repairsLimits.count && value.every(isRepair)) return { repairs: value };
+  throw new Refusal('invalid-value', `repairs: expected 1 to ${repairsLimits.count} texts of visible ASCII, got something else`);
 }
 
 function readTime(name: string, value: unknown): string {

@@ -2,13 +2,14 @@
 import type { Database } from './database';
 import type { Session } from './database-session';
 import { type Hit, parseHit } from './hit';
+import { insertNew } from './insert-hits';
 import { type Reject, rejectColumns } from './reject';
 import type { Actor, SiteId } from './site';
 
 /** Outcome of a batch. The four counts add up to the number of its records. */
 export interface IngestResult {
   readonly stored: number;
-  /** Delivered and stored before; unchanged. */
+  /** Delivered and stored before, or sent twice by the client under an id of its own; unchanged. */
   readonly duplicates: number;
   /** Written to the reject store of their site. */
   readonly rejected: number;
@@ -133,62 +134,6 @@ async function storeHits(session: Session, site: SiteId, hits: SiteBatch['hits']
     return before + (await storeHits(session, site, hits.slice(middle), refused));
   }
 }
-
-/**
- * Assumes that all hits are new, as nearly always, which is a third faster than `on conflict`; otherwise stores the
- * new ones.
- */
-async function insertNew(session: Session, site: SiteId, hits: readonly Hit[]): Promise<number> {
-  try {
-    return await session.attempt(() => insertHits(session, site, hits, ''));
-  } catch (error) {
-    if (sqlState(error) !== uniqueViolation) throw error;
-    return session.attempt(() => insertHits(session, site, hits, 'on conflict do nothing'));
-  }
-}
-
-const uniqueViolation = '23505';
-
-/** One statement for all rows, column by column, which costs the server least. Returns the number of new rows. */
-async function insertHits(session: Session, site: SiteId, hits: readonly Hit[], conflict: string): Promise<number> {
-  const column = (value: (hit: Hit) => string | undefined) => arrayOf(hits, value);
-  const { rowCount } = await session.query(
-    `insert into rempart.hits
-       (site_id, received_at, id, occurred_at, kind, url, referrer, visitor, address, user_agent, fields, key_version)
-     select $1, h.* from unnest($2::timestamptz[], $3::uuid[], $4::timestamptz[], $5::text[], $6::text[], $7::text[],
-       $8::text[], $9::text[], $10::text[], $11::jsonb[], $12::integer[]) as h
-     ${conflict}`,
-    [
-      site,
-      column((hit) => hit.received),
-      column((hit) => hit.id),
-      column((hit) => hit.occurred),
-      column((hit) => hit.kind),
-      column((hit) => hit.url),
-      column((hit) => hit.referrer),
-      column((hit) => hit.visitor),
-      column((hit) => hit.address),
-      column((hit) => hit.userAgent),
-      column((hit) => hit.fields && JSON.stringify(hit.fields)),
-      column((hit) => String(hit.keyVersion)),
-    ],
-  );
-  return rowCount ?? 0;
-}
-
-/** An array in PostgreSQL's syntax ("Array Input and Output Syntax"); the driver's conversion takes twice as long. */
-function arrayOf(hits: readonly Hit[], value: (hit: Hit) => string | undefined): string {
-  let text = '{';
-  for (const hit of hits) {
-    const item = value(hit);
-    if (text.length > 1) text += ',';
-    text += item === undefined ? 'NULL' : `"${special.test(item) ? item.replace(specials, '\\$&') : item}"`;
-  }
-  return `${text}}`;
-}
-
-const special = /["\\]/;
-const specials = /["\\]/g;
 
 async function storeRejects(session: Session, site: SiteId, rejects: readonly Reject[]): Promise<void> {
   if (rejects.length === 0) return;

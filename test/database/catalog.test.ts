@@ -42,6 +42,7 @@ test('every table with a site has a trigger that logs its changes, at least its 
     ['sites', 24],
     ['site_settings', 24],
     ['erasures', 16],
+    ['counted_ids', 28],
   ]) {
     const [all] = await column(
       `select bit_or(tgtype::int) & ${operation} from pg_trigger where tgrelid = 'rempart.${table}'::regclass and tgname like 'log\\_%'`,
@@ -64,9 +65,67 @@ test('every index of a table with a site begins with the site', async () => {
      where ${ours.replaceAll('relnamespace', 'c.relnamespace')} and c.oid in (select t::regclass from (${withSite}) as s (t))
        and a.attname <> 'site_id' and c.relname <> 'sites'`,
   );
-  // These two find rows of all sites, for the guard alone: erasures that are due, and what a support person has
-  // opened.
-  expect(others.sort()).toEqual(['rempart.access_log_support', 'rempart.erasures_due']);
+  // It finds what a support person has opened in any site, for the guard alone: no role of a site may read its table.
+  expect(others.sort()).toEqual(['rempart.access_log_support']);
+  const readers = `select r.rolname from pg_roles r where r.rolname in ('rempart_application', 'rempart_maintenance', 'rempart_support')
+    and has_any_column_privilege(r.oid, 'rempart.access_log', 'SELECT')`;
+  expect(await column(readers)).toEqual([]);
+  // The number of a site, and its key in an expression that no condition of a statement reaches (migration 0013).
+  const ofSites = `select pg_get_indexdef(indexrelid) from pg_index where indrelid = 'rempart.sites'::regclass order by 1`;
+  expect(await column(ofSites)).toEqual([
+    'CREATE UNIQUE INDEX sites_key ON rempart.sites USING btree (lower(key))',
+    'CREATE UNIQUE INDEX sites_pkey ON rempart.sites USING btree (id)',
+  ]);
+  expect(await column(`select proleakproof from pg_proc where oid = 'lower(text)'::regprocedure`)).toEqual([false]);
+});
+
+// Statistics hold values of all sites, and the planner shows them to the role of each (docs/adr/0005-site-context.md).
+const sampled = `select a.attrelid::regclass || '.' || a.attname || ' ' || coalesce(a.attstattarget, -1) from pg_attribute a
+  where a.attrelid in (select t::regclass from (${withSite}) as s (t)) and a.attnum > 0 and not a.attisdropped
+    and not coalesce(a.attstattarget = 0 or a.attstattarget = 1 and a.attname in ('site_id', 'deleted_at'), false)`;
+const sampledExpressions = `select i.indexrelid::regclass || ' ' || coalesce(a.attstattarget, -1) from pg_index i
+  join pg_attribute a on a.attrelid = i.indexrelid where i.indexprs is not null and i.indrelid in (select t::regclass from (${withSite}) as s (t))
+    and i.indkey[a.attnum - 1] = 0 and a.attstattarget is distinct from 0`;
+const extended = `select stxrelid::regclass from pg_statistic_ext where stxrelid in (select t::regclass from (${withSite}) as s (t))`;
+
+test('no table with a site, partitions included, keeps statistics of values', async () => {
+  const times = (
+    await column(`select c.oid::regclass::text from pg_class c where ${ours} and relkind in ('r', 'p') and relname like 'hits%'`)
+  )
+    .map((table) => `${table}.received_at 100`)
+    .sort();
+  expect((await column(sampled)).sort()).toEqual(times);
+  expect(times).toHaveLength(6);
+  expect(await column(sampledExpressions)).toEqual([]);
+  expect(await column(extended)).toEqual([]);
+});
+
+test('the checks above find a table, a column, a month, an expression and a combination that were forgotten', async () => {
+  await db.superuser.query('begin');
+  const before = (await column(sampled)).length;
+  await db.superuser.query('create table rempart.forgotten (site_id integer, name text, document jsonb)');
+  expect(await column(sampled)).toHaveLength(before + 3);
+  await db.superuser.query('alter table rempart.people add column forgotten text');
+  await db.superuser.query(
+    `create table rempart.hits_forgotten partition of rempart.hits for values from ('2031-01-01') to ('2031-02-01')`,
+  );
+  expect(await column(sampled)).toEqual(
+    expect.arrayContaining(['rempart.people.forgotten -1', 'rempart.hits_forgotten.url -1', 'rempart.hits_forgotten.fields -1']),
+  );
+  await db.superuser.query('create index forgotten_name on rempart.people (site_id, lower(name))');
+  expect(await column(sampledExpressions)).toEqual(['rempart.forgotten_name -1']);
+  await db.superuser.query('create statistics rempart.forgotten_both on name, email from rempart.people');
+  expect(await column(extended)).toEqual(['rempart.people']);
+  await db.superuser.query('rollback');
+});
+
+test('each policy of the application computes its site before any other condition', async () => {
+  const policies = await column(
+    `select pg_get_expr(polqual, polrelid) from pg_policy where 'rempart_application'::regrole = any (polroles)`,
+  );
+  expect(policies.length).toBeGreaterThanOrEqual(8);
+  const first = /^\(*\(true, \w*id\) = \( SELECT true,\s+rempart\.entered_site\(\) AS entered_site\)/;
+  expect(policies.filter((policy) => !first.test(policy))).toEqual([]);
 });
 
 test('no role with login may delete, truncate, bypass row security or be a superuser', async () => {
@@ -144,7 +203,7 @@ test('security definer functions have a fixed search path and owners without log
     [...everybody, ...door, 'entered_site', 'mark_deleted', 'restore_deleted', 'erase_person'].sort(),
   );
   const upkeep =
-    'create_site site_id collection_sites use_key_version create_hit_month detach_hit_month drop_hit_month hit_months detached_hit_months remove_erased sites_with_due_erasures sites_with_old_rejects remove_old_rejects remove_old_strays';
+    'create_site site_id collection_sites use_key_version create_hit_month detach_hit_month drop_hit_month hit_months detached_hit_months remove_erased sites_with_due_erasures sites_with_old_rejects remove_old_rejects remove_old_strays sites_with_old_ids remove_old_ids';
   expect(await callable('rempart_maintenance')).toEqual([...everybody, ...door, ...upkeep.split(' ')].sort());
 });
 

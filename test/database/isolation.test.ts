@@ -28,7 +28,16 @@ async function populate(key: string): Promise<Populated> {
   const site = await db.createSite(key);
   const marker = `marker-${randomUUID()}`;
   const received = new Date().toISOString();
-  const hit = (id: string) => ({ site, id, received, kind: 'page', url: marker, visitor: `visitor-${key}`, fields: { marker } });
+  const hit = (id: string) => ({
+    site,
+    id,
+    received,
+    kind: 'page',
+    url: marker,
+    visitor: `visitor-${key}`,
+    fields: { marker },
+    ownId: true,
+  });
   const hits = [randomUUID(), randomUUID(), randomUUID()];
   await ingest(db.application, [
     ...hits.map((id) => Buffer.from(JSON.stringify(hit(id)))),
@@ -61,7 +70,17 @@ async function digestsOf(some: readonly Populated[]): Promise<string[]> {
 
 /** A digest of all rows that a site has anywhere, as the superuser sees them. */
 async function digestOf(site: SiteId): Promise<string> {
-  const tables = ['site_settings', 'people', 'person_rights', 'hits', 'rejects', 'erasures', 'access_log', 'modification_log'];
+  const tables = [
+    'site_settings',
+    'people',
+    'person_rights',
+    'hits',
+    'rejects',
+    'erasures',
+    'counted_ids',
+    'access_log',
+    'modification_log',
+  ];
   const parts = tables.map((table) => `(select md5(string_agg(t::text, '|' order by t::text)) from rempart.${table} t where site_id = $1)`);
   const { rows } = await db.superuser.query(
     `select concat_ws(',', (select s::text from rempart.sites s where id = $1), ${parts.join(', ')}) as digest`,

@@ -20,6 +20,7 @@ const tables = [
   'hits',
   'rejects',
   'erasures',
+  'counted_ids',
   'access_log',
   'modification_log',
 ] as const;
@@ -105,6 +106,8 @@ const call = (at: Target): fc.Arbitrary<string> =>
     `select rempart.erase_person('${at.ids.people}', null)`,
     `select rempart.erase_person(null, '${at.visitor}')`,
     'select rempart.remove_erased()',
+    'select rempart.remove_old_ids()',
+    'select rempart.sites_with_old_ids()',
     'select rempart.sites_with_old_rejects()',
     `select rempart.site_id('target')`,
     'select rempart.collection_sites()',

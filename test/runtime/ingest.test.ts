@@ -67,6 +67,9 @@ test('hits of several sites are stored with all values, each in its own site', a
       fields: full.fields,
       key_version: 2,
       deleted_at: null,
+      client_time: null,
+      visitor_returned: null,
+      repairs: null,
     },
   ]);
   expect(await count('hits', other)).toBe(2);

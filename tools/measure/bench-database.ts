@@ -3,21 +3,23 @@
 import { runTool, UsageError } from '../command-line';
 import { benchIngest } from './bench-database/ingest';
 import { figures, type Report } from './bench-database/measure';
+import { benchPlans, planFigures } from './bench-database/plans';
 import { openBench } from './bench-database/prepare';
 import { benchReads } from './bench-database/reads';
 import { benchWrites } from './bench-database/writes';
 
-const usage = `npm run bench:database -- [--rows 2000000] [--sites 10,1000,10000] [--rounds 30] [--proof] [--json]
+const usage = `npm run bench:database -- [--rows 2000000] [--sites 10,1000,10000] [--rounds 30] [--proof] [--plans] [--json]
 
 Starts a PostgreSQL server of its own (with durable writes) and measures in interleaved runs:
   reads   the same queries under row security, and with the site in the query by a role that bypasses row security
   writes  single rows with and without the modification log
-  ingest  rows per second of the runtime's ingest, and of plain COPY into the same table
+  ingest  rows per second of the runtime's ingest, of hits with a client's own id, and of plain COPY into the same table
 
   --rows    total number of hits, spread evenly over the sites
   --sites   numbers of sites for the reads, each in a fresh database
   --rounds  rounds of each comparison
   --proof   policies check the proof for each table of each statement, as before migration 0010 (docs/adr/0005-site-context.md)
+  --plans   measure plans instead: with the statistics that the migrations keep, and with those of every column
   --json    print one JSON object instead of a table
   --help    print this text`;
 
@@ -26,6 +28,7 @@ const options = {
   sites: { type: 'string', default: '10,1000,10000' },
   rounds: { type: 'string', default: '30' },
   proof: { type: 'boolean', default: false },
+  plans: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
 } as const;
 
@@ -35,6 +38,11 @@ runTool({ usage, options }, async (values) => {
   for (const sites of values.sites.split(',').map((text) => readWholeNumber('sites', text))) {
     const bench = await openBench(sites, rows, values.proof);
     try {
+      if (values.plans) {
+        const comparisons = await benchPlans(bench, rounds);
+        process.stdout.write(values.json ? `${JSON.stringify({ sites, plans: comparisons })}\n` : planFigures(sites, comparisons));
+        continue;
+      }
       report.reads.push({ sites, queries: await benchReads(bench, rounds) });
       if (report.ingest === undefined) {
         report.writes = await benchWrites(bench, rounds);
@@ -44,7 +52,7 @@ runTool({ usage, options }, async (values) => {
       await bench.close();
     }
   }
-  process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : figures(report));
+  if (!values.plans) process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : figures(report));
   return 0;
 });
 

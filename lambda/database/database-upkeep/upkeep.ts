@@ -1,4 +1,4 @@
-// Daily upkeep of the database: creates and drops months of hits, completes erasures, removes old rejects.
+// Daily upkeep of the database: creates and drops months of hits, completes erasures, removes old rejects and ids.
 import type { Database } from '../../../runtime/database';
 import type { Session } from '../../../runtime/database-session';
 import { type Actor, siteId } from '../../../runtime/site';
@@ -10,6 +10,8 @@ export interface UpkeepResult {
   readonly dropped: readonly string[];
   readonly erasuresFinished: number;
   readonly rejectsRemoved: number;
+  /** Removed ids of clients, under which no hit can be delivered any more. */
+  readonly idsRemoved: number;
 }
 
 const upkeepActor = { name: 'database-upkeep', from: 'schedule' } as const;
@@ -43,6 +45,7 @@ export async function upkeep(database: Database, keepMonths: number, now: Date):
     'remove old rejects',
     failures,
   );
+  const ids = await runForEachSite(database, 'sitesWithOldIds', 'select rempart.remove_old_ids() as done', 'remove old ids', failures);
   while (Number((await database.upkeep('removeOldStrays'))[0]) > 0);
   const dropped = (await dropOldMonths(database, firstOfMonth(now, -keepMonths)).catch(failed)) ?? [];
   if (failures.length > 0)
@@ -50,7 +53,8 @@ export async function upkeep(database: Database, keepMonths: number, now: Date):
       failures,
       `upkeep: expected all tasks to succeed, got ${failures.length} failures, first: ${failures[0]}; run the function again`,
     );
-  return { months: (await database.upkeep('hitMonths')).map(String), dropped, erasuresFinished: finished, rejectsRemoved: rejects };
+  const months = (await database.upkeep('hitMonths')).map(String);
+  return { months, dropped, erasuresFinished: finished, rejectsRemoved: rejects, idsRemoved: ids };
 }
 
 // Two steps, each in its own transaction; the next run retries a month whose drop failed.
@@ -66,7 +70,7 @@ async function dropOldMonths(database: Database, oldest: string): Promise<string
 /** Runs the statement in batches, each committed, until the database no longer lists the site. */
 async function runForEachSite(
   database: Database,
-  sites: 'sitesWithDueErasures' | 'sitesWithOldRejects',
+  sites: 'sitesWithDueErasures' | 'sitesWithOldRejects' | 'sitesWithOldIds',
   statement: string,
   doing: Actor['doing'],
   failures: unknown[],

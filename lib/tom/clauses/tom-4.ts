@@ -23,7 +23,14 @@ export const tom4: Chapter<'TOM-4'> = {
       'of the deployment, and the role of the application cannot bypass row-level security. This is proven on a real PostgreSQL.',
     kind: 'technical',
     rules: [migrationsDeployed],
-    provenBy: ['test/database/isolation.test.ts', 'test/database/catalog.test.ts', 'test/lambda/database/migrations/migrate.test.ts'],
+    provenBy: [
+      'test/database/isolation.test.ts',
+      'test/database/catalog.test.ts',
+      'test/database/side-channels.test.ts',
+      'test/database/server-views.test.ts',
+      'test/runtime/role-itself.test.ts',
+      'test/lambda/database/migrations/migrate.test.ts',
+    ],
   },
   'TOM-4.2': {
     title: 'Data is reached through the web interface only',

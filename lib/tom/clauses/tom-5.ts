@@ -19,7 +19,7 @@ export const tom5: Chapter<'TOM-5'> = {
     promise: 'Collectors behind the load balancer receive web data over HTTP.',
     kind: 'technical',
     rules: [hitStream, hitArchive, collectorsBehindProxies, losslessCollectors],
-    provenBy: ['test/lambda/ingest/ingest/process.test.ts', 'test/services/collector/program.test.ts'],
+    provenBy: ['test/lambda/ingest/ingest/process.test.ts', 'test/runtime/counted-once.test.ts', 'test/services/collector/program.test.ts'],
   },
   'TOM-5.2': {
     title: 'Data is transferred by API',

@@ -11,7 +11,18 @@ test('a small run reports reads for each number of sites, writes and ingest', as
   expect(report.reads.map(({ sites }: { sites: number }) => sites)).toEqual([2, 4]);
   expect(report.reads[0].queries).toHaveLength(8);
   expect(report.writes).toHaveLength(2);
-  expect(report.ingest).toMatchObject({ batch: 2000, ingest: expect.any(Number), copy: expect.any(Number) });
+  expect(report.ingest).toMatchObject({ batch: 2000, ingest: expect.any(Number), copy: expect.any(Number), named: expect.any(Number) });
+}, 120_000);
+
+test('--plans compares each read with the statistics that are kept and with those of every column', async () => {
+  const { stdout } = await run('--rows', '2000', '--sites', '2', '--rounds', '1', '--plans', '--json');
+  const { sites, plans } = JSON.parse(stdout);
+  expect([sites, plans.length]).toEqual([2, 11]);
+  expect(plans[0]).toEqual({
+    name: 'one person by key',
+    limited: { plan: expect.stringContaining('people'), estimated: 1, actual: 1, milliseconds: expect.any(Number) },
+    full: { plan: expect.stringContaining('people'), estimated: 1, actual: 1, milliseconds: expect.any(Number) },
+  });
 }, 120_000);
 
 test('--help prints the usage, and an invalid number is refused', async () => {

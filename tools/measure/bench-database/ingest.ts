@@ -1,5 +1,5 @@
-// Rows per second of the runtime's ingest, from bytes to committed rows, and of plain COPY of the same rows into the
-// same table.
+// Rows per second of the runtime's ingest, from bytes to committed rows, of the same with a client's own id in each hit,
+// and of plain COPY of the same rows into the same table.
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,38 +12,55 @@ import type { Bench } from './prepare';
 const batch = 2000;
 const batches = 10;
 
+const variants = ['ingest', 'named', 'copy'] as const;
+type Variant = (typeof variants)[number];
+
 export async function benchIngest(bench: Bench, rounds: number): Promise<NonNullable<Report['ingest']>> {
-  const rates: { ingest: number[]; copy: number[] } = { ingest: [], copy: [] };
-  const shares: number[] = [];
+  await fillIds(bench);
+  const seconds: Record<Variant, number[]> = { ingest: [], named: [], copy: [] };
   for (let round = -1; round < rounds; round++) {
-    const order = round % 2 === 0 ? (['ingest', 'copy'] as const) : (['copy', 'ingest'] as const);
-    const took = { ingest: 0, copy: 0 };
-    for (const which of order) took[which] = which === 'ingest' ? await timeIngest(bench, round) : await timeCopy(bench, round);
-    if (round < 0) continue;
-    const rate = (seconds: number) => (batch * batches) / seconds;
-    rates.ingest.push(rate(took.ingest));
-    rates.copy.push(rate(took.copy));
-    shares.push(took.copy / took.ingest);
+    // Each variant comes first, second and last equally often.
+    for (const [index] of variants.entries()) {
+      const which = variants[(index + round + 1) % variants.length] ?? 'copy';
+      const took = which === 'copy' ? await timeCopy(bench, round) : await timeIngest(bench, round, which === 'named');
+      if (round >= 0) seconds[which].push(took);
+    }
   }
+  const rate = (which: Variant) => Math.round((batch * batches) / median(seconds[which]));
+  const share = (of: Variant, to: Variant) =>
+    Math.round(median(seconds[to].map((took, round) => took / (seconds[of][round] ?? Number.NaN))) * 1000) / 1000;
   return {
     batch,
-    ingest: Math.round(median(rates.ingest)),
-    copy: Math.round(median(rates.copy)),
-    share: Math.round(median(shares) * 1000) / 1000,
+    ingest: rate('ingest'),
+    named: rate('named'),
+    copy: rate('copy'),
+    share: share('ingest', 'copy'),
+    namedShare: share('named', 'ingest'),
   };
 }
 
-function hits(round: number, site: number): object[] {
+/** An id for each hit that is there, so that the index of ids is as large as that of hits. */
+async function fillIds({ superuser }: Bench): Promise<void> {
+  await superuser.query('set session_replication_role = replica');
+  await superuser.query(
+    `insert into rempart.counted_ids (site_id, id, counted_at, stored_at)
+     select site_id, id, array[received_at], received_at from rempart.hits on conflict do nothing`,
+  );
+  await superuser.query('set session_replication_role = origin');
+  await superuser.query('vacuum (analyze) rempart.counted_ids');
+}
+
+function hits(round: number, site: number, isNamed = false): object[] {
   const made = [...generateHits(round + 2, site, generateSite(1, site), batch * batches, new Date())];
   // Random ids, like those of collectors: the hard case for an index.
-  return made.map((hit) => ({ site, ...hit, id: randomUUID() }));
+  return made.map((hit) => ({ site, ...hit, id: randomUUID(), ...(isNamed ? { ownId: true } : {}) }));
 }
 
 const inBatches = <T>(all: readonly T[]): T[][] =>
   Array.from({ length: batches }, (_, index) => all.slice(index * batch, (index + 1) * batch));
 
-async function timeIngest({ application, sites }: Bench, round: number): Promise<number> {
-  const records = inBatches(hits(round, 1 + (Math.abs(round) % sites)).map((hit) => Buffer.from(JSON.stringify(hit))));
+async function timeIngest({ application, sites }: Bench, round: number, isNamed: boolean): Promise<number> {
+  const records = inBatches(hits(round, 1 + (Math.abs(round) % sites), isNamed).map((hit) => Buffer.from(JSON.stringify(hit))));
   const start = process.hrtime.bigint();
   for (const part of records) {
     const { stored } = await ingest(application, part);

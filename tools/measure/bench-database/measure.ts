@@ -19,7 +19,17 @@ export interface Report {
   readonly rows: number;
   reads: { readonly sites: number; readonly queries: readonly Comparison[] }[];
   writes: readonly Comparison[];
-  ingest: { readonly batch: number; readonly ingest: number; readonly copy: number; readonly share: number } | undefined;
+  /** Rows per second; `named` of hits with a client's own id, and their share of those without. */
+  ingest:
+    | {
+        readonly batch: number;
+        readonly ingest: number;
+        readonly named: number;
+        readonly copy: number;
+        readonly share: number;
+        readonly namedShare: number;
+      }
+    | undefined;
 }
 
 export type Variant = () => Promise<unknown>;
@@ -95,7 +105,7 @@ export function figures({ rows, reads, writes, ingest }: Report): string {
     ...reads.flatMap(({ sites, queries }) => queries.map((comparison) => line(`${sites} sites`, comparison))),
     ...writes.map((comparison) => line('log', comparison)),
     ingest
-      ? `ingest: ${ingest.ingest} rows/s in batches of ${ingest.batch}, plain COPY ${ingest.copy} rows/s, share ${percent(ingest.share)}`
+      ? `ingest: ${ingest.ingest} rows/s in batches of ${ingest.batch}, plain COPY ${ingest.copy} rows/s, share ${percent(ingest.share)}; with a client's own id in each hit ${ingest.named} rows/s, ${percent(ingest.namedShare)} of those without`
       : '',
     '',
   ].join('\n');

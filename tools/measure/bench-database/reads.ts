@@ -11,7 +11,7 @@ import type { Bench } from './prepare';
  * includes only their months.
  */
 const since = 'received_at >= $2 and received_at < $3';
-const queries: readonly { readonly name: string; readonly sql: string }[] = [
+export const queries: readonly { readonly name: string; readonly sql: string }[] = [
   { name: 'one person by key', sql: 'select * from rempart.people where id = md5($1)::uuid $site' },
   {
     name: 'people with rights (20)',
@@ -38,7 +38,7 @@ const withSiteLiteral = (sql: string, site: number) =>
     .replace('$site', `and site_id = ${site} and deleted_at is null`)
     .replace('$p', `and p.site_id = ${site} and p.deleted_at is null`)
     .replace('$r', `and r.site_id = ${site} and r.deleted_at is null`);
-const withSiteContext = (sql: string) => sql.replace('$site', '').replace('$p', '').replace('$r', '');
+export const withSiteContext = (sql: string) => sql.replace('$site', '').replace('$p', '').replace('$r', '');
 
 export async function benchReads(bench: Bench, rounds: number): Promise<Comparison[]> {
   const results: Comparison[] = [];
@@ -73,10 +73,10 @@ export async function benchReads(bench: Bench, rounds: number): Promise<Comparis
 }
 
 /** A visitor with ten hits; every site with at least twenty hits has one. */
-const visitor = 'v1';
+export const visitor = 'v1';
 
 /** The value of the query, and the bounds in time. */
-function valuesOf(sql: string, value: string): string[] {
+export function valuesOf(sql: string, value: string): string[] {
   const day = (ahead: number) => new Date(Date.now() + ahead * 86_400_000).toISOString();
   return sql.includes('$3') ? [value, day(-15), day(1)] : [value];
 }

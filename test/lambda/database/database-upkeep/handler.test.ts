@@ -11,7 +11,7 @@ test('creates months and drops those older than KEEP_MONTHS, for any event', asy
   await deployed.db.maintenance.upkeep('createHitMonth', '2019-05-01');
   await deployed.db.maintenance.upkeep('detachHitMonth', '2019-05-01');
   const instance = await deployed.start();
-  expect(await instance.invoke({})).toMatchObject({ dropped: ['2019-05-01'], erasuresFinished: 0, rejectsRemoved: 0 });
+  expect(await instance.invoke({})).toMatchObject({ dropped: ['2019-05-01'], erasuresFinished: 0, rejectsRemoved: 0, idsRemoved: 0 });
   // The same instance, again.
   expect(await instance.invoke('anything')).toMatchObject({ dropped: [] });
 });

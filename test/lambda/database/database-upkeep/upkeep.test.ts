@@ -43,3 +43,32 @@ test('rejects and strays are removed when the backups expire, not before', async
   expect((await db.superuser.query('select count(*)::int as n from rempart.rejects')).rows[0].n).toBe(1);
   expect((await db.superuser.query('select count(*)::int as n from rempart.stray_records')).rows[0].n).toBe(1);
 });
+
+test('ids of clients are removed when no record can be delivered any more, also in a deleted site, and the log counts them', async () => {
+  const [site, deleted] = [await db.createSite('ids'), await db.createSite('deleted')];
+  const old = randomUUID();
+  const line = (of: number, id: string) =>
+    Buffer.from(JSON.stringify({ site: of, id, ownId: true, received: new Date().toISOString(), kind: 'page' }));
+  await ingest(db.application, [line(site, old), line(site, randomUUID()), line(deleted, old), line(deleted, randomUUID())]);
+  await db.superuser.query('update rempart.sites set deleted_at = now() where id = $1', [deleted]);
+  const age = (days: number) =>
+    db.superuser.query(
+      `update rempart.counted_ids set stored_at = now() - make_interval(days => $1::integer, hours => 1)
+       where id = $2`,
+      [days, old],
+    );
+  await age(37);
+  expect(await upkeep(db.maintenance, 13, new Date())).toMatchObject({ idsRemoved: 0 });
+  await age(38);
+  expect(await upkeep(db.maintenance, 13, new Date())).toMatchObject({ idsRemoved: 2 });
+  expect(await upkeep(db.maintenance, 13, new Date())).toMatchObject({ idsRemoved: 0 });
+  const { rows } = await db.superuser.query('select site_id from rempart.counted_ids order by 1');
+  expect(rows).toEqual([{ site_id: site }, { site_id: deleted }]);
+  const log = await db.superuser.query(
+    `select actor, after from rempart.modification_log where table_name = 'counted_ids' and operation = 'remove'`,
+  );
+  expect(log.rows).toEqual([
+    { actor: 'database-upkeep', after: { rows: 1 } },
+    { actor: 'database-upkeep', after: { rows: 1 } },
+  ]);
+});
