@@ -151,8 +151,8 @@ async function openTransaction(client: PoolClient): Promise<string> {
 }
 
 /**
- * Rolls back and cleans the session. Then the session reports its counters: `leave` reads those of its transaction, and
- * they would include the attempts of this one.
+ * Rolls back and cleans the session. Then the session reports its counters: `leave` reads those of its transaction,
+ * and they would include the attempts of this one.
  */
 const abandonTransaction = 'rollback; select rempart.clean_session(), pg_stat_force_next_flush()';
 

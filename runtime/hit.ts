@@ -20,8 +20,8 @@ export interface Hit {
   readonly referrer?: string;
   readonly visitor?: string;
   /**
-   * Whether the client returned the cookie with the visitor. `false`: the visitor was made for this hit, and reports may
-   * leave it out until its cookie comes back. Undefined for a visitor that the client named itself.
+   * Whether the client returned the cookie with the visitor. `false`: the visitor was made for this hit, and reports
+   * may leave it out until its cookie comes back. Undefined for a visitor that the client named itself.
    */
   readonly returning?: boolean;
   readonly address?: string;

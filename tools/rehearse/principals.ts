@@ -7,9 +7,9 @@ import type { Row } from './row';
 import { StandIn } from './stand-in';
 
 /**
- * Types whose policies are refused if they name an absent principal, with the property of the policy. KMS
- * also refuses a principal that was created just before ("AWS KMS API Reference", CreateKey, Policy: "you might need to
- * enforce a delay").
+ * Types whose policies are refused if they name an absent principal, with the property of the policy. KMS also refuses
+ * a principal that was created just before ("AWS KMS API Reference", CreateKey, Policy: "you might need to enforce a
+ * delay").
  */
 const checked = [
   { type: keyType, property: 'KeyPolicy', refusesNew: true },

@@ -1,5 +1,5 @@
-// Rows per second of the runtime's ingest, from bytes to committed rows, of the same with a client's own id in each hit,
-// and of plain COPY of the same rows into the same table.
+// Rows per second of the runtime's ingest, from bytes to committed rows, of the same with a client's own id in each
+// hit, and of plain COPY of the same rows into the same table.
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

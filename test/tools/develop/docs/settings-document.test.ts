@@ -15,7 +15,7 @@ test('a row of each kind', () => {
   const rows = text.split('\n').filter((line) => line.startsWith('| `'));
   expect(rows).toEqual([
     expect.stringMatching(/^\| `owner` \| required \| The team responsible .* \| \*\*servers\*\* \|$/),
-    expect.stringMatching(/^\| `data.readers` \| `1` \| Readers, .* \| update \|$/),
+    expect.stringMatching(/^\| `data.readers` \| `1` \| Number of readers, .* \| update \|$/),
     '| `data.restoreFrom.home` | none | Snapshot in the home region. | **replacement**<br>replaced: data/DatabaseCluster<br>' +
       'data deleted or left behind: data/DatabaseCluster<br>in the way of the former value: data/Log |',
   ]);
