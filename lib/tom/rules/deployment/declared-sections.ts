@@ -24,6 +24,8 @@ export const declaredSections: Rule = {
     ...equalityFindings(stack, 'Rules', templateRules),
     ...outputFindings(stack, assembly),
   ],
+  // The imports of all resources, by which an output is known to be in use.
+  reads: [{ type: '*', path: '*' }],
   guards: [
     guard('Stack', 'template.Conditions', set({ Always: { 'Fn::Equals': ['a', 'a'] } })),
     guard('Stack', 'template.Description', remove, set({ Ref: 'AWS::StackName' })),
