@@ -41,7 +41,7 @@ type TextField = keyof typeof textLimits;
 export const fieldsLimits = { bytes: 8192, depth: 20 } as const;
 
 /** Maximum number of repairs of a hit, and of characters of each. */
-export const repairsLimits = { count: 16, characters: 64 } as const;
+const repairsLimits = { count: 16, characters: 64 } as const;
 
 /**
  * Accepted clock skew: a collector's clock ahead by 5 minutes; a browser's ahead of the collector's by 5 minutes, or
