@@ -23,6 +23,8 @@ export class Load {
   padding = 0;
   /** Longest pause of a sender between two requests, in milliseconds. */
   pause: number;
+  /** Numbers of hits that were sent and whose exchange has not ended. */
+  private readonly open = new Set<number>();
   private readonly agent: Agent;
   private running = true;
   private workers: Promise<unknown> = Promise.resolve();
@@ -40,6 +42,11 @@ export class Load {
     this.running = false;
     await this.workers;
     this.agent.destroy();
+  }
+
+  /** Whether a hit was sent and its exchange has ended, by an answer or a cut. */
+  isSettled(number: number): boolean {
+    return number < this.outcomes.length && !this.open.has(number);
   }
 
   count(outcome: Outcome): number {
@@ -73,7 +80,9 @@ export class Load {
   }
 
   private next(): number {
-    return this.outcomes.push('cut') - 1;
+    const number = this.outcomes.push('cut') - 1;
+    this.open.add(number);
+    return number;
   }
 
   private hit = (number: number) => ({
@@ -86,7 +95,10 @@ export class Load {
     const status = await this.exchange(method, path, body).catch(() => 0);
     const outcome = status === 0 ? 'cut' : status === 503 ? 'refused' : status === 200 || status === 204 ? 'answered' : 'unexpected';
     if (status > 0) this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
-    for (const number of numbers) this.outcomes[number] = outcome;
+    for (const number of numbers) {
+      this.outcomes[number] = outcome;
+      this.open.delete(number);
+    }
     return outcome;
   }
 
