@@ -2,7 +2,7 @@
 // which the functions differ.
 import type { Control } from '../../config/names';
 import type { DeploymentFacts } from '../template/assembly';
-import { functionType } from '../template/resource-types';
+import { functionType, queueType } from '../template/resource-types';
 import { type Declaration, type DeclarationOptions, declare } from './declaration';
 import { between, type Form, type FormLike, matches, words } from './form';
 import { codeOf } from './functions-code';
@@ -64,7 +64,7 @@ export function controlFunction<Environment = Readonly<Record<never, string>>>(
   return [
     functionOf(family, options),
     logOf(family, options),
-    declare('AWS::SQS::Queue', `${stack}/${id}DeadLetters`, deadLetters, { ...options, deletion: 'Delete', replacement: 'Delete' }),
+    declare(queueType, `${stack}/${id}DeadLetters`, deadLetters, { ...options, deletion: 'Delete', replacement: 'Delete' }),
     declare('AWS::SQS::QueuePolicy', `${stack}/${id}DeadLettersPolicy`, deadLetterPolicy(family as FunctionFamily), options),
   ];
 }

@@ -48,13 +48,25 @@ test.each([
   ['data that is not stated', measured, { ...stated, data: [] }, 'data at risk', 'data: expected none, got data/DatabaseCluster'],
   ['what stays behind', { ...measured, stays: ['data/Log'] }, stated, 'data at risk', 'stays: expected none, got data/Log'],
   ['a change that is refused', { ...measured, kind: 'refused', data: [] }, stated, 'refused', 'expected replacement, got refused'],
-  ['an effect that is not told', measured, { ...stated, told: 'It goes.' }, 'untold', 'expected the description to state "It goes."'],
-  ['an effect without a sentence', measured, { ...stated, told: undefined }, 'untold', 'expected the description to state "replacement"'],
+  [
+    'an effect without its statement',
+    measured,
+    { ...stated, statement: 'It goes.' },
+    'unstated',
+    'expected the description to state "It goes."',
+  ],
+  [
+    'an effect without a sentence',
+    measured,
+    { ...stated, statement: undefined },
+    'unstated',
+    'expected the description to state "replacement"',
+  ],
   [
     'a replacement that is told and is none',
     { ...measured, kind: 'update', replaces: [], data: [] },
     { kind: 'update' },
-    'untold',
+    'unstated',
     'expected a description without a replacement',
   ],
 ] as const)('%s', (_, effect, statement, outcome, detail) => {

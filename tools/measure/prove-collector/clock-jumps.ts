@@ -32,7 +32,7 @@ const awayMilliseconds = 4_000;
  */
 const calmPause = 1_000;
 
-/** Whether no hit waited for the clock, times and ages were right, and people were told. */
+/** Whether no hit waited for the clock, times and ages were right, and the alarms were raised. */
 export const isRightTime = ({ longestWait, largestError, largestAgeError, unreported, jumps: made, restarts }: ClockProof): boolean =>
   made > 0 &&
   restarts > 0 &&
@@ -85,7 +85,7 @@ async function followHit(bench: Bench, load: Load): Promise<{ readonly wait: num
   while (load.outcomes[number] !== 'answered' && seconds() - begun < limits.wait) await sleep(10);
   const answered = seconds();
   const received = await Promise.race([delivered, sleep(limits.wait * 1000, undefined, { ref: false })]);
-  // A hit that is cut off by a kill says nothing of the clock; one that waits is at the limit.
+  // A hit that is cut off by a kill is no evidence of the clock; one that waits is at the limit.
   if (received === undefined) return { wait: limits.wait, error: 0 };
   return { wait: seconds() - answered, error: Math.max(0, Math.abs(received - sent) / 1000 - (answered - begun)) };
 }

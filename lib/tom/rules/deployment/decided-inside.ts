@@ -5,7 +5,7 @@ import { type Assembly, isObject, type Json, type Resource, valueAt } from '../.
 import { bucketPolicyType, bucketType, functionType, serverTemplateType } from '../../template/resource-types';
 import { serverImageParameter } from '../../world/sections';
 
-/** Pseudo parameters with a value that the deployment knows: its account, region and partition. */
+/** Pseudo parameters whose values the deployment decides: its account, region and partition. */
 const pseudoParameters = ['AWS::AccountId', 'AWS::Partition', 'AWS::Region', 'AWS::URLSuffix'];
 
 /** The only place of a parameter: the image of the servers, which AWS publishes. (TOM-6.10) */
