@@ -21,12 +21,12 @@ const measured: MeasuredEffect = {
   ...{ setting: 'data.readers', kind: 'replacement', replaces: ['data/DatabaseCluster'], data: ['data/DatabaseCluster'], stays: [] },
   ...{ touched: 3, details: ['data/DatabaseCluster (AWS::RDS::DBCluster) is replaced; the old one is deleted'] },
 };
-const told = 'Changing it replaces the database.';
-const stated = { kind: 'replacement', replaces: ['data/DatabaseCluster'], data: ['data/DatabaseCluster'], told } as const;
+const statement = 'Changing it replaces the database.';
+const stated = { kind: 'replacement', replaces: ['data/DatabaseCluster'], data: ['data/DatabaseCluster'], statement } as const;
 
-test('what is stated and told is accepted, in the description of the setting or of its group', () => {
-  expect(rowOf(measured, stated, [`Readers. ${told}`]).outcome).toBe('ok');
-  expect(rowOf(measured, stated, ['Readers.', `The database. ${told}`]).outcome).toBe('ok');
+test('an effect with its statement is accepted, in the description of the setting or of its group', () => {
+  expect(rowOf(measured, stated, [`Readers. ${statement}`]).outcome).toBe('ok');
+  expect(rowOf(measured, stated, ['Readers.', `The database. ${statement}`]).outcome).toBe('ok');
 });
 
 test.each([
@@ -63,13 +63,13 @@ test.each([
     'expected the description to state "replacement"',
   ],
   [
-    'a replacement that is told and is none',
+    'a replacement that is stated and is none',
     { ...measured, kind: 'update', replaces: [], data: [] },
     { kind: 'update' },
     'unstated',
     'expected a description without a replacement',
   ],
-] as const)('%s', (_, effect, statement, outcome, detail) => {
-  const row = rowOf(effect as MeasuredEffect, statement as never, [`Readers. ${told}`]);
+] as const)('%s', (_, effect, of, outcome, detail) => {
+  const row = rowOf(effect as MeasuredEffect, of as never, [`Readers. ${statement}`]);
   expect(row).toMatchObject({ outcome, detail: expect.stringContaining(detail), fix: expect.any(String) });
 });

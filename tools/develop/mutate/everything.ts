@@ -3,6 +3,7 @@ import { isObject, type Json, type JsonObject, type Resource } from '../../../li
 import { canonical } from '../../../lib/tom/template/canonical';
 import type { Subject } from './mutants';
 import { allowedValues, exampleOf, propertiesAt } from './service-specification';
+import { uploadKinds } from './uploads';
 
 export const mutationKinds = [
   'removed',
@@ -23,6 +24,7 @@ export const mutationKinds = [
   'further property',
   'further resource',
   'other type',
+  ...uploadKinds,
 ] as const;
 export type MutationKind = (typeof mutationKinds)[number];
 
