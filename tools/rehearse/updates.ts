@@ -1,5 +1,5 @@
-// Part 4 of the rehearsal, updates: the effect of a change of each setting on a deployment that exists, and whether the
-// description of the setting states it.
+// Part 4 of the rehearsal, updates: the effect of a change of each setting on a deployment that exists, and whether
+// the description of the setting states it.
 import { descriptionAt } from '../../lib/config/file/schema-walk';
 import { type EffectKind, effectKinds, effectsOfChanges, type StatedEffect } from '../../lib/config/settings/effects';
 import type { Site } from '../../lib/config/site';
@@ -57,7 +57,7 @@ function measure(setting: string, alternatives: readonly Alternative[], builds: 
   };
 }
 
-/** The row of a setting: `ok` if what was measured is what is stated, and each effect that needs a statement has one. */
+/** The row of a setting: `ok` if the measured effect is the stated one, with a statement where it needs one. */
 export function rowOf(measured: MeasuredEffect, stated: StatedEffect | undefined, descriptions = descriptionsOf(measured.setting)): Row {
   const { setting: subject, kind, touched } = measured;
   const row = { part: 'updates', subject } as const;
