@@ -19,7 +19,7 @@ Rehearses the deployments of config/ without an account, on the synthesized temp
   flows     each declared flow through subnets, routes, endpoints, firewalls, groups and access lists; and each way, which is declared
   order     what runs during a creation, and what it needs by then
   values    each tag, name and description, in the form that its service takes
-  updates   each setting with another value: updated, replaced or refused, and the effect that people are told
+  updates   each setting with another value: updated, replaced or refused, and the effect that the description states
   release   the last release against this one: data, exports, fixed names and migrations
 
   --part <name>           only this part; several are separated by commas

@@ -1,5 +1,6 @@
 // Rotation of the context key: Secrets Manager invokes the function, which writes the new version to the database
 // first.
+
 import type { IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -9,11 +10,12 @@ import { Duration } from 'aws-cdk-lib/core';
 import { Construct, type IDependable } from 'constructs';
 import { calls } from '../../lambda/database/context-key-rotation/calls';
 import type { ContextKeyRotationEnvironment } from '../../lambda/database/context-key-rotation/env';
+import { databasePort } from '../config/flows/flow';
 import type { Site } from '../config/site';
 import { callStatements } from '../functions/call-statements';
 import { ControlFunction } from '../functions/control-function';
 import { serves } from '../labels/labels';
-import { type DatabaseCluster, databaseName, databasePort } from './database-cluster';
+import { type DatabaseCluster, databaseName } from './database-cluster';
 import { certificates, type DirectAccess } from './migrations';
 
 export interface ContextKeyRotationProps {

@@ -1,12 +1,14 @@
 // Network, permissions and environment of the functions that use the database.
+
 import { type IVpc, Peer, Port, SecurityGroup, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, type IDependable } from 'constructs';
+import { databasePort } from '../config/flows/flow';
 import type { FunctionNetwork } from '../functions/control-function';
 import type { FunctionDatabase } from '../functions/function-database';
 import { serves } from '../labels/labels';
-import { databaseName, databasePort } from './database-cluster';
+import { databaseName } from './database-cluster';
 import type { DatabaseProxy, DatabaseUser } from './database-proxy';
 
 export interface DatabaseAccessProps {

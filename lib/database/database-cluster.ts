@@ -1,9 +1,11 @@
 // The database: Aurora PostgreSQL with a writer and readers in different zones, new or restored from a snapshot.
+
 import { CfnSecurityGroupIngress, type ISecurityGroup, type IVpc, SecurityGroup, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnDBCluster, CfnDBClusterParameterGroup, CfnDBInstance, CfnDBSubnetGroup } from 'aws-cdk-lib/aws-rds';
 import { CfnDeletionPolicy, Fn, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { databasePort } from '../config/flows/flow';
 import { databaseIdentifier, databaseLogPrefix } from '../config/names';
 import type { Site } from '../config/site';
 import { acknowledgeInPacks, declareNotMet, type SharedRuleException } from '../labels/exceptions';
@@ -22,7 +24,6 @@ export const databaseVersion = { full: '17.7', family: 'aurora-postgresql17' } a
 
 /** Name of the database in the cluster, part of the functions' contract. Changing it replaces the cluster. */
 export const databaseName = 'rempart';
-export const databasePort = 5432;
 
 /** Exported logs: audited statements and connections, and refused sign-ins with IAM tokens. (TOM-3.6) */
 const exportedLogs = ['postgresql', 'iam-db-auth-error'] as const;

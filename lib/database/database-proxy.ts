@@ -1,4 +1,5 @@
 // RDS Proxy: functions and services use the database through pooled connections, with IAM authentication over TLS.
+
 import {
   CfnSecurityGroupEgress,
   CfnSecurityGroupIngress,
@@ -12,12 +13,13 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnDBProxy, CfnDBProxyTargetGroup } from 'aws-cdk-lib/aws-rds';
 import { Duration, Fn } from 'aws-cdk-lib/core';
 import { Construct, DependencyGroup, type IDependable } from 'constructs';
+import { databasePort } from '../config/flows/flow';
 import { databaseProxyName, proxyLogGroupName } from '../config/names';
 import { proxyCalls } from '../config/service-calls';
 import type { Site } from '../config/site';
 import { callStatements } from '../functions/call-statements';
 import { classify, serves } from '../labels/labels';
-import { type DatabaseCluster, databasePort } from './database-cluster';
+import type { DatabaseCluster } from './database-cluster';
 import { DatabaseLog } from './database-log';
 
 /** Database roles that sign in through the proxy; the migrations create them. */

@@ -1,4 +1,5 @@
 // Migrates the schema while the stack is deployed, before the resources that use it.
+
 import { CfnSecurityGroupEgress, type ISecurityGroup, type IVpc, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -7,12 +8,13 @@ import { Construct, type IDependable } from 'constructs';
 import { calls } from '../../lambda/database/migrations/calls';
 import type { MigrationsEnvironment } from '../../lambda/database/migrations/env';
 import { migrationsType } from '../config/custom-resource-types';
+import { databasePort } from '../config/flows/flow';
 import type { Site } from '../config/site';
 import { callStatements } from '../functions/call-statements';
 import { ControlFunction } from '../functions/control-function';
 import { serves } from '../labels/labels';
 import { functionGroup } from './database-access';
-import { type DatabaseCluster, databaseName, databasePort } from './database-cluster';
+import { type DatabaseCluster, databaseName } from './database-cluster';
 import { bundledFolder, checksumOf, migrationFiles } from './migration-files';
 
 /** Root certificates of Amazon in the Node.js runtime ("Building Lambda functions with Node.js", certificates). */

@@ -2,7 +2,7 @@
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import { alarmsOfTheAccount } from '../alarms/alarm-topic';
+import { alarmsOfTheDeployment } from '../alarms/alarm-topic';
 import { firewallLogName, logGroupName } from '../config/names';
 import type { Site } from '../config/site';
 import { classify, serves } from '../labels/labels';
@@ -25,7 +25,7 @@ export class DeploymentKey extends RotatedKey {
       description: `Encrypts the data of ${site.deployment}, except audit records and customers' data`,
     });
     this.admitLogGroups('LogGroupsOfTheDeployment', logGroupName(site, '*'));
-    this.admitAlarms();
+    this.admitAlarms(site);
     this.admitEventRules(site);
     this.admitLogGroups('LogGroupOfTheFirewall', firewallLogName(site));
     serves(this, 'TOM-5.5', 'TOM-7.4');
@@ -36,14 +36,14 @@ export class DeploymentKey extends RotatedKey {
    * Source: "Enable compatibility between event sources from AWS services and encrypted topics" of the SNS guide.
    * (TOM-3.4)
    */
-  private admitAlarms(): void {
+  private admitAlarms(site: Site): void {
     this.addToResourcePolicy(
       new PolicyStatement({
-        sid: 'AlarmsOfTheAccount',
+        sid: 'AlarmsOfTheDeployment',
         principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
         actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
         resources: ['*'],
-        conditions: alarmsOfTheAccount(this),
+        conditions: alarmsOfTheDeployment(this, site),
       }),
     );
   }

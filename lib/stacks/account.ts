@@ -52,7 +52,7 @@ export class AccountStack extends Stack {
     this.trail = new AuditTrail(this, 'AuditTrail', { site, key: this.auditKey, archive }).trail;
     this.edgeLogs = new EdgeLogBucket(this, 'EdgeLogs', { site });
     this.fleetServiceRole = new FleetServiceRole(this, 'FleetServiceRole', { site });
-    this.alarmTopic = new AlarmTopic(this, 'Alarms', { key: this.key });
+    this.alarmTopic = new AlarmTopic(this, 'Alarms', { key: this.key, site });
     new BoundaryPolicy(this, 'Boundary', { site, auditArchive: archive });
   }
 }

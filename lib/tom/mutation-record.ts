@@ -1,11 +1,11 @@
 // The record of the last complete mutation run: how many mutants each clause has, all of them objected to. It holds
 // for the state of the code that its digest names.
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 
 export interface MutationRecord {
-  /** Digest of the rules and of the reviewed templates of production. */
+  /** Digest of the rules, of what they import, and of the reviewed templates of production. */
   readonly digest: string;
   /** Mutants by clause: of its rules, and of the resources that serve it. Harmless ones do not count. */
   readonly clauses: Readonly<Record<string, number>>;
@@ -16,26 +16,48 @@ const root = resolve(__dirname, '../..');
 /** Path of the record in the repository. */
 export const recordFile = 'lib/tom/mutation-record.json';
 
-/** What the run judges and is judged by. */
-const covered = ['lib/tom', 'templates/production', 'templates/production-recovery', 'tools/develop/mutate'];
+/** Folders with what the run judges and is judged by; the files that theirs import are covered too. */
+const folders = ['lib/tom', 'services/collector/host', 'templates/production', 'templates/production-recovery', 'tools/develop/mutate'];
 
-/** Digest of the present state of the rules and of the reviewed templates. */
-export function mutationDigest(): string {
+/**
+ * Digest of the present state of the rules with all that they read, as configuration and contracts, and of the
+ * reviewed templates. `at` is the folder of the repository.
+ */
+export function mutationDigest(at = root): string {
   const hash = createHash('sha256');
-  for (const folder of covered) {
-    for (const file of filesIn(folder))
-      hash
-        .update(`${file}\0`)
-        .update(readFileSync(join(root, file)))
-        .update('\0');
-  }
+  for (const file of coveredFiles(at))
+    hash
+      .update(`${file}\0`)
+      .update(readFileSync(join(at, file)))
+      .update('\0');
   return hash.digest('hex');
 }
 
-function filesIn(folder: string): readonly string[] {
-  if (!existsSync(join(root, folder))) return [];
-  const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).filter((name) => /\.(?:ts|yaml)$/.test(name));
-  return files.map((name) => `${folder}/${name}`).toSorted();
+/** Files of the digest, sorted: those of the folders, and what their modules import, directly or not. */
+export function coveredFiles(at = root): readonly string[] {
+  const covered = new Set<string>();
+  const waiting = folders.flatMap((folder) => filesIn(at, folder));
+  for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+    if (covered.has(file)) continue;
+    covered.add(file);
+    if (file.endsWith('.ts')) waiting.push(...importsOf(at, file));
+  }
+  return [...covered].toSorted();
+}
+
+function filesIn(at: string, folder: string): readonly string[] {
+  if (!existsSync(join(at, folder))) return [];
+  const entries = readdirSync(join(at, folder), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return entries.map(({ parentPath, name }) => relative(at, join(parentPath, name))).filter((file) => file !== recordFile);
+}
+
+/** Modules of the repository that a module imports. */
+function importsOf(at: string, file: string): readonly string[] {
+  const specifiers = readFileSync(join(at, file), 'utf8').matchAll(/\bfrom '(\.[^']+)'/g);
+  return [...specifiers].flatMap(([, specifier]) => {
+    const module = relative(at, resolve(at, dirname(file), specifier as string));
+    return [module, `${module}.ts`].filter((path) => statSync(join(at, path), { throwIfNoEntry: false })?.isFile());
+  });
 }
 
 /** The record, if it holds for the present state; `undefined` otherwise. */

@@ -23,7 +23,7 @@ const otherRoles: Readonly<Record<string, readonly Contract[]>> = {
 
 /**
  * The declared calls of a role; none for a role without a contract. Limits: calls of one mode of a function, and
- * resources that only the construct knows, are left out.
+ * resources that only the construct computes, are left out.
  */
 export function declaredCalls(role: string, standIn: StandIn): readonly DeclaredCall[] {
   const id = role.replace(/Role$/, '');

@@ -84,8 +84,8 @@ export function consequencesOf(label: string, from: string, before: Deployed, af
             row(
               label,
               'review',
-              `${name} (${resource.type}) is removed: its function is asked to delete it`,
-              'see that the function answers',
+              `${name} (${resource.type}) is removed: its function is invoked to delete it`,
+              'see that the function responds',
             ),
           ],
     ),

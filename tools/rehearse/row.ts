@@ -6,10 +6,10 @@ export type Part = (typeof parts)[number];
 
 /**
  * `ok`: it would work. `refused`: CloudFormation or a service would refuse it. `undeclared`: it would work, and
- * nothing declares it. `data at risk`: data would be deleted, or left behind where nothing reads it. `untold`: it
- * would work, with an effect that people are not told of. `review`: a person must look at it.
+ * nothing declares it. `data at risk`: data would be deleted, or left behind where nothing reads it. `unstated`:
+ * it would work, with an effect that no description states. `review`: a person must look at it.
  */
-export type Outcome = 'ok' | 'refused' | 'undeclared' | 'data at risk' | 'untold' | 'review';
+export type Outcome = 'ok' | 'refused' | 'undeclared' | 'data at risk' | 'unstated' | 'review';
 
 export interface Row {
   readonly part: Part;

@@ -1,5 +1,5 @@
-// Part 4 of the rehearsal, updates: what a change of each setting does to a deployment that exists, and whether people
-// are told of it.
+// Part 4 of the rehearsal, updates: the effect of a change of each setting on a deployment that exists, and whether
+// the description of the setting states it.
 import { descriptionAt } from '../../lib/config/file/schema-walk';
 import { type EffectKind, effectKinds, effectsOfChanges, type StatedEffect } from '../../lib/config/settings/effects';
 import type { Site } from '../../lib/config/site';
@@ -57,7 +57,7 @@ function measure(setting: string, alternatives: readonly Alternative[], builds: 
   };
 }
 
-/** The row of a setting: `ok` if what was measured is what is stated, and what must be told is told. */
+/** The row of a setting: `ok` if the measured effect is the stated one, with a statement where it needs one. */
 export function rowOf(measured: MeasuredEffect, stated: StatedEffect | undefined, descriptions = descriptionsOf(measured.setting)): Row {
   const { setting: subject, kind, touched } = measured;
   const row = { part: 'updates', subject } as const;
@@ -71,26 +71,26 @@ export function rowOf(measured: MeasuredEffect, stated: StatedEffect | undefined
     const detail = [...wrong, ...measured.details.slice(0, 3)].join('; ');
     return { ...row, outcome: outcomeOf(measured), detail, fix: `change the constructs, or state it in ${where}` };
   }
-  const untold = untoldOf(measured, stated, descriptions);
-  if (untold) return { ...row, outcome: 'untold', ...untold };
+  const unstated = unstatedOf(measured, stated, descriptions);
+  if (unstated) return { ...row, outcome: 'unstated', ...unstated };
   return {
     ...row,
     outcome: 'ok',
-    detail: [kind, ...(touched > 0 ? [`${touched} resources`] : []), ...(stated.told ? [stated.told] : [])].join(', '),
+    detail: [kind, ...(touched > 0 ? [`${touched} resources`] : []), ...(stated.statement ? [stated.statement] : [])].join(', '),
   };
 }
 
 /** What the descriptions leave out, or state although it is not so. */
-function untoldOf(
+function unstatedOf(
   measured: MeasuredEffect,
-  { told }: StatedEffect,
+  { statement }: StatedEffect,
   [own = '', ...outer]: readonly string[],
 ): Pick<Row, 'detail' | 'fix'> | undefined {
   const { kind, data, stays } = measured;
-  const mustBeTold = effectKinds.indexOf(kind) > effectKinds.indexOf('update') || data.length > 0 || stays.length > 0;
-  if ((mustBeTold && !told) || ![own, ...outer].some((text) => text.includes(told ?? '')))
-    return { detail: `expected the description to state "${told ?? kind}", got "${own}"`, fix: 'change it in lib/config/settings' };
-  if (mustBeTold || !/\breplaces\b/.test(own)) return undefined;
+  const needsStatement = effectKinds.indexOf(kind) > effectKinds.indexOf('update') || data.length > 0 || stays.length > 0;
+  if ((needsStatement && !statement) || ![own, ...outer].some((text) => text.includes(statement ?? '')))
+    return { detail: `expected the description to state "${statement ?? kind}", got "${own}"`, fix: 'change it in lib/config/settings' };
+  if (needsStatement || !/\breplaces\b/.test(own)) return undefined;
   return { detail: `expected a description without a replacement, got "${own}"`, fix: 'remove the sentence, or build what it describes' };
 }
 
@@ -113,5 +113,5 @@ function differences(measured: MeasuredEffect, stated: StatedEffect): readonly s
 
 function outcomeOf({ kind, data }: MeasuredEffect): Outcome {
   if (kind === 'refused') return 'refused';
-  return data.length > 0 ? 'data at risk' : 'untold';
+  return data.length > 0 ? 'data at risk' : 'unstated';
 }

@@ -1,7 +1,7 @@
 // Ways that are open although nobody uses them yet, each with its reason. A stack that uses one declares a flow, and
 // the way leaves this file.
 import { collectors } from './collection';
-import { calls, type Flow, type FlowSettings, hostsOf, servicePort } from './flow';
+import { calls, databasePort, type Flow, type FlowSettings, hostsOf, servicePort } from './flow';
 
 /** Services with an endpoint that no program calls today. */
 const endpoints: Readonly<Record<string, string>> = {
@@ -62,7 +62,7 @@ const withoutTls = 'repositories without TLS, through the firewall';
 
 export const room: readonly Room[] = [
   { from: 'public', to: 'private', ports: fleetPorts, reason: 'ports of further fleets (TOM-6.8)' },
-  { from: 'private', to: 'isolated', ports: { from: 5432, to: 5432 }, reason: 'fleets that query the database (TOM-4.2)' },
+  { from: 'private', to: 'isolated', ports: { from: databasePort, to: databasePort }, reason: 'fleets that query the database (TOM-4.2)' },
   { from: 'isolated', to: 'private', ports: { from: 32_768, to: 60_999 }, reason: 'responses to such fleets' },
   ...[
     ['private', 'internet'],

@@ -22,13 +22,13 @@ export interface StatedEffect {
    * The sentence of the setting's description that states it. Required for every effect beyond an update, and where
    * data is concerned. @default - none
    */
-  readonly told?: string;
+  readonly statement?: string;
 }
 
 const nothing: StatedEffect = { kind: 'nothing' };
 const update: StatedEffect = { kind: 'update' };
-const updateWith = (told: string): StatedEffect => ({ kind: 'update', told });
-const servers = (told: string): StatedEffect => ({ kind: 'servers', told });
+const updateWith = (statement: string): StatedEffect => ({ kind: 'update', statement });
+const servers = (statement: string): StatedEffect => ({ kind: 'servers', statement });
 const oneByOne = 'Changing it replaces the servers one by one.';
 const restored = 'Setting, changing or removing it replaces the database: once set, keep it.';
 const database = ['data/DatabaseCluster', 'data/DatabaseLogiamdbautherror', 'data/DatabaseLogpostgresql'];
@@ -38,22 +38,22 @@ export const effectsOfChanges: Readonly<Record<string, StatedEffect>> = {
   environment: {
     kind: 'servers',
     data: ['data/GeneratedDataFunctionDeadLetters', 'data/GeneratedDataFunctionLog'],
-    told: 'Changing it replaces the servers one by one, and deletes the generator of data with its log where it becomes production.',
+    statement: 'Changing it replaces the servers one by one, and deletes the generator of data with its log where it becomes production.',
   },
   owner: servers(oneByOne),
-  region: { kind: 'another deployment', told: 'Changing it creates a new deployment.' },
-  recoveryRegion: { kind: 'another deployment', told: 'Changing it makes the next recovery a new deployment there.' },
-  account: { kind: 'another deployment', told: 'Another account is a new deployment.' },
-  'network.vpcCidr': { kind: 'refused', told: 'Once deployed it stays: CloudFormation refuses a change.' },
+  region: { kind: 'another deployment', statement: 'Changing it creates a new deployment.' },
+  recoveryRegion: { kind: 'another deployment', statement: 'Changing it makes the next recovery a new deployment there.' },
+  account: { kind: 'another deployment', statement: 'Another account is a new deployment.' },
+  'network.vpcCidr': { kind: 'refused', statement: 'Once deployed it stays: CloudFormation refuses a change.' },
   'network.sharedNat': {
     kind: 'replacement',
     replaces: ['functions', 'private'].flatMap((tier) => [2, 3].map((zone) => `network/EgressRoutes${tier}${zone}Back`)),
-    told: 'Changing it ends open connections, and releases or adds public addresses.',
+    statement: 'Changing it ends open connections, and releases or adds public addresses.',
   },
   'network.firewall': {
     kind: 'update',
     data: ['network/FirewallAlerts', 'network/FirewallFlows'],
-    told: 'Turning it off deletes its logs.',
+    statement: 'Turning it off deletes its logs.',
   },
   'network.allowedDomains': update,
   'network.blockPublicAccess': update,
@@ -78,14 +78,14 @@ export const effectsOfChanges: Readonly<Record<string, StatedEffect>> = {
     replaces: [...database, 'data/DatabaseReader1', 'data/DatabaseWriter'],
     data: database,
     stays: database,
-    told: restored,
+    statement: restored,
   },
   'data.restoreFrom.recovery': {
     kind: 'replacement',
     replaces: [...database, 'data/DatabaseReader1', 'data/DatabaseWriter'],
     data: database,
     stays: database,
-    told: restored,
+    statement: restored,
   },
   'data.generated.sites': update,
   'data.generated.hitsPerSite': update,
@@ -93,13 +93,13 @@ export const effectsOfChanges: Readonly<Record<string, StatedEffect>> = {
   'edge.domain': {
     kind: 'replacement',
     replaces: ['edge/DnsA', 'edge/DnsAAAA'],
-    told: 'Changing it creates another record and another certificate.',
+    statement: 'Changing it creates another record and another certificate.',
   },
   'edge.hostedZone': update,
   'edge.hostedZone.id': {
     kind: 'replacement',
     replaces: ['edge/DnsA', 'edge/DnsAAAA'],
-    told: 'Changing it creates the records in the other zone and deletes those of the former.',
+    statement: 'Changing it creates the records in the other zone and deletes those of the former.',
   },
   'edge.hostedZone.name': nothing,
   'edge.certificate.arn.home': update,
@@ -113,7 +113,7 @@ export const effectsOfChanges: Readonly<Record<string, StatedEffect>> = {
   'edge.cloudflare.origin': {
     kind: 'replacement',
     replaces: ['edge/DnsA', 'edge/DnsAAAA'],
-    told: 'Changing it creates another record.',
+    statement: 'Changing it creates another record.',
   },
   'edge.rateLimits.windowSeconds': update,
   'edge.rateLimits.hits': update,

@@ -1,7 +1,7 @@
 // Alarms in the templates: the metric and resource that they monitor, the topics that they notify, and the statements
 // that allow CloudWatch to publish.
 import { type Assembly, isObject, type Json, listOf, type Resource, type StackTemplate } from './assembly';
-import { conditionsAre, coversActions, matchesResource, type Statement, statementsOf } from './policies';
+import { conditionsAre, coversActions, type Statement, statementsOf } from './policies';
 import { principalsOf } from './principals';
 import { alarmType, topicType } from './resource-types';
 
@@ -53,15 +53,22 @@ export function topicStatements(topic: Resource, assembly: Assembly): readonly S
 /** The statements of the policy of a key. */
 export const keyStatements = (key: Resource | undefined): readonly Statement[] => statementsOf(key?.at('KeyPolicy'), 'KeyPolicy');
 
-/**
- * Whether a statement allows actions of CloudWatch for every alarm of the account only. ("Amazon SNS example cases")
- */
-export function admitsAlarms(statement: Statement, actions: readonly string[], stack: StackTemplate): boolean {
-  const isCloudWatch = principalsOf(statement.json).some(({ kind, name }) => kind === 'Service' && name === 'cloudwatch.amazonaws.com');
-  return statement.effect === 'Allow' && isCloudWatch && coversActions(statement, actions) && isForAlarms(statement, stack);
+/** The stack of a statement, and the deployment whose name the names of alarms begin with. */
+interface AlarmPlace {
+  readonly stack: StackTemplate;
+  readonly deployment: string;
 }
 
-function isForAlarms({ json }: Statement, stack: StackTemplate): boolean {
+/**
+ * Whether a statement allows actions of CloudWatch for the alarms of the deployment, every one and no other. ("Amazon
+ * SNS example cases")
+ */
+export function admitsAlarms(statement: Statement, actions: readonly string[], { stack, deployment }: AlarmPlace): boolean {
+  const isCloudWatch = principalsOf(statement.json).some(({ kind, name }) => kind === 'Service' && name === 'cloudwatch.amazonaws.com');
+  return statement.effect === 'Allow' && isCloudWatch && coversActions(statement, actions) && isForAlarms(statement, { stack, deployment });
+}
+
+function isForAlarms({ json }: Statement, { stack, deployment }: AlarmPlace): boolean {
   const conditions = Object.entries(isObject(json.Condition) ? json.Condition : {}).flatMap(([operator, keys]) =>
     isObject(keys) ? Object.entries(keys).map(([key, value]) => ({ name: `${operator} ${key}`, text: renderText(value) ?? '' })) : [],
   );
@@ -69,9 +76,9 @@ function isForAlarms({ json }: Statement, stack: StackTemplate): boolean {
     account === '${AWS.AccountId}' || (account !== undefined && account === stack.account);
   const isMet = ({ name, text }: (typeof conditions)[number]): boolean => {
     if (name === 'StringEquals aws:SourceAccount') return isOwn(text);
-    return name === 'ArnLike aws:SourceArn' && isOwn(text.split(':')[4]) && matchesResource(text.split(':').slice(5).join(':'), 'alarm:x');
+    return name === 'ArnLike aws:SourceArn' && isOwn(text.split(':')[4]) && text.endsWith(`:alarm:${deployment}-*`);
   };
-  return conditions.some(({ name }) => name === 'StringEquals aws:SourceAccount') && conditions.every(isMet);
+  return conditions.length === 2 && conditions.every(isMet);
 }
 
 /** Whether a statement denies publishing by CloudWatch, which always uses TLS. */

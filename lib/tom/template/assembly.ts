@@ -104,6 +104,12 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** A value that a stack makes known to others, with the stack. */
+export interface Output {
+  readonly stack: StackTemplate;
+  readonly value: Json | undefined;
+}
+
 /** Longest chain of references that is followed; a longer chain has no target. */
 const longestChain = 8;
 
@@ -112,7 +118,7 @@ export class Assembly {
   readonly resources: readonly Resource[];
   private readonly byType = new Map<string, Resource[]>();
   private readonly byStack = new Map<string, Map<string, Resource>>();
-  private readonly exports = new Map<string, { stack: StackTemplate; value: Json | undefined }>();
+  private readonly exports = new Map<string, Output>();
 
   constructor(
     readonly facts: DeploymentFacts,
@@ -152,9 +158,21 @@ export class Assembly {
     return this.follow(value, stack, longestChain);
   }
 
-  /** The value that a stack exports under a name, with its stack. */
-  exported(name: string): { readonly stack: StackTemplate; readonly value: Json | undefined } | undefined {
+  /** The value that a stack exports under a name. */
+  exported(name: string): Output | undefined {
     return this.exports.get(name);
+  }
+
+  /**
+   * The output that the argument of `Fn::GetStackOutput` in the stack `from` names; `undefined` if it names another
+   * region, or a role, which belongs to any account ("AWS CDK: Fn.getStackOutput").
+   */
+  output(argument: Json, from: StackTemplate): Output | undefined {
+    if (!isObject(argument) || argument.RoleArn !== undefined) return undefined;
+    const { StackName: name, OutputName: output, Region: region = from.region } = argument;
+    const stack = this.stacks.find((candidate) => candidate.name === name && candidate.region === region);
+    const value = valueAt(stack?.template.Outputs as JsonObject | undefined, `${String(output)}.Value`);
+    return stack && value !== undefined ? { stack, value } : undefined;
   }
 
   /** Whether `value`, in the stack of `from`, refers to `resource`. */
@@ -170,10 +188,9 @@ export class Assembly {
       return exported && this.follow(exported.value, exported.stack, left - 1);
     }
     const weak = value['Fn::GetStackOutput'];
-    if (isObject(weak)) {
-      const producer = this.stacks.find((candidate) => candidate.name === weak.StackName);
-      const output = producer?.template.Outputs as JsonObject | undefined;
-      return producer && this.follow(valueAt(output, `${String(weak.OutputName)}.Value`), producer, left - 1);
+    if (weak !== undefined) {
+      const output = this.output(weak, stack);
+      return output && this.follow(output.value, output.stack, left - 1);
     }
     const getAtt = value['Fn::GetAtt'];
     const id = value.Ref ?? (Array.isArray(getAtt) ? getAtt[0] : getAtt);

@@ -40,34 +40,49 @@ function dependencies({ json: { DependsOn }, stack }: Resource, assembly: Assemb
 
 /** Canonical form of a value in a stack. */
 export function canonical(value: Json, stack: StackTemplate, assembly: Assembly): Json {
-  return resolve(value, { stack, assembly, left: longestChain });
+  return settled(resolve(value, { stack, assembly, left: longestChain }), assembly);
 }
 
+/**
+ * Values whose texts are whole: the escape of each `$` that begins no notation of a reference is taken back, and the
+ * configured account is written as the pseudo parameter.
+ */
+function settled(value: Json, assembly: Assembly): Json {
+  if (typeof value === 'string') {
+    const { account } = assembly.facts.settings;
+    return account === undefined ? unescaped(value) : unescaped(value).replaceAll(account, '${AWS::AccountId}');
+  }
+  if (Array.isArray(value)) return value.map((element: Json) => settled(element, assembly));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [unescaped(key), settled(member, assembly)]));
+}
+
+const unescaped = (text: string): string => text.replace(/\$!(?!!*\{)/g, '$');
+
 function resolve(value: Json, from: From): Json {
-  if (typeof value === 'string') return literal(value, from);
+  if (typeof value === 'string') return literal(value);
   if (Array.isArray(value)) return value.map((element: Json) => resolve(element, from));
   if (!isObject(value)) return value;
   const keys = Object.keys(value);
   const [only] = keys;
   if (keys.length === 1 && only !== undefined) {
     if (only === 'Ref') return referenceText(value.Ref, undefined, from);
-    if (only.startsWith('Fn::') && only !== 'Fn::Base64') return intrinsic(only, value[only] as Json, from);
+    if (/^Fn::\w+(?:::\w+)*$/.test(only) && only !== 'Fn::Base64') return intrinsic(only, value[only] as Json, from);
   }
-  return Object.fromEntries(keys.map((key) => [key, resolve(value[key] as Json, from)]));
+  return Object.fromEntries(keys.map((key) => [literal(key), resolve(value[key] as Json, from)]));
 }
 
 /**
- * Literal text: `${` is escaped as `$!{`, so that it cannot be taken for a reference, `$!{` as `$!!{` and so on, so
- * that no two texts have one form; and the configured account is written as the pseudo parameter.
+ * Literal text: each `$` is escaped as `$!`, so that no text reads as a reference, even where two texts meet, and no
+ * two texts have one form. In a whole text only `${`, as `$!{`, `$!{`, as `$!!{`, and so on remain escaped.
  */
-function literal(text: string, { assembly }: From): string {
-  const escaped = text.replace(/\$(!*)\{/g, '$$!$1{');
-  const { account } = assembly.facts.settings;
-  return account === undefined ? escaped : escaped.replaceAll(account, '${AWS::AccountId}');
-}
+const literal = (text: string): string => text.replaceAll('$', '$!');
 
 /** An intrinsic without canonical form, as text; a form that admits one repeats the text. */
 export const opaque = (name: string, argument: Json): string => `\${${name} ${JSON.stringify(argument)}}`;
+
+/** An intrinsic with an argument of another form than its own. */
+const unread = (name: string, argument: Json, from: From): string => opaque(name, resolve(argument, from));
 
 function intrinsic(name: string, argument: Json, from: From): Json {
   if (name === 'Fn::GetAtt') return attributeText(argument, from);
@@ -87,12 +102,17 @@ function intrinsic(name: string, argument: Json, from: From): Json {
 function attributeText(argument: Json, from: From): Json {
   const parts = typeof argument === 'string' ? argument.split('.') : Array.isArray(argument) ? (argument as readonly Json[]) : [];
   const [id, ...rest] = parts;
-  if (rest.length === 0 || rest.some((part) => typeof part !== 'string')) return opaque('Fn::GetAtt', argument);
+  if (rest.length === 0 || rest.some((part) => typeof part !== 'string')) return unread('Fn::GetAtt', argument, from);
   return referenceText(id, rest.join('.'), from);
 }
 
-function referenceText(id: Json | undefined, attribute: string | undefined, { stack, assembly }: From): string {
-  if (typeof id !== 'string') return opaque('Ref', id ?? null);
+/** Whether a text can stand in a reference without an end to it. */
+const isIdentifier = (text: string): boolean => !/[${}]/.test(text);
+
+function referenceText(id: Json | undefined, attribute: string | undefined, from: From): string {
+  const { stack, assembly } = from;
+  if (typeof id !== 'string' || !isIdentifier(id) || !isIdentifier(attribute ?? ''))
+    return unread('Ref', [id ?? null, attribute ?? null], from);
   const suffix = attribute === undefined ? '' : `.${attribute}`;
   const resource = assembly.resource(stack.name, id);
   if (resource) return `\${${nameOf(resource, assembly.facts)}${suffix}}`;
@@ -106,22 +126,22 @@ function referenceText(id: Json | undefined, attribute: string | undefined, { st
 function joinText(argument: Json, from: From): Json {
   const [separator, list] = Array.isArray(argument) ? (argument as readonly Json[]) : [];
   const parts = list === undefined ? list : resolve(list, from);
-  if (typeof separator !== 'string' || !Array.isArray(parts)) return opaque('Fn::Join', argument);
+  if (typeof separator !== 'string' || !Array.isArray(parts)) return unread('Fn::Join', argument, from);
   const texts = parts as readonly Json[];
-  if (texts.some((part) => typeof part === 'object')) return opaque('Fn::Join', argument);
-  return texts.map(String).join(literal(separator, from));
+  if (texts.some((part) => typeof part === 'object')) return unread('Fn::Join', argument, from);
+  return texts.map(String).join(literal(separator));
 }
 
 function substitutionText(argument: Json, from: From): Json {
   const [text, given] = Array.isArray(argument) ? (argument as readonly Json[]) : [argument];
-  if (typeof text !== 'string') return opaque('Fn::Sub', argument);
+  if (typeof text !== 'string') return unread('Fn::Sub', argument, from);
   const variables = isObject(given) ? given : {};
   const pieces = text.split(/(\$\{[^}]*\})/);
   return pieces
     .map((piece) => {
       const [, name] = /^\$\{([^}]*)\}$/.exec(piece) ?? [];
-      if (name === undefined) return literal(piece, from);
-      if (name.startsWith('!')) return `$!{${name.slice(1)}}`;
+      if (name === undefined) return literal(piece);
+      if (name.startsWith('!')) return literal(`\${${name.slice(1)}}`);
       if (Object.hasOwn(variables, name)) return textOf(resolve(variables[name] as Json, from));
       const [id, ...attribute] = name.split('.');
       return referenceText(id, attribute.length > 0 ? attribute.join('.') : undefined, from);
@@ -137,10 +157,8 @@ function importText(name: Json, { assembly, left }: From): Json {
   return resolve(exported.value, { stack: exported.stack, assembly, left: left - 1 });
 }
 
-function outputText(argument: Json, { assembly, left }: From): Json {
-  const [stackName, output] = isObject(argument) ? [argument.StackName, argument.OutputName] : [];
-  const stack = assembly.stacks.find(({ name }) => name === stackName);
-  const value = valueAt(stack?.template.Outputs as JsonObject | undefined, `${String(output)}.Value`);
-  if (!stack || value === undefined || left === 0) return opaque('Fn::GetStackOutput', argument);
-  return resolve(value, { stack, assembly, left: left - 1 });
+function outputText(argument: Json, { stack, assembly, left }: From): Json {
+  const output = assembly.output(argument, stack);
+  if (!output || output.value === undefined || left === 0) return opaque('Fn::GetStackOutput', argument);
+  return resolve(output.value, { stack: output.stack, assembly, left: left - 1 });
 }

@@ -12,6 +12,7 @@ import {
 } from './resource-types';
 import { subnetOf } from './topology';
 
+/** Port of PostgreSQL, as rules judge it. */
 export const databasePort = 5432;
 
 /** The instances of a cluster. */

@@ -4,6 +4,8 @@
 // encryption.
 
 // Types that rules and the template model refer to.
+export const eventRuleType = 'AWS::Events::Rule';
+export const queueType = 'AWS::SQS::Queue';
 export const fleetType = 'AWS::AutoScaling::AutoScalingGroup';
 export const usageRecordType = 'AWS::CDK::Metadata';
 export const trailType = 'AWS::CloudTrail::Trail';
@@ -77,7 +79,7 @@ const stores = [
   'AWS::RDS::DBInstance',
   'AWS::S3::Bucket',
   'AWS::SNS::Topic',
-  'AWS::SQS::Queue',
+  queueType,
   'AWS::SSM::Parameter',
   'AWS::SecretsManager::Secret',
 ] as const;
@@ -149,7 +151,7 @@ const dataless = [
   'AWS::EFS::AccessPoint',
   'AWS::EFS::MountTarget',
   'AWS::Events::EventBusPolicy',
-  'AWS::Events::Rule',
+  eventRuleType,
   'AWS::KMS::Alias',
   'AWS::KMS::Key',
   'AWS::Kinesis::ResourcePolicy',

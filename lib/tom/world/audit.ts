@@ -183,10 +183,10 @@ const alarmTopic: readonly Declaration[] = [
         conditions: { Bool: { 'aws:SecureTransport': 'false' } },
       }),
       admitsService('cloudwatch.amazonaws.com', {
-        sid: 'AlarmsOfTheAccount',
+        sid: 'AlarmsOfTheDeployment',
         actions: 'sns:Publish',
         resources: topic,
-        conditions: fromOwn('cloudwatch', 'alarm:*'),
+        conditions: fromOwn('cloudwatch', 'alarm:<deployment>-*'),
       }),
     ),
     Topics: [topic],

@@ -1,9 +1,9 @@
 // The declared resources of an assembly, and the deviations of a resource from its form.
-import type { Assembly, Resource } from '../template/assembly';
+import type { Assembly, DeploymentFacts, Resource } from '../template/assembly';
 import { canonicalResource } from '../template/canonical';
 import { nameOf } from '../template/names';
 import { declarations } from './all';
-import { contextOf, type Declared, declaredResources } from './declaration';
+import { contextOf, type Declaration, type Declared, declaredResources } from './declaration';
 import type { Deviation, LeafKind } from './form';
 
 const byFacts = new WeakMap<object, ReadonlyMap<string, Declared>>();
@@ -13,6 +13,11 @@ export function declaredOf({ facts }: Assembly): ReadonlyMap<string, Declared> {
   const known = byFacts.get(facts) ?? declaredResources(declarations, facts);
   byFacts.set(facts, known);
   return known;
+}
+
+/** Sets the declarations of a deployment: those of the repository with a change that is tried. */
+export function declareFor(facts: DeploymentFacts, changed: readonly Declaration[]): void {
+  byFacts.set(facts, declaredResources(changed, facts));
 }
 
 /** The declaration of a resource; `undefined` for a name that no declaration has, or another type under that name. */

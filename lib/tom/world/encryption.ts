@@ -61,10 +61,10 @@ const deploymentKey = key(
   logsEncrypt('LogGroupsOfTheDeployment', '/rempart/<deployment>/*'),
   logsEncrypt('LogGroupOfTheFirewall', 'aws-waf-logs-<deployment>-edge'),
   admitsService('cloudwatch.amazonaws.com', {
-    sid: 'AlarmsOfTheAccount',
+    sid: 'AlarmsOfTheDeployment',
     actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
     resources: '*',
-    conditions: fromOwn('cloudwatch', 'alarm:*'),
+    conditions: fromOwn('cloudwatch', 'alarm:<deployment>-*'),
   }),
   admitsService('events.amazonaws.com', {
     sid: 'DeadLettersOfRules',

@@ -219,19 +219,6 @@ export function map(key: RegExp, member: FormLike): Form {
   };
 }
 
-/** The first of the forms that has no deviation; if each has one, the deviations of the closest. */
-export function either(...likes: readonly FormLike[]): Form {
-  const forms = likes.map(formOf);
-  return {
-    deviations(place) {
-      const silent = { ...place, leaf: undefined };
-      const results = forms.map((form) => ({ form, found: form.deviations(silent) }));
-      const best = results.reduce((one, other) => (other.found.length < one.found.length ? other : one));
-      return best.form.deviations(place);
-    },
-  };
-}
-
 /** A form that depends on the resource or the deployment. */
 export function by(choose: (context: Context) => FormLike): Form {
   return { deviations: (place) => formOf(choose(place.context)).deviations(place) };

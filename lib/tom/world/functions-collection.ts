@@ -7,7 +7,7 @@ import { firstServersType } from '../../config/custom-resource-types';
 import { minimumServers } from '../rules/collection/first-servers';
 import { shortestAge } from '../rules/ingest/hit-stream';
 import type { DeploymentFacts } from '../template/assembly';
-import { mappingType } from '../template/resource-types';
+import { eventRuleType, mappingType } from '../template/resource-types';
 import { type Declaration, declare } from './declaration';
 import { between, by, words } from './form';
 import { throughProxy } from './functions-data';
@@ -129,7 +129,7 @@ const serving = firstDatapoint(
 
 /** Starts at once when a mirror degrades, and every 15 minutes, in case an event was lost. (TOM-6.2) */
 const replacementRule = declare(
-  'AWS::Events::Rule',
+  eventRuleType,
   'collection/CollectorsReplacementRule',
   {
     Description: words,

@@ -2,11 +2,12 @@
 // which the functions differ.
 import type { Control } from '../../config/names';
 import type { DeploymentFacts } from '../template/assembly';
-import { functionType, logGroupType } from '../template/resource-types';
+import { functionType, queueType } from '../template/resource-types';
 import { type Declaration, type DeclarationOptions, declare } from './declaration';
-import { between, by, type Form, type FormLike, matches, words } from './form';
+import { between, type Form, type FormLike, matches, words } from './form';
 import { codeOf } from './functions-code';
 import { after } from './functions-order';
+import { logGroup } from './log-groups';
 import { vpcConfigOf } from './network-tiers';
 import { tags } from './tags';
 
@@ -63,7 +64,7 @@ export function controlFunction<Environment = Readonly<Record<never, string>>>(
   return [
     functionOf(family, options),
     logOf(family, options),
-    declare('AWS::SQS::Queue', `${stack}/${id}DeadLetters`, deadLetters, { ...options, deletion: 'Delete', replacement: 'Delete' }),
+    declare(queueType, `${stack}/${id}DeadLetters`, deadLetters, { ...options, deletion: 'Delete', replacement: 'Delete' }),
     declare('AWS::SQS::QueuePolicy', `${stack}/${id}DeadLettersPolicy`, deadLetterPolicy(family as FunctionFamily), options),
   ];
 }
@@ -106,18 +107,9 @@ function variablesOf<Environment>({ variables }: FunctionFamily<Environment>): {
   return { form: variables as Readonly<Record<string, FormLike>>, names: Object.keys(variables) };
 }
 
-/** Production retains a log by its name; elsewhere the log ends with its stack. (TOM-3.6) */
-const inProduction = (retained: string): Form => by(({ facts }) => (facts.environment === 'production' ? retained : 'Delete'));
-
 function logOf<Environment>({ stack, id, control }: FunctionFamily<Environment>, options: DeclarationOptions): Declaration {
-  const properties = {
-    LogGroupName: `/rempart/<deployment>/functions/${control}`,
-    KmsKeyId: '${account/DeploymentKey.Arn}',
-    RetentionInDays: by(({ facts }) => facts.settings.audit.logRetentionDays),
-    Tags: tags('internal'),
-  };
-  const policies = { deletion: inProduction('RetainExceptOnCreate'), replacement: inProduction('Retain') };
-  return declare(logGroupType, `${stack}/${id}Log`, properties, { ...options, ...policies });
+  const name = `/rempart/<deployment>/functions/${control}`;
+  return logGroup(`${stack}/${id}Log`, { name, key: 'account/DeploymentKey', classification: 'internal' }, options);
 }
 
 const deadLetters: FormLike = {

@@ -2,6 +2,8 @@
 // and that is not here stops the synth. No property of IAM, network paths, encryption, retention, logging, code or
 // triggers belongs here, and no wildcard: `*` stands for the index of a list alone.
 
+import { eventRuleType } from '../template/resource-types';
+
 /** Reasons by type and path. The type `*` is every type. */
 const harmlessProperties: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   '*': {
@@ -40,7 +42,7 @@ const harmlessProperties: Readonly<Record<string, Readonly<Record<string, string
   'AWS::CloudWatch::Alarm': {
     'Properties.AlarmDescription': 'the failure in words; its end, with severity and runbook entry, is judged',
   },
-  'AWS::Events::Rule': { 'Properties.Description': 'text for people' },
+  [eventRuleType]: { 'Properties.Description': 'text for people' },
   'AWS::Lambda::Function': { 'Properties.Description': 'text for people' },
   'AWS::Scheduler::Schedule': { 'Properties.Description': 'text for people' },
 };

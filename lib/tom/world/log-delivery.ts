@@ -2,6 +2,7 @@
 import type { DeploymentFacts } from '../template/assembly';
 import { type Declaration, declare } from './declaration';
 import { by, jsonText } from './form';
+import { hasFirewall } from './network-addresses';
 import { admitsLogDelivery, policyDocument } from './statements';
 
 /** Without such a policy, AWS writes one of its own for each delivery ("Logs that require additional permissions"). */
@@ -17,8 +18,8 @@ const logDelivery = (name: string, policyName: string, groups: (facts: Deploymen
 
 export const logDeliveryDeclarations: readonly Declaration[] = [
   logDelivery('edge/FirewallDeliveryResourcePolicy', '<deployment>-edge-log-delivery', () => ['edge/FirewallLog']),
-  logDelivery('network/LogDeliveryResourcePolicy', '<deployment>-network-log-delivery', ({ settings }) => [
+  logDelivery('network/LogDeliveryResourcePolicy', '<deployment>-network-log-delivery', (facts) => [
     'network/DnsQueries',
-    ...(settings.network.firewall ? ['network/FirewallAlerts', 'network/FirewallFlows'] : []),
+    ...(hasFirewall(facts) ? ['network/FirewallAlerts', 'network/FirewallFlows'] : []),
   ]),
 ];

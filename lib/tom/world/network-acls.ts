@@ -3,7 +3,9 @@
 //
 // The ports of responses: Linux opens connections from 32768 to 60999; load balancers, NAT gateways and functions from
 // 1024 to 65535 (Amazon VPC User Guide, "Custom network ACLs", ephemeral ports).
+
 import type { DeploymentFacts } from '../template/assembly';
+import { databasePort } from '../template/databases';
 import { type Declaration, declare } from './declaration';
 import { by, type FormLike } from './form';
 import { hasFirewall, tierRange } from './network-addresses';
@@ -25,7 +27,7 @@ const http = tcp(80);
 const https = tcp(443);
 /** Ports of the fleets. (TOM-6.8) */
 const application = tcp(8080, 8089);
-const database = tcp(5432);
+const database = tcp(databasePort);
 const responsesToLinux = tcp(32_768, 60_999);
 const responses = tcp(1024, 65_535);
 /** From the internet without 3389, the port of remote desktops. (TOM-3.1) */

@@ -2,6 +2,7 @@
 // groups that is not in it, on either side, is refused. (TOM-4.2, TOM-6.6, TOM-6.8, DSS-5.6.3)
 import type { DeploymentFacts } from '../template/assembly';
 import { cloudflareRanges } from '../template/client-address';
+import { databasePort } from '../template/databases';
 import { type Declaration, type DeclarationOptions, declare } from './declaration';
 import { by, type FormLike, harmless, set } from './form';
 import { tierRange } from './network-addresses';
@@ -10,8 +11,6 @@ import { tags } from './tags';
 
 /** Port of the collectors. (TOM-6.8) */
 const collectorPort = 8080;
-/** Port of PostgreSQL. */
-const databasePort = 5432;
 /** Ports on which visitors reach the load balancer. (DSS-5.6.3) */
 const visitorPorts = [80, 443];
 

@@ -1,7 +1,7 @@
 // Records of the network: flows, names, and what the firewalls dropped, encrypted and retained. (TOM-2.1, TOM-3.6)
 import type { DeploymentFacts } from '../template/assembly';
 import { type Declaration, declare } from './declaration';
-import { by } from './form';
+import { logGroup } from './log-groups';
 import { hasFirewall } from './network-addresses';
 import { vpc, zones } from './network-tiers';
 import { tags } from './tags';
@@ -10,24 +10,11 @@ import { tags } from './tags';
 const logs = { DnsQueries: 'dns-queries', FirewallAlerts: 'firewall-alerts', FirewallFlows: 'firewall-flows' } as const;
 type LogId = keyof typeof logs;
 
-const isProduction = ({ environment }: DeploymentFacts): boolean => environment === 'production';
-
 const log = (id: LogId, when?: (facts: DeploymentFacts) => boolean): Declaration =>
-  declare(
-    'AWS::Logs::LogGroup',
+  logGroup(
     `network/${id}`,
-    {
-      KmsKeyId: '${account/DeploymentKey.Arn}',
-      LogGroupName: `/rempart/<deployment>/${logs[id]}`,
-      RetentionInDays: by(({ facts }) => facts.settings.audit.logRetentionDays),
-      Tags: tags('confidential'),
-    },
-    {
-      // Production keeps the records of a deleted stack, except when its first creation fails.
-      deletion: by(({ facts }) => (isProduction(facts) ? 'RetainExceptOnCreate' : 'Delete')),
-      replacement: by(({ facts }) => (isProduction(facts) ? 'Retain' : 'Delete')),
-      ...(when ? { when } : {}),
-    },
+    { name: `/rempart/<deployment>/${logs[id]}`, key: 'account/DeploymentKey', classification: 'confidential' },
+    when ? { when } : {},
   );
 
 /** Logging begins after the policy, or AWS creates a broader one ("Enable logging from AWS services"). */

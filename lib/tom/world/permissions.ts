@@ -20,11 +20,20 @@ const computed: Readonly<Record<string, string>> = {
   'data/Proxy.ResourceId': 'Fn::Select [6,"${Fn::Split [\\":\\",\\"${data/Proxy.DBProxyArn}\\"]}"]',
 };
 
-/** One action on one resource under conditions, as text. Two documents with the same permissions are equal. */
+/**
+ * One action on one resource under conditions: JSON of its parts, so that no two permissions have one text. Two
+ * documents with the same permissions are equal.
+ */
 type Permission = string;
 
-const permission = (effect: string, action: string, resource: string, conditions: string): Permission =>
-  `${effect} ${action} on ${resource}${conditions === '' ? '' : ` if ${conditions}`}`;
+const permission = (effect: string, action: string, resource: string, conditions: Json | undefined): Permission =>
+  JSON.stringify([effect, action, resource, ...(conditions === undefined ? [] : [sortedConditions(conditions)])]);
+
+/** A permission for people. */
+function permissionText(one: Permission): string {
+  const [effect, action, resource, conditions] = JSON.parse(one) as readonly [string, string, string, Json?];
+  return `${effect} ${action} on ${resource}${conditions === undefined ? '' : ` if ${JSON.stringify(conditions)}`}`;
+}
 
 /** The permissions that calls need in a deployment. */
 function neededPermissions({ calls, values = {}, mode }: Grants, context: Context): readonly Permission[] {
@@ -33,7 +42,7 @@ function neededPermissions({ calls, values = {}, mode }: Grants, context: Contex
     .filter(({ modes }) => modes === undefined || modes.includes(mode ?? ''))
     .flatMap(({ effect = 'Allow', actions, resources, conditions }) =>
       actions.flatMap((action) =>
-        resources.flatMap(text).map((resource) => permission(effect, action, resource, conditionText(filledConditions(conditions, text)))),
+        resources.flatMap(text).map((resource) => permission(effect, action, resource, filledConditions(conditions, text))),
       ),
     );
 }
@@ -55,10 +64,9 @@ function filledConditions(conditions: Conditions | undefined, text: (template: s
   return Object.fromEntries(Object.entries(conditions).map(([operator, members]) => [operator, Object.fromEntries(keys(members))]));
 }
 
-/** Conditions as text: operators, keys and values sorted, a single value as a list of one. */
-function conditionText(conditions: Json | undefined): string {
-  if (conditions === undefined) return '';
-  if (!isObject(conditions)) return JSON.stringify(conditions);
+/** Conditions with operators, keys and values sorted, a single value as a list of one. */
+function sortedConditions(conditions: Json): Json {
+  if (!isObject(conditions)) return conditions;
   const sorted = (value: JsonObject, member: (found: Json) => Json): Json =>
     Object.fromEntries(
       Object.entries(value)
@@ -66,7 +74,7 @@ function conditionText(conditions: Json | undefined): string {
         .toSorted(([one], [other]) => (one < other ? -1 : 1)),
     );
   const values = (found: Json): Json => (Array.isArray(found) ? (found as readonly Json[]) : [found]).toSorted(byText);
-  return JSON.stringify(sorted(conditions, (keys) => (isObject(keys) ? sorted(keys, values) : keys)));
+  return sorted(conditions, (keys) => (isObject(keys) ? sorted(keys, values) : keys));
 }
 
 const byText = (one: Json, other: Json): number => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1);
@@ -80,7 +88,7 @@ function permissionsOfStatement(statement: Json): readonly Permission[] | undefi
   const actions = textsOf(statement.Action);
   const resources = textsOf(statement.Resource);
   if ((effect !== 'Allow' && effect !== 'Deny') || actions === undefined || resources === undefined) return undefined;
-  return actions.flatMap((action) => resources.map((resource) => permission(effect, action, resource, conditionText(condition))));
+  return actions.flatMap((action) => resources.map((resource) => permission(effect, action, resource, condition)));
 }
 
 function textsOf(value: Json | undefined): readonly string[] | undefined {
@@ -104,7 +112,10 @@ export function grants(choose: (context: Context) => Grants): Form {
       const needed = new Set(neededPermissions(choose(context), context));
       const left = new Set(needed);
       const excesses = statements.flatMap((statement, index) => excessesOf(statement, `${path}.Statement.${index}`, left));
-      return [...excesses, ...[...left].map((missing) => ({ path, found: undefined, required: `the permission ${missing}` }))];
+      return [
+        ...excesses,
+        ...[...left].map((missing) => ({ path, found: undefined, required: `the permission ${permissionText(missing)}` })),
+      ];
     },
   };
 }
@@ -114,7 +125,11 @@ function excessesOf(statement: Json, path: string, left: Set<Permission>): reado
   const found = permissionsOfStatement(statement);
   if (found === undefined) return [{ path, found: statement, required: 'an effect, actions, resources and conditions, all of them text' }];
   const excess = found.filter((one) => !left.delete(one));
-  return excess.map((one) => ({ path, found: statement, required: `permissions that a calls.ts declares, each once; ${one} is none` }));
+  return excess.map((one) => ({
+    path,
+    found: statement,
+    required: `permissions that a calls.ts declares, each once; ${permissionText(one)} is none`,
+  }));
 }
 
 /** Reports each leaf of a document: it is closed as a whole. */

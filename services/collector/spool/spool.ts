@@ -1,36 +1,15 @@
 // The spool on the mirrored disks: hits are durable before they are answered, and wait in segments for the stream.
 // (TOM-6.2)
-import { type Boot, machineBoot } from '../clock/boot';
-import type { Report } from '../report';
+import { machineBoot } from '../clock/boot';
 import { type ArrayState, readArrayState } from './array';
 import { DiskProbe } from './disk-probe';
-import { type Files, machineFiles } from './files';
+import { machineFiles } from './files';
 import { type Group, newGroup } from './group';
 import { type HitSink, type RefusalReason, refusalFor } from './hit-sink';
 import { type FolderLock, lockFolder } from './lock';
 import { SegmentWriter } from './segment-writer';
 import { type Segment, Segments } from './segments';
-
-export interface SpoolOptions {
-  readonly folder: string;
-  /** Size limit in bytes, including data in memory; above it hits are refused. */
-  readonly limitBytes: number;
-  /** Longest wait of a group for further hits, in milliseconds. */
-  readonly commitDelayMilliseconds: number;
-  /** Whether to wait for fsync. @default true */
-  readonly durable?: boolean;
-  /** Folder of the array in sysfs. @default - the array is not monitored */
-  readonly arrayFolder?: string | undefined;
-  /** Size that completes a segment. @default 8 MiB */
-  readonly segmentBytes?: number;
-  /** Age that completes a segment while no other segment waits for the stream. @default 500 ms */
-  readonly sealAfterMilliseconds?: number;
-  readonly report: Report;
-  /** @default the file system of the machine */
-  readonly files?: Files;
-  /** @default the boot of the machine */
-  readonly boot?: Boot;
-}
+import type { SpoolOptions } from './spool-options';
 
 /** Size in bytes at which a group is written without further wait. */
 const fullGroupBytes = 256 * 1024;

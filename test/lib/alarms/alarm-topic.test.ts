@@ -6,7 +6,7 @@ test('the topic is encrypted with the key of the deployment', () => {
   });
 });
 
-test('alarms of this account and region publish to it, over TLS', () => {
+test('alarms of the deployment publish to it, over TLS', () => {
   const [policy] = Object.values(accountTemplate().findResources('AWS::SNS::TopicPolicy'));
   expect(concrete(policy?.Properties.PolicyDocument)).toMatchObject({
     Statement: [
@@ -17,7 +17,7 @@ test('alarms of this account and region publish to it, over TLS', () => {
         Action: 'sns:Publish',
         Condition: {
           StringEquals: { 'aws:SourceAccount': '111111111111' },
-          ArnLike: { 'aws:SourceArn': 'arn:aws:cloudwatch:eu-west-3:111111111111:alarm:*' },
+          ArnLike: { 'aws:SourceArn': 'arn:aws:cloudwatch:eu-west-3:111111111111:alarm:example-*' },
         },
       },
     ],

@@ -40,15 +40,16 @@ describe('the key of the deployment', () => {
     expect(await recovered(logs('eu-west-3', '/rempart/example/dns-queries'))).toBe('ImplicitlyDenied');
   });
 
-  const alarm = (of: string, action = 'kms:GenerateDataKey') => ({
+  const alarm = (of: string, action = 'kms:GenerateDataKey', name = 'example-edge-CertificateFailed') => ({
     principal: 'cloudwatch.amazonaws.com',
     action,
-    context: { 'aws:SourceAccount': of, 'aws:SourceArn': `arn:aws:cloudwatch:eu-west-3:${of}:alarm:any` },
+    context: { 'aws:SourceAccount': of, 'aws:SourceArn': `arn:aws:cloudwatch:eu-west-3:${of}:alarm:${name}` },
   });
 
-  test('serves alarms of the account, which publish to an encrypted topic, and no other', async () => {
+  test('serves alarms of the deployment, which publish to an encrypted topic, and no other', async () => {
     expect(await decide(alarm(account))).toBe('Allowed');
     expect(await decide(alarm(account, 'kms:Decrypt'))).toBe('Allowed');
+    expect(await decide(alarm(account, 'kms:Decrypt', 'other-edge-CertificateFailed'))).toBe('ImplicitlyDenied');
     expect(await decide(alarm('222222222222'))).toBe('ImplicitlyDenied');
     expect(await decide({ ...alarm(account), principal: 'events.amazonaws.com' })).toBe('ImplicitlyDenied');
     expect(await decide(alarm(account, 'kms:ScheduleKeyDeletion'))).toBe('ImplicitlyDenied');

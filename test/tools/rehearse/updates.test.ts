@@ -21,12 +21,12 @@ const measured: MeasuredEffect = {
   ...{ setting: 'data.readers', kind: 'replacement', replaces: ['data/DatabaseCluster'], data: ['data/DatabaseCluster'], stays: [] },
   ...{ touched: 3, details: ['data/DatabaseCluster (AWS::RDS::DBCluster) is replaced; the old one is deleted'] },
 };
-const told = 'Changing it replaces the database.';
-const stated = { kind: 'replacement', replaces: ['data/DatabaseCluster'], data: ['data/DatabaseCluster'], told } as const;
+const statement = 'Changing it replaces the database.';
+const stated = { kind: 'replacement', replaces: ['data/DatabaseCluster'], data: ['data/DatabaseCluster'], statement } as const;
 
-test('what is stated and told is accepted, in the description of the setting or of its group', () => {
-  expect(rowOf(measured, stated, [`Readers. ${told}`]).outcome).toBe('ok');
-  expect(rowOf(measured, stated, ['Readers.', `The database. ${told}`]).outcome).toBe('ok');
+test('an effect with its statement is accepted, in the description of the setting or of its group', () => {
+  expect(rowOf(measured, stated, [`Readers. ${statement}`]).outcome).toBe('ok');
+  expect(rowOf(measured, stated, ['Readers.', `The database. ${statement}`]).outcome).toBe('ok');
 });
 
 test.each([
@@ -48,16 +48,28 @@ test.each([
   ['data that is not stated', measured, { ...stated, data: [] }, 'data at risk', 'data: expected none, got data/DatabaseCluster'],
   ['what stays behind', { ...measured, stays: ['data/Log'] }, stated, 'data at risk', 'stays: expected none, got data/Log'],
   ['a change that is refused', { ...measured, kind: 'refused', data: [] }, stated, 'refused', 'expected replacement, got refused'],
-  ['an effect that is not told', measured, { ...stated, told: 'It goes.' }, 'untold', 'expected the description to state "It goes."'],
-  ['an effect without a sentence', measured, { ...stated, told: undefined }, 'untold', 'expected the description to state "replacement"'],
   [
-    'a replacement that is told and is none',
+    'an effect without its statement',
+    measured,
+    { ...stated, statement: 'It goes.' },
+    'unstated',
+    'expected the description to state "It goes."',
+  ],
+  [
+    'an effect without a sentence',
+    measured,
+    { ...stated, statement: undefined },
+    'unstated',
+    'expected the description to state "replacement"',
+  ],
+  [
+    'a replacement that is stated and is none',
     { ...measured, kind: 'update', replaces: [], data: [] },
     { kind: 'update' },
-    'untold',
+    'unstated',
     'expected a description without a replacement',
   ],
-] as const)('%s', (_, effect, statement, outcome, detail) => {
-  const row = rowOf(effect as MeasuredEffect, statement as never, [`Readers. ${told}`]);
+] as const)('%s', (_, effect, of, outcome, detail) => {
+  const row = rowOf(effect as MeasuredEffect, of as never, [`Readers. ${statement}`]);
   expect(row).toMatchObject({ outcome, detail: expect.stringContaining(detail), fix: expect.any(String) });
 });

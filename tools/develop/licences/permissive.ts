@@ -1,7 +1,7 @@
 // Licences that allow a package to be bundled into what is deployed.
 
 /**
- * Permissive licences, by their SPDX identifiers (SPDX License List): they ask for no more than a notice where the
+ * Permissive licences, by their SPDX identifiers (SPDX License List): they require no more than a notice where the
  * code is used, changed or distributed.
  */
 export const permissive: readonly string[] = [

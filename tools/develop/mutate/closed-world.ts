@@ -1,4 +1,7 @@
 // The closed-world run: mutates every property of every resource and requires an objection, or the list of harmless.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { evaluateRule } from '../../../lib/tom/evaluate';
 import type { Rule } from '../../../lib/tom/rule';
 import {
@@ -14,6 +17,7 @@ import type { LeafKind } from '../../../lib/tom/world/form';
 import { type Mutation, type MutationKind, mutationKinds, mutationsOf } from './everything';
 import type { Subject } from './mutants';
 import { everyType } from './service-specification';
+import { uploadMutants } from './uploads';
 
 /** A mutation to which no rule objected. */
 export interface Survivor {
@@ -74,12 +78,31 @@ export function mutateEverything(rules: readonly Rule[], subject: Subject, { onl
   for (const resource of subject.assembly.resources) {
     if (only === undefined || `${resource.stack.name}/${resource.logicalId} ${resource.type}`.includes(only)) mutateResource(resource, run);
   }
+  mutateUploads(run, only);
   return {
     leaves: Object.fromEntries(run.leaves),
     kinds: [...run.tallies.values()],
     survivors: run.survivors,
     clauses: Object.fromEntries(run.clauses),
   };
+}
+
+/** Of uploads, nothing is harmless. */
+function mutateUploads({ rules, subject, known, tallies, survivors }: Run, only: string | undefined): void {
+  const folder = mkdtempSync(join(tmpdir(), 'rempart-uploads-'));
+  try {
+    for (const { kind, stack, asset, assembly } of uploadMutants(subject, folder)) {
+      const resource = `${stack.name}/${basename(asset.path)}`;
+      if (only !== undefined && !`${resource} upload`.includes(only)) continue;
+      const tally = tallies.get(kind) as Counts;
+      const isObjected = rules.some((rule) => keysOf(assembly, rule).some((key) => !known.has(key)));
+      tally.mutants += 1;
+      tally[isObjected ? 'killed' : 'survived'] += 1;
+      if (!isObjected) survivors.push({ site: subject.label, resource, type: 'upload', path: '', kind });
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 function mutateResource(resource: AnyResource, run: Run): void {

@@ -1,7 +1,9 @@
 // Mutants of every property that occurs in the templates, whether a rule guards it or not, and of what does not occur.
 import { isObject, type Json, type JsonObject, type Resource } from '../../../lib/tom/template/assembly';
+import { canonical } from '../../../lib/tom/template/canonical';
 import type { Subject } from './mutants';
 import { allowedValues, exampleOf, propertiesAt } from './service-specification';
+import { uploadKinds } from './uploads';
 
 export const mutationKinds = [
   'removed',
@@ -13,13 +15,16 @@ export const mutationKinds = [
   'stranger',
   'parameter',
   'import',
+  'output elsewhere',
   'text before',
   'text inside',
   'text after',
+  'seam',
   'further element',
   'further property',
   'further resource',
   'other type',
+  ...uploadKinds,
 ] as const;
 export type MutationKind = (typeof mutationKinds)[number];
 
@@ -136,6 +141,8 @@ const opposites = [
 function* ofReference(value: JsonObject, path: readonly string[], origin: Origin): Generator<Mutation> {
   const other = otherReference(value, origin);
   if (other) yield change('other resource of the type', path, other, origin);
+  yield* elsewhere(value, path, origin);
+  yield* forged(value, path, origin);
   yield change('text before', path, { 'Fn::Join': ['', ['x', value]] }, origin);
   yield change('text after', path, { 'Fn::Join': ['', [value, 'x']] }, origin);
   const [[name, argument]] = Object.entries(value) as [[string, Json]];
@@ -161,6 +168,28 @@ function otherReference(value: JsonObject, { resource, subject: { assembly } }: 
   const getAtt = value['Fn::GetAtt'];
   const attribute = Array.isArray(getAtt) ? (getAtt as readonly Json[])[1] : undefined;
   return attribute === undefined ? { Ref: other.logicalId } : { 'Fn::GetAtt': [other.logicalId, attribute] };
+}
+
+/** The output of the same name in another region, and of another account. */
+function* elsewhere(value: JsonObject, path: readonly string[], origin: Origin): Generator<Mutation> {
+  const exported = origin.subject.assembly.exported(String(value['Fn::ImportValue']));
+  if (!exported) return;
+  const outputs = Object.entries(exported.stack.template.Outputs ?? {});
+  const [OutputName] = outputs.find(([, { Export }]) => Export?.Name === value['Fn::ImportValue']) as [string, unknown];
+  const argument = { StackName: exported.stack.name, OutputName };
+  yield change('output elsewhere', path, { 'Fn::GetStackOutput': { ...argument, Region: 'ap-south-2' } }, origin);
+  const RoleArn = 'arn:aws:iam::999999999999:role/stranger';
+  yield change('output elsewhere', path, { 'Fn::GetStackOutput': { ...argument, RoleArn } }, origin);
+}
+
+/** Literal texts that, joined, have the notation of the reference. */
+function* forged(value: JsonObject, path: readonly string[], origin: Origin): Generator<Mutation> {
+  const { resource, subject } = origin;
+  const text = canonical(value, resource.stack, subject.assembly);
+  if (typeof text !== 'string' || !text.includes('${')) return;
+  yield change('seam', path, { 'Fn::Join': ['$', text.split('$')] }, origin);
+  yield change('seam', path, { 'Fn::Join': ['', text.split(/(?<=\$)/)] }, origin);
+  yield change('seam', path, { 'Fn::Sub': [text.replaceAll('${', '${Dollar}{'), { Dollar: '$' }] }, origin);
 }
 
 function* fromOutside(path: readonly string[], origin: Origin): Generator<Mutation> {

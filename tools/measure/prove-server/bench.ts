@@ -68,7 +68,7 @@ export class Bench {
   /** Sends hits; gives the answers other than 204. */
   send = (count: number): Promise<readonly string[]> => this.hits.send(this.port, count);
 
-  /** What the collector says of itself; status 0 where it does not listen. */
+  /** Health that the collector reports; status 0 where it does not listen. */
   health = (): Promise<Reply> => exchange(this.port, 'GET', '/health').catch((error: unknown) => ({ status: 0, body: String(error) }));
 
   /** Switches everything off. The folder stays where it is to be looked at. */

@@ -15,7 +15,7 @@ export interface ImageFile {
 
 const script = (text: string): ImageFile => ({ text: `#!/bin/bash\n${text}`, mode: 0o755 });
 
-/** The update of another agent holds RPM's lock for the first calls, as often as the run says. */
+/** The update of another agent holds RPM's lock for the first calls, as often as the run requires. */
 const dnf = script(`set -euo pipefail
 count=$(cat /var/lib/prove/dnf 2>/dev/null || echo 0)
 echo $((count + 1)) >/var/lib/prove/dnf

@@ -6,7 +6,7 @@ import type { Delivery } from './delivery';
 export const deliveredUnits = ({ files }: Delivery): readonly string[] =>
   files.map(({ name }) => name).filter((name) => /\.(service|timer)$/.test(name));
 
-/** Delivered units that run all the time; the others run once, or when their timer says so. */
+/** Delivered units that run all the time; the others run once, or when their timer elapses. */
 export const runningUnits = (delivery: Delivery): readonly string[] => {
   const units = deliveredUnits(delivery);
   return units.filter((unit) => !units.includes(unit.replace('.service', '.timer')) || unit.endsWith('.timer'));

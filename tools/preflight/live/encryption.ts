@@ -1,4 +1,4 @@
-// Grants on the keys: who has one, who asked for one, and whether the key policy denies a grant to a person.
+// Grants on the keys: holders, requests, and whether the key policy denies a grant to a person.
 import { type Event, paginateLookupEvents } from '@aws-sdk/client-cloudtrail';
 import { type GrantListEntry, paginateListGrants } from '@aws-sdk/client-kms';
 import type { Deployment } from '../deployment';

@@ -2,7 +2,7 @@
 
 import { append, type Finding, finding, guardWhere, type Rule, remove, replace, set, type Verdict } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
-import { isCollecting, securityGroupsOf, templateOf } from '../../template/fleets';
+import { isCollecting } from '../../template/fleets';
 import { dataPaths } from '../../template/hit-paths';
 import {
   balancerType,
@@ -14,6 +14,7 @@ import {
   serverTemplateType,
   targetGroupType,
 } from '../../template/resource-types';
+import { groupOf, groupValue, sourceFindings } from './collector-sources';
 
 /** The public paths of a collector: its health and metrics are not public. */
 const hitPaths = dataPaths.toSorted();
@@ -208,67 +209,6 @@ function matchesPattern(path: string, pattern: Json): boolean {
   if (typeof pattern !== 'string') return true;
   const parts = [...pattern].map((c) => (c === '*' ? '.*' : c === '?' ? '.' : c.replace(/[.+^$(){}|[\]\\/]/, '\\$&')));
   return new RegExp(`^${parts.join('')}$`).test(path);
-}
-
-/** The security group of collectors admits the security group of the load balancer only. */
-function sourceFindings(fleet: Resource, assembly: Assembly): readonly Finding[] {
-  const group = groupOf(fleet, assembly);
-  if (!group)
-    return [finding(fleet, 'group', 'Properties.MixedInstancesPolicy', 'a security group of the deployment', 'Set one security group.')];
-  const sources = sourcesOf(group, assembly);
-  const others = sources.filter(({ group: source, isGroup }) => !isGroup || !isOfBalancer(source, assembly));
-  const findings = others.map(({ by }) => ({
-    ...finding(fleet, `admits::${by}`, by, 'the security group of the load balancer', 'Admit the load balancer only.'),
-  }));
-  return sources.length > 0
-    ? findings
-    : [finding(fleet, 'closed', group.logicalId, 'ingress from the load balancer', 'Admit the load balancer.')];
-}
-
-interface Source {
-  readonly by: string;
-  readonly group: Resource | undefined;
-  /** Whether the source is a security group only. */
-  readonly isGroup: boolean;
-}
-
-const ranges = ['CidrIp', 'CidrIpv6', 'SourcePrefixListId'];
-
-function sourcesOf(group: Resource, assembly: Assembly): readonly Source[] {
-  const own = listOf(group.at('SecurityGroupIngress')).map((entry, index) => ({
-    by: `SecurityGroupIngress.${index}`,
-    group: isObject(entry) ? assembly.target(entry.SourceSecurityGroupId, group.stack) : undefined,
-    isGroup: isObject(entry) && ranges.every((name) => entry[name] === undefined),
-  }));
-  const beside = assembly.ofType(ingressType).filter((rule) => assembly.refersTo(rule.at('GroupId'), rule, group));
-  return [
-    ...own,
-    ...beside.map((rule) => ({
-      by: rule.logicalId,
-      group: assembly.target(rule.at('SourceSecurityGroupId'), rule.stack),
-      isGroup: ranges.every((name) => rule.at(name) === undefined),
-    })),
-  ];
-}
-
-function isOfBalancer(group: Resource | undefined, assembly: Assembly): boolean {
-  return assembly
-    .ofType(balancerType)
-    .some((balancer) =>
-      listOf(balancer.at('SecurityGroups')).some((value) => group !== undefined && assembly.refersTo(value, balancer, group)),
-    );
-}
-
-function groupOf(fleet: Resource, assembly: Assembly): Resource | undefined {
-  const template = templateOf(fleet, assembly);
-  const value = groupValue(fleet, assembly);
-  const target = template && assembly.target(value, template.stack);
-  return target?.type === securityGroupType ? target : undefined;
-}
-
-function groupValue(fleet: Resource, assembly: Assembly): Json | undefined {
-  const template = templateOf(fleet, assembly);
-  return template && securityGroupsOf(template)[0]?.value;
 }
 
 function forwardsTo(rule: Resource, target: Resource, assembly: Assembly, list = 'Actions'): boolean {

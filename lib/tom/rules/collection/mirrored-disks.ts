@@ -7,9 +7,8 @@ import { type Assembly, isObject, type Json, type JsonObject, listOf, type Resou
 import { bootSettingIs, bootSettings, fetchesChecked } from '../../template/boot-settings';
 import { fleetDimension, instanceTypesOf, isCollecting, overridesPath, templateOf } from '../../template/fleets';
 import { variableOf } from '../../template/functions';
-import { alarmType, fleetType, functionType, serverTemplateType } from '../../template/resource-types';
+import { alarmType, eventRuleType, fleetType, functionType, serverTemplateType } from '../../template/resource-types';
 
-const eventsType = 'AWS::Events::Rule';
 const permissionType = 'AWS::Lambda::Permission';
 const disksPath = 'LaunchTemplateData.BlockDeviceMappings';
 const userDataPath = 'LaunchTemplateData.UserData.Fn::Base64';
@@ -76,16 +75,16 @@ export const mirroredDisks: Rule = {
     guardWhere(permissionType, allowsRule, 'Properties.FunctionName', replace('elsewhere')),
     guardWhere(permissionType, allowsRule, 'Properties.Principal', replace('s3.amazonaws.com')),
     guardWhere(permissionType, allowsRule, 'Properties.SourceArn', replace('arn:aws:events:x:y:rule/z')),
-    guardWhere(eventsType, startsReplacement, 'Properties.EventBusName', set('another')),
-    guardWhere(eventsType, startsReplacement, 'Properties.EventPattern.detail-type', replace(['Other'])),
+    guardWhere(eventRuleType, startsReplacement, 'Properties.EventBusName', set('another')),
+    guardWhere(eventRuleType, startsReplacement, 'Properties.EventPattern.detail-type', replace(['Other'])),
     ...['MetricName', 'Dimensions'].map((name) => guardWhere(alarmType, isOnArrayMetric, `Properties.${name}`, remove)),
-    guardWhere(eventsType, startsReplacement, '', remove),
-    guardWhere(eventsType, startsReplacement, 'Properties.State', set('DISABLED')),
-    guardWhere(eventsType, startsReplacement, 'Properties.Targets', remove, replace([])),
-    guardWhere(eventsType, startsReplacement, 'Properties.EventPattern', remove),
-    guardWhere(eventsType, startsReplacement, 'Properties.EventPattern.resources', replace(['arn:aws:cloudwatch:x:y:alarm:z'])),
-    guardWhere(eventsType, startsReplacement, 'Properties.EventPattern.detail.state.value', replace(['OK'])),
-    guardWhere(eventsType, startsReplacement, 'Properties.EventPattern.source', replace(['aws.ec2'])),
+    guardWhere(eventRuleType, startsReplacement, '', remove),
+    guardWhere(eventRuleType, startsReplacement, 'Properties.State', set('DISABLED')),
+    guardWhere(eventRuleType, startsReplacement, 'Properties.Targets', remove, replace([])),
+    guardWhere(eventRuleType, startsReplacement, 'Properties.EventPattern', remove),
+    guardWhere(eventRuleType, startsReplacement, 'Properties.EventPattern.resources', replace(['arn:aws:cloudwatch:x:y:alarm:z'])),
+    guardWhere(eventRuleType, startsReplacement, 'Properties.EventPattern.detail.state.value', replace(['OK'])),
+    guardWhere(eventRuleType, startsReplacement, 'Properties.EventPattern.source', replace(['aws.ec2'])),
     guardWhere(
       fleetType,
       isCollecting,
@@ -97,7 +96,7 @@ export const mirroredDisks: Rule = {
     { type: fleetType, path: 'Properties' },
     { type: serverTemplateType, path: `Properties.${disksPath}` },
     { type: alarmType, path: 'Properties' },
-    { type: eventsType, path: 'Properties' },
+    { type: eventRuleType, path: 'Properties' },
     { type: permissionType, path: 'Properties' },
     { type: functionType, path: 'Properties.Environment' },
     { type: serverTemplateType, path: 'Properties.LaunchTemplateData.UserData' },
@@ -187,7 +186,7 @@ function fleetFindings(group: Resource, assembly: Assembly): readonly Finding[] 
   if (alarms.length === 0) {
     const fix = 'Restore the alarm of FleetAlarms.';
     findings.push({ ...found, id: 'alarm', required: `an alarm with actions when ${metric} is 1`, fix });
-  } else if (!alarms.some((alarm) => assembly.ofType(eventsType).some((rule) => startsOn(rule, alarm, assembly)))) {
+  } else if (!alarms.some((alarm) => assembly.ofType(eventRuleType).some((rule) => startsOn(rule, alarm, assembly)))) {
     const fix = 'Restore the rule of ServerReplacement.';
     findings.push({ ...found, id: 'replacement', required: 'an EventBridge rule that starts the replacement on the state ALARM', fix });
   }
@@ -245,7 +244,7 @@ function isReplacement(lambda: Resource | undefined, rule: Resource, assembly: A
 
 function allowsRule(permission: Resource, assembly: Assembly): boolean {
   return assembly
-    .ofType(eventsType)
+    .ofType(eventRuleType)
     .some((rule) => startsReplacement(rule, assembly) && assembly.refersTo(permission.at('SourceArn'), permission, rule));
 }
 

@@ -86,14 +86,15 @@ function isNotified(topic: Resource, assembly: Assembly): boolean {
 /** An encrypted topic drops the messages of CloudWatch if its key does not admit CloudWatch. */
 function topicFindings(topic: Resource, assembly: Assembly): readonly Finding[] {
   const fix = 'Create the topic with AlarmTopic, and its key with DeploymentKey.';
+  const place = { stack: topic.stack, deployment: assembly.facts.deployment };
   const statements = topicStatements(topic, assembly);
   const key = customerKey(topic.at('KmsMasterKeyId'), topic, assembly);
-  const isAdmitted = statements.some((statement) => admitsAlarms(statement, ['sns:Publish'], topic.stack));
-  const canEncrypt = keyStatements(key).some((statement) => admitsAlarms(statement, ['kms:Decrypt', 'kms:GenerateDataKey'], topic.stack));
+  const isAdmitted = statements.some((statement) => admitsAlarms(statement, ['sns:Publish'], place));
+  const canEncrypt = keyStatements(key).some((statement) => admitsAlarms(statement, ['kms:Decrypt', 'kms:GenerateDataKey'], place));
   return [
     ...(isAdmitted
       ? []
-      : [finding(topic, 'policy', '', 'a policy that allows CloudWatch to publish for alarms of this account only', fix)]),
+      : [finding(topic, 'policy', '', 'a policy that allows CloudWatch to publish for alarms of the deployment only', fix)]),
     ...(statements.some(deniesAlarms) ? [finding(topic, 'denied', '', 'no denial of sns:Publish, except without TLS', fix)] : []),
     ...(canEncrypt ? [] : [finding(topic, 'key', 'Properties.KmsMasterKeyId', 'a key whose policy admits CloudWatch', fix)]),
   ];

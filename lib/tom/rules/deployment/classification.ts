@@ -2,7 +2,7 @@
 import { classifications, classificationTag } from '../../../labels/labels';
 import { finding, guard, type Rule, remove, replace } from '../../rule';
 import { isObject, type Json, type Resource } from '../../template/assembly';
-import { kindOf, type Store } from '../../template/resource-types';
+import { kindOf, queueType, type Store } from '../../template/resource-types';
 import { unknownStores } from './unknown-store-bypasses';
 import { unlistedTypeFinding } from './unlisted-type-findings';
 
@@ -28,7 +28,7 @@ const tagsOf: Readonly<Record<Store, Tags>> = {
   'AWS::RDS::DBInstance': { path: 'Tags' },
   'AWS::S3::Bucket': { path: 'Tags' },
   'AWS::SNS::Topic': { path: 'Tags' },
-  'AWS::SQS::Queue': { path: 'Tags' },
+  [queueType]: { path: 'Tags' },
   'AWS::SSM::Parameter': { path: 'Tags', map: true },
   'AWS::SecretsManager::Secret': { path: 'Tags' },
 };

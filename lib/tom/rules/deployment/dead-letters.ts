@@ -3,11 +3,9 @@
 import { append, type Finding, finding, type Guard, guard, type Rule, remove, replace, set } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
 import { coversActions, statementsOf } from '../../template/policies';
-import { functionType, scheduleType } from '../../template/resource-types';
+import { eventRuleType, functionType, queueType, scheduleType } from '../../template/resource-types';
 
-const queueType = 'AWS::SQS::Queue';
 const policyType = 'AWS::SQS::QueuePolicy';
-const ruleType = 'AWS::Events::Rule';
 
 /** Property of the dead-letter queue of each type. */
 const queuePaths: Readonly<Record<string, string>> = {
@@ -20,10 +18,10 @@ const sender = 'events.amazonaws.com';
 export const deadLetters: Rule = {
   name: 'dead-letters',
   requires: 'every function, schedule and EventBridge target has a dead-letter queue, which admits its rule and no other source queue',
-  types: [...Object.keys(queuePaths), ruleType, queueType],
+  types: [...Object.keys(queuePaths), eventRuleType, queueType],
   check(resource, assembly) {
     if (resource.type === queueType) return redriveFindings(resource, assembly);
-    if (resource.type === ruleType) return targetFindings(resource, assembly);
+    if (resource.type === eventRuleType) return targetFindings(resource, assembly);
     const path = queuePaths[resource.type] ?? '';
     return queueOf(resource.at(path), resource, assembly) ? [] : [missingQueue(resource, 'queue', `Properties.${path}`)];
   },
@@ -31,8 +29,8 @@ export const deadLetters: Rule = {
     ...Object.entries(queuePaths).map(([type, path]) =>
       guard(type, `Properties.${path}`, remove, replace('arn:aws:sqs:eu-west-3:x:other')),
     ),
-    guard(ruleType, `Properties.Targets.*.${perTarget}`, remove, replace('arn:aws:sqs:eu-west-3:x:other')),
-    guard(ruleType, 'Properties.Targets', append({ Id: 'Other', Arn: 'arn:aws:lambda:eu-west-3:x:function:other' })),
+    guard(eventRuleType, `Properties.Targets.*.${perTarget}`, remove, replace('arn:aws:sqs:eu-west-3:x:other')),
+    guard(eventRuleType, 'Properties.Targets', append({ Id: 'Other', Arn: 'arn:aws:lambda:eu-west-3:x:function:other' })),
     guard(queueType, 'Properties.RedriveAllowPolicy', remove, replace({ redrivePermission: 'allowAll' })),
     guard(
       queueType,
@@ -49,14 +47,14 @@ export const deadLetters: Rule = {
   bypasses: [
     {
       name: 'a rule whose target has no dead-letter queue',
-      resources: { Loses: { Type: ruleType, Properties: { Targets: [{ Id: 'X', Arn: 'arn:aws:lambda:eu-west-3:x:function:x' }] } } },
+      resources: { Loses: { Type: eventRuleType, Properties: { Targets: [{ Id: 'X', Arn: 'arn:aws:lambda:eu-west-3:x:function:x' }] } } },
     },
     {
       name: 'a rule whose dead-letter queue does not admit it',
       resources: {
         Letters: { Type: queueType, Properties: { RedriveAllowPolicy: { redrivePermission: 'denyAll' } } },
         Refused: {
-          Type: ruleType,
+          Type: eventRuleType,
           Properties: { Targets: [{ Id: 'X', Arn: 'x', DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['Letters', 'Arn'] } } }] },
         },
       },

@@ -1,11 +1,11 @@
 // TOM-6.10: each reference of a resource leads to a resource of the assembly, or to a pseudo parameter.
 // Nothing is decided by a person, a stack or a parameter outside.
 import { append, type Finding, guard, guardWhere, type Rule, set } from '../../rule';
-import { type Assembly, isObject, type Json, type JsonObject, type Resource, valueAt } from '../../template/assembly';
+import { type Assembly, isObject, type Json, type Resource, valueAt } from '../../template/assembly';
 import { bucketPolicyType, bucketType, functionType, serverTemplateType } from '../../template/resource-types';
 import { serverImageParameter } from '../../world/sections';
 
-/** Pseudo parameters with a value that the deployment knows: its account, region and partition. */
+/** Pseudo parameters whose values the deployment decides: its account, region and partition. */
 const pseudoParameters = ['AWS::AccountId', 'AWS::Partition', 'AWS::Region', 'AWS::URLSuffix'];
 
 /** The only place of a parameter: the image of the servers, which AWS publishes. (TOM-6.10) */
@@ -59,17 +59,11 @@ function openTargets(key: string, argument: Json, path: string, { stack }: Resou
   if (key === 'Fn::ImportValue') {
     return typeof argument === 'string' && assembly.exported(argument) !== undefined ? [] : [JSON.stringify(argument)];
   }
-  if (key === 'Fn::GetStackOutput') return hasOutput(argument, assembly) ? [] : [JSON.stringify(argument)];
+  if (key === 'Fn::GetStackOutput') return assembly.output(argument, stack) ? [] : [JSON.stringify(argument)];
   return key === 'Fn::Sub' ? substitutions(argument).filter((id) => !isInside(id) && !isPseudo(id)) : [];
 }
 
 const isPseudo = (id: Json): boolean => typeof id === 'string' && pseudoParameters.includes(id);
-
-function hasOutput(argument: Json, { stacks }: Assembly): boolean {
-  const producer = stacks.find(({ name }) => name === valueAt(argument, 'StackName'));
-  const outputs = producer?.template.Outputs as JsonObject | undefined;
-  return valueAt(outputs, `${String(valueAt(argument, 'OutputName'))}.Value`) !== undefined;
-}
 
 /** Ids that a substitution names itself; those of its variables are visited as values. */
 function substitutions(argument: Json): readonly string[] {

@@ -13,6 +13,7 @@ import {
   type Host,
   keyAliasType,
   kindOf,
+  queueType,
   type Store,
 } from '../../template/resource-types';
 import { unknownStores } from './unknown-store-bypasses';
@@ -80,7 +81,7 @@ const encryptions: Readonly<Record<Store | Host, Encryption | 'none'>> = {
     holdsData: notForAccessLogs,
   },
   'AWS::SNS::Topic': { key: 'KmsMasterKeyId' },
-  'AWS::SQS::Queue': { key: 'KmsMasterKeyId' },
+  [queueType]: { key: 'KmsMasterKeyId' },
   'AWS::SSM::Parameter': 'none',
   'AWS::SecretsManager::Secret': { key: 'KmsKeyId' },
 };

@@ -30,8 +30,8 @@ export const servicePrincipals: Rule = {
       .map(({ service, path }) => sourceFinding(service, path));
   },
   guards: [
-    guardWhere(topicPolicyType, () => true, 'Properties.PolicyDocument.Statement.[Sid=AlarmsOfTheAccount].Condition', remove, set({})),
-    guardWhere(keyType, () => true, 'Properties.KeyPolicy.Statement.[Sid=AlarmsOfTheAccount].Condition', remove, set({})),
+    guardWhere(topicPolicyType, () => true, 'Properties.PolicyDocument.Statement.[Sid=AlarmsOfTheDeployment].Condition', remove, set({})),
+    guardWhere(keyType, () => true, 'Properties.KeyPolicy.Statement.[Sid=AlarmsOfTheDeployment].Condition', remove, set({})),
     guardWhere(keyType, () => true, 'Properties.KeyPolicy.Statement.[Sid=LogGroupOfTheTrail].Condition', remove, set({})),
     guardWhere(
       permissionType,

@@ -5,14 +5,14 @@ import { type Assembly, listOf, type Resource } from '../../template/assembly';
 import { coversBucket, coversObjects } from '../../template/buckets';
 import { isEncrypted } from '../../template/load-balancers';
 import { concernsEveryone, conditionsAre, coversActions, type Statement, statementsOf } from '../../template/policies';
-import { bucketPolicyType, bucketType, listenerType } from '../../template/resource-types';
+import { bucketPolicyType, bucketType, listenerType, queueType } from '../../template/resource-types';
 
 /** Types that accept requests without TLS unless a policy denies them. */
 const policyTypes: Readonly<
   Record<string, { readonly policy: string; readonly link: string; readonly action: string; readonly fix: string }>
 > = {
   'AWS::S3::Bucket': { policy: bucketPolicyType, link: 'Bucket', action: 's3:*', fix: 'Set enforceSSL: true on the bucket.' },
-  'AWS::SQS::Queue': { policy: 'AWS::SQS::QueuePolicy', link: 'Queues', action: 'sqs:*', fix: 'Set enforceSSL: true on the queue.' },
+  [queueType]: { policy: 'AWS::SQS::QueuePolicy', link: 'Queues', action: 'sqs:*', fix: 'Set enforceSSL: true on the queue.' },
   'AWS::SNS::Topic': { policy: 'AWS::SNS::TopicPolicy', link: 'Topics', action: 'sns:Publish', fix: 'Set enforceSSL: true on the topic.' },
 };
 

@@ -42,6 +42,11 @@ test.each<[string, Json | undefined]>([
   ['an unknown export', { 'Fn::ImportValue': 'unknown' }],
   ['an export of itself', { 'Fn::ImportValue': 'loop' }],
   ['an unknown output', { 'Fn::GetStackOutput': { StackName: 'production-account', OutputName: 'Unknown' } }],
+  ['an output in another region', { 'Fn::GetStackOutput': { StackName: 'production-account', OutputName: 'KeyArn', Region: 'us-west-2' } }],
+  [
+    'an output by a role of another account',
+    { 'Fn::GetStackOutput': { StackName: 'production-account', OutputName: 'KeyArn', RoleArn: 'arn:aws:iam::210987654321:role/r' } },
+  ],
   ['nonsense', { Ref: ['Key'], 'Fn::GetAtt': 7 }],
 ])('%s leads nowhere', (_, value) => {
   expect(assembly.target(value, topic.stack)).toBeUndefined();

@@ -48,6 +48,45 @@ test.each<[string, Json, Json]>([
   expect(inData(value)).toEqual(expected);
 });
 
+const reference = '${data/Archive.Arn}';
+
+test.each<[string, Json]>([
+  ['a join of the notation of a reference', { 'Fn::Join': ['', ['$', '{data/Archive.Arn}']] }],
+  ['a separator within the notation', { 'Fn::Join': ['{', ['$', 'data/Archive.Arn}']] }],
+  ['a join after escapes', { 'Fn::Join': ['', ['$!', '{data/Archive.Arn}']] }],
+  ['a join of joins', { 'Fn::Join': ['', [{ 'Fn::Join': ['', ['', '$']] }, { 'Fn::Sub': '{data/Archive.Arn}' }]] }],
+  ['a substitution with a variable', { 'Fn::Sub': ['${Dollar}{data/Archive.Arn}', { Dollar: '$' }] }],
+  ['a substitution with both', { 'Fn::Sub': ['${A}${B}', { A: '$', B: '{data/Archive.Arn}' }] }],
+  ['a selected part', { 'Fn::Join': ['', [{ 'Fn::Select': [0, ['$']] }, '{data/Archive.Arn}']] }],
+  ['an output in another region', { 'Fn::GetStackOutput': { StackName: 'production-data', OutputName: 'Bucket', Region: 'eu-west-1' } }],
+  [
+    'an output by a role',
+    { 'Fn::GetStackOutput': { StackName: 'production-data', OutputName: 'Bucket', RoleArn: 'arn:aws:iam::210987654321:role/reader' } },
+  ],
+  ['an attribute that ends the reference', { 'Fn::GetAtt': ['Key1234ABCD', 'Arn}${data/Archive.Arn'] }],
+  ['an unknown name that ends the reference', { Ref: 'x}${data/Archive.Arn' }],
+  ['an intrinsic that ends the reference', { 'Fn::X}${data/Archive.Arn} ': '' }],
+])('%s holds no reference', (_, value) => {
+  const texts = [inData(value), inData({ 'Fn::Join': ['', [value, '/*']] })];
+  expect(texts.map((text) => JSON.stringify(text).includes(reference))).toEqual([false, false]);
+});
+
+test('an output in the same region is a reference, with and without the region', () => {
+  const argument = { StackName: 'production-data', OutputName: 'Bucket' };
+  expect(inEdge({ 'Fn::GetStackOutput': { ...argument, Region: 'eu-west-3' } })).toBe(reference);
+  const elsewhere = { name: 'production-edge', region: 'us-east-1', template: {} };
+  expect(canonical({ 'Fn::GetStackOutput': argument }, elsewhere, assembly)).not.toBe(reference);
+});
+
+test('the configured account in pieces is the pseudo parameter', () => {
+  expect(inData({ 'Fn::Join': ['', ['arn:aws:iam::1111', '11111111:root']] })).toBe('arn:aws:iam::${AWS::AccountId}:root');
+});
+
+test('other dollars remain as they are', () => {
+  const value = { 'Fn::Join': ['', ['cost="$', 'HOME" $! $', { Ref: 'Archive1234ABCD' }, '$']] };
+  expect(inData(value)).toBe('cost="$HOME" $! $${data/Archive}$');
+});
+
 test('an import is followed to the resource of its exporter', () => {
   expect(inEdge({ 'Fn::ImportValue': 'production-data:Bucket' })).toBe('${data/Archive.Arn}');
   expect(inEdge({ 'Fn::GetStackOutput': { StackName: 'production-data', OutputName: 'Bucket' } })).toBe('${data/Archive.Arn}');

@@ -65,6 +65,28 @@ test.each<[string, Json]>([
   expect(deviations(value)).not.toEqual([]);
 });
 
+test.each<[string, JsonObject, JsonObject]>([
+  [
+    'an action and a resource with the word between them',
+    { Action: 'sqs:SendMessage', Resource: 'a on b' },
+    { Action: 'sqs:SendMessage on a', Resource: 'b' },
+  ],
+  [
+    'conditions and a resource with their text',
+    { Action: 'kms:Decrypt', Resource: 'key', Condition: { Bool: { 'aws:SecureTransport': ['true'] } } },
+    { Action: 'kms:Decrypt', Resource: 'key if {"Bool":{"aws:SecureTransport":["true"]}}' },
+  ],
+])('different permissions do not comply for each other: %s', (_, one, other) => {
+  const needs = ({ Action, Resource, Condition }: JsonObject): Partial<Grants> => ({
+    calls: [{ actions: [String(Action)], resources: [String(Resource)], ...(Condition ? { conditions: Condition as never } : {}) }],
+  });
+  const found = (statement: JsonObject, needed: JsonObject) => deviations(document({ Effect: 'Allow', ...statement }), needs(needed));
+  expect(found(one, one)).toEqual([]);
+  expect(found(other, other)).toEqual([]);
+  expect(found(other, one)).not.toEqual([]);
+  expect(found(one, other)).not.toEqual([]);
+});
+
 test('calls of a mode are needed in this mode only', () => {
   const given: Partial<Grants> = { mode: 'given', values: { files, certificate: 'arn:c' } };
   const read: JsonObject = { Effect: 'Allow', Action: 'acm:GetCertificate', Resource: 'arn:c' };

@@ -3,7 +3,8 @@ import { mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { machineBoot } from '../../../../services/collector/clock/boot';
-import { Spool, type SpoolOptions } from '../../../../services/collector/spool/spool';
+import { Spool } from '../../../../services/collector/spool/spool';
+import type { SpoolOptions } from '../../../../services/collector/spool/spool-options';
 import { until } from '../until';
 
 let folder = '';

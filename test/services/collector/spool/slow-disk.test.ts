@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type * as arrayState from '../../../../services/collector/spool/array';
-import { Spool, type SpoolOptions } from '../../../../services/collector/spool/spool';
+import { Spool } from '../../../../services/collector/spool/spool';
+import type { SpoolOptions } from '../../../../services/collector/spool/spool-options';
 import { FaultyFiles } from './faulty-files';
 
 const mockArray = { hangs: false, looks: 0 };

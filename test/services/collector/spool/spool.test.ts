@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readSegment } from '../../../../services/collector/spool/frame';
 import { SpoolRefusal } from '../../../../services/collector/spool/hit-sink';
-import { Spool, type SpoolOptions } from '../../../../services/collector/spool/spool';
+import { Spool } from '../../../../services/collector/spool/spool';
+import type { SpoolOptions } from '../../../../services/collector/spool/spool-options';
 import { until } from '../until';
 import { FaultyFiles } from './faulty-files';
 

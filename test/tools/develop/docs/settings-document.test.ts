@@ -3,7 +3,7 @@ import { settingsDocument } from '../../../../tools/develop/docs/settings-docume
 
 test('a row of each kind', () => {
   const text = settingsDocument({
-    owner: { kind: 'servers', told: 'Changing it replaces the servers one by one.' },
+    owner: { kind: 'servers', statement: 'Changing it replaces the servers one by one.' },
     'data.readers': { kind: 'update' },
     'data.restoreFrom.home': {
       kind: 'replacement',

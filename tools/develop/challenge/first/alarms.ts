@@ -172,7 +172,7 @@ export const alarmChallenges: readonly Challenge[] = [
     title: 'a topic that admits alarms of the staging deployment',
     change({ account }) {
       const statement = statementOf(resourceOfType(account, 'AWS::SNS::TopicPolicy').properties, 'PolicyDocument', {
-        Sid: 'AlarmsOfTheAccount',
+        Sid: 'AlarmsOfTheDeployment',
       });
       put(statement, 'Condition/ArnLike', { 'aws:SourceArn': sub('arn:aws:cloudwatch:eu-west-3:${AWS::AccountId}:alarm:staging-*') });
     },
@@ -208,7 +208,7 @@ export const alarmChallenges: readonly Challenge[] = [
     title: 'a deployment key that lets alarms decrypt and not encrypt',
     change({ account }) {
       const { properties } = resourceOfType(account, 'AWS::KMS::Key', 'DeploymentKey');
-      statementOf(properties, 'KeyPolicy', { Sid: 'AlarmsOfTheAccount' }).Action = 'kms:Decrypt';
+      statementOf(properties, 'KeyPolicy', { Sid: 'AlarmsOfTheDeployment' }).Action = 'kms:Decrypt';
     },
   },
   {
@@ -248,7 +248,7 @@ export const alarmChallenges: readonly Challenge[] = [
     title: 'a topic that accepts alarms of every account',
     change({ account }) {
       const { properties } = resourceOfType(account, 'AWS::SNS::TopicPolicy');
-      statementOf(properties, 'PolicyDocument', { Sid: 'AlarmsOfTheAccount' }).Condition = {
+      statementOf(properties, 'PolicyDocument', { Sid: 'AlarmsOfTheDeployment' }).Condition = {
         ArnLike: { 'aws:SourceArn': ['arn:aws:cloudwatch:eu-west-3:*:alarm:*'] },
       };
     },

@@ -58,8 +58,8 @@ export const alarmChallenges: readonly Challenge[] = [
     title: 'a topic that accepts the alarms of the edge stack alone',
     change: ({ account }) => {
       const policy = resourceOfType(account, 'AWS::SNS::TopicPolicy');
-      const source = mentioning(policy.properties, 'PolicyDocument', ':alarm:*');
-      source.Condition = JSON.parse(JSON.stringify(source.Condition).replace(':alarm:*', ':alarm:production-edge-*'));
+      const source = mentioning(policy.properties, 'PolicyDocument', ':alarm:production-*');
+      source.Condition = JSON.parse(JSON.stringify(source.Condition).replace(':alarm:production-*', ':alarm:production-edge-*'));
     },
   },
   {

@@ -106,7 +106,7 @@ export const databaseChallenges: readonly Challenge[] = [
   {
     clause: 'TOM-7.4',
     kind: 'J',
-    title: 'snapshots of the database without its tags, by which the boundary knows their environment',
+    title: 'snapshots of the database without its tags, by which the boundary distinguishes their environment',
     change: ({ data }) => put(resourceOfType(data, 'AWS::RDS::DBCluster').properties, 'CopyTagsToSnapshot', false),
   },
   {

@@ -4,7 +4,7 @@ import { answers, changed, type Resources, ref, resource, without } from '../exa
 
 const service = { Service: 'cloudwatch.amazonaws.com' };
 const account = ref('AWS::AccountId');
-const arn = { 'Fn::Sub': 'arn:aws:cloudwatch:eu-west-3:${AWS::AccountId}:alarm:*' };
+const arn = { 'Fn::Sub': 'arn:aws:cloudwatch:eu-west-3:${AWS::AccountId}:alarm:production-*' };
 const own = { StringEquals: { 'aws:SourceAccount': account }, ArnLike: { 'aws:SourceArn': arn } };
 const publish = { Effect: 'Allow', Principal: service, Action: 'sns:Publish', Resource: ref('Topic'), Condition: own };
 const encrypt = { Effect: 'Allow', Principal: service, Action: ['kms:Decrypt', 'kms:GenerateDataKey*'], Resource: '*', Condition: own };
@@ -124,6 +124,11 @@ test.each<[string, Resources, string[]]>([
   ['admits another service', policy({ ...publish, Principal: { Service: 'events.amazonaws.com' } }), ['policy']],
   ['admits CloudWatch to read', policy({ ...publish, Action: 'sns:GetTopicAttributes' }), ['policy']],
   ['admits the alarms of every account', policy({ ...publish, Condition: { ArnLike: { 'aws:SourceArn': arn } } }), ['policy']],
+  ...[':alarm:*', ':alarm:staging-*', ':alarm:production-data-*'].map((end): [string, Resources, string[]] => [
+    `admits the alarms ${end}`,
+    policy({ ...publish, Condition: { ...own, ArnLike: { 'aws:SourceArn': { 'Fn::Sub': arn['Fn::Sub'].replace(/:alarm:.+/, end) } } } }),
+    ['policy'],
+  ]),
   ['admits those of another', policy({ ...publish, Condition: { StringEquals: { 'aws:SourceAccount': '999999999999' } } }), ['policy']],
   [
     'admits some alarms',

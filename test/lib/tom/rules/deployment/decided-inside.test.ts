@@ -41,6 +41,10 @@ test.each<[string, Json]>([
   ['an import without exporter', { 'Fn::ImportValue': 'other:Name' }],
   ['an import whose name is computed', { 'Fn::ImportValue': { 'Fn::Sub': 'production-${AWS::Region}' } }],
   ['an output of another assembly', { 'Fn::GetStackOutput': { StackName: 'other', OutputName: 'Name' } }],
+  [
+    'an output by a role of another account',
+    { 'Fn::GetStackOutput': { StackName: 'production-data', OutputName: 'Name', RoleArn: 'arn:aws:iam::210987654321:role/r' } },
+  ],
   ['an output that the stack lacks', { 'Fn::GetStackOutput': { StackName: 'production-data', OutputName: 'Other' } }],
   ['a parameter in a substitution', { 'Fn::Sub': 'arn:${Some}' }],
   ['a parameter in a variable of a substitution', { 'Fn::Sub': ['${x}', { x: ref('Some') }] }],
