@@ -4,6 +4,7 @@ import { stackName } from './config/names';
 import type { Site } from './config/site';
 import { applyBoundary } from './identity/permissions-boundary';
 import { tagDeployment, writeClauseMetadata } from './labels/labels';
+import { AccessStack } from './stacks/access';
 import { AccountStack } from './stacks/account';
 import { CollectionStack } from './stacks/collection';
 import { DataStack } from './stacks/data';
@@ -27,6 +28,13 @@ export function buildDeployment(scope: Construct, site: Site): void {
     ...common,
     description: 'VPC over three zones with its firewalls, endpoints and records',
     account,
+  });
+
+  const access = new AccessStack(scope, stackName(site, 'access'), {
+    ...common,
+    description: 'Roles of people and deployers, and the alarm on the use of the emergency role',
+    account,
+    network,
   });
 
   const data = new DataStack(scope, stackName(site, 'data'), {
@@ -53,7 +61,7 @@ export function buildDeployment(scope: Construct, site: Site): void {
   });
 
   // Roles name their boundary instead of referring to it, so CloudFormation does not order the stacks.
-  for (const stack of [network, data, edge, collection]) stack.addStackDependency(account);
+  for (const stack of [network, access, data, edge, collection]) stack.addStackDependency(account);
   applyBoundary(scope, site);
   tagDeployment(scope, site);
   writeClauseMetadata(scope);

@@ -116,6 +116,27 @@ export type Control = (typeof controls)[number];
  */
 export const functionName = (site: Site, control: Control): string => `${site.deployment}-${control}`;
 
+/** The roles that people and deployers assume. (TOM-3.1, TOM-3.9, DSS-5.2) */
+export const peopleRoles = [
+  'auditor',
+  'client-data-team',
+  'deployer',
+  'emergency',
+  'infrastructure-manager',
+  'it-team',
+  'recovery',
+] as const;
+export type PeopleRole = (typeof peopleRoles)[number];
+
+/**
+ * Name of a role that people assume, by which they switch to it. IAM is global, so the region distinguishes the sites.
+ * At most 64 characters. Changing it replaces the role.
+ */
+export const peopleRoleName = (site: Site, role: PeopleRole): string => `${site.deployment}-${role}-${site.region}`;
+
+/** Name of the session document of server shells. (TOM-3.3) */
+export const shellDocumentName = (site: Site): string => `${site.deployment}-shell`;
+
 /**
  * The alarms and the stack that each is in. The id is the construct's, the end of the alarm's name, and its heading in
  * docs/runbook.md. Changing one makes another alarm, whose history begins anew.
@@ -131,6 +152,7 @@ export const alarms = {
   ClockWrong: 'collection',
   CollectorUnhealthy: 'collection',
   DrainUnconfirmed: 'collection',
+  EmergencyRoleUsed: 'access',
   FleetAtMaximum: 'collection',
   FleetBelowMinimum: 'collection',
   HitsRefused: 'collection',

@@ -44,6 +44,7 @@ export function boundaryStatements(stack: Stack, site: Site, auditArchive: IBuck
     denyUnboundedPrincipals(stack, site),
     denyWeakeningIdentities(),
     denyForeignRoles(stack, site),
+    denyBootstrapRoles(stack, site),
   ];
 }
 
@@ -192,14 +193,30 @@ function denyUnboundedPrincipals(stack: Stack, site: Site): PolicyStatement {
  * CloudFormation begins the names of the deployment's roles with the name of their stack.
  */
 function denyForeignRoles(stack: Stack, site: Site): PolicyStatement {
-  const own = stack.formatArn({ service: 'iam', region: '', resource: 'role', resourceName: `${site.deployment}-*` });
   return new PolicyStatement({
     sid: 'ForeignRoles',
     effect: Effect.DENY,
     actions: ['iam:PassRole', 'sts:AssumeRole'],
-    notResources: [own],
+    notResources: [roleArn(stack, `${site.deployment}-*`), roleArn(stack, bootstrapRoleNames)],
   });
 }
+
+/** The roles of the CDK bootstrap ("Bootstrapping", AWS CDK Developer Guide); the qualifier is the default one. */
+const bootstrapRoleNames = 'cdk-hnb659fds-*';
+
+/**
+ * The bootstrap roles have no boundary and trust the whole account, so only the roles for deployment and recovery, by
+ * their names, may assume them. (DSS-5.2, TOM-3.5)
+ */
+function denyBootstrapRoles(stack: Stack, { deployment }: Site): PolicyStatement {
+  return deny('BootstrapRoles', ['iam:PassRole', 'sts:AssumeRole'], [roleArn(stack, bootstrapRoleNames)], {
+    ArnNotLike: { 'aws:PrincipalArn': ['deployer', 'recovery'].map((role) => roleArn(stack, `${deployment}-${role}-*`)) },
+    Null: { 'aws:PrincipalArn': 'false' },
+  });
+}
+
+const roleArn = (stack: Stack, resourceName: string): string =>
+  stack.formatArn({ service: 'iam', region: '', resource: 'role', resourceName });
 
 const anyResource = { resource: '*', arnFormat: ArnFormat.NO_RESOURCE_NAME } as const;
 

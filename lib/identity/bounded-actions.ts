@@ -65,6 +65,7 @@ export const boundedActions = [
   'sns:Publish',
   'sqs:SendMessage',
   'ssm:Get*',
+  'ssm:StartSession',
   'ssmmessages:*',
   'states:*',
   'sts:*',

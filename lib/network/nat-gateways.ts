@@ -19,16 +19,21 @@ export class NatGateways extends Construct {
   readonly zoneUsed: readonly number[];
   /** The gateway that each zone uses, in the order of the zones. */
   readonly gatewayIds: readonly string[];
+  /** Public address of each gateway. It stays for as long as the gateway. */
+  readonly addresses: readonly string[];
 
   constructor(scope: Construct, id: string, { vpc, shared }: NatGatewaysProps) {
     super(scope, id);
     const subnets = vpc.tier('egress');
-    const gateways = subnets.slice(0, shared ? 1 : subnets.length).map((subnet, zone) => {
-      const address = new CfnEIP(this, `Address${zone + 1}`, { domain: 'vpc' });
+    const used = subnets.slice(0, shared ? 1 : subnets.length);
+    const addresses = used.map((_, zone) => new CfnEIP(this, `Address${zone + 1}`, { domain: 'vpc' }));
+    const gateways = used.map((subnet, zone) => {
+      const address = addresses[zone] as CfnEIP;
       const gateway = new CfnNatGateway(this, `Gateway${zone + 1}`, { subnetId: subnet.subnetId, allocationId: address.attrAllocationId });
       gateway.node.addDependency(vpc.internetAttachment);
       return gateway.attrNatGatewayId;
     });
+    this.addresses = addresses.map(({ attrPublicIp }) => attrPublicIp);
     this.zoneUsed = subnets.map((_, zone) => (shared ? 0 : zone));
     this.gatewayIds = this.zoneUsed.map((zone) => gateways[zone] as string);
 

@@ -14,6 +14,7 @@ import { EdgeLogBucket } from '../edge/edge-log-bucket';
 import { AuditKey } from '../encryption/audit-key';
 import { DeploymentKey } from '../encryption/deployment-key';
 import { FleetServiceRole } from '../identity/fleet-service-role';
+import { refuseWithoutFacts } from '../identity/outside-facts-rule';
 import { BoundaryPolicy } from '../identity/permissions-boundary';
 
 export interface AccountStackProps extends StackProps {
@@ -45,6 +46,7 @@ export class AccountStack extends Stack {
   constructor(scope: Construct, id: string, { site, ...props }: AccountStackProps) {
     super(scope, id, props);
 
+    refuseWithoutFacts(this, site);
     this.key = new DeploymentKey(this, 'DeploymentKey', { site });
     this.auditKey = new AuditKey(this, 'AuditKey', { site });
     const archive = new AuditArchive(this, 'AuditArchive', { site, key: this.auditKey });

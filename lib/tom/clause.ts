@@ -1,4 +1,5 @@
 // Types of the clauses of the security documents, and the fields that each kind of clause requires.
+import type { OutsideFactName } from '../config/outside-facts';
 import type { Rule } from './rule';
 
 /** The stacks of Rempart (README, "The stack"). An awaited part names the stack that will bring it. */
@@ -45,6 +46,11 @@ interface Sentence {
   readonly provenBy?: NonEmpty<TestFile>;
 }
 
+interface Needing {
+  /** Facts from outside without which the clause is not met in a deployment, whatever its rules find. (ADR 4) */
+  readonly needs?: NonEmpty<OutsideFactName>;
+}
+
 interface Probed {
   /**
    * Probes that verify the account as rules verify the templates. They supplement rules; one rule requires that they
@@ -54,13 +60,13 @@ interface Probed {
 }
 
 /** A technical clause whose parts all exist. At least one rule proves it. */
-interface Proven extends Probed {
+interface Proven extends Probed, Needing {
   readonly rules: NonEmpty<Rule>;
   readonly awaits?: never;
 }
 
 /** A technical clause with existing and awaited parts. It is reported as planned, never as kept. */
-interface PartlyProven extends Probed {
+interface PartlyProven extends Probed, Needing {
   readonly rules: NonEmpty<Rule>;
   readonly awaits: NonEmpty<Awaited>;
 }

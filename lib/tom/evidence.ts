@@ -1,5 +1,6 @@
 // Evidence of one synth: the outcomes of every rule, and the state of each clause that follows from them.
 import type { IConstruct } from 'constructs';
+import { missingFacts } from '../config/outside-facts';
 import type { Site } from '../config/site';
 import { notMetIn } from '../labels/exceptions';
 import { clausesOf, type JudgedOutcome } from './judgement';
@@ -46,7 +47,7 @@ export function evidenceOf(
     clauses: clausesOf(rule, register),
     asked: judgement.filter((outcome) => outcome.rule === rule).map(entryOf),
   }));
-  const clauses = withMutants(stateOfClauses(register, answers, notMetIn(root)));
+  const clauses = withMutants(stateOfClauses(register, answers, notMetIn(root), missingFacts(site.settings)));
   return {
     deployment: site.deployment,
     environment: site.settings.environment,

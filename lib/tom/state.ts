@@ -1,4 +1,5 @@
 // State of each clause in a deployment: kept, planned, attested or not met, derived from the outcomes of the rules.
+import type { OutsideFactName } from '../config/outside-facts';
 import type { Clause } from './clause';
 import { type ClauseId, clauseIds } from './clause-id';
 import type { Register } from './register';
@@ -63,16 +64,23 @@ export function stateOfClauses(
   register: Register,
   answers: readonly RuleAnswers[],
   declared: readonly DeclaredNotMet[] = [],
+  missing: readonly OutsideFactName[] = [],
 ): readonly ClauseState[] {
-  return clauseIds.map((id) => stateOf(id, register[id], answers, declared));
+  return clauseIds.map((id) => stateOf(id, register[id], answers, declared, missing));
 }
 
-/** The state of one clause. */
+/**
+ * The state of one clause.
+ *
+ * @param declared clauses that the configuration leaves unmet
+ * @param missing facts from outside that the configuration does not give
+ */
 export function stateOf(
   id: ClauseId,
   clause: Clause,
   answers: readonly RuleAnswers[],
   declared: readonly DeclaredNotMet[] = [],
+  missing: readonly OutsideFactName[] = [],
 ): ClauseState {
   const { title, promise, kind } = clause;
   const fields = { id, title, promise, kind, awaits: 'awaits' in clause ? (clause.awaits ?? []) : [] };
@@ -82,7 +90,7 @@ export function stateOf(
   }
   const proofs = (clause.rules ?? []).map((rule) => proofBy(rule, answers));
   const where = proofs.filter((proof) => proof.compliant > 0).map(describe);
-  return { ...fields, where, ...decide(clause, id, proofs, declared) };
+  return { ...fields, where, ...decide(clause, id, proofs, declared, missing) };
 }
 
 /** Counts the clauses of each state, and the violations that stop a deployment. */
@@ -135,9 +143,18 @@ const ruleNames = (proofs: readonly Proof[]): string => proofs.map(({ rule }) =>
 type Decision = Pick<ClauseState, 'state' | 'reason' | 'broken'>;
 
 /** A clause is kept only if at least one resource complies and no rule holds by exceptions alone. */
-function decide(clause: Clause, id: ClauseId, proofs: readonly Proof[], declared: readonly DeclaredNotMet[]): Decision {
+function decide(
+  clause: Clause,
+  id: ClauseId,
+  proofs: readonly Proof[],
+  declared: readonly DeclaredNotMet[],
+  missing: readonly OutsideFactName[],
+): Decision {
   const open = proofs.filter((proof) => proof.open > 0);
   if (open.length > 0) return { state: 'not met', reason: `broken: ${ruleNames(open)}`, broken: 'finding' };
+
+  const needs = 'needs' in clause ? (clause.needs ?? []).filter((fact) => missing.includes(fact)) : [];
+  if (needs.length > 0) return { state: 'not met', reason: `needs ${needs.join(', ')}` };
 
   const proven = proofs.some((proof) => proof.compliant > 0);
   if (clause.kind === 'optional' && !proven) return { state: 'planned', reason: 'not enabled in this deployment' };

@@ -35,6 +35,7 @@ export const fixedNames: Readonly<Record<string, FixedName>> = {
     property: 'ManagedPolicyName',
     identifier: (name, pseudo) => `arn:${pseudo['AWS::Partition']}:iam::${pseudo['AWS::AccountId']}:policy/${name}`,
   },
+  'AWS::IAM::Role': { property: 'RoleName' },
   'AWS::IAM::ServiceLinkedRole': { property: 'CustomSuffix', identifier: (suffix) => `AWSServiceRoleForAutoScaling_${suffix}` },
   'AWS::KMS::Alias': { property: 'AliasName' },
   'AWS::Lambda::Function': { property: 'FunctionName' },

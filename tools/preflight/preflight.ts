@@ -3,6 +3,7 @@ import type { Site } from '../../lib/config/site';
 import type { SynthesizedStack } from '../synthesis/assembly';
 import type { Account } from './account';
 import { deploymentOf } from './deployment';
+import { factsCheck } from './facts';
 import { firewallQuotaCheck } from './firewall-quota';
 import type { Check } from './line';
 import { liveChecks } from './live/live';
@@ -16,6 +17,7 @@ export function checksOf(account: Account, stacks: readonly SynthesizedStack[], 
   const deployment = deploymentOf(account, stacks, site);
   const { resources, pseudo } = deployment;
   return [
+    factsCheck(site),
     bootstrapCheck(account),
     stackCheck(
       account,

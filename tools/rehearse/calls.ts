@@ -27,6 +27,8 @@ interface Caller {
   readonly boundary: NamedPolicy | undefined;
   /** Function in the VPC that has the role; its calls pass the endpoints. */
   readonly inVpc: boolean;
+  /** Keys of the requests of people: the network of the session. */
+  readonly session: Readonly<Record<string, string>>;
 }
 
 interface Call {
@@ -77,7 +79,7 @@ async function rehearse(call: Call, caller: Caller, optionalKeys: CallRow['optio
     principal: caller.arn,
     action,
     resource,
-    context: { ...certainContext(action, region), ...optional, ...context },
+    context: { ...certainContext(action, region), ...optional, ...caller.session, ...context },
     identityPolicies: caller.policies,
     boundary: caller.boundary,
     resourcePolicy: policyOfResource(resource, standIn),
@@ -98,8 +100,23 @@ function callerOf(role: Resource, standIn: StandIn): Caller {
     arn: standIn.arnOf(role),
     policies: [...policies.map((policy) => documentOf(policy, standIn)), ...inlinePolicies(properties)],
     boundary: boundaryOf(role, standIn),
+    session: sessionOf(properties),
     inVpc: holders.some((holder) => holder.at('VpcConfig') !== undefined) && assembly.ofType(endpointType).length > 0,
   };
+}
+
+/**
+ * The network of a session, from the first statement of the trust that names one: the first address of a range. A
+ * session of people comes from where the role was assumed.
+ */
+function sessionOf({ AssumeRolePolicyDocument }: JsonObject): Readonly<Record<string, string>> {
+  const [network] = listOf(valueAt(AssumeRolePolicyDocument, 'Statement'))
+    .filter((statement) => valueAt(statement, 'Condition.IpAddress') !== undefined)
+    .map((statement) => contextOf(valueAt(statement, 'Condition')));
+  const keys = ['aws:SourceIp', 'aws:SourceVpc', 'aws:VpcSourceIp'];
+  return Object.fromEntries(
+    Object.entries(network ?? {}).flatMap(([key, value]) => (keys.includes(key) ? [[key, value.replace(/\/\d+$/, '')]] : [])),
+  );
 }
 
 /** The permissions boundary of a role; `undefined` without one. */

@@ -1,8 +1,11 @@
 // The calls that the contracts declare for a role, on the resources of the stand-in account.
 import { controlCalls, serverCalls } from '../../lib/config/calls';
+import { peopleRoles } from '../../lib/config/names';
+import { peopleCalls } from '../../lib/config/people-calls';
 import { hitArchiveCalls, proxyCalls, trailLogCalls } from '../../lib/config/service-calls';
 import type { Json } from '../../lib/tom/template/assembly';
 import { functionRoles } from '../../lib/tom/world/identity';
+import { peopleRoleId } from '../../lib/tom/world/people-roles';
 import { type Call as Contract, functionCalls, interfaceCalls } from '../../runtime/calls';
 import type { StandIn } from './stand-in';
 
@@ -19,6 +22,7 @@ const otherRoles: Readonly<Record<string, readonly Contract[]>> = {
   'collection/CollectorsRole': serverCalls,
   'collection/HitArchiveRole': hitArchiveCalls,
   'data/ProxyRole': proxyCalls,
+  ...Object.fromEntries(peopleRoles.map((role) => [`${peopleRoleId(role)}Role`, peopleCalls[role]])),
 };
 
 /**
@@ -45,8 +49,12 @@ interface Filled {
 }
 
 function filledFor(id: string, standIn: StandIn, contract: object): Filled {
-  const { region, deployment } = standIn.assembly.facts;
-  const text = JSON.stringify(contract).replaceAll('<function>', id).replaceAll('<region>', region).replaceAll('<deployment>', deployment);
+  const { region, recoveryRegion, deployment } = standIn.assembly.facts;
+  const text = JSON.stringify(contract)
+    .replaceAll('<function>', id)
+    .replaceAll('<region>', region)
+    .replaceAll('<recoveryRegion>', recoveryRegion)
+    .replaceAll('<deployment>', deployment);
   return standIn.concrete(JSON.parse(text) as Json) as unknown as Filled;
 }
 

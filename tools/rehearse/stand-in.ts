@@ -23,6 +23,8 @@ const serviceRoles: Readonly<Record<string, string>> = { 'autoscaling.amazonaws.
  */
 const attributesByType: Readonly<Record<string, Attributes>> = {
   'AWS::CloudWatch::Alarm': (name, property, region) => ({ Arn: arn('cloudwatch', region, `alarm:${property('AlarmName') ?? name}`) }),
+  // An address for documentation (RFC 5737); no rehearsal sends to it.
+  'AWS::EC2::EIP': (name) => ({ PublicIp: `203.0.113.${Number.parseInt(digest(name).slice(0, 2), 16) % 254}` }),
   'AWS::Events::Rule': (name, property, region) => ({ Arn: arn('events', region, `rule/${property('Name') ?? name}`) }),
   'AWS::IAM::Role': (name, property) => {
     const own = property('RoleName') ?? name;

@@ -4,6 +4,7 @@ import { type AddressRange, isPrivate, rangeOf, rangesOverlap, withoutHostBits }
 import { type Objection, type Path, show, showPath } from '../file/problem';
 import type { ValidParts } from '../file/schema-walk';
 import { productionRegion, type Settings } from '../settings/settings';
+import { accessChecks } from './access-checks';
 import { certificateChecks } from './certificate-checks';
 import { collectionChecks } from './collection-checks';
 import { edgeChecks } from './edge-checks';
@@ -213,6 +214,7 @@ export const crossChecks: readonly CrossCheck[] = [
   outsideServiceRange,
   noOverlap,
   ...certificateChecks,
+  ...accessChecks,
 ];
 
 function objectionTo(path: Path, expected: string, got: string | number | boolean, todo: string): Objection {

@@ -1,5 +1,7 @@
 // DSS, chapter 5: operation.
 
+import { deployerRole } from '../rules/access/deployer-role';
+import { serverShells } from '../rules/access/server-shells';
 import { distinctHardware } from '../rules/collection/distinct-hardware';
 import { databaseRetention } from '../rules/database/database-retention';
 import { classification } from '../rules/deployment/classification';
@@ -26,8 +28,9 @@ export const dss5: Chapter<'DSS-5'> = {
       'Staging and production are in separate accounts, and each role that deploys is limited to its environment. Vulnerability tests ' +
       'run against a separate environment.',
     kind: 'technical',
-    rules: [separation],
-    awaits: ['account: deployment roles limited by environment', 'assurance: vulnerability tests against a separate environment'],
+    rules: [separation, deployerRole],
+    needs: ['access.deployer'],
+    awaits: ['assurance: vulnerability tests against a separate environment'],
   },
   'DSS-5.3.1': {
     title: 'All user traffic goes over HTTPS',
@@ -132,6 +135,7 @@ export const dss5: Chapter<'DSS-5'> = {
       'Server shells exist only through the session service, or through an instance-connect endpoint with a personal key that is valid ' +
       'for a short time, and only for the group that may see client data.',
     kind: 'technical',
+    rules: [serverShells],
     awaits: ['access: session service and instance-connect endpoint for the group that may see client data'],
   },
   'DSS-5.6.7': {

@@ -1,5 +1,8 @@
 // TOM, chapter 3: access to servers.
 
+import { auditorReads } from '../rules/access/auditor-reads';
+import { peopleRoles } from '../rules/access/people-roles';
+import { serverShells } from '../rules/access/server-shells';
 import { auditArchive } from '../rules/audit/audit-archive';
 import { auditTrail } from '../rules/audit/audit-trail';
 import { instanceMetadata } from '../rules/collection/instance-metadata';
@@ -31,11 +34,9 @@ export const tom3: Chapter<'TOM-3'> = {
       'management network, the IT team by Client VPN. No server has a key pair or a public address, and ports 22 and 3389 are open ' +
       'to no address.',
     kind: 'technical',
-    rules: [noAdminPorts, noPublicServers],
-    awaits: [
-      'access: a role of its own for the infrastructure manager and for the IT team',
-      'access: Site-to-Site VPN from the management network, Client VPN for the IT team',
-    ],
+    rules: [noAdminPorts, noPublicServers, peopleRoles, serverShells],
+    needs: ['access.managementNetworks'],
+    awaits: ['access: Site-to-Site VPN from the management network, Client VPN for the IT team'],
   },
   'TOM-3.2': {
     title: 'The IT team logs in by VPN or from a restricted address',
@@ -43,10 +44,8 @@ export const tom3: Chapter<'TOM-3'> = {
       'The IT team logs in by Client VPN, with mutual authentication by personal certificates that a revocation list can withdraw. ' +
       'Roles for the console and the API can be used from the VPN or from the listed addresses only.',
     kind: 'technical',
-    awaits: [
-      'access: Client VPN with personal certificates and a revocation list',
-      'access: source address condition on roles for console and API',
-    ],
+    rules: [peopleRoles],
+    awaits: ['access: Client VPN with personal certificates and a revocation list'],
   },
   'TOM-3.3': {
     title: 'Users are timed out automatically',
@@ -54,11 +53,8 @@ export const tom3: Chapter<'TOM-3'> = {
       'Server shells end after a time without input and after a maximum time; VPN sessions, role sessions and console sessions end ' +
       'after a maximum time. Every limit is finite, comes from the configuration and has a ceiling there.',
     kind: 'technical',
-    awaits: [
-      'access: idle and maximum time of server shells',
-      'access: hours of a VPN session',
-      'access: length of role and console sessions',
-    ],
+    rules: [peopleRoles],
+    awaits: ['access: idle and maximum time of server shells', 'access: hours of a VPN session'],
   },
   'TOM-3.4': {
     title: 'The security of the infrastructure is monitored continuously',
@@ -116,7 +112,9 @@ export const tom3: Chapter<'TOM-3'> = {
       'Auditors from a named outside account read the configuration through a read-only role that requires an external id. An ' +
       'assessment is made every month and its report is delivered.',
     kind: 'technical',
-    awaits: ['account: read-only role for auditors of a named outside account', 'watch: monthly assessment and delivery of its report'],
+    rules: [auditorReads],
+    needs: ['access.auditor'],
+    awaits: ['watch: monthly assessment and delivery of its report'],
   },
   'TOM-3.10': {
     title: 'Identification codes are issued and safeguarded',

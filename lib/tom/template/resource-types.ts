@@ -31,6 +31,7 @@ export const listenerType = 'AWS::ElasticLoadBalancingV2::Listener';
 export const listenerRuleType = 'AWS::ElasticLoadBalancingV2::ListenerRule';
 export const balancerType = 'AWS::ElasticLoadBalancingV2::LoadBalancer';
 export const targetGroupType = 'AWS::ElasticLoadBalancingV2::TargetGroup';
+export const oidcProviderType = 'AWS::IAM::OIDCProvider';
 export const managedPolicyType = 'AWS::IAM::ManagedPolicy';
 export const roleType = 'AWS::IAM::Role';
 export const userType = 'AWS::IAM::User';
@@ -42,6 +43,7 @@ export const deliveryType = 'AWS::KinesisFirehose::DeliveryStream';
 export const mappingType = 'AWS::Lambda::EventSourceMapping';
 export const functionType = 'AWS::Lambda::Function';
 export const logGroupType = 'AWS::Logs::LogGroup';
+export const metricFilterType = 'AWS::Logs::MetricFilter';
 export const firewallType = 'AWS::NetworkFirewall::Firewall';
 export const clusterType = 'AWS::RDS::DBCluster';
 export const parameterGroupType = 'AWS::RDS::DBClusterParameterGroup';
@@ -163,7 +165,7 @@ const dataless = [
   'AWS::Lambda::Permission',
   'AWS::Lambda::Version',
   'AWS::Logs::LogStream',
-  'AWS::Logs::MetricFilter',
+  metricFilterType,
   'AWS::Logs::ResourcePolicy',
   'AWS::Logs::SubscriptionFilter',
   'AWS::RDS::DBClusterParameterGroup',

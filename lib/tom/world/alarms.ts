@@ -3,7 +3,7 @@ import { noSharedBackupsProbe, probeMetrics } from '../../config/metrics';
 import { longestGap } from '../rules/database/backups-probed';
 import { collectionAlarms } from './alarms-collection';
 import { alarm, type Expression, none, ofFunction, one, successesOf } from './alarms-form';
-import type { Declaration } from './declaration';
+import { type Declaration, declare } from './declaration';
 import { between } from './form';
 
 const day = 86_400;
@@ -71,4 +71,19 @@ const edgeAlarms = [
   }),
 ];
 
-export const alarmsDeclarations: readonly Declaration[] = [...dataAlarms, ...edgeAlarms, ...collectionAlarms];
+/** Uses of the emergency role in the audit trail. (TOM-3.1) */
+const emergencyRole = 'arn:aws:iam::${AWS::AccountId}:role/<deployment>-emergency-<region>';
+const emergencyUses = { namespace: 'Rempart/<deployment>', name: 'EmergencyRoleUses' } as const;
+const accessAlarms = [
+  declare('AWS::Logs::MetricFilter', 'access/EmergencyUses', {
+    LogGroupName: '/rempart/<deployment>/trail',
+    FilterPattern: `{ ($.eventName = "AssumeRole*") && ($.requestParameters.roleArn = "${emergencyRole}") }`,
+    MetricTransformations: [{ MetricNamespace: emergencyUses.namespace, MetricName: emergencyUses.name, MetricValue: '1' }],
+  }),
+  alarm({
+    ...{ id: 'EmergencyRoleUsed', of: 'Emergency', severity: 'page', silence: 'fine' },
+    ...{ metric: { ...emergencyUses, statistic: 'Sum' }, every: 300, raised: { above: none } },
+  }),
+];
+
+export const alarmsDeclarations: readonly Declaration[] = [...accessAlarms, ...dataAlarms, ...edgeAlarms, ...collectionAlarms];

@@ -18,7 +18,7 @@ const allowed = [
   ...['network-firewall:List*', 'rds-db:connect', 'rds:*', 'route53:ChangeResourceRecordSets', 'route53:Get*', 'route53:List*'],
   ...['route53resolver:Get*', 'route53resolver:List*', 's3:*', 'secretsmanager:CreateSecret', 'secretsmanager:Describe*'],
   ...['secretsmanager:Get*', 'secretsmanager:List*', 'secretsmanager:PutSecretValue', 'secretsmanager:UpdateSecretVersionStage'],
-  ...['sns:Publish', 'sqs:SendMessage', 'ssm:Get*', 'ssmmessages:*', 'states:*', 'sts:*', 'tag:Get*', 'transfer:*'],
+  ...['sns:Publish', 'sqs:SendMessage', 'ssm:Get*', 'ssm:StartSession', 'ssmmessages:*', 'states:*', 'sts:*', 'tag:Get*', 'transfer:*'],
 ];
 
 const verbs = (service: string, ...names: readonly string[]): readonly string[] => names.map((verb) => `${service}:${verb}*`);
@@ -65,6 +65,9 @@ const logGroups = ['/rempart/<deployment>/*', 'aws-waf-logs-<deployment>-edge', 
 const foreignUses = ['kms:CreateGrant', 'kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'];
 const environmentTag = 'aws:ResourceTag/rempart:environment';
 
+/** The roles of the CDK bootstrap, by which only the roles for deployment and recovery work. (DSS-5.2) */
+const bootstrapRoles = `arn:aws:iam::${account}:role/cdk-hnb659fds-*`;
+
 /** The statements, each a denial but the first. */
 function statements({ facts }: Context): Readonly<Record<string, JsonObject>> {
   const regions = facts.site === 'home' ? [facts.region, facts.recoveryRegion] : [facts.region];
@@ -101,7 +104,17 @@ function statements({ facts }: Context): Readonly<Record<string, JsonObject>> {
       Condition: { StringNotEquals: { 'iam:PermissionsBoundary': `arn:aws:iam::${account}:policy/<deployment>-boundary-<region>` } },
     },
     Identities: everywhere(...identityChanges),
-    ForeignRoles: { Action: ['iam:PassRole', 'sts:AssumeRole'], NotResource: `arn:aws:iam::${account}:role/<deployment>-*` },
+    ForeignRoles: {
+      Action: ['iam:PassRole', 'sts:AssumeRole'],
+      NotResource: [`arn:aws:iam::${account}:role/<deployment>-*`, bootstrapRoles],
+    },
+    BootstrapRoles: {
+      ...{ Action: ['iam:PassRole', 'sts:AssumeRole'], Resource: bootstrapRoles },
+      Condition: {
+        ArnNotLike: { 'aws:PrincipalArn': ['deployer', 'recovery'].map((role) => `arn:aws:iam::${account}:role/<deployment>-${role}-*`) },
+        Null: { 'aws:PrincipalArn': 'false' },
+      },
+    },
   };
 }
 
@@ -127,7 +140,11 @@ const document: Form = {
       return [{ path, found: value, required: 'a document of version 2012-10-17 with a list of statements' }];
     }
     const wanted = new Map(
-      Object.entries(statements(context)).map(([Sid, statement]) => [fill(textOf({ Effect: 'Deny', ...statement, Sid }), context), Sid]),
+      // Filled before it is sorted: a variable may stand for any text.
+      Object.entries(statements(context)).map(([Sid, statement]) => [
+        textOf(JSON.parse(fill(JSON.stringify({ Effect: 'Deny', ...statement, Sid }), context)) as Json),
+        Sid,
+      ]),
     );
     const others = (value.Statement as readonly Json[]).flatMap((statement, index): readonly Deviation[] =>
       wanted.delete(textOf(statement))

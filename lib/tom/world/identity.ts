@@ -10,6 +10,7 @@ import { boundaryDeclaration } from './boundary';
 import { type Declaration, declare } from './declaration';
 import { by, type Form } from './form';
 import { bootObjects, certificateGrants } from './identity-values';
+import { peopleRoleDeclarations } from './people-roles';
 import { roleFamily } from './roles';
 
 /** Functions by the beginning of their names, with their control; those in the VPC, and those outside production. */
@@ -157,4 +158,11 @@ const services: readonly Declaration[] = [
   }),
 ];
 
-export const identityDeclarations: readonly Declaration[] = [boundaryDeclaration, ...functions, ...schedules, ...servers, ...services];
+export const identityDeclarations: readonly Declaration[] = [
+  boundaryDeclaration,
+  ...functions,
+  ...schedules,
+  ...servers,
+  ...services,
+  ...peopleRoleDeclarations,
+];

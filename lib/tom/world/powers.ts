@@ -2,6 +2,7 @@
 // roles that hold them. The table is closed: no role holds an action that neither reads nor handles data and is not
 // here. It judges contracts too: a call that a calls.ts declares is a finding without an entry here.
 import { functionRoles, scheduleRoles } from './identity';
+import { peopleRoleId } from './people-roles';
 
 export interface Power {
   readonly actions: readonly string[];
@@ -62,6 +63,13 @@ const direct = rolesOf('migrations', 'context-key-rotation');
 /** Functions with a sign-in that work within no site. */
 const entersNoSite = rolesOf('site-snapshot');
 
+/** Roles of people, by name. */
+const people = (...roles: Parameters<typeof peopleRoleId>[0][]): readonly string[] => roles.map((role) => `${peopleRoleId(role)}Role`);
+const bootstrapRoles = (region: string): readonly string[] =>
+  ['deploy', 'file-publishing', 'image-publishing', 'lookup'].map(
+    (role) => `arn:aws:iam::${account}:role/cdk-hnb659fds-${role}-role-${account}-${region}`,
+  );
+
 const power = (control: string, holders: readonly string[], actions: readonly string[], resources: readonly string[]): Power => ({
   ...{ control, holders, actions, resources },
 });
@@ -103,6 +111,14 @@ export const powers: readonly Power[] = [
   ...Object.keys(scheduleRoles).map((id) =>
     power('a schedule of one function', [`${id}Role`], ['lambda:InvokeFunction'], [`\${${id}Function.Arn}`]),
   ),
+  power(
+    'the shells of servers (TOM-3.1)',
+    people('infrastructure-manager', 'it-team', 'client-data-team', 'emergency'),
+    ['ssm:StartSession'],
+    [`arn:aws:ec2:<region>:${account}:instance/*`, `arn:aws:ssm:<region>:${account}:document/<deployment>-shell`],
+  ),
+  power('the deployment of the site (DSS-5.2)', people('deployer'), ['sts:AssumeRole'], bootstrapRoles('<region>')),
+  power('the recovery in the other region (DSS-5.5.1)', people('recovery'), ['sts:AssumeRole'], bootstrapRoles('<recoveryRegion>')),
   power('the sign-in as the application (TOM-4.1)', application, ['rds-db:connect'], [throughProxy('rempart_application')]),
   power('the sign-in for maintenance (TOM-4.1)', maintenance, ['rds-db:connect'], [throughProxy('rempart_maintenance')]),
   power(

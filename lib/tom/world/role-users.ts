@@ -1,6 +1,8 @@
 // The uses of each role: the policy that names it, and the one resource that works with it.
+import { peopleRoles } from '../../config/names';
 import type { DeploymentFacts } from '../template/assembly';
 import { functionRoles, lambdaName, scheduleRoles } from './identity';
+import { hasRole, peopleRoleId } from './people-roles';
 
 type Uses = Readonly<Record<string, readonly string[]>>;
 
@@ -25,5 +27,9 @@ export function roleUses(facts: DeploymentFacts): Uses {
   const schedules = Object.keys(scheduleRoles).map(
     (id) => [`${id}Role`, [policyOf(`${id}Permissions`), `${id}Schedule Target.RoleArn`]] as const,
   );
-  return { ...others, ...Object.fromEntries([...functions, ...schedules]) };
+  // People assume these roles; no resource of the deployment works with them.
+  const people = peopleRoles
+    .filter((role) => hasRole(role, facts))
+    .map((role) => [`${peopleRoleId(role)}Role`, [policyOf(`${peopleRoleId(role)}Permissions`)]] as const);
+  return { ...others, ...Object.fromEntries([...functions, ...schedules, ...people]) };
 }

@@ -30,7 +30,7 @@ export interface RoleFamily {
 }
 
 /** The boundary of every role. The site of the deployment is in its name. (TOM-3.5) */
-const boundary = 'arn:aws:iam::${AWS::AccountId}:policy/<deployment>-boundary-<region>';
+export const boundary = 'arn:aws:iam::${AWS::AccountId}:policy/<deployment>-boundary-<region>';
 
 /** Declares a role with its one managed policy: no inline policy, and no policy of AWS. */
 export function roleFamily(family: RoleFamily): readonly Declaration[] {

@@ -1,5 +1,7 @@
 // Parameters and rules that a template may have: fixed lists, equal to the letter.
-import type { Json, JsonObject } from '../template/assembly';
+import { refusalOf } from '../../config/outside-facts';
+import type { Settings } from '../../config/settings/settings';
+import type { JsonObject } from '../template/assembly';
 
 /** Version of the CDK bootstrap that a deployment requires ("Bootstrap your environment for use with the AWS CDK"). */
 const bootstrapVersion: JsonObject = {
@@ -23,8 +25,8 @@ export function parametersOf(stack: string): JsonObject {
   return { BootstrapVersion: bootstrapVersion, ...(stack === 'collection' ? { [serverImageParameter]: serverImage } : {}) };
 }
 
-/** The only rule of a template: the check of the bootstrap version. */
-export const templateRules: Json = {
+/** The check of the bootstrap version. */
+const bootstrapRule: JsonObject = {
   CheckBootstrapVersion: {
     Assertions: [
       {
@@ -34,3 +36,11 @@ export const templateRules: Json = {
     ],
   },
 };
+
+/** The rules of a template: the bootstrap version, and in the account stack the facts without which production waits. */
+export function rulesOf(stack: string, settings: Settings): JsonObject {
+  const AssertDescription = refusalOf(settings);
+  if (stack !== 'account' || AssertDescription === undefined) return bootstrapRule;
+  const Assert = { 'Fn::Equals': [{ Ref: 'BootstrapVersion' }, 'FactsFromOutside'] };
+  return { ...bootstrapRule, FactsFromOutside: { Assertions: [{ Assert, AssertDescription }] } };
+}

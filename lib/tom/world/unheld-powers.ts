@@ -52,7 +52,7 @@ export const unheldPowers: readonly string[] = [
   ...of('securityhub', 'DisableSecurityHub'),
   ...of('sns', 'AddPermission', 'DeleteTopic', 'SetTopicAttributes', 'Unsubscribe'),
   ...of('sqs', 'DeleteQueue', 'PurgeQueue', 'SetQueueAttributes'),
-  ...of('ssm', 'PutParameter', 'SendCommand', 'StartSession'),
+  ...of('ssm', 'PutParameter', 'SendCommand'),
   ...of('tag', 'TagResources', 'UntagResources'),
   ...of('wafv2', 'AssociateWebACL', 'DeleteLoggingConfiguration', 'DisassociateWebACL', 'UpdateIPSet', 'UpdateWebACL'),
 ];

@@ -45,7 +45,7 @@ test('two lines are a valid file, and defaults fill in everything else', () => {
       vpnClientCidr: '10.60.0.0/22',
       managementNetworks: [],
       partnerNetworks: [],
-      timeouts: { shellIdleMinutes: 15, shellMaximumMinutes: 240, vpnSessionHours: 8, roleSessionMinutes: 60, consoleSessionMinutes: 60 },
+      timeouts: { shellIdleMinutes: 15, shellMaximumMinutes: 240, vpnSessionHours: 8, roleSessionMinutes: 60 },
     },
     data: {
       instanceClass: 'db.serverless',

@@ -121,6 +121,26 @@ describe('a clause proven by rules', () => {
   });
 });
 
+describe('a clause that needs a fact from outside', () => {
+  const needing: TechnicalClause = { ...technical([locked]), rules: [locked], needs: ['access.auditor'] };
+  const decideWithout = (...given: RuleAnswers[]) => stateOf('TOM-5.5', needing, given, [], ['access.auditor', 'access.deployer']);
+
+  test('is not met without it, and names the setting, whatever its rules find', () => {
+    expect(decideWithout(answers('locked', compliant()))).toMatchObject({ state: 'not met', reason: 'needs access.auditor' });
+    const unevaluated = decideWithout(answers('locked', aside));
+    expect(unevaluated).toMatchObject({ state: 'not met', reason: 'needs access.auditor' });
+    expect(unevaluated.broken).toBeUndefined();
+  });
+
+  test('is broken rather than in need where a rule objects', () => {
+    expect(decideWithout(answers('locked', finding('open')))).toMatchObject({ broken: 'finding' });
+  });
+
+  test('is kept with it', () => {
+    expect(stateOf('TOM-5.5', needing, [answers('locked', compliant())], [], ['access.deployer'])).toMatchObject({ state: 'kept' });
+  });
+});
+
 describe('a clause that awaits a part', () => {
   const partly: TechnicalClause = { ...fields, kind: 'technical', rules: [locked], awaits: ['watch: a watchman'] };
 

@@ -1,13 +1,11 @@
 // The two accounts that the checks of live facts meet: one before the first deployment, and one a day after it.
-import { loadSite } from '../../../lib/config/load';
 import { resourcesOf } from '../../../tools/preflight/templates';
 import type { SynthesizedStack } from '../../../tools/synthesis/assembly';
-import { projectRoot } from '../../../tools/synthesis/synthesize';
 import { synthesized } from '../../synthesized/synthesized';
 import { account, answersAfter, answersBefore, keyIds, playedAfter } from './deployed-account';
+import { site } from './production-site';
 import type { Answers, Played } from './stand-in';
 
-export const site = loadSite({ directory: `${projectRoot}/config`, deployment: 'production', site: 'home' });
 export const { region } = site;
 const pseudo = { 'AWS::AccountId': account, 'AWS::Partition': 'aws', 'AWS::Region': region, 'AWS::URLSuffix': 'amazonaws.com' };
 

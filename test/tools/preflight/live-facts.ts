@@ -1,8 +1,9 @@
 // The facts that only an account shows: for each, an account after the deployment that differs from the templates in
 // it.
 
-import { after, caa, key, record, site } from './accounts';
+import { after, caa, key, record } from './accounts';
 import { account, grant, grantEvent, target } from './deployed-account';
+import { site } from './production-site';
 import type { Answers, Played } from './stand-in';
 
 export interface Fact {

@@ -5,9 +5,10 @@ import { type Line, linesOf } from '../../../tools/preflight/line';
 import { signInsOf } from '../../../tools/preflight/live/sign-in';
 import { checksOf } from '../../../tools/preflight/preflight';
 import { resourcesOf } from '../../../tools/preflight/templates';
-import { after, before, key, own, region, site, stacks } from './accounts';
+import { after, before, key, own, region, stacks } from './accounts';
 import { account, grant, grantEvent, simulation } from './deployed-account';
 import { facts } from './live-facts';
+import { site } from './production-site';
 import { signInFacts } from './sign-in-facts';
 import { type Played, type StandIn, startStandIn } from './stand-in';
 

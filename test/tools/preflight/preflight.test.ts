@@ -1,6 +1,5 @@
 // The preflight over the protocols of the SDK: what it finds in an account that is ready, and in one that is not.
 import { spawnSync } from 'node:child_process';
-import { loadSite } from '../../../lib/config/load';
 import { openAccount } from '../../../tools/preflight/account';
 import { type Line, linesOf } from '../../../tools/preflight/line';
 import { compareParameter } from '../../../tools/preflight/live/parameters';
@@ -12,11 +11,11 @@ import { resolveText, resourcesOf } from '../../../tools/preflight/templates';
 import { projectRoot } from '../../../tools/synthesis/synthesize';
 import { synthesized } from '../../synthesized/synthesized';
 import { answersBefore } from './deployed-account';
+import { site } from './production-site';
 import { type ListedResource, type Played, type StandIn, startStandIn } from './stand-in';
 
 const { stacks } = synthesized('production');
 const resources = resourcesOf(stacks);
-const site = loadSite({ directory: `${projectRoot}/config`, deployment: 'production', site: 'home' });
 const { region } = site;
 const pseudo = { 'AWS::AccountId': '111111111111', 'AWS::Partition': 'aws', 'AWS::Region': region, 'AWS::URLSuffix': 'amazonaws.com' };
 

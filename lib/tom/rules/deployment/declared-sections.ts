@@ -7,7 +7,7 @@ import { type Assembly, isObject, type Json, type JsonObject, type StackTemplate
 import { canonical } from '../../template/canonical';
 import { stackNameOf } from '../../template/names';
 import { textsOfObject } from '../../template/texts';
-import { parametersOf, templateRules } from '../../world/sections';
+import { parametersOf, rulesOf } from '../../world/sections';
 
 const fix = 'Decide the value in TypeScript; lib/tom/world/sections.ts lists the parameters and rules of templates.';
 
@@ -21,7 +21,7 @@ export const declaredSections: Rule = {
     ...sectionFindings(stack),
     ...descriptionFindings(stack),
     ...equalityFindings(stack, 'Parameters', parametersOf(stackNameOf(stack, assembly.facts))),
-    ...equalityFindings(stack, 'Rules', templateRules),
+    ...equalityFindings(stack, 'Rules', rulesOf(stackNameOf(stack, assembly.facts), assembly.facts.settings)),
     ...outputFindings(stack, assembly),
   ],
   // The imports of all resources, by which an output is known to be in use.

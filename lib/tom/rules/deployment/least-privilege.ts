@@ -4,10 +4,12 @@ import { append, type Finding, finding, type Guard, guard, guardWhere, type Rule
 import { namesResource } from '../../template/arns';
 import { type Assembly, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
 import { managedPolicy } from '../../template/boundary';
+import { configurationReads } from '../../template/configuration-reads';
 import { documentTypes, grantsOf, isOnlyBoundary, ownStatements, permissionSet, principalTypes } from '../../template/identity-policies';
 import { coversActions, matchesPattern, type Statement, textList } from '../../template/policies';
 import { managedPolicyType } from '../../template/resource-types';
 import { renderText } from '../../template/texts';
+import { withoutResource } from '../../template/without-resource';
 import { wideGrants } from './least-privilege-bypasses';
 
 const accessKey = 'AWS::IAM::AccessKey';
@@ -17,46 +19,6 @@ const attachments: Readonly<Record<string, string>> = {
   ...Object.fromEntries(principalTypes.map((type) => [type, 'ManagedPolicyArns'])),
   [permissionSet]: 'ManagedPolicies',
 };
-
-/**
- * Actions that do not support resource-level permissions and require `*`. Actions that list the content of a resource,
- * such as s3:ListBucket, support them. Source: "Actions, resources, and condition keys for AWS services", the page of
- * each service.
- */
-const withoutResource = [
-  'acm:ListCertificates',
-  'autoscaling:Describe*',
-  'cloudwatch:DescribeAlarms',
-  'cloudwatch:GetMetricData',
-  'cloudwatch:GetMetricStatistics',
-  'cloudwatch:ListMetrics',
-  'cloudwatch:PutMetricData',
-  'ec2:Describe*',
-  'ec2messages:*',
-  'ecr:GetAuthorizationToken',
-  'elasticloadbalancing:Describe*',
-  'iam:DeleteAccountPasswordPolicy',
-  'iam:GenerateCredentialReport',
-  'iam:GetAccountPasswordPolicy',
-  'iam:GetAccountSummary',
-  'iam:GetCredentialReport',
-  'iam:ListUsers',
-  'iam:UpdateAccountPasswordPolicy',
-  'kms:GenerateRandom',
-  'kms:ListAliases',
-  'kms:ListKeys',
-  // List and read actions on all snapshots: their names are arbitrary.
-  'rds:DescribeDBClusterSnapshotAttributes',
-  'rds:DescribeDBClusterSnapshots',
-  'rds:DescribeDBSnapshotAttributes',
-  'rds:DescribeDBSnapshots',
-  's3:ListAllMyBuckets',
-  'ssmmessages:*',
-  'sts:GetCallerIdentity',
-  'tag:GetResources',
-  'xray:PutTelemetryRecords',
-  'xray:PutTraceSegments',
-];
 
 /**
  * Read actions on resources with generated ids: tags, which distinguish certificates, and the status of a hosted zone
@@ -96,7 +58,7 @@ export const leastPrivilege: Rule = {
       const fix = 'Use an IAM role, which provides temporary credentials.';
       return [finding(resource, 'access-key', '', 'no access key', fix)];
     }
-    const exemptActions = [...withoutResource, ...readsOfGeneratedIds, ...deniedToCode(resource)];
+    const exemptActions = [...withoutResource, ...configurationReads, ...readsOfGeneratedIds, ...deniedToCode(resource)];
     const { deployment } = assembly.facts;
     return [
       ...grantsOf(resource).flatMap((statement) =>
@@ -203,7 +165,7 @@ function statementGuards(type: string): readonly Guard[] {
       grantsOf(resource)
         .filter(among)
         .map((statement) => `Properties.${statement.path}.${key}`);
-  const withoutNamedResource = [...withoutResource, ...readsOfGeneratedIds, ...networkInterfaces];
+  const withoutNamedResource = [...withoutResource, ...configurationReads, ...readsOfGeneratedIds, ...networkInterfaces];
   const changes = ({ actions, json }: Statement) =>
     tagKeyOf(json.Condition) === undefined &&
     actions.some((action) => !withoutNamedResource.some((pattern) => matchesPattern(pattern, action)));

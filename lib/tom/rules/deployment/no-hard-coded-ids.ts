@@ -2,7 +2,8 @@
 
 import { type Finding, guard, type Rule, set } from '../../rule';
 import type { Assembly, Resource, StackTemplate } from '../../template/assembly';
-import { usageRecordType } from '../../template/resource-types';
+import { nameOf } from '../../template/names';
+import { roleType, usageRecordType } from '../../template/resource-types';
 import { textsOfObject } from '../../template/texts';
 
 interface HardCodedId {
@@ -54,6 +55,8 @@ const backupTypes = 'AWS::Backup::';
 const regionCondition = /aws:RequestedRegion/;
 /** Regions that a probe of the home site inspects, with the region of the copies (the rule backups-probed). */
 const probedRegions = /^Environment\.Variables\.REGIONS$/;
+/** Policy of the role for recovery, which assumes the bootstrap roles of the other region (the rule powers). */
+const recoveryPolicy = 'access/PeopleRecoveryPermissions';
 
 export const noHardCodedIds: Rule = {
   name: 'no-hard-coded-ids',
@@ -100,10 +103,15 @@ function hardCodedFindings(from: object, path: string, stack: StackTemplate, ass
     if (!findings.has(id)) findings.set(id, { id, path: `${path}.${at}`, found, required, fix });
   };
   const { facts } = assembly;
-  const known = new Set([stack.account, ...facts.namedAccounts]);
+  // The trust of a role alone may name the account of the auditor (the rule separation).
+  const auditors = resource?.type === roleType ? [facts.settings.access.auditor?.account] : [];
+  const known = new Set([stack.account, ...facts.namedAccounts, ...auditors]);
   const other = facts.site === 'recovery' ? facts.homeRegion : facts.recoveryRegion;
+  const isForRecovery = resource !== undefined && nameOf(resource, facts) === recoveryPolicy;
   const mayNameOther = (at: string) =>
-    resource?.type.startsWith(backupTypes) || regionCondition.test(at) || (facts.site === 'home' && probedRegions.test(at));
+    resource?.type.startsWith(backupTypes) ||
+    regionCondition.test(at) ||
+    (facts.site === 'home' && (probedRegions.test(at) || isForRecovery));
   for (const { path: at, text } of textsOfObject(from)) {
     // Every pattern contains a digit.
     if (!/\d/.test(text)) continue;

@@ -1,7 +1,7 @@
 // TOM-7.3: no peering, shared resource, foreign principal or name of another deployment.
 
 import { type Finding, finding, guard, type Rule, replace, set } from '../../rule';
-import { type Assembly, isObject, listOf, type Resource, type StackTemplate } from '../../template/assembly';
+import { type Assembly, isObject, listOf, type Resource, type StackTemplate, valueAt } from '../../template/assembly';
 import { type Grant, grantsOf, isFederationBound, type Principal, principalsOf } from '../../template/principals';
 import { endpointType, roleType } from '../../template/resource-types';
 import { renderText, textsOfObject } from '../../template/texts';
@@ -113,7 +113,14 @@ function isForeign({ kind, name }: Principal, grant: Grant, resource: Resource, 
   if (resource.type === 'AWS::Lambda::Permission' && /^[a-z0-9-]+\.amazonaws\.com$/.test(name)) return false;
   const [, account = name] = /^arn:[^:]*:(?:iam|sts)::([^:]*):/.exec(name) ?? [];
   if (account === 'cloudfront' || account.startsWith('${')) return false;
-  return !isKnownAccount(account, resource.stack, assembly);
+  return !isKnownAccount(account, resource.stack, assembly) && !isAuditor(account, grant, resource, assembly);
+}
+
+/** The outside auditor of the configuration may assume a role with the external id. (TOM-3.9) */
+function isAuditor(account: string, { statement }: Grant, { type }: Resource, { facts }: Assembly): boolean {
+  const { auditor } = facts.settings.access;
+  const externalId = valueAt(statement, 'Condition.StringEquals.sts:ExternalId');
+  return type === roleType && auditor !== undefined && account === auditor.account && externalId === auditor.externalId;
 }
 
 function isKnownAccount(account: string, stack: StackTemplate, { facts }: Assembly): boolean {

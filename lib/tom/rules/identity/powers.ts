@@ -7,13 +7,13 @@ import { canonical } from '../../template/canonical';
 import { documentTypes, grantsOf, isOnlyBoundary, ownStatements, permissionSet, principalTypes } from '../../template/identity-policies';
 import { nameOf } from '../../template/names';
 import { matchesPattern, type Statement } from '../../template/policies';
-import { managedPolicyType } from '../../template/resource-types';
+import { managedPolicyType, oidcProviderType } from '../../template/resource-types';
 import { fill } from '../../world/form';
 import { dataActions, powers as powerTable, readVerbs, revealingReads } from '../../world/powers';
 import { unheldPowers } from '../../world/unheld-powers';
 import { newResource } from '../bypass';
 
-const providerTypes = ['AWS::IAM::OIDCProvider', 'AWS::IAM::SAMLProvider'];
+const providerTypes = [oidcProviderType, 'AWS::IAM::SAMLProvider'];
 
 const fix =
   'Remove the permission. If it is a new control, add the action, the resource and the one role to lib/tom/world/powers.ts, which a reviewer then sees.';
@@ -23,9 +23,7 @@ export const powers: Rule = {
   requires: 'only the role of a control holds the actions that change it, and the boundary denies all others',
   types: [...documentTypes, ...principalTypes, permissionSet, ...providerTypes],
   check(resource, assembly) {
-    if (providerTypes.includes(resource.type)) {
-      return [finding(resource, 'provider', '', 'no identity provider: services of AWS alone assume roles', 'Remove the provider.')];
-    }
+    if (providerTypes.includes(resource.type)) return isGitHub(resource) ? [] : [providerFinding(resource)];
     if (isOnlyBoundary(resource, assembly)) return boundFindings(resource);
     return [...grantsOf(resource).flatMap((statement) => grantFindings(resource, statement, assembly)), ...attachmentFindings(resource)];
   },
@@ -56,6 +54,13 @@ export const powers: Rule = {
   ],
 };
 
+/** The provider of the workflows that deploy; the trust of their one role names repository and environment. (DSS-5.2) */
+const isGitHub = (provider: Resource): boolean =>
+  provider.type === oidcProviderType && provider.at('Url') === 'https://token.actions.githubusercontent.com';
+
+const providerFinding = (provider: Resource): Finding =>
+  finding(provider, 'provider', '', 'no identity provider but that of GitHub Actions', 'Remove the provider.');
+
 function grantGuard(below: string, addition: ReturnType<typeof append>): Guard {
   const grants: Guard['where'] = (resource, assembly) => !isOnlyBoundary(resource, assembly) && grantsOf(resource).length > 0;
   return guardWhere(managedPolicyType, grants, `Properties.PolicyDocument${below}`, addition);
@@ -84,8 +89,8 @@ function isRead(action: string): boolean {
 
 /** Whether the table gives the action, by its name and without a pattern, to each holder on each resource. */
 function isHeld(action: string, targets: readonly string[], holders: readonly string[], { facts }: Assembly): boolean {
-  const { deployment, region, settings } = facts;
-  const variables = { deployment, region, hostedZone: settings.edge.hostedZone?.id ?? 'none' };
+  const { deployment, recoveryRegion, region, settings } = facts;
+  const variables = { deployment, recoveryRegion, region, hostedZone: settings.edge.hostedZone?.id ?? 'none' };
   const entries = powerTable.filter(({ actions }) => actions.includes(action));
   return (
     holders.length > 0 &&

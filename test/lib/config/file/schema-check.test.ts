@@ -26,7 +26,6 @@ describe('values', () => {
     ['access.timeouts.shellMaximumMinutes', '480', ['0', '481'], /^a whole number from 1 to 480$/],
     ['access.timeouts.vpnSessionHours', '12', ['24', '9', '"8"'], /^one of 8, 10, 12$/],
     ['access.timeouts.roleSessionMinutes', '60', ['59', '481'], /^a whole number from 60 to 480$/],
-    ['access.timeouts.consoleSessionMinutes', '480', ['0', '481'], /^a whole number from 1 to 480$/],
     ['audit.retentionDays', '3650', ['364', '3651'], /^a whole number from 365 to 3650$/],
     ['audit.logRetentionDays', '731', ['30', '366'], /^one of 90, 120, 150, 180, 365, 400, 545, 731$/],
     ['backup.retentionDays', '30', ['29', '31', '"30"', '30.5'], /^exactly 30$/],

@@ -2,7 +2,7 @@ import { decidedInside } from '../../../../../lib/tom/rules/deployment/decided-i
 import { declaredSections } from '../../../../../lib/tom/rules/deployment/declared-sections';
 import { Assembly, type Json, type JsonObject } from '../../../../../lib/tom/template/assembly';
 import { canonical } from '../../../../../lib/tom/template/canonical';
-import { parametersOf, serverImageParameter, templateRules } from '../../../../../lib/tom/world/sections';
+import { parametersOf, rulesOf, serverImageParameter } from '../../../../../lib/tom/world/sections';
 import { answers, att, facts, join, ref, resource, stack } from '../example';
 
 const producer = stack(
@@ -67,7 +67,7 @@ const sections = (name: string, template: JsonObject) => {
   const only = stack({}, { name, template: { Description: 'x', Resources: {}, ...template } as never });
   return answers(declaredSections, new Assembly(facts, [only])).stack;
 };
-const rest = { Rules: templateRules };
+const rest = { Rules: rulesOf('data', facts.settings) };
 
 test.each(['data', 'collection'])('the parameters of %s are a fixed list, equal to the letter', (name) => {
   const own = parametersOf(name);

@@ -1,0 +1,112 @@
+// The roles that people and deployers assume: each with its trust, its limits and the calls of its contract.
+import { CfnOIDCProvider, type IPrincipal, ManagedPolicy, Role } from 'aws-cdk-lib/aws-iam';
+import { Duration, Stack } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { type PeopleRole, peopleRoleName } from '../config/names';
+import { peopleCalls, peopleRoleDescriptions } from '../config/people-calls';
+import type { Site } from '../config/site';
+import { callStatements } from '../functions/call-statements';
+import { accountInFindings, acknowledgeWildcard } from '../labels/exceptions';
+import { serves } from '../labels/labels';
+import {
+  auditorOf,
+  fromAnywhere,
+  fromKnownNetworks,
+  fromManagementNetworks,
+  fromOffices,
+  githubAudience,
+  githubTokens,
+  type Origins,
+  peopleOf,
+  workflowsOf,
+} from './role-trust';
+
+export interface PeopleRolesProps {
+  readonly site: Site;
+  readonly vpcId: string;
+  /** Public addresses of the NAT gateways, behind which people on the VPN call AWS. */
+  readonly natAddresses: readonly string[];
+}
+
+/**
+ * Sessions of each role end after `access.timeouts.roleSessionMinutes`, at the console too. A role whose facts the
+ * configuration lacks (management networks, offices, auditor, deployer) does not exist. (TOM-3.1, TOM-3.2, TOM-3.3,
+ * TOM-3.9, DSS-5.2)
+ */
+export class PeopleRoles extends Construct {
+  constructor(scope: Construct, id: string, props: PeopleRolesProps) {
+    super(scope, id);
+    serves(this, 'TOM-3.1', 'TOM-3.2', 'TOM-3.3', 'TOM-3.5');
+    for (const [role, trust] of this.trusts(props)) this.createRole(role, trust, props);
+  }
+
+  private trusts(props: PeopleRolesProps): readonly (readonly [PeopleRole, IPrincipal])[] {
+    const { site } = props;
+    const { managementNetworks, officeAddresses, auditor, deployer } = site.settings.access;
+    const origins = originsOf(props);
+    const people = (role: PeopleRole, from: Parameters<typeof peopleOf>[3]) => [role, peopleOf(this, site, role, from)] as const;
+    return [
+      people('it-team', fromKnownNetworks(origins)),
+      people('client-data-team', fromKnownNetworks(origins)),
+      people('emergency', fromAnywhere),
+      ...(managementNetworks.length > 0 ? [people('infrastructure-manager', fromManagementNetworks(origins, site.settings))] : []),
+      ...(officeAddresses.length > 0 ? [people('recovery', fromOffices(site.settings))] : []),
+      ...(auditor ? [['auditor', auditorOf(auditor)] as const] : []),
+      ...(deployer ? [['deployer', workflowsOf(this.providerOf(deployer.provider), deployer.repository, site)] as const] : []),
+    ];
+  }
+
+  /** An account has one provider for a host ("OIDC federation"). */
+  private providerOf(provider: 'managed' | 'existing'): string {
+    if (provider === 'existing') {
+      return Stack.of(this).formatArn({ service: 'iam', region: '', resource: 'oidc-provider', resourceName: githubTokens });
+    }
+    return new CfnOIDCProvider(this, 'GitHub', { url: `https://${githubTokens}`, clientIdList: [githubAudience] }).attrArn;
+  }
+
+  private createRole(name: PeopleRole, assumedBy: IPrincipal, props: PeopleRolesProps): void {
+    const { site } = props;
+    const role = new Role(this, `${idOf(name)}Role`, {
+      roleName: peopleRoleName(site, name),
+      description: peopleRoleDescriptions[name],
+      assumedBy,
+      maxSessionDuration: Duration.minutes(site.settings.access.timeouts.roleSessionMinutes),
+    });
+    const policy = new ManagedPolicy(this, `${idOf(name)}Permissions`, {
+      description: `Permissions of the role ${name}`,
+      roles: [role],
+      statements: callStatements(this, peopleCalls[name], { site, values: valuesOf(props) }),
+    });
+    acknowledgeReads(policy, site);
+  }
+}
+
+/** As in `ItTeam`. */
+const idOf = (role: PeopleRole): string => role.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+const originsOf = ({ site, natAddresses, vpcId }: PeopleRolesProps): Origins => ({
+  administratorAddresses: [...site.settings.access.officeAddresses, ...natAddresses.map((address) => `${address}/32`)],
+  vpcId,
+});
+
+function valuesOf(props: PeopleRolesProps): Readonly<Record<string, string | readonly string[]>> {
+  const { administratorAddresses, vpcId } = originsOf(props);
+  const { settings } = props.site;
+  return {
+    administratorAddresses,
+    managementNetworks: settings.access.managementNetworks.map(({ cidr }) => cidr),
+    vpc: vpcId,
+    recoveryRegion: settings.recoveryRegion,
+  };
+}
+
+function acknowledgeReads(policy: ManagedPolicy, site: Site): void {
+  acknowledgeWildcard(policy, {
+    resource: '*',
+    reason: 'Reads of state and configuration, each by name and without data of clients; and a denial, which is wider with a wildcard.',
+  });
+  acknowledgeWildcard(policy, {
+    resource: `arn:aws:ec2:${site.region}:${accountInFindings(site)}:instance/*`,
+    reason: 'Servers come and go with the traffic, so the tags of the deployment and of its data limit the shells.',
+  });
+}

@@ -1,0 +1,66 @@
+// Facts from outside, which no code can invent: networks of the infrastructure manager, addresses of offices, the
+// account of an auditor, the repository that deploys.
+import { type AddressRange, rangeOf, rangesOverlap } from './address-range';
+import type { Settings } from './settings/settings';
+
+interface OutsideFact {
+  readonly isGiven: (settings: Settings) => boolean;
+  /** Whether the value is one of documentation, which belongs to nobody. */
+  readonly isExample: (settings: Settings) => boolean;
+}
+
+/** Address blocks for documentation (RFC 5737). */
+const documentationBlocks = ['192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24'].map(rangeOf);
+const isDocumentation = (range: AddressRange): boolean => documentationBlocks.some((block) => rangesOverlap(range, block));
+
+/** Accounts that the AWS documentation uses, and accounts of one repeated digit. */
+const isExampleAccount = (account: string): boolean =>
+  ['111122223333', '123456789012', '444455556666', '777788889999'].includes(account) || /^(\d)\1{11}$/.test(account);
+
+/** By path of the setting. */
+export const outsideFacts = {
+  'access.auditor': {
+    isGiven: ({ access }) => access.auditor !== undefined,
+    isExample: ({ access }) => isExampleAccount(access.auditor?.account ?? ''),
+  },
+  'access.deployer': {
+    isGiven: ({ access }) => access.deployer !== undefined,
+    isExample: ({ access }) => access.deployer?.repository.startsWith('example/') === true,
+  },
+  'access.managementNetworks': {
+    isGiven: ({ access }) => access.managementNetworks.length > 0,
+    // The ranges are private, so none is one of documentation.
+    isExample: () => false,
+  },
+  'access.officeAddresses': {
+    isGiven: ({ access }) => access.officeAddresses.length > 0,
+    isExample: ({ access }) => access.officeAddresses.map(rangeOf).some(isDocumentation),
+  },
+} as const satisfies Readonly<Record<string, OutsideFact>>;
+
+export type OutsideFactName = keyof typeof outsideFacts;
+
+const facts = Object.entries(outsideFacts) as readonly (readonly [OutsideFactName, OutsideFact])[];
+
+/** The facts that a configuration does not give. */
+export const missingFacts = (settings: Settings): readonly OutsideFactName[] =>
+  facts.filter(([, fact]) => !fact.isGiven(settings)).map(([name]) => name);
+
+/** The facts for which a configuration gives values of documentation. */
+export const exampleFacts = (settings: Settings): readonly OutsideFactName[] =>
+  facts.filter(([, fact]) => fact.isExample(settings)).map(([name]) => name);
+
+/**
+ * Sentence that refuses the deployment of production while facts are missing or examples; undefined for a deployment
+ * that may proceed. Synthesis succeeds either way, so that templates can be reviewed.
+ */
+export function refusalOf(settings: Settings): string | undefined {
+  const missing = missingFacts(settings);
+  const examples = exampleFacts(settings);
+  if (settings.environment !== 'production' || missing.length + examples.length === 0) return undefined;
+  const parts = [
+    ...(missing.length > 0 ? [`give ${missing.join(', ')}`] : []),
+    ...(examples.length > 0 ? [`replace the examples of ${examples.join(', ')}`] : []),
+  ];
+  return `Facts from outside: ${parts.join('; ')}. Production is not deployed without them.`;
+}

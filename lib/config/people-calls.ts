@@ -1,0 +1,173 @@
+// Calls contracts of the roles that people and deployers assume. No code makes these calls: a person does.
+import type { Call } from '../../runtime/calls';
+import type { PeopleRole } from './names';
+
+/** Reads of the state of the deployment, by which a person finds a failure. None reads data of a client. */
+export const stateReads = [
+  'autoscaling:DescribeAutoScalingGroups',
+  'autoscaling:DescribeScalingActivities',
+  'cloudwatch:DescribeAlarms',
+  'cloudwatch:GetMetricData',
+  'cloudwatch:ListMetrics',
+  'ec2:DescribeInstances',
+  'ec2:DescribeVolumes',
+  'elasticloadbalancing:DescribeLoadBalancers',
+  'elasticloadbalancing:DescribeTargetGroups',
+  'elasticloadbalancing:DescribeTargetHealth',
+  'rds:DescribeDBClusters',
+  'rds:DescribeDBInstances',
+] as const;
+
+/** Reads of the configuration, by which an auditor compares the account with the document. (TOM-3.9) */
+export const configurationReads = [
+  ...stateReads,
+  'acm:DescribeCertificate',
+  'acm:ListCertificates',
+  'backup:DescribeBackupVault',
+  'backup:ListBackupPlans',
+  'backup:ListBackupVaults',
+  'cloudtrail:DescribeTrails',
+  'cloudtrail:GetEventSelectors',
+  'cloudtrail:GetTrailStatus',
+  'ec2:DescribeClientVpnEndpoints',
+  'ec2:DescribeFlowLogs',
+  'ec2:DescribeNetworkAcls',
+  'ec2:DescribeRouteTables',
+  'ec2:DescribeSecurityGroupRules',
+  'ec2:DescribeSecurityGroups',
+  'ec2:DescribeSubnets',
+  'ec2:DescribeVpcBlockPublicAccessOptions',
+  'ec2:DescribeVpcEndpoints',
+  'ec2:DescribeVpcs',
+  'ec2:DescribeVpnConnections',
+  'elasticloadbalancing:DescribeListeners',
+  'elasticloadbalancing:DescribeLoadBalancerAttributes',
+  'iam:GetAccountPasswordPolicy',
+  'iam:GetAccountSummary',
+  'iam:GetCredentialReport',
+  'iam:GetPolicy',
+  'iam:GetPolicyVersion',
+  'iam:GetRole',
+  'iam:ListAccessKeys',
+  'iam:ListAttachedRolePolicies',
+  'iam:ListMFADevices',
+  'iam:ListRoles',
+  'iam:ListUsers',
+  'kms:DescribeKey',
+  'kms:GetKeyPolicy',
+  'kms:GetKeyRotationStatus',
+  'kms:ListAliases',
+  'kms:ListKeys',
+  'logs:DescribeLogGroups',
+  'network-firewall:DescribeFirewall',
+  'network-firewall:DescribeFirewallPolicy',
+  'network-firewall:ListFirewalls',
+  'rds:DescribeDBClusterSnapshotAttributes',
+  'rds:DescribeDBClusterSnapshots',
+  's3:GetBucketObjectLockConfiguration',
+  's3:GetBucketPolicy',
+  's3:GetBucketPublicAccessBlock',
+  's3:GetBucketVersioning',
+  's3:GetEncryptionConfiguration',
+  's3:GetLifecycleConfiguration',
+  's3:ListAllMyBuckets',
+  'secretsmanager:DescribeSecret',
+  'secretsmanager:ListSecrets',
+] as const;
+
+const account = '${AWS::AccountId}';
+
+/**
+ * Denies every request that comes neither from `<administratorAddresses>` nor through an endpoint of the VPC, except
+ * those of a service for the session. Requests through an endpoint have no `aws:SourceIp`, and others no
+ * `aws:SourceVpc`; a negated condition matches where its key is absent ("AWS global condition context keys").
+ * (TOM-3.2)
+ */
+const fromKnownNetworks: Call = {
+  effect: 'Deny',
+  actions: ['*'],
+  resources: ['*'],
+  conditions: {
+    NotIpAddress: { 'aws:SourceIp': ['<administratorAddresses>'] },
+    StringNotEquals: { 'aws:SourceVpc': ['<vpc>'] },
+    BoolIfExists: { 'aws:ViaAWSService': 'false' },
+  },
+  by: 'no caller: a session is used from the VPN or a listed address only',
+};
+
+/** Denies every request from outside the management networks, which Site-to-Site VPN connects to the VPC. (TOM-3.1) */
+const fromManagementNetworks: readonly Call[] = [
+  {
+    effect: 'Deny',
+    actions: ['*'],
+    resources: ['*'],
+    conditions: {
+      NotIpAddress: { 'aws:VpcSourceIp': ['<managementNetworks>'] },
+      BoolIfExists: { 'aws:ViaAWSService': 'false' },
+    },
+    by: 'no caller: a session is used from the management networks only',
+  },
+  {
+    effect: 'Deny',
+    actions: ['*'],
+    resources: ['*'],
+    conditions: { StringNotEquals: { 'aws:SourceVpc': ['<vpc>'] }, BoolIfExists: { 'aws:ViaAWSService': 'false' } },
+    by: 'no caller: another VPC can have the same addresses',
+  },
+];
+
+const reads = (actions: readonly string[]): Call => ({ actions, resources: ['*'], by: 'a person' });
+
+/**
+ * Server shells by the session document of the deployment, on servers whose data has one of the classifications.
+ * Without `ssm:SessionDocumentAccessCheck` the caller could omit the document, and Session Manager would use the one
+ * of the account ("Enforce a session document permission check for the AWS CLI"). (TOM-3.1, DSS-5.6.6)
+ */
+const shells = (...classifications: readonly string[]): readonly Call[] => [
+  {
+    actions: ['ssm:StartSession'],
+    resources: [`arn:aws:ec2:<region>:${account}:instance/*`],
+    conditions: {
+      StringEquals: { 'aws:ResourceTag/rempart:deployment': '<deployment>', 'aws:ResourceTag/rempart:classification': classifications },
+      Bool: { 'ssm:SessionDocumentAccessCheck': 'true' },
+    },
+    by: 'a person',
+  },
+  { actions: ['ssm:StartSession'], resources: [`arn:aws:ssm:<region>:${account}:document/<deployment>-shell`], by: 'a person' },
+];
+
+/** Classifications of servers without data of clients. */
+const withoutClientData = ['public', 'internal', 'confidential'] as const;
+const anyData = [...withoutClientData, 'personal'] as const;
+
+/** The roles of the CDK bootstrap template by which a deployment is made ("Bootstrapping", AWS CDK Developer Guide). */
+const bootstrapRoles = ['deploy', 'file-publishing', 'image-publishing', 'lookup'] as const;
+
+/** Deployment by the bootstrap roles of a region. `<...>` is `region` or `recoveryRegion`. */
+const deploys = (region: string): Call => ({
+  actions: ['sts:AssumeRole'],
+  resources: bootstrapRoles.map((role) => `arn:aws:iam::${account}:role/cdk-hnb659fds-${role}-role-${account}-${region}`),
+  by: 'the CDK CLI',
+});
+
+/** The calls of each role. Sessions of all but the auditor, the deployer and the emergency are bound to networks. */
+export const peopleCalls: Readonly<Record<PeopleRole, readonly Call[]>> = {
+  'infrastructure-manager': [reads(stateReads), ...shells(...withoutClientData), ...fromManagementNetworks],
+  'it-team': [reads(stateReads), ...shells(...withoutClientData), fromKnownNetworks],
+  'client-data-team': [reads(stateReads), ...shells(...anyData), fromKnownNetworks],
+  auditor: [reads(configurationReads)],
+  deployer: [deploys('<region>')],
+  emergency: [reads(stateReads), ...shells(...anyData)],
+  recovery: [reads(stateReads), deploys('<recoveryRegion>'), fromKnownNetworks],
+};
+
+/** Descriptions of the roles, which people see when they switch to one. */
+export const peopleRoleDescriptions: Readonly<Record<PeopleRole, string>> = {
+  auditor: 'Outside auditors read the configuration and no data',
+  'client-data-team': 'Members of the IT team with access to servers that hold data of clients',
+  deployer: 'Workflows of GitHub Actions deploy through the roles of the CDK bootstrap',
+  emergency: 'Access to servers while the VPN is down; each use raises an alarm',
+  'infrastructure-manager': 'The infrastructure manager, from the management networks',
+  'it-team': 'The IT team, from the VPN or an office',
+  recovery: 'Recovery of the deployment in the recovery region, from an office',
+};

@@ -1,0 +1,64 @@
+// Settings of the access of administrators: networks, roles and time limits.
+import { z } from 'zod';
+import { cidr, textLike } from './forms';
+
+const minutesUpTo = (least: number, ceiling: number) => z.int().min(least).max(ceiling);
+
+const namedNetwork = z.strictObject({
+  name: textLike(/^[a-z][a-z0-9-]{1,30}$/, '2 to 31 lower-case letters, digits and hyphens, a letter first').describe(
+    'Short name of the network, in kebab-case, unique among the networks.',
+  ),
+  cidr: cidr.describe('Private IPv4 range of the network, as in 192.168.40.0/24.'),
+});
+
+const auditor = z.strictObject({
+  account: textLike(/^\d{12}$/, 'twelve digits in quotes').describe('AWS account of the auditor, twelve digits in quotes.'),
+  externalId: textLike(/^[A-Za-z0-9+=,.@:/-]{16,128}$/, '16 to 128 letters, digits and + = , . @ : / -').describe(
+    'External id that the auditor sends; agreed with the auditor, and not a secret ("Access to AWS accounts owned by third parties").',
+  ),
+});
+
+const deployer = z.strictObject({
+  repository: textLike(
+    /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?\/[A-Za-z0-9._-]{1,100}$/,
+    'a repository of GitHub as owner/name',
+  ).describe('Repository of GitHub whose workflows deploy, as owner/name.'),
+  provider: z
+    .enum(['managed', 'existing'])
+    .default('managed')
+    .describe('Identity provider of GitHub in the account: created by this deployment, or existing. An account has one.'),
+});
+
+export const accessSettings = z.strictObject({
+  vpnClientCidr: cidr.default('10.60.0.0/22').describe('Private IPv4 range that Client VPN assigns to the IT team, /12 to /22. (TOM-3.2)'),
+  managementNetworks: z
+    .array(namedNetwork)
+    .default([])
+    .describe('Networks of the infrastructure manager, reached by Site-to-Site VPN; its role exists if there is one. (TOM-3.1)'),
+  partnerNetworks: z.array(namedNetwork).default([]).describe('Networks of partners that transfer data through the VPN. (TOM-5.3)'),
+  officeAddresses: z
+    .array(cidr)
+    .default([])
+    .describe('Public IPv4 ranges of the offices, from which roles of people can be used without VPN. (DSS-5.6.1)'),
+  signIn: z
+    .enum(['users', 'identity-center'])
+    .default('users')
+    .describe(
+      'Sign-in of people: IAM users with MFA, or permission sets of IAM Identity Center, which enforces MFA, with the names of the roles. (TOM-3.2)',
+    ),
+  auditor: auditor.optional().describe('Outside auditor who reads the configuration. Without it there is no role for auditors. (TOM-3.9)'),
+  deployer: deployer.optional().describe('Deployment from GitHub Actions. Without it there is no role for deployers. (DSS-5.2)'),
+  timeouts: z
+    .strictObject({
+      shellIdleMinutes: minutesUpTo(1, 20)
+        .default(15)
+        .describe('Minutes without input after which a server shell ends; at most shellMaximumMinutes. (TOM-3.3)'),
+      shellMaximumMinutes: minutesUpTo(1, 480).default(240).describe('Minutes after which a server shell ends in any case. (TOM-3.3)'),
+      vpnSessionHours: z.literal([8, 10, 12]).default(8).describe('Hours after which a VPN session ends: 8, 10 or 12. (TOM-3.3)'),
+      roleSessionMinutes: minutesUpTo(60, 480)
+        .default(60)
+        .describe('Minutes that sessions of a role last, at the console and the API: 60, the minimum of AWS, to 480. (TOM-3.3)'),
+    })
+    .prefault({})
+    .describe('Time limits of sessions. (TOM-3.3)'),
+});

@@ -1,0 +1,165 @@
+// TOM-3.2, TOM-3.3: a role of people requires a second factor and a known network, and its sessions end.
+// The one exception is the emergency role, for the day when the VPN is down: an alarm reports its use.
+import { append, type Finding, finding, guardWhere, type Rule, remove, replace, set } from '../../rule';
+import { type Assembly, isObject, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
+import { type Admission, admissionsOf, isOwnAccount, permissionsOf } from '../../template/people';
+import type { Statement } from '../../template/policies';
+import { alarmType, managedPolicyType, metricFilterType, roleType } from '../../template/resource-types';
+import { renderText } from '../../template/texts';
+
+/** Longest session of a role in seconds, at the console and the API. (TOM-3.3) */
+export const longestSession = 8 * 3600;
+
+export const peopleRoles: Rule = {
+  name: 'people-roles',
+  requires: 'each role of people requires MFA and a VPN or listed address, and its sessions last at most 8 hours',
+  types: [roleType],
+  check(role, assembly) {
+    const admissions = admissionsOf(role);
+    if (admissions.length === 0) return 'not-applicable';
+    const own = admissions.filter(({ kind, principal }) => kind === 'account' && isOwnAccount(principal, role));
+    const networks = isEmergency(role, assembly) ? alarmFindings(role, assembly) : networkFindings(role, own, assembly);
+    return [...sessionFindings(role), ...own.flatMap((admission) => personFindings(role, admission)), ...networks];
+  },
+  guards: [
+    guardWhere(roleType, isOfPeople, 'Properties.MaxSessionDuration', remove, replace(43_200)),
+    guardWhere(roleType, isOfUsers, conditions('Bool'), remove, set({ 'aws:MultiFactorAuthPresent': 'false' })),
+    guardWhere(roleType, isOfUsers, conditions('StringEquals.aws:PrincipalTag/rempart:team'), remove),
+    guardWhere(roleType, isOfKnownAddresses, conditions('IpAddress.aws:SourceIp'), append('0.0.0.0/0'), append('0.0.0.0/1')),
+    guardWhere(
+      managedPolicyType,
+      (policy) => denialsIn(policy).length > 0,
+      (policy) => denialsIn(policy).map((index) => `Properties.PolicyDocument.Statement.${index}.Condition.BoolIfExists`),
+      remove,
+      set({ 'aws:ViaAWSService': 'true' }),
+    ),
+  ],
+  reads: [
+    { type: roleType, path: 'Properties' },
+    { type: managedPolicyType, path: 'Properties' },
+    { type: metricFilterType, path: 'Properties' },
+    { type: alarmType, path: 'Properties' },
+  ],
+  bypasses: [
+    {
+      name: 'a role for everyone of the account',
+      resources: {
+        Anyone: {
+          Type: roleType,
+          Properties: {
+            AssumeRolePolicyDocument: {
+              Statement: [
+                { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS: { 'Fn::Sub': 'arn:aws:iam::${AWS::AccountId}:root' } } },
+              ],
+            },
+          },
+        },
+      },
+    },
+  ],
+};
+
+function isOfPeople(role: Resource): boolean {
+  return admissionsOf(role).length > 0;
+}
+
+function isOfUsers(role: Resource): boolean {
+  return admissionsOf(role).some(({ statement }) => valueAt(statement.json, 'Condition.Bool') !== undefined);
+}
+
+function isOfKnownAddresses(role: Resource): boolean {
+  return admissionsOf(role).some(({ statement }) => valueAt(statement.json, 'Condition.IpAddress.aws:SourceIp') !== undefined);
+}
+
+/** Paths of a condition in the statements of a trust that have it. */
+function conditions(below: string): (role: Resource) => readonly string[] {
+  return (role) =>
+    admissionsOf(role).flatMap(({ statement: { json, path } }) =>
+      valueAt(json, `Condition.${below}`) === undefined ? [] : [`Properties.${path}.Condition.${below}`],
+    );
+}
+
+/** Indexes of the denials of a policy that bind sessions to networks. */
+const denialsIn = (policy: Resource): readonly number[] =>
+  listOf(policy.at('PolicyDocument.Statement')).flatMap((json, index) =>
+    valueAt(json, 'Effect') === 'Deny' && valueAt(json, 'Condition.BoolIfExists') !== undefined ? [index] : [],
+  );
+
+const isEmergency = (role: Resource, { facts }: Assembly): boolean =>
+  role.at('RoleName') === `${facts.deployment}-emergency-${facts.region}`;
+
+function sessionFindings(role: Resource): readonly Finding[] {
+  const seconds = role.at('MaxSessionDuration');
+  if (typeof seconds === 'number' && seconds >= 3600 && seconds <= longestSession) return [];
+  const fix = 'Set access.timeouts.roleSessionMinutes.';
+  return [finding(role, 'session', 'Properties.MaxSessionDuration', `3600 to ${longestSession} seconds`, fix)];
+}
+
+const personFix = 'Use peopleOf of lib/access/role-trust.ts.';
+
+/** Users need MFA and the tag of the role. IAM Identity Center enforces MFA itself; its roles have a reserved path. */
+function personFindings(role: Resource, { statement: { json, path } }: Admission): readonly Finding[] {
+  const center = listOf(valueAt(json, 'Condition.ArnLike.aws:PrincipalArn')).map((arn) => renderText(arn) ?? '?');
+  if (center.length > 0 && center.every((arn) => /:role\/aws-reserved\/sso\.amazonaws\.com\/\*AWSReservedSSO_[a-z-]+_\*$/.test(arn)))
+    return [];
+  const at = `Properties.${path}.Condition`;
+  const hasMfa = String(valueAt(json, 'Condition.Bool.aws:MultiFactorAuthPresent')) === 'true';
+  const hasTeam = typeof valueAt(json, 'Condition.StringEquals.aws:PrincipalTag/rempart:team') === 'string';
+  return [
+    ...(hasMfa ? [] : [finding(role, `mfa::${path}`, at, 'Bool aws:MultiFactorAuthPresent true', personFix)]),
+    ...(hasTeam ? [] : [finding(role, `team::${path}`, at, 'StringEquals aws:PrincipalTag/rempart:team, one role', personFix)]),
+  ];
+}
+
+/** The trust admits known networks only, and the permissions deny the use of a session from others. */
+function networkFindings(role: Resource, own: readonly Admission[], assembly: Assembly): readonly Finding[] {
+  if (own.length === 0) return [];
+  const open = own.filter(({ statement }) => !isFromKnownNetwork(statement.json.Condition ?? {}));
+  const required = 'IpAddress of listed ranges, or StringEquals aws:SourceVpc';
+  const denied = permissionsOf(role, assembly).some(deniesOtherNetworks);
+  return [
+    ...open.map(({ statement: { path } }) => finding(role, `network::${path}`, `Properties.${path}.Condition`, required, personFix)),
+    ...(denied
+      ? []
+      : [finding(role, 'session-network', '', 'a denial of requests from other networks', 'Add fromKnownNetworks to its calls.')]),
+  ];
+}
+
+/** Longest range of one office: 4,096 addresses. */
+const shortestPrefix = 20;
+
+function isFromKnownNetwork(condition: Json): boolean {
+  const vpc = valueAt(condition, 'StringEquals.aws:SourceVpc');
+  const addresses = [valueAt(condition, 'IpAddress.aws:SourceIp'), valueAt(condition, 'IpAddress.aws:VpcSourceIp')].filter(
+    (value) => value !== undefined,
+  );
+  if (addresses.length === 0) return vpc !== undefined;
+  const isPrivate = valueAt(condition, 'IpAddress.aws:VpcSourceIp') !== undefined && vpc !== undefined;
+  return addresses.flatMap(listOf).every((range) => {
+    const [, prefix] = /\/(\d+)$/.exec(renderText(range) ?? '/0') ?? [];
+    return isPrivate || Number(prefix ?? 0) >= shortestPrefix;
+  });
+}
+
+/** Whether a statement denies every action from other networks, with no exception but services for the session. */
+function deniesOtherNetworks({ effect, actions, resources, json }: Statement): boolean {
+  const condition = json.Condition;
+  if (effect !== 'Deny' || !actions.includes('*') || !resources.includes('*') || !isObject(condition)) return false;
+  const operators = Object.keys(condition);
+  const known = ['NotIpAddress', 'StringNotEquals', 'BoolIfExists'];
+  const excludesServices = String(valueAt(condition, 'BoolIfExists.aws:ViaAWSService')) === 'false';
+  return operators.every((operator) => known.includes(operator)) && operators.includes('NotIpAddress') && excludesServices;
+}
+
+/** A metric filter on the trail names the role, and an alarm that notifies people has its metric. */
+function alarmFindings(role: Resource, assembly: Assembly): readonly Finding[] {
+  const name = String(role.at('RoleName'));
+  const metrics = assembly
+    .ofType(metricFilterType)
+    .filter((filter) => renderText(filter.at('FilterPattern'))?.includes(`:role/${name}"`))
+    .map((filter) => filter.at('MetricTransformations.0.MetricName'));
+  const isAlarmed = assembly
+    .ofType(alarmType)
+    .some((alarm) => metrics.includes(alarm.at('MetricName')) && listOf(alarm.at('AlarmActions')).length > 0);
+  return isAlarmed ? [] : [finding(role, 'alarm', '', 'an alarm on each use of the role', 'Restore EmergencyAlarm of lib/access.')];
+}

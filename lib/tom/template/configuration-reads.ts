@@ -1,0 +1,37 @@
+// Reads of state and configuration that a policy may grant on every resource: resources come and go, and none of these
+// actions returns data of clients, a secret, or the content of an object, a queue, a stream or a log.
+
+/** Source: "Actions, resources, and condition keys for AWS services", the page of each service. (TOM-3.9) */
+export const configurationReads: readonly string[] = [
+  'acm:DescribeCertificate',
+  'backup:DescribeBackupVault',
+  'backup:ListBackupPlans',
+  'backup:ListBackupVaults',
+  'cloudtrail:DescribeTrails',
+  'cloudtrail:GetEventSelectors',
+  'cloudtrail:GetTrailStatus',
+  'iam:GetPolicy',
+  'iam:GetPolicyVersion',
+  'iam:GetRole',
+  'iam:ListAccessKeys',
+  'iam:ListAttachedRolePolicies',
+  'iam:ListMFADevices',
+  'iam:ListRoles',
+  'kms:DescribeKey',
+  'kms:GetKeyPolicy',
+  'kms:GetKeyRotationStatus',
+  'logs:DescribeLogGroups',
+  'network-firewall:DescribeFirewall',
+  'network-firewall:DescribeFirewallPolicy',
+  'network-firewall:ListFirewalls',
+  'rds:DescribeDBClusters',
+  'rds:DescribeDBInstances',
+  's3:GetBucketObjectLockConfiguration',
+  's3:GetBucketPolicy',
+  's3:GetBucketPublicAccessBlock',
+  's3:GetBucketVersioning',
+  's3:GetEncryptionConfiguration',
+  's3:GetLifecycleConfiguration',
+  'secretsmanager:DescribeSecret',
+  'secretsmanager:ListSecrets',
+];

@@ -1,0 +1,241 @@
+// Who may do what, from where: the roles of people evaluated by AWS's policy logic on the templates of production.
+import fc from 'fast-check';
+import { type PeopleRole, peopleRoles } from '../../../lib/config/names';
+import { peopleCalls } from '../../../lib/config/people-calls';
+import type { Json } from '../../../lib/tom/template/assembly';
+import { nameOf } from '../../../lib/tom/template/names';
+import { managedPolicyType, roleType } from '../../../lib/tom/template/resource-types';
+import { peopleRoleId } from '../../../lib/tom/world/people-roles';
+import { powers } from '../../../lib/tom/world/powers';
+import { unheldPowers } from '../../../lib/tom/world/unheld-powers';
+import { boundaryOf } from '../../../tools/rehearse/calls';
+import { policyOfResource } from '../../../tools/rehearse/resource-policies';
+import { evaluateRequest, type NamedPolicy } from '../../../tools/rehearse/simulator';
+import { standInAccount as account, StandIn } from '../../../tools/rehearse/stand-in';
+import { facts, production } from '../../tools/rehearse/production';
+
+const standIn = new StandIn(production);
+const region = facts.region;
+
+interface Person {
+  readonly arn: string;
+  readonly permissions: readonly NamedPolicy[];
+  readonly boundary: NamedPolicy | undefined;
+  readonly trust: Json;
+}
+
+function personOf(role: PeopleRole): Person {
+  const resource = standIn.resource(`${peopleRoleId(role)}Role`);
+  const policy = standIn.resource(`${peopleRoleId(role)}Permissions`);
+  if (!resource || !policy) throw new Error(`${role}: expected a role and its permissions in production, got none`);
+  return {
+    arn: standIn.arnOf(resource),
+    permissions: [{ name: role, policy: standIn.properties(policy).PolicyDocument as Json }],
+    boundary: boundaryOf(resource, standIn),
+    trust: standIn.properties(resource).AssumeRolePolicyDocument as Json,
+  };
+}
+
+const people = Object.fromEntries(peopleRoles.map((role) => [role, personOf(role)])) as Record<PeopleRole, Person>;
+
+/** Networks that a request comes from. */
+const nat = String(standIn.concrete('${network/NatAddress2.PublicIp}'));
+const vpc = String(standIn.concrete('${network/Vpc}'));
+const networks = {
+  office: { 'aws:SourceIp': '192.0.2.17' },
+  vpn: { 'aws:SourceIp': nat },
+  endpoint: { 'aws:SourceVpc': vpc, 'aws:VpcSourceIp': '10.64.40.9' },
+  management: { 'aws:SourceVpc': vpc, 'aws:VpcSourceIp': '192.168.40.7' },
+  'another VPC': { 'aws:SourceVpc': 'vpc-0fedcba9876543210', 'aws:VpcSourceIp': '192.168.40.7' },
+  elsewhere: { 'aws:SourceIp': '203.0.113.254' },
+} as const;
+type Network = keyof typeof networks;
+type Context = Readonly<Record<string, string>>;
+
+async function mayDo(role: PeopleRole, action: string, resource: string, from: Network, context: Context = {}): Promise<boolean> {
+  const { arn, permissions, boundary } = people[role];
+  const { allowed } = await evaluateRequest({
+    ...{ principal: arn, action, resource, identityPolicies: permissions, boundary, resourcePolicy: policyOfResource(resource, standIn) },
+    context: { 'aws:RequestedRegion': region, 'aws:ViaAWSService': 'false', 'aws:PrincipalArn': arn, ...networks[from], ...context },
+  });
+  return allowed;
+}
+
+/** An IAM user whose own policy allows every assumption. */
+async function mayAssume(role: PeopleRole, from: Network, context: Context): Promise<boolean> {
+  const policy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'sts:*', Resource: '*' }] };
+  const { allowed } = await evaluateRequest({
+    ...{ principal: `arn:aws:iam::${account}:user/person`, action: 'sts:AssumeRole', resource: people[role].arn },
+    identityPolicies: [{ name: 'user', policy }],
+    resourcePolicy: people[role].trust,
+    context: { ...networks[from], ...context },
+  });
+  return allowed;
+}
+
+const mfa = { 'aws:MultiFactorAuthPresent': 'true' };
+const team = (role: string) => ({ 'aws:PrincipalTag/rempart:team': role });
+
+describe('the trust of each role of people', () => {
+  const origins: Readonly<Partial<Record<PeopleRole, readonly Network[]>>> = {
+    'client-data-team': ['office', 'vpn', 'endpoint', 'management'],
+    emergency: Object.keys(networks) as Network[],
+    'infrastructure-manager': ['management'],
+    'it-team': ['office', 'vpn', 'endpoint', 'management'],
+    recovery: ['office'],
+  };
+
+  test.each(Object.entries(origins) as [PeopleRole, Network[]][])(
+    '%s is assumed with MFA and its tag, from %j only',
+    async (role, from) => {
+      for (const network of Object.keys(networks) as Network[]) {
+        expect([network, await mayAssume(role, network, { ...mfa, ...team(role) })]).toEqual([network, from.includes(network)]);
+        expect(await mayAssume(role, network, team(role))).toBe(false);
+        expect(await mayAssume(role, network, { 'aws:MultiFactorAuthPresent': 'false', ...team(role) })).toBe(false);
+        expect(await mayAssume(role, network, mfa)).toBe(false);
+        for (const other of peopleRoles.filter((one) => one !== role)) {
+          expect(await mayAssume(role, network, { ...mfa, ...team(other) })).toBe(false);
+        }
+      }
+    },
+  );
+
+  test.each(['auditor', 'deployer'] as const)('%s is assumed by no user of the account', async (role) => {
+    expect(await mayAssume(role, 'office', { ...mfa, ...team(role), 'sts:ExternalId': 'example-audit-2026' })).toBe(false);
+  });
+});
+
+const key = String(standIn.concrete('${account/DeploymentKey.Arn}'));
+const server = `arn:aws:ec2:${region}:${account}:instance/i-0123456789abcdef0`;
+const shell = `arn:aws:ssm:${region}:${account}:document/production-shell`;
+const tagged = (classification: string, deployment = 'production') => ({
+  'aws:ResourceTag/rempart:deployment': deployment,
+  'aws:ResourceTag/rempart:classification': classification,
+  'ssm:SessionDocumentAccessCheck': 'true',
+});
+const bootstrap = (name: string, of = region) => `arn:aws:iam::${account}:role/cdk-hnb659fds-${name}-role-${account}-${of}`;
+
+/** Role, action, resource, network, further keys, and whether the request is allowed. */
+test.each<[PeopleRole, string, string, Network, Context, boolean]>([
+  ['it-team', 'ssm:StartSession', server, 'endpoint', tagged('internal'), true],
+  ['it-team', 'ssm:StartSession', server, 'vpn', tagged('internal'), true],
+  ['it-team', 'ssm:StartSession', server, 'office', tagged('internal'), true],
+  ['it-team', 'ssm:StartSession', server, 'elsewhere', tagged('internal'), false],
+  ['it-team', 'ssm:StartSession', server, 'another VPC', tagged('internal'), false],
+  ['it-team', 'ssm:StartSession', server, 'office', tagged('personal'), false],
+  ['it-team', 'ssm:StartSession', server, 'office', tagged('internal', 'staging'), false],
+  ['it-team', 'ssm:StartSession', server, 'office', {}, false],
+  ['it-team', 'ssm:StartSession', server, 'office', { ...tagged('internal'), 'ssm:SessionDocumentAccessCheck': 'false' }, false],
+  ['it-team', 'ssm:StartSession', shell, 'office', {}, true],
+  ['it-team', 'ssm:StartSession', `arn:aws:ssm:${region}::document/AWS-StartPortForwardingSession`, 'office', {}, false],
+  ['it-team', 'ssm:StartSession', `arn:aws:ssm:${region}:${account}:document/SSM-SessionManagerRunShell`, 'office', {}, false],
+  ['client-data-team', 'ssm:StartSession', server, 'endpoint', tagged('personal'), true],
+  ['client-data-team', 'ssm:StartSession', server, 'elsewhere', tagged('personal'), false],
+  ['infrastructure-manager', 'ssm:StartSession', server, 'management', tagged('confidential'), true],
+  ['infrastructure-manager', 'ssm:StartSession', server, 'management', tagged('personal'), false],
+  ['infrastructure-manager', 'ssm:StartSession', server, 'office', tagged('confidential'), false],
+  ['infrastructure-manager', 'ssm:StartSession', server, 'vpn', tagged('confidential'), false],
+  ['infrastructure-manager', 'ssm:StartSession', server, 'another VPC', tagged('confidential'), false],
+  ['emergency', 'ssm:StartSession', server, 'elsewhere', tagged('personal'), true],
+  ['emergency', 'ssm:SendCommand', server, 'office', tagged('personal'), false],
+  ['auditor', 'ec2:DescribeSecurityGroups', '*', 'elsewhere', {}, true],
+  ['auditor', 'kms:GetKeyPolicy', key, 'elsewhere', {}, true],
+  ['auditor', 's3:GetObject', `arn:aws:s3:::production-archive-${account}-${region}/hits/1`, 'office', {}, false],
+  ['auditor', 'secretsmanager:GetSecretValue', `arn:aws:secretsmanager:${region}:${account}:secret:production/x`, 'office', {}, false],
+  ['auditor', 'ssm:StartSession', server, 'office', tagged('internal'), false],
+  ['deployer', 'sts:AssumeRole', bootstrap('deploy'), 'elsewhere', {}, true],
+  ['deployer', 'sts:AssumeRole', bootstrap('cfn-exec'), 'elsewhere', {}, false],
+  ['deployer', 'sts:AssumeRole', bootstrap('deploy', 'eu-central-1'), 'elsewhere', {}, false],
+  ['recovery', 'sts:AssumeRole', bootstrap('deploy', 'eu-central-1'), 'office', {}, true],
+  ['recovery', 'sts:AssumeRole', bootstrap('deploy', 'eu-central-1'), 'elsewhere', {}, false],
+  ['recovery', 'sts:AssumeRole', bootstrap('deploy'), 'office', {}, false],
+  ['it-team', 'sts:AssumeRole', bootstrap('deploy'), 'office', {}, false],
+])('%s: %s on %s from %s with %j: %s', async (role, action, resource, from, context, allowed) => {
+  expect(await mayDo(role, action, resource, from, context)).toBe(allowed);
+});
+
+test('a service that acts for a session is not bound to the networks, the session is', async () => {
+  const viaService = { ...tagged('internal'), 'aws:ViaAWSService': 'true', 'aws:SourceIp': '203.0.113.254' };
+  expect(await mayDo('it-team', 'ec2:DescribeInstances', '*', 'elsewhere', viaService)).toBe(true);
+  expect(await mayDo('it-team', 'ec2:DescribeInstances', '*', 'elsewhere')).toBe(false);
+});
+
+describe('no role escalates', () => {
+  const escalations: readonly (readonly [string, string])[] = [
+    ['iam:PassRole', `arn:aws:iam::${account}:role/production-collection-CollectorsRole`],
+    ['iam:CreateRole', `arn:aws:iam::${account}:role/production-new`],
+    ['iam:AttachRolePolicy', people['it-team'].arn],
+    ['iam:PutRolePolicy', people['it-team'].arn],
+    ['iam:DeleteRolePermissionsBoundary', people['it-team'].arn],
+    ['iam:UpdateAssumeRolePolicy', people['client-data-team'].arn],
+    ['iam:CreatePolicyVersion', `arn:aws:iam::${account}:policy/production-boundary-${region}`],
+    ['iam:CreateAccessKey', `arn:aws:iam::${account}:user/person`],
+    ['iam:TagUser', `arn:aws:iam::${account}:user/person`],
+    ['iam:TagRole', people['it-team'].arn],
+    ['ec2:CreateTags', server],
+    ['cloudtrail:StopLogging', `arn:aws:cloudtrail:${region}:${account}:trail/production-trail-${region}`],
+    ['cloudtrail:PutEventSelectors', `arn:aws:cloudtrail:${region}:${account}:trail/production-trail-${region}`],
+    ['ssm:UpdateDocument', shell],
+    ['ssm:UpdateDocumentDefaultVersion', shell],
+    ['kms:PutKeyPolicy', key],
+    ['kms:CreateGrant', key],
+    ['lambda:UpdateFunctionCode', `arn:aws:lambda:${region}:${account}:function:production-site-admin`],
+    ['ec2:AuthorizeSecurityGroupIngress', `arn:aws:ec2:${region}:${account}:security-group/sg-1`],
+    ['rds-db:connect', `arn:aws:rds-db:${region}:${account}:dbuser:prx-1/rempart_application`],
+    ['s3:GetObject', `arn:aws:s3:::production-uploads-${account}-${region}/file`],
+    ['sts:AssumeRole', people.emergency.arn],
+  ];
+
+  test.each(peopleRoles)('%s, from any network', async (role) => {
+    for (const [action, resource] of escalations) {
+      for (const from of Object.keys(networks) as Network[]) {
+        expect([action, await mayDo(role, action, resource, from, tagged('internal'))]).toEqual([action, false]);
+      }
+    }
+  });
+
+  test('in random walks over actions and roles', async () => {
+    const actions = [...new Set([...unheldPowers, ...powers.flatMap((power) => power.actions), ...escalations.map(([action]) => action)])];
+    const roleArns = production.ofType(roleType).map((role) => standIn.arnOf(role));
+    const resources = [
+      '*',
+      server,
+      shell,
+      bootstrap('deploy'),
+      bootstrap('cfn-exec'),
+      ...escalations.map(([, resource]) => resource),
+      ...roleArns,
+    ];
+    const declared = (role: PeopleRole) =>
+      new Set(peopleCalls[role].filter(({ effect }) => effect !== 'Deny').flatMap((call) => call.actions));
+    let steps = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...peopleRoles),
+        fc.array(
+          fc.tuple(fc.constantFrom(...actions), fc.constantFrom(...resources), fc.constantFrom(...(Object.keys(networks) as Network[]))),
+          { minLength: 1, maxLength: 20 },
+        ),
+        async (role, walk) => {
+          for (const [action, resource, from] of walk) {
+            steps++;
+            if (!(await mayDo(role, action, resource, from, tagged('internal')))) continue;
+            expect(declared(role)).toContain(action);
+            // A walk that enters another role would go on there; only the bootstrap roles of the site can be entered.
+            if (action === 'sts:AssumeRole')
+              expect(resource).toMatch(/:role\/cdk-hnb659fds-(?:deploy|file-publishing|image-publishing|lookup)-role-/);
+          }
+        },
+      ),
+      { seed: 13, numRuns: 60 },
+    );
+    console.info(`${steps} steps of random walks, seed 13`);
+    expect(steps).toBeGreaterThan(300);
+  });
+});
+
+test('every role of people has one policy, and the boundary', () => {
+  for (const role of peopleRoles) expect(people[role].boundary).toBeDefined();
+  const attached = production.ofType(managedPolicyType).filter((policy) => nameOf(policy, facts).startsWith('access/People'));
+  expect(attached).toHaveLength(peopleRoles.length);
+});

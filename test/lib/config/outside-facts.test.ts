@@ -1,0 +1,35 @@
+// Facts from outside: which are missing, which are examples, and what production says to them.
+import { exampleFacts, missingFacts, refusalOf } from '../../../lib/config/outside-facts';
+import { settingsSchema } from '../../../lib/config/settings/settings';
+
+const settings = (access: object, environment = 'production') => settingsSchema.parse({ environment, owner: 'platform-team', access });
+
+const given = {
+  managementNetworks: [{ name: 'manager', cidr: '192.168.40.0/24' }],
+  officeAddresses: ['8.8.8.0/24'],
+  auditor: { account: '210987654321', externalId: 'audit-2026-0123456789' },
+  deployer: { repository: 'company/hosting' },
+};
+
+test('production with every fact is deployed', () => {
+  expect(missingFacts(settings(given))).toEqual([]);
+  expect(exampleFacts(settings(given))).toEqual([]);
+  expect(refusalOf(settings(given))).toBeUndefined();
+});
+
+test.each(['managementNetworks', 'officeAddresses', 'auditor', 'deployer'] as const)('production without %s is refused', (fact) => {
+  const { [fact]: _, ...others } = given;
+  expect(missingFacts(settings(others))).toEqual([`access.${fact}`]);
+  expect(refusalOf(settings(others))).toBe(`Facts from outside: give access.${fact}. Production is not deployed without them.`);
+  expect(refusalOf(settings(others, 'staging'))).toBeUndefined();
+});
+
+test.each<[string, object]>([
+  ['officeAddresses', { officeAddresses: ['8.8.8.0/24', '203.0.113.16/28'] }],
+  ['officeAddresses', { officeAddresses: ['0.0.0.0/0'] }],
+  ['auditor', { auditor: { account: '111122223333', externalId: 'audit-2026-0123456789' } }],
+  ['deployer', { deployer: { repository: 'example/rempart' } }],
+])('production with an example of %s is refused', (fact, example) => {
+  expect(exampleFacts(settings({ ...given, ...example }))).toEqual([`access.${fact}`]);
+  expect(refusalOf(settings({ ...given, ...example }))).toContain(`replace the examples of access.${fact}`);
+});

@@ -1,0 +1,126 @@
+import { peopleRoles } from '../../../../../lib/tom/rules/access/people-roles';
+import type { Json, JsonObject } from '../../../../../lib/tom/template/assembly';
+import { answers, join, type Resources, ref, resource } from '../example';
+
+const root = join('arn:aws:iam::', ref('AWS::AccountId'), ':root');
+const users: JsonObject = {
+  Bool: { 'aws:MultiFactorAuthPresent': 'true' },
+  StringEquals: { 'aws:PrincipalTag/rempart:team': 'it-team' },
+  IpAddress: { 'aws:SourceIp': ['192.0.2.0/24'] },
+};
+const denial: JsonObject = {
+  ...{ Effect: 'Deny', Action: '*', Resource: '*' },
+  Condition: {
+    NotIpAddress: { 'aws:SourceIp': ['192.0.2.0/24'] },
+    StringNotEquals: { 'aws:SourceVpc': ref('Vpc') },
+    BoolIfExists: { 'aws:ViaAWSService': 'false' },
+  },
+};
+
+interface Parts {
+  readonly condition?: Json;
+  readonly principal?: Json;
+  readonly seconds?: Json;
+  readonly statement?: JsonObject;
+  readonly name?: string;
+}
+
+function verdictOn({ condition = users, principal = { AWS: root }, seconds = 3600, statement = denial, name }: Parts): unknown {
+  const trust = { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: principal, Condition: condition };
+  const resources = {
+    Role: resource('AWS::IAM::Role', {
+      AssumeRolePolicyDocument: { Statement: [trust] },
+      MaxSessionDuration: seconds,
+      ...(name ? { RoleName: name } : {}),
+    }),
+    Policy: resource('AWS::IAM::ManagedPolicy', { Roles: [ref('Role')], PolicyDocument: { Statement: [statement] } }),
+  };
+  return answers(peopleRoles, resources).Role;
+}
+
+const without = (key: string): JsonObject => Object.fromEntries(Object.entries(users).filter(([operator]) => operator !== key));
+
+test('users with MFA, of a team, from listed addresses comply', () => {
+  expect(verdictOn({})).toBe('compliant');
+  expect(
+    verdictOn({
+      condition: { ...without('IpAddress'), StringEquals: { ...(users.StringEquals as JsonObject), 'aws:SourceVpc': ref('Vpc') } },
+    }),
+  ).toBe('compliant');
+});
+
+test('permission sets of IAM Identity Center comply, other roles do not', () => {
+  const center = (arn: string): JsonObject => ({ ArnLike: { 'aws:PrincipalArn': arn }, IpAddress: { 'aws:SourceIp': ['192.0.2.0/24'] } });
+  expect(verdictOn({ condition: center('arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_it-team_*') })).toBe(
+    'compliant',
+  );
+  expect(verdictOn({ condition: center('arn:aws:iam::111111111111:role/*') })).toEqual([
+    'mfa::AssumeRolePolicyDocument.Statement.0',
+    'team::AssumeRolePolicyDocument.Statement.0',
+  ]);
+});
+
+test.each<[string, Parts, string]>([
+  ['without MFA', { condition: without('Bool') }, 'mfa::AssumeRolePolicyDocument.Statement.0'],
+  [
+    'without MFA by a condition that passes if the key is absent',
+    { condition: { ...without('Bool'), BoolIfExists: users.Bool as Json } },
+    'mfa::AssumeRolePolicyDocument.Statement.0',
+  ],
+  ['of any team', { condition: without('StringEquals') }, 'team::AssumeRolePolicyDocument.Statement.0'],
+  ['from anywhere', { condition: without('IpAddress') }, 'network::AssumeRolePolicyDocument.Statement.0'],
+  [
+    'from half of the internet',
+    { condition: { ...users, IpAddress: { 'aws:SourceIp': ['0.0.0.0/1', '128.0.0.0/1'] } } },
+    'network::AssumeRolePolicyDocument.Statement.0',
+  ],
+  [
+    'from private addresses of any VPC',
+    { condition: { ...users, IpAddress: { 'aws:VpcSourceIp': ['10.0.0.0/8'] } } },
+    'network::AssumeRolePolicyDocument.Statement.0',
+  ],
+  ['for 12 hours', { seconds: 43_200 }, 'session'],
+  ['for a time from outside', { seconds: ref('Seconds') }, 'session'],
+  [
+    'with a session that works anywhere',
+    { statement: { Effect: 'Allow', Action: 'ec2:DescribeInstances', Resource: '*' } },
+    'session-network',
+  ],
+  ['with a denial of some actions', { statement: { ...denial, Action: 'ssm:StartSession' } }, 'session-network'],
+  [
+    'with a denial that is absent with its key',
+    { statement: { ...denial, Condition: { ...(denial.Condition as JsonObject), BoolIfExists: {} } } },
+    'session-network',
+  ],
+  [
+    'with a denial under a further condition',
+    { statement: { ...denial, Condition: { ...(denial.Condition as JsonObject), StringLike: { 'aws:userid': 'x' } } } },
+    'session-network',
+  ],
+])('a role %s does not comply', (_, parts, id) => {
+  expect(verdictOn(parts)).toEqual([id]);
+});
+
+test('services are not people', () => {
+  expect(verdictOn({ principal: { Service: 'lambda.amazonaws.com' }, condition: {} })).toBe('not-applicable');
+});
+
+test('the emergency role is used from anywhere with MFA, and an alarm reports it', () => {
+  const trust = { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS: root }, Condition: without('IpAddress') };
+  const role = resource('AWS::IAM::Role', {
+    AssumeRolePolicyDocument: { Statement: [trust] },
+    MaxSessionDuration: 3600,
+    RoleName: 'production-emergency-eu-west-3',
+  });
+  const filter = (name: string) =>
+    resource('AWS::Logs::MetricFilter', {
+      FilterPattern: join('{ $.requestParameters.roleArn = "arn:aws:iam::', ref('AWS::AccountId'), `:role/${name}" }`),
+      MetricTransformations: [{ MetricName: 'Uses' }],
+    });
+  const alarm = (...actions: string[]) => resource('AWS::CloudWatch::Alarm', { MetricName: 'Uses', AlarmActions: actions });
+  const says = (more: Resources) => answers(peopleRoles, { Role: role, ...more }).Role;
+  expect(says({ Filter: filter('production-emergency-eu-west-3'), Alarm: alarm('topic') })).toBe('compliant');
+  expect(says({ Filter: filter('production-emergency-eu-west-3'), Alarm: alarm() })).toEqual(['alarm']);
+  expect(says({ Filter: filter('production-it-team-eu-west-3'), Alarm: alarm('topic') })).toEqual(['alarm']);
+  expect(says({ Alarm: alarm('topic') })).toEqual(['alarm']);
+});

@@ -1,0 +1,72 @@
+import { serverShells } from '../../../../../lib/tom/rules/access/server-shells';
+import { Assembly, type Json, type JsonObject } from '../../../../../lib/tom/template/assembly';
+import { answers, facts, join, ref, resource, stack } from '../example';
+
+const servers = join('arn:aws:ec2:eu-west-3:', ref('AWS::AccountId'), ':instance/*');
+const document = join('arn:aws:ssm:eu-west-3:', ref('AWS::AccountId'), ':document/production-shell');
+const condition = (...classifications: string[]): JsonObject => ({
+  StringEquals: { 'aws:ResourceTag/rempart:deployment': 'production', 'aws:ResourceTag/rempart:classification': classifications },
+  Bool: { 'ssm:SessionDocumentAccessCheck': 'true' },
+});
+
+function verdictOn(role: string, statement: { Action?: Json; Resource?: Json; Condition?: Json }): unknown {
+  const resources = {
+    [role]: resource('AWS::IAM::Role'),
+    Policy: resource('AWS::IAM::ManagedPolicy', {
+      Roles: [ref(role)],
+      PolicyDocument: { Statement: [{ Effect: 'Allow', Action: 'ssm:StartSession', ...statement }] },
+    }),
+  };
+  return answers(serverShells, new Assembly(facts, [stack(resources, { name: 'production-access' })])).Policy;
+}
+
+const team = 'PeopleItTeamRole';
+
+test('shells by the document of the deployment on tagged servers comply', () => {
+  expect(verdictOn(team, { Resource: document })).toBe('compliant');
+  expect(verdictOn(team, { Resource: servers, Condition: condition('internal', 'confidential') })).toBe('compliant');
+  expect(verdictOn('PeopleClientDataTeamRole', { Resource: servers, Condition: condition('internal', 'personal') })).toBe('compliant');
+});
+
+test.each<[string, string, { Action?: Json; Resource?: Json; Condition?: Json }, string[]]>([
+  [
+    'servers with data of clients for the IT team',
+    team,
+    { Resource: servers, Condition: condition('personal') },
+    ['client-data::PolicyDocument.Statement.0'],
+  ],
+  ['servers without a condition', team, { Resource: servers }, ['target::PolicyDocument.Statement.0']],
+  [
+    'servers of any classification',
+    team,
+    { Resource: servers, Condition: { ...condition(), Bool: {} } },
+    ['target::PolicyDocument.Statement.0'],
+  ],
+  [
+    'servers without the check of the document',
+    team,
+    { Resource: servers, Condition: { StringEquals: condition('internal').StringEquals as Json } },
+    ['target::PolicyDocument.Statement.0'],
+  ],
+  [
+    'another document',
+    team,
+    { Resource: `arn:aws:ssm:eu-west-3::document/AWS-StartPortForwardingSession` },
+    ['target::PolicyDocument.Statement.0'],
+  ],
+  ['commands beside shells', team, { Action: ['ssm:StartSession', 'ssm:SendCommand'], Resource: document }, ['entry::ssm:SendCommand']],
+  ['a pattern', team, { Action: 'ssm:S*', Resource: document }, ['entry::ssm:S*']],
+  [
+    'pushed keys',
+    team,
+    { Action: 'ec2-instance-connect:SendSSHPublicKey', Resource: document },
+    ['entry::ec2-instance-connect:SendSSHPublicKey'],
+  ],
+  ['shells for the auditor', 'PeopleAuditorRole', { Resource: document }, ['holder::access/PeopleAuditorRole']],
+])('%s do not comply', (_, role, statement, ids) => {
+  expect(verdictOn(role, statement)).toEqual(ids);
+});
+
+test('policies without a way into servers are not concerned', () => {
+  expect(verdictOn(team, { Action: 'ec2:DescribeInstances', Resource: '*' })).toBe('not-applicable');
+});
