@@ -32,7 +32,7 @@ const awayMilliseconds = 4_000;
  */
 const calmPause = 1_000;
 
-/** Whether no hit waited for the clock, times and ages were right, and people were told. */
+/** Whether no hit waited for the clock, times and ages were right, and the alarms were raised. */
 export const isRightTime = ({ longestWait, largestError, largestAgeError, unreported, jumps: made, restarts }: ClockProof): boolean =>
   made > 0 &&
   restarts > 0 &&
@@ -78,7 +78,7 @@ export async function jumpClock(bench: Bench, load: Load, log: (text: string) =>
 }
 
 /**
- * Follows the next answered hit to the stream. A hit that a kill cuts off or a full disk refuses says nothing of the
+ * Follows the next answered hit to the stream. A hit that a kill cuts off or a full disk refuses is no evidence of the
  * clock; the one after it is followed. A hit that waits is at the limit.
  */
 async function followHit(bench: Bench, load: Load): Promise<{ readonly wait: number; readonly error: number }> {
