@@ -29,5 +29,10 @@ export function userAgent(request: HttpRequest): string | undefined {
   return request.field('user-agent')?.slice(0, textLimits.userAgent);
 }
 
-/** `DNT: 1` (Tracking Preference Expression) or `Sec-GPC: 1` (Global Privacy Control). */
-export const privacySignal = (request: HttpRequest): boolean => request.field('dnt') === '1' || request.field('sec-gpc') === '1';
+/**
+ * `DNT: 1` (Tracking Preference Expression) or `Sec-GPC: 1` (Global Privacy Control). Any value but 0 is a signal: of
+ * a client whose wish is in doubt, no data is kept.
+ */
+export const privacySignal = (request: HttpRequest): boolean => isSignal(request.field('dnt')) || isSignal(request.field('sec-gpc'));
+
+const isSignal = (value: string | undefined): boolean => value !== undefined && value !== '0';

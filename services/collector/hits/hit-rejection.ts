@@ -2,7 +2,9 @@
 
 /** A fixed set, for counters and for the answer to a batch. */
 export type HitRejectionReason =
-  | 'invalid-utf8'
+  | 'media-type'
+  | 'charset'
+  | 'content-encoding'
   | 'not-json'
   | 'not-encoded'
   | 'unknown-field'
@@ -23,6 +25,6 @@ export class HitRejection {
   constructor(
     readonly reason: HitRejectionReason,
     readonly detail: string,
-    readonly status: 400 | 403 | 404 | 413 = 400,
+    readonly status: 400 | 403 | 404 | 413 | 415 = 400,
   ) {}
 }

@@ -29,7 +29,7 @@ const foreignOrigin = new HitRejection('origin', "Origin: expected one of the si
 
 /** `not-ready`: the site's key or the first snapshot is not loaded yet; the client repeats the hit later. */
 export function acceptHit(
-  { value, escaped }: RawHit,
+  { value, escaped, repairs }: RawHit,
   sender: Sender,
   sites: SiteDirectory,
   received: { readonly milliseconds: number; readonly text: string },
@@ -44,8 +44,11 @@ export function acceptHit(
   if (hit instanceof HitRejection) return hit;
   const { visitor, cookie } = hit.visitor === undefined ? visitorOf(site, sender) : noVisitor;
   const line = writeLine(site, hit, clientOf(sender, visitor), received.text);
-  return line instanceof HitRejection ? line : { line, cookie };
+  return line instanceof HitRejection ? line : { line: withRepairs(line, repairs), cookie };
 }
+
+const withRepairs = (line: string, repairs: RawHit['repairs']): string =>
+  repairs === undefined ? line : `${line.slice(0, -2)},"repairs":${JSON.stringify(repairs)}}\n`;
 
 const noVisitor = { visitor: undefined, cookie: undefined };
 

@@ -57,7 +57,7 @@ test('the pixel takes a hit from its query', async () => {
   expect(answer.status).toBe(200);
   expect(answer.body).toHaveLength(43);
   expect(answer.body.toString('latin1')).toMatch(/^GIF89a/);
-  expect(answer.head).toMatch(/Content-Type: image\/gif\r\nCache-Control: no-store/);
+  expect(answer.head).toMatch(/Content-Type: image\/gif\r\nCache-Control: no-store\r\nCross-Origin-Resource-Policy: cross-origin\r\n/);
   const [line = ''] = sink.lines;
   expect(line).toContain('"fields":{"color":"red","__proto__":"x"}');
   expect(sink.hits).toMatchObject([{ site: 1, kind: 'page view', url: 'https://a.example/ü' }]);
@@ -163,7 +163,7 @@ test('pages of other origins may send hits if the site allows their origin', asy
   const preflight = await send('OPTIONS', '/hit', '', { origin: 'https://shop.example' });
   expect(preflight.status).toBe(204);
   expect(preflight.head).toMatch(
-    /Access-Control-Allow-Credentials: true[\s\S]*Access-Control-Allow-Methods: GET, POST\r\nAccess-Control-Allow-Headers: Content-Type\r\n/,
+    /Access-Control-Allow-Credentials: true[\s\S]*Access-Control-Allow-Methods: GET, POST\r\nAccess-Control-Allow-Headers: Content-Type, Content-Encoding\r\n/,
   );
   // An error can be read by the page too.
   expect((await post('{', { origin: 'https://a.example' })).head).toContain('Access-Control-Allow-Origin: https://a.example');
