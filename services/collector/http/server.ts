@@ -45,6 +45,11 @@ export class HttpServer {
     return this.open.size;
   }
 
+  /** Memory of unfinished headers and bodies, in bytes. */
+  get unfinishedBytes(): number {
+    return this.context.budget.used;
+  }
+
   /** Listens and returns the port. Rejects with the system's error if the port cannot be bound. */
   async listen(port: number, host: string): Promise<number> {
     this.watch();
