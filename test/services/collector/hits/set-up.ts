@@ -19,5 +19,5 @@ export function setUp(clientAddress: 'x-forwarded-for' | 'cf-connecting-ip' | 'p
     const body = typeof value === 'string' || Buffer.isBuffer(value) ? value : JSON.stringify(value);
     return send('POST', '/hit', body, { 'content-type': 'application/json', ...fields });
   };
-  return { sink, counts, health, send, post };
+  return { sink, counts, health, handler, send, post };
 }
