@@ -1,6 +1,7 @@
 // Hostile clients over time and in bulk: each must be answered or cut off while others are served.
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { parseAnswers } from './over-sockets';
 
 export interface Hostile {
@@ -129,7 +130,9 @@ export async function runHostileClients(port: number, alive: () => Promise<boole
       / 400$/,
     ),
     expectAnswer(port, 'JSON of many names', frame(`[{${Array.from({ length: 80_000 }, (_, index) => `"${index}":1`).join()}}]`), / 400$/),
-    expectAnswer(port, 'invalid UTF-8', frame('[{"site":"acme","kind":"\xff\xfe"}]'), / 400$/),
+    expectAnswer(port, 'invalid UTF-8', frame('[{"site":"acme","kind":"\xff\xfe"}]'), / 204$/),
+    expectAnswer(port, 'gzip bomb', frame(gzipSync(Buffer.alloc(500_000_000)).toString('latin1')), / 413$/),
+    expectAnswer(port, 'gzip of gzip', frame(gzipSync(gzipSync('[]')).toString('latin1')), / 400$/),
     deafClient(port),
   ];
   let finished = false;

@@ -150,6 +150,7 @@ test.each<[string, string, string]>([
   ['an enormous length', post(`Content-Length: ${'9'.repeat(16)}`, terminated), 'content-length'],
   ['TE.TE', post('Transfer-Encoding: chunked\r\nTransfer-Encoding: identity', terminated), 'transfer-encoding'],
   ['chunked twice', post('Transfer-Encoding: chunked, chunked', terminated), 'transfer-encoding'],
+  ['chunked on two lines', post('Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked', terminated), 'transfer-encoding'],
   ['gzip, chunked', post('Transfer-Encoding: gzip, chunked', terminated), 'transfer-encoding'],
   ['identity', post('Transfer-Encoding: identity', terminated), 'transfer-encoding'],
   ['xchunked', post('Transfer-Encoding: xchunked', terminated), 'transfer-encoding'],
