@@ -1,4 +1,5 @@
 // Request bodies: the hits in them, and the reason why a body has none.
+import { isUtf8 } from 'node:buffer';
 import type { HttpRequest } from '../http/message';
 import { type BodyFormat, bodyFormat } from './body-format';
 import { type DecodedText, decodeText, westernForm } from './charset';
@@ -23,7 +24,6 @@ export interface RawHit {
 }
 
 const tooLong = new HitRejection('too-long', `body: expected at most ${bodyLimits.hitBytes} bytes, got more`, 413);
-const replacedOctets = ['hit:encoding'] as const;
 
 const notJson = (where: string, expected: string, got: string, todo = '') =>
   new HitRejection('not-json', `${where}: expected ${expected}, got ${got}${todo}`);
@@ -61,10 +61,10 @@ function readText(body: Buffer, { kind, charset }: BodyFormat): RawHit | HitReje
   const decoded = decodeText(body, charset);
   const first = firstCharacter(decoded.text);
   // Scripts also send JSON under the type of a form, which needs no preflight; no form begins like that.
-  if (first === '{' || first === '[') return repaired(readObject(decoded.text), decoded);
+  if (first === '{' || first === '[') return readObject(decoded);
   if (kind === 'form' || (kind === 'plain' && isForm(decoded.text))) {
     if (charset === 'windows-1252') return readFormHit(westernForm(body.toString('latin1')));
-    return repaired(readFormHit(decoded.text), decoded);
+    return decoded.isText ? readFormHit(decoded.text) : readQueryHit(decoded.text);
   }
   if (kind === 'plain') return neither;
   return isForm(decoded.text) ? formAsJson : noObject;
@@ -75,9 +75,6 @@ const firstCharacter = (text: string): string | undefined => /[^\t\n\r ]/.exec(t
 /** Begins with a name and an equals sign, and not as JSON or markup do. */
 const isForm = (text: string): boolean => /^[\t\n\r ]*[^\s{["<]\S*?=/.test(text);
 
-const repaired = (hit: RawHit | HitRejection, { replaced }: DecodedText): RawHit | HitRejection =>
-  replaced ? withRepairs(hit, replacedOctets) : hit;
-
 function withRepairs(hit: RawHit | HitRejection, repairs: readonly string[]): RawHit | HitRejection {
   return hit instanceof HitRejection || repairs.length === 0 ? hit : { ...hit, repairs: [...(hit.repairs ?? []), ...repairs] };
 }
@@ -87,13 +84,12 @@ export function readFormHit(text: string): RawHit | HitRejection {
   return value instanceof HitRejection ? value : { value, escaped: text.includes('%00') || text.includes('\0') };
 }
 
-/** Reads a query, as Latin-1 text of its octets, which browsers leave as UTF-8. */
-export const readQueryHit = (octets: string): RawHit | HitRejection =>
-  readFormHit(/[\x80-\xff]/.test(octets) ? Buffer.from(octets, 'latin1').toString('utf8') : octets);
+/** Reads a query, as Latin-1 text of its octets: browsers leave them as UTF-8, and old pages as Latin-1. */
+export const readQueryHit = (octets: string): RawHit | HitRejection => readOctets(octets, readFormHit);
 
 /** Reads a text that begins as JSON does. */
-function readObject(text: string): RawHit | HitRejection {
-  const hit = readJsonHit(text);
+function readObject({ text, isText }: DecodedText): RawHit | HitRejection {
+  const hit = isText ? readJsonHit(text) : readOctetsHit(text);
   if (!(hit instanceof HitRejection)) return hit;
   if (Array.isArray(parseJson(text))) return array;
   return isObject(parseJson(firstLine(text))) ? lines : hit;
@@ -114,11 +110,19 @@ const asHit = (value: unknown, escaped: boolean): RawHit | HitRejection => (isOb
 
 const readJsonHit = (text: string): RawHit | HitRejection => asHit(parseJson(text), text.includes('\\u'));
 
-function readJsonHits(text: string, most: number): (RawHit | HitRejection)[] | HitRejection {
+const readOctetsHit = (octets: string): RawHit | HitRejection => readOctets(octets, readJsonHit);
+
+/** Reads octets as UTF-8, or as Latin-1, which the hit states. */
+function readOctets(octets: string, read: (text: string) => RawHit | HitRejection): RawHit | HitRejection {
+  const bytes = Buffer.from(octets, 'latin1');
+  return isUtf8(bytes) ? read(bytes.toString('utf8')) : withRepairs(read(octets), ['hit:encoding']);
+}
+
+function readJsonHits(text: string, most: number, isText: boolean): (RawHit | HitRejection)[] | HitRejection {
   const values = parseJson(text);
   if (!Array.isArray(values)) return noArray;
   const escaped = text.includes('\\u');
-  return values.slice(0, most).map((value: unknown) => asHit(value, escaped));
+  return values.slice(0, most).map((value: unknown) => withRepairs(asHit(value, escaped), isText ? [] : ['hit:encoding']));
 }
 
 /**
@@ -128,17 +132,18 @@ function readJsonHits(text: string, most: number): (RawHit | HitRejection)[] | H
 export function readBatch(request: HttpRequest): readonly (RawHit | HitRejection)[] | HitRejection {
   const format = bodyFormat(request.field('content-type'));
   if (format instanceof HitRejection) return format;
-  const decoded = decodeText(request.body, format.charset);
-  const first = firstCharacter(decoded.text);
+  const { text, isText } = decodeText(request.body, format.charset);
+  const first = firstCharacter(text);
   if (first !== '{' && first !== '[' && (format.kind === 'form' || format.kind === 'multipart')) return formOfBatch;
-  const list = first === '[' ? readJsonHits(decoded.text, bodyLimits.batchHits + 1) : undefined;
-  const hits = list === undefined || (list instanceof HitRejection && format.kind === 'lines') ? readLines(decoded.text) : list;
+  const list = first === '[' ? readJsonHits(text, bodyLimits.batchHits + 1, isText) : undefined;
+  const isLines = list === undefined || (list instanceof HitRejection && format.kind === 'lines');
+  const hits = isLines ? splitLines(text).map(isText ? readJsonHit : readOctetsHit) : list;
   if (hits instanceof HitRejection) return hits;
   if (hits.length === 0 || hits.length > bodyLimits.batchHits) {
     const got = hits.length === 0 ? 'none' : 'more';
     return new HitRejection('too-long', `batch: expected 1 to ${bodyLimits.batchHits} hits, got ${got}`, hits.length === 0 ? 400 : 413);
   }
-  return hits.every((hit) => hit instanceof HitRejection) ? (faultOf(decoded.text) ?? hits) : hits.map((hit) => repaired(hit, decoded));
+  return hits.every((hit) => hit instanceof HitRejection) ? (faultOf(text) ?? hits) : hits;
 }
 
 /** The fault of a batch whose lines are no hits, if it is one of a known kind. */
@@ -147,7 +152,8 @@ function faultOf(text: string): HitRejection | undefined {
   return !isObject(parseJson(firstLine(text))) && isObject(parseJson(text)) ? prettyPrinted : undefined;
 }
 
-function readLines(text: string): (RawHit | HitRejection)[] {
-  const some = text.split('\n', bodyLimits.batchHits * 2 + 1).filter((line) => line.trim() !== '');
-  return some.slice(0, bodyLimits.batchHits + 1).map(readJsonHit);
-}
+const splitLines = (text: string): string[] =>
+  text
+    .split('\n', bodyLimits.batchHits * 2 + 1)
+    .filter((line) => line.trim() !== '')
+    .slice(0, bodyLimits.batchHits + 1);

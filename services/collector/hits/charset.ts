@@ -26,19 +26,18 @@ function encodingOf(label: string): string | undefined {
   }
 }
 
-/** A text, and whether octets that are none of its charset were replaced by U+FFFD. */
+/** A text; or octets as Latin-1 text, if they are not of the charset: each hit in them is decoded by itself. */
 export interface DecodedText {
   readonly text: string;
-  readonly replaced: boolean;
+  readonly isText: boolean;
 }
-
-const byteOrderMark = 0xfeff;
 
 /** Decodes a body without its byte order mark. */
 export function decodeText(body: Buffer, charset: Charset): DecodedText {
   const valid = charset !== 'windows-1252' && isUtf8(body);
-  const text = valid || charset === 'utf-8' ? body.toString('utf8') : westernText(body.toString('latin1'));
-  return { text: text.charCodeAt(0) === byteOrderMark ? text.slice(1) : text, replaced: !valid && charset === 'utf-8' };
+  if (valid) return { text: body.toString('utf8').replace(/^\ufeff/, ''), isText: true };
+  const octets = body.toString('latin1').replace(/^\xef\xbb\xbf/, '');
+  return charset === 'utf-8' ? { text: octets, isText: false } : { text: westernText(octets), isText: true };
 }
 
 /** Octets 0x80 to 0x9F of windows-1252. The decoder of Node.js 20 reads them as control characters. */

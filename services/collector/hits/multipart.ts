@@ -1,10 +1,11 @@
 // Small forms as multipart/form-data (RFC 7578): their texts become a form in percent encoding; files are left out.
+import { isUtf8 } from 'node:buffer';
 import { readParameters } from '../http/media-type';
 import { type Charset, westernText } from './charset';
 import { HitRejection } from './hit-rejection';
 
 export interface MultipartForm {
-  /** As application/x-www-form-urlencoded; percent encoding of the octets that came, or of UTF-8 for windows-1252. */
+  /** As application/x-www-form-urlencoded. */
   readonly form: string;
   readonly repairs: readonly string[];
 }
@@ -20,7 +21,8 @@ const tooLong = new HitRejection(
 );
 
 /**
- * Reads a body up to its closing boundary. A part that is a file, or has no name, is left out and named in `repairs`.
+ * Reads a body up to its closing boundary. A part that is a file, or has no name, is left out, and a text that is not
+ * UTF-8 is read as Latin-1; `repairs` states both.
  *
  * @returns the reason of the refusal of a body that is cut off: its last text would be too
  */
@@ -28,7 +30,6 @@ export function readMultipart(body: Buffer, boundary: string, charset: Charset):
   // The first delimiter may lack its line break.
   const text = `\r\n${body.toString('latin1')}`;
   const delimiter = `\r\n--${boundary}`;
-  const encode = charset === 'windows-1252' ? (latin1: string) => encodeURIComponent(westernText(latin1)) : encodeOctets;
   const pairs: string[] = [];
   const repairs = new Set<string>();
   let at = text.indexOf(delimiter);
@@ -41,16 +42,31 @@ export function readMultipart(body: Buffer, boundary: string, charset: Charset):
     const part = readPart(text.slice(start, at));
     if (part instanceof HitRejection) return part;
     if (typeof part === 'string') repairs.add(part);
-    else pairs.push(`${encode(part.name)}=${encode(part.value)}`);
+    else {
+      pairs.push(`${encode(part.name, charset)}=${encode(part.value, charset)}`);
+      if (charset === 'utf-8' && !isText(part)) repairs.add('hit:encoding');
+    }
   }
   return broken;
 }
 
-const encodeOctets = (latin1: string): string =>
-  latin1.replace(/[^\w.~-]/g, (octet) => `%${octet.charCodeAt(0).toString(16).padStart(2, '0').toUpperCase()}`);
+const isText = ({ name, value }: Part): boolean => isUtf8(Buffer.from(name + value, 'latin1'));
+
+/** Octets as Latin-1 text in the percent encoding of a form. */
+function encode(octets: string, charset: Charset): string {
+  if (charset === 'windows-1252') return encodeURIComponent(westernText(octets));
+  const bytes = Buffer.from(octets, 'latin1');
+  return encodeURIComponent(isUtf8(bytes) ? bytes.toString('utf8') : octets);
+}
+
+interface Part {
+  /** In Latin-1, as the value. */
+  readonly name: string;
+  readonly value: string;
+}
 
 /** A part from the end of its delimiter; its name and text in Latin-1, or the repair that leaves it out. */
-function readPart(text: string): { readonly name: string; readonly value: string } | string | HitRejection {
+function readPart(text: string): Part | string | HitRejection {
   const line = /^[\t ]*(?=\r\n)/.exec(text);
   const end = text.indexOf('\r\n\r\n');
   if (line === null || end < 0) return broken;

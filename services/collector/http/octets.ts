@@ -14,10 +14,16 @@ export const fieldValue = table((octet) => octet === 9 || (octet >= 0x20 && octe
 export const quotedText = table((octet) => fieldValue[octet] === 1 && octet !== 0x22 && octet !== 0x5c);
 
 /**
- * Request targets: visible ASCII without `#`; a query may also have octets above ASCII. Browsers do not encode `|`, `{`, `^` and others in queries, so the
+ * Request targets: visible ASCII without `#`. Browsers do not encode `|`, `{`, `^` and others in queries, so the
  * narrower grammar of RFC 3986 would refuse valid hits.
  */
 export const targetCharacter = table((octet) => octet > 0x20 && octet < 0x7f && octet !== 0x23);
+
+/**
+ * After the question mark: octets above ASCII too, which old pages send as they are. nginx accepts them, llhttp does
+ * not; they separate nothing, so no two parsers differ on the end of the target.
+ */
+export const queryCharacter = table((octet) => targetCharacter[octet] === 1 || octet >= 0x80);
 
 /** Host and port (RFC 3986 section 3.2.2), loosely: no character of another part is allowed. */
 export const hostCharacter = table((octet) => letterOrDigit(octet) || isOneOf("-._~!$&'()*+,;=:[]%")(octet));

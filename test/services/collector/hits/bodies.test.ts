@@ -107,6 +107,17 @@ test('texts of multipart are kept as they were sent', async () => {
   expect(sink.hits[0]?.fields).toEqual({ a: value, 'b"\r\n': '', c: 'x' });
 });
 
+test('a text of multipart that is no UTF-8 is read as Latin-1, which the hit states; a file may have any octets', async () => {
+  const { sink, send } = setUp();
+  const file = part('photo', octets('\xff\xd8'), '; filename="a"');
+  expect(await send('POST', '/hit', multipart(...texts, file), multipartType)).toMatchObject({ status: 204 });
+  expect(await send('POST', '/hit', multipart(...texts, part('f.a', octets('\xfc'))), multipartType)).toMatchObject({ status: 204 });
+  expect(sink.hits).toEqual([
+    expect.objectContaining({ url: hit.url, repairs: ['hit:file'] }),
+    expect.objectContaining({ url: hit.url, fields: { a: 'ü' }, repairs: ['hit:encoding'] }),
+  ]);
+});
+
 test('windows-1252 is read as browsers read it, where a control character of Latin-1 would be', async () => {
   const { sink, send } = setUp();
   const body = octets('{"site":"acme","kind":"\x80\x85\x99\xe4\x9f"}');
@@ -116,20 +127,27 @@ test('windows-1252 is read as browsers read it, where a control character of Lat
   expect(sink.hits.map(({ kind }) => kind)).toEqual(['€…™äŸ', '€…™äŸA']);
 });
 
-test('octets that are no UTF-8 become U+FFFD, which the hit states', async () => {
+test.each([
+  ['/hit', '{"site":"acme","kind":"\xe4"}', 'ä'],
+  ['/hits', '[{"site":"acme","kind":"\xe4"}]', 'ä'],
+  ['/hits', '{"site":"acme","kind":"\xe4"}\n', 'ä'],
+  ['/hit', 'site=acme&kind=\xe4', 'ä'],
+  ['/hit?site=acme&kind=\xe4', '', 'ä'],
+  // An overlong NUL.
+  ['/hit', '{"site":"acme","kind":"\xc0\x80"}', '\xc0\x80'],
+])('octets that are no UTF-8 are read as Latin-1, which the hit states: POST %s %j', async (target, text, kind) => {
   const { sink, send } = setUp();
-  for (const [target, text] of [
-    ['/hit', '{"site":"acme","kind":"\xff"}'],
-    ['/hits', '[{"site":"acme","kind":"\xff"}]'],
-    // An overlong NUL.
-    ['/hit', '{"site":"acme","kind":"\xc0\x80"}'],
-  ] as const) {
-    expect(await send('POST', target, octets(text), withType('application/json'))).toMatchObject({ status: 204 });
-  }
-  expect(sink.hits).toEqual([
-    expect.objectContaining({ kind: '\ufffd', repairs: ['hit:encoding'] }),
-    expect.objectContaining({ kind: '\ufffd', repairs: ['hit:encoding'] }),
-    expect.objectContaining({ kind: '\ufffd\ufffd', repairs: ['hit:encoding'] }),
+  expect(await send('POST', target, octets(text))).toMatchObject({ status: 204 });
+  expect(sink.hits).toEqual([expect.objectContaining({ kind, repairs: ['hit:encoding'] })]);
+});
+
+test('of lines that are not all UTF-8, each is read by itself', async () => {
+  const { sink, send } = setUp();
+  const lines = octets('{"site":"acme","kind":"\xc3\xa4"}\n{"site":"acme","kind":"\xe4"}');
+  expect(await send('POST', '/hits', lines)).toMatchObject({ status: 204 });
+  expect(sink.hits.map(({ kind, repairs }) => [kind, repairs])).toEqual([
+    ['ä', undefined],
+    ['ä', ['hit:encoding']],
   ]);
 });
 
