@@ -16,7 +16,7 @@ export interface BodyFormat {
 const kinds: { readonly [type: string]: BodyKind } = {
   'application/json': 'json',
   'text/json': 'json',
-  // sendBeacon and fetch send this type for a text; it needs no preflight, so scripts also send JSON and forms with it.
+  // sendBeacon and fetch send this type for a text; it needs no preflight, so scripts send all formats with it.
   'text/plain': 'plain',
   // Content without a type, as a library declares it.
   'application/octet-stream': 'plain',

@@ -79,7 +79,7 @@ function withRepairs(hit: RawHit | HitRejection, repairs: readonly string[]): Ra
   return hit instanceof HitRejection || repairs.length === 0 ? hit : { ...hit, repairs: [...(hit.repairs ?? []), ...repairs] };
 }
 
-export function readFormHit(text: string): RawHit | HitRejection {
+function readFormHit(text: string): RawHit | HitRejection {
   const value = readForm(text);
   return value instanceof HitRejection ? value : { value, escaped: text.includes('%00') || text.includes('\0') };
 }

@@ -47,7 +47,7 @@ export function answer({ status, fields = {}, body = '' }: AnswerParts): Answer 
   return { status, bytes: Buffer.concat([head, content]), bodyStart: head.length, dateAt, second: 0 };
 }
 
-/** A page that isolates itself embeds an image, and gets the answer to a beacon, only with it (Fetch standard, CORP). */
+/** A page that isolates itself embeds an image, and gets the answer to a beacon, only with it (Fetch standard). */
 export const embeddable = { 'Cross-Origin-Resource-Policy': 'cross-origin' } as const;
 
 /** Also not stored by caches. */

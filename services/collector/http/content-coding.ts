@@ -70,7 +70,7 @@ const decoders: {
   readonly [name: string]: (body: InputType, options: ZlibOptions, done: (error: Error | null, result: Buffer) => void) => void;
 } = { gzip: gunzip, zlib: inflate, raw: inflateRaw };
 
-/** `deflate` is the format of zlib, and clients that send its content alone are understood too (RFC 9110 section 8.4.1.2). */
+/** `deflate` is the format of zlib; some clients send its content alone (RFC 9110 section 8.4.1.2). */
 const formatOf = (body: Buffer, coding: Coding): 'gzip' | 'zlib' | 'raw' =>
   coding === 'gzip' ? 'gzip' : body.length >= 2 && ((body[0] as number) & 0x0f) === 8 && body.readUInt16BE(0) % 31 === 0 ? 'zlib' : 'raw';
 

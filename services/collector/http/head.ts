@@ -27,7 +27,7 @@ const joined: { readonly [name in KnownField]?: string } = {
   'user-agent': ', ',
   'x-forwarded-for': ', ',
 };
-/** Fields of which each line counts, also an equal one: a body that is compressed twice, a framing that is ambiguous. */
+/** Fields of which each line counts, also an equal one: a body compressed twice, an ambiguous framing. */
 const counted = new Set<KnownField>(['host', 'content-length', 'transfer-encoding', 'content-encoding']);
 const version11 = Buffer.from('HTTP/1.1\r\n');
 const absolute = /^https?:\/\/[A-Za-z0-9._~!$&'()*+,;=:[\]%-]+(?=[/?]|$)/i;

@@ -33,7 +33,7 @@ export interface HttpLimits {
   readonly bodyRate: number;
   /** Seconds from the end of the header to the end of the body, at any rate (408). @default 180 */
   readonly longestBodySeconds: number;
-  /** Bodies that take longer than `bodySeconds`, of all connections together; further ones are refused (503). @default 1000 */
+  /** Bodies of all connections that take longer than `bodySeconds`; further ones are refused (503). @default 1000 */
   readonly slowBodies: number;
   /** Bytes of these bodies (503). @default 64 MiB */
   readonly slowBodyBytes: number;
