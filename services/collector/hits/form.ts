@@ -1,48 +1,86 @@
-// Hits in a query or a form (application/x-www-form-urlencoded): decoded strictly, each name at most once.
-import { HitRejection } from './hit-rejection';
+// Hits in a query or a form (application/x-www-form-urlencoded): decoded leniently, each repair stated.
+import type { RawHit, Sent } from './raw-hit';
+import type { Repair } from './repairs';
+import { isUtf8Octets, textOfOctets } from './text-values';
+import { isTextName } from './wire-hit';
 
 /** A name without meaning: pages add `_` to bypass caches. */
 const ignored = '_';
-const fieldPrefix = 'f.';
-/** More pairs than a hit can use; a longer form is rejected before it is decoded. */
+/** A field, as in `f.color`, `fields.color`, `f[color]`. */
+const fieldName = /^(?:f|fields)(?:\.(.*)|\[([^[\]]+)\])$/s;
+/** A list, as PHP and jQuery write it: `name[]`, `name[0]`. */
+const listName = /^(.+)\[\d*\]$/s;
+/** More names than a hit can use; further ones are not decoded. */
 const mostPairs = 256;
 
+/** Reads a query, as Latin-1 text of its octets: browsers may leave UTF-8 as it is, and old pages other charsets. */
+export function readQueryHit(octets: string): RawHit {
+  const hit = readFormHit(textOfOctets(octets));
+  return isUtf8Octets(octets) ? hit : { ...hit, repairs: [...hit.repairs, 'hit:encoding'] };
+}
+
 /**
- * Reads `site=acme&kind=page&f.color=red` as `{site, kind, fields: {color}}`. Values are strings. Names such as
- * `__proto__` have no special meaning.
+ * Reads `site=acme&kind=page&f.color=red`. Values are texts. Names such as `__proto__` have no special meaning.
  */
-export function readForm(text: string): { readonly [name: string]: unknown } | HitRejection {
-  const hit: { [name: string]: unknown } = Object.create(null);
-  let fields: { [name: string]: unknown } | undefined;
+export function readFormHit(text: string): RawHit {
+  const hit: { values: Sent[]; fields: Sent[]; repairs: Repair[] } = { values: [], fields: [], repairs: [] };
   const pairs = text.split('&', mostPairs + 1);
-  if (pairs.length > mostPairs) return new HitRejection('too-long', `form: expected at most ${mostPairs} names, got more`);
-  for (const pair of pairs) {
+  if (pairs.length > mostPairs) hit.repairs.push('fields:cut');
+  for (const pair of pairs.slice(0, mostPairs)) {
     if (pair === '') continue;
     const equals = pair.indexOf('=');
     const name = decode(equals < 0 ? pair : pair.slice(0, equals));
-    const value = equals < 0 ? '' : decode(pair.slice(equals + 1));
-    if (name === undefined || value === undefined)
-      return new HitRejection('not-encoded', 'form: expected UTF-8 in percent encoding, got something else');
-    if (name === ignored) continue;
-    const isField = name.startsWith(fieldPrefix);
-    if (isField) fields ??= Object.create(null) as { [name: string]: unknown };
-    const target = isField && fields !== undefined ? fields : hit;
-    const key = isField ? name.slice(fieldPrefix.length) : name;
-    if (key in target) return new HitRejection('invalid-value', 'form: expected each name once, got a repeated one');
-    target[key] = value;
+    const value = equals < 0 ? { text: '', isWhole: true } : decode(pair.slice(equals + 1));
+    if (name.text === ignored) continue;
+    const { sent, isField } = sentUnder(name.text, value.text);
+    (isField ? hit.fields : hit.values).push(sent);
+    const isKnown = !isField && isTextName(sent.name);
+    if (!name.isWhole || !value.isWhole) hit.repairs.push(isKnown ? `${sent.name}:encoding` : 'fields:encoding');
+    if (sent.isList === true) hit.repairs.push(isKnown || sent.name === 'site' ? `${sent.name}:list` : 'fields:list');
   }
-  if (fields !== undefined) {
-    if ('fields' in hit) return new HitRejection('unknown-field', 'form: expected fields as f.<name>, got fields');
-    hit.fields = fields;
-  }
-  return hit;
+  return { ...hit, escaped: text.includes('%00') || text.includes('\0') };
 }
 
-/** The decoded text; undefined for an invalid encoding. */
-function decode(text: string): string | undefined {
-  if (!text.includes('%') && !text.includes('+')) return text;
+function sentUnder(whole: string, value: string): { readonly sent: Sent; readonly isField: boolean } {
+  const list = whole.endsWith(']') ? listName.exec(whole) : null;
+  const name = list?.[1] ?? whole;
+  const field = name.startsWith('f') ? fieldName.exec(name) : null;
+  const sent = { name: field?.[1] ?? field?.[2] ?? name, value };
+  return { sent: list === null ? sent : { ...sent, isList: true }, isField: field !== null };
+}
+
+interface Decoded {
+  readonly text: string;
+  /** Whether all of it was UTF-8 in percent encoding. */
+  readonly isWhole: boolean;
+}
+
+function decode(encoded: string): Decoded {
+  if (!encoded.includes('%') && !encoded.includes('+')) return { text: encoded, isWhole: true };
+  const text = encoded.replaceAll('+', ' ');
   try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
+    return { text: decodeURIComponent(text), isWhole: true };
+  } catch {
+    return { text: text.replace(/(?:%[0-9a-f]{2})+/gi, decodeRun), isWhole: false };
+  }
+}
+
+/** Decodes what is UTF-8 in a run of encoded octets. The rest stays encoded, so that nothing is lost. */
+function decodeRun(run: string): string {
+  let text = '';
+  for (let at = 0; at < run.length; ) {
+    const lead = Number.parseInt(run.slice(at + 1, at + 3), 16);
+    const octets = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    const decoded = tryDecode(run.slice(at, at + octets * 3));
+    text += decoded ?? run.slice(at, at + 3);
+    at += decoded === undefined ? 3 : octets * 3;
+  }
+  return text;
+}
+
+function tryDecode(run: string): string | undefined {
+  try {
+    return decodeURIComponent(run);
   } catch {
     return undefined;
   }

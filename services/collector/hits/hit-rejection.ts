@@ -1,18 +1,7 @@
 // The reason why a hit is rejected.
 
 /** A fixed set, for counters and for the answer to a batch. */
-export type HitRejectionReason =
-  | 'invalid-utf8'
-  | 'not-json'
-  | 'not-encoded'
-  | 'unknown-field'
-  | 'missing-field'
-  | 'invalid-value'
-  | 'too-long'
-  | 'unstorable-character'
-  | 'clock-skew'
-  | 'unknown-site'
-  | 'origin';
+export type HitRejectionReason = 'not-json' | 'missing-field' | 'invalid-value' | 'too-long' | 'unknown-site' | 'origin';
 
 /** A value, not an error: a rejection must not cost more than an accepted hit. */
 export class HitRejection {

@@ -18,7 +18,7 @@ export async function fuzzInProcess(requests: number, random: () => number, unti
   const inputs = new Inputs(random);
   let lines: string[] = [];
   const sink = { append: async (text: Buffer | string) => void lines.push(String(text)) };
-  const counts = { kept: () => undefined, rejected: () => undefined, refuse: () => undefined, text: () => '' };
+  const counts = { kept: () => undefined, repaired: () => undefined, rejected: () => undefined, refuse: () => undefined, text: () => '' };
   const health = () => ({ ok: true, reasons: [] });
   const find = (key: string) => sites.get(key) ?? 'unknown';
   const handler = createHitHandler({ sink, sites: { find }, clientAddress: 'x-forwarded-for', health, metrics: counts });

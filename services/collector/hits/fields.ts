@@ -1,0 +1,133 @@
+// The fields of a hit on its line: the object that was sent, as it was sent, or what can be kept of it.
+import { fieldsLimits } from '../../../runtime/hit';
+import { compactJson, isStorableNumber, itemsOf, membersOf, textOf } from '../../../runtime/json-text';
+import { hashedField } from '../../../runtime/pseudonymisation';
+import type { CollectedSiteWithKey } from '../sites/directory';
+import { fitFields, type WrittenField } from './fit-fields';
+import { jsonObjectIn } from './json-hit';
+import { JsonText, type Sent, type SentValue } from './raw-hit';
+import type { Repairs } from './repairs';
+import { storableText } from './text-values';
+
+export interface SentFields {
+  /** Values of the name `fields`: one object, unless a client errs. */
+  readonly sent: readonly SentValue[];
+  /** Fields by their own names. */
+  readonly more: readonly Sent[];
+}
+
+/** Name of the field with `fields` that are no object. */
+const nameless = 'value';
+
+/**
+ * The fields as JSON, with those of the site's `hashedFields` hashed; undefined without any. At most as long as the
+ * database takes.
+ */
+export function writeFields(site: CollectedSiteWithKey, { sent, more }: SentFields, repairs: Repairs): string | undefined {
+  const [first] = sent;
+  if (first === undefined && more.length === 0) return undefined;
+  // As nearly always: the text that was sent, unchanged.
+  if (sent.length === 1 && more.length === 0 && site.hashedFields.length === 0 && first instanceof JsonText) {
+    if (first.plain && first.json.startsWith('{') && fits(first.json)) return first.json;
+  }
+  const writer = new FieldsWriter(site, repairs);
+  for (const value of sent) writer.addObject(value);
+  for (const { name, value, isList } of more) writer.add(name, typeof value === 'string' ? JSON.stringify(value) : jsonOf(value), isList);
+  return fitFields(writer.fields, repairs);
+}
+
+const jsonOf = (value: JsonText | null): string => (value === null ? 'null' : value.json);
+
+const fits = (json: string): boolean => json.length * 3 <= fieldsLimits.bytes || Buffer.byteLength(json) <= fieldsLimits.bytes;
+
+class FieldsWriter {
+  readonly fields = new Map<string, WrittenField>();
+  private readonly hashed: ReadonlySet<string>;
+
+  constructor(
+    private readonly site: CollectedSiteWithKey,
+    private readonly repairs: Repairs,
+  ) {
+    this.hashed = new Set(site.hashedFields);
+  }
+
+  /** Adds the fields of an object, or another value as a field. */
+  addObject(value: SentValue): void {
+    const object = typeof value === 'string' ? jsonObjectIn(value) : value;
+    if (typeof value === 'string' && object !== undefined) this.repairs.add('fields:parsed');
+    if (object?.json.startsWith('{')) {
+      for (const { name, text } of membersOf(object.json)) this.add(name, text);
+      return;
+    }
+    this.repairs.add('fields:wrapped');
+    const json = typeof value === 'string' ? JSON.stringify(value) : jsonOf(value);
+    // It may contain fields that the site hashes, under names that are not found.
+    this.add(nameless, json, false, this.hashed.size > 0);
+  }
+
+  /** @param json the value as it was sent */
+  add(sentName: string, json: string, isList = false, isHashed = this.hashed.has(sentName)): void {
+    const name = this.storable(sentName);
+    const field = this.fields.get(name) ?? { values: [], isList: false, isHashed: false };
+    this.fields.set(name, field);
+    const hash = isHashed && json !== 'null';
+    field.values.push(hash ? `"${hashedField(this.site.siteKey, sentName, json)}"` : this.written(json, 1));
+    field.isList ||= isList;
+    field.isHashed ||= hash;
+    if (field.values.length > 1 && !field.isList) this.repairs.add('fields:repeated');
+  }
+
+  private storable(text: string): string {
+    const storable = storableText(text);
+    if (storable !== text) this.repairs.add('fields:characters');
+    return storable;
+  }
+
+  /** A value that the database takes. @param depth number of objects and lists around it */
+  private written(json: string, depth: number): string {
+    const code = json[0];
+    if (code === '"') return this.writtenText(json);
+    if (json.length > fieldsLimits.bytes) {
+      const compact = compactJson(json);
+      // It is cut in any case, and need not be read.
+      return compact.length > fieldsLimits.bytes ? compact : this.written(compact, depth);
+    }
+    if (code === '{' || code === '[') return this.writtenCompound(json, depth);
+    if (isStorableNumber(json) || json === 'true' || json === 'false') return json;
+    this.repairs.add('fields:number');
+    return `"${json}"`;
+  }
+
+  private writtenText(json: string): string {
+    if (!json.includes('\\u')) return json;
+    const text = textOf(json);
+    const storable = this.storable(text);
+    return storable === text ? json : JSON.stringify(storable);
+  }
+
+  private writtenCompound(json: string, depth: number): string {
+    const isList = json.startsWith('[');
+    if (/^[[{]\s*[\]}]$/.test(json)) return isList ? '[]' : '{}';
+    if (depth >= fieldsLimits.depth) {
+      this.repairs.add('fields:deep');
+      return JSON.stringify(compactJson(json));
+    }
+    if (isList) {
+      return `[${itemsOf(json)
+        .map((item) => this.written(item, depth + 1))
+        .join(',')}]`;
+    }
+    const members = new Map<string, string[]>();
+    for (const { name, text } of membersOf(json)) {
+      const stored = this.storable(name);
+      const values = members.get(stored) ?? [];
+      members.set(stored, values);
+      values.push(this.written(text, depth + 1));
+    }
+    const parts = [...members].map(([name, values]) => {
+      if (values.length > 1) this.repairs.add('fields:repeated');
+      return `${JSON.stringify(name)}:${values.length > 1 ? `[${values.join(',')}]` : values[0]}`;
+    });
+    return `{${parts.join(',')}}`;
+  }
+}
