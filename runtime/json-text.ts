@@ -1,5 +1,5 @@
-// The text of JSON values, which keeps what JSON.parse loses: the digits of numbers, repeated names, the order of names.
-// Every function expects text that JSON.parse accepts.
+// The text of JSON values, which keeps what JSON.parse loses: the digits of numbers, repeated names, the order of
+// names. Every function expects text that JSON.parse accepts.
 
 /** Facts of one value, found in one pass. */
 export interface JsonScan {
@@ -92,10 +92,10 @@ function afterSpace(text: string, start: number): number {
   return at;
 }
 
-/** The names and values of an object, in the order of the text, repeated names included. @param start a position before it */
-export function membersOf(text: string, start = 0): readonly JsonMember[] {
+/** The names and values of an object, in the order of the text, repeated names included. */
+export function membersOf(text: string): readonly JsonMember[] {
   const members: JsonMember[] = [];
-  let at = afterSpace(text, afterSpace(text, start) + 1);
+  let at = afterSpace(text, afterSpace(text, 0) + 1);
   while (text.charCodeAt(at) === quote) {
     const end = endOfText(text, at);
     const name = textOf(text.slice(at, end));

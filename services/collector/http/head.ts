@@ -1,7 +1,7 @@
 // Reads the request line and the header fields of one request, strictly (RFC 9112): ambiguous input is refused.
 import type { HttpLimits } from './limits';
 import { type KnownField, knownFields } from './message';
-import { fieldValue, hostCharacter, octet, targetCharacter, token } from './octets';
+import { fieldValue, hostCharacter, octet, queryCharacter, targetCharacter, token } from './octets';
 import type { HttpRefusalReason } from './refusals';
 
 const { tab, lineFeed, carriageReturn, space, colon, question } = octet;
@@ -108,7 +108,8 @@ export class RequestHead {
     if (bytes[at] !== space || at === from) return this.refuse('request-line');
     const target = at + 1;
     let mark = -1;
-    for (at = target; at < end && targetCharacter[bytes[at] as number] === 1; at++) if (mark < 0 && bytes[at] === question) mark = at;
+    for (at = target; at < end && (mark < 0 ? targetCharacter : queryCharacter)[bytes[at] as number] === 1; at++)
+      if (mark < 0 && bytes[at] === question) mark = at;
     if (at - from > this.limits.lineBytes - version11.length) return this.refuse('long-target');
     if (at === end) return more;
     if (bytes[at] !== space || at === target) return this.refuse('target');

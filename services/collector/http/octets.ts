@@ -16,6 +16,12 @@ export const fieldValue = table((octet) => octet === 9 || (octet >= 0x20 && octe
  */
 export const targetCharacter = table((octet) => octet > 0x20 && octet < 0x7f && octet !== 0x23);
 
+/**
+ * After the question mark: octets above ASCII too, which old pages send as they are. nginx accepts them, llhttp does
+ * not; they separate nothing, so no two parsers differ on the end of the target.
+ */
+export const queryCharacter = table((octet) => targetCharacter[octet] === 1 || octet >= 0x80);
+
 /** Host and port (RFC 3986 section 3.2.2), loosely: no character of another part is allowed. */
 export const hostCharacter = table((octet) => letterOrDigit(octet) || isOneOf("-._~!$&'()*+,;=:[]%")(octet));
 
