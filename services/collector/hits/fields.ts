@@ -33,15 +33,21 @@ export function writeFields(site: CollectedSiteWithKey, { sent, more }: SentFiel
   const writer = new FieldsWriter(site, repairs);
   for (const value of sent) writer.addObject(value);
   for (const { name, value, isList } of more) writer.add(name, typeof value === 'string' ? JSON.stringify(value) : jsonOf(value), isList);
-  return fitFields(writer.fields, repairs);
+  return fitFields(writer.written(), repairs);
 }
 
 const jsonOf = (value: JsonText | null): string => (value === null ? 'null' : value.json);
 
 const fits = (json: string): boolean => json.length * 3 <= fieldsLimits.bytes || Buffer.byteLength(json) <= fieldsLimits.bytes;
 
+/** The values of one field, as they were sent. */
+interface CollectedField {
+  readonly sent: { readonly name: string; readonly json: string; readonly isHashed: boolean }[];
+  isList: boolean;
+}
+
 class FieldsWriter {
-  readonly fields = new Map<string, WrittenField>();
+  private readonly collected = new Map<string, CollectedField>();
   private readonly hashed: ReadonlySet<string>;
 
   constructor(
@@ -66,15 +72,29 @@ class FieldsWriter {
   }
 
   /** @param json the value as it was sent */
-  add(sentName: string, json: string, isList = false, isHashed = this.hashed.has(sentName)): void {
-    const name = this.storable(sentName);
-    const field = this.fields.get(name) ?? { values: [], isList: false, isHashed: false };
-    this.fields.set(name, field);
-    const hash = isHashed && json !== 'null';
-    field.values.push(hash ? `"${hashedField(this.site.siteKey, sentName, json)}"` : this.written(json, 1));
+  add(name: string, json: string, isList = false, isHashed = this.hashed.has(name)): void {
+    const stored = this.storable(name);
+    const field = this.collected.get(stored) ?? { sent: [], isList: false };
+    this.collected.set(stored, field);
+    field.sent.push({ name, json, isHashed: isHashed && json !== 'null' });
     field.isList ||= isList;
-    field.isHashed ||= hash;
-    if (field.values.length > 1 && !field.isList) this.repairs.add('fields:repeated');
+  }
+
+  /** Writes all fields. Values of a repeated name become a list. */
+  written(): ReadonlyMap<string, WrittenField> {
+    const fields = new Map<string, WrittenField>();
+    for (const [name, { sent, isList }] of this.collected) {
+      if (sent.length > 1 && !isList) this.repairs.add('fields:repeated');
+      const depth = isList || sent.length > 1 ? 2 : 1;
+      const values = sent.map((one) =>
+        one.isHashed ? `"${hashedField(this.site.siteKey, one.name, one.json)}"` : this.writtenValue(one.json, depth),
+      );
+      fields.set(name, {
+        json: depth === 1 ? (values[0] ?? 'null') : `[${values.join(',')}]`,
+        isHashed: sent.some(({ isHashed }) => isHashed),
+      });
+    }
+    return fields;
   }
 
   private storable(text: string): string {
@@ -84,13 +104,13 @@ class FieldsWriter {
   }
 
   /** A value that the database takes. @param depth number of objects and lists around it */
-  private written(json: string, depth: number): string {
+  private writtenValue(json: string, depth: number): string {
     const code = json[0];
     if (code === '"') return this.writtenText(json);
     if (json.length > fieldsLimits.bytes) {
       const compact = compactJson(json);
       // It is cut in any case, and need not be read.
-      return compact.length > fieldsLimits.bytes ? compact : this.written(compact, depth);
+      return compact.length > fieldsLimits.bytes ? compact : this.writtenValue(compact, depth);
     }
     if (code === '{' || code === '[') return this.writtenCompound(json, depth);
     if (isStorableNumber(json) || json === 'true' || json === 'false') return json;
@@ -114,20 +134,26 @@ class FieldsWriter {
     }
     if (isList) {
       return `[${itemsOf(json)
-        .map((item) => this.written(item, depth + 1))
+        .map((item) => this.writtenValue(item, depth + 1))
         .join(',')}]`;
     }
     const members = new Map<string, string[]>();
     for (const { name, text } of membersOf(json)) {
       const stored = this.storable(name);
-      const values = members.get(stored) ?? [];
-      members.set(stored, values);
-      values.push(this.written(text, depth + 1));
+      const texts = members.get(stored) ?? [];
+      members.set(stored, texts);
+      texts.push(text);
     }
-    const parts = [...members].map(([name, values]) => {
-      if (values.length > 1) this.repairs.add('fields:repeated');
-      return `${JSON.stringify(name)}:${values.length > 1 ? `[${values.join(',')}]` : values[0]}`;
-    });
+    const parts = [...members].map(([name, texts]) => `${JSON.stringify(name)}:${this.writtenMember(texts, depth + 1)}`);
     return `{${parts.join(',')}}`;
+  }
+
+  private writtenMember(texts: readonly string[], depth: number): string {
+    const [first = 'null'] = texts;
+    if (texts.length === 1) return this.writtenValue(first, depth);
+    this.repairs.add('fields:repeated');
+    if (depth < fieldsLimits.depth) return `[${texts.map((text) => this.writtenValue(text, depth + 1)).join(',')}]`;
+    this.repairs.add('fields:deep');
+    return JSON.stringify(`[${texts.map((text) => compactJson(text)).join(',')}]`);
   }
 }

@@ -3,12 +3,11 @@ import { fieldsLimits } from '../../../runtime/hit';
 import { textOf } from '../../../runtime/json-text';
 import type { Repairs } from './repairs';
 
-/** A field in the line: its values as JSON, several for a repeated name. */
+/** A field in the line. */
 export interface WrittenField {
-  readonly values: string[];
-  isList: boolean;
-  /** Whether values are hashes, which are not cut: a part of a hash could be another person. */
-  isHashed: boolean;
+  readonly json: string;
+  /** Whether it has a hash, which is not cut: a part of a hash could be another person. */
+  readonly isHashed: boolean;
 }
 
 /** Shortest room for which a value is cut rather than left out, in bytes. */
@@ -24,9 +23,8 @@ interface Part {
 
 /** The fields as one JSON object. */
 export function fitFields(fields: ReadonlyMap<string, WrittenField>, repairs: Repairs): string {
-  const parts = [...fields].map(([field, { values, isList, isHashed }]): Part => {
+  const parts = [...fields].map(([field, { json, isHashed }]): Part => {
     const name = `${JSON.stringify(field)}:`;
-    const json = isList || values.length > 1 ? `[${values.join(',')}]` : (values[0] ?? 'null');
     // With a comma or a brace.
     return { name, json, isHashed, bytes: Buffer.byteLength(name) + Buffer.byteLength(json) + 1, isKept: true };
   });

@@ -73,25 +73,23 @@ export function readHit(raw: RawHit, site: SiteId, received: number): WireHit {
 
 function sortValues({ values, fields }: RawHit, repairs: Repairs): { readonly texts: Texts; readonly fields: SentFields } {
   const texts: Texts = {};
-  let sent: Sent['value'][] | undefined;
-  let more: Sent[] | undefined;
+  const sent: Sent['value'][] = [];
+  const more: Sent[] = [...fields];
   for (const one of values) {
     const { name, value } = one;
     if (name === 'site') continue;
     if (name === 'fields') {
-      if (value !== null && value !== '') sent = [...(sent ?? []), value];
+      if (value !== null && value !== '') sent.push(value);
     } else if (!isTextName(name)) {
       repairs.add('fields:unknown');
-      more = [...(more ?? []), one];
+      more.push(one);
     } else if (value instanceof JsonText && value.isCompound) {
       repairs.add(`${name}:moved`);
-      more = [...(more ?? []), one];
+      more.push(one);
     } else if (value !== null && value !== '') addText(texts, name, value, repairs);
   }
-  return { texts, fields: { sent: sent ?? none, more: more === undefined ? fields : [...fields, ...more] } };
+  return { texts, fields: { sent, more } };
 }
-
-const none: readonly never[] = [];
 
 function addText(texts: Texts, name: TextName, value: string | JsonText, repairs: Repairs): void {
   const text = typeof value === 'string' ? value : value.json;

@@ -88,6 +88,16 @@ test.each<[string, string | Buffer, object]>([
     { kind: 'a', url: 'u', fields: { a: [1, null], b: [{ x: [1, '2'] }] }, repairs: ['kind:repeated', 'fields:repeated'] },
   ],
   [
+    'a repeated name at the deepest level, whose list is a level of its own',
+    `{"site":"acme","kind":"a","fields":${deep(20).replace('"a":1', '"a":[1.0],"a":2')}}`,
+    { kind: 'a', fields: JSON.parse(deep(20).replace('1', '"[[1.0],2]"')), repairs: ['fields:repeated', 'fields:deep'] },
+  ],
+  [
+    'a deep value under a repeated name',
+    `{"site":"acme","kind":"a","fields":{"a":${inList(19, '1')},"a":2}}`,
+    { kind: 'a', fields: { a: [JSON.parse(inList(18, '"[1]"')), 2] }, repairs: ['fields:repeated', 'fields:deep'] },
+  ],
+  [
     'fields twice',
     '{"site":"acme","kind":"a","fields":{"a":1},"fields":{"b":2,"a":3}}',
     { kind: 'a', fields: { a: [1, 3], b: 2 }, repairs: ['fields:repeated'] },
