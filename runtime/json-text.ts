@@ -19,8 +19,11 @@ export interface JsonMember {
   readonly name: string;
   /** The value as it was sent. */
   readonly text: string;
-  readonly scan: JsonScan;
+  readonly scan: Omit<JsonScan, 'end'>;
 }
+
+/** Of every text. */
+const textScan: JsonMember['scan'] = { deepest: 0, names: 0, broken: false, wide: false };
 
 /**
  * Digits of a number that is written out. PostgreSQL's numeric has up to 131,072 before and 16,383 after the point
@@ -36,8 +39,12 @@ const [openObject, closeObject, openList, closeList] = [0x7b, 0x7d, 0x5b, 0x5d] 
 
 /** Reads one value. @param start position of its first character */
 export function scanJson(text: string, start: number): JsonScan {
-  let [open, deepest, names, at] = [0, 0, 0, start];
-  let [broken, wide] = [false, false];
+  let open = 0;
+  let deepest = 0;
+  let names = 0;
+  let at = start;
+  let broken = false;
+  let wide = false;
   do {
     const code = text.charCodeAt(at);
     if (code === lineFeed || code === carriageReturn) broken = true;
@@ -100,9 +107,10 @@ export function membersOf(text: string): readonly JsonMember[] {
     const end = endOfText(text, at);
     const name = textOf(text.slice(at, end));
     const from = afterSpace(text, afterSpace(text, end) + 1);
-    const scan = scanJson(text, from);
-    members.push({ name, text: text.slice(from, scan.end), scan });
-    at = afterSpace(text, scan.end);
+    const scan = text.charCodeAt(from) === quote ? undefined : scanJson(text, from);
+    const next = scan?.end ?? endOfText(text, from);
+    members.push({ name, text: text.slice(from, next), scan: scan ?? textScan });
+    at = afterSpace(text, next);
     if (text.charCodeAt(at) === comma) at = afterSpace(text, at + 1);
   }
   return members;

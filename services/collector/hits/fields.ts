@@ -42,8 +42,16 @@ const fits = (json: string): boolean => json.length * 3 <= fieldsLimits.bytes ||
 
 /** The values of one field, as they were sent. */
 interface CollectedField {
-  readonly sent: { readonly name: string; readonly json: string; readonly isHashed: boolean }[];
+  readonly sent: CollectedValue[];
   isList: boolean;
+}
+
+interface CollectedValue {
+  readonly name: string;
+  readonly json: string;
+  readonly isHashed: boolean;
+  /** Whether it needs no repair, unless it becomes an item of a list. */
+  readonly isPlain: boolean;
 }
 
 class FieldsWriter {
@@ -62,7 +70,7 @@ class FieldsWriter {
     const object = typeof value === 'string' ? jsonObjectIn(value) : value;
     if (typeof value === 'string' && object !== undefined) this.repairs.add('fields:parsed');
     if (object?.json.startsWith('{')) {
-      for (const { name, text } of membersOf(object.json)) this.add(name, text);
+      for (const { name, text } of membersOf(object.json)) this.add(name, text, false, this.hashed.has(name), object.plain);
       return;
     }
     this.repairs.add('fields:wrapped');
@@ -72,29 +80,30 @@ class FieldsWriter {
   }
 
   /** @param json the value as it was sent */
-  add(name: string, json: string, isList = false, isHashed = this.hashed.has(name)): void {
+  add(name: string, json: string, isList = false, isHashed = this.hashed.has(name), isPlain = false): void {
     const stored = this.storable(name);
     const field = this.collected.get(stored) ?? { sent: [], isList: false };
     this.collected.set(stored, field);
-    field.sent.push({ name, json, isHashed: isHashed && json !== 'null' });
+    field.sent.push({ name, json, isHashed: isHashed && json !== 'null', isPlain });
     field.isList ||= isList;
   }
 
   /** Writes all fields. Values of a repeated name become a list. */
-  written(): ReadonlyMap<string, WrittenField> {
-    const fields = new Map<string, WrittenField>();
+  written(): readonly WrittenField[] {
+    const fields: WrittenField[] = [];
     for (const [name, { sent, isList }] of this.collected) {
       if (sent.length > 1 && !isList) this.repairs.add('fields:repeated');
-      const depth = isList || sent.length > 1 ? 2 : 1;
-      const values = sent.map((one) =>
-        one.isHashed ? `"${hashedField(this.site.siteKey, one.name, one.json)}"` : this.writtenValue(one.json, depth),
-      );
-      fields.set(name, {
-        json: depth === 1 ? (values[0] ?? 'null') : `[${values.join(',')}]`,
-        isHashed: sent.some(({ isHashed }) => isHashed),
-      });
+      const isListed = isList || sent.length > 1;
+      const values = sent.map((value) => this.writtenField(value, isListed));
+      const json = isListed ? `[${values.join(',')}]` : (values[0] ?? 'null');
+      fields.push({ name, json, isHashed: sent.some(({ isHashed }) => isHashed) });
     }
     return fields;
+  }
+
+  private writtenField({ name, json, isHashed, isPlain }: CollectedValue, isListed: boolean): string {
+    if (isHashed) return `"${hashedField(this.site.siteKey, name, json)}"`;
+    return isPlain && !isListed ? json : this.writtenValue(json, isListed ? 2 : 1);
   }
 
   private storable(text: string): string {

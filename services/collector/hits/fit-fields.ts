@@ -5,6 +5,7 @@ import type { Repairs } from './repairs';
 
 /** A field in the line. */
 export interface WrittenField {
+  readonly name: string;
   readonly json: string;
   /** Whether it has a hash, which is not cut: a part of a hash could be another person. */
   readonly isHashed: boolean;
@@ -22,17 +23,18 @@ interface Part {
 }
 
 /** The fields as one JSON object. */
-export function fitFields(fields: ReadonlyMap<string, WrittenField>, repairs: Repairs): string {
-  const parts = [...fields].map(([field, { json, isHashed }]): Part => {
+export function fitFields(fields: readonly WrittenField[], repairs: Repairs): string {
+  let whole = '{';
+  for (const { name, json } of fields) whole += `${whole.length > 1 ? ',' : ''}${JSON.stringify(name)}:${json}`;
+  whole += '}';
+  if (whole.length * 3 <= fieldsLimits.bytes || Buffer.byteLength(whole) <= fieldsLimits.bytes) return whole;
+  repairs.add('fields:cut');
+  const parts = fields.map(({ name: field, json, isHashed }): Part => {
     const name = `${JSON.stringify(field)}:`;
     // With a comma or a brace.
     return { name, json, isHashed, bytes: Buffer.byteLength(name) + Buffer.byteLength(json) + 1, isKept: true };
   });
-  const bytes = parts.reduce((sum, part) => sum + part.bytes, 1);
-  if (bytes > fieldsLimits.bytes) {
-    repairs.add('fields:cut');
-    cutLongest(parts);
-  }
+  cutLongest(parts);
   return `{${parts.flatMap(({ name, json, isKept }) => (isKept ? [name + json] : [])).join(',')}}`;
 }
 

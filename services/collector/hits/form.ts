@@ -16,7 +16,8 @@ const mostPairs = 256;
 
 /** Reads a query, as Latin-1 text of its octets: browsers may leave UTF-8 as it is, and old pages other charsets. */
 export function readQueryHit(octets: string): RawHit {
-  const hit = readFormHit(textOfOctets(octets));
+  const text = textOfOctets(octets);
+  const hit = readFormHit(text);
   return isUtf8Octets(octets) ? hit : { ...hit, repairs: [...hit.repairs, 'hit:encoding'] };
 }
 
@@ -30,13 +31,16 @@ export function readFormHit(text: string): RawHit {
   for (const pair of pairs.slice(0, mostPairs)) {
     if (pair === '') continue;
     const equals = pair.indexOf('=');
-    const name = decode(equals < 0 ? pair : pair.slice(0, equals));
-    const value = equals < 0 ? { text: '', isWhole: true } : decode(pair.slice(equals + 1));
-    if (name.text === ignored) continue;
-    const { sent, isField } = sentUnder(name.text, value.text);
+    const encodedName = equals < 0 ? pair : pair.slice(0, equals);
+    const encodedValue = equals < 0 ? '' : pair.slice(equals + 1);
+    const name = decode(encodedName);
+    const value = decode(encodedValue);
+    if (name === ignored) continue;
+    const { sent, isField } = sentUnder(name ?? decodeBroken(encodedName), value ?? decodeBroken(encodedValue));
     (isField ? hit.fields : hit.values).push(sent);
+    if (name !== undefined && value !== undefined && sent.isList !== true) continue;
     const isKnown = !isField && isTextName(sent.name);
-    if (!name.isWhole || !value.isWhole) hit.repairs.push(isKnown ? `${sent.name}:encoding` : 'fields:encoding');
+    if (name === undefined || value === undefined) hit.repairs.push(isKnown ? `${sent.name}:encoding` : 'fields:encoding');
     if (sent.isList === true) hit.repairs.push(isKnown || sent.name === 'site' ? `${sent.name}:list` : 'fields:list');
   }
   return { ...hit, escaped: text.includes('%00') || text.includes('\0') };
@@ -50,21 +54,17 @@ function sentUnder(whole: string, value: string): { readonly sent: Sent; readonl
   return { sent: list === null ? sent : { ...sent, isList: true }, isField: field !== null };
 }
 
-interface Decoded {
-  readonly text: string;
-  /** Whether all of it was UTF-8 in percent encoding. */
-  readonly isWhole: boolean;
-}
-
-function decode(encoded: string): Decoded {
-  if (!encoded.includes('%') && !encoded.includes('+')) return { text: encoded, isWhole: true };
-  const text = encoded.replaceAll('+', ' ');
+/** The decoded text; undefined if not all of it is UTF-8 in percent encoding. */
+function decode(encoded: string): string | undefined {
+  if (!encoded.includes('%')) return encoded.includes('+') ? encoded.replaceAll('+', ' ') : encoded;
   try {
-    return { text: decodeURIComponent(text), isWhole: true };
+    return decodeURIComponent(encoded.replaceAll('+', ' '));
   } catch {
-    return { text: text.replace(/(?:%[0-9a-f]{2})+/gi, decodeRun), isWhole: false };
+    return undefined;
   }
 }
+
+const decodeBroken = (encoded: string): string => encoded.replaceAll('+', ' ').replace(/(?:%[0-9a-f]{2})+/gi, decodeRun);
 
 /** Decodes what is UTF-8 in a run of encoded octets. The rest stays encoded, so that nothing is lost. */
 function decodeRun(run: string): string {

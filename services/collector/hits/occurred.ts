@@ -19,16 +19,21 @@ const [minute, hour, day] = [60_000, 3_600_000, 86_400_000] as const;
  * @param received time of arrival, in milliseconds since 1970
  */
 export function readClientTime(sent: string, received: number): ClientTime {
-  const text = sent.trim();
   // As most SDKs send it.
-  const read = isTimestamp(text) ? { milliseconds: Date.parse(text), microseconds: 0, repair: undefined } : readTime(text);
+  const isUsual: boolean = isTimestamp(sent);
+  if (isUsual) return isWithinSkew(Date.parse(sent), received) ? { occurred: sent } : skewed;
+  const read = readTime(sent.trim());
   if (read === undefined) return { repair: 'occurred:unreadable' };
   const { milliseconds, microseconds, repair } = read;
-  const ago = received - milliseconds;
-  if (ago < -skew.minutesAhead * minute || ago > skew.daysBehind * day) return { repair: 'occurred:skew' };
-  const occurred = isTimestamp(text) ? text : inUtc(milliseconds, microseconds);
+  if (!isWithinSkew(milliseconds, received)) return skewed;
+  const occurred = inUtc(milliseconds, microseconds);
   return repair === undefined ? { occurred } : { occurred, repair };
 }
+
+const skewed: ClientTime = { repair: 'occurred:skew' };
+
+const isWithinSkew = (milliseconds: number, received: number): boolean =>
+  received - milliseconds >= -skew.minutesAhead * minute && received - milliseconds <= skew.daysBehind * day;
 
 /** With six digits of a fraction if there are microseconds. */
 function inUtc(milliseconds: number, microseconds: number): string {

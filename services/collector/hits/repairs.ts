@@ -44,19 +44,24 @@ export type Repair =
   /** Longer than the column: the longest values are cut or left out. */
   | 'fields:cut';
 
-export class Repairs {
-  private readonly all = new Set<Repair>();
+const none: readonly Repair[] = [];
 
-  constructor(first: readonly Repair[] = []) {
-    for (const repair of first) this.all.add(repair);
+export class Repairs {
+  /** Undefined for nearly all hits, which need none. */
+  private all: Set<Repair> | undefined;
+
+  constructor(first: readonly Repair[]) {
+    if (first.length > 0) this.all = new Set(first);
   }
 
   add(repair: Repair): void {
+    this.all ??= new Set();
     this.all.add(repair);
   }
 
   /** Each once, at most as many as a hit can list. */
   get list(): readonly Repair[] {
+    if (this.all === undefined) return none;
     const list = [...this.all];
     return list.length <= repairsLimits.count ? list : [...list.slice(0, repairsLimits.count - 1), 'hit:more'];
   }

@@ -29,11 +29,13 @@ export interface WireHit {
 /** Names whose values are texts. */
 const textNames = ['kind', 'url', 'referrer', 'visitor', 'occurred', 'id'] as const;
 type TextName = (typeof textNames)[number];
-type Texts = { [name in TextName]?: string };
+type Texts = { [name in TextName]: string | undefined };
 /** Of these, names whose values SDKs send as numbers. */
 const numericNames = new Set<string>(['occurred', 'id']);
 
-export const isTextName = (name: string): name is TextName => (textNames as readonly string[]).includes(name);
+const textNameSet = new Set<string>(textNames);
+
+export const isTextName = (name: string): name is TextName => textNameSet.has(name);
 
 /** Kind of a hit without one: that it arrived is of use. Not `page`: a view of a page was not reported. */
 const defaultKind = 'hit';
@@ -61,20 +63,30 @@ export function siteOf({ values }: RawHit): string | HitRejection {
 export function readHit(raw: RawHit, site: SiteId, received: number): WireHit {
   const repairs = new Repairs(raw.repairs);
   const { texts, fields } = sortValues(raw, repairs);
-  const text = (name: 'kind' | 'url' | 'referrer') => readText(name, texts[name], raw.escaped, repairs);
-  const [kind, url, referrer] = [text('kind'), text('url'), text('referrer')];
+  const { escaped } = raw;
+  const kind = readText('kind', texts.kind, escaped, repairs);
   if (kind === undefined) repairs.add('kind:missing');
-  const visitor = readVisitor(texts.visitor, repairs);
+  const url = readText('url', texts.url, escaped, repairs);
+  const referrer = readText('referrer', texts.referrer, escaped, repairs);
+  const visitor = readVisitor(texts.visitor, escaped, repairs);
+  const { occurred, clientTime } = readOccurred(texts.occurred, received, repairs);
   return {
-    ...{ kind: kind ?? defaultKind, url, referrer, visitor, ...readOccurred(texts.occurred, received, repairs) },
-    ...{ id: readId(texts.id, site, repairs), fields, repairs },
+    kind: kind ?? defaultKind,
+    url,
+    referrer,
+    visitor,
+    occurred,
+    clientTime,
+    id: readId(texts.id, site, repairs),
+    fields,
+    repairs,
   };
 }
 
 function sortValues({ values, fields }: RawHit, repairs: Repairs): { readonly texts: Texts; readonly fields: SentFields } {
-  const texts: Texts = {};
+  const texts: Texts = { kind: undefined, url: undefined, referrer: undefined, visitor: undefined, occurred: undefined, id: undefined };
   const sent: Sent['value'][] = [];
-  const more: Sent[] = [...fields];
+  const more: Sent[] = [];
   for (const one of values) {
     const { name, value } = one;
     if (name === 'site') continue;
@@ -88,7 +100,7 @@ function sortValues({ values, fields }: RawHit, repairs: Repairs): { readonly te
       more.push(one);
     } else if (value !== null && value !== '') addText(texts, name, value, repairs);
   }
-  return { texts, fields: { sent, more } };
+  return { texts, fields: { sent, more: more.length === 0 ? fields : [...fields, ...more] } };
 }
 
 function addText(texts: Texts, name: TextName, value: string | JsonText, repairs: Repairs): void {
@@ -113,23 +125,26 @@ function readText(name: 'kind' | 'url' | 'referrer', sent: string | undefined, e
   return cut;
 }
 
-function readVisitor(sent: string | undefined, repairs: Repairs): string | undefined {
+function readVisitor(sent: string | undefined, escaped: boolean, repairs: Repairs): string | undefined {
   if (sent === undefined) return undefined;
   // As a visitor, a macro would be one person with the visits of all.
   if (isMacro(sent)) {
     repairs.add('visitor:macro');
     return undefined;
   }
+  if (!escaped && sent.length <= textLimits.visitor) return sent;
   const visitor = storedVisitor(sent);
   if (visitor !== sent) repairs.add('visitor:hashed');
   return visitor;
 }
 
+const noTime = { occurred: undefined, clientTime: undefined };
+
 function readOccurred(sent: string | undefined, received: number, repairs: Repairs): Pick<WireHit, 'occurred' | 'clientTime'> {
-  if (sent === undefined) return { occurred: undefined, clientTime: undefined };
+  if (sent === undefined) return noTime;
   if (isMacro(sent)) {
     repairs.add('occurred:macro');
-    return { occurred: undefined, clientTime: undefined };
+    return noTime;
   }
   const { occurred, repair } = readClientTime(sent, received);
   if (repair === undefined) return { occurred, clientTime: undefined };
