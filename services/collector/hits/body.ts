@@ -1,27 +1,19 @@
 // Request bodies: the hits in them, and the reason why a body has none.
-import { isUtf8 } from 'node:buffer';
 import type { HttpRequest } from '../http/message';
 import { type BodyFormat, bodyFormat } from './body-format';
 import { type DecodedText, decodeText, westernForm } from './charset';
-import { readForm } from './form';
+import { readFormHit, readQueryHit } from './form';
 import { HitRejection } from './hit-rejection';
+import { isObject, parseJson, readJsonHit, readJsonHits, readOctetsHit } from './json-hit';
 import { readMultipart } from './multipart';
-import { isObject } from './wire-hit';
+import type { RawHit } from './raw-hit';
+import type { Repair } from './repairs';
 
 /**
  * Maximum bytes of a body with one hit and of a batch, after decompression, and maximum hits of a batch. The server
  * limits the bytes that it receives to those of a batch.
  */
 export const bodyLimits = { hitBytes: 65_536, batchBytes: 2 ** 20, batchHits: 1000 } as const;
-
-/** A hit as received, before validation. */
-export interface RawHit {
-  readonly value: { readonly [name: string]: unknown };
-  /** Whether texts may contain NUL or unpaired surrogates. */
-  readonly escaped: boolean;
-  /** Repairs that were necessary to read it. */
-  readonly repairs?: readonly string[];
-}
 
 const tooLong = new HitRejection('too-long', `body: expected at most ${bodyLimits.hitBytes} bytes, got more`, 413);
 
@@ -33,7 +25,6 @@ const lines = notJson('hit', 'one JSON object', 'several lines', '; send lines t
 const formAsJson = notJson('body', 'JSON, as its Content-Type declares', 'a form', '; send it as application/x-www-form-urlencoded');
 const neither = notJson('body', 'a JSON object or a form', 'something else');
 const formAsBatch = notJson('batch', 'JSON', 'a form', '; send it to /hit');
-const noArray = notJson('batch', 'a JSON array of hits', 'something else');
 const prettyPrinted = notJson(
   'batch',
   'a JSON array or one JSON object in each line',
@@ -75,17 +66,9 @@ const firstCharacter = (text: string): string | undefined => /[^\t\n\r ]/.exec(t
 /** Begins with a name and an equals sign, and not as JSON or markup do. */
 const isForm = (text: string): boolean => /^[\t\n\r ]*[^\s{["<]\S*?=/.test(text);
 
-function withRepairs(hit: RawHit | HitRejection, repairs: readonly string[]): RawHit | HitRejection {
-  return hit instanceof HitRejection || repairs.length === 0 ? hit : { ...hit, repairs: [...(hit.repairs ?? []), ...repairs] };
+function withRepairs(hit: RawHit | HitRejection, repairs: readonly Repair[]): RawHit | HitRejection {
+  return hit instanceof HitRejection || repairs.length === 0 ? hit : { ...hit, repairs: [...hit.repairs, ...repairs] };
 }
-
-function readFormHit(text: string): RawHit | HitRejection {
-  const value = readForm(text);
-  return value instanceof HitRejection ? value : { value, escaped: text.includes('%00') || text.includes('\0') };
-}
-
-/** Reads a query, as Latin-1 text of its octets: browsers leave them as UTF-8, and old pages as Latin-1. */
-export const readQueryHit = (octets: string): RawHit | HitRejection => readOctets(octets, readFormHit);
 
 /** Reads a text that begins as JSON does. */
 function readObject({ text, isText }: DecodedText): RawHit | HitRejection {
@@ -96,34 +79,6 @@ function readObject({ text, isText }: DecodedText): RawHit | HitRejection {
 }
 
 const firstLine = (text: string): string => text.trimStart().split('\n', 1)[0] ?? '';
-
-/** Undefined for text that is not JSON; no JSON text gives undefined. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-const asHit = (value: unknown, escaped: boolean): RawHit | HitRejection => (isObject(value) ? { value, escaped } : noObject);
-
-const readJsonHit = (text: string): RawHit | HitRejection => asHit(parseJson(text), text.includes('\\u'));
-
-const readOctetsHit = (octets: string): RawHit | HitRejection => readOctets(octets, readJsonHit);
-
-/** Reads octets as UTF-8, or as Latin-1, which the hit states. */
-function readOctets(octets: string, read: (text: string) => RawHit | HitRejection): RawHit | HitRejection {
-  const bytes = Buffer.from(octets, 'latin1');
-  return isUtf8(bytes) ? read(bytes.toString('utf8')) : withRepairs(read(octets), ['hit:encoding']);
-}
-
-function readJsonHits(text: string, most: number, isText: boolean): (RawHit | HitRejection)[] | HitRejection {
-  const values = parseJson(text);
-  if (!Array.isArray(values)) return noArray;
-  const escaped = text.includes('\\u');
-  return values.slice(0, most).map((value: unknown) => withRepairs(asHit(value, escaped), isText ? [] : ['hit:encoding']));
-}
 
 /**
  * Reads the body of `/hits`: a JSON array or JSON Lines. Returns each hit or its rejection, or the rejection of the

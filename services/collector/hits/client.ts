@@ -1,7 +1,7 @@
 // The client of a request: its address as seen by the last proxy of the deployment, its user agent, and its privacy
 // signal.
-import { textLimits } from '../../../runtime/hit';
 import type { HttpRequest } from '../http/message';
+import { textOfOctets } from './text-values';
 
 export type ClientAddressSource = 'x-forwarded-for' | 'cf-connecting-ip' | 'peer';
 
@@ -24,9 +24,10 @@ function withoutPort(entry: string): string {
   return isPort ? entry.slice(0, colon) : entry;
 }
 
-/** The user agent, truncated to the stored length: a page cannot shorten it. */
+/** The user agent, as octets of UTF-8 or otherwise of Latin-1. */
 export function userAgent(request: HttpRequest): string | undefined {
-  return request.field('user-agent')?.slice(0, textLimits.userAgent);
+  const octets = request.field('user-agent');
+  return octets === undefined ? undefined : textOfOctets(octets);
 }
 
 /**

@@ -5,11 +5,14 @@ import { BodyDecoder, contentCoding, withoutBody } from '../http/content-coding'
 import type { Answer, HttpRequest, RequestHandler } from '../http/message';
 import type { SiteDirectory } from '../sites/directory';
 import { type HitSink, SpoolRefusal } from '../spool/hit-sink';
-import { bodyLimits, type RawHit, readBatch, readOne, readQueryHit } from './body';
+import { bodyLimits, readBatch, readOne } from './body';
 import { type ClientAddressSource, clientAddress, privacySignal, userAgent } from './client';
 import { type CodingFault, codingFaults } from './coding-faults';
+import { readQueryHit } from './form';
 import { HitRejection } from './hit-rejection';
 import { type AcceptedHit, acceptHit, type Sender } from './intake';
+import type { RawHit } from './raw-hit';
+import type { Repair } from './repairs';
 import { Replies } from './replies';
 
 export interface HitHandlerOptions {
@@ -26,6 +29,8 @@ export interface HitHandlerOptions {
 export interface HitCounters {
   /** Counts durable hits. */
   kept(hits: number): void;
+  /** Counts a repair of a durable hit. */
+  repaired(repair: Repair): void;
   /** Counts rejected hits. */
   rejected(reason: string, hits?: number): void;
   /** Counts hits that could not be stored (503). */
@@ -91,8 +96,8 @@ class HitPaths {
     if (taken === 'not-ready') return this.unready(request, 1);
     // The closure that waits for the disk refers to these two, not to the line.
     const { origin } = sender;
-    const { cookie } = taken;
-    return this.keep(taken.line, 1, origin, () => this.replies.taken(form, origin, cookie));
+    const { cookie, repairs } = taken;
+    return this.keep([taken.line], repairs, origin, () => this.replies.taken(form, origin, cookie));
   }
 
   private takeBatch = (request: HttpRequest): Answer | Promise<Answer> => {
@@ -101,6 +106,7 @@ class HitPaths {
     const sender = this.sender(request, false);
     const received = this.now();
     const lines: string[] = [];
+    const repairs: Repair[] = [];
     const rejected: { index: number; reason: string }[] = [];
     for (const [index, raw] of raws.entries()) {
       const taken: AcceptedHit | HitRejection | 'not-ready' =
@@ -108,21 +114,26 @@ class HitPaths {
       // All or none: the client repeats the whole batch, and accepted hits must not be sent twice.
       if (taken === 'not-ready') return this.unready(request, raws.length);
       if (taken instanceof HitRejection) rejected.push({ index, reason: taken.reason });
-      else lines.push(taken.line);
+      else {
+        lines.push(taken.line);
+        repairs.push(...taken.repairs);
+      }
     }
     for (const { reason } of rejected) this.options.metrics.rejected(reason);
     const { origin } = sender;
     if (lines.length === 0) return this.replies.partly(0, rejected, origin);
     const reply = () => (rejected.length === 0 ? this.replies.taken('empty', origin) : this.replies.partly(lines.length, rejected, origin));
-    return this.keep(lines.join(''), lines.length, origin, reply);
+    return this.keep(lines, repairs, origin, reply);
   };
 
   /** Answers only after the lines are durable. */
-  private keep(lines: string, hits: number, origin: string | undefined, reply: () => Answer): Promise<Answer> {
+  private keep(lines: readonly string[], repairs: readonly Repair[], origin: string | undefined, reply: () => Answer): Promise<Answer> {
     const { sink, metrics } = this.options;
-    return sink.append(lines, hits).then(
+    const hits = lines.length;
+    return sink.append(lines.join(''), hits).then(
       () => {
         metrics.kept(hits);
+        for (const repair of repairs) metrics.repaired(repair);
         return reply();
       },
       (error: unknown) => {

@@ -7,12 +7,9 @@ export type HitRejectionReason =
   | 'content-encoding'
   | 'not-json'
   | 'not-encoded'
-  | 'unknown-field'
   | 'missing-field'
   | 'invalid-value'
   | 'too-long'
-  | 'unstorable-character'
-  | 'clock-skew'
   | 'unknown-site'
   | 'origin';
 

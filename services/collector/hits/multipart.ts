@@ -3,11 +3,12 @@ import { isUtf8 } from 'node:buffer';
 import { readParameters } from '../http/media-type';
 import { type Charset, westernText } from './charset';
 import { HitRejection } from './hit-rejection';
+import type { Repair } from './repairs';
 
 export interface MultipartForm {
   /** As application/x-www-form-urlencoded. */
   readonly form: string;
-  readonly repairs: readonly string[];
+  readonly repairs: readonly Repair[];
 }
 
 /** Of a body; header and name in bytes. A name has the length of a name in a form that its hit can use. */
@@ -31,7 +32,7 @@ export function readMultipart(body: Buffer, boundary: string, charset: Charset):
   const text = `\r\n${body.toString('latin1')}`;
   const delimiter = `\r\n--${boundary}`;
   const pairs: string[] = [];
-  const repairs = new Set<string>();
+  const repairs = new Set<Repair>();
   let at = text.indexOf(delimiter);
   for (let parts = 0; at >= 0; parts++) {
     const start = at + delimiter.length;
@@ -66,7 +67,7 @@ interface Part {
 }
 
 /** A part from the end of its delimiter; its name and text in Latin-1, or the repair that leaves it out. */
-function readPart(text: string): Part | string | HitRejection {
+function readPart(text: string): Part | Repair | HitRejection {
   const line = /^[\t ]*(?=\r\n)/.exec(text);
   const end = text.indexOf('\r\n\r\n');
   if (line === null || end < 0) return broken;

@@ -2,10 +2,13 @@
 // in their octets.
 
 import { type Coding, compressed, contentEncoding, multipart } from './encoded';
+import { LaxHits, type SentHit } from './lax';
 
 export interface Input {
-  readonly kind: 'valid' | 'json' | 'spoilt' | 'smuggling' | 'chunks' | 'bomb' | 'noise';
+  readonly kind: 'valid' | 'lax' | 'json' | 'spoilt' | 'smuggling' | 'chunks' | 'bomb' | 'noise';
   readonly bytes: Buffer;
+  /** Of a lax hit, the values that the collector must keep or mark. */
+  readonly sent?: SentHit;
 }
 
 const crlf = '\r\n';
@@ -18,10 +21,15 @@ const words = [
 ];
 
 export class Inputs {
+  private readonly lax: LaxHits;
+
   /** @param random numbers from 0 to below 1 */
-  constructor(private readonly random: () => number) {}
+  constructor(private readonly random: () => number) {
+    this.lax = new LaxHits(this.below);
+  }
 
   next(): Input {
+    if (this.below(8) === 0) return this.laxHit();
     const makers: readonly (readonly [Input['kind'], () => string])[] = [
       ['valid', this.valid],
       ['json', this.json],
@@ -33,6 +41,12 @@ export class Inputs {
     ];
     const [kind, make] = this.below(200) === 0 ? (['bomb', this.bomb] as const) : this.pick(makers);
     return { kind, bytes: Buffer.from(make(), 'latin1') };
+  }
+
+  /** A hit that must be answered 2xx and kept. */
+  laxHit(): Input {
+    const { text, sent } = this.lax.next();
+    return { kind: 'lax', bytes: Buffer.from(text, 'latin1'), sent };
   }
 
   below = (limit: number): number => Math.floor(this.random() * limit);
@@ -130,6 +144,9 @@ export class Inputs {
       'occurred',
       'fields',
       'referrer',
+      'id',
+      'site',
+      'gclid',
       '__proto__',
       'constructor',
       this.octets(3).replaceAll('"', ''),
