@@ -1,4 +1,5 @@
 // The hit as collectors send it, a line of JSON, and its validation before storage.
+import { membersOf, namesIn } from './json-text';
 import type { Reject, RejectReason } from './reject';
 import { type SiteId, siteId } from './site';
 
@@ -26,7 +27,8 @@ export interface Hit {
   readonly returning?: boolean;
   readonly address?: string;
   readonly userAgent?: string;
-  readonly fields?: { readonly [name: string]: unknown };
+  /** A JSON object, as text: its numbers have the digits that were sent. */
+  readonly fields?: string;
   /** Repairs by the collector, `<name>:<repair>`, as in `url:cut`. */
   readonly repairs?: readonly string[];
   /** Version of the site's key under which fields were hashed. @default 1 */
@@ -34,14 +36,14 @@ export interface Hit {
 }
 
 /** Maximum length of each text in characters, as its column accepts it. */
-export const textLimits = { kind: 64, url: 2048, referrer: 2048, visitor: 128, address: 64, userAgent: 512, clientTime: 64 } as const;
+export const textLimits = { kind: 64, url: 16_384, referrer: 16_384, visitor: 128, address: 64, userAgent: 512, clientTime: 64 } as const;
 type TextField = keyof typeof textLimits;
 
 /** Maximum size of `fields` as JSON in bytes, and its maximum depth. */
 export const fieldsLimits = { bytes: 8192, depth: 20 } as const;
 
 /** Maximum number of repairs of a hit, and of characters of each. */
-const repairsLimits = { count: 16, characters: 64 } as const;
+export const repairsLimits = { count: 16, characters: 64 } as const;
 
 /**
  * Accepted clock skew: a collector's clock ahead by 5 minutes; a browser's ahead of the collector's by 5 minutes, or
@@ -82,7 +84,7 @@ export function parseHit(record: Uint8Array, now: Date): ParsedRecord {
     const value = parse(text);
     site = readSite(value.site);
     // In valid UTF-8 and JSON, NUL and unpaired surrogates occur only as escapes; text without escapes needs no check.
-    return { hit: readHit(site, value, now, { escaped: text.includes('\\u'), length: record.length }) };
+    return { hit: readHit(site, value, now, { escaped: text.includes('\\u'), text }) };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return { ...(site === undefined ? {} : { site }), reject: { reason: error.reason, detail: error.message, record } };
@@ -117,7 +119,7 @@ function readSite(value: unknown): SiteId {
 
 interface Raw {
   readonly escaped: boolean;
-  readonly length: number;
+  readonly text: string;
 }
 
 function readHit(site: SiteId, value: Record<string, unknown>, now: Date, raw: Raw): Hit {
@@ -215,28 +217,32 @@ function checkStorable(name: string, text: string): void {
   if (!isStorable(text)) throw new Refusal('unstorable-character', `${name}: expected whole characters without NUL, got others`);
 }
 
-function readFields(value: unknown, { escaped, length }: Raw): { [name: string]: unknown } {
-  if (!isObject(value)) throw new Refusal('invalid-value', 'fields: expected a JSON object, got something else');
-  checkJson(value, 0, escaped);
-  // A number may grow when it is written out, from 1e20 to 21 digits: at most six times.
-  if (length * 6 <= fieldsLimits.bytes) return value;
-  const bytes = Buffer.byteLength(JSON.stringify(value));
+/** The text of `fields`: what JSON.parse makes of its numbers is not stored. */
+function readFields(value: unknown, { escaped, text }: Raw): string {
+  const member = membersOf(text).findLast(({ name }) => name === 'fields');
+  if (!isObject(value) || member === undefined) {
+    throw new Refusal('invalid-value', 'fields: expected a JSON object, got something else');
+  }
+  const { text: fields, scan } = member;
+  if (scan.deepest > fieldsLimits.depth) {
+    throw new Refusal('invalid-value', `fields: expected at most ${fieldsLimits.depth} levels, got more`);
+  }
+  if (scan.wide) throw new Refusal('invalid-value', 'fields: expected numbers of at most 1,000 digits, got a longer one');
+  // jsonb would keep the last of them.
+  if (scan.names !== namesIn(value)) throw new Refusal('invalid-value', 'fields: expected each name once, got a repeated one');
+  if (escaped) checkTexts(value);
+  const bytes = fields.length * 3 <= fieldsLimits.bytes ? 0 : Buffer.byteLength(fields);
   if (bytes > fieldsLimits.bytes)
     throw new Refusal('too-long', `fields: expected at most ${fieldsLimits.bytes} bytes as JSON, got ${bytes}`);
-  return value;
+  return fields;
 }
 
-function checkJson(value: unknown, depth: number, escaped: boolean): void {
-  if (depth > fieldsLimits.depth) throw new Refusal('invalid-value', `fields: expected at most ${fieldsLimits.depth} levels, got more`);
-  if (typeof value === 'string' && escaped) checkStorable('fields', value);
-  // 1e999 is valid JSON and infinite in JavaScript: it would be stored as null.
-  if (typeof value === 'number' && !Number.isFinite(value)) {
-    throw new Refusal('invalid-value', 'fields: expected numbers of 64 bits, got a larger one');
-  }
+function checkTexts(value: unknown): void {
+  if (typeof value === 'string') checkStorable('fields', value);
   if (typeof value !== 'object' || value === null) return;
   for (const [name, item] of Object.entries(value)) {
-    if (escaped) checkStorable('fields', name);
-    checkJson(item, depth + 1, escaped);
+    checkStorable('fields', name);
+    checkTexts(item);
   }
 }
 

@@ -107,7 +107,7 @@ async function insertHits(session: Session, site: SiteId, hits: readonly Hit[], 
     column((hit) => hit.returning?.toString()),
     column((hit) => hit.address),
     column((hit) => hit.userAgent),
-    column((hit) => hit.fields && JSON.stringify(hit.fields)),
+    column((hit) => hit.fields),
     column((hit) => hit.repairs && arrayOf(hit.repairs, (repair) => repair)),
     column((hit) => String(hit.keyVersion)),
   ]);

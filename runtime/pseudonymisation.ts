@@ -1,6 +1,8 @@
 // Pseudonymises collected data before storage, by the settings of each site. (TOM-4.13) Pure.
 import { createHmac } from 'node:crypto';
 import { isIP } from 'node:net';
+import { isStorable } from './hit';
+import { compactJson, textOf } from './json-text';
 
 /** A site's key for hashing: 32 bytes or more. */
 export interface SiteKey {
@@ -34,20 +36,22 @@ function networkOf([first = 0, second = 0, third = 0]: readonly number[]): numbe
   return [first, second, first === 0x2002 ? third & 0xff00 : third, 0, 0, 0, 0, 0];
 }
 
-/** The fields, with those of `hashedFields` hashed. A value that is not a string is hashed as its JSON. */
-export function pseudonymousFields(
-  fields: { readonly [name: string]: unknown },
-  { hashedFields }: PseudonymisationSettings,
-  key: SiteKey,
-): { [name: string]: unknown } {
-  const hashed = new Set(hashedFields);
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [name, hashed.has(name) && value !== null ? hashField(key, name, value) : value]),
-  );
+/**
+ * The hash of a field's value. A text is hashed as it is; any other value as its JSON without white space between its
+ * parts, with the digits and the order that were sent: 1524831183200260097 and 1524831183200260096, one number to
+ * JSON.parse, are two persons.
+ *
+ * @param json the value as JSON text that JSON.parse accepts
+ */
+export function hashedField(key: SiteKey, name: string, json: string): string {
+  return keyedHash(key, `field:${name}`, json.startsWith('"') ? distinctText(textOf(json)) : compactJson(json, withPlainEscapes));
 }
 
-const hashField = (key: SiteKey, name: string, value: unknown) =>
-  keyedHash(key, `field:${name}`, typeof value === 'string' ? value : JSON.stringify(value));
+/** Of one text, all spellings by escapes are the same value. */
+const withPlainEscapes = (string: string): string => (string.includes('\\') ? JSON.stringify(JSON.parse(string)) : string);
+
+/** Half surrogate pairs would all be hashed as U+FFFD; in JSON they differ. */
+const distinctText = (text: string): string => (isStorable(text) ? text : JSON.stringify(text));
 
 /**
  * HMAC-SHA-256 (RFC 2104, FIPS 198-1) of a value under the site's key, as 64 hexadecimal digits. The purpose is part

@@ -18,6 +18,7 @@ export function registerGauges(metrics: Metrics, { spool, sites, forwarder, serv
   const { counts, delivery } = forwarder;
   const gauges: readonly (readonly [string, string, () => number])[] = [
     ['connections', 'Open connections.', () => server.connections],
+    ['unfinished_bytes', 'Bytes of unfinished headers and bodies.', () => server.unfinishedBytes],
     ['spool_bytes', 'Bytes in the spool.', () => spool.bytes],
     ['spool_aside_bytes', 'Bytes set aside: damaged segments and refused records.', () => spool.segments.asideBytes],
     ['spool_segments', 'Segments waiting for the stream.', () => spool.segments.count],

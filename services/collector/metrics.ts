@@ -11,6 +11,7 @@ export class Metrics {
   readonly latency = new Latency();
   private readonly statuses = new Map<number, number>();
   private readonly rejects = new Map<string, number>();
+  private readonly repairs = new Map<string, number>();
   private readonly gauges = new Map<string, Gauge>();
   /** Answered requests, stored hits, and hits that could not be stored (answered 503), since the start. */
   requests = 0;
@@ -27,6 +28,11 @@ export class Metrics {
   /** Counts durable hits. */
   kept(hits: number): void {
     this.hits += hits;
+  }
+
+  /** Counts a repair of a stored hit. @param repair one of a fixed set, never text of a client */
+  repaired(repair: string): void {
+    this.repairs.set(repair, (this.repairs.get(repair) ?? 0) + 1);
   }
 
   /** Counts rejected hits. @param reason one of a fixed set, never text of a client */
@@ -62,6 +68,7 @@ export class Metrics {
     };
     labelled('collector_requests_total', 'Requests by status of the answer.', 'status', this.statuses);
     labelled('collector_rejects_total', 'Rejected hits by reason.', 'reason', this.rejects);
+    labelled('collector_repairs_total', 'Repairs of stored hits.', 'repair', this.repairs);
     lines.push('# HELP collector_hits_total Stored hits.', '# TYPE collector_hits_total counter', `collector_hits_total ${this.hits}`);
     lines.push(
       '# HELP collector_latency_seconds Time to answer, over the last one to two minutes.',

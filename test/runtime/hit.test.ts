@@ -5,6 +5,7 @@ import { fieldsLimits, parseHit, textLimits } from '../../runtime/hit';
 const now = new Date('2026-03-15T12:00:00.000Z');
 const good = { site: 7, id: '0f8fad5b-d9cb-469f-a165-70867728950e', received: '2026-03-15T11:59:59.123Z', kind: 'page' };
 const parse = (value: unknown) => parseHit(Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)), now);
+const withFields = (fields: string) => `{"site":7,"id":"${good.id}","fields":${fields},"received":"${good.received}","kind":"p"}`;
 const reason = (value: unknown) => {
   const parsed = parse(value);
   return 'reject' in parsed ? parsed.reject.reason : parsed.hit;
@@ -23,7 +24,7 @@ test('a hit keeps its values and gets its defaults', () => {
     fields: { a: [1, 'ü'] },
     keyVersion: 3,
   };
-  expect(reason(full)).toEqual(full);
+  expect(reason(full)).toEqual({ ...full, fields: '{"a":[1,"ü"]}' });
 });
 
 test.each([
@@ -45,11 +46,10 @@ test.each([
   ['half a surrogate pair', `{"site":7,"id":"${good.id}","received":"${good.received}","kind":"\\ud800"}`, 'unstorable-character'],
   ['NUL in fields', { ...good, fields: { a: [{ b: '\0' }] } }, 'unstorable-character'],
   ['NUL in a field name', { ...good, fields: { 'a\0': 1 } }, 'unstorable-character'],
-  [
-    'a number beyond 64 bits',
-    `{"site":7,"id":"${good.id}","received":"${good.received}","kind":"p","fields":{"a":1e999}}`,
-    'invalid-value',
-  ],
+  ['a number of 1,001 digits', withFields('{"a":1e1000}'), 'invalid-value'],
+  ['a number of 1,001 digits after the point', withFields('{"a":[0.1e-999]}'), 'invalid-value'],
+  ['a repeated name', withFields('{"a":1,"a":2}'), 'invalid-value'],
+  ['a repeated name further down', withFields('{"b":[{"a":1,"a":2}]}'), 'invalid-value'],
   ['fields that are a list', { ...good, fields: [] }, 'invalid-value'],
   ['fields too long', { ...good, fields: { a: 'x'.repeat(fieldsLimits.bytes) } }, 'too-long'],
   ['a collector far ahead', { ...good, received: '2026-03-15T12:05:01Z' }, 'clock-skew'],
@@ -58,6 +58,15 @@ test.each([
   ['a browser far behind', { ...good, occurred: '2026-03-08T11:00:00Z' }, 'clock-skew'],
   ['a version 0', { ...good, keyVersion: 0 }, 'invalid-value'],
 ])('%s is a reject', (_, value, expected) => expect(reason(value)).toBe(expected));
+
+test.each([
+  '{"tweet":1524831183200260097}',
+  '{"a":1.0,"b":-0,"c":1e999,"d":1E+400,"e":0.1000000000000000055,"f":1e-999}',
+  '{"2":1,"1":2,"__proto__":{"__proto__":3},"b":"{\\"fields\\":5,"}',
+  '{ "a" : [ ] , "\\u00fc" : "\\\\" }',
+])('fields keep the text that was sent: %s', (fields) => {
+  expect(reason(withFields(fields))).toMatchObject({ fields });
+});
 
 test('the limits of texts count characters of any width', () => {
   for (const [name, limit] of Object.entries(textLimits)) {
@@ -78,9 +87,9 @@ test('bytes that are not UTF-8 become a reject that keeps them', () => {
 });
 
 test('a reject has its site if that could be read, and its reason contains no data', () => {
-  expect(parse({ ...good, url: 'secret'.repeat(1000) })).toMatchObject({
+  expect(parse({ ...good, url: 'secret'.repeat(3000) })).toMatchObject({
     site: 7,
-    reject: { detail: 'url: expected at most 2048 characters, got 6000' },
+    reject: { detail: 'url: expected at most 16384 characters, got 18000' },
   });
 });
 

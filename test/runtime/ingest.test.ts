@@ -75,6 +75,21 @@ test('hits of several sites are stored with all values, each in its own site', a
   expect(await count('hits', other)).toBe(2);
 });
 
+test('numbers reach jsonb with the digits that were sent', async () => {
+  const sent = '{"tweet":1524831183200260097,"one":1.0,"small":0.1000000000000000055,"large":1e400,"list":[1e999,12345678901234567890.5]}';
+  const record = JSON.stringify(hit(site, { fields: 'here' })).replace('"here"', sent);
+  expect(await ingest(db.application, [Buffer.from(record)])).toMatchObject({ stored: 1 });
+  const { rows } = await db.superuser.query(
+    `select fields ->> 'tweet' as tweet, fields ->> 'one' as one, fields ->> 'small' as small, fields -> 'list' ->> 1 as long,
+       (fields ->> 'large')::numeric = 1e400 as large, (fields -> 'list' ->> 0)::numeric = 1e999 as larger
+     from rempart.hits where site_id = $1`,
+    [site],
+  );
+  expect(rows).toEqual([
+    { tweet: '1524831183200260097', one: '1.0', small: '0.1000000000000000055', long: '12345678901234567890.5', large: true, larger: true },
+  ]);
+});
+
 test('a repeated batch and a repeated hit within a batch change nothing', async () => {
   const batch = lines(hit(site), hit(site));
   expect(await ingest(db.application, [...batch, ...batch])).toMatchObject({ stored: 2, duplicates: 2 });
@@ -83,11 +98,11 @@ test('a repeated batch and a repeated hit within a batch change nothing', async 
 });
 
 test('one bad row of a batch becomes one reject with its reason, and the other rows are stored', async () => {
-  const batch = [...lines(hit(site), hit(site, { url: 'x'.repeat(3000) }), hit(site)), Buffer.from([0xff])];
+  const batch = [...lines(hit(site), hit(site, { url: 'x'.repeat(20_000) }), hit(site)), Buffer.from([0xff])];
   expect(await ingest(db.application, batch)).toEqual({ stored: 2, duplicates: 0, rejected: 1, stray: 1 });
   expect(await ingest(db.application, batch)).toEqual({ stored: 0, duplicates: 2, rejected: 1, stray: 1 });
   const { rows } = await db.superuser.query('select reason, detail, record from rempart.rejects where site_id = $1', [site]);
-  expect(rows).toEqual([{ reason: 'too-long', detail: expect.stringContaining('at most 2048'), record: batch[1] }]);
+  expect(rows).toEqual([{ reason: 'too-long', detail: expect.stringContaining('at most 16384'), record: batch[1] }]);
   expect((await db.superuser.query(`select record from rempart.stray_records where reason = 'invalid-utf8'`)).rows).toEqual([
     { record: Buffer.from([0xff]) },
   ]);

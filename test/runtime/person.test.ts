@@ -12,11 +12,20 @@ test('a valid request about a person is read', () => {
   });
 });
 
+test('a visitor that hits store as a hash is found by the text that the client sent', () => {
+  const visitorOf = (visitor: string) => readPersonRequest({ ...request, person: { visitor } }).person.visitor;
+  for (const kept of ['x'.repeat(128), '🂡'.repeat(128), 'a\tb']) expect(visitorOf(kept)).toBe(kept);
+  const hashed = ['x'.repeat(129), 'x'.repeat(130), 'a\0', 'a\ud800', 'a\ud801'].map(visitorOf);
+  for (const visitor of hashed) expect(visitor).toMatch(/^sha256-[0-9a-f]{64}$/);
+  expect(new Set(hashed).size).toBe(5);
+});
+
 test.each([
   ['nothing', undefined],
   ['no site', { ...request, site: 'x' }],
   ['nobody', { ...request, person: {} }],
   ['an id that is none', { ...request, person: { id: '1' } }],
-  ['a pseudonym too long', { ...request, person: { visitor: 'x'.repeat(129) } }],
+  ['a pseudonym that is none', { ...request, person: { visitor: '' } }],
+  ['a pseudonym in digits', { ...request, person: { visitor: 7 } }],
   ['nobody who asks', { ...request, actor: {} }],
 ])('a request with %s is refused', (_, event) => expect(() => readPersonRequest(event)).toThrow(TypeError));

@@ -9,7 +9,7 @@ Sends requests to the deployed program, in a process of its own: valid, with cor
 chunks, JSON and header bombs, invalid UTF-8), in pieces and pipelined; and parses further requests in process. Then tries slow clients,
 bodies of 100 MB and clients that never read. Fails (exit code 1) on a crash, an answer outside 2xx, 4xx and 503, an unexpected error,
 a connection neither answered nor closed, an answer that depends on the split of the octets, a hit that the database would reject,
-and growth of memory.
+a value that is neither kept as it was sent nor marked as repaired, and growth of memory.
 
   --requests N     requests over sockets (default 1000000)
   --in-process N   requests without sockets (default: as over sockets)

@@ -1,99 +1,114 @@
-// Request bodies: their media type, their text, and the hits in them.
-import { isUtf8 } from 'node:buffer';
+// Request bodies: the hits in them, and the reason why a body has none.
 import type { HttpRequest } from '../http/message';
-import { readForm } from './form';
+import { type BodyFormat, bodyFormat } from './body-format';
+import { type DecodedText, decodeText, westernForm } from './charset';
+import { readFormHit, readQueryHit } from './form';
 import { HitRejection } from './hit-rejection';
-import { isObject } from './wire-hit';
+import { isObject, parseJson, readJsonHit, readJsonHits, readOctetsHit } from './json-hit';
+import { readMultipart } from './multipart';
+import type { RawHit } from './raw-hit';
+import type { Repair } from './repairs';
 
-/** Maximum bytes of a body with one hit, and maximum hits of a batch. The server limits the bytes of a batch. */
-const bodyLimits = { hitBytes: 65_536, batchHits: 1000 } as const;
+/**
+ * Maximum bytes of a body with one hit and of a batch, after decompression, and maximum hits of a batch. The server
+ * limits the bytes that it receives to those of a batch.
+ */
+export const bodyLimits = { hitBytes: 65_536, batchBytes: 2 ** 20, batchHits: 1000 } as const;
 
-/** A hit as received, before validation. */
-export interface RawHit {
-  readonly value: { readonly [name: string]: unknown };
-  /** Whether texts may contain NUL or unpaired surrogates. */
-  readonly escaped: boolean;
+const tooLong = new HitRejection('too-long', `body: expected at most ${bodyLimits.hitBytes} bytes, got more`, 413);
+
+const notJson = (where: string, expected: string, got: string, todo = '') =>
+  new HitRejection('not-json', `${where}: expected ${expected}, got ${got}${todo}`);
+const noObject = notJson('hit', 'a JSON object', 'something else');
+const array = notJson('hit', 'one JSON object', 'an array', '; send arrays to /hits');
+const lines = notJson('hit', 'one JSON object', 'several lines', '; send lines to /hits');
+const formAsJson = notJson('body', 'JSON, as its Content-Type declares', 'a form', '; send it as application/x-www-form-urlencoded');
+const neither = notJson('body', 'a JSON object or a form', 'something else');
+const formAsBatch = notJson('batch', 'JSON', 'a form', '; send it to /hit');
+const prettyPrinted = notJson(
+  'batch',
+  'a JSON array or one JSON object in each line',
+  'one object in several lines',
+  '; write it in one line, or send it to /hit',
+);
+const formOfBatch = new HitRejection('media-type', 'Content-Type: expected JSON or JSON Lines on /hits, got a form; send it to /hit', 415);
+
+/** Reads the body of `/hit`. Without a body, as a beacon sends none, the query is the hit. */
+export function readOne(request: HttpRequest): RawHit | HitRejection {
+  const { body, query } = request;
+  if (body.length === 0 && query !== '') return readQueryHit(query);
+  const format = bodyFormat(request.field('content-type'));
+  if (format instanceof HitRejection) return format;
+  if (body.length > bodyLimits.hitBytes) return tooLong;
+  if (format.boundary === undefined) return readText(body, format);
+  const read = readMultipart(body, format.boundary, format.charset);
+  if (read instanceof HitRejection) return read;
+  // An empty FormData.
+  const hit = read.form === '' && query !== '' ? readQueryHit(query) : readFormHit(read.form);
+  return withRepairs(hit, read.repairs);
 }
 
-export type BodyType = 'json' | 'lines' | 'form';
-
-const types: { readonly [type: string]: BodyType } = {
-  'application/json': 'json',
-  // sendBeacon and fetch send this type for a string; it needs no preflight.
-  'text/plain': 'json',
-  'application/x-www-form-urlencoded': 'form',
-  'application/x-ndjson': 'lines',
-  'application/jsonl': 'lines',
-};
-
-/** The media type of a request's body; JSON by default. Undefined for an unsupported type, charset or encoding. */
-export function bodyType(request: HttpRequest): BodyType | undefined {
-  const encoding = request.field('content-encoding');
-  if (encoding !== undefined && !/^identity$/i.test(encoding)) return undefined;
-  const field = request.field('content-type');
-  if (field === undefined || field === 'application/json') return 'json';
-  const [type = '', ...parameters] = field.split(';').map((part) => part.trim().toLowerCase());
-  const otherCharset = parameters.find((parameter) => parameter.startsWith('charset=') && !/^charset="?utf-?8"?$/.test(parameter));
-  return otherCharset === undefined && Object.hasOwn(types, type) ? types[type] : undefined;
-}
-
-/** The text of a body in UTF-8. */
-function decode(body: Buffer): string | HitRejection {
-  return isUtf8(body) ? body.toString('utf8') : new HitRejection('invalid-utf8', 'body: expected UTF-8, got other bytes');
-}
-
-/** Reads the body of `/hit`. */
-export function readOne(body: Buffer, type: BodyType): RawHit | HitRejection {
-  if (body.length > bodyLimits.hitBytes)
-    return new HitRejection('too-long', `body: expected at most ${bodyLimits.hitBytes} bytes, got more`, 413);
-  const text = decode(body);
-  if (text instanceof HitRejection) return text;
-  return type === 'form' ? readFormHit(text) : readJson(text);
-}
-
-export function readFormHit(text: string): RawHit | HitRejection {
-  const value = readForm(text);
-  return value instanceof HitRejection ? value : { value, escaped: text.includes('%00') || text.includes('\0') };
-}
-
-function readJson(text: string): RawHit | HitRejection {
-  return asHit(parse(text), text.includes('\\u'));
-}
-
-/** Undefined for text that is not JSON; no JSON text gives undefined. */
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+function readText(body: Buffer, { kind, charset }: BodyFormat): RawHit | HitRejection {
+  const decoded = decodeText(body, charset);
+  const first = firstCharacter(decoded.text);
+  // Scripts also send JSON under the type of a form, which needs no preflight; no form begins like that.
+  if (first === '{' || first === '[') return readObject(decoded);
+  if (kind === 'form' || (kind === 'plain' && isForm(decoded.text))) {
+    if (charset === 'windows-1252') return readFormHit(westernForm(body.toString('latin1')));
+    return decoded.isText ? readFormHit(decoded.text) : readQueryHit(decoded.text);
   }
+  if (kind === 'plain') return neither;
+  return isForm(decoded.text) ? formAsJson : noObject;
 }
 
-const asHit = (value: unknown, escaped: boolean): RawHit | HitRejection =>
-  isObject(value) ? { value, escaped } : new HitRejection('not-json', 'hit: expected a JSON object, got something else');
+const firstCharacter = (text: string): string | undefined => /[^\t\n\r ]/.exec(text)?.[0];
+
+/** Begins with a name and an equals sign, and not as JSON or markup do. */
+const isForm = (text: string): boolean => /^[\t\n\r ]*[^\s{["<]\S*?=/.test(text);
+
+function withRepairs(hit: RawHit | HitRejection, repairs: readonly Repair[]): RawHit | HitRejection {
+  return hit instanceof HitRejection || repairs.length === 0 ? hit : { ...hit, repairs: [...hit.repairs, ...repairs] };
+}
+
+/** Reads a text that begins as JSON does. */
+function readObject({ text, isText }: DecodedText): RawHit | HitRejection {
+  const hit = isText ? readJsonHit(text) : readOctetsHit(text);
+  if (!(hit instanceof HitRejection)) return hit;
+  if (Array.isArray(parseJson(text))) return array;
+  return isObject(parseJson(firstLine(text))) ? lines : hit;
+}
+
+const firstLine = (text: string): string => text.trimStart().split('\n', 1)[0] ?? '';
 
 /**
  * Reads the body of `/hits`: a JSON array or JSON Lines. Returns each hit or its rejection, or the rejection of the
  * whole body.
  */
-export function readBatch(body: Buffer, type: BodyType): readonly (RawHit | HitRejection)[] | HitRejection {
-  const text = decode(body);
-  if (text instanceof HitRejection) return text;
-  const hits = type === 'lines' || !/^[\t\n\r ]*\[/.test(text) ? readLines(text) : readArray(text);
+export function readBatch(request: HttpRequest): readonly (RawHit | HitRejection)[] | HitRejection {
+  const format = bodyFormat(request.field('content-type'));
+  if (format instanceof HitRejection) return format;
+  const { text, isText } = decodeText(request.body, format.charset);
+  const first = firstCharacter(text);
+  if (first !== '{' && first !== '[' && (format.kind === 'form' || format.kind === 'multipart')) return formOfBatch;
+  const list = first === '[' ? readJsonHits(text, bodyLimits.batchHits + 1, isText) : undefined;
+  const isLines = list === undefined || (list instanceof HitRejection && format.kind === 'lines');
+  const hits = isLines ? splitLines(text).map(isText ? readJsonHit : readOctetsHit) : list;
   if (hits instanceof HitRejection) return hits;
-  if (hits.length > 0 && hits.length <= bodyLimits.batchHits) return hits;
-  const got = hits.length === 0 ? 'none' : 'more';
-  return new HitRejection('too-long', `batch: expected 1 to ${bodyLimits.batchHits} hits, got ${got}`, hits.length === 0 ? 400 : 413);
+  if (hits.length === 0 || hits.length > bodyLimits.batchHits) {
+    const got = hits.length === 0 ? 'none' : 'more';
+    return new HitRejection('too-long', `batch: expected 1 to ${bodyLimits.batchHits} hits, got ${got}`, hits.length === 0 ? 400 : 413);
+  }
+  return hits.every((hit) => hit instanceof HitRejection) ? (faultOf(text) ?? hits) : hits;
 }
 
-function readLines(text: string): (RawHit | HitRejection)[] | HitRejection {
-  const lines = text.split('\n', bodyLimits.batchHits * 2 + 1).filter((line) => line.trim() !== '');
-  return lines.slice(0, bodyLimits.batchHits + 1).map(readJson);
+/** The fault of a batch whose lines are no hits, if it is one of a known kind. */
+function faultOf(text: string): HitRejection | undefined {
+  if (isForm(text)) return formAsBatch;
+  return !isObject(parseJson(firstLine(text))) && isObject(parseJson(text)) ? prettyPrinted : undefined;
 }
 
-function readArray(text: string): (RawHit | HitRejection)[] | HitRejection {
-  const values = parse(text);
-  if (!Array.isArray(values)) return new HitRejection('not-json', 'batch: expected a JSON array of hits, got something else');
-  const escaped = text.includes('\\u');
-  return values.slice(0, bodyLimits.batchHits + 1).map((value: unknown) => asHit(value, escaped));
-}
+const splitLines = (text: string): string[] =>
+  text
+    .split('\n', bodyLimits.batchHits * 2 + 1)
+    .filter((line) => line.trim() !== '')
+    .slice(0, bodyLimits.batchHits + 1);

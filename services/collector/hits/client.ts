@@ -1,7 +1,7 @@
 // The client of a request: its address as seen by the last proxy of the deployment, its user agent, and its privacy
 // signal.
-import { textLimits } from '../../../runtime/hit';
 import type { HttpRequest } from '../http/message';
+import { textOfOctets } from './text-values';
 
 export type ClientAddressSource = 'x-forwarded-for' | 'cf-connecting-ip' | 'peer';
 
@@ -24,10 +24,16 @@ function withoutPort(entry: string): string {
   return isPort ? entry.slice(0, colon) : entry;
 }
 
-/** The user agent, truncated to the stored length: a page cannot shorten it. */
+/** The user agent, as octets of UTF-8 or otherwise of Latin-1. */
 export function userAgent(request: HttpRequest): string | undefined {
-  return request.field('user-agent')?.slice(0, textLimits.userAgent);
+  const octets = request.field('user-agent');
+  return octets === undefined ? undefined : textOfOctets(octets);
 }
 
-/** `DNT: 1` (Tracking Preference Expression) or `Sec-GPC: 1` (Global Privacy Control). */
-export const privacySignal = (request: HttpRequest): boolean => request.field('dnt') === '1' || request.field('sec-gpc') === '1';
+/**
+ * `DNT: 1` (Tracking Preference Expression) or `Sec-GPC: 1` (Global Privacy Control). Any value but 0 is a signal: of
+ * a client whose wish is in doubt, no data is kept.
+ */
+export const privacySignal = (request: HttpRequest): boolean => isSignal(request.field('dnt')) || isSignal(request.field('sec-gpc'));
+
+const isSignal = (value: string | undefined): boolean => value !== undefined && value !== '0';

@@ -1,49 +1,89 @@
-// Hits in a query or a form (application/x-www-form-urlencoded): decoded strictly, each name at most once.
-import { HitRejection } from './hit-rejection';
+// Hits in a query or a form (application/x-www-form-urlencoded): decoded leniently, each repair stated.
+import { isUtf8 } from 'node:buffer';
+import type { RawHit, Sent } from './raw-hit';
+import type { Repair } from './repairs';
+import { isUtf8Octets, textOfOctets } from './text-values';
+import { isTextName } from './wire-hit';
 
 /** A name without meaning: pages add `_` to bypass caches. */
 const ignored = '_';
-const fieldPrefix = 'f.';
-/** More pairs than a hit can use; a longer form is rejected before it is decoded. */
+/** A field, as in `f.color`, `fields.color`, `f[color]`. */
+const fieldName = /^(?:f|fields)(?:\.(.*)|\[([^[\]]+)\])$/s;
+/** A list, as PHP and jQuery write it: `name[]`, `name[0]`. */
+const listName = /^(.+)\[\d*\]$/s;
+/** More names than a hit can use; further ones are not decoded. */
 const mostPairs = 256;
 
-/**
- * Reads `site=acme&kind=page&f.color=red` as `{site, kind, fields: {color}}`. Values are strings. Names such as
- * `__proto__` have no special meaning.
- */
-export function readForm(text: string): { readonly [name: string]: unknown } | HitRejection {
-  const hit: { [name: string]: unknown } = Object.create(null);
-  let fields: { [name: string]: unknown } | undefined;
-  const pairs = text.split('&', mostPairs + 1);
-  if (pairs.length > mostPairs) return new HitRejection('too-long', `form: expected at most ${mostPairs} names, got more`);
-  for (const pair of pairs) {
-    if (pair === '') continue;
-    const equals = pair.indexOf('=');
-    const name = decode(equals < 0 ? pair : pair.slice(0, equals));
-    const value = equals < 0 ? '' : decode(pair.slice(equals + 1));
-    if (name === undefined || value === undefined)
-      return new HitRejection('not-encoded', 'form: expected UTF-8 in percent encoding, got something else');
-    if (name === ignored) continue;
-    const isField = name.startsWith(fieldPrefix);
-    if (isField) fields ??= Object.create(null) as { [name: string]: unknown };
-    const target = isField && fields !== undefined ? fields : hit;
-    const key = isField ? name.slice(fieldPrefix.length) : name;
-    if (key in target) return new HitRejection('invalid-value', 'form: expected each name once, got a repeated one');
-    target[key] = value;
-  }
-  if (fields !== undefined) {
-    if ('fields' in hit) return new HitRejection('unknown-field', 'form: expected fields as f.<name>, got fields');
-    hit.fields = fields;
-  }
-  return hit;
+/** Reads a query, as Latin-1 text of its octets: browsers may leave UTF-8 as it is, and old pages other charsets. */
+export function readQueryHit(octets: string): RawHit {
+  const text = textOfOctets(octets);
+  const hit = readFormHit(text);
+  return isUtf8Octets(octets) ? hit : { ...hit, repairs: [...hit.repairs, 'hit:encoding'] };
 }
 
-/** The decoded text; undefined for an invalid encoding. */
-function decode(text: string): string | undefined {
-  if (!text.includes('%') && !text.includes('+')) return text;
+/**
+ * Reads `site=acme&kind=page&f.color=red`. Values are texts. Names such as `__proto__` have no special meaning.
+ */
+export function readFormHit(text: string): RawHit {
+  const hit: { values: Sent[]; fields: Sent[]; repairs: Repair[] } = { values: [], fields: [], repairs: [] };
+  const pairs = text.split('&', mostPairs + 1);
+  if (pairs.length > mostPairs) hit.repairs.push('fields:cut');
+  for (const pair of pairs.slice(0, mostPairs)) {
+    if (pair === '') continue;
+    const equals = pair.indexOf('=');
+    const encodedName = equals < 0 ? pair : pair.slice(0, equals);
+    const encodedValue = equals < 0 ? '' : pair.slice(equals + 1);
+    const name = decode(encodedName);
+    const value = decode(encodedValue);
+    if (name === ignored) continue;
+    const { sent, isField } = sentUnder(name ?? decodeBroken(encodedName), value ?? decodeBroken(encodedValue));
+    (isField ? hit.fields : hit.values).push(sent);
+    if (name !== undefined && value !== undefined && sent.isList !== true) continue;
+    const isKnown = !isField && isTextName(sent.name);
+    if (name === undefined || value === undefined) hit.repairs.push(isKnown ? `${sent.name}:encoding` : 'fields:encoding');
+    if (sent.isList === true) hit.repairs.push(isKnown || sent.name === 'site' ? `${sent.name}:list` : 'fields:list');
+  }
+  return { ...hit, escaped: text.includes('%00') || text.includes('\0') };
+}
+
+function sentUnder(whole: string, value: string): { readonly sent: Sent; readonly isField: boolean } {
+  const list = whole.endsWith(']') ? listName.exec(whole) : null;
+  const name = list?.[1] ?? whole;
+  const field = name.startsWith('f') ? fieldName.exec(name) : null;
+  const sent = { name: field?.[1] ?? field?.[2] ?? name, value };
+  return { sent: list === null ? sent : { ...sent, isList: true }, isField: field !== null };
+}
+
+/** The decoded text; undefined if not all of it is UTF-8 in percent encoding. */
+function decode(encoded: string): string | undefined {
+  if (!encoded.includes('%')) return encoded.includes('+') ? encoded.replaceAll('+', ' ') : encoded;
   try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
+    return decodeURIComponent(encoded.replaceAll('+', ' '));
   } catch {
     return undefined;
   }
+}
+
+const decodeBroken = (encoded: string): string => encoded.replaceAll('+', ' ').replace(/(?:%[0-9a-f]{2})+/gi, decodeRun);
+
+/** Decodes what is UTF-8 in a run of encoded octets. The rest stays encoded, so that nothing is lost. */
+function decodeRun(run: string): string {
+  const octets = Buffer.from(run.replaceAll('%', ''), 'hex');
+  let text = '';
+  for (let at = 0; at < octets.length; ) {
+    const length = lengthByLead(octets[at] as number);
+    const character = octets.subarray(at, at + length);
+    // Without exceptions, which would cost a hundred times as much for each octet.
+    const isWhole = length > 0 && character.length === length && isUtf8(character);
+    text += isWhole ? character.toString('utf8') : run.slice(at * 3, at * 3 + 3);
+    at += isWhole ? length : 1;
+  }
+  return text;
+}
+
+/** Octets of a character in UTF-8, by its first; 0 for an octet that begins none (RFC 3629 section 4). */
+function lengthByLead(lead: number): number {
+  if (lead < 0x80) return 1;
+  if (lead < 0xc2 || lead > 0xf4) return 0;
+  return lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
 }

@@ -1,13 +1,18 @@
 // The paths of the collector: stores the hits of a request in the spool and answers it.
 import type { Health } from '../health';
 import { answer } from '../http/answer';
+import { BodyDecoder, contentCoding, withoutBody } from '../http/content-coding';
 import type { Answer, HttpRequest, RequestHandler } from '../http/message';
 import type { SiteDirectory } from '../sites/directory';
 import { type HitSink, SpoolRefusal } from '../spool/hit-sink';
-import { bodyType, type RawHit, readBatch, readFormHit, readOne } from './body';
+import { bodyLimits, readBatch, readOne } from './body';
 import { type ClientAddressSource, clientAddress, privacySignal, userAgent } from './client';
+import { type CodingFault, codingFaults } from './coding-faults';
+import { readQueryHit } from './form';
 import { HitRejection } from './hit-rejection';
 import { type AcceptedHit, acceptHit, type Sender } from './intake';
+import type { RawHit } from './raw-hit';
+import type { Repair } from './repairs';
 import { Replies } from './replies';
 
 export interface HitHandlerOptions {
@@ -24,6 +29,8 @@ export interface HitHandlerOptions {
 export interface HitCounters {
   /** Counts durable hits. */
   kept(hits: number): void;
+  /** Counts a repair of a durable hit. */
+  repaired(repair: Repair): void;
   /** Counts rejected hits. */
   rejected(reason: string, hits?: number): void;
   /** Counts hits that could not be stored (503). */
@@ -38,36 +45,49 @@ export function createHitHandler(options: HitHandlerOptions): RequestHandler {
 const methods: { readonly [path: string]: readonly string[] } = {
   '/hit': ['POST', 'OPTIONS'],
   '/hits': ['POST', 'OPTIONS'],
-  '/hit.gif': ['GET', 'OPTIONS'],
-  '/health': ['GET'],
-  '/metrics': ['GET'],
+  '/hit.gif': ['GET', 'HEAD', 'OPTIONS'],
+  '/health': ['GET', 'HEAD'],
+  '/metrics': ['GET', 'HEAD'],
 };
 
 class HitPaths {
   private readonly replies = new Replies();
+  private readonly decoder = new BodyDecoder();
   private received = { milliseconds: 0, text: '' };
 
   constructor(private readonly options: HitHandlerOptions) {}
 
   handle(request: HttpRequest): Answer | Promise<Answer> {
     const { method, path } = request;
-    if (method === 'POST' && path === '/hit') return this.takePost(request);
-    if (method === 'GET' && path === '/hit.gif') return this.takeOne(request, readFormHit(request.query), 'pixel');
-    if (method === 'POST' && path === '/hits') return this.takeBatch(request);
+    if (method === 'POST' && path === '/hit') return this.takeDecoded(request, bodyLimits.hitBytes, this.takePost);
+    if (method === 'GET' && path === '/hit.gif') return this.takeOne(request, readQueryHit(request.query), 'pixel');
+    if (method === 'POST' && path === '/hits') return this.takeDecoded(request, bodyLimits.batchBytes, this.takeBatch);
     const allowed = Object.hasOwn(methods, path) ? methods[path] : undefined;
     if (allowed === undefined) return this.reject(request, 404, 'path', 'path: expected /hit, /hits or /hit.gif, got another');
     if (!allowed.includes(method)) {
       return this.reject(request, 405, 'method', `method: expected ${allowed.join(' or ')}, got another`, { Allow: allowed.join(', ') });
     }
     if (method === 'OPTIONS') return this.replies.preflight(request.field('origin'));
+    // The answer to HEAD is that of GET; it stores no hit, because HEAD is safe (RFC 9110 section 9.2.1).
+    if (path === '/hit.gif') return this.replies.taken('pixel', request.field('origin'));
     return path === '/health' ? this.answerHealth() : this.answerMetrics();
   }
 
-  private takePost(request: HttpRequest): Answer | Promise<Answer> {
-    const type = bodyType(request);
-    if (type === undefined || type === 'lines') return this.refuseType(request, 'application/json, text/plain or a form');
-    return this.takeOne(request, readOne(request.body, type), 'empty');
+  /** Takes the request, after the decompression of its body. */
+  private takeDecoded(
+    request: HttpRequest,
+    mostBytes: number,
+    take: (request: HttpRequest) => Answer | Promise<Answer>,
+  ): Answer | Promise<Answer> {
+    const coding = contentCoding(request);
+    if (coding === 'identity') return take(request);
+    if (coding === 'chained' || coding === 'unsupported') return this.refuseCoding(request, coding);
+    const decoded = this.decoder.decode(request.body, coding, mostBytes);
+    const copy = withoutBody(request);
+    return decoded.then((body) => (typeof body === 'string' ? this.refuseCoding(copy, body) : take({ ...copy, body })));
   }
+
+  private takePost = (request: HttpRequest): Answer | Promise<Answer> => this.takeOne(request, readOne(request), 'empty');
 
   private takeOne(request: HttpRequest, raw: RawHit | HitRejection, form: 'pixel' | 'empty'): Answer | Promise<Answer> {
     const sender = this.sender(request, true);
@@ -76,18 +96,17 @@ class HitPaths {
     if (taken === 'not-ready') return this.unready(request, 1);
     // The closure that waits for the disk refers to these two, not to the line.
     const { origin } = sender;
-    const { cookie } = taken;
-    return this.keep(taken.line, 1, origin, () => this.replies.taken(form, origin, cookie));
+    const { cookie, repairs } = taken;
+    return this.keep([taken.line], repairs, origin, () => this.replies.taken(form, origin, cookie));
   }
 
-  private takeBatch(request: HttpRequest): Answer | Promise<Answer> {
-    const type = bodyType(request);
-    if (type === undefined || type === 'form') return this.refuseType(request, 'application/json, text/plain or application/x-ndjson');
-    const raws = readBatch(request.body, type);
+  private takeBatch = (request: HttpRequest): Answer | Promise<Answer> => {
+    const raws = readBatch(request);
     if (raws instanceof HitRejection) return this.reject(request, raws.status, raws.reason, raws.detail);
     const sender = this.sender(request, false);
     const received = this.now();
     const lines: string[] = [];
+    const repairs: Repair[] = [];
     const rejected: { index: number; reason: string }[] = [];
     for (const [index, raw] of raws.entries()) {
       const taken: AcceptedHit | HitRejection | 'not-ready' =
@@ -95,21 +114,26 @@ class HitPaths {
       // All or none: the client repeats the whole batch, and accepted hits must not be sent twice.
       if (taken === 'not-ready') return this.unready(request, raws.length);
       if (taken instanceof HitRejection) rejected.push({ index, reason: taken.reason });
-      else lines.push(taken.line);
+      else {
+        lines.push(taken.line);
+        repairs.push(...taken.repairs);
+      }
     }
     for (const { reason } of rejected) this.options.metrics.rejected(reason);
     const { origin } = sender;
     if (lines.length === 0) return this.replies.partly(0, rejected, origin);
     const reply = () => (rejected.length === 0 ? this.replies.taken('empty', origin) : this.replies.partly(lines.length, rejected, origin));
-    return this.keep(lines.join(''), lines.length, origin, reply);
-  }
+    return this.keep(lines, repairs, origin, reply);
+  };
 
   /** Answers only after the lines are durable. */
-  private keep(lines: string, hits: number, origin: string | undefined, reply: () => Answer): Promise<Answer> {
+  private keep(lines: readonly string[], repairs: readonly Repair[], origin: string | undefined, reply: () => Answer): Promise<Answer> {
     const { sink, metrics } = this.options;
-    return sink.append(lines, hits).then(
+    const hits = lines.length;
+    return sink.append(lines.join(''), hits).then(
       () => {
         metrics.kept(hits);
+        for (const repair of repairs) metrics.repaired(repair);
         return reply();
       },
       (error: unknown) => {
@@ -125,8 +149,12 @@ class HitPaths {
     return this.replies.refused(503, 'site: expected loaded settings, got none yet; send the hit again later', request.field('origin'));
   }
 
-  private refuseType(request: HttpRequest, expected: string): Answer {
-    return this.reject(request, 415, 'media-type', `Content-Type: expected uncompressed ${expected} in UTF-8, got another`);
+  /** Counts a body that could not be decompressed as one hit: the number of its hits is unknown. */
+  private refuseCoding(request: HttpRequest, fault: CodingFault): Answer {
+    const { status, error, fields } = codingFaults[fault];
+    if (status !== 503) return this.reject(request, status, 'content-encoding', error, fields);
+    this.options.metrics.refuse('busy');
+    return this.replies.refused(status, error, request.field('origin'));
   }
 
   private reject(

@@ -2,15 +2,14 @@
 
 /** A fixed set, for counters and for the answer to a batch. */
 export type HitRejectionReason =
-  | 'invalid-utf8'
+  | 'media-type'
+  | 'charset'
+  | 'content-encoding'
   | 'not-json'
   | 'not-encoded'
-  | 'unknown-field'
   | 'missing-field'
   | 'invalid-value'
   | 'too-long'
-  | 'unstorable-character'
-  | 'clock-skew'
   | 'unknown-site'
   | 'origin';
 
@@ -23,6 +22,6 @@ export class HitRejection {
   constructor(
     readonly reason: HitRejectionReason,
     readonly detail: string,
-    readonly status: 400 | 403 | 404 | 413 = 400,
+    readonly status: 400 | 403 | 404 | 413 | 415 = 400,
   ) {}
 }

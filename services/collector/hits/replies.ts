@@ -1,25 +1,13 @@
-// Answers of the hit paths, with the CORS header fields that let pages of other origins send hits (Fetch standard,
-// CORS protocol).
-import { answer, refusal } from '../http/answer';
+// Answers of the hit paths, with the CORS header fields that let pages of other origins send hits.
+import { answer, embeddable, refusal, uncached } from '../http/answer';
+import { type Fields, originFields } from '../http/cors';
 import type { Answer } from '../http/message';
-
-type Fields = { readonly [name: string]: string };
 
 /** One transparent pixel. */
 const pixel = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64');
-const pixelFields: Fields = { 'Content-Type': 'image/gif', 'Cache-Control': 'no-store' };
-const originPattern = /^[\x21-\x7e]{1,300}$/;
+const pixelFields: Fields = { 'Content-Type': 'image/gif', ...uncached };
 /** Maximum number of origins with cached answers. */
 const mostOrigins = 1000;
-
-/**
- * Beacons always send credentials, and browsers drop the request unless its preflight allows them. The answer to a hit
- * contains no data that another origin must not read.
- */
-const originFields = (origin: string | undefined): Fields =>
-  origin === undefined || !originPattern.test(origin)
-    ? {}
-    : { 'Access-Control-Allow-Origin': origin, 'Access-Control-Allow-Credentials': 'true', Vary: 'Origin' };
 
 export class Replies {
   private readonly cached = { pixel: new Map<string, Answer>(), empty: new Map<string, Answer>() };
@@ -38,14 +26,16 @@ export class Replies {
 
   private make(form: 'pixel' | 'empty', origin: string | undefined, more: Fields): Answer {
     const fields = { ...originFields(origin), ...more };
-    return form === 'empty' ? answer({ status: 204, fields }) : answer({ status: 200, fields: { ...pixelFields, ...fields }, body: pixel });
+    return form === 'empty'
+      ? answer({ status: 204, fields: { ...embeddable, ...fields } })
+      : answer({ status: 200, fields: { ...pixelFields, ...fields }, body: pixel });
   }
 
   /** The answer to a batch of which some hits, or all (400), were rejected. */
   partly(accepted: number, rejected: readonly { readonly index: number; readonly reason: string }[], origin: string | undefined): Answer {
     const none = accepted === 0 ? { error: 'batch: expected valid hits, got none; see rejected' } : {};
     const body = `${JSON.stringify({ ...none, accepted, rejected })}\n`;
-    const fields = { 'Content-Type': 'application/json', ...originFields(origin) };
+    const fields = { 'Content-Type': 'application/json', ...uncached, ...originFields(origin) };
     return answer({ status: accepted === 0 ? 400 : 200, fields, body });
   }
 
@@ -57,7 +47,7 @@ export class Replies {
   preflight(origin: string | undefined): Answer {
     const fields = {
       'Access-Control-Allow-Methods': 'GET, POST',
-      'Access-Control-Allow-Headers': 'Content-Type',
+      'Access-Control-Allow-Headers': 'Content-Type, Content-Encoding',
       'Access-Control-Max-Age': '86400',
     };
     return answer({ status: 204, fields: { ...originFields(origin), ...fields } });

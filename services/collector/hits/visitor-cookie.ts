@@ -25,6 +25,10 @@ export function readVisitorCookie(field: string | undefined, site: SiteId): stri
 
 export const newVisitor = (): string => randomBytes(16).toString('base64url');
 
-/** The value of `Set-Cookie`. `SameSite=None`: pages of other sites send hits. `HttpOnly`: no script reads it. */
+/**
+ * The value of `Set-Cookie`. `SameSite=None`: pages of other sites send hits. `HttpOnly`: no script reads it.
+ * `Partitioned`: browsers that refuse cookies of third parties take it, one for each site that a page belongs to
+ * (CHIPS); others ignore the attribute (RFC 6265 section 5.2).
+ */
 export const visitorCookie = (site: SiteId, visitor: string): string =>
-  `${cookieName(site)}=${visitor}; Max-Age=${seconds}; Path=/; Secure; HttpOnly; SameSite=None`;
+  `${cookieName(site)}=${visitor}; Max-Age=${seconds}; Path=/; Secure; HttpOnly; SameSite=None; Partitioned`;

@@ -1,102 +1,160 @@
-// The hit as clients send it, with the limits of runtime/hit.ts: a hit that is valid here is stored in the database.
-import { fieldsLimits, isStorable, isTimestamp, skew, textLimits } from '../../../runtime/hit';
+// The hit as clients send it, with the limits of runtime/hit.ts: kept rather than refused, and each repair stated.
+// (ADR 15)
+import { textLimits } from '../../../runtime/hit';
+import type { SiteId } from '../../../runtime/site';
+import { storedVisitor } from '../../../runtime/visitor';
+import type { SentFields } from './fields';
+import { hitId } from './hit-id';
 import { HitRejection } from './hit-rejection';
+import { readClientTime } from './occurred';
+import { JsonText, type RawHit, type Sent } from './raw-hit';
+import { Repairs } from './repairs';
+import { cutText, isMacro, storableText } from './text-values';
 
-/** The names of a hit. */
+/** The values of a hit, each as the database takes it. */
 export interface WireHit {
   readonly kind: string;
   readonly url: string | undefined;
   readonly referrer: string | undefined;
   readonly visitor: string | undefined;
   readonly occurred: string | undefined;
-  readonly fields: { readonly [name: string]: unknown } | undefined;
+  /** The client's time as it was sent, if `occurred` is not all of it. */
+  readonly clientTime: string | undefined;
+  /** The id that the client chose. */
+  readonly id: string | undefined;
+  readonly fields: SentFields;
+  readonly repairs: Repairs;
 }
 
-const names = ['site', 'kind', 'url', 'referrer', 'visitor', 'occurred', 'fields'] as const;
-const knownNames = new Set<string>(names);
-const minute = 60_000;
+/** Names whose values are texts. */
+const textNames = ['kind', 'url', 'referrer', 'visitor', 'occurred', 'id'] as const;
+type TextName = (typeof textNames)[number];
+type Texts = { [name in TextName]: string | undefined };
+/** Of these, names whose values SDKs send as numbers. */
+const numericNames = new Set<string>(['occurred', 'id']);
 
-export const isObject = (value: unknown): value is { readonly [name: string]: unknown } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+const textNameSet = new Set<string>(textNames);
+
+export const isTextName = (name: string): name is TextName => textNameSet.has(name);
+
+/** Kind of a hit without one: that it arrived is of use. Not `page`: a view of a page was not reported. */
+const defaultKind = 'hit';
+
+const noSite = new HitRejection('missing-field', "site: expected a site's key, got none");
+const twoSites = new HitRejection('invalid-value', "site: expected one site's key, got several");
+
+/** The key of the hit's site. A hit that names two could be counted for the wrong one. */
+export function siteOf({ values }: RawHit): string | HitRejection {
+  let site: string | undefined;
+  for (const { name, value } of values) {
+    if (name !== 'site') continue;
+    if (typeof value !== 'string') return noSite;
+    if (site !== undefined && site !== value) return twoSites;
+    site = value;
+  }
+  return site ?? noSite;
+}
 
 /**
- * Validates a hit, except its site.
+ * Reads a hit, except its site. `null` and an empty text are no value.
  *
  * @param received time of arrival, in milliseconds since 1970
- * @param escaped whether texts may contain NUL or unpaired surrogates, which JSON expresses only by `\u`
  */
-export function checkHit(value: { readonly [name: string]: unknown }, received: number, escaped: boolean): WireHit | HitRejection {
-  for (const name of Object.keys(value)) {
-    if (!knownNames.has(name)) return new HitRejection('unknown-field', `hit: expected the names ${names.join(', ')}, got another`);
-  }
-  const { kind, url, referrer, visitor, occurred, fields } = value;
-  if (kind === undefined || kind === '') return new HitRejection('missing-field', 'kind: expected a text, got none');
-  const rejection =
-    checkText('kind', kind, textLimits.kind, escaped) ??
-    checkText('url', url, textLimits.url, escaped) ??
-    checkText('referrer', referrer, textLimits.referrer, escaped) ??
-    checkText('visitor', visitor, textLimits.visitor, escaped) ??
-    checkOccurred(occurred, received) ??
-    checkFields(fields, escaped);
-  // Each value is of its type or undefined.
-  return rejection ?? (value as unknown as WireHit);
+export function readHit(raw: RawHit, site: SiteId, received: number): WireHit {
+  const repairs = new Repairs(raw.repairs);
+  const { texts, fields } = sortValues(raw, repairs);
+  const { escaped } = raw;
+  const kind = readText('kind', texts.kind, escaped, repairs);
+  if (kind === undefined) repairs.add('kind:missing');
+  const url = readText('url', texts.url, escaped, repairs);
+  const referrer = readText('referrer', texts.referrer, escaped, repairs);
+  const visitor = readVisitor(texts.visitor, escaped, repairs);
+  const { occurred, clientTime } = readOccurred(texts.occurred, received, repairs);
+  return {
+    kind: kind ?? defaultKind,
+    url,
+    referrer,
+    visitor,
+    occurred,
+    clientTime,
+    id: readId(texts.id, site, repairs),
+    fields,
+    repairs,
+  };
 }
 
-function checkText(name: string, value: unknown, limit: number, escaped: boolean): HitRejection | undefined {
-  if (value === undefined) return undefined;
-  if (typeof value !== 'string') return new HitRejection('invalid-value', `${name}: expected a text, got something else`);
-  // PostgreSQL counts code points; the cheaper test comes first.
-  if (value.length > limit && [...value].length > limit) {
-    return new HitRejection('too-long', `${name}: expected at most ${limit} characters, got more`);
+function sortValues({ values, fields }: RawHit, repairs: Repairs): { readonly texts: Texts; readonly fields: SentFields } {
+  const texts: Texts = { kind: undefined, url: undefined, referrer: undefined, visitor: undefined, occurred: undefined, id: undefined };
+  const sent: Sent['value'][] = [];
+  const more: Sent[] = [];
+  for (const one of values) {
+    const { name, value } = one;
+    if (name === 'site') continue;
+    if (name === 'fields') {
+      if (value !== null && value !== '') sent.push(value);
+    } else if (!isTextName(name)) {
+      repairs.add('fields:unknown');
+      more.push(one);
+    } else if (value instanceof JsonText && value.isCompound) {
+      repairs.add(`${name}:moved`);
+      more.push(one);
+    } else if (value !== null && value !== '') addText(texts, name, value, repairs);
   }
-  return escaped ? checkStorable(name, value) : undefined;
+  return { texts, fields: { sent, more: more.length === 0 ? fields : [...fields, ...more] } };
 }
 
-const checkStorable = (name: string, text: string): HitRejection | undefined =>
-  isStorable(text) ? undefined : new HitRejection('unstorable-character', `${name}: expected whole characters without NUL, got others`);
-
-function checkOccurred(value: unknown, received: number): HitRejection | undefined {
-  if (value === undefined) return undefined;
-  if (!isTimestamp(value))
-    return new HitRejection('invalid-value', 'occurred: expected a time as in 2026-01-31T12:00:00.000Z, got something else');
-  const ago = received - Date.parse(value);
-  if (ago < -skew.minutesAhead * minute || ago > skew.daysBehind * 1440 * minute) {
-    return new HitRejection(
-      'clock-skew',
-      `occurred: expected at most ${skew.minutesAhead} minutes ahead of now and ${skew.daysBehind} days behind, got more`,
-    );
-  }
-  return undefined;
+function addText(texts: Texts, name: TextName, value: string | JsonText, repairs: Repairs): void {
+  const text = typeof value === 'string' ? value : value.json;
+  if (typeof value !== 'string' && !numericNames.has(name)) repairs.add(`${name as 'kind'}:text`);
+  const first = texts[name];
+  if (first === undefined) texts[name] = text;
+  else if (first !== text) repairs.add(`${name}:repeated`);
 }
 
-function checkFields(value: unknown, escaped: boolean): HitRejection | undefined {
-  if (value === undefined) return undefined;
-  return isObject(value)
-    ? checkJson(value, 0, escaped)
-    : new HitRejection('invalid-value', 'fields: expected a JSON object, got something else');
+function readText(name: 'kind' | 'url' | 'referrer', sent: string | undefined, escaped: boolean, repairs: Repairs): string | undefined {
+  if (sent === undefined) return undefined;
+  // A kind is not optional: a macro in it shows the site's developer where it was not replaced.
+  if (name !== 'kind' && isMacro(sent)) {
+    repairs.add(`${name}:macro`);
+    return undefined;
+  }
+  const text = escaped ? storableText(sent) : sent;
+  if (text !== sent) repairs.add(`${name}:characters`);
+  const cut = cutText(text, textLimits[name]);
+  if (cut !== text) repairs.add(`${name}:cut`);
+  return cut;
 }
 
-function checkJson(value: unknown, depth: number, escaped: boolean): HitRejection | undefined {
-  if (depth > fieldsLimits.depth)
-    return new HitRejection('invalid-value', `fields: expected at most ${fieldsLimits.depth} levels, got more`);
-  if (typeof value === 'string') return escaped ? checkStorable('fields', value) : undefined;
-  if (typeof value === 'number') {
-    // 1e999 is valid JSON and infinite in JavaScript: it would be stored as null.
-    return Number.isFinite(value) ? undefined : new HitRejection('invalid-value', 'fields: expected numbers of 64 bits, got a larger one');
+function readVisitor(sent: string | undefined, escaped: boolean, repairs: Repairs): string | undefined {
+  if (sent === undefined) return undefined;
+  // As a visitor, a macro would be one person with the visits of all.
+  if (isMacro(sent)) {
+    repairs.add('visitor:macro');
+    return undefined;
   }
-  if (typeof value !== 'object' || value === null) return undefined;
-  if (Array.isArray(value)) return firstRejection(value, (item) => checkJson(item, depth + 1, escaped));
-  const object = value as { readonly [name: string]: unknown };
-  return firstRejection(
-    Object.keys(object),
-    (name) => (escaped ? checkStorable('fields', name) : undefined) ?? checkJson(object[name], depth + 1, escaped),
-  );
+  if (!escaped && sent.length <= textLimits.visitor) return sent;
+  const visitor = storedVisitor(sent);
+  if (visitor !== sent) repairs.add('visitor:hashed');
+  return visitor;
 }
 
-function firstRejection<T>(items: readonly T[], check: (item: T) => HitRejection | undefined): HitRejection | undefined {
-  for (const item of items) {
-    const rejection = check(item);
-    if (rejection !== undefined) return rejection;
+const noTime = { occurred: undefined, clientTime: undefined };
+
+function readOccurred(sent: string | undefined, received: number, repairs: Repairs): Pick<WireHit, 'occurred' | 'clientTime'> {
+  if (sent === undefined) return noTime;
+  if (isMacro(sent)) {
+    repairs.add('occurred:macro');
+    return noTime;
   }
-  return undefined;
+  const { occurred, repair } = readClientTime(sent, received);
+  if (repair === undefined) return { occurred, clientTime: undefined };
+  repairs.add(repair);
+  return { occurred, clientTime: cutText(storableText(sent), textLimits.clientTime) };
+}
+
+function readId(sent: string | undefined, site: SiteId, repairs: Repairs): string | undefined {
+  if (sent === undefined) return undefined;
+  const id = hitId(sent, site);
+  if (id === undefined) repairs.add(isMacro(sent) ? 'id:macro' : 'id:unusable');
+  return id;
 }

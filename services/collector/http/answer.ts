@@ -47,11 +47,20 @@ export function answer({ status, fields = {}, body = '' }: AnswerParts): Answer 
   return { status, bytes: Buffer.concat([head, content]), bodyStart: head.length, dateAt, second: 0 };
 }
 
+/** A page that isolates itself embeds an image, and gets the answer to a beacon, only with it (Fetch standard). */
+export const embeddable = { 'Cross-Origin-Resource-Policy': 'cross-origin' } as const;
+
+/** Also not stored by caches. */
+export const uncached = { 'Cache-Control': 'no-store', ...embeddable } as const;
+
+/** Without the second field, a page of another origin cannot read the first. */
+const later = { 'Retry-After': '1', 'Access-Control-Expose-Headers': 'Retry-After' } as const;
+
 /** A refusal: one line of JSON with the place, the expected and the actual form. It must not contain personal data. */
 export function refusal(status: number, error: string, fields: { readonly [name: string]: string } = {}): Answer {
   return answer({
     status,
-    fields: { 'Content-Type': 'application/json', ...(status === 503 ? { 'Retry-After': '1' } : {}), ...fields },
+    fields: { 'Content-Type': 'application/json', ...uncached, ...(status === 503 ? later : {}), ...fields },
     body: `${JSON.stringify({ error })}\n`,
   });
 }

@@ -1,7 +1,7 @@
 // Bodies of requests: memory grows with the received bytes, not with the announced length, and all connections share
 // one limit.
 
-/** Limit of the bytes of unfinished bodies, shared by all connections of a server. */
+/** Limit of the bytes of unfinished headers and bodies, shared by all connections of a server. */
 export class BodyBudget {
   used = 0;
 
@@ -24,7 +24,8 @@ const nothing = Buffer.alloc(0);
 
 export class BodyBuffer {
   private memory = nothing;
-  private reserved = 0;
+  /** Bytes taken from the budget. */
+  reserved = 0;
   length = 0;
 
   private most = 0;

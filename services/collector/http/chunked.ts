@@ -1,6 +1,7 @@
 // Decodes a chunked body (RFC 9112 section 7.1), octet by octet outside the data, so that the result does not depend
 // on how the stream is split.
 import type { BodyBuffer } from './body';
+import { afterOctet, type ExtensionState } from './chunk-extension';
 import type { HttpLimits } from './limits';
 import { fieldValue, hexDigit, octet, token } from './octets';
 import type { HttpRefusalReason } from './refusals';
@@ -30,6 +31,9 @@ export class ChunkedBody {
   private state: State = 'size';
   private size = 0;
   private digits = 0;
+  private extension: ExtensionState = 'start';
+  /** Octets of the extensions of the present chunk. */
+  private extensionOctets = 0;
   /**
    * Number of octets that are not data: sizes, extensions, trailer. A body of one-octet chunks has five of them per
    * octet of data.
@@ -77,8 +81,9 @@ export class ChunkedBody {
 
   private step(character: number): HttpRefusalReason | undefined {
     // Up to three quarters of a body may be chunk framing; more is an attempt to exhaust the server.
-    if (++this.overhead > this.limits.headBytes + 8 * this.body.length) return 'large-header';
+    if (++this.overhead > this.limits.headBytes + 8 * this.body.length) return 'large-chunk-line';
     const next = this.state === 'size' ? this.readSize(character) : this.next(character);
+    if (this.extensionOctets > this.limits.extensionBytes) return 'large-chunk-line';
     if (next === undefined) return 'chunk';
     if (next === 'data' && this.body.length + this.size > this.limits.bodyBytes) return 'large-body';
     this.state = next === 'data' && this.size === 0 ? 'trailer-start' : next;
@@ -95,14 +100,28 @@ export class ChunkedBody {
     }
     if (this.digits === 0) return undefined;
     if (character === carriageReturn) return 'size-end';
-    return character === semicolon ? 'extension' : undefined;
+    return character === semicolon ? this.beginExtension() : undefined;
+  }
+
+  private beginExtension(): State {
+    this.extension = 'start';
+    this.extensionOctets = 0;
+    return 'extension';
+  }
+
+  private readExtension(character: number): State | undefined {
+    this.extensionOctets++;
+    const next = afterOctet(this.extension, character);
+    if (next === 'end') return 'size-end';
+    if (next !== undefined) this.extension = next;
+    return next && 'extension';
   }
 
   private next(character: number): State | undefined {
     const is = (expected: number, then: State) => (character === expected ? then : undefined);
     switch (this.state) {
       case 'extension':
-        return fieldValue[character] === 1 ? 'extension' : is(carriageReturn, 'size-end');
+        return this.readExtension(character);
       case 'size-end':
         this.digits = 0;
         return is(lineFeed, 'data');

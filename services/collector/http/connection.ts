@@ -3,10 +3,11 @@
 import type { Socket } from 'node:net';
 import { lastBytes } from './answer';
 import type { BodyBudget } from './body';
+import { BodyPace, type SlowBodies } from './body-pace';
 import type { AnswerDate } from './date';
 import type { HttpLimits } from './limits';
 import type { Answer, RequestHandler, RequestObserver } from './message';
-import { type HttpRefusalReason, refusals, unavailable } from './refusals';
+import { type HttpRefusalReason, refusalOf, unavailable } from './refusals';
 import { RequestReader } from './request-reader';
 
 /** Shared state of a server's connections. */
@@ -15,6 +16,7 @@ export interface ConnectionContext {
   readonly observer: RequestObserver;
   readonly limits: HttpLimits;
   readonly budget: BodyBudget;
+  readonly slowBodies: SlowBodies;
   readonly date: AnswerDate;
   /** Seconds from the start of the server to the last check of the connections. */
   seconds: number;
@@ -36,6 +38,7 @@ const nothing = Buffer.alloc(0);
 
 export class Connection {
   private readonly reader: RequestReader;
+  private readonly pace: BodyPace;
   /** In order of the requests. */
   private readonly exchanges: Exchange[] = [];
   /**
@@ -59,6 +62,7 @@ export class Connection {
     private readonly ended: (connection: Connection) => void,
   ) {
     this.reader = new RequestReader(context.limits, context.budget, socket.remoteAddress ?? '');
+    this.pace = new BodyPace(context.limits);
     this.since = context.seconds;
     socket.on('data', (chunk: Buffer) => this.received(chunk));
     socket.on('end', () => this.halfClosed());
@@ -92,13 +96,13 @@ export class Connection {
     }
     this.reading = false;
     if (this.exchanges.length > 0) this.flush();
-    this.pace();
+    this.throttle();
   }
 
   private isCrowded = () => this.stalled || this.exchanges.length >= this.context.limits.pipelined;
 
   /** Pauses the socket while too many answers are pending. */
-  private pace(): void {
+  private throttle(): void {
     if (this.isCrowded() === this.paused) return;
     this.paused = !this.paused;
     if (this.paused) this.socket.pause();
@@ -113,9 +117,13 @@ export class Connection {
     try {
       const answer = context.handler(reader);
       if (!(answer instanceof Promise)) exchange.answer = answer;
-      else answer.then(this.settle(exchange), () => this.fail(exchange));
+      else {
+        // The reader may be at the next request when the answer fails.
+        const origin = reader.origin;
+        answer.then(this.settle(exchange), () => this.fail(exchange, origin));
+      }
     } catch {
-      this.fail(exchange);
+      this.fail(exchange, reader.origin);
     }
   }
 
@@ -124,15 +132,15 @@ export class Connection {
     this.flushSoon();
   };
 
-  private fail(exchange: Exchange): void {
+  private fail(exchange: Exchange, origin: string | undefined): void {
     this.context.observer.rejected('unexpected');
-    exchange.answer = unavailable;
+    exchange.answer = unavailable(origin);
     if (!this.reading) this.flushSoon();
   }
 
   private refuse(reason: HttpRefusalReason): void {
     this.context.observer.rejected(reason);
-    this.exchanges.push({ since: performance.now(), head: false, answer: refusals[reason] });
+    this.exchanges.push({ since: performance.now(), head: false, answer: refusalOf(reason, this.reader.origin) });
     this.state = 'last';
   }
 
@@ -175,8 +183,9 @@ export class Connection {
 
   private shift(now: number, last: boolean): Buffer {
     const exchange = this.exchanges.shift();
-    if (exchange === undefined) return nothing;
-    const { answer = unavailable, since, head } = exchange;
+    // Only exchanges with an answer are taken.
+    if (exchange?.answer === undefined) return nothing;
+    const { answer, since, head } = exchange;
     if (since < 0) return answer.bytes;
     this.context.observer.answered(answer.status, now - since);
     const bytes = this.context.date.write(answer);
@@ -249,7 +258,13 @@ export class Connection {
       observer.rejected('slow-answer');
       this.socket.destroy();
     } else if (phase === 'head' && lasted > limits.headSeconds) this.expire('slow-header');
-    else if (phase === 'body' && lasted > limits.bodySeconds) this.expire('slow-body');
+    else if (phase === 'body') this.watchBody(lasted);
+  }
+
+  private watchBody(lasted: number): void {
+    const { limits, seconds, slowBodies } = this.context;
+    if (lasted > limits.longestBodySeconds || !this.pace.isInTime(this.since, seconds, this.reader.received)) this.expire('slow-body');
+    else if (lasted > limits.bodySeconds && !slowBodies.admit(this.reader.held)) this.expire('busy');
   }
 
   private currentPhase(): 'lingering' | 'answer' | 'idle' | 'head' | 'body' {
@@ -259,7 +274,7 @@ export class Connection {
     return this.reader.state === 'head' ? 'head' : 'body';
   }
 
-  private expire(reason: 'slow-header' | 'slow-body'): void {
+  private expire(reason: 'slow-header' | 'slow-body' | 'busy'): void {
     this.refuse(reason);
     this.flush();
   }

@@ -1,7 +1,7 @@
 // Reads the request line and the header fields of one request, strictly (RFC 9112): ambiguous input is refused.
 import type { HttpLimits } from './limits';
 import { type KnownField, knownFields } from './message';
-import { fieldValue, hostCharacter, octet, targetCharacter, token } from './octets';
+import { fieldValue, hostCharacter, octet, queryCharacter, targetCharacter, token } from './octets';
 import type { HttpRefusalReason } from './refusals';
 
 const { tab, lineFeed, carriageReturn, space, colon, question } = octet;
@@ -11,17 +11,28 @@ const fieldNumber = Object.fromEntries(knownFields.map((name, index) => [name, i
 const namesByLength: readonly (readonly (readonly [number, Buffer])[])[] = Array.from({ length: 32 }, (_, length) =>
   knownFields.flatMap((name, index) => (name.length === length ? [[index, Buffer.from(name)] as const] : [])),
 );
-/** Fields with lists, whose lines are joined; any other field may occur once. */
+/**
+ * Fields whose lines are joined, as servers and proxies do (RFC 9110 section 5.3). A user agent on two lines is one
+ * text; of two media types, the last counts (Fetch standard, "extract a MIME type").
+ */
 const joined: { readonly [name in KnownField]?: string } = {
   connection: ', ',
+  'content-encoding': ', ',
+  'content-type': ', ',
   cookie: '; ',
+  dnt: ', ',
   expect: ', ',
+  'sec-gpc': ', ',
   'transfer-encoding': ', ',
+  'user-agent': ', ',
   'x-forwarded-for': ', ',
 };
+/** Fields of which each line counts, also an equal one: a body compressed twice, an ambiguous framing. */
+const counted = new Set<KnownField>(['host', 'content-length', 'transfer-encoding', 'content-encoding']);
 const version11 = Buffer.from('HTTP/1.1\r\n');
 const absolute = /^https?:\/\/[A-Za-z0-9._~!$&'()*+,;=:[\]%-]+(?=[/?]|$)/i;
 const chunked = /^chunked$/i;
+const nothing = Buffer.alloc(0);
 
 /** Results of a read other than a position: more octets are needed, or the request is refused. */
 export const more = -1;
@@ -43,7 +54,7 @@ export class RequestHead {
   private readonly places = new Int32Array(knownFields.length * 2);
   /** Values joined from several lines. */
   private readonly texts = new Map<number, string>();
-  private bytes: Buffer = Buffer.alloc(0);
+  private bytes: Buffer = nothing;
   private base = 0;
   /** Octets of complete lines read so far, and the number of fields. */
   private taken = 0;
@@ -83,7 +94,13 @@ export class RequestHead {
     return more;
   }
 
-  /** Value of a field as Latin-1. */
+  /** Drops the octets of the header, whose fields can then not be read. */
+  forget(): void {
+    this.begin();
+    this.bytes = nothing;
+  }
+
+  /** Value of a field as Latin-1, as far as the header was read. */
   field(name: KnownField): string | undefined {
     return this.text(fieldNumber[name]);
   }
@@ -108,7 +125,8 @@ export class RequestHead {
     if (bytes[at] !== space || at === from) return this.refuse('request-line');
     const target = at + 1;
     let mark = -1;
-    for (at = target; at < end && targetCharacter[bytes[at] as number] === 1; at++) if (mark < 0 && bytes[at] === question) mark = at;
+    for (at = target; at < end && (mark < 0 ? targetCharacter : queryCharacter)[bytes[at] as number] === 1; at++)
+      if (mark < 0 && bytes[at] === question) mark = at;
     if (at - from > this.limits.lineBytes - version11.length) return this.refuse('long-target');
     if (at === end) return more;
     if (bytes[at] !== space || at === target) return this.refuse('target');
@@ -189,15 +207,21 @@ export class RequestHead {
       while (index < name.length && ((this.bytes[from + index] as number) | 0x20) === name[index]) index++;
       if (index < name.length) continue;
       const before = this.text(number);
-      if (before !== undefined) {
-        const separator = joined[knownFields[number] as KnownField];
-        if (separator === undefined) return false;
-        this.texts.set(number, before + separator + this.bytes.toString('latin1', value, end));
-      }
+      if (before !== undefined) return this.merge(number, before, this.bytes.toString('latin1', value, end));
       this.places[number * 2] = value - this.base;
       this.places[number * 2 + 1] = end - this.base;
       return true;
     }
+    return true;
+  }
+
+  /** Merges a further line of a field. Returns false for another value of a field that has one, as `Origin`. */
+  private merge(number: number, before: string, value: string): boolean {
+    const name = knownFields[number] as KnownField;
+    if (before === value && !counted.has(name)) return true;
+    const separator = joined[name];
+    if (separator === undefined) return false;
+    this.texts.set(number, before + separator + value);
     return true;
   }
 

@@ -24,7 +24,7 @@ export interface HttpRequest {
   readonly method: string;
   /** Path as sent, without the query; `*` for the server itself (RFC 9110 section 7.1). */
   readonly path: string;
-  /** Text after the first `?`, still encoded; empty without one. */
+  /** Text after the first `?`, still encoded, as Latin-1 text of its octets; empty without one. */
   readonly query: string;
   readonly body: Buffer;
   /** Address of the other end of the connection. */

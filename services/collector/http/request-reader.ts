@@ -32,10 +32,13 @@ export class RequestReader implements HttpRequest {
   /** Whether an empty line before a request was skipped: one is allowed (RFC 9112 section 2.2). */
   private skipped = false;
   private announced = false;
+  private lastOrigin: string | undefined;
+  /** Octets of an unfinished header that the budget counts. */
+  private headHeld = 0;
 
   constructor(
     private readonly limits: HttpLimits,
-    budget: BodyBudget,
+    private readonly budget: BodyBudget,
     readonly peer: string,
   ) {
     this.head = new RequestHead(limits);
@@ -53,6 +56,21 @@ export class RequestReader implements HttpRequest {
 
   get query(): string {
     return this.head.query;
+  }
+
+  /** Value of `Origin`, as far as the header was read; also after a refusal. */
+  get origin(): string | undefined {
+    return this.state === 'refused' ? this.lastOrigin : this.head.field('origin');
+  }
+
+  /** Octets of the unfinished body, without framing. */
+  get received(): number {
+    return this.buffer.length;
+  }
+
+  /** Memory of the unfinished body, in bytes. */
+  get held(): number {
+    return this.buffer.reserved;
   }
 
   /** Whether the connection ends after the answer. */
@@ -89,6 +107,9 @@ export class RequestReader implements HttpRequest {
 
   /** Releases the memory of an unfinished body. */
   release(): void {
+    this.lastOrigin = this.origin;
+    this.head.forget();
+    this.holdHead(0);
     this.buffer.clear();
     this.bytes = empty;
     this.at = this.end = 0;
@@ -106,6 +127,7 @@ export class RequestReader implements HttpRequest {
     this.buffer.clear();
     this.body = empty;
     if (this.at === this.end) return 'more';
+    this.head.begin();
     if (!this.skipped && this.bytes[this.at] === octet.carriageReturn) {
       if (this.end - this.at < 2) return 'more';
       if (this.bytes[this.at + 1] !== octet.lineFeed) return this.refuse('request-line');
@@ -113,15 +135,15 @@ export class RequestReader implements HttpRequest {
       this.skipped = true;
       return this.start();
     }
-    this.head.begin();
     this.state = 'head';
     return this.readHead();
   }
 
   private readHead(): ReadResult {
     const at = this.head.read(this.bytes, this.at, this.end);
-    if (at === more) return 'more';
+    if (at === more) return this.holdHead(this.end - this.at) ? 'more' : this.refuse('busy');
     if (at === refused) return this.refuse(this.head.reason);
+    if (this.headHeld > 0) this.holdHead(0);
     this.at = at;
     this.announced = false;
     const { contentLength } = this.head;
@@ -140,6 +162,13 @@ export class RequestReader implements HttpRequest {
     this.body = this.bytes.subarray(at, at + contentLength);
     this.at = at + contentLength;
     return this.whole();
+  }
+
+  /** Counts the octets of an unfinished header; returns false if the budget is spent. */
+  private holdHead(octets: number): boolean {
+    if (!this.budget.take(octets - this.headHeld)) return false;
+    this.headHeld = octets;
+    return true;
   }
 
   private whole(): 'request' {

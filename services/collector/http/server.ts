@@ -1,6 +1,7 @@
 // The HTTP/1.1 server of the hot path: RFC 9112 over plain sockets, limited to the needs of collecting hits.
 import { createServer, type Server, type Socket } from 'node:net';
 import { BodyBudget } from './body';
+import { SlowBodies } from './body-pace';
 import { Connection, type ConnectionContext } from './connection';
 import { AnswerDate } from './date';
 import { defaultLimits, type HttpLimits } from './limits';
@@ -11,6 +12,8 @@ export interface HttpServerOptions {
   readonly observer: RequestObserver;
   /** @default defaultLimits */
   readonly limits?: Partial<HttpLimits>;
+  /** Milliseconds of a clock that does not jump. @default performance.now */
+  readonly monotonic?: () => number;
 }
 
 /** Interval of the checks of connections, in milliseconds. */
@@ -21,13 +24,17 @@ export class HttpServer {
   private readonly server: Server;
   private readonly open = new Set<Connection>();
   private readonly context: ConnectionContext;
-  private readonly began = performance.now();
+  private readonly monotonic: () => number;
+  private readonly began: number;
   private timer: NodeJS.Timeout | undefined;
 
-  constructor({ handler, observer, limits: given }: HttpServerOptions) {
+  constructor({ handler, observer, limits: given, monotonic = () => performance.now() }: HttpServerOptions) {
     const limits = { ...defaultLimits, ...given };
     const budget = new BodyBudget(limits.allBodyBytes);
-    this.context = { handler, observer, limits, budget, date: new AnswerDate(), seconds: 0, stopping: false };
+    const slowBodies = new SlowBodies(limits);
+    this.context = { handler, observer, limits, budget, slowBodies, date: new AnswerDate(), seconds: 0, stopping: false };
+    this.monotonic = monotonic;
+    this.began = monotonic();
     this.server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.accept(socket));
     this.server.maxConnections = limits.connections;
     this.server.on('drop', () => observer.rejected('connections'));
@@ -36,6 +43,11 @@ export class HttpServer {
   /** Number of open connections. */
   get connections(): number {
     return this.open.size;
+  }
+
+  /** Memory of unfinished headers and bodies, in bytes. */
+  get unfinishedBytes(): number {
+    return this.context.budget.used;
   }
 
   /** Listens and returns the port. Rejects with the system's error if the port cannot be bound. */
@@ -77,12 +89,14 @@ export class HttpServer {
 
   private watch(): void {
     clearInterval(this.timer);
-    this.checkConnections();
-    this.timer = setInterval(() => this.checkConnections(), this.context.stopping ? checkIntervalWhenStopping : checkInterval).unref();
+    this.check();
+    this.timer = setInterval(() => this.check(), this.context.stopping ? checkIntervalWhenStopping : checkInterval).unref();
   }
 
-  private checkConnections(): void {
-    this.context.seconds = (performance.now() - this.began) / 1000;
+  /** Checks the time limits of the connections; called every second. */
+  check(): void {
+    this.context.seconds = (this.monotonic() - this.began) / 1000;
+    this.context.slowBodies.reset();
     this.context.date.update(new Date());
     for (const connection of this.open) connection.watch();
   }

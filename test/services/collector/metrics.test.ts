@@ -38,17 +38,20 @@ test('the text is in the exposition format', () => {
   metrics.answered(204, 2);
   metrics.answered(503, 1);
   metrics.kept(3);
+  metrics.repaired('url:cut');
+  metrics.repaired('url:cut');
   metrics.rejected('too-long');
   metrics.refuse('full', 2);
   metrics.addGauge('spool_bytes', 'Bytes in the spool.', () => 7);
   metrics.addGauge('retries_total', 'Records sent again.', () => 1);
   const lines = metrics.text().split('\n');
   expect(lines.at(-1)).toBe('');
-  for (const line of lines.slice(0, -1)) expect(line).toMatch(/^(# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\{[a-z]+="[\w.-]+"\})? [\d.]+)$/);
+  for (const line of lines.slice(0, -1)) expect(line).toMatch(/^(# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\{[a-z]+="[\w.:-]+"\})? [\d.]+)$/);
   expect(lines).toEqual(
     expect.arrayContaining([
       'collector_requests_total{status="204"} 1',
       'collector_rejects_total{reason="full"} 2',
+      'collector_repairs_total{repair="url:cut"} 2',
       'collector_hits_total 3',
       'collector_spool_bytes 7',
       '# TYPE collector_spool_bytes gauge',

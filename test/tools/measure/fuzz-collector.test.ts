@@ -6,6 +6,7 @@ import { randomFrom } from '../../../tools/measure/collector-stand/random';
 import { Findings, isAllowedStatus } from '../../../tools/measure/fuzz-collector/findings';
 import { fuzz } from '../../../tools/measure/fuzz-collector/fuzz';
 import { fuzzInProcess } from '../../../tools/measure/fuzz-collector/in-process';
+import { changedValue } from '../../../tools/measure/fuzz-collector/lax';
 import { fuzzOverSockets, parseAnswers } from '../../../tools/measure/fuzz-collector/over-sockets';
 
 const seed = 2026;
@@ -14,7 +15,7 @@ test('hostile input in process has no finding', async () => {
   const { requests, kinds, list } = await fuzzInProcess(20_000, randomFrom(seed), Number.POSITIVE_INFINITY);
   expect(list).toEqual([]);
   expect(requests).toBe(20_000);
-  expect(Object.keys(kinds).toSorted()).toEqual(['bomb', 'chunks', 'json', 'noise', 'smuggling', 'spoilt', 'valid']);
+  expect(Object.keys(kinds).toSorted()).toEqual(['bomb', 'chunks', 'json', 'lax', 'noise', 'smuggling', 'spoilt', 'valid']);
 }, 300_000);
 
 test('hostile input over sockets has no finding, and the program ends in order', async () => {
@@ -41,12 +42,36 @@ test.each([
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     const findings = new Findings();
     const until = Number.POSITIVE_INFINITY;
-    await fuzzOverSockets({ port, requests: 200, connections: 2, random: randomFrom(seed), until, findings, progress: () => undefined });
+    await fuzzOverSockets({
+      port,
+      requests: 200,
+      connections: 2,
+      random: randomFrom(seed),
+      until,
+      findings,
+      sent: new Map(),
+      progress: () => undefined,
+    });
     await new Promise((resolve) => server.close(resolve));
     expect(findings.list.map((finding) => finding.what).join('\n')).toContain(what);
   },
   120_000,
 );
+
+test.each<[string, object, string, string | undefined]>([
+  ['nothing changed', {}, '"fields":{"n":1.0}', undefined],
+  ['a number', {}, '"fields":{"n":1}', 'fields.n 1.0'],
+  ['a number with a repair of another value', { repairs: ['url:cut'] }, '"fields":{"n":1}', 'fields.n 1.0'],
+  ['a number with its repair', { repairs: ['fields:number'] }, '"fields":{"n":1}', undefined],
+  ['a text', { url: 'v' }, '"fields":{"n":1.0}', 'url "u"'],
+  ['a text with its repair', { url: 'v', repairs: ['url:characters'] }, '"fields":{"n":1.0}', undefined],
+  ['a text that is missing', { url: undefined }, '"fields":{"n":1.0}', 'url "u"'],
+  ['a time', { occurred: '2026-03-15T12:00:00.001Z' }, '"fields":{"n":1.0}', 'occurred 1773576000000'],
+])('a changed value is found: %s', (_, changes, fields, expected) => {
+  const line = JSON.stringify({ url: 'u', occurred: '2026-03-15T12:00:00Z', ...changes, fields: 0 }).replace('"fields":0', fields);
+  const sent = { marker: 'm', texts: [['url', 'u']], fields: [['n', '1.0']], occurred: 1_773_576_000_000 } as const;
+  expect(changedValue(sent, line)).toBe(expected);
+});
 
 test('consecutive answers and their statuses are parsed', () => {
   expect(

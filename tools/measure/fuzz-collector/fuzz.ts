@@ -10,6 +10,7 @@ import { startStandIn } from '../collector-stand/stand-in';
 import { type Finding, Findings } from './findings';
 import { type Hostile, runHostileClients } from './hostile';
 import { fuzzInProcess } from './in-process';
+import { changedValue, type SentHit } from './lax';
 import { fuzzOverSockets } from './over-sockets';
 
 export interface FuzzPlan {
@@ -59,23 +60,39 @@ export async function fuzz(plan: FuzzPlan): Promise<FuzzReport> {
   const folder = buildProgram();
   let delivered = 0;
   const foreign = new Findings();
+  const sent = new Map<string, SentHit>();
   const stream = await startStandIn((record) => {
     for (const line of record.toString().trimEnd().split('\n')) {
       delivered++;
-      if (!('hit' in parseHit(Buffer.from(line), new Date()))) foreign.found('a line on the stream that the database refuses', record);
+      checkLine(line, sent, foreign);
     }
   });
   try {
     const collector = await folder.start(stream.port, { COMMIT_DELAY_MS: '1' });
-    const rest = await fuzzProgram(plan, random, collector);
+    const rest = await fuzzProgram(plan, random, collector, sent);
     const code = await collector.stop();
     if (code !== 0) foreign.found(`the program ended with ${code}, expected 0`, Buffer.alloc(0));
+    if (sent.size > 0) foreign.found(`${sent.size} lax hits that were sent did not arrive`, Buffer.from([...sent.keys()].join()));
     const findings = [...inProcess.list, ...rest.findings, ...foreign.list];
     return { seed: plan.seed, inProcess: inProcessShare, ...rest, delivered, findings };
   } finally {
     await stream.close();
     folder.remove();
   }
+}
+
+/** Checks a line on the stream, and removes its hit from those that were sent. */
+function checkLine(line: string, sent: Map<string, SentHit>, findings: Findings): void {
+  const parsed = parseHit(Buffer.from(line), new Date());
+  if (!('hit' in parsed)) {
+    findings.found('a line on the stream that the database refuses', Buffer.from(line));
+    return;
+  }
+  const { visitor = '' } = parsed.hit;
+  const hit = sent.get(visitor);
+  const changed = hit === undefined ? undefined : changedValue(hit, line);
+  if (changed !== undefined) findings.found(`neither kept nor marked: ${changed}`, Buffer.from(line));
+  sent.delete(visitor);
 }
 
 const share = ({ requests, kinds, statuses }: Findings, began: number): Share => ({
@@ -85,7 +102,7 @@ const share = ({ requests, kinds, statuses }: Findings, began: number): Share =>
   statuses,
 });
 
-async function fuzzProgram(plan: FuzzPlan, random: () => number, { port, pid }: CollectorProcess) {
+async function fuzzProgram(plan: FuzzPlan, random: () => number, { port, pid }: CollectorProcess, sent: Map<string, SentHit>) {
   const findings = new Findings();
   const began = Date.now();
   const samples: { readonly done: number; readonly megabytes: number }[] = [];
@@ -96,8 +113,8 @@ async function fuzzProgram(plan: FuzzPlan, random: () => number, { port, pid }: 
     samples.push({ done, megabytes: residentMegabytes(pid) });
     if (samples.length % 20 === 0) plan.log(`over sockets: ${done} requests, ${samples.at(-1)?.megabytes} MB`);
   };
-  const { connections } = plan;
-  await fuzzOverSockets({ port, requests: plan.requests, connections, random, until: began + plan.seconds * 1000, findings, progress });
+  const { requests, connections, seconds } = plan;
+  await fuzzOverSockets({ port, requests, connections, random, until: began + seconds * 1000, findings, sent, progress });
   const overSockets = share(findings, began);
   const memory = growth(samples);
   if (memory.endMegabytes - memory.warmMegabytes > growthMegabytes) {

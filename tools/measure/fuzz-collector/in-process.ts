@@ -8,6 +8,7 @@ import { RequestReader } from '../../../services/collector/http/request-reader';
 import { benchSites } from '../collector-stand/program';
 import { Findings, isAllowedStatus } from './findings';
 import { Inputs } from './inputs';
+import { changedValue } from './lax';
 
 const siteKey = { version: 1, key: Buffer.alloc(32, 1) };
 const sites = new Map(benchSites.map((site) => [site.key, { ...site, siteKey }]));
@@ -18,12 +19,12 @@ export async function fuzzInProcess(requests: number, random: () => number, unti
   const inputs = new Inputs(random);
   let lines: string[] = [];
   const sink = { append: async (text: Buffer | string) => void lines.push(String(text)) };
-  const counts = { kept: () => undefined, rejected: () => undefined, refuse: () => undefined, text: () => '' };
+  const counts = { kept: () => undefined, repaired: () => undefined, rejected: () => undefined, refuse: () => undefined, text: () => '' };
   const health = () => ({ ok: true, reasons: [] });
   const find = (key: string) => sites.get(key) ?? 'unknown';
   const handler = createHitHandler({ sink, sites: { find }, clientAddress: 'x-forwarded-for', health, metrics: counts });
   while (findings.requests < requests && Date.now() < until) {
-    const { kind, bytes } = inputs.next();
+    const { kind, bytes, sent } = inputs.next();
     findings.kind(kind);
     lines = [];
     try {
@@ -32,12 +33,14 @@ export async function fuzzInProcess(requests: number, random: () => number, unti
       lines = [];
       const split = await readParts(splitAtRandom(bytes, random), handler);
       if (whole.join() !== split.join()) findings.found(`answers differ when split: ${whole.join()} and ${split.join()}`, bytes);
-      if (kind === 'valid' && (whole.length !== 1 || (whole[0] ?? 0) >= 300))
+      if ((kind === 'valid' || kind === 'lax') && (whole.length !== 1 || (whole[0] ?? 0) >= 300))
         findings.found(`a valid request was answered ${whole.join()}`, bytes);
       for (const status of whole) {
         findings.status(status);
         if (!isAllowedStatus(status) || status === 503) findings.found(`answered ${status}`, bytes);
       }
+      const changed = sent === undefined ? undefined : changedValue(sent, kept.join(''));
+      if (changed !== undefined) findings.found(`neither kept nor marked: ${changed} in ${kept.join('')}`, bytes);
       if (!kept.every(isHit)) findings.found('a line that the database refuses', bytes);
     } catch (error) {
       findings.found(`threw ${String(error)}`, bytes);

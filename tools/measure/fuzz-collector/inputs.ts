@@ -1,9 +1,14 @@
 // Hostile and valid input for the collector: requests generated from a structure, then corrupted in the structure or
 // in their octets.
 
+import { type Coding, compressed, contentEncoding, multipart } from './encoded';
+import { LaxHits, type SentHit } from './lax';
+
 export interface Input {
-  readonly kind: 'valid' | 'json' | 'spoilt' | 'smuggling' | 'chunks' | 'bomb' | 'noise';
+  readonly kind: 'valid' | 'lax' | 'json' | 'spoilt' | 'smuggling' | 'chunks' | 'bomb' | 'noise';
   readonly bytes: Buffer;
+  /** Of a lax hit, the values that the collector must keep or mark. */
+  readonly sent?: SentHit;
 }
 
 const crlf = '\r\n';
@@ -16,10 +21,15 @@ const words = [
 ];
 
 export class Inputs {
+  private readonly lax: LaxHits;
+
   /** @param random numbers from 0 to below 1 */
-  constructor(private readonly random: () => number) {}
+  constructor(private readonly random: () => number) {
+    this.lax = new LaxHits(this.below);
+  }
 
   next(): Input {
+    if (this.below(8) === 0) return this.laxHit();
     const makers: readonly (readonly [Input['kind'], () => string])[] = [
       ['valid', this.valid],
       ['json', this.json],
@@ -31,6 +41,12 @@ export class Inputs {
     ];
     const [kind, make] = this.below(200) === 0 ? (['bomb', this.bomb] as const) : this.pick(makers);
     return { kind, bytes: Buffer.from(make(), 'latin1') };
+  }
+
+  /** A hit that must be answered 2xx and kept. */
+  laxHit(): Input {
+    const { text, sent } = this.lax.next();
+    return { kind: 'lax', bytes: Buffer.from(text, 'latin1'), sent };
   }
 
   below = (limit: number): number => Math.floor(this.random() * limit);
@@ -61,7 +77,7 @@ export class Inputs {
       url: `https://${this.word()}.example/`,
       fields: { email: this.word(), n: this.below(99) },
     });
-    switch (this.below(6)) {
+    switch (this.below(10)) {
       case 0:
         return `GET /hit.gif?site=${site}&kind=${this.word()}&f.email=${this.word()}%20x HTTP/1.1${crlf}${fields}${crlf}`;
       case 1:
@@ -72,10 +88,35 @@ export class Inputs {
         return this.framed('/hit', `site=${site}&kind=${this.word()}`, `${fields}Content-Type: application/x-www-form-urlencoded${crlf}`);
       case 4:
         return this.framed('/hits', `${hit}\n${hit}\n`, `${fields}Content-Type: application/x-ndjson${crlf}`);
-      default:
+      case 5:
         return this.framed('/hit', hit, `${fields}Content-Type: application/json${crlf}`);
+      default:
+        return this.encoded(site, hit, fields);
     }
   };
+
+  /** A valid request whose body is compressed, in parts, without a type, or missing. */
+  private encoded(site: string, hit: string, fields: string): string {
+    const coding = this.pick<Coding>(['gzip', 'zlib', 'raw']);
+    const boundary = this.word();
+    const pairs = [
+      ['site', site],
+      ['kind', this.word()],
+      ['f.text', `${this.word()} \xc3\xbc`],
+    ] as const;
+    switch (this.below(5)) {
+      case 0:
+        return this.framed('/hit', compressed(hit, coding), `${fields}Content-Encoding: ${contentEncoding(coding)}${crlf}`);
+      case 1:
+        return this.framed('/hits', compressed(`[${hit},${hit}]`, coding), `${fields}Content-Encoding: ${contentEncoding(coding)}${crlf}`);
+      case 2:
+        return this.framed('/hit', multipart(pairs, boundary), `${fields}Content-Type: multipart/form-data; boundary=${boundary}${crlf}`);
+      case 3:
+        return this.framed('/hit', this.pick([hit, `site=${site}&kind=${this.word()}`]), fields);
+      default:
+        return this.framed(`/hit?site=${site}&kind=${this.word()}`, '', fields);
+    }
+  }
 
   private framed(path: string, body: string, fields: string): string {
     const start = `POST ${path} HTTP/1.1${crlf}${fields}`;
@@ -103,6 +144,9 @@ export class Inputs {
       'occurred',
       'fields',
       'referrer',
+      'id',
+      'site',
+      'gclid',
       '__proto__',
       'constructor',
       this.octets(3).replaceAll('"', ''),
@@ -227,6 +271,7 @@ export class Inputs {
       `POST /hit HTTP/1.1${crlf}Host: a${crlf}Transfer-Encoding: chunked${crlf}${crlf}1;${'x'.repeat(many * 30)}`,
       this.framed('/hits', `[${'{},'.repeat(many)}{}]`, `Host: a${crlf}`),
       this.framed('/hits', '['.repeat(many * 100), `Host: a${crlf}`),
+      this.framed('/hits', compressed('x'.repeat(many * 2000), 'gzip'), `Host: a${crlf}`),
       this.framed('/hits', '\n'.repeat(many * 100), `Host: a${crlf}`),
     ]);
   };

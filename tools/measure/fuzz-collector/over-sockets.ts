@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { type Findings, isAllowedStatus } from './findings';
 import { type Input, Inputs } from './inputs';
+import type { SentHit } from './lax';
 
 /** Longest wait for the server to answer and close, on a slow machine; above the server's time limits. */
 const closeMilliseconds = 60_000;
@@ -15,6 +16,8 @@ export interface SocketFuzz {
   /** Milliseconds since 1970 at which to stop early. */
   readonly until: number;
   readonly findings: Findings;
+  /** Gets the lax hits, by their markers, before they are sent. */
+  readonly sent: Map<string, SentHit>;
   /** Called after each connection. */
   readonly progress: () => void;
 }
@@ -28,16 +31,21 @@ async function sendAll(fuzz: SocketFuzz, inputs: Inputs): Promise<void> {
   const { findings } = fuzz;
   while (findings.requests < fuzz.requests && Date.now() < fuzz.until) {
     const honest = inputs.below(8) === 0;
-    const script = Array.from({ length: 1 + inputs.below(8) }, () =>
-      honest ? { kind: 'valid' as const, bytes: Buffer.from(inputs.valid(), 'latin1') } : inputs.next(),
-    );
-    for (const { kind } of script) findings.kind(kind);
+    const script = Array.from({ length: 1 + inputs.below(8) }, () => (honest ? honestInput(inputs) : inputs.next()));
+    for (const { kind, sent } of script) {
+      findings.kind(kind);
+      // Behind other inputs it may not be read.
+      if (honest && sent !== undefined) fuzz.sent.set(sent.marker, sent);
+    }
     const sent = Buffer.concat(script.map(({ bytes }) => bytes));
     const { text, ended } = await converse(fuzz.port, sent, fuzz.random);
     check(findings, script, sent, text, ended, honest);
     fuzz.progress();
   }
 }
+
+const honestInput = (inputs: Inputs): Input =>
+  inputs.below(2) === 0 ? inputs.laxHit() : { kind: 'valid', bytes: Buffer.from(inputs.valid(), 'latin1') };
 
 function check(findings: Findings, script: readonly Input[], sent: Buffer, text: string, ended: boolean, honest: boolean): void {
   const answers = parseAnswers(text);

@@ -64,7 +64,7 @@ export class Deliveries {
       this.invalid++;
       return;
     }
-    const number = Number(parsed.hit.fields?.n);
+    const number = Number(JSON.parse(parsed.hit.fields ?? '{}').n);
     this.followed.get(number)?.(Date.parse(parsed.hit.received));
     this.followed.delete(number);
     const before = this.ids.get(number);

@@ -22,7 +22,7 @@ export class Hits {
   readonly take = (record: Buffer): void => {
     for (const line of record.toString().split('\n').filter(Boolean)) {
       const parsed = parseHit(Buffer.from(line), new Date());
-      if ('hit' in parsed) this.delivered.add(Number(parsed.hit.fields?.n));
+      if ('hit' in parsed) this.delivered.add(Number(JSON.parse(parsed.hit.fields ?? '{}').n));
       else this.invalid++;
     }
   };

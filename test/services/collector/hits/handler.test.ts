@@ -13,7 +13,7 @@ test('a hit becomes the line that the database takes', async () => {
   const full = {
     ...hit,
     url: 'https://a.example/ü',
-    referrer: '',
+    referrer: 'r',
     visitor: 'v',
     occurred: '2026-03-15T11:59:58Z',
     fields: { a: [1, null, '"'] },
@@ -26,6 +26,7 @@ test('a hit becomes the line that the database takes', async () => {
       site: 1,
       id: expect.stringMatching(/^[0-9a-f-]{36}$/),
       received: '2026-03-15T12:00:00.000Z',
+      fields: JSON.stringify(full.fields),
       address: '198.51.100.0',
       userAgent: 'Agent/1',
       keyVersion: 1,
@@ -34,12 +35,18 @@ test('a hit becomes the line that the database takes', async () => {
   expect(counts).toEqual(['kept 1']);
 });
 
-test('the limits of texts count characters of any width', async () => {
-  const { sink, post } = setUp();
-  const longest = { kind: '🂡'.repeat(64), url: '🂡'.repeat(2048), visitor: '🂡'.repeat(128) };
-  expect(await post({ site: 'acme', ...longest })).toMatchObject({ status: 204 });
-  expect(sink.hits).toMatchObject([longest]);
-  for (const [name, text] of Object.entries(longest)) expect(await post({ ...hit, [name]: `${text}x` })).toMatchObject({ status: 400 });
+test('the limits of texts count characters of any width, and a longer text is kept up to its limit', async () => {
+  const { sink, send } = setUp();
+  const longest = { kind: '🂡'.repeat(64), url: '🂡'.repeat(16_384), referrer: '🂡'.repeat(16_384), visitor: '🂡'.repeat(128) };
+  const batch = [longest, ...Object.entries(longest).map(([name, text]) => ({ [name]: `${text}x` }))];
+  expect(await send('POST', '/hits', JSON.stringify(batch.map((one) => ({ site: 'acme', ...one }))))).toMatchObject({ status: 204 });
+  const [whole, ...cut] = sink.hits;
+  expect(whole).toEqual({ site: 1, ...longest, keyVersion: 1 });
+  for (const [index, name] of (['kind', 'url', 'referrer'] as const).entries()) {
+    expect(cut[index]).toMatchObject({ [name]: longest[name], repairs: expect.arrayContaining([`${name}:cut`]) });
+  }
+  // A visitor is not cut: two could become one.
+  expect(cut[3]).toMatchObject({ visitor: expect.stringMatching(/^sha256-[0-9a-f]{64}$/), repairs: ['kind:missing', 'visitor:hashed'] });
 });
 
 test('every hit has its own id', async () => {
@@ -57,7 +64,7 @@ test('the pixel takes a hit from its query', async () => {
   expect(answer.status).toBe(200);
   expect(answer.body).toHaveLength(43);
   expect(answer.body.toString('latin1')).toMatch(/^GIF89a/);
-  expect(answer.head).toMatch(/Content-Type: image\/gif\r\nCache-Control: no-store/);
+  expect(answer.head).toMatch(/Content-Type: image\/gif\r\nCache-Control: no-store\r\nCross-Origin-Resource-Policy: cross-origin\r\n/);
   const [line = ''] = sink.lines;
   expect(line).toContain('"fields":{"color":"red","__proto__":"x"}');
   expect(sink.hits).toMatchObject([{ site: 1, kind: 'page view', url: 'https://a.example/ü' }]);
@@ -86,8 +93,13 @@ test('the limit of fields applies after hashing', async () => {
   const { post, sink } = setUp();
   const fields = { email: 'a', x: 'y'.repeat(8192 - 40) };
   expect(await post({ ...hit, fields })).toMatchObject({ status: 204 });
-  expect(await post({ ...hit, site: 'secret', fields })).toMatchObject({ status: 400 });
-  expect(sink.lines).toHaveLength(1);
+  expect(await post({ ...hit, site: 'secret', fields })).toMatchObject({ status: 204 });
+  expect(sink.hits[0]).toEqual({ ...hit, site: 1, fields, keyVersion: 1 });
+  const { email, x } = JSON.parse(sink.lines[1] ?? '').fields;
+  expect(email).toMatch(/^[0-9a-f]{64}$/);
+  expect(x).toMatch(/^y{8000,8151}$/);
+  expect(sink.hits[1]?.repairs).toEqual(['fields:cut']);
+  expect(Buffer.byteLength(JSON.stringify(sink.hits[1]?.fields))).toBe(8192);
 });
 
 test.each<[string, Fields]>([
@@ -114,7 +126,9 @@ test('a visitor gets a cookie once, if the site enables it', async () => {
   const { sink, post, send } = setUp();
   const first = await post({ site: 'private', kind: 'page' });
   const [, name = '', value = ''] =
-    /\r\nSet-Cookie: (__Host-visitor-3)=([\w-]{22}); Max-Age=34128000; Path=\/; Secure; HttpOnly; SameSite=None\r\n/.exec(first.head) ?? [];
+    /\r\nSet-Cookie: (__Host-visitor-3)=([\w-]{22}); Max-Age=34128000; Path=\/; Secure; HttpOnly; SameSite=None; Partitioned\r\n/.exec(
+      first.head,
+    ) ?? [];
   expect(value).toHaveLength(22);
   const cookie = `other=1; ${name}=${value}; more=2`;
   expect((await send('GET', '/hit.gif?site=private&kind=page', '', { cookie })).head).not.toMatch(/set-cookie/i);
@@ -163,7 +177,7 @@ test('pages of other origins may send hits if the site allows their origin', asy
   const preflight = await send('OPTIONS', '/hit', '', { origin: 'https://shop.example' });
   expect(preflight.status).toBe(204);
   expect(preflight.head).toMatch(
-    /Access-Control-Allow-Credentials: true[\s\S]*Access-Control-Allow-Methods: GET, POST\r\nAccess-Control-Allow-Headers: Content-Type\r\n/,
+    /Access-Control-Allow-Credentials: true[\s\S]*Access-Control-Allow-Methods: GET, POST\r\nAccess-Control-Allow-Headers: Content-Type, Content-Encoding\r\n/,
   );
   // An error can be read by the page too.
   expect((await post('{', { origin: 'https://a.example' })).head).toContain('Access-Control-Allow-Origin: https://a.example');
@@ -185,19 +199,18 @@ test('the valid hits of a batch are stored, and the others are listed with their
   const origin = { origin: 'https://a.example' };
   const batch = [hit, { ...hit, kind: '' }, 5, { ...hit, kind: 'second' }, { site: 'shop', kind: 'x' }, { site: 'none', kind: 'x' }];
   const rejected = [
-    { index: 1, reason: 'missing-field' },
     { index: 2, reason: 'not-json' },
     { index: 4, reason: 'origin' },
     { index: 5, reason: 'unknown-site' },
   ];
   const answer = await send('POST', '/hits', JSON.stringify(batch), origin);
   expect(answer.status).toBe(200);
-  expect(JSON.parse(answer.body.toString())).toEqual({ accepted: 2, rejected });
+  expect(JSON.parse(answer.body.toString())).toEqual({ accepted: 3, rejected });
   const lines = batch.map((one) => JSON.stringify(one)).join('\n\r\n');
   expect((await send('POST', '/hits', lines, { ...origin, 'content-type': 'application/x-ndjson' })).body).toEqual(answer.body);
   expect((await send('POST', '/hits', lines, { ...origin, 'content-type': 'text/plain' })).body).toEqual(answer.body);
-  expect(sink.hits.map(({ kind }) => kind)).toEqual(['page', 'second', 'page', 'second', 'page', 'second']);
-  expect(counts.filter((count) => count === 'kept 2')).toHaveLength(3);
+  expect(sink.hits.map(({ kind }) => kind)).toEqual(Array(3).fill(['page', 'hit', 'second']).flat());
+  expect(counts.filter((count) => count === 'kept 3')).toHaveLength(3);
   expect(await send('POST', '/hits', JSON.stringify([hit, hit]))).toMatchObject({ status: 204 });
   // Nothing was kept: nobody who looks at the status alone should think otherwise.
   expect(await send('POST', '/hits', '[5]')).toMatchObject({ status: 400 });

@@ -8,7 +8,10 @@ export function setUp(clientAddress: 'x-forwarded-for' | 'cf-connecting-ip' | 'p
   const sink = new MemorySink();
   const counts: string[] = [];
   const count = (what: string) => (reason: string | number, hits?: number) => void counts.push([what, reason, hits ?? ''].join(' ').trim());
-  const metrics = { kept: count('kept'), rejected: count('rejected'), refuse: count('refuse'), text: () => 'collector_hits_total 1\n' };
+  const metrics = {
+    ...{ kept: count('kept'), repaired: count('repaired'), rejected: count('rejected'), refuse: count('refuse') },
+    text: () => 'collector_hits_total 1\n',
+  };
   const health = { ok: true, reasons: [] as string[] };
   const handler = createHitHandler({ sink, sites: directory, clientAddress, health: () => health, metrics, now: () => now });
   const send = async (...args: Parameters<typeof request>) => {
@@ -19,5 +22,5 @@ export function setUp(clientAddress: 'x-forwarded-for' | 'cf-connecting-ip' | 'p
     const body = typeof value === 'string' || Buffer.isBuffer(value) ? value : JSON.stringify(value);
     return send('POST', '/hit', body, { 'content-type': 'application/json', ...fields });
   };
-  return { sink, counts, health, send, post };
+  return { sink, counts, health, handler, send, post };
 }

@@ -65,3 +65,105 @@ test('what is taken is a hit for the database, whatever came; the rest is refuse
   );
   expect(taken).toBeGreaterThan(100);
 });
+
+// JSON as text: with any digits, escapes, white space and repeated names.
+const space = fc.constantFrom('', '', '', ' ', '\n', '\t', '\r\n ');
+const numberText = fc.oneof(
+  fc.stringMatching(/^-?(?:0|[1-9]\d{0,30})(?:\.\d{1,30})?(?:[eE][+-]?\d{1,5})?$/),
+  fc.constantFrom('1524831183200260097', '1.0', '-0', '1e999', '1e1000', '0.1000000000000000055'),
+);
+const stringText = fc.oneof(
+  text.map((value) => JSON.stringify(value)),
+  fc.constantFrom('"\\u00fc"', '"\\/"', '"\\ud83c\\udca1"', '"\\u0000"', '"\\udca1"', '"{\\"a\\":1}"', '"\\\\"', '"\\\\\\""'),
+);
+const jsonText = fc.letrec<{ [name in 'value' | 'list' | 'object']: string }>((tie) => ({
+  value: fc.oneof({ maxDepth: 24 }, numberText, stringText, fc.constantFrom('null', 'true', 'false'), tie('list'), tie('object')),
+  list: fc.tuple(fc.array(tie('value'), { maxLength: 3 }), space).map(([items, between]) => `[${between}${items.join(`,${between}`)}]`),
+  object: fc
+    .tuple(
+      fc.array(fc.tuple(fc.oneof(fc.constantFrom('"a"', '"b"', '"1"', '"__proto__"'), stringText), tie('value')), { maxLength: 4 }),
+      space,
+    )
+    .map(([members, between]) => `{${members.map(([key, value]) => `${between}${key}${between}:${value}`).join()}${between}}`),
+}));
+/** JSON text without white space, each of its texts in one spelling. */
+const normal = (json: string): string =>
+  json.replaceAll(/("(?:[^"\\]|\\.)*")|\s+/g, (_, string?: string) => (string === undefined ? '' : JSON.stringify(JSON.parse(string))));
+const fieldsOf = (line: string): string => /,"fields":(.*?)(?:,"repairs":\[[^\]]*\])?,"keyVersion":1\}$/s.exec(line)?.[1] ?? '';
+
+test('every kept value is readable as it was sent, or a repair names it', async () => {
+  const outcomes = { asSent: 0, repaired: 0, fieldsAsSent: 0, fieldsRepaired: 0 };
+  const plainText = fc.oneof(stringText, numberText);
+  const names = ['kind', 'url', 'referrer', 'visitor'] as const;
+  const anyText: fc.Arbitrary<{ readonly [name: string]: string | undefined }> = fc.record(
+    {
+      ...Object.fromEntries(
+        names.map((key) => [key, fc.oneof({ weight: 19, arbitrary: plainText }, { weight: 1, arbitrary: jsonText.value })]),
+      ),
+      fields: fc.oneof({ weight: 4, arbitrary: jsonText.object }, { weight: 1, arbitrary: jsonText.value }),
+      extra: fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: jsonText.value }),
+    },
+    { requiredKeys: [] },
+  );
+  const property = fc.asyncProperty(anyText, space, fc.boolean(), async (hit, between, batch) => {
+    const { sink, counts, post, send } = setUp();
+    const sentValues = Object.entries(hit).filter(([, value]) => value !== undefined);
+    const members = sentValues.map(([key, value]) => `"${key}":${between}${value}`);
+    const body = `{${['"site":"acme"', ...members].join(`,${between}`)}}`;
+    expect(await (batch ? send('POST', '/hits', `[${body}]`) : post(body))).toMatchObject({ status: 204 });
+    const [line = ''] = sink.lines;
+    expect(parseHit(Buffer.from(line), new Date(now))).toEqual({ hit: expect.anything() });
+    const { repairs = [], ...stored } = JSON.parse(line) as { readonly repairs?: readonly string[] } & { readonly [name: string]: unknown };
+    expect(counts).toEqual(['kept 1', ...repairs.map((repair) => `repaired ${repair}`)]);
+    const expectKept = (key: string, isKept: boolean) => {
+      outcomes[isKept ? 'asSent' : 'repaired']++;
+      if (key === 'fields') outcomes[isKept ? 'fieldsAsSent' : 'fieldsRepaired']++;
+      if (!isKept) expect([key, hit[key], repairs]).toEqual([key, hit[key], expect.arrayContaining([expect.stringMatching(`^${key}:`)])]);
+    };
+    for (const key of names) {
+      const sent = JSON.parse(hit[key] ?? 'null') ?? '';
+      expectKept(key, sent === (stored[key] ?? ''));
+    }
+    // What stood in place of a text is among the fields, and its own repair names it.
+    if (repairs.some((repair) => repair.endsWith(':moved'))) return;
+    const isEmpty = ['null', '""'].includes(normal(hit.fields ?? 'null'));
+    expectKept(
+      'fields',
+      isEmpty && hit.extra === undefined ? stored.fields === undefined : normal(hit.fields ?? '') === normal(fieldsOf(line)),
+    );
+  });
+  await fc.assert(property, { seed: 45, numRuns: 800 });
+  // Each of the four is tried often enough to fail.
+  for (const count of Object.values(outcomes)) expect(count).toBeGreaterThan(100);
+});
+
+test('every pair of a form is readable as it was sent, or a repair names it', async () => {
+  const part = fc.oneof(
+    text,
+    fc.constantFrom('f.a', 'f.b', 'kind', 'url', 'visitor', 'a', '__proto__', 'f.a[]', 'f[a]', '%', '+', 'ü', 'x=y&'),
+  );
+  const pairs = fc.array(fc.tuple(part, part), { maxLength: 12 });
+  const property = fc.asyncProperty(pairs, fc.boolean(), async (sent, isQuery) => {
+    const { sink, post, send } = setUp();
+    const form = new URLSearchParams([['site', 'acme'], ...sent.filter(([key]) => key !== 'site' && key !== '_')]);
+    const answer = isQuery
+      ? await send('GET', `/hit.gif?${form}`)
+      : await post(String(form), { 'content-type': 'application/x-www-form-urlencoded' });
+    expect(answer.status).toBe(isQuery ? 200 : 204);
+    const [line = ''] = sink.lines;
+    expect(parseHit(Buffer.from(line), new Date(now))).toEqual({ hit: expect.anything() });
+    const { repairs = [], fields = {}, ...stored } = JSON.parse(line);
+    form.delete('site');
+    for (const [key, value] of form) {
+      // An empty text is no value.
+      if (value === '') continue;
+      const isKnown = /^(?:kind|url|visitor)$/.test(key);
+      const name = key.replace(/^(?:fields|f)(?:\.|\[(?=[^\]]+\]$))/s, '').replace(/(?:\[\d*)?\]$/s, '');
+      const kept = isKnown ? [stored[key] ?? ''] : [fields[key], fields[name], fields[`${name}]`]].flat();
+      const named = new RegExp(`^(?:${isKnown ? key : 'fields|kind|url|visitor'}):`);
+      if (!kept.includes(value))
+        expect([key, value, repairs]).toEqual([key, value, expect.arrayContaining([expect.stringMatching(named)])]);
+    }
+  });
+  await fc.assert(property, { seed: 46, numRuns: 500 });
+});

@@ -2,7 +2,10 @@
 import { promisedHeaders } from '../../../../lib/edge/response-headers';
 import { answer, lastBytes, refusal } from '../../../../services/collector/http/answer';
 import { AnswerDate } from '../../../../services/collector/http/date';
-import { refusals, unavailable } from '../../../../services/collector/http/refusals';
+import { httpRefusalReasons, refusalOf, unavailable } from '../../../../services/collector/http/refusals';
+
+const origin = 'https://a.example';
+const all = [undefined, origin].flatMap((from) => [unavailable(from), ...httpRefusalReasons.map((reason) => refusalOf(reason, from))]);
 
 test('an answer has its length and a placeholder for the date, and no length without a body', () => {
   expect(answer({ status: 200, fields: { 'X-A': 'b' }, body: 'ü' }).bytes.toString()).toBe(
@@ -14,7 +17,7 @@ test('an answer has its length and a placeholder for the date, and no length wit
 
 test('every answer has the promised headers that a load balancer cannot set, once and in any case (DSS-6.7.1)', () => {
   const careless = answer({ status: 200, fields: { 'Referrer-Policy': 'unsafe-url' }, body: 'a' });
-  for (const { bytes, bodyStart } of [answer({ status: 204 }), careless, unavailable, ...Object.values(refusals)]) {
+  for (const { bytes, bodyStart } of [answer({ status: 204 }), careless, ...all]) {
     const head = bytes.subarray(0, bodyStart).toString().split('\r\n');
     for (const name of ['Referrer-Policy', 'X-XSS-Protection'] as const) {
       expect(head.filter((text) => text.startsWith(`${name}:`))).toEqual([`${name}: ${promisedHeaders[name]}`]);
@@ -44,11 +47,30 @@ test('the last answer has Connection: close before its body, and no body for HEA
 });
 
 test('refusals are one line of JSON with a status of 4xx, or 503 with Retry-After', () => {
-  for (const { status, bytes, bodyStart } of [...Object.values(refusals), unavailable, refusal(503, 'a: expected b, got c')]) {
+  for (const { status, bytes, bodyStart } of [...all, refusal(503, 'a: expected b, got c')]) {
     expect(status === 503 || (status >= 400 && status < 500)).toBe(true);
     const body = bytes.subarray(bodyStart).toString();
     expect(body).toMatch(/^[^\n]+\n$/);
     expect(JSON.parse(body)).toEqual({ error: expect.stringMatching(/^[^:]+: expected .+, got .+/) });
     expect(bytes.toString().includes('Retry-After: ')).toBe(status === 503);
+    // A page reads the field only if it is named.
+    expect(bytes.toString().includes('Access-Control-Expose-Headers: Retry-After')).toBe(status === 503);
+  }
+});
+
+test('every refusal is readable for the page that sent the request, and no cache stores it', () => {
+  for (const { bytes } of all) {
+    expect(bytes.toString()).toContain('\r\nCache-Control: no-store\r\nCross-Origin-Resource-Policy: cross-origin\r\n');
+  }
+  for (const reason of httpRefusalReasons) {
+    expect(refusalOf(reason, origin).bytes.toString()).toContain(
+      `\r\nAccess-Control-Allow-Origin: ${origin}\r\nAccess-Control-Allow-Credentials: true\r\nVary: Origin\r\n`,
+    );
+    // Without an origin, or with one that must not be echoed, any page without credentials.
+    for (const none of [undefined, 'a b', 'é', 'x'.repeat(301)]) {
+      const head = refusalOf(reason, none).bytes.toString();
+      expect(head).toContain('\r\nAccess-Control-Allow-Origin: *\r\n');
+      expect(head).not.toContain('Allow-Credentials');
+    }
   }
 });

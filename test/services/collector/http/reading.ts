@@ -38,6 +38,13 @@ export function read(pieces: readonly Buffer[], limits: Partial<HttpLimits> = {}
   return { requests, end: reader.state, continues, held: budget.used };
 }
 
+/** A reader with these octets. */
+export function readerOf(text: string): RequestReader {
+  const reader = new RequestReader(defaultLimits, new BodyBudget(defaultLimits.allBodyBytes), '192.0.2.1');
+  reader.feed(bytes(text));
+  return reader;
+}
+
 function seen(reader: RequestReader): Seen {
   const { method, path, query, close } = reader;
   return {

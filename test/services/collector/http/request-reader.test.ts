@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { Duplex } from 'node:stream';
 import fc from 'fast-check';
 import { defaultLimits } from '../../../../services/collector/http/limits';
-import { bytes, cut, type Reading, read, type Seen } from './reading';
+import type { KnownField } from '../../../../services/collector/http/message';
+import { bytes, cut, type Reading, read, readerOf, type Seen } from './reading';
 
 const readText = (text: string): Reading => read([bytes(text)]);
 const get = (...fields: string[]) => ['GET /a HTTP/1.1', 'Host: a', ...fields, '', ''].join('\r\n');
@@ -13,6 +14,7 @@ test.each<[string, string, Partial<Seen>]>([
   ['a GET', 'GET /hit.gif?a=b%20c&d HTTP/1.1\r\nHost: a.example:8080\r\n\r\n', { target: '/hit.gif?a=b%20c&d', host: 'a.example:8080' }],
   ['a second question mark', 'GET /a?b?c HTTP/1.1\r\nHost: a\r\n\r\n', { target: '/a?b?c' }],
   ['what browsers leave unencoded', 'GET /a?b={"x"|^`} HTTP/1.1\r\nHost: a\r\n\r\n', { target: '/a?b={"x"|^`}' }],
+  ['octets above ASCII in a query', 'GET /a?b=\xc3\xa4\xff HTTP/1.1\r\nHost: a\r\n\r\n', { target: '/a?b=\xc3\xa4\xff' }],
   ['an absolute target, whose host counts', 'GET http://b.example/c?d HTTP/1.1\r\nHost: a\r\n\r\n', { target: '/c?d' }],
   ['an absolute target without a path', 'GET https://b.example HTTP/1.1\r\nHost: a\r\n\r\n', { target: '/' }],
   ['the server itself', 'OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n', { method: 'OPTIONS', target: '*' }],
@@ -23,6 +25,7 @@ test.each<[string, string, Partial<Seen>]>([
   ['a body', post('Content-Length: 3', 'abc'), { body: 'abc' }],
   ['a body of nothing', post('Content-Length: 0', ''), { body: '' }],
   ['chunks', post('Transfer-Encoding: Chunked', '3\r\nabc\r\n0A;x="y"\r\n0123456789\r\n0\r\n\r\n'), { body: 'abc0123456789' }],
+  ['chunks with extensions', post('Transfer-Encoding: chunked', '1;x;y=z;a="b c\\"\t\xe4";d\r\na\r\n0;end\r\n\r\n'), { body: 'a' }],
   ['a trailer, forgotten', post('Transfer-Encoding: chunked', '1\r\na\r\n0\r\nX-Y: z\r\nHost: b\r\n\r\n'), { body: 'a', host: 'a' }],
   ['close among others', get('Connection: keep-alive, Close'), { close: true }],
   ['close that is part of a word', get('Connection: closed, x-close'), { close: false }],
@@ -30,6 +33,46 @@ test.each<[string, string, Partial<Seen>]>([
   const { requests, end } = readText(text);
   expect(end).toBe('start');
   expect(requests).toMatchObject([expected]);
+});
+
+test.each<[string, string[], KnownField, string]>([
+  ['DNT, both of which are a signal', ['DNT: 1', 'DNT: 0'], 'dnt', '1, 0'],
+  ['equal lines once', ['Sec-GPC: 1', 'Sec-GPC: 1'], 'sec-gpc', '1'],
+  [
+    'the addresses of several proxies',
+    ['X-Forwarded-For: 192.0.2.1', 'X-Forwarded-For: 192.0.2.2'],
+    'x-forwarded-for',
+    '192.0.2.1, 192.0.2.2',
+  ],
+  ['cookies, which HTTP/2 separates', ['Cookie: a=1', 'Cookie: b=2', 'Cookie: c=3'], 'cookie', 'a=1; b=2; c=3'],
+  ['an equal media type', ['Content-Type: text/plain', 'content-type: text/plain'], 'content-type', 'text/plain'],
+  ['another media type', ['Content-Type: text/plain', 'Content-Type: application/json'], 'content-type', 'text/plain, application/json'],
+  ['an equal origin', ['Origin: https://a', 'Origin: https://a'], 'origin', 'https://a'],
+  ['an equal address', ['CF-Connecting-IP: 192.0.2.1', 'CF-Connecting-IP: 192.0.2.1'], 'cf-connecting-ip', '192.0.2.1'],
+  ['user agents', ['User-Agent: a', 'User-Agent: b'], 'user-agent', 'a, b'],
+  ['an equal expectation', ['Expect: 100-continue', 'Expect: 100-continue'], 'expect', '100-continue'],
+  ['codings, which are both applied', ['Content-Encoding: gzip', 'Content-Encoding: gzip'], 'content-encoding', 'gzip, gzip'],
+  ['fields that are not used', ['Accept: a', 'Accept: b', 'X: y', 'X: y', 'DNT: 1'], 'dnt', '1'],
+])('merges %s', (_, fields, name, merged) => {
+  const reader = readerOf(get(...fields));
+  expect(reader.next()).toBe('request');
+  expect(reader.field(name)).toBe(merged);
+});
+
+test.each<[string, string, string | undefined]>([
+  ['a refused field', get('Origin: https://a', 'X'), 'https://a'],
+  ['a refused body', post('Origin: https://a\r\nContent-Length: 1048577', ''), 'https://a'],
+  ['a refused chunk', post('Origin: https://a\r\nTransfer-Encoding: chunked', 'x'), 'https://a'],
+  ['a refused host', get('Origin: https://a', 'Host: b'), 'https://a'],
+  ['an origin that comes later', get('X', 'Origin: https://a'), undefined],
+  ['a refused request line', 'GET a HTTP/1.1\r\nOrigin: https://a\r\n\r\n', undefined],
+  ['the next request', `${get('Origin: https://a')}\rGET /a HTTP/1.1\r\n\r\n`, undefined],
+])('the origin is read, as far as the header was, for %s', (_, text, origin) => {
+  const reader = readerOf(text);
+  let result = reader.next();
+  while (result === 'request') result = reader.next();
+  expect(result).toBe('refused');
+  expect(reader.origin).toBe(origin);
 });
 
 test.each<[string, string, string]>([
@@ -49,7 +92,9 @@ test.each<[string, string, string]>([
   ['two empty lines before', '\r\n\r\nGET /a HTTP/1.1\r\nHost: a\r\n\r\n', 'request-line'],
   ['a target without slash', 'GET a HTTP/1.1\r\nHost: a\r\n\r\n', 'target'],
   ['a fragment', 'GET /a#b HTTP/1.1\r\nHost: a\r\n\r\n', 'target'],
-  ['octets above ASCII in a target', 'GET /\xe4 HTTP/1.1\r\nHost: a\r\n\r\n', 'target'],
+  ['octets above ASCII in a path', 'GET /\xe4 HTTP/1.1\r\nHost: a\r\n\r\n', 'target'],
+  ['a space in a query', 'GET /a?b c HTTP/1.1\r\nHost: a\r\n\r\n', 'version'],
+  ['DEL in a query', 'GET /a?\x7f HTTP/1.1\r\nHost: a\r\n\r\n', 'target'],
   ['NUL in a target', 'GET /\0 HTTP/1.1\r\nHost: a\r\n\r\n', 'target'],
   ['an authority as target', 'CONNECT a.example:443 HTTP/1.1\r\nHost: a\r\n\r\n', 'target'],
   ['another scheme', 'GET ftp://a/b HTTP/1.1\r\nHost: a\r\n\r\n', 'target'],
@@ -68,7 +113,8 @@ test.each<[string, string, string]>([
   ['a Host with a path', 'GET /a HTTP/1.1\r\nHost: a/b\r\n\r\n', 'host'],
   ['a Host with a user', 'GET /a HTTP/1.1\r\nHost: u@a\r\n\r\n', 'host'],
   ['Origin twice', get('Origin: https://a', 'Origin: https://b'), 'repeated-field'],
-  ['CF-Connecting-IP twice', get('CF-Connecting-IP: 192.0.2.1', 'CF-Connecting-IP: 192.0.2.1'), 'repeated-field'],
+  ['two addresses in CF-Connecting-IP', get('CF-Connecting-IP: 192.0.2.1', 'CF-Connecting-IP: 192.0.2.2'), 'repeated-field'],
+  ['Origin twice, then another', get('Origin: https://a', 'Origin: https://a', 'Origin: https://b'), 'repeated-field'],
   ['too many fields', get(...Array.from({ length: 100 }, (_, index) => `X-${index}: y`)), 'large-header'],
   ['a long header', get(...Array.from({ length: 40 }, (_, index) => `X-${index}: ${'y'.repeat(1000)}`)), 'large-header'],
   ['a field that never ends', `GET /a HTTP/1.1\r\nX: ${'y'.repeat(40_000)}`, 'large-header'],
@@ -78,8 +124,9 @@ test.each<[string, string, string]>([
   ['a body announced too long', post('Content-Length: 1048577', ''), 'large-body'],
   ['chunks that grow too long', post('Transfer-Encoding: chunked', `fffff\r\n${'x'.repeat(0xfffff)}\r\n2\r\nxx`), 'large-body'],
   ['a chunk announced too long', post('Transfer-Encoding: chunked', 'ffffffff\r\n'), 'large-body'],
-  ['extensions without end', post('Transfer-Encoding: chunked', `1;${'x'.repeat(40_000)}`), 'large-header'],
-  ['a trailer without end', post('Transfer-Encoding: chunked', `0\r\n${'X: y\r\n'.repeat(10_000)}`), 'large-header'],
+  ['extensions without end', post('Transfer-Encoding: chunked', `1;${'x'.repeat(40_000)}`), 'large-chunk-line'],
+  ['extensions beyond their limit', post('Transfer-Encoding: chunked', `1;${'x'.repeat(1024)}\r\na\r\n0\r\n\r\n`), 'large-chunk-line'],
+  ['a trailer without end', post('Transfer-Encoding: chunked', `0\r\n${'X: y\r\n'.repeat(10_000)}`), 'large-chunk-line'],
 ])('refuses %s', (_, text, reason) => expect(readText(text)).toMatchObject({ requests: [], end: reason, held: 0 }));
 
 const smuggled = 'GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n';
@@ -103,6 +150,7 @@ test.each<[string, string, string]>([
   ['an enormous length', post(`Content-Length: ${'9'.repeat(16)}`, terminated), 'content-length'],
   ['TE.TE', post('Transfer-Encoding: chunked\r\nTransfer-Encoding: identity', terminated), 'transfer-encoding'],
   ['chunked twice', post('Transfer-Encoding: chunked, chunked', terminated), 'transfer-encoding'],
+  ['chunked on two lines', post('Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked', terminated), 'transfer-encoding'],
   ['gzip, chunked', post('Transfer-Encoding: gzip, chunked', terminated), 'transfer-encoding'],
   ['identity', post('Transfer-Encoding: identity', terminated), 'transfer-encoding'],
   ['xchunked', post('Transfer-Encoding: xchunked', terminated), 'transfer-encoding'],
@@ -122,6 +170,15 @@ test.each<[string, string, string]>([
   ['no size behind the last chunk', post('Transfer-Encoding: chunked', '1\r\na\r\n\r\n\r\n'), 'chunk'],
   ['a size behind a bare line feed', post('Transfer-Encoding: chunked', '1\na\r\n0\r\n\r\n'), 'chunk'],
   ['an extension with a bare line feed', post('Transfer-Encoding: chunked', '1;x\ny\r\na\r\n0\r\n\r\n'), 'chunk'],
+  ['an extension with space before it', post('Transfer-Encoding: chunked', '1 ;x\r\na\r\n0\r\n\r\n'), 'chunk'],
+  ['an extension with space in it', post('Transfer-Encoding: chunked', '1; x\r\na\r\n0\r\n\r\n'), 'chunk'],
+  ['an extension without a name', post('Transfer-Encoding: chunked', '1;\r\na\r\n0\r\n\r\n'), 'chunk'],
+  ['an extension without a value', post('Transfer-Encoding: chunked', '1;x=\r\na\r\n0\r\n\r\n'), 'chunk'],
+  ['an extension with an open quote', post('Transfer-Encoding: chunked', '1;x="\r\na\r\n0\r\n\r\n'), 'chunk'],
+  ['an extension with text behind its quotes', post('Transfer-Encoding: chunked', '1;x="y"z\r\na\r\n0\r\n\r\n'), 'chunk'],
+  ['an extension that is no token', post('Transfer-Encoding: chunked', '1;x@y\r\na\r\n0\r\n\r\n'), 'chunk'],
+  ['an extension with NUL', post('Transfer-Encoding: chunked', '1;x="\0"\r\na\r\n0\r\n\r\n'), 'chunk'],
+  ['an extension that ends in a line feed', post('Transfer-Encoding: chunked', '1;x\na\r\n0\r\n\r\n'), 'chunk'],
   ['an extension with a bare carriage return', post('Transfer-Encoding: chunked', '1;\ra\r\n0\r\n\r\n'), 'chunk'],
   ['data longer than its size', post('Transfer-Encoding: chunked', '1\r\nab\r\n0\r\n\r\n'), 'chunk'],
   ['data ended by other octets', post('Transfer-Encoding: chunked', '1\r\naXX0\r\n\r\n'), 'chunk'],

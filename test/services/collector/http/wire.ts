@@ -1,5 +1,5 @@
 // A server on a free port, and a client that writes octets and records the answers.
-import { connect, type Socket } from 'node:net';
+import { connect, type Server, type Socket } from 'node:net';
 import { HttpServer, type HttpServerOptions } from '../../../../services/collector/http/server';
 
 export interface Counted {
@@ -10,14 +10,20 @@ export interface Counted {
 export interface Running extends Counted {
   readonly server: HttpServer;
   readonly port: number;
+  /** Octets that the server has read from all connections. */
+  readonly received: () => number;
 }
 
-export async function serve(options: Pick<HttpServerOptions, 'handler' | 'limits'>): Promise<Running> {
+export async function serve(options: Omit<HttpServerOptions, 'observer'>): Promise<Running> {
   const statuses: number[] = [];
   const rejected: string[] = [];
   const observer = { answered: (status: number) => void statuses.push(status), rejected: (reason: string) => void rejected.push(reason) };
   const server = new HttpServer({ ...options, observer });
-  return { server, port: await server.listen(0, '127.0.0.1'), statuses, rejected };
+  const { server: sockets } = server as unknown as { server: Server };
+  const accepted: Socket[] = [];
+  sockets.on('connection', (socket) => void accepted.push(socket));
+  const received = () => accepted.reduce((sum, { bytesRead }) => sum + bytesRead, 0);
+  return { server, port: await server.listen(0, '127.0.0.1'), statuses, rejected, received };
 }
 
 /** Polls until a condition holds; a test that waits in vain fails by its own time limit. */
