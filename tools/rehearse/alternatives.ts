@@ -42,6 +42,8 @@ const certificate = (region: string, last: string) =>
 const snapshot = (region: string, name: string) => `arn:aws:rds:${region}:${account}:cluster-snapshot:${name}`;
 const [home, recovery] = ['eu-west-3', 'eu-central-1'];
 const networks = [[], [{ name: 'manager', cidr: '192.168.40.0/24' }]];
+const auditor = { account: '444455556666', externalId: 'audit-0123456789' };
+const deployer = { repository: 'example/rempart', provider: 'managed' };
 const optional = (first: unknown, second: unknown) => [undefined, first, second, undefined];
 
 const plans: Readonly<Record<string, Plan | readonly Plan[]>> = {
@@ -58,6 +60,13 @@ const plans: Readonly<Record<string, Plan | readonly Plan[]>> = {
   'access.vpnClientCidr': { values: ['10.60.0.0/22', '10.61.0.0/22'] },
   'access.managementNetworks': { values: networks },
   'access.partnerNetworks': { values: networks },
+  'access.officeAddresses': { values: [[], ['192.0.2.0/24'], ['192.0.2.0/24', '198.51.100.0/24'], []] },
+  'access.auditor': { values: [undefined, auditor, undefined] },
+  'access.auditor.account': { with: { 'access.auditor': auditor }, values: [auditor.account, '777788889999'] },
+  'access.auditor.externalId': { with: { 'access.auditor': auditor }, values: [auditor.externalId, 'audit-9876543210'] },
+  'access.deployer': { values: [undefined, deployer, undefined] },
+  'access.deployer.repository': { with: { 'access.deployer': deployer }, values: [deployer.repository, 'example/hosting'] },
+  'access.deployer.provider': { with: { 'access.deployer': deployer }, values: ['managed', 'existing', 'managed'] },
   'data.instanceClass': { values: ['db.serverless', 'db.r7g.large', 'db.serverless'] },
   'data.readers': [{ values: [1, 2, 1] }, { environment: 'staging', values: [1, 0, 1] }],
   'data.restoreFrom.home': { values: optional(snapshot(home, 'first'), snapshot(home, 'second')) },
@@ -97,7 +106,7 @@ const plans: Readonly<Record<string, Plan | readonly Plan[]>> = {
 };
 
 /** Optional groups, which appear and disappear as a whole. */
-const groups = ['edge.hostedZone', 'edge.certificate.issue', 'edge.cloudflare'];
+const groups = ['access.auditor', 'access.deployer', 'edge.hostedZone', 'edge.certificate.issue', 'edge.cloudflare'];
 
 /** Every setting: each value, and each optional group. */
 export const everySetting: readonly string[] = allPaths()

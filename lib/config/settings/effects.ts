@@ -66,7 +66,7 @@ export const effectsOfChanges: Readonly<Record<string, StatedEffect>> = {
   'access.deployer': update,
   'access.deployer.repository': update,
   'access.deployer.provider': update,
-  'access.managementNetworks': nothing,
+  'access.managementNetworks': update,
   'access.partnerNetworks': nothing,
   'access.timeouts.shellIdleMinutes': nothing,
   'access.timeouts.shellMaximumMinutes': nothing,
