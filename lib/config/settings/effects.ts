@@ -46,9 +46,9 @@ export const effectsOfChanges: Readonly<Record<string, StatedEffect>> = {
   account: { kind: 'another deployment', statement: 'Another account is a new deployment.' },
   'network.vpcCidr': { kind: 'refused', statement: 'Once deployed it stays: CloudFormation refuses a change.' },
   'network.sharedNat': {
-    kind: 'replacement',
+    kind: 'refused',
     replaces: ['functions', 'private'].flatMap((tier) => [2, 3].map((zone) => `network/EgressRoutes${tier}${zone}Back`)),
-    statement: 'Changing it ends open connections, and releases or adds public addresses.',
+    statement: 'Turning it on later is refused, because the roles of people name the addresses of all gateways.',
   },
   'network.firewall': {
     kind: 'update',
