@@ -1,5 +1,5 @@
-// The script of a page: `rempart({ collector, site })` starts the client, which queues hits, sends them in batches, and
-// sends a batch without an answer again under the same ids (docs/adr/0016-browser-client.md).
+// The script of a page: `rempart({ collector, site })` starts the client, which queues hits, sends them in batches,
+// and sends a batch without an answer again under the same ids (docs/adr/0016-browser-client.md, "Browser client").
 import { hitText, isFresh, storeKey } from './hit';
 import type { Client, ClientOptions } from './options';
 import type { PageDocument, PageNavigator, PageStore, PageWindow } from './page';

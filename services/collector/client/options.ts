@@ -10,8 +10,8 @@ export interface ClientOptions {
   /** Whether the page needs consent: hits wait in memory for `consent(true)`. @default false */
   readonly consent?: boolean;
   /**
-   * Whether a privacy signal (Do Not Track, Global Privacy Control) stops the client. With `false`, the site's setting
-   * `privacySignals` decides at the collector.
+   * Whether a privacy signal (Do Not Track, Global Privacy Control) stops the client. With `false`, the setting of
+   * the site decides at the collector.
    *
    * @default true
    */
