@@ -16,7 +16,7 @@ export interface ClientOptions {
    * @default true
    */
   readonly privacySignals?: boolean;
-  /** Store of hits without an answer, for the next page of the site in this browser, or in this tab. @default - none */
+  /** Store of hits without an answer, for the next page in this browser, or in this tab. @default - none */
   readonly store?: 'localStorage' | 'sessionStorage';
   /** Number of hits that are sent at once. @default 20 */
   readonly hits?: number;
