@@ -37,8 +37,10 @@ let settings: ClientOptions;
 let url: string;
 /** Whether hits may be sent and stored; undefined until consent is given or refused. */
 let consent: boolean | undefined;
-/** Hits without an answer, except those of the request under way. The store has both. */
+/** Hits without an answer, except those of the request under way and of beacons. The store has all. */
 let hits: string[] = [];
+/** Hits of a beacon whose arrival is in doubt: no other beacon sends them, but a request does. */
+let unsure: string[] = [];
 let store: PageStore;
 let state: State = State.idle;
 /** 0 without one. */
@@ -62,9 +64,6 @@ const bytesOf = (text: string | readonly unknown[]) => new TextEncoder().encode(
 /** An array joins its texts by commas. */
 const bodyOf = (batch: readonly string[]) => `[${batch}]`;
 
-const keep = safely((hit: string) => {
-  if (consent) store[storeKey(hit)] = hit;
-});
 const forget = (hit: string) => {
   delete store[storeKey(hit)];
 };
@@ -87,14 +86,19 @@ function isAllowed(): boolean | undefined {
   if (consent !== false && (settings.privacySignals === false || !hasSignal)) return consent;
   takeStored();
   hits = [];
+  unsure = [];
   return false;
 }
 
 function add(hit: string): void {
-  if (bytesOf([hits, hit]) > Limit.queueBytes) forget(hit);
+  if (bytesOf([hits, unsure, hit]) > Limit.queueBytes) forget(hit);
   else {
     hits.push(hit);
-    keep(hit);
+    if (consent) {
+      safely(() => {
+        store[storeKey(hit)] = hit;
+      })();
+    }
   }
 }
 
@@ -134,10 +138,6 @@ async function flush(): Promise<void> {
     // No answer: the collector may have stored the hits or not.
   }
   hits = [...batch, ...hits];
-  pause(demanded);
-}
-
-function pause(demanded: number): void {
   state = demanded ? State.demanded : State.paused;
   if (failures < Limit.doublings) failures++;
   clearTimeout(timer as number);
@@ -148,6 +148,8 @@ function wake(): void {
   timer = 0;
   if (state === State.sending) return;
   state = State.idle;
+  hits = [...unsure, ...hits];
+  unsure = [];
   flush();
 }
 
@@ -157,11 +159,11 @@ function tend(): void {
   else timer ||= setTimeout(wake, (settings.seconds ?? 5) * 1000);
 }
 
-/** Sends a batch by a beacon, which has no answer: after a failure, or with a store, its hits stay in the queue. */
+/** Sends a batch by a beacon, which has no answer: its hits are in doubt after a failure, or with a store. */
 function hide(): void {
   const batch = take();
   if (batch[0] && browser.onLine && browser.sendBeacon?.(url, bodyOf(batch)) && !failures && !settings.store) return;
-  hits = [...batch, ...hits];
+  unsure = [...unsure, ...batch];
 }
 
 /** Stores the hits, and adds those that earlier pages left. */
@@ -169,9 +171,9 @@ const open = safely((given: boolean | undefined) => {
   if (given === consent) return;
   consent = given;
   if (!isAllowed()) return;
-  const left = takeStored();
-  hits.forEach(keep);
-  left.forEach(add);
+  const all = [...hits, ...takeStored()];
+  hits = [];
+  all.forEach(add);
   tend();
 });
 

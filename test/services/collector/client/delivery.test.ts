@@ -146,6 +146,18 @@ describe('when the page is hidden', () => {
     expect(page.beacons).toEqual([hits]);
   });
 
+  test('hits in doubt leave by one beacon, although two events hide the page, and follow again by a request', async () => {
+    const page = new SimulatedPage({ localStorage: {} });
+    const client = page.start({ store: 'localStorage' });
+    client.hit('1');
+    page.hide();
+    client.hit('2');
+    page.fire('pagehide');
+    expect(page.beacons.map(kinds)).toEqual([['1'], ['2']]);
+    await page.pass(5 * second);
+    expect(kinds((await page.request()).hits)).toEqual(['1', '2']);
+  });
+
   test('hits of a request under way are not sent twice', async () => {
     const page = new SimulatedPage();
     const client = page.start({ hits: 1 });
