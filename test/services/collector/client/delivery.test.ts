@@ -55,6 +55,26 @@ describe('after an answer', () => {
     expect(await pauses(0.5)).toEqual([3, 6, 12, 24, 48, 96, 192, 384, 384, 384, 384]);
   });
 
+  test('of success the next failure is the first again, and beacons are trusted', async () => {
+    const page = new SimulatedPage({ random: 0 });
+    const client = page.start({ hits: 1 });
+    client.hit('1');
+    for (const pause of [2, 4, 2]) {
+      await (await page.request()).answer(503);
+      await page.pass(pause * second);
+      if (pause === 4) {
+        await (await page.request()).answer(204);
+        client.hit('2');
+      }
+    }
+    await (await page.request()).answer(204);
+    const other = page.start();
+    other.hit('3');
+    page.hide();
+    await page.pass(hour);
+    expect([page.beacons.map(kinds), page.requests]).toEqual([[['3']], []]);
+  });
+
   test.each([
     ['120', 120],
     ['1', 2],
