@@ -76,8 +76,9 @@ const known = new Set(['site', 'kind', 'url', 'referrer', 'visitor', 'occurred',
 
 /** The fields that the hits should have: everything but the names of a hit, decoded by other code than the collector's. */
 function fieldsOf({ request, form }: Replayed, body: string): readonly unknown[] {
-  const values = form ? [form] : /^[[{]/.test(body) ? jsonIn(body) : [pairsIn(body === '' ? (/\?(\S*)/.exec(request)?.[1] ?? '') : body)];
-  return values.map((value) => Object.fromEntries(Object.entries(value).filter(([name]) => !known.has(name))));
+  const query = pairsIn(/^\S+ [^\s?]*\?(\S*)/.exec(request)?.[1] ?? '');
+  const values = form ? [form] : /^[[{]/.test(body) ? jsonIn(body) : [pairsIn(body)];
+  return values.map((value) => Object.fromEntries(Object.entries({ ...query, ...value }).filter(([name]) => !known.has(name))));
 }
 
 function jsonIn(body: string): readonly object[] {
