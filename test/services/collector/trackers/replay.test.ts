@@ -1,5 +1,6 @@
-// The table of trackers: what each sends, from public documentation, with `site` added, and replayed to the collector's
-// server over a socket. Each hit is kept, under its site, and each value is as it was sent or is named in the repairs.
+// The table of trackers: the requests of each, from public documentation, with `site` added, and replayed to the
+// collector's server over a socket. Each hit is kept, under its site, and each value is as it was sent or is named in
+// the repairs.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -74,7 +75,7 @@ function onWire({ request, compress }: Replayed): { readonly octets: string; rea
 
 const known = new Set(['site', 'kind', 'url', 'referrer', 'visitor', 'occurred', 'id', 'fields']);
 
-/** The fields that the hits should have: everything but the names of a hit, decoded by other code than the collector's. */
+/** The fields that the hits should have: all but the names of a hit, decoded by other code than the collector's. */
 function fieldsOf({ request, form }: Replayed, body: string): readonly unknown[] {
   const query = pairsIn(/^\S+ [^\s?]*\?(\S*)/.exec(request)?.[1] ?? '');
   const values = form ? [form] : /^[[{]/.test(body) ? jsonIn(body) : [pairsIn(body)];
