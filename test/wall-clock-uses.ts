@@ -13,6 +13,7 @@ export const wallClockUses: Readonly<Record<string, readonly [uses: number, reas
   'lambda/ingest/ingest/handler.ts': [1, 'the arrival of hits and of records, which other machines wrote'],
   'runtime/ingest.ts': [1, 'the arrival of hits, which other machines wrote'],
   'runtime/stopwatch.ts': [2, 'the second of two clocks, of which the longer duration counts'],
+  'services/collector/client/hit.ts': [2, 'the time of a hit, and its age on later pages'],
   'services/collector/clock/boot.ts': [1, 'the name of a file, for a later boot'],
   'services/collector/clock/clock.ts': [1, 'the clock that is compared with the time of AWS'],
   'services/collector/hits/handler.ts': [1, 'the default of tests; the program sets the corrected time'],

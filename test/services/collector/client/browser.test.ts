@@ -1,0 +1,261 @@
+// The browser client in Chromium, against the twin: each hit is in the database once, whatever the network does.
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { ClientOptions } from '../../../../services/collector/client/options';
+import { chromiumPath, launchChromium } from '../../../tools/twin/browser';
+import { type Ready, RunningTwin } from '../../../tools/twin/running-twin';
+import { until } from '../until';
+import { type Gate, startGate } from './gate';
+import { type Shop, startShop } from './shop';
+
+jest.setTimeout(240_000);
+
+const path = chromiumPath();
+if (path === undefined) {
+  test('NOT RUN: no Chromium on this machine; install one (apt-get install chromium) or name it in REMPART_CHROMIUM', () => {
+    console.warn('The browser client was not tested in a browser: expected Chromium, found none.');
+  });
+} else {
+  describe('in Chromium', () => inChromium(path));
+}
+
+function inChromium(executablePath: string): void {
+  const site = { key: 'cyclists', id: 6 };
+  let base = '';
+  let twin: RunningTwin;
+  let ready: Ready;
+  let browser: Browser;
+  let gate: Gate;
+  let shop: Shop;
+  let context: BrowserContext;
+  /** Errors in pages, and addresses that they requested. */
+  let errors: string[];
+  let requested: Set<string>;
+  let before = 0;
+
+  beforeAll(async () => {
+    base = mkdtempSync(join(tmpdir(), 'rempart-client-'));
+    chmodSync(base, 0o755);
+    twin = RunningTwin.start('--folder', base);
+    [ready, browser, shop] = await Promise.all([twin.ready(), launchChromium(executablePath), startShop()]);
+    gate = await startGate(ready.collector);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await gate?.close();
+    await shop?.close();
+    twin?.signal('SIGTERM');
+    await twin?.ended;
+    rmSync(base, { recursive: true, force: true });
+  });
+  beforeEach(async () => {
+    gate.state = 'open';
+    gate.requests.splice(0);
+    errors = [];
+    requested = new Set();
+    before = await stored();
+    context = await browser.newContext();
+  });
+  afterEach(async () => {
+    await context.close();
+    expect(errors).toEqual([]);
+    expect([...requested].filter((address) => address !== shop.address && address !== gate.address)).toEqual([]);
+    expect(await context.cookies().catch(() => [])).toEqual([]);
+  });
+
+  /** Hits of the site in the database. */
+  async function stored(): Promise<number> {
+    const live = (await (await fetch(`${ready.page}/live.json`)).json()) as { readonly texts: Readonly<Record<string, string>> };
+    return Number(live.texts[`stored-${site.id}`]?.replaceAll(/\D/g, ''));
+  }
+
+  /** Waits until the database has a number of hits more, and then for those that would be too many. */
+  async function expectStored(hits: number): Promise<void> {
+    await until(async () => (await stored()) - before >= hits, `${hits} stored hits`, 60_000);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect((await stored()) - before).toBe(hits);
+  }
+
+  async function open(from: BrowserContext = context): Promise<Page> {
+    const page = await from.newPage();
+    page.on('pageerror', (error) => errors.push(error.message));
+    page.on('request', (request) => requested.add(new URL(request.url()).origin));
+    await page.goto(`${shop.address}/?product=7`);
+    return page;
+  }
+
+  const start = (page: Page, options: Partial<ClientOptions> = {}): Promise<void> =>
+    page.evaluate(`{ window.hits = rempart(${JSON.stringify({ collector: gate.address, site: site.key, ...options })}) }`);
+  const hit = (page: Page, kind: string, fields: object = {}): Promise<void> =>
+    page.evaluate(`hits.hit(${JSON.stringify(kind)}, ${JSON.stringify(fields)})`);
+  const sent = () => gate.requests.flatMap(({ hits }) => hits);
+  const idsOf = (hits: readonly { readonly id: string }[]) => [...new Set(hits.map(({ id }) => id))];
+  const answered = (requests: number) => until(() => gate.requests.length >= requests, `${requests} requests`, 60_000);
+  const inStore = (page: Page): Promise<number> =>
+    page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('rempart.')).length");
+
+  test('hits of a page are stored, without a preflight, a cookie or a request elsewhere', async () => {
+    const page = await open();
+    await start(page, { hits: 2 });
+    await hit(page, 'page', { price: 4.5, name: 'Crème brûlée 🂡' });
+    await hit(page, 'click');
+    await expectStored(2);
+    expect(gate.requests).toMatchObject([{ method: 'POST', path: '/hits', type: 'text/plain;charset=UTF-8', status: 204 }]);
+    expect(sent()[0]).toMatchObject({
+      ...{ site: site.key, kind: 'page', url: `${shop.address}/?product=7`, fields: { price: 4.5, name: 'Crème brûlée 🂡' } },
+      occurred: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+    });
+  });
+
+  test('a page that is left sends its hits, by a beacon', async () => {
+    const page = await open();
+    await start(page, { seconds: 3600 });
+    await hit(page, 'page');
+    await hit(page, 'click');
+    await page.goto('about:blank');
+    await expectStored(2);
+    expect(gate.requests).toMatchObject([{ type: 'text/plain;charset=UTF-8', status: 204 }]);
+  });
+
+  test('a page that is closed does, too', async () => {
+    const page = await open();
+    await start(page, { seconds: 3600 });
+    await hit(page, 'page');
+    await page.close({ runBeforeUnload: true });
+    await expectStored(1);
+  });
+
+  test('a collector that is down, then overloaded, then up again, stores each hit once', async () => {
+    gate.state = 'down';
+    const page = await open();
+    await start(page, { hits: 1 });
+    await hit(page, '1');
+    await answered(1);
+    await hit(page, '2');
+    gate.state = 'busy';
+    await answered(2);
+    gate.state = 'open';
+    await expectStored(2);
+    expect(gate.requests.map(({ state }) => state)).toEqual(['down', 'busy', 'open']);
+    expect(idsOf(sent())).toHaveLength(2);
+  });
+
+  test('hits whose answer was lost are sent again under their ids, and counted once', async () => {
+    gate.state = 'lost';
+    const page = await open();
+    await start(page, { hits: 3 });
+    for (const kind of ['1', '2', '3']) await hit(page, kind);
+    await answered(1);
+    gate.state = 'open';
+    await answered(2);
+    await expectStored(3);
+    const [first, second] = gate.requests;
+    expect(first).toMatchObject({ state: 'lost', status: 204 });
+    expect(second).toMatchObject({ state: 'open', status: 204, hits: first?.hits });
+  });
+
+  test('hits of a page that was left while the collector was down are sent by the next page', async () => {
+    gate.state = 'down';
+    const page = await open();
+    await start(page, { store: 'localStorage', seconds: 3600 });
+    await hit(page, '1');
+    await hit(page, '2');
+    expect(await inStore(page)).toBe(2);
+    await page.goto(`${shop.address}/next`);
+    await answered(1);
+    gate.state = 'open';
+    await start(page, { store: 'localStorage', hits: 1 });
+    await expectStored(2);
+    expect(idsOf(sent())).toHaveLength(2);
+    await until(async () => (await inStore(page)) === 0, 'an empty store');
+  });
+
+  test('hits that a beacon and the next page both send are counted once', async () => {
+    const page = await open();
+    await start(page, { store: 'localStorage', seconds: 3600 });
+    await hit(page, '1');
+    await page.goto(`${shop.address}/next`);
+    await answered(1);
+    await start(page, { store: 'localStorage', hits: 1 });
+    await answered(2);
+    await expectStored(1);
+    expect(sent()).toHaveLength(2);
+    expect(idsOf(sent())).toHaveLength(1);
+  });
+
+  test('a hit that is too large for a beacon waits in the store for the next page', async () => {
+    const page = await open();
+    await start(page, { store: 'localStorage', seconds: 3600 });
+    gate.state = 'down';
+    await hit(page, 'large', { text: 'x'.repeat(70_000) });
+    await answered(1);
+    await page.goto(`${shop.address}/next`);
+    expect(gate.requests).toHaveLength(1);
+    expect(await inStore(page)).toBe(1);
+    gate.state = 'open';
+    await start(page, { store: 'localStorage', hits: 1 });
+    await answered(2);
+    await expectStored(1);
+    expect(idsOf(sent())).toHaveLength(1);
+  });
+
+  test('hits of a browser that is offline are sent when it is online again', async () => {
+    const page = await open();
+    await start(page, { hits: 1 });
+    await context.setOffline(true);
+    await hit(page, '1');
+    await hit(page, '2');
+    await page.evaluate("dispatchEvent(new Event('pagehide'))");
+    expect(gate.requests).toEqual([]);
+    await context.setOffline(false);
+    await expectStored(2);
+    expect(idsOf(sent())).toHaveLength(2);
+  });
+
+  test.each(["doNotTrack: { value: '1' }", 'globalPrivacyControl: { value: true }'])(
+    'with a privacy signal (%s) nothing is sent and nothing is stored',
+    async (signal) => {
+      await context.addInitScript(`Object.defineProperties(navigator, { ${signal} })`);
+      const page = await open();
+      await start(page, { hits: 1, seconds: 0, store: 'localStorage' });
+      await hit(page, '1');
+      await page.evaluate('hits.consent(true); hits.flush()');
+      expect(await page.evaluate('localStorage.length')).toBe(0);
+      await page.goto(`${shop.address}/next`);
+      await expectStored(0);
+      expect(gate.requests).toEqual([]);
+    },
+  );
+
+  test('before consent nothing is sent and nothing is stored; consent sends; its withdrawal removes', async () => {
+    const page = await open();
+    await start(page, { consent: true, hits: 1, seconds: 0, store: 'localStorage' });
+    await hit(page, '1');
+    await page.evaluate("hits.flush(); dispatchEvent(new Event('pagehide'))");
+    expect([gate.requests, await page.evaluate('localStorage.length')]).toEqual([[], 0]);
+    await page.evaluate('hits.consent(true)');
+    await expectStored(1);
+    gate.state = 'down';
+    await hit(page, '2');
+    await answered(2);
+    expect(await inStore(page)).toBe(1);
+    await page.evaluate('hits.consent(false)');
+    gate.state = 'open';
+    await hit(page, '3');
+    await page.goto(`${shop.address}/next`);
+    expect(await inStore(page)).toBe(0);
+    await expectStored(1);
+  });
+
+  test('a page whose store is blocked, or whose browser has no beacons, still sends', async () => {
+    await context.addInitScript("Object.defineProperty(window, 'localStorage', { get() { throw new Error('blocked') } })");
+    await context.addInitScript('navigator.sendBeacon = undefined');
+    const page = await open();
+    await start(page, { hits: 1, store: 'localStorage' });
+    await hit(page, '1');
+    await page.evaluate("dispatchEvent(new Event('pagehide'))");
+    await expectStored(1);
+  });
+}
