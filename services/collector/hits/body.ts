@@ -33,19 +33,36 @@ const prettyPrinted = notJson(
 );
 const formOfBatch = new HitRejection('media-type', 'Content-Type: expected JSON or JSON Lines on /hits, got a form; send it to /hit', 415);
 
-/** Reads the body of `/hit`. Without a body, as a beacon sends none, the query is the hit. */
+/** Reads the body and the query of `/hit`. Without a body, as a beacon sends none, the query is the hit. */
 export function readOne(request: HttpRequest): RawHit | HitRejection {
   const { body, query } = request;
-  if (body.length === 0 && query !== '') return readQueryHit(query);
+  return body.length === 0 && query !== '' ? readQueryHit(query) : withQuery(readBody(request), query);
+}
+
+/**
+ * Adds the names of the query after those of the body: where a tracker writes the body, a site can name itself only in
+ * the address.
+ */
+function withQuery(hit: RawHit | HitRejection, query: string): RawHit | HitRejection {
+  if (query === '' || hit instanceof HitRejection) return hit;
+  const { values, fields, escaped, repairs } = readQueryHit(query);
+  return {
+    values: [...hit.values, ...values],
+    fields: [...hit.fields, ...fields],
+    escaped: hit.escaped || escaped,
+    repairs: [...hit.repairs, ...repairs],
+  };
+}
+
+function readBody(request: HttpRequest): RawHit | HitRejection {
+  const { body } = request;
   const format = bodyFormat(request.field('content-type'));
   if (format instanceof HitRejection) return format;
   if (body.length > bodyLimits.hitBytes) return tooLong;
   if (format.boundary === undefined) return readText(body, format);
   const read = readMultipart(body, format.boundary, format.charset);
   if (read instanceof HitRejection) return read;
-  // An empty FormData.
-  const hit = read.form === '' && query !== '' ? readQueryHit(query) : readFormHit(read.form);
-  return withRepairs(hit, read.repairs);
+  return withRepairs(readFormHit(read.form), read.repairs);
 }
 
 function readText(body: Buffer, { kind, charset }: BodyFormat): RawHit | HitRejection {
@@ -98,7 +115,7 @@ export function readBatch(request: HttpRequest): readonly (RawHit | HitRejection
     const got = hits.length === 0 ? 'none' : 'more';
     return new HitRejection('too-long', `batch: expected 1 to ${bodyLimits.batchHits} hits, got ${got}`, hits.length === 0 ? 400 : 413);
   }
-  return hits.every((hit) => hit instanceof HitRejection) ? (faultOf(text) ?? hits) : hits;
+  return hits.every((hit) => hit instanceof HitRejection) ? (faultOf(text) ?? hits) : hits.map((hit) => withQuery(hit, request.query));
 }
 
 /** The fault of a batch whose lines are no hits, if it is one of a known kind. */

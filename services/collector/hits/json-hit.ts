@@ -8,11 +8,11 @@ import { isUtf8Octets, textOfOctets } from './text-values';
 const notAnObject = new HitRejection('not-json', 'hit: expected a JSON object, got something else');
 const notAList = new HitRejection('not-json', 'batch: expected a JSON array of hits, got something else');
 
-const isObject = (value: unknown): value is { readonly [name: string]: unknown } =>
+export const isObject = (value: unknown): value is { readonly [name: string]: unknown } =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Undefined for text that is not JSON; no JSON text gives undefined. */
-function parseJson(text: string): unknown {
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

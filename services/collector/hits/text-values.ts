@@ -29,7 +29,7 @@ export const storableText = (text: string): string => (isStorable(text) ? text :
 
 // No digits in single brackets and braces, and no hyphen in braces: Windows writes a GUID in them.
 const macro =
-  /^(?:%%[^%]*%%|%[A-Z_]+%|[$#]\{[^{}]*\}|\{\{\{?[^{}]*\}\}\}?|\{[A-Za-z_.:]+\}|\[\[[^[\]]*\]\]|\[[A-Za-z_ .:-]+\]|<%[^%]*%>|__[A-Z0-9_]+__|\$\$?[A-Za-z_]+\$\$?)$/;
+  /^(?:%%[^%]*%%|%[A-Za-z_]\w*%|[$#]\{[^{}]*\}|\{\{\{?[^{}]*\}\}\}?|\{[A-Za-z_.:]+\}|\[\[[^[\]]*\]\]|\[[A-Za-z_ .:-]+\]|<%[^%]*%>|__[A-Z0-9_]+__|\$\$?[A-Za-z_]+\$\$?)$/;
 /** First characters of both, so that other texts need no expression. */
 const firstOfMacros = '%$#{[<_unN';
 const placeholder = /^(?:undefined|null|NaN|\[object \w+\])$/;
