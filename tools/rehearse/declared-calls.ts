@@ -1,9 +1,9 @@
 // The calls that the contracts declare for a role, on the resources of the stand-in account.
-import { controlCalls, serverCalls } from '../../lib/config/calls';
-import { hitArchiveCalls, proxyCalls, trailLogCalls } from '../../lib/config/service-calls';
-import type { Json } from '../../lib/tom/template/assembly';
+import type { DeploymentFacts, Json } from '../../lib/tom/template/assembly';
 import { functionRoles } from '../../lib/tom/world/identity';
-import { type Call as Contract, functionCalls, interfaceCalls } from '../../runtime/calls';
+import { bootObjects, certificateGrants } from '../../lib/tom/world/identity-values';
+import type { Call } from '../../runtime/calls';
+import { roleCalls } from './role-calls';
 import type { StandIn } from './stand-in';
 
 /** An action on one resource or pattern, with the conditions under which it is declared. */
@@ -13,41 +13,78 @@ export interface DeclaredCall {
   readonly conditions: Json | undefined;
 }
 
-/** Roles without a function, by name. */
-const otherRoles: Readonly<Record<string, readonly Contract[]>> = {
-  'account/AuditTrailLogRole': trailLogCalls,
-  'collection/CollectorsRole': serverCalls,
-  'collection/HitArchiveRole': hitArchiveCalls,
-  'data/ProxyRole': proxyCalls,
-};
+/** A call that a deployment does not make, with the reason. */
+export interface OmittedCall {
+  readonly role: string;
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  readonly reason: string;
+}
+
+type Values = Readonly<Record<string, string | readonly string[]>>;
+
+/** Values of the calls of a role that the configuration or another resource decides, and its mode. */
+function valuesOf(role: string, { assembly }: StandIn): { readonly mode?: string; readonly values: Values } {
+  const { deployment, region } = assembly.facts;
+  const { values, ...mode } = isCertificate(role) ? certificateGrants(assembly.facts) : { values: {} };
+  return { ...mode, values: { deployment, region, bootObjects: bootObjects(assembly), ...values } };
+}
+
+const isCertificate = (role: string): boolean => functionRoles[role.replace(/Role$/, '')]?.control === 'certificate';
+
+const isMade = ({ modes }: Call, mode: string | undefined): boolean => modes === undefined || (mode !== undefined && modes.includes(mode));
 
 /**
- * The declared calls of a role; none for a role without a contract. Limits: calls of one mode of a function, and
- * resources that only the construct knows, are left out.
+ * The declared calls of a role in the mode of the deployment; none for a role without a contract.
+ *
+ * @throws Error for a resource or value of the contract that the deployment does not have: a call is never left out
  */
 export function declaredCalls(role: string, standIn: StandIn): readonly DeclaredCall[] {
-  const id = role.replace(/Role$/, '');
-  const own = functionRoles[id];
-  const contracts = own ? [...(own.inVpc ? interfaceCalls : []), ...functionCalls, ...controlCalls[own.control]] : (otherRoles[role] ?? []);
-  return contracts
-    .filter(({ effect, modes }) => effect !== 'Deny' && modes === undefined)
+  const { mode, values } = valuesOf(role, standIn);
+  return (roleCalls()[role] ?? [])
+    .filter((call) => call.effect !== 'Deny' && isMade(call, mode))
     .flatMap(({ actions, resources, conditions }) => {
-      const filled = filledFor(id, standIn, { resources, conditions: conditions ?? null });
-      return actions.flatMap((action) =>
-        filled.resources.filter(isKnown).map((resource) => ({ action, resource, conditions: filled.conditions ?? undefined })),
-      );
+      const found = resources.flatMap((resource) => filled(resource, values)).map((resource) => concrete(resource, standIn) as string);
+      const condition = conditions && concrete(JSON.parse(filled(JSON.stringify(conditions), values).join('')) as Json, standIn);
+      return actions.flatMap((action) => found.map((resource) => ({ action, resource, conditions: condition })));
     });
 }
 
-interface Filled {
-  readonly resources: readonly string[];
-  readonly conditions: Json;
+/** A text with its values; a list stands for one text each. */
+function filled(text: string, values: Values): readonly string[] {
+  const list = values[/^<([a-zA-Z]+)>$/.exec(text)?.[1] ?? ''];
+  if (typeof list === 'object') return list;
+  return [
+    text.replace(/<([a-zA-Z]+)>/g, (_, name: string) => {
+      const value = values[name];
+      if (typeof value !== 'string') throw new Error(`call on ${text}: expected one of ${Object.keys(values).join(', ')}, got <${name}>`);
+      return value;
+    }),
+  ];
 }
 
-function filledFor(id: string, standIn: StandIn, contract: object): Filled {
-  const { region, deployment } = standIn.assembly.facts;
-  const text = JSON.stringify(contract).replaceAll('<function>', id).replaceAll('<region>', region).replaceAll('<deployment>', deployment);
-  return standIn.concrete(JSON.parse(text) as Json) as unknown as Filled;
+function concrete(value: Json, standIn: StandIn): Json {
+  const found = standIn.concrete(value);
+  const [reference] = /\$\{[^}]*\}/.exec(JSON.stringify(found)) ?? [];
+  if (reference !== undefined) throw new Error(`call on ${JSON.stringify(value)}: expected resources of the deployment, got ${reference}`);
+  return found;
 }
 
-const isKnown = (resource: string): boolean => !/[<$]/.test(resource);
+/** The calls of the contracts that a deployment does not make. */
+export function omittedCalls(standIn: StandIn): readonly OmittedCall[] {
+  const { facts } = standIn.assembly;
+  return Object.entries(roleCalls()).flatMap(([role, calls]) => {
+    const { mode } = valuesOf(role, standIn);
+    return calls.flatMap(({ actions, resources, ...call }) => {
+      const reason = reasonOf(role, { actions, resources, ...call }, mode, facts);
+      return reason === undefined ? [] : [{ role, actions, resources, reason }];
+    });
+  });
+}
+
+function reasonOf(role: string, call: Call, mode: string | undefined, facts: DeploymentFacts): string | undefined {
+  if (call.effect === 'Deny') return 'a denial is no call';
+  if (!(functionRoles[role.replace(/Role$/, '')]?.when?.(facts) ?? true))
+    return `a deployment of ${facts.environment} has no such function`;
+  return isMade(call, mode) ? undefined : `the mode of the deployment is ${mode ?? 'none'}`;
+}

@@ -7,10 +7,9 @@ import { type Assembly, isObject, type Json, type JsonObject, listOf, type Resou
 import { bootSettingIs, bootSettings, fetchesChecked } from '../../template/boot-settings';
 import { fleetDimension, instanceTypesOf, isCollecting, overridesPath, templateOf } from '../../template/fleets';
 import { variableOf } from '../../template/functions';
-import { alarmType, fleetType, functionType, serverTemplateType } from '../../template/resource-types';
+import { alarmType, fleetType, functionType, permissionType, serverTemplateType } from '../../template/resource-types';
 
 const eventsType = 'AWS::Events::Rule';
-const permissionType = 'AWS::Lambda::Permission';
 const disksPath = 'LaunchTemplateData.BlockDeviceMappings';
 const userDataPath = 'LaunchTemplateData.UserData.Fn::Base64';
 
