@@ -1,8 +1,9 @@
 // The calls that the contracts declare for a role, on the resources of the stand-in account.
-import type { DeploymentFacts, Json } from '../../lib/tom/template/assembly';
+import type { Json } from '../../lib/tom/template/assembly';
 import { functionRoles } from '../../lib/tom/world/identity';
 import { bootObjects, certificateGrants } from '../../lib/tom/world/identity-values';
 import type { Call } from '../../runtime/calls';
+import { certificateModes, certificateRole } from './certificate-modes';
 import { roleCalls } from './role-calls';
 import type { StandIn } from './stand-in';
 
@@ -13,12 +14,11 @@ export interface DeclaredCall {
   readonly conditions: Json | undefined;
 }
 
-/** A call that a deployment does not make, with the reason. */
-export interface OmittedCall {
+/** Calls of a role that are not rehearsed for a deployment, with the reason. */
+export interface OmittedCalls {
   readonly role: string;
-  readonly actions: readonly string[];
-  readonly resources: readonly string[];
   readonly reason: string;
+  readonly actions: readonly string[];
 }
 
 type Values = Readonly<Record<string, string | readonly string[]>>;
@@ -26,11 +26,12 @@ type Values = Readonly<Record<string, string | readonly string[]>>;
 /** Values of the calls of a role that the configuration or another resource decides, and its mode. */
 function valuesOf(role: string, { assembly }: StandIn): { readonly mode?: string; readonly values: Values } {
   const { deployment, region } = assembly.facts;
-  const { values, ...mode } = isCertificate(role) ? certificateGrants(assembly.facts) : { values: {} };
+  const { values, ...mode } = role === certificateRole ? certificateGrants(assembly.facts) : { values: {} };
   return { ...mode, values: { deployment, region, bootObjects: bootObjects(assembly), ...values } };
 }
 
-const isCertificate = (role: string): boolean => functionRoles[role.replace(/Role$/, '')]?.control === 'certificate';
+/** The modes in which the calls of a role are rehearsed (tools/rehearse/certificate-modes.ts). */
+const rehearsedModes: readonly string[] = certificateModes;
 
 const isMade = ({ modes }: Call, mode: string | undefined): boolean => modes === undefined || (mode !== undefined && modes.includes(mode));
 
@@ -70,21 +71,23 @@ function concrete(value: Json, standIn: StandIn): Json {
   return found;
 }
 
-/** The calls of the contracts that a deployment does not make. */
-export function omittedCalls(standIn: StandIn): readonly OmittedCall[] {
-  const { facts } = standIn.assembly;
+/**
+ * The calls of the contracts that neither a deployment makes nor a deployment of another mode. A denial is no call.
+ */
+export function omittedCalls(standIn: StandIn): readonly OmittedCalls[] {
   return Object.entries(roleCalls()).flatMap(([role, calls]) => {
-    const { mode } = valuesOf(role, standIn);
-    return calls.flatMap(({ actions, resources, ...call }) => {
-      const reason = reasonOf(role, { actions, resources, ...call }, mode, facts);
-      return reason === undefined ? [] : [{ role, actions, resources, reason }];
-    });
+    const reasons = new Map<string, string[]>();
+    for (const call of calls.filter(({ effect }) => effect !== 'Deny')) {
+      const reason = reasonOf(role, call, standIn);
+      if (reason !== undefined) reasons.set(reason, [...(reasons.get(reason) ?? []), ...call.actions]);
+    }
+    return [...reasons].map(([reason, actions]) => ({ role, reason, actions: [...new Set(actions)].toSorted() }));
   });
 }
 
-function reasonOf(role: string, call: Call, mode: string | undefined, facts: DeploymentFacts): string | undefined {
-  if (call.effect === 'Deny') return 'a denial is no call';
-  if (!(functionRoles[role.replace(/Role$/, '')]?.when?.(facts) ?? true))
-    return `a deployment of ${facts.environment} has no such function`;
-  return isMade(call, mode) ? undefined : `the mode of the deployment is ${mode ?? 'none'}`;
+function reasonOf(role: string, { modes = [] }: Call, standIn: StandIn): string | undefined {
+  const { facts } = standIn.assembly;
+  if (!(functionRoles[role.replace(/Role$/, '')]?.when?.(facts) ?? true)) return `${facts.environment} has no such function`;
+  const unknown = modes.filter((mode) => role !== certificateRole || !rehearsedModes.includes(mode));
+  return unknown.length === 0 ? undefined : `no deployment of the rehearsal has the mode ${unknown.join(', ')}`;
 }
