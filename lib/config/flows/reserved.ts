@@ -47,32 +47,6 @@ const outOf = (from: string, service: string, hosts: readonly string[], purpose:
   reserved: true,
 });
 
-/** Ports between tiers that network ACLs admit beyond the flows. Security groups admit none of them. */
-export interface Room {
-  readonly from: string;
-  readonly to: string;
-  readonly ports: { readonly from: number; readonly to: number };
-  readonly reason: string;
-}
-
-/** Ports of the fleets, each with its own. (TOM-6.8) */
-export const fleetPorts = { from: 8080, to: 8089 } as const;
-
-const withoutTls = 'repositories without TLS, through the firewall';
-
-export const room: readonly Room[] = [
-  { from: 'public', to: 'private', ports: fleetPorts, reason: 'ports of further fleets (TOM-6.8)' },
-  { from: 'private', to: 'isolated', ports: { from: 5432, to: 5432 }, reason: 'fleets that query the database (TOM-4.2)' },
-  { from: 'isolated', to: 'private', ports: { from: 32_768, to: 60_999 }, reason: 'responses to such fleets' },
-  ...[
-    ['private', 'internet'],
-    ['private', 'firewall'],
-    ['private', 'egress'],
-    ['firewall', 'internet'],
-    ['egress', 'internet'],
-  ].map(([from, to]) => ({ from: from as string, to: to as string, ports: { from: 80, to: 80 }, reason: withoutTls })),
-];
-
 /**
  * Names that the DNS firewall resolves without a connection: addresses of the VPC, and names of Kinesis and DynamoDB.
  */
