@@ -1,8 +1,6 @@
 // The contracts of calls, judged without templates: their actions are plain, declared powers have a holder, and no
 // contract declares a power that no role holds.
-import { controlCalls, serverCalls } from '../../../../lib/config/calls';
 import { controls } from '../../../../lib/config/names';
-import { hitArchiveCalls, proxyCalls, scheduleCalls, trailLogCalls } from '../../../../lib/config/service-calls';
 import { matchesPattern } from '../../../../lib/tom/template/policies';
 import { declarations } from '../../../../lib/tom/world/all';
 import { accesses, dataActions, descriptions } from '../../../../lib/tom/world/data-access';
@@ -11,12 +9,10 @@ import { functionRoles } from '../../../../lib/tom/world/identity';
 import { powers } from '../../../../lib/tom/world/powers';
 import { roleUses } from '../../../../lib/tom/world/role-users';
 import { unheldPowers } from '../../../../lib/tom/world/unheld-powers';
-import { functionCalls, interfaceCalls } from '../../../../runtime/calls';
 import { roleCalls } from '../../../../tools/rehearse/role-calls';
 import { facts } from '../rules/example';
 
-const services = [...scheduleCalls, ...trailLogCalls, ...hitArchiveCalls, ...proxyCalls];
-const all = [...Object.values(controlCalls).flat(), ...serverCalls, ...services, ...functionCalls, ...interfaceCalls];
+const all = Object.values(roleCalls()).flat();
 const declared = [...new Set(all.filter(({ effect }) => effect !== 'Deny').flatMap(({ actions }) => actions))].sort();
 
 test('each control has one role', () => {
@@ -70,7 +66,7 @@ const wildcards: Readonly<Record<string, string>> = {
   'arn:aws:lambda:<region>:${AWS::AccountId}:function:*': 'the denial to the code of every function',
 };
 
-const resources = [...new Set(Object.values(roleCalls()).flatMap((calls) => calls.flatMap((call) => call.resources)))].sort();
+const resources = [...new Set(all.flatMap((call) => call.resources))].sort();
 
 test('a resource with a wildcard is one of the list', () => {
   expect(resources.filter((resource) => /[*?]/.test(resource)).filter((resource) => !Object.hasOwn(wildcards, resource))).toEqual([]);
