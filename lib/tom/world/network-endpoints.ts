@@ -36,7 +36,7 @@ const ownPrincipals = (prefix: string, reach: Reach): FormLike => ({
   Resource: '*',
 });
 
-/** The buckets of AWS that the flows name: package managers and custom resources send no credentials of the account. */
+/** The buckets of AWS that flows name: package managers and custom resources send no credentials of the account. */
 const bucketsOfAws: readonly FormLike[] = [
   {
     Action: 's3:GetObject',
