@@ -4,8 +4,7 @@
 // express "the internet except these ranges", so the rows below them that allow traffic to the internet would also
 // allow it to the VPC, or to the proxies.
 import { AclCidr, AclTraffic } from 'aws-cdk-lib/aws-ec2';
-import { databasePort, servicePort } from '../config/flows/flow';
-import { fleetPorts } from '../config/flows/reserved';
+import { collectorPort, databasePort, servicePort } from '../config/flows/flow';
 import type { AddressPlan, Tier } from './address-plan';
 
 /** One row. Rows are evaluated from the top; the first that matches applies. */
@@ -27,7 +26,7 @@ const anyIpv4 = AclCidr.anyIpv4();
 const anyIpv6 = AclCidr.anyIpv6();
 const http = AclTraffic.tcpPort(80);
 const https = AclTraffic.tcpPort(servicePort);
-const application = AclTraffic.tcpPortRange(fleetPorts.from, fleetPorts.to);
+const application = AclTraffic.tcpPort(collectorPort);
 const database = AclTraffic.tcpPort(databasePort);
 /**
  * Messages of routers on the path, which have addresses of their own. Without them, large packets are lost on paths
@@ -109,23 +108,21 @@ function proxyTable({ vpc, servers }: Ranges): AclTable {
   };
 }
 
-function serverTable({ servers, proxies, functions, databases }: Ranges): AclTable {
+function serverTable({ servers, proxies, functions }: Ranges): AclTable {
   return {
     inbound: [
       allow(application, proxies, 'requests of proxies'),
       allow(https, servers, 'requests of servers to the endpoints, which are in these subnets'),
       allow(https, functions, 'requests of functions to the endpoints'),
-      allow(responsesToLinux, anyIpv4, 'responses of endpoints, databases, S3 and the internet, with the address of the responder'),
+      allow(responsesToLinux, anyIpv4, 'responses of endpoints, S3 and the internet, with the address of the responder'),
       allow(packetTooBig4, anyIpv4, 'path MTU discovery, through the NAT gateway'),
     ],
     outbound: [
       allow(responsesToAny, proxies, 'responses to proxies'),
       allow(responsesToAny, functions, 'responses of endpoints to functions'),
       allow(responsesToLinux, servers, 'responses of endpoints to servers'),
-      allow(database, databases, 'queries'),
       deny(AclTraffic.allTraffic(), proxies, 'a server opens no connection to a proxy'),
       allow(https, anyIpv4, 'requests to endpoints, S3 and, through the firewall, the internet'),
-      allow(http, anyIpv4, 'requests through the firewall'),
     ],
   };
 }
@@ -146,15 +143,13 @@ function functionTable({ proxies, databases }: Ranges): AclTable {
   };
 }
 
-function databaseTable({ servers, functions, databases }: Ranges): AclTable {
+function databaseTable({ functions, databases }: Ranges): AclTable {
   return {
     inbound: [
-      allow(database, servers, 'queries of servers'),
       allow(database, functions, 'queries of functions'),
       allow(responsesToAny, databases, 'queries of the database proxy to the database, and its responses'),
     ],
     outbound: [
-      allow(responsesToLinux, servers, 'responses to servers'),
       allow(responsesToAny, functions, 'responses to functions'),
       allow(responsesToAny, databases, 'queries of the database proxy to the database, and its responses'),
     ],
@@ -166,7 +161,6 @@ function passageTable({ vpc, servers, functions }: Ranges, responsePorts: readon
   return {
     inbound: [
       allow(https, servers, 'requests to the internet'),
-      allow(http, servers, 'requests to the internet'),
       allow(https, functions, 'requests to the internet'),
       ...responsePorts.map((ports) => allow(ports, anyIpv4, 'responses of the internet to the NAT gateway, which drops all other packets')),
       allow(packetTooBig4, anyIpv4, 'path MTU discovery; the NAT gateway forwards messages about its own connections'),
@@ -178,7 +172,6 @@ function passageTable({ vpc, servers, functions }: Ranges, responsePorts: readon
       allow(packetTooBig4, functions, 'path MTU discovery'),
       deny(AclTraffic.allTraffic(), vpc, 'the NAT gateway reaches nothing else in the VPC'),
       allow(https, anyIpv4, 'requests to the internet'),
-      allow(http, anyIpv4, 'requests to the internet'),
     ],
   };
 }

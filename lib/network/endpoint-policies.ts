@@ -28,31 +28,18 @@ export function ownPrincipals(prefix: string, reach: Reach): PolicyStatement {
 }
 
 /**
- * The buckets of AWS that a server reads at boot and during patching: package repositories of Amazon Linux 2023, the
- * agents and baselines of Systems Manager, the CloudWatch agent, and image layers of the container registry; and the
- * one to which custom resources write their responses. (Amazon Linux 2023 User Guide, "Updating AL2023"; AWS Systems
- * Manager User Guide, "SSM Agent communications with AWS managed S3 buckets"; Amazon ECR User Guide, "Minimum Amazon
- * S3 bucket permissions for Amazon ECR".)
+ * The buckets of AWS that programs of the deployment use: servers install packages of Amazon Linux 2023 from one
+ * (Amazon Linux 2023 User Guide, "Updating AL2023"), custom resources write their responses to the other. Their names
+ * are whole: AWS owns them, and a bucket name belongs to one account. Nothing else of AWS is admitted: no program
+ * fetches agents, baselines or image layers, and a pattern of names would admit a bucket that anybody creates.
  */
 export function awsBuckets(region: string): PolicyStatement[] {
-  const readable = [
-    `al2023-repos-${region}-de612dc2`,
-    `amazon-ssm-${region}`,
-    `amazon-ssm-packages-${region}`,
-    `amazoncloudwatch-agent-${region}`,
-    `aws-patch-manager-${region}-*`,
-    `aws-ssm-${region}`,
-    `aws-ssm-document-attachments-${region}`,
-    `patch-baseline-snapshot-${region}`,
-    `prod-${region}-starport-layer-bucket`,
-    `${region}-birdwatcher-prod`,
-  ];
   return [
     new PolicyStatement({
       // Any principal: package managers send requests without credentials.
       principals: [new AnyPrincipal()],
       actions: ['s3:GetObject'],
-      resources: readable.map((bucket) => `arn:${Aws.PARTITION}:s3:::${bucket}/*`),
+      resources: [`arn:${Aws.PARTITION}:s3:::al2023-repos-${region}-de612dc2/*`],
     }),
     new PolicyStatement({
       principals: [new AnyPrincipal()],

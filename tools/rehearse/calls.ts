@@ -1,10 +1,10 @@
 // Part 1 of the rehearsal: each call of each role, through the permissions of the role, the permissions boundary, the
 // policy of the resource and the policy of the endpoint, with optional context keys present and absent.
-import { isObject, type Json, type JsonObject, listOf, type Resource, valueAt } from '../../lib/tom/template/assembly';
+import { type Assembly, isObject, type Json, type JsonObject, listOf, type Resource, valueAt } from '../../lib/tom/template/assembly';
 import { nameOf } from '../../lib/tom/template/names';
-import { endpointType, functionType, managedPolicyType, roleType } from '../../lib/tom/template/resource-types';
+import { endpointType, functionType, managedPolicyType, roleType, serverTemplateType } from '../../lib/tom/template/resource-types';
 import { declaredCalls } from './declared-calls';
-import { endpointPolicyFor } from './endpoints';
+import { endpointPolicyFor, type ProgramInVpc } from './endpoints';
 import { policyOfResource } from './resource-policies';
 import { evaluateRequest, type NamedPolicy } from './simulator';
 import { type StandIn, standInAccount } from './stand-in';
@@ -25,10 +25,10 @@ interface Caller {
   readonly arn: string;
   readonly policies: readonly NamedPolicy[];
   readonly boundary: NamedPolicy | undefined;
-  /** Function in the VPC that has the role; its calls pass the endpoints. */
-  readonly inVpc: boolean;
   /** Keys of the requests of people: the network of the session. */
   readonly session: Readonly<Record<string, string>>;
+  /** Program in the VPC that has the role; its calls pass the endpoints. @default - none */
+  readonly program?: ProgramInVpc | undefined;
 }
 
 interface Call {
@@ -37,10 +37,11 @@ interface Call {
   readonly context: Readonly<Record<string, string>>;
 }
 
-/** Rehearses the calls that the permissions of each role are for. */
-export async function rehearseCalls(standIn: StandIn): Promise<readonly CallRow[]> {
+/** Rehearses the calls that the permissions of each role are for, or of those with the given names. */
+export async function rehearseCalls(standIn: StandIn, names?: readonly string[]): Promise<readonly CallRow[]> {
   const rows: CallRow[] = [];
   for (const role of standIn.assembly.ofType(roleType)) {
+    if (names && !names.includes(nameOf(role, standIn.assembly.facts))) continue;
     const caller = callerOf(role, standIn);
     for (const call of callsOf(caller, standIn)) {
       for (const optionalKeys of ['present', 'absent'] as const) rows.push(await rehearse(call, caller, optionalKeys, standIn));
@@ -49,15 +50,23 @@ export async function rehearseCalls(standIn: StandIn): Promise<readonly CallRow[
   return rows;
 }
 
+/** Stand-ins of the VPC and the server. */
+const vpcId = 'vpc-0123456789abcdef0';
+const serverAddress = '10.0.0.10';
+
 /**
  * Keys that requests do not always have ("AWS global condition context keys", Availability). The region is always
  * there, except in sign-ins to databases, for which not every global key is supported ("IAM database authentication").
+ * The organization is there if the account is in one.
  */
-function optionalContext({ inVpc }: Caller, action: string, region: string): Readonly<Record<string, string>> {
+function optionalContext({ program }: Caller, action: string, region: string): Readonly<Record<string, string>> {
   return {
     ...(action === signIn ? { 'aws:RequestedRegion': region } : {}),
     'aws:ViaAWSService': 'false',
-    ...(inVpc ? { 'aws:SourceVpc': 'vpc-0123456789abcdef0', 'aws:SourceVpce': 'vpce-0123456789abcdef0' } : {}),
+    'aws:PrincipalOrgID': 'o-exampleorgid',
+    ...(program ? { 'aws:SourceVpc': vpcId, 'aws:SourceVpce': 'vpce-0123456789abcdef0', 'aws:VpcSourceIp': serverAddress } : {}),
+    // Credentials that the metadata service of a server delivers.
+    ...(program === 'server' ? { 'aws:Ec2InstanceSourceVpc': vpcId, 'aws:Ec2InstanceSourcePrivateIPv4': serverAddress } : {}),
   };
 }
 
@@ -83,7 +92,7 @@ async function rehearse(call: Call, caller: Caller, optionalKeys: CallRow['optio
     identityPolicies: caller.policies,
     boundary: caller.boundary,
     resourcePolicy: policyOfResource(resource, standIn),
-    endpointPolicy: caller.inVpc ? endpointPolicyFor(action, standIn) : undefined,
+    endpointPolicy: caller.program && endpointPolicyFor(action, caller.program, standIn),
   });
   return { role: caller.name, action, resource, optionalKeys, ...answer };
 }
@@ -94,15 +103,25 @@ function callerOf(role: Resource, standIn: StandIn): Caller {
   const properties = standIn.properties(role);
   const managed = assembly.ofType(managedPolicyType);
   const policies = managed.filter((policy) => listOf(policy.at('Roles')).some((target) => assembly.refersTo(target, policy, role)));
-  const holders = assembly.ofType(functionType).filter((candidate) => assembly.refersTo(candidate.at('Role'), candidate, role));
   return {
     name,
     arn: standIn.arnOf(role),
     policies: [...policies.map((policy) => documentOf(policy, standIn)), ...inlinePolicies(properties)],
     boundary: boundaryOf(role, standIn),
     session: sessionOf(properties),
-    inVpc: holders.some((holder) => holder.at('VpcConfig') !== undefined) && assembly.ofType(endpointType).length > 0,
+    program: assembly.ofType(endpointType).length > 0 ? programOf(role, assembly) : undefined,
   };
+}
+
+/** The program in the VPC that has a role: a function with a VPC, or a server by its instance profile. */
+function programOf(role: Resource, assembly: Assembly): ProgramInVpc | undefined {
+  const refersTo = (type: string, path: string, target: Resource): readonly Resource[] =>
+    assembly.ofType(type).filter((from) => listOf(from.at(path)).some((value) => assembly.refersTo(value, from, target)));
+  if (refersTo(functionType, 'Role', role).some((holder) => holder.at('VpcConfig') !== undefined)) return 'function';
+  const profiles = refersTo('AWS::IAM::InstanceProfile', 'Roles', role);
+  const paths = ['LaunchTemplateData.IamInstanceProfile.Arn', 'LaunchTemplateData.IamInstanceProfile.Name'];
+  const isUsed = profiles.some((profile) => paths.some((path) => refersTo(serverTemplateType, path, profile).length > 0));
+  return isUsed ? 'server' : undefined;
 }
 
 /**

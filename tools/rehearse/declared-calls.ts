@@ -1,12 +1,12 @@
 // The calls that the contracts declare for a role, on the resources of the stand-in account.
-import { controlCalls, serverCalls } from '../../lib/config/calls';
 import { peopleRoles } from '../../lib/config/names';
-import { peopleCalls } from '../../lib/config/people-calls';
-import { hitArchiveCalls, proxyCalls, trailLogCalls } from '../../lib/config/service-calls';
 import type { Json } from '../../lib/tom/template/assembly';
 import { functionRoles } from '../../lib/tom/world/identity';
-import { peopleRoleId } from '../../lib/tom/world/people-roles';
-import { type Call as Contract, functionCalls, interfaceCalls } from '../../runtime/calls';
+import { bootObjects, certificateGrants } from '../../lib/tom/world/identity-values';
+import { hasRole, peopleRoleId } from '../../lib/tom/world/people-roles';
+import type { Call } from '../../runtime/calls';
+import { certificateModes, certificateRole } from './certificate-modes';
+import { roleCalls } from './role-calls';
 import type { StandIn } from './stand-in';
 
 /** An action on one resource or pattern, with the conditions under which it is declared. */
@@ -16,46 +16,82 @@ export interface DeclaredCall {
   readonly conditions: Json | undefined;
 }
 
-/** Roles without a function, by name. */
-const otherRoles: Readonly<Record<string, readonly Contract[]>> = {
-  'account/AuditTrailLogRole': trailLogCalls,
-  'collection/CollectorsRole': serverCalls,
-  'collection/HitArchiveRole': hitArchiveCalls,
-  'data/ProxyRole': proxyCalls,
-  ...Object.fromEntries(peopleRoles.map((role) => [`${peopleRoleId(role)}Role`, peopleCalls[role]])),
-};
+/** Calls of a role that are not rehearsed for a deployment, with the reason. */
+export interface OmittedCalls {
+  readonly role: string;
+  readonly reason: string;
+  readonly actions: readonly string[];
+}
+
+type Values = Readonly<Record<string, string | readonly string[]>>;
+
+/** Values of the calls of a role that the configuration or another resource decides, and its mode. */
+function valuesOf(role: string, { assembly }: StandIn): { readonly mode?: string; readonly values: Values } {
+  const { deployment, recoveryRegion, region } = assembly.facts;
+  const { values, ...mode } = role === certificateRole ? certificateGrants(assembly.facts) : { values: {} };
+  return { ...mode, values: { deployment, recoveryRegion, region, bootObjects: bootObjects(assembly), ...values } };
+}
+
+/** The modes in which the calls of a role are rehearsed (tools/rehearse/certificate-modes.ts). */
+const rehearsedModes: readonly string[] = certificateModes;
+
+const isMade = ({ modes }: Call, mode: string | undefined): boolean => modes === undefined || (mode !== undefined && modes.includes(mode));
 
 /**
- * The declared calls of a role; none for a role without a contract. Limits: calls of one mode of a function, and
- * resources that only the construct computes, are left out.
+ * The declared calls of a role in the mode of the deployment; none for a role without a contract.
+ *
+ * @throws Error for a resource or value of the contract that the deployment does not have: a call is never left out
  */
 export function declaredCalls(role: string, standIn: StandIn): readonly DeclaredCall[] {
-  const id = role.replace(/Role$/, '');
-  const own = functionRoles[id];
-  const contracts = own ? [...(own.inVpc ? interfaceCalls : []), ...functionCalls, ...controlCalls[own.control]] : (otherRoles[role] ?? []);
-  return contracts
-    .filter(({ effect, modes }) => effect !== 'Deny' && modes === undefined)
+  const { mode, values } = valuesOf(role, standIn);
+  return (roleCalls()[role] ?? [])
+    .filter((call) => call.effect !== 'Deny' && isMade(call, mode))
     .flatMap(({ actions, resources, conditions }) => {
-      const filled = filledFor(id, standIn, { resources, conditions: conditions ?? null });
-      return actions.flatMap((action) =>
-        filled.resources.filter(isKnown).map((resource) => ({ action, resource, conditions: filled.conditions ?? undefined })),
-      );
+      const found = resources.flatMap((resource) => filled(resource, values)).map((resource) => concrete(resource, standIn) as string);
+      const condition = conditions && concrete(JSON.parse(filled(JSON.stringify(conditions), values).join('')) as Json, standIn);
+      return actions.flatMap((action) => found.map((resource) => ({ action, resource, conditions: condition })));
     });
 }
 
-interface Filled {
-  readonly resources: readonly string[];
-  readonly conditions: Json;
+/** A text with its values; a list stands for one text each. */
+function filled(text: string, values: Values): readonly string[] {
+  const list = values[/^<([a-zA-Z]+)>$/.exec(text)?.[1] ?? ''];
+  if (typeof list === 'object') return list;
+  return [
+    text.replace(/<([a-zA-Z]+)>/g, (_, name: string) => {
+      const value = values[name];
+      if (typeof value !== 'string') throw new Error(`call on ${text}: expected one of ${Object.keys(values).join(', ')}, got <${name}>`);
+      return value;
+    }),
+  ];
 }
 
-function filledFor(id: string, standIn: StandIn, contract: object): Filled {
-  const { region, recoveryRegion, deployment } = standIn.assembly.facts;
-  const text = JSON.stringify(contract)
-    .replaceAll('<function>', id)
-    .replaceAll('<region>', region)
-    .replaceAll('<recoveryRegion>', recoveryRegion)
-    .replaceAll('<deployment>', deployment);
-  return standIn.concrete(JSON.parse(text) as Json) as unknown as Filled;
+function concrete(value: Json, standIn: StandIn): Json {
+  const found = standIn.concrete(value);
+  const [reference] = /\$\{[^}]*\}/.exec(JSON.stringify(found)) ?? [];
+  if (reference !== undefined) throw new Error(`call on ${JSON.stringify(value)}: expected resources of the deployment, got ${reference}`);
+  return found;
 }
 
-const isKnown = (resource: string): boolean => !/[<$]/.test(resource);
+/**
+ * The calls of the contracts that neither a deployment makes nor a deployment of another mode. A denial is no call.
+ */
+export function omittedCalls(standIn: StandIn): readonly OmittedCalls[] {
+  return Object.entries(roleCalls()).flatMap(([role, calls]) => {
+    const reasons = new Map<string, string[]>();
+    for (const call of calls.filter(({ effect }) => effect !== 'Deny')) {
+      const reason = reasonOf(role, call, standIn);
+      if (reason !== undefined) reasons.set(reason, [...(reasons.get(reason) ?? []), ...call.actions]);
+    }
+    return [...reasons].map(([reason, actions]) => ({ role, reason, actions: [...new Set(actions)].toSorted() }));
+  });
+}
+
+function reasonOf(role: string, { modes = [] }: Call, standIn: StandIn): string | undefined {
+  const { facts } = standIn.assembly;
+  if (!(functionRoles[role.replace(/Role$/, '')]?.when?.(facts) ?? true)) return `${facts.environment} has no such function`;
+  const person = peopleRoles.find((name) => `${peopleRoleId(name)}Role` === role);
+  if (person !== undefined && !hasRole(person, facts)) return 'the configuration gives no facts for the role';
+  const unknown = modes.filter((mode) => role !== certificateRole || !rehearsedModes.includes(mode));
+  return unknown.length === 0 ? undefined : `no deployment of the rehearsal has the mode ${unknown.join(', ')}`;
+}

@@ -10,12 +10,15 @@ import type { StandIn } from './stand-in';
  */
 const serviceOfPrefix: Readonly<Record<string, string>> = { cloudwatch: 'monitoring', kinesis: 'kinesis-streams' };
 
+/** A program whose calls start in the VPC. */
+export type ProgramInVpc = 'function' | 'server';
+
 /** Calls that the Lambda service makes for a function, outside the VPC of the function. */
 const madeByLambda = /^(?:logs|sqs|ec2|kinesis|xray):/;
 
 /** The policy of the endpoint of a call; `undefined` if the call passes none. */
-export function endpointPolicyFor(action: string, standIn: StandIn): NamedPolicy | undefined {
-  if (madeByLambda.test(action)) return undefined;
+export function endpointPolicyFor(action: string, program: ProgramInVpc, standIn: StandIn): NamedPolicy | undefined {
+  if (program === 'function' && madeByLambda.test(action)) return undefined;
   const [prefix = ''] = action.split(':');
   const service = serviceOfPrefix[prefix] ?? prefix;
   const endpoint = standIn.assembly

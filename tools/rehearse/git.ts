@@ -8,13 +8,38 @@ import { ToolError } from '../command-line';
 const git = (root: string, ...args: readonly string[]): string =>
   execFileSync('git', ['-C', root, ...args], { encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'pipe'] });
 
-/** The newest tag that the present state descends from; `undefined` if there is none. */
-export function newestTag(root: string): string | undefined {
+/** Output of a git command without the last line break; `undefined` if it fails, as outside a repository. */
+function answer(root: string, ...args: readonly string[]): string | undefined {
   try {
-    return git(root, 'describe', '--tags', '--abbrev=0', 'HEAD').trim();
+    return git(root, ...args).trim();
   } catch {
     return undefined;
   }
+}
+
+/** An earlier state of the repository. */
+export interface EarlierState {
+  /** Name that git resolves. */
+  readonly ref: string;
+  /** Name for a reader, as in `the parent commit 1a2b3c4`. */
+  readonly title: string;
+}
+
+const mainBranch = 'origin/main';
+
+/**
+ * The state that the present is compared with by default: the newest tag that it descends from; without a tag the
+ * commit at which the branch left origin/main, and on that branch itself the parent commit. `undefined` without a
+ * parent: in a clone of depth 1, or at the first commit.
+ */
+export function earlierState(root: string): EarlierState | undefined {
+  const tag = answer(root, 'describe', '--tags', '--abbrev=0', 'HEAD');
+  if (tag !== undefined) return { ref: tag, title: tag };
+  const head = answer(root, 'rev-parse', '--verify', 'HEAD');
+  const base = answer(root, 'merge-base', 'HEAD', mainBranch);
+  if (base !== undefined && base !== head) return { ref: base, title: `the merge base with ${mainBranch} ${base.slice(0, 7)}` };
+  const parent = answer(root, 'rev-parse', '--verify', '--quiet', 'HEAD^');
+  return parent === undefined ? undefined : { ref: parent, title: `the parent commit ${parent.slice(0, 7)}` };
 }
 
 /** A commit of the repository. @throws ToolError for a name that git does not have */

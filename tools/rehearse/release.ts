@@ -11,7 +11,7 @@ import { type DeploymentSite, reviewedSites, siteLabel } from '../synthesis/synt
 import { cannotReturn, dataAtRisk, lessKept, refusals } from './consequences';
 import { type Deployed, readDeployed } from './deployed';
 import { changesBetween } from './differences';
-import { commitOf, filesAt, inWorktree, newestTag } from './git';
+import { commitOf, earlierState, filesAt, inWorktree } from './git';
 import { compareMigrations, type Files } from './migrations';
 import type { Outcome, Row } from './row';
 
@@ -22,7 +22,11 @@ const codeFolders = ['lambda', 'runtime', 'services'];
 export interface ReleaseRequest {
   /** Root of the repository. */
   readonly root: string;
-  /** Tag, branch or commit of the earlier release. @default - the newest tag before the present commit */
+  /**
+   * Tag, branch or commit of the earlier release.
+   *
+   * @default - the newest tag before the present commit; without a tag the merge base with origin/main, or the parent
+   */
   readonly from?: string | undefined;
 }
 
@@ -33,16 +37,19 @@ export interface ReleaseRequest {
  *
  * @throws ToolError for a name that git does not have, and for a synth without an assembly
  */
-export async function rehearseRelease({ root, from = newestTag(root) }: ReleaseRequest): Promise<readonly Row[]> {
-  if (from === undefined) return [row('release', 'ok', 'there is no release yet: no tag to compare with')];
-  const commit = commitOf(root, from);
+export async function rehearseRelease({ root, from }: ReleaseRequest): Promise<readonly Row[]> {
+  const earlier = from === undefined ? earlierState(root) : { ref: from, title: from };
+  if (earlier === undefined) return [row('release', 'left out', notCompared, 'fetch the history, or name a state with --from')];
+  const commit = commitOf(root, earlier.ref);
   const released = filesAt(root, commit, migrations);
   const code: Files = new Map(codeFolders.flatMap((folder) => [...filesAt(root, commit, folder)]));
   const rows = compareMigrations(released, presentFiles(root), code);
   const before = await inWorktree(root, commit, (folder) => assemblies(folder, root));
   const after = await assemblies(root, root);
-  return [...rows, ...compareDeployments(from, before, after)];
+  return [row('release', 'ok', `compared with ${earlier.title}`), ...rows, ...compareDeployments(earlier.title, before, after)];
 }
+
+const notCompared = 'not compared: no parent, and no tag';
 
 const row = (subject: string, outcome: Outcome, detail: string, fix?: string): Row => ({
   ...{ part: 'release', subject, outcome, detail },

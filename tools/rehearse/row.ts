@@ -6,10 +6,11 @@ export type Part = (typeof parts)[number];
 
 /**
  * `ok`: it would work. `refused`: CloudFormation or a service would refuse it. `undeclared`: it would work, and
- * nothing declares it. `data at risk`: data would be deleted, or left behind where nothing reads it. `unstated`:
- * it would work, with an effect that no description states. `review`: a person must look at it.
+ * nothing declares it. `data at risk`: data would be deleted, or left behind where nothing reads it. `unstated`: it
+ * would work, with an effect that no description states. `review`: a person must look at it. `left out`: it was not
+ * rehearsed, for the reason of the row.
  */
-export type Outcome = 'ok' | 'refused' | 'undeclared' | 'data at risk' | 'unstated' | 'review';
+export type Outcome = 'ok' | 'refused' | 'undeclared' | 'data at risk' | 'unstated' | 'review' | 'left out';
 
 export interface Row {
   readonly part: Part;

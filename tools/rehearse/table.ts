@@ -5,8 +5,10 @@ import { parts, type Row } from './row';
 export function rehearsalTable(rows: readonly Row[], { all }: { readonly all: boolean }): string {
   const summary = parts.flatMap((part) => {
     const of = rows.filter((row) => row.part === part);
-    const wrong = of.filter(({ outcome }) => outcome !== 'ok').length;
-    return of.length === 0 ? [] : [`${part.padEnd(10)}${String(of.length).padStart(6)} rehearsed${String(wrong).padStart(6)} not in order`];
+    const left = of.filter(({ outcome }) => outcome === 'left out').length;
+    const wrong = of.filter(({ outcome }) => outcome !== 'ok').length - left;
+    const counts = `${String(of.length - left).padStart(6)} rehearsed${String(wrong).padStart(6)} not in order`;
+    return of.length === 0 ? [] : [`${part.padEnd(10)}${counts}${left === 0 ? '' : `${String(left).padStart(6)} left out`}`];
   });
   return [...summary, ...rows.filter(({ outcome }) => all || outcome !== 'ok').flatMap(lines)].join('\n');
 }

@@ -1,7 +1,7 @@
 // Ways that are open although nobody uses them yet, each with its reason. A stack that uses one declares a flow, and
 // the way leaves this file.
 import { collectors } from './collection';
-import { calls, databasePort, type Flow, type FlowSettings, hostsOf, servicePort } from './flow';
+import { calls, type Flow, type FlowSettings, hostsOf, servicePort } from './flow';
 
 /** Services with an endpoint that no program calls today. */
 const endpoints: Readonly<Record<string, string>> = {
@@ -46,32 +46,6 @@ const outOf = (from: string, service: string, hosts: readonly string[], purpose:
   purpose,
   reserved: true,
 });
-
-/** Ports between tiers that network ACLs admit beyond the flows. Security groups admit none of them. */
-export interface Room {
-  readonly from: string;
-  readonly to: string;
-  readonly ports: { readonly from: number; readonly to: number };
-  readonly reason: string;
-}
-
-/** Ports of the fleets, each with its own. (TOM-6.8) */
-export const fleetPorts = { from: 8080, to: 8089 } as const;
-
-const withoutTls = 'repositories without TLS, through the firewall';
-
-export const room: readonly Room[] = [
-  { from: 'public', to: 'private', ports: fleetPorts, reason: 'ports of further fleets (TOM-6.8)' },
-  { from: 'private', to: 'isolated', ports: { from: databasePort, to: databasePort }, reason: 'fleets that query the database (TOM-4.2)' },
-  { from: 'isolated', to: 'private', ports: { from: 32_768, to: 60_999 }, reason: 'responses to such fleets' },
-  ...[
-    ['private', 'internet'],
-    ['private', 'firewall'],
-    ['private', 'egress'],
-    ['firewall', 'internet'],
-    ['egress', 'internet'],
-  ].map(([from, to]) => ({ from: from as string, to: to as string, ports: { from: 80, to: 80 }, reason: withoutTls })),
-];
 
 /**
  * Names that the DNS firewall resolves without a connection: addresses of the VPC, and names of Kinesis and DynamoDB.

@@ -18,6 +18,7 @@ import { retainedLogs } from '../rules/deployment/retained-logs';
 import { secretsRotated } from '../rules/deployment/secrets-rotated';
 import { servicePrincipals } from '../rules/deployment/service-principals';
 import { edgeLogging } from '../rules/edge/edge-logging';
+import { dataAccess } from '../rules/identity/data-access';
 import { permissionsBoundary } from '../rules/identity/permissions-boundary';
 import { powers } from '../rules/identity/powers';
 import { roleUsers } from '../rules/identity/role-users';
@@ -75,7 +76,7 @@ export const tom3: Chapter<'TOM-3'> = {
       'No role has an administrator policy or a wildcard action, and every role is bounded by a permissions boundary. Every wildcard ' +
       'that is accepted has a reason on record. Findings of the access analyser are reported.',
     kind: 'technical',
-    rules: [leastPrivilege, permissionsBoundary, powers, roleUsers, servicePrincipals, endpointPolicies, instanceMetadata],
+    rules: [leastPrivilege, dataAccess, permissionsBoundary, powers, roleUsers, servicePrincipals, endpointPolicies, instanceMetadata],
     awaits: ['account: access analyser', 'watch: report of access analyser findings'],
   },
   'TOM-3.6': {

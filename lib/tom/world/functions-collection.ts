@@ -7,7 +7,7 @@ import { firstServersType } from '../../config/custom-resource-types';
 import { minimumServers } from '../rules/collection/first-servers';
 import { shortestAge } from '../rules/ingest/hit-stream';
 import type { DeploymentFacts } from '../template/assembly';
-import { eventRuleType, mappingType } from '../template/resource-types';
+import { eventRuleType, mappingType, permissionType } from '../template/resource-types';
 import { type Declaration, declare } from './declaration';
 import { between, by, words } from './form';
 import { throughProxy } from './functions-data';
@@ -161,7 +161,7 @@ const replacement = [
   }),
   replacementRule,
   declare(
-    'AWS::Lambda::Permission',
+    permissionType,
     'collection/CollectorsReplacementFunctionRule',
     {
       Action: 'lambda:InvokeFunction',

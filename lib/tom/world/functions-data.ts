@@ -11,6 +11,7 @@ import { generatedDataType, migrationsType } from '../../config/custom-resource-
 import { noSharedBackupsProbe, probeMetrics } from '../../config/metrics';
 import type { DeploymentFacts } from '../template/assembly';
 import { databasePort } from '../template/databases';
+import { permissionType } from '../template/resource-types';
 import { type Declaration, declare } from './declaration';
 import { by, type Form } from './form';
 import { checksumOf } from './functions-code';
@@ -92,7 +93,7 @@ const rotation = [
     ...{ stack: 'data', id: 'ContextKeyRotationFunction', control: 'context-key-rotation', memory: [256, 1024], timeout: [30, 300] },
     ...{ network: 'writer', functionAfter: ['MigrationsSchema', 'MigrationsToDatabase'], variables: asMaster },
   }),
-  declare('AWS::Lambda::Permission', 'data/ContextKeyRotationInvoked', {
+  declare(permissionType, 'data/ContextKeyRotationInvoked', {
     Action: 'lambda:InvokeFunction',
     FunctionName: '${data/ContextKeyRotationFunction.Arn}',
     Principal: 'secretsmanager.amazonaws.com',

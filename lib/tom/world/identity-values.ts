@@ -1,7 +1,7 @@
 // Values of calls that the configuration or another resource decides.
 import { provableName } from '../../config/checks/certificate-checks';
 import type { Assembly, DeploymentFacts, Json } from '../template/assembly';
-import { canonicalResource } from '../template/canonical';
+import { canonical } from '../template/canonical';
 import { serverTemplateType } from '../template/resource-types';
 import type { Grants } from './permissions';
 
@@ -14,16 +14,16 @@ const fetchLine = /^fetch (cdk-[a-z0-9]+-assets-\$\{AWS::AccountId\}-[a-z0-9-]+)
  */
 export function bootObjects(assembly: Assembly): readonly string[] {
   return assembly.ofType(serverTemplateType).flatMap((template) => {
-    const text = userDataOf(canonicalResource(template, assembly));
+    const text = userDataOf(canonical(template.properties, template.stack, assembly));
     return [...text.matchAll(fetchLine)].map(([, bucket, key]) => `arn:aws:s3:::${bucket}/${key}`);
   });
 }
 
-function userDataOf(resource: Json): string {
-  const path = ['Properties', 'LaunchTemplateData', 'UserData', 'Fn::Base64'];
+function userDataOf(properties: Json): string {
+  const path = ['LaunchTemplateData', 'UserData', 'Fn::Base64'];
   const text = path.reduce<Json | undefined>(
     (value, key) => (typeof value === 'object' ? (value as Record<string, Json>)[key] : undefined),
-    resource,
+    properties,
   );
   return typeof text === 'string' ? text : '';
 }

@@ -25,8 +25,8 @@ interface Row {
 const tcp = (from: number, to = from): Traffic => ({ Protocol: 6, PortRange: { From: from, To: to } });
 const http = tcp(80);
 const https = tcp(443);
-/** Ports of the fleets. (TOM-6.8) */
-const application = tcp(8080, 8089);
+/** The port of the collectors. (TOM-6.8) */
+const application = tcp(8080);
 const database = tcp(databasePort);
 const responsesToLinux = tcp(32_768, 60_999);
 const responses = tcp(1024, 65_535);
@@ -44,7 +44,7 @@ const deny = (traffic: Traffic, peer: Peer): Row => ({ action: 'deny', traffic, 
 type Direction = 'In' | 'Out';
 
 /** Requests of servers and functions pass firewall and NAT gateway with their own addresses. */
-const passageIn: readonly Row[] = [allow(https, 'private'), allow(http, 'private'), allow(https, 'functions')];
+const passageIn: readonly Row[] = [allow(https, 'private'), allow(https, 'functions')];
 const passageOut: readonly Row[] = [
   allow(responsesToLinux, 'private'),
   allow(responses, 'functions'),
@@ -52,7 +52,6 @@ const passageOut: readonly Row[] = [
   allow(packetTooBig, 'functions'),
   deny(everything, 'vpc'),
   allow(https, 'internet'),
-  allow(http, 'internet'),
 ];
 
 const rows: Readonly<Record<TierName, Readonly<Record<Direction, readonly Row[]>>>> = {
@@ -87,10 +86,8 @@ const rows: Readonly<Record<TierName, Readonly<Record<Direction, readonly Row[]>
       allow(responses, 'public'),
       allow(responses, 'functions'),
       allow(responsesToLinux, 'private'),
-      allow(database, 'isolated'),
       deny(everything, 'public'),
       allow(https, 'internet'),
-      allow(http, 'internet'),
     ],
   },
   functions: {
@@ -98,8 +95,8 @@ const rows: Readonly<Record<TierName, Readonly<Record<Direction, readonly Row[]>
     Out: [allow(database, 'isolated'), deny(everything, 'public'), allow(https, 'internet')],
   },
   isolated: {
-    In: [allow(database, 'private'), allow(database, 'functions'), allow(responses, 'isolated')],
-    Out: [allow(responsesToLinux, 'private'), allow(responses, 'functions'), allow(responses, 'isolated')],
+    In: [allow(database, 'functions'), allow(responses, 'isolated')],
+    Out: [allow(responses, 'functions'), allow(responses, 'isolated')],
   },
   firewall: {
     In: [

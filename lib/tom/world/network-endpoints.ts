@@ -1,7 +1,7 @@
 // Endpoints of AWS services in the VPC: each with a policy for principals, and where it is possible resources, of this
 // account alone. (TOM-6.6, TOM-3.5)
 import { type Declaration, declare } from './declaration';
-import { by, type FormLike, set } from './form';
+import { by, type FormLike } from './form';
 import { groupsOf, subnetsIn, vpc, zones } from './network-tiers';
 import { tableName } from './network-vpc';
 import { tags } from './tags';
@@ -36,29 +36,14 @@ const ownPrincipals = (prefix: string, reach: Reach): FormLike => ({
   Resource: '*',
 });
 
-/**
- * Buckets of AWS that servers read without credentials at boot and during patching: repositories of Amazon Linux,
- * agents and baselines of Systems Manager, the CloudWatch agent, layers of the container registry.
- */
-const readableBuckets = [
-  'al2023-repos-<region>-de612dc2',
-  'amazon-ssm-<region>',
-  'amazon-ssm-packages-<region>',
-  'amazoncloudwatch-agent-<region>',
-  'aws-patch-manager-<region>-*',
-  'aws-ssm-<region>',
-  'aws-ssm-document-attachments-<region>',
-  'patch-baseline-snapshot-<region>',
-  'prod-<region>-starport-layer-bucket',
-  '<region>-birdwatcher-prod',
-];
-
+/** The buckets of AWS that flows name: package managers and custom resources send no credentials of the account. */
 const bucketsOfAws: readonly FormLike[] = [
   {
     Action: 's3:GetObject',
     Effect: 'Allow',
     Principal: anyone,
-    Resource: set(...readableBuckets.map((bucket) => `arn:aws:s3:::${bucket}/*`)),
+    // The repositories of Amazon Linux 2023, which servers read at boot.
+    Resource: 'arn:aws:s3:::al2023-repos-<region>-de612dc2/*',
   },
   {
     // Custom resources write their responses there.

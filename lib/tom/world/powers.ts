@@ -1,6 +1,6 @@
 // Powers: the actions of roles that change a control, invoke a function, sign in or reveal a secret, with the only
-// roles that hold them. The table is closed: no role holds an action that neither reads nor handles data and is not
-// here. It judges contracts too: a call that a calls.ts declares is a finding without an entry here.
+// roles that hold them. The table is closed: no role holds an action that is neither here nor in data-access.ts. It
+// judges contracts too: a call that a calls.ts declares is a finding without an entry in one of both.
 import { functionRoles, scheduleRoles } from './identity';
 import { peopleRoleId } from './people-roles';
 
@@ -12,26 +12,6 @@ export interface Power {
   /** The control, with its clause. */
   readonly control: string;
 }
-
-/** Actions that handle data on the resources of a contract and change no control. */
-export const dataActions: readonly string[] = [
-  // Network interfaces of functions in the VPC: least-privilege requires their denial to the code.
-  'ec2:AssignPrivateIpAddresses',
-  'ec2:CreateNetworkInterface',
-  'ec2:DeleteNetworkInterface',
-  'ec2:UnassignPrivateIpAddresses',
-  'kinesis:PutRecords',
-  'kms:Decrypt',
-  'kms:GenerateDataKey',
-  'logs:CreateLogStream',
-  'logs:PutLogEvents',
-  's3:AbortMultipartUpload',
-  's3:PutObject',
-  'sqs:SendMessage',
-];
-
-/** Verbs of actions that read. */
-export const readVerbs: readonly string[] = ['Describe', 'Get', 'List'];
 
 const account = '${AWS::AccountId}';
 const certificates = `arn:aws:acm:<region>:${account}:certificate/*`;
@@ -52,8 +32,10 @@ const roleOf = (control: string): string => {
   if (id === undefined) throw new Error(`powers: expected a control with a role in lib/tom/world/identity.ts, got ${control}; correct it`);
   return `${id}Role`;
 };
-const rolesOf = (...controls: readonly string[]): readonly string[] => controls.map(roleOf);
-const server = 'collection/CollectorsRole';
+/** Names of the roles of functions by their control. */
+export const rolesOf = (...controls: readonly string[]): readonly string[] => controls.map(roleOf);
+/** Role of the collector servers. */
+export const server = 'collection/CollectorsRole';
 const invoked = (control: string): string => `arn:aws:lambda:<region>:${account}:function:<deployment>-${control}`;
 
 /** Functions that sign in as each role of the database. (TOM-4.1) */

@@ -1,6 +1,9 @@
 // The calls of roles: each is allowed in the templates, and each policy on the way that is changed is found.
+import { controlCalls } from '../../../lib/config/calls';
+import { bootObjects } from '../../../lib/tom/world/identity-values';
 import { rehearseCalls } from '../../../tools/rehearse/calls';
-import { declaredCalls } from '../../../tools/rehearse/declared-calls';
+import { certificateModes, certificateRole, deploymentIn } from '../../../tools/rehearse/certificate-modes';
+import { declaredCalls, omittedCalls } from '../../../tools/rehearse/declared-calls';
 import { StandIn } from '../../../tools/rehearse/stand-in';
 import { changed, production, removed, withText } from './faults/fault';
 
@@ -59,12 +62,56 @@ test.each<[string, Changes, string]>([
     's3:GetObject present: not allowed by the endpoint policy',
   ],
   [
+    'an endpoint policy that refuses what servers send',
+    { 'network/EndpointsKinesis': withText('"kinesis:*"', '"kinesis:GetRecords"') },
+    'collection/CollectorsRole kinesis:PutRecords present: not allowed by the endpoint policy',
+  ],
+  [
+    'an endpoint policy that requires a key which servers do not always send',
+    {
+      'network/EndpointsS3': withText('"aws:PrincipalAccount":', '"aws:PrincipalOrgID":"o-exampleorgid","aws:PrincipalAccount":'),
+    },
+    'collection/CollectorsRole s3:GetObject absent: not allowed by the endpoint policy',
+  ],
+  [
+    'a boundary that denies servers outside a VPC',
+    {
+      'account/BoundaryPolicy': withText(
+        '"Statement":[',
+        '"Statement":[{"Effect":"Deny","Action":"kinesis:*","Resource":"*","Condition":{"Null":{"aws:SourceVpc":"true"}}},',
+      ),
+    },
+    'collection/CollectorsRole kinesis:PutRecords absent: denied by the permissions boundary',
+  ],
+  [
     'a key policy without the delegation to the account',
     { 'data/DataKey': withText('"kms:*"', '"kms:ListKeys"') },
     'kms:Decrypt present: not allowed by the resource policy',
   ],
 ])('%s', async (_, changes, refusal) => {
   expect((await refusals(changes)).filter((row) => row.includes(refusal))).not.toEqual([]);
+});
+
+test.each(certificateModes)('each call of the certificate in the mode %s is declared, concrete and allowed', async (mode) => {
+  const standIn = new StandIn(deploymentIn(mode).assembly);
+  const own = controlCalls.certificate.filter(({ modes }) => modes === undefined || modes.includes(mode));
+  const declared = declaredCalls(certificateRole, standIn);
+  expect(declared.map(({ action }) => action)).toEqual(expect.arrayContaining(own.flatMap(({ actions }) => actions)));
+  expect(declared.filter(({ resource, conditions }) => /[<$]/.test(`${resource} ${JSON.stringify(conditions)}`))).toEqual([]);
+  const rows = await rehearseCalls(standIn, [certificateRole]);
+  expect(new Set(rows.map(({ action }) => action))).toEqual(new Set(declared.map(({ action }) => action)));
+  expect(rows.filter(({ allowed }) => !allowed)).toEqual([]);
+});
+
+test('every declared call is rehearsed, or left out for a stated reason', () => {
+  const standIn = new StandIn(production.assembly);
+  expect(omittedCalls(standIn).map(({ role, reason }) => `${role}: ${reason}`)).toEqual([
+    'data/GeneratedDataFunctionRole: production has no such function',
+  ]);
+  const files = declaredCalls('collection/CollectorsRole', standIn).filter(({ resource }) => resource.includes(':s3:::cdk-'));
+  expect(files.map(({ action }) => action)).toEqual(bootObjects(production.assembly).map(() => 's3:GetObject'));
+  expect(files.length).toBeGreaterThan(5);
+  expect(declaredCalls('data/UpkeepRole', standIn).map(({ action }) => action)).toContain('lambda:InvokeFunction');
 });
 
 test('the contract of a role has concrete resources, and a role without a contract has none', () => {

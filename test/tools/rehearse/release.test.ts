@@ -3,7 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { rehearseRelease } from '../../../tools/rehearse/release';
+import { rehearsalTable } from '../../../tools/rehearse/table';
 
 const app = `
 const { mkdirSync, writeFileSync, readFileSync } = require('node:fs');
@@ -47,12 +49,16 @@ function put(files: Readonly<Record<string, string>>): void {
   }
 }
 
+function commit(title: string): void {
+  git('add', '-A');
+  git('commit', '-qm', title);
+}
+
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'rempart-repository-'));
   git('init', '-q');
   put(released);
-  git('add', '-A');
-  git('commit', '-qm', 'First');
+  commit('First');
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
@@ -62,10 +68,80 @@ const withResources = (Resources: object, Outputs: object = data.Outputs) => ({
   'templates.json': JSON.stringify({ data: { Resources, Outputs }, edge }),
 });
 
-test('no release', async () => {
-  expect(await rehearseRelease({ root })).toEqual([
-    { part: 'release', subject: 'release', outcome: 'ok', detail: 'there is no release yet: no tag to compare with' },
+test('a first commit has nothing to be compared with, and the table states it', async () => {
+  const rows = await rehearseRelease({ root });
+  expect(rows).toEqual([
+    {
+      part: 'release',
+      subject: 'release',
+      outcome: 'left out',
+      detail: 'not compared: no parent, and no tag',
+      fix: 'fetch the history, or name a state with --from',
+    },
   ]);
+  expect(rehearsalTable(rows, { all: false })).toContain('left out: release: release: not compared: no parent, and no tag');
+});
+
+test('neither has a clone of depth 1', async () => {
+  put({ 'README.md': 'second' });
+  commit('Second');
+  const clone = mkdtempSync(join(tmpdir(), 'rempart-clone-'));
+  try {
+    git('clone', '-q', '--depth', '1', pathToFileURL(root).href, clone);
+    expect((await rehearseRelease({ root: clone })).map(({ outcome }) => outcome)).toEqual(['left out']);
+  } finally {
+    rmSync(clone, { recursive: true, force: true });
+  }
+});
+
+/** Three faults at once: a data store that is replaced, a broken export, and a changed migration that is released. */
+const broken: Readonly<Record<string, string>> = {
+  'database/migrations/0001_hits.sql': 'create table hits ();',
+  'templates.json': JSON.stringify({
+    data: {
+      Resources: { ...data.Resources, Bucket: { ...bucket, Properties: { BucketName: 'others' } } },
+      Outputs: {},
+    },
+    edge,
+  }),
+};
+const objections = [
+  '0001_hits.sql refused: expected the released file',
+  'data/Bucket (AWS::S3::Bucket) is replaced; the old one is left behind',
+  'data: the export Group is removed while another stack imports it',
+];
+
+test.each<[string, () => void, string]>([
+  ['the parent commit', () => {}, 'the parent commit'],
+  ['the parent commit on the main branch itself', () => git('update-ref', 'refs/remotes/origin/main', 'HEAD'), 'the parent commit'],
+])('without a tag, the present is compared with %s', async (_, before, title) => {
+  put(broken);
+  commit('Second');
+  before();
+  const found = (await outcomes()).join('\n');
+  for (const objection of objections) expect(found).toContain(objection);
+  expect(found).toContain(`release ok: compared with ${title} ${git('rev-parse', '--short=7', 'HEAD^').toString().trim()}`);
+});
+
+test('without a tag, a branch is compared with the commit at which it left the main branch', async () => {
+  git('update-ref', 'refs/remotes/origin/main', 'HEAD');
+  put(broken);
+  commit('Second');
+  put({ 'README.md': 'third' });
+  commit('Third');
+  const found = (await outcomes()).join('\n');
+  for (const objection of objections) expect(found).toContain(objection);
+  expect(found).toContain(
+    `release ok: compared with the merge base with origin/main ${git('rev-parse', '--short=7', 'HEAD~2').toString().trim()}`,
+  );
+});
+
+test('a file that is not committed is part of the present', async () => {
+  put({ 'README.md': 'second' });
+  commit('Second');
+  put(broken);
+  const found = (await outcomes()).join('\n');
+  for (const objection of objections) expect(found).toContain(objection);
 });
 
 test('an unknown name', async () => {
@@ -76,7 +152,7 @@ test('an unknown name', async () => {
 
 test('the release itself, and additions', async () => {
   release();
-  const subjects = ['database/migrations ok', 'production ok', 'production-recovery ok'];
+  const subjects = ['release ok', 'database/migrations ok', 'production ok', 'production-recovery ok'];
   expect((await outcomes()).map((line) => line.split(':')[0])).toEqual(subjects);
   put({
     'database/migrations/0002_pages.sql':
@@ -85,7 +161,7 @@ test('the release itself, and additions', async () => {
   });
   const added = await outcomes();
   expect(added.map((line) => line.split(':')[0])).toEqual(subjects);
-  expect(added[1]).toContain('1 added');
+  expect(added[2]).toContain('1 added');
   expect(git('worktree', 'list').toString().trim().split('\n')).toHaveLength(1);
 });
 

@@ -1,14 +1,17 @@
-// docs/calls.md: the AWS calls of each role, as the contracts declare them, and the powers of roles.
+// docs/calls.md: the AWS calls of each role, as the contracts declare them, the powers of roles, and the uses of
+// stores.
 import { controlCalls, serverCalls } from '../../../lib/config/calls';
 import { hitArchiveCalls, proxyCalls, scheduleCalls, trailLogCalls } from '../../../lib/config/service-calls';
+import { admissions } from '../../../lib/tom/world/admissions';
+import { accessTable } from '../../../lib/tom/world/data-access';
 import { functionRoles } from '../../../lib/tom/world/identity';
 import { type Power, powers } from '../../../lib/tom/world/powers';
 import { type Call, type Conditions, functionCalls, interfaceCalls } from '../../../runtime/calls';
 
 const heading = `# The calls
 
-Generated from the \`calls.ts\` of functions and services, \`runtime/calls.ts\`, \`lib/config/service-calls.ts\` and
-\`lib/tom/world/powers.ts\` by \`npm run docs\`; do not edit.
+Generated from the \`calls.ts\` of functions and services, \`runtime/calls.ts\`, \`lib/config/service-calls.ts\`, and the tables
+\`powers.ts\`, \`data-access.ts\` and \`admissions.ts\` of \`lib/tom/world\` by \`npm run docs\`; do not edit.
 
 Each function, service and host script declares the AWS calls that it makes. Its role has permissions for exactly these calls: constructs
 build them from the contract, the rule \`declared-properties\` compares the role with it, and tests compare what handlers send with it.
@@ -23,7 +26,7 @@ interface Section {
 
 /** The document, as Markdown. Pure. */
 export function callsDocument(): string {
-  return [heading, ...sections().map(section), powerSection()].join('\n');
+  return [heading, ...sections().map(section), powerSection(), storeSection(), admissionSection()].join('\n');
 }
 
 function sections(): readonly Section[] {
@@ -70,6 +73,38 @@ Actions that change a control, invoke a function, sign in or reveal a secret, wi
 refuses every other one that neither reads nor handles data.
 
 | control | roles | action | resource |
+|---|---|---|---|
+${rows.join('\n')}
+`;
+}
+
+function storeSection(): string {
+  const rows = accessTable.map(
+    ({ store, use, family, holders, actions, resources, through }) =>
+      `| ${cell(store)} | ${use} | ${family?.title ?? holders.join('<br>')} | ${list(actions)} | ${list(resources)} | ${through ?? ''} |`,
+  );
+  return `## The stores
+
+Who reads, writes, lists, encrypts and decrypts the content of each store, queue, log and key. The statement is that of the one policy of
+the role, from the call of its contract. The rule \`data-access\` refuses every other use; no role deletes. Secrets and sign-ins are among the
+powers. \`<id>\` is the beginning of the names of a function or schedule; a key with a service is used through that service alone.
+
+| store | use | roles | action | resource | through |
+|---|---|---|---|---|---|
+${rows.join('\n')}
+`;
+}
+
+function admissionSection(): string {
+  const rows = admissions.map(
+    ({ policy, principal, actions, resources }) => `| ${policy} | \`${principal}\` | ${list(actions)} | ${list(resources)} |`,
+  );
+  return `## The policies of stores
+
+Who is admitted by the policies of keys, buckets, queues, topics, logs and functions. The rule \`data-access\` refuses everybody else. In the
+policy of a key \`*\` is the key; the root of the account stands for the permissions of its roles.
+
+| policy | principal | action | resource |
 |---|---|---|---|
 ${rows.join('\n')}
 `;

@@ -1,7 +1,6 @@
-// docs/flows.md: every flow of a deployment, the ways that are open for planned stacks, and the room of network ACLs.
+// docs/flows.md: every flow of a deployment, and the ways that are open for planned stacks.
 import { flowsOf } from '../../../lib/config/flows/all';
 import type { Flow } from '../../../lib/config/flows/flow';
-import { room } from '../../../lib/config/flows/reserved';
 
 const heading = `# The flows
 
@@ -25,7 +24,6 @@ export function flowDocument(): string {
       '## Open, not used yet',
       flows.filter(({ reserved }) => reserved),
     ),
-    roomTable(),
   ].join('\n');
 }
 
@@ -35,12 +33,4 @@ function table(title: string, flows: readonly Flow[]): string {
     return `| ${from} | ${target} | ${ports.join(', ')} | ${way} | ${purpose} |`;
   });
   return `${title}\n\n| from | to | port | way | purpose |\n|---|---|---|---|---|\n${rows.join('\n')}\n`;
-}
-
-function roomTable(): string {
-  const rows = room.map(
-    ({ from, to, ports, reason }) =>
-      `| ${from} | ${to} | ${ports.from === ports.to ? ports.from : `${ports.from}-${ports.to}`} | ${reason} |`,
-  );
-  return `## Ports that network ACLs admit and security groups do not\n\n| from | to | ports | reason |\n|---|---|---|---|\n${rows.join('\n')}\n`;
 }

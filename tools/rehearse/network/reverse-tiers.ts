@@ -1,6 +1,5 @@
 // What network ACLs admit between tiers, and between a tier and the internet, beyond the flows and their responses.
 import type { Flow } from '../../../lib/config/flows/flow';
-import { type Room, room } from '../../../lib/config/flows/reserved';
 import { addressesOf, endOf, everySourcePort, internetAddresses, internetAddresses6, isIn } from './ends';
 import { overlaps, without } from './layers';
 import type { NetworkModel } from './model';
@@ -17,9 +16,9 @@ const internet = 'internet';
 const everyPort: Ports = { from: 0, to: 65_535 };
 
 /** Ports that the network ACLs of both ends admit and no flow needs, for a request or a response. */
-export function wideTiers(model: NetworkModel, flows: readonly Flow[], rooms: readonly Room[] = room): readonly UndeclaredWay[] {
+export function wideTiers(model: NetworkModel, flows: readonly Flow[]): readonly UndeclaredWay[] {
   const tiers = [...new Set(model.subnets.map(({ tier }) => tier)), internet];
-  const declared = [...flows.flatMap((flow) => openedBy(flow, model)), ...rooms];
+  const declared = flows.flatMap((flow) => openedBy(flow, model));
   return tiers.flatMap((from) =>
     tiers
       .filter((to) => from !== internet || to !== internet)

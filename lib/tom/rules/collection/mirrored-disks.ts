@@ -7,9 +7,8 @@ import { type Assembly, isObject, type Json, type JsonObject, listOf, type Resou
 import { bootSettingIs, bootSettings, fetchesChecked } from '../../template/boot-settings';
 import { fleetDimension, instanceTypesOf, isCollecting, overridesPath, templateOf } from '../../template/fleets';
 import { variableOf } from '../../template/functions';
-import { alarmType, eventRuleType, fleetType, functionType, serverTemplateType } from '../../template/resource-types';
+import { alarmType, eventRuleType, fleetType, functionType, permissionType, serverTemplateType } from '../../template/resource-types';
 
-const permissionType = 'AWS::Lambda::Permission';
 const disksPath = 'LaunchTemplateData.BlockDeviceMappings';
 const userDataPath = 'LaunchTemplateData.UserData.Fn::Base64';
 

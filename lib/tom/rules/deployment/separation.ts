@@ -3,7 +3,7 @@
 import { type Finding, finding, guard, type Rule, replace, set } from '../../rule';
 import { type Assembly, isObject, listOf, type Resource, type StackTemplate, valueAt } from '../../template/assembly';
 import { type Grant, grantsOf, isFederationBound, type Principal, principalsOf } from '../../template/principals';
-import { endpointType, roleType } from '../../template/resource-types';
+import { endpointType, permissionType, roleType } from '../../template/resource-types';
 import { renderText, textsOfObject } from '../../template/texts';
 import { outsiders } from './separation-bypasses';
 
@@ -110,7 +110,7 @@ function isForeign({ kind, name }: Principal, grant: Grant, resource: Resource, 
   if (kind === 'Federated') return !isFederationBound(name, grant.statement);
   if (kind !== 'AWS') return !name.startsWith('${');
   // A function's permission names a service in plain text ("AWS::Lambda::Permission").
-  if (resource.type === 'AWS::Lambda::Permission' && /^[a-z0-9-]+\.amazonaws\.com$/.test(name)) return false;
+  if (resource.type === permissionType && /^[a-z0-9-]+\.amazonaws\.com$/.test(name)) return false;
   const [, account = name] = /^arn:[^:]*:(?:iam|sts)::([^:]*):/.exec(name) ?? [];
   if (account === 'cloudfront' || account.startsWith('${')) return false;
   return !isKnownAccount(account, resource.stack, assembly) && !isAuditor(account, grant, resource, assembly);

@@ -2,15 +2,22 @@
 // A service acts for every customer of AWS; without the condition, any of them could use it against the deployment
 // ("The confused deputy problem").
 import { type Bypass, type Finding, guardWhere, type Rule, remove, set } from '../../rule';
+import { admittingStatements } from '../../template/admitting-statements';
 import { type Assembly, isObject, type Json, type JsonObject, listOf, type Resource } from '../../template/assembly';
 import { canonical } from '../../template/canonical';
-import { bucketPolicyType, bucketType, functionType, keyType, roleType } from '../../template/resource-types';
+import {
+  bucketPolicyType,
+  bucketType,
+  functionType,
+  keyType,
+  permissionType,
+  queuePolicyType,
+  roleType,
+  topicPolicyType,
+} from '../../template/resource-types';
 import { silentServices, valuesOf } from '../../template/silent-services';
 import { newResource, refTo } from '../bypass';
 
-const permissionType = 'AWS::Lambda::Permission';
-const topicPolicyType = 'AWS::SNS::TopicPolicy';
-const queuePolicyType = 'AWS::SQS::QueuePolicy';
 const account = '${AWS::AccountId}';
 const fix = 'Add aws:SourceArn or aws:SourceAccount; lib/tom/template/silent-services.ts lists the services that send neither.';
 
@@ -20,7 +27,7 @@ export const servicePrincipals: Rule = {
   types: ['*'],
   check(resource, assembly) {
     const properties = canonical(resource.properties, resource.stack, assembly);
-    const statements = [...statementsIn(properties, 'Properties')];
+    const statements = [...admittingStatements(properties, 'Properties')];
     if (resource.type === permissionType)
       return isOwnPermission(properties as JsonObject) ? [] : [sourceFinding('permission', 'Properties')];
     const services = statements.flatMap(({ statement, path }) => servicesOf(statement).map((service) => ({ service, statement, path })));
@@ -44,33 +51,6 @@ export const servicePrincipals: Rule = {
   reads: [{ type: '*', path: 'Properties' }],
   bypasses: strangers(),
 };
-
-interface Admission {
-  readonly statement: JsonObject;
-  readonly path: string;
-}
-
-/** Statements that admit a principal, in objects and in policies as text. */
-function* statementsIn(value: Json, path: string): Generator<Admission> {
-  if (typeof value === 'string') {
-    const parsed = parse(value);
-    if (parsed !== undefined) yield* statementsIn(parsed, path);
-  } else if (Array.isArray(value)) {
-    for (const [index, element] of (value as readonly Json[]).entries()) yield* statementsIn(element, `${path}.${index}`);
-  } else if (isObject(value)) {
-    if (value.Principal !== undefined && value.Effect !== 'Deny') yield { statement: value, path };
-    for (const [key, member] of Object.entries(value)) yield* statementsIn(member, `${path}.${key}`);
-  }
-}
-
-function parse(text: string): Json | undefined {
-  if (!/^\s*[[{]/.test(text)) return undefined;
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
-}
 
 /** The admitted services; a principal whose name is not text is one of them. */
 function servicesOf({ Principal }: JsonObject): readonly string[] {

@@ -1,15 +1,15 @@
 // TOM-3.5, TOM-3.6: control-changing actions are held by the one role whose control it is, and by no other.
 // lib/tom/world/powers.ts lists them; the boundary denies those that no role holds.
 import { append, type Finding, finding, type Guard, guard, guardWhere, type Rule, remove } from '../../rule';
-import { type Assembly, type Json, listOf, type Resource } from '../../template/assembly';
+import { type Assembly, listOf, type Resource } from '../../template/assembly';
 import { concernsAction } from '../../template/boundary';
-import { canonical } from '../../template/canonical';
+import { grantedActions, hasReadVerb, holdersOf, isHeldBy, targetsOf, variablesOf } from '../../template/grants';
 import { documentTypes, grantsOf, isOnlyBoundary, ownStatements, permissionSet, principalTypes } from '../../template/identity-policies';
-import { nameOf } from '../../template/names';
 import { matchesPattern, type Statement } from '../../template/policies';
 import { managedPolicyType, oidcProviderType } from '../../template/resource-types';
+import { dataActions } from '../../world/data-access';
 import { fill } from '../../world/form';
-import { dataActions, powers as powerTable, readVerbs, revealingReads } from '../../world/powers';
+import { powers as powerTable, revealingReads } from '../../world/powers';
 import { unheldPowers } from '../../world/unheld-powers';
 import { newResource } from '../bypass';
 
@@ -67,11 +67,9 @@ function grantGuard(below: string, addition: ReturnType<typeof append>): Guard {
 }
 
 function grantFindings(resource: Resource, statement: Statement, assembly: Assembly): readonly Finding[] {
-  // With `NotAction`, or without readable actions, a statement counts as a grant of every action.
-  const actions = statement.json.NotAction !== undefined || statement.actions.length === 0 ? ['*'] : statement.actions;
-  const powersOf = actions.filter((action) => !isRead(action) && !dataActions.includes(action));
+  const powersOf = grantedActions(statement).filter((action) => !isRead(action) && !dataActions.includes(action));
   if (powersOf.length === 0) return [];
-  const targets = listOf(canonical(statement.json.Resource ?? '*', resource.stack, assembly)).map(String);
+  const targets = targetsOf(resource, statement, assembly);
   const holders = holdersOf(resource, assembly);
   return powersOf
     .filter((action) => !isHeld(action, targets, holders, assembly))
@@ -82,34 +80,15 @@ function grantFindings(resource: Resource, statement: Statement, assembly: Assem
 }
 
 /** Whether an action, or every action of a pattern, only reads, and reveals no secret. */
-function isRead(action: string): boolean {
-  const [, verb] = /^[a-z0-9-]+:([A-Z][a-z]+)[A-Za-z0-9*]*$/.exec(action) ?? [];
-  return verb !== undefined && readVerbs.includes(verb) && !revealingReads.some((read) => matchesPattern(action, read));
-}
+const isRead = (action: string): boolean => hasReadVerb(action) && !revealingReads.some((read) => matchesPattern(action, read));
 
 /** Whether the table gives the action, by its name and without a pattern, to each holder on each resource. */
 function isHeld(action: string, targets: readonly string[], holders: readonly string[], { facts }: Assembly): boolean {
-  const { deployment, recoveryRegion, region, settings } = facts;
-  const variables = { deployment, recoveryRegion, region, hostedZone: settings.edge.hostedZone?.id ?? 'none' };
+  const variables = variablesOf(facts);
   const entries = powerTable.filter(({ actions }) => actions.includes(action));
-  return (
-    holders.length > 0 &&
-    holders.every((holder) =>
-      targets.every((target) =>
-        entries.some((entry) => entry.holders.includes(holder) && entry.resources.some((text) => fill(text, { variables }) === target)),
-      ),
-    )
+  return isHeldBy({ targets, holders }, (holder, target) =>
+    entries.some((entry) => entry.holders.includes(holder) && entry.resources.some((text) => fill(text, { variables }) === target)),
   );
-}
-
-/** Properties of policies with the principals that they are attached to. */
-const principalPaths = ['Roles', 'Users', 'Groups', 'RoleName', 'UserName', 'GroupName'];
-
-/** Names of the principals that a policy is attached to; any text that is no reference to a role stays as it is. */
-function holdersOf(resource: Resource, assembly: Assembly): readonly string[] {
-  if (!documentTypes.includes(resource.type)) return [nameOf(resource, assembly.facts)];
-  const attached = principalPaths.flatMap((path): readonly Json[] => listOf(resource.at(path)));
-  return attached.map((value) => /^\$\{(.+)\}$/.exec(String(canonical(value, resource.stack, assembly)))?.[1] ?? '?');
 }
 
 /** A role has one policy, which names the role. Policies of AWS change without a deployment. */

@@ -1,18 +1,18 @@
 // The contracts of calls, judged without templates: their actions are plain, declared powers have a holder, and no
 // contract declares a power that no role holds.
-import { controlCalls, serverCalls } from '../../../../lib/config/calls';
 import { controls } from '../../../../lib/config/names';
-import { hitArchiveCalls, proxyCalls, scheduleCalls, trailLogCalls } from '../../../../lib/config/service-calls';
 import { matchesPattern } from '../../../../lib/tom/template/policies';
+import { declarations } from '../../../../lib/tom/world/all';
+import { accesses, dataActions, descriptions } from '../../../../lib/tom/world/data-access';
+import { declaredResources } from '../../../../lib/tom/world/declaration';
 import { functionRoles } from '../../../../lib/tom/world/identity';
-import { dataActions, powers, readVerbs, revealingReads } from '../../../../lib/tom/world/powers';
+import { powers } from '../../../../lib/tom/world/powers';
 import { roleUses } from '../../../../lib/tom/world/role-users';
 import { unheldPowers } from '../../../../lib/tom/world/unheld-powers';
-import { functionCalls, interfaceCalls } from '../../../../runtime/calls';
+import { roleCalls } from '../../../../tools/rehearse/role-calls';
 import { facts } from '../rules/example';
 
-const services = [...scheduleCalls, ...trailLogCalls, ...hitArchiveCalls, ...proxyCalls];
-const all = [...Object.values(controlCalls).flat(), ...serverCalls, ...services, ...functionCalls, ...interfaceCalls];
+const all = Object.values(roleCalls()).flat();
 const declared = [...new Set(all.filter(({ effect }) => effect !== 'Deny').flatMap(({ actions }) => actions))].sort();
 
 test('each control has one role', () => {
@@ -23,11 +23,67 @@ test('each control has one role', () => {
   ).toEqual([...controls].sort());
 });
 
-test.each(declared)('%s is one action: it reads, handles data, or has a holder in the table of powers', (action) => {
+test.each(declared)('%s is one action: it describes, handles data, or has a holder in the table of powers', (action) => {
   expect(action).toMatch(/^[a-z0-9-]+:[A-Za-z]+$/);
-  const reads = readVerbs.some((verb) => action.split(':')[1]?.startsWith(verb)) && !revealingReads.includes(action);
-  expect(reads || dataActions.includes(action) || powers.some(({ actions }) => actions.includes(action))).toBe(true);
+  const tables = [descriptions, dataActions, [...new Set(powers.flatMap(({ actions }) => actions))]];
+  expect(tables.filter((actions) => actions.includes(action))).toHaveLength(1);
   expect(unheldPowers.filter((unheld) => matchesPattern(action, unheld))).toEqual([]);
+});
+
+/** Uses of data as text, so that the contracts and the table can be compared as sets. */
+const use = (role: string, action: string, resource: string, service: string | undefined): string =>
+  `${role}: ${action} on ${resource}${service === undefined ? '' : ` through ${service}`}`;
+
+test('the contracts use data as the table of accesses states it, nothing more and nothing less', () => {
+  const contracted = Object.entries(roleCalls()).flatMap(([role, calls]) =>
+    calls
+      .filter(({ effect }) => effect !== 'Deny')
+      .flatMap(({ actions, resources, conditions }) => {
+        const via = conditions?.StringEquals?.['kms:ViaService'];
+        const service = via === undefined ? undefined : String(via).replace('.<region>.amazonaws.com', '');
+        const used = actions.filter((action) => dataActions.includes(action));
+        return used.flatMap((action) => resources.map((resource) => use(role, action, resource, service)));
+      }),
+  );
+  const stated = accesses.flatMap(({ holders, actions, resources, through }) =>
+    holders.flatMap((role) => actions.flatMap((action) => resources.map((resource) => use(role, action, resource, through)))),
+  );
+  expect([...new Set(contracted)].sort()).toEqual([...new Set(stated)].sort());
+});
+
+/** Resources of contracts with a wildcard, each with the part of its name that AWS, an object or a site decides. */
+const wildcards: Readonly<Record<string, string>> = {
+  '*': 'the actions of the list below',
+  'arn:aws:acm:<region>:${AWS::AccountId}:certificate/*': 'the ids of certificates, limited by tags',
+  'arn:aws:autoscaling:<region>:${AWS::AccountId}:autoScalingGroup:*:autoScalingGroupName/<deployment>-collectors': 'the id of the group',
+  'arn:aws:route53:::change/*': 'the ids of changes',
+  'arn:aws:s3:::<deployment>-archive-${AWS::AccountId}-<region>/hits/*': 'the names of objects',
+  'arn:aws:s3:::<deployment>-archive-${AWS::AccountId}-<region>/hits-errors/*': 'the names of objects',
+  'arn:aws:s3:::<deployment>-dead-letters-${AWS::AccountId}-<region>/*': 'the names of objects',
+  '${data/Archive.Arn}/exports/*': 'the names of objects',
+  'arn:aws:secretsmanager:<region>:${AWS::AccountId}:secret:<deployment>/certificate-account-*': 'the suffix of the secret',
+  'arn:aws:secretsmanager:<region>:${AWS::AccountId}:secret:<deployment>/sites/*': 'the sites',
+  'arn:aws:lambda:<region>:${AWS::AccountId}:function:*': 'the denial to the code of every function',
+};
+
+const resources = [...new Set(all.flatMap((call) => call.resources))].sort();
+
+test('a resource with a wildcard is one of the list', () => {
+  expect(resources.filter((resource) => /[*?]/.test(resource)).filter((resource) => !Object.hasOwn(wildcards, resource))).toEqual([]);
+  const conditions = JSON.stringify(all.map((call) => call.conditions ?? {}));
+  expect(Object.keys(wildcards).filter((text) => !resources.includes(text) && !conditions.includes(text))).toEqual([]);
+});
+
+const declaredNames = declaredResources(declarations, { ...facts, environment: 'staging' });
+
+/** Values that only the construct has. */
+const values = ['<bootObjects>', '<certificate>'];
+
+test.each(resources.filter((resource) => !/[*?]/.test(resource)))('%s is one resource of the deployment', (resource) => {
+  const references = [...resource.matchAll(/\$\{([^}.]+)[^}]*\}/g)].map(([, name = '']) => name);
+  expect(references.filter((name) => name !== 'AWS::AccountId' && !declaredNames.has(name))).toEqual([]);
+  const isOwn = references.length > 0 || values.includes(resource) || resource === 'arn:aws:route53:::hostedzone/<hostedZone>';
+  expect(isOwn).toBe(true);
 });
 
 test('every power of the table is declared by a contract, and every holder is a role with a user', () => {

@@ -1,0 +1,210 @@
+// Access to data: who reads, writes, lists, encrypts and decrypts the content of each store, queue, log and key. The
+// table is closed: no role holds an action on data, or a read, that is not here. Secrets, sign-ins and invocations are
+// in powers.ts. It judges contracts too: a call that a calls.ts declares is a finding without an entry here.
+import { functionRoles, scheduleRoles } from './identity';
+import { rolesOf, server } from './powers';
+
+/** A group of actions on the content of a store. No role deletes. */
+export type Use = 'read' | 'write' | 'list' | 'decrypt' | 'encrypt' | 'connect';
+
+export interface Access {
+  /** Name of the resource, as in `data/Archive`. */
+  readonly store: string;
+  readonly use: Use;
+  readonly actions: readonly string[];
+  /** Texts as in a calls.ts. */
+  readonly resources: readonly string[];
+  /** Names of the roles. */
+  readonly holders: readonly string[];
+  /** Service of AWS through which alone a key is used ("kms:ViaService"). @default - any */
+  readonly through?: string;
+}
+
+/** A family of roles with stores of their own; `<id>` is the beginning of their names. */
+interface Family {
+  /** The roles, for a reader. */
+  readonly title: string;
+  readonly ids: readonly string[];
+}
+
+/** An entry of the table: one access, or that of each role of a family. */
+export interface Entry extends Access {
+  readonly family?: Family;
+}
+
+const everyFunction: Family = { title: 'the role of each function', ids: Object.keys(functionRoles) };
+const everyFunctionInVpc: Family = {
+  title: 'the role of each function in the VPC',
+  ids: Object.entries(functionRoles)
+    .filter(([, { inVpc }]) => inVpc)
+    .map(([id]) => id),
+};
+const everySchedule: Family = { title: 'the role of each schedule', ids: Object.keys(scheduleRoles) };
+
+/** Role with which Firehose delivers hits to the archive. */
+const delivery = 'collection/HitArchiveRole';
+const logActions = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+
+const entry = (store: string, use: Use, actions: readonly string[], resources: readonly string[], holders: readonly string[]): Entry => ({
+  ...{ store, use, actions, resources, holders },
+});
+const ofEach = (family: Family, store: string, use: Use, actions: readonly string[], resources: readonly string[]): Entry => ({
+  ...entry(store, use, actions, resources, ['<id>Role']),
+  family,
+});
+const dataKey = (through: string, use: 'decrypt' | 'encrypt', ...holders: readonly string[]): Entry => ({
+  ...entry('data/DataKey', use, [use === 'decrypt' ? 'kms:Decrypt' : 'kms:GenerateDataKey'], ['${data/DataKey.Arn}'], holders),
+  through,
+});
+
+const archived = 'arn:aws:s3:::<deployment>-archive-${AWS::AccountId}-<region>';
+const deliveries = [`${archived}/hits/*`, `${archived}/hits-errors/*`];
+const settings = '${data/Settings.Arn}/sites.json';
+const setAside = 'arn:aws:s3:::<deployment>-dead-letters-${AWS::AccountId}-<region>/*';
+const streamReads = ['DescribeStream', 'DescribeStreamSummary', 'GetRecords', 'GetShardIterator', 'ListShards'].map(
+  (action) => `kinesis:${action}`,
+);
+
+/** The table, by store. */
+export const accessTable: readonly Entry[] = [
+  entry('data/Hits', 'write', ['kinesis:PutRecords'], ['${data/Hits.Arn}'], [server]),
+  entry('data/Hits', 'read', streamReads, ['${data/Hits.Arn}'], [...rolesOf('ingest'), delivery]),
+  entry('data/Archive', 'write', ['s3:PutObject'], ['${data/Archive.Arn}/exports/*'], rolesOf('person-export')),
+  entry('data/Archive', 'write', ['s3:AbortMultipartUpload', 's3:PutObject'], deliveries, [delivery]),
+  // Firehose appends to an upload that it has begun.
+  entry('data/Archive', 'read', ['s3:GetObject'], deliveries, [delivery]),
+  entry(
+    'data/Archive',
+    'list',
+    ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'],
+    ['${data/Archive.Arn}'],
+    [delivery],
+  ),
+  entry('data/DeadLetters', 'read', ['s3:GetObject'], [setAside], rolesOf('ingest')),
+  entry('data/DeadLetters', 'write', ['s3:PutObject'], [setAside], rolesOf('ingest')),
+  entry('data/DeadLetters', 'list', ['s3:ListBucket'], ['${data/DeadLetters.Arn}'], rolesOf('ingest')),
+  entry('data/Settings', 'read', ['s3:GetObject'], [settings], [...rolesOf('site-snapshot'), server]),
+  entry('data/Settings', 'write', ['s3:PutObject'], [settings], rolesOf('site-snapshot')),
+  entry('data/Settings', 'list', ['s3:ListBucket'], ['${data/Settings.Arn}'], rolesOf('site-snapshot')),
+  entry('the bucket of the CDK bootstrap', 'read', ['s3:GetObject'], ['<bootObjects>'], [server]),
+  dataKey('s3', 'decrypt', ...rolesOf('ingest', 'site-snapshot'), server, delivery),
+  dataKey('s3', 'encrypt', ...rolesOf('ingest', 'person-export', 'site-snapshot'), delivery),
+  dataKey('kinesis', 'decrypt', ...rolesOf('ingest'), delivery),
+  dataKey('kinesis', 'encrypt', server),
+  dataKey(
+    'secretsmanager',
+    'decrypt',
+    ...rolesOf('context-key-rotation', 'database-upkeep', 'generated-data', 'ingest', 'migrations', 'person-erase', 'person-export'),
+    ...rolesOf('site-admin'),
+    server,
+  ),
+  dataKey('secretsmanager', 'encrypt', ...rolesOf('context-key-rotation', 'site-admin')),
+  ...[everyFunction, everySchedule].flatMap((family) => [
+    ofEach(family, 'account/DeploymentKey', 'decrypt', ['kms:Decrypt'], ['${account/DeploymentKey.Arn}']),
+    ofEach(family, 'account/DeploymentKey', 'encrypt', ['kms:GenerateDataKey'], ['${account/DeploymentKey.Arn}']),
+  ]),
+  ofEach(everyFunction, '<id>DeadLetters', 'write', ['sqs:SendMessage'], ['${<id>DeadLetters.Arn}']),
+  ofEach(everySchedule, '<id>FunctionDeadLetters', 'write', ['sqs:SendMessage'], ['${<id>FunctionDeadLetters.Arn}']),
+  ofEach(everyFunction, '<id>Log', 'write', logActions, ['${<id>Log.Arn}']),
+  entry('collection/CollectorsLogGroup', 'write', logActions, ['${collection/CollectorsLogGroup.Arn}'], [server]),
+  entry('collection/HitArchiveLog', 'write', ['logs:PutLogEvents'], ['${collection/HitArchiveLog.Arn}'], [delivery]),
+  entry('account/AuditTrailLogGroup', 'write', logActions, ['${account/AuditTrailLogGroup.Arn}'], ['account/AuditTrailLogRole']),
+  // Network interfaces of functions in the VPC: least-privilege requires their denial to the code.
+  ofEach(
+    everyFunctionInVpc,
+    'network interfaces of functions',
+    'connect',
+    ['AssignPrivateIpAddresses', 'CreateNetworkInterface', 'DeleteNetworkInterface', 'UnassignPrivateIpAddresses'].map(
+      (action) => `ec2:${action}`,
+    ),
+    ['*'],
+  ),
+];
+
+/** The table with one entry for each role of a family. */
+export const accesses: readonly Access[] = accessTable.flatMap(({ family, ...access }) =>
+  family === undefined ? [access] : family.ids.map((id) => JSON.parse(JSON.stringify(access).replaceAll('<id>', id)) as Access),
+);
+
+/** Actions of the table: they handle data, and change no control. */
+export const dataActions: readonly string[] = [...new Set(accesses.flatMap(({ actions }) => actions))].toSorted();
+
+/** Reads that describe resources and return no content of a store. Every role may hold them. */
+export const descriptions: readonly string[] = [
+  'acm:DescribeCertificate',
+  // The certificate and its chain, without the private key.
+  'acm:GetCertificate',
+  'acm:ListCertificates',
+  'acm:ListTagsForCertificate',
+  'autoscaling:DescribeAutoScalingGroups',
+  'autoscaling:DescribeScalingActivities',
+  'backup:DescribeBackupVault',
+  'backup:ListBackupPlans',
+  'backup:ListBackupVaults',
+  'cloudtrail:DescribeTrails',
+  'cloudtrail:GetEventSelectors',
+  'cloudtrail:GetTrailStatus',
+  'cloudwatch:DescribeAlarms',
+  'cloudwatch:GetMetricData',
+  'cloudwatch:ListMetrics',
+  'ec2:DescribeClientVpnEndpoints',
+  'ec2:DescribeFlowLogs',
+  'ec2:DescribeImageAttribute',
+  'ec2:DescribeImages',
+  'ec2:DescribeInstances',
+  'ec2:DescribeNetworkAcls',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeRouteTables',
+  'ec2:DescribeSecurityGroupRules',
+  'ec2:DescribeSecurityGroups',
+  'ec2:DescribeSnapshotAttribute',
+  'ec2:DescribeSnapshots',
+  'ec2:DescribeSubnets',
+  'ec2:DescribeVolumes',
+  'ec2:DescribeVpcBlockPublicAccessOptions',
+  'ec2:DescribeVpcEndpoints',
+  'ec2:DescribeVpcs',
+  'ec2:DescribeVpnConnections',
+  'elasticloadbalancing:DescribeListeners',
+  'elasticloadbalancing:DescribeLoadBalancerAttributes',
+  'elasticloadbalancing:DescribeLoadBalancers',
+  'elasticloadbalancing:DescribeTargetGroups',
+  'elasticloadbalancing:DescribeTargetHealth',
+  'iam:GetAccountPasswordPolicy',
+  'iam:GetAccountSummary',
+  'iam:GetCredentialReport',
+  'iam:GetPolicy',
+  'iam:GetPolicyVersion',
+  'iam:GetRole',
+  'iam:ListAccessKeys',
+  'iam:ListAttachedRolePolicies',
+  'iam:ListMFADevices',
+  'iam:ListRoles',
+  'iam:ListUsers',
+  'kms:DescribeKey',
+  'kms:GetKeyPolicy',
+  'kms:GetKeyRotationStatus',
+  'kms:ListAliases',
+  'kms:ListGrants',
+  'kms:ListKeys',
+  'logs:DescribeLogGroups',
+  'network-firewall:DescribeFirewall',
+  'network-firewall:DescribeFirewallPolicy',
+  'network-firewall:ListFirewalls',
+  'rds:DescribeDBClusterSnapshotAttributes',
+  'rds:DescribeDBClusterSnapshots',
+  'rds:DescribeDBClusters',
+  'rds:DescribeDBInstances',
+  'rds:DescribeDBSnapshotAttributes',
+  'rds:DescribeDBSnapshots',
+  'route53:GetChange',
+  's3:GetBucketObjectLockConfiguration',
+  's3:GetBucketPolicy',
+  's3:GetBucketPublicAccessBlock',
+  's3:GetBucketVersioning',
+  's3:GetEncryptionConfiguration',
+  's3:GetLifecycleConfiguration',
+  's3:ListAllMyBuckets',
+  'secretsmanager:DescribeSecret',
+  'secretsmanager:ListSecrets',
+];
