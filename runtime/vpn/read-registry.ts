@@ -59,4 +59,5 @@ const isEntry = (value: unknown): boolean =>
   (value.renews === undefined || isSerial(value.renews)) &&
   (value.revoked === undefined || isRevocation(value.revoked));
 
-const isRevocation = (value: unknown): boolean => isObject(value) && isTime(value.at) && isText(value.reason) && value.reason in reasons;
+const isRevocation = (value: unknown): boolean =>
+  isObject(value) && isTime(value.at) && isText(value.reason) && Object.hasOwn(reasons, value.reason);
