@@ -1,4 +1,5 @@
 // Refusals: errors whose message suffices for the person who caused them.
+import { isNativeError } from 'node:util/types';
 
 /** A request that breaks a rule of the certificates. Its message reads `<where>: expected ..., got ...; <remedy>`. */
 export class Refusal extends Error {}
@@ -15,4 +16,4 @@ export const shown = (value: unknown): string => {
 };
 
 /** The message of any error. */
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message || error.name : String(error));
+export const messageOf = (error: unknown): string => (isNativeError(error) ? error.message || error.name : String(error));

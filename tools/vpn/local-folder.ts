@@ -79,7 +79,7 @@ function createWhole(path: string, content: string): boolean {
     linkSync(unfinished, path);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   } finally {
     rmSync(unfinished);
