@@ -4,7 +4,7 @@ import 'reflect-metadata';
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import { PemConverter, Pkcs10CertificateRequest } from '@peculiar/x509';
 import { checkPerson } from './names';
-import { refusal, shown } from './refusal';
+import { messageOf, refusal, shown } from './refusal';
 
 /** Length of every key, in bits ("Mutual authentication in AWS Client VPN"). */
 export const modulusBits = 2048;
@@ -53,7 +53,7 @@ function parse(pem: string): Pkcs10CertificateRequest {
   try {
     return new Pkcs10CertificateRequest(block);
   } catch (error) {
-    throw refusal('request', 'a request of PKCS #10', shown(error instanceof Error ? error.message : error), again);
+    throw refusal('request', 'a request of PKCS #10', shown(messageOf(error)), again);
   }
 }
 

@@ -1,5 +1,6 @@
 // Files of the commands: none is overwritten, and what is secret is readable by its owner only.
 import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { messageOf } from '../../runtime/vpn/refusal';
 import { ToolError, UsageError } from '../command-line';
 
 /** Reads a file that an option names. @throws UsageError without the option, ToolError if it cannot be read */
@@ -46,5 +47,3 @@ export function checkNew(option: string, path: string | undefined): string {
 
 export const secret = 0o600;
 export const open = 0o644;
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -2,7 +2,7 @@
 import { readCertificateRequest } from '../../runtime/vpn/certificate-request';
 import { defaultDays, issueCertificate, mostDays } from '../../runtime/vpn/issue';
 import { checkPerson } from '../../runtime/vpn/names';
-import { refusal } from '../../runtime/vpn/refusal';
+import { messageOf, refusal } from '../../runtime/vpn/refusal';
 import { type Entry, entryOf, validCertificatesOf } from '../../runtime/vpn/registry';
 import type { RegistryStore } from '../../runtime/vpn/registry-store';
 import { revokeCertificates } from '../../runtime/vpn/revoke';
@@ -103,7 +103,7 @@ function handOver(entry: Entry, out: string): void {
     writeNew({ path: out, text: entry.certificate, mode: open });
   } catch (error) {
     const remedy = `the certificate ${entry.serial} is registered: npm run vpn -- profile --serial ${entry.serial} writes it`;
-    throw new ToolError(`${error instanceof Error ? error.message : String(error)}\n${remedy}`);
+    throw new ToolError(`${messageOf(error)}\n${remedy}`);
   }
 }
 

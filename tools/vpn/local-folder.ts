@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { ObjectStore, StoredObject } from '../../runtime/object-store';
 import { modulusBits } from '../../runtime/vpn/certificate-request';
 import type { VpnEndpoint } from '../../runtime/vpn/endpoint';
-import { refusal } from '../../runtime/vpn/refusal';
+import { messageOf, refusal } from '../../runtime/vpn/refusal';
 import type { SigningKey } from '../../runtime/vpn/signing-key';
 import type { ServerCertificates } from './server-certificates';
 
@@ -40,8 +40,7 @@ export class LocalSigningKey implements SigningKey {
     try {
       return createPrivateKey(readFileSync(this.name, 'utf8'));
     } catch (error) {
-      const got = error instanceof Error ? error.message : String(error);
-      throw refusal(this.name, 'the key of the authority', got, 'create it with npm run vpn -- init');
+      throw refusal(this.name, 'the key of the authority', messageOf(error), 'create it with npm run vpn -- init');
     }
   }
 }
