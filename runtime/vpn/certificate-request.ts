@@ -40,7 +40,7 @@ export async function readCertificateRequest(pem: string): Promise<CertificateRe
 }
 
 /** SHA-256 of a public key, in hexadecimal digits. */
-export const digestOf = (publicKey: Uint8Array): string => createHash('sha256').update(publicKey).digest('hex');
+const digestOf = (publicKey: Uint8Array): string => createHash('sha256').update(publicKey).digest('hex');
 
 function parse(pem: string): Pkcs10CertificateRequest {
   const blocks = /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem) ? [] : blocksOf(pem);

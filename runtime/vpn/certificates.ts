@@ -48,7 +48,7 @@ export interface Issued {
 }
 
 /** A time to the second, as certificates state it. */
-export const toSecond = (time: number): Date => new Date(Math.floor(time / 1000) * 1000);
+const toSecond = (time: number): Date => new Date(Math.floor(time / 1000) * 1000);
 
 /**
  * A random serial number: 16 bytes, positive, with 126 random bits; RFC 5280, section 4.1.2.2, allows 20 bytes. The
