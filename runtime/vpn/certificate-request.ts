@@ -21,10 +21,11 @@ export interface CertificateRequest {
 const again = 'make another request with npm run vpn -- request';
 
 /**
- * Reads a request: the person, and the public key whose private key signed it. Extensions that the request contains are
- * not read: the authority alone decides them.
+ * Reads a request: the person, and the public key whose private key signed it. Extensions that the request contains
+ * are not read: the authority alone decides them.
  *
- * @throws Refusal unless it is one request in PEM with a subject of one common name, a key of RSA 2048 and its signature
+ * @throws Refusal unless it is one request in PEM with a subject of one common name, a key of RSA 2048 and its
+ * signature
  */
 export async function readCertificateRequest(pem: string): Promise<CertificateRequest> {
   const request = parse(pem);

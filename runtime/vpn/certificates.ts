@@ -60,7 +60,9 @@ function newSerial(): string {
   return bytes.toString('hex');
 }
 
-/** A certificate of the authority for its own key, valid for ten years. It signs certificates and lists, no authority. */
+/**
+ * A certificate of the authority for its own key, valid for ten years. It signs certificates and lists, no authority.
+ */
 export async function authorityCertificate(key: SigningKey, deployment: string, now: Date): Promise<string> {
   const publicKey = new PublicKey(await key.publicKey());
   const name = [{ CN: [`${deployment} VPN authority`] }];
@@ -78,7 +80,9 @@ export async function authorityCertificate(key: SigningKey, deployment: string, 
   return pemOf(made);
 }
 
-/** A personal certificate for `publicKey` (SubjectPublicKeyInfo in DER), valid for `days`. It identifies a client only. */
+/**
+ * A personal certificate for `publicKey` (SubjectPublicKeyInfo in DER), valid for `days`. It identifies a client only.
+ */
 export const personCertificate = (
   authority: Authority,
   person: string,
@@ -139,12 +143,18 @@ async function certificateOf(authority: Authority, { serial, commonName, days, .
  *
  * @throws Refusal if it has expired, is not valid yet, or has another key
  */
-export async function checkAuthority({ certificate, key }: Authority, now: Date): Promise<void> {
-  const { publicKey, validFrom, validTo } = new X509(certificate);
+export async function checkAuthority(authority: Authority, now: Date): Promise<void> {
+  const { validFrom, validTo } = new X509(authority.certificate);
   if (new Date(validFrom) > now || new Date(validTo) <= now) {
     const remedy = 'check the clock, or renew the authority: npm run vpn -- init --renew-authority';
     throw refusal('authority', `a certificate that is valid at ${now.toISOString()}`, `one from ${validFrom} to ${validTo}`, remedy);
   }
+  await checkAuthorityKey(authority);
+}
+
+/** Checks that the certificate of the authority is that of its key. @throws Refusal if it is not */
+export async function checkAuthorityKey({ certificate, key }: Authority): Promise<void> {
+  const { publicKey } = new X509(certificate);
   if (!publicKey.export({ format: 'der', type: 'spki' }).equals(await key.publicKey()))
     throw refusal(
       'authority',

@@ -23,8 +23,8 @@ export interface IssueOptions {
 
 /**
  * Issues a certificate for a request: signs it, then registers it. If the key does not answer or the registry refuses,
- * nothing is issued: the signed certificate exists in this process only, and the connection handler admits none that is
- * not registered.
+ * nothing is issued: the signed certificate exists in this process only, and the connection handler admits none that
+ * is not registered.
  *
  * @returns the registered certificate
  * @throws Refusal if the person or key may have none, the days are out of bounds, or a part does not answer

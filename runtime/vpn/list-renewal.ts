@@ -11,7 +11,9 @@ import type { SigningKey } from './signing-key';
 /** Days before its end from which a list is renewed: the function runs every week, and a list is valid for 30 days. */
 const renewBefore = 24;
 
-/** Reads of the endpoint after an import, which it applies with a delay; and the pause between them, in milliseconds. */
+/**
+ * Reads of the endpoint after an import, which it applies with a delay; and the pause between them, in milliseconds.
+ */
 const reads = 10;
 const readPause = 3000;
 
@@ -71,7 +73,9 @@ async function listOf(endpoint: VpnEndpoint): Promise<ListFacts | undefined> {
   return pem === undefined ? undefined : readRevocationList(pem);
 }
 
-/** The endpoint's list, once its number is at least that of the import; another writer may have imported a newer one. */
+/**
+ * The endpoint's list, once its number is at least that of the import; another writer may have imported a newer one.
+ */
 async function importedList({ endpoint, pause }: RenewalParts, number: number): Promise<ListFacts> {
   for (let read = 1; ; read++) {
     const found = await listOf(endpoint);
@@ -95,7 +99,8 @@ function renewalOf({ authority, server }: Registry, list: ListFacts, imported: b
 
 /**
  * One line in the embedded metric format: `RevocationListDays`, `AuthorityDays` and `ServerCertificateDays`, with the
- * dimension Deployment. Without an answer of the endpoint no metric is written, and the alarm on missing data notifies.
+ * dimension Deployment. Without an answer of the endpoint no metric is written, and the alarm on missing data
+ * notifies.
  */
 export function renewalLine(renewal: Renewal, run: { readonly deployment: string; readonly namespace: string; readonly at: Date }): string {
   const days = {
@@ -126,7 +131,11 @@ export interface RenewalFunction extends Omit<RenewalParts, 'now'> {
   readonly write: (line: string) => void;
 }
 
-/** The handler of the schedule. The event `{"force": true}` renews the list at once. @throws Refusal as {@link renewList} */
+/**
+ * The handler of the schedule. The event `{"force": true}` renews the list at once.
+ *
+ * @throws Refusal as {@link renewList}
+ */
 export function renewalHandler({ deployment, namespace, now, write, ...parts }: RenewalFunction): (event: unknown) => Promise<Renewal> {
   return async (event) => {
     const isForced = typeof event === 'object' && event !== null && (event as { force?: unknown }).force === true;

@@ -11,8 +11,8 @@ const serialDigits = 16;
 export const longestPerson = longestCommonName - serialDigits - 1;
 
 /**
- * Checks the name of a person: a login name or an e-mail address. Lower case and ASCII, so that no two names look alike
- * and none has two spellings.
+ * Checks the name of a person: a login name or an e-mail address. Lower case and ASCII, so that no two names look
+ * alike and none has two spellings.
  *
  * @throws Refusal for any other text
  */
@@ -23,9 +23,9 @@ export function checkPerson(person: string): string {
 }
 
 /**
- * The common name of a personal certificate: `<person>-<first digits of the serial number>`. Client VPN passes only the
- * common name to its connection handler and lists only that with a connection, so it identifies one certificate, not
- * one person. ("Connection authorization in AWS Client VPN")
+ * The common name of a personal certificate: `<person>-<first digits of the serial number>`. Client VPN passes only
+ * the common name to its connection handler and lists only that with a connection, so it identifies one certificate,
+ * not one person. ("Connection authorization in AWS Client VPN")
  */
 export const commonNameOf = (person: string, serial: string): string => `${person}-${serial.slice(0, serialDigits)}`;
 

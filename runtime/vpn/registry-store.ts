@@ -1,4 +1,5 @@
-// The registry in an object store. Writers replace exactly the content that they read, so none undoes another's change.
+// The registry in an object store. Writers replace exactly the content that they read, so none undoes another's
+// change.
 import { setTimeout } from 'node:timers/promises';
 import type { ObjectStore, StoredObject } from '../object-store';
 import { readRegistry } from './read-registry';
@@ -39,8 +40,8 @@ export class RegistryStore {
   }
 
   /**
-   * Replaces the registry by `change` of it, again from the start if another writer was first. `change` must be pure; if
-   * it returns the same registry, nothing is written.
+   * Replaces the registry by `change` of it, again from the start if another writer was first. `change` must be pure;
+   * if it returns the same registry, nothing is written.
    *
    * @throws Refusal if there is no registry, or other writers are first each time; and errors of `change`
    */

@@ -181,7 +181,7 @@ export function withRevocation(registry: Registry, selection: Selection, reason:
   const next = withNextList({ ...registry, certificates }, now);
   const { length } = listedEntries(next);
   if (length <= mostRevoked) return next;
-  throw refusal('revocation list', `at most ${mostRevoked} entries`, String(length), 'replace the authority: init with another key');
+  throw refusal('revocation list', `at most ${mostRevoked} entries`, String(length), 'begin another registry with another key');
 }
 
 /** Days after its end for which a revoked certificate stays on the list (RFC 5280, section 3.3: one list at least). */

@@ -14,8 +14,8 @@ const crlNumber = '2.5.29.20';
 const label = 'X509 CRL';
 
 /**
- * The list of a registry in PEM, signed by the authority. It follows from the registry alone: the same registry has the
- * same list, to the byte.
+ * The list of a registry in PEM, signed by the authority. It follows from the registry alone: the same registry has
+ * the same list, to the byte.
  */
 export async function revocationList(registry: Registry, key: SigningKey): Promise<string> {
   const authority: Authority = { certificate: registry.authority, key };

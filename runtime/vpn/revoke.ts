@@ -16,10 +16,10 @@ export interface Revocation {
 }
 
 /**
- * Revokes the selected certificates. The registry comes first: from then on the connection handler refuses them, even if
- * the key or the endpoint does not answer. Then running connections are ended and the list is published; a failure of
- * one does not prevent the other. Each step can be repeated: for certificates that are revoked already, connections are
- * ended and the list is published again.
+ * Revokes the selected certificates. The registry comes first: from then on the connection handler refuses them, even
+ * if the key or the endpoint does not answer. Then running connections are ended and the list is published; a failure
+ * of one does not prevent the other. Each step can be repeated: for certificates that are revoked already, connections
+ * are ended and the list is published again.
  *
  * @throws Refusal for a person or serial number without a certificate, before any change
  * @throws Refusal with every step that failed after the registry was changed; another run completes them

@@ -4,8 +4,8 @@ import { GetPublicKeyCommand, type KMSClient, SignCommand } from '@aws-sdk/clien
 import { messageOf, refusal } from './refusal';
 
 /**
- * An RSA key of 2048 bits that signs certificates and revocation lists. Client VPN supports no longer key, and no other
- * type ("Mutual authentication in AWS Client VPN").
+ * An RSA key of 2048 bits that signs certificates and revocation lists. Client VPN supports no longer key, and no
+ * other type ("Mutual authentication in AWS Client VPN").
  */
 export interface SigningKey {
   /** Place of the key, for errors, as in `kms:alias/production-vpn`. */

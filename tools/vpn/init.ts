@@ -1,7 +1,7 @@
 // npm run vpn -- init: creates the authority's certificate, the registry and the server's certificate.
 import { generateKeyPairSync } from 'node:crypto';
 import { modulusBits } from '../../runtime/vpn/certificate-request';
-import { authorityCertificate, checkAuthority, serverCertificate } from '../../runtime/vpn/certificates';
+import { authorityCertificate, checkAuthority, checkAuthorityKey, serverCertificate } from '../../runtime/vpn/certificates';
 import { checkServerName } from '../../runtime/vpn/names';
 import { publishList } from '../../runtime/vpn/publish';
 import { emptyRegistry, type Registry } from '../../runtime/vpn/registry';
@@ -86,8 +86,10 @@ interface Wanted {
 export async function initialize(parts: Parts, wanted: Wanted): Promise<Registry> {
   const { store, key } = parts;
   const { deployment, now } = wanted;
-  if ((await store.find()) === undefined) await store.create(emptyRegistry(await authorityCertificate(key, deployment, now), now));
+  const found = await store.find();
+  if (found === undefined) await store.create(emptyRegistry(await authorityCertificate(key, deployment, now), now));
   else if (wanted.renewAuthority) {
+    await checkAuthorityKey({ certificate: found.authority, key });
     const authority = await authorityCertificate(key, deployment, now);
     await store.change((registry) => ({ ...registry, authority }));
   }

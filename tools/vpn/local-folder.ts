@@ -1,4 +1,5 @@
-// The parts of the VPN in a folder, for the twin and for tests: the authority's key, the registry, the endpoint's files.
+// The parts of the VPN in a folder, for the twin and for tests: the authority's key, the registry, the endpoint's
+// files.
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import { chmodSync, existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -46,8 +47,8 @@ export class LocalSigningKey implements SigningKey {
 }
 
 /**
- * Objects as files, one for each version: `<key>.<version>`. A file appears whole and at most once, so a version has one
- * writer, also among processes.
+ * Objects as files, one for each version: `<key>.<version>`. A file appears whole and at most once, so a version has
+ * one writer, also among processes.
  */
 export class FolderObjects implements ObjectStore {
   constructor(private readonly folder: string) {}
@@ -86,9 +87,10 @@ function createWhole(path: string, content: string): boolean {
 }
 
 /** Replaces a file in one step. */
-function replaceWhole(path: string, content: string): void {
+function replaceWhole(path: string, content: string, mode: number): void {
   const unfinished = `${path}.${process.pid}-${Math.random().toString(36).slice(2)}.unfinished`;
   writeFileSync(unfinished, content, { mode: 0o600, flag: 'wx' });
+  chmodSync(unfinished, mode);
   renameSync(unfinished, path);
 }
 
@@ -105,9 +107,8 @@ export class FolderEndpoint implements VpnEndpoint {
   }
 
   async importList(pem: string): Promise<void> {
-    replaceWhole(this.name, pem);
     // An OpenVPN server reads the list after it has given up its privileges.
-    chmodSync(this.name, 0o644);
+    replaceWhole(this.name, pem, 0o644);
   }
 
   async connections(): Promise<readonly []> {
@@ -117,15 +118,17 @@ export class FolderEndpoint implements VpnEndpoint {
   async terminate(): Promise<void> {}
 }
 
-/** The files of an OpenVPN server: its certificate, its key, and the certificate of the authority. */
+/**
+ * The files of an OpenVPN server: its certificate and key in one, so that no reader has one without the other, and the
+ * certificate of the authority.
+ */
 export class FolderServerCertificates implements ServerCertificates {
   constructor(private readonly folder: string) {}
 
   async import(certificate: string, authority: string, privateKey: string): Promise<string> {
-    const path = (name: string) => join(this.folder, name);
-    replaceWhole(path('server.key'), privateKey);
-    replaceWhole(path('authority.crt'), authority);
-    replaceWhole(path('server.crt'), certificate);
-    return path('server.crt');
+    const place = join(this.folder, 'server.pem');
+    replaceWhole(join(this.folder, 'authority.crt'), authority, 0o644);
+    replaceWhole(place, `${certificate}${privateKey}`, 0o600);
+    return place;
   }
 }

@@ -4,8 +4,8 @@ import { messageOf, refusal } from '../../runtime/vpn/refusal';
 
 export interface ServerCertificates {
   /**
-   * Stores the certificate, the certificate of the authority and the private key, which is stored nowhere else. Returns
-   * the place; a certificate at `place` is replaced.
+   * Stores the certificate, the certificate of the authority and the private key, which is stored nowhere else.
+   * Returns the place; a certificate at `place` is replaced.
    */
   import(certificate: string, authority: string, privateKey: string, place?: string): Promise<string>;
 }

@@ -36,8 +36,8 @@ export async function startConditionalS3(directory: string, bucket: string): Pro
 }
 
 /**
- * Requests pass one after another: a condition and its write are one step, and no read meets half of a write, as in S3;
- * s3rver never ends a read that does.
+ * Requests pass one after another: a condition and its write are one step, and no read meets half of a write, as in
+ * S3; s3rver never ends a read that does.
  */
 class ConditionProxy {
   conflicts = 0;

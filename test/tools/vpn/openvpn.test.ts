@@ -1,5 +1,5 @@
-// Profiles of npm run vpn in OpenVPN: it parses them, completes a handshake, and its server refuses revoked, expired and
-// foreign certificates.
+// Profiles of npm run vpn in OpenVPN: it parses them, completes a handshake, and its server refuses revoked, expired
+// and foreign certificates.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { issueCertificate } from '../../../runtime/vpn/issue';
 import { publishList } from '../../../runtime/vpn/publish';
@@ -37,8 +37,8 @@ function inOpenVpn(openvpn: string): void {
   const filesOf = (of: LocalVpn, list = of.authorityPath('revocation-list.pem')) => ({
     ...{
       authority: of.authorityPath('authority.crt'),
-      certificate: of.authorityPath('server.crt'),
-      key: of.authorityPath('server.key'),
+      certificate: of.authorityPath('server.pem'),
+      key: of.authorityPath('server.pem'),
       list,
     },
   });

@@ -37,7 +37,7 @@ describe('init', () => {
   });
 
   test('keys are readable by their owner only', () => {
-    for (const name of ['authority.key', 'server.key', 'certificates.json.1'])
+    for (const name of ['authority.key', 'server.pem', 'certificates.json.1'])
       expect(statSync(vpn.authorityPath(name)).mode & 0o077).toBe(0);
     expect(statSync(vpn.authorityPath('')).mode & 0o077).toBe(0);
   });
@@ -47,15 +47,15 @@ describe('init', () => {
     try {
       await other.run('init', '--deployment', 'example', '--server-name', 'vpn.example.com');
       const read = (name: string) => new X509Certificate(readFileSync(other.authorityPath(name)));
-      const [server, authority] = [read('server.crt'), read('authority.crt')];
+      const [server, authority] = [read('server.pem'), read('authority.crt')];
       expect(server.checkHost('vpn.example.com')).toBe('vpn.example.com');
       await other.run('init', '--deployment', 'example', '--renew-server');
-      const renewed = read('server.crt');
+      const renewed = read('server.pem');
       expect([renewed.checkHost('vpn.example.com'), renewed.serialNumber === server.serialNumber]).toEqual(['vpn.example.com', false]);
       await other.run('init', '--deployment', 'example', '--renew-authority');
       expect(read('authority.crt').serialNumber).not.toBe(authority.serialNumber);
       expect(read('authority.crt').publicKey.equals(authority.publicKey)).toBe(true);
-      expect(read('server.crt').verify(authority.publicKey)).toBe(true);
+      expect(read('server.pem').verify(authority.publicKey)).toBe(true);
       await expect(other.run('init', '--deployment', 'example', '--server-name', 'vpn')).rejects.toThrow('server name: expected a domain');
     } finally {
       other.remove();
