@@ -46,11 +46,15 @@ export class RegistryStore {
    * @throws Refusal if there is no registry, or other writers are first each time; and errors of `change`
    */
   async change(change: (registry: Registry) => Registry): Promise<Registry> {
+    let written: string | undefined;
     for (let attempt = 1; attempt <= attempts; attempt++) {
       const stored = await this.stored();
       const before = this.parsed(stored) ?? this.missing();
+      // A write whose answer was lost: the client sent it again, and met its own content.
+      if (written !== undefined && stored?.text === written) return before;
       const after = change(before);
       if (after === before || (await this.write(after, stored))) return after;
+      written = textOf(after);
       await this.pause(Math.random() * Math.min(longestPause, 10 * attempt));
     }
     throw refusal(this.place, 'a registry that one writer changes', `changes of others in ${attempts} attempts`, 'run the command again');
@@ -61,8 +65,7 @@ export class RegistryStore {
   }
 
   private write(registry: Registry, replaced: StoredObject | undefined): Promise<boolean> {
-    const text = `${JSON.stringify(registry, undefined, 1)}\n`;
-    return this.answered('a write', () => this.objects.write(this.key, text, 'application/json', replaced));
+    return this.answered('a write', () => this.objects.write(this.key, textOf(registry), 'application/json', replaced));
   }
 
   private async answered<Answer>(expected: string, ask: () => Promise<Answer>): Promise<Answer> {
@@ -87,3 +90,5 @@ export class RegistryStore {
     throw refusal(this.place, 'a registry', 'none', 'create it with npm run vpn -- init');
   }
 }
+
+const textOf = (registry: Registry): string => `${JSON.stringify(registry, undefined, 1)}\n`;

@@ -125,7 +125,10 @@ export function checkRegistration(registry: Registry, registration: Omit<Registr
   const { person, keyDigest, additional, renews } = registration;
   checkPerson(person);
   const sameKey = registry.certificates.find((entry) => entry.keyDigest === keyDigest);
-  if (sameKey) throw refusal('request', 'a key without a certificate', `the key of ${describe(sameKey)}`, 'make another key and request');
+  if (sameKey) {
+    const remedy = 'write its profile with npm run vpn -- profile --serial, or make another key and request';
+    throw refusal('request', 'a key without a certificate', `the key of ${describe(sameKey)}`, remedy);
+  }
   if (renews !== undefined) checkRenewal(registry, person, renews, now);
   else {
     const [valid] = validCertificatesOf(registry, person, now);

@@ -18,7 +18,9 @@ export async function startConditionalS3(directory: string, bucket: string): Pro
   const s3 = new S3rver({ port: 0, address: '127.0.0.1', silent: true, directory, configureBuckets: [{ name: bucket, configs: [] }] });
   const { port } = await s3.run();
   const proxy = new ConditionProxy(port);
-  const server: Server = createServer((from, to) => void proxy.pass(from, to));
+  const server: Server = createServer((from, to) => void proxy.pass(from, to).catch((error) => to.destroy(error)));
+  // A request that waits for others must not lose its connection, nor meet one that is about to close.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const credentials = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' };
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -69,7 +71,7 @@ class ConditionProxy {
   private forward(from: IncomingMessage, to: ServerResponse, written: (tag: string) => void = () => undefined): Promise<void> {
     return new Promise((resolve, reject) => {
       const { method, url, headers } = from;
-      const onward = request({ host: '127.0.0.1', port: this.port, method, path: url, headers }, (answer) => {
+      const onward = request({ host: '127.0.0.1', port: this.port, method, path: url, headers, agent: false }, (answer) => {
         if (answer.statusCode === 200 && answer.headers.etag) written(answer.headers.etag);
         to.writeHead(answer.statusCode ?? 500, answer.headers);
         answer.pipe(to).on('close', resolve);

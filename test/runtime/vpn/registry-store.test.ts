@@ -98,6 +98,19 @@ test('a writer that others are always before gives up with an error', async () =
   expect(pause).toHaveBeenCalledTimes(50);
 });
 
+test('a write whose answer was lost is not made twice', async () => {
+  const objects = new MockObjects();
+  const store = new RegistryStore(objects, 'vpn.json', 'here', async () => undefined);
+  await store.create(empty);
+  const write = objects.write.bind(objects);
+  let lost = 1;
+  objects.write = async (...args) => (await write(...args)) && lost-- < 1;
+  const change = jest.fn((registry: Registry) => withEntry(registry, 1));
+  expect((await store.change(change)).certificates).toHaveLength(1);
+  expect(change).toHaveBeenCalledTimes(1);
+  expect((await store.read()).list.number).toBe(2);
+});
+
 test('a store that does not answer is a refusal with its reason', async () => {
   const denied: ObjectStore = {
     read: () => Promise.reject(Object.assign(new Error('Access Denied'), { name: 'AccessDenied' })),
