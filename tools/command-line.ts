@@ -26,9 +26,38 @@ export async function runTool<T extends Options>(
   { usage, options }: CommandLine<T>,
   main: (values: Values<T>) => Promise<number>,
 ): Promise<void> {
+  await answerWith(usage, () => main(optionValues(options, process.argv.slice(2))));
+}
+
+/** A command of a tool that has several, as in `npm run vpn -- issue`. */
+export interface Command {
+  /** Printed by --help after the command. */
+  readonly usage: string;
+  readonly run: (args: readonly string[]) => Promise<number>;
+}
+
+export const command = <T extends Options>({ usage, options }: CommandLine<T>, main: (values: Values<T>) => Promise<number>): Command => ({
+  usage,
+  run: async (args) => main(optionValues(options, args)),
+});
+
+/** Runs the command that the first argument names. `usage` is printed by --help without a command. */
+export async function runCommands(usage: string, commands: Readonly<Record<string, Command>>): Promise<void> {
+  const [name = '', ...args] = process.argv.slice(2);
+  const found = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  await answerWith(found?.usage ?? usage, async () => {
+    if (found) return found.run(args);
+    const names = Object.keys(commands);
+    const near = nearest(name, names);
+    const remedy = near ? `did you mean ${near}?` : 'write it after npm run ... --';
+    throw new UsageError(`command line: expected ${anyOf(names)}, got ${name === '' ? 'nothing' : JSON.stringify(name)}; ${remedy}`);
+  });
+}
+
+async function answerWith(usage: string, main: () => Promise<number>): Promise<void> {
   try {
     if (process.argv.includes('--help')) console.log(usage);
-    else process.exitCode = await main(optionValues(options, process.argv.slice(2)));
+    else process.exitCode = await main();
   } catch (error) {
     const isUsage = error instanceof UsageError;
     process.exitCode = isUsage ? 2 : 1;

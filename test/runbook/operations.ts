@@ -23,6 +23,7 @@ export const operations: Readonly<Record<string, readonly string[]>> = {
   'cloudwatch get-metric-statistics': ['dimensions', 'end-time', 'metric-name', 'namespace', 'period', 'start-time', 'statistics'],
   'ec2 describe-instance-status': ['include-all-instances', 'instance-ids'],
   'ec2 describe-volumes': ['filters'],
+  'ec2 export-client-vpn-client-certificate-revocation-list': ['client-vpn-endpoint-id'],
   'ec2 reboot-instances': ['instance-ids'],
   'ec2 stop-instances': ['instance-ids'],
   'elbv2 describe-load-balancers': ['load-balancer-arns'],

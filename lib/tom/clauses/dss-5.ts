@@ -127,7 +127,8 @@ export const dss5: Chapter<'DSS-5'> = {
     title: 'VPN is for authorised people only, by personal keys',
     promise: 'One command issues a personal certificate and one revokes it. The private key is never stored.',
     kind: 'technical',
-    awaits: ['access: commands that issue and revoke a personal certificate'],
+    provenBy: ['test/tools/vpn/vpn.test.ts', 'test/tools/vpn/openvpn.test.ts', 'test/runtime/vpn/tls.test.ts'],
+    awaits: ['access: Client VPN that admits these certificates only'],
   },
   'DSS-5.6.6': {
     title: 'Access to servers is further restricted by a personal SSH key pair',

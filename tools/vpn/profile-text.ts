@@ -1,0 +1,45 @@
+// The text of a VPN profile.
+
+export interface ProfileFacts {
+  readonly host: string;
+  readonly port: number;
+  readonly protocol: 'udp' | 'tcp';
+  /** Whether the host name needs a random first label, as that of a Client VPN endpoint. */
+  readonly hasRandomHosts: boolean;
+  /** Name in the server's certificate. */
+  readonly serverName: string;
+  /** Certificate of the authority, in PEM. */
+  readonly authority: string;
+  /** Personal certificate, in PEM. */
+  readonly certificate: string;
+}
+
+/**
+ * A profile without private key. Every directive is one that the client of AWS supports, and as the exported
+ * configuration of an endpoint has it ("Connect to an AWS Client VPN endpoint using an AWS provided client", "OpenVPN
+ * directives"). The name of the server is compared, so that no person's certificate can stand in for the server.
+ */
+export const profileText = ({ host, port, protocol, hasRandomHosts, serverName, authority, certificate }: ProfileFacts): string =>
+  [
+    'client',
+    'dev tun',
+    `proto ${protocol}`,
+    `remote ${host} ${port}`,
+    ...(hasRandomHosts ? ['remote-random-hostname'] : []),
+    'resolv-retry infinite',
+    'nobind',
+    'remote-cert-tls server',
+    `verify-x509-name ${serverName} name`,
+    'cipher AES-256-GCM',
+    'reneg-sec 0',
+    'verb 3',
+    block('ca', authority),
+    block('cert', certificate),
+    '',
+  ].join('\n');
+
+/** The profile with a private key, in place of one that it has. */
+export const withPrivateKey = (profile: string, privateKey: string): string =>
+  `${profile.replace(/<key>[\s\S]*?<\/key>\n?/g, '').trimEnd()}\n${block('key', privateKey)}\n`;
+
+const block = (name: string, pem: string): string => `<${name}>\n${pem.trimEnd()}\n</${name}>`;
