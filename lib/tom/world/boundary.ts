@@ -18,7 +18,8 @@ const allowed = [
   ...['network-firewall:List*', 'rds-db:connect', 'rds:*', 'route53:ChangeResourceRecordSets', 'route53:Get*', 'route53:List*'],
   ...['route53resolver:Get*', 'route53resolver:List*', 's3:*', 'secretsmanager:CreateSecret', 'secretsmanager:Describe*'],
   ...['secretsmanager:Get*', 'secretsmanager:List*', 'secretsmanager:PutSecretValue', 'secretsmanager:UpdateSecretVersionStage'],
-  ...['sns:Publish', 'sqs:SendMessage', 'ssm:Get*', 'ssmmessages:*', 'states:*', 'sts:*', 'tag:Get*', 'transfer:*'],
+  ...['sns:Publish', 'sqs:DeleteMessage', 'sqs:Get*', 'sqs:ReceiveMessage', 'sqs:SendMessage', 'ssm:Get*', 'ssmmessages:*'],
+  ...['states:*', 'sts:*', 'tag:Get*', 'transfer:*'],
 ];
 
 const verbs = (service: string, ...names: readonly string[]): readonly string[] => names.map((verb) => `${service}:${verb}*`);

@@ -59,5 +59,5 @@ test('the properties for other stacks refer to its resources', () => {
   expect(idOf(stack.auditArchive.bucketArn)).toContain('"AuditArchive60EBC247"');
   expect(stack.auditArchive.encryptionKey).toBe(stack.auditKey);
   expect(idOf(stack.trail.ref)).toContain('"AuditTrailC93518EF"');
-  expect(idOf(stack.edgeLogs.bucketName)).toContain('"EdgeLogs3E8D2A9E"');
+  expect(idOf(stack.edgeLogLanding.bucketName)).toContain('"EdgeLogLanding');
 });
