@@ -2,6 +2,7 @@
 import { noSharedBackupsProbe, probeMetrics } from '../../config/metrics';
 import { longestGap } from '../rules/database/backups-probed';
 import { collectionAlarms } from './alarms-collection';
+import { edgeLogAlarms } from './alarms-edge-logs';
 import { alarm, type Expression, none, ofFunction, one, successesOf } from './alarms-form';
 import type { Declaration } from './declaration';
 import { between } from './form';
@@ -71,4 +72,4 @@ const edgeAlarms = [
   }),
 ];
 
-export const alarmsDeclarations: readonly Declaration[] = [...dataAlarms, ...edgeAlarms, ...collectionAlarms];
+export const alarmsDeclarations: readonly Declaration[] = [...dataAlarms, ...edgeAlarms, ...edgeLogAlarms, ...collectionAlarms];

@@ -3,7 +3,7 @@ import type { DeploymentFacts } from '../template/assembly';
 import { type Declaration, declare } from './declaration';
 import { by } from './form';
 import { hasFirewall } from './network-addresses';
-import { vpc, zones } from './network-tiers';
+import { subnetName, type TierName, tierNames, vpc, zones } from './network-tiers';
 import { tags } from './tags';
 
 /** Construct ids of the log groups, and the last parts of their names. */
@@ -47,6 +47,28 @@ const flowFields = [
   'log-status',
 ];
 
+/** Records of the proxies, where one end is a visitor. (TOM-4.13) */
+const fieldsWithoutAddresses = flowFields.filter((field) => !field.endsWith('addr'));
+
+/** One flow log for each subnet of a tier. */
+const flowLog = (tier: TierName, fields: readonly string[]): Declaration =>
+  declare(
+    'AWS::EC2::FlowLog',
+    `network/FlowRecords${tier}<zone>`,
+    {
+      DestinationOptions: { FileFormat: 'parquet', HiveCompatiblePartitions: true, PerHourPartition: true },
+      LogDestination: '${account/AuditArchive.Arn}/flow-logs/',
+      LogDestinationType: 's3',
+      LogFormat: fields.map((field) => `$!{${field}}`).join(' '),
+      MaxAggregationInterval: 60,
+      ResourceId: `\${${subnetName(tier, '<zone>')}}`,
+      ResourceType: 'Subnet',
+      Tags: tags('confidential'),
+      TrafficType: 'ALL',
+    },
+    { variables: { zone: zones }, ...(tier === 'firewall' ? { when: hasFirewall } : {}) },
+  );
+
 export const recordDeclarations: readonly Declaration[] = [
   log('DnsQueries'),
   log('FirewallAlerts', hasFirewall),
@@ -79,15 +101,6 @@ export const recordDeclarations: readonly Declaration[] = [
     { ResolverQueryLogConfigId: '${network/DnsFirewallQueryLoggingConfig.Id}', ResourceId: vpc },
     afterDelivery,
   ),
-  declare('AWS::EC2::FlowLog', 'network/FlowRecords', {
-    DestinationOptions: { FileFormat: 'parquet', HiveCompatiblePartitions: true, PerHourPartition: true },
-    LogDestination: '${account/AuditArchive.Arn}/flow-logs/',
-    LogDestinationType: 's3',
-    LogFormat: flowFields.map((field) => `$!{${field}}`).join(' '),
-    MaxAggregationInterval: 60,
-    ResourceId: vpc,
-    ResourceType: 'VPC',
-    Tags: tags('confidential'),
-    TrafficType: 'ALL',
-  }),
+  flowLog('public', fieldsWithoutAddresses),
+  ...tierNames.filter((tier) => tier !== 'public').map((tier) => flowLog(tier, flowFields)),
 ];

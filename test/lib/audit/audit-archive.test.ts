@@ -1,5 +1,5 @@
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { FlowLog, FlowLogDestination, FlowLogFileFormat, FlowLogResourceType } from 'aws-cdk-lib/aws-ec2';
+import { FlowLog, FlowLogDestination, FlowLogFileFormat, FlowLogResourceType, Subnet } from 'aws-cdk-lib/aws-ec2';
 import { Stack } from 'aws-cdk-lib/core';
 import { flowLogPrefix } from '../../../lib/audit/audit-archive';
 import { FlowRecords } from '../../../lib/network/flow-records';
@@ -184,7 +184,10 @@ describe('flow logs of the network', () => {
       hiveCompatiblePartitions: true,
     }),
   });
-  new FlowRecords(network, 'OfTheHouse', { vpcId: 'vpc-1', archive: stack.auditArchive });
+  new FlowRecords(network, 'OfTheHouse', {
+    subnets: { public: [Subnet.fromSubnetId(network, 'Subnet', 'subnet-1')] },
+    archive: stack.auditArchive,
+  });
 
   test('the flow log of the library adds nothing to the bucket policy', () => {
     expect(propertiesOf(Template.fromStack(stack), 'AWS::S3::BucketPolicy', 'AuditArchive')).toEqual(
