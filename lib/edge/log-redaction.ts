@@ -5,6 +5,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
+import type { Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { type CfnQueue, Queue, QueueEncryption, RedrivePermission } from 'aws-cdk-lib/aws-sqs';
 import { Duration, Stack } from 'aws-cdk-lib/core';
@@ -18,6 +19,7 @@ import type { Site } from '../config/site';
 import { callStatements } from '../functions/call-statements';
 import { ControlFunction } from '../functions/control-function';
 import { scheduleFunction } from '../functions/schedule';
+import { acknowledgeWildcard } from '../labels/exceptions';
 import { classify, serves } from '../labels/labels';
 import type { EdgeLogBucket } from './edge-log-bucket';
 import type { EdgeLogLanding } from './edge-log-landing';
@@ -135,12 +137,22 @@ export class LogRedaction extends Construct {
       timeout: longestRun,
       memorySize: 1024,
     });
+    this.acknowledgeObjects(control, landing, logs);
     const { role } = control.function;
     if (role) {
       landing.admitReader(role);
       logs.admitWriter(role);
     }
     return control;
+  }
+
+  /** The packs name a bucket of the same stack by its logical id. */
+  private acknowledgeObjects({ permissions }: ControlFunction, landing: EdgeLogLanding, logs: EdgeLogBucket): void {
+    const arnOf = (bucket: Bucket) => `<${Stack.of(this).getLogicalId(bucket.node.defaultChild as CfnBucket)}.Arn>`;
+    const reason = 'The load balancer chooses the names of its logs, and the redacted ones have the same; only the function uses them.';
+    for (const resource of [`${arnOf(landing)}/*`, `${arnOf(logs)}/pseudonymous/*`, `${arnOf(logs)}/whole/*`]) {
+      acknowledgeWildcard(permissions, { resource, reason });
+    }
   }
 
   private sendNotices(landing: EdgeLogLanding, notices: Queue): void {

@@ -1,14 +1,15 @@
-// Flow records: every connection of each subnet, accepted or refused, in the audit archive.
-import { CfnFlowLog, type ISubnet } from 'aws-cdk-lib/aws-ec2';
+// Flow records: every connection of the VPC, accepted or refused, in the audit archive.
+import { CfnFlowLog, type CfnFlowLogProps, type ISubnet } from 'aws-cdk-lib/aws-ec2';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { classify, serves } from '../labels/labels';
 import type { Tier } from './address-plan';
 
 export interface FlowRecordsProps {
-  /** The subnets of each tier, in the order of the zones: every subnet of the VPC. */
-  readonly subnets: Readonly<Partial<Record<Tier, readonly ISubnet[]>>>;
-  /** Receives the records under `flow-logs/`. Changing it replaces the flow log; the records stay. (TOM-3.6) */
+  readonly vpcId: string;
+  /** The subnets of each tier other than the proxies, in the order of the zones. */
+  readonly subnets: Readonly<Partial<Record<Exclude<Tier, 'public'>, readonly ISubnet[]>>>;
+  /** Receives the records under `flow-logs/`. Changing it replaces the flow logs; the records stay. (TOM-3.6) */
   readonly archive: IBucket;
 }
 
@@ -59,25 +60,33 @@ const flowRecordFields = [
 const addressFields: readonly string[] = ['srcaddr', 'dstaddr', 'pkt-srcaddr', 'pkt-dstaddr'];
 
 /**
- * One flow log for each subnet, and none for the VPC, whose records would have the fields of one format in all subnets.
- * At the proxies one end is a visitor, so their records have no addresses. Those of other subnets begin at the load
- * balancer, whose private addresses they have. (TOM-3.6, TOM-4.13)
+ * A flow log of the VPC without addresses, and one of each subnet with them, except those of the proxies: there one end
+ * is a visitor. The connections of other subnets begin at the load balancer, whose private addresses they have. The
+ * log of the VPC would have the fields of one format in all subnets, and is the one that shows that nothing is left
+ * out. (TOM-3.6, TOM-4.13)
  */
 export class FlowRecords extends Construct {
-  constructor(scope: Construct, id: string, { subnets, archive }: FlowRecordsProps) {
+  constructor(scope: Construct, id: string, { vpcId, subnets, archive }: FlowRecordsProps) {
     super(scope, id);
     serves(this, 'TOM-3.6', 'TOM-4.13');
     classify(this, 'confidential');
+    const withoutAddresses = flowRecordFields.filter((field) => !addressFields.includes(field));
+    this.addLog('Vpc', { resourceType: 'VPC', resourceId: vpcId }, withoutAddresses, archive);
     for (const [tier, ofTier] of Object.entries(subnets)) {
-      const fields = flowRecordFields.filter((field) => tier !== 'public' || !addressFields.includes(field));
-      for (const [index, { subnetId }] of ofTier.entries()) this.addLog(`${tier}${index + 1}`, subnetId, fields, archive);
+      for (const [index, { subnetId: resourceId }] of ofTier.entries()) {
+        this.addLog(`${tier}${index + 1}`, { resourceType: 'Subnet', resourceId }, flowRecordFields, archive);
+      }
     }
   }
 
-  private addLog(id: string, resourceId: string, fields: readonly string[], archive: IBucket): void {
+  private addLog(
+    id: string,
+    recorded: Pick<CfnFlowLogProps, 'resourceType' | 'resourceId'>,
+    fields: readonly string[],
+    archive: IBucket,
+  ): void {
     new CfnFlowLog(this, id, {
-      resourceType: 'Subnet',
-      resourceId,
+      ...recorded,
       trafficType: 'ALL',
       // Seconds. One minute is the shortest interval; ten is the default.
       maxAggregationInterval: 60,

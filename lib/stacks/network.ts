@@ -69,8 +69,9 @@ export class NetworkStack extends Stack {
     new NetworkAcls(this, 'Acl', { vpc, vpcCidr, plan, firewall });
     new DefaultSecurityGroup(this, 'DefaultSecurityGroup', { site, vpc, key });
     if (blockPublicAccess) new PublicAccessBlock(this, 'PublicAccessBlock', { reachable: vpc.tier('public') });
-    const logged = tiers.filter((tier) => firewall || tier !== 'firewall').map((tier) => [tier, vpc.tier(tier)]);
-    new FlowRecords(this, 'FlowRecords', { subnets: Object.fromEntries(logged), archive: auditArchive });
+    const others = tiers.filter((tier) => tier !== 'public' && (firewall || tier !== 'firewall'));
+    const subnets = Object.fromEntries(others.map((tier) => [tier, vpc.tier(tier)]));
+    new FlowRecords(this, 'FlowRecords', { vpcId: vpc.vpcId, subnets, archive: auditArchive });
 
     this.vpc = vpc.shared;
     this.serverRange = plan.private.cidr;

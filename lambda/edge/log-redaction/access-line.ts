@@ -71,20 +71,40 @@ const redactions: Readonly<Record<Exclude<Name, 'client'>, Redaction>> = {
   conn_trace_id: () => noValue,
   transformed_host: redactedHost,
   transformed_uri: redactedUrl,
-  request_transform_status: word,
+  request_transform_status: only(/^Transform[A-Za-z]{1,40}$/),
   node: () => noValue,
 };
 
-/** One line, redacted. A request that is refused, or that is not a hit, keeps the whole address. */
+/**
+ * One line, redacted. A request that is refused, or that is not a hit, keeps the whole address. A hit whose client is
+ * not an address is unreadable: its other texts may have the address in an unknown form.
+ */
 export function redactAccessLine(line: string, paths: readonly string[]): RedactedLine {
   const fields = readFields(line, form);
-  if (!fields) return { kind: 'pseudonymous', text: unreadableLine(line, form, names.indexOf('time')), fault: 'unreadable' };
+  if (!fields || !hasShape(fields)) return unreadable(line);
   const textOf = (name: Name): string => fields[names.indexOf(name)]?.text ?? noValue;
-  const isOfHit = isHit(textOf, paths);
-  const kind = isOfHit && !isRefused(textOf) ? 'pseudonymous' : 'whole';
-  const kept = isOfHit ? fields.map((field, index) => redactedField(field, names[index], kind, paths)) : knownFields(fields);
-  const text = writeFields(kind === 'pseudonymous' ? withoutAddress(kept, addressOf(textOf('client'))) : kept);
-  return { kind, text, ...(fields.length > form.known ? { fault: 'unknownFields' } : {}) };
+  const fault = fields.length > form.known ? ({ fault: 'unknownFields' } as const) : {};
+  if (!isHit(textOf, paths)) return { kind: 'whole', text: writeFields(knownFields(fields)), ...fault };
+  const kind = isRefused(textOf) ? 'whole' : 'pseudonymous';
+  const address = addressOf(textOf('client'));
+  if (kind === 'pseudonymous' && truncatedAddress(address) === undefined) return unreadable(line);
+  const kept = fields.map((field, index) => redactedField(field, names[index], kind, paths));
+  return { kind, text: writeFields(kind === 'pseudonymous' ? withoutAddress(kept, address) : kept), ...fault };
+}
+
+const unreadable = (line: string): RedactedLine => ({
+  kind: 'pseudonymous',
+  text: unreadableLine(line, form, names.indexOf('time')),
+  fault: 'unreadable',
+});
+
+/** The fields up to the user agent have one form each: where one has another, the fields are not those of their places. */
+function hasShape(fields: readonly Field[]): boolean {
+  return names.slice(0, names.indexOf('ssl_cipher')).every((name, index) => {
+    const { text = '', quoted } = fields[index] ?? {};
+    if (name === 'request' || name === 'user_agent') return quoted === true;
+    return quoted === false && (name === 'client' || text === noValue || redactions[name](text, []) === text);
+  });
 }
 
 type TextOf = (name: Name) => string;

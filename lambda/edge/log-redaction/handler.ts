@@ -5,7 +5,7 @@ import { readEnvironment } from './env';
 import { type BatchResponse, type Message, redactNoticed } from './notices';
 import { faultyLines } from './redact-log';
 import { S3Landing, S3Logs } from './stores';
-import { sweep } from './sweep';
+import { type Sweep, sweep } from './sweep';
 
 const environment = readEnvironment(process.env);
 const client = new S3Client({});
@@ -23,14 +23,14 @@ const timeForOneObject = 120_000;
 export async function handler(
   event: { readonly Records?: readonly Message[] },
   context: { getRemainingTimeInMillis(): number },
-): Promise<BatchResponse | undefined> {
+): Promise<BatchResponse | Sweep> {
   const timeLeft = () => context.getRemainingTimeInMillis() > timeForOneObject;
   if (event.Records) {
     const { response, counts } = await redactNoticed(event.Records, { ...parts, bucket, timeLeft });
     console.info({ ...counts, faulty: faultyLines(counts), failed: response.batchItemFailures.length });
     return response;
   }
-  const { counts, oldestRawSeconds } = await sweep({ ...parts, timeLeft, now: () => new Date() });
-  console.info({ ...counts, faulty: faultyLines(counts), oldestRawSeconds });
-  return undefined;
+  const swept = await sweep({ ...parts, timeLeft, now: () => new Date() });
+  console.info({ ...swept.counts, faulty: faultyLines(swept.counts), oldestRawSeconds: swept.oldestRawSeconds });
+  return swept;
 }

@@ -142,7 +142,6 @@ const noticeQueues = [
 const rule = declare('AWS::Events::Rule', `${redaction}Rule`, {
   Description: words,
   EventPattern: { source: ['aws.s3'], 'detail-type': ['Object Created'], detail: { bucket: { name: [`\${${landing}}`] } } },
-  State: 'ENABLED',
   Targets: [
     {
       Id: 'Notices',
@@ -151,6 +150,7 @@ const rule = declare('AWS::Events::Rule', `${redaction}Rule`, {
       RetryPolicy: { MaximumRetryAttempts: 20, MaximumEventAgeInSeconds: 3600 },
     },
   ],
+  Tags: tags(),
 });
 
 const mapping = declare(mappingType, `${redaction}Mapping`, {

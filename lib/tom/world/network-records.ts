@@ -1,6 +1,7 @@
 // Records of the network: flows, names, and what the firewalls dropped, encrypted and retained. (TOM-2.1, TOM-3.6)
 import type { DeploymentFacts } from '../template/assembly';
-import { type Declaration, declare } from './declaration';
+import { flowLogType } from '../template/resource-types';
+import { type Declaration, type DeclarationOptions, declare } from './declaration';
 import { by } from './form';
 import { hasFirewall } from './network-addresses';
 import { subnetName, type TierName, tierNames, vpc, zones } from './network-tiers';
@@ -47,27 +48,37 @@ const flowFields = [
   'log-status',
 ];
 
-/** Records of the proxies, where one end is a visitor. (TOM-4.13) */
+/** Records of the whole VPC: at the proxies, one end is a visitor. (TOM-4.13) */
 const fieldsWithoutAddresses = flowFields.filter((field) => !field.endsWith('addr'));
 
-/** One flow log for each subnet of a tier. */
-const flowLog = (tier: TierName, fields: readonly string[]): Declaration =>
+const flowLog = (
+  name: string,
+  recorded: Readonly<Record<'ResourceId' | 'ResourceType', string>>,
+  fields: readonly string[],
+  options: DeclarationOptions = {},
+): Declaration =>
   declare(
-    'AWS::EC2::FlowLog',
-    `network/FlowRecords${tier}<zone>`,
+    flowLogType,
+    `network/FlowRecords${name}`,
     {
       DestinationOptions: { FileFormat: 'parquet', HiveCompatiblePartitions: true, PerHourPartition: true },
       LogDestination: '${account/AuditArchive.Arn}/flow-logs/',
       LogDestinationType: 's3',
       LogFormat: fields.map((field) => `$!{${field}}`).join(' '),
       MaxAggregationInterval: 60,
-      ResourceId: `\${${subnetName(tier, '<zone>')}}`,
-      ResourceType: 'Subnet',
+      ...recorded,
       Tags: tags('confidential'),
       TrafficType: 'ALL',
     },
-    { variables: { zone: zones }, ...(tier === 'firewall' ? { when: hasFirewall } : {}) },
+    options,
   );
+
+/** One flow log for each subnet of a tier. */
+const ofTier = (tier: TierName): Declaration =>
+  flowLog(`${tier}<zone>`, { ResourceId: `\${${subnetName(tier, '<zone>')}}`, ResourceType: 'Subnet' }, flowFields, {
+    variables: { zone: zones },
+    ...(tier === 'firewall' ? { when: hasFirewall } : {}),
+  });
 
 export const recordDeclarations: readonly Declaration[] = [
   log('DnsQueries'),
@@ -101,6 +112,6 @@ export const recordDeclarations: readonly Declaration[] = [
     { ResolverQueryLogConfigId: '${network/DnsFirewallQueryLoggingConfig.Id}', ResourceId: vpc },
     afterDelivery,
   ),
-  flowLog('public', fieldsWithoutAddresses),
-  ...tierNames.filter((tier) => tier !== 'public').map((tier) => flowLog(tier, flowFields)),
+  flowLog('Vpc', { ResourceId: vpc, ResourceType: 'VPC' }, fieldsWithoutAddresses),
+  ...tierNames.filter((tier) => tier !== 'public').map(ofTier),
 ];

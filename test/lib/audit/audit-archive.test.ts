@@ -1,5 +1,5 @@
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { FlowLog, FlowLogDestination, FlowLogFileFormat, FlowLogResourceType, Subnet } from 'aws-cdk-lib/aws-ec2';
+import { FlowLog, FlowLogDestination, FlowLogFileFormat, FlowLogResourceType } from 'aws-cdk-lib/aws-ec2';
 import { Stack } from 'aws-cdk-lib/core';
 import { flowLogPrefix } from '../../../lib/audit/audit-archive';
 import { FlowRecords } from '../../../lib/network/flow-records';
@@ -185,7 +185,8 @@ describe('flow logs of the network', () => {
     }),
   });
   new FlowRecords(network, 'OfTheHouse', {
-    subnets: { public: [Subnet.fromSubnetId(network, 'Subnet', 'subnet-1')] },
+    vpcId: 'vpc-1',
+    subnets: {},
     archive: stack.auditArchive,
   });
 

@@ -1,9 +1,9 @@
 // TOM-3.6: all traffic, DNS queries and firewall events are logged to encrypted and retained stores.
 
-import { type Finding, finding, guard, type Rule, remove, replace } from '../../rule';
+import { type Finding, finding, guard, guardWhere, type Rule, remove, replace } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
 import { auditArchives } from '../../template/buckets';
-import { firewallType, flowLogType, logGroupType, subnetType, trailType, vpcType } from '../../template/resource-types';
+import { firewallType, flowLogType, logGroupType, trailType, vpcType } from '../../template/resource-types';
 
 const queryLogging = 'AWS::Route53Resolver::ResolverQueryLoggingConfig';
 const queryAssociation = 'AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation';
@@ -13,14 +13,14 @@ const destinations = 'LoggingConfiguration.LogDestinationConfigs';
 
 export const networkLogging: Rule = {
   name: 'network-logging',
-  requires: 'every VPC logs all traffic of its subnets and DNS queries, and every network firewall its alerts and flows',
+  requires: 'every VPC logs all traffic and DNS queries, and every network firewall its alerts and flows',
   types: [vpcType, firewallType],
   check: (resource, assembly) => (resource.type === firewallType ? firewallFindings(resource, assembly) : vpcFindings(resource, assembly)),
   guards: [
-    guard(flowLogType, '', remove),
-    guard(flowLogType, 'Properties.ResourceId', remove, replace('vpc')),
-    guard(flowLogType, 'Properties.TrafficType', remove, replace('REJECT'), replace('ACCEPT')),
-    guard(flowLogType, 'Properties.LogDestination', remove, replace('arn:aws:s3:::elsewhere')),
+    guardWhere(flowLogType, isOfVpc, '', remove),
+    guardWhere(flowLogType, isOfVpc, 'Properties.ResourceId', remove, replace('vpc')),
+    guardWhere(flowLogType, isOfVpc, 'Properties.TrafficType', remove, replace('REJECT'), replace('ACCEPT')),
+    guardWhere(flowLogType, isOfVpc, 'Properties.LogDestination', remove, replace('arn:aws:s3:::elsewhere')),
     guard(queryLogging, '', remove),
     guard(queryLogging, 'Properties.DestinationArn', remove, replace('arn:aws:s3:::elsewhere')),
     guard(queryAssociation, '', remove),
@@ -34,16 +34,15 @@ export const networkLogging: Rule = {
   ],
   reads: [
     { type: trailType, path: 'Properties.S3BucketName' },
-    { type: subnetType, path: 'Properties.VpcId' },
     { type: flowLogType, path: 'Properties.LogGroupName' },
   ],
 };
 
 function vpcFindings(vpc: Resource, assembly: Assembly): readonly Finding[] {
   const findings: Finding[] = [];
-  if (!logsTraffic(vpc, assembly)) {
-    const required = 'flow logs of traffic type ALL to the audit archive or a log group, for the VPC or each subnet';
-    findings.push(finding(vpc, 'flows', '', required, 'Create FlowRecords for the subnets of the VPC.'));
+  if (!assembly.ofType(flowLogType).some((log) => logsAll(log, vpc, assembly))) {
+    const required = 'a flow log of traffic type ALL to the audit archive or a log group';
+    findings.push(finding(vpc, 'flows', '', required, 'Create FlowRecords for the VPC.'));
   }
   const logged = assembly.ofType(queryAssociation).some((association) => {
     if (!assembly.refersTo(association.at('ResourceId'), association, vpc)) return false;
@@ -57,17 +56,14 @@ function vpcFindings(vpc: Resource, assembly: Assembly): readonly Finding[] {
   return findings;
 }
 
-/** Whether the VPC, or each of its subnets, has a flow log. */
-function logsTraffic(vpc: Resource, assembly: Assembly): boolean {
-  const isLogged = (resource: Resource): boolean => assembly.ofType(flowLogType).some((log) => logsAll(log, resource, assembly));
-  if (isLogged(vpc)) return true;
-  const subnets = assembly.ofType(subnetType).filter((subnet) => assembly.refersTo(subnet.at('VpcId'), subnet, vpc));
-  return subnets.length > 0 && subnets.every(isLogged);
+/** Subnets have flow logs of their own besides (the rule flow-record-addresses). */
+function isOfVpc(log: Resource, assembly: Assembly): boolean {
+  return assembly.target(log.at('ResourceId'), log.stack)?.type === vpcType;
 }
 
-function logsAll(log: Resource, resource: Resource, assembly: Assembly): boolean {
+function logsAll(log: Resource, vpc: Resource, assembly: Assembly): boolean {
   const store = log.at('LogDestination') ?? log.at('LogGroupName');
-  return assembly.refersTo(log.at('ResourceId'), log, resource) && log.at('TrafficType') === 'ALL' && isStore(store, log, assembly);
+  return assembly.refersTo(log.at('ResourceId'), log, vpc) && log.at('TrafficType') === 'ALL' && isStore(store, log, assembly);
 }
 
 /** A log group (the rule retained-logs) or the audit archive (the rule audit-archive). */
