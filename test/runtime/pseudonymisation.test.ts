@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { isIP } from 'node:net';
 import fc from 'fast-check';
-import { hmacSha256, keyedHash, pseudonymousAddress, pseudonymousFields } from '../../runtime/pseudonymisation';
+import { hmacSha256, keyedHash, pseudonymousAddress, pseudonymousFields, truncatedAddress } from '../../runtime/pseudonymisation';
 
 const key = { version: 1, key: Buffer.alloc(32, 7) };
 const other = { version: 2, key: Buffer.alloc(32, 8) };
@@ -125,4 +125,10 @@ test('the named fields are hashed under the key and their own name; the others a
   expect(pseudonymousFields(fields, settings, other).email).not.toBe(result.email);
   expect(pseudonymousFields({ email: null }, settings, key)).toEqual({ email: null });
   expect(pseudonymousFields(JSON.parse('{"__proto__": "x", "email": "y"}'), settings, key).email).toMatch(/^[0-9a-f]{64}$/);
+});
+
+test('a truncated address is the one of a site that truncates', () => {
+  for (const address of ['198.51.100.7', '[2001:db8:1:2::3]', '::ffff:198.51.100.7', '2002:c633:6407::1', 'visitor', '']) {
+    expect([address, truncatedAddress(address)]).toEqual([address, pseudonymousAddress(address, truncate, key)]);
+  }
 });

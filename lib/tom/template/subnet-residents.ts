@@ -1,7 +1,15 @@
 // Residents of each subnet: every resource that refers to it, except types that only configure it.
 
 import { type Assembly, isObject, type Json, type Resource } from './assembly';
-import { aclAssociationType, aclEntryType, flowLogType, natGatewayType, routeTableAssociationType, routeType, subnetType } from './resource-types';
+import {
+  aclAssociationType,
+  aclEntryType,
+  flowLogType,
+  natGatewayType,
+  routeTableAssociationType,
+  routeType,
+  subnetType,
+} from './resource-types';
 
 /** Types that configure or record a subnet without a network interface in it. */
 const notResident = [

@@ -68,7 +68,8 @@ function logFindings(balancer: Resource, log: string, assembly: Assembly): reado
     return object('off', `${log}.s3.enabled with a bucket of the deployment`, 'Create an EdgeLogBucket for the load balancer.');
   }
   const stores = keepersOf(bucket, assembly);
-  const isRetained = stores.every((store) => listOf(store.at('LifecycleConfiguration.Rules')).every((rule) => !expiresEarly(rule)));
+  const isRetained =
+    stores.length > 0 && stores.every((store) => listOf(store.at('LifecycleConfiguration.Rules')).every((rule) => !expiresEarly(rule)));
   const isUndeletable = stores.every((store) => deletion.every((action) => denialsFor(store, assembly, [action]).length > 0));
   return [
     ...(isRetained ? [] : object('days', `a bucket that retains objects for ${shortestLogDays} days or longer`, 'Raise edge.logDays.')),

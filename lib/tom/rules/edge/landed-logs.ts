@@ -1,4 +1,4 @@
-// TOM-4.13: public load balancers log to landing buckets only, and the one reader of such a bucket stores the logs elsewhere.
+// TOM-4.13: public load balancers log to landing buckets only, whose one reader stores the redacted logs elsewhere.
 import { type Finding, finding, guardWhere, type Rule, replace } from '../../rule';
 import type { Assembly, Resource } from '../../template/assembly';
 import { balancerLogs, readerOf, writtenBy } from '../../template/landing-buckets';
