@@ -31,11 +31,11 @@ const wholeAddressDays = 90;
 const removal = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
 
 /**
- * Two folders: `pseudonymous/` expires after `edge.logDays`; `whole/`, which has the whole addresses of refused requests
- * and of people, after 90 days, and its noncurrent versions a day later. Without object lock: the function may write
- * one object twice, and a lifecycle rule removes it on its day. Instead the policy denies deletion to every principal,
- * and changes of the bucket to every principal except a deployment. The audit trail records each read. (TOM-3.6,
- * TOM-4.8, TOM-4.13)
+ * Two folders: `pseudonymous/` expires after `edge.logDays`; `whole/`, which has the whole addresses of refused
+ * requests and of people, after 90 days, and its noncurrent versions a day later. Without object lock: the function
+ * may write one object twice, and a lifecycle rule removes it on its day. Instead the policy denies deletion to every
+ * principal, and changes of the bucket to every principal except a deployment. The audit trail records each read.
+ * (TOM-3.6, TOM-4.8, TOM-4.13)
  */
 export class EdgeLogBucket extends Bucket {
   /** Narrowed, so that the class is an `IBucket` under `exactOptionalPropertyTypes`. */

@@ -22,9 +22,9 @@ export interface EdgeLogLandingProps {
 const removal = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
 
 /**
- * The logs have the addresses and query strings that visitors send, and AWS redacts neither. They stay here for minutes,
- * and a lifecycle rule deletes what remains after a day. The bucket is unversioned, so that a deletion is one, and has no
- * replica. The policy denies reads and deletions to every principal except the role of one function.
+ * The logs have the addresses and query strings that visitors send, and AWS redacts neither. They stay here for
+ * minutes, and a lifecycle rule deletes what remains after a day. The bucket is unversioned, so that a deletion is
+ * one, and has no replica. The policy denies reads and deletions to every principal except the role of one function.
  *
  * Encrypted with S3 managed keys, because a load balancer writes to no other bucket ("Enable access logs for your
  * Application Load Balancer": the only encryption that is supported is SSE-S3); with a customer managed key the logs
@@ -48,8 +48,8 @@ export class EdgeLogLanding extends Bucket {
       lifecycleRules: [{ id: 'expire', expiration: Duration.days(1), abortIncompleteMultipartUploadAfter: Duration.days(1) }],
       removalPolicy: removal,
     });
-    // S3 to EventBridge, and from there to the queue: a notification from S3 itself would need the queue, its policy and
-    // its key before the bucket.
+    // S3 to EventBridge, and from there to the queue: a notification from S3 itself would need the queue, its policy
+    // and its key before the bucket.
     (this.node.defaultChild as CfnBucket).notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
     this.admitLoadBalancers();
     denyEveryone(this, {

@@ -44,8 +44,8 @@ export function denyWeakening(bucket: Bucket): void {
 }
 
 /**
- * Denies actions to every principal except one role. A service has no such ARN, so it is denied, too ("aws:PrincipalArn":
- * not in the request of a service).
+ * Denies actions to every principal except one role. A service has no such ARN, so it is denied, too
+ * ("aws:PrincipalArn": not in the request of a service).
  */
 export function denyAllBut(bucket: Bucket, roleArn: string, denial: Omit<Denial, 'conditions'>): void {
   denyEveryone(bucket, { ...denial, conditions: { ArnNotEquals: { 'aws:PrincipalArn': roleArn } } });

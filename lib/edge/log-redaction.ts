@@ -54,8 +54,8 @@ const alarmingAge = Duration.minutes(30);
 /**
  * S3 reports each landed object to EventBridge, a rule sends the event to the queue, and the function stores the
  * redacted lines in the bucket of the logs and then deletes the object. Every five minutes a sweep redacts the objects
- * whose notice was lost or failed, and measures the age of the oldest that remains. A failure loses nothing: the object
- * stays until it is redacted, for a day at least. (TOM-3.6, TOM-4.13)
+ * whose notice was lost or failed, and measures the age of the oldest that remains. A failure loses nothing: the
+ * object stays until it is redacted, for a day at least. (TOM-3.6, TOM-4.13)
  */
 export class LogRedaction extends Construct {
   readonly control: ControlFunction;
@@ -89,8 +89,8 @@ export class LogRedaction extends Construct {
   }
 
   /**
-   * The queue of landed objects, and the queue of messages that failed three times. Each names the other one: the queue
-   * has a fixed name, so that CloudFormation can create its dead-letter queue first.
+   * The queue of landed objects, and the queue of messages that failed three times. Each names the other one: the
+   * queue has a fixed name, so that CloudFormation can create its dead-letter queue first.
    */
   private noticeQueue({ site, key }: LogRedactionProps): { readonly queue: Queue; readonly deadLetters: Queue } {
     const encrypted = { encryption: QueueEncryption.KMS, encryptionMasterKey: key, enforceSSL: true, retentionPeriod: Duration.days(14) };

@@ -60,10 +60,10 @@ const flowRecordFields = [
 const addressFields: readonly string[] = ['srcaddr', 'dstaddr', 'pkt-srcaddr', 'pkt-dstaddr'];
 
 /**
- * A flow log of the VPC without addresses, and one of each subnet with them, except those of the proxies: there one end
- * is a visitor. The connections of other subnets begin at the load balancer, whose private addresses they have. The
- * log of the VPC would have the fields of one format in all subnets, and is the one that shows that nothing is left
- * out. (TOM-3.6, TOM-4.13)
+ * A flow log of the VPC without addresses, and one of each subnet with them, except those of the proxies: there one
+ * end is a visitor. The connections of other subnets begin at the load balancer, whose private addresses they have.
+ * The log of the VPC would have the fields of one format in all subnets, and is the one that shows that nothing is
+ * left out. (TOM-3.6, TOM-4.13)
  */
 export class FlowRecords extends Construct {
   constructor(scope: Construct, id: string, { vpcId, subnets, archive }: FlowRecordsProps) {

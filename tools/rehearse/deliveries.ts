@@ -189,7 +189,9 @@ function scheduleDeliveries(schedule: Resource, standIn: StandIn): readonly Deli
   return on(schedule, 'Target.RoleArn', standIn, { service: 'scheduler.amazonaws.com', action: 'sts:AssumeRole', context });
 }
 
-/** "Using resource-based policies for Amazon EventBridge": the target, and the queue of events that it does not take. */
+/**
+ * "Using resource-based policies for Amazon EventBridge": the target, and the queue of events that it does not take.
+ */
 function eventDeliveries(rule: Resource, standIn: StandIn): readonly Delivery[] {
   return listOf(rule.at('Targets')).flatMap((_, index) =>
     ['Arn', 'DeadLetterConfig.Arn'].flatMap((path) => eventDelivery(rule, `Targets.${index}.${path}`, standIn)),

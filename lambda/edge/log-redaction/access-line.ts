@@ -98,7 +98,9 @@ const unreadable = (line: string): RedactedLine => ({
   fault: 'unreadable',
 });
 
-/** The fields up to the user agent have one form each: where one has another, the fields are not those of their places. */
+/**
+ * The fields up to the user agent have one form each: where one has another, the fields are not those of their places.
+ */
 function hasShape(fields: readonly Field[]): boolean {
   return names.slice(0, names.indexOf('ssl_cipher')).every((name, index) => {
     const { text = '', quoted } = fields[index] ?? {};
@@ -137,8 +139,8 @@ const addressOf = (client: string): string => /^(.*):\d{1,5}$/.exec(client)?.[1]
 const notRefused = ['404', '408', '460'];
 
 /**
- * Whether the firewall or the load balancer refused a hit: the last action is the firewall's, or a status 4xx came from
- * no target. Not a refusal: a firewall that cannot be reached (`waf-failed`), as every visitor meets it; and the
+ * Whether the firewall or the load balancer refused a hit: the last action is the firewall's, or a status 4xx came
+ * from no target. Not a refusal: a firewall that cannot be reached (`waf-failed`), as every visitor meets it; and the
  * answers of collectors to hits that they do not store.
  */
 function isRefused(textOf: TextOf): boolean {

@@ -1,5 +1,5 @@
-// Lines of the connection log: connections lose the address, unless the load balancer refused the client's certificate.
-// Pure. (TOM-4.13)
+// Lines of the connection log: connections lose the address, unless the load balancer refused the client's
+// certificate. Pure. (TOM-4.13)
 import { truncatedAddress } from '../../../runtime/pseudonymisation';
 import { type Field, type LogForm, noValue, readFields, unreadableLine, writeFields } from './fields';
 import { withoutAddress } from './free-text';

@@ -7,8 +7,8 @@ export type LandedObject = { readonly what: 'log'; readonly log: Log } | { reado
 const testFiles = ['ELBAccessLogTestFile', 'ELBConnectionLogTestFile'];
 
 /**
- * "Access log files" and "Connection log files": `<folder>/AWSLogs/<account>/...log.gz`. A test file has one line, which
- * names the load balancer ("Enable access logs", step 4).
+ * "Access log files" and "Connection log files": `<folder>/AWSLogs/<account>/...log.gz`. A test file has one line,
+ * which names the load balancer ("Enable access logs", step 4).
  */
 export function landedObject(key: string): LandedObject {
   const [folder, , , ...rest] = key.split('/');

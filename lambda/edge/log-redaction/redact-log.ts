@@ -26,7 +26,10 @@ export interface RedactedLog {
   readonly counts: LineCounts;
 }
 
-/** Characters that are compressed at once. Blocks follow from the lines alone, or the same lines would compress differently. */
+/**
+ * Characters that are compressed at once. Blocks follow from the lines alone, or the same lines would compress
+ * differently.
+ */
 const blockSize = 65_536;
 
 /**

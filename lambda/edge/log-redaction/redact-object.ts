@@ -16,7 +16,7 @@ export interface Counts extends LineCounts {
   readonly objects: number;
 }
 
-export const noCounts: Counts = { objects: 0, pseudonymous: 0, whole: 0, unreadable: 0, unknownFields: 0 };
+const noCounts: Counts = { objects: 0, pseudonymous: 0, whole: 0, unreadable: 0, unknownFields: 0 };
 
 export function total(counts: readonly Counts[]): Counts {
   const sumOf = (name: keyof Counts): number => counts.reduce((sum, one) => sum + one[name], 0);
@@ -30,10 +30,10 @@ export function total(counts: readonly Counts[]): Counts {
 }
 
 /**
- * Redacts an object. The keys of the redacted objects follow from its key, and their content from its lines: a run that
- * ends at any step, and two runs at the same time, lead to one result. The raw object is deleted only after both stored
- * objects have the checksums of this run, so that a concurrent run of another version of the code, which stores other
- * lines, is found; the object is then redacted again.
+ * Redacts an object. The keys of the redacted objects follow from its key, and their content from its lines: a run
+ * that ends at any step, and two runs at the same time, lead to one result. The raw object is deleted only after both
+ * stored objects have the checksums of this run, so that a concurrent run of another version of the code, which stores
+ * other lines, is found; the object is then redacted again.
  *
  * @throws Error for a key that the load balancer does not write, an object that is not gzip, or other stored content;
  *   the raw object remains

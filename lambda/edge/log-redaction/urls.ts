@@ -46,8 +46,8 @@ function pathOf(url: string): string | undefined {
 }
 
 /**
- * A collection URL without query string, fragment and user. Its path remains if it is that of a collector, and its host
- * if it is a name: other texts there come from the client.
+ * A collection URL without query string, fragment and user. Its path remains if it is that of a collector, and its
+ * host if it is a name: other texts there come from the client.
  */
 export function redactedUrl(url: string, paths: readonly string[]): string {
   const [, scheme, host, port = '', path = '/'] = form.exec(url) ?? [];

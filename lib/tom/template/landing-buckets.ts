@@ -20,7 +20,7 @@ export function isLanding(bucket: Resource, assembly: Assembly): boolean {
 const ofReader = ['s3:GetObject', 's3:GetObjectVersion', 's3:DeleteObject'];
 
 /** Denials that except one role of the deployment, for all objects of a bucket, with that role. */
-export function exceptionsOf(bucket: Resource, assembly: Assembly, actions: readonly string[]) {
+function exceptionsOf(bucket: Resource, assembly: Assembly, actions: readonly string[]) {
   return denialsOf(bucket, assembly).flatMap((statement) => {
     const role = exceptedRole(statement, bucket, assembly);
     return role && coversActions(statement, actions) && coversObjects(statement, bucket) ? [{ role, path: statement.path }] : [];

@@ -79,7 +79,10 @@ function logFindings(balancer: Resource, log: string, assembly: Assembly): reado
   ];
 }
 
-/** The buckets that keep the logs of a landing bucket: those that its reader writes. Without a reader, the bucket itself. */
+/**
+ * The buckets that keep the logs of a landing bucket: those that its reader writes. Without a reader, the bucket
+ * itself.
+ */
 function keepersOf(landing: Resource, assembly: Assembly): readonly Resource[] {
   const reader = readerOf(landing, assembly);
   return reader ? writtenBy(reader, assembly) : [landing];

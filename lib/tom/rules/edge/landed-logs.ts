@@ -5,7 +5,9 @@ import { balancerLogs, readerOf, writtenBy } from '../../template/landing-bucket
 import { attributeOf, attributePath, attributeText, isPublic } from '../../template/load-balancers';
 import { balancerType, bucketPolicyType, bucketType, managedPolicyType, roleType } from '../../template/resource-types';
 
-/** Delivery of vended logs, by which a load balancer could log to another store ("CloudWatch Logs delivery sources"). */
+/**
+ * Delivery of vended logs, by which a load balancer could log to another store ("CloudWatch Logs delivery sources").
+ */
 const deliverySourceType = 'AWS::Logs::DeliverySource';
 
 const fix = 'Pass the EdgeLogLanding of the account stack to the load balancer; LogRedaction stores its logs in the EdgeLogBucket.';
