@@ -1,15 +1,15 @@
 // The redaction of the load balancer's logs: a queue of landed objects, the function that redacts them, and its sweep.
-import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import type { Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { type CfnQueue, Queue, QueueEncryption, RedrivePermission } from 'aws-cdk-lib/aws-sqs';
 import { Duration, Stack } from 'aws-cdk-lib/core';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct, type IDependable } from 'constructs';
 import { calls } from '../../lambda/edge/log-redaction/calls';
 import type { LogRedactionEnvironment } from '../../lambda/edge/log-redaction/env';
 import { alarmAbove } from '../alarms/alarm';
@@ -33,7 +33,9 @@ export interface LogRedactionProps {
   /** Keeps the redacted logs. */
   readonly logs: EdgeLogBucket;
   /** Notifies people. (TOM-3.4) */
-  readonly alarmTopic: ITopic;
+  readonly alarmTopic: Topic;
+  /** Policies of the stack before the first run, besides those of the buckets and queues: of the audit archive. */
+  readonly before: IDependable;
 }
 
 /** Metric of each sweep: the age in seconds of the oldest raw object, 0 if there is none. */
@@ -44,6 +46,9 @@ export const oldestRawMetric = (site: Site, period?: Duration): Metric =>
     statistic: Stats.MAXIMUM,
     ...(period ? { period } : {}),
   });
+
+/** The policy of a bucket, queue or topic: in one stack, no other order leads from its users to it. */
+const policyOf = ({ node }: IConstruct): IDependable => node.findChild('Policy');
 
 /** Longest run of the function; the queue delivers a message again after six of them ("Configuring an SQS queue"). */
 const longestRun = Duration.minutes(5);
@@ -67,14 +72,14 @@ export class LogRedaction extends Construct {
     const notices = this.noticeQueue(props);
     this.control = this.redactionFunction(props, notices.queue);
     this.sendNotices(landing, notices.queue);
-    new EventSourceMapping(this, 'Mapping', {
+    const mapping = new EventSourceMapping(this, 'Mapping', {
       target: this.control.function,
       eventSourceArn: notices.queue.queueArn,
       batchSize: 5,
       maxConcurrency: 10,
       reportBatchItemFailures: true,
     });
-    scheduleFunction(this, {
+    const schedule = scheduleFunction(this, {
       site,
       name: 'log-redaction',
       starts: 'the sweep of the landing bucket',
@@ -85,7 +90,11 @@ export class LogRedaction extends Construct {
       // Until the next sweep.
       retries: { attempts: 2, age: Duration.minutes(5) },
     });
+    const policies = [landing, props.logs, notices.queue, this.control.deadLetters].map(policyOf);
+    for (const start of [mapping, schedule]) start.node.addDependency(props.before, ...policies);
     this.addAlarms(props, notices.deadLetters);
+    const alarms = this.node.children.filter((child) => child instanceof Alarm);
+    for (const alarm of alarms) alarm.node.addDependency(policyOf(props.alarmTopic));
   }
 
   /**
@@ -170,6 +179,7 @@ export class LogRedaction extends Construct {
         },
       ],
     });
+    rule.node.addDependency(policyOf(landing));
     const principals = [new ServicePrincipal('events.amazonaws.com')];
     const conditions = { ArnEquals: { 'aws:SourceArn': rule.attrArn } };
     // "Amazon SQS permissions" of EventBridge.

@@ -61,9 +61,11 @@ export class AccountStack extends Stack {
     // CloudFormation refuses to delete an export that a deployed edge stack imports.
     this.exportValue(logs.bucketName);
     this.fleetServiceRole = new FleetServiceRole(this, 'FleetServiceRole', { site });
-    this.alarmTopic = new AlarmTopic(this, 'Alarms', { key: this.key });
-    const { key, alarmTopic, edgeLogLanding: landing } = this;
-    this.logRedaction = new LogRedaction(this, 'EdgeLogRedaction', { site, key, landing, logs, alarmTopic }).control;
+    const alarmTopic = new AlarmTopic(this, 'Alarms', { key: this.key });
+    this.alarmTopic = alarmTopic;
+    const { key, edgeLogLanding: landing } = this;
+    const before = archive.node.findChild('Policy');
+    this.logRedaction = new LogRedaction(this, 'EdgeLogRedaction', { site, key, landing, logs, alarmTopic, before }).control;
     new BoundaryPolicy(this, 'Boundary', { site, auditArchive: archive });
   }
 }

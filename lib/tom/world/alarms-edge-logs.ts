@@ -9,7 +9,10 @@ const fiveMinutes = 300;
 /** Age in seconds of a raw object that raises an alarm, at the latest: two sweeps and the delay of the metric. */
 const longestRaw = 1800;
 
-const redaction = { of: 'EdgeLogRedaction', silence: 'fine', every: fiveMinutes } as const;
+/** In the stack of the topic, no reference leads from an alarm to the policy of the topic. */
+const dependsOn = ['${account/AlarmsPolicy}'];
+
+const redaction = { of: 'EdgeLogRedaction', silence: 'fine', every: fiveMinutes, dependsOn } as const;
 const oldestRaw: Metric = { namespace, name: 'OldestRawEdgeLog', statistic: 'Maximum' };
 
 /** A number that the function writes to its log, as a metric. */

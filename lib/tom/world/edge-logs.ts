@@ -6,6 +6,7 @@ import { bucket, bucketArn, expires, kmsEncryption, objectsOf, onlyServicesWrite
 import { settingBetween } from './configured';
 import { type Declaration, declare } from './declaration';
 import { between, type FormLike, words } from './form';
+import { after, redactionPolicies } from './functions-order';
 import { admitsService, deniesEveryone, deploymentRole, ownAccount, policyDocument } from './statements';
 import { tags } from './tags';
 
@@ -139,27 +140,37 @@ const noticeQueues = [
 ];
 
 /** Each landed object is a message ("Amazon S3 events"). */
-const rule = declare('AWS::Events::Rule', `${redaction}Rule`, {
-  Description: words,
-  EventPattern: { source: ['aws.s3'], 'detail-type': ['Object Created'], detail: { bucket: { name: [`\${${landing}}`] } } },
-  Targets: [
-    {
-      Id: 'Notices',
-      Arn: notices,
-      DeadLetterConfig: { Arn: `\${${redaction}FunctionDeadLetters.Arn}` },
-      RetryPolicy: { MaximumRetryAttempts: 20, MaximumEventAgeInSeconds: 3600 },
-    },
-  ],
-  Tags: tags(),
-});
+const rule = declare(
+  'AWS::Events::Rule',
+  `${redaction}Rule`,
+  {
+    Description: words,
+    EventPattern: { source: ['aws.s3'], 'detail-type': ['Object Created'], detail: { bucket: { name: [`\${${landing}}`] } } },
+    Targets: [
+      {
+        Id: 'Notices',
+        Arn: notices,
+        DeadLetterConfig: { Arn: `\${${redaction}FunctionDeadLetters.Arn}` },
+        RetryPolicy: { MaximumRetryAttempts: 20, MaximumEventAgeInSeconds: 3600 },
+      },
+    ],
+    Tags: tags(),
+  },
+  { dependsOn: after('account', 'EdgeLogLandingPolicy') },
+);
 
-const mapping = declare(mappingType, `${redaction}Mapping`, {
-  FunctionName: `\${${redaction}Function}`,
-  EventSourceArn: notices,
-  BatchSize: between(1, 10),
-  FunctionResponseTypes: ['ReportBatchItemFailures'],
-  ScalingConfig: { MaximumConcurrency: between(2, 100) },
-  Tags: tags(),
-});
+const mapping = declare(
+  mappingType,
+  `${redaction}Mapping`,
+  {
+    FunctionName: `\${${redaction}Function}`,
+    EventSourceArn: notices,
+    BatchSize: between(1, 10),
+    FunctionResponseTypes: ['ReportBatchItemFailures'],
+    ScalingConfig: { MaximumConcurrency: between(2, 100) },
+    Tags: tags(),
+  },
+  { dependsOn: after('account', ...redactionPolicies) },
+);
 
 export const edgeLogDeclarations: readonly Declaration[] = [...landingBucket, ...logBucket, ...noticeQueues, rule, mapping];

@@ -9,6 +9,7 @@ import type { DeploymentFacts } from '../template/assembly';
 import { type Declaration, declare } from './declaration';
 import { by, type FormLike } from './form';
 import { type Contract, controlFunction } from './functions-family';
+import { redactionPolicies } from './functions-order';
 import { dailyRetries, firstDatapoint, scheduled } from './functions-triggers';
 
 type CertificateContract = Contract<GivenEnvironment> | Contract<IssuedEnvironment> | Contract<SelfSignedEnvironment>;
@@ -104,6 +105,7 @@ const logRedaction = [
   ...scheduled({
     ...{ stack: 'account', id: 'EdgeLogRedaction', group: 'log-redaction', expression: 'rate(5 minutes)' },
     retries: { attempts: 2, seconds: 300 },
+    after: redactionPolicies,
   }),
   firstDatapoint(
     'edge/LogSweepFirstSweep',
