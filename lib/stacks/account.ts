@@ -58,8 +58,6 @@ export class AccountStack extends Stack {
     this.trail = new AuditTrail(this, 'AuditTrail', { site, key: this.auditKey, archive }).trail;
     this.edgeLogLanding = new EdgeLogLanding(this, 'EdgeLogLanding', { site });
     const logs = new EdgeLogBucket(this, 'EdgeLogs', { site, key: this.key });
-    // CloudFormation refuses to delete an export that a deployed edge stack imports.
-    this.exportValue(logs.bucketName);
     this.fleetServiceRole = new FleetServiceRole(this, 'FleetServiceRole', { site });
     const alarmTopic = new AlarmTopic(this, 'Alarms', { key: this.key });
     this.alarmTopic = alarmTopic;

@@ -46,7 +46,7 @@ const after = templatesOf(restored);
 const pinned: Record<string, readonly string[]> = {
   account: [
     ...['Alarms04B5A0BF', 'AuditArchive60EBC247.Arn', 'AuditKeyB2DBB069.Arn', 'DeploymentKey789843F6.Arn', 'EdgeLogLanding5A3A6E6A'],
-    ...['EdgeLogRedactionFunction2BBA8508', 'EdgeLogs3E8D2A9E'],
+    'EdgeLogRedactionFunction2BBA8508',
   ],
   network: [
     'Vpc8378EB38',
