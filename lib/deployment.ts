@@ -21,7 +21,7 @@ export function buildDeployment(scope: Construct, site: Site): void {
 
   const account = new AccountStack(scope, stackName(site, 'account'), {
     ...common,
-    description: 'Keys, audit archive, audit trail, bucket of edge logs and the permissions boundary of every role',
+    description: 'Keys, audit archive, audit trail, buckets of edge logs with their redaction, and the permissions boundary of every role',
   });
 
   const network = new NetworkStack(scope, stackName(site, 'network'), {
@@ -49,6 +49,7 @@ export function buildDeployment(scope: Construct, site: Site): void {
     description: 'Load balancer with its certificate, listeners, web application firewall and DNS records',
     account,
     network,
+    data,
   });
 
   const collection = new CollectionStack(scope, stackName(site, 'collection'), {

@@ -83,7 +83,7 @@ export const functionCalls: readonly Call[] = [
   {
     actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
     resources: ['${account/DeploymentKey.Arn}'],
-    by: 'Lambda, SQS and Secrets Manager, which encrypt environment, dead letters and secrets of the function',
+    by: 'Lambda, SQS, S3 and Secrets Manager, which encrypt environment, messages, objects and secrets of the function',
   },
 ];
 

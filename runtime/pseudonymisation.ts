@@ -25,9 +25,17 @@ export interface PseudonymisationSettings {
 export function pseudonymousAddress(address: string, { addressMode }: PseudonymisationSettings, key: SiteKey): string | undefined {
   const groups = parseAddress(address.trim());
   if (!groups) return undefined;
-  if (addressMode === 'hash') return keyedHash(key, 'address', canonicalAddress(groups));
-  return groups.length === 4 ? `${groups.slice(0, 3).join('.')}.0` : canonicalAddress(networkOf(groups));
+  return addressMode === 'hash' ? keyedHash(key, 'address', canonicalAddress(groups)) : networkText(groups);
 }
+
+/** The network of an address, as with `truncate` above; undefined for text that is not an address. */
+export function truncatedAddress(address: string): string | undefined {
+  const groups = parseAddress(address.trim());
+  return groups && networkText(groups);
+}
+
+const networkText = (groups: readonly number[]): string =>
+  groups.length === 4 ? `${groups.slice(0, 3).join('.')}.0` : canonicalAddress(networkOf(groups));
 
 /**
  * The first 48 bits. Those of a 6to4 address contain an IPv4 address, which is truncated to /24 (RFC 3056, section 2).

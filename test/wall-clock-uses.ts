@@ -10,6 +10,7 @@ export const wallClockUses: Readonly<Record<string, readonly [uses: number, reas
   'lambda/database/no-shared-backups-probe/handler.ts': [1, 'the time of an evidence'],
   'lambda/database/person-export/handler.ts': [1, 'the time of an export'],
   'lambda/edge/certificate/handler.ts': [1, 'the days of a certificate'],
+  'lambda/edge/log-redaction/handler.ts': [1, 'the age of objects, which S3 wrote'],
   'lambda/ingest/ingest/handler.ts': [1, 'the arrival of hits and of records, which other machines wrote'],
   'runtime/ingest.ts': [1, 'the arrival of hits, which other machines wrote'],
   'runtime/stopwatch.ts': [2, 'the second of two clocks, of which the longer duration counts'],

@@ -5,7 +5,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { dataBucketName, dataBuckets, edgeLogBucketName, logGroupName, trailName } from '../config/names';
+import { dataBucketName, dataBuckets, edgeLogBucketName, edgeLogLandingName, logGroupName, trailName } from '../config/names';
 import { trailLogCalls } from '../config/service-calls';
 import type { Site } from '../config/site';
 import { callStatements } from '../functions/call-statements';
@@ -116,7 +116,11 @@ function accessTo(archive: AuditArchive): CfnTrail.AdvancedEventSelectorProperty
  * visitors. The buckets are named: their stacks depend on this one. (TOM-4.8)
  */
 function accessToData(site: Site, account: string): CfnTrail.AdvancedEventSelectorProperty {
-  const names = [...dataBuckets.map((use) => dataBucketName(site, use, account)), edgeLogBucketName(site, account)];
+  const names = [
+    ...dataBuckets.map((use) => dataBucketName(site, use, account)),
+    edgeLogBucketName(site, account),
+    edgeLogLandingName(site, account),
+  ];
   return {
     name: "Access to customers' files",
     fieldSelectors: [

@@ -11,6 +11,7 @@ import { calls as personErase } from '../../lambda/database/person-erase/calls';
 import { calls as personExport } from '../../lambda/database/person-export/calls';
 import { calls as siteAdmin } from '../../lambda/database/site-admin/calls';
 import { calls as certificate } from '../../lambda/edge/certificate/calls';
+import { calls as logRedaction } from '../../lambda/edge/log-redaction/calls';
 import { calls as ingest } from '../../lambda/ingest/ingest/calls';
 import { calls as siteSnapshot } from '../../lambda/ingest/site-snapshot/calls';
 import { calls as defaultSecurityGroup } from '../../lambda/network/default-security-group/calls';
@@ -29,6 +30,7 @@ export const controlCalls: Readonly<Record<Control, readonly Call[]>> = {
   'first-servers': firstServers,
   'generated-data': generatedData,
   ingest,
+  'log-redaction': logRedaction,
   migrations,
   'no-shared-backups-probe': noSharedBackupsProbe,
   'person-erase': personErase,

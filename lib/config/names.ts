@@ -82,10 +82,14 @@ export const firewallName = (site: Site): string => `${site.deployment}-edge`;
 export const firewallLogName = (site: Site): string => `aws-waf-logs-${firewallName(site)}`;
 
 /**
- * Name of the bucket of the load balancer's logs, by which the audit trail records access to it before it exists.
- * (TOM-3.6)
+ * Names of the bucket in which the load balancer lands its logs, and of the bucket of the redacted logs, by which the
+ * audit trail records access to them before they exist. (TOM-3.6, TOM-4.13)
  */
+export const edgeLogLandingName = (site: Site, account: string): string => `${site.deployment}-edge-landing-${account}-${site.region}`;
 export const edgeLogBucketName = (site: Site, account: string): string => `${site.deployment}-edge-logs-${account}-${site.region}`;
+
+/** Name of the queue of landed edge logs, by which its dead-letter queue admits it before it exists. (TOM-4.13) */
+export const edgeLogNoticesName = (site: Site): string => `${site.deployment}-edge-log-notices`;
 
 /**
  * The controls: the folders below `lambda/<concern>/`, each with its function. No name ends with another one after a
@@ -100,6 +104,7 @@ export const controls = [
   'first-servers',
   'generated-data',
   'ingest',
+  'log-redaction',
   'migrations',
   'no-shared-backups-probe',
   'person-erase',
@@ -152,6 +157,11 @@ export const alarms = {
   ClockWrong: 'collection',
   CollectorUnhealthy: 'collection',
   DrainUnconfirmed: 'collection',
+  EdgeLogLinesUnreadable: 'account',
+  EdgeLogNoticesFailed: 'account',
+  EdgeLogRedactionFailed: 'account',
+  EdgeLogsUnredacted: 'account',
+  EdgeLogSweepOverdue: 'edge',
   EmergencyRoleUsed: 'access',
   FleetAtMaximum: 'collection',
   FleetBelowMinimum: 'collection',

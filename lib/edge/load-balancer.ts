@@ -11,7 +11,7 @@ import type { Construct } from 'constructs';
 import type { Site } from '../config/site';
 import { acknowledgeInPacks } from '../labels/exceptions';
 import { serves } from '../labels/labels';
-import { type EdgeLogBucket, edgeLogs } from './edge-log-bucket';
+import { type EdgeLogLanding, edgeLogs } from './edge-log-landing';
 
 export interface LoadBalancerProps {
   readonly site: Site;
@@ -19,8 +19,8 @@ export interface LoadBalancerProps {
   /** Subnets of proxies, over all zones. Changing them is an update. (DSS-5.6.3, DSS-5.6.4) */
   readonly proxySubnets: SubnetSelection;
   readonly securityGroup: ISecurityGroup;
-  /** Receives access and connection logs. (TOM-3.6) */
-  readonly logs: EdgeLogBucket;
+  /** Receives access and connection logs, until they are redacted. (TOM-3.6, TOM-4.13) */
+  readonly landing: EdgeLogLanding;
 }
 
 /**
@@ -29,7 +29,7 @@ export interface LoadBalancerProps {
  * X-Forwarded-For is the address of the client's connection; entries that a client sends come before it. (TOM-4.11)
  */
 export class LoadBalancer extends ApplicationLoadBalancer {
-  constructor(scope: Construct, id: string, { site, vpc, proxySubnets, securityGroup, logs }: LoadBalancerProps) {
+  constructor(scope: Construct, id: string, { site, vpc, proxySubnets, securityGroup, landing }: LoadBalancerProps) {
     super(scope, id, {
       vpc,
       vpcSubnets: proxySubnets,
@@ -50,14 +50,14 @@ export class LoadBalancer extends ApplicationLoadBalancer {
     });
     for (const log of edgeLogs) {
       this.setAttribute(`${log}_logs.s3.enabled`, 'true');
-      this.setAttribute(`${log}_logs.s3.bucket`, logs.bucketName);
+      this.setAttribute(`${log}_logs.s3.bucket`, landing.bucketName);
       this.setAttribute(`${log}_logs.s3.prefix`, log);
     }
     // Explicit, although they are the defaults: the library omits them, and a reviewer could not see them in the
     // template.
     for (const off of ['waf.fail_open.enabled', 'routing.http.xff_client_port.enabled']) this.setAttribute(off, 'false');
     // A load balancer writes a test file when its logs are enabled, which requires the bucket policy.
-    if (logs.policy) this.node.addDependency(logs.policy);
+    if (landing.policy) this.node.addDependency(landing.policy);
     serves(this, 'TOM-5.1', 'TOM-3.6', 'TOM-4.11', 'DSS-5.3.1', 'DSS-5.6.3', 'DSS-5.6.4');
     if (site.settings.environment !== 'production') this.acknowledgeUnprotected();
   }

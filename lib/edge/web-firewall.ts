@@ -2,7 +2,7 @@
 import type { IApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { LogGroup, ResourcePolicy } from 'aws-cdk-lib/aws-logs';
+import { LogGroup, ResourcePolicy, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
@@ -20,8 +20,8 @@ export interface WebFirewallProps {
   readonly key: IKey;
 }
 
-/** Headers with credentials of the client. */
-const secretHeaders = ['authorization', 'cookie'];
+/** Headers with credentials of the client, and with the page of a hit, whose query string is collected data. */
+const secretHeaders = ['authorization', 'cookie', 'referer'];
 
 /**
  * Bodies are inspected up to 8 kB, the limit of a load balancer ("Managing body inspection size limits"); except on
@@ -58,7 +58,8 @@ export class WebFirewall extends Construct {
     const logGroup = new LogGroup(this, 'Log', {
       logGroupName: firewallLogName(site),
       encryptionKey: key,
-      retention: site.settings.audit.logRetentionDays,
+      // As long as whole addresses in the log of the load balancer. (TOM-4.13)
+      retention: RetentionDays.THREE_MONTHS,
       removalPolicy: removalOfNamedLog(site),
     });
     serves(logGroup, 'TOM-3.6', 'TOM-5.5');

@@ -44,7 +44,6 @@ export function boundaryStatements(stack: Stack, site: Site, auditArchive: IBuck
     denyUnboundedPrincipals(stack, site),
     denyWeakeningIdentities(),
     denyForeignRoles(stack, site),
-    denyBootstrapRoles(stack, site),
   ];
 }
 
@@ -190,33 +189,21 @@ function denyUnboundedPrincipals(stack: Stack, site: Site): PolicyStatement {
 
 /**
  * A role outside the deployment may have no boundary, so assuming it or passing it to a service is denied.
- * CloudFormation begins the names of the deployment's roles with the name of their stack.
+ * CloudFormation begins the names of the deployment's roles with the name of their stack. The roles for deployment and
+ * recovery are excepted by their names: they work by the roles of the CDK bootstrap, and their own permissions name
+ * those (rule deployer-role). (TOM-3.5, DSS-5.2)
  */
-function denyForeignRoles(stack: Stack, site: Site): PolicyStatement {
+function denyForeignRoles(stack: Stack, { deployment }: Site): PolicyStatement {
   return new PolicyStatement({
     sid: 'ForeignRoles',
     effect: Effect.DENY,
     actions: ['iam:PassRole', 'sts:AssumeRole'],
-    notResources: [roleArn(stack, `${site.deployment}-*`), roleArn(stack, bootstrapRoleNames)],
+    notResources: [stack.formatArn({ service: 'iam', region: '', resource: 'role', resourceName: `${deployment}-*` })],
+    conditions: {
+      StringNotLike: { 'aws:PrincipalArn': ['deployer', 'recovery'].map((role) => `*:role/${deployment}-${role}-*`) },
+    },
   });
 }
-
-/** The roles of the CDK bootstrap ("Bootstrapping", AWS CDK Developer Guide); the qualifier is the default one. */
-const bootstrapRoleNames = 'cdk-hnb659fds-*';
-
-/**
- * The bootstrap roles have no boundary and trust the whole account, so only the roles for deployment and recovery, by
- * their names, may assume them. (DSS-5.2, TOM-3.5)
- */
-function denyBootstrapRoles(stack: Stack, { deployment }: Site): PolicyStatement {
-  return deny('BootstrapRoles', ['iam:PassRole', 'sts:AssumeRole'], [roleArn(stack, bootstrapRoleNames)], {
-    ArnNotLike: { 'aws:PrincipalArn': ['deployer', 'recovery'].map((role) => roleArn(stack, `${deployment}-${role}-*`)) },
-    Null: { 'aws:PrincipalArn': 'false' },
-  });
-}
-
-const roleArn = (stack: Stack, resourceName: string): string =>
-  stack.formatArn({ service: 'iam', region: '', resource: 'role', resourceName });
 
 const anyResource = { resource: '*', arnFormat: ArnFormat.NO_RESOURCE_NAME } as const;
 

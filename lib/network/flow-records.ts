@@ -1,12 +1,15 @@
 // Flow records: every connection of the VPC, accepted or refused, in the audit archive.
-import { CfnFlowLog } from 'aws-cdk-lib/aws-ec2';
+import { CfnFlowLog, type CfnFlowLogProps, type ISubnet } from 'aws-cdk-lib/aws-ec2';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import { classify, serves } from '../labels/labels';
+import type { Tier } from './address-plan';
 
 export interface FlowRecordsProps {
   readonly vpcId: string;
-  /** Receives the records under `flow-logs/`. Changing it replaces the flow log; the records stay. (TOM-3.6) */
+  /** The subnets of each tier other than the proxies, in the order of the zones. */
+  readonly subnets: Readonly<Partial<Record<Exclude<Tier, 'public'>, readonly ISubnet[]>>>;
+  /** Receives the records under `flow-logs/`. Changing it replaces the flow logs; the records stay. (TOM-3.6) */
   readonly archive: IBucket;
 }
 
@@ -53,21 +56,45 @@ const flowRecordFields = [
   'log-status',
 ] as const;
 
-export class FlowRecords extends CfnFlowLog {
-  constructor(scope: Construct, id: string, { vpcId, archive }: FlowRecordsProps) {
-    super(scope, id, {
-      resourceType: 'VPC',
-      resourceId: vpcId,
+/** Fields with the addresses of both ends. */
+const addressFields: readonly string[] = ['srcaddr', 'dstaddr', 'pkt-srcaddr', 'pkt-dstaddr'];
+
+/**
+ * A flow log of the VPC without addresses, and one of each subnet with them, except those of the proxies: there one
+ * end is a visitor. The connections of other subnets begin at the load balancer, whose private addresses they have.
+ * The log of the VPC would have the fields of one format in all subnets, and is the one that shows that nothing is
+ * left out. (TOM-3.6, TOM-4.13)
+ */
+export class FlowRecords extends Construct {
+  constructor(scope: Construct, id: string, { vpcId, subnets, archive }: FlowRecordsProps) {
+    super(scope, id);
+    serves(this, 'TOM-3.6', 'TOM-4.13');
+    classify(this, 'confidential');
+    const withoutAddresses = flowRecordFields.filter((field) => !addressFields.includes(field));
+    this.addLog('Vpc', { resourceType: 'VPC', resourceId: vpcId }, withoutAddresses, archive);
+    for (const [tier, ofTier] of Object.entries(subnets)) {
+      for (const [index, { subnetId: resourceId }] of ofTier.entries()) {
+        this.addLog(`${tier}${index + 1}`, { resourceType: 'Subnet', resourceId }, flowRecordFields, archive);
+      }
+    }
+  }
+
+  private addLog(
+    id: string,
+    recorded: Pick<CfnFlowLogProps, 'resourceType' | 'resourceId'>,
+    fields: readonly string[],
+    archive: IBucket,
+  ): void {
+    new CfnFlowLog(this, id, {
+      ...recorded,
       trafficType: 'ALL',
       // Seconds. One minute is the shortest interval; ten is the default.
       maxAggregationInterval: 60,
       logDestinationType: 's3',
       logDestination: archive.arnForObjects(flowRecordPrefix),
-      logFormat: flowRecordFields.map((field) => `\${${field}}`).join(' '),
+      logFormat: fields.map((field) => `\${${field}}`).join(' '),
       // The library does not convert these names, so they have the spelling of CloudFormation.
       destinationOptions: { FileFormat: 'parquet', HiveCompatiblePartitions: true, PerHourPartition: true },
     });
-    serves(this, 'TOM-3.6');
-    classify(this, 'confidential');
   }
 }

@@ -1,5 +1,5 @@
-// The stack that every other depends on: keys, audit archive and trail, bucket of edge logs, boundary of every role,
-// topic of alarms.
+// The stack that every other depends on: keys, audit archive and trail, buckets of edge logs and their redaction,
+// boundary of every role, topic of alarms.
 import type { CfnTrail } from 'aws-cdk-lib/aws-cloudtrail';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
@@ -11,8 +11,11 @@ import { AuditArchive } from '../audit/audit-archive';
 import { AuditTrail } from '../audit/audit-trail';
 import type { Site } from '../config/site';
 import { EdgeLogBucket } from '../edge/edge-log-bucket';
+import { EdgeLogLanding } from '../edge/edge-log-landing';
+import { LogRedaction } from '../edge/log-redaction';
 import { AuditKey } from '../encryption/audit-key';
 import { DeploymentKey } from '../encryption/deployment-key';
+import type { ControlFunction } from '../functions/control-function';
 import { FleetServiceRole } from '../identity/fleet-service-role';
 import { refuseWithoutFacts } from '../identity/outside-facts-rule';
 import { BoundaryPolicy } from '../identity/permissions-boundary';
@@ -30,9 +33,12 @@ export class AccountStack extends Stack {
   readonly auditArchive: IBucket;
   /**
    * Receives the logs of the load balancer. The bucket is in this stack because the load balancer writes a test file
-   * when logging is enabled: the rollback of a first deployment could not delete a bucket that is not empty. (TOM-3.6)
+   * when logging is enabled: the rollback of a first deployment could not delete a bucket that is not empty. Its one
+   * reader is in this stack, too: the policy of the bucket names the role. (TOM-3.6, TOM-4.13)
    */
-  readonly edgeLogs: EdgeLogBucket;
+  readonly edgeLogLanding: EdgeLogLanding;
+  /** Redacts the landed logs, and sweeps the landing bucket. (TOM-4.13) */
+  readonly logRedaction: ControlFunction;
   /**
    * Service-linked role with which EC2 Auto Scaling launches servers. It is in this stack because KMS refuses a key
    * policy that names a role created seconds before. (TOM-5.5)
@@ -52,9 +58,14 @@ export class AccountStack extends Stack {
     const archive = new AuditArchive(this, 'AuditArchive', { site, key: this.auditKey });
     this.auditArchive = archive;
     this.trail = new AuditTrail(this, 'AuditTrail', { site, key: this.auditKey, archive }).trail;
-    this.edgeLogs = new EdgeLogBucket(this, 'EdgeLogs', { site });
+    this.edgeLogLanding = new EdgeLogLanding(this, 'EdgeLogLanding', { site });
+    const logs = new EdgeLogBucket(this, 'EdgeLogs', { site, key: this.key });
     this.fleetServiceRole = new FleetServiceRole(this, 'FleetServiceRole', { site });
-    this.alarmTopic = new AlarmTopic(this, 'Alarms', { key: this.key, site });
+    const alarmTopic = new AlarmTopic(this, 'Alarms', { key: this.key, site });
+    this.alarmTopic = alarmTopic;
+    const { key, edgeLogLanding: landing } = this;
+    const before = archive.node.findChild('Policy');
+    this.logRedaction = new LogRedaction(this, 'EdgeLogRedaction', { site, key, landing, logs, alarmTopic, before }).control;
     new BoundaryPolicy(this, 'Boundary', { site, auditArchive: archive });
   }
 }

@@ -11,12 +11,15 @@ import type { Site } from '../config/site';
 import { Certificate } from '../edge/certificate';
 import { ClientAuthority } from '../edge/client-authority';
 import { DnsRecords, issuerOf, placeOf } from '../edge/dns-records';
-import type { EdgeLogBucket } from '../edge/edge-log-bucket';
+import type { EdgeLogLanding } from '../edge/edge-log-landing';
 import { Listeners } from '../edge/listeners';
 import { LoadBalancer } from '../edge/load-balancer';
 import { LoadBalancerAlarms } from '../edge/load-balancer-alarms';
+import { LogSweepAlarm } from '../edge/log-sweep-alarm';
 import { ProxySecurityGroup } from '../edge/proxy-security-group';
 import { WebFirewall } from '../edge/web-firewall';
+import type { ControlFunction } from '../functions/control-function';
+import type { FirstDatapoints } from '../functions/first-datapoint';
 
 export interface EdgeStackProps extends StackProps {
   readonly site: Site;
@@ -26,7 +29,9 @@ export interface EdgeStackProps extends StackProps {
      */
     readonly key: IKey;
     /** Receives the logs of the load balancer. (TOM-3.6) */
-    readonly edgeLogs: EdgeLogBucket;
+    readonly edgeLogLanding: EdgeLogLanding;
+    /** Redacts these logs. (TOM-4.13) */
+    readonly logRedaction: ControlFunction;
     /** Notifies people. (TOM-3.4) */
     readonly alarmTopic: ITopic;
   };
@@ -36,6 +41,10 @@ export interface EdgeStackProps extends StackProps {
     readonly proxySubnets: SubnetSelection;
     /** Range of the server subnets, the only destination of the load balancer's connections. (DSS-5.6.3) */
     readonly serverRange: string;
+  };
+  readonly data: {
+    /** Waits for the first datapoints of alarms on silence. (TOM-3.4) */
+    readonly firstDatapoints: FirstDatapoints;
   };
 }
 
@@ -53,14 +62,14 @@ export class EdgeStack extends Stack {
    */
   readonly clientAddress: 'x-forwarded-for' | 'cf-connecting-ip';
 
-  constructor(scope: Construct, id: string, { site, account, network, ...props }: EdgeStackProps) {
+  constructor(scope: Construct, id: string, { site, account, network, data, ...props }: EdgeStackProps) {
     super(scope, id, props);
-    const { key, edgeLogs, alarmTopic } = account;
+    const { key, edgeLogLanding: landing, logRedaction: redaction, alarmTopic } = account;
     const { vpc, proxySubnets, serverRange } = network;
     const { cloudflare } = site.settings.edge;
 
     const securityGroup = new ProxySecurityGroup(this, 'Proxies', { site, vpc, serverRange, serverPorts: [collectorPort] });
-    const loadBalancer = new LoadBalancer(this, 'LoadBalancer', { site, vpc, proxySubnets, securityGroup, logs: edgeLogs });
+    const loadBalancer = new LoadBalancer(this, 'LoadBalancer', { site, vpc, proxySubnets, securityGroup, landing });
     const { certificateArn } = new Certificate(this, 'Certificate', { site, key, alarmTopic });
     const clientAuthority = cloudflare && new ClientAuthority(this, 'ClientAuthority', { file: cloudflare.clientCa });
     const listeners = new Listeners(this, 'Listeners', {
@@ -70,6 +79,7 @@ export class EdgeStack extends Stack {
     });
     new WebFirewall(this, 'Firewall', { site, loadBalancer, key });
     new LoadBalancerAlarms(this, 'Alarms', { site, loadBalancer, alarmTopic });
+    new LogSweepAlarm(this, 'LogSweep', { site, redaction, firstDatapoints: data.firstDatapoints, alarmTopic });
     const place = placeOf(site);
     const issuer = issuerOf(site);
     if (place) {

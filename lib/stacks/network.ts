@@ -6,7 +6,7 @@ import { Fn, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { Site } from '../config/site';
 import { declareNotMet } from '../labels/exceptions';
-import { addressPlan, zoneCount } from '../network/address-plan';
+import { addressPlan, tiers, zoneCount } from '../network/address-plan';
 import { DefaultSecurityGroup } from '../network/default-security-group';
 import { DnsFirewall } from '../network/dns-firewall';
 import { EgressFirewall } from '../network/egress-firewall';
@@ -71,7 +71,9 @@ export class NetworkStack extends Stack {
     new NetworkAcls(this, 'Acl', { vpc, vpcCidr, plan, firewall });
     new DefaultSecurityGroup(this, 'DefaultSecurityGroup', { site, vpc, key });
     if (blockPublicAccess) new PublicAccessBlock(this, 'PublicAccessBlock', { reachable: vpc.tier('public') });
-    new FlowRecords(this, 'FlowRecords', { vpcId: vpc.vpcId, archive: auditArchive });
+    const others = tiers.filter((tier) => tier !== 'public' && (firewall || tier !== 'firewall'));
+    const subnets = Object.fromEntries(others.map((tier) => [tier, vpc.tier(tier)]));
+    new FlowRecords(this, 'FlowRecords', { vpcId: vpc.vpcId, subnets, archive: auditArchive });
 
     this.vpc = vpc.shared;
     this.natAddresses = nat.addresses;

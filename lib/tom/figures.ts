@@ -3,6 +3,14 @@
 /** Shortest retention of a log, in days. (TOM-3.6) */
 export const shortestLogDays = 90;
 
+/**
+ * Days for which the whole addresses of refused requests and of people are kept, no longer and no shorter. (TOM-4.13)
+ */
+export const wholeAddressDays = 90;
+
+/** Days for which raw logs of the load balancer can exist, of which they need minutes. (TOM-4.13) */
+export const landingDays = 1;
+
 /** Shortest object lock of an audit record, in days. (TOM-3.6) */
 export const shortestAuditDays = 365;
 

@@ -10,6 +10,7 @@ import { readEnvironment as personErase } from '../../lambda/database/person-era
 import { readEnvironment as personExport } from '../../lambda/database/person-export/env';
 import { readEnvironment as siteAdmin } from '../../lambda/database/site-admin/env';
 import { readEnvironment as certificate } from '../../lambda/edge/certificate/env';
+import { readEnvironment as logRedaction } from '../../lambda/edge/log-redaction/env';
 import { readEnvironment as ingest } from '../../lambda/ingest/ingest/env';
 import { readEnvironment as siteSnapshot } from '../../lambda/ingest/site-snapshot/env';
 
@@ -35,6 +36,7 @@ describe.each([
       MIGRATIONS_FOLDER: 'migrations',
     },
   ],
+  ['log-redaction', logRedaction, { LANDING_BUCKET: 'landing', LOG_BUCKET: 'edge-logs', COLLECTION_PATHS: '/hit.gif,/hit' }],
   ['person-export', personExport, { ...application, ARCHIVE_BUCKET: 'exports' }],
   ['person-erase', personErase, application],
   [

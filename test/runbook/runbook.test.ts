@@ -109,7 +109,10 @@ describe('the commands', () => {
     const known = (name: string) => names.has(name) || prefixes.includes(name);
     expect(
       named.filter(
-        (name) => !known(name.replace(/\/(?:access|hits|hits-errors|set-aside|aws\/lambda|from-archive)?\/?$/, '').replace(/^\/\//, '')),
+        (name) =>
+          !known(
+            name.replace(/\/(?:pseudonymous\/access|hits|hits-errors|set-aside|aws\/lambda|from-archive)?\/?$/, '').replace(/^\/\//, ''),
+          ),
       ),
     ).toEqual([]);
   });

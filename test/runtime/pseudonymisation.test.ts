@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { isIP } from 'node:net';
 import fc from 'fast-check';
-import { hashedField, hmacSha256, keyedHash, pseudonymousAddress } from '../../runtime/pseudonymisation';
+import { hashedField, hmacSha256, keyedHash, pseudonymousAddress, truncatedAddress } from '../../runtime/pseudonymisation';
 
 const key = { version: 1, key: Buffer.alloc(32, 7) };
 const other = { version: 2, key: Buffer.alloc(32, 8) };
@@ -128,4 +128,10 @@ test('values that JSON.parse cannot tell apart have different hashes, and spelli
   expect(hash('{ "a" : [ "\\u00fc" , 1.0 ] }')).toBe(hash('{"a":["ü",1.0]}'));
   // A number and the same digits as text, as a form sends them.
   expect(hash('1524831183200260097')).toBe(hash('"1524831183200260097"'));
+});
+
+test('a truncated address is the one of a site that truncates', () => {
+  for (const address of ['198.51.100.7', '[2001:db8:1:2::3]', '::ffff:198.51.100.7', '2002:c633:6407::1', 'visitor', '']) {
+    expect([address, truncatedAddress(address)]).toEqual([address, pseudonymousAddress(address, truncate, key)]);
+  }
 });

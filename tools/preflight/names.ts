@@ -48,6 +48,10 @@ export const fixedNames: Readonly<Record<string, FixedName>> = {
   'AWS::RDS::DBProxy': { property: 'DBProxyName' },
   'AWS::Route53Resolver::ResolverQueryLoggingConfig': { property: 'Name', listedBy: {} },
   'AWS::S3::Bucket': { property: 'BucketName' },
+  'AWS::SQS::Queue': {
+    property: 'QueueName',
+    identifier: (name, pseudo) => `https://sqs.${pseudo['AWS::Region']}.${pseudo['AWS::URLSuffix']}/${pseudo['AWS::AccountId']}/${name}`,
+  },
   'AWS::Scheduler::ScheduleGroup': { property: 'Name' },
   // The deployment has no web ACL of CloudFront, whose names are apart from these.
   'AWS::WAFv2::WebACL': { property: 'Name', listedBy: { Scope: 'REGIONAL' } },

@@ -88,7 +88,8 @@ async function rehearse(call: Call, caller: Caller, optionalKeys: CallRow['optio
     principal: caller.arn,
     action,
     resource,
-    context: { ...certainContext(action, region), ...optional, ...caller.session, ...context },
+    // In each signed request of a role ({@link certainContext} has the keys that do not depend on the caller).
+    context: { ...certainContext(action, region), 'aws:PrincipalArn': caller.arn, ...optional, ...caller.session, ...context },
     identityPolicies: caller.policies,
     boundary: caller.boundary,
     resourcePolicy: policyOfResource(resource, standIn),

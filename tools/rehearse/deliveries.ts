@@ -189,18 +189,25 @@ function scheduleDeliveries(schedule: Resource, standIn: StandIn): readonly Deli
   return on(schedule, 'Target.RoleArn', standIn, { service: 'scheduler.amazonaws.com', action: 'sts:AssumeRole', context });
 }
 
-/** "Using resource-based policies for Amazon EventBridge" */
+/**
+ * "Using resource-based policies for Amazon EventBridge": the target, and the queue of events that it does not take.
+ */
 function eventDeliveries(rule: Resource, standIn: StandIn): readonly Delivery[] {
+  return listOf(rule.at('Targets')).flatMap((_, index) =>
+    ['Arn', 'DeadLetterConfig.Arn'].flatMap((path) => eventDelivery(rule, `Targets.${index}.${path}`, standIn)),
+  );
+}
+
+/** One delivery of an event to a function, or to a queue, whose key EventBridge uses. */
+function eventDelivery(rule: Resource, path: string, standIn: StandIn): readonly Delivery[] {
   const service = 'events.amazonaws.com';
   const context = source(standIn.arnOf(rule));
-  return listOf(rule.at('Targets')).flatMap((_, index) => {
-    const queue = standIn.assembly.target(rule.at(`Targets.${index}.DeadLetterConfig.Arn`), rule.stack);
-    return [
-      ...on(rule, `Targets.${index}.Arn`, standIn, { service, action: 'lambda:InvokeFunction', context }),
-      ...on(rule, `Targets.${index}.DeadLetterConfig.Arn`, standIn, { service, action: 'sqs:SendMessage', context }),
-      ...(queue ? keyUse(rule, queue, 'KmsMasterKeyId', standIn, { service, context }) : []),
-    ];
-  });
+  const target = standIn.assembly.target(rule.at(path), rule.stack);
+  const isQueue = target?.type === 'AWS::SQS::Queue';
+  return [
+    ...on(rule, path, standIn, { service, action: isQueue ? 'sqs:SendMessage' : 'lambda:InvokeFunction', context }),
+    ...(isQueue ? keyUse(rule, target, 'KmsMasterKeyId', standIn, { service, context }) : []),
+  ];
 }
 
 /** "Rotation by Lambda function: permissions" */

@@ -6,6 +6,7 @@ export const calls: readonly Call[] = [
     actions: ['lambda:InvokeFunction'],
     resources: [
       'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-database-upkeep',
+      'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-log-redaction',
       'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-no-shared-backups-probe',
       'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-site-snapshot',
     ],

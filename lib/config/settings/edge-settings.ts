@@ -78,6 +78,6 @@ export const edgeSettings = z.strictObject({
     .max(3650)
     .default(90)
     .describe(
-      'Days that the logs of the load balancer are kept. They hold addresses and query strings unchanged: keep them no longer than needed. (TOM-3.6)',
+      'Days that the redacted logs of the load balancer are kept. Lines with whole addresses, of refused requests and of people, are kept for 90 days. (TOM-3.6, TOM-4.13)',
     ),
 });

@@ -130,7 +130,9 @@ const audit = z.strictObject({
   logRetentionDays: z
     .literal([90, 120, 150, 180, 365, 400, 545, 731])
     .default(400)
-    .describe('Days that log groups keep their records; one of the values that CloudWatch Logs accepts. (TOM-3.6)'),
+    .describe(
+      'Days that log groups keep their records; one of the values that CloudWatch Logs accepts. The log of the firewall has addresses, and is kept for 90 days. (TOM-3.6, TOM-4.13)',
+    ),
 });
 
 const backup = z.strictObject({

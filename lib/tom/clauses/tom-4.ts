@@ -8,8 +8,11 @@ import { bucketPublicAccess } from '../rules/deployment/bucket-public-access';
 import { noSharedBackups } from '../rules/deployment/no-shared-backups';
 import { cloudflareOnly } from '../rules/edge/cloudflare-only';
 import { edgeLogging } from '../rules/edge/edge-logging';
+import { landedLogs } from '../rules/edge/landed-logs';
+import { landingBucket } from '../rules/edge/landing-bucket';
 import { strictRequests } from '../rules/edge/strict-requests';
 import { webFirewall } from '../rules/edge/web-firewall';
+import { flowRecordAddresses } from '../rules/network/flow-record-addresses';
 import { networkAcls } from '../rules/network/network-acls';
 import { dataBuckets } from '../rules/storage/data-buckets';
 import { keptBucketPolicies } from '../rules/storage/kept-bucket-policies';
@@ -127,11 +130,19 @@ export const tom4: Chapter<'TOM-4'> = {
     title: 'Collected data can be pseudonymous: addresses obfuscated, personal data hashed with SHA-256',
     promise:
       'As each site configures, addresses are truncated (IPv4 to /24, IPv6 to /48) or replaced by a keyed SHA-256 hash, and the named ' +
-      'fields are hashed with SHA-256 under a key of the site. Both happen before anything is stored.',
+      'fields are hashed with SHA-256 under a key of the site, before hits are stored. The load balancer logs requests before a ' +
+      'collector receives them, unchanged, to a bucket that one function reads: within minutes it stores the lines of hits with truncated ' +
+      'addresses and without query strings, and removes the original, which exists for a day or two if it fails. Whole addresses of ' +
+      'requests that the edge refuses, and of requests other than hits, are kept for 90 days. Flow records of the proxies have no addresses.',
     kind: 'technical',
-    rules: [losslessCollectors],
-    provenBy: ['test/runtime/pseudonymisation.test.ts', 'test/services/collector/hits/taken.test.ts'],
-    // The logs that TOM-3.6 requires are written before a collector receives the hit (docs/adr/0008-the-edge.md).
-    awaits: ['edge: logs of requests and flows without the addresses of visitors and the query strings of hits'],
+    rules: [losslessCollectors, landedLogs, landingBucket, flowRecordAddresses],
+    provenBy: [
+      'test/runtime/pseudonymisation.test.ts',
+      'test/services/collector/hits/taken.test.ts',
+      'test/lambda/edge/log-redaction/lines.test.ts',
+      'test/lambda/edge/log-redaction/redact-object.test.ts',
+    ],
+    // AWS keeps samples for three hours, and its data protection cannot replace their address ("Data protection").
+    awaits: ['edge: samples of the web application firewall without the addresses of visitors'],
   },
 };

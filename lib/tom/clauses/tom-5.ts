@@ -45,7 +45,7 @@ export const tom5: Chapter<'TOM-5'> = {
     title: 'Critical data is encrypted',
     promise:
       'Every store, stream, queue, topic, log group, disk and secret is encrypted with a customer-managed key with automatic rotation. ' +
-      'Only the logs of the load balancer, which supports no other encryption, are encrypted with a key of AWS.',
+      'Only the bucket in which the load balancer lands its logs, for minutes, is encrypted with a key of AWS: it supports no other.',
     kind: 'technical',
     rules: [encryptionAtRest, keyRotation, keyGrants, hitArchive],
   },

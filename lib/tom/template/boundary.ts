@@ -50,7 +50,6 @@ const allowedServices = [
   'backup',
   'cloudtrail',
   'cloudwatch',
-  'cognito-idp',
   'dynamodb',
   'ec2',
   'ec2messages',
@@ -73,7 +72,6 @@ const allowedServices = [
   'sqs',
   'ssm',
   'ssmmessages',
-  'states',
   'sts',
   'tag',
   'transfer',
@@ -203,13 +201,13 @@ interface Negated {
 
 /**
  * The negated conditions of a boundary's denials that also deny requests without their key. Requests to the AWS API
- * always have a region; a sign-in to a database may have none. `iam:PermissionsBoundary` applies on purpose to roles
- * without a boundary. Every other condition must test whether the request has the key.
+ * always have a region and a principal; a sign-in to a database may have no region. `iam:PermissionsBoundary` applies on
+ * purpose to roles without a boundary. Every other condition must test whether the request has the key.
  */
 export function deniedWithoutKey(policy: Resource): readonly Negated[] {
   const statements = statementsOf(policy.at('PolicyDocument'), 'PolicyDocument').filter(({ effect }) => effect === 'Deny');
   return statements.flatMap(negatedConditions).filter(({ statement, key }) => {
-    if (key === 'iam:PermissionsBoundary') return false;
+    if (['iam:PermissionsBoundary', 'aws:PrincipalArn'].includes(key)) return false;
     if (key === 'aws:RequestedRegion') return concernsAction(statement, signIn);
     return String(valueAt(statement.json, `Condition.Null.${key}`)) !== 'false';
   });

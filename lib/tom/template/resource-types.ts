@@ -10,6 +10,7 @@ export const fleetType = 'AWS::AutoScaling::AutoScalingGroup';
 export const usageRecordType = 'AWS::CDK::Metadata';
 export const trailType = 'AWS::CloudTrail::Trail';
 export const alarmType = 'AWS::CloudWatch::Alarm';
+export const flowLogType = 'AWS::EC2::FlowLog';
 export const serverType = 'AWS::EC2::Instance';
 export const internetGatewayType = 'AWS::EC2::InternetGateway';
 export const serverTemplateType = 'AWS::EC2::LaunchTemplate';

@@ -1,10 +1,25 @@
 // Residents of each subnet: every resource that refers to it, except types that only configure it.
 
 import { type Assembly, isObject, type Json, type Resource } from './assembly';
-import { aclAssociationType, aclEntryType, natGatewayType, routeTableAssociationType, routeType, subnetType } from './resource-types';
+import {
+  aclAssociationType,
+  aclEntryType,
+  flowLogType,
+  natGatewayType,
+  routeTableAssociationType,
+  routeType,
+  subnetType,
+} from './resource-types';
 
-/** Types that configure a subnet without a network interface in it. */
-const notResident = [aclEntryType, routeType, aclAssociationType, routeTableAssociationType, 'AWS::EC2::VPCBlockPublicAccessExclusion'];
+/** Types that configure or record a subnet without a network interface in it. */
+const notResident = [
+  aclEntryType,
+  flowLogType,
+  routeType,
+  aclAssociationType,
+  routeTableAssociationType,
+  'AWS::EC2::VPCBlockPublicAccessExclusion',
+];
 
 /** Whether NAT gateways, at least one, are the only residents of the subnets: then no resident accepts connections. */
 export function holdNatGatewaysOnly(subnets: readonly Resource[], assembly: Assembly): boolean {

@@ -16,10 +16,10 @@ export const scopedGroup = 'AWSManagedRulesSQLiRuleSet';
 export const coreLabels = 'awswaf:managed:aws:core-rule-set:';
 
 /**
- * Headers with secrets, which no request log may contain; neither may it contain query strings, which are collected
- * data or contain tokens. (TOM-3.10, TOM-4.13)
+ * Headers with secrets, and with the page of a hit, which no request log may contain; neither may it contain query
+ * strings, which are collected data or contain tokens. (TOM-3.10, TOM-4.13)
  */
-export const secretHeaders = ['authorization', 'cookie'];
+export const secretHeaders = ['authorization', 'cookie', 'referer'];
 
 export interface AclRule {
   /** As in `Properties.Rules.3`. */

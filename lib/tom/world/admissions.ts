@@ -16,7 +16,7 @@ const iam = 'arn:aws:iam::${AWS::AccountId}';
 /** The account itself: the permissions of its roles decide. */
 const account = `${iam}:root`;
 const archive = '${account/AuditArchive.Arn}';
-const edgeLogs = '${account/EdgeLogs.Arn}';
+const landing = '${account/EdgeLogLanding.Arn}';
 const vendedLogs = 'delivery.logs.amazonaws.com';
 const logs = 'logs.<region>.amazonaws.com';
 const writesLog = ['logs:CreateLogStream', 'logs:PutLogEvents'];
@@ -54,11 +54,12 @@ export const admissions: readonly Admission[] = [
   admits('account/AuditArchivePolicy', vendedLogs, ['s3:GetBucketAcl', 's3:ListBucket'], archive),
   admits('account/AuditArchivePolicy', vendedLogs, ['s3:PutObject'], `${archive}/flow-logs/AWSLogs/aws-account-id=\${AWS::AccountId}/*`),
   admits(
-    'account/EdgeLogsPolicy',
+    'account/EdgeLogLandingPolicy',
     'logdelivery.elasticloadbalancing.amazonaws.com',
     ['s3:PutObject'],
-    ...['access', 'connection'].map((prefix) => `${edgeLogs}/${prefix}/AWSLogs/\${AWS::AccountId}/*`),
+    ...['access', 'connection'].map((prefix) => `${landing}/${prefix}/AWSLogs/\${AWS::AccountId}/*`),
   ),
+  admits('account/EdgeLogRedactionNoticesPolicy', 'events.amazonaws.com', ['sqs:SendMessage'], '${account/EdgeLogRedactionNotices.Arn}'),
   admits('edge/FirewallDeliveryResourcePolicy', vendedLogs, writesLog, '${edge/FirewallLog.Arn}'),
   admits(
     'network/LogDeliveryResourcePolicy',

@@ -2,6 +2,7 @@
 import { noSharedBackupsProbe, probeMetrics } from '../../config/metrics';
 import { longestGap } from '../rules/database/backups-probed';
 import { collectionAlarms } from './alarms-collection';
+import { edgeLogAlarms } from './alarms-edge-logs';
 import { alarm, type Expression, none, ofFunction, one, successesOf } from './alarms-form';
 import { type Declaration, declare } from './declaration';
 import { between } from './form';
@@ -86,4 +87,10 @@ const accessAlarms = [
   }),
 ];
 
-export const alarmsDeclarations: readonly Declaration[] = [...accessAlarms, ...dataAlarms, ...edgeAlarms, ...collectionAlarms];
+export const alarmsDeclarations: readonly Declaration[] = [
+  ...accessAlarms,
+  ...dataAlarms,
+  ...edgeAlarms,
+  ...edgeLogAlarms,
+  ...collectionAlarms,
+];

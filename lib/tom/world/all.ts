@@ -5,6 +5,7 @@ import { collectionDeclarations } from './collection';
 import { databaseDeclarations } from './database';
 import type { Declaration } from './declaration';
 import { edgeDeclarations } from './edge';
+import { edgeLogDeclarations } from './edge-logs';
 import { encryptionDeclarations } from './encryption';
 import { functionsDeclarations } from './functions';
 import { identityDeclarations } from './identity';
@@ -25,5 +26,6 @@ export const declarations: readonly Declaration[] = [
   ...logDeliveryDeclarations,
   ...storageDeclarations,
   ...edgeDeclarations,
+  ...edgeLogDeclarations,
   ...collectionDeclarations,
 ];

@@ -12,13 +12,14 @@ const allowed = [
   ...['acm:AddTagsToCertificate', 'acm:DeleteCertificate', 'acm:Describe*', 'acm:Get*', 'acm:ImportCertificate', 'acm:List*'],
   ...['autoscaling:CompleteLifecycleAction', 'autoscaling:Describe*', 'autoscaling:RecordLifecycleActionHeartbeat'],
   ...['autoscaling:SetInstanceHealth', 'backup:*', 'cloudtrail:*', 'cloudwatch:Describe*', 'cloudwatch:Get*', 'cloudwatch:List*'],
-  ...['cloudwatch:PutMetricData', 'cognito-idp:*', 'dynamodb:*', 'ec2:*', 'ec2messages:*', 'elasticloadbalancing:Describe*'],
+  ...['cloudwatch:PutMetricData', 'dynamodb:*', 'ec2:*', 'ec2messages:*', 'elasticloadbalancing:Describe*'],
   ...['events:PutEvents', 'firehose:Put*', 'iam:*', 'kinesis:Describe*', 'kinesis:Get*', 'kinesis:List*', 'kinesis:PutRecords'],
   ...['kms:*', 'lambda:Get*', 'lambda:InvokeFunction', 'lambda:List*', 'logs:*', 'network-firewall:Describe*'],
   ...['network-firewall:List*', 'rds-db:connect', 'rds:*', 'route53:ChangeResourceRecordSets', 'route53:Get*', 'route53:List*'],
   ...['route53resolver:Get*', 'route53resolver:List*', 's3:*', 'secretsmanager:CreateSecret', 'secretsmanager:Describe*'],
   ...['secretsmanager:Get*', 'secretsmanager:List*', 'secretsmanager:PutSecretValue', 'secretsmanager:UpdateSecretVersionStage'],
-  ...['sns:Publish', 'sqs:SendMessage', 'ssm:Get*', 'ssm:StartSession', 'ssmmessages:*', 'states:*', 'sts:*', 'tag:Get*', 'transfer:*'],
+  ...['sns:Publish', 'sqs:DeleteMessage', 'sqs:Get*', 'sqs:ReceiveMessage', 'sqs:SendMessage', 'ssm:Get*', 'ssm:StartSession'],
+  ...['ssmmessages:*', 'sts:*', 'tag:Get*', 'transfer:*'],
 ];
 
 const verbs = (service: string, ...names: readonly string[]): readonly string[] => names.map((verb) => `${service}:${verb}*`);
@@ -65,8 +66,8 @@ const logGroups = ['/rempart/<deployment>/*', 'aws-waf-logs-<deployment>-edge', 
 const foreignUses = ['kms:CreateGrant', 'kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'];
 const environmentTag = 'aws:ResourceTag/rempart:environment';
 
-/** The roles of the CDK bootstrap, by which only the roles for deployment and recovery work. (DSS-5.2) */
-const bootstrapRoles = `arn:aws:iam::${account}:role/cdk-hnb659fds-*`;
+/** The roles that work by the roles of the CDK bootstrap, which have other names. (DSS-5.2) */
+const deployers = ['deployer', 'recovery'];
 
 /** The statements, each a denial but the first. */
 function statements({ facts }: Context): Readonly<Record<string, JsonObject>> {
@@ -105,15 +106,8 @@ function statements({ facts }: Context): Readonly<Record<string, JsonObject>> {
     },
     Identities: everywhere(...identityChanges),
     ForeignRoles: {
-      Action: ['iam:PassRole', 'sts:AssumeRole'],
-      NotResource: [`arn:aws:iam::${account}:role/<deployment>-*`, bootstrapRoles],
-    },
-    BootstrapRoles: {
-      ...{ Action: ['iam:PassRole', 'sts:AssumeRole'], Resource: bootstrapRoles },
-      Condition: {
-        ArnNotLike: { 'aws:PrincipalArn': ['deployer', 'recovery'].map((role) => `arn:aws:iam::${account}:role/<deployment>-${role}-*`) },
-        Null: { 'aws:PrincipalArn': 'false' },
-      },
+      ...{ Action: ['iam:PassRole', 'sts:AssumeRole'], NotResource: `arn:aws:iam::${account}:role/<deployment>-*` },
+      Condition: { StringNotLike: { 'aws:PrincipalArn': deployers.map((role) => `*:role/<deployment>-${role}-*`) } },
     },
   };
 }

@@ -19,6 +19,8 @@ export interface BucketLaw {
   /** Fixed name of the bucket. @default - CloudFormation names it */
   readonly bucketName?: string;
   readonly further?: Readonly<Record<string, FormLike>>;
+  /** Whether a deleted object leaves no version. @default - the bucket is versioned, and tidied */
+  readonly unversioned?: true;
   /** The deletion policy of the bucket and of its policy. */
   readonly deletion: 'Retain' | 'RetainExceptOnCreate';
   readonly statements: readonly FormLike[];
@@ -45,7 +47,7 @@ const tidy = {
   Status: 'Enabled',
 };
 
-/** A bucket, private and versioned, without replication, website or ACLs, and its only policy. */
+/** A private bucket without replication, website or ACLs, and its only policy. */
 export function bucket(name: string, law: BucketLaw): readonly Declaration[] {
   const retention = { deletion: law.deletion, replacement: 'Retain' } as const;
   return [
@@ -55,7 +57,7 @@ export function bucket(name: string, law: BucketLaw): readonly Declaration[] {
       {
         BucketEncryption: { ServerSideEncryptionConfiguration: law.encryption },
         ...(law.bucketName === undefined ? {} : { BucketName: law.bucketName }),
-        LifecycleConfiguration: { Rules: set(...law.lifecycle, tidy) },
+        LifecycleConfiguration: { Rules: set(...law.lifecycle, ...(law.unversioned ? [] : [tidy])) },
         NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } },
         OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
         PublicAccessBlockConfiguration: {
@@ -65,7 +67,7 @@ export function bucket(name: string, law: BucketLaw): readonly Declaration[] {
           RestrictPublicBuckets: true,
         },
         Tags: tags(law.classification),
-        VersioningConfiguration: { Status: 'Enabled' },
+        ...(law.unversioned ? {} : { VersioningConfiguration: { Status: 'Enabled' } }),
         ...law.further,
       },
       retention,

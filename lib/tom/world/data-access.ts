@@ -60,6 +60,8 @@ const dataKey = (through: string, use: 'decrypt' | 'encrypt', ...holders: readon
 const archived = 'arn:aws:s3:::<deployment>-archive-${AWS::AccountId}-<region>';
 const deliveries = [`${archived}/hits/*`, `${archived}/hits-errors/*`];
 const settings = '${data/Settings.Arn}/sites.json';
+const redaction = rolesOf('log-redaction');
+const redacted = ['pseudonymous', 'whole'].map((prefix) => `\${account/EdgeLogs.Arn}/${prefix}/*`);
 const setAside = 'arn:aws:s3:::<deployment>-dead-letters-${AWS::AccountId}-<region>/*';
 const streamReads = ['DescribeStream', 'DescribeStreamSummary', 'GetRecords', 'GetShardIterator', 'ListShards'].map(
   (action) => `kinesis:${action}`,
@@ -86,6 +88,12 @@ export const accessTable: readonly Entry[] = [
   entry('data/Settings', 'read', ['s3:GetObject'], [settings], [...rolesOf('site-snapshot'), server]),
   entry('data/Settings', 'write', ['s3:PutObject'], [settings], rolesOf('site-snapshot')),
   entry('data/Settings', 'list', ['s3:ListBucket'], ['${data/Settings.Arn}'], rolesOf('site-snapshot')),
+  entry('account/EdgeLogLanding', 'read', ['s3:GetObject'], ['${account/EdgeLogLanding.Arn}/*'], redaction),
+  entry('account/EdgeLogLanding', 'list', ['s3:ListBucket'], ['${account/EdgeLogLanding.Arn}'], redaction),
+  // Read to compare the checksum before the raw log is deleted.
+  entry('account/EdgeLogs', 'read', ['s3:GetObject'], redacted, redaction),
+  entry('account/EdgeLogs', 'write', ['s3:PutObject'], redacted, redaction),
+  entry('account/EdgeLogRedactionNotices', 'read', ['sqs:GetQueueAttributes'], ['${account/EdgeLogRedactionNotices.Arn}'], redaction),
   entry('the bucket of the CDK bootstrap', 'read', ['s3:GetObject'], ['<bootObjects>'], [server]),
   dataKey('s3', 'decrypt', ...rolesOf('ingest', 'site-snapshot'), server, delivery),
   dataKey('s3', 'encrypt', ...rolesOf('ingest', 'person-export', 'site-snapshot'), delivery),

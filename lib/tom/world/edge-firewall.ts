@@ -1,6 +1,6 @@
 // The web application firewall: every rule by its name, place, action and statement, and its log.
 // (TOM-4.11, TOM-3.6)
-import { highestRateLimit, longestRateWindow, lowestRateLimit } from '../figures';
+import { highestRateLimit, longestRateWindow, lowestRateLimit, wholeAddressDays } from '../figures';
 import { cloudflareAddressHeader } from '../template/client-address';
 import { batchPaths, dataPaths, hitPaths } from '../template/hit-paths';
 import { promisedHeaders } from '../template/promised-headers';
@@ -205,6 +205,8 @@ const log = logGroup('edge/FirewallLog', {
   name: 'aws-waf-logs-<deployment>-edge',
   key: 'account/DeploymentKey',
   classification: 'personal',
+  // Blocked requests, and requests of people, with their addresses. (TOM-4.13)
+  days: wholeAddressDays,
 });
 
 export const edgeFirewallDeclarations: readonly Declaration[] = [webAcl, association, log, logging];

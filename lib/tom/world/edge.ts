@@ -18,10 +18,10 @@ export const newerThanLinter = (check: string): Readonly<Record<string, FormLike
 const attributes = (values: Readonly<Record<string, FormLike>>): FormLike =>
   set(...Object.entries(values).map(([Key, Value]) => ({ Key, Value })));
 
-/** Requests and connections are logged in the bucket of the edge. (TOM-3.6) */
+/** Requests and connections are logged in the landing bucket. (TOM-3.6, TOM-4.13) */
 const logAttributes = (log: 'access' | 'connection'): Readonly<Record<string, FormLike>> => ({
   [`${log}_logs.s3.enabled`]: 'true',
-  [`${log}_logs.s3.bucket`]: '${account/EdgeLogs}',
+  [`${log}_logs.s3.bucket`]: '${account/EdgeLogLanding}',
   [`${log}_logs.s3.prefix`]: log,
 });
 

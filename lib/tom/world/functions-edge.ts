@@ -1,5 +1,7 @@
-// The functions of the edge and network stacks: the certificate, and the default security group.
+// The functions of the account, edge and network stacks: the redaction of logs, the certificate, and the default
+// security group.
 import type { GivenEnvironment, IssuedEnvironment, SelfSignedEnvironment } from '../../../lambda/edge/certificate/env';
+import type { LogRedactionEnvironment } from '../../../lambda/edge/log-redaction/env';
 import type { DefaultSecurityGroupEnvironment } from '../../../lambda/network/default-security-group/env';
 import { provableName } from '../../config/checks/certificate-checks';
 import { certificateType } from '../../config/custom-resource-types';
@@ -7,7 +9,8 @@ import type { DeploymentFacts } from '../template/assembly';
 import { type Declaration, declare } from './declaration';
 import { by, type FormLike } from './form';
 import { type Contract, controlFunction } from './functions-family';
-import { dailyRetries, scheduled } from './functions-triggers';
+import { redactionPolicies } from './functions-order';
+import { dailyRetries, firstDatapoint, scheduled } from './functions-triggers';
 
 type CertificateContract = Contract<GivenEnvironment> | Contract<IssuedEnvironment> | Contract<SelfSignedEnvironment>;
 
@@ -88,4 +91,30 @@ const defaultSecurityGroup = [
   ),
 ];
 
-export const edgeFunctions: readonly Declaration[] = [...certificate, ...defaultSecurityGroup];
+/** Every landed log is redacted within minutes: a sweep finds those whose notice was lost. (TOM-4.13) */
+const logRedaction = [
+  ...controlFunction<LogRedactionEnvironment>({
+    ...{ stack: 'account', id: 'EdgeLogRedactionFunction', control: 'log-redaction', memory: [512, 3008], timeout: [300, 300] },
+    variables: {
+      LANDING_BUCKET: '${account/EdgeLogLanding}',
+      LOG_BUCKET: '${account/EdgeLogs}',
+      COLLECTION_PATHS: '/hit.gif,/hit,/hits',
+    },
+    rule: 'EdgeLogRedactionRule',
+  }),
+  ...scheduled({
+    ...{ stack: 'account', id: 'EdgeLogRedaction', group: 'log-redaction', expression: 'rate(5 minutes)' },
+    retries: { attempts: 2, seconds: 300 },
+    after: redactionPolicies,
+  }),
+  firstDatapoint(
+    'edge/LogSweepFirstSweep',
+    {
+      ...{ Namespace: 'Rempart/<deployment>', MetricName: 'OldestRawEdgeLog', Statistic: 'Maximum', Dimensions: [] },
+      ...{ AtLeast: '0', Invoke: '${account/EdgeLogRedactionFunction}' },
+    },
+    [],
+  ),
+];
+
+export const edgeFunctions: readonly Declaration[] = [...logRedaction, ...certificate, ...defaultSecurityGroup];

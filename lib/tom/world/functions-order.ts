@@ -18,3 +18,12 @@ export const hitArchive = [
 
 /** The database as functions reach it: the proxy with its way in, its way out, and its targets. (TOM-4.2) */
 export const proxy = ['ProxyFromFunctions', 'ProxyOfFunctions', 'ProxySignIn', 'ProxyTargets'];
+
+/** Policies before the first run of the redaction of logs: in one stack, no reference leads to them. (TOM-4.13) */
+export const redactionPolicies = [
+  'AuditArchivePolicy',
+  'EdgeLogLandingPolicy',
+  'EdgeLogRedactionFunctionDeadLettersPolicy',
+  'EdgeLogRedactionNoticesPolicy',
+  'EdgeLogsPolicy',
+];

@@ -54,7 +54,8 @@ const waitSeconds = '960';
 /** Declares the wait for a datapoint, before the alarm on its silence. */
 export function firstDatapoint(name: string, metric: Readonly<Record<string, FormLike>>, dependsOn: readonly string[]): Declaration {
   const properties = { ServiceToken: '${data/FirstDatapointsFunction.Arn}', ServiceTimeout: waitSeconds, ...metric };
-  return declare(firstDatapointType, name, properties, { deletion: 'Delete', replacement: 'Delete', dependsOn });
+  const before = dependsOn.length > 0 ? { dependsOn } : {};
+  return declare(firstDatapointType, name, properties, { deletion: 'Delete', replacement: 'Delete', ...before });
 }
 
 /** Declares the wait for the first run of a function that succeeds. */

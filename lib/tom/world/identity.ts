@@ -22,6 +22,7 @@ interface FunctionRole {
 
 /** The function that holds each role, by the beginning of the names of function, role and policy. */
 export const functionRoles: Readonly<Record<string, FunctionRole>> = {
+  'account/EdgeLogRedactionFunction': { control: 'log-redaction' },
   'collection/CollectorsFirstServersFunction': { control: 'first-servers' },
   'collection/CollectorsReplacementFunction': { control: 'server-replacement' },
   'collection/HitIngestFunction': { control: 'ingest', inVpc: true },
@@ -41,6 +42,7 @@ export const functionRoles: Readonly<Record<string, FunctionRole>> = {
 
 /** Schedules by the beginning of their names, with the words of their descriptions. */
 export const scheduleRoles: Readonly<Record<string, { readonly name: string; readonly starts: string }>> = {
+  'account/EdgeLogRedaction': { name: 'log-redaction', starts: 'the sweep of the landing bucket' },
   'collection/SiteSnapshot': { name: 'site-snapshot', starts: 'the snapshot of sites' },
   'data/NoSharedBackups': { name: 'no-shared-backups-probe', starts: 'the probe of backups and keys' },
   'data/Upkeep': { name: 'upkeep', starts: 'the upkeep of the database' },
@@ -49,6 +51,9 @@ export const scheduleRoles: Readonly<Record<string, { readonly name: string; rea
 
 /** Name of the Lambda function of a construct; the CDK writes two equal parts of a path once. */
 export const lambdaName = (id: string): string => (id.endsWith('Function') ? id : `${id}Function`);
+
+/** Roles of the account stack are created after their boundary; those of other stacks, after the account stack. */
+const afterBoundary = (id: string) => (id.startsWith('account/') ? { roleAfter: ['${account/BoundaryPolicy}'] } : {});
 
 /** Servers and their functions are created after the archive, which receives the records from the first one on. */
 const afterHitArchive = [
@@ -78,6 +83,7 @@ const functions: readonly Declaration[] = Object.entries(functionRoles).flatMap(
       return { ...mode, values: { ...values, function: id } };
     },
     classification: 'internal',
+    ...afterBoundary(id),
     ...(id.startsWith('collection/Collectors') ? { roleAfter: afterHitArchive, policyAfter: afterHitArchive } : {}),
     ...(when ? { when } : {}),
   }),
@@ -94,6 +100,7 @@ const schedules: readonly Declaration[] = Object.entries(scheduleRoles).flatMap(
     policyDescription: `Permissions of the schedule ${name}`,
     calls: scheduleCalls,
     values: () => ({ values: { schedule: id } }),
+    ...afterBoundary(id),
   }),
 );
 

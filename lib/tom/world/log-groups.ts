@@ -13,6 +13,8 @@ export interface LogGroup {
   /** Name of the key, as in `data/DataKey`. */
   readonly key: string;
   readonly classification: 'internal' | 'confidential' | 'personal';
+  /** Retention in days. @default - that of the configuration */
+  readonly days?: number;
 }
 
 /**
@@ -26,7 +28,7 @@ export function logGroup(names: string | readonly string[], group: LogGroup, opt
     {
       KmsKeyId: `\${${group.key}.Arn}`,
       LogGroupName: group.name,
-      RetentionInDays: settingBetween(({ settings }) => settings.audit.logRetentionDays, shortestLogDays),
+      RetentionInDays: group.days ?? settingBetween(({ settings }) => settings.audit.logRetentionDays, shortestLogDays),
       Tags: tags(group.classification),
     },
     { deletion: inProduction('RetainExceptOnCreate', 'Delete'), replacement: inProduction('Retain', 'Delete'), ...options },

@@ -1,9 +1,10 @@
 // Records of the network: flows, names, and what the firewalls dropped, encrypted and retained. (TOM-2.1, TOM-3.6)
 import type { DeploymentFacts } from '../template/assembly';
-import { type Declaration, declare } from './declaration';
+import { flowLogType } from '../template/resource-types';
+import { type Declaration, type DeclarationOptions, declare } from './declaration';
 import { logGroup } from './log-groups';
 import { hasFirewall } from './network-addresses';
-import { vpc, zones } from './network-tiers';
+import { subnetName, type TierName, tierNames, vpc, zones } from './network-tiers';
 import { tags } from './tags';
 
 /** Construct ids of the log groups, and the last parts of their names. */
@@ -33,6 +34,38 @@ const flowFields = [
   ...['dstport', 'pkt-srcaddr', 'pkt-dstaddr', 'pkt-src-aws-service', 'pkt-dst-aws-service', 'packets', 'bytes', 'encryption-status'],
   'log-status',
 ];
+
+/** Records of the whole VPC: at the proxies, one end is a visitor. (TOM-4.13) */
+const fieldsWithoutAddresses = flowFields.filter((field) => !field.endsWith('addr'));
+
+const flowLog = (
+  name: string,
+  recorded: Readonly<Record<'ResourceId' | 'ResourceType', string>>,
+  fields: readonly string[],
+  options: DeclarationOptions = {},
+): Declaration =>
+  declare(
+    flowLogType,
+    `network/FlowRecords${name}`,
+    {
+      DestinationOptions: { FileFormat: 'parquet', HiveCompatiblePartitions: true, PerHourPartition: true },
+      LogDestination: '${account/AuditArchive.Arn}/flow-logs/',
+      LogDestinationType: 's3',
+      LogFormat: fields.map((field) => `$!{${field}}`).join(' '),
+      MaxAggregationInterval: 60,
+      ...recorded,
+      Tags: tags('confidential'),
+      TrafficType: 'ALL',
+    },
+    options,
+  );
+
+/** One flow log for each subnet of a tier. */
+const ofTier = (tier: TierName): Declaration =>
+  flowLog(`${tier}<zone>`, { ResourceId: `\${${subnetName(tier, '<zone>')}}`, ResourceType: 'Subnet' }, flowFields, {
+    variables: { zone: zones },
+    ...(tier === 'firewall' ? { when: hasFirewall } : {}),
+  });
 
 export const recordDeclarations: readonly Declaration[] = [
   log('DnsQueries'),
@@ -66,15 +99,6 @@ export const recordDeclarations: readonly Declaration[] = [
     { ResolverQueryLogConfigId: '${network/DnsFirewallQueryLoggingConfig.Id}', ResourceId: vpc },
     afterDelivery,
   ),
-  declare('AWS::EC2::FlowLog', 'network/FlowRecords', {
-    DestinationOptions: { FileFormat: 'parquet', HiveCompatiblePartitions: true, PerHourPartition: true },
-    LogDestination: '${account/AuditArchive.Arn}/flow-logs/',
-    LogDestinationType: 's3',
-    LogFormat: flowFields.map((field) => `$!{${field}}`).join(' '),
-    MaxAggregationInterval: 60,
-    ResourceId: vpc,
-    ResourceType: 'VPC',
-    Tags: tags('confidential'),
-    TrafficType: 'ALL',
-  }),
+  flowLog('Vpc', { ResourceId: vpc, ResourceType: 'VPC' }, fieldsWithoutAddresses),
+  ...tierNames.filter((tier) => tier !== 'public').map(ofTier),
 ];

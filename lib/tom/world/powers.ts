@@ -70,6 +70,18 @@ export const powers: readonly Power[] = [
     ['route53:ChangeResourceRecordSets'],
     ['arn:aws:route53:::hostedzone/<hostedZone>'],
   ),
+  power(
+    'the removal of raw logs of the load balancer (TOM-4.13)',
+    rolesOf('log-redaction'),
+    ['s3:DeleteObject'],
+    ['${account/EdgeLogLanding.Arn}/*'],
+  ),
+  power(
+    'the queue of landed logs (TOM-4.13)',
+    rolesOf('log-redaction'),
+    ['sqs:DeleteMessage', 'sqs:ReceiveMessage'],
+    ['${account/EdgeLogRedactionNotices.Arn}'],
+  ),
   power('the replacement of degraded servers (TOM-6.2)', rolesOf('server-replacement'), ['autoscaling:SetInstanceHealth'], [fleet]),
   power(
     'the start and the end of a server (TOM-5.1)',
@@ -88,7 +100,7 @@ export const powers: readonly Power[] = [
     'the first run of probes and upkeep (TOM-3.4)',
     rolesOf('first-datapoint'),
     ['lambda:InvokeFunction'],
-    ['database-upkeep', 'no-shared-backups-probe', 'site-snapshot'].map(invoked),
+    ['database-upkeep', 'log-redaction', 'no-shared-backups-probe', 'site-snapshot'].map(invoked),
   ),
   ...Object.keys(scheduleRoles).map((id) =>
     power('a schedule of one function', [`${id}Role`], ['lambda:InvokeFunction'], [`\${${id}Function.Arn}`]),

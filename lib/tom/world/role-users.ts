@@ -19,11 +19,19 @@ const others: Uses = {
   'data/ProxyRole': [policyOf('data/ProxySignIn'), 'data/Proxy RoleArn'],
 };
 
+/** Denials that except the role of a function. */
+const exceptions: Uses = {
+  'account/EdgeLogRedactionFunction': [
+    'account/EdgeLogLandingPolicy PolicyDocument.Statement.5.Condition.ArnNotEquals.aws:PrincipalArn',
+    'account/EdgeLogsPolicy PolicyDocument.Statement.4.Condition.ArnNotEquals.aws:PrincipalArn',
+  ],
+};
+
 /** Uses by role: the name of the resource that names the role, and the path below its properties. */
 export function roleUses(facts: DeploymentFacts): Uses {
   const functions = Object.entries(functionRoles)
     .filter(([, { when }]) => when?.(facts) ?? true)
-    .map(([id]) => [`${id}Role`, [policyOf(`${id}Permissions`), `${lambdaName(id)} Role`]] as const);
+    .map(([id]) => [`${id}Role`, [policyOf(`${id}Permissions`), `${lambdaName(id)} Role`, ...(exceptions[id] ?? [])]] as const);
   const schedules = Object.keys(scheduleRoles).map(
     (id) => [`${id}Role`, [policyOf(`${id}Permissions`), `${id}Schedule Target.RoleArn`]] as const,
   );

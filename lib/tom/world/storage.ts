@@ -1,20 +1,10 @@
-// Buckets of customers' files, settings and access logs, and their policies.
-import { backupDays, shortestLogDays } from '../figures';
-import {
-  bucket,
-  bucketArn,
-  deniesOtherAccounts,
-  expires,
-  kmsEncryption,
-  objectsOf,
-  onlyServicesWrite,
-  s3Encryption,
-  wholeBucket,
-} from './buckets';
-import { setting, settingBetween } from './configured';
+// Buckets of customers' files and settings, and their policies.
+import { backupDays } from '../figures';
+import { bucket, deniesOtherAccounts, expires, kmsEncryption } from './buckets';
+import { setting } from './configured';
 import type { Declaration } from './declaration';
 import type { FormLike } from './form';
-import { admitsService, deniesEveryone, deploymentRole, ownAccount } from './statements';
+import { ownAccount } from './statements';
 
 /** Days after which hits move to a colder class. */
 const coldDays = 90;
@@ -47,56 +37,7 @@ const dataBucket = (
     statements: [deniesOtherAccounts(name)],
   });
 
-const edgeLogs = 'account/EdgeLogs';
-
-/** Requests that would weaken the protection of the access logs. Only CloudFormation may send them. (TOM-3.6) */
-const weakening = [
-  's3:DeleteBucketPolicy',
-  's3:PutBucketNotification',
-  's3:PutBucketOwnershipControls',
-  's3:PutBucketPolicy',
-  's3:PutBucketPublicAccessBlock',
-  's3:PutBucketVersioning',
-  's3:PutEncryptionConfiguration',
-  's3:PutLifecycleConfiguration',
-  's3:PutReplicationConfiguration',
-] as const;
-
-/** Requests and connections of the load balancer, written below the account ("Enable access logs"). (TOM-3.6) */
-const edgeLogBucket = bucket(edgeLogs, {
-  classification: 'personal',
-  bucketName: `<deployment>-edge-logs-${ownAccount}-<region>`,
-  encryption: s3Encryption,
-  lifecycle: [
-    expires(
-      'expire',
-      settingBetween(({ settings }) => settings.edge.logDays, shortestLogDays),
-      { NoncurrentVersionExpiration: { NoncurrentDays: backupDays } },
-    ),
-  ],
-  deletion: 'RetainExceptOnCreate',
-  statements: [
-    admitsService('logdelivery.elasticloadbalancing.amazonaws.com', {
-      actions: 's3:PutObject',
-      resources: ['access', 'connection'].map((log) => objectsOf(edgeLogs, `${log}/AWSLogs/${ownAccount}/`)),
-    }),
-    onlyServicesWrite(edgeLogs),
-    deniesEveryone({
-      sid: 'NobodyDestroys',
-      actions: ['s3:DeleteBucket', 's3:DeleteObject', 's3:DeleteObjectVersion'],
-      resources: wholeBucket(edgeLogs),
-    }),
-    deniesEveryone({
-      sid: 'OnlyADeploymentChanges',
-      actions: weakening,
-      resources: bucketArn(edgeLogs),
-      conditions: { ArnNotLike: { 'aws:PrincipalArn': deploymentRole } },
-    }),
-  ],
-});
-
 export const storageDeclarations: readonly Declaration[] = [
-  ...edgeLogBucket,
   ...dataBucket('data/Archive', 'archive', {
     classification: 'personal',
     lifecycle: [

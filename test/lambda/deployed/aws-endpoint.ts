@@ -70,8 +70,9 @@ export async function startAwsEndpoint(): Promise<AwsEndpoint> {
   const server = createServer(async (request, response) => {
     const sent = await bodyOf(request);
     calls.push(...operationsOf(request, sent).flatMap(actionsOf));
-    const { status, type, etag, body } = route(request, sent, { secrets, objects, answers, targets });
-    response.writeHead(status, { 'content-type': type, ...(etag ? { etag } : {}) }).end(body);
+    const { status, type, etag, checksum, body } = route(request, sent, { secrets, objects, answers, targets });
+    const headers = { ...(etag ? { etag } : {}), ...(checksum ? { 'x-amz-checksum-sha256': checksum } : {}) };
+    response.writeHead(status, { 'content-type': type, ...headers }).end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -112,6 +113,8 @@ interface Answer {
   readonly type: string;
   readonly body: string | Buffer;
   readonly etag?: string;
+  /** SHA-256, as base64. */
+  readonly checksum?: string;
 }
 
 const json = (body: object, status = 200): Answer => ({ status, type: 'application/x-amz-json-1.1', body: JSON.stringify(body) });
@@ -128,6 +131,7 @@ function operationsOf({ method, url = '', headers }: IncomingMessage, body: Buff
   }
   const { pathname, searchParams } = new URL(url, 'http://s3');
   const isObject = /^\/[^/]+\/./.test(pathname);
+  if (!isObject && method === 'GET' && searchParams.get('list-type') === '2') return ['s3:ListObjectsV2'];
   // Any other request is an operation under its own name, which no contract declares.
   const plain = isObject && [...searchParams.keys()].every((key) => key === 'x-id');
   const verbs: Readonly<Record<string, string>> = { GET: 'GetObject', HEAD: 'HeadObject', PUT: 'PutObject', DELETE: 'DeleteObject' };
@@ -168,13 +172,35 @@ const refused = (status: number, code: string): Answer => ({
   body: `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>the mock refuses</Message></Error>`,
 });
 
-/** GetObject and PutObject, with the conditions and the checksum that a request may have. */
+/** Objects of a bucket by key, in one page (ListObjectsV2), each written at the same time. */
+function listing(bucket: string, objects: Map<string, Buffer>): Answer {
+  const escaped = (text: string) => text.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
+  const keys = [...objects.keys()].filter((key) => key.startsWith(`${bucket}/`)).sort();
+  const contents = keys.map(
+    (key) =>
+      `<Contents><Key>${escaped(key.slice(bucket.length + 1))}</Key><LastModified>2026-01-01T00:00:00.000Z</LastModified></Contents>`,
+  );
+  const body = `<?xml version="1.0" encoding="UTF-8"?><ListBucketResult><Name>${bucket}</Name><IsTruncated>false</IsTruncated>${contents.join('')}</ListBucketResult>`;
+  return { status: 200, type: 'application/xml', body };
+}
+
+/** Operations on objects, with the conditions and the checksum that a request may have. */
 function s3({ method, url = '', headers }: IncomingMessage, body: Buffer, objects: Map<string, Buffer>): Answer {
-  const key = decodeURIComponent(new URL(url, 'http://s3').pathname.slice(1));
+  const { pathname, searchParams } = new URL(url, 'http://s3');
+  const key = decodeURIComponent(pathname.slice(1));
+  if (method === 'GET' && searchParams.get('list-type') === '2') return listing(key.replace(/\/$/, ''), objects);
   const present = objects.get(key);
   const etag = (content: Buffer) => `"${createHash('md5').update(content).digest('hex')}"`;
   if (method === 'GET') {
     return present ? { status: 200, type: 'binary/octet-stream', body: present, etag: etag(present) } : refused(404, 'NoSuchKey');
+  }
+  if (method === 'HEAD') {
+    const checksum = present && createHash('sha256').update(present).digest('base64');
+    return checksum ? { status: 200, type: 'binary/octet-stream', body: '', checksum } : { status: 404, type: 'text/plain', body: '' };
+  }
+  if (method === 'DELETE') {
+    objects.delete(key);
+    return { status: 204, type: 'application/xml', body: '' };
   }
   if (method !== 'PUT') return refused(405, 'MethodNotAllowed');
   const { 'if-none-match': none, 'if-match': match, 'x-amz-checksum-sha256': checksum } = headers;

@@ -184,7 +184,11 @@ describe('flow logs of the network', () => {
       hiveCompatiblePartitions: true,
     }),
   });
-  new FlowRecords(network, 'OfTheHouse', { vpcId: 'vpc-1', archive: stack.auditArchive });
+  new FlowRecords(network, 'OfTheHouse', {
+    vpcId: 'vpc-1',
+    subnets: {},
+    archive: stack.auditArchive,
+  });
 
   test('the flow log of the library adds nothing to the bucket policy', () => {
     expect(propertiesOf(Template.fromStack(stack), 'AWS::S3::BucketPolicy', 'AuditArchive')).toEqual(

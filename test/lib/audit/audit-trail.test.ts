@@ -126,7 +126,7 @@ describe('the log group of the trail', () => {
 });
 
 test('the role of the trail may write to that log group and do nothing else', () => {
-  expect(propertiesOf(template, 'AWS::IAM::Role')).toMatchObject({
+  expect(propertiesOf(template, 'AWS::IAM::Role', 'AuditTrail')).toMatchObject({
     AssumeRolePolicyDocument: {
       Statement: [{ Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { Service: 'cloudtrail.amazonaws.com' } }],
     },

@@ -26,13 +26,13 @@ test('rejects ambiguous requests, and requests that the firewall could not inspe
 });
 
 test('logs requests and connections, each to its own folder', () => {
-  const edgeLogBucket = { 'Fn::ImportValue': expect.stringMatching(/^example-account:ExportsOutputRefEdgeLogs/) };
+  const landingBucket = { 'Fn::ImportValue': expect.stringMatching(/^example-account:ExportsOutputRefEdgeLogLanding/) };
   expect(settings()).toMatchObject({
     'access_logs.s3.enabled': 'true',
-    'access_logs.s3.bucket': edgeLogBucket,
+    'access_logs.s3.bucket': landingBucket,
     'access_logs.s3.prefix': 'access',
     'connection_logs.s3.enabled': 'true',
-    'connection_logs.s3.bucket': edgeLogBucket,
+    'connection_logs.s3.bucket': landingBucket,
     'connection_logs.s3.prefix': 'connection',
   });
 });

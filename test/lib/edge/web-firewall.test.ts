@@ -156,20 +156,22 @@ describe('the log', () => {
     expect(group).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate' });
     expect(group?.Properties).toMatchObject({
       LogGroupName: 'aws-waf-logs-example-edge',
-      RetentionInDays: 400,
+      // As long as whole addresses in the log of the load balancer, whatever the retention of other logs is.
+      RetentionInDays: 90,
       KmsKeyId: expect.anything(),
     });
   });
 
-  test('has no credentials and no query strings, and the samples have none either', () => {
+  test('has no credentials, no referrers and no query strings, and the samples have none either', () => {
     expect(logging.RedactedFields).toEqual([
       { SingleHeader: { Name: 'authorization' } },
       { SingleHeader: { Name: 'cookie' } },
+      { SingleHeader: { Name: 'referer' } },
       { QueryString: {} },
     ]);
     expect(only({}, 'AWS::WAFv2::WebACL').DataProtectionConfig).toEqual({
       DataProtections: [
-        { Action: 'SUBSTITUTION', Field: { FieldType: 'SINGLE_HEADER', FieldKeys: ['authorization', 'cookie'] } },
+        { Action: 'SUBSTITUTION', Field: { FieldType: 'SINGLE_HEADER', FieldKeys: ['authorization', 'cookie', 'referer'] } },
         { Action: 'SUBSTITUTION', Field: { FieldType: 'QUERY_STRING' } },
       ],
     });

@@ -4,6 +4,7 @@ import type { App } from 'aws-cdk-lib/core';
 import { applyBoundary } from '../../../lib/identity/permissions-boundary';
 import { tagDeployment, writeClauseMetadata } from '../../../lib/labels/labels';
 import { AccountStack } from '../../../lib/stacks/account';
+import { DataStack } from '../../../lib/stacks/data';
 import { EdgeStack } from '../../../lib/stacks/edge';
 import { NetworkStack } from '../../../lib/stacks/network';
 import { account, appWithFlags, type Choice, siteFor } from './account-stack';
@@ -39,7 +40,8 @@ export function edgeStack(choice: Choice = {}): BuiltEdge {
   const common = { site, env: { account, region: site.region } };
   const accountStack = new AccountStack(app, 'example-account', common);
   const network = new NetworkStack(app, 'example-network', { ...common, account: accountStack });
-  const stack = new EdgeStack(app, 'example-edge', { ...common, account: accountStack, network });
+  const data = new DataStack(app, 'example-data', { ...common, account: accountStack, network });
+  const stack = new EdgeStack(app, 'example-edge', { ...common, account: accountStack, network, data });
   applyBoundary(app, site);
   tagDeployment(app, site);
   writeClauseMetadata(app);

@@ -44,7 +44,10 @@ const after = templatesOf(restored);
  * CDK's `exportValue` keeps an export meanwhile), then the exporting one.
  */
 const pinned: Record<string, readonly string[]> = {
-  account: ['Alarms04B5A0BF', 'AuditArchive60EBC247.Arn', 'AuditKeyB2DBB069.Arn', 'DeploymentKey789843F6.Arn', 'EdgeLogs3E8D2A9E'],
+  account: [
+    ...['Alarms04B5A0BF', 'AuditArchive60EBC247.Arn', 'AuditKeyB2DBB069.Arn', 'DeploymentKey789843F6.Arn', 'EdgeLogLanding5A3A6E6A'],
+    'EdgeLogRedactionFunction2BBA8508',
+  ],
   network: [
     'Vpc8378EB38',
     ...['functionsSubnet1SubnetAA838064', 'functionsSubnet2SubnetC5D7E58E', 'functionsSubnet3Subnet424CD5FC'].map((id) => `Vpc${id}`),

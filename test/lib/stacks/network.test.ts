@@ -23,14 +23,25 @@ function network(variant: Variant): NetworkStack {
   return stack;
 }
 
+/** Flow logs of the VPC and of each subnet but those of proxies. */
+const flowLogs = [
+  'FlowRecordsVpcB317D550',
+  ...['FlowRecordsegress1361C9BC4', 'FlowRecordsegress258AFB2E0', 'FlowRecordsegress36685A05D'],
+  ...['FlowRecordsfunctions1A411EFEF', 'FlowRecordsfunctions2E81FF08E', 'FlowRecordsfunctions3EF429830'],
+  ...['FlowRecordsisolated1C4D747E6', 'FlowRecordsisolated2ADCC4EC6', 'FlowRecordsisolated3944F9E62'],
+  ...['FlowRecordsprivate1897EEC7B', 'FlowRecordsprivate2DF9227C9', 'FlowRecordsprivate37F55BA90'],
+];
+const flowLogsOfFirewalls = ['FlowRecordsfirewall109DB70C7', 'FlowRecordsfirewall2A211369C', 'FlowRecordsfirewall3A9A39E44'];
+
 /** Logical ids of what holds data or has a name or an address that others know: a new id is a new resource. */
 const common = {
   'AWS::EC2::VPC': ['Vpc8378EB38'],
-  'AWS::EC2::FlowLog': ['FlowRecords'],
+  'AWS::EC2::FlowLog': flowLogs,
   'AWS::SQS::Queue': ['DefaultSecurityGroupFunctionDeadLettersEF48699A'],
 };
 const pinnedInProduction: Record<string, string[]> = {
   ...common,
+  'AWS::EC2::FlowLog': [...flowLogs, ...flowLogsOfFirewalls].sort(),
   'AWS::EC2::EIP': ['NatAddress114DD7FC7', 'NatAddress27520ED41', 'NatAddress3C6935B5B'],
   'AWS::Logs::LogGroup': [
     'DefaultSecurityGroupFunctionLog910B9846',

@@ -2,6 +2,7 @@
 // These queues receive nothing else.
 import { append, type Finding, finding, type Guard, guard, type Rule, remove, replace, set } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
+import { canonical } from '../../template/canonical';
 import { coversActions, statementsOf } from '../../template/policies';
 import { eventRuleType, functionType, queueType, scheduleType } from '../../template/resource-types';
 
@@ -63,6 +64,7 @@ export const deadLetters: Rule = {
   ],
   reads: [
     { type: policyType, path: 'Properties.Queues' },
+    { type: queueType, path: 'Properties.QueueName' },
     { type: policyType, path: 'Properties.PolicyDocument' },
   ],
 };
@@ -126,8 +128,21 @@ function redriveFindings(queue: Resource, assembly: Assembly): readonly Finding[
   const path = 'Properties.RedriveAllowPolicy';
   const policy = queue.at('RedriveAllowPolicy');
   const sources = listOf(valueAt(policy, 'sourceQueueArns'));
-  const areOwn = sources.length > 0 && sources.every((source) => queueOf(source, queue, assembly));
+  const areOwn = sources.length > 0 && sources.every((source) => isOwnQueue(source, queue, assembly));
   const permission = isObject(policy) ? policy.redrivePermission : undefined;
   if (permission === 'denyAll' || (permission === 'byQueue' && areOwn)) return [];
   return [finding(queue, 'redrive', path, 'denyAll, or byQueue with queues of the deployment', 'Set redriveAllowPolicy on the queue.')];
+}
+
+/**
+ * Whether a value names a queue of the stack: by reference, or by its fixed name, where two queues name each other and
+ * CloudFormation could create neither first.
+ */
+function isOwnQueue(source: Json, from: Resource, assembly: Assembly): boolean {
+  if (queueOf(source, from, assembly)) return true;
+  const arn = canonical(source, from.stack, assembly);
+  return assembly
+    .ofType(queueType)
+    .filter((queue) => queue.stack === from.stack && queue.at('QueueName') !== undefined)
+    .some((queue) => arn === `arn:aws:sqs:${from.stack.region}:\${AWS::AccountId}:${String(queue.at('QueueName'))}`);
 }

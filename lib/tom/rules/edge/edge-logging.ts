@@ -4,6 +4,7 @@ import { shortestLogDays } from '../../figures';
 import { append, type Finding, finding, guard, guardWhere, type Rule, remove, replace } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
 import { coversObjects, denialsOf } from '../../template/buckets';
+import { balancerLogs, isLanding, readerOf, writtenBy } from '../../template/landing-buckets';
 import { attributeOf, attributePath, attributeText, isPublic } from '../../template/load-balancers';
 import { coversActions } from '../../template/policies';
 import {
@@ -12,11 +13,12 @@ import {
   bucketType,
   logGroupType,
   webAclLoggingType as loggingType,
+  managedPolicyType,
   webAclType,
 } from '../../template/resource-types';
 import { secretHeaders } from '../../template/web-acls';
 
-const logs = ['access_logs', 'connection_logs'];
+const logs = balancerLogs;
 const deletion = ['s3:DeleteObject', 's3:DeleteObjectVersion'];
 
 export const edgeLogging: Rule = {
@@ -34,7 +36,7 @@ export const edgeLogging: Rule = {
       guardWhere(balancerType, isPublic, attributePath(`${log}.s3.bucket`), remove),
       guardWhere(balancerType, isPublic, attributePath(`${log}.s3.bucket`, '.Value'), replace('another-bucket')),
     ]),
-    guardWhere(bucketType, takesLogs, 'Properties.LifecycleConfiguration.Rules.0.ExpirationInDays', replace(30)),
+    guardWhere(bucketType, keepsLogs, 'Properties.LifecycleConfiguration.Rules.*.ExpirationInDays', replace(30)),
     { type: bucketPolicyType, path: deletionDenials, breaks: [remove] },
     guard(loggingType, '', remove),
     guard(loggingType, 'Properties.ResourceArn', remove, replace('arn:aws:wafv2:other')),
@@ -51,6 +53,7 @@ export const edgeLogging: Rule = {
     ...['Scheme', 'LoadBalancerAttributes'].map((name) => ({ type: balancerType, path: `Properties.${name}` })),
     { type: bucketType, path: 'Properties.LifecycleConfiguration' },
     ...['Bucket', 'PolicyDocument'].map((name) => ({ type: bucketPolicyType, path: `Properties.${name}` })),
+    ...['Roles', 'PolicyDocument'].map((name) => ({ type: managedPolicyType, path: `Properties.${name}` })),
     { type: loggingType, path: 'Properties' },
     { type: webAclType, path: 'Properties.DataProtectionConfig' },
   ],
@@ -64,12 +67,10 @@ function logFindings(balancer: Resource, log: string, assembly: Assembly): reado
   if (attributeText(balancer, `${log}.s3.enabled`) !== 'true' || bucket?.type !== bucketType) {
     return object('off', `${log}.s3.enabled with a bucket of the deployment`, 'Create an EdgeLogBucket for the load balancer.');
   }
-  const isRetained = listOf(bucket.at('LifecycleConfiguration.Rules')).every((rule) => !expiresEarly(rule));
-  const isUndeletable = deletion.every((action) =>
-    denialsOf(bucket, assembly).some(
-      (statement) => coversActions(statement, [action]) && isUnconditional(statement.json) && coversObjects(statement, bucket),
-    ),
-  );
+  const stores = keepersOf(bucket, assembly);
+  const isRetained =
+    stores.length > 0 && stores.every((store) => listOf(store.at('LifecycleConfiguration.Rules')).every((rule) => !expiresEarly(rule)));
+  const isUndeletable = stores.every((store) => deletion.every((action) => denialsFor(store, assembly, [action]).length > 0));
   return [
     ...(isRetained ? [] : object('days', `a bucket that retains objects for ${shortestLogDays} days or longer`, 'Raise edge.logDays.')),
     ...(isUndeletable
@@ -77,6 +78,21 @@ function logFindings(balancer: Resource, log: string, assembly: Assembly): reado
       : object('deletion', `a bucket that denies ${deletion.join(' and ')} to every principal`, 'Use an EdgeLogBucket.')),
   ];
 }
+
+/**
+ * The buckets that keep the logs of a landing bucket: those that its reader writes. Without a reader, the bucket
+ * itself.
+ */
+function keepersOf(landing: Resource, assembly: Assembly): readonly Resource[] {
+  const reader = readerOf(landing, assembly);
+  return reader ? writtenBy(reader, assembly) : [landing];
+}
+
+/** Denials of actions on every object of a bucket, to every principal. */
+const denialsFor = (bucket: Resource, assembly: Assembly, actions: readonly string[]) =>
+  denialsOf(bucket, assembly).filter(
+    (statement) => coversActions(statement, actions) && isUnconditional(statement.json) && coversObjects(statement, bucket),
+  );
 
 function expiresEarly(rule: Json): boolean {
   const days = valueAt(rule, 'ExpirationInDays');
@@ -87,20 +103,15 @@ function expiresEarly(rule: Json): boolean {
 const isUnconditional = (statement: { readonly [key: string]: Json }): boolean =>
   statement.Condition === undefined || (isObject(statement.Condition) && Object.keys(statement.Condition).length === 0);
 
-function takesLogs(bucket: Resource, assembly: Assembly): boolean {
-  return assembly
-    .ofType(balancerType)
-    .filter(isPublic)
-    .some((balancer) => logs.some((log) => assembly.refersTo(attributeOf(balancer, `${log}.s3.bucket`)?.value, balancer, bucket)));
+function keepsLogs(bucket: Resource, assembly: Assembly): boolean {
+  return assembly.ofType(bucketType).some((landing) => isLanding(landing, assembly) && keepersOf(landing, assembly).includes(bucket));
 }
 
-/** Paths of the statements that deny deletion from a log bucket. */
+/** Paths of the statements that deny deletion from a bucket that keeps logs. */
 function deletionDenials(policy: Resource, assembly: Assembly): readonly string[] {
   const bucket = assembly.target(policy.at('Bucket'), policy.stack);
-  if (!bucket || !takesLogs(bucket, assembly)) return [];
-  return denialsOf(bucket, assembly)
-    .filter((statement) => coversActions(statement, deletion) && isUnconditional(statement.json))
-    .map(({ path }) => `Properties.${path}`);
+  if (!bucket || !keepsLogs(bucket, assembly)) return [];
+  return denialsFor(bucket, assembly, deletion).map(({ path }) => `Properties.${path}`);
 }
 
 function firewallFindings(acl: Resource, assembly: Assembly): readonly Finding[] {

@@ -4,6 +4,8 @@ import { certificate } from './certificate';
 import { cloudflareOnly } from './cloudflare-only';
 import { edgeLogging } from './edge-logging';
 import { httpsOnly } from './https-only';
+import { landedLogs } from './landed-logs';
+import { landingBucket } from './landing-bucket';
 import { proxiesApart } from './proxies-apart';
 import { responseHeaders } from './response-headers';
 import { strictRequests } from './strict-requests';
@@ -15,6 +17,8 @@ export const edgeRules: readonly Rule[] = [
   cloudflareOnly,
   edgeLogging,
   httpsOnly,
+  landedLogs,
+  landingBucket,
   proxiesApart,
   responseHeaders,
   strictRequests,

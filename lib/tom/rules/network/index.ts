@@ -5,6 +5,7 @@ import { dnsFirewall } from './dns-firewall';
 import { egressFiltering } from './egress-filtering';
 import { egressPerZone } from './egress-per-zone';
 import { endpointPolicies } from './endpoint-policies';
+import { flowRecordAddresses } from './flow-record-addresses';
 import { networkAcls } from './network-acls';
 import { networkLogging } from './network-logging';
 import { tierResidents } from './tier-residents';
@@ -16,6 +17,7 @@ export const networkRules: readonly Rule[] = [
   egressFiltering,
   egressPerZone,
   endpointPolicies,
+  flowRecordAddresses,
   networkAcls,
   networkLogging,
   tierResidents,

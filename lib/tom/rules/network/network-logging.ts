@@ -1,11 +1,10 @@
 // TOM-3.6: all traffic, DNS queries and firewall events are logged to encrypted and retained stores.
 
-import { type Finding, finding, guard, type Rule, remove, replace } from '../../rule';
+import { type Finding, finding, guard, guardWhere, type Rule, remove, replace } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
 import { auditArchives } from '../../template/buckets';
-import { firewallType, logGroupType, trailType, vpcType } from '../../template/resource-types';
+import { firewallType, flowLogType, logGroupType, trailType, vpcType } from '../../template/resource-types';
 
-const flowLog = 'AWS::EC2::FlowLog';
 const queryLogging = 'AWS::Route53Resolver::ResolverQueryLoggingConfig';
 const queryAssociation = 'AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation';
 const firewallLogging = 'AWS::NetworkFirewall::LoggingConfiguration';
@@ -18,10 +17,10 @@ export const networkLogging: Rule = {
   types: [vpcType, firewallType],
   check: (resource, assembly) => (resource.type === firewallType ? firewallFindings(resource, assembly) : vpcFindings(resource, assembly)),
   guards: [
-    guard(flowLog, '', remove),
-    guard(flowLog, 'Properties.ResourceId', remove, replace('vpc')),
-    guard(flowLog, 'Properties.TrafficType', remove, replace('REJECT'), replace('ACCEPT')),
-    guard(flowLog, 'Properties.LogDestination', remove, replace('arn:aws:s3:::elsewhere')),
+    guardWhere(flowLogType, isOfVpc, '', remove),
+    guardWhere(flowLogType, isOfVpc, 'Properties.ResourceId', remove, replace('vpc')),
+    guardWhere(flowLogType, isOfVpc, 'Properties.TrafficType', remove, replace('REJECT'), replace('ACCEPT')),
+    guardWhere(flowLogType, isOfVpc, 'Properties.LogDestination', remove, replace('arn:aws:s3:::elsewhere')),
     guard(queryLogging, '', remove),
     guard(queryLogging, 'Properties.DestinationArn', remove, replace('arn:aws:s3:::elsewhere')),
     guard(queryAssociation, '', remove),
@@ -35,13 +34,13 @@ export const networkLogging: Rule = {
   ],
   reads: [
     { type: trailType, path: 'Properties.S3BucketName' },
-    { type: flowLog, path: 'Properties.LogGroupName' },
+    { type: flowLogType, path: 'Properties.LogGroupName' },
   ],
 };
 
 function vpcFindings(vpc: Resource, assembly: Assembly): readonly Finding[] {
   const findings: Finding[] = [];
-  if (!assembly.ofType(flowLog).some((log) => logsAll(log, vpc, assembly))) {
+  if (!assembly.ofType(flowLogType).some((log) => logsAll(log, vpc, assembly))) {
     const required = 'a flow log of traffic type ALL to the audit archive or a log group';
     findings.push(finding(vpc, 'flows', '', required, 'Create FlowRecords for the VPC.'));
   }
@@ -55,6 +54,11 @@ function vpcFindings(vpc: Resource, assembly: Assembly): readonly Finding[] {
       finding(vpc, 'queries', '', 'a query logging configuration that is associated with the VPC', 'Create DnsFirewall for the VPC.'),
     );
   return findings;
+}
+
+/** Subnets have flow logs of their own besides (the rule flow-record-addresses). */
+function isOfVpc(log: Resource, assembly: Assembly): boolean {
+  return assembly.target(log.at('ResourceId'), log.stack)?.type === vpcType;
 }
 
 function logsAll(log: Resource, vpc: Resource, assembly: Assembly): boolean {

@@ -3,8 +3,9 @@ import { classificationTag } from '../../../labels/labels';
 import { backupDays } from '../../figures';
 import { type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace } from '../../rule';
 import { type Assembly, isObject, listOf, type Resource } from '../../template/assembly';
+import { takesAccessLogs } from '../../template/buckets';
 import { textList } from '../../template/policies';
-import { bucketType, trailType } from '../../template/resource-types';
+import { balancerType, bucketType, trailType } from '../../template/resource-types';
 import { renderText } from '../../template/texts';
 
 export const dataBuckets: Rule = {
@@ -13,12 +14,13 @@ export const dataBuckets: Rule = {
   types: [bucketType],
   check(bucket, assembly) {
     if (!isPersonal(bucket)) return 'not-applicable';
-    return [...retentionFindings(bucket), ...auditFindings(bucket, assembly)];
+    const versions = takesAccessLogs(bucket, assembly) ? [] : versionFindings(bucket);
+    return [...versions, ...retentionFindings(bucket), ...auditFindings(bucket, assembly)];
   },
   guards: [
     ofPersonal('Properties.VersioningConfiguration.Status', remove, replace('Suspended')),
     ofPersonal('Properties.NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled', remove, replace(false)),
-    ofPersonal('Properties.LifecycleConfiguration.Rules', remove, replace([])),
+    guardWhere(bucketType, isVersioned, 'Properties.LifecycleConfiguration.Rules', remove, replace([])),
     ofPersonal('DeletionPolicy', remove, replace('Delete')),
     ofPersonal('UpdateReplacePolicy', remove, replace('Delete')),
     ofPersonal('Properties.BucketName', remove, replace('another')),
@@ -26,6 +28,8 @@ export const dataBuckets: Rule = {
   ],
   reads: [
     { type: bucketType, path: 'Properties.Tags' },
+    { type: bucketType, path: 'Properties.LoggingConfiguration' },
+    { type: balancerType, path: 'Properties.LoadBalancerAttributes' },
     { type: trailType, path: 'Properties.AdvancedEventSelectors' },
   ],
 };
@@ -34,7 +38,12 @@ function isPersonal(bucket: Resource): boolean {
   return listOf(bucket.at('Tags')).some((tag) => isObject(tag) && tag.Key === classificationTag && tag.Value === 'personal');
 }
 
-function retentionFindings(bucket: Resource): readonly Finding[] {
+/** Raw logs of a load balancer are to have no versions (the rule landing-bucket). */
+function isVersioned(bucket: Resource, assembly: Assembly): boolean {
+  return isPersonal(bucket) && !takesAccessLogs(bucket, assembly);
+}
+
+function versionFindings(bucket: Resource): readonly Finding[] {
   const findings: Finding[] = [];
   const object = (id: string, path: string, required: string, fix: string) => void findings.push(finding(bucket, id, path, required, fix));
   if (bucket.at('VersioningConfiguration.Status') !== 'Enabled') {
@@ -45,6 +54,12 @@ function retentionFindings(bucket: Resource): readonly Finding[] {
     const required = `expiration of noncurrent versions after ${backupDays} days`;
     object('lifecycle', 'Properties.LifecycleConfiguration.Rules', required, 'Add a lifecycle rule for the whole bucket.');
   }
+  return findings;
+}
+
+function retentionFindings(bucket: Resource): readonly Finding[] {
+  const findings: Finding[] = [];
+  const object = (id: string, path: string, required: string, fix: string) => void findings.push(finding(bucket, id, path, required, fix));
   if (bucket.at('NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled') !== true) {
     object(
       'events',

@@ -59,10 +59,10 @@ export const foundFaults: readonly FoundFault[] = [
   {
     ...{ id: 'i', what: 'the load balancer writes its test file into a bucket of its own stack, which no rollback deletes' },
     put: () =>
-      changed(moved(production, 'account/EdgeLogs', 'edge'), {
-        'edge/LoadBalancer': withText(/\{"Fn::ImportValue":"[^"]*EdgeLogs[^"]*"\}/g, '{"Ref":"EdgeLogs3E8D2A9E"}'),
+      changed(moved(production, 'account/EdgeLogLanding', 'edge'), {
+        'edge/LoadBalancer': withText(/\{"Fn::ImportValue":"[^"]*EdgeLogLanding[^"]*"\}/g, '{"Ref":"EdgeLogLanding5A3A6E6A"}'),
       }),
-    ...{ part: 'order', outcome: 'refused', detail: 'edge/LoadBalancer: writes to edge/EdgeLogs while their stack is created' },
+    ...{ part: 'order', outcome: 'refused', detail: 'edge/LoadBalancer: writes to edge/EdgeLogLanding while their stack is created' },
   },
   {
     ...{ id: 'j', what: 'another description of the boundary replaces it under its name' },

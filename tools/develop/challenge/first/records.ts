@@ -190,8 +190,8 @@ export const recordChallenges: readonly Challenge[] = [
     kind: 'G',
     title: 'a bucket of edge logs that accepts those of load balancers of every account',
     change({ account }) {
-      const id = resourceOfType(account, 'AWS::S3::Bucket', 'EdgeLogs').id;
-      const statement = statementOf(resourceOfType(account, bucketPolicy, 'EdgeLogsPolicy').properties, 'PolicyDocument', {
+      const id = resourceOfType(account, 'AWS::S3::Bucket', 'EdgeLogLanding').id;
+      const statement = statementOf(resourceOfType(account, bucketPolicy, 'EdgeLogLandingPolicy').properties, 'PolicyDocument', {
         Principal: { Service: 'logdelivery.elasticloadbalancing.amazonaws.com' },
       });
       statement.Resource = [sub(`\${${id}.Arn}/access/AWSLogs/*`), sub(`\${${id}.Arn}/connection/AWSLogs/*`)];

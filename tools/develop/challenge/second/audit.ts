@@ -40,11 +40,11 @@ export const auditChallenges: readonly Challenge[] = [
     kind: 'G',
     title: 'a bucket of edge logs that the log delivery service fills without a source',
     change: ({ account }) =>
-      append(policyOfBucket(account, 'EdgeLogs').properties, 'PolicyDocument/Statement', {
+      append(policyOfBucket(account, 'EdgeLogLanding').properties, 'PolicyDocument/Statement', {
         Action: 's3:PutObject',
         Effect: 'Allow',
         Principal: { Service: 'delivery.logs.amazonaws.com' },
-        Resource: join(attribute(bucketWith(account, 'EdgeLogs').id), '/access/*'),
+        Resource: join(attribute(bucketWith(account, 'EdgeLogLanding').id), '/access/*'),
       }),
   },
   {

@@ -61,3 +61,16 @@ test.each<[string, JsonObject | undefined, boolean]>([
 ])('who may move dead letters to a queue: %s', (_, policy, complies) => {
   expect(says('Queue', changed(good, 'Queue', { RedriveAllowPolicy: policy }))).toEqual(complies ? 'compliant' : ['redrive']);
 });
+
+test('a queue may name its source by the fixed name of a queue of the stack', () => {
+  const sourceQueueArns = (name: string) => ['', `arn:aws:sqs:eu-west-3:`, ref('AWS::AccountId'), `:${name}`];
+  const named = (name: string) => ({
+    ...good,
+    Source: resource('AWS::SQS::Queue', { QueueName: 'notices', RedriveAllowPolicy: { redrivePermission: 'denyAll' } }),
+    Letters: resource('AWS::SQS::Queue', {
+      RedriveAllowPolicy: { redrivePermission: 'byQueue', sourceQueueArns: [{ 'Fn::Join': ['', sourceQueueArns(name)] }] },
+    }),
+  });
+  expect(says('Letters', named('notices'))).toBe('compliant');
+  expect(says('Letters', named('other'))).toEqual(['redrive']);
+});

@@ -46,6 +46,10 @@ describe('the bucket', () => {
     expect(lifecycle(...rules)).toEqual(expected);
   });
 
+  test('is there: a landing bucket whose reader writes nowhere keeps no log', () => {
+    expect(says(without(edge, 'ReaderPolicy'))).toEqual(['access_logs::days', 'connection_logs::days']);
+  });
+
   test('denies deletion to every principal', () => {
     expect(policy(denial)).toBe('compliant');
     expect(says(without(edge, 'LogsPolicy'))).toEqual(['access_logs::deletion', 'connection_logs::deletion']);
@@ -75,9 +79,10 @@ describe('the web ACL', () => {
   });
 
   test.each<[string, Json]>([
-    ['cookies', [{ SingleHeader: { Name: 'authorization' } }, { QueryString: {} }]],
+    ['cookies', [{ SingleHeader: { Name: 'authorization' } }, { SingleHeader: { Name: 'referer' } }, { QueryString: {} }]],
     ['authorizations', [{ SingleHeader: { Name: 'cookie' } }, { QueryString: {} }]],
     ['query strings', [{ SingleHeader: { Name: 'authorization' } }, { SingleHeader: { Name: 'cookie' } }, { UriPath: {} }]],
+    ['referrers', [{ SingleHeader: { Name: 'authorization' } }, { SingleHeader: { Name: 'cookie' } }, { QueryString: {} }]],
     ['all of them', []],
   ])('does not log %s', (_, RedactedFields) => {
     expect(logging({ RedactedFields })).toEqual(['redaction']);

@@ -15,9 +15,9 @@ export const balancerAttributes: Readonly<Record<string, Json>> = {
   'routing.http.desync_mitigation_mode': 'strictest',
   'routing.http.xff_header_processing.mode': 'append',
   'access_logs.s3.enabled': 'true',
-  'access_logs.s3.bucket': ref('Logs'),
+  'access_logs.s3.bucket': ref('Landing'),
   'connection_logs.s3.enabled': 'true',
-  'connection_logs.s3.bucket': ref('Logs'),
+  'connection_logs.s3.bucket': ref('Landing'),
 };
 
 export const encryptedAttributes: Readonly<Record<string, Json>> = {
@@ -97,14 +97,65 @@ const denyDeletion = {
   Resource: { 'Fn::Join': ['', [att('Logs'), '/*']] },
 };
 
+const objectsOf = (bucket: string): JsonObject => ({ 'Fn::Join': ['', [att(bucket), '/*']] });
+
+/** Statements of the policy of the landing bucket, by name. */
+export const landingStatements: Readonly<Record<string, JsonObject>> = {
+  delivery: {
+    Effect: 'Allow',
+    Principal: { Service: 'logdelivery.elasticloadbalancing.amazonaws.com' },
+    Action: 's3:PutObject',
+    Resource: objectsOf('Landing'),
+  },
+  services: {
+    Effect: 'Deny',
+    Principal: { AWS: '*' },
+    Action: 's3:PutObject',
+    Resource: objectsOf('Landing'),
+    Condition: { Bool: { 'aws:PrincipalIsAWSService': 'false' } },
+  },
+  reader: {
+    Effect: 'Deny',
+    Principal: { AWS: '*' },
+    Action: ['s3:DeleteObject*', 's3:GetObject*'],
+    Resource: objectsOf('Landing'),
+    Condition: { ArnNotEquals: { 'aws:PrincipalArn': att('Reader') } },
+  },
+};
+
+/** The landing bucket of raw logs, and the role that reads it and writes the logs. */
+const landing: Resources = {
+  Landing: resource('AWS::S3::Bucket', { LifecycleConfiguration: { Rules: [{ Status: 'Enabled', ExpirationInDays: 1 }] } }),
+  LandingPolicy: resource('AWS::S3::BucketPolicy', {
+    Bucket: ref('Landing'),
+    PolicyDocument: { Statement: Object.values(landingStatements) },
+  }),
+  Reader: resource('AWS::IAM::Role'),
+  ReaderPolicy: resource('AWS::IAM::ManagedPolicy', {
+    Roles: [ref('Reader')],
+    PolicyDocument: {
+      Statement: [
+        { Effect: 'Allow', Action: ['s3:GetObject', 's3:DeleteObject'], Resource: objectsOf('Landing') },
+        { Effect: 'Allow', Action: 's3:PutObject', Resource: objectsOf('Logs') },
+      ],
+    },
+  }),
+};
+
 const logs: Resources = {
+  ...landing,
   Logs: resource('AWS::S3::Bucket', { LifecycleConfiguration: { Rules: [{ Status: 'Enabled', ExpirationInDays: 90 }] } }),
   LogsPolicy: resource('AWS::S3::BucketPolicy', { Bucket: ref('Logs'), PolicyDocument: { Statement: [denyDeletion] } }),
   AclLog: resource('AWS::Logs::LogGroup', { LogGroupName: 'aws-waf-logs-example' }),
   AclLogging: resource('AWS::WAFv2::LoggingConfiguration', {
     ResourceArn: att('Acl'),
     LogDestinationConfigs: [att('AclLog')],
-    RedactedFields: [{ SingleHeader: { Name: 'authorization' } }, { SingleHeader: { Name: 'cookie' } }, { QueryString: {} }],
+    RedactedFields: [
+      { SingleHeader: { Name: 'authorization' } },
+      { SingleHeader: { Name: 'cookie' } },
+      { SingleHeader: { Name: 'referer' } },
+      { QueryString: {} },
+    ],
     LoggingFilter: {
       DefaultBehavior: 'KEEP',
       Filters: [{ Behavior: 'DROP', Requirement: 'MEETS_ALL', Conditions: [{ ActionCondition: { Action: 'ALLOW' } }] }],
@@ -148,7 +199,7 @@ export const edge: Resources = {
     Rules: Object.values(aclRules),
     DataProtectionConfig: {
       DataProtections: [
-        { Action: 'SUBSTITUTION', Field: { FieldType: 'SINGLE_HEADER', FieldKeys: ['authorization', 'cookie'] } },
+        { Action: 'SUBSTITUTION', Field: { FieldType: 'SINGLE_HEADER', FieldKeys: ['authorization', 'cookie', 'referer'] } },
         { Action: 'SUBSTITUTION', Field: { FieldType: 'QUERY_STRING' } },
       ],
     },
