@@ -87,11 +87,14 @@ describe('the texts of the pack', () => {
   });
 });
 
-/** Findings of rules on an empty deployment, and on one empty resource of each type that rules name. */
+/** Findings of rules on an empty deployment, and on one empty resource of each type, and a role that strangers assume. */
 function findingsOf(from: readonly Rule[]): readonly { readonly rule: Rule; readonly finding: Finding }[] {
   const types = from.flatMap((rule) => [...rule.types, ...rule.guards.map(({ type }) => type)]).filter((type) => type.includes('::'));
   const bare = [...new Set(types), 'AWS::Unlisted::Type'].map((Type, index): [string, ResourceJson] => [`Bare${index}`, { Type }]);
-  const template: Template = { Resources: Object.fromEntries(bare), Conditions: { A: {} }, Transform: 'AWS::Include' };
+  const Principal = { AWS: 'arn:aws:iam::999999999999:root', Federated: 'provider' };
+  const AssumeRolePolicyDocument = { Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal }] };
+  const role: ResourceJson = { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument } };
+  const template: Template = { Resources: { ...Object.fromEntries(bare), Role: role }, Conditions: { A: {} }, Transform: 'AWS::Include' };
   const elsewhere = { name: 'elsewhere', region: 'us-east-1', template };
   const subjects = [
     new Assembly(facts, []),

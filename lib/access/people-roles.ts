@@ -2,6 +2,7 @@
 import { CfnOIDCProvider, type IPrincipal, ManagedPolicy, Role } from 'aws-cdk-lib/aws-iam';
 import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import type { Call } from '../../runtime/calls';
 import { type PeopleRole, peopleRoleName } from '../config/names';
 import { peopleCalls, peopleRoleDescriptions } from '../config/people-calls';
 import type { Site } from '../config/site';
@@ -77,7 +78,7 @@ export class PeopleRoles extends Construct {
       roles: [role],
       statements: callStatements(this, peopleCalls[name], { site, values: valuesOf(props) }),
     });
-    acknowledgeReads(policy, site);
+    acknowledgeWildcards(policy, site, peopleCalls[name]);
   }
 }
 
@@ -100,13 +101,19 @@ function valuesOf(props: PeopleRolesProps): Readonly<Record<string, string | rea
   };
 }
 
-function acknowledgeReads(policy: ManagedPolicy, site: Site): void {
-  acknowledgeWildcard(policy, {
-    resource: '*',
-    reason: 'Reads of state and configuration, each by name and without data of clients; and a denial, which is wider with a wildcard.',
-  });
-  acknowledgeWildcard(policy, {
-    resource: `arn:aws:ec2:${site.region}:${accountInFindings(site)}:instance/*`,
-    reason: 'Servers come and go with the traffic, so the tags of the deployment and of its data limit the shells.',
-  });
+/** Reads and shells name their actions, and not the resources, which come and go. */
+function acknowledgeWildcards(policy: ManagedPolicy, site: Site, calls: readonly Call[]): void {
+  const allowed = calls.filter(({ effect }) => effect !== 'Deny').flatMap(({ resources }) => resources);
+  if (allowed.includes('*')) {
+    acknowledgeWildcard(policy, {
+      resource: '*',
+      reason: 'Reads of state and configuration, each by name and without data of clients, of resources that come and go.',
+    });
+  }
+  if (allowed.some((resource) => resource.endsWith(':instance/*'))) {
+    acknowledgeWildcard(policy, {
+      resource: `arn:aws:ec2:${site.region}:${accountInFindings(site)}:instance/*`,
+      reason: 'Servers come and go with the traffic, so the tags of the deployment and of its data limit the shells.',
+    });
+  }
 }

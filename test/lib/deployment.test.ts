@@ -91,7 +91,7 @@ describe('what sets the sites apart', () => {
   });
 
   test('development shares one NAT gateway, has no firewall and no standby of its database, and reports that', () => {
-    expect(notMetIn(evidenceOf('development'))).toEqual(['TOM-6.3', 'TOM-6.5', 'TOM-6.6']);
+    expect(notMetIn(evidenceOf('development'))).toEqual(['TOM-3.1', 'TOM-3.9', 'TOM-6.3', 'TOM-6.5', 'TOM-6.6', 'DSS-5.2']);
   });
 
   test('production is protected from termination, development is not', () => {

@@ -10,6 +10,7 @@ interface Made {
 const nameOf: Readonly<Record<string, string>> = {
   'AWS::AutoScaling::AutoScalingGroup': 'AutoScalingGroupName',
   'AWS::CloudWatch::Alarm': 'AlarmName',
+  'AWS::IAM::Role': 'RoleName',
   'AWS::Lambda::Function': 'FunctionName',
   'AWS::Logs::LogGroup': 'LogGroupName',
   'AWS::NetworkFirewall::Firewall': 'FirewallName',
@@ -45,6 +46,7 @@ export function fixedNames(deployment: Synthesized) {
         'auto-scaling-group-names': is('AWS::AutoScaling::AutoScalingGroup'),
         bucket: is('AWS::S3::Bucket'),
         'db-cluster-identifier': is('AWS::RDS::DBCluster'),
+        'role-name': is('AWS::IAM::Role'),
         'function-name': is('AWS::Lambda::Function'),
         'log-group-name': is('AWS::Logs::LogGroup'),
         'stack-name': (value: string) => stacks.has(value),

@@ -59,6 +59,12 @@ export const admissions: readonly Admission[] = [
     ['s3:PutObject'],
     ...['access', 'connection'].map((prefix) => `${landing}/${prefix}/AWSLogs/\${AWS::AccountId}/*`),
   ),
+  admits(
+    'account/EdgeLogRedactionFunctionDeadLettersPolicy',
+    'events.amazonaws.com',
+    ['sqs:SendMessage'],
+    '${account/EdgeLogRedactionFunctionDeadLetters.Arn}',
+  ),
   admits('account/EdgeLogRedactionNoticesPolicy', 'events.amazonaws.com', ['sqs:SendMessage'], '${account/EdgeLogRedactionNotices.Arn}'),
   admits('edge/FirewallDeliveryResourcePolicy', vendedLogs, writesLog, '${edge/FirewallLog.Arn}'),
   admits(

@@ -45,6 +45,8 @@ test('two lines are a valid file, and defaults fill in everything else', () => {
       vpnClientCidr: '10.60.0.0/22',
       managementNetworks: [],
       partnerNetworks: [],
+      officeAddresses: [],
+      signIn: 'users',
       timeouts: { shellIdleMinutes: 15, shellMaximumMinutes: 240, vpnSessionHours: 8, roleSessionMinutes: 60 },
     },
     data: {

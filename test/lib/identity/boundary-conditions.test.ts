@@ -90,6 +90,7 @@ describe('conditions whose key is absent', () => {
       ['OtherRegions', 'aws:RequestedRegion', false],
       ['OtherEnvironments', 'aws:ResourceTag/rempart:environment', true],
       ['UnboundedRoles', 'iam:PermissionsBoundary', false],
+      ['ForeignRoles', 'aws:PrincipalArn', false],
     ]);
   });
 });

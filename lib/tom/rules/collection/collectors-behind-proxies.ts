@@ -14,7 +14,7 @@ import {
   serverTemplateType,
   targetGroupType,
 } from '../../template/resource-types';
-import { groupOf, groupValue, sourceFindings } from './collector-sources';
+import { groupOf, groupValue, sourceFindings } from './collector-source-findings';
 
 /** The public paths of a collector: its health and metrics are not public. */
 const hitPaths = dataPaths.toSorted();

@@ -1,6 +1,8 @@
 // The contracts of calls, judged without templates: their actions are plain, declared powers have a holder, and no
 // contract declares a power that no role holds.
 import { controls } from '../../../../lib/config/names';
+import { configurationReads } from '../../../../lib/config/people-calls';
+import { settingsSchema } from '../../../../lib/config/settings/settings';
 import { matchesPattern } from '../../../../lib/tom/template/policies';
 import { declarations } from '../../../../lib/tom/world/all';
 import { accesses, dataActions, descriptions } from '../../../../lib/tom/world/data-access';
@@ -13,6 +15,21 @@ import { roleCalls } from '../../../../tools/rehearse/role-calls';
 import { facts } from '../rules/example';
 
 const all = Object.values(roleCalls()).flat();
+
+/** A deployment that has every role: those of people need facts from outside. */
+const everyRole = {
+  ...facts,
+  environment: 'staging' as const,
+  settings: settingsSchema.parse({
+    ...{ environment: 'staging', owner: 'platform-team' },
+    access: {
+      managementNetworks: [{ name: 'manager', cidr: '192.168.40.0/24' }],
+      officeAddresses: ['192.0.2.0/24'],
+      auditor: { account: '444455556666', externalId: 'audit-2026-0123456789' },
+      deployer: { repository: 'example/rempart' },
+    },
+  }),
+};
 const declared = [...new Set(all.filter(({ effect }) => effect !== 'Deny').flatMap(({ actions }) => actions))].sort();
 
 test('each control has one role', () => {
@@ -54,6 +71,7 @@ test('the contracts use data as the table of accesses states it, nothing more an
 /** Resources of contracts with a wildcard, each with the part of its name that AWS, an object or a site decides. */
 const wildcards: Readonly<Record<string, string>> = {
   '*': 'the actions of the list below',
+  'arn:aws:ec2:<region>:${AWS::AccountId}:instance/*': 'the ids of servers, limited by tags',
   'arn:aws:acm:<region>:${AWS::AccountId}:certificate/*': 'the ids of certificates, limited by tags',
   'arn:aws:autoscaling:<region>:${AWS::AccountId}:autoScalingGroup:*:autoScalingGroupName/<deployment>-collectors': 'the id of the group',
   'arn:aws:route53:::change/*': 'the ids of changes',
@@ -88,7 +106,7 @@ test.each(resources.filter((resource) => !/[*?]/.test(resource)))('%s is one res
 
 test('every power of the table is declared by a contract, and every holder is a role with a user', () => {
   expect(powers.flatMap(({ actions }) => actions).filter((action) => !declared.includes(action))).toEqual([]);
-  const roles = Object.keys(roleUses({ ...facts, environment: 'staging' }));
+  const roles = Object.keys(roleUses(everyRole));
   expect(powers.flatMap(({ holders }) => holders).filter((holder) => !roles.includes(holder))).toEqual([]);
 });
 
@@ -117,6 +135,19 @@ const everywhere = [
 ];
 
 test('no other call is on every resource', () => {
-  const wide = all.filter(({ resources }) => resources.includes('*')).flatMap(({ actions }) => actions);
+  const wide = Object.entries(roleCalls())
+    .filter(([role]) => !isOfPeople(role))
+    .flatMap(([, calls]) => calls.filter(({ resources: on }) => on.includes('*')).flatMap(({ actions }) => actions));
   expect([...new Set(wide)].sort()).toEqual(everywhere);
+});
+
+const isOfPeople = (role: string): boolean => role.startsWith('access/People');
+
+test('people read configuration on every resource, and are denied every action elsewhere', () => {
+  const wide = Object.entries(roleCalls())
+    .filter(([role]) => isOfPeople(role))
+    .flatMap(([, calls]) => calls.filter(({ resources: on }) => on.includes('*')));
+  const allowed = wide.filter(({ effect }) => effect !== 'Deny').flatMap(({ actions }) => actions);
+  expect(new Set(allowed)).toEqual(new Set(configurationReads));
+  expect(wide.filter(({ effect }) => effect === 'Deny').every(({ actions }) => actions.join() === '*')).toBe(true);
 });

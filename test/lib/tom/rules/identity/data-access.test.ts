@@ -74,7 +74,7 @@ test.each<[string, string, Json, Json, JsonObject?]>([
       Condition: { StringEquals: { 'kms:ViaService': ['s3.eu-west-3.amazonaws.com', 'ebs.eu-west-3.amazonaws.com'] } },
     },
   ],
-  ['a description that is not listed', 'PeopleExportRole', 'logs:DescribeLogGroups', '*'],
+  ['a description that is not listed', 'PeopleExportRole', 'logs:DescribeLogStreams', '*'],
   ['an alias of reads', 'PeopleExportRole', 's3:Get*', '*'],
   ['a deletion', 'PeopleExportRole', 's3:DeleteObject', exports],
   [
