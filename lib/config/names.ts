@@ -139,9 +139,6 @@ export type PeopleRole = (typeof peopleRoles)[number];
  */
 export const peopleRoleName = (site: Site, role: PeopleRole): string => `${site.deployment}-${role}-${site.region}`;
 
-/** Name of the session document of server shells. (TOM-3.3) */
-export const shellDocumentName = (site: Site): string => `${site.deployment}-shell`;
-
 /**
  * The alarms and the stack that each is in. The id is the construct's, the end of the alarm's name, and its heading in
  * docs/runbook.md. Changing one makes another alarm, whose history begins anew.

@@ -3,7 +3,7 @@ import type { Call } from '../../runtime/calls';
 import type { PeopleRole } from './names';
 
 /** Reads of the state of the deployment, by which a person finds a failure. None reads data of a client. */
-export const stateReads = [
+const stateReads = [
   'autoscaling:DescribeAutoScalingGroups',
   'autoscaling:DescribeScalingActivities',
   'cloudwatch:DescribeAlarms',

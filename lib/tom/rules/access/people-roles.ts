@@ -8,7 +8,7 @@ import { alarmType, managedPolicyType, metricFilterType, roleType } from '../../
 import { renderText } from '../../template/texts';
 
 /** Longest session of a role in seconds, at the console and the API. (TOM-3.3) */
-export const longestSession = 8 * 3600;
+const longestSession = 8 * 3600;
 
 export const peopleRoles: Rule = {
   name: 'people-roles',
