@@ -87,7 +87,9 @@ describe('the texts of the pack', () => {
   });
 });
 
-/** Findings of rules on an empty deployment, and on one empty resource of each type, and a role that strangers assume. */
+/**
+ * Findings of rules on an empty deployment, and on one empty resource of each type, and a role that strangers assume.
+ */
 function findingsOf(from: readonly Rule[]): readonly { readonly rule: Rule; readonly finding: Finding }[] {
   const types = from.flatMap((rule) => [...rule.types, ...rule.guards.map(({ type }) => type)]).filter((type) => type.includes('::'));
   const bare = [...new Set(types), 'AWS::Unlisted::Type'].map((Type, index): [string, ResourceJson] => [`Bare${index}`, { Type }]);

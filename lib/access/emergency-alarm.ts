@@ -15,7 +15,8 @@ export interface EmergencyAlarmProps {
 }
 
 /**
- * The audit trail records each `AssumeRole`, also a refused one, in its log group, from all regions. (TOM-3.1, TOM-3.4)
+ * The audit trail records each `AssumeRole`, also a refused one, in its log group, from all regions. (TOM-3.1,
+ * TOM-3.4)
  */
 export class EmergencyAlarm extends Construct {
   constructor(scope: Construct, id: string, { site, alarmTopic }: EmergencyAlarmProps) {

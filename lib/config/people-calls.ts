@@ -140,7 +140,9 @@ const shells = (...classifications: readonly string[]): readonly Call[] => [
 const withoutClientData = ['public', 'internal', 'confidential'] as const;
 const anyData = [...withoutClientData, 'personal'] as const;
 
-/** The roles of the CDK bootstrap template by which a deployment is made ("Bootstrapping", AWS CDK Developer Guide). */
+/**
+ * The roles of the CDK bootstrap template by which a deployment is made ("Bootstrapping", AWS CDK Developer Guide).
+ */
 const bootstrapRoles = ['deploy', 'file-publishing', 'image-publishing', 'lookup'] as const;
 
 /** Deployment by the bootstrap roles of a region. `<...>` is `region` or `recoveryRegion`. */

@@ -101,10 +101,9 @@ function denyLosingLogs(stack: Stack, site: Site): PolicyStatement {
   return deny(
     'Logs',
     [
-      'logs:AssociateKmsKey',
+      'logs:*ssociateKmsKey',
       'logs:Delete*',
-      'logs:DisassociateKmsKey',
-      'logs:PutLogGroupDeletionProtection',
+      'logs:PutLogG*',
       'logs:PutMetricFilter',
       'logs:PutRetentionPolicy',
       'logs:PutSubscriptionFilter',

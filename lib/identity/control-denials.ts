@@ -12,10 +12,10 @@ export function denyLosingKeys(): PolicyStatement {
       'kms:Delete*',
       'kms:Disable*',
       'kms:EnableKeyRotation',
-      'kms:ImportKeyMaterial',
+      'kms:Import*',
       'kms:PutKeyPolicy',
       'kms:ReplicateKey',
-      'kms:ScheduleKeyDeletion',
+      'kms:Schedule*',
       'kms:Update*',
     ],
     ['*'],
@@ -73,8 +73,8 @@ export function denyOpeningBuckets(): PolicyStatement {
       's3:Put*Configuration',
       's3:Put*PublicAccessBlock',
       's3:PutBucket*',
-      's3:PutObjectLegalHold',
-      's3:PutObjectRetention',
+      's3:PutObjectL*',
+      's3:PutObjectR*',
     ],
     ['*'],
   );
@@ -83,32 +83,32 @@ export function denyOpeningBuckets(): PolicyStatement {
 /**
  * Denies bypasses of the boundary: removing a boundary, changing a managed policy (including this one), creating users
  * or their credentials, trusting another identity provider. Actions that only remove access stay possible, including
- * `iam:UpdateAccessKey`, which disables stale access keys (TOM-3.8) and creates none.
+ * `iam:UpdateAccessKey`, which disables stale access keys (TOM-3.8) and creates none. Patterns keep the boundary below
+ * its quota; none matches an action that a role needs.
  */
 export function denyWeakeningIdentities(): PolicyStatement {
   return deny(
     'Identities',
     [
       'iam:Add*',
-      'iam:AttachGroupPolicy',
-      'iam:AttachUserPolicy',
-      'iam:CreateAccessKey',
-      'iam:CreateLoginProfile',
-      'iam:CreateOpenIDConnectProvider',
-      'iam:CreatePolicyVersion',
-      'iam:CreateSAMLProvider',
-      'iam:CreateServiceSpecificCredential',
-      'iam:CreateUser',
+      'iam:AttachG*',
+      'iam:AttachU*',
+      'iam:CreateA*',
+      'iam:CreateL*',
+      'iam:CreateO*',
+      'iam:CreatePolicyV*',
+      'iam:CreateS*',
+      'iam:CreateU*',
       'iam:Delete*PermissionsBoundary',
       'iam:DeletePolicy*',
-      'iam:PutGroupPolicy',
+      'iam:PutG*',
       'iam:PutUser*',
       'iam:Reset*',
       'iam:Set*',
-      'iam:UpdateAssumeRolePolicy',
-      'iam:UpdateLoginProfile',
+      'iam:UpdateAssume*',
+      'iam:UpdateLogin*',
       'iam:UpdateOpenID*',
-      'iam:UpdateSAMLProvider',
+      'iam:UpdateSAML*',
       'iam:Upload*',
     ],
     ['*'],

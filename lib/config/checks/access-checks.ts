@@ -6,7 +6,9 @@ import type { Settings } from '../settings/settings';
 
 type AccessCheck = (settings: ValidParts<Settings>) => readonly Objection[];
 
-/** Prefix of the largest office network: 4,096 addresses. A larger range is a provider's, not an office's. (TOM-3.2) */
+/**
+ * Prefix of the largest office network: 4,096 addresses. A larger range is a provider's, not an office's. (TOM-3.2)
+ */
 const largestOffice = 20;
 
 /** A request from the internet has a public source address, and an office has few of them. (TOM-3.2, DSS-5.6.1) */

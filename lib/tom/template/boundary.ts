@@ -201,8 +201,8 @@ interface Negated {
 
 /**
  * The negated conditions of a boundary's denials that also deny requests without their key. Requests to the AWS API
- * always have a region and a principal; a sign-in to a database may have no region. `iam:PermissionsBoundary` applies on
- * purpose to roles without a boundary. Every other condition must test whether the request has the key.
+ * always have a region and a principal; a sign-in to a database may have no region. `iam:PermissionsBoundary` applies
+ * on purpose to roles without a boundary. Every other condition must test whether the request has the key.
  */
 export function deniedWithoutKey(policy: Resource): readonly Negated[] {
   const statements = statementsOf(policy.at('PolicyDocument'), 'PolicyDocument').filter(({ effect }) => effect === 'Deny');

@@ -37,24 +37,24 @@ const networkChanges = [
 const bucketChanges = [
   ...['s3:BypassGovernanceRetention', 's3:Create*', 's3:DeleteAccessPoint*', 's3:DeleteBucket*', 's3:DeleteObjectVersion*'],
   ...['s3:Put*Acl', 's3:Put*Configuration', 's3:Put*PublicAccessBlock', 's3:PutAccessPoint*', 's3:PutBucket*'],
-  ...['s3:PutObjectLegalHold', 's3:PutObjectRetention'],
+  ...['s3:PutObjectL*', 's3:PutObjectR*'],
 ];
 
 /** Changes that would let a principal out of the boundary. Actions that only remove access stay possible. (TOM-3.5) */
 const identityChanges = [
-  ...['iam:Add*', 'iam:AttachGroupPolicy', 'iam:AttachUserPolicy', 'iam:CreateAccessKey', 'iam:CreateLoginProfile'],
-  ...['iam:CreateOpenIDConnectProvider', 'iam:CreatePolicyVersion', 'iam:CreateSAMLProvider', 'iam:CreateServiceSpecificCredential'],
-  ...['iam:CreateUser', 'iam:Delete*PermissionsBoundary', 'iam:DeletePolicy*', 'iam:PutGroupPolicy', 'iam:PutUser*', 'iam:Reset*'],
-  ...['iam:Set*', 'iam:UpdateAssumeRolePolicy', 'iam:UpdateLoginProfile', 'iam:UpdateOpenID*', 'iam:UpdateSAMLProvider', 'iam:Upload*'],
+  ...['iam:Add*', 'iam:AttachG*', 'iam:AttachU*', 'iam:CreateA*', 'iam:CreateL*'],
+  ...['iam:CreateO*', 'iam:CreatePolicyV*', 'iam:CreateS*'],
+  ...['iam:CreateU*', 'iam:Delete*PermissionsBoundary', 'iam:DeletePolicy*', 'iam:PutG*', 'iam:PutUser*', 'iam:Reset*'],
+  ...['iam:Set*', 'iam:UpdateAssume*', 'iam:UpdateLogin*', 'iam:UpdateOpenID*', 'iam:UpdateSAML*', 'iam:Upload*'],
 ];
 
 const keyChanges = [
-  ...['kms:Delete*', 'kms:Disable*', 'kms:EnableKeyRotation', 'kms:ImportKeyMaterial', 'kms:PutKeyPolicy', 'kms:ReplicateKey'],
-  ...['kms:ScheduleKeyDeletion', 'kms:Update*'],
+  ...['kms:Delete*', 'kms:Disable*', 'kms:EnableKeyRotation', 'kms:Import*', 'kms:PutKeyPolicy', 'kms:ReplicateKey'],
+  ...['kms:Schedule*', 'kms:Update*'],
 ];
 
 const logChanges = [
-  ...['logs:AssociateKmsKey', 'logs:Delete*', 'logs:DisassociateKmsKey', 'logs:PutLogGroupDeletionProtection'],
+  ...['logs:*ssociateKmsKey', 'logs:Delete*', 'logs:PutLogG*'],
   ...['logs:PutMetricFilter', 'logs:PutRetentionPolicy', 'logs:PutSubscriptionFilter'],
 ];
 

@@ -37,7 +37,9 @@ const bootstrapRule: JsonObject = {
   },
 };
 
-/** The rules of a template: the bootstrap version, and in the account stack the facts without which production waits. */
+/**
+ * The rules of a template: the bootstrap version, and in the account stack the facts without which production waits.
+ */
 export function rulesOf(stack: string, settings: Settings): JsonObject {
   const AssertDescription = refusalOf(settings);
   if (stack !== 'account' || AssertDescription === undefined) return bootstrapRule;

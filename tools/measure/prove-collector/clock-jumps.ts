@@ -103,8 +103,8 @@ async function followNext(bench: Bench, load: Load): Promise<{ readonly wait: nu
 }
 
 /**
- * Hits wait for the stream while the clock is set and the program is killed. Returns the error of their age, beyond the
- * time that the request of the metric took.
+ * Hits wait for the stream while the clock is set and the program is killed. Returns the error of their age, beyond
+ * the time that the request of the metric took.
  */
 async function restartUnder(bench: Bench, ahead: number): Promise<number> {
   bench.faults.fault = 'away';

@@ -54,7 +54,9 @@ export const powers: Rule = {
   ],
 };
 
-/** The provider of the workflows that deploy; the trust of their one role names repository and environment. (DSS-5.2) */
+/**
+ * The provider of the workflows that deploy; the trust of their one role names repository and environment. (DSS-5.2)
+ */
 const isGitHub = (provider: Resource): boolean =>
   provider.type === oidcProviderType && provider.at('Url') === 'https://token.actions.githubusercontent.com';
 
