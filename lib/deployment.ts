@@ -4,6 +4,7 @@ import { stackName } from './config/names';
 import type { Site } from './config/site';
 import { applyBoundary } from './identity/permissions-boundary';
 import { tagDeployment, writeClauseMetadata } from './labels/labels';
+import { AccessStack } from './stacks/access';
 import { AccountStack } from './stacks/account';
 import { CollectionStack } from './stacks/collection';
 import { DataStack } from './stacks/data';
@@ -43,6 +44,13 @@ export function buildDeployment(scope: Construct, site: Site): void {
     network,
   });
 
+  const access = new AccessStack(scope, stackName(site, 'access'), {
+    ...common,
+    description: 'Controls of the account: password policy, credentials, open ports, and changes of the audit',
+    account,
+    data,
+  });
+
   const collection = new CollectionStack(scope, stackName(site, 'collection'), {
     ...common,
     description: 'Collectors with their scaling, ingest of hits into database and archive, and snapshot of sites',
@@ -53,7 +61,7 @@ export function buildDeployment(scope: Construct, site: Site): void {
   });
 
   // Roles name their boundary instead of referring to it, so CloudFormation does not order the stacks.
-  for (const stack of [network, data, edge, collection]) stack.addStackDependency(account);
+  for (const stack of [network, data, edge, access, collection]) stack.addStackDependency(account);
   applyBoundary(scope, site);
   tagDeployment(scope, site);
   writeClauseMetadata(scope);

@@ -1,4 +1,5 @@
 // The calls contracts of every function by its control, and of the collector servers.
+import { calls as passwordPolicy } from '../../lambda/access/password-policy/calls';
 import { calls as firstDatapoint } from '../../lambda/alarms/first-datapoint/calls';
 import { calls as firstServers } from '../../lambda/collection/first-servers/calls';
 import { calls as serverReplacement } from '../../lambda/collection/server-replacement/calls';
@@ -31,6 +32,7 @@ export const controlCalls: Readonly<Record<Control, readonly Call[]>> = {
   ingest,
   migrations,
   'no-shared-backups-probe': noSharedBackupsProbe,
+  'password-policy': passwordPolicy,
   'person-erase': personErase,
   'person-export': personExport,
   'server-replacement': serverReplacement,

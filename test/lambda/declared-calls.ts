@@ -16,6 +16,7 @@ const prefixes: Readonly<Record<string, string>> = {
   CloudWatchClient: 'cloudwatch',
   EC2Client: 'ec2',
   ElasticLoadBalancingV2Client: 'elasticloadbalancing',
+  IAMClient: 'iam',
   KinesisClient: 'kinesis',
   KMSClient: 'kms',
   LambdaClient: 'lambda',

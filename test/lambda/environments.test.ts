@@ -1,5 +1,6 @@
 // The environment contracts: valid variables are read, missing and invalid ones are named.
 
+import { readEnvironment as passwordPolicy } from '../../lambda/access/password-policy/env';
 import { readEnvironment as firstServers } from '../../lambda/collection/first-servers/env';
 import { readEnvironment as serverReplacement } from '../../lambda/collection/server-replacement/env';
 import { readEnvironment as databaseUpkeep } from '../../lambda/database/database-upkeep/env';
@@ -45,6 +46,18 @@ describe.each([
       ACCOUNT: '111111111111',
       REGIONS: 'eu-west-3,eu-central-1',
       KEYS: 'arn:aws:kms:eu-west-3:111111111111:key/1,arn:aws:kms:eu-west-3:111111111111:key/2',
+      METRIC_NAMESPACE: 'Rempart/Probes',
+    },
+  ],
+  [
+    'password-policy',
+    passwordPolicy,
+    {
+      DEPLOYMENT: 'production',
+      BOUNDARY: 'arn:aws:iam::111111111111:policy/production-boundary-eu-west-3',
+      MINIMUM_LENGTH: '14',
+      MAXIMUM_AGE_DAYS: '90',
+      REUSE_PREVENTION: '24',
       METRIC_NAMESPACE: 'Rempart/Probes',
     },
   ],

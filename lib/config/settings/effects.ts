@@ -65,6 +65,7 @@ export const effectsOfChanges: Readonly<Record<string, StatedEffect>> = {
   'access.timeouts.vpnSessionHours': nothing,
   'access.timeouts.roleSessionMinutes': nothing,
   'access.timeouts.consoleSessionMinutes': nothing,
+  'access.passwordPolicy.minimumLength': update,
   'data.instanceClass': updateWith('Changing it fails over once.'),
   'data.capacity.minimum': update,
   'data.capacity.maximum': update,

@@ -87,6 +87,14 @@ const access = z.strictObject({
     })
     .prefault({})
     .describe('Time limits of sessions. (TOM-3.3)'),
+  passwordPolicy: z
+    .strictObject({
+      minimumLength: z.int().min(10).max(128).default(14).describe('Least number of characters of a password. (TOM-3.7)'),
+    })
+    .prefault({})
+    .describe(
+      'Password policy of the users of the account. Deployments that share an account have the stronger of their policies. (TOM-3.7)',
+    ),
 });
 
 /**

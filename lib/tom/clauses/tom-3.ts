@@ -1,5 +1,6 @@
 // TOM, chapter 3: access to servers.
 
+import { passwordPolicy } from '../rules/access/password-policy';
 import { auditArchive } from '../rules/audit/audit-archive';
 import { auditTrail } from '../rules/audit/audit-trail';
 import { instanceMetadata } from '../rules/collection/instance-metadata';
@@ -98,17 +99,16 @@ export const tom3: Chapter<'TOM-3'> = {
       'of the stack sets the policy and restores the former one on deletion; a probe reads it back; a policy that has drifted is ' +
       'corrected and reported.',
     kind: 'technical',
-    awaits: [
-      'account: password policy, set and restored by a function',
-      'watch: probe that reads the policy back, corrects and reports drift',
-    ],
+    rules: [passwordPolicy],
+    provenBy: ['test/lambda/access/password-policy/keep.test.ts', 'test/lambda/access/password-policy/handler.test.ts'],
   },
   'TOM-3.8': {
     title: 'Administrators renew passwords every 3 months',
     promise:
       "Administrators' passwords and access keys last at most 90 days. Their owner is warned in advance, and older ones are disabled.",
     kind: 'technical',
-    awaits: ['account: maximum age of 90 days', 'account: function that warns in advance and disables older passwords and access keys'],
+    rules: [passwordPolicy],
+    awaits: ['account: function that warns in advance and disables older passwords and access keys'],
   },
   'TOM-3.9': {
     title: 'Security risks are examined regularly, by employees and third-party auditors',

@@ -1,6 +1,7 @@
 // Every rule of the TOM pack, by concern. A rule belongs to the concern of the construct whose change violates it.
 // With several such concerns it belongs to `deployment`.
 import type { Rule } from '../rule';
+import { accessRules } from './access';
 import { auditRules } from './audit';
 import { collectionRules } from './collection';
 import { databaseRules } from './database';
@@ -16,6 +17,7 @@ import { storageRules } from './storage';
 export const rulesByConcern: Readonly<Record<string, readonly Rule[]>> = {
   deployment: deploymentRules,
   identity: identityRules,
+  access: accessRules,
   encryption: encryptionRules,
   audit: auditRules,
   network: networkRules,

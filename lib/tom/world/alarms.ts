@@ -1,6 +1,7 @@
 // Alarms and metric filters: each alarm with its metric, its threshold, its longest silence, and its actions.
 import { noSharedBackupsProbe, probeMetrics } from '../../config/metrics';
 import { longestGap } from '../rules/database/backups-probed';
+import { accessAlarms } from './alarms-access';
 import { collectionAlarms } from './alarms-collection';
 import { alarm, type Expression, none, ofFunction, one, successesOf } from './alarms-form';
 import type { Declaration } from './declaration';
@@ -71,4 +72,4 @@ const edgeAlarms = [
   }),
 ];
 
-export const alarmsDeclarations: readonly Declaration[] = [...dataAlarms, ...edgeAlarms, ...collectionAlarms];
+export const alarmsDeclarations: readonly Declaration[] = [...accessAlarms, ...dataAlarms, ...edgeAlarms, ...collectionAlarms];

@@ -21,6 +21,7 @@ interface FunctionRole {
 
 /** The function that holds each role, by the beginning of the names of function, role and policy. */
 export const functionRoles: Readonly<Record<string, FunctionRole>> = {
+  'access/PasswordPolicyFunction': { control: 'password-policy' },
   'collection/CollectorsFirstServersFunction': { control: 'first-servers' },
   'collection/CollectorsReplacementFunction': { control: 'server-replacement' },
   'collection/HitIngestFunction': { control: 'ingest', inVpc: true },
@@ -40,6 +41,7 @@ export const functionRoles: Readonly<Record<string, FunctionRole>> = {
 
 /** Schedules by the beginning of their names, with the words of their descriptions. */
 export const scheduleRoles: Readonly<Record<string, { readonly name: string; readonly starts: string }>> = {
+  'access/PasswordPolicy': { name: 'password-policy', starts: 'the watch over the password policy' },
   'collection/SiteSnapshot': { name: 'site-snapshot', starts: 'the snapshot of sites' },
   'data/NoSharedBackups': { name: 'no-shared-backups-probe', starts: 'the probe of backups and keys' },
   'data/Upkeep': { name: 'upkeep', starts: 'the upkeep of the database' },

@@ -95,10 +95,22 @@ export const powers: readonly Power[] = [
     [`arn:aws:ec2:<region>:${account}:security-group/\${network/Vpc.DefaultSecurityGroup}`],
   ),
   power(
+    'the password policy of the account (TOM-3.7)',
+    rolesOf('password-policy'),
+    ['iam:DeleteAccountPasswordPolicy', 'iam:UpdateAccountPasswordPolicy'],
+    ['*'],
+  ),
+  power(
+    'the claim of the deployment to the password policy (TOM-3.7)',
+    rolesOf('password-policy'),
+    ['iam:TagPolicy', 'iam:UntagPolicy'],
+    [`arn:aws:iam::${account}:policy/<deployment>-boundary-<region>`],
+  ),
+  power(
     'the first run of probes and upkeep (TOM-3.4)',
     rolesOf('first-datapoint'),
     ['lambda:InvokeFunction'],
-    ['database-upkeep', 'no-shared-backups-probe', 'site-snapshot'].map(invoked),
+    ['database-upkeep', 'no-shared-backups-probe', 'password-policy', 'site-snapshot'].map(invoked),
   ),
   ...Object.keys(scheduleRoles).map((id) =>
     power('a schedule of one function', [`${id}Role`], ['lambda:InvokeFunction'], [`\${${id}Function.Arn}`]),

@@ -40,6 +40,7 @@ const withoutResource = [
   'iam:GetAccountPasswordPolicy',
   'iam:GetAccountSummary',
   'iam:GetCredentialReport',
+  'iam:ListPolicies',
   'iam:ListUsers',
   'iam:UpdateAccountPasswordPolicy',
   'kms:GenerateRandom',
@@ -59,10 +60,10 @@ const withoutResource = [
 ];
 
 /**
- * Read actions on resources with generated ids: tags, which distinguish certificates, and the status of a hosted zone
- * change.
+ * Read actions on resources with generated ids, or with the names of other deployments of the account: tags, which
+ * distinguish certificates and hold the claims to the password policy, and the status of a hosted zone change.
  */
-const readsOfGeneratedIds = ['acm:ListTagsForCertificate', 'route53:GetChange'];
+const readsOfGeneratedIds = ['acm:ListTagsForCertificate', 'iam:ListPolicyTags', 'route53:GetChange'];
 
 /**
  * Actions that create a resource with its tags, which are in the request. All others find the tags on the resource.

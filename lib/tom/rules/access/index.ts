@@ -1,0 +1,5 @@
+// Rules about the controls of the account that people sign in to.
+import type { Rule } from '../../rule';
+import { passwordPolicy } from './password-policy';
+
+export const accessRules: readonly Rule[] = [passwordPolicy];

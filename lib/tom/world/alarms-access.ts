@@ -1,0 +1,40 @@
+// The alarms of the access stack: for each control of the account, one on its findings and one on missed runs.
+import { probeMetrics } from '../../config/metrics';
+import type { AlarmId } from '../../config/names';
+import { longestGap as longestPasswordGap } from '../rules/access/password-policy';
+import { type AlarmDeclaration, alarm, type Metric, none, one } from './alarms-form';
+import type { Declaration } from './declaration';
+
+const metricOf = (probe: string, name: string): Metric => ({
+  ...{ namespace: probeMetrics.namespace, name, statistic: 'Maximum' },
+  dimensions: [
+    { Name: 'Deployment', Value: '<deployment>' },
+    { Name: 'Probe', Value: probe },
+  ],
+});
+
+interface Runs {
+  /** Construct of the control. */
+  readonly of: string;
+  readonly probe: string;
+  readonly id: AlarmId;
+  readonly severity: AlarmDeclaration['severity'];
+  /** Seconds. */
+  readonly every: number;
+}
+
+const found = ({ of, probe, ...rest }: Runs): Declaration =>
+  alarm({ ...rest, of, silence: 'fine', metric: metricOf(probe, probeMetrics.findings), raised: { above: none } });
+
+const missed = ({ of, probe, gap, ...rest }: Runs & { readonly gap: number }): Declaration =>
+  alarm({
+    ...{ ...rest, of, silence: 'failure', metric: metricOf(probe, probeMetrics.completed), periods: gap / rest.every },
+    ...{ raised: { below: one }, dependsOn: [`\${access/${of}FirstRun}`] },
+  });
+
+const password = { of: 'PasswordPolicy', probe: 'password-policy', severity: 'ticket' } as const;
+
+export const accessAlarms: readonly Declaration[] = [
+  found({ ...password, id: 'PasswordPolicyDrifted', every: 3600 }),
+  missed({ ...password, id: 'PasswordWatchOverdue', every: 7200, gap: longestPasswordGap }),
+];

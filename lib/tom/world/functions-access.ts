@@ -1,0 +1,61 @@
+// The functions of the access stack: the controls of the account.
+import type { PasswordPolicyEnvironment } from '../../../lambda/access/password-policy/env';
+import { passwordPolicyType } from '../../config/custom-resource-types';
+import { probeMetrics } from '../../config/metrics';
+import type { Control } from '../../config/names';
+import { longestCredentialDays } from '../figures';
+import { longestReuse } from '../rules/access/password-policy';
+import { type Declaration, declare } from './declaration';
+import { by, type FormLike } from './form';
+import { controlFunction } from './functions-family';
+import { after } from './functions-order';
+import { firstRun, scheduled } from './functions-triggers';
+
+const hourlyRetries = { attempts: 5, seconds: 3600 };
+
+/** The wait for the first completed run of a control, before the alarm on its silence. (TOM-3.4) */
+const firstCompletedRun = (id: string, probe: Control, earlier: readonly string[] = []): Declaration =>
+  firstRun('access', id, {
+    metric: {
+      ...{ Namespace: probeMetrics.namespace, MetricName: probeMetrics.completed, Statistic: 'Maximum' },
+      Dimensions: [
+        { Name: 'Deployment', Value: '<deployment>' },
+        { Name: 'Probe', Value: probe },
+      ],
+    },
+    after: earlier,
+  });
+
+/** The policy is set before the watch begins, and one run never overlaps another. (TOM-3.7) */
+const figures: Readonly<Record<string, FormLike>> = {
+  MinimumLength: by(({ facts }) => String(facts.settings.access.passwordPolicy.minimumLength)),
+  MaximumAgeDays: String(longestCredentialDays),
+  ReusePrevention: String(longestReuse),
+};
+const passwordPolicy = [
+  ...controlFunction<PasswordPolicyEnvironment>({
+    ...{ stack: 'access', id: 'PasswordPolicyFunction', control: 'password-policy', memory: [256, 1024], timeout: [60, 300] },
+    concurrency: 1,
+    variables: {
+      DEPLOYMENT: '<deployment>',
+      BOUNDARY: 'arn:aws:iam::${AWS::AccountId}:policy/<deployment>-boundary-<region>',
+      MINIMUM_LENGTH: by(({ facts }) => String(facts.settings.access.passwordPolicy.minimumLength)),
+      MAXIMUM_AGE_DAYS: String(longestCredentialDays),
+      REUSE_PREVENTION: String(longestReuse),
+      METRIC_NAMESPACE: probeMetrics.namespace,
+    },
+  }),
+  declare(
+    passwordPolicyType,
+    'access/PasswordPolicySet',
+    { ServiceToken: '${access/PasswordPolicyFunction.Arn}', ServiceTimeout: '360', ...figures },
+    { deletion: 'Delete', replacement: 'Delete', dependsOn: after('access', 'PasswordPolicyFunctionPermissions') },
+  ),
+  ...scheduled({
+    ...{ stack: 'access', id: 'PasswordPolicy', group: 'password-policy', expression: 'rate(1 hour)', retries: hourlyRetries },
+    after: ['PasswordPolicySet'],
+  }),
+  firstCompletedRun('PasswordPolicy', 'password-policy', ['PasswordPolicySet']),
+];
+
+export const accessFunctions: readonly Declaration[] = [...passwordPolicy];
