@@ -48,7 +48,9 @@ export function buildDeployment(scope: Construct, site: Site): void {
     ...common,
     description: 'Controls of the account: password policy, credentials, open ports, and changes of the audit',
     account,
+    network,
     data,
+    edge,
   });
 
   const collection = new CollectionStack(scope, stackName(site, 'collection'), {

@@ -1,4 +1,5 @@
 // The calls contracts of every function by its control, and of the collector servers.
+import { calls as openPortGuard } from '../../lambda/access/open-port-guard/calls';
 import { calls as passwordPolicy } from '../../lambda/access/password-policy/calls';
 import { calls as firstDatapoint } from '../../lambda/alarms/first-datapoint/calls';
 import { calls as firstServers } from '../../lambda/collection/first-servers/calls';
@@ -32,6 +33,7 @@ export const controlCalls: Readonly<Record<Control, readonly Call[]>> = {
   ingest,
   migrations,
   'no-shared-backups-probe': noSharedBackupsProbe,
+  'open-port-guard': openPortGuard,
   'password-policy': passwordPolicy,
   'person-erase': personErase,
   'person-export': personExport,

@@ -1,8 +1,10 @@
 // Controls of the account that people sign in to: password policy, credentials, open ports, and changes of the audit.
+import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { OpenPortGuard } from '../access/open-port-guard';
 import { PasswordPolicy } from '../access/password-policy';
 import type { Site } from '../config/site';
 import type { FirstDatapoints } from '../functions/first-datapoint';
@@ -15,6 +17,14 @@ export interface AccessStackProps extends StackProps {
     /** Notifies people. (TOM-3.4) */
     readonly alarmTopic: ITopic;
   };
+  readonly network: {
+    /** The VPC whose security groups are guarded. (DSS-5.6.3) */
+    readonly vpc: IVpc;
+  };
+  readonly edge: {
+    /** The only group that admits the internet. (DSS-5.6.3) */
+    readonly proxySecurityGroup: ISecurityGroup;
+  };
   readonly data: {
     /** The first runs of functions, before the alarms on their silence. (TOM-3.4) */
     readonly firstDatapoints: FirstDatapoints;
@@ -22,10 +32,14 @@ export interface AccessStackProps extends StackProps {
 }
 
 export class AccessStack extends Stack {
-  constructor(scope: Construct, id: string, { site, account, data, ...props }: AccessStackProps) {
+  constructor(scope: Construct, id: string, { site, account, network, edge, data, ...props }: AccessStackProps) {
     super(scope, id, props);
     const { key, alarmTopic } = account;
     const { firstDatapoints } = data;
-    new PasswordPolicy(this, 'PasswordPolicy', { site, key, firstDatapoints, alarmTopic });
+    const { vpc } = network;
+    const { proxySecurityGroup } = edge;
+    const common = { site, key, firstDatapoints, alarmTopic };
+    new PasswordPolicy(this, 'PasswordPolicy', common);
+    new OpenPortGuard(this, 'OpenPortGuard', { ...common, vpc, proxySecurityGroup });
   }
 }

@@ -1,5 +1,6 @@
 // The environment contracts: valid variables are read, missing and invalid ones are named.
 
+import { readEnvironment as openPortGuard } from '../../lambda/access/open-port-guard/env';
 import { readEnvironment as passwordPolicy } from '../../lambda/access/password-policy/env';
 import { readEnvironment as firstServers } from '../../lambda/collection/first-servers/env';
 import { readEnvironment as serverReplacement } from '../../lambda/collection/server-replacement/env';
@@ -48,6 +49,11 @@ describe.each([
       KEYS: 'arn:aws:kms:eu-west-3:111111111111:key/1,arn:aws:kms:eu-west-3:111111111111:key/2',
       METRIC_NAMESPACE: 'Rempart/Probes',
     },
+  ],
+  [
+    'open-port-guard',
+    openPortGuard,
+    { DEPLOYMENT: 'production', VPC: 'vpc-0123456789abcdef0', PROXY_GROUP: 'sg-0123456789abcdef0', METRIC_NAMESPACE: 'Rempart/Probes' },
   ],
   [
     'password-policy',

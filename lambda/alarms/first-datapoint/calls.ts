@@ -7,6 +7,7 @@ export const calls: readonly Call[] = [
     resources: [
       'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-database-upkeep',
       'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-no-shared-backups-probe',
+      'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-open-port-guard',
       'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-password-policy',
       'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-site-snapshot',
     ],

@@ -1,4 +1,5 @@
 // The functions of the access stack: the controls of the account.
+import type { OpenPortGuardEnvironment } from '../../../lambda/access/open-port-guard/env';
 import type { PasswordPolicyEnvironment } from '../../../lambda/access/password-policy/env';
 import { passwordPolicyType } from '../../config/custom-resource-types';
 import { probeMetrics } from '../../config/metrics';
@@ -6,10 +7,11 @@ import type { Control } from '../../config/names';
 import { longestCredentialDays } from '../figures';
 import { longestReuse } from '../rules/access/password-policy';
 import { type Declaration, declare } from './declaration';
-import { by, type FormLike } from './form';
+import { by, type FormLike, words } from './form';
 import { controlFunction } from './functions-family';
 import { after } from './functions-order';
 import { firstRun, scheduled } from './functions-triggers';
+import { tags } from './tags';
 
 const hourlyRetries = { attempts: 5, seconds: 3600 };
 
@@ -58,4 +60,57 @@ const passwordPolicy = [
   firstCompletedRun('PasswordPolicy', 'password-policy', ['PasswordPolicySet']),
 ];
 
-export const accessFunctions: readonly Declaration[] = [...passwordPolicy];
+/** At each change of a group, and every 5 minutes, in case an event was lost. (DSS-5.6.3) */
+const openPortGuard = [
+  ...controlFunction<OpenPortGuardEnvironment>({
+    ...{ stack: 'access', id: 'OpenPortGuardFunction', control: 'open-port-guard', memory: [256, 1024], timeout: [60, 299] },
+    rule: 'OpenPortGuardRule',
+    variables: {
+      DEPLOYMENT: '<deployment>',
+      VPC: '${network/Vpc}',
+      PROXY_GROUP: '${edge/Proxies.GroupId}',
+      METRIC_NAMESPACE: probeMetrics.namespace,
+    },
+  }),
+  declare('AWS::Events::Rule', 'access/OpenPortGuardRule', {
+    Description: words,
+    EventPattern: {
+      source: ['aws.ec2'],
+      'detail-type': ['AWS API Call via CloudTrail'],
+      detail: {
+        eventSource: ['ec2.amazonaws.com'],
+        eventName: [
+          'AuthorizeSecurityGroupIngress',
+          'CreateSecurityGroup',
+          'ModifyManagedPrefixList',
+          'ModifySecurityGroupRules',
+          'RestoreManagedPrefixListVersion',
+        ],
+      },
+    },
+    ScheduleExpression: 'rate(5 minutes)',
+    Targets: [
+      {
+        Id: 'Function',
+        Arn: '${access/OpenPortGuardFunction.Arn}',
+        DeadLetterConfig: { Arn: '${access/OpenPortGuardFunctionDeadLetters.Arn}' },
+        RetryPolicy: { MaximumRetryAttempts: 5, MaximumEventAgeInSeconds: 900 },
+      },
+    ],
+    Tags: tags(),
+  }),
+  declare(
+    'AWS::Lambda::Permission',
+    'access/OpenPortGuardFunctionRule',
+    {
+      Action: 'lambda:InvokeFunction',
+      FunctionName: '${access/OpenPortGuardFunction.Arn}',
+      Principal: 'events.amazonaws.com',
+      SourceArn: '${access/OpenPortGuardRule.Arn}',
+    },
+    { dependsOn: after('access', 'OpenPortGuardFunctionPermissions') },
+  ),
+  firstCompletedRun('OpenPortGuard', 'open-port-guard'),
+];
+
+export const accessFunctions: readonly Declaration[] = [...passwordPolicy, ...openPortGuard];

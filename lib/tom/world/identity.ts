@@ -21,6 +21,7 @@ interface FunctionRole {
 
 /** The function that holds each role, by the beginning of the names of function, role and policy. */
 export const functionRoles: Readonly<Record<string, FunctionRole>> = {
+  'access/OpenPortGuardFunction': { control: 'open-port-guard' },
   'access/PasswordPolicyFunction': { control: 'password-policy' },
   'collection/CollectorsFirstServersFunction': { control: 'first-servers' },
   'collection/CollectorsReplacementFunction': { control: 'server-replacement' },

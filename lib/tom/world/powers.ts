@@ -95,6 +95,12 @@ export const powers: readonly Power[] = [
     [`arn:aws:ec2:<region>:${account}:security-group/\${network/Vpc.DefaultSecurityGroup}`],
   ),
   power(
+    'the closed ports of the VPC (DSS-5.6.3)',
+    rolesOf('open-port-guard'),
+    ['ec2:RevokeSecurityGroupIngress'],
+    [`arn:aws:ec2:<region>:${account}:security-group/*`],
+  ),
+  power(
     'the password policy of the account (TOM-3.7)',
     rolesOf('password-policy'),
     ['iam:DeleteAccountPasswordPolicy', 'iam:UpdateAccountPasswordPolicy'],
@@ -110,7 +116,7 @@ export const powers: readonly Power[] = [
     'the first run of probes and upkeep (TOM-3.4)',
     rolesOf('first-datapoint'),
     ['lambda:InvokeFunction'],
-    ['database-upkeep', 'no-shared-backups-probe', 'password-policy', 'site-snapshot'].map(invoked),
+    ['database-upkeep', 'no-shared-backups-probe', 'open-port-guard', 'password-policy', 'site-snapshot'].map(invoked),
   ),
   ...Object.keys(scheduleRoles).map((id) =>
     power('a schedule of one function', [`${id}Role`], ['lambda:InvokeFunction'], [`\${${id}Function.Arn}`]),

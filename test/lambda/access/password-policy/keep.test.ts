@@ -97,7 +97,7 @@ const meets = (policy: PasswordFigures | undefined, wanted: PasswordFigures): bo
 
 test(`${runs} sequences: the policy meets every deployment after each watch, and the last deletion restores the first policy`, async () => {
   await fc.assert(
-    fc.asyncProperty(anyPolicy, fc.array(events, { maxLength: 25 }), async (first, sequence) => {
+    fc.asyncProperty(anyPolicy, fc.array(events, { minLength: 3, maxLength: 25, size: 'max' }), async (first, sequence) => {
       const iam = newIam(first);
       let former = first;
       const active = new Map<Boundary, Claimant>();
