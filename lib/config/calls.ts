@@ -1,4 +1,5 @@
 // The calls contracts of every function by its control, and of the collector servers.
+import { calls as credentialHygiene } from '../../lambda/access/credential-hygiene/calls';
 import { calls as openPortGuard } from '../../lambda/access/open-port-guard/calls';
 import { calls as passwordPolicy } from '../../lambda/access/password-policy/calls';
 import { calls as firstDatapoint } from '../../lambda/alarms/first-datapoint/calls';
@@ -25,6 +26,7 @@ import type { Control } from './names';
 export const controlCalls: Readonly<Record<Control, readonly Call[]>> = {
   certificate,
   'context-key-rotation': contextKeyRotation,
+  'credential-hygiene': credentialHygiene,
   'database-upkeep': databaseUpkeep,
   'default-security-group': defaultSecurityGroup,
   'first-datapoint': firstDatapoint,

@@ -4,6 +4,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { CredentialHygiene } from '../access/credential-hygiene';
 import { OpenPortGuard } from '../access/open-port-guard';
 import { PasswordPolicy } from '../access/password-policy';
 import type { Site } from '../config/site';
@@ -40,6 +41,7 @@ export class AccessStack extends Stack {
     const { proxySecurityGroup } = edge;
     const common = { site, key, firstDatapoints, alarmTopic };
     new PasswordPolicy(this, 'PasswordPolicy', common);
+    new CredentialHygiene(this, 'CredentialHygiene', common);
     new OpenPortGuard(this, 'OpenPortGuard', { ...common, vpc, proxySecurityGroup });
   }
 }

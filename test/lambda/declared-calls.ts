@@ -23,6 +23,7 @@ const prefixes: Readonly<Record<string, string>> = {
   RDSClient: 'rds',
   Route53Client: 'route53',
   S3Client: 's3',
+  SNSClient: 'sns',
   SecretsManagerClient: 'secretsmanager',
 };
 

@@ -1,5 +1,6 @@
 // The environment contracts: valid variables are read, missing and invalid ones are named.
 
+import { readEnvironment as credentialHygiene } from '../../lambda/access/credential-hygiene/env';
 import { readEnvironment as openPortGuard } from '../../lambda/access/open-port-guard/env';
 import { readEnvironment as passwordPolicy } from '../../lambda/access/password-policy/env';
 import { readEnvironment as firstServers } from '../../lambda/collection/first-servers/env';
@@ -47,6 +48,19 @@ describe.each([
       ACCOUNT: '111111111111',
       REGIONS: 'eu-west-3,eu-central-1',
       KEYS: 'arn:aws:kms:eu-west-3:111111111111:key/1,arn:aws:kms:eu-west-3:111111111111:key/2',
+      METRIC_NAMESPACE: 'Rempart/Probes',
+    },
+  ],
+  [
+    'credential-hygiene',
+    credentialHygiene,
+    {
+      DEPLOYMENT: 'production',
+      WARN_DAYS: '76,83',
+      LIMIT_DAYS: '90',
+      DELETE_DAYS: '120',
+      EXEMPT_USERS: 'break-glass/2027-06-30,ada@example.com/2027-01-31',
+      TOPIC: 'arn:aws:sns:eu-west-3:111111111111:production-account-Alarms-1',
       METRIC_NAMESPACE: 'Rempart/Probes',
     },
   ],

@@ -58,6 +58,9 @@ const plans: Readonly<Record<string, Plan | readonly Plan[]>> = {
   'access.vpnClientCidr': { values: ['10.60.0.0/22', '10.61.0.0/22'] },
   'access.managementNetworks': { values: networks },
   'access.partnerNetworks': { values: networks },
+  'access.credentialExemptions': {
+    values: [[], [{ user: 'break-glass', reason: 'Signs in when no role can.', until: '2027-06-30' }]],
+  },
   'data.instanceClass': { values: ['db.serverless', 'db.r7g.large', 'db.serverless'] },
   'data.readers': [{ values: [1, 2, 1] }, { environment: 'staging', values: [1, 0, 1] }],
   'data.restoreFrom.home': { values: optional(snapshot(home, 'first'), snapshot(home, 'second')) },

@@ -5,6 +5,7 @@ export const calls: readonly Call[] = [
   {
     actions: ['lambda:InvokeFunction'],
     resources: [
+      'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-credential-hygiene',
       'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-database-upkeep',
       'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-no-shared-backups-probe',
       'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-open-port-guard',

@@ -4,6 +4,7 @@ import { type AddressRange, isPrivate, rangeOf, rangesOverlap, withoutHostBits }
 import { type Objection, type Path, show, showPath } from '../file/problem';
 import type { ValidParts } from '../file/schema-walk';
 import { productionRegion, type Settings } from '../settings/settings';
+import { exemptionsOnce } from './access-checks';
 import { certificateChecks } from './certificate-checks';
 import { collectionChecks } from './collection-checks';
 import { edgeChecks } from './edge-checks';
@@ -199,6 +200,7 @@ export const crossChecks: readonly CrossCheck[] = [
   firewallInProduction,
   blockedInProduction,
   idleBeforeMaximum,
+  exemptionsOnce,
   standbyInProduction,
   capacityBounds,
   windowsApart,

@@ -66,6 +66,7 @@ export const effectsOfChanges: Readonly<Record<string, StatedEffect>> = {
   'access.timeouts.roleSessionMinutes': nothing,
   'access.timeouts.consoleSessionMinutes': nothing,
   'access.passwordPolicy.minimumLength': update,
+  'access.credentialExemptions': update,
   'data.instanceClass': updateWith('Changing it fails over once.'),
   'data.capacity.minimum': update,
   'data.capacity.maximum': update,

@@ -1,8 +1,10 @@
 // The schema of one deployment's configuration file. Every key has a description and, where it can be safe, a default.
 import { z } from 'zod';
+import { accessSettings } from './access-settings';
 import { alarmSettings } from './alarm-settings';
 import { collectionSettings } from './collection-settings';
 import { edgeSettings } from './edge-settings';
+import { cidr, textLike } from './forms';
 import { isShared } from './shared-domains';
 
 /** Regions of the European Union that have at least three zones and every service the stack uses. */
@@ -11,12 +13,7 @@ export const europeanRegions = ['eu-central-1', 'eu-north-1', 'eu-south-1', 'eu-
 /** The region of production: the document names the place of servers that hold data. (TOM-2.1) */
 export const productionRegion = 'eu-west-3' satisfies (typeof europeanRegions)[number];
 
-/** Text of a form that errors can name: `expected` completes "expected ...". */
-const textLike = (form: RegExp, expected: string) => z.string({ error: expected }).regex(form, { error: expected });
-const minutesUpTo = (least: number, ceiling: number) => z.int().min(least).max(ceiling);
-
 const region = z.enum(europeanRegions);
-const cidr = z.cidrv4({ error: 'an IPv4 range such as 10.64.0.0/16' });
 
 /**
  * A host name of at least two labels in lower case; a leading dot adds all names below it. The last label begins with
@@ -26,13 +23,6 @@ const domain = textLike(
   /^(?=.{4,253}$)\.?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/,
   'a domain in lower case such as example.com or .example.com, without * and not an address',
 ).refine((name) => !isShared(name), { error: 'a domain whose subdomains have one owner, unlike amazonaws.com, github.io and co.uk' });
-
-const namedNetwork = z.strictObject({
-  name: textLike(/^[a-z][a-z0-9-]{1,30}$/, '2 to 31 lower-case letters, digits and hyphens, a letter first').describe(
-    'Short name of the network, in kebab-case, unique among the networks.',
-  ),
-  cidr: cidr.describe('Private IPv4 range of the network, as in 192.168.40.0/24.'),
-});
 
 const network = z.strictObject({
   vpcCidr: cidr
@@ -65,35 +55,6 @@ const network = z.strictObject({
     .describe(
       'VPC Block Public Access for the account and region: only the proxy subnets are reachable from the internet. ' +
         'Turn it off in all but one of the deployments that share an account and a region. (DSS-5.6.2)',
-    ),
-});
-
-const access = z.strictObject({
-  vpnClientCidr: cidr.default('10.60.0.0/22').describe('Private IPv4 range that Client VPN assigns to the IT team, /12 to /22. (TOM-3.2)'),
-  managementNetworks: z
-    .array(namedNetwork)
-    .default([])
-    .describe('Networks of the infrastructure manager, reached by Site-to-Site VPN. (TOM-3.1)'),
-  partnerNetworks: z.array(namedNetwork).default([]).describe('Networks of partners that transfer data through the VPN. (TOM-5.3)'),
-  timeouts: z
-    .strictObject({
-      shellIdleMinutes: minutesUpTo(1, 20)
-        .default(15)
-        .describe('Minutes without input after which a server shell ends; at most shellMaximumMinutes. (TOM-3.3)'),
-      shellMaximumMinutes: minutesUpTo(1, 480).default(240).describe('Minutes after which a server shell ends in any case. (TOM-3.3)'),
-      vpnSessionHours: z.literal([8, 10, 12]).default(8).describe('Hours after which a VPN session ends: 8, 10 or 12. (TOM-3.3)'),
-      roleSessionMinutes: minutesUpTo(60, 480).default(60).describe('Minutes that credentials of a role last, 60 to 480. (TOM-3.3)'),
-      consoleSessionMinutes: minutesUpTo(1, 480).default(60).describe('Minutes that a console session lasts. (TOM-3.3)'),
-    })
-    .prefault({})
-    .describe('Time limits of sessions. (TOM-3.3)'),
-  passwordPolicy: z
-    .strictObject({
-      minimumLength: z.int().min(10).max(128).default(14).describe('Least number of characters of a password. (TOM-3.7)'),
-    })
-    .prefault({})
-    .describe(
-      'Password policy of the users of the account. Deployments that share an account have the stronger of their policies. (TOM-3.7)',
     ),
 });
 
@@ -210,7 +171,7 @@ export const settingsSchema = z.strictObject({
         'Without it, the account of the current credentials. Another account is a new deployment. (TOM-7.3)',
     ),
   network: network.prefault({}).describe('Addresses, outbound routes and firewalls.'),
-  access: access.prefault({}).describe('Access of administrators to servers, and its time limits.'),
+  access: accessSettings.prefault({}).describe('Access of administrators to servers, and its time limits.'),
   data: data.prefault({}).describe('The database and its content.'),
   edge: edgeSettings.prefault({}).describe('Access to the deployment from the internet.'),
   collection: collectionSettings.prefault({}).describe('Collection and storage of hits.'),

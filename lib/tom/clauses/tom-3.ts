@@ -1,5 +1,6 @@
 // TOM, chapter 3: access to servers.
 
+import { credentialHygiene } from '../rules/access/credential-hygiene';
 import { passwordPolicy } from '../rules/access/password-policy';
 import { auditArchive } from '../rules/audit/audit-archive';
 import { auditTrail } from '../rules/audit/audit-trail';
@@ -107,8 +108,8 @@ export const tom3: Chapter<'TOM-3'> = {
     promise:
       "Administrators' passwords and access keys last at most 90 days. Their owner is warned in advance, and older ones are disabled.",
     kind: 'technical',
-    rules: [passwordPolicy],
-    awaits: ['account: function that warns in advance and disables older passwords and access keys'],
+    rules: [passwordPolicy, credentialHygiene],
+    provenBy: ['test/lambda/access/credential-hygiene/examine.test.ts', 'test/lambda/access/credential-hygiene/handler.test.ts'],
   },
   'TOM-3.9': {
     title: 'Security risks are examined regularly, by employees and third-party auditors',
@@ -124,12 +125,12 @@ export const tom3: Chapter<'TOM-3'> = {
       "Every secret is generated in the secrets store, encrypted with the stack's key and rotated; none is written in a template or in " +
       'an environment variable. Credentials that are unused or stale are disabled, and their owner is notified.',
     kind: 'technical',
-    rules: [noSecrets, secretsRotated, databaseCredentials],
+    rules: [noSecrets, secretsRotated, databaseCredentials, credentialHygiene],
     provenBy: [
       'test/lambda/edge/certificate/issue.test.ts',
       'test/lambda/database/context-key-rotation/rotate.test.ts',
       'test/lambda/database/migrations/master-sign-in.test.ts',
+      'test/lambda/access/credential-hygiene/examine.test.ts',
     ],
-    awaits: ['account: function that disables unused or stale credentials and notifies their owner'],
   },
 };

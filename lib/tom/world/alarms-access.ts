@@ -1,6 +1,7 @@
 // The alarms of the access stack: for each control of the account, one on its findings and one on missed runs.
-import { probeMetrics } from '../../config/metrics';
+import { probeMetrics, rootUserReport } from '../../config/metrics';
 import type { AlarmId } from '../../config/names';
+import { longestGap as longestCredentialGap } from '../rules/access/credential-hygiene';
 import { longestGap as longestPortGap } from '../rules/access/open-port-guard';
 import { longestGap as longestPasswordGap } from '../rules/access/password-policy';
 import { type AlarmDeclaration, alarm, type Metric, none, one } from './alarms-form';
@@ -35,10 +36,14 @@ const missed = ({ of, probe, gap, ...rest }: Runs & { readonly gap: number }): D
 
 const password = { of: 'PasswordPolicy', probe: 'password-policy', severity: 'ticket' } as const;
 const port = { of: 'OpenPortGuard', probe: 'open-port-guard', severity: 'page' } as const;
+const credentials = { of: 'CredentialHygiene', probe: 'credential-hygiene', severity: 'ticket' } as const;
 
 export const accessAlarms: readonly Declaration[] = [
   found({ ...password, id: 'PasswordPolicyDrifted', every: 3600 }),
   missed({ ...password, id: 'PasswordWatchOverdue', every: 7200, gap: longestPasswordGap }),
   found({ ...port, id: 'PortOpened', every: 300 }),
   missed({ ...port, id: 'PortGuardOverdue', every: 600, gap: longestPortGap }),
+  found({ ...credentials, id: 'CredentialsEnded', every: 86_400 }),
+  found({ of: 'CredentialHygiene', probe: rootUserReport, severity: 'page', id: 'RootUnprotected', every: 86_400 }),
+  missed({ ...credentials, id: 'CredentialsUnexamined', every: 43_200, gap: longestCredentialGap }),
 ];

@@ -1,16 +1,18 @@
 // The functions of the access stack: the controls of the account.
+import type { CredentialHygieneEnvironment } from '../../../lambda/access/credential-hygiene/env';
 import type { OpenPortGuardEnvironment } from '../../../lambda/access/open-port-guard/env';
 import type { PasswordPolicyEnvironment } from '../../../lambda/access/password-policy/env';
 import { passwordPolicyType } from '../../config/custom-resource-types';
 import { probeMetrics } from '../../config/metrics';
 import type { Control } from '../../config/names';
-import { longestCredentialDays } from '../figures';
+import { credentialWarnings, longestCredentialDays, longestDisabledKeyDays } from '../figures';
+import { exemptUsers } from '../rules/access/credential-hygiene';
 import { longestReuse } from '../rules/access/password-policy';
 import { type Declaration, declare } from './declaration';
 import { by, type FormLike, words } from './form';
 import { controlFunction } from './functions-family';
 import { after } from './functions-order';
-import { firstRun, scheduled } from './functions-triggers';
+import { dailyRetries, firstRun, scheduled } from './functions-triggers';
 import { tags } from './tags';
 
 const hourlyRetries = { attempts: 5, seconds: 3600 };
@@ -113,4 +115,24 @@ const openPortGuard = [
   firstCompletedRun('OpenPortGuard', 'open-port-guard'),
 ];
 
-export const accessFunctions: readonly Declaration[] = [...passwordPolicy, ...openPortGuard];
+/** Every day. The exemptions are those of the configuration, each with its end. (TOM-3.8, TOM-3.10) */
+const credentialHygiene = [
+  ...controlFunction<CredentialHygieneEnvironment>({
+    ...{ stack: 'access', id: 'CredentialHygieneFunction', control: 'credential-hygiene', memory: [256, 1024], timeout: [900, 900] },
+    variables: {
+      DEPLOYMENT: '<deployment>',
+      WARN_DAYS: credentialWarnings.join(),
+      LIMIT_DAYS: String(longestCredentialDays),
+      DELETE_DAYS: String(longestDisabledKeyDays),
+      EXEMPT_USERS: by(({ facts }) => exemptUsers(facts)),
+      TOPIC: '${account/Alarms}',
+      METRIC_NAMESPACE: probeMetrics.namespace,
+    },
+  }),
+  ...scheduled({
+    ...{ stack: 'access', id: 'CredentialHygiene', group: 'credential-hygiene', expression: 'cron(10 6 * * ? *)', retries: dailyRetries },
+  }),
+  firstCompletedRun('CredentialHygiene', 'credential-hygiene'),
+];
+
+export const accessFunctions: readonly Declaration[] = [...passwordPolicy, ...openPortGuard, ...credentialHygiene];

@@ -21,6 +21,7 @@ interface FunctionRole {
 
 /** The function that holds each role, by the beginning of the names of function, role and policy. */
 export const functionRoles: Readonly<Record<string, FunctionRole>> = {
+  'access/CredentialHygieneFunction': { control: 'credential-hygiene' },
   'access/OpenPortGuardFunction': { control: 'open-port-guard' },
   'access/PasswordPolicyFunction': { control: 'password-policy' },
   'collection/CollectorsFirstServersFunction': { control: 'first-servers' },
@@ -42,6 +43,7 @@ export const functionRoles: Readonly<Record<string, FunctionRole>> = {
 
 /** Schedules by the beginning of their names, with the words of their descriptions. */
 export const scheduleRoles: Readonly<Record<string, { readonly name: string; readonly starts: string }>> = {
+  'access/CredentialHygiene': { name: 'credential-hygiene', starts: 'the examination of credentials' },
   'access/PasswordPolicy': { name: 'password-policy', starts: 'the watch over the password policy' },
   'collection/SiteSnapshot': { name: 'site-snapshot', starts: 'the snapshot of sites' },
   'data/NoSharedBackups': { name: 'no-shared-backups-probe', starts: 'the probe of backups and keys' },

@@ -19,6 +19,8 @@ export const dataActions: readonly string[] = [
   'ec2:CreateNetworkInterface',
   'ec2:DeleteNetworkInterface',
   'ec2:UnassignPrivateIpAddresses',
+  // The access level is Read; IAM generates a report that the caller then reads.
+  'iam:GenerateCredentialReport',
   'kinesis:PutRecords',
   'kms:Decrypt',
   'kms:GenerateDataKey',
@@ -113,10 +115,19 @@ export const powers: readonly Power[] = [
     [`arn:aws:iam::${account}:policy/<deployment>-boundary-<region>`],
   ),
   power(
+    'the end of old passwords and access keys (TOM-3.8)',
+    rolesOf('credential-hygiene'),
+    ['iam:DeleteAccessKey', 'iam:DeleteLoginProfile', 'iam:UpdateAccessKey'],
+    [`arn:aws:iam::${account}:user/*`],
+  ),
+  power('the notices to people (TOM-3.10)', rolesOf('credential-hygiene'), ['sns:Publish'], ['${account/Alarms}']),
+  power(
     'the first run of probes and upkeep (TOM-3.4)',
     rolesOf('first-datapoint'),
     ['lambda:InvokeFunction'],
-    ['database-upkeep', 'no-shared-backups-probe', 'open-port-guard', 'password-policy', 'site-snapshot'].map(invoked),
+    ['credential-hygiene', 'database-upkeep', 'no-shared-backups-probe', 'open-port-guard', 'password-policy', 'site-snapshot'].map(
+      invoked,
+    ),
   ),
   ...Object.keys(scheduleRoles).map((id) =>
     power('a schedule of one function', [`${id}Role`], ['lambda:InvokeFunction'], [`\${${id}Function.Arn}`]),

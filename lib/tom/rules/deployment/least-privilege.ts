@@ -101,13 +101,9 @@ export const leastPrivilege: Rule = {
       return [finding(resource, 'access-key', '', 'no access key', fix)];
     }
     const exemptActions = [...withoutResource, ...readsOfGeneratedIds, ...deniedToCode(resource)];
-    const { deployment } = assembly.facts;
     return [
       ...grantsOf(resource).flatMap((statement) =>
-        statementFindings(resource, statement, [
-          ...exemptActions,
-          ...(actsOnTagged(statement, deployment) || actsInVpc(statement, resource, assembly) ? statement.actions : []),
-        ]),
+        statementFindings(resource, statement, [...exemptActions, ...(isLimited(statement, resource, assembly) ? statement.actions : [])]),
       ),
       ...managedPolicyFindings(resource, assembly),
     ];
@@ -161,6 +157,30 @@ function actsOnTagged({ actions, json }: Statement, deployment: string): boolean
   const [ofResource, ofRequest] = ['ResourceTag', 'RequestTag'].map((origin) => valueAt(equals, `aws:${origin}/${deploymentTag}`));
   return ofResource === deployment || (ofRequest === deployment && actions.every((action) => createsWithTags.includes(action)));
 }
+
+/** Whether conditions, or the kind of the resource, limit a statement on resources that people or AWS name. */
+const isLimited = (statement: Statement, resource: Resource, assembly: Assembly): boolean =>
+  actsOnTagged(statement, assembly.facts.deployment) ||
+  actsInVpc(statement, resource, assembly) ||
+  actsOnEveryUser(statement, resource, assembly);
+
+/** Actions that read or end the credentials of a user, and create none. */
+const endingCredentials = [
+  'iam:DeleteAccessKey',
+  'iam:DeleteLoginProfile',
+  'iam:GetAccessKeyLastUsed',
+  'iam:GetLoginProfile',
+  'iam:GetUser',
+  'iam:ListAccessKeys',
+  'iam:UpdateAccessKey',
+];
+
+/** Users of the account, whom people create: the age of credentials is a promise about every one of them. (TOM-3.8) */
+function actsOnEveryUser({ actions, json }: Statement, resource: Resource, assembly: Assembly): boolean {
+  const targets = listOf(canonical(json.Resource ?? null, resource.stack, assembly));
+  return targets.every((target) => target === everyUser) && actions.every((action) => endingCredentials.includes(action));
+}
+const everyUser = 'arn:aws:iam::${AWS::AccountId}:user/*';
 
 /** The condition operator and key that limit actions on security groups to those of one VPC. */
 const vpcCondition = 'ArnEquals.ec2:Vpc';

@@ -135,6 +135,14 @@ test('closing security groups is limited to a VPC of the deployment', () => {
   }
 });
 
+test('credentials of every user of the account may be ended, and no others created', () => {
+  const users = join('arn:aws:iam::', ref('AWS::AccountId'), ':user/*');
+  expect(verdict(allow(['iam:UpdateAccessKey', 'iam:DeleteLoginProfile'], users))).toBe('compliant');
+  expect(verdict(allow('iam:CreateAccessKey', users))).toEqual(['resource::iam:CreateAccessKey']);
+  expect(verdict(allow('iam:DeleteAccessKey', '*'))).toEqual(['resource::iam:DeleteAccessKey']);
+  expect(verdict(allow('iam:DeleteAccessKey', 'arn:aws:iam::999999999999:user/*'))).toEqual(['resource::iam:DeleteAccessKey']);
+});
+
 test('a parameter may stand for any resource', () => {
   const template = {
     Parameters: { Where: { Type: 'String', Default: '*' } },

@@ -1,0 +1,60 @@
+// The schema of `access`: addresses and sessions of administrators, and the controls of their credentials.
+import { z } from 'zod';
+import { cidr, textLike } from './forms';
+
+const minutesUpTo = (least: number, ceiling: number) => z.int().min(least).max(ceiling);
+
+const namedNetwork = z.strictObject({
+  name: textLike(/^[a-z][a-z0-9-]{1,30}$/, '2 to 31 lower-case letters, digits and hyphens, a letter first').describe(
+    'Short name of the network, in kebab-case, unique among the networks.',
+  ),
+  cidr: cidr.describe('Private IPv4 range of the network, as in 192.168.40.0/24.'),
+});
+
+/** A user of IAM, as its names are formed ("IAM and AWS STS quotas", names). */
+const credentialExemption = z.strictObject({
+  user: textLike(/^[\w+=.@-]{1,64}$/, 'the name of an IAM user, without a comma').describe('Name of the IAM user, without a path.'),
+  reason: textLike(/^[A-Z][ -~]{19,199}$/, 'a sentence of 20 to 200 characters that begins with a capital letter').describe(
+    'Why the user needs the exemption. No personal names.',
+  ),
+  until: z.iso
+    .date({ error: 'a date such as 2027-06-30' })
+    .describe('Last day of the exemption, at most 366 days ahead. After it the configuration is refused.'),
+});
+
+export const accessSettings = z.strictObject({
+  vpnClientCidr: cidr.default('10.60.0.0/22').describe('Private IPv4 range that Client VPN assigns to the IT team, /12 to /22. (TOM-3.2)'),
+  managementNetworks: z
+    .array(namedNetwork)
+    .default([])
+    .describe('Networks of the infrastructure manager, reached by Site-to-Site VPN. (TOM-3.1)'),
+  partnerNetworks: z.array(namedNetwork).default([]).describe('Networks of partners that transfer data through the VPN. (TOM-5.3)'),
+  timeouts: z
+    .strictObject({
+      shellIdleMinutes: minutesUpTo(1, 20)
+        .default(15)
+        .describe('Minutes without input after which a server shell ends; at most shellMaximumMinutes. (TOM-3.3)'),
+      shellMaximumMinutes: minutesUpTo(1, 480).default(240).describe('Minutes after which a server shell ends in any case. (TOM-3.3)'),
+      vpnSessionHours: z.literal([8, 10, 12]).default(8).describe('Hours after which a VPN session ends: 8, 10 or 12. (TOM-3.3)'),
+      roleSessionMinutes: minutesUpTo(60, 480).default(60).describe('Minutes that credentials of a role last, 60 to 480. (TOM-3.3)'),
+      consoleSessionMinutes: minutesUpTo(1, 480).default(60).describe('Minutes that a console session lasts. (TOM-3.3)'),
+    })
+    .prefault({})
+    .describe('Time limits of sessions. (TOM-3.3)'),
+  passwordPolicy: z
+    .strictObject({
+      minimumLength: z.int().min(10).max(128).default(14).describe('Least number of characters of a password. (TOM-3.7)'),
+    })
+    .prefault({})
+    .describe(
+      'Password policy of the users of the account. Deployments that share an account have the stronger of their policies. (TOM-3.7)',
+    ),
+  credentialExemptions: z
+    .array(credentialExemption)
+    .max(20)
+    .default([])
+    .describe(
+      'Users whose passwords and access keys are not ended by age, such as a user for emergencies. Deployments that share an account list ' +
+        'the same users. (TOM-3.8)',
+    ),
+});
