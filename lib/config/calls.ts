@@ -2,6 +2,7 @@
 import { calls as credentialHygiene } from '../../lambda/access/credential-hygiene/calls';
 import { calls as openPortGuard } from '../../lambda/access/open-port-guard/calls';
 import { calls as passwordPolicy } from '../../lambda/access/password-policy/calls';
+import { calls as tamperGuard } from '../../lambda/access/tamper-guard/calls';
 import { calls as firstDatapoint } from '../../lambda/alarms/first-datapoint/calls';
 import { calls as firstServers } from '../../lambda/collection/first-servers/calls';
 import { calls as serverReplacement } from '../../lambda/collection/server-replacement/calls';
@@ -42,6 +43,7 @@ export const controlCalls: Readonly<Record<Control, readonly Call[]>> = {
   'server-replacement': serverReplacement,
   'site-admin': siteAdmin,
   'site-snapshot': siteSnapshot,
+  'tamper-guard': tamperGuard,
 };
 
 /** Calls of a collector server: its program and its host scripts. */

@@ -110,6 +110,7 @@ export const controls = [
   'server-replacement',
   'site-admin',
   'site-snapshot',
+  'tamper-guard',
 ] as const;
 export type Control = (typeof controls)[number];
 
@@ -128,6 +129,7 @@ export const alarms = {
   ArchiveDeliveryFailed: 'collection',
   ArchivePartitionsExceeded: 'collection',
   ArrayDegraded: 'collection',
+  AuditTampered: 'access',
   BackupsShared: 'data',
   CertificateExpiring: 'edge',
   CertificateFailed: 'edge',
@@ -157,6 +159,7 @@ export const alarms = {
   SpoolAgeing: 'collection',
   SpoolDelayed: 'collection',
   StreamNotRead: 'collection',
+  TamperGuardOverdue: 'access',
   UnknownSite: 'collection',
   UpkeepOverdue: 'data',
 } as const;

@@ -1,12 +1,14 @@
 // Controls of the account that people sign in to: password policy, credentials, open ports, and changes of the audit.
 import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { CredentialHygiene } from '../access/credential-hygiene';
 import { OpenPortGuard } from '../access/open-port-guard';
 import { PasswordPolicy } from '../access/password-policy';
+import { TamperGuard } from '../access/tamper-guard';
 import type { Site } from '../config/site';
 import type { FirstDatapoints } from '../functions/first-datapoint';
 
@@ -15,6 +17,10 @@ export interface AccessStackProps extends StackProps {
   readonly account: {
     /** Encrypts environment, log and dead letters of functions. (TOM-5.5) */
     readonly key: IKey;
+    /** Encrypts audit records. (TOM-3.6) */
+    readonly auditKey: IKey;
+    /** Holds audit records. (TOM-3.6) */
+    readonly auditArchive: IBucket;
     /** Notifies people. (TOM-3.4) */
     readonly alarmTopic: ITopic;
   };
@@ -27,6 +33,8 @@ export interface AccessStackProps extends StackProps {
     readonly proxySecurityGroup: ISecurityGroup;
   };
   readonly data: {
+    /** Encrypts customers' data. (TOM-5.5) */
+    readonly dataKey: IKey;
     /** The first runs of functions, before the alarms on their silence. (TOM-3.4) */
     readonly firstDatapoints: FirstDatapoints;
   };
@@ -35,7 +43,7 @@ export interface AccessStackProps extends StackProps {
 export class AccessStack extends Stack {
   constructor(scope: Construct, id: string, { site, account, network, edge, data, ...props }: AccessStackProps) {
     super(scope, id, props);
-    const { key, alarmTopic } = account;
+    const { key, auditKey, auditArchive, alarmTopic } = account;
     const { firstDatapoints } = data;
     const { vpc } = network;
     const { proxySecurityGroup } = edge;
@@ -43,5 +51,6 @@ export class AccessStack extends Stack {
     new PasswordPolicy(this, 'PasswordPolicy', common);
     new CredentialHygiene(this, 'CredentialHygiene', common);
     new OpenPortGuard(this, 'OpenPortGuard', { ...common, vpc, proxySecurityGroup });
+    new TamperGuard(this, 'TamperGuard', { ...common, vpc, auditArchive, keys: [key, auditKey, data.dataKey] });
   }
 }

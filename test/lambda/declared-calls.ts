@@ -13,7 +13,9 @@ interface ClientClass {
 const prefixes: Readonly<Record<string, string>> = {
   ACMClient: 'acm',
   AutoScalingClient: 'autoscaling',
+  CloudTrailClient: 'cloudtrail',
   CloudWatchClient: 'cloudwatch',
+  CloudWatchLogsClient: 'logs',
   EC2Client: 'ec2',
   ElasticLoadBalancingV2Client: 'elasticloadbalancing',
   IAMClient: 'iam',

@@ -3,6 +3,7 @@
 import { readEnvironment as credentialHygiene } from '../../lambda/access/credential-hygiene/env';
 import { readEnvironment as openPortGuard } from '../../lambda/access/open-port-guard/env';
 import { readEnvironment as passwordPolicy } from '../../lambda/access/password-policy/env';
+import { readEnvironment as tamperGuard } from '../../lambda/access/tamper-guard/env';
 import { readEnvironment as firstServers } from '../../lambda/collection/first-servers/env';
 import { readEnvironment as serverReplacement } from '../../lambda/collection/server-replacement/env';
 import { readEnvironment as databaseUpkeep } from '../../lambda/database/database-upkeep/env';
@@ -78,6 +79,22 @@ describe.each([
       MINIMUM_LENGTH: '14',
       MAXIMUM_AGE_DAYS: '90',
       REUSE_PREVENTION: '24',
+      METRIC_NAMESPACE: 'Rempart/Probes',
+    },
+  ],
+  [
+    'tamper-guard',
+    tamperGuard,
+    {
+      DEPLOYMENT: 'production',
+      ACCOUNT: '111111111111',
+      REGION: 'eu-west-3',
+      TRAIL: 'production-trail-eu-west-3',
+      TRAIL_LOG: '/rempart/production/trail',
+      ARCHIVE: 'arn:aws:s3:::production-audit-111111111111-eu-west-3',
+      BOUNDARY: 'arn:aws:iam::111111111111:policy/production-boundary-eu-west-3',
+      KEYS: 'arn:aws:kms:eu-west-3:111111111111:key/1,arn:aws:kms:eu-west-3:111111111111:key/2',
+      VPC: 'vpc-0123456789abcdef0',
       METRIC_NAMESPACE: 'Rempart/Probes',
     },
   ],

@@ -2,6 +2,7 @@
 
 import { credentialHygiene } from '../rules/access/credential-hygiene';
 import { passwordPolicy } from '../rules/access/password-policy';
+import { tamperGuard } from '../rules/access/tamper-guard';
 import { auditArchive } from '../rules/audit/audit-archive';
 import { auditTrail } from '../rules/audit/audit-trail';
 import { instanceMetadata } from '../rules/collection/instance-metadata';
@@ -68,7 +69,7 @@ export const tom3: Chapter<'TOM-3'> = {
       'Threat detection, configuration recording, posture standards, vulnerability scanning, access analysis and an audit trail over ' +
       'all regions run at all times, and each of their alarms notifies the on-call contacts.',
     kind: 'technical',
-    rules: [auditTrail, alarmsNotify, deadLetters],
+    rules: [auditTrail, alarmsNotify, deadLetters, tamperGuard],
     awaits: [
       'account: threat detection, configuration recording and posture standards',
       'account: vulnerability scanning and access analysis',
@@ -90,7 +91,18 @@ export const tom3: Chapter<'TOM-3'> = {
       'Server sessions, VPN connections, the load balancer, the web application firewall, network flows, DNS queries, database access ' +
       'and calls to the API of AWS are each logged to an encrypted store, kept for a set time, from which workloads cannot delete records.',
     kind: 'technical',
-    rules: [auditTrail, auditArchive, networkLogging, databaseAuditLog, edgeLogging, retainedLogs, keptBucketPolicies, permissionsBoundary],
+    rules: [
+      auditTrail,
+      auditArchive,
+      networkLogging,
+      databaseAuditLog,
+      edgeLogging,
+      retainedLogs,
+      keptBucketPolicies,
+      permissionsBoundary,
+      tamperGuard,
+    ],
+    provenBy: ['test/lambda/access/tamper-guard/tampering.test.ts', 'test/lambda/access/tamper-guard/handler.test.ts'],
     awaits: ['access: logs of server sessions and VPN connections'],
   },
   'TOM-3.7': {

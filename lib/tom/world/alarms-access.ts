@@ -4,6 +4,7 @@ import type { AlarmId } from '../../config/names';
 import { longestGap as longestCredentialGap } from '../rules/access/credential-hygiene';
 import { longestGap as longestPortGap } from '../rules/access/open-port-guard';
 import { longestGap as longestPasswordGap } from '../rules/access/password-policy';
+import { longestGap as longestTamperGap } from '../rules/access/tamper-guard';
 import { type AlarmDeclaration, alarm, type Metric, none, one } from './alarms-form';
 import type { Declaration } from './declaration';
 
@@ -37,6 +38,7 @@ const missed = ({ of, probe, gap, ...rest }: Runs & { readonly gap: number }): D
 const password = { of: 'PasswordPolicy', probe: 'password-policy', severity: 'ticket' } as const;
 const port = { of: 'OpenPortGuard', probe: 'open-port-guard', severity: 'page' } as const;
 const credentials = { of: 'CredentialHygiene', probe: 'credential-hygiene', severity: 'ticket' } as const;
+const audit = { of: 'TamperGuard', probe: 'tamper-guard', severity: 'page' } as const;
 
 export const accessAlarms: readonly Declaration[] = [
   found({ ...password, id: 'PasswordPolicyDrifted', every: 3600 }),
@@ -46,4 +48,6 @@ export const accessAlarms: readonly Declaration[] = [
   found({ ...credentials, id: 'CredentialsEnded', every: 86_400 }),
   found({ of: 'CredentialHygiene', probe: rootUserReport, severity: 'page', id: 'RootUnprotected', every: 86_400 }),
   missed({ ...credentials, id: 'CredentialsUnexamined', every: 43_200, gap: longestCredentialGap }),
+  found({ ...audit, id: 'AuditTampered', every: 300 }),
+  missed({ ...audit, id: 'TamperGuardOverdue', every: 3600, gap: longestTamperGap }),
 ];

@@ -2,12 +2,14 @@
 import type { CredentialHygieneEnvironment } from '../../../lambda/access/credential-hygiene/env';
 import type { OpenPortGuardEnvironment } from '../../../lambda/access/open-port-guard/env';
 import type { PasswordPolicyEnvironment } from '../../../lambda/access/password-policy/env';
+import type { TamperGuardEnvironment } from '../../../lambda/access/tamper-guard/env';
 import { passwordPolicyType } from '../../config/custom-resource-types';
 import { probeMetrics } from '../../config/metrics';
 import type { Control } from '../../config/names';
 import { credentialWarnings, longestCredentialDays, longestDisabledKeyDays } from '../figures';
 import { exemptUsers } from '../rules/access/credential-hygiene';
 import { longestReuse } from '../rules/access/password-policy';
+import { changingRecords } from '../rules/access/tamper-guard';
 import { type Declaration, declare } from './declaration';
 import { by, type FormLike, words } from './form';
 import { controlFunction } from './functions-family';
@@ -135,4 +137,44 @@ const credentialHygiene = [
   firstCompletedRun('CredentialHygiene', 'credential-hygiene'),
 ];
 
-export const accessFunctions: readonly Declaration[] = [...passwordPolicy, ...openPortGuard, ...credentialHygiene];
+/** At each record of the audit trail that changes something, and its state every hour. (TOM-3.4, TOM-3.6) */
+const tamperGuard = [
+  ...controlFunction<TamperGuardEnvironment>({
+    ...{ stack: 'access', id: 'TamperGuardFunction', control: 'tamper-guard', memory: [256, 1024], timeout: [60, 300] },
+    variables: {
+      DEPLOYMENT: '<deployment>',
+      ACCOUNT: '${AWS::AccountId}',
+      REGION: '<region>',
+      TRAIL: '<deployment>-trail-<region>',
+      TRAIL_LOG: '/rempart/<deployment>/trail',
+      ARCHIVE: '${account/AuditArchive.Arn}',
+      BOUNDARY: 'arn:aws:iam::${AWS::AccountId}:policy/<deployment>-boundary-<region>',
+      KEYS: '${account/DeploymentKey.Arn},${account/AuditKey.Arn},${data/DataKey.Arn}',
+      VPC: '${network/Vpc}',
+      METRIC_NAMESPACE: probeMetrics.namespace,
+    },
+  }),
+  declare('AWS::Lambda::Permission', 'access/TamperGuardRecords', {
+    Action: 'lambda:InvokeFunction',
+    FunctionName: '${access/TamperGuardFunction.Arn}',
+    Principal: 'logs.amazonaws.com',
+    SourceAccount: '${AWS::AccountId}',
+    SourceArn: 'arn:aws:logs:<region>:${AWS::AccountId}:log-group:/rempart/<deployment>/trail:*',
+  }),
+  declare(
+    'AWS::Logs::SubscriptionFilter',
+    'access/TamperGuardSubscription',
+    {
+      LogGroupName: '/rempart/<deployment>/trail',
+      DestinationArn: '${access/TamperGuardFunction.Arn}',
+      FilterPattern: changingRecords,
+    },
+    { dependsOn: after('access', 'TamperGuardRecords') },
+  ),
+  ...scheduled({
+    ...{ stack: 'access', id: 'TamperGuard', group: 'tamper-guard', expression: 'rate(1 hour)', retries: hourlyRetries },
+  }),
+  firstCompletedRun('TamperGuard', 'tamper-guard', ['TamperGuardSubscription']),
+];
+
+export const accessFunctions: readonly Declaration[] = [...passwordPolicy, ...openPortGuard, ...credentialHygiene, ...tamperGuard];

@@ -24,6 +24,7 @@ export const functionRoles: Readonly<Record<string, FunctionRole>> = {
   'access/CredentialHygieneFunction': { control: 'credential-hygiene' },
   'access/OpenPortGuardFunction': { control: 'open-port-guard' },
   'access/PasswordPolicyFunction': { control: 'password-policy' },
+  'access/TamperGuardFunction': { control: 'tamper-guard' },
   'collection/CollectorsFirstServersFunction': { control: 'first-servers' },
   'collection/CollectorsReplacementFunction': { control: 'server-replacement' },
   'collection/HitIngestFunction': { control: 'ingest', inVpc: true },
@@ -45,6 +46,7 @@ export const functionRoles: Readonly<Record<string, FunctionRole>> = {
 export const scheduleRoles: Readonly<Record<string, { readonly name: string; readonly starts: string }>> = {
   'access/CredentialHygiene': { name: 'credential-hygiene', starts: 'the examination of credentials' },
   'access/PasswordPolicy': { name: 'password-policy', starts: 'the watch over the password policy' },
+  'access/TamperGuard': { name: 'tamper-guard', starts: 'the examination of the audit' },
   'collection/SiteSnapshot': { name: 'site-snapshot', starts: 'the snapshot of sites' },
   'data/NoSharedBackups': { name: 'no-shared-backups-probe', starts: 'the probe of backups and keys' },
   'data/Upkeep': { name: 'upkeep', starts: 'the upkeep of the database' },

@@ -125,9 +125,15 @@ export const powers: readonly Power[] = [
     'the first run of probes and upkeep (TOM-3.4)',
     rolesOf('first-datapoint'),
     ['lambda:InvokeFunction'],
-    ['credential-hygiene', 'database-upkeep', 'no-shared-backups-probe', 'open-port-guard', 'password-policy', 'site-snapshot'].map(
-      invoked,
-    ),
+    [
+      'credential-hygiene',
+      'database-upkeep',
+      'no-shared-backups-probe',
+      'open-port-guard',
+      'password-policy',
+      'site-snapshot',
+      'tamper-guard',
+    ].map(invoked),
   ),
   ...Object.keys(scheduleRoles).map((id) =>
     power('a schedule of one function', [`${id}Role`], ['lambda:InvokeFunction'], [`\${${id}Function.Arn}`]),
