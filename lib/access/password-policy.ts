@@ -34,9 +34,10 @@ const maximumAgeDays = 90;
 const reusePrevention = 24;
 
 /**
- * An account has one password policy, and several deployments can share the account. Each has a claim with its figures
- * at its permissions boundary; the policy is as strong as the strongest claim. The policy from before the first claim
- * is handed on, and the deletion of the last deployment restores it. Changing a figure is an update. (TOM-3.7, TOM-3.8)
+ * An account has one password policy, and several deployments can share the account. Each has a claim with its
+ * figures at its permissions boundary; the policy is as strong as the strongest claim. The policy from before the
+ * first claim is handed on, and the deletion of the last deployment restores it. Changing a figure is an update.
+ * (TOM-3.7, TOM-3.8)
  */
 export class PasswordPolicy extends Construct {
   constructor(scope: Construct, id: string, props: PasswordPolicyProps) {

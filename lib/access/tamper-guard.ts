@@ -40,7 +40,8 @@ const services = ['access-analyzer', 'cloudtrail', 'config', 'ec2', 'guardduty',
 
 /**
  * The records of the trail that reach the function. IAM and sign-ins of the root user reach EventBridge in us-east-1
- * alone; the trail records all regions, so its log group has them. ("Filter pattern syntax": at most 1,024 characters.)
+ * alone; the trail records all regions, so its log group has them. ("Filter pattern syntax": at most 1,024
+ * characters.)
  */
 const changingRecords = `{ ($.userIdentity.type = "Root") || (($.managementEvent IS TRUE) && ($.readOnly IS FALSE) && (${services
   .map((service) => `($.eventSource = "${service}.amazonaws.com")`)
@@ -137,7 +138,7 @@ export class TamperGuard extends Construct {
       destinationArn: control.function.functionArn,
       filterPattern: changingRecords,
     });
-    subscription.addDependency(permission);
+    subscription.addResourceDependency(permission);
     return subscription;
   }
 }

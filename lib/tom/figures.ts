@@ -15,8 +15,10 @@ export const shortestPassword = 10;
 /** Longest life of an administrator's password or access key, in days: 3 months. (TOM-3.8) */
 export const longestCredentialDays = 90;
 
-/** Ages in days at which the owner of a password or access key is warned, and at which a disabled key is deleted. (TOM-3.8) */
+/** Ages in days at which the owner of a password or access key is warned. (TOM-3.8) */
 export const credentialWarnings: readonly number[] = [76, 83];
+
+/** Longest age of a disabled access key, in days. (TOM-3.8) */
 export const longestDisabledKeyDays = 120;
 
 /** Hours for which the stream keeps hits: 7 days. (TOM-7.1) */

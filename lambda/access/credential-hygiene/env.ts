@@ -12,8 +12,8 @@ export interface CredentialHygieneEnvironment {
   /** Age in days at which a disabled access key is deleted. */
   readonly DELETE_DAYS: string;
   /**
-   * Exempt users with the last day of their exemption, as in `break-glass/2027-06-30`, separated by commas; `none` if no
-   * user is exempt. A name of a user has no slash.
+   * Exempt users with the last day of their exemption, as in `break-glass/2027-06-30`, separated by commas; `none` if
+   * no user is exempt. A name of a user has no slash.
    */
   readonly EXEMPT_USERS: string;
   /** ARN of the topic that notifies people. */

@@ -50,7 +50,10 @@ export interface Request {
   readonly exemptions: ReadonlyMap<string, Date>;
 }
 
-/** Examines every user. A failure is reported in `unseen` and does not prevent the rest. Idempotent. (TOM-3.8, TOM-3.10) */
+/**
+ * Examines every user. A failure is reported in `unseen` and does not prevent the rest. Idempotent. (TOM-3.8,
+ * TOM-3.10)
+ */
 export async function examine(credentials: Credentials, { now, ages, exemptions }: Request): Promise<Examined> {
   const run: Run = { now, ages, findings: [], notices: [], unseen: [] };
   const users = (await attempt(run, 'users', () => credentials.users())) ?? [];

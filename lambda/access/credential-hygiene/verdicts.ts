@@ -27,8 +27,8 @@ const warningDays = 2;
 const isWarned = (age: number, { warn }: Ages): boolean => warn.some((day) => age >= day && age < day + warningDays);
 
 /**
- * A password cannot be disabled, only its login profile removed, at the age limit. A password or key that is unused for
- * as long is at least as old, so the age limit removes unused ones too. (TOM-3.8, TOM-3.10)
+ * A password cannot be disabled, only its login profile removed, at the age limit. A password or key that is unused
+ * for as long is at least as old, so the age limit removes unused ones too. (TOM-3.8, TOM-3.10)
  */
 export function passwordVerdict(age: number, ages: Ages): Verdict {
   if (age >= ages.limit) return 'delete';

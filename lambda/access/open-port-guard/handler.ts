@@ -10,8 +10,8 @@ import { closeOpenPorts } from './guard';
 const ec2 = new EC2Client({ maxAttempts: 8 });
 
 /**
- * An event and a sweep can both find a rule, and the first closes it. The caller of each change is therefore written to
- * the log, also where the rule is closed already.
+ * An event and a sweep can both find a rule, and the first closes it. The caller of each change is therefore written
+ * to the log, also where the rule is closed already.
  */
 export async function handler(event: unknown): Promise<ProbeResult> {
   const { DEPLOYMENT: deployment, VPC, PROXY_GROUP, METRIC_NAMESPACE: namespace } = readEnvironment(process.env);

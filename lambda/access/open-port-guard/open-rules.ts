@@ -30,7 +30,9 @@ function isPrivate(address: string, family: 4 | 6, prefix: number): boolean {
   return first === 192 && second === 168 && prefix >= 16;
 }
 
-/** Whether a rule is one of the openings that DSS-5.6.3 promises: TCP 80 or 443 of the proxies, and no range of ports. */
+/**
+ * Whether a rule is one of the openings that DSS-5.6.3 promises: TCP 80 or 443 of the proxies, and no range of ports.
+ */
 export function isProxyRule({ GroupId, IpProtocol, FromPort, ToPort }: SecurityGroupRule, proxyGroup: string): boolean {
   const isTcp = IpProtocol === 'tcp' || IpProtocol === '6';
   return GroupId === proxyGroup && isTcp && FromPort === ToPort && proxyPorts.includes(FromPort ?? -1);

@@ -1,4 +1,5 @@
-// Sets the password policy of the account, corrects it when it drifts, and restores the former one with the last claim.
+// Sets the password policy of the account, corrects it when it drifts, and restores the former one with the last
+// claim.
 import type { ProbeFinding, ProbeResult } from '../../../runtime/probe';
 import type { Claim } from './claims';
 import { byDefault, isSame, type PasswordFigures, raised, weakerFigures } from './figures';

@@ -3,7 +3,7 @@ import { type Finding, guardWhere, type Rule, remove, replace } from '../../rule
 import { type Assembly, isObject, listOf, type Resource } from '../../template/assembly';
 import { isPublic } from '../../template/load-balancers';
 import { balancerType, securityGroupType, vpcType } from '../../template/resource-types';
-import { controlFunctionOf, eventRuleType, type RequiredRuns, runFindings, runGuards, runReads } from './control-runs';
+import { controlFunctionOf, eventRuleType, type RequiredRuns, runFindings, runGuards, runReads } from './control-run-findings';
 
 /** Longest time without a completed run before an alarm, in seconds. */
 export const longestGap = 1800;

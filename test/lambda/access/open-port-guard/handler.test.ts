@@ -1,5 +1,5 @@
-// The guard as EventBridge calls it, in a mocked region: the client's `send` keeps groups and rules, and returns outputs
-// with the SDK's types.
+// The guard as EventBridge calls it, in a mocked region: the client's `send` keeps groups and rules, and returns
+// outputs with the SDK's types.
 import * as ec2 from '@aws-sdk/client-ec2';
 import type { handler as Handler } from '../../../../lambda/access/open-port-guard/handler';
 import { declaredActions, recordSends } from '../../declared-calls';
