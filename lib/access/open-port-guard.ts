@@ -63,6 +63,8 @@ export class OpenPortGuard extends Construct {
       ...props,
       control,
       probe: 'open-port-guard',
+      // With the permission of the rule and the policy of the dead letters.
+      after: [control.function, control.deadLetters],
       findings: {
         id: 'PortOpened',
         description: 'A security group was opened to the internet; the rule was revoked (DSS-5.6.3).',

@@ -58,7 +58,7 @@ export class TamperGuard extends Construct {
     const { site, key } = props;
     const control = this.controlFunction(props);
     const subscription = this.subscribe(site, control);
-    scheduleFunction(this, {
+    const schedule = scheduleFunction(this, {
       site,
       control,
       key,
@@ -68,6 +68,8 @@ export class TamperGuard extends Construct {
       expression: 'rate(1 hour)',
       retries: { attempts: 5, age: Duration.hours(1) },
     });
+    // At rollback and deletion no run reports a subscription that is gone.
+    schedule.node.addDependency(subscription);
     alarmOnRuns(this, {
       ...props,
       control,

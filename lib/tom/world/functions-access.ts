@@ -114,7 +114,11 @@ const openPortGuard = [
     },
     { dependsOn: after('access', 'OpenPortGuardFunctionPermissions') },
   ),
-  firstCompletedRun('OpenPortGuard', 'open-port-guard'),
+  firstCompletedRun(
+    'OpenPortGuard',
+    'open-port-guard',
+    ['', 'DeadLetters', 'DeadLettersPolicy', 'Rule'].map((part) => `OpenPortGuardFunction${part}`),
+  ),
 ];
 
 /** Every day. The exemptions are those of the configuration, each with its end. (TOM-3.8, TOM-3.10) */
@@ -173,6 +177,7 @@ const tamperGuard = [
   ),
   ...scheduled({
     ...{ stack: 'access', id: 'TamperGuard', group: 'tamper-guard', expression: 'rate(1 hour)', retries: hourlyRetries },
+    after: ['TamperGuardSubscription'],
   }),
   firstCompletedRun('TamperGuard', 'tamper-guard', ['TamperGuardSubscription']),
 ];

@@ -40,6 +40,7 @@ const excused: Readonly<Record<string, string>> = {
   'AWS::IAM::ServiceLinkedRole.AWSServiceName': 'the name of the service that has the role',
   'AWS::Lambda::EventInvokeConfig.Qualifier': 'a version of a function of the templates',
   'AWS::Logs::LogStream.LogStreamName': 'a stream of a log group of the templates',
+  'AWS::Logs::SubscriptionFilter.LogGroupName': 'a log group of the templates',
   'AWS::RDS::DBCluster.DatabaseName': 'a database in the cluster',
   'AWS::RDS::DBProxyTargetGroup.TargetGroupName': 'the only target group of the proxy',
   'AWS::Route53Resolver::FirewallDomainList.Name': 'a label: CreateFirewallDomainList has no error for a name in use',

@@ -4,7 +4,15 @@ import type { Assembly, Json, Resource } from '../../template/assembly';
 import { canonical } from '../../template/canonical';
 import { nameOf } from '../../template/names';
 import { keyType, scheduleType, trailType, vpcType } from '../../template/resource-types';
-import { controlFunctionOf, isControl, type RequiredRuns, type RequiredVariable, runFindings, runGuards, runReads } from './control-run-findings';
+import {
+  controlFunctionOf,
+  isControl,
+  type RequiredRuns,
+  type RequiredVariable,
+  runFindings,
+  runGuards,
+  runReads,
+} from './control-run-findings';
 
 /** Longest time without a completed run before an alarm, in seconds. */
 export const longestGap = 3 * 3600;
