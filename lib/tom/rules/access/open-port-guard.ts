@@ -3,6 +3,7 @@ import { type Finding, guardWhere, type Rule, remove, replace } from '../../rule
 import { type Assembly, isObject, listOf, type Resource } from '../../template/assembly';
 import { isPublic } from '../../template/load-balancers';
 import { balancerType, securityGroupType, vpcType } from '../../template/resource-types';
+import { newResource } from '../bypass';
 import { controlFunctionOf, eventRuleType, type RequiredRuns, runFindings, runGuards, runReads } from './control-run-findings';
 
 /** Longest time without a completed run before an alarm, in seconds. */
@@ -11,12 +12,13 @@ export const longestGap = 1800;
 /** Calls that can open a group, each of which starts the function. */
 const openingCalls = ['AuthorizeSecurityGroupIngress', 'CreateSecurityGroup', 'ModifyManagedPrefixList', 'ModifySecurityGroupRules'];
 
-const runs: RequiredRuns = {
+/** The runs that guard one VPC. */
+const runsFor = (isGuarded: (vpc: Resource) => boolean): RequiredRuns => ({
   control: 'open-port-guard',
   variables: [
     {
       ...{ name: 'VPC', required: 'the VPC of the deployment', wrong: ['vpc-elsewhere'] },
-      holds: (value, lambda, assembly) => assembly.ofType(vpcType).some((vpc) => assembly.refersTo(value, lambda, vpc)),
+      holds: (value, lambda, assembly) => assembly.ofType(vpcType).some((vpc) => isGuarded(vpc) && assembly.refersTo(value, lambda, vpc)),
     },
     {
       ...{ name: 'PROXY_GROUP', required: 'the security group of the proxies', wrong: ['sg-elsewhere'] },
@@ -26,7 +28,9 @@ const runs: RequiredRuns = {
   trigger: eventRuleType,
   interval: 300,
   gap: longestGap,
-};
+});
+
+const runs = runsFor(() => true);
 
 const fix = 'Create OpenPortGuard in the access stack.';
 
@@ -34,8 +38,15 @@ export const openPortGuard: Rule = {
   name: 'open-port-guard',
   requires: 'every VPC has a function that closes opened security groups at each change and every 5 minutes',
   types: [vpcType],
-  check(_, assembly) {
-    return [...runFindings(runs, assembly, fix), ...eventFindings(assembly)];
+  check(vpc, assembly) {
+    return [
+      ...runFindings(
+        runsFor((guarded) => guarded === vpc),
+        assembly,
+        fix,
+      ),
+      ...eventFindings(assembly),
+    ];
   },
   guards: [
     ...runGuards(runs),
@@ -44,6 +55,7 @@ export const openPortGuard: Rule = {
     guardWhere(eventRuleType, startsGuard, 'Properties.EventPattern.detail-type', replace(['EC2 Instance State-change Notification'])),
     guardWhere(eventRuleType, startsGuard, 'Properties.EventPattern.detail.eventName', replace(['CreateVpc'])),
   ],
+  bypasses: [{ name: 'a VPC without a guard', resources: { Vpc2: newResource(vpcType) } }],
   reads: [...runReads(eventRuleType), ...['Scheme', 'SecurityGroups'].map((name) => ({ type: balancerType, path: `Properties.${name}` }))],
 };
 

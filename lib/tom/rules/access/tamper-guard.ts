@@ -4,6 +4,7 @@ import type { Assembly, Json, Resource } from '../../template/assembly';
 import { canonical } from '../../template/canonical';
 import { nameOf } from '../../template/names';
 import { keyType, scheduleType, trailType, vpcType } from '../../template/resource-types';
+import { newResource } from '../bypass';
 import {
   controlFunctionOf,
   isControl,
@@ -88,6 +89,7 @@ export const tamperGuard: Rule = {
     guardWhere(permissionType, admitsLogs, 'Properties.Principal', remove, replace('events.amazonaws.com')),
     guardWhere(permissionType, admitsLogs, 'Properties.FunctionName', remove, replace('another')),
   ],
+  bypasses: [{ name: 'a key that is not guarded', resources: { Key2: newResource(keyType) } }],
   reads: [
     ...runReads(scheduleType),
     { type: subscriptionType, path: 'Properties' },

@@ -29,6 +29,11 @@ test('a guard of the VPC with events, a sweep and alarms complies', () => {
   expect(verdict(example)).toBe('compliant');
 });
 
+test('each VPC has its own guard', () => {
+  const two = { ...example, Other: resource('AWS::EC2::VPC') };
+  expect([answers(openPortGuard, two).Vpc, answers(openPortGuard, two).Other]).toEqual(['compliant', ['variable::VPC']]);
+});
+
 const withPattern = (more: JsonObject): Resources => changed(example, 'Trigger', { EventPattern: { ...pattern, ...more } });
 const noEvents = [
   'no function',
