@@ -4,7 +4,7 @@ import { ConfigurationError, loadSite } from '../lib/config/load';
 /** Builds and validates one deployment at one site: `-c deployment=production -c site=home`. */
 async function main(): Promise<void> {
   const { deployment = 'production', site: siteName = 'home', packTimes } = contextOfCli();
-  const site = loadSite({ directory: 'config', deployment, site: siteName });
+  const site = loadSite({ directory: 'config', deployment, site: siteName, today: new Date() });
 
   // Loaded only now: a broken configuration is reported at once and leaves nothing behind, not even the folder that
   // App creates.

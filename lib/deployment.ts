@@ -30,13 +30,6 @@ export function buildDeployment(scope: Construct, site: Site): void {
     account,
   });
 
-  const access = new AccessStack(scope, stackName(site, 'access'), {
-    ...common,
-    description: 'Roles of people and deployers, and the alarm on the use of the emergency role',
-    account,
-    network,
-  });
-
   const data = new DataStack(scope, stackName(site, 'data'), {
     ...common,
     description: 'Database with its proxy, schema and upkeep, stream of hits, buckets of files, and the functions that use them',
@@ -52,6 +45,15 @@ export function buildDeployment(scope: Construct, site: Site): void {
     data,
   });
 
+  const access = new AccessStack(scope, stackName(site, 'access'), {
+    ...common,
+    description: 'Roles of people and deployers, and controls of the account: passwords, credentials, open ports, changes of the audit',
+    account,
+    network,
+    data,
+    edge,
+  });
+
   const collection = new CollectionStack(scope, stackName(site, 'collection'), {
     ...common,
     description: 'Collectors with their scaling, ingest of hits into database and archive, and snapshot of sites',
@@ -62,7 +64,7 @@ export function buildDeployment(scope: Construct, site: Site): void {
   });
 
   // Roles name their boundary instead of referring to it, so CloudFormation does not order the stacks.
-  for (const stack of [network, access, data, edge, collection]) stack.addStackDependency(account);
+  for (const stack of [network, data, edge, access, collection]) stack.addStackDependency(account);
   applyBoundary(scope, site);
   tagDeployment(scope, site);
   writeClauseMetadata(scope);

@@ -75,8 +75,8 @@ export function report(run: ProbeRun, probed: ProbeResult, write: (line: string)
   if (probed.unseen.length > 0) {
     const [first] = probed.unseen;
     throw new Error(
-      `${run.probe}: expected to read all backups and keys of ${run.deployment}, got ${probed.unseen.length} failures, first: ${first}; ` +
-        "restore the permissions of the function's role and run the probe again",
+      `${run.probe}: expected a complete run for ${run.deployment}, got ${probed.unseen.length} failures, first: ${first}; ` +
+        "restore the permissions of the function's role and run it again",
     );
   }
   return probed;

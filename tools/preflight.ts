@@ -49,7 +49,7 @@ runTool({ usage, options }, async ({ deployment = 'production', site: siteName =
 
 function readSite(deployment: string, site: SiteName): Site {
   try {
-    return loadSite({ directory: join(projectRoot, 'config'), deployment, site });
+    return loadSite({ directory: join(projectRoot, 'config'), deployment, site, today: new Date() });
   } catch (error) {
     if (error instanceof ConfigurationError) throw new ToolError(error.message);
     throw error;

@@ -1,4 +1,8 @@
 // The calls contracts of every function by its control, and of the collector servers.
+import { calls as credentialHygiene } from '../../lambda/access/credential-hygiene/calls';
+import { calls as openPortGuard } from '../../lambda/access/open-port-guard/calls';
+import { calls as passwordPolicy } from '../../lambda/access/password-policy/calls';
+import { calls as tamperGuard } from '../../lambda/access/tamper-guard/calls';
 import { calls as firstDatapoint } from '../../lambda/alarms/first-datapoint/calls';
 import { calls as firstServers } from '../../lambda/collection/first-servers/calls';
 import { calls as serverReplacement } from '../../lambda/collection/server-replacement/calls';
@@ -24,6 +28,7 @@ import type { Control } from './names';
 export const controlCalls: Readonly<Record<Control, readonly Call[]>> = {
   certificate,
   'context-key-rotation': contextKeyRotation,
+  'credential-hygiene': credentialHygiene,
   'database-upkeep': databaseUpkeep,
   'default-security-group': defaultSecurityGroup,
   'first-datapoint': firstDatapoint,
@@ -33,11 +38,14 @@ export const controlCalls: Readonly<Record<Control, readonly Call[]>> = {
   'log-redaction': logRedaction,
   migrations,
   'no-shared-backups-probe': noSharedBackupsProbe,
+  'open-port-guard': openPortGuard,
+  'password-policy': passwordPolicy,
   'person-erase': personErase,
   'person-export': personExport,
   'server-replacement': serverReplacement,
   'site-admin': siteAdmin,
   'site-snapshot': siteSnapshot,
+  'tamper-guard': tamperGuard,
 };
 
 /** Calls of a collector server: its program and its host scripts. */

@@ -12,6 +12,9 @@ export const generatedDataType = 'Custom::GeneratedData';
  */
 export const certificateType = 'Custom::Certificate';
 
+/** Sets the password policy of the account, and restores the former one. (TOM-3.7) */
+export const passwordPolicyType = 'Custom::PasswordPolicy';
+
 /** Waits for the first collectors of a deployment. (TOM-6.1) */
 export const firstServersType = 'Custom::FirstServers';
 

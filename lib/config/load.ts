@@ -1,5 +1,6 @@
 // Loads the configuration of one deployment: read, parse, check. Reports all problems at once.
 import { join } from 'node:path';
+import { exemptionsCurrent } from './checks/access-checks';
 import { crossChecks } from './checks/cross-checks';
 import { checkSeparation } from './checks/separation';
 import type { ConfigurationFile } from './file/configuration-file';
@@ -22,25 +23,29 @@ export interface SiteRequest {
   readonly deployment?: unknown;
   /** 'home' or 'recovery', as given on the command line. @default 'home' */
   readonly site?: unknown;
+  /**
+   * The day on which exemptions must be valid. @default - none: for tools that read a configuration and deploy nothing
+   */
+  readonly today?: Date;
 }
 
 /**
  * The requested deployment at the requested site. Reads files and nothing else; throws one ConfigurationError with all
  * problems: of the request, of the YAML, of the schema, and between settings as far as these are valid by themselves.
  */
-export function loadSite({ directory, deployment: wantedDeployment, site: wantedSite }: SiteRequest): Site {
+export function loadSite({ directory, deployment: wantedDeployment, site: wantedSite, today }: SiteRequest): Site {
   const known = deploymentsIn(directory);
   const { value: deployment, problems: deploymentProblems } = chooseDeployment(directory, known, wantedDeployment);
   const { value: site, problems: siteProblems } = chooseSite(wantedSite);
   const others = known.filter((name) => name !== deployment);
   const { value: settings, problems }: Result<Settings> =
-    deployment === undefined ? { problems: [] } : loadSettings(directory, deployment, others);
+    deployment === undefined ? { problems: [] } : loadSettings(directory, deployment, others, today);
   throwIfAny([...deploymentProblems, ...siteProblems, ...problems]);
   if (deployment === undefined || site === undefined || settings === undefined) throw new Error('settings are missing without a problem');
   return siteOf(deployment, site, settings, others);
 }
 
-function loadSettings(directory: string, deployment: string, others: readonly string[]): Result<Settings> {
+function loadSettings(directory: string, deployment: string, others: readonly string[], today: Date | undefined): Result<Settings> {
   const name = fileName(directory, deployment);
   const read = readText(join(directory, `${deployment}.yaml`), name);
   if ('problem' in read) return { problems: [read.problem] };
@@ -49,7 +54,8 @@ function loadSettings(directory: string, deployment: string, others: readonly st
   const valid = validSettings(file.content);
   const schema = checkSchema(file);
   const separation = checkSeparation(file, valid, directory, others);
-  const objections = [...schema.objections, ...objectionsBetween(file, valid), ...separation.objections];
+  const expired = today === undefined ? [] : exemptionsCurrent(valid, today);
+  const objections = [...schema.objections, ...objectionsBetween(file, valid), ...expired, ...separation.objections];
   const ownProblems = inLineOrder([...problems, ...objections.map((objection) => file.place(objection))]);
   return { value: schema.value, problems: [...ownProblems, ...separation.problems] };
 }

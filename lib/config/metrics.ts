@@ -7,5 +7,8 @@ export const metricsNamespace = (site: Site): string => `Rempart/${site.deployme
 /** Metrics of the probes, each under the dimensions Deployment and Probe. */
 export const probeMetrics = { namespace: 'Rempart/Probes', findings: 'Findings', completed: 'Completed' } as const;
 
+/** The report on the root user, by the function `credential-hygiene`. (TOM-3.10) */
+export const rootUserReport = 'root-user';
+
 /** The probe of TOM-7.4: its folder in `lambda/database/`, and the end of the name of its log group. */
 export const noSharedBackupsProbe = 'no-shared-backups-probe';

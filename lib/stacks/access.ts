@@ -1,29 +1,62 @@
-// The roles of people and deployers.
-import type { IVpc } from 'aws-cdk-lib/aws-ec2';
+// Roles of people and deployers, and controls of the account: passwords, credentials, open ports, changes of the audit.
+import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { CredentialHygiene } from '../access/credential-hygiene';
 import { EmergencyAlarm } from '../access/emergency-alarm';
+import { OpenPortGuard } from '../access/open-port-guard';
+import { PasswordPolicy } from '../access/password-policy';
 import { PeopleRoles } from '../access/people-roles';
+import { TamperGuard } from '../access/tamper-guard';
 import type { Site } from '../config/site';
+import type { FirstDatapoints } from '../functions/first-datapoint';
 
 export interface AccessStackProps extends StackProps {
   readonly site: Site;
   readonly account: {
-    /** Receives the notifications of alarms. (TOM-3.4) */
+    /** Encrypts environment, log and dead letters of functions. (TOM-5.5) */
+    readonly key: IKey;
+    /** Encrypts audit records. (TOM-3.6) */
+    readonly auditKey: IKey;
+    /** Holds audit records. (TOM-3.6) */
+    readonly auditArchive: IBucket;
+    /** Notifies people. (TOM-3.4) */
     readonly alarmTopic: ITopic;
   };
   readonly network: {
+    /** The VPC whose security groups are guarded. (DSS-5.6.3) */
     readonly vpc: IVpc;
     /** Public addresses of the NAT gateways. (TOM-3.2) */
     readonly natAddresses: readonly string[];
   };
+  readonly edge: {
+    /** The only group that admits the internet. (DSS-5.6.3) */
+    readonly proxySecurityGroup: ISecurityGroup;
+  };
+  readonly data: {
+    /** Encrypts customers' data. (TOM-5.5) */
+    readonly dataKey: IKey;
+    /** The first runs of functions, before the alarms on their silence. (TOM-3.4) */
+    readonly firstDatapoints: FirstDatapoints;
+  };
 }
 
 export class AccessStack extends Stack {
-  constructor(scope: Construct, id: string, { site, account, network, ...props }: AccessStackProps) {
+  constructor(scope: Construct, id: string, { site, account, network, edge, data, ...props }: AccessStackProps) {
     super(scope, id, props);
-    new PeopleRoles(this, 'People', { site, vpcId: network.vpc.vpcId, natAddresses: network.natAddresses });
-    new EmergencyAlarm(this, 'Emergency', { site, alarmTopic: account.alarmTopic });
+    const { key, auditKey, auditArchive, alarmTopic } = account;
+    const { firstDatapoints } = data;
+    const { vpc } = network;
+    const { proxySecurityGroup } = edge;
+    const common = { site, key, firstDatapoints, alarmTopic };
+    new PeopleRoles(this, 'People', { site, vpcId: vpc.vpcId, natAddresses: network.natAddresses });
+    new EmergencyAlarm(this, 'Emergency', { site, alarmTopic });
+    new PasswordPolicy(this, 'PasswordPolicy', common);
+    new CredentialHygiene(this, 'CredentialHygiene', common);
+    new OpenPortGuard(this, 'OpenPortGuard', { ...common, vpc, proxySecurityGroup });
+    new TamperGuard(this, 'TamperGuard', { ...common, vpc, auditArchive, keys: [key, auditKey, data.dataKey] });
   }
 }

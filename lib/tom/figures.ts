@@ -17,6 +17,18 @@ export const shortestAuditDays = 365;
 /** Days for which backups, noncurrent versions and exports are kept, no longer and no shorter. (TOM-6.7, DSS-5.4.3) */
 export const backupDays = 30;
 
+/** Fewest characters of an administrator's password. (TOM-3.7) */
+export const shortestPassword = 10;
+
+/** Longest life of an administrator's password or access key, in days: 3 months. (TOM-3.8) */
+export const longestCredentialDays = 90;
+
+/** Ages in days at which the owner of a password or access key is warned. (TOM-3.8) */
+export const credentialWarnings: readonly number[] = [76, 83];
+
+/** Longest age of a disabled access key, in days. (TOM-3.8) */
+export const longestDisabledKeyDays = 120;
+
 /** Hours for which the stream keeps hits: 7 days. (TOM-7.1) */
 export const streamHours = 168;
 

@@ -13,15 +13,19 @@ interface ClientClass {
 const prefixes: Readonly<Record<string, string>> = {
   ACMClient: 'acm',
   AutoScalingClient: 'autoscaling',
+  CloudTrailClient: 'cloudtrail',
   CloudWatchClient: 'cloudwatch',
+  CloudWatchLogsClient: 'logs',
   EC2Client: 'ec2',
   ElasticLoadBalancingV2Client: 'elasticloadbalancing',
+  IAMClient: 'iam',
   KinesisClient: 'kinesis',
   KMSClient: 'kms',
   LambdaClient: 'lambda',
   RDSClient: 'rds',
   Route53Client: 'route53',
   S3Client: 's3',
+  SNSClient: 'sns',
   SecretsManagerClient: 'secretsmanager',
 };
 

@@ -1,5 +1,9 @@
 // The environment contracts: valid variables are read, missing and invalid ones are named.
 
+import { readEnvironment as credentialHygiene } from '../../lambda/access/credential-hygiene/env';
+import { readEnvironment as openPortGuard } from '../../lambda/access/open-port-guard/env';
+import { readEnvironment as passwordPolicy } from '../../lambda/access/password-policy/env';
+import { readEnvironment as tamperGuard } from '../../lambda/access/tamper-guard/env';
 import { readEnvironment as firstServers } from '../../lambda/collection/first-servers/env';
 import { readEnvironment as serverReplacement } from '../../lambda/collection/server-replacement/env';
 import { readEnvironment as databaseUpkeep } from '../../lambda/database/database-upkeep/env';
@@ -47,6 +51,52 @@ describe.each([
       ACCOUNT: '111111111111',
       REGIONS: 'eu-west-3,eu-central-1',
       KEYS: 'arn:aws:kms:eu-west-3:111111111111:key/1,arn:aws:kms:eu-west-3:111111111111:key/2',
+      METRIC_NAMESPACE: 'Rempart/Probes',
+    },
+  ],
+  [
+    'credential-hygiene',
+    credentialHygiene,
+    {
+      DEPLOYMENT: 'production',
+      WARN_DAYS: '76,83',
+      LIMIT_DAYS: '90',
+      DELETE_DAYS: '120',
+      EXEMPT_USERS: 'break-glass/2027-06-30,ada@example.com/2027-01-31',
+      TOPIC: 'arn:aws:sns:eu-west-3:111111111111:production-account-Alarms-1',
+      METRIC_NAMESPACE: 'Rempart/Probes',
+    },
+  ],
+  [
+    'open-port-guard',
+    openPortGuard,
+    { DEPLOYMENT: 'production', VPC: 'vpc-0123456789abcdef0', PROXY_GROUP: 'sg-0123456789abcdef0', METRIC_NAMESPACE: 'Rempart/Probes' },
+  ],
+  [
+    'password-policy',
+    passwordPolicy,
+    {
+      DEPLOYMENT: 'production',
+      BOUNDARY: 'arn:aws:iam::111111111111:policy/production-boundary-eu-west-3',
+      MINIMUM_LENGTH: '14',
+      MAXIMUM_AGE_DAYS: '90',
+      REUSE_PREVENTION: '24',
+      METRIC_NAMESPACE: 'Rempart/Probes',
+    },
+  ],
+  [
+    'tamper-guard',
+    tamperGuard,
+    {
+      DEPLOYMENT: 'production',
+      ACCOUNT: '111111111111',
+      REGION: 'eu-west-3',
+      TRAIL: 'production-trail-eu-west-3',
+      TRAIL_LOG: '/rempart/production/trail',
+      ARCHIVE: 'arn:aws:s3:::production-audit-111111111111-eu-west-3',
+      BOUNDARY: 'arn:aws:iam::111111111111:policy/production-boundary-eu-west-3',
+      KEYS: 'arn:aws:kms:eu-west-3:111111111111:key/1,arn:aws:kms:eu-west-3:111111111111:key/2',
+      VPC: 'vpc-0123456789abcdef0',
       METRIC_NAMESPACE: 'Rempart/Probes',
     },
   ],

@@ -23,7 +23,7 @@ test('an incomplete run throws after its evidence is written', () => {
   const lines: string[] = [];
   const probed = { looked: {}, findings: [], unseen: ['keys: AccessDenied'] };
   expect(() => report(run, probed, (line) => lines.push(line))).toThrow(
-    'a-probe: expected to read all backups and keys of production, got 1 failures, first: keys: AccessDenied; restore',
+    'a-probe: expected a complete run for production, got 1 failures, first: keys: AccessDenied; restore',
   );
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({ Completed: 0, unseen: ['keys: AccessDenied'] });
 });

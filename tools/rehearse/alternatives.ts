@@ -67,6 +67,9 @@ const plans: Readonly<Record<string, Plan | readonly Plan[]>> = {
   'access.deployer': { values: [undefined, deployer, undefined] },
   'access.deployer.repository': { with: { 'access.deployer': deployer }, values: [deployer.repository, 'example/hosting'] },
   'access.deployer.provider': { with: { 'access.deployer': deployer }, values: ['managed', 'existing', 'managed'] },
+  'access.credentialExemptions': {
+    values: [[], [{ user: 'break-glass', reason: 'Signs in when no role can.', until: '2027-06-30' }]],
+  },
   'data.instanceClass': { values: ['db.serverless', 'db.r7g.large', 'db.serverless'] },
   'data.readers': [{ values: [1, 2, 1] }, { environment: 'staging', values: [1, 0, 1] }],
   'data.restoreFrom.home': { values: optional(snapshot(home, 'first'), snapshot(home, 'second')) },

@@ -36,6 +36,7 @@ type Deliveries = (resource: Resource, standIn: StandIn) => readonly Delivery[];
 
 const flowLogType = 'AWS::EC2::FlowLog';
 const ruleType = 'AWS::Events::Rule';
+const subscriptionType = 'AWS::Logs::SubscriptionFilter';
 const rotationType = 'AWS::SecretsManager::RotationSchedule';
 
 const byType: readonly (readonly [string, Deliveries])[] = [
@@ -47,6 +48,7 @@ const byType: readonly (readonly [string, Deliveries])[] = [
   [rotationType, rotationDeliveries],
   [ruleType, eventDeliveries],
   [scheduleType, scheduleDeliveries],
+  [subscriptionType, subscriptionDeliveries],
   [trailType, trailDeliveries],
 ];
 
@@ -96,6 +98,15 @@ function alarmDeliveries(alarm: Resource, standIn: StandIn): readonly Delivery[]
 function logGroupDeliveries(group: Resource, standIn: StandIn): readonly Delivery[] {
   const context = { 'kms:EncryptionContext:aws:logs:arn': standIn.arnOf(group).replace(/:\*$/, '') };
   return keyUse(group, group, 'KmsKeyId', standIn, { service: `logs.${standIn.assembly.facts.region}.amazonaws.com`, context });
+}
+
+/** "Log group-level subscription filters": the permission of the function names the log group with its streams. */
+function subscriptionDeliveries(filter: Resource, standIn: StandIn): readonly Delivery[] {
+  const name = String(standIn.properties(filter).LogGroupName);
+  const group = `arn:aws:logs:${standIn.assembly.facts.region}:${standInAccount}:log-group:${name}:*`;
+  return on(filter, 'DestinationArn', standIn, {
+    ...{ service: 'logs.amazonaws.com', action: 'lambda:InvokeFunction', context: source(group) },
+  });
 }
 
 /** "Access logs for your Application Load Balancer": the service sends no source. */

@@ -49,6 +49,7 @@ export const names: Readonly<Record<string, Form>> = {
   'AWS::KMS::Alias AliasName': { longest: 256, signs: /^alias\/[a-zA-Z0-9/_-]+$/ },
   'AWS::Lambda::Function FunctionName': { longest: 64, signs: /^[a-zA-Z0-9_-]+$/ },
   'AWS::Logs::LogGroup LogGroupName': { longest: 512, signs: /^[\w.\-/#]+$/ },
+  'AWS::Logs::SubscriptionFilter LogGroupName': { longest: 512, signs: /^[\w.\-/#]+$/ },
   'AWS::Logs::LogStream LogStreamName': { longest: 512, signs: /^[^:*]+$/ },
   'AWS::Logs::ResourcePolicy PolicyName': { longest: 512 },
   'AWS::NetworkFirewall::Firewall FirewallName': { longest: 128, signs: /^[a-zA-Z0-9-]+$/ },

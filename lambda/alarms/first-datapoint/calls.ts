@@ -5,10 +5,14 @@ export const calls: readonly Call[] = [
   {
     actions: ['lambda:InvokeFunction'],
     resources: [
+      'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-credential-hygiene',
       'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-database-upkeep',
       'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-log-redaction',
       'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-no-shared-backups-probe',
+      'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-open-port-guard',
+      'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-password-policy',
       'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-site-snapshot',
+      'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-tamper-guard',
     ],
   },
   // The action only reads, and does not support resource-level permissions.

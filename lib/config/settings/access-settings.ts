@@ -1,4 +1,4 @@
-// Settings of the access of administrators: networks, roles and time limits.
+// Settings of the access of administrators: networks, roles, time limits, and the controls of their credentials.
 import { z } from 'zod';
 import { cidr, textLike } from './forms';
 
@@ -9,6 +9,17 @@ const namedNetwork = z.strictObject({
     'Short name of the network, in kebab-case, unique among the networks.',
   ),
   cidr: cidr.describe('Private IPv4 range of the network, as in 192.168.40.0/24.'),
+});
+
+/** A user of IAM, as its names are formed ("IAM and AWS STS quotas", names). */
+const credentialExemption = z.strictObject({
+  user: textLike(/^[\w+=.@-]{1,64}$/, 'the name of an IAM user, without a comma').describe('Name of the IAM user, without a path.'),
+  reason: textLike(/^[A-Z][ -~]{19,199}$/, 'a sentence of 20 to 200 characters that begins with a capital letter').describe(
+    'Why the user needs the exemption. No personal names.',
+  ),
+  until: z.iso
+    .date({ error: 'a date such as 2027-06-30' })
+    .describe('Last day of the exemption, at most 366 days ahead. After it the configuration is refused.'),
 });
 
 const auditor = z.strictObject({
@@ -61,4 +72,20 @@ export const accessSettings = z.strictObject({
     })
     .prefault({})
     .describe('Time limits of sessions. (TOM-3.3)'),
+  passwordPolicy: z
+    .strictObject({
+      minimumLength: z.int().min(10).max(128).default(14).describe('Least number of characters of a password. (TOM-3.7)'),
+    })
+    .prefault({})
+    .describe(
+      'Password policy of the users of the account. Deployments that share an account have the stronger of their policies. (TOM-3.7)',
+    ),
+  credentialExemptions: z
+    .array(credentialExemption)
+    .max(20)
+    .default([])
+    .describe(
+      'Users whose passwords and access keys are not ended by age, such as a user for emergencies. Deployments that share an account list ' +
+        'the same users. (TOM-3.8)',
+    ),
 });

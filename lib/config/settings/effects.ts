@@ -72,6 +72,8 @@ export const effectsOfChanges: Readonly<Record<string, StatedEffect>> = {
   'access.timeouts.shellMaximumMinutes': nothing,
   'access.timeouts.vpnSessionHours': nothing,
   'access.timeouts.roleSessionMinutes': update,
+  'access.passwordPolicy.minimumLength': update,
+  'access.credentialExemptions': update,
   'data.instanceClass': updateWith('Changing it fails over once.'),
   'data.capacity.minimum': update,
   'data.capacity.maximum': update,

@@ -1,6 +1,7 @@
 // DSS, chapter 5: operation.
 
 import { deployerRole } from '../rules/access/deployer-role';
+import { openPortGuard } from '../rules/access/open-port-guard';
 import { serverShells } from '../rules/access/server-shells';
 import { distinctHardware } from '../rules/collection/distinct-hardware';
 import { databaseRetention } from '../rules/database/database-retention';
@@ -113,8 +114,8 @@ export const dss5: Chapter<'DSS-5'> = {
       'Only the load balancer is open to the internet, on ports 80 and 443 only. A security group that is opened to the internet is ' +
       'closed again within minutes, and reported.',
     kind: 'technical',
-    rules: [worldOpenIngress, httpsOnly, proxiesApart],
-    awaits: ['watch: function that closes and reports a security group opened to the internet'],
+    rules: [worldOpenIngress, httpsOnly, proxiesApart, openPortGuard],
+    provenBy: ['test/lambda/access/open-port-guard/guard.test.ts', 'test/lambda/access/open-port-guard/handler.test.ts'],
   },
   'DSS-5.6.4': {
     title: 'Proxies are physically separate from servers with client data',

@@ -1,8 +1,11 @@
 // TOM, chapter 3: access to servers.
 
 import { auditorReads } from '../rules/access/auditor-reads';
+import { credentialHygiene } from '../rules/access/credential-hygiene';
+import { passwordPolicy } from '../rules/access/password-policy';
 import { peopleRoles } from '../rules/access/people-roles';
 import { serverShells } from '../rules/access/server-shells';
+import { tamperGuard } from '../rules/access/tamper-guard';
 import { auditArchive } from '../rules/audit/audit-archive';
 import { auditTrail } from '../rules/audit/audit-trail';
 import { instanceMetadata } from '../rules/collection/instance-metadata';
@@ -63,7 +66,7 @@ export const tom3: Chapter<'TOM-3'> = {
       'Threat detection, configuration recording, posture standards, vulnerability scanning, access analysis and an audit trail over ' +
       'all regions run at all times, and each of their alarms notifies the on-call contacts.',
     kind: 'technical',
-    rules: [auditTrail, alarmsNotify, deadLetters],
+    rules: [auditTrail, alarmsNotify, deadLetters, tamperGuard],
     awaits: [
       'account: threat detection, configuration recording and posture standards',
       'account: vulnerability scanning and access analysis',
@@ -85,7 +88,18 @@ export const tom3: Chapter<'TOM-3'> = {
       'Server sessions, VPN connections, the load balancer, the web application firewall, network flows, DNS queries, database access ' +
       'and calls to the API of AWS are each logged to an encrypted store, kept for a set time, from which workloads cannot delete records.',
     kind: 'technical',
-    rules: [auditTrail, auditArchive, networkLogging, databaseAuditLog, edgeLogging, retainedLogs, keptBucketPolicies, permissionsBoundary],
+    rules: [
+      auditTrail,
+      auditArchive,
+      networkLogging,
+      databaseAuditLog,
+      edgeLogging,
+      retainedLogs,
+      keptBucketPolicies,
+      permissionsBoundary,
+      tamperGuard,
+    ],
+    provenBy: ['test/lambda/access/tamper-guard/tampering.test.ts', 'test/lambda/access/tamper-guard/handler.test.ts'],
     awaits: ['access: logs of server sessions and VPN connections'],
   },
   'TOM-3.7': {
@@ -95,17 +109,16 @@ export const tom3: Chapter<'TOM-3'> = {
       'of the stack sets the policy and restores the former one on deletion; a probe reads it back; a policy that has drifted is ' +
       'corrected and reported.',
     kind: 'technical',
-    awaits: [
-      'account: password policy, set and restored by a function',
-      'watch: probe that reads the policy back, corrects and reports drift',
-    ],
+    rules: [passwordPolicy],
+    provenBy: ['test/lambda/access/password-policy/keep.test.ts', 'test/lambda/access/password-policy/handler.test.ts'],
   },
   'TOM-3.8': {
     title: 'Administrators renew passwords every 3 months',
     promise:
       "Administrators' passwords and access keys last at most 90 days. Their owner is warned in advance, and older ones are disabled.",
     kind: 'technical',
-    awaits: ['account: maximum age of 90 days', 'account: function that warns in advance and disables older passwords and access keys'],
+    rules: [passwordPolicy, credentialHygiene],
+    provenBy: ['test/lambda/access/credential-hygiene/examine.test.ts', 'test/lambda/access/credential-hygiene/handler.test.ts'],
   },
   'TOM-3.9': {
     title: 'Security risks are examined regularly, by employees and third-party auditors',
@@ -123,12 +136,12 @@ export const tom3: Chapter<'TOM-3'> = {
       "Every secret is generated in the secrets store, encrypted with the stack's key and rotated; none is written in a template or in " +
       'an environment variable. Credentials that are unused or stale are disabled, and their owner is notified.',
     kind: 'technical',
-    rules: [noSecrets, secretsRotated, databaseCredentials],
+    rules: [noSecrets, secretsRotated, databaseCredentials, credentialHygiene],
     provenBy: [
       'test/lambda/edge/certificate/issue.test.ts',
       'test/lambda/database/context-key-rotation/rotate.test.ts',
       'test/lambda/database/migrations/master-sign-in.test.ts',
+      'test/lambda/access/credential-hygiene/examine.test.ts',
     ],
-    awaits: ['account: function that disables unused or stale credentials and notifies their owner'],
   },
 };

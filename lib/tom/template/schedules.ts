@@ -14,19 +14,21 @@ const minutesIn = { minute: 1, hour: 60, day: 1440 } as const;
  * types in EventBridge Scheduler")
  */
 export function runsDaily(schedule: Resource): boolean {
-  const isEnabled = [undefined, 'ENABLED'].some((state) => state === schedule.at('State'));
-  return (
-    isEnabled &&
-    schedule.at('StartDate') === undefined &&
-    schedule.at('EndDate') === undefined &&
-    isDaily(schedule.at('ScheduleExpression'))
-  );
+  const seconds = secondsBetweenStarts(schedule);
+  return seconds !== undefined && seconds <= minutesIn.day * 60;
 }
 
-function isDaily(expression: unknown): boolean {
-  const text = String(expression);
-  if (everyDay.test(text)) return true;
+/**
+ * Longest time between two starts of an enabled schedule without a start or end date, in seconds; `undefined` for
+ * every other schedule, and for an expression that this file does not read.
+ */
+export function secondsBetweenStarts(schedule: Resource): number | undefined {
+  const isEnabled = [undefined, 'ENABLED'].some((state) => state === schedule.at('State'));
+  const isUnlimited = schedule.at('StartDate') === undefined && schedule.at('EndDate') === undefined;
+  if (!isEnabled || !isUnlimited) return undefined;
+  const text = String(schedule.at('ScheduleExpression'));
+  if (everyDay.test(text)) return minutesIn.day * 60;
   const [, count, unit] = rate.exec(text) ?? [];
-  const interval = Number(count) * minutesIn[unit as keyof typeof minutesIn];
-  return interval >= 1 && interval <= minutesIn.day;
+  const minutesBetween = Number(count) * minutesIn[unit as keyof typeof minutesIn];
+  return minutesBetween >= 1 ? minutesBetween * 60 : undefined;
 }

@@ -22,6 +22,7 @@ export const withoutResource: readonly string[] = [
   'iam:GetAccountPasswordPolicy',
   'iam:GetAccountSummary',
   'iam:GetCredentialReport',
+  'iam:ListPolicies',
   'iam:ListUsers',
   'iam:UpdateAccountPasswordPolicy',
   'kms:GenerateRandom',

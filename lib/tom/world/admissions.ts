@@ -75,6 +75,14 @@ export const admissions: readonly Admission[] = [
   ),
   admits('account/AlarmsPolicy', 'cloudwatch.amazonaws.com', ['sns:Publish'], '${account/Alarms}'),
   admits(
+    'access/OpenPortGuardFunctionDeadLettersPolicy',
+    'events.amazonaws.com',
+    ['sqs:SendMessage'],
+    '${access/OpenPortGuardFunctionDeadLetters.Arn}',
+  ),
+  admits('access/OpenPortGuardFunctionRule', 'events.amazonaws.com', ['lambda:InvokeFunction'], '${access/OpenPortGuardFunction.Arn}'),
+  admits('access/TamperGuardRecords', 'logs.amazonaws.com', ['lambda:InvokeFunction'], '${access/TamperGuardFunction.Arn}'),
+  admits(
     'collection/CollectorsReplacementFunctionDeadLettersPolicy',
     'events.amazonaws.com',
     ['sqs:SendMessage'],

@@ -1,10 +1,11 @@
 // Alarms and metric filters: each alarm with its metric, its threshold, its longest silence, and its actions.
 import { noSharedBackupsProbe, probeMetrics } from '../../config/metrics';
 import { longestGap } from '../rules/database/backups-probed';
+import { accessAlarms } from './alarms-access';
 import { collectionAlarms } from './alarms-collection';
 import { edgeLogAlarms } from './alarms-edge-logs';
 import { alarm, type Expression, none, ofFunction, one, successesOf } from './alarms-form';
-import { type Declaration, declare } from './declaration';
+import type { Declaration } from './declaration';
 import { between } from './form';
 
 const day = 86_400;
@@ -69,21 +70,6 @@ const edgeAlarms = [
   alarm({
     ...{ id: 'LoadBalancerErrors', of: 'Alarms', severity: 'page', silence: 'fine' },
     ...{ metric: ownErrors, every: 60, periods: 3, raised: { atLeast: one } },
-  }),
-];
-
-/** Uses of the emergency role in the audit trail. (TOM-3.1) */
-const emergencyRole = 'arn:aws:iam::${AWS::AccountId}:role/<deployment>-emergency-<region>';
-const emergencyUses = { namespace: 'Rempart/<deployment>', name: 'EmergencyRoleUses' } as const;
-const accessAlarms = [
-  declare('AWS::Logs::MetricFilter', 'access/EmergencyUses', {
-    LogGroupName: '/rempart/<deployment>/trail',
-    FilterPattern: `{ ($.eventName = "AssumeRole*") && ($.requestParameters.roleArn = "${emergencyRole}") }`,
-    MetricTransformations: [{ MetricNamespace: emergencyUses.namespace, MetricName: emergencyUses.name, MetricValue: '1' }],
-  }),
-  alarm({
-    ...{ id: 'EmergencyRoleUsed', of: 'Emergency', severity: 'page', silence: 'fine' },
-    ...{ metric: { ...emergencyUses, statistic: 'Sum' }, every: 300, raised: { above: none } },
   }),
 ];
 

@@ -22,6 +22,10 @@ interface FunctionRole {
 
 /** The function that holds each role, by the beginning of the names of function, role and policy. */
 export const functionRoles: Readonly<Record<string, FunctionRole>> = {
+  'access/CredentialHygieneFunction': { control: 'credential-hygiene' },
+  'access/OpenPortGuardFunction': { control: 'open-port-guard' },
+  'access/PasswordPolicyFunction': { control: 'password-policy' },
+  'access/TamperGuardFunction': { control: 'tamper-guard' },
   'account/EdgeLogRedactionFunction': { control: 'log-redaction' },
   'collection/CollectorsFirstServersFunction': { control: 'first-servers' },
   'collection/CollectorsReplacementFunction': { control: 'server-replacement' },
@@ -42,6 +46,9 @@ export const functionRoles: Readonly<Record<string, FunctionRole>> = {
 
 /** Schedules by the beginning of their names, with the words of their descriptions. */
 export const scheduleRoles: Readonly<Record<string, { readonly name: string; readonly starts: string }>> = {
+  'access/CredentialHygiene': { name: 'credential-hygiene', starts: 'the examination of credentials' },
+  'access/PasswordPolicy': { name: 'password-policy', starts: 'the watch over the password policy' },
+  'access/TamperGuard': { name: 'tamper-guard', starts: 'the examination of the audit' },
   'account/EdgeLogRedaction': { name: 'log-redaction', starts: 'the sweep of the landing bucket' },
   'collection/SiteSnapshot': { name: 'site-snapshot', starts: 'the snapshot of sites' },
   'data/NoSharedBackups': { name: 'no-shared-backups-probe', starts: 'the probe of backups and keys' },

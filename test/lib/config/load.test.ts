@@ -42,6 +42,8 @@ test('two lines are a valid file, and defaults fill in everything else', () => {
     recoveryRegion: 'eu-central-1',
     network: { vpcCidr: '10.64.0.0/16', sharedNat: false, firewall: true, allowedDomains: [], blockPublicAccess: true },
     access: {
+      credentialExemptions: [],
+      passwordPolicy: { minimumLength: 14 },
       vpnClientCidr: '10.60.0.0/22',
       managementNetworks: [],
       partnerNetworks: [],

@@ -28,12 +28,13 @@ test('the upkeep, which the wait invokes, comes after the schema, the targets of
   expect(upkeep?.[1].DependsOn).toEqual(expect.arrayContaining(proxyReady({})));
 });
 
-test('the function may invoke the three scheduled functions of all stacks, and read metrics', () => {
+test('the function may invoke the scheduled functions of all stacks that have an alarm on silence, and read metrics', () => {
   expect(only({}, 'AWS::Lambda::Function', 'FirstDatapoints').FunctionName).toBe('example-first-datapoint');
   const { Statement } = concrete(policyOf({}, 'FirstDatapointsFunctionPermissions')) as {
     Statement: { Action: unknown; Resource: unknown }[];
   };
-  const invoke = ['database-upkeep', 'no-shared-backups-probe', 'site-snapshot'].map(
+  const scheduled = ['credential-hygiene', 'database-upkeep', 'no-shared-backups-probe', 'open-port-guard', 'password-policy'];
+  const invoke = [...scheduled, 'site-snapshot', 'tamper-guard'].map(
     (control) => `arn:aws:lambda:eu-west-3:111111111111:function:example-${control}`,
   );
   expect(Statement.filter(({ Action }) => /^(lambda|cloudwatch):/.test(String(Action)))).toMatchObject([

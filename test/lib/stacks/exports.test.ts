@@ -44,6 +44,7 @@ const after = templatesOf(restored);
  * CDK's `exportValue` keeps an export meanwhile), then the exporting one.
  */
 const pinned: Record<string, readonly string[]> = {
+  access: [],
   account: [
     ...['Alarms04B5A0BF', 'AuditArchive60EBC247.Arn', 'AuditKeyB2DBB069.Arn', 'DeploymentKey789843F6.Arn', 'EdgeLogLanding5A3A6E6A'],
     'EdgeLogRedactionFunction2BBA8508',
@@ -72,7 +73,6 @@ const pinned: Record<string, readonly string[]> = {
     'Settings1CCB6159.Arn',
   ],
   edge: ['LoadBalancerHttps0C5C99D2', 'Proxies733DC748.GroupId'],
-  access: [],
   collection: [],
 };
 

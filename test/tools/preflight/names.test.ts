@@ -41,6 +41,7 @@ const excused: Readonly<Record<string, string>> = {
   'AWS::Lambda::EventInvokeConfig.Qualifier': 'a version of a function of the templates',
   'AWS::Logs::LogStream.LogStreamName': 'a stream of a log group of the templates',
   'AWS::Logs::MetricFilter.LogGroupName': 'the name of a log group of the templates',
+  'AWS::Logs::SubscriptionFilter.LogGroupName': 'a log group of the templates',
   'AWS::RDS::DBCluster.DatabaseName': 'a database in the cluster',
   'AWS::RDS::DBProxyTargetGroup.TargetGroupName': 'the only target group of the proxy',
   'AWS::Route53Resolver::FirewallDomainList.Name': 'a label: CreateFirewallDomainList has no error for a name in use',

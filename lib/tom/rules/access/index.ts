@@ -1,8 +1,15 @@
-// Rules about the access of people.
+// Rules about the access of people, and about the controls of the account that they sign in to.
 import type { Rule } from '../../rule';
 import { auditorReads } from './auditor-reads';
+import { credentialHygiene } from './credential-hygiene';
 import { deployerRole } from './deployer-role';
+import { openPortGuard } from './open-port-guard';
+import { passwordPolicy } from './password-policy';
 import { peopleRoles } from './people-roles';
 import { serverShells } from './server-shells';
+import { tamperGuard } from './tamper-guard';
 
-export const accessRules: readonly Rule[] = [auditorReads, deployerRole, peopleRoles, serverShells];
+export const accessRules: readonly Rule[] = [
+  ...[auditorReads, credentialHygiene, deployerRole, openPortGuard],
+  ...[passwordPolicy, peopleRoles, serverShells, tamperGuard],
+];

@@ -4,10 +4,12 @@ import { append, type Finding, finding, type Guard, guard, guardWhere, type Rule
 import { namesResource } from '../../template/arns';
 import { type Assembly, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
 import { managedPolicy } from '../../template/boundary';
+import { canonical } from '../../template/canonical';
 import { configurationReads } from '../../template/configuration-reads';
 import { documentTypes, grantsOf, isOnlyBoundary, ownStatements, permissionSet, principalTypes } from '../../template/identity-policies';
+import { nameOf } from '../../template/names';
 import { coversActions, matchesPattern, type Statement, textList } from '../../template/policies';
-import { managedPolicyType } from '../../template/resource-types';
+import { managedPolicyType, vpcType } from '../../template/resource-types';
 import { renderText } from '../../template/texts';
 import { withoutResource } from '../../template/without-resource';
 import { wideGrants } from './least-privilege-bypasses';
@@ -21,10 +23,11 @@ const attachments: Readonly<Record<string, string>> = {
 };
 
 /**
- * Read actions on resources with generated ids: tags, which distinguish certificates, and the status of a hosted zone
- * change.
+ * Read actions on resources with generated ids, or with the names of other deployments of the account: tags, which
+ * distinguish certificates and hold the claims to the password policy, entries of prefix lists, and the status of a
+ * hosted zone change.
  */
-const readsOfGeneratedIds = ['acm:ListTagsForCertificate', 'route53:GetChange'];
+const readsOfGeneratedIds = ['acm:ListTagsForCertificate', 'ec2:GetManagedPrefixListEntries', 'iam:ListPolicyTags', 'route53:GetChange'];
 
 /**
  * Actions that create a resource with its tags, which are in the request. All others find the tags on the resource.
@@ -59,10 +62,9 @@ export const leastPrivilege: Rule = {
       return [finding(resource, 'access-key', '', 'no access key', fix)];
     }
     const exemptActions = [...withoutResource, ...configurationReads, ...readsOfGeneratedIds, ...deniedToCode(resource)];
-    const { deployment } = assembly.facts;
     return [
       ...grantsOf(resource).flatMap((statement) =>
-        statementFindings(resource, statement, [...exemptActions, ...(actsOnTagged(statement, deployment) ? statement.actions : [])]),
+        statementFindings(resource, statement, [...exemptActions, ...(isLimited(statement, resource, assembly) ? statement.actions : [])]),
       ),
       ...managedPolicyFindings(resource, assembly),
     ];
@@ -117,6 +119,43 @@ function actsOnTagged({ actions, json }: Statement, deployment: string): boolean
   return ofResource === deployment || (ofRequest === deployment && actions.every((action) => createsWithTags.includes(action)));
 }
 
+/** Whether conditions, or the kind of the resource, limit a statement on resources that people or AWS name. */
+const isLimited = (statement: Statement, resource: Resource, assembly: Assembly): boolean =>
+  actsOnTagged(statement, assembly.facts.deployment) ||
+  actsInVpc(statement, resource, assembly) ||
+  actsOnEveryUser(statement, resource, assembly);
+
+/** Actions that read or end the credentials of a user, and create none. */
+const endingCredentials = [
+  'iam:DeleteAccessKey',
+  'iam:DeleteLoginProfile',
+  'iam:GetAccessKeyLastUsed',
+  'iam:GetLoginProfile',
+  'iam:GetUser',
+  'iam:ListAccessKeys',
+  'iam:UpdateAccessKey',
+];
+
+/** Users of the account, whom people create: the age of credentials is a promise about every one of them. (TOM-3.8) */
+function actsOnEveryUser({ actions, json }: Statement, resource: Resource, assembly: Assembly): boolean {
+  const targets = listOf(canonical(json.Resource ?? null, resource.stack, assembly));
+  return targets.every((target) => target === everyUser) && actions.every((action) => endingCredentials.includes(action));
+}
+const everyUser = 'arn:aws:iam::${AWS::AccountId}:user/*';
+
+/** The condition operator and key that limit actions on security groups to those of one VPC. */
+const vpcCondition = 'ArnEquals.ec2:Vpc';
+
+/**
+ * Whether a statement is limited to security groups of a VPC of the deployment: a person can create a group with any
+ * id. Only actions on security groups have the condition key.
+ */
+function actsInVpc({ actions, json }: Statement, resource: Resource, assembly: Assembly): boolean {
+  const arn = String(canonical(valueAt(json.Condition, vpcCondition) ?? null, resource.stack, assembly));
+  const vpcs = assembly.ofType(vpcType).map((vpc) => `:vpc/\${${nameOf(vpc, assembly.facts)}}`);
+  return actions.every((action) => action === 'ec2:RevokeSecurityGroupIngress') && vpcs.some((end) => arn.endsWith(end));
+}
+
 /** @param exemptActions actions that require no named resource */
 function statementFindings(resource: Resource, statement: Statement, exemptActions: readonly string[]): readonly Finding[] {
   const { actions, resources, json, path } = statement;
@@ -168,12 +207,17 @@ function statementGuards(type: string): readonly Guard[] {
   const withoutNamedResource = [...withoutResource, ...configurationReads, ...readsOfGeneratedIds, ...networkInterfaces];
   const changes = ({ actions, json }: Statement) =>
     tagKeyOf(json.Condition) === undefined &&
+    valueAt(json.Condition, vpcCondition) === undefined &&
     actions.some((action) => !withoutNamedResource.some((pattern) => matchesPattern(pattern, action)));
   const tags: Guard['path'] = (resource) =>
     grantsOf(resource).flatMap(({ path, json, resources }) => {
       const key = resources.every((name) => namesResource(name, resource)) ? undefined : tagKeyOf(json.Condition);
       return key === undefined ? [] : [`Properties.${path}.Condition.StringEquals.${key}`];
     });
+  const vpcs: Guard['path'] = (resource) =>
+    grantsOf(resource).flatMap(({ path, json }) =>
+      valueAt(json.Condition, vpcCondition) === undefined ? [] : [`Properties.${path}.Condition.${vpcCondition}`],
+    );
   const denials =
     (key: string): Guard['path'] =>
     (resource) =>
@@ -186,6 +230,7 @@ function statementGuards(type: string): readonly Guard[] {
     guardWhere(type, granting, paths('NotResource'), set('arn:aws:s3:::other')),
     guardWhere(type, granting, paths('Resource', changes), replace('*'), ...wideResources.map(append)),
     guardWhere(type, granting, tags, remove, replace('another'), replace(['production', 'another'])),
+    guardWhere(type, granting, vpcs, remove, replace('arn:aws:ec2:eu-west-3:111111111111:vpc/vpc-elsewhere')),
     guardWhere(type, denying, denials(''), remove),
     guardWhere(type, denying, denials('.Effect'), replace('Allow')),
     guardWhere(type, denying, denials('.Action'), replace('ec2:CreateNetworkInterface')),

@@ -146,9 +146,11 @@ function sharedGroupFindings(group: Resource, assembly: Assembly): readonly Find
   }));
 }
 
+/** A variable of a function is text: it puts no interface into the group. */
 function namesGroup(resource: Resource, group: Resource, assembly: Assembly): boolean {
+  const { Environment: _, ...used } = resource.properties;
   let found = false;
-  visitReferences(resource.properties, (reference) => {
+  visitReferences(resource.type === functionType ? used : resource.properties, (reference) => {
     found ||= assembly.refersTo(reference, resource, group);
   });
   return found;

@@ -113,6 +113,36 @@ test.each([
   expect(verdict(allow('kms:Decrypt', resourceName))).toEqual(['resource::kms:Decrypt']);
 });
 
+test('closing security groups is limited to a VPC of the deployment', () => {
+  const groups = 'arn:aws:ec2:eu-west-3:111111111111:security-group/*';
+  const within = (Condition: JsonObject, action = 'ec2:RevokeSecurityGroupIngress') => {
+    const policy = resource('AWS::IAM::Policy', { PolicyDocument: { Statement: [allow(action, groups, { Condition })] } });
+    return answers(leastPrivilege, { P: policy, Vpc: resource('AWS::EC2::VPC') }).P;
+  };
+  const own = join('arn:aws:ec2:eu-west-3:111111111111:vpc/', ref('Vpc'));
+  const foreign = 'arn:aws:ec2:eu-west-3:111111111111:vpc/vpc-elsewhere';
+  expect(within({ ArnEquals: { 'ec2:Vpc': own } })).toBe('compliant');
+  expect(within({ ArnEquals: { 'ec2:Vpc': own } }, 'ec2:AuthorizeSecurityGroupIngress')).toEqual([
+    'resource::ec2:AuthorizeSecurityGroupIngress',
+  ]);
+  for (const condition of [
+    {},
+    { ArnEquals: { 'ec2:Vpc': foreign } },
+    { ArnNotEquals: { 'ec2:Vpc': own } },
+    { ArnEquals: { 'ec2:Vpc': [own, foreign] } },
+  ]) {
+    expect(within(condition)).toEqual(['resource::ec2:RevokeSecurityGroupIngress']);
+  }
+});
+
+test('credentials of every user of the account may be ended, and no others created', () => {
+  const users = join('arn:aws:iam::', ref('AWS::AccountId'), ':user/*');
+  expect(verdict(allow(['iam:UpdateAccessKey', 'iam:DeleteLoginProfile'], users))).toBe('compliant');
+  expect(verdict(allow('iam:CreateAccessKey', users))).toEqual(['resource::iam:CreateAccessKey']);
+  expect(verdict(allow('iam:DeleteAccessKey', '*'))).toEqual(['resource::iam:DeleteAccessKey']);
+  expect(verdict(allow('iam:DeleteAccessKey', 'arn:aws:iam::999999999999:user/*'))).toEqual(['resource::iam:DeleteAccessKey']);
+});
+
 test('a parameter may stand for any resource', () => {
   const template = {
     Parameters: { Where: { Type: 'String', Default: '*' } },

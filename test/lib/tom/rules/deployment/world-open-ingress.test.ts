@@ -131,6 +131,14 @@ describe('the group of proxies', () => {
     expect(has('AWS::EC2::SecurityGroupIngress')).toBe('compliant');
   });
 
+  test('may be named in a variable of a function, which is in no group', () => {
+    const variable = { Environment: { Variables: { GROUP: att('G', 'GroupId') } } };
+    const named = (Type: string, more: JsonObject = {}) => verdict({ Other: resource(Type, { ...variable, ...more }) }).G;
+    expect(named('AWS::Lambda::Function')).toBe('compliant');
+    expect(named('AWS::Lambda::Function', { VpcConfig: { SecurityGroupIds: [att('G', 'GroupId')] } })).toEqual(['shared::Other']);
+    expect(named('AWS::Batch::JobDefinition')).toEqual(['shared::Other']);
+  });
+
   test('is resolved by the templates', () => {
     const named = (...SecurityGroups: JsonObject[] | string[]) =>
       verdict({ L: resource('AWS::ElasticLoadBalancingV2::LoadBalancer', { Scheme: 'internet-facing', SecurityGroups }) }).L;

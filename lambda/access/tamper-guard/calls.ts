@@ -1,0 +1,16 @@
+// Calls contract between construct and handler: the AWS calls of the function, each with its resource.
+import type { Call } from '../../../runtime/calls';
+
+export const calls: readonly Call[] = [
+  {
+    actions: ['cloudtrail:GetTrailStatus'],
+    resources: ['arn:aws:cloudtrail:<region>:${AWS::AccountId}:trail/<deployment>-trail-<region>'],
+  },
+  // The ARN of a log group ends with its streams.
+  {
+    actions: ['logs:DescribeSubscriptionFilters'],
+    resources: ['arn:aws:logs:<region>:${AWS::AccountId}:log-group:/rempart/<deployment>/trail:*'],
+  },
+  // The action only reads, and does not support resource-level permissions.
+  { actions: ['ec2:DescribeFlowLogs'], resources: ['*'], conditions: { StringEquals: { 'ec2:Region': '<region>' } } },
+];

@@ -1,0 +1,142 @@
+// Which records of the audit trail show a change of the audit by somebody other than the deployment. Pure.
+import type { ProbeFinding } from '../../../runtime/probe';
+import { isFields, type TrailRecord } from './records';
+
+/** What is guarded, and who may change it. */
+export interface Guarded {
+  readonly deployment: string;
+  readonly account: string;
+  readonly region: string;
+  readonly trail: string;
+  readonly trailLog: string;
+  readonly archive: string;
+  readonly boundary: string;
+  readonly keys: readonly string[];
+}
+
+/** Calls of one service that change a part of the audit. */
+interface Watch {
+  readonly part: string;
+  readonly source: string;
+  readonly calls: RegExp;
+  /** Whether a record concerns the deployment. @default - the service has one for the account and region */
+  readonly concerns?: (names: readonly string[], guarded: Guarded) => boolean;
+}
+
+/** Names of a record with one of these at their end, as a name, an ARN or an id can be given. */
+const endsWith = (names: readonly string[], ...ends: readonly string[]): boolean =>
+  names.some((name) => ends.some((end) => name === end || name.endsWith(`/${end}`) || name.endsWith(`:${end}`)));
+
+/** Calls that stop a detector, narrow it, or hide its findings; services record results with others. */
+const detectorCalls: Readonly<Record<string, RegExp>> = {
+  guardduty:
+    /^(?:CreateFilter|Delete(?:Detector|Members|PublishingDestination)|Disassociate\w+|StopMonitoringMembers|Update(?:Detector|Filter|PublishingDestination))$/,
+  securityhub: /^(?:BatchDisableStandards|DisableSecurityHub|DisassociateMembers|UpdateStandardsControl|UpdateSecurityHubConfiguration)$/,
+  config:
+    /^(?:Delete(?:ConfigRule|ConfigurationRecorder|DeliveryChannel)|Put(?:ConfigurationRecorder|DeliveryChannel)|StopConfigurationRecorder)$/,
+  inspector2: /^(?:CreateFilter|Disable|DisassociateMember|UpdateConfiguration|UpdateFilter)$/,
+  'access-analyzer': /^(?:CreateArchiveRule|DeleteAnalyzer|UpdateAnalyzer|UpdateArchiveRule)$/,
+};
+
+const watches: readonly Watch[] = [
+  {
+    part: 'audit trail',
+    source: 'cloudtrail.amazonaws.com',
+    calls: /^(?:DeleteTrail|PutEventSelectors|PutInsightSelectors|StartLogging|StopLogging|UpdateTrail)$/,
+    concerns: (names, { trail }) => endsWith(names, trail),
+  },
+  {
+    part: 'log group of the audit trail',
+    source: 'logs.amazonaws.com',
+    calls:
+      /^(?:AssociateKmsKey|Delete(?:LogGroup|LogStream|MetricFilter|RetentionPolicy|SubscriptionFilter)|DisassociateKmsKey|Put(?:RetentionPolicy|SubscriptionFilter|DataProtectionPolicy))$/,
+    concerns: (names, { trailLog }) => names.some((name) => name === trailLog || name.replace(/:\*$/, '').endsWith(`:${trailLog}`)),
+  },
+  {
+    part: 'audit archive',
+    source: 's3.amazonaws.com',
+    calls: /^(?:DeleteBucket|PutBucket|PutObjectLock|PutPublicAccessBlock|DeletePublicAccessBlock|PutAccelerate|PutLifecycle)/,
+    concerns: (names, { archive }) => endsWith(names, archive) || names.includes(`arn:aws:s3:::${archive}`),
+  },
+  {
+    part: 'permissions boundary',
+    source: 'iam.amazonaws.com',
+    calls: /^(?:CreatePolicyVersion|DeletePolicy|DeletePolicyVersion|SetDefaultPolicyVersion)$/,
+    concerns: (names, { boundary }) => names.includes(boundary),
+  },
+  {
+    part: 'permissions boundary of a role',
+    source: 'iam.amazonaws.com',
+    calls: /^(?:Delete|Put)RolePermissionsBoundary$/,
+    concerns: (names, { deployment }) => names.some((name) => name.startsWith(`${deployment}-`)),
+  },
+  {
+    part: 'flow logs',
+    source: 'ec2.amazonaws.com',
+    calls: /^DeleteFlowLogs$/,
+  },
+  {
+    part: 'policy of a key',
+    source: 'kms.amazonaws.com',
+    calls: /^(?:CancelKeyDeletion|DeleteImportedKeyMaterial|DisableKey|DisableKeyRotation|PutKeyPolicy|ScheduleKeyDeletion)$/,
+    concerns: (names, { keys }) => keys.some((key) => endsWith(names, key.split('/')[1] ?? key) || names.includes(key)),
+  },
+  ...Object.entries(detectorCalls).map(([service, calls]) => ({ part: `detector ${service}`, source: `${service}.amazonaws.com`, calls })),
+];
+
+/** The strings anywhere in the parameters of a call: names, ids and ARNs of resources. */
+function namesIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (Array.isArray(value)) return value.flatMap(namesIn);
+  return isFields(value) ? Object.values(value).flatMap(namesIn) : [];
+}
+
+/**
+ * The role of CloudFormation in this account and region, which it alone can assume; any qualifier of the CDK bootstrap
+ * template. The name of the caller is in the record of CloudTrail, which no caller writes.
+ */
+function isDeployment({ userIdentity: identity, sourceIPAddress }: TrailRecord, { account, region }: Guarded): boolean {
+  const issuer = identity?.sessionContext?.sessionIssuer?.arn ?? '';
+  return (
+    [identity?.invokedBy, sourceIPAddress].includes('cloudformation.amazonaws.com') &&
+    new RegExp(`^arn:[a-z-]+:iam::${account}:role/cdk-[a-z0-9]+-cfn-exec-role-${account}-${region}$`).test(issuer)
+  );
+}
+
+/** A service of AWS that acts by itself, as on the rotation of a key. */
+const isService = ({ userIdentity }: TrailRecord): boolean => userIdentity?.type === 'AWSService';
+
+/**
+ * The finding of a record; undefined for one that changes nothing of the audit, or that the deployment makes. A record
+ * of another region counts only for what is global, and for the trail, which is reached from every region.
+ */
+export function tamperFinding(record: TrailRecord, guarded: Guarded): ProbeFinding | undefined {
+  const { eventSource: source = '', eventName: name = '' } = record;
+  if (record.errorCode !== undefined) return undefined;
+  if (isRootSignIn(record)) return findingOf(record, 'root user', 'no sign-in of the root user');
+  if (isService(record) || isDeployment(record, guarded)) return undefined;
+  const names = namesIn(record.requestParameters);
+  const watch = watches.find(
+    ({ source: of, calls, concerns }) =>
+      of === source && calls.test(name) && (concerns ? concerns(names, guarded) : record.awsRegion === guarded.region),
+  );
+  return watch && findingOf(record, watch.part, 'changes by the deployment alone');
+}
+
+/** A console sign-in of the root user that succeeded, or any call of it. */
+const isRootSignIn = ({ eventName, responseElements, userIdentity }: TrailRecord): boolean =>
+  userIdentity?.type === 'Root' &&
+  userIdentity.invokedBy === undefined &&
+  (eventName !== 'ConsoleLogin' || (isFields(responseElements) && responseElements.ConsoleLogin === 'Success'));
+
+function findingOf(record: TrailRecord, part: string, required: string): ProbeFinding {
+  const { eventID = '?', eventName, eventSource, eventTime, awsRegion, sourceIPAddress, userIdentity } = record;
+  const caller = userIdentity?.arn ?? userIdentity?.type ?? 'an unknown caller';
+  return {
+    id: `event::${eventID}`,
+    resource: part,
+    found: `${eventSource} ${eventName} by ${caller} from ${sourceIPAddress ?? 'an unknown address'} at ${eventTime} in ${awsRegion}`,
+    required,
+    fix: 'Open an incident, end the access of the caller, and deploy the account stack again to restore the audit.',
+  };
+}

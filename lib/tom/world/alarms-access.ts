@@ -1,0 +1,67 @@
+// The alarms of the access stack: for each control of the account, one on its findings and one on missed runs; and the
+// use of the emergency role.
+import { probeMetrics, rootUserReport } from '../../config/metrics';
+import type { AlarmId } from '../../config/names';
+import { longestGap as longestCredentialGap } from '../rules/access/credential-hygiene';
+import { longestGap as longestPortGap } from '../rules/access/open-port-guard';
+import { longestGap as longestPasswordGap } from '../rules/access/password-policy';
+import { longestGap as longestTamperGap } from '../rules/access/tamper-guard';
+import { type AlarmDeclaration, alarm, type Metric, none, one } from './alarms-form';
+import { type Declaration, declare } from './declaration';
+
+const metricOf = (probe: string, name: string): Metric => ({
+  ...{ namespace: probeMetrics.namespace, name, statistic: 'Maximum' },
+  dimensions: [
+    { Name: 'Deployment', Value: '<deployment>' },
+    { Name: 'Probe', Value: probe },
+  ],
+});
+
+interface Runs {
+  /** Construct of the control. */
+  readonly of: string;
+  readonly probe: string;
+  readonly id: AlarmId;
+  readonly severity: AlarmDeclaration['severity'];
+  /** Seconds. */
+  readonly every: number;
+}
+
+const found = ({ of, probe, ...rest }: Runs): Declaration =>
+  alarm({ ...rest, of, silence: 'fine', metric: metricOf(probe, probeMetrics.findings), raised: { above: none } });
+
+const missed = ({ of, probe, gap, ...rest }: Runs & { readonly gap: number }): Declaration =>
+  alarm({
+    ...{ ...rest, of, silence: 'failure', metric: metricOf(probe, probeMetrics.completed), periods: gap / rest.every },
+    ...{ raised: { below: one }, dependsOn: [`\${access/${of}FirstRun}`] },
+  });
+
+const password = { of: 'PasswordPolicy', probe: 'password-policy', severity: 'ticket' } as const;
+const port = { of: 'OpenPortGuard', probe: 'open-port-guard', severity: 'page' } as const;
+const credentials = { of: 'CredentialHygiene', probe: 'credential-hygiene', severity: 'ticket' } as const;
+const audit = { of: 'TamperGuard', probe: 'tamper-guard', severity: 'page' } as const;
+
+/** Uses of the emergency role in the audit trail. (TOM-3.1) */
+const emergencyRole = 'arn:aws:iam::${AWS::AccountId}:role/<deployment>-emergency-<region>';
+const emergencyUses = { namespace: 'Rempart/<deployment>', name: 'EmergencyRoleUses' } as const;
+
+export const accessAlarms: readonly Declaration[] = [
+  declare('AWS::Logs::MetricFilter', 'access/EmergencyUses', {
+    LogGroupName: '/rempart/<deployment>/trail',
+    FilterPattern: `{ ($.eventName = "AssumeRole*") && ($.requestParameters.roleArn = "${emergencyRole}") }`,
+    MetricTransformations: [{ MetricNamespace: emergencyUses.namespace, MetricName: emergencyUses.name, MetricValue: '1' }],
+  }),
+  alarm({
+    ...{ id: 'EmergencyRoleUsed', of: 'Emergency', severity: 'page', silence: 'fine' },
+    ...{ metric: { ...emergencyUses, statistic: 'Sum' }, every: 300, raised: { above: none } },
+  }),
+  found({ ...password, id: 'PasswordPolicyDrifted', every: 3600 }),
+  missed({ ...password, id: 'PasswordWatchOverdue', every: 7200, gap: longestPasswordGap }),
+  found({ ...port, id: 'PortOpened', every: 300 }),
+  missed({ ...port, id: 'PortGuardOverdue', every: 600, gap: longestPortGap }),
+  found({ ...credentials, id: 'CredentialsEnded', every: 86_400 }),
+  found({ of: 'CredentialHygiene', probe: rootUserReport, severity: 'page', id: 'RootUnprotected', every: 86_400 }),
+  missed({ ...credentials, id: 'CredentialsUnexamined', every: 43_200, gap: longestCredentialGap }),
+  found({ ...audit, id: 'AuditTampered', every: 300 }),
+  missed({ ...audit, id: 'TamperGuardOverdue', every: 3600, gap: longestTamperGap }),
+];

@@ -1,0 +1,185 @@
+// The functions of the access stack: the controls of the account.
+import type { CredentialHygieneEnvironment } from '../../../lambda/access/credential-hygiene/env';
+import type { OpenPortGuardEnvironment } from '../../../lambda/access/open-port-guard/env';
+import type { PasswordPolicyEnvironment } from '../../../lambda/access/password-policy/env';
+import type { TamperGuardEnvironment } from '../../../lambda/access/tamper-guard/env';
+import { passwordPolicyType } from '../../config/custom-resource-types';
+import { probeMetrics } from '../../config/metrics';
+import type { Control } from '../../config/names';
+import { credentialWarnings, longestCredentialDays, longestDisabledKeyDays } from '../figures';
+import { exemptUsers } from '../rules/access/credential-hygiene';
+import { longestReuse } from '../rules/access/password-policy';
+import { changingRecords } from '../rules/access/tamper-guard';
+import { type Declaration, declare } from './declaration';
+import { by, type FormLike, words } from './form';
+import { controlFunction } from './functions-family';
+import { after } from './functions-order';
+import { dailyRetries, firstRun, scheduled } from './functions-triggers';
+import { tags } from './tags';
+
+const hourlyRetries = { attempts: 5, seconds: 3600 };
+
+/** The wait for the first completed run of a control, before the alarm on its silence. (TOM-3.4) */
+const firstCompletedRun = (id: string, probe: Control, earlier: readonly string[] = []): Declaration =>
+  firstRun('access', id, {
+    metric: {
+      ...{ Namespace: probeMetrics.namespace, MetricName: probeMetrics.completed, Statistic: 'Maximum' },
+      Dimensions: [
+        { Name: 'Deployment', Value: '<deployment>' },
+        { Name: 'Probe', Value: probe },
+      ],
+    },
+    after: earlier,
+  });
+
+/** The policy is set before the watch begins, and one run never overlaps another. (TOM-3.7) */
+const figures: Readonly<Record<string, FormLike>> = {
+  MinimumLength: by(({ facts }) => String(facts.settings.access.passwordPolicy.minimumLength)),
+  MaximumAgeDays: String(longestCredentialDays),
+  ReusePrevention: String(longestReuse),
+};
+const passwordPolicy = [
+  ...controlFunction<PasswordPolicyEnvironment>({
+    ...{ stack: 'access', id: 'PasswordPolicyFunction', control: 'password-policy', memory: [256, 1024], timeout: [60, 300] },
+    concurrency: 1,
+    variables: {
+      DEPLOYMENT: '<deployment>',
+      BOUNDARY: 'arn:aws:iam::${AWS::AccountId}:policy/<deployment>-boundary-<region>',
+      MINIMUM_LENGTH: by(({ facts }) => String(facts.settings.access.passwordPolicy.minimumLength)),
+      MAXIMUM_AGE_DAYS: String(longestCredentialDays),
+      REUSE_PREVENTION: String(longestReuse),
+      METRIC_NAMESPACE: probeMetrics.namespace,
+    },
+  }),
+  declare(
+    passwordPolicyType,
+    'access/PasswordPolicySet',
+    { ServiceToken: '${access/PasswordPolicyFunction.Arn}', ServiceTimeout: '360', ...figures },
+    { deletion: 'Delete', replacement: 'Delete', dependsOn: after('access', 'PasswordPolicyFunctionPermissions') },
+  ),
+  ...scheduled({
+    ...{ stack: 'access', id: 'PasswordPolicy', group: 'password-policy', expression: 'rate(1 hour)', retries: hourlyRetries },
+    after: ['PasswordPolicySet'],
+  }),
+  firstCompletedRun('PasswordPolicy', 'password-policy', ['PasswordPolicySet']),
+];
+
+/** At each change of a group, and every 5 minutes, in case an event was lost. (DSS-5.6.3) */
+const openPortGuard = [
+  ...controlFunction<OpenPortGuardEnvironment>({
+    ...{ stack: 'access', id: 'OpenPortGuardFunction', control: 'open-port-guard', memory: [256, 1024], timeout: [60, 299] },
+    rule: 'OpenPortGuardRule',
+    variables: {
+      DEPLOYMENT: '<deployment>',
+      VPC: '${network/Vpc}',
+      PROXY_GROUP: '${edge/Proxies.GroupId}',
+      METRIC_NAMESPACE: probeMetrics.namespace,
+    },
+  }),
+  declare('AWS::Events::Rule', 'access/OpenPortGuardRule', {
+    Description: words,
+    EventPattern: {
+      source: ['aws.ec2'],
+      'detail-type': ['AWS API Call via CloudTrail'],
+      detail: {
+        eventSource: ['ec2.amazonaws.com'],
+        eventName: [
+          'AuthorizeSecurityGroupIngress',
+          'CreateSecurityGroup',
+          'ModifyManagedPrefixList',
+          'ModifySecurityGroupRules',
+          'RestoreManagedPrefixListVersion',
+        ],
+      },
+    },
+    ScheduleExpression: 'rate(5 minutes)',
+    Targets: [
+      {
+        Id: 'Function',
+        Arn: '${access/OpenPortGuardFunction.Arn}',
+        DeadLetterConfig: { Arn: '${access/OpenPortGuardFunctionDeadLetters.Arn}' },
+        RetryPolicy: { MaximumRetryAttempts: 5, MaximumEventAgeInSeconds: 900 },
+      },
+    ],
+    Tags: tags(),
+  }),
+  declare(
+    'AWS::Lambda::Permission',
+    'access/OpenPortGuardFunctionRule',
+    {
+      Action: 'lambda:InvokeFunction',
+      FunctionName: '${access/OpenPortGuardFunction.Arn}',
+      Principal: 'events.amazonaws.com',
+      SourceArn: '${access/OpenPortGuardRule.Arn}',
+    },
+    { dependsOn: after('access', 'OpenPortGuardFunctionPermissions') },
+  ),
+  firstCompletedRun(
+    'OpenPortGuard',
+    'open-port-guard',
+    ['', 'DeadLetters', 'DeadLettersPolicy', 'Rule'].map((part) => `OpenPortGuardFunction${part}`),
+  ),
+];
+
+/** Every day. The exemptions are those of the configuration, each with its end. (TOM-3.8, TOM-3.10) */
+const credentialHygiene = [
+  ...controlFunction<CredentialHygieneEnvironment>({
+    ...{ stack: 'access', id: 'CredentialHygieneFunction', control: 'credential-hygiene', memory: [256, 1024], timeout: [900, 900] },
+    variables: {
+      DEPLOYMENT: '<deployment>',
+      WARN_DAYS: credentialWarnings.join(),
+      LIMIT_DAYS: String(longestCredentialDays),
+      DELETE_DAYS: String(longestDisabledKeyDays),
+      EXEMPT_USERS: by(({ facts }) => exemptUsers(facts)),
+      TOPIC: '${account/Alarms}',
+      METRIC_NAMESPACE: probeMetrics.namespace,
+    },
+  }),
+  ...scheduled({
+    ...{ stack: 'access', id: 'CredentialHygiene', group: 'credential-hygiene', expression: 'cron(10 6 * * ? *)', retries: dailyRetries },
+  }),
+  firstCompletedRun('CredentialHygiene', 'credential-hygiene'),
+];
+
+/** At each record of the audit trail that changes something, and its state every hour. (TOM-3.4, TOM-3.6) */
+const tamperGuard = [
+  ...controlFunction<TamperGuardEnvironment>({
+    ...{ stack: 'access', id: 'TamperGuardFunction', control: 'tamper-guard', memory: [256, 1024], timeout: [60, 300] },
+    variables: {
+      DEPLOYMENT: '<deployment>',
+      ACCOUNT: '${AWS::AccountId}',
+      REGION: '<region>',
+      TRAIL: '<deployment>-trail-<region>',
+      TRAIL_LOG: '/rempart/<deployment>/trail',
+      ARCHIVE: '${account/AuditArchive.Arn}',
+      BOUNDARY: 'arn:aws:iam::${AWS::AccountId}:policy/<deployment>-boundary-<region>',
+      KEYS: '${account/DeploymentKey.Arn},${account/AuditKey.Arn},${data/DataKey.Arn}',
+      VPC: '${network/Vpc}',
+      METRIC_NAMESPACE: probeMetrics.namespace,
+    },
+  }),
+  declare('AWS::Lambda::Permission', 'access/TamperGuardRecords', {
+    Action: 'lambda:InvokeFunction',
+    FunctionName: '${access/TamperGuardFunction.Arn}',
+    Principal: 'logs.amazonaws.com',
+    SourceAccount: '${AWS::AccountId}',
+    SourceArn: 'arn:aws:logs:<region>:${AWS::AccountId}:log-group:/rempart/<deployment>/trail:*',
+  }),
+  declare(
+    'AWS::Logs::SubscriptionFilter',
+    'access/TamperGuardSubscription',
+    {
+      LogGroupName: '/rempart/<deployment>/trail',
+      DestinationArn: '${access/TamperGuardFunction.Arn}',
+      FilterPattern: changingRecords,
+    },
+    { dependsOn: after('access', 'TamperGuardRecords') },
+  ),
+  ...scheduled({
+    ...{ stack: 'access', id: 'TamperGuard', group: 'tamper-guard', expression: 'rate(1 hour)', retries: hourlyRetries },
+    after: ['TamperGuardSubscription'],
+  }),
+  firstCompletedRun('TamperGuard', 'tamper-guard', ['TamperGuardSubscription']),
+];
+
+export const accessFunctions: readonly Declaration[] = [...passwordPolicy, ...openPortGuard, ...credentialHygiene, ...tamperGuard];

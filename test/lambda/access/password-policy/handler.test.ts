@@ -1,0 +1,167 @@
+// The function as CloudFormation and the schedule call it, in a mocked account: the client's `send` keeps the state of
+// IAM and returns outputs with the SDK's types.
+import * as iam from '@aws-sdk/client-iam';
+import type { handler as Handler } from '../../../../lambda/access/password-policy/handler';
+import { type Answer, customResourceEvent, invocationContext, mockCloudFormation } from '../../custom-resource';
+import { declaredActions, recordSends } from '../../declared-calls';
+import { loadHandler } from '../../load-handler';
+import { restoreAfterEach } from '../../restore';
+
+const boundary = 'arn:aws:iam::111111111111:policy/production-boundary-eu-west-3';
+const variables = {
+  AWS_REGION: 'eu-west-3',
+  DEPLOYMENT: 'production',
+  BOUNDARY: boundary,
+  MINIMUM_LENGTH: '14',
+  MAXIMUM_AGE_DAYS: '90',
+  REUSE_PREVENTION: '24',
+  METRIC_NAMESPACE: 'Rempart/Probes',
+};
+const context = invocationContext(60_000);
+const claim = 'rempart:password-policy';
+
+let policy: iam.PasswordPolicy | undefined;
+let tags: Map<string, iam.Tag[]>;
+let denied: string | undefined;
+let written: string[];
+let answers: readonly Answer[];
+
+const noSuchEntity = () => new iam.NoSuchEntityException({ message: 'not found', $metadata: {} });
+
+/** IAM: one policy of the account, and the tags of its boundaries, each list in pages of one. */
+function answer(command: object): object {
+  if (command.constructor.name === denied) throw Object.assign(new Error('not authorized'), { name: 'AccessDenied' });
+  if (command instanceof iam.GetAccountPasswordPolicyCommand) {
+    if (policy === undefined) throw noSuchEntity();
+    return { PasswordPolicy: policy } satisfies Partial<iam.GetAccountPasswordPolicyCommandOutput>;
+  }
+  if (command instanceof iam.UpdateAccountPasswordPolicyCommand) {
+    policy = { ...command.input, ExpirePasswords: command.input.MaxPasswordAge !== undefined };
+    return {};
+  }
+  if (command instanceof iam.DeleteAccountPasswordPolicyCommand) {
+    if (policy === undefined) throw noSuchEntity();
+    policy = undefined;
+    return {};
+  }
+  if (command instanceof iam.ListPoliciesCommand) {
+    expect(command.input).toMatchObject({ Scope: 'Local', PolicyUsageFilter: 'PermissionsBoundary' });
+    const arns = [...tags.keys()];
+    const at = Number(command.input.Marker ?? 0);
+    const Policies = arns.slice(at, at + 1).map((Arn) => ({ Arn, PolicyName: Arn.split('/')[1] as string }));
+    return { Policies, ...(at + 1 < arns.length ? { IsTruncated: true, Marker: String(at + 1) } : {}) };
+  }
+  if (command instanceof iam.ListPolicyTagsCommand) {
+    const found = tags.get(command.input.PolicyArn ?? '');
+    if (!found) throw noSuchEntity();
+    const at = Number(command.input.Marker ?? 0);
+    return { Tags: found.slice(at, at + 1), ...(at + 1 < found.length ? { IsTruncated: true, Marker: String(at + 1) } : {}) };
+  }
+  if (command instanceof iam.TagPolicyCommand) {
+    const { PolicyArn = '', Tags = [] } = command.input;
+    const keys = Tags.map(({ Key }) => Key);
+    tags.set(PolicyArn, [...(tags.get(PolicyArn) ?? []).filter(({ Key }) => !keys.includes(Key)), ...Tags]);
+    return {};
+  }
+  if (command instanceof iam.UntagPolicyCommand) {
+    const { PolicyArn = '', TagKeys = [] } = command.input;
+    tags.set(
+      PolicyArn,
+      (tags.get(PolicyArn) ?? []).filter(({ Key }) => !TagKeys.includes(Key ?? '')),
+    );
+    return {};
+  }
+  throw new Error(`the mock has no ${command.constructor.name}`);
+}
+
+const loaded = () => loadHandler<{ handler: typeof Handler }>('access/password-policy', variables, { '@aws-sdk/client-iam': iam }).handler;
+
+const sentActions = recordSends(iam.IAMClient);
+restoreAfterEach();
+
+beforeEach(() => {
+  policy = undefined;
+  tags = new Map([
+    ['arn:aws:iam::111111111111:policy/another-teams', [{ Key: claim, Value: 'not read' }]],
+    [boundary, [{ Key: 'x', Value: 'y' }]],
+  ]);
+  denied = undefined;
+  written = [];
+  jest.spyOn(iam.IAMClient.prototype, 'send').mockImplementation(async (command: object) => answer(command));
+  jest.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+  jest.spyOn(console, 'info').mockImplementation(() => undefined);
+  jest.spyOn(console, 'error').mockImplementation(() => undefined);
+  answers = mockCloudFormation();
+});
+
+const watched = async () => {
+  written = [];
+  await loaded()({}, context);
+  return JSON.parse(written[0] ?? '');
+};
+
+test('the creation sets the policy, the watch finds it in order, and the deletion takes it away again', async () => {
+  await loaded()(customResourceEvent('Create'), context);
+  expect(policy).toMatchObject({
+    ...{ MinimumPasswordLength: 14, RequireSymbols: true, RequireNumbers: true, RequireUppercaseCharacters: true },
+    ...{ RequireLowercaseCharacters: true, AllowUsersToChangePassword: true, MaxPasswordAge: 90, PasswordReusePrevention: 24 },
+    HardExpiry: false,
+  });
+  expect(await watched()).toMatchObject({ Findings: 0, Completed: 1, Probe: 'password-policy', Deployment: 'production' });
+  await loaded()(customResourceEvent('Delete'), context);
+  expect(policy).toBeUndefined();
+  expect(tags.get(boundary)).toEqual([{ Key: 'x', Value: 'y' }]);
+  expect(answers.map(({ Status }) => Status)).toEqual(['SUCCESS', 'SUCCESS']);
+});
+
+test('the former policy is back after the deletion, also of one that was repeated', async () => {
+  policy = { MinimumPasswordLength: 8, RequireNumbers: true, ExpirePasswords: false };
+  await loaded()(customResourceEvent('Create'), context);
+  await loaded()(customResourceEvent('Create'), context);
+  await loaded()(customResourceEvent('Delete'), context);
+  await loaded()(customResourceEvent('Delete'), context);
+  expect(policy).toMatchObject({ MinimumPasswordLength: 8, RequireNumbers: true, RequireSymbols: false, ExpirePasswords: false });
+  expect(policy).not.toHaveProperty('MaxPasswordAge');
+});
+
+test('the watch corrects a weaker policy and a deleted one, and reports each figure', async () => {
+  await loaded()(customResourceEvent('Create'), context);
+  policy = { ...policy, MinimumPasswordLength: 6, ExpirePasswords: false };
+  expect((await watched()).findings).toMatchObject([{ id: 'drift::length', found: 'length 6', required: 'length 14' }]);
+  policy = undefined;
+  const { Findings, findings } = await watched();
+  expect([Findings, findings[0].found]).toEqual([8, 'no policy']);
+  expect(policy).toMatchObject({ MinimumPasswordLength: 14 });
+  expect(await watched()).toMatchObject({ Findings: 0, Completed: 1 });
+});
+
+test('a deletion of the deployment without a policy to delete succeeds', async () => {
+  await loaded()(customResourceEvent('Create'), context);
+  policy = undefined;
+  await loaded()(customResourceEvent('Delete'), context);
+  expect(answers.map(({ Status }) => Status)).toEqual(['SUCCESS', 'SUCCESS']);
+});
+
+test.each(['UpdateAccountPasswordPolicyCommand', 'TagPolicyCommand', 'ListPoliciesCommand'])(
+  'a creation without %s fails, and its rollback leaves the former policy without a claim',
+  async (command) => {
+    policy = { MinimumPasswordLength: 9, ExpirePasswords: false };
+    const before = policy;
+    denied = command;
+    await loaded()(customResourceEvent('Create'), context);
+    expect(answers).toMatchObject([{ Status: 'FAILED', Reason: expect.stringContaining('not authorized') }]);
+    denied = undefined;
+    await loaded()(customResourceEvent('Delete'), context);
+    expect(policy?.MinimumPasswordLength).toBe(before.MinimumPasswordLength);
+    expect(tags.get(boundary)).toEqual([{ Key: 'x', Value: 'y' }]);
+  },
+);
+
+test('a watch that cannot read the policy is incomplete and fails, so that Lambda repeats it', async () => {
+  await loaded()(customResourceEvent('Create'), context);
+  denied = 'GetAccountPasswordPolicyCommand';
+  await expect(watched()).rejects.toThrow('password-policy: expected a complete run for production');
+  expect(JSON.parse(written[0] ?? '')).toMatchObject({ Completed: 0, unseen: [expect.stringContaining('not authorized')] });
+});
+
+test('the handler sends exactly the calls of its contract', () => expect(sentActions()).toEqual(declaredActions('password-policy')));

@@ -1,0 +1,74 @@
+// The access stack for tests: built with the whole deployment.
+import { Template } from 'aws-cdk-lib/assertions';
+import type { App } from 'aws-cdk-lib/core';
+import { buildDeployment } from '../../../lib/deployment';
+import { AccessStack } from '../../../lib/stacks/access';
+import { appWithFlags, type Choice, concrete, siteFor } from './account-stack';
+
+export interface BuiltAccess {
+  readonly app: App;
+  readonly stack: AccessStack;
+  readonly template: Template;
+}
+
+const built = new Map<string, BuiltAccess>();
+
+/** The access stack of that choice, built once for a test file. */
+export function accessStack(choice: Choice = {}): BuiltAccess {
+  const name = JSON.stringify(choice);
+  const before = built.get(name);
+  if (before) return before;
+  const app = appWithFlags();
+  buildDeployment(app, siteFor(choice));
+  const stack = app.node.findChild('example-access');
+  if (!(stack instanceof AccessStack)) throw new Error('the deployment has no access stack');
+  const access = { app, stack, template: Template.fromStack(stack) };
+  built.set(name, access);
+  return access;
+}
+
+export interface ResourceOfStack {
+  readonly Properties: Readonly<Record<string, unknown>>;
+  readonly DependsOn?: readonly string[];
+}
+
+/** The resources of a type, by logical id. */
+export const resourcesOf = (type: string, choice: Choice = {}): Readonly<Record<string, ResourceOfStack>> =>
+  accessStack(choice).template.findResources(type) as Readonly<Record<string, ResourceOfStack>>;
+
+/** The only resource of the type whose logical id begins with `prefix`. */
+export function only(type: string, prefix: string, choice: Choice = {}): ResourceOfStack {
+  const found = Object.entries(resourcesOf(type, choice)).filter(([id]) => id.startsWith(prefix));
+  const [one] = found;
+  if (!one || found.length > 1) throw new Error(`${type} ${prefix}: expected one resource, got ${found.map(([id]) => id).join(', ')}`);
+  return one[1];
+}
+
+/** Variables of the function of a construct. */
+export const variablesOf = (construct: string, choice: Choice = {}): Readonly<Record<string, unknown>> =>
+  (only('AWS::Lambda::Function', `${construct}Function`, choice).Properties.Environment as { Variables: Record<string, unknown> })
+    .Variables;
+
+export interface StatementOfStack {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: string | readonly string[];
+  readonly Condition?: unknown;
+}
+
+/** Statements of the permissions of the function of a construct. */
+export function statementsOf(construct: string, choice: Choice = {}): readonly StatementOfStack[] {
+  const policy = only('AWS::IAM::ManagedPolicy', `${construct}FunctionPermissions`, choice);
+  return (concrete(policy.Properties.PolicyDocument) as { readonly Statement: readonly StatementOfStack[] }).Statement;
+}
+
+/** The actions of these permissions with their resources, without those of every function. */
+export const grantsOf = (construct: string, choice: Choice = {}): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    statementsOf(construct, choice).flatMap(({ Action, Resource }) =>
+      [Action]
+        .flat()
+        .filter((action) => !/^(?:logs:(?:CreateLogStream|PutLogEvents)|sqs:SendMessage|kms:(?:Decrypt|GenerateDataKey))$/.test(action))
+        .map((action) => [action, Resource]),
+    ),
+  );
