@@ -1,5 +1,5 @@
 // DSS-5.2: workflows of one repository deploy, in the environment with the name of the deployment, by its own roles.
-import { append, type Finding, finding, guardWhere, type Rule, remove, replace, set } from '../../rule';
+import { append, type Finding, finding, guardWhere, type Rule, remove, set } from '../../rule';
 import { type Assembly, isObject, type Resource, valueAt } from '../../template/assembly';
 import { canonical } from '../../template/canonical';
 import { type Admission, admissionsOf, permissionsOf } from '../../template/people';
@@ -20,8 +20,13 @@ export const deployerRole: Rule = {
   },
   guards: [
     guardWhere(roleType, isOfWorkflows, subject(''), remove, set({})),
-    guardWhere(roleType, isOfWorkflows, subject(`.StringEquals.${host}:sub`), replace('repo:example/*'), append('repo:example/other:*')),
-    guardWhere(roleType, isOfWorkflows, subject(`.StringEquals.${host}:aud`), replace('https://github.com/example')),
+    guardWhere(
+      roleType,
+      isOfWorkflows,
+      subject('.StringEquals'),
+      set({ [`${host}:aud`]: 'sts.amazonaws.com', [`${host}:sub`]: 'repo:example/*' }),
+      set({ [`${host}:aud`]: 'https://github.com/example', [`${host}:sub`]: 'repo:example/rempart:environment:production' }),
+    ),
     guardWhere(
       managedPolicyType,
       (policy) => policy.at('Description') === 'Permissions of the role deployer',
@@ -55,7 +60,10 @@ function identityFindings(role: Resource, { statement: { json, path } }: Admissi
     [`${host}:aud`]: 'sts.amazonaws.com',
     [`${host}:sub`]: `repo:${deployer?.repository}:environment:${facts.deployment}`,
   };
-  const isWanted = isObject(keys) && Object.entries(wanted).every(([key, value]) => keys[key] === value);
+  const isWanted =
+    isObject(keys) &&
+    Object.keys(keys).length === Object.keys(wanted).length &&
+    Object.entries(wanted).every(([key, value]) => keys[key] === value);
   if (deployer !== undefined && isWanted) return [];
   const required = `the audience sts.amazonaws.com, and the subject of access.deployer.repository in the environment ${facts.deployment}`;
   return [finding(role, `identity::${path}`, `Properties.${path}.Condition`, required, fix)];

@@ -116,7 +116,7 @@ function networkFindings(role: Resource, own: readonly Admission[], assembly: As
   if (own.length === 0) return [];
   const open = own.filter(({ statement }) => !isFromKnownNetwork(statement.json.Condition ?? {}));
   const required = 'IpAddress of listed ranges, or StringEquals aws:SourceVpc';
-  const denied = permissionsOf(role, assembly).some(deniesOtherNetworks);
+  const denied = deniesOtherNetworks(permissionsOf(role, assembly));
   return [
     ...open.map(({ statement: { path } }) => finding(role, `network::${path}`, `Properties.${path}.Condition`, required, personFix)),
     ...(denied
@@ -141,14 +141,24 @@ function isFromKnownNetwork(condition: Json): boolean {
   });
 }
 
-/** Whether a statement denies every action from other networks, with no exception but services for the session. */
-function deniesOtherNetworks({ effect, actions, resources, json }: Statement): boolean {
+/**
+ * The networks that the denials of a role leave: public addresses and the VPC; or private addresses, which another VPC
+ * may have too, and the VPC by a denial of its own.
+ */
+function deniesOtherNetworks(statements: readonly Statement[]): boolean {
+  const denials = statements.filter(isNetworkDenial).map(({ json }) => json.Condition ?? {});
+  const has = (operator: string, key: string) => denials.some((condition) => valueAt(condition, `${operator}.${key}`) !== undefined);
+  const byVpcAlone = denials.some((condition) => valueAt(condition, 'NotIpAddress') === undefined);
+  return has('NotIpAddress', 'aws:SourceIp') || (has('NotIpAddress', 'aws:VpcSourceIp') && byVpcAlone);
+}
+
+/** Whether a statement denies every action by network, with no exception but services for the session. */
+function isNetworkDenial({ effect, actions, resources, json }: Statement): boolean {
   const condition = json.Condition;
   if (effect !== 'Deny' || !actions.includes('*') || !resources.includes('*') || !isObject(condition)) return false;
-  const operators = Object.keys(condition);
   const known = ['NotIpAddress', 'StringNotEquals', 'BoolIfExists'];
   const excludesServices = String(valueAt(condition, 'BoolIfExists.aws:ViaAWSService')) === 'false';
-  return operators.every((operator) => known.includes(operator)) && operators.includes('NotIpAddress') && excludesServices;
+  return Object.keys(condition).every((operator) => known.includes(operator)) && Object.keys(condition).length > 1 && excludesServices;
 }
 
 /** A metric filter on the trail names the role, and an alarm that notifies people has its metric. */

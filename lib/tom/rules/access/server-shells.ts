@@ -6,7 +6,7 @@ import { canonical } from '../../template/canonical';
 import { documentTypes, grantsOf, isOnlyBoundary } from '../../template/identity-policies';
 import { nameOf } from '../../template/names';
 import { matchesPattern, type Statement } from '../../template/policies';
-import { managedPolicyType } from '../../template/resource-types';
+import { managedPolicyType, roleType } from '../../template/resource-types';
 
 /** Actions that open a way into a server: shells, ports and commands of Systems Manager, and pushed keys. */
 const entries = [
@@ -46,12 +46,12 @@ export const serverShells: Rule = {
     guardWhere(managedPolicyType, hasShells, shells('.Resource', false), append('arn:aws:ssm:*:*:document/AWS-StartPortForwardingSession')),
     guardWhere(
       managedPolicyType,
-      (policy, assembly) => hasShells(policy) && !mayReachClientData(policy, assembly),
+      (policy, assembly) => hasShells(policy, assembly) && !mayReachClientData(policy, assembly),
       shells('.Condition.StringEquals.aws:ResourceTag/rempart:classification', true),
       append(clientData),
     ),
   ],
-  reads: documentTypes.map((type) => ({ type, path: 'Properties' })),
+  reads: [...documentTypes, roleType].map((type) => ({ type, path: 'Properties' })),
   bypasses: ['ssm:StartSession', 'ssm:SendCommand', 'ec2-instance-connect:*', 'ssm:S*'].map((Action) => ({
     name: `a policy with ${Action}`,
     resources: {
@@ -62,8 +62,8 @@ export const serverShells: Rule = {
 
 const isShell = ({ actions }: Statement): boolean => actions.includes('ssm:StartSession');
 
-function hasShells(policy: Resource): boolean {
-  return grantsOf(policy).some(isShell);
+function hasShells(policy: Resource, assembly: Assembly): boolean {
+  return !isOnlyBoundary(policy, assembly) && grantsOf(policy).some(isShell);
 }
 
 /** Paths in the statements of shells: those on servers, those on documents, or all. */

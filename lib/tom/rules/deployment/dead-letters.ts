@@ -89,7 +89,8 @@ function targetFindings(rule: Resource, assembly: Assembly): readonly Finding[] 
     const path = `Properties.Targets.${index}.${perTarget}`;
     const queue = queueOf(valueAt(target, perTarget), rule, assembly);
     if (!queue) return [missingQueue(rule, `queue::${index}`, path)];
-    if (isAdmitted(queue, rule, assembly)) return [];
+    const receiver = queueOf(valueAt(target, 'Arn'), rule, assembly);
+    if ([queue, ...(receiver ? [receiver] : [])].every((one) => isAdmitted(one, rule, assembly))) return [];
     return [
       finding(rule, `admission::${index}`, path, `a queue whose policy allows ${sender} to send for this rule`, 'Use startOnEvents.'),
     ];

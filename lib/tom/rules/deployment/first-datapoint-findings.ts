@@ -1,7 +1,7 @@
 // The part of `alarms-notify` on alarms that missing data raises: each waits for the first datapoint of its own
 // metrics.
 import { firstDatapointType } from '../../../config/custom-resource-types';
-import { type Finding, finding, type Guard, guard, remove, replace } from '../../rule';
+import { type Finding, finding, type Guard, guard, guardWhere, remove, replace } from '../../rule';
 import { type Assembly, isObject, type Json, type JsonObject, listOf, type Resource } from '../../template/assembly';
 
 /**
@@ -24,7 +24,8 @@ export const firstDatapointGuards: readonly Guard[] = [
   guard(firstDatapointType, 'Properties.Namespace', remove, replace('Elsewhere')),
   guard(firstDatapointType, 'Properties.MetricName', remove, replace('Another')),
   guard(firstDatapointType, 'Properties.Failures', remove, replace('Another')),
-  guard(firstDatapointType, 'Properties.Dimensions', remove, replace([])),
+  // A metric may have no dimensions.
+  guardWhere(firstDatapointType, (wait) => listOf(wait.at('Dimensions')).length > 0, 'Properties.Dimensions', remove, replace([])),
   guard(firstDatapointType, 'Properties.Dimensions.*', remove),
   guard(firstDatapointType, 'Properties.Dimensions.*.Name', remove, replace('Another')),
   guard(firstDatapointType, 'Properties.Dimensions.*.Value', remove, replace('another')),

@@ -1,4 +1,5 @@
 // Findings on the policies of resources: each admission is in the closed table of lib/tom/world/admissions.ts.
+import { peopleRoles } from '../../../config/names';
 import type { Finding } from '../../rule';
 import { admittingStatements, parsedText } from '../../template/admitting-statements';
 import { type Assembly, isObject, type Json, type JsonObject, listOf, type Resource } from '../../template/assembly';
@@ -8,6 +9,7 @@ import { nameOf } from '../../template/names';
 import { endpointType, permissionType, roleType } from '../../template/resource-types';
 import { admissions, assumedBy } from '../../world/admissions';
 import { fill } from '../../world/form';
+import { peopleRoleId } from '../../world/people-roles';
 
 /** Properties that hold the policy of a resource. */
 const policyProperties = ['AccessPolicies', 'KeyPolicy', 'Policy', 'PolicyDocument', 'ResourcePolicy', 'AssumeRolePolicyDocument'];
@@ -43,10 +45,21 @@ export function admissionFindings(resource: Resource, assembly: Assembly): reado
   ];
 }
 
-/** A role is assumed by its one service. A role that the tables do not name holds nothing. */
+/** A whole account: the conditions of the trust admit its people (the rules people-roles and auditor-reads). */
+const wholeAccount = /^arn:aws:iam::(?:\$\{AWS::AccountId\}|\d{12}):root$/;
+
+function admitsPeople(statement: JsonObject): boolean {
+  if (statement.Action === 'sts:AssumeRoleWithWebIdentity') return true;
+  return statement.Action === 'sts:AssumeRole' && principalsOf(statement).every((principal) => wholeAccount.test(principal));
+}
+
+const peopleRoleNames = peopleRoles.map((role) => `${peopleRoleId(role)}Role`);
+
+/** A role is assumed by its one service, or by people. A role that the tables do not name holds nothing. */
 const isTrust =
   (name: string) =>
   (statement: JsonObject): boolean => {
+    if (peopleRoleNames.includes(name)) return admitsPeople(statement);
     const service = assumedBy[name];
     return service === undefined || (statement.Action === 'sts:AssumeRole' && principalsOf(statement).join() === service);
   };

@@ -48,7 +48,7 @@ const byIdentity: readonly Bypass[] = [
   ),
   alone('a managed policy with NotAction', managedPolicyType, { PolicyDocument: allow([], '*', { NotAction: 'iam:*' }) }),
   alone('a policy of a group', 'AWS::IAM::GroupPolicy', { GroupName: 'readers', PolicyDocument: allow('dynamodb:GetItem') }),
-  alone('a policy within a group', 'AWS::IAM::Group', within(allow('sqs:ReceiveMessage'))),
+  alone('a policy within a group', 'AWS::IAM::Group', within(allow('dynamodb:Query'))),
   alone('a policy within a user', 'AWS::IAM::User', within(allow('s3:GetObject'))),
   alone('a policy within a role that another role assumes', roleType, {
     AssumeRolePolicyDocument: admit('sts:AssumeRole'),

@@ -1,6 +1,6 @@
 // TOM-3.5, TOM-3.6: control-changing actions are held by the one role whose control it is, and by no other.
 // lib/tom/world/powers.ts lists them; the boundary denies those that no role holds.
-import { append, type Finding, finding, type Guard, guard, guardWhere, type Rule, remove } from '../../rule';
+import { append, type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace } from '../../rule';
 import { type Assembly, listOf, type Resource } from '../../template/assembly';
 import { concernsAction } from '../../template/boundary';
 import { grantedActions, hasReadVerb, holdersOf, isHeldBy, targetsOf, variablesOf } from '../../template/grants';
@@ -32,6 +32,7 @@ export const powers: Rule = {
     grantGuard('.Statement', append({ Effect: 'Allow', Action: 'secretsmanager:Get*', Resource: '*' })),
     grantGuard('.Statement', append({ Effect: 'Allow', NotAction: 'iam:*', Resource: '*' })),
     guardWhere(managedPolicyType, isOnlyBoundary, neededDenials, remove),
+    guard(oidcProviderType, 'Properties.Url', replace('https://gitlab.com')),
     ...principalTypes.map((type) =>
       guard(type, 'Properties.ManagedPolicyArns', append('arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole')),
     ),

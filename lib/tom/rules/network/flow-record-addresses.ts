@@ -7,6 +7,9 @@ import { proxyTier, subnetOf } from '../../template/topology';
 /** Fields with the address of an end, which may be a visitor ("Flow log records"). */
 const addresses = ['srcaddr', 'dstaddr', 'pkt-srcaddr', 'pkt-dstaddr'];
 
+/** Those of the default format. */
+const defaultAddresses = ['srcaddr', 'dstaddr'];
+
 const fix = 'Create FlowRecords for the VPC and for its subnets other than those of proxies.';
 
 export const flowRecordAddresses: Rule = {
@@ -55,7 +58,7 @@ function includesProxies(log: Resource, assembly: Assembly): boolean {
 /** The fields of the records; a log without a format has the default one, with addresses ("Flow log records"). */
 function fieldsOf(log: Resource): readonly string[] {
   const format = log.at('LogFormat');
-  return typeof format === 'string' ? [...format.matchAll(/\$\{([a-z-]+)\}/g)].map(([, name]) => name ?? '') : addresses;
+  return typeof format === 'string' ? [...format.matchAll(/\$\{([a-z-]+)\}/g)].map(([, name]) => name ?? '') : defaultAddresses;
 }
 
 function proxyFindings(log: Resource): readonly Finding[] {

@@ -188,6 +188,7 @@ describe('one line more in each of eleven contracts', () => {
   }
 
   test('each is objected to, and nothing else', () => {
-    expect([...findings()].sort()).toEqual(further.map(([, policy, action]) => [policy, action]).sort());
+    const found = new Set(findings().map(([policy, action]) => `${policy}: ${action}`));
+    expect(found).toEqual(new Set(further.map(([, policy, action]) => `${policy}: ${action}`)));
   });
 });
