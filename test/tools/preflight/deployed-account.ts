@@ -71,7 +71,11 @@ export function answersAfter(site: Site, stacks: readonly SynthesizedStack[], ps
     GetPolicy: () => ({ Policy: { PermissionsBoundaryUsageCount: 30 } }),
     ListGrants: () => ({ Grants: [grant('rds.amazonaws.com'), grant(serviceRole)] }),
     LookupEvents: () => ({ Events: keyIds(resources, pseudo).map((id) => grantEvent(id, { invokedBy: 'rds.amazonaws.com' })) }),
-    GetQueueAttributes: () => ({ Attributes: { RedriveAllowPolicy: '{"redrivePermission":"denyAll"}' } }),
+    // The dead letters of the queue of landed logs; all other queues are of functions.
+    GetQueueAttributes: ({ parameters }) => {
+      const redrivePermission = JSON.stringify(parameters).includes('NoticeDeadLetters') ? 'byQueue' : 'denyAll';
+      return { Attributes: { RedriveAllowPolicy: JSON.stringify({ redrivePermission }) } };
+    },
     DescribeDBProxies: () => ({
       DBProxies: { member: [{ DBProxyArn: proxyArn, DefaultAuthScheme: 'IAM_AUTH', Auth: {}, Status: 'available' }] },
     }),

@@ -72,6 +72,11 @@ test('the contracts use data as the table of accesses states it, nothing more an
 const wildcards: Readonly<Record<string, string>> = {
   '*': 'the actions of the list below',
   'arn:aws:ec2:<region>:${AWS::AccountId}:instance/*': 'the ids of servers, limited by tags',
+  'arn:aws:ec2:<region>:${AWS::AccountId}:security-group/*': 'the ids of security groups, limited to those of the VPC',
+  'arn:aws:ec2:<region>:*:prefix-list/*': 'the ids of prefix lists, some of which belong to AWS',
+  'arn:aws:iam::${AWS::AccountId}:policy/*-boundary-*': 'the boundaries of the deployments of the account',
+  'arn:aws:iam::${AWS::AccountId}:user/*': 'the people of the account',
+  'arn:aws:logs:<region>:${AWS::AccountId}:log-group:/rempart/<deployment>/trail:*': 'the streams of the log group',
   'arn:aws:acm:<region>:${AWS::AccountId}:certificate/*': 'the ids of certificates, limited by tags',
   'arn:aws:autoscaling:<region>:${AWS::AccountId}:autoScalingGroup:*:autoScalingGroupName/<deployment>-collectors': 'the id of the group',
   'arn:aws:route53:::change/*': 'the ids of changes',
