@@ -20,7 +20,7 @@ Rehearses the deployments of config/ without an account, on the synthesized temp
   order     what runs during a creation, and what it needs by then
   values    each tag, name and description, in the form that its service takes
   updates   each setting with another value: updated, replaced or refused, and the effect that the description states
-  release   the last release, or without one the commit before, against this one: data, exports, fixed names and migrations
+  release   the last release, or without one the merge base or the parent commit, against this one: data, exports, fixed names and migrations
 
   --part <name>           only this part; several are separated by commas
   --from <ref>            the state to compare with: by default the newest tag, else the merge base with origin/main, else the parent commit

@@ -9,7 +9,7 @@ import { revokeCommand } from './vpn/revoke';
 
 const usage = `npm run vpn -- COMMAND [options]
 
-Personal certificates of the VPN. The key of the authority never leaves AWS KMS; a private key never leaves the machine of its person.
+Personal certificates of the VPN. With kms: the key of the authority never leaves AWS KMS (local: is for trials); a private key never leaves the machine of its person.
 
   request    on the person's machine: make a private key and a request
   init       once: create the authority's certificate, the registry and the server's certificate

@@ -32,7 +32,11 @@ export class EmergencyAlarm extends Construct {
       logGroup: LogGroup.fromLogGroupName(this, 'Trail', logGroupName(site, 'trail')),
       filterPattern: FilterPattern.all(
         FilterPattern.stringValue('$.eventName', '=', 'AssumeRole*'),
-        FilterPattern.stringValue('$.requestParameters.roleArn', '=', role),
+        FilterPattern.any(
+          FilterPattern.stringValue('$.requestParameters.roleArn', '=', role),
+          // A refused request has no parameters; its message names the role.
+          FilterPattern.stringValue('$.errorMessage', '=', `*:role/${peopleRoleName(site, 'emergency')}*`),
+        ),
       ),
       metricNamespace: metricsNamespace(site),
       metricName: 'EmergencyRoleUses',

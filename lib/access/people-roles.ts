@@ -53,13 +53,13 @@ export class PeopleRoles extends Construct {
       ...(managementNetworks.length > 0 ? [people('infrastructure-manager', fromManagementNetworks(origins, site.settings))] : []),
       ...(officeAddresses.length > 0 ? [people('recovery', fromOffices(site.settings))] : []),
       ...(auditor ? [['auditor', auditorOf(auditor)] as const] : []),
-      ...(deployer ? [['deployer', workflowsOf(this.providerOf(deployer.provider), deployer.repository, site)] as const] : []),
+      ...(deployer ? [['deployer', workflowsOf(this.providerOf(site, deployer.provider), deployer.repository, site)] as const] : []),
     ];
   }
 
-  /** An account has one provider for a host ("OIDC federation"). */
-  private providerOf(provider: 'managed' | 'existing'): string {
-    if (provider === 'existing') {
+  /** An account has one provider for a host ("OIDC federation"): that of the home site, in every region. */
+  private providerOf({ name }: Site, provider: 'managed' | 'existing'): string {
+    if (provider === 'existing' || name === 'recovery') {
       return Stack.of(this).formatArn({ service: 'iam', region: '', resource: 'oidc-provider', resourceName: githubTokens });
     }
     return new CfnOIDCProvider(this, 'GitHub', { url: `https://${githubTokens}`, clientIdList: [githubAudience] }).attrArn;

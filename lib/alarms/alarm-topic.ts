@@ -1,4 +1,4 @@
-// The topic of the alarms, with subscriptions of the people on call.
+// The topic of the alarms. The watch stack will subscribe the people on call (TOM-3.4).
 import { Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -16,7 +16,7 @@ export interface AlarmTopicProps {
 
 /**
  * Receives notifications of the alarms of the deployment, over TLS only. They describe the failure, without
- * any data of a person or site. (TOM-3.4, TOM-5.4)
+ * data of a person or site; the examination of credentials names users of IAM. (TOM-3.4, TOM-5.4)
  */
 export class AlarmTopic extends Topic {
   constructor(scope: Construct, id: string, { key, site }: AlarmTopicProps) {

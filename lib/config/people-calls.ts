@@ -152,6 +152,9 @@ const deploys = (region: string): Call => ({
   by: 'the CDK CLI',
 });
 
+/** Reads of the snapshots and recovery points from which a recovery starts. (DSS-5.5.1) */
+const recoveryReads = ['backup:ListRecoveryPointsByBackupVault', 'rds:DescribeDBClusterSnapshots'];
+
 /** The calls of each role. Sessions of all but the auditor, the deployer and the emergency are bound to networks. */
 export const peopleCalls: Readonly<Record<PeopleRole, readonly Call[]>> = {
   'infrastructure-manager': [reads(stateReads), ...shells(...withoutClientData), ...fromManagementNetworks],
@@ -160,7 +163,7 @@ export const peopleCalls: Readonly<Record<PeopleRole, readonly Call[]>> = {
   auditor: [reads(configurationReads)],
   deployer: [deploys('<region>')],
   emergency: [reads(stateReads), ...shells(...anyData)],
-  recovery: [reads(stateReads), deploys('<recoveryRegion>'), fromKnownNetworks],
+  recovery: [reads([...stateReads, ...recoveryReads]), deploys('<recoveryRegion>'), fromKnownNetworks],
 };
 
 /** Descriptions of the roles, which people see when they switch to one. */

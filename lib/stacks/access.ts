@@ -1,4 +1,5 @@
-// Roles of people and deployers, and controls of the account: passwords, credentials, open ports, changes of the audit.
+// Roles of people and deployers, and controls of the account: passwords, credentials, open ports, changes of the
+// audit.
 import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';

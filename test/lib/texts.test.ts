@@ -17,7 +17,13 @@ const owner = `${'Az09 ._-'.repeat(7)}Team-7.`;
 
 const app = appWithFlags();
 const scheduled = [{ name: `a${'-0'.repeat(15)}`, cron: '30 18 * * 5', minimum: 5 }];
-const settings = { environment: 'production', owner, account, collection: { scheduled } };
+const access = {
+  managementNetworks: [{ name: 'manager', cidr: '172.20.8.0/24' }],
+  officeAddresses: ['192.0.2.0/24'],
+  auditor: { account: '444455556666', externalId: 'audit-2026-0123456789' },
+  deployer: { repository: 'example/rempart' },
+};
+const settings = { environment: 'production', owner, account, access, collection: { scheduled } };
 buildDeployment(app, siteOf(deployment, 'recovery', settingsSchema.parse(settings), []));
 const stacks = app.synth().stacks.map(({ template }) => template as { Description: string; Resources: Record<string, Made> });
 const resources = stacks.flatMap(({ Resources }) => Object.entries(Resources));
@@ -53,6 +59,8 @@ test('names', () => {
       .map(([name, text]) => ({ id, property: `${Type} ${name}`, text: String(concrete(text)) })),
   );
   expect([...new Set(found.map(({ property }) => property))].toSorted()).toEqual(Object.keys(names).toSorted());
+  // The longest role of people in the region with the longest name.
+  expect(found.some(({ text }) => text === `${deployment}-infrastructure-manager-eu-central-1`)).toBe(true);
   expect(found.filter(({ property, text }) => !fits(text, names[property] as Form))).toEqual([]);
 });
 

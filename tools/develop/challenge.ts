@@ -6,7 +6,7 @@ import { rules } from '../../lib/tom/rules/all';
 import { Assembly, type Template } from '../../lib/tom/template/assembly';
 import { readAssets } from '../../lib/tom/template/assets';
 import { factsOf } from '../../lib/tom/template/read-assembly';
-import { runTool } from '../command-line';
+import { runTool, UsageError } from '../command-line';
 import { readStacks } from '../synthesis/assembly';
 import { projectRoot } from '../synthesis/synthesize';
 import { siteFolder, synthesizeSites, withTemporaryFolder } from '../synthesis/synthesize-sites';
@@ -37,6 +37,8 @@ const options = { set: { type: 'string' }, json: { type: 'boolean' }, synthesize
 const leastScore = 97;
 
 runTool({ usage, options }, async ({ set, json = false, synthesized }) => {
+  const known = [...Object.keys(challengeSets), honest];
+  if (set !== undefined && !known.includes(set)) throw new UsageError(`--set: expected ${known.join(', ')}, got ${set}; choose one`);
   const assembly = synthesized ? assemblyIn(synthesized) : await withTemporaryFolder('challenge', synthesizedAssembly);
   const sets = Object.entries(challengeSets).filter(([name]) => set === undefined || name === set);
   const results: ChallengeResult[] = sets.map(([name, challenges]) => {

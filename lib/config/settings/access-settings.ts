@@ -55,7 +55,7 @@ export const accessSettings = z.strictObject({
     .enum(['users', 'identity-center'])
     .default('users')
     .describe(
-      'Sign-in of people: IAM users with MFA, or permission sets of IAM Identity Center, which enforces MFA, with the names of the roles. (TOM-3.2)',
+      'Sign-in of people: IAM users with MFA, or permission sets of IAM Identity Center with the names of the roles, whose instance must require MFA. (TOM-3.2)',
     ),
   auditor: auditor.optional().describe('Outside auditor who reads the configuration. Without it there is no role for auditors. (TOM-3.9)'),
   deployer: deployer.optional().describe('Deployment from GitHub Actions. Without it there is no role for deployers. (DSS-5.2)'),

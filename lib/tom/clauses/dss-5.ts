@@ -100,7 +100,6 @@ export const dss5: Chapter<'DSS-5'> = {
     kind: 'organisational',
     attestedBy: 'IT manager',
     artefact: 'Office network policy',
-    awaits: ['access: office addresses in the configuration'],
   },
   'DSS-5.6.2': {
     title: 'No internet traffic comes in to servers, except by VPN',
@@ -116,6 +115,7 @@ export const dss5: Chapter<'DSS-5'> = {
     kind: 'technical',
     rules: [worldOpenIngress, httpsOnly, proxiesApart, openPortGuard],
     provenBy: ['test/lambda/access/open-port-guard/guard.test.ts', 'test/lambda/access/open-port-guard/handler.test.ts'],
+    awaits: ['watch: notification of the on-call contacts of a port that was opened'],
   },
   'DSS-5.6.4': {
     title: 'Proxies are physically separate from servers with client data',

@@ -46,7 +46,8 @@ export const tom3: Chapter<'TOM-3'> = {
     title: 'The IT team logs in by VPN or from a restricted address',
     promise:
       'The IT team logs in by Client VPN, with mutual authentication by personal certificates that a revocation list can withdraw. ' +
-      'Roles for the console and the API can be used from the VPN or from the listed addresses only.',
+      'Roles for the console and the API can be used from the VPN or from the listed addresses only; the one exception, for ' +
+      'emergencies, raises an alarm at each use.',
     kind: 'technical',
     rules: [peopleRoles],
     awaits: ['access: Client VPN with personal certificates and a revocation list'],
@@ -111,14 +112,17 @@ export const tom3: Chapter<'TOM-3'> = {
     kind: 'technical',
     rules: [passwordPolicy],
     provenBy: ['test/lambda/access/password-policy/keep.test.ts', 'test/lambda/access/password-policy/handler.test.ts'],
+    awaits: ['watch: notification of the on-call contacts of a policy that drifted'],
   },
   'TOM-3.8': {
     title: 'Administrators renew passwords every 3 months',
     promise:
-      "Administrators' passwords and access keys last at most 90 days. Their owner is warned in advance, and older ones are disabled.",
+      "Administrators' passwords and access keys last at most 90 days. Their owner is warned in advance, and older ones are disabled. " +
+      'A user that the configuration exempts has a reason and a last day, at most a year ahead.',
     kind: 'technical',
     rules: [passwordPolicy, credentialHygiene],
     provenBy: ['test/lambda/access/credential-hygiene/examine.test.ts', 'test/lambda/access/credential-hygiene/handler.test.ts'],
+    awaits: ['watch: notification of the owners of credentials'],
   },
   'TOM-3.9': {
     title: 'Security risks are examined regularly, by employees and third-party auditors',
@@ -143,5 +147,6 @@ export const tom3: Chapter<'TOM-3'> = {
       'test/lambda/database/migrations/master-sign-in.test.ts',
       'test/lambda/access/credential-hygiene/examine.test.ts',
     ],
+    awaits: ['watch: notification of the owners of credentials'],
   },
 };

@@ -7,6 +7,7 @@ export const configurationReads: readonly string[] = [
   'backup:DescribeBackupVault',
   'backup:ListBackupPlans',
   'backup:ListBackupVaults',
+  'backup:ListRecoveryPointsByBackupVault',
   'cloudtrail:DescribeTrails',
   'cloudtrail:GetEventSelectors',
   'cloudtrail:GetTrailStatus',

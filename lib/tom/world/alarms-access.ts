@@ -45,10 +45,14 @@ const audit = { of: 'TamperGuard', probe: 'tamper-guard', severity: 'page' } as 
 const emergencyRole = 'arn:aws:iam::${AWS::AccountId}:role/<deployment>-emergency-<region>';
 const emergencyUses = { namespace: 'Rempart/<deployment>', name: 'EmergencyRoleUses' } as const;
 
+const emergencyPattern =
+  `{ ($.eventName = "AssumeRole*") && (($.requestParameters.roleArn = "${emergencyRole}") || ` +
+  '($.errorMessage = "*:role/<deployment>-emergency-<region>*")) }';
+
 export const accessAlarms: readonly Declaration[] = [
   declare('AWS::Logs::MetricFilter', 'access/EmergencyUses', {
     LogGroupName: '/rempart/<deployment>/trail',
-    FilterPattern: `{ ($.eventName = "AssumeRole*") && ($.requestParameters.roleArn = "${emergencyRole}") }`,
+    FilterPattern: emergencyPattern,
     MetricTransformations: [{ MetricNamespace: emergencyUses.namespace, MetricName: emergencyUses.name, MetricValue: '1' }],
   }),
   alarm({

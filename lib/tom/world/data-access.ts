@@ -149,6 +149,7 @@ export const descriptions: readonly string[] = [
   'backup:DescribeBackupVault',
   'backup:ListBackupPlans',
   'backup:ListBackupVaults',
+  'backup:ListRecoveryPointsByBackupVault',
   'cloudtrail:DescribeTrails',
   'cloudtrail:GetEventSelectors',
   'cloudtrail:GetTrailStatus',

@@ -81,9 +81,10 @@ function trusts(role: PeopleRole, facts: DeploymentFacts): readonly FormLike[] {
 }
 
 /** The exact subject: the repository, and the environment that has the name of the deployment. (DSS-5.2) */
-function workflows({ settings, deployment }: DeploymentFacts): FormLike {
+function workflows({ settings, deployment, site }: DeploymentFacts): FormLike {
   const { provider, repository = '' } = settings.access.deployer ?? {};
-  const Federated = provider === 'existing' ? `arn:aws:iam::${account}:oidc-provider/${tokens}` : '${access/PeopleGitHub.Arn}';
+  const Federated =
+    provider === 'existing' || site === 'recovery' ? `arn:aws:iam::${account}:oidc-provider/${tokens}` : '${access/PeopleGitHub.Arn}';
   const identity = { [`${tokens}:aud`]: 'sts.amazonaws.com', [`${tokens}:sub`]: `repo:${repository}:environment:${deployment}` };
   return trust({ Federated }, { StringEquals: identity }, 'sts:AssumeRoleWithWebIdentity');
 }
@@ -140,6 +141,6 @@ export const peopleRoleDeclarations: readonly Declaration[] = [
     'AWS::IAM::OIDCProvider',
     'access/PeopleGitHub',
     { ClientIdList: ['sts.amazonaws.com'], Url: `https://${tokens}`, Tags: tags() },
-    { when: ({ settings }) => settings.access.deployer?.provider === 'managed' },
+    { when: ({ settings, site }) => site === 'home' && settings.access.deployer?.provider === 'managed' },
   ),
 ];

@@ -54,6 +54,15 @@ function withQuery(hit: RawHit | HitRejection, query: string): RawHit | HitRejec
   };
 }
 
+/**
+ * Adds the site of the query to the hits of a batch, and no other name: each would be repeated in every hit.
+ */
+function withSite(hits: readonly (RawHit | HitRejection)[], query: string): readonly (RawHit | HitRejection)[] {
+  const sites = query === '' ? [] : readQueryHit(query).values.filter(({ name }) => name === 'site');
+  if (sites.length === 0) return hits;
+  return hits.map((hit) => (hit instanceof HitRejection ? hit : { ...hit, values: [...hit.values, ...sites] }));
+}
+
 function readBody(request: HttpRequest): RawHit | HitRejection {
   const { body } = request;
   const format = bodyFormat(request.field('content-type'));
@@ -115,7 +124,7 @@ export function readBatch(request: HttpRequest): readonly (RawHit | HitRejection
     const got = hits.length === 0 ? 'none' : 'more';
     return new HitRejection('too-long', `batch: expected 1 to ${bodyLimits.batchHits} hits, got ${got}`, hits.length === 0 ? 400 : 413);
   }
-  return hits.every((hit) => hit instanceof HitRejection) ? (faultOf(text) ?? hits) : hits.map((hit) => withQuery(hit, request.query));
+  return hits.every((hit) => hit instanceof HitRejection) ? (faultOf(text) ?? hits) : withSite(hits, request.query);
 }
 
 /** The fault of a batch whose lines are no hits, if it is one of a known kind. */
@@ -126,6 +135,6 @@ function faultOf(text: string): HitRejection | undefined {
 
 const splitLines = (text: string): string[] =>
   text
-    .split('\n', bodyLimits.batchHits * 2 + 1)
+    .split('\n')
     .filter((line) => line.trim() !== '')
     .slice(0, bodyLimits.batchHits + 1);

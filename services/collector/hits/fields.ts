@@ -31,7 +31,7 @@ export function writeFields(site: CollectedSiteWithKey, { sent, more }: SentFiel
     if (first.plain && first.json.startsWith('{') && fits(first.json)) return first.json;
   }
   const writer = new FieldsWriter(site, repairs);
-  for (const value of sent) writer.addObject(value);
+  for (const value of sent) writer.addObject(value, sent.length === 1);
   for (const { name, value, isList } of more) writer.add(name, typeof value === 'string' ? JSON.stringify(value) : jsonOf(value), isList);
   return fitFields(writer.written(), repairs);
 }
@@ -65,12 +65,16 @@ class FieldsWriter {
     this.hashed = new Set(site.hashedFields);
   }
 
-  /** Adds the fields of an object, or another value as a field. */
-  addObject(value: SentValue): void {
+  /**
+   * Adds the fields of an object, or another value as a field.
+   *
+   * @param isOnly whether the hit has one value of that name; `plain` is of the last one
+   */
+  addObject(value: SentValue, isOnly: boolean): void {
     const object = typeof value === 'string' ? jsonObjectIn(value) : value;
     if (typeof value === 'string' && object !== undefined) this.repairs.add('fields:parsed');
     if (object?.json.startsWith('{')) {
-      for (const { name, text } of membersOf(object.json)) this.add(name, text, false, this.hashed.has(name), object.plain);
+      for (const { name, text } of membersOf(object.json)) this.add(name, text, false, this.hashed.has(name), isOnly && object.plain);
       return;
     }
     this.repairs.add('fields:wrapped');

@@ -47,7 +47,8 @@ const twoSites = new HitRejection('invalid-value', "site: expected one site's ke
 export function siteOf({ values }: RawHit): string | HitRejection {
   let site: string | undefined;
   for (const { name, value } of values) {
-    if (name !== 'site') continue;
+    // `null` and an empty text are no value.
+    if (name !== 'site' || value === null || value === '') continue;
     if (typeof value !== 'string') return noSite;
     if (site !== undefined && site !== value) return twoSites;
     site = value;
@@ -77,7 +78,7 @@ export function readHit(raw: RawHit, site: SiteId, received: number): WireHit {
     visitor,
     occurred,
     clientTime,
-    id: readId(texts.id, site, repairs),
+    id: readId(texts, site, repairs),
     fields,
     repairs,
   };
@@ -125,10 +126,13 @@ function readText(name: 'kind' | 'url' | 'referrer', sent: string | undefined, e
   return cut;
 }
 
+/** A switch, and a number that was never set. */
+const noVisitor = /^(?:true|false|0)$/;
+
 function readVisitor(sent: string | undefined, escaped: boolean, repairs: Repairs): string | undefined {
   if (sent === undefined) return undefined;
-  // As a visitor, a macro would be one person with the visits of all.
-  if (isMacro(sent)) {
+  // As a visitor, a macro or a switch would be one person with the visits of all.
+  if (isMacro(sent) || noVisitor.test(sent)) {
     repairs.add('visitor:macro');
     return undefined;
   }
@@ -152,9 +156,10 @@ function readOccurred(sent: string | undefined, received: number, repairs: Repai
   return { occurred, clientTime: cutText(storableText(sent), textLimits.clientTime) };
 }
 
-function readId(sent: string | undefined, site: SiteId, repairs: Repairs): string | undefined {
+function readId(texts: Texts, site: SiteId, repairs: Repairs): string | undefined {
+  const { id: sent } = texts;
   if (sent === undefined) return undefined;
-  const id = hitId(sent, site);
+  const id = hitId(sent, site, [texts.kind, texts.url, texts.visitor, texts.occurred]);
   if (id === undefined) repairs.add(isMacro(sent) ? 'id:macro' : 'id:unusable');
   return id;
 }

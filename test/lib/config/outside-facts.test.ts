@@ -5,7 +5,7 @@ import { settingsSchema } from '../../../lib/config/settings/settings';
 const settings = (access: object, environment = 'production') => settingsSchema.parse({ environment, owner: 'platform-team', access });
 
 const given = {
-  managementNetworks: [{ name: 'manager', cidr: '192.168.40.0/24' }],
+  managementNetworks: [{ name: 'manager', cidr: '172.20.8.0/24' }],
   officeAddresses: ['8.8.8.0/24'],
   auditor: { account: '210987654321', externalId: 'audit-2026-0123456789' },
   deployer: { repository: 'company/hosting' },
@@ -27,6 +27,7 @@ test.each(['managementNetworks', 'officeAddresses', 'auditor', 'deployer'] as co
 test.each<[string, object]>([
   ['officeAddresses', { officeAddresses: ['8.8.8.0/24', '203.0.113.16/28'] }],
   ['officeAddresses', { officeAddresses: ['0.0.0.0/0'] }],
+  ['managementNetworks', { managementNetworks: [{ name: 'manager', cidr: '192.168.40.0/24' }] }],
   ['auditor', { auditor: { account: '111122223333', externalId: 'audit-2026-0123456789' } }],
   ['deployer', { deployer: { repository: 'example/rempart' } }],
 ])('production with an example of %s is refused', (fact, example) => {

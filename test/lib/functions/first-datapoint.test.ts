@@ -33,7 +33,14 @@ test('the function may invoke the scheduled functions of all stacks that have an
   const { Statement } = concrete(policyOf({}, 'FirstDatapointsFunctionPermissions')) as {
     Statement: { Action: unknown; Resource: unknown }[];
   };
-  const scheduled = ['credential-hygiene', 'database-upkeep', 'no-shared-backups-probe', 'open-port-guard', 'password-policy'];
+  const scheduled = [
+    'credential-hygiene',
+    'database-upkeep',
+    'log-redaction',
+    'no-shared-backups-probe',
+    'open-port-guard',
+    'password-policy',
+  ];
   const invoke = [...scheduled, 'site-snapshot', 'tamper-guard'].map(
     (control) => `arn:aws:lambda:eu-west-3:111111111111:function:example-${control}`,
   );

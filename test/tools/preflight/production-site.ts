@@ -6,6 +6,7 @@ import { projectRoot } from '../../../tools/synthesis/synthesize';
 const reviewed = loadSite({ directory: `${projectRoot}/config`, deployment: 'production', site: 'home' });
 const access = {
   ...reviewed.settings.access,
+  managementNetworks: [{ name: 'manager', cidr: '172.20.8.0/24' }],
   officeAddresses: ['8.8.8.0/24'],
   auditor: { account: '210987654321', externalId: 'audit-2026-0123456789' },
   deployer: { repository: 'company/hosting', provider: 'managed' as const },

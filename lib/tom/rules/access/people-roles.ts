@@ -12,7 +12,7 @@ const longestSession = 8 * 3600;
 
 export const peopleRoles: Rule = {
   name: 'people-roles',
-  requires: 'each role of people requires MFA and a VPN or listed address, and its sessions last at most 8 hours',
+  requires: 'each role of people but the alarmed emergency role requires MFA and a known network, for at most 8 hours',
   types: [roleType],
   check(role, assembly) {
     const admissions = admissionsOf(role);

@@ -14,6 +14,10 @@ test.each([
   ['officeAddresses: [198.51.100.0/24, 192.168.1.0/24]', 'access.officeAddresses[1]: expected a public range, got "192.168.1.0/24"'],
   ['officeAddresses: [198.0.0.0/8]', 'access.officeAddresses[0]: expected a range of /20 or smaller, got "198.0.0.0/8"'],
   ['officeAddresses: [0.0.0.0/0]', 'access.officeAddresses[0]: expected a range of /20 or smaller, got "0.0.0.0/0"'],
+  [
+    'signIn: identity-center, timeouts: {roleSessionMinutes: 120}',
+    'access.timeouts.roleSessionMinutes: expected 60 with identity-center, got 120',
+  ],
   [auditor('111111111111'), 'access.auditor.account: expected an account other than `account`, got "111111111111"'],
 ])('%s is refused', (access, message) => {
   expect(messagesOf(accessFile(access)).join('\n')).toContain(message);

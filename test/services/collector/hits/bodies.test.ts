@@ -1,8 +1,9 @@
 // Bodies as browsers and SDKs send them, each kept as the same hit.
 import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import { parseHit } from '../../../../runtime/hit';
 import { HttpServer } from '../../../../services/collector/http/server';
 import { Client } from '../http/wire';
-import { setUp } from './set-up';
+import { now, setUp } from './set-up';
 import type { Fields } from './sites';
 
 const hit = { site: 'acme', kind: 'page', url: 'https://a.example/ü' };
@@ -192,4 +193,44 @@ test('a form of fetch, and a compressed body before others on a connection', asy
   await server.stop(0);
   const one = { ...hit, site: 1 };
   expect(sink.hits).toMatchObject([{ ...one, repairs: ['hit:file'] }, one, one, one, one]);
+});
+
+test('the query of a batch names the site of its hits, and nothing else in them', async () => {
+  const { sink, send } = setUp();
+  const url = `https://www.example.com/${'x'.repeat(4000)}`;
+  const { status } = await send('POST', `/hits?site=acme&url=${encodeURIComponent(url)}`, JSON.stringify(Array(1000).fill({ kind: 'p' })));
+  expect(status).toBe(204);
+  expect(sink.lines).toHaveLength(1000);
+  expect(sink.lines.join('').length).toBeLessThan(1000 * 400);
+});
+
+test('each line of a batch is read, with any number of empty lines between', async () => {
+  const { sink, send } = setUp();
+  const line = JSON.stringify({ site: 'acme', kind: 'p' });
+  expect(await send('POST', '/hits', Array(1000).fill(line).join('\n\n\n\n'))).toMatchObject({ status: 204 });
+  expect(sink.lines).toHaveLength(1000);
+});
+
+test('no site in a body leaves that of the query', async () => {
+  const { sink, send } = setUp();
+  for (const site of [null, ''])
+    expect(await send('POST', '/hit?site=acme', JSON.stringify({ site, kind: 'p' }))).toMatchObject({ status: 204 });
+  expect(sink.lines).toHaveLength(2);
+});
+
+test('a switch is neither a visitor nor an id', async () => {
+  const { sink, send } = setUp();
+  await send('POST', '/hit', '{"site":"acme","kind":"p","visitor":false,"id":true}');
+  const [hit] = sink.lines.map((text) => JSON.parse(text));
+  expect(hit).not.toHaveProperty('ownId');
+  expect(hit?.visitor).not.toBe('false');
+});
+
+test('fields that are sent twice keep repeated names', async () => {
+  const { sink, send } = setUp();
+  const body = '{"site":"acme","kind":"p","fields":{"a":{"x":1,"x":2}},"fields":{"b":{"y":1,"z":2}}}';
+  expect(await send('POST', '/hit', body)).toMatchObject({ status: 204 });
+  expect(parseHit(Buffer.from(sink.lines[0] ?? ''), new Date(now))).toMatchObject({
+    hit: { fields: '{"a":{"x":[1,2]},"b":{"y":1,"z":2}}' },
+  });
 });

@@ -18,12 +18,16 @@ test('a UUID is kept, and another text becomes a UUID of version 8 for the site'
   for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   expect(new Set(ids).size).toBe(7);
   expect(hitId('order-7', siteId(2))).not.toBe(ids[0]);
+  expect(hitId('order-7', site, ['page', 'https://www.example.com/'])).not.toBe(
+    hitId('order-7', site, ['page', 'https://www.example.com/b']),
+  );
   // The stored form does not change between releases: retries may reach an older server.
   expect(hitId('order-7', site)).toBe('4aea8b8b-0c38-8cc2-a3f5-26d3c4246672');
 });
 
 test.each([
   ...['x'.repeat(129), 'a\0', '\ud800', 'undefined', 'null', '[object Object]', '${ID}', '%%ID%%', '[timestamp]', '{{id}}'],
+  ...['true', 'false', '0'],
   ...['00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff'],
 ])('%j is no id of one hit', (text) => expect(hitId(text, site)).toBeUndefined());
 

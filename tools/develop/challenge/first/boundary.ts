@@ -80,7 +80,7 @@ export const boundaryChallenges: readonly Challenge[] = [
     kind: 'F',
     title: 'a permissions boundary under which roles may create access keys',
     change({ account }) {
-      exchange(refusal(account, 'Identities'), 'iam:CreateAccessKey', 'iam:UpdateAccessKey');
+      exchange(refusal(account, 'Identities'), 'iam:CreateA*', 'iam:UpdateAccessKey');
     },
   },
   {

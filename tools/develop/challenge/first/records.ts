@@ -116,7 +116,7 @@ export const recordChallenges: readonly Challenge[] = [
     kind: 'J',
     title: 'a flow log of accepted traffic',
     change({ network }) {
-      put(resourceOfType(network, flow).properties, 'TrafficType', 'ACCEPT');
+      put(resourceOfType(network, flow, 'FlowRecordsVpc').properties, 'TrafficType', 'ACCEPT');
     },
   },
   {
@@ -124,7 +124,7 @@ export const recordChallenges: readonly Challenge[] = [
     kind: 'J',
     title: 'a flow log without addresses',
     change({ network }) {
-      const { properties } = resourceOfType(network, flow);
+      const { properties } = resourceOfType(network, flow, 'FlowRecordsVpc');
       properties.LogFormat = String(properties.LogFormat).replaceAll(/ \$\{(pkt-)?(src|dst)addr\}/g, '');
     },
   },
@@ -133,7 +133,7 @@ export const recordChallenges: readonly Challenge[] = [
     kind: 'B',
     title: 'a flow log of one subnet in place of the VPC',
     change({ network }) {
-      const { properties } = resourceOfType(network, flow);
+      const { properties } = resourceOfType(network, flow, 'FlowRecordsVpc');
       properties.ResourceType = 'Subnet';
       properties.ResourceId = ref(resourceOfType(network, 'AWS::EC2::Subnet', 'VpcpublicSubnet1Subnet').id);
     },
@@ -143,7 +143,9 @@ export const recordChallenges: readonly Challenge[] = [
     kind: 'A',
     title: 'a flow log to a bucket that an unknown stack exports',
     change({ network }) {
-      put(resourceOfType(network, flow).properties, 'LogDestination', { 'Fn::ImportValue': 'company-logging:FlowLogsBucketArn' });
+      put(resourceOfType(network, flow, 'FlowRecordsVpc').properties, 'LogDestination', {
+        'Fn::ImportValue': 'company-logging:FlowLogsBucketArn',
+      });
     },
   },
   {

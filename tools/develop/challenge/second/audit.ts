@@ -52,7 +52,7 @@ export const auditChallenges: readonly Challenge[] = [
     kind: 'B',
     title: 'flow records without Hive partitions, in folders that the policy of the archive does not admit',
     change: ({ network }) =>
-      put(resourceOfType(network, 'AWS::EC2::FlowLog').properties, 'DestinationOptions/HiveCompatiblePartitions', false),
+      put(resourceOfType(network, 'AWS::EC2::FlowLog', 'FlowRecordsVpc').properties, 'DestinationOptions/HiveCompatiblePartitions', false),
   },
   {
     clause: 'TOM-4.11',
