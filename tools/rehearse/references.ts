@@ -89,6 +89,8 @@ const ownGroups = [
 function isNameProperty(type: string, property: string): boolean {
   if (!/(?:Name|Identifier|Suffix)$/.test(property)) return false;
   if (notOwn.test(property) && !ownGroups.includes(property)) return false;
+  // A filter is found by its own name within the log group that it names.
+  if (property === 'LogGroupName' && /Filter$/.test(type)) return false;
   return isReplacing(type, property);
 }
 
