@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { rehearseRelease } from '../../../tools/rehearse/release';
+import { excuses, rehearseRelease } from '../../../tools/rehearse/release';
 import { rehearsalTable } from '../../../tools/rehearse/table';
 
 const app = `
@@ -233,4 +233,13 @@ test.each(faults)('%s', async (_, files, objection) => {
   release();
   put(files);
   expect((await outcomes()).join('\n')).toContain(objection);
+});
+
+test('an excuse has a reason, an owner and a last day, and is not over', () => {
+  const today = new Date().toISOString().slice(0, 10);
+  for (const { refusal, reason, owner, until } of excuses) {
+    expect(refusal).toMatch(/^[a-z]+: /);
+    expect(reason.split(' ').length).toBeGreaterThan(5);
+    expect([owner, until > today, until <= '2027-02-28']).toEqual(['platform', true, true]);
+  }
 });
