@@ -153,7 +153,7 @@ function badRequest(dice: Dice, sites: readonly string[]): PlannedRequest {
     { fault: 'broken JSON', method: 'POST', path: '/hit', headers: json, body: '{"site":"gaz' },
     { fault: 'unknown path', method: 'GET', path: `/${dice.pick(['wp-login.php', '.env', 'admin'])}` },
     { fault: 'wrong method', method: 'PUT', path: '/hit', headers: json, body: '{}' },
-    { fault: 'kind too long', method: 'POST', path: '/hit', headers: json, body: JSON.stringify({ site, kind: 'k'.repeat(500) }) },
+    { fault: 'body too long', method: 'POST', path: '/hit', headers: json, body: JSON.stringify({ site, kind: 'k'.repeat(70_000) }) },
   ];
   const bad = dice.pick(faults);
   return { ...bad, hits: [], headers: { 'x-forwarded-for': '198.19.0.66', 'user-agent': 'curl/8.5.0', ...bad.headers } };
