@@ -124,7 +124,7 @@ export const recordChallenges: readonly Challenge[] = [
     kind: 'J',
     title: 'a flow log without addresses',
     change({ network }) {
-      const { properties } = resourceOfType(network, flow, 'FlowRecordsVpc');
+      const { properties } = resourceOfType(network, flow, 'FlowRecordsprivate1');
       properties.LogFormat = String(properties.LogFormat).replaceAll(/ \$\{(pkt-)?(src|dst)addr\}/g, '');
     },
   },

@@ -3,7 +3,7 @@ import { logGroupType } from '../../../../lib/tom/template/resource-types';
 import { alarmNamed, functionNamed, put, resourceOfType, resourcesOfType } from '../challenge';
 import type { HonestChange } from './honest';
 
-const allStacks = ['account', 'network', 'data', 'edge', 'collection'] as const;
+const allStacks = ['account', 'network', 'data', 'edge', 'access', 'collection'] as const;
 
 export const capacityChanges: readonly HonestChange[] = [
   {

@@ -57,7 +57,7 @@ export const boundaryChallenges: readonly Challenge[] = [
     title: 'a denial of an action in the plural that IAM does not have, in place of the creation of access keys',
     change: ({ account }) => {
       const statement = denied(account, 'iam:CreateAccessKey');
-      const others = [statement.Action ?? []].flat().filter((action) => !/^iam:Create(AccessKey)?\*?$/i.test(String(action)));
+      const others = [statement.Action ?? []].flat().filter((action) => !/^iam:Create(A|AccessKey)?\*?$/i.test(String(action)));
       statement.Action = [...others, 'iam:CreateAccessKeys'];
     },
   },
