@@ -17,6 +17,7 @@ function assemblyOf(choice: Choice): Assembly {
     factsOf(site),
     stacks.map(({ stackName, template, templateFullPath }) => ({
       ...{ name: stackName, region: site.region, template },
+      ...(site.settings.account === undefined ? {} : { account: site.settings.account }),
       assets: readAssets(templateFullPath),
     })),
   );
