@@ -39,17 +39,22 @@ const leastScore = 97;
 runTool({ usage, options }, async ({ set, json = false, synthesized }) => {
   const known = [...Object.keys(challengeSets), honest];
   if (set !== undefined && !known.includes(set)) throw new UsageError(`--set: expected ${known.join(', ')}, got ${set}; choose one`);
-  const assembly = synthesized ? assemblyIn(synthesized) : await withTemporaryFolder('challenge', synthesizedAssembly);
-  const sets = Object.entries(challengeSets).filter(([name]) => set === undefined || name === set);
-  const results: ChallengeResult[] = sets.map(([name, challenges]) => {
-    console.error(`challenging with the set ${name}`);
-    return runChallenges(name, challenges, rules, assembly);
-  });
-  const changes = set === undefined || set === honest ? runHonest(honestChanges, rules, assembly) : [];
-  const reports = [...results.map(challengeReport), ...(changes.length > 0 ? [honestReport(changes)] : [])];
-  console.log(json ? JSON.stringify({ sets: results, honest: changes }, undefined, 2) : reports.join('\n\n'));
-  const isObjected = results.every(({ all, objected }) => objected * 100 >= all * leastScore);
-  return isObjected && changes.every(({ findings }) => findings.length === 0) ? 0 : 1;
+  const judge = (assembly: Assembly): number => {
+    const sets = Object.entries(challengeSets).filter(([name]) => set === undefined || name === set);
+    const results: ChallengeResult[] = sets.map(([name, challenges]) => {
+      console.error(`challenging with the set ${name}`);
+      return runChallenges(name, challenges, rules, assembly);
+    });
+    const changes = set === undefined || set === honest ? runHonest(honestChanges, rules, assembly) : [];
+    const reports = [...results.map(challengeReport), ...(changes.length > 0 ? [honestReport(changes)] : [])];
+    console.log(json ? JSON.stringify({ sets: results, honest: changes }, undefined, 2) : reports.join('\n\n'));
+    const isObjected = results.every(({ all, objected }) => objected * 100 >= all * leastScore);
+    return isObjected && changes.every(({ findings }) => findings.length === 0) ? 0 : 1;
+  };
+  // The folder stays until the end: rules read the files of functions and servers in it.
+  return synthesized
+    ? judge(assemblyIn(synthesized))
+    : withTemporaryFolder('challenge', async (folder) => judge(await synthesizedAssembly(folder)));
 });
 
 async function synthesizedAssembly(folder: string): Promise<Assembly> {

@@ -82,7 +82,9 @@ export interface Handshake {
 }
 
 const completed = 'Initialization Sequence Completed';
-const clientEnds = new RegExp(`${completed}|VERIFY \\w*\\s?ERROR|TLS Error: |Options error: `);
+
+/** What a client writes last: it writes the options of the data channel after it has completed the sequence. */
+const clientEnds = new RegExp(`${completed}[^]*Data Channel: |VERIFY \\w*\\s?ERROR|TLS Error: |Options error: `);
 
 /** Starts a server on a free port, connects a client with the profile of that port, and stops both. */
 export async function handshake(path: string, files: ServerFiles, profileOf: (port: number) => Promise<string>): Promise<Handshake> {
