@@ -13,8 +13,8 @@ export const account = '111111111111';
 
 const { context } = JSON.parse(readFileSync(join(__dirname, '../../../cdk.json'), 'utf8')) as { context: Record<string, unknown> };
 
-/** An app with the feature flags of the project, without the library's own validation: `npm run check` runs that. */
-export const appWithFlags = (): App => new App({ context: { ...context, '@aws-cdk/core:validateAgainstDefaultRules': false } });
+/** An app with the feature flags of the project. */
+export const appWithFlags = (): App => new App({ context });
 
 export interface Choice {
   readonly environment?: Settings['environment'];

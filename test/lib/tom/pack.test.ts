@@ -66,10 +66,6 @@ function synthesize(
   }
 }
 
-beforeAll(() => {
-  process.env.CDK_VALIDATION = 'false';
-});
-
 describe('TomPack', () => {
   test('reports no compliant resource, and keeps the verdict as evidence', () => {
     const { pack, report, failed } = synthesize(true);
