@@ -75,6 +75,7 @@ export class Needs {
   private readonly ways = new Map<Resource, Resource[]>();
   private readonly names: readonly (readonly [Resource, RegExp])[];
   private readonly mentions = new Map<Resource, readonly Resource[]>();
+  private readonly otherNames = new Map<Resource, ReadonlySet<Resource>>();
 
   constructor(
     private readonly assembly: Assembly,
@@ -146,11 +147,17 @@ export class Needs {
    * stack, so it is left out; and a function that several custom resources use needs only what each of them names.
    */
   private named(resource: Resource, runner: Resource): readonly Resource[] {
+    const known = this.namesIn(resource);
+    if (resource === runner) return known;
+    const elsewhere = this.otherNames.get(runner) ?? this.namedByOthers(runner);
+    this.otherNames.set(runner, elsewhere);
+    return known.filter((target) => !elsewhere.has(target));
+  }
+
+  private namesIn(resource: Resource): readonly Resource[] {
     const known = this.mentions.get(resource) ?? this.mentioned(resource);
     this.mentions.set(resource, known);
-    if (resource === runner) return known;
-    const elsewhere = this.namedByOthers(runner);
-    return known.filter((target) => !elsewhere.has(target));
+    return known;
   }
 
   private mentioned(resource: Resource): readonly Resource[] {
@@ -174,8 +181,8 @@ export class Needs {
     if (token === undefined) return new Set();
     const provider = this.assembly.target(token, runner.stack);
     const siblings = this.assembly.resources.filter((other) => other !== runner && this.refers(other.at('ServiceToken'), other, provider));
-    const own = new Set([...this.references(runner), ...this.mentioned(runner)]);
-    const theirs = siblings.flatMap((other) => [...this.references(other), ...this.mentioned(other)]);
+    const own = new Set([...this.references(runner), ...this.namesIn(runner)]);
+    const theirs = siblings.flatMap((other) => [...this.references(other), ...this.namesIn(other)]);
     return new Set(theirs.filter((target) => !own.has(target) && target !== provider));
   }
 
