@@ -97,8 +97,7 @@ function readText(body: Buffer, format: BodyFormat): RawHit | HitRejection {
   const decoded = decodeText(body, format.charset);
   if (decoded instanceof HitRejection) return decoded;
   const inner = jsonInText(decoded.text);
-  const hit =
-    inner === undefined ? readDecoded(body, decoded, format) : withRepairs(readObject({ ...decoded, text: inner }), jsonTwice);
+  const hit = inner === undefined ? readDecoded(body, decoded, format) : withRepairs(readObject({ ...decoded, text: inner }), jsonTwice);
   return withRepairs(withRepairs(hit, decoded.repairs), format.repairs);
 }
 

@@ -50,7 +50,8 @@ const known = new Map<string, Characters>();
 function charactersOf(name: string): Characters {
   const octets = Uint8Array.from({ length: 128 }, (_, index) => index + 0x80);
   const characters =
-    known.get(name) ?? (name === 'windows-1252' ? upper + Buffer.from(octets.subarray(32)).toString('latin1') : new TextDecoder(name).decode(octets));
+    known.get(name) ??
+    (name === 'windows-1252' ? upper + Buffer.from(octets.subarray(32)).toString('latin1') : new TextDecoder(name).decode(octets));
   known.set(name, characters);
   return characters;
 }

@@ -72,7 +72,8 @@ export function readOctetsHit(octets: string): RawHit | HitRejection {
 export function readJsonHits(text: string, most: number, isText: boolean): (RawHit | HitRejection)[] | HitRejection {
   const values = parseJson(text);
   // Each item is then repaired by itself.
-  if (values === undefined && Array.isArray(parseJson(withoutNaN(text)))) return itemsOf(text, most).map(isText ? readJsonHit : readOctetsHit);
+  if (values === undefined && Array.isArray(parseJson(withoutNaN(text))))
+    return itemsOf(text, most).map(isText ? readJsonHit : readOctetsHit);
   if (!Array.isArray(values)) return notAList;
   if (!isText) return itemsOf(text, most).map(readOctetsHit);
   const escaped = text.includes('\\u');

@@ -48,7 +48,7 @@ export function readMultipart(body: Buffer, boundary: string, charset: Charset):
       for (const repair of part.repairs) repairs.add(repair);
     }
   }
-  return { form: pairs.join('&'), repairs: [...repairs] };
+  return pairs.length === 0 && repairs.has('hit:part') ? broken : { form: pairs.join('&'), repairs: [...repairs] };
 }
 
 /** In percent encoding. */

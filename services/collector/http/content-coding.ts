@@ -25,7 +25,8 @@ const isZlib = (body: Buffer): boolean => body.length >= 2 && ((body[0] as numbe
 
 export const isCompressed = (body: Buffer): boolean => isGzip(body) || isZlib(body);
 
-const controls = /[\0-\x08\x0b\x0e-\x1f\x7f]/;
+/** In Latin-1. */
+const controls = /[^\t\n\r\x20-\x7e\x80-\xff]/;
 
 /** Random octets of this number are UTF-8 once in 10^12 times. */
 const certainOctets = 48;
@@ -51,7 +52,8 @@ export function contentCoding(request: HttpRequest): ContentCoding {
   const field = request.field('content-encoding');
   const { body } = request;
   if (body.length === 0) return asSent;
-  if (field === undefined) return isGzip(body) ? { coding: 'gzip', isDeclared: true } : asSent;
+  if (field === undefined)
+    return isCompressed(body) && !isText(body) ? { coding: isGzip(body) ? 'gzip' : 'deflate', isDeclared: true } : asSent;
   const [name = '', ...others] = field
     .toLowerCase()
     .split(',')
@@ -103,8 +105,7 @@ const decoders: {
 } = { gzip: gunzip, zlib: inflate, raw: inflateRaw };
 
 /** `deflate` is the format of zlib; some clients send its content alone (RFC 9110 section 8.4.1.2). */
-const formatOf = (body: Buffer, coding: Coding): 'gzip' | 'zlib' | 'raw' =>
-  coding === 'gzip' ? 'gzip' : isZlib(body) ? 'zlib' : 'raw';
+const formatOf = (body: Buffer, coding: Coding): 'gzip' | 'zlib' | 'raw' => (coding === 'gzip' ? 'gzip' : isZlib(body) ? 'zlib' : 'raw');
 
 /** Decompresses bodies in threads of the pool, a few at once. */
 export class BodyDecoder {

@@ -183,7 +183,8 @@ export class LaxHits {
   /** A body that is compressed, or declared as compressed though it is not. */
   private posted(path: string, body: string, type: string): string {
     const coding = this.below(4) === 0 ? this.pick<Coding>(['gzip', 'zlib', 'raw']) : undefined;
-    const declared = coding === undefined ? this.pick(['', '', '', 'gzip', 'deflate', 'br', 'gzip, deflate', 'utf-8']) : contentEncoding(coding);
+    const declared =
+      coding === undefined ? this.pick(['', '', '', 'gzip', 'deflate', 'br', 'gzip, deflate', 'utf-8']) : contentEncoding(coding);
     // A text with control characters, or in another charset, looks compressed.
     const isPlain = coding !== undefined || isUtf8(Buffer.from(body, 'latin1'));
     const octets = coding === undefined ? body : compressed(body, coding);
@@ -194,7 +195,9 @@ export class LaxHits {
 
 /** The text of an encoded part of a form, in octets; broken encoding stays as it is. */
 function decodeLeniently(encoded: string): string {
-  const octets = encoded.replaceAll('+', ' ').replace(/%([0-9a-f]{2})/gi, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
+  const octets = encoded
+    .replaceAll('+', ' ')
+    .replace(/%([0-9a-f]{2})/gi, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
   return isUtf8(Buffer.from(octets, 'latin1')) ? octets : encoded;
 }
 
