@@ -83,10 +83,10 @@ export function readJsonHits(text: string, most: number, isText: boolean): (RawH
 function rawHit(text: string, value: unknown, escaped: boolean): RawHit | HitRejection {
   if (!isObject(value)) return notAnObject;
   const members = membersOf(text);
-  const values = members
-    .slice(0, mostNames)
-    .map((member) => ({ name: member.name, value: sentValue(member, value[member.name], escaped) }));
-  return { values, fields: [], escaped, repairs: members.length > mostNames ? ['fields:cut'] : [] };
+  const isLong = members.length > mostNames;
+  const read = isLong ? members.slice(0, mostNames) : members;
+  const values = read.map((member) => ({ name: member.name, value: sentValue(member, value[member.name], escaped) }));
+  return { values, fields: [], escaped, repairs: isLong ? ['fields:cut'] : [] };
 }
 
 /** @param parsed the value as JSON.parse returns it; of a repeated name, the last one */
