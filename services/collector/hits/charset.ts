@@ -127,7 +127,7 @@ function decodeUtf16(octets: Buffer, form: 'utf-16le' | 'utf-16be', repairs: rea
 }
 
 /** Text of octets, read as Latin-1. */
-export const octetText = (latin1: string, characters: Characters): string =>
+const octetText = (latin1: string, characters: Characters): string =>
   latin1.replace(/[\x80-\xff]/g, (octet) => characters.charAt(octet.charCodeAt(0) - 0x80));
 
 /** A form as the same form in UTF-8. Each octet is one character, so each is replaced by itself. */
