@@ -64,13 +64,14 @@ export function scanJson(text: string, start: number): JsonScan {
   return { end: at, deepest, names, broken, wide };
 }
 
-/** Position after a text. */
-function endOfText(text: string, start: number): number {
-  for (let at = text.indexOf('"', start + 1); ; at = text.indexOf('"', at + 1)) {
+/** Position after a text; 0 for one without an end, which JSON.parse refuses. */
+export function endOfText(text: string, start: number): number {
+  for (let at = text.indexOf('"', start + 1); at >= 0; at = text.indexOf('"', at + 1)) {
     let before = at;
     while (text.charCodeAt(before - 1) === backslash) before--;
     if ((at - before) % 2 === 0) return at + 1;
   }
+  return 0;
 }
 
 /** Position after a number, `true`, `false` or `null`. */

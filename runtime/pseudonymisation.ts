@@ -34,6 +34,15 @@ export function truncatedAddress(address: string): string | undefined {
   return groups && networkText(groups);
 }
 
+/**
+ * The canonical text of an address, of an IPv4-mapped one as IPv4; undefined for text that is not an address. Equal for
+ * all spellings of one address.
+ */
+export function canonicalText(address: string): string | undefined {
+  const groups = parseAddress(address.trim());
+  return groups && canonicalAddress(groups);
+}
+
 const networkText = (groups: readonly number[]): string =>
   groups.length === 4 ? `${groups.slice(0, 3).join('.')}.0` : canonicalAddress(networkOf(groups));
 

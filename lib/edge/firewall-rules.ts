@@ -13,9 +13,6 @@ import {
 } from './firewall-statements';
 import { batchPaths, collectionPaths, hitPaths } from './paths';
 
-/** Label of requests with hits, by which the log filter drops those that were allowed. */
-export const collectionLabel = 'collection';
-
 /**
  * Rules of the core rule set that inspect the content of a hit, and would block legitimate hits:
  *
@@ -57,7 +54,6 @@ type EdgeSettings = Settings['edge'];
 export function firewallRules(edge: EdgeSettings): Rule[] {
   const rules = [
     ...(edge.cloudflare ? [{ name: 'visitor-address', ...visitorAddressRule() }] : []),
-    { name: 'collection', ...labelRule(pathStatement(collectionPaths), collectionLabel) },
     { name: 'rate-hits', ...rateRule(edge, edge.rateLimits.hits, pathStatement(hitPaths)) },
     { name: 'rate-batches', ...rateRule(edge, edge.rateLimits.hitBatches, pathStatement(batchPaths)) },
     { name: 'rate-others', ...rateRule(edge, edge.rateLimits.others, notStatement(pathStatement(collectionPaths))) },
@@ -78,8 +74,6 @@ export function firewallRules(edge: EdgeSettings): Rule[] {
 }
 
 type UnnumberedRule = Omit<Rule, 'name' | 'priority' | 'visibilityConfig'>;
-
-const labelRule = (statement: Statement, name: string): UnnumberedRule => ({ action: { count: {} }, statement, ruleLabels: [{ name }] });
 
 /**
  * Aggregated by the address of the client; behind Cloudflare, by the address in Cloudflare's header, which no other

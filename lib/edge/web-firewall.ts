@@ -10,7 +10,7 @@ import { firewallLogName, firewallName } from '../config/names';
 import type { Site } from '../config/site';
 import { classify, serves } from '../labels/labels';
 import { removalOfNamedLog } from '../labels/retention';
-import { collectionLabel, firewallRules } from './firewall-rules';
+import { firewallRules } from './firewall-rules';
 import { visibilityConfig } from './firewall-statements';
 
 export interface WebFirewallProps {
@@ -22,6 +22,15 @@ export interface WebFirewallProps {
 
 /** Headers with credentials of the client, and with the page of a hit, whose query string is collected data. */
 const secretHeaders = ['authorization', 'cookie', 'referer'];
+
+/**
+ * Keeps every record but those of allowed requests. A label could not tell hits under a misspelt path from requests of
+ * people, and the log of the load balancer has both, redacted. (TOM-4.13)
+ */
+const refusalsOnly = {
+  DefaultBehavior: 'KEEP',
+  Filters: [{ Behavior: 'DROP', Requirement: 'MEETS_ALL', Conditions: [{ ActionCondition: { Action: 'ALLOW' } }] }],
+};
 
 /**
  * Bodies are inspected up to 8 kB, the limit of a load balancer ("Managing body inspection size limits"); except on
@@ -68,19 +77,9 @@ export class WebFirewall extends Construct {
       resourceArn: this.webAcl.attrArn,
       logDestinationConfigs: [logGroup.logGroupArn],
       redactedFields: [...secretHeaders.map((name) => ({ singleHeader: { Name: name } })), { queryString: {} }],
-      loggingFilter: this.logFilter(site),
+      loggingFilter: refusalsOnly,
     });
     logging.node.addDependency(this.deliveryPolicy(site, logGroup));
-  }
-
-  /**
-   * Keeps every blocked request, and every request other than hits. Allowed hits number in the millions, and are in
-   * the access log of the load balancer.
-   */
-  private logFilter(site: Site): Record<string, unknown> {
-    const label = `awswaf:${Stack.of(this).account}:webacl:${firewallName(site)}:${collectionLabel}`;
-    const allowedHit = [{ ActionCondition: { Action: 'ALLOW' } }, { LabelNameCondition: { LabelName: label } }];
-    return { DefaultBehavior: 'KEEP', Filters: [{ Behavior: 'DROP', Requirement: 'MEETS_ALL', Conditions: allowedHit }] };
   }
 
   /**

@@ -8,6 +8,7 @@ import { bucketPublicAccess } from '../rules/deployment/bucket-public-access';
 import { noSharedBackups } from '../rules/deployment/no-shared-backups';
 import { cloudflareOnly } from '../rules/edge/cloudflare-only';
 import { edgeLogging } from '../rules/edge/edge-logging';
+import { firewallLogAddresses } from '../rules/edge/firewall-log-addresses';
 import { landedLogs } from '../rules/edge/landed-logs';
 import { landingBucket } from '../rules/edge/landing-bucket';
 import { strictRequests } from '../rules/edge/strict-requests';
@@ -133,9 +134,10 @@ export const tom4: Chapter<'TOM-4'> = {
       'fields are hashed with SHA-256 under a key of the site, before hits are stored. The load balancer logs requests before a ' +
       'collector receives them, unchanged, to a bucket that one function reads: within minutes it stores the lines of hits with truncated ' +
       'addresses and without query strings, and removes the original, which exists for a day or two if it fails. Whole addresses of ' +
-      'requests that the edge refuses, and of requests other than hits, are kept for 90 days. Flow records of the proxies have no addresses.',
+      'requests that the edge refuses, and of requests other than hits, are kept for 90 days. The log of the firewall has refused ' +
+      'requests only. Flow records of the proxies have no addresses.',
     kind: 'technical',
-    rules: [losslessCollectors, landedLogs, landingBucket, flowRecordAddresses],
+    rules: [losslessCollectors, landedLogs, landingBucket, firewallLogAddresses, flowRecordAddresses],
     provenBy: [
       'test/runtime/pseudonymisation.test.ts',
       'test/services/collector/hits/taken.test.ts',

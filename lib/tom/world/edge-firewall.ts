@@ -13,7 +13,6 @@ import { logGroup } from './log-groups';
 import { tags } from './tags';
 
 /** Label of requests with hits, by which the log filter drops those that were allowed. */
-const collectionLabel = 'collection';
 
 /**
  * Rules of the core rule set that only label on data paths, because they would block legitimate hits: URLs, referrers,
@@ -103,13 +102,6 @@ const visitorAddressRule: Rule = {
   }),
 };
 
-const labelRule: Rule = {
-  Name: 'collection',
-  Action: { Count: {} },
-  RuleLabels: [{ Name: collectionLabel }],
-  Statement: atPaths(dataPaths),
-};
-
 /**
  * Only counts: hosting providers, from which servers send batches, and private networks of visitors are on the list.
  */
@@ -136,7 +128,6 @@ function rules(context: Context): readonly Rule[] {
   const { cloudflare, rateLimits } = context.facts.settings.edge;
   return [
     ...(cloudflare ? [visitorAddressRule] : []),
-    labelRule,
     rateRule(context, 'rate-hits', rateLimits.hits, atPaths(hitPaths)),
     rateRule(context, 'rate-batches', rateLimits.hitBatches, atPaths(batchPaths)),
     rateRule(context, 'rate-others', rateLimits.others, not(atPaths(dataPaths))),
@@ -179,14 +170,11 @@ const association = declare(webAclAssociationType, 'edge/FirewallAssociation', {
   WebACLArn: '${edge/FirewallWebAcl.Arn}',
 });
 
-/** Drops allowed hits only: they number in the millions, and the log of the load balancer has them. */
+/** Drops allowed requests only: the log of the load balancer has them, without the addresses of hits. (TOM-4.13) */
 const droppedRecords: FormLike = {
   Behavior: 'DROP',
   Requirement: 'MEETS_ALL',
-  Conditions: set(
-    { ActionCondition: { Action: 'ALLOW' } },
-    { LabelNameCondition: { LabelName: `awswaf:\${AWS::AccountId}:webacl:<deployment>-edge:${collectionLabel}` } },
-  ),
+  Conditions: [{ ActionCondition: { Action: 'ALLOW' } }],
 };
 
 const logging = declare(
@@ -205,7 +193,7 @@ const log = logGroup('edge/FirewallLog', {
   name: 'aws-waf-logs-<deployment>-edge',
   key: 'account/DeploymentKey',
   classification: 'personal',
-  // Blocked requests, and requests of people, with their addresses. (TOM-4.13)
+  // Refused requests, with their addresses. (TOM-4.13)
   days: wholeAddressDays,
 });
 

@@ -94,7 +94,8 @@ function add(hit: string): void {
   if (bytesOf([hits, unsure, hit]) > Limit.queueBytes) forget(hit);
   else {
     hits.push(hit);
-    if (consent) {
+    // Without a store, the queue alone has a hit, and the page keeps no text that was sent.
+    if (consent && settings.store) {
       safely(() => {
         store[storeKey(hit)] = hit;
       })();

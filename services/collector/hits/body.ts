@@ -1,13 +1,14 @@
 // Request bodies: the hits in them, and the reason why a body has none.
 import type { HttpRequest } from '../http/message';
 import { type BodyFormat, bodyFormat } from './body-format';
-import { type DecodedText, decodeText, westernForm } from './charset';
+import { type DecodedText, decodeText, octetForm } from './charset';
 import { readFormHit, readQueryHit } from './form';
 import { HitRejection } from './hit-rejection';
-import { isObject, parseJson, readJsonHit, readJsonHits, readOctetsHit } from './json-hit';
+import { isObject, jsonInText, parseJson, readJsonHit, readJsonHits, readOctetsHit } from './json-hit';
 import { readMultipart } from './multipart';
 import type { RawHit } from './raw-hit';
 import type { Repair } from './repairs';
+import { siteOf } from './wire-hit';
 
 /**
  * Maximum bytes of a body with one hit and of a batch, after decompression, and maximum hits of a batch. The server
@@ -33,18 +34,36 @@ const prettyPrinted = notJson(
 );
 const formOfBatch = new HitRejection('media-type', 'Content-Type: expected JSON or JSON Lines on /hits, got a form; send it to /hit', 415);
 
-/** Reads the body and the query of `/hit`. Without a body, as a beacon sends none, the query is the hit. */
-export function readOne(request: HttpRequest): RawHit | HitRejection {
+/**
+ * Reads the body and the query of `/hit`. Without a body, as a beacon sends none, the query is the hit; also with a
+ * body that cannot be read.
+ *
+ * @param repairs that were necessary to decompress the body
+ */
+export function readOne(request: HttpRequest, repairs: readonly Repair[]): RawHit | HitRejection {
   const { body, query } = request;
-  return body.length === 0 && query !== '' ? readQueryHit(query) : withQuery(readBody(request), query);
+  if (body.length === 0 && query !== '') return readQueryHit(query);
+  const hit = readBody(request);
+  if (!(hit instanceof HitRejection)) return withRepairs(withQuery(hit, query), repairs);
+  const alone = readWithoutBody(query);
+  // The hits of such a body are not lost: the client can send them to /hits.
+  const isElsewhere = (hit === array || hit === lines) && alone?.values.length === 1 && alone.fields.length === 0;
+  return alone === undefined || isElsewhere ? hit : alone;
+}
+
+/** The hit in the query, which states that its body was left out; undefined if the query names no site. */
+export function readWithoutBody(query: string): RawHit | undefined {
+  if (query === '') return undefined;
+  const hit = readQueryHit(query);
+  return siteOf(hit) instanceof HitRejection ? undefined : { ...hit, repairs: [...hit.repairs, 'hit:body'] };
 }
 
 /**
  * Adds the names of the query after those of the body: where a tracker writes the body, a site can name itself only in
  * the address.
  */
-function withQuery(hit: RawHit | HitRejection, query: string): RawHit | HitRejection {
-  if (query === '' || hit instanceof HitRejection) return hit;
+function withQuery(hit: RawHit, query: string): RawHit {
+  if (query === '') return hit;
   const { values, fields, escaped, repairs } = readQueryHit(query);
   return {
     values: [...hit.values, ...values],
@@ -74,17 +93,31 @@ function readBody(request: HttpRequest): RawHit | HitRejection {
   return withRepairs(readFormHit(read.form), read.repairs);
 }
 
-function readText(body: Buffer, { kind, charset }: BodyFormat): RawHit | HitRejection {
-  const decoded = decodeText(body, charset);
+function readText(body: Buffer, format: BodyFormat): RawHit | HitRejection {
+  const decoded = decodeText(body, format.charset);
+  if (decoded instanceof HitRejection) return decoded;
+  const inner = jsonInText(decoded.text);
+  const hit = inner === undefined ? readDecoded(body, decoded, format) : withRepairs(readObject({ ...decoded, text: inner }), jsonTwice);
+  return withRepairs(withRepairs(hit, decoded.repairs), format.repairs);
+}
+
+const jsonTwice: readonly Repair[] = ['hit:parsed'];
+
+function readDecoded(body: Buffer, decoded: DecodedText, { kind, charset }: BodyFormat): RawHit | HitRejection {
   const first = firstCharacter(decoded.text);
   // Scripts also send JSON under the type of a form, which needs no preflight; no form begins like that.
   if (first === '{' || first === '[') return readObject(decoded);
   if (kind === 'form' || (kind === 'plain' && isForm(decoded.text))) {
-    if (charset === 'windows-1252') return readFormHit(westernForm(body.toString('latin1')));
+    if (charset.form === 'octet') return readOctetForm(body, charset.characters);
     return decoded.isText ? readFormHit(decoded.text) : readQueryHit(decoded.text);
   }
   if (kind === 'plain') return neither;
   return isForm(decoded.text) ? formAsJson : noObject;
+}
+
+function readOctetForm(body: Buffer, characters: string): RawHit {
+  const form = octetForm(body.toString('latin1'), characters);
+  return withRepairs(readFormHit(form), form.includes(encodeURIComponent('\ufffd')) ? ['hit:encoding'] : []);
 }
 
 const firstCharacter = (text: string): string | undefined => /[^\t\n\r ]/.exec(text)?.[0];
@@ -92,12 +125,12 @@ const firstCharacter = (text: string): string | undefined => /[^\t\n\r ]/.exec(t
 /** Begins with a name and an equals sign, and not as JSON or markup do. */
 const isForm = (text: string): boolean => /^[\t\n\r ]*[^\s{["<]\S*?=/.test(text);
 
-function withRepairs(hit: RawHit | HitRejection, repairs: readonly Repair[]): RawHit | HitRejection {
+function withRepairs<H extends RawHit | HitRejection>(hit: H, repairs: readonly Repair[]): H {
   return hit instanceof HitRejection || repairs.length === 0 ? hit : { ...hit, repairs: [...hit.repairs, ...repairs] };
 }
 
 /** Reads a text that begins as JSON does. */
-function readObject({ text, isText }: DecodedText): RawHit | HitRejection {
+function readObject({ text, isText }: Pick<DecodedText, 'text' | 'isText'>): RawHit | HitRejection {
   const hit = isText ? readJsonHit(text) : readOctetsHit(text);
   if (!(hit instanceof HitRejection)) return hit;
   if (Array.isArray(parseJson(text))) return array;
@@ -109,22 +142,33 @@ const firstLine = (text: string): string => text.trimStart().split('\n', 1)[0] ?
 /**
  * Reads the body of `/hits`: a JSON array or JSON Lines. Returns each hit or its rejection, or the rejection of the
  * whole body.
+ *
+ * @param repairs that were necessary to decompress the body
  */
-export function readBatch(request: HttpRequest): readonly (RawHit | HitRejection)[] | HitRejection {
+export function readBatch(request: HttpRequest, repairs: readonly Repair[]): readonly (RawHit | HitRejection)[] | HitRejection {
   const format = bodyFormat(request.field('content-type'));
   if (format instanceof HitRejection) return format;
-  const { text, isText } = decodeText(request.body, format.charset);
+  const decoded = decodeText(request.body, format.charset);
+  if (decoded instanceof HitRejection) return decoded;
+  const inner = jsonInText(decoded.text);
+  const hits = readHits(inner ?? decoded.text, decoded.isText, format);
+  if (hits instanceof HitRejection) return hits;
+  const all = [...repairs, ...decoded.repairs, ...format.repairs, ...(inner === undefined ? [] : jsonTwice)];
+  return withSite(all.length === 0 ? hits : hits.map((hit) => withRepairs(hit, all)), request.query);
+}
+
+function readHits(text: string, isText: boolean, { kind }: BodyFormat): readonly (RawHit | HitRejection)[] | HitRejection {
   const first = firstCharacter(text);
-  if (first !== '{' && first !== '[' && (format.kind === 'form' || format.kind === 'multipart')) return formOfBatch;
+  if (first !== '{' && first !== '[' && (kind === 'form' || kind === 'multipart')) return formOfBatch;
   const list = first === '[' ? readJsonHits(text, bodyLimits.batchHits + 1, isText) : undefined;
-  const isLines = list === undefined || (list instanceof HitRejection && format.kind === 'lines');
+  const isLines = list === undefined || (list instanceof HitRejection && kind === 'lines');
   const hits = isLines ? splitLines(text).map(isText ? readJsonHit : readOctetsHit) : list;
   if (hits instanceof HitRejection) return hits;
   if (hits.length === 0 || hits.length > bodyLimits.batchHits) {
     const got = hits.length === 0 ? 'none' : 'more';
     return new HitRejection('too-long', `batch: expected 1 to ${bodyLimits.batchHits} hits, got ${got}`, hits.length === 0 ? 400 : 413);
   }
-  return hits.every((hit) => hit instanceof HitRejection) ? (faultOf(text) ?? hits) : withSite(hits, request.query);
+  return hits.every((hit) => hit instanceof HitRejection) ? (faultOf(text) ?? hits) : hits;
 }
 
 /** The fault of a batch whose lines are no hits, if it is one of a known kind. */
@@ -136,5 +180,7 @@ function faultOf(text: string): HitRejection | undefined {
 const splitLines = (text: string): string[] =>
   text
     .split('\n')
+    // Joined files have a byte order mark each.
+    .map((line) => line.replace(/^(?:\ufeff|\xef\xbb\xbf)/, ''))
     .filter((line) => line.trim() !== '')
     .slice(0, bodyLimits.batchHits + 1);

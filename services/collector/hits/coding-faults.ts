@@ -1,7 +1,7 @@
 // Bodies whose Content-Encoding is refused, or that could not be decompressed.
 import { acceptedCodings, type ContentCoding, type DecodingFailure, decodingLimits } from '../http/content-coding';
 
-export type CodingFault = Extract<ContentCoding, 'chained' | 'unsupported'> | DecodingFailure;
+export type CodingFault = Extract<ContentCoding['coding'], 'chained' | 'unsupported'> | DecodingFailure;
 
 interface Refusal {
   readonly status: 400 | 413 | 415 | 503;

@@ -5,7 +5,7 @@ import { hashedField } from '../../../runtime/pseudonymisation';
 import type { CollectedSiteWithKey } from '../sites/directory';
 import { fitFields, type WrittenField } from './fit-fields';
 import { jsonObjectIn } from './json-hit';
-import { JsonText, type Sent, type SentValue } from './raw-hit';
+import { JsonText, mostNames, type Sent, type SentValue } from './raw-hit';
 import type { Repairs } from './repairs';
 import { storableText } from './text-values';
 
@@ -74,7 +74,9 @@ class FieldsWriter {
     const object = typeof value === 'string' ? jsonObjectIn(value) : value;
     if (typeof value === 'string' && object !== undefined) this.repairs.add('fields:parsed');
     if (object?.json.startsWith('{')) {
-      for (const { name, text } of membersOf(object.json)) this.add(name, text, false, this.hashed.has(name), isOnly && object.plain);
+      const members = membersOf(object.json);
+      if (members.length > mostNames) this.repairs.add('fields:cut');
+      for (const { name, text } of members.slice(0, mostNames)) this.add(name, text, false, this.hashed.has(name), isOnly && object.plain);
       return;
     }
     this.repairs.add('fields:wrapped');

@@ -1,6 +1,6 @@
 // Hits in a query or a form (application/x-www-form-urlencoded): decoded leniently, each repair stated.
 import { isUtf8 } from 'node:buffer';
-import type { RawHit, Sent } from './raw-hit';
+import { mostNames, type RawHit, type Sent } from './raw-hit';
 import type { Repair } from './repairs';
 import { isUtf8Octets, textOfOctets } from './text-values';
 import { isTextName } from './wire-hit';
@@ -11,8 +11,10 @@ const ignored = '_';
 const fieldName = /^(?:f|fields)(?:\.(.*)|\[([^[\]]+)\])$/s;
 /** A list, as PHP and jQuery write it: `name[]`, `name[0]`. */
 const listName = /^(.+)\[\d*\]$/s;
-/** More names than a hit can use; further ones are not decoded. */
-const mostPairs = 256;
+/** `&` in markup, as mail clients and copied links leave it in addresses. */
+const markup = 'amp;';
+/** Before the first name: the question mark of an address, a byte order mark. */
+const beforeNames = /^(?:\?|\ufeff|%EF%BB%BF)+/i;
 
 /** Reads a query, as Latin-1 text of its octets: browsers may leave UTF-8 as it is, and old pages other charsets. */
 export function readQueryHit(octets: string): RawHit {
@@ -26,9 +28,11 @@ export function readQueryHit(octets: string): RawHit {
  */
 export function readFormHit(text: string): RawHit {
   const hit: { values: Sent[]; fields: Sent[]; repairs: Repair[] } = { values: [], fields: [], repairs: [] };
-  const pairs = text.split('&', mostPairs + 1);
-  if (pairs.length > mostPairs) hit.repairs.push('fields:cut');
-  for (const pair of pairs.slice(0, mostPairs)) {
+  const pairs = text.replace(beforeNames, '').split('&', mostNames + 1);
+  if (pairs.length > mostNames) hit.repairs.push('fields:cut');
+  for (const escaped of pairs.slice(0, mostNames)) {
+    const pair = escaped.startsWith(markup) ? escaped.slice(markup.length) : escaped;
+    if (pair !== escaped) hit.repairs.push('hit:markup');
     if (pair === '') continue;
     const equals = pair.indexOf('=');
     const encodedName = equals < 0 ? pair : pair.slice(0, equals);

@@ -1,11 +1,11 @@
 // The paths of the collector: stores the hits of a request in the spool and answers it.
 import type { Health } from '../health';
 import { answer } from '../http/answer';
-import { BodyDecoder, contentCoding, withoutBody } from '../http/content-coding';
+import { BodyDecoder, contentCoding, isCompressed, withoutBody } from '../http/content-coding';
 import type { Answer, HttpRequest, RequestHandler } from '../http/message';
 import type { SiteDirectory } from '../sites/directory';
 import { type HitSink, SpoolRefusal } from '../spool/hit-sink';
-import { bodyLimits, readBatch, readOne } from './body';
+import { bodyLimits, readBatch, readOne, readWithoutBody } from './body';
 import { type ClientAddressSource, clientAddress, privacySignal, userAgent } from './client';
 import { type CodingFault, codingFaults } from './coding-faults';
 import { readQueryHit } from './form';
@@ -50,6 +50,12 @@ const methods: { readonly [path: string]: readonly string[] } = {
   '/metrics': ['GET', 'HEAD'],
 };
 
+const none: readonly Repair[] = [];
+const undeclared: readonly Repair[] = ['hit:coding'];
+
+/** @param fault the reason why the body could not be decompressed */
+type Take = (request: HttpRequest, repairs: readonly Repair[], fault?: CodingFault) => Answer | Promise<Answer>;
+
 class HitPaths {
   private readonly replies = new Replies();
   private readonly decoder = new BodyDecoder();
@@ -67,27 +73,32 @@ class HitPaths {
     if (!allowed.includes(method)) {
       return this.reject(request, 405, 'method', `method: expected ${allowed.join(' or ')}, got another`, { Allow: allowed.join(', ') });
     }
-    if (method === 'OPTIONS') return this.replies.preflight(request.field('origin'));
+    if (method === 'OPTIONS') return this.replies.preflight(request.field('origin'), request.field('access-control-request-headers'));
     // The answer to HEAD is that of GET; it stores no hit, because HEAD is safe (RFC 9110 section 9.2.1).
     if (path === '/hit.gif') return this.replies.taken('pixel', request.field('origin'));
     return path === '/health' ? this.answerHealth() : this.answerMetrics();
   }
 
   /** Takes the request, after the decompression of its body. */
-  private takeDecoded(
-    request: HttpRequest,
-    mostBytes: number,
-    take: (request: HttpRequest) => Answer | Promise<Answer>,
-  ): Answer | Promise<Answer> {
-    const coding = contentCoding(request);
-    if (coding === 'identity') return take(request);
-    if (coding === 'chained' || coding === 'unsupported') return this.refuseCoding(request, coding);
+  private takeDecoded(request: HttpRequest, mostBytes: number, take: Take): Answer | Promise<Answer> {
+    const { coding, isDeclared } = contentCoding(request);
+    const repairs = isDeclared ? none : undeclared;
+    if (coding === 'identity') return take(request, repairs);
+    if (coding === 'chained' || coding === 'unsupported') return take(request, repairs, coding);
     const decoded = this.decoder.decode(request.body, coding, mostBytes);
     const copy = withoutBody(request);
-    return decoded.then((body) => (typeof body === 'string' ? this.refuseCoding(copy, body) : take({ ...copy, body })));
+    return decoded.then((body) => {
+      if (typeof body === 'string') return take(copy, repairs, body);
+      return take({ ...copy, body }, repairs, !isDeclared && isCompressed(body) ? 'chained' : undefined);
+    });
   }
 
-  private takePost = (request: HttpRequest): Answer | Promise<Answer> => this.takeOne(request, readOne(request), 'empty');
+  private takePost: Take = (request, repairs, fault) => {
+    if (fault === undefined) return this.takeOne(request, readOne(request, repairs), 'empty');
+    // A client that waits for room sends its body again.
+    const hit = fault === 'busy' ? undefined : readWithoutBody(request.query);
+    return hit === undefined ? this.refuseCoding(request, fault) : this.takeOne(request, hit, 'empty');
+  };
 
   private takeOne(request: HttpRequest, raw: RawHit | HitRejection, form: 'pixel' | 'empty'): Answer | Promise<Answer> {
     const sender = this.sender(request, true);
@@ -100,8 +111,9 @@ class HitPaths {
     return this.keep([taken.line], repairs, origin, () => this.replies.taken(form, origin, cookie));
   }
 
-  private takeBatch = (request: HttpRequest): Answer | Promise<Answer> => {
-    const raws = readBatch(request);
+  private takeBatch: Take = (request, codingRepairs, fault) => {
+    if (fault !== undefined) return this.refuseCoding(request, fault);
+    const raws = readBatch(request, codingRepairs);
     if (raws instanceof HitRejection) return this.reject(request, raws.status, raws.reason, raws.detail);
     const sender = this.sender(request, false);
     const received = this.now();

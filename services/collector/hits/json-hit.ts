@@ -1,8 +1,8 @@
 // Hits in JSON, with their values as they were sent.
 import { fieldsLimits } from '../../../runtime/hit';
-import { itemsOf, type JsonMember, membersOf, namesIn, textOf } from '../../../runtime/json-text';
+import { endOfText, itemsOf, type JsonMember, membersOf, namesIn, textOf } from '../../../runtime/json-text';
 import { HitRejection } from './hit-rejection';
-import { JsonText, type RawHit, type SentValue } from './raw-hit';
+import { JsonText, mostNames, type RawHit, type SentValue } from './raw-hit';
 import { isUtf8Octets, textOfOctets } from './text-values';
 
 const notAnObject = new HitRejection('not-json', 'hit: expected a JSON object, got something else');
@@ -21,12 +21,46 @@ export function parseJson(text: string): unknown {
 }
 
 /** Reads the JSON object of a hit. */
-export const readJsonHit = (text: string): RawHit | HitRejection => rawHit(text, parseJson(text), text.includes('\\u'));
+export function readJsonHit(text: string): RawHit | HitRejection {
+  const value = parseJson(text);
+  if (value !== undefined) return rawHit(text, value, text.includes('\\u'));
+  const repaired = withoutNaN(text);
+  const hit = repaired === text ? notAnObject : rawHit(repaired, parseJson(repaired), text.includes('\\u'));
+  return hit instanceof HitRejection ? hit : { ...hit, repairs: [...hit.repairs, 'fields:number'] };
+}
+
+/** The start of a text, or a number of Python and JavaScript that is none of JSON. */
+const quoteOrNaN = /"|-?(?:NaN|Infinity)/g;
+
+/** JSON with `NaN` and `Infinity` as texts. */
+function withoutNaN(json: string): string {
+  if (!json.includes('NaN') && !json.includes('Infinity')) return json;
+  let written = '';
+  let from = 0;
+  quoteOrNaN.lastIndex = 0;
+  for (let found = quoteOrNaN.exec(json); found !== null; found = quoteOrNaN.exec(json)) {
+    if (found[0] === '"') {
+      const end = endOfText(json, found.index);
+      if (end === 0) break;
+      quoteOrNaN.lastIndex = end;
+    } else {
+      written += `${json.slice(from, found.index)}"${found[0]}"`;
+      from = quoteOrNaN.lastIndex;
+    }
+  }
+  return written + json.slice(from);
+}
+
+/** The text that a JSON text stands for, if it is JSON itself: some scripts write JSON twice. */
+export function jsonInText(text: string): string | undefined {
+  const inner = /^[\t\n\r ]*"/.test(text) ? parseJson(text) : undefined;
+  return typeof inner === 'string' && /^[\t\n\r ]*[[{]/.test(inner) ? inner : undefined;
+}
 
 /** Reads a hit in octets that may not be UTF-8, as Latin-1 text. */
 export function readOctetsHit(octets: string): RawHit | HitRejection {
   const hit = readJsonHit(textOfOctets(octets));
-  return hit instanceof HitRejection || isUtf8Octets(octets) ? hit : { ...hit, repairs: ['hit:encoding'] };
+  return hit instanceof HitRejection || isUtf8Octets(octets) ? hit : { ...hit, repairs: [...hit.repairs, 'hit:encoding'] };
 }
 
 /**
@@ -37,6 +71,9 @@ export function readOctetsHit(octets: string): RawHit | HitRejection {
  */
 export function readJsonHits(text: string, most: number, isText: boolean): (RawHit | HitRejection)[] | HitRejection {
   const values = parseJson(text);
+  // Each item is then repaired by itself.
+  if (values === undefined && Array.isArray(parseJson(withoutNaN(text))))
+    return itemsOf(text, most).map(isText ? readJsonHit : readOctetsHit);
   if (!Array.isArray(values)) return notAList;
   if (!isText) return itemsOf(text, most).map(readOctetsHit);
   const escaped = text.includes('\\u');
@@ -45,8 +82,11 @@ export function readJsonHits(text: string, most: number, isText: boolean): (RawH
 
 function rawHit(text: string, value: unknown, escaped: boolean): RawHit | HitRejection {
   if (!isObject(value)) return notAnObject;
-  const values = membersOf(text).map((member) => ({ name: member.name, value: sentValue(member, value[member.name], escaped) }));
-  return { values, fields: [], escaped, repairs: [] };
+  const members = membersOf(text);
+  const isLong = members.length > mostNames;
+  const read = isLong ? members.slice(0, mostNames) : members;
+  const values = read.map((member) => ({ name: member.name, value: sentValue(member, value[member.name], escaped) }));
+  return { values, fields: [], escaped, repairs: isLong ? ['fields:cut'] : [] };
 }
 
 /** @param parsed the value as JSON.parse returns it; of a repeated name, the last one */

@@ -1,8 +1,9 @@
 // Small forms as multipart/form-data (RFC 7578): their texts become a form in percent encoding; files are left out.
-import { isUtf8 } from 'node:buffer';
+import { fieldsLimits } from '../../../runtime/hit';
 import { readParameters } from '../http/media-type';
-import { type Charset, westernText } from './charset';
+import { type Charset, decodeOctets } from './charset';
 import { HitRejection } from './hit-rejection';
+import { mostNames } from './raw-hit';
 import type { Repair } from './repairs';
 
 export interface MultipartForm {
@@ -11,21 +12,14 @@ export interface MultipartForm {
   readonly repairs: readonly Repair[];
 }
 
-/** Of a body; header and name in bytes. A name has the length of a name in a form that its hit can use. */
-const limits = { parts: 256, header: 1024, name: 256 } as const;
+/** Bytes of the header of a part; a longer one leaves the part out. More than the longest name that a hit can hold. */
+const mostHeader = 2 * fieldsLimits.bytes;
 
-const broken = new HitRejection('not-encoded', 'multipart: expected parts between boundaries up to the closing one, got something else');
-const tooMany = new HitRejection('too-long', `multipart: expected at most ${limits.parts} parts, got more`);
-const tooLong = new HitRejection(
-  'too-long',
-  `multipart: expected at most ${limits.header} bytes of header and ${limits.name} of name in a part, got more`,
-);
+const broken = new HitRejection('not-encoded', 'multipart: expected parts between boundaries, got something else');
 
 /**
- * Reads a body up to its closing boundary. A part that is a file, or has no name, is left out, and a text that is not
- * UTF-8 is read as Latin-1; `repairs` states both.
- *
- * @returns the reason of the refusal of a body that is cut off: its last text would be too
+ * Reads the parts of a body. Left out is a part that is a file, has no name, is encoded or has no end: its text would
+ * be cut off, too. The repairs state it.
  */
 export function readMultipart(body: Buffer, boundary: string, charset: Charset): MultipartForm | HitRejection {
   // The first delimiter may lack its line break.
@@ -34,47 +28,44 @@ export function readMultipart(body: Buffer, boundary: string, charset: Charset):
   const pairs: string[] = [];
   const repairs = new Set<Repair>();
   let at = text.indexOf(delimiter);
-  for (let parts = 0; at >= 0; parts++) {
+  if (at < 0) return broken;
+  for (let end = at; ; at = end) {
     const start = at + delimiter.length;
-    if (text.startsWith('--', start)) return { form: pairs.join('&'), repairs: [...repairs] };
-    if (parts === limits.parts) return tooMany;
-    at = text.indexOf(delimiter, start);
-    if (at < 0) return broken;
-    const part = readPart(text.slice(start, at));
-    if (part instanceof HitRejection) return part;
+    if (text.startsWith('--', start)) break;
+    end = text.indexOf(delimiter, start);
+    if (end < 0) {
+      repairs.add('hit:part');
+      break;
+    }
+    if (pairs.length === mostNames) {
+      repairs.add('fields:cut');
+      break;
+    }
+    const part = readPart(text.slice(start, end), charset);
     if (typeof part === 'string') repairs.add(part);
     else {
-      pairs.push(`${encode(part.name, charset)}=${encode(part.value, charset)}`);
-      if (charset === 'utf-8' && !isText(part)) repairs.add('hit:encoding');
+      pairs.push(`${part.name}=${part.value}`);
+      for (const repair of part.repairs) repairs.add(repair);
     }
   }
-  return broken;
+  return pairs.length === 0 && repairs.has('hit:part') ? broken : { form: pairs.join('&'), repairs: [...repairs] };
 }
 
-const isText = ({ name, value }: Part): boolean => isUtf8(Buffer.from(name + value, 'latin1'));
-
-/** Octets as Latin-1 text in the percent encoding of a form. */
-function encode(octets: string, charset: Charset): string {
-  if (charset === 'windows-1252') return encodeURIComponent(westernText(octets));
-  const bytes = Buffer.from(octets, 'latin1');
-  return encodeURIComponent(isUtf8(bytes) ? bytes.toString('utf8') : octets);
-}
-
+/** In percent encoding. */
 interface Part {
-  /** In Latin-1, as the value. */
   readonly name: string;
   readonly value: string;
+  readonly repairs: readonly Repair[];
 }
 
-/** A part from the end of its delimiter; its name and text in Latin-1, or the repair that leaves it out. */
-function readPart(text: string): Part | Repair | HitRejection {
+/** A part from the end of its delimiter, in Latin-1; or the repair that leaves it out. */
+function readPart(text: string, charset: Charset): Part | Repair {
   const line = /^[\t ]*(?=\r\n)/.exec(text);
   const end = text.indexOf('\r\n\r\n');
-  if (line === null || end < 0) return broken;
-  if (end > limits.header) return tooLong;
+  if (line === null || end < 0 || end > mostHeader) return 'hit:part';
   const header = text.slice(line[0].length, end);
   // Deprecated (RFC 7578 section 4.7); no browser encodes a part.
-  if (/\r\ncontent-transfer-encoding:[\t ]*(?!7bit|8bit|binary)/i.test(header)) return broken;
+  if (/\r\ncontent-transfer-encoding:(?![\t ]*(?:7bit|8bit|binary))/i.test(header)) return 'hit:part';
   const disposition = /\r\ncontent-disposition:[\t ]*form-data(?=[\t ]*;)([^\r\n]*)/i.exec(header)?.[1];
   const parameters = readParameters(disposition ?? '');
   // A file without a name is the empty choice of a file.
@@ -82,5 +73,17 @@ function readPart(text: string): Part | Repair | HitRejection {
   // Browsers encode three characters of a name (HTML standard, "multipart/form-data encoding algorithm").
   const name = parameters.get('name')?.replaceAll(/%(22|0D|0A)/gi, decodeURIComponent);
   if (name === undefined || name === '') return 'hit:part';
-  return name.length > limits.name ? tooLong : { name, value: text.slice(end + 4) };
+  return encodePart(name, text.slice(end + 4), charset);
+}
+
+function encodePart(name: string, value: string, charset: Charset): Part | Repair {
+  const first = decodeOctets(Buffer.from(name, 'latin1'), charset);
+  const second = decodeOctets(Buffer.from(value, 'latin1'), charset);
+  if (first instanceof HitRejection || second instanceof HitRejection) return 'hit:part';
+  const isText = first.isText && second.isText;
+  return {
+    name: encodeURIComponent(first.text),
+    value: encodeURIComponent(second.text),
+    repairs: isText ? [...first.repairs, ...second.repairs] : ['hit:encoding'],
+  };
 }

@@ -81,7 +81,7 @@ function fromNanoseconds(nanoseconds: bigint, isFiner: boolean, repair?: Repair)
 }
 
 const iso =
-  /^(?<date>\d{4}(?:-?\d\d-?\d\d|-?W\d\d-?[1-7]|-?\d{3}))(?:[Tt_]| +)(?<hour>\d\d)(?::?(?<minute>\d\d)(?::?(?<second>\d\d))?)?(?:[.,](?<fraction>\d{1,30}))? ?(?<zone>[Zz]|UTC|GMT|[+\u2212-]\d\d(?::?\d\d)?)?$/;
+  /^(?<date>\d{4}(?:-?\d\d-?\d\d|-?W\d\d-?[1-7]|-?\d{3}))(?:[Tt_]| +)(?<hour>\d\d)(?::?(?<minute>\d\d)(?::?(?<second>\d\d))?)?(?:[.,](?<fraction>\d{1,30}))? ?(?<zone>[Zz]|UTC|GMT|[+\u2212-]\d\d(?::?\d\d)?|(?<= )\d\d:\d\d)?$/;
 
 function readIso(text: string): ReadTime | undefined {
   const parts = iso.exec(text)?.groups;
@@ -98,8 +98,15 @@ function readIso(text: string): ReadTime | undefined {
   // A fraction is one of the last unit that was sent.
   const nanoseconds = (BigInt(unit) * 1_000_000n * BigInt(fraction || 0)) / 10n ** BigInt(fraction.length);
   const isFiner = unit === 1000 && /[1-9]/.test(fraction.slice(9));
-  return fromNanoseconds(BigInt(whole) * 1_000_000n + nanoseconds, isFiner, zone === undefined ? 'occurred:zone' : undefined);
+  return fromNanoseconds(
+    BigInt(whole) * 1_000_000n + nanoseconds,
+    isFiner,
+    zone === undefined || isSpoilt(zone) ? 'occurred:zone' : undefined,
+  );
 }
+
+/** A plus that was not encoded in a query, and is a space there: `12:00:00 02:00`. */
+const isSpoilt = (zone: string): boolean => /^\d/.test(zone);
 
 /** The start of an existing day in UTC, in milliseconds since 1970. */
 function startOfDay(date: string): number | undefined {
@@ -125,8 +132,8 @@ function startOfDay(date: string): number | undefined {
 /** Milliseconds ahead of UTC; 0 without a zone, undefined for an impossible one. */
 function offsetOf(zone: string | undefined): number | undefined {
   if (zone === undefined || /^[A-Za-z]/.test(zone)) return 0;
-  const digits = zone.slice(1).replace(':', '');
+  const digits = zone.replace(/^\D/, '').replace(':', '');
   const [hours, minutes] = [Number(digits.slice(0, 2)), Number(digits.slice(2) || 0)];
   if (hours > 23 || minutes > 59) return undefined;
-  return (zone.startsWith('+') ? 1 : -1) * (hours * hour + minutes * minute);
+  return (zone.startsWith('+') || isSpoilt(zone) ? 1 : -1) * (hours * hour + minutes * minute);
 }

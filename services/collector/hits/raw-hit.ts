@@ -1,5 +1,12 @@
 // A hit as it was sent, in JSON or in a form, before its names and values are read.
+import { fieldsLimits } from '../../../runtime/hit';
 import type { Repair } from './repairs';
+
+/**
+ * Names of a hit that are read, in JSON as in a form: `fields` holds no more, because each needs two bytes there, as an
+ * item of a list. Further names are left out, which the hit states.
+ */
+export const mostNames = fieldsLimits.bytes / 2;
 
 /** A value that is no text and not null, as JSON text. */
 export class JsonText {

@@ -6,9 +6,19 @@ type Text = 'kind' | 'url' | 'referrer' | 'visitor' | 'occurred' | 'id';
 
 /** `<name>:<repair>`, as docs/adr/0015-hits-are-kept.md lists them. */
 export type Repair =
-  /** Octets of the body or of the query that are not UTF-8. */
+  /** Octets of the body or of the query that are not of the declared charset, UTF-8 without one. */
   | 'hit:encoding'
-  /** A file, or a part without a name, of multipart/form-data: left out. */
+  /** A body that could not be read: left out, the query has the hit. */
+  | 'hit:body'
+  /** A body of another Content-Encoding than the declared one, or of none: read as what it is. */
+  | 'hit:coding'
+  /** A Content-Type that is no media type: the body is read by its first character. */
+  | 'hit:type'
+  /** JSON in a JSON text: read as JSON. */
+  | 'hit:parsed'
+  /** `&amp;` between names: read as `&`. */
+  | 'hit:markup'
+  /** A file, or a part that has no name or could not be read, of multipart/form-data: left out. */
   | 'hit:file'
   | 'hit:part'
   /** More repairs than a hit can list. */
@@ -42,9 +52,9 @@ export type Repair =
   | 'fields:wrapped'
   /** Deeper levels: kept as text. */
   | 'fields:deep'
-  /** A number of too many digits: kept as text. */
+  /** A number of too many digits, `NaN` or `Infinity`: kept as text. */
   | 'fields:number'
-  /** Longer than the column: the longest values are cut or left out. */
+  /** Longer than the column: the longest values are cut or left out; or more names than it can hold. */
   | 'fields:cut';
 
 const none: readonly Repair[] = [];

@@ -6,6 +6,8 @@ import type { Answer } from '../http/message';
 /** One transparent pixel. */
 const pixel = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64');
 const pixelFields: Fields = { 'Content-Type': 'image/gif', ...uncached };
+/** Names of header fields, separated by commas, as a preflight request has them (Fetch standard). */
+const fieldNames = /^[\w!#$%&'*+.^`|~, -]{1,1000}$/;
 /** Maximum number of origins with cached answers. */
 const mostOrigins = 1000;
 
@@ -43,11 +45,16 @@ export class Replies {
     return refusal(status, error, { ...originFields(origin), ...more });
   }
 
-  /** The answer to a preflight request. The origin is checked with the hit, whose site is then known. */
-  preflight(origin: string | undefined): Answer {
+  /**
+   * The answer to a preflight request. The origin is checked with the hit, whose site is then known.
+   *
+   * @param headers fields that the page asks for: tracing agents add their own to each request
+   */
+  preflight(origin: string | undefined, headers: string | undefined): Answer {
+    const asked = headers !== undefined && fieldNames.test(headers) ? `, ${headers}` : '';
     const fields = {
       'Access-Control-Allow-Methods': 'GET, POST',
-      'Access-Control-Allow-Headers': 'Content-Type, Content-Encoding',
+      'Access-Control-Allow-Headers': `Content-Type, Content-Encoding${asked}`,
       'Access-Control-Max-Age': '86400',
     };
     return answer({ status: 204, fields: { ...originFields(origin), ...fields } });

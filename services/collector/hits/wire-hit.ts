@@ -50,8 +50,11 @@ export function siteOf({ values }: RawHit): string | HitRejection {
     // `null` and an empty text are no value.
     if (name !== 'site' || value === null || value === '') continue;
     if (typeof value !== 'string') return noSite;
-    if (site !== undefined && site !== value) return twoSites;
-    site = value;
+    // No key has white space around it, as a template can leave.
+    const key = value.trim();
+    if (key === '') continue;
+    if (site !== undefined && site !== key) return twoSites;
+    site = key;
   }
   return site ?? noSite;
 }

@@ -1,8 +1,14 @@
 // Codings of bodies (RFC 9110 section 8.4), and the bounds of their decompression.
+import { isUtf8 } from 'node:buffer';
 import { gunzip, type InputType, inflate, inflateRaw, type ZlibOptions } from 'node:zlib';
 import { type HttpRequest, type KnownField, knownFields } from './message';
 
-export type ContentCoding = Coding | 'identity' | 'chained' | 'unsupported';
+export interface ContentCoding {
+  /** `identity`: none. `chained`: more than one. */
+  readonly coding: Coding | 'identity' | 'chained' | 'unsupported';
+  /** Whether the field declares it. */
+  readonly isDeclared: boolean;
+}
 
 type Coding = 'gzip' | 'deflate';
 
@@ -14,24 +20,52 @@ const codings: { readonly [name: string]: Coding } = { gzip: 'gzip', 'x-gzip': '
 /** Two octets and the method of compression, with which no text in UTF-8 begins (RFC 1952 section 2.3.1). */
 const isGzip = (body: Buffer): boolean => body[0] === 0x1f && body[1] === 0x8b && body[2] === 8;
 
+/** The header of zlib (RFC 1950 section 2.2). A text can begin with it. */
+const isZlib = (body: Buffer): boolean => body.length >= 2 && ((body[0] as number) & 0x8f) === 8 && body.readUInt16BE(0) % 31 === 0;
+
+export const isCompressed = (body: Buffer): boolean => isGzip(body) || isZlib(body);
+
+/** In Latin-1. */
+const controls = /[^\t\n\r\x20-\x7e\x80-\xff]/;
+
+/** Random octets of this number are UTF-8 once in 10^12 times. */
+const certainOctets = 48;
+
 /**
- * The coding of a request's body. `identity`: none, also for a body without the mark of gzip that is declared as gzip.
- * Without the field, the mark alone counts: a beacon cannot set the field. `chained`: more than one.
+ * Whether a body is a text as it is: long enough to be UTF-8 not by chance, or without control characters, which
+ * compressed data of few octets has. No compressed text begins as JSON does, whatever its charset.
+ */
+function isText(body: Buffer): boolean {
+  const isUnicode = isUtf8(body);
+  return (isUnicode && body.length >= certainOctets) || ((isUnicode || isJsonStart(body[0])) && !controls.test(body.toString('latin1')));
+}
+
+const isJsonStart = (octet: number | undefined): boolean => octet === 0x7b || octet === 0x5b;
+
+const asSent: ContentCoding = { coding: 'identity', isDeclared: true };
+
+/**
+ * The coding of a request's body, which its octets show: proxies decompress bodies without removing the field, and a
+ * beacon cannot set it.
  */
 export function contentCoding(request: HttpRequest): ContentCoding {
   const field = request.field('content-encoding');
-  if (request.body.length === 0) return 'identity';
-  if (field === undefined) return isGzip(request.body) ? 'gzip' : 'identity';
-  const names = field
+  const { body } = request;
+  if (body.length === 0) return asSent;
+  if (field === undefined)
+    return isCompressed(body) && !isText(body) ? { coding: isGzip(body) ? 'gzip' : 'deflate', isDeclared: true } : asSent;
+  const [name = '', ...others] = field
     .toLowerCase()
     .split(',')
-    .map((name) => name.trim());
-  const [name = '', ...others] = names.filter((text) => text !== '' && text !== 'identity');
-  if (others.length > 0) return 'chained';
-  if (name === '') return 'identity';
-  const coding = Object.hasOwn(codings, name) ? codings[name] : undefined;
-  if (coding === 'gzip') return isGzip(request.body) ? 'gzip' : 'identity';
-  return coding ?? 'unsupported';
+    .map((text) => text.trim())
+    .filter((text) => text !== '' && text !== 'identity');
+  const declared = Object.hasOwn(codings, name) ? codings[name] : undefined;
+  if (isGzip(body)) return { coding: 'gzip', isDeclared: declared === 'gzip' && others.length === 0 };
+  if (name === '') return asSent;
+  if (isText(body)) return { coding: 'identity', isDeclared: false };
+  if (others.length > 0) return { coding: 'chained', isDeclared: true };
+  if (declared === 'gzip') return isZlib(body) ? { coding: 'deflate', isDeclared: false } : { coding: 'identity', isDeclared: false };
+  return { coding: declared ?? 'unsupported', isDeclared: true };
 }
 
 /** A copy that outlives the handler, without the body. */
@@ -71,8 +105,7 @@ const decoders: {
 } = { gzip: gunzip, zlib: inflate, raw: inflateRaw };
 
 /** `deflate` is the format of zlib; some clients send its content alone (RFC 9110 section 8.4.1.2). */
-const formatOf = (body: Buffer, coding: Coding): 'gzip' | 'zlib' | 'raw' =>
-  coding === 'gzip' ? 'gzip' : body.length >= 2 && ((body[0] as number) & 0x0f) === 8 && body.readUInt16BE(0) % 31 === 0 ? 'zlib' : 'raw';
+const formatOf = (body: Buffer, coding: Coding): 'gzip' | 'zlib' | 'raw' => (coding === 'gzip' ? 'gzip' : isZlib(body) ? 'zlib' : 'raw');
 
 /** Decompresses bodies in threads of the pool, a few at once. */
 export class BodyDecoder {

@@ -16,6 +16,7 @@ const namesByLength: readonly (readonly (readonly [number, Buffer])[])[] = Array
  * text; of two media types, the last counts (Fetch standard, "extract a MIME type").
  */
 const joined: { readonly [name in KnownField]?: string } = {
+  'access-control-request-headers': ', ',
   connection: ', ',
   'content-encoding': ', ',
   'content-type': ', ',

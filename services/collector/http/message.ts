@@ -10,6 +10,7 @@ export const knownFields = [
   'content-type',
   'content-encoding',
   'origin',
+  'access-control-request-headers',
   'cookie',
   'user-agent',
   'dnt',

@@ -1,6 +1,18 @@
 // Hits that a collector keeps although they are not valid, and the check that each value is kept as it was sent, or
 // marked as repaired. Independent of the collector: it compares texts.
+import { isUtf8 } from 'node:buffer';
+import { bodyLimits } from '../../../services/collector/hits/body';
+import { type Coding, compressed, contentEncoding, multipart } from './encoded';
+
 const crlf = '\r\n';
+/** Types and charsets under which a JSON text in UTF-8 is the same text. */
+const jsonTypes = [
+  'application/json; charset=utf8mb4',
+  'text/plain; charset=unknown-8bit',
+  'application/x-json',
+  'application/json; charset=us-ascii',
+  'json',
+];
 const names = ['kind', 'url', 'referrer'] as const;
 
 /** A hit as it was sent. */
@@ -64,7 +76,18 @@ export class LaxHits {
     if (kind < 2) return this.number();
     if (kind === 2) return JSON.stringify(this.text());
     if (kind === 3)
-      return this.pick(['null', 'true', '"\\ud800"', '"\\u0000x"', '"\\u00fc"', '[]', '{}', `${'['.repeat(25)}1${']'.repeat(25)}`]);
+      return this.pick([
+        'null',
+        'true',
+        'NaN',
+        '-Infinity',
+        '"\\ud800"',
+        '"\\u0000x"',
+        '"\\u00fc"',
+        '[]',
+        '{}',
+        `${'['.repeat(25)}1${']'.repeat(25)}`,
+      ]);
     if (kind === 4) return `[${this.number()},${this.number()}]`;
     const name = () => JSON.stringify(this.pick(['a', 'b', '1', '__proto__', 'ü']));
     return kind === 5 ? `{${name()}:${this.json(depth - 1)},${name()}:${this.json(depth - 1)}}` : `[${this.json(depth - 1)}]`;
@@ -111,12 +134,14 @@ export class LaxHits {
       `"fields":{${fields.map(member).join(`,${space}`)}}`,
     ];
     const octets = Buffer.from(`${this.pick(['', '\ufeff'])}{${members.join(`,${space}`)}}`).toString('latin1');
+    // A longer body is one for /hits.
     const [path, body] =
-      this.below(2) === 0
+      this.below(2) === 0 && octets.length <= bodyLimits.hitBytes
         ? ['/hit', octets]
         : ['/hits', octets.includes('\xef\xbb\xbf') ? octets.replace('{', '[{').concat(']') : `[${octets}]`];
-    const head = `POST ${path} HTTP/1.1${crlf}Host: a${crlf}Content-Type: application/json${crlf}Content-Length: ${body.length}${crlf}${crlf}`;
-    return { text: head + body, sent: { marker, texts, occurred, fields: [...fields, ...unknown] } };
+    const sent = { marker, texts, occurred, fields: [...fields, ...unknown] };
+    const isTwice = this.below(6) === 0 && !octets.startsWith('\xef') && body.length < bodyLimits.hitBytes / 2;
+    return { text: this.posted(path, isTwice ? JSON.stringify(body) : body, this.pick(['application/json', ...jsonTypes])), sent };
   }
 
   private inForm(): LaxInput {
@@ -139,10 +164,53 @@ export class LaxHits {
       ...{ marker, occurred, texts: texts.map(([name, text]) => [name, text.slice(0, 600)] as const) },
       fields: fields.map(([name, text]) => [name, JSON.stringify(text)] as const),
     };
-    if (octets.length < 6000 && this.below(2) === 0) return { text: `GET /hit.gif?${octets} HTTP/1.1${crlf}Host: a${crlf}${crlf}`, sent };
-    const type = `Content-Type: application/x-www-form-urlencoded${crlf}`;
-    return { text: `POST /hit HTTP/1.1${crlf}Host: a${crlf}${type}Content-Length: ${octets.length}${crlf}${crlf}${octets}`, sent };
+    if (octets.length < 6000 && this.below(2) === 0) {
+      const [start, separator] = this.pick([
+        ['', '&'],
+        ['?', '&'],
+        ['%EF%BB%BF', '&'],
+        ['', '&amp;'],
+      ] as const);
+      const query = start + octets.replaceAll('&', separator);
+      if (this.below(3) > 0) return { text: `GET /hit.gif?${query} HTTP/1.1${crlf}Host: a${crlf}${crlf}`, sent };
+      // The body cannot be read: the query is the hit.
+      const [type, body] = this.pick([
+        ['application/json', '{"site":"acme"'],
+        ['image/png', '\x89PNG'],
+        ['text/plain; charset=big5', '\xa4\xa4'],
+        ['text/plain', 'x'.repeat(70_000)],
+      ] as const);
+      return { text: this.posted(`/hit?${query}`, body, type), sent };
+    }
+    if (this.below(3) === 0) return { text: this.inParts(octets), sent };
+    return { text: this.posted('/hit', octets, 'application/x-www-form-urlencoded'), sent };
   }
+
+  /** A form as multipart/form-data; its texts are those that the form stands for. */
+  private inParts(form: string): string {
+    const pairs = form.split('&').map((pair) => pair.split(/=(.*)/s).map((part) => decodeLeniently(part)));
+    return this.posted('/hit', multipart(pairs as [string, string][], 'b0undary'), 'multipart/form-data; boundary=b0undary');
+  }
+
+  /** A body that is compressed, or declared as compressed though it is not. */
+  private posted(path: string, body: string, type: string): string {
+    const coding = this.below(4) === 0 ? this.pick<Coding>(['gzip', 'zlib', 'raw']) : undefined;
+    const declared =
+      coding === undefined ? this.pick(['', '', '', 'gzip', 'deflate', 'br', 'gzip, deflate', 'utf-8']) : contentEncoding(coding);
+    // A text with control characters, or in another charset, looks compressed.
+    const isPlain = coding !== undefined || isUtf8(Buffer.from(body, 'latin1'));
+    const octets = coding === undefined ? body : compressed(body, coding);
+    const encoding = declared === '' || !isPlain ? '' : `Content-Encoding: ${declared}${crlf}`;
+    return `POST ${path} HTTP/1.1${crlf}Host: a${crlf}Content-Type: ${type}${crlf}${encoding}Content-Length: ${octets.length}${crlf}${crlf}${octets}`;
+  }
+}
+
+/** The text of an encoded part of a form, in octets; broken encoding stays as it is. */
+function decodeLeniently(encoded: string): string {
+  const octets = encoded
+    .replaceAll('+', ' ')
+    .replace(/%([0-9a-f]{2})/gi, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
+  return isUtf8(Buffer.from(octets, 'latin1')) ? octets : encoded;
 }
 
 /** A value that the line neither has as it was sent nor marks as repaired; undefined for none. */

@@ -3,6 +3,7 @@ import type { Rule } from '../../rule';
 import { certificate } from './certificate';
 import { cloudflareOnly } from './cloudflare-only';
 import { edgeLogging } from './edge-logging';
+import { firewallLogAddresses } from './firewall-log-addresses';
 import { httpsOnly } from './https-only';
 import { landedLogs } from './landed-logs';
 import { landingBucket } from './landing-bucket';
@@ -16,6 +17,7 @@ export const edgeRules: readonly Rule[] = [
   certificate,
   cloudflareOnly,
   edgeLogging,
+  firewallLogAddresses,
   httpsOnly,
   landedLogs,
   landingBucket,

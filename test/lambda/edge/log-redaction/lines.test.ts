@@ -223,7 +223,8 @@ describe('of generated lines', () => {
       fc.property(changed, ({ ip, text }) => {
         const { kind, text: stored } = redactLine('access', text, paths);
         fc.pre(kind === 'pseudonymous');
-        expect(stored.toLowerCase()).not.toContain(ip);
+        // A cut can join the address to digits before it, which is another number.
+        expect(stored.toLowerCase()).not.toMatch(new RegExp(`(?<!\\d)${ip.replaceAll('.', '\\.')}`));
         expect(stored).not.toContain(secret);
       }),
       { seed: 13, numRuns: 1000 },

@@ -119,6 +119,37 @@ function inChromium(executablePath: string): void {
     expect(gate.requests).toMatchObject([{ type: 'text/plain;charset=UTF-8', status: 204 }]);
   });
 
+  /** Whether the memory of a page, after garbage collection, has a text. */
+  async function remembers(page: Page, text: string): Promise<boolean> {
+    const session = await context.newCDPSession(page);
+    let snapshot = '';
+    session.on('HeapProfiler.addHeapSnapshotChunk', ({ chunk }) => {
+      snapshot += chunk;
+    });
+    await session.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
+    await session.detach();
+    return snapshot.includes(text);
+  }
+
+  test('a page keeps no text that was answered, or that left by a beacon', async () => {
+    const page = await open();
+    await start(page, { hits: 1 });
+    // The script of the test does not have the text itself.
+    gate.state = 'down';
+    await page.evaluate("hits.hit('page', { text: ['answered', 6 * 7, 'text'].join('-') })");
+    await answered(1);
+    expect(await remembers(page, 'answered-42-text')).toBe(true);
+    gate.state = 'open';
+    await page.evaluate("dispatchEvent(new Event('online'))");
+    await expectStored(1);
+    expect(await remembers(page, 'answered-42-text')).toBe(false);
+    await start(page, { hits: 9, seconds: 3600 });
+    await page.evaluate("hits.hit('page', { text: ['beacon', 6 * 7, 'text'].join('-') })");
+    await page.evaluate("dispatchEvent(new Event('pagehide'))");
+    await expectStored(2);
+    expect(await remembers(page, 'beacon-42-text')).toBe(false);
+  });
+
   test('a page that is closed does, too', async () => {
     const page = await open();
     await start(page, { seconds: 3600 });

@@ -51,15 +51,15 @@ test.each<[string, string, string | Buffer, Fields, number, string]>([
     'Content-Type: expected application/json, ',
   ],
   [
-    'UTF-16',
-    '/hit',
-    json,
-    withType('application/json; charset=utf-16'),
+    'Shift_JIS',
+    '/hits',
+    '{"kind":"\x83\x65"}',
+    withType('text/plain; charset=sjis'),
     415,
-    'charset: expected utf-8, us-ascii, iso-8859-1 or windows-1252, got utf-16le',
+    'charset: expected utf-8, utf-16, us-ascii or a charset of single octets such as iso-8859-1, got shift_jis; send UTF-8',
   ],
-  ['Shift_JIS', '/hits', json, withType('text/plain; charset=sjis'), 415, 'got shift_jis'],
-  ['an unknown charset', '/hit', json, withType('text/plain; charset=secret-7'), 415, 'got an unknown one'],
+  ['an unknown charset', '/hit', '{"kind":"\xe9"}', withType('text/plain; charset=secret-7'), 415, 'got an unknown one'],
+  ['half a character of UTF-16', '/hit', '{\0"', withType('text/plain; charset=utf-16'), 400, 'body: expected UTF-16'],
   [
     'Brotli',
     '/hit',
@@ -90,24 +90,15 @@ test.each<[string, string, string | Buffer, Fields, number, string]>([
     415,
     'with a boundary',
   ],
+  ['multipart whose only part is cut off', '/hit', part('site'), boundaryType, 400, 'multipart: expected parts between boundaries'],
   [
-    'multipart that is cut off',
+    'multipart with another boundary',
     '/hit',
-    part('site'),
-    boundaryType,
+    `${part('site')}--b--`,
+    withType('multipart/form-data; boundary=c'),
     400,
-    'multipart: expected parts between boundaries up to the closing one',
+    'multipart: expected',
   ],
-  [
-    'multipart with a long header',
-    '/hit',
-    `${part('site', `; x="${'x'.repeat(1024)}"`)}--b--`,
-    boundaryType,
-    400,
-    'multipart: expected at most 1024 bytes of header',
-  ],
-  ['multipart with a long name', '/hit', `${part('x'.repeat(257))}--b--`, boundaryType, 400, 'and 256 of name'],
-  ['multipart of many parts', '/hit', `${part('a').repeat(257)}--b--`, boundaryType, 400, 'multipart: expected at most 256 parts'],
   [
     'multipart in base64',
     '/hit',
@@ -121,7 +112,8 @@ test.each<[string, string, string | Buffer, Fields, number, string]>([
 ])('%s', async (_, target, body, fields, status, error) => {
   const { sink, counts, send } = setUp();
   const origin = 'https://a.example';
-  const answer = await send('POST', target, body, { origin, ...fields });
+  const octets = typeof body === 'string' ? Buffer.from(body, 'latin1') : body;
+  const answer = await send('POST', target, octets, { origin, ...fields });
   expect(answer.status).toBe(status);
   expect(JSON.parse(answer.body.toString()).error).toContain(error);
   expect(JSON.parse(answer.body.toString()).error).toMatch(/^[\w -]+: expected .+, got /);

@@ -119,6 +119,13 @@ test.each<[string, string | Buffer, object]>([
   ['the nil UUID', '{"site":"acme","kind":"p","id":"00000000-0000-0000-0000-000000000000"}', { kind: 'p', repairs: ['id:unusable'] }],
   ['a long id', `{"site":"acme","kind":"p","id":"${'x'.repeat(129)}"}`, { kind: 'p', repairs: ['id:unusable'] }],
   [
+    'numbers of Python that JSON has not',
+    '{"site":"acme","kind":"p","fields":{"a":NaN,"b":[-Infinity,1.0],"NaN":"\\" NaN"}}',
+    { kind: 'p', fields: { a: 'NaN', b: ['-Infinity', 1], NaN: '" NaN' }, repairs: ['fields:number'] },
+  ],
+  ['JSON in a JSON text', JSON.stringify('{"site":"acme","kind":"p"}'), { kind: 'p', repairs: ['hit:parsed'] }],
+  ['a key with white space around it', '{"site":" acme\\n","kind":"p"}', { kind: 'p' }],
+  [
     'line breaks within fields',
     '{"site":"acme",\n "kind":"p",\r\n "fields": {\n  "a": [1,\r\n 2.0]\n }\n}',
     { kind: 'p', fields: { a: [1, 2] } },
@@ -163,7 +170,13 @@ test.each<[string, object]>([
   ],
   ['kind=a&visitor=&url=&visitor=%24%7BUID%7D', { kind: 'a', repairs: ['visitor:macro'] }],
   ['kind=a&id=order-7&occurred=1773575998', { kind: 'a', ownId: true, occurred: '2026-03-15T11:59:58.000Z' }],
-  [`kind=a&${'f.a=1&'.repeat(300)}`, { kind: 'a', fields: { a: Array(254).fill('1') }, repairs: ['fields:cut', 'fields:repeated'] }],
+  [`kind=a&${'f.a=1&'.repeat(300)}`, { kind: 'a', fields: { a: Array(300).fill('1') }, repairs: ['fields:repeated'] }],
+  [`kind=a&${'_&'.repeat(4094)}f.a=1`, { kind: 'a', repairs: ['fields:cut'] }],
+  ['kind=p&amp;url=https://a.example/&amp;f.a=1', { kind: 'p', url: 'https://a.example/', fields: { a: '1' }, repairs: ['hit:markup'] }],
+  [
+    'kind=p&occurred=2026-03-15T12:30:00+00:30',
+    { kind: 'p', occurred: '2026-03-15T12:00:00.000Z', clientTime: '2026-03-15T12:30:00 00:30', repairs: ['occurred:zone'] },
+  ],
 ])('keeps the query %j', async (query, expected) => {
   const { sink, send } = setUp();
   expect(await send('GET', `/hit.gif?site=acme&${query}`)).toMatchObject({ status: 200 });

@@ -9,7 +9,7 @@ test.each<[string, string | Buffer, number, string]>([
   ['not JSON', '{', 400, 'not-json'],
   ['JSON that is no object', '[]', 400, 'not-json'],
   ['nothing', '', 400, 'not-json'],
-  ['JSON after a byte order mark of UTF-16', Buffer.from('\ufeff{"site":"acme","kind":"p"}', 'utf16le'), 400, 'not-json'],
+  ['half a character of UTF-16', Buffer.from('\ufeff{"site":"acme","kind":"p"}', 'utf16le').subarray(0, -1), 400, 'not-encoded'],
   ['no site', '{"kind":"p"}', 400, 'missing-field'],
   ['a site of null', '{"site":null,"kind":"p"}', 400, 'missing-field'],
   ['two sites', '{"site":"acme","site":"secret","kind":"p"}', 400, 'invalid-value'],
@@ -32,7 +32,7 @@ test.each([
   ['kind=a', 'missing-field'],
   ['site=acme&site=secret', 'invalid-value'],
   ['&'.repeat(300), 'missing-field'],
-  [`${'f.a=1&'.repeat(256)}site=acme`, 'missing-field'],
+  [`${'&'.repeat(4096)}site=acme`, 'missing-field'],
 ])('refuses the query %j', async (query, reason) => {
   const { counts, send } = setUp();
   expect(await send('GET', `/hit.gif?${query}`)).toMatchObject({ status: 400 });
@@ -62,9 +62,7 @@ test.each<[string, string, Fields, number]>([
   ['POST', '/hit.gif', {}, 405],
   ['POST', '/health', {}, 405],
   ['POST', '/hit', { 'content-type': 'text/html' }, 415],
-  ['POST', '/hit', { 'content-type': '__proto__' }, 415],
-  ['POST', '/hit', { 'content-type': 'application/json; charset=utf-16' }, 415],
-  ['POST', '/hit', { 'content-encoding': 'br' }, 415],
+  ['POST', '/hit', { 'content-type': '__proto__/__proto__' }, 415],
 ])('%s %s with %j is answered %i', async (method, target, fields, status) => {
   const { send } = setUp();
   const answer = await send(method, target, JSON.stringify(hit), fields);

@@ -14,28 +14,61 @@ const gzipped = gzipSync('{}');
 const coding = (field: string | undefined, body: Buffer) =>
   contentCoding(request('POST', '/hit', body, { 'content-encoding': field } as object));
 
-test.each<[string | undefined, Buffer, string]>([
-  [undefined, Buffer.from('{}'), 'identity'],
+const octets = Buffer.from([0x81, 0xff, 0, 3]);
+const text = Buffer.from('{}');
+const form = Buffer.from('x^site=acme');
+const withControl = Buffer.from(`site=acme&kind=${'x'.repeat(32)}\x01`);
+
+test.each<[string | undefined, Buffer, string, boolean]>([
+  [undefined, text, 'identity', true],
   // A beacon cannot set the field.
-  [undefined, gzipped, 'gzip'],
-  ['gzip', gzipped, 'gzip'],
-  ['X-GZip', gzipped, 'gzip'],
-  ['identity, gzip', gzipped, 'gzip'],
-  [' , gzip ,', gzipped, 'gzip'],
-  ['identity', Buffer.from('{}'), 'identity'],
-  ['', Buffer.from('{}'), 'identity'],
-  ['gzip', Buffer.from('{}'), 'identity'],
-  ['gzip', Buffer.alloc(0), 'identity'],
-  ['br', Buffer.alloc(0), 'identity'],
-  ['deflate', deflateSync('{}'), 'deflate'],
-  ['gzip, gzip', gzipSync(gzipped), 'chained'],
-  ['deflate, gzip', gzipped, 'chained'],
-  ['br', brotliCompressSync('{}'), 'unsupported'],
-  ['zstd', Buffer.from('x'), 'unsupported'],
-  ['compress', Buffer.from('x'), 'unsupported'],
-  ['__proto__', Buffer.from('x'), 'unsupported'],
-  ['gzip;q=1', gzipped, 'unsupported'],
-])('Content-Encoding %j of %j is %s', (field, body, expected) => expect(coding(field, body)).toBe(expected));
+  [undefined, gzipped, 'gzip', true],
+  [undefined, deflateSync('{}'), 'deflate', true],
+  // The first two octets are also those of zlib.
+  [undefined, form, 'identity', true],
+  ['gzip', gzipped, 'gzip', true],
+  ['X-GZip', gzipped, 'gzip', true],
+  ['identity, gzip', gzipped, 'gzip', true],
+  [' , gzip ,', gzipped, 'gzip', true],
+  ['identity', text, 'identity', true],
+  ['', text, 'identity', true],
+  ['gzip', Buffer.alloc(0), 'identity', true],
+  ['br', Buffer.alloc(0), 'identity', true],
+  ['deflate', deflateSync('{}'), 'deflate', true],
+  ['deflate', deflateRawSync('{}'), 'deflate', true],
+  // A proxy decompressed it, or a library declares what it does not apply.
+  ...['gzip', 'deflate', 'br', 'zstd', 'compress', 'gzip, gzip', 'utf-8', '__proto__'].map(
+    (field) => [field, text, 'identity', false] as [string, Buffer, string, boolean],
+  ),
+  ['deflate', form, 'identity', false],
+  ['deflate', withControl, 'identity', false],
+  ['deflate', Buffer.from('{"kind":"\xe9"}', 'latin1'), 'identity', false],
+  ['gzip', deflateSync('{}'), 'deflate', false],
+  ['gzip', octets, 'identity', false],
+  ['deflate', gzipped, 'gzip', false],
+  ['gzip, deflate', gzipped, 'gzip', false],
+  ['gzip, gzip', gzipSync(gzipped), 'gzip', false],
+  ['gzip;q=1', gzipped, 'gzip', false],
+  ['deflate, gzip', deflateSync('{}'), 'chained', true],
+  ['br', brotliCompressSync('{}'), 'unsupported', true],
+  ['zstd', octets, 'unsupported', true],
+  ['__proto__', octets, 'unsupported', true],
+])('Content-Encoding %j of %j is %s, declared: %s', (field, body, expected, isDeclared) => {
+  expect(coding(field, body)).toEqual({ coding: expected, isDeclared });
+});
+
+test('compressed texts are never taken for texts', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 400 }), fc.integer({ min: 0, max: 9 }), (value, level) => {
+      const body = `{"site":"acme","kind":${JSON.stringify(value)}}`;
+      for (const compressed of [deflateSync(body, { level }), deflateRawSync(body, { level })]) {
+        expect(coding('deflate', compressed)).toEqual({ coding: 'deflate', isDeclared: true });
+      }
+      expect(coding('gzip', gzipSync(body, { level })).coding).toBe('gzip');
+    }),
+    { seed: 47, numRuns: 400 },
+  );
+});
 
 const decode = (body: Buffer, type: 'gzip' | 'deflate' = 'gzip', most = 2 ** 20) => new BodyDecoder().decode(body, type, most);
 
