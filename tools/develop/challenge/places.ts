@@ -13,6 +13,7 @@ export function changedPaths(before: Assembly, after: Assembly): ChangedPaths {
   const paths = new Map<string, readonly string[]>();
   for (const stack of after.stacks) {
     const old = before.stacks.find(({ name }) => name === stack.name) as StackTemplate;
+    if (old.template === stack.template) continue;
     const { Resources: resources = {}, ...sections } = stack.template;
     const { Resources: oldResources = {}, ...oldSections } = old.template;
     const ids = [...new Set([...Object.keys(resources), ...Object.keys(oldResources)])];

@@ -1,0 +1,79 @@
+// The challenges in parts, each in a process of its own: a part has every n-th change of each set, so that the parts take
+// about the same time and make the whole in its order.
+import { fork } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { rules } from '../../../lib/tom/rules/all';
+import type { Assembly } from '../../../lib/tom/template/assembly';
+import { subjectIn } from '../mutate/subjects';
+import { honestChanges } from './honest';
+import { type HonestOutcome, runHonest } from './honest/run';
+import { type ChallengeResult, resultOf, runChallenges } from './run';
+import { challengeSets } from './sets';
+
+/** Name of the honest changes among the sets. */
+export const honest = 'honest';
+export const setNames: readonly string[] = [...Object.keys(challengeSets), honest];
+export const challengedSite = { deployment: 'production', site: 'home' } as const;
+
+export interface PartRequest {
+  /** Folder with the assembly of the site. */
+  readonly folder: string;
+  readonly sets: readonly string[];
+  /** Number of the part, from 0, and of all parts. */
+  readonly part: number;
+  readonly parts: number;
+}
+
+export interface Challenged {
+  readonly sets: readonly ChallengeResult[];
+  readonly honest: readonly HonestOutcome[];
+}
+
+export const assemblyIn = (folder: string): Assembly => subjectIn({ folder, site: challengedSite }).assembly;
+
+/** Runs one part in this process. */
+export function runPart({ folder, sets, part, parts }: PartRequest): Challenged {
+  const assembly = assemblyIn(folder);
+  const ofPart = <T>(all: readonly T[]): readonly T[] => all.filter((_, index) => index % parts === part);
+  const chosen = Object.entries(challengeSets).filter(([name]) => sets.includes(name));
+  return {
+    sets: chosen.map(([name, challenges]) => runChallenges(name, ofPart(challenges), rules, assembly)),
+    honest: sets.includes(honest) ? runHonest(ofPart(honestChanges), rules, assembly) : [],
+  };
+}
+
+/** The results of all parts, given in the order of their numbers, as one. */
+export function joinParts(results: readonly Challenged[]): Challenged {
+  const sets = (results[0]?.sets ?? []).map(({ set }, index) =>
+    resultOf(set, interleaved(results.map((result) => (result.sets[index] as ChallengeResult).outcomes))),
+  );
+  return { sets, honest: interleaved(results.map((result) => result.honest)) };
+}
+
+/** The first element of each list, the second of each, and so on. */
+function interleaved<T>(lists: readonly (readonly T[])[]): readonly T[] {
+  const longest = Math.max(...lists.map(({ length }) => length));
+  return Array.from({ length: longest }, (_, index) => lists.flatMap((list) => list.slice(index, index + 1))).flat();
+}
+
+/** Most processes at a time: each holds the templates and their canonical forms. */
+const mostProcesses = 4;
+
+/** Runs the sets in as many processes as the machine has cores. */
+export async function challengeInParts(folder: string, sets: readonly string[]): Promise<Challenged> {
+  const parts = Math.min(availableParallelism(), mostProcesses);
+  return joinParts(await Promise.all(Array.from({ length: parts }, (_, part) => inProcess({ folder, sets, part, parts }))));
+}
+
+function inProcess(request: PartRequest): Promise<Challenged> {
+  const child = fork(join(__dirname, 'part-process.ts'), [], { execArgv: ['--import', 'tsx'] });
+  return new Promise((resolve, reject) => {
+    child.once('message', (result) => resolve(result as Challenged));
+    child.once('error', reject);
+    child.once('exit', (code) =>
+      reject(new Error(`part ${request.part + 1} of ${request.parts} of the challenges ended with ${code} and without a result`)),
+    );
+    child.send(request);
+  });
+}
