@@ -3,8 +3,10 @@
 import { runTool, UsageError } from '../command-line';
 import { synthesizeSites, withTemporaryFolder } from '../synthesis/synthesize-sites';
 import { honestReport } from './challenge/honest/run';
-import { challengedSite, challengeInParts, setNames } from './challenge/parts';
+import { challengedSite, challengeInParts, setNames, uniqueInParts } from './challenge/parts';
 import { challengeReport } from './challenge/report';
+import type { Uniqueness } from './challenge/unique';
+import { uniqueReport } from './challenge/unique-report';
 
 const usage = `npm run challenge [-- options]
 
@@ -14,18 +16,27 @@ with and without the rules declared-*, which object to nearly any change. Then a
 to which no rule may object. Exits with 1 if a set has fewer than 97 % of its changes objected to, or an honest change has a finding.
 
   --set <name>            only this set: ${setNames.join(' or ')}
+  --unique                instead, count the objections of each rule that no other rule of its clauses repeats: to the mutants of its guards
+                          (the first place of each break), to its bypasses and to the challenges
   --json                  print the result as JSON
   --synthesized <folder>  read the assembly in this folder instead of synthesizing
   --help                  print this text`;
 
-const options = { set: { type: 'string' }, json: { type: 'boolean' }, synthesized: { type: 'string' } } as const;
+const options = {
+  set: { type: 'string' },
+  unique: { type: 'boolean' },
+  json: { type: 'boolean' },
+  synthesized: { type: 'string' },
+} as const;
 
 /** Part of a set, in percent, that must be objected to (issue 11, Proof). */
 const leastScore = 97;
 
-runTool({ usage, options }, async ({ set, json = false, synthesized }) => {
+runTool({ usage, options }, async ({ set, unique = false, json = false, synthesized }) => {
   if (set !== undefined && !setNames.includes(set)) throw new UsageError(`--set: expected ${setNames.join(', ')}, got ${set}; choose one`);
+  if (set !== undefined && unique) throw new UsageError('--unique: expected all sets, got --set; remove one of the two');
   const judge = async (folder: string): Promise<number> => {
+    if (unique) return printUnique(await uniqueInParts(folder), json);
     const chosen = set === undefined ? setNames : [set];
     console.error(`challenging with ${chosen.join(', ')}`);
     const challenged = await challengeInParts(folder, chosen);
@@ -42,3 +53,8 @@ runTool({ usage, options }, async ({ set, json = false, synthesized }) => {
     return judge(folder);
   });
 });
+
+function printUnique(rows: readonly Uniqueness[], json: boolean): 0 {
+  console.log(json ? JSON.stringify(rows, undefined, 2) : uniqueReport(rows));
+  return 0;
+}

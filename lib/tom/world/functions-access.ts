@@ -10,6 +10,7 @@ import { credentialWarnings, longestCredentialDays, longestDisabledKeyDays } fro
 import { exemptUsers } from '../rules/access/credential-hygiene';
 import { longestReuse } from '../rules/access/password-policy';
 import { changingRecords } from '../rules/access/tamper-guard';
+import { eventRuleType, permissionType } from '../template/resource-types';
 import { type Declaration, declare } from './declaration';
 import { by, type FormLike, words } from './form';
 import { controlFunction } from './functions-family';
@@ -76,7 +77,7 @@ const openPortGuard = [
       METRIC_NAMESPACE: probeMetrics.namespace,
     },
   }),
-  declare('AWS::Events::Rule', 'access/OpenPortGuardRule', {
+  declare(eventRuleType, 'access/OpenPortGuardRule', {
     Description: words,
     EventPattern: {
       source: ['aws.ec2'],
@@ -104,7 +105,7 @@ const openPortGuard = [
     Tags: tags(),
   }),
   declare(
-    'AWS::Lambda::Permission',
+    permissionType,
     'access/OpenPortGuardFunctionRule',
     {
       Action: 'lambda:InvokeFunction',
@@ -158,7 +159,7 @@ const tamperGuard = [
       METRIC_NAMESPACE: probeMetrics.namespace,
     },
   }),
-  declare('AWS::Lambda::Permission', 'access/TamperGuardRecords', {
+  declare(permissionType, 'access/TamperGuardRecords', {
     Action: 'lambda:InvokeFunction',
     FunctionName: '${access/TamperGuardFunction.Arn}',
     Principal: 'logs.amazonaws.com',

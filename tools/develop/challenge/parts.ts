@@ -10,6 +10,7 @@ import { honestChanges } from './honest';
 import { type HonestOutcome, runHonest } from './honest/run';
 import { type ChallengeResult, resultOf, runChallenges } from './run';
 import { challengeSets } from './sets';
+import { sumOf, type Uniqueness, uniquenessOf } from './unique';
 
 /** Name of the honest changes among the sets. */
 export const honest = 'honest';
@@ -20,6 +21,8 @@ export interface PartRequest {
   /** Folder with the assembly of the site. */
   readonly folder: string;
   readonly sets: readonly string[];
+  /** Whether the part counts unique objections instead of objections. */
+  readonly unique: boolean;
   /** Number of the part, from 0, and of all parts. */
   readonly part: number;
   readonly parts: number;
@@ -31,6 +34,11 @@ export interface Challenged {
 }
 
 export const assemblyIn = (folder: string): Assembly => subjectIn({ folder, site: challengedSite }).assembly;
+
+/** Counts the unique objections of one part in this process. */
+export function uniquePart({ folder, part, parts }: PartRequest): readonly Uniqueness[] {
+  return uniquenessOf(rules, Object.values(challengeSets).flat(), subjectIn({ folder, site: challengedSite }), { part, parts });
+}
 
 /** Runs one part in this process. */
 export function runPart({ folder, sets, part, parts }: PartRequest): Challenged {
@@ -60,16 +68,23 @@ function interleaved<T>(lists: readonly (readonly T[])[]): readonly T[] {
 /** Most processes at a time: each holds the templates and their canonical forms. */
 const mostProcesses = 4;
 
-/** Runs the sets in as many processes as the machine has cores. */
-export async function challengeInParts(folder: string, sets: readonly string[]): Promise<Challenged> {
+const ofParts = <T>(request: Pick<PartRequest, 'folder' | 'sets' | 'unique'>): Promise<readonly T[]> => {
   const parts = Math.min(availableParallelism(), mostProcesses);
-  return joinParts(await Promise.all(Array.from({ length: parts }, (_, part) => inProcess({ folder, sets, part, parts }))));
-}
+  return Promise.all(Array.from({ length: parts }, (_, part) => inProcess<T>({ ...request, part, parts })));
+};
 
-function inProcess(request: PartRequest): Promise<Challenged> {
+/** Runs the sets in as many processes as the machine has cores. */
+export const challengeInParts = async (folder: string, sets: readonly string[]): Promise<Challenged> =>
+  joinParts(await ofParts<Challenged>({ folder, sets, unique: false }));
+
+/** Counts the unique objections of each rule, in as many processes. */
+export const uniqueInParts = async (folder: string): Promise<readonly Uniqueness[]> =>
+  sumOf(await ofParts<readonly Uniqueness[]>({ folder, sets: [], unique: true }));
+
+function inProcess<T>(request: PartRequest): Promise<T> {
   const child = fork(join(__dirname, 'part-process.ts'), [], { execArgv: ['--import', 'tsx'] });
   return new Promise((resolve, reject) => {
-    child.once('message', (result) => resolve(result as Challenged));
+    child.once('message', (result) => resolve(result as T));
     child.once('error', reject);
     child.once('exit', (code) =>
       reject(new Error(`part ${request.part + 1} of ${request.parts} of the challenges ended with ${code} and without a result`)),

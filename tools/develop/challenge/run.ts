@@ -27,7 +27,7 @@ export interface ChallengeResult {
 }
 
 /** Whether a rule belongs to the closed world: it compares with declarations, and not with a promise. */
-const isOfClosedWorld = ({ name }: Rule): boolean => name.startsWith('declared-');
+export const isOfClosedWorld = ({ name }: Rule): boolean => name.startsWith('declared-');
 
 /** Applies each challenge and evaluates the rules until one objects at the place of the change. */
 export function runChallenges(set: string, challenges: readonly Challenge[], rules: readonly Rule[], assembly: Assembly): ChallengeResult {

@@ -8,35 +8,29 @@ import { Assembly } from '../../../lib/tom/template/assembly';
 import type { Asset } from '../../../lib/tom/template/assets';
 import { count, type MutantOutcome, type Run } from './closed-world-result';
 import { deviates, isObjectedBy, keysOf } from './objections';
-import { type LineMutant, lineMutants, uploadMutants } from './uploads';
+import { type LineMutant, lineMutants, type Upload, uploadMutants, uploadsOf } from './uploads';
 
 /** Uploads whose resource, `<stack>/<file> upload`, has the text of `only`. Of whole uploads, nothing is harmless. */
 export function mutateUploads(run: Run, only: string | undefined): void {
-  const isChosen = (resource: string): boolean => only === undefined || `${resource} upload`.includes(only);
+  const chosen = uploadsOf(run.subject.assembly).filter((upload) => only === undefined || `${resourceOf(upload)} upload`.includes(only));
+  if (chosen.length === 0) return;
   const folder = mkdtempSync(join(tmpdir(), 'rempart-uploads-'));
   try {
-    for (const { kind, stack, asset, assembly } of uploadMutants(run.subject, folder)) {
-      const resource = `${stack.name}/${basename(asset.path)}`;
-      if (!isChosen(resource)) continue;
-      const isKilled = isObjectedBy(run.rules, assembly, run.known);
-      count(run, isKilled ? 'killed' : 'survived', { resource, type: 'upload', path: '', kind });
+    for (const mutant of uploadMutants(run.subject, folder, chosen)) {
+      const isKilled = isObjectedBy(run.rules, mutant.assembly, run.known);
+      count(run, isKilled ? 'killed' : 'survived', { resource: resourceOf(mutant), type: 'upload', path: '', kind: mutant.kind });
     }
-    mutateLines(run, isChosen, folder);
+    const readers = readersOf(run);
+    for (const mutant of lineMutants(run.subject, folder, chosen)) {
+      const outcome = outcomeOf(mutant, readers.get(mutant.asset.path) ?? [], run);
+      count(run, outcome, { resource: resourceOf(mutant), type: 'upload', path: `line ${mutant.line}`, kind: mutant.kind });
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function mutateLines(run: Run, isChosen: (resource: string) => boolean, folder: string): void {
-  const readers = readersOf(run);
-  for (const mutant of lineMutants(run.subject, folder)) {
-    const { stack, asset, kind, line } = mutant;
-    const resource = `${stack.name}/${basename(asset.path)}`;
-    if (!isChosen(resource)) continue;
-    const outcome = outcomeOf(mutant, readers.get(asset.path) ?? [], run);
-    count(run, outcome, { resource, type: 'upload', path: `line ${line}`, kind });
-  }
-}
+const resourceOf = ({ stack, asset }: Upload): string => `${stack.name}/${basename(asset.path)}`;
 
 function outcomeOf(mutant: LineMutant, readers: readonly Rule[], { subject, known }: Run): MutantOutcome {
   if (readers.some(({ name }) => name === 'declared-properties') && isDeviation(mutant, subject.assembly)) return 'killed';

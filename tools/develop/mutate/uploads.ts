@@ -20,12 +20,19 @@ export interface UploadMutant {
   readonly assembly: Assembly;
 }
 
-/**
- * Every mutant of the uploads, one at a time. CloudFormation receives the templates themselves, which are judged as
- * such. `folder` receives the changed copies.
- */
-export function* uploadMutants({ assembly }: Subject, folder: string): Generator<UploadMutant> {
-  for (const { stack, asset } of uploadsOf(assembly)) {
+/** A file or folder that a stack uploads. */
+export interface Upload {
+  readonly stack: StackTemplate;
+  readonly asset: Asset;
+}
+
+/** The uploads of all stacks. CloudFormation receives the templates themselves, which are judged as such. */
+export const uploadsOf = ({ stacks }: Assembly): readonly Upload[] =>
+  stacks.flatMap((stack) => (stack.assets ?? []).filter(({ path }) => !path.endsWith('.template.json')).map((asset) => ({ stack, asset })));
+
+/** Every mutant of the uploads, one at a time. `folder` receives the changed copies. */
+export function* uploadMutants({ assembly }: Subject, folder: string, uploads = uploadsOf(assembly)): Generator<UploadMutant> {
+  for (const { stack, asset } of uploads) {
     const mutant = (kind: UploadKind, changed: readonly Asset[]): UploadMutant => {
       const assets = (stack.assets ?? []).flatMap((other) => (other === asset ? changed : [other]));
       return { kind, stack, asset, assembly: withStack(assembly, stack, { ...stack, assets }) };
@@ -50,9 +57,9 @@ export interface LineMutant extends LineMutation {
  * enters the checksum of the changed file. Programs, of a server or a function, are left to their tests. `folder`
  * receives the changed files.
  */
-export function* lineMutants({ assembly }: Subject, folder: string): Generator<LineMutant> {
+export function* lineMutants({ assembly }: Subject, folder: string, uploads = uploadsOf(assembly)): Generator<LineMutant> {
   mkdirSync(folder, { recursive: true });
-  for (const { stack, asset } of uploadsOf(assembly)) {
+  for (const { stack, asset } of uploads) {
     const syntax = syntaxOf(asset.path);
     if (syntax === undefined || !statSync(asset.path).isFile()) continue;
     const content = readFileSync(asset.path, 'utf8');
@@ -68,14 +75,6 @@ export function* lineMutants({ assembly }: Subject, folder: string): Generator<L
     }
   }
 }
-
-interface Upload {
-  readonly stack: StackTemplate;
-  readonly asset: Asset;
-}
-
-const uploadsOf = ({ stacks }: Assembly): readonly Upload[] =>
-  stacks.flatMap((stack) => (stack.assets ?? []).filter(({ path }) => !path.endsWith('.template.json')).map((asset) => ({ stack, asset })));
 
 const withStack = ({ facts, stacks }: Assembly, stack: StackTemplate, changed: StackTemplate): Assembly =>
   new Assembly(
