@@ -15,7 +15,7 @@ import { type Declaration, declare } from './declaration';
 import { by, type FormLike, words } from './form';
 import { controlFunction } from './functions-family';
 import { after } from './functions-order';
-import { dailyRetries, firstRun, scheduled } from './functions-triggers';
+import { dailyRetries, firstRun, ruleInvokes, scheduled, targetsOfRule } from './functions-triggers';
 import { tags } from './tags';
 
 const hourlyRetries = { attempts: 5, seconds: 3600 };
@@ -94,27 +94,10 @@ const openPortGuard = [
       },
     },
     ScheduleExpression: 'rate(5 minutes)',
-    Targets: [
-      {
-        Id: 'Function',
-        Arn: '${access/OpenPortGuardFunction.Arn}',
-        DeadLetterConfig: { Arn: '${access/OpenPortGuardFunctionDeadLetters.Arn}' },
-        RetryPolicy: { MaximumRetryAttempts: 5, MaximumEventAgeInSeconds: 900 },
-      },
-    ],
+    Targets: targetsOfRule('access', 'OpenPortGuard'),
     Tags: tags(),
   }),
-  declare(
-    permissionType,
-    'access/OpenPortGuardFunctionRule',
-    {
-      Action: 'lambda:InvokeFunction',
-      FunctionName: '${access/OpenPortGuardFunction.Arn}',
-      Principal: 'events.amazonaws.com',
-      SourceArn: '${access/OpenPortGuardRule.Arn}',
-    },
-    { dependsOn: after('access', 'OpenPortGuardFunctionPermissions') },
-  ),
+  ruleInvokes('access', 'OpenPortGuard', after('access', 'OpenPortGuardFunctionPermissions')),
   firstCompletedRun(
     'OpenPortGuard',
     'open-port-guard',

@@ -4,7 +4,6 @@ import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { rules } from '../../../lib/tom/rules/all';
-import type { Assembly } from '../../../lib/tom/template/assembly';
 import { subjectIn } from '../mutate/subjects';
 import { honestChanges } from './honest';
 import { type HonestOutcome, runHonest } from './honest/run';
@@ -13,7 +12,7 @@ import { challengeSets } from './sets';
 import { sumOf, type Uniqueness, uniquenessOf } from './unique';
 
 /** Name of the honest changes among the sets. */
-export const honest = 'honest';
+const honest = 'honest';
 export const setNames: readonly string[] = [...Object.keys(challengeSets), honest];
 export const challengedSite = { deployment: 'production', site: 'home' } as const;
 
@@ -33,8 +32,6 @@ export interface Challenged {
   readonly honest: readonly HonestOutcome[];
 }
 
-export const assemblyIn = (folder: string): Assembly => subjectIn({ folder, site: challengedSite }).assembly;
-
 /** Counts the unique objections of one part in this process. */
 export function uniquePart({ folder, part, parts }: PartRequest): readonly Uniqueness[] {
   return uniquenessOf(rules, Object.values(challengeSets).flat(), subjectIn({ folder, site: challengedSite }), { part, parts });
@@ -42,7 +39,7 @@ export function uniquePart({ folder, part, parts }: PartRequest): readonly Uniqu
 
 /** Runs one part in this process. */
 export function runPart({ folder, sets, part, parts }: PartRequest): Challenged {
-  const assembly = assemblyIn(folder);
+  const { assembly } = subjectIn({ folder, site: challengedSite });
   const ofPart = <T>(all: readonly T[]): readonly T[] => all.filter((_, index) => index % parts === part);
   const chosen = Object.entries(challengeSets).filter(([name]) => sets.includes(name));
   return {
