@@ -4,8 +4,9 @@ import { outcomesOf } from '../../../lib/tom/evaluate';
 import type { Rule } from '../../../lib/tom/rule';
 import { Assembly, type Resource, type StackTemplate, type Template } from '../../../lib/tom/template/assembly';
 import { stackNameOf } from '../../../lib/tom/template/names';
+import { canRead } from '../mutate/reads';
 import type { Challenge, Templates } from './challenge';
-import { type ChangedPaths, changedPaths, isAtChange } from './places';
+import { type ChangedPaths, changedPaths, changedReads, isAtChange } from './places';
 
 export interface ChallengeOutcome {
   readonly clause: string;
@@ -29,13 +30,19 @@ export interface ChallengeResult {
 /** Whether a rule belongs to the closed world: it compares with declarations, and not with a promise. */
 export const isOfClosedWorld = ({ name }: Rule): boolean => name.startsWith('declared-');
 
-/** Applies each challenge and evaluates the rules until one objects at the place of the change. */
+/**
+ * Applies each challenge and evaluates the rules that can read what changed, until one objects at the place of the
+ * change.
+ */
 export function runChallenges(set: string, challenges: readonly Challenge[], rules: readonly Rule[], assembly: Assembly): ChallengeResult {
   const known = keysOf(rules, assembly);
   const outcomes = challenges.map((challenge): ChallengeOutcome => {
     const changed = changedAssembly(challenge, assembly);
     const { clause, kind, title } = challenge;
-    return { clause, kind, title, ...objectionsTo(changed, changedPaths(assembly, changed), rules, known) };
+    const paths = changedPaths(assembly, changed);
+    const reads = changedReads(assembly, changed, paths);
+    const reading = rules.filter((rule) => canRead(rule, reads, assembly));
+    return { clause, kind, title, ...objectionsTo(changed, paths, reading, known) };
   });
   return resultOf(set, outcomes);
 }

@@ -9,7 +9,7 @@ import { attemptsOf } from '../mutate/bypasses';
 import { applyMutant, expand, type Mutant, type Subject } from '../mutate/mutants';
 import { canRead } from '../mutate/reads';
 import type { Challenge } from './challenge';
-import { type ChangedPaths, changedPaths, isAtChange } from './places';
+import { type ChangedPaths, changedPaths, changedReads, isAtChange } from './places';
 import { changedAssembly, changedResource, findingsOf, isOfClosedWorld, keysOf } from './run';
 
 /** Changes to which a rule objects, by the other rules that object to them at the changed property. */
@@ -120,22 +120,10 @@ const isOther = (other: Rule, rule: Rule): boolean => other !== rule && isOfClos
 
 /** Whether a rule has a new finding at the change. A change of a stack outside its template has no property. */
 function objectsAt(rule: Rule, { assembly, paths }: Changed, judged: Judged): boolean {
-  if (!canRead(rule, placesOf({ assembly, paths }, judged), judged.assembly)) return false;
+  if (!canRead(rule, changedReads(judged.assembly, assembly, paths), judged.assembly)) return false;
   for (const finding of findingsOf(rule, assembly, changedResource(assembly, paths)))
     if (!judged.known.has(finding.key) && (paths.size === 0 || isAtChange(finding, paths))) return true;
   return false;
-}
-
-/** Types and paths of the changed properties; `undefined` if resources or sections of a template come or go. */
-function placesOf({ assembly, paths }: Changed, judged: Judged): readonly { type: string; path: string }[] | undefined {
-  const places = [...paths].flatMap(([place, changed]) => {
-    const [stack = '', id = ''] = place.split('/');
-    const [before, after] = [judged.assembly.resource(stack, id), assembly.resource(stack, id)];
-    if (!before || !after || before.type !== after.type) return [undefined];
-    return changed.map((path) => ({ type: before.type, path }));
-  });
-  const known = places.filter((place) => place !== undefined);
-  return known.length === 0 || known.length < places.length ? undefined : known;
 }
 
 const one = (isRepeated: boolean, isDeclared: boolean): Repetition => ({

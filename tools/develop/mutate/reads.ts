@@ -32,7 +32,8 @@ export function canRead(rule: Rule, changed: readonly Read[] | undefined, assemb
   if (changed === undefined) return true;
   const claims = claimsIn(assembly, rule);
   return changed.some((read) => {
-    const segments = read.path.split('.');
+    // An empty path is the resource itself.
+    const segments = read.path === '' ? [] : read.path.split('.');
     return claims.some(({ type, path }) => (type === '*' || type === read.type) && overlaps(path, segments));
   });
 }
