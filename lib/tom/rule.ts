@@ -115,3 +115,24 @@ export function guard(type: string, path: Guard['path'], ...breaks: Break[]): Gu
 export function guardWhere(type: string, where: NonNullable<Guard['where']>, path: Guard['path'], ...breaks: Break[]): Guard {
   return { type, path, breaks, where };
 }
+
+/** Declares guarded properties, by path, of the resources for which `where` returns true. */
+export function guardsWhere(
+  type: string,
+  where: NonNullable<Guard['where']>,
+  breaks: Readonly<Record<string, readonly Break[]>>,
+): readonly Guard[] {
+  return Object.entries(breaks).map(([path, ways]) => guardWhere(type, where, path, ...ways));
+}
+
+/** Every section of every resource: the canonical form of a resource, which declarations judge, has them all. */
+export const everySection: readonly ReadPath[] = [
+  'Properties',
+  'Metadata',
+  'Condition',
+  'DependsOn',
+  'DeletionPolicy',
+  'UpdateReplacePolicy',
+  'CreationPolicy',
+  'UpdatePolicy',
+].map((path) => ({ type: '*', path }));

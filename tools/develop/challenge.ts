@@ -1,23 +1,12 @@
 // npm run challenge: applies each change of tools/develop/challenge, which breaks a promise, and requires an objection
 // at the place of the change.
-import { join } from 'node:path';
-import { loadSite } from '../../lib/config/load';
-import { rules } from '../../lib/tom/rules/all';
-import { Assembly, type Template } from '../../lib/tom/template/assembly';
-import { readAssets } from '../../lib/tom/template/assets';
-import { factsOf } from '../../lib/tom/template/read-assembly';
 import { runTool, UsageError } from '../command-line';
-import { readStacks } from '../synthesis/assembly';
-import { projectRoot } from '../synthesis/synthesize';
-import { siteFolder, synthesizeSites, withTemporaryFolder } from '../synthesis/synthesize-sites';
-import { honestChanges } from './challenge/honest';
-import { honestReport, runHonest } from './challenge/honest/run';
+import { synthesizeSites, withTemporaryFolder } from '../synthesis/synthesize-sites';
+import { honestReport } from './challenge/honest/run';
+import { challengedSite, challengeInParts, setNames, uniqueInParts } from './challenge/parts';
 import { challengeReport } from './challenge/report';
-import { type ChallengeResult, runChallenges } from './challenge/run';
-import { challengeSets } from './challenge/sets';
-
-const honest = 'honest';
-const site = { deployment: 'production', site: 'home' } as const;
+import type { Uniqueness } from './challenge/unique';
+import { uniqueReport } from './challenge/unique-report';
 
 const usage = `npm run challenge [-- options]
 
@@ -26,49 +15,46 @@ promise of clauses.yaml; it was written without knowledge of the rules. Prints h
 with and without the rules declared-*, which object to nearly any change. Then applies honest changes, each with one declaration or none,
 to which no rule may object. Exits with 1 if a set has fewer than 97 % of its changes objected to, or an honest change has a finding.
 
-  --set <name>            only this set: ${[...Object.keys(challengeSets), honest].join(' or ')}
+  --set <name>            only this set: ${setNames.join(' or ')}
+  --unique                instead, count the objections of each rule that no other rule of its clauses repeats: to the mutants of its guards
+                          (the first place of each break), to its bypasses and to the challenges
   --json                  print the result as JSON
   --synthesized <folder>  read the assembly in this folder instead of synthesizing
   --help                  print this text`;
 
-const options = { set: { type: 'string' }, json: { type: 'boolean' }, synthesized: { type: 'string' } } as const;
+const options = {
+  set: { type: 'string' },
+  unique: { type: 'boolean' },
+  json: { type: 'boolean' },
+  synthesized: { type: 'string' },
+} as const;
 
 /** Part of a set, in percent, that must be objected to (issue 11, Proof). */
 const leastScore = 97;
 
-runTool({ usage, options }, async ({ set, json = false, synthesized }) => {
-  const known = [...Object.keys(challengeSets), honest];
-  if (set !== undefined && !known.includes(set)) throw new UsageError(`--set: expected ${known.join(', ')}, got ${set}; choose one`);
-  const judge = (assembly: Assembly): number => {
-    const sets = Object.entries(challengeSets).filter(([name]) => set === undefined || name === set);
-    const results: ChallengeResult[] = sets.map(([name, challenges]) => {
-      console.error(`challenging with the set ${name}`);
-      return runChallenges(name, challenges, rules, assembly);
-    });
-    const changes = set === undefined || set === honest ? runHonest(honestChanges, rules, assembly) : [];
-    const reports = [...results.map(challengeReport), ...(changes.length > 0 ? [honestReport(changes)] : [])];
-    console.log(json ? JSON.stringify({ sets: results, honest: changes }, undefined, 2) : reports.join('\n\n'));
-    const isObjected = results.every(({ all, objected }) => objected * 100 >= all * leastScore);
-    return isObjected && changes.every(({ findings }) => findings.length === 0) ? 0 : 1;
+runTool({ usage, options }, async ({ set, unique = false, json = false, synthesized }) => {
+  if (set !== undefined && !setNames.includes(set)) throw new UsageError(`--set: expected ${setNames.join(', ')}, got ${set}; choose one`);
+  if (set !== undefined && unique) throw new UsageError('--unique: expected all sets, got --set; remove one of the two');
+  const judge = async (folder: string): Promise<number> => {
+    if (unique) return printUnique(await uniqueInParts(folder), json);
+    const chosen = set === undefined ? setNames : [set];
+    console.error(`challenging with ${chosen.join(', ')}`);
+    const challenged = await challengeInParts(folder, chosen);
+    const { sets, honest } = challenged;
+    const reports = [...sets.map(challengeReport), ...(honest.length > 0 ? [honestReport(honest)] : [])];
+    console.log(json ? JSON.stringify(challenged, undefined, 2) : reports.join('\n\n'));
+    const isObjected = sets.every(({ all, objected }) => objected * 100 >= all * leastScore);
+    return isObjected && honest.every(({ findings }) => findings.length === 0) ? 0 : 1;
   };
   // The folder stays until the end: rules read the files of functions and servers in it.
-  return synthesized
-    ? judge(assemblyIn(synthesized))
-    : withTemporaryFolder('challenge', async (folder) => judge(await synthesizedAssembly(folder)));
+  if (synthesized !== undefined) return judge(synthesized);
+  return withTemporaryFolder('challenge', async (folder) => {
+    await synthesizeSites({ sites: [challengedSite], folder, validation: false });
+    return judge(folder);
+  });
 });
 
-async function synthesizedAssembly(folder: string): Promise<Assembly> {
-  await synthesizeSites({ sites: [site], folder, validation: false });
-  return assemblyIn(folder);
-}
-
-function assemblyIn(folder: string): Assembly {
-  const facts = factsOf(loadSite({ directory: join(projectRoot, 'config'), ...site }));
-  const stacks = readStacks(siteFolder(folder, site)).map(({ name, region, file, template }) => ({
-    name,
-    region,
-    template: template as Template,
-    assets: readAssets(file),
-  }));
-  return new Assembly(facts, stacks);
+function printUnique(rows: readonly Uniqueness[], json: boolean): 0 {
+  console.log(json ? JSON.stringify(rows, undefined, 2) : uniqueReport(rows));
+  return 0;
 }

@@ -166,7 +166,7 @@ const dataless = [
   'AWS::Lambda::EventInvokeConfig',
   'AWS::Lambda::EventSourceMapping',
   'AWS::Lambda::LayerVersion',
-  'AWS::Lambda::Permission',
+  permissionType,
   'AWS::Lambda::Version',
   'AWS::Logs::LogStream',
   metricFilterType,

@@ -1,6 +1,7 @@
 // Access to data: who reads, writes, lists, encrypts and decrypts the content of each store, queue, log and key. The
 // table is closed: no role holds an action on data, or a read, that is not here. Secrets, sign-ins and invocations are
 // in powers.ts. It judges contracts too: a call that a calls.ts declares is a finding without an entry here.
+import { configurationReads } from '../template/configuration-reads';
 import { functionRoles, scheduleRoles } from './identity';
 import { rolesOf, server } from './powers';
 
@@ -139,20 +140,13 @@ export const dataActions: readonly string[] = [...new Set(accesses.flatMap(({ ac
 
 /** Reads that describe resources and return no content of a store. Every role may hold them. */
 export const descriptions: readonly string[] = [
-  'acm:DescribeCertificate',
+  ...configurationReads,
   // The certificate and its chain, without the private key.
   'acm:GetCertificate',
   'acm:ListCertificates',
   'acm:ListTagsForCertificate',
   'autoscaling:DescribeAutoScalingGroups',
   'autoscaling:DescribeScalingActivities',
-  'backup:DescribeBackupVault',
-  'backup:ListBackupPlans',
-  'backup:ListBackupVaults',
-  'backup:ListRecoveryPointsByBackupVault',
-  'cloudtrail:DescribeTrails',
-  'cloudtrail:GetEventSelectors',
-  'cloudtrail:GetTrailStatus',
   'cloudwatch:DescribeAlarms',
   'cloudwatch:GetMetricData',
   'cloudwatch:ListMetrics',
@@ -185,42 +179,18 @@ export const descriptions: readonly string[] = [
   'iam:GetAccountSummary',
   'iam:GetCredentialReport',
   'iam:GetLoginProfile',
-  'iam:GetPolicy',
-  'iam:GetPolicyVersion',
-  'iam:GetRole',
   'iam:GetUser',
-  'iam:ListAccessKeys',
-  'iam:ListAttachedRolePolicies',
-  'iam:ListMFADevices',
   'iam:ListPolicies',
   'iam:ListPolicyTags',
-  'iam:ListRoles',
   'iam:ListUsers',
-  'kms:DescribeKey',
-  'kms:GetKeyPolicy',
-  'kms:GetKeyRotationStatus',
   'kms:ListAliases',
   'kms:ListGrants',
   'kms:ListKeys',
-  'logs:DescribeLogGroups',
   'logs:DescribeSubscriptionFilters',
-  'network-firewall:DescribeFirewall',
-  'network-firewall:DescribeFirewallPolicy',
-  'network-firewall:ListFirewalls',
   'rds:DescribeDBClusterSnapshotAttributes',
   'rds:DescribeDBClusterSnapshots',
-  'rds:DescribeDBClusters',
-  'rds:DescribeDBInstances',
   'rds:DescribeDBSnapshotAttributes',
   'rds:DescribeDBSnapshots',
   'route53:GetChange',
-  's3:GetBucketObjectLockConfiguration',
-  's3:GetBucketPolicy',
-  's3:GetBucketPublicAccessBlock',
-  's3:GetBucketVersioning',
-  's3:GetEncryptionConfiguration',
-  's3:GetLifecycleConfiguration',
   's3:ListAllMyBuckets',
-  'secretsmanager:DescribeSecret',
-  'secretsmanager:ListSecrets',
 ];

@@ -1,7 +1,7 @@
 // The logs of the load balancer: the bucket that it lands them in, the queue of landed objects, and the bucket of the
 // redacted logs. (TOM-3.6, TOM-4.13)
 import { backupDays, landingDays, shortestLogDays, wholeAddressDays } from '../figures';
-import { mappingType } from '../template/resource-types';
+import { eventRuleType, mappingType } from '../template/resource-types';
 import { bucket, bucketArn, expires, kmsEncryption, objectsOf, onlyServicesWrite, s3Encryption, wholeBucket } from './buckets';
 import { settingBetween } from './configured';
 import { type Declaration, declare } from './declaration';
@@ -141,7 +141,7 @@ const noticeQueues = [
 
 /** Each landed object is a message ("Amazon S3 events"). */
 const rule = declare(
-  'AWS::Events::Rule',
+  eventRuleType,
   `${redaction}Rule`,
   {
     Description: words,

@@ -10,11 +10,12 @@ import { credentialWarnings, longestCredentialDays, longestDisabledKeyDays } fro
 import { exemptUsers } from '../rules/access/credential-hygiene';
 import { longestReuse } from '../rules/access/password-policy';
 import { changingRecords } from '../rules/access/tamper-guard';
+import { eventRuleType, permissionType } from '../template/resource-types';
 import { type Declaration, declare } from './declaration';
 import { by, type FormLike, words } from './form';
 import { controlFunction } from './functions-family';
 import { after } from './functions-order';
-import { dailyRetries, firstRun, scheduled } from './functions-triggers';
+import { dailyRetries, firstRun, ruleInvokes, scheduled, targetsOfRule } from './functions-triggers';
 import { tags } from './tags';
 
 const hourlyRetries = { attempts: 5, seconds: 3600 };
@@ -76,7 +77,7 @@ const openPortGuard = [
       METRIC_NAMESPACE: probeMetrics.namespace,
     },
   }),
-  declare('AWS::Events::Rule', 'access/OpenPortGuardRule', {
+  declare(eventRuleType, 'access/OpenPortGuardRule', {
     Description: words,
     EventPattern: {
       source: ['aws.ec2'],
@@ -93,27 +94,10 @@ const openPortGuard = [
       },
     },
     ScheduleExpression: 'rate(5 minutes)',
-    Targets: [
-      {
-        Id: 'Function',
-        Arn: '${access/OpenPortGuardFunction.Arn}',
-        DeadLetterConfig: { Arn: '${access/OpenPortGuardFunctionDeadLetters.Arn}' },
-        RetryPolicy: { MaximumRetryAttempts: 5, MaximumEventAgeInSeconds: 900 },
-      },
-    ],
+    Targets: targetsOfRule('access', 'OpenPortGuard'),
     Tags: tags(),
   }),
-  declare(
-    'AWS::Lambda::Permission',
-    'access/OpenPortGuardFunctionRule',
-    {
-      Action: 'lambda:InvokeFunction',
-      FunctionName: '${access/OpenPortGuardFunction.Arn}',
-      Principal: 'events.amazonaws.com',
-      SourceArn: '${access/OpenPortGuardRule.Arn}',
-    },
-    { dependsOn: after('access', 'OpenPortGuardFunctionPermissions') },
-  ),
+  ruleInvokes('access', 'OpenPortGuard', after('access', 'OpenPortGuardFunctionPermissions')),
   firstCompletedRun(
     'OpenPortGuard',
     'open-port-guard',
@@ -158,7 +142,7 @@ const tamperGuard = [
       METRIC_NAMESPACE: probeMetrics.namespace,
     },
   }),
-  declare('AWS::Lambda::Permission', 'access/TamperGuardRecords', {
+  declare(permissionType, 'access/TamperGuardRecords', {
     Action: 'lambda:InvokeFunction',
     FunctionName: '${access/TamperGuardFunction.Arn}',
     Principal: 'logs.amazonaws.com',

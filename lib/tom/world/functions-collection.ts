@@ -7,13 +7,13 @@ import { firstServersType } from '../../config/custom-resource-types';
 import { minimumServers } from '../rules/collection/first-servers';
 import { shortestAge } from '../rules/ingest/hit-stream';
 import type { DeploymentFacts } from '../template/assembly';
-import { eventRuleType, mappingType, permissionType } from '../template/resource-types';
+import { eventRuleType, mappingType } from '../template/resource-types';
 import { type Declaration, declare } from './declaration';
 import { between, by, words } from './form';
 import { throughProxy } from './functions-data';
 import { controlFunction } from './functions-family';
 import { after, hitArchive } from './functions-order';
-import { firstDatapoint, firstRun, scheduled } from './functions-triggers';
+import { firstDatapoint, firstRun, ruleInvokes, scheduled, targetsOfRule } from './functions-triggers';
 import { tags } from './tags';
 
 /** Seconds after which Lambda gives a record up at the latest, a day before the stream deletes it. (TOM-5.1) */
@@ -140,14 +140,7 @@ const replacementRule = declare(
       detail: { state: { value: ['ALARM'] } },
     },
     ScheduleExpression: 'rate(15 minutes)',
-    Targets: [
-      {
-        Id: 'Function',
-        Arn: '${collection/CollectorsReplacementFunction.Arn}',
-        DeadLetterConfig: { Arn: '${collection/CollectorsReplacementFunctionDeadLetters.Arn}' },
-        RetryPolicy: { MaximumRetryAttempts: 5, MaximumEventAgeInSeconds: 900 },
-      },
-    ],
+    Targets: targetsOfRule('collection', 'CollectorsReplacement'),
     Tags: tags(),
   },
   { dependsOn: after('collection', ...hitArchive) },
@@ -160,17 +153,7 @@ const replacement = [
     variables: { GROUP: '<deployment>-collectors', NAMESPACE: 'Rempart/<deployment>', METRIC: 'ArrayDegraded' },
   }),
   replacementRule,
-  declare(
-    permissionType,
-    'collection/CollectorsReplacementFunctionRule',
-    {
-      Action: 'lambda:InvokeFunction',
-      FunctionName: '${collection/CollectorsReplacementFunction.Arn}',
-      Principal: 'events.amazonaws.com',
-      SourceArn: '${collection/CollectorsReplacementRule.Arn}',
-    },
-    { dependsOn: after('collection', ...hitArchive, 'CollectorsReplacementFunctionPermissions') },
-  ),
+  ruleInvokes('collection', 'CollectorsReplacement', after('collection', ...hitArchive, 'CollectorsReplacementFunctionPermissions')),
 ];
 
 export const collectionFunctions: readonly Declaration[] = [...ingest, ...siteSnapshot, ...firstServers, serving, ...replacement];

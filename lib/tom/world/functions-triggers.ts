@@ -1,6 +1,6 @@
 // Triggers of functions: schedules with their groups, and the waits of alarms for a first run.
 import { firstDatapointType } from '../../config/custom-resource-types';
-import { scheduleType } from '../template/resource-types';
+import { permissionType, scheduleType } from '../template/resource-types';
 import { type Declaration, declare } from './declaration';
 import { type FormLike, words } from './form';
 import { functionIdOf } from './functions-family';
@@ -47,6 +47,30 @@ export function scheduled({ stack, id, group, expression, retries, after: before
     declare(scheduleType, `${stack}/${id}Schedule`, properties, { dependsOn: after(stack, `${id}Permissions`, ...before) }),
   ];
 }
+
+/** Target of the rule `<id>Rule`: its function, whose start is retried for 15 minutes before it is a dead letter. */
+export const targetsOfRule = (stack: string, id: string): FormLike => [
+  {
+    Id: 'Function',
+    Arn: `\${${stack}/${id}Function.Arn}`,
+    DeadLetterConfig: { Arn: `\${${stack}/${id}FunctionDeadLetters.Arn}` },
+    RetryPolicy: { MaximumRetryAttempts: 5, MaximumEventAgeInSeconds: 900 },
+  },
+];
+
+/** Declares that the rule `<id>Rule` and no other invokes its function. */
+export const ruleInvokes = (stack: string, id: string, dependsOn: readonly string[]): Declaration =>
+  declare(
+    permissionType,
+    `${stack}/${id}FunctionRule`,
+    {
+      Action: 'lambda:InvokeFunction',
+      FunctionName: `\${${stack}/${id}Function.Arn}`,
+      Principal: 'events.amazonaws.com',
+      SourceArn: `\${${stack}/${id}Rule.Arn}`,
+    },
+    { dependsOn },
+  );
 
 /** The wait lasts 13 minutes at most, and its function has 15. CloudFormation waits longer. (TOM-3.4) */
 const waitSeconds = '960';

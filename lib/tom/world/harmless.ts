@@ -8,6 +8,7 @@ import { eventRuleType } from '../template/resource-types';
 const harmlessProperties: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   '*': {
     'Metadata.aws:cdk:path': 'path of the construct; CloudFormation does not read it',
+    'Metadata.rempart:tom': 'list of clauses that the resource serves; a test compares them with the register',
     'Metadata.rempart:tom.*': 'clauses that the resource serves; a test compares them with the register',
   },
   'AWS::EC2::PrefixList': {
@@ -41,6 +42,11 @@ const harmlessProperties: Readonly<Record<string, Readonly<Record<string, string
   'AWS::ElasticLoadBalancingV2::TrustStore': { 'Properties.Name': 'name that the CDK generates; no policy or service reads it' },
   'AWS::CloudWatch::Alarm': {
     'Properties.AlarmDescription': 'the failure in words; its end, with severity and runbook entry, is judged',
+  },
+  // The sections of a template beside its resources.
+  Template: {
+    AWSTemplateFormatVersion: 'the only version that there is; no property depends on it',
+    Description: 'text for people',
   },
   [eventRuleType]: { 'Properties.Description': 'text for people' },
   'AWS::Lambda::Function': { 'Properties.Description': 'text for people' },

@@ -1,6 +1,7 @@
 // Places of a change: the resources and stacks that differ, with the paths of the properties that do.
 import { isDeepStrictEqual } from 'node:util';
-import { type Assembly, isObject, type Json, type StackTemplate } from '../../../lib/tom/template/assembly';
+import { type Assembly, isObject, type Json, type StackTemplate, valueAt } from '../../../lib/tom/template/assembly';
+import type { Read } from '../mutate/reads';
 
 /** Paths of the changed properties by place, `<stack>/<logical id>`, or `<stack>/` for the template itself. */
 export type ChangedPaths = ReadonlyMap<string, readonly string[]>;
@@ -13,6 +14,7 @@ export function changedPaths(before: Assembly, after: Assembly): ChangedPaths {
   const paths = new Map<string, readonly string[]>();
   for (const stack of after.stacks) {
     const old = before.stacks.find(({ name }) => name === stack.name) as StackTemplate;
+    if (old.template === stack.template) continue;
     const { Resources: resources = {}, ...sections } = stack.template;
     const { Resources: oldResources = {}, ...oldSections } = old.template;
     const ids = [...new Set([...Object.keys(resources), ...Object.keys(oldResources)])];
@@ -54,3 +56,21 @@ export function isAtChange({ place, path }: { readonly place: string; readonly p
 }
 
 const isWithin = (path: string, other: string): boolean => other === '' || path === other || path.startsWith(`${other}.`);
+
+/**
+ * Types and paths of the changed properties. A property that comes or goes changes the object or list that has it.
+ * `undefined` if resources or sections of a template come, go or change: any rule can see that.
+ */
+export function changedReads(before: Assembly, after: Assembly, paths: ChangedPaths): readonly Read[] | undefined {
+  const reads: Read[] = [];
+  for (const [place, changed] of paths) {
+    const [stack = '', id = ''] = place.split('/');
+    const [old, present] = [before.resource(stack, id), after.resource(stack, id)];
+    if (!old || !present || old.type !== present.type) return undefined;
+    for (const path of changed) {
+      const isInBoth = [old, present].every(({ json }) => valueAt(json as unknown as Json, path) !== undefined);
+      reads.push({ type: old.type, path: isInBoth ? path : path.split('.').slice(0, -1).join('.') });
+    }
+  }
+  return reads.length === 0 ? undefined : reads;
+}

@@ -1,5 +1,5 @@
 // The report of the closed-world run: properties, mutants by kind, and survivors.
-import type { ClosedWorldResult } from './closed-world';
+import type { ClosedWorldResult } from './closed-world-result';
 
 export function closedWorldReport({ leaves, kinds, survivors }: ClosedWorldResult): string {
   const width = Math.max(...kinds.map(({ kind }) => kind.length));

@@ -1,67 +1,28 @@
 // The closed-world run: mutates every property of every resource and requires an objection, or the list of harmless.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
-import { evaluateRule } from '../../../lib/tom/evaluate';
 import type { Rule } from '../../../lib/tom/rule';
 import {
   type Resource as AnyResource,
   Assembly,
+  isObject,
   listOf,
   Resource,
   type ResourceJson,
   type StackTemplate,
+  valueAt,
 } from '../../../lib/tom/template/assembly';
 import { declarationFor, deviationsOf } from '../../../lib/tom/world/declared';
-import type { LeafKind } from '../../../lib/tom/world/form';
-import { type Mutation, type MutationKind, mutationKinds, mutationsOf } from './everything';
+import { isHarmless as isListed } from '../../../lib/tom/world/harmless';
+import { type ClosedWorldResult, count, emptyTallies, type MutantOutcome, type Run } from './closed-world-result';
+import { mutateSections } from './closed-world-sections';
+import { mutateUploads } from './closed-world-uploads';
+import { type Mutation, mutationsOf } from './everything';
 import type { Subject } from './mutants';
+import { closedWorldFirst, deviates, isObjectedBy, keysOf } from './objections';
 import { everyType } from './service-specification';
-import { uploadMutants } from './uploads';
-
-/** A mutation to which no rule objected. */
-export interface Survivor {
-  readonly site: string;
-  readonly resource: string;
-  readonly type: string;
-  readonly path: string;
-  readonly kind: MutationKind;
-}
-
-export interface KindTally {
-  readonly kind: MutationKind;
-  readonly mutants: number;
-  readonly killed: number;
-  readonly harmless: number;
-  readonly survived: number;
-}
-
-export interface ClosedWorldResult {
-  /** Distinct properties, as type and path, with their judgement. */
-  readonly leaves: Readonly<Record<string, LeafKind>>;
-  readonly kinds: readonly KindTally[];
-  readonly survivors: readonly Survivor[];
-  /** Mutants that were objected to, by the clauses that their resources serve. */
-  readonly clauses: Readonly<Record<string, number>>;
-}
 
 export interface ClosedWorldOptions {
   /** Limits the run to resources whose name or type has the text. */
   readonly only?: string | undefined;
-}
-
-type Counts = { -readonly [K in keyof KindTally]: KindTally[K] };
-
-/** What a run has found so far. */
-interface Run {
-  readonly rules: readonly Rule[];
-  readonly subject: Subject;
-  /** Findings of the unchanged templates. */
-  readonly known: ReadonlySet<string>;
-  readonly tallies: ReadonlyMap<MutationKind, Counts>;
-  readonly leaves: Map<string, LeafKind>;
-  readonly clauses: Map<string, number>;
-  readonly survivors: Survivor[];
 }
 
 /** Mutates every property of every resource of one deployment at one site. */
@@ -70,7 +31,7 @@ export function mutateEverything(rules: readonly Rule[], subject: Subject, { onl
     rules: closedWorldFirst(rules),
     subject,
     known: new Set(rules.flatMap((rule) => keysOf(subject.assembly, rule))),
-    tallies: new Map(mutationKinds.map((kind) => [kind, { kind, mutants: 0, killed: 0, harmless: 0, survived: 0 }])),
+    tallies: emptyTallies(),
     leaves: new Map(),
     clauses: new Map(),
     survivors: [],
@@ -78,6 +39,7 @@ export function mutateEverything(rules: readonly Rule[], subject: Subject, { onl
   for (const resource of subject.assembly.resources) {
     if (only === undefined || `${resource.stack.name}/${resource.logicalId} ${resource.type}`.includes(only)) mutateResource(resource, run);
   }
+  mutateSections(run, only);
   mutateUploads(run, only);
   return {
     leaves: Object.fromEntries(run.leaves),
@@ -87,72 +49,22 @@ export function mutateEverything(rules: readonly Rule[], subject: Subject, { onl
   };
 }
 
-/** Of uploads, nothing is harmless. */
-function mutateUploads({ rules, subject, known, tallies, survivors }: Run, only: string | undefined): void {
-  const folder = mkdtempSync(join(tmpdir(), 'rempart-uploads-'));
-  try {
-    for (const { kind, stack, asset, assembly } of uploadMutants(subject, folder)) {
-      const resource = `${stack.name}/${basename(asset.path)}`;
-      if (only !== undefined && !`${resource} upload`.includes(only)) continue;
-      const tally = tallies.get(kind) as Counts;
-      const isObjected = rules.some((rule) => keysOf(assembly, rule).some((key) => !known.has(key)));
-      tally.mutants += 1;
-      tally[isObjected ? 'killed' : 'survived'] += 1;
-      if (!isObjected) survivors.push({ site: subject.label, resource, type: 'upload', path: '', kind });
-    }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
 function mutateResource(resource: AnyResource, run: Run): void {
   const harmless = harmlessPaths(resource, run);
   let killed = 0;
   for (const mutation of candidates(resource, run.subject)) {
-    const tally = run.tallies.get(mutation.kind) as Counts;
     const outcome = outcomeOf(mutation, resource, harmless, run);
-    tally.mutants += 1;
-    tally[outcome] += 1;
+    count(run, outcome, mutantOf(mutation, resource));
     if (outcome === 'killed') killed += 1;
-    if (outcome === 'survived') run.survivors.push(describe(mutation, resource, run.subject));
   }
   for (const clause of listOf(resource.json.Metadata?.['rempart:tom']).map(String))
     run.clauses.set(clause, (run.clauses.get(clause) ?? 0) + killed);
 }
 
-function outcomeOf(mutation: Mutation, resource: AnyResource, harmless: ReadonlySet<string>, run: Run): 'killed' | 'harmless' | 'survived' {
+function outcomeOf(mutation: Mutation, resource: AnyResource, harmless: ReadonlySet<string>, run: Run): MutantOutcome {
   if (isObjectedAlone(mutation, resource, run.subject.assembly)) return 'killed';
-  if (isHarmless(mutation, harmless)) return 'harmless';
+  if (isHarmless(mutation, resource, harmless)) return 'harmless';
   return isKilled(mutation, resource, run) ? 'killed' : 'survived';
-}
-
-/** Joins the results of the sites. */
-export function joinResults(results: readonly ClosedWorldResult[]): ClosedWorldResult {
-  const leaves = Object.assign(
-    {},
-    ...results.map((result) => result.leaves),
-    ...results.map(({ leaves: all }) => closedOnly(all)),
-  ) as Record<string, LeafKind>;
-  const kinds = mutationKinds.map((kind) => {
-    const of = results.flatMap((result) => result.kinds.filter((tally) => tally.kind === kind));
-    const sum = (key: 'mutants' | 'killed' | 'harmless' | 'survived'): number => of.reduce((total, tally) => total + tally[key], 0);
-    return { kind, mutants: sum('mutants'), killed: sum('killed'), harmless: sum('harmless'), survived: sum('survived') };
-  });
-  const clauses: Record<string, number> = {};
-  for (const result of results)
-    for (const [clause, mutants] of Object.entries(result.clauses)) clauses[clause] = (clauses[clause] ?? 0) + mutants;
-  return { leaves, kinds, survivors: results.flatMap(({ survivors }) => survivors), clauses };
-}
-
-/** A property that one declaration closes counts as closed. */
-const closedOnly = (leaves: Readonly<Record<string, LeafKind>>): object =>
-  Object.fromEntries(Object.entries(leaves).filter(([, kind]) => kind === 'closed'));
-
-/** The rules of the closed world first, the cheapest of them at the head: they decide most mutants. */
-function closedWorldFirst(rules: readonly Rule[]): readonly Rule[] {
-  const first = ['declared-resources', 'declared-sections', 'declared-properties'];
-  const rank = ({ name }: Rule): number => (first.includes(name) ? first.indexOf(name) : first.length);
-  return rules.toSorted((a, b) => rank(a) - rank(b));
 }
 
 function* candidates(resource: AnyResource, subject: Subject): Generator<Mutation> {
@@ -178,24 +90,28 @@ function harmlessPaths(resource: AnyResource, { subject: { assembly }, leaves }:
   return harmless;
 }
 
-const isHarmless = ({ path }: Mutation, harmless: ReadonlySet<string>): boolean =>
-  path.some((_, index) => harmless.has(path.slice(0, index + 1).join('.')));
+function isHarmless({ path, json, isHarmless: isHarmlessLine }: Mutation, { type }: AnyResource, harmless: ReadonlySet<string>): boolean {
+  const isBelow = path.some((_, index) => harmless.has(path.slice(0, index + 1).join('.')));
+  return isBelow || isHarmlessLine === true || isHarmlessMetadata(path, json, type);
+}
+
+/** Metadata that is listed, and metadata without members where every member was listed. */
+function isHarmlessMetadata(path: readonly string[], json: Mutation['json'], type: string): boolean {
+  if (path[0] !== 'Metadata' || path.length > 2) return false;
+  if (path.length === 2) return isListed(type, path.join('.'));
+  const left = json === undefined ? undefined : valueAt(json, 'Metadata');
+  return isObject(left) && Object.keys(left).length === 0;
+}
 
 function isKilled(mutation: Mutation, resource: AnyResource, { subject, rules, known }: Run): boolean {
-  const changed = changedAssembly(mutation, resource, subject.assembly);
-  return rules.some((rule) => keysOf(changed, rule).some((key) => !known.has(key)));
+  return isObjectedBy(rules, changedAssembly(mutation, resource, subject.assembly), known);
 }
 
 /** Whether the declarations object to the changed resource; decides most mutants without the other rules. */
 function isObjectedAlone({ kind, json }: Mutation, resource: AnyResource, assembly: Assembly): boolean {
   if (json === undefined || kind === 'further resource' || kind === 'other type') return false;
   const changed = new Resource(resource.stack, resource.logicalId, json as unknown as ResourceJson);
-  const declared = declarationFor(changed, assembly);
-  return (
-    declared !== undefined &&
-    deviationsOf(resource, declared, assembly).length === 0 &&
-    deviationsOf(changed, declared, assembly).length > 0
-  );
+  return deviates(resource, assembly, changed, assembly);
 }
 
 function changedAssembly({ kind, json }: Mutation, resource: AnyResource, { facts, stacks }: Assembly): Assembly {
@@ -211,14 +127,7 @@ function changedAssembly({ kind, json }: Mutation, resource: AnyResource, { fact
   );
 }
 
-function keysOf(assembly: Assembly, rule: Rule): readonly string[] {
-  return evaluateRule(assembly, rule).flatMap(({ resource, stack, verdict }) =>
-    verdict === 'not-applicable' ? [] : verdict.map(({ id }) => `${rule.name} ${stack?.name ?? ''} ${resource?.logicalId ?? ''} ${id}`),
-  );
-}
-
-const describe = ({ kind, path, json }: Mutation, resource: AnyResource, subject: Subject): Survivor => ({
-  site: subject.label,
+const mutantOf = ({ kind, path, json }: Mutation, resource: AnyResource) => ({
   resource: `${resource.stack.name}/${resource.logicalId}`,
   type: kind === 'other type' ? String((json as { Type: string }).Type) : resource.type,
   path: path.join('.'),

@@ -1,6 +1,8 @@
 // Mutants of every property that occurs in the templates, whether a rule guards it or not, and of what does not occur.
 import { isObject, type Json, type JsonObject, type Resource } from '../../../lib/tom/template/assembly';
 import { canonical } from '../../../lib/tom/template/canonical';
+import { syntaxAt } from '../../../lib/tom/world/harmless-lines';
+import { lineKinds, lineMutations } from './lines';
 import type { Subject } from './mutants';
 import { allowedValues, exampleOf, propertiesAt } from './service-specification';
 import { uploadKinds } from './uploads';
@@ -24,6 +26,7 @@ export const mutationKinds = [
   'further property',
   'further resource',
   'other type',
+  ...lineKinds,
   ...uploadKinds,
 ] as const;
 export type MutationKind = (typeof mutationKinds)[number];
@@ -34,10 +37,34 @@ export interface Mutation {
   readonly path: readonly string[];
   /** The resource after the change; `undefined` if it is removed whole. */
   readonly json: JsonObject | undefined;
+  /** Set if harmless-lines.ts lists the changed line of a text. */
+  readonly isHarmless?: boolean;
 }
 
-/** Sections of a resource that are mutated. Metadata has no effect on a deployment. */
-const sections = ['Properties', 'DependsOn', 'DeletionPolicy', 'UpdateReplacePolicy', 'CreationPolicy', 'UpdatePolicy'];
+/** Sections of a resource that are mutated. */
+const sections = ['Properties', 'Metadata', 'DependsOn', 'DeletionPolicy', 'UpdateReplacePolicy', 'CreationPolicy', 'UpdatePolicy'];
+
+/** Metadata by which a check is suppressed, a server configured, or a value published. */
+const furtherMetadata: Readonly<Record<string, Json>> = {
+  cdk_nag: { rules_to_suppress: [{ id: 'AwsSolutions-IAM5', reason: 'stranger' }] },
+  cfn_nag: { rules_to_suppress: [{ id: 'W11', reason: 'stranger' }] },
+  'cfn-lint': { config: { ignore_checks: ['E3001'] } },
+  'AWS::CloudFormation::Init': { config: { commands: { stranger: { command: 'stranger' } } } },
+  stranger: 'stranger',
+};
+
+/** Sections of a template beside its resources ("CloudFormation template sections"), each with a value of a stranger. */
+const furtherSections: Readonly<Record<string, Json>> = {
+  AWSTemplateFormatVersion: '2010-09-09',
+  Conditions: { Stranger: { 'Fn::Equals': ['a', 'a'] } },
+  Hooks: { Stranger: { Type: 'AWS::CodeDeploy::BlueGreen' } },
+  Mappings: { Stranger: { stranger: { stranger: 'stranger' } } },
+  Metadata: furtherMetadata,
+  Outputs: { Stranger: { Value: 'stranger' } },
+  Parameters: { Stranger: { Type: 'String' } },
+  Rules: { Stranger: { Assertions: [{ Assert: { 'Fn::Equals': ['a', 'a'] } }] } },
+  Transform: 'AWS::LanguageExtensions',
+};
 
 const longestNumber = 2_147_483_647;
 
@@ -53,6 +80,18 @@ export function* mutationsOf(resource: Resource, subject: Subject): Generator<Mu
   for (const section of sections.filter((name) => root[name] === undefined)) {
     const value = section === 'DependsOn' ? ['Elsewhere'] : section.endsWith('ionPolicy') ? 'Snapshot' : {};
     yield { kind: 'further property', path: [section], json: write(root, [section], value) as JsonObject };
+  }
+}
+
+/** Every mutation of the sections of a template, given as the members of one resource; and every further section. */
+export function* sectionMutationsOf(template: Resource, subject: Subject): Generator<Mutation> {
+  const { Type, ...present } = template.json as unknown as JsonObject;
+  const origin = { root: { Type, ...present } as JsonObject, resource: template, subject };
+  for (const [section, value] of Object.entries(present)) yield* below(value, [section], origin);
+  for (const [section, value] of Object.entries(furtherSections)) {
+    const before = present[section];
+    const after = isObject(before) && isObject(value) ? { ...before, ...value } : value;
+    if (before !== after) yield change('further property', [section], after, origin);
   }
 }
 
@@ -87,12 +126,23 @@ function* ofObject(value: JsonObject, path: readonly string[], origin: Origin): 
 }
 
 function* furtherProperties(value: JsonObject, path: readonly string[], origin: Origin): Generator<Mutation> {
+  if (path[0] === 'Metadata' && path.length === 1) yield* furtherMembers(furtherMetadata, value, path, origin);
   if (path[0] !== 'Properties') return;
   const known = propertiesAt(origin.resource.type, path.slice(1));
   for (const [name, type] of Object.entries(known)) {
     if (Object.hasOwn(value, name)) continue;
     yield change('further property', [...path, name], exampleOf(type), origin);
   }
+}
+
+function* furtherMembers(
+  members: Readonly<Record<string, Json>>,
+  value: JsonObject,
+  path: readonly string[],
+  origin: Origin,
+): Generator<Mutation> {
+  for (const [name, member] of Object.entries(members))
+    if (!Object.hasOwn(value, name)) yield change('further property', [...path, name], member, origin);
 }
 
 function* ofLeaf(value: string | number | boolean | null, path: readonly string[], origin: Origin): Generator<Mutation> {
@@ -115,10 +165,18 @@ function* ofText(value: string, path: readonly string[], origin: Origin): Genera
   yield change('text before', path, `x${value}`, origin);
   yield change('text inside', path, `${value.slice(0, middle)}x${value.slice(middle)}`, origin);
   yield change('text after', path, `${value}x`, origin);
+  if (value.includes('\n')) yield* ofLines(value, path, origin);
   if (/^-?\d+$/.test(value)) {
     if (value !== '0') yield change('lowest number', path, '0', origin);
     yield change('highest number', path, String(longestNumber), origin);
   }
+}
+
+/** The lines of a text. The first and the last are parts of lines where the text is joined with others. */
+function* ofLines(value: string, path: readonly string[], origin: Origin): Generator<Mutation> {
+  const last = value.split('\n').length;
+  for (const { kind, line, text, isHarmless } of lineMutations(value, syntaxAt(origin.resource.type, path)))
+    yield { ...change(kind, path, text, origin), isHarmless: isHarmless && line > 1 && line < last };
 }
 
 /** Other values that the schema allows, and the opposite of a switch. */

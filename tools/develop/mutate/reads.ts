@@ -24,6 +24,30 @@ export function unguardedReads(rule: Rule, subjects: readonly Subject[]): readon
   return [...unguarded.values()].toSorted((a, b) => (`${a.type} ${a.path}` < `${b.type} ${b.path}` ? -1 : 1));
 }
 
+/**
+ * Whether a rule can read one of the changed properties: its guards and its `reads` name everything that it reads. Of
+ * changes that have no properties, as an added resource, any rule can.
+ */
+export function canRead(rule: Rule, changed: readonly Read[] | undefined, assembly: Assembly): boolean {
+  if (changed === undefined) return true;
+  const claims = claimsIn(assembly, rule);
+  return changed.some((read) => {
+    // An empty path is the resource itself.
+    const segments = read.path === '' ? [] : read.path.split('.');
+    return claims.some(({ type, path }) => (type === '*' || type === read.type) && overlaps(path, segments));
+  });
+}
+
+const claimsByAssembly = new WeakMap<Assembly, Map<Rule, readonly Claim[]>>();
+
+function claimsIn(assembly: Assembly, rule: Rule): readonly Claim[] {
+  const claims = claimsByAssembly.get(assembly) ?? new Map<Rule, readonly Claim[]>();
+  claimsByAssembly.set(assembly, claims);
+  const known = claims.get(rule) ?? claimsOf(rule, [{ label: '', assembly }]);
+  claims.set(rule, known);
+  return known;
+}
+
 interface Claim {
   readonly type: string;
   readonly path: readonly string[];

@@ -8,7 +8,7 @@ import { type MutationRecord, mutationDigest, recordFile } from '../../../lib/to
 import { register } from '../../../lib/tom/register';
 import { rules } from '../../../lib/tom/rules/all';
 import { projectRoot } from '../../synthesis/synthesize';
-import type { ClosedWorldResult } from './closed-world';
+import type { ClosedWorldResult } from './closed-world-result';
 import type { MutationResult } from './run';
 
 /** The record of a run without survivors. */

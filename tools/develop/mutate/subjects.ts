@@ -8,7 +8,7 @@ import { factsOf } from '../../../lib/tom/template/read-assembly';
 import { readStacks } from '../../synthesis/assembly';
 import { type DeploymentSite, projectRoot, siteLabel } from '../../synthesis/synthesize';
 import { siteFolder } from '../../synthesis/synthesize-sites';
-import { type ClosedWorldResult, joinResults } from './closed-world';
+import { type ClosedWorldResult, joinResults } from './closed-world-result';
 import type { Subject } from './mutants';
 
 export const mutatedSites: readonly DeploymentSite[] = [

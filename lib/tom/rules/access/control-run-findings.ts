@@ -2,12 +2,12 @@
 // its alarms on findings and on missed runs.
 import { probeMetrics } from '../../../config/metrics';
 import type { Control } from '../../../config/names';
-import { type Break, type Finding, type Guard, guardWhere, type ReadPath, remove, replace, set } from '../../rule';
+import { type Finding, type Guard, guardsWhere, type ReadPath, remove, replace, set } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource } from '../../template/assembly';
-import { variableOf } from '../../template/functions';
-import { alarmType, functionType, logGroupType, scheduleType } from '../../template/resource-types';
+import { controlFunctionOf, isControl, variableOf } from '../../template/functions';
+import { alarmType, type eventRuleType, functionType, logGroupType, scheduleType } from '../../template/resource-types';
 import { secondsBetweenStarts } from '../../template/schedules';
-import { renderText } from '../../template/texts';
+import { findingsAlarmGuards, isFindingsAlarm, isMissedRunAlarm, missedRunAlarmGuards } from '../probe-alarms';
 
 /** One variable of the function, with its admitted values in words. */
 export interface RequiredVariable {
@@ -30,18 +30,6 @@ export interface RequiredRuns {
   /** Longest time without a completed run before an alarm, in seconds. */
   readonly gap: number;
 }
-
-export const eventRuleType = 'AWS::Events::Rule';
-
-/** A function is identified by its log group, which has the name of its control and contains its evidence. */
-export function isControl(lambda: Resource, control: string, assembly: Assembly): boolean {
-  const log = assembly.target(lambda.at('LoggingConfig.LogGroup'), lambda.stack);
-  return log?.type === logGroupType && renderText(log.at('LogGroupName')) === `/rempart/${assembly.facts.deployment}/functions/${control}`;
-}
-
-/** The function of a control; `undefined` without one. */
-export const controlFunctionOf = (control: string, assembly: Assembly): Resource | undefined =>
-  assembly.ofType(functionType).find((lambda) => isControl(lambda, control, assembly));
 
 /** Violations of the required runs. `fix` names the construct that has them. */
 export function runFindings(runs: RequiredRuns, assembly: Assembly, fix: string): readonly Finding[] {
@@ -91,33 +79,6 @@ function starts(trigger: Resource, lambda: Resource, assembly: Assembly, interva
 
 const arnOf = (target: Json): Json | undefined => (isObject(target) ? target.Arn : undefined);
 
-/** Whether an alarm monitors a metric that the function reports under a name, with enabled actions. */
-function isAlarmOn(alarm: Resource, metric: string, report: string, { facts }: Assembly): boolean {
-  const dimensions = listOf(alarm.at('Dimensions')).map((dimension) =>
-    isObject(dimension) ? `${String(dimension.Name)}=${String(dimension.Value)}` : '',
-  );
-  return (
-    alarm.at('Namespace') === probeMetrics.namespace &&
-    alarm.at('MetricName') === metric &&
-    alarm.at('Statistic') === 'Maximum' &&
-    dimensions.sort().join() === `Deployment=${facts.deployment},Probe=${report}` &&
-    alarm.at('ActionsEnabled') !== false
-  );
-}
-
-const isFindingsAlarm = (alarm: Resource, report: string, assembly: Assembly): boolean =>
-  isAlarmOn(alarm, probeMetrics.findings, report, assembly) &&
-  alarm.at('ComparisonOperator') === 'GreaterThanThreshold' &&
-  alarm.at('Threshold') === 0 &&
-  alarm.at('EvaluationPeriods') === 1;
-
-const isMissedRunAlarm = (alarm: Resource, control: string, gap: number, assembly: Assembly): boolean =>
-  isAlarmOn(alarm, probeMetrics.completed, control, assembly) &&
-  alarm.at('ComparisonOperator') === 'LessThanThreshold' &&
-  alarm.at('Threshold') === 1 &&
-  alarm.at('TreatMissingData') === 'breaching' &&
-  Number(alarm.at('EvaluationPeriods')) * Number(alarm.at('Period')) <= gap;
-
 /** The guards of the required runs. */
 export function runGuards({ control, reports = [control], variables, trigger, interval, gap }: RequiredRuns): readonly Guard[] {
   const isOwn: Guard['where'] = (lambda, assembly) => isControl(lambda, control, assembly);
@@ -126,7 +87,7 @@ export function runGuards({ control, reports = [control], variables, trigger, in
     return lambda !== undefined && starts(resource, lambda, assembly, interval);
   };
   return [
-    ...guardsOf(functionType, isOwn, {
+    ...guardsWhere(functionType, isOwn, {
       '': [remove],
       'Properties.LoggingConfig.LogGroup': [remove, replace('/elsewhere')],
       ...Object.fromEntries(
@@ -136,7 +97,7 @@ export function runGuards({ control, reports = [control], variables, trigger, in
         ]),
       ),
     }),
-    ...guardsOf(trigger, startsOwn, {
+    ...guardsWhere(trigger, startsOwn, {
       '': [remove],
       'Properties.ScheduleExpression': [remove, replace('rate(7 days)'), replace('at(2030-01-01T00:00:00)')],
       'Properties.State': [set('DISABLED')],
@@ -145,17 +106,8 @@ export function runGuards({ control, reports = [control], variables, trigger, in
         replace('arn:aws:lambda:eu-west-3:x:function:y'),
       ],
     }),
-    ...reports.flatMap((report) =>
-      alarmGuards((alarm, assembly) => isFindingsAlarm(alarm, report, assembly), {
-        'Properties.Threshold': [remove, replace(10)],
-        'Properties.EvaluationPeriods': [remove, replace(3)],
-      }),
-    ),
-    ...alarmGuards((alarm, assembly) => isMissedRunAlarm(alarm, control, gap, assembly), {
-      'Properties.Threshold': [remove, replace(0)],
-      'Properties.EvaluationPeriods': [remove, replace(1000)],
-      'Properties.TreatMissingData': [remove, replace('notBreaching')],
-    }),
+    ...reports.flatMap(findingsAlarmGuards),
+    ...missedRunAlarmGuards(control, gap),
   ];
 }
 
@@ -167,22 +119,6 @@ export const runReads = (trigger: RequiredRuns['trigger']): readonly ReadPath[] 
   { type: functionType, path: 'Properties.Environment' },
   { type: functionType, path: 'Properties.LoggingConfig' },
 ];
-
-function guardsOf(type: string, where: NonNullable<Guard['where']>, breaks: Readonly<Record<string, readonly Break[]>>): readonly Guard[] {
-  return Object.entries(breaks).map(([path, ways]) => guardWhere(type, where, path, ...ways));
-}
-
-const alarmGuards = (where: NonNullable<Guard['where']>, more: Readonly<Record<string, readonly Break[]>>): readonly Guard[] =>
-  guardsOf(alarmType, where, {
-    '': [remove],
-    'Properties.Namespace': [remove, replace('Elsewhere')],
-    'Properties.MetricName': [remove, replace('Another')],
-    'Properties.Dimensions': [remove, replace([{ Name: 'Deployment', Value: 'another' }])],
-    'Properties.Statistic': [remove, replace('Minimum')],
-    'Properties.ComparisonOperator': [remove, replace('LessThanOrEqualToThreshold')],
-    'Properties.ActionsEnabled': [set(false)],
-    ...more,
-  });
 
 /** A whole number in a variable, as text, within bounds. */
 export const numberBetween = (name: string, least: number, most: number, wrong: readonly Json[]): RequiredVariable => ({

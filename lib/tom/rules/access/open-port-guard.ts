@@ -1,10 +1,11 @@
 // DSS-5.6.3: a function closes security groups that are opened to the internet within minutes, and reports them.
 import { type Finding, guardWhere, type Rule, remove, replace } from '../../rule';
 import { type Assembly, isObject, listOf, type Resource } from '../../template/assembly';
+import { controlFunctionOf } from '../../template/functions';
 import { isPublic } from '../../template/load-balancers';
-import { balancerType, securityGroupType, vpcType } from '../../template/resource-types';
+import { balancerType, eventRuleType, securityGroupType, vpcType } from '../../template/resource-types';
 import { newResource } from '../bypass';
-import { controlFunctionOf, eventRuleType, type RequiredRuns, runFindings, runGuards, runReads } from './control-run-findings';
+import { type RequiredRuns, runFindings, runGuards, runReads } from './control-run-findings';
 
 /** Longest time without a completed run before an alarm, in seconds. */
 export const longestGap = 1800;

@@ -2,24 +2,16 @@
 import { type Finding, guardWhere, type Rule, remove, replace } from '../../rule';
 import type { Assembly, Json, Resource } from '../../template/assembly';
 import { canonical } from '../../template/canonical';
+import { controlFunctionOf, isControl } from '../../template/functions';
 import { nameOf } from '../../template/names';
-import { keyType, scheduleType, trailType, vpcType } from '../../template/resource-types';
+import { keyType, permissionType, scheduleType, trailType, vpcType } from '../../template/resource-types';
 import { newResource } from '../bypass';
-import {
-  controlFunctionOf,
-  isControl,
-  type RequiredRuns,
-  type RequiredVariable,
-  runFindings,
-  runGuards,
-  runReads,
-} from './control-run-findings';
+import { type RequiredRuns, type RequiredVariable, runFindings, runGuards, runReads } from './control-run-findings';
 
 /** Longest time without a completed run before an alarm, in seconds. */
 export const longestGap = 3 * 3600;
 
 const subscriptionType = 'AWS::Logs::SubscriptionFilter';
-const permissionType = 'AWS::Lambda::Permission';
 
 /** Services whose calls can change the audit; those of detectors count before the detectors exist. */
 const sources = [

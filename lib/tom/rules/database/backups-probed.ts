@@ -1,13 +1,14 @@
 // TOM-7.4: a probe verifies daily which accounts may use backups and keys; alarms report findings and missed runs.
 
 import { noSharedBackupsProbe, probeMetrics } from '../../../config/metrics';
-import { type Break, type Finding, type Guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
+import { type Finding, guardsWhere, type Rule, remove, replace, set } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource } from '../../template/assembly';
-import { variableOf } from '../../template/functions';
+import { controlFunctionOf, isControl, variableOf } from '../../template/functions';
 import { customerKey } from '../../template/keys';
 import { alarmType, clusterType, functionType, keyAliasType, logGroupType, scheduleType } from '../../template/resource-types';
 import { runsDaily } from '../../template/schedules';
 import { renderText } from '../../template/texts';
+import { findingsAlarmGuards, isFindingsAlarm, isMissedRunAlarm, missedRunAlarmGuards } from '../probe-alarms';
 
 /** Longest time, in seconds, before missed runs of the probe raise an alarm. */
 export const longestGap = 36 * 3600;
@@ -29,12 +30,12 @@ const requirements: readonly {
   {
     id: 'findings',
     required: 'an alarm on the findings of the probe',
-    holds: someResource(alarmType, (alarm, _, all) => isFindingsAlarm(alarm, all)),
+    holds: someResource(alarmType, (alarm, _, all) => isFindingsAlarm(alarm, noSharedBackupsProbe, all)),
   },
   {
     id: 'missed-runs',
     required: 'an alarm on missed runs of the probe',
-    holds: someResource(alarmType, (alarm, _, all) => isMissedRunAlarm(alarm, all)),
+    holds: someResource(alarmType, (alarm, _, all) => isMissedRunAlarm(alarm, noSharedBackupsProbe, longestGap, all)),
   },
 ];
 
@@ -43,12 +44,12 @@ export const backupsProbed: Rule = {
   requires: `every database has the function ${noSharedBackupsProbe}, which runs daily, with alarms on its findings and missed runs`,
   types: [clusterType],
   check(cluster, assembly) {
-    const probe = assembly.ofType(functionType).find((lambda) => isProbe(lambda, assembly));
+    const probe = controlFunctionOf(noSharedBackupsProbe, assembly);
     if (!probe) return [missingFinding('probe', `a function with the log group .../functions/${noSharedBackupsProbe}`)];
     return requirements.filter(({ holds }) => !holds(probe, cluster, assembly)).map(({ id, required }) => missingFinding(id, required));
   },
   guards: [
-    ...guardsOf(functionType, isProbe, {
+    ...guardsWhere(functionType, isProbe, {
       '': [remove],
       'Properties.LoggingConfig.LogGroup': [remove, replace('/elsewhere')],
       'Properties.Environment.Variables.KEYS': [remove, replace(foreignKey)],
@@ -57,7 +58,7 @@ export const backupsProbed: Rule = {
       'Properties.Environment.Variables.DEPLOYMENT': [remove, replace('another')],
       'Properties.Environment.Variables.METRIC_NAMESPACE': [remove, replace('Elsewhere')],
     }),
-    ...guardsOf(scheduleType, startsSomeProbe, {
+    ...guardsWhere(scheduleType, startsSomeProbe, {
       '': [remove],
       'Properties.ScheduleExpression': [
         remove,
@@ -70,15 +71,8 @@ export const backupsProbed: Rule = {
       'Properties.EndDate': [set('2027-01-01T00:00:00Z')],
       'Properties.Target.Arn': [remove, replace('arn:aws:lambda:eu-west-3:x:function:y')],
     }),
-    ...alarmGuards(isFindingsAlarm, {
-      'Properties.Threshold': [remove, replace(10)],
-      'Properties.EvaluationPeriods': [remove, replace(3)],
-    }),
-    ...alarmGuards(isMissedRunAlarm, {
-      'Properties.Threshold': [remove, replace(0)],
-      'Properties.EvaluationPeriods': [remove, replace(30)],
-      'Properties.TreatMissingData': [remove, replace('notBreaching')],
-    }),
+    ...findingsAlarmGuards(noSharedBackupsProbe),
+    ...missedRunAlarmGuards(noSharedBackupsProbe, longestGap),
   ],
   reads: [
     { type: logGroupType, path: 'Properties.LogGroupName' },
@@ -95,13 +89,8 @@ function missingFinding(id: string, required: string): Finding {
   return { id, path: 'the probe of the cluster', found: undefined, required, fix: 'Create NoSharedBackupsProbe in the data stack.' };
 }
 
-/** The probe is identified by its log group, which has the name of its control and contains its evidence. */
 function isProbe(lambda: Resource, assembly: Assembly): boolean {
-  const log = assembly.target(lambda.at('LoggingConfig.LogGroup'), lambda.stack);
-  return (
-    log?.type === logGroupType &&
-    renderText(log.at('LogGroupName')) === `/rempart/${assembly.facts.deployment}/functions/${noSharedBackupsProbe}`
-  );
+  return isControl(lambda, noSharedBackupsProbe, assembly);
 }
 
 function checksKey(probe: Resource, cluster: Resource, assembly: Assembly): boolean {
@@ -138,55 +127,4 @@ function startsProbe(schedule: Resource, probe: Resource, assembly: Assembly): b
 
 function startsSomeProbe(schedule: Resource, assembly: Assembly): boolean {
   return assembly.ofType(functionType).some((lambda) => isProbe(lambda, assembly) && startsProbe(schedule, lambda, assembly));
-}
-
-/** Whether an alarm monitors a metric of the probe of this deployment, with enabled actions. */
-function isProbeAlarm(alarm: Resource, metric: string, { facts }: Assembly): boolean {
-  const dimensions = listOf(alarm.at('Dimensions')).map((dimension) =>
-    isObject(dimension) ? `${String(dimension.Name)}=${String(dimension.Value)}` : '',
-  );
-  return (
-    alarm.at('Namespace') === probeMetrics.namespace &&
-    alarm.at('MetricName') === metric &&
-    alarm.at('Statistic') === 'Maximum' &&
-    dimensions.sort().join() === `Deployment=${facts.deployment},Probe=${noSharedBackupsProbe}` &&
-    alarm.at('ActionsEnabled') !== false
-  );
-}
-
-function isFindingsAlarm(alarm: Resource, assembly: Assembly): boolean {
-  return (
-    isProbeAlarm(alarm, probeMetrics.findings, assembly) &&
-    alarm.at('ComparisonOperator') === 'GreaterThanThreshold' &&
-    alarm.at('Threshold') === 0 &&
-    alarm.at('EvaluationPeriods') === 1
-  );
-}
-
-function isMissedRunAlarm(alarm: Resource, assembly: Assembly): boolean {
-  const gap = Number(alarm.at('EvaluationPeriods')) * Number(alarm.at('Period'));
-  return (
-    isProbeAlarm(alarm, probeMetrics.completed, assembly) &&
-    alarm.at('ComparisonOperator') === 'LessThanThreshold' &&
-    alarm.at('Threshold') === 1 &&
-    alarm.at('TreatMissingData') === 'breaching' &&
-    gap <= longestGap
-  );
-}
-
-function guardsOf(type: string, where: NonNullable<Guard['where']>, breaks: Readonly<Record<string, readonly Break[]>>): readonly Guard[] {
-  return Object.entries(breaks).map(([path, ways]) => guardWhere(type, where, path, ...ways));
-}
-
-function alarmGuards(where: NonNullable<Guard['where']>, more: Readonly<Record<string, readonly Break[]>>): readonly Guard[] {
-  return guardsOf(alarmType, where, {
-    '': [remove],
-    'Properties.Namespace': [remove, replace('Elsewhere')],
-    'Properties.MetricName': [remove, replace('Another')],
-    'Properties.Dimensions': [remove, replace([{ Name: 'Deployment', Value: 'another' }])],
-    'Properties.Statistic': [remove, replace('Minimum')],
-    'Properties.ComparisonOperator': [remove, replace('LessThanOrEqualToThreshold')],
-    'Properties.ActionsEnabled': [set(false)],
-    ...more,
-  });
 }

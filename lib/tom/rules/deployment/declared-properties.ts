@@ -1,5 +1,5 @@
 // TOM-6.10: each property of each resource has a value that the form of its declaration admits, or is harmless.
-import { append, type Finding, guard, type Rule, remove, set } from '../../rule';
+import { append, everySection, type Finding, guard, type Rule, remove, set } from '../../rule';
 import { bucketType, functionType } from '../../template/resource-types';
 import { declarationFor, deviationsOf } from '../../world/declared';
 
@@ -24,17 +24,5 @@ export const declaredProperties: Rule = {
     guard(functionType, 'Properties.Layers', set(['arn:aws:lambda:eu-west-3:111111111111:layer:other:1'])),
     guard(functionType, 'Properties.Role', remove),
   ],
-  reads: [
-    'Properties',
-    'Metadata',
-    'Condition',
-    'DependsOn',
-    'DeletionPolicy',
-    'UpdateReplacePolicy',
-    'CreationPolicy',
-    'UpdatePolicy',
-  ].map((path) => ({
-    type: '*',
-    path,
-  })),
+  reads: everySection,
 };

@@ -1,5 +1,5 @@
 // TOM-3.5: the one resource that lib/tom/world declares for a role uses it, and no other.
-import { type Finding, guard, type Rule, set, type Verdict } from '../../rule';
+import { everySection, type Finding, guard, type Rule, set, type Verdict } from '../../rule';
 import { type Assembly, isObject, type Resource } from '../../template/assembly';
 import { canonicalResource } from '../../template/canonical';
 import { nameOf } from '../../template/names';
@@ -36,17 +36,7 @@ export const roleUsers: Rule = {
     },
     { name: 'a role without a user', resources: { Further: newResource(roleType) } },
   ],
-  // The canonical form of a resource, which the declarations judge too, has all of its sections.
-  reads: [
-    'Properties',
-    'Metadata',
-    'Condition',
-    'DependsOn',
-    'DeletionPolicy',
-    'UpdateReplacePolicy',
-    'CreationPolicy',
-    'UpdatePolicy',
-  ].map((path) => ({ type: '*', path })),
+  reads: everySection,
 };
 
 const fixOfUse = 'Give the resource a role of its own; lib/tom/world/role-users.ts declares the user of each role.';

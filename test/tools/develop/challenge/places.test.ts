@@ -1,6 +1,6 @@
 // Places of a change, and the findings that are about them.
 import { Assembly, type Json, type StackTemplate } from '../../../../lib/tom/template/assembly';
-import { changedPaths, isAtChange } from '../../../../tools/develop/challenge/places';
+import { changedPaths, changedReads, isAtChange } from '../../../../tools/develop/challenge/places';
 import { challengeReport } from '../../../../tools/develop/challenge/report';
 import { facts, resource, stack } from '../../../lib/tom/rules/example';
 
@@ -61,4 +61,27 @@ test('the report has both scores, by kind and by chapter', () => {
   expect(report).toContain('without declared-*: 1, 33.3 %; 1 more at another property or resource');
   expect(report).toMatch(/chapter\s+TOM-3\s+1 of 2, without declared-\*: 1/);
   expect(report).toContain('no objection: TOM-3.4: missed');
+});
+
+describe('the reads of a change', () => {
+  const readsOf = (changed: Readonly<Record<string, Json>>) => {
+    const [before, after] = [assemblyWith({}), assemblyWith(changed)];
+    return changedReads(before, after, changedPaths(before, after));
+  };
+
+  test('are its properties, and the object of one that comes', () => {
+    expect(readsOf({ Rules: [{ Port: 1 }, { Port: 3 }] })).toEqual([{ type: 'T', path: 'Properties.Rules.1.Port' }]);
+    expect(readsOf({ Other: 1 })).toEqual([{ type: 'T', path: 'Properties' }]);
+  });
+
+  test('are unknown if a resource comes or a section changes', () => {
+    const without = new Assembly(facts, [stack({})]);
+    const sections = assemblyWith({}, { Outputs: { X: { Value: 'y' } } });
+    for (const [before, after] of [
+      [without, assemblyWith({})],
+      [assemblyWith({}), without],
+      [assemblyWith({}), sections],
+    ] as const)
+      expect(changedReads(before, after, changedPaths(before, after))).toBeUndefined();
+  });
 });

@@ -7,13 +7,18 @@ import { everyType } from '../../../../tools/develop/mutate/service-specificatio
 import { att, facts, resource, stack } from '../../../lib/tom/rules/example';
 
 const example = stack({
-  Alarm: resource('AWS::CloudWatch::Alarm', {
-    TreatMissingData: 'breaching',
-    Threshold: 3,
-    ActionsEnabled: true,
-    AlarmActions: [{ Ref: 'Topic' }, { 'Fn::ImportValue': 'topic' }],
-    Dimensions: [{ Name: 'Queue', Value: att('Key') }],
-  }),
+  Alarm: resource(
+    'AWS::CloudWatch::Alarm',
+    {
+      TreatMissingData: 'breaching',
+      AlarmDescription: 'Full.\nEmpty it.',
+      Threshold: 3,
+      ActionsEnabled: true,
+      AlarmActions: [{ Ref: 'Topic' }, { 'Fn::ImportValue': 'topic' }],
+      Dimensions: [{ Name: 'Queue', Value: att('Key') }],
+    },
+    { Metadata: { 'aws:cdk:path': 'production/example/Alarm' } },
+  ),
   Key: resource('AWS::KMS::Key'),
   OtherKey: resource('AWS::KMS::Key'),
   Topic: resource('AWS::SNS::Topic'),
@@ -57,6 +62,11 @@ test.each<[MutationKind, string]>([
   ['further element', 'Properties.Dimensions'],
   ['further property', 'Properties.DatapointsToAlarm'],
   ['further property', 'DependsOn'],
+  ['further property', 'Metadata.cdk_nag'],
+  ['text inside', 'Metadata.aws:cdk:path'],
+  ['line removed', 'Properties.AlarmDescription'],
+  ['line changed', 'Properties.AlarmDescription'],
+  ['line added', 'Properties.AlarmDescription'],
 ])('%s of %s', (kind, path) => {
   expect(texts(mutationsFor('Alarm'))).toContain(`${kind} ${path}`);
 });

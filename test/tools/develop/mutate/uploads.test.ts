@@ -1,10 +1,11 @@
 // Mutants of uploads: each asset of a stack is missing, elsewhere and changed once; the templates themselves are not.
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Assembly } from '../../../../lib/tom/template/assembly';
-import { uploadMutants } from '../../../../tools/develop/mutate/uploads';
-import { facts, stack } from '../../../lib/tom/rules/example';
+import { lineMutants, uploadMutants } from '../../../../tools/develop/mutate/uploads';
+import { facts, resource, stack } from '../../../lib/tom/rules/example';
 
 const folder = mkdtempSync(join(tmpdir(), 'rempart-uploads-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -35,4 +36,23 @@ test('each upload has three mutants, and the originals stay as they are', () => 
   expect(readFileSync(changed('asset.a.sh'), 'utf8')).toBe('echo a\n\n# stranger\n');
   expect(readFileSync(join(changed('asset.b'), 'index.js'), 'utf8')).toContain('# stranger');
   expect(readFileSync(script, 'utf8')).toBe('echo a\n');
+});
+
+test('each line of a script has mutants, with the key and checksum of the changed file in the template; a program has none', () => {
+  const checksum = (text: string): string => createHash('sha256').update(text).digest('hex');
+  const [script, program] = [join(folder, 'asset.c.sh'), join(folder, 'asset.d.cjs')];
+  writeFileSync(script, 'echo a\n');
+  writeFileSync(program, 'run();\n');
+  const assets = [script, program].map((path) => ({ objectKey: `${checksum(path)}.sh`, bucket: 'bootstrap', path }));
+  const fetch = (key: string | undefined, sum: string) => resource('AWS::EC2::LaunchTemplate', { UserData: `fetch ${key} ${sum}` });
+  const example = stack({ Servers: fetch(assets[0]?.objectKey, checksum('echo a\n')), Other: resource('AWS::SNS::Topic') }, { assets });
+  const mutants = [...lineMutants({ label: 'example', assembly: new Assembly(facts, [example]) }, join(folder, 'lines'))];
+  expect(new Set(mutants.map(({ kind }) => kind)).size).toBe(3);
+  expect(mutants.filter(({ asset }) => asset.path !== script)).toEqual([]);
+  for (const { text, users, assembly } of mutants) {
+    const [changed] = assembly.stacks[0]?.assets ?? [];
+    expect(readFileSync(String(changed?.path), 'utf8')).toBe(text);
+    expect(users).toEqual(['Servers']);
+    expect(assembly.resource('production-example', 'Servers')?.at('UserData')).toBe(`fetch ${changed?.objectKey} ${checksum(text)}`);
+  }
 });

@@ -1,0 +1,91 @@
+// The challenges in parts, each in a process of its own: a part has every n-th change of each set, so that the parts take
+// about the same time and make the whole in its order.
+import { fork } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { rules } from '../../../lib/tom/rules/all';
+import { subjectIn } from '../mutate/subjects';
+import { honestChanges } from './honest';
+import { type HonestOutcome, runHonest } from './honest/run';
+import { type ChallengeResult, resultOf, runChallenges } from './run';
+import { challengeSets } from './sets';
+import { sumOf, type Uniqueness, uniquenessOf } from './unique';
+
+/** Name of the honest changes among the sets. */
+const honest = 'honest';
+export const setNames: readonly string[] = [...Object.keys(challengeSets), honest];
+export const challengedSite = { deployment: 'production', site: 'home' } as const;
+
+export interface PartRequest {
+  /** Folder with the assembly of the site. */
+  readonly folder: string;
+  readonly sets: readonly string[];
+  /** Whether the part counts unique objections instead of objections. */
+  readonly unique: boolean;
+  /** Number of the part, from 0, and of all parts. */
+  readonly part: number;
+  readonly parts: number;
+}
+
+export interface Challenged {
+  readonly sets: readonly ChallengeResult[];
+  readonly honest: readonly HonestOutcome[];
+}
+
+/** Counts the unique objections of one part in this process. */
+export function uniquePart({ folder, part, parts }: PartRequest): readonly Uniqueness[] {
+  return uniquenessOf(rules, Object.values(challengeSets).flat(), subjectIn({ folder, site: challengedSite }), { part, parts });
+}
+
+/** Runs one part in this process. */
+export function runPart({ folder, sets, part, parts }: PartRequest): Challenged {
+  const { assembly } = subjectIn({ folder, site: challengedSite });
+  const ofPart = <T>(all: readonly T[]): readonly T[] => all.filter((_, index) => index % parts === part);
+  const chosen = Object.entries(challengeSets).filter(([name]) => sets.includes(name));
+  return {
+    sets: chosen.map(([name, challenges]) => runChallenges(name, ofPart(challenges), rules, assembly)),
+    honest: sets.includes(honest) ? runHonest(ofPart(honestChanges), rules, assembly) : [],
+  };
+}
+
+/** The results of all parts, given in the order of their numbers, as one. */
+export function joinParts(results: readonly Challenged[]): Challenged {
+  const sets = (results[0]?.sets ?? []).map(({ set }, index) =>
+    resultOf(set, interleaved(results.map((result) => (result.sets[index] as ChallengeResult).outcomes))),
+  );
+  return { sets, honest: interleaved(results.map((result) => result.honest)) };
+}
+
+/** The first element of each list, the second of each, and so on. */
+function interleaved<T>(lists: readonly (readonly T[])[]): readonly T[] {
+  const longest = Math.max(...lists.map(({ length }) => length));
+  return Array.from({ length: longest }, (_, index) => lists.flatMap((list) => list.slice(index, index + 1))).flat();
+}
+
+/** Most processes at a time: each holds the templates and their canonical forms. */
+const mostProcesses = 4;
+
+const ofParts = <T>(request: Pick<PartRequest, 'folder' | 'sets' | 'unique'>): Promise<readonly T[]> => {
+  const parts = Math.min(availableParallelism(), mostProcesses);
+  return Promise.all(Array.from({ length: parts }, (_, part) => inProcess<T>({ ...request, part, parts })));
+};
+
+/** Runs the sets in as many processes as the machine has cores. */
+export const challengeInParts = async (folder: string, sets: readonly string[]): Promise<Challenged> =>
+  joinParts(await ofParts<Challenged>({ folder, sets, unique: false }));
+
+/** Counts the unique objections of each rule, in as many processes. */
+export const uniqueInParts = async (folder: string): Promise<readonly Uniqueness[]> =>
+  sumOf(await ofParts<readonly Uniqueness[]>({ folder, sets: [], unique: true }));
+
+function inProcess<T>(request: PartRequest): Promise<T> {
+  const child = fork(join(__dirname, 'part-process.ts'), [], { execArgv: ['--import', 'tsx'] });
+  return new Promise((resolve, reject) => {
+    child.once('message', (result) => resolve(result as T));
+    child.once('error', reject);
+    child.once('exit', (code) =>
+      reject(new Error(`part ${request.part + 1} of ${request.parts} of the challenges ended with ${code} and without a result`)),
+    );
+    child.send(request);
+  });
+}
