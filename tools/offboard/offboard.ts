@@ -94,8 +94,7 @@ async function recorded(record: OffboardingRecord, { key, out }: Offboarding): P
   try {
     return { files: await signRecord(key, files.record, text), text };
   } catch (error) {
-    const state = record.complete ? `nothing of ${record.person.name} is left` : `not complete: ${incompleteOf(record).join(', ')}`;
-    throw new ToolError(`${messageOf(error)}\n${state}; the record is not signed: npm run offboard -- --sign ${files.record}`);
+    throw new ToolError(`${messageOf(error)}\n${stateOf(record)}; the record is not signed: npm run offboard -- --sign ${files.record}`);
   }
 }
 
@@ -107,12 +106,18 @@ function resultText(record: OffboardingRecord, files: RecordFiles, sha256: strin
     `record:     ${files.record}`,
     `SHA-256:    ${sha256}`,
     `signature:  openssl dgst -sha256 -verify ${files.publicKey} -signature ${files.signature} ${files.record}`,
-    record.complete ? `nothing of ${record.person.name} is left` : `not complete: ${incompleteOf(record).join(', ')}. Run again: ${next}`,
+    record.complete ? stateOf(record) : `${stateOf(record)}. Run again: ${next}`,
   ].join('\n');
 }
 
-const incompleteOf = ({ steps }: OffboardingRecord): readonly string[] =>
-  steps.filter(({ outcome }) => outcome === 'failed' || outcome === 'waiting').map(({ step }) => step);
+/** The result in a line: steps that are not complete, and those that the operator left out. */
+function stateOf({ person, complete, steps }: OffboardingRecord): string {
+  const of = (...outcomes: readonly StepResult['outcome'][]) =>
+    steps.filter(({ outcome }) => outcomes.includes(outcome)).map(({ step }) => step);
+  if (!complete) return `not complete: ${of('failed', 'waiting').join(', ')}`;
+  const leftOut = of('left out');
+  return `nothing of ${person.name} is left${leftOut.length > 0 ? `, except what was left out: ${leftOut.join(', ')}` : ''}`;
+}
 
 function rowsOf({ title, outcome, items, reason, remains = [] }: StepResult): readonly (readonly string[])[] {
   const removed = items.filter(({ error }) => error === undefined).length;
