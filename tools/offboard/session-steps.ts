@@ -15,10 +15,10 @@ const longestSession = 43_200;
 const stillBeginning = { user: 15 * 60_000, directory: 12 * 3_600_000 } as const;
 
 /**
- * Denies the sessions with a name that begin before a time. Roles of people are shared, so the denial names the session:
- * `aws:userid` is `<role id>:<session name>` ("IAM JSON policy elements: Variables and tags"). The policy allows nothing,
- * and a template sets no inline policies of these roles, so the deployment does not drift. (IAM User Guide, "Disabling
- * permissions for temporary security credentials")
+ * Denies the sessions with a name that begin before a time. Roles of people are shared, so the denial names the
+ * session: `aws:userid` is `<role id>:<session name>` ("IAM JSON policy elements: Variables and tags"). The policy
+ * allows nothing, and a template sets no inline policies of these roles, so the deployment does not drift. (IAM User
+ * Guide, "Disabling permissions for temporary security credentials")
  */
 export const sessionDenial = (sessionName: string, end: Date): string =>
   JSON.stringify({
@@ -148,8 +148,8 @@ export const shellStep = (regions: readonly RegionalShells[], names: readonly st
 });
 
 /**
- * Every active session: the filter `Owner` takes one ARN, and the owner may have used any role. A session that is ended
- * is listed for a while with its status.
+ * Every active session: the filter `Owner` takes one ARN, and the owner may have used any role. A session that is
+ * ended is listed for a while with its status.
  */
 async function activeSessions(client: SSMClient): Promise<readonly Session[]> {
   const found: Session[] = [];

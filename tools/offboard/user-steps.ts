@@ -8,8 +8,8 @@ type Client = iam.IAMClient;
 export const leavingPolicy = 'rempart-leaving';
 
 /**
- * Denies every request with the credentials of the user, temporary ones of GetSessionToken too, and every assumption of
- * a role from now on. One call, so that a failure of a later step leaves no access.
+ * Denies every request with the credentials of the user, temporary ones of GetSessionToken too, and every assumption
+ * of a role from then on. One call, so that a failure of a later step leaves no access.
  */
 const denyAll = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Deny', Action: '*', Resource: '*' }] });
 
