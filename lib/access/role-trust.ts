@@ -27,7 +27,11 @@ export interface Origins {
 /**
  * People of a team, from the networks of the role: IAM users with MFA whose tag names the role, or the permission set
  * of IAM Identity Center with the name of the role, whose sessions may lack the MFA key. A request has either a public
- * source address or, through an endpoint, a VPC, so each origin has a statement of its own. (TOM-3.1, TOM-3.2)
+ * source address or, through an endpoint, a VPC, so each origin has a statement of its own.
+ *
+ * A session has the name of its person, in the trail and in the list of shells, and off-boarding ends it by that name.
+ * The console gives it this name; a profile of the CLI sets `role_session_name`. ("IAM and AWS STS condition context
+ * keys", sts:RoleSessionName) (TOM-3.1, TOM-3.2, TOM-3.6)
  */
 export function peopleOf(scope: Construct, { settings }: Site, role: PeopleRole, origins: readonly Conditions[]): IPrincipal {
   const person = settings.access.signIn === 'users' ? userOf(role) : permissionSetOf(scope, role);
@@ -37,12 +41,12 @@ export function peopleOf(scope: Construct, { settings }: Site, role: PeopleRole,
 
 const userOf = (role: PeopleRole): Conditions => ({
   Bool: { 'aws:MultiFactorAuthPresent': 'true' },
-  StringEquals: { [`aws:PrincipalTag/${teamTag}`]: role },
+  StringEquals: { [`aws:PrincipalTag/${teamTag}`]: role, 'sts:RoleSessionName': '${aws:username}' },
 });
 
 /**
  * IAM Identity Center appends an id to the name of the role of a permission set, and the region to its path ("IAM
- * roles created by IAM Identity Center").
+ * roles created by IAM Identity Center"). `aws:userid` of its sessions is `<role id>:<user name>`.
  */
 const permissionSetOf = (scope: Construct, role: PeopleRole): Conditions => ({
   ArnLike: {
@@ -51,6 +55,7 @@ const permissionSetOf = (scope: Construct, role: PeopleRole): Conditions => ({
       resourceName: `aws-reserved/sso.amazonaws.com/*AWSReservedSSO_${role}_*`,
     }),
   },
+  StringLike: { 'aws:userid': '*:${sts:RoleSessionName}' },
 });
 
 const keysOf = (keys: Conditions[string] | undefined): Conditions => (keys ?? {}) as Conditions;

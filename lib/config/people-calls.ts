@@ -143,7 +143,7 @@ const anyData = [...withoutClientData, 'personal'] as const;
 /**
  * The roles of the CDK bootstrap template by which a deployment is made ("Bootstrapping", AWS CDK Developer Guide).
  */
-const bootstrapRoles = ['deploy', 'file-publishing', 'image-publishing', 'lookup'] as const;
+const bootstrapRoles = ['deploy', 'file-publishing', 'lookup'] as const;
 
 /** Deployment by the bootstrap roles of a region. `<...>` is `region` or `recoveryRegion`. */
 const deploys = (region: string): Call => ({

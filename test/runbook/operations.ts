@@ -38,6 +38,8 @@ export const operations: Readonly<Record<string, readonly string[]>> = {
   'iam put-role-policy': ['policy-document', 'policy-name', 'role-name'],
   'iam untag-user': ['tag-keys', 'user-name'],
   'iam update-access-key': ['access-key-id', 'status', 'user-name'],
+  'kms create-alias': ['alias-name', 'target-key-id'],
+  'kms create-key': ['description', 'key-spec', 'key-usage'],
   'kinesis describe-stream-summary': ['stream-name'],
   'kinesis update-shard-count': ['scaling-type', 'stream-name', 'target-shard-count'],
   'lambda get-account-settings': [],

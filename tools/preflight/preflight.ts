@@ -18,7 +18,7 @@ export function checksOf(account: Account, stacks: readonly SynthesizedStack[], 
   const { resources, pseudo } = deployment;
   return [
     factsCheck(site),
-    bootstrapCheck(account),
+    bootstrapCheck(account, site),
     stackCheck(
       account,
       stacks.map(({ name }) => name),

@@ -1,6 +1,10 @@
 // Stacks and bootstrap: what an earlier deployment left, and whether the CDK can deploy at all.
 import { type CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
+import { GetRoleCommand } from '@aws-sdk/client-iam';
+import type { Site } from '../../lib/config/site';
+import { namesOf } from '../bootstrap/names';
 import type { Account } from './account';
+import { whereExists } from './answer';
 import type { Check, Line } from './line';
 
 /**
@@ -23,7 +27,8 @@ export async function findStack(cloudFormation: CloudFormationClient, StackName:
   }
 }
 
-export function bootstrapCheck({ cloudFormation, region, id }: Account): Check {
+export function bootstrapCheck(account: Account, site: Site): Check {
+  const { cloudFormation, region } = account;
   const run = async (): Promise<readonly Line[]> => {
     const stack = await findStack(cloudFormation, 'CDKToolkit');
     const version = Number(stack?.Outputs?.find(({ OutputKey }) => OutputKey === 'BootstrapVersion')?.OutputValue ?? 0);
@@ -33,11 +38,30 @@ export function bootstrapCheck({ cloudFormation, region, id }: Account): Check {
         verdict: version >= oldestBootstrap ? 'ready' : 'change',
         found: stack === undefined ? 'no stack CDKToolkit' : `version ${version}`,
         wanted: `version ${oldestBootstrap} or newer`,
-        command: `npx cdk bootstrap aws://${id}/${region}`,
+        command: bootstrap(account, site),
       },
+      await executionLine(account, site),
     ];
   };
   return { name: `bootstrap in ${region}`, run };
+}
+
+const bootstrap = ({ id }: Account, { deployment, name }: Site): string =>
+  `npm run bootstrap -- --deployment ${deployment} --site ${name} --account ${id} --out bootstrap.json, and the command that it prints`;
+
+/** The default execution role is an administrator without a boundary: a deployer could do everything. (TOM-3.5) */
+async function executionLine(account: Account, site: Site): Promise<Line> {
+  const { execution, boundary } = namesOf({ site, account: account.id, administrators: [] });
+  const answer = await whereExists(account.iam.send(new GetRoleCommand({ RoleName: execution })), /^NoSuchEntity(?:Exception)?$/);
+  const arn = answer?.Role?.PermissionsBoundary?.PermissionsBoundaryArn;
+  const isBounded = arn?.endsWith(`:policy/${boundary}`) === true;
+  return {
+    check: `execution role in ${account.region}`,
+    verdict: isBounded ? 'ready' : 'change',
+    found: answer === undefined ? 'no role' : (arn ?? 'no boundary'),
+    wanted: `the boundary ${boundary}`,
+    command: isBounded ? `aws iam get-role --role-name ${execution}` : bootstrap(account, site),
+  };
 }
 
 export function stackCheck({ cloudFormation, region }: Account, names: readonly string[]): Check {

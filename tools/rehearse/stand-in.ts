@@ -112,7 +112,7 @@ export class StandIn {
 
   concrete(value: Json): Json {
     if (typeof value === 'string')
-      return cutParts(value.replace(/\$\{([^{}]+)\}/g, (whole, reference: string) => this.valueOf(reference) ?? whole));
+      return unescaped(cutParts(value.replace(/\$\{([^{}]+)\}/g, (whole, reference: string) => this.valueOf(reference) ?? whole)));
     if (Array.isArray(value)) return value.map((element: Json) => this.concrete(element));
     if (isObject(value))
       return Object.fromEntries(Object.entries(value).map(([key, member]) => [this.concrete(key) as string, this.concrete(member)]));
@@ -137,6 +137,9 @@ export class StandIn {
     return attributes(generatedName(resource), text, this.assembly.facts.region);
   }
 }
+
+/** Literal texts as they are, such as variables of policies: the canonical form escapes a `$` before a brace. */
+const unescaped = (text: string): string => text.replace(/\$!(!*\{)/g, '$$$1');
 
 /** A part that Fn::Select and Fn::Split cut out of a text, in the canonical notation of both. */
 function cutParts(text: string): string {

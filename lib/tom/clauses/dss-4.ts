@@ -53,7 +53,7 @@ export const dss4: Chapter<'DSS-4'> = {
     kind: 'organisational',
     attestedBy: 'Human resources manager',
     artefact: 'Screening records, confidentiality agreements and the check-out list',
-    awaits: ['access: off-boarding command and its runbook'],
+    provenBy: ['test/tools/offboard/offboard.test.ts', 'test/tools/offboard/sequences.test.ts'],
   },
   'DSS-4.7': {
     title: 'Infrastructure partners hold ISO 27001; third parties are bound to confidentiality',

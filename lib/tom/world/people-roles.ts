@@ -41,14 +41,21 @@ function known(facts: DeploymentFacts): readonly Condition[] {
   return [{ IpAddress: { 'aws:SourceIp': administratorAddresses(facts) } }, { StringEquals: { 'aws:SourceVpc': vpc } }];
 }
 
-/** A person of the role: a user with MFA, or a permission set of IAM Identity Center, which enforces MFA. (TOM-3.2) */
+/**
+ * A person of the role: a user with MFA, or a permission set of IAM Identity Center, which enforces MFA. The session
+ * has the name of the person; a variable of IAM has its canonical form here. (TOM-3.2)
+ */
 const person = (role: PeopleRole, { signIn }: Access): Condition =>
   signIn === 'users'
-    ? { Bool: { 'aws:MultiFactorAuthPresent': 'true' }, StringEquals: { 'aws:PrincipalTag/rempart:team': role } }
+    ? {
+        Bool: { 'aws:MultiFactorAuthPresent': 'true' },
+        StringEquals: { 'aws:PrincipalTag/rempart:team': role, 'sts:RoleSessionName': '$!{aws:username}' },
+      }
     : {
         ArnLike: {
           'aws:PrincipalArn': `arn:aws:iam::${account}:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_${role}_*`,
         },
+        StringLike: { 'aws:userid': '*:$!{sts:RoleSessionName}' },
       };
 
 const both = (one: Condition, other: Condition): Condition =>

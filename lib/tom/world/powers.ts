@@ -48,9 +48,7 @@ const entersNoSite = rolesOf('site-snapshot');
 /** Roles of people, by name. */
 const people = (...roles: Parameters<typeof peopleRoleId>[0][]): readonly string[] => roles.map((role) => `${peopleRoleId(role)}Role`);
 const bootstrapRoles = (region: string): readonly string[] =>
-  ['deploy', 'file-publishing', 'image-publishing', 'lookup'].map(
-    (role) => `arn:aws:iam::${account}:role/cdk-hnb659fds-${role}-role-${account}-${region}`,
-  );
+  ['deploy', 'file-publishing', 'lookup'].map((role) => `arn:aws:iam::${account}:role/cdk-hnb659fds-${role}-role-${account}-${region}`);
 
 const power = (control: string, holders: readonly string[], actions: readonly string[], resources: readonly string[]): Power => ({
   ...{ control, holders, actions, resources },

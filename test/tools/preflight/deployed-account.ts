@@ -20,6 +20,12 @@ export const answersBefore = ({ settings: { collection } }: Site): Answers => ({
   }),
   DescribeLogGroups: () => ({ logGroups: [] }),
   DescribeDBClusters: () => ({ DBClusters: {} }),
+  GetRole: () => executionRole(`arn:aws:iam::${account}:policy/cdk-hnb659fds-execution-boundary-${account}-eu-west-3`),
+});
+
+/** The execution role of the bootstrap, with a boundary. */
+export const executionRole = (PermissionsBoundaryArn: string) => ({
+  Role: { PermissionsBoundary: { PermissionsBoundaryType: 'PermissionsBoundaryPolicy', PermissionsBoundaryArn } },
 });
 
 /** Resource ids that the deployed account has for the proxy and the cluster. */

@@ -10,7 +10,7 @@ import { aclRules, groupRules, reservedExecutions } from '../../../tools/preflig
 import { resolveText, resourcesOf } from '../../../tools/preflight/templates';
 import { projectRoot } from '../../../tools/synthesis/synthesize';
 import { synthesized } from '../../synthesized/synthesized';
-import { answersBefore } from './deployed-account';
+import { answersBefore, executionRole } from './deployed-account';
 import { site } from './production-site';
 import { type ListedResource, type Played, type StandIn, startStandIn } from './stand-in';
 
@@ -78,8 +78,20 @@ test('only operations that read are called', async () => {
 });
 
 describe.each<readonly [string, Partial<Played>, RegExp, RegExp]>([
-  ['no bootstrap', { stacks: {} }, /^bootstrap/, /npx cdk bootstrap aws:\/\/111111111111\/eu-west-3/],
-  ['an old bootstrap', { stacks: { CDKToolkit: { status: 'CREATE_COMPLETE', bootstrap: '20' } } }, /^bootstrap/, /cdk bootstrap/],
+  ['no bootstrap', { stacks: {} }, /^bootstrap/, /npm run bootstrap -- --deployment production --site home --account 111111111111/],
+  ['an old bootstrap', { stacks: { CDKToolkit: { status: 'CREATE_COMPLETE', bootstrap: '20' } } }, /^bootstrap/, /npm run bootstrap/],
+  [
+    'an execution role without a boundary',
+    { answers: { ...answersBefore(site), GetRole: () => ({ Role: {} }) } },
+    /^execution role/,
+    /npm run bootstrap/,
+  ],
+  [
+    'an execution role with another boundary',
+    { answers: { ...answersBefore(site), GetRole: () => executionRole('arn:aws:iam::111111111111:policy/other') } },
+    /^execution role/,
+    /npm run bootstrap/,
+  ],
   ['exactly 100 executions', { quotas: { 'L-B99A9384': 100 } }, /^quota: Lambda/, /--desired-value 1\d\d/],
   ['too few processors', { quotas: { 'L-1216C47A': 5 } }, /^quota: EC2 On-Demand/, /--desired-value/],
   [

@@ -61,6 +61,7 @@ const absent: Readonly<Record<string, string>> = {
   DescribeDBProxies: 'DBProxyNotFoundFault',
   DescribeFirewallPolicy: 'ResourceNotFoundException',
   GetPolicy: 'NoSuchEntity',
+  GetRole: 'NoSuchEntity',
 };
 
 export interface StandIn {

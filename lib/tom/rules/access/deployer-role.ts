@@ -70,7 +70,7 @@ function identityFindings(role: Resource, { statement: { json, path } }: Admissi
 }
 
 /** Roles of the bootstrap template that deploy; the execution role, an administrator, is CloudFormation's alone. */
-const bootstrap = /:role\/cdk-hnb659fds-(?:deploy|file-publishing|image-publishing|lookup)-role-\$\{AWS::AccountId\}-([a-z0-9-]+)$/;
+const bootstrap = /:role\/cdk-hnb659fds-(?:deploy|file-publishing|lookup)-role-\$\{AWS::AccountId\}-([a-z0-9-]+)$/;
 
 function permissionFindings(role: Resource, assembly: Assembly): readonly Finding[] {
   const { region } = assembly.facts;

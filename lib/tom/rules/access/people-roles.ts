@@ -1,4 +1,4 @@
-// TOM-3.2, TOM-3.3: a role of people requires a second factor and a known network, and its sessions end.
+// TOM-3.2, TOM-3.3: a role of people requires a second factor and a known network; its sessions end and bear a name.
 // The one exception is the emergency role, for the day when the VPN is down: an alarm reports its use.
 import { append, type Finding, finding, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
@@ -12,7 +12,7 @@ const longestSession = 8 * 3600;
 
 export const peopleRoles: Rule = {
   name: 'people-roles',
-  requires: 'each role of people but the alarmed emergency role requires MFA and a known network, for at most 8 hours',
+  requires: 'each role of people but the alarmed emergency role requires MFA, a named session and known network, for 8 hours',
   types: [roleType],
   check(role, assembly) {
     const admissions = admissionsOf(role);
@@ -25,6 +25,7 @@ export const peopleRoles: Rule = {
     guardWhere(roleType, isOfPeople, 'Properties.MaxSessionDuration', remove, replace(43_200)),
     guardWhere(roleType, isOfUsers, conditions('Bool'), remove, set({ 'aws:MultiFactorAuthPresent': 'false' })),
     guardWhere(roleType, isOfUsers, conditions('StringEquals.aws:PrincipalTag/rempart:team'), remove),
+    guardWhere(roleType, isOfUsers, conditions('StringEquals.sts:RoleSessionName'), remove, replace('shared')),
     guardWhere(roleType, isOfKnownAddresses, conditions('IpAddress.aws:SourceIp'), append('0.0.0.0/0'), append('0.0.0.0/1')),
     guardWhere(
       managedPolicyType,
@@ -100,15 +101,27 @@ const personFix = 'Use peopleOf of lib/access/role-trust.ts.';
 /** Users need MFA and the tag of the role. IAM Identity Center enforces MFA itself; its roles have a reserved path. */
 function personFindings(role: Resource, { statement: { json, path } }: Admission): readonly Finding[] {
   const center = listOf(valueAt(json, 'Condition.ArnLike.aws:PrincipalArn')).map((arn) => renderText(arn) ?? '?');
-  if (center.length > 0 && center.every((arn) => /:role\/aws-reserved\/sso\.amazonaws\.com\/\*AWSReservedSSO_[a-z-]+_\*$/.test(arn)))
-    return [];
   const at = `Properties.${path}.Condition`;
+  const object = (id: string, required: string): Finding => finding(role, `${id}::${path}`, at, required, personFix);
+  if (center.length > 0 && center.every((arn) => /:role\/aws-reserved\/sso\.amazonaws\.com\/\*AWSReservedSSO_[a-z-]+_\*$/.test(arn)))
+    return isNamed(json, 'StringLike.aws:userid', '*:${sts:RoleSessionName}')
+      ? []
+      : [object('name', 'StringLike aws:userid *:${sts:RoleSessionName}')];
   const hasMfa = String(valueAt(json, 'Condition.Bool.aws:MultiFactorAuthPresent')) === 'true';
   const hasTeam = typeof valueAt(json, 'Condition.StringEquals.aws:PrincipalTag/rempart:team') === 'string';
   return [
-    ...(hasMfa ? [] : [finding(role, `mfa::${path}`, at, 'Bool aws:MultiFactorAuthPresent true', personFix)]),
-    ...(hasTeam ? [] : [finding(role, `team::${path}`, at, 'StringEquals aws:PrincipalTag/rempart:team, one role', personFix)]),
+    ...(hasMfa ? [] : [object('mfa', 'Bool aws:MultiFactorAuthPresent true')]),
+    ...(hasTeam ? [] : [object('team', 'StringEquals aws:PrincipalTag/rempart:team, one role')]),
+    ...(isNamed(json, 'StringEquals.sts:RoleSessionName', '${aws:username}')
+      ? []
+      : [object('name', 'StringEquals sts:RoleSessionName ${aws:username}')]),
   ];
+}
+
+/** Whether a session has the name of its person, by which off-boarding ends it. */
+function isNamed(json: Json, condition: string, variable: string): boolean {
+  const value = valueAt(json, `Condition.${condition}`);
+  return listOf(value).length === 1 && listOf(value)[0] === variable;
 }
 
 /** The trust admits known networks only, and the permissions deny the use of a session from others. */

@@ -5,7 +5,7 @@ import { answers, join, type Resources, ref, resource } from '../example';
 const root = join('arn:aws:iam::', ref('AWS::AccountId'), ':root');
 const users: JsonObject = {
   Bool: { 'aws:MultiFactorAuthPresent': 'true' },
-  StringEquals: { 'aws:PrincipalTag/rempart:team': 'it-team' },
+  StringEquals: { 'aws:PrincipalTag/rempart:team': 'it-team', 'sts:RoleSessionName': '${aws:username}' },
   IpAddress: { 'aws:SourceIp': ['192.0.2.0/24'] },
 };
 const denial: JsonObject = {
@@ -50,13 +50,17 @@ test('users with MFA, of a team, from listed addresses comply', () => {
 });
 
 test('permission sets of IAM Identity Center comply, other roles do not', () => {
-  const center = (arn: string): JsonObject => ({ ArnLike: { 'aws:PrincipalArn': arn }, IpAddress: { 'aws:SourceIp': ['192.0.2.0/24'] } });
-  expect(verdictOn({ condition: center('arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_it-team_*') })).toBe(
-    'compliant',
-  );
+  const center = (arn: string, name = '*:${sts:RoleSessionName}'): JsonObject => ({
+    ...{ ArnLike: { 'aws:PrincipalArn': arn }, IpAddress: { 'aws:SourceIp': ['192.0.2.0/24'] } },
+    StringLike: { 'aws:userid': name },
+  });
+  const permissionSet = 'arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_it-team_*';
+  expect(verdictOn({ condition: center(permissionSet) })).toBe('compliant');
+  expect(verdictOn({ condition: center(permissionSet, '*') })).toEqual(['name::AssumeRolePolicyDocument.Statement.0']);
   expect(verdictOn({ condition: center('arn:aws:iam::111111111111:role/*') })).toEqual([
     'mfa::AssumeRolePolicyDocument.Statement.0',
     'team::AssumeRolePolicyDocument.Statement.0',
+    'name::AssumeRolePolicyDocument.Statement.0',
   ]);
 });
 
@@ -67,7 +71,21 @@ test.each<[string, Parts, string]>([
     { condition: { ...without('Bool'), BoolIfExists: users.Bool as Json } },
     'mfa::AssumeRolePolicyDocument.Statement.0',
   ],
-  ['of any team', { condition: without('StringEquals') }, 'team::AssumeRolePolicyDocument.Statement.0'],
+  [
+    'of any team',
+    { condition: { ...users, StringEquals: { 'sts:RoleSessionName': '${aws:username}' } } },
+    'team::AssumeRolePolicyDocument.Statement.0',
+  ],
+  [
+    'with sessions of any name',
+    { condition: { ...users, StringEquals: { 'aws:PrincipalTag/rempart:team': 'it-team' } } },
+    'name::AssumeRolePolicyDocument.Statement.0',
+  ],
+  [
+    'with sessions of one name',
+    { condition: { ...users, StringEquals: { 'aws:PrincipalTag/rempart:team': 'it-team', 'sts:RoleSessionName': 'shared' } } },
+    'name::AssumeRolePolicyDocument.Statement.0',
+  ],
   ['from anywhere', { condition: without('IpAddress') }, 'network::AssumeRolePolicyDocument.Statement.0'],
   [
     'from half of the internet',

@@ -1,0 +1,166 @@
+// Sessions of a person: of roles that were assumed before, and shells on servers.
+import * as iam from '@aws-sdk/client-iam';
+import { DescribeSessionsCommand, type Session, type SSMClient, TerminateSessionCommand } from '@aws-sdk/client-ssm';
+import { denialName, endOfDenial, isDenialOf, isRoleOfPeople } from './names';
+import { type Item, type Step, unlessAbsent } from './step';
+
+/** Longest session of a role, in seconds, where its answer lacks it ("IAM and AWS STS quotas": 12 hours). */
+const longestSession = 43_200;
+
+/**
+ * Time for which a person may still begin sessions after the denial, in milliseconds. A user is denied within seconds,
+ * and clocks differ. A session of a permission set lasts up to 12 hours, and its role cannot be changed ("Set session
+ * duration for AWS accounts", IAM Identity Center).
+ */
+const stillBeginning = { user: 15 * 60_000, directory: 12 * 3_600_000 } as const;
+
+/**
+ * Denies the sessions with a name that begin before a time. Roles of people are shared, so the denial names the
+ * session: `aws:userid` is `<role id>:<session name>` ("IAM JSON policy elements: Variables and tags"). The policy
+ * allows nothing, and a template sets no inline policies of these roles, so the deployment does not drift. (IAM User
+ * Guide, "Disabling permissions for temporary security credentials")
+ */
+export const sessionDenial = (sessionName: string, end: Date): string =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        ...{ Effect: 'Deny', Action: '*', Resource: '*' },
+        Condition: {
+          StringLike: { 'aws:userid': `*:${sessionName}` },
+          DateLessThan: { 'aws:TokenIssueTime': end.toISOString().replace(/\.\d+/, '') },
+        },
+      },
+    ],
+  });
+
+interface RoleState {
+  readonly role: iam.Role;
+  readonly name: string;
+  readonly policies: readonly string[];
+}
+
+/** Roles of people of every deployment in the account, with the names of their inline policies. */
+async function rolesOfPeople(client: iam.IAMClient): Promise<readonly RoleState[]> {
+  const states: RoleState[] = [];
+  for await (const { Roles = [] } of iam.paginateListRoles({ client }, {})) {
+    for (const role of Roles) {
+      const { RoleName: name = '' } = role;
+      if (isRoleOfPeople(name)) states.push({ role, name, policies: await policyNames(client, name) });
+    }
+  }
+  return states;
+}
+
+async function policyNames(client: iam.IAMClient, RoleName: string): Promise<readonly string[]> {
+  const names = await unlessAbsent(async () => {
+    const found: string[] = [];
+    for await (const { PolicyNames = [] } of iam.paginateListRolePolicies({ client }, { RoleName })) found.push(...PolicyNames);
+    return found;
+  });
+  return names ?? [];
+}
+
+/** Whether the roles deny the sessions of one of these names. */
+export async function areSessionsDenied(client: iam.IAMClient, names: readonly string[]): Promise<boolean> {
+  const roles = await rolesOfPeople(client);
+  return roles.some(({ policies }) => policies.some((policy) => names.some((name) => isDenialOf(policy, name))));
+}
+
+/** Whose sessions, and whether one may run or begin. */
+export interface Sessions {
+  readonly names: readonly string[];
+  readonly signIn: keyof typeof stillBeginning;
+  /** Without a user, an entry in the directory and a shell, the denials of an earlier run are enough. */
+  mayRun(): Promise<boolean>;
+}
+
+/** A denial on each role of people, for each session name. */
+export const roleSessionStep = (client: iam.IAMClient, sessions: Sessions, now: () => Date): Step => ({
+  ...{ name: 'role-sessions', title: 'sessions of roles' },
+  async left() {
+    if (!(await sessions.mayRun())) return [];
+    const isDenied = ({ policies }: RoleState, name: string) =>
+      policies.some((policy) => isDenialOf(policy, name) && (endOfDenial(policy) ?? now()) > now());
+    return (await rolesOfPeople(client)).flatMap((state) =>
+      sessions.names.filter((name) => !isDenied(state, name)).map((name) => denialOf(client, state, name, sessions.signIn, now)),
+    );
+  },
+});
+
+function denialOf(
+  client: iam.IAMClient,
+  { role, name: RoleName }: RoleState,
+  name: string,
+  signIn: Sessions['signIn'],
+  now: () => Date,
+): Item {
+  const longest = (role.MaxSessionDuration ?? longestSession) * 1000;
+  const remove = async (): Promise<void> => {
+    const end = new Date(now().getTime() + stillBeginning[signIn] + longest);
+    const policy = { PolicyName: denialName(name, end), PolicyDocument: sessionDenial(name, end) };
+    await unlessAbsent(() => client.send(new iam.PutRolePolicyCommand({ RoleName, ...policy })));
+  };
+  return { what: `sessions of ${name} in the role ${RoleName}`, remove };
+}
+
+/** Denials, of any person, whose sessions have ended: a role has room for few inline policies. */
+export const oldDenialStep = (client: iam.IAMClient, now: () => Date): Step => ({
+  ...{ name: 'old-denials', title: 'denials of sessions that have ended' },
+  async left() {
+    return (await rolesOfPeople(client)).flatMap(({ name: RoleName, policies }) =>
+      policies
+        .filter((policy) => (endOfDenial(policy) ?? now()) < now())
+        .map((PolicyName) => ({
+          what: `policy ${PolicyName} of the role ${RoleName}`,
+          async remove() {
+            await unlessAbsent(() => client.send(new iam.DeleteRolePolicyCommand({ RoleName, PolicyName })));
+          },
+        })),
+    );
+  },
+});
+
+/** Session Manager in one region. */
+export interface RegionalShells {
+  readonly region: string;
+  readonly client: SSMClient;
+}
+
+/** Shells in the regions of the deployment. Session Manager closes their connections at once. */
+export const shellStep = (regions: readonly RegionalShells[], names: readonly string[]): Step => ({
+  ...{ name: 'shells', title: 'running shells on servers' },
+  async left() {
+    const items: Item[] = [];
+    for (const { region, client } of regions) {
+      const running = (await activeSessions(client)).filter((session) => isOf(session, names));
+      items.push(
+        ...running.map(({ SessionId, Target }) => ({
+          what: `shell ${SessionId} on ${Target} in ${region}`,
+          async remove() {
+            await unlessAbsent(() => client.send(new TerminateSessionCommand({ SessionId })));
+          },
+        })),
+      );
+    }
+    return items;
+  },
+});
+
+/**
+ * Every active session: the filter `Owner` takes one ARN, and the owner may have used any role. A session that is
+ * ended is listed for a while with its status.
+ */
+async function activeSessions(client: SSMClient): Promise<readonly Session[]> {
+  const found: Session[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await client.send(new DescribeSessionsCommand({ State: 'Active', ...(NextToken === undefined ? {} : { NextToken }) }));
+    found.push(...(page.Sessions ?? []));
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined);
+  return found.filter(({ Status }) => Status !== 'Terminating' && Status !== 'Terminated' && Status !== 'Failed');
+}
+
+/** The owner is the ARN of a session of a role, or of a user, whose path may precede the name. */
+const isOf = ({ Owner = '' }: Session, names: readonly string[]): boolean => names.includes(Owner.split('/').at(-1) ?? '');
