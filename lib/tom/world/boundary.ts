@@ -18,7 +18,9 @@ const allowed = [
   ...['network-firewall:List*', 'rds-db:connect', 'rds:*', 'route53:ChangeResourceRecordSets', 'route53:Get*', 'route53:List*'],
   ...['route53resolver:Get*', 'route53resolver:List*', 's3:*', 'secretsmanager:CreateSecret', 'secretsmanager:Describe*'],
   ...['secretsmanager:Get*', 'secretsmanager:List*', 'secretsmanager:PutSecretValue', 'secretsmanager:UpdateSecretVersionStage'],
-  ...['sns:Publish', 'sqs:DeleteMessage', 'sqs:Get*', 'sqs:ReceiveMessage', 'sqs:SendMessage', 'ssm:Get*', 'ssm:StartSession'],
+  ...['sns:Publish', 'sqs:DeleteMessage', 'sqs:Get*', 'sqs:ReceiveMessage', 'sqs:SendMessage', 'ssm:Get*'],
+  ...['ssm:CreateDocument', 'ssm:DeleteDocument', 'ssm:DescribeDocument', 'ssm:ResumeSession', 'ssm:StartSession', 'ssm:TerminateSession'],
+  ...['ssm:UpdateDocument*', 'ssm:UpdateInstanceInformation'],
   ...['ssmmessages:*', 'sts:*', 'tag:Get*', 'transfer:*'],
 ];
 

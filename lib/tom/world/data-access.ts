@@ -2,7 +2,7 @@
 // table is closed: no role holds an action on data, or a read, that is not here. Secrets, sign-ins and invocations are
 // in powers.ts. It judges contracts too: a call that a calls.ts declares is a finding without an entry here.
 import { functionRoles, scheduleRoles } from './identity';
-import { rolesOf, server } from './powers';
+import { rolesOf, server, shellRoles } from './powers';
 
 /** A group of actions on the content of a store. No role deletes. */
 export type Use = 'read' | 'write' | 'list' | 'decrypt' | 'encrypt' | 'connect';
@@ -62,6 +62,7 @@ const deliveries = [`${archived}/hits/*`, `${archived}/hits-errors/*`];
 const settings = '${data/Settings.Arn}/sites.json';
 const redaction = rolesOf('log-redaction');
 const redacted = ['pseudonymous', 'whole'].map((prefix) => `\${account/EdgeLogs.Arn}/${prefix}/*`);
+const sessions = 'arn:aws:logs:<region>:${AWS::AccountId}:log-group:/rempart/<deployment>/sessions:*';
 const setAside = 'arn:aws:s3:::<deployment>-dead-letters-${AWS::AccountId}-<region>/*';
 const streamReads = ['DescribeStream', 'DescribeStreamSummary', 'GetRecords', 'GetShardIterator', 'ListShards'].map(
   (action) => `kinesis:${action}`,
@@ -115,6 +116,11 @@ export const accessTable: readonly Entry[] = [
   ofEach(everySchedule, '<id>FunctionDeadLetters', 'write', ['sqs:SendMessage'], ['${<id>FunctionDeadLetters.Arn}']),
   ofEach(everyFunction, '<id>Log', 'write', logActions, ['${<id>Log.Arn}']),
   entry('collection/CollectorsLogGroup', 'write', logActions, ['${collection/CollectorsLogGroup.Arn}'], [server]),
+  entry('access/SessionsLog', 'write', logActions, [sessions], [server]),
+  entry('access/SessionsLog', 'list', ['logs:DescribeLogStreams'], [sessions], [server]),
+  // The key of a session, between person and server.
+  entry('account/DeploymentKey', 'encrypt', ['kms:GenerateDataKey'], ['${account/DeploymentKey.Arn}'], shellRoles),
+  entry('account/DeploymentKey', 'decrypt', ['kms:Decrypt'], ['${account/DeploymentKey.Arn}'], [server]),
   entry('collection/HitArchiveLog', 'write', ['logs:PutLogEvents'], ['${collection/HitArchiveLog.Arn}'], [delivery]),
   entry('account/AuditTrailLogGroup', 'write', logActions, ['${account/AuditTrailLogGroup.Arn}'], ['account/AuditTrailLogRole']),
   // Network interfaces of functions in the VPC: least-privilege requires their denial to the code.
@@ -223,4 +229,6 @@ export const descriptions: readonly string[] = [
   's3:ListAllMyBuckets',
   'secretsmanager:DescribeSecret',
   'secretsmanager:ListSecrets',
+  'ssm:DescribeDocument',
+  'ssm:GetDocument',
 ];
