@@ -112,7 +112,11 @@ export class StandIn {
 
   concrete(value: Json): Json {
     if (typeof value === 'string')
-      return cutParts(value.replace(/\$\{([^{}]+)\}/g, (whole, reference: string) => this.valueOf(reference) ?? whole));
+      // The canonical form writes a literal `${`, as of a variable of IAM, as `$!{`.
+      return cutParts(value.replace(/\$\{([^{}]+)\}/g, (whole, reference: string) => this.valueOf(reference) ?? whole)).replaceAll(
+        '$!{',
+        '${',
+      );
     if (Array.isArray(value)) return value.map((element: Json) => this.concrete(element));
     if (isObject(value))
       return Object.fromEntries(Object.entries(value).map(([key, member]) => [this.concrete(key) as string, this.concrete(member)]));

@@ -1,7 +1,7 @@
 // The session service and the document of the account, as the stack deploys them.
 import { longestShellIdleMinutes, longestShellMinutes } from '../../../lib/tom/figures';
-import { concrete } from '../stacks/account-stack';
 import { grantsOf, only, resourcesOf, variablesOf } from '../stacks/access-stack';
+import { concrete } from '../stacks/account-stack';
 
 const contentOf = (choice = {}) =>
   concrete(only('AWS::SSM::Document', '', choice).Properties.Content) as { inputs: Readonly<Record<string, unknown>> };
