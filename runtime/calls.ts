@@ -7,7 +7,8 @@ export type Conditions = Readonly<Record<string, Readonly<Record<string, string 
 
 /**
  * Actions on resources. A resource is text: `${data/Archive.Arn}` is an attribute of a resource of the deployment, by
- * the name that `lib/tom/template/names.ts` derives, and `<region>` a value of the deployment.
+ * the name that `lib/tom/template/names.ts` derives, `<region>` a value of the deployment, and `$!{aws:userid}` a
+ * variable of IAM.
  */
 export interface Call {
   readonly actions: readonly string[];

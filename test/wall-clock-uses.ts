@@ -6,6 +6,7 @@ export const wallClockUses: Readonly<Record<string, readonly [uses: number, reas
   'lambda/access/credential-hygiene/handler.ts': [1, 'the ages of passwords and access keys'],
   'lambda/access/open-port-guard/handler.ts': [1, 'the time of an evidence'],
   'lambda/access/password-policy/handler.ts': [1, 'the time of an evidence'],
+  'lambda/access/session-document/handler.ts': [1, 'the time of an evidence, and of a version of the document'],
   'lambda/access/tamper-guard/handler.ts': [1, 'the time of an evidence'],
   'lambda/alarms/first-datapoint/handler.ts': [2, 'the hour that CloudWatch is queried for, and the minute of a run'],
   'lambda/collection/server-replacement/handler.ts': [1, 'the minutes that CloudWatch is queried for'],

@@ -1,5 +1,6 @@
 // The roles that people and deployers assume: each with its trust, its limits and the calls of its contract.
 import { CfnOIDCProvider, type IPrincipal, ManagedPolicy, Role } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { Call } from '../../runtime/calls';
@@ -25,6 +26,8 @@ import {
 export interface PeopleRolesProps {
   readonly site: Site;
   readonly vpcId: string;
+  /** Encrypts the data of sessions. (TOM-5.5) */
+  readonly key: IKey;
   /** Public addresses of the NAT gateways, behind which people on the VPN call AWS. */
   readonly natAddresses: readonly string[];
 }
@@ -76,7 +79,11 @@ export class PeopleRoles extends Construct {
     const policy = new ManagedPolicy(this, `${idOf(name)}Permissions`, {
       description: `Permissions of the role ${name}`,
       roles: [role],
-      statements: callStatements(this, peopleCalls[name], { site, values: valuesOf(props) }),
+      statements: callStatements(this, peopleCalls[name], {
+        site,
+        values: valuesOf(props),
+        arns: { 'account/DeploymentKey.Arn': props.key.keyArn },
+      }),
     });
     acknowledgeWildcards(policy, site, peopleCalls[name]);
   }
@@ -114,6 +121,11 @@ function acknowledgeWildcards(policy: ManagedPolicy, site: Site, calls: readonly
     acknowledgeWildcard(policy, {
       resource: `arn:aws:ec2:${site.region}:${accountInFindings(site)}:instance/*`,
       reason: 'Servers come and go with the traffic, so the tags of the deployment and of its data limit the shells.',
+    });
+    acknowledgeWildcard(policy, {
+      resource: `arn:aws:ssm:${site.region}:${accountInFindings(site)}:session/<aws:userid>-*`,
+      reason:
+        'The wildcard is the end of the id of a session, which Session Manager appends; the variable limits the sessions to own ones.',
     });
   }
 }

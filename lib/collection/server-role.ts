@@ -6,7 +6,7 @@ import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { serverCalls } from '../config/calls';
-import { fleetName, siteSecretPrefix } from '../config/names';
+import { fleetName, logGroupName, sessionLog, siteSecretPrefix } from '../config/names';
 import type { Site } from '../config/site';
 import { callStatements } from '../functions/call-statements';
 import { accountInFindings, acknowledgeWildcard } from '../labels/exceptions';
@@ -20,12 +20,17 @@ export interface ServerRoleProps {
   readonly settingsBucket: IBucket;
   /** Encrypts the hit stream, the site snapshot and the sites' keys. (TOM-5.5) */
   readonly dataKey: IKey;
+  /** Encrypts the data of sessions. (TOM-5.5) */
+  readonly key: IKey;
   readonly logGroup: ILogGroup;
   /** ARNs of the objects that the server boots from. */
   readonly bootObjects: readonly string[];
 }
 
-/** Reads the sites and their keys, writes hits, log and metrics, completes the lifecycle hooks. (TOM-3.5, TOM-6.8) */
+/**
+ * Reads the sites and their keys, writes hits, log and metrics, completes the lifecycle hooks, carries sessions of
+ * people. (TOM-3.5, TOM-6.8, TOM-3.1)
+ */
 export class ServerRole extends Construct {
   readonly role: Role;
   /** Permissions of the server; without them it cannot boot. */
@@ -46,11 +51,12 @@ export class ServerRole extends Construct {
     this.acknowledgeWildcards(props);
   }
 
-  private statements({ site, hitStream, settingsBucket, dataKey, logGroup, bootObjects }: ServerRoleProps): PolicyStatement[] {
+  private statements({ site, hitStream, settingsBucket, dataKey, key, logGroup, bootObjects }: ServerRoleProps): PolicyStatement[] {
     const arns = {
       'data/Hits.Arn': hitStream.streamArn,
       'data/Settings.Arn': settingsBucket.bucketArn,
       'data/DataKey.Arn': dataKey.keyArn,
+      'account/DeploymentKey.Arn': key.keyArn,
       'collection/CollectorsLogGroup.Arn': logGroup.logGroupArn,
     };
     return callStatements(this, serverCalls, { site, arns, values: { bootObjects } });
@@ -59,7 +65,11 @@ export class ServerRole extends Construct {
   private acknowledgeWildcards({ site }: ServerRoleProps): void {
     const account = accountInFindings(site);
     const wildcards = {
-      '*': 'cloudwatch:PutMetricData does not support resource-level permissions; it is limited to the namespace of the deployment.',
+      '*': 'Metrics, channels of sessions and the list of log groups have no ARN; metrics are limited to the namespace of the deployment.',
+      [`arn:aws:ec2:${site.region}:${account}:instance/*`]:
+        'Servers come and go; the agent of a server reports that server alone, by whose credentials it signs.',
+      [`arn:aws:logs:${site.region}:${account}:log-group:${logGroupName(site, sessionLog)}:*`]:
+        'The wildcard is the log stream of a session, which has the name of the session.',
       [`arn:aws:secretsmanager:${site.region}:${account}:secret:${siteSecretPrefix(site)}/*`]:
         'Sites are added and removed while servers run, so the prefix, which only their secrets have, identifies the secrets.',
       [`arn:aws:autoscaling:${site.region}:${account}:autoScalingGroup:*:autoScalingGroupName/${fleetName(site)}`]:

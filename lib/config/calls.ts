@@ -2,6 +2,7 @@
 import { calls as credentialHygiene } from '../../lambda/access/credential-hygiene/calls';
 import { calls as openPortGuard } from '../../lambda/access/open-port-guard/calls';
 import { calls as passwordPolicy } from '../../lambda/access/password-policy/calls';
+import { calls as sessionDocument } from '../../lambda/access/session-document/calls';
 import { calls as tamperGuard } from '../../lambda/access/tamper-guard/calls';
 import { calls as firstDatapoint } from '../../lambda/alarms/first-datapoint/calls';
 import { calls as firstServers } from '../../lambda/collection/first-servers/calls';
@@ -43,6 +44,7 @@ export const controlCalls: Readonly<Record<Control, readonly Call[]>> = {
   'person-erase': personErase,
   'person-export': personExport,
   'server-replacement': serverReplacement,
+  'session-document': sessionDocument,
   'site-admin': siteAdmin,
   'site-snapshot': siteSnapshot,
   'tamper-guard': tamperGuard,

@@ -15,6 +15,9 @@ export const certificateType = 'Custom::Certificate';
 /** Sets the password policy of the account, and restores the former one. (TOM-3.7) */
 export const passwordPolicyType = 'Custom::PasswordPolicy';
 
+/** Sets the session document of the account, and restores the former one. (TOM-3.6) */
+export const sessionDocumentType = 'Custom::SessionDocument';
+
 /** Waits for the first collectors of a deployment. (TOM-6.1) */
 export const firstServersType = 'Custom::FirstServers';
 

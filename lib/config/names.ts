@@ -113,6 +113,7 @@ export const controls = [
   'person-erase',
   'person-export',
   'server-replacement',
+  'session-document',
   'site-admin',
   'site-snapshot',
   'tamper-guard',
@@ -124,6 +125,18 @@ export type Control = (typeof controls)[number];
  * Changing it replaces it.
  */
 export const functionName = (site: Site, control: Control): string => `${site.deployment}-${control}`;
+
+/**
+ * Name of the document by which people start shells on servers. A document belongs to one region. Changing it replaces
+ * the document. (TOM-3.1)
+ */
+export const shellDocumentName = (site: Site): string => `${site.deployment}-shell`;
+
+/** Log of server sessions, after the prefix of the deployment. (TOM-3.6) */
+export const sessionLog = 'sessions';
+
+/** The user of shells on servers, who has no root (services/collector/host/boot.sh). (TOM-3.1) */
+export const shellUser = 'shell';
 
 /** The roles that people and deployers assume. (TOM-3.1, TOM-3.9, DSS-5.2) */
 export const peopleRoles = [
@@ -184,6 +197,8 @@ export const alarms = {
   RecordsOverfull: 'collection',
   RecordsSetAside: 'collection',
   RootUnprotected: 'access',
+  SessionDocumentDrifted: 'access',
+  SessionWatchOverdue: 'access',
   SiteSnapshotStale: 'collection',
   SpoolAgeing: 'collection',
   SpoolDelayed: 'collection',

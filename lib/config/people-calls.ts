@@ -134,6 +134,19 @@ const shells = (...classifications: readonly string[]): readonly Call[] => [
     by: 'a person',
   },
   { actions: ['ssm:StartSession'], resources: [`arn:aws:ssm:<region>:${account}:document/<deployment>-shell`], by: 'a person' },
+  // "Sample IAM policies for Session Manager": `aws:userid` is the id of the role and the name of the session.
+  {
+    actions: ['ssm:ResumeSession', 'ssm:TerminateSession', 'ssmmessages:OpenDataChannel'],
+    resources: [`arn:aws:ssm:<region>:${account}:session/$!{aws:userid}-*`],
+    by: 'a person, for own sessions',
+  },
+  // The client of a session makes its key; the encryption context has the id of the session.
+  {
+    actions: ['kms:GenerateDataKey'],
+    resources: ['${account/DeploymentKey.Arn}'],
+    conditions: { Null: { 'kms:EncryptionContext:aws:ssm:SessionId': 'false' } },
+    by: 'a person, for the key of a session',
+  },
 ];
 
 /** Classifications of servers without data of clients. */

@@ -16,7 +16,8 @@ export interface CallTargets {
 }
 
 /**
- * One statement for each call of the contract. Throws for a resource or value that `targets` does not have: a
+ * One statement for each call of the contract. `$!{aws:userid}` is a variable of the policy, which IAM fills at each
+ * request. Throws for a resource or value that `targets` does not have: a
  * permission is never wider or narrower than its contract. (TOM-3.5)
  */
 export function callStatements(scope: Construct, calls: readonly Call[], targets: CallTargets): PolicyStatement[] {
@@ -44,7 +45,7 @@ function filled(template: string, stack: Stack, { site, arns = {}, values = {} }
     if (attribute !== undefined) return knownValue(attributes, attribute, template);
     return name === undefined ? `arn:${stack.partition}:` : String(knownValue(known, name, template));
   });
-  return [text];
+  return [text.replaceAll('$!{', '${')];
 }
 
 function knownValue<Value>(values: Readonly<Record<string, Value>>, name: string, template: string): Value {

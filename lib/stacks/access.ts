@@ -1,5 +1,5 @@
-// Roles of people and deployers, and controls of the account: passwords, credentials, open ports, changes of the
-// audit.
+// Roles of people and deployers, the session service, and controls of the account: passwords, credentials, the session
+// document, open ports, changes of the audit.
 import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
@@ -11,6 +11,8 @@ import { EmergencyAlarm } from '../access/emergency-alarm';
 import { OpenPortGuard } from '../access/open-port-guard';
 import { PasswordPolicy } from '../access/password-policy';
 import { PeopleRoles } from '../access/people-roles';
+import { SessionDocument } from '../access/session-document';
+import { SessionService } from '../access/session-service';
 import { TamperGuard } from '../access/tamper-guard';
 import type { Site } from '../config/site';
 import type { FirstDatapoints } from '../functions/first-datapoint';
@@ -53,10 +55,12 @@ export class AccessStack extends Stack {
     const { vpc } = network;
     const { proxySecurityGroup } = edge;
     const common = { site, key, firstDatapoints, alarmTopic };
-    new PeopleRoles(this, 'People', { site, vpcId: vpc.vpcId, natAddresses: network.natAddresses });
+    new PeopleRoles(this, 'People', { site, key, vpcId: vpc.vpcId, natAddresses: network.natAddresses });
     new EmergencyAlarm(this, 'Emergency', { site, alarmTopic });
     new PasswordPolicy(this, 'PasswordPolicy', common);
     new CredentialHygiene(this, 'CredentialHygiene', common);
+    const { inputs } = new SessionService(this, 'Sessions', { site, key });
+    new SessionDocument(this, 'SessionDocument', { ...common, inputs });
     new OpenPortGuard(this, 'OpenPortGuard', { ...common, vpc, proxySecurityGroup });
     new TamperGuard(this, 'TamperGuard', { ...common, vpc, auditArchive, keys: [key, auditKey, data.dataKey] });
   }

@@ -54,3 +54,7 @@ export const mostServers = 1000;
 
 /** Highest target of a scaling policy, in requests of one server per minute. (TOM-6.9) */
 export const highestScalingTarget = 6_000_000;
+
+/** Longest time without input, and in any case, after which a shell on a server ends, in minutes. (TOM-3.3) */
+export const longestShellIdleMinutes = 20;
+export const longestShellMinutes = 480;

@@ -26,6 +26,7 @@ const prefixes: Readonly<Record<string, string>> = {
   Route53Client: 'route53',
   S3Client: 's3',
   SNSClient: 'sns',
+  SSMClient: 'ssm',
   SecretsManagerClient: 'secretsmanager',
 };
 

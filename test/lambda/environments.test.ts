@@ -3,6 +3,7 @@
 import { readEnvironment as credentialHygiene } from '../../lambda/access/credential-hygiene/env';
 import { readEnvironment as openPortGuard } from '../../lambda/access/open-port-guard/env';
 import { readEnvironment as passwordPolicy } from '../../lambda/access/password-policy/env';
+import { readEnvironment as sessionDocument } from '../../lambda/access/session-document/env';
 import { readEnvironment as tamperGuard } from '../../lambda/access/tamper-guard/env';
 import { readEnvironment as firstServers } from '../../lambda/collection/first-servers/env';
 import { readEnvironment as serverReplacement } from '../../lambda/collection/server-replacement/env';
@@ -81,6 +82,16 @@ describe.each([
       MINIMUM_LENGTH: '14',
       MAXIMUM_AGE_DAYS: '90',
       REUSE_PREVENTION: '24',
+      METRIC_NAMESPACE: 'Rempart/Probes',
+    },
+  ],
+  [
+    'session-document',
+    sessionDocument,
+    {
+      DEPLOYMENT: 'production',
+      BOUNDARY: 'arn:aws:iam::111111111111:policy/production-boundary-eu-west-3',
+      INPUTS: '{"idleSessionTimeout":"15","maxSessionDuration":"240"}',
       METRIC_NAMESPACE: 'Rempart/Probes',
     },
   ],

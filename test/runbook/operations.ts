@@ -66,5 +66,6 @@ export const operations: Readonly<Record<string, readonly string[]>> = {
   'sqs get-queue-attributes': ['attribute-names', 'queue-url'],
   'sqs receive-message': ['max-number-of-messages', 'queue-url'],
   'sqs start-message-move-task': ['source-arn'],
+  'ssm get-document': ['document-version', 'name'],
   'sts get-caller-identity': [],
 };

@@ -52,6 +52,7 @@ export const fixedNames: Readonly<Record<string, FixedName>> = {
     property: 'QueueName',
     identifier: (name, pseudo) => `https://sqs.${pseudo['AWS::Region']}.${pseudo['AWS::URLSuffix']}/${pseudo['AWS::AccountId']}/${name}`,
   },
+  'AWS::SSM::Document': { property: 'Name' },
   'AWS::Scheduler::ScheduleGroup': { property: 'Name' },
   // The deployment has no web ACL of CloudFront, whose names are apart from these.
   'AWS::WAFv2::WebACL': { property: 'Name', listedBy: { Scope: 'REGIONAL' } },

@@ -174,10 +174,13 @@ function callsOf({ name, policies }: Caller, standIn: StandIn): readonly Call[] 
   return [...new Map([...permitted, ...declared].map((call) => [JSON.stringify(call), call])).values()];
 }
 
+/** Id of a session of people: that of the role, and the name of the session. */
+const sessionId = 'AROAEXAMPLE:person';
+
 const callOf = (action: string, resource: string, condition: Json | undefined): Call => ({
   action,
-  resource: exampleOf(resource, action),
-  context: contextOf(condition),
+  resource: exampleOf(resource, action).replaceAll('${aws:userid}', sessionId),
+  context: { ...contextOf(condition), ...(resource.includes('${aws:userid}') ? { 'aws:userid': sessionId } : {}) },
 });
 
 /** An ARN that a pattern matches. */
@@ -192,7 +195,12 @@ function exampleOf(pattern: string, action: string): string {
 function contextOf(condition: Json | undefined): Readonly<Record<string, string>> {
   const context: Record<string, string> = {};
   for (const [operator, keys] of Object.entries(isObject(condition) ? condition : {})) {
-    if (/Not|Null/.test(operator) || !isObject(keys)) continue;
+    if (/Not/.test(operator) || !isObject(keys)) continue;
+    if (operator === 'Null') {
+      // A key that must be there.
+      for (const [key, isAbsent] of Object.entries(keys)) if (String(isAbsent) === 'false') context[key] = 'example';
+      continue;
+    }
     for (const [key, values] of Object.entries(keys)) {
       const [first] = listOf(values);
       if (first !== undefined) context[key] = String(first).replaceAll('*', 'example');

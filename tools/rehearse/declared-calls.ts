@@ -68,7 +68,8 @@ function filled(text: string, values: Values): readonly string[] {
 
 function concrete(value: Json, standIn: StandIn): Json {
   const found = standIn.concrete(value);
-  const [reference] = /\$\{[^}]*\}/.exec(JSON.stringify(found)) ?? [];
+  // A variable of IAM is filled by the rehearsed session (calls.ts).
+  const [reference] = /\$\{(?!aws:userid\})[^}]*\}/.exec(JSON.stringify(found)) ?? [];
   if (reference !== undefined) throw new Error(`call on ${JSON.stringify(value)}: expected resources of the deployment, got ${reference}`);
   return found;
 }

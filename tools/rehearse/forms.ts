@@ -66,6 +66,7 @@ export const names: Readonly<Record<string, Form>> = {
   'AWS::Route53Resolver::FirewallRuleGroupAssociation Name': resolver,
   'AWS::Route53Resolver::ResolverQueryLoggingConfig Name': resolver,
   'AWS::S3::Bucket BucketName': { longest: 63, signs: /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/ },
+  'AWS::SSM::Document Name': { longest: 128, signs: /^(?!aws|amazon|amzn)[a-zA-Z0-9_\-.]{3,}$/i },
   'AWS::SQS::Queue QueueName': { longest: 80, signs: /^[\w-]+$/ },
   'AWS::SNS::Topic DisplayName': { longest: 100, signs: /^[ -~]+$/ },
   'AWS::Scheduler::ScheduleGroup Name': { longest: 64, signs: /^[\w.-]+$/ },

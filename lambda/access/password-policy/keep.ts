@@ -1,23 +1,18 @@
 // Sets the password policy of the account, corrects it when it drifts, and restores the former one with the last
 // claim.
+import { type ClaimStore, type Ending, endClaim, formerState } from '../../../runtime/claims';
 import type { ProbeFinding, ProbeResult } from '../../../runtime/probe';
 import type { Claim } from './claims';
 import { byDefault, isSame, type PasswordFigures, raised, weakerFigures } from './figures';
 
 /** The calls to AWS that the function makes. */
-export interface PasswordAccount {
+export interface PasswordAccount extends ClaimStore<PasswordFigures, PasswordFigures> {
   /** The password policy, or undefined if the account has none. */
   read(): Promise<PasswordFigures | undefined>;
   /** Sets every figure of the policy. */
   write(figures: PasswordFigures): Promise<void>;
   /** Deletes the policy. No error if the account has none. */
   remove(): Promise<void>;
-  /** The claims of all deployments of the account, by the ARN of their boundary. */
-  claims(): Promise<ReadonlyMap<string, Claim>>;
-  /** Writes the claim of this deployment. */
-  claim(claim: Claim): Promise<void>;
-  /** Removes the claim of this deployment. No error without one. */
-  release(): Promise<void>;
 }
 
 /** This deployment: the ARN of its boundary, and the figures that it demands. */
@@ -36,18 +31,6 @@ function target(claims: Iterable<Claim>, claimant: Claimant): PasswordFigures {
 }
 
 /**
- * The policy before the first claim: that of another claim, or the present one. A deployment claims the policy before
- * it sets it, and releases its claim after the former policy is back. A policy between two reads without a claim is
- * therefore not that of a deployment.
- */
-async function formerPolicy(account: PasswordAccount, present: Claim['former'], before: Iterable<Claim>): Promise<Claim['former']> {
-  const known = [...before, ...(await account.claims()).values()];
-  const handed = known.find(({ former }) => former !== 'unknown');
-  if (handed) return handed.former;
-  return known.length > 0 ? 'unknown' : present;
-}
-
-/**
  * Claims the policy for the deployment, and sets it. Idempotent: a repeat completes a run that failed.
  *
  * @param isFirst whether the deployment has not set the policy yet; otherwise a missing claim was removed by hand, and
@@ -56,7 +39,7 @@ async function formerPolicy(account: PasswordAccount, present: Claim['former'], 
 export async function establish(account: PasswordAccount, claimant: Claimant, isFirst: boolean): Promise<PasswordFigures> {
   const claims = await account.claims();
   const present = await account.read();
-  const former = await formerPolicy(account, isFirst ? present : 'unknown', claims.values());
+  const former = await formerState(account, isFirst ? present : 'unknown', claims.values());
   const own: Claim = { state: 'active', demanded: claimant.demanded, former };
   // The claim comes first: without it, no deletion would restore the former policy.
   await account.claim(own);
@@ -65,27 +48,9 @@ export async function establish(account: PasswordAccount, claimant: Claimant, is
   return wanted;
 }
 
-/** The end of a claim: the former policy is back, another deployment has the policy, or there was no claim. */
-export type Ending = 'restored' | 'adopted by another deployment' | 'not claimed' | 'former policy unknown';
-
-/**
- * Ends the claim. The last one restores the policy from before the first claim. Two deployments that are deleted at
- * once both restore it: each marks its claim as leaving before it reads that of the other. Idempotent.
- */
-export async function giveUp(account: PasswordAccount, claimant: Claimant): Promise<Ending> {
-  const own = (await account.claims()).get(claimant.boundary);
-  if (own === undefined) return 'not claimed';
-  await account.claim({ ...own, state: 'leaving' });
-  const others = [...(await account.claims())].filter(([boundary]) => boundary !== claimant.boundary);
-  if (others.some(([, { state }]) => state === 'active')) {
-    await account.release();
-    return 'adopted by another deployment';
-  }
-  if (own.former === undefined) await account.remove();
-  else if (own.former !== 'unknown') await account.write(own.former);
-  await account.release();
-  return own.former === 'unknown' ? 'former policy unknown' : 'restored';
-}
+/** Ends the claim; the last one restores the policy from before the first claim. Idempotent. */
+export const giveUp = (account: PasswordAccount, { boundary }: Claimant): Promise<Ending> =>
+  endClaim(account, boundary, (former) => (former === undefined ? account.remove() : account.write(former)));
 
 /**
  * Reads the policy back, and corrects figures that are weaker than the claims demand. A figure that a person made

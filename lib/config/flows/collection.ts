@@ -13,6 +13,9 @@ export const collectionFlows = (settings: FlowSettings): readonly Flow[] => [
   calls(collectors, 'logs', settings, 'log of the server'),
   calls(collectors, 'autoscaling', settings, 'lifecycle hooks'),
   calls(collectors, 's3', settings, 'program, and the snapshot of sites'),
+  calls(collectors, 'ssm', settings, 'the server takes sessions of people'),
+  calls(collectors, 'ssmmessages', settings, 'sessions of people'),
+  calls(collectors, 'kms', settings, 'keys of sessions'),
   {
     name: `${collectors} to its repositories`,
     from: collectors,

@@ -5,9 +5,6 @@ import { calls, type Flow, type FlowSettings, hostsOf, servicePort } from './flo
 
 /** Services with an endpoint that no program calls today. */
 const endpoints: Readonly<Record<string, string>> = {
-  ssm: 'sessions and patches of servers (planned stack: access)',
-  ssmmessages: 'sessions of servers (planned stack: access)',
-  kms: 'keys, while the way to the internet is down',
   sts: 'credentials, while the way to the internet is down',
   dynamodb: 'tables; the endpoint is without charge',
 };

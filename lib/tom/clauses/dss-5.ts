@@ -3,6 +3,7 @@
 import { deployerRole } from '../rules/access/deployer-role';
 import { openPortGuard } from '../rules/access/open-port-guard';
 import { serverShells } from '../rules/access/server-shells';
+import { sessionService } from '../rules/access/session-service';
 import { distinctHardware } from '../rules/collection/distinct-hardware';
 import { databaseRetention } from '../rules/database/database-retention';
 import { classification } from '../rules/deployment/classification';
@@ -137,8 +138,8 @@ export const dss5: Chapter<'DSS-5'> = {
       'Server shells exist only through the session service, or through an instance-connect endpoint with a personal key that is valid ' +
       'for a short time, and only for the group that may see client data.',
     kind: 'technical',
-    rules: [serverShells],
-    awaits: ['access: session service and instance-connect endpoint for the group that may see client data'],
+    rules: [serverShells, sessionService],
+    awaits: ['access: instance-connect endpoint for the group that may see client data'],
   },
   'DSS-5.6.7': {
     title: 'Break-ins are detected on every server and reported by e-mail',

@@ -5,6 +5,8 @@ import { credentialHygiene } from '../rules/access/credential-hygiene';
 import { passwordPolicy } from '../rules/access/password-policy';
 import { peopleRoles } from '../rules/access/people-roles';
 import { serverShells } from '../rules/access/server-shells';
+import { sessionDocument } from '../rules/access/session-document';
+import { sessionService } from '../rules/access/session-service';
 import { tamperGuard } from '../rules/access/tamper-guard';
 import { auditArchive } from '../rules/audit/audit-archive';
 import { auditTrail } from '../rules/audit/audit-trail';
@@ -38,7 +40,7 @@ export const tom3: Chapter<'TOM-3'> = {
       'management network, the IT team by Client VPN. No server has a key pair or a public address, and ports 22 and 3389 are open ' +
       'to no address.',
     kind: 'technical',
-    rules: [noAdminPorts, noPublicServers, peopleRoles, serverShells],
+    rules: [noAdminPorts, noPublicServers, peopleRoles, serverShells, sessionService, sessionDocument],
     needs: ['access.managementNetworks'],
     awaits: ['access: Site-to-Site VPN from the management network, Client VPN for the IT team'],
   },
@@ -58,8 +60,8 @@ export const tom3: Chapter<'TOM-3'> = {
       'Server shells end after a time without input and after a maximum time; VPN sessions, role sessions and console sessions end ' +
       'after a maximum time. Every limit is finite, comes from the configuration and has a ceiling there.',
     kind: 'technical',
-    rules: [peopleRoles],
-    awaits: ['access: idle and maximum time of server shells', 'access: hours of a VPN session'],
+    rules: [peopleRoles, sessionService, sessionDocument],
+    awaits: ['access: hours of a VPN session'],
   },
   'TOM-3.4': {
     title: 'The security of the infrastructure is monitored continuously',
@@ -99,9 +101,16 @@ export const tom3: Chapter<'TOM-3'> = {
       keptBucketPolicies,
       permissionsBoundary,
       tamperGuard,
+      sessionService,
+      sessionDocument,
     ],
-    provenBy: ['test/lambda/access/tamper-guard/tampering.test.ts', 'test/lambda/access/tamper-guard/handler.test.ts'],
-    awaits: ['access: logs of server sessions and VPN connections'],
+    provenBy: [
+      'test/lambda/access/tamper-guard/tampering.test.ts',
+      'test/lambda/access/tamper-guard/handler.test.ts',
+      'test/lambda/access/session-document/keep.test.ts',
+      'test/lambda/access/session-document/handler.test.ts',
+    ],
+    awaits: ['access: logs of VPN connections'],
   },
   'TOM-3.7': {
     title: "Administrators' passwords have at least 10 characters, one of them special",

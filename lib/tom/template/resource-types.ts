@@ -60,6 +60,7 @@ export const dnsRuleGroupType = 'AWS::Route53Resolver::FirewallRuleGroup';
 export const dnsAssociationType = 'AWS::Route53Resolver::FirewallRuleGroupAssociation';
 export const bucketType = 'AWS::S3::Bucket';
 export const bucketPolicyType = 'AWS::S3::BucketPolicy';
+export const ssmDocumentType = 'AWS::SSM::Document';
 export const topicType = 'AWS::SNS::Topic';
 export const topicPolicyType = 'AWS::SNS::TopicPolicy';
 export const queuePolicyType = 'AWS::SQS::QueuePolicy';

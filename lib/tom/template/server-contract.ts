@@ -17,3 +17,6 @@ export const dataDevices = ['sdf', 'sdg', 'sdh', 'sdi'] as const;
  * no server starts. (DSS-5.6.4)
  */
 export const mostPartitions = { shared: 7, dedicated: 2 } as const;
+
+/** User of shells on servers, who has no root (services/collector/host/boot.sh). (TOM-3.1) */
+export const shellUser = 'shell';

@@ -1,8 +1,8 @@
 // The packages of a server: a declared list, from the core repository of Amazon Linux, with their signatures checked.
 // (TOM-6.8)
 
-/** Node.js, the mirror, its file system, and the logs; with what they depend on. */
-const serverPackages = ['nodejs24', 'mdadm', 'xfsprogs', 'logrotate', 'amazon-cloudwatch-agent'] as const;
+/** Node.js, the mirror, its file system, the logs, and the agent of sessions; with what they depend on. */
+const serverPackages = ['nodejs24', 'mdadm', 'xfsprogs', 'logrotate', 'amazon-cloudwatch-agent', 'amazon-ssm-agent'] as const;
 
 /** The two lines of the only command that installs packages, whatever the image configures. */
 export const installLines = [

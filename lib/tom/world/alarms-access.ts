@@ -5,6 +5,7 @@ import type { AlarmId } from '../../config/names';
 import { longestGap as longestCredentialGap } from '../rules/access/credential-hygiene';
 import { longestGap as longestPortGap } from '../rules/access/open-port-guard';
 import { longestGap as longestPasswordGap } from '../rules/access/password-policy';
+import { longestGap as longestSessionGap } from '../rules/access/session-document';
 import { longestGap as longestTamperGap } from '../rules/access/tamper-guard';
 import { type AlarmDeclaration, alarm, type Metric, none, one } from './alarms-form';
 import { type Declaration, declare } from './declaration';
@@ -37,6 +38,7 @@ const missed = ({ of, probe, gap, ...rest }: Runs & { readonly gap: number }): D
   });
 
 const password = { of: 'PasswordPolicy', probe: 'password-policy', severity: 'ticket' } as const;
+const session = { of: 'SessionDocument', probe: 'session-document', severity: 'ticket' } as const;
 const port = { of: 'OpenPortGuard', probe: 'open-port-guard', severity: 'page' } as const;
 const credentials = { of: 'CredentialHygiene', probe: 'credential-hygiene', severity: 'ticket' } as const;
 const audit = { of: 'TamperGuard', probe: 'tamper-guard', severity: 'page' } as const;
@@ -61,6 +63,8 @@ export const accessAlarms: readonly Declaration[] = [
   }),
   found({ ...password, id: 'PasswordPolicyDrifted', every: 3600 }),
   missed({ ...password, id: 'PasswordWatchOverdue', every: 7200, gap: longestPasswordGap }),
+  found({ ...session, id: 'SessionDocumentDrifted', every: 3600 }),
+  missed({ ...session, id: 'SessionWatchOverdue', every: 7200, gap: longestSessionGap }),
   found({ ...port, id: 'PortOpened', every: 300 }),
   missed({ ...port, id: 'PortGuardOverdue', every: 600, gap: longestPortGap }),
   found({ ...credentials, id: 'CredentialsEnded', every: 86_400 }),

@@ -12,6 +12,7 @@ import { identityDeclarations } from './identity';
 import { ingestDeclarations } from './ingest';
 import { logDeliveryDeclarations } from './log-delivery';
 import { networkDeclarations } from './network';
+import { sessionDeclarations } from './sessions';
 import { storageDeclarations } from './storage';
 
 export const declarations: readonly Declaration[] = [
@@ -28,4 +29,5 @@ export const declarations: readonly Declaration[] = [
   ...edgeDeclarations,
   ...edgeLogDeclarations,
   ...collectionDeclarations,
+  ...sessionDeclarations,
 ];

@@ -12,13 +12,14 @@ const allowed = [
   ...['acm:AddTagsToCertificate', 'acm:DeleteCertificate', 'acm:Describe*', 'acm:Get*', 'acm:ImportCertificate', 'acm:List*'],
   ...['autoscaling:CompleteLifecycleAction', 'autoscaling:Describe*', 'autoscaling:RecordLifecycleActionHeartbeat'],
   ...['autoscaling:SetInstanceHealth', 'backup:*', 'cloudtrail:*', 'cloudwatch:Describe*', 'cloudwatch:Get*', 'cloudwatch:List*'],
-  ...['cloudwatch:PutMetricData', 'dynamodb:*', 'ec2:*', 'ec2messages:*', 'elasticloadbalancing:Describe*'],
+  ...['cloudwatch:PutMetricData', 'dynamodb:*', 'ec2:*', 'elasticloadbalancing:Describe*'],
   ...['events:PutEvents', 'firehose:Put*', 'iam:*', 'kinesis:Describe*', 'kinesis:Get*', 'kinesis:List*', 'kinesis:PutRecords'],
   ...['kms:*', 'lambda:Get*', 'lambda:InvokeFunction', 'lambda:List*', 'logs:*', 'network-firewall:Describe*'],
   ...['network-firewall:List*', 'rds-db:connect', 'rds:*', 'route53:ChangeResourceRecordSets', 'route53:Get*', 'route53:List*'],
   ...['route53resolver:Get*', 'route53resolver:List*', 's3:*', 'secretsmanager:CreateSecret', 'secretsmanager:Describe*'],
   ...['secretsmanager:Get*', 'secretsmanager:List*', 'secretsmanager:PutSecretValue', 'secretsmanager:UpdateSecretVersionStage'],
-  ...['sns:Publish', 'sqs:DeleteMessage', 'sqs:Get*', 'sqs:ReceiveMessage', 'sqs:SendMessage', 'ssm:Get*', 'ssm:StartSession'],
+  ...['sns:Publish', 'sqs:DeleteMessage', 'sqs:Get*', 'sqs:ReceiveMessage', 'sqs:SendMessage'],
+  ...['ssm:*Document', 'ssm:*DocumentDefault*', 'ssm:*Session', 'ssm:Get*', 'ssm:UpdateInstanceI*'],
   ...['ssmmessages:*', 'sts:*', 'tag:Get*', 'transfer:*'],
 ];
 

@@ -3,7 +3,7 @@
 // in powers.ts. It judges contracts too: a call that a calls.ts declares is a finding without an entry here.
 import { configurationReads } from '../template/configuration-reads';
 import { functionRoles, scheduleRoles } from './identity';
-import { rolesOf, server } from './powers';
+import { rolesOf, server, shellRoles } from './powers';
 
 /** A group of actions on the content of a store. No role deletes. */
 export type Use = 'read' | 'write' | 'list' | 'decrypt' | 'encrypt' | 'connect';
@@ -63,6 +63,7 @@ const deliveries = [`${archived}/hits/*`, `${archived}/hits-errors/*`];
 const settings = '${data/Settings.Arn}/sites.json';
 const redaction = rolesOf('log-redaction');
 const redacted = ['pseudonymous', 'whole'].map((prefix) => `\${account/EdgeLogs.Arn}/${prefix}/*`);
+const sessions = 'arn:aws:logs:<region>:${AWS::AccountId}:log-group:/rempart/<deployment>/sessions:*';
 const setAside = 'arn:aws:s3:::<deployment>-dead-letters-${AWS::AccountId}-<region>/*';
 const streamReads = ['DescribeStream', 'DescribeStreamSummary', 'GetRecords', 'GetShardIterator', 'ListShards'].map(
   (action) => `kinesis:${action}`,
@@ -116,6 +117,11 @@ export const accessTable: readonly Entry[] = [
   ofEach(everySchedule, '<id>FunctionDeadLetters', 'write', ['sqs:SendMessage'], ['${<id>FunctionDeadLetters.Arn}']),
   ofEach(everyFunction, '<id>Log', 'write', logActions, ['${<id>Log.Arn}']),
   entry('collection/CollectorsLogGroup', 'write', logActions, ['${collection/CollectorsLogGroup.Arn}'], [server]),
+  entry('access/SessionsLog', 'write', logActions, [sessions], [server]),
+  entry('access/SessionsLog', 'list', ['logs:DescribeLogStreams'], [sessions], [server]),
+  // The key of a session, between person and server.
+  entry('account/DeploymentKey', 'encrypt', ['kms:GenerateDataKey'], ['${account/DeploymentKey.Arn}'], shellRoles),
+  entry('account/DeploymentKey', 'decrypt', ['kms:Decrypt'], ['${account/DeploymentKey.Arn}'], [server]),
   entry('collection/HitArchiveLog', 'write', ['logs:PutLogEvents'], ['${collection/HitArchiveLog.Arn}'], [delivery]),
   entry('account/AuditTrailLogGroup', 'write', logActions, ['${account/AuditTrailLogGroup.Arn}'], ['account/AuditTrailLogRole']),
   // Network interfaces of functions in the VPC: least-privilege requires their denial to the code.
@@ -193,4 +199,6 @@ export const descriptions: readonly string[] = [
   'rds:DescribeDBSnapshots',
   'route53:GetChange',
   's3:ListAllMyBuckets',
+  'ssm:DescribeDocument',
+  'ssm:GetDocument',
 ];

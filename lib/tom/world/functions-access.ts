@@ -2,8 +2,9 @@
 import type { CredentialHygieneEnvironment } from '../../../lambda/access/credential-hygiene/env';
 import type { OpenPortGuardEnvironment } from '../../../lambda/access/open-port-guard/env';
 import type { PasswordPolicyEnvironment } from '../../../lambda/access/password-policy/env';
+import type { SessionDocumentEnvironment } from '../../../lambda/access/session-document/env';
 import type { TamperGuardEnvironment } from '../../../lambda/access/tamper-guard/env';
-import { passwordPolicyType } from '../../config/custom-resource-types';
+import { passwordPolicyType, sessionDocumentType } from '../../config/custom-resource-types';
 import { probeMetrics } from '../../config/metrics';
 import type { Control } from '../../config/names';
 import { credentialWarnings, longestCredentialDays, longestDisabledKeyDays } from '../figures';
@@ -12,10 +13,11 @@ import { longestReuse } from '../rules/access/password-policy';
 import { changingRecords } from '../rules/access/tamper-guard';
 import { eventRuleType, permissionType } from '../template/resource-types';
 import { type Declaration, declare } from './declaration';
-import { by, type FormLike, words } from './form';
+import { by, type FormLike, jsonText, words } from './form';
 import { controlFunction } from './functions-family';
 import { after } from './functions-order';
 import { dailyRetries, firstRun, ruleInvokes, scheduled, targetsOfRule } from './functions-triggers';
+import { sessionInputs } from './sessions';
 import { tags } from './tags';
 
 const hourlyRetries = { attempts: 5, seconds: 3600 };
@@ -63,6 +65,31 @@ const passwordPolicy = [
     after: ['PasswordPolicySet'],
   }),
   firstCompletedRun('PasswordPolicy', 'password-policy', ['PasswordPolicySet']),
+];
+
+/** The document is set before the watch begins, and one run never overlaps another. (TOM-3.6) */
+const sessionDocument = [
+  ...controlFunction<SessionDocumentEnvironment>({
+    ...{ stack: 'access', id: 'SessionDocumentFunction', control: 'session-document', memory: [256, 1024], timeout: [60, 300] },
+    concurrency: 1,
+    variables: {
+      DEPLOYMENT: '<deployment>',
+      BOUNDARY: 'arn:aws:iam::${AWS::AccountId}:policy/<deployment>-boundary-<region>',
+      INPUTS: jsonText(sessionInputs),
+      METRIC_NAMESPACE: probeMetrics.namespace,
+    },
+  }),
+  declare(
+    sessionDocumentType,
+    'access/SessionDocumentSet',
+    { ServiceToken: '${access/SessionDocumentFunction.Arn}', ServiceTimeout: '360', Inputs: jsonText(sessionInputs) },
+    { deletion: 'Delete', replacement: 'Delete', dependsOn: after('access', 'SessionDocumentFunctionPermissions') },
+  ),
+  ...scheduled({
+    ...{ stack: 'access', id: 'SessionDocument', group: 'session-document', expression: 'rate(1 hour)', retries: hourlyRetries },
+    after: ['SessionDocumentSet'],
+  }),
+  firstCompletedRun('SessionDocument', 'session-document', ['SessionDocumentSet']),
 ];
 
 /** At each change of a group, and every 5 minutes, in case an event was lost. (DSS-5.6.3) */
@@ -166,4 +193,10 @@ const tamperGuard = [
   firstCompletedRun('TamperGuard', 'tamper-guard', ['TamperGuardSubscription']),
 ];
 
-export const accessFunctions: readonly Declaration[] = [...passwordPolicy, ...openPortGuard, ...credentialHygiene, ...tamperGuard];
+export const accessFunctions: readonly Declaration[] = [
+  ...passwordPolicy,
+  ...sessionDocument,
+  ...openPortGuard,
+  ...credentialHygiene,
+  ...tamperGuard,
+];

@@ -37,6 +37,7 @@ const harmlessProperties: Readonly<Record<string, Readonly<Record<string, string
   'AWS::KMS::Key': { 'Properties.Description': 'text for people; no policy or service reads it' },
   'AWS::RDS::DBClusterParameterGroup': { 'Properties.Description': 'text for people; no service reads it' },
   'AWS::RDS::DBSubnetGroup': { 'Properties.DBSubnetGroupDescription': 'text for people; no service reads it' },
+  'AWS::SSM::Document': { 'Properties.Content.description': 'text for people, who see it before a session' },
   'AWS::SecretsManager::Secret': { 'Properties.Description': 'text for people; no policy or service reads it' },
   'AWS::SNS::Topic': { 'Properties.DisplayName': 'name of the sender in messages; no policy reads it' },
   'AWS::ElasticLoadBalancingV2::TrustStore': { 'Properties.Name': 'name that the CDK generates; no policy or service reads it' },

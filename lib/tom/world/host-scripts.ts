@@ -82,6 +82,9 @@ export const hostScripts: readonly HostScript[] = [
       [installLines[0]]: 'TOM-6.8',
       [installLines[1]]: 'TOM-6.8',
       'persist useradd --system --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin collector': 'TOM-3.1',
+      'persist useradd --system --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin --groups systemd-journal shell':
+        'TOM-3.1',
+      'systemctl enable --now amazon-ssm-agent.service': 'TOM-3.1',
       'install -m 0644 "$here/journal.logrotate" "$root/etc/logrotate.d/rempart-journal"': 'TOM-3.6',
       'systemctl enable --now journal-file.service logrotate.timer': 'TOM-3.6',
       '-a fetch-config -m ec2 -s -c "file:$root/etc/rempart/amazon-cloudwatch-agent.json"': 'TOM-3.6',
@@ -90,7 +93,7 @@ export const hostScripts: readonly HostScript[] = [
       'systemctl enable --now array-watch.timer': 'TOM-6.2',
       'systemctl enable --now collector.service': 'TOM-5.1',
     },
-    rest: 'c8ed0e91a48c5fd0d9a241efe63b58a560eeefba60e6b6765843b07bd78af0ba',
+    rest: '71f98a9bb6996044c27c6b8f6ee302feea1f4fb56c23f3f64de10cb4844eb7b8',
   },
   {
     file: 'disks.sh',

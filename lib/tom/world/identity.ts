@@ -25,6 +25,7 @@ export const functionRoles: Readonly<Record<string, FunctionRole>> = {
   'access/CredentialHygieneFunction': { control: 'credential-hygiene' },
   'access/OpenPortGuardFunction': { control: 'open-port-guard' },
   'access/PasswordPolicyFunction': { control: 'password-policy' },
+  'access/SessionDocumentFunction': { control: 'session-document' },
   'access/TamperGuardFunction': { control: 'tamper-guard' },
   'account/EdgeLogRedactionFunction': { control: 'log-redaction' },
   'collection/CollectorsFirstServersFunction': { control: 'first-servers' },
@@ -48,6 +49,7 @@ export const functionRoles: Readonly<Record<string, FunctionRole>> = {
 export const scheduleRoles: Readonly<Record<string, { readonly name: string; readonly starts: string }>> = {
   'access/CredentialHygiene': { name: 'credential-hygiene', starts: 'the examination of credentials' },
   'access/PasswordPolicy': { name: 'password-policy', starts: 'the watch over the password policy' },
+  'access/SessionDocument': { name: 'session-document', starts: 'the watch over the session document' },
   'access/TamperGuard': { name: 'tamper-guard', starts: 'the examination of the audit' },
   'account/EdgeLogRedaction': { name: 'log-redaction', starts: 'the sweep of the landing bucket' },
   'collection/SiteSnapshot': { name: 'site-snapshot', starts: 'the snapshot of sites' },

@@ -46,7 +46,10 @@ const direct = rolesOf('migrations', 'context-key-rotation');
 const entersNoSite = rolesOf('site-snapshot');
 
 /** Roles of people, by name. */
-const people = (...roles: Parameters<typeof peopleRoleId>[0][]): readonly string[] => roles.map((role) => `${peopleRoleId(role)}Role`);
+export const people = (...roles: Parameters<typeof peopleRoleId>[0][]): readonly string[] =>
+  roles.map((role) => `${peopleRoleId(role)}Role`);
+/** Roles of people that start shells on servers. */
+export const shellRoles = people('infrastructure-manager', 'it-team', 'client-data-team', 'emergency');
 const bootstrapRoles = (region: string): readonly string[] =>
   ['deploy', 'file-publishing', 'lookup'].map((role) => `arn:aws:iam::${account}:role/cdk-hnb659fds-${role}-role-${account}-${region}`);
 
@@ -107,8 +110,14 @@ export const powers: readonly Power[] = [
     ['*'],
   ),
   power(
-    'the claim of the deployment to the password policy (TOM-3.7)',
-    rolesOf('password-policy'),
+    'the session document of the account (TOM-3.6)',
+    rolesOf('session-document'),
+    ['ssm:CreateDocument', 'ssm:DeleteDocument', 'ssm:UpdateDocument', 'ssm:UpdateDocumentDefaultVersion'],
+    [`arn:aws:ssm:<region>:${account}:document/SSM-SessionManagerRunShell`],
+  ),
+  power(
+    'the claims of the deployment to the password policy and the session document (TOM-3.7, TOM-3.6)',
+    rolesOf('password-policy', 'session-document'),
     ['iam:TagPolicy', 'iam:UntagPolicy'],
     [`arn:aws:iam::${account}:policy/<deployment>-boundary-<region>`],
   ),
@@ -131,6 +140,7 @@ export const powers: readonly Power[] = [
       'no-shared-backups-probe',
       'open-port-guard',
       'password-policy',
+      'session-document',
       'site-snapshot',
       'tamper-guard',
     ].map(invoked),
@@ -140,9 +150,27 @@ export const powers: readonly Power[] = [
   ),
   power(
     'the shells of servers (TOM-3.1)',
-    people('infrastructure-manager', 'it-team', 'client-data-team', 'emergency'),
+    shellRoles,
     ['ssm:StartSession'],
     [`arn:aws:ec2:<region>:${account}:instance/*`, `arn:aws:ssm:<region>:${account}:document/<deployment>-shell`],
+  ),
+  power(
+    'the own sessions of a person (TOM-3.1)',
+    shellRoles,
+    ['ssm:ResumeSession', 'ssm:TerminateSession', 'ssmmessages:OpenDataChannel'],
+    [`arn:aws:ssm:<region>:${account}:session/$!{aws:userid}-*`],
+  ),
+  power(
+    'the server side of sessions (TOM-3.1)',
+    [server],
+    ['CreateControlChannel', 'CreateDataChannel', 'OpenControlChannel', 'OpenDataChannel'].map((action) => `ssmmessages:${action}`),
+    ['*'],
+  ),
+  power(
+    'the report of a server that takes sessions (TOM-3.1)',
+    [server],
+    ['ssm:UpdateInstanceInformation'],
+    [`arn:aws:ec2:<region>:${account}:instance/*`],
   ),
   power('the deployment of the site (DSS-5.2)', people('deployer'), ['sts:AssumeRole'], bootstrapRoles('<region>')),
   power('the recovery in the other region (DSS-5.5.1)', people('recovery'), ['sts:AssumeRole'], bootstrapRoles('<recoveryRegion>')),

@@ -52,7 +52,8 @@ export const unheldPowers: readonly string[] = [
   ...of('securityhub', 'DisableSecurityHub'),
   ...of('sns', 'AddPermission', 'DeleteTopic', 'SetTopicAttributes', 'Unsubscribe'),
   ...of('sqs', 'DeleteQueue', 'PurgeQueue', 'SetQueueAttributes'),
-  ...of('ssm', 'PutParameter', 'SendCommand'),
+  ...of('ssm', 'CreateAssociation', 'ModifyDocumentPermission', 'PutParameter', 'SendCommand', 'StartAutomationExecution'),
+  ...of('ssm', 'UpdateServiceSetting'),
   ...of('tag', 'TagResources', 'UntagResources'),
   ...of('wafv2', 'AssociateWebACL', 'DeleteLoggingConfiguration', 'DisassociateWebACL', 'UpdateIPSet', 'UpdateWebACL'),
 ];

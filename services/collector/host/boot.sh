@@ -20,7 +20,7 @@ install_units() {
   systemctl enable --now lifecycle.service
 }
 
-# There is no key pair and no SSH server. (TOM-3.1)
+# There is no key pair and no SSH server. Sessions of Systems Manager are the only shells. (TOM-3.1)
 close_shells() {
   systemctl disable --now sshd.service
   systemctl mask sshd.service
@@ -30,12 +30,20 @@ close_shells() {
 # repositories in AL2023").
 install_packages() {
   persist dnf --assumeyes --repo=amazonlinux --setopt=amazonlinux.gpgcheck=1 --setopt=install_weak_deps=False \
-    install nodejs24 mdadm xfsprogs logrotate amazon-cloudwatch-agent
+    install nodejs24 mdadm xfsprogs logrotate amazon-cloudwatch-agent amazon-ssm-agent
 }
 
-make_user() {
+make_users() {
   id -u collector >/dev/null 2>&1 ||
     persist useradd --system --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin collector
+  # Sessions of people run as this user, without root: it reads the journal, and nobody signs in with it.
+  id -u shell >/dev/null 2>&1 ||
+    persist useradd --system --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin --groups systemd-journal shell
+}
+
+# The only way in. The agent of the image ran before: it refuses sessions until their user exists. (TOM-3.1)
+admit_sessions() {
+  systemctl enable --now amazon-ssm-agent.service
 }
 
 # The journal is written to a file, which the agent sends; logrotate limits its size. (TOM-3.6)
@@ -63,7 +71,8 @@ say "begins"
 install_units
 close_shells
 install_packages
-make_user
+make_users
 send_logs
+admit_sessions
 start
 say "done"

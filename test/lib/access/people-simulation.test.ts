@@ -116,8 +116,28 @@ const tagged = (classification: string, deployment = 'production') => ({
 });
 const bootstrap = (name: string, of = region) => `arn:aws:iam::${account}:role/cdk-hnb659fds-${name}-role-${account}-${of}`;
 
+/** Documents by which a session would be no logged shell: ports, SSH, commands, and that of the account. */
+const foreignDocuments = [
+  ...['PortForwardingSession', 'PortForwardingSessionToRemoteHost', 'SSHSession', 'InteractiveCommand', 'NoninteractiveCommand'].map(
+    (name) => `arn:aws:ssm:${region}::document/AWS-Start${name}`,
+  ),
+  ...['SSM-SessionManagerRunShell', 'production-shell-2', 'staging-shell'].map(
+    (name) => `arn:aws:ssm:${region}:${account}:document/${name}`,
+  ),
+];
+const shellTeams = ['infrastructure-manager', 'it-team', 'client-data-team', 'emergency'] as const;
+const networkOf: Readonly<Record<(typeof shellTeams)[number], Network>> = {
+  'client-data-team': 'vpn',
+  emergency: 'elsewhere',
+  'infrastructure-manager': 'management',
+  'it-team': 'vpn',
+};
+const session = (person: string) => `arn:aws:ssm:${region}:${account}:session/AROAEXAMPLE:${person}-0a1b`;
+
 /** Role, action, resource, network, further keys, and whether the request is allowed. */
-test.each<[PeopleRole, string, string, Network, Context, boolean]>([
+type Row = [PeopleRole, string, string, Network, Context, boolean];
+
+test.each<Row>([
   ['it-team', 'ssm:StartSession', server, 'endpoint', tagged('internal'), true],
   ['it-team', 'ssm:StartSession', server, 'vpn', tagged('internal'), true],
   ['it-team', 'ssm:StartSession', server, 'office', tagged('internal'), true],
@@ -130,6 +150,21 @@ test.each<[PeopleRole, string, string, Network, Context, boolean]>([
   ['it-team', 'ssm:StartSession', shell, 'office', {}, true],
   ['it-team', 'ssm:StartSession', `arn:aws:ssm:${region}::document/AWS-StartPortForwardingSession`, 'office', {}, false],
   ['it-team', 'ssm:StartSession', `arn:aws:ssm:${region}:${account}:document/SSM-SessionManagerRunShell`, 'office', {}, false],
+  ...foreignDocuments.flatMap((document): Row[] =>
+    shellTeams.map((role) => [role, 'ssm:StartSession', document, networkOf[role], { 'ssm:SessionDocumentAccessCheck': 'true' }, false]),
+  ),
+  ...shellTeams.flatMap((role): Row[] => [
+    [role, 'ssm:StartSession', shell, networkOf[role], {}, true],
+    [role, 'ssm:ResumeSession', session('ada'), networkOf[role], { 'aws:userid': 'AROAEXAMPLE:ada' }, true],
+    [role, 'ssm:TerminateSession', session('ada'), networkOf[role], { 'aws:userid': 'AROAEXAMPLE:ada' }, true],
+    [role, 'ssm:ResumeSession', session('bob'), networkOf[role], { 'aws:userid': 'AROAEXAMPLE:ada' }, false],
+    [role, 'ssm:TerminateSession', session('bob'), networkOf[role], { 'aws:userid': 'AROAEXAMPLE:ada' }, false],
+    [role, 'kms:GenerateDataKey', key, networkOf[role], { 'kms:EncryptionContext:aws:ssm:SessionId': 'ada-0a1b' }, true],
+    [role, 'kms:GenerateDataKey', key, networkOf[role], {}, false],
+    [role, 'kms:Decrypt', key, networkOf[role], { 'kms:EncryptionContext:aws:ssm:SessionId': 'ada-0a1b' }, false],
+  ]),
+  ['recovery', 'ssm:StartSession', shell, 'office', {}, false],
+  ['auditor', 'ssm:StartSession', shell, 'office', {}, false],
   ['client-data-team', 'ssm:StartSession', server, 'endpoint', tagged('personal'), true],
   ['client-data-team', 'ssm:StartSession', server, 'elsewhere', tagged('personal'), false],
   ['infrastructure-manager', 'ssm:StartSession', server, 'management', tagged('confidential'), true],
@@ -178,6 +213,12 @@ describe('no role escalates', () => {
     ['cloudtrail:PutEventSelectors', `arn:aws:cloudtrail:${region}:${account}:trail/production-trail-${region}`],
     ['ssm:UpdateDocument', shell],
     ['ssm:UpdateDocumentDefaultVersion', shell],
+    ['ssm:UpdateDocument', `arn:aws:ssm:${region}:${account}:document/SSM-SessionManagerRunShell`],
+    ['ssm:CreateDocument', `arn:aws:ssm:${region}:${account}:document/mine`],
+    ['ssm:ModifyDocumentPermission', shell],
+    ['ssm:DeleteDocument', shell],
+    ['ssm:StartSession', `arn:aws:ssm:${region}::document/AWS-StartSSHSession`],
+    ['logs:DeleteLogGroup', `arn:aws:logs:${region}:${account}:log-group:/rempart/production/sessions`],
     ['kms:PutKeyPolicy', key],
     ['kms:CreateGrant', key],
     ['lambda:UpdateFunctionCode', `arn:aws:lambda:${region}:${account}:function:production-site-admin`],

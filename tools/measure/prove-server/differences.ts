@@ -42,6 +42,7 @@ export const differences: readonly Difference[] = [
   },
   { what: 'SSH', fleet: 'sshd.service', proof: "Debian's ssh.service under that name" },
   { what: 'log agent', fleet: 'Amazon CloudWatch agent', proof: 'a stand-in that accepts its settings and sends nothing' },
+  { what: 'session agent', fleet: 'amazon-ssm-agent', proof: 'a stand-in that starts, and admits nobody' },
   { what: 'audit', fleet: 'auditd runs', proof: 'not installed' },
   {
     what: 'network',

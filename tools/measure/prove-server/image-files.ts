@@ -28,6 +28,7 @@ for argument in "$@"; do
     --assumeyes | --repo=amazonlinux | --setopt=amazonlinux.gpgcheck=1 | --setopt=install_weak_deps=False | install) ;;
     nodejs24) test -x /usr/bin/node-24 ;;
     amazon-cloudwatch-agent) test -x /opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl ;;
+    amazon-ssm-agent) test -e /etc/systemd/system/amazon-ssm-agent.service ;;
     mdadm | xfsprogs | logrotate) dpkg --status "$argument" >/dev/null ;;
     *) echo "dnf: expected what the image has, got $argument; add it to tools/measure/prove-server/image.ts" >&2 && exit 1 ;;
   esac
@@ -79,6 +80,10 @@ export const imageFiles: Readonly<Record<string, ImageFile>> = {
   '/usr/local/lib/prove/shell': shell,
   '/var/lib/prove/.keep': { text: '' },
   [`${seedFolder}/.keep`]: { text: '' },
+  '/etc/systemd/system/amazon-ssm-agent.service': unit(
+    'Stands in for the agent of sessions',
+    '\n[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/true\n\n[Install]\nWantedBy=multi-user.target\n',
+  ),
   '/etc/systemd/system/prove-seed.service': unit(
     'What the run brings',
     `DefaultDependencies=no

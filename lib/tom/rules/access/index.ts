@@ -7,9 +7,11 @@ import { openPortGuard } from './open-port-guard';
 import { passwordPolicy } from './password-policy';
 import { peopleRoles } from './people-roles';
 import { serverShells } from './server-shells';
+import { sessionDocument } from './session-document';
+import { sessionService } from './session-service';
 import { tamperGuard } from './tamper-guard';
 
 export const accessRules: readonly Rule[] = [
   ...[auditorReads, credentialHygiene, deployerRole, openPortGuard],
-  ...[passwordPolicy, peopleRoles, serverShells, tamperGuard],
+  ...[passwordPolicy, peopleRoles, serverShells, sessionDocument, sessionService, tamperGuard],
 ];

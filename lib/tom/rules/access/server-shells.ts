@@ -1,6 +1,6 @@
 // TOM-3.1, DSS-5.6.6: shells of servers by the session document of the deployment, on tagged servers, for few roles.
 // Servers with data of clients admit the client-data team, and the emergency role.
-import { append, type Finding, finding, guardWhere, type Rule, remove, set } from '../../rule';
+import { append, type Finding, finding, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
 import { canonical } from '../../template/canonical';
 import { documentTypes, grantsOf, isOnlyBoundary } from '../../template/identity-policies';
@@ -25,6 +25,9 @@ const clientData = 'personal';
 const withClientData = ['access/PeopleClientDataTeamRole', 'access/PeopleEmergencyRole'];
 const withoutClientData = ['access/PeopleInfrastructureManagerRole', 'access/PeopleItTeamRole'];
 
+/** Actions on a session that a person has started. */
+const ownActions: readonly string[] = ['ssm:ResumeSession', 'ssm:TerminateSession', 'ssmmessages:OpenDataChannel'];
+
 const fix = 'Use the calls `shells` of lib/config/people-calls.ts.';
 
 export const serverShells: Rule = {
@@ -33,13 +36,17 @@ export const serverShells: Rule = {
   types: documentTypes,
   check(policy, assembly) {
     if (isOnlyBoundary(policy, assembly)) return 'not-applicable';
-    const statements = grantsOf(policy).filter(({ actions }) =>
-      actions.some((action) => entries.some((entry) => matchesPattern(action, entry))),
+    const statements = grantsOf(policy).filter(
+      (statement) =>
+        statement.actions.some((action) => entries.some((entry) => matchesPattern(action, entry))) &&
+        !isOnOwnSessions(statement, policy, assembly),
     );
     if (statements.length === 0) return 'not-applicable';
     return statements.flatMap((statement) => shellFindings(policy, statement, assembly));
   },
   guards: [
+    guardWhere(managedPolicyType, hasShells, ownSessions('.Resource'), replace('*'), replace('arn:aws:ssm:*:*:session/*')),
+    guardWhere(managedPolicyType, hasShells, ownSessions('.Action'), append('ssm:SendCommand')),
     guardWhere(managedPolicyType, hasShells, shells('.Action'), append('ssm:SendCommand'), append('ssm:*')),
     guardWhere(managedPolicyType, hasShells, shells('.Condition', true), remove, set({})),
     guardWhere(managedPolicyType, hasShells, shells('.Condition.Bool', true), remove, set({ 'ssm:SessionDocumentAccessCheck': 'false' })),
@@ -60,6 +67,18 @@ export const serverShells: Rule = {
   })),
 };
 
+/** Own sessions alone: `aws:userid` is a variable of IAM. The role also starts shells, and has further findings if not. */
+function isOnOwnSessions({ actions, json }: Statement, policy: Resource, assembly: Assembly): boolean {
+  const targets = listOf(canonical(json.Resource ?? '*', policy.stack, assembly)).map(String);
+  const own = `arn:aws:ssm:${assembly.facts.region}:\${AWS::AccountId}:session/$!{aws:userid}-*`;
+  return (
+    actions.every((action) => ownActions.includes(action)) &&
+    targets.length === 1 &&
+    targets[0] === own &&
+    grantsOf(policy).some((other) => other.actions.includes('ssm:StartSession'))
+  );
+}
+
 const isShell = ({ actions }: Statement): boolean => actions.includes('ssm:StartSession');
 
 function hasShells(policy: Resource, assembly: Assembly): boolean {
@@ -71,6 +90,14 @@ function shells(below: string, onServers?: boolean): (policy: Resource) => reado
   return (policy) =>
     grantsOf(policy)
       .filter((statement) => isShell(statement) && (onServers === undefined || onServers === isOnServers(statement)))
+      .map(({ path }) => `Properties.${path}${below}`);
+}
+
+/** Paths in the statements of own sessions. */
+function ownSessions(below: string): (policy: Resource) => readonly string[] {
+  return (policy) =>
+    grantsOf(policy)
+      .filter(({ actions }) => actions.includes('ssm:ResumeSession'))
       .map(({ path }) => `Properties.${path}${below}`);
 }
 

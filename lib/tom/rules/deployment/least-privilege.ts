@@ -123,6 +123,7 @@ function actsOnTagged({ actions, json }: Statement, deployment: string): boolean
 const isLimited = (statement: Statement, resource: Resource, assembly: Assembly): boolean =>
   actsOnTagged(statement, assembly.facts.deployment) ||
   actsInVpc(statement, resource, assembly) ||
+  reportsServers(statement, resource, assembly) ||
   actsOnEveryUser(statement, resource, assembly);
 
 /** Actions that read or end the credentials of a user, and create none. */
@@ -142,6 +143,16 @@ function actsOnEveryUser({ actions, json }: Statement, resource: Resource, assem
   return targets.every((target) => target === everyUser) && actions.every((action) => endingCredentials.includes(action));
 }
 const everyUser = 'arn:aws:iam::${AWS::AccountId}:user/*';
+
+/**
+ * Servers of the account, whose ids AWS generates: the heartbeat of an agent changes nothing of a server, and has no
+ * condition key for tags ("Actions, resources, and condition keys for AWS Systems Manager"). (TOM-3.1)
+ */
+function reportsServers({ actions, json }: Statement, resource: Resource, assembly: Assembly): boolean {
+  const targets = listOf(canonical(json.Resource ?? null, resource.stack, assembly));
+  const servers = `arn:aws:ec2:${assembly.facts.region}:\${AWS::AccountId}:instance/*`;
+  return targets.every((target) => target === servers) && actions.every((action) => action === 'ssm:UpdateInstanceInformation');
+}
 
 /** The condition operator and key that limit actions on security groups to those of one VPC. */
 const vpcCondition = 'ArnEquals.ec2:Vpc';

@@ -6,6 +6,7 @@ import { type Answer, customResourceEvent, invocationContext, mockCloudFormation
 import { declaredActions, recordSends } from '../../declared-calls';
 import { loadHandler } from '../../load-handler';
 import { restoreAfterEach } from '../../restore';
+import { answerOnBoundaries, noSuchEntity } from '../mock-boundaries';
 
 const boundary = 'arn:aws:iam::111111111111:policy/production-boundary-eu-west-3';
 const variables = {
@@ -26,9 +27,7 @@ let denied: string | undefined;
 let written: string[];
 let answers: readonly Answer[];
 
-const noSuchEntity = () => new iam.NoSuchEntityException({ message: 'not found', $metadata: {} });
-
-/** IAM: one policy of the account, and the tags of its boundaries, each list in pages of one. */
+/** IAM: one password policy of the account, and its boundaries. */
 function answer(command: object): object {
   if (command.constructor.name === denied) throw Object.assign(new Error('not authorized'), { name: 'AccessDenied' });
   if (command instanceof iam.GetAccountPasswordPolicyCommand) {
@@ -44,33 +43,8 @@ function answer(command: object): object {
     policy = undefined;
     return {};
   }
-  if (command instanceof iam.ListPoliciesCommand) {
-    expect(command.input).toMatchObject({ Scope: 'Local', PolicyUsageFilter: 'PermissionsBoundary' });
-    const arns = [...tags.keys()];
-    const at = Number(command.input.Marker ?? 0);
-    const Policies = arns.slice(at, at + 1).map((Arn) => ({ Arn, PolicyName: Arn.split('/')[1] as string }));
-    return { Policies, ...(at + 1 < arns.length ? { IsTruncated: true, Marker: String(at + 1) } : {}) };
-  }
-  if (command instanceof iam.ListPolicyTagsCommand) {
-    const found = tags.get(command.input.PolicyArn ?? '');
-    if (!found) throw noSuchEntity();
-    const at = Number(command.input.Marker ?? 0);
-    return { Tags: found.slice(at, at + 1), ...(at + 1 < found.length ? { IsTruncated: true, Marker: String(at + 1) } : {}) };
-  }
-  if (command instanceof iam.TagPolicyCommand) {
-    const { PolicyArn = '', Tags = [] } = command.input;
-    const keys = Tags.map(({ Key }) => Key);
-    tags.set(PolicyArn, [...(tags.get(PolicyArn) ?? []).filter(({ Key }) => !keys.includes(Key)), ...Tags]);
-    return {};
-  }
-  if (command instanceof iam.UntagPolicyCommand) {
-    const { PolicyArn = '', TagKeys = [] } = command.input;
-    tags.set(
-      PolicyArn,
-      (tags.get(PolicyArn) ?? []).filter(({ Key }) => !TagKeys.includes(Key ?? '')),
-    );
-    return {};
-  }
+  const answered = answerOnBoundaries(command, tags);
+  if (answered) return answered;
   throw new Error(`the mock has no ${command.constructor.name}`);
 }
 

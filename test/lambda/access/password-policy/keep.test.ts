@@ -1,7 +1,7 @@
 // Deployments of one account share its password policy. Random sequences of events run against a stateful mock of IAM,
 // with failures before and after each call, and are compared with a model of the promise.
 import fc from 'fast-check';
-import { type Claim, claimText, readClaim } from '../../../../lambda/access/password-policy/claims';
+import { type Claim, passwordClaims } from '../../../../lambda/access/password-policy/claims';
 import {
   byDefault,
   demanded,
@@ -49,12 +49,12 @@ function mocked(iam: Iam, boundary: string, turn: () => Promise<void> = async ()
         () =>
           new Map(
             [...iam.tags].flatMap(([arn, text]): [string, Claim][] => {
-              const claim = readClaim(text);
+              const claim = passwordClaims.read(text);
               return claim ? [[arn, claim]] : [];
             }),
           ),
       ),
-    claim: (claim) => call(() => void iam.tags.set(boundary, claimText(claim))),
+    claim: (claim) => call(() => void iam.tags.set(boundary, passwordClaims.text(claim))),
     release: () => call(() => void iam.tags.delete(boundary)),
   };
 }
@@ -231,7 +231,7 @@ test('a claim that was removed or overwritten by hand is a finding, is written a
     if (text === undefined) iam.tags.delete('staging');
     else iam.tags.set('staging', text);
     expect((await watch(mocked(iam, 'staging'), claimant)).findings.map(({ id }) => id)).toEqual(['claim']);
-    expect(await giveUp(mocked(iam, 'staging'), claimant)).toBe('former policy unknown');
+    expect(await giveUp(mocked(iam, 'staging'), claimant)).toBe('former state unknown');
     expect(iam.policy).toEqual(claimant.demanded);
   }
 });
@@ -241,8 +241,8 @@ test('a record is read as it was written, and any other text is refused', () => 
     fc.property(anyPolicy, anyFigures, (former, figures) => {
       expect(readRecord(recordOf(former))).toEqual(former);
       const claim: Claim = { state: 'leaving', demanded: figures, former };
-      const text = claimText(claim);
-      expect(readClaim(text)).toEqual(claim);
+      const text = passwordClaims.text(claim);
+      expect(passwordClaims.read(text)).toEqual(claim);
       // "Tagging IAM resources": 256 letters, digits, spaces and _ . : / = + - @.
       expect(text).toMatch(/^[\w .:/=+@-]{1,256}$/);
     }),

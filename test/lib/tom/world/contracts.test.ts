@@ -76,7 +76,9 @@ const wildcards: Readonly<Record<string, string>> = {
   'arn:aws:ec2:<region>:*:prefix-list/*': 'the ids of prefix lists, some of which belong to AWS',
   'arn:aws:iam::${AWS::AccountId}:policy/*-boundary-*': 'the boundaries of the deployments of the account',
   'arn:aws:iam::${AWS::AccountId}:user/*': 'the people of the account',
+  'arn:aws:logs:<region>:${AWS::AccountId}:log-group:/rempart/<deployment>/sessions:*': 'the streams of the log group',
   'arn:aws:logs:<region>:${AWS::AccountId}:log-group:/rempart/<deployment>/trail:*': 'the streams of the log group',
+  'arn:aws:ssm:<region>:${AWS::AccountId}:session/$!{aws:userid}-*': 'the end of the id of a session, which begins with its person',
   'arn:aws:acm:<region>:${AWS::AccountId}:certificate/*': 'the ids of certificates, limited by tags',
   'arn:aws:autoscaling:<region>:${AWS::AccountId}:autoScalingGroup:*:autoScalingGroupName/<deployment>-collectors': 'the id of the group',
   'arn:aws:route53:::change/*': 'the ids of changes',
@@ -146,10 +148,15 @@ const everywhere = [
   'iam:ListPolicies',
   'iam:ListUsers',
   'iam:UpdateAccountPasswordPolicy',
+  'logs:DescribeLogGroups',
   'rds:DescribeDBClusterSnapshotAttributes',
   'rds:DescribeDBClusterSnapshots',
   'rds:DescribeDBSnapshotAttributes',
   'rds:DescribeDBSnapshots',
+  'ssmmessages:CreateControlChannel',
+  'ssmmessages:CreateDataChannel',
+  'ssmmessages:OpenControlChannel',
+  'ssmmessages:OpenDataChannel',
 ];
 
 test('no other call is on every resource', () => {

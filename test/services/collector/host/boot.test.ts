@@ -60,6 +60,7 @@ test('speaks to the fleet first, and collects last', () => {
     'lifecycle.service',
     'journal-file.service',
     'logrotate.timer',
+    'amazon-ssm-agent.service',
     'spool-disks.service',
     'mdmonitor.service',
     'raid-check.timer',
@@ -77,8 +78,13 @@ test('is on its disk as a whole before it collects', () => {
 test('closes the shells, installs from the repositories of the image, and makes a user who cannot sign in', () => {
   const { calls } = boot();
   expect(calls).toEqual(expect.arrayContaining(['systemctl disable --now sshd.service', 'systemctl mask sshd.service']));
-  expect(calls.find((call) => call.startsWith('dnf'))).toContain('nodejs24 mdadm xfsprogs logrotate amazon-cloudwatch-agent');
-  expect(calls.find((call) => call.startsWith('useradd'))).toContain('--shell /usr/sbin/nologin collector');
+  expect(calls.find((call) => call.startsWith('dnf'))).toContain(
+    'nodejs24 mdadm xfsprogs logrotate amazon-cloudwatch-agent amazon-ssm-agent',
+  );
+  const users = calls.filter((call) => call.startsWith('useradd'));
+  expect(users.map((call) => call.split(' ').at(-1))).toEqual(['collector', 'shell']);
+  for (const user of users) expect(user).toContain('--system --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin');
+  expect(users.join()).not.toMatch(/wheel|adm|sudo|root|--uid|--non-unique/);
   expect(calls.join()).not.toMatch(/https?:\/\/(?!169\.254\.169\.254)/);
 });
 
@@ -127,15 +133,24 @@ const sleeps = ({ calls }: Run) => calls.filter((call) => call === 'sleep 10').l
 const passing = (command: string, status: number) =>
   `if (($(grep -c "^${command} " "$root/.calls") < 3)); then echo "can't create transaction lock on /var/lib/rpm/.rpm.lock" >&2; exit ${status}; fi`;
 
+test('sessions are admitted after their user exists, and a user that exists is not made again', () => {
+  const { calls } = boot();
+  const at = (text: string) => calls.findIndex((call) => call.includes(text));
+  expect(at('nologin --groups systemd-journal shell')).toBeLessThan(at('enable --now amazon-ssm-agent.service'));
+  expect(at('mask sshd.service')).toBeLessThan(at('enable --now amazon-ssm-agent.service'));
+  machine.stub('id', '');
+  expect(boot().calls.filter((call) => call.startsWith('useradd '))).toEqual([]);
+});
+
 test.each([
-  ['dnf', 'the lock of RPM is held', passing('dnf', 1)],
-  ['useradd', 'the lock of /etc/passwd is held', passing('useradd', 10)],
-  ['amazon-cloudwatch-agent-ctl', 'the metadata service is not there yet', passing('amazon-cloudwatch-agent-ctl', 1)],
-])('%s is tried again where %s', (command, _, body) => {
+  ['dnf', 'the lock of RPM is held', passing('dnf', 1), 1],
+  ['useradd', 'the lock of /etc/passwd is held', passing('useradd', 10), 2],
+  ['amazon-cloudwatch-agent-ctl', 'the metadata service is not there yet', passing('amazon-cloudwatch-agent-ctl', 1), 1],
+])('%s is tried again where %s', (command, _, body, times) => {
   machine.stub(command, body);
   const run = boot();
   expect(run).toMatchObject({ status: 0, output: expect.stringContaining('boot: done') });
-  expect(run.calls.filter((call) => call.startsWith(`${command} `))).toHaveLength(3);
+  expect(run.calls.filter((call) => call.startsWith(`${command} `))).toHaveLength(2 + times);
   expect(sleeps(run)).toBe(2);
 });
 
@@ -175,7 +190,7 @@ describe('a server whose boot fails', () => {
     expect(hooks(run)).toEqual(['ready ABANDON', 'drained CONTINUE']);
   });
 
-  test.each(['spool-disks', 'journal-file', 'lifecycle', 'sshd', 'array-watch'])(
+  test.each(['spool-disks', 'journal-file', 'lifecycle', 'sshd', 'amazon-ssm-agent', 'array-watch'])(
     'abandons its launch hook where %s does not start',
     (unit) => {
       machine.stub('systemctl', `[[ "$*" != *${unit}* ]]`);

@@ -67,6 +67,40 @@ test.each<[string, string, { Action?: Json; Resource?: Json; Condition?: Json },
   expect(verdictOn(role, statement)).toEqual(ids);
 });
 
+describe('own sessions', () => {
+  const sessions = (person: string) => join('arn:aws:ssm:eu-west-3:', ref('AWS::AccountId'), `:session/${person}-*`);
+  const withShell = (statement: JsonObject): unknown => {
+    const shellStatement = { Effect: 'Allow', Action: 'ssm:StartSession', Resource: document };
+    const resources = {
+      [team]: resource('AWS::IAM::Role'),
+      Policy: resource('AWS::IAM::ManagedPolicy', {
+        Roles: [ref(team)],
+        PolicyDocument: { Statement: [shellStatement, { Effect: 'Allow', ...statement }] },
+      }),
+    };
+    return answers(serverShells, new Assembly(facts, [stack(resources, { name: 'production-access' })])).Policy;
+  };
+  const own = sessions('${aws:userid}');
+  const actions = ['ssm:ResumeSession', 'ssm:TerminateSession', 'ssmmessages:OpenDataChannel'];
+
+  test('are resumed and ended by their person', () => {
+    expect(withShell({ Action: actions, Resource: own })).toBe('compliant');
+  });
+
+  test.each<[string, JsonObject]>([
+    ['every session', { Action: actions, Resource: '*' }],
+    ['sessions of others', { Action: actions, Resource: sessions('') }],
+    ['sessions of one more person', { Action: actions, Resource: [own, sessions('bob')] }],
+    ['further actions', { Action: [...actions, 'ssm:SendCommand'], Resource: own }],
+  ])('%s do not comply', (_, statement) => {
+    expect(withShell(statement)).toEqual(expect.arrayContaining(['entry::ssm:ResumeSession', 'target::PolicyDocument.Statement.1']));
+  });
+
+  test('a role that starts none resumes none', () => {
+    expect(verdictOn(team, { Action: 'ssm:ResumeSession', Resource: own })).toEqual(expect.arrayContaining(['entry::ssm:ResumeSession']));
+  });
+});
+
 test('policies without a way into servers are not concerned', () => {
   expect(verdictOn(team, { Action: 'ec2:DescribeInstances', Resource: '*' })).toBe('not-applicable');
 });

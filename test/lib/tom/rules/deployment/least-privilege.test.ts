@@ -143,6 +143,16 @@ test('credentials of every user of the account may be ended, and no others creat
   expect(verdict(allow('iam:DeleteAccessKey', 'arn:aws:iam::999999999999:user/*'))).toEqual(['resource::iam:DeleteAccessKey']);
 });
 
+test('an agent may report every server of account and region, and do nothing else there', () => {
+  const servers = join('arn:aws:ec2:eu-west-3:', ref('AWS::AccountId'), ':instance/*');
+  const report = 'ssm:UpdateInstanceInformation';
+  expect(verdict(allow(report, servers))).toBe('compliant');
+  expect(verdict(allow([report, 'ssm:SendCommand'], servers))).toEqual([`resource::${report}`, 'resource::ssm:SendCommand']);
+  expect(verdict(allow(report, '*'))).toEqual([`resource::${report}`]);
+  expect(verdict(allow(report, 'arn:aws:ec2:eu-west-3:999999999999:instance/*'))).toEqual([`resource::${report}`]);
+  expect(verdict(allow(report, join('arn:aws:ec2:*:', ref('AWS::AccountId'), ':instance/*')))).toEqual([`resource::${report}`]);
+});
+
 test('a parameter may stand for any resource', () => {
   const template = {
     Parameters: { Where: { Type: 'String', Default: '*' } },

@@ -1,0 +1,161 @@
+// The function as CloudFormation and the schedule call it, in a mocked account: the clients' `send` keep the state of
+// IAM and Systems Manager and return outputs with the SDK's types.
+import * as iam from '@aws-sdk/client-iam';
+import * as ssm from '@aws-sdk/client-ssm';
+import type { handler as Handler } from '../../../../lambda/access/session-document/handler';
+import { type Answer, customResourceEvent, invocationContext, mockCloudFormation } from '../../custom-resource';
+import { declaredActions, recordSends } from '../../declared-calls';
+import { loadHandler } from '../../load-handler';
+import { restoreAfterEach } from '../../restore';
+import { answerOnBoundaries } from '../mock-boundaries';
+import { MockDocuments } from './mock-documents';
+
+const boundary = 'arn:aws:iam::111111111111:policy/production-boundary-eu-west-3';
+const inputs = {
+  s3BucketName: '',
+  s3KeyPrefix: '',
+  s3EncryptionEnabled: true,
+  cloudWatchLogGroupName: '/rempart/production/sessions',
+  cloudWatchEncryptionEnabled: true,
+  cloudWatchStreamingEnabled: true,
+  kmsKeyId: 'arn:aws:kms:eu-west-3:111111111111:key/1',
+  runAsEnabled: true,
+  runAsDefaultUser: 'shell',
+  idleSessionTimeout: '15',
+  maxSessionDuration: '240',
+  shellProfile: { linux: 'exec bash', windows: '' },
+};
+const variables = {
+  AWS_REGION: 'eu-west-3',
+  DEPLOYMENT: 'production',
+  BOUNDARY: boundary,
+  INPUTS: JSON.stringify(inputs),
+  METRIC_NAMESPACE: 'Rempart/Probes',
+};
+const context = invocationContext(60_000);
+const claim = 'rempart:session-document';
+const theirs = JSON.stringify({ schemaVersion: '1.0', sessionType: 'Standard_Stream', inputs: { idleSessionTimeout: '60' } });
+
+let documents: MockDocuments;
+let tags: Map<string, iam.Tag[]>;
+let denied: string | undefined;
+let written: string[];
+let answers: readonly Answer[];
+
+function answer(command: object): object {
+  if (command.constructor.name === denied) throw Object.assign(new Error('not authorized'), { name: 'AccessDenied' });
+  return answerOnBoundaries(command, tags) ?? documents.answer(command);
+}
+
+const loaded = () =>
+  loadHandler<{ handler: typeof Handler }>('access/session-document', variables, { '@aws-sdk/client-iam': iam, '@aws-sdk/client-ssm': ssm })
+    .handler;
+
+const sentActions = recordSends(iam.IAMClient, ssm.SSMClient);
+restoreAfterEach();
+
+beforeEach(() => {
+  documents = new MockDocuments();
+  tags = new Map([
+    ['arn:aws:iam::111111111111:policy/another-teams', [{ Key: claim, Value: 'not read' }]],
+    ['arn:aws:iam::111111111111:policy/production-boundary-eu-central-1', [{ Key: claim, Value: 'active / idle=1 maximum=2 / none' }]],
+    [boundary, [{ Key: 'x', Value: 'y' }]],
+  ]);
+  denied = undefined;
+  written = [];
+  for (const client of [iam.IAMClient, ssm.SSMClient]) {
+    jest.spyOn(client.prototype, 'send').mockImplementation(async (command: object) => answer(command));
+  }
+  jest.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+  jest.spyOn(console, 'info').mockImplementation(() => undefined);
+  jest.spyOn(console, 'error').mockImplementation(() => undefined);
+  answers = mockCloudFormation();
+});
+
+const watched = async () => {
+  written = [];
+  await loaded()({}, context);
+  return JSON.parse(written[0] ?? '');
+};
+const current = () => JSON.parse(documents.contents?.latest ?? '{}').inputs;
+
+test('the creation sets the document, the watch finds it in order, and the deletion takes it away again', async () => {
+  await loaded()(customResourceEvent('Create'), context);
+  expect(current()).toEqual(inputs);
+  expect(documents.contents?.standard).toBe(documents.contents?.latest);
+  expect(await watched()).toMatchObject({ Findings: 0, Completed: 1, Probe: 'session-document', Deployment: 'production' });
+  await loaded()(customResourceEvent('Delete'), context);
+  expect(documents.contents).toBeUndefined();
+  expect(tags.get(boundary)).toEqual([{ Key: 'x', Value: 'y' }]);
+  expect(answers.map(({ Status }) => Status)).toEqual(['SUCCESS', 'SUCCESS']);
+});
+
+test('the claims of another region do not count: the times stay', async () => {
+  await loaded()(customResourceEvent('Create'), context);
+  expect(current()).toMatchObject({ idleSessionTimeout: '15', maxSessionDuration: '240' });
+});
+
+test('the former document is back after the deletion, also of one that was repeated', async () => {
+  documents.write(theirs);
+  documents.write(theirs.replace('60', '45'), false);
+  await loaded()(customResourceEvent('Create'), context);
+  await loaded()(customResourceEvent('Create'), context);
+  expect(current()).toEqual(inputs);
+  await loaded()(customResourceEvent('Delete'), context);
+  await loaded()(customResourceEvent('Delete'), context);
+  expect(documents.contents).toEqual({ standard: theirs, latest: theirs.replace('60', '45') });
+});
+
+test('the watch corrects a weaker document and a deleted one, and reports each input', async () => {
+  await loaded()(customResourceEvent('Create'), context);
+  const weaker = { ...inputs, runAsEnabled: false, maxSessionDuration: '1440', cloudWatchLogGroupName: '' };
+  documents.write(JSON.stringify({ schemaVersion: '1.0', sessionType: 'Standard_Stream', inputs: weaker }));
+  const { findings } = await watched();
+  expect(findings.map(({ id, found, required }: Record<string, string>) => [id, found, required])).toEqual([
+    ['drift::cloudWatchLogGroupName', 'cloudWatchLogGroupName ""', 'cloudWatchLogGroupName "/rempart/production/sessions"'],
+    ['drift::runAsEnabled', 'runAsEnabled false', 'runAsEnabled true'],
+    ['drift::maxSessionDuration', 'maxSessionDuration "1440"', 'maxSessionDuration "240"'],
+  ]);
+  expect(current()).toEqual(inputs);
+  documents.remove();
+  expect((await watched()).findings).toMatchObject([{ id: 'drift::document' }]);
+  expect(current()).toEqual(inputs);
+  expect(await watched()).toMatchObject({ Findings: 0, Completed: 1 });
+});
+
+test('a version that is not the default yet is found, too', async () => {
+  await loaded()(customResourceEvent('Create'), context);
+  documents.write(theirs, false);
+  expect((await watched()).Findings).toBeGreaterThan(0);
+  expect(documents.contents?.latest).toBe(documents.contents?.standard);
+});
+
+test('a document that takes a while is waited for', async () => {
+  documents = new MockDocuments('of the latest version', 2);
+  await loaded()(customResourceEvent('Create'), context);
+  documents.write(theirs);
+  expect((await watched()).Completed).toBe(1);
+  expect(current()).toEqual(inputs);
+}, 20_000);
+
+test.each(['CreateDocumentCommand', 'TagPolicyCommand', 'ListPoliciesCommand'])(
+  'a creation without %s fails, and its rollback leaves no claim',
+  async (command) => {
+    denied = command;
+    await loaded()(customResourceEvent('Create'), context);
+    expect(answers).toMatchObject([{ Status: 'FAILED', Reason: expect.stringContaining('not authorized') }]);
+    denied = undefined;
+    await loaded()(customResourceEvent('Delete'), context);
+    expect(documents.contents).toBeUndefined();
+    expect(tags.get(boundary)).toEqual([{ Key: 'x', Value: 'y' }]);
+  },
+);
+
+test('a watch that cannot read the document is incomplete and fails, so that Lambda repeats it', async () => {
+  await loaded()(customResourceEvent('Create'), context);
+  denied = 'DescribeDocumentCommand';
+  await expect(watched()).rejects.toThrow('session-document: expected a complete run for production');
+  expect(JSON.parse(written[0] ?? '')).toMatchObject({ Completed: 0, unseen: [expect.stringContaining('not authorized')] });
+});
+
+test('the handler sends exactly the calls of its contract', () => expect(sentActions()).toEqual(declaredActions('session-document')));
