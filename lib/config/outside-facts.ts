@@ -1,5 +1,5 @@
 // Facts from outside, which no code can invent: networks of the infrastructure manager, addresses of offices, the
-// account of an auditor, the repository that deploys.
+// account of an auditor, the repository that deploys, the certificate of the VPN server.
 import { type AddressRange, rangeOf, rangesOverlap } from './address-range';
 import type { Settings } from './settings/settings';
 
@@ -7,6 +7,8 @@ interface OutsideFact {
   readonly isGiven: (settings: Settings) => boolean;
   /** Whether the value is one of documentation, which belongs to nobody. */
   readonly isExample: (settings: Settings) => boolean;
+  /** Whether a first deployment is needed to obtain the fact, and therefore proceeds without it. @default false */
+  readonly isGivenLater?: true;
 }
 
 /** Address blocks for documentation (RFC 5737). */
@@ -38,6 +40,11 @@ export const outsideFacts = {
     isGiven: ({ access }) => access.officeAddresses.length > 0,
     isExample: ({ access }) => access.officeAddresses.map(rangeOf).some(isDocumentation),
   },
+  'access.vpnCertificate': {
+    isGivenLater: true,
+    isGiven: ({ access }) => access.vpnCertificate.home !== undefined,
+    isExample: ({ access }) => Object.values(access.vpnCertificate).some((arn) => isExampleAccount(arn?.split(':')[4] ?? '')),
+  },
 } as const satisfies Readonly<Record<string, OutsideFact>>;
 
 export type OutsideFactName = keyof typeof outsideFacts;
@@ -57,7 +64,7 @@ export const exampleFacts = (settings: Settings): readonly OutsideFactName[] =>
  * that may proceed. Synthesis succeeds either way, so that templates can be reviewed.
  */
 export function refusalOf(settings: Settings): string | undefined {
-  const missing = missingFacts(settings);
+  const missing = facts.filter(([, { isGiven, isGivenLater }]) => !isGivenLater && !isGiven(settings)).map(([name]) => name);
   const examples = exampleFacts(settings);
   if (settings.environment !== 'production' || missing.length + examples.length === 0) return undefined;
   const parts = [

@@ -1,5 +1,6 @@
 // Settings of the access of administrators: networks, roles, time limits, and the controls of their credentials.
 import { z } from 'zod';
+import { importedCertificate } from './certificate-settings';
 import { cidr, textLike } from './forms';
 
 const minutesUpTo = (least: number, ceiling: number) => z.int().min(least).max(ceiling);
@@ -41,7 +42,26 @@ const deployer = z.strictObject({
 });
 
 export const accessSettings = z.strictObject({
-  vpnClientCidr: cidr.default('10.60.0.0/22').describe('Private IPv4 range that Client VPN assigns to the IT team, /12 to /22. (TOM-3.2)'),
+  vpnClientCidr: cidr
+    .default('10.60.0.0/22')
+    .describe(
+      'Private IPv4 range that Client VPN assigns to the IT team, /12 to /22. Changing it replaces the Client VPN endpoint, whose profiles ' +
+        'are made again. (TOM-3.2)',
+    ),
+  vpnCertificate: z
+    .strictObject({
+      home: importedCertificate.optional().describe('Certificate in the home region, as `npm run vpn -- init` prints it.'),
+      recovery: importedCertificate.optional().describe('Certificate in the recovery region, as `npm run vpn -- init` prints it.'),
+    })
+    .prefault({})
+    .describe(
+      'Certificate of the VPN server, which `npm run vpn -- init` imports into ACM after a first deployment. Without it a site has no ' +
+        'Client VPN. Changing it replaces the Client VPN endpoint, whose profiles are made again; a renewal has the same ARN. (TOM-3.2)',
+    ),
+  vpnAddresses: z
+    .array(cidr)
+    .default([])
+    .describe('Public IPv4 ranges from which people connect to Client VPN; from every address if there is none. (TOM-3.2)'),
   managementNetworks: z
     .array(namedNetwork)
     .default([])

@@ -33,6 +33,8 @@ const oneByOne = 'Changing it replaces the servers one by one.';
 const restored = 'Setting, changing or removing it replaces the database: once set, keep it.';
 const database = ['data/DatabaseCluster', 'data/DatabaseLogiamdbautherror', 'data/DatabaseLogpostgresql'];
 
+const vpnEndpoint = ['access/ClientVpnEndpoint'];
+
 /** By path of the setting; a group without a value of its own has its path too where it is optional. */
 export const effectsOfChanges: Readonly<Record<string, StatedEffect>> = {
   environment: {
@@ -57,7 +59,22 @@ export const effectsOfChanges: Readonly<Record<string, StatedEffect>> = {
   },
   'network.allowedDomains': update,
   'network.blockPublicAccess': update,
-  'access.vpnClientCidr': nothing,
+  'access.vpnClientCidr': {
+    kind: 'replacement',
+    replaces: vpnEndpoint,
+    statement: 'Changing it replaces the Client VPN endpoint, whose profiles are made again.',
+  },
+  'access.vpnCertificate.home': {
+    kind: 'replacement',
+    replaces: vpnEndpoint,
+    statement: 'Changing it replaces the Client VPN endpoint, whose profiles are made again; a renewal has the same ARN.',
+  },
+  'access.vpnCertificate.recovery': {
+    kind: 'replacement',
+    replaces: vpnEndpoint,
+    statement: 'Changing it replaces the Client VPN endpoint, whose profiles are made again; a renewal has the same ARN.',
+  },
+  'access.vpnAddresses': update,
   'access.managementNetworks': update,
   'access.partnerNetworks': nothing,
   'access.officeAddresses': update,
@@ -70,7 +87,7 @@ export const effectsOfChanges: Readonly<Record<string, StatedEffect>> = {
   'access.deployer.provider': update,
   'access.timeouts.shellIdleMinutes': nothing,
   'access.timeouts.shellMaximumMinutes': nothing,
-  'access.timeouts.vpnSessionHours': nothing,
+  'access.timeouts.vpnSessionHours': update,
   'access.timeouts.roleSessionMinutes': update,
   'access.passwordPolicy.minimumLength': update,
   'access.credentialExemptions': update,

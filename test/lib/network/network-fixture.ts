@@ -30,7 +30,7 @@ export function scratch(variant: Variant = {}): Scratch {
   const { vpcCidr, firewall } = site.settings.network;
   const stack = new ThreeZones(new App({ analyticsReporting: false }), 'scratch', { env: { region: site.region } });
   const plan = addressPlan(vpcCidr);
-  return { stack, site, plan, vpc: new ThreeZoneVpc(stack, 'Vpc', { cidr: vpcCidr, plan, firewall }) };
+  return { stack, site, plan, vpc: new ThreeZoneVpc(stack, 'Vpc', { cidr: vpcCidr, plan, optional: { firewall, vpn: false } }) };
 }
 
 class ThreeZones extends Stack {
