@@ -114,14 +114,14 @@ export class ClientVpn extends Construct {
    * With certificates there are no groups: the connection handler decides who connects, IAM who starts which session. A
    * rule for the resolver lets clients resolve the names of the endpoints.
    */
-  private authorize({ vpc, endpointSubnets }: ClientVpnProps): void {
+  private authorize({ site, vpc, endpointSubnets }: ClientVpnProps): void {
     const rule = (id: string, targetNetworkCidr: string, description: string) =>
       new CfnClientVpnAuthorizationRule(this, id, {
         ...{ clientVpnEndpointId: this.endpointId, authorizeAllGroups: true, targetNetworkCidr, description },
       });
     for (const [zone, { ipv4CidrBlock }] of vpc.selectSubnets(endpointSubnets).subnets.entries())
       rule(`Endpoints${zone + 1}`, ipv4CidrBlock, `Endpoints of AWS services in zone ${zone + 1}`);
-    rule('Resolver', `${resolverOf(vpc.vpcCidrBlock)}/32`, 'Names of the endpoints');
+    rule('Resolver', `${resolverOf(site.settings.network.vpcCidr)}/32`, 'Names of the endpoints');
   }
 }
 

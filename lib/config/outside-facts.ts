@@ -43,7 +43,7 @@ export const outsideFacts = {
   'access.vpnCertificate': {
     isGivenLater: true,
     isGiven: ({ access }) => access.vpnCertificate.home !== undefined,
-    isExample: ({ access }) => Object.values(access.vpnCertificate).some((arn) => isExampleAccount(arn?.split(':')[4] ?? '')),
+    isExample: ({ access }) => Object.values(access.vpnCertificate).some((id) => /^0{8}-/.test(id ?? '')),
   },
 } as const satisfies Readonly<Record<string, OutsideFact>>;
 

@@ -18,7 +18,7 @@ export interface Site {
   readonly otherDeployments: readonly string[];
 }
 
-/** ARN of the certificate of the VPN server; without it a site has no Client VPN. (TOM-3.2) */
+/** Id of the certificate of the VPN server; without it a site has no Client VPN. (TOM-3.2) */
 export const vpnCertificateOf = ({ name, settings }: Pick<Site, 'name' | 'settings'>): string | undefined =>
   settings.access.vpnCertificate[name];
 

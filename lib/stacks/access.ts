@@ -63,14 +63,15 @@ export class AccessStack extends Stack {
     const { proxySecurityGroup } = edge;
     const common = { site, key, firstDatapoints, alarmTopic };
     const authority = new VpnAuthority(this, 'Vpn', { site, key });
-    new PeopleRoles(this, 'People', { site, vpcId: vpc.vpcId, natAddresses: network.natAddresses });
+    new PeopleRoles(this, 'People', { site, key, authority, vpcId: vpc.vpcId, natAddresses: network.natAddresses });
     new EmergencyAlarm(this, 'Emergency', { site, alarmTopic });
     new PasswordPolicy(this, 'PasswordPolicy', common);
     new CredentialHygiene(this, 'CredentialHygiene', common);
     new OpenPortGuard(this, 'OpenPortGuard', { ...common, vpc, proxySecurityGroup });
     new TamperGuard(this, 'TamperGuard', { ...common, vpc, auditArchive, keys: [key, auditKey, data.dataKey, authority.key] });
-    const certificateArn = vpnCertificateOf(site);
-    if (certificateArn !== undefined) this.addClientVpn(certificateArn, authority, { site, account, network, data });
+    const certificate = vpnCertificateOf(site);
+    const certificateArn = this.formatArn({ service: 'acm', resource: 'certificate', resourceName: certificate ?? '' });
+    if (certificate !== undefined) this.addClientVpn(certificateArn, authority, { site, account, network, data });
   }
 
   /** The handler exists before the endpoint, and the endpoint before the function that renews its list. */

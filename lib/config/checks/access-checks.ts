@@ -32,20 +32,6 @@ const auditorFromOutside: AccessCheck = ({ account, access }) => {
   return [{ path, expected: 'an account other than `account`', got: show(outside), todo: 'name the account of the outside auditor' }];
 };
 
-/** The VPN server has a certificate of ACM in its own region and account. (TOM-3.2) */
-const ownVpnCertificates: AccessCheck = ({ account, region, recoveryRegion, access }) =>
-  (['home', 'recovery'] as const).flatMap((site) => {
-    const arn = access?.vpnCertificate?.[site];
-    const [, , , inRegion, inAccount] = arn?.split(':') ?? [];
-    const own = site === 'home' ? region : recoveryRegion;
-    const path = ['access', 'vpnCertificate', site];
-    const todo = 'enter the ARN that npm run vpn -- init prints for this site';
-    if (arn === undefined) return [];
-    if (own !== undefined && inRegion !== own) return [{ path, expected: `a certificate in ${own}`, got: show(arn), todo }];
-    if (account === undefined || inAccount === account) return [];
-    return [{ path, expected: `a certificate of the account ${account}`, got: show(arn), todo }];
-  });
-
 /** Longest time until the end of an exemption, in days. */
 const longestExemption = 366;
 const millisecondsOfDay = 86_400_000;
@@ -91,6 +77,4 @@ const chainedSessions: AccessCheck = ({ access }) => {
 };
 
 /** All but the one that depends on the day. */
-export const accessChecks: readonly AccessCheck[] = [
-  ...[publicOffices, auditorFromOutside, chainedSessions, exemptionsOnce, ownVpnCertificates],
-];
+export const accessChecks: readonly AccessCheck[] = [publicOffices, auditorFromOutside, chainedSessions, exemptionsOnce];

@@ -1,6 +1,5 @@
 // Settings of the access of administrators: networks, roles, time limits, and the controls of their credentials.
 import { z } from 'zod';
-import { importedCertificate } from './certificate-settings';
 import { cidr, textLike } from './forms';
 
 const minutesUpTo = (least: number, ceiling: number) => z.int().min(least).max(ceiling);
@@ -41,6 +40,9 @@ const deployer = z.strictObject({
     .describe('Identity provider of GitHub in the account: created by this deployment, or existing. An account has one.'),
 });
 
+/** The last part of the ARN of a certificate in ACM. */
+const vpnCertificate = textLike(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'the id of a certificate in ACM');
+
 export const accessSettings = z.strictObject({
   vpnClientCidr: cidr
     .default('10.60.0.0/22')
@@ -50,13 +52,14 @@ export const accessSettings = z.strictObject({
     ),
   vpnCertificate: z
     .strictObject({
-      home: importedCertificate.optional().describe('Certificate in the home region, as `npm run vpn -- init` prints it.'),
-      recovery: importedCertificate.optional().describe('Certificate in the recovery region, as `npm run vpn -- init` prints it.'),
+      home: vpnCertificate.optional().describe('Id of the certificate in the home region.'),
+      recovery: vpnCertificate.optional().describe('Id of the certificate in the recovery region.'),
     })
     .prefault({})
     .describe(
-      'Certificate of the VPN server, which `npm run vpn -- init` imports into ACM after a first deployment. Without it a site has no ' +
-        'Client VPN. Changing it replaces the Client VPN endpoint, whose profiles are made again; a renewal has the same ARN. (TOM-3.2)',
+      'Certificate of the VPN server, which `npm run vpn -- init` imports into ACM after a first deployment, and whose id it prints. ' +
+        'Without it a site has no Client VPN. Changing it replaces the Client VPN endpoint, whose profiles are made again; a renewal ' +
+        'keeps the id. (TOM-3.2)',
     ),
   vpnAddresses: z
     .array(cidr)

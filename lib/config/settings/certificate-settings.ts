@@ -4,7 +4,7 @@ import { z } from 'zod';
 /** A certificate in ACM ("Actions, resources, and condition keys for AWS Certificate Manager", resource types). */
 const certificateArn = (error: string) =>
   z.string({ error }).regex(/^arn:aws:acm:[a-z0-9-]+:\d{12}:certificate\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, { error });
-export const importedCertificate = certificateArn('the ARN of a certificate in ACM');
+const given = certificateArn('the ARN of a certificate in ACM');
 
 const contact = z.email({ error: 'an e-mail address such as certificates@example.com' });
 
@@ -22,8 +22,8 @@ const renewDays = z.int().min(20).max(60);
 export const certificateSettings = z.strictObject({
   arn: z
     .strictObject({
-      home: importedCertificate.optional().describe('Certificate in the home region.'),
-      recovery: importedCertificate.optional().describe('Certificate in the recovery region.'),
+      home: given.optional().describe('Certificate in the home region.'),
+      recovery: given.optional().describe('Certificate in the recovery region.'),
     })
     .prefault({})
     .describe(

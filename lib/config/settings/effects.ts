@@ -67,12 +67,12 @@ export const effectsOfChanges: Readonly<Record<string, StatedEffect>> = {
   'access.vpnCertificate.home': {
     kind: 'replacement',
     replaces: vpnEndpoint,
-    statement: 'Changing it replaces the Client VPN endpoint, whose profiles are made again; a renewal has the same ARN.',
+    statement: 'Changing it replaces the Client VPN endpoint, whose profiles are made again; a renewal keeps the id.',
   },
   'access.vpnCertificate.recovery': {
     kind: 'replacement',
     replaces: vpnEndpoint,
-    statement: 'Changing it replaces the Client VPN endpoint, whose profiles are made again; a renewal has the same ARN.',
+    statement: 'Changing it replaces the Client VPN endpoint, whose profiles are made again; a renewal keeps the id.',
   },
   'access.vpnAddresses': update,
   'access.managementNetworks': update,
