@@ -151,7 +151,12 @@ const longestLogged = 256;
  * Who connected, or was refused: one JSON object on one line, in the embedded metric format. Connections that were
  * refused because they could not be checked are counted apart. (TOM-3.6)
  */
-function logLine(event: unknown, { allowed, reason, person, serial }: Decision, now: Date, { deployment, namespace }: MetricsPlace): string {
+function logLine(
+  event: unknown,
+  { allowed, reason, person, serial }: Decision,
+  now: Date,
+  { deployment, namespace }: MetricsPlace,
+): string {
   const request = (typeof event === 'object' && event !== null ? event : {}) as Readonly<Record<string, unknown>>;
   const fields = loggedFields.flatMap((field) => {
     const value = request[field];

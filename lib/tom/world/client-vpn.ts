@@ -29,9 +29,7 @@ const endpointDeclaration = declare(
   'AWS::EC2::ClientVpnEndpoint',
   'access/ClientVpnEndpoint',
   {
-    AuthenticationOptions: [
-      { MutualAuthentication: { ClientRootCertificateChainArn: certificate }, Type: 'certificate-authentication' },
-    ],
+    AuthenticationOptions: [{ MutualAuthentication: { ClientRootCertificateChainArn: certificate }, Type: 'certificate-authentication' }],
     ClientCidrBlock: by(({ facts }) => facts.settings.access.vpnClientCidr),
     ClientConnectOptions: { Enabled: true, LambdaFunctionArn: '${access/ConnectionHandlerFunction.Arn}' },
     ClientLoginBannerOptions: { BannerText: words, Enabled: true },
