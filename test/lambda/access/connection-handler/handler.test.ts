@@ -83,8 +83,11 @@ test.each<[string, () => void]>([
   expect(JSON.parse(written.at(-1) ?? '')).toMatchObject({ allowed: false, reason: 'error', VpnConnectionsUnchecked: 1 });
 });
 
-test.each(Object.keys(variables).filter((name) => name !== 'AWS_REGION'))('without %s the function fails, which Client VPN denies', (name) => {
-  expect(() => load({ [name]: undefined })).toThrow(`${name}: expected`);
-});
+test.each(Object.keys(variables).filter((name) => name !== 'AWS_REGION'))(
+  'without %s the function fails, which Client VPN denies',
+  (name) => {
+    expect(() => load({ [name]: undefined })).toThrow(`${name}: expected`);
+  },
+);
 
 test('the handler sends exactly the calls of its contract', () => expect(sentActions()).toEqual(declaredActions('connection-handler')));
