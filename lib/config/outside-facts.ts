@@ -55,6 +55,10 @@ const facts = Object.entries(outsideFacts) as readonly (readonly [OutsideFactNam
 export const missingFacts = (settings: Settings): readonly OutsideFactName[] =>
   facts.filter(([, fact]) => !fact.isGiven(settings)).map(([name]) => name);
 
+/** Whether a first deployment proceeds without a fact, which is obtained by it. */
+export const isGivenLater = (name: OutsideFactName): boolean =>
+  facts.some(([fact, { isGivenLater: later }]) => fact === name && later === true);
+
 /** The facts for which a configuration gives values of documentation. */
 export const exampleFacts = (settings: Settings): readonly OutsideFactName[] =>
   facts.filter(([, fact]) => fact.isExample(settings)).map(([name]) => name);

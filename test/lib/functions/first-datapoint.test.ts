@@ -40,6 +40,7 @@ test('the function may invoke the scheduled functions of all stacks that have an
     'no-shared-backups-probe',
     'open-port-guard',
     'password-policy',
+    'revocation-list',
   ];
   const invoke = [...scheduled, 'site-snapshot', 'tamper-guard'].map(
     (control) => `arn:aws:lambda:eu-west-3:111111111111:function:example-${control}`,

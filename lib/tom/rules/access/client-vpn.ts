@@ -20,7 +20,7 @@ const certificateOf = ({ facts: { settings, site } }: Assembly): string | undefi
 
 export const clientVpn: Rule = {
   name: 'client-vpn',
-  requires: 'a site with a VPN certificate has one Client VPN: by certificates that a handler admits, to subnets of endpoints alone',
+  requires: 'a site with a VPN certificate has one Client VPN: certificates that a handler admits, to subnets of endpoints',
   types: [vpcType, clientVpnType, authorizationType, clientRouteType],
   // Outside production a site may have no Client VPN: the clause needs the setting.
   mustApply: false,

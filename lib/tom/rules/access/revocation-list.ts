@@ -16,7 +16,7 @@ const fix = 'Create RevocationList in the access stack.';
 
 export const revocationList: Rule = {
   name: 'revocation-list',
-  requires: `a function looks at the revocation list of each Client VPN every day, and an alarm warns ${leastDays} days before its end`,
+  requires: `a function examines the revocation list of the Client VPN daily; an alarm warns ${leastDays} days before its end`,
   types: [clientVpnType],
   mustApply: false,
   check(endpoint, assembly) {
