@@ -58,8 +58,8 @@ export const accessSettings = z.strictObject({
     .prefault({})
     .describe(
       'Certificate of the VPN server, which `npm run vpn -- init` imports into ACM after a first deployment, and whose id it prints. ' +
-        'Without it a site has no Client VPN. Changing it replaces the Client VPN endpoint, whose profiles are made again; a renewal ' +
-        'keeps the id. (TOM-3.2)',
+        'Without it a site has no Client VPN. A renewal keeps the id; another id replaces the endpoint, whose profiles are made again. ' +
+        'Removing it leaves the logs behind, and setting it again is then refused: once set, keep it. (TOM-3.2)',
     ),
   vpnAddresses: z
     .array(cidr)

@@ -33,7 +33,25 @@ const oneByOne = 'Changing it replaces the servers one by one.';
 const restored = 'Setting, changing or removing it replaces the database: once set, keep it.';
 const database = ['data/DatabaseCluster', 'data/DatabaseLogiamdbautherror', 'data/DatabaseLogpostgresql'];
 
-const vpnEndpoint = ['access/ClientVpnEndpoint'];
+/** The Client VPN endpoint, with its associations and authorization rules. */
+const vpnEndpoint = [
+  'access/ClientVpnEndpoint',
+  ...['Endpoints1', 'Endpoints2', 'Endpoints3', 'Resolver', 'Zone1', 'Zone2'].map((id) => `access/ClientVpn${id}`),
+];
+/** Its logs, which production retains. */
+const vpnLogs = [
+  'access/ClientVpnConnections',
+  'access/ClientVpnStream',
+  'access/ConnectionHandlerFunctionLog',
+  'access/RevocationListFunctionLog',
+];
+const vpnCertificate: StatedEffect = {
+  kind: 'refused',
+  replaces: vpnEndpoint,
+  data: vpnLogs,
+  stays: vpnLogs,
+  statement: 'Removing it leaves the logs behind, and setting it again is then refused: once set, keep it.',
+};
 
 /** By path of the setting; a group without a value of its own has its path too where it is optional. */
 export const effectsOfChanges: Readonly<Record<string, StatedEffect>> = {
@@ -64,16 +82,8 @@ export const effectsOfChanges: Readonly<Record<string, StatedEffect>> = {
     replaces: vpnEndpoint,
     statement: 'Changing it replaces the Client VPN endpoint, whose profiles are made again.',
   },
-  'access.vpnCertificate.home': {
-    kind: 'replacement',
-    replaces: vpnEndpoint,
-    statement: 'Changing it replaces the Client VPN endpoint, whose profiles are made again; a renewal keeps the id.',
-  },
-  'access.vpnCertificate.recovery': {
-    kind: 'replacement',
-    replaces: vpnEndpoint,
-    statement: 'Changing it replaces the Client VPN endpoint, whose profiles are made again; a renewal keeps the id.',
-  },
+  'access.vpnCertificate.home': vpnCertificate,
+  'access.vpnCertificate.recovery': vpnCertificate,
   'access.vpnAddresses': update,
   'access.managementNetworks': update,
   'access.partnerNetworks': nothing,

@@ -1,7 +1,7 @@
 import { clientVpn } from '../../../../../lib/tom/rules/access/client-vpn';
 import type { JsonObject } from '../../../../../lib/tom/template/assembly';
 import { answers, att, changed, type Resources, resource, without } from '../example';
-import { vpnExample, withCertificate } from './example-vpn';
+import { certificate, vpnExample, withCertificate } from './example-vpn';
 
 const says = (resources: Resources, facts = withCertificate) => answers(clientVpn, resources, facts);
 
@@ -23,7 +23,10 @@ test.each<[string, Resources]>([
   expect(says(resources).Vpc).toEqual(['endpoint']);
 });
 
-const option = (vpnExample.Endpoint?.Properties as unknown as { AuthenticationOptions: JsonObject[] }).AuthenticationOptions[0] ?? {};
+const option: JsonObject = {
+  Type: 'certificate-authentication',
+  MutualAuthentication: { ClientRootCertificateChainArn: { 'Fn::Sub': certificate } },
+};
 
 test.each<[string, JsonObject, string[]]>([
   ['directory users besides', { AuthenticationOptions: [option, { Type: 'directory-service-authentication' }] }, ['authentication']],
