@@ -22,14 +22,17 @@ import {
   peopleOf,
   workflowsOf,
 } from './role-trust';
+import type { VpnAuthority } from './vpn-authority';
 
 export interface PeopleRolesProps {
   readonly site: Site;
   readonly vpcId: string;
-  /** Encrypts the data of sessions. (TOM-5.5) */
-  readonly key: IKey;
   /** Public addresses of the NAT gateways, behind which people on the VPN call AWS. */
   readonly natAddresses: readonly string[];
+  /** Signs certificates of the VPN, and lists them. (TOM-3.2) */
+  readonly authority: VpnAuthority;
+  /** Encrypts that list, and the data of sessions. (TOM-5.5) */
+  readonly key: IKey;
 }
 
 /**
@@ -79,11 +82,7 @@ export class PeopleRoles extends Construct {
     const policy = new ManagedPolicy(this, `${idOf(name)}Permissions`, {
       description: `Permissions of the role ${name}`,
       roles: [role],
-      statements: callStatements(this, peopleCalls[name], {
-        site,
-        values: valuesOf(props),
-        arns: { 'account/DeploymentKey.Arn': props.key.keyArn },
-      }),
+      statements: callStatements(this, peopleCalls[name], { site, values: valuesOf(props), arns: arnsOf(props) }),
     });
     acknowledgeWildcards(policy, site, peopleCalls[name]);
   }
@@ -108,6 +107,32 @@ function valuesOf(props: PeopleRolesProps): Readonly<Record<string, string | rea
   };
 }
 
+const arnsOf = ({ authority, key }: PeopleRolesProps): Readonly<Record<string, string>> => ({
+  'access/VpnKey.Arn': authority.key.keyArn,
+  'access/VpnRegistry.Arn': authority.registry.bucketArn,
+  'account/DeploymentKey.Arn': key.keyArn,
+});
+
+/** Resources whose ids nobody knows in advance, with what limits them. */
+const unknownIds = [
+  {
+    ...{ service: 'ec2', name: 'instance/*' },
+    reason: 'Servers come and go with the traffic, so the tags of the deployment and of its data limit the shells.',
+  },
+  {
+    ...{ service: 'ec2', name: 'client-vpn-endpoint/*' },
+    reason: 'The endpoint is created after the role, so the tag of the deployment limits the actions.',
+  },
+  {
+    ...{ service: 'acm', name: 'certificate/*' },
+    reason: 'AWS chooses the id of a certificate, so its tags limit the import to that of the VPN server.',
+  },
+  {
+    ...{ service: 'ssm', name: 'session/<aws:userid>-*' },
+    reason: 'The wildcard is the end of the id of a session, which Session Manager appends; the variable limits the sessions to own ones.',
+  },
+] as const;
+
 /** Reads and shells name their actions, and not the resources, which come and go. */
 function acknowledgeWildcards(policy: ManagedPolicy, site: Site, calls: readonly Call[]): void {
   const allowed = calls.filter(({ effect }) => effect !== 'Deny').flatMap(({ resources }) => resources);
@@ -117,15 +142,8 @@ function acknowledgeWildcards(policy: ManagedPolicy, site: Site, calls: readonly
       reason: 'Reads of state and configuration, each by name and without data of clients, of resources that come and go.',
     });
   }
-  if (allowed.some((resource) => resource.endsWith(':instance/*'))) {
-    acknowledgeWildcard(policy, {
-      resource: `arn:aws:ec2:${site.region}:${accountInFindings(site)}:instance/*`,
-      reason: 'Servers come and go with the traffic, so the tags of the deployment and of its data limit the shells.',
-    });
-    acknowledgeWildcard(policy, {
-      resource: `arn:aws:ssm:${site.region}:${accountInFindings(site)}:session/<aws:userid>-*`,
-      reason:
-        'The wildcard is the end of the id of a session, which Session Manager appends; the variable limits the sessions to own ones.',
-    });
+  for (const { service, name, reason } of unknownIds) {
+    if (!allowed.some((resource) => resource.replace(/\$!\{(.*?)\}/, '<$1>').endsWith(`:${name}`))) continue;
+    acknowledgeWildcard(policy, { resource: `arn:aws:${service}:${site.region}:${accountInFindings(site)}:${name}`, reason });
   }
 }

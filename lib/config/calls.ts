@@ -1,7 +1,9 @@
 // The calls contracts of every function by its control, and of the collector servers.
+import { calls as connectionHandler } from '../../lambda/access/connection-handler/calls';
 import { calls as credentialHygiene } from '../../lambda/access/credential-hygiene/calls';
 import { calls as openPortGuard } from '../../lambda/access/open-port-guard/calls';
 import { calls as passwordPolicy } from '../../lambda/access/password-policy/calls';
+import { calls as revocationList } from '../../lambda/access/revocation-list/calls';
 import { calls as sessionDocument } from '../../lambda/access/session-document/calls';
 import { calls as tamperGuard } from '../../lambda/access/tamper-guard/calls';
 import { calls as firstDatapoint } from '../../lambda/alarms/first-datapoint/calls';
@@ -28,6 +30,7 @@ import type { Control } from './names';
 /** Calls of the code of each function, and of services of AWS for it, besides those of every function. */
 export const controlCalls: Readonly<Record<Control, readonly Call[]>> = {
   certificate,
+  'connection-handler': connectionHandler,
   'context-key-rotation': contextKeyRotation,
   'credential-hygiene': credentialHygiene,
   'database-upkeep': databaseUpkeep,
@@ -43,6 +46,7 @@ export const controlCalls: Readonly<Record<Control, readonly Call[]>> = {
   'password-policy': passwordPolicy,
   'person-erase': personErase,
   'person-export': personExport,
+  'revocation-list': revocationList,
   'server-replacement': serverReplacement,
   'session-document': sessionDocument,
   'site-admin': siteAdmin,

@@ -50,11 +50,11 @@ export const databaseLogPrefix = (identifier: string): string => `/aws/rds/clust
 /** Log group of the database proxy, as RDS names it ("Monitoring RDS Proxy"). (TOM-3.6) */
 export const proxyLogGroupName = (identifier: string): string => `/aws/rds/proxy/${identifier}`;
 
-/** Uses of the buckets of the data stack. */
-export const dataBuckets = ['archive', 'uploads', 'dead-letters', 'settings'] as const;
+/** Uses of the buckets of the data stack, and of the registry of the VPN. */
+export const dataBuckets = ['archive', 'uploads', 'dead-letters', 'settings', 'vpn-registry'] as const;
 export type DataBucketUse = (typeof dataBuckets)[number];
 
-/** Name of a bucket of the data stack, by which the audit trail records access to it before it exists. (TOM-4.8) */
+/** Name of one of these buckets, by which the audit trail records access to it before it exists. (TOM-4.8) */
 export const dataBucketName = (site: Site, use: DataBucketUse, account: string): string =>
   `${site.deployment}-${use}-${account}-${site.region}`;
 
@@ -70,6 +70,12 @@ export const fleetName = (site: Site): string => `${site.deployment}-collectors`
  * account. (TOM-5.5)
  */
 export const fleetServiceRoleSuffix = (site: Site): string => `${site.deployment}-${site.name}`;
+
+/** Alias of the key of the VPN's certificate authority, by which people name it: `kms:alias/production-vpn`. (TOM-3.2) */
+export const vpnAuthorityAlias = (site: Site): string => `${site.deployment}-vpn`;
+
+/** Object with the registry of the VPN's certificates, in the bucket `vpn-registry`. (DSS-5.6.5) */
+export const vpnRegistryObject = 'certificates.json';
 
 /** Secret with the deployment's account at the certificate authority, created at run time. (TOM-3.10) */
 export const certificateAccountSecret = (site: Site): string => `${site.deployment}/certificate-account`;
@@ -97,6 +103,7 @@ export const edgeLogNoticesName = (site: Site): string => `${site.deployment}-ed
  */
 export const controls = [
   'certificate',
+  'connection-handler',
   'context-key-rotation',
   'credential-hygiene',
   'database-upkeep',
@@ -112,6 +119,7 @@ export const controls = [
   'password-policy',
   'person-erase',
   'person-export',
+  'revocation-list',
   'server-replacement',
   'session-document',
   'site-admin',
@@ -122,9 +130,11 @@ export type Control = (typeof controls)[number];
 
 /**
  * Name of the function of a control, by which people, policies and the runbook name it. At most 64 characters.
- * Changing it replaces it.
+ * Changing it replaces it. Client VPN invokes functions with its prefix only ("Connection authorization in AWS Client
+ * VPN").
  */
-export const functionName = (site: Site, control: Control): string => `${site.deployment}-${control}`;
+export const functionName = (site: Site, control: Control): string =>
+  `${control === 'connection-handler' ? 'AWSClientVPN-' : ''}${site.deployment}-${control}`;
 
 /**
  * Name of the document by which people start shells on servers. A document belongs to one region. Changing it replaces
@@ -206,6 +216,10 @@ export const alarms = {
   TamperGuardOverdue: 'access',
   UnknownSite: 'collection',
   UpkeepOverdue: 'data',
+  VpnAuthorityExpiring: 'access',
+  VpnConnectionsUnchecked: 'access',
+  VpnListExpiring: 'access',
+  VpnServerCertificateExpiring: 'access',
 } as const;
 export type AlarmId = keyof typeof alarms;
 

@@ -1,5 +1,5 @@
 // Facts from outside, which no code can invent: networks of the infrastructure manager, addresses of offices, the
-// account of an auditor, the repository that deploys.
+// account of an auditor, the repository that deploys, the certificate of the VPN server.
 import { type AddressRange, rangeOf, rangesOverlap } from './address-range';
 import type { Settings } from './settings/settings';
 
@@ -7,6 +7,8 @@ interface OutsideFact {
   readonly isGiven: (settings: Settings) => boolean;
   /** Whether the value is one of documentation, which belongs to nobody. */
   readonly isExample: (settings: Settings) => boolean;
+  /** Whether a first deployment is needed to obtain the fact, and therefore proceeds without it. @default false */
+  readonly isGivenLater?: true;
 }
 
 /** Address blocks for documentation (RFC 5737). */
@@ -38,6 +40,11 @@ export const outsideFacts = {
     isGiven: ({ access }) => access.officeAddresses.length > 0,
     isExample: ({ access }) => access.officeAddresses.map(rangeOf).some(isDocumentation),
   },
+  'access.vpnCertificate': {
+    isGivenLater: true,
+    isGiven: ({ access }) => access.vpnCertificate.home !== undefined,
+    isExample: ({ access }) => Object.values(access.vpnCertificate).some((id) => /^0{8}-/.test(id ?? '')),
+  },
 } as const satisfies Readonly<Record<string, OutsideFact>>;
 
 export type OutsideFactName = keyof typeof outsideFacts;
@@ -48,6 +55,10 @@ const facts = Object.entries(outsideFacts) as readonly (readonly [OutsideFactNam
 export const missingFacts = (settings: Settings): readonly OutsideFactName[] =>
   facts.filter(([, fact]) => !fact.isGiven(settings)).map(([name]) => name);
 
+/** Whether a first deployment proceeds without a fact, which is obtained by it. */
+export const isGivenLater = (name: OutsideFactName): boolean =>
+  facts.some(([fact, { isGivenLater: later }]) => fact === name && later === true);
+
 /** The facts for which a configuration gives values of documentation. */
 export const exampleFacts = (settings: Settings): readonly OutsideFactName[] =>
   facts.filter(([, fact]) => fact.isExample(settings)).map(([name]) => name);
@@ -57,7 +68,7 @@ export const exampleFacts = (settings: Settings): readonly OutsideFactName[] =>
  * that may proceed. Synthesis succeeds either way, so that templates can be reviewed.
  */
 export function refusalOf(settings: Settings): string | undefined {
-  const missing = missingFacts(settings);
+  const missing = facts.filter(([, { isGiven, isGivenLater }]) => !isGivenLater && !isGiven(settings)).map(([name]) => name);
   const examples = exampleFacts(settings);
   if (settings.environment !== 'production' || missing.length + examples.length === 0) return undefined;
   const parts = [

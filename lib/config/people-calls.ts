@@ -153,6 +153,48 @@ const shells = (...classifications: readonly string[]): readonly Call[] => [
 const withoutClientData = ['public', 'internal', 'confidential'] as const;
 const anyData = [...withoutClientData, 'personal'] as const;
 
+const tagged = (origin: 'RequestTag' | 'ResourceTag') => ({ [`aws:${origin}/rempart:deployment`]: '<deployment>' });
+const asServer = (origin: 'RequestTag' | 'ResourceTag') => ({ ...tagged(origin), [`aws:${origin}/rempart:certificate`]: 'vpn-server' });
+const vpnEndpoints = [`arn:aws:ec2:<region>:${account}:client-vpn-endpoint/*`];
+const certificates = [`arn:aws:acm:<region>:${account}:certificate/*`];
+
+/** Certificates of the VPN: the calls of `npm run vpn`. (TOM-3.2, DSS-5.6.5) */
+const vpnCertificates: readonly Call[] = [
+  { actions: ['kms:GetPublicKey', 'kms:Sign'], resources: ['${access/VpnKey.Arn}'], by: 'npm run vpn' },
+  { actions: ['s3:GetObject', 's3:PutObject'], resources: ['${access/VpnRegistry.Arn}/certificates.json'], by: 'npm run vpn' },
+  { actions: ['s3:ListBucket'], resources: ['${access/VpnRegistry.Arn}'], by: 'npm run vpn, before the registry exists' },
+  {
+    actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+    resources: ['${account/DeploymentKey.Arn}'],
+    conditions: { StringEquals: { 'kms:ViaService': 's3.<region>.amazonaws.com' } },
+    by: 'S3, which encrypts the registry',
+  },
+  { actions: ['ec2:DescribeClientVpnEndpoints'], resources: ['*'], by: 'npm run vpn' },
+  {
+    actions: [
+      'ec2:DescribeClientVpnConnections',
+      'ec2:ExportClientVpnClientCertificateRevocationList',
+      'ec2:ImportClientVpnClientCertificateRevocationList',
+      'ec2:TerminateClientVpnConnections',
+    ],
+    resources: vpnEndpoints,
+    conditions: { StringEquals: tagged('ResourceTag') },
+    by: 'npm run vpn',
+  },
+  {
+    actions: ['acm:AddTagsToCertificate', 'acm:ImportCertificate'],
+    resources: certificates,
+    conditions: { StringEquals: asServer('RequestTag') },
+    by: 'npm run vpn -- init, for the first certificate',
+  },
+  {
+    actions: ['acm:ImportCertificate'],
+    resources: certificates,
+    conditions: { StringEquals: asServer('ResourceTag') },
+    by: 'npm run vpn -- init, for a renewal',
+  },
+];
+
 /**
  * The roles of the CDK bootstrap template by which a deployment is made ("Bootstrapping", AWS CDK Developer Guide).
  */
@@ -171,7 +213,7 @@ const recoveryReads = ['backup:ListRecoveryPointsByBackupVault', 'rds:DescribeDB
 /** The calls of each role. Sessions of all but the auditor, the deployer and the emergency are bound to networks. */
 export const peopleCalls: Readonly<Record<PeopleRole, readonly Call[]>> = {
   'infrastructure-manager': [reads(stateReads), ...shells(...withoutClientData), ...fromManagementNetworks],
-  'it-team': [reads(stateReads), ...shells(...withoutClientData), fromKnownNetworks],
+  'it-team': [reads(stateReads), ...shells(...withoutClientData), ...vpnCertificates, fromKnownNetworks],
   'client-data-team': [reads(stateReads), ...shells(...anyData), fromKnownNetworks],
   auditor: [reads(configurationReads)],
   deployer: [deploys('<region>')],

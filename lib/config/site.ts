@@ -18,6 +18,10 @@ export interface Site {
   readonly otherDeployments: readonly string[];
 }
 
+/** Id of the certificate of the VPN server; without it a site has no Client VPN. (TOM-3.2) */
+export const vpnCertificateOf = ({ name, settings }: Pick<Site, 'name' | 'settings'>): string | undefined =>
+  settings.access.vpnCertificate[name];
+
 /** Chooses the site of a deployment. */
 export function siteOf(deployment: string, name: SiteName, settings: Settings, otherDeployments: readonly string[]): Site {
   const region = name === 'home' ? settings.region : settings.recoveryRegion;

@@ -1,10 +1,11 @@
 // The key of the audit records: its policy allows the services that write them; readers are allowed by IAM policies.
-import { AnyPrincipal, Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import { deploymentRoleName, logGroupName, trailName } from '../config/names';
+import { logGroupName, trailName } from '../config/names';
 import type { Site } from '../config/site';
 import { classify, serves } from '../labels/labels';
+import { onlyADeploymentEnds } from './key-statements';
 import { RotatedKey } from './rotated-key';
 
 export interface AuditKeyProps {
@@ -28,26 +29,9 @@ export class AuditKey extends RotatedKey {
     this.admitTrail(site);
     this.admitLogDelivery();
     this.admitLogGroups('LogGroupOfTheTrail', logGroupName(site, 'trail'));
-    this.denyDeletion();
+    this.addToResourcePolicy(onlyADeploymentEnds(this));
     serves(this, 'TOM-3.6', 'TOM-5.5', 'TOM-7.4');
     classify(this, 'confidential');
-  }
-
-  private denyDeletion(): void {
-    const stack = Stack.of(this);
-    const resourceName = deploymentRoleName(stack.account, stack.region);
-    this.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'OnlyADeploymentEndsIt',
-        effect: Effect.DENY,
-        principals: [new AnyPrincipal()],
-        actions: ['kms:DeleteImportedKeyMaterial', 'kms:DisableKey', 'kms:DisableKeyRotation', 'kms:ScheduleKeyDeletion'],
-        resources: ['*'],
-        conditions: {
-          ArnNotLike: { 'aws:PrincipalArn': stack.formatArn({ service: 'iam', region: '', resource: 'role', resourceName }) },
-        },
-      }),
-    );
   }
 
   /** Source: "Configure AWS KMS key policies for CloudTrail". */

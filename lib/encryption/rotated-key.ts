@@ -1,8 +1,9 @@
 // A customer managed key with automatic rotation, retained when its stack is deleted.
-import { AnyPrincipal, Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { onlyServicesGrant } from './key-statements';
 
 export interface RotatedKeyProps {
   /** Name of the key after `alias/`. Changing it replaces the alias, not the key. */
@@ -29,30 +30,7 @@ export class RotatedKey extends Key {
       pendingWindow: Duration.days(30),
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    this.denyGrants();
-  }
-
-  /**
-   * A grant is a permission that no policy contains, and its grantee can be in any account. Only AWS services create
-   * grants, for their resources: with the credentials of a caller, as for disks (EBS, EC2 Auto Scaling), the database
-   * (RDS) and the variables of functions (Lambda), or as service principals ("AWS KMS condition keys",
-   * kms:GrantIsForAWSResource; the Control Tower control CT.KMS.PV.1 excepts the same two). Kinesis, Firehose, S3,
-   * SQS, SNS, Secrets Manager, RDS Proxy, EventBridge Scheduler and CloudWatch Logs create none here: they use the key
-   * with the credentials of the caller or of a role, or the policy allows them.
-   *
-   * The principal is `{"AWS": "*"}`, which means principals of all accounts. (TOM-5.5, TOM-7.4)
-   */
-  private denyGrants(): void {
-    this.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'OnlyServicesGrant',
-        effect: Effect.DENY,
-        principals: [new AnyPrincipal()],
-        actions: ['kms:CreateGrant'],
-        resources: ['*'],
-        conditions: { Bool: { 'kms:GrantIsForAWSResource': 'false', 'aws:PrincipalIsAWSService': 'false' } },
-      }),
-    );
+    this.addToResourcePolicy(onlyServicesGrant());
   }
 
   /**

@@ -80,6 +80,7 @@ export class ControlFunction extends Construct {
   readonly permissions: ManagedPolicy;
   readonly logGroup: LogGroup;
   readonly deadLetters: Queue;
+  readonly roleArn: string;
 
   constructor(scope: Construct, id: string, props: ControlFunctionProps) {
     super(scope, id);
@@ -89,6 +90,7 @@ export class ControlFunction extends Construct {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: `Function ${props.control}: ${props.description}`,
     });
+    this.roleArn = role.roleArn;
     this.permissions = new ManagedPolicy(this, 'Permissions', {
       description: `Permissions of the function ${props.control}`,
       statements: [...this.commonPermissions(props), ...props.permissions],

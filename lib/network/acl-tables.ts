@@ -5,7 +5,7 @@
 // allow it to the VPC, or to the proxies.
 import { AclCidr, AclTraffic } from 'aws-cdk-lib/aws-ec2';
 import { collectorPort, databasePort, servicePort } from '../config/flows/flow';
-import type { AddressPlan, Tier } from './address-plan';
+import type { AddressPlan, OptionalTiers, Tier } from './address-plan';
 
 /** One row. Rows are evaluated from the top; the first that matches applies. */
 export interface AclRow {
@@ -61,6 +61,8 @@ interface Ranges {
   readonly proxies: AclCidr;
   readonly functions: AclCidr;
   readonly databases: AclCidr;
+  /** @default - no Client VPN */
+  readonly vpn?: AclCidr;
 }
 
 /**
@@ -68,13 +70,14 @@ interface Ranges {
  * filter traffic to and from the DNS resolver, the metadata service and the time service. The quota is 20 rows per
  * direction, default rows included.
  */
-export function aclTables(plan: AddressPlan, vpcCidr: string): Record<Tier, AclTable> {
+export function aclTables(plan: AddressPlan, vpcCidr: string, { vpn }: Pick<OptionalTiers, 'vpn'>): Record<Tier, AclTable> {
   const ranges: Ranges = {
     vpc: AclCidr.ipv4(vpcCidr),
     servers: AclCidr.ipv4(plan.private.cidr),
     proxies: AclCidr.ipv4(plan.public.cidr),
     functions: AclCidr.ipv4(plan.functions.cidr),
     databases: AclCidr.ipv4(plan.isolated.cidr),
+    ...(vpn ? { vpn: AclCidr.ipv4(plan.vpn.cidr) } : {}),
   };
   return {
     public: proxyTable(ranges),
@@ -83,6 +86,7 @@ export function aclTables(plan: AddressPlan, vpcCidr: string): Record<Tier, AclT
     isolated: databaseTable(ranges),
     firewall: passageTable(ranges, responsesWithoutRemoteDesktop),
     egress: passageTable(ranges, [responsesToAny]),
+    vpn: vpnTable(ranges),
   };
 }
 
@@ -108,7 +112,7 @@ function proxyTable({ vpc, servers }: Ranges): AclTable {
   };
 }
 
-function serverTable({ servers, proxies, functions }: Ranges): AclTable {
+function serverTable({ servers, proxies, functions, vpn }: Ranges): AclTable {
   return {
     inbound: [
       allow(application, proxies, 'requests of proxies'),
@@ -116,6 +120,8 @@ function serverTable({ servers, proxies, functions }: Ranges): AclTable {
       allow(https, functions, 'requests of functions to the endpoints'),
       allow(responsesToLinux, anyIpv4, 'responses of endpoints, S3 and the internet, with the address of the responder'),
       allow(packetTooBig4, anyIpv4, 'path MTU discovery, through the NAT gateway'),
+      // Last, so that no other row moves when a Client VPN appears.
+      ...(vpn ? [allow(https, vpn, 'requests of the IT team to the endpoints')] : []),
     ],
     outbound: [
       allow(responsesToAny, proxies, 'responses to proxies'),
@@ -123,6 +129,7 @@ function serverTable({ servers, proxies, functions }: Ranges): AclTable {
       allow(responsesToLinux, servers, 'responses of endpoints to servers'),
       deny(AclTraffic.allTraffic(), proxies, 'a server opens no connection to a proxy'),
       allow(https, anyIpv4, 'requests to endpoints, S3 and, through the firewall, the internet'),
+      ...(vpn ? [allow(responsesToAny, vpn, 'responses of endpoints to the IT team')] : []),
     ],
   };
 }
@@ -153,6 +160,14 @@ function databaseTable({ functions, databases }: Ranges): AclTable {
       allow(responsesToAny, functions, 'responses to functions'),
       allow(responsesToAny, databases, 'queries of the database proxy to the database, and its responses'),
     ],
+  };
+}
+
+/** Client VPN opens connections with the addresses of its interfaces, from any port ("How AWS Client VPN works"). */
+function vpnTable({ servers }: Ranges): AclTable {
+  return {
+    inbound: [allow(responsesToAny, servers, 'responses of endpoints, which are in the subnets of servers')],
+    outbound: [allow(https, servers, 'requests of the IT team to the endpoints')],
   };
 }
 

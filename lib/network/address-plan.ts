@@ -7,9 +7,20 @@
  * - `functions`: functions that reach a database. They are separate from servers because their responses return to
  *   another range of ports (acl-tables.ts).
  * - `egress`: NAT gateways only. `firewall`: endpoints of the network firewall only.
+ * - `vpn`: the interfaces of Client VPN only, from whose addresses the IT team reaches the endpoints of services.
  */
-export const tiers = ['private', 'public', 'isolated', 'functions', 'egress', 'firewall'] as const;
+export const tiers = ['private', 'public', 'isolated', 'functions', 'egress', 'firewall', 'vpn'] as const;
 export type Tier = (typeof tiers)[number];
+
+/** Tiers that a deployment can leave out. Their addresses remain reserved; a change moves no subnet. */
+export interface OptionalTiers {
+  readonly firewall: boolean;
+  readonly vpn: boolean;
+}
+
+/** The tiers that a deployment has. */
+export const tiersWith = (optional: OptionalTiers): readonly Tier[] =>
+  tiers.filter((tier) => (tier === 'firewall' || tier === 'vpn' ? optional[tier] : true));
 
 /** Zones that the deployment uses (TOM-6.3). */
 export const zoneCount = 3;
@@ -31,7 +42,8 @@ export type AddressPlan = Readonly<Record<Tier, TierRange>>;
 
 /**
  * The share of each tier in a VPC of /16 to /20: half for servers, an eighth each for proxies, databases and
- * functions, the rest for NAT gateways and firewall endpoints (/28, the smallest subnet of AWS) and in reserve.
+ * functions, the rest for NAT gateways and firewall endpoints (/28, the smallest subnet of AWS), for Client VPN (/27, the
+ * smallest subnet that it accepts) and in reserve.
  */
 export function addressPlan(vpcCidr: string): AddressPlan {
   const [address = '', prefix = ''] = vpcCidr.split('/');
@@ -46,6 +58,7 @@ export function addressPlan(vpcCidr: string): AddressPlan {
     functions: mask + 5,
     egress: 28,
     firewall: 28,
+    vpn: 27,
   };
   let next = toNumber(address);
   const ranges = tiers.map((tier): [Tier, TierRange] => {

@@ -19,6 +19,8 @@ export interface EndpointsProps {
   readonly site: Site;
   readonly vpc: ThreeZoneVpc;
   readonly plan: AddressPlan;
+  /** Whether people on a Client VPN use the endpoints. (TOM-3.2) */
+  readonly vpn: boolean;
 }
 
 /**
@@ -46,7 +48,7 @@ const services: readonly {
 ];
 
 export class Endpoints extends Construct {
-  /** Admits servers and functions on 443. An endpoint that a later stack adds uses this group. */
+  /** Admits servers, functions and the VPN on 443. An endpoint that a later stack adds uses this group. */
   readonly securityGroup: SecurityGroup;
 
   constructor(scope: Construct, id: string, props: EndpointsProps) {
@@ -67,7 +69,7 @@ export class Endpoints extends Construct {
     }
   }
 
-  private createSecurityGroup({ vpc, plan }: EndpointsProps): SecurityGroup {
+  private createSecurityGroup({ vpc, plan, vpn }: EndpointsProps): SecurityGroup {
     const group = new SecurityGroup(this, 'SecurityGroup', {
       vpc: vpc.shared,
       description: 'Endpoints of AWS services: admits servers and functions on 443, opens no connection itself',
@@ -75,6 +77,7 @@ export class Endpoints extends Construct {
     });
     group.addIngressRule(Peer.ipv4(plan.private.cidr), Port.tcp(443), 'Servers');
     group.addIngressRule(Peer.ipv4(plan.functions.cidr), Port.tcp(443), 'Functions');
+    if (vpn) group.addIngressRule(Peer.ipv4(plan.vpn.cidr), Port.tcp(443), 'VPN');
     return group;
   }
 

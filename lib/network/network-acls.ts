@@ -4,25 +4,21 @@ import { Construct } from 'constructs';
 import { acknowledgeStanding } from '../labels/exceptions';
 import { serves } from '../labels/labels';
 import { type AclRow, type AclTable, aclTables } from './acl-tables';
-import { type AddressPlan, type Tier, tiers } from './address-plan';
+import { type AddressPlan, type OptionalTiers, type Tier, tiersWith } from './address-plan';
 import type { ThreeZoneVpc } from './three-zone-vpc';
 
 export interface NetworkAclsProps {
   readonly vpc: ThreeZoneVpc;
   readonly vpcCidr: string;
   readonly plan: AddressPlan;
-  /** Whether the VPC has firewall subnets. */
-  readonly firewall: boolean;
+  readonly optional: OptionalTiers;
 }
 
 export class NetworkAcls extends Construct {
-  constructor(scope: Construct, id: string, { vpc, vpcCidr, plan, firewall }: NetworkAclsProps) {
+  constructor(scope: Construct, id: string, { vpc, vpcCidr, plan, optional }: NetworkAclsProps) {
     super(scope, id);
-    const tables = aclTables(plan, vpcCidr);
-    for (const tier of tiers) {
-      if (tier === 'firewall' && !firewall) continue;
-      this.addAcl(tier, vpc, tables[tier]);
-    }
+    const tables = aclTables(plan, vpcCidr, optional);
+    for (const tier of tiersWith(optional)) this.addAcl(tier, vpc, tables[tier]);
     serves(this, 'TOM-6.6', 'TOM-3.1', 'TOM-4.2', 'DSS-5.6.3');
     acknowledgeStanding(this, {
       id: 'AwsSolutions::AwsSolutions-VPC3',

@@ -3,7 +3,7 @@ import { IpAddresses, IpProtocol, type ISubnet, type IVpc, type SubnetConfigurat
 import type { Construct, IDependable } from 'constructs';
 import { serves } from '../labels/labels';
 import type { ClauseId } from '../tom/clause-id';
-import { type AddressPlan, slotsPerTier, type Tier, tiers, zoneCount } from './address-plan';
+import { type AddressPlan, type OptionalTiers, slotsPerTier, type Tier, tiers, tiersWith, zoneCount } from './address-plan';
 import { acknowledgeInternetRoute } from './internet-route';
 
 export interface ThreeZoneVpcProps {
@@ -11,11 +11,8 @@ export interface ThreeZoneVpcProps {
   readonly cidr: string;
   /** The share of each tier in the range. */
   readonly plan: AddressPlan;
-  /**
-   * Whether the VPC has firewall subnets. Without them their addresses remain reserved; a change moves no subnet.
-   * (TOM-6.6)
-   */
-  readonly firewall: boolean;
+  /** Whether the VPC has subnets of firewalls (TOM-6.6), and of Client VPN (TOM-3.2). */
+  readonly optional: OptionalTiers;
 }
 
 /** Clauses that the subnets of each tier serve, besides TOM-6.3. */
@@ -26,6 +23,7 @@ const tierClauses: Record<Tier, readonly ClauseId[]> = {
   isolated: ['TOM-4.2', 'TOM-7.2', 'DSS-5.6.2'],
   egress: ['TOM-6.5'],
   firewall: ['TOM-6.6'],
+  vpn: ['TOM-3.1', 'TOM-3.2'],
 };
 
 /**
@@ -48,8 +46,7 @@ export class ThreeZoneVpc extends Vpc {
       subnetConfiguration: tiers.map((tier) => subnetGroup(tier, props)),
     });
     serves(this, 'TOM-6.3', 'TOM-7.2', 'DSS-5.6.2');
-    for (const tier of tiers) {
-      if (tier === 'firewall' && !props.firewall) continue;
+    for (const tier of tiersWith(props.optional)) {
       for (const subnet of this.tier(tier)) serves(subnet, 'TOM-6.3', 'TOM-6.10', ...tierClauses[tier]);
     }
     for (const subnet of this.tier('public')) {
@@ -84,12 +81,12 @@ export class ThreeZoneVpc extends Vpc {
 /**
  * For the library only the proxies' subnets are public and the others isolated: egress-routes.ts adds their routes.
  */
-function subnetGroup(tier: Tier, { plan, firewall }: ThreeZoneVpcProps): SubnetConfiguration {
+function subnetGroup(tier: Tier, { plan, optional }: ThreeZoneVpcProps): SubnetConfiguration {
   return {
     name: tier,
     cidrMask: plan[tier].subnetMask,
     ipv6AssignAddressOnCreation: false,
     ...(tier === 'public' ? { subnetType: SubnetType.PUBLIC, mapPublicIpOnLaunch: false } : { subnetType: SubnetType.PRIVATE_ISOLATED }),
-    ...(tier === 'firewall' ? { reserved: !firewall } : {}),
+    ...(tier === 'firewall' || tier === 'vpn' ? { reserved: !optional[tier] } : {}),
   };
 }

@@ -1,20 +1,24 @@
-// Roles of people and deployers, the session service, and controls of the account: passwords, credentials, the session
-// document, open ports, changes of the audit.
-import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
+// Roles of people and deployers, the Client VPN of the IT team, the session service, and controls of the account:
+// passwords, credentials, the session document, open ports, changes of the audit.
+import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { ClientVpn } from '../access/client-vpn';
+import { ConnectionHandler } from '../access/connection-handler';
 import { CredentialHygiene } from '../access/credential-hygiene';
 import { EmergencyAlarm } from '../access/emergency-alarm';
 import { OpenPortGuard } from '../access/open-port-guard';
 import { PasswordPolicy } from '../access/password-policy';
 import { PeopleRoles } from '../access/people-roles';
+import { RevocationList } from '../access/revocation-list';
 import { SessionDocument } from '../access/session-document';
 import { SessionService } from '../access/session-service';
 import { TamperGuard } from '../access/tamper-guard';
-import type { Site } from '../config/site';
+import { VpnAuthority } from '../access/vpn-authority';
+import { type Site, vpnCertificateOf } from '../config/site';
 import type { FirstDatapoints } from '../functions/first-datapoint';
 
 export interface AccessStackProps extends StackProps {
@@ -34,6 +38,11 @@ export interface AccessStackProps extends StackProps {
     readonly vpc: IVpc;
     /** Public addresses of the NAT gateways. (TOM-3.2) */
     readonly natAddresses: readonly string[];
+    /** Subnets of the interfaces of Client VPN. (TOM-3.2) */
+    readonly vpnSubnets: SubnetSelection;
+    /** Subnets of servers and of the endpoints of AWS services, and their range. */
+    readonly serverSubnets: SubnetSelection;
+    readonly serverRange: string;
   };
   readonly edge: {
     /** The only group that admits the internet. (DSS-5.6.3) */
@@ -55,13 +64,34 @@ export class AccessStack extends Stack {
     const { vpc } = network;
     const { proxySecurityGroup } = edge;
     const common = { site, key, firstDatapoints, alarmTopic };
-    new PeopleRoles(this, 'People', { site, key, vpcId: vpc.vpcId, natAddresses: network.natAddresses });
+    const authority = new VpnAuthority(this, 'Vpn', { site, key });
+    new PeopleRoles(this, 'People', { site, key, authority, vpcId: vpc.vpcId, natAddresses: network.natAddresses });
     new EmergencyAlarm(this, 'Emergency', { site, alarmTopic });
     new PasswordPolicy(this, 'PasswordPolicy', common);
     new CredentialHygiene(this, 'CredentialHygiene', common);
     const { inputs } = new SessionService(this, 'Sessions', { site, key });
     new SessionDocument(this, 'SessionDocument', { ...common, inputs });
     new OpenPortGuard(this, 'OpenPortGuard', { ...common, vpc, proxySecurityGroup });
-    new TamperGuard(this, 'TamperGuard', { ...common, vpc, auditArchive, keys: [key, auditKey, data.dataKey] });
+    new TamperGuard(this, 'TamperGuard', { ...common, vpc, auditArchive, keys: [key, auditKey, data.dataKey, authority.key] });
+    const certificate = vpnCertificateOf(site);
+    const certificateArn = this.formatArn({ service: 'acm', resource: 'certificate', resourceName: certificate ?? '' });
+    if (certificate !== undefined) this.addClientVpn(certificateArn, authority, { site, account, network, data });
+  }
+
+  /** The handler exists before the endpoint, and the endpoint before the function that renews its list. */
+  private addClientVpn(
+    certificateArn: string,
+    authority: VpnAuthority,
+    { site, account, network, data }: Pick<AccessStackProps, 'site' | 'account' | 'network' | 'data'>,
+  ): void {
+    const common = { site, key: account.key, alarmTopic: account.alarmTopic };
+    const handler = new ConnectionHandler(this, 'ConnectionHandler', { ...common, registry: authority.registry });
+    const { endpointId } = new ClientVpn(this, 'ClientVpn', {
+      ...{ site, key: account.key, vpc: network.vpc, vpnSubnets: network.vpnSubnets },
+      ...{ endpointSubnets: network.serverSubnets, endpointRange: network.serverRange, certificateArn },
+      connectionHandler: handler.function,
+    });
+    const { firstDatapoints } = data;
+    new RevocationList(this, 'RevocationList', { ...common, authority, endpointId, firstDatapoints });
   }
 }

@@ -4,9 +4,9 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Fn, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import type { Site } from '../config/site';
+import { type Site, vpnCertificateOf } from '../config/site';
 import { declareNotMet } from '../labels/exceptions';
-import { addressPlan, tiers, zoneCount } from '../network/address-plan';
+import { addressPlan, tiersWith, zoneCount } from '../network/address-plan';
 import { DefaultSecurityGroup } from '../network/default-security-group';
 import { DnsFirewall } from '../network/dns-firewall';
 import { EgressFirewall } from '../network/egress-firewall';
@@ -40,6 +40,8 @@ export class NetworkStack extends Stack {
   readonly functionSubnets: SubnetSelection = { subnetGroupName: 'functions' };
   /** Subnets of databases: connections come from servers and functions only, and none leave. (TOM-4.2) */
   readonly isolatedSubnets: SubnetSelection = { subnetGroupName: 'isolated' };
+  /** Subnets of the interfaces of Client VPN, where the site has one. (TOM-3.2) */
+  readonly vpnSubnets: SubnetSelection = { subnetGroupName: 'vpn' };
   /** Range of all subnets of servers, and of nothing else. (DSS-5.6.3) */
   readonly serverRange: string;
   /** Public addresses of the NAT gateways, behind which people on the VPN call AWS. (TOM-3.2) */
@@ -55,7 +57,8 @@ export class NetworkStack extends Stack {
 
     this.declareReducedEgress(site);
     const plan = addressPlan(vpcCidr);
-    const vpc = new ThreeZoneVpc(this, 'Vpc', { cidr: vpcCidr, plan, firewall });
+    const optional = { firewall, vpn: vpnCertificateOf(site) !== undefined };
+    const vpc = new ThreeZoneVpc(this, 'Vpc', { cidr: vpcCidr, plan, optional });
 
     const nat = new NatGateways(this, 'Nat', { vpc, shared: sharedNat });
     const queryLog = new RecordLog(this, 'DnsQueries', { site, key, log: 'dns-queries' });
@@ -68,17 +71,17 @@ export class NetworkStack extends Stack {
     const dnsFirewall = new DnsFirewall(this, 'DnsFirewall', { site, vpcId: vpc.vpcId, queryLog });
     dnsFirewall.logging.node.addDependency(delivery);
 
-    new NetworkAcls(this, 'Acl', { vpc, vpcCidr, plan, firewall });
+    new NetworkAcls(this, 'Acl', { vpc, vpcCidr, plan, optional });
     new DefaultSecurityGroup(this, 'DefaultSecurityGroup', { site, vpc, key });
     if (blockPublicAccess) new PublicAccessBlock(this, 'PublicAccessBlock', { reachable: vpc.tier('public') });
-    const others = tiers.filter((tier) => tier !== 'public' && (firewall || tier !== 'firewall'));
+    const others = tiersWith(optional).filter((tier) => tier !== 'public');
     const subnets = Object.fromEntries(others.map((tier) => [tier, vpc.tier(tier)]));
     new FlowRecords(this, 'FlowRecords', { vpcId: vpc.vpcId, subnets, archive: auditArchive });
 
     this.vpc = vpc.shared;
     this.natAddresses = nat.addresses;
     this.serverRange = plan.private.cidr;
-    this.endpointSecurityGroup = new Endpoints(this, 'Endpoints', { site, vpc, plan }).securityGroup;
+    this.endpointSecurityGroup = new Endpoints(this, 'Endpoints', { site, vpc, plan, vpn: optional.vpn }).securityGroup;
   }
 
   /**

@@ -1,4 +1,5 @@
-// // A bucket for customers' data: exports and archived hits, uploads, dead letters, or settings for collectors.
+// A bucket for customers' data (exports and archived hits, uploads, dead letters, settings for collectors), or for the
+// registry of the VPN.
 import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
@@ -118,6 +119,7 @@ const lifecyclesOf = ({ settings: { data } }: Site): Record<DataBucketUse, reado
   // too. (DSS-4.2)
   'dead-letters': [{ id: 'dead-letters-go', expiration: Duration.days(30) }],
   settings: [],
+  'vpn-registry': [],
 });
 
 /** Settings contain no personal data. (DSS-5.4.1) */
@@ -126,4 +128,6 @@ const classificationOf: Record<DataBucketUse, Classification> = {
   uploads: 'personal',
   'dead-letters': 'personal',
   settings: 'internal',
+  // Names of people.
+  'vpn-registry': 'personal',
 };

@@ -75,19 +75,27 @@ export function addressList(addresses: Addresses): BlockList | 'any' {
 }
 
 export interface ConnectionParts {
-  /** Ids of the endpoints that the function serves. */
-  readonly endpoints: readonly string[];
   readonly addresses: Addresses;
   /** Reads the registry. */
   readonly registry: () => Promise<Registry>;
   readonly now: () => Date;
   /** Writes one line to the log. */
   readonly write: (line: string) => void;
+  readonly metrics: MetricsPlace;
+}
+
+/** Where the metrics of the log lines go. */
+export interface MetricsPlace {
+  readonly deployment: string;
+  readonly namespace: string;
 }
 
 /**
  * The handler of new connections. It answers every event, and refuses on any error: an event of another form or
  * schema, a registry that is missing, damaged or not readable, a log that cannot be written.
+ *
+ * The endpoint refers to the function, so the function has no id of an endpoint to compare. The answer to another one
+ * opens nothing: each endpoint authenticates by its own authority.
  *
  * @throws Error for invalid addresses, before any event; Client VPN then refuses all connections
  */
@@ -96,7 +104,7 @@ export function connectionHandler(parts: ConnectionParts): (event: unknown) => P
   return async (event) => {
     try {
       const decision = await decisionOf(event, parts, addresses);
-      parts.write(logLine(event, decision, parts.now()));
+      parts.write(logLine(event, decision, parts.now(), parts.metrics));
       return responseOf(decision);
     } catch {
       return responseOf(refused('error', errorMessage));
@@ -107,7 +115,7 @@ export function connectionHandler(parts: ConnectionParts): (event: unknown) => P
 const errorMessage = `The connection could not be checked. Try again later. ${contact}`;
 
 async function decisionOf(event: unknown, parts: ConnectionParts, addresses: BlockList | 'any'): Promise<Decision> {
-  if (!isRequest(event) || !parts.endpoints.includes(event['endpoint-id'])) return refused('malformed', errorMessage);
+  if (!isRequest(event)) return refused('malformed', errorMessage);
   try {
     return decide(event, await parts.registry(), addresses, parts.now());
   } catch (error) {
@@ -139,12 +147,32 @@ const loggedFields = [
 /** Longest text of a logged field, in characters: the client writes some of them. */
 const longestLogged = 256;
 
-/** Who connected, or was refused: one JSON object on one line. (TOM-3.6) */
-function logLine(event: unknown, { allowed, reason, person, serial }: Decision, now: Date): string {
+/**
+ * Who connected, or was refused: one JSON object on one line, in the embedded metric format. Connections that were
+ * refused because they could not be checked are counted apart. (TOM-3.6)
+ */
+function logLine(
+  event: unknown,
+  { allowed, reason, person, serial }: Decision,
+  now: Date,
+  { deployment, namespace }: MetricsPlace,
+): string {
   const request = (typeof event === 'object' && event !== null ? event : {}) as Readonly<Record<string, unknown>>;
   const fields = loggedFields.flatMap((field) => {
     const value = request[field];
     return typeof value === 'string' ? [[field, value.slice(0, longestLogged)] as const] : [];
   });
-  return JSON.stringify({ event: 'vpn-connection', at: now.toISOString(), allowed, reason, person, serial, ...Object.fromEntries(fields) });
+  const counts = {
+    VpnConnections: allowed ? 1 : 0,
+    VpnConnectionsRefused: allowed ? 0 : 1,
+    VpnConnectionsUnchecked: reason === 'error' || reason === 'malformed' ? 1 : 0,
+  };
+  const Metrics = Object.keys(counts).map((Name) => ({ Name, Unit: 'Count' }));
+  return JSON.stringify({
+    _aws: { Timestamp: now.getTime(), CloudWatchMetrics: [{ Namespace: namespace, Dimensions: [['Deployment']], Metrics }] },
+    Deployment: deployment,
+    ...counts,
+    ...{ event: 'vpn-connection', at: now.toISOString(), allowed, reason, person, serial },
+    ...Object.fromEntries(fields),
+  });
 }

@@ -8,7 +8,7 @@ import type { RegistryStore } from './registry-store';
 import { daysUntil, type ListFacts, readRevocationList } from './revocation-list';
 import type { SigningKey } from './signing-key';
 
-/** Days before its end from which a list is renewed: the function runs every week, and a list is valid for 30 days. */
+/** Days before its end from which a list is renewed: it is valid for 30 days, so that it is renewed once a week. */
 const renewBefore = 24;
 
 /**

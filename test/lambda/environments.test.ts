@@ -1,8 +1,10 @@
 // The environment contracts: valid variables are read, missing and invalid ones are named.
 
+import { readEnvironment as connectionHandler } from '../../lambda/access/connection-handler/env';
 import { readEnvironment as credentialHygiene } from '../../lambda/access/credential-hygiene/env';
 import { readEnvironment as openPortGuard } from '../../lambda/access/open-port-guard/env';
 import { readEnvironment as passwordPolicy } from '../../lambda/access/password-policy/env';
+import { readEnvironment as revocationList } from '../../lambda/access/revocation-list/env';
 import { readEnvironment as sessionDocument } from '../../lambda/access/session-document/env';
 import { readEnvironment as tamperGuard } from '../../lambda/access/tamper-guard/env';
 import { readEnvironment as firstServers } from '../../lambda/collection/first-servers/env';
@@ -65,6 +67,29 @@ describe.each([
       DELETE_DAYS: '120',
       EXEMPT_USERS: 'break-glass/2027-06-30,ada@example.com/2027-01-31',
       TOPIC: 'arn:aws:sns:eu-west-3:111111111111:production-account-Alarms-1',
+      METRIC_NAMESPACE: 'Rempart/Probes',
+    },
+  ],
+  [
+    'connection-handler',
+    connectionHandler,
+    {
+      DEPLOYMENT: 'production',
+      REGISTRY_BUCKET: 'production-vpn-registry-111111111111-eu-west-3',
+      REGISTRY_KEY: 'certificates.json',
+      ADDRESSES: '192.0.2.0/24,198.51.100.7/32',
+      METRIC_NAMESPACE: 'Rempart/Probes',
+    },
+  ],
+  [
+    'revocation-list',
+    revocationList,
+    {
+      DEPLOYMENT: 'production',
+      AUTHORITY_KEY: 'arn:aws:kms:eu-west-3:111111111111:key/mrk-1',
+      REGISTRY_BUCKET: 'production-vpn-registry-111111111111-eu-west-3',
+      REGISTRY_KEY: 'certificates.json',
+      ENDPOINT: 'cvpn-endpoint-0123456789abcdef0',
       METRIC_NAMESPACE: 'Rempart/Probes',
     },
   ],

@@ -39,6 +39,8 @@ const clientCa = 'tools/rehearse/authorities/first.pem';
 const behind = { ...domain, 'edge.cloudflare': { clientCa } };
 const certificate = (region: string, last: string) =>
   `arn:aws:acm:${region}:${account}:certificate/00000000-0000-0000-0000-00000000000${last}`;
+const [vpnServer, anotherServer] = ['11111111-2222-4333-8444-000000000001', '11111111-2222-4333-8444-000000000002'];
+const vpn = { 'access.vpnCertificate.home': vpnServer };
 const snapshot = (region: string, name: string) => `arn:aws:rds:${region}:${account}:cluster-snapshot:${name}`;
 const [home, recovery] = ['eu-west-3', 'eu-central-1'];
 const networks = [[], [{ name: 'manager', cidr: '192.168.40.0/24' }]];
@@ -57,7 +59,11 @@ const plans: Readonly<Record<string, Plan | readonly Plan[]>> = {
   'network.firewall': { environment: 'staging', values: [true, false, true] },
   'network.allowedDomains': { values: [[], ['packages.example.org']] },
   'network.blockPublicAccess': { environment: 'staging', values: [true, false, true] },
-  'access.vpnClientCidr': { values: ['10.60.0.0/22', '10.61.0.0/22'] },
+  'access.vpnClientCidr': { with: vpn, values: ['10.60.0.0/22', '10.61.0.0/22'] },
+  'access.vpnCertificate.home': { values: optional(vpnServer, anotherServer) },
+  'access.vpnCertificate.recovery': { site: 'recovery', values: optional(vpnServer, anotherServer) },
+  'access.timeouts.vpnSessionHours': { with: vpn },
+  'access.vpnAddresses': { with: vpn, values: [[], ['192.0.2.0/24'], ['192.0.2.0/24', '198.51.100.0/24'], []] },
   'access.managementNetworks': { values: networks },
   'access.partnerNetworks': { values: networks },
   'access.officeAddresses': { values: [[], ['192.0.2.0/24'], ['192.0.2.0/24', '198.51.100.0/24'], []] },

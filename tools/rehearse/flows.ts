@@ -22,10 +22,11 @@ export interface FlowRehearsal {
   readonly undeclared: readonly UndeclaredWay[];
 }
 
-export const flowSettingsOf = ({ environment, region, settings }: DeploymentFacts): FlowSettings => ({
+export const flowSettingsOf = ({ environment, region, site, settings }: DeploymentFacts): FlowSettings => ({
   environment,
   region,
   allowedDomains: settings.network.allowedDomains,
+  clientVpn: settings.access.vpnCertificate[site] !== undefined,
 });
 
 /** Takes each flow through the templates, and each way of the templates to the flows. */

@@ -63,10 +63,21 @@ export const initCommand = vpnCommand({ usage, options }, async ({ json, ...valu
     serverName: server?.name,
     serverExpires: server?.expires,
     list: list?.number,
+    setting: settingOf(server?.place),
   };
-  print(json, result, [`registry: ${store.place}`, `server:   ${server?.place} for ${server?.name} until ${server?.expires}`].join('\n'));
+  const text = [
+    `registry: ${store.place}`,
+    `server:   ${server?.place} for ${server?.name} until ${server?.expires}`,
+    ...(result.setting === undefined
+      ? []
+      : [`setting:  access.vpnCertificate: { home: ${result.setting} }, or recovery; then deploy again`]),
+  ];
+  print(json, result, text.join('\n'));
   return 0;
 });
+
+/** Value of `access.vpnCertificate`: the id of a certificate in ACM, the last part of its ARN. */
+const settingOf = (place: string | undefined): string | undefined => /^arn:.*:certificate\/([0-9a-f-]{36})$/.exec(place ?? '')?.[1];
 
 interface Parts {
   readonly store: RegistryStore;

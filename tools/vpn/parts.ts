@@ -42,7 +42,9 @@ const registryFile = 'certificates.json';
 
 const localFolder = (place: string | undefined): string | undefined => /^local:(.+)$/s.exec(place ?? '')?.[1];
 
-const regionOf = ({ region, authority = '' }: Places): string | undefined => region ?? /^kms:arn:[\w-]+:kms:([\w-]+):/.exec(authority)?.[1];
+/** The region of the options, or of the key. */
+export const regionOf = ({ region, authority = '' }: Places): string | undefined =>
+  region ?? /^kms:arn:[\w-]+:kms:([\w-]+):/.exec(authority)?.[1];
 
 export function storeOf(places: Places): RegistryStore {
   const folder = localFolder(places.authority) ?? localFolder(places.registry);

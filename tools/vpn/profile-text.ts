@@ -8,6 +8,8 @@ export interface ProfileFacts {
   readonly hasRandomHosts: boolean;
   /** Name in the server's certificate. */
   readonly serverName: string;
+  /** Names that the VPN resolves, and its resolver. @default - the client resolves every name by itself */
+  readonly names?: { readonly resolver: string; readonly domains: readonly string[] };
   /** Certificate of the authority, in PEM. */
   readonly authority: string;
   /** Personal certificate, in PEM. */
@@ -17,9 +19,10 @@ export interface ProfileFacts {
 /**
  * A profile without private key. Every directive is one that the client of AWS supports, and as the exported
  * configuration of an endpoint has it ("Connect to an AWS Client VPN endpoint using an AWS provided client", "OpenVPN
- * directives"). The name of the server is compared, so that no person's certificate can stand in for the server.
+ * directives"), except those of `names`: OpenVPN 2.6 and later resolve single domains through the VPN, and all others
+ * as before. The name of the server is compared, so that no person's certificate can stand in for the server.
  */
-export const profileText = ({ host, port, protocol, hasRandomHosts, serverName, authority, certificate }: ProfileFacts): string =>
+export const profileText = ({ host, port, protocol, hasRandomHosts, serverName, names, authority, certificate }: ProfileFacts): string =>
   [
     'client',
     'dev tun',
@@ -33,6 +36,7 @@ export const profileText = ({ host, port, protocol, hasRandomHosts, serverName, 
     'cipher AES-256-GCM',
     'reneg-sec 0',
     'verb 3',
+    ...(names ? [`dns server 0 address ${names.resolver}`, `dns server 0 resolve-domains ${names.domains.join(' ')}`] : []),
     block('ca', authority),
     block('cert', certificate),
     '',

@@ -1,12 +1,14 @@
 // npm run vpn -- profile: the file that a VPN client imports.
 import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { isIPv4 } from 'node:net';
 import { DescribeClientVpnEndpointsCommand } from '@aws-sdk/client-ec2';
+import { vpnServices } from '../../lib/config/flows/access';
 import { checkPerson } from '../../runtime/vpn/names';
 import { messageOf, refusal } from '../../runtime/vpn/refusal';
 import { type Entry, entryOf, type Registry, statusOf, validCertificatesOf } from '../../runtime/vpn/registry';
 import { UsageError } from '../command-line';
 import { checkNew, open, readOption, secret, writeNew } from './files';
-import { ec2Of, type Places, placeOptions, placeUsage, storeOf } from './parts';
+import { ec2Of, type Places, placeOptions, placeUsage, regionOf, storeOf } from './parts';
 import { print } from './print';
 import { type ProfileFacts, profileText, withPrivateKey } from './profile-text';
 import { vpnCommand } from './vpn-command';
@@ -22,6 +24,8 @@ adds the key on the own machine, in the second form, which needs no credentials.
   --host NAME          host name of the server, in place of --endpoint
   --port N             port of the server (443)
   --protocol NAME      udp or tcp (udp)
+  --resolver ADDRESS   resolver of the VPC, as in 10.64.0.2: the endpoints of AWS services in the VPC are found through the VPN; for
+                       OpenVPN 2.6 and later, not for the client of AWS
   --from FILE          a profile without private key
   --key FILE           the private key of the certificate
   --out FILE           new file for the profile
@@ -36,6 +40,7 @@ const options = {
   host: { type: 'string' },
   port: { type: 'string' },
   protocol: { type: 'string' },
+  resolver: { type: 'string' },
   from: { type: 'string' },
   key: { type: 'string' },
   out: { type: 'string' },
@@ -62,7 +67,19 @@ async function newProfile(values: Values): Promise<string> {
   if (!registry.server) throw refusal('registry', "the server's certificate", 'none', 'run npm run vpn -- init');
   const entry = certificateOf(registry, values, new Date());
   const server = await serverOf(values);
-  return profileText({ ...server, serverName: registry.server.name, authority: registry.authority, certificate: entry.certificate });
+  const { authority } = registry;
+  return profileText({ ...server, ...namesOf(values), serverName: registry.server.name, authority, certificate: entry.certificate });
+}
+
+/** The names of the services that the VPN reaches by their endpoints, resolved in the VPC. */
+function namesOf(values: Values): Pick<ProfileFacts, 'names'> {
+  const { resolver } = values;
+  if (resolver === undefined) return {};
+  if (!isIPv4(resolver))
+    throw new UsageError(`--resolver: expected an address as in 10.64.0.2, got ${JSON.stringify(resolver)}; correct it`);
+  const region = regionOf(values);
+  if (region === undefined) throw new UsageError('--region: expected the region of the endpoints, got none; add it');
+  return { names: { resolver, domains: Object.keys(vpnServices).map((service) => `${service}.${region}.amazonaws.com`) } };
 }
 
 function certificateOf(registry: Registry, { person, serial }: Values, now: Date): Entry {

@@ -1,4 +1,5 @@
 // Every flow of a deployment.
+import { accessFlows } from './access';
 import { collectionFlows } from './collection';
 import { dataFlows } from './data';
 import { edgeFlows } from './edge';
@@ -7,6 +8,7 @@ import { reservedFlows } from './reserved';
 
 export const flowsOf = (settings: FlowSettings): readonly Flow[] => [
   ...edgeFlows,
+  ...accessFlows(settings),
   ...collectionFlows(settings),
   ...dataFlows(settings),
   ...reservedFlows(settings),

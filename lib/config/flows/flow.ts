@@ -48,6 +48,8 @@ export interface FlowSettings {
   readonly environment: 'production' | 'staging' | 'development';
   readonly region: string;
   readonly allowedDomains: readonly string[];
+  /** Whether the site has a Client VPN. */
+  readonly clientVpn: boolean;
 }
 
 /** Hosts of a service in a region. Clients of Kinesis that name a stream resolve a host of the account. */

@@ -40,8 +40,31 @@ const deployer = z.strictObject({
     .describe('Identity provider of GitHub in the account: created by this deployment, or existing. An account has one.'),
 });
 
+/** The last part of the ARN of a certificate in ACM. */
+const vpnCertificate = textLike(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'the id of a certificate in ACM');
+
 export const accessSettings = z.strictObject({
-  vpnClientCidr: cidr.default('10.60.0.0/22').describe('Private IPv4 range that Client VPN assigns to the IT team, /12 to /22. (TOM-3.2)'),
+  vpnClientCidr: cidr
+    .default('10.60.0.0/22')
+    .describe(
+      'Private IPv4 range that Client VPN assigns to the IT team, /12 to /22. Changing it replaces the Client VPN endpoint, whose profiles ' +
+        'are made again. (TOM-3.2)',
+    ),
+  vpnCertificate: z
+    .strictObject({
+      home: vpnCertificate.optional().describe('Id of the certificate in the home region.'),
+      recovery: vpnCertificate.optional().describe('Id of the certificate in the recovery region.'),
+    })
+    .prefault({})
+    .describe(
+      'Certificate of the VPN server, which `npm run vpn -- init` imports into ACM after a first deployment, and whose id it prints. ' +
+        'Without it a site has no Client VPN. A renewal keeps the id; another id replaces the endpoint, whose profiles are made again. ' +
+        'Removing it leaves the logs behind, and setting it again is then refused: once set, keep it. (TOM-3.2)',
+    ),
+  vpnAddresses: z
+    .array(cidr)
+    .default([])
+    .describe('Public IPv4 ranges from which people connect to Client VPN; from every address if there is none. (TOM-3.2)'),
   managementNetworks: z
     .array(namedNetwork)
     .default([])

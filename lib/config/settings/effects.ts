@@ -33,6 +33,26 @@ const oneByOne = 'Changing it replaces the servers one by one.';
 const restored = 'Setting, changing or removing it replaces the database: once set, keep it.';
 const database = ['data/DatabaseCluster', 'data/DatabaseLogiamdbautherror', 'data/DatabaseLogpostgresql'];
 
+/** The Client VPN endpoint, with its associations and authorization rules. */
+const vpnEndpoint = [
+  'access/ClientVpnEndpoint',
+  ...['Endpoints1', 'Endpoints2', 'Endpoints3', 'Resolver', 'Zone1', 'Zone2'].map((id) => `access/ClientVpn${id}`),
+];
+/** Its logs, which production retains. */
+const vpnLogs = [
+  'access/ClientVpnConnections',
+  'access/ClientVpnStream',
+  'access/ConnectionHandlerFunctionLog',
+  'access/RevocationListFunctionLog',
+];
+const vpnCertificate: StatedEffect = {
+  kind: 'refused',
+  replaces: vpnEndpoint,
+  data: vpnLogs,
+  stays: vpnLogs,
+  statement: 'Removing it leaves the logs behind, and setting it again is then refused: once set, keep it.',
+};
+
 /** By path of the setting; a group without a value of its own has its path too where it is optional. */
 export const effectsOfChanges: Readonly<Record<string, StatedEffect>> = {
   environment: {
@@ -57,7 +77,14 @@ export const effectsOfChanges: Readonly<Record<string, StatedEffect>> = {
   },
   'network.allowedDomains': update,
   'network.blockPublicAccess': update,
-  'access.vpnClientCidr': nothing,
+  'access.vpnClientCidr': {
+    kind: 'replacement',
+    replaces: vpnEndpoint,
+    statement: 'Changing it replaces the Client VPN endpoint, whose profiles are made again.',
+  },
+  'access.vpnCertificate.home': vpnCertificate,
+  'access.vpnCertificate.recovery': vpnCertificate,
+  'access.vpnAddresses': update,
   'access.managementNetworks': update,
   'access.partnerNetworks': nothing,
   'access.officeAddresses': update,
@@ -70,7 +97,7 @@ export const effectsOfChanges: Readonly<Record<string, StatedEffect>> = {
   'access.deployer.provider': update,
   'access.timeouts.shellIdleMinutes': nothing,
   'access.timeouts.shellMaximumMinutes': nothing,
-  'access.timeouts.vpnSessionHours': nothing,
+  'access.timeouts.vpnSessionHours': update,
   'access.timeouts.roleSessionMinutes': update,
   'access.passwordPolicy.minimumLength': update,
   'access.credentialExemptions': update,

@@ -1,9 +1,11 @@
 // DSS, chapter 5: operation.
 
+import { clientVpn } from '../rules/access/client-vpn';
 import { deployerRole } from '../rules/access/deployer-role';
 import { openPortGuard } from '../rules/access/open-port-guard';
 import { serverShells } from '../rules/access/server-shells';
 import { sessionService } from '../rules/access/session-service';
+import { vpnAuthority } from '../rules/access/vpn-authority';
 import { distinctHardware } from '../rules/collection/distinct-hardware';
 import { databaseRetention } from '../rules/database/database-retention';
 import { classification } from '../rules/deployment/classification';
@@ -129,8 +131,9 @@ export const dss5: Chapter<'DSS-5'> = {
     title: 'VPN is for authorised people only, by personal keys',
     promise: 'One command issues a personal certificate and one revokes it. The private key is never stored.',
     kind: 'technical',
+    rules: [clientVpn, vpnAuthority],
+    needs: ['access.vpnCertificate'],
     provenBy: ['test/tools/vpn/vpn.test.ts', 'test/tools/vpn/openvpn.test.ts', 'test/runtime/vpn/tls.test.ts'],
-    awaits: ['access: Client VPN that admits these certificates only'],
   },
   'DSS-5.6.6': {
     title: 'Access to servers is further restricted by a personal SSH key pair',

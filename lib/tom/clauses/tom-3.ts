@@ -1,13 +1,18 @@
 // TOM, chapter 3: access to servers.
 
 import { auditorReads } from '../rules/access/auditor-reads';
+import { clientVpn } from '../rules/access/client-vpn';
 import { credentialHygiene } from '../rules/access/credential-hygiene';
 import { passwordPolicy } from '../rules/access/password-policy';
 import { peopleRoles } from '../rules/access/people-roles';
+import { revocationList } from '../rules/access/revocation-list';
 import { serverShells } from '../rules/access/server-shells';
 import { sessionDocument } from '../rules/access/session-document';
 import { sessionService } from '../rules/access/session-service';
 import { tamperGuard } from '../rules/access/tamper-guard';
+import { vpnAuthority } from '../rules/access/vpn-authority';
+import { vpnConnectionLog } from '../rules/access/vpn-connection-log';
+import { vpnSessionHours } from '../rules/access/vpn-session-hours';
 import { auditArchive } from '../rules/audit/audit-archive';
 import { auditTrail } from '../rules/audit/audit-trail';
 import { instanceMetadata } from '../rules/collection/instance-metadata';
@@ -40,9 +45,9 @@ export const tom3: Chapter<'TOM-3'> = {
       'management network, the IT team by Client VPN. No server has a key pair or a public address, and ports 22 and 3389 are open ' +
       'to no address.',
     kind: 'technical',
-    rules: [noAdminPorts, noPublicServers, peopleRoles, serverShells, sessionService, sessionDocument],
-    needs: ['access.managementNetworks'],
-    awaits: ['access: Site-to-Site VPN from the management network, Client VPN for the IT team'],
+    rules: [noAdminPorts, noPublicServers, peopleRoles, serverShells, sessionService, sessionDocument, clientVpn],
+    needs: ['access.managementNetworks', 'access.vpnCertificate'],
+    awaits: ['access: Site-to-Site VPN from the management network'],
   },
   'TOM-3.2': {
     title: 'The IT team logs in by VPN or from a restricted address',
@@ -51,8 +56,14 @@ export const tom3: Chapter<'TOM-3'> = {
       'Roles for the console and the API can be used from the VPN or from the listed addresses only; the one exception, for ' +
       'emergencies, raises an alarm at each use.',
     kind: 'technical',
-    rules: [peopleRoles],
-    awaits: ['access: Client VPN with personal certificates and a revocation list'],
+    rules: [peopleRoles, clientVpn, vpnAuthority, revocationList],
+    needs: ['access.vpnCertificate'],
+    provenBy: [
+      'test/lambda/access/connection-handler/handler.test.ts',
+      'test/lambda/access/revocation-list/handler.test.ts',
+      'test/runtime/vpn/connection.test.ts',
+      'test/runtime/vpn/list-renewal.test.ts',
+    ],
   },
   'TOM-3.3': {
     title: 'Users are timed out automatically',
@@ -60,8 +71,8 @@ export const tom3: Chapter<'TOM-3'> = {
       'Server shells end after a time without input and after a maximum time; VPN sessions, role sessions and console sessions end ' +
       'after a maximum time. Every limit is finite, comes from the configuration and has a ceiling there.',
     kind: 'technical',
-    rules: [peopleRoles, sessionService, sessionDocument],
-    awaits: ['access: hours of a VPN session'],
+    rules: [peopleRoles, sessionService, sessionDocument, vpnSessionHours],
+    needs: ['access.vpnCertificate'],
   },
   'TOM-3.4': {
     title: 'The security of the infrastructure is monitored continuously',
@@ -103,6 +114,7 @@ export const tom3: Chapter<'TOM-3'> = {
       tamperGuard,
       sessionService,
       sessionDocument,
+      vpnConnectionLog,
     ],
     provenBy: [
       'test/lambda/access/tamper-guard/tampering.test.ts',
@@ -110,7 +122,6 @@ export const tom3: Chapter<'TOM-3'> = {
       'test/lambda/access/session-document/keep.test.ts',
       'test/lambda/access/session-document/handler.test.ts',
     ],
-    awaits: ['access: logs of VPN connections'],
   },
   'TOM-3.7': {
     title: "Administrators' passwords have at least 10 characters, one of them special",

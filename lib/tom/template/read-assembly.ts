@@ -22,10 +22,10 @@ export function factsOf(site: Site): DeploymentFacts {
   };
 }
 
-/** Ids of the configured hosted zone and certificate of this site; of the certificate, the last part of its ARN. */
-function namedIds({ name, settings: { edge } }: Site): readonly string[] {
+/** Ids of the configured hosted zone and certificates of this site; of a certificate, the last part of its ARN. */
+function namedIds({ name, settings: { access, edge } }: Site): readonly string[] {
   const certificate = edge.certificate.arn[name]?.split('/').at(-1);
-  return [edge.hostedZone?.id, certificate].filter((id) => id !== undefined);
+  return [edge.hostedZone?.id, certificate, access.vpnCertificate[name]].filter((id) => id !== undefined);
 }
 
 /**

@@ -32,6 +32,8 @@ const keys: readonly Admission[] = [
     admits(key, account, ['kms:*'], '*'),
     admits(key, logs, usesKeyForRecords, '*'),
   ]),
+  // Its policy denies the signature to all but the authority.
+  admits('access/VpnKey', account, ['kms:*'], '*'),
   admits('account/AuditKey', 'cloudtrail.amazonaws.com', ['kms:DescribeKey', 'kms:GenerateDataKey*'], '*'),
   admits('account/AuditKey', vendedLogs, usesKeyForRecords, '*'),
   admits('account/DeploymentKey', 'cloudwatch.amazonaws.com', usesKey, '*'),

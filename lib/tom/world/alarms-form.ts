@@ -52,6 +52,8 @@ export interface AlarmDeclaration {
   readonly dependsOn?: readonly string[];
   /** Classification of the construct that the alarm belongs to. @default - none */
   readonly classification?: 'personal';
+  /** @default - every deployment has the alarm */
+  readonly when?: (facts: DeploymentFacts) => boolean;
 }
 
 const missingData = { fine: 'notBreaching', unchanged: 'ignore', failure: 'breaching' } as const;
@@ -69,7 +71,7 @@ export function scalingAlarm(declaration: Omit<AlarmDeclaration, 'severity'>, po
 type Unrated = Omit<AlarmDeclaration, 'severity'>;
 
 function declareAlarm(declaration: Unrated, severity: string, actions: Readonly<Record<string, FormLike>>): Declaration {
-  const { id, of, metric, every, periods = 1, raised, silence, dependsOn, classification } = declaration;
+  const { id, of, metric, every, periods = 1, raised, silence, dependsOn, classification, when } = declaration;
   const properties = {
     AlarmName: `<deployment>-${alarms[id]}-${id}`,
     AlarmDescription: description(id, severity),
@@ -80,7 +82,7 @@ function declareAlarm(declaration: Unrated, severity: string, actions: Readonly<
     TreatMissingData: missingData[silence],
     Tags: tags(classification),
   };
-  const options: DeclarationOptions = dependsOn ? { dependsOn } : {};
+  const options: DeclarationOptions = { ...(dependsOn ? { dependsOn } : {}), ...(when ? { when } : {}) };
   return declare(alarmType, `${alarms[id]}/${of}${id}`, properties, options);
 }
 

@@ -1,6 +1,7 @@
 // Every declaration of the closed world, by concern.
 import { alarmsDeclarations } from './alarms';
 import { auditDeclarations } from './audit';
+import { clientVpnDeclarations } from './client-vpn';
 import { collectionDeclarations } from './collection';
 import { databaseDeclarations } from './database';
 import type { Declaration } from './declaration';
@@ -29,5 +30,6 @@ export const declarations: readonly Declaration[] = [
   ...edgeDeclarations,
   ...edgeLogDeclarations,
   ...collectionDeclarations,
+  ...clientVpnDeclarations,
   ...sessionDeclarations,
 ];

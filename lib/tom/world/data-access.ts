@@ -3,6 +3,7 @@
 // in powers.ts. It judges contracts too: a call that a calls.ts declares is a finding without an entry here.
 import { configurationReads } from '../template/configuration-reads';
 import { functionRoles, scheduleRoles } from './identity';
+import { peopleRoleId } from './people-roles';
 import { rolesOf, server, shellRoles } from './powers';
 
 /** A group of actions on the content of a store. No role deletes. */
@@ -65,6 +66,10 @@ const redaction = rolesOf('log-redaction');
 const redacted = ['pseudonymous', 'whole'].map((prefix) => `\${account/EdgeLogs.Arn}/${prefix}/*`);
 const sessions = 'arn:aws:logs:<region>:${AWS::AccountId}:log-group:/rempart/<deployment>/sessions:*';
 const setAside = 'arn:aws:s3:::<deployment>-dead-letters-${AWS::AccountId}-<region>/*';
+const vpnRegistry = '${access/VpnRegistry.Arn}/certificates.json';
+const itTeam = `${peopleRoleId('it-team')}Role`;
+/** The IT team, and the function that renews the revocation list. */
+const vpnSigners = [...rolesOf('revocation-list'), itTeam];
 const streamReads = ['DescribeStream', 'DescribeStreamSummary', 'GetRecords', 'GetShardIterator', 'ListShards'].map(
   (action) => `kinesis:${action}`,
 );
@@ -96,6 +101,17 @@ export const accessTable: readonly Entry[] = [
   entry('account/EdgeLogs', 'read', ['s3:GetObject'], redacted, redaction),
   entry('account/EdgeLogs', 'write', ['s3:PutObject'], redacted, redaction),
   entry('account/EdgeLogRedactionNotices', 'read', ['sqs:GetQueueAttributes'], ['${account/EdgeLogRedactionNotices.Arn}'], redaction),
+  entry('access/VpnRegistry', 'read', ['s3:GetObject'], [vpnRegistry], [...rolesOf('connection-handler'), ...vpnSigners]),
+  entry('access/VpnRegistry', 'write', ['s3:PutObject'], [vpnRegistry], vpnSigners),
+  entry('access/VpnRegistry', 'list', ['s3:ListBucket'], ['${access/VpnRegistry.Arn}'], [...rolesOf('connection-handler'), ...vpnSigners]),
+  {
+    ...entry('account/DeploymentKey', 'decrypt', ['kms:Decrypt'], ['${account/DeploymentKey.Arn}'], [itTeam]),
+    through: 's3',
+  },
+  {
+    ...entry('account/DeploymentKey', 'encrypt', ['kms:GenerateDataKey'], ['${account/DeploymentKey.Arn}'], [itTeam]),
+    through: 's3',
+  },
   entry('the bucket of the CDK bootstrap', 'read', ['s3:GetObject'], ['<bootObjects>'], [server]),
   dataKey('s3', 'decrypt', ...rolesOf('ingest', 'site-snapshot'), server, delivery),
   dataKey('s3', 'encrypt', ...rolesOf('ingest', 'person-export', 'site-snapshot'), delivery),
@@ -156,6 +172,7 @@ export const descriptions: readonly string[] = [
   'cloudwatch:DescribeAlarms',
   'cloudwatch:GetMetricData',
   'cloudwatch:ListMetrics',
+  'ec2:DescribeClientVpnConnections',
   'ec2:DescribeClientVpnEndpoints',
   'ec2:DescribeFlowLogs',
   'ec2:DescribeImageAttribute',
@@ -189,6 +206,7 @@ export const descriptions: readonly string[] = [
   'iam:ListPolicies',
   'iam:ListPolicyTags',
   'iam:ListUsers',
+  'kms:GetPublicKey',
   'kms:ListAliases',
   'kms:ListGrants',
   'kms:ListKeys',

@@ -1,7 +1,8 @@
 // Keys and their aliases. The policy of a key is judged as a whole document.
 import { longestKeyDays } from '../figures';
 import { type Declaration, declare } from './declaration';
-import { type FormLike, harmless } from './form';
+import { by, type FormLike, harmless, set } from './form';
+import { hasVpn } from './network-addresses';
 import { admitsPrincipal, admitsService, deniesEveryone, deploymentRole, fromOwn, ownAccount, policyDocument } from './statements';
 import { tags } from './tags';
 
@@ -20,6 +21,14 @@ const onlyServicesGrant = deniesEveryone({
   actions: 'kms:CreateGrant',
   resources: '*',
   conditions: { Bool: { 'kms:GrantIsForAWSResource': 'false', 'aws:PrincipalIsAWSService': 'false' } },
+});
+
+/** Only CloudFormation ends a key whose end is the end of what it protects. (TOM-3.6, TOM-3.2) */
+const onlyADeploymentEndsIt = deniesEveryone({
+  sid: 'OnlyADeploymentEndsIt',
+  actions: ['kms:DeleteImportedKeyMaterial', 'kms:DisableKey', 'kms:DisableKeyRotation', 'kms:ScheduleKeyDeletion'],
+  resources: '*',
+  conditions: { ArnNotLike: { 'aws:PrincipalArn': deploymentRole } },
 });
 
 /** CloudWatch Logs, bound by the encryption context ("Encrypt log data in CloudWatch Logs using AWS KMS"). */
@@ -51,6 +60,36 @@ function key(name: string, classification: 'confidential' | 'personal', ...state
     { deletion: 'Retain', replacement: 'Retain' },
   );
 }
+
+/** Roles that sign for the VPN: the IT team, and where there is an endpoint the function that renews its list. */
+const signers = by(({ facts }) => {
+  const team = `arn:aws:iam::${ownAccount}:role/<deployment>-it-team-<region>`;
+  return hasVpn(facts) ? set(team, '${access/RevocationListFunctionRole.Arn}') : team;
+});
+
+/** The key of the VPN's certificate authority. KMS rotates no asymmetric key. (TOM-3.2) */
+const vpnKey = declare(
+  'AWS::KMS::Key',
+  'access/VpnKey',
+  {
+    Description: harmless,
+    KeyPolicy: policyDocument(
+      accountDecides,
+      onlyServicesGrant,
+      onlyADeploymentEndsIt,
+      deniesEveryone({
+        ...{ sid: 'OnlyTheAuthoritySigns', actions: 'kms:Sign', resources: '*' },
+        conditions: { ArnNotLike: { 'aws:PrincipalArn': signers } },
+      }),
+    ),
+    KeySpec: 'RSA_2048',
+    KeyUsage: 'SIGN_VERIFY',
+    MultiRegion: true,
+    PendingWindowInDays: longestWindow,
+    Tags: tags('confidential'),
+  },
+  { deletion: 'Retain', replacement: 'Retain' },
+);
 
 const alias = (name: string, text: string, target: string): Declaration =>
   declare('AWS::KMS::Alias', name, { AliasName: text, TargetKeyId: `\${${target}.Arn}` });
@@ -101,12 +140,7 @@ const auditKey = key(
     conditions: fromOwn('logs', '*'),
   }),
   logsEncrypt('LogGroupOfTheTrail', '/rempart/<deployment>/trail'),
-  deniesEveryone({
-    sid: 'OnlyADeploymentEndsIt',
-    actions: ['kms:DeleteImportedKeyMaterial', 'kms:DisableKey', 'kms:DisableKeyRotation', 'kms:ScheduleKeyDeletion'],
-    resources: '*',
-    conditions: { ArnNotLike: { 'aws:PrincipalArn': deploymentRole } },
-  }),
+  onlyADeploymentEndsIt,
 );
 
 /** Role by which EC2 Auto Scaling starts the servers of a site, with their encrypted disks. (TOM-5.5) */
@@ -135,7 +169,9 @@ export const encryptionDeclarations: readonly Declaration[] = [
   deploymentKey,
   auditKey,
   dataKey,
+  vpnKey,
   alias('account/DeploymentKeyAlias', 'alias/<deployment>', 'account/DeploymentKey'),
   alias('account/AuditKeyAlias', 'alias/<deployment>-audit', 'account/AuditKey'),
   alias('data/DataKeyAlias', 'alias/<deployment>-data', 'data/DataKey'),
+  alias('access/VpnKeyAlias', 'alias/<deployment>-vpn', 'access/VpnKey'),
 ];

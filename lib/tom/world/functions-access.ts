@@ -164,7 +164,7 @@ const tamperGuard = [
       TRAIL_LOG: '/rempart/<deployment>/trail',
       ARCHIVE: '${account/AuditArchive.Arn}',
       BOUNDARY: 'arn:aws:iam::${AWS::AccountId}:policy/<deployment>-boundary-<region>',
-      KEYS: '${account/DeploymentKey.Arn},${account/AuditKey.Arn},${data/DataKey.Arn}',
+      KEYS: '${account/DeploymentKey.Arn},${account/AuditKey.Arn},${data/DataKey.Arn},${access/VpnKey.Arn}',
       VPC: '${network/Vpc}',
       METRIC_NAMESPACE: probeMetrics.namespace,
     },

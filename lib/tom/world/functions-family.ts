@@ -52,6 +52,10 @@ const deadLetterSeconds = 14 * 86_400;
 /** Name of the Lambda function of a construct; the CDK writes two equal parts of a path once. */
 export const functionIdOf = (id: string): string => (id.endsWith('Function') ? id : `${id}Function`);
 
+/** Client VPN invokes functions with its prefix only ("Connection authorization in AWS Client VPN"). */
+export const functionNameOf = (control: Control): string =>
+  control === 'connection-handler' ? `AWSClientVPN-<deployment>-${control}` : `<deployment>-${control}`;
+
 /** Declares a function with its log, its dead letters and their policy. Identity declares its role and permissions. */
 export function controlFunction<Environment = Readonly<Record<never, string>>>(
   family: FunctionFamily<Environment>,
@@ -73,7 +77,7 @@ function functionOf<Environment>(family: FunctionFamily<Environment>, options: D
   const { stack, id, control, memory, timeout, concurrency, network, files } = family;
   const { names, form } = variablesOf(family);
   const properties = {
-    FunctionName: `<deployment>-${control}`,
+    FunctionName: functionNameOf(control),
     Description: words,
     Code: codeOf({ control, variables: names, files }),
     Handler: 'index.handler',

@@ -1,5 +1,6 @@
 // Triggers of functions: schedules with their groups, and the waits of alarms for a first run.
 import { firstDatapointType } from '../../config/custom-resource-types';
+import type { DeploymentFacts } from '../template/assembly';
 import { permissionType, scheduleType } from '../template/resource-types';
 import { type Declaration, declare } from './declaration';
 import { type FormLike, words } from './form';
@@ -19,6 +20,7 @@ export interface Schedule {
   readonly retries: { readonly attempts: number; readonly seconds: number };
   /** Resources of the stack before the schedule, besides its permissions. @default - none */
   readonly after?: readonly string[];
+  readonly when?: (facts: DeploymentFacts) => boolean;
 }
 
 /** Retries of a start that is due once a day: until the next one. */
@@ -27,7 +29,7 @@ export const dailyRetries = { attempts: 10, seconds: 86_400 };
 /**
  * Declares a schedule that is enabled without end, in a group of its own. Identity declares its role and permissions.
  */
-export function scheduled({ stack, id, group, expression, retries, after: before = [] }: Schedule): readonly Declaration[] {
+export function scheduled({ stack, id, group, expression, retries, after: before = [], when }: Schedule): readonly Declaration[] {
   const properties = {
     GroupName: `\${${stack}/${id}Group}`,
     Description: words,
@@ -42,9 +44,10 @@ export function scheduled({ stack, id, group, expression, retries, after: before
       RetryPolicy: { MaximumRetryAttempts: retries.attempts, MaximumEventAgeInSeconds: retries.seconds },
     },
   };
+  const options = when ? { when } : {};
   return [
-    declare('AWS::Scheduler::ScheduleGroup', `${stack}/${id}Group`, { Name: `<deployment>-${stack}-${group}`, Tags: tags() }),
-    declare(scheduleType, `${stack}/${id}Schedule`, properties, { dependsOn: after(stack, `${id}Permissions`, ...before) }),
+    declare('AWS::Scheduler::ScheduleGroup', `${stack}/${id}Group`, { Name: `<deployment>-${stack}-${group}`, Tags: tags() }, options),
+    declare(scheduleType, `${stack}/${id}Schedule`, properties, { ...options, dependsOn: after(stack, `${id}Permissions`, ...before) }),
   ];
 }
 
@@ -76,21 +79,34 @@ export const ruleInvokes = (stack: string, id: string, dependsOn: readonly strin
 const waitSeconds = '960';
 
 /** Declares the wait for a datapoint, before the alarm on its silence. */
-export function firstDatapoint(name: string, metric: Readonly<Record<string, FormLike>>, dependsOn: readonly string[]): Declaration {
+export function firstDatapoint(
+  name: string,
+  metric: Readonly<Record<string, FormLike>>,
+  dependsOn: readonly string[],
+  when?: (facts: DeploymentFacts) => boolean,
+): Declaration {
   const properties = { ServiceToken: '${data/FirstDatapointsFunction.Arn}', ServiceTimeout: waitSeconds, ...metric };
-  const before = dependsOn.length > 0 ? { dependsOn } : {};
+  const before = { ...(dependsOn.length > 0 ? { dependsOn } : {}), ...(when ? { when } : {}) };
   return declare(firstDatapointType, name, properties, { deletion: 'Delete', replacement: 'Delete', ...before });
+}
+
+interface FirstRun {
+  /** @default - runs that succeed */
+  readonly metric?: Readonly<Record<string, FormLike>>;
+  /** Resources of the stack before the run. @default - none */
+  readonly after?: readonly string[];
+  readonly when?: (facts: DeploymentFacts) => boolean;
 }
 
 /** Declares the wait for the first run of a function that succeeds. */
 export function firstRun(
   stack: string,
   id: string,
-  { metric = successOf(stack, id), after: earlier = [] }: { metric?: Readonly<Record<string, FormLike>>; after?: readonly string[] } = {},
+  { metric = successOf(stack, id), after: earlier = [], when }: FirstRun = {},
 ): Declaration {
   const waits = stack === 'data' ? ['FirstDatapointsFunctionPermissions'] : [];
   const before = after(stack, `${id}FunctionPermissions`, ...waits, ...earlier);
-  return firstDatapoint(`${stack}/${id}FirstRun`, { ...metric, AtLeast: '1', Invoke: `\${${stack}/${functionIdOf(id)}}` }, before);
+  return firstDatapoint(`${stack}/${id}FirstRun`, { ...metric, AtLeast: '1', Invoke: `\${${stack}/${functionIdOf(id)}}` }, before, when);
 }
 
 /** `Invocations` counts runs that fail, too; they are subtracted. */

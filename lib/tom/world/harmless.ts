@@ -11,6 +11,11 @@ const harmlessProperties: Readonly<Record<string, Readonly<Record<string, string
     'Metadata.rempart:tom': 'list of clauses that the resource serves; a test compares them with the register',
     'Metadata.rempart:tom.*': 'clauses that the resource serves; a test compares them with the register',
   },
+  'AWS::EC2::ClientVpnAuthorizationRule': { 'Properties.Description': 'text for people' },
+  'AWS::EC2::ClientVpnEndpoint': {
+    'Properties.ClientLoginBannerOptions.BannerText': 'text for people',
+    'Properties.Description': 'text for people',
+  },
   'AWS::EC2::PrefixList': {
     'Properties.Entries.*.Description': 'text for people',
   },

@@ -10,6 +10,7 @@ import { boundaryDeclaration } from './boundary';
 import { type Declaration, declare } from './declaration';
 import { by, type Form } from './form';
 import { bootObjects, certificateGrants } from './identity-values';
+import { hasVpn } from './network-addresses';
 import { peopleRoleDeclarations } from './people-roles';
 import { roleFamily } from './roles';
 
@@ -22,9 +23,11 @@ interface FunctionRole {
 
 /** The function that holds each role, by the beginning of the names of function, role and policy. */
 export const functionRoles: Readonly<Record<string, FunctionRole>> = {
+  'access/ConnectionHandlerFunction': { control: 'connection-handler', when: hasVpn },
   'access/CredentialHygieneFunction': { control: 'credential-hygiene' },
   'access/OpenPortGuardFunction': { control: 'open-port-guard' },
   'access/PasswordPolicyFunction': { control: 'password-policy' },
+  'access/RevocationListFunction': { control: 'revocation-list', when: hasVpn },
   'access/SessionDocumentFunction': { control: 'session-document' },
   'access/TamperGuardFunction': { control: 'tamper-guard' },
   'account/EdgeLogRedactionFunction': { control: 'log-redaction' },
@@ -45,10 +48,17 @@ export const functionRoles: Readonly<Record<string, FunctionRole>> = {
   'network/DefaultSecurityGroupFunction': { control: 'default-security-group' },
 };
 
+interface ScheduleRole {
+  readonly name: string;
+  readonly starts: string;
+  readonly when?: (facts: DeploymentFacts) => boolean;
+}
+
 /** Schedules by the beginning of their names, with the words of their descriptions. */
-export const scheduleRoles: Readonly<Record<string, { readonly name: string; readonly starts: string }>> = {
+export const scheduleRoles: Readonly<Record<string, ScheduleRole>> = {
   'access/CredentialHygiene': { name: 'credential-hygiene', starts: 'the examination of credentials' },
   'access/PasswordPolicy': { name: 'password-policy', starts: 'the watch over the password policy' },
+  'access/RevocationList': { name: 'revocation-list', starts: 'the renewal of the revocation list', when: hasVpn },
   'access/SessionDocument': { name: 'session-document', starts: 'the watch over the session document' },
   'access/TamperGuard': { name: 'tamper-guard', starts: 'the examination of the audit' },
   'account/EdgeLogRedaction': { name: 'log-redaction', starts: 'the sweep of the landing bucket' },
@@ -98,7 +108,7 @@ const functions: readonly Declaration[] = Object.entries(functionRoles).flatMap(
   }),
 );
 
-const schedules: readonly Declaration[] = Object.entries(scheduleRoles).flatMap(([id, { name, starts }]) =>
+const schedules: readonly Declaration[] = Object.entries(scheduleRoles).flatMap(([id, { name, starts, when }]) =>
   roleFamily({
     role: `${id}Role`,
     policy: `${id}Permissions`,
@@ -110,6 +120,7 @@ const schedules: readonly Declaration[] = Object.entries(scheduleRoles).flatMap(
     calls: scheduleCalls,
     values: () => ({ values: { schedule: id } }),
     ...afterBoundary(id),
+    ...(when ? { when } : {}),
   }),
 );
 

@@ -8,7 +8,7 @@ import type { DeploymentFacts } from '../template/assembly';
 import { databasePort } from '../template/databases';
 import { type Declaration, declare } from './declaration';
 import { by, type FormLike } from './form';
-import { hasFirewall, tierRange } from './network-addresses';
+import { hasVpn, tierRange, whereTier } from './network-addresses';
 import { subnetName, type TierName, tierNames, vpc } from './network-tiers';
 import { inEachTier } from './network-vpc';
 import { tags } from './tags';
@@ -20,6 +20,8 @@ interface Row {
   readonly action: 'allow' | 'deny';
   readonly traffic: Traffic;
   readonly peer: Peer;
+  /** @default - wherever the tier is */
+  readonly when?: (facts: DeploymentFacts) => boolean;
 }
 
 const tcp = (from: number, to = from): Traffic => ({ Protocol: 6, PortRange: { From: from, To: to } });
@@ -81,6 +83,7 @@ const rows: Readonly<Record<TierName, Readonly<Record<Direction, readonly Row[]>
       allow(https, 'functions'),
       allow(responsesToLinux, 'internet'),
       allow(packetTooBig, 'internet'),
+      { ...allow(https, 'vpn'), when: hasVpn },
     ],
     Out: [
       allow(responses, 'public'),
@@ -88,6 +91,7 @@ const rows: Readonly<Record<TierName, Readonly<Record<Direction, readonly Row[]>
       allow(responsesToLinux, 'private'),
       deny(everything, 'public'),
       allow(https, 'internet'),
+      { ...allow(responses, 'vpn'), when: hasVpn },
     ],
   },
   functions: {
@@ -112,6 +116,7 @@ const rows: Readonly<Record<TierName, Readonly<Record<Direction, readonly Row[]>
     In: [...passageIn, allow(responses, 'internet'), allow(packetTooBig, 'internet')],
     Out: passageOut,
   },
+  vpn: { In: [allow(responses, 'private')], Out: [allow(https, 'private')] },
 };
 
 function addressesOf(peer: Peer, facts: DeploymentFacts): Readonly<Record<string, string>> {
@@ -121,7 +126,7 @@ function addressesOf(peer: Peer, facts: DeploymentFacts): Readonly<Record<string
 }
 
 /** Rows have numbers from 10 in steps of ten. */
-function rowDeclaration(tier: TierName, direction: Direction, { action, traffic, peer }: Row, index: number): Declaration {
+function rowDeclaration(tier: TierName, direction: Direction, { action, traffic, peer, when }: Row, index: number): Declaration {
   const number = (index + 1) * 10;
   return declare(
     'AWS::EC2::NetworkAclEntry',
@@ -134,7 +139,7 @@ function rowDeclaration(tier: TierName, direction: Direction, { action, traffic,
       RuleAction: action,
       RuleNumber: number,
     })),
-    tier === 'firewall' ? { when: hasFirewall } : {},
+    when ? { when } : whereTier(tier),
   );
 }
 
@@ -147,7 +152,7 @@ const aclDeclaration = (tier: TierName): Declaration =>
     'AWS::EC2::NetworkAcl',
     `network/Acl${tier}`,
     { Tags: tags(undefined, { Key: 'Name', Value: `<deployment>-network/Acl/${tier}` }), VpcId: vpc },
-    tier === 'firewall' ? { when: hasFirewall } : {},
+    whereTier(tier),
   );
 
 export const aclDeclarations: readonly Declaration[] = [

@@ -16,6 +16,8 @@ const plan: readonly (readonly [TierName, (vpcMask: number) => number])[] = [
   // The smallest subnet of AWS ("Subnet sizing").
   ['egress', () => 28],
   ['firewall', () => 28],
+  // The smallest subnet that Client VPN accepts.
+  ['vpn', () => 27],
 ];
 
 /** The range of a tier over all zones, as in `10.64.0.0/17`. */
@@ -56,6 +58,18 @@ export const zoneText = (zone: string): string => opaque('Fn::Select', [Number(z
 /** Whether the network has firewalls. Production cannot leave them out. (TOM-6.6) */
 export const hasFirewall = ({ environment, settings }: DeploymentFacts): boolean =>
   environment === 'production' || settings.network.firewall;
+
+/** Whether a site has a Client VPN. (TOM-3.2) */
+export const hasVpn = ({ site, settings }: DeploymentFacts): boolean => settings.access.vpnCertificate[site] !== undefined;
+
+/** The tiers that a deployment can leave out, with their conditions. */
+const optionalTiers: Readonly<Partial<Record<TierName, (facts: DeploymentFacts) => boolean>>> = { firewall: hasFirewall, vpn: hasVpn };
+
+/** Limits the declarations of a tier to the deployments that have it. */
+export function whereTier(tier: TierName): { readonly when?: (facts: DeploymentFacts) => boolean } {
+  const when = optionalTiers[tier];
+  return when ? { when } : {};
+}
 
 /** Whether all zones use the NAT gateway of the first. Never in production. (TOM-6.5) */
 export const sharesNat = ({ environment, settings }: DeploymentFacts): boolean =>

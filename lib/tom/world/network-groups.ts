@@ -5,8 +5,8 @@ import { cloudflareRanges } from '../template/client-address';
 import { databasePort } from '../template/databases';
 import { type Declaration, type DeclarationOptions, declare } from './declaration';
 import { by, type FormLike, harmless, set } from './form';
-import { tierRange } from './network-addresses';
-import { places, vpc } from './network-tiers';
+import { hasVpn, tierRange } from './network-addresses';
+import { places, type TierName, vpc } from './network-tiers';
 import { tags } from './tags';
 
 /** Port of the collectors. (TOM-6.8) */
@@ -14,7 +14,7 @@ const collectorPort = 8080;
 /** Ports on which visitors reach the load balancer. (DSS-5.6.3) */
 const visitorPorts = [80, 443];
 
-const { loadBalancer, collectors, endpoints, databaseFunctions, migrationFunctions, databaseProxy, database } = places;
+const { loadBalancer, collectors, endpoints, databaseFunctions, migrationFunctions, databaseProxy, database, vpn } = places;
 
 interface Edge {
   readonly from: string;
@@ -83,10 +83,9 @@ const nothing: FormLike = [{ CidrIp: '255.255.255.255/32', Description: harmless
 const services: FormLike = [{ CidrIp: '0.0.0.0/0', ...tcp(443) }];
 const servers: FormLike = [{ CidrIp: by(({ facts }) => tierRange('private', facts)), ...tcp(collectorPort) }];
 
-const fromServersAndFunctions: FormLike = [
-  { CidrIp: by(({ facts }) => tierRange('private', facts)), ...tcp(443) },
-  { CidrIp: by(({ facts }) => tierRange('functions', facts)), ...tcp(443) },
-];
+/** The tiers whose residents call services through the endpoints. */
+const fromTiers = (...tiers: readonly TierName[]): FormLike =>
+  tiers.map((tier) => ({ CidrIp: by(({ facts }) => tierRange(tier, facts)), ...tcp(443) }));
 const fromInternet: FormLike = set(
   ...visitorPorts.flatMap((port) => [
     { CidrIp: '0.0.0.0/0', ...tcp(port) },
@@ -149,7 +148,9 @@ export const groupDeclarations: readonly Declaration[] = [
   group(proxies, behindCloudflare),
   group({ ...proxies, ingress: fromInternet }, (facts) => !behindCloudflare(facts)),
   group({ name: collectors.group, egress: services }),
-  group({ name: endpoints.group, egress: nothing, ingress: fromServersAndFunctions }),
+  group({ name: endpoints.group, egress: nothing, ingress: fromTiers('private', 'functions') }, (facts) => !hasVpn(facts)),
+  group({ name: endpoints.group, egress: nothing, ingress: fromTiers('private', 'functions', 'vpn') }, hasVpn),
+  group({ name: vpn.group, egress: fromTiers('private') }, hasVpn),
   group({ name: databaseFunctions.group, egress: services }),
   group({ name: migrationFunctions.group, egress: services }),
   group({ name: databaseProxy.group, egress: nothing, classification: 'personal' }),

@@ -3,7 +3,7 @@ import type { DeploymentFacts } from '../template/assembly';
 import { flowLogType } from '../template/resource-types';
 import { type Declaration, type DeclarationOptions, declare } from './declaration';
 import { logGroup } from './log-groups';
-import { hasFirewall } from './network-addresses';
+import { hasFirewall, whereTier } from './network-addresses';
 import { subnetName, type TierName, tierNames, vpc, zones } from './network-tiers';
 import { tags } from './tags';
 
@@ -64,7 +64,7 @@ const flowLog = (
 const ofTier = (tier: TierName): Declaration =>
   flowLog(`${tier}<zone>`, { ResourceId: `\${${subnetName(tier, '<zone>')}}`, ResourceType: 'Subnet' }, flowFields, {
     variables: { zone: zones },
-    ...(tier === 'firewall' ? { when: hasFirewall } : {}),
+    ...whereTier(tier),
   });
 
 export const recordDeclarations: readonly Declaration[] = [

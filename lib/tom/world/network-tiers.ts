@@ -3,7 +3,7 @@
 import type { FormLike } from './form';
 
 /** Names of the tiers. The subnets of a tier are in the three zones, one in each. (TOM-6.3) */
-export const tierNames = ['public', 'private', 'functions', 'isolated', 'egress', 'firewall'] as const;
+export const tierNames = ['public', 'private', 'functions', 'isolated', 'egress', 'firewall', 'vpn'] as const;
 export type TierName = (typeof tierNames)[number];
 
 /** Numbers of the zones in the names of subnets and of what is once in each zone. (TOM-6.3) */
@@ -37,6 +37,7 @@ export const places = {
   /** The subnet group places the instances; the cluster has the security group. */
   database: { types: ['AWS::RDS::DBSubnetGroup'], tier: 'isolated', group: 'data/DatabaseSecurityGroup' },
   natGateways: { types: ['AWS::EC2::NatGateway'], tier: 'egress' },
+  vpn: { types: ['AWS::EC2::ClientVpnTargetNetworkAssociation'], tier: 'vpn', group: 'access/ClientVpnSecurityGroup' },
   egressFirewalls: { types: ['AWS::NetworkFirewall::Firewall'], tier: 'firewall' },
 } as const satisfies Readonly<Record<string, Place>>;
 export type PlaceName = keyof typeof places;

@@ -2,7 +2,7 @@
 import type { Declaration, DeclarationOptions } from './declaration';
 import { declare } from './declaration';
 import { by, type Context } from './form';
-import { hasFirewall, subnetRange, subnetRange6, zoneText } from './network-addresses';
+import { subnetRange, subnetRange6, whereTier, zoneText } from './network-addresses';
 import { subnetName, type TierName, tierNames, vpc, zones } from './network-tiers';
 import { tags } from './tags';
 
@@ -11,10 +11,9 @@ const tierOf = ({ variables }: Context): TierName => variables.tier as TierName;
 /** The zone of a resource whose name has the variable `<zone>`. */
 export const zoneOf = ({ variables }: Context): string => variables.zone as string;
 
-/** Declarations of what each tier has: the firewall tier exists only with firewalls. */
+/** Declarations of what each tier has, where it exists. */
 export function inEachTier(make: (options: DeclarationOptions) => Declaration): readonly Declaration[] {
-  const others = tierNames.filter((tier) => tier !== 'firewall');
-  return [make({ variables: { tier: others, zone: zones } }), make({ variables: { tier: ['firewall'], zone: zones }, when: hasFirewall })];
+  return tierNames.map((tier) => make({ variables: { tier: [tier], zone: zones }, ...whereTier(tier) }));
 }
 
 /** Subnets and their tables are created after the IPv6 range of the VPC. */

@@ -18,6 +18,7 @@ const certificates = `arn:aws:acm:<region>:${account}:certificate/*`;
 const fleet = `arn:aws:autoscaling:<region>:${account}:autoScalingGroup:*:autoScalingGroupName/<deployment>-collectors`;
 const siteSecrets = `arn:aws:secretsmanager:<region>:${account}:secret:<deployment>/sites/*`;
 const authorityAccount = `arn:aws:secretsmanager:<region>:${account}:secret:<deployment>/certificate-account-*`;
+const vpnEndpoint = `arn:aws:ec2:<region>:${account}:client-vpn-endpoint/`;
 const contextKey = '${data/ContextKey}';
 const masterSecret = '${data/DatabaseCluster.MasterUserSecret.SecretArn}';
 
@@ -140,6 +141,7 @@ export const powers: readonly Power[] = [
       'no-shared-backups-probe',
       'open-port-guard',
       'password-policy',
+      'revocation-list',
       'session-document',
       'site-snapshot',
       'tamper-guard',
@@ -171,6 +173,34 @@ export const powers: readonly Power[] = [
     [server],
     ['ssm:UpdateInstanceInformation'],
     [`arn:aws:ec2:<region>:${account}:instance/*`],
+  ),
+  power(
+    'the certificates and the revocation list of the VPN (TOM-3.2)',
+    [...rolesOf('revocation-list'), ...people('it-team')],
+    ['kms:Sign'],
+    ['${access/VpnKey.Arn}'],
+  ),
+  power(
+    'the revocation list of the endpoint (TOM-3.2)',
+    rolesOf('revocation-list'),
+    ['ec2:ExportClientVpnClientCertificateRevocationList', 'ec2:ImportClientVpnClientCertificateRevocationList'],
+    [`${vpnEndpoint}\${access/ClientVpnEndpoint}`],
+  ),
+  power(
+    'the revocation of certificates of the VPN (TOM-3.2)',
+    people('it-team'),
+    [
+      'ec2:ExportClientVpnClientCertificateRevocationList',
+      'ec2:ImportClientVpnClientCertificateRevocationList',
+      'ec2:TerminateClientVpnConnections',
+    ],
+    [`${vpnEndpoint}*`],
+  ),
+  power(
+    'the certificate of the VPN server (TOM-3.2)',
+    people('it-team'),
+    ['acm:AddTagsToCertificate', 'acm:ImportCertificate'],
+    [certificates],
   ),
   power('the deployment of the site (DSS-5.2)', people('deployer'), ['sts:AssumeRole'], bootstrapRoles('<region>')),
   power('the recovery in the other region (DSS-5.5.1)', people('recovery'), ['sts:AssumeRole'], bootstrapRoles('<recoveryRegion>')),

@@ -25,6 +25,7 @@ const exceptions: Uses = {
     'account/EdgeLogLandingPolicy PolicyDocument.Statement.5.Condition.ArnNotEquals.aws:PrincipalArn',
     'account/EdgeLogsPolicy PolicyDocument.Statement.4.Condition.ArnNotEquals.aws:PrincipalArn',
   ],
+  'access/RevocationListFunction': ['access/VpnKey KeyPolicy.Statement.3.Condition.ArnNotLike.aws:PrincipalArn.1'],
 };
 
 /** Uses by role: the name of the resource that names the role, and the path below its properties. */
@@ -32,9 +33,9 @@ export function roleUses(facts: DeploymentFacts): Uses {
   const functions = Object.entries(functionRoles)
     .filter(([, { when }]) => when?.(facts) ?? true)
     .map(([id]) => [`${id}Role`, [policyOf(`${id}Permissions`), `${lambdaName(id)} Role`, ...(exceptions[id] ?? [])]] as const);
-  const schedules = Object.keys(scheduleRoles).map(
-    (id) => [`${id}Role`, [policyOf(`${id}Permissions`), `${id}Schedule Target.RoleArn`]] as const,
-  );
+  const schedules = Object.entries(scheduleRoles)
+    .filter(([, { when }]) => when?.(facts) ?? true)
+    .map(([id]) => [`${id}Role`, [policyOf(`${id}Permissions`), `${id}Schedule Target.RoleArn`]] as const);
   // People assume these roles; no resource of the deployment works with them.
   const people = peopleRoles
     .filter((role) => hasRole(role, facts))

@@ -22,16 +22,24 @@ const keptVersions = {
 /** Hits go when the database drops the partition of their month. (DSS-4.2) */
 const hitDays = setting(({ settings }) => (settings.data.keepMonths + 1) * monthDays);
 
-/** A bucket of the data stack: under the data key, for the account alone, retained in every environment. */
+interface DataBucketLaw {
+  readonly classification: 'internal' | 'personal';
+  /** Besides those of every bucket. @default - none */
+  readonly lifecycle?: readonly FormLike[];
+  /** @default data/DataKey */
+  readonly key?: string;
+}
+
+/** A bucket under a key of the deployment, for the account alone, retained in every environment. */
 const dataBucket = (
   name: string,
   use: string,
-  { classification, lifecycle = [] }: { classification: 'internal' | 'personal'; lifecycle?: readonly FormLike[] },
+  { classification, lifecycle = [], key = 'data/DataKey' }: DataBucketLaw,
 ): readonly Declaration[] =>
   bucket(name, {
     classification,
     bucketName: `<deployment>-${use}-${ownAccount}-<region>`,
-    encryption: kmsEncryption('data/DataKey'),
+    encryption: kmsEncryption(key),
     lifecycle: [...lifecycle, keptVersions],
     deletion: 'RetainExceptOnCreate',
     statements: [deniesOtherAccounts(name)],
@@ -55,4 +63,6 @@ export const storageDeclarations: readonly Declaration[] = [
     lifecycle: [expires('dead-letters-go', backupDays)],
   }),
   ...dataBucket('data/Settings', 'settings', { classification: 'internal' }),
+  // Who has a certificate of the VPN. (DSS-5.6.5)
+  ...dataBucket('access/VpnRegistry', 'vpn-registry', { classification: 'personal', key: 'account/DeploymentKey' }),
 ];

@@ -45,6 +45,8 @@ test('two lines are a valid file, and defaults fill in everything else', () => {
       credentialExemptions: [],
       passwordPolicy: { minimumLength: 14 },
       vpnClientCidr: '10.60.0.0/22',
+      vpnCertificate: {},
+      vpnAddresses: [],
       managementNetworks: [],
       partnerNetworks: [],
       officeAddresses: [],

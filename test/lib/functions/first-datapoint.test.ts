@@ -40,6 +40,7 @@ test('the function may invoke the scheduled functions of all stacks that have an
     'no-shared-backups-probe',
     'open-port-guard',
     'password-policy',
+    'revocation-list',
     'session-document',
   ];
   const invoke = [...scheduled, 'site-snapshot', 'tamper-guard'].map(

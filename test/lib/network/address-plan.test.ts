@@ -48,6 +48,12 @@ test('the firewall setting moves no subnet, in IPv4 or IPv6', () => {
   expect(() => off.vpc.tier('firewall')).toThrow();
 });
 
+test('a VPN moves no subnet, in IPv4 or IPv6', () => {
+  const [on, off] = [scratch(), scratch({ vpn: false })];
+  for (const tier of tiers.filter((name) => name !== 'vpn')) expect(rangesOf(off, tier)).toEqual(rangesOf(on, tier));
+  expect(() => off.vpc.tier('vpn')).toThrow();
+});
+
 test.each(['10.64.0.0/21', '10.64.0.0/15', '10.64.0.0', 'fd00::/16', ''])('refuses %p', (cidr) => {
   expect(() => addressPlan(cidr)).toThrow(/^network\.vpcCidr: expected an IPv4 range of \/16 to \/20, got .*; choose/);
 });

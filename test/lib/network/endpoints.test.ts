@@ -30,7 +30,7 @@ test.each(['ssm', 'ssmmessages', 'autoscaling', 'kms', 'secretsmanager', 'sts', 
   },
 );
 
-test('all interfaces are in one security group, which admits servers and functions on 443 alone and opens no connection', () => {
+test('all interfaces are in one security group, which admits servers, functions and the VPN on 443 alone and opens no connection', () => {
   const groups = resources(template, 'AWS::EC2::SecurityGroup');
   const [id] = Object.keys(groups);
   expect(Object.keys(groups)).toHaveLength(1);
@@ -41,6 +41,7 @@ test('all interfaces are in one security group, which admits servers and functio
     SecurityGroupIngress: [
       { CidrIp: plan.private.cidr, ...tls },
       { CidrIp: plan.functions.cidr, ...tls },
+      { CidrIp: plan.vpn.cidr, ...tls },
     ].map(Match.objectLike),
     SecurityGroupEgress: [Match.objectLike({ CidrIp: '255.255.255.255/32' })],
   });

@@ -102,6 +102,8 @@ const proxy = (from = 1024) => at('public', 0, from);
 const server = (from = 32768) => at('private', 1, from);
 const fn = (from = 1024) => at('functions', 2, from);
 const database = (zone = 0, from = 1024) => at('isolated', zone, from);
+/** A person on the VPN has the address of its interface. */
+const person = (zone = 0, from = 1024) => at('vpn', zone, from);
 const out = ['firewall', 'egress'];
 
 test.each([
@@ -114,6 +116,8 @@ test.each([
   ['a server reaches an endpoint in another zone', server(), at('private', 0, 443), 443],
   ['a function reaches an endpoint', fn(1024), at('private', 0, 443), 443],
   ['a database proxy reaches the database in another zone', database(0), database(2), 5432],
+  ['a person on the VPN reaches an endpoint, from the lowest port', person(0), at('private', 2, 443), 443],
+  ['a person on the VPN reaches an endpoint, from the highest port', person(1, 65535), at('private', 0, 443), 443],
 ])('%s', (_, client, target, port) => {
   expect(connects(client, target, port)).toBe(true);
 });
@@ -145,6 +149,13 @@ test.each([
   ['a server opens no plain HTTP connection', server(), outside(internet), 80],
   ['a server reaches no database', server(), database(), 5432],
   ['a proxy reaches no other port of a server', proxy(), server(), 8081],
+  ['a person on the VPN opens no SSH connection', person(), server(), 22],
+  ['a person on the VPN reaches no collector', person(), server(), 8080],
+  ['a person on the VPN reaches no database', person(), database(), 5432],
+  ['a person on the VPN reaches no proxy', person(), proxy(), 443],
+  ['a person on the VPN reaches nothing on the internet', person(), outside(internet), 443],
+  ['a visitor reaches no interface of the VPN', outside(internet), person(), 443],
+  ['a server opens no connection to a person', server(), person(), 443],
 ])('%s', (_, client, target, port) => {
   expect(connects(client, target, port)).toBe(false);
 });
@@ -164,11 +175,13 @@ test.each([
   ['proxies to other ports', 'public', server(), 8089],
   ['functions', 'functions', proxy(), 443],
   ['databases', 'isolated', server(), 443],
+  ['people on the VPN', 'vpn', database(), 5432],
+  ['people on the VPN to servers without TLS', 'vpn', server(), 22],
 ])('%s: their own ACL denies connections to tiers that they do not use (%s)', (_, tier, target, port) => {
   expect(allowsTcp(template, tier, 0, 'out', target.address, port)).toBe(false);
 });
 
-test.each(['private', 'functions', 'isolated', 'firewall', 'public'])('22 and 3389 are closed to the internet at %s', (tier) => {
+test.each(['private', 'functions', 'isolated', 'firewall', 'vpn', 'public'])('22 and 3389 are closed to the internet at %s', (tier) => {
   for (const port of [22, 3389]) {
     for (const address of [internet, internet6]) expect(allowsTcp(template, tier, 0, 'in', address, port)).toBe(false);
   }
@@ -200,7 +213,7 @@ test('no such message goes to or from a database', () => {
   for (const tier of ['egress', 'firewall']) expect(allowsTooBig(tier, 0, 'out', database().address)).toBe(false);
 });
 
-test.each(['private', 'functions', 'isolated', 'firewall', 'egress'])('no IPv6 passes %s', (tier) => {
+test.each(['private', 'functions', 'isolated', 'firewall', 'vpn', 'egress'])('no IPv6 passes %s', (tier) => {
   for (const way of ['in', 'out'] as const) expect(allowsTcp(template, tier, 0, way, internet6, 443)).toBe(false);
 });
 
@@ -233,11 +246,11 @@ test('inbound rows only allow, no two rows overlap, and outbound rows have at mo
     }
     for (const [index, entry] of entries.entries()) expect(entries.slice(index + 1).filter((other) => overlaps(entry, other))).toEqual([]);
   }
-  expect(rows.flatMap(({ entries }) => entries)).toHaveLength(54);
+  expect(rows.flatMap(({ entries }) => entries)).toHaveLength(58);
 });
 
 test('no row allows 22 or 3389 from the internet, except for responses to NAT gateways', () => {
-  const tiers = ['private', 'functions', 'isolated', 'firewall', 'public', 'egress'];
+  const tiers = ['private', 'functions', 'isolated', 'firewall', 'vpn', 'public', 'egress'];
   const open = tiers.filter((tier) => {
     const subnet = subnets(template, tier)[0]?.id;
     const association = Object.values(resources(template, 'AWS::EC2::SubnetNetworkAclAssociation')).find(

@@ -10,6 +10,8 @@ export interface Variant {
   readonly environment?: 'production' | 'staging' | 'development';
   /** The `network` part of the configuration. */
   readonly network?: Readonly<Record<string, unknown>>;
+  /** @default true */
+  readonly vpn?: boolean;
 }
 
 export interface Scratch {
@@ -30,7 +32,12 @@ export function scratch(variant: Variant = {}): Scratch {
   const { vpcCidr, firewall } = site.settings.network;
   const stack = new ThreeZones(new App({ analyticsReporting: false }), 'scratch', { env: { region: site.region } });
   const plan = addressPlan(vpcCidr);
-  return { stack, site, plan, vpc: new ThreeZoneVpc(stack, 'Vpc', { cidr: vpcCidr, plan, firewall }) };
+  return {
+    stack,
+    site,
+    plan,
+    vpc: new ThreeZoneVpc(stack, 'Vpc', { cidr: vpcCidr, plan, optional: { firewall, vpn: variant.vpn ?? true } }),
+  };
 }
 
 class ThreeZones extends Stack {

@@ -8,7 +8,8 @@ import { accessStack } from './access-stack';
 import { type Choice, siteFor } from './account-stack';
 import { findingsOf } from './findings';
 
-const choices: Choice[] = [{}, { site: 'recovery' }, { environment: 'staging' }];
+const vpn = { access: { vpnCertificate: { home: '11111111-2222-4333-8444-555555555555' } } };
+const choices: Choice[] = [{}, { settings: vpn }, { site: 'recovery' }, { environment: 'staging' }];
 
 function assemblyOf(choice: Choice): Assembly {
   const site = siteFor(choice);

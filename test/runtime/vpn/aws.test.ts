@@ -1,5 +1,4 @@
 // The parts in AWS: mocked clients with outputs of the SDK's types, and a server that never answers.
-import { constants, privateEncrypt } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as ec2 from '@aws-sdk/client-ec2';
@@ -9,6 +8,7 @@ import { ClientVpnEndpoint } from '../../../runtime/vpn/endpoint';
 import { issueCertificate } from '../../../runtime/vpn/issue';
 import { KmsSigningKey } from '../../../runtime/vpn/signing-key';
 import { MemoryKey, newVpn, now, publicKeyOf, requestOf, rsaKey } from './parts';
+import { signDigest } from './sign-digest';
 
 const privateKey = rsaKey();
 const memory = new MemoryKey(privateKey);
@@ -25,16 +25,9 @@ function mockKms(changed: Partial<kms.GetPublicKeyCommandOutput> = {}) {
     }
     const { Message = new Uint8Array(), MessageType, SigningAlgorithm } = (command as kms.SignCommand).input;
     if (MessageType !== 'DIGEST' || SigningAlgorithm !== 'RSASSA_PKCS1_V1_5_SHA_256' || Message.length !== 32) throw new Error('invalid');
-    return { Signature: new Uint8Array(signDigest(Message)) };
+    return { Signature: new Uint8Array(signDigest(Message, privateKey)) };
   };
   return { client: { send } as Pick<kms.KMSClient, 'send'>, sent };
-}
-
-/** DigestInfo of SHA-256 (RFC 8017, section 9.2, note 1). */
-const digestInfo = Buffer.from('3031300d060960864801650304020105000420', 'hex');
-
-function signDigest(digest: Uint8Array): Buffer {
-  return privateEncrypt({ key: privateKey, padding: constants.RSA_PKCS1_PADDING }, Buffer.concat([digestInfo, digest]));
 }
 
 test('KMS signs certificates and lists as the key itself would', async () => {

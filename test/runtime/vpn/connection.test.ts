@@ -48,11 +48,11 @@ beforeEach(() => {
 });
 
 const parts = (changed: Partial<ConnectionParts> = {}): ConnectionParts => ({
-  endpoints: ['cvpn-endpoint-0f13eab7f860433cc'],
   addresses: 'any',
   registry: async () => registry,
   now: () => now,
   write: (line) => lines.push(line),
+  metrics: { deployment: 'production', namespace: 'Rempart/Probes' },
   ...changed,
 });
 const logged = () => lines.map((line) => JSON.parse(line));
@@ -64,8 +64,15 @@ test('a registered certificate that is valid is admitted, and the log has who co
     'posture-compliance-statuses': [],
     'schema-version': 'v3',
   });
+  const Metrics = ['VpnConnections', 'VpnConnectionsRefused', 'VpnConnectionsUnchecked'].map((Name) => ({ Name, Unit: 'Count' }));
   expect(logged()).toEqual([
     {
+      _aws: {
+        Timestamp: now.getTime(),
+        CloudWatchMetrics: [{ Namespace: 'Rempart/Probes', Dimensions: [['Deployment']], Metrics }],
+      },
+      Deployment: 'production',
+      ...{ VpnConnections: 1, VpnConnectionsRefused: 0, VpnConnectionsUnchecked: 0 },
       event: 'vpn-connection',
       at: now.toISOString(),
       allowed: true,
@@ -93,7 +100,8 @@ test.each([
   ['ALICE', 'unlisted', 'The certificate is not registered. Contact the administrator.'],
 ])('a certificate of %j is refused as %s', async (person, reason, message) => {
   expect(await connectionHandler(parts())(request(person))).toMatchObject({ allow: false, 'error-msg-on-denied-connection': message });
-  expect(logged()).toMatchObject([{ allowed: false, reason }]);
+  const counts = { VpnConnections: 0, VpnConnectionsRefused: 1, VpnConnectionsUnchecked: 0 };
+  expect(logged()).toMatchObject([{ allowed: false, reason, ...counts }]);
 });
 
 test('a certificate is admitted until its last second', () => {
@@ -131,12 +139,12 @@ test.each([
   ['no common name', request('alice', { 'common-name': undefined })],
   ['a list for a name', request('alice', { 'common-name': ['alice-4444444444444444'] })],
   ['no address', request('alice', { 'public-ip': '' })],
-  ['another endpoint', request('alice', { 'endpoint-id': 'cvpn-endpoint-1' })],
+  ['no endpoint', request('alice', { 'endpoint-id': '' })],
   ['a later schema', request('alice', { 'schema-version': 'v4' })],
   ['an earlier schema', request('alice', { 'schema-version': 'v1' })],
 ])('%s is refused', async (_, event) => {
   expect(await connectionHandler(parts())(event)).toMatchObject({ allow: false, 'schema-version': 'v3' });
-  expect(logged()).toMatchObject([{ allowed: false, reason: 'malformed' }]);
+  expect(logged()).toMatchObject([{ allowed: false, reason: 'malformed', VpnConnectionsRefused: 1, VpnConnectionsUnchecked: 1 }]);
 });
 
 test('a registry that cannot be read refuses, and the log has the reason', async () => {

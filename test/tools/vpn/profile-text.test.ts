@@ -41,6 +41,17 @@ test('the server is the one of the facts, by its name', () => {
   expect(directives(profileText({ ...facts, hasRandomHosts: false }))).not.toContain('remote-random-hostname');
 });
 
+test('with a resolver, OpenVPN resolves the names of the endpoints through the VPN, and no others', () => {
+  const lines = profileText({
+    ...facts,
+    names: { resolver: '10.64.0.2', domains: ['sts.eu-west-3.amazonaws.com', 'ssm.eu-west-3.amazonaws.com'] },
+  });
+  expect(lines).toContain(
+    '\ndns server 0 address 10.64.0.2\ndns server 0 resolve-domains sts.eu-west-3.amazonaws.com ssm.eu-west-3.amazonaws.com\n',
+  );
+  expect(directives(profileText(facts))).not.toContain('dns');
+});
+
 test('a private key replaces one that is there', () => {
   const once = withPrivateKey(profileText(facts), 'first\n');
   expect(withPrivateKey(once, 'second')).toBe(once.replace('first', 'second'));

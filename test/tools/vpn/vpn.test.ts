@@ -75,6 +75,11 @@ describe('a person', () => {
     await vpn.run('profile', '--person', 'alice@example.com', '--host', 'vpn.example.com', '--out', vpn.path('alice.ovpn'));
     await vpn.run('profile', '--from', vpn.path('alice.ovpn'), '--key', vpn.path('alice.key'), '--out', vpn.path('alice-key.ovpn'));
     expect(statSync(vpn.path('alice-key.ovpn')).mode & 0o777).toBe(0o600);
+    const resolved = ['--resolver', '10.64.0.2', '--region', 'eu-west-3', '--out', vpn.path('alice-names.ovpn')];
+    await vpn.run('profile', '--person', 'alice@example.com', '--host', 'vpn.example.com', ...resolved);
+    expect(readFileSync(vpn.path('alice-names.ovpn'), 'utf8')).toMatch(
+      /\ndns server 0 resolve-domains sts\.eu-west-3\.amazonaws\.com .*\n/,
+    );
     expect(readFileSync(vpn.path('alice.ovpn'), 'utf8')).not.toContain('PRIVATE KEY');
   });
 
@@ -223,6 +228,11 @@ describe('mistakes', () => {
     ['profile', ['--person', 'frank', '--out', 'x', '--host', 'a b'], '--host: expected a host name, got "a b"'],
     ['profile', ['--person', 'frank', '--out', 'x', '--host', 'h', '--port', '0'], '--port: expected 1 to 65535, got 0'],
     ['profile', ['--person', 'frank', '--out', 'x', '--host', 'h', '--protocol', 'icmp'], '--protocol: expected udp or tcp, got icmp'],
+    [
+      'profile',
+      ['--person', 'frank', '--out', 'x', '--host', 'h', '--resolver', 'r'],
+      '--resolver: expected an address as in 10.64.0.2, got "r"',
+    ],
     ['profile', ['--out', 'x', '--host', 'h'], '--person, --serial: expected one of them, got neither'],
   ])('%s %j is a mistake in the command line', async (command, args, message) => {
     const run = vpn.run(command, ...args);

@@ -56,7 +56,7 @@ interface PlaceNames {
 const subnetNames = (value: Json | undefined): readonly string[] =>
   listOf(value).map((element) => referenceIn(element) ?? JSON.stringify(element));
 
-function placeOf({ type, properties: own }: Named, model: NetworkModel): PlaceNames | undefined {
+function placeOf({ name, type, properties: own }: Named, model: NetworkModel): PlaceNames | undefined {
   const place = (subnets: Json | undefined, groups: Json | undefined): PlaceNames => ({
     subnets: subnetNames(subnets),
     groups: referencesIn(groups),
@@ -73,12 +73,22 @@ function placeOf({ type, properties: own }: Named, model: NetworkModel): PlaceNa
       return place(own.VpcSubnetIds, own.VpcSecurityGroupIds);
     case 'AWS::RDS::DBCluster':
       return place(model.byName.get(referenceIn(own.DBSubnetGroupName) ?? '')?.properties.SubnetIds, own.VpcSecurityGroupIds);
+    case 'AWS::EC2::ClientVpnEndpoint':
+      return { subnets: associatedSubnets(name, model), groups: referencesIn(own.SecurityGroupIds) };
     case 'AWS::EC2::VPCEndpoint':
       return place(own.SubnetIds, own.SecurityGroupIds);
     default:
       return undefined;
   }
 }
+
+/** Client VPN has an interface in each associated subnet, and opens connections with its address. */
+const associatedSubnets = (endpoint: string, { resources }: NetworkModel): readonly string[] =>
+  resources
+    .filter(({ type, properties }) => type === 'AWS::EC2::ClientVpnTargetNetworkAssociation' && isOf(properties, endpoint))
+    .flatMap(({ properties }) => subnetNames(properties.SubnetId));
+
+const isOf = ({ ClientVpnEndpointId: id }: Named['properties'], endpoint: string): boolean => referenceIn(id) === endpoint;
 
 /** The groups of the interfaces in the launch template of a fleet. */
 function groupsOfServers(fleet: Named['properties'], model: NetworkModel): readonly string[] {

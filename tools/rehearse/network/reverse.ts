@@ -115,7 +115,7 @@ const hasEndpoint = (domain: string, model: NetworkModel): boolean =>
   ofType(model, 'AWS::EC2::VPCEndpoint').some(({ properties }) => {
     const service = String(properties.ServiceName).split('.').at(-1) ?? '';
     const { environment, region } = model.assembly.facts;
-    const { to } = calls('', service, { environment, region, allowedDomains: [] }, '');
+    const { to } = calls('', service, { environment, region, allowedDomains: [], clientVpn: false }, '');
     return 'hosts' in to && to.hosts.includes(domain);
   });
 
@@ -129,7 +129,6 @@ const otherTypes = [
   'AWS::EC2::TransitGatewayVpcAttachment',
   'AWS::EC2::VPNGateway',
   'AWS::EC2::VPNConnection',
-  'AWS::EC2::ClientVpnEndpoint',
   'AWS::EC2::CarrierGateway',
   'AWS::EC2::InstanceConnectEndpoint',
   'AWS::EC2::VPCEndpointService',

@@ -49,7 +49,7 @@ export function runFindings(runs: RequiredRuns, assembly: Assembly, fix: string)
     ...[...common, ...variables]
       .filter(({ name, holds }) => !holds(variableOf(lambda, name), lambda, assembly))
       .map(({ name, required }) => finding(`variable::${name}`, `${required} in the variable ${name}`)),
-    ...(assembly.ofType(trigger).some((resource) => starts(resource, lambda, assembly, interval))
+    ...(assembly.ofType(trigger).some((resource) => startsWithin(resource, lambda, assembly, interval))
       ? []
       : [finding('trigger', `an enabled ${trigger} that starts the function at least every ${interval} seconds`)]),
     ...unreported.map((report) => finding(`findings::${report}`, `an alarm on the first finding of ${report}`)),
@@ -70,8 +70,8 @@ const common: readonly RequiredVariable[] = [
   },
 ];
 
-/** Whether a trigger is enabled without end and starts the function often enough. */
-function starts(trigger: Resource, lambda: Resource, assembly: Assembly, interval: number): boolean {
+/** Whether a trigger is enabled without end and starts the function at least once in `interval` seconds. */
+export function startsWithin(trigger: Resource, lambda: Resource, assembly: Assembly, interval: number): boolean {
   const targets = trigger.type === scheduleType ? [trigger.at('Target.Arn')] : listOf(trigger.at('Targets')).map(arnOf);
   const seconds = secondsBetweenStarts(trigger);
   return targets.some((arn) => assembly.refersTo(arn, trigger, lambda)) && seconds !== undefined && seconds <= interval;
@@ -84,7 +84,7 @@ export function runGuards({ control, reports = [control], variables, trigger, in
   const isOwn: Guard['where'] = (lambda, assembly) => isControl(lambda, control, assembly);
   const startsOwn: Guard['where'] = (resource, assembly) => {
     const lambda = controlFunctionOf(control, assembly);
-    return lambda !== undefined && starts(resource, lambda, assembly, interval);
+    return lambda !== undefined && startsWithin(resource, lambda, assembly, interval);
   };
   return [
     ...guardsWhere(functionType, isOwn, {

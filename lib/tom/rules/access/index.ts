@@ -1,17 +1,23 @@
 // Rules about the access of people, and about the controls of the account that they sign in to.
 import type { Rule } from '../../rule';
 import { auditorReads } from './auditor-reads';
+import { clientVpn } from './client-vpn';
 import { credentialHygiene } from './credential-hygiene';
 import { deployerRole } from './deployer-role';
 import { openPortGuard } from './open-port-guard';
 import { passwordPolicy } from './password-policy';
 import { peopleRoles } from './people-roles';
+import { revocationList } from './revocation-list';
 import { serverShells } from './server-shells';
 import { sessionDocument } from './session-document';
 import { sessionService } from './session-service';
 import { tamperGuard } from './tamper-guard';
+import { vpnAuthority } from './vpn-authority';
+import { vpnConnectionLog } from './vpn-connection-log';
+import { vpnSessionHours } from './vpn-session-hours';
 
 export const accessRules: readonly Rule[] = [
   ...[auditorReads, credentialHygiene, deployerRole, openPortGuard],
   ...[passwordPolicy, peopleRoles, serverShells, sessionDocument, sessionService, tamperGuard],
+  ...[clientVpn, revocationList, vpnAuthority, vpnConnectionLog, vpnSessionHours],
 ];

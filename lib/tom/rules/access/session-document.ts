@@ -3,9 +3,10 @@ import { sessionDocumentType } from '../../../config/custom-resource-types';
 import { type Finding, guardWhere, type Rule, remove, replace } from '../../rule';
 import { type Assembly, type Json, type Resource, valueAt } from '../../template/assembly';
 import { canonical } from '../../template/canonical';
+import { controlFunctionOf, isControl } from '../../template/functions';
 import { scheduleType, ssmDocumentType, trailType } from '../../template/resource-types';
 import { inputsOf, shellDocumentOf } from '../../template/session-documents';
-import { controlFunctionOf, isControl, type RequiredRuns, runFindings, runGuards, runReads } from './control-run-findings';
+import { type RequiredRuns, runFindings, runGuards, runReads } from './control-run-findings';
 
 /** Longest time without a completed run before an alarm, in seconds. */
 export const longestGap = 6 * 3600;

@@ -2,11 +2,14 @@
 import { alarms } from '../../../../lib/config/names';
 import { Assembly, type Json } from '../../../../lib/tom/template/assembly';
 import { alarmType } from '../../../../lib/tom/template/resource-types';
-import { alarmsDeclarations } from '../../../../lib/tom/world/alarms';
+import { declarations } from '../../../../lib/tom/world/all';
 import { contextOf, declaredResources } from '../../../../lib/tom/world/declaration';
-import { facts, resource, stack } from '../rules/example';
+import { withCertificate } from '../rules/access/example-vpn';
+import { facts as common, resource, stack } from '../rules/example';
 
-const declared = [...declaredResources(alarmsDeclarations, facts).values()].filter(({ declaration }) => declaration.type === alarmType);
+/** A deployment with every alarm. */
+const facts = { ...common, ...withCertificate };
+const declared = [...declaredResources(declarations, facts).values()].filter(({ declaration }) => declaration.type === alarmType);
 
 test('each alarm of names.ts is declared once, in its stack', () => {
   const ids = declared.map(({ name }) => {

@@ -25,6 +25,7 @@ const everyRole = {
     access: {
       managementNetworks: [{ name: 'manager', cidr: '192.168.40.0/24' }],
       officeAddresses: ['192.0.2.0/24'],
+      vpnCertificate: { home: '11111111-2222-4333-8444-555555555555' },
       auditor: { account: '444455556666', externalId: 'audit-2026-0123456789' },
       deployer: { repository: 'example/rempart' },
     },
@@ -71,6 +72,7 @@ test('the contracts use data as the table of accesses states it, nothing more an
 /** Resources of contracts with a wildcard, each with the part of its name that AWS, an object or a site decides. */
 const wildcards: Readonly<Record<string, string>> = {
   '*': 'the actions of the list below',
+  'arn:aws:ec2:<region>:${AWS::AccountId}:client-vpn-endpoint/*': 'the id of the endpoint, limited by tags',
   'arn:aws:ec2:<region>:${AWS::AccountId}:instance/*': 'the ids of servers, limited by tags',
   'arn:aws:ec2:<region>:${AWS::AccountId}:security-group/*': 'the ids of security groups, limited to those of the VPC',
   'arn:aws:ec2:<region>:*:prefix-list/*': 'the ids of prefix lists, some of which belong to AWS',

@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { FileSystem } from 'aws-cdk-lib/core';
 import { controlMark, controlMarkText } from '../../../../lib/config/control-mark';
-import { controls } from '../../../../lib/config/names';
+import { controls, functionName } from '../../../../lib/config/names';
 import { settingsSchema } from '../../../../lib/config/settings/settings';
+import { siteOf } from '../../../../lib/config/site';
 import { Assembly, type DeploymentFacts, type Json } from '../../../../lib/tom/template/assembly';
 import { functionType } from '../../../../lib/tom/template/resource-types';
+import { declarations } from '../../../../lib/tom/world/all';
 import { contextOf, declaredResources } from '../../../../lib/tom/world/declaration';
 import type { Form } from '../../../../lib/tom/world/form';
 import { functionsDeclarations } from '../../../../lib/tom/world/functions';
@@ -92,17 +94,23 @@ test('a checksum is that of the files in the code of the function', () => {
   expect(faultsOf({ form, files, value: '0'.repeat(64) })).toEqual([expect.stringMatching(/digest of the files/)]);
 });
 
+const certificateId = '11111111-2222-4333-8444-555555555555';
+
 test('each control has one function', () => {
-  const staging = { ...facts, environment: 'staging' } as const;
-  const functions = [...declaredResources(functionsDeclarations, staging).values()].filter(
-    ({ declaration }) => declaration.type === functionType,
-  );
+  const settings = settingsSchema.parse({
+    environment: 'staging',
+    owner: 'platform-team',
+    access: { vpnCertificate: { home: certificateId } },
+  });
+  const staging = { ...facts, environment: 'staging', settings } as const;
+  const functions = [...declaredResources(declarations, staging).values()].filter(({ declaration }) => declaration.type === functionType);
   const names = functions.flatMap((declared) => {
     const context = contextOf(declared, resourceNamed(declared.name), { assembly: new Assembly(staging, []) });
     const found = declared.declaration.form.deviations({ value: { Type: functionType, Properties: {} }, path: '', context });
     return found.filter(({ path }) => path === 'Properties.FunctionName').map(({ required }) => required);
   });
-  expect(names.toSorted()).toEqual(controls.map((control) => `"production-${control}"`).toSorted());
+  const site = siteOf('production', 'home', settings, []);
+  expect(names.toSorted()).toEqual(controls.map((control) => `"${functionName(site, control)}"`).toSorted());
 });
 
 function resourceNamed(name: string) {

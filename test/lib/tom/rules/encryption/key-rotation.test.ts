@@ -19,6 +19,12 @@ test.each([
   expect(says(properties)).toEqual(ids);
 });
 
+test('a key that signs does not rotate, and one that encrypts is no key that signs', () => {
+  expect(says({ KeyUsage: 'SIGN_VERIFY', KeySpec: 'RSA_2048' })).toBe('not-applicable');
+  expect(says({ KeyUsage: 'SIGN_VERIFY' })).toEqual(['rotation']);
+  expect(says({ KeySpec: 'RSA_2048' })).toEqual(['rotation']);
+});
+
 test('a deployment without a key breaks the rule', () => {
   expect(answers(keyRotation, {})).toEqual({ deployment: ['absent'] });
 });

@@ -1,0 +1,18 @@
+// Flows of the access stack.
+import { calls, type Flow, type FlowSettings } from './flow';
+
+const clientVpn = 'access/ClientVpnEndpoint';
+
+/** Services that the IT team reaches through the VPN, by their endpoints, whose names the profile resolves there. */
+export const vpnServices = {
+  sts: 'roles of people',
+  ssm: 'sessions of servers',
+  ssmmessages: 'sessions of servers',
+  kms: 'certificates of the VPN',
+  logs: 'logs',
+  monitoring: 'alarms and metrics',
+  autoscaling: 'state of the fleet',
+} as const;
+
+export const accessFlows = (settings: FlowSettings): readonly Flow[] =>
+  settings.clientVpn ? Object.entries(vpnServices).map(([service, purpose]) => calls(clientVpn, service, settings, purpose)) : [];
