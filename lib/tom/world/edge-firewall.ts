@@ -12,8 +12,6 @@ import { by, type Context, type FormLike, sequence, set } from './form';
 import { logGroup } from './log-groups';
 import { tags } from './tags';
 
-/** Label of requests with hits, by which the log filter drops those that were allowed. */
-
 /**
  * Rules of the core rule set that only label on data paths, because they would block legitimate hits: URLs, referrers,
  * bodies and cookies of any site are the data. The rule after the group blocks the labelled requests on other paths.
