@@ -35,8 +35,8 @@ export function truncatedAddress(address: string): string | undefined {
 }
 
 /**
- * The canonical text of an address, of an IPv4-mapped one as IPv4; undefined for text that is not an address. Equal for
- * all spellings of one address.
+ * The canonical text of an address, of an IPv4-mapped one as IPv4; undefined for text that is not an address. Equal
+ * for all spellings of one address.
  */
 export function canonicalText(address: string): string | undefined {
   const groups = parseAddress(address.trim());

@@ -10,9 +10,9 @@ const escaped = /(\\x[0-9a-f]{2})/i;
 const run = /[0-9a-f:.]+/gi;
 
 /**
- * The fields, with every occurrence of the client's address replaced by no value, in any spelling. A longer number with
- * its digits is another text: `Chrome/120.0.6099.109` where the address is 20.0.60.9. A version that equals the whole
- * address is replaced, because it cannot be told from the address.
+ * The fields, with every occurrence of the client's address replaced by no value, in any spelling. A longer number
+ * with its digits is another text: `Chrome/120.0.6099.109` where the address is 20.0.60.9. A version that equals the
+ * whole address is replaced, because it cannot be told from the address.
  */
 export function withoutAddress(fields: readonly Field[], address: string): readonly Field[] {
   const plain = address.replace(/^\[|\]$/g, '');

@@ -4,8 +4,8 @@ import { HitRejection } from './hit-rejection';
 import type { Repair } from './repairs';
 
 /**
- * `utf-8`: also without a declared one. `ascii`: declared as ASCII, which is UTF-8 unless it has other octets. `octet`:
- * each octet is one character. `unread`: a charset, or an unknown one, of which only ASCII is read.
+ * `utf-8`: also without a declared one. `ascii`: declared as ASCII, which is UTF-8 unless it has other octets.
+ * `octet`: each octet is one character. `unread`: a charset, or an unknown one, of which only ASCII is read.
  */
 export type Charset =
   | { readonly form: 'utf-8' | 'utf-16le' | 'utf-16be' }

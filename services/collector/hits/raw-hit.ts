@@ -3,8 +3,8 @@ import { fieldsLimits } from '../../../runtime/hit';
 import type { Repair } from './repairs';
 
 /**
- * Names of a hit that are read, in JSON as in a form: `fields` holds no more, because each needs two bytes there, as an
- * item of a list. Further names are left out, which the hit states.
+ * Names of a hit that are read, in JSON as in a form: `fields` holds no more, because each needs two bytes there, as
+ * an item of a list. Further names are left out, which the hit states.
  */
 export const mostNames = fieldsLimits.bytes / 2;
 

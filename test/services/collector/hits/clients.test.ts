@@ -1,4 +1,4 @@
-// Inputs of browsers, SDKs, tag managers, proxies, ad servers and mail clients over a socket: kept rather than refused.
+// Inputs of browsers, SDKs, tag managers, proxies and mail clients over a socket: kept rather than refused.
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { collectorOnSocket } from './collector-on-socket';
 import { coding, inParts, latin1, named, parts, pixel, post, type, utf16 } from './wire-table';
