@@ -47,7 +47,9 @@ interface Changed {
   readonly paths: ChangedPaths;
 }
 
-/** The unique objections of one part; those of all parts are joined by `sumOf`. `provenBy` returns the clauses of a rule. */
+/**
+ * The unique objections of one part; `sumOf` joins those of all parts. `provenBy` returns the clauses of a rule.
+ */
 export function uniquenessOf(
   rules: readonly Rule[],
   challenges: readonly Challenge[],

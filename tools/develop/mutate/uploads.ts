@@ -53,9 +53,9 @@ export interface LineMutant extends LineMutation {
 }
 
 /**
- * Every mutant of the lines of the files whose syntax harmless-lines.ts has, as an engineer could make it: the synthesis
- * enters the checksum of the changed file. Programs, of a server or a function, are left to their tests. `folder`
- * receives the changed files.
+ * Every mutant of the lines of the files whose syntax harmless-lines.ts has, with the checksum that a synthesis enters
+ * for the changed file. Programs, of a server or a function, are left to their tests. `folder` receives the changed
+ * files.
  */
 export function* lineMutants({ assembly }: Subject, folder: string, uploads = uploadsOf(assembly)): Generator<LineMutant> {
   mkdirSync(folder, { recursive: true });
