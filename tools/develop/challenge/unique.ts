@@ -1,5 +1,5 @@
-// Unique objections: of the changes to which a rule objects, those to which no other rule of its clauses objects at the
-// changed property. They show which rules repeat each other.
+// Unique objections: of the changes to which a rule objects, those to which no other rule of its clauses objects at
+// the changed property. They show which rules repeat each other.
 import type { ClauseId } from '../../../lib/tom/clause-id';
 import { clausesOf } from '../../../lib/tom/judgement';
 import { register } from '../../../lib/tom/register';

@@ -90,7 +90,7 @@ function usersOf({ objectKey }: Asset, content: string, { template }: StackTempl
   return Object.fromEntries(texts.filter(([, text]) => text.includes(checksumOf(content)) || text.includes(objectKey)));
 }
 
-/** The stack with the changed file under its own key, and with that key and its checksum where the former ones were. */
+/** The stack with the changed file under its own key, and with that key and its checksum where the former were. */
 function replacedUpload(
   stack: StackTemplate,
   users: Readonly<Record<string, string>>,
