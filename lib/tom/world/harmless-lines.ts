@@ -1,5 +1,5 @@
-// Lines without influence on a promise in the files that servers fetch, each with its reason. The list is closed, as that
-// of harmless.ts: a line that no form judges and that is not here survives the mutation run.
+// Lines without influence on a promise in the files that servers fetch, each with its reason. The list is closed, as
+// that of harmless.ts: a line that no form judges and that is not here survives the mutation run.
 
 import { serverTemplateType } from '../template/resource-types';
 

@@ -1,5 +1,5 @@
-// The challenges in parts, each in a process of its own: a part has every n-th change of each set, so that the parts take
-// about the same time and make the whole in its order.
+// The challenges in parts, each in a process of its own. A part has every n-th change of each set, so that the parts
+// take about the same time; joined, they have the order of the set.
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';

@@ -1,7 +1,7 @@
 // The table of unique objections: for each rule its mutants, bypasses and challenges, by the other rules that object.
 import { type Repetition, subjectKinds, type Uniqueness } from './unique';
 
-/** Whether other rules repeat every objection of a rule: it may be superfluous, and its findings are to be compared. */
+/** Whether other rules repeat every objection of a rule: it may be superfluous; compare their findings. */
 export function isRepeated(row: Uniqueness): boolean {
   const all = subjectKinds.map((kind) => row[kind]);
   return all.some(({ changes }) => changes > 0) && all.every(({ changes, repeated }) => changes === repeated);

@@ -1,5 +1,5 @@
-// Unique objections: of the changes to which a rule objects, those to which no other rule of its clauses objects at the
-// changed property. They show which rules repeat each other.
+// Unique objections: of the changes to which a rule objects, those to which no other rule of its clauses objects at
+// the changed property. They show which rules repeat each other.
 import type { ClauseId } from '../../../lib/tom/clause-id';
 import { clausesOf } from '../../../lib/tom/judgement';
 import { register } from '../../../lib/tom/register';
@@ -47,7 +47,9 @@ interface Changed {
   readonly paths: ChangedPaths;
 }
 
-/** The unique objections of one part; those of all parts are joined by `sumOf`. `provenBy` returns the clauses of a rule. */
+/**
+ * The unique objections of one part; `sumOf` joins those of all parts. `provenBy` returns the clauses of a rule.
+ */
 export function uniquenessOf(
   rules: readonly Rule[],
   challenges: readonly Challenge[],

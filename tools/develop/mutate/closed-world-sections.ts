@@ -1,5 +1,5 @@
-// The closed-world run of the sections of a template beside its resources: parameters, rules, outputs, metadata and all
-// others.
+// The closed-world run of the sections of a template beside its resources: parameters, rules, outputs, metadata and
+// all others.
 import { Assembly, type Json, type JsonObject, Resource, type StackTemplate } from '../../../lib/tom/template/assembly';
 import { isHarmless } from '../../../lib/tom/world/harmless';
 import { count, type MutantOutcome, type Run } from './closed-world-result';

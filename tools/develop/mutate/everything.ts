@@ -53,7 +53,7 @@ const furtherMetadata: Readonly<Record<string, Json>> = {
   stranger: 'stranger',
 };
 
-/** Sections of a template beside its resources ("CloudFormation template sections"), each with a value of a stranger. */
+/** Sections of a template ("CloudFormation template sections"), each with a value of a stranger. */
 const furtherSections: Readonly<Record<string, Json>> = {
   AWSTemplateFormatVersion: '2010-09-09',
   Conditions: { Stranger: { 'Fn::Equals': ['a', 'a'] } },

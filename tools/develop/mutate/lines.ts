@@ -1,5 +1,5 @@
-// Mutants of the lines of a text: of the scripts, units and configuration that servers fetch, and of multi-line texts in
-// templates.
+// Mutants of the lines of a text: of the scripts, units and configuration that servers fetch, and of texts with
+// several lines in templates.
 import { isIgnoredLine, isWordsForPeople, type LineSyntax } from '../../../lib/tom/world/harmless-lines';
 
 export const lineKinds = ['line removed', 'line changed', 'line added'] as const;

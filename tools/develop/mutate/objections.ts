@@ -1,4 +1,4 @@
-// Objections to changed templates: new findings of a rule, or deviations from a declaration, which decide most mutants.
+// Objections to changed templates: new findings of a rule, or deviations from a declaration, which decide most.
 import { evaluateRule } from '../../../lib/tom/evaluate';
 import type { Rule } from '../../../lib/tom/rule';
 import type { Assembly, Resource } from '../../../lib/tom/template/assembly';

@@ -53,9 +53,9 @@ export interface LineMutant extends LineMutation {
 }
 
 /**
- * Every mutant of the lines of the files whose syntax harmless-lines.ts has, as an engineer could make it: the synthesis
- * enters the checksum of the changed file. Programs, of a server or a function, are left to their tests. `folder`
- * receives the changed files.
+ * Every mutant of the lines of the files whose syntax harmless-lines.ts has, with the checksum that a synthesis enters
+ * for the changed file. Programs, of a server or a function, are left to their tests. `folder` receives the changed
+ * files.
  */
 export function* lineMutants({ assembly }: Subject, folder: string, uploads = uploadsOf(assembly)): Generator<LineMutant> {
   mkdirSync(folder, { recursive: true });
@@ -90,7 +90,7 @@ function usersOf({ objectKey }: Asset, content: string, { template }: StackTempl
   return Object.fromEntries(texts.filter(([, text]) => text.includes(checksumOf(content)) || text.includes(objectKey)));
 }
 
-/** The stack with the changed file under its own key, and with that key and its checksum where the former ones were. */
+/** The stack with the changed file under its own key, and with that key and its checksum where the former were. */
 function replacedUpload(
   stack: StackTemplate,
   users: Readonly<Record<string, string>>,

@@ -1,4 +1,5 @@
-// Unique objections: a rule that another rule of its clauses repeats has none; one that only a declaration repeats is kept.
+// Unique objections: a rule that another rule of its clauses repeats has none; a repetition by a declaration is
+// counted by itself.
 import { guard, type Rule, remove, replace } from '../../../../lib/tom/rule';
 import type { Challenge } from '../../../../tools/develop/challenge/challenge';
 import { sumOf, uniquenessOf } from '../../../../tools/develop/challenge/unique';
