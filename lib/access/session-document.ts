@@ -17,7 +17,7 @@ import { scheduleFunction } from '../functions/schedule';
 import { accountInFindings, acknowledgeWildcard } from '../labels/exceptions';
 import { serves } from '../labels/labels';
 import { alarmOnRuns } from './probe-alarms';
-import type { SessionInputs } from './session-service';
+import type { SessionService } from './session-service';
 
 export interface SessionDocumentProps {
   readonly site: Site;
@@ -26,8 +26,8 @@ export interface SessionDocumentProps {
   readonly firstDatapoints: FirstDatapoints;
   /** Notifies people of drift and of missed runs. (TOM-3.4) */
   readonly alarmTopic: ITopic;
-  /** The settings of the session service. */
-  readonly inputs: SessionInputs;
+  /** Its settings are those of the document, which names its log. */
+  readonly sessions: SessionService;
 }
 
 /**
@@ -50,7 +50,7 @@ export class SessionDocument extends Construct {
       serviceTimeout: Duration.minutes(6),
       properties: { Inputs: environment.INPUTS },
     });
-    documentSet.node.addDependency(control.permissions);
+    documentSet.node.addDependency(control.permissions, props.sessions.log);
     const schedule = scheduleFunction(this, {
       site,
       control,
@@ -83,12 +83,12 @@ export class SessionDocument extends Construct {
     });
   }
 
-  private environment({ site, inputs }: SessionDocumentProps): SessionDocumentEnvironment {
+  private environment({ site, sessions }: SessionDocumentProps): SessionDocumentEnvironment {
     const stack = Stack.of(this);
     return {
       DEPLOYMENT: site.deployment,
       BOUNDARY: stack.formatArn({ service: 'iam', region: '', resource: 'policy', resourceName: boundaryName(site) }),
-      INPUTS: stack.toJsonString(inputs),
+      INPUTS: stack.toJsonString(sessions.inputs),
       METRIC_NAMESPACE: probeMetrics.namespace,
     };
   }

@@ -16,7 +16,7 @@ export interface SessionServiceProps {
 }
 
 /** Inputs of a document of the type Standard_Stream ("Session document schema"). */
-export type SessionInputs = Readonly<Record<string, string | boolean | Readonly<Record<string, string>>>>;
+type SessionInputs = Readonly<Record<string, string | boolean | Readonly<Record<string, string>>>>;
 
 /**
  * A shell ends after `access.timeouts.shellIdleMinutes` without input, and after `access.timeouts.shellMaximumMinutes`
@@ -26,19 +26,21 @@ export type SessionInputs = Readonly<Record<string, string | boolean | Readonly<
  * replaces the document. (TOM-3.1, TOM-3.3, TOM-3.6, DSS-5.6.6)
  */
 export class SessionService extends Construct {
+  /** Receives the sessions. (TOM-3.6) */
+  readonly log: LogGroup;
   /** The settings, also of the document that the account has once. */
   readonly inputs: SessionInputs;
 
   constructor(scope: Construct, id: string, { site, key }: SessionServiceProps) {
     super(scope, id);
     serves(this, 'TOM-3.1', 'TOM-3.3', 'TOM-3.6', 'DSS-5.6.6');
-    const log = new LogGroup(this, 'Log', {
+    this.log = new LogGroup(this, 'Log', {
       logGroupName: logGroupName(site, sessionLog),
       encryptionKey: key,
       retention: site.settings.audit.logRetentionDays,
       removalPolicy: removalOfNamedLog(site),
     });
-    classify(log, 'confidential');
+    classify(this.log, 'confidential');
     this.inputs = inputsOf(site, key);
     const document = new CfnDocument(this, 'Document', {
       name: shellDocumentName(site),
@@ -54,16 +56,14 @@ export class SessionService extends Construct {
       },
     });
     // The agent refuses sessions without the log.
-    document.node.addDependency(log);
+    document.node.addDependency(this.log);
   }
 }
 
 function inputsOf(site: Site, key: IKey): SessionInputs {
   const { shellIdleMinutes, shellMaximumMinutes } = site.settings.access.timeouts;
   return {
-    // Servers cannot write to the audit archive; the log group holds the sessions.
-    s3BucketName: '',
-    s3KeyPrefix: '',
+    // No bucket: servers cannot write to the audit archive, so the log group holds the sessions.
     s3EncryptionEnabled: true,
     cloudWatchLogGroupName: logGroupName(site, sessionLog),
     cloudWatchEncryptionEnabled: true,
@@ -73,6 +73,6 @@ function inputsOf(site: Site, key: IKey): SessionInputs {
     runAsDefaultUser: shellUser,
     idleSessionTimeout: String(shellIdleMinutes),
     maxSessionDuration: String(shellMaximumMinutes),
-    shellProfile: { linux: 'cd / && exec bash', windows: '' },
+    shellProfile: { linux: 'cd / && exec bash' },
   };
 }

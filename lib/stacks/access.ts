@@ -69,8 +69,8 @@ export class AccessStack extends Stack {
     new EmergencyAlarm(this, 'Emergency', { site, alarmTopic });
     new PasswordPolicy(this, 'PasswordPolicy', common);
     new CredentialHygiene(this, 'CredentialHygiene', common);
-    const { inputs } = new SessionService(this, 'Sessions', { site, key });
-    new SessionDocument(this, 'SessionDocument', { ...common, inputs });
+    const sessions = new SessionService(this, 'Sessions', { site, key });
+    new SessionDocument(this, 'SessionDocument', { ...common, sessions });
     new OpenPortGuard(this, 'OpenPortGuard', { ...common, vpc, proxySecurityGroup });
     new TamperGuard(this, 'TamperGuard', { ...common, vpc, auditArchive, keys: [key, auditKey, data.dataKey, authority.key] });
     const certificate = vpnCertificateOf(site);

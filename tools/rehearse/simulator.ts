@@ -1,7 +1,7 @@
 // The evaluation of one request by AWS's policy logic. The only file that imports the simulator: it is licensed under
 // AGPL-3.0, for development alone, and nothing that is bundled or deployed may import it.
 import { type EvaluationResult, runSimulation, type Simulation } from '@cloud-copilot/iam-simulate';
-import type { Json } from '../../lib/tom/template/assembly';
+import { isObject, type Json, type JsonObject, listOf } from '../../lib/tom/template/assembly';
 import { standInAccount } from './stand-in';
 
 /** A policy document with the name of its resource. */
@@ -30,7 +30,7 @@ export interface PolicyAnswer {
 
 /** Evaluates a request. The account has no service control policies; those of an organization can only deny more. */
 export async function evaluateRequest(request: PolicyRequest): Promise<PolicyAnswer> {
-  const result = await runSimulation(withEncryptionContext(simulationOf(request)), {});
+  const result = await runSimulation(withEncryptionContext(simulationOf(onSession(request))), {});
   if (result.resultType === 'error') return { allowed: false, reason: `not evaluated: ${JSON.stringify(result.errors)}` };
   const analyses = result.resultType === 'single' ? [result.result.analysis] : result.results.map(({ analysis }) => analysis);
   if (result.overallResult === 'Allowed') return { allowed: true, reason: 'allowed' };
@@ -103,6 +103,33 @@ function simulationOf(request: PolicyRequest, accountId = standInAccount): Simul
  */
 function withStar(policy: Json): Json {
   return JSON.parse(JSON.stringify(policy).replaceAll('"Principal":{"AWS":"*"}', '"Principal":"*"')) as Json;
+}
+
+/** Opens the channel of a session of a person ("Sample IAM policies for Session Manager"). */
+const channelAction = 'ssmmessages:OpenDataChannel';
+
+/**
+ * A channel of a session as a request on `*`, the only resource that the simulator admits for it: a statement that
+ * names the session names `*`, and one that names other resources none.
+ */
+function onSession(request: PolicyRequest): PolicyRequest {
+  const { action, resource, context, identityPolicies } = request;
+  if (action !== channelAction || resource === '*') return request;
+  const person = String(context['aws:userid'] ?? '');
+  const names = (pattern: Json): boolean => {
+    const parts = String(pattern).replaceAll('${aws:userid}', person).split('*');
+    return new RegExp(`^${parts.map((part) => part.replace(/[^\w-]/g, '\\$&')).join('.*')}$`).test(resource);
+  };
+  const policies = identityPolicies.map(({ name, policy }) => ({
+    name,
+    policy: mapStatements(policy, (statement) => ({ ...statement, Resource: listOf(statement.Resource).some(names) ? '*' : resource })),
+  }));
+  return { ...request, resource: '*', identityPolicies: policies };
+}
+
+function mapStatements(policy: Json, change: (statement: JsonObject) => JsonObject): Json {
+  if (!isObject(policy)) return policy;
+  return { ...policy, Statement: listOf(policy.Statement).map((statement) => (isObject(statement) ? change(statement) : statement)) };
 }
 
 /**

@@ -83,7 +83,7 @@ const sessionDocument = [
     sessionDocumentType,
     'access/SessionDocumentSet',
     { ServiceToken: '${access/SessionDocumentFunction.Arn}', ServiceTimeout: '360', Inputs: jsonText(sessionInputs) },
-    { deletion: 'Delete', replacement: 'Delete', dependsOn: after('access', 'SessionDocumentFunctionPermissions') },
+    { deletion: 'Delete', replacement: 'Delete', dependsOn: after('access', 'SessionDocumentFunctionPermissions', 'SessionsLog') },
   ),
   ...scheduled({
     ...{ stack: 'access', id: 'SessionDocument', group: 'session-document', expression: 'rate(1 hour)', retries: hourlyRetries },

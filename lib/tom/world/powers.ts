@@ -47,8 +47,7 @@ const direct = rolesOf('migrations', 'context-key-rotation');
 const entersNoSite = rolesOf('site-snapshot');
 
 /** Roles of people, by name. */
-export const people = (...roles: Parameters<typeof peopleRoleId>[0][]): readonly string[] =>
-  roles.map((role) => `${peopleRoleId(role)}Role`);
+const people = (...roles: Parameters<typeof peopleRoleId>[0][]): readonly string[] => roles.map((role) => `${peopleRoleId(role)}Role`);
 /** Roles of people that start shells on servers. */
 export const shellRoles = people('infrastructure-manager', 'it-team', 'client-data-team', 'emergency');
 const bootstrapRoles = (region: string): readonly string[] =>

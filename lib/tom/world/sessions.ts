@@ -17,9 +17,7 @@ const minutes = (setting: 'shellIdleMinutes' | 'shellMaximumMinutes', most: numb
 
 /** Inputs of the document ("Session document schema"), in the order in which they are written. */
 export const sessionInputs: FormLike = {
-  // The log group holds the sessions: a server cannot write to the audit archive.
-  s3BucketName: '',
-  s3KeyPrefix: '',
+  // No bucket: a server cannot write to the audit archive, so the log group holds the sessions.
   s3EncryptionEnabled: true,
   cloudWatchLogGroupName: '/rempart/<deployment>/sessions',
   cloudWatchEncryptionEnabled: true,
@@ -30,7 +28,7 @@ export const sessionInputs: FormLike = {
   runAsDefaultUser: shellUser,
   idleSessionTimeout: minutes('shellIdleMinutes', longestShellIdleMinutes),
   maxSessionDuration: minutes('shellMaximumMinutes', longestShellMinutes),
-  shellProfile: { linux: 'cd / && exec bash', windows: '' },
+  shellProfile: { linux: 'cd / && exec bash' },
 };
 
 export const sessionDeclarations: readonly Declaration[] = [

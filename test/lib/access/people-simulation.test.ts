@@ -157,6 +157,8 @@ test.each<Row>([
     [role, 'ssm:StartSession', shell, networkOf[role], {}, true],
     [role, 'ssm:ResumeSession', session('ada'), networkOf[role], { 'aws:userid': 'AROAEXAMPLE:ada' }, true],
     [role, 'ssm:TerminateSession', session('ada'), networkOf[role], { 'aws:userid': 'AROAEXAMPLE:ada' }, true],
+    [role, 'ssmmessages:OpenDataChannel', session('ada'), networkOf[role], { 'aws:userid': 'AROAEXAMPLE:ada' }, true],
+    [role, 'ssmmessages:OpenDataChannel', session('bob'), networkOf[role], { 'aws:userid': 'AROAEXAMPLE:ada' }, false],
     [role, 'ssm:ResumeSession', session('bob'), networkOf[role], { 'aws:userid': 'AROAEXAMPLE:ada' }, false],
     [role, 'ssm:TerminateSession', session('bob'), networkOf[role], { 'aws:userid': 'AROAEXAMPLE:ada' }, false],
     [role, 'kms:GenerateDataKey', key, networkOf[role], { 'kms:EncryptionContext:aws:ssm:SessionId': 'ada-0a1b' }, true],
