@@ -3,7 +3,7 @@ import { append, type Finding, finding, guardWhere, type Rule, remove, replace }
 import { type Assembly, isObject, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
 import { canonical } from '../../template/canonical';
 import { textList } from '../../template/policies';
-import { keyType } from '../../template/resource-types';
+import { functionType, keyType, logGroupType } from '../../template/resource-types';
 import { controlFunctionOf } from './control-run-findings';
 
 const fix = 'Use VpnAuthority of lib/access/vpn-authority.ts.';
@@ -41,7 +41,11 @@ export const vpnAuthority: Rule = {
       append('arn:aws:iam::111122223333:role/another'),
     ),
   ],
-  reads: [{ type: keyType, path: 'Properties' }],
+  reads: [
+    { type: keyType, path: 'Properties' },
+    ...['LoggingConfig', 'Role'].map((name) => ({ type: functionType, path: `Properties.${name}` })),
+    { type: logGroupType, path: 'Properties.LogGroupName' },
+  ],
 };
 
 /** The only key that signs with RSA is that of the VPN's authority. */
