@@ -64,7 +64,7 @@ function key(name: string, classification: 'confidential' | 'personal', ...state
 /** Roles that sign for the VPN: the IT team, and where there is an endpoint the function that renews its list. */
 const signers = by(({ facts }) => {
   const team = `arn:aws:iam::${ownAccount}:role/<deployment>-it-team-<region>`;
-  return hasVpn(facts) ? set(team, '${access/RevocationListFunctionRole.Arn}') : team;
+  return set(team, ...(hasVpn(facts) ? ['${access/RevocationListFunctionRole.Arn}'] : []));
 });
 
 /** The key of the VPN's certificate authority. KMS rotates no asymmetric key. (TOM-3.2) */

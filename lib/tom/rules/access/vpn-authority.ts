@@ -4,7 +4,7 @@ import { type Assembly, isObject, type Json, listOf, type Resource, valueAt } fr
 import { canonical } from '../../template/canonical';
 import { controlFunctionOf } from '../../template/functions';
 import { textList } from '../../template/policies';
-import { keyType } from '../../template/resource-types';
+import { functionType, keyType, logGroupType } from '../../template/resource-types';
 
 const fix = 'Use VpnAuthority of lib/access/vpn-authority.ts.';
 
@@ -41,7 +41,11 @@ export const vpnAuthority: Rule = {
       append('arn:aws:iam::111122223333:role/another'),
     ),
   ],
-  reads: [{ type: keyType, path: 'Properties' }],
+  reads: [
+    { type: keyType, path: 'Properties' },
+    ...['LoggingConfig', 'Role'].map((name) => ({ type: functionType, path: `Properties.${name}` })),
+    { type: logGroupType, path: 'Properties.LogGroupName' },
+  ],
 };
 
 /** The only key that signs with RSA is that of the VPN's authority. */

@@ -104,7 +104,7 @@ test('a resource with a wildcard is one of the list', () => {
   expect(Object.keys(wildcards).filter((text) => !resources.includes(text) && !conditions.includes(text))).toEqual([]);
 });
 
-const declaredNames = declaredResources(declarations, { ...facts, environment: 'staging' });
+const declaredNames = declaredResources(declarations, everyRole);
 
 /** Values that only the construct has. */
 const values = ['<bootObjects>', '<certificate>'];
