@@ -43,7 +43,7 @@ export const deployedServices = [
   'wafv2',
 ] as const;
 
-/** Actions of IAM with which CloudFormation creates, reads, updates and deletes roles, policies, profiles and providers. */
+/** Actions of IAM with which CloudFormation manages roles, policies, instance profiles and providers. */
 const identityActions = [
   'iam:AddClientIDToOpenIDConnectProvider',
   'iam:AddRoleToInstanceProfile',
@@ -101,8 +101,8 @@ const deny = (
 });
 
 /**
- * The boundary: everything, and the denials. A denial here holds also for a policy that is attached to the role later.
- * IAM has no key for the content of a trust, of a key policy or of a bucket policy: the rules of the TOM judge those in
+ * The boundary: everything, and the denials. A denial holds also for a policy that is attached to the role later.
+ * IAM has no key for the content of a trust, of a key policy or of a bucket policy: rules of the TOM judge those in
  * the template. (TOM-3.5, TOM-3.6, TOM-7.4)
  */
 export function boundaryStatements(target: Target): readonly Statement[] {

@@ -27,8 +27,8 @@ export function bootstrapTemplate(target: Target): Template {
 }
 
 /**
- * The parameters that the CDK CLI sets. CloudFormation refuses other values than these, such as trust in another account
- * by `cdk bootstrap --trust`; and a parameter that the template lacks.
+ * The parameters that the CDK CLI sets. CloudFormation refuses other values than these, such as trust in another
+ * account by `cdk bootstrap --trust`; and a parameter that the template lacks.
  */
 function parameters(): Template['Parameters'] {
   const fixed = (Type: string, ...AllowedValues: string[]) => ({ Type, Default: AllowedValues[0] ?? '', AllowedValues });
@@ -50,8 +50,8 @@ function parameters(): Template['Parameters'] {
 }
 
 /**
- * Assets are templates, code of functions and files of servers, without data of clients. Old versions go after 30 days:
- * an asset is deleted only by hand.
+ * Assets are templates, code of functions and files of servers, without data of clients. Old versions expire after 30
+ * days: an asset is deleted only by hand.
  */
 function staging(target: Target): Template['Resources'] {
   const { bucket } = namesOf(target);
