@@ -28,7 +28,9 @@ export interface ClientVpnProps {
   readonly endpointSubnets: SubnetSelection;
   /** Range of these subnets. */
   readonly endpointRange: string;
-  /** ARN of the server's certificate, whose authority also signs those of people. Changing it replaces the endpoint. */
+  /**
+   * ARN of the server's certificate, whose authority also signs those of people. Changing it replaces the endpoint.
+   */
   readonly certificateArn: string;
   /** Decides each new connection. (TOM-3.2) */
   readonly connectionHandler: IFunction;
@@ -111,8 +113,8 @@ export class ClientVpn extends Construct {
   }
 
   /**
-   * With certificates there are no groups: the connection handler decides who connects, IAM who starts which session. A
-   * rule for the resolver lets clients resolve the names of the endpoints.
+   * With certificates there are no groups: the connection handler decides who connects, IAM who starts which session.
+   * A rule for the resolver lets clients resolve the names of the endpoints.
    */
   private authorize({ site, vpc, endpointSubnets }: ClientVpnProps): void {
     const rule = (id: string, targetNetworkCidr: string, description: string) =>

@@ -30,8 +30,8 @@ export interface RevocationListProps {
 }
 
 /**
- * Runs at the first deployment and every day, and imports a list about once a week: an import ends all connections. The
- * alarm on the list is raised at least 14 days before its end, also when no run measures it. (TOM-3.2)
+ * Runs at the first deployment and every day, and imports a list about once a week: an import ends all connections.
+ * The alarm on the list is raised at least 14 days before its end, also when no run measures it. (TOM-3.2)
  */
 export class RevocationList extends Construct {
   constructor(scope: Construct, id: string, props: RevocationListProps) {

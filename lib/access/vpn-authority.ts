@@ -40,10 +40,10 @@ export class VpnAuthority extends Construct {
   }
 
   /**
-   * Client VPN accepts no other key than RSA 2048 ("Mutual authentication in AWS Client VPN"). It is a multi-region key,
-   * so that the recovery region can hold its replica; KMS fixes that at the creation. An asymmetric key does not rotate
-   * ("Rotate AWS KMS keys"): `init --renew-authority` renews its certificate. Without the key, no list is renewed, and
-   * after 30 days nobody connects: it is retained in every environment.
+   * Client VPN accepts no other key than RSA 2048 ("Mutual authentication in AWS Client VPN"). It is a multi-region
+   * key, so that the recovery region can hold its replica; KMS fixes that at the creation. An asymmetric key does not
+   * rotate ("Rotate AWS KMS keys"): `init --renew-authority` renews its certificate. Without the key, no list is
+   * renewed, and after 30 days nobody connects: it is retained in every environment.
    */
   private createKey(site: Site): Key {
     const key = new Key(this, 'Key', {

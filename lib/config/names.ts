@@ -71,7 +71,7 @@ export const fleetName = (site: Site): string => `${site.deployment}-collectors`
  */
 export const fleetServiceRoleSuffix = (site: Site): string => `${site.deployment}-${site.name}`;
 
-/** Alias of the key of the VPN's certificate authority, by which people name it: `kms:alias/production-vpn`. (TOM-3.2) */
+/** Alias of the key of the VPN's certificate authority, by which people name it: `kms:alias/...`. (TOM-3.2) */
 export const vpnAuthorityAlias = (site: Site): string => `${site.deployment}-vpn`;
 
 /** Object with the registry of the VPN's certificates, in the bucket `vpn-registry`. (DSS-5.6.5) */

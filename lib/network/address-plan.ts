@@ -42,8 +42,8 @@ export type AddressPlan = Readonly<Record<Tier, TierRange>>;
 
 /**
  * The share of each tier in a VPC of /16 to /20: half for servers, an eighth each for proxies, databases and
- * functions, the rest for NAT gateways and firewall endpoints (/28, the smallest subnet of AWS), for Client VPN (/27, the
- * smallest subnet that it accepts) and in reserve.
+ * functions, the rest for NAT gateways and firewall endpoints (/28, the smallest subnet of AWS), for Client VPN (/27,
+ * the smallest subnet that it accepts) and in reserve.
  */
 export function addressPlan(vpcCidr: string): AddressPlan {
   const [address = '', prefix = ''] = vpcCidr.split('/');

@@ -53,7 +53,7 @@ const deadLetterSeconds = 14 * 86_400;
 export const functionIdOf = (id: string): string => (id.endsWith('Function') ? id : `${id}Function`);
 
 /** Client VPN invokes functions with its prefix only ("Connection authorization in AWS Client VPN"). */
-export const functionNameOf = (control: Control): string =>
+const functionNameOf = (control: Control): string =>
   control === 'connection-handler' ? `AWSClientVPN-<deployment>-${control}` : `<deployment>-${control}`;
 
 /** Declares a function with its log, its dead letters and their policy. Identity declares its role and permissions. */
