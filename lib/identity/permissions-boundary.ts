@@ -77,7 +77,7 @@ function acknowledgeWildcards(policy: ManagedPolicy): void {
   const reason =
     'A boundary grants nothing: it limits the permissions that the policies of a role grant, and denies the forbidden actions.';
   acknowledgeWildcard(policy, { resource: '*', reason });
-  for (const action of boundedActions.filter((pattern) => pattern.endsWith('*'))) {
+  for (const action of boundedActions.filter((pattern) => pattern.includes('*'))) {
     acknowledgeStanding(policy, { id: `AwsSolutions::AwsSolutions-IAM5[Action::${action}]`, reason });
   }
   acknowledgeInPacks(policy, { rule: 'IAMPolicyNoStatementsWithFullAccess', reason });
