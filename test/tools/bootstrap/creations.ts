@@ -23,6 +23,9 @@ export const creations: Readonly<Record<string, readonly Creation[]>> = {
     ['cloudtrail:PutEventSelectors', arn('cloudtrail', `trail/production-trail-${region}`)],
   ],
   'AWS::CloudWatch::Alarm': [['cloudwatch:PutMetricAlarm', arn('cloudwatch', 'alarm:production-data-ProbeOverdue')]],
+  'AWS::EC2::ClientVpnAuthorizationRule': [['ec2:AuthorizeClientVpnIngress', '*']],
+  'AWS::EC2::ClientVpnEndpoint': [['ec2:CreateClientVpnEndpoint', '*']],
+  'AWS::EC2::ClientVpnTargetNetworkAssociation': [['ec2:AssociateClientVpnTargetNetwork', '*']],
   'AWS::EC2::EIP': [['ec2:AllocateAddress', '*']],
   'AWS::EC2::FlowLog': [['ec2:CreateFlowLogs', '*']],
   'AWS::EC2::InternetGateway': [['ec2:CreateInternetGateway', '*']],
@@ -141,6 +144,7 @@ export const creations: Readonly<Record<string, readonly Creation[]>> = {
   'AWS::S3::BucketPolicy': [['s3:PutBucketPolicy', 'arn:aws:s3:::production-account-auditarchive-1']],
   'AWS::SNS::Topic': [['sns:CreateTopic', arn('sns', 'production-alarms')]],
   'AWS::SNS::TopicPolicy': [['sns:SetTopicAttributes', arn('sns', 'production-alarms')]],
+  'AWS::SSM::Document': [['ssm:CreateDocument', arn('ssm', 'document/production-shell')]],
   'AWS::SQS::Queue': [['sqs:CreateQueue', arn('sqs', 'production-queue')]],
   'AWS::SQS::QueuePolicy': [['sqs:SetQueueAttributes', arn('sqs', 'production-queue')]],
   'AWS::Scheduler::Schedule': [
