@@ -144,9 +144,16 @@ describe('a server', () => {
       'kms:Decrypt',
       'kms:GenerateDataKey',
       'logs:CreateLogStream',
+      'logs:DescribeLogGroups',
+      'logs:DescribeLogStreams',
       'logs:PutLogEvents',
       's3:GetObject',
       'secretsmanager:GetSecretValue',
+      'ssm:UpdateInstanceInformation',
+      'ssmmessages:CreateControlChannel',
+      'ssmmessages:CreateDataChannel',
+      'ssmmessages:OpenControlChannel',
+      'ssmmessages:OpenDataChannel',
     ]);
     const metrics = statements.find(({ Action }) => Action === 'cloudwatch:PutMetricData');
     expect(metrics?.Condition).toEqual({ StringEquals: { 'cloudwatch:namespace': 'Rempart/example' } });
