@@ -1,4 +1,4 @@
-// Claims of deployments to what an account has once, as its password policy: who demands it, and what was before. Pure.
+// Claims of deployments to what an account has once, as its password policy: demands, and the state before. Pure.
 
 export interface Claim<Demand, Former> {
   /** `leaving` from the beginning of the deletion until the former state is restored or another claim remains. */

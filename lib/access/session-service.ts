@@ -19,11 +19,11 @@ export interface SessionServiceProps {
 type SessionInputs = Readonly<Record<string, string | boolean | Readonly<Record<string, string>>>>;
 
 /**
- * A shell ends after `access.timeouts.shellIdleMinutes` without input, and after `access.timeouts.shellMaximumMinutes`
- * in any case. It runs as a user without root, whom every server has. The agent streams the session to a log group and
- * refuses a session where it cannot read that the group exists and is encrypted. The document `<deployment>-shell` is
- * the only one that roles may start. Changing the inputs adds a version, which the next session uses; changing the name
- * replaces the document. (TOM-3.1, TOM-3.3, TOM-3.6, DSS-5.6.6)
+ * A shell ends after `access.timeouts.shellIdleMinutes` without input, and in any case after
+ * `access.timeouts.shellMaximumMinutes`. It runs as a user without root, whom every server has. The agent streams the
+ * session to a log group, and refuses a session where it cannot read that the group exists and is encrypted. The
+ * document `<deployment>-shell` is the only one that roles may start. Changing the inputs adds a version, which the
+ * next session uses; changing the name replaces the document. (TOM-3.1, TOM-3.3, TOM-3.6, DSS-5.6.6)
  */
 export class SessionService extends Construct {
   /** Receives the sessions. (TOM-3.6) */

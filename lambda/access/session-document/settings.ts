@@ -1,4 +1,4 @@
-// The settings of a session document: the inputs that a deployment demands, and how a document deviates from them. Pure.
+// The settings of a session document: the inputs that a deployment demands, and how a document deviates. Pure.
 
 /** Inputs of a document of the type Standard_Stream ("Session document schema"). */
 export type Inputs = Readonly<Record<string, unknown>>;

@@ -9,8 +9,9 @@ export const calls: readonly Call[] = [
     resources: ['${collection/CollectorsLogGroup.Arn}'],
     by: 'the CloudWatch agent, which writes the log of the server',
   },
-  // "Creating an IAM role with minimal Session Manager permissions". Neither a channel nor the list of log groups has an
-  // ARN of its own; the agent reads whether the log of sessions exists and is encrypted, and refuses a session otherwise.
+  // "Creating an IAM role with minimal Session Manager permissions". Neither a channel nor the list of log groups
+  // has an ARN of its own; the agent reads whether the log of sessions exists and is encrypted, and refuses a session
+  // otherwise.
   {
     actions: [
       'logs:DescribeLogGroups',

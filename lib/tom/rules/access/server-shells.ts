@@ -67,7 +67,7 @@ export const serverShells: Rule = {
   })),
 };
 
-/** Own sessions alone: `aws:userid` is a variable of IAM. The role also starts shells, and has further findings if not. */
+/** Own sessions alone, of a role that starts shells: `aws:userid` is a variable of IAM. */
 function isOnOwnSessions({ actions, json }: Statement, policy: Resource, assembly: Assembly): boolean {
   const targets = listOf(canonical(json.Resource ?? '*', policy.stack, assembly)).map(String);
   const own = `arn:aws:ssm:${assembly.facts.region}:\${AWS::AccountId}:session/$!{aws:userid}-*`;

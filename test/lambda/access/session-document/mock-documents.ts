@@ -13,7 +13,7 @@ interface State {
 
 const failure = (exception: string) => Object.assign(new Error(exception), { name: exception });
 
-/** Which contents a new version may not have: that of the latest version, or that of any. The documentation is vague. */
+/** The contents that a new version may not have. The documentation does not decide between the two. */
 export type Duplicates = 'of the latest version' | 'of any version';
 
 export class MockDocuments {
