@@ -83,7 +83,7 @@ describe('TomPack', () => {
         ruleName: finding,
         severity: 'fatal',
         description:
-          'TOM-5.5 "Critical data is encrypted": every customer-managed key rotates automatically, at least once a year. ' +
+          'TOM-5.5 "Critical data is encrypted": every customer-managed key that encrypts rotates automatically, at least once a year. ' +
           'Found false at Properties.EnableKeyRotation; required true.',
         violatingConstructs: [{ constructPath: 'example-keys/Key' }],
       },
