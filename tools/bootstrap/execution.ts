@@ -16,7 +16,7 @@ export interface Statement {
  * Services whose resources the templates have, or whose calls a handler of CloudFormation makes for them. A test holds
  * the list against the templates. IAM is apart: its actions are named.
  */
-export const deployedServices = [
+const deployedServices = [
   'application-autoscaling',
   'autoscaling',
   'cloudformation',

@@ -6,7 +6,7 @@ import type { Site } from '../../lib/config/site';
 const qualifier = 'hnb659fds';
 
 /** Stack that the CDK looks for. */
-export const toolkitStack = 'CDKToolkit';
+const toolkitStack = 'CDKToolkit';
 
 /** Version of the template of aws-cdk 2.1148.1 whose roles these are; the CDK compares it with its requirement. */
 export const bootstrapVersion = 33;

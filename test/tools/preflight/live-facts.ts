@@ -138,7 +138,12 @@ export const facts: readonly Fact[] = [
     ...{ found: /^no object$/, command: /^aws s3 ls s3:/ },
   },
   {
-    ...{ name: 'an archive that sends no events', of: 'events of buckets', subject: /^events of /, first: 'later' },
+    ...{
+      name: 'an archive that sends no events',
+      of: 'events of buckets',
+      subject: /^events of auditarchive|^events of AuditArchive/,
+      first: 'later',
+    },
     broken: { answers: { 'GET notification': () => ({}) } },
     ...{ found: /^not sent$/, command: /^aws s3api get-bucket-notification-configuration --bucket auditarchive/ },
   },

@@ -63,7 +63,10 @@ test('an account before the deployment, and one after it, need no change', () =>
 test('facts that a person reads are for later, before and after, with the command', () => {
   const later = linesAfter.filter(({ verdict }) => verdict === 'later').map(({ check, command }) => `${check}: ${command}`);
   expect(later).toEqual([
-    expect.stringMatching(/^a grant by a person on DeploymentKey.*: aws kms create-grant --dry-run --key-id DeploymentKey\w+-id /),
+    expect.stringMatching(/^a grant by a person on VpnKey.*: aws kms create-grant --dry-run .* --operations Sign /),
+    expect.stringMatching(
+      /^a grant by a person on DeploymentKey.*: aws kms create-grant --dry-run --key-id DeploymentKey\w+-id .* --operations Decrypt /,
+    ),
     expect.stringMatching(/^a grant by a person on AuditKey.*: aws kms create-grant --dry-run /),
     expect.stringMatching(/^a grant by a person on DataKey.*: aws kms create-grant --dry-run /),
     expect.stringMatching(/SELECT pg_has_role\('rempart_master', 'rds_iam', 'MEMBER'\)"$/),

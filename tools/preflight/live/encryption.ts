@@ -102,7 +102,9 @@ function faultOf({ errorCode, userIdentity: { arn, invokedBy } = {} }: GrantReco
 export function dryRunCheck({ account: { id, region }, resources, deployed }: Deployment): Check {
   const lineOf = async (key: Resource): Promise<Line> => {
     const KeyId = await deployed.find(key);
-    const call = `aws kms create-grant --dry-run --key-id ${KeyId} --grantee-principal arn:aws:iam::${id}:root --operations Decrypt --region ${region}`;
+    // A grant names an operation that the key supports ("Key type reference"), or the call fails for that reason.
+    const operation = key.properties.KeyUsage === 'SIGN_VERIFY' ? 'Sign' : 'Decrypt';
+    const call = `aws kms create-grant --dry-run --key-id ${KeyId} --grantee-principal arn:aws:iam::${id}:root --operations ${operation} --region ${region}`;
     const wanted = 'AccessDeniedException; DryRunOperationException shows that the key policy allows the grant';
     const found = KeyId === undefined ? 'not deployed' : 'not read: the call needs a permission to write';
     return laterLine(`a grant by a person on ${key.logicalId} of ${key.stack}`, wanted, KeyId === undefined ? undefined : call, found);
