@@ -157,7 +157,13 @@ describe('a server', () => {
     ]);
     const metrics = statements.find(({ Action }) => Action === 'cloudwatch:PutMetricData');
     expect(metrics?.Condition).toEqual({ StringEquals: { 'cloudwatch:namespace': 'Rempart/example' } });
-    expect(statements.filter(({ Resource }) => Resource === '*')).toEqual([metrics]);
+    // The actions of the agent of Session Manager, and the list of groups, support no other resource.
+    const channels = statements.find(({ Action }) => Action.includes('ssmmessages:OpenDataChannel'));
+    expect(channels?.Action).toEqual([
+      'logs:DescribeLogGroups',
+      ...['CreateControlChannel', 'CreateDataChannel', 'OpenControlChannel', 'OpenDataChannel'].map((action) => `ssmmessages:${action}`),
+    ]);
+    expect(statements.filter(({ Resource }) => Resource === '*')).toEqual([metrics, channels]);
     const boot = statements.filter(({ Action }) => Action === 's3:GetObject').flatMap(({ Resource }) => Resource as string[]);
     expect(boot.filter((object) => /\*/.test(object))).toEqual([]);
   });
