@@ -5,9 +5,6 @@ import type { Site } from '../../lib/config/site';
 /** The default qualifier of the CDK. Templates and contracts of the deployment contain it. */
 const qualifier = 'hnb659fds';
 
-/** Stack that the CDK looks for. */
-const toolkitStack = 'CDKToolkit';
-
 /** Version of the template of aws-cdk 2.1148.1 whose roles these are; the CDK compares it with its requirement. */
 export const bootstrapVersion = 33;
 
