@@ -73,6 +73,7 @@ export const tom3: Chapter<'TOM-3'> = {
     kind: 'technical',
     rules: [peopleRoles, sessionService, sessionDocument, vpnSessionHours],
     needs: ['access.vpnCertificate'],
+    awaits: ['access: maximum time of console sessions of IAM users and of permission sets'],
   },
   'TOM-3.4': {
     title: 'The security of the infrastructure is monitored continuously',
@@ -122,6 +123,8 @@ export const tom3: Chapter<'TOM-3'> = {
       'test/lambda/access/session-document/keep.test.ts',
       'test/lambda/access/session-document/handler.test.ts',
     ],
+    needs: ['access.vpnCertificate'],
+    awaits: ['access: logs of the tunnels from the management network'],
   },
   'TOM-3.7': {
     title: "Administrators' passwords have at least 10 characters, one of them special",

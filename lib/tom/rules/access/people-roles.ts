@@ -19,10 +19,10 @@ export const peopleRoles: Rule = {
     if (admissions.length === 0) return 'not-applicable';
     const own = admissions.filter(({ kind, principal }) => kind === 'account' && isOwnAccount(principal, role));
     const networks = isEmergency(role, assembly) ? alarmFindings(role, assembly) : networkFindings(role, own, assembly);
-    return [...sessionFindings(role), ...own.flatMap((admission) => personFindings(role, admission)), ...networks];
+    return [...sessionFindings(role, assembly), ...own.flatMap((admission) => personFindings(role, admission)), ...networks];
   },
   guards: [
-    guardWhere(roleType, isOfPeople, 'Properties.MaxSessionDuration', remove, replace(43_200)),
+    guardWhere(roleType, isOfPeople, 'Properties.MaxSessionDuration', remove, replace(43_200), replace(7200)),
     guardWhere(roleType, isOfUsers, conditions('Bool'), remove, set({ 'aws:MultiFactorAuthPresent': 'false' })),
     guardWhere(roleType, isOfUsers, conditions('StringEquals.aws:PrincipalTag/rempart:team'), remove),
     guardWhere(roleType, isOfUsers, conditions('StringEquals.sts:RoleSessionName'), remove, replace('shared')),
@@ -89,11 +89,11 @@ const denialsIn = (policy: Resource): readonly number[] =>
 const isEmergency = (role: Resource, { facts }: Assembly): boolean =>
   role.at('RoleName') === `${facts.deployment}-emergency-${facts.region}`;
 
-function sessionFindings(role: Resource): readonly Finding[] {
-  const seconds = role.at('MaxSessionDuration');
-  if (typeof seconds === 'number' && seconds >= 3600 && seconds <= longestSession) return [];
+function sessionFindings(role: Resource, { facts: { settings } }: Assembly): readonly Finding[] {
+  const seconds = settings.access.timeouts.roleSessionMinutes * 60;
+  if (role.at('MaxSessionDuration') === seconds && seconds <= longestSession) return [];
   const fix = 'Set access.timeouts.roleSessionMinutes.';
-  return [finding(role, 'session', 'Properties.MaxSessionDuration', `3600 to ${longestSession} seconds`, fix)];
+  return [finding(role, 'session', 'Properties.MaxSessionDuration', `${seconds} seconds, as configured, at most ${longestSession}`, fix)];
 }
 
 const personFix = 'Use peopleOf of lib/access/role-trust.ts.';

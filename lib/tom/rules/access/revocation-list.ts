@@ -6,6 +6,7 @@ import { controlFunctionOf, isControl, variableOf } from '../../template/functio
 import { alarmType, functionType, keyType, logGroupType, scheduleType } from '../../template/resource-types';
 import { clientVpnType } from './client-vpn';
 import { startsWithin } from './control-run-findings';
+import { isAuthority } from './vpn-authority';
 
 const control = 'revocation-list';
 /** Days before the end of the list at which people are notified. */
@@ -27,7 +28,7 @@ export const revocationList: Rule = {
     const key = assembly.target(variableOf(lambda, 'AUTHORITY_KEY'), lambda.stack);
     return [
       ...(assembly.refersTo(variableOf(lambda, 'ENDPOINT'), lambda, endpoint) ? [] : [object('endpoint', 'the endpoint in ENDPOINT')]),
-      ...(key?.type === keyType ? [] : [object('key', 'a key of the deployment in AUTHORITY_KEY')]),
+      ...(key && isAuthority(key) ? [] : [object('key', 'the key of the authority in AUTHORITY_KEY')]),
       ...(schedules.some((schedule) => startsWithin(schedule, lambda, assembly, dayInSeconds))
         ? []
         : [object('trigger', 'a daily schedule')]),
@@ -43,6 +44,7 @@ export const revocationList: Rule = {
       'Properties.Environment.Variables.ENDPOINT': [remove, replace('cvpn-endpoint-0')],
       'Properties.Environment.Variables.AUTHORITY_KEY': [remove, replace('arn:aws:kms:eu-west-3:x:key/theirs')],
     }).map(([path, breaks]) => guardWhere(functionType, isRenewal, path, ...breaks)),
+    guardWhere(keyType, isAuthority, 'Properties.KeyUsage', remove, replace('ENCRYPT_DECRYPT')),
     guardWhere(scheduleType, startsRenewal, '', remove),
     guardWhere(scheduleType, startsRenewal, 'Properties.ScheduleExpression', remove, replace('rate(7 days)')),
     guardWhere(scheduleType, startsRenewal, 'Properties.State', set('DISABLED')),
@@ -64,6 +66,8 @@ export const revocationList: Rule = {
     { type: functionType, path: 'Properties.Environment' },
     { type: functionType, path: 'Properties.LoggingConfig' },
     { type: logGroupType, path: 'Properties.LogGroupName' },
+    { type: keyType, path: 'Properties.KeyUsage' },
+    { type: keyType, path: 'Properties.KeySpec' },
     { type: scheduleType, path: 'Properties' },
     { type: alarmType, path: 'Properties' },
   ],

@@ -25,11 +25,14 @@ const exactly = (path: string, value: Json, ...wrong: readonly Json[]): Requirem
 const input = (name: string): string => `Content.inputs.${name}`;
 
 /** Session Manager reads times as text ("Session document schema"); a time that it cannot read is no limit. */
-const minutesUpTo = (name: string, most: number): Requirement => ({
+const minutesOf = (name: string, setting: 'shellIdleMinutes' | 'shellMaximumMinutes', most: number): Requirement => ({
   path: input(name),
-  required: `minutes from 1 to ${most}, as text`,
-  holds: (value) => typeof value === 'string' && /^[1-9]\d{0,3}$/.test(value) && Number(value) <= most,
-  breaks: [remove, replace(String(most + 1)), replace('0'), replace('')],
+  required: `the minutes of access.timeouts.${setting}, at most ${most}, as text`,
+  holds: (value, _, { facts: { settings } }) => {
+    const minutes = settings.access.timeouts[setting];
+    return value === String(minutes) && minutes <= most;
+  },
+  breaks: [remove, replace(String(most + 1)), replace('1'), replace('')],
 });
 
 const requirements: readonly Requirement[] = [
@@ -37,8 +40,8 @@ const requirements: readonly Requirement[] = [
   exactly('UpdateMethod', 'NewVersion', 'Replace'),
   exactly('Content.schemaVersion', '1.0', '2.2'),
   exactly('Content.sessionType', 'Standard_Stream', 'Port', 'InteractiveCommands'),
-  minutesUpTo('idleSessionTimeout', longestShellIdleMinutes),
-  minutesUpTo('maxSessionDuration', longestShellMinutes),
+  minutesOf('idleSessionTimeout', 'shellIdleMinutes', longestShellIdleMinutes),
+  minutesOf('maxSessionDuration', 'shellMaximumMinutes', longestShellMinutes),
   exactly(input('runAsEnabled'), true, false),
   exactly(input('runAsDefaultUser'), shellUser, 'root', 'ec2-user', 'ssm-user'),
   exactly(input('cloudWatchEncryptionEnabled'), true, false),

@@ -49,7 +49,7 @@ export const vpnAuthority: Rule = {
 };
 
 /** The only key that signs with RSA is that of the VPN's authority. */
-function isAuthority(key: Resource): boolean {
+export function isAuthority(key: Resource): boolean {
   return key.at('KeyUsage') === 'SIGN_VERIFY' && String(key.at('KeySpec')).startsWith('RSA_');
 }
 

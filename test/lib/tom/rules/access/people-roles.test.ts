@@ -98,6 +98,7 @@ test.each<[string, Parts, string]>([
     'network::AssumeRolePolicyDocument.Statement.0',
   ],
   ['for 12 hours', { seconds: 43_200 }, 'session'],
+  ['for 2 hours where the configuration has 1', { seconds: 7200 }, 'session'],
   ['for a time from outside', { seconds: ref('Seconds') }, 'session'],
   [
     'with a session that works anywhere',

@@ -4,7 +4,8 @@ import { vpnExample } from './example-vpn';
 
 const example: Resources = {
   ...vpnExample,
-  Key: resource('AWS::KMS::Key'),
+  Key: resource('AWS::KMS::Key', { KeyUsage: 'SIGN_VERIFY', KeySpec: 'RSA_2048' }),
+  Other: resource('AWS::KMS::Key'),
   Log: resource('AWS::Logs::LogGroup', { LogGroupName: '/rempart/production/functions/revocation-list' }),
   Function: resource('AWS::Lambda::Function', {
     LoggingConfig: { LogGroup: ref('Log') },
@@ -37,6 +38,7 @@ test.each<[string, Resources, string[]]>([
     ['function'],
   ],
   ['another endpoint', withVariables({ ENDPOINT: 'cvpn-endpoint-01' }), ['endpoint']],
+  ['a key that does not sign', withVariables({ AUTHORITY_KEY: att('Other') }), ['key']],
   ['no key', withVariables({ AUTHORITY_KEY: 'arn:aws:kms:eu-west-3:111122223333:key/theirs' }), ['key']],
   ['no schedule', without(example, 'Schedule'), ['trigger']],
   ['a weekly schedule', changed(example, 'Schedule', { ScheduleExpression: 'rate(7 days)' }), ['trigger']],

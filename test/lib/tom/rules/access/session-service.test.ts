@@ -1,3 +1,4 @@
+import { settingsSchema } from '../../../../../lib/config/settings/settings';
 import { sessionService } from '../../../../../lib/tom/rules/access/session-service';
 import type { Json, JsonObject } from '../../../../../lib/tom/template/assembly';
 import { answers, att, changed, key, type Resources, ref, resource, without } from '../example';
@@ -19,14 +20,19 @@ const example: Resources = {
     ...{ Name: 'production-shell', DocumentType: 'Session', UpdateMethod: 'NewVersion', Content: content() },
   }),
 };
-const verdict = (resources: Resources) => answers(sessionService, resources).Trail;
+const verdict = (resources: Resources, timeouts: object = {}) => {
+  const settings = settingsSchema.parse({ environment: 'production', owner: 'platform-team', access: { timeouts } });
+  return answers(sessionService, resources, { settings }).Trail;
+};
 const withInputs = (more: Readonly<Record<string, Json | undefined>>): Resources =>
   changed(example, 'Document', { Content: content(more) });
 
 test('shells with finite times, a user without root and a retained log comply', () => {
   expect(verdict(example)).toBe('compliant');
-  expect(verdict(withInputs({ idleSessionTimeout: '20', maxSessionDuration: '480' }))).toBe('compliant');
-  expect(verdict(withInputs({ idleSessionTimeout: '1', maxSessionDuration: '1' }))).toBe('compliant');
+  const longest = { shellIdleMinutes: 20, shellMaximumMinutes: 480 };
+  expect(verdict(withInputs({ idleSessionTimeout: '20', maxSessionDuration: '480' }), longest)).toBe('compliant');
+  const shortest = { shellIdleMinutes: 1, shellMaximumMinutes: 1 };
+  expect(verdict(withInputs({ idleSessionTimeout: '1', maxSessionDuration: '1' }), shortest)).toBe('compliant');
   expect(verdict(changed(example, 'Log', { RetentionInDays: 90 }))).toBe('compliant');
 });
 
@@ -42,6 +48,7 @@ test.each<[string, Resources, string[]]>([
   ['a forwarded port', changed(example, 'Document', { Content: { ...content(), sessionType: 'Port' } }), ['Content.sessionType']],
   ['another schema', changed(example, 'Document', { Content: { ...content(), schemaVersion: '2.2' } }), ['Content.schemaVersion']],
   ['parameters of the caller', changed(example, 'Document', { Content: { ...content(), parameters: {} } }), ['content::parameters']],
+  ['other idle minutes than those of the configuration', withInputs({ idleSessionTimeout: '14' }), [input('idleSessionTimeout')]],
   ['21 idle minutes', withInputs({ idleSessionTimeout: '21' }), [input('idleSessionTimeout')]],
   ['an idle time of zero', withInputs({ idleSessionTimeout: '0' }), [input('idleSessionTimeout')]],
   ['an idle time as a number', withInputs({ idleSessionTimeout: 15 }), [input('idleSessionTimeout')]],
