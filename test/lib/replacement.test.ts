@@ -34,7 +34,11 @@ function resourcesOf(owner: string, environment = 'production'): readonly (reado
 /** The properties of a resource that replace it when they change. */
 function replacing({ Type, Properties = {} }: Made): Record<string, unknown> {
   const { properties = {} } = specified(Type) ?? {};
-  const named = Object.entries(Properties).filter(([name]) => (properties[name]?.causesReplacement ?? 'no') !== 'no');
+  // "AWS::SSM::Document", UpdateMethod: the content becomes a new version of the document.
+  const versioned = Type === 'AWS::SSM::Document' && Properties.UpdateMethod === 'NewVersion' ? ['Content'] : [];
+  const named = Object.entries(Properties).filter(
+    ([name]) => (properties[name]?.causesReplacement ?? 'no') !== 'no' && !versioned.includes(name),
+  );
   return Object.fromEntries(named);
 }
 
@@ -80,6 +84,7 @@ test('what replaces a resource with a fixed name stays as it is', () => {
     })
     .filter(([, rest]) => Object.keys(rest).length > 0);
   expect(Object.fromEntries(pinned)).toEqual({
+    'example-access/SessionsDocument33875D07': { DocumentFormat: 'JSON', DocumentType: 'Session' },
     'example-account/BoundaryPolicyC4AA4EBF': {
       Description: 'Maximum permissions of every role of example; grants none',
       Path: '/',
