@@ -6,7 +6,7 @@ import { colours, ToolError } from '../command-line';
 import { columns, print } from '../vpn/print';
 import { type Person, sessionNames } from './names';
 import { type Operator, regionsOf } from './parts';
-import { digestOf, filesOf, type OffboardingRecord, type RecordFiles, signRecord, writeRecord } from './record';
+import { canonicalJson, checkFolder, digestOf, filesOf, type OffboardingRecord, type RecordFiles, signRecord, writeRecord } from './record';
 import type { RecordKey } from './record-key';
 import { type Planned, planOf, runSteps, type StepResult, type Surroundings } from './step';
 import { type Places, stepsOf, tracesOf } from './steps';
@@ -32,7 +32,8 @@ export interface Offboarding {
 export async function plan({ person, places, json, next }: Offboarding, surroundings: Surroundings): Promise<number> {
   const rows = await planOf(stepsOf(person, places, surroundings.now), surroundings);
   const isReadable = rows.every(({ failed }) => !failed);
-  if (isReadable && rows.every(({ left }) => left.length === 0)) await checkTraces(person, places);
+  // Sessions of roles cannot be listed, so their denial is planned for any name.
+  if (isReadable) await checkTraces(person, places);
   print(json, { person, steps: rows }, `${planTable(rows)}\n\n${planSummary(rows, next)}`);
   return isReadable ? 0 : 1;
 }
@@ -62,13 +63,15 @@ function planSummary(rows: readonly Planned[], next: string): string {
 /**
  * Removes everything, and writes the record.
  *
- * @throws ToolError before any change: for a person without a trace, the operator, or a key that cannot sign
+ * @throws ToolError before any change: for a person without a trace, the operator, a key that cannot sign, or a folder
+ * that cannot be written. After the changes: for a record that is not signed, or not written; then the message has it
  */
 export async function apply(offboarding: Offboarding, surroundings: Surroundings): Promise<number> {
-  const { person, site, operator, places, key, json, next } = offboarding;
+  const { person, site, operator, places, key, out, json, next } = offboarding;
   checkOperator(person, operator);
   await checkTraces(person, places);
   await key.publicKey();
+  checkFolder(out);
   const started = surroundings.now().toISOString();
   const steps = await runSteps(stepsOf(person, places, surroundings.now), surroundings);
   const record: OffboardingRecord = {
@@ -90,11 +93,21 @@ function checkOperator(person: Person, { arn }: Operator): void {
 
 async function recorded(record: OffboardingRecord, { key, out }: Offboarding): Promise<{ files: RecordFiles; text: string }> {
   const files = filesOf(out, record);
-  const text = writeRecord(files, record);
+  const text = written(files, record);
   try {
     return { files: await signRecord(key, files.record, text), text };
   } catch (error) {
     throw new ToolError(`${messageOf(error)}\n${stateOf(record)}; the record is not signed: npm run offboard -- --sign ${files.record}`);
+  }
+}
+
+/** The text of the record in its file; in the error if there is none, since what is gone cannot be recorded again. */
+function written(files: RecordFiles, record: OffboardingRecord): string {
+  try {
+    return writeRecord(files, record);
+  } catch (error) {
+    const remedy = 'the record is not written: save the last line as a file, then npm run offboard -- --sign FILE';
+    throw new ToolError(`${messageOf(error)}\n${stateOf(record)}; ${remedy}\n${canonicalJson(record)}`);
   }
 }
 

@@ -67,6 +67,12 @@ export interface Values extends VpnPlaces {
 /** Names of users of IAM ("IAM and AWS STS quotas", names). */
 const userName = /^[\w+=,.@-]{1,64}$/;
 
+/**
+ * User names of IAM Identity Center (`UserName`, Identity Store API Reference), except those with `*`, `?` or `$`: a
+ * denial of sessions compares names by `StringLike`, where these stand for the names of others.
+ */
+const directoryUserName = /^(?:(?![*?$])[\p{L}\p{M}\p{S}\p{N}\p{P}]){1,128}$/u;
+
 /** The person of the command line. `usesDirectory`: people sign in by IAM Identity Center. */
 export function personOf(values: Values, usesDirectory: boolean): Person {
   const name = checkedPerson(values.person);
@@ -75,6 +81,10 @@ export function personOf(values: Values, usesDirectory: boolean): Person {
     if (!userName.test(user)) throw new UsageError(`--user: expected the name of an IAM user, got ${JSON.stringify(user)}; correct it`);
   }
   const directoryUser = values['directory-user'] ?? name;
+  if (!directoryUserName.test(directoryUser)) {
+    const expected = 'a user name of IAM Identity Center without *, ? and $';
+    throw new UsageError(`--directory-user: expected ${expected}, got ${JSON.stringify(directoryUser)}; correct it`);
+  }
   return { name, users: [...new Set(users)], ...(usesDirectory ? { directoryUser } : {}) };
 }
 

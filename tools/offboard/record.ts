@@ -1,7 +1,9 @@
 // The record of an off-boarding: who left, what was removed when, by whom; canonical, so that its digest is one.
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { messageOf } from '../../runtime/vpn/refusal';
+import { UsageError } from '../command-line';
 import { writeNew } from '../vpn/files';
 import type { Person } from './names';
 import type { RecordKey } from './record-key';
@@ -51,6 +53,16 @@ export function filesOf(folder: string, { person, ended }: OffboardingRecord): R
 }
 
 const signatureFilesOf = (record: string): RecordFiles => ({ record, signature: `${record}.sig`, publicKey: `${record}.pem` });
+
+/** Makes the folder of the record, and writes in it. @throws UsageError if it cannot be made or written */
+export function checkFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    rmdirSync(mkdtempSync(join(folder, '.offboard-')));
+  } catch (error) {
+    throw new UsageError(`--out: expected a folder for the record, got ${messageOf(error)}; name another one`);
+  }
+}
 
 /** Writes the record, which no signature is needed for. Only its owner can read it. */
 export function writeRecord(files: RecordFiles, record: OffboardingRecord): string {

@@ -12,7 +12,10 @@ const longestSession = 43_200;
  * and clocks differ. A session of a permission set lasts up to 12 hours, and its role cannot be changed ("Set session
  * duration for AWS accounts", IAM Identity Center).
  */
-const stillBeginning = { user: 15 * 60_000, directory: 12 * 3_600_000 } as const;
+const stillBeginning = { user: 60_000, directory: 12 * 3_600_000 } as const;
+
+/** Time for which a denial is enough, in milliseconds: reads settle, and a repeated run changes nothing. */
+const slack = 15 * 60_000;
 
 /**
  * Denies the sessions with a name that begin before a time. Roles of people are shared, so the denial names the
@@ -67,26 +70,40 @@ export async function areSessionsDenied(client: iam.IAMClient, names: readonly s
   return roles.some(({ policies }) => policies.some((policy) => names.some((name) => isDenialOf(policy, name))));
 }
 
-/** Whose sessions, and whether one may run or begin. */
+/** Whose sessions, and where the person signs in. */
 export interface Sessions {
   readonly names: readonly string[];
   readonly signIn: keyof typeof stillBeginning;
-  /** Without a user, an entry in the directory and a shell, the denials of an earlier run are enough. */
-  mayRun(): Promise<boolean>;
 }
 
-/** A denial on each role of people, for each session name. */
+/** Time at which the last session of a role ends, where the person loses the sign-in at `now`. */
+const lastEnd = ({ MaxSessionDuration = longestSession }: iam.Role, signIn: Sessions['signIn'], now: Date): Date =>
+  new Date(now.getTime() + stillBeginning[signIn] + MaxSessionDuration * 1000);
+
+/**
+ * A denial on each role of people, for each session name: for a person without a user too, since sessions outlive the
+ * user that began them. A denial that ends before the sessions may is not enough. It stays beside its successor until
+ * its end, so that at no time there is none.
+ */
 export const roleSessionStep = (client: iam.IAMClient, sessions: Sessions, now: () => Date): Step => ({
   ...{ name: 'role-sessions', title: 'sessions of roles' },
   async left() {
-    if (!(await sessions.mayRun())) return [];
-    const isDenied = ({ policies }: RoleState, name: string) =>
-      policies.some((policy) => isDenialOf(policy, name) && (endOfDenial(policy) ?? now()) > now());
-    return (await rolesOfPeople(client)).flatMap((state) =>
-      sessions.names.filter((name) => !isDenied(state, name)).map((name) => denialOf(client, state, name, sessions.signIn, now)),
+    const { names, signIn } = sessions;
+    const states = await rolesOfPeople(client);
+    const at = now();
+    const isDenied = ({ role, policies }: RoleState, name: string) =>
+      policies.some((policy) => isDenialOf(policy, name) && !endsBefore(policy, lastEnd(role, signIn, at)));
+    return states.flatMap((state) =>
+      names.filter((name) => !isDenied(state, name)).map((name) => denialOf(client, state, name, signIn, now)),
     );
   },
 });
+
+/** Whether a policy is a denial that ends before a time. Policies of others are none. */
+function endsBefore(policy: string, time: Date): boolean {
+  const end = endOfDenial(policy);
+  return end !== undefined && end < time;
+}
 
 function denialOf(
   client: iam.IAMClient,
@@ -95,9 +112,8 @@ function denialOf(
   signIn: Sessions['signIn'],
   now: () => Date,
 ): Item {
-  const longest = (role.MaxSessionDuration ?? longestSession) * 1000;
   const remove = async (): Promise<void> => {
-    const end = new Date(now().getTime() + stillBeginning[signIn] + longest);
+    const end = new Date(lastEnd(role, signIn, now()).getTime() + slack);
     const policy = { PolicyName: denialName(name, end), PolicyDocument: sessionDenial(name, end) };
     await unlessAbsent(() => client.send(new iam.PutRolePolicyCommand({ RoleName, ...policy })));
   };
@@ -108,9 +124,11 @@ function denialOf(
 export const oldDenialStep = (client: iam.IAMClient, now: () => Date): Step => ({
   ...{ name: 'old-denials', title: 'denials of sessions that have ended' },
   async left() {
-    return (await rolesOfPeople(client)).flatMap(({ name: RoleName, policies }) =>
+    const states = await rolesOfPeople(client);
+    const at = now();
+    return states.flatMap(({ name: RoleName, policies }) =>
       policies
-        .filter((policy) => (endOfDenial(policy) ?? now()) < now())
+        .filter((policy) => endsBefore(policy, at))
         .map((PolicyName) => ({
           what: `policy ${PolicyName} of the role ${RoleName}`,
           async remove() {

@@ -26,15 +26,11 @@ export function stepsOf(person: Person, places: Places, now: () => Date): readon
   const { iam, shells, vpn, directory } = places;
   const { users, directoryUser } = person;
   const names = sessionNames(person);
-  const shellsOf = shellStep(shells, names);
-  const isInSomeDirectory = async () => directory !== undefined && directoryUser !== undefined && isInDirectory(directory, directoryUser);
-  const mayRun = async () =>
-    (await existingUsers(iam, users)).length > 0 || (await isInSomeDirectory()) || (await shellsOf.left()).length > 0;
   const steps = [
     denialStep(iam, users),
-    roleSessionStep(iam, { names, signIn: directory ? 'directory' : 'user', mayRun }, now),
+    roleSessionStep(iam, { names, signIn: directory ? 'directory' : 'user' }, now),
     vpn ? vpnStep(vpn, person.name, now) : withoutVpn,
-    shellsOf,
+    shellStep(shells, names),
     ...userSteps(iam, users),
   ];
   const all = steps.map(({ name }) => name);

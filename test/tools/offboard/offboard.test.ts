@@ -1,9 +1,9 @@
 // npm run offboard in a mocked account: plans, removals, records with signatures, and what is refused.
 import { spawnSync } from 'node:child_process';
 import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { GetPublicKeyCommand, SignCommand } from '@aws-sdk/client-kms';
 import type { Site } from '../../../lib/config/site';
 import { ToolError, UsageError } from '../../../tools/command-line';
@@ -219,6 +219,55 @@ describe('the key of the records', () => {
     expect(await signLater(newestRecord(), new LocalRecordKey(keyFile))).toBe(0);
     await expect(signLater(keyFile, new LocalRecordKey(keyFile))).rejects.toThrow('--sign: expected the record of an off-boarding');
   });
+});
+
+describe('the folder of the record', () => {
+  test.each(['key.pem', 'key.pem/records', '/proc'])('%s is refused before any change', async (name) => {
+    const { places, account: of } = await worldOf(everything);
+    const failed = apply(offboarding(places, { out: resolve(folder, name) }), surroundings);
+    await expect(failed).rejects.toThrow(UsageError);
+    await expect(failed).rejects.toThrow(/^--out: expected a folder for the record, got .*; name another one$/);
+    expect(of.sent.filter((call) => !/^(?:Get|List|Describe)/.test(call))).toEqual([]);
+  });
+
+  test('is made by a removal, not by a plan, and has the record and its signature alone', async () => {
+    const { places } = await worldOf(everything);
+    const out = join(folder, 'new', 'records');
+    await plan(offboarding(places, { out }), surroundings);
+    expect(existsSync(out)).toBe(false);
+    const { code, files } = await applied(places, { out });
+    expect([code, readdirSync(out).map((name) => join(out, name))]).toEqual([0, Object.values(files).toSorted()]);
+  });
+
+  test('a record that cannot be written is in the error, and can be signed', async () => {
+    const world = await worldOf(everything);
+    const out = mkdtempSync(join(folder, 'full-'));
+    seconds++;
+    const time = surroundings.now().toISOString().slice(0, 19).replace(/[-:]/g, '');
+    writeFileSync(join(out, `offboard-alice-${time}Z.json`), 'of another run');
+    const error = await apply(offboarding(world.places, { out }), surroundings).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ToolError);
+    const { message } = error as ToolError;
+    expect(message).toMatch(/EEXIST.*\nnothing of alice is left; the record is not written: save the last line as a file/);
+    const text = message.split('\n').at(-1) ?? '';
+    expect(text).toBe(canonicalJson(JSON.parse(text)));
+    expect(JSON.parse(text)).toMatchObject({ kind: 'off-boarding', person: alice, complete: true, operator: operator.arn });
+    writeFileSync(join(out, 'saved.json'), text);
+    expect(await signLater(join(out, 'saved.json'), new LocalRecordKey(keyFile))).toBe(0);
+    expect(await leftOf(world)).toEqual([]);
+  });
+});
+
+test.each(['*', 'a*', 'alic?', '${aws:username}', '$', '', ' ', 'alice bob', 'alice\n', 'a'.repeat(129)])(
+  'a user name of IAM Identity Center is not %j',
+  (name) => {
+    expect(() => personOf({ person: 'alice', 'directory-user': name }, true)).toThrow(UsageError);
+    expect(() => personOf({ person: 'alice', 'directory-user': name }, true)).toThrow(/^--directory-user: expected a user name/);
+  },
+);
+
+test.each(['alice', 'Alice.Liddell@example.com', 'élise+admin', 'a'.repeat(128)])('a user name of IAM Identity Center: %s', (name) => {
+  expect(personOf({ person: 'alice', 'directory-user': name }, true).directoryUser).toBe(name);
 });
 
 test('the command line', () => {
