@@ -8,6 +8,8 @@ const escaped = /(\\x[0-9a-f]{2})/i;
 
 /** Characters of an address of IPv6. */
 const run = /[0-9a-f:.]+/gi;
+/** Characters of the longest one: six groups and an address of IPv4 (RFC 4291 section 2.2). */
+const mostCharacters = 45;
 
 /**
  * The fields, with every occurrence of the client's address replaced by no value, in any spelling. A longer number
@@ -32,6 +34,15 @@ function literalOfFour(client: string): RegExp {
 
 /** Compares the value of an address of IPv6, without the punctuation beside it. */
 function withoutSpelling(found: string, client: string): string {
-  const bare = found.replace(/^:(?!:)|(?<!:):$|\.+$/g, '');
-  return bare.includes(':') && canonicalText(bare) === client ? found.replace(bare, noValue) : found;
+  const bare = withoutPunctuation(found);
+  return bare.length <= mostCharacters && bare.includes(':') && canonicalText(bare) === client ? found.replace(bare, noValue) : found;
+}
+
+/** Without a colon at either end, which is none of `::`, or else all dots at the end. Each character is read once. */
+function withoutPunctuation(found: string): string {
+  const start = found.startsWith(':') && !found.startsWith('::') ? 1 : 0;
+  let end = found.length;
+  if (found.endsWith(':') && !found.endsWith('::')) end--;
+  else while (found[end - 1] === '.') end--;
+  return found.slice(start, end);
 }

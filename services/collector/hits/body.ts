@@ -4,7 +4,7 @@ import { type BodyFormat, bodyFormat } from './body-format';
 import { type DecodedText, decodeText, octetForm } from './charset';
 import { readFormHit, readQueryHit } from './form';
 import { HitRejection } from './hit-rejection';
-import { isObject, jsonInText, parseJson, readJsonHit, readJsonHits, readOctetsHit } from './json-hit';
+import { isObject, jsonInText, parseJson, readJsonHit, readJsonHits, readOctetsHit, withoutNaN } from './json-hit';
 import { readMultipart } from './multipart';
 import type { RawHit } from './raw-hit';
 import type { Repair } from './repairs';
@@ -36,7 +36,7 @@ const formOfBatch = new HitRejection('media-type', 'Content-Type: expected JSON 
 
 /**
  * Reads the body and the query of `/hit`. Without a body, as a beacon sends none, the query is the hit; also with a
- * body that cannot be read.
+ * body that cannot be read, except a list or lines of hits.
  *
  * @param repairs that were necessary to decompress the body
  */
@@ -45,10 +45,9 @@ export function readOne(request: HttpRequest, repairs: readonly Repair[]): RawHi
   if (body.length === 0 && query !== '') return readQueryHit(query);
   const hit = readBody(request);
   if (!(hit instanceof HitRejection)) return withRepairs(withQuery(hit, query), repairs);
-  const alone = readWithoutBody(query);
   // The hits of such a body are not lost: the client can send them to /hits.
-  const isElsewhere = (hit === array || hit === lines) && alone?.values.length === 1 && alone.fields.length === 0;
-  return alone === undefined || isElsewhere ? hit : alone;
+  const isElsewhere = hit === array || hit === lines;
+  return isElsewhere ? hit : (readWithoutBody(query) ?? hit);
 }
 
 /** The hit in the query, which states that its body was left out; undefined if the query names no site. */
@@ -133,8 +132,8 @@ function withRepairs<H extends RawHit | HitRejection>(hit: H, repairs: readonly 
 function readObject({ text, isText }: Pick<DecodedText, 'text' | 'isText'>): RawHit | HitRejection {
   const hit = isText ? readJsonHit(text) : readOctetsHit(text);
   if (!(hit instanceof HitRejection)) return hit;
-  if (Array.isArray(parseJson(text))) return array;
-  return isObject(parseJson(firstLine(text))) ? lines : hit;
+  if (Array.isArray(parseJson(withoutNaN(text)))) return array;
+  return isObject(parseJson(withoutNaN(firstLine(text)))) ? lines : hit;
 }
 
 const firstLine = (text: string): string => text.trimStart().split('\n', 1)[0] ?? '';

@@ -81,13 +81,15 @@ class HitPaths {
 
   /** Takes the request, after the decompression of its body. */
   private takeDecoded(request: HttpRequest, mostBytes: number, take: Take): Answer | Promise<Answer> {
-    const { coding, isDeclared } = contentCoding(request);
+    const { coding, isDeclared, mayBeText } = contentCoding(request);
     const repairs = isDeclared ? none : undeclared;
     if (coding === 'identity') return take(request, repairs);
     if (coding === 'chained' || coding === 'unsupported') return take(request, repairs, coding);
     const decoded = this.decoder.decode(request.body, coding, mostBytes);
     const copy = withoutBody(request);
+    const sent = mayBeText ? Buffer.from(request.body) : undefined;
     return decoded.then((body) => {
+      if (body === 'damaged' && sent !== undefined) return take({ ...copy, body: sent }, repairs);
       if (typeof body === 'string') return take(copy, repairs, body);
       return take({ ...copy, body }, repairs, !isDeclared && isCompressed(body) ? 'chained' : undefined);
     });

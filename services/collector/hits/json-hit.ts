@@ -33,7 +33,7 @@ export function readJsonHit(text: string): RawHit | HitRejection {
 const quoteOrNaN = /"|-?(?:NaN|Infinity)/g;
 
 /** JSON with `NaN` and `Infinity` as texts. */
-function withoutNaN(json: string): string {
+export function withoutNaN(json: string): string {
   if (!json.includes('NaN') && !json.includes('Infinity')) return json;
   let written = '';
   let from = 0;
@@ -51,10 +51,17 @@ function withoutNaN(json: string): string {
   return written + json.slice(from);
 }
 
-/** The text that a JSON text stands for, if it is JSON itself: some scripts write JSON twice. */
+/** An escape, or half a surrogate pair. */
+const escapeOrHalf = /\\.|\p{Cs}/gsu;
+
+/**
+ * The text that a JSON text stands for, if it is JSON itself: some scripts write JSON twice. Half a surrogate pair in it
+ * is an escape, as in a body: no octets are half a pair.
+ */
 export function jsonInText(text: string): string | undefined {
   const inner = /^[\t\n\r ]*"/.test(text) ? parseJson(text) : undefined;
-  return typeof inner === 'string' && /^[\t\n\r ]*[[{]/.test(inner) ? inner : undefined;
+  if (typeof inner !== 'string' || !/^[\t\n\r ]*[[{]/.test(inner)) return undefined;
+  return inner.replace(escapeOrHalf, (found) => (found.startsWith('\\') ? found : `\\u${found.charCodeAt(0).toString(16)}`));
 }
 
 /** Reads a hit in octets that may not be UTF-8, as Latin-1 text. */

@@ -129,12 +129,12 @@ function readText(name: 'kind' | 'url' | 'referrer', sent: string | undefined, e
   return cut;
 }
 
-/** A switch, and a number that was never set. */
-const noVisitor = /^(?:true|false|0)$/;
+/** A switch, a number that was never set, and numbers of Python and JavaScript that are none. */
+const noVisitor = /^(?:true|false|0|-?(?:NaN|Infinity))$/;
 
 function readVisitor(sent: string | undefined, escaped: boolean, repairs: Repairs): string | undefined {
   if (sent === undefined) return undefined;
-  // As a visitor, a macro or a switch would be one person with the visits of all.
+  // As a visitor, a macro, a switch or no number would be one person with the visits of all.
   if (isMacro(sent) || noVisitor.test(sent)) {
     repairs.add('visitor:macro');
     return undefined;

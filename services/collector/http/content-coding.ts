@@ -8,6 +8,8 @@ export interface ContentCoding {
   readonly coding: Coding | 'identity' | 'chained' | 'unsupported';
   /** Whether the field declares it. */
   readonly isDeclared: boolean;
+  /** Whether a body that is damaged as data of the coding is a text, which the field does not exclude. */
+  readonly mayBeText?: boolean;
 }
 
 type Coding = 'gzip' | 'deflate';
@@ -23,10 +25,12 @@ const isGzip = (body: Buffer): boolean => body[0] === 0x1f && body[1] === 0x8b &
 /** The header of zlib (RFC 1950 section 2.2). A text can begin with it. */
 const isZlib = (body: Buffer): boolean => body.length >= 2 && ((body[0] as number) & 0x8f) === 8 && body.readUInt16BE(0) % 31 === 0;
 
-export const isCompressed = (body: Buffer): boolean => isGzip(body) || isZlib(body);
+/** Whether a body is compressed, as its octets show. */
+export const isCompressed = (body: Buffer): boolean => isGzip(body) || (isZlib(body) && !isText(body));
 
 /** In Latin-1. */
 const controls = /[^\t\n\r\x20-\x7e\x80-\xff]/;
+const hasControls = (body: Buffer): boolean => controls.test(body.toString('latin1'));
 
 /** Random octets of this number are UTF-8 once in 10^12 times. */
 const certainOctets = 48;
@@ -37,7 +41,7 @@ const certainOctets = 48;
  */
 function isText(body: Buffer): boolean {
   const isUnicode = isUtf8(body);
-  return (isUnicode && body.length >= certainOctets) || ((isUnicode || isJsonStart(body[0])) && !controls.test(body.toString('latin1')));
+  return (isUnicode && body.length >= certainOctets) || ((isUnicode || isJsonStart(body[0])) && !hasControls(body));
 }
 
 const isJsonStart = (octet: number | undefined): boolean => octet === 0x7b || octet === 0x5b;
@@ -52,8 +56,7 @@ export function contentCoding(request: HttpRequest): ContentCoding {
   const field = request.field('content-encoding');
   const { body } = request;
   if (body.length === 0) return asSent;
-  if (field === undefined)
-    return isCompressed(body) && !isText(body) ? { coding: isGzip(body) ? 'gzip' : 'deflate', isDeclared: true } : asSent;
+  if (field === undefined) return shownCoding(body);
   const [name = '', ...others] = field
     .toLowerCase()
     .split(',')
@@ -66,6 +69,12 @@ export function contentCoding(request: HttpRequest): ContentCoding {
   if (others.length > 0) return { coding: 'chained', isDeclared: true };
   if (declared === 'gzip') return isZlib(body) ? { coding: 'deflate', isDeclared: false } : { coding: 'identity', isDeclared: false };
   return { coding: declared ?? 'unsupported', isDeclared: true };
+}
+
+/** The coding of a body without the field. A text in a charset of single octets can begin as zlib does. */
+function shownCoding(body: Buffer): ContentCoding {
+  if (!isCompressed(body)) return asSent;
+  return isGzip(body) ? { coding: 'gzip', isDeclared: true } : { coding: 'deflate', isDeclared: true, mayBeText: !hasControls(body) };
 }
 
 /** A copy that outlives the handler, without the body. */

@@ -3,7 +3,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { withoutAddress } from '../../../../lambda/edge/log-redaction/free-text';
-import { truncatedAddress } from '../../../../runtime/pseudonymisation';
+import type * as Pseudonymisation from '../../../../runtime/pseudonymisation';
+import { canonicalText, truncatedAddress } from '../../../../runtime/pseudonymisation';
+
+jest.mock('../../../../runtime/pseudonymisation', () => {
+  const actual = jest.requireActual<typeof Pseudonymisation>('../../../../runtime/pseudonymisation');
+  return { ...actual, canonicalText: jest.fn(actual.canonicalText) };
+});
 
 const redacted = (text: string, address: string): string => withoutAddress([{ text, quoted: true }], address)[0]?.text ?? '';
 const userAgents = readFileSync(join(__dirname, 'user-agents.txt'), 'utf8').trim().split('\n');
@@ -86,8 +92,35 @@ test('user agents of browsers, apps and robots remain as they were sent', () => 
   }
 });
 
+test.each([
+  ['2001:db8::1', '2001:0DB8:0:0:0:0:0:1', 'Bot :%s', 'Bot :-'],
+  ['2001:db8::1', '2001:0DB8:0:0:0:0:0:1', '%s:', '-:'],
+  ['2001:db8::1', '2001:0DB8:0:0:0:0:0:1', `%s${'.'.repeat(100)}`, `-${'.'.repeat(100)}`],
+  ['2001:db8:0:1::', '2001:0DB8:0:1::', '%s', '-'],
+  ['2001:db8:0:1::', '2001:0DB8:0:1::', ':%s.', ':-.'],
+  ['::1:2:3', '::0001:2:3', '%s', '-'],
+  ['2001:db8::cbcb:7171', '2001:0db8:0000:0000:0000:0000:203.203.113.113', '%s.', '-.'],
+])('of %s as %s in %j, the punctuation remains', (address, spelling, text, expected) => {
+  expect(redacted(text.replace('%s', spelling), address)).toBe(expected);
+});
+
+test('characters of an address in a row that are more than an address has are not compared with it', () => {
+  const compared = jest.mocked(canonicalText);
+  compared.mockClear();
+  for (const text of [
+    `a:${'.'.repeat(16_000)}a`,
+    'ab:'.repeat(5000),
+    `2001:db8::${'0'.repeat(16_000)}1`,
+    `2001:db8::1${'.'.repeat(16_000)}`,
+  ])
+    redacted(text, '2001:db8::1');
+  // That of the client for each text, and the last text without its dots.
+  expect(compared.mock.calls.map(([text]) => text.length)).toEqual(Array(5).fill('2001:db8::1'.length));
+});
+
 test('a long text takes time in proportion to its length', () => {
-  const long = ['0', 'f', ':', '.', '1.', 'ab:', '0.0.', '\\x22'].map((text) => text.repeat(200_000 / text.length));
+  const repeated = ['0', 'f', ':', '.', '1.', 'ab:', '0.0.', '\\x22'].map((text) => text.repeat(200_000 / text.length));
+  const long = repeated.flatMap((text) => [text, `${text}a`]);
   const began = performance.now();
   for (const text of long) for (const address of ['10.20.30.40', '2001:db8::1']) redacted(text, address);
   expect(performance.now() - began).toBeLessThan(5000);

@@ -2,7 +2,7 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { decodingLimits } from '../../../../services/collector/http/content-coding';
 import { setUp } from './set-up';
-import type { Fields } from './sites';
+import { type Fields, request } from './sites';
 
 const hit = { site: 'acme', kind: 'page' };
 const json = JSON.stringify(hit);
@@ -123,6 +123,15 @@ test.each<[string, string, string | Buffer, Fields, number, string]>([
   expect(answer.head.includes('\r\nAccept-Encoding: gzip, deflate\r\n')).toBe(status === 415 && fields['content-encoding'] !== undefined);
   expect(counts).toEqual([expect.stringMatching(/^rejected (media-type|charset|content-encoding|not-json|not-encoded|too-long)$/)]);
   expect(sink.lines).toEqual([]);
+});
+
+test('a text that begins as zlib does is read as it was sent, although the server reuses the memory of its body', async () => {
+  const { sink, handler } = setUp();
+  const sent = request('POST', '/hit', Buffer.from('hb=caf\xe9&site=acme', 'latin1'), withType(`${form}; charset=iso-8859-1`));
+  const answer = handler(sent);
+  sent.body.fill(0);
+  expect(await answer).toMatchObject({ status: 204 });
+  expect(sink.hits).toEqual([expect.objectContaining({ site: 1, fields: { hb: 'café' } })]);
 });
 
 test('no answer repeats what the client sent', async () => {

@@ -6,6 +6,12 @@ const { answerTo, kept } = collectorOnSocket();
 const json = '{"site":"acme","kind":"p"}';
 const p = { kind: 'p' };
 const noon = { occurred: '2026-03-15T12:00:00.000Z' };
+/** Half a pair in JSON, which is whole in the JSON text around it. */
+const halves = '{"site":"acme","kind":"page","url":"https://x/\ud800","visitor":"v","fields":{"a":"\ud800","b\udc00":"\\\\"}}';
+const ofHalves = {
+  ...{ kind: 'page', url: 'https://x/\ufffd', visitor: 'v', fields: { a: '\ufffd', 'b\ufffd': '\\' } },
+  repairs: ['hit:parsed', 'url:characters', 'fields:characters'],
+};
 const many = (count: number) => Array.from({ length: count }, (_, index) => [`n${index}`, index] as const);
 
 type Row = readonly [string, string, object];
@@ -17,6 +23,17 @@ describe('nothing changes without a word', () => {
       post('/hit', '{"site":"acme","kind":"p","fields":{"lcp":NaN,"a":[-Infinity],"t":"NaN \\" Infinity"}}'),
       { ...p, fields: { lcp: 'NaN', a: ['-Infinity'], t: 'NaN " Infinity' }, repairs: ['fields:number'] },
     ],
+    ...['Infinity', '-Infinity', 'NaN', '-NaN'].map(
+      (number): Row => [
+        `${number} as visitor, which all visits would share`,
+        post('/hit', `{"site":"acme","kind":"p","visitor":${number}}`),
+        { ...p, repairs: ['fields:number', 'visitor:macro'] },
+      ],
+    ),
+    ...(['/hit', '/hits'] as const).map(
+      (path): Row => [`halves of pairs in JSON that was written twice, on ${path}`, post(path, JSON.stringify(halves)), ofHalves],
+    ),
+    ['halves of pairs in a list that was written twice', post('/hits', JSON.stringify(`[${halves}]`)), ofHalves],
     [
       'a number of 20 digits as visitor',
       post('/hit', '{"site":"acme","kind":"p","visitor":12345678901234567890}'),

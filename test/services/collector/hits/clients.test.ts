@@ -11,6 +11,7 @@ const mark16 = Buffer.from([0xff, 0xfe]);
 const complete = '/hit?site=acme&kind=p';
 const ownBody = { kind: 'p', repairs: ['hit:body'] };
 const undeclared = { kind: 'p', repairs: ['hit:coding'] };
+const beginsAsZlib = (hb: string, ...repairs: readonly string[]) => ({ ...p, fields: { hb }, repairs: [...repairs, 'fields:unknown'] });
 
 type Row = readonly [string, string, object];
 
@@ -22,7 +23,6 @@ describe('kept rather than refused', () => {
     ['a text behind it', post(complete, 'hello', type('text/plain')), ownBody],
     ['null behind it', post(complete, 'null', type('application/json')), ownBody],
     ['FormData as a text behind it', post(complete, '[object FormData]', type('text/plain')), ownBody],
-    ['a list of measurements behind it', post(complete, '[{"name":"LCP"}]', type('text/plain;charset=UTF-8')), ownBody],
     ['Brotli behind it', post(complete, brotliCompressSync(json), coding('br')), ownBody],
     ['gzip that is cut off behind it', post(complete, gzipSync(json).subarray(0, -4), coding('gzip')), ownBody],
     ['a bomb behind it', post(complete, gzipSync(Buffer.alloc(20_000_000)), coding('gzip')), ownBody],
@@ -38,6 +38,17 @@ describe('kept rather than refused', () => {
     ['zlib as gzip', post('/hit', deflateSync(json), coding('gzip')), undeclared],
     ['gzip as deflate', post('/hit', gzipSync(json), coding('deflate')), undeclared],
     ['bare deflate', post('/hit', deflateRawSync(json), coding('deflate')), p],
+    [
+      'gzip of a form that begins as zlib does',
+      post('/hit', gzipSync('hb=1&site=acme&kind=p'), coding('br')),
+      beginsAsZlib('1', 'hit:coding'),
+    ],
+    [
+      'a form in ISO 8859-1 that begins as zlib does',
+      post('/hit', latin1('hb=caf\xe9&site=acme&kind=p'), type(`${form}; charset=iso-8859-1`)),
+      beginsAsZlib('café'),
+    ],
+    ['zlib that is cut off behind it', post(complete, deflateSync(json).subarray(0, -4), type(form)), ownBody],
     ['deflate of a CompressionStream, in a beacon', post('/hit', deflateSync(json), type('text/plain')), p],
     ...['iso-8859-15', 'shift_jis', 'gb18030', 'euc-kr', 'x-unknown', 'koi8-r', 'windows-1251', 'macintosh'].map(
       (charset): Row => [`ASCII under ${charset}`, post('/hit', json, type(`application/json; charset=${charset}`)), p],
@@ -169,6 +180,12 @@ describe('refused with the fault', () => {
   test.each<readonly [string, string, number, string]>([
     ['a list of hits where the query names the site alone', post('/hit?site=acme', `[${json}]`), 400, 'an array; send arrays to /hits'],
     ['lines of hits there', post('/hit?site=acme', `${json}\n${json}`), 400, 'several lines; send lines to /hits'],
+    ['a list of hits behind a complete query', post(complete, `[${json},${json}]`), 400, 'an array; send arrays to /hits'],
+    ['a list of measurements there', post(complete, '[{"name":"LCP"}]', type('text/plain')), 400, 'an array; send arrays to /hits'],
+    ['a list with NaN there', post(complete, '[{"lcp":NaN}]'), 400, 'an array; send arrays to /hits'],
+    ['a list that was written twice there', post(complete, JSON.stringify(`[${json}]`)), 400, 'an array; send arrays to /hits'],
+    ['lines of hits behind it', post('/hit?site=acme&v=2', `${json}\n${json}`), 400, 'several lines; send lines to /hits'],
+    ['lines with NaN there', post(complete, `{"lcp":NaN}\n${json}`), 400, 'several lines; send lines to /hits'],
     ['a body that cannot be read, with two sites in the query', post('/hit?site=acme&site=shop', '{'), 400, 'hit: expected a JSON object'],
     ['a body of another site than the query', post(complete, '{"site":"shop"}'), 400, "expected one site's key, got several"],
     ['a body that cannot be read, and a query without a site', post('/hit?kind=p', '{'), 400, 'hit: expected a JSON object'],

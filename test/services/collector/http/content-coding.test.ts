@@ -17,6 +17,8 @@ const coding = (field: string | undefined, body: Buffer) =>
 const octets = Buffer.from([0x81, 0xff, 0, 3]);
 const text = Buffer.from('{}');
 const form = Buffer.from('x^site=acme');
+/** Its first two octets are also those of zlib. */
+const latin1Form = Buffer.from('hb=caf\xe9&site=acme', 'latin1');
 const withControl = Buffer.from(`site=acme&kind=${'x'.repeat(32)}\x01`);
 
 test.each<[string | undefined, Buffer, string, boolean]>([
@@ -54,7 +56,13 @@ test.each<[string | undefined, Buffer, string, boolean]>([
   ['zstd', octets, 'unsupported', true],
   ['__proto__', octets, 'unsupported', true],
 ])('Content-Encoding %j of %j is %s, declared: %s', (field, body, expected, isDeclared) => {
-  expect(coding(field, body)).toEqual({ coding: expected, isDeclared });
+  expect(coding(field, body)).toMatchObject({ coding: expected, isDeclared });
+});
+
+test('without the field, a text without control characters may begin as zlib does', () => {
+  expect(coding(undefined, latin1Form)).toEqual({ coding: 'deflate', isDeclared: true, mayBeText: true });
+  expect(coding(undefined, deflateSync('{}'))).toEqual({ coding: 'deflate', isDeclared: true, mayBeText: false });
+  expect(coding(undefined, gzipped)).toEqual({ coding: 'gzip', isDeclared: true });
 });
 
 test('compressed texts are never taken for texts', () => {
