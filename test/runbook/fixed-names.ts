@@ -18,6 +18,7 @@ const nameOf: Readonly<Record<string, string>> = {
   'AWS::NetworkFirewall::Firewall': 'FirewallName',
   'AWS::RDS::DBCluster': 'DBClusterIdentifier',
   'AWS::S3::Bucket': 'BucketName',
+  'AWS::SSM::Document': 'Name',
 };
 
 const account = '111111111111';

@@ -33,6 +33,8 @@ const flowLogs = [
 ];
 const flowLogsOfFirewalls = ['FlowRecordsfirewall109DB70C7', 'FlowRecordsfirewall2A211369C', 'FlowRecordsfirewall3A9A39E44'];
 
+const flowLogsOfVpn = ['FlowRecordsvpn17C39345D', 'FlowRecordsvpn21BF913AD', 'FlowRecordsvpn3D417017A'];
+
 /** Logical ids of what holds data or has a name or an address that others know: a new id is a new resource. */
 const common = {
   'AWS::EC2::VPC': ['Vpc8378EB38'],
@@ -41,7 +43,7 @@ const common = {
 };
 const pinnedInProduction: Record<string, string[]> = {
   ...common,
-  'AWS::EC2::FlowLog': [...flowLogs, ...flowLogsOfFirewalls].sort(),
+  'AWS::EC2::FlowLog': [...flowLogs, ...flowLogsOfFirewalls, ...flowLogsOfVpn].sort(),
   'AWS::EC2::EIP': ['NatAddress114DD7FC7', 'NatAddress27520ED41', 'NatAddress3C6935B5B'],
   'AWS::Logs::LogGroup': [
     'DefaultSecurityGroupFunctionLog910B9846',

@@ -1,5 +1,4 @@
-// TOM-3.1, TOM-3.2, DSS-5.6.5: people come in by personal certificates that the connection handler admits, to the
-// subnets of the endpoints of AWS services alone.
+// TOM-3.1, TOM-3.2, DSS-5.6.5: people reach the endpoints of AWS services alone, by personal certificates.
 import { append, type Finding, finding, guard, type Rule, remove, replace, set } from '../../rule';
 import { type Assembly, listOf, type Resource } from '../../template/assembly';
 import { canonical } from '../../template/canonical';
