@@ -5,7 +5,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Stack, type StackProps } from 'aws-cdk-lib/core';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import { ClientVpn } from '../access/client-vpn';
 import { ConnectionHandler } from '../access/connection-handler';
 import { CredentialHygiene } from '../access/credential-hygiene';
@@ -17,9 +17,13 @@ import { RevocationList } from '../access/revocation-list';
 import { SessionDocument } from '../access/session-document';
 import { SessionService } from '../access/session-service';
 import { TamperGuard } from '../access/tamper-guard';
-import { VpnAuthority } from '../access/vpn-authority';
+import type { VpnAuthority } from '../access/vpn-authority';
+import { peopleRoleName, vpnAuthorityAlias } from '../config/names';
 import { type Site, vpnCertificateOf } from '../config/site';
+import { SigningKey } from '../encryption/signing-key';
 import type { FirstDatapoints } from '../functions/first-datapoint';
+import { serves } from '../labels/labels';
+import { DataBucket } from '../storage/data-bucket';
 
 export interface AccessStackProps extends StackProps {
   readonly site: Site;
@@ -64,7 +68,7 @@ export class AccessStack extends Stack {
     const { vpc } = network;
     const { proxySecurityGroup } = edge;
     const common = { site, key, firstDatapoints, alarmTopic };
-    const authority = new VpnAuthority(this, 'Vpn', { site, key });
+    const authority = this.vpnAuthority(site, key);
     new PeopleRoles(this, 'People', { site, key, authority, vpcId: vpc.vpcId, natAddresses: network.natAddresses });
     new EmergencyAlarm(this, 'Emergency', { site, alarmTopic });
     new PasswordPolicy(this, 'PasswordPolicy', common);
@@ -76,6 +80,20 @@ export class AccessStack extends Stack {
     const certificate = vpnCertificateOf(site);
     const certificateArn = this.formatArn({ service: 'acm', resource: 'certificate', resourceName: certificate ?? '' });
     if (certificate !== undefined) this.addClientVpn(certificateArn, authority, { site, account, network, data });
+  }
+
+  /** The key and the registry of the VPN's certificate authority; the IT team issues certificates. (TOM-3.2) */
+  private vpnAuthority(site: Site, encryptionKey: IKey): VpnAuthority {
+    const authority = new Construct(this, 'Vpn');
+    serves(authority, 'TOM-3.2');
+    const itTeam = this.formatArn({ service: 'iam', region: '', resource: 'role', resourceName: peopleRoleName(site, 'it-team') });
+    const key = new SigningKey(authority, 'Key', {
+      alias: vpnAuthorityAlias(site),
+      description: `Signs the certificates and revocation lists of the VPN of ${site.deployment}`,
+      signers: [itTeam],
+    });
+    const registry = new DataBucket(authority, 'Registry', { site, use: 'vpn-registry', key: encryptionKey });
+    return { key, registry, admitSigner: (roleArn) => key.admitSigner(roleArn) };
   }
 
   /** The handler exists before the endpoint, and the endpoint before the function that renews its list. */
