@@ -14,8 +14,8 @@ test('each tier has a subnet in each of three zones, and no zone is hard-coded',
 
 test('every subnet has an IPv6 range of its own, and no interface gets a public address automatically', () => {
   const all = Object.values(resources(template, 'AWS::EC2::Subnet')).map(({ Properties }) => Properties as Record<string, unknown>);
-  expect(all).toHaveLength(18);
-  expect(new Set(all.map(({ Ipv6CidrBlock }) => JSON.stringify(Ipv6CidrBlock))).size).toBe(18);
+  expect(all).toHaveLength(21);
+  expect(new Set(all.map(({ Ipv6CidrBlock }) => JSON.stringify(Ipv6CidrBlock))).size).toBe(21);
   for (const subnet of all) expect(subnet).toMatchObject({ MapPublicIpOnLaunch: false, AssignIpv6AddressOnCreation: false });
 });
 
