@@ -16,8 +16,8 @@ export interface SigningKeyProps {
  * The key of a certificate authority. Client VPN accepts no other key than RSA 2048 ("Mutual authentication in AWS
  * Client VPN"). It is a multi-region key, so that the recovery region can hold its replica; KMS fixes that at the
  * creation. An asymmetric key does not rotate ("Rotate AWS KMS keys"): `npm run vpn -- init --renew-authority` renews
- * its certificate. Without the key, no revocation list is renewed, and after 30 days nobody connects: it is retained in
- * every environment. (TOM-3.2)
+ * its certificate. Without the key, no revocation list is renewed, and after 30 days nobody connects: it is retained
+ * in every environment. (TOM-3.2)
  */
 export class SigningKey extends Key {
   private readonly signers: string[];

@@ -55,8 +55,8 @@ export function withoutNaN(json: string): string {
 const escapeOrHalf = /\\.|\p{Cs}/gsu;
 
 /**
- * The text that a JSON text stands for, if it is JSON itself: some scripts write JSON twice. Half a surrogate pair in it
- * is an escape, as in a body: no octets are half a pair.
+ * The text that a JSON text stands for, if it is JSON itself: some scripts write JSON twice. Half a surrogate pair in
+ * it is an escape, as in a body: no octets are half a pair.
  */
 export function jsonInText(text: string): string | undefined {
   const inner = /^[\t\n\r ]*"/.test(text) ? parseJson(text) : undefined;
