@@ -2,13 +2,13 @@
 // IAM and returns outputs with the SDK's types.
 import * as iam from '@aws-sdk/client-iam';
 import type { handler as Handler } from '../../../../lambda/access/password-policy/handler';
-import { type Answer, customResourceEvent, invocationContext, mockCloudFormation } from '../../custom-resource';
+import { customResourceEvent, invocationContext } from '../../custom-resource';
 import { declaredActions, recordSends } from '../../declared-calls';
 import { loadHandler } from '../../load-handler';
 import { restoreAfterEach } from '../../restore';
-import { answerOnBoundaries, noSuchEntity } from '../mock-boundaries';
+import { boundary, ClaimedAccount } from '../claimed-account';
+import { noSuchEntity } from '../mock-boundaries';
 
-const boundary = 'arn:aws:iam::111111111111:policy/production-boundary-eu-west-3';
 const variables = {
   AWS_REGION: 'eu-west-3',
   DEPLOYMENT: 'production',
@@ -19,17 +19,10 @@ const variables = {
   METRIC_NAMESPACE: 'Rempart/Probes',
 };
 const context = invocationContext(60_000);
-const claim = 'rempart:password-policy';
-
 let policy: iam.PasswordPolicy | undefined;
-let tags: Map<string, iam.Tag[]>;
-let denied: string | undefined;
-let written: string[];
-let answers: readonly Answer[];
 
-/** IAM: one password policy of the account, and its boundaries. */
+/** IAM: one password policy of the account. */
 function answer(command: object): object {
-  if (command.constructor.name === denied) throw Object.assign(new Error('not authorized'), { name: 'AccessDenied' });
   if (command instanceof iam.GetAccountPasswordPolicyCommand) {
     if (policy === undefined) throw noSuchEntity();
     return { PasswordPolicy: policy } satisfies Partial<iam.GetAccountPasswordPolicyCommandOutput>;
@@ -43,8 +36,6 @@ function answer(command: object): object {
     policy = undefined;
     return {};
   }
-  const answered = answerOnBoundaries(command, tags);
-  if (answered) return answered;
   throw new Error(`the mock has no ${command.constructor.name}`);
 }
 
@@ -53,26 +44,12 @@ const loaded = () => loadHandler<{ handler: typeof Handler }>('access/password-p
 const sentActions = recordSends(iam.IAMClient);
 restoreAfterEach();
 
+const account = new ClaimedAccount('rempart:password-policy', [iam.IAMClient], answer);
 beforeEach(() => {
   policy = undefined;
-  tags = new Map([
-    ['arn:aws:iam::111111111111:policy/another-teams', [{ Key: claim, Value: 'not read' }]],
-    [boundary, [{ Key: 'x', Value: 'y' }]],
-  ]);
-  denied = undefined;
-  written = [];
-  jest.spyOn(iam.IAMClient.prototype, 'send').mockImplementation(async (command: object) => answer(command));
-  jest.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
-  jest.spyOn(console, 'info').mockImplementation(() => undefined);
-  jest.spyOn(console, 'error').mockImplementation(() => undefined);
-  answers = mockCloudFormation();
 });
 
-const watched = async () => {
-  written = [];
-  await loaded()({}, context);
-  return JSON.parse(written[0] ?? '');
-};
+const watched = () => account.watched(() => loaded()({}, context));
 
 test('the creation sets the policy, the watch finds it in order, and the deletion takes it away again', async () => {
   await loaded()(customResourceEvent('Create'), context);
@@ -84,8 +61,8 @@ test('the creation sets the policy, the watch finds it in order, and the deletio
   expect(await watched()).toMatchObject({ Findings: 0, Completed: 1, Probe: 'password-policy', Deployment: 'production' });
   await loaded()(customResourceEvent('Delete'), context);
   expect(policy).toBeUndefined();
-  expect(tags.get(boundary)).toEqual([{ Key: 'x', Value: 'y' }]);
-  expect(answers.map(({ Status }) => Status)).toEqual(['SUCCESS', 'SUCCESS']);
+  account.expectNoClaim();
+  expect(account.answers.map(({ Status }) => Status)).toEqual(['SUCCESS', 'SUCCESS']);
 });
 
 test('the former policy is back after the deletion, also of one that was repeated', async () => {
@@ -113,7 +90,7 @@ test('a deletion of the deployment without a policy to delete succeeds', async (
   await loaded()(customResourceEvent('Create'), context);
   policy = undefined;
   await loaded()(customResourceEvent('Delete'), context);
-  expect(answers.map(({ Status }) => Status)).toEqual(['SUCCESS', 'SUCCESS']);
+  expect(account.answers.map(({ Status }) => Status)).toEqual(['SUCCESS', 'SUCCESS']);
 });
 
 test.each(['UpdateAccountPasswordPolicyCommand', 'TagPolicyCommand', 'ListPoliciesCommand'])(
@@ -121,21 +98,21 @@ test.each(['UpdateAccountPasswordPolicyCommand', 'TagPolicyCommand', 'ListPolici
   async (command) => {
     policy = { MinimumPasswordLength: 9, ExpirePasswords: false };
     const before = policy;
-    denied = command;
+    account.denied = command;
     await loaded()(customResourceEvent('Create'), context);
-    expect(answers).toMatchObject([{ Status: 'FAILED', Reason: expect.stringContaining('not authorized') }]);
-    denied = undefined;
+    expect(account.answers).toMatchObject([{ Status: 'FAILED', Reason: expect.stringContaining('not authorized') }]);
+    account.denied = undefined;
     await loaded()(customResourceEvent('Delete'), context);
     expect(policy?.MinimumPasswordLength).toBe(before.MinimumPasswordLength);
-    expect(tags.get(boundary)).toEqual([{ Key: 'x', Value: 'y' }]);
+    account.expectNoClaim();
   },
 );
 
 test('a watch that cannot read the policy is incomplete and fails, so that Lambda repeats it', async () => {
   await loaded()(customResourceEvent('Create'), context);
-  denied = 'GetAccountPasswordPolicyCommand';
+  account.denied = 'GetAccountPasswordPolicyCommand';
   await expect(watched()).rejects.toThrow('password-policy: expected a complete run for production');
-  expect(JSON.parse(written[0] ?? '')).toMatchObject({ Completed: 0, unseen: [expect.stringContaining('not authorized')] });
+  expect(account.evidence()).toMatchObject({ Completed: 0, unseen: [expect.stringContaining('not authorized')] });
 });
 
 test('the handler sends exactly the calls of its contract', () => expect(sentActions()).toEqual(declaredActions('password-policy')));

@@ -14,6 +14,7 @@ import {
   weakerFigures,
 } from '../../../../lambda/access/password-policy/figures';
 import { type Claimant, establish, giveUp, type PasswordAccount, watch } from '../../../../lambda/access/password-policy/keep';
+import { untilDone } from '../claimed-account';
 
 const runs = 2000;
 const seed = 13;
@@ -81,16 +82,6 @@ const events = fc.oneof(
   fc.record({ kind: fc.constant('drift' as const), figures: anyPolicy }),
   fc.record({ kind: fc.constant('faults' as const), list: fc.array(fc.constantFrom('none', 'before', 'after'), { maxLength: 12 }) }),
 );
-
-/** Repeats a step as CloudFormation and Lambda do, until it succeeds. */
-async function untilDone<Result>(step: () => Promise<Result>): Promise<Result> {
-  for (let attempt = 0; attempt < 500; attempt++) {
-    try {
-      return await step();
-    } catch {}
-  }
-  throw new Error('expected the step to succeed within 500 attempts');
-}
 
 const meets = (policy: PasswordFigures | undefined, wanted: PasswordFigures): boolean =>
   weakerFigures(policy ?? byDefault, wanted).length === 0 && policy !== undefined;

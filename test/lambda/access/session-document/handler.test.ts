@@ -3,14 +3,13 @@
 import * as iam from '@aws-sdk/client-iam';
 import * as ssm from '@aws-sdk/client-ssm';
 import type { handler as Handler } from '../../../../lambda/access/session-document/handler';
-import { type Answer, customResourceEvent, invocationContext, mockCloudFormation } from '../../custom-resource';
+import { customResourceEvent, invocationContext } from '../../custom-resource';
 import { declaredActions, recordSends } from '../../declared-calls';
 import { loadHandler } from '../../load-handler';
 import { restoreAfterEach } from '../../restore';
-import { answerOnBoundaries } from '../mock-boundaries';
+import { boundary, ClaimedAccount } from '../claimed-account';
 import { MockDocuments } from './mock-documents';
 
-const boundary = 'arn:aws:iam::111111111111:policy/production-boundary-eu-west-3';
 const inputs = {
   s3BucketName: '',
   s3KeyPrefix: '',
@@ -33,19 +32,9 @@ const variables = {
   METRIC_NAMESPACE: 'Rempart/Probes',
 };
 const context = invocationContext(60_000);
-const claim = 'rempart:session-document';
 const theirs = JSON.stringify({ schemaVersion: '1.0', sessionType: 'Standard_Stream', inputs: { idleSessionTimeout: '60' } });
 
 let documents: MockDocuments;
-let tags: Map<string, iam.Tag[]>;
-let denied: string | undefined;
-let written: string[];
-let answers: readonly Answer[];
-
-function answer(command: object): object {
-  if (command.constructor.name === denied) throw Object.assign(new Error('not authorized'), { name: 'AccessDenied' });
-  return answerOnBoundaries(command, tags) ?? documents.answer(command);
-}
 
 const loaded = () =>
   loadHandler<{ handler: typeof Handler }>('access/session-document', variables, { '@aws-sdk/client-iam': iam, '@aws-sdk/client-ssm': ssm })
@@ -54,29 +43,18 @@ const loaded = () =>
 const sentActions = recordSends(iam.IAMClient, ssm.SSMClient);
 restoreAfterEach();
 
+const account = new ClaimedAccount(
+  'rempart:session-document',
+  [iam.IAMClient, ssm.SSMClient],
+  (command) => documents.answer(command),
+  // Claims of another region do not count.
+  { 'arn:aws:iam::111111111111:policy/production-boundary-eu-central-1': 'active / idle=1 maximum=2 / none' },
+);
 beforeEach(() => {
   documents = new MockDocuments();
-  tags = new Map([
-    ['arn:aws:iam::111111111111:policy/another-teams', [{ Key: claim, Value: 'not read' }]],
-    ['arn:aws:iam::111111111111:policy/production-boundary-eu-central-1', [{ Key: claim, Value: 'active / idle=1 maximum=2 / none' }]],
-    [boundary, [{ Key: 'x', Value: 'y' }]],
-  ]);
-  denied = undefined;
-  written = [];
-  for (const client of [iam.IAMClient, ssm.SSMClient]) {
-    jest.spyOn(client.prototype, 'send').mockImplementation(async (command: object) => answer(command));
-  }
-  jest.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
-  jest.spyOn(console, 'info').mockImplementation(() => undefined);
-  jest.spyOn(console, 'error').mockImplementation(() => undefined);
-  answers = mockCloudFormation();
 });
 
-const watched = async () => {
-  written = [];
-  await loaded()({}, context);
-  return JSON.parse(written[0] ?? '');
-};
+const watched = () => account.watched(() => loaded()({}, context));
 const current = () => JSON.parse(documents.contents?.latest ?? '{}').inputs;
 
 test('the creation sets the document, the watch finds it in order, and the deletion takes it away again', async () => {
@@ -86,8 +64,8 @@ test('the creation sets the document, the watch finds it in order, and the delet
   expect(await watched()).toMatchObject({ Findings: 0, Completed: 1, Probe: 'session-document', Deployment: 'production' });
   await loaded()(customResourceEvent('Delete'), context);
   expect(documents.contents).toBeUndefined();
-  expect(tags.get(boundary)).toEqual([{ Key: 'x', Value: 'y' }]);
-  expect(answers.map(({ Status }) => Status)).toEqual(['SUCCESS', 'SUCCESS']);
+  account.expectNoClaim();
+  expect(account.answers.map(({ Status }) => Status)).toEqual(['SUCCESS', 'SUCCESS']);
 });
 
 test('the claims of another region do not count: the times stay', async () => {
@@ -141,21 +119,21 @@ test('a document that takes a while is waited for', async () => {
 test.each(['CreateDocumentCommand', 'TagPolicyCommand', 'ListPoliciesCommand'])(
   'a creation without %s fails, and its rollback leaves no claim',
   async (command) => {
-    denied = command;
+    account.denied = command;
     await loaded()(customResourceEvent('Create'), context);
-    expect(answers).toMatchObject([{ Status: 'FAILED', Reason: expect.stringContaining('not authorized') }]);
-    denied = undefined;
+    expect(account.answers).toMatchObject([{ Status: 'FAILED', Reason: expect.stringContaining('not authorized') }]);
+    account.denied = undefined;
     await loaded()(customResourceEvent('Delete'), context);
     expect(documents.contents).toBeUndefined();
-    expect(tags.get(boundary)).toEqual([{ Key: 'x', Value: 'y' }]);
+    account.expectNoClaim();
   },
 );
 
 test('a watch that cannot read the document is incomplete and fails, so that Lambda repeats it', async () => {
   await loaded()(customResourceEvent('Create'), context);
-  denied = 'DescribeDocumentCommand';
+  account.denied = 'DescribeDocumentCommand';
   await expect(watched()).rejects.toThrow('session-document: expected a complete run for production');
-  expect(JSON.parse(written[0] ?? '')).toMatchObject({ Completed: 0, unseen: [expect.stringContaining('not authorized')] });
+  expect(account.evidence()).toMatchObject({ Completed: 0, unseen: [expect.stringContaining('not authorized')] });
 });
 
 test('the handler sends exactly the calls of its contract', () => expect(sentActions()).toEqual(declaredActions('session-document')));

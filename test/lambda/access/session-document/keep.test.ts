@@ -8,6 +8,7 @@ import { type Claim, sessionClaims } from '../../../../lambda/access/session-doc
 import { type Claimant, establish, giveUp, type SessionAccount, watch } from '../../../../lambda/access/session-document/keep';
 import { type Inputs, inputsOf, timesOf } from '../../../../lambda/access/session-document/settings';
 import { ssmAccount } from '../../../../lambda/access/session-document/ssm-account';
+import { untilDone } from '../claimed-account';
 import { answerOnBoundaries } from '../mock-boundaries';
 import { type Duplicates, MockDocuments } from './mock-documents';
 
@@ -93,16 +94,6 @@ const events = fc.oneof(
   fc.record({ kind: fc.constant('faults' as const), list: fc.array(fc.constantFrom('none', 'before', 'after'), { maxLength: 12 }) }),
 );
 
-/** Repeats a step as CloudFormation and Lambda do, until it succeeds. */
-async function untilDone<Result>(step: () => Promise<Result>): Promise<Result> {
-  for (let attempt = 0; attempt < 500; attempt++) {
-    try {
-      return await step();
-    } catch {}
-  }
-  throw new Error('expected the step to succeed within 500 attempts');
-}
-
 const watched = async (account: Account, claimant: Claimant) => {
   const result = await watch(accountOf(account, claimant.deployment), claimant, now());
   if (result.unseen.length > 0) throw new Error(result.unseen.join());
@@ -122,6 +113,10 @@ function expectKept({ documents }: Account, active: ReadonlyMap<string, Claimant
     }
   }
 }
+
+/** Contents without the white space that makes a restored one another content. */
+const trimmed = (contents: MockDocuments['contents']) =>
+  contents && { standard: contents.standard.trimEnd(), latest: contents.latest.trimEnd() };
 
 test.each<Duplicates>(['of the latest version', 'of any version'])(
   `${runs} sequences, refusing duplicates %s: the document serves every deployment, and the last deletion restores the first one`,
@@ -173,7 +168,7 @@ test.each<Duplicates>(['of the latest version', 'of any version'])(
         }
         account.faults.length = 0;
         for (const deployment of [...active.keys()]) await giveUp(accountOf(account, deployment), claimantOf(deployment));
-        if (active.size > 0 && duplicates === 'of the latest version') expect([former, lost]).toContainEqual(account.documents.contents);
+        if (active.size > 0) expect([former, lost].map(trimmed)).toContainEqual(trimmed(account.documents.contents));
         expect([...account.tags.values()].flat()).toEqual([]);
       }),
       { numRuns: runs, seed },

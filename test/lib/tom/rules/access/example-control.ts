@@ -79,3 +79,27 @@ export function commonViolations(given: ExampleControl): [name: string, resource
     ['an alarm that is late', changed(example, 'Missed', { Period: gap + 60 }), ['missed-runs']],
   ];
 }
+
+/**
+ * Violations of a control that keeps what an account has once: those of every control, and those of its boundary,
+ * schedule and custom resource `Set`, which `more` has.
+ */
+export function keptViolations(given: ExampleControl, more: Resources): [name: string, resources: Resources, ids: string[]][] {
+  const example = { ...controlExample(given), ...more };
+  const common = commonViolations(given).map(([name, resources, ids]): [string, Resources, string[]] => [
+    name,
+    { ...resources, ...more },
+    ids[0] === 'function' ? [...ids, 'set'] : ids,
+  ]);
+  return [
+    ...common,
+    [
+      'the boundary of another deployment',
+      withVariables(example, given, { BOUNDARY: 'arn:aws:iam::111111111111:policy/staging-boundary-eu-west-3' }),
+      ['variable::BOUNDARY'],
+    ],
+    ['a schedule every two hours', changed(example, 'Trigger', { ScheduleExpression: 'rate(2 hours)' }), ['trigger']],
+    ['no custom resource', without(example, 'Set'), ['set']],
+    ['a custom resource of another function', changed(example, 'Set', { ServiceToken: 'x' }), ['set']],
+  ];
+}
