@@ -115,8 +115,10 @@ async function restore(account: SessionAccount, former: FormerVersions | undefin
   if (former === undefined || standard === undefined || latest === undefined || digestOf({ standard, latest }) !== former.digest) {
     return account.remove();
   }
-  const present = await account.read();
-  if (present?.latest.content !== latest) await account.write(latest);
+  // White space makes the content another one, where a version that has it already makes Systems Manager refuse it.
+  for (const content of [latest, `${latest}\n`]) {
+    if ((await account.read())?.latest.content.trimEnd() !== latest.trimEnd()) await account.write(content);
+  }
   // A repeat finds the content of the former default at its former version.
   const written = standard === latest ? (await account.read())?.latest : undefined;
   await account.select(written?.content === standard ? written.version : former.standard);
