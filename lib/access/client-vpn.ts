@@ -14,6 +14,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, LogStream } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { addressIn, rangeOf } from '../config/address-range';
 import { logGroupName } from '../config/names';
 import type { Site } from '../config/site';
 import { classify, serves } from '../labels/labels';
@@ -123,9 +124,7 @@ export class ClientVpn extends Construct {
       });
     for (const [zone, { ipv4CidrBlock }] of vpc.selectSubnets(endpointSubnets).subnets.entries())
       rule(`Endpoints${zone + 1}`, ipv4CidrBlock, `Endpoints of AWS services in zone ${zone + 1}`);
-    rule('Resolver', `${resolverOf(site.settings.network.vpcCidr)}/32`, 'Names of the endpoints');
+    // "Amazon DNS server": the third address of the VPC.
+    rule('Resolver', `${addressIn(rangeOf(site.settings.network.vpcCidr), 2)}/32`, 'Names of the endpoints');
   }
 }
-
-/** The resolver of a VPC: its third address ("Amazon DNS server"). */
-const resolverOf = (range: string): string => range.replace(/0\/\d+$/, '2');

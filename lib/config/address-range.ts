@@ -26,6 +26,12 @@ export function withoutHostBits({ text, prefix }: AddressRange): string {
   return `${IPv4.networkAddressFromCIDR(text).toString()}/${prefix}`;
 }
 
+/** An address of the range by its number; 0 is that of the network. */
+export function addressIn({ text }: AddressRange, number: number): string {
+  const [first = 0, ...others] = IPv4.networkAddressFromCIDR(text).octets.toReversed();
+  return [first + number, ...others].toReversed().join('.');
+}
+
 export function isPrivate(range: AddressRange): boolean {
   return privateBlocks.some((block) => range.prefix >= block.prefix && rangesOverlap(range, block));
 }

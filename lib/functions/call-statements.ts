@@ -17,8 +17,8 @@ export interface CallTargets {
 
 /**
  * One statement for each call of the contract. `$!{aws:userid}` is a variable of the policy, which IAM fills at each
- * request. Throws for a resource or value that `targets` does not have: a
- * permission is never wider or narrower than its contract. (TOM-3.5)
+ * request. Throws for a resource or value that `targets` does not have: a permission is never wider or narrower than
+ * its contract. (TOM-3.5)
  */
 export function callStatements(scope: Construct, calls: readonly Call[], targets: CallTargets): PolicyStatement[] {
   const text = (template: string): readonly string[] => filled(template, Stack.of(scope), targets);

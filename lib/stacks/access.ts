@@ -78,8 +78,7 @@ export class AccessStack extends Stack {
     new OpenPortGuard(this, 'OpenPortGuard', { ...common, vpc, proxySecurityGroup });
     new TamperGuard(this, 'TamperGuard', { ...common, vpc, auditArchive, keys: [key, auditKey, data.dataKey, authority.key] });
     const certificate = vpnCertificateOf(site);
-    const certificateArn = this.formatArn({ service: 'acm', resource: 'certificate', resourceName: certificate ?? '' });
-    if (certificate !== undefined) this.addClientVpn(certificateArn, authority, { site, account, network, data });
+    if (certificate !== undefined) this.addClientVpn(certificate, authority, { site, account, network, data });
   }
 
   /** The key and the registry of the VPN's certificate authority; the IT team issues certificates. (TOM-3.2) */
@@ -98,11 +97,12 @@ export class AccessStack extends Stack {
 
   /** The handler exists before the endpoint, and the endpoint before the function that renews its list. */
   private addClientVpn(
-    certificateArn: string,
+    certificate: string,
     authority: VpnAuthority,
     { site, account, network, data }: Pick<AccessStackProps, 'site' | 'account' | 'network' | 'data'>,
   ): void {
     const common = { site, key: account.key, alarmTopic: account.alarmTopic };
+    const certificateArn = this.formatArn({ service: 'acm', resource: 'certificate', resourceName: certificate });
     const handler = new ConnectionHandler(this, 'ConnectionHandler', { ...common, registry: authority.registry });
     const { endpointId } = new ClientVpn(this, 'ClientVpn', {
       ...{ site, key: account.key, vpc: network.vpc, vpnSubnets: network.vpnSubnets },

@@ -9,6 +9,7 @@ import { edgeDeclarations } from './edge';
 import { edgeLogDeclarations } from './edge-logs';
 import { encryptionDeclarations } from './encryption';
 import { functionsDeclarations } from './functions';
+import { vpnFunctionDeclarations } from './functions-vpn';
 import { identityDeclarations } from './identity';
 import { ingestDeclarations } from './ingest';
 import { logDeliveryDeclarations } from './log-delivery';
@@ -31,5 +32,6 @@ export const declarations: readonly Declaration[] = [
   ...edgeLogDeclarations,
   ...collectionDeclarations,
   ...clientVpnDeclarations,
+  ...vpnFunctionDeclarations,
   ...sessionDeclarations,
 ];

@@ -1,4 +1,5 @@
 // TOM-3.1, TOM-3.2, DSS-5.6.5: people reach the endpoints of AWS services alone, by personal certificates.
+import { addressIn, rangeOf } from '../../../config/address-range';
 import { append, type Finding, finding, guard, type Rule, remove, replace, set } from '../../rule';
 import { type Assembly, listOf, type Resource } from '../../template/assembly';
 import { canonical } from '../../template/canonical';
@@ -70,7 +71,6 @@ export const clientVpn: Rule = {
   ],
   reads: [
     { type: subnetType, path: 'Properties' },
-    { type: vpcType, path: 'Properties.CidrBlock' },
     { type: functionType, path: 'Properties.LoggingConfig' },
     { type: 'AWS::Logs::LogGroup', path: 'Properties.LogGroupName' },
   ],
@@ -125,8 +125,8 @@ function zoneFindings(endpoint: Resource, assembly: Assembly): readonly Finding[
 function authorizationFindings(rule: Resource, assembly: Assembly): readonly Finding[] {
   const target = canonical(rule.at('TargetNetworkCidr') ?? null, rule.stack, assembly);
   const subnets = assembly.ofType(subnetType).filter((subnet) => subnetOf(subnet, assembly)?.tier === reachedTier);
-  const resolvers = assembly.ofType(vpcType).map((vpc) => String(vpc.at('CidrBlock')).replace(/0\/\d+$/, '2/32'));
-  const isNarrow = [...subnets.map((subnet) => subnet.at('CidrBlock')), ...resolvers].some((range) => range === target);
+  const resolver = `${addressIn(rangeOf(assembly.facts.settings.network.vpcCidr), 2)}/32`;
+  const isNarrow = [...subnets.map((subnet) => subnet.at('CidrBlock')), resolver].includes(target);
   const hasGroup = rule.at('AccessGroupId') !== undefined;
   return [
     ...(isNarrow

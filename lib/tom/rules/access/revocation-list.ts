@@ -1,9 +1,9 @@
 // TOM-3.2: a function renews the revocation list of the VPN, and an alarm is raised 14 days before the list ends.
-import { probeMetrics } from '../../../config/metrics';
 import { type Finding, guardWhere, type Rule, remove, replace, set } from '../../rule';
-import { type Assembly, isObject, listOf, type Resource } from '../../template/assembly';
+import type { Assembly, Resource } from '../../template/assembly';
 import { controlFunctionOf, isControl, variableOf } from '../../template/functions';
 import { alarmType, functionType, keyType, logGroupType, scheduleType } from '../../template/resource-types';
+import { alarmGuards, monitors } from '../probe-alarms';
 import { clientVpnType } from './client-vpn';
 import { startsWithin } from './control-run-findings';
 import { isAuthority } from './vpn-authority';
@@ -49,18 +49,11 @@ export const revocationList: Rule = {
     guardWhere(scheduleType, startsRenewal, 'Properties.ScheduleExpression', remove, replace('rate(7 days)')),
     guardWhere(scheduleType, startsRenewal, 'Properties.State', set('DISABLED')),
     guardWhere(scheduleType, startsRenewal, 'Properties.Target.Arn', remove, replace('arn:aws:lambda:eu-west-3:x:function:y')),
-    ...Object.entries({
-      '': [remove],
-      'Properties.Namespace': [remove, replace('Elsewhere')],
-      'Properties.MetricName': [remove, replace('AuthorityDays')],
-      'Properties.Dimensions': [remove, replace([{ Name: 'Deployment', Value: 'another' }])],
-      'Properties.Statistic': [remove, replace('Maximum')],
-      'Properties.ComparisonOperator': [remove, replace('GreaterThanThreshold')],
+    ...alarmGuards(warns, {
       'Properties.Threshold': [remove, replace(1)],
       'Properties.EvaluationPeriods': [remove, replace(20)],
       'Properties.TreatMissingData': [remove, replace('notBreaching')],
-      'Properties.ActionsEnabled': [set(false)],
-    }).map(([path, breaks]) => guardWhere(alarmType, warns, path, ...breaks)),
+    }),
   ],
   reads: [
     { type: functionType, path: 'Properties.Environment' },
@@ -83,19 +76,13 @@ function startsRenewal(schedule: Resource, assembly: Assembly): boolean {
 }
 
 /** The threshold minus the time until the alarm is at least 14 days. */
-function warns(alarm: Resource, { facts }: Assembly): boolean {
-  const [threshold, periods, period] = ['Threshold', 'EvaluationPeriods', 'Period'].map((name) => Number(alarm.at(name)));
-  const dimensions = listOf(alarm.at('Dimensions')).map((one) => (isObject(one) ? `${String(one.Name)}=${String(one.Value)}` : ''));
-  const daysToRaise = ((periods ?? 0) * (period ?? 0)) / dayInSeconds;
+function warns(alarm: Resource, assembly: Assembly): boolean {
+  const daysToRaise = (Number(alarm.at('EvaluationPeriods')) * Number(alarm.at('Period'))) / dayInSeconds;
   return (
-    alarm.at('Namespace') === probeMetrics.namespace &&
-    alarm.at('MetricName') === 'RevocationListDays' &&
-    alarm.at('Statistic') === 'Minimum' &&
-    dimensions.join() === `Deployment=${facts.deployment}` &&
+    monitors(alarm, { metric: 'RevocationListDays', statistic: 'Minimum' }, assembly) &&
     alarm.at('ComparisonOperator') === 'LessThanThreshold' &&
     alarm.at('TreatMissingData') === 'breaching' &&
-    alarm.at('ActionsEnabled') !== false &&
     daysToRaise > 0 &&
-    (threshold ?? 0) - daysToRaise >= leastDays
+    Number(alarm.at('Threshold')) - daysToRaise >= leastDays
   );
 }

@@ -6,7 +6,7 @@ import { controlFunctionOf } from '../../template/functions';
 import { textList } from '../../template/policies';
 import { functionType, keyType, logGroupType } from '../../template/resource-types';
 
-const fix = 'Use VpnAuthority of lib/access/vpn-authority.ts.';
+const fix = 'Create the key with SigningKey of lib/encryption/signing-key.ts.';
 
 export const vpnAuthority: Rule = {
   name: 'vpn-authority',
