@@ -8,8 +8,8 @@ import { namesOf, trustedBy } from './bootstrap/names';
 import { options, targetOf, usage } from './bootstrap/options';
 import { bootstrapTemplate } from './bootstrap/template';
 import { runTool, ToolError, UsageError } from './command-line';
+import { print } from './command-output';
 import { projectRoot } from './synthesis/synthesize';
-import { print } from './vpn/print';
 
 runTool({ usage, options }, async ({ deployment = 'production', site: siteName = 'home', out, ...values }) => {
   if (siteName !== 'home' && siteName !== 'recovery') {

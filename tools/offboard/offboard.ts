@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Site } from '../../lib/config/site';
 import { messageOf } from '../../runtime/vpn/refusal';
 import { colours, ToolError } from '../command-line';
-import { columns, print } from '../vpn/print';
+import { columns, print } from '../command-output';
 import { type Person, sessionNames } from './names';
 import { type Operator, regionsOf } from './parts';
 import { canonicalJson, checkFolder, digestOf, filesOf, type OffboardingRecord, type RecordFiles, signRecord, writeRecord } from './record';

@@ -8,10 +8,10 @@ import { emptyRegistry, type Registry } from '../../runtime/vpn/registry';
 import type { RegistryStore } from '../../runtime/vpn/registry-store';
 import { daysUntil } from '../../runtime/vpn/revocation-list';
 import type { SigningKey } from '../../runtime/vpn/signing-key';
-import { required } from './files';
+import { required } from '../command-files';
+import { print } from '../command-output';
 import { createLocalAuthority } from './local-folder';
 import { findEndpoint, keyOf, localFolderOf, placeOptions, placeUsage, serverCertificatesOf, storeOf } from './parts';
-import { print } from './print';
 import type { ServerCertificates } from './server-certificates';
 import { vpnCommand } from './vpn-command';
 

@@ -6,10 +6,10 @@ import { messageOf, refusal } from '../../runtime/vpn/refusal';
 import { type Entry, entryOf, validCertificatesOf } from '../../runtime/vpn/registry';
 import type { RegistryStore } from '../../runtime/vpn/registry-store';
 import { revokeCertificates } from '../../runtime/vpn/revoke';
+import { checkNew, open, readOption, required, writeNew } from '../command-files';
 import { ToolError } from '../command-line';
-import { checkNew, open, readOption, required, writeNew } from './files';
+import { print } from '../command-output';
 import { endpointOf, keyOf, placeOptions, placeUsage, storeOf } from './parts';
-import { print } from './print';
 import { vpnCommand } from './vpn-command';
 
 const requestUsage = `  --person NAME        the person; the request must be the person's

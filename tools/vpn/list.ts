@@ -3,8 +3,8 @@ import { X509Certificate } from 'node:crypto';
 import { checkPerson } from '../../runtime/vpn/names';
 import { type Registry, statusOf } from '../../runtime/vpn/registry';
 import { daysUntil } from '../../runtime/vpn/revocation-list';
+import { columns, print } from '../command-output';
 import { placeOptions, placeUsage, storeOf } from './parts';
-import { columns, print } from './print';
 import { vpnCommand } from './vpn-command';
 
 const usage = `npm run vpn -- list --registry PLACE [options]

@@ -6,10 +6,10 @@ import { vpnServices } from '../../lib/config/flows/access';
 import { checkPerson } from '../../runtime/vpn/names';
 import { messageOf, refusal } from '../../runtime/vpn/refusal';
 import { type Entry, entryOf, type Registry, statusOf, validCertificatesOf } from '../../runtime/vpn/registry';
+import { checkNew, open, readOption, secret, writeNew } from '../command-files';
 import { UsageError } from '../command-line';
-import { checkNew, open, readOption, secret, writeNew } from './files';
+import { print } from '../command-output';
 import { ec2Of, type Places, placeOptions, placeUsage, regionOf, storeOf } from './parts';
-import { print } from './print';
 import { type ProfileFacts, profileText, withPrivateKey } from './profile-text';
 import { vpnCommand } from './vpn-command';
 

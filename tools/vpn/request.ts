@@ -6,8 +6,8 @@ import { PemConverter, Pkcs10CertificateRequestGenerator } from '@peculiar/x509'
 import { modulusBits } from '../../runtime/vpn/certificate-request';
 import { checkPerson } from '../../runtime/vpn/names';
 import { signingAlgorithm } from '../../runtime/vpn/signing';
-import { checkNew, open, required, secret, writeNew } from './files';
-import { print } from './print';
+import { checkNew, open, required, secret, writeNew } from '../command-files';
+import { print } from '../command-output';
 import { vpnCommand } from './vpn-command';
 
 const usage = `npm run vpn -- request --person NAME --key FILE --request FILE [--json]

@@ -2,8 +2,8 @@
 import { type Reason, reasons, type Selection } from '../../runtime/vpn/registry';
 import { revokeCertificates } from '../../runtime/vpn/revoke';
 import { UsageError } from '../command-line';
+import { print } from '../command-output';
 import { endpointOf, keyOf, placeOptions, placeUsage, storeOf } from './parts';
-import { print } from './print';
 import { vpnCommand } from './vpn-command';
 
 const usage = `npm run vpn -- revoke --authority PLACE --registry PLACE --endpoint ID (--person NAME | --serial SERIAL) --reason REASON

@@ -1,7 +1,7 @@
-// Files of the commands: none is overwritten, and what is secret is readable by its owner only.
+// Files of commands: none is overwritten, and what is secret is readable by its owner only.
 import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { messageOf } from '../../runtime/vpn/refusal';
-import { ToolError, UsageError } from '../command-line';
+import { messageOf } from '../runtime/vpn/refusal';
+import { ToolError, UsageError } from './command-line';
 
 /** Reads a file that an option names. @throws UsageError without the option, ToolError if it cannot be read */
 export function readOption(option: string, path: string | undefined): string {

@@ -1,4 +1,4 @@
-// Output of the commands: for people, or as JSON.
+// Output of commands: for people, or as JSON.
 
 /** Prints `text`, or `value` as JSON. */
 export const print = (json: boolean | undefined, value: unknown, text: string): void =>
