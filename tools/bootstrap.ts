@@ -1,22 +1,19 @@
 // npm run bootstrap: writes the bootstrap template of a deployment, whose execution role has a boundary.
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { ConfigurationError, loadSite } from '../lib/config/load';
-import type { Site } from '../lib/config/site';
 import { messageOf } from '../runtime/vpn/refusal';
 import { namesOf, trustedBy } from './bootstrap/names';
 import { options, targetOf, usage } from './bootstrap/options';
 import { bootstrapTemplate } from './bootstrap/template';
 import { runTool, ToolError, UsageError } from './command-line';
 import { print } from './command-output';
-import { projectRoot } from './synthesis/synthesize';
+import { configuredSite } from './configured-site';
 
 runTool({ usage, options }, async ({ deployment = 'production', site: siteName = 'home', out, ...values }) => {
   if (siteName !== 'home' && siteName !== 'recovery') {
     throw new UsageError(`--site: expected home or recovery, got ${siteName}; choose one`);
   }
   if (out === undefined) throw new UsageError('--out: expected a file, got none; add it');
-  const target = targetOf(readSite(deployment, siteName), values.account, values.administrator);
+  const target = targetOf(configuredSite({ deployment, site: siteName }), values.account, values.administrator);
   write(out, `${JSON.stringify(bootstrapTemplate(target), undefined, 2)}\n`);
   const { region } = target.site;
   const command = `npx cdk bootstrap aws://${target.account}/${region} --template ${out} --termination-protection`;
@@ -38,14 +35,5 @@ function write(file: string, text: string): void {
     writeFileSync(file, text);
   } catch (error) {
     throw new ToolError(`--out: expected a file that can be written, got ${messageOf(error)}; name another one`);
-  }
-}
-
-function readSite(deployment: string, site: 'home' | 'recovery'): Site {
-  try {
-    return loadSite({ directory: join(projectRoot, 'config'), deployment, site });
-  } catch (error) {
-    if (error instanceof ConfigurationError) throw new ToolError(error.message);
-    throw error;
   }
 }

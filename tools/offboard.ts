@@ -1,17 +1,15 @@
 // npm run offboard: takes all access from a person who leaves.
-import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { ConfigurationError, loadSite } from '../lib/config/load';
 import type { Site } from '../lib/config/site';
 import { messageOf, Refusal } from '../runtime/vpn/refusal';
 import { runTool, ToolError } from './command-line';
+import { configuredSite } from './configured-site';
 import { apply, plan, signLater } from './offboard/offboard';
 import { checkVpnOptions, nextCommand, options, personOf, usage, type Values } from './offboard/options';
 import { operatorOf, placesOf, recordKeyOf } from './offboard/parts';
-import { projectRoot } from './synthesis/synthesize';
 
 runTool({ usage, options }, async (values) => {
-  const site = readSite(values.deployment ?? 'production');
+  const site = configuredSite({ deployment: values.deployment ?? 'production' });
   const key = recordKeyOf(values, site);
   try {
     return values.sign === undefined ? await offboard(values, site, key) : await signLater(values.sign, key);
@@ -36,13 +34,4 @@ async function offboard(values: Values, site: Site, key: ReturnType<typeof recor
     progress: (line: string) => console.error(line),
   };
   return values.apply ? apply(offboarding, surroundings) : plan(offboarding, surroundings);
-}
-
-function readSite(deployment: string): Site {
-  try {
-    return loadSite({ directory: join(projectRoot, 'config'), deployment });
-  } catch (error) {
-    if (error instanceof ConfigurationError) throw new ToolError(error.message);
-    throw error;
-  }
 }

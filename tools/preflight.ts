@@ -1,14 +1,12 @@
 // npm run preflight: compares an account with what a deployment needs of it, before the deployment does.
-import { join } from 'node:path';
-import { ConfigurationError, loadSite } from '../lib/config/load';
-import type { Site, SiteName } from '../lib/config/site';
 import { runTool, ToolError, UsageError } from './command-line';
+import { configuredSite } from './configured-site';
 import { openAccount } from './preflight/account';
 import { type Line, linesOf } from './preflight/line';
 import { checksOf } from './preflight/preflight';
 import { table } from './preflight/print';
 import { readStacks } from './synthesis/assembly';
-import { projectRoot, synthesize } from './synthesis/synthesize';
+import { synthesize } from './synthesis/synthesize';
 import { withTemporaryFolder } from './synthesis/synthesize-sites';
 
 const usage = `npm run preflight -- [options]
@@ -30,7 +28,7 @@ const options = { deployment: { type: 'string' }, site: { type: 'string' }, json
 runTool({ usage, options }, async ({ deployment = 'production', site: siteName = 'home', json = false }) => {
   if (siteName !== 'home' && siteName !== 'recovery')
     throw new UsageError(`--site: expected home or recovery, got ${siteName}; choose one`);
-  const site = readSite(deployment, siteName);
+  const site = configuredSite({ deployment, site: siteName, today: new Date() });
   const account = await openAccount(site.region, site.settings.account);
   const lines = await withTemporaryFolder('preflight', async (folder) => {
     console.error(`synthesizing ${deployment} at its ${siteName} site`);
@@ -46,12 +44,3 @@ runTool({ usage, options }, async ({ deployment = 'production', site: siteName =
   console.log(json ? JSON.stringify(lines, null, 2) : table(lines));
   return lines.some(({ verdict }) => verdict === 'change' || verdict === 'unknown') ? 1 : 0;
 });
-
-function readSite(deployment: string, site: SiteName): Site {
-  try {
-    return loadSite({ directory: join(projectRoot, 'config'), deployment, site, today: new Date() });
-  } catch (error) {
-    if (error instanceof ConfigurationError) throw new ToolError(error.message);
-    throw error;
-  }
-}

@@ -1,5 +1,5 @@
-// What the execution role of the bootstrap may do, evaluated by AWS's policy logic: each creation of the templates, and
-// no escalation.
+// What the execution role of the bootstrap may do, evaluated by AWS's policy logic: each creation of the templates,
+// and no escalation.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { boundaryStatements, executionStatements } from '../../../tools/bootstrap/execution';
