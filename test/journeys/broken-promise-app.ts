@@ -1,4 +1,4 @@
-// The app of bin/rempart.ts with one promise broken in the code; broken-promise.test.ts runs it.
+// The app of bin/rempart.ts with the promises of BREAK broken in the code; broken-promise.test.ts runs it.
 import { CfnSecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { CfnKey } from 'aws-cdk-lib/aws-kms';
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
@@ -33,7 +33,7 @@ const breaks: Record<string, (network: Stack, account: Stack) => void> = {
 
 buildDeployment(app, site);
 const stack = (name: string) => app.node.findChild(name) as Stack;
-breaks[process.env.BREAK ?? '']?.(stack('production-network'), stack('production-account'));
+for (const name of (process.env.BREAK ?? '').split(',')) breaks[name]?.(stack('production-network'), stack('production-account'));
 const packs = attachPacks(app, site);
 try {
   app.synth();

@@ -1,3 +1,4 @@
+import { Template } from 'aws-cdk-lib/assertions';
 import { cloudflareRanges } from '../../../lib/edge/cloudflare-ranges';
 import type * as edgeStack from '../stacks/edge-stack';
 import { behindCloudflare, only, resourcesOf } from '../stacks/edge-stack';
@@ -69,7 +70,9 @@ describe('behind Cloudflare', () => {
         cloudflareRanges: { ipv4: ['104.16.0.0/13'], ipv6: ['2606:4700::/32', '2803:f800::/32'] },
       }));
       const fewer = require('../stacks/edge-stack') as typeof edgeStack;
-      const shorter = Object.values(fewer.resourcesOf(behindCloudflare, 'AWS::EC2::PrefixList'));
+      // Not its template, which test files share.
+      const { stack } = fewer.edgeStack(behindCloudflare);
+      const shorter = Object.values(Template.fromStack(stack).findResources('AWS::EC2::PrefixList'));
       expect(shorter.map(({ Properties }) => (Properties.Entries as unknown[]).length)).toEqual([1, 2]);
       expect(shorter.map(({ Properties }) => [Properties.AddressFamily, Properties.MaxEntries])).toEqual(rooms);
     });

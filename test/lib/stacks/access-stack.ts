@@ -1,31 +1,11 @@
 // The access stack for tests: built with the whole deployment.
-import { Template } from 'aws-cdk-lib/assertions';
-import type { App } from 'aws-cdk-lib/core';
-import { buildDeployment } from '../../../lib/deployment';
 import { AccessStack } from '../../../lib/stacks/access';
-import { appWithFlags, type Choice, concrete, siteFor } from './account-stack';
+import { type Choice, concrete } from './account-stack';
+import { BuiltStack, builtDeployment } from './built-stack';
 
-export interface BuiltAccess {
-  readonly app: App;
-  readonly stack: AccessStack;
-  readonly template: Template;
-}
-
-const built = new Map<string, BuiltAccess>();
-
-/** The access stack of that choice, built once for a test file. */
-export function accessStack(choice: Choice = {}): BuiltAccess {
-  const name = JSON.stringify(choice);
-  const before = built.get(name);
-  if (before) return before;
-  const app = appWithFlags();
-  buildDeployment(app, siteFor(choice));
-  const stack = app.node.findChild('example-access');
-  if (!(stack instanceof AccessStack)) throw new Error('the deployment has no access stack');
-  const access = { app, stack, template: Template.fromStack(stack) };
-  built.set(name, access);
-  return access;
-}
+/** The access stack of that choice. */
+export const accessStack = (choice: Choice = {}): BuiltStack<AccessStack> =>
+  new BuiltStack('example-access', AccessStack, builtDeployment(choice));
 
 export interface ResourceOfStack {
   readonly Properties: Readonly<Record<string, unknown>>;

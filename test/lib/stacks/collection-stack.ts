@@ -1,31 +1,11 @@
 // The collection stack for tests: built with the whole deployment, its references filled in.
-import { Template } from 'aws-cdk-lib/assertions';
-import type { App } from 'aws-cdk-lib/core';
-import { buildDeployment } from '../../../lib/deployment';
 import { CollectionStack } from '../../../lib/stacks/collection';
-import { appWithFlags, type Choice, concrete, siteFor } from './account-stack';
+import { type Choice, concrete } from './account-stack';
+import { BuiltStack, builtDeployment } from './built-stack';
 
-export interface BuiltCollection {
-  readonly app: App;
-  readonly stack: CollectionStack;
-  readonly template: Template;
-}
-
-const built = new Map<string, BuiltCollection>();
-
-/** The collection stack of that choice, built once for a test file. */
-export function collectionStack(choice: Choice = {}): BuiltCollection {
-  const name = JSON.stringify(choice);
-  const before = built.get(name);
-  if (before) return before;
-  const app = appWithFlags();
-  buildDeployment(app, siteFor(choice));
-  const stack = app.node.findChild('example-collection');
-  if (!(stack instanceof CollectionStack)) throw new Error('the deployment has no collection stack');
-  const collection = { app, stack, template: Template.fromStack(stack) };
-  built.set(name, collection);
-  return collection;
-}
+/** The collection stack of that choice. */
+export const collectionStack = (choice: Choice = {}): BuiltStack<CollectionStack> =>
+  new BuiltStack('example-collection', CollectionStack, builtDeployment(choice));
 
 export type Properties = Record<string, unknown>;
 

@@ -47,7 +47,8 @@ test('every alarm notifies the topic, when it begins and when it is over', () =>
 });
 
 test('the database, stream and buckets are there before it', () => {
-  const { stack } = collectionStack();
+  const { app, stack } = collectionStack();
+  app.synth();
   expect(stack.dependencies.map(({ stackName }) => stackName).sort()).toEqual(
     expect.arrayContaining(['example-account', 'example-data', 'example-network']),
   );

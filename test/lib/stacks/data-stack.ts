@@ -1,31 +1,10 @@
 // The data stack for tests: built with the whole deployment, its references filled in.
-import { Template } from 'aws-cdk-lib/assertions';
-import type { App } from 'aws-cdk-lib/core';
-import { buildDeployment } from '../../../lib/deployment';
 import { DataStack } from '../../../lib/stacks/data';
-import { account, appWithFlags, type Choice, concrete, siteFor } from './account-stack';
+import { account, type Choice, concrete } from './account-stack';
+import { BuiltStack, builtDeployment } from './built-stack';
 
-export interface BuiltData {
-  readonly app: App;
-  readonly stack: DataStack;
-  readonly template: Template;
-}
-
-const built = new Map<string, BuiltData>();
-
-/** The data stack of that choice, built once for a test file. */
-export function dataStack(choice: Choice = {}): BuiltData {
-  const name = JSON.stringify(choice);
-  const before = built.get(name);
-  if (before) return before;
-  const app = appWithFlags();
-  buildDeployment(app, siteFor(choice));
-  const stack = app.node.findChild('example-data');
-  if (!(stack instanceof DataStack)) throw new Error('the deployment has no data stack');
-  const data = { app, stack, template: Template.fromStack(stack) };
-  built.set(name, data);
-  return data;
-}
+/** The data stack of that choice. */
+export const dataStack = (choice: Choice = {}): BuiltStack<DataStack> => new BuiltStack('example-data', DataStack, builtDeployment(choice));
 
 export type Properties = Record<string, unknown>;
 

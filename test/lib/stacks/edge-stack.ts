@@ -1,5 +1,4 @@
 // The edge stack for tests: built with the stacks that it needs, and no other.
-import { Template } from 'aws-cdk-lib/assertions';
 import type { App } from 'aws-cdk-lib/core';
 import { applyBoundary } from '../../../lib/identity/permissions-boundary';
 import { tagDeployment, writeClauseMetadata } from '../../../lib/labels/labels';
@@ -7,13 +6,8 @@ import { AccountStack } from '../../../lib/stacks/account';
 import { DataStack } from '../../../lib/stacks/data';
 import { EdgeStack } from '../../../lib/stacks/edge';
 import { NetworkStack } from '../../../lib/stacks/network';
-import { account, appWithFlags, type Choice, siteFor } from './account-stack';
-
-export interface BuiltEdge {
-  readonly app: App;
-  readonly stack: EdgeStack;
-  readonly template: Template;
-}
+import { account, type Choice, siteFor } from './account-stack';
+import { BuiltStack, builtApp } from './built-stack';
 
 /** A certificate of an authority made for tests; nobody has its key. */
 export const clientCa = 'test/lib/edge/client-authority.pem';
@@ -28,26 +22,24 @@ export const behindCloudflare: Choice = {
   settings: { edge: { domain: 'collect.example.com', hostedZone, cloudflare: { clientCa, origin: 'origin.example.com' } } },
 };
 
-const built = new Map<string, BuiltEdge>();
+/** The edge stack of that choice. */
+export const edgeStack = (choice: Choice = {}): BuiltStack<EdgeStack> =>
+  new BuiltStack(
+    'example-edge',
+    EdgeStack,
+    builtApp(`edge ${JSON.stringify(choice)}`, (app) => build(app, choice)),
+  );
 
-/** The edge stack of that choice, built once for a test file. */
-export function edgeStack(choice: Choice = {}): BuiltEdge {
-  const name = JSON.stringify(choice);
-  const before = built.get(name);
-  if (before) return before;
-  const app = appWithFlags();
+function build(app: App, choice: Choice): void {
   const site = siteFor(choice);
   const common = { site, env: { account, region: site.region } };
   const accountStack = new AccountStack(app, 'example-account', common);
   const network = new NetworkStack(app, 'example-network', { ...common, account: accountStack });
   const data = new DataStack(app, 'example-data', { ...common, account: accountStack, network });
-  const stack = new EdgeStack(app, 'example-edge', { ...common, account: accountStack, network, data });
+  new EdgeStack(app, 'example-edge', { ...common, account: accountStack, network, data });
   applyBoundary(app, site);
   tagDeployment(app, site);
   writeClauseMetadata(app);
-  const edge = { app, stack, template: Template.fromStack(stack) };
-  built.set(name, edge);
-  return edge;
 }
 
 export interface Made {

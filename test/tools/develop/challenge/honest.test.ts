@@ -1,4 +1,5 @@
-// Honest changes pass with one declaration, one amended form, or neither; without that line, the rules object.
+// Honest changes pass with one declaration, one amended form, or neither; without that line, the rules object. Every
+// fifth is tried here, and all of them by npm run challenge, which .ci/run runs.
 import { dirname } from 'node:path';
 import { rules } from '../../../../lib/tom/rules/all';
 import { honestChanges } from '../../../../tools/develop/challenge/honest';
@@ -18,7 +19,8 @@ test('there are at least twenty, each under its own title, and each with one lin
 });
 
 test('no rule objects to an honest change', () => {
-  const outcomes = runHonest(honestChanges, rules, assembly);
+  const some = honestChanges.filter((_, index) => index % 5 === 0);
+  const outcomes = runHonest(some, rules, assembly);
   expect(outcomes.filter(({ findings }) => findings.length > 0)).toEqual([]);
 }, 600_000);
 
