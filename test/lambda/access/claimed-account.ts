@@ -1,5 +1,6 @@
 // An account with something that it has once, which a control keeps for its deployments. The clients' `send` is
-// mocked, with the boundaries that hold the claims, a call that can be denied, and what the function writes and answers.
+// mocked, with the boundaries that hold the claims, a call that can be denied, and what the function writes and
+// answers.
 import type * as iam from '@aws-sdk/client-iam';
 import { type Answer, mockCloudFormation } from '../custom-resource';
 import { answerOnBoundaries } from './mock-boundaries';

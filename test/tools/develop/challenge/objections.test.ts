@@ -1,5 +1,5 @@
-// The rules object to every fortieth challenge at the place of its change; npm run challenge, which .ci/run runs, tries
-// all of them.
+// The rules object to every fortieth challenge at the place of its change; npm run challenge, which .ci/run runs,
+// tries all of them.
 import { dirname } from 'node:path';
 import { rules } from '../../../../lib/tom/rules/all';
 import { keyRotation } from '../../../../lib/tom/rules/encryption/key-rotation';
