@@ -47,7 +47,7 @@ export function buildDeployment(scope: Construct, site: Site): void {
 
   const access = new AccessStack(scope, stackName(site, 'access'), {
     ...common,
-    description: 'Roles of people and deployers, the Client VPN of the IT team, and controls of the account',
+    description: 'Roles of people and deployers, the VPNs of administrators, and controls of the account',
     account,
     network,
     data,

@@ -3,6 +3,7 @@
 
 /** By file: the number of its uses, and the reason. */
 export const wallClockUses: Readonly<Record<string, readonly [uses: number, reason: string]>> = {
+  'lambda/access/account-environments/handler.ts': [1, 'the time of an evidence'],
   'lambda/access/connection-handler/handler.ts': [1, 'the ends of certificates'],
   'lambda/access/credential-hygiene/handler.ts': [1, 'the ages of passwords and access keys'],
   'lambda/access/open-port-guard/handler.ts': [1, 'the time of an evidence'],
@@ -10,6 +11,7 @@ export const wallClockUses: Readonly<Record<string, readonly [uses: number, reas
   'lambda/access/revocation-list/handler.ts': [1, 'the end of the revocation list'],
   'lambda/access/session-document/handler.ts': [1, 'the time of an evidence, and of a version of the document'],
   'lambda/access/tamper-guard/handler.ts': [1, 'the time of an evidence'],
+  'lambda/access/tunnel-watch/handler.ts': [1, 'the age of keys, and the time of an evidence'],
   'lambda/alarms/first-datapoint/handler.ts': [2, 'the hour that CloudWatch is queried for, and the minute of a run'],
   'lambda/collection/server-replacement/handler.ts': [1, 'the minutes that CloudWatch is queried for'],
   'lambda/database/database-upkeep/handler.ts': [1, 'the month of the calendar whose partition is created'],

@@ -39,6 +39,9 @@ const options = {
   json: { type: 'boolean' },
 } as const;
 
+/** Outcomes of a deployment that would work. */
+const passing: readonly Outcome[] = ['ok', 'review', 'left out'];
+
 runTool({ usage, options }, async ({ part, from, synthesized, all = false, json = false }) => {
   const wanted = partsOf(part);
   const rows: Row[] = [];
@@ -57,9 +60,6 @@ runTool({ usage, options }, async ({ part, from, synthesized, all = false, json 
   console.log(json ? JSON.stringify(rows, undefined, 2) : rehearsalTable(rows, { all }));
   return rows.every(({ outcome }) => passing.includes(outcome)) ? 0 : 1;
 });
-
-/** Outcomes of a deployment that would work. */
-const passing: readonly Outcome[] = ['ok', 'review', 'left out'];
 
 function partsOf(part: string | undefined): readonly Part[] {
   if (part === undefined) return parts;

@@ -1,5 +1,5 @@
 // The alarms of a control of the account: one on the findings of its runs, one on missed runs.
-import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { type Alarm, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Duration } from 'aws-cdk-lib/core';
 import type { Construct, IDependable } from 'constructs';
@@ -36,9 +36,16 @@ export interface ProbeAlarmsProps {
 }
 
 /** Creates both alarms; that on silence is created after the first run. (TOM-3.4) */
-export function alarmOnRuns(scope: Construct, props: ProbeAlarmsProps): void {
-  const { site, alarmTopic, firstDatapoints, control, probe, findings, silence, after = [] } = props;
-  alarmOnFindings(scope, { site, alarmTopic, probe, findings });
+export function alarmOnRuns(scope: Construct, { findings, ...props }: ProbeAlarmsProps): void {
+  alarmOnFindings(scope, { ...props, findings });
+  alarmOnMissedRuns(scope, props);
+}
+
+/** Creates the alarm on missed runs, after the first run. (TOM-3.4) */
+export function alarmOnMissedRuns(
+  scope: Construct,
+  { site, alarmTopic, firstDatapoints, control, probe, silence, after = [] }: Omit<ProbeAlarmsProps, 'findings'>,
+): void {
   const { period, ...rest } = silence;
   const metric = metricOf(site, probe, probeMetrics.completed, period);
   const firstDatapoint = firstDatapoints.of(scope, 'FirstRun', { metric, invokes: control });
@@ -50,9 +57,14 @@ export function alarmOnRuns(scope: Construct, props: ProbeAlarmsProps): void {
 export function alarmOnFindings(
   scope: Construct,
   { site, alarmTopic, probe, findings }: Pick<ProbeAlarmsProps, 'site' | 'alarmTopic' | 'findings'> & { readonly probe: string },
-): void {
+): Alarm {
   const { id, period, ...rest } = findings;
-  alarmAbove(scope, id, { ...{ site, alarmTopic }, ...rest, metric: metricOf(site, probe, probeMetrics.findings, period), above: 0 });
+  return alarmAbove(scope, id, {
+    ...{ site, alarmTopic },
+    ...rest,
+    metric: metricOf(site, probe, probeMetrics.findings, period),
+    above: 0,
+  });
 }
 
 const metricOf = (site: Site, probe: string, metricName: string, period: Duration): Metric =>

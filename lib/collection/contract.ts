@@ -16,6 +16,10 @@ export const serverMetrics = {
   clockOffset: 'ClockOffset',
   /** 1 when a server could not be drained and is retained. */
   hitsLeft: 'HitsLeft',
+  /** Number of packages that a server has besides the declared ones, or lacks of them. (TOM-6.8) */
+  packagesDiffer: 'PackagesDiffer',
+  /** 1 if a server lacks a security patch after the window of the night. */
+  patchesMissing: 'PatchesMissing',
 } as const;
 
 /** Mount point of the mirrored disk of the spool (collector.service). (TOM-6.2) */

@@ -1,5 +1,5 @@
 // The alarms of the fleet.
-import { type Alarm, type IMetric, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { type Alarm, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { type ApplicationTargetGroup, HttpCodeTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Duration } from 'aws-cdk-lib/core';
@@ -40,11 +40,12 @@ export class FleetAlarms extends Construct {
     private readonly props: FleetAlarmsProps,
   ) {
     super(scope, id);
-    serves(this, 'TOM-6.2', 'TOM-6.9');
+    serves(this, 'TOM-6.2', 'TOM-6.8', 'TOM-6.9');
     this.watchTraffic();
     this.watchMinimum();
     this.watchSpools();
     this.watchClocks();
+    this.watchSoftware();
     this.arrayDegraded = this.alarm('ArrayDegraded', {
       metric: this.ofServers(serverMetrics.arrayDegraded),
       atLeast: 1,
@@ -134,20 +135,36 @@ export class FleetAlarms extends Construct {
     });
   }
 
+  /** Servers compare their packages every 15 minutes, and install patches once a night. (TOM-6.8, TOM-3.4) */
+  private watchSoftware(): void {
+    this.alarm('PackagesDiffer', {
+      metric: this.ofServers(serverMetrics.packagesDiffer).with({ period: Duration.hours(1) }),
+      atLeast: 1,
+      description: 'The installed packages of a collector are not those of its list: one is too many, or one is missing.',
+      severity: 'ticket',
+    });
+    this.alarm('PatchesMissing', {
+      metric: this.ofServers(serverMetrics.patchesMissing).with({ period: Duration.days(1) }),
+      atLeast: 1,
+      description: 'A collector lacks security patches: a kernel, which a deployment brings, or patches that it could not install.',
+      severity: 'ticket',
+    });
+  }
+
   private alarm(id: AlarmId, props: Omit<AlarmAtLeastProps, 'site' | 'alarmTopic'>): Alarm {
     const { site, alarmTopic } = this.props;
     return alarmAtLeast(this, id, { ...props, site, alarmTopic });
   }
 
-  private ofServers(metricName: string): IMetric {
+  private ofServers(metricName: string): Metric {
     return this.metric(metricsNamespace(this.props.site), metricName);
   }
 
-  private ofGroup(metricName: string): IMetric {
+  private ofGroup(metricName: string): Metric {
     return this.metric('AWS/AutoScaling', metricName);
   }
 
-  private metric(namespace: string, metricName: string): IMetric {
+  private metric(namespace: string, metricName: string): Metric {
     return new Metric({
       namespace,
       metricName,

@@ -28,9 +28,10 @@ export interface ServerTemplateProps {
 }
 
 /**
- * Amazon Linux 2023 for Graviton, with the kernel that AWS has made its default ("AL2023 on EC2", public parameters).
+ * The minimal image of Amazon Linux 2023 for Graviton, with the kernel that AWS has made its default ("AL2023 on EC2",
+ * public parameters). The boot installs the agent of Systems Manager, which only the standard image has. (TOM-6.8)
  */
-const image = '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64';
+const image = '/aws/service/ami-amazon-linux-latest/al2023-ami-minimal-kernel-default-arm64';
 
 /**
  * Partitions per zone, each with its own racks ("Placement strategies": seven per zone, two for Dedicated Instances).

@@ -26,6 +26,13 @@ export function withoutHostBits({ text, prefix }: AddressRange): string {
   return `${IPv4.networkAddressFromCIDR(text).toString()}/${prefix}`;
 }
 
+/** A range as part of a name that has letters and digits alone: 192.168.40.0/24 is C0A82800x24. */
+export const rangeLabel = ({ address, prefix }: AddressRange): string =>
+  `${address.octets
+    .map((octet) => octet.toString(16).padStart(2, '0'))
+    .join('')
+    .toUpperCase()}x${prefix}`;
+
 /** An address of the range by its number; 0 is that of the network. */
 export function addressIn({ text }: AddressRange, number: number): string {
   const [first = 0, ...others] = IPv4.networkAddressFromCIDR(text).octets.toReversed();

@@ -1,4 +1,5 @@
 // The calls contracts of every function by its control, and of the collector servers.
+import { calls as accountEnvironments } from '../../lambda/access/account-environments/calls';
 import { calls as connectionHandler } from '../../lambda/access/connection-handler/calls';
 import { calls as credentialHygiene } from '../../lambda/access/credential-hygiene/calls';
 import { calls as openPortGuard } from '../../lambda/access/open-port-guard/calls';
@@ -6,6 +7,7 @@ import { calls as passwordPolicy } from '../../lambda/access/password-policy/cal
 import { calls as revocationList } from '../../lambda/access/revocation-list/calls';
 import { calls as sessionDocument } from '../../lambda/access/session-document/calls';
 import { calls as tamperGuard } from '../../lambda/access/tamper-guard/calls';
+import { calls as tunnelWatch } from '../../lambda/access/tunnel-watch/calls';
 import { calls as firstDatapoint } from '../../lambda/alarms/first-datapoint/calls';
 import { calls as firstServers } from '../../lambda/collection/first-servers/calls';
 import { calls as serverReplacement } from '../../lambda/collection/server-replacement/calls';
@@ -29,6 +31,7 @@ import type { Control } from './names';
 
 /** Calls of the code of each function, and of services of AWS for it, besides those of every function. */
 export const controlCalls: Readonly<Record<Control, readonly Call[]>> = {
+  'account-environments': accountEnvironments,
   certificate,
   'connection-handler': connectionHandler,
   'context-key-rotation': contextKeyRotation,
@@ -52,6 +55,7 @@ export const controlCalls: Readonly<Record<Control, readonly Call[]>> = {
   'site-admin': siteAdmin,
   'site-snapshot': siteSnapshot,
   'tamper-guard': tamperGuard,
+  'tunnel-watch': tunnelWatch,
 };
 
 /** Calls of a collector server: its program and its host scripts. */

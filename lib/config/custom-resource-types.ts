@@ -15,6 +15,9 @@ export const certificateType = 'Custom::Certificate';
 /** Sets the password policy of the account, and restores the former one. (TOM-3.7) */
 export const passwordPolicyType = 'Custom::PasswordPolicy';
 
+/** Admits the deployment to its account, unless production would share it. (TOM-7.3) */
+export const accountEnvironmentsType = 'Custom::AccountEnvironments';
+
 /** Sets the session document of the account, and restores the former one. (TOM-3.6) */
 export const sessionDocumentType = 'Custom::SessionDocument';
 

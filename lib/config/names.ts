@@ -102,6 +102,7 @@ export const edgeLogNoticesName = (site: Site): string => `${site.deployment}-ed
  * hyphen, so that the functions of no two deployments of one account share a name.
  */
 export const controls = [
+  'account-environments',
   'certificate',
   'connection-handler',
   'context-key-rotation',
@@ -125,6 +126,7 @@ export const controls = [
   'site-admin',
   'site-snapshot',
   'tamper-guard',
+  'tunnel-watch',
 ] as const;
 export type Control = (typeof controls)[number];
 
@@ -171,6 +173,7 @@ export const peopleRoleName = (site: Site, role: PeopleRole): string => `${site.
  * docs/runbook.md. Changing one makes another alarm, whose history begins anew.
  */
 export const alarms = {
+  AccessFromOutside: 'account',
   ArchiveBehind: 'collection',
   ArchiveDeliveryFailed: 'collection',
   ArchivePartitionsExceeded: 'collection',
@@ -180,10 +183,14 @@ export const alarms = {
   CertificateExpiring: 'edge',
   CertificateFailed: 'edge',
   ClockWrong: 'collection',
+  PackagesDiffer: 'collection',
+  PatchesMissing: 'collection',
   CollectorUnhealthy: 'collection',
   CredentialsEnded: 'access',
   CredentialsUnexamined: 'access',
   DrainUnconfirmed: 'collection',
+  EnvironmentBesideProduction: 'account',
+  EnvironmentsUnwatched: 'access',
   EdgeLogLinesUnreadable: 'account',
   EdgeLogNoticesFailed: 'account',
   EdgeLogRedactionFailed: 'account',
@@ -214,6 +221,10 @@ export const alarms = {
   SpoolDelayed: 'collection',
   StreamNotRead: 'collection',
   TamperGuardOverdue: 'access',
+  TunnelChanged: 'access',
+  TunnelDown: 'access',
+  TunnelsDown: 'access',
+  TunnelWatchOverdue: 'access',
   UnknownSite: 'collection',
   UpkeepOverdue: 'data',
   VpnAuthorityExpiring: 'access',

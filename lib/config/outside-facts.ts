@@ -1,5 +1,5 @@
-// Facts from outside, which no code can invent: networks of the infrastructure manager, addresses of offices, the
-// account of an auditor, the repository that deploys, the certificate of the VPN server.
+// Facts from outside, which no code can invent: networks and gateway of the infrastructure manager, addresses of
+// offices, the account of an auditor, the repository that deploys, the certificate of the VPN server.
 import { type AddressRange, rangeOf, rangesOverlap } from './address-range';
 import type { Settings } from './settings/settings';
 
@@ -30,6 +30,11 @@ export const outsideFacts = {
   'access.deployer': {
     isGiven: ({ access }) => access.deployer !== undefined,
     isExample: ({ access }) => access.deployer?.repository.startsWith('example/') === true,
+  },
+  'access.managementGateway': {
+    isGiven: ({ access }) => access.managementGateway.home !== undefined,
+    isExample: ({ access: { managementGateway: gateway } }) =>
+      [gateway.home, gateway.recovery].some((address) => address !== undefined && isDocumentation(rangeOf(`${address}/32`))),
   },
   'access.managementNetworks': {
     isGiven: ({ access }) => access.managementNetworks.length > 0,

@@ -22,6 +22,10 @@ export interface Site {
 export const vpnCertificateOf = ({ name, settings }: Pick<Site, 'name' | 'settings'>): string | undefined =>
   settings.access.vpnCertificate[name];
 
+/** Address of the customer gateway of the management networks; without it a site has no Site-to-Site VPN. (TOM-3.1) */
+export const managementGatewayOf = ({ name, settings }: Pick<Site, 'name' | 'settings'>): string | undefined =>
+  settings.access.managementGateway[name];
+
 /** Chooses the site of a deployment. */
 export function siteOf(deployment: string, name: SiteName, settings: Settings, otherDeployments: readonly string[]): Site {
   const region = name === 'home' ? settings.region : settings.recoveryRegion;

@@ -2,7 +2,7 @@
 //
 // Inbound rows only allow, and no row overlaps another with the same peer. Four outbound rows deny: an ACL cannot
 // express "the internet except these ranges", so the rows below them that allow traffic to the internet would also
-// allow it to the VPC, or to the proxies.
+// allow it to the VPC, or to the proxies. Rows of the management networks deny the rest of their traffic likewise.
 import { AclCidr, AclTraffic } from 'aws-cdk-lib/aws-ec2';
 import { collectorPort, databasePort, servicePort } from '../config/flows/flow';
 import type { AddressPlan, OptionalTiers, Tier } from './address-plan';
@@ -20,6 +20,11 @@ export interface AclRow {
 export interface AclTable {
   readonly inbound: readonly AclRow[];
   readonly outbound: readonly AclRow[];
+  /**
+   * Rows before all others, with numbers below ten, so that no other row moves when a Site-to-Site VPN appears: a row
+   * that moves is missing for a moment.
+   */
+  readonly first?: Pick<AclTable, 'inbound' | 'outbound'>;
 }
 
 const anyIpv4 = AclCidr.anyIpv4();
@@ -63,6 +68,14 @@ interface Ranges {
   readonly databases: AclCidr;
   /** @default - no Client VPN */
   readonly vpn?: AclCidr;
+  /** The management networks, beyond the Site-to-Site VPN. */
+  readonly management: readonly AclCidr[];
+}
+
+/** What a site may have besides its fixed tiers. */
+export interface AclOptions extends Pick<OptionalTiers, 'vpn'> {
+  /** Ranges of the management networks. (TOM-3.1) */
+  readonly management: readonly string[];
 }
 
 /**
@@ -70,7 +83,7 @@ interface Ranges {
  * filter traffic to and from the DNS resolver, the metadata service and the time service. The quota is 20 rows per
  * direction, default rows included.
  */
-export function aclTables(plan: AddressPlan, vpcCidr: string, { vpn }: Pick<OptionalTiers, 'vpn'>): Record<Tier, AclTable> {
+export function aclTables(plan: AddressPlan, vpcCidr: string, { vpn, management }: AclOptions): Record<Tier, AclTable> {
   const ranges: Ranges = {
     vpc: AclCidr.ipv4(vpcCidr),
     servers: AclCidr.ipv4(plan.private.cidr),
@@ -78,6 +91,7 @@ export function aclTables(plan: AddressPlan, vpcCidr: string, { vpn }: Pick<Opti
     functions: AclCidr.ipv4(plan.functions.cidr),
     databases: AclCidr.ipv4(plan.isolated.cidr),
     ...(vpn ? { vpn: AclCidr.ipv4(plan.vpn.cidr) } : {}),
+    management: management.map((network) => AclCidr.ipv4(network)),
   };
   return {
     public: proxyTable(ranges),
@@ -112,8 +126,9 @@ function proxyTable({ vpc, servers }: Ranges): AclTable {
   };
 }
 
-function serverTable({ servers, proxies, functions, vpn }: Ranges): AclTable {
+function serverTable({ servers, proxies, functions, vpn, management }: Ranges): AclTable {
   return {
+    first: managementRows(management),
     inbound: [
       allow(application, proxies, 'requests of proxies'),
       allow(https, servers, 'requests of servers to the endpoints, which are in these subnets'),
@@ -133,6 +148,21 @@ function serverTable({ servers, proxies, functions, vpn }: Ranges): AclTable {
     ],
   };
 }
+
+/**
+ * The management networks reach the endpoints, and nothing else in these subnets. The denials keep servers from the
+ * management networks, to which these subnets have routes: rows for the internet would admit their requests.
+ */
+const managementRows = (management: readonly AclCidr[]): Pick<AclTable, 'inbound' | 'outbound'> => ({
+  inbound: [
+    ...management.map((network) => allow(https, network, 'requests of the infrastructure manager to the endpoints')),
+    ...management.map((network) => deny(AclTraffic.allTraffic(), network, 'a management network reaches nothing else')),
+  ],
+  outbound: [
+    ...management.map((network) => allow(responsesToAny, network, 'responses of endpoints to the infrastructure manager')),
+    ...management.map((network) => deny(AclTraffic.allTraffic(), network, 'a server opens no connection to a management network')),
+  ],
+});
 
 function functionTable({ proxies, databases }: Ranges): AclTable {
   return {

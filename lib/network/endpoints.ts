@@ -21,6 +21,8 @@ export interface EndpointsProps {
   readonly plan: AddressPlan;
   /** Whether people on a Client VPN use the endpoints. (TOM-3.2) */
   readonly vpn: boolean;
+  /** Ranges of the management networks, which reach the endpoints by Site-to-Site VPN. (TOM-3.1) */
+  readonly management: readonly string[];
 }
 
 /**
@@ -48,7 +50,7 @@ const services: readonly {
 ];
 
 export class Endpoints extends Construct {
-  /** Admits servers, functions and the VPN on 443. An endpoint that a later stack adds uses this group. */
+  /** Admits servers, functions and the VPNs on 443. An endpoint that a later stack adds uses this group. */
   readonly securityGroup: SecurityGroup;
 
   constructor(scope: Construct, id: string, props: EndpointsProps) {
@@ -69,7 +71,7 @@ export class Endpoints extends Construct {
     }
   }
 
-  private createSecurityGroup({ vpc, plan, vpn }: EndpointsProps): SecurityGroup {
+  private createSecurityGroup({ vpc, plan, vpn, management }: EndpointsProps): SecurityGroup {
     const group = new SecurityGroup(this, 'SecurityGroup', {
       vpc: vpc.shared,
       description: 'Endpoints of AWS services: admits servers and functions on 443, opens no connection itself',
@@ -78,6 +80,7 @@ export class Endpoints extends Construct {
     group.addIngressRule(Peer.ipv4(plan.private.cidr), Port.tcp(443), 'Servers');
     group.addIngressRule(Peer.ipv4(plan.functions.cidr), Port.tcp(443), 'Functions');
     if (vpn) group.addIngressRule(Peer.ipv4(plan.vpn.cidr), Port.tcp(443), 'VPN');
+    for (const network of management) group.addIngressRule(Peer.ipv4(network), Port.tcp(443), 'Management network');
     return group;
   }
 

@@ -12,12 +12,14 @@ export interface NetworkAclsProps {
   readonly vpcCidr: string;
   readonly plan: AddressPlan;
   readonly optional: OptionalTiers;
+  /** Ranges of the management networks. (TOM-3.1) */
+  readonly management: readonly string[];
 }
 
 export class NetworkAcls extends Construct {
-  constructor(scope: Construct, id: string, { vpc, vpcCidr, plan, optional }: NetworkAclsProps) {
+  constructor(scope: Construct, id: string, { vpc, vpcCidr, plan, optional, management }: NetworkAclsProps) {
     super(scope, id);
-    const tables = aclTables(plan, vpcCidr, optional);
+    const tables = aclTables(plan, vpcCidr, { ...optional, management });
     for (const tier of tiersWith(optional)) this.addAcl(tier, vpc, tables[tier]);
     serves(this, 'TOM-6.6', 'TOM-3.1', 'TOM-4.2', 'DSS-5.6.3');
     acknowledgeStanding(this, {
@@ -32,17 +34,22 @@ export class NetworkAcls extends Construct {
     for (const [zone, { subnetId }] of vpc.tier(tier).entries()) {
       new CfnSubnetNetworkAclAssociation(acl, `Zone${zone + 1}`, { networkAclId: acl.networkAclId, subnetId });
     }
-    addRows(acl, 'In', TrafficDirection.INGRESS, table.inbound);
-    addRows(acl, 'Out', TrafficDirection.EGRESS, table.outbound);
+    addRows(acl, 'In', TrafficDirection.INGRESS, table);
+    addRows(acl, 'Out', TrafficDirection.EGRESS, table);
   }
 }
 
-/** Row numbers are multiples of ten, so that an operator can add a row between two others during an incident. */
-function addRows(acl: NetworkAcl, prefix: string, direction: TrafficDirection, rows: readonly AclRow[]): void {
-  for (const [index, row] of rows.entries()) {
-    const ruleNumber = (index + 1) * 10;
-    acl.addEntry(`${prefix}${ruleNumber}`, {
-      ruleNumber,
+/**
+ * Row numbers are multiples of ten, so that an operator can add a row between two others during an incident; those of
+ * the first rows are below ten.
+ */
+function addRows(acl: NetworkAcl, prefix: 'In' | 'Out', direction: TrafficDirection, { first, ...table }: AclTable): void {
+  const rowsOf = ({ inbound, outbound }: Pick<AclTable, 'inbound' | 'outbound'>): readonly AclRow[] =>
+    prefix === 'In' ? inbound : outbound;
+  const numbered = (rows: readonly AclRow[], step: number) => rows.map((row, index) => ({ ...row, number: (index + 1) * step }));
+  for (const row of [...numbered(first ? rowsOf(first) : [], 1), ...numbered(rowsOf(table), 10)]) {
+    acl.addEntry(`${prefix}${row.number}`, {
+      ruleNumber: row.number,
       direction,
       cidr: row.peer,
       traffic: row.traffic,

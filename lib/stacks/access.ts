@@ -1,4 +1,5 @@
-// Roles of people and deployers, the Client VPN of the IT team, the session service, and controls of the account:
+// Roles of people and deployers, the Client VPN of the IT team, the Site-to-Site VPN of the infrastructure manager,
+// the session service, and controls of the account:
 // passwords, credentials, the session document, open ports, changes of the audit.
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -10,6 +11,9 @@ import { ClientVpn } from '../access/client-vpn';
 import { ConnectionHandler } from '../access/connection-handler';
 import { CredentialHygiene } from '../access/credential-hygiene';
 import { EmergencyAlarm } from '../access/emergency-alarm';
+import { EnvironmentWatchAlarm } from '../access/environment-watch-alarm';
+import { ManagementRoute } from '../access/management-route';
+import { ManagementVpn } from '../access/management-vpn';
 import { OpenPortGuard } from '../access/open-port-guard';
 import { PasswordPolicy } from '../access/password-policy';
 import { PeopleRoles } from '../access/people-roles';
@@ -17,10 +21,12 @@ import { RevocationList } from '../access/revocation-list';
 import { SessionDocument } from '../access/session-document';
 import { SessionService } from '../access/session-service';
 import { TamperGuard } from '../access/tamper-guard';
+import { TunnelWatch } from '../access/tunnel-watch';
 import type { VpnAuthority } from '../access/vpn-authority';
 import { peopleRoleName, vpnAuthorityAlias } from '../config/names';
-import { type Site, vpnCertificateOf } from '../config/site';
+import { managementGatewayOf, type Site, vpnCertificateOf } from '../config/site';
 import { SigningKey } from '../encryption/signing-key';
+import type { ControlFunction } from '../functions/control-function';
 import type { FirstDatapoints } from '../functions/first-datapoint';
 import { serves } from '../labels/labels';
 import { DataBucket } from '../storage/data-bucket';
@@ -36,6 +42,8 @@ export interface AccessStackProps extends StackProps {
     readonly auditArchive: IBucket;
     /** Notifies people. (TOM-3.4) */
     readonly alarmTopic: ITopic;
+    /** Refuses another environment beside production. (TOM-7.3) */
+    readonly environments: ControlFunction;
   };
   readonly network: {
     /** The VPC whose security groups are guarded. (DSS-5.6.3) */
@@ -71,6 +79,7 @@ export class AccessStack extends Stack {
     const authority = this.vpnAuthority(site, key);
     new PeopleRoles(this, 'People', { site, key, authority, vpcId: vpc.vpcId, natAddresses: network.natAddresses });
     new EmergencyAlarm(this, 'Emergency', { site, alarmTopic });
+    new EnvironmentWatchAlarm(this, 'EnvironmentWatch', { site, control: account.environments, firstDatapoints, alarmTopic });
     new PasswordPolicy(this, 'PasswordPolicy', common);
     new CredentialHygiene(this, 'CredentialHygiene', common);
     const sessions = new SessionService(this, 'Sessions', { site, key });
@@ -79,6 +88,8 @@ export class AccessStack extends Stack {
     new TamperGuard(this, 'TamperGuard', { ...common, vpc, auditArchive, keys: [key, auditKey, data.dataKey, authority.key] });
     const certificate = vpnCertificateOf(site);
     if (certificate !== undefined) this.addClientVpn(certificate, authority, { site, account, network, data });
+    const address = managementGatewayOf(site);
+    if (address !== undefined) this.addManagementVpn(address, { site, account, network, data });
   }
 
   /** The key and the registry of the VPN's certificate authority; the IT team issues certificates. (TOM-3.2) */
@@ -111,5 +122,18 @@ export class AccessStack extends Stack {
     });
     const { firstDatapoints } = data;
     new RevocationList(this, 'RevocationList', { ...common, authority, endpointId, firstDatapoints });
+  }
+
+  /** The watch follows the connection, whose first log it examines. (TOM-3.1) */
+  private addManagementVpn(
+    address: string,
+    { site, account, network, data }: Pick<AccessStackProps, 'site' | 'account' | 'network' | 'data'>,
+  ): void {
+    const networks = site.settings.access.managementNetworks.map(({ cidr }) => cidr);
+    const { vpc, serverSubnets: endpointSubnets } = network;
+    const { gatewayId } = new ManagementRoute(this, 'ManagementRoute', { vpc, endpointSubnets, networks });
+    const common = { site, key: account.key, alarmTopic: account.alarmTopic };
+    const { connectionId } = new ManagementVpn(this, 'ManagementVpn', { ...common, address, gatewayId });
+    new TunnelWatch(this, 'TunnelWatch', { ...common, connectionId, firstDatapoints: data.firstDatapoints });
   }
 }

@@ -1,11 +1,13 @@
 // The stack that every other depends on: keys, audit archive and trail, buckets of edge logs and their redaction,
-// boundary of every role, topic of alarms.
+// boundary of every role, topic of alarms, admission of the deployment to the account, analyzer of access.
 import type { CfnTrail } from 'aws-cdk-lib/aws-cloudtrail';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { AccessAnalysis } from '../access/access-analysis';
+import { AccountEnvironments } from '../access/account-environments';
 import { AlarmTopic } from '../alarms/alarm-topic';
 import { AuditArchive } from '../audit/audit-archive';
 import { AuditTrail } from '../audit/audit-trail';
@@ -46,6 +48,8 @@ export class AccountStack extends Stack {
   readonly fleetServiceRole: FleetServiceRole;
   /** Receives the notifications of alarms; the watch stack subscribes the people on call. (TOM-3.4) */
   readonly alarmTopic: ITopic;
+  /** Refuses another environment beside production. (TOM-7.3) */
+  readonly environments: ControlFunction;
   /** Records every API call of the account. (TOM-3.4, TOM-3.6) */
   readonly trail: CfnTrail;
 
@@ -66,6 +70,9 @@ export class AccountStack extends Stack {
     const { key, edgeLogLanding: landing } = this;
     const before = archive.node.findChild('Policy');
     this.logRedaction = new LogRedaction(this, 'EdgeLogRedaction', { site, key, landing, logs, alarmTopic, before }).control;
+    const topicPolicy = alarmTopic.node.findChild('Policy');
+    this.environments = new AccountEnvironments(this, 'Environments', { site, key, alarmTopic, topicPolicy, before }).control;
+    new AccessAnalysis(this, 'AccessAnalysis', { site, key, alarmTopic, topicPolicy });
     new BoundaryPolicy(this, 'Boundary', { site, auditArchive: archive });
   }
 }

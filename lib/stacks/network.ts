@@ -4,7 +4,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Fn, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import { type Site, vpnCertificateOf } from '../config/site';
+import { managementGatewayOf, type Site, vpnCertificateOf } from '../config/site';
 import { declareNotMet } from '../labels/exceptions';
 import { addressPlan, tiersWith, zoneCount } from '../network/address-plan';
 import { DefaultSecurityGroup } from '../network/default-security-group';
@@ -56,6 +56,7 @@ export class NetworkStack extends Stack {
     const { vpcCidr, sharedNat, firewall, blockPublicAccess } = site.settings.network;
 
     this.declareReducedEgress(site);
+    this.declareRecoveryOff(site);
     const plan = addressPlan(vpcCidr);
     const optional = { firewall, vpn: vpnCertificateOf(site) !== undefined };
     const vpc = new ThreeZoneVpc(this, 'Vpc', { cidr: vpcCidr, plan, optional });
@@ -71,7 +72,8 @@ export class NetworkStack extends Stack {
     const dnsFirewall = new DnsFirewall(this, 'DnsFirewall', { site, vpcId: vpc.vpcId, queryLog });
     dnsFirewall.logging.node.addDependency(delivery);
 
-    new NetworkAcls(this, 'Acl', { vpc, vpcCidr, plan, optional });
+    const management = managementGatewayOf(site) === undefined ? [] : site.settings.access.managementNetworks.map(({ cidr }) => cidr);
+    new NetworkAcls(this, 'Acl', { vpc, vpcCidr, plan, optional, management });
     new DefaultSecurityGroup(this, 'DefaultSecurityGroup', { site, vpc, key });
     if (blockPublicAccess) new PublicAccessBlock(this, 'PublicAccessBlock', { reachable: vpc.tier('public') });
     const others = tiersWith(optional).filter((tier) => tier !== 'public');
@@ -81,7 +83,7 @@ export class NetworkStack extends Stack {
     this.vpc = vpc.shared;
     this.natAddresses = nat.addresses;
     this.serverRange = plan.private.cidr;
-    this.endpointSecurityGroup = new Endpoints(this, 'Endpoints', { site, vpc, plan, vpn: optional.vpn }).securityGroup;
+    this.endpointSecurityGroup = new Endpoints(this, 'Endpoints', { site, vpc, plan, vpn: optional.vpn, management }).securityGroup;
   }
 
   /**
@@ -106,6 +108,14 @@ export class NetworkStack extends Stack {
       const reason = 'network.firewall: no Network Firewall filters egress.';
       declareNotMet(this, { clause: 'TOM-6.6', rule: 'egress-filtering', reason });
     }
+  }
+
+  /** Declares the clauses of a recovery site that has no Site-to-Site VPN. The finding is on the VPC. (TOM-3.1) */
+  private declareRecoveryOff({ name, settings: { access } }: Site): void {
+    const { recoveryOff } = access.managementGateway;
+    if (name !== 'recovery' || recoveryOff === undefined) return;
+    const reason = `access.managementGateway.recoveryOff: ${recoveryOff}`;
+    declareNotMet(this, { clause: 'TOM-3.1', rule: 'management-vpn', reason });
   }
 
   private firewallLogs(site: Site, key: IKey) {

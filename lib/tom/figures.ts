@@ -1,5 +1,8 @@
 // Figures that clauses promise, for the rules and declarations that hold them.
 
+/** Tunnels of the VPN to the management networks. (TOM-6.5) */
+export const tunnelsOfVpn = 2;
+
 /** Shortest retention of a log, in days. (TOM-3.6) */
 export const shortestLogDays = 90;
 

@@ -16,7 +16,7 @@ const synthesize = (deployment: string, context = {}) =>
   synthesizeSync({ deployment, site: 'home', outdir: join(folder, 'out'), validation: false, workingDirectory: folder, context });
 
 /** What the account of the credentials has once, and staging holds. */
-const inSharedAccount = 'network: { blockPublicAccess: false }\n';
+const inSharedAccount = 'network: { blockPublicAccess: false }\naccess: { accessAnalyzer: existing }\n';
 
 test.each([
   ['production', ''],
@@ -36,6 +36,7 @@ test('a second one outside production without an account is rejected for the set
   writeFileSync(join(folder, 'config', 'acme.yaml'), 'environment: staging\nowner: platform-team\n');
   const { status, stderr } = synthesize('acme');
   expect(status).toBe(1);
+  expect(stderr).toContain('access.accessAnalyzer: expected existing, because config/staging.yaml manages the access analyzer');
   expect(stderr).toContain('network.blockPublicAccess: expected false, because config/staging.yaml enables VPC Block Public Access');
 }, 60_000);
 

@@ -1,5 +1,6 @@
 // The environment contracts: valid variables are read, missing and invalid ones are named.
 
+import { readEnvironment as accountEnvironments } from '../../lambda/access/account-environments/env';
 import { readEnvironment as connectionHandler } from '../../lambda/access/connection-handler/env';
 import { readEnvironment as credentialHygiene } from '../../lambda/access/credential-hygiene/env';
 import { readEnvironment as openPortGuard } from '../../lambda/access/open-port-guard/env';
@@ -7,6 +8,7 @@ import { readEnvironment as passwordPolicy } from '../../lambda/access/password-
 import { readEnvironment as revocationList } from '../../lambda/access/revocation-list/env';
 import { readEnvironment as sessionDocument } from '../../lambda/access/session-document/env';
 import { readEnvironment as tamperGuard } from '../../lambda/access/tamper-guard/env';
+import { readEnvironment as tunnelWatch } from '../../lambda/access/tunnel-watch/env';
 import { readEnvironment as firstServers } from '../../lambda/collection/first-servers/env';
 import { readEnvironment as serverReplacement } from '../../lambda/collection/server-replacement/env';
 import { readEnvironment as databaseUpkeep } from '../../lambda/database/database-upkeep/env';
@@ -94,6 +96,17 @@ describe.each([
     },
   ],
   [
+    'account-environments',
+    accountEnvironments,
+    {
+      DEPLOYMENT: 'production',
+      ENVIRONMENT: 'production',
+      BOUNDARY: 'arn:aws:iam::111111111111:policy/production-boundary-eu-west-3',
+      REGIONS: 'eu-west-3,eu-central-1',
+      METRIC_NAMESPACE: 'Rempart/Probes',
+    },
+  ],
+  [
     'open-port-guard',
     openPortGuard,
     { DEPLOYMENT: 'production', VPC: 'vpc-0123456789abcdef0', PROXY_GROUP: 'sg-0123456789abcdef0', METRIC_NAMESPACE: 'Rempart/Probes' },
@@ -133,6 +146,17 @@ describe.each([
       BOUNDARY: 'arn:aws:iam::111111111111:policy/production-boundary-eu-west-3',
       KEYS: 'arn:aws:kms:eu-west-3:111111111111:key/1,arn:aws:kms:eu-west-3:111111111111:key/2',
       VPC: 'vpc-0123456789abcdef0',
+      METRIC_NAMESPACE: 'Rempart/Probes',
+    },
+  ],
+  [
+    'tunnel-watch',
+    tunnelWatch,
+    {
+      DEPLOYMENT: 'production',
+      CONNECTION: 'vpn-0123456789abcdef0',
+      ALGORITHMS: 'ikev2;AES256-GCM-16;SHA2-384,SHA2-512;19,20,21',
+      KEY_DAYS: '330',
       METRIC_NAMESPACE: 'Rempart/Probes',
     },
   ],

@@ -30,7 +30,10 @@ describe.each(reviewedSites.map((site) => ({ ...site, label: siteLabel(site) }))
     // Staging holds VPC Block Public Access for the account and region that development goes to as well.
     const elsewhere = deployment === 'development' ? ['vpc-block-public-access'] : [];
     // The configuration names a certificate of the VPN server for production alone.
-    const vpn = deployment === 'production' ? [] : ['revocation-list', 'vpn-connection-log', 'vpn-session-hours'];
+    const vpn =
+      deployment === 'production'
+        ? []
+        : ['revocation-list', 'tunnel-keys', 'tunnel-log', 'tunnel-watch', 'vpn-connection-log', 'vpn-session-hours'];
     const unasked = asked.filter((rule) => rule.asked.length === 0).map(({ rule }) => rule);
     expect(unasked.sort()).toEqual([...elsewhere, ...vpn].sort());
   });
@@ -94,8 +97,8 @@ describe('what sets the sites apart', () => {
   });
 
   test('development shares one NAT gateway, has no firewall and no standby of its database, and reports that', () => {
-    // Those of access lack facts from outside, such as the certificate of the VPN server.
-    const access = ['TOM-3.1', 'TOM-3.2', 'TOM-3.3', 'TOM-3.6', 'TOM-3.9'];
+    // Those of access lack facts from outside, such as the certificate of the VPN server and the management gateway.
+    const access = ['TOM-3.1', 'TOM-3.2', 'TOM-3.3', 'TOM-3.6', 'TOM-3.9', 'TOM-5.6'];
     expect(notMetIn(evidenceOf('development'))).toEqual([...access, 'TOM-6.3', 'TOM-6.5', 'TOM-6.6', 'DSS-5.2', 'DSS-5.6.5']);
   });
 

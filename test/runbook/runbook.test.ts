@@ -56,8 +56,9 @@ describe.each(reviewed.map((one) => [one.folder.split('/').at(-1) ?? '', alarmsO
 
   test('every entry has one of them, those of the VPN where there is one', () => {
     const names = alarms.map(({ AlarmName }) => AlarmName.split('-').at(-1) ?? '');
-    const hasVpn = names.some((name) => name.startsWith('Vpn'));
-    const headings = entries.map(({ heading }) => heading).filter((heading) => hasVpn || !heading.startsWith('Vpn'));
+    const isOfVpn = (name: string): boolean => /^(?:Tunnel|Vpn)/.test(name);
+    const hasVpn = names.some(isOfVpn);
+    const headings = entries.map(({ heading }) => heading).filter((heading) => hasVpn || !isOfVpn(heading));
     expect(headings.sort()).toEqual(names.sort());
     expect(hasVpn).toBe(alarms.some(({ AlarmName }) => AlarmName.startsWith('production-')));
   });

@@ -17,6 +17,7 @@ export interface Statement {
  * the list against the templates. IAM is apart: its actions are named.
  */
 const deployedServices = [
+  'access-analyzer',
   'application-autoscaling',
   'autoscaling',
   'cloudformation',

@@ -31,6 +31,8 @@ export const fixedNames: Readonly<Record<string, FixedName>> = {
   'AWS::AutoScaling::AutoScalingGroup': { property: 'AutoScalingGroupName' },
   'AWS::CloudTrail::Trail': { property: 'TrailName' },
   'AWS::CloudWatch::Alarm': { property: 'AlarmName' },
+  // A request for the same type, address, ASN and device name is refused ("CreateCustomerGateway").
+  'AWS::EC2::CustomerGateway': { property: 'DeviceName', listedBy: {} },
   'AWS::IAM::ManagedPolicy': {
     property: 'ManagedPolicyName',
     identifier: (name, pseudo) => `arn:${pseudo['AWS::Partition']}:iam::${pseudo['AWS::AccountId']}:policy/${name}`,

@@ -10,7 +10,8 @@ import { liveChecks } from './live/live';
 import { logPolicyQuotaCheck } from './log-policy-quota';
 import { nameCheck } from './names';
 import { quotaCheck } from './quotas';
-import { publicAccessCheck } from './singletons';
+import { serviceRoleCheck } from './service-roles';
+import { analyzerCheck, publicAccessCheck } from './singletons';
 import { bootstrapCheck, stackCheck } from './stacks';
 
 export function checksOf(account: Account, stacks: readonly SynthesizedStack[], site: Site): readonly Check[] {
@@ -27,6 +28,8 @@ export function checksOf(account: Account, stacks: readonly SynthesizedStack[], 
     firewallQuotaCheck(account, resources),
     logPolicyQuotaCheck(account, resources, pseudo),
     publicAccessCheck(account, resources),
+    serviceRoleCheck(account, resources),
+    analyzerCheck(deployment),
     nameCheck(deployment),
     ...liveChecks(deployment),
   ];

@@ -1,5 +1,10 @@
 // Quotas: what the templates need of each, beside what the account may use. ("Service Quotas User Guide")
-import { DescribeAddressesCommand, DescribeInstanceTypesCommand, DescribeVpcsCommand } from '@aws-sdk/client-ec2';
+import {
+  DescribeAddressesCommand,
+  DescribeInstanceTypesCommand,
+  DescribeVpcsCommand,
+  DescribeVpnGatewaysCommand,
+} from '@aws-sdk/client-ec2';
 import { GetServiceQuotaCommand } from '@aws-sdk/client-service-quotas';
 import type { Settings } from '../../lib/config/settings/settings';
 import type { Account } from './account';
@@ -70,6 +75,17 @@ function quotasOf(resources: readonly Resource[], settings: Settings): readonly 
       needed: async ({ ec2 }) => {
         const { Vpcs = [] } = await ec2.send(new DescribeVpcsCommand({}));
         return count('AWS::EC2::VPC') + Vpcs.filter(({ Tags = [] }) => !isOwn(Tags, resources)).length;
+      },
+    },
+    {
+      name: 'Virtual private gateways per Region',
+      service: 'ec2',
+      code: 'L-7029FAB6',
+      needed: async ({ ec2 }) => {
+        const own = count('AWS::EC2::VPNGateway');
+        if (own === 0) return 0;
+        const { VpnGateways = [] } = await ec2.send(new DescribeVpnGatewaysCommand({}));
+        return own + VpnGateways.filter(({ State, Tags = [] }) => State !== 'deleted' && !isOwn(Tags, resources)).length;
       },
     },
     { name: 'Interface VPC endpoints per VPC', service: 'vpc', code: 'L-29B6F2EB', needed: async () => interfaceEndpoints(resources) },

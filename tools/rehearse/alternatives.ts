@@ -43,7 +43,10 @@ const [vpnServer, anotherServer] = ['11111111-2222-4333-8444-000000000001', '111
 const vpn = { 'access.vpnCertificate.home': vpnServer };
 const snapshot = (region: string, name: string) => `arn:aws:rds:${region}:${account}:cluster-snapshot:${name}`;
 const [home, recovery] = ['eu-west-3', 'eu-central-1'];
-const networks = [[], [{ name: 'manager', cidr: '192.168.40.0/24' }]];
+const manager = [{ name: 'manager', cidr: '192.168.40.0/24' }];
+const networks = [[], manager];
+const gateway = { home: '8.8.4.4', recovery: '8.8.4.5' };
+const recoveryOff = 'The recovery site is reached by Client VPN alone.';
 const auditor = { account: '444455556666', externalId: 'audit-0123456789' };
 const deployer = { repository: 'example/rempart', provider: 'managed' };
 const optional = (first: unknown, second: unknown) => [undefined, first, second, undefined];
@@ -59,12 +62,31 @@ const plans: Readonly<Record<string, Plan | readonly Plan[]>> = {
   'network.firewall': { environment: 'staging', values: [true, false, true] },
   'network.allowedDomains': { values: [[], ['packages.example.org']] },
   'network.blockPublicAccess': { environment: 'staging', values: [true, false, true] },
+  'access.accessAnalyzer': { environment: 'staging', values: ['managed', 'existing', 'managed'] },
   'access.vpnClientCidr': { with: vpn, values: ['10.60.0.0/22', '10.61.0.0/22'] },
   'access.vpnCertificate.home': { values: optional(vpnServer, anotherServer) },
   'access.vpnCertificate.recovery': { site: 'recovery', values: optional(vpnServer, anotherServer) },
   'access.timeouts.vpnSessionHours': { with: vpn },
   'access.vpnAddresses': { with: vpn, values: [[], ['192.0.2.0/24'], ['192.0.2.0/24', '198.51.100.0/24'], []] },
-  'access.managementNetworks': { values: networks },
+  'access.managementNetworks': [
+    { values: networks },
+    {
+      with: { 'access.managementGateway': gateway },
+      values: [networks[1], [...manager, { name: 'second', cidr: '172.20.8.0/24' }], networks[1]],
+    },
+  ],
+  'access.managementGateway.home': {
+    with: { 'access.managementNetworks': manager, 'access.managementGateway.recoveryOff': recoveryOff },
+    values: optional('8.8.4.4', '8.8.4.6'),
+  },
+  'access.managementGateway.recovery': {
+    ...{ site: 'recovery', values: ['8.8.4.4', '8.8.4.6'] },
+    with: { 'access.managementNetworks': manager, 'access.managementGateway.home': '8.8.4.4' },
+  },
+  'access.managementGateway.recoveryOff': {
+    ...{ site: 'recovery', values: [recoveryOff, 'The recovery site has no administrators yet.'] },
+    with: { 'access.managementNetworks': manager, 'access.managementGateway.home': '8.8.4.4' },
+  },
   'access.partnerNetworks': { values: networks },
   'access.officeAddresses': { values: [[], ['192.0.2.0/24'], ['192.0.2.0/24', '198.51.100.0/24'], []] },
   'access.auditor': { values: [undefined, auditor, undefined] },

@@ -12,6 +12,8 @@ import { isStateful, primaryIdentifier } from './specification';
 
 /** Properties that no second resource may have with the same values, beside names and identifiers. */
 const unique: Readonly<Record<string, readonly string[]>> = {
+  // The name of the device is a label. An identical request returns the gateway that exists. ("CreateCustomerGateway")
+  'AWS::EC2::CustomerGateway': ['IpAddress', 'BgpAsn', 'DeviceName'],
   'AWS::EC2::NetworkAclEntry': ['NetworkAclId', 'RuleNumber', 'Egress'],
   'AWS::EC2::Route': ['RouteTableId', 'DestinationCidrBlock', 'DestinationIpv6CidrBlock', 'DestinationPrefixListId'],
   'AWS::EC2::Subnet': ['VpcId', 'CidrBlock'],

@@ -57,7 +57,7 @@ function addChange(
 ): boolean {
   if (places.length === 0) return false;
   const isSameType = before.type === after.type;
-  const verdicts = places.map((place) => (isSameType ? causesReplacement(after.type, place) : 'yes'));
+  const verdicts = places.map((place) => (isSameType ? replacementBy(after, place) : 'yes'));
   const worst = (['yes', 'maybe'] as const).find((verdict) => verdicts.includes(verdict)) ?? 'no';
   const action = actions[worst];
   const known = changes.get(key);
@@ -66,6 +66,12 @@ function addChange(
   const because = known?.action === action ? [...new Set([...known.because, ...causes])] : causes;
   changes.set(key, { name, before, after, action, because });
   return known?.action !== action;
+}
+
+/** The content of a document becomes a new version of it under `NewVersion`. ("AWS::SSM::Document", UpdateMethod) */
+function replacementBy({ type, properties }: Resource, place: Place): ReturnType<typeof causesReplacement> {
+  const isVersioned = type === 'AWS::SSM::Document' && properties.UpdateMethod === 'NewVersion' && place[0] === 'Content';
+  return isVersioned ? 'no' : causesReplacement(type, place);
 }
 
 const actions = { no: 'updated', maybe: 'perhaps replaced', yes: 'replaced' } as const;

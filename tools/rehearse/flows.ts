@@ -27,6 +27,7 @@ export const flowSettingsOf = ({ environment, region, site, settings }: Deployme
   region,
   allowedDomains: settings.network.allowedDomains,
   clientVpn: settings.access.vpnCertificate[site] !== undefined,
+  managementVpn: settings.access.managementGateway[site] !== undefined,
 });
 
 /** Takes each flow through the templates, and each way of the templates to the flows. */

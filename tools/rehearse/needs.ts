@@ -2,6 +2,7 @@
 // role, the rules of a security group, the routes of a subnet and the instances of a cluster.
 import { type Assembly, isObject, type Json, listOf, type Resource, valueAt } from '../../lib/tom/template/assembly';
 import { canonicalResource } from '../../lib/tom/template/canonical';
+import { vpnGatewayType } from '../../lib/tom/template/resource-types';
 import type { Deployed } from './deployed';
 import { fixedNames, referred } from './references';
 
@@ -112,8 +113,14 @@ export class Needs {
 
   private index(secondaries: readonly Secondary[], into: Map<Resource, Resource[]>): void {
     for (const { type, property } of secondaries)
-      for (const resource of this.assembly.ofType(type).filter(permits))
+      for (const resource of this.assembly.ofType(type).filter((found) => permits(found) && !this.isOfManagement(found)))
         for (const target of referred(resource.at(property), resource, this.assembly)) add(into, target, resource);
+  }
+
+  /** The way of the management networks into the VPC, which nothing of the deployment uses. */
+  private isOfManagement(resource: Resource): boolean {
+    const gateway = resource.at('VpnGatewayId') ?? resource.at('GatewayId');
+    return this.assembly.target(gateway, resource.stack)?.type === vpnGatewayType;
   }
 
   private direct(resource: Resource, runner: Resource): readonly Resource[] {

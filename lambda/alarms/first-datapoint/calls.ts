@@ -5,6 +5,7 @@ export const calls: readonly Call[] = [
   {
     actions: ['lambda:InvokeFunction'],
     resources: [
+      'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-account-environments',
       'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-credential-hygiene',
       'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-database-upkeep',
       'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-log-redaction',
@@ -15,6 +16,7 @@ export const calls: readonly Call[] = [
       'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-session-document',
       'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-site-snapshot',
       'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-tamper-guard',
+      'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-tunnel-watch',
     ],
   },
   // The action only reads, and does not support resource-level permissions.

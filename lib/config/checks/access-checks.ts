@@ -24,6 +24,42 @@ const publicOffices: AccessCheck = ({ access }) =>
     return [{ path, expected: `a range of /${largestOffice} or smaller`, got: show(text), todo: 'name the ranges of the offices only' }];
   });
 
+const gatewayObjection = (name: string, expected: string, got: unknown, todo: string): Objection => ({
+  ...{ path: ['access', 'managementGateway', name], expected, got: show(got), todo },
+});
+
+/**
+ * A customer gateway is reached over the internet ("Customer gateway options for your Site-to-Site VPN connection").
+ */
+const publicGateways: AccessCheck = ({ access }) =>
+  (['home', 'recovery'] as const).flatMap((site) => {
+    const address = access?.managementGateway?.[site];
+    if (address === undefined || !isPrivate(rangeOf(`${address}/32`))) return [];
+    return [gatewayObjection(site, 'a public address', address, 'name the address that the gateway has in the internet')];
+  });
+
+/** Both sites have a Site-to-Site VPN, or the configuration states why the recovery site has none. (TOM-3.1) */
+const gatewayOfEachSite: AccessCheck = ({ access }) => {
+  const { home, recovery, recoveryOff } = access?.managementGateway ?? {};
+  if (recovery !== undefined && recoveryOff !== undefined) {
+    const expected = 'no reason beside access.managementGateway.recovery';
+    return [gatewayObjection('recoveryOff', expected, recoveryOff, 'remove one of the two')];
+  }
+  if (recovery !== undefined && home === undefined) {
+    return [gatewayObjection('home', 'an address, since recovery has one', undefined, 'add the address of the gateway of the home site')];
+  }
+  if (home === undefined || recovery !== undefined || recoveryOff !== undefined) return [];
+  const todo = 'add access.managementGateway.recovery, or recoveryOff with the reason why the recovery site has no Site-to-Site VPN';
+  return [gatewayObjection('recovery', 'an address, since home has one', undefined, todo)];
+};
+
+/** The tunnels have routes to the management networks alone. (TOM-3.1) */
+const gatewayWithNetworks: AccessCheck = ({ access }) => {
+  const home = access?.managementGateway?.home;
+  if (home === undefined || access?.managementNetworks === undefined || access.managementNetworks.length > 0) return [];
+  return [gatewayObjection('home', 'a gateway with access.managementNetworks', home, 'add the networks behind the gateway')];
+};
+
 /** An auditor from outside is not of the account. (TOM-3.9) */
 const auditorFromOutside: AccessCheck = ({ account, access }) => {
   const outside = access?.auditor?.account;
@@ -77,4 +113,7 @@ const chainedSessions: AccessCheck = ({ access }) => {
 };
 
 /** All but the one that depends on the day. */
-export const accessChecks: readonly AccessCheck[] = [publicOffices, auditorFromOutside, chainedSessions, exemptionsOnce];
+export const accessChecks: readonly AccessCheck[] = [
+  ...[publicOffices, publicGateways, gatewayOfEachSite, gatewayWithNetworks],
+  ...[auditorFromOutside, chainedSessions, exemptionsOnce],
+];

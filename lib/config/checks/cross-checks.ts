@@ -62,6 +62,19 @@ const blockedInProduction: CrossCheck = ({ environment, network }) =>
       ]
     : [];
 
+/** In production access from outside is found by the deployment's own analyzer. (TOM-3.5) */
+const analyzedInProduction: CrossCheck = ({ environment, access }) =>
+  environment === 'production' && access?.accessAnalyzer === 'existing'
+    ? [
+        objectionTo(
+          ['access', 'accessAnalyzer'],
+          'managed in production',
+          'existing',
+          'remove it; production has an analyzer of its own, and its account no other one (TOM-3.5)',
+        ),
+      ]
+    : [];
+
 /** An idle time above the maximum would never end a shell. (TOM-3.3) */
 const idleBeforeMaximum: CrossCheck = ({ access }) => {
   const { shellIdleMinutes: idle, shellMaximumMinutes: maximum } = access?.timeouts ?? {};
@@ -199,6 +212,7 @@ export const crossChecks: readonly CrossCheck[] = [
   ownNatInProduction,
   firewallInProduction,
   blockedInProduction,
+  analyzedInProduction,
   idleBeforeMaximum,
   standbyInProduction,
   capacityBounds,

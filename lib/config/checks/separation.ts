@@ -9,18 +9,17 @@ import { readText } from '../file/read-text';
 import { isGroup, type ValidParts, validSettings } from '../file/schema-walk';
 import type { Settings } from '../settings/settings';
 
-type Facts = Pick<ValidParts<Settings>, 'account' | 'environment' | 'region' | 'network'>;
+type Facts = Pick<ValidParts<Settings>, 'account' | 'environment' | 'region' | 'network' | 'access'>;
 
 /**
  * Objects to an account that production shares with another environment (TOM-7.3, DSS-5.2), and, in an account that
- * may be shared, to a second deployment that holds VPC Block Public Access for a region. Other settings of the other
- * files are not read, valid or not. A file without a readable account or environment is a problem of its own, but only
- * if this deployment names its account: without one there is nothing to compare, and a half-edited staging must not
- * stop a production.
+ * may be shared, to a second deployment that holds what a region has once: VPC Block Public Access, and the analyzer
+ * of access. Other settings of the other files are not read, valid or not. A file without a readable account or
+ * environment is a problem of its own, but only if this deployment names its account: without one there is nothing to
+ * compare, and a half-edited staging must not stop a production.
  *
  * Deployments without an account use that of the current credentials, the same one for all unless somebody changes
- * them: a second holder of the block is found there too. Production is excluded: it holds the block in an account of
- * its own.
+ * them: a second holder is found there too. Production is excluded: it holds both in an account of its own.
  */
 export function checkSeparation(file: ConfigurationFile, own: Facts, directory: string, others: readonly string[]): Separation {
   const found = others.map((other) => compareWith(other, file, own, directory));
@@ -59,7 +58,7 @@ function compareWith(other: string, file: ConfigurationFile, own: Facts, directo
       todo,
     });
   }
-  return bothBlock(own, facts) ? objectionsToFile(secondBlockObjection(file, name)) : objectionsToFile();
+  return objectionsToFile(...secondHolderObjections(file, own, facts, name));
 }
 
 /** Without an account: the other deployments without one. A defect of their files does not concern this deployment. */
@@ -68,7 +67,7 @@ function compareInCurrentAccount(other: string, file: ConfigurationFile, own: Fa
   if ('problem' in read || !lacksAccount(read.file)) return objectionsToFile();
   const { facts } = read;
   const mayShare = [own, facts].every(({ environment }) => environment !== undefined && environment !== 'production');
-  return mayShare && bothBlock(own, facts) ? objectionsToFile(secondBlockObjection(file, fileName(directory, other))) : objectionsToFile();
+  return mayShare ? objectionsToFile(...secondHolderObjections(file, own, facts, fileName(directory, other))) : objectionsToFile();
 }
 
 type OtherFile = { readonly problem: Problem } | { readonly file: ConfigurationFile; readonly facts: Facts };
@@ -82,22 +81,43 @@ function otherFileOf(directory: string, other: string): OtherFile {
   return problem ? { problem } : { file, facts: validSettings(file.content) };
 }
 
-const bothBlock = (own: Facts, other: Facts): boolean =>
-  blocksPublicAccess(own) && blocksPublicAccess(other) && own.region !== undefined && own.region === other.region;
-
-const blocksPublicAccess = ({ network }: Facts): boolean => network?.blockPublicAccess === true;
-
-/**
- * An account has the setting once a region: a second deployment that declares it fails, and removing one removes it
- * for both.
- */
-function secondBlockObjection(file: ConfigurationFile, other: string): Objection {
-  const path = ['network', 'blockPublicAccess'];
-  const expected = `false, because ${other} enables VPC Block Public Access in the same account and region`;
-  const todo =
-    'turn it off here or there, or give each deployment its own account; one deployment enables it for the account and region (DSS-5.6.2)';
-  return { path, expected, got: file.has(path) ? 'true' : 'true, the default', todo };
+/** What an account has once a region, with the setting of the deployment that holds it. */
+interface HeldOnce {
+  readonly path: readonly [string, string];
+  readonly isHeld: (facts: Facts) => boolean;
+  /** The value of another deployment, and the one that holds. */
+  readonly expected: string;
+  readonly held: string;
+  /** What the other deployment does, and what to do about it. */
+  readonly does: string;
+  readonly todo: string;
 }
+
+/** A second deployment that declares it fails, or removing one removes it for both. */
+const heldOnce: readonly HeldOnce[] = [
+  {
+    path: ['network', 'blockPublicAccess'],
+    isHeld: ({ network }) => network?.blockPublicAccess === true,
+    ...{ expected: 'false', held: 'true', does: 'enables VPC Block Public Access' },
+    todo: 'turn it off here or there, or give each deployment its own account; one deployment enables it for the account and region (DSS-5.6.2)',
+  },
+  {
+    path: ['access', 'accessAnalyzer'],
+    isHeld: ({ access }) => access?.accessAnalyzer === 'managed',
+    ...{ expected: 'existing', held: 'managed', does: 'manages the access analyzer' },
+    todo: 'set it to existing here or there, or give each deployment its own account; one deployment manages it for the account and region (TOM-3.5)',
+  },
+];
+
+const secondHolderObjections = (file: ConfigurationFile, own: Facts, other: Facts, name: string): readonly Objection[] =>
+  heldOnce
+    .filter(({ isHeld }) => isHeld(own) && isHeld(other) && own.region !== undefined && own.region === other.region)
+    .map(({ path, expected, held, does, todo }) => ({
+      path,
+      expected: `${expected}, because ${name} ${does} in the same account and region`,
+      got: file.has(path) ? held : `${held}, the default`,
+      todo,
+    }));
 
 const lacksAccount = ({ content }: ConfigurationFile): boolean => isGroup(content) && !Object.hasOwn(content, 'account');
 

@@ -1,5 +1,5 @@
 // Flows of the access stack.
-import { calls, type Flow, type FlowSettings } from './flow';
+import { calls, callsFromManagement, type Flow, type FlowSettings } from './flow';
 
 const clientVpn = 'access/ClientVpnEndpoint';
 
@@ -14,5 +14,19 @@ export const vpnServices = {
   autoscaling: 'state of the fleet',
 } as const;
 
-export const accessFlows = (settings: FlowSettings): readonly Flow[] =>
-  settings.clientVpn ? Object.entries(vpnServices).map(([service, purpose]) => calls(clientVpn, service, settings, purpose)) : [];
+/** Services that the infrastructure manager reaches from the management networks, by their endpoints. (TOM-3.1) */
+const managementServices = {
+  sts: 'role of the infrastructure manager',
+  ssm: 'sessions of servers',
+  ssmmessages: 'sessions of servers',
+  logs: 'logs',
+  monitoring: 'alarms and metrics',
+  autoscaling: 'state of the fleet',
+} as const;
+
+export const accessFlows = (settings: FlowSettings): readonly Flow[] => [
+  ...(settings.clientVpn ? Object.entries(vpnServices).map(([service, purpose]) => calls(clientVpn, service, settings, purpose)) : []),
+  ...(settings.managementVpn
+    ? Object.entries(managementServices).map(([service, purpose]) => callsFromManagement(service, settings, purpose))
+    : []),
+];

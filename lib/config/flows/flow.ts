@@ -18,6 +18,8 @@ export type Way =
   | 'network'
   /** To a service through its interface endpoint in the VPC. */
   | 'endpoint'
+  /** From the management networks through the tunnels of the Site-to-Site VPN, to the endpoint of a service. */
+  | 'VPN gateway'
   /** To a service through a route of its gateway endpoint. */
   | 'gateway endpoint'
   /** To the internet through the firewall and the NAT gateway of the zone. */
@@ -32,7 +34,9 @@ export type Destination =
 export interface Flow {
   /** Unique name, as in `hits to the stream`. */
   readonly name: string;
-  /** `visitors`, or the name of a resource within the deployment, as in `data/UpkeepFunction`. */
+  /**
+   * `visitors`, `management networks`, or the name of a resource within the deployment, as in `data/UpkeepFunction`.
+   */
   readonly from: string;
   readonly to: Destination;
   readonly ports: readonly number[];
@@ -50,6 +54,8 @@ export interface FlowSettings {
   readonly allowedDomains: readonly string[];
   /** Whether the site has a Client VPN. */
   readonly clientVpn: boolean;
+  /** Whether the site has a Site-to-Site VPN. */
+  readonly managementVpn: boolean;
 }
 
 /** Hosts of a service in a region. Clients of Kinesis that name a stream resolve a host of the account. */
@@ -68,6 +74,15 @@ export const calls = (from: string, service: string, { region }: FlowSettings, p
   ports: [servicePort],
   way: service === 's3' || service === 'dynamodb' ? 'gateway endpoint' : 'endpoint',
   purpose,
+});
+
+/** Origin of flows from beyond the Site-to-Site VPN. (TOM-3.1) */
+export const managementNetworks = 'management networks';
+
+/** Calls of a service by its endpoint, from the management networks. */
+export const callsFromManagement = (service: string, settings: FlowSettings, purpose: string): Flow => ({
+  ...calls(managementNetworks, service, settings, purpose),
+  way: 'VPN gateway',
 });
 
 /** Connections between two resources of the deployment. */

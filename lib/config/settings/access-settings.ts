@@ -40,6 +40,16 @@ const deployer = z.strictObject({
     .describe('Identity provider of GitHub in the account: created by this deployment, or existing. An account has one.'),
 });
 
+const gatewayAddress = z.ipv4({ error: 'a public IPv4 address such as 203.0.113.1' });
+
+const managementGateway = z.strictObject({
+  home: gatewayAddress.optional().describe('Public IPv4 address of the customer gateway that the home site connects to.'),
+  recovery: gatewayAddress.optional().describe('Public IPv4 address of the customer gateway that the recovery site connects to.'),
+  recoveryOff: textLike(/^[A-Z][ -~]{19,199}$/, 'a sentence of 20 to 200 characters that begins with a capital letter')
+    .optional()
+    .describe('Why the recovery site has no Site-to-Site VPN; instead of `recovery`.'),
+});
+
 /** The last part of the ARN of a certificate in ACM. */
 const vpnCertificate = textLike(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'the id of a certificate in ACM');
 
@@ -67,8 +77,16 @@ export const accessSettings = z.strictObject({
     .describe('Public IPv4 ranges from which people connect to Client VPN; from every address if there is none. (TOM-3.2)'),
   managementNetworks: z
     .array(namedNetwork)
+    .max(4)
     .default([])
-    .describe('Networks of the infrastructure manager, reached by Site-to-Site VPN; its role exists if there is one. (TOM-3.1)'),
+    .describe('Networks of the infrastructure manager, reached by Site-to-Site VPN; its role exists if there is one. At most 4. (TOM-3.1)'),
+  managementGateway: managementGateway
+    .prefault({})
+    .describe(
+      'Customer gateway of the management networks: the device at their end of the Site-to-Site VPN. Without it a site has no ' +
+        'Site-to-Site VPN. Another address replaces the connection: the device is set up again, with new addresses and keys. ' +
+        'Removing it leaves the log behind, and setting it again is then refused: once set, keep it. (TOM-3.1)',
+    ),
   partnerNetworks: z.array(namedNetwork).default([]).describe('Networks of partners that transfer data through the VPN. (TOM-5.3)'),
   officeAddresses: z
     .array(cidr)
@@ -95,6 +113,13 @@ export const accessSettings = z.strictObject({
     })
     .prefault({})
     .describe('Time limits of sessions. (TOM-3.3)'),
+  accessAnalyzer: z
+    .enum(['managed', 'existing'])
+    .default('managed')
+    .describe(
+      'IAM Access Analyzer for access from outside the account, once for the account and region: `managed` by this deployment, or ' +
+        '`existing`, of another deployment that shares both. Always managed in production. (TOM-3.5)',
+    ),
   passwordPolicy: z
     .strictObject({
       minimumLength: z.int().min(10).max(128).default(14).describe('Least number of characters of a password. (TOM-3.7)'),

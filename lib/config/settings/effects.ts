@@ -53,6 +53,15 @@ const vpnCertificate: StatedEffect = {
   statement: 'Removing it leaves the logs behind, and setting it again is then refused: once set, keep it.',
 };
 
+/** The customer gateway with its connection, whose addresses and keys are new after a replacement. */
+const managementGateway: StatedEffect = {
+  kind: 'refused',
+  replaces: ['access/ManagementVpnConnection', 'access/ManagementVpnGateway', 'access/ManagementVpnRouteC0A82800x24'],
+  data: ['access/ManagementVpnTunnels', 'access/TunnelWatchFunctionLog'],
+  stays: ['access/ManagementVpnTunnels', 'access/TunnelWatchFunctionLog'],
+  statement: 'Removing it leaves the log behind, and setting it again is then refused: once set, keep it.',
+};
+
 /** By path of the setting; a group without a value of its own has its path too where it is optional. */
 export const effectsOfChanges: Readonly<Record<string, StatedEffect>> = {
   environment: {
@@ -86,6 +95,13 @@ export const effectsOfChanges: Readonly<Record<string, StatedEffect>> = {
   'access.vpnCertificate.recovery': vpnCertificate,
   'access.vpnAddresses': update,
   'access.managementNetworks': update,
+  'access.managementGateway.home': managementGateway,
+  'access.managementGateway.recovery': {
+    kind: 'replacement',
+    replaces: ['access/ManagementVpnConnection', 'access/ManagementVpnGateway', 'access/ManagementVpnRouteC0A82800x24'],
+    statement: 'Another address replaces the connection: the device is set up again, with new addresses and keys.',
+  },
+  'access.managementGateway.recoveryOff': nothing,
   'access.partnerNetworks': nothing,
   'access.officeAddresses': update,
   'access.signIn': update,
@@ -99,6 +115,7 @@ export const effectsOfChanges: Readonly<Record<string, StatedEffect>> = {
   'access.timeouts.shellMaximumMinutes': update,
   'access.timeouts.vpnSessionHours': update,
   'access.timeouts.roleSessionMinutes': update,
+  'access.accessAnalyzer': update,
   'access.passwordPolicy.minimumLength': update,
   'access.credentialExemptions': update,
   'data.instanceClass': updateWith('Changing it fails over once.'),

@@ -7,6 +7,7 @@ import { serverShells } from '../rules/access/server-shells';
 import { sessionService } from '../rules/access/session-service';
 import { vpnAuthority } from '../rules/access/vpn-authority';
 import { distinctHardware } from '../rules/collection/distinct-hardware';
+import { hostAudit } from '../rules/collection/host-audit';
 import { databaseRetention } from '../rules/database/database-retention';
 import { classification } from '../rules/deployment/classification';
 import { noPublicServers } from '../rules/deployment/no-public-servers';
@@ -148,6 +149,8 @@ export const dss5: Chapter<'DSS-5'> = {
     title: 'Break-ins are detected on every server and reported by e-mail',
     promise: 'Every server runs a threat detection agent and keeps host audit logs, and an alarm goes out by e-mail.',
     kind: 'technical',
+    rules: [hostAudit],
+    provenBy: ['test/services/collector/host/audit.test.ts'],
     awaits: ['collection: threat detection agent on every server', 'watch: alarm by e-mail'],
   },
   'DSS-5.7': {

@@ -1,8 +1,10 @@
 // TOM, chapter 3: access to servers.
 
+import { accessAnalyzer } from '../rules/access/access-analyzer';
 import { auditorReads } from '../rules/access/auditor-reads';
 import { clientVpn } from '../rules/access/client-vpn';
 import { credentialHygiene } from '../rules/access/credential-hygiene';
+import { managementVpn } from '../rules/access/management-vpn';
 import { passwordPolicy } from '../rules/access/password-policy';
 import { peopleRoles } from '../rules/access/people-roles';
 import { revocationList } from '../rules/access/revocation-list';
@@ -10,11 +12,16 @@ import { serverShells } from '../rules/access/server-shells';
 import { sessionDocument } from '../rules/access/session-document';
 import { sessionService } from '../rules/access/session-service';
 import { tamperGuard } from '../rules/access/tamper-guard';
+import { tunnelKeys } from '../rules/access/tunnel-keys';
+import { tunnelLog } from '../rules/access/tunnel-log';
+import { tunnelWatch } from '../rules/access/tunnel-watch';
 import { vpnAuthority } from '../rules/access/vpn-authority';
 import { vpnConnectionLog } from '../rules/access/vpn-connection-log';
 import { vpnSessionHours } from '../rules/access/vpn-session-hours';
 import { auditArchive } from '../rules/audit/audit-archive';
 import { auditTrail } from '../rules/audit/audit-trail';
+import { hostAudit } from '../rules/collection/host-audit';
+import { hostPatches } from '../rules/collection/host-patches';
 import { instanceMetadata } from '../rules/collection/instance-metadata';
 import { databaseAuditLog } from '../rules/database/database-audit-log';
 import { databaseCredentials } from '../rules/database/database-credentials';
@@ -45,9 +52,19 @@ export const tom3: Chapter<'TOM-3'> = {
       'management network, the IT team by Client VPN. No server has a key pair or a public address, and ports 22 and 3389 are open ' +
       'to no address.',
     kind: 'technical',
-    rules: [noAdminPorts, noPublicServers, peopleRoles, serverShells, sessionService, sessionDocument, clientVpn],
-    needs: ['access.managementNetworks', 'access.vpnCertificate'],
-    awaits: ['access: Site-to-Site VPN from the management network'],
+    rules: [
+      noAdminPorts,
+      noPublicServers,
+      peopleRoles,
+      serverShells,
+      sessionService,
+      sessionDocument,
+      clientVpn,
+      managementVpn,
+      tunnelWatch,
+    ],
+    needs: ['access.managementGateway', 'access.managementNetworks', 'access.vpnCertificate'],
+    provenBy: ['test/lambda/access/tunnel-watch/examine.test.ts'],
   },
   'TOM-3.2': {
     title: 'The IT team logs in by VPN or from a restricted address',
@@ -79,12 +96,14 @@ export const tom3: Chapter<'TOM-3'> = {
     title: 'The security of the infrastructure is monitored continuously',
     promise:
       'Threat detection, configuration recording, posture standards, vulnerability scanning, access analysis and an audit trail over ' +
-      'all regions run at all times, and each of their alarms notifies the on-call contacts.',
+      'all regions run at all times, and each of their alarms notifies the on-call contacts. Servers install security patches every ' +
+      'night.',
     kind: 'technical',
-    rules: [auditTrail, alarmsNotify, deadLetters, tamperGuard],
+    rules: [auditTrail, accessAnalyzer, alarmsNotify, deadLetters, tamperGuard, hostPatches],
+    provenBy: ['test/services/collector/host/patches.test.ts', 'test/services/collector/host/units.test.ts'],
     awaits: [
       'account: threat detection, configuration recording and posture standards',
-      'account: vulnerability scanning and access analysis',
+      'account: vulnerability scanning',
       'watch: notification of the on-call contacts by each alarm',
     ],
   },
@@ -94,13 +113,23 @@ export const tom3: Chapter<'TOM-3'> = {
       'No role has an administrator policy or a wildcard action, and every role is bounded by a permissions boundary. Every wildcard ' +
       'that is accepted has a reason on record. Findings of the access analyser are reported.',
     kind: 'technical',
-    rules: [leastPrivilege, dataAccess, permissionsBoundary, powers, roleUsers, servicePrincipals, endpointPolicies, instanceMetadata],
-    awaits: ['account: access analyser', 'watch: report of access analyser findings'],
+    rules: [
+      accessAnalyzer,
+      leastPrivilege,
+      dataAccess,
+      permissionsBoundary,
+      powers,
+      roleUsers,
+      servicePrincipals,
+      endpointPolicies,
+      instanceMetadata,
+    ],
+    awaits: ['watch: report of access analyser findings'],
   },
   'TOM-3.6': {
     title: 'Access to hosts, applications, databases and network devices is logged',
     promise:
-      'Server sessions, VPN connections, the load balancer, the web application firewall, network flows, DNS queries, database access ' +
+      'Server sessions, programs that people start on servers, VPN connections, the load balancer, the web application firewall, network flows, DNS queries, database access ' +
       'and calls to the API of AWS are each logged to an encrypted store, kept for a set time, from which workloads cannot delete records.',
     kind: 'technical',
     rules: [
@@ -116,15 +145,17 @@ export const tom3: Chapter<'TOM-3'> = {
       sessionService,
       sessionDocument,
       vpnConnectionLog,
+      hostAudit,
+      tunnelLog,
     ],
     provenBy: [
+      'test/services/collector/host/audit.test.ts',
       'test/lambda/access/tamper-guard/tampering.test.ts',
       'test/lambda/access/tamper-guard/handler.test.ts',
       'test/lambda/access/session-document/keep.test.ts',
       'test/lambda/access/session-document/handler.test.ts',
     ],
-    needs: ['access.vpnCertificate'],
-    awaits: ['access: logs of the tunnels from the management network'],
+    needs: ['access.managementGateway', 'access.vpnCertificate'],
   },
   'TOM-3.7': {
     title: "Administrators' passwords have at least 10 characters, one of them special",
@@ -163,7 +194,7 @@ export const tom3: Chapter<'TOM-3'> = {
       "Every secret is generated in the secrets store, encrypted with the stack's key and rotated; none is written in a template or in " +
       'an environment variable. Credentials that are unused or stale are disabled, and their owner is notified.',
     kind: 'technical',
-    rules: [noSecrets, secretsRotated, databaseCredentials, credentialHygiene],
+    rules: [noSecrets, secretsRotated, databaseCredentials, credentialHygiene, tunnelKeys],
     provenBy: [
       'test/lambda/edge/certificate/issue.test.ts',
       'test/lambda/database/context-key-rotation/rotate.test.ts',

@@ -1,5 +1,7 @@
 // TOM, chapter 5: transfer of data.
 
+import { clientVpn } from '../rules/access/client-vpn';
+import { managementVpn } from '../rules/access/management-vpn';
 import { collectorsBehindProxies } from '../rules/collection/collectors-behind-proxies';
 import { losslessCollectors } from '../rules/collection/lossless-collectors';
 import { databaseTls } from '../rules/database/database-tls';
@@ -45,7 +47,8 @@ export const tom5: Chapter<'TOM-5'> = {
     title: 'Critical data is encrypted',
     promise:
       'Every store, stream, queue, topic, log group, disk and secret is encrypted with a customer-managed key with automatic rotation. ' +
-      'Only the bucket in which the load balancer lands its logs, for minutes, is encrypted with a key of AWS: it supports no other.',
+      'Two are encrypted with a key of AWS, because they support no other: the bucket in which the load balancer lands its logs, for ' +
+      'minutes, and the secret in which Site-to-Site VPN keeps the keys of its tunnels.',
     kind: 'technical',
     rules: [encryptionAtRest, keyRotation, keyGrants, hitArchive],
   },
@@ -54,7 +57,8 @@ export const tom5: Chapter<'TOM-5'> = {
     promise:
       'The infrastructure manager connects through a Site-to-Site VPN and the IT team through Client VPN, as TOM-3.1 and TOM-3.2 promise.',
     kind: 'technical',
-    awaits: ['access: Site-to-Site VPN and Client VPN'],
+    rules: [managementVpn, clientVpn],
+    needs: ['access.managementGateway', 'access.managementNetworks', 'access.vpnCertificate'],
   },
   'TOM-5.7': {
     title: 'Transport is secured, and restricted by address',

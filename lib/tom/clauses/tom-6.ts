@@ -1,5 +1,8 @@
 // TOM, chapter 6: availability.
+import { managementVpn } from '../rules/access/management-vpn';
+import { tunnelWatch } from '../rules/access/tunnel-watch';
 import { collectorsBehindProxies } from '../rules/collection/collectors-behind-proxies';
+import { declaredPackages } from '../rules/collection/declared-packages';
 import { firstServers } from '../rules/collection/first-servers';
 import { fleetScaling } from '../rules/collection/fleet-scaling';
 import { losslessCollectors } from '../rules/collection/lossless-collectors';
@@ -69,8 +72,8 @@ export const tom6: Chapter<'TOM-6'> = {
       'Each availability zone has its own path to the internet and its routes stay in the zone. The VPN to the management network has ' +
       '2 tunnels.',
     kind: 'technical',
-    rules: [egressPerZone],
-    awaits: ['access: Site-to-Site VPN with 2 tunnels'],
+    rules: [egressPerZone, managementVpn, tunnelWatch],
+    needs: ['access.managementGateway', 'access.managementNetworks'],
   },
   'TOM-6.6': {
     title: 'The network is secured by firewalls',
@@ -103,10 +106,11 @@ export const tom6: Chapter<'TOM-6'> = {
     title: 'Servers have a single task; unneeded software is excluded',
     promise:
       'Each fleet carries exactly 1 role, which its tag declares, with its own instance profile, security group and open port. The ' +
-      'installed packages of a server equal a declared list.',
+      'installed packages of a server equal a declared list: the boot removes all others, and each server compares them every 15 ' +
+      'minutes.',
     kind: 'technical',
-    rules: [singleTaskServers],
-    awaits: ['access: declared list of packages, with the removal of all others and its probe'],
+    rules: [singleTaskServers, declaredPackages],
+    provenBy: ['test/services/collector/host/packages.test.ts'],
   },
   'TOM-6.9': {
     title: 'Collection scales automatically with traffic',

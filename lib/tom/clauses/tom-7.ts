@@ -1,5 +1,6 @@
 // TOM, chapter 7: separation of customers, databases and environments.
 import { noSharedBackupsProbe } from '../../config/metrics';
+import { accountEnvironments } from '../rules/access/account-environments';
 import { losslessCollectors } from '../rules/collection/lossless-collectors';
 import { backupsProbed } from '../rules/database/backups-probed';
 import { databaseIsolation } from '../rules/database/database-isolation';
@@ -35,13 +36,13 @@ export const tom7: Chapter<'TOM-7'> = {
   'TOM-7.3': {
     title: 'Production and development are separated',
     promise:
-      'Production and the other environments are in separate accounts. No peering, key, role or bucket is shared between environments, ' +
-      'which is checked across the whole app.',
+      'Production and the other environments are in separate accounts: a deployment that would share the account of production ' +
+      'fails. No peering, key, role or bucket is shared between environments, which is checked across the whole app.',
     kind: 'technical',
-    rules: [separation],
     // The configuration refuses a shared account where both files name theirs; otherwise only the account determines
     // it.
-    awaits: ['account: check at deployment that production shares its account with no other environment'],
+    rules: [separation, accountEnvironments],
+    provenBy: ['test/lambda/access/account-environments/keep.test.ts', 'test/lambda/access/account-environments/handler.test.ts'],
   },
   'TOM-7.4': {
     title: 'Production data and test data are separated',

@@ -1,5 +1,6 @@
 // Allowed targets of the routes of each tier. Every other route is a stray route.
 import type { Assembly } from './assembly';
+import { vpnGatewayType } from './resource-types';
 import { isolatedTier, type Route, type RouteTarget, type Subnet, subnetOfTarget } from './topology';
 
 type AllowedTarget = Extract<RouteTarget, 'internet' | 'nat' | 'firewall'> | 'nothing';
@@ -28,9 +29,20 @@ export function strayRoutes(subnet: Subnet, assembly: Assembly): readonly Stray[
   });
 }
 
+/** The tier with the endpoints of AWS services, which the management networks reach by Site-to-Site VPN. (TOM-3.1) */
+const managedTier = 'private';
+
+/** Whether a route returns the responses of endpoints to one of the management networks, and no other traffic. */
+const isToManagement = ({ resource, target, targetType }: Route, { tier }: Subnet, { facts }: Assembly): boolean =>
+  tier === managedTier &&
+  targetType === 'other' &&
+  target?.type === vpnGatewayType &&
+  facts.settings.access.managementNetworks.some(({ cidr }) => cidr === resource.at('DestinationCidrBlock'));
+
 function requiredRoute(route: Route, subnet: Subnet, assembly: Assembly): string | undefined {
   const allowed = allowedRoutes[subnet.tier] ?? 'firewall';
   if (allowed === 'nothing') return `no route from a subnet of the tier ${subnet.tier}`;
+  if (isToManagement(route, subnet, assembly)) return undefined;
   // A route within the network returns responses through the firewall that forwarded the request, in any zone.
   if (route.isInside) return route.targetType === 'firewall' ? undefined : 'no route within the network except return routes to a firewall';
   const inZone = allowed !== 'firewall' || isInZone(route, subnet, assembly);

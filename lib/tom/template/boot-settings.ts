@@ -44,6 +44,18 @@ export function fetchedText(template: Resource, file: string, assembly: Assembly
   return uploadedFile(template.stack, assembly.facts, bucket, key)?.content.toString('utf8');
 }
 
+/** The text of a file of settings that the user data writes; `undefined` if it writes none or several. */
+export function settingsFile(template: Resource, file: string, assembly: Assembly): string | undefined {
+  const texts = [...bootScript(template, assembly).matchAll(/^keep (\S+) <<'SETTINGS'\n(.*?)\nSETTINGS$/gms)].filter(
+    ([, name]) => name === file,
+  );
+  return texts.length === 1 ? texts[0]?.[2] : undefined;
+}
+
+/** The names of the files that a server fetches. */
+export const fetchedFiles = (template: Resource, assembly: Assembly): readonly string[] =>
+  [...bootScript(template, assembly).matchAll(/^fetch \S+ \S+ [0-9a-f]{64} (\S+)$/gm)].map(([, name]) => name ?? '');
+
 /** Whether a server fetches a program once, and verifies its checksum. */
 export function fetchesChecked(template: Resource, file: string, assembly: Assembly): boolean {
   const lines = bootScript(template, assembly).split('\n');

@@ -4,12 +4,14 @@
 // encryption.
 
 // Types that rules and the template model refer to.
+export const analyzerType = 'AWS::AccessAnalyzer::Analyzer';
 export const eventRuleType = 'AWS::Events::Rule';
 export const queueType = 'AWS::SQS::Queue';
 export const fleetType = 'AWS::AutoScaling::AutoScalingGroup';
 export const usageRecordType = 'AWS::CDK::Metadata';
 export const trailType = 'AWS::CloudTrail::Trail';
 export const alarmType = 'AWS::CloudWatch::Alarm';
+export const customerGatewayType = 'AWS::EC2::CustomerGateway';
 export const flowLogType = 'AWS::EC2::FlowLog';
 export const serverType = 'AWS::EC2::Instance';
 export const internetGatewayType = 'AWS::EC2::InternetGateway';
@@ -28,6 +30,10 @@ export const aclAssociationType = 'AWS::EC2::SubnetNetworkAclAssociation';
 export const routeTableAssociationType = 'AWS::EC2::SubnetRouteTableAssociation';
 export const vpcType = 'AWS::EC2::VPC';
 export const endpointType = 'AWS::EC2::VPCEndpoint';
+export const vpnConnectionType = 'AWS::EC2::VPNConnection';
+export const vpnConnectionRouteType = 'AWS::EC2::VPNConnectionRoute';
+export const vpnGatewayType = 'AWS::EC2::VPNGateway';
+export const gatewayAttachmentType = 'AWS::EC2::VPCGatewayAttachment';
 export const listenerType = 'AWS::ElasticLoadBalancingV2::Listener';
 export const listenerRuleType = 'AWS::ElasticLoadBalancingV2::ListenerRule';
 export const balancerType = 'AWS::ElasticLoadBalancingV2::LoadBalancer';
@@ -99,6 +105,7 @@ export type Host = (typeof hosts)[number];
 
 /** Services without types that store data, and custom resources. */
 const datalessServices = [
+  'AWS::AccessAnalyzer::',
   'AWS::ApplicationAutoScaling::',
   'AWS::ElasticLoadBalancingV2::',
   'AWS::IAM::',
@@ -132,6 +139,7 @@ const dataless = [
   'AWS::EC2::ClientVpnAuthorizationRule',
   'AWS::EC2::ClientVpnEndpoint',
   'AWS::EC2::ClientVpnTargetNetworkAssociation',
+  customerGatewayType,
   'AWS::EC2::EIP',
   'AWS::EC2::EIPAssociation',
   'AWS::EC2::FlowLog',
@@ -155,7 +163,10 @@ const dataless = [
   'AWS::EC2::VPCBlockPublicAccessOptions',
   'AWS::EC2::VPCCidrBlock',
   'AWS::EC2::VPCEndpoint',
-  'AWS::EC2::VPCGatewayAttachment',
+  gatewayAttachmentType,
+  vpnConnectionType,
+  vpnConnectionRouteType,
+  vpnGatewayType,
   'AWS::ECS::CapacityProvider',
   'AWS::ECS::Service',
   'AWS::EFS::AccessPoint',

@@ -88,21 +88,24 @@ export class Route {
 
   get targetType(): RouteTarget {
     const { target } = this;
+    // EC2 refuses a route with two targets, and which one is meant is open.
+    if (this.gateways.length > 1) return 'unknown';
     if (internetGateways.some((type) => type === target?.type)) return 'internet';
-    if (this.gateway !== undefined) return target ? 'other' : 'unknown';
+    if (this.gateways.length > 0) return target ? 'other' : 'unknown';
     if (target?.type === natGatewayType) return 'nat';
     return target?.type === firewallType ? 'firewall' : 'other';
   }
 
   /** The gateway or firewall that the route targets. */
   get target(): Resource | undefined {
-    const { resource, assembly, gateway } = this;
+    const { resource, assembly } = this;
+    const [gateway] = this.gateways;
     if (gateway !== undefined) return assembly.target(gateway, resource.stack);
     return assembly.target(resource.at('NatGatewayId'), resource.stack) ?? firewallBehind(resource.at('VpcEndpointId'), resource, assembly);
   }
 
-  private get gateway(): Json | undefined {
-    return this.resource.at('GatewayId') ?? this.resource.at('EgressOnlyInternetGatewayId');
+  private get gateways(): readonly Json[] {
+    return ['GatewayId', 'EgressOnlyInternetGatewayId'].flatMap((name) => this.resource.at(name) ?? []);
   }
 }
 

@@ -68,12 +68,20 @@ export const admissions: readonly Admission[] = [
     '${account/EdgeLogRedactionFunctionDeadLetters.Arn}',
   ),
   admits('account/EdgeLogRedactionNoticesPolicy', 'events.amazonaws.com', ['sqs:SendMessage'], '${account/EdgeLogRedactionNotices.Arn}'),
+  admits('access/ManagementVpnDeliveryResourcePolicy', vendedLogs, writesLog, '${access/ManagementVpnTunnels.Arn}'),
   admits('edge/FirewallDeliveryResourcePolicy', vendedLogs, writesLog, '${edge/FirewallLog.Arn}'),
   admits(
     'network/LogDeliveryResourcePolicy',
     vendedLogs,
     writesLog,
     ...['DnsQueries', 'FirewallAlerts', 'FirewallFlows'].map((log) => `\${network/${log}.Arn}`),
+  ),
+  admits('account/AccessAnalysisFindingsPolicy', 'events.amazonaws.com', ['sqs:SendMessage'], '${account/AccessAnalysisFindings.Arn}'),
+  admits(
+    'account/AccessAnalysisUndeliveredPolicy',
+    'events.amazonaws.com',
+    ['sqs:SendMessage'],
+    '${account/AccessAnalysisUndelivered.Arn}',
   ),
   admits('account/AlarmsPolicy', 'cloudwatch.amazonaws.com', ['sns:Publish'], '${account/Alarms}'),
   admits(

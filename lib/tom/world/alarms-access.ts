@@ -2,6 +2,7 @@
 // use of the emergency role.
 import { probeMetrics, rootUserReport } from '../../config/metrics';
 import type { AlarmId } from '../../config/names';
+import { longestGap as longestEnvironmentGap } from '../rules/access/account-environments';
 import { longestGap as longestCredentialGap } from '../rules/access/credential-hygiene';
 import { longestGap as longestPortGap } from '../rules/access/open-port-guard';
 import { longestGap as longestPasswordGap } from '../rules/access/password-policy';
@@ -26,6 +27,8 @@ interface Runs {
   readonly severity: AlarmDeclaration['severity'];
   /** Seconds. */
   readonly every: number;
+  /** Resources of the stack before the alarm. @default - none */
+  readonly dependsOn?: readonly string[];
 }
 
 const found = ({ of, probe, ...rest }: Runs): Declaration =>
@@ -37,6 +40,8 @@ const missed = ({ of, probe, gap, ...rest }: Runs & { readonly gap: number }): D
     ...{ raised: { below: one }, dependsOn: [`\${access/${of}FirstRun}`] },
   });
 
+const environments = { of: 'Environments', probe: 'account-environments', severity: 'page' } as const;
+const environmentWatch = { ...environments, of: 'EnvironmentWatch', severity: 'ticket' } as const;
 const password = { of: 'PasswordPolicy', probe: 'password-policy', severity: 'ticket' } as const;
 const session = { of: 'SessionDocument', probe: 'session-document', severity: 'ticket' } as const;
 const port = { of: 'OpenPortGuard', probe: 'open-port-guard', severity: 'page' } as const;
@@ -61,6 +66,8 @@ export const accessAlarms: readonly Declaration[] = [
     ...{ id: 'EmergencyRoleUsed', of: 'Emergency', severity: 'page', silence: 'fine' },
     ...{ metric: { ...emergencyUses, statistic: 'Sum' }, every: 300, raised: { above: none } },
   }),
+  found({ ...environments, id: 'EnvironmentBesideProduction', every: 3600, dependsOn: ['${account/AlarmsPolicy}'] }),
+  missed({ ...environmentWatch, id: 'EnvironmentsUnwatched', every: 7200, gap: longestEnvironmentGap }),
   found({ ...password, id: 'PasswordPolicyDrifted', every: 3600 }),
   missed({ ...password, id: 'PasswordWatchOverdue', every: 7200, gap: longestPasswordGap }),
   found({ ...session, id: 'SessionDocumentDrifted', every: 3600 }),

@@ -22,6 +22,8 @@ import { after, hitArchive } from './functions-order';
 
 const fiveMinutes = 300;
 const minute = 60;
+const hour = 3600;
+const day = 86_400;
 
 /** Namespace of the deployment's own metrics. */
 const namespace = 'Rempart/<deployment>';
@@ -144,6 +146,8 @@ const fleetAlarms = [
     ...{ ...fleet, id: 'ClockWrong', severity: 'ticket', metric: ofServers('ClockOffset'), periods: 3 },
     raised: { atLeast: between(5, 240) },
   }),
+  alarm({ ...fleet, id: 'PackagesDiffer', severity: 'ticket', metric: ofServers('PackagesDiffer'), every: hour, raised: anyOne }),
+  alarm({ ...fleet, id: 'PatchesMissing', severity: 'ticket', metric: ofServers('PatchesMissing'), every: day, raised: anyOne }),
   // Seconds that hits have waited on a disk when the fleet grows. (TOM-6.9)
   scalingAlarm(
     {

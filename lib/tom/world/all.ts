@@ -1,4 +1,5 @@
 // Every declaration of the closed world, by concern.
+import { accessAnalysisDeclarations } from './access-analysis';
 import { alarmsDeclarations } from './alarms';
 import { auditDeclarations } from './audit';
 import { clientVpnDeclarations } from './client-vpn';
@@ -9,10 +10,12 @@ import { edgeDeclarations } from './edge';
 import { edgeLogDeclarations } from './edge-logs';
 import { encryptionDeclarations } from './encryption';
 import { functionsDeclarations } from './functions';
+import { tunnelFunctionDeclarations } from './functions-tunnels';
 import { vpnFunctionDeclarations } from './functions-vpn';
 import { identityDeclarations } from './identity';
 import { ingestDeclarations } from './ingest';
 import { logDeliveryDeclarations } from './log-delivery';
+import { managementVpnDeclarations } from './management-vpn';
 import { networkDeclarations } from './network';
 import { sessionDeclarations } from './sessions';
 import { storageDeclarations } from './storage';
@@ -20,6 +23,7 @@ import { storageDeclarations } from './storage';
 export const declarations: readonly Declaration[] = [
   ...encryptionDeclarations,
   ...auditDeclarations,
+  ...accessAnalysisDeclarations,
   ...identityDeclarations,
   ...networkDeclarations,
   ...functionsDeclarations,
@@ -33,5 +37,7 @@ export const declarations: readonly Declaration[] = [
   ...collectionDeclarations,
   ...clientVpnDeclarations,
   ...vpnFunctionDeclarations,
+  ...managementVpnDeclarations,
+  ...tunnelFunctionDeclarations,
   ...sessionDeclarations,
 ];

@@ -217,6 +217,8 @@ export const descriptions: readonly string[] = [
   'rds:DescribeDBSnapshots',
   'route53:GetChange',
   's3:ListAllMyBuckets',
+  // Dates of versions, without a value.
+  'secretsmanager:ListSecretVersionIds',
   'ssm:DescribeDocument',
   'ssm:GetDocument',
 ];

@@ -1,39 +1,47 @@
-// The functions of the access stack: the controls of the account.
+// The functions of the access stack, and the one of the account stack that admits the deployment: the controls of the
+// account.
+import type { AccountEnvironmentsEnvironment } from '../../../lambda/access/account-environments/env';
 import type { CredentialHygieneEnvironment } from '../../../lambda/access/credential-hygiene/env';
 import type { OpenPortGuardEnvironment } from '../../../lambda/access/open-port-guard/env';
 import type { PasswordPolicyEnvironment } from '../../../lambda/access/password-policy/env';
 import type { SessionDocumentEnvironment } from '../../../lambda/access/session-document/env';
 import type { TamperGuardEnvironment } from '../../../lambda/access/tamper-guard/env';
-import { passwordPolicyType, sessionDocumentType } from '../../config/custom-resource-types';
+import { accountEnvironmentsType, passwordPolicyType, sessionDocumentType } from '../../config/custom-resource-types';
 import { probeMetrics } from '../../config/metrics';
 import type { Control } from '../../config/names';
 import { credentialWarnings, longestCredentialDays, longestDisabledKeyDays } from '../figures';
+import { releaseForm } from '../rules/access/account-environments';
 import { exemptUsers } from '../rules/access/credential-hygiene';
 import { longestReuse } from '../rules/access/password-policy';
 import { changingRecords } from '../rules/access/tamper-guard';
+import type { DeploymentFacts } from '../template/assembly';
 import { eventRuleType, permissionType } from '../template/resource-types';
 import { type Declaration, declare } from './declaration';
-import { by, type FormLike, jsonText, words } from './form';
+import { by, type FormLike, jsonText, matches, words } from './form';
 import { controlFunction } from './functions-family';
 import { after } from './functions-order';
-import { dailyRetries, firstRun, ruleInvokes, scheduled, targetsOfRule } from './functions-triggers';
+import { dailyRetries, firstDatapoint, firstRun, ruleInvokes, scheduled, targetsOfRule } from './functions-triggers';
+import { siteRegions } from './identity-values';
 import { sessionInputs } from './sessions';
 import { tags } from './tags';
 
-const hourlyRetries = { attempts: 5, seconds: 3600 };
+export const hourlyRetries = { attempts: 5, seconds: 3600 };
 
 /** The wait for the first completed run of a control, before the alarm on its silence. (TOM-3.4) */
-const firstCompletedRun = (id: string, probe: Control, earlier: readonly string[] = []): Declaration =>
-  firstRun('access', id, {
-    metric: {
-      ...{ Namespace: probeMetrics.namespace, MetricName: probeMetrics.completed, Statistic: 'Maximum' },
-      Dimensions: [
-        { Name: 'Deployment', Value: '<deployment>' },
-        { Name: 'Probe', Value: probe },
-      ],
-    },
-    after: earlier,
-  });
+export const firstCompletedRun = (
+  id: string,
+  probe: Control,
+  earlier: readonly string[] = [],
+  when?: (facts: DeploymentFacts) => boolean,
+): Declaration => firstRun('access', id, { metric: completedRuns(probe), after: earlier, ...(when ? { when } : {}) });
+
+const completedRuns = (probe: Control): Readonly<Record<string, FormLike>> => ({
+  ...{ Namespace: probeMetrics.namespace, MetricName: probeMetrics.completed, Statistic: 'Maximum' },
+  Dimensions: [
+    { Name: 'Deployment', Value: '<deployment>' },
+    { Name: 'Probe', Value: probe },
+  ],
+});
 
 /** The policy is set before the watch begins, and one run never overlaps another. (TOM-3.7) */
 const figures: Readonly<Record<string, FormLike>> = {
@@ -193,7 +201,43 @@ const tamperGuard = [
   firstCompletedRun('TamperGuard', 'tamper-guard', ['TamperGuardSubscription']),
 ];
 
+/** The deployment is admitted to its account before the watch begins, and again with each release. (TOM-7.3) */
+const accountEnvironments = [
+  ...controlFunction<AccountEnvironmentsEnvironment>({
+    ...{ stack: 'account', id: 'EnvironmentsFunction', control: 'account-environments', memory: [256, 1024], timeout: [60, 300] },
+    variables: {
+      DEPLOYMENT: '<deployment>',
+      ENVIRONMENT: by(({ facts }) => facts.environment),
+      BOUNDARY: 'arn:aws:iam::${AWS::AccountId}:policy/<deployment>-boundary-<region>',
+      REGIONS: by(({ facts }) => siteRegions(facts).join()),
+      METRIC_NAMESPACE: probeMetrics.namespace,
+    },
+  }),
+  declare(
+    accountEnvironmentsType,
+    'account/EnvironmentsAdmission',
+    {
+      ...{ ServiceToken: '${account/EnvironmentsFunction.Arn}', ServiceTimeout: '360' },
+      ...{ Environment: by(({ facts }) => facts.environment), Release: matches(releaseForm, 'a digest of the templates') },
+    },
+    { deletion: 'Delete', replacement: 'Delete', dependsOn: after('account', 'AuditArchivePolicy', 'EnvironmentsFunctionPermissions') },
+  ),
+  ...scheduled({
+    ...{ stack: 'account', id: 'Environments', group: 'account-environments', expression: 'rate(1 hour)', retries: hourlyRetries },
+    after: ['AuditArchivePolicy', 'EnvironmentsAdmission'],
+  }),
+  firstDatapoint(
+    'access/EnvironmentWatchFirstRun',
+    {
+      ...completedRuns('account-environments'),
+      ...{ AtLeast: '1', Invoke: '${account/EnvironmentsFunction}' },
+    },
+    [],
+  ),
+];
+
 export const accessFunctions: readonly Declaration[] = [
+  ...accountEnvironments,
   ...passwordPolicy,
   ...sessionDocument,
   ...openPortGuard,

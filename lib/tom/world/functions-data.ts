@@ -18,6 +18,7 @@ import { checksumOf } from './functions-code';
 import { controlFunction } from './functions-family';
 import { after, proxy } from './functions-order';
 import { dailyRetries, firstRun, scheduled } from './functions-triggers';
+import { siteRegions } from './identity-values';
 
 const endpoint = { DATABASE_PORT: String(databasePort), DATABASE_NAME: 'rempart' } as const;
 const contextKey = { CONTEXT_KEY_SECRET: '${data/ContextKey}' } as const;
@@ -149,7 +150,7 @@ const backupsProbe = [
     variables: {
       DEPLOYMENT: '<deployment>',
       ACCOUNT: '${AWS::AccountId}',
-      REGIONS: by(({ facts: { site, region, recoveryRegion } }) => (site === 'home' ? `${region},${recoveryRegion}` : region)),
+      REGIONS: by(({ facts }) => siteRegions(facts).join()),
       KEYS: '${account/DeploymentKey.Arn},${data/DataKey.Arn},${account/AuditKey.Arn}',
       METRIC_NAMESPACE: probeMetrics.namespace,
     },

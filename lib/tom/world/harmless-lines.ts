@@ -26,7 +26,8 @@ const lineWords: Readonly<Partial<Record<LineSyntax, HarmlessLine>>> = {
 
 /** Syntax of an uploaded file by the end of its path; `undefined` for a program, whose tests judge its code. */
 export function syntaxOf(path: string): LineSyntax | undefined {
-  if (path.endsWith('.sh')) return 'script';
+  // The rules of auditd and the list of packages have the comments of a shell.
+  if (/\.(?:sh|rules|list)$/.test(path)) return 'script';
   if (/\.(?:service|timer)$/.test(path)) return 'unit';
   return path.endsWith('.logrotate') ? 'rotation' : undefined;
 }

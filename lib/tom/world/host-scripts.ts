@@ -1,8 +1,9 @@
-// The shell scripts of the servers (services/collector/host). The lines that keep a promise are stated here; a digest
-// holds the rest of the code, so that no line is added, removed or changed without a change of this file.
+// The shell scripts and lists of the servers (services/collector/host). The lines that keep a promise are stated here;
+// a digest holds the rest of the code, so that no line is added, removed or changed without a change of this file.
 import type { Json } from '../template/assembly';
 import { digestOf, scriptCode } from '../template/script-code';
-import { installLines } from '../template/server-packages';
+import { auditRules } from '../template/server-audit';
+import { exclusionLine, installLines, patchLines, patchOptions, serverPackages } from '../template/server-packages';
 import type { Deviation, Form, Place } from './form';
 
 export interface HostScript {
@@ -85,6 +86,13 @@ export const hostScripts: readonly HostScript[] = [
       'persist useradd --system --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin --groups systemd-journal shell':
         'TOM-3.1',
       'systemctl enable --now amazon-ssm-agent.service': 'TOM-3.1',
+      [exclusionLine]: 'TOM-6.8',
+      'systemctl enable --now packages.timer': 'TOM-6.8',
+      'systemctl enable --now patches.timer': 'TOM-3.4',
+      'rm -f "$root"/etc/audit/rules.d/*.rules': 'TOM-3.6',
+      'install -m 0600 "$here/audit.rules" "$root/etc/audit/rules.d/rempart.rules"': 'TOM-3.6',
+      'systemctl enable --now auditd.service': 'TOM-3.6',
+      'persist augenrules --load': 'TOM-3.6',
       'install -m 0644 "$here/journal.logrotate" "$root/etc/logrotate.d/rempart-journal"': 'TOM-3.6',
       'systemctl enable --now journal-file.service logrotate.timer': 'TOM-3.6',
       '-a fetch-config -m ec2 -s -c "file:$root/etc/rempart/amazon-cloudwatch-agent.json"': 'TOM-3.6',
@@ -93,7 +101,7 @@ export const hostScripts: readonly HostScript[] = [
       'systemctl enable --now array-watch.timer': 'TOM-6.2',
       'systemctl enable --now collector.service': 'TOM-5.1',
     },
-    rest: '71f98a9bb6996044c27c6b8f6ee302feea1f4fb56c23f3f64de10cb4844eb7b8',
+    rest: '32ad44ddf391bd6337af8035b93cd80ee371eee44d0701f2576337509c740640',
   },
   {
     file: 'disks.sh',
@@ -127,5 +135,37 @@ export const hostScripts: readonly HostScript[] = [
     file: 'metadata.sh',
     promises: { 'metadata_address=http://169.254.169.254/latest': 'TOM-3.5' },
     rest: '1eccda82858458f2f5a73ec20d165e60a9994c9d2d3867e3ccd4450607761bb9',
+  },
+  {
+    file: 'packages.sh',
+    promises: {
+      'declared() { grep -v \'^#\' "$root/opt/rempart/packages.list" | sort -u; }': 'TOM-6.8',
+      "installed() { rpm --query --all --queryformat '%{NAME}\\n' | sed -E 's/^kernel[0-9]+\\.[0-9]+$/kernel/' | sort -u; }": 'TOM-6.8',
+      'if ! rpm --erase --allmatches "${others[@]}"; then': 'TOM-6.8',
+      'if [[ ${1:-} == exclude ]]; then exclude; fi': 'TOM-6.8',
+      '"MetricName=PackagesDiffer,Value=$((${#others[@]} + ${#missing[@]})),Unit=Count,Dimensions=[{Name=AutoScalingGroupName,Value=$GROUP}]"':
+        'TOM-6.8',
+    },
+    rest: '7f4616ab02013cb5327fcee433a1786858df897aaa002c73796d8a60cd112328',
+  },
+  {
+    file: 'patches.sh',
+    promises: {
+      [patchOptions]: 'TOM-3.4',
+      [patchLines[0]]: 'TOM-3.4',
+      [patchLines[1]]: 'TOM-3.4',
+      '"MetricName=PatchesMissing,Value=$missing,Unit=Count,Dimensions=[{Name=AutoScalingGroupName,Value=$GROUP}]"': 'TOM-3.4',
+    },
+    rest: 'b5f9f6769ab447ca127d7eb75b976c93ff84efcd75cc35804444bacdcb240502',
+  },
+  {
+    file: 'audit.rules',
+    promises: Object.fromEntries(auditRules.map((line) => [line, 'TOM-3.6'])),
+    rest: '5f336f76f80f2d0c67ec534705e17186832e1a6098252fa2376e1cd7438de210',
+  },
+  {
+    file: 'packages.list',
+    promises: Object.fromEntries(serverPackages.map((name) => [name, 'TOM-6.8'])),
+    rest: '25cb99b68d8273a990866456fb3e5c859371dd7499308fa25f6e093c6c07ae69',
   },
 ];

@@ -34,6 +34,37 @@ const afterNetwork = { After: 'network-online.target', Wants: 'network-online.ta
 /** A service that reads the whole machine and writes nothing but what it names. */
 const readOnly = { ProtectHome: 'yes', ProtectSystem: 'strict' };
 
+const sockets = 'AF_INET AF_INET6 AF_UNIX AF_NETLINK';
+
+/** What no service of root changes: the kernel, the clock and the name of the server. */
+const kernel = {
+  ProtectProc: 'invisible',
+  ProtectClock: 'yes',
+  ProtectHostname: 'yes',
+  ProtectKernelLogs: 'yes',
+  ProtectKernelModules: 'yes',
+  ProtectKernelTunables: 'yes',
+  ProtectControlGroups: 'yes',
+};
+
+/** A service of root without capabilities, devices and namespaces. (TOM-3.1) */
+const confined = {
+  NoNewPrivileges: 'yes',
+  CapabilityBoundingSet: '',
+  ...readOnly,
+  PrivateTmp: 'yes',
+  PrivateDevices: 'yes',
+  ...kernel,
+  RestrictAddressFamilies: sockets,
+  RestrictNamespaces: 'yes',
+  RestrictRealtime: 'yes',
+  RestrictSUIDSGID: 'yes',
+  LockPersonality: 'yes',
+  SystemCallArchitectures: 'native',
+  SystemCallFilter: ['@system-service', '~@privileged'],
+  SystemCallErrorNumber: 'EPERM',
+};
+
 /** The collector with as little of the machine as it can do with. (TOM-3.1, TOM-6.2) */
 const collector = unit({
   Unit: {
@@ -67,14 +98,8 @@ const collector = unit({
     PrivateTmp: 'yes',
     PrivateDevices: 'yes',
     PrivateMounts: 'yes',
-    ProtectProc: 'invisible',
-    ProtectClock: 'yes',
-    ProtectHostname: 'yes',
-    ProtectKernelLogs: 'yes',
-    ProtectKernelModules: 'yes',
-    ProtectKernelTunables: 'yes',
-    ProtectControlGroups: 'yes',
-    RestrictAddressFamilies: 'AF_INET AF_INET6 AF_UNIX AF_NETLINK',
+    ...kernel,
+    RestrictAddressFamilies: sockets,
     RestrictNamespaces: 'yes',
     RestrictRealtime: 'yes',
     RestrictSUIDSGID: 'yes',
@@ -92,7 +117,24 @@ const collector = unit({
 /** Brings up the mirror at every boot, before the collector. (TOM-6.2) */
 const spoolDisks = unit({
   Unit: { After: 'local-fs.target', Before: 'collector.service' },
-  Service: { Type: 'oneshot', RemainAfterExit: 'yes', ExecStart: '/opt/rempart/disks.sh', TimeoutStartSec: '300' },
+  Service: {
+    Type: 'oneshot',
+    RemainAfterExit: 'yes',
+    ExecStart: '/opt/rempart/disks.sh',
+    TimeoutStartSec: '300',
+    // The mount is for the whole server: no option that gives the service file systems of its own.
+    NoNewPrivileges: 'yes',
+    CapabilityBoundingSet: 'CAP_SYS_ADMIN CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_MKNOD CAP_SYS_RAWIO',
+    IPAddressDeny: 'any',
+    RestrictAddressFamilies: 'AF_UNIX AF_NETLINK',
+    RestrictNamespaces: 'yes',
+    RestrictRealtime: 'yes',
+    RestrictSUIDSGID: 'yes',
+    LockPersonality: 'yes',
+    SystemCallArchitectures: 'native',
+    SystemCallFilter: ['@system-service @mount', '~@clock @cpu-emulation @debug @module @obsolete @reboot @swap'],
+    SystemCallErrorNumber: 'EPERM',
+  },
   startedBy: 'multi-user.target',
 });
 
@@ -103,9 +145,8 @@ const arrayWatch = unit({
     Type: 'oneshot',
     ExecStart: '/opt/rempart/array-watch.sh',
     TimeoutStartSec: '45',
-    PrivateTmp: 'yes',
-    NoNewPrivileges: 'yes',
-    ...readOnly,
+    UMask: '0077',
+    ...confined,
   },
 });
 const arrayWatchTimer = unit({
@@ -121,8 +162,7 @@ const lifecycle = unit({
     ExecStart: '/opt/rempart/lifecycle.sh',
     Restart: 'on-failure',
     RestartSec: '5',
-    PrivateTmp: 'yes',
-    ...readOnly,
+    ...confined,
     ReadWritePaths: '/etc/rempart /var/lib/rempart',
   },
   startedBy: 'multi-user.target',
@@ -138,11 +178,60 @@ const journalFile = unit({
     Restart: 'always',
     RestartSec: '5',
     UMask: '0077',
-    NoNewPrivileges: 'yes',
-    ...readOnly,
+    ...confined,
     ReadWritePaths: '/var/log/rempart',
+    PrivateNetwork: 'yes',
+    IPAddressDeny: 'any',
+    RestrictAddressFamilies: 'AF_UNIX',
   },
   startedBy: 'multi-user.target',
+});
+
+/** Compares the packages with the list. A reader of the database of packages opens it for writing too. (TOM-6.8) */
+const packages = unit({
+  Unit: afterNetwork,
+  Service: {
+    Type: 'oneshot',
+    ExecStart: '/opt/rempart/packages.sh',
+    TimeoutStartSec: '120',
+    UMask: '0077',
+    ...confined,
+    ReadWritePaths: '-/var/lib/rpm',
+  },
+});
+const packagesTimer = unit({
+  Unit: {},
+  Timer: { OnBootSec: '900', OnUnitActiveSec: '900', AccuracySec: '60' },
+  startedBy: 'timers.target',
+});
+
+/** Installs security patches: packages write everywhere, and own what they write. (TOM-3.4) */
+const patches = unit({
+  Unit: afterNetwork,
+  Service: {
+    Type: 'oneshot',
+    ExecStart: '/opt/rempart/patches.sh',
+    TimeoutStartSec: '1800',
+    NoNewPrivileges: 'yes',
+    CapabilityBoundingSet: 'CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_FSETID CAP_SETFCAP CAP_SETGID CAP_SETUID CAP_AUDIT_WRITE',
+    PrivateTmp: 'yes',
+    PrivateDevices: 'yes',
+    ...kernel,
+    RestrictAddressFamilies: sockets,
+    RestrictNamespaces: 'yes',
+    RestrictRealtime: 'yes',
+    LockPersonality: 'yes',
+    SystemCallArchitectures: 'native',
+    SystemCallFilter: '~@clock @cpu-emulation @debug @module @mount @obsolete @raw-io @reboot @swap',
+    SystemCallErrorNumber: 'EPERM',
+  },
+});
+
+/** Every night from 01:00 to 04:00 UTC, each server at a time of its own. (TOM-3.4) */
+const patchesTimer = unit({
+  Unit: {},
+  Timer: { OnCalendar: '*-*-* 01:00:00 UTC', RandomizedDelaySec: '10800', AccuracySec: '60' },
+  startedBy: 'timers.target',
 });
 
 /** The units by their names on the server. */
@@ -152,5 +241,9 @@ export const hostUnits: Readonly<Record<string, Form>> = {
   'collector.service': collector,
   'journal-file.service': journalFile,
   'lifecycle.service': lifecycle,
+  'packages.service': packages,
+  'packages.timer': packagesTimer,
+  'patches.service': patches,
+  'patches.timer': patchesTimer,
   'spool-disks.service': spoolDisks,
 };

@@ -28,6 +28,12 @@ function userDataOf(properties: Json): string {
   return typeof text === 'string' ? text : '';
 }
 
+/**
+ * The regions that functions of the site read: the home site has backups in the recovery region. (TOM-7.3, TOM-7.4)
+ */
+export const siteRegions = ({ site, region, recoveryRegion }: DeploymentFacts): readonly string[] =>
+  site === 'home' ? [region, recoveryRegion] : [region];
+
 /** Source of the certificate by the configuration, with the values that its calls name. (DSS-5.3.2) */
 export function certificateGrants({ settings, site }: DeploymentFacts): Required<Omit<Grants, 'calls'>> {
   const { certificate, hostedZone } = settings.edge;

@@ -10,7 +10,7 @@ import { boundaryDeclaration } from './boundary';
 import { type Declaration, declare } from './declaration';
 import { by, type Form } from './form';
 import { bootObjects, certificateGrants } from './identity-values';
-import { hasVpn } from './network-addresses';
+import { hasManagementVpn, hasVpn } from './network-addresses';
 import { peopleRoleDeclarations } from './people-roles';
 import { roleFamily } from './roles';
 
@@ -30,6 +30,8 @@ export const functionRoles: Readonly<Record<string, FunctionRole>> = {
   'access/RevocationListFunction': { control: 'revocation-list', when: hasVpn },
   'access/SessionDocumentFunction': { control: 'session-document' },
   'access/TamperGuardFunction': { control: 'tamper-guard' },
+  'access/TunnelWatchFunction': { control: 'tunnel-watch', when: hasManagementVpn },
+  'account/EnvironmentsFunction': { control: 'account-environments' },
   'account/EdgeLogRedactionFunction': { control: 'log-redaction' },
   'collection/CollectorsFirstServersFunction': { control: 'first-servers' },
   'collection/CollectorsReplacementFunction': { control: 'server-replacement' },
@@ -61,6 +63,8 @@ export const scheduleRoles: Readonly<Record<string, ScheduleRole>> = {
   'access/RevocationList': { name: 'revocation-list', starts: 'the renewal of the revocation list', when: hasVpn },
   'access/SessionDocument': { name: 'session-document', starts: 'the watch over the session document' },
   'access/TamperGuard': { name: 'tamper-guard', starts: 'the examination of the audit' },
+  'access/TunnelWatch': { name: 'tunnel-watch', starts: 'the watch over the tunnels', when: hasManagementVpn },
+  'account/Environments': { name: 'account-environments', starts: 'the watch over the environments of the account' },
   'account/EdgeLogRedaction': { name: 'log-redaction', starts: 'the sweep of the landing bucket' },
   'collection/SiteSnapshot': { name: 'site-snapshot', starts: 'the snapshot of sites' },
   'data/NoSharedBackups': { name: 'no-shared-backups-probe', starts: 'the probe of backups and keys' },
@@ -99,7 +103,7 @@ const functions: readonly Declaration[] = Object.entries(functionRoles).flatMap(
     calls: [...(inVpc ? interfaceCalls : []), ...functionCalls, ...controlCalls[control]],
     values: (context) => {
       const { values, ...mode } = control === 'certificate' ? certificateGrants(context.facts) : { values: {} };
-      return { ...mode, values: { ...values, function: id } };
+      return { ...mode, values: { ...values, function: id, recoveryRegion: context.facts.recoveryRegion } };
     },
     classification: 'internal',
     ...afterBoundary(id),

@@ -8,7 +8,7 @@ import type { DeploymentFacts } from '../template/assembly';
 import { databasePort } from '../template/databases';
 import { type Declaration, declare } from './declaration';
 import { by, type FormLike } from './form';
-import { hasVpn, tierRange, whereTier } from './network-addresses';
+import { hasVpn, managementRanges, tierRange, whereTier } from './network-addresses';
 import { subnetName, type TierName, tierNames, vpc } from './network-tiers';
 import { inEachTier } from './network-vpc';
 import { tags } from './tags';
@@ -125,6 +125,33 @@ function addressesOf(peer: Peer, facts: DeploymentFacts): Readonly<Record<string
   return { CidrBlock: peer === 'vpc' ? facts.settings.network.vpcCidr : tierRange(peer, facts) };
 }
 
+/** The tier with the endpoints, which the management networks reach by the Site-to-Site VPN. (TOM-3.1) */
+const managedTier: TierName = 'private';
+const managementTraffic: Readonly<Record<Direction, Traffic>> = { In: https, Out: responses };
+
+/** Rows before all others: what each management network may, then the denial of the rest. They have numbers from 1. */
+function managementRows(direction: Direction, facts: DeploymentFacts): readonly FormLike[] {
+  const row = (traffic: Traffic, action: 'allow' | 'deny') => (range: string) => ({ ...traffic, CidrBlock: range, RuleAction: action });
+  const ranges = managementRanges(facts);
+  return [...ranges.map(row(managementTraffic[direction], 'allow')), ...ranges.map(row(everything, 'deny'))];
+}
+
+const managementDeclaration = (direction: Direction): Declaration =>
+  declare(
+    'AWS::EC2::NetworkAclEntry',
+    `network/Acl${managedTier}${direction}<number>`,
+    by(({ facts, variables }) => ({
+      ...(managementRows(direction, facts)[Number(variables.number) - 1] as Readonly<Record<string, FormLike>>),
+      Egress: direction === 'Out',
+      NetworkAclId: `\${network/Acl${managedTier}}`,
+      RuleNumber: Number(variables.number),
+    })),
+    {
+      variables: { number: (facts) => managementRows(direction, facts).map((_, index) => String(index + 1)) },
+      when: (facts) => managementRanges(facts).length > 0,
+    },
+  );
+
 /** Rows have numbers from 10 in steps of ten. */
 function rowDeclaration(tier: TierName, direction: Direction, { action, traffic, peer, when }: Row, index: number): Declaration {
   const number = (index + 1) * 10;
@@ -166,4 +193,6 @@ export const aclDeclarations: readonly Declaration[] = [
     ),
   ),
   ...rowDeclarations,
+  managementDeclaration('In'),
+  managementDeclaration('Out'),
 ];

@@ -62,6 +62,24 @@ export const hasFirewall = ({ environment, settings }: DeploymentFacts): boolean
 /** Whether a site has a Client VPN. (TOM-3.2) */
 export const hasVpn = ({ site, settings }: DeploymentFacts): boolean => settings.access.vpnCertificate[site] !== undefined;
 
+/** Whether a site has a Site-to-Site VPN. (TOM-3.1) */
+export const hasManagementVpn = ({ site, settings }: DeploymentFacts): boolean => settings.access.managementGateway[site] !== undefined;
+
+/** Ranges of the management networks, which exist for a site with a Site-to-Site VPN alone. */
+export const managementRanges = (facts: DeploymentFacts): readonly string[] =>
+  hasManagementVpn(facts) ? facts.settings.access.managementNetworks.map(({ cidr }) => cidr) : [];
+
+/** A range in the name of a resource, in hexadecimal digits, as in `C0A82800x24`, and back. */
+export const rangeInName = (range: string): string => {
+  const [address = '', mask] = range.split('/');
+  const digits = address.split('.').map((octet) => Number(octet).toString(16).padStart(2, '0'));
+  return `${digits.join('').toUpperCase()}x${mask}`;
+};
+export const rangeOfName = (name: string): string => {
+  const [digits = '', mask] = name.split('x');
+  return `${(digits.match(/../g) ?? []).map((octet) => Number.parseInt(octet, 16)).join('.')}/${mask}`;
+};
+
 /** The tiers that a deployment can leave out, with their conditions. */
 const optionalTiers: Readonly<Partial<Record<TierName, (facts: DeploymentFacts) => boolean>>> = { firewall: hasFirewall, vpn: hasVpn };
 

@@ -5,7 +5,7 @@ import { cloudflareRanges } from '../template/client-address';
 import { databasePort } from '../template/databases';
 import { type Declaration, type DeclarationOptions, declare } from './declaration';
 import { by, type FormLike, harmless, set } from './form';
-import { hasVpn, tierRange } from './network-addresses';
+import { hasVpn, managementRanges, tierRange } from './network-addresses';
 import { places, type TierName, vpc } from './network-tiers';
 import { tags } from './tags';
 
@@ -84,8 +84,14 @@ const services: FormLike = [{ CidrIp: '0.0.0.0/0', ...tcp(443) }];
 const servers: FormLike = [{ CidrIp: by(({ facts }) => tierRange('private', facts)), ...tcp(collectorPort) }];
 
 /** The tiers whose residents call services through the endpoints. */
-const fromTiers = (...tiers: readonly TierName[]): FormLike =>
+const fromTiers = (...tiers: readonly TierName[]): readonly FormLike[] =>
   tiers.map((tier) => ({ CidrIp: by(({ facts }) => tierRange(tier, facts)), ...tcp(443) }));
+
+/** Besides the tiers, the management networks, by the Site-to-Site VPN. (TOM-3.1) */
+const callers: FormLike = by(({ facts }) => [
+  ...fromTiers('private', 'functions', ...(hasVpn(facts) ? (['vpn'] as const) : [])),
+  ...managementRanges(facts).map((range) => ({ CidrIp: range, ...tcp(443) })),
+]);
 const fromInternet: FormLike = set(
   ...visitorPorts.flatMap((port) => [
     { CidrIp: '0.0.0.0/0', ...tcp(port) },
@@ -148,8 +154,7 @@ export const groupDeclarations: readonly Declaration[] = [
   group(proxies, behindCloudflare),
   group({ ...proxies, ingress: fromInternet }, (facts) => !behindCloudflare(facts)),
   group({ name: collectors.group, egress: services }),
-  group({ name: endpoints.group, egress: nothing, ingress: fromTiers('private', 'functions') }, (facts) => !hasVpn(facts)),
-  group({ name: endpoints.group, egress: nothing, ingress: fromTiers('private', 'functions', 'vpn') }, hasVpn),
+  group({ name: endpoints.group, egress: nothing, ingress: callers }),
   group({ name: vpn.group, egress: fromTiers('private') }, hasVpn),
   group({ name: databaseFunctions.group, egress: services }),
   group({ name: migrationFunctions.group, egress: services }),

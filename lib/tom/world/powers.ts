@@ -116,8 +116,8 @@ export const powers: readonly Power[] = [
     [`arn:aws:ssm:<region>:${account}:document/SSM-SessionManagerRunShell`],
   ),
   power(
-    'the claims of the deployment to the password policy and the session document (TOM-3.7, TOM-3.6)',
-    rolesOf('password-policy', 'session-document'),
+    'the claims of the deployment to the password policy and the session document, and its marker (TOM-3.7, TOM-3.6, TOM-7.3)',
+    rolesOf('account-environments', 'password-policy', 'session-document'),
     ['iam:TagPolicy', 'iam:UntagPolicy'],
     [`arn:aws:iam::${account}:policy/<deployment>-boundary-<region>`],
   ),
@@ -134,6 +134,7 @@ export const powers: readonly Power[] = [
     rolesOf('first-datapoint'),
     ['lambda:InvokeFunction'],
     [
+      'account-environments',
       'credential-hygiene',
       'database-upkeep',
       'log-redaction',
@@ -144,6 +145,7 @@ export const powers: readonly Power[] = [
       'session-document',
       'site-snapshot',
       'tamper-guard',
+      'tunnel-watch',
     ].map(invoked),
   ),
   ...Object.keys(scheduleRoles).map((id) =>

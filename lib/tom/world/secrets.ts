@@ -1,10 +1,12 @@
-// Secrets that the deployment neither generates nor rotates, and dynamic references. Both lists are closed and empty:
-// every secret is generated in Secrets Manager and rotated, and is read by its name at run time. (TOM-3.10)
+// Secrets that the deployment neither generates nor rotates, and dynamic references. Both lists are closed: every
+// other secret is generated in Secrets Manager and rotated, and is read by its name at run time. (TOM-3.10)
 import { type Control, controls } from '../../config/names';
+import type { Assembly } from '../template/assembly';
+import { functionType } from '../template/resource-types';
 
 /** A secret that somebody outside decides. Each is an exception that a reviewer sees. */
 export interface OutsideSecret {
-  /** Name of the resource, as in `access/TunnelKey`. */
+  /** Name of the resource that is the secret, or that has it, as in `access/ManagementVpnConnection`. */
   readonly name: string;
   readonly kind: 'tunnel key' | 'host key' | 'outside service';
   /** Why the deployment cannot generate or rotate it. */
@@ -15,7 +17,14 @@ export interface OutsideSecret {
   readonly probe: Control;
 }
 
-export const outsideSecrets: readonly OutsideSecret[] = [];
+export const outsideSecrets: readonly OutsideSecret[] = [
+  {
+    ...{ name: 'access/ManagementVpnConnection', kind: 'tunnel key', longestAgeDays: 330, probe: 'tunnel-watch' },
+    reason:
+      'Site-to-Site VPN generates the pre-shared keys in a secret of its own, and has no rotation: the device at the other end takes ' +
+      'a new key at the same time, by hand.',
+  },
+];
 
 /** Oldest age that an entry may admit, in days. A pre-shared key of a tunnel is replaced once a year. */
 const oldestAgeDays = 365;
@@ -40,6 +49,12 @@ export function outsideSecretProblems({ name, reason, longestAgeDays, probe }: O
 /** The complete entry of a secret; `undefined` if the list has none. */
 export const outsideSecret = (name: string, list: readonly OutsideSecret[] = outsideSecrets): OutsideSecret | undefined =>
   list.find((secret) => secret.name === name && outsideSecretProblems(secret).length === 0);
+
+/** Whether the function that measures the age of a listed secret is in the assembly. */
+export function isProbed({ probe }: OutsideSecret, assembly: Assembly): boolean {
+  const name = `${assembly.facts.deployment}-${probe}`;
+  return assembly.ofType(functionType).some((lambda) => lambda.at('FunctionName') === name);
+}
 
 /** A place where CloudFormation may resolve a value of Secrets Manager or Systems Manager. */
 export interface DynamicReference {

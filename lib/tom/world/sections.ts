@@ -11,13 +11,14 @@ const bootstrapVersion: JsonObject = {
 };
 
 /**
- * Newest image of Amazon Linux 2023, a public parameter of AWS ("Reference the latest AMIs using Systems Manager").
+ * Newest minimal image of Amazon Linux 2023, a public parameter of AWS ("Reference the latest AMIs using Systems
+ * Manager").
  */
 export const serverImageParameter =
-  'SsmParameterValueawsserviceamiamazonlinuxlatestal2023amikerneldefaultarm64C96584B6F00A464EAD1953AFF4B05118Parameter';
+  'SsmParameterValueawsserviceamiamazonlinuxlatestal2023amiminimalkerneldefaultarm64C96584B6F00A464EAD1953AFF4B05118Parameter';
 const serverImage: JsonObject = {
   Type: 'AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>',
-  Default: '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64',
+  Default: '/aws/service/ami-amazon-linux-latest/al2023-ami-minimal-kernel-default-arm64',
 };
 
 /** The parameters of a stack. CloudFormation reads each from a fixed place; no person enters a value. */

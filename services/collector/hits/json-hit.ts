@@ -61,8 +61,11 @@ const escapeOrHalf = /\\.|\p{Cs}/gsu;
 export function jsonInText(text: string): string | undefined {
   const inner = /^[\t\n\r ]*"/.test(text) ? parseJson(text) : undefined;
   if (typeof inner !== 'string' || !/^[\t\n\r ]*[[{]/.test(inner)) return undefined;
-  return inner.replace(escapeOrHalf, (found) => (found.startsWith('\\') ? found : `\\u${found.charCodeAt(0).toString(16)}`));
+  return halvesEscaped(inner);
 }
+
+const halvesEscaped = (json: string): string =>
+  json.replace(escapeOrHalf, (found) => (found.startsWith('\\') ? found : `\\u${found.charCodeAt(0).toString(16)}`));
 
 /** Reads a hit in octets that may not be UTF-8, as Latin-1 text. */
 export function readOctetsHit(octets: string): RawHit | HitRejection {
@@ -105,7 +108,7 @@ function sentValue({ name, text, scan }: JsonMember, parsed: unknown, escaped: b
   return new JsonText(text, plain);
 }
 
-/** A JSON object in a text; undefined for any other text. */
+/** A JSON object in a text, with half a surrogate pair as an escape; undefined for any other text. */
 export function jsonObjectIn(text: string): JsonText | undefined {
-  return text.trimStart().startsWith('{') && isObject(parseJson(text)) ? new JsonText(text.trim(), false) : undefined;
+  return text.trimStart().startsWith('{') && isObject(parseJson(text)) ? new JsonText(halvesEscaped(text.trim()), false) : undefined;
 }

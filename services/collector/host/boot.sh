@@ -20,7 +20,8 @@ install_units() {
   systemctl enable --now lifecycle.service
 }
 
-# There is no key pair and no SSH server. Sessions of Systems Manager are the only shells. (TOM-3.1)
+# There is no key pair and no SSH server, whose package is removed too (packages.list). Sessions of Systems Manager are
+# the only shells. (TOM-3.1)
 close_shells() {
   systemctl disable --now sshd.service
   systemctl mask sshd.service
@@ -33,6 +34,20 @@ install_packages() {
     install nodejs24 mdadm xfsprogs logrotate amazon-cloudwatch-agent amazon-ssm-agent
 }
 
+# A server takes no hits without the security patches of its day; it does if they cannot be had, which raises an alarm.
+# (TOM-3.4)
+install_patches() {
+  systemctl enable --now patches.timer
+  systemctl start patches.service || say "expected patches.service to succeed, it failed; the next attempt is at night"
+}
+
+# What the image has besides, and nothing that another package requires. A difference that remains raises an alarm: a
+# fleet that cannot grow would lose hits. (TOM-6.8)
+exclude_packages() {
+  persist "$here/packages.sh" exclude
+  systemctl enable --now packages.timer
+}
+
 make_users() {
   id -u collector >/dev/null 2>&1 ||
     persist useradd --system --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin collector
@@ -41,9 +56,17 @@ make_users() {
     persist useradd --system --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin --groups systemd-journal shell
 }
 
-# The only way in. The agent of the image ran before: it refuses sessions until their user exists. (TOM-3.1)
+# The only way in. An agent that ran before refuses sessions until their user exists. (TOM-3.1)
 admit_sessions() {
   systemctl enable --now amazon-ssm-agent.service
+}
+
+# Instead of the rules of the image, which audit no system call. The user of sessions exists, whom they name. (TOM-3.6)
+audit() {
+  rm -f "$root"/etc/audit/rules.d/*.rules
+  install -m 0600 "$here/audit.rules" "$root/etc/audit/rules.d/rempart.rules"
+  systemctl enable --now auditd.service
+  persist augenrules --load
 }
 
 # The journal is written to a file, which the agent sends; logrotate limits its size. (TOM-3.6)
@@ -71,7 +94,10 @@ say "begins"
 install_units
 close_shells
 install_packages
+install_patches
+exclude_packages
 make_users
+audit
 send_logs
 admit_sessions
 start

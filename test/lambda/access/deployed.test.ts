@@ -9,6 +9,7 @@ const account = '111111111111';
 const common = { DEPLOYMENT: 'production', METRIC_NAMESPACE: 'Rempart/Probes' };
 const boundary = `arn:aws:iam::${account}:policy/production-boundary-eu-west-3`;
 const variables: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'account-environments': { ...common, ENVIRONMENT: 'production', BOUNDARY: boundary, REGIONS: 'eu-west-3,eu-central-1' },
   'credential-hygiene': {
     ...{ ...common, WARN_DAYS: '76,83', LIMIT_DAYS: '90', DELETE_DAYS: '120', EXEMPT_USERS: 'none' },
     TOPIC: `arn:aws:sns:eu-west-3:${account}:alarms`,
@@ -20,6 +21,7 @@ const variables: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     ...{ ...common, ACCOUNT: account, REGION: 'eu-west-3', TRAIL: 'production-trail-eu-west-3', TRAIL_LOG: '/rempart/production/trail' },
     ...{ ARCHIVE: 'arn:aws:s3:::production-audit', BOUNDARY: boundary, KEYS: `arn:aws:kms:eu-west-3:${account}:key/1`, VPC: 'vpc-01' },
   },
+  'tunnel-watch': { ...common, CONNECTION: 'vpn-0123456789abcdef0', ALGORITHMS: 'ikev2;AES256-GCM-16;SHA2-384;19', KEY_DAYS: '330' },
 };
 
 let around: Surroundings;
@@ -32,7 +34,10 @@ afterAll(() => around.close());
 test.each(Object.keys(variables))('%s names a variable that is missing', async (control) => {
   const { METRIC_NAMESPACE: _, ...incomplete } = variables[control] ?? {};
   const invoked = around.start(control, incomplete).then((instance) => instance.invoke({}));
-  await expect(invoked).rejects.toThrow('METRIC_NAMESPACE: expected a CloudWatch namespace, got undefined; deploy the access stack again');
+  const stack = control === 'account-environments' ? 'account' : 'access';
+  await expect(invoked).rejects.toThrow(
+    `METRIC_NAMESPACE: expected a CloudWatch namespace, got undefined; deploy the ${stack} stack again`,
+  );
 });
 
 test.each(Object.keys(variables))('%s fails where AWS refuses its calls, so that Lambda repeats the run', async (control) => {

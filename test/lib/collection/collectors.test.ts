@@ -82,11 +82,11 @@ describe('a server', () => {
     });
   });
 
-  test('runs the image of Amazon Linux 2023 for Graviton that the public parameter has at deployment', () => {
+  test('runs the minimal image of Amazon Linux 2023 for Graviton that the public parameter has at deployment', () => {
     const { Ref } = templateData().ImageId as { Ref: string };
     expect(collectionStack().template.toJSON().Parameters[Ref]).toEqual({
       Type: 'AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>',
-      Default: '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64',
+      Default: '/aws/service/ami-amazon-linux-latest/al2023-ami-minimal-kernel-default-arm64',
     });
     expect(templateData().InstanceType).toBe('m8g.large');
   });

@@ -65,6 +65,8 @@ describe('people are notified', () => {
     ['ArrayDegraded', { MetricName: 'ArrayDegraded', Threshold: 1 }],
     ['SpoolDelayed', { MetricName: 'SpoolAge', Threshold: 300 }],
     ['ClockWrong', { MetricName: 'ClockOffset', Threshold: 60 }],
+    ['PackagesDiffer', { MetricName: 'PackagesDiffer', Threshold: 1, Period: 3600 }],
+    ['PatchesMissing', { MetricName: 'PatchesMissing', Threshold: 1, Period: 86_400 }],
     ['HitsUndelivered', { MetricName: 'HitsLeft', Threshold: 1 }],
     ['DrainUnconfirmed', { MetricName: 'GroupTerminatingRetainedInstances', Namespace: 'AWS/AutoScaling', Threshold: 1 }],
     ['CollectorUnhealthy', { MetricName: 'UnHealthyHostCount', Threshold: 1 }],

@@ -5,6 +5,7 @@ import { settingsSchema } from '../../../lib/config/settings/settings';
 const settings = (access: object, environment = 'production') => settingsSchema.parse({ environment, owner: 'platform-team', access });
 
 const given = {
+  managementGateway: { home: '8.8.4.4', recovery: '8.8.4.5' },
   managementNetworks: [{ name: 'manager', cidr: '172.20.8.0/24' }],
   officeAddresses: ['8.8.8.0/24'],
   vpnCertificate: { home: '11111111-2222-4333-8444-555555555555' },
@@ -18,12 +19,15 @@ test('production with every fact is deployed', () => {
   expect(refusalOf(settings(given))).toBeUndefined();
 });
 
-test.each(['managementNetworks', 'officeAddresses', 'auditor', 'deployer'] as const)('production without %s is refused', (fact) => {
-  const { [fact]: _, ...others } = given;
-  expect(missingFacts(settings(others))).toEqual([`access.${fact}`]);
-  expect(refusalOf(settings(others))).toBe(`Facts from outside: give access.${fact}. Production is not deployed without them.`);
-  expect(refusalOf(settings(others, 'staging'))).toBeUndefined();
-});
+test.each(['managementGateway', 'managementNetworks', 'officeAddresses', 'auditor', 'deployer'] as const)(
+  'production without %s is refused',
+  (fact) => {
+    const { [fact]: _, ...others } = given;
+    expect(missingFacts(settings(others))).toEqual([`access.${fact}`]);
+    expect(refusalOf(settings(others))).toBe(`Facts from outside: give access.${fact}. Production is not deployed without them.`);
+    expect(refusalOf(settings(others, 'staging'))).toBeUndefined();
+  },
+);
 
 test('the certificate of the VPN comes from a first deployment, which proceeds without it', () => {
   const { vpnCertificate: _, ...others } = given;
@@ -34,6 +38,8 @@ test('the certificate of the VPN comes from a first deployment, which proceeds w
 test.each<[string, object]>([
   ['officeAddresses', { officeAddresses: ['8.8.8.0/24', '203.0.113.16/28'] }],
   ['officeAddresses', { officeAddresses: ['0.0.0.0/0'] }],
+  ['managementGateway', { managementGateway: { home: '198.51.100.1', recovery: '8.8.4.5' } }],
+  ['managementGateway', { managementGateway: { home: '8.8.4.4', recovery: '203.0.113.1' } }],
   ['managementNetworks', { managementNetworks: [{ name: 'manager', cidr: '192.168.40.0/24' }] }],
   ['auditor', { auditor: { account: '111122223333', externalId: 'audit-2026-0123456789' } }],
   ['deployer', { deployer: { repository: 'example/rempart' } }],

@@ -34,6 +34,7 @@ test('the function may invoke the scheduled functions of all stacks that have an
     Statement: { Action: unknown; Resource: unknown }[];
   };
   const scheduled = [
+    'account-environments',
     'credential-hygiene',
     'database-upkeep',
     'log-redaction',
@@ -43,7 +44,7 @@ test('the function may invoke the scheduled functions of all stacks that have an
     'revocation-list',
     'session-document',
   ];
-  const invoke = [...scheduled, 'site-snapshot', 'tamper-guard'].map(
+  const invoke = [...scheduled, 'site-snapshot', 'tamper-guard', 'tunnel-watch'].map(
     (control) => `arn:aws:lambda:eu-west-3:111111111111:function:example-${control}`,
   );
   expect(Statement.filter(({ Action }) => /^(lambda|cloudwatch):/.test(String(Action)))).toMatchObject([

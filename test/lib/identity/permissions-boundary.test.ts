@@ -64,7 +64,7 @@ describe('the policy', () => {
     const { stack } = accountStack();
     new Role(stack, 'Later', { assumedBy: new ServicePrincipal('ec2.amazonaws.com') });
     const template = Template.fromStack(stack);
-    template.resourceCountIs('AWS::IAM::Role', 4);
+    template.resourceCountIs('AWS::IAM::Role', 6);
     template.allResources('AWS::IAM::Role', { DependsOn: Match.arrayWith([Match.stringLikeRegexp('^BoundaryPolicy')]) });
   });
 

@@ -30,7 +30,7 @@ test.each(['ssm', 'ssmmessages', 'autoscaling', 'kms', 'secretsmanager', 'sts', 
   },
 );
 
-test('all interfaces are in one security group, which admits servers, functions and the VPN on 443 alone and opens no connection', () => {
+test('all interfaces are in one security group, which admits servers, functions and the VPNs on 443 alone and opens no connection', () => {
   const groups = resources(template, 'AWS::EC2::SecurityGroup');
   const [id] = Object.keys(groups);
   expect(Object.keys(groups)).toHaveLength(1);
@@ -42,6 +42,8 @@ test('all interfaces are in one security group, which admits servers, functions 
       { CidrIp: plan.private.cidr, ...tls },
       { CidrIp: plan.functions.cidr, ...tls },
       { CidrIp: plan.vpn.cidr, ...tls },
+      // The management network of config/production.yaml, by the Site-to-Site VPN.
+      { CidrIp: '192.168.40.0/24', ...tls },
     ].map(Match.objectLike),
     SecurityGroupEgress: [Match.objectLike({ CidrIp: '255.255.255.255/32' })],
   });

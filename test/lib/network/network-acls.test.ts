@@ -232,9 +232,32 @@ function overlaps(one: Entry, other: Entry): boolean {
   return (one.PortRange?.From ?? 0) <= (other.PortRange?.To ?? 65535) && (other.PortRange?.From ?? 0) <= (one.PortRange?.To ?? 65535);
 }
 
+/** Rows with numbers below ten are of the management networks, which the next test has. */
+const isOrdinary = ({ RuleNumber }: { readonly RuleNumber: number }): boolean => RuleNumber >= 10;
+
+test('management networks reach servers’ subnets on 443 alone, and get responses alone: the rows come before all others', () => {
+  const managed = Object.keys(resources(template, 'AWS::EC2::NetworkAcl')).flatMap((acl) =>
+    (['in', 'out'] as const).flatMap((way) =>
+      entriesOf(template, acl, way)
+        .filter((entry) => !isOrdinary(entry))
+        .map(({ CidrBlock, Protocol, PortRange, RuleAction, RuleNumber }) => [
+          ...[way, acl.startsWith('Aclprivate'), CidrBlock, RuleNumber, RuleAction, Protocol],
+          ...[PortRange?.From, PortRange?.To],
+        ]),
+    ),
+  );
+  const network = '192.168.40.0/24';
+  expect(managed).toEqual([
+    ['in', true, network, 1, 'allow', 6, 443, 443],
+    ['in', true, network, 2, 'deny', -1, undefined, undefined],
+    ['out', true, network, 1, 'allow', 6, 1024, 65535],
+    ['out', true, network, 2, 'deny', -1, undefined, undefined],
+  ]);
+});
+
 test('inbound rows only allow, no two rows overlap, and outbound rows have at most one that denies, before rows that allow the internet', () => {
   const rows = Object.keys(resources(template, 'AWS::EC2::NetworkAcl')).flatMap((acl) =>
-    (['in', 'out'] as const).map((way) => ({ way, entries: entriesOf(template, acl, way) })),
+    (['in', 'out'] as const).map((way) => ({ way, entries: entriesOf(template, acl, way).filter(isOrdinary) })),
   );
   for (const { way, entries } of rows) {
     const denying = entries.filter(({ RuleAction }) => RuleAction === 'deny');

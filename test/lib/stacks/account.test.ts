@@ -19,7 +19,11 @@ describe.each(choices)('the account stack of $environment at the $site site', (c
     expect(holding.map((type) => Object.keys(template.findResources(type)))).toEqual([
       ['DeploymentKey789843F6', 'AuditKeyB2DBB069'],
       ['AuditArchive60EBC247', 'EdgeLogLanding5A3A6E6A', 'EdgeLogs3E8D2A9E'],
-      ['AuditTrailLogGroup28BB9333', expect.stringMatching(/^EdgeLogRedactionFunctionLog/)],
+      [
+        'AuditTrailLogGroup28BB9333',
+        expect.stringMatching(/^EdgeLogRedactionFunctionLog/),
+        expect.stringMatching(/^EnvironmentsFunctionLog/),
+      ],
       ['AuditTrailC93518EF'],
     ]);
   });
@@ -40,7 +44,7 @@ describe.each(choices)('the account stack of $environment at the $site site', (c
 
 /** The buckets of the logs have data of visitors; the function's own log has none. */
 function classificationOf(id: string): string {
-  if (id.startsWith('EdgeLogRedaction')) return 'internal';
+  if (/^(?:EdgeLogRedaction|Environments)/.test(id)) return 'internal';
   return id.startsWith('EdgeLog') ? 'personal' : 'confidential';
 }
 

@@ -12,6 +12,12 @@ export const bounded = { 'iam:PermissionsBoundary': iam(`policy/production-bound
 type Creation = readonly [action: string, resource: string, context?: Readonly<Record<string, string>>];
 
 export const creations: Readonly<Record<string, readonly Creation[]>> = {
+  'AWS::AccessAnalyzer::Analyzer': [
+    ['access-analyzer:CreateAnalyzer', arn('access-analyzer', 'analyzer/external')],
+    ['access-analyzer:CreateArchiveRule', arn('access-analyzer', 'analyzer/external/archive-rule/auditor')],
+    // With the first analyzer of the account.
+    ['iam:CreateServiceLinkedRole', iam('role/aws-service-role/access-analyzer.amazonaws.com/AWSServiceRoleForAccessAnalyzer')],
+  ],
   'AWS::AutoScaling::AutoScalingGroup': [
     ['autoscaling:CreateAutoScalingGroup', '*'],
     ['iam:PassRole', iam('role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling_production-home')],
@@ -26,6 +32,7 @@ export const creations: Readonly<Record<string, readonly Creation[]>> = {
   'AWS::EC2::ClientVpnAuthorizationRule': [['ec2:AuthorizeClientVpnIngress', '*']],
   'AWS::EC2::ClientVpnEndpoint': [['ec2:CreateClientVpnEndpoint', '*']],
   'AWS::EC2::ClientVpnTargetNetworkAssociation': [['ec2:AssociateClientVpnTargetNetwork', '*']],
+  'AWS::EC2::CustomerGateway': [['ec2:CreateCustomerGateway', '*']],
   'AWS::EC2::EIP': [['ec2:AllocateAddress', '*']],
   'AWS::EC2::FlowLog': [['ec2:CreateFlowLogs', '*']],
   'AWS::EC2::InternetGateway': [['ec2:CreateInternetGateway', '*']],
@@ -53,7 +60,21 @@ export const creations: Readonly<Record<string, readonly Creation[]>> = {
     ['ec2:CreateVpcEndpoint', '*'],
     ['route53:AssociateVPCWithHostedZone', '*'],
   ],
-  'AWS::EC2::VPCGatewayAttachment': [['ec2:AttachInternetGateway', '*']],
+  'AWS::EC2::VPCGatewayAttachment': [
+    ['ec2:AttachInternetGateway', '*'],
+    ['ec2:AttachVpnGateway', '*'],
+  ],
+  // "IAM requirements to publish to CloudWatch Logs"; the service stores the keys of the tunnels by its own role.
+  'AWS::EC2::VPNConnection': [
+    ['ec2:CreateVpnConnection', '*'],
+    ['logs:CreateLogDelivery', '*'],
+    ['logs:DescribeResourcePolicies', '*'],
+    ['logs:DescribeLogGroups', '*'],
+    ['secretsmanager:CreateSecret', arn('secretsmanager', 'secret:s2svpn!vpn-1-AbCdEf')],
+    ['iam:CreateServiceLinkedRole', iam('role/aws-service-role/s2svpn.amazonaws.com/AWSServiceRoleForVPCS2SVPN')],
+  ],
+  'AWS::EC2::VPNConnectionRoute': [['ec2:CreateVpnConnectionRoute', '*']],
+  'AWS::EC2::VPNGateway': [['ec2:CreateVpnGateway', '*']],
   'AWS::ElasticLoadBalancingV2::Listener': [['elasticloadbalancing:CreateListener', '*']],
   'AWS::ElasticLoadBalancingV2::ListenerRule': [['elasticloadbalancing:CreateRule', '*']],
   'AWS::ElasticLoadBalancingV2::LoadBalancer': [['elasticloadbalancing:CreateLoadBalancer', '*']],

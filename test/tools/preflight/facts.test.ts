@@ -11,6 +11,7 @@ test('production has a line for each missing fact and each example', async () =>
   expect(lines.map(({ check, verdict, found, command }) => [check, verdict, found, command])).toEqual([
     ['access.auditor', 'change', 'nothing', 'set access.auditor in config/example.yaml'],
     ['access.deployer', 'change', 'nothing', 'set access.deployer in config/example.yaml'],
+    ['access.managementGateway', 'change', 'nothing', 'set access.managementGateway in config/example.yaml'],
     ['access.managementNetworks', 'change', 'nothing', 'set access.managementNetworks in config/example.yaml'],
     ['access.vpnCertificate', 'later', 'nothing', 'set access.vpnCertificate in config/example.yaml, and deploy again'],
     ['access.officeAddresses', 'change', 'a value of documentation', 'set access.officeAddresses in config/example.yaml'],

@@ -33,6 +33,7 @@ const empty: Played = {
   answers: answersBefore(site),
 };
 
+const analyzer = 'arn:aws:access-analyzer:eu-west-3:111111111111:analyzer/console';
 const webAcl: ListedResource = {
   ...{ type: 'AWS::WAFv2::WebACL', identifier: 'production-edge|0a1b|REGIONAL' },
   properties: { Name: 'production-edge', Scope: 'REGIONAL' },
@@ -40,6 +41,13 @@ const webAcl: ListedResource = {
 const queryLog: ListedResource = {
   ...{ type: 'AWS::Route53Resolver::ResolverQueryLoggingConfig', identifier: 'rqlc-0a1b' },
   properties: { Name: 'production-dns-queries' },
+};
+
+/** Every role but one exists. */
+const rolesWithout = (name: string) => {
+  const { GetRole: roleOf } = answersBefore(site);
+  return (input: { readonly parameters: Readonly<Record<string, string>> }): object =>
+    input.parameters.RoleName === name ? {} : (roleOf?.({ region, ...input }) ?? {});
 };
 
 let standIn: StandIn | undefined;
@@ -103,7 +111,26 @@ describe.each<readonly [string, Partial<Played>, RegExp, RegExp]>([
     /^aws logs describe-resource-policies --policy-scope ACCOUNT .* aws logs delete-resource-policy --policy-name NAME --region eu-west-3$/m,
   ],
   ['too few addresses', { quotas: { 'L-0263D0A3': 2 } }, /^quota: EC2 Elastic IP/, /--desired-value/],
+  ['too few virtual private gateways', { quotas: { 'L-7029FAB6': 0 } }, /^quota: Virtual private gateways/, /--desired-value 1 /],
+  [
+    'no role of Site-to-Site VPN',
+    { answers: { ...answersBefore(site), GetRole: rolesWithout('AWSServiceRoleForVPCS2SVPN') } },
+    /^service-linked role/,
+    /^aws iam create-service-linked-role --aws-service-name s2svpn\.amazonaws\.com$/m,
+  ],
+  [
+    'a customer gateway of an earlier deployment',
+    { listed: [{ type: 'AWS::EC2::CustomerGateway', identifier: 'cgw-0a1b', properties: { DeviceName: 'production-1' } }] },
+    /^AWS::EC2::CustomerGateway production-1/,
+    /--identifier cgw-0a1b /,
+  ],
   ['another holder of the block', { blockPublicAccess: 'block-ingress' }, /^VPC Block Public Access/, /network\.blockPublicAccess: false/],
+  [
+    'an analyzer of another owner',
+    { listed: [{ type: 'AWS::AccessAnalyzer::Analyzer', identifier: analyzer, properties: { Type: 'ACCOUNT' }, withoutProperties: true }] },
+    /^access analyzer in eu-west-3/,
+    /^aws accessanalyzer delete-analyzer --analyzer-name console --region eu-west-3$/m,
+  ],
   [
     'a stack that failed',
     { stacks: { ...empty.stacks, 'production-edge': { status: 'ROLLBACK_COMPLETE' } } },
@@ -155,10 +182,10 @@ test('firewalls of the own deployment count once', async () => {
 });
 
 test('policies of log groups of the own deployment count once, and others fill the quota', async () => {
-  const own = ['production-edge-log-delivery', 'production-network-log-delivery'];
-  const lines = await preflight({ logPolicies: [...own, 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'] });
+  const own = ['production-edge-log-delivery', 'production-network-log-delivery', 'production-tunnel-log-delivery'];
+  const lines = await preflight({ logPolicies: [...own, 'a', 'b', 'c', 'd', 'e', 'f', 'g'] });
   expect(lines.find(({ check }) => check.startsWith('quota: resource policies'))).toMatchObject({
-    ...{ verdict: 'ready', found: '8 besides the 2 of the deployment', wanted: 'at most 8, of a quota of 10' },
+    ...{ verdict: 'ready', found: '7 besides the 3 of the deployment', wanted: 'at most 7, of a quota of 10' },
   });
 });
 

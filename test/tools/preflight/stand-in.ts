@@ -260,6 +260,7 @@ function ec2({ blockPublicAccess }: Played, operation: string): Answer | undefin
   const inner: Readonly<Record<string, string>> = {
     DescribeAddresses: '<addressesSet/>',
     DescribeVpcs: '<vpcSet/>',
+    DescribeVpnGateways: '<vpnGatewaySet/>',
     DescribeInstanceTypes: '<instanceTypeSet><item><vCpuInfo><defaultVCpus>2</defaultVCpus></vCpuInfo></item></instanceTypeSet>',
     DescribeVpcBlockPublicAccessOptions: `<vpcBlockPublicAccessOptions><internetGatewayBlockMode>${blockPublicAccess}</internetGatewayBlockMode></vpcBlockPublicAccessOptions>`,
   };

@@ -181,6 +181,78 @@ test('a way whose flow is not declared is found', () => {
   ]);
 });
 
+test.each<[string, string, Change, string]>([
+  [
+    'management networks on another port',
+    'network/AclprivateIn1',
+    entry({ PortRange: { From: 22, To: 443 } }),
+    'network ACL | management networks to private | TCP 22-442',
+  ],
+  [
+    'servers that open connections to management networks',
+    'network/AclprivateOut2',
+    removed,
+    'network ACL | private to management networks | TCP 443-443',
+  ],
+  [
+    'management networks that reach ports of responses',
+    'network/AclprivateIn2',
+    removed,
+    'network ACL | management networks to private | TCP 32768-60999',
+  ],
+  [
+    'another network on the port of the endpoints',
+    'network/AclprivateIn1',
+    entry({ CidrBlock: '192.168.0.0/16' }),
+    'network ACL | internet to private',
+  ],
+])('the reverse finds %s', (_, name, change, way) => {
+  expect(undeclaredOf(changed(name, change)).filter((one) => one.startsWith(way))).not.toEqual([]);
+});
+
+test.each<[string, ResourceJson, string]>([
+  [
+    'a second connection',
+    { Type: 'AWS::EC2::VPNConnection', Properties: { StaticRoutesOnly: true } },
+    'VPN gateway | network/Added | AWS::EC2::VPNConnection',
+  ],
+  [
+    'a second virtual private gateway',
+    { Type: 'AWS::EC2::VPNGateway', Properties: {} },
+    'VPN gateway | network/Added | AWS::EC2::VPNGateway',
+  ],
+  [
+    'a second customer gateway',
+    { Type: 'AWS::EC2::CustomerGateway', Properties: {} },
+    'VPN gateway | network/Added | AWS::EC2::CustomerGateway',
+  ],
+  [
+    'a route of a connection to another network',
+    { Type: 'AWS::EC2::VPNConnectionRoute', Properties: { DestinationCidrBlock: '10.0.0.0/8' } },
+    'VPN gateway | network/Added | AWS::EC2::VPNConnectionRoute',
+  ],
+  [
+    'routes that the other end announces',
+    { Type: 'AWS::EC2::VPNGatewayRoutePropagation', Properties: {} },
+    'gateway | network/Added | AWS::EC2::VPNGatewayRoutePropagation',
+  ],
+])('the reverse finds %s besides', (_, Added, way) => {
+  expect(undeclaredOf(withFurther({ Added })).filter((one) => one.startsWith(way))).not.toEqual([]);
+});
+
+test.each<[string, string, Change]>([
+  ['a connection with routes of BGP', 'access/ManagementVpnConnection', entry({ StaticRoutesOnly: false })],
+  ['no route of the connection', 'access/ManagementVpnRouteC0A82800x24', removed],
+  ['no attachment of the gateway', 'access/ManagementRouteAttachment', removed],
+  ['no route of responses in a zone', 'access/ManagementRouteToC0A82800x24In2', removed],
+  ['no row for requests', 'network/AclprivateIn1', removed],
+  ['no row for responses', 'network/AclprivateOut1', removed],
+])('a flow of the management networks is lost with %s', (_, name, change) => {
+  const lost = rehearseFlows(changed(name, change)).rows.filter(({ outcome }) => outcome === 'lost');
+  expect(lost.map(({ flow }) => flow.name)).toContain('management networks to ssm');
+  expect(lost.every(({ flow }) => flow.from === 'management networks')).toBe(true);
+});
+
 test('the flows have names of their own', () => {
   expect(new Set(flows.map(({ name }) => name)).size).toBe(flows.length);
 });

@@ -13,7 +13,13 @@ test('every setting has another valid value, but the one that is fixed', () => {
 }, 120_000);
 
 test('a sample has the stated effects', () => {
-  const sample = ['network.vpcCidr', 'collection.disks.count', 'backup.retentionDays'];
+  const sample = [
+    'network.vpcCidr',
+    'collection.disks.count',
+    'access.timeouts.shellIdleMinutes',
+    'access.managementGateway.recovery',
+    'backup.retentionDays',
+  ];
   expect(rehearseUpdates(sample).filter(({ outcome }) => outcome !== 'ok')).toEqual([]);
 }, 240_000);
 

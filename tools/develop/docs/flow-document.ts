@@ -13,7 +13,13 @@ of the templates that is not here.
 /** The document, as Markdown. Pure. */
 export function flowDocument(): string {
   // Outside production there are flows for generated data too.
-  const flows = flowsOf({ environment: 'staging', region: '<region>', allowedDomains: ['network.allowedDomains'], clientVpn: true });
+  const flows = flowsOf({
+    environment: 'staging',
+    region: '<region>',
+    allowedDomains: ['network.allowedDomains'],
+    clientVpn: true,
+    managementVpn: true,
+  });
   return [
     heading,
     table(

@@ -11,7 +11,9 @@ export const differences: readonly Difference[] = [
   {
     what: 'processor',
     fleet: 'Graviton (arm64)',
-    proof: 'x86_64, emulated in software: all waits are longer, and array-watch.service may take 300 seconds instead of 45',
+    proof:
+      'x86_64, emulated in software: all waits are longer; array-watch.service may take 300 seconds instead of 45, ' +
+      'packages.service 600 instead of 120',
   },
   { what: 'system', fleet: 'Amazon Linux 2023', proof: 'Debian 12; both have systemd 252 and mdadm 4.2' },
   { what: 'kernel', fleet: "Amazon Linux's default, 6.1 or newer", proof: "Debian's 6.1 for clouds" },
@@ -19,7 +21,9 @@ export const differences: readonly Difference[] = [
   {
     what: 'packages',
     fleet: 'dnf, from the S3 buckets of Amazon Linux',
-    proof: 'part of the image; `dnf` is a stand-in that first fails at the lock of RPM, and accepts the packages of the image',
+    proof:
+      'part of the image; `dnf` is a stand-in that first fails at the lock of RPM, accepts the packages of the image and has no ' +
+      'patches; `rpm` one with the packages of the list, and an SSH server until the boot removes it',
   },
   { what: 'Node', fleet: 'nodejs24 of Amazon Linux, for arm64', proof: 'Node 24 of npm, for x64, under the same name (/usr/bin/node-24)' },
   { what: 'AWS CLI', fleet: 'version 2 of Amazon Linux', proof: 'version 2.9 of Debian' },
@@ -43,7 +47,7 @@ export const differences: readonly Difference[] = [
   { what: 'SSH', fleet: 'sshd.service', proof: "Debian's ssh.service under that name" },
   { what: 'log agent', fleet: 'Amazon CloudWatch agent', proof: 'a stand-in that accepts its settings and sends nothing' },
   { what: 'session agent', fleet: 'amazon-ssm-agent', proof: 'a stand-in that starts, and admits nobody' },
-  { what: 'audit', fleet: 'auditd runs', proof: 'not installed' },
+  { what: 'audit', fleet: 'auditd runs, with audit.rules', proof: 'stand-ins of auditd and augenrules, which audit nothing' },
   {
     what: 'network',
     fleet: 'a subnet, its endpoints and security groups',

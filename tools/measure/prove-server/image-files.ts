@@ -17,15 +17,19 @@ const script = (text: string): ImageFile => ({ text: `#!/bin/bash\n${text}`, mod
 
 /** The update of another agent holds RPM's lock for the first calls, as often as the run requires. */
 const dnf = script(`set -euo pipefail
-count=$(cat /var/lib/prove/dnf 2>/dev/null || echo 0)
-echo $((count + 1)) >/var/lib/prove/dnf
-if ((count < $(<${seedFolder}/dnf-refusals))); then
+count=0
+if [[ " $* " == *' install '* ]]; then
+  count=$(cat /var/lib/prove/dnf 2>/dev/null || echo 0)
+  echo $((count + 1)) >/var/lib/prove/dnf
+fi
+if [[ " $* " == *' install '* ]] && ((count < $(<${seedFolder}/dnf-refusals))); then
   echo "RPM: error: can't create transaction lock on /var/lib/rpm/.rpm.lock (Resource temporarily unavailable)" >&2
   exit 1
 fi
 for argument in "$@"; do
   case $argument in
     --assumeyes | --repo=amazonlinux | --setopt=amazonlinux.gpgcheck=1 | --setopt=install_weak_deps=False | install) ;;
+    --quiet | --releasever=latest | --security | '--exclude=kernel*' | upgrade | check-update) ;;
     nodejs24) test -x /usr/bin/node-24 ;;
     amazon-cloudwatch-agent) test -x /opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl ;;
     amazon-ssm-agent) test -e /etc/systemd/system/amazon-ssm-agent.service ;;
@@ -33,6 +37,18 @@ for argument in "$@"; do
     *) echo "dnf: expected what the image has, got $argument; add it to tools/measure/prove-server/image.ts" >&2 && exit 1 ;;
   esac
 done
+`);
+
+/** The packages of the list, and an SSH server until it is removed. */
+const rpm = script(`set -euo pipefail
+case $1 in
+  --query)
+    grep -v '^#' /opt/rempart/packages.list
+    [[ -e /var/lib/prove/removed ]] || echo openssh-server
+    ;;
+  --erase) [[ $* == '--erase --allmatches openssh-server' ]] && : >/var/lib/prove/removed ;;
+  *) echo "rpm: expected --query or --erase, got $1" >&2 && exit 1 ;;
+esac
 `);
 
 /** Does of cloud-init what the servers use of it: the user data, once an instance. */
@@ -70,11 +86,15 @@ export const imageFiles: Readonly<Record<string, ImageFile>> = {
   '/etc/systemd/system.conf.d/prove.conf': { text: `[Manager]\nDefaultEnvironment=NODE_EXTRA_CA_CERTS=${store} AWS_CA_BUNDLE=${store}\n` },
   // The AWS CLI takes a second on a server of the fleet, and up to a minute on an emulated processor.
   '/etc/systemd/system/array-watch.service.d/prove.conf': { text: '[Service]\nTimeoutStartSec=300\n' },
+  '/etc/systemd/system/packages.service.d/prove.conf': { text: '[Service]\nTimeoutStartSec=600\n' },
   // As amazon-ec2-utils names the volumes of EBS.
   '/etc/udev/rules.d/70-prove.rules': {
     text: 'SUBSYSTEM=="block", ENV{DEVTYPE}=="disk", ENV{ID_SERIAL}=="sd[f-p]", SYMLINK+="$env{ID_SERIAL}"\n',
   },
   '/usr/local/bin/dnf': dnf,
+  '/usr/local/bin/rpm': rpm,
+  '/usr/local/bin/augenrules': script('test "$1" = --load && test -s /etc/audit/rules.d/rempart.rules\n'),
+  '/etc/audit/rules.d/image.rules': { text: '-a never,task\n' },
   '/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl': script('settings=${@: -1}\ntest -s "${settings#file:}"\n'),
   '/usr/local/lib/prove/user-data': userData,
   '/usr/local/lib/prove/shell': shell,
@@ -82,6 +102,10 @@ export const imageFiles: Readonly<Record<string, ImageFile>> = {
   [`${seedFolder}/.keep`]: { text: '' },
   '/etc/systemd/system/amazon-ssm-agent.service': unit(
     'Stands in for the agent of sessions',
+    '\n[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/true\n\n[Install]\nWantedBy=multi-user.target\n',
+  ),
+  '/etc/systemd/system/auditd.service': unit(
+    'Stands in for auditd',
     '\n[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/true\n\n[Install]\nWantedBy=multi-user.target\n',
   ),
   '/etc/systemd/system/prove-seed.service': unit(

@@ -36,6 +36,10 @@ const boots: Step = {
     demand('sshd.service', await read(bench, 'systemctl is-enabled sshd.service || true'), /^masked$/);
     demand('journal', await read(bench, 'tail -n 1 /var/log/rempart/journal.log'), /\S/);
     demand('dnf', await read(bench, 'cat /var/lib/prove/dnf'), new RegExp(`^${dnfRefusals + 1}$`));
+    demand('rpm', await read(bench, 'ls /var/lib/prove/removed'), /removed/);
+    demand('audit rules', await read(bench, 'ls /etc/audit/rules.d'), /^rempart\.rules$/);
+    // In its confinement, which the boot does not have.
+    await read(bench, 'systemctl start packages.service');
     return [await sameAsDelivered(bench), await unitsAreWell(bench), await mirrorHas(bench, 2), `dnf succeeded at call ${dnfRefusals + 1}`];
   },
 };

@@ -98,6 +98,16 @@ function groupsOfServers(fleet: Named['properties'], model: NetworkModel): reado
   return interfaces.flatMap(({ Groups }) => referencesIn(Groups));
 }
 
+/** Ranges of the management networks, beyond the Site-to-Site VPN. */
+export const managementRanges = ({ assembly }: NetworkModel): readonly string[] =>
+  assembly.facts.settings.access.managementNetworks.map(({ cidr }) => cidr);
+
+/** The first and the last address of a range. */
+export function boundsOf(range: string): readonly string[] {
+  const block = ipaddr.IPv4.parseCIDR(range);
+  return [block[0].toString(), ipaddr.IPv4.broadcastAddressFromCIDR(range).toString()];
+}
+
 /** The first and the last address of a subnet that an interface can have. */
 export function addressesOf({ range }: Subnet): readonly string[] {
   const [address, prefix] = ipaddr.IPv4.parseCIDR(range);

@@ -14,6 +14,7 @@ export type Layer =
   | 'network firewall'
   | 'endpoint'
   | 'internet gateway'
+  | 'VPN gateway'
   | 'public access block'
   | 'listener';
 
@@ -190,7 +191,9 @@ const matchesName = (host: string, pattern: string): boolean =>
 export const attached =
   (model: NetworkModel): Check =>
   () => {
-    const attachment = model.resources.find(({ type }) => type === 'AWS::EC2::VPCGatewayAttachment');
+    const attachment = model.resources.find(
+      ({ type, properties }) => type === 'AWS::EC2::VPCGatewayAttachment' && properties.InternetGatewayId !== undefined,
+    );
     const gateway = referenceIn(attachment?.properties.InternetGatewayId);
     const found = gateway ? `${attachment?.name}: ${gateway}` : 'no attachment';
     return step(
@@ -201,3 +204,23 @@ export const attached =
       gateway ? [attachment?.name as string, gateway] : undefined,
     );
   };
+
+/** The end exists, in subnets and security groups of the templates. */
+export const placed =
+  (name: string, end: End | undefined): Check =>
+  () => {
+    const found = end
+      ? [`subnets ${end.subnets.length}`, `groups ${end.groups.length}`, ...end.missing.map((name) => `unknown ${name}`)].join(', ')
+      : 'no such resource in the network';
+    const isPlaced = end !== undefined && end.subnets.length > 0 && end.groups.length > 0 && end.missing.length === 0;
+    return step('placement', name, 'subnets and a security group', found, isPlaced ? [] : undefined);
+  };
+
+/** The endpoint of a service in the region. */
+export const endpointOf = (service: string, model: NetworkModel, kind: 'Interface' | 'Gateway') =>
+  model.resources.find(
+    ({ type, properties }) =>
+      type === 'AWS::EC2::VPCEndpoint' &&
+      properties.VpcEndpointType === kind &&
+      properties.ServiceName === `com.amazonaws.${model.assembly.facts.region}.${service}`,
+  );

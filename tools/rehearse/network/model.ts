@@ -23,6 +23,7 @@ export function readNetwork(assembly: Assembly): NetworkModel {
     return { name: nameOf(resource, assembly.facts), type: resource.type, properties: isObject(Properties) ? Properties : {} };
   });
   const ofType = (type: string): readonly Named[] => resources.filter((resource) => resource.type === type);
+  const vpnGateways = ofType('AWS::EC2::VPNGateway').map(({ name }) => name);
   const rules = ['AWS::EC2::SecurityGroup', 'AWS::EC2::SecurityGroupIngress', 'AWS::EC2::SecurityGroupEgress'].flatMap(ofType);
   return {
     assembly,
@@ -30,7 +31,7 @@ export function readNetwork(assembly: Assembly): NetworkModel {
     byName: new Map(resources.map((resource) => [resource.name, resource])),
     vpcRange: String(ofType('AWS::EC2::VPC')[0]?.properties.CidrBlock),
     subnets: subnetsIn(resources),
-    routes: ofType('AWS::EC2::Route').map(routeRow),
+    routes: ofType('AWS::EC2::Route').map((route) => routeRow(route, vpnGateways)),
     aclRows: ofType('AWS::EC2::NetworkAclEntry')
       .map(aclRow)
       .toSorted((one, other) => one.number - other.number),

@@ -1,12 +1,12 @@
 // Rules of security groups that admit more than one declared flow: other ports, other protocols, wider peers.
-import type { Flow } from '../../../lib/config/flows/flow';
-import { type End, endOf, visitorRanges } from './ends';
+import { type Flow, managementNetworks } from '../../../lib/config/flows/flow';
+import { type End, endOf, managementRanges, visitorRanges } from './ends';
 import type { NetworkModel } from './model';
 import type { GroupRow, UndeclaredWay } from './rows';
 
 /** A connection between two ends, as groups see it. */
 interface Connection {
-  readonly from: End | 'visitors';
+  readonly from: End | 'visitors' | { readonly ranges: readonly string[] };
   readonly to: End | 'services';
   readonly port: number;
 }
@@ -25,9 +25,14 @@ export function wideRules(model: NetworkModel, flows: readonly Flow[]): readonly
 }
 
 function connectionsOf({ from, to, ports, way }: Flow, model: NetworkModel): readonly Connection[] {
-  const origin = from === 'visitors' ? from : endOf(from, model);
+  const origin = from === 'visitors' ? from : from === managementNetworks ? { ranges: managementRanges(model) } : endOf(from, model);
   if (!origin) return [];
-  const target = 'resource' in to ? endOf(to.resource, model) : way === 'endpoint' ? endpointEnd(to.service, model) : 'services';
+  const target =
+    'resource' in to
+      ? endOf(to.resource, model)
+      : way === 'endpoint' || way === 'VPN gateway'
+        ? endpointEnd(to.service, model)
+        : 'services';
   return target ? ports.map((port) => ({ from: origin, to: target, port })) : [];
 }
 
@@ -45,8 +50,10 @@ function endpointEnd(service: string, model: NetworkModel): End | undefined {
 function isNeeded(row: GroupRow, { from, to, port }: Connection, visitors: readonly string[]): boolean {
   if (row.protocol !== 'tcp' || row.ports.from !== port || row.ports.to !== port) return false;
   const [at, peer] = row.outbound ? [from, to] : [to, from];
-  if (at === 'visitors' || at === 'services' || !at.groups.includes(row.group)) return false;
+  if (at === 'visitors' || at === 'services' || 'ranges' in at || !at.groups.includes(row.group)) return false;
   if (peer === 'visitors') return row.peerGroup === undefined && row.ranges.every((range) => visitors.includes(range));
+  if (typeof peer === 'object' && 'ranges' in peer)
+    return row.peerGroup === undefined && row.ranges.every((range) => peer.ranges.includes(range));
   // Addresses of services are not known to a group; routes, endpoints and firewalls decide what they reach.
   if (peer === 'services') return row.ranges.every((range) => range === '0.0.0.0/0') && row.peerGroup === undefined;
   if (row.peerGroup !== undefined) return peer.groups.includes(row.peerGroup);

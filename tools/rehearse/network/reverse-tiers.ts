@@ -1,6 +1,6 @@
 // What network ACLs admit between tiers, and between a tier and the internet, beyond the flows and their responses.
-import type { Flow } from '../../../lib/config/flows/flow';
-import { addressesOf, endOf, everySourcePort, internetAddresses, internetAddresses6, isIn } from './ends';
+import { type Flow, managementNetworks as management } from '../../../lib/config/flows/flow';
+import { addressesOf, boundsOf, endOf, everySourcePort, internetAddresses, internetAddresses6, isIn, managementRanges } from './ends';
 import { overlaps, without } from './layers';
 import type { NetworkModel } from './model';
 import type { AclRow, Ports, Subnet, UndeclaredWay } from './rows';
@@ -13,15 +13,17 @@ interface Open {
 }
 
 const internet = 'internet';
+/** Peers outside the VPC, whose own rules are not in the templates. */
+const outside = [internet, management];
 const everyPort: Ports = { from: 0, to: 65_535 };
 
 /** Ports that the network ACLs of both ends admit and no flow needs, for a request or a response. */
 export function wideTiers(model: NetworkModel, flows: readonly Flow[]): readonly UndeclaredWay[] {
-  const tiers = [...new Set(model.subnets.map(({ tier }) => tier)), internet];
+  const tiers = [...new Set(model.subnets.map(({ tier }) => tier)), ...outside];
   const declared = flows.flatMap((flow) => openedBy(flow, model));
   return tiers.flatMap((from) =>
     tiers
-      .filter((to) => from !== internet || to !== internet)
+      .filter((to) => !outside.includes(from) || !outside.includes(to))
       .flatMap((to) => {
         const needed = declared.filter((open) => open.from === from && open.to === to).map(({ ports }) => ports);
         const left = needed.reduce<readonly Ports[]>(
@@ -38,6 +40,7 @@ function openedBy(flow: Flow, model: NetworkModel): readonly Open[] {
   const requests = flow.ports.map((port): Ports => ({ from: port, to: port }));
   if (flow.from === 'visitors')
     return pair(internet, tierOf('resource' in flow.to ? flow.to.resource : '', model), requests, everySourcePort);
+  if (flow.from === management) return pair(management, 'private', requests, everySourcePort);
   const origin = endOf(flow.from, model);
   const from = origin?.subnets[0]?.tier ?? '';
   const responses = origin?.sourcePorts ?? [];
@@ -66,21 +69,31 @@ const tierOf = (name: string, model: NetworkModel): string => endOf(name, model)
 
 /** Ports that the network ACLs on both sides admit, from any address of one to any of the other. */
 function admitted(from: string, to: string, model: NetworkModel): readonly Ports[] {
+  // Without a route to the virtual private gateway, no response of a tier arrives there, and no request.
+  if ([from, to].includes(management) && ![from, to].some((tier) => isRouted(tier, model))) return [];
   const [sources, targets] = [addressesIn(from, model), addressesIn(to, model)];
-  const out = from === internet ? [everyPort] : admittedBy(from, true, targets, model);
-  const into = to === internet ? [everyPort] : admittedBy(to, false, sources, model);
+  const out = outside.includes(from) ? [everyPort] : admittedBy(from, true, targets, model);
+  const into = outside.includes(to) ? [everyPort] : admittedBy(to, false, sources, model);
   return out.flatMap((one) =>
     into.filter((other) => overlaps(one, other)).map((other) => ({ from: Math.max(one.from, other.from), to: Math.min(one.to, other.to) })),
   );
 }
+
+const isRouted = (tier: string, model: NetworkModel): boolean =>
+  subnetsIn(tier, model).some(({ table }) => model.routes.some((route) => route.table === table && route.kind === 'VPN gateway'));
 
 const subnetsIn = (tier: string, { subnets }: NetworkModel): readonly Subnet[] => subnets.filter((subnet) => subnet.tier === tier);
 
 /** Addresses of a tier or of the internet, those at which a row begins included: a row for a single address counts. */
 function addressesIn(tier: string, model: NetworkModel): readonly string[] {
   const begins = model.aclRows.map(({ range }) => range.split('/')[0] as string).filter((address) => !wholeWorld.includes(address));
-  if (tier === internet)
-    return [...internetAddresses, ...internetAddresses6, ...begins.filter((address) => !isIn(address, model.vpcRange))];
+  const ranges = model.resources.some(({ type }) => type === 'AWS::EC2::VPNConnection') ? managementRanges(model) : [];
+  const isManaged = (address: string): boolean => ranges.some((range) => isIn(address, range));
+  if (tier === management) return [...ranges.flatMap(boundsOf), ...begins.filter(isManaged)];
+  if (tier === internet) {
+    const others = begins.filter((address) => !isIn(address, model.vpcRange) && !isManaged(address));
+    return [...internetAddresses, ...internetAddresses6, ...others];
+  }
   const subnets = subnetsIn(tier, model);
   return [...subnets.flatMap(addressesOf), ...begins.filter((address) => subnets.some(({ range }) => isIn(address, range)))];
 }

@@ -20,6 +20,10 @@ export function undeclaredWays(model: NetworkModel, flows: readonly Flow[], used
     ...unusedOf('endpoint', 'AWS::EC2::VPCEndpoint', model, used),
     ...unusedOf('internet gateway', 'AWS::EC2::EIP', model, used),
     ...unusedOf('internet gateway', 'AWS::EC2::InternetGateway', model, used),
+    ...unusedOf('VPN gateway', 'AWS::EC2::VPNGateway', model, used),
+    ...unusedOf('VPN gateway', 'AWS::EC2::VPNConnection', model, used),
+    ...unusedOf('VPN gateway', 'AWS::EC2::VPNConnectionRoute', model, used),
+    ...unusedOf('VPN gateway', 'AWS::EC2::CustomerGateway', model, used),
     ...unusedOf('listener', 'AWS::ElasticLoadBalancingV2::Listener', model, used),
     ...unusedOf('public access block', 'AWS::EC2::VPCBlockPublicAccessExclusion', model, used),
     ...unusedDomains(model, used),
@@ -115,7 +119,7 @@ const hasEndpoint = (domain: string, model: NetworkModel): boolean =>
   ofType(model, 'AWS::EC2::VPCEndpoint').some(({ properties }) => {
     const service = String(properties.ServiceName).split('.').at(-1) ?? '';
     const { environment, region } = model.assembly.facts;
-    const { to } = calls('', service, { environment, region, allowedDomains: [], clientVpn: false }, '');
+    const { to } = calls('', service, { environment, region, allowedDomains: [], clientVpn: false, managementVpn: false }, '');
     return 'hosts' in to && to.hosts.includes(domain);
   });
 
@@ -127,8 +131,7 @@ const otherTypes = [
   'AWS::EC2::VPCPeeringConnection',
   'AWS::EC2::TransitGatewayAttachment',
   'AWS::EC2::TransitGatewayVpcAttachment',
-  'AWS::EC2::VPNGateway',
-  'AWS::EC2::VPNConnection',
+  'AWS::EC2::VPNGatewayRoutePropagation',
   'AWS::EC2::CarrierGateway',
   'AWS::EC2::InstanceConnectEndpoint',
   'AWS::EC2::VPCEndpointService',

@@ -14,7 +14,7 @@ export interface Route {
   readonly name: string;
   readonly table: string;
   readonly destination: string;
-  readonly kind: 'internet gateway' | 'NAT gateway' | 'firewall' | 'other';
+  readonly kind: 'internet gateway' | 'NAT gateway' | 'firewall' | 'VPN gateway' | 'other';
   /** Name of the gateway or firewall. */
   readonly target: string;
 }
@@ -49,7 +49,8 @@ export interface GroupRow {
 
 const everyPort: Ports = { from: 0, to: 65_535 };
 
-export function routeRow({ name, properties }: Named): Route {
+/** `vpnGateways` has the names of the virtual private gateways. */
+export function routeRow({ name, properties }: Named, vpnGateways: readonly string[]): Route {
   const destination = String(properties.DestinationCidrBlock ?? properties.DestinationIpv6CidrBlock);
   const base = { name, table: referenceIn(properties.RouteTableId) ?? 'another table', destination };
   const nat = referenceIn(properties.NatGatewayId);
@@ -57,6 +58,7 @@ export function routeRow({ name, properties }: Named): Route {
   const [, firewall] = /\$\{([\w-]+\/\w+)\.EndpointIds\}/.exec(String(properties.VpcEndpointId)) ?? [];
   if (firewall) return { ...base, kind: 'firewall', target: firewall };
   const gateway = referenceIn(properties.GatewayId);
+  if (gateway && vpnGateways.includes(gateway)) return { ...base, kind: 'VPN gateway', target: gateway };
   return gateway ? { ...base, kind: 'internet gateway', target: gateway } : { ...base, kind: 'other', target: JSON.stringify(properties) };
 }
 

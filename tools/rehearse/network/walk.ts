@@ -1,8 +1,21 @@
 // The walk of a flow: from each subnet of its origin, by its way, to its destination and back.
-import type { Destination, Flow } from '../../../lib/config/flows/flow';
+import { type Destination, type Flow, managementNetworks } from '../../../lib/config/flows/flow';
 import { addressesOf, type End, endOf, everySourcePort, internetAddresses, visitorsOf } from './ends';
-import { aclCheck, attached, type Check, groupCheck, nameCheck, routeCheck, type Step, step, tooBigCheck } from './layers';
+import {
+  aclCheck,
+  attached,
+  type Check,
+  endpointOf,
+  groupCheck,
+  nameCheck,
+  placed,
+  routeCheck,
+  type Step,
+  step,
+  tooBigCheck,
+} from './layers';
 import { leaveByFirewall } from './leave';
+import { fromManagement } from './management';
 import type { NetworkModel } from './model';
 import { referenceIn, referencesIn } from './references';
 import type { Subnet } from './rows';
@@ -20,6 +33,7 @@ export function walk(flow: Flow, model: NetworkModel): readonly Step[] {
 
 function* checksOf(flow: Flow, model: NetworkModel): Generator<Check> {
   if (flow.from === 'visitors') return yield* fromInternet(flow, model);
+  if (flow.from === managementNetworks) return yield* fromManagement(flow, model);
   const from = endOf(flow.from, model);
   yield placed(flow.from, from);
   if (!from) return;
@@ -38,24 +52,6 @@ function namesOf(name: string, model: NetworkModel): readonly string[] {
   if (type === 'AWS::RDS::DBCluster') return [`cluster.cluster-${domain}`];
   return type === 'AWS::RDS::DBProxy' ? [`proxy.proxy-${domain}`] : [];
 }
-
-const placed =
-  (name: string, end: End | undefined): Check =>
-  () => {
-    const found = end
-      ? [`subnets ${end.subnets.length}`, `groups ${end.groups.length}`, ...end.missing.map((name) => `unknown ${name}`)].join(', ')
-      : 'no such resource in the network';
-    const isPlaced = end !== undefined && end.subnets.length > 0 && end.groups.length > 0 && end.missing.length === 0;
-    return step('placement', name, 'subnets and a security group', found, isPlaced ? [] : undefined);
-  };
-
-const endpointOf = (service: string, model: NetworkModel, kind: 'Interface' | 'Gateway') =>
-  model.resources.find(
-    ({ type, properties }) =>
-      type === 'AWS::EC2::VPCEndpoint' &&
-      properties.VpcEndpointType === kind &&
-      properties.ServiceName === `com.amazonaws.${model.assembly.facts.region}.${service}`,
-  );
 
 function* withinVpc(from: End, to: Destination, port: number, model: NetworkModel): Generator<Check> {
   const endpoint = 'service' in to ? endpointOf(to.service, model, 'Interface') : undefined;

@@ -2,18 +2,15 @@
 
 import { append, type Finding, finding, guard, type Rule, remove, replace, set } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource } from '../../template/assembly';
-import { fetchedText, userDataPath } from '../../template/boot-settings';
 import { overridesPath, roleTagsOf, securityGroupsOf, templateOf } from '../../template/fleets';
 import { fleetType, securityGroupType as groupType, ingressType, roleType, serverTemplateType } from '../../template/resource-types';
-import { scriptCode } from '../../template/script-code';
-import { installers, installLines } from '../../template/server-packages';
 
 const profileType = 'AWS::IAM::InstanceProfile';
 const profilePath = 'LaunchTemplateData.IamInstanceProfile.Arn';
 
 export const singleTaskServers: Rule = {
   name: 'single-task-servers',
-  requires: 'each fleet has one role tag, its own role, instance profile, security group and open port, and declared packages only',
+  requires: 'each fleet has one role tag, its own role, instance profile, security group and open port',
   types: [fleetType],
   check(fleet, assembly) {
     const template = templateOf(fleet, assembly);
@@ -29,12 +26,7 @@ export const singleTaskServers: Rule = {
         ),
       ];
     }
-    return [
-      ...roleFindings(fleet, assembly),
-      ...profileFindings(template, assembly),
-      ...groupFindings(template, assembly),
-      ...packageFindings(template, assembly),
-    ];
+    return [...roleFindings(fleet, assembly), ...profileFindings(template, assembly), ...groupFindings(template, assembly)];
   },
   guards: [
     guard(fleetType, 'Properties.Tags', remove, append({ Key: 'rempart:role', Value: 'portal', PropagateAtLaunch: true })),
@@ -52,7 +44,6 @@ export const singleTaskServers: Rule = {
     guard(fleetType, `Properties.${overridesPath}.*.LaunchTemplateSpecification`, set({ LaunchTemplateId: 'lt-1', Version: '1' })),
     guard(fleetType, 'Properties.LaunchTemplate', set({ LaunchTemplateId: 'lt-1', Version: '1' })),
     guard(serverTemplateType, `Properties.${profilePath}`, remove, replace('arn:aws:iam::x:instance-profile/shared')),
-    guard(serverTemplateType, `Properties.${userDataPath}`, replace('#!/bin/bash\n')),
     guard(profileType, 'Properties.Roles', remove, replace(['shared'])),
     guard(
       serverTemplateType,
@@ -99,7 +90,6 @@ export const singleTaskServers: Rule = {
     { type: profileType, path: 'Properties' },
     { type: groupType, path: 'Properties.SecurityGroupIngress' },
     { type: ingressType, path: 'Properties' },
-    { type: serverTemplateType, path: 'Properties.LaunchTemplateData.UserData' },
   ],
 };
 
@@ -140,23 +130,6 @@ function profileFindings(template: Resource, assembly: Assembly): readonly Findi
   return [...sharing, ...users].map((other) => ({
     ...finding(template, `shared::${other.logicalId}`, path, 'an instance profile of this fleet only', 'Create a role for each fleet.'),
   }));
-}
-
-/**
- * The boot installs the declared packages, and nothing else. Templates without uploaded files, as those of tests, have
- * no boot that could be read.
- */
-function packageFindings(template: Resource, assembly: Assembly): readonly Finding[] {
-  if (!template.stack.assets) return [];
-  const code = scriptCode(fetchedText(template, 'boot.sh', assembly) ?? '').join('\n');
-  const found = code
-    .replace(/\\\n/g, '')
-    .split('\n')
-    .filter((line) => installers.test(line));
-  const required = installLines.join('').replace('\\', '');
-  if (found.length === 1 && found[0] === required) return [];
-  const path = `Properties.${userDataPath}`;
-  return [{ ...finding(template, 'packages', path, `one installation: ${required}`, 'Install the declared packages only.'), found }];
 }
 
 function profileOf(template: Resource, assembly: Assembly): Resource | undefined {

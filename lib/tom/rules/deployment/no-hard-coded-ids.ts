@@ -3,7 +3,7 @@
 import { type Finding, guard, type Rule, set } from '../../rule';
 import type { Assembly, Resource, StackTemplate } from '../../template/assembly';
 import { nameOf } from '../../template/names';
-import { roleType, usageRecordType } from '../../template/resource-types';
+import { analyzerType, roleType, usageRecordType } from '../../template/resource-types';
 import { textsOfObject } from '../../template/texts';
 
 interface HardCodedId {
@@ -103,8 +103,9 @@ function hardCodedFindings(from: object, path: string, stack: StackTemplate, ass
     if (!findings.has(id)) findings.set(id, { id, path: `${path}.${at}`, found, required, fix });
   };
   const { facts } = assembly;
-  // The trust of a role alone may name the account of the auditor (the rule separation).
-  const auditors = resource?.type === roleType ? [facts.settings.access.auditor?.account] : [];
+  // The trust of a role and the analyzer that archives it alone may name the account of the auditor (the rules
+  // separation and access-analyzer).
+  const auditors = [roleType, analyzerType].some((type) => type === resource?.type) ? [facts.settings.access.auditor?.account] : [];
   const known = new Set([stack.account, ...facts.namedAccounts, ...auditors]);
   const other = facts.site === 'recovery' ? facts.homeRegion : facts.recoveryRegion;
   const isForRecovery = resource !== undefined && nameOf(resource, facts) === recoveryPolicy;

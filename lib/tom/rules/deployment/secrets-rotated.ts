@@ -5,7 +5,7 @@ import { type Finding, finding, guard, type Rule, remove, replace } from '../../
 import { type Assembly, isObject, type Resource } from '../../template/assembly';
 import { nameOf } from '../../template/names';
 import { functionType, secretType } from '../../template/resource-types';
-import { type OutsideSecret, outsideSecret } from '../../world/secrets';
+import { isProbed, outsideSecret } from '../../world/secrets';
 
 const rotationScheduleType = 'AWS::SecretsManager::RotationSchedule';
 
@@ -42,12 +42,6 @@ export const secretsRotated: Rule = {
     guard(rotationScheduleType, 'Properties.RotationRules.AutomaticallyAfterDays', remove, replace(365)),
   ],
 };
-
-/** Whether the function that measures the age of a listed secret is in the assembly. */
-export function isProbed({ probe }: OutsideSecret, assembly: Assembly): boolean {
-  const name = `${assembly.facts.deployment}-${probe}`;
-  return assembly.ofType(functionType).some((lambda) => lambda.at('FunctionName') === name);
-}
 
 function isRotation(schedule: Resource, assembly: Assembly): boolean {
   const days = schedule.at('RotationRules.AutomaticallyAfterDays');

@@ -49,6 +49,13 @@ const rows: readonly Row[] = [
     'true in production',
   ],
   [
+    'production manages its access analyzer',
+    staging('access: {accessAnalyzer: existing}'),
+    production('access: {accessAnalyzer: existing}'),
+    'access.accessAnalyzer',
+    'managed in production',
+  ],
+  [
     'production has its firewall',
     staging(network('firewall: false')),
     production(network('firewall: false')),

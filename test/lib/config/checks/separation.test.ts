@@ -7,6 +7,7 @@ import { problemsIn, shortest, withFolder } from '../folder';
 const one = 'account: "111111111111"\n';
 const two = 'account: "222222222222"\n';
 const unblocked = 'network: {blockPublicAccess: false}\n';
+const existing = 'access: {accessAnalyzer: existing}\n';
 const as = (environment: string, lines = ''): string => `${shortest.replace('production', environment)}${lines}`;
 
 const problemsWith = (files: Record<string, string>, deployment = 'production') =>
@@ -31,14 +32,14 @@ describe('accounts', () => {
     ['only one is given', as('production', one), as('staging')],
     ['only the other is given', as('production'), as('staging', one)],
     ['none is given', as('production'), as('staging')],
-    ['both are production', as('production', one), as('production', one + unblocked)],
-    ['neither is production', as('staging', one), as('development', one + unblocked)],
+    ['both are production', as('production', one), as('production', one + unblocked + existing)],
+    ['neither is production', as('staging', one), as('development', one + unblocked + existing)],
   ])('there is no problem where %s', (_, production, staging) => {
     expect(problemsWith({ production, staging })).toEqual([]);
   });
 
   test('the environment in a file counts, not its name', () => {
-    expect(problemsWith({ production: as('staging', one + unblocked), staging: as('staging', one) })).toEqual([]);
+    expect(problemsWith({ production: as('staging', one + unblocked + existing), staging: as('staging', one) })).toEqual([]);
   });
 });
 
@@ -47,7 +48,7 @@ describe('VPC Block Public Access, which an account has once a region', () => {
   const elsewhere = 'region: eu-north-1\n';
 
   test('two deployments that hold it are a problem of either, by default too', () => {
-    const files = { production: as('staging', one), other: as('development', one + blocked) };
+    const files = { production: as('staging', one + existing), other: as('development', one + blocked) };
     expect(problemsWith(files)).toEqual([
       {
         where: 'config/production.yaml:1 network.blockPublicAccess',
@@ -60,25 +61,25 @@ describe('VPC Block Public Access, which an account has once a region', () => {
   });
 
   test.each([
-    ['it is off here', as('staging', one + unblocked), as('development', one)],
-    ['it is off there', as('staging', one), as('development', one + unblocked)],
-    ['it is off in both', as('staging', one + unblocked), as('development', one + unblocked)],
-    ['regions differ', as('staging', one), as('development', one + elsewhere)],
-    ['accounts differ', as('staging', one), as('development', two)],
-    ['one account is not given', as('staging', one), as('development')],
-    ['no account is given, and it is off here', as('staging', unblocked), as('development')],
-    ['no account is given, and it is off there', as('staging'), as('development', unblocked)],
-    ['no account is given, and regions differ', as('staging'), as('development', elsewhere)],
+    ['it is off here', as('staging', one + unblocked + existing), as('development', one)],
+    ['it is off there', as('staging', one + existing), as('development', one + unblocked)],
+    ['it is off in both', as('staging', one + unblocked + existing), as('development', one + unblocked)],
+    ['regions differ', as('staging', one + existing), as('development', one + elsewhere)],
+    ['accounts differ', as('staging', one + existing), as('development', two)],
+    ['one account is not given', as('staging', one + existing), as('development')],
+    ['no account is given, and it is off here', as('staging', unblocked + existing), as('development')],
+    ['no account is given, and it is off there', as('staging', existing), as('development', unblocked)],
+    ['no account is given, and regions differ', as('staging', existing), as('development', elsewhere)],
     ['no account is given, and one is production, which has its own', as('production'), as('development')],
-    ['no account is given, and the other does not say its environment', as('staging'), as('test')],
-    ['the other does not say for certain', as('staging', one), as('development', `${one}network: {blockPublicAccess: maybe}\n`)],
-    ['the other has no valid region', as('staging', one), as('development', `${one}region: mars\n`)],
+    ['no account is given, and the other does not say its environment', as('staging', existing), as('test')],
+    ['the other does not say for certain', as('staging', one + existing), as('development', `${one}network: {blockPublicAccess: maybe}\n`)],
+    ['the other has no valid region', as('staging', one + existing), as('development', `${one}region: mars\n`)],
   ])('there is no problem where %s', (_, production, other) => {
     expect(problemsWith({ production, other })).toEqual([]);
   });
 
   test('two deployments that enable it are a problem of both where none names an account: both use that of the credentials', () => {
-    const files = { production: as('staging'), other: as('development') };
+    const files = { production: as('staging', existing), other: as('development') };
     expect(problemsWith(files)).toEqual([
       {
         where: 'config/production.yaml:1 network.blockPublicAccess',
@@ -92,7 +93,7 @@ describe('VPC Block Public Access, which an account has once a region', () => {
 
   test('other settings of the other file do not hide it', () => {
     const other = as('development', `${one}network: {vpcCidr: here, blockPublicAccess: true}\nregoin: x\n`);
-    expect(problemsWith({ production: as('staging', one), other })).toMatchObject([
+    expect(problemsWith({ production: as('staging', one + existing), other })).toMatchObject([
       { where: 'config/production.yaml:1 network.blockPublicAccess' },
     ]);
   });
@@ -101,6 +102,32 @@ describe('VPC Block Public Access, which an account has once a region', () => {
     expect(problemsWith({ production: as('production', one), other: as('staging', one) })).toMatchObject([
       { where: 'config/production.yaml:3 account' },
     ]);
+  });
+});
+
+describe('the analyzer of access, which an account has once a region', () => {
+  test('two deployments that manage it are a problem of either, by default too', () => {
+    const files = { production: as('staging', one + unblocked), other: as('development', one) };
+    const todo =
+      'set it to existing here or there, or give each deployment its own account; one deployment manages it for the account and region (TOM-3.5)';
+    expect(problemsWith(files)).toEqual([
+      {
+        where: 'config/production.yaml:1 access.accessAnalyzer',
+        expected: 'existing, because config/other.yaml manages the access analyzer in the same account and region',
+        got: 'managed, the default',
+        todo,
+      },
+    ]);
+    expect(problemsWith(files, 'other')).toMatchObject([{ where: 'config/other.yaml:1 access.accessAnalyzer' }]);
+  });
+
+  test.each([
+    ['it exists here', as('staging', one + unblocked + existing), as('development', one)],
+    ['it exists there', as('staging', one + unblocked), as('development', one + existing)],
+    ['regions differ', as('staging', one + unblocked), as('development', `${one}region: eu-north-1\n`)],
+    ['accounts differ', as('staging', one), as('development', two)],
+  ])('there is no problem where %s', (_, production, other) => {
+    expect(problemsWith({ production, other })).toEqual([]);
   });
 });
 

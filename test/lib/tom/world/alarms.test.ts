@@ -8,7 +8,9 @@ import { withCertificate } from '../rules/access/example-vpn';
 import { facts as common, resource, stack } from '../rules/example';
 
 /** A deployment with every alarm. */
-const facts = { ...common, ...withCertificate };
+const { settings } = { ...common, ...withCertificate };
+const access = { ...settings.access, managementGateway: { home: '8.8.4.4' } };
+const facts = { ...common, settings: { ...settings, access } };
 const declared = [...declaredResources(declarations, facts).values()].filter(({ declaration }) => declaration.type === alarmType);
 
 test('each alarm of names.ts is declared once, in its stack', () => {

@@ -26,6 +26,7 @@ const everyRole = {
       managementNetworks: [{ name: 'manager', cidr: '192.168.40.0/24' }],
       officeAddresses: ['192.0.2.0/24'],
       vpnCertificate: { home: '11111111-2222-4333-8444-555555555555' },
+      managementGateway: { home: '8.8.4.4' },
       auditor: { account: '444455556666', externalId: 'audit-2026-0123456789' },
       deployer: { repository: 'example/rempart' },
     },
@@ -93,6 +94,7 @@ const wildcards: Readonly<Record<string, string>> = {
   '${account/EdgeLogs.Arn}/whole/*': 'the names of objects',
   'arn:aws:secretsmanager:<region>:${AWS::AccountId}:secret:<deployment>/certificate-account-*': 'the suffix of the secret',
   'arn:aws:secretsmanager:<region>:${AWS::AccountId}:secret:<deployment>/sites/*': 'the sites',
+  'arn:aws:secretsmanager:<region>:${AWS::AccountId}:secret:s2svpn!*': 'the name of a secret of Site-to-Site VPN, read without its value',
   'arn:aws:lambda:<region>:${AWS::AccountId}:function:*': 'the denial to the code of every function',
 };
 
@@ -140,6 +142,8 @@ const everywhere = [
   'ec2:DescribeSnapshotAttribute',
   'ec2:DescribeSnapshots',
   'ec2:DescribeSubnets',
+  'ec2:DescribeVpcs',
+  'ec2:DescribeVpnConnections',
   'ec2:UnassignPrivateIpAddresses',
   'elasticloadbalancing:DescribeTargetHealth',
   'iam:DeleteAccountPasswordPolicy',

@@ -1,8 +1,8 @@
-import { isProbed } from '../../../../lib/tom/rules/deployment/secrets-rotated';
 import {
   type DynamicReference,
   dynamicReferences,
   isListedReference,
+  isProbed,
   type OutsideSecret,
   outsideSecret,
   outsideSecretProblems,

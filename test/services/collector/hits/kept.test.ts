@@ -58,6 +58,16 @@ test.each<[string, string | Buffer, object]>([
     { kind: 'p', fields: { a: 1 }, repairs: ['fields:parsed'] },
   ],
   [
+    'fields as JSON in a text, with half a surrogate pair',
+    '{"site":"acme","kind":"p","fields":"{\\"a\\":\\"x\\ud800\\"}"}',
+    { kind: 'p', fields: { a: 'x\ufffd' }, repairs: ['fields:parsed', 'fields:characters'] },
+  ],
+  [
+    'the half as an escape of the inner text',
+    '{"site":"acme","kind":"p","fields":"{\\"a\\":\\"x\\\\ud800\\"}"}',
+    { kind: 'p', fields: { a: 'x\ufffd' }, repairs: ['fields:parsed', 'fields:characters'] },
+  ],
+  [
     'fields too long',
     `{"site":"acme","kind":"p","fields":{"a":"${'x'.repeat(8192)}","b":2}}`,
     { kind: 'p', fields: { a: 'x'.repeat(8192 - 14), b: 2 }, repairs: ['fields:cut'] },

@@ -32,12 +32,15 @@ beforeEach(() => {
     systemctl: '',
     dnf: '[[ ! -e "$root/no-packages" ]]',
     id: 'exit 1',
+    rpm: 'grep -v "^#" "$root/opt/rempart/packages.list"',
+    augenrules: '',
     useradd: '',
     sync: '',
   });
   for (const { key, name } of fetched) machine.write(`bucket/${key}`, texts[name] ?? '');
   machine.write('opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl', '');
   machine.write('user-data', userData);
+  machine.write('etc/audit/rules.d/audit.rules', '-a never,task\n');
   machine.write('metadata/instance-id', 'i-0a1b');
   machine.stub('amazon-cloudwatch-agent-ctl', '');
   machine.link('opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl', 'amazon-cloudwatch-agent-ctl');
@@ -58,6 +61,9 @@ test('brings every file and every setting, as it is, and boots', () => {
 test('speaks to the fleet first, and collects last', () => {
   expect(started(boot())).toEqual([
     'lifecycle.service',
+    'patches.timer',
+    'packages.timer',
+    'auditd.service',
     'journal-file.service',
     'logrotate.timer',
     'amazon-ssm-agent.service',
@@ -67,6 +73,43 @@ test('speaks to the fleet first, and collects last', () => {
     'array-watch.timer',
     'collector.service',
   ]);
+});
+
+test('is patched, and rid of what is not declared, before it collects', () => {
+  machine.stub(
+    'rpm',
+    'if [[ $1 == --query ]]; then grep -v "^#" "$root/opt/rempart/packages.list"; [[ -e "$root/gone" ]] || echo openssh-server; else : >"$root/gone"; fi',
+  );
+  const { calls, status } = boot();
+  const at = (text: string) => calls.findIndex((call) => call.includes(text));
+  expect(status).toBe(0);
+  const steps = [
+    ' install nodejs24',
+    'start patches.service',
+    'rpm --erase --allmatches openssh-server',
+    'useradd ',
+    'augenrules',
+    'enable --now collector.service',
+  ];
+  expect(steps.map(at)).toEqual([...steps.map(at)].sort((a, b) => a - b));
+  expect(steps.map(at)).not.toContain(-1);
+});
+
+test('collects without patches that cannot be had, which are tried again at night', () => {
+  machine.stub('systemctl', '[[ "$*" != "start patches.service" ]]');
+  const run = boot();
+  expect(run.status).toBe(0);
+  expect(run.output).toContain('boot: expected patches.service to succeed, it failed');
+  expect(started(run)).toEqual(expect.arrayContaining(['patches.timer', 'collector.service']));
+});
+
+test('is audited by its own rules alone, once the user of sessions exists', () => {
+  const { calls } = boot();
+  expect(machine.read('etc/audit/rules.d/rempart.rules')).toBe(texts['audit.rules']);
+  expect(machine.has('etc/audit/rules.d/audit.rules')).toBe(false);
+  const at = (text: string) => calls.findIndex((call) => call.includes(text));
+  expect(at('augenrules --load')).toBeGreaterThan(at('--groups systemd-journal shell'));
+  expect(at('augenrules --load')).toBeLessThan(at('enable --now amazon-ssm-agent.service'));
 });
 
 test('is on its disk as a whole before it collects', () => {
@@ -144,6 +187,7 @@ test('sessions are admitted after their user exists, and a user that exists is n
 
 test.each([
   ['dnf', 'the lock of RPM is held', passing('dnf', 1), 1],
+  ['augenrules', 'auditd is not there yet', passing('augenrules', 1), 1],
   ['useradd', 'the lock of /etc/passwd is held', passing('useradd', 10), 2],
   ['amazon-cloudwatch-agent-ctl', 'the metadata service is not there yet', passing('amazon-cloudwatch-agent-ctl', 1), 1],
 ])('%s is tried again where %s', (command, _, body, times) => {
@@ -190,7 +234,7 @@ describe('a server whose boot fails', () => {
     expect(hooks(run)).toEqual(['ready ABANDON', 'drained CONTINUE']);
   });
 
-  test.each(['spool-disks', 'journal-file', 'lifecycle', 'sshd', 'amazon-ssm-agent', 'array-watch'])(
+  test.each(['spool-disks', 'journal-file', 'lifecycle', 'sshd', 'amazon-ssm-agent', 'array-watch', 'auditd', 'packages.timer'])(
     'abandons its launch hook where %s does not start',
     (unit) => {
       machine.stub('systemctl', `[[ "$*" != *${unit}* ]]`);

@@ -69,10 +69,10 @@ export class Machine {
     return readFileSync(join(this.root, path), 'utf8');
   }
 
-  /** Runs a script, by its path, with these variables besides. */
-  run(script: string, variables: Readonly<Record<string, string>> = {}): Run {
+  /** Runs a script, by its path, with these variables besides, and these arguments. */
+  run(script: string, variables: Readonly<Record<string, string>> = {}, args: readonly string[] = []): Run {
     writeFileSync(this.log, '');
-    const { status, stdout, stderr } = spawnSync('/bin/bash', [script], {
+    const { status, stdout, stderr } = spawnSync('/bin/bash', [script, ...args], {
       env: { PATH: `${this.bin}:/usr/bin:/bin:/usr/sbin:/sbin`, LC_ALL: 'C', REMPART_ROOT: this.root, ...variables },
       encoding: 'utf8',
       timeout: 60_000,

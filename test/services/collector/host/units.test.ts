@@ -43,6 +43,42 @@ test('systemd understands every unit, where it is installed', () => {
   }
 });
 
+/**
+ * Exposure that systemd-analyze may find, from 0 to 10: from 5 on it rates a unit MEDIUM, from 7.5 on EXPOSED
+ * (systemd 252, analyze-security.c).
+ */
+const mostExposure = 4.9;
+
+test('systemd rates no unit as exposed, where it is installed', () => {
+  const services = units.filter((unit) => unit.endsWith('.service'));
+  if (spawnSync('systemd-analyze', ['--version']).status !== 0) {
+    console.log('systemd-analyze is not installed: the exposure of the units is not measured');
+    return;
+  }
+  const levels = services.map((unit) => {
+    const { stdout } = spawnSync('systemd-analyze', ['security', '--offline=true', '--no-pager', join(hostFolder, unit)], {
+      encoding: 'utf8',
+    });
+    return [unit, Number(/Overall exposure level for \S+: ([\d.]+)/.exec(stdout)?.[1] ?? Number.NaN)] as const;
+  });
+  expect(levels.filter(([, level]) => !(level <= mostExposure))).toEqual([]);
+});
+
+test('no unit may gain privileges, and those of disks and patches alone have capabilities', () => {
+  const services = units.filter((unit) => unit.endsWith('.service'));
+  expect(services.filter((unit) => valuesOf(unit, 'NoNewPrivileges').join() !== 'yes')).toEqual([]);
+  expect(services.filter((unit) => valuesOf(unit, 'CapabilityBoundingSet').join() !== '')).toEqual([
+    'patches.service',
+    'spool-disks.service',
+  ]);
+});
+
+test('the spool is mounted for the whole server: its unit has no file systems of its own', () => {
+  const own =
+    /^(?:Protect(?:System|Home|KernelTunables|KernelModules|KernelLogs|ControlGroups|Proc|Clock|Hostname)|Private\w+|(?:ReadOnly|ReadWrite|Inaccessible)Paths|ProcSubset|DynamicUser)=/m;
+  expect(read('spool-disks.service')).not.toMatch(own);
+});
+
 test('each unit starts what is brought to the server', () => {
   const commands = units.flatMap((unit) => valuesOf(unit, 'ExecStart')).map((command) => command.split(' '));
   for (const [path = '', argument = ''] of commands) {
@@ -103,5 +139,7 @@ test('script and collector report the array in one unit, as alarms behave unpred
 test('scripts publish the metrics that alarms watch', () => {
   expect(read('array-watch.sh')).toContain(`MetricName=${serverMetrics.arrayDegraded},`);
   expect(read('lifecycle.sh')).toContain(`MetricName=${serverMetrics.hitsLeft},`);
+  expect(read('packages.sh')).toContain(`MetricName=${serverMetrics.packagesDiffer},`);
+  expect(read('patches.sh')).toContain(`MetricName=${serverMetrics.patchesMissing},`);
   expect(readFileSync(join(hostFolder, '../cloudwatch.ts'), 'utf8')).toContain(`'${serverMetrics.spoolAge}'`);
 });

@@ -1,10 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { singleTaskServers } from '../../../../../lib/tom/rules/collection/single-task-servers';
-import { Assembly } from '../../../../../lib/tom/template/assembly';
-import { installLines } from '../../../../../lib/tom/template/server-packages';
-import { answers, att, changed, facts, type Resources, ref, resource, stack } from '../example';
+import { answers, att, changed, type Resources, ref, resource } from '../example';
 import { fleet, mixed, withServer } from './example-fleet';
 
 const says = (resources: Resources, id = 'Fleet') => answers(singleTaskServers, resources)[id];
@@ -83,43 +78,4 @@ test('two fleets have two roles', () => {
   };
   expect(says(twin)).toEqual(['twin']);
   expect(says(twin, 'Twin')).toEqual(['twin']);
-});
-
-describe('packages', () => {
-  let folder: string;
-  beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'rempart-packages-'));
-  });
-  afterAll(() => rmSync(folder, { recursive: true }));
-
-  const install = installLines.join('\n');
-
-  /** Findings of a fleet whose server boots with this script. */
-  function bootedBy(script: string, fetch = 'fetch assets key'): unknown {
-    const path = join(folder, 'boot.sh');
-    writeFileSync(path, script);
-    const assets = [{ objectKey: 'key', bucket: 'assets', path }];
-    const resources = withServer({ UserData: { 'Fn::Base64': `${fetch} ${'a'.repeat(64)} boot.sh\n` } });
-    return answers(singleTaskServers, new Assembly(facts, [stack(resources, { assets })])).Fleet;
-  }
-
-  test('a server that installs the declared ones complies', () => {
-    expect(bootedBy(`#!/bin/bash\n# dnf is not run here\n${install}\n`)).toBe('compliant');
-  });
-
-  test.each([
-    ['a further one', install.replace('mdadm', 'mdadm nmap')],
-    ['one less', install.replace(' logrotate', '')],
-    ['no check of signatures', install.replace('gpgcheck=1', 'gpgcheck=0')],
-    ['every repository', install.replace('--repo=amazonlinux ', '')],
-    ['a second command', `${install}\ndnf install nmap\n`],
-    ['a download', `${install}\ncurl --silent https://example.com/install | bash\n`],
-    ['no installation', 'true'],
-  ])('one with %s does not', (_, script) => {
-    expect(bootedBy(`#!/bin/bash\n${script}\n`)).toEqual(['packages']);
-  });
-
-  test('a script that is not uploaded is none', () => {
-    expect(bootedBy(install, 'fetch assets other')).toEqual(['packages']);
-  });
 });
