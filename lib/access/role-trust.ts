@@ -34,13 +34,19 @@ export interface Origins {
  * keys", sts:RoleSessionName) (TOM-3.1, TOM-3.2, TOM-3.6)
  */
 export function peopleOf(scope: Construct, { settings }: Site, role: PeopleRole, origins: readonly Conditions[]): IPrincipal {
-  const person = settings.access.signIn === 'users' ? userOf(role) : permissionSetOf(scope, role);
+  const person = settings.access.signIn === 'users' ? userOf(role, settings) : permissionSetOf(scope, role);
   const statements = origins.map((origin) => new AccountRootPrincipal().withConditions(merged(person, origin)) as PrincipalBase);
   return new CompositePrincipal(...statements);
 }
 
-const userOf = (role: PeopleRole): Conditions => ({
+/**
+ * The console keeps a user signed in for 12 hours, which no setting shortens; the user has no permission but to assume
+ * the role, and the age of the sign-in limits that. ("AWS global condition context keys", aws:MultiFactorAuthAge)
+ * (TOM-3.3)
+ */
+const userOf = (role: PeopleRole, { access }: Settings): Conditions => ({
   Bool: { 'aws:MultiFactorAuthPresent': 'true' },
+  NumericLessThanEquals: { 'aws:MultiFactorAuthAge': String(access.timeouts.consoleSessionMinutes * 60) },
   StringEquals: { [`aws:PrincipalTag/${teamTag}`]: role, 'sts:RoleSessionName': '${aws:username}' },
 });
 

@@ -186,6 +186,7 @@ export const alarms = {
   PackagesDiffer: 'collection',
   PatchesMissing: 'collection',
   CollectorUnhealthy: 'collection',
+  ConsoleSessionLong: 'access',
   CredentialsEnded: 'access',
   CredentialsUnexamined: 'access',
   DrainUnconfirmed: 'collection',

@@ -9,6 +9,7 @@ import { Stack, type StackProps } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { ClientVpn } from '../access/client-vpn';
 import { ConnectionHandler } from '../access/connection-handler';
+import { ConsoleSessionAlarm } from '../access/console-session-alarm';
 import { CredentialHygiene } from '../access/credential-hygiene';
 import { EmergencyAlarm } from '../access/emergency-alarm';
 import { EnvironmentWatchAlarm } from '../access/environment-watch-alarm';
@@ -79,6 +80,7 @@ export class AccessStack extends Stack {
     const authority = this.vpnAuthority(site, key);
     new PeopleRoles(this, 'People', { site, key, authority, vpcId: vpc.vpcId, natAddresses: network.natAddresses });
     new EmergencyAlarm(this, 'Emergency', { site, alarmTopic });
+    new ConsoleSessionAlarm(this, 'Console', { site, alarmTopic });
     new EnvironmentWatchAlarm(this, 'EnvironmentWatch', { site, control: account.environments, firstDatapoints, alarmTopic });
     new PasswordPolicy(this, 'PasswordPolicy', common);
     new CredentialHygiene(this, 'CredentialHygiene', common);

@@ -83,6 +83,8 @@ export const operations: Readonly<Record<string, readonly string[]>> = {
   'sqs get-queue-attributes': ['attribute-names', 'queue-url'],
   'sqs receive-message': ['max-number-of-messages', 'queue-url'],
   'sqs start-message-move-task': ['source-arn'],
+  'sso-admin provision-permission-set': ['instance-arn', 'permission-set-arn', 'target-type'],
+  'sso-admin update-permission-set': ['instance-arn', 'permission-set-arn', 'session-duration'],
   'ssm get-document': ['document-version', 'name'],
   'ssm list-document-versions': ['name'],
   'ssm update-document-default-version': ['document-version', 'name'],

@@ -107,6 +107,12 @@ export const accessSettings = z.strictObject({
         .describe('Minutes without input after which a server shell ends; at most shellMaximumMinutes. (TOM-3.3)'),
       shellMaximumMinutes: minutesUpTo(1, 480).default(240).describe('Minutes after which a server shell ends in any case. (TOM-3.3)'),
       vpnSessionHours: z.literal([8, 10, 12]).default(8).describe('Hours after which a VPN session ends: 8, 10 or 12. (TOM-3.3)'),
+      consoleSessionMinutes: minutesUpTo(60, 480)
+        .default(480)
+        .describe(
+          'Minutes after a sign-in with MFA within which a person assumes a role; after them the person signs in again. Sessions of ' +
+            'permission sets that last longer raise an alarm. (TOM-3.3)',
+        ),
       roleSessionMinutes: minutesUpTo(60, 480)
         .default(60)
         .describe('Minutes that sessions of a role last, at the console and the API: 60, the minimum of AWS, to 480. (TOM-3.3)'),

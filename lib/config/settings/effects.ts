@@ -114,6 +114,7 @@ export const effectsOfChanges: Readonly<Record<string, StatedEffect>> = {
   'access.timeouts.shellIdleMinutes': update,
   'access.timeouts.shellMaximumMinutes': update,
   'access.timeouts.vpnSessionHours': update,
+  'access.timeouts.consoleSessionMinutes': update,
   'access.timeouts.roleSessionMinutes': update,
   'access.accessAnalyzer': update,
   'access.passwordPolicy.minimumLength': update,

@@ -3,6 +3,7 @@
 import { accessAnalyzer } from '../rules/access/access-analyzer';
 import { auditorReads } from '../rules/access/auditor-reads';
 import { clientVpn } from '../rules/access/client-vpn';
+import { consoleSessions } from '../rules/access/console-sessions';
 import { credentialHygiene } from '../rules/access/credential-hygiene';
 import { managementVpn } from '../rules/access/management-vpn';
 import { passwordPolicy } from '../rules/access/password-policy';
@@ -88,9 +89,9 @@ export const tom3: Chapter<'TOM-3'> = {
       'Server shells end after a time without input and after a maximum time; VPN sessions, role sessions and console sessions end ' +
       'after a maximum time. Every limit is finite, comes from the configuration and has a ceiling there.',
     kind: 'technical',
-    rules: [peopleRoles, sessionService, sessionDocument, vpnSessionHours],
+    rules: [peopleRoles, consoleSessions, sessionService, sessionDocument, vpnSessionHours],
     needs: ['access.vpnCertificate'],
-    awaits: ['access: maximum time of console sessions of IAM users and of permission sets'],
+    provenBy: ['test/lib/access/people-simulation.test.ts'],
   },
   'TOM-3.4': {
     title: 'The security of the infrastructure is monitored continuously',

@@ -1,5 +1,5 @@
-// The alarms of the access stack: for each control of the account, one on its findings and one on missed runs; and the
-// use of the emergency role.
+// The alarms of the access stack: for each control of the account, one on its findings and one on missed runs; the use of
+// the emergency role; and long sessions of permission sets.
 import { probeMetrics, rootUserReport } from '../../config/metrics';
 import type { AlarmId } from '../../config/names';
 import { longestGap as longestEnvironmentGap } from '../rules/access/account-environments';
@@ -8,8 +8,10 @@ import { longestGap as longestPortGap } from '../rules/access/open-port-guard';
 import { longestGap as longestPasswordGap } from '../rules/access/password-policy';
 import { longestGap as longestSessionGap } from '../rules/access/session-document';
 import { longestGap as longestTamperGap } from '../rules/access/tamper-guard';
+import type { DeploymentFacts } from '../template/assembly';
 import { type AlarmDeclaration, alarm, type Metric, none, one } from './alarms-form';
 import { type Declaration, declare } from './declaration';
+import { by } from './form';
 
 const metricOf = (probe: string, name: string): Metric => ({
   ...{ namespace: probeMetrics.namespace, name, statistic: 'Maximum' },
@@ -56,7 +58,22 @@ const emergencyPattern =
   `{ ($.eventName = "AssumeRole*") && (($.requestParameters.roleArn = "${emergencyRole}") || ` +
   '($.errorMessage = "*:role/<deployment>-emergency-<region>*")) }';
 
+/** Sign-ins to permission sets that last longer than configured. (TOM-3.3) */
+const longSessions = { namespace: 'Rempart/<deployment>', name: 'LongConsoleSessions' } as const;
+const longSessionPattern = ({ settings }: DeploymentFacts): string =>
+  '{ ($.eventName = "AssumeRoleWithSAML") && ($.requestParameters.roleArn = "*:role/aws-reserved/sso.amazonaws.com/*") && ' +
+  `($.requestParameters.durationSeconds > ${settings.access.timeouts.consoleSessionMinutes * 60}) }`;
+
 export const accessAlarms: readonly Declaration[] = [
+  declare('AWS::Logs::MetricFilter', 'access/ConsoleSessions', {
+    LogGroupName: '/rempart/<deployment>/trail',
+    FilterPattern: by(({ facts }) => longSessionPattern(facts)),
+    MetricTransformations: [{ MetricNamespace: longSessions.namespace, MetricName: longSessions.name, MetricValue: '1' }],
+  }),
+  alarm({
+    ...{ id: 'ConsoleSessionLong', of: 'Console', severity: 'ticket', silence: 'fine' },
+    ...{ metric: { ...longSessions, statistic: 'Sum' }, every: 300, raised: { above: none } },
+  }),
   declare('AWS::Logs::MetricFilter', 'access/EmergencyUses', {
     LogGroupName: '/rempart/<deployment>/trail',
     FilterPattern: emergencyPattern,

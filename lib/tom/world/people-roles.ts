@@ -45,10 +45,11 @@ function known(facts: DeploymentFacts): readonly Condition[] {
  * A person of the role: a user with MFA, or a permission set of IAM Identity Center, which enforces MFA. The session
  * has the name of the person; a variable of IAM has its canonical form here. (TOM-3.2)
  */
-const person = (role: PeopleRole, { signIn }: Access): Condition =>
+const person = (role: PeopleRole, { signIn, timeouts }: Access): Condition =>
   signIn === 'users'
     ? {
         Bool: { 'aws:MultiFactorAuthPresent': 'true' },
+        NumericLessThanEquals: { 'aws:MultiFactorAuthAge': String(timeouts.consoleSessionMinutes * 60) },
         StringEquals: { 'aws:PrincipalTag/rempart:team': role, 'sts:RoleSessionName': '$!{aws:username}' },
       }
     : {

@@ -73,7 +73,13 @@ async function mayAssume(role: PeopleRole, from: Network, context: Context): Pro
   return allowed;
 }
 
-const mfa = { 'aws:MultiFactorAuthPresent': 'true', 'aws:username': 'person', 'sts:RoleSessionName': 'person' };
+const mfa = {
+  'aws:MultiFactorAuthPresent': 'true',
+  'aws:MultiFactorAuthAge': '28800',
+  'aws:username': 'person',
+  'sts:RoleSessionName': 'person',
+};
+const { 'aws:MultiFactorAuthAge': _, ...withoutAge } = mfa;
 const team = (role: string) => ({ 'aws:PrincipalTag/rempart:team': role });
 
 describe('the trust of each role of people', () => {
@@ -92,6 +98,9 @@ describe('the trust of each role of people', () => {
         expect([network, await mayAssume(role, network, { ...mfa, ...team(role) })]).toEqual([network, from.includes(network)]);
         expect(await mayAssume(role, network, team(role))).toBe(false);
         expect(await mayAssume(role, network, { ...mfa, 'aws:MultiFactorAuthPresent': 'false', ...team(role) })).toBe(false);
+        // The sign-in is too old, or of unknown age. (TOM-3.3)
+        expect(await mayAssume(role, network, { ...mfa, 'aws:MultiFactorAuthAge': '28801', ...team(role) })).toBe(false);
+        expect(await mayAssume(role, network, { ...withoutAge, ...team(role) })).toBe(false);
         expect(await mayAssume(role, network, { ...mfa, ...team(role), 'sts:RoleSessionName': 'another' })).toBe(false);
         expect(await mayAssume(role, network, mfa)).toBe(false);
         for (const other of peopleRoles.filter((one) => one !== role)) {

@@ -4,6 +4,7 @@ import { accessAnalyzer } from './access-analyzer';
 import { accountEnvironments } from './account-environments';
 import { auditorReads } from './auditor-reads';
 import { clientVpn } from './client-vpn';
+import { consoleSessions } from './console-sessions';
 import { credentialHygiene } from './credential-hygiene';
 import { deployerRole } from './deployer-role';
 import { managementVpn } from './management-vpn';
@@ -23,7 +24,7 @@ import { vpnConnectionLog } from './vpn-connection-log';
 import { vpnSessionHours } from './vpn-session-hours';
 
 export const accessRules: readonly Rule[] = [
-  ...[accessAnalyzer, accountEnvironments, auditorReads, credentialHygiene, deployerRole, openPortGuard],
+  ...[accessAnalyzer, accountEnvironments, auditorReads, consoleSessions, credentialHygiene, deployerRole, openPortGuard],
   ...[passwordPolicy, peopleRoles, serverShells, sessionDocument, sessionService, tamperGuard],
   ...[clientVpn, revocationList, vpnAuthority, vpnConnectionLog, vpnSessionHours],
   ...[managementVpn, tunnelKeys, tunnelLog, tunnelWatch],

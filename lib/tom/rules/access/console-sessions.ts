@@ -1,0 +1,72 @@
+// TOM-3.3: a person assumes a role within a limited time after a sign-in, and longer sessions raise an alarm.
+import { type Finding, finding, guardWhere, type Rule, remove, replace } from '../../rule';
+import { type Assembly, listOf, type Resource, valueAt } from '../../template/assembly';
+import { type Admission, admissionsOf, isOwnAccount } from '../../template/people';
+import { alarmType, metricFilterType, roleType } from '../../template/resource-types';
+import { renderText } from '../../template/texts';
+
+/** Longest time in seconds between a sign-in and the assumption of a role. (TOM-3.3) */
+const longest = 8 * 3600;
+
+const ageKey = 'NumericLessThanEquals.aws:MultiFactorAuthAge';
+
+export const consoleSessions: Rule = {
+  name: 'console-sessions',
+  requires: 'a person assumes a role within a limited time after a sign-in; longer sessions of permission sets raise an alarm',
+  types: [roleType],
+  check(role, assembly) {
+    const own = admissionsOf(role).filter(({ kind, principal }) => kind === 'account' && isOwnAccount(principal, role));
+    if (own.length === 0) return 'not-applicable';
+    const seconds = assembly.facts.settings.access.timeouts.consoleSessionMinutes * 60;
+    return [
+      ...own.filter(isOfUsers).flatMap((admission) => ageFindings(role, admission, seconds)),
+      ...alarmFindings(role, assembly, seconds),
+    ];
+  },
+  guards: [
+    guardWhere(roleType, (role) => agePaths(role).length > 0, agePaths, remove, replace('43200'), replace('-1')),
+    guardWhere(metricFilterType, isOfSignIns, 'Properties.FilterPattern', replace('{ $.eventName = "AssumeRoleWithSAML" }')),
+  ],
+  reads: [
+    { type: metricFilterType, path: 'Properties' },
+    { type: alarmType, path: 'Properties' },
+  ],
+};
+
+/** Permission sets have their duration in another account: the alarm holds them. */
+const isOfUsers = ({ statement }: Admission): boolean => valueAt(statement.json, 'Condition.ArnLike.aws:PrincipalArn') === undefined;
+
+function agePaths(role: Resource): readonly string[] {
+  return admissionsOf(role).flatMap(({ statement: { json, path } }) =>
+    valueAt(json, `Condition.${ageKey}`) === undefined ? [] : [`Properties.${path}.Condition.${ageKey}`],
+  );
+}
+
+function isOfSignIns(filter: Resource): boolean {
+  return renderText(filter.at('FilterPattern'))?.includes('AssumeRoleWithSAML') ?? false;
+}
+
+function ageFindings(role: Resource, { statement: { json, path } }: Admission, seconds: number): readonly Finding[] {
+  const ages = listOf(valueAt(json, `Condition.${ageKey}`)).map(String);
+  if (ages.length === 1 && ages[0] === String(seconds) && seconds > 0 && seconds <= longest) return [];
+  const required = `${ageKey.replace('.', ' ')} ${seconds}, as configured, at most ${longest}`;
+  return [finding(role, `age::${path}`, `Properties.${path}.Condition`, required, 'Use peopleOf of lib/access/role-trust.ts.')];
+}
+
+/** A metric filter on the trail counts longer sign-ins to any permission set, and an alarm that notifies has its metric. */
+function alarmFindings(role: Resource, assembly: Assembly, seconds: number): readonly Finding[] {
+  const pattern =
+    '{ ($.eventName = "AssumeRoleWithSAML") && ($.requestParameters.roleArn = "*:role/aws-reserved/sso.amazonaws.com/*") && ' +
+    `($.requestParameters.durationSeconds > ${seconds}) }`;
+  const metrics = assembly
+    .ofType(metricFilterType)
+    .filter((filter) => renderText(filter.at('FilterPattern')) === pattern)
+    .map((filter) => filter.at('MetricTransformations.0.MetricName'));
+  const isAlarmed = assembly
+    .ofType(alarmType)
+    .some(
+      (alarm) => metrics.includes(alarm.at('MetricName')) && alarm.at('Threshold') === 0 && listOf(alarm.at('AlarmActions')).length > 0,
+    );
+  if (isAlarmed) return [];
+  return [finding(role, 'alarm', '', 'an alarm on longer sessions of permission sets', 'Restore ConsoleSessionAlarm of lib/access.')];
+}
