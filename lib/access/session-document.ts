@@ -1,5 +1,5 @@
 // SSM-SessionManagerRunShell, the document of the account for sessions that name none: set at deployment, read back
-// every hour, restored with the last deployment.
+// every hour with that of the deployment, restored with the last deployment.
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { CustomResource, Duration, Stack } from 'aws-cdk-lib/core';
@@ -34,7 +34,8 @@ export interface SessionDocumentProps {
  * An account has one such document in each region, and several deployments can share both. Each has a claim with its
  * times at its permissions boundary; the shortest times apply, and sessions go to the log of the deployment that set
  * the document first. The versions from before the first claim are handed on, and the deletion of the last deployment
- * restores them. Changing an input is an update. (TOM-3.1, TOM-3.3, TOM-3.6)
+ * restores them. The document of the deployment, which its stack creates, is read back too. Changing an input is an
+ * update. (TOM-3.1, TOM-3.3, TOM-3.6)
  */
 export class SessionDocument extends Construct {
   constructor(scope: Construct, id: string, props: SessionDocumentProps) {
@@ -50,14 +51,16 @@ export class SessionDocument extends Construct {
       serviceTimeout: Duration.minutes(6),
       properties: { Inputs: environment.INPUTS },
     });
-    documentSet.node.addDependency(control.permissions, props.sessions.log);
+    // The runs follow it, and create the document of the deployment where it is missing: they begin after that document,
+    // and end before it.
+    documentSet.node.addDependency(control.permissions, props.sessions.log, props.sessions.document);
     const schedule = scheduleFunction(this, {
       site,
       control,
       key,
       name: 'session-document',
       starts: 'the watch over the session document',
-      description: 'Hourly watch over the session document of the account',
+      description: 'Hourly watch over the session documents of the account and of the deployment',
       expression: 'rate(1 hour)',
       retries: { attempts: 5, age: Duration.hours(1) },
     });
@@ -69,7 +72,8 @@ export class SessionDocument extends Construct {
       after: [documentSet],
       findings: {
         id: 'SessionDocumentDrifted',
-        description: 'The session document of the account was weaker than the deployment demands, and was set again (TOM-3.6).',
+        description:
+          'A session document, of the account or of the deployment, was weaker than the deployment demands, and was set again (TOM-3.6).',
         severity: 'ticket',
         period: Duration.hours(1),
       },

@@ -28,6 +28,8 @@ type SessionInputs = Readonly<Record<string, string | boolean | Readonly<Record<
 export class SessionService extends Construct {
   /** Receives the sessions. (TOM-3.6) */
   readonly log: LogGroup;
+  /** The document by which people start shells. */
+  readonly document: CfnDocument;
   /** The settings, also of the document that the account has once. */
   readonly inputs: SessionInputs;
 
@@ -42,7 +44,7 @@ export class SessionService extends Construct {
     });
     classify(this.log, 'confidential');
     this.inputs = inputsOf(site, key);
-    const document = new CfnDocument(this, 'Document', {
+    this.document = new CfnDocument(this, 'Document', {
       name: shellDocumentName(site),
       documentType: 'Session',
       documentFormat: 'JSON',
@@ -56,7 +58,7 @@ export class SessionService extends Construct {
       },
     });
     // The agent refuses sessions without the log.
-    document.node.addDependency(this.log);
+    this.document.node.addDependency(this.log);
   }
 }
 

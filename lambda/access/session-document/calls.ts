@@ -15,6 +15,11 @@ export const calls: readonly Call[] = [
     ],
     resources: [`arn:aws:ssm:<region>:${account}:document/SSM-SessionManagerRunShell`],
   },
+  // The document of the deployment, which CloudFormation creates and deletes.
+  {
+    actions: ['ssm:CreateDocument', 'ssm:DescribeDocument', 'ssm:GetDocument', 'ssm:UpdateDocument', 'ssm:UpdateDocumentDefaultVersion'],
+    resources: [`arn:aws:ssm:<region>:${account}:document/<deployment>-shell`],
+  },
   // The claims of all deployments of the account, each at the boundary of its deployment.
   { actions: ['iam:ListPolicies'], resources: ['*'] },
   { actions: ['iam:ListPolicyTags'], resources: [`arn:aws:iam::${account}:policy/*-boundary-*`] },

@@ -1,12 +1,13 @@
-// Sets the session document of the account at deployment, and reads it back every hour.
+// Sets the session document of the account at deployment, and reads it and that of the deployment back every hour.
 import { IAMClient } from '@aws-sdk/client-iam';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { answerCloudFormation, type CustomResourceEvent, type InvocationContext } from '../../../runtime/custom-resource';
-import { report } from '../../../runtime/probe';
+import { type ProbeResult, report } from '../../../runtime/probe';
 import { readEnvironment, type SessionDocumentEnvironment } from './env';
 import { type Claimant, establish, giveUp, type SessionAccount, watch } from './keep';
 import type { Inputs } from './settings';
-import { ssmAccount } from './ssm-account';
+import { type ShellDocument, shellDocumentName, watchShell } from './shell';
+import { ssmAccount, ssmDocument } from './ssm-account';
 
 /** Both services throttle an account as a whole; the SDK waits longer before each further attempt. */
 const clients = { iam: new IAMClient({ maxAttempts: 8 }), ssm: new SSMClient({ maxAttempts: 8 }) };
@@ -26,19 +27,33 @@ export async function handler(event: CustomResourceEvent | Readonly<Record<strin
     });
   }
   const environment = readEnvironment(process.env);
-  const { account, claimant } = workOf(environment);
+  const { account, claimant, shell } = workOf(environment);
   const { DEPLOYMENT: deployment, METRIC_NAMESPACE: namespace } = environment;
   const run = { probe: 'session-document', clause: 'TOM-3.6', deployment, namespace, at };
-  report(run, await watch(account, claimant, at), (line) => process.stdout.write(line));
+  const results = [await watch(account, claimant, at), await watchShell(shell, claimant, at)];
+  report(run, combined(results), (line) => process.stdout.write(line));
 }
 
 const isCustomResourceEvent = (event: object): event is CustomResourceEvent => 'ResponseURL' in event;
 
-function workOf({ DEPLOYMENT, BOUNDARY, INPUTS }: SessionDocumentEnvironment): { account: SessionAccount; claimant: Claimant } {
+interface Work {
+  readonly account: SessionAccount;
+  readonly shell: ShellDocument;
+  readonly claimant: Claimant;
+}
+
+function workOf({ DEPLOYMENT, BOUNDARY, INPUTS }: SessionDocumentEnvironment): Work {
   // The name of a boundary ends with its region.
   const [, region = ''] = BOUNDARY.split('-boundary-');
   return {
     account: ssmAccount(clients, BOUNDARY, region),
+    shell: ssmDocument(clients.ssm, shellDocumentName(DEPLOYMENT)),
     claimant: { deployment: DEPLOYMENT, boundary: BOUNDARY, inputs: JSON.parse(INPUTS) as Inputs },
   };
 }
+
+const combined = (results: readonly ProbeResult[]): ProbeResult => ({
+  looked: { documents: results.reduce((sum, { looked }) => sum + (looked.documents ?? 0), 0) },
+  findings: results.flatMap(({ findings }) => findings),
+  unseen: results.flatMap(({ unseen }) => unseen),
+});

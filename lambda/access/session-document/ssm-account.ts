@@ -1,4 +1,5 @@
-// The session document in Systems Manager, with the claims of deployments to it.
+// Session documents in Systems Manager: that of the account, with the claims of deployments to it, and that of the
+// deployment.
 import { setTimeout } from 'node:timers/promises';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import {
@@ -13,10 +14,11 @@ import {
 } from '@aws-sdk/client-ssm';
 import { boundaryClaims } from '../../../runtime/boundary-claims';
 import { sessionClaims } from './claims';
-import type { SessionAccount } from './keep';
+import type { Document, SessionAccount } from './keep';
+import type { ShellDocument } from './shell';
 
 /** The document that Session Manager uses where a caller names none ("Create Session Manager preferences"). */
-const Name = 'SSM-SessionManagerRunShell';
+const documentOfAccount = 'SSM-SessionManagerRunShell';
 
 /** Looks at a document that is being created or updated, a second apart. */
 const mostLooks = 30;
@@ -41,22 +43,33 @@ export function ssmAccount(
   region: string,
 ): SessionAccount {
   const { ssm } = clients;
+  return {
+    ...boundaryClaims(clients.iam, boundary, sessionClaims, region),
+    ...ssmDocument(ssm, documentOfAccount),
+    async remove() {
+      await unlessAbsent(() => ssm.send(new DeleteDocumentCommand({ Name: documentOfAccount })));
+    },
+  };
+}
+
+/** A session document, which exists or not. */
+export function ssmDocument(ssm: SSMClient, Name: string): ShellDocument & Pick<SessionAccount, 'contentOf' | 'select'> {
   const contentOf = async (DocumentVersion: string): Promise<string | undefined> =>
     (await unlessAbsent(() => ssm.send(new GetDocumentCommand({ Name, DocumentVersion, DocumentFormat: 'JSON' }))))?.Content;
   const select = async (DocumentVersion: string): Promise<void> => {
     await ssm.send(new UpdateDocumentDefaultVersionCommand({ Name, DocumentVersion }));
   };
   return {
-    ...boundaryClaims(clients.iam, boundary, sessionClaims, region),
-    async read() {
-      const { DefaultVersion, LatestVersion } = (await describe(ssm)) ?? {};
+    contentOf,
+    select,
+    async read(): Promise<Document | undefined> {
+      const { DefaultVersion, LatestVersion } = (await describe(ssm, Name)) ?? {};
       if (DefaultVersion === undefined || LatestVersion === undefined) return undefined;
       const standard = await contentOf(DefaultVersion);
       const latest = LatestVersion === DefaultVersion ? standard : await contentOf(LatestVersion);
       if (standard === undefined || latest === undefined) return undefined;
       return { standard: { version: DefaultVersion, content: standard }, latest: { version: LatestVersion, content: latest } };
     },
-    contentOf,
     async write(Content) {
       const created = await unless(['DocumentAlreadyExists'], () =>
         ssm.send(new CreateDocumentCommand({ Name, Content, DocumentType: 'Session', DocumentFormat: 'JSON' })),
@@ -67,29 +80,25 @@ export function ssmAccount(
           ssm.send(new UpdateDocumentCommand({ Name, Content, DocumentVersion: '$LATEST', DocumentFormat: 'JSON' })),
         );
       }
-      const version = await settledVersion(ssm);
+      const version = await settledVersion(ssm, Name);
       if (created === undefined) await select(version);
       return version;
-    },
-    select,
-    async remove() {
-      await unlessAbsent(() => ssm.send(new DeleteDocumentCommand({ Name })));
     },
   };
 }
 
-const describe = async (ssm: SSMClient): Promise<DocumentDescription | undefined> =>
+const describe = async (ssm: SSMClient, Name: string): Promise<DocumentDescription | undefined> =>
   (await unlessAbsent(() => ssm.send(new DescribeDocumentCommand({ Name }))))?.Document;
 
 /** The latest version, when the document is no longer being created or updated. */
-async function settledVersion(ssm: SSMClient): Promise<string> {
+async function settledVersion(ssm: SSMClient, name: string): Promise<string> {
   for (let look = 1; look <= mostLooks; look++) {
-    const { Status = 'absent', StatusInformation = '', LatestVersion } = (await describe(ssm)) ?? {};
+    const { Status = 'absent', StatusInformation = '', LatestVersion } = (await describe(ssm, name)) ?? {};
     if (Status === 'Active' && LatestVersion !== undefined) return LatestVersion;
     if (Status !== 'Creating' && Status !== 'Updating') {
-      throw new Error(`${Name}: expected the status Active, got ${Status} ${StatusInformation}; run the function again`);
+      throw new Error(`${name}: expected the status Active, got ${Status} ${StatusInformation}; run the function again`);
     }
     await setTimeout(1000);
   }
-  throw new Error(`${Name}: expected the status Active within ${mostLooks} seconds, got another; run the function again`);
+  throw new Error(`${name}: expected the status Active within ${mostLooks} seconds, got another; run the function again`);
 }

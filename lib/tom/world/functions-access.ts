@@ -91,7 +91,11 @@ const sessionDocument = [
     sessionDocumentType,
     'access/SessionDocumentSet',
     { ServiceToken: '${access/SessionDocumentFunction.Arn}', ServiceTimeout: '360', Inputs: jsonText(sessionInputs) },
-    { deletion: 'Delete', replacement: 'Delete', dependsOn: after('access', 'SessionDocumentFunctionPermissions', 'SessionsLog') },
+    {
+      deletion: 'Delete',
+      replacement: 'Delete',
+      dependsOn: after('access', 'SessionDocumentFunctionPermissions', 'SessionsDocument', 'SessionsLog'),
+    },
   ),
   ...scheduled({
     ...{ stack: 'access', id: 'SessionDocument', group: 'session-document', expression: 'rate(1 hour)', retries: hourlyRetries },

@@ -116,6 +116,12 @@ export const powers: readonly Power[] = [
     [`arn:aws:ssm:<region>:${account}:document/SSM-SessionManagerRunShell`],
   ),
   power(
+    'the session document of the deployment (TOM-3.6)',
+    rolesOf('session-document'),
+    ['ssm:CreateDocument', 'ssm:UpdateDocument', 'ssm:UpdateDocumentDefaultVersion'],
+    [`arn:aws:ssm:<region>:${account}:document/<deployment>-shell`],
+  ),
+  power(
     'the claims of the deployment to the password policy and the session document, and its marker (TOM-3.7, TOM-3.6, TOM-7.3)',
     rolesOf('account-environments', 'password-policy', 'session-document'),
     ['iam:TagPolicy', 'iam:UntagPolicy'],

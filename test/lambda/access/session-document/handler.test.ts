@@ -8,7 +8,7 @@ import { declaredActions, recordSends } from '../../declared-calls';
 import { loadHandler } from '../../load-handler';
 import { restoreAfterEach } from '../../restore';
 import { boundary, ClaimedAccount } from '../claimed-account';
-import { MockDocuments } from './mock-documents';
+import { MockDocuments, runShell } from './mock-documents';
 
 const inputs = {
   s3BucketName: '',
@@ -35,6 +35,11 @@ const context = invocationContext(60_000);
 const theirs = JSON.stringify({ schemaVersion: '1.0', sessionType: 'Standard_Stream', inputs: { idleSessionTimeout: '60' } });
 
 let documents: MockDocuments;
+/** The document of the deployment, as CloudFormation created it. */
+let shell: MockDocuments;
+
+const ofShell = (changed: object = {}) =>
+  JSON.stringify({ schemaVersion: '1.0', description: 'x', sessionType: 'Standard_Stream', inputs: { ...inputs, ...changed } });
 
 const loaded = () =>
   loadHandler<{ handler: typeof Handler }>('access/session-document', variables, { '@aws-sdk/client-iam': iam, '@aws-sdk/client-ssm': ssm })
@@ -46,12 +51,14 @@ restoreAfterEach();
 const account = new ClaimedAccount(
   'rempart:session-document',
   [iam.IAMClient, ssm.SSMClient],
-  (command) => documents.answer(command),
+  (command) => ((command as { input: { Name?: string } }).input.Name === runShell ? documents : shell).answer(command),
   // Claims of another region do not count.
   { 'arn:aws:iam::111111111111:policy/production-boundary-eu-central-1': 'active / idle=1 maximum=2 / none' },
 );
 beforeEach(() => {
   documents = new MockDocuments();
+  shell = new MockDocuments('of any version', 1, 'production-shell');
+  shell.write(ofShell());
 });
 
 const watched = () => account.watched(() => loaded()({}, context));
@@ -108,6 +115,40 @@ test('a version that is not the default yet is found, too', async () => {
   expect(documents.contents?.latest).toBe(documents.contents?.standard);
 });
 
+test('the watch corrects the document of the deployment: its latest version, and its default one', async () => {
+  await loaded()(customResourceEvent('Create'), context);
+  shell.write(ofShell({ maxSessionDuration: '1440' }));
+  shell.write(ofShell({ cloudWatchLogGroupName: '' }), false);
+  const { findings } = await watched();
+  expect(findings.map(({ id, resource, found, required }: Record<string, string>) => [id, resource, found, required])).toEqual([
+    [
+      'shell::cloudWatchLogGroupName',
+      'document production-shell',
+      'cloudWatchLogGroupName ""',
+      'cloudWatchLogGroupName "/rempart/production/sessions"',
+    ],
+    ['shell::maxSessionDuration', 'document production-shell', 'maxSessionDuration "1440"', 'maxSessionDuration "240"'],
+  ]);
+  expect(shell.contents?.latest).toBe(shell.contents?.standard);
+  expect(JSON.parse(shell.contents?.latest ?? '{}').inputs).toEqual(inputs);
+  expect(await watched()).toMatchObject({ Findings: 0, Completed: 1, looked: { documents: 2 } });
+});
+
+test('a shorter time in the document of the deployment is set again, too: CloudFormation has it from the configuration', async () => {
+  await loaded()(customResourceEvent('Create'), context);
+  shell.write(ofShell({ idleSessionTimeout: '5' }));
+  expect((await watched()).findings).toMatchObject([{ id: 'shell::idleSessionTimeout', found: 'idleSessionTimeout "5"' }]);
+});
+
+test('a document of the deployment that was deleted is found, and is there again', async () => {
+  await loaded()(customResourceEvent('Create'), context);
+  shell.remove();
+  expect((await watched()).findings).toMatchObject([
+    { id: 'shell::document', found: 'document "absent"', required: 'document "of the deployment"' },
+  ]);
+  expect(JSON.parse(shell.contents?.standard ?? '{}').inputs).toEqual(inputs);
+});
+
 test('a document that takes a while is waited for', async () => {
   documents = new MockDocuments('of the latest version', 2);
   await loaded()(customResourceEvent('Create'), context);
@@ -133,7 +174,8 @@ test('a watch that cannot read the document is incomplete and fails, so that Lam
   await loaded()(customResourceEvent('Create'), context);
   account.denied = 'DescribeDocumentCommand';
   await expect(watched()).rejects.toThrow('session-document: expected a complete run for production');
-  expect(account.evidence()).toMatchObject({ Completed: 0, unseen: [expect.stringContaining('not authorized')] });
+  const unseen = ['session document: AccessDenied: not authorized', 'document production-shell: AccessDenied: not authorized'];
+  expect(account.evidence()).toMatchObject({ Completed: 0, unseen });
 });
 
 test('the handler sends exactly the calls of its contract', () => expect(sentActions()).toEqual(declaredActions('session-document')));

@@ -1,7 +1,8 @@
 // Systems Manager as its client sees it: one document with its versions. Shapes and errors are those of the SDK.
 import * as ssm from '@aws-sdk/client-ssm';
 
-const name = 'SSM-SessionManagerRunShell';
+/** The document of the account. */
+export const runShell = 'SSM-SessionManagerRunShell';
 
 interface State {
   /** Contents by version, from 1; a version is never used again. */
@@ -23,6 +24,7 @@ export class MockDocuments {
     readonly duplicates: Duplicates = 'of the latest version',
     /** Looks at the document until a change of it is complete. */
     readonly looks = 0,
+    readonly name = runShell,
   ) {}
 
   /** The contents of the latest and the default version; `undefined` without a document. */
@@ -68,13 +70,13 @@ export class MockDocuments {
   }
 
   #existing(Name: string | undefined): State {
-    expect(Name).toBe(name);
+    expect(Name).toBe(this.name);
     if (this.#state === undefined) throw failure('InvalidDocument');
     return this.#state;
   }
 
   #create({ Name, Content = '', DocumentType }: ssm.CreateDocumentCommandInput): Partial<ssm.CreateDocumentCommandOutput> {
-    expect([Name, DocumentType]).toEqual([name, 'Session']);
+    expect([Name, DocumentType]).toEqual([this.name, 'Session']);
     if (this.#state !== undefined) throw failure('DocumentAlreadyExists');
     JSON.parse(Content);
     this.#state = { versions: new Map([[1, Content]]), standard: 1, pending: this.looks };
