@@ -1,4 +1,5 @@
-// The Client VPN of the IT team: personal certificates alone, to the endpoints of AWS services alone.
+// The Client VPN of the IT team: personal certificates, and a sign-in where the configuration names its provider; to
+// the endpoints of AWS services alone.
 import {
   CfnClientVpnAuthorizationRule,
   CfnClientVpnEndpoint,
@@ -13,6 +14,7 @@ import {
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, LogStream } from 'aws-cdk-lib/aws-logs';
+import { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { addressIn, rangeOf } from '../config/address-range';
 import { logGroupName } from '../config/names';
@@ -64,9 +66,7 @@ export class ClientVpn extends Construct {
     const { vpnClientCidr, timeouts } = site.settings.access;
     return new CfnClientVpnEndpoint(this, 'Endpoint', {
       description: `IT team of ${site.deployment}`,
-      authenticationOptions: [
-        { type: 'certificate-authentication', mutualAuthentication: { clientRootCertificateChainArn: certificateArn } },
-      ],
+      authenticationOptions: this.authentication(site, certificateArn),
       serverCertificateArn: certificateArn,
       clientConnectOptions: { enabled: true, lambdaFunctionArn: connectionHandler.functionArn },
       clientCidrBlock: vpnClientCidr,
@@ -82,6 +82,15 @@ export class ClientVpn extends Construct {
       clientLoginBannerOptions: { enabled: true, bannerText: banner },
       tagSpecifications: [{ resourceType: 'client-vpn-endpoint', tags: [{ key: 'rempart:deployment', value: site.deployment }] }],
     });
+  }
+
+  /** Both are then required of each connection ("Client authentication in AWS Client VPN"). */
+  private authentication({ settings }: Site, certificateArn: string): CfnClientVpnEndpoint.ClientAuthenticationRequestProperty[] {
+    const certificates = { type: 'certificate-authentication', mutualAuthentication: { clientRootCertificateChainArn: certificateArn } };
+    const resourceName = settings.access.vpnSamlProvider;
+    if (resourceName === undefined) return [certificates];
+    const samlProviderArn = Stack.of(this).formatArn({ service: 'iam', region: '', resource: 'saml-provider', resourceName });
+    return [certificates, { type: 'federated-authentication', federatedAuthentication: { samlProviderArn } }];
   }
 
   /** Without a group of its own, the interfaces have the default group of the VPC. */

@@ -60,12 +60,13 @@ export class ConnectionHandler extends Construct {
   }
 
   private controlFunction({ site, registry, key }: ConnectionHandlerProps): ControlFunction {
-    const { vpnAddresses } = site.settings.access;
+    const { vpnAddresses, vpnSamlProvider } = site.settings.access;
     const environment: ConnectionHandlerEnvironment = {
       DEPLOYMENT: site.deployment,
       REGISTRY_BUCKET: registry.bucketName,
       REGISTRY_KEY: vpnRegistryObject,
       ADDRESSES: vpnAddresses.join() || 'any',
+      SIGN_IN: vpnSamlProvider === undefined ? 'none' : 'federated',
       METRIC_NAMESPACE: probeMetrics.namespace,
     };
     return new ControlFunction(this, 'Function', {

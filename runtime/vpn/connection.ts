@@ -5,13 +5,15 @@ import { type Registry, statusOf } from './registry';
 
 /**
  * The parts of a request that are read ("Connection authorization in AWS Client VPN", schema v3). With mutual
- * authentication, the common name is that of a certificate that the endpoint has verified.
+ * authentication, the common name is that of a certificate that the endpoint has verified. With federated authentication
+ * beside it, the user name is the `NameID` of a sign-in that the endpoint has verified, too.
  */
 export interface ConnectionRequest {
   readonly 'connection-id': string;
   readonly 'endpoint-id': string;
   readonly 'common-name': string;
   readonly 'public-ip': string;
+  readonly username?: unknown;
   readonly 'schema-version': string;
 }
 
@@ -29,7 +31,7 @@ export type Addresses = readonly string[] | 'any';
 /** A decision, with its reason in a word for the log and, for a refusal, in a sentence for the person. */
 export interface Decision {
   readonly allowed: boolean;
-  readonly reason: 'admitted' | 'malformed' | 'unlisted' | 'revoked' | 'expired' | 'address' | 'error';
+  readonly reason: 'admitted' | 'malformed' | 'unlisted' | 'revoked' | 'expired' | 'address' | 'sign-in' | 'error';
   readonly message: string;
   /** Person of the certificate, if it is registered. */
   readonly person?: string;
@@ -41,8 +43,18 @@ const refused = (reason: Exclude<Decision['reason'], 'admitted'>, message: strin
 
 const contact = 'Contact the administrator.';
 
-/** Admits a client with a registered certificate that is valid now, from an address of the list. */
-export function decide(request: ConnectionRequest, registry: Registry, addresses: BlockList | 'any', now: Date): Decision {
+/** What a connection needs beside a registered certificate. */
+export interface Admission {
+  readonly addresses: BlockList | 'any';
+  /** Whether the person of the certificate signs in, too. */
+  readonly isFederated: boolean;
+}
+
+/**
+ * Admits a client with a registered certificate that is valid now, from an address of the list; and, with a sign-in,
+ * one by the person of the certificate: a certificate of another person would name the wrong one in the log.
+ */
+export function decide(request: ConnectionRequest, registry: Registry, { addresses, isFederated }: Admission, now: Date): Decision {
   const found = registry.certificates.find(({ commonName }) => commonName === request['common-name']);
   if (!found) return refused('unlisted', `The certificate is not registered. ${contact}`);
   const { person, serial } = found;
@@ -50,6 +62,9 @@ export function decide(request: ConnectionRequest, registry: Registry, addresses
   if (status !== 'valid') return { ...refused(status, `The certificate is ${status}. ${contact}`), person, serial };
   if (!isAdmitted(request['public-ip'], addresses)) {
     return { ...refused('address', `Connections are not admitted from the address ${request['public-ip']}. ${contact}`), person, serial };
+  }
+  if (isFederated && String(request.username ?? '').toLowerCase() !== person) {
+    return { ...refused('sign-in', `The sign-in is not that of the person of the certificate. ${contact}`), person, serial };
   }
   return { allowed: true, reason: 'admitted', message: '', person, serial };
 }
@@ -76,6 +91,8 @@ export function addressList(addresses: Addresses): BlockList | 'any' {
 
 export interface ConnectionParts {
   readonly addresses: Addresses;
+  /** Whether the endpoint requires a sign-in, too. */
+  readonly isFederated: boolean;
   /** Reads the registry. */
   readonly registry: () => Promise<Registry>;
   readonly now: () => Date;
@@ -100,10 +117,10 @@ export interface MetricsPlace {
  * @throws Error for invalid addresses, before any event; Client VPN then refuses all connections
  */
 export function connectionHandler(parts: ConnectionParts): (event: unknown) => Promise<ConnectionResponse> {
-  const addresses = addressList(parts.addresses);
+  const admission = { addresses: addressList(parts.addresses), isFederated: parts.isFederated };
   return async (event) => {
     try {
-      const decision = await decisionOf(event, parts, addresses);
+      const decision = await decisionOf(event, parts, admission);
       parts.write(logLine(event, decision, parts.now(), parts.metrics));
       return responseOf(decision);
     } catch {
@@ -114,10 +131,10 @@ export function connectionHandler(parts: ConnectionParts): (event: unknown) => P
 
 const errorMessage = `The connection could not be checked. Try again later. ${contact}`;
 
-async function decisionOf(event: unknown, parts: ConnectionParts, addresses: BlockList | 'any'): Promise<Decision> {
+async function decisionOf(event: unknown, parts: ConnectionParts, admission: Admission): Promise<Decision> {
   if (!isRequest(event)) return refused('malformed', errorMessage);
   try {
-    return decide(event, await parts.registry(), addresses, parts.now());
+    return decide(event, await parts.registry(), admission, parts.now());
   } catch (error) {
     parts.write(JSON.stringify({ event: 'vpn-connection-error', error: messageOf(error).slice(0, longestLogged) }));
     return refused('error', errorMessage);
@@ -140,7 +157,7 @@ const responseOf = ({ allowed, message }: Decision): ConnectionResponse => ({
 
 /** Fields of a request that are logged. */
 const loggedFields = [
-  ...['connection-id', 'endpoint-id', 'common-name', 'public-ip', 'platform', 'platform-version'],
+  ...['connection-id', 'endpoint-id', 'common-name', 'username', 'public-ip', 'platform', 'platform-version'],
   ...['client-openvpn-version', 'aws-client-version', 'schema-version'],
 ];
 

@@ -80,6 +80,7 @@ describe.each([
       REGISTRY_BUCKET: 'production-vpn-registry-111111111111-eu-west-3',
       REGISTRY_KEY: 'certificates.json',
       ADDRESSES: '192.0.2.0/24,198.51.100.7/32',
+      SIGN_IN: 'federated',
       METRIC_NAMESPACE: 'Rempart/Probes',
     },
   ],

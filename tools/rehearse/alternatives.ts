@@ -67,6 +67,7 @@ const plans: Readonly<Record<string, Plan | readonly Plan[]>> = {
   'access.vpnCertificate.home': { values: optional(vpnServer, anotherServer) },
   'access.vpnCertificate.recovery': { site: 'recovery', values: optional(vpnServer, anotherServer) },
   'access.timeouts.vpnSessionHours': { with: vpn },
+  'access.vpnSamlProvider': { with: vpn, values: optional('people', 'staff') },
   'access.vpnAddresses': { with: vpn, values: [[], ['192.0.2.0/24'], ['192.0.2.0/24', '198.51.100.0/24'], []] },
   'access.managementNetworks': [
     { values: networks },

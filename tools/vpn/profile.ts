@@ -96,7 +96,7 @@ function certificateOf(registry: Registry, { person, serial }: Values, now: Date
   throw refusal(person, 'one certificate that is valid', String(only ? others.length + 1 : 0), remedy);
 }
 
-type Server = Pick<ProfileFacts, 'host' | 'port' | 'protocol' | 'hasRandomHosts'>;
+type Server = Pick<ProfileFacts, 'host' | 'port' | 'protocol' | 'hasRandomHosts' | 'isFederated'>;
 
 /** The server by its name, or by its endpoint, whose DNS name has a random first label ("*."). */
 async function serverOf(values: Values): Promise<Server> {
@@ -107,7 +107,7 @@ async function serverOf(values: Values): Promise<Server> {
   if (host !== undefined) {
     if (!/^[a-z0-9]+(?:[.-][a-z0-9]+)*$/i.test(host))
       throw new UsageError(`--host: expected a host name, got ${JSON.stringify(host)}; correct it`);
-    return { host, port: Number(port), protocol, hasRandomHosts: false };
+    return { host, port: Number(port), protocol, hasRandomHosts: false, isFederated: false };
   }
   if (endpoint === undefined) throw new UsageError('--endpoint: expected the id of a Client VPN endpoint, or --host, got neither; add one');
   return describedServer(values, endpoint);
@@ -122,7 +122,8 @@ async function describedServer(places: Places, endpoint: string): Promise<Server
     });
   const { DnsName: name, VpnPort: port = 443, TransportProtocol: protocol = 'udp' } = found ?? {};
   if (name === undefined) throw refusal(endpoint, 'an endpoint with a DNS name', 'none', 'check the id and the region');
-  return { host: name.replace(/^\*\./, ''), port, protocol, hasRandomHosts: name.startsWith('*.') };
+  const isFederated = (found?.AuthenticationOptions ?? []).some(({ Type }) => Type === 'federated-authentication');
+  return { host: name.replace(/^\*\./, ''), port, protocol, hasRandomHosts: name.startsWith('*.'), isFederated };
 }
 
 const certificateIn = (profile: string): X509Certificate => {

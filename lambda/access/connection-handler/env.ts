@@ -11,6 +11,8 @@ export interface ConnectionHandlerEnvironment {
   readonly REGISTRY_KEY: string;
   /** Public ranges from which people connect, as in `192.0.2.0/24,198.51.100.7/32`; `any` for every address. */
   readonly ADDRESSES: string;
+  /** Whether people sign in beside their certificate: `federated` or `none`. */
+  readonly SIGN_IN: string;
   /** CloudWatch namespace of the function's metrics. */
   readonly METRIC_NAMESPACE: string;
 }
@@ -20,6 +22,7 @@ const forms: Forms<ConnectionHandlerEnvironment> = {
   REGISTRY_BUCKET: [/^[a-z0-9.-]+$/, 'the name of a bucket'],
   REGISTRY_KEY: [/^\S+$/, 'the key of an object'],
   ADDRESSES: [/^(?:any|[\d.]+\/\d+(?:,[\d.]+\/\d+)*)$/, 'ranges in CIDR notation, or any'],
+  SIGN_IN: [/^(?:federated|none)$/, 'federated or none'],
   METRIC_NAMESPACE: metricNamespace,
 };
 

@@ -5,7 +5,8 @@ import { connectionHandler } from '../../../runtime/vpn/connection';
 import { RegistryStore } from '../../../runtime/vpn/registry-store';
 import { readEnvironment } from './env';
 
-const { DEPLOYMENT: deployment, METRIC_NAMESPACE: namespace, REGISTRY_BUCKET, REGISTRY_KEY, ADDRESSES } = readEnvironment(process.env);
+const environment = readEnvironment(process.env);
+const { DEPLOYMENT: deployment, METRIC_NAMESPACE: namespace, REGISTRY_BUCKET, REGISTRY_KEY, ADDRESSES, SIGN_IN } = environment;
 
 /** In milliseconds; three attempts end before the timeout of the function. */
 const requestHandler = { connectionTimeout: 2000, requestTimeout: 5000, throwOnRequestTimeout: true };
@@ -15,6 +16,7 @@ const registry = new RegistryStore(new S3Objects(s3, REGISTRY_BUCKET), REGISTRY_
 /** The registry is read for each connection: a revocation holds from the next one on. */
 export const handler = connectionHandler({
   addresses: ADDRESSES === 'any' ? 'any' : ADDRESSES.split(','),
+  isFederated: SIGN_IN === 'federated',
   registry: () => registry.read(),
   now: () => new Date(),
   // Not `console.log`, whose lines have no metrics in Lambda.

@@ -71,6 +71,12 @@ export const accessSettings = z.strictObject({
         'Without it a site has no Client VPN. A renewal keeps the id; another id replaces the endpoint, whose profiles are made again. ' +
         'Removing it leaves the logs behind, and setting it again is then refused: once set, keep it. (TOM-3.2)',
     ),
+  vpnSamlProvider: textLike(/^[\w.-]{1,128}$/, 'the name of a SAML provider in IAM, without its ARN')
+    .optional()
+    .describe(
+      'Name of a SAML provider of IAM in the account, whose sign-in people need beside their certificate, with the AWS provided client. ' +
+        'Setting, changing or removing it replaces the Client VPN endpoint, whose profiles are made again. (TOM-3.2)',
+    ),
   vpnAddresses: z
     .array(cidr)
     .default([])

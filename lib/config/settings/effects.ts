@@ -93,6 +93,11 @@ export const effectsOfChanges: Readonly<Record<string, StatedEffect>> = {
   },
   'access.vpnCertificate.home': vpnCertificate,
   'access.vpnCertificate.recovery': vpnCertificate,
+  'access.vpnSamlProvider': {
+    kind: 'replacement',
+    replaces: vpnEndpoint,
+    statement: 'Setting, changing or removing it replaces the Client VPN endpoint, whose profiles are made again.',
+  },
   'access.vpnAddresses': update,
   'access.managementNetworks': update,
   'access.managementGateway.home': managementGateway,

@@ -16,11 +16,21 @@ const certificate = by(
   ({ facts }) => `arn:aws:acm:<region>:\${AWS::AccountId}:certificate/${facts.settings.access.vpnCertificate[facts.site] ?? 'none'}`,
 );
 
+/** Beside the certificate of a person, the sign-in where the configuration names its provider. */
+const authentication = by(({ facts }) => {
+  const provider = facts.settings.access.vpnSamlProvider;
+  const samlProvider = `arn:aws:iam::\${AWS::AccountId}:saml-provider/${provider}`;
+  return [
+    { MutualAuthentication: { ClientRootCertificateChainArn: certificate }, Type: 'certificate-authentication' },
+    ...(provider === undefined ? [] : [{ FederatedAuthentication: { SAMLProviderArn: samlProvider }, Type: 'federated-authentication' }]),
+  ];
+});
+
 const endpointDeclaration = declare(
   'AWS::EC2::ClientVpnEndpoint',
   'access/ClientVpnEndpoint',
   {
-    AuthenticationOptions: [{ MutualAuthentication: { ClientRootCertificateChainArn: certificate }, Type: 'certificate-authentication' }],
+    AuthenticationOptions: authentication,
     ClientCidrBlock: by(({ facts }) => facts.settings.access.vpnClientCidr),
     ClientConnectOptions: { Enabled: true, LambdaFunctionArn: '${access/ConnectionHandlerFunction.Arn}' },
     ClientLoginBannerOptions: { BannerText: words, Enabled: true },

@@ -24,6 +24,7 @@ const handler = [
       DEPLOYMENT: '<deployment>',
       ...registry,
       ADDRESSES: by(({ facts }) => facts.settings.access.vpnAddresses.join() || 'any'),
+      SIGN_IN: by(({ facts }) => (facts.settings.access.vpnSamlProvider === undefined ? 'none' : 'federated')),
       METRIC_NAMESPACE: probeMetrics.namespace,
     },
     when,

@@ -41,6 +41,15 @@ test('the endpoint takes the certificates of the authority, and the handler deci
   expect(Number(Timeout)).toBeLessThan(30);
 });
 
+test('with a provider of sign-ins, both are required, and the handler compares them', () => {
+  const federated = withAccess({ vpnSamlProvider: 'people' });
+  const { AuthenticationOptions: options } = only('AWS::EC2::ClientVpnEndpoint', 'ClientVpnEndpoint', federated).Properties;
+  expect(options).toMatchObject([{ Type: 'certificate-authentication' }, { Type: 'federated-authentication' }]);
+  expect(texts(options)).toMatch(/"SAMLProviderArn":.*:iam::.*:saml-provider\/people/);
+  expect(variablesOf('ConnectionHandler', federated)).toMatchObject({ SIGN_IN: 'federated' });
+  expect(variablesOf('ConnectionHandler', vpn)).toMatchObject({ SIGN_IN: 'none' });
+});
+
 test('two zones in production and one elsewhere, to three subnets and the resolver', () => {
   const zones = (choice: Choice) => Object.keys(resourcesOf('AWS::EC2::ClientVpnTargetNetworkAssociation', choice)).length;
   expect([zones(vpn), zones({ ...vpn, environment: 'staging' })]).toEqual([2, 1]);

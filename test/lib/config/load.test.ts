@@ -53,7 +53,7 @@ test('two lines are a valid file, and defaults fill in everything else', () => {
       partnerNetworks: [],
       officeAddresses: [],
       signIn: 'users',
-      timeouts: { shellIdleMinutes: 15, shellMaximumMinutes: 240, vpnSessionHours: 8, roleSessionMinutes: 60 },
+      timeouts: { shellIdleMinutes: 15, shellMaximumMinutes: 240, vpnSessionHours: 8, consoleSessionMinutes: 480, roleSessionMinutes: 60 },
     },
     data: {
       instanceClass: 'db.serverless',

@@ -49,6 +49,7 @@ beforeEach(() => {
 
 const parts = (changed: Partial<ConnectionParts> = {}): ConnectionParts => ({
   addresses: 'any',
+  isFederated: false,
   registry: async () => registry,
   now: () => now,
   write: (line) => lines.push(line),
@@ -82,6 +83,7 @@ test('a registered certificate that is valid is admitted, and the log has who co
       'connection-id': 'cvpn-connection-04edd76f5201e0cb8',
       'endpoint-id': 'cvpn-endpoint-0f13eab7f860433cc',
       'common-name': 'alice-4444444444444444',
+      username: '',
       'public-ip': '203.0.113.7',
       platform: 'mac',
       'platform-version': '',
@@ -104,8 +106,29 @@ test.each([
   expect(logged()).toMatchObject([{ allowed: false, reason, ...counts }]);
 });
 
+test.each([
+  ['alice', true],
+  ['Alice', true],
+  ['alice@example.com', false],
+  ['dave', false],
+  ['', false],
+  [undefined, false],
+])('with federated sign-in, the certificate of alice and the user %j: %s', async (username, allow) => {
+  const answer = await connectionHandler(parts({ isFederated: true }))(request('alice', { username }));
+  const message = allow ? '' : 'The sign-in is not that of the person of the certificate. Contact the administrator.';
+  expect(answer).toMatchObject({ allow, 'error-msg-on-denied-connection': message });
+  expect(logged()).toMatchObject([{ allowed: allow, reason: allow ? 'admitted' : 'sign-in', VpnConnectionsUnchecked: 0 }]);
+});
+
+test('with federated sign-in, a certificate that is revoked stays refused, and the log has the user', async () => {
+  const answer = await connectionHandler(parts({ isFederated: true }))(request('bob', { username: 'bob' }));
+  expect(answer.allow).toBe(false);
+  expect(logged()).toMatchObject([{ reason: 'revoked', username: 'bob' }]);
+});
+
 test('a certificate is admitted until its last second', () => {
-  const at = (milliseconds: number) => decide(request('dave'), registry, 'any', new Date(now.getTime() + milliseconds)).allowed;
+  const at = (milliseconds: number) =>
+    decide(request('dave'), registry, { addresses: 'any', isFederated: false }, new Date(now.getTime() + milliseconds)).allowed;
   expect([at(0), at(999), at(1000)]).toEqual([true, true, false]);
 });
 

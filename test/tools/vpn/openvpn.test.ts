@@ -124,6 +124,7 @@ function inOpenVpn(openvpn: string): void {
         port,
         protocol: 'udp',
         hasRandomHosts: false,
+        isFederated: false,
         serverName: 'vpn.example.rempart.invalid',
       } as const;
       writeFileSync(vpn.path(`${name}.ovpn`), withPrivateKey(profileText({ ...server, certificate, authority }), privateKey));

@@ -15,6 +15,7 @@ const facts = {
   port: 443,
   protocol: 'udp',
   hasRandomHosts: true,
+  isFederated: false,
   serverName: 'vpn.example.com',
   authority: '-----BEGIN CERTIFICATE-----\nroot\n-----END CERTIFICATE-----\n',
   certificate: '-----BEGIN CERTIFICATE-----\nleaf\n-----END CERTIFICATE-----\n',
@@ -50,6 +51,13 @@ test('with a resolver, OpenVPN resolves the names of the endpoints through the V
     '\ndns server 0 address 10.64.0.2\ndns server 0 resolve-domains sts.eu-west-3.amazonaws.com ssm.eu-west-3.amazonaws.com\n',
   );
   expect(directives(profileText(facts))).not.toContain('dns');
+});
+
+test('with federated sign-in, the client of AWS opens the sign-in', () => {
+  const all = directives(profileText({ ...facts, isFederated: true }));
+  expect(all).toEqual(expect.arrayContaining(['auth-federate', 'auth-nocache', 'auth-retry', 'cert']));
+  expect(all.filter((directive) => !supported.includes(directive))).toEqual([]);
+  expect(directives(profileText(facts)).filter((directive) => directive.startsWith('auth'))).toEqual([]);
 });
 
 test('a private key replaces one that is there', () => {

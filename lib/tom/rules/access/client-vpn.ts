@@ -18,6 +18,10 @@ const fix = 'Use ClientVpn of lib/access/client-vpn.ts.';
 /** Id of the certificate of the VPN server at this site; without it the site has no Client VPN. */
 const certificateOf = ({ facts: { settings, site } }: Assembly): string | undefined => settings.access.vpnCertificate[site];
 
+/** The provider of the sign-in that people need beside their certificate, or none. */
+const samlProvidersOf = ({ facts: { settings } }: Assembly): readonly string[] =>
+  settings.access.vpnSamlProvider === undefined ? [] : [`arn:aws:iam::\${AWS::AccountId}:saml-provider/${settings.access.vpnSamlProvider}`];
+
 export const clientVpn: Rule = {
   name: 'client-vpn',
   requires: 'a site with a VPN certificate has one Client VPN: certificates that a handler admits, to subnets of endpoints',
@@ -82,11 +86,14 @@ const reachedTier = 'private';
 function propertyFindings(endpoint: Resource, assembly: Assembly): readonly Finding[] {
   const certificate = `arn:aws:acm:${assembly.facts.region}:\${AWS::AccountId}:certificate/${certificateOf(assembly) ?? '<none>'}`;
   const options = listOf(endpoint.at('AuthenticationOptions'));
+  const signIns = samlProvidersOf(assembly);
   const value = (path: string): unknown => canonical(endpoint.at(path) ?? null, endpoint.stack, assembly);
   const handler = assembly.target(endpoint.at('ClientConnectOptions.LambdaFunctionArn'), endpoint.stack);
+  const samlProvider = 'AuthenticationOptions.1.FederatedAuthentication.SAMLProviderArn';
   const rootChain = 'AuthenticationOptions.0.MutualAuthentication.ClientRootCertificateChainArn';
   const required: readonly (readonly [id: string, holds: boolean, path: string, required: string])[] = [
-    ['authentication', options.length === 1, 'AuthenticationOptions', 'one option'],
+    ['authentication', options.length === 1 + signIns.length, 'AuthenticationOptions', `${1 + signIns.length}, as configured`],
+    ['sign-in', signIns.every((provider) => provider === value(samlProvider)), samlProvider, 'the provider of access.vpnSamlProvider'],
     [
       'certificates',
       value('AuthenticationOptions.0.Type') === 'certificate-authentication',

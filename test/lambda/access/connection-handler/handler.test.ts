@@ -14,6 +14,7 @@ const variables = {
   REGISTRY_BUCKET: 'registry',
   REGISTRY_KEY: 'certificates.json',
   ADDRESSES: 'any',
+  SIGN_IN: 'none',
   METRIC_NAMESPACE: 'Rempart/Probes',
 };
 

@@ -1,7 +1,7 @@
 import { clientVpn } from '../../../../../lib/tom/rules/access/client-vpn';
 import type { JsonObject } from '../../../../../lib/tom/template/assembly';
 import { answers, att, changed, type Resources, resource, without } from '../example';
-import { certificate, vpnExample, withCertificate } from './example-vpn';
+import { certificate, vpnExample, withCertificate, withSignIn } from './example-vpn';
 
 const says = (resources: Resources, facts = withCertificate) => answers(clientVpn, resources, facts);
 
@@ -45,6 +45,20 @@ test.each<[string, JsonObject, string[]]>([
   ['no group of its own', { SecurityGroupIds: [] }, ['group']],
 ])('an endpoint with %s does not', (_, properties, ids) => {
   expect(says(changed(vpnExample, 'Endpoint', properties as Record<string, never>)).Endpoint).toEqual(ids);
+});
+
+const signIn = (name: string): JsonObject => ({
+  Type: 'federated-authentication',
+  FederatedAuthentication: { SAMLProviderArn: { 'Fn::Sub': `arn:aws:iam::\${AWS::AccountId}:saml-provider/${name}` } },
+});
+
+test.each<[string, JsonObject[], string[] | 'compliant']>([
+  ['the certificate and the sign-in of the provider', [option, signIn('people')], 'compliant'],
+  ['the certificate alone', [option], ['authentication', 'sign-in']],
+  ['the sign-in alone', [signIn('people')], ['authentication', 'sign-in', 'certificates', 'authority']],
+  ['the sign-in of another provider', [option, signIn('theirs')], ['sign-in']],
+])('with a provider of sign-ins in the configuration, an endpoint with %s: %j', (_, AuthenticationOptions, expected) => {
+  expect(says(changed(vpnExample, 'Endpoint', { AuthenticationOptions }), withSignIn).Endpoint).toEqual(expected);
 });
 
 test('production has two zones, and other environments one', () => {

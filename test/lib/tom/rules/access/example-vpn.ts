@@ -6,9 +6,15 @@ import { att, type Resources, ref, resource } from '../example';
 const id = '11111111-2222-4333-8444-555555555555';
 export const certificate = `arn:aws:acm:eu-west-3:\${AWS::AccountId}:certificate/${id}`;
 
-export const withCertificate: Partial<DeploymentFacts> = {
-  settings: settingsSchema.parse({ environment: 'production', owner: 'platform-team', access: { vpnCertificate: { home: id } } }),
-};
+const factsWith = (access: object): Partial<DeploymentFacts> => ({
+  settings: settingsSchema.parse({
+    environment: 'production',
+    owner: 'platform-team',
+    access: { vpnCertificate: { home: id }, ...access },
+  }),
+});
+export const withCertificate = factsWith({});
+export const withSignIn = factsWith({ vpnSamlProvider: 'people' });
 
 const subnet = (tier: string, zone: number, range: string) =>
   resource('AWS::EC2::Subnet', { AvailabilityZone: `zone-${zone}`, CidrBlock: range, Tags: [{ Key: 'aws-cdk:subnet-name', Value: tier }] });
