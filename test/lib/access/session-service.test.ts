@@ -34,15 +34,16 @@ test('the document of the account has the same inputs, at deployment and in the 
   expect(concrete(only('Custom::SessionDocument', '').Properties.Inputs)).toEqual(concrete(INPUTS));
 });
 
-test('changes the one document and the claim of this site, and nothing else', () => {
+test('changes the document of the account, that of the deployment and the claim of this site, and nothing else', () => {
   const changing = Object.entries(grantsOf('SessionDocument')).filter(([action]) => !/:(?:Describe|Get|List)/.test(action));
   const document = 'arn:aws:ssm:eu-west-3:111111111111:document/SSM-SessionManagerRunShell';
+  const both = [document, 'arn:aws:ssm:eu-west-3:111111111111:document/example-shell'];
   const boundary = 'arn:aws:iam::111111111111:policy/example-boundary-eu-west-3';
   expect(Object.fromEntries(changing)).toEqual({
-    'ssm:CreateDocument': document,
+    'ssm:CreateDocument': both,
     'ssm:DeleteDocument': document,
-    'ssm:UpdateDocument': document,
-    'ssm:UpdateDocumentDefaultVersion': document,
+    'ssm:UpdateDocument': both,
+    'ssm:UpdateDocumentDefaultVersion': both,
     'iam:TagPolicy': boundary,
     'iam:UntagPolicy': boundary,
   });

@@ -43,12 +43,13 @@ export function statementsOf(construct: string, choice: Choice = {}): readonly S
 }
 
 /** The actions of these permissions with their resources, without those of every function. */
-export const grantsOf = (construct: string, choice: Choice = {}): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(
-    statementsOf(construct, choice).flatMap(({ Action, Resource }) =>
-      [Action]
-        .flat()
-        .filter((action) => !/^(?:logs:(?:CreateLogStream|PutLogEvents)|sqs:SendMessage|kms:(?:Decrypt|GenerateDataKey))$/.test(action))
-        .map((action) => [action, Resource]),
-    ),
-  );
+export function grantsOf(construct: string, choice: Choice = {}): Readonly<Record<string, unknown>> {
+  const grants: Record<string, unknown> = {};
+  for (const { Action, Resource } of statementsOf(construct, choice)) {
+    for (const action of [Action].flat()) {
+      if (/^(?:logs:(?:CreateLogStream|PutLogEvents)|sqs:SendMessage|kms:(?:Decrypt|GenerateDataKey))$/.test(action)) continue;
+      grants[action] = action in grants ? [grants[action], Resource].flat() : Resource;
+    }
+  }
+  return grants;
+}

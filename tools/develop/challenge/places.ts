@@ -1,6 +1,6 @@
 // Places of a change: the resources and stacks that differ, with the paths of the properties that do.
 import { isDeepStrictEqual } from 'node:util';
-import { type Assembly, isObject, type Json, type StackTemplate, valueAt } from '../../../lib/tom/template/assembly';
+import { type Assembly, isObject, type Json, valueAt } from '../../../lib/tom/template/assembly';
 import type { Read } from '../mutate/reads';
 
 /** Paths of the changed properties by place, `<stack>/<logical id>`, or `<stack>/` for the template itself. */
@@ -8,15 +8,15 @@ export type ChangedPaths = ReadonlyMap<string, readonly string[]>;
 
 /**
  * The resources and stacks that differ. A removed resource is a change of the `Resources` of its stack, an added one a
- * change of the whole resource.
+ * change of the whole resource. Of an added stack each resource is added.
  */
 export function changedPaths(before: Assembly, after: Assembly): ChangedPaths {
   const paths = new Map<string, readonly string[]>();
   for (const stack of after.stacks) {
-    const old = before.stacks.find(({ name }) => name === stack.name) as StackTemplate;
-    if (old.template === stack.template) continue;
+    const old = before.stacks.find(({ name }) => name === stack.name)?.template ?? {};
+    if (old === stack.template) continue;
     const { Resources: resources = {}, ...sections } = stack.template;
-    const { Resources: oldResources = {}, ...oldSections } = old.template;
+    const { Resources: oldResources = {}, ...oldSections } = old;
     const ids = [...new Set([...Object.keys(resources), ...Object.keys(oldResources)])];
     for (const id of ids) {
       const found = differences(oldResources[id] as Json | undefined, resources[id] as Json | undefined, '');

@@ -33,6 +33,11 @@ test('a removed resource is a change of its stack, an added one of itself', () =
   expect(changedPaths(without, assemblyWith({}))).toEqual(new Map([['production-example/A', ['']]]));
 });
 
+test('an added stack is a change of each of its resources', () => {
+  const none = new Assembly(facts, []);
+  expect(changedPaths(none, assemblyWith({}))).toEqual(new Map([['production-example/A', ['']]]));
+});
+
 test('a section is a change of the stack', () => {
   const changed = assemblyWith({}, { Outputs: { X: { Value: 'y' } } });
   expect([...changedPaths(assemblyWith({}), changed)]).toEqual([['production-example/', ['Outputs']]]);
