@@ -215,6 +215,7 @@ export const alarms = {
   RecordsOverfull: 'collection',
   RecordsSetAside: 'collection',
   RootUnprotected: 'access',
+  RootUserUsed: 'access',
   SessionDocumentDrifted: 'access',
   SessionWatchOverdue: 'access',
   SiteSnapshotStale: 'collection',

@@ -1,5 +1,5 @@
-// The alarms of the access stack: for each control of the account, one on its findings and one on missed runs; the use of
-// the emergency role; and long sessions of permission sets.
+// The alarms of the access stack: for each control of the account, one on its findings and one on missed runs; and those on
+// single events of the audit trail.
 import { probeMetrics, rootUserReport } from '../../config/metrics';
 import type { AlarmId } from '../../config/names';
 import { longestGap as longestEnvironmentGap } from '../rules/access/account-environments';
@@ -8,10 +8,9 @@ import { longestGap as longestPortGap } from '../rules/access/open-port-guard';
 import { longestGap as longestPasswordGap } from '../rules/access/password-policy';
 import { longestGap as longestSessionGap } from '../rules/access/session-document';
 import { longestGap as longestTamperGap } from '../rules/access/tamper-guard';
-import type { DeploymentFacts } from '../template/assembly';
 import { type AlarmDeclaration, alarm, type Metric, none, one } from './alarms-form';
 import { type Declaration, declare } from './declaration';
-import { by } from './form';
+import { by, type FormLike } from './form';
 
 const metricOf = (probe: string, name: string): Metric => ({
   ...{ namespace: probeMetrics.namespace, name, statistic: 'Maximum' },
@@ -50,39 +49,50 @@ const port = { of: 'OpenPortGuard', probe: 'open-port-guard', severity: 'page' }
 const credentials = { of: 'CredentialHygiene', probe: 'credential-hygiene', severity: 'ticket' } as const;
 const audit = { of: 'TamperGuard', probe: 'tamper-guard', severity: 'page' } as const;
 
-/** Uses of the emergency role in the audit trail. (TOM-3.1) */
 const emergencyRole = 'arn:aws:iam::${AWS::AccountId}:role/<deployment>-emergency-<region>';
-const emergencyUses = { namespace: 'Rempart/<deployment>', name: 'EmergencyRoleUses' } as const;
 
-const emergencyPattern =
-  `{ ($.eventName = "AssumeRole*") && (($.requestParameters.roleArn = "${emergencyRole}") || ` +
-  '($.errorMessage = "*:role/<deployment>-emergency-<region>*")) }';
+/** Events of the audit trail, each counted by a filter. (TOM-3.2, TOM-3.3) */
+const trailEvents = {
+  Emergency: {
+    name: 'EmergencyRoleUses',
+    pattern:
+      `{ ($.eventName = "AssumeRole*") && (($.requestParameters.roleArn = "${emergencyRole}") || ` +
+      '($.errorMessage = "*:role/<deployment>-emergency-<region>*")) }',
+    ...{ alarm: 'EmergencyRoleUsed', severity: 'page' },
+  },
+  Root: {
+    name: 'RootUserEvents',
+    pattern: '{ ($.userIdentity.type = "Root") && ($.userIdentity.invokedBy NOT EXISTS) && ($.eventType != "AwsServiceEvent") }',
+    ...{ alarm: 'RootUserUsed', severity: 'page' },
+  },
+  Console: {
+    name: 'LongConsoleSessions',
+    pattern: by(
+      ({ facts: { settings } }) =>
+        '{ ($.eventName = "AssumeRoleWithSAML") && ($.requestParameters.roleArn = "*:role/aws-reserved/sso.amazonaws.com/*") && ' +
+        `($.requestParameters.durationSeconds > ${settings.access.timeouts.consoleSessionMinutes * 60}) }`,
+    ),
+    ...{ alarm: 'ConsoleSessionLong', severity: 'ticket' },
+  },
+} as const satisfies Readonly<Record<string, { alarm: AlarmId; severity: AlarmDeclaration['severity']; name: string; pattern: FormLike }>>;
 
-/** Sign-ins to permission sets that last longer than configured. (TOM-3.3) */
-const longSessions = { namespace: 'Rempart/<deployment>', name: 'LongConsoleSessions' } as const;
-const longSessionPattern = ({ settings }: DeploymentFacts): string =>
-  '{ ($.eventName = "AssumeRoleWithSAML") && ($.requestParameters.roleArn = "*:role/aws-reserved/sso.amazonaws.com/*") && ' +
-  `($.requestParameters.durationSeconds > ${settings.access.timeouts.consoleSessionMinutes * 60}) }`;
+const trailAlarms = Object.entries(trailEvents).flatMap(([of, { name, pattern, alarm: id, severity }]) => {
+  const metric = { namespace: 'Rempart/<deployment>', name } as const;
+  return [
+    declare('AWS::Logs::MetricFilter', `access/${of}Uses`, {
+      LogGroupName: '/rempart/<deployment>/trail',
+      FilterPattern: pattern,
+      MetricTransformations: [{ MetricNamespace: metric.namespace, MetricName: metric.name, MetricValue: '1' }],
+    }),
+    alarm({
+      ...{ id, of, severity, silence: 'fine' },
+      ...{ metric: { ...metric, statistic: 'Sum' }, every: 300, raised: { above: none } },
+    }),
+  ];
+});
 
 export const accessAlarms: readonly Declaration[] = [
-  declare('AWS::Logs::MetricFilter', 'access/ConsoleSessions', {
-    LogGroupName: '/rempart/<deployment>/trail',
-    FilterPattern: by(({ facts }) => longSessionPattern(facts)),
-    MetricTransformations: [{ MetricNamespace: longSessions.namespace, MetricName: longSessions.name, MetricValue: '1' }],
-  }),
-  alarm({
-    ...{ id: 'ConsoleSessionLong', of: 'Console', severity: 'ticket', silence: 'fine' },
-    ...{ metric: { ...longSessions, statistic: 'Sum' }, every: 300, raised: { above: none } },
-  }),
-  declare('AWS::Logs::MetricFilter', 'access/EmergencyUses', {
-    LogGroupName: '/rempart/<deployment>/trail',
-    FilterPattern: emergencyPattern,
-    MetricTransformations: [{ MetricNamespace: emergencyUses.namespace, MetricName: emergencyUses.name, MetricValue: '1' }],
-  }),
-  alarm({
-    ...{ id: 'EmergencyRoleUsed', of: 'Emergency', severity: 'page', silence: 'fine' },
-    ...{ metric: { ...emergencyUses, statistic: 'Sum' }, every: 300, raised: { above: none } },
-  }),
+  ...trailAlarms,
   found({ ...environments, id: 'EnvironmentBesideProduction', every: 3600, dependsOn: ['${account/AlarmsPolicy}'] }),
   missed({ ...environmentWatch, id: 'EnvironmentsUnwatched', every: 7200, gap: longestEnvironmentGap }),
   found({ ...password, id: 'PasswordPolicyDrifted', every: 3600 }),

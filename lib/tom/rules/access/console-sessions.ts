@@ -2,8 +2,9 @@
 import { type Finding, finding, guardWhere, type Rule, remove, replace } from '../../rule';
 import { type Assembly, listOf, type Resource, valueAt } from '../../template/assembly';
 import { type Admission, admissionsOf, isOwnAccount } from '../../template/people';
-import { alarmType, metricFilterType, roleType } from '../../template/resource-types';
+import { metricFilterType, roleType } from '../../template/resource-types';
 import { renderText } from '../../template/texts';
+import { isAlarmed, trailAlarmReads } from './trail-alarm-findings';
 
 /** Longest time in seconds between a sign-in and the assumption of a role. (TOM-3.3) */
 const longest = 8 * 3600;
@@ -27,10 +28,7 @@ export const consoleSessions: Rule = {
     guardWhere(roleType, (role) => agePaths(role).length > 0, agePaths, remove, replace('43200'), replace('-1')),
     guardWhere(metricFilterType, isOfSignIns, 'Properties.FilterPattern', replace('{ $.eventName = "AssumeRoleWithSAML" }')),
   ],
-  reads: [
-    { type: metricFilterType, path: 'Properties' },
-    { type: alarmType, path: 'Properties' },
-  ],
+  reads: trailAlarmReads,
 };
 
 /** Permission sets have their duration in another account: the alarm holds them. */
@@ -53,20 +51,11 @@ function ageFindings(role: Resource, { statement: { json, path } }: Admission, s
   return [finding(role, `age::${path}`, `Properties.${path}.Condition`, required, 'Use peopleOf of lib/access/role-trust.ts.')];
 }
 
-/** A metric filter on the trail counts longer sign-ins to any permission set, and an alarm that notifies has its metric. */
+/** The duration of a permission set is set in another account: longer sign-ins to any of them raise an alarm. */
 function alarmFindings(role: Resource, assembly: Assembly, seconds: number): readonly Finding[] {
   const pattern =
     '{ ($.eventName = "AssumeRoleWithSAML") && ($.requestParameters.roleArn = "*:role/aws-reserved/sso.amazonaws.com/*") && ' +
     `($.requestParameters.durationSeconds > ${seconds}) }`;
-  const metrics = assembly
-    .ofType(metricFilterType)
-    .filter((filter) => renderText(filter.at('FilterPattern')) === pattern)
-    .map((filter) => filter.at('MetricTransformations.0.MetricName'));
-  const isAlarmed = assembly
-    .ofType(alarmType)
-    .some(
-      (alarm) => metrics.includes(alarm.at('MetricName')) && alarm.at('Threshold') === 0 && listOf(alarm.at('AlarmActions')).length > 0,
-    );
-  if (isAlarmed) return [];
-  return [finding(role, 'alarm', '', 'an alarm on longer sessions of permission sets', 'Restore ConsoleSessionAlarm of lib/access.')];
+  if (isAlarmed(assembly, (text) => text === pattern)) return [];
+  return [finding(role, 'alarm', '', 'an alarm on longer sessions of permission sets', 'Restore trailAlarms of lib/access.')];
 }

@@ -4,8 +4,9 @@ import { append, type Finding, finding, guardWhere, type Rule, remove, replace, 
 import { type Assembly, isObject, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
 import { type Admission, admissionsOf, isOwnAccount, permissionsOf } from '../../template/people';
 import type { Statement } from '../../template/policies';
-import { alarmType, managedPolicyType, metricFilterType, roleType } from '../../template/resource-types';
+import { managedPolicyType, roleType } from '../../template/resource-types';
 import { renderText } from '../../template/texts';
+import { isAlarmed, trailAlarmReads } from './trail-alarm-findings';
 
 /** Longest session of a role in seconds, at the console and the API. (TOM-3.3) */
 const longestSession = 8 * 3600;
@@ -35,12 +36,7 @@ export const peopleRoles: Rule = {
       set({ 'aws:ViaAWSService': 'true' }),
     ),
   ],
-  reads: [
-    { type: roleType, path: 'Properties' },
-    { type: managedPolicyType, path: 'Properties' },
-    { type: metricFilterType, path: 'Properties' },
-    { type: alarmType, path: 'Properties' },
-  ],
+  reads: [{ type: roleType, path: 'Properties' }, { type: managedPolicyType, path: 'Properties' }, ...trailAlarmReads],
   bypasses: [
     {
       name: 'a role for everyone of the account',
@@ -176,13 +172,6 @@ function isNetworkDenial({ effect, actions, resources, json }: Statement): boole
 
 /** A metric filter on the trail names the role, and an alarm that notifies people has its metric. */
 function alarmFindings(role: Resource, assembly: Assembly): readonly Finding[] {
-  const name = String(role.at('RoleName'));
-  const metrics = assembly
-    .ofType(metricFilterType)
-    .filter((filter) => renderText(filter.at('FilterPattern'))?.includes(`:role/${name}"`))
-    .map((filter) => filter.at('MetricTransformations.0.MetricName'));
-  const isAlarmed = assembly
-    .ofType(alarmType)
-    .some((alarm) => metrics.includes(alarm.at('MetricName')) && listOf(alarm.at('AlarmActions')).length > 0);
-  return isAlarmed ? [] : [finding(role, 'alarm', '', 'an alarm on each use of the role', 'Restore EmergencyAlarm of lib/access.')];
+  if (isAlarmed(assembly, (pattern) => pattern.includes(`:role/${String(role.at('RoleName'))}"`))) return [];
+  return [finding(role, 'alarm', '', 'an alarm on each use of the role', 'Restore trailAlarms of lib/access.')];
 }

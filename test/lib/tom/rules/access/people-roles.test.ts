@@ -136,7 +136,7 @@ test('the emergency role is used from anywhere with MFA, and an alarm reports it
       FilterPattern: join('{ $.requestParameters.roleArn = "arn:aws:iam::', ref('AWS::AccountId'), `:role/${name}" }`),
       MetricTransformations: [{ MetricName: 'Uses' }],
     });
-  const alarm = (...actions: string[]) => resource('AWS::CloudWatch::Alarm', { MetricName: 'Uses', AlarmActions: actions });
+  const alarm = (...actions: string[]) => resource('AWS::CloudWatch::Alarm', { MetricName: 'Uses', Threshold: 0, AlarmActions: actions });
   const says = (more: Resources) => answers(peopleRoles, { Role: role, ...more }).Role;
   expect(says({ Filter: filter('production-emergency-eu-west-3'), Alarm: alarm('topic') })).toBe('compliant');
   expect(says({ Filter: filter('production-emergency-eu-west-3'), Alarm: alarm() })).toEqual(['alarm']);
