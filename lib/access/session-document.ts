@@ -51,8 +51,8 @@ export class SessionDocument extends Construct {
       serviceTimeout: Duration.minutes(6),
       properties: { Inputs: environment.INPUTS },
     });
-    // The runs follow it, and create the document of the deployment where it is missing: they begin after that document,
-    // and end before it.
+    // The runs follow it, and create the document of the deployment where it is missing: they begin after that
+    // document, and end before it.
     documentSet.node.addDependency(control.permissions, props.sessions.log, props.sessions.document);
     const schedule = scheduleFunction(this, {
       site,

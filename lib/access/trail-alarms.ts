@@ -82,8 +82,8 @@ const rootUser: TrailEvent = {
 
 /**
  * IAM Identity Center sets the duration of a permission set, 1 to 12 hours, in another account. Each sign-in is an
- * `AssumeRoleWithSAML` with that duration in the audit trail of this one. ("Set session duration for AWS accounts", IAM
- * Identity Center User Guide) (TOM-3.3)
+ * `AssumeRoleWithSAML` with that duration in the audit trail of this one. ("Set session duration for AWS accounts",
+ * IAM Identity Center User Guide) (TOM-3.3)
  */
 const longSessions = ({ settings }: Site): TrailEvent => ({
   clause: 'TOM-3.3',

@@ -5,8 +5,8 @@ import { type Registry, statusOf } from './registry';
 
 /**
  * The parts of a request that are read ("Connection authorization in AWS Client VPN", schema v3). With mutual
- * authentication, the common name is that of a certificate that the endpoint has verified. With federated authentication
- * beside it, the user name is the `NameID` of a sign-in that the endpoint has verified, too.
+ * authentication, the common name is that of a certificate that the endpoint has verified. With federated
+ * authentication beside it, the user name is the `NameID` of a sign-in that the endpoint has verified, too.
  */
 export interface ConnectionRequest {
   readonly 'connection-id': string;

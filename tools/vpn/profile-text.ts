@@ -22,7 +22,8 @@ export interface ProfileFacts {
  * A profile without private key. Every directive is one that the client of AWS supports, and as the exported
  * configuration of an endpoint has it ("Connect to an AWS Client VPN endpoint using an AWS provided client", "OpenVPN
  * directives"), except those of `names`: OpenVPN 2.6 and later resolve single domains through the VPN, and all others
- * as before. `auth-federate` opens the sign-in in a browser, which only the AWS provided client does. The name of the server is compared, so that no person's certificate can stand in for the server.
+ * as before. `auth-federate` opens the sign-in in a browser, which only the AWS provided client does. The name of the
+ * server is compared, so that no person's certificate can stand in for the server.
  */
 export const profileText = (facts: ProfileFacts): string =>
   [

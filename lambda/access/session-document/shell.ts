@@ -1,4 +1,4 @@
-// The document of the deployment for shells, `<deployment>-shell`: CloudFormation creates it, and the watch corrects it.
+// The document of the deployment for shells, `<deployment>-shell`: CloudFormation creates it, the watch corrects it.
 import type { ProbeFinding, ProbeResult } from '../../../runtime/probe';
 import type { Claimant, Document } from './keep';
 import { contentOf, differingInputs, type Inputs, inputsOf } from './settings';
@@ -15,9 +15,9 @@ export interface ShellDocument {
 export const shellDocumentName = (deployment: string): string => `${deployment}-shell`;
 
 /**
- * Reads both versions back, and gives the document the inputs of the deployment again. One that was deleted is created:
- * its name is its identity in CloudFormation ("AWS::SSM::Document", Ref), and no shell starts without it. (TOM-3.3,
- * TOM-3.6)
+ * Reads both versions back, and gives the document the inputs of the deployment again. One that was deleted is
+ * created: its name is its identity in CloudFormation ("AWS::SSM::Document", Ref), and no shell starts without it.
+ * (TOM-3.3, TOM-3.6)
  */
 export async function watchShell(document: ShellDocument, { deployment, inputs }: Claimant, at: Date): Promise<ProbeResult> {
   const resource = `document ${shellDocumentName(deployment)}`;

@@ -1,5 +1,5 @@
-// The alarms of the access stack: for each control of the account, one on its findings and one on missed runs; and those on
-// single events of the audit trail.
+// The alarms of the access stack: for each control of the account, one on its findings and one on missed runs; and
+// those on single events of the audit trail.
 import { probeMetrics, rootUserReport } from '../../config/metrics';
 import type { AlarmId } from '../../config/names';
 import { longestGap as longestEnvironmentGap } from '../rules/access/account-environments';
