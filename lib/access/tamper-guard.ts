@@ -10,7 +10,7 @@ import { Construct } from 'constructs';
 import { calls } from '../../lambda/access/tamper-guard/calls';
 import type { TamperGuardEnvironment } from '../../lambda/access/tamper-guard/env';
 import { probeMetrics } from '../config/metrics';
-import { boundaryName, logGroupName, trailName } from '../config/names';
+import { bootstrapName, boundaryName, logGroupName, trailName } from '../config/names';
 import type { Site } from '../config/site';
 import { callStatements } from '../functions/call-statements';
 import { ControlFunction } from '../functions/control-function';
@@ -101,6 +101,11 @@ export class TamperGuard extends Construct {
       TRAIL_LOG: logGroupName(site, 'trail'),
       ARCHIVE: auditArchive.bucketArn,
       BOUNDARY: Stack.of(this).formatArn({ service: 'iam', region: '', resource: 'policy', resourceName: boundaryName(site) }),
+      EXECUTION_ROLE: bootstrapName('cfn-exec-role', account, region),
+      EXECUTION_BOUNDARY: Stack.of(this).formatArn({
+        ...{ service: 'iam', region: '', resource: 'policy' },
+        resourceName: bootstrapName('execution-boundary', account, region),
+      }),
       KEYS: keys.map(({ keyArn }) => keyArn).join(),
       VPC: vpc.vpcId,
       METRIC_NAMESPACE: probeMetrics.namespace,

@@ -1,4 +1,4 @@
-// Alarms on single events of the audit trail: uses of the emergency role and of the root user, and long sessions.
+// Alarms on single events of the audit trail: uses of the emergency role, and long sessions.
 import { FilterPattern, type IFilterPattern, LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Stack } from 'aws-cdk-lib/core';
@@ -42,7 +42,6 @@ class TrailAlarm extends Construct {
 /** Creates the alarm on each event. (TOM-3.2, TOM-3.3, TOM-3.4) */
 export function trailAlarms(stack: Stack, props: TrailAlarmsProps): void {
   new TrailAlarm(stack, 'Emergency', props, emergencyRole(stack, props.site));
-  new TrailAlarm(stack, 'Root', props, rootUser);
   new TrailAlarm(stack, 'Console', props, longSessions(props.site));
 }
 
@@ -64,21 +63,6 @@ function emergencyRole(stack: Stack, site: Site): TrailEvent {
     description: 'A person assumed the emergency role, or tried to.',
   };
 }
-
-/**
- * Sign-ins, also refused ones, and requests; not what a service does for the root user. ("CIS AWS Foundations
- * Benchmark", monitoring of the root user) (TOM-3.2)
- */
-const rootUser: TrailEvent = {
-  clause: 'TOM-3.2',
-  pattern: FilterPattern.all(
-    FilterPattern.stringValue('$.userIdentity.type', '=', 'Root'),
-    FilterPattern.notExists('$.userIdentity.invokedBy'),
-    FilterPattern.stringValue('$.eventType', '!=', 'AwsServiceEvent'),
-  ),
-  ...{ metricName: 'RootUserEvents', alarm: 'RootUserUsed', severity: 'page' },
-  description: 'A person signed in as the root user of the account, made a request as it, or tried to.',
-};
 
 /**
  * IAM Identity Center sets the duration of a permission set, 1 to 12 hours, in another account. Each sign-in is an

@@ -10,6 +10,13 @@ export const stackName = (site: Site, stack: string): string => `${site.deployme
  */
 export const boundaryName = (site: Site): string => `${site.deployment}-boundary-${site.region}`;
 
+/** The default qualifier of the CDK ("Customize AWS CDK bootstrapping"). Templates and contracts contain it. */
+export const bootstrapQualifier = 'hnb659fds';
+
+/** Name of a resource of the CDK bootstrap, as in `cdk-hnb659fds-assets-<account>-<region>`. */
+export const bootstrapName = (what: string, account: string, region: string): string =>
+  `cdk-${bootstrapQualifier}-${what}-${account}-${region}`;
+
 /** Name of the audit trail. (TOM-3.6) */
 export const trailName = (site: Site): string => `${site.deployment}-trail-${site.region}`;
 
@@ -215,7 +222,6 @@ export const alarms = {
   RecordsOverfull: 'collection',
   RecordsSetAside: 'collection',
   RootUnprotected: 'access',
-  RootUserUsed: 'access',
   SessionDocumentDrifted: 'access',
   SessionWatchOverdue: 'access',
   SiteSnapshotStale: 'collection',

@@ -145,6 +145,8 @@ describe.each([
       TRAIL_LOG: '/rempart/production/trail',
       ARCHIVE: 'arn:aws:s3:::production-audit-111111111111-eu-west-3',
       BOUNDARY: 'arn:aws:iam::111111111111:policy/production-boundary-eu-west-3',
+      EXECUTION_ROLE: 'cdk-hnb659fds-cfn-exec-role-111111111111-eu-west-3',
+      EXECUTION_BOUNDARY: 'arn:aws:iam::111111111111:policy/cdk-hnb659fds-execution-boundary-111111111111-eu-west-3',
       KEYS: 'arn:aws:kms:eu-west-3:111111111111:key/1,arn:aws:kms:eu-west-3:111111111111:key/2',
       VPC: 'vpc-0123456789abcdef0',
       METRIC_NAMESPACE: 'Rempart/Probes',

@@ -1,9 +1,6 @@
 // Names of the bootstrap, which the CDK derives from the qualifier ("Customize AWS CDK bootstrapping").
-import { boundaryName, type PeopleRole, peopleRoleName } from '../../lib/config/names';
+import { bootstrapName, boundaryName, type PeopleRole, peopleRoleName, bootstrapQualifier as qualifier } from '../../lib/config/names';
 import type { Site } from '../../lib/config/site';
-
-/** The default qualifier of the CDK. Templates and contracts of the deployment contain it. */
-const qualifier = 'hnb659fds';
 
 /** Version of the template of aws-cdk 2.1148.1 whose roles these are; the CDK compares it with its requirement. */
 export const bootstrapVersion = 33;
@@ -22,14 +19,14 @@ export interface Target {
 
 type BootstrapRole = 'cfn-exec' | 'deploy' | 'file-publishing' | 'lookup';
 
-const roleName = (role: BootstrapRole, { account, site }: Target): string => `cdk-${qualifier}-${role}-role-${account}-${site.region}`;
+const roleName = (role: BootstrapRole, { account, site }: Target): string => bootstrapName(`${role}-role`, account, site.region);
 
 /** Names of the template's resources. */
 export const namesOf = (target: Target) => {
   const { account, site } = target;
   return {
-    bucket: `cdk-${qualifier}-assets-${account}-${site.region}`,
-    boundary: `cdk-${qualifier}-execution-boundary-${account}-${site.region}`,
+    bucket: bootstrapName('assets', account, site.region),
+    boundary: bootstrapName('execution-boundary', account, site.region),
     execution: roleName('cfn-exec', target),
     deploy: roleName('deploy', target),
     publishing: roleName('file-publishing', target),

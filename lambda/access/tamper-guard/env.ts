@@ -17,6 +17,10 @@ export interface TamperGuardEnvironment {
   readonly ARCHIVE: string;
   /** ARN of the permissions boundary. */
   readonly BOUNDARY: string;
+  /** Name of the role by which CloudFormation deploys, of the CDK bootstrap. */
+  readonly EXECUTION_ROLE: string;
+  /** ARN of the boundary that this role bears. */
+  readonly EXECUTION_BOUNDARY: string;
   /** ARNs of the deployment's keys, separated by commas. */
   readonly KEYS: string;
   /** Id of the VPC whose flow logs are guarded. */
@@ -35,6 +39,8 @@ const forms: Forms<TamperGuardEnvironment> = {
   TRAIL_LOG: [/^\/[\w./-]+$/, 'the name of a log group'],
   ARCHIVE: [/^arn:[a-z-]+:s3:::[a-z0-9][a-z0-9.-]{2,62}$/, 'the ARN of a bucket'],
   BOUNDARY: [/^arn:[a-z-]+:iam::\d{12}:policy\/[\w-]+-boundary-[a-z0-9-]+$/, 'the ARN of a permissions boundary'],
+  EXECUTION_ROLE: [/^cdk-[a-z0-9]+-cfn-exec-role-\d{12}-[a-z0-9-]+$/, 'the name of the execution role of the CDK bootstrap'],
+  EXECUTION_BOUNDARY: [/^arn:[a-z-]+:iam::\d{12}:policy\/cdk-[a-z0-9]+-execution-boundary-\d{12}-[a-z0-9-]+$/, 'the ARN of its boundary'],
   KEYS: [new RegExp(`^${key}(,${key})*$`), 'ARNs of keys separated by commas'],
   VPC: [/^vpc-[0-9a-f]+$/, 'the id of a VPC'],
   METRIC_NAMESPACE: metricNamespace,

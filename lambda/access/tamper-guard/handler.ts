@@ -2,6 +2,7 @@
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { IAMClient } from '@aws-sdk/client-iam';
 import { type ProbeResult, report } from '../../../runtime/probe';
 import { awsState } from './aws-state';
 import { readEnvironment, type TamperGuardEnvironment } from './env';
@@ -10,7 +11,12 @@ import { examineState } from './state';
 import { tamperFinding } from './tampering';
 
 const retries = { maxAttempts: 8 };
-const clients = { cloudTrail: new CloudTrailClient(retries), logs: new CloudWatchLogsClient(retries), ec2: new EC2Client(retries) };
+const clients = {
+  cloudTrail: new CloudTrailClient(retries),
+  logs: new CloudWatchLogsClient(retries),
+  ec2: new EC2Client(retries),
+  iam: new IAMClient(retries),
+};
 
 /** CloudWatch Logs delivers records, the schedule starts an examination of the state. Both report under one name. */
 export async function handler(event: unknown): Promise<ProbeResult> {
@@ -27,8 +33,9 @@ async function resultOf(event: unknown, environment: TamperGuardEnvironment): Pr
     const findings = delivered.records.flatMap((record) => tamperFinding(record, guarded) ?? []);
     return { looked: { records: delivered.records.length }, findings, unseen: delivered.unread };
   }
-  const { DEPLOYMENT, TRAIL: trail, TRAIL_LOG: log, VPC: vpc } = environment;
-  return examineState(awsState(clients, { trail, log, vpc }), `${DEPLOYMENT}-tamper-guard`);
+  const { DEPLOYMENT, TRAIL: trail, TRAIL_LOG: log, VPC: vpc, EXECUTION_ROLE: executionRole, EXECUTION_BOUNDARY: boundary } = environment;
+  const state = awsState(clients, { trail, log, vpc, executionRole });
+  return examineState(state, { receiver: `${DEPLOYMENT}-tamper-guard`, boundary });
 }
 
 const guardedBy = (environment: TamperGuardEnvironment) => ({

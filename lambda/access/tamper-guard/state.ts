@@ -1,4 +1,5 @@
-// The state of the audit that no record shows: whether the trail records, and its records reach the guard.
+// The state of the audit that no record shows: whether the trail records, its records reach the guard, and deployments
+// are bounded.
 import type { ProbeFinding, ProbeResult } from '../../../runtime/probe';
 
 /** The calls to AWS that the function makes. */
@@ -9,10 +10,19 @@ export interface AuditState {
   receivers(): Promise<readonly string[]>;
   /** Number of active flow logs of the VPC. */
   flowLogs(): Promise<number>;
+  /** ARN of the boundary of the role by which CloudFormation deploys; `undefined` without one, or without the role. */
+  executionBoundary(): Promise<string | undefined>;
+}
+
+export interface Expected {
+  /** Name of the function that receives the records of the trail. */
+  readonly receiver: string;
+  /** ARN of the boundary of the role by which CloudFormation deploys. */
+  readonly boundary: string;
 }
 
 /** Examines the state once an hour, besides the records. A failure does not prevent the rest. */
-export async function examineState(state: AuditState, receiver: string): Promise<ProbeResult> {
+export async function examineState(state: AuditState, { receiver, boundary }: Expected): Promise<ProbeResult> {
   const findings: ProbeFinding[] = [];
   const unseen: string[] = [];
   const look = async (resource: string, work: () => Promise<readonly ProbeFinding[]>) => {
@@ -37,10 +47,20 @@ export async function examineState(state: AuditState, receiver: string): Promise
   await look('flow logs', async () =>
     (await state.flowLogs()) > 0 ? [] : [stateFinding('flow-logs', 'flow logs', 'none', 'flow logs of the VPC')],
   );
-  return { looked: { parts: 3 - unseen.length }, findings, unseen };
+  await look('execution role', async () => {
+    const found = await state.executionBoundary();
+    return found === boundary ? [] : [unbounded(found ?? 'no boundary', boundary)];
+  });
+  return { looked: { parts: 4 - unseen.length }, findings, unseen };
 }
 
 const stateFinding = (id: string, resource: string, found: string, required: string): ProbeFinding => ({
   ...{ id: `state::${id}`, resource, found, required },
   fix: 'Open an incident, find the caller in the audit archive, and deploy the account, network and access stacks again.',
+});
+
+/** Without its boundary the role is an administrator, and so is each deployer. (TOM-3.5) */
+const unbounded = (found: string, boundary: string): ProbeFinding => ({
+  ...{ id: 'state::execution-role', resource: 'execution role of the CDK bootstrap', found, required: `the boundary ${boundary}` },
+  fix: 'Find the caller in the audit archive, and bootstrap again: see "Bootstrap an account" in the runbook.',
 });

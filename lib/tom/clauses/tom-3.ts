@@ -9,7 +9,6 @@ import { managementVpn } from '../rules/access/management-vpn';
 import { passwordPolicy } from '../rules/access/password-policy';
 import { peopleRoles } from '../rules/access/people-roles';
 import { revocationList } from '../rules/access/revocation-list';
-import { rootUser } from '../rules/access/root-user';
 import { serverShells } from '../rules/access/server-shells';
 import { sessionDocument } from '../rules/access/session-document';
 import { sessionService } from '../rules/access/session-service';
@@ -72,10 +71,10 @@ export const tom3: Chapter<'TOM-3'> = {
     title: 'The IT team logs in by VPN or from a restricted address',
     promise:
       'The IT team logs in by Client VPN, with mutual authentication by personal certificates that a revocation list can withdraw. ' +
-      'Roles for the console and the API can be used from the VPN or from the listed addresses only; the exceptions, a role ' +
-      'for emergencies and the root user, raise an alarm at each use.',
+      'Roles for the console and the API can be used from the VPN or from the listed addresses only; the one exception, for ' +
+      'emergencies, raises an alarm at each use.',
     kind: 'technical',
-    rules: [peopleRoles, rootUser, clientVpn, vpnAuthority, revocationList],
+    rules: [peopleRoles, clientVpn, vpnAuthority, revocationList],
     needs: ['access.vpnCertificate'],
     provenBy: [
       'test/lambda/access/connection-handler/handler.test.ts',

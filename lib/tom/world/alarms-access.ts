@@ -60,11 +60,6 @@ const trailEvents = {
       '($.errorMessage = "*:role/<deployment>-emergency-<region>*")) }',
     ...{ alarm: 'EmergencyRoleUsed', severity: 'page' },
   },
-  Root: {
-    name: 'RootUserEvents',
-    pattern: '{ ($.userIdentity.type = "Root") && ($.userIdentity.invokedBy NOT EXISTS) && ($.eventType != "AwsServiceEvent") }',
-    ...{ alarm: 'RootUserUsed', severity: 'page' },
-  },
   Console: {
     name: 'LongConsoleSessions',
     pattern: by(

@@ -176,6 +176,8 @@ const tamperGuard = [
       TRAIL_LOG: '/rempart/<deployment>/trail',
       ARCHIVE: '${account/AuditArchive.Arn}',
       BOUNDARY: 'arn:aws:iam::${AWS::AccountId}:policy/<deployment>-boundary-<region>',
+      EXECUTION_ROLE: 'cdk-hnb659fds-cfn-exec-role-${AWS::AccountId}-<region>',
+      EXECUTION_BOUNDARY: 'arn:aws:iam::${AWS::AccountId}:policy/cdk-hnb659fds-execution-boundary-${AWS::AccountId}-<region>',
       KEYS: '${account/DeploymentKey.Arn},${account/AuditKey.Arn},${data/DataKey.Arn},${access/VpnKey.Arn}',
       VPC: '${network/Vpc}',
       METRIC_NAMESPACE: probeMetrics.namespace,

@@ -16,6 +16,7 @@ test('only reads', () => {
   expect(Object.keys(grantsOf('TamperGuard')).sort()).toEqual([
     'cloudtrail:GetTrailStatus',
     'ec2:DescribeFlowLogs',
+    'iam:GetRole',
     'logs:DescribeSubscriptionFilters',
   ]);
 });

@@ -12,7 +12,6 @@ import { openPortGuard } from './open-port-guard';
 import { passwordPolicy } from './password-policy';
 import { peopleRoles } from './people-roles';
 import { revocationList } from './revocation-list';
-import { rootUser } from './root-user';
 import { serverShells } from './server-shells';
 import { sessionDocument } from './session-document';
 import { sessionService } from './session-service';
@@ -26,7 +25,7 @@ import { vpnSessionHours } from './vpn-session-hours';
 
 export const accessRules: readonly Rule[] = [
   ...[accessAnalyzer, accountEnvironments, auditorReads, consoleSessions, credentialHygiene, deployerRole, openPortGuard],
-  ...[passwordPolicy, peopleRoles, rootUser, serverShells, sessionDocument, sessionService, tamperGuard],
+  ...[passwordPolicy, peopleRoles, serverShells, sessionDocument, sessionService, tamperGuard],
   ...[clientVpn, revocationList, vpnAuthority, vpnConnectionLog, vpnSessionHours],
   ...[managementVpn, tunnelKeys, tunnelLog, tunnelWatch],
 ];

@@ -29,6 +29,12 @@ const named = (name: string, required: string, text: (assembly: Assembly) => str
 
 const boundaryOf = ({ facts }: Assembly): string => `arn:aws:iam::\${AWS::AccountId}:policy/${facts.deployment}-boundary-${facts.region}`;
 
+/** Name of a resource of the CDK bootstrap. */
+const bootstrapName =
+  (what: string) =>
+  ({ facts }: Assembly): string =>
+    `cdk-hnb659fds-${what}-\${AWS::AccountId}-${facts.region}`;
+
 const runs: RequiredRuns = {
   control: 'tamper-guard',
   variables: [
@@ -37,6 +43,13 @@ const runs: RequiredRuns = {
     named('TRAIL', 'the audit trail', ({ facts }) => `${facts.deployment}-trail-${facts.region}`, 'another'),
     named('TRAIL_LOG', 'the log group of the trail', ({ facts }) => `/rempart/${facts.deployment}/trail`, '/elsewhere'),
     named('BOUNDARY', 'the boundary of the deployment', boundaryOf, 'arn:aws:iam::999999999999:policy/theirs'),
+    named('EXECUTION_ROLE', 'the role by which CloudFormation deploys', bootstrapName('cfn-exec-role'), 'another'),
+    named(
+      'EXECUTION_BOUNDARY',
+      'the boundary of that role',
+      (assembly) => `arn:aws:iam::\${AWS::AccountId}:policy/${bootstrapName('execution-boundary')(assembly)}`,
+      'arn:aws:iam::999999999999:policy/theirs',
+    ),
     {
       ...{ name: 'ARCHIVE', required: 'the bucket of the trail', wrong: ['arn:aws:s3:::elsewhere'] },
       holds: (value, lambda, assembly) =>

@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import * as trail from '@aws-sdk/client-cloudtrail';
 import * as logs from '@aws-sdk/client-cloudwatch-logs';
 import * as ec2 from '@aws-sdk/client-ec2';
+import * as iam from '@aws-sdk/client-iam';
 import type { handler as Handler } from '../../../../lambda/access/tamper-guard/handler';
 import { declaredActions, recordSends } from '../../declared-calls';
 import { loadHandler } from '../../load-handler';
@@ -18,6 +19,8 @@ const variables = {
   TRAIL_LOG: '/rempart/production/trail',
   ARCHIVE: 'arn:aws:s3:::production-audit',
   BOUNDARY: `arn:aws:iam::${account}:policy/production-boundary-eu-west-3`,
+  EXECUTION_ROLE: `cdk-hnb659fds-cfn-exec-role-${account}-eu-west-3`,
+  EXECUTION_BOUNDARY: `arn:aws:iam::${account}:policy/cdk-hnb659fds-execution-boundary-${account}-eu-west-3`,
   KEYS: `arn:aws:kms:eu-west-3:${account}:key/1,arn:aws:kms:eu-west-3:${account}:key/2`,
   VPC: 'vpc-01',
   METRIC_NAMESPACE: 'Rempart/Probes',
@@ -26,6 +29,7 @@ const variables = {
 let status: Omit<trail.GetTrailStatusCommandOutput, '$metadata'>;
 let destinations: string[];
 let flowLogs: ec2.FlowLog[];
+let boundary: string | undefined;
 let refused: Record<string, Error>;
 let written: string[];
 
@@ -52,27 +56,38 @@ function answer(command: object): object {
     const [FlowLogs, NextToken] = page(flowLogs, command.input.NextToken);
     return { FlowLogs, NextToken };
   }
+  if (command instanceof iam.GetRoleCommand) {
+    expect(command.input.RoleName).toBe(variables.EXECUTION_ROLE);
+    return { Role: boundary === undefined ? {} : { PermissionsBoundary: { PermissionsBoundaryArn: boundary } } };
+  }
   throw new Error(`the mock has no ${command.constructor.name}`);
 }
 
-const sentActions = recordSends(trail.CloudTrailClient, logs.CloudWatchLogsClient, ec2.EC2Client);
+const sentActions = recordSends(trail.CloudTrailClient, logs.CloudWatchLogsClient, ec2.EC2Client, iam.IAMClient);
 restoreAfterEach();
 
 beforeEach(() => {
   status = { IsLogging: true };
   destinations = ['siem', 'production-tamper-guard'].map((name) => `arn:aws:lambda:eu-west-3:${account}:function:${name}`);
   flowLogs = [{ FlowLogStatus: 'FAILED' }, { FlowLogStatus: 'ACTIVE' }];
+  boundary = variables.EXECUTION_BOUNDARY;
   refused = {};
   const send = async (command: object) => answer(command);
   jest.spyOn(trail.CloudTrailClient.prototype, 'send').mockImplementation(send);
   jest.spyOn(logs.CloudWatchLogsClient.prototype, 'send').mockImplementation(send);
   jest.spyOn(ec2.EC2Client.prototype, 'send').mockImplementation(send);
+  jest.spyOn(iam.IAMClient.prototype, 'send').mockImplementation(send);
   jest.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
 });
 
 async function run(event: unknown) {
   written = [];
-  const shared = { '@aws-sdk/client-cloudtrail': trail, '@aws-sdk/client-cloudwatch-logs': logs, '@aws-sdk/client-ec2': ec2 };
+  const shared = {
+    '@aws-sdk/client-cloudtrail': trail,
+    '@aws-sdk/client-cloudwatch-logs': logs,
+    '@aws-sdk/client-ec2': ec2,
+    '@aws-sdk/client-iam': iam,
+  };
   await loadHandler<{ handler: typeof Handler }>('access/tamper-guard', variables, shared).handler(event);
   return JSON.parse(written[0] ?? '');
 }
@@ -106,14 +121,28 @@ test('a change of the audit in a delivery is reported with its caller', async ()
 });
 
 test('the schedule examines the state: in order, and with each part broken', async () => {
-  expect(await run({})).toMatchObject({ Findings: 0, Completed: 1, looked: { parts: 3 } });
+  expect(await run({})).toMatchObject({ Findings: 0, Completed: 1, looked: { parts: 4 } });
   status = { IsLogging: false, LatestCloudWatchLogsDeliveryError: 'AccessDenied' };
   destinations = ['arn:aws:lambda:eu-west-3:111111111111:function:siem'];
   flowLogs = [];
-  expect(await run({})).toMatchObject({ Findings: 4, Completed: 1 });
+  boundary = undefined;
+  expect(await run({})).toMatchObject({ Findings: 5, Completed: 1 });
 });
 
-test.each(['GetTrailStatusCommand', 'DescribeSubscriptionFiltersCommand', 'DescribeFlowLogsCommand'])(
+test.each<[string, () => void, string]>([
+  ['without a boundary', () => (boundary = undefined), 'no boundary'],
+  ['with the boundary of another', () => (boundary = variables.BOUNDARY), variables.BOUNDARY],
+  [
+    'that does not exist',
+    () => (refused = { GetRoleCommand: new iam.NoSuchEntityException({ message: 'none', $metadata: {} }) }),
+    'no boundary',
+  ],
+])('an execution role %s is a finding', async (_, change, found) => {
+  change();
+  expect(await run({})).toMatchObject({ findings: [{ id: 'state::execution-role', found }], Completed: 1 });
+});
+
+test.each(['GetTrailStatusCommand', 'DescribeSubscriptionFiltersCommand', 'DescribeFlowLogsCommand', 'GetRoleCommand'])(
   'without %s the run is incomplete and fails, so that Lambda repeats it',
   async (command) => {
     refused = { [command]: Object.assign(new Error('denied'), { name: 'AccessDenied' }) };

@@ -170,10 +170,12 @@ const state = {
   trail: async () => ({ isLogging: true, deliveryError: undefined }),
   receivers: async () => ['production-tamper-guard'],
   flowLogs: async () => 1,
+  executionBoundary: async () => 'bounded',
 };
+const expected = { receiver: 'production-tamper-guard', boundary: 'bounded' };
 
-test('a stopped trail, a lost delivery, a removed subscription and missing flow logs are findings; a failure is none', async () => {
-  const ids = async (more: object) => (await examineState({ ...state, ...more }, 'production-tamper-guard')).findings.map(({ id }) => id);
+test('a stopped trail, a lost delivery, a removed subscription, no flow logs and an unbounded role are findings; a failure is none', async () => {
+  const ids = async (more: object) => (await examineState({ ...state, ...more }, expected)).findings.map(({ id }) => id);
   expect(await ids({})).toEqual([]);
   expect(await ids({ trail: async () => ({ isLogging: false, deliveryError: 'Access denied' }) })).toEqual([
     'state::trail',
@@ -181,6 +183,7 @@ test('a stopped trail, a lost delivery, a removed subscription and missing flow 
   ]);
   expect(await ids({ receivers: async () => ['staging-tamper-guard'] })).toEqual(['state::receiver']);
   expect(await ids({ flowLogs: async () => 0 })).toEqual(['state::flow-logs']);
-  const failed = await examineState({ ...state, trail: () => Promise.reject(new Error('denied')) }, 'production-tamper-guard');
-  expect(failed).toMatchObject({ findings: [], unseen: ['audit trail: Error: denied'], looked: { parts: 2 } });
+  expect(await ids({ executionBoundary: async () => 'other' })).toEqual(['state::execution-role']);
+  const failed = await examineState({ ...state, trail: () => Promise.reject(new Error('denied')) }, expected);
+  expect(failed).toMatchObject({ findings: [], unseen: ['audit trail: Error: denied'], looked: { parts: 3 } });
 });

@@ -9,6 +9,8 @@ const control: ExampleControl = {
   variables: {
     ...{ ACCOUNT: account, REGION: 'eu-west-3', TRAIL: 'production-trail-eu-west-3', TRAIL_LOG: '/rempart/production/trail' },
     ...{ ARCHIVE: att('Archive'), BOUNDARY: join('arn:aws:iam::', account, ':policy/production-boundary-eu-west-3') },
+    EXECUTION_ROLE: join('cdk-hnb659fds-cfn-exec-role-', account, '-eu-west-3'),
+    EXECUTION_BOUNDARY: join('arn:aws:iam::', account, ':policy/cdk-hnb659fds-execution-boundary-', account, '-eu-west-3'),
     ...{ KEYS: join(att('Key'), ',', att('Other')), VPC: ref('Vpc') },
   },
   ...{ trigger: 'schedule', expression: 'rate(1 hour)', gap: 3 * 3600 },
@@ -42,6 +44,12 @@ test('the pattern has the length that CloudWatch Logs admits, and every service 
 test.each<[string, Resources, string[]]>([
   ...commonViolations(control).map(([name, resources, ids]): [string, Resources, string[]] => [name, { ...resources, ...rest }, ids]),
   ['another account', changedTo({ ACCOUNT: '999999999999' }), ['variable::ACCOUNT']],
+  ['another execution role', changedTo({ EXECUTION_ROLE: 'cdk-hnb659fds-deploy-role' }), ['variable::EXECUTION_ROLE']],
+  [
+    'another boundary of it',
+    changedTo({ EXECUTION_BOUNDARY: 'arn:aws:iam::aws:policy/AdministratorAccess' }),
+    ['variable::EXECUTION_BOUNDARY'],
+  ],
   ['another region', changedTo({ REGION: 'us-east-1' }), ['variable::REGION']],
   ['another trail', changedTo({ TRAIL: 'staging-trail-eu-west-3' }), ['variable::TRAIL']],
   ['another log group', changedTo({ TRAIL_LOG: '/rempart/staging/trail' }), ['variable::TRAIL_LOG']],
