@@ -1,7 +1,7 @@
 // Request bodies: the hits in them, and the reason why a body has none.
 import type { HttpRequest } from '../http/message';
 import { type BodyFormat, bodyFormat } from './body-format';
-import { type DecodedText, decodeText, octetForm } from './charset';
+import { type Charset, type DecodedText, decodeText, octetForm } from './charset';
 import { readFormHit, readQueryHit } from './form';
 import { HitRejection } from './hit-rejection';
 import { isObject, jsonInText, parseJson, readJsonHit, readJsonHits, readOctetsHit, withoutNaN } from './json-hit';
@@ -12,11 +12,14 @@ import { siteOf } from './wire-hit';
 
 /**
  * Maximum bytes of a body with one hit and of a batch, after decompression, and maximum hits of a batch. The server
- * limits the bytes that it receives to those of a batch.
+ * limits the bytes that it receives to those of a batch. Each of several forms repeats the names of the query, so they
+ * are fewer.
  */
-export const bodyLimits = { hitBytes: 65_536, batchBytes: 2 ** 20, batchHits: 1000 } as const;
+export const bodyLimits = { hitBytes: 65_536, batchBytes: 2 ** 20, batchHits: 1000, forms: 100 } as const;
 
 const tooLong = new HitRejection('too-long', `body: expected at most ${bodyLimits.hitBytes} bytes, got more`, 413);
+
+const tooMany = new HitRejection('too-long', `body: expected at most ${bodyLimits.forms} forms, got more`, 413);
 
 const notJson = (where: string, expected: string, got: string, todo = '') =>
   new HitRejection('not-json', `${where}: expected ${expected}, got ${got}${todo}`);
@@ -25,25 +28,25 @@ const array = notJson('hit', 'one JSON object', 'an array', '; send arrays to /h
 const lines = notJson('hit', 'one JSON object', 'several lines', '; send lines to /hits');
 const formAsJson = notJson('body', 'JSON, as its Content-Type declares', 'a form', '; send it as application/x-www-form-urlencoded');
 const neither = notJson('body', 'a JSON object or a form', 'something else');
-const formAsBatch = notJson('batch', 'JSON', 'a form', '; send it to /hit');
+const formAsBatch = notJson('batch', 'JSON, as its Content-Type declares', 'a form', '; send it as application/x-www-form-urlencoded');
 const prettyPrinted = notJson(
   'batch',
   'a JSON array or one JSON object in each line',
   'one object in several lines',
   '; write it in one line, or send it to /hit',
 );
-const formOfBatch = new HitRejection('media-type', 'Content-Type: expected JSON or JSON Lines on /hits, got a form; send it to /hit', 415);
-
 /**
  * Reads the body and the query of `/hit`. Without a body, as a beacon sends none, the query is the hit; also with a
- * body that cannot be read, except a list or lines of hits.
+ * body that cannot be read, except a list or lines of hits in JSON. Several forms, each on its line, are several hits:
+ * trackers group events so, and send them where they send one.
  *
  * @param repairs that were necessary to decompress the body
  */
-export function readOne(request: HttpRequest, repairs: readonly Repair[]): RawHit | HitRejection {
+export function readOne(request: HttpRequest, repairs: readonly Repair[]): RawHit | readonly RawHit[] | HitRejection {
   const { body, query } = request;
   if (body.length === 0 && query !== '') return readQueryHit(query);
   const hit = readBody(request);
+  if (isSeveral(hit)) return hit.map((one) => withRepairs(withQuery(one, query), repairs));
   if (!(hit instanceof HitRejection)) return withRepairs(withQuery(hit, query), repairs);
   // The hits of such a body are not lost: the client can send them to /hits.
   const isElsewhere = hit === array || hit === lines;
@@ -81,7 +84,12 @@ function withSite(hits: readonly (RawHit | HitRejection)[], query: string): read
   return hits.map((hit) => (hit instanceof HitRejection ? hit : { ...hit, values: [...hit.values, ...sites] }));
 }
 
-function readBody(request: HttpRequest): RawHit | HitRejection {
+type Read = RawHit | readonly RawHit[] | HitRejection;
+
+/** Whether a body has several hits. */
+export const isSeveral = (read: Read): read is readonly RawHit[] => Array.isArray(read);
+
+function readBody(request: HttpRequest): Read {
   const { body } = request;
   const format = bodyFormat(request.field('content-type'));
   if (format instanceof HitRejection) return format;
@@ -92,31 +100,52 @@ function readBody(request: HttpRequest): RawHit | HitRejection {
   return withRepairs(readFormHit(read.form), read.repairs);
 }
 
-function readText(body: Buffer, format: BodyFormat): RawHit | HitRejection {
+function readText(body: Buffer, format: BodyFormat): Read {
   const decoded = decodeText(body, format.charset);
   if (decoded instanceof HitRejection) return decoded;
   const inner = jsonInText(decoded.text);
   const hit = inner === undefined ? readDecoded(body, decoded, format) : withRepairs(readObject({ ...decoded, text: inner }), jsonTwice);
-  return withRepairs(withRepairs(hit, decoded.repairs), format.repairs);
+  const all = [...decoded.repairs, ...format.repairs];
+  return isSeveral(hit) ? hit.map((one) => withRepairs(one, all)) : withRepairs(hit, all);
 }
 
 const jsonTwice: readonly Repair[] = ['hit:parsed'];
 
-function readDecoded(body: Buffer, decoded: DecodedText, { kind, charset }: BodyFormat): RawHit | HitRejection {
+function readDecoded(body: Buffer, decoded: DecodedText, { kind, charset }: BodyFormat): Read {
   const first = firstCharacter(decoded.text);
   // Scripts also send JSON under the type of a form, which needs no preflight; no form begins like that.
   if (first === '{' || first === '[') return readObject(decoded);
   if (kind === 'form' || (kind === 'plain' && isForm(decoded.text))) {
-    if (charset.form === 'octet') return readOctetForm(body, charset.characters);
-    return decoded.isText ? readFormHit(decoded.text) : readQueryHit(decoded.text);
+    const forms = readForms(body, decoded, charset);
+    if (forms.length > bodyLimits.forms) return tooMany;
+    return forms.length === 1 ? (forms[0] as RawHit) : forms;
   }
   if (kind === 'plain') return neither;
   return isForm(decoded.text) ? formAsJson : noObject;
 }
 
-function readOctetForm(body: Buffer, characters: string): RawHit {
-  const form = octetForm(body.toString('latin1'), characters);
+/** The hits of a form, or of several, each on its line. */
+function readForms(body: Buffer, decoded: DecodedText, charset: Charset): readonly RawHit[] {
+  if (charset.form === 'octet') return formsIn(octetForm(body.toString('latin1'), charset.characters)).map(readOctetForm);
+  return formsIn(decoded.text).map(decoded.isText ? readFormHit : readQueryHit);
+}
+
+function readOctetForm(form: string): RawHit {
   return withRepairs(readFormHit(form), form.includes(encodeURIComponent('\ufffd')) ? ['hit:encoding'] : []);
+}
+
+/** How each of several lines begins: with a name, and not within a value. */
+const formLine = /^[^\s&={["<]+=/;
+
+/**
+ * The forms in a text. Line ends are encoded within a form, so others end it, as where Google Analytics groups events.
+ * Lines of one pair each, with different names, are one form (HTML standard, "text/plain encoding algorithm").
+ */
+function formsIn(text: string): readonly string[] {
+  const all = text.split(/\r?\n/).filter((line) => line.trim() !== '');
+  if (all.length < 2 || !all.every((line) => formLine.test(line))) return [text.replace(/[\r\n]+$/, '')];
+  const names = new Set(all.map((line) => line.slice(0, line.indexOf('='))));
+  return names.size === all.length && all.every((line) => !line.includes('&')) ? [all.join('&')] : all;
 }
 
 const firstCharacter = (text: string): string | undefined => /[^\t\n\r ]/.exec(text)?.[0];
@@ -139,14 +168,21 @@ function readObject({ text, isText }: Pick<DecodedText, 'text' | 'isText'>): Raw
 const firstLine = (text: string): string => text.trimStart().split('\n', 1)[0] ?? '';
 
 /**
- * Reads the body of `/hits`: a JSON array or JSON Lines. Returns each hit or its rejection, or the rejection of the
- * whole body.
+ * Reads the body of `/hits`: a JSON array, JSON Lines, or forms on a line each. Returns each hit or its rejection, or
+ * the rejection of the whole body.
  *
  * @param repairs that were necessary to decompress the body
  */
 export function readBatch(request: HttpRequest, repairs: readonly Repair[]): readonly (RawHit | HitRejection)[] | HitRejection {
+  const { body, query } = request;
+  if (body.length === 0 && query !== '') return [readQueryHit(query)];
   const format = bodyFormat(request.field('content-type'));
   if (format instanceof HitRejection) return format;
+  if (isFormBatch(body, format)) {
+    const read = readOne(request, repairs);
+    if (read instanceof HitRejection) return read;
+    return isSeveral(read) ? read : [read];
+  }
   const decoded = decodeText(request.body, format.charset);
   if (decoded instanceof HitRejection) return decoded;
   const inner = jsonInText(decoded.text);
@@ -156,9 +192,16 @@ export function readBatch(request: HttpRequest, repairs: readonly Repair[]): rea
   return withSite(all.length === 0 ? hits : hits.map((hit) => withRepairs(hit, all)), request.query);
 }
 
+/** Whether a body is a form, or several: read as `/hit` reads it. */
+function isFormBatch(body: Buffer, { kind }: BodyFormat): boolean {
+  if (kind === 'multipart') return true;
+  const text = body.toString('latin1', 0, 4096);
+  const first = firstCharacter(text);
+  return (kind === 'form' && first !== '{' && first !== '[') || (kind === 'plain' && isForm(text));
+}
+
 function readHits(text: string, isText: boolean, { kind }: BodyFormat): readonly (RawHit | HitRejection)[] | HitRejection {
   const first = firstCharacter(text);
-  if (first !== '{' && first !== '[' && (kind === 'form' || kind === 'multipart')) return formOfBatch;
   const list = first === '[' ? readJsonHits(text, bodyLimits.batchHits + 1, isText) : undefined;
   const isLines = list === undefined || (list instanceof HitRejection && kind === 'lines');
   const hits = isLines ? splitLines(text).map(isText ? readJsonHit : readOctetsHit) : list;

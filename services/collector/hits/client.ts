@@ -24,10 +24,10 @@ function withoutPort(entry: string): string {
   return isPort ? entry.slice(0, colon) : entry;
 }
 
-/** The user agent, as octets of UTF-8 or otherwise of Latin-1. */
+/** The user agent, as octets of UTF-8 or otherwise of Latin-1. White space is none. */
 export function userAgent(request: HttpRequest): string | undefined {
   const octets = request.field('user-agent');
-  return octets === undefined ? undefined : textOfOctets(octets);
+  return octets === undefined || octets.trim() === '' ? undefined : textOfOctets(octets);
 }
 
 /**

@@ -5,7 +5,7 @@ import { BodyDecoder, contentCoding, isCompressed, withoutBody } from '../http/c
 import type { Answer, HttpRequest, RequestHandler } from '../http/message';
 import type { SiteDirectory } from '../sites/directory';
 import { type HitSink, SpoolRefusal } from '../spool/hit-sink';
-import { bodyLimits, readBatch, readOne, readWithoutBody } from './body';
+import { bodyLimits, isSeveral, readBatch, readOne, readWithoutBody } from './body';
 import { type ClientAddressSource, clientAddress, privacySignal, userAgent } from './client';
 import { type CodingFault, codingFaults } from './coding-faults';
 import { readQueryHit } from './form';
@@ -45,7 +45,7 @@ export function createHitHandler(options: HitHandlerOptions): RequestHandler {
 const methods: { readonly [path: string]: readonly string[] } = {
   '/hit': ['POST', 'OPTIONS'],
   '/hits': ['POST', 'OPTIONS'],
-  '/hit.gif': ['GET', 'HEAD', 'OPTIONS'],
+  '/hit.gif': ['GET', 'HEAD', 'POST', 'OPTIONS'],
   '/health': ['GET', 'HEAD'],
   '/metrics': ['GET', 'HEAD'],
 };
@@ -65,7 +65,8 @@ class HitPaths {
 
   handle(request: HttpRequest): Answer | Promise<Answer> {
     const { method, path } = request;
-    if (method === 'POST' && path === '/hit') return this.takeDecoded(request, bodyLimits.hitBytes, this.takePost);
+    // A page sends a beacon where it has a pixel.
+    if (method === 'POST' && (path === '/hit' || path === '/hit.gif')) return this.takeDecoded(request, bodyLimits.hitBytes, this.takePost);
     if (method === 'GET' && path === '/hit.gif') return this.takeOne(request, readQueryHit(request.query), 'pixel');
     if (method === 'POST' && path === '/hits') return this.takeDecoded(request, bodyLimits.batchBytes, this.takeBatch);
     const allowed = Object.hasOwn(methods, path) ? methods[path] : undefined;
@@ -96,7 +97,10 @@ class HitPaths {
   }
 
   private takePost: Take = (request, repairs, fault) => {
-    if (fault === undefined) return this.takeOne(request, readOne(request, repairs), 'empty');
+    if (fault === undefined) {
+      const read = readOne(request, repairs);
+      return isSeveral(read) ? this.takeAll(request, read) : this.takeOne(request, read, 'empty');
+    }
     // A client that waits for room sends its body again.
     const hit = fault === 'busy' ? undefined : readWithoutBody(request.query);
     return hit === undefined ? this.refuseCoding(request, fault) : this.takeOne(request, hit, 'empty');
@@ -116,7 +120,10 @@ class HitPaths {
   private takeBatch: Take = (request, codingRepairs, fault) => {
     if (fault !== undefined) return this.refuseCoding(request, fault);
     const raws = readBatch(request, codingRepairs);
-    if (raws instanceof HitRejection) return this.reject(request, raws.status, raws.reason, raws.detail);
+    return raws instanceof HitRejection ? this.reject(request, raws.status, raws.reason, raws.detail) : this.takeAll(request, raws);
+  };
+
+  private takeAll(request: HttpRequest, raws: readonly (RawHit | HitRejection)[]): Answer | Promise<Answer> {
     const sender = this.sender(request, false);
     const received = this.now();
     const lines: string[] = [];
@@ -138,7 +145,7 @@ class HitPaths {
     if (lines.length === 0) return this.replies.partly(0, rejected, origin);
     const reply = () => (rejected.length === 0 ? this.replies.taken('empty', origin) : this.replies.partly(lines.length, rejected, origin));
     return this.keep(lines, repairs, origin, reply);
-  };
+  }
 
   /** Answers only after the lines are durable. */
   private keep(lines: readonly string[], repairs: readonly Repair[], origin: string | undefined, reply: () => Answer): Promise<Answer> {

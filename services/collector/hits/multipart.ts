@@ -22,8 +22,8 @@ const broken = new HitRejection('not-encoded', 'multipart: expected parts betwee
  * be cut off, too. The repairs state it.
  */
 export function readMultipart(body: Buffer, boundary: string, charset: Charset): MultipartForm | HitRejection {
-  // The first delimiter may lack its line break.
-  const text = `\r\n${body.toString('latin1')}`;
+  // The first delimiter may lack its line break, and have a byte order mark before it.
+  const text = `\r\n${body.toString('latin1').replace(/^\xef\xbb\xbf/, '')}`;
   const delimiter = `\r\n--${boundary}`;
   const pairs: string[] = [];
   const repairs = new Set<Repair>();

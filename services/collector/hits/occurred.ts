@@ -13,8 +13,8 @@ const [minute, hour, day] = [60_000, 3_600_000, 86_400_000] as const;
 
 /**
  * Reads the time of an event: RFC 3339 and ISO 8601 (calendar, week and ordinal dates, basic and extended, any number
- * of fraction digits, offsets, a space or an underscore for T), or a number of seconds, milliseconds, microseconds or
- * nanoseconds since 1970. A time without an offset is read as UTC.
+ * of fraction digits, offsets, a space or an underscore for T, the name of a zone behind the offset (RFC 9557)), or a
+ * number of seconds, milliseconds, microseconds or nanoseconds since 1970. A time without an offset is read as UTC.
  *
  * @param received time of arrival, in milliseconds since 1970
  */
@@ -81,7 +81,7 @@ function fromNanoseconds(nanoseconds: bigint, isFiner: boolean, repair?: Repair)
 }
 
 const iso =
-  /^(?<date>\d{4}(?:-?\d\d-?\d\d|-?W\d\d-?[1-7]|-?\d{3}))(?:[Tt_]| +)(?<hour>\d\d)(?::?(?<minute>\d\d)(?::?(?<second>\d\d))?)?(?:[.,](?<fraction>\d{1,30}))? ?(?<zone>[Zz]|UTC|GMT|[+\u2212-]\d\d(?::?\d\d)?|(?<= )\d\d:\d\d)?$/;
+  /^(?<date>\d{4}(?:-?\d\d-?\d\d|-?W\d\d-?[1-7]|-?\d{3}))(?:[Tt_]| +)(?<hour>\d\d)(?::?(?<minute>\d\d)(?::?(?<second>\d\d))?)?(?:[.,](?<fraction>\d{1,30}))? ?(?<zone>[Zz]|UTC|GMT|[+\u2212-]\d\d(?::?\d\d)?|(?<= )\d\d(?::?\d\d)?)?(?:\[[\w/+-]+\])?$/;
 
 function readIso(text: string): ReadTime | undefined {
   const parts = iso.exec(text)?.groups;

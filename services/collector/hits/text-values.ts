@@ -27,12 +27,12 @@ const unstorable = /\0|\p{Cs}/gu;
 /** The text with U+FFFD in place of NUL and of each half of a surrogate pair. */
 export const storableText = (text: string): string => (isStorable(text) ? text : text.replace(unstorable, '\ufffd'));
 
-// No digits in single brackets and braces, and no hyphen in braces: Windows writes a GUID in them.
+// No digits in single brackets, and in braces a letter that is none of a hexadecimal number: Windows writes a GUID so.
 const macro =
-  /^(?:%%[^%]*%%|%[A-Za-z_]\w*%|[$#]\{[^{}]*\}|\{\{\{?[^{}]*\}\}\}?|\{[A-Za-z_.:]+\}|\[\[[^[\]]*\]\]|\[[A-Za-z_ .:-]+\]|<%[^%]*%>|__[A-Z0-9_]+__|\$\$?[A-Za-z_]+\$\$?)$/;
+  /^(?:%%[^%]*%%|%[A-Za-z_][\w.]*[%!]|(?:[$#]\{[^{}]*\}[\w.-]*)+|\{\{\{?[^{}]*\}\}\}?|\{[\w.:-]*[G-Zg-z_.:][\w.:-]*\}|\[\[[^[\]]*\]\]|\[%[^%]*%\]|\[[A-Za-z_ .:-]+\]|<%[^%]*%>|\*\|[^|]*\|\*|__[A-Z0-9_]+__|\$\$?[A-Za-z_]+\$\$?)$/;
 /** First characters of both, so that other texts need no expression. */
-const firstOfMacros = '%$#{[<_unN';
-const placeholder = /^(?:undefined|null|NaN|\[object \w+\])$/;
+const firstOfMacros = '%$#{[<_*(unN';
+const placeholder = /^(?:undefined|null|NULL|nil|NaN|None|\((?:null|none|not set)\)|<null>|\[object \w+\])$/;
 
-/** Whether a text is a macro that no ad server replaced, or JavaScript's name for no value. */
+/** Whether a text is a macro that no ad server replaced, or the name of a language or a tracker for no value. */
 export const isMacro = (text: string): boolean => firstOfMacros.includes(text.charAt(0)) && (placeholder.test(text) || macro.test(text));

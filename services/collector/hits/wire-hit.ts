@@ -7,7 +7,7 @@ import type { SentFields } from './fields';
 import { hitId } from './hit-id';
 import { HitRejection } from './hit-rejection';
 import { readClientTime } from './occurred';
-import { JsonText, type RawHit, type Sent } from './raw-hit';
+import { JsonText, type RawHit, type Sent, type SentValue } from './raw-hit';
 import { Repairs } from './repairs';
 import { cutText, isMacro, storableText } from './text-values';
 
@@ -60,7 +60,7 @@ export function siteOf({ values }: RawHit): string | HitRejection {
 }
 
 /**
- * Reads a hit, except its site. `null` and an empty text are no value.
+ * Reads a hit, except its site. `null`, an empty text and white space are no value.
  *
  * @param received time of arrival, in milliseconds since 1970
  */
@@ -81,7 +81,7 @@ export function readHit(raw: RawHit, site: SiteId, received: number): WireHit {
     visitor,
     occurred,
     clientTime,
-    id: readId(texts, site, repairs),
+    id: readId(texts, fields, site, repairs),
     fields,
     repairs,
   };
@@ -102,10 +102,13 @@ function sortValues({ values, fields }: RawHit, repairs: Repairs): { readonly te
     } else if (value instanceof JsonText && value.isCompound) {
       repairs.add(`${name}:moved`);
       more.push(one);
-    } else if (value !== null && value !== '') addText(texts, name, value, repairs);
+    } else if (value !== null && !isBlank(value)) addText(texts, name, value, repairs);
   }
   return { texts, fields: { sent, more: more.length === 0 ? fields : [...fields, ...more] } };
 }
+
+/** An empty text, or white space alone. */
+const isBlank = (value: string | JsonText): boolean => typeof value === 'string' && value.trim() === '';
 
 function addText(texts: Texts, name: TextName, value: string | JsonText, repairs: Repairs): void {
   const text = typeof value === 'string' ? value : value.json;
@@ -129,8 +132,8 @@ function readText(name: 'kind' | 'url' | 'referrer', sent: string | undefined, e
   return cut;
 }
 
-/** A switch, a number that was never set, and numbers of Python and JavaScript that are none. */
-const noVisitor = /^(?:true|false|0|-?(?:NaN|Infinity))$/;
+/** A switch, a number or an advertising id that was never set, and numbers that are none. */
+const noVisitor = /^(?:true|false|\{?[0-]+\}?|-?(?:NaN|Infinity))$/;
 
 function readVisitor(sent: string | undefined, escaped: boolean, repairs: Repairs): string | undefined {
   if (sent === undefined) return undefined;
@@ -159,10 +162,18 @@ function readOccurred(sent: string | undefined, received: number, repairs: Repai
   return { occurred, clientTime: cutText(storableText(sent), textLimits.clientTime) };
 }
 
-function readId(texts: Texts, site: SiteId, repairs: Repairs): string | undefined {
+function readId(texts: Texts, fields: SentFields, site: SiteId, repairs: Repairs): string | undefined {
   const { id: sent } = texts;
   if (sent === undefined) return undefined;
-  const id = hitId(sent, site, [texts.kind, texts.url, texts.visitor, texts.occurred]);
+  const id = hitId(sent, site, () => [texts.kind, texts.url, texts.visitor, texts.occurred, ...textsOf(fields)]);
   if (id === undefined) repairs.add(isMacro(sent) ? 'id:macro' : 'id:unusable');
   return id;
 }
+
+/** The fields as they were sent: trackers send what tells two hits apart under names of their own. */
+const textsOf = ({ sent, more }: SentFields): readonly (string | undefined)[] => [
+  ...sent.map(textOfValue),
+  ...more.flatMap(({ name, value }) => [name, textOfValue(value)]),
+];
+
+const textOfValue = (value: SentValue): string | undefined => (value instanceof JsonText ? value.json : (value ?? undefined));

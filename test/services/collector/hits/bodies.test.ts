@@ -204,6 +204,60 @@ test('the query of a batch names the site of its hits, and nothing else in them'
   expect(sink.lines.join('').length).toBeLessThan(1000 * 400);
 });
 
+test.each([
+  ['/hit?site=acme&v=2', 'application/x-www-form-urlencoded'],
+  ['/hit?site=acme&v=2', 'text/plain;charset=UTF-8'],
+  ['/hits?site=acme&v=2', 'text/plain;charset=UTF-8'],
+  ['/hits?site=acme&v=2', 'application/x-www-form-urlencoded'],
+])('each line of forms at %s as %s is a hit, with the names of the query', async (target, type) => {
+  const { sink, send } = setUp();
+  const body = 'kind=page&visitor=v1&f.n=1\r\nkind=scroll&visitor=v1&f.n=2\r\n\r\nkind=end&visitor=caf%C3%A9\r\n';
+  expect(await send('POST', target, body, { 'content-type': type })).toMatchObject({ status: 204 });
+  expect(sink.hits).toMatchObject([
+    { site: 1, kind: 'page', visitor: 'v1', fields: { n: '1', v: '2' } },
+    { site: 1, kind: 'scroll', visitor: 'v1', fields: { n: '2', v: '2' } },
+    { site: 1, kind: 'end', visitor: 'café', fields: { v: '2' } },
+  ]);
+});
+
+test('forms of which one is refused are answered as a batch is', async () => {
+  const { sink, send } = setUp();
+  const answer = await send('POST', '/hit', 'site=acme&kind=p\nsite=other&kind=p\n', { 'content-type': 'text/plain' });
+  expect(answer.status).toBe(200);
+  expect(JSON.parse(answer.body.toString())).toMatchObject({ rejected: [{ index: 1, reason: 'unknown-site' }] });
+  expect(sink.lines).toHaveLength(1);
+});
+
+test.each(['/hit', '/hits', '/hit.gif'])('at %s, a line end behind a form is none of its value', async (target) => {
+  const { sink, send } = setUp();
+  await send('POST', target, 'site=acme&kind=page\r\n', { 'content-type': 'application/x-www-form-urlencoded' });
+  await send('POST', target, 'site=acme&kind=page\n', { 'content-type': 'text/plain' });
+  expect(sink.hits.map(({ kind }) => kind)).toEqual(['page', 'page']);
+});
+
+test('lines of one pair each are one form, and a line end within a value stays', async () => {
+  const { sink, post } = setUp();
+  await post('site=acme\r\nkind=page\r\nvisitor=v1\r\n', { 'content-type': 'text/plain' });
+  await post('site=acme&kind=page&f.text=one\ntwo', { 'content-type': 'text/plain' });
+  expect(sink.hits).toMatchObject([
+    { kind: 'page', visitor: 'v1' },
+    { kind: 'page', fields: { text: 'one\ntwo' } },
+  ]);
+});
+
+test.each(['/hit', '/hits', '/hit.gif'])('a beacon to %s has its hit in the query', async (target) => {
+  const { sink, send } = setUp();
+  expect(await send('POST', `${target}?site=acme&kind=page`, '')).toMatchObject({ status: 204 });
+  expect(sink.hits).toMatchObject([{ site: 1, kind: 'page' }]);
+});
+
+test('multipart at /hits is one hit, also behind a byte order mark', async () => {
+  const { sink, send } = setUp();
+  const body = Buffer.from(`\ufeff--b\r\nContent-Disposition: form-data; name="site"\r\n\r\nacme\r\n--b--`);
+  await send('POST', '/hits', body, { 'content-type': 'multipart/form-data; boundary=b' });
+  expect(sink.hits).toMatchObject([{ site: 1, repairs: ['kind:missing'] }]);
+});
+
 test('each line of a batch is read, with any number of empty lines between', async () => {
   const { sink, send } = setUp();
   const line = JSON.stringify({ site: 'acme', kind: 'p' });

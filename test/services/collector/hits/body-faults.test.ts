@@ -15,9 +15,15 @@ const part = (name: string, lines = '') => `--b\r\nContent-Disposition: form-dat
 
 test.each<[string, string, string | Buffer, Fields, number, string]>([
   ['a form as JSON', '/hit', query, withType('application/json'), 400, 'body: expected JSON, as its Content-Type declares, got a form'],
-  ['a form in a batch', '/hits', query, withType('application/json'), 400, 'batch: expected JSON, got a form; send it to /hit'],
-  ['a form in a batch, as a form', '/hits', query, withType(form), 415, 'Content-Type: expected JSON or JSON Lines on /hits, got a form'],
-  ['multipart in a batch', '/hits', part('site'), boundaryType, 415, 'Content-Type: expected JSON or JSON Lines on /hits, got a form'],
+  [
+    'a form in a batch',
+    '/hits',
+    query,
+    withType('application/json'),
+    400,
+    'batch: expected JSON, as its Content-Type declares, got a form',
+  ],
+  ['too many forms', '/hit', `${query}\n`.repeat(101), withType(form), 413, 'body: expected at most 100 forms, got more'],
   [
     'a pretty-printed object in a batch',
     '/hits',
@@ -156,7 +162,7 @@ test('too many compressed bodies are answered 503, which a page can read, and co
 
 test.each<[string, string, Fields, number]>([
   ['GET', '/', {}, 404],
-  ['POST', '/hit.gif', {}, 405],
+  ['PUT', '/hit.gif', {}, 405],
   ['GET', '/hits', {}, 405],
   ['GET', '/hit.gif?site=other&kind=p', {}, 404],
   ['GET', '/hit.gif?kind=p', {}, 400],

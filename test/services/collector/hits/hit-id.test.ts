@@ -18,9 +18,8 @@ test('a UUID is kept, and another text becomes a UUID of version 8 for the site'
   for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   expect(new Set(ids).size).toBe(7);
   expect(hitId('order-7', siteId(2))).not.toBe(ids[0]);
-  expect(hitId('order-7', site, ['page', 'https://www.example.com/'])).not.toBe(
-    hitId('order-7', site, ['page', 'https://www.example.com/b']),
-  );
+  const page = (url: string) => hitId('order-7', site, () => ['page', url]);
+  expect(page('https://www.example.com/')).not.toBe(page('https://www.example.com/b'));
   // The stored form does not change between releases: retries may reach an older server.
   expect(hitId('order-7', site)).toBe('4aea8b8b-0c38-8cc2-a3f5-26d3c4246672');
 });
@@ -28,8 +27,20 @@ test('a UUID is kept, and another text becomes a UUID of version 8 for the site'
 test.each([
   ...['x'.repeat(129), 'a\0', '\ud800', 'undefined', 'null', '[object Object]', '${ID}', '%%ID%%', '[timestamp]', '{{id}}'],
   ...['true', 'false', '0'],
-  ...['00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff'],
+  ...['00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff', '0'.repeat(32)],
+  ...['{00000000-0000-0000-0000-000000000000}', 'None', '(not set)', '[%FT_GUID%]', '%eaid!', '*|UNIQID|*', '{click-id}', '${a}_${b}'],
 ])('%j is no id of one hit', (text) => expect(hitId(text, site)).toBeUndefined());
+
+test('an id that many hits of a tracker share counts each of them, and a retry once', async () => {
+  const { sink, send } = setUp();
+  const pixel = (rest: string) => send('GET', `/hit.gif?site=acme&id=1234567890&${rest}`);
+  await pixel('ev=PageView&dl=https%3A%2F%2Fshop.example%2F&ts=1');
+  await pixel('ev=Purchase&dl=https%3A%2F%2Fshop.example%2F&ts=2&cd[value]=31');
+  await pixel('ev=Purchase&dl=https%3A%2F%2Fshop.example%2F&ts=2&cd[value]=31');
+  const [first, second, third] = sink.lines.map((line) => JSON.parse(line).id);
+  expect(first).not.toBe(second);
+  expect(second).toBe(third);
+});
 
 test('a retry through any path is the same hit, and unusable ids are each a hit of their own', async () => {
   const { sink, post, send } = setUp();

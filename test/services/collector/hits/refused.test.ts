@@ -59,7 +59,7 @@ test.each<[string, string, Fields, number]>([
   ['OPTIONS', '*', {}, 404],
   ['GET', '/hit', {}, 405],
   ['DELETE', '/hits', {}, 405],
-  ['POST', '/hit.gif', {}, 405],
+  ['PUT', '/hit.gif', {}, 405],
   ['POST', '/health', {}, 405],
   ['POST', '/hit', { 'content-type': 'text/html' }, 415],
   ['POST', '/hit', { 'content-type': '__proto__/__proto__' }, 415],

@@ -36,6 +36,40 @@ test.each([
   expect(sink.hits).toMatchObject([{ userAgent: text }]);
 });
 
+test.each(['', ' ', '\t '])('a user agent of %j is none', async (octets) => {
+  const { sink, post } = setUp();
+  await post(page, { 'user-agent': octets });
+  expect(sink.hits[0]).not.toHaveProperty('userAgent');
+});
+
+test.each([' ', '\t\n', '\u00a0'])('white space alone, as in %j, is no visitor, address or kind', async (blank) => {
+  const { sink, post } = setUp();
+  const answer = await post({ site: 'private', kind: blank, url: blank, referrer: blank, visitor: blank });
+  expect(sink.hits).toMatchObject([{ kind: 'hit', repairs: ['kind:missing'] }]);
+  for (const name of ['url', 'referrer']) expect(sink.hits[0]).not.toHaveProperty(name);
+  // The site's cookie names the visitor.
+  expect(answer.head).toContain('Set-Cookie');
+});
+
+test.each([
+  ...['00000000-0000-0000-0000-000000000000', '{00000000-0000-0000-0000-000000000000}', '0'.repeat(32), 'None', 'nil', '(null)', 'NULL'],
+  ...['(not set)', '[%FT_GUID%]', '%eaid!', '*|UNIQID|*', '%recipient.id%', '{click-id}', '{param1}', '${a}_${b}'],
+])('%j is no visitor: it would be one person with the visits of all', async (visitor) => {
+  const { sink, post } = setUp();
+  await post({ site: 'acme', kind: 'p', visitor });
+  expect(sink.hits).toMatchObject([{ kind: 'p', repairs: ['visitor:macro'] }]);
+  expect(sink.hits[0]).not.toHaveProperty('visitor');
+});
+
+test.each(['{0f8fad5b-d9cb-469f-a165-70867728950e}', '{abc123}', '0-7', 'Nones', 'null-island', '(a)'])(
+  '%j is a visitor',
+  async (visitor) => {
+    const { sink, post } = setUp();
+    await post({ site: 'acme', kind: 'p', visitor });
+    expect(sink.hits).toMatchObject([{ visitor }]);
+  },
+);
+
 test('a long user agent is cut between characters, and the hit states it', async () => {
   const { sink, counts, post } = setUp();
   const cards = (count: number) => Buffer.from('🂡'.repeat(count)).toString('latin1');

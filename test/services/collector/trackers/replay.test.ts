@@ -78,7 +78,7 @@ const known = new Set(['site', 'kind', 'url', 'referrer', 'visitor', 'occurred',
 /** The fields that the hits should have: all but the names of a hit, decoded by other code than the collector's. */
 function fieldsOf({ request, form }: Replayed, body: string): readonly unknown[] {
   const query = pairsIn(/^\S+ [^\s?]*\?(\S*)/.exec(request)?.[1] ?? '');
-  const values = form ? [form] : /^[[{]/.test(body) ? jsonIn(body) : [pairsIn(body)];
+  const values = form ? [form] : /^[[{]/.test(body) ? jsonIn(body) : body.split('\n').map(pairsIn);
   return values.map((value) => Object.fromEntries(Object.entries({ ...query, ...value }).filter(([name]) => !known.has(name))));
 }
 
