@@ -2,8 +2,8 @@
 
 /**
  * Actions that the roles of the deployment may have, for the present stacks and for those to come: the boundary is one
- * policy for all. A service that holds a control of the deployment (alarms, certificates, scaling, load balancer,
- * secrets, topics, ...) is limited to reads and to the calls that a contract declares, so its control-changing actions
+ * policy for all. A service that holds a control of the deployment (alarms, certificates, network, scaling, load
+ * balancer, secrets, topics, ...) is limited to reads and to the calls that a contract declares, so its control-changing actions
  * are denied implicitly. A whole service has no control yet, or the denials of boundary-statements.ts limit it.
  *
  * For a role that requires another action, add it in one reviewed change: here, and the prefix of a new service in
@@ -30,7 +30,13 @@ export const boundedActions = [
   'cloudwatch:List*',
   'cloudwatch:PutMetricData',
   'dynamodb:*',
-  'ec2:*',
+  'ec2:*portClientVpn*',
+  'ec2:*ssignPrivateIp*',
+  'ec2:*teNetworkInterface',
+  'ec2:Describe*',
+  'ec2:Get*',
+  'ec2:RevokeSecurityGroup*',
+  'ec2:TerminateClientVpn*',
   'elasticloadbalancing:Describe*',
   'events:PutEvents',
   'firehose:Put*',

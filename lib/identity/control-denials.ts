@@ -23,9 +23,10 @@ export function denyLosingKeys(): PolicyStatement {
 }
 
 /**
- * Only templates change the firewalls, their logs, routes, network ACLs and VPC Block Public Access; the policies of a
- * role may allow reads. The actions are patterns, because each omitted action could bypass the denial: a rule added
- * above the last rule of the DNS firewall has the same effect as its removal. Source: Service Authorization Reference.
+ * Only templates change the firewalls, their logs and VPC Block Public Access; changes of routes, groups, ACLs and VPNs
+ * are none of the bounded actions. The actions are patterns, because each omitted action could bypass the denial: a
+ * rule added above the last rule of the DNS firewall has the same effect as its removal. Source: Service Authorization
+ * Reference.
  * (TOM-6.6, DSS-5.6.2, TOM-3.6)
  */
 export function denyOpeningTheNetwork(): PolicyStatement {
@@ -33,19 +34,8 @@ export function denyOpeningTheNetwork(): PolicyStatement {
   return deny(
     'Network',
     [
-      'ec2:*NetworkAclEntry',
-      'ec2:*RouteTable',
-      'ec2:*VpcBlockPublicAccessExclusion',
-      'ec2:Associate*',
-      'ec2:Attach*',
-      'ec2:AuthorizeSecurityGroup*',
-      'ec2:CreateRoute',
-      'ec2:CreateVpc*',
       'ec2:DeleteFlowLogs',
-      'ec2:DeleteVpc*',
       'ec2:Modify*',
-      'ec2:Replace*',
-      'ec2:RunInstances',
       'logs:DeleteResourcePolicy',
       'logs:PutResourcePolicy',
       ...changing('network-firewall', 'Associate', 'Create', 'Delete', 'Disassociate', 'Put', 'Update'),
@@ -82,9 +72,9 @@ export function denyOpeningBuckets(): PolicyStatement {
 
 /**
  * Denies bypasses of the boundary: removing a boundary, changing a managed policy (including this one), creating users
- * or their credentials, trusting another identity provider. Actions that only remove access stay possible, including
- * `iam:UpdateAccessKey`, which disables stale access keys (TOM-3.8) and creates none. Patterns keep the boundary below
- * its quota; none matches an action that a role needs.
+ * or their credentials, trusting another identity provider, and changing the tag by which a user assumes a role.
+ * Actions that only remove access stay possible, including `iam:UpdateAccessKey`, which disables stale access keys
+ * (TOM-3.8) and creates none. Patterns keep the boundary below its quota; none matches an action that a role needs.
  */
 export function denyWeakeningIdentities(): PolicyStatement {
   return deny(
@@ -99,15 +89,21 @@ export function denyWeakeningIdentities(): PolicyStatement {
       'iam:CreatePolicyV*',
       'iam:CreateS*',
       'iam:CreateU*',
+      'iam:Deactivate*',
       'iam:Delete*PermissionsBoundary',
       'iam:DeletePolicy*',
+      'iam:Detach*',
       'iam:PutG*',
       'iam:PutUser*',
       'iam:Reset*',
       'iam:Set*',
+      'iam:TagR*',
+      'iam:TagU*',
+      'iam:UntagU*',
       'iam:UpdateAssume*',
       'iam:UpdateLogin*',
       'iam:UpdateOpenID*',
+      'iam:UpdateRole*',
       'iam:UpdateSAML*',
       'iam:Upload*',
     ],

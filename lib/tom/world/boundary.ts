@@ -12,7 +12,10 @@ const allowed = [
   ...['acm:AddTagsToCertificate', 'acm:DeleteCertificate', 'acm:Describe*', 'acm:Get*', 'acm:ImportCertificate', 'acm:List*'],
   ...['autoscaling:CompleteLifecycleAction', 'autoscaling:Describe*', 'autoscaling:RecordLifecycleActionHeartbeat'],
   ...['autoscaling:SetInstanceHealth', 'backup:*', 'cloudtrail:*', 'cloudwatch:Describe*', 'cloudwatch:Get*', 'cloudwatch:List*'],
-  ...['cloudwatch:PutMetricData', 'dynamodb:*', 'ec2:*', 'elasticloadbalancing:Describe*'],
+  ...['cloudwatch:PutMetricData', 'dynamodb:*', 'elasticloadbalancing:Describe*'],
+  // Export and Import of the revocation list; Assign and Unassign; Create and Delete.
+  ...['ec2:*portClientVpn*', 'ec2:*ssignPrivateIp*', 'ec2:*teNetworkInterface', 'ec2:Describe*', 'ec2:Get*'],
+  ...['ec2:RevokeSecurityGroup*', 'ec2:TerminateClientVpn*'],
   ...['events:PutEvents', 'firehose:Put*', 'iam:*', 'kinesis:Describe*', 'kinesis:Get*', 'kinesis:List*', 'kinesis:PutRecords'],
   ...['kms:*', 'lambda:Get*', 'lambda:InvokeFunction', 'lambda:List*', 'logs:*', 'network-firewall:Describe*'],
   ...['network-firewall:List*', 'rds-db:connect', 'rds:*', 'route53:ChangeResourceRecordSets', 'route53:Get*', 'route53:List*'],
@@ -27,9 +30,7 @@ const verbs = (service: string, ...names: readonly string[]): readonly string[] 
 
 /** Changes of the network: only templates make them. (TOM-6.6, DSS-5.6.2) */
 const networkChanges = [
-  ...['ec2:*NetworkAclEntry', 'ec2:*RouteTable', 'ec2:*VpcBlockPublicAccessExclusion', 'ec2:Associate*', 'ec2:Attach*'],
-  ...['ec2:AuthorizeSecurityGroup*', 'ec2:CreateRoute', 'ec2:CreateVpc*', 'ec2:DeleteFlowLogs', 'ec2:DeleteVpc*', 'ec2:Modify*'],
-  ...['ec2:Replace*', 'ec2:RunInstances', 'logs:DeleteResourcePolicy', 'logs:PutResourcePolicy'],
+  ...['ec2:DeleteFlowLogs', 'ec2:Modify*', 'logs:DeleteResourcePolicy', 'logs:PutResourcePolicy'],
   ...verbs('network-firewall', 'Associate', 'Create', 'Delete', 'Disassociate', 'Put', 'Update'),
   ...verbs('route53resolver', 'Associate', 'Create', 'Delete', 'Disassociate', 'Import', 'Put', 'Update'),
 ];
@@ -43,6 +44,7 @@ const bucketChanges = [
 
 /** Changes that would let a principal out of the boundary. Actions that only remove access stay possible. (TOM-3.5) */
 const identityChanges = [
+  ...['iam:Deactivate*', 'iam:Detach*', 'iam:TagR*', 'iam:TagU*', 'iam:UntagU*', 'iam:UpdateRole*'],
   ...['iam:Add*', 'iam:AttachG*', 'iam:AttachU*', 'iam:CreateA*', 'iam:CreateL*'],
   ...['iam:CreateO*', 'iam:CreatePolicyV*', 'iam:CreateS*'],
   ...['iam:CreateU*', 'iam:Delete*PermissionsBoundary', 'iam:DeletePolicy*', 'iam:PutG*', 'iam:PutUser*', 'iam:Reset*'],

@@ -54,7 +54,7 @@ describe.each(sites)('at the $site site', (choice) => {
     ['rds:CreateDBClusterSnapshot', rds('cluster')],
     ['rds:RestoreDBInstanceFromDBSnapshot', rds('snapshot')],
     ['rds:RemoveTagsFromResource', rds('cluster-snapshot')],
-    ['ec2:CreateVolume', `arn:aws:ec2:${region}::snapshot/snap-1`],
+    ['ec2:DeleteNetworkInterface', `arn:aws:ec2:${region}:${account}:network-interface/eni-1`],
     ['backup:StartRestoreJob', `arn:aws:backup:${region}:${account}:recovery-point:x`],
     ['kms:Decrypt', `arn:aws:kms:${region}:${account}:key/x`],
   ])('%s is allowed for resources of production, and denied for resources of another environment', async (action, resource) => {

@@ -48,8 +48,8 @@ export const boundaryChallenges: readonly Challenge[] = [
   {
     clause: 'DSS-5.6.2',
     kind: 'F',
-    title: 'a denial of new routes on the resource type VPC, whose requests are authorized on the route table',
-    change: ({ account }) => put(denied(account, 'ec2:CreateRoute'), 'Resource', join('arn:aws:ec2:*:', accountId, ':vpc/*')),
+    title: 'a denial of deleted flow logs on the resource type VPC, whose requests are authorized on the flow log',
+    change: ({ account }) => put(denied(account, 'ec2:DeleteFlowLogs'), 'Resource', join('arn:aws:ec2:*:', accountId, ':vpc/*')),
   },
   {
     clause: 'TOM-3.10',
