@@ -115,6 +115,7 @@ export const effectsOfChanges: Readonly<Record<string, StatedEffect>> = {
   'access.timeouts.shellMaximumMinutes': update,
   'access.timeouts.vpnSessionHours': update,
   'access.timeouts.roleSessionMinutes': update,
+  'access.instanceConnect': servers(oneByOne),
   'access.accessAnalyzer': update,
   'access.passwordPolicy.minimumLength': update,
   'access.credentialExemptions': update,

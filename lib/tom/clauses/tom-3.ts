@@ -4,6 +4,7 @@ import { accessAnalyzer } from '../rules/access/access-analyzer';
 import { auditorReads } from '../rules/access/auditor-reads';
 import { clientVpn } from '../rules/access/client-vpn';
 import { credentialHygiene } from '../rules/access/credential-hygiene';
+import { instanceConnect } from '../rules/access/instance-connect';
 import { managementVpn } from '../rules/access/management-vpn';
 import { passwordPolicy } from '../rules/access/password-policy';
 import { peopleRoles } from '../rules/access/people-roles';
@@ -59,6 +60,7 @@ export const tom3: Chapter<'TOM-3'> = {
       serverShells,
       sessionService,
       sessionDocument,
+      instanceConnect,
       clientVpn,
       managementVpn,
       tunnelWatch,
@@ -88,7 +90,7 @@ export const tom3: Chapter<'TOM-3'> = {
       'Server shells end after a time without input and after a maximum time; VPN sessions, role sessions and console sessions end ' +
       'after a maximum time. Every limit is finite, comes from the configuration and has a ceiling there.',
     kind: 'technical',
-    rules: [peopleRoles, sessionService, sessionDocument, vpnSessionHours],
+    rules: [peopleRoles, sessionService, sessionDocument, instanceConnect, vpnSessionHours],
     needs: ['access.vpnCertificate'],
     awaits: ['access: maximum time of console sessions of IAM users and of permission sets'],
   },

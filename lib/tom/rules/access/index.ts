@@ -6,6 +6,7 @@ import { auditorReads } from './auditor-reads';
 import { clientVpn } from './client-vpn';
 import { credentialHygiene } from './credential-hygiene';
 import { deployerRole } from './deployer-role';
+import { instanceConnect } from './instance-connect';
 import { managementVpn } from './management-vpn';
 import { openPortGuard } from './open-port-guard';
 import { passwordPolicy } from './password-policy';
@@ -26,5 +27,6 @@ export const accessRules: readonly Rule[] = [
   ...[accessAnalyzer, accountEnvironments, auditorReads, credentialHygiene, deployerRole, openPortGuard],
   ...[passwordPolicy, peopleRoles, serverShells, sessionDocument, sessionService, tamperGuard],
   ...[clientVpn, revocationList, vpnAuthority, vpnConnectionLog, vpnSessionHours],
+  instanceConnect,
   ...[managementVpn, tunnelKeys, tunnelLog, tunnelWatch],
 ];
