@@ -154,7 +154,7 @@ const withoutClientData = ['public', 'internal', 'confidential'] as const;
 const anyData = [...withoutClientData, 'personal'] as const;
 
 /** Mode of the calls of the client-data team that exist with `access.instanceConnect` alone. */
-export const connectMode = 'instance-connect';
+const connectMode = 'instance-connect';
 
 /** The longest tunnel in seconds, as EC2 Instance Connect Endpoint limits each ("maxTunnelDuration"). */
 const longestTunnel = 3600;

@@ -238,6 +238,7 @@ const patchesTimer = unit({
 export const connectUnit = unit({
   Unit: { After: 'network-online.target auditd.service', Wants: 'network-online.target' },
   Service: {
+    ExecStartPre: '/usr/sbin/sshd -t -f /opt/rempart/sshd.conf',
     ExecStart: '/usr/sbin/sshd -D -f /opt/rempart/sshd.conf',
     Restart: 'on-failure',
     RestartSec: '5',

@@ -50,7 +50,7 @@ function textOf(name: string, isConnected: boolean): string {
 }
 
 /** The facts of a configuration with `access.instanceConnect`. */
-export const withConnect: DeploymentFacts = {
+const withConnect: DeploymentFacts = {
   ...facts,
   settings: settingsSchema.parse({
     ...{ environment: 'production', owner: 'platform-team' },
