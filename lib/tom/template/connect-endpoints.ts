@@ -1,5 +1,5 @@
 // Endpoints of EC2 Instance Connect with their security groups, and the groups of the servers that they reach.
-import { type Assembly, listOf, type Resource } from './assembly';
+import { type Assembly, type JsonObject, listOf, type Resource, type StackTemplate } from './assembly';
 import { securityGroupsOf, templateOf } from './fleets';
 import { connectEndpointType, fleetType, securityGroupType } from './resource-types';
 
@@ -21,3 +21,16 @@ export const isGroupOfServers = (group: Resource | undefined, assembly: Assembly
     const template = templateOf(fleet, assembly);
     return template !== undefined && securityGroupsOf(template).some(({ value }) => assembly.target(value, template.stack) === group);
   });
+
+const otherSources = ['CidrIp', 'CidrIpv6', 'SourcePrefixListId'];
+
+/**
+ * Whether an ingress rule admits the group of an endpoint on the port of SSH, and nothing else, in a deployment with
+ * `access.instanceConnect`.
+ */
+export function isSshFromEndpoint(rule: JsonObject, stack: StackTemplate, assembly: Assembly): boolean {
+  if (!assembly.facts.settings.access.instanceConnect) return false;
+  const isSsh = rule.IpProtocol === 'tcp' && String(rule.FromPort) === '22' && String(rule.ToPort) === '22';
+  const isGroupAlone = otherSources.every((name) => rule[name] === undefined);
+  return isSsh && isGroupAlone && isGroupOfEndpoint(assembly.target(rule.SourceSecurityGroupId, stack), assembly);
+}

@@ -5,7 +5,9 @@ import { register } from '../../../lib/tom/register';
 import { instanceConnect } from '../../../lib/tom/rules/access/instance-connect';
 import { serverShells } from '../../../lib/tom/rules/access/server-shells';
 import { rules } from '../../../lib/tom/rules/all';
+import { collectorsBehindProxies } from '../../../lib/tom/rules/collection/collectors-behind-proxies';
 import { declaredPackages } from '../../../lib/tom/rules/collection/declared-packages';
+import { singleTaskServers } from '../../../lib/tom/rules/collection/single-task-servers';
 import { noAdminPorts } from '../../../lib/tom/rules/deployment/no-admin-ports';
 import { stateOf } from '../../../lib/tom/state';
 import type { Assembly } from '../../../lib/tom/template/assembly';
@@ -66,12 +68,15 @@ test('templates and configuration that differ are refused, in both directions', 
     'off',
   ]);
   expect(ids(judgedWith(off, true))).toEqual(expect.arrayContaining(['endpoint', 'file::sshd.conf', 'server', 'idle']));
-  for (const rule of [serverShells, noAdminPorts, declaredPackages])
+  for (const rule of [serverShells, noAdminPorts, declaredPackages, collectorsBehindProxies, singleTaskServers])
     expect(evaluate(judgedWith(on, false), [rule]).some(({ verdict }) => verdict !== 'not-applicable' && verdict.length > 0)).toBe(true);
 });
 
 test('each mutant of the endpoint, its ways, its permissions and its servers is refused', () => {
-  const { rules: results } = mutate([instanceConnect, serverShells, noAdminPorts], [{ label: 'on', assembly: on }]);
+  const { rules: results } = mutate(
+    [instanceConnect, serverShells, noAdminPorts, collectorsBehindProxies, singleTaskServers],
+    [{ label: 'on', assembly: on }],
+  );
   for (const { rule, breaks, survivors, unopposed, unmatched } of results) {
     expect({ rule, survivors, unopposed, unmatched }).toEqual({ rule, survivors: [], unopposed: [], unmatched: [] });
     expect(breaks.mutants).toBeGreaterThan(10);

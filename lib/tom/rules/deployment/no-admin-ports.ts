@@ -3,10 +3,10 @@
 // port 22 with `access.instanceConnect`. Network ACLs admit no untrusted source.
 
 import { append, type Finding, finding, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
-import { type AclEntry, entriesOf, type Ingress, ingressOf, untrustedSourcesOn } from '../../template/access-lists';
+import { type AclEntry, entriesOf, ingressOf, untrustedSourcesOn } from '../../template/access-lists';
 import { includesPort, type Ports } from '../../template/addresses';
 import type { Assembly, Resource } from '../../template/assembly';
-import { isGroupOfEndpoint } from '../../template/connect-endpoints';
+import { isSshFromEndpoint } from '../../template/connect-endpoints';
 import {
   aclAssociationType,
   aclEntryType,
@@ -64,7 +64,7 @@ export const noAdminPorts: Rule = {
 function groupFindings(resource: Resource, assembly: Assembly): readonly Finding[] {
   return ingressOf(resource, assembly).flatMap((ingress) =>
     adminPorts
-      .filter((port) => includesPort(ingress.ports, port) && !isFromEndpoint(ingress, resource, assembly))
+      .filter((port) => includesPort(ingress.ports, port) && !isSshFromEndpoint(ingress.json, resource.stack, assembly))
       .map((port) =>
         finding(
           resource,
@@ -75,13 +75,6 @@ function groupFindings(resource: Resource, assembly: Assembly): readonly Finding
         ),
       ),
   );
-}
-
-/** SSH from the group of the endpoint, and from nothing else. (DSS-5.6.6) */
-function isFromEndpoint({ json, ports, reach }: Ingress, { stack }: Resource, assembly: Assembly): boolean {
-  if (!assembly.facts.settings.access.instanceConnect || reach !== undefined || ports === 'none') return false;
-  const source = assembly.target(json.SourceSecurityGroupId ?? null, stack);
-  return json.IpProtocol === 'tcp' && ports.from === 22 && ports.to === 22 && isGroupOfEndpoint(source, assembly);
 }
 
 function aclFindings(acl: Resource, assembly: Assembly): readonly Finding[] {
@@ -112,7 +105,7 @@ function admitsAddresses(ingress: Resource, assembly: Assembly): boolean {
 
 /** Whether an ingress admits the endpoint. */
 function admitsEndpoint(ingress: Resource, assembly: Assembly): boolean {
-  return ingressOf(ingress, assembly).some((rule) => isFromEndpoint(rule, ingress, assembly));
+  return ingressOf(ingress, assembly).some(({ json }) => isSshFromEndpoint(json, ingress.stack, assembly));
 }
 
 /** A parsed entry, and all entries of its network ACL. */
