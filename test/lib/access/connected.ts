@@ -4,7 +4,7 @@ import { Assembly, type DeploymentFacts, type Template } from '../../../lib/tom/
 import { readAssets } from '../../../lib/tom/template/assets';
 import { factsOf } from '../../../lib/tom/template/read-assembly';
 import { readStacks } from '../../../tools/synthesis/assembly';
-import { appWithFlags, siteFor } from '../stacks/account-stack';
+import { account, appWithFlags, siteFor } from '../stacks/account-stack';
 
 const outside = {
   managementNetworks: [{ name: 'manager', cidr: '192.168.40.0/24' }],
@@ -20,7 +20,7 @@ export function deployed(access: Readonly<Record<string, unknown>>): Assembly {
   const app = appWithFlags();
   buildDeployment(app, site);
   const stacks = readStacks(app.synth().directory).map(({ name, region, file, template }) => ({
-    ...{ name, region, template: template as Template, assets: readAssets(file) },
+    ...{ name, region, account, template: template as Template, assets: readAssets(file) },
   }));
   return new Assembly(factsOf(site), stacks);
 }
