@@ -1,4 +1,4 @@
-// EC2 Instance Connect Endpoint: the way of the client-data team to the SSH servers, where the configuration asks for it.
+// EC2 Instance Connect Endpoint: the way of the client-data team to the SSH servers, with `access.instanceConnect`.
 import {
   CfnInstanceConnectEndpoint,
   CfnSecurityGroupEgress,
@@ -21,11 +21,11 @@ export interface InstanceConnectProps {
 }
 
 /**
- * A VPC has one endpoint ("Quotas for EC2 Instance Connect Endpoint"), so a replacement, for which CloudFormation creates
- * the new one first, would fail: every property whose change replaces it is fixed. Client addresses are not preserved:
- * servers see the endpoint, whose group is the only source of SSH. Nothing opens connections to the endpoint in the VPC;
- * IAM decides who has a tunnel. It is in the stack of the servers, so that one deployment adds or removes all of it.
- * (TOM-3.1, DSS-5.6.6)
+ * A VPC has one endpoint ("Quotas for EC2 Instance Connect Endpoint"), so a replacement, for which CloudFormation
+ * creates the new one first, would fail: every property whose change replaces it is fixed. Client addresses are not
+ * preserved: servers see the endpoint, whose group is the only source of SSH. Nothing in the VPC opens connections to
+ * the endpoint; IAM decides who has a tunnel. It is in the stack of the servers, so that one deployment adds or
+ * removes all of it. (TOM-3.1, DSS-5.6.6)
  */
 export class InstanceConnect extends Construct {
   constructor(scope: Construct, id: string, { vpc, serverSubnets, servers }: InstanceConnectProps) {

@@ -29,7 +29,7 @@ export function hostTexts(from: string = folder): ServerTexts {
 /** The list of packages, which is one file of both folders. */
 const packageList = 'packages.list';
 
-/** The files with which a server has EC2 Instance Connect: further ones, and further packages in the list. (DSS-5.6.6) */
+/** The files with which a server has EC2 Instance Connect: further ones, and a longer list of packages. (DSS-5.6.6) */
 export function connectTexts(): ServerTexts {
   const further = hostTexts(connectFolder);
   return { ...further, [packageList]: `${hostTexts()[packageList]}${further[packageList]}` };

@@ -1,6 +1,6 @@
 // The operations of the AWS CLI that the runbook uses, with their options. Held against the CLI's own model (botocore
-// 1.43.11); the three that only version 2 has, `logs tail`, `ec2-instance-connect ssh` and `--cli-binary-format`, against
-// its reference. Check a new line there before adding it.
+// 1.43.11); the three that only version 2 has, `logs tail`, `ec2-instance-connect ssh` and `--cli-binary-format`,
+// against its reference. Check a new line there before adding it.
 
 /** Options that every operation takes. */
 export const globalOptions = ['query', 'output', 'cli-read-timeout', 'cli-binary-format', 'max-items'];

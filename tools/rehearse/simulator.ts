@@ -151,8 +151,8 @@ function mapStatements(policy: Json, change: (statement: JsonObject) => JsonObje
 
 /**
  * Keys under another name, which the simulator keeps. It drops a key whose variable part follows a colon, as in
- * `kms:EncryptionContext:aws:logs:arn` ("AWS KMS condition keys"), and those of EC2 Instance Connect: its data has them
- * for no action, and one of them below another service ("Condition keys for Amazon EC2 Instance Connect").
+ * `kms:EncryptionContext:aws:logs:arn` ("AWS KMS condition keys"), and those of EC2 Instance Connect: its data has
+ * them for no action, and one of them below another service ("Condition keys for Amazon EC2 Instance Connect").
  */
 function withKnownKeys(simulation: Simulation): Simulation {
   const renamed = JSON.stringify(simulation).replace(

@@ -1,5 +1,5 @@
-// The SSH server of a deployment with `access.instanceConnect`: its files, its only configuration, its packages and the
-// steps that start it. Without the setting a server has none of them. (DSS-5.6.6)
+// The SSH server of a deployment with `access.instanceConnect`: its files, its only configuration, its packages and
+// the steps that start it. Without the setting a server has none of them. (DSS-5.6.6)
 import { shellUser } from './server-contract';
 
 /** The files of services/collector/instance-connect that a server fetches. */

@@ -1,4 +1,4 @@
-// The endpoint of EC2 Instance Connect, which a deployment with `access.instanceConnect` has once; its group and the two
+// The endpoint of EC2 Instance Connect, which a deployment with `access.instanceConnect` has once; its group and its
 // rules are in network-groups.ts. (DSS-5.6.6)
 import { connectEndpointType } from '../template/resource-types';
 import { type Declaration, declare } from './declaration';

@@ -1,7 +1,7 @@
 #!/bin/bash
-# Starts an SSH server for EC2 Instance Connect, on a server of a deployment with access.instanceConnect alone: the user
-# data sources it after boot.sh, in the shell of fetch.sh. Only the metadata service has keys, for 60 seconds after a
-# person sends one. A server takes hits without it, so a failure stops nothing. (DSS-5.6.6)
+# Starts an SSH server for EC2 Instance Connect, on servers of a deployment with access.instanceConnect alone: the
+# user data sources it after boot.sh, in the shell of fetch.sh. Only the metadata service has keys, for 60 seconds
+# after a person sends one. A server takes hits without it, so a failure stops nothing. (DSS-5.6.6)
 set -euo pipefail
 root=${REMPART_ROOT:-}
 

@@ -1,4 +1,4 @@
-// Who opens a tunnel to a server and sends a key: the client-data team from an office, evaluated by AWS's policy logic.
+// The client-data team opens tunnels to servers and sends keys, from an office alone, by AWS's policy logic.
 import { type PeopleRole, peopleRoles } from '../../../lib/config/names';
 import type { Json } from '../../../lib/tom/template/assembly';
 import { peopleRoleId } from '../../../lib/tom/world/people-roles';

@@ -1,5 +1,5 @@
-// EC2 Instance Connect: a deployment with `access.instanceConnect` has one endpoint and SSH servers, and one without has
-// neither. Every rule holds either way, and objects where templates and configuration differ.
+// EC2 Instance Connect: a deployment with `access.instanceConnect` has one endpoint and SSH servers, and one without
+// has neither. Every rule holds either way, and objects where templates and configuration differ.
 import { evaluate } from '../../../lib/tom/evaluate';
 import { register } from '../../../lib/tom/register';
 import { instanceConnect } from '../../../lib/tom/rules/access/instance-connect';

@@ -1,4 +1,4 @@
-// TOM-3.1, TOM-3.3, DSS-5.6.6: an instance-connect endpoint, and SSH servers, exist with `access.instanceConnect` alone.
+// TOM-3.1, TOM-3.3, DSS-5.6.6: an instance-connect endpoint and SSH servers exist with `access.instanceConnect` alone.
 // The endpoint opens SSH to servers and nothing else.
 import { append, type Finding, finding, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { egressOf, type Ingress, ingressOf } from '../../template/access-lists';

@@ -1,6 +1,6 @@
 // TOM-3.1: no address is admitted on the ports of SSH and remote desktop.
-// Security groups admit no address at all on these ports, and of groups that of the instance-connect endpoint alone, on
-// port 22 with `access.instanceConnect`. Network ACLs admit no untrusted source.
+// Security groups admit no address at all on these ports, and of groups that of the instance-connect endpoint alone,
+// on port 22 with `access.instanceConnect`. Network ACLs admit no untrusted source.
 
 import { append, type Finding, finding, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { type AclEntry, entriesOf, ingressOf, untrustedSourcesOn } from '../../template/access-lists';
