@@ -5,7 +5,7 @@ import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { Call } from '../../runtime/calls';
 import { type PeopleRole, peopleRoleName } from '../config/names';
-import { peopleCalls, peopleRoleDescriptions } from '../config/people-calls';
+import { callModeOf, peopleCalls, peopleRoleDescriptions, tunnelSecondsOf } from '../config/people-calls';
 import type { Site } from '../config/site';
 import { callStatements } from '../functions/call-statements';
 import { accountInFindings, acknowledgeWildcard } from '../labels/exceptions';
@@ -79,12 +79,19 @@ export class PeopleRoles extends Construct {
       assumedBy,
       maxSessionDuration: Duration.minutes(site.settings.access.timeouts.roleSessionMinutes),
     });
+    const mode = callModeOf(site.settings);
     const policy = new ManagedPolicy(this, `${idOf(name)}Permissions`, {
       description: `Permissions of the role ${name}`,
       roles: [role],
-      statements: callStatements(this, peopleCalls[name], { site, values: valuesOf(props), arns: arnsOf(props) }),
+      statements: callStatements(this, peopleCalls[name], {
+        site,
+        ...(mode ? { mode } : {}),
+        values: valuesOf(props),
+        arns: arnsOf(props),
+      }),
     });
-    acknowledgeWildcards(policy, site, peopleCalls[name]);
+    const made = peopleCalls[name].filter(({ modes }) => modes === undefined || modes.includes(mode ?? ''));
+    acknowledgeWildcards(policy, site, made);
   }
 }
 
@@ -104,6 +111,7 @@ function valuesOf(props: PeopleRolesProps): Readonly<Record<string, string | rea
     managementNetworks: settings.access.managementNetworks.map(({ cidr }) => cidr),
     vpc: vpcId,
     recoveryRegion: settings.recoveryRegion,
+    tunnelSeconds: tunnelSecondsOf(settings),
   };
 }
 
@@ -118,6 +126,10 @@ const unknownIds = [
   {
     ...{ service: 'ec2', name: 'instance/*' },
     reason: 'Servers come and go with the traffic, so the tags of the deployment and of its data limit the shells.',
+  },
+  {
+    ...{ service: 'ec2', name: 'instance-connect-endpoint/*' },
+    reason: 'AWS chooses the id of the endpoint, which is created after the role, so the tag of the deployment limits the tunnels.',
   },
   {
     ...{ service: 'ec2', name: 'client-vpn-endpoint/*' },

@@ -54,9 +54,13 @@ export interface CollectorsProps {
 }
 
 export class Collectors extends Construct {
+  /** Group of the servers. (TOM-6.8) */
+  readonly securityGroup: ISecurityGroup;
+
   constructor(scope: Construct, id: string, props: CollectorsProps) {
     super(scope, id);
     const { site, key, vpc, serverSubnets } = props;
+    const { instanceConnect } = site.settings.access;
     const log = new ServerLog(this, 'Log', { site, key });
     const files = new ServerFiles(this, 'Files', {
       program: { 'collector.cjs': props.program },
@@ -64,12 +68,15 @@ export class Collectors extends Construct {
         'collector.env': settingLines({ ...collectorEnvironment(props) }),
         'host.env': hostSettings(site),
         'amazon-cloudwatch-agent.json': log.agentSettings(site.region),
+        ...(instanceConnect ? { 'sessions.conf': sessionLimits(site) } : {}),
       },
       region: site.region,
+      instanceConnect,
     });
     const role = new ServerRole(this, 'Role', { ...props, logGroup: log.logGroup, bootObjects: files.objects });
     const traffic = new CollectorTraffic(this, 'Traffic', props);
     const { securityGroup, fromProxies, targetGroup, rule } = traffic;
+    this.securityGroup = securityGroup;
     const { template } = new ServerTemplate(this, 'Server', { ...props, role, securityGroup, userData: files.userData });
     const needs = [role.permissions, log, rule, fromProxies];
     const fleet = new CollectorFleet(this, 'Fleet', {
@@ -136,6 +143,10 @@ function hostSettings(site: Site): string {
     .map(([name, value]) => `${name}=${value}`)
     .join(' ')}`;
 }
+
+/** Settings of logind, which ends SSH sessions that are idle, and their processes. (TOM-3.3) */
+const sessionLimits = ({ settings }: Site): string =>
+  `[Login]\nStopIdleSessionSec=${settings.access.timeouts.shellIdleMinutes * 60}\nKillUserProcesses=yes`;
 
 const settingLines = (variables: Readonly<Record<string, string | undefined>>): string =>
   Object.entries(variables)

@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 
 const repository = join(__dirname, '..', '..');
 const folder = join(repository, 'services', 'collector', 'host');
+const connectFolder = join(repository, 'services', 'collector', 'instance-connect');
 
 /** Folder in which the files of assets are written; git and linters ignore it. */
 const cache = join(repository, 'node_modules', '.cache', 'rempart', 'servers');
@@ -25,6 +26,15 @@ export function hostTexts(from: string = folder): ServerTexts {
   return Object.fromEntries(names.map((name) => [name, textOf(join(from, name))]));
 }
 
+/** The list of packages, which is one file of both folders. */
+const packageList = 'packages.list';
+
+/** The files with which a server has EC2 Instance Connect: further ones, and a longer list of packages. (DSS-5.6.6) */
+export function connectTexts(): ServerTexts {
+  const further = hostTexts(connectFolder);
+  return { ...further, [packageList]: `${hostTexts()[packageList]}${further[packageList]}` };
+}
+
 export interface ServerFilesProps {
   /** The program as one file, by its name on the server, as in `collector.cjs`. */
   readonly program: ServerTexts;
@@ -32,6 +42,8 @@ export interface ServerFilesProps {
   readonly settings: ServerTexts;
   /** Set in the environment of the user data. */
   readonly region: string;
+  /** Whether servers have an SSH server for EC2 Instance Connect. (DSS-5.6.6) */
+  readonly instanceConnect: boolean;
 }
 
 /**
@@ -45,9 +57,9 @@ export class ServerFiles extends Construct {
   /** ARNs of the objects that the server reads. */
   readonly objects: readonly string[];
 
-  constructor(scope: Construct, id: string, { program, settings, region }: ServerFilesProps) {
+  constructor(scope: Construct, id: string, { program, settings, region, instanceConnect }: ServerFilesProps) {
     super(scope, id);
-    const texts = { ...hostTexts(), ...program };
+    const texts = { ...hostTexts(), ...(instanceConnect ? connectTexts() : {}), ...program };
     const assets = Object.entries(texts).map(([name, text]) => ({
       name,
       checksum: createHash('sha256').update(text).digest('hex'),
@@ -64,6 +76,7 @@ export class ServerFiles extends Construct {
       ...assets.map(({ name, checksum, asset }) => `fetch ${asset.s3BucketName} ${asset.s3ObjectKey} ${checksum} ${name}`),
       // Sourced, not run by `exec` or in a process of its own, so that the trap of the preamble covers the boot.
       '. "$program_folder/boot.sh"',
+      ...(instanceConnect ? ['. "$program_folder/instance-connect.sh"'] : []),
       'trap - EXIT',
       '',
     ].join('\n');

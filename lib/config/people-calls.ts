@@ -1,6 +1,6 @@
 // Calls contracts of the roles that people and deployers assume. No code makes these calls: a person does.
 import type { Call } from '../../runtime/calls';
-import type { PeopleRole } from './names';
+import { type PeopleRole, shellUser } from './names';
 
 /** Reads of the state of the deployment, by which a person finds a failure. None reads data of a client. */
 const stateReads = [
@@ -153,6 +153,61 @@ const shells = (...classifications: readonly string[]): readonly Call[] => [
 const withoutClientData = ['public', 'internal', 'confidential'] as const;
 const anyData = [...withoutClientData, 'personal'] as const;
 
+/** Mode of the calls of the client-data team that exist with `access.instanceConnect` alone. */
+const connectMode = 'instance-connect';
+
+/** The longest tunnel in seconds, as EC2 Instance Connect Endpoint limits each ("maxTunnelDuration"). */
+const longestTunnel = 3600;
+
+/** What the calls of people depend on in a deployment. */
+type CallSettings = Readonly<{
+  access: Readonly<{ instanceConnect: boolean; timeouts: Readonly<{ shellMaximumMinutes: number }> }>;
+}>;
+
+/** The mode of the calls of people; `undefined` without `access.instanceConnect`. */
+export const callModeOf = ({ access }: CallSettings): string | undefined => (access.instanceConnect ? connectMode : undefined);
+
+/** Seconds after which a tunnel ends: no later than a shell of the session service. (TOM-3.3) */
+export const tunnelSecondsOf = ({ access }: CallSettings): string =>
+  String(Math.min(longestTunnel, access.timeouts.shellMaximumMinutes * 60));
+
+/**
+ * A tunnel to the SSH server, and the key for it, which the server takes for 60 seconds ("Connect to your instances
+ * using EC2 Instance Connect Endpoint"). The key is for the user without root. (DSS-5.6.6)
+ */
+const connects: readonly Call[] = [
+  {
+    actions: ['ec2-instance-connect:OpenTunnel'],
+    resources: [`arn:aws:ec2:<region>:${account}:instance-connect-endpoint/*`],
+    conditions: {
+      StringEquals: { 'aws:ResourceTag/rempart:deployment': '<deployment>' },
+      NumericEquals: { 'ec2-instance-connect:remotePort': '22' },
+      NumericLessThanEquals: { 'ec2-instance-connect:maxTunnelDuration': '<tunnelSeconds>' },
+    },
+    modes: [connectMode],
+    by: 'a person',
+  },
+  {
+    actions: ['ec2-instance-connect:SendSSHPublicKey'],
+    resources: [`arn:aws:ec2:<region>:${account}:instance/*`],
+    conditions: {
+      StringEquals: {
+        'aws:ResourceTag/rempart:deployment': '<deployment>',
+        'aws:ResourceTag/rempart:classification': anyData,
+        'ec2:osuser': shellUser,
+      },
+    },
+    modes: [connectMode],
+    by: 'a person, with a key of the moment',
+  },
+  {
+    actions: ['ec2:DescribeInstanceConnectEndpoints'],
+    resources: ['*'],
+    modes: [connectMode],
+    by: 'the AWS CLI, which finds the endpoint',
+  },
+];
+
 const tagged = (origin: 'RequestTag' | 'ResourceTag') => ({ [`aws:${origin}/rempart:deployment`]: '<deployment>' });
 const asServer = (origin: 'RequestTag' | 'ResourceTag') => ({ ...tagged(origin), [`aws:${origin}/rempart:certificate`]: 'vpn-server' });
 const vpnEndpoints = [`arn:aws:ec2:<region>:${account}:client-vpn-endpoint/*`];
@@ -214,7 +269,7 @@ const recoveryReads = ['backup:ListRecoveryPointsByBackupVault', 'rds:DescribeDB
 export const peopleCalls: Readonly<Record<PeopleRole, readonly Call[]>> = {
   'infrastructure-manager': [reads(stateReads), ...shells(...withoutClientData), ...fromManagementNetworks],
   'it-team': [reads(stateReads), ...shells(...withoutClientData), ...vpnCertificates, fromKnownNetworks],
-  'client-data-team': [reads(stateReads), ...shells(...anyData), fromKnownNetworks],
+  'client-data-team': [reads(stateReads), ...shells(...anyData), ...connects, fromKnownNetworks],
   auditor: [reads(configurationReads)],
   deployer: [deploys('<region>')],
   emergency: [reads(stateReads), ...shells(...anyData)],

@@ -5,7 +5,7 @@ import { ArnFormat, type Stack } from 'aws-cdk-lib/core';
 import { boundaryName, databaseLogPrefix, firewallLogName, logGroupName, proxyLogGroupName } from '../config/names';
 import type { Site } from '../config/site';
 import { environmentTag } from '../labels/labels';
-import { boundedActions } from './bounded-actions';
+import { boundedActions, connectActions } from './bounded-actions';
 import {
   type Conditions,
   deny,
@@ -27,7 +27,7 @@ const globalServices = ['iam', 'route53', 'sts'] as const;
  */
 export function boundaryStatements(stack: Stack, site: Site, auditArchive: IBucket): PolicyStatement[] {
   return [
-    allowBoundedActions(),
+    allowBoundedActions(site),
     denyOtherRegions(site),
     denyOtherDatabases(stack),
     denyChangingTheArchive(auditArchive),
@@ -48,8 +48,9 @@ export function boundaryStatements(stack: Stack, site: Site, auditArchive: IBuck
 }
 
 /** The allowed actions. Others are denied implicitly. (TOM-3.5) */
-function allowBoundedActions(): PolicyStatement {
-  return new PolicyStatement({ sid: 'BoundedActions', actions: [...boundedActions], resources: ['*'] });
+function allowBoundedActions({ settings }: Site): PolicyStatement {
+  const actions = [...boundedActions, ...(settings.access.instanceConnect ? connectActions : [])];
+  return new PolicyStatement({ sid: 'BoundedActions', actions, resources: ['*'] });
 }
 
 /**

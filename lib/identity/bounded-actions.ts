@@ -81,3 +81,6 @@ export const boundedActions = [
   'tag:Get*',
   'transfer:*',
 ] as const;
+
+/** The actions of the client-data team besides, with `access.instanceConnect` alone. (DSS-5.6.6) */
+export const connectActions = ['ec2-instance-connect:OpenTunnel', 'ec2-instance-connect:SendSSHPublicKey'] as const;

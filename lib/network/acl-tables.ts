@@ -4,7 +4,7 @@
 // express "the internet except these ranges", so the rows below them that allow traffic to the internet would also
 // allow it to the VPC, or to the proxies. Rows of the management networks deny the rest of their traffic likewise.
 import { AclCidr, AclTraffic } from 'aws-cdk-lib/aws-ec2';
-import { collectorPort, databasePort, servicePort } from '../config/flows/flow';
+import { collectorPort, databasePort, servicePort, shellPort } from '../config/flows/flow';
 import type { AddressPlan, OptionalTiers, Tier } from './address-plan';
 
 /** One row. Rows are evaluated from the top; the first that matches applies. */
@@ -25,6 +25,8 @@ export interface AclTable {
    * that moves is missing for a moment.
    */
   readonly first?: Pick<AclTable, 'inbound' | 'outbound'>;
+  /** Rows after all others, with numbers from 200, for the same reason: a Client VPN adds rows before them. */
+  readonly last?: Pick<AclTable, 'inbound' | 'outbound'>;
 }
 
 const anyIpv4 = AclCidr.anyIpv4();
@@ -33,6 +35,7 @@ const http = AclTraffic.tcpPort(80);
 const https = AclTraffic.tcpPort(servicePort);
 const application = AclTraffic.tcpPort(collectorPort);
 const database = AclTraffic.tcpPort(databasePort);
+const shell = AclTraffic.tcpPort(shellPort);
 /**
  * Messages of routers on the path, which have addresses of their own. Without them, large packets are lost on paths
  * with a smaller MTU. (RFC 1191, RFC 8201)
@@ -48,6 +51,8 @@ const packetTooBig6 = AclTraffic.icmpv6({ type: 2, code: 0 });
  */
 const responsesToLinux = AclTraffic.tcpPortRange(32768, 60999);
 const responsesToAny = AclTraffic.tcpPortRange(1024, 65535);
+/** The rest of that range besides the ports of Linux, which other rows open. */
+const responsesBesideLinux = [AclTraffic.tcpPortRange(1024, 32767), AclTraffic.tcpPortRange(61000, 65535)];
 
 /**
  * The same range from the internet, in two rows without 3389 (TOM-3.1): a function that opens a connection from that
@@ -70,12 +75,15 @@ interface Ranges {
   readonly vpn?: AclCidr;
   /** The management networks, beyond the Site-to-Site VPN. */
   readonly management: readonly AclCidr[];
+  readonly instanceConnect: boolean;
 }
 
 /** What a site may have besides its fixed tiers. */
 export interface AclOptions extends Pick<OptionalTiers, 'vpn'> {
   /** Ranges of the management networks. (TOM-3.1) */
   readonly management: readonly string[];
+  /** Whether the subnets of servers have an EC2 Instance Connect Endpoint. (DSS-5.6.6) */
+  readonly instanceConnect: boolean;
 }
 
 /**
@@ -83,7 +91,7 @@ export interface AclOptions extends Pick<OptionalTiers, 'vpn'> {
  * filter traffic to and from the DNS resolver, the metadata service and the time service. The quota is 20 rows per
  * direction, default rows included.
  */
-export function aclTables(plan: AddressPlan, vpcCidr: string, { vpn, management }: AclOptions): Record<Tier, AclTable> {
+export function aclTables(plan: AddressPlan, vpcCidr: string, { vpn, management, instanceConnect }: AclOptions): Record<Tier, AclTable> {
   const ranges: Ranges = {
     vpc: AclCidr.ipv4(vpcCidr),
     servers: AclCidr.ipv4(plan.private.cidr),
@@ -92,6 +100,7 @@ export function aclTables(plan: AddressPlan, vpcCidr: string, { vpn, management 
     databases: AclCidr.ipv4(plan.isolated.cidr),
     ...(vpn ? { vpn: AclCidr.ipv4(plan.vpn.cidr) } : {}),
     management: management.map((network) => AclCidr.ipv4(network)),
+    instanceConnect,
   };
   return {
     public: proxyTable(ranges),
@@ -126,9 +135,10 @@ function proxyTable({ vpc, servers }: Ranges): AclTable {
   };
 }
 
-function serverTable({ servers, proxies, functions, vpn, management }: Ranges): AclTable {
+function serverTable({ servers, proxies, functions, vpn, management, instanceConnect }: Ranges): AclTable {
   return {
     first: managementRows(management),
+    ...(instanceConnect ? { last: connectRows(servers) } : {}),
     inbound: [
       allow(application, proxies, 'requests of proxies'),
       allow(https, servers, 'requests of servers to the endpoints, which are in these subnets'),
@@ -161,6 +171,21 @@ const managementRows = (management: readonly AclCidr[]): Pick<AclTable, 'inbound
   outbound: [
     ...management.map((network) => allow(responsesToAny, network, 'responses of endpoints to the infrastructure manager')),
     ...management.map((network) => deny(AclTraffic.allTraffic(), network, 'a server opens no connection to a management network')),
+  ],
+});
+
+/**
+ * The endpoint is in one of these subnets, and opens connections with its address, from any port, to servers in the
+ * others. (DSS-5.6.6)
+ */
+const connectRows = (servers: AclCidr): Pick<AclTable, 'inbound' | 'outbound'> => ({
+  inbound: [
+    allow(shell, servers, 'connections of the instance-connect endpoint to servers'),
+    ...responsesBesideLinux.map((ports) => allow(ports, servers, 'responses of servers to the instance-connect endpoint')),
+  ],
+  outbound: [
+    allow(shell, servers, 'connections of the instance-connect endpoint to servers'),
+    ...responsesBesideLinux.map((ports) => allow(ports, servers, 'responses of servers to the instance-connect endpoint')),
   ],
 });
 

@@ -14,12 +14,14 @@ export interface NetworkAclsProps {
   readonly optional: OptionalTiers;
   /** Ranges of the management networks. (TOM-3.1) */
   readonly management: readonly string[];
+  /** Whether the subnets of servers have an EC2 Instance Connect Endpoint. (DSS-5.6.6) */
+  readonly instanceConnect: boolean;
 }
 
 export class NetworkAcls extends Construct {
-  constructor(scope: Construct, id: string, { vpc, vpcCidr, plan, optional, management }: NetworkAclsProps) {
+  constructor(scope: Construct, id: string, { vpc, vpcCidr, plan, optional, management, instanceConnect }: NetworkAclsProps) {
     super(scope, id);
-    const tables = aclTables(plan, vpcCidr, { ...optional, management });
+    const tables = aclTables(plan, vpcCidr, { ...optional, management, instanceConnect });
     for (const tier of tiersWith(optional)) this.addAcl(tier, vpc, tables[tier]);
     serves(this, 'TOM-6.6', 'TOM-3.1', 'TOM-4.2', 'DSS-5.6.3');
     acknowledgeStanding(this, {
@@ -41,13 +43,15 @@ export class NetworkAcls extends Construct {
 
 /**
  * Row numbers are multiples of ten, so that an operator can add a row between two others during an incident; those of
- * the first rows are below ten.
+ * the first rows are below ten, and those of the last from 200.
  */
-function addRows(acl: NetworkAcl, prefix: 'In' | 'Out', direction: TrafficDirection, { first, ...table }: AclTable): void {
+function addRows(acl: NetworkAcl, prefix: 'In' | 'Out', direction: TrafficDirection, { first, last, ...table }: AclTable): void {
   const rowsOf = ({ inbound, outbound }: Pick<AclTable, 'inbound' | 'outbound'>): readonly AclRow[] =>
     prefix === 'In' ? inbound : outbound;
-  const numbered = (rows: readonly AclRow[], step: number) => rows.map((row, index) => ({ ...row, number: (index + 1) * step }));
-  for (const row of [...numbered(first ? rowsOf(first) : [], 1), ...numbered(rowsOf(table), 10)]) {
+  const numbered = (rows: readonly AclRow[], step: number, from = step) =>
+    rows.map((row, index) => ({ ...row, number: from + index * step }));
+  const part = (rows: Pick<AclTable, 'inbound' | 'outbound'> | undefined) => (rows ? rowsOf(rows) : []);
+  for (const row of [...numbered(part(first), 1), ...numbered(rowsOf(table), 10), ...numbered(part(last), 10, 200)]) {
     acl.addEntry(`${prefix}${row.number}`, {
       ruleNumber: row.number,
       direction,

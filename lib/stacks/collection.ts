@@ -8,6 +8,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { InstanceConnect } from '../access/instance-connect';
 import { Collectors } from '../collection/collectors';
 import type { Site } from '../config/site';
 import type { FirstDatapoints } from '../functions/first-datapoint';
@@ -77,5 +78,7 @@ export class CollectionStack extends Stack {
       program: serviceProgram('collector'),
     });
     collectors.node.addDependency(hitArchive);
+    if (site.settings.access.instanceConnect)
+      new InstanceConnect(this, 'InstanceConnect', { ...network, servers: collectors.securityGroup });
   }
 }

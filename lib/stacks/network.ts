@@ -73,7 +73,8 @@ export class NetworkStack extends Stack {
     dnsFirewall.logging.node.addDependency(delivery);
 
     const management = managementGatewayOf(site) === undefined ? [] : site.settings.access.managementNetworks.map(({ cidr }) => cidr);
-    new NetworkAcls(this, 'Acl', { vpc, vpcCidr, plan, optional, management });
+    const { instanceConnect } = site.settings.access;
+    new NetworkAcls(this, 'Acl', { vpc, vpcCidr, plan, optional, management, instanceConnect });
     new DefaultSecurityGroup(this, 'DefaultSecurityGroup', { site, vpc, key });
     if (blockPublicAccess) new PublicAccessBlock(this, 'PublicAccessBlock', { reachable: vpc.tier('public') });
     const others = tiersWith(optional).filter((tier) => tier !== 'public');

@@ -17,7 +17,14 @@ const root = resolve(__dirname, '../..');
 export const recordFile = 'lib/tom/mutation-record.json';
 
 /** Folders with what the run judges and is judged by; the files that theirs import are covered too. */
-const folders = ['lib/tom', 'services/collector/host', 'templates/production', 'templates/production-recovery', 'tools/develop/mutate'];
+const folders = [
+  'lib/tom',
+  'services/collector/host',
+  'services/collector/instance-connect',
+  'templates/production',
+  'templates/production-recovery',
+  'tools/develop/mutate',
+];
 
 /**
  * Digest of the present state of the rules with all that they read, as configuration and contracts, and of the

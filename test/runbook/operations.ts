@@ -1,6 +1,6 @@
 // The operations of the AWS CLI that the runbook uses, with their options. Held against the CLI's own model (botocore
-// 1.43.11); the two that only version 2 has, `logs tail` and `--cli-binary-format`, against its reference. Check a new
-// line there before adding it.
+// 1.43.11); the three that only version 2 has, `logs tail`, `ec2-instance-connect ssh` and `--cli-binary-format`,
+// against its reference. Check a new line there before adding it.
 
 /** Options that every operation takes. */
 export const globalOptions = ['query', 'output', 'cli-read-timeout', 'cli-binary-format', 'max-items'];
@@ -28,7 +28,9 @@ export const operations: Readonly<Record<string, readonly string[]>> = {
   'accessanalyzer update-findings': ['analyzer-arn', 'ids', 'status'],
   'cloudwatch describe-alarms': ['alarm-name-prefix', 'alarm-names', 'state-value'],
   'cloudwatch get-metric-statistics': ['dimensions', 'end-time', 'metric-name', 'namespace', 'period', 'start-time', 'statistics'],
+  'ec2-instance-connect ssh': ['connection-type', 'eice-options', 'instance-id', 'os-user'],
   'ec2 describe-client-vpn-endpoints': [],
+  'ec2 describe-instances': ['filters'],
   'ec2 describe-instance-status': ['include-all-instances', 'instance-ids'],
   'ec2 describe-security-group-rules': [],
   'ec2 describe-vpc-endpoints': ['filters'],

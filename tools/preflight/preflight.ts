@@ -2,6 +2,7 @@
 import type { Site } from '../../lib/config/site';
 import type { SynthesizedStack } from '../synthesis/assembly';
 import type { Account } from './account';
+import { connectQuotaCheck } from './connect-quota';
 import { deploymentOf } from './deployment';
 import { factsCheck } from './facts';
 import { firewallQuotaCheck } from './firewall-quota';
@@ -27,6 +28,7 @@ export function checksOf(account: Account, stacks: readonly SynthesizedStack[], 
     quotaCheck(account, resources, site.settings),
     firewallQuotaCheck(account, resources),
     logPolicyQuotaCheck(account, resources, pseudo),
+    connectQuotaCheck(account, resources),
     publicAccessCheck(account, resources),
     serviceRoleCheck(account, resources),
     analyzerCheck(deployment),

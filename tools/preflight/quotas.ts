@@ -9,7 +9,7 @@ import { GetServiceQuotaCommand } from '@aws-sdk/client-service-quotas';
 import type { Settings } from '../../lib/config/settings/settings';
 import type { Account } from './account';
 import type { Check, Line } from './line';
-import { countOf, type Resource } from './templates';
+import { countOf, isOwn, type Resource } from './templates';
 
 /** A quota by its codes ("AWS service quotas", AWS General Reference). */
 interface Quota {
@@ -97,15 +97,6 @@ function quotasOf(resources: readonly Resource[], settings: Settings): readonly 
       needed: async () => largest(groupRules(resources)),
     },
   ];
-}
-
-/** Whether tags name a stack of this deployment, so that an update does not count what exists twice. */
-function isOwn(
-  tags: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[],
-  resources: readonly Resource[],
-): boolean {
-  const stack = tags.find(({ Key }) => Key === 'aws:cloudformation:stack-name')?.Value;
-  return resources.some((resource) => resource.stack === stack);
 }
 
 /** Executions that the functions of the templates reserve. */

@@ -57,3 +57,12 @@ function resolveSub(text: string, pseudo: PseudoParameters): string | undefined 
   const resolved = text.replace(/\$\{([^}]+)\}/g, (whole, name: string) => (pseudo as Readonly<Record<string, string>>)[name] ?? whole);
   return resolved.includes('${') ? undefined : resolved;
 }
+
+/** Whether tags name a stack of this deployment, so that an update does not count what exists twice. */
+export function isOwn(
+  tags: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[],
+  resources: readonly Resource[],
+): boolean {
+  const stack = tags.find(({ Key }) => Key === 'aws:cloudformation:stack-name')?.Value;
+  return resources.some((resource) => resource.stack === stack);
+}

@@ -90,6 +90,7 @@ const plans: Readonly<Record<string, Plan | readonly Plan[]>> = {
   },
   'access.partnerNetworks': { values: networks },
   'access.officeAddresses': { values: [[], ['192.0.2.0/24'], ['192.0.2.0/24', '198.51.100.0/24'], []] },
+  'access.instanceConnect': { with: { 'access.officeAddresses': ['192.0.2.0/24'] }, values: [false, true, false] },
   'access.auditor': { values: [undefined, auditor, undefined] },
   'access.auditor.account': { with: { 'access.auditor': auditor }, values: [auditor.account, '777788889999'] },
   'access.auditor.externalId': { with: { 'access.auditor': auditor }, values: [auditor.externalId, 'audit-9876543210'] },

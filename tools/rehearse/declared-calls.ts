@@ -1,6 +1,7 @@
 // The calls that the contracts declare for a role, on the resources of the stand-in account.
 import { peopleRoles } from '../../lib/config/names';
-import type { Json } from '../../lib/tom/template/assembly';
+import { callModeOf, tunnelSecondsOf } from '../../lib/config/people-calls';
+import type { DeploymentFacts, Json } from '../../lib/tom/template/assembly';
 import { functionRoles } from '../../lib/tom/world/identity';
 import { bootObjects, certificateGrants } from '../../lib/tom/world/identity-values';
 import { hasRole, peopleRoleId } from '../../lib/tom/world/people-roles';
@@ -25,10 +26,19 @@ export interface OmittedCalls {
 
 type Values = Readonly<Record<string, string | readonly string[]>>;
 
+/** The role whose calls depend on `access.instanceConnect`. (DSS-5.6.6) */
+const connectRole = `${peopleRoleId('client-data-team')}Role`;
+
+function connectGrants({ settings }: DeploymentFacts): { readonly mode?: string; readonly values: Values } {
+  const mode = callModeOf(settings);
+  return { ...(mode === undefined ? {} : { mode }), values: { tunnelSeconds: tunnelSecondsOf(settings) } };
+}
+
 /** Values of the calls of a role that the configuration or another resource decides, and its mode. */
 function valuesOf(role: string, { assembly }: StandIn): { readonly mode?: string; readonly values: Values } {
   const { deployment, recoveryRegion, region } = assembly.facts;
-  const { values, ...mode } = role === certificateRole ? certificateGrants(assembly.facts) : { values: {} };
+  const ofPeople = role === connectRole ? connectGrants(assembly.facts) : { values: {} };
+  const { values, ...mode } = role === certificateRole ? certificateGrants(assembly.facts) : ofPeople;
   return { ...mode, values: { deployment, recoveryRegion, region, bootObjects: bootObjects(assembly), ...values } };
 }
 
@@ -93,6 +103,7 @@ function reasonOf(role: string, { modes = [] }: Call, standIn: StandIn): string 
   if (!(functionRoles[role.replace(/Role$/, '')]?.when?.(facts) ?? true)) return `${facts.environment} has no such function`;
   const person = peopleRoles.find((name) => `${peopleRoleId(name)}Role` === role);
   if (person !== undefined && !hasRole(person, facts)) return 'the configuration gives no facts for the role';
+  if (role === connectRole && modes.length > 0) return valuesOf(role, standIn).mode ? undefined : 'access.instanceConnect is off';
   const unknown = modes.filter((mode) => role !== certificateRole || !rehearsedModes.includes(mode));
   return unknown.length === 0 ? undefined : `no deployment of the rehearsal has the mode ${unknown.join(', ')}`;
 }

@@ -28,6 +28,7 @@ export const flowSettingsOf = ({ environment, region, site, settings }: Deployme
   allowedDomains: settings.network.allowedDomains,
   clientVpn: settings.access.vpnCertificate[site] !== undefined,
   managementVpn: settings.access.managementGateway[site] !== undefined,
+  instanceConnect: settings.access.instanceConnect,
 });
 
 /** Takes each flow through the templates, and each way of the templates to the flows. */

@@ -30,7 +30,7 @@ export interface PolicyAnswer {
 
 /** Evaluates a request. The account has no service control policies; those of an organization can only deny more. */
 export async function evaluateRequest(request: PolicyRequest): Promise<PolicyAnswer> {
-  const result = await runSimulation(withEncryptionContext(simulationOf(onSession(request))), {});
+  const result = await runSimulation(withKnownKeys(simulationOf(onTunnel(onSession(request)))), {});
   if (result.resultType === 'error') return { allowed: false, reason: `not evaluated: ${JSON.stringify(result.errors)}` };
   const analyses = result.resultType === 'single' ? [result.result.analysis] : result.results.map(({ analysis }) => analysis);
   if (result.overallResult === 'Allowed') return { allowed: true, reason: 'allowed' };
@@ -45,7 +45,7 @@ export async function evaluateRequest(request: PolicyRequest): Promise<PolicyAns
  * go untested
  */
 export async function decisionOn(request: PolicyRequest, account: string): Promise<EvaluationResult> {
-  const result = await runSimulation(withEncryptionContext(simulationOf(request, account)), {});
+  const result = await runSimulation(withKnownKeys(simulationOf(onTunnel(request), account)), {});
   if (result.resultType === 'error') throw new Error(`${request.action}: ${JSON.stringify(result.errors)}`);
   const ignored = result.resultType === 'single' ? (result.result.ignoredContextKeys ?? []) : [];
   if (ignored.length > 0) throw new Error(`${request.action}: the simulator dropped ${ignored.join(', ')}`);
@@ -127,19 +127,38 @@ function onSession(request: PolicyRequest): PolicyRequest {
   return { ...request, resource: '*', identityPolicies: policies };
 }
 
+const tunnelAction = 'ec2-instance-connect:OpenTunnel';
+const keyAction = 'ec2-instance-connect:SendSSHPublicKey';
+
+/**
+ * A tunnel under the name of a sent key, and a sent key under that of the serial console: the simulator has two types
+ * of resources for a tunnel, and evaluates no request for it. Endpoints and servers keep names apart.
+ */
+function onTunnel(request: PolicyRequest): PolicyRequest {
+  if (request.action !== tunnelAction) return request;
+  const renamed = JSON.stringify(request)
+    .replaceAll(keyAction, 'ec2-instance-connect:SendSerialConsoleSSHPublicKey')
+    .replaceAll(tunnelAction, keyAction)
+    .replaceAll(':instance/', ':instance/server-')
+    .replaceAll(':instance-connect-endpoint/', ':instance/endpoint-');
+  return JSON.parse(renamed) as PolicyRequest;
+}
+
 function mapStatements(policy: Json, change: (statement: JsonObject) => JsonObject): Json {
   if (!isObject(policy)) return policy;
   return { ...policy, Statement: listOf(policy.Statement).map((statement) => (isObject(statement) ? change(statement) : statement)) };
 }
 
 /**
- * Encryption contexts under another name: the simulator drops a key whose variable part follows a colon, as in
- * `kms:EncryptionContext:aws:logs:arn` ("AWS KMS condition keys"), and keeps one whose variable part follows a slash.
+ * Keys under another name, which the simulator keeps. It drops a key whose variable part follows a colon, as in
+ * `kms:EncryptionContext:aws:logs:arn` ("AWS KMS condition keys"), and those of EC2 Instance Connect: its data has
+ * them for no action, and one of them below another service ("Condition keys for Amazon EC2 Instance Connect").
  */
-function withEncryptionContext(simulation: Simulation): Simulation {
+function withKnownKeys(simulation: Simulation): Simulation {
   const renamed = JSON.stringify(simulation).replace(
-    /"kms:EncryptionContext:([^"]+)"/g,
-    (_, key: string) => `"aws:PrincipalTag/encryption-context-${key.replaceAll(':', '-')}"`,
+    /"(?:kms:EncryptionContext:([^"]+)|ec2-instance-connect:(remotePort|maxTunnelDuration)|ec2:(osuser))"/g,
+    (_, context?: string, limit?: string, user?: string) =>
+      `"aws:PrincipalTag/${context === undefined ? `connect-${limit ?? user}` : `encryption-context-${context.replaceAll(':', '-')}`}"`,
   );
   return JSON.parse(renamed) as Simulation;
 }

@@ -60,6 +60,17 @@ const gatewayWithNetworks: AccessCheck = ({ access }) => {
   return [gatewayObjection('home', 'a gateway with access.managementNetworks', home, 'add the networks behind the gateway')];
 };
 
+/**
+ * The endpoint has a public name alone, to which the Client VPN and the management networks have no way: only requests
+ * from an office have an address that the role admits. (TOM-3.2, DSS-5.6.6)
+ */
+const connectFromOffices: AccessCheck = ({ access }) => {
+  if (access?.instanceConnect !== true || (access.officeAddresses ?? []).length > 0) return [];
+  const path = ['access', 'instanceConnect'];
+  const todo = 'add access.officeAddresses, from which the endpoint is used, or remove it';
+  return [{ path, expected: 'false without access.officeAddresses', got: show(true), todo }];
+};
+
 /** An auditor from outside is not of the account. (TOM-3.9) */
 const auditorFromOutside: AccessCheck = ({ account, access }) => {
   const outside = access?.auditor?.account;
@@ -115,5 +126,5 @@ const chainedSessions: AccessCheck = ({ access }) => {
 /** All but the one that depends on the day. */
 export const accessChecks: readonly AccessCheck[] = [
   ...[publicOffices, publicGateways, gatewayOfEachSite, gatewayWithNetworks],
-  ...[auditorFromOutside, chainedSessions, exemptionsOnce],
+  ...[connectFromOffices, auditorFromOutside, chainedSessions, exemptionsOnce],
 ];

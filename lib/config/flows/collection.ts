@@ -1,12 +1,16 @@
 // Flows of the collection stack.
 import { sessionOf } from './data';
 import { loadBalancer } from './edge';
-import { calls, collectorPort, connects, type Flow, type FlowSettings, servicePort } from './flow';
+import { calls, collectorPort, connects, type Flow, type FlowSettings, servicePort, shellPort } from './flow';
 
 export const collectors = 'collection/CollectorsFleetGroupASG';
 
+/** The endpoint by which the client-data team reaches servers. (DSS-5.6.6) */
+const connectEndpoint = 'collection/InstanceConnectEndpoint';
+
 export const collectionFlows = (settings: FlowSettings): readonly Flow[] => [
   connects(loadBalancer, collectors, collectorPort, 'hits, and health checks'),
+  ...(settings.instanceConnect ? [connects(connectEndpoint, collectors, shellPort, 'shells of the client-data team')] : []),
   calls(collectors, 'kinesis-streams', settings, 'hits'),
   calls(collectors, 'secretsmanager', settings, 'keys of the sites'),
   calls(collectors, 'monitoring', settings, 'metrics'),

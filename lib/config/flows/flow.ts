@@ -5,6 +5,8 @@
 export const visitorPorts: readonly number[] = [80, 443];
 /** Port of the collectors. (TOM-6.8) */
 export const collectorPort = 8080;
+/** Port of SSH, where `access.instanceConnect` is on. (DSS-5.6.6) */
+export const shellPort = 22;
 /** Port of PostgreSQL. */
 export const databasePort = 5432;
 /** Port of AWS services, of endpoints and of the internet beyond the firewall. */
@@ -56,6 +58,8 @@ export interface FlowSettings {
   readonly clientVpn: boolean;
   /** Whether the site has a Site-to-Site VPN. */
   readonly managementVpn: boolean;
+  /** Whether servers have shells by EC2 Instance Connect Endpoint. (DSS-5.6.6) */
+  readonly instanceConnect: boolean;
 }
 
 /** Hosts of a service in a region. Clients of Kinesis that name a stream resolve a host of the account. */

@@ -125,6 +125,13 @@ export const accessSettings = z.strictObject({
     })
     .prefault({})
     .describe('Time limits of sessions. (TOM-3.3)'),
+  instanceConnect: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Shells of servers for the client-data team by EC2 Instance Connect Endpoint, with keys that are valid for 60 seconds, from an office: ' +
+        'it needs `officeAddresses`. Without it there is no endpoint and no SSH server. Changing it replaces the servers one by one. (DSS-5.6.6)',
+    ),
   accessAnalyzer: z
     .enum(['managed', 'existing'])
     .default('managed')

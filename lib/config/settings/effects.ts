@@ -121,6 +121,7 @@ export const effectsOfChanges: Readonly<Record<string, StatedEffect>> = {
   'access.timeouts.vpnSessionHours': update,
   'access.timeouts.consoleSessionMinutes': update,
   'access.timeouts.roleSessionMinutes': update,
+  'access.instanceConnect': servers(oneByOne),
   'access.accessAnalyzer': update,
   'access.passwordPolicy.minimumLength': update,
   'access.credentialExemptions': update,

@@ -2,6 +2,7 @@
 
 import { clientVpn } from '../rules/access/client-vpn';
 import { deployerRole } from '../rules/access/deployer-role';
+import { instanceConnect } from '../rules/access/instance-connect';
 import { openPortGuard } from '../rules/access/open-port-guard';
 import { serverShells } from '../rules/access/server-shells';
 import { sessionService } from '../rules/access/session-service';
@@ -142,8 +143,8 @@ export const dss5: Chapter<'DSS-5'> = {
       'Server shells exist only through the session service, or through an instance-connect endpoint with a personal key that is valid ' +
       'for a short time, and only for the group that may see client data.',
     kind: 'technical',
-    rules: [serverShells, sessionService],
-    awaits: ['access: instance-connect endpoint for the group that may see client data'],
+    rules: [serverShells, sessionService, instanceConnect],
+    provenBy: ['test/services/collector/instance-connect/instance-connect.test.ts'],
   },
   'DSS-5.6.7': {
     title: 'Break-ins are detected on every server and reported by e-mail',

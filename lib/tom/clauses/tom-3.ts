@@ -5,6 +5,7 @@ import { auditorReads } from '../rules/access/auditor-reads';
 import { clientVpn } from '../rules/access/client-vpn';
 import { consoleSessions } from '../rules/access/console-sessions';
 import { credentialHygiene } from '../rules/access/credential-hygiene';
+import { instanceConnect } from '../rules/access/instance-connect';
 import { managementVpn } from '../rules/access/management-vpn';
 import { passwordPolicy } from '../rules/access/password-policy';
 import { peopleRoles } from '../rules/access/people-roles';
@@ -60,6 +61,7 @@ export const tom3: Chapter<'TOM-3'> = {
       serverShells,
       sessionService,
       sessionDocument,
+      instanceConnect,
       clientVpn,
       managementVpn,
       tunnelWatch,
@@ -89,7 +91,7 @@ export const tom3: Chapter<'TOM-3'> = {
       'Server shells end after a time without input and after a maximum time; VPN sessions, role sessions and console sessions end ' +
       'after a maximum time. Every limit is finite, comes from the configuration and has a ceiling there.',
     kind: 'technical',
-    rules: [peopleRoles, consoleSessions, sessionService, sessionDocument, vpnSessionHours],
+    rules: [peopleRoles, consoleSessions, sessionService, sessionDocument, instanceConnect, vpnSessionHours],
     needs: ['access.vpnCertificate'],
     provenBy: ['test/lib/access/people-simulation.test.ts'],
   },

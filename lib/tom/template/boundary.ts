@@ -52,6 +52,8 @@ const allowedServices = [
   'cloudwatch',
   'dynamodb',
   'ec2',
+  // Named actions alone, and only with access.instanceConnect.
+  'ec2-instance-connect',
   'ec2messages',
   'elasticloadbalancing',
   'events',

@@ -14,6 +14,7 @@ export const alarmType = 'AWS::CloudWatch::Alarm';
 export const customerGatewayType = 'AWS::EC2::CustomerGateway';
 export const flowLogType = 'AWS::EC2::FlowLog';
 export const serverType = 'AWS::EC2::Instance';
+export const connectEndpointType = 'AWS::EC2::InstanceConnectEndpoint';
 export const internetGatewayType = 'AWS::EC2::InternetGateway';
 export const serverTemplateType = 'AWS::EC2::LaunchTemplate';
 export const natGatewayType = 'AWS::EC2::NatGateway';
@@ -25,6 +26,7 @@ export const routeType = 'AWS::EC2::Route';
 export const routeTableType = 'AWS::EC2::RouteTable';
 export const securityGroupType = 'AWS::EC2::SecurityGroup';
 export const ingressType = 'AWS::EC2::SecurityGroupIngress';
+export const egressType = 'AWS::EC2::SecurityGroupEgress';
 export const subnetType = 'AWS::EC2::Subnet';
 export const aclAssociationType = 'AWS::EC2::SubnetNetworkAclAssociation';
 export const routeTableAssociationType = 'AWS::EC2::SubnetRouteTableAssociation';
@@ -143,6 +145,7 @@ const dataless = [
   'AWS::EC2::EIP',
   'AWS::EC2::EIPAssociation',
   'AWS::EC2::FlowLog',
+  connectEndpointType,
   'AWS::EC2::InternetGateway',
   'AWS::EC2::NatGateway',
   'AWS::EC2::NetworkAcl',

@@ -14,6 +14,7 @@ import { tunnelFunctionDeclarations } from './functions-tunnels';
 import { vpnFunctionDeclarations } from './functions-vpn';
 import { identityDeclarations } from './identity';
 import { ingestDeclarations } from './ingest';
+import { instanceConnectDeclarations } from './instance-connect';
 import { logDeliveryDeclarations } from './log-delivery';
 import { managementVpnDeclarations } from './management-vpn';
 import { networkDeclarations } from './network';
@@ -35,6 +36,7 @@ export const declarations: readonly Declaration[] = [
   ...edgeDeclarations,
   ...edgeLogDeclarations,
   ...collectionDeclarations,
+  ...instanceConnectDeclarations,
   ...clientVpnDeclarations,
   ...vpnFunctionDeclarations,
   ...managementVpnDeclarations,

@@ -26,6 +26,9 @@ const allowed = [
   ...['ssmmessages:*', 'sts:*', 'tag:Get*', 'transfer:*'],
 ];
 
+/** The tunnels and keys of the client-data team. (DSS-5.6.6) */
+const connecting = ['ec2-instance-connect:OpenTunnel', 'ec2-instance-connect:SendSSHPublicKey'];
+
 const verbs = (service: string, ...names: readonly string[]): readonly string[] => names.map((verb) => `${service}:${verb}*`);
 
 /** Changes of the network: only templates make them. (TOM-6.6, DSS-5.6.2) */
@@ -77,7 +80,7 @@ function statements({ facts }: Context): Readonly<Record<string, JsonObject>> {
   const regions = facts.site === 'home' ? [facts.region, facts.recoveryRegion] : [facts.region];
   const everywhere = (...actions: readonly string[]): JsonObject => ({ Action: [...actions], Resource: '*' });
   return {
-    BoundedActions: { Effect: 'Allow', ...everywhere(...allowed) },
+    BoundedActions: { Effect: 'Allow', ...everywhere(...allowed, ...(facts.settings.access.instanceConnect ? connecting : [])) },
     OtherRegions: {
       ...{ NotAction: ['iam:*', 'route53:*', 'sts:*', 'rds-db:*'], Resource: '*' },
       Condition: { StringNotEquals: { 'aws:RequestedRegion': regions } },

@@ -2,13 +2,16 @@
 // file is an uploaded one with the right checksum and content, and there is nothing else.
 import { clientAddressSource } from '../template/client-address';
 import { collectorPort, dataDevices, hookNames, spoolFolder } from '../template/server-contract';
+import { sessionsFile } from '../template/server-ssh';
 import { settingLines } from '../template/setting-lines';
+import { unitSections } from '../template/unit-file';
 import { uploadedFile } from '../template/uploaded-files';
 import { userDataParts } from '../template/user-data';
 import { by, type Context, type Form, type FormLike, formOf, textOf } from './form';
 import { assetBucket } from './functions-code';
-import { hostFiles } from './host-files';
+import { connectHostFiles, hostFiles } from './host-files';
 import { fetchScript, scriptForm } from './host-scripts';
+import { hasConnect } from './network-addresses';
 
 /** Seconds in which a collector stops; collector.service waits longer. (TOM-6.9) */
 const stopSeconds = '60';
@@ -107,19 +110,49 @@ function fetchOf(content: Form): Form {
   };
 }
 
-/** The user data as text, in canonical form: a literal `${` is written `$!{`. */
-export const bootText: Form = textOf(
+/** logind ends idle sessions of SSH after the time of shells, with all of their processes. (TOM-3.3) */
+const sessionLimits: Form = textOf(
   {
-    beginning: textOf(scriptForm(fetchScript), 'a script', (text) => text.replaceAll('$!{', '${')),
-    region: 'export AWS_REGION=<region> AWS_DEFAULT_REGION=<region>',
-    settings: {
-      'collector.env': settingsText(collectorSettings),
-      'host.env': settingsText(hostSettings),
-      'amazon-cloudwatch-agent.json': agentSettings,
+    Login: {
+      StopIdleSessionSec: [by(({ facts }) => String(facts.settings.access.timeouts.shellIdleMinutes * 60))],
+      KillUserProcesses: ['yes'],
     },
-    fetched: Object.fromEntries(Object.entries(hostFiles).map(([name, content]) => [name, fetchOf(content)])),
-    rest: '. "$program_folder/boot.sh"\ntrap - EXIT\n',
   },
-  'the beginning of services/collector/host/fetch.sh and its steps',
-  userDataParts,
+  'settings of logind',
+  unitSections,
 );
+
+/** What a server has besides, and runs last, with EC2 Instance Connect. (DSS-5.6.6) */
+interface Besides {
+  readonly files: Readonly<Record<string, Form>>;
+  readonly settings: Readonly<Record<string, Form>>;
+  readonly rest: string;
+}
+
+/** The user data as text, in canonical form: a literal `${` is written `$!{`. */
+const bootWith = ({ files, settings, rest }: Besides): Form =>
+  textOf(
+    {
+      beginning: textOf(scriptForm(fetchScript), 'a script', (text) => text.replaceAll('$!{', '${')),
+      region: 'export AWS_REGION=<region> AWS_DEFAULT_REGION=<region>',
+      settings: {
+        'collector.env': settingsText(collectorSettings),
+        'host.env': settingsText(hostSettings),
+        'amazon-cloudwatch-agent.json': agentSettings,
+        ...settings,
+      },
+      fetched: Object.fromEntries(Object.entries(files).map(([name, content]) => [name, fetchOf(content)])),
+      rest: `. "$program_folder/boot.sh"\n${rest}trap - EXIT\n`,
+    },
+    'the beginning of services/collector/host/fetch.sh and its steps',
+    userDataParts,
+  );
+
+const bootAlone = bootWith({ files: hostFiles, settings: {}, rest: '' });
+const bootWithConnect = bootWith({
+  files: connectHostFiles,
+  settings: { [sessionsFile]: sessionLimits },
+  rest: '. "$program_folder/instance-connect.sh"\n',
+});
+
+export const bootText: Form = by(({ facts }) => (hasConnect(facts) ? bootWithConnect : bootAlone));

@@ -177,6 +177,7 @@ export const descriptions: readonly string[] = [
   'ec2:DescribeFlowLogs',
   'ec2:DescribeImageAttribute',
   'ec2:DescribeImages',
+  'ec2:DescribeInstanceConnectEndpoints',
   'ec2:DescribeInstances',
   'ec2:DescribeNetworkAcls',
   'ec2:DescribeNetworkInterfaces',

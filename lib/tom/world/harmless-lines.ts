@@ -26,8 +26,8 @@ const lineWords: Readonly<Partial<Record<LineSyntax, HarmlessLine>>> = {
 
 /** Syntax of an uploaded file by the end of its path; `undefined` for a program, whose tests judge its code. */
 export function syntaxOf(path: string): LineSyntax | undefined {
-  // The rules of auditd and the list of packages have the comments of a shell.
-  if (/\.(?:sh|rules|list)$/.test(path)) return 'script';
+  // The rules of auditd, the list of packages and the SSH server's configuration have the comments of a shell.
+  if (/\.(?:sh|rules|list|conf)$/.test(path)) return 'script';
   if (/\.(?:service|timer)$/.test(path)) return 'unit';
   return path.endsWith('.logrotate') ? 'rotation' : undefined;
 }

@@ -1,9 +1,10 @@
 // The files that a server fetches, by name, each with the form of its content.
 import type { Json } from '../template/assembly';
 import { scriptCode } from '../template/script-code';
+import { connectFiles } from '../template/server-ssh';
 import { each, type Form, is, sequence, textOf } from './form';
-import { hostScripts, scriptForm } from './host-scripts';
-import { hostUnits } from './host-units';
+import { connectScripts, hostScripts, scriptForm } from './host-scripts';
+import { connectUnit, hostUnits } from './host-units';
 
 /** The file is cut at 100 MB, with one older part: it never fills the disk, and the agent has read it. (TOM-3.6) */
 const logRotation = textOf(
@@ -66,4 +67,11 @@ export const hostFiles: Readonly<Record<string, Form>> = {
   ...Object.fromEntries(hostScripts.map((script) => [script.file, scriptForm(script)])),
   'journal.logrotate': logRotation,
   'collector.cjs': program,
+};
+
+/** The same with EC2 Instance Connect: further files, and further packages in the list. (DSS-5.6.6) */
+export const connectHostFiles: Readonly<Record<string, Form>> = {
+  ...hostFiles,
+  [connectFiles.unit]: connectUnit,
+  ...Object.fromEntries(connectScripts.map((script) => [script.file, scriptForm(script)])),
 };

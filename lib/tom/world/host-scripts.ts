@@ -4,6 +4,7 @@ import type { Json } from '../template/assembly';
 import { digestOf, scriptCode } from '../template/script-code';
 import { auditRules } from '../template/server-audit';
 import { exclusionLine, installLines, patchLines, patchOptions, serverPackages } from '../template/server-packages';
+import { connectFiles, connectInstallLines, connectLines, connectPackages, sshdLines } from '../template/server-ssh';
 import type { Deviation, Form, Place } from './form';
 
 export interface HostScript {
@@ -167,5 +168,27 @@ export const hostScripts: readonly HostScript[] = [
     file: 'packages.list',
     promises: Object.fromEntries(serverPackages.map((name) => [name, 'TOM-6.8'])),
     rest: '25cb99b68d8273a990866456fb3e5c859371dd7499308fa25f6e093c6c07ae69',
+  },
+];
+
+const promised = (lines: readonly string[], clauses: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(lines.map((line) => [line, clauses]));
+
+/** The files of a server with EC2 Instance Connect that no other has, or has otherwise. (DSS-5.6.6) */
+export const connectScripts: readonly HostScript[] = [
+  {
+    file: connectFiles.script,
+    promises: { ...promised(connectInstallLines, 'TOM-6.8'), ...promised(connectLines, 'TOM-3.3, DSS-5.6.6') },
+    rest: '191befd80e12bb684362ce3710256391e5e814daffc5c901ac1d15dc3864e703',
+  },
+  {
+    file: connectFiles.server,
+    promises: promised(sshdLines, 'DSS-5.6.6'),
+    rest: 'c8c1b7bc157fa497e8dcb8b07c17cb840b8b3c42bef52a65a03c314f6791f73d',
+  },
+  {
+    file: 'packages.list',
+    promises: promised([...serverPackages, ...connectPackages], 'TOM-6.8'),
+    rest: '962edb3c10f3e5c8960df5215179f990c43729e071b6bf1241cefba0f2bd0ab3',
   },
 ];

@@ -234,6 +234,33 @@ const patchesTimer = unit({
   startedBy: 'timers.target',
 });
 
+/** The SSH server, where the deployment has one: its sessions have these limits too. (DSS-5.6.6) */
+export const connectUnit = unit({
+  Unit: { After: 'network-online.target auditd.service', Wants: 'network-online.target' },
+  Service: {
+    ExecStartPre: '/usr/sbin/sshd -t -f /opt/rempart/sshd.conf',
+    ExecStart: '/usr/sbin/sshd -D -f /opt/rempart/sshd.conf',
+    Restart: 'on-failure',
+    RestartSec: '5',
+    NoNewPrivileges: 'yes',
+    CapabilityBoundingSet:
+      'CAP_AUDIT_CONTROL CAP_AUDIT_WRITE CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_KILL CAP_NET_BIND_SERVICE CAP_SETGID CAP_SETUID' +
+      ' CAP_SYS_CHROOT',
+    ProtectSystem: 'full',
+    ProtectHome: 'yes',
+    ...kernel,
+    RestrictAddressFamilies: sockets,
+    RestrictNamespaces: 'yes',
+    RestrictRealtime: 'yes',
+    RestrictSUIDSGID: 'yes',
+    LockPersonality: 'yes',
+    SystemCallArchitectures: 'native',
+    SystemCallFilter: '~@clock @cpu-emulation @debug @module @obsolete @raw-io @reboot @swap',
+    SystemCallErrorNumber: 'EPERM',
+  },
+  startedBy: 'multi-user.target',
+});
+
 /** The units by their names on the server. */
 export const hostUnits: Readonly<Record<string, Form>> = {
   'array-watch.service': arrayWatch,

@@ -8,7 +8,7 @@ import type { DeploymentFacts } from '../template/assembly';
 import { databasePort } from '../template/databases';
 import { type Declaration, declare } from './declaration';
 import { by, type FormLike } from './form';
-import { hasVpn, managementRanges, tierRange, whereTier } from './network-addresses';
+import { hasConnect, hasVpn, managementRanges, tierRange, whereTier } from './network-addresses';
 import { subnetName, type TierName, tierNames, vpc } from './network-tiers';
 import { inEachTier } from './network-vpc';
 import { tags } from './tags';
@@ -152,9 +152,18 @@ const managementDeclaration = (direction: Direction): Declaration =>
     },
   );
 
-/** Rows have numbers from 10 in steps of ten. */
-function rowDeclaration(tier: TierName, direction: Direction, { action, traffic, peer, when }: Row, index: number): Declaration {
-  const number = (index + 1) * 10;
+/** Rows after all others, from the endpoint of EC2 Instance Connect to servers and back. (DSS-5.6.6) */
+const connectTraffic: readonly Traffic[] = [tcp(22), tcp(1024, 32_767), tcp(61_000, 65_535)];
+
+const connectDeclarations = (['In', 'Out'] as const).flatMap((direction) =>
+  connectTraffic.map((traffic, index) =>
+    rowDeclaration('private', direction, { ...allow(traffic, 'private'), when: hasConnect }, index, 200),
+  ),
+);
+
+/** Rows have numbers from 10, or from another one, in steps of ten. */
+function rowDeclaration(tier: TierName, direction: Direction, { action, traffic, peer, when }: Row, index: number, from = 10): Declaration {
+  const number = from + index * 10;
   return declare(
     'AWS::EC2::NetworkAclEntry',
     `network/Acl${tier}${direction}${number}`,
@@ -193,6 +202,7 @@ export const aclDeclarations: readonly Declaration[] = [
     ),
   ),
   ...rowDeclarations,
+  ...connectDeclarations,
   managementDeclaration('In'),
   managementDeclaration('Out'),
 ];

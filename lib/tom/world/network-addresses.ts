@@ -62,6 +62,9 @@ export const hasFirewall = ({ environment, settings }: DeploymentFacts): boolean
 /** Whether a site has a Client VPN. (TOM-3.2) */
 export const hasVpn = ({ site, settings }: DeploymentFacts): boolean => settings.access.vpnCertificate[site] !== undefined;
 
+/** Whether servers have shells by EC2 Instance Connect Endpoint. (DSS-5.6.6) */
+export const hasConnect = ({ settings }: DeploymentFacts): boolean => settings.access.instanceConnect;
+
 /** Whether a site has a Site-to-Site VPN. (TOM-3.1) */
 export const hasManagementVpn = ({ site, settings }: DeploymentFacts): boolean => settings.access.managementGateway[site] !== undefined;
 

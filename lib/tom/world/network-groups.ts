@@ -5,16 +5,19 @@ import { cloudflareRanges } from '../template/client-address';
 import { databasePort } from '../template/databases';
 import { type Declaration, type DeclarationOptions, declare } from './declaration';
 import { by, type FormLike, harmless, set } from './form';
-import { hasVpn, managementRanges, tierRange } from './network-addresses';
+import { hasConnect, hasVpn, managementRanges, tierRange } from './network-addresses';
 import { places, type TierName, vpc } from './network-tiers';
 import { tags } from './tags';
 
 /** Port of the collectors. (TOM-6.8) */
 const collectorPort = 8080;
+/** Port of SSH, for the endpoint of EC2 Instance Connect alone. (DSS-5.6.6) */
+const shellPort = 22;
 /** Ports on which visitors reach the load balancer. (DSS-5.6.3) */
 const visitorPorts = [80, 443];
 
-const { loadBalancer, collectors, endpoints, databaseFunctions, migrationFunctions, databaseProxy, database, vpn } = places;
+const { loadBalancer, collectors, instanceConnect, endpoints, databaseFunctions, migrationFunctions, databaseProxy, database, vpn } =
+  places;
 
 interface Edge {
   readonly from: string;
@@ -26,10 +29,20 @@ interface Edge {
    * Name of the egress rule at the origin. @default - a property of the group, by the range of the destination's tier
    */
   readonly wayOut?: string;
+  /** @default - in every deployment */
+  readonly when?: (facts: DeploymentFacts) => boolean;
 }
 
 const edges: readonly Edge[] = [
   { from: loadBalancer.group, to: collectors.group, port: collectorPort, wayIn: 'collection/CollectorsTrafficFromProxies' },
+  {
+    from: instanceConnect.group,
+    to: collectors.group,
+    port: shellPort,
+    wayIn: 'collection/InstanceConnectFromEndpoint',
+    wayOut: 'collection/InstanceConnectToServers',
+    when: hasConnect,
+  },
   {
     from: databaseFunctions.group,
     to: databaseProxy.group,
@@ -56,14 +69,17 @@ const hitArchive = [
 ].map((id) => `\${collection/HitArchive${id}}`);
 
 /** Resources that the stack creates before a group or rule. */
-const optionsOf = (name: string): DeclarationOptions => (name.startsWith('collection/') ? { dependsOn: set(...hitArchive) } : {});
+const optionsOf = (name: string, when?: (facts: DeploymentFacts) => boolean): DeclarationOptions => ({
+  ...(name.startsWith('collection/Collectors') ? { dependsOn: set(...hitArchive) } : {}),
+  ...(when ? { when } : {}),
+});
 
-const edgeDeclarations = edges.flatMap(({ from, to, port, wayIn, wayOut }) => [
+const edgeDeclarations = edges.flatMap(({ from, to, port, wayIn, wayOut, when }) => [
   declare(
     'AWS::EC2::SecurityGroupIngress',
     wayIn,
     { ...tcp(port), GroupId: groupId(to), SourceSecurityGroupId: groupId(from) },
-    optionsOf(wayIn),
+    optionsOf(wayIn, when),
   ),
   ...(wayOut === undefined
     ? []
@@ -72,7 +88,7 @@ const edgeDeclarations = edges.flatMap(({ from, to, port, wayIn, wayOut }) => [
           'AWS::EC2::SecurityGroupEgress',
           wayOut,
           { ...tcp(port), GroupId: groupId(from), DestinationSecurityGroupId: groupId(to) },
-          optionsOf(wayOut),
+          optionsOf(wayOut, when),
         ),
       ]),
 ]);
@@ -118,7 +134,7 @@ const group = ({ name, egress, ingress, classification }: Group, when?: (facts: 
       Tags: tags(classification),
       VpcId: vpc,
     },
-    { ...optionsOf(name), ...(when ? { when } : {}) },
+    optionsOf(name, when),
   );
 
 const behindCloudflare = ({ settings }: DeploymentFacts): boolean => settings.edge.cloudflare !== undefined;
@@ -154,6 +170,7 @@ export const groupDeclarations: readonly Declaration[] = [
   group(proxies, behindCloudflare),
   group({ ...proxies, ingress: fromInternet }, (facts) => !behindCloudflare(facts)),
   group({ name: collectors.group, egress: services }),
+  group({ name: instanceConnect.group, egress: nothing }, hasConnect),
   group({ name: endpoints.group, egress: nothing, ingress: callers }),
   group({ name: vpn.group, egress: fromTiers('private') }, hasVpn),
   group({ name: databaseFunctions.group, egress: services }),

@@ -28,6 +28,12 @@ export interface Place {
 export const places = {
   loadBalancer: { types: ['AWS::ElasticLoadBalancingV2::LoadBalancer'], tier: 'public', group: 'edge/Proxies' },
   collectors: { types: ['AWS::AutoScaling::AutoScalingGroup'], tier: 'private', group: 'collection/CollectorsTrafficSecurityGroup' },
+  /** Where `access.instanceConnect` is on. (DSS-5.6.6) */
+  instanceConnect: {
+    types: ['AWS::EC2::InstanceConnectEndpoint'],
+    tier: 'private',
+    group: 'collection/InstanceConnectSecurityGroup',
+  },
   endpoints: { types: ['AWS::EC2::VPCEndpoint'], tier: 'private', group: 'network/EndpointsSecurityGroup' },
   /** Functions that query the database through its proxy. */
   databaseFunctions: { types: ['AWS::Lambda::Function'], tier: 'functions', group: 'data/AccessSecurityGroup' },

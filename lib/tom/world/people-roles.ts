@@ -1,6 +1,6 @@
 // The roles that people and deployers assume, with their trusts, their permissions and the provider of GitHub.
 import { type PeopleRole, peopleRoles } from '../../config/names';
-import { peopleCalls, peopleRoleDescriptions } from '../../config/people-calls';
+import { callModeOf, peopleCalls, peopleRoleDescriptions, tunnelSecondsOf } from '../../config/people-calls';
 import type { Settings } from '../../config/settings/settings';
 import type { DeploymentFacts } from '../template/assembly';
 import { managedPolicyType, roleType } from '../template/resource-types';
@@ -113,6 +113,12 @@ export const hasRole = (role: PeopleRole, { settings }: Pick<DeploymentFacts, 's
 export const peopleRoleId = (role: PeopleRole): string =>
   `access/People${role.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase())}`;
 
+/** With `access.instanceConnect` the client-data team has calls of its own. (DSS-5.6.6) */
+function modeIn({ settings }: DeploymentFacts): { readonly mode?: string } {
+  const mode = callModeOf(settings);
+  return mode === undefined ? {} : { mode };
+}
+
 function declarationsOf(role: PeopleRole): readonly Declaration[] {
   const when = (facts: DeploymentFacts) => hasRole(role, facts);
   const properties = {
@@ -128,11 +134,13 @@ function declarationsOf(role: PeopleRole): readonly Declaration[] {
     Path: '/',
     PolicyDocument: grants(({ facts }) => ({
       calls: peopleCalls[role],
+      ...modeIn(facts),
       values: {
         administratorAddresses: administratorAddresses(facts),
         managementNetworks: managementNetworks(facts.settings.access),
         vpc,
         recoveryRegion: facts.recoveryRegion,
+        tunnelSeconds: tunnelSecondsOf(facts.settings),
       },
     })),
     Roles: [`\${${peopleRoleId(role)}Role}`],

@@ -170,6 +170,18 @@ export const powers: readonly Power[] = [
     [`arn:aws:ssm:<region>:${account}:session/$!{aws:userid}-*`],
   ),
   power(
+    'the tunnels to the SSH servers (DSS-5.6.6)',
+    people('client-data-team'),
+    ['ec2-instance-connect:OpenTunnel'],
+    [`arn:aws:ec2:<region>:${account}:instance-connect-endpoint/*`],
+  ),
+  power(
+    'the keys for the SSH servers (DSS-5.6.6)',
+    people('client-data-team'),
+    ['ec2-instance-connect:SendSSHPublicKey'],
+    [`arn:aws:ec2:<region>:${account}:instance/*`],
+  ),
+  power(
     'the server side of sessions (TOM-3.1)',
     [server],
     ['CreateControlChannel', 'CreateDataChannel', 'OpenControlChannel', 'OpenDataChannel'].map((action) => `ssmmessages:${action}`),

@@ -43,6 +43,7 @@ test('two lines are a valid file, and defaults fill in everything else', () => {
     network: { vpcCidr: '10.64.0.0/16', sharedNat: false, firewall: true, allowedDomains: [], blockPublicAccess: true },
     access: {
       credentialExemptions: [],
+      instanceConnect: false,
       accessAnalyzer: 'managed',
       passwordPolicy: { minimumLength: 14 },
       vpnClientCidr: '10.60.0.0/22',

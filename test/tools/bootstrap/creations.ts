@@ -35,6 +35,12 @@ export const creations: Readonly<Record<string, readonly Creation[]>> = {
   'AWS::EC2::CustomerGateway': [['ec2:CreateCustomerGateway', '*']],
   'AWS::EC2::EIP': [['ec2:AllocateAddress', '*']],
   'AWS::EC2::FlowLog': [['ec2:CreateFlowLogs', '*']],
+  // "Grant permissions to use EC2 Instance Connect Endpoint"; the service has the interface by its own role.
+  'AWS::EC2::InstanceConnectEndpoint': [
+    ['ec2:CreateInstanceConnectEndpoint', '*'],
+    ['ec2:CreateNetworkInterface', '*'],
+    ['iam:CreateServiceLinkedRole', iam('role/aws-service-role/ec2-instance-connect.amazonaws.com/AWSServiceRoleForEC2InstanceConnect')],
+  ],
   'AWS::EC2::InternetGateway': [['ec2:CreateInternetGateway', '*']],
   'AWS::EC2::LaunchTemplate': [
     ['ec2:CreateLaunchTemplate', '*'],

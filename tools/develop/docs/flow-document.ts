@@ -19,6 +19,7 @@ export function flowDocument(): string {
     allowedDomains: ['network.allowedDomains'],
     clientVpn: true,
     managementVpn: true,
+    instanceConnect: true,
   });
   return [
     heading,

@@ -75,6 +75,8 @@ function placeOf({ name, type, properties: own }: Named, model: NetworkModel): P
       return place(model.byName.get(referenceIn(own.DBSubnetGroupName) ?? '')?.properties.SubnetIds, own.VpcSecurityGroupIds);
     case 'AWS::EC2::ClientVpnEndpoint':
       return { subnets: associatedSubnets(name, model), groups: referencesIn(own.SecurityGroupIds) };
+    case 'AWS::EC2::InstanceConnectEndpoint':
+      return place(own.SubnetId, own.SecurityGroupIds);
     case 'AWS::EC2::VPCEndpoint':
       return place(own.SubnetIds, own.SecurityGroupIds);
     default:

@@ -119,7 +119,8 @@ const hasEndpoint = (domain: string, model: NetworkModel): boolean =>
   ofType(model, 'AWS::EC2::VPCEndpoint').some(({ properties }) => {
     const service = String(properties.ServiceName).split('.').at(-1) ?? '';
     const { environment, region } = model.assembly.facts;
-    const { to } = calls('', service, { environment, region, allowedDomains: [], clientVpn: false, managementVpn: false }, '');
+    const settings = { environment, region, allowedDomains: [], clientVpn: false, managementVpn: false, instanceConnect: false };
+    const { to } = calls('', service, settings, '');
     return 'hosts' in to && to.hosts.includes(domain);
   });
 
@@ -133,7 +134,6 @@ const otherTypes = [
   'AWS::EC2::TransitGatewayVpcAttachment',
   'AWS::EC2::VPNGatewayRoutePropagation',
   'AWS::EC2::CarrierGateway',
-  'AWS::EC2::InstanceConnectEndpoint',
   'AWS::EC2::VPCEndpointService',
   'AWS::EC2::EIPAssociation',
   'AWS::NetworkManager::VpcAttachment',

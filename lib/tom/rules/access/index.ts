@@ -7,6 +7,7 @@ import { clientVpn } from './client-vpn';
 import { consoleSessions } from './console-sessions';
 import { credentialHygiene } from './credential-hygiene';
 import { deployerRole } from './deployer-role';
+import { instanceConnect } from './instance-connect';
 import { managementVpn } from './management-vpn';
 import { openPortGuard } from './open-port-guard';
 import { passwordPolicy } from './password-policy';
@@ -27,5 +28,6 @@ export const accessRules: readonly Rule[] = [
   ...[accessAnalyzer, accountEnvironments, auditorReads, consoleSessions, credentialHygiene, deployerRole, openPortGuard],
   ...[passwordPolicy, peopleRoles, serverShells, sessionDocument, sessionService, tamperGuard],
   ...[clientVpn, revocationList, vpnAuthority, vpnConnectionLog, vpnSessionHours],
+  instanceConnect,
   ...[managementVpn, tunnelKeys, tunnelLog, tunnelWatch],
 ];

@@ -7,6 +7,7 @@ import { documentTypes, grantsOf, isOnlyBoundary } from '../../template/identity
 import { nameOf } from '../../template/names';
 import { matchesPattern, type Statement } from '../../template/policies';
 import { managedPolicyType, roleType } from '../../template/resource-types';
+import { connectFindings, isConnecting } from './connect-statement-findings';
 
 /** Actions that open a way into a server: shells, ports and commands of Systems Manager, and pushed keys. */
 const entries = [
@@ -42,7 +43,11 @@ export const serverShells: Rule = {
         !isOnOwnSessions(statement, policy, assembly),
     );
     if (statements.length === 0) return 'not-applicable';
-    return statements.flatMap((statement) => shellFindings(policy, statement, assembly));
+    return statements.flatMap((statement) =>
+      isConnecting(statement, assembly)
+        ? connectFindings(policy, statement, holdersOf(policy, assembly), assembly)
+        : shellFindings(policy, statement, assembly),
+    );
   },
   guards: [
     guardWhere(managedPolicyType, hasShells, ownSessions('.Resource'), replace('*'), replace('arn:aws:ssm:*:*:session/*')),
@@ -57,6 +62,10 @@ export const serverShells: Rule = {
       shells('.Condition.StringEquals.aws:ResourceTag/rempart:classification', true),
       append(clientData),
     ),
+    guardWhere(managedPolicyType, hasConnects, connects('.Condition'), remove, set({})),
+    guardWhere(managedPolicyType, hasConnects, connects('.Resource'), replace('*')),
+    guardWhere(managedPolicyType, hasConnects, connects('.Action'), replace('ec2-instance-connect:*')),
+    guardWhere(managedPolicyType, hasConnects, 'Properties.Roles', append({ Ref: 'Another' })),
   ],
   reads: [...documentTypes, roleType].map((type) => ({ type, path: 'Properties' })),
   bypasses: ['ssm:StartSession', 'ssm:SendCommand', 'ec2-instance-connect:*', 'ssm:S*'].map((Action) => ({
@@ -90,6 +99,18 @@ function shells(below: string, onServers?: boolean): (policy: Resource) => reado
   return (policy) =>
     grantsOf(policy)
       .filter((statement) => isShell(statement) && (onServers === undefined || onServers === isOnServers(statement)))
+      .map(({ path }) => `Properties.${path}${below}`);
+}
+
+function hasConnects(policy: Resource, assembly: Assembly): boolean {
+  return !isOnlyBoundary(policy, assembly) && grantsOf(policy).some((statement) => isConnecting(statement, assembly));
+}
+
+/** Paths in the statements of tunnels and keys. */
+function connects(below: string): (policy: Resource, assembly: Assembly) => readonly string[] {
+  return (policy, assembly) =>
+    grantsOf(policy)
+      .filter((statement) => isConnecting(statement, assembly))
       .map(({ path }) => `Properties.${path}${below}`);
 }
 

@@ -1,10 +1,11 @@
-// TOM-5.1: the security group of collectors admits the load balancer, and no other source.
+// TOM-5.1: the security group of collectors admits the load balancer, and no other source but, on the port of SSH, the
+// instance-connect endpoint of a deployment with `access.instanceConnect`. (DSS-5.6.6)
 import { type Finding, finding } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource } from '../../template/assembly';
+import { isSshFromEndpoint } from '../../template/connect-endpoints';
 import { securityGroupsOf, templateOf } from '../../template/fleets';
 import { balancerType, ingressType, securityGroupType } from '../../template/resource-types';
 
-/** The security group of collectors admits the security group of the load balancer only. */
 export function sourceFindings(fleet: Resource, assembly: Assembly): readonly Finding[] {
   const group = groupOf(fleet, assembly);
   if (!group)
@@ -34,7 +35,9 @@ function sourcesOf(group: Resource, assembly: Assembly): readonly Source[] {
     group: isObject(entry) ? assembly.target(entry.SourceSecurityGroupId, group.stack) : undefined,
     isGroup: isObject(entry) && ranges.every((name) => entry[name] === undefined),
   }));
-  const beside = assembly.ofType(ingressType).filter((rule) => assembly.refersTo(rule.at('GroupId'), rule, group));
+  const beside = assembly
+    .ofType(ingressType)
+    .filter((rule) => assembly.refersTo(rule.at('GroupId'), rule, group) && !isSshFromEndpoint(rule.properties, rule.stack, assembly));
   return [
     ...own,
     ...beside.map((rule) => ({

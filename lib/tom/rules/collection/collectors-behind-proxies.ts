@@ -6,6 +6,7 @@ import { isCollecting } from '../../template/fleets';
 import { dataPaths } from '../../template/hit-paths';
 import {
   balancerType,
+  connectEndpointType,
   fleetType,
   ingressType,
   listenerRuleType,
@@ -116,6 +117,7 @@ export const collectorsBehindProxies: Rule = {
     { type: fleetType, path: 'Properties' },
     { type: serverTemplateType, path: 'Properties.LaunchTemplateData' },
     { type: balancerType, path: 'Properties.SecurityGroups' },
+    { type: connectEndpointType, path: 'Properties.SecurityGroupIds' },
     { type: securityGroupType, path: 'Properties.SecurityGroupIngress' },
     ...[targetGroupType, listenerRuleType, listenerType, ingressType].map((type) => ({ type, path: 'Properties' })),
   ],

@@ -15,6 +15,7 @@ import {
   patchLines,
   serverPackages,
 } from '../../template/server-packages';
+import { connectFiles, connectInstallLines, connectPackages } from '../../template/server-ssh';
 import { hostAlarmFindings, hostAlarmGuards } from './host-alarm-findings';
 
 /** The servers compare every 15 minutes; the alarm has a period of an hour. */
@@ -55,7 +56,11 @@ const installing = (template: Resource, file: string, assembly: Assembly): reado
 /** The boot installs the declared packages once, the patches renew them, and no other script brings software. */
 function installFindings(template: Resource, assembly: Assembly): readonly Finding[] {
   const install = installLines.join('').replace('\\', '');
-  const admitted: Readonly<Record<string, readonly string[]>> = { 'boot.sh': [install], 'patches.sh': patchLines };
+  const connect = isConnected(assembly) ? [connectInstallLines.join('').replace('\\', '')] : [];
+  const admitted: Readonly<Record<string, readonly string[]>> = {
+    ...{ 'boot.sh': [install], 'patches.sh': patchLines },
+    [connectFiles.script]: connect,
+  };
   const fix = 'Install the declared packages only.';
   return Object.entries(admitted).flatMap(([file, lines]) => {
     const found = installing(template, file, assembly);
@@ -74,11 +79,15 @@ function exclusionFindings(template: Resource, assembly: Assembly): readonly Fin
   return [...missing, ...absent].map((what) => ({ ...finding(template, `exclusion::${what}`, path, what, fix), found: files }));
 }
 
-/** The list has what the boot installs, and no second way into a server. */
+/** Whether servers have an SSH server for EC2 Instance Connect. (DSS-5.6.6) */
+const isConnected = ({ facts: { settings } }: Assembly): boolean => settings.access.instanceConnect;
+
+/** The list has what the boot installs, and no second way into a server but with `access.instanceConnect`. */
 function listFindings(template: Resource, assembly: Assembly): readonly Finding[] {
   const names = packageNames(fetchedText(template, packageList, assembly) ?? '');
-  const missing = serverPackages.filter((name) => !names.includes(name));
-  const strangers = names.filter((name) => excludedPackages.test(name));
+  const further: readonly string[] = isConnected(assembly) ? connectPackages : [];
+  const missing = [...serverPackages, ...further].filter((name) => !names.includes(name));
+  const strangers = names.filter((name) => excludedPackages.test(name) && !further.includes(name));
   const fix = 'Correct packages.list.';
   return [
     ...missing.map((name) => finding(template, `list::${name}`, path, `${packageList} with ${name}`, fix)),

@@ -1,9 +1,18 @@
 // TOM-6.8: each fleet has one role, declared by its tag, and its own instance profile, security group and open port.
+// The port of SSH does not count if it admits the instance-connect endpoint alone. (DSS-5.6.6)
 
 import { append, type Finding, finding, guard, type Rule, remove, replace, set } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource } from '../../template/assembly';
+import { isSshFromEndpoint } from '../../template/connect-endpoints';
 import { overridesPath, roleTagsOf, securityGroupsOf, templateOf } from '../../template/fleets';
-import { fleetType, securityGroupType as groupType, ingressType, roleType, serverTemplateType } from '../../template/resource-types';
+import {
+  connectEndpointType,
+  fleetType,
+  securityGroupType as groupType,
+  ingressType,
+  roleType,
+  serverTemplateType,
+} from '../../template/resource-types';
 
 const profileType = 'AWS::IAM::InstanceProfile';
 const profilePath = 'LaunchTemplateData.IamInstanceProfile.Arn';
@@ -90,6 +99,7 @@ export const singleTaskServers: Rule = {
     { type: profileType, path: 'Properties' },
     { type: groupType, path: 'Properties.SecurityGroupIngress' },
     { type: ingressType, path: 'Properties' },
+    { type: connectEndpointType, path: 'Properties.SecurityGroupIds' },
   ],
 };
 
@@ -175,7 +185,9 @@ interface Ingress {
 /** The ingress rules of a security group: inline, and as separate resources. */
 function ingressOf(group: Resource, assembly: Assembly): readonly Ingress[] {
   const own = listOf(group.at('SecurityGroupIngress')).map((entry) => (isObject(entry) ? entry : {}));
-  const separate = assembly.ofType(ingressType).filter((rule) => assembly.refersTo(rule.at('GroupId'), rule, group));
+  const separate = assembly
+    .ofType(ingressType)
+    .filter((rule) => assembly.refersTo(rule.at('GroupId'), rule, group) && !isSshFromEndpoint(rule.properties, rule.stack, assembly));
   return [
     ...own.map(({ FromPort: from, ToPort: to, IpProtocol: protocol }) => ({ from, to, protocol })),
     ...separate.map((rule) => ({ from: rule.at('FromPort'), to: rule.at('ToPort'), protocol: rule.at('IpProtocol') })),

@@ -2,9 +2,9 @@
 
 import type { Bypass } from '../../rule';
 import type { Assembly, JsonObject } from '../../template/assembly';
-import { aclEntryType, balancerType, serverType } from '../../template/resource-types';
+import { aclEntryType, balancerType, ingressType, securityGroupType, serverType } from '../../template/resource-types';
 import { subnetsOf } from '../../template/topology';
-import { newResource, subnetIn } from '../bypass';
+import { attributeOf, newResource, subnetIn } from '../bypass';
 
 /**
  * An entry that admits every address on all ephemeral ports, before any denial, in the network ACL of the NAT
@@ -15,6 +15,8 @@ function openEntry(assembly: Assembly): JsonObject {
   const PortRange = { From: 1024, To: 65_535 };
   return { NetworkAclId: { Ref: acl }, RuleNumber: 1, RuleAction: 'allow', Protocol: 6, CidrBlock: '0.0.0.0/0', PortRange };
 }
+
+const ssh = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22 };
 
 /** The last type does not exist. */
 export const besideNatGateways: readonly Bypass[] = [
@@ -28,3 +30,14 @@ export const besideNatGateways: readonly Bypass[] = [
     Neighbour: newResource(type, properties(subnetIn('egress', assembly))),
   }),
 }));
+
+/** SSH between groups, of which none is that of an instance-connect endpoint. */
+export const sshFromGroups: readonly Bypass[] = [
+  {
+    name: 'SSH within a security group',
+    resources: (_, assembly) => {
+      const group = attributeOf(securityGroupType, 'GroupId', assembly);
+      return { Ssh: newResource(ingressType, { ...ssh, GroupId: group, SourceSecurityGroupId: group }) };
+    },
+  },
+];

@@ -1,14 +1,24 @@
 // TOM-3.1: no address is admitted on the ports of SSH and remote desktop.
-// Security groups admit no address at all on these ports, network ACLs no untrusted source.
+// Security groups admit no address at all on these ports, and of groups that of the instance-connect endpoint alone,
+// on port 22 with `access.instanceConnect`. Network ACLs admit no untrusted source.
 
 import { append, type Finding, finding, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { type AclEntry, entriesOf, ingressOf, untrustedSourcesOn } from '../../template/access-lists';
 import { includesPort, type Ports } from '../../template/addresses';
 import type { Assembly, Resource } from '../../template/assembly';
-import { aclAssociationType, aclEntryType, aclType, ingressType, prefixListType, securityGroupType } from '../../template/resource-types';
+import { isSshFromEndpoint } from '../../template/connect-endpoints';
+import {
+  aclAssociationType,
+  aclEntryType,
+  aclType,
+  connectEndpointType,
+  ingressType,
+  prefixListType,
+  securityGroupType,
+} from '../../template/resource-types';
 import { holdNatGatewaysOnly } from '../../template/subnet-residents';
 import { subnetsOf } from '../../template/topology';
-import { besideNatGateways } from './no-admin-ports-bypasses';
+import { besideNatGateways, sshFromGroups } from './no-admin-ports-bypasses';
 
 const adminPorts = [22, 3389] as const;
 const protocols = ['6', '17'] as const;
@@ -18,7 +28,7 @@ const firstEphemeralPort = 1024;
 
 export const noAdminPorts: Rule = {
   name: 'no-admin-ports',
-  requires: 'no security group admits addresses on ports 22 and 3389, and no network ACL admits untrusted sources on them',
+  requires: 'security groups admit nothing on ports 22 and 3389 but the instance-connect endpoint, and network ACLs no untrusted sources',
   types: [securityGroupType, ingressType, aclType],
   check: (resource, assembly) => (resource.type === aclType ? aclFindings(resource, assembly) : groupFindings(resource, assembly)),
   guards: [
@@ -31,15 +41,19 @@ export const noAdminPorts: Rule = {
       append({ SourcePrefixListId: 'pl-list', IpProtocol: 'tcp', FromPort: 3389, ToPort: 3389 }),
     ),
     guardWhere(ingressType, admitsAddresses, 'Properties.FromPort', set(22)),
+    guardWhere(ingressType, admitsEndpoint, 'Properties.SourceSecurityGroupId', replace('sg-theirs')),
+    guardWhere(ingressType, admitsEndpoint, 'Properties.ToPort', replace(65_535)),
+    guardWhere(ingressType, admitsEndpoint, 'Properties.CidrIp', set('10.0.0.0/8')),
     guardWhere(aclEntryType, endsBelowRemoteDesktop, 'Properties.PortRange.To', remove, replace(3389), replace(65_535)),
     guardWhere(aclEntryType, beginsAboveRemoteDesktop, 'Properties.PortRange.From', remove, replace(3389), replace(1024)),
     guardWhere(aclEntryType, couldOpenSsh, 'Properties.PortRange.From', replace(22)),
     guardWhere(aclEntryType, couldOpenSsh, 'Properties.Protocol', replace(-1)),
   ],
-  bypasses: besideNatGateways,
+  bypasses: [...besideNatGateways, ...sshFromGroups],
   reads: [
     { type: ingressType, path: 'Properties' },
     { type: prefixListType, path: 'Properties.Entries' },
+    { type: connectEndpointType, path: 'Properties' },
     ...['NetworkAclId', 'Ipv6CidrBlock'].map((name) => ({ type: aclEntryType, path: `Properties.${name}` })),
     ...['NetworkAclId', 'SubnetId'].map((name) => ({ type: aclAssociationType, path: `Properties.${name}` })),
     // Any resource that refers to a subnet can have an interface in it.
@@ -48,16 +62,16 @@ export const noAdminPorts: Rule = {
 };
 
 function groupFindings(resource: Resource, assembly: Assembly): readonly Finding[] {
-  return ingressOf(resource, assembly).flatMap(({ path, ports, reach }) =>
+  return ingressOf(resource, assembly).flatMap((ingress) =>
     adminPorts
-      .filter((port) => reach !== undefined && includesPort(ports, port))
+      .filter((port) => includesPort(ingress.ports, port) && !isSshFromEndpoint(ingress.json, resource.stack, assembly))
       .map((port) =>
         finding(
           resource,
           `port::${port}`,
-          path,
-          `no address range on port ${port}`,
-          'Connect to servers with Session Manager, or admit a security group.',
+          ingress.path,
+          `no source on port ${port}, except the instance-connect endpoint on 22 with access.instanceConnect`,
+          'Connect to servers with Session Manager, or set access.instanceConnect.',
         ),
       ),
   );
@@ -87,6 +101,11 @@ function closedPorts(acl: Resource, assembly: Assembly): readonly number[] {
 
 function admitsAddresses(ingress: Resource, assembly: Assembly): boolean {
   return ingressOf(ingress, assembly).some(({ reach }) => reach !== undefined);
+}
+
+/** Whether an ingress admits the endpoint. */
+function admitsEndpoint(ingress: Resource, assembly: Assembly): boolean {
+  return ingressOf(ingress, assembly).some(({ json }) => isSshFromEndpoint(json, ingress.stack, assembly));
 }
 
 /** A parsed entry, and all entries of its network ACL. */

@@ -3,10 +3,8 @@
 import { append, type Finding, finding, guard, guardWhere, type Rule, remove, replace, set, type Verdict } from '../../rule';
 import { egressOf, type Ingress } from '../../template/access-lists';
 import { type Assembly, listOf, type Resource } from '../../template/assembly';
-import { securityGroupType as groupType, prefixListType } from '../../template/resource-types';
+import { egressType, securityGroupType as groupType, prefixListType } from '../../template/resource-types';
 import { openEgress } from './stated-egress-bypasses';
-
-const egressType = 'AWS::EC2::SecurityGroupEgress';
 
 const everything = { IpProtocol: '-1', CidrIp: '0.0.0.0/0' };
 

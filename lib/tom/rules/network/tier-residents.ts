@@ -4,7 +4,7 @@ import type { Assembly, Resource } from '../../template/assembly';
 import { functionType, serverType, subnetType } from '../../template/resource-types';
 import { residentsOf } from '../../template/subnet-residents';
 import { subnetOf, tierTag } from '../../template/topology';
-import { places } from '../../world/network-tiers';
+import { type PlaceName, places } from '../../world/network-tiers';
 import { newResource, subnetIn } from '../bypass';
 
 export const tierResidents: Rule = {
@@ -13,7 +13,7 @@ export const tierResidents: Rule = {
   types: [subnetType],
   check(resource, assembly) {
     const tier = tierOf(resource, assembly);
-    const allowed = typesIn(tier);
+    const allowed = typesIn(tier, assembly);
     const fix = 'Place the resource in the subnets of its own tier, or add its kind to places in lib/tom/world/network-tiers.ts.';
     return [...(residentsOf(assembly).get(resource) ?? [])]
       .filter((type) => !allowed.includes(type))
@@ -53,9 +53,15 @@ export const tierResidents: Rule = {
 const tierOf = (subnet: Resource, assembly: Assembly): string => subnetOf(subnet, assembly)?.tier ?? '';
 
 /** Types that may be in a tier. */
-const typesIn = (tier: string): readonly string[] => [
-  ...new Set(Object.values(places).flatMap((place) => (place.tier === tier ? [...place.types] : []))),
-];
+const typesIn = (tier: string, { facts: { settings } }: Assembly): readonly string[] => {
+  const here = Object.entries(places).filter(
+    ([name, place]) => place.tier === tier && (settings.access.instanceConnect || name !== connect),
+  );
+  return [...new Set(here.flatMap(([, place]) => [...place.types]))];
+};
+
+/** The place that only a configuration with `access.instanceConnect` has. (DSS-5.6.6) */
+const connect: PlaceName = 'instanceConnect';
 
 /** Proxies as residents of another tier are a finding; of subnets of proxies, `public` is the tier. */
 function hasResidents(subnet: Resource, assembly: Assembly): boolean {

@@ -8,6 +8,7 @@ const auditor = (account: string) => `auditor: {account: "${account}", externalI
 
 test('public ranges of offices and an outside auditor pass', () => {
   expect(problemsOf(accessFile(`officeAddresses: [198.51.100.0/24, 203.0.113.7/32], ${auditor('444455556666')}`))).toEqual([]);
+  expect(problemsOf(accessFile('officeAddresses: [198.51.100.0/24], instanceConnect: true'))).toEqual([]);
 });
 
 test.each([
@@ -18,6 +19,7 @@ test.each([
     'signIn: identity-center, timeouts: {roleSessionMinutes: 120}',
     'access.timeouts.roleSessionMinutes: expected 60 with identity-center, got 120',
   ],
+  ['instanceConnect: true', 'access.instanceConnect: expected false without access.officeAddresses, got true'],
   [auditor('111111111111'), 'access.auditor.account: expected an account other than `account`, got "111111111111"'],
 ])('%s is refused', (access, message) => {
   expect(messagesOf(accessFile(access)).join('\n')).toContain(message);

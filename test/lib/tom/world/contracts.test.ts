@@ -75,6 +75,7 @@ const wildcards: Readonly<Record<string, string>> = {
   '*': 'the actions of the list below',
   'arn:aws:ec2:<region>:${AWS::AccountId}:client-vpn-endpoint/*': 'the id of the endpoint, limited by tags',
   'arn:aws:ec2:<region>:${AWS::AccountId}:instance/*': 'the ids of servers, limited by tags',
+  'arn:aws:ec2:<region>:${AWS::AccountId}:instance-connect-endpoint/*': 'the id of the endpoint, limited by tags',
   'arn:aws:ec2:<region>:${AWS::AccountId}:security-group/*': 'the ids of security groups, limited to those of the VPC',
   'arn:aws:ec2:<region>:*:prefix-list/*': 'the ids of prefix lists, some of which belong to AWS',
   'arn:aws:iam::${AWS::AccountId}:policy/*-boundary-*': 'the boundaries of the deployments of the account',
@@ -179,6 +180,7 @@ test('people read configuration on every resource, and are denied every action e
     .filter(([role]) => isOfPeople(role))
     .flatMap(([, calls]) => calls.filter(({ resources: on }) => on.includes('*')));
   const allowed = wide.filter(({ effect }) => effect !== 'Deny').flatMap(({ actions }) => actions);
-  expect(new Set(allowed)).toEqual(new Set([...configurationReads, 'backup:ListRecoveryPointsByBackupVault']));
+  const further = ['backup:ListRecoveryPointsByBackupVault', 'ec2:DescribeInstanceConnectEndpoints'];
+  expect(new Set(allowed)).toEqual(new Set([...configurationReads, ...further]));
   expect(wide.filter(({ effect }) => effect === 'Deny').every(({ actions }) => actions.join() === '*')).toBe(true);
 });

@@ -13,7 +13,7 @@ const settings = {
   'amazon-cloudwatch-agent.json': '{"a": "$HOME `x`"}\n',
 };
 const stack = new Stack(new App(), 'example', { env: { account: '111111111111', region: 'eu-west-3' } });
-const { userData, objects } = new ServerFiles(stack, 'Files', { program, settings, region: 'eu-west-3' });
+const { userData, objects } = new ServerFiles(stack, 'Files', { program, settings, region: 'eu-west-3', instanceConnect: false });
 const texts: Readonly<Record<string, string>> = { ...hostTexts(), ...program };
 
 /** The objects of the bucket, by key, as the user data names them. */

@@ -1,3 +1,4 @@
+import { settingsSchema } from '../../../../../lib/config/settings/settings';
 import { serverShells } from '../../../../../lib/tom/rules/access/server-shells';
 import { Assembly, type Json, type JsonObject } from '../../../../../lib/tom/template/assembly';
 import { answers, facts, join, ref, resource, stack } from '../example';
@@ -103,4 +104,96 @@ describe('own sessions', () => {
 
 test('policies without a way into servers are not concerned', () => {
   expect(verdictOn(team, { Action: 'ec2:DescribeInstances', Resource: '*' })).toBe('not-applicable');
+});
+
+describe('tunnels and keys of EC2 Instance Connect', () => {
+  const account = ref('AWS::AccountId');
+  const withConnect = {
+    ...facts,
+    settings: settingsSchema.parse({
+      ...{ environment: 'production', owner: 'platform-team' },
+      access: { instanceConnect: true, officeAddresses: ['192.0.2.0/24'] },
+    }),
+  };
+  const tag = { 'aws:ResourceTag/rempart:deployment': 'production' };
+  const tunnel: JsonObject = {
+    Action: 'ec2-instance-connect:OpenTunnel',
+    Resource: join('arn:aws:ec2:eu-west-3:', account, ':instance-connect-endpoint/*'),
+    Condition: {
+      StringEquals: tag,
+      NumericEquals: { 'ec2-instance-connect:remotePort': '22' },
+      NumericLessThanEquals: { 'ec2-instance-connect:maxTunnelDuration': '3600' },
+    },
+  };
+  const key: JsonObject = {
+    Action: 'ec2-instance-connect:SendSSHPublicKey',
+    Resource: servers,
+    Condition: { StringEquals: { ...tag, 'aws:ResourceTag/rempart:classification': ['personal'], 'ec2:osuser': 'shell' } },
+  };
+  const limited = (statement: JsonObject, operator: string, keys: JsonObject): JsonObject => ({
+    ...statement,
+    Condition: { ...(statement.Condition as JsonObject), [operator]: keys },
+  });
+
+  function answer(role: string, statement: JsonObject, about = withConnect): unknown {
+    const resources = {
+      [role]: resource('AWS::IAM::Role'),
+      Policy: resource('AWS::IAM::ManagedPolicy', {
+        Roles: [ref(role)],
+        PolicyDocument: { Statement: [{ Effect: 'Allow', ...statement }] },
+      }),
+    };
+    return answers(serverShells, new Assembly(about, [stack(resources, { name: 'production-access' })])).Policy;
+  }
+  const clientData = 'PeopleClientDataTeamRole';
+
+  test.each([tunnel, key])('of the client-data team comply with the setting', (statement) => {
+    expect(answer(clientData, statement)).toBe('compliant');
+  });
+
+  test.each([tunnel, key])('do not without the setting', (statement) => {
+    expect(answer(clientData, statement, facts)).toEqual(expect.arrayContaining([`entry::${statement.Action as string}`]));
+  });
+
+  const at = 'PolicyDocument.Statement.0';
+  test.each<[string, string, JsonObject, string]>([
+    ['of the IT team', team, tunnel, `holder::${at}`],
+    ['of the emergency', 'PeopleEmergencyRole', key, `holder::${at}`],
+    ['to every endpoint', clientData, { ...tunnel, Resource: '*' }, `target::${at}`],
+    ['to servers in place of endpoints', clientData, { ...tunnel, Resource: servers }, `target::${at}`],
+    ['to every port', clientData, limited(tunnel, 'NumericEquals', {}), `limits::${at}`],
+    ['to another port', clientData, limited(tunnel, 'NumericEquals', { 'ec2-instance-connect:remotePort': '3389' }), `limits::${at}`],
+    ['without an end', clientData, limited(tunnel, 'NumericLessThanEquals', {}), `limits::${at}`],
+    [
+      'of a day',
+      clientData,
+      limited(tunnel, 'NumericLessThanEquals', { 'ec2-instance-connect:maxTunnelDuration': '86400' }),
+      `limits::${at}`,
+    ],
+    ['of any deployment', clientData, limited(tunnel, 'StringEquals', {}), `limits::${at}`],
+    [
+      'for root',
+      clientData,
+      limited(key, 'StringEquals', { ...tag, 'aws:ResourceTag/rempart:classification': ['personal'], 'ec2:osuser': 'root' }),
+      `limits::${at}`,
+    ],
+    [
+      'for any user',
+      clientData,
+      limited(key, 'StringEquals', { ...tag, 'aws:ResourceTag/rempart:classification': ['personal'] }),
+      `limits::${at}`,
+    ],
+    ['for servers of any classification', clientData, limited(key, 'StringEquals', { ...tag, 'ec2:osuser': 'shell' }), `limits::${at}`],
+  ])('%s do not', (_, role, statement, id) => {
+    expect(answer(role, statement)).toEqual([id]);
+  });
+
+  test('in one statement, or by a pattern, do not', () => {
+    for (const Action of [
+      [tunnel.Action, key.Action] as Json[],
+      'ec2-instance-connect:*',
+      'ec2-instance-connect:SendSerialConsoleSSHPublicKey',
+    ])
+      expect(answer(clientData, { ...tunnel, Action: Action as Json })).not.toBe('compliant');
+  });
 });

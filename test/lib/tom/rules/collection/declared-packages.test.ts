@@ -45,3 +45,26 @@ test.each<[string, Host, string[]]>([
 ])('servers with %s do not', (_, host, ids) => {
   expect(aboutHost(declaredPackages, host)).toEqual(ids);
 });
+
+describe('with EC2 Instance Connect', () => {
+  test('servers with its packages comply, and those without do not', () => {
+    expect(aboutHost(declaredPackages, { configured: true })).toBe('compliant');
+    const names = ['ec2-instance-connect', 'ec2-instance-connect-selinux', 'openssh', 'openssh-server'];
+    expect(aboutHost(declaredPackages, { configured: true, connect: false })).toEqual([
+      'packages::instance-connect.sh',
+      ...names.map((name) => `list::${name}`),
+    ]);
+    expect(aboutHost(declaredPackages, { connect: true })).toEqual([
+      'packages::instance-connect.sh',
+      ...names.map((name) => `list::${name}`),
+    ]);
+  });
+
+  test('a further package, and a client of SSH, do not', () => {
+    const files = {
+      'instance-connect.sh': (text: string) => text.replace('openssh-server', 'openssh-server nmap'),
+      'packages.list': (text: string) => `${text}openssh-clients\n`,
+    };
+    expect(aboutHost(declaredPackages, { configured: true, files })).toEqual(['packages::instance-connect.sh', 'list::openssh-clients']);
+  });
+});

@@ -1,3 +1,4 @@
+import { settingsSchema } from '../../../../../lib/config/settings/settings';
 import { noAdminPorts } from '../../../../../lib/tom/rules/deployment/no-admin-ports';
 import type { JsonObject } from '../../../../../lib/tom/template/assembly';
 import { answers, att, changed, type Resources, ref, resource, without } from '../example';
@@ -9,7 +10,7 @@ const tcp = (from: number, to: number, source: JsonObject) => ({ IpProtocol: 'tc
 
 test.each<[string, JsonObject]>([
   ['HTTPS from a range', tcp(443, 443, { CidrIp: '10.0.0.0/24' })],
-  ['SSH from a security group', tcp(22, 22, { SourceSecurityGroupId: att('Endpoint', 'GroupId') })],
+  ['HTTPS from a security group', tcp(443, 443, { SourceSecurityGroupId: att('Endpoint', 'GroupId') })],
   ['ICMP from anywhere', { IpProtocol: 'icmp', FromPort: 3, ToPort: 4, CidrIp: '0.0.0.0/0' }],
 ])('a security group may admit %s', (_, ingress) => {
   expect(group(ingress)).toBe('compliant');
@@ -30,6 +31,7 @@ test.each<[string, JsonObject, string[]]>([
     ['port::22', 'port::3389'],
   ],
   ['a source that cannot be told', tcp(22, 22, {}), ['port::22']],
+  ['SSH from a security group', tcp(22, 22, { SourceSecurityGroupId: att('G', 'GroupId') }), ['port::22']],
 ])('nor may it admit %s', (_, ingress, ids) => {
   expect(group(ingress)).toEqual(ids);
 });
@@ -38,6 +40,37 @@ test('a single ingress in place of a list, and a separate one, are read alike', 
   const ingress = tcp(22, 22, { CidrIp: '10.0.0.0/24' });
   expect(answers(noAdminPorts, { G: resource('AWS::EC2::SecurityGroup', { SecurityGroupIngress: ingress }) }).G).toEqual(['port::22']);
   expect(answers(noAdminPorts, { I: resource('AWS::EC2::SecurityGroupIngress', ingress) }).I).toEqual(['port::22']);
+});
+
+describe('SSH from the group of the instance-connect endpoint', () => {
+  const settings = settingsSchema.parse({
+    ...{ environment: 'production', owner: 'platform-team' },
+    access: { instanceConnect: true, officeAddresses: ['192.0.2.0/24'] },
+  });
+  const example: Resources = {
+    Endpoint: resource('AWS::EC2::InstanceConnectEndpoint', { SecurityGroupIds: [att('Own', 'GroupId')] }),
+    Own: resource('AWS::EC2::SecurityGroup'),
+    Other: resource('AWS::EC2::SecurityGroup'),
+    Ssh: resource('AWS::EC2::SecurityGroupIngress', tcp(22, 22, { SourceSecurityGroupId: att('Own', 'GroupId') })),
+  };
+  const ssh = (resources: Resources, facts: object = { settings }) => answers(noAdminPorts, resources, facts).Ssh;
+
+  test('is admitted where the configuration asks for it', () => {
+    expect(ssh(example)).toBe('compliant');
+    expect(ssh(example, {})).toEqual(['port::22']);
+  });
+
+  test.each<[string, JsonObject, string[]]>([
+    ['another group', { SourceSecurityGroupId: att('Other', 'GroupId') }, ['port::22']],
+    ['a group that cannot be told', { SourceSecurityGroupId: 'sg-0123456789abcdef0' }, ['port::22']],
+    ['addresses besides', { CidrIp: '10.0.0.0/8' }, ['port::22']],
+    ['further ports', { ToPort: 80 }, ['port::22']],
+    ['remote desktop', { FromPort: 3389, ToPort: 3389 }, ['port::3389']],
+    ['every protocol', { IpProtocol: '-1' }, ['port::22', 'port::3389']],
+    ['UDP', { IpProtocol: 'udp' }, ['port::22']],
+  ])('is not with %s', (_, properties, ids) => {
+    expect(ssh(changed(example, 'Ssh', properties as Record<string, never>))).toEqual(ids);
+  });
 });
 
 describe('a network ACL', () => {
