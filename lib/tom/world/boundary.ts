@@ -82,8 +82,12 @@ function statements({ facts }: Context): Readonly<Record<string, JsonObject>> {
     },
     OtherDatabases: { Action: 'rds-db:*', NotResource: `arn:aws:rds-db:<region>:${account}:*` },
     AuditArchive: {
-      ...{ NotAction: ['s3:Get*', 's3:List*'] },
+      ...{ NotAction: ['s3:Get*', 's3:List*', 's3:PutObject'] },
       Resource: ['${account/AuditArchive.Arn}', '${account/AuditArchive.Arn}/*'],
+    },
+    ArchiveWrites: {
+      ...{ Action: 's3:PutObject', Resource: ['${account/AuditArchive.Arn}', '${account/AuditArchive.Arn}/*'] },
+      Condition: { ArnNotEquals: { 'aws:PrincipalArn': `arn:aws:iam::${account}:role/<deployment>-session-archive-<region>` } },
     },
     AuditTrail: {
       NotAction: ['cloudtrail:Describe*', 'cloudtrail:Get*', 'cloudtrail:List*'],
