@@ -112,7 +112,8 @@ export class SessionArchive extends Construct {
       '*': 'Both descriptions, of export tasks and of log groups, only read and cannot be limited to one resource.',
       [`arn:aws:logs:${site.region}:${accountInFindings(site)}:log-group:${logGroupName(site, sessionLog)}:*`]:
         'The ARN of the one log group that is exported ends with its streams.',
-      [`${archive}/${sessionPrefix}/*/aws-logs-write-test`]: 'One object of each exported day, with which CloudWatch Logs tests the permission.',
+      [`${archive}/${sessionPrefix}/*/aws-logs-write-test`]:
+        'One object of each exported day, with which CloudWatch Logs tests the permission.',
       [`${archive}/${sessionPrefix}/completed/*`]: 'One object for each exported day: the record that it is exported.',
     };
     for (const [resource, reason] of Object.entries(reasons)) acknowledgeWildcard(control.permissions, { resource, reason });

@@ -159,8 +159,8 @@ export const sessionLog = 'sessions';
 export const sessionPrefix = 'sessions';
 
 /**
- * Name of the role of the function `session-archive`, by which the audit archive and the permissions boundary name it
- * before it exists. IAM is global, so the region distinguishes the sites. At most 64 characters. Changing it replaces
+ * Name of the role of the function `session-archive`, by which the policy of the audit archive names it before it
+ * exists. IAM is global, so the region distinguishes the sites. At most 64 characters. Changing it replaces
  * the role. (TOM-3.6)
  */
 export const sessionArchiveRoleName = (site: Site): string => `${site.deployment}-session-archive-${site.region}`;

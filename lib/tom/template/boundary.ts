@@ -117,18 +117,11 @@ export const requiredDenials: readonly RequiredDenial[] = [
   },
   {
     id: 'archive',
+    // The policy of the archive denies writes (rule audit-archive).
     what: 'deleting from the audit archive and changing its bucket',
     actions: ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:DeleteBucket', 's3:PutBucketPolicy', 's3:PutObjectRetention'],
     asWide: (statement, _, assembly) => conditionsAre(statement, []) && coversArchives(statement, assembly),
     exceptions: ['s3:DeleteObject'],
-  },
-  {
-    id: 'archive-writes',
-    what: 'writing to the audit archive, except by the function that exports sessions',
-    actions: ['s3:PutObject'],
-    asWide: (statement, { stack }, assembly) =>
-      (conditionsAre(statement, []) || onlyTheExportExcepted(statement, stack.account, assembly)) && coversArchives(statement, assembly),
-    exceptions: ['s3:PutObject'],
   },
   {
     id: 'trail',
@@ -244,20 +237,6 @@ function onlyRegions(statement: Statement, ...allowed: string[]): boolean {
   const condition = statement.json.Condition;
   const regions = textList(singleValue(condition, 'StringNotEquals', 'aws:RequestedRegion'));
   return regions.length > 0 && regions.every((region) => allowed.includes(region));
-}
-
-/** Whether a denial excepts the role of the function `session-archive` of the site, and no other. */
-function onlyTheExportExcepted({ json }: Statement, account: string | undefined, { facts }: Assembly): boolean {
-  const keys = isObject(json.Condition) ? Object.entries(json.Condition) : [];
-  const [excepted, ...others] = textList(singleValue(json.Condition, 'ArnNotEquals', 'aws:PrincipalArn'));
-  const [, ownAccount, role] = /^arn:[^:]*:iam::([^:*?]+):role\/([^*?]+)$/.exec(excepted ?? '') ?? [];
-  return (
-    keys.length === 1 &&
-    others.length === 0 &&
-    ownAccount !== undefined &&
-    ['${AWS.AccountId}', account].includes(ownAccount) &&
-    role === `${facts.deployment}-session-archive-${facts.region}`
-  );
 }
 
 function coversArchives(statement: Statement, assembly: Assembly): boolean {

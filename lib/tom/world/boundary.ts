@@ -85,10 +85,6 @@ function statements({ facts }: Context): Readonly<Record<string, JsonObject>> {
       ...{ NotAction: ['s3:Get*', 's3:List*', 's3:PutObject'] },
       Resource: ['${account/AuditArchive.Arn}', '${account/AuditArchive.Arn}/*'],
     },
-    ArchiveWrites: {
-      ...{ Action: 's3:PutObject', Resource: ['${account/AuditArchive.Arn}', '${account/AuditArchive.Arn}/*'] },
-      Condition: { ArnNotEquals: { 'aws:PrincipalArn': `arn:aws:iam::${account}:role/<deployment>-session-archive-<region>` } },
-    },
     AuditTrail: {
       NotAction: ['cloudtrail:Describe*', 'cloudtrail:Get*', 'cloudtrail:List*'],
       Resource: `arn:aws:cloudtrail:*:${account}:trail/<deployment>-trail-*`,

@@ -54,7 +54,7 @@ function roleOf(assembly: Assembly): Resource | undefined {
   return lambda && assembly.target(lambda.at('Role'), lambda.stack);
 }
 
-/** The archive and the boundary name the role. */
+/** The policy of the archive names the role. */
 function roleFindings(assembly: Assembly): readonly Finding[] {
   const name = exportRoleName(assembly);
   const found = roleOf(assembly)?.at('RoleName');
