@@ -44,10 +44,11 @@ const reachDays = 60;
 
 /**
  * Runs every hour, and exports each day of UTC once, from 14:00 of the next day on. A run without a day to export
- * makes two calls. Exports are asynchronous, and an account has one at a time ("CreateExportTask"): a run waits for its
- * own, and leaves the remaining days to the next run. The record of an exported day is an object of the archive, so a
- * deployment that is made again continues where the archive ends. Nothing is to be undone at a deletion. Events that
- * reach the log group later than 14 hours after their day are in the log group alone. (TOM-3.6)
+ * makes two calls. Exports are asynchronous, and an account has one at a time ("CreateExportTask"): a run waits for
+ * its own, and leaves the remaining days to the next run. The record of an exported day is an object of the archive, so
+ * a deployment that is made again continues where the archive ends. Nothing is to be undone at a deletion. An event
+ * that reaches the log group more than two hours after its day may stay in the log group alone: CloudWatch Logs takes
+ * up to 12 hours to make it available for export. (TOM-3.6)
  */
 export class SessionArchive extends Construct {
   constructor(scope: Construct, id: string, props: SessionArchiveProps) {

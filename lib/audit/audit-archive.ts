@@ -32,8 +32,8 @@ export const flowLogPrefix = 'flow-logs';
 export interface AuditArchiveProps {
   readonly site: Site;
   /**
-   * Encrypts the records; its policy allows the trail, the log delivery and the export of sessions. Changing it leaves older records under the
-   * old key. (TOM-5.5)
+   * Encrypts the records; its policy allows the trail, the log delivery and the export of sessions. Changing it leaves
+   * older records under the old key. (TOM-5.5)
    */
   readonly key: IKey;
 }
@@ -164,8 +164,8 @@ export class AuditArchive extends Bucket {
   }
 
   /**
-   * Source: "Export log data to Amazon S3 using the AWS CLI". CloudWatch Logs exports one log group, that of the server
-   * sessions. Its ARN ends with its streams in some requests.
+   * Source: "Export log data to Amazon S3 using the AWS CLI". CloudWatch Logs exports one log group, that of the
+   * server sessions. Its ARN ends with its streams in some requests.
    */
   private admitSessions(site: Site): void {
     const stack = Stack.of(this);

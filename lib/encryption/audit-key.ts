@@ -14,8 +14,8 @@ export interface AuditKeyProps {
 
 /**
  * Encrypts the audit archive and the log group of the trail. The policy names the trail instead of referring to it:
- * the trail depends on the archive, and the archive on this key. The same holds for the archive, whose name begins with
- * that of the deployment. (TOM-3.6, TOM-5.5)
+ * the trail depends on the archive, and the archive on this key. For the same reason it names the archive by the
+ * beginning of its name, which is that of the deployment. (TOM-3.6, TOM-5.5)
  *
  * Locked records are lost without their key. The policy therefore denies the deletion of the key and the end of its
  * rotation to every principal except the deployment role, including the root user. Administrators of the account can

@@ -36,7 +36,7 @@ export function archiveStatements(archive: Resource, assembly: Assembly): readon
 const objectsOf = (archive: Resource, { facts }: Assembly, ...keys: readonly string[]): readonly string[] =>
   keys.map((key) => `\${${nameOf(archive, facts)}.Arn}/${key}`);
 
-/** Objects that the function's role may write: tests of its permission by CloudWatch Logs, and records of exported days. */
+/** Objects that the function's role may write: tests of its permission, and records of exported days. */
 const marksOf = (archive: Resource, assembly: Assembly): readonly string[] =>
   objectsOf(archive, assembly, 'sessions/*/aws-logs-write-test', 'sessions/completed/*');
 

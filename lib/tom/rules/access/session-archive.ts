@@ -34,7 +34,7 @@ const fix = 'Create SessionArchive in the access stack.';
 
 export const sessionArchive: Rule = {
   name: 'session-archive',
-  requires: 'a function exports each day of server sessions to the audit archive, and has alarms on days and runs it missed',
+  requires: 'a function exports each day of server sessions to the audit archive, and has alarms on missing days and runs',
   types: [trailType],
   check: (_, assembly) => [...runFindings(runs, assembly, fix), ...roleFindings(assembly), ...admissionFindings(assembly)],
   guards: [
