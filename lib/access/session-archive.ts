@@ -45,8 +45,8 @@ const reachDays = 60;
 /**
  * Runs every hour, and exports each day of UTC once, from 14:00 of the next day on. A run without a day to export
  * makes two calls. Exports are asynchronous, and an account has one at a time ("CreateExportTask"): a run waits for
- * its own, and leaves the remaining days to the next run. The record of an exported day is an object of the archive, so
- * a deployment that is made again continues where the archive ends. Nothing is to be undone at a deletion. An event
+ * its own, and leaves the remaining days to the next run. The record of an exported day is an object of the archive,
+ * so a deployment that is made again continues where the archive ends. Nothing is to be undone at a deletion. An event
  * that reaches the log group more than two hours after its day may stay in the log group alone: CloudWatch Logs takes
  * up to 12 hours to make it available for export. (TOM-3.6)
  */
@@ -96,7 +96,8 @@ export class SessionArchive extends Construct {
       REACH_DAYS: String(reachDays),
       METRIC_NAMESPACE: probeMetrics.namespace,
     };
-    const arns = { 'account/AuditArchive.Arn': auditArchive.bucketArn, 'account/AuditKey.Arn': auditKey.keyArn };
+    const archive = exportedArn(auditArchive);
+    const arns = { 'account/AuditArchive.Arn': archive.arn, 'account/AuditKey.Arn': auditKey.keyArn };
     const control = new ControlFunction(this, 'Function', {
       site,
       control: 'session-archive',
@@ -108,23 +109,23 @@ export class SessionArchive extends Construct {
       timeout: Duration.minutes(5),
       roleName: sessionArchiveRoleName(site),
     });
-    const archive = nameInFindings(auditArchive);
     const reasons: Readonly<Record<string, string>> = {
       '*': 'Both descriptions, of export tasks and of log groups, only read and cannot be limited to one resource.',
       [`arn:aws:logs:${site.region}:${accountInFindings(site)}:log-group:${logGroupName(site, sessionLog)}:*`]:
         'The ARN of the one log group that is exported ends with its streams.',
-      [`${archive}/${sessionPrefix}/*/aws-logs-write-test`]:
+      [`${archive.name}/${sessionPrefix}/*/aws-logs-write-test`]:
         'One object of each exported day, with which CloudWatch Logs tests the permission.',
-      [`${archive}/${sessionPrefix}/completed/*`]: 'One object for each exported day: the record that it is exported.',
+      [`${archive.name}/${sessionPrefix}/completed/*`]: 'One object for each exported day: the record that it is exported.',
     };
     for (const [resource, reason] of Object.entries(reasons)) acknowledgeWildcard(control.permissions, { resource, reason });
     return control;
   }
 }
 
-/** The bucket of another stack as findings of AwsSolutions contain it: the name of the export of its ARN. */
-function nameInFindings(bucket: IBucket): string {
+/** The ARN of a bucket of another stack, and the name of its export, by which AwsSolutions reports the bucket. */
+function exportedArn(bucket: IBucket): { readonly arn: string; readonly name: string } {
   const stack = Stack.of(bucket);
-  const { 'Fn::ImportValue': name } = stack.resolve(stack.exportValue(bucket.bucketArn)) as { readonly 'Fn::ImportValue': string };
-  return name;
+  const arn = stack.exportValue(bucket.bucketArn);
+  const { 'Fn::ImportValue': name } = stack.resolve(arn) as { readonly 'Fn::ImportValue': string };
+  return { arn, name };
 }

@@ -58,8 +58,8 @@ interface Outcome {
 /**
  * Exports the days that have no record, oldest first. The record is the state: it is an object of the archive, under
  * its lock, while CloudWatch Logs does not state how long it lists a task. A task without a record is awaited or
- * recorded, so a day is exported once unless its task failed. Two runs at a time do no harm: the account has one active
- * task, and the tasks of a day are read immediately before another one is started. (TOM-3.6)
+ * recorded, so a day is exported once unless its task failed. Two runs at a time do no harm: the account has one
+ * active task, and the tasks of a day are read immediately before another one is started. (TOM-3.6)
  */
 export async function exportSessions(exports: SessionExports, around: Surroundings): Promise<ProbeResult> {
   const outcomes: Outcome[] = [];

@@ -34,7 +34,7 @@ const settings: readonly Setting[] = [
 
 export const auditArchive: Rule = {
   name: 'audit-archive',
-  requires: `the bucket of the audit trail locks objects for ${shortestAuditDays} days, is retained, sends events and denies deletion and other writers`,
+  requires: `the bucket of the audit trail locks objects for ${shortestAuditDays} days, is retained, sends events, denies deletion and other writers`,
   types: [bucketType],
   check(bucket, assembly) {
     if (!auditArchives(assembly).includes(bucket)) return 'not-applicable';
