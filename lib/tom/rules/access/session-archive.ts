@@ -4,7 +4,7 @@ import { type Finding, guardWhere, type Rule, remove, replace } from '../../rule
 import type { Assembly, Resource } from '../../template/assembly';
 import { auditArchives } from '../../template/buckets';
 import { controlFunctionOf } from '../../template/functions';
-import { bucketPolicyType, roleType, scheduleType, trailType } from '../../template/resource-types';
+import { bucketPolicyType, functionType, roleType, scheduleType, trailType } from '../../template/resource-types';
 import { admitsSessionsAlone, exportAdmissions, exportRoleName } from '../../template/session-exports';
 import { numberBetween, type RequiredRuns, runFindings, runGuards, runReads } from './control-run-findings';
 
@@ -39,6 +39,13 @@ export const sessionArchive: Rule = {
   check: (_, assembly) => [...runFindings(runs, assembly, fix), ...roleFindings(assembly), ...admissionFindings(assembly)],
   guards: [
     ...runGuards(runs),
+    guardWhere(
+      functionType,
+      (lambda, assembly) => controlFunctionOf(runs.control, assembly) === lambda,
+      'Properties.Role',
+      remove,
+      replace('arn:aws:iam::x:role/y'),
+    ),
     guardWhere(roleType, (role, assembly) => roleOf(assembly) === role, 'Properties.RoleName', remove, replace('another')),
     guardWhere(bucketPolicyType, admitsExports, admissionPaths, remove),
   ],
@@ -46,6 +53,8 @@ export const sessionArchive: Rule = {
     ...runReads(scheduleType),
     { type: roleType, path: 'Properties.RoleName' },
     { type: bucketPolicyType, path: 'Properties.PolicyDocument' },
+    { type: bucketPolicyType, path: 'Properties.Bucket' },
+    { type: trailType, path: 'Properties.S3BucketName' },
   ],
 };
 
