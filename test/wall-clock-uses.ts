@@ -9,6 +9,7 @@ export const wallClockUses: Readonly<Record<string, readonly [uses: number, reas
   'lambda/access/open-port-guard/handler.ts': [1, 'the time of an evidence'],
   'lambda/access/password-policy/handler.ts': [1, 'the time of an evidence'],
   'lambda/access/revocation-list/handler.ts': [1, 'the end of the revocation list'],
+  'lambda/access/session-archive/handler.ts': [1, 'the days that can be exported, and the time of an evidence'],
   'lambda/access/session-document/handler.ts': [1, 'the time of an evidence, and of a version of the document'],
   'lambda/access/tamper-guard/handler.ts': [1, 'the time of an evidence'],
   'lambda/access/tunnel-watch/handler.ts': [1, 'the age of keys, and the time of an evidence'],

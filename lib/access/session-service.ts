@@ -65,7 +65,8 @@ export class SessionService extends Construct {
 function inputsOf(site: Site, key: IKey): SessionInputs {
   const { shellIdleMinutes, shellMaximumMinutes } = site.settings.access.timeouts;
   return {
-    // No bucket: servers cannot write to the audit archive, so the log group holds the sessions.
+    // No bucket: servers cannot write to the audit archive. The log group holds the sessions, and the function
+    // `session-archive` exports each day of them to the archive (session-archive.ts).
     s3EncryptionEnabled: true,
     cloudWatchLogGroupName: logGroupName(site, sessionLog),
     cloudWatchEncryptionEnabled: true,

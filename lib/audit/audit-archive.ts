@@ -12,9 +12,9 @@ import {
   ObjectOwnership,
   StorageClass,
 } from 'aws-cdk-lib/aws-s3';
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
+import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import { deploymentRoleName, trailName } from '../config/names';
+import { deploymentRoleName, logGroupName, sessionArchiveRoleName, sessionLog, sessionPrefix, trailName } from '../config/names';
 import type { Site } from '../config/site';
 import { acknowledgeBucketExceptions } from '../labels/bucket-exceptions';
 import { classify, serves } from '../labels/labels';
@@ -32,8 +32,8 @@ export const flowLogPrefix = 'flow-logs';
 export interface AuditArchiveProps {
   readonly site: Site;
   /**
-   * Encrypts the records; its policy allows the trail and the log delivery. Changing it leaves older records under the
-   * old key. (TOM-5.5)
+   * Encrypts the records; its policy allows the trail, the log delivery and the export of sessions. Changing it leaves
+   * older records under the old key. (TOM-5.5)
    */
   readonly key: IKey;
 }
@@ -118,7 +118,8 @@ export class AuditArchive extends Bucket {
     });
     this.admitTrail(site);
     this.admitFlowLogs();
-    this.denyOtherWriters();
+    this.admitSessions(site);
+    this.denyOtherWriters(site);
     this.denyReplicas();
     this.denyDestruction();
     this.denyWeakening();
@@ -162,15 +163,50 @@ export class AuditArchive extends Bucket {
     this.admit('delivery.logs.amazonaws.com', ['s3:GetBucketAcl', 's3:ListBucket'], this.bucketArn, { StringEquals: account, ...source });
   }
 
-  private admit(service: string, actions: string[], resource: string, conditions: Record<string, Record<string, string>>): void {
+  /**
+   * Source: "Export log data to Amazon S3 using the AWS CLI". CloudWatch Logs exports one log group, that of the
+   * server sessions. Its ARN ends with its streams in some requests.
+   */
+  private admitSessions(site: Site): void {
+    const stack = Stack.of(this);
+    const service = `logs.${stack.region}.amazonaws.com`;
+    const group = stack.formatArn({
+      ...{ service: 'logs', resource: 'log-group', resourceName: logGroupName(site, sessionLog) },
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    const account = { 'aws:SourceAccount': stack.account };
+    const source = { ArnLike: { 'aws:SourceArn': [group, `${group}:*`] } };
+    this.admit(service, ['s3:GetBucketAcl'], this.bucketArn, { StringEquals: account, ...source });
+    this.admit(service, ['s3:PutObject'], this.arnForObjects(`${sessionPrefix}/*`), {
+      StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control', ...account },
+      ...source,
+    });
+  }
+
+  private admit(service: string, actions: string[], resource: string, conditions: Record<string, Record<string, string | string[]>>): void {
     this.addToResourcePolicy(
       new PolicyStatement({ principals: [new ServicePrincipal(service)], actions, resources: [resource], conditions }),
     );
   }
 
-  /** Only AWS service principals write: people and workloads cannot add records. */
-  private denyOtherWriters(): void {
-    this.deny('OnlyServicesWrite', ['s3:PutObject'], [this.arnForObjects('*')], { Bool: { 'aws:PrincipalIsAWSService': 'false' } });
+  /**
+   * Only AWS service principals write: people and workloads cannot add records. Two kinds of objects are excepted, for
+   * the role of the function `session-archive` alone: the object with which an export tests the permission of its
+   * caller ("CreateExportTask": the caller needs permission to write to the bucket), and the function's record of each
+   * exported day. Neither has the content of a session.
+   */
+  private denyOtherWriters(site: Site): void {
+    const excepted = [`${sessionPrefix}/*/aws-logs-write-test`, `${sessionPrefix}/completed/*`].map((key) => this.arnForObjects(key));
+    const people = { Bool: { 'aws:PrincipalIsAWSService': 'false' } };
+    const resourceName = sessionArchiveRoleName(site);
+    const role = Stack.of(this).formatArn({ service: 'iam', region: '', resource: 'role', resourceName });
+    this.addToResourcePolicy(
+      new PolicyStatement({
+        ...{ sid: 'OnlyServicesWrite', effect: Effect.DENY, principals: [new AnyPrincipal()], actions: ['s3:PutObject'] },
+        ...{ notResources: excepted, conditions: people },
+      }),
+    );
+    this.deny('OnlyTheExportMarks', ['s3:PutObject'], excepted, { ...people, ArnNotEquals: { 'aws:PrincipalArn': role } });
   }
 
   /** No replication into the archive. Replication from it has other permissions, those of its source. */

@@ -5,6 +5,7 @@ import { calls as credentialHygiene } from '../../lambda/access/credential-hygie
 import { calls as openPortGuard } from '../../lambda/access/open-port-guard/calls';
 import { calls as passwordPolicy } from '../../lambda/access/password-policy/calls';
 import { calls as revocationList } from '../../lambda/access/revocation-list/calls';
+import { calls as sessionArchive } from '../../lambda/access/session-archive/calls';
 import { calls as sessionDocument } from '../../lambda/access/session-document/calls';
 import { calls as tamperGuard } from '../../lambda/access/tamper-guard/calls';
 import { calls as tunnelWatch } from '../../lambda/access/tunnel-watch/calls';
@@ -51,6 +52,7 @@ export const controlCalls: Readonly<Record<Control, readonly Call[]>> = {
   'person-export': personExport,
   'revocation-list': revocationList,
   'server-replacement': serverReplacement,
+  'session-archive': sessionArchive,
   'session-document': sessionDocument,
   'site-admin': siteAdmin,
   'site-snapshot': siteSnapshot,

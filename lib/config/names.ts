@@ -129,6 +129,7 @@ export const controls = [
   'person-export',
   'revocation-list',
   'server-replacement',
+  'session-archive',
   'session-document',
   'site-admin',
   'site-snapshot',
@@ -153,6 +154,16 @@ export const shellDocumentName = (site: Site): string => `${site.deployment}-she
 
 /** Log of server sessions, after the prefix of the deployment. (TOM-3.6) */
 export const sessionLog = 'sessions';
+
+/** Folder of the server sessions in the audit archive. (TOM-3.6) */
+export const sessionPrefix = 'sessions';
+
+/**
+ * Name of the role of the function `session-archive`, by which the policy of the audit archive names it before it
+ * exists. IAM is global, so the region distinguishes the sites. At most 64 characters. Changing it replaces
+ * the role. (TOM-3.6)
+ */
+export const sessionArchiveRoleName = (site: Site): string => `${site.deployment}-session-archive-${site.region}`;
 
 /** The user of shells on servers, who has no root (services/collector/host/boot.sh). (TOM-3.1) */
 export const shellUser = 'shell';
@@ -222,7 +233,9 @@ export const alarms = {
   RecordsOverfull: 'collection',
   RecordsSetAside: 'collection',
   RootUnprotected: 'access',
+  SessionArchiveOverdue: 'access',
   SessionDocumentDrifted: 'access',
+  SessionsUnarchived: 'access',
   SessionWatchOverdue: 'access',
   SiteSnapshotStale: 'collection',
   SpoolAgeing: 'collection',

@@ -2,7 +2,7 @@
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import { logGroupName, trailName } from '../config/names';
+import { logGroupName, sessionPrefix, trailName } from '../config/names';
 import type { Site } from '../config/site';
 import { classify, serves } from '../labels/labels';
 import { onlyADeploymentEnds } from './key-statements';
@@ -14,7 +14,8 @@ export interface AuditKeyProps {
 
 /**
  * Encrypts the audit archive and the log group of the trail. The policy names the trail instead of referring to it:
- * the trail depends on the archive, and the archive on this key. (TOM-3.6, TOM-5.5)
+ * the trail depends on the archive, and the archive on this key. For the same reason it names the archive by the
+ * beginning of its name, which is that of the deployment. (TOM-3.6, TOM-5.5)
  *
  * Locked records are lost without their key. The policy therefore denies the deletion of the key and the end of its
  * rotation to every principal except the deployment role, including the root user. Administrators of the account can
@@ -28,6 +29,7 @@ export class AuditKey extends RotatedKey {
     super(scope, id, { alias: `${site.deployment}-audit`, description: `Encrypts the audit records of ${site.deployment}` });
     this.admitTrail(site);
     this.admitLogDelivery();
+    this.admitSessions(site);
     this.admitLogGroups('LogGroupOfTheTrail', logGroupName(site, 'trail'));
     this.addToResourcePolicy(onlyADeploymentEnds(this));
     serves(this, 'TOM-3.6', 'TOM-5.5', 'TOM-7.4');
@@ -75,6 +77,24 @@ export class AuditKey extends RotatedKey {
         conditions: {
           StringEquals: { 'aws:SourceAccount': stack.account },
           ArnLike: { 'aws:SourceArn': stack.formatArn({ service: 'logs', resource: '*' }) },
+        },
+      }),
+    );
+  }
+
+  /**
+   * The export of sessions to the archive. S3 names the object in the encryption context ("Encryption context" of
+   * SSE-KMS). Source: "Export log data to Amazon S3 using the AWS CLI", key policy, which has no condition.
+   */
+  private admitSessions({ deployment }: Site): void {
+    this.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'SessionExportEncrypts',
+        principals: [new ServicePrincipal(`logs.${Stack.of(this).region}.amazonaws.com`)],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+        resources: ['*'],
+        conditions: {
+          StringLike: { 'kms:EncryptionContext:aws:s3:arn': `arn:${Stack.of(this).partition}:s3:::${deployment}-*/${sessionPrefix}/*` },
         },
       }),
     );

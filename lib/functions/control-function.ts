@@ -32,6 +32,11 @@ export interface ControlFunctionProps {
   readonly permissions: readonly PolicyStatement[];
   readonly timeout: Duration;
   /**
+   * Name of the role, where a policy names it before it exists. Changing it replaces the role.
+   * @default - CloudFormation names it
+   */
+  readonly roleName?: string;
+  /**
    * Reserved concurrency; 1 for a function that must not run concurrently. Lambda reserves it from the concurrency of
    * the account and requires an unreserved part: a new account may have 10 in all, of which none can be reserved, and
    * then the deployment fails. Changing it is an update. ("Configuring reserved concurrency" of the AWS Lambda
@@ -89,6 +94,7 @@ export class ControlFunction extends Construct {
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: `Function ${props.control}: ${props.description}`,
+      ...(props.roleName === undefined ? {} : { roleName: props.roleName }),
     });
     this.roleArn = role.roleArn;
     this.permissions = new ManagedPolicy(this, 'Permissions', {

@@ -17,6 +17,7 @@ import { OpenPortGuard } from '../access/open-port-guard';
 import { PasswordPolicy } from '../access/password-policy';
 import { PeopleRoles } from '../access/people-roles';
 import { RevocationList } from '../access/revocation-list';
+import { SessionArchive } from '../access/session-archive';
 import { SessionDocument } from '../access/session-document';
 import { SessionService } from '../access/session-service';
 import { TamperGuard } from '../access/tamper-guard';
@@ -84,6 +85,7 @@ export class AccessStack extends Stack {
     new CredentialHygiene(this, 'CredentialHygiene', common);
     const sessions = new SessionService(this, 'Sessions', { site, key });
     new SessionDocument(this, 'SessionDocument', { ...common, sessions });
+    new SessionArchive(this, 'SessionArchive', { ...common, auditArchive, auditKey, sessions });
     new OpenPortGuard(this, 'OpenPortGuard', { ...common, vpc, proxySecurityGroup });
     new TamperGuard(this, 'TamperGuard', { ...common, vpc, auditArchive, keys: [key, auditKey, data.dataKey, authority.key] });
     const certificate = vpnCertificateOf(site);

@@ -6,6 +6,7 @@ import { readEnvironment as credentialHygiene } from '../../lambda/access/creden
 import { readEnvironment as openPortGuard } from '../../lambda/access/open-port-guard/env';
 import { readEnvironment as passwordPolicy } from '../../lambda/access/password-policy/env';
 import { readEnvironment as revocationList } from '../../lambda/access/revocation-list/env';
+import { readEnvironment as sessionArchive } from '../../lambda/access/session-archive/env';
 import { readEnvironment as sessionDocument } from '../../lambda/access/session-document/env';
 import { readEnvironment as tamperGuard } from '../../lambda/access/tamper-guard/env';
 import { readEnvironment as tunnelWatch } from '../../lambda/access/tunnel-watch/env';
@@ -121,6 +122,17 @@ describe.each([
       MINIMUM_LENGTH: '14',
       MAXIMUM_AGE_DAYS: '90',
       REUSE_PREVENTION: '24',
+      METRIC_NAMESPACE: 'Rempart/Probes',
+    },
+  ],
+  [
+    'session-archive',
+    sessionArchive,
+    {
+      DEPLOYMENT: 'production',
+      ARCHIVE: 'arn:aws:s3:::production-account-auditarchive-1',
+      LATE_DAYS: '2',
+      REACH_DAYS: '60',
       METRIC_NAMESPACE: 'Rempart/Probes',
     },
   ],

@@ -48,6 +48,7 @@ const byType: readonly (readonly [string, Deliveries])[] = [
   [rotationType, rotationDeliveries],
   [ruleType, eventDeliveries],
   [scheduleType, scheduleDeliveries],
+  [trailType, exportDeliveries],
   [subscriptionType, subscriptionDeliveries],
   [trailType, trailDeliveries],
 ];
@@ -186,6 +187,33 @@ function trailDeliveries(trail: Resource, standIn: StandIn): readonly Delivery[]
     // CloudTrail sends no source here ("Role policy document for CloudTrail to use CloudWatch Logs for monitoring").
     ...on(trail, 'CloudWatchLogsRoleArn', standIn, { service, action: 'sts:AssumeRole', context: {}, withoutSource: true }),
   ];
+}
+
+/** "Export log data to Amazon S3 using the AWS CLI": the log group of sessions to the archive of the trail. */
+function exportDeliveries(trail: Resource, standIn: StandIn): readonly Delivery[] {
+  const bucket = standIn.assembly.target(trail.at('S3BucketName'), trail.stack);
+  const groups = standIn.assembly.ofType(logGroupType);
+  const group = groups.find((candidate) => /^\/rempart\/[^/]+\/sessions$/.test(String(standIn.properties(candidate).LogGroupName)));
+  if (!bucket || !group) return [];
+  const service = `logs.${standIn.assembly.facts.region}.amazonaws.com`;
+  const cause = nameOf(group, standIn.assembly.facts);
+  const object = `${standIn.arnOf(bucket)}/sessions/2026/11/28/example/000000.gz`;
+  // Both notations of the ARN of a log group.
+  return [standIn.arnOf(group), standIn.arnOf(group).replace(/:\*$/, '')].flatMap((arn) => {
+    const context = { ...source(arn), 's3:x-amz-acl': 'bucket-owner-full-control' };
+    return [
+      { cause, service, action: 's3:PutObject', on: bucket, resource: object, context },
+      { cause, service, action: 's3:GetBucketAcl', on: bucket, resource: standIn.arnOf(bucket), context },
+      // The policy of the key cannot refuse a stranger, whose export would go to a bucket with the same name.
+      ...keyUse(
+        group,
+        bucket,
+        'BucketEncryption.ServerSideEncryptionConfiguration.0.ServerSideEncryptionByDefault.KMSMasterKeyID',
+        standIn,
+        { service, context: { 'kms:EncryptionContext:aws:s3:arn': object } },
+      ).map((use) => ({ ...use, withoutSource: true })),
+    ];
+  });
 }
 
 /** "Defining Lambda function permissions with an execution role" */

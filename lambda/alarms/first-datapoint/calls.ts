@@ -13,6 +13,7 @@ export const calls: readonly Call[] = [
       'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-open-port-guard',
       'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-password-policy',
       'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-revocation-list',
+      'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-session-archive',
       'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-session-document',
       'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-site-snapshot',
       'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-tamper-guard',

@@ -11,6 +11,7 @@ import { passwordPolicy } from '../rules/access/password-policy';
 import { peopleRoles } from '../rules/access/people-roles';
 import { revocationList } from '../rules/access/revocation-list';
 import { serverShells } from '../rules/access/server-shells';
+import { sessionArchive } from '../rules/access/session-archive';
 import { sessionDocument } from '../rules/access/session-document';
 import { sessionService } from '../rules/access/session-service';
 import { tamperGuard } from '../rules/access/tamper-guard';
@@ -133,7 +134,8 @@ export const tom3: Chapter<'TOM-3'> = {
     title: 'Access to hosts, applications, databases and network devices is logged',
     promise:
       'Server sessions, programs that people start on servers, VPN connections, the load balancer, the web application firewall, network flows, DNS queries, database access ' +
-      'and calls to the API of AWS are each logged to an encrypted store, kept for a set time, from which workloads cannot delete records.',
+      'and calls to the API of AWS are each logged to an encrypted store, kept for a set time, from which workloads cannot delete records. ' +
+      'Server sessions are exported to the audit archive every day.',
     kind: 'technical',
     rules: [
       auditTrail,
@@ -147,6 +149,7 @@ export const tom3: Chapter<'TOM-3'> = {
       tamperGuard,
       sessionService,
       sessionDocument,
+      sessionArchive,
       vpnConnectionLog,
       hostAudit,
       tunnelLog,
@@ -157,6 +160,8 @@ export const tom3: Chapter<'TOM-3'> = {
       'test/lambda/access/tamper-guard/handler.test.ts',
       'test/lambda/access/session-document/keep.test.ts',
       'test/lambda/access/session-document/handler.test.ts',
+      'test/lambda/access/session-archive/export.test.ts',
+      'test/lambda/access/session-archive/handler.test.ts',
     ],
     needs: ['access.managementGateway', 'access.vpnCertificate'],
   },

@@ -43,6 +43,16 @@ export const silentServices: readonly SilentService[] = [
       ),
   },
   {
+    service: 'logs.<region>.amazonaws.com',
+    type: keyType,
+    source: 'Export log data to Amazon S3 using the AWS CLI',
+    instead: 'the encryption context, which S3 gives, names sessions in a bucket of the deployment',
+    isBound: (statement) =>
+      valuesOf(statement, 'StringLike', 'kms:EncryptionContext:aws:s3:arn', (arn) =>
+        /^arn:aws:s3:::[a-z][a-z0-9-]+-\*\/sessions\/\*$/.test(arn),
+      ),
+  },
+  {
     service: 'logdelivery.elasticloadbalancing.amazonaws.com',
     type: bucketPolicyType,
     source: 'Enable access logs for your Application Load Balancer',

@@ -28,6 +28,7 @@ export const withoutResource: readonly string[] = [
   'kms:GenerateRandom',
   'kms:ListAliases',
   'kms:ListKeys',
+  'logs:DescribeExportTasks',
   // List and read actions on all snapshots: their names are arbitrary.
   'rds:DescribeDBClusterSnapshotAttributes',
   'rds:DescribeDBClusterSnapshots',

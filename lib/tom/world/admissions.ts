@@ -55,6 +55,8 @@ export const admissions: readonly Admission[] = [
   admits('account/AuditArchivePolicy', 'cloudtrail.amazonaws.com', ['s3:PutObject'], `${archive}/cloudtrail/AWSLogs/\${AWS::AccountId}/*`),
   admits('account/AuditArchivePolicy', vendedLogs, ['s3:GetBucketAcl', 's3:ListBucket'], archive),
   admits('account/AuditArchivePolicy', vendedLogs, ['s3:PutObject'], `${archive}/flow-logs/AWSLogs/aws-account-id=\${AWS::AccountId}/*`),
+  admits('account/AuditArchivePolicy', logs, ['s3:GetBucketAcl'], archive),
+  admits('account/AuditArchivePolicy', logs, ['s3:PutObject'], `${archive}/sessions/*`),
   admits(
     'account/EdgeLogLandingPolicy',
     'logdelivery.elasticloadbalancing.amazonaws.com',

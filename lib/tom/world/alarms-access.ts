@@ -6,6 +6,7 @@ import { longestGap as longestEnvironmentGap } from '../rules/access/account-env
 import { longestGap as longestCredentialGap } from '../rules/access/credential-hygiene';
 import { longestGap as longestPortGap } from '../rules/access/open-port-guard';
 import { longestGap as longestPasswordGap } from '../rules/access/password-policy';
+import { longestGap as longestSessionArchiveGap } from '../rules/access/session-archive';
 import { longestGap as longestSessionGap } from '../rules/access/session-document';
 import { longestGap as longestTamperGap } from '../rules/access/tamper-guard';
 import { type AlarmDeclaration, alarm, type Metric, none, one } from './alarms-form';
@@ -44,6 +45,7 @@ const missed = ({ of, probe, gap, ...rest }: Runs & { readonly gap: number }): D
 const environments = { of: 'Environments', probe: 'account-environments', severity: 'page' } as const;
 const environmentWatch = { ...environments, of: 'EnvironmentWatch', severity: 'ticket' } as const;
 const password = { of: 'PasswordPolicy', probe: 'password-policy', severity: 'ticket' } as const;
+const sessionArchive = { of: 'SessionArchive', probe: 'session-archive', severity: 'ticket' } as const;
 const session = { of: 'SessionDocument', probe: 'session-document', severity: 'ticket' } as const;
 const port = { of: 'OpenPortGuard', probe: 'open-port-guard', severity: 'page' } as const;
 const credentials = { of: 'CredentialHygiene', probe: 'credential-hygiene', severity: 'ticket' } as const;
@@ -92,6 +94,8 @@ export const accessAlarms: readonly Declaration[] = [
   missed({ ...environmentWatch, id: 'EnvironmentsUnwatched', every: 7200, gap: longestEnvironmentGap }),
   found({ ...password, id: 'PasswordPolicyDrifted', every: 3600 }),
   missed({ ...password, id: 'PasswordWatchOverdue', every: 7200, gap: longestPasswordGap }),
+  found({ ...sessionArchive, id: 'SessionsUnarchived', every: 3600 }),
+  missed({ ...sessionArchive, id: 'SessionArchiveOverdue', every: 7200, gap: longestSessionArchiveGap }),
   found({ ...session, id: 'SessionDocumentDrifted', every: 3600 }),
   missed({ ...session, id: 'SessionWatchOverdue', every: 7200, gap: longestSessionGap }),
   found({ ...port, id: 'PortOpened', every: 300 }),

@@ -1,6 +1,6 @@
 // The audit trail, the audit archive and the topic of alarms.
 import { shortestAuditDays } from '../figures';
-import { bucket, bucketArn, expires, kmsEncryption, lockMode, objectsOf, onlyServicesWrite, wholeBucket } from './buckets';
+import { bucket, bucketArn, expires, kmsEncryption, lockMode, objectsOf, wholeBucket } from './buckets';
 import { settingBetween } from './configured';
 import { type Declaration, declare } from './declaration';
 import { type FormLike, harmless, set } from './form';
@@ -20,6 +20,8 @@ import { tags } from './tags';
 const archive = 'account/AuditArchive';
 const trailName = '<deployment>-trail-<region>';
 const fromTheTrail = { 'aws:SourceArn': `arn:aws:cloudtrail:<region>:${ownAccount}:trail/${trailName}` };
+const sessionLog = `arn:aws:logs:<region>:${ownAccount}:log-group:/rempart/<deployment>/sessions`;
+const fromTheSessions = { 'aws:SourceArn': [sessionLog, `${sessionLog}:*`] };
 const asOwner = { 's3:x-amz-acl': 'bucket-owner-full-control' };
 
 /** Days after which records move to a colder class, and after which a noncurrent version is removed. */
@@ -49,7 +51,10 @@ const destruction = [
   's3:PutObjectRetention',
 ] as const;
 
-/** CloudTrail ("Amazon S3 bucket policy for CloudTrail") and flow logs ("Publish flow logs to Amazon S3"). */
+/**
+ * CloudTrail ("Amazon S3 bucket policy for CloudTrail"), flow logs ("Publish flow logs to Amazon S3"), and server
+ * sessions ("Export log data to Amazon S3 using the AWS CLI").
+ */
 const archiveWriters: readonly FormLike[] = [
   admitsService('cloudtrail.amazonaws.com', {
     actions: 's3:GetBucketAcl',
@@ -70,10 +75,34 @@ const archiveWriters: readonly FormLike[] = [
     },
   }),
   admitsLogDelivery({ actions: ['s3:GetBucketAcl', 's3:ListBucket'], resources: bucketArn(archive) }),
+  admitsService('logs.<region>.amazonaws.com', {
+    actions: 's3:GetBucketAcl',
+    resources: bucketArn(archive),
+    conditions: { StringEquals: { 'aws:SourceAccount': ownAccount }, ArnLike: fromTheSessions },
+  }),
+  admitsService('logs.<region>.amazonaws.com', {
+    actions: 's3:PutObject',
+    resources: objectsOf(archive, 'sessions/'),
+    conditions: { StringEquals: { ...asOwner, 'aws:SourceAccount': ownAccount }, ArnLike: fromTheSessions },
+  }),
 ];
 
+/** Tests of the permission of a caller who exports sessions, and the records of exported days. */
+const marks = ['sessions/*/aws-logs-write-test', 'sessions/completed/*'].map((key) => `\${${archive}.Arn}/${key}`);
+const notAService = { 'aws:PrincipalIsAWSService': 'false' };
+
 const archiveDenials: readonly FormLike[] = [
-  onlyServicesWrite(archive),
+  {
+    ...{ Action: 's3:PutObject', Effect: 'Deny', NotResource: marks, Principal: { AWS: '*' }, Sid: 'OnlyServicesWrite' },
+    Condition: { Bool: notAService },
+  },
+  deniesEveryone({
+    ...{ sid: 'OnlyTheExportMarks', actions: 's3:PutObject', resources: marks },
+    conditions: {
+      Bool: notAService,
+      ArnNotEquals: { 'aws:PrincipalArn': `arn:aws:iam::${ownAccount}:role/<deployment>-session-archive-<region>` },
+    },
+  }),
   deniesEveryone({
     sid: 'NobodyReplicatesHere',
     actions: ['s3:ObjectOwnerOverrideToBucketOwner', 's3:Replicate*'],

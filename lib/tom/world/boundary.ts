@@ -87,7 +87,7 @@ function statements({ facts }: Context): Readonly<Record<string, JsonObject>> {
     },
     OtherDatabases: { Action: 'rds-db:*', NotResource: `arn:aws:rds-db:<region>:${account}:*` },
     AuditArchive: {
-      ...{ NotAction: ['s3:Get*', 's3:List*'] },
+      ...{ NotAction: ['s3:Get*', 's3:List*', 's3:PutObject'] },
       Resource: ['${account/AuditArchive.Arn}', '${account/AuditArchive.Arn}/*'],
     },
     AuditTrail: {

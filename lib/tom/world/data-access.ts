@@ -95,6 +95,19 @@ export const accessTable: readonly Entry[] = [
   entry('data/Settings', 'read', ['s3:GetObject'], [settings], [...rolesOf('site-snapshot'), server]),
   entry('data/Settings', 'write', ['s3:PutObject'], [settings], rolesOf('site-snapshot')),
   entry('data/Settings', 'list', ['s3:ListBucket'], ['${data/Settings.Arn}'], rolesOf('site-snapshot')),
+  // The record of each exported day, and the object with which CloudWatch Logs tests the permission of its caller.
+  entry(
+    'account/AuditArchive',
+    'write',
+    ['s3:PutObject'],
+    ['completed/*', '*/aws-logs-write-test'].map((key) => `\${account/AuditArchive.Arn}/sessions/${key}`),
+    rolesOf('session-archive'),
+  ),
+  entry('account/AuditArchive', 'list', ['s3:ListBucket'], ['${account/AuditArchive.Arn}'], rolesOf('session-archive')),
+  {
+    ...entry('account/AuditKey', 'encrypt', ['kms:GenerateDataKey'], ['${account/AuditKey.Arn}'], rolesOf('session-archive')),
+    through: 's3',
+  },
   entry('account/EdgeLogLanding', 'read', ['s3:GetObject'], ['${account/EdgeLogLanding.Arn}/*'], redaction),
   entry('account/EdgeLogLanding', 'list', ['s3:ListBucket'], ['${account/EdgeLogLanding.Arn}'], redaction),
   // Read to compare the checksum before the raw log is deleted.
@@ -211,6 +224,7 @@ export const descriptions: readonly string[] = [
   'kms:ListAliases',
   'kms:ListGrants',
   'kms:ListKeys',
+  'logs:DescribeExportTasks',
   'logs:DescribeSubscriptionFilters',
   'rds:DescribeDBClusterSnapshotAttributes',
   'rds:DescribeDBClusterSnapshots',

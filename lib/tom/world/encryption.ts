@@ -140,6 +140,12 @@ const auditKey = key(
     conditions: fromOwn('logs', '*'),
   }),
   logsEncrypt('LogGroupOfTheTrail', '/rempart/<deployment>/trail'),
+  admitsService('logs.<region>.amazonaws.com', {
+    sid: 'SessionExportEncrypts',
+    actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+    resources: '*',
+    conditions: { StringLike: { 'kms:EncryptionContext:aws:s3:arn': 'arn:aws:s3:::<deployment>-*/sessions/*' } },
+  }),
   onlyADeploymentEndsIt,
 );
 

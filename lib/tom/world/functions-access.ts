@@ -4,6 +4,7 @@ import type { AccountEnvironmentsEnvironment } from '../../../lambda/access/acco
 import type { CredentialHygieneEnvironment } from '../../../lambda/access/credential-hygiene/env';
 import type { OpenPortGuardEnvironment } from '../../../lambda/access/open-port-guard/env';
 import type { PasswordPolicyEnvironment } from '../../../lambda/access/password-policy/env';
+import type { SessionArchiveEnvironment } from '../../../lambda/access/session-archive/env';
 import type { SessionDocumentEnvironment } from '../../../lambda/access/session-document/env';
 import type { TamperGuardEnvironment } from '../../../lambda/access/tamper-guard/env';
 import { accountEnvironmentsType, passwordPolicyType, sessionDocumentType } from '../../config/custom-resource-types';
@@ -102,6 +103,25 @@ const sessionDocument = [
     after: ['SessionDocumentSet'],
   }),
   firstCompletedRun('SessionDocument', 'session-document', ['SessionDocumentSet']),
+];
+
+/** Every hour, after the log that it exports. (TOM-3.6) */
+const sessionArchive = [
+  ...controlFunction<SessionArchiveEnvironment>({
+    ...{ stack: 'access', id: 'SessionArchiveFunction', control: 'session-archive', memory: [256, 1024], timeout: [120, 600] },
+    variables: {
+      DEPLOYMENT: '<deployment>',
+      ARCHIVE: '${account/AuditArchive.Arn}',
+      LATE_DAYS: '2',
+      REACH_DAYS: '60',
+      METRIC_NAMESPACE: probeMetrics.namespace,
+    },
+  }),
+  ...scheduled({
+    ...{ stack: 'access', id: 'SessionArchive', group: 'session-archive', expression: 'rate(1 hour)', retries: hourlyRetries },
+    after: ['SessionsLog'],
+  }),
+  firstCompletedRun('SessionArchive', 'session-archive', ['SessionsLog']),
 ];
 
 /** At each change of a group, and every 5 minutes, in case an event was lost. (DSS-5.6.3) */
@@ -245,6 +265,7 @@ const accountEnvironments = [
 export const accessFunctions: readonly Declaration[] = [
   ...accountEnvironments,
   ...passwordPolicy,
+  ...sessionArchive,
   ...sessionDocument,
   ...openPortGuard,
   ...credentialHygiene,

@@ -18,6 +18,8 @@ import { roleFamily } from './roles';
 interface FunctionRole {
   readonly control: Control;
   readonly inVpc?: true;
+  /** Name of a role that policies name before it exists. @default - CloudFormation names it */
+  readonly roleName?: string;
   readonly when?: (facts: DeploymentFacts) => boolean;
 }
 
@@ -28,6 +30,7 @@ export const functionRoles: Readonly<Record<string, FunctionRole>> = {
   'access/OpenPortGuardFunction': { control: 'open-port-guard' },
   'access/PasswordPolicyFunction': { control: 'password-policy' },
   'access/RevocationListFunction': { control: 'revocation-list', when: hasVpn },
+  'access/SessionArchiveFunction': { control: 'session-archive', roleName: '<deployment>-session-archive-<region>' },
   'access/SessionDocumentFunction': { control: 'session-document' },
   'access/TamperGuardFunction': { control: 'tamper-guard' },
   'access/TunnelWatchFunction': { control: 'tunnel-watch', when: hasManagementVpn },
@@ -61,6 +64,7 @@ export const scheduleRoles: Readonly<Record<string, ScheduleRole>> = {
   'access/CredentialHygiene': { name: 'credential-hygiene', starts: 'the examination of credentials' },
   'access/PasswordPolicy': { name: 'password-policy', starts: 'the watch over the password policy' },
   'access/RevocationList': { name: 'revocation-list', starts: 'the renewal of the revocation list', when: hasVpn },
+  'access/SessionArchive': { name: 'session-archive', starts: 'the export of sessions' },
   'access/SessionDocument': { name: 'session-document', starts: 'the watch over the session document' },
   'access/TamperGuard': { name: 'tamper-guard', starts: 'the examination of the audit' },
   'access/TunnelWatch': { name: 'tunnel-watch', starts: 'the watch over the tunnels', when: hasManagementVpn },
@@ -93,7 +97,7 @@ const functionDescription = (id: string, control: Control): Form =>
     return `Function ${control}: ${String(lambda?.at('Description') ?? `<no function ${lambdaName(id)}>`).replaceAll('<', '‹')}`;
   });
 
-const functions: readonly Declaration[] = Object.entries(functionRoles).flatMap(([id, { control, inVpc, when }]) =>
+const functions: readonly Declaration[] = Object.entries(functionRoles).flatMap(([id, { control, inVpc, roleName, when }]) =>
   roleFamily({
     role: `${id}Role`,
     policy: `${id}Permissions`,
@@ -106,6 +110,7 @@ const functions: readonly Declaration[] = Object.entries(functionRoles).flatMap(
       return { ...mode, values: { ...values, function: id, recoveryRegion: context.facts.recoveryRegion } };
     },
     classification: 'internal',
+    ...(roleName === undefined ? {} : { roleName }),
     ...afterBoundary(id),
     ...(id.startsWith('collection/Collectors') ? { roleAfter: afterHitArchive, policyAfter: afterHitArchive } : {}),
     ...(when ? { when } : {}),

@@ -116,6 +116,12 @@ export const powers: readonly Power[] = [
     [`arn:aws:ssm:<region>:${account}:document/SSM-SessionManagerRunShell`],
   ),
   power(
+    'the export of server sessions to the audit archive (TOM-3.6)',
+    rolesOf('session-archive'),
+    ['logs:CreateExportTask'],
+    [`arn:aws:logs:<region>:${account}:log-group:/rempart/<deployment>/sessions:*`],
+  ),
+  power(
     'the session document of the deployment (TOM-3.6)',
     rolesOf('session-document'),
     ['ssm:CreateDocument', 'ssm:UpdateDocument', 'ssm:UpdateDocumentDefaultVersion'],
@@ -148,6 +154,7 @@ export const powers: readonly Power[] = [
       'open-port-guard',
       'password-policy',
       'revocation-list',
+      'session-archive',
       'session-document',
       'site-snapshot',
       'tamper-guard',

@@ -15,6 +15,8 @@ export interface RoleFamily {
   readonly service: string;
   /** Condition of the trust; a service that supports none has none. @default - none */
   readonly source?: FormLike;
+  /** Fixed name of the role. @default - CloudFormation names it */
+  readonly roleName?: string;
   readonly roleDescription: FormLike;
   readonly policyDescription: string;
   /** Calls for which the role has permissions. */
@@ -40,6 +42,7 @@ export function roleFamily(family: RoleFamily): readonly Declaration[] {
     AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [trust] },
     Description: family.roleDescription,
     PermissionsBoundary: boundary,
+    ...(family.roleName === undefined ? {} : { RoleName: family.roleName }),
     Tags: tags(family.classification),
   };
   const permissions = {

@@ -17,7 +17,7 @@ const minutes = (setting: 'shellIdleMinutes' | 'shellMaximumMinutes', most: numb
 
 /** Inputs of the document ("Session document schema"), in the order in which they are written. */
 export const sessionInputs: FormLike = {
-  // No bucket: a server cannot write to the audit archive, so the log group holds the sessions.
+  // No bucket: a server cannot write to the audit archive. Each day of the log group is exported to it.
   s3EncryptionEnabled: true,
   cloudWatchLogGroupName: '/rempart/<deployment>/sessions',
   cloudWatchEncryptionEnabled: true,

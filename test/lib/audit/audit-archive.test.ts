@@ -85,6 +85,11 @@ describe('writers', () => {
   const delivery = { 'aws:SourceAccount': account, 'aws:SourceArn': `arn:aws:logs:eu-west-3:${account}:x` };
   const flowLog = `${bucket}/flow-logs/AWSLogs/aws-account-id=${account}/aws-service=vpcflowlogs/x.parquet`;
   const write = { action: 's3:PutObject' };
+  const group = `arn:aws:logs:eu-west-3:${account}:log-group:/rempart/example/sessions`;
+  const sessions = { 'aws:SourceAccount': account, 'aws:SourceArn': group };
+  const session = `${bucket}/sessions/2026/11/28/1/stream/000000.gz`;
+  const marks = [`${bucket}/sessions/2026/11/28/aws-logs-write-test`, `${bucket}/sessions/completed/2026-11-28.json`];
+  const exports = { principal: 'logs.eu-west-3.amazonaws.com' };
   const cloudtrail = { principal: 'cloudtrail.amazonaws.com' };
   const logs = { principal: 'delivery.logs.amazonaws.com' };
 
@@ -93,6 +98,12 @@ describe('writers', () => {
     ['the trail, asking who owns the bucket', { action: 's3:GetBucketAcl', ...cloudtrail, context: trail }],
     ['flow logs', { ...write, ...logs, resource: flowLog, context: { ...delivery, ...acl } }],
     ['flow logs, asking who owns the bucket', { action: 's3:GetBucketAcl', ...logs, context: delivery }],
+    ['server sessions', { ...write, ...exports, resource: session, context: { ...sessions, ...acl } }],
+    [
+      'server sessions, by the ARN with streams',
+      { ...write, ...exports, resource: session, context: { ...sessions, ...acl, 'aws:SourceArn': `${group}:*` } },
+    ],
+    ['server sessions, asking who owns the bucket', { action: 's3:GetBucketAcl', ...exports, context: sessions }],
   ])('%s', async (_, request) => {
     expect(await ask(request)).toBe('Allowed');
   });
@@ -106,6 +117,24 @@ describe('writers', () => {
       { ...write, ...logs, resource: flowLog, context: { ...delivery, ...acl, 'aws:SourceAccount': '222222222222' } },
     ],
     ['flow logs, outside their folder', { ...write, ...logs, resource: record, context: { ...delivery, ...acl } }],
+    [
+      'another log group',
+      {
+        ...write,
+        ...exports,
+        resource: session,
+        context: { ...sessions, ...acl, 'aws:SourceArn': group.replace('sessions', 'sessions-2') },
+      },
+    ],
+    [
+      'server sessions of another account',
+      { ...write, ...exports, resource: session, context: { ...sessions, ...acl, 'aws:SourceAccount': '222222222222' } },
+    ],
+    ['server sessions, outside their folder', { ...write, ...exports, resource: flowLog, context: { ...sessions, ...acl } }],
+    [
+      'CloudWatch Logs of another region',
+      { ...write, principal: 'logs.us-east-1.amazonaws.com', resource: session, context: { ...sessions, ...acl } },
+    ],
     ['flow logs, reading', { action: 's3:GetObject', ...logs, resource: flowLog, context: delivery }],
   ])('but not %s', async (_, request) => {
     expect(await ask(request)).toBe('ImplicitlyDenied');
@@ -122,7 +151,21 @@ describe('writers', () => {
   );
 
   test('nor an administrator', async () => {
-    expect(await ask({ ...write, resource: record, context: acl }, administrator)).toBe('ExplicitlyDenied');
+    for (const resource of [record, session, ...marks]) {
+      expect(await ask({ ...write, resource, context: acl }, administrator)).toBe('ExplicitlyDenied');
+    }
+  });
+
+  test('the role of the export writes the tests of its permission and its records, and no session', async () => {
+    const principal = `arn:aws:iam::${account}:role/example-session-archive-eu-west-3`;
+    for (const resource of marks) expect(await ask({ ...write, principal, resource }, administrator)).toBe('Allowed');
+    for (const resource of [record, session, flowLog, `${bucket}/aws-logs-write-test`]) {
+      expect(await ask({ ...write, principal, resource }, administrator)).toBe('ExplicitlyDenied');
+    }
+    const [mark] = marks;
+    const other = { ...write, principal: principal.replace('eu-west-3', 'eu-central-1'), resource: mark ?? '' };
+    expect(await ask(other, administrator)).toBe('ExplicitlyDenied');
+    expect(await ask({ action: 's3:DeleteObject', principal, resource: mark ?? '' }, administrator)).toBe('ExplicitlyDenied');
   });
 });
 

@@ -20,6 +20,12 @@ const byLogs = {
   context: { 'kms:EncryptionContext:aws:logs:arn': `arn:aws:logs:eu-west-3:${account}:log-group:/rempart/example/trail` },
 };
 
+const byExport = {
+  principal: 'logs.eu-west-3.amazonaws.com',
+  action: 'kms:GenerateDataKey',
+  context: { 'kms:EncryptionContext:aws:s3:arn': 'arn:aws:s3:::example-account-auditarchive60ebc247-1/sessions/2026/11/28/x.gz' },
+};
+
 describe('the key of the audit records', () => {
   test('bears the name of the deployment', () => {
     accountTemplate().hasResourceProperties('AWS::KMS::Alias', { AliasName: 'alias/example-audit' });
@@ -30,6 +36,8 @@ describe('the key of the audit records', () => {
     ['the trail, to look at the key', { ...byTrail, action: 'kms:DescribeKey', context: { 'aws:SourceArn': trailArn } }],
     ['the delivery of flow logs', byDelivery],
     ['the log group of the trail', byLogs],
+    ['the export of sessions', byExport],
+    ['the export of sessions, to continue an upload', { ...byExport, action: 'kms:Decrypt' }],
   ])('serves %s', async (_, request) => {
     expect(await decide(request)).toBe('Allowed');
   });
@@ -51,6 +59,15 @@ describe('the key of the audit records', () => {
       'the other log groups of the deployment',
       { ...byLogs, context: { 'kms:EncryptionContext:aws:logs:arn': `arn:aws:logs:eu-west-3:${account}:log-group:/rempart/example/dns` } },
     ],
+    [
+      'exports to another folder',
+      { ...byExport, context: { 'kms:EncryptionContext:aws:s3:arn': 'arn:aws:s3:::example-account-auditarchive-1/cloudtrail/x.gz' } },
+    ],
+    [
+      'exports to the bucket of another deployment',
+      { ...byExport, context: { 'kms:EncryptionContext:aws:s3:arn': 'arn:aws:s3:::other-account-auditarchive-1/sessions/x.gz' } },
+    ],
+    ['exports without a context', { ...byExport, context: {} }],
   ])('does not serve %s', async (_, request) => {
     expect(await decide(request)).toBe('ImplicitlyDenied');
   });

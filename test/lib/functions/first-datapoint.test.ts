@@ -42,6 +42,7 @@ test('the function may invoke the scheduled functions of all stacks that have an
     'open-port-guard',
     'password-policy',
     'revocation-list',
+    'session-archive',
     'session-document',
   ];
   const invoke = [...scheduled, 'site-snapshot', 'tamper-guard', 'tunnel-watch'].map(

@@ -14,6 +14,7 @@ import { passwordPolicy } from './password-policy';
 import { peopleRoles } from './people-roles';
 import { revocationList } from './revocation-list';
 import { serverShells } from './server-shells';
+import { sessionArchive } from './session-archive';
 import { sessionDocument } from './session-document';
 import { sessionService } from './session-service';
 import { tamperGuard } from './tamper-guard';
@@ -26,7 +27,7 @@ import { vpnSessionHours } from './vpn-session-hours';
 
 export const accessRules: readonly Rule[] = [
   ...[accessAnalyzer, accountEnvironments, auditorReads, consoleSessions, credentialHygiene, deployerRole, openPortGuard],
-  ...[passwordPolicy, peopleRoles, serverShells, sessionDocument, sessionService, tamperGuard],
+  ...[passwordPolicy, peopleRoles, serverShells, sessionArchive, sessionDocument, sessionService, tamperGuard],
   ...[clientVpn, revocationList, vpnAuthority, vpnConnectionLog, vpnSessionHours],
   instanceConnect,
   ...[managementVpn, tunnelKeys, tunnelLog, tunnelWatch],

@@ -2,10 +2,12 @@
 
 import { shortestAuditDays } from '../../figures';
 import { type Break, type Finding, finding, type Guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
-import type { Assembly, Json, Resource } from '../../template/assembly';
+import type { Assembly, Json, JsonObject, Resource } from '../../template/assembly';
 import { auditArchives, coversBucket, coversObjects, denialsOf } from '../../template/buckets';
 import { conditionsAre, coversActions, type Statement } from '../../template/policies';
 import { bucketPolicyType, bucketType, trailType } from '../../template/resource-types';
+import { newResource } from '../bypass';
+import { writerFindings, writerGuards } from './archive-writer-findings';
 
 const objectDeletion = ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:BypassGovernanceRetention'];
 const bucketDeletion = ['s3:DeleteBucket'];
@@ -32,7 +34,7 @@ const settings: readonly Setting[] = [
 
 export const auditArchive: Rule = {
   name: 'audit-archive',
-  requires: `the bucket of the audit trail locks objects for at least ${shortestAuditDays} days, is retained, sends events and denies deletion`,
+  requires: `the bucket of the audit trail locks objects for ${shortestAuditDays} days, is retained, sends events, denies deletion and other writers`,
   types: [bucketType],
   check(bucket, assembly) {
     if (!auditArchives(assembly).includes(bucket)) return 'not-applicable';
@@ -49,13 +51,14 @@ export const auditArchive: Rule = {
     if (!modes.some((allowed) => allowed === mode)) {
       findings.push(finding(bucket, 'mode', `${retention}.Mode`, modes.join(' or '), 'Set objectLockDefaultRetention to compliance mode.'));
     }
-    return [...findings, ...deletionFindings(bucket, assembly)];
+    return [...findings, ...deletionFindings(bucket, assembly), ...writerFindings(bucket, assembly)];
   },
   guards: [
     ...settings.map(({ path, value }) => ofArchive(path, remove, replace(value === true ? false : 'Other'))),
     ofArchive(`${retention}.Mode`, remove, replace('NONE')),
     guardWhere(bucketType, isArchiveOfProduction, `${retention}.Mode`, replace('GOVERNANCE')),
     ofArchive(`${retention}.Days`, remove, replace(364)),
+    ...writerGuards,
     ofArchivePolicy('', remove),
     ofArchivePolicy('Properties.Bucket', replace('another-bucket')),
     ofArchivePolicy(denialPaths('Effect'), remove, replace('Allow')),
@@ -64,6 +67,13 @@ export const auditArchive: Rule = {
     ofArchivePolicy(denialPaths('Resource'), remove, replace('arn:aws:s3:::other/*')),
     ofArchivePolicy(denialPaths('Resource.*'), remove),
     ofArchivePolicy(denialPaths('Condition'), set({ StringEquals: { 'aws:PrincipalTag/role': 'workload' } })),
+  ],
+  bypasses: [
+    {
+      name: 'an export of every log group of the account to the archive',
+      beside: trailType,
+      resources: (trail) => ({ Exports: newResource(bucketPolicyType, exportsOfAll(trail.at('S3BucketName') ?? null)) }),
+    },
   ],
   reads: [
     { type: trailType, path: 'Properties.S3BucketName' },
@@ -104,6 +114,15 @@ function deletionFindings(bucket: Resource, assembly: Assembly): readonly Findin
 
 function ofArchive(path: string, ...breaks: Break[]): Guard {
   return guardWhere(bucketType, (bucket, assembly) => auditArchives(assembly).includes(bucket), path, ...breaks);
+}
+
+/** A policy that admits the export of any log group of the account. */
+function exportsOfAll(Bucket: Json): JsonObject {
+  const statement = {
+    ...{ Effect: 'Allow', Principal: { Service: 'logs.eu-west-3.amazonaws.com' }, Action: 's3:PutObject', Resource: '*' },
+    Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+  };
+  return { Bucket, PolicyDocument: { Version: '2012-10-17', Statement: [statement] } };
 }
 
 /** The statements of a bucket policy that deny deletion from the audit archive. */

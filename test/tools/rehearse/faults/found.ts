@@ -155,6 +155,11 @@ export const foundFaults: readonly FoundFault[] = [
     ...{ part: 'services', outcome: 'undeclared', detail: 'redrivePermission is allowAll' },
   },
   {
+    ...{ id: '2.6', what: 'the audit archive admits the export of another log group than that of sessions' },
+    put: onProduction({ 'account/AuditArchivePolicy': withText(/rempart\/production\/sessions/g, 'rempart/production/shells') }),
+    ...{ part: 'services', outcome: 'refused', detail: 'not allowed by the resource policy' },
+  },
+  {
     ...{ id: '2.7', what: 'the boundary allows everything that it does not deny' },
     put: onProduction({ 'account/BoundaryPolicy': withText('"acm:AddTagsToCertificate"', '"*"') }),
     ...{ part: 'services', outcome: 'undeclared', detail: 'lightsail:CreateInstances' },

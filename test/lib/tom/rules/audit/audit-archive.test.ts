@@ -1,10 +1,15 @@
 import { auditArchive } from '../../../../../lib/tom/rules/audit/audit-archive';
 import type { Json, JsonObject } from '../../../../../lib/tom/template/assembly';
-import { answers, changed, type Resources, resource, without } from '../example';
-import { audit, noDeletion } from './example-audit';
+import { answers, att, changed, join, type Resources, ref, resource, without } from '../example';
+import { audit, exports, noDeletion, onlyServicesWrite, onlyTheExportMarks } from './example-audit';
 
 const says = (resources: Resources, facts = {}) => answers(auditArchive, resources, facts).Archive;
-const withPolicy = (...Statement: JsonObject[]) => changed(audit, 'ArchivePolicy', { PolicyDocument: { Statement } });
+const withStatements = (...Statement: JsonObject[]) => changed(audit, 'ArchivePolicy', { PolicyDocument: { Statement } });
+const withPolicy = (...statements: JsonObject[]) => withStatements(onlyServicesWrite, onlyTheExportMarks, ...exports, ...statements);
+const [, exportOfSessions = {}] = exports;
+const withExport = (changes: JsonObject) =>
+  withStatements(noDeletion, onlyServicesWrite, onlyTheExportMarks, { ...exportOfSessions, ...changes });
+const own = { StringEquals: { 'aws:SourceAccount': ref('AWS::AccountId') } };
 const lock = (Mode: string, Days: Json) =>
   changed(audit, 'Archive', { ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode, Days } } } });
 
@@ -61,4 +66,66 @@ test.each<[string, JsonObject, string[]]>([
   ['of current versions alone', { ...noDeletion, Action: ['s3:DeleteObject', 's3:DeleteBucket'] }, everything.slice(1, 3)],
 ])('a denial %s is not enough', (_, statement, ids) => {
   expect(says(withPolicy(statement))).toEqual(ids);
+});
+
+const exported = ['export::PolicyDocument.Statement.3'];
+
+test.each<[string, JsonObject]>([
+  ['of every log group of the account', { Condition: own }],
+  [
+    'of another log group',
+    {
+      Condition: {
+        ...own,
+        ArnLike: { 'aws:SourceArn': join('arn:aws:logs:eu-west-3:', ref('AWS::AccountId'), ':log-group:/rempart/production/*') },
+      },
+    },
+  ],
+  ['without its account', { Condition: { ArnLike: (exportOfSessions.Condition as JsonObject).ArnLike as Json } }],
+  ['to the whole archive', { Resource: join(att('Archive'), '/*') }],
+  ['that also reads', { Action: ['s3:PutObject', 's3:GetObject'] }],
+  ['of another region', { Principal: { Service: 'logs.us-east-1.amazonaws.com' }, Condition: own }],
+])('an export %s is not admitted', (_, changes) => {
+  expect(says(withExport(changes))).toEqual(exported);
+});
+
+test('without an export, the archive denies all writes alike', () => {
+  const { NotResource: _, ...denial } = onlyServicesWrite;
+  expect(says(withStatements(noDeletion, { ...denial, Resource: join(att('Archive'), '/*') }))).toBe('compliant');
+});
+
+test.each<[string, JsonObject[], string[]]>([
+  ['no denial of writes', [], ['writers', 'marks']],
+  ['no denial of marks', [onlyServicesWrite], ['marks']],
+  [
+    'a denial of writes that excepts a folder',
+    [{ ...onlyServicesWrite, NotResource: join(att('Archive'), '/sessions/*') }, onlyTheExportMarks],
+    ['writers'],
+  ],
+  [
+    'a denial of writes that excepts administrators',
+    [
+      {
+        ...onlyServicesWrite,
+        Condition: { Bool: { 'aws:PrincipalIsAWSService': 'false' }, ArnNotLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/admin' } },
+      },
+      onlyTheExportMarks,
+    ],
+    ['writers'],
+  ],
+  [
+    'marks of every role',
+    [
+      onlyServicesWrite,
+      { ...onlyTheExportMarks, Condition: { Bool: { 'aws:PrincipalIsAWSService': 'false' }, ArnNotEquals: { 'aws:PrincipalArn': '*' } } },
+    ],
+    ['marks'],
+  ],
+  [
+    'a denial of writes to one principal',
+    [{ ...onlyServicesWrite, Principal: { AWS: 'arn:aws:iam::111111111111:role/x' } }, onlyTheExportMarks],
+    ['writers'],
+  ],
+])('%s is not enough', (_, statements, ids) => {
+  expect(says(withStatements(noDeletion, ...statements))).toEqual(ids);
 });

@@ -9,6 +9,33 @@ export const noDeletion: JsonObject = {
   Resource: [att('Archive'), join(att('Archive'), '/*')],
 };
 
+const marks = ['/sessions/*/aws-logs-write-test', '/sessions/completed/*'].map((key) => join(att('Archive'), key));
+const notAService = { 'aws:PrincipalIsAWSService': 'false' };
+
+/** Denials of writes to everyone but services, except the marks of the export of sessions. */
+export const onlyServicesWrite: JsonObject = {
+  ...{ Effect: 'Deny', Principal: { AWS: '*' }, Action: 's3:PutObject', NotResource: marks },
+  Condition: { Bool: notAService },
+};
+export const onlyTheExportMarks: JsonObject = {
+  ...{ Effect: 'Deny', Principal: { AWS: '*' }, Action: 's3:PutObject', Resource: marks },
+  Condition: {
+    Bool: notAService,
+    ArnNotEquals: { 'aws:PrincipalArn': join('arn:aws:iam::', ref('AWS::AccountId'), ':role/production-session-archive-eu-west-3') },
+  },
+};
+
+const sessionLog = join('arn:aws:logs:eu-west-3:', ref('AWS::AccountId'), ':log-group:/rempart/production/sessions');
+
+/** Admissions of CloudWatch Logs, for the export of sessions. */
+export const exports: readonly JsonObject[] = [
+  ['s3:GetBucketAcl', att('Archive')] as const,
+  ['s3:PutObject', join(att('Archive'), '/sessions/*')] as const,
+].map(([Action, Resource]) => ({
+  ...{ Effect: 'Allow', Principal: { Service: 'logs.eu-west-3.amazonaws.com' }, Action, Resource },
+  Condition: { StringEquals: { 'aws:SourceAccount': ref('AWS::AccountId') }, ArnLike: { 'aws:SourceArn': sessionLog } },
+}));
+
 export const denials: Readonly<Record<string, JsonObject>> = {
   regions: {
     Effect: 'Deny',
@@ -73,7 +100,10 @@ export const audit: Resources = {
     },
     { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' },
   ),
-  ArchivePolicy: resource('AWS::S3::BucketPolicy', { Bucket: ref('Archive'), PolicyDocument: { Statement: [noDeletion] } }),
+  ArchivePolicy: resource('AWS::S3::BucketPolicy', {
+    Bucket: ref('Archive'),
+    PolicyDocument: { Statement: [noDeletion, onlyServicesWrite, onlyTheExportMarks, ...exports] },
+  }),
   Trail: resource('AWS::CloudTrail::Trail', {
     TrailName: 'production-trail',
     IsLogging: true,
