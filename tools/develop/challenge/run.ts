@@ -28,7 +28,7 @@ export interface ChallengeResult {
 }
 
 /** Whether a rule belongs to the closed world: it compares with declarations, and not with a promise. */
-export const isOfClosedWorld = ({ name }: Rule): boolean => name.startsWith('declared-');
+export const isOfClosedWorld = ({ name }: Rule): boolean => /^declared-(?:resources|properties|sections)$/.test(name);
 
 /**
  * Applies each challenge and evaluates the rules that can read what changed, until one objects at the place of the
