@@ -53,6 +53,14 @@ export const signIns = (...users: readonly SignInUser[]): Call => ({
   resources: users.map((user) => `arn:aws:rds-db:<region>:\${AWS::AccountId}:dbuser:\${data/Proxy.ResourceId}/${user}`),
 });
 
+/**
+ * Sign-in to the writer, without the proxy. `support_*` stands for the roles of all support staff. (TOM-3.5, TOM-4.7)
+ */
+export const directSignIns = (...users: readonly string[]): Call => ({
+  actions: ['rds-db:connect'],
+  resources: users.map((user) => `arn:aws:rds-db:<region>:\${AWS::AccountId}:dbuser:\${data/DatabaseCluster.DBClusterResourceId}/${user}`),
+});
+
 /** Sign-in as users through the proxy, and the read of the context key for work within a site. (TOM-3.5, TOM-4.1) */
 export const databaseCalls = (...users: readonly SignInUser[]): readonly Call[] => [signIns(...users), ...secretReads(contextKey)];
 

@@ -18,6 +18,8 @@ export const wallClockUses: Readonly<Record<string, readonly [uses: number, reas
   'lambda/database/generated-data/handler.ts': [1, 'the times of generated hits'],
   'lambda/database/no-shared-backups-probe/handler.ts': [1, 'the time of an evidence'],
   'lambda/database/person-export/handler.ts': [1, 'the time of an export'],
+  'lambda/database/staff-access/handler.ts': [1, 'the time of a signature, which another machine made'],
+  'lambda/database/staff-reads/handler.ts': [1, 'the time of a signature, which another machine made'],
   'lambda/edge/certificate/handler.ts': [1, 'the days of a certificate'],
   'lambda/edge/log-redaction/handler.ts': [1, 'the age of objects, which S3 wrote'],
   'lambda/ingest/ingest/handler.ts': [1, 'the arrival of hits and of records, which other machines wrote'],

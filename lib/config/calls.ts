@@ -19,6 +19,8 @@ import { calls as noSharedBackupsProbe } from '../../lambda/database/no-shared-b
 import { calls as personErase } from '../../lambda/database/person-erase/calls';
 import { calls as personExport } from '../../lambda/database/person-export/calls';
 import { calls as siteAdmin } from '../../lambda/database/site-admin/calls';
+import { calls as staffAccess } from '../../lambda/database/staff-access/calls';
+import { calls as staffReads } from '../../lambda/database/staff-reads/calls';
 import { calls as certificate } from '../../lambda/edge/certificate/calls';
 import { calls as logRedaction } from '../../lambda/edge/log-redaction/calls';
 import { calls as ingest } from '../../lambda/ingest/ingest/calls';
@@ -54,6 +56,8 @@ export const controlCalls: Readonly<Record<Control, readonly Call[]>> = {
   'session-document': sessionDocument,
   'site-admin': siteAdmin,
   'site-snapshot': siteSnapshot,
+  'staff-access': staffAccess,
+  'staff-reads': staffReads,
   'tamper-guard': tamperGuard,
   'tunnel-watch': tunnelWatch,
 };

@@ -132,6 +132,8 @@ export const controls = [
   'session-document',
   'site-admin',
   'site-snapshot',
+  'staff-access',
+  'staff-reads',
   'tamper-guard',
   'tunnel-watch',
 ] as const;

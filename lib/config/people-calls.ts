@@ -195,6 +195,13 @@ const vpnCertificates: readonly Call[] = [
   },
 ];
 
+/** Invocation of one function that verifies its caller by AWS STS. (TOM-4.7) */
+const invokes = (control: 'staff-access' | 'staff-reads', by: string): Call => ({
+  actions: ['lambda:InvokeFunction'],
+  resources: [`arn:aws:lambda:<region>:${account}:function:<deployment>-${control}`],
+  by,
+});
+
 /**
  * The roles of the CDK bootstrap template by which a deployment is made ("Bootstrapping", AWS CDK Developer Guide).
  */
@@ -213,8 +220,14 @@ const recoveryReads = ['backup:ListRecoveryPointsByBackupVault', 'rds:DescribeDB
 /** The calls of each role. Sessions of all but the auditor, the deployer and the emergency are bound to networks. */
 export const peopleCalls: Readonly<Record<PeopleRole, readonly Call[]>> = {
   'infrastructure-manager': [reads(stateReads), ...shells(...withoutClientData), ...fromManagementNetworks],
-  'it-team': [reads(stateReads), ...shells(...withoutClientData), ...vpnCertificates, fromKnownNetworks],
-  'client-data-team': [reads(stateReads), ...shells(...anyData), fromKnownNetworks],
+  'it-team': [
+    reads(stateReads),
+    ...shells(...withoutClientData),
+    ...vpnCertificates,
+    invokes('staff-access', 'npm run access'),
+    fromKnownNetworks,
+  ],
+  'client-data-team': [reads(stateReads), ...shells(...anyData), invokes('staff-reads', 'npm run access'), fromKnownNetworks],
   auditor: [reads(configurationReads)],
   deployer: [deploys('<region>')],
   emergency: [reads(stateReads), ...shells(...anyData)],

@@ -41,7 +41,8 @@ export interface DatabaseClusterProps {
 }
 
 /**
- * Only the migrations and the rotation of the context key sign in as the master user. RDS generates its password,
+ * Only the migrations and the rotation of the context key sign in as the master user; functions for people sign in to
+ * the writer too, as roles of their own. RDS generates its password,
  * keeps it in a secret under our key and rotates it every seven days ("Password management with Amazon Aurora and AWS
  * Secrets Manager"). That requires no function, and after a restore RDS sets a new password. (TOM-3.10)
  *

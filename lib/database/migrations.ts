@@ -51,7 +51,7 @@ export interface MigrationsProps {
 export class Migrations extends Construct {
   /** Dependency of each construct that uses the schema. */
   readonly schema: CustomResource;
-  /** For other functions that sign in as the master user. */
+  /** For other functions that sign in to the writer: as the master user, or for people. */
   readonly direct: DirectAccess;
 
   constructor(scope: Construct, id: string, props: MigrationsProps) {

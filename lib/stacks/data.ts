@@ -19,6 +19,7 @@ import { Migrations } from '../database/migrations';
 import { NoSharedBackupsProbe } from '../database/no-shared-backups-probe';
 import { PersonFunctions } from '../database/person-functions';
 import { SiteAdmin } from '../database/site-admin';
+import { StaffFunctions } from '../database/staff-functions';
 import { Upkeep } from '../database/upkeep';
 import { DataKey, type FleetRole } from '../encryption/data-key';
 import { FirstDatapoints } from '../functions/first-datapoint';
@@ -108,6 +109,7 @@ export class DataStack extends Stack {
     const common = { site, vpc, functionSubnets, database, contextKey, key, dataKey };
     const { schema, direct } = new Migrations(this, 'Migrations', common);
     new ContextKeyRotation(this, 'ContextKeyRotation', { ...common, direct, schema });
+    new StaffFunctions(this, 'Staff', { ...common, direct, schema });
     const proxy = new DatabaseProxy(this, 'Proxy', { site, vpc, isolatedSubnets, key: dataKey, database, schema });
     return { schema, databaseAccess: new DatabaseAccess(this, 'Access', { vpc, functionSubnets, proxy, contextKey, dataKey }) };
   }

@@ -130,30 +130,44 @@ test('each policy of the application computes its site before any other conditio
 
 test('no role with login may delete, truncate, bypass row security or be a superuser', async () => {
   const privileges = `select r.rolname || ' ' || c.relname || ' ' || p.name from pg_class c, pg_roles r, unnest(array['DELETE', 'TRUNCATE', 'TRIGGER', 'REFERENCES']) as p (name)
-    where ${ours} and relkind in ('r', 'p', 'v') and r.rolname in ('rempart_application', 'rempart_maintenance', 'rempart_auditor', 'rempart_support')
+    where ${ours} and relkind in ('r', 'p', 'v') and r.rolname in ('rempart_admission', 'rempart_application', 'rempart_maintenance', 'rempart_auditor', 'rempart_support')
       and has_table_privilege(r.oid, c.oid, p.name)`;
   expect(await column(privileges)).toEqual([]);
   expect(
     await column(
-      `select rolname from pg_roles where rolname like 'rempart%' and rolname <> 'rempart_admin' and (rolbypassrls or rolsuper or rolcreaterole or rolcreatedb)`,
+      `select rolname from pg_roles where rolname like 'rempart%' and rolname <> 'rempart_admin' and (rolbypassrls or rolsuper or rolcreatedb)`,
     ),
   ).toEqual([]);
+  // The master user, and the role that makes those of people (migration 0016).
+  expect(await column(`select rolname from pg_roles where rolname like 'rempart%' and rolcreaterole order by 1`)).toEqual([
+    'rempart_admin',
+    'rempart_admission',
+  ]);
   const memberships = `select m.member::regrole::text || ' in ' || m.roleid::regrole::text from pg_auth_members m where m.roleid::regrole::text like 'rempart%'`;
   expect(new Set(await column(memberships))).toEqual(
     new Set([
       'rempart_admin in rempart_owner',
       'rempart_admin in rempart_guard',
-      ...['auditor', 'support'].map((role) => `rempart_admin in rempart_${role}`),
+      ...['auditor', 'support'].flatMap((role) => [`rempart_admin in rempart_${role}`, `rempart_admission in rempart_${role}`]),
+      'rempart_admission in rempart_staff',
     ]),
   );
   expect(await column(`select rolname from pg_roles where rolname = 'rempart_maker'`)).toEqual([]);
 });
 
-test('the two roles of functions sign in with IAM and have no members, in particular not the master user', async () => {
+test('the roles of functions and of people sign in with IAM and have no members, in particular not the master user', async () => {
   const members = (role: string) =>
     column(`select member::regrole::text from pg_auth_members where roleid = '${role}'::regrole order by 1`);
   // The owner of a database stands for Aurora's right to grant it (tools/local-database/aurora.ts).
-  expect(await members('rds_iam')).toEqual(['pg_database_owner', 'rempart_application', 'rempart_maintenance']);
+  expect(await members('rds_iam')).toEqual([
+    'pg_database_owner',
+    'rempart_admission',
+    'rempart_application',
+    'rempart_maintenance',
+    'rempart_staff',
+  ]);
+  expect(await members('rempart_admission')).toEqual([]);
+  expect(await members('rempart_staff')).toEqual(['rempart_admission']);
   expect(await members('rempart_application')).toEqual([]);
   expect(await members('rempart_maintenance')).toEqual([]);
 });
@@ -197,8 +211,12 @@ test('security definer functions have a fixed search path and owners without log
     column(`select distinct proname::text ${functions} and has_function_privilege('${role}', p.oid, 'EXECUTE') order by 1`);
   const everybody = ['current_site'];
   const door = ['clean_session', 'enter', 'leave', 'transaction_mark'];
-  expect(await callable('rempart_auditor')).toEqual(everybody);
-  expect(await callable('rempart_support')).toEqual([...everybody, 'support_open', 'support_sites'].sort());
+  const staff = ['is_staff', 'staff_entry', 'use_signature'];
+  expect(await callable('rempart_auditor')).toEqual([...everybody, ...staff].sort());
+  expect(await callable('rempart_support')).toEqual([...everybody, ...staff, 'support_open', 'support_sites'].sort());
+  expect(await callable('rempart_admission')).toEqual(
+    [...everybody, 'admit_staff', 'dismiss_staff', 'expired_staff', 'staff_with_access', 'use_signature'].sort(),
+  );
   expect(await callable('rempart_application')).toEqual(
     [...everybody, ...door, 'entered_site', 'mark_deleted', 'restore_deleted', 'erase_person'].sort(),
   );

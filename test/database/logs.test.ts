@@ -172,8 +172,16 @@ test('an actor who was changed in mid-transaction cannot sign a change', async (
   expect(await logged('modification_log', `actor = 'somebody else'`)).toEqual([]);
 });
 
+/** A person whose access lasts for a day, signed in by password in place of a token. */
+async function admit(kind: 'auditor' | 'support', person: string): Promise<void> {
+  await db.superuser.query(`create role ${kind}_${person} login password 'postgres' in role rempart_${kind}`);
+  const values = [`${kind}_${person}`, kind, person];
+  const text = `insert into rempart_private.staff (role, kind, person, until, granted_by) values ($1, $2, $3, now() + interval '1 day', 'test')`;
+  await db.superuser.query(text, values);
+}
+
 test('an auditor reads both logs and no data', async () => {
-  await db.superuser.query(`create role auditor_eve login password 'postgres' in role rempart_auditor`);
+  await admit('auditor', 'eve');
   const eve: Client = await db.server.connect('auditor_eve', 'rempart');
   expect((await eve.query('select * from rempart.access_log')).rows.length).toBeGreaterThan(0);
   expect((await eve.query('select * from rempart.modification_log')).rows.length).toBeGreaterThan(0);
@@ -187,7 +195,7 @@ test('support reads a site only after an entry that is committed, only that site
   await db.application.withSite(other, ada, (session) =>
     session.query(`insert into rempart.people (site_id, name) values ($1, 'Other')`, [other]),
   );
-  await db.superuser.query(`create role support_sam login password 'postgres' in role rempart_support`);
+  await admit('support', 'sam');
   const sam = await db.server.connect('support_sam', 'rempart');
   const seen = async () => new Set((await sam.query('select site_id from rempart.people')).rows.map(({ site_id }) => site_id));
   const open = () => sam.query('select rempart.support_open($1, $2, $3)', [site, 'ticket 4711: missing hits', '198.51.100.9']);

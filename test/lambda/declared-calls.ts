@@ -58,7 +58,7 @@ const secretNames: Readonly<Record<string, string>> = { [contextKey]: 'context-k
 
 /** The part of a resource that recorded calls have too: the name of a secret, or the user of the database. */
 function labelOf(resource: string): string {
-  const name = secretNames[resource] ?? /:dbuser:.*\/(\w+)$/.exec(resource)?.[1];
+  const name = secretNames[resource] ?? /:dbuser:.*\/([\w*]+)$/.exec(resource)?.[1];
   return name === undefined ? '' : ` ${name}`;
 }
 

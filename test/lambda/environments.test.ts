@@ -18,6 +18,8 @@ import { readEnvironment as noSharedBackupsProbe } from '../../lambda/database/n
 import { readEnvironment as personErase } from '../../lambda/database/person-erase/env';
 import { readEnvironment as personExport } from '../../lambda/database/person-export/env';
 import { readEnvironment as siteAdmin } from '../../lambda/database/site-admin/env';
+import { readEnvironment as staffAccess } from '../../lambda/database/staff-access/env';
+import { readEnvironment as staffReads } from '../../lambda/database/staff-reads/env';
 import { readEnvironment as certificate } from '../../lambda/edge/certificate/env';
 import { readEnvironment as logRedaction } from '../../lambda/edge/log-redaction/env';
 import { readEnvironment as ingest } from '../../lambda/ingest/ingest/env';
@@ -31,6 +33,17 @@ const database = {
 };
 const application = { ...database, DATABASE_USER: 'rempart_application' };
 const maintenance = { ...database, DATABASE_USER: 'rempart_maintenance' };
+
+const forStaff = {
+  DATABASE_HOST: 'writer.example',
+  DATABASE_PORT: '5432',
+  DATABASE_NAME: 'rempart',
+  DATABASE_CA_FILE: '/var/runtime/ca-cert.pem',
+  ACCOUNT: '111111111111',
+  FUNCTION_ARN: 'arn:aws:lambda:eu-west-3:111111111111:function:production-staff-access',
+  CALLER_ROLE: 'production-it-team-eu-west-3',
+  STS_URL: 'https://sts.eu-west-3.amazonaws.com',
+};
 
 describe.each([
   [
@@ -171,6 +184,8 @@ describe.each([
     siteAdmin,
     { ...maintenance, SITE_KEY_PREFIX: 'production/sites', ENCRYPTION_KEY: 'arn:aws:kms:eu-west-3:111111111111:key/1' },
   ],
+  ['staff-access', staffAccess, forStaff],
+  ['staff-reads', staffReads, forStaff],
   [
     'first-servers',
     firstServers,

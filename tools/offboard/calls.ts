@@ -49,6 +49,7 @@ export const calls: readonly Call[] = [
   },
   { actions: ['ssm:DescribeSessions'], resources: ['*'] },
   { actions: ['ssm:TerminateSession'], resources: [`arn:aws:ssm:*:${account}:session/*`] },
+  { actions: ['lambda:InvokeFunction'], resources: [`arn:aws:lambda:*:${account}:function:*-staff-access`] },
   { actions: ['kms:GetPublicKey', 'kms:Sign'], resources: [`arn:aws:kms:*:${account}:key/*`] },
   { actions: ['s3:GetObject', 's3:PutObject'], resources: ['arn:aws:s3:::<registry>'] },
   {

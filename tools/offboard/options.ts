@@ -7,10 +7,10 @@ import type { Person } from './names';
 
 export const usage = `npm run offboard -- --person NAME [options]
 
-Takes all access from a person who leaves: certificates and connections of the VPN, sessions of roles, shells on servers, password, access
-keys, MFA devices, certificates, groups and policies, the entry in IAM Identity Center, and the IAM user itself. Without --apply it reads
-and prints what would be removed. With --apply it removes, reads again, and writes a signed record. It can be repeated: a run after a
-failure removes what is left.
+Takes all access from a person who leaves: certificates and connections of the VPN, sessions of roles, roles of the database, shells on
+servers, password, access keys, MFA devices, certificates, groups and policies, the entry in IAM Identity Center, and the IAM user itself.
+Without --apply it reads and prints what would be removed. With --apply it removes, reads again, and writes a signed record. It can be
+repeated: a run after a failure removes what is left.
 
   --person NAME            the person, as in npm run vpn -- list
   --apply                  remove; without it nothing is changed

@@ -7,6 +7,7 @@ import { SSOAdminClient } from '@aws-sdk/client-sso-admin';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Site } from '../../lib/config/site';
 import { messageOf } from '../../runtime/vpn/refusal';
+import { StaffFunctions } from '../access/function-client';
 import { ToolError, UsageError } from '../command-line';
 import { endpointOf, keyOf, storeOf } from '../vpn/parts';
 import type { Values } from './options';
@@ -25,6 +26,7 @@ export function placesOf(values: Values, site: Site): Places {
     iam: new IAMClient(client),
     shells: regionsOf(site).map((region) => ({ region, client: new SSMClient({ ...client, region }) })),
     ...(values['without-vpn'] ? {} : { vpn: vpnOf(values, site) }),
+    database: new StaffFunctions(site, () => new Date()),
     ...(site.settings.access.signIn === 'identity-center' ? { directory: directoryOf(values, site) } : {}),
   };
 }

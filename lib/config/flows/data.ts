@@ -16,6 +16,12 @@ const ownerSessionOf = (name: string, settings: FlowSettings): readonly Flow[] =
   calls(name, 'secretsmanager', settings, 'secrets of the database'),
 ];
 
+/** Functions that connect to the cluster for a person, whom AWS STS names. (TOM-4.7) */
+const staffSessionOf = (name: string, settings: FlowSettings): readonly Flow[] => [
+  connects(name, cluster, databasePort, 'statements for a person'),
+  calls(name, 'sts', settings, 'identity of the caller'),
+];
+
 export const dataFlows = (settings: FlowSettings): readonly Flow[] => [
   connects(databaseProxy, cluster, databasePort, 'queries'),
   ...ownerSessionOf('data/MigrationsFunction', settings),
@@ -25,6 +31,8 @@ export const dataFlows = (settings: FlowSettings): readonly Flow[] => [
   calls('data/PeopleExportFunction', 's3', settings, 'archived hits of a person'),
   ...sessionOf('data/PeopleEraseFunction', settings),
   ...sessionOf('data/SiteAdminFunction', settings),
+  ...staffSessionOf('data/StaffAccessFunction', settings),
+  ...staffSessionOf('data/StaffReadsFunction', settings),
   ...sessionOf('data/UpkeepFunction', settings),
   ...(settings.environment === 'production'
     ? []

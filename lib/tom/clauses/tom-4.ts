@@ -4,6 +4,7 @@ import { losslessCollectors } from '../rules/collection/lossless-collectors';
 import { databaseAuditLog } from '../rules/database/database-audit-log';
 import { databaseIsolation } from '../rules/database/database-isolation';
 import { migrationsDeployed } from '../rules/database/migrations-deployed';
+import { staffSignIn } from '../rules/database/staff-sign-in';
 import { bucketPublicAccess } from '../rules/deployment/bucket-public-access';
 import { noSharedBackups } from '../rules/deployment/no-shared-backups';
 import { cloudflareOnly } from '../rules/edge/cloudflare-only';
@@ -75,20 +76,24 @@ export const tom4: Chapter<'TOM-4'> = {
     title: 'Access rights are differentiated',
     promise:
       'Roles in the user directory map to rights. Each request is authorised by the role and the site of the person who makes it, and ' +
-      'a request without a right is denied.',
+      'a request without a right is denied. Support staff and auditors sign in to the database by one function, each as a role of their ' +
+      'own that lasts until a day: support reads a site for an hour after stating a reason, and auditors read the logs.',
     kind: 'technical',
-    awaits: [
-      'portal: roles of the user directory and their rights',
-      'portal: authorisation of each request by role and site',
-      'access: personal sign-in of auditors and support staff to the database',
+    rules: [staffSignIn],
+    provenBy: [
+      'test/database/staff.test.ts',
+      'test/runtime/staff/caller.test.ts',
+      'test/lambda/database/staff-reads/handler.test.ts',
+      'test/lambda/database/staff-reads/read.test.ts',
     ],
+    awaits: ['portal: roles of the user directory and their rights', 'portal: authorisation of each request by role and site'],
   },
   'TOM-4.8': {
     title: 'All accesses are logged',
     promise: 'Each access is recorded with person, site, action, time, source and outcome, in an append-only log.',
     kind: 'technical',
-    rules: [databaseAuditLog, dataBuckets],
-    provenBy: ['test/database/logs.test.ts'],
+    rules: [databaseAuditLog, dataBuckets, staffSignIn],
+    provenBy: ['test/database/logs.test.ts', 'test/lambda/database/staff-reads/read.test.ts'],
     awaits: ['portal: record of each request of the web interface'],
   },
   'TOM-4.9': {

@@ -7,15 +7,17 @@ import type { NoSharedBackupsProbeEnvironment } from '../../../lambda/database/n
 import type { PersonEraseEnvironment } from '../../../lambda/database/person-erase/env';
 import type { PersonExportEnvironment } from '../../../lambda/database/person-export/env';
 import type { SiteAdminEnvironment } from '../../../lambda/database/site-admin/env';
+import type { StaffEnvironment } from '../../../runtime/staff/sign-in';
 import { generatedDataType, migrationsType } from '../../config/custom-resource-types';
 import { noSharedBackupsProbe, probeMetrics } from '../../config/metrics';
+import type { PeopleRole } from '../../config/names';
 import type { DeploymentFacts } from '../template/assembly';
 import { databasePort } from '../template/databases';
 import { permissionType } from '../template/resource-types';
 import { type Declaration, declare } from './declaration';
 import { by, type Form } from './form';
 import { checksumOf } from './functions-code';
-import { controlFunction } from './functions-family';
+import { type Contract, controlFunction } from './functions-family';
 import { after, proxy } from './functions-order';
 import { dailyRetries, firstRun, scheduled } from './functions-triggers';
 import { siteRegions } from './identity-values';
@@ -132,6 +134,31 @@ const siteAdmin = controlFunction<SiteAdminEnvironment>({
   },
 });
 
+/** Variables of a function for people of one role, who sign for it alone. (TOM-4.7) */
+const forStaff = (control: string, callers: PeopleRole): Contract<StaffEnvironment> => ({
+  DATABASE_HOST: asMaster.DATABASE_HOST,
+  ...endpoint,
+  DATABASE_CA_FILE: asMaster.DATABASE_CA_FILE,
+  ACCOUNT: '${AWS::AccountId}',
+  FUNCTION_ARN: `arn:aws:lambda:<region>:\${AWS::AccountId}:function:<deployment>-${control}`,
+  CALLER_ROLE: `<deployment>-${callers}-<region>`,
+  STS_URL: 'https://sts.<region>.amazonaws.com',
+});
+
+/** Support staff and auditors, as roles of their own. (TOM-4.7, TOM-4.8) */
+const staff = [
+  ...controlFunction<StaffEnvironment>({
+    ...{ stack: 'data', id: 'StaffAccess', control: 'staff-access', memory: [256, 1024], timeout: [30, 300], network: 'writer' },
+    functionAfter: ['MigrationsSchema', 'MigrationsToDatabase'],
+    variables: forStaff('staff-access', 'it-team'),
+  }),
+  ...controlFunction<StaffEnvironment>({
+    ...{ stack: 'data', id: 'StaffReads', control: 'staff-reads', memory: [256, 1024], timeout: [30, 300], network: 'writer' },
+    functionAfter: ['MigrationsSchema', 'MigrationsToDatabase'],
+    variables: forStaff('staff-reads', 'client-data-team'),
+  }),
+];
+
 /** Every day: due erasures and rejected hits do not wait longer. (TOM-4.10) */
 const upkeep = [
   ...controlFunction<DatabaseUpkeepEnvironment>({
@@ -206,6 +233,7 @@ export const dataFunctions: readonly Declaration[] = [
   ...firstDatapoints,
   ...people,
   ...siteAdmin,
+  ...staff,
   ...upkeep,
   ...backupsProbe,
   ...generatedData,

@@ -45,6 +45,8 @@ export const functionRoles: Readonly<Record<string, FunctionRole>> = {
   'data/PeopleErase': { control: 'person-erase', inVpc: true },
   'data/PeopleExport': { control: 'person-export', inVpc: true },
   'data/SiteAdminFunction': { control: 'site-admin', inVpc: true },
+  'data/StaffAccess': { control: 'staff-access', inVpc: true },
+  'data/StaffReads': { control: 'staff-reads', inVpc: true },
   'data/UpkeepFunction': { control: 'database-upkeep', inVpc: true },
   'edge/CertificateFunction': { control: 'certificate' },
   'network/DefaultSecurityGroupFunction': { control: 'default-security-group' },

@@ -219,6 +219,20 @@ export const powers: readonly Power[] = [
     ['rds-db:connect'],
     [ofCluster('rempart_application'), ofCluster('rempart_maintenance')],
   ),
+  power(
+    'the sign-in that makes the roles of people (TOM-4.7)',
+    rolesOf('staff-access'),
+    ['rds-db:connect'],
+    [ofCluster('rempart_admission')],
+  ),
+  power(
+    'the sign-in as support staff and auditors (TOM-4.7)',
+    rolesOf('staff-reads'),
+    ['rds-db:connect'],
+    [ofCluster('auditor_*'), ofCluster('support_*')],
+  ),
+  power('the access of people to the database (TOM-4.7)', people('it-team'), ['lambda:InvokeFunction'], [invoked('staff-access')]),
+  power('the reads of people (TOM-4.7)', people('client-data-team'), ['lambda:InvokeFunction'], [invoked('staff-reads')]),
   power('the password of the master user (TOM-3.10)', direct, ['secretsmanager:GetSecretValue'], [masterSecret]),
   power(
     'the proof of the site of a transaction (TOM-4.1)',

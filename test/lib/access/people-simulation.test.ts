@@ -144,6 +144,8 @@ const networkOf: Readonly<Record<(typeof shellTeams)[number], Network>> = {
 const session = (person: string) => `arn:aws:ssm:${region}:${account}:session/AROAEXAMPLE:${person}-0a1b`;
 
 /** Role, action, resource, network, further keys, and whether the request is allowed. */
+const functionArn = (control: string, deployment = 'production') => `arn:aws:lambda:${region}:${account}:function:${deployment}-${control}`;
+
 type Row = [PeopleRole, string, string, Network, Context, boolean];
 
 test.each<Row>([
@@ -197,6 +199,18 @@ test.each<Row>([
   ['recovery', 'sts:AssumeRole', bootstrap('deploy', 'eu-central-1'), 'elsewhere', {}, false],
   ['recovery', 'sts:AssumeRole', bootstrap('deploy'), 'office', {}, false],
   ['it-team', 'sts:AssumeRole', bootstrap('deploy'), 'office', {}, false],
+  ['it-team', 'lambda:InvokeFunction', functionArn('staff-access'), 'office', {}, true],
+  ['it-team', 'lambda:InvokeFunction', functionArn('staff-access'), 'elsewhere', {}, false],
+  ['it-team', 'lambda:InvokeFunction', functionArn('staff-access', 'staging'), 'office', {}, false],
+  ['client-data-team', 'lambda:InvokeFunction', functionArn('staff-reads'), 'office', {}, true],
+  ['client-data-team', 'lambda:InvokeFunction', functionArn('staff-reads'), 'elsewhere', {}, false],
+  ...peopleRoles.flatMap((role): Row[] =>
+    ['staff-access', 'staff-reads', 'site-admin', 'person-export', 'migrations']
+      .filter(
+        (control) => !(role === 'it-team' && control === 'staff-access') && !(role === 'client-data-team' && control === 'staff-reads'),
+      )
+      .map((control) => [role, 'lambda:InvokeFunction', functionArn(control), 'office', {}, false]),
+  ),
 ])('%s: %s on %s from %s with %j: %s', async (role, action, resource, from, context, allowed) => {
   expect(await mayDo(role, action, resource, from, context)).toBe(allowed);
 });

@@ -7,6 +7,8 @@ import { readEnvironment as migrations } from '../../../lambda/database/migratio
 import { readEnvironment as personErase } from '../../../lambda/database/person-erase/env';
 import { readEnvironment as personExport } from '../../../lambda/database/person-export/env';
 import { readEnvironment as siteAdmin } from '../../../lambda/database/site-admin/env';
+import { readEnvironment as staffAccess } from '../../../lambda/database/staff-access/env';
+import { readEnvironment as staffReads } from '../../../lambda/database/staff-reads/env';
 import { decide } from '../identity/evaluate';
 import { account, type Choice } from '../stacks/account-stack';
 import { contextKeyArn, dataKeyArn, only, policyOf, resourcesOf } from '../stacks/data-stack';
@@ -20,6 +22,8 @@ const functions = [
   ['PeopleExport', personExport, {}],
   ['PeopleErase', personErase, {}],
   ['SiteAdmin', siteAdmin, {}],
+  ['StaffAccess', staffAccess, {}],
+  ['StaffReads', staffReads, {}],
   ['UpkeepFunction', databaseUpkeep, {}],
   ['GeneratedData', generatedData, staging],
 ] as const;
@@ -37,6 +41,8 @@ function environmentOf(choice: Choice, prefix: string): Record<string, string> {
           `arn:aws:secretsmanager:eu-west-3:${account}:secret:rds!cluster-x`.replace('!', name === 'MASTER_SECRET' ? '!' : '-'),
         ];
       if (/Key.*Arn/.test(text)) return [name, `arn:aws:kms:eu-west-3:${account}:key/x`];
+      if (name === 'ACCOUNT') return [name, account];
+      if (name === 'FUNCTION_ARN') return [name, `arn:aws:lambda:eu-west-3:${account}:function:example`];
       return [name, typeof value === 'string' ? value : 'example-archive'];
     }),
   );

@@ -47,11 +47,15 @@ export const simulation = (EvalDecision: string, AllowedByPermissionsBoundary: b
   },
 });
 
-/** Roles of functions may connect to the proxy, the role of the proxy to the cluster; nothing else is allowed. */
+/** Functions connect to the proxy; the proxy and the functions for people, to the cluster. All else is denied. */
 function mayConnect(parameters: Readonly<Record<string, string>>): boolean {
   const [action, arn, source = ''] = ['ActionNames.member.1', 'ResourceArns.member.1', 'PolicySourceArn'].map((name) => parameters[name]);
-  const id = /:role\/ProxyRole/.test(source) ? databaseId : proxyId;
-  const users = ['rempart_application', 'rempart_maintenance'].map((user) => `arn:aws:rds-db:eu-west-3:${account}:dbuser:${id}/${user}`);
+  const isForPeople = /:role\/Staff/.test(source);
+  const id = isForPeople || /:role\/ProxyRole/.test(source) ? databaseId : proxyId;
+  const names = isForPeople
+    ? ['auditor_preflight', 'rempart_admission', 'support_preflight']
+    : ['rempart_application', 'rempart_maintenance'];
+  const users = names.map((user) => `arn:aws:rds-db:eu-west-3:${account}:dbuser:${id}/${user}`);
   return action === 'rds-db:connect' && users.includes(arn ?? '') && source.startsWith(`arn:aws:iam::${account}:role/`);
 }
 

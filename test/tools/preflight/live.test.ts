@@ -160,8 +160,11 @@ describe('sign-ins to the database', () => {
     expect(new Set(signIns.map(({ role }) => role))).toEqual(
       new Set(policies.flatMap(({ properties }) => ((properties.Roles ?? []) as { Ref: string }[]).map(({ Ref }) => Ref))),
     );
-    expect(signIns.filter(({ user }) => !/^rempart_(?:application|maintenance)$/.test(user))).toEqual([]);
-    expect(signIns.filter(({ to }) => to === 'database').map(({ role }) => role.startsWith('ProxyRole'))).toEqual([true, true]);
+    expect(
+      signIns.filter(({ user }) => !/^(?:rempart_(?:admission|application|maintenance)|(?:auditor|support)_preflight)$/.test(user)),
+    ).toEqual([]);
+    const direct = signIns.filter(({ to }) => to === 'database').map(({ role }) => role.replace(/Role.*/, ''));
+    expect(direct.sort()).toEqual(['Proxy', 'Proxy', 'StaffAccess', 'StaffReads', 'StaffReads']);
   });
 
   test('an answer without the effect of the boundary is no answer', async () => {

@@ -50,10 +50,10 @@ export function signInsOf(resources: readonly Resource[]): readonly SignIn[] {
   });
 }
 
-/** The ARN contains the resource id of the proxy or of the cluster, and ends in the user. */
+/** The ARN has the resource id of the proxy or of the cluster, and ends in the user. `*` is the name of a person. */
 function targetOf(arn: string): Pick<SignIn, 'to' | 'user'> {
-  const [, user = ''] = /\/(\w+)"[^"]*$/.exec(arn) ?? [];
-  return { to: arn.includes('DBProxyArn') ? 'proxy' : 'database', user };
+  const [, user = ''] = /\/([\w*]+)"[^"]*$/.exec(arn) ?? [];
+  return { to: arn.includes('DBProxyArn') ? 'proxy' : 'database', user: user.replace('*', 'preflight') };
 }
 
 async function permissionLine({ account, deployed, pseudo }: Deployment, signIn: SignIn, id: string | undefined): Promise<Line> {

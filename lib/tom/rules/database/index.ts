@@ -9,6 +9,7 @@ import { databaseStandby } from './database-standby';
 import { databaseTls } from './database-tls';
 import { generatedData } from './generated-data';
 import { migrationsDeployed } from './migrations-deployed';
+import { staffSignIn } from './staff-sign-in';
 
 export const databaseRules: readonly Rule[] = [
   backupsProbed,
@@ -20,4 +21,5 @@ export const databaseRules: readonly Rule[] = [
   databaseTls,
   generatedData,
   migrationsDeployed,
+  staffSignIn,
 ];

@@ -95,6 +95,8 @@ const wildcards: Readonly<Record<string, string>> = {
   'arn:aws:secretsmanager:<region>:${AWS::AccountId}:secret:<deployment>/certificate-account-*': 'the suffix of the secret',
   'arn:aws:secretsmanager:<region>:${AWS::AccountId}:secret:<deployment>/sites/*': 'the sites',
   'arn:aws:secretsmanager:<region>:${AWS::AccountId}:secret:s2svpn!*': 'the name of a secret of Site-to-Site VPN, read without its value',
+  'arn:aws:rds-db:<region>:${AWS::AccountId}:dbuser:${data/DatabaseCluster.DBClusterResourceId}/auditor_*': 'the names of people',
+  'arn:aws:rds-db:<region>:${AWS::AccountId}:dbuser:${data/DatabaseCluster.DBClusterResourceId}/support_*': 'the names of people',
   'arn:aws:lambda:<region>:${AWS::AccountId}:function:*': 'the denial to the code of every function',
 };
 
