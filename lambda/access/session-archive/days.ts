@@ -1,6 +1,6 @@
 // Days of UTC, as `2026-11-28`: their bounds, their folder in the archive, and the days that can be exported. Pure.
 
-export const millisecondsOfDay = 86_400_000;
+const millisecondsOfDay = 86_400_000;
 
 /**
  * Log data becomes available for export up to 12 hours after its ingestion ("Exporting log data to Amazon S3"); two

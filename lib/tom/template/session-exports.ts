@@ -23,7 +23,7 @@ export interface ArchiveStatement {
   readonly json: JsonObject;
 }
 
-export function archiveStatements(archive: Resource, assembly: Assembly): readonly ArchiveStatement[] {
+function archiveStatements(archive: Resource, assembly: Assembly): readonly ArchiveStatement[] {
   return policiesOf(archive, assembly).flatMap((policy) => {
     const document = canonical(policy.at('PolicyDocument') ?? null, policy.stack, assembly);
     return listOf(valueAt(document ?? {}, 'Statement')).flatMap((json, index) =>
