@@ -23,11 +23,10 @@ export function denyLosingKeys(): PolicyStatement {
 }
 
 /**
- * Only templates change the firewalls, their logs and VPC Block Public Access; changes of routes, groups, ACLs and VPNs
- * are none of the bounded actions. The actions are patterns, because each omitted action could bypass the denial: a
- * rule added above the last rule of the DNS firewall has the same effect as its removal. Source: Service Authorization
- * Reference.
- * (TOM-6.6, DSS-5.6.2, TOM-3.6)
+ * Only templates change the firewalls, their logs and VPC Block Public Access; changes of routes, groups, ACLs and
+ * VPNs are none of the bounded actions. The actions are patterns, because each omitted action could bypass the denial:
+ * a rule added above the last rule of the DNS firewall has the same effect as its removal. Source: Service
+ * Authorization Reference. (TOM-6.6, DSS-5.6.2, TOM-3.6)
  */
 export function denyOpeningTheNetwork(): PolicyStatement {
   const changing = (service: string, ...verbs: string[]): string[] => verbs.map((verb) => `${service}:${verb}*`);
