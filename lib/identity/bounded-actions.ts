@@ -4,7 +4,8 @@
  * Actions that the roles of the deployment may have, for the present stacks and for those to come: the boundary is one
  * policy for all. A service that holds a control of the deployment (alarms, certificates, network, scaling, load
  * balancer, secrets, topics, ...) is limited to reads and to the calls that a contract declares, so its
- * control-changing actions are denied implicitly. A whole service has no control yet, or the denials of boundary-statements.ts limit it.
+ * control-changing actions are denied implicitly. A whole service has no control yet, or the denials of
+ * boundary-statements.ts limit it.
  *
  * For a role that requires another action, add it in one reviewed change: here, and the prefix of a new service in
  * `allowedServices` of lib/tom/template/boundary.ts, by which the rule judges the boundary without this file; the form
