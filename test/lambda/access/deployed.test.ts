@@ -20,6 +20,8 @@ const variables: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'session-document': { ...common, BOUNDARY: boundary, INPUTS: '{"idleSessionTimeout":"15","maxSessionDuration":"240"}' },
   'tamper-guard': {
     ...{ ...common, ACCOUNT: account, REGION: 'eu-west-3', TRAIL: 'production-trail-eu-west-3', TRAIL_LOG: '/rempart/production/trail' },
+    EXECUTION_ROLE: `cdk-hnb659fds-cfn-exec-role-${account}-eu-west-3`,
+    EXECUTION_BOUNDARY: `arn:aws:iam::${account}:policy/cdk-hnb659fds-execution-boundary-${account}-eu-west-3`,
     ...{ ARCHIVE: 'arn:aws:s3:::production-audit', BOUNDARY: boundary, KEYS: `arn:aws:kms:eu-west-3:${account}:key/1`, VPC: 'vpc-01' },
   },
   'tunnel-watch': { ...common, CONNECTION: 'vpn-0123456789abcdef0', ALGORITHMS: 'ikev2;AES256-GCM-16;SHA2-384;19', KEY_DAYS: '330' },
