@@ -1,5 +1,5 @@
 // Part 1 of the rehearsal, the calls of roles and people, as rows.
-import { type CallRow, rehearseCalls } from './calls';
+import { type CallRow, rehearseCalls, rehearseDenials } from './calls';
 import { certificateModes, certificateRole, deploymentIn } from './certificate-modes';
 import { omittedCalls } from './declared-calls';
 import type { Row } from './row';
@@ -12,21 +12,26 @@ export async function callRows(standIn: StandIn): Promise<readonly Row[]> {
   const omitted = omittedCalls(standIn).map(
     ({ role, actions, reason }): Row => ({ part: 'calls', subject: role, outcome: 'left out', detail: `${reason}: ${actions.join(', ')}` }),
   );
-  return [
-    ...(await rehearseCalls(standIn)).map(callRow),
-    ...undeclaredPermissions(standIn).map(permissionRow),
-    ...(await rehearseSessions(standIn)).map(sessionRow),
-    ...foreignNetworks(standIn).map(
-      ({ place, expected, got }): Row => ({
-        part: 'calls',
-        subject: place,
-        outcome: 'undeclared',
-        detail: `expected ${expected}, got ${got}`,
-        fix: 'Give the statement a network of the role, or remove it.',
-      }),
-    ),
-    ...omitted,
-  ];
+  return [...(await rehearseCalls(standIn)).map(callRow), ...(await permissionRows(standIn)), ...(await sessionRows(standIn)), ...omitted];
+}
+
+/** What roles are allowed and no contract declares, or a contract denies. */
+export async function permissionRows(standIn: StandIn): Promise<readonly Row[]> {
+  return [...undeclaredPermissions(standIn).map(permissionRow), ...(await rehearseDenials(standIn)).map(denialRow)];
+}
+
+/** The sessions of people in each network, and the networks that nobody declared. */
+export async function sessionRows(standIn: StandIn): Promise<readonly Row[]> {
+  const foreign = foreignNetworks(standIn).map(
+    ({ place, expected, got }): Row => ({
+      part: 'calls',
+      subject: place,
+      outcome: 'undeclared',
+      detail: `expected ${expected}, got ${got}`,
+      fix: 'Give the statement a network of the role, or remove it.',
+    }),
+  );
+  return [...(await rehearseSessions(standIn)).map(sessionRow), ...foreign];
 }
 
 /** The calls of the function of the certificate in each of its modes, one of which each reviewed site has. */
@@ -55,6 +60,13 @@ const permissionRow = ({ role, place, expected, got }: UndeclaredPermission): Ro
   detail: `${place}: expected ${expected}, got ${got}`,
   fix: 'Remove the permission or narrow it to the declared one; declare the call in calls.ts or lib/config if code makes it.',
 });
+
+function denialRow({ role, action, resource, allowed, reason }: CallRow): Row {
+  const detail = `${action} on ${resource}, which the contract of the role denies`;
+  if (!allowed) return { part: 'calls', subject: role, outcome: 'ok', detail };
+  const fix = 'Deny the action in the permissions of the role, as its contract does.';
+  return { part: 'calls', subject: role, outcome: 'undeclared', detail: `${detail}: expected a refusal, got ${reason}`, fix };
+}
 
 function sessionRow({ role, action, resource, optionalKeys, from, wanted, allowed, reason }: SessionRow): Row {
   const detail = `${action} on ${resource} from ${from}, optional context keys ${optionalKeys}`;

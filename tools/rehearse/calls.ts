@@ -8,6 +8,7 @@ import { roleType } from '../../lib/tom/template/resource-types';
 import { type Caller, callerOf } from './callers';
 import { declaredCalls } from './declared-calls';
 import { endpointPolicyFor } from './endpoints';
+import { personOf } from './people-origins';
 import { policyOfResource } from './resource-policies';
 import { evaluateRequest } from './simulator';
 import { type StandIn, standInAccount } from './stand-in';
@@ -39,6 +40,20 @@ export async function rehearseCalls(standIn: StandIn, names?: readonly string[])
     for (const call of callsOf(caller.name, standIn)) {
       for (const optionalKeys of ['present', 'absent'] as const) rows.push(await rehearseCall(call, caller, optionalKeys, standIn));
     }
+  }
+  return rows;
+}
+
+/**
+ * Rehearses what the contracts of programs deny, which is no call of theirs. The denials of people are of networks
+ * (sessions.ts).
+ */
+export async function rehearseDenials(standIn: StandIn): Promise<readonly CallRow[]> {
+  const rows: CallRow[] = [];
+  for (const role of standIn.assembly.ofType(roleType)) {
+    const caller = callerOf(role, standIn);
+    if (personOf(caller.name) !== undefined) continue;
+    for (const call of callsOf(caller.name, standIn, 'Deny')) rows.push(await rehearseCall(call, caller, 'present', standIn));
   }
   return rows;
 }
@@ -92,9 +107,9 @@ export async function rehearseCall(call: Call, caller: Caller, optionalKeys: Cal
   return { role: caller.name, action, resource, optionalKeys, ...answer };
 }
 
-/** The calls that the contract of a role declares, which the role may have lost. */
-export function callsOf(role: string, standIn: StandIn): readonly Call[] {
-  const calls = declaredCalls(role, standIn).map(({ action, resource, conditions }) => callOf(action, resource, conditions));
+/** The calls that the contract of a role declares, which the role may have lost, or those that it denies. */
+export function callsOf(role: string, standIn: StandIn, wanted: 'Allow' | 'Deny' = 'Allow'): readonly Call[] {
+  const calls = declaredCalls(role, standIn, wanted).map(({ action, resource, conditions }) => callOf(action, resource, conditions));
   return [...new Map(calls.map((call) => [JSON.stringify(call), call])).values()];
 }
 
