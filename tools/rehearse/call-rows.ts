@@ -3,13 +3,13 @@ import { type CallRow, rehearseCalls, rehearseDenials } from './calls';
 import { certificateModes, certificateRole, deploymentIn } from './certificate-modes';
 import { omittedCalls } from './declared-calls';
 import type { Row } from './row';
-import { foreignNetworks, rehearseSessions, type SessionRow } from './sessions';
+import { foreignNetworks, rehearseSessions, type SessionRow, unservedCalls } from './sessions';
 import { StandIn } from './stand-in';
 import { type UndeclaredPermission, undeclaredPermissions } from './undeclared-permissions';
 
 /** The calls of a deployment: declared, permitted without a declaration, of people in each network, and left out. */
 export async function callRows(standIn: StandIn): Promise<readonly Row[]> {
-  const omitted = omittedCalls(standIn).map(
+  const omitted = [...omittedCalls(standIn), ...unservedCalls(standIn)].map(
     ({ role, actions, reason }): Row => ({ part: 'calls', subject: role, outcome: 'left out', detail: `${reason}: ${actions.join(', ')}` }),
   );
   return [...(await rehearseCalls(standIn)).map(callRow), ...(await permissionRows(standIn)), ...(await sessionRows(standIn)), ...omitted];

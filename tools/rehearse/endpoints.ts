@@ -19,16 +19,20 @@ const madeByLambda = /^(?:logs|sqs|ec2|kinesis|xray):/;
 /** The policy of the endpoint of a call; `undefined` if the call passes none. */
 export function endpointPolicyFor(action: string, caller: CallerInVpc, standIn: StandIn): NamedPolicy | undefined {
   if (caller === 'function' && madeByLambda.test(action)) return undefined;
-  const endpoint = endpointOf(action, standIn);
+  const endpoint = endpointOf(action, caller, standIn);
   const policy = endpoint && standIn.properties(endpoint).PolicyDocument;
   return endpoint && policy !== undefined ? { name: nameOf(endpoint, standIn.assembly.facts), policy } : undefined;
 }
 
-/** The endpoint of the VPC that serves an action; `undefined` without one. */
-export function endpointOf(action: string, standIn: StandIn): Resource | undefined {
+/**
+ * The endpoint that serves an action for a caller; `undefined` without one. A gateway endpoint serves the subnets of the
+ * VPC alone, and neither a VPN nor a connected network ("Gateway endpoints", Considerations).
+ */
+export function endpointOf(action: string, caller: CallerInVpc, standIn: StandIn): Resource | undefined {
   const [prefix = ''] = action.split(':');
   const service = serviceOfPrefix[prefix] ?? prefix;
-  return standIn.assembly
-    .ofType(endpointType)
-    .find((candidate) => String(standIn.properties(candidate).ServiceName).endsWith(`.${service}`));
+  return standIn.assembly.ofType(endpointType).find((candidate) => {
+    const { ServiceName, VpcEndpointType } = standIn.properties(candidate);
+    return String(ServiceName).endsWith(`.${service}`) && (caller !== 'person' || VpcEndpointType === 'Interface');
+  });
 }

@@ -38,12 +38,12 @@ const vpcOf = (standIn: StandIn): string => text('${network/Vpc}', standIn);
 const offices = ({ assembly }: StandIn): readonly Origin[] =>
   assembly.facts.settings.access.officeAddresses.map((range) => publicOrigin(`the office ${range}`, range));
 
-/** The VPN leaves the VPC through its NAT gateways, or reaches AWS through the endpoints. */
+/** The NAT gateways of the VPC, and the endpoints, which are all that the VPN leads to (docs/adr/0017). */
 function vpn(standIn: StandIn): readonly Origin[] {
   const { facts } = standIn.assembly;
   const gateways = (facts.settings.network.sharedNat ? [1] : [1, 2, 3]).map((zone) => `network/NatAddress${zone}`);
   return [
-    ...gateways.map((gateway) => publicOrigin(`the VPN through ${gateway}`, text(`\${${gateway}.PublicIp}/32`, standIn))),
+    ...gateways.map((gateway) => publicOrigin(`the gateway ${gateway}`, text(`\${${gateway}.PublicIp}/32`, standIn))),
     vpcOrigin('the VPN through the endpoints', vpcOf(standIn), subnetRange('vpn', '1', facts)),
   ];
 }

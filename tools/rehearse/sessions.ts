@@ -6,6 +6,7 @@ import { nameOf } from '../../lib/tom/template/names';
 import { roleType } from '../../lib/tom/template/resource-types';
 import { type Caller, callerOf } from './callers';
 import { type Call, type CallRow, callsOf, rehearseCall } from './calls';
+import type { OmittedCalls } from './declared-calls';
 import { trustOf } from './deliveries';
 import { endpointOf, endpointPolicyFor } from './endpoints';
 import { assumptionOf, type Origin, originsOf, personOf, strangersOf } from './people-origins';
@@ -25,13 +26,17 @@ export interface SessionRow {
   readonly reason: string;
 }
 
+/** The roles of people. A workflow assumes its role with a token, from no network of the deployment. */
+const peopleOf = ({ assembly }: StandIn): readonly (readonly [Resource, PeopleRole])[] =>
+  assembly.ofType(roleType).flatMap((resource) => {
+    const role = personOf(nameOf(resource, assembly.facts));
+    return role === undefined || role === 'deployer' ? [] : [[resource, role] as const];
+  });
+
 /** Rehearses the sessions of people. */
 export async function rehearseSessions(standIn: StandIn): Promise<readonly SessionRow[]> {
   const rows: SessionRow[] = [];
-  for (const resource of standIn.assembly.ofType(roleType)) {
-    const role = personOf(nameOf(resource, standIn.assembly.facts));
-    // A workflow assumes its role with a token, from no network of the deployment.
-    if (role === undefined || role === 'deployer') continue;
+  for (const [resource, role] of peopleOf(standIn)) {
     for (const origin of originsOf(role, standIn)) rows.push(...(await sessionOf(resource, role, origin, 'allowed', standIn)));
     for (const origin of strangersOf(role, standIn)) rows.push(...(await sessionOf(resource, role, origin, 'refused', standIn)));
   }
@@ -70,11 +75,26 @@ async function assumption(resource: Resource, role: PeopleRole, origin: Origin, 
   return { role: nameOf(resource, standIn.assembly.facts), action, resource: arn, optionalKeys: 'absent', allowed, reason };
 }
 
-/** A call for each service; from within the VPC, for each that an endpoint serves: others leave it by another way. */
-function representatives(calls: readonly Call[], { inVpc }: Origin, standIn: StandIn): readonly Call[] {
-  const served = calls.filter(({ action }) => !inVpc || endpointOf(action, standIn) !== undefined);
+/** Whether a call has a way to its service: from within the VPC, an endpoint. */
+const isServed = ({ action }: Call, { inVpc }: Origin, standIn: StandIn): boolean =>
+  !inVpc || endpointOf(action, 'person', standIn) !== undefined;
+
+/** The first call for each service that an origin reaches. */
+function representatives(calls: readonly Call[], origin: Origin, standIn: StandIn): readonly Call[] {
+  const served = calls.filter((call) => isServed(call, origin, standIn));
   return [...new Map(served.toReversed().map((call) => [call.action.split(':')[0], call])).values()];
 }
+
+/** The calls that people cannot make from a network of theirs, which leads to the endpoints alone. */
+export const unservedCalls = (standIn: StandIn): readonly OmittedCalls[] =>
+  peopleOf(standIn).flatMap(([resource, role]) =>
+    originsOf(role, standIn).flatMap((origin) => {
+      const name = nameOf(resource, standIn.assembly.facts);
+      const actions = callsOf(name, standIn).flatMap((call) => (isServed(call, origin, standIn) ? [] : [call.action]));
+      const reason = `no interface endpoint of the VPC serves these calls from ${origin.name}`;
+      return actions.length === 0 ? [] : [{ role: name, reason, actions: [...new Set(actions)].toSorted() }];
+    }),
+  );
 
 /** A statement of a trust that admits a network of nobody. */
 export interface ForeignNetwork {
@@ -85,10 +105,9 @@ export interface ForeignNetwork {
 
 /** Statements of the trusts of people that admit another network than those of the role, or every network. */
 export const foreignNetworks = (standIn: StandIn): readonly ForeignNetwork[] =>
-  standIn.assembly.ofType(roleType).flatMap((resource) => {
+  peopleOf(standIn).flatMap(([resource, role]) => {
+    if (strangersOf(role, standIn).length === 0) return [];
     const name = nameOf(resource, standIn.assembly.facts);
-    const role = personOf(name);
-    if (role === undefined || strangersOf(role, standIn).length === 0) return [];
     const origins = originsOf(role, standIn);
     return listOf(valueAt(trustOf(resource, standIn) ?? {}, 'Statement')).flatMap((statement, index) => {
       if (!isObject(statement) || statement.Effect === 'Deny' || isOfOrigins(statement, origins)) return [];

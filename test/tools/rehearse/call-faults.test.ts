@@ -1,7 +1,7 @@
 // Permissions that nobody declared, and networks of people that do not get through: each fault put back is found, with
 // outcome, place and remedy.
 import { permissionRows, sessionRows } from '../../../tools/rehearse/call-rows';
-import { rehearseSessions } from '../../../tools/rehearse/sessions';
+import { rehearseSessions, unservedCalls } from '../../../tools/rehearse/sessions';
 import { StandIn } from '../../../tools/rehearse/stand-in';
 import { isWithin } from '../../../tools/rehearse/undeclared-permissions';
 import { changed, production, withProperties, withText } from './faults/fault';
@@ -224,7 +224,7 @@ test('people are rehearsed from each network, through the endpoints of the VPC t
   const elsewhere = ['refused: an address elsewhere', 'refused: another VPC with the same addresses'];
   const known = [
     'allowed: the office 192.0.2.0/24',
-    ...[1, 2, 3].map((zone) => `allowed: the VPN through network/NatAddress${zone}`),
+    ...[1, 2, 3].map((zone) => `allowed: the gateway network/NatAddress${zone}`),
     'allowed: the VPN through the endpoints',
   ];
   expect(networks('ItTeam')).toEqual([...known, ...elsewhere]);
@@ -235,8 +235,21 @@ test('people are rehearsed from each network, through the endpoints of the VPC t
   expect(networks('Auditor')).toEqual(['allowed: an address elsewhere']);
   const services = of('ItTeam').filter(({ from }) => from === 'the VPN through the endpoints');
   expect([...new Set(services.map(({ action }) => action.split(':')[0]))].toSorted()).toEqual([
-    ...['autoscaling', 'cloudwatch', 'kms', 's3', 'ssm', 'ssmmessages', 'sts'],
+    ...['autoscaling', 'cloudwatch', 'kms', 'ssm', 'ssmmessages', 'sts'],
   ]);
+});
+
+test('what people cannot call through the endpoints is left out with the reason', () => {
+  const calls = unservedCalls(new StandIn(production.assembly));
+  const reason = 'no interface endpoint of the VPC serves these calls from';
+  expect(calls.map((each) => `${each.role}: ${each.reason}`).toSorted()).toEqual([
+    `access/PeopleClientDataTeamRole: ${reason} the VPN through the endpoints`,
+    `access/PeopleInfrastructureManagerRole: ${reason} the management network manager`,
+    `access/PeopleItTeamRole: ${reason} the VPN through the endpoints`,
+  ]);
+  expect(calls.find(({ role }) => role === 'access/PeopleItTeamRole')?.actions).toEqual(
+    expect.arrayContaining(['ec2:DescribeInstances', 'rds:DescribeDBClusters', 's3:GetObject']),
+  );
 });
 
 test.each([
