@@ -1,6 +1,9 @@
 // Permissions that nobody declared, and networks of people that do not get through: each fault put back is found, with
 // outcome, place and remedy.
+import { settingsSchema } from '../../../lib/config/settings/settings';
+import { siteOf } from '../../../lib/config/site';
 import { permissionRows, sessionRows } from '../../../tools/rehearse/call-rows';
+import { build } from '../../../tools/rehearse/deployments';
 import { rehearseSessions, unservedCalls } from '../../../tools/rehearse/sessions';
 import { StandIn } from '../../../tools/rehearse/stand-in';
 import { isWithin } from '../../../tools/rehearse/undeclared-permissions';
@@ -238,6 +241,15 @@ test('people are rehearsed from each network, through the endpoints of the VPC t
     ...['autoscaling', 'cloudwatch', 'kms', 'ssm', 'ssmmessages', 'sts'],
   ]);
 });
+
+test('people of a permission set assume and use their roles from each network', async () => {
+  const access = { signIn: 'identity-center', officeAddresses: ['192.0.2.0/24'] };
+  const settings = settingsSchema.parse({ environment: 'development', owner: 'platform', access });
+  const standIn = new StandIn(build(siteOf('example', 'home', settings, [])).assembly);
+  const rows = await sessionRows(standIn);
+  expect(rows.filter(({ outcome }) => outcome !== 'ok')).toEqual([]);
+  expect(rows.filter(({ detail }) => detail.startsWith('sts:AssumeRole on ')).length).toBeGreaterThan(10);
+}, 60_000);
 
 test('what people cannot call through the endpoints is left out with the reason', () => {
   const calls = unservedCalls(new StandIn(production.assembly));
