@@ -1,8 +1,9 @@
 // npm run rehearse: what can be known of a deployment without an account.
 import { loadSite } from '../lib/config/load';
 import { runTool, UsageError } from './command-line';
+import { certificateRows } from './rehearse/call-rows';
 import { readDeployed } from './rehearse/deployed';
-import { certificateRows, deploymentRows } from './rehearse/deployment-rows';
+import { deploymentRows } from './rehearse/deployment-rows';
 import { rehearseRelease } from './rehearse/release';
 import { type Outcome, type Part, parts, type Row } from './rehearse/row';
 import { rehearsalTable } from './rehearse/table';
@@ -14,7 +15,8 @@ const usage = `npm run rehearse [-- options]
 
 Rehearses the deployments of config/ without an account, on the synthesized templates:
 
-  calls     each call of each role, through its permissions, the permissions boundary, and the policies of resource and endpoint
+  calls     each call of each role, through its permissions, the permissions boundary, and the policies of resource and endpoint;
+            each permission, which a call declares; and the sessions of people from each network
   services  each request that an AWS service makes for the deployment, the same for a stranger, and what is refused to everybody
   flows     each declared flow through subnets, routes, endpoints, firewalls, groups and access lists; and each way, which is declared
   order     what runs during a creation, and what it needs by then

@@ -48,14 +48,15 @@ const rehearsedModes: readonly string[] = certificateModes;
 const isMade = ({ modes }: Call, mode: string | undefined): boolean => modes === undefined || (mode !== undefined && modes.includes(mode));
 
 /**
- * The declared calls of a role in the mode of the deployment; none for a role without a contract.
+ * The declared calls of a role in the mode of the deployment, or what its contract denies; none for a role without a
+ * contract.
  *
  * @throws Error for a resource or value of the contract that the deployment does not have: a call is never left out
  */
-export function declaredCalls(role: string, standIn: StandIn): readonly DeclaredCall[] {
+export function declaredCalls(role: string, standIn: StandIn, wanted: 'Allow' | 'Deny' = 'Allow'): readonly DeclaredCall[] {
   const { mode, values } = valuesOf(role, standIn);
   return (roleCalls()[role] ?? [])
-    .filter((call) => call.effect !== 'Deny' && isMade(call, mode))
+    .filter((call) => (call.effect ?? 'Allow') === wanted && isMade(call, mode))
     .flatMap(({ actions, resources, conditions }) => {
       const found = resources.flatMap((resource) => filled(resource, values)).map((resource) => concrete(resource, standIn) as string);
       const condition = conditions && concrete(JSON.parse(filled(JSON.stringify(conditions), values).join('')) as Json, standIn);

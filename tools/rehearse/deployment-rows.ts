@@ -1,7 +1,5 @@
 // The parts of the rehearsal that concern one deployment at one site, as rows.
-import { type CallRow, rehearseCalls } from './calls';
-import { certificateModes, certificateRole, deploymentIn } from './certificate-modes';
-import { omittedCalls } from './declared-calls';
+import { callRows } from './call-rows';
 import type { Deployed } from './deployed';
 import { lossOf, rehearseFlows } from './flows';
 import { rehearseForbidden } from './forbidden';
@@ -22,30 +20,6 @@ export async function deploymentRows(deployed: Deployed, label: string, wanted: 
   if (wanted.includes('order')) rows.push(...rehearseOrder(deployed));
   if (wanted.includes('values')) rows.push(...rehearseValues(standIn));
   return rows.map((row) => ({ ...row, subject: `${label}: ${row.subject}` }));
-}
-
-async function callRows(standIn: StandIn): Promise<readonly Row[]> {
-  const omitted = omittedCalls(standIn).map(
-    ({ role, actions, reason }): Row => ({ part: 'calls', subject: role, outcome: 'left out', detail: `${reason}: ${actions.join(', ')}` }),
-  );
-  return [...(await rehearseCalls(standIn)).map(callRow), ...omitted];
-}
-
-/** The calls of the function of the certificate in each of its modes, one of which each reviewed site has. */
-export async function certificateRows(): Promise<readonly Row[]> {
-  const rows: Row[] = [];
-  for (const mode of certificateModes) {
-    const calls = await rehearseCalls(new StandIn(deploymentIn(mode).assembly), [certificateRole]);
-    rows.push(...calls.map((call) => ({ ...callRow(call), subject: `certificate ${mode}: ${call.role}` })));
-  }
-  return rows;
-}
-
-function callRow({ role, action, resource, optionalKeys, allowed, reason }: CallRow): Row {
-  const detail = `${action} on ${resource}, optional context keys ${optionalKeys}`;
-  if (allowed) return { part: 'calls', subject: role, outcome: 'ok', detail };
-  const fix = 'Correct the contract in calls.ts of the function, or the policy that denies the call.';
-  return { part: 'calls', subject: role, outcome: 'refused', detail: `${detail}: ${reason}`, fix };
 }
 
 async function serviceRows(standIn: StandIn): Promise<readonly Row[]> {

@@ -3,7 +3,8 @@
 import { type Json, type Resource, valueAt } from '../../lib/tom/template/assembly';
 import { nameOf } from '../../lib/tom/template/names';
 import { bucketType, keyType, roleType, topicType } from '../../lib/tom/template/resource-types';
-import { boundaryOf, certainContext } from './calls';
+import { boundaryOf } from './callers';
+import { certainContext } from './calls';
 import { policyOfResource } from './resource-policies';
 import { evaluateRequest, type NamedPolicy } from './simulator';
 import { type StandIn, standInAccount } from './stand-in';

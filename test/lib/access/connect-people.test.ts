@@ -2,7 +2,7 @@
 import { type PeopleRole, peopleRoles } from '../../../lib/config/names';
 import type { Json } from '../../../lib/tom/template/assembly';
 import { peopleRoleId } from '../../../lib/tom/world/people-roles';
-import { boundaryOf } from '../../../tools/rehearse/calls';
+import { boundaryOf } from '../../../tools/rehearse/callers';
 import { evaluateRequest } from '../../../tools/rehearse/simulator';
 import { standInAccount as account, StandIn } from '../../../tools/rehearse/stand-in';
 import { deployed } from './connected';

@@ -8,7 +8,7 @@ import { managedPolicyType, roleType } from '../../../lib/tom/template/resource-
 import { peopleRoleId } from '../../../lib/tom/world/people-roles';
 import { powers } from '../../../lib/tom/world/powers';
 import { unheldPowers } from '../../../lib/tom/world/unheld-powers';
-import { boundaryOf } from '../../../tools/rehearse/calls';
+import { boundaryOf } from '../../../tools/rehearse/callers';
 import { policyOfResource } from '../../../tools/rehearse/resource-policies';
 import { evaluateRequest, type NamedPolicy } from '../../../tools/rehearse/simulator';
 import { standInAccount as account, StandIn } from '../../../tools/rehearse/stand-in';
