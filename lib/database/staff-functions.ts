@@ -4,9 +4,10 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct, type IDependable } from 'constructs';
 import { calls as accessCalls } from '../../lambda/database/staff-access/calls';
+import type { StaffAccessEnvironment } from '../../lambda/database/staff-access/env';
 import { calls as readCalls } from '../../lambda/database/staff-reads/calls';
+import type { StaffReadsEnvironment } from '../../lambda/database/staff-reads/env';
 import type { Call } from '../../runtime/calls';
-import type { StaffEnvironment } from '../../runtime/staff/sign-in';
 import { databasePort } from '../config/flows/flow';
 import { type Control, functionName, type PeopleRole, peopleRoleName } from '../config/names';
 import type { Site } from '../config/site';
@@ -86,7 +87,7 @@ export class StaffFunctions extends Construct {
     }
   }
 
-  private environment({ control, callers }: Part, site: Site, database: DatabaseCluster): StaffEnvironment {
+  private environment({ control, callers }: Part, site: Site, database: DatabaseCluster): StaffAccessEnvironment & StaffReadsEnvironment {
     const stack = Stack.of(this);
     return {
       DATABASE_HOST: database.cluster.attrEndpointAddress,

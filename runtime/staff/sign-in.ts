@@ -1,31 +1,7 @@
 // Sign-in to the writer by IAM token, for one request: as the role of a person, or as the role that makes these.
 import { connectDirectly, type DirectConnection } from '../database-connection';
-import { type DatabaseEndpoint, endpointForms, type Forms } from '../environment';
+import type { StaffEnvironment } from '../environment';
 import { refusal } from '../vpn/refusal';
-
-/** Environment of a function that a person calls, and that signs in without the proxy. */
-export interface StaffEnvironment extends DatabaseEndpoint {
-  /** File with Amazon's root certificates. */
-  readonly DATABASE_CA_FILE: string;
-  /** Account of the deployment. */
-  readonly ACCOUNT: string;
-  /** ARN of this function, for which callers sign. */
-  readonly FUNCTION_ARN: string;
-  /** Role of people whose sessions may call. */
-  readonly CALLER_ROLE: string;
-  /** URL of AWS STS in the region. */
-  readonly STS_URL: string;
-}
-
-export const staffForms: Forms<StaffEnvironment> = {
-  ...endpointForms,
-  DATABASE_CA_FILE: [/^\/\S+$/, 'a file'],
-  ACCOUNT: [/^\d{12}$/, 'the id of an account'],
-  FUNCTION_ARN: [/^arn:aws[\w-]*:lambda:[a-z0-9-]+:\d{12}:function:[\w-]+$/, 'the ARN of a function'],
-  CALLER_ROLE: [/^[a-z][a-z0-9-]*$/, 'the name of a role'],
-  // A mock on this machine has no TLS.
-  STS_URL: [/^https:\/\/sts\.[a-z0-9-]+\.amazonaws\.com$|^http:\/\/127\.0\.0\.1:\d+$/, 'the URL of AWS STS in a region'],
-};
 
 export type Open = (user: string) => Promise<DirectConnection>;
 

@@ -1,7 +1,9 @@
 // Environment contract between construct and handler.
-import { readVariables, type Variables } from '../../../runtime/environment';
-import { type StaffEnvironment, staffForms } from '../../../runtime/staff/sign-in';
+import { readVariables, type StaffEnvironment, staffForms, type Variables } from '../../../runtime/environment';
+
+/** Environment of the function `staff-access`. */
+export type StaffAccessEnvironment = StaffEnvironment;
 
 /** Reads the contract from the environment of the process; throws where it is broken. */
-export const readEnvironment = (from: Variables): Required<StaffEnvironment> =>
+export const readEnvironment = (from: Variables): Required<StaffAccessEnvironment> =>
   readVariables(from, staffForms, 'deploy the data stack again');

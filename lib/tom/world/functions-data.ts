@@ -7,7 +7,8 @@ import type { NoSharedBackupsProbeEnvironment } from '../../../lambda/database/n
 import type { PersonEraseEnvironment } from '../../../lambda/database/person-erase/env';
 import type { PersonExportEnvironment } from '../../../lambda/database/person-export/env';
 import type { SiteAdminEnvironment } from '../../../lambda/database/site-admin/env';
-import type { StaffEnvironment } from '../../../runtime/staff/sign-in';
+import type { StaffAccessEnvironment } from '../../../lambda/database/staff-access/env';
+import type { StaffReadsEnvironment } from '../../../lambda/database/staff-reads/env';
 import { generatedDataType, migrationsType } from '../../config/custom-resource-types';
 import { noSharedBackupsProbe, probeMetrics } from '../../config/metrics';
 import type { PeopleRole } from '../../config/names';
@@ -135,7 +136,7 @@ const siteAdmin = controlFunction<SiteAdminEnvironment>({
 });
 
 /** Variables of a function for people of one role, who sign for it alone. (TOM-4.7) */
-const forStaff = (control: string, callers: PeopleRole): Contract<StaffEnvironment> => ({
+const forStaff = (control: string, callers: PeopleRole): Contract<StaffAccessEnvironment & StaffReadsEnvironment> => ({
   DATABASE_HOST: asMaster.DATABASE_HOST,
   ...endpoint,
   DATABASE_CA_FILE: asMaster.DATABASE_CA_FILE,
@@ -147,12 +148,12 @@ const forStaff = (control: string, callers: PeopleRole): Contract<StaffEnvironme
 
 /** Support staff and auditors, as roles of their own. (TOM-4.7, TOM-4.8) */
 const staff = [
-  ...controlFunction<StaffEnvironment>({
+  ...controlFunction<StaffAccessEnvironment>({
     ...{ stack: 'data', id: 'StaffAccess', control: 'staff-access', memory: [256, 1024], timeout: [30, 300], network: 'writer' },
     functionAfter: ['MigrationsSchema', 'MigrationsToDatabase'],
     variables: forStaff('staff-access', 'it-team'),
   }),
-  ...controlFunction<StaffEnvironment>({
+  ...controlFunction<StaffReadsEnvironment>({
     ...{ stack: 'data', id: 'StaffReads', control: 'staff-reads', memory: [256, 1024], timeout: [30, 300], network: 'writer' },
     functionAfter: ['MigrationsSchema', 'MigrationsToDatabase'],
     variables: forStaff('staff-reads', 'client-data-team'),
