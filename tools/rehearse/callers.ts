@@ -1,4 +1,4 @@
-// The callers of the rehearsed calls: each role with its policies, its boundary, its network, and where its calls start.
+// The callers of the rehearsed calls: each role with its policies, its boundary, its network, and where calls start.
 import { type Assembly, type Json, type JsonObject, listOf, type Resource, valueAt } from '../../lib/tom/template/assembly';
 import { nameOf } from '../../lib/tom/template/names';
 import { endpointType, functionType, managedPolicyType, serverTemplateType } from '../../lib/tom/template/resource-types';

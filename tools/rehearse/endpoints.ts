@@ -25,8 +25,8 @@ export function endpointPolicyFor(action: string, caller: CallerInVpc, standIn: 
 }
 
 /**
- * The endpoint that serves an action for a caller; `undefined` without one. A gateway endpoint serves the subnets of the
- * VPC alone, and neither a VPN nor a connected network ("Gateway endpoints", Considerations).
+ * The endpoint that serves an action for a caller; `undefined` without one. A gateway endpoint serves the subnets of
+ * the VPC alone, and neither a VPN nor a connected network ("Gateway endpoints", Considerations).
  */
 export function endpointOf(action: string, caller: CallerInVpc, standIn: StandIn): Resource | undefined {
   const [prefix = ''] = action.split(':');

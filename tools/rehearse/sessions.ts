@@ -13,6 +13,8 @@ import { assumptionOf, type Origin, originsOf, personOf, strangersOf } from './p
 import { evaluateRequest } from './simulator';
 import type { StandIn } from './stand-in';
 
+const networkKeys = ['aws:SourceIp', 'aws:SourceVpc', 'aws:VpcSourceIp'];
+
 /** A request of a person from a network. */
 export interface SessionRow {
   readonly role: string;
@@ -53,7 +55,7 @@ async function sessionOf(
   const caller: Caller = { ...callerOf(resource, standIn), session: origin.context, inVpc: origin.inVpc ? 'person' : undefined };
   const rows: SessionRow[] = [{ ...(await assumption(resource, role, origin, standIn)), from: origin.name, wanted }];
   // The denial of other networks is the same for every call: from elsewhere one call shows it.
-  const calls = representatives(callsOf(caller.name, standIn), origin, standIn).slice(0, wanted === 'refused' ? 1 : undefined);
+  const calls = representatives(callsFrom(caller.name, origin, standIn), origin, standIn).slice(0, wanted === 'refused' ? 1 : undefined);
   for (const call of calls)
     for (const optionalKeys of ['present', 'absent'] as const)
       rows.push({ ...(await rehearseCall(call, caller, optionalKeys, standIn)), from: origin.name, wanted });
@@ -75,6 +77,10 @@ async function assumption(resource: Resource, role: PeopleRole, origin: Origin, 
   return { role: nameOf(resource, standIn.assembly.facts), action, resource: arn, optionalKeys: 'absent', allowed, reason };
 }
 
+/** The calls of a role from an origin: a call can have networks of its own, as those from an office alone. */
+const callsFrom = (role: string, { network }: Origin, standIn: StandIn): readonly Call[] =>
+  callsOf(role, standIn).filter(({ context }) => networkKeys.every((key) => context[key] === undefined || context[key] === network[key]));
+
 /** Whether a call has a way to its service: from within the VPC, an endpoint. */
 const isServed = ({ action }: Call, { inVpc }: Origin, standIn: StandIn): boolean =>
   !inVpc || endpointOf(action, 'person', standIn) !== undefined;
@@ -90,7 +96,7 @@ export const unservedCalls = (standIn: StandIn): readonly OmittedCalls[] =>
   peopleOf(standIn).flatMap(([resource, role]) =>
     originsOf(role, standIn).flatMap((origin) => {
       const name = nameOf(resource, standIn.assembly.facts);
-      const actions = callsOf(name, standIn).flatMap((call) => (isServed(call, origin, standIn) ? [] : [call.action]));
+      const actions = callsFrom(name, origin, standIn).flatMap((call) => (isServed(call, origin, standIn) ? [] : [call.action]));
       const reason = `no interface endpoint of the VPC serves these calls from ${origin.name}`;
       return actions.length === 0 ? [] : [{ role: name, reason, actions: [...new Set(actions)].toSorted() }];
     }),
@@ -115,8 +121,6 @@ export const foreignNetworks = (standIn: StandIn): readonly ForeignNetwork[] =>
       return [{ place: `${name} AssumeRolePolicyDocument.Statement.${index}`, expected, got: JSON.stringify(networkOf(statement)) }];
     });
   });
-
-const networkKeys = ['aws:SourceIp', 'aws:SourceVpc', 'aws:VpcSourceIp'];
 
 /** The values of the keys of networks in a statement. */
 function networkOf(statement: JsonObject): Readonly<Record<string, readonly Json[]>> {

@@ -1,5 +1,5 @@
-// Part 1 of the rehearsal, the reverse: what the identity policies of a role allow, and no declared call needs. Compared
-// are the action, the resource and the conditions of each statement with those of the contracts, wildcards included.
+// Part 1 of the rehearsal, the reverse: what the identity policies of a role allow, and no declared call needs. The
+// action, resource and conditions of each statement are compared with those of the contracts, wildcards included.
 import { isObject, type Json, type JsonObject, listOf, type Resource, valueAt } from '../../lib/tom/template/assembly';
 import { nameOf } from '../../lib/tom/template/names';
 import { roleType } from '../../lib/tom/template/resource-types';

@@ -7,6 +7,7 @@ import { build } from '../../../tools/rehearse/deployments';
 import { rehearseSessions, unservedCalls } from '../../../tools/rehearse/sessions';
 import { StandIn } from '../../../tools/rehearse/stand-in';
 import { isWithin } from '../../../tools/rehearse/undeclared-permissions';
+import { deployed } from '../../lib/access/connected';
 import { changed, production, withProperties, withText } from './faults/fault';
 import { assemblyOf, idOf } from './production';
 
@@ -249,6 +250,16 @@ test('people of a permission set assume and use their roles from each network', 
   const rows = await sessionRows(standIn);
   expect(rows.filter(({ outcome }) => outcome !== 'ok')).toEqual([]);
   expect(rows.filter(({ detail }) => detail.startsWith('sts:AssumeRole on ')).length).toBeGreaterThan(10);
+}, 60_000);
+
+test('tunnels to servers, which no endpoint serves, are rehearsed from public addresses alone', async () => {
+  const standIn = new StandIn(deployed({ instanceConnect: true }));
+  const rows = [...(await permissionRows(standIn)), ...(await sessionRows(standIn))];
+  expect(rows.filter(({ outcome }) => outcome !== 'ok')).toEqual([]);
+  const from = rows
+    .filter(({ detail }) => detail.startsWith('ec2-instance-connect:OpenTunnel '))
+    .map(({ detail }) => / from (.*),/.exec(detail)?.[1]);
+  expect(new Set(from)).toEqual(new Set(['the office 192.0.2.0/24', ...[1, 2, 3].map((zone) => `the gateway network/NatAddress${zone}`)]));
 }, 60_000);
 
 test('what people cannot call through the endpoints is left out with the reason', () => {

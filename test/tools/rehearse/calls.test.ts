@@ -106,6 +106,7 @@ test.each(certificateModes)('each call of the certificate in the mode %s is decl
 test('every declared call is rehearsed, or left out for a stated reason', () => {
   const standIn = new StandIn(production.assembly);
   expect(omittedCalls(standIn).map(({ role, reason }) => `${role}: ${reason}`)).toEqual([
+    'access/PeopleClientDataTeamRole: access.instanceConnect is off',
     'data/GeneratedDataFunctionRole: production has no such function',
   ]);
   const files = declaredCalls('collection/CollectorsRole', standIn).filter(({ resource }) => resource.includes(':s3:::cdk-'));
