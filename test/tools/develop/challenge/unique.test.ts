@@ -19,7 +19,7 @@ const steel = holds('steel', 'Metal', 'steel');
 const alsoSteel = holds('also-steel', 'Metal', 'steel');
 const elsewhere = holds('elsewhere', 'Metal', 'steel');
 const shut = holds('shut', 'State', 'shut');
-const declared = holds('declared-locks', 'State', 'shut');
+const declared = holds('declared-properties', 'State', 'shut');
 const alone = holds('alone', 'Owner', 'us');
 const rules = [steel, alsoSteel, elsewhere, shut, declared, alone];
 
