@@ -75,8 +75,8 @@ function differenceOf(
 const listed = (texts: readonly string[]): string => [...new Set(texts)].join(' or ');
 
 /**
- * Whether each text that the pattern `narrow` matches is one that `wide` matches. A wildcard of `narrow` is a sign that
- * `*` of `wide` alone takes in.
+ * Whether each text that the pattern `narrow` matches is one that `wide` matches. A wildcard of `narrow` is a sign
+ * that `*` of `wide` alone takes in.
  */
 export function isWithin(narrow: string, wide: string): boolean {
   const signs = [...wide].map((sign) => (sign === '*' ? '.*' : sign === '?' ? '[^*]' : sign.replace(/[^\w-]/g, '\\$&')));
