@@ -28,7 +28,7 @@ export const consoleSessions: Rule = {
     guardWhere(roleType, (role) => agePaths(role).length > 0, agePaths, remove, replace('43200'), replace('-1')),
     guardWhere(metricFilterType, isOfSignIns, 'Properties.FilterPattern', replace('{ $.eventName = "AssumeRoleWithSAML" }')),
   ],
-  reads: trailAlarmReads,
+  reads: [{ type: roleType, path: 'Properties.AssumeRolePolicyDocument' }, ...trailAlarmReads],
 };
 
 /** Permission sets have their duration in another account: the alarm holds them. */
