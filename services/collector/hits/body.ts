@@ -178,13 +178,10 @@ export function readBatch(request: HttpRequest, repairs: readonly Repair[]): rea
   if (body.length === 0 && query !== '') return [readQueryHit(query)];
   const format = bodyFormat(request.field('content-type'));
   if (format instanceof HitRejection) return format;
-  if (isFormBatch(body, format)) {
-    const read = readOne(request, repairs);
-    if (read instanceof HitRejection) return read;
-    return isSeveral(read) ? read : [read];
-  }
-  const decoded = decodeText(request.body, format.charset);
+  if (format.kind === 'multipart') return readFormBatch(request, repairs);
+  const decoded = decodeText(body, format.charset);
   if (decoded instanceof HitRejection) return decoded;
+  if (isFormText(decoded.text, format)) return readFormBatch(request, repairs);
   const inner = jsonInText(decoded.text);
   const hits = readHits(inner ?? decoded.text, decoded.isText, format);
   if (hits instanceof HitRejection) return hits;
@@ -192,12 +189,16 @@ export function readBatch(request: HttpRequest, repairs: readonly Repair[]): rea
   return withSite(all.length === 0 ? hits : hits.map((hit) => withRepairs(hit, all)), request.query);
 }
 
-/** Whether a body is a form, or several: read as `/hit` reads it. */
-function isFormBatch(body: Buffer, { kind }: BodyFormat): boolean {
-  if (kind === 'multipart') return true;
-  const text = body.toString('latin1', 0, 4096);
+/** Whether a text is a form, or several; by the text and not by its octets, which may begin with a byte order mark. */
+function isFormText(text: string, { kind }: BodyFormat): boolean {
   const first = firstCharacter(text);
   return (kind === 'form' && first !== '{' && first !== '[') || (kind === 'plain' && isForm(text));
+}
+
+/** Reads forms as `/hit` reads them. */
+function readFormBatch(request: HttpRequest, repairs: readonly Repair[]): readonly RawHit[] | HitRejection {
+  const read = readOne(request, repairs);
+  return read instanceof HitRejection || isSeveral(read) ? read : [read];
 }
 
 function readHits(text: string, isText: boolean, { kind }: BodyFormat): readonly (RawHit | HitRejection)[] | HitRejection {

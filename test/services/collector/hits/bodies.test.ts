@@ -251,6 +251,16 @@ test.each(['/hit', '/hits', '/hit.gif'])('a beacon to %s has its hit in the quer
   expect(sink.hits).toMatchObject([{ site: 1, kind: 'page' }]);
 });
 
+test.each([
+  ['a byte order mark', Buffer.from('\ufeff[{"site":"acme","kind":"p","url":"https://www.example.com/?a=1"}]')],
+  ['a byte order mark and lines', Buffer.from('\ufeff{"site":"acme","kind":"p","url":"https://www.example.com/?a=1"}\n')],
+  ['UTF-16', Buffer.from('\ufeff[{"site":"acme","kind":"p","url":"https://www.example.com/?a=1"}]', 'utf16le')],
+])('JSON as a text at /hits, behind %s, is no form', async (_, body) => {
+  const { sink, send } = setUp();
+  expect(await send('POST', '/hits', body, { 'content-type': 'text/plain' })).toMatchObject({ status: 204 });
+  expect(sink.hits).toMatchObject([{ kind: 'p', url: 'https://www.example.com/?a=1' }]);
+});
+
 test('multipart at /hits is one hit, also behind a byte order mark', async () => {
   const { sink, send } = setUp();
   const body = Buffer.from(`\ufeff--b\r\nContent-Disposition: form-data; name="site"\r\n\r\nacme\r\n--b--`);
