@@ -137,13 +137,20 @@ function readOctetForm(form: string): RawHit {
 /** How each of several lines begins: with a name, and not within a value. */
 const formLine = /^[^\s&={["<]+=/;
 
+/** Without the line ends at its end; an expression would take quadratic time where more text follows them. */
+function withoutLineEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && (text[end - 1] === '\n' || text[end - 1] === '\r')) end--;
+  return text.slice(0, end);
+}
+
 /**
  * The forms in a text. Line ends are encoded within a form, so others end it, as where Google Analytics groups events.
  * Lines of one pair each, with different names, are one form (HTML standard, "text/plain encoding algorithm").
  */
 function formsIn(text: string): readonly string[] {
   const all = text.split(/\r?\n/).filter((line) => line.trim() !== '');
-  if (all.length < 2 || !all.every((line) => formLine.test(line))) return [text.replace(/[\r\n]+$/, '')];
+  if (all.length < 2 || !all.every((line) => formLine.test(line))) return [withoutLineEnd(text)];
   const names = new Set(all.map((line) => line.slice(0, line.indexOf('='))));
   return names.size === all.length && all.every((line) => !line.includes('&')) ? [all.join('&')] : all;
 }
