@@ -27,7 +27,8 @@ const unstorable = /\0|\p{Cs}/gu;
 /** The text with U+FFFD in place of NUL and of each half of a surrogate pair. */
 export const storableText = (text: string): string => (isStorable(text) ? text : text.replace(unstorable, '\ufffd'));
 
-// Each alternative takes linear time: a text can be as long as a body. No digits in single brackets, and in braces a letter that is none of a hexadecimal number: Windows writes a GUID so.
+// Each alternative takes linear time: a text can be as long as a body. No digits in single brackets, and in braces a
+// letter that is none of a hexadecimal number: Windows writes a GUID so.
 const macro =
   /^(?:%%[^%]*%%|%[A-Za-z_][\w.]*[%!]|(?:[$#]\{[^{}]*\}[\w.-]*)+|\{\{\{?[^{}]*\}\}\}?|\{[\dA-Fa-f-]*[G-Zg-z_.:][\w.:-]*\}|\[\[[^[\]]*\]\]|\[%[^%]*%\]|\[[A-Za-z_ .:-]+\]|<%[^%]*%>|\*\|[^|]*\|\*|__[A-Z0-9_]+__|\$\$?[A-Za-z_]+\$\$?)$/;
 /** First characters of both, so that other texts need no expression. */

@@ -1,5 +1,4 @@
 // The sender of a hit: privacy signals, user agent, and visitors that have returned their cookie or not.
-import { isMacro } from '../../../../services/collector/hits/text-values';
 import { setUp } from './set-up';
 import type { Fields } from './sites';
 
@@ -70,22 +69,6 @@ test.each(['{0f8fad5b-d9cb-469f-a165-70867728950e}', '{abc123}', '0-7', 'Nones',
     expect(sink.hits).toMatchObject([{ visitor }]);
   },
 );
-
-// Each takes milliseconds in linear time, and minutes in quadratic time.
-test.each(['{', '${', '{{', '%', '%%', '[', '[[', '[%', '<%', '*|', '__', '$', '(', '{a-', '[object '])(
-  'a long text that begins as a macro, with %j, is read in linear time',
-  (begin) => {
-    for (const rest of ['z', 'a', 'a.', 'A_', '-', ' ', '${', '}', '{}', '|', '0']) {
-      expect(typeof isMacro(begin + rest.repeat(1_000_000))).toBe('boolean');
-    }
-  },
-);
-
-test('a long run of line ends within a form is read in linear time', async () => {
-  const { sink, post } = setUp();
-  await post(`site=acme&kind=p&f.text=${'\n'.repeat(65_000)}a b`, { 'content-type': 'text/plain' });
-  expect(sink.hits).toMatchObject([{ kind: 'p' }]);
-});
 
 test('a long user agent is cut between characters, and the hit states it', async () => {
   const { sink, counts, post } = setUp();
