@@ -1,5 +1,6 @@
 // Claims of deployments as tags of their permissions boundaries. IAM is global, so the deployments of every region of
 // the account read each other's claims.
+import { setTimeout } from 'node:timers/promises';
 import {
   type IAMClient,
   NoSuchEntityException,
@@ -12,6 +13,30 @@ import type { Claim, ClaimForm, ClaimStore } from './claims';
 
 /** Boundaries of deployments: `<deployment>-boundary-<region>`. */
 const boundaryForm = /^[a-z][a-z0-9-]*-boundary-([a-z]{2}(?:-[a-z]+)+-\d)$/;
+
+/** Attempts of a call that tags, and the first pause between two in milliseconds; each further one is doubled. */
+const mostAttempts = 7;
+const firstPause = 250;
+
+/**
+ * IAM changes the tags of a policy one call at a time, and refuses a second one with `ConcurrentModification`, "The
+ * previous tagging operation is still ongoing" ("TagPolicy", errors). The controls of a deployment share a boundary,
+ * and CloudFormation creates them at the same time. The SDK does not repeat this error.
+ */
+async function oneAtATime(call: () => Promise<unknown>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await call();
+      return;
+    } catch (error) {
+      if (attempt === mostAttempts || !isConcurrent(error)) throw error;
+      await setTimeout(firstPause * 2 ** (attempt - 1));
+    }
+  }
+}
+
+/** The name is that of the exception, or the code of the response. */
+const isConcurrent = (error: unknown): boolean => error instanceof Error && /^ConcurrentModification(?:Exception)?$/.test(error.name);
 
 /** The result of a call of IAM; `undefined` where the entity does not exist. */
 export async function unlessAbsent<Result>(call: () => Promise<Result>): Promise<Result | undefined> {
@@ -36,10 +61,12 @@ export function boundaryClaims<Demand, Former>(
   return {
     claims: () => claimsOf(client, form, region),
     async claim(claim) {
-      await client.send(new TagPolicyCommand({ PolicyArn: boundary, Tags: [{ Key: form.tag, Value: form.text(claim) }] }));
+      const Tags = [{ Key: form.tag, Value: form.text(claim) }];
+      await oneAtATime(() => client.send(new TagPolicyCommand({ PolicyArn: boundary, Tags })));
     },
     async release() {
-      await unlessAbsent(() => client.send(new UntagPolicyCommand({ PolicyArn: boundary, TagKeys: [form.tag] })));
+      const untag = () => client.send(new UntagPolicyCommand({ PolicyArn: boundary, TagKeys: [form.tag] }));
+      await unlessAbsent(() => oneAtATime(untag));
     },
   };
 }
