@@ -8,17 +8,21 @@ export const vpnServices = {
   sts: 'roles of people',
   ssm: 'sessions of servers',
   ssmmessages: 'sessions of servers',
-  kms: 'certificates of the VPN',
+  kms: 'certificates of the VPN, keys of sessions',
   logs: 'logs',
   monitoring: 'alarms and metrics',
   autoscaling: 'state of the fleet',
 } as const;
 
-/** Services that the infrastructure manager reaches from the management networks, by their endpoints. (TOM-3.1) */
-const managementServices = {
+/**
+ * Services that the infrastructure manager reaches from the management networks, by their endpoints. The client of a
+ * session requests its data key from AWS KMS itself ("Turn on KMS key encryption of session data"). (TOM-3.1)
+ */
+export const managementServices = {
   sts: 'role of the infrastructure manager',
   ssm: 'sessions of servers',
   ssmmessages: 'sessions of servers',
+  kms: 'keys of sessions',
   logs: 'logs',
   monitoring: 'alarms and metrics',
   autoscaling: 'state of the fleet',
