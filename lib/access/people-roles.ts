@@ -140,8 +140,8 @@ const unknownIds = [
     reason: 'AWS chooses the id of a certificate, so its tags limit the import to that of the VPN server.',
   },
   {
-    ...{ service: 'ssm', name: 'session/<aws:userid>-*' },
-    reason: 'The wildcard is the end of the id of a session, which Session Manager appends; the variable limits the sessions to own ones.',
+    ...{ service: 'ssm', name: 'session/*' },
+    reason: 'Session Manager chooses the ids of sessions, so their tags, and the tokens of channels, limit the actions to own ones.',
   },
 ] as const;
 
@@ -155,7 +155,7 @@ function acknowledgeWildcards(policy: ManagedPolicy, site: Site, calls: readonly
     });
   }
   for (const { service, name, reason } of unknownIds) {
-    if (!allowed.some((resource) => resource.replace(/\$!\{(.*?)\}/, '<$1>').endsWith(`:${name}`))) continue;
+    if (!allowed.some((resource) => resource.endsWith(`:${name}`))) continue;
     acknowledgeWildcard(policy, { resource: `arn:aws:${service}:${site.region}:${accountInFindings(site)}:${name}`, reason });
   }
 }

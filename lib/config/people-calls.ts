@@ -76,6 +76,7 @@ export const configurationReads = [
 ] as const;
 
 const account = '${AWS::AccountId}';
+const sessions = `arn:aws:ssm:<region>:${account}:session/*`;
 
 /**
  * Denies every request that comes neither from `<administratorAddresses>` nor through an endpoint of the VPC, except
@@ -134,12 +135,17 @@ const shells = (...classifications: readonly string[]): readonly Call[] => [
     by: 'a person',
   },
   { actions: ['ssm:StartSession'], resources: [`arn:aws:ssm:<region>:${account}:document/<deployment>-shell`], by: 'a person' },
-  // "Sample IAM policies for Session Manager": `aws:userid` is the id of the role and the name of the session.
+  // The id of a session begins with the name of its person, as in `alice-0a1b`; no policy has a variable for the name.
+  // The tag of the session has `aws:userid`: the id of the role and the name. The pattern `session/${aws:userid}-*` of
+  // the samples is for IAM users. ("Additional sample IAM policies for Session Manager", example 4, method 2)
   {
-    actions: ['ssm:ResumeSession', 'ssm:TerminateSession', 'ssmmessages:OpenDataChannel'],
-    resources: [`arn:aws:ssm:<region>:${account}:session/$!{aws:userid}-*`],
+    actions: ['ssm:ResumeSession', 'ssm:TerminateSession'],
+    resources: [sessions],
+    conditions: { StringEquals: { 'ssm:resourceTag/aws:ssmmessages:session-id': '$!{aws:userid}' } },
     by: 'a person, for own sessions',
   },
+  // A channel opens with a token alone, which StartSession and ResumeSession return to their caller.
+  { actions: ['ssmmessages:OpenDataChannel'], resources: [sessions], by: 'a person, with the token of an own session' },
   // The client of a session makes its key; the encryption context has the id of the session.
   {
     actions: ['kms:GenerateDataKey'],

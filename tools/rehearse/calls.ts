@@ -113,14 +113,21 @@ export function callsOf(role: string, standIn: StandIn, wanted: 'Allow' | 'Deny'
   return [...new Map(calls.map((call) => [JSON.stringify(call), call])).values()];
 }
 
-/** Id of a session of people: that of the role, and the name of the session. */
-const sessionId = 'AROAEXAMPLE:person';
+/** `aws:userid` of a session of people: the id of the role, and the name of the session. */
+const userId = 'AROAEXAMPLE:person';
+const userIdVariable = '${aws:userid}';
 
-const callOf = (action: string, resource: string, condition: Json | undefined): Call => ({
-  action,
-  resource: exampleOf(resource, action).replaceAll('${aws:userid}', sessionId),
-  context: { ...contextOf(condition), ...(resource.includes('${aws:userid}') ? { 'aws:userid': sessionId } : {}) },
-});
+function callOf(action: string, resource: string, condition: Json | undefined): Call {
+  const context = Object.entries(contextOf(condition));
+  return {
+    action,
+    resource: exampleOf(resource, action),
+    context: {
+      ...Object.fromEntries(context.map(([key, value]) => [key, value.replaceAll(userIdVariable, userId)])),
+      ...(context.some(([, value]) => value.includes(userIdVariable)) ? { 'aws:userid': userId } : {}),
+    },
+  };
+}
 
 /** An ARN that a pattern matches. */
 function exampleOf(pattern: string, action: string): string {

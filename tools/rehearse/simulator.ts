@@ -113,11 +113,10 @@ const channelAction = 'ssmmessages:OpenDataChannel';
  * names the session names `*`, and one that names other resources none.
  */
 function onSession(request: PolicyRequest): PolicyRequest {
-  const { action, resource, context, identityPolicies } = request;
+  const { action, resource, identityPolicies } = request;
   if (action !== channelAction || resource === '*') return request;
-  const person = String(context['aws:userid'] ?? '');
   const names = (pattern: Json): boolean => {
-    const parts = String(pattern).replaceAll('${aws:userid}', person).split('*');
+    const parts = String(pattern).split('*');
     return new RegExp(`^${parts.map((part) => part.replace(/[^\w-]/g, '\\$&')).join('.*')}$`).test(resource);
   };
   const policies = identityPolicies.map(({ name, policy }) => ({

@@ -174,7 +174,7 @@ export const powers: readonly Power[] = [
     'the own sessions of a person (TOM-3.1)',
     shellRoles,
     ['ssm:ResumeSession', 'ssm:TerminateSession', 'ssmmessages:OpenDataChannel'],
-    [`arn:aws:ssm:<region>:${account}:session/$!{aws:userid}-*`],
+    [`arn:aws:ssm:<region>:${account}:session/*`],
   ),
   power(
     'the tunnels to the SSH servers (DSS-5.6.6)',

@@ -141,7 +141,10 @@ const networkOf: Readonly<Record<(typeof shellTeams)[number], Network>> = {
   'infrastructure-manager': 'management',
   'it-team': 'vpn',
 };
-const session = (person: string) => `arn:aws:ssm:${region}:${account}:session/AROAEXAMPLE:${person}-0a1b`;
+/** A session as Session Manager names and tags it: after the session of the role, and with its `aws:userid`. */
+const session = (person: string) => `arn:aws:ssm:${region}:${account}:session/${person}-0a1b`;
+const userIdOf = (person: string): Context => ({ 'aws:userid': `AROAEXAMPLE:${person}` });
+const tagOf = (person: string): Context => ({ 'ssm:resourceTag/aws:ssmmessages:session-id': `AROAEXAMPLE:${person}` });
 
 /** Role, action, resource, network, further keys, and whether the request is allowed. */
 const functionArn = (control: string, deployment = 'production') => `arn:aws:lambda:${region}:${account}:function:${deployment}-${control}`;
@@ -166,12 +169,14 @@ test.each<Row>([
   ),
   ...shellTeams.flatMap((role): Row[] => [
     [role, 'ssm:StartSession', shell, networkOf[role], {}, true],
-    [role, 'ssm:ResumeSession', session('ada'), networkOf[role], { 'aws:userid': 'AROAEXAMPLE:ada' }, true],
-    [role, 'ssm:TerminateSession', session('ada'), networkOf[role], { 'aws:userid': 'AROAEXAMPLE:ada' }, true],
-    [role, 'ssmmessages:OpenDataChannel', session('ada'), networkOf[role], { 'aws:userid': 'AROAEXAMPLE:ada' }, true],
-    [role, 'ssmmessages:OpenDataChannel', session('bob'), networkOf[role], { 'aws:userid': 'AROAEXAMPLE:ada' }, false],
-    [role, 'ssm:ResumeSession', session('bob'), networkOf[role], { 'aws:userid': 'AROAEXAMPLE:ada' }, false],
-    [role, 'ssm:TerminateSession', session('bob'), networkOf[role], { 'aws:userid': 'AROAEXAMPLE:ada' }, false],
+    ...['ssm:ResumeSession', 'ssm:TerminateSession'].flatMap((action): Row[] => [
+      [role, action, session('ada'), networkOf[role], { ...userIdOf('ada'), ...tagOf('ada') }, true],
+      [role, action, session('bob'), networkOf[role], { ...userIdOf('ada'), ...tagOf('bob') }, false],
+      [role, action, session('ada-b'), networkOf[role], { ...userIdOf('ada'), ...tagOf('ada-b') }, false],
+      [role, action, session('ada'), networkOf[role], userIdOf('ada'), false],
+    ]),
+    [role, 'ssmmessages:OpenDataChannel', session('ada'), networkOf[role], userIdOf('ada'), true],
+    [role, 'ssmmessages:OpenDataChannel', `arn:aws:ssm:eu-west-1:${account}:session/ada-0a1b`, networkOf[role], userIdOf('ada'), false],
     [role, 'kms:GenerateDataKey', key, networkOf[role], { 'kms:EncryptionContext:aws:ssm:SessionId': 'ada-0a1b' }, true],
     [role, 'kms:GenerateDataKey', key, networkOf[role], {}, false],
     [role, 'kms:Decrypt', key, networkOf[role], { 'kms:EncryptionContext:aws:ssm:SessionId': 'ada-0a1b' }, false],

@@ -5,6 +5,7 @@ import { type Assembly, isObject, type Json, listOf, type Resource, valueAt } fr
 import { canonical } from '../../template/canonical';
 import { documentTypes, grantsOf, isOnlyBoundary } from '../../template/identity-policies';
 import { nameOf } from '../../template/names';
+import { actsOnOwnSessions, sessionTag } from '../../template/own-sessions';
 import { matchesPattern, type Statement } from '../../template/policies';
 import { managedPolicyType, roleType } from '../../template/resource-types';
 import { connectFindings, isConnecting } from './connect-statement-findings';
@@ -25,9 +26,6 @@ const entries = [
 const clientData = 'personal';
 const withClientData = ['access/PeopleClientDataTeamRole', 'access/PeopleEmergencyRole'];
 const withoutClientData = ['access/PeopleInfrastructureManagerRole', 'access/PeopleItTeamRole'];
-
-/** Actions on a session that a person has started. */
-const ownActions: readonly string[] = ['ssm:ResumeSession', 'ssm:TerminateSession', 'ssmmessages:OpenDataChannel'];
 
 const fix = 'Use the calls `shells` of lib/config/people-calls.ts.';
 
@@ -51,6 +49,8 @@ export const serverShells: Rule = {
   },
   guards: [
     guardWhere(managedPolicyType, hasShells, ownSessions('.Resource'), replace('*'), replace('arn:aws:ssm:*:*:session/*')),
+    guardWhere(managedPolicyType, hasShells, ownSessions('.Condition'), remove, set({})),
+    guardWhere(managedPolicyType, hasShells, ownSessions(`.${sessionTag}`), replace('*'), append('AROAEXAMPLE:bob')),
     guardWhere(managedPolicyType, hasShells, ownSessions('.Action'), append('ssm:SendCommand')),
     guardWhere(managedPolicyType, hasShells, shells('.Action'), append('ssm:SendCommand'), append('ssm:*')),
     guardWhere(managedPolicyType, hasShells, shells('.Condition', true), remove, set({})),
@@ -76,17 +76,9 @@ export const serverShells: Rule = {
   })),
 };
 
-/** Own sessions alone, of a role that starts shells: `aws:userid` is a variable of IAM. */
-function isOnOwnSessions({ actions, json }: Statement, policy: Resource, assembly: Assembly): boolean {
-  const targets = listOf(canonical(json.Resource ?? '*', policy.stack, assembly)).map(String);
-  const own = `arn:aws:ssm:${assembly.facts.region}:\${AWS::AccountId}:session/$!{aws:userid}-*`;
-  return (
-    actions.every((action) => ownActions.includes(action)) &&
-    targets.length === 1 &&
-    targets[0] === own &&
-    grantsOf(policy).some((other) => other.actions.includes('ssm:StartSession'))
-  );
-}
+/** Own sessions alone, of a role that starts shells. */
+const isOnOwnSessions = (statement: Statement, policy: Resource, assembly: Assembly): boolean =>
+  actsOnOwnSessions(statement, policy, assembly) && grantsOf(policy).some(isShell);
 
 const isShell = ({ actions }: Statement): boolean => actions.includes('ssm:StartSession');
 

@@ -8,6 +8,7 @@ import { canonical } from '../../template/canonical';
 import { configurationReads } from '../../template/configuration-reads';
 import { documentTypes, grantsOf, isOnlyBoundary, ownStatements, permissionSet, principalTypes } from '../../template/identity-policies';
 import { nameOf } from '../../template/names';
+import { actsOnOwnSessions, sessionTag } from '../../template/own-sessions';
 import { coversActions, matchesPattern, type Statement, textList } from '../../template/policies';
 import { managedPolicyType, vpcType } from '../../template/resource-types';
 import { renderText } from '../../template/texts';
@@ -123,6 +124,7 @@ function actsOnTagged({ actions, json }: Statement, deployment: string): boolean
 const isLimited = (statement: Statement, resource: Resource, assembly: Assembly): boolean =>
   actsOnTagged(statement, assembly.facts.deployment) ||
   actsInVpc(statement, resource, assembly) ||
+  actsOnOwnSessions(statement, resource, assembly) ||
   reportsServers(statement, resource, assembly) ||
   actsOnEveryUser(statement, resource, assembly);
 
@@ -229,6 +231,7 @@ function statementGuards(type: string): readonly Guard[] {
     grantsOf(resource).flatMap(({ path, json }) =>
       valueAt(json.Condition, vpcCondition) === undefined ? [] : [`Properties.${path}.Condition.${vpcCondition}`],
     );
+  const sessions = paths(sessionTag, ({ json }) => valueAt(json, sessionTag) !== undefined);
   const denials =
     (key: string): Guard['path'] =>
     (resource) =>
@@ -242,6 +245,7 @@ function statementGuards(type: string): readonly Guard[] {
     guardWhere(type, granting, paths('Resource', changes), replace('*'), ...wideResources.map(append)),
     guardWhere(type, granting, tags, remove, replace('another'), replace(['production', 'another'])),
     guardWhere(type, granting, vpcs, remove, replace('arn:aws:ec2:eu-west-3:111111111111:vpc/vpc-elsewhere')),
+    guardWhere(type, granting, sessions, remove, replace('*'), append('AROAEXAMPLE:bob')),
     guardWhere(type, denying, denials(''), remove),
     guardWhere(type, denying, denials('.Effect'), replace('Allow')),
     guardWhere(type, denying, denials('.Action'), replace('ec2:CreateNetworkInterface')),

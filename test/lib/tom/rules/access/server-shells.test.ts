@@ -69,7 +69,9 @@ test.each<[string, string, { Action?: Json; Resource?: Json; Condition?: Json },
 });
 
 describe('own sessions', () => {
-  const sessions = (person: string) => join('arn:aws:ssm:eu-west-3:', ref('AWS::AccountId'), `:session/${person}-*`);
+  const sessions = join('arn:aws:ssm:eu-west-3:', ref('AWS::AccountId'), ':session/*');
+  const tag = 'ssm:resourceTag/aws:ssmmessages:session-id';
+  const own = { Resource: sessions, Condition: { StringEquals: { [tag]: '${aws:userid}' } } };
   const withShell = (statement: JsonObject): unknown => {
     const shellStatement = { Effect: 'Allow', Action: 'ssm:StartSession', Resource: document };
     const resources = {
@@ -81,24 +83,29 @@ describe('own sessions', () => {
     };
     return answers(serverShells, new Assembly(facts, [stack(resources, { name: 'production-access' })])).Policy;
   };
-  const own = sessions('${aws:userid}');
-  const actions = ['ssm:ResumeSession', 'ssm:TerminateSession', 'ssmmessages:OpenDataChannel'];
+  const actions = ['ssm:ResumeSession', 'ssm:TerminateSession'];
 
   test('are resumed and ended by their person', () => {
-    expect(withShell({ Action: actions, Resource: own })).toBe('compliant');
+    expect(withShell({ Action: actions, ...own })).toBe('compliant');
   });
 
   test.each<[string, JsonObject]>([
     ['every session', { Action: actions, Resource: '*' }],
-    ['sessions of others', { Action: actions, Resource: sessions('') }],
-    ['sessions of one more person', { Action: actions, Resource: [own, sessions('bob')] }],
-    ['further actions', { Action: [...actions, 'ssm:SendCommand'], Resource: own }],
+    ['sessions and more', { Action: actions, ...own, Resource: '*' }],
+    ['sessions of others', { Action: actions, Resource: sessions }],
+    [
+      'sessions of one more person',
+      { Action: actions, ...own, Condition: { StringEquals: { [tag]: ['${aws:userid}', 'AROAEXAMPLE:bob'] } } },
+    ],
+    ['sessions of everybody', { Action: actions, ...own, Condition: { StringLike: { [tag]: '*' } } }],
+    ['sessions without the tag', { Action: actions, ...own, Condition: { StringEqualsIfExists: { [tag]: '${aws:userid}' } } }],
+    ['further actions', { Action: [...actions, 'ssm:SendCommand'], ...own }],
   ])('%s do not comply', (_, statement) => {
     expect(withShell(statement)).toEqual(expect.arrayContaining(['entry::ssm:ResumeSession', 'target::PolicyDocument.Statement.1']));
   });
 
   test('a role that starts none resumes none', () => {
-    expect(verdictOn(team, { Action: 'ssm:ResumeSession', Resource: own })).toEqual(expect.arrayContaining(['entry::ssm:ResumeSession']));
+    expect(verdictOn(team, { Action: 'ssm:ResumeSession', ...own })).toEqual(expect.arrayContaining(['entry::ssm:ResumeSession']));
   });
 });
 

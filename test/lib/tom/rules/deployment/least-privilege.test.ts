@@ -13,6 +13,7 @@ const anyCertificate = 'arn:aws:acm:eu-west-3:111111111111:certificate/*';
 const tagged = (origin: string, value: string | string[], operator = 'StringEquals') => ({
   Condition: { [operator]: { [`aws:${origin}/rempart:deployment`]: value } },
 });
+const ofUser = (user: string) => ({ Condition: { StringEquals: { 'ssm:resourceTag/aws:ssmmessages:session-id': user } } });
 const verdict = (...Statement: JsonObject[]) =>
   answers(leastPrivilege, { P: resource('AWS::IAM::Policy', { PolicyDocument: { Statement } }) }).P;
 
@@ -40,6 +41,10 @@ test.each<[string, JsonObject]>([
     'creating resources with the tag',
     allow(['acm:AddTagsToCertificate', 'acm:ImportCertificate'], anyCertificate, tagged('RequestTag', 'production')),
   ],
+  [
+    'the end of own sessions',
+    allow('ssm:TerminateSession', join('arn:aws:ssm:eu-west-3:', ref('AWS::AccountId'), ':session/*'), ofUser('${aws:userid}')),
+  ],
   ['a denial of everything', { Effect: 'Deny', Action: '*', Resource: '*' }],
 ])('%s may be granted', (_, statement) => {
   expect(verdict(statement)).toBe('compliant');
@@ -54,6 +59,11 @@ test.each<[string, JsonObject, string[]]>([
     ['action::s3:**', 'action::*:*', 'action::s*:Get*', 'action::s3:?*'],
   ],
   ['changes everywhere', allow(['s3:PutObject', 's3:ListBucket'], '*'), ['resource::s3:PutObject', 'resource::s3:ListBucket']],
+  [
+    'the end of sessions of one person',
+    allow('ssm:TerminateSession', join('arn:aws:ssm:eu-west-3:', ref('AWS::AccountId'), ':session/*'), ofUser('AROAEXAMPLE:bob')),
+    ['resource::ssm:TerminateSession'],
+  ],
   [
     'changes to every auto scaling group',
     allow('autoscaling:SetInstanceHealth', 'arn:aws:autoscaling:x:y:autoScalingGroup:*:autoScalingGroupName/*'),
