@@ -19,6 +19,8 @@ interface FixedName {
    * the resources of the type, `{}` for all of them.
    */
   readonly listedBy?: Readonly<Record<string, string>>;
+  /** The setting by which the deployment uses a resource that others use, too, instead of one of its own. */
+  readonly adoptedBy?: string;
 }
 
 const arn =
@@ -36,6 +38,13 @@ export const fixedNames: Readonly<Record<string, FixedName>> = {
   'AWS::IAM::ManagedPolicy': {
     property: 'ManagedPolicyName',
     identifier: (name, pseudo) => `arn:${pseudo['AWS::Partition']}:iam::${pseudo['AWS::AccountId']}:policy/${name}`,
+  },
+  // An account has one provider for each address ("CreateOpenIDConnectProvider", EntityAlreadyExists).
+  'AWS::IAM::OIDCProvider': {
+    property: 'Url',
+    identifier: (url, pseudo) =>
+      `arn:${pseudo['AWS::Partition']}:iam::${pseudo['AWS::AccountId']}:oidc-provider/${url.replace(/^https:\/\//, '')}`,
+    adoptedBy: 'access.deployer.provider: existing',
   },
   'AWS::IAM::Role': { property: 'RoleName' },
   'AWS::IAM::ServiceLinkedRole': { property: 'CustomSuffix', identifier: (suffix) => `AWSServiceRoleForAutoScaling_${suffix}` },
@@ -137,12 +146,12 @@ async function propertiesOf(client: CloudControlClient, type: string, identifier
 function takenLine({ stack, type, name, identifier }: NamedResource, holder: string, region: string): Line {
   const id = holder.includes('|') ? `'${holder}'` : holder;
   const remove = `aws cloudcontrol delete-resource --type-name ${type} --identifier ${id} --region ${region}`;
-  const isImportable = identifier !== undefined;
-  return {
-    check: `${type} ${name}`,
-    verdict: 'change',
-    found: `exists outside the stack ${stack}`,
-    wanted: isImportable ? 'absent, or imported into the stack' : 'absent',
-    command: isImportable ? `npx cdk deploy ${stack} --import-existing-resources, or ${remove}` : remove,
-  };
+  const taken = { check: `${type} ${name}`, verdict: 'change', found: `exists outside the stack ${stack}` } as const;
+  const setting = fixedNames[type]?.adoptedBy;
+  if (setting !== undefined) {
+    return { ...taken, wanted: 'absent, or adopted by the deployment', command: `set ${setting} in the configuration` };
+  }
+  if (identifier === undefined) return { ...taken, wanted: 'absent', command: remove };
+  const wanted = 'absent, or imported into the stack';
+  return { ...taken, wanted, command: `npx cdk deploy ${stack} --import-existing-resources, or ${remove}` };
 }

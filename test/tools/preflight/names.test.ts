@@ -21,15 +21,15 @@ function specified(type: string) {
 const isOfAws = ({ type }: Resource): boolean => type.startsWith('AWS::');
 
 /**
- * Properties that name a resource: text that is part of its primary identifier, or that is called a name and replaces
- * the resource when it changes. A reference names another resource of the templates. In a type that the specification
- * lacks, every property that is called a name counts.
+ * Properties that name a resource: text that is part of its primary identifier, or that is called a name or an address
+ * and replaces the resource when it changes. A reference names another resource of the templates. In a type that the
+ * specification lacks, every property that is called a name counts.
  */
 function namesIn({ type, properties }: Resource): readonly string[] {
   const { primaryIdentifier = [], properties: known = {} } = specified(type) ?? {};
   const isName = (property: string): boolean =>
     primaryIdentifier.includes(property) ||
-    (/(?:Name|Identifier|Suffix)$/.test(property) &&
+    (/(?:Name|Identifier|Suffix|Url)$/.test(property) &&
       (specified(type) === undefined || (known[property]?.causesReplacement ?? 'no') !== 'no'));
   return Object.keys(properties).filter((property) => isName(property) && resolveText(properties[property], pseudo) !== undefined);
 }

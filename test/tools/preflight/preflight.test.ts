@@ -138,6 +138,12 @@ describe.each<readonly [string, Partial<Played>, RegExp, RegExp]>([
     /delete-stack/,
   ],
   [
+    'a provider of GitHub that others use',
+    { existing: ['arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com'] },
+    /^AWS::IAM::OIDCProvider https:\/\/token\.actions/,
+    /^set access\.deployer\.provider: existing in the configuration$/m,
+  ],
+  [
     'a service-linked role of an earlier deployment',
     { existing: ['AWSServiceRoleForAutoScaling_production-home'] },
     /^AWS::IAM::ServiceLinkedRole/,
