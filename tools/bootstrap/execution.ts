@@ -241,7 +241,8 @@ function removalDenials(target: Target): readonly Statement[] {
       ['cloudtrail:DeleteTrail', 'cloudtrail:StopLogging'],
       [arnOf('cloudtrail', target, `trail/${site.deployment}-trail-*`, '*')],
     ),
-    deny('AuditArchive', ['s3:DeleteBucket', 's3:DeleteBucketPolicy'], [`arn:aws:s3:::${site.deployment}-account-auditarchive*`]),
+    // CloudFormation cuts the name of the stack in the generated name of a bucket, which has at most 63 characters.
+    deny('AuditArchive', ['s3:DeleteBucket', 's3:DeleteBucketPolicy'], [`arn:aws:s3:::${site.deployment}-*auditarchive*`]),
     deny('Keys', ['kms:DeleteImportedKeyMaterial', 'kms:DisableKey', 'kms:DisableKeyRotation', 'kms:ScheduleKeyDeletion'], '*'),
     deny('Backups', ['backup:DeleteBackupVault*', 'backup:DeleteRecoveryPoint', 'rds:DeleteDBClusterSnapshot', 'rds:DeleteDBCluster'], '*'),
   ];

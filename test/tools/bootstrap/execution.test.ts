@@ -134,6 +134,15 @@ describe('the execution role cannot escalate', () => {
     expect(escalations.length).toBeGreaterThan(70);
   });
 
+  test('with the longest name of a deployment, whose audit archive has a shortened name', async () => {
+    const deployment = 'a'.repeat(24);
+    const longest = { ...target, site: { ...target.site, deployment } };
+    for (const cut of ['-account', '-acco', '-', ''])
+      for (const action of ['s3:DeleteBucket', 's3:DeleteBucketPolicy'])
+        expect([cut, await may(action, `arn:aws:s3:::${deployment}${cut}-auditarchive60ebc247-1a2b`, {}, longest)]).toEqual([cut, false]);
+    expect(await may('s3:DeleteBucketPolicy', `arn:aws:s3:::${deployment}-uploads-${account}-${region}`, {}, longest)).toBe(true);
+  });
+
   test('outside production a deployment is deleted whole, and stays bounded', async () => {
     for (const [action, resource] of [
       ['cloudtrail:DeleteTrail', trail],
