@@ -1,0 +1,85 @@
+// Costs of the stream, the database and its proxy.
+import { instancePrice } from '../prices/data';
+import { daysInMonth, hoursInMonth, secondsInMonth } from '../prices/prices';
+import { at } from '../resources';
+import { type Charge, type Context, type Coster, charge, ofType } from './charge';
+
+const stream: Coster = (found, context) => {
+  const fanOut = ofType(context, 'AWS::Kinesis::StreamConsumer').length;
+  const ownReaders = ofType(context, 'AWS::KinesisFirehose::DeliveryStream').filter(
+    ({ properties }) => at(properties, 'DeliveryStreamType') === 'KinesisStreamAsSource',
+  );
+  // Each reader that is no fan-out consumer reads every byte once: the ingest and each delivery.
+  const readers = Math.max(1, 1 + ownReaders.length - fanOut);
+  const forms = { 'on-demand': onDemand, advantage, provisioned } as const;
+  return forms[context.shape.streamMode](found.length, { readers, fanOut }, context);
+};
+
+interface Readers {
+  readonly readers: number;
+  readonly fanOut: number;
+}
+
+type StreamForm = (streams: number, readers: Readers, context: Context) => readonly Charge[];
+
+/** GB-months beyond the first 24 hours. */
+const keptGb = ({ traffic, shape }: Context): number => (traffic.hitGb * Math.max(0, shape.streamHours / 24 - 1)) / daysInMonth;
+
+const onDemand: StreamForm = (streams, { readers, fanOut }, context) => [
+  charge('stream', 'streamHour', streams * hoursInMonth),
+  charge('in', 'streamInGb', context.traffic.hitGb),
+  charge('out', 'streamOutGb', context.traffic.hitGb * readers),
+  charge('fan-out', 'streamFanOutGb', context.traffic.hitGb * fanOut),
+  charge('kept beyond 24 hours', 'streamKeptGb', keptGb(context)),
+];
+
+const advantage: StreamForm = (_streams, { readers, fanOut }, context) => [
+  charge('in', 'advantageInGb', Math.max(context.traffic.hitGb, (context.traffic.assumed.advantageFloor * secondsInMonth) / 1000)),
+  charge('out', 'advantageOutGb', context.traffic.hitGb * (readers + fanOut)),
+  charge('kept beyond 24 hours', 'streamKeptGb', keptGb(context)),
+];
+
+const provisioned: StreamForm = (_streams, { fanOut }, { traffic, shape }) => [
+  charge('shards', 'shardHour', traffic.shards * hoursInMonth),
+  charge('PUT units', 'shardPuts', (traffic.hitGb * 1e9) / 25_000 / 1e6),
+  charge('kept beyond 24 hours', 'shardKeptHour', shape.streamHours > 24 ? traffic.shards * hoursInMonth : 0),
+  charge('fan-out of shards', 'fanOutHour', fanOut * traffic.shards * hoursInMonth),
+  charge('fan-out', 'fanOutGb', fanOut * traffic.hitGb),
+];
+
+/** Storage, I/O and transfer; backups are within the free allowance, which equals the size of the cluster. */
+const cluster: Coster = (found, { traffic, shape }) => {
+  const { writeIo, visitorIo, optimizedGb, crossZoneShare } = traffic.assumed;
+  const io = shape.ioOptimized ? 0 : (traffic.hits * (writeIo + (shape.visitorIndex ? visitorIo : 0))) / 1e6;
+  const masterSecrets = found.filter(({ properties }) => properties.ManageMasterUserPassword === true).length;
+  return [
+    charge('storage', 'databaseGb', traffic.databaseGb * (shape.ioOptimized ? optimizedGb : 1)),
+    charge('I/O', 'databaseIo', io),
+    charge('hits from other zones', 'crossZoneGb', traffic.hitGb * crossZoneShare * 2),
+    charge('secret of the master user', 'secretMonth', masterSecrets),
+  ];
+};
+
+const serverless = 'db.serverless';
+
+const instances: Coster = (found, { traffic, shape }) => {
+  const ratio = shape.ioOptimized ? traffic.assumed.optimizedAcu : 1;
+  const classes = found.map(({ properties }) => String(properties.DBInstanceClass));
+  const serverlessCount = classes.filter((name) => name === serverless).length;
+  return [
+    charge('capacity', 'acuHour', (serverlessCount / shape.databaseInstances) * traffic.clusterAcu * hoursInMonth * ratio),
+    ...classes.filter((name) => name !== serverless).map((name) => charge(`instance ${name}`, instancePrice(name), hoursInMonth * ratio)),
+  ];
+};
+
+const proxy: Coster = (found, { traffic }) => {
+  const acu = Math.max(traffic.assumed.proxyAcu, traffic.clusterAcu);
+  return [charge('proxied capacity', 'proxyAcuHour', found.length * acu * hoursInMonth)];
+};
+
+export const dataLines: Readonly<Record<string, Coster>> = {
+  'AWS::Kinesis::Stream': stream,
+  'AWS::RDS::DBCluster': cluster,
+  'AWS::RDS::DBInstance': instances,
+  'AWS::RDS::DBProxy': proxy,
+};
