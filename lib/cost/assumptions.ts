@@ -1,5 +1,4 @@
-// What the templates do not contain and the model needs: each value with its unit, meaning and source. None was measured
-// on an account.
+// The values that templates lack: each with its unit, meaning and source. None was measured on an account.
 
 export interface Assumption {
   readonly value: number;

@@ -27,7 +27,7 @@ export interface CostLine {
   readonly usd: number;
 }
 
-/** What a what-if replaces. */
+/** The replaced values of a what-if. */
 export interface Changes {
   readonly shape?: Partial<Shape>;
   readonly load?: Partial<Load>;

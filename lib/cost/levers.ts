@@ -1,4 +1,4 @@
-// The levers of the cost: each a what-if of the model, with what it gives up and the clause that its subject belongs to.
+// The levers of the cost: each a what-if of the model, with its price in other values and the clauses of its subject.
 import { type Changes, type Estimate, estimate } from './estimate';
 import type { CostedStack } from './resources';
 import type { Load } from './traffic';
@@ -9,7 +9,7 @@ export interface Lever {
   readonly givesUp: string;
   /** Clauses whose subject the lever touches; all of them stay kept. */
   readonly clauses: readonly string[];
-  /** What it changes; undefined where the deployment has it already, or where it does not apply. */
+  /** The changes; undefined where the deployment has them already, or where the lever does not apply. */
   readonly changes: (base: Estimate) => Changes | undefined;
 }
 

@@ -16,6 +16,9 @@ export interface Limit {
 /** The largest volume of an Aurora cluster of this version, in GB: 256 TiB. ("Amazon Aurora size limits") */
 export const volumeGb = 256 * 1.024 ** 4 * 1000;
 
+/** The largest capacity of an instance of Aurora Serverless v2. */
+export const largestAcu = 256;
+
 /** Quotas and measured speeds. */
 const known = {
   streamMegabytes: 200,
@@ -65,8 +68,16 @@ function streamLimits({ shape, traffic }: Estimate): readonly Limit[] {
     quota: true,
     source: 'ADR 9',
   };
+  const shards = {
+    name: `stream: ${shape.shards} shards`,
+    hitsPerSecond: ((shape.shards ?? 0) * 1e6) / hitBytes,
+    remedy: 'raise the number of shards',
+    quota: false,
+    source: 'template',
+  };
   return [
     ...(shape.streamMode === 'provisioned' ? [] : [stream]),
+    ...(shape.streamMode === 'provisioned' && shape.shards !== undefined ? [shards] : []),
     {
       name: `ingest: ${known.functionConcurrency} concurrent executions`,
       hitsPerSecond: known.functionConcurrency / concurrentPerHit,
@@ -84,7 +95,7 @@ function databaseLimits({ shape, traffic }: Estimate): readonly Limit[] {
     {
       name: `database: ${shape.maxAcu} ACU (assumed)`,
       hitsPerSecond: loadAt(shape.maxAcu),
-      remedy: 'raise data.capacity.maximum, up to 256 ACU, after a measurement',
+      remedy: `raise data.capacity.maximum, up to ${largestAcu} ACU, after a measurement`,
       quota: false,
       source: 'template, and ACU by load',
     },

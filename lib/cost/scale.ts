@@ -1,6 +1,6 @@
 // A deployment at several loads, on paper: the size of each part, the first part that ends, and the cost.
 import { type Changes, type Estimate, estimate } from './estimate';
-import { isPossible, type Limit, limitsOf, quotasToRaise } from './limits';
+import { isPossible, type Limit, largestAcu, limitsOf, quotasToRaise } from './limits';
 import type { CostedStack } from './resources';
 import type { Load } from './traffic';
 
@@ -21,8 +21,8 @@ export interface ScaleRow {
   /** GB a month that cross zones to the database. */
   readonly crossZoneGb: number;
   readonly quotas: readonly string[];
-  /** The first limit that the load exceeds; undefined if it exceeds none. */
-  readonly bottleneck: Limit | undefined;
+  /** The limits that the load exceeds; the first is the bottleneck. */
+  readonly exceeded: readonly Limit[];
   /** The limit that comes next above the load. */
   readonly next: Limit | undefined;
   /** As if every limit that can be raised were raised. */
@@ -40,14 +40,17 @@ function rowOf(stacks: readonly CostedStack[], load: Load, changes: Changes): Sc
   const asIs = estimate(stacks, load, changes);
   // The cost at a load that the limits of the template would refuse: servers and capacity as many as the load needs.
   const { neededServers, neededAcu } = asIs.traffic;
-  const raised = { maxServers: Math.max(asIs.shape.maxServers, neededServers), maxAcu: Math.max(asIs.shape.maxAcu, neededAcu) };
+  const raised = {
+    maxServers: Math.max(asIs.shape.maxServers, neededServers),
+    maxAcu: Math.max(asIs.shape.maxAcu, Math.min(neededAcu, largestAcu)),
+  };
   const whole = estimate(stacks, load, { ...changes, shape: { ...changes.shape, ...raised } });
   const limits = limitsOf(asIs);
   return {
     hitsPerSecond: load.hitsPerSecond,
     ...sizes(whole),
     quotas: quotasToRaise(asIs),
-    bottleneck: limits.find(({ hitsPerSecond }) => hitsPerSecond < load.hitsPerSecond),
+    exceeded: limits.filter(({ hitsPerSecond }) => hitsPerSecond < load.hitsPerSecond),
     next: limits.find(({ hitsPerSecond }) => hitsPerSecond >= load.hitsPerSecond),
     usd: whole.usd,
     usdPerMillion: whole.usdPerMillion ?? 0,

@@ -1,4 +1,4 @@
-// What a load amounts to in a month: requests, connections, bytes, rows, shards, servers.
+// The quantities of a load in a month: requests, connections, bytes, rows, shards, servers.
 import { type Assumed, acuByLoad } from './assumptions';
 import { daysInMonth, secondsInMonth } from './prices/prices';
 import type { Shape } from './shape';

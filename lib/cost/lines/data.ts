@@ -1,7 +1,7 @@
 // Costs of the stream, the database and its proxy.
-import { instancePrice } from '../prices/data';
+import { databaseClass } from '../prices/data';
 import { daysInMonth, hoursInMonth, secondsInMonth } from '../prices/prices';
-import { at } from '../resources';
+import { at, type Resource } from '../resources';
 import { type Charge, type Context, type Coster, charge, ofType } from './charge';
 
 const stream: Coster = (found, context) => {
@@ -62,19 +62,25 @@ const cluster: Coster = (found, { traffic, shape }) => {
 
 const serverless = 'db.serverless';
 
+const classesOf = (found: readonly Resource[]): readonly string[] => found.map(({ properties }) => String(properties.DBInstanceClass));
+
+/** The capacity of Serverless v2, or instances of another class; a cluster has one of both. */
 const instances: Coster = (found, { traffic, shape }) => {
   const ratio = shape.ioOptimized ? traffic.assumed.optimizedAcu : 1;
-  const classes = found.map(({ properties }) => String(properties.DBInstanceClass));
-  const serverlessCount = classes.filter((name) => name === serverless).length;
+  const fixed = classesOf(found).filter((name) => name !== serverless);
   return [
-    charge('capacity', 'acuHour', (serverlessCount / shape.databaseInstances) * traffic.clusterAcu * hoursInMonth * ratio),
-    ...classes.filter((name) => name !== serverless).map((name) => charge(`instance ${name}`, instancePrice(name), hoursInMonth * ratio)),
+    charge('capacity', 'acuHour', fixed.length > 0 ? 0 : traffic.clusterAcu * hoursInMonth * ratio),
+    ...fixed.map((name) => charge(`instance ${name}`, databaseClass(name).price, hoursInMonth * ratio)),
   ];
 };
 
-const proxy: Coster = (found, { traffic }) => {
-  const acu = Math.max(traffic.assumed.proxyAcu, traffic.clusterAcu);
-  return [charge('proxied capacity', 'proxyAcuHour', found.length * acu * hoursInMonth)];
+/** RDS Proxy bills the capacity behind it: 8 ACU at least, or 2 virtual processors of another class at least. */
+const proxy: Coster = (found, context) => {
+  const { clusterAcu, assumed } = context.traffic;
+  const fixed = classesOf(ofType(context, 'AWS::RDS::DBInstance')).filter((name) => name !== serverless);
+  const processors = fixed.reduce((sum, name) => sum + databaseClass(name).processors, 0);
+  const capacity = fixed.length > 0 ? Math.max(2, processors) : Math.max(assumed.proxyAcu, clusterAcu);
+  return [charge('proxied capacity', 'proxyAcuHour', found.length * capacity * hoursInMonth)];
 };
 
 export const dataLines: Readonly<Record<string, Coster>> = {

@@ -1,4 +1,4 @@
-// Costs of delivery to S3 and of what lies there: hits as JSON Lines or in the lake, flow records, access logs.
+// Costs of delivery to S3 and of the objects there: hits as JSON Lines or in the lake, flow records, access logs.
 import { daysInMonth, secondsInMonth } from '../prices/prices';
 import { at, listAt, type Resource, refersTo } from '../resources';
 import { type Charge, type Context, type Coster, charge, ofType } from './charge';

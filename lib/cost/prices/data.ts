@@ -1,23 +1,30 @@
 // Prices of database, stream, delivery and storage (../shared/data/prices.md, "Data"), and of the lake.
 import type { Price } from './price';
 
-const instancePrices = { 'db.r7g.large': 0.276, 'db.r7g.xlarge': 0.553, 'db.r7g.2xlarge': 1.106 } as const;
+/** Virtual processors and US dollars an hour by class. */
+const classes = {
+  'db.t4g.medium': { processors: 2, usd: 0.073 },
+  'db.r7g.large': { processors: 2, usd: 0.276 },
+  'db.r7g.xlarge': { processors: 4, usd: 0.553 },
+  'db.r7g.2xlarge': { processors: 8, usd: 1.106 },
+  'db.r7g.4xlarge': { processors: 16, usd: 2.211 },
+} as const;
 
-/** The price of a class of database instance other than `db.serverless`. @throws Error for a class without one */
-export function instancePrice(name: string): Price {
-  if (!Object.hasOwn(instancePrices, name)) {
-    const known = Object.keys(instancePrices).join(', ');
+/** A class of database instance other than `db.serverless`. @throws Error for a class without a price */
+export function databaseClass(name: string): { readonly price: Price; readonly processors: number } {
+  if (!Object.hasOwn(classes, name)) {
+    const known = Object.keys(classes).join(', ');
     throw new Error(`database class: expected db.serverless or one of ${known}, got ${name}; add its price to lib/cost/prices/data.ts`);
   }
-  const by = { V: instancePrices[name as keyof typeof instancePrices] };
-  return { service: `Aurora ${name}`, unit: 'hour', by, sources: [21], secondary: true };
+  const { processors, usd } = classes[name as keyof typeof classes];
+  return { processors, price: { service: `Aurora ${name}`, unit: 'hour', by: { V: usd }, sources: [21], secondary: true } };
 }
 
 export const dataPrices = {
   acuHour: { service: 'Aurora Serverless v2', unit: 'ACU-hour', by: { F: 0.14, V: 0.12 }, sources: [5, 7, 8] },
   databaseGb: { service: 'Aurora storage', unit: 'GB-month', by: { F: 0.119, V: 0.1 }, sources: [5, 7, 8] },
   databaseIo: { service: 'Aurora I/O', unit: 'million', by: { F: 0.22, V: 0.2 }, sources: [5, 7, 8] },
-  proxyAcuHour: { service: 'RDS Proxy', unit: 'ACU-hour, 8 at least', by: { F: 0.018 }, sources: [7, 22] },
+  proxyAcuHour: { service: 'RDS Proxy', unit: 'ACU-hour or vCPU-hour', by: { F: 0.018 }, sources: [7, 22] },
   streamHour: { service: 'Kinesis on demand', unit: 'hour', by: { V: 0.04 }, sources: [5, 11] },
   streamInGb: { service: 'Kinesis on demand, in', unit: 'GB', by: { V: 0.08 }, sources: [5, 11] },
   streamOutGb: { service: 'Kinesis on demand, out', unit: 'GB', by: { V: 0.04 }, sources: [5, 11] },
