@@ -1,5 +1,5 @@
-// The cost of a deployment in one month, from its synthesized templates, a load and the assumptions. Nothing is measured on an
-// account; tax, support, other environments and commitments are left out.
+// The cost of a deployment in one month, from its synthesized templates, a load and the assumptions. Nothing is
+// measured on an account; tax, support, other environments and commitments are left out.
 import { type Assumed, assumed } from './assumptions';
 import { freeReason } from './free-types';
 import type { Charge, Context, Coster } from './lines/charge';

@@ -1,5 +1,5 @@
-// Resource types without a cost line, each with the reason. The list is closed: a type that has neither a line nor a reason
-// is an error of the model.
+// Resource types without a cost line, each with the reason. The list is closed: a type that has neither a line nor a
+// reason is an error of the model.
 
 const settings = 'a setting of another resource';
 const permission = 'identities and permissions are free';

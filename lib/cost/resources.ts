@@ -27,7 +27,7 @@ export function resourcesOf(stacks: readonly CostedStack[]): readonly Resource[]
   );
 }
 
-/** Whether a property refers to the resource, directly or by an export of another stack, whose name contains its logical id. */
+/** Whether a property refers to the resource, directly or by an export, whose name contains its logical id. */
 export const refersTo = (property: unknown, { id }: Resource): boolean => (JSON.stringify(property) ?? '').includes(id);
 
 /** A value below a property; undefined where there is none. */

@@ -4,7 +4,7 @@ import { at, listAt, numberAt, type Resource, refersTo } from './resources';
 
 export type StreamMode = 'on-demand' | 'provisioned' | 'advantage';
 
-/** Where hits are kept for `keepMonths`: in the database, or in the lake with a window of `hotDays` in the database. */
+/** The place of hits for `keepMonths`: the database, or the lake with a window of `hotDays` in the database. */
 export type HitsLiveIn = 'database' | 'lake';
 
 /** How hits reach the lake. `ingest` is the function that writes the database. */

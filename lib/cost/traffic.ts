@@ -44,7 +44,7 @@ export class Traffic {
     return (this.requests * answerBytes + this.connections * handshake) / gigabyte;
   }
 
-  /** Load balancer capacity units: the largest of new connections, open connections and bytes. (Elastic Load Balancing pricing) */
+  /** Load balancer capacity units: the largest of new connections, open connections and bytes. (Its price page) */
   get lcu(): number {
     const perSecond = this.connections / secondsInMonth;
     const bytes = this.hitGb + this.outGb + (this.requests * this.assumed.headerBytes) / gigabyte;

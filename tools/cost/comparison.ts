@@ -1,4 +1,4 @@
-// The table of the README: loads in rows, and the places of hits in columns, first month and the first after `keepMonths`.
+// The table of the README: loads in rows, places of hits in columns, the first month and the one after `keepMonths`.
 import { type Changes, estimate } from '../../lib/cost/estimate';
 import { cheapest, pulled } from '../../lib/cost/levers';
 import { isPossible } from '../../lib/cost/limits';
@@ -28,10 +28,7 @@ interface Row {
   readonly levers: readonly string[];
 }
 
-/**
- * Clickstream Analytics on AWS, the whole of it, at 2 MB/s. (awslabs/clickstream-analytics-on-aws,
- * docs/en/plan-deployment/cost.md, 2024-08-01, us-east-1)
- */
+/** Clickstream Analytics on AWS, the whole of it: its cost document of 2024-08-01, us-east-1, by prices.md, Peers. */
 export const clickstream = { megabytesPerSecond: 2, usd: 5450 } as const;
 
 const titlesAfter = (months: number): readonly string[] => [
@@ -46,8 +43,11 @@ export function comparison(stacks: readonly CostedStack[], sites: number): { rea
   const titles = titlesAfter(keepMonths);
   const cells = [titles, ...rows.map(rowText)];
   const widths = titles.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+  const pulledAt = rows
+    .slice(1)
+    .map(({ hitsPerSecond, levers }) => `- Levers at ${hitsPerSecond.toLocaleString('en-US')}: ${levers.join(', ')}.`);
   const [head, ...body] = cells.map((row) => `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`);
-  return { rows, text: [head, `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...body].join('\n') };
+  return { rows, text: [head, `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...body, '', ...pulledAt].join('\n') };
 }
 
 function rowOf(stacks: readonly CostedStack[], late: Load): Row {

@@ -1,4 +1,4 @@
-// The estimate as text: the stacks with their largest lines, the total, the levers, and prices that stand in for others.
+// The estimate as text: stacks with their resource types, the total, the levers, and prices that stand in for others.
 import type { CostLine, Estimate } from '../../lib/cost/estimate';
 import type { Saving } from '../../lib/cost/levers';
 import { isPossible } from '../../lib/cost/limits';

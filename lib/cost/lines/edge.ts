@@ -5,7 +5,7 @@ import { type Coster, charge, ofType } from './charge';
 
 const balancer: Coster = (found, context) => {
   const { traffic, shape } = context;
-  // Requests with hits bypass the web ACL only through a load balancer of their own, which trusts Cloudflare's certificate.
+  // Requests with hits bypass the web ACL only through a load balancer of their own, which trusts Cloudflare alone.
   const hasAcl = ofType(context, 'AWS::WAFv2::WebACLAssociation').length > 0;
   const apart = hasAcl && !shape.wafOnHits ? 1 : 0;
   const stores = ofType(context, 'AWS::ElasticLoadBalancingV2::TrustStore').length;

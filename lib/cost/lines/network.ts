@@ -8,7 +8,7 @@ const firewalls: Coster = (found, { traffic }) => {
   return [charge('endpoints', 'firewallHour', endpoints * hoursInMonth), charge('traffic', 'firewallGb', traffic.assumed.firewallGb)];
 };
 
-/** A gateway in the path of Network Firewall is not billed for each hour and GB that the firewall is. (prices.md [12]) */
+/** A gateway in the path of Network Firewall is waived for each hour and GB of the firewall. (prices.md [12]) */
 const gateways: Coster = (found, context) => {
   const billed = ofType(context, 'AWS::NetworkFirewall::Firewall').length === 0;
   const { firewallGb } = context.traffic.assumed;

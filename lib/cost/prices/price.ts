@@ -14,8 +14,8 @@ export const pricedRegions = {
 export type RegionLetter = keyof typeof pricedRegions;
 
 /**
- * The order in which the price of another region stands in for a missing one: Paris, Frankfurt, London, Virginia, and then
- * the rest. Virginia is usually 10 to 20 % below Paris.
+ * The order in which the price of another region stands in for a missing one: Paris, Frankfurt, London, Virginia, and
+ * then the rest. Virginia is usually 10 to 20 % below Paris.
  */
 export const fallbackOrder: readonly RegionLetter[] = ['P', 'F', 'L', 'V', 'I', 'O'];
 

@@ -1,4 +1,4 @@
-// Where each price was read, and the date of its figures. AWS's own price pages could not be reached: all are public copies.
+// The source of each price, and the date of its figures. AWS's own price pages could not be reached: all are copies.
 
 export interface Source {
   readonly where: string;
