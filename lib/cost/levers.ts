@@ -153,7 +153,7 @@ const lakeLevers: readonly Lever[] = [
 export const levers: readonly Lever[] = [...streamLevers, ...databaseLevers, ...edgeLevers, ...lakeLevers];
 
 /** Changes of one what-if on top of another. */
-export const together = (one: Changes, other: Changes): Changes => ({
+const together = (one: Changes, other: Changes): Changes => ({
   shape: { ...one.shape, ...other.shape },
   load: { ...one.load, ...other.load },
   assumed: { ...one.assumed, ...other.assumed },

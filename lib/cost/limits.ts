@@ -14,7 +14,7 @@ export interface Limit {
 }
 
 /** The largest volume of an Aurora cluster of this version, in GB: 256 TiB. ("Amazon Aurora size limits") */
-export const volumeGb = 256 * 1.024 ** 4 * 1000;
+const volumeGb = 256 * 1.024 ** 4 * 1000;
 
 /** The largest capacity of an instance of Aurora Serverless v2. */
 export const largestAcu = 256;

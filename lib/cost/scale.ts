@@ -4,7 +4,7 @@ import { isPossible, type Limit, largestAcu, limitsOf, quotasToRaise } from './l
 import type { CostedStack } from './resources';
 import type { Load } from './traffic';
 
-export const scaleLoads = [100, 2000, 20_000, 200_000, 1_000_000] as const;
+const scaleLoads = [100, 2000, 20_000, 200_000, 1_000_000] as const;
 
 export interface ScaleRow {
   readonly hitsPerSecond: number;

@@ -47,7 +47,7 @@ const fleet: Coster = (found, context) => {
 };
 
 /** Runs a month of a schedule expression; every form but `rate` with minutes or hours counts as daily. */
-export function runsOf(expression: unknown): number {
+function runsOf(expression: unknown): number {
   const [, amount, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(String(expression)) ?? [];
   const hours = { minute: 1 / 60, hour: 1, day: 24 }[unit ?? 'day'] ?? 24;
   return hoursInMonth / (hours * Number(amount ?? 1));
@@ -78,7 +78,7 @@ const ingestCharges = ({ traffic, shape }: Context): readonly Charge[] => [
 ];
 
 /** The function that processes the logs of the load balancer: its environment names the bucket in which they land. */
-export function isRedaction({ type, properties }: Resource, context: Context): boolean {
+function isRedaction({ type, properties }: Resource, context: Context): boolean {
   const landing = landingOf(context);
   return type === 'AWS::Lambda::Function' && landing !== undefined && refersTo(properties.Environment, landing);
 }

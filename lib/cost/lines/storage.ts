@@ -6,7 +6,7 @@ import { landingOf } from './compute';
 import { isLakeStore, lakeCharges } from './lake';
 
 /** Objects a month that the delivery writes: one for each site and interval, or for each full file. */
-export function deliveredObjects({ traffic }: Context): number {
+function deliveredObjects({ traffic }: Context): number {
   const { deliverySeconds, deliveryMb } = traffic.assumed;
   if (traffic.hits === 0) return 0;
   return Math.max((traffic.load.sites * secondsInMonth) / deliverySeconds, (traffic.hitGb * 1000) / deliveryMb);
@@ -39,7 +39,7 @@ function lifecycle(bucket: Resource, prefix?: string): LifecycleRule | undefined
 }
 
 /** Storage of a flow of GB a month, warm until its transition and cold until its end. */
-export function storedCharges(item: string, gbMonth: number, rule: LifecycleRule | undefined, { traffic }: Context): readonly Charge[] {
+function storedCharges(item: string, gbMonth: number, rule: LifecycleRule | undefined, { traffic }: Context): readonly Charge[] {
   const days = rule?.ExpirationInDays ?? Number.POSITIVE_INFINITY;
   const transition = rule?.Transitions?.[0]?.TransitionInDays ?? days;
   const kept = traffic.monthsKept(days / daysInMonth);

@@ -44,7 +44,7 @@ test('batches of ten bring the first month of 2,000 a second to about 7,640', ()
 test('a longer idle timeout saves handshakes, and with it bytes of the load balancer', () => {
   const base = estimate(stacks, load(20_000), database);
   const longer = estimate(stacks, load(20_000), pulled(stacks, load(20_000), ['longer-keep-alive'], database));
-  // Bytes: 1 kB and 0.7 kB in, 0.35 kB and a fifth of 5 kB out. 4,000 connections a second of 120 s each are 160 units.
+  // Bytes: 1 kB and 0.7 kB in, 0.35 kB and a fifth of 5 kB out. 4,000 connections a second of 120 s are 160 units.
   expect(longer.traffic.lcu).toBeCloseTo((20_000 * 3050 * 3600) / 1e9, 6);
   expect(longer.usd).toBeLessThan(base.usd);
 });
