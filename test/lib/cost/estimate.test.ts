@@ -129,6 +129,80 @@ describe('keys, records and watch', () => {
   });
 });
 
+describe('small lines', () => {
+  const idle = at(0);
+  const busy = at(2000);
+
+  test.each([
+    // 9 rules and groups, one web ACL.
+    ['WAF, fixed', sum(idle, 'WAFv2::WebACL'), 5 + 9],
+    ['DNS queries', sum(idle, 'Route53Resolver::FirewallRuleGroup', /queries/), 2 * 0.6],
+    ['detailed monitoring of three servers', sum(idle, 'AutoScaling::AutoScalingGroup', /monitoring/), 3 * 7 * 0.3],
+    ['requests to KMS, once', sum(idle, 'KMS::Key', /requests/), 30 * 0.03],
+    // 5,256 million lines of 0.7 kB, 20 MB a GB-second.
+    ['redaction of access logs', sum(busy, 'Lambda::Function', /redaction/), (3679.2e9 / 20e6) * 0.0000133334],
+    ['access logs, half a month', sum(busy, 'S3::Bucket', /access logs/), (3679.2 / 5) * 0.5 * 0.024],
+    // 1,445.4 GB of clients and 10 GB of others, 8 : 1.
+    ['flow records, half a month', sum(busy, 'S3::Bucket', /flow records/), (1455.4 / 8) * 0.5 * 0.024],
+  ])('%s', (_, found, expected) => {
+    expect(found).toBeCloseTo(expected, 6);
+  });
+
+  test('a log group takes its lines, that of the trail its events, and keeps them', () => {
+    const group = (id: string) => ({ Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: id, RetentionInDays: 400 } });
+    const Properties = { CloudWatchLogsLogGroupArn: { 'Fn::GetAtt': ['TrailGroup', 'Arn'] }, InsightSelectors: [{}, {}] };
+    const found = estimate(
+      [stackOf({ TrailGroup: group('a'), Other: group('b'), Trail: { Type: 'AWS::CloudTrail::Trail', Properties } })],
+      load(0, 40),
+    );
+    // 2 million events of 1.5 kB, and 0.05 GB for each group; 400 days.
+    expect(sum(found, 'Logs::LogGroup', /^lines/)).toBeCloseTo(3.1 * 0.5985, 6);
+    expect(sum(found, 'Logs::LogGroup', /kept/)).toBeCloseTo(3.1 * ((400 * 24) / 730) * 0.0315, 6);
+    expect(sum(found, 'CloudTrail::Trail')).toBeCloseTo(14, 6);
+  });
+
+  test.each([
+    ['rate(1 minute)', 43_800],
+    ['rate(5 minutes)', 8760],
+    ['rate(1 hour)', 730],
+    ['rate(2 days)', 730 / 48],
+    ['cron(10 6 * * ? *)', 730 / 24],
+  ])('a function of 512 MB runs on the schedule %s', (ScheduleExpression, runs) => {
+    const resources = {
+      Daily: { Type: 'AWS::Lambda::Function', Properties: { MemorySize: 512 } },
+      Idle: { Type: 'AWS::Lambda::Function', Properties: { MemorySize: 1024 } },
+      Schedule: {
+        Type: 'AWS::Scheduler::Schedule',
+        Properties: { ScheduleExpression, Target: { Arn: { 'Fn::GetAtt': ['Daily', 'Arn'] } } },
+      },
+    };
+    expect(sum(estimate([stackOf(resources)], load(0)), 'Lambda::Function')).toBeCloseTo(runs * (0.5 * 3 * 0.0000133334 + 0.2e-6), 8);
+  });
+
+  test('a fan-out consumer of a stream pays for its reads, and shares none', () => {
+    const stream = (StreamMode: string) => ({
+      Type: 'AWS::Kinesis::Stream',
+      Properties: { ShardCount: 5, StreamModeDetails: { StreamMode } },
+    });
+    const cost = (mode: string) =>
+      sum(
+        estimate([stackOf({ Stream: stream(mode), Consumer: { Type: 'AWS::Kinesis::StreamConsumer' } })], load(2000)),
+        'Kinesis::Stream',
+        /fan-out/,
+      );
+    expect(cost('ON_DEMAND')).toBeCloseTo(5256 * 0.05, 6);
+    expect(cost('PROVISIONED')).toBeCloseTo(5256 * 0.013 + 5 * 730 * 0.015, 6);
+  });
+
+  test('a web ACL apart has its load balancer, three addresses and a trust store', () => {
+    const apart = estimate(production(), load(0), { shape: { wafOnHits: false } });
+    const of = (found: typeof idle, item: RegExp) => sum(found, 'ElasticLoadBalancingV2::LoadBalancer', item);
+    expect(of(apart, /balancers/) - of(idle, /balancers/)).toBeCloseTo(0.02646 * 730, 6);
+    expect(of(apart, /addresses/) - of(idle, /addresses/)).toBeCloseTo(3 * 0.005 * 730, 6);
+    expect(of(apart, /trust/)).toBeCloseTo(0.005 * 730, 6);
+  });
+});
+
 describe('properties that other deployments have', () => {
   test('a NAT gateway without Network Firewall is billed', () => {
     const gateway = { Type: 'AWS::EC2::NatGateway' };
