@@ -95,6 +95,7 @@ export const assumptions = {
   siteQueries: { value: 5, unit: 'a day', meaning: 'queries of a site over the lake', source: chosen },
   queriedDays: { value: 30, unit: 'days', meaning: 'days of hits that such a query reads', source: chosen },
   queriedShare: { value: 0.2, unit: 'share', meaning: 'bytes of the read days that such a query scans: its columns', source: chosen },
+  fileReads: { value: 4, unit: 'reads', meaning: 'reads of a day by such a query: the footer and columns of a file', source: chosen },
   aggregateBytes: { value: 100_000, unit: 'bytes', meaning: 'aggregates of a site and day in the database', source: chosen },
   hotDays: {
     value: 35,

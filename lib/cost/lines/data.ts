@@ -10,7 +10,7 @@ const stream: Coster = (found, context) => {
     ({ properties }) => at(properties, 'DeliveryStreamType') === 'KinesisStreamAsSource',
   );
   // Each reader that is no fan-out consumer reads every byte once: the ingest and each delivery.
-  const readers = Math.max(1, 1 + ownReaders.length - fanOut);
+  const readers = Math.max(0, 1 + ownReaders.length - fanOut);
   const forms = { 'on-demand': onDemand, advantage, provisioned } as const;
   return forms[context.shape.streamMode](found.length, { readers, fanOut }, context);
 };

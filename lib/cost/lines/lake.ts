@@ -15,6 +15,7 @@ export function isLakeStore(resource: Resource, context: Context): boolean {
 export const lakeCharges = (context: Context): readonly Charge[] => [
   ...(context.shape.lakeStore === 'tables' ? tableStorage(context) : bucketStorage(context)),
   charge('lake, files written', 'puts', filesWritten(context) / 1000),
+  charge('lake, reads', 'gets', queryReads(context) / 10_000),
   ...queries(context),
 ];
 
@@ -22,7 +23,7 @@ export const lakeCharges = (context: Context): readonly Charge[] => [
 const lakeGb = ({ traffic, shape }: Context): number => traffic.lakeGb * traffic.monthsKept(shape.keepMonths + 0.5);
 
 /** Data files that the delivery writes before compaction: one for each partition of sites and interval. */
-function filesWritten({ traffic }: Context): number {
+export function filesWritten({ traffic }: Context): number {
   const { lakeBuckets, deliverySeconds, deliveryMb } = traffic.assumed;
   if (traffic.hits === 0) return 0;
   const partitions = Math.min(lakeBuckets, traffic.load.sites);
@@ -47,6 +48,13 @@ const tableStorage = (context: Context): readonly Charge[] => [
   charge('lake, compaction', 'tableCompactedGb', context.traffic.lakeGb),
   charge('lake, compacted objects', 'tableCompactedObjects', filesWritten(context) / 1000),
 ];
+
+/** Reads of objects by the queries of sites in a month. */
+export function queryReads({ traffic, shape }: Context): number {
+  const { siteQueries, queriedDays, fileReads } = traffic.assumed;
+  if (shape.hitsLiveIn === 'database' || traffic.hits === 0) return 0;
+  return traffic.load.sites * siteQueries * daysInMonth * queriedDays * fileReads;
+}
 
 /** The least that Athena bills of a query is 10 MB. (Athena pricing) */
 const leastScanned = 0.01;

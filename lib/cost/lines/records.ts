@@ -2,6 +2,8 @@
 import { daysInMonth } from '../prices/prices';
 import { at, listAt, numberAt, type Resource } from '../resources';
 import { type Coster, charge, each, ofType } from './charge';
+import { filesWritten, queryReads } from './lake';
+import { deliveredObjects } from './storage';
 
 /** Metrics of an alarm, one of which each metric of an expression is. */
 const metricsOf = ({ properties }: Resource): readonly unknown[] => {
@@ -47,9 +49,17 @@ const logGroups: Coster = (found, { traffic, all }) => {
   ];
 };
 
-const trails: Coster = (found, { traffic }) => {
+/** Insights, and the data events of the hits' bucket: each file that is written, and each read by a query of a site. */
+const trails: Coster = (found, context) => {
+  const { traffic, shape } = context;
+  const selectors = found.flatMap(({ properties }) => listAt(properties, 'AdvancedEventSelectors'));
+  const hasData = JSON.stringify(selectors).includes('"Data"');
+  const written = shape.hitsLiveIn === 'lake' ? filesWritten(context) : deliveredObjects(context);
   const kinds = found.flatMap(({ properties }) => listAt(properties, 'InsightSelectors')).length;
-  return [charge('insights', 'insightEvents', (kinds * traffic.assumed.trailEvents) / 100_000)];
+  return [
+    charge('insights', 'insightEvents', (kinds * traffic.assumed.trailEvents) / 100_000),
+    charge('data events', 'dataEvents', hasData ? (written + queryReads(context)) / 100_000 : 0),
+  ];
 };
 
 /** The requests are those of the deployment; they are charged with its first stack of keys. */

@@ -6,7 +6,7 @@ import { landingOf } from './compute';
 import { isLakeStore, lakeCharges } from './lake';
 
 /** Objects a month that the delivery writes: one for each site and interval, or for each full file. */
-function deliveredObjects({ traffic }: Context): number {
+export function deliveredObjects({ traffic }: Context): number {
   const { deliverySeconds, deliveryMb } = traffic.assumed;
   if (traffic.hits === 0) return 0;
   return Math.max((traffic.load.sites * secondsInMonth) / deliverySeconds, (traffic.hitGb * 1000) / deliveryMb);

@@ -59,6 +59,10 @@ describe('the lake', () => {
     // 100 sites, five queries a day over a fifth of 30 days.
     expect(sum(found, 'S3::Bucket', /queries/)).toBeCloseTo((5 * (730 / 24) * 788.4 * (30 / (730 / 24)) * 0.2 * 5) / 1000, 4);
     expect(sum(found, 'S3::Bucket', /archived/)).toBe(0);
+    // 15,208 queries, 30 days, four reads.
+    const reads = 100 * 5 * (730 / 24) * 30 * 4;
+    expect(sum(found, 'S3::Bucket', /reads/)).toBeCloseTo((reads / 10_000) * 0.0042, 6);
+    expect(sum(found, 'CloudTrail::Trail', /data events/)).toBeCloseTo(((reads + 16 * 8760) / 100_000) * 0.1, 6);
     // 16 partitions, each five minutes; 0.0053 for 1,000 files.
     expect(sum(found, 'S3::Bucket', /files written/)).toBeCloseTo(16 * 8.76 * 0.0053, 6);
   });

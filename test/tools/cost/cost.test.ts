@@ -20,9 +20,24 @@ const run = (...args: readonly string[]) =>
 describe('the README', () => {
   const { rows, text } = comparison(stacks, 200);
 
-  test('has the table of npm run cost -- --table', () => {
-    expect(readme).toContain(text);
+  /** The table and its levers in a text, and the numbers of it in order. */
+  const tableIn = (page: string) => {
+    const lines = page.split('\n').filter((line) => /^\| (hits\/s|idle|[\d,]+ ) |^- Levers at /.test(line));
+    const words = lines.join('\n').replaceAll(/ +/g, ' ');
+    return {
+      form: words.replaceAll(/\d[\d,.]*/g, '0'),
+      numbers: (words.match(/\d[\d,.]*/g) ?? []).map((word) => Number(word.replaceAll(',', ''))),
+    };
+  };
+
+  test('has the table of npm run cost -- --table, each figure within 2 %: run it, and copy its output', () => {
     expect(readme).toContain('npm run cost -- --table');
+    const [written, current] = [tableIn(readme), tableIn(text)];
+    expect(current.numbers.length).toBeGreaterThan(35);
+    expect(written.form).toBe(current.form);
+    for (const [index, number] of current.numbers.entries()) {
+      expect(Math.abs((written.numbers[index] ?? Number.NaN) - number)).toBeLessThanOrEqual(number * 0.02);
+    }
   });
 
   test('has the figure of Clickstream at the bytes of 2,000 hits a second, and that of the lake with levers', () => {
