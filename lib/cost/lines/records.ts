@@ -49,7 +49,7 @@ const logGroups: Coster = (found, { traffic, all }) => {
   ];
 };
 
-/** Insights, and the data events of the hits' bucket: each file that is written, and each read by a query of a site. */
+/** Insights, and the data events of the hits' bucket: each written file, and each read by a query of a site. */
 const trails: Coster = (found, context) => {
   const { traffic, shape } = context;
   const selectors = found.flatMap(({ properties }) => listAt(properties, 'AdvancedEventSelectors'));
