@@ -1,7 +1,7 @@
 // The import rules (README, "Working on it"): imports run one way. test/boundaries.test.ts has a breach of each rule.
 
-/** Folders of lib/ that are not concerns: their base (config, labels, functions, alarms), the stacks and the TOM. */
-const notConcerns = 'config|labels|functions|alarms|stacks|tom';
+/** Folders of lib/ that are not concerns: their base (config, labels, functions, alarms), the stacks, the TOM and the cost. */
+const notConcerns = 'config|labels|functions|alarms|stacks|tom|cost';
 const concern = `^lib/(?!(?:${notConcerns})/)([^/]+)/`;
 const tests = '^test/';
 const cdk = '(?:^|/)node_modules/(aws-cdk-lib|constructs|cdk-nag|@aws-cdk)/';
@@ -99,6 +99,19 @@ module.exports = {
       'A rule uses the engine, the template model, files of its own concern, and those that all rules share.',
       { path: '^lib/tom/rules/([^/]+)/' },
       { path: '^lib/tom/(rules|clauses)/', pathNot: ['^lib/tom/rules/$1/', '^lib/tom/rules/(bypass|probe-alarms)\\.ts$'] },
+    ),
+    onlyWithinLib(
+      'cost-reads-templates',
+      'The model of costs reads templates as JSON; of lib/ it imports configuration alone.',
+      '^lib/cost/',
+      '^lib/(config|cost)/',
+    ),
+    forbid('cost-without-cdk', 'The model of costs reads plain templates.', { path: '^lib/cost/' }, { path: cdk }),
+    forbid(
+      'cost-is-for-tools',
+      'Tools estimate costs; the app, its concerns and its rules do not.',
+      { pathNot: ['^lib/cost/', '^tools/', tests] },
+      { path: '^lib/cost/' },
     ),
     onlyWithinLib('config-is-the-bottom', 'Configuration imports nothing of the app.', '^lib/config/', '^lib/config/'),
     onlyWithinLib(

@@ -13,7 +13,7 @@ export interface BuiltIn {
 }
 
 /** Folders of lib/ without constructs. */
-const withoutConstructs = new Set(['config', 'labels', 'stacks', 'tom']);
+const withoutConstructs = new Set(['config', 'cost', 'labels', 'stacks', 'tom']);
 
 /**
  * The constructs of each clause with their functions, sorted by path. A file declares a clause by its id in quotes;

@@ -1,0 +1,199 @@
+// The levers of the cost: each a what-if of the model, with its price in other values and the clauses of its subject.
+import { type Changes, type Estimate, estimate } from './estimate';
+import type { CostedStack } from './resources';
+import type { Load } from './traffic';
+
+export interface Lever {
+  readonly name: string;
+  readonly title: string;
+  readonly givesUp: string;
+  /** Clauses whose subject the lever touches; all of them stay kept. */
+  readonly clauses: readonly string[];
+  /** The changes; undefined where the deployment has them already, or where the lever does not apply. */
+  readonly changes: (base: Estimate) => Changes | undefined;
+}
+
+const inLake = ({ shape }: Estimate, changes: Changes): Changes | undefined => (shape.hitsLiveIn === 'lake' ? changes : undefined);
+
+const streamLevers: readonly Lever[] = [
+  {
+    name: 'provisioned-stream',
+    title: 'stream provisioned, with shards by schedule and metric',
+    givesUp: 'room for an unplanned spot: shards are added within minutes, and hits wait on the disks until then',
+    clauses: ['TOM-6.9'],
+    changes: ({ shape }) => (shape.streamMode === 'provisioned' ? undefined : { shape: { streamMode: 'provisioned' } }),
+  },
+  {
+    name: 'advantage-stream',
+    title: 'stream in on-demand advantage mode',
+    givesUp: 'a bill below 25 MB/s: this is the least, for all streams of the account and region together',
+    clauses: ['TOM-6.9'],
+    changes: ({ shape }) => (shape.streamMode === 'advantage' ? undefined : { shape: { streamMode: 'advantage' } }),
+  },
+];
+
+const databaseLevers: readonly Lever[] = [
+  {
+    name: 'no-visitor-index',
+    title: 'visitor index dropped',
+    givesUp: 'the hits of one visitor in milliseconds: export and erasure scan the days of the site, or read the lake',
+    clauses: ['DSS-4.2', 'TOM-4.13'],
+    changes: ({ shape }) => (shape.visitorIndex ? { shape: { visitorIndex: false } } : undefined),
+  },
+  {
+    name: 'one-acu-floor',
+    title: 'one ACU as minimum of each instance; the proxy bills eight in any case, and keeps the cluster from pausing',
+    givesUp: 'cached pages after a quiet hour, and Performance Insights, which needs 2 ACU; growth from 1 ACU is slower',
+    clauses: ['TOM-6.9'],
+    changes: ({ shape }) => (shape.minAcu > 1 ? { shape: { minAcu: 1 } } : undefined),
+  },
+  {
+    name: 'small-reader',
+    title: 'readers in promotion tier 2: they scale by their own load',
+    givesUp: 'a failover to an instance as large as the writer: the new writer grows within minutes, and hits wait in the stream',
+    clauses: ['TOM-6.1'],
+    changes: ({ shape }) => {
+      const followers = shape.databaseInstances - 1;
+      return shape.loneReaders < followers ? { shape: { loneReaders: followers } } : undefined;
+    },
+  },
+  {
+    name: 'io-optimized',
+    title: 'Aurora I/O-Optimized; saves where I/O is more than about a quarter of the bill of the database',
+    givesUp: 'cheap storage: dearer where hits are kept in the database; a change back is possible after 30 days',
+    clauses: [],
+    changes: ({ shape }) => (shape.ioOptimized ? undefined : { shape: { ioOptimized: true } }),
+  },
+  {
+    name: 'short-window',
+    title: 'window of 14 days in the database',
+    givesUp: 'reads of older hits in milliseconds: the lake answers them in seconds',
+    clauses: ['DSS-5.5.2'],
+    changes: (base) => (base.shape.hotDays > 14 ? inLake(base, { shape: { hotDays: 14 } }) : undefined),
+  },
+];
+
+const edgeLevers: readonly Lever[] = [
+  {
+    name: 'waf-at-cloudflare',
+    title: "collection paths without AWS WAF, behind Cloudflare's firewall with mutual TLS, through a load balancer of their own",
+    givesUp: "rate limits and managed rules of AWS on hits; Cloudflare's bill is not in the model. Never without mutual TLS",
+    clauses: ['TOM-4.11'],
+    changes: ({ shape }) => (shape.wafOnHits ? { shape: { wafOnHits: false } } : undefined),
+  },
+  {
+    name: 'slow-flow-records',
+    title: 'flow records at 600 s where clients connect',
+    givesUp:
+      'records within a minute. Interfaces of Nitro instances are recorded each minute in any case; whether those of a load balancer ' +
+      'follow the setting is not documented',
+    clauses: ['TOM-3.4', 'DSS-5.6.7'],
+    changes: ({ shape }) => (shape.flowSeconds < 600 ? { shape: { flowSeconds: 600 } } : undefined),
+  },
+  {
+    name: 'longer-keep-alive',
+    title: 'idle timeout of 120 s, by which a connection carries five requests instead of three (assumed)',
+    givesUp: 'open connections: each lasts twice as long; much longer ones become the measure of the load balancer',
+    clauses: ['DSS-5.3.2', 'DSS-6.8'],
+    changes: ({ shape, traffic }) =>
+      shape.idleSeconds < 120 && traffic.assumed.requestsPerConnection < 5
+        ? { shape: { idleSeconds: 120 }, assumed: { requestsPerConnection: 5 } }
+        : undefined,
+  },
+  {
+    name: 'session-resumption',
+    title: 'half of the new connections resume a TLS session (assumed)',
+    givesUp: 'nothing of the RSA 4096 certificate; resumed sessions of TLS 1.2 have no forward secrecy beyond their ticket',
+    clauses: ['DSS-5.3.2', 'DSS-6.8'],
+    changes: ({ traffic }) => (traffic.assumed.resumedShare < 0.5 ? { assumed: { resumedShare: 0.5 } } : undefined),
+  },
+  {
+    name: 'batches',
+    title: 'batches of ten hits by the browser client',
+    givesUp: 'hits of a page that ends without its last beacon; pixels and single hits of other clients stay as they are',
+    clauses: ['TOM-5.1'],
+    changes: ({ traffic }) => (traffic.load.hitsPerRequest < 10 ? { load: { hitsPerRequest: 10 } } : undefined),
+  },
+];
+
+const lakeLevers: readonly Lever[] = [
+  {
+    name: 'cold-lake',
+    title: 'files of the lake in S3 Glacier Instant Retrieval after 90 days',
+    givesUp: 'cheap erasure in old files: each GB that is read for it costs 0.03; compaction ends with the 90 days',
+    clauses: ['TOM-4.10', 'DSS-4.2'],
+    changes: (base) =>
+      base.shape.lakeStore === 'bucket' && base.shape.lakeColdDays === undefined
+        ? inLake(base, { shape: { lakeColdDays: 90 } })
+        : undefined,
+  },
+  {
+    name: 's3-tables',
+    title: 'lake in S3 Tables instead of a bucket of ours',
+    givesUp: 'per-site prefixes and lifecycle rules; compaction and removal of snapshots are managed',
+    clauses: ['TOM-4.1', 'TOM-7.1'],
+    changes: (base) => (base.shape.lakeStore === 'tables' ? undefined : inLake(base, { shape: { lakeStore: 'tables' } })),
+  },
+  {
+    name: 'parquet-delivery',
+    title: 'Parquet by format conversion of Firehose instead of Iceberg',
+    givesUp: 'one row for each hit id, and deletion by row: both need a table format',
+    clauses: ['DSS-4.2'],
+    changes: (base) => (base.shape.lakeDelivery === 'parquet' ? undefined : inLake(base, { shape: { lakeDelivery: 'parquet' } })),
+  },
+  {
+    name: 'ingest-delivery',
+    title: 'lake written by the ingest function instead of Firehose',
+    givesUp: 'managed delivery: commits, retries and single rows are ours; the time of the function is not in the model',
+    clauses: ['TOM-5.1'],
+    changes: (base) => (base.shape.lakeDelivery === 'ingest' ? undefined : inLake(base, { shape: { lakeDelivery: 'ingest' } })),
+  },
+];
+
+export const levers: readonly Lever[] = [...streamLevers, ...databaseLevers, ...edgeLevers, ...lakeLevers];
+
+/** Changes of one what-if on top of another. */
+const together = (one: Changes, other: Changes): Changes => ({
+  shape: { ...one.shape, ...other.shape },
+  load: { ...one.load, ...other.load },
+  assumed: { ...one.assumed, ...other.assumed },
+});
+
+export interface Saving {
+  readonly lever: Lever;
+  /** US dollars a month; negative where the lever costs more. */
+  readonly usd: number;
+}
+
+/** The saving of each lever alone that applies, the largest first. */
+export function savings(stacks: readonly CostedStack[], load: Load, changes: Changes = {}): readonly Saving[] {
+  const base = estimate(stacks, load, changes);
+  return levers
+    .flatMap((lever) => {
+      const change = lever.changes(base);
+      return change === undefined ? [] : [{ lever, usd: base.usd - estimate(stacks, load, together(changes, change)).usd }];
+    })
+    .sort((one, other) => other.usd - one.usd);
+}
+
+/** The changes of several levers, each on top of those before it. */
+export const pulled = (stacks: readonly CostedStack[], load: Load, names: readonly string[], changes: Changes = {}): Changes =>
+  names.reduce((sum, name) => {
+    const change = levers.find((lever) => lever.name === name)?.changes(estimate(stacks, load, sum));
+    return change === undefined ? sum : together(sum, change);
+  }, changes);
+
+/** Levers that are alternatives of the design: they are compared, and `cheapest` does not choose among them. */
+const alternatives = ['s3-tables', 'parquet-delivery', 'ingest-delivery'];
+
+/** The levers that together cost least: each in the order of its own saving, if it still saves a dollar. */
+export function cheapest(stacks: readonly CostedStack[], load: Load, changes: Changes = {}): readonly string[] {
+  let chosen: readonly string[] = [];
+  let usd = estimate(stacks, load, changes).usd;
+  for (const { lever } of savings(stacks, load, changes).filter(({ lever: { name } }) => !alternatives.includes(name))) {
+    const next = [...chosen, lever.name];
+    const cost = estimate(stacks, load, pulled(stacks, load, next, changes)).usd;
+    if (cost < usd - 1) [chosen, usd] = [next, cost];
+  }
+  return chosen;
+}
