@@ -1,5 +1,5 @@
 // The set of a reviewer: changes to which only the rules declared-* objected when they were written, until a rule that
-// compares with the promise did.
+// compares with the promise did, at the changed property or at the role that it belongs to.
 import { type Challenge, type Fields, fieldsAt, type Json, listAt, put, resourceOfType, type Templates } from '../challenge';
 
 const trust = 'AssumeRolePolicyDocument';
