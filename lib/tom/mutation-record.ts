@@ -5,8 +5,10 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 
 export interface MutationRecord {
-  /** Digest of the rules, of what they import, and of the reviewed templates of production. */
+  /** Digest of the rules, of what builds the templates, of what both import, and of the reviewed templates. */
   readonly digest: string;
+  /** Sites that the run changed, as in `production-recovery`. */
+  readonly sites: readonly string[];
   /** Mutants by clause: of its rules, and of the resources that serve it. Harmless ones do not count. */
   readonly clauses: Readonly<Record<string, number>>;
 }
@@ -16,19 +18,22 @@ const root = resolve(__dirname, '../..');
 /** Path of the record in the repository. */
 export const recordFile = 'lib/tom/mutation-record.json';
 
-/** Folders with what the run judges and is judged by; the files that theirs import are covered too. */
+/**
+ * Folders with what the run judges and is judged by; the files that theirs import are covered too. The variants of the
+ * run have no reviewed templates: what builds them stands for them.
+ */
 const folders = [
   'lib/tom',
   'services/collector/host',
   'services/collector/instance-connect',
-  'templates/production',
-  'templates/production-recovery',
+  ...['development', 'production', 'production-recovery', 'staging'].map((site) => `templates/${site}`),
   'tools/develop/mutate',
 ];
+const builder = 'lib/deployment.ts';
 
 /**
- * Digest of the present state of the rules with all that they read, as configuration and contracts, and of the
- * reviewed templates. `at` is the folder of the repository.
+ * Digest of the present state of the rules with all that they read, as configuration and contracts, of the constructs,
+ * and of the reviewed templates. `at` is the folder of the repository.
  */
 export function mutationDigest(at = root): string {
   const hash = createHash('sha256');
@@ -40,10 +45,10 @@ export function mutationDigest(at = root): string {
   return hash.digest('hex');
 }
 
-/** Files of the digest, sorted: those of the folders, and what their modules import, directly or not. */
+/** Files of the digest, sorted: those of the folders, the builder, and what their modules import, directly or not. */
 export function coveredFiles(at = root): readonly string[] {
   const covered = new Set<string>();
-  const waiting = folders.flatMap((folder) => filesIn(at, folder));
+  const waiting = [...folders.flatMap((folder) => filesIn(at, folder)), ...[builder].filter((file) => existsSync(join(at, file)))];
   for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
     if (covered.has(file)) continue;
     covered.add(file);

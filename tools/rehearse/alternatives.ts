@@ -77,6 +77,7 @@ const plans: Readonly<Record<string, Plan | readonly Plan[]>> = {
     },
   ],
   'access.managementGateway.home': {
+    environment: 'staging',
     with: { 'access.managementNetworks': manager, 'access.managementGateway.recoveryOff': recoveryOff },
     values: optional('8.8.4.4', '8.8.4.6'),
   },
@@ -85,7 +86,7 @@ const plans: Readonly<Record<string, Plan | readonly Plan[]>> = {
     with: { 'access.managementNetworks': manager, 'access.managementGateway.home': '8.8.4.4' },
   },
   'access.managementGateway.recoveryOff': {
-    ...{ site: 'recovery', values: [recoveryOff, 'The recovery site has no administrators yet.'] },
+    ...{ site: 'recovery', environment: 'staging', values: [recoveryOff, 'The recovery site has no administrators yet.'] },
     with: { 'access.managementNetworks': manager, 'access.managementGateway.home': '8.8.4.4' },
   },
   'access.partnerNetworks': { values: networks },

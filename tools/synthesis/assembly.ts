@@ -6,6 +6,8 @@ import { join } from 'node:path';
 export interface SynthesizedStack {
   /** The stack's construct id, as in `production-network`. */
   readonly name: string;
+  /** The account that the stack is deployed to. @default - that of the credentials */
+  readonly account?: string;
   /** The region that the stack is deployed to. */
   readonly region: string;
   /** Path of the template. */
@@ -38,7 +40,9 @@ export function readStacks(folder: string): readonly SynthesizedStack[] {
 
 function readStack(folder: string, name: string, { environment, properties }: Artifact): SynthesizedStack {
   const file = join(folder, properties?.templateFile ?? `${name}.template.json`);
-  return { name, region: environment?.split('/').at(-1) ?? '', file, template: readJson(file) as SynthesizedStack['template'] };
+  const [account, region = ''] = environment?.split('/').slice(-2) ?? [];
+  const template = readJson(file) as SynthesizedStack['template'];
+  return { name, region, file, template, ...(account === undefined || account === 'unknown-account' ? {} : { account }) };
 }
 
 export function readJson(file: string): unknown {

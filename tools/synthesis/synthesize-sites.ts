@@ -2,10 +2,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type DeploymentSite, type SynthesisResult, siteLabel, synthesize } from './synthesize';
+import { type DeploymentSite, type SynthesisRequest, type SynthesisResult, siteLabel, synthesize } from './synthesize';
 
 export interface SitesRequest {
-  readonly sites: readonly DeploymentSite[];
+  /** The sites, each with the folder in which its app runs. @default projectRoot */
+  readonly sites: readonly (DeploymentSite & Pick<SynthesisRequest, 'workingDirectory'>)[];
   /** Receives one folder per site, named by `siteLabel`. */
   readonly folder: string;
   /** Whether the library's own template validation runs too. */

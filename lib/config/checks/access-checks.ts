@@ -49,8 +49,16 @@ const gatewayOfEachSite: AccessCheck = ({ access }) => {
     return [gatewayObjection('home', 'an address, since recovery has one', undefined, 'add the address of the gateway of the home site')];
   }
   if (home === undefined || recovery !== undefined || recoveryOff !== undefined) return [];
-  const todo = 'add access.managementGateway.recovery, or recoveryOff with the reason why the recovery site has no Site-to-Site VPN';
+  const todo = 'add access.managementGateway.recovery, or, outside production, recoveryOff with the reason why the site has none';
   return [gatewayObjection('recovery', 'an address, since home has one', undefined, todo)];
+};
+
+/** Production keeps every promise, also at its recovery site: its synthesis would refuse what is not met. (TOM-3.1) */
+const recoveryOffOutsideProduction: AccessCheck = ({ environment, access }) => {
+  const reason = access?.managementGateway?.recoveryOff;
+  if (environment !== 'production' || reason === undefined) return [];
+  const todo = 'name the gateway of the recovery site in access.managementGateway.recovery (TOM-3.1)';
+  return [gatewayObjection('recoveryOff', 'no reason in production', reason, todo)];
 };
 
 /** The tunnels have routes to the management networks alone. (TOM-3.1) */
@@ -125,6 +133,6 @@ const chainedSessions: AccessCheck = ({ access }) => {
 
 /** All but the one that depends on the day. */
 export const accessChecks: readonly AccessCheck[] = [
-  ...[publicOffices, publicGateways, gatewayOfEachSite, gatewayWithNetworks],
+  ...[publicOffices, publicGateways, gatewayOfEachSite, recoveryOffOutsideProduction, gatewayWithNetworks],
   ...[connectFromOffices, auditorFromOutside, chainedSessions, exemptionsOnce],
 ];

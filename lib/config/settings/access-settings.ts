@@ -47,7 +47,7 @@ const managementGateway = z.strictObject({
   recovery: gatewayAddress.optional().describe('Public IPv4 address of the customer gateway that the recovery site connects to.'),
   recoveryOff: textLike(/^[A-Z][ -~]{19,199}$/, 'a sentence of 20 to 200 characters that begins with a capital letter')
     .optional()
-    .describe('Why the recovery site has no Site-to-Site VPN; instead of `recovery`.'),
+    .describe('Why the recovery site has no Site-to-Site VPN; instead of `recovery`, outside production.'),
 });
 
 /** The last part of the ARN of a certificate in ACM. */

@@ -11,5 +11,5 @@ export function stackNameOf({ name }: StackTemplate, { deployment }: DeploymentF
  * digits to the path of a construct ("AWS CDK Developer Guide: Logical IDs"); they are not part of the name.
  */
 export function nameOf({ stack, logicalId }: Resource, facts: DeploymentFacts): string {
-  return `${stackNameOf(stack, facts)}/${logicalId.replace(/[0-9A-F]{8}$/, '')}`;
+  return `${stackNameOf(stack, facts)}/${/^[0-9A-F]{8}$/.test(logicalId.slice(-8)) ? logicalId.slice(0, -8) : logicalId}`;
 }

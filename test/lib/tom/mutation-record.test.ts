@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { clauseIds } from '../../../lib/tom/clause-id';
 import { coveredFiles, currentRecord, mutationDigest } from '../../../lib/tom/mutation-record';
+import { mutatedSites } from '../../../tools/develop/mutate/sites';
+import { siteLabel } from '../../../tools/synthesis/synthesize';
 
 describe('the digest', () => {
   const covered = coveredFiles();
@@ -17,7 +19,11 @@ describe('the digest', () => {
     'services/collector/calls.ts',
     'services/collector/host/boot.sh',
     'services/collector/host/calls.ts',
+    'templates/development/data.yaml',
+    'templates/staging/data.yaml',
     'tools/develop/mutate/everything.ts',
+    'tools/develop/mutate/variants/config/full.yaml',
+    'lib/edge/client-authority.ts',
   ])('covers %s', (file) => {
     expect(covered).toContain(file);
   });
@@ -30,7 +36,7 @@ describe('the digest', () => {
   });
 
   test('does not cover the record itself, nor the code of handlers', () => {
-    expect(covered.filter((file) => file.endsWith('.json') || file.endsWith('handler.ts'))).toEqual([]);
+    expect(covered.filter((file) => file.endsWith('.json') || file.endsWith('/handler.ts'))).toEqual([]);
   });
 });
 
@@ -57,6 +63,10 @@ describe('in a repository', () => {
 
 test('the record is current; otherwise run npm run mutate -- --record', () => {
   expect(currentRecord()).toBeDefined();
+});
+
+test('it covers every site that the run changes', () => {
+  expect(currentRecord()?.sites).toEqual(mutatedSites.map(siteLabel));
 });
 
 test('its clauses are those of the register, each with mutants', () => {

@@ -10,11 +10,11 @@ const run = (...args: string[]) =>
 test('--help lists the options', () => {
   const { status, stdout } = run('--help');
   expect(status).toBe(0);
-  expect(stdout).toMatch(/--set <name>.*first or second or honest.*--unique.*--json.*--synthesized <folder>/s);
+  expect(stdout).toMatch(/--set <name>.*first or second or review or honest.*--unique.*--json.*--synthesized <folder>/s);
 });
 
 test.each([
-  [['--set', 'third'], /^--set: expected first, second, honest, got third/],
+  [['--set', 'third'], /^--set: expected first, second, review, honest, got third/],
   [['--set', 'first', '--unique'], /^--unique: expected all sets, got --set/],
 ])('%j is refused', (args, message) => {
   const { status, stderr, stdout } = run(...args);

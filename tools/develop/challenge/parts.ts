@@ -1,9 +1,7 @@
-// The challenges in parts, each in a process of its own. A part has every n-th change of each set, so that the parts
+// The challenges in parts, each in a thread of its own. A part has every n-th change of each set, so that the parts
 // take about the same time; joined, they have the order of the set.
-import { fork } from 'node:child_process';
-import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { rules } from '../../../lib/tom/rules/all';
+import { inThreads, threadsAtATime } from '../../threads/in-threads';
 import { subjectIn } from '../mutate/subjects';
 import { honestChanges } from './honest';
 import { type HonestOutcome, runHonest } from './honest/run';
@@ -32,12 +30,12 @@ export interface Challenged {
   readonly honest: readonly HonestOutcome[];
 }
 
-/** Counts the unique objections of one part in this process. */
+/** Counts the unique objections of one part in this thread. */
 export function uniquePart({ folder, part, parts }: PartRequest): readonly Uniqueness[] {
   return uniquenessOf(rules, Object.values(challengeSets).flat(), subjectIn({ folder, site: challengedSite }), { part, parts });
 }
 
-/** Runs one part in this process. */
+/** Runs one part in this thread. */
 export function runPart({ folder, sets, part, parts }: PartRequest): Challenged {
   const { assembly } = subjectIn({ folder, site: challengedSite });
   const ofPart = <T>(all: readonly T[]): readonly T[] => all.filter((_, index) => index % parts === part);
@@ -62,30 +60,16 @@ function interleaved<T>(lists: readonly (readonly T[])[]): readonly T[] {
   return Array.from({ length: longest }, (_, index) => lists.flatMap((list) => list.slice(index, index + 1))).flat();
 }
 
-/** Most processes at a time: each holds the templates and their canonical forms. */
-const mostProcesses = 4;
-
 const ofParts = <T>(request: Pick<PartRequest, 'folder' | 'sets' | 'unique'>): Promise<readonly T[]> => {
-  const parts = Math.min(availableParallelism(), mostProcesses);
-  return Promise.all(Array.from({ length: parts }, (_, part) => inProcess<T>({ ...request, part, parts })));
+  const parts = threadsAtATime();
+  const inputs = Array.from({ length: parts }, (_, part): PartRequest => ({ ...request, part, parts }));
+  return inThreads<T>(inputs.map((input) => ({ module: require.resolve('./thread'), input })));
 };
 
-/** Runs the sets in as many processes as the machine has cores. */
+/** Runs the sets in as many threads as the machine has cores. */
 export const challengeInParts = async (folder: string, sets: readonly string[]): Promise<Challenged> =>
   joinParts(await ofParts<Challenged>({ folder, sets, unique: false }));
 
-/** Counts the unique objections of each rule, in as many processes. */
+/** Counts the unique objections of each rule, in as many threads. */
 export const uniqueInParts = async (folder: string): Promise<readonly Uniqueness[]> =>
   sumOf(await ofParts<readonly Uniqueness[]>({ folder, sets: [], unique: true }));
-
-function inProcess<T>(request: PartRequest): Promise<T> {
-  const child = fork(join(__dirname, 'part-process.ts'), [], { execArgv: ['--import', 'tsx'] });
-  return new Promise((resolve, reject) => {
-    child.once('message', (result) => resolve(result as T));
-    child.once('error', reject);
-    child.once('exit', (code) =>
-      reject(new Error(`part ${request.part + 1} of ${request.parts} of the challenges ended with ${code} and without a result`)),
-    );
-    child.send(request);
-  });
-}

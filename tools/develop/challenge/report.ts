@@ -6,11 +6,13 @@ const percent = (part: number, all: number): string => `${(Math.floor((part / al
 const objected = (outcomes: readonly ChallengeOutcome[]): number => outcomes.filter(({ rule }) => rule !== undefined).length;
 const own = (outcomes: readonly ChallengeOutcome[]): number => outcomes.filter((outcome) => outcome.own !== undefined).length;
 
+/** Whether a rule that is none of the closed world objects, and only at another property or resource. */
+export const isElsewhere = (outcome: ChallengeOutcome): boolean =>
+  outcome.own === undefined && outcome.elsewhere.some((rule) => !rule.startsWith('declared-'));
+
 export function challengeReport({ set, all, outcomes }: ChallengeResult): string {
   const missed = outcomes.filter(({ rule }) => rule === undefined);
-  const elsewhere = outcomes.filter(
-    (outcome) => outcome.own === undefined && outcome.elsewhere.some((rule) => !rule.startsWith('declared-')),
-  );
+  const elsewhere = outcomes.filter(isElsewhere);
   return [
     `${set}: ${objected(outcomes)} of ${all} changes were objected to at the changed property, ${percent(objected(outcomes), all)}`,
     `  without declared-*: ${own(outcomes)}, ${percent(own(outcomes), all)}; ${elsewhere.length} more at another property or resource`,

@@ -13,18 +13,29 @@ export interface Survivor {
   readonly kind: MutationKind;
 }
 
-export interface KindTally {
-  readonly kind: MutationKind;
+/** Numbers of mutants. */
+export interface Tally {
   readonly mutants: number;
   readonly killed: number;
   readonly harmless: number;
   readonly survived: number;
 }
 
+export interface KindTally extends Tally {
+  readonly kind: MutationKind;
+}
+
+export interface SiteTally extends Tally {
+  readonly site: string;
+  /** Findings of the unchanged templates, which a change could add to unseen. Production has none. */
+  readonly known: readonly string[];
+}
+
 export interface ClosedWorldResult {
   /** Distinct properties, as type and path, with their judgement. */
   readonly leaves: Readonly<Record<string, LeafKind>>;
   readonly kinds: readonly KindTally[];
+  readonly sites: readonly SiteTally[];
   readonly survivors: readonly Survivor[];
   /** Mutants that were objected to, by the clauses that their resources serve. */
   readonly clauses: Readonly<Record<string, number>>;
@@ -56,6 +67,15 @@ export function count({ tallies, survivors, subject }: Run, outcome: MutantOutco
   if (outcome === 'survived') survivors.push({ site: subject.label, ...mutant });
 }
 
+const tallyKeys = ['mutants', 'killed', 'harmless', 'survived'] as const;
+
+export const sumOf = (tallies: readonly Tally[]): Tally =>
+  Object.fromEntries(tallyKeys.map((key) => [key, tallies.reduce((sum, tally) => sum + tally[key], 0)])) as Record<keyof Tally, number>;
+
+/** Whether nothing survived, and production had no finding before. */
+export const isSound = ({ survivors, sites }: ClosedWorldResult): boolean =>
+  survivors.length === 0 && sites.every(({ known }) => known.length === 0);
+
 /** Joins the results of the sites. */
 export function joinResults(results: readonly ClosedWorldResult[]): ClosedWorldResult {
   const leaves = Object.assign(
@@ -65,13 +85,16 @@ export function joinResults(results: readonly ClosedWorldResult[]): ClosedWorldR
   ) as Record<string, LeafKind>;
   const kinds = mutationKinds.map((kind) => {
     const of = results.flatMap((result) => result.kinds.filter((tally) => tally.kind === kind));
-    const sum = (key: 'mutants' | MutantOutcome): number => of.reduce((total, tally) => total + tally[key], 0);
-    return { kind, mutants: sum('mutants'), killed: sum('killed'), harmless: sum('harmless'), survived: sum('survived') };
+    return { kind, ...sumOf(of) };
   });
   const clauses: Record<string, number> = {};
   for (const result of results)
     for (const [clause, mutants] of Object.entries(result.clauses)) clauses[clause] = (clauses[clause] ?? 0) + mutants;
-  return { leaves, kinds, survivors: results.flatMap(({ survivors }) => survivors), clauses };
+  return {
+    ...{ leaves, kinds, clauses },
+    sites: results.flatMap(({ sites }) => sites),
+    survivors: results.flatMap(({ survivors }) => survivors),
+  };
 }
 
 /** A property that one declaration closes counts as closed. */

@@ -26,9 +26,16 @@ function outcomeOf({ json = {}, path }: Mutation, stack: StackTemplate, { rules,
   const { Type: _, ...sections } = json as Readonly<Record<string, Json>>;
   const changed = { ...stack, template: { ...sections, Resources: stack.template.Resources } } as StackTemplate;
   const stacks = assembly.stacks.map((other) => (other === stack ? changed : other));
-  // The rules of the closed world are the first: they decide all but the harmless ones.
   const mutated = new Assembly(assembly.facts, stacks);
-  if (isObjectedBy(rules.slice(0, 1), mutated, known) || isObjectedBy(rules.slice(1, 2), mutated, known)) return 'killed';
+  // One rule decides all but the harmless ones.
+  if (
+    isObjectedBy(
+      rules.filter(({ name }) => name === 'declared-sections'),
+      mutated,
+      known,
+    )
+  )
+    return 'killed';
   if (isHarmless('Template', path.join('.'))) return 'harmless';
   return isObjectedBy(rules, mutated, known) ? 'killed' : 'survived';
 }

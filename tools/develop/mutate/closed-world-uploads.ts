@@ -61,7 +61,7 @@ function readersOf({ rules, subject: { assembly } }: Run): ReadonlyMap<string, r
         },
       });
     const stacks = assembly.stacks.map((stack) => (stack.assets ? { ...stack, assets: stack.assets.map(watch) } : stack));
-    keysOf(new Assembly(assembly.facts, stacks), rule);
+    Array.from(keysOf(new Assembly(assembly.facts, stacks), rule));
   }
   return new Map([...readers].map(([path, of]) => [path, [...of]]));
 }

@@ -12,7 +12,7 @@ import {
 } from '../../../lib/tom/template/assembly';
 import { declarationFor, deviationsOf } from '../../../lib/tom/world/declared';
 import { isHarmless as isListed } from '../../../lib/tom/world/harmless';
-import { type ClosedWorldResult, count, emptyTallies, type MutantOutcome, type Run } from './closed-world-result';
+import { type ClosedWorldResult, count, emptyTallies, type MutantOutcome, type Run, sumOf } from './closed-world-result';
 import { mutateSections } from './closed-world-sections';
 import { mutateUploads } from './closed-world-uploads';
 import { type Mutation, mutationsOf } from './everything';
@@ -30,7 +30,7 @@ export function mutateEverything(rules: readonly Rule[], subject: Subject, { onl
   const run: Run = {
     rules: closedWorldFirst(rules),
     subject,
-    known: new Set(rules.flatMap((rule) => keysOf(subject.assembly, rule))),
+    known: new Set(rules.flatMap((rule) => [...keysOf(subject.assembly, rule)])),
     tallies: emptyTallies(),
     leaves: new Map(),
     clauses: new Map(),
@@ -41,9 +41,11 @@ export function mutateEverything(rules: readonly Rule[], subject: Subject, { onl
   }
   mutateSections(run, only);
   mutateUploads(run, only);
+  const kinds = [...run.tallies.values()];
   return {
     leaves: Object.fromEntries(run.leaves),
-    kinds: [...run.tallies.values()],
+    kinds,
+    sites: [{ site: subject.label, ...sumOf(kinds), known: subject.assembly.facts.environment === 'production' ? [...run.known] : [] }],
     survivors: run.survivors,
     clauses: Object.fromEntries(run.clauses),
   };
@@ -104,22 +106,30 @@ function isHarmlessMetadata(path: readonly string[], json: Mutation['json'], typ
 }
 
 function isKilled(mutation: Mutation, resource: AnyResource, { subject, rules, known }: Run): boolean {
-  return isObjectedBy(rules, changedAssembly(mutation, resource, subject.assembly), known);
+  const changed = changedAssembly(mutation, resource, subject.assembly);
+  const first = changed.resource(resource.stack.name, isAddition(mutation) ? furtherId : resource.logicalId);
+  return isObjectedBy(rules, changed, known, first);
 }
 
+/** Logical id of a resource that is added: eight hexadecimal digits at the end, as the CDK appends. */
+const furtherId = 'Further12345678';
+const isAddition = ({ kind }: Mutation): boolean => kind === 'further resource' || kind === 'other type';
+
 /** Whether the declarations object to the changed resource; decides most mutants without the other rules. */
-function isObjectedAlone({ kind, json }: Mutation, resource: AnyResource, assembly: Assembly): boolean {
-  if (json === undefined || kind === 'further resource' || kind === 'other type') return false;
+function isObjectedAlone(mutation: Mutation, resource: AnyResource, assembly: Assembly): boolean {
+  const { json } = mutation;
+  if (json === undefined || isAddition(mutation)) return false;
   const changed = new Resource(resource.stack, resource.logicalId, json as unknown as ResourceJson);
   return deviates(resource, assembly, changed, assembly);
 }
 
-function changedAssembly({ kind, json }: Mutation, resource: AnyResource, { facts, stacks }: Assembly): Assembly {
+function changedAssembly(mutation: Mutation, resource: AnyResource, { facts, stacks }: Assembly): Assembly {
+  const { json } = mutation;
   const { stack, logicalId } = resource;
   const { [logicalId]: _, ...others } = stack.template.Resources ?? {};
-  const isAdded = kind === 'further resource' || kind === 'other type';
+  const isAdded = isAddition(mutation);
   const kept = isAdded ? resource.json : json;
-  const added = { ...others, ...(kept === undefined ? {} : { [logicalId]: kept }), ...(isAdded ? { Further12345678: json } : {}) };
+  const added = { ...others, ...(kept === undefined ? {} : { [logicalId]: kept }), ...(isAdded ? { [furtherId]: json } : {}) };
   const changed: StackTemplate = { ...stack, template: { ...stack.template, Resources: added as never } };
   return new Assembly(
     facts,

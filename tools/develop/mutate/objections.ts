@@ -1,26 +1,33 @@
 // Objections to changed templates: new findings of a rule, or deviations from a declaration, which decide most.
-import { evaluateRule } from '../../../lib/tom/evaluate';
+import { outcomesOf } from '../../../lib/tom/evaluate';
 import type { Rule } from '../../../lib/tom/rule';
 import type { Assembly, Resource } from '../../../lib/tom/template/assembly';
 import { declarationFor, deviationsOf } from '../../../lib/tom/world/declared';
 
-/** Keys of the findings of a rule. */
-export function keysOf(assembly: Assembly, rule: Rule): readonly string[] {
-  return evaluateRule(assembly, rule).flatMap(({ resource, stack, verdict }) =>
-    verdict === 'not-applicable' ? [] : verdict.map(({ id }) => `${rule.name} ${stack?.name ?? ''} ${resource?.logicalId ?? ''} ${id}`),
-  );
+/** Keys of the findings of a rule, lazily; `first` is evaluated before the other resources. */
+export function* keysOf(assembly: Assembly, rule: Rule, first?: Resource): Generator<string> {
+  for (const { resource, stack, verdict } of outcomesOf(assembly, rule, first)) {
+    if (verdict === 'not-applicable') continue;
+    for (const { id } of verdict) yield `${rule.name} ${stack?.name ?? ''} ${resource?.logicalId ?? ''} ${id}`;
+  }
 }
 
-/** Whether a rule has a finding besides the known ones. */
-export const isObjectedBy = (rules: readonly Rule[], assembly: Assembly, known: ReadonlySet<string>): boolean =>
-  rules.some((rule) => keysOf(assembly, rule).some((key) => !known.has(key)));
+/**
+ * Whether a rule has a finding besides the known ones. `first` is the changed resource, where most objections are.
+ */
+export function isObjectedBy(rules: readonly Rule[], assembly: Assembly, known: ReadonlySet<string>, first?: Resource): boolean {
+  for (const rule of rules) for (const key of keysOf(assembly, rule, first)) if (!known.has(key)) return true;
+  return false;
+}
 
 /** Whether a resource of the unchanged templates has the form of its declaration, computed once. */
 const admitted = new WeakMap<Resource, boolean>();
 
 function isAdmitted(resource: Resource, assembly: Assembly): boolean {
+  const cached = admitted.get(resource);
+  if (cached !== undefined) return cached;
   const declared = declarationFor(resource, assembly);
-  const result = admitted.get(resource) ?? (declared !== undefined && deviationsOf(resource, declared, assembly).length === 0);
+  const result = declared !== undefined && deviationsOf(resource, declared, assembly).length === 0;
   admitted.set(resource, result);
   return result;
 }

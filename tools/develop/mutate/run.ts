@@ -57,11 +57,13 @@ export interface MutationResult extends Tally {
  * Runs every rule's mutants over the templates of every subject. Same templates and rules, same result, in the same
  * order.
  */
-export function mutate(rules: readonly Rule[], subjects: readonly Subject[], progress: (rule: Rule) => void = () => {}): MutationResult {
-  const results = rules.map((rule) => {
-    progress(rule);
-    return mutateRule(rule, subjects);
-  });
+export const mutate = (rules: readonly Rule[], subjects: readonly Subject[]): MutationResult =>
+  resultOf(rules.map((rule) => mutateRule(rule, subjects)));
+
+/** The results of several runs, each of other rules, as one. */
+export const joinRules = (results: readonly MutationResult[]): MutationResult => resultOf(results.flatMap((result) => result.rules));
+
+function resultOf(results: readonly RuleResult[]): MutationResult {
   const breaks = sum(results.map((result) => result.breaks));
   const bypasses = sum(results.map((result) => result.bypasses));
   return { ...sum([breaks, bypasses]), breaks, bypasses, rules: results };

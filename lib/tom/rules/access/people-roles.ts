@@ -1,15 +1,21 @@
 // TOM-3.2, TOM-3.3: a role of people requires a second factor and a known network; its sessions end and bear a name.
 // The one exception is the emergency role, for the day when the VPN is down: an alarm reports its use.
-import { append, type Finding, finding, guardWhere, type Rule, remove, replace, set } from '../../rule';
-import { type Assembly, isObject, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
-import { type Admission, admissionsOf, isOwnAccount, permissionsOf } from '../../template/people';
-import type { Statement } from '../../template/policies';
-import { managedPolicyType, roleType } from '../../template/resource-types';
+import { append, type Break, type Finding, finding, type Guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
+import { type Assembly, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
+import { type Admission, admissionsOf, isOwnAccount } from '../../template/people';
+import { alarmType, managedPolicyType, metricFilterType, roleType } from '../../template/resource-types';
 import { renderText } from '../../template/texts';
-import { isAlarmed, trailAlarmReads } from './trail-alarm-findings';
+import { knownNetworkReads, networkFindings } from './known-network-findings';
+import { useFindings } from './role-use-findings';
+import { trailAlarmReads } from './trail-alarm-findings';
 
 /** Longest session of a role in seconds, at the console and the API. (TOM-3.3) */
 const longestSession = 8 * 3600;
+
+/** Patterns that miss uses: by a user, by another request of AWS STS, or from another region. */
+const narrowerPatterns = ['$.userIdentity.type = "AssumedRole"', '$.eventName = "AssumeRole"', '$.awsRegion = "eu-west-3"'].map(
+  (only) => `{ (${only}) && ($.eventSource = "sts.amazonaws.com") }`,
+);
 
 export const peopleRoles: Rule = {
   name: 'people-roles',
@@ -19,7 +25,7 @@ export const peopleRoles: Rule = {
     const admissions = admissionsOf(role);
     if (admissions.length === 0) return 'not-applicable';
     const own = admissions.filter(({ kind, principal }) => kind === 'account' && isOwnAccount(principal, role));
-    const networks = isEmergency(role, assembly) ? alarmFindings(role, assembly) : networkFindings(role, own, assembly);
+    const networks = isEmergency(role, assembly) ? useFindings(role, assembly) : networkFindings(role, own, assembly);
     return [...sessionFindings(role, assembly), ...own.flatMap((admission) => personFindings(role, admission)), ...networks];
   },
   guards: [
@@ -28,16 +34,56 @@ export const peopleRoles: Rule = {
     guardWhere(roleType, isOfUsers, conditions('StringEquals.aws:PrincipalTag/rempart:team'), remove),
     guardWhere(roleType, isOfUsers, conditions('StringEquals.sts:RoleSessionName'), remove, replace('shared')),
     guardWhere(roleType, isOfKnownAddresses, conditions('IpAddress.aws:SourceIp'), append('0.0.0.0/0'), append('0.0.0.0/1')),
-    guardWhere(
-      managedPolicyType,
-      (policy) => denialsIn(policy).length > 0,
-      (policy) => denialsIn(policy).map((index) => `Properties.PolicyDocument.Statement.${index}.Condition.BoolIfExists`),
-      remove,
-      set({ 'aws:ViaAWSService': 'true' }),
-    ),
+    guardWhere(roleType, isOfVpc, conditions('StringEquals.aws:SourceVpc'), remove, replace('vpc-0123456789abcdef0')),
+    guardWhere(roleType, isOfPrivateAddresses, conditions('IpAddress.aws:VpcSourceIp'), remove, append('10.0.0.0/8')),
+    ofDenials('BoolIfExists', remove, set({ 'aws:ViaAWSService': 'true' })),
+    ofDenials('BoolIfExists.aws:MultiFactorAuthPresent', set('false')),
+    ofDenials('StringNotEquals.aws:PrincipalTag/spared', set('yes')),
+    ofDenials('StringNotLike', set({ 'aws:PrincipalTag/spared': 'yes' })),
+    ofDenials('StringNotEquals.aws:SourceVpc', append('vpc-0123456789abcdef0')),
+    ...['aws:SourceIp', 'aws:VpcSourceIp'].map((key) => ofDenials(`NotIpAddress.${key}`, append('0.0.0.0/0'), append('198.18.0.0/20'))),
+    guardWhere(metricFilterType, countsEmergency, 'Properties.FilterPattern', remove, ...narrowerPatterns.map(replace)),
+    guardWhere(metricFilterType, countsEmergency, 'Properties.LogGroupName', replace('/elsewhere')),
+    guardWhere(metricFilterType, countsEmergency, 'Properties.MetricTransformations.0.MetricValue', replace('0')),
+    guardWhere(metricFilterType, countsEmergency, 'Properties.MetricTransformations.0.MetricNamespace', replace('Elsewhere')),
+    guardWhere(alarmType, isOnEmergency, 'Properties.Statistic', replace('Minimum')),
+    guardWhere(alarmType, isOnEmergency, 'Properties.ComparisonOperator', replace('LessThanThreshold')),
+    guardWhere(alarmType, isOnEmergency, 'Properties.EvaluationPeriods', replace(5)),
   ],
-  reads: [{ type: roleType, path: 'Properties' }, { type: managedPolicyType, path: 'Properties' }, ...trailAlarmReads],
+  reads: [
+    { type: roleType, path: 'Properties' },
+    { type: managedPolicyType, path: 'Properties' },
+    ...trailAlarmReads,
+    ...knownNetworkReads,
+  ],
   bypasses: [
+    {
+      name: 'a role of the IT team from every VPC',
+      resources: {
+        Elsewhere: {
+          Type: roleType,
+          Properties: {
+            AssumeRolePolicyDocument: {
+              Statement: [
+                {
+                  ...{
+                    Effect: 'Allow',
+                    Action: 'sts:AssumeRole',
+                    Principal: { AWS: { 'Fn::Sub': 'arn:aws:iam::${AWS::AccountId}:root' } },
+                  },
+                  Condition: {
+                    Bool: { 'aws:MultiFactorAuthPresent': 'true' },
+                    StringEquals: { 'aws:PrincipalTag/rempart:team': 'it-team', 'sts:RoleSessionName': '${aws:username}' },
+                    IpAddress: { 'aws:VpcSourceIp': ['10.0.0.0/8'] },
+                  },
+                },
+              ],
+            },
+            MaxSessionDuration: 3600,
+          },
+        },
+      },
+    },
     {
       name: 'a role for everyone of the account',
       resources: {
@@ -76,11 +122,36 @@ function conditions(below: string): (role: Resource) => readonly string[] {
     );
 }
 
-/** Indexes of the denials of a policy that bind sessions to networks. */
-const denialsIn = (policy: Resource): readonly number[] =>
-  listOf(policy.at('PolicyDocument.Statement')).flatMap((json, index) =>
-    valueAt(json, 'Effect') === 'Deny' && valueAt(json, 'Condition.BoolIfExists') !== undefined ? [index] : [],
-  );
+/** Breaks of a condition in the denials that bind sessions to networks; of a key of networks, where they have it. */
+function ofDenials(below: string, ...breaks: readonly Break[]): Guard {
+  const paths = (policy: Resource): readonly string[] =>
+    listOf(policy.at('PolicyDocument.Statement')).flatMap((json, index) =>
+      isDenial(json) && (!/\.aws:(?:Vpc)?Source/.test(below) || valueAt(json, `Condition.${below}`) !== undefined)
+        ? [`Properties.PolicyDocument.Statement.${index}.Condition.${below}`]
+        : [],
+    );
+  return guardWhere(managedPolicyType, (policy) => paths(policy).length > 0, paths, ...breaks);
+}
+
+const isDenial = (statement: Json): boolean =>
+  valueAt(statement, 'Effect') === 'Deny' && valueAt(statement, 'Condition.BoolIfExists') !== undefined;
+
+function isOfVpc(role: Resource): boolean {
+  return conditions('StringEquals.aws:SourceVpc')(role).length > 0;
+}
+
+function isOfPrivateAddresses(role: Resource): boolean {
+  return conditions('IpAddress.aws:VpcSourceIp')(role).length > 0;
+}
+
+function countsEmergency(filter: Resource, { facts }: Assembly): boolean {
+  return renderText(filter.at('FilterPattern'))?.includes(`:role/${facts.deployment}-emergency-`) ?? false;
+}
+
+function isOnEmergency(alarm: Resource, assembly: Assembly): boolean {
+  const filters = assembly.ofType(metricFilterType).filter((filter) => countsEmergency(filter, assembly));
+  return filters.some((filter) => filter.at('MetricTransformations.0.MetricName') === alarm.at('MetricName'));
+}
 
 const isEmergency = (role: Resource, { facts }: Assembly): boolean =>
   role.at('RoleName') === `${facts.deployment}-emergency-${facts.region}`;
@@ -118,60 +189,4 @@ function personFindings(role: Resource, { statement: { json, path } }: Admission
 function isNamed(json: Json, condition: string, variable: string): boolean {
   const value = valueAt(json, `Condition.${condition}`);
   return listOf(value).length === 1 && listOf(value)[0] === variable;
-}
-
-/** The trust admits known networks only, and the permissions deny the use of a session from others. */
-function networkFindings(role: Resource, own: readonly Admission[], assembly: Assembly): readonly Finding[] {
-  if (own.length === 0) return [];
-  const open = own.filter(({ statement }) => !isFromKnownNetwork(statement.json.Condition ?? {}));
-  const required = 'IpAddress of listed ranges, or StringEquals aws:SourceVpc';
-  const denied = deniesOtherNetworks(permissionsOf(role, assembly));
-  return [
-    ...open.map(({ statement: { path } }) => finding(role, `network::${path}`, `Properties.${path}.Condition`, required, personFix)),
-    ...(denied
-      ? []
-      : [finding(role, 'session-network', '', 'a denial of requests from other networks', 'Add fromKnownNetworks to its calls.')]),
-  ];
-}
-
-/** Longest range of one office: 4,096 addresses. */
-const shortestPrefix = 20;
-
-function isFromKnownNetwork(condition: Json): boolean {
-  const vpc = valueAt(condition, 'StringEquals.aws:SourceVpc');
-  const addresses = [valueAt(condition, 'IpAddress.aws:SourceIp'), valueAt(condition, 'IpAddress.aws:VpcSourceIp')].filter(
-    (value) => value !== undefined,
-  );
-  if (addresses.length === 0) return vpc !== undefined;
-  const isPrivate = valueAt(condition, 'IpAddress.aws:VpcSourceIp') !== undefined && vpc !== undefined;
-  return addresses.flatMap(listOf).every((range) => {
-    const [, prefix] = /\/(\d+)$/.exec(renderText(range) ?? '/0') ?? [];
-    return isPrivate || Number(prefix ?? 0) >= shortestPrefix;
-  });
-}
-
-/**
- * The networks that the denials of a role leave: public addresses and the VPC; or private addresses, which another VPC
- * may have too, and the VPC by a denial of its own.
- */
-function deniesOtherNetworks(statements: readonly Statement[]): boolean {
-  const denials = statements.filter(isNetworkDenial).map(({ json }) => json.Condition ?? {});
-  const has = (operator: string, key: string) => denials.some((condition) => valueAt(condition, `${operator}.${key}`) !== undefined);
-  const byVpcAlone = denials.some((condition) => valueAt(condition, 'NotIpAddress') === undefined);
-  return has('NotIpAddress', 'aws:SourceIp') || (has('NotIpAddress', 'aws:VpcSourceIp') && byVpcAlone);
-}
-
-/** Whether a statement denies every action by network, with no exception but services for the session. */
-function isNetworkDenial({ effect, actions, resources, json }: Statement): boolean {
-  const condition = json.Condition;
-  if (effect !== 'Deny' || !actions.includes('*') || !resources.includes('*') || !isObject(condition)) return false;
-  const known = ['NotIpAddress', 'StringNotEquals', 'BoolIfExists'];
-  const excludesServices = String(valueAt(condition, 'BoolIfExists.aws:ViaAWSService')) === 'false';
-  return Object.keys(condition).every((operator) => known.includes(operator)) && Object.keys(condition).length > 1 && excludesServices;
-}
-
-/** A metric filter on the trail names the role, and an alarm that notifies people has its metric. */
-function alarmFindings(role: Resource, assembly: Assembly): readonly Finding[] {
-  if (isAlarmed(assembly, (pattern) => pattern.includes(`:role/${String(role.at('RoleName'))}"`))) return [];
-  return [finding(role, 'alarm', '', 'an alarm on each use of the role', 'Restore trailAlarms of lib/access.')];
 }

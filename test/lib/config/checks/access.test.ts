@@ -20,6 +20,10 @@ test.each([
     'access.timeouts.roleSessionMinutes: expected 60 with identity-center, got 120',
   ],
   ['instanceConnect: true', 'access.instanceConnect: expected false without access.officeAddresses, got true'],
+  [
+    'managementNetworks: [{name: manager, cidr: 192.168.40.0/24}], managementGateway: {home: 8.8.4.4, recoveryOff: No device is there yet.}',
+    'access.managementGateway.recoveryOff: expected no reason in production, got "No device is there yet."',
+  ],
   [auditor('111111111111'), 'access.auditor.account: expected an account other than `account`, got "111111111111"'],
 ])('%s is refused', (access, message) => {
   expect(messagesOf(accessFile(access)).join('\n')).toContain(message);

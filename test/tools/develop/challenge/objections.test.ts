@@ -17,6 +17,14 @@ test.each(Object.entries(challengeSets))('the rules object to the set %s', (name
   expect(outcomes.filter(({ rule }) => rule === undefined)).toEqual([]);
 });
 
+test('a rule that compares with a promise objects to each change of the reviewer', () => {
+  const { outcomes } = runChallenges('review', challengeSets.review ?? [], rules, assembly);
+  // The finding is at the role: where the change is in its permissions or its alarm, elsewhere.
+  const unopposed = outcomes.filter(({ own, elsewhere }) => ![own, ...elsewhere].includes('people-roles'));
+  expect(unopposed).toEqual([]);
+  expect(outcomes.length).toBeGreaterThanOrEqual(8);
+});
+
 test('a change to which no rule objects is missed', () => {
   const idle: Challenge = {
     ...{ clause: 'TOM-6.10', kind: 'J', title: 'another description' },

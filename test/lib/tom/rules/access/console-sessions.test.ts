@@ -1,6 +1,6 @@
 import { consoleSessions } from '../../../../../lib/tom/rules/access/console-sessions';
 import type { JsonObject } from '../../../../../lib/tom/template/assembly';
-import { answers, changed, join, type Resources, ref, resource } from '../example';
+import { answers, att, changed, join, type Resources, ref, resource } from '../example';
 
 const root = join('arn:aws:iam::', ref('AWS::AccountId'), ':root');
 const trust = (Condition: JsonObject): JsonObject => ({
@@ -16,10 +16,16 @@ const pattern = (seconds: number, roles = '*:role/aws-reserved/sso.amazonaws.com
 const example: Resources = {
   Role: resource('AWS::IAM::Role', aged('28800')),
   Sessions: resource('AWS::Logs::MetricFilter', {
-    FilterPattern: pattern(28_800),
+    ...{ FilterPattern: pattern(28_800), LogGroupName: '/rempart/production/trail' },
     MetricTransformations: [{ MetricNamespace: 'Rempart/production', MetricName: 'LongConsoleSessions', MetricValue: '1' }],
   }),
-  Alarm: resource('AWS::CloudWatch::Alarm', { MetricName: 'LongConsoleSessions', Threshold: 0, AlarmActions: [ref('Topic')] }),
+  Log: resource('AWS::Logs::LogGroup', { LogGroupName: '/rempart/production/trail' }),
+  Trail: resource('AWS::CloudTrail::Trail', { CloudWatchLogsLogGroupArn: att('Log') }),
+  Topic: resource('AWS::SNS::Topic'),
+  Alarm: resource('AWS::CloudWatch::Alarm', {
+    ...{ MetricName: 'LongConsoleSessions', Namespace: 'Rempart/production', Statistic: 'Sum', AlarmActions: [ref('Topic')] },
+    ...{ ComparisonOperator: 'GreaterThanThreshold', Threshold: 0, EvaluationPeriods: 1 },
+  }),
 };
 const says = (resources: Resources) => answers(consoleSessions, resources).Role;
 const age = 'age::AssumeRolePolicyDocument.Statement.0';
@@ -44,5 +50,7 @@ test.each<[string, string, JsonObject, string[]]>([
   ['a filter on one permission set', 'Sessions', { FilterPattern: pattern(28_800, '*AWSReservedSSO_it-team_*') }, ['alarm']],
   ['an alarm that notifies nobody', 'Alarm', { AlarmActions: [] }, ['alarm']],
   ['an alarm on another metric', 'Alarm', { MetricName: 'EmergencyRoleUses' }, ['alarm']],
+  ['a filter on another log', 'Sessions', { LogGroupName: '/rempart/production/dns' }, ['alarm']],
+  ['an alarm on the least count', 'Alarm', { Statistic: 'Minimum' }, ['alarm']],
   ['an alarm after several sessions', 'Alarm', { Threshold: 10 }, ['alarm']],
 ])('%s does not', (_, id, properties, ids) => expect(says(changed(example, id, properties))).toEqual(ids));

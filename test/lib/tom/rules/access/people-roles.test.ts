@@ -1,6 +1,6 @@
 import { peopleRoles } from '../../../../../lib/tom/rules/access/people-roles';
 import type { Json, JsonObject } from '../../../../../lib/tom/template/assembly';
-import { answers, join, type Resources, ref, resource } from '../example';
+import { answers, att, facts, join, type Resources, ref, resource } from '../example';
 
 const root = join('arn:aws:iam::', ref('AWS::AccountId'), ':root');
 const users: JsonObject = {
@@ -22,20 +22,42 @@ interface Parts {
   readonly principal?: Json;
   readonly seconds?: Json;
   readonly statement?: JsonObject;
+  readonly further?: readonly JsonObject[];
   readonly name?: string;
 }
 
-function verdictOn({ condition = users, principal = { AWS: root }, seconds = 3600, statement = denial, name }: Parts): unknown {
+const access = {
+  ...facts.settings.access,
+  officeAddresses: ['192.0.2.0/24'],
+  managementNetworks: [{ name: 'manager', cidr: '192.168.40.0/24' }],
+};
+const configured = { settings: { ...facts.settings, access } };
+const network: Resources = {
+  Vpc: resource('AWS::EC2::VPC'),
+  Address: resource('AWS::EC2::EIP'),
+  Gateway: resource('AWS::EC2::NatGateway', { AllocationId: att('Address', 'AllocationId') }),
+  Other: resource('AWS::EC2::EIP'),
+};
+
+function verdictOn({
+  condition = users,
+  principal = { AWS: root },
+  seconds = 3600,
+  statement = denial,
+  further = [],
+  name,
+}: Parts): unknown {
   const trust = { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: principal, Condition: condition };
   const resources = {
+    ...network,
     Role: resource('AWS::IAM::Role', {
       AssumeRolePolicyDocument: { Statement: [trust] },
       MaxSessionDuration: seconds,
       ...(name ? { RoleName: name } : {}),
     }),
-    Policy: resource('AWS::IAM::ManagedPolicy', { Roles: [ref('Role')], PolicyDocument: { Statement: [statement] } }),
+    Policy: resource('AWS::IAM::ManagedPolicy', { Roles: [ref('Role')], PolicyDocument: { Statement: [statement, ...further] } }),
   };
-  return answers(peopleRoles, resources).Role;
+  return answers(peopleRoles, resources, configured).Role;
 }
 
 const without = (key: string): JsonObject => Object.fromEntries(Object.entries(users).filter(([operator]) => operator !== key));
@@ -47,6 +69,67 @@ test('users with MFA, of a team, from listed addresses comply', () => {
       condition: { ...without('IpAddress'), StringEquals: { ...(users.StringEquals as JsonObject), 'aws:SourceVpc': ref('Vpc') } },
     }),
   ).toBe('compliant');
+});
+
+test.each<[boolean, string, Json]>([
+  [true, 'a part of an office', '192.0.2.128/25'],
+  [false, 'a range around an office', '192.0.0.0/20'],
+  [false, 'a range that is no office', '203.0.113.0/24'],
+  [false, 'no range', 'anywhere'],
+  [true, 'the address of a NAT gateway', join(att('Address', 'PublicIp'), '/32')],
+  [false, 'the addresses around a NAT gateway', join(att('Address', 'PublicIp'), '/24')],
+  [false, 'an address of no NAT gateway', join(att('Other', 'PublicIp'), '/32')],
+  [false, 'a range that is decided outside', ref('Range')],
+])('%s: from %s', (isKnown, _, range) => {
+  const found = isKnown ? 'compliant' : ['network::AssumeRolePolicyDocument.Statement.0'];
+  expect(verdictOn({ condition: { ...users, IpAddress: { 'aws:SourceIp': [range] } } })).toEqual(found);
+});
+
+describe('the infrastructure manager', () => {
+  const vpc = { 'aws:SourceVpc': ref('Vpc') };
+  const from = (ranges: readonly string[] | undefined, of: JsonObject = vpc): JsonObject => ({
+    ...without('IpAddress'),
+    StringEquals: { ...(users.StringEquals as JsonObject), ...of },
+    ...(ranges ? { IpAddress: { 'aws:VpcSourceIp': [...ranges] } } : {}),
+  });
+  const denies = (condition: JsonObject): JsonObject => ({
+    ...denial,
+    Condition: { ...condition, BoolIfExists: { 'aws:ViaAWSService': 'false' } },
+  });
+  const byAddress = denies({ NotIpAddress: { 'aws:VpcSourceIp': ['192.168.40.0/24'] } });
+  const byVpc = denies({ StringNotEquals: vpc });
+  const manager: Parts = {
+    ...{ name: 'production-infrastructure-manager-eu-west-3', condition: from(['192.168.40.0/24']) },
+    ...{ statement: byAddress, further: [byVpc] },
+  };
+  const trust = ['network::AssumeRolePolicyDocument.Statement.0'];
+
+  test('works from the management networks in the VPC', () => {
+    expect(verdictOn(manager)).toBe('compliant');
+    expect(verdictOn({ ...manager, condition: from(['192.168.40.128/25']) })).toBe('compliant');
+  });
+
+  test.each<[string, JsonObject]>([
+    ['every address of the VPC', from(['10.64.0.0/16'])],
+    ['any address', from(undefined)],
+    ['a range around the management network', from(['192.168.0.0/16'])],
+    ['a second range', from(['192.168.40.0/24', '10.60.0.0/22'])],
+    ['any VPC', from(['192.168.40.0/24'], {})],
+    ['another VPC', from(['192.168.40.0/24'], { 'aws:SourceVpc': 'vpc-0123456789abcdef0' })],
+    ['an office', users],
+  ])('is not admitted from %s', (_, condition) => {
+    expect(verdictOn({ ...manager, condition })).toEqual(trust);
+  });
+
+  test.each<[string, readonly JsonObject[]]>([
+    ['private addresses of any VPC', [byAddress]],
+    ['every address of the VPC', [byVpc]],
+    ['offices', [denial]],
+    ['a wider range', [denies({ NotIpAddress: { 'aws:VpcSourceIp': ['192.168.0.0/16'] } }), byVpc]],
+    ['one that both denials leave', [denies({ NotIpAddress: { 'aws:VpcSourceIp': ['192.168.40.0/24'] }, StringNotEquals: vpc })]],
+  ])('has no session that works from %s', (_, [statement = {}, ...further]) => {
+    expect(verdictOn({ ...manager, statement, further })).toEqual(['session-network']);
+  });
 });
 
 test('permission sets of IAM Identity Center comply, other roles do not', () => {
@@ -111,6 +194,20 @@ test.each<[string, Parts, string]>([
     { statement: { ...denial, Condition: { ...(denial.Condition as JsonObject), BoolIfExists: {} } } },
     'session-network',
   ],
+  ...(
+    [
+      ['that spares who has a tag', { StringNotEquals: { 'aws:SourceVpc': ref('Vpc'), 'aws:PrincipalTag/spared': 'yes' } }],
+      ['that spares who has MFA', { BoolIfExists: { 'aws:ViaAWSService': 'false', 'aws:MultiFactorAuthPresent': 'false' } }],
+      ['that spares another VPC', { StringNotEquals: { 'aws:SourceVpc': [ref('Vpc'), 'vpc-0123456789abcdef0'] } }],
+      ['that spares all addresses', { NotIpAddress: { 'aws:SourceIp': ['192.0.2.0/24', '0.0.0.0/0'] } }],
+      ['that spares a range of strangers', { NotIpAddress: { 'aws:SourceIp': ['192.0.2.0/24', '203.0.113.0/24'] } }],
+      ['that spares any address by the lack of its key', { NotIpAddressIfExists: { 'aws:SourceIp': ['192.0.2.0/24'] } }],
+    ] as const
+  ).map(([name, changed]): [string, Parts, string] => [
+    `with a denial ${name}`,
+    { statement: { ...denial, Condition: { ...(denial.Condition as JsonObject), ...changed } } },
+    'session-network',
+  ]),
   [
     'with a denial under a further condition',
     { statement: { ...denial, Condition: { ...(denial.Condition as JsonObject), StringLike: { 'aws:userid': 'x' } } } },
@@ -124,22 +221,64 @@ test('services are not people', () => {
   expect(verdictOn({ principal: { Service: 'lambda.amazonaws.com' }, condition: {} })).toBe('not-applicable');
 });
 
-test('the emergency role is used from anywhere with MFA, and an alarm reports it', () => {
+describe('the emergency role', () => {
+  const name = 'production-emergency-eu-west-3';
   const trust = { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS: root }, Condition: without('IpAddress') };
-  const role = resource('AWS::IAM::Role', {
-    AssumeRolePolicyDocument: { Statement: [trust] },
-    MaxSessionDuration: 3600,
-    RoleName: 'production-emergency-eu-west-3',
+  const isRole = '($.requestParameters.roleArn = "arn:aws:iam::${AWS::AccountId}:role/production-emergency-eu-west-3")';
+  const isRefused = '($.errorMessage = "*:role/production-emergency-eu-west-3*")';
+  const whole = `{ ($.eventName = "AssumeRole*") && (${isRole} || ${isRefused}) }`;
+  const example = ({ pattern = whole, count = {}, alarm = {}, log = '/rempart/production/trail' }: Alarmed): Resources => ({
+    Role: resource('AWS::IAM::Role', { AssumeRolePolicyDocument: { Statement: [trust] }, MaxSessionDuration: 3600, RoleName: name }),
+    Log: resource('AWS::Logs::LogGroup', { LogGroupName: '/rempart/production/trail' }),
+    Trail: resource('AWS::CloudTrail::Trail', { CloudWatchLogsLogGroupArn: att('Log') }),
+    Filter: resource('AWS::Logs::MetricFilter', {
+      ...{ FilterPattern: { 'Fn::Sub': pattern }, LogGroupName: log },
+      MetricTransformations: [{ MetricName: 'Uses', MetricNamespace: 'Rempart/production', MetricValue: '1', ...count }],
+    }),
+    Topic: resource('AWS::SNS::Topic'),
+    Alarm: resource('AWS::CloudWatch::Alarm', {
+      ...{ MetricName: 'Uses', Namespace: 'Rempart/production', Statistic: 'Sum', AlarmActions: [ref('Topic')] },
+      ...{ ComparisonOperator: 'GreaterThanThreshold', Threshold: 0, EvaluationPeriods: 1, ...alarm },
+    }),
   });
-  const filter = (name: string) =>
-    resource('AWS::Logs::MetricFilter', {
-      FilterPattern: join('{ $.requestParameters.roleArn = "arn:aws:iam::', ref('AWS::AccountId'), `:role/${name}" }`),
-      MetricTransformations: [{ MetricName: 'Uses' }],
-    });
-  const alarm = (...actions: string[]) => resource('AWS::CloudWatch::Alarm', { MetricName: 'Uses', Threshold: 0, AlarmActions: actions });
-  const says = (more: Resources) => answers(peopleRoles, { Role: role, ...more }).Role;
-  expect(says({ Filter: filter('production-emergency-eu-west-3'), Alarm: alarm('topic') })).toBe('compliant');
-  expect(says({ Filter: filter('production-emergency-eu-west-3'), Alarm: alarm() })).toEqual(['alarm']);
-  expect(says({ Filter: filter('production-it-team-eu-west-3'), Alarm: alarm('topic') })).toEqual(['alarm']);
-  expect(says({ Alarm: alarm('topic') })).toEqual(['alarm']);
+
+  interface Alarmed {
+    readonly pattern?: string;
+    readonly count?: JsonObject;
+    readonly alarm?: JsonObject;
+    readonly log?: Json;
+  }
+  const verdict = (alarmed: Alarmed): unknown => answers(peopleRoles, example(alarmed), configured).Role;
+
+  test('is used from anywhere with MFA, and an alarm reports each use', () => {
+    expect(verdict({})).toBe('compliant');
+    expect(verdict({ log: ref('Log') })).toBe('compliant');
+    expect(verdict({ pattern: `{ ${isRefused} || ${isRole} }` })).toBe('compliant');
+  });
+
+  test.each<[string, Alarmed]>([
+    ['of another role', { pattern: whole.replaceAll('emergency', 'it-team') }],
+    ['by roles alone', { pattern: whole.replace('{', '{ ($.userIdentity.type = "AssumedRole") &&') }],
+    ['by all but users', { pattern: whole.replace('{', '{ ($.userIdentity.type != "IAMUser") &&') }],
+    ['by one request of AWS STS', { pattern: whole.replace('AssumeRole*', 'AssumeRole') }],
+    ['by requests with SAML', { pattern: whole.replace('AssumeRole*', 'AssumeRoleWithSAML') }],
+    ['in one region', { pattern: whole.replace('{', '{ ($.awsRegion = "eu-west-3") &&') }],
+    ['without MFA', { pattern: whole.replace('{', '{ ($.userIdentity.sessionContext.attributes.mfaAuthenticated = "false") &&') }],
+    ['that are not refused', { pattern: `{ ($.eventName = "AssumeRole*") && ${isRole} }` }],
+    ['that are refused', { pattern: `{ ($.eventName = "AssumeRole*") && ${isRefused} }` }],
+    ['by a pattern that is not read', { pattern: '{ $.eventName = %Assume% }' }],
+    ['in another log', { log: '/rempart/production/dns' }],
+    ['as nothing', { count: { MetricValue: '0' } }],
+    ['by a part of them', { count: { Dimensions: [{ Key: 'User', Value: '$.userIdentity.userName' }] } }],
+    ['in another namespace', { count: { MetricNamespace: 'Elsewhere' } }],
+    ['from the second on', { alarm: { Threshold: 1 } }],
+    ['by the least of them', { alarm: { Statistic: 'Minimum' } }],
+    ['when there are none', { alarm: { ComparisonOperator: 'LessThanThreshold' } }],
+    ['in five periods', { alarm: { EvaluationPeriods: 5 } }],
+    ['of one dimension', { alarm: { Dimensions: [{ Name: 'User', Value: 'stranger' }] } }],
+    ['to nobody', { alarm: { AlarmActions: [] } }],
+    ['to a topic elsewhere', { alarm: { AlarmActions: ['arn:aws:sns:eu-west-3:210987654321:stranger'] } }],
+  ])('with an alarm on uses %s does not comply', (_, alarmed) => {
+    expect(verdict(alarmed)).toEqual(['alarm']);
+  });
 });
