@@ -13,6 +13,13 @@ const anyCertificate = 'arn:aws:acm:eu-west-3:111111111111:certificate/*';
 const tagged = (origin: string, value: string | string[], operator = 'StringEquals') => ({
   Condition: { [operator]: { [`aws:${origin}/rempart:deployment`]: value } },
 });
+const own = { deployment: 'production' };
+/** Tags in the request, on a resource that has none, or `kept` ones. */
+const tagging = (asked: Record<string, string>, kept: Record<string, string>) => {
+  const keys = (origin: string, tags: Record<string, string>) =>
+    Object.fromEntries(Object.entries(tags).map(([tag, value]) => [`aws:${origin}/rempart:${tag}`, value]));
+  return { Condition: { StringEquals: keys('RequestTag', asked), StringEqualsIfExists: keys('ResourceTag', kept) } };
+};
 const verdict = (...Statement: JsonObject[]) =>
   answers(leastPrivilege, { P: resource('AWS::IAM::Policy', { PolicyDocument: { Statement } }) }).P;
 
@@ -37,8 +44,8 @@ test.each<[string, JsonObject]>([
     allow('acm:DeleteCertificate', anyCertificate, tagged('ResourceTag', 'production')),
   ],
   [
-    'creating resources with the tag',
-    allow(['acm:AddTagsToCertificate', 'acm:ImportCertificate'], anyCertificate, tagged('RequestTag', 'production')),
+    'creating resources with the tag, and none with another one',
+    allow(['acm:AddTagsToCertificate', 'acm:ImportCertificate'], anyCertificate, tagging(own, own)),
   ],
   ['a denial of everything', { Effect: 'Deny', Action: '*', Resource: '*' }],
 ])('%s may be granted', (_, statement) => {
@@ -69,6 +76,16 @@ test.each<[string, JsonObject, string[]]>([
     'changes to resources with one of several tags',
     allow('acm:DeleteCertificate', anyCertificate, tagged('ResourceTag', ['production', 'staging'])),
     ['resource::acm:DeleteCertificate'],
+  ],
+  [
+    'tags on resources with another tag',
+    allow('acm:AddTagsToCertificate', anyCertificate, tagged('RequestTag', 'production')),
+    ['resource::acm:AddTagsToCertificate'],
+  ],
+  [
+    'another tag on resources with the tag of the deployment',
+    allow('acm:AddTagsToCertificate', anyCertificate, tagging({ ...own, certificate: 'vpn-server' }, own)),
+    ['resource::acm:AddTagsToCertificate'],
   ],
   [
     'changes to resources with the tag, if it exists',
