@@ -118,6 +118,9 @@ const fromManagementNetworks: readonly Call[] = [
 
 const reads = (actions: readonly string[]): Call => ({ actions, resources: ['*'], by: 'a person' });
 
+/** Actions on a session that was started. */
+const sessionActions = ['ssm:ResumeSession', 'ssm:TerminateSession', 'ssmmessages:OpenDataChannel'] as const;
+
 /**
  * Server shells by the session document of the deployment, on servers whose data has one of the classifications.
  * Without `ssm:SessionDocumentAccessCheck` the caller could omit the document, and Session Manager would use the one
@@ -136,9 +139,16 @@ const shells = (...classifications: readonly string[]): readonly Call[] => [
   { actions: ['ssm:StartSession'], resources: [`arn:aws:ssm:<region>:${account}:document/<deployment>-shell`], by: 'a person' },
   // "Sample IAM policies for Session Manager": `aws:userid` is the id of the role and the name of the session.
   {
-    actions: ['ssm:ResumeSession', 'ssm:TerminateSession', 'ssmmessages:OpenDataChannel'],
+    actions: sessionActions,
     resources: [`arn:aws:ssm:<region>:${account}:session/$!{aws:userid}-*`],
     by: 'a person, for own sessions',
+  },
+  // The ids of the sessions of ada-b begin with ada-, and the end that Session Manager appends has no hyphen.
+  {
+    effect: 'Deny',
+    actions: sessionActions,
+    resources: [`arn:aws:ssm:<region>:${account}:session/$!{aws:userid}-*-*`],
+    by: 'no caller: the name of another person can begin with that of the caller',
   },
   // The client of a session makes its key; the encryption context has the id of the session.
   {

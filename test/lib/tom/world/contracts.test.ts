@@ -83,6 +83,7 @@ const wildcards: Readonly<Record<string, string>> = {
   'arn:aws:logs:<region>:${AWS::AccountId}:log-group:/rempart/<deployment>/sessions:*': 'the streams of the log group',
   'arn:aws:logs:<region>:${AWS::AccountId}:log-group:/rempart/<deployment>/trail:*': 'the streams of the log group',
   'arn:aws:ssm:<region>:${AWS::AccountId}:session/$!{aws:userid}-*': 'the end of the id of a session, which begins with its person',
+  'arn:aws:ssm:<region>:${AWS::AccountId}:session/$!{aws:userid}-*-*': 'the denial of sessions of a person with a longer name',
   'arn:aws:acm:<region>:${AWS::AccountId}:certificate/*': 'the ids of certificates, limited by tags',
   'arn:aws:autoscaling:<region>:${AWS::AccountId}:autoScalingGroup:*:autoScalingGroupName/<deployment>-collectors': 'the id of the group',
   'arn:aws:route53:::change/*': 'the ids of changes',
