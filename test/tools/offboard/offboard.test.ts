@@ -141,6 +141,15 @@ test('a person without a trace is an error, and nothing is changed', async () =>
   expect(of.sent.filter((call) => !/^(?:Get|List|Describe)/.test(call))).toEqual([]);
 });
 
+test('a user whose name has another case is an error: its sessions bear the name as it was created', async () => {
+  const { places, account: of } = await worldOf(everything);
+  const message = 'IAM user: expected the name as it was created, got Alice for alice; name it with --user alice';
+  const person = { ...alice, users: ['alice-admin', 'Alice'] };
+  await expect(plan(offboarding(places, { person }), surroundings)).rejects.toThrow(message);
+  await expect(apply(offboarding(places, { person }), surroundings)).rejects.toThrow(message);
+  expect(of.sent.filter((call) => !/^(?:Get|List|Describe)/.test(call))).toEqual([]);
+});
+
 test('the person cannot be the operator', async () => {
   const { places, account: of } = await worldOf(everything);
   const own = { account, arn: `arn:aws:sts::${account}:assumed-role/administrators/alice` };
