@@ -20,12 +20,12 @@ export const peopleRoles: Rule = {
     if (admissions.length === 0) return 'not-applicable';
     const own = admissions.filter(({ kind, principal }) => kind === 'account' && isOwnAccount(principal, role));
     const networks = isEmergency(role, assembly) ? alarmFindings(role, assembly) : networkFindings(role, own, assembly);
-    return [...sessionFindings(role, assembly), ...own.flatMap((admission) => personFindings(role, admission)), ...networks];
+    return [...sessionFindings(role, assembly), ...own.flatMap((admission) => personFindings(role, admission, assembly)), ...networks];
   },
   guards: [
     guardWhere(roleType, isOfPeople, 'Properties.MaxSessionDuration', remove, replace(43_200), replace(7200)),
     guardWhere(roleType, isOfUsers, conditions('Bool'), remove, set({ 'aws:MultiFactorAuthPresent': 'false' })),
-    guardWhere(roleType, isOfUsers, conditions('StringEquals.aws:PrincipalTag/rempart:team'), remove),
+    guardWhere(roleType, isOfUsers, conditions('StringEquals.aws:PrincipalTag/rempart:team'), remove, replace('auditor')),
     guardWhere(roleType, isOfUsers, conditions('StringEquals.sts:RoleSessionName'), remove, replace('shared')),
     guardWhere(roleType, isOfKnownAddresses, conditions('IpAddress.aws:SourceIp'), append('0.0.0.0/0'), append('0.0.0.0/1')),
     guardWhere(
@@ -35,6 +35,7 @@ export const peopleRoles: Rule = {
       remove,
       set({ 'aws:ViaAWSService': 'true' }),
     ),
+    guardWhere(managedPolicyType, (policy) => deniedRanges(policy).length > 0, deniedRanges, append('0.0.0.0/0'), append('0.0.0.0/1')),
   ],
   reads: [{ type: roleType, path: 'Properties' }, { type: managedPolicyType, path: 'Properties' }, ...trailAlarmReads],
   bypasses: [
@@ -82,6 +83,14 @@ const denialsIn = (policy: Resource): readonly number[] =>
     valueAt(json, 'Effect') === 'Deny' && valueAt(json, 'Condition.BoolIfExists') !== undefined ? [index] : [],
   );
 
+/** Paths of the public ranges that the denials of a policy leave. */
+function deniedRanges(policy: Resource): readonly string[] {
+  return denialsIn(policy)
+    .map((index) => `PolicyDocument.Statement.${index}.Condition.NotIpAddress.aws:SourceIp`)
+    .filter((path) => policy.at(path) !== undefined)
+    .map((path) => `Properties.${path}`);
+}
+
 const isEmergency = (role: Resource, { facts }: Assembly): boolean =>
   role.at('RoleName') === `${facts.deployment}-emergency-${facts.region}`;
 
@@ -94,20 +103,28 @@ function sessionFindings(role: Resource, { facts: { settings } }: Assembly): rea
 
 const personFix = 'Use peopleOf of lib/access/role-trust.ts.';
 
-/** Users need MFA and the tag of the role. IAM Identity Center enforces MFA itself; its roles have a reserved path. */
-function personFindings(role: Resource, { statement: { json, path } }: Admission): readonly Finding[] {
+/** The team of a role, by its name. */
+const teamOf = (role: Resource, { facts: { deployment, region } }: Assembly): string | undefined =>
+  new RegExp(`^${deployment}-([a-z-]+)-${region}$`).exec(String(role.at('RoleName')))?.[1];
+
+/**
+ * Users need MFA and the tag of the role, and of no other. IAM Identity Center enforces MFA itself; its roles have a
+ * reserved path, and the name of the role.
+ */
+function personFindings(role: Resource, { statement: { json, path } }: Admission, assembly: Assembly): readonly Finding[] {
+  const team = teamOf(role, assembly);
   const center = listOf(valueAt(json, 'Condition.ArnLike.aws:PrincipalArn')).map((arn) => renderText(arn) ?? '?');
   const at = `Properties.${path}.Condition`;
   const object = (id: string, required: string): Finding => finding(role, `${id}::${path}`, at, required, personFix);
-  if (center.length > 0 && center.every((arn) => /:role\/aws-reserved\/sso\.amazonaws\.com\/\*AWSReservedSSO_[a-z-]+_\*$/.test(arn)))
+  if (center.length > 0 && center.every((arn) => arn.endsWith(`:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_${team}_*`)))
     return isNamed(json, 'StringLike.aws:userid', '*:${sts:RoleSessionName}')
       ? []
       : [object('name', 'StringLike aws:userid *:${sts:RoleSessionName}')];
   const hasMfa = String(valueAt(json, 'Condition.Bool.aws:MultiFactorAuthPresent')) === 'true';
-  const hasTeam = typeof valueAt(json, 'Condition.StringEquals.aws:PrincipalTag/rempart:team') === 'string';
+  const hasTeam = team !== undefined && valueAt(json, 'Condition.StringEquals.aws:PrincipalTag/rempart:team') === team;
   return [
     ...(hasMfa ? [] : [object('mfa', 'Bool aws:MultiFactorAuthPresent true')]),
-    ...(hasTeam ? [] : [object('team', 'StringEquals aws:PrincipalTag/rempart:team, one role')]),
+    ...(hasTeam ? [] : [object('team', 'StringEquals aws:PrincipalTag/rempart:team, the role itself')]),
     ...(isNamed(json, 'StringEquals.sts:RoleSessionName', '${aws:username}')
       ? []
       : [object('name', 'StringEquals sts:RoleSessionName ${aws:username}')]),
@@ -144,10 +161,12 @@ function isFromKnownNetwork(condition: Json): boolean {
   );
   if (addresses.length === 0) return vpc !== undefined;
   const isPrivate = valueAt(condition, 'IpAddress.aws:VpcSourceIp') !== undefined && vpc !== undefined;
-  return addresses.flatMap(listOf).every((range) => {
-    const [, prefix] = /\/(\d+)$/.exec(renderText(range) ?? '/0') ?? [];
-    return isPrivate || Number(prefix ?? 0) >= shortestPrefix;
-  });
+  return addresses.flatMap(listOf).every((range) => isPrivate || isOneOffice(range));
+}
+
+function isOneOffice(range: Json): boolean {
+  const [, prefix] = /\/(\d+)$/.exec(renderText(range) ?? '/0') ?? [];
+  return Number(prefix ?? 0) >= shortestPrefix;
 }
 
 /**
@@ -161,13 +180,25 @@ function deniesOtherNetworks(statements: readonly Statement[]): boolean {
   return has('NotIpAddress', 'aws:SourceIp') || (has('NotIpAddress', 'aws:VpcSourceIp') && byVpcAlone);
 }
 
-/** Whether a statement denies every action by network, with no exception but services for the session. */
+/** The keys by which a denial leaves networks and services. */
+const keysOfDenial: Readonly<Record<string, readonly string[]>> = {
+  NotIpAddress: ['aws:SourceIp', 'aws:VpcSourceIp'],
+  StringNotEquals: ['aws:SourceVpc'],
+  BoolIfExists: ['aws:ViaAWSService'],
+};
+
+/**
+ * Whether a statement denies every action by network, with no exception but services for the session: each further key
+ * of a condition, and each wide range, would be one.
+ */
 function isNetworkDenial({ effect, actions, resources, json }: Statement): boolean {
   const condition = json.Condition;
   if (effect !== 'Deny' || !actions.includes('*') || !resources.includes('*') || !isObject(condition)) return false;
-  const known = ['NotIpAddress', 'StringNotEquals', 'BoolIfExists'];
+  const isKnown = ([operator, keys]: readonly [string, Json]): boolean =>
+    isObject(keys) && Object.keys(keys).length === 1 && Object.keys(keys).every((key) => keysOfDenial[operator]?.includes(key) === true);
   const excludesServices = String(valueAt(condition, 'BoolIfExists.aws:ViaAWSService')) === 'false';
-  return Object.keys(condition).every((operator) => known.includes(operator)) && Object.keys(condition).length > 1 && excludesServices;
+  const ranges = listOf(valueAt(condition, 'NotIpAddress.aws:SourceIp'));
+  return Object.entries(condition).every(isKnown) && Object.keys(condition).length > 1 && excludesServices && ranges.every(isOneOffice);
 }
 
 /** A metric filter on the trail names the role, and an alarm that notifies people has its metric. */

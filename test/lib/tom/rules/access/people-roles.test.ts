@@ -22,16 +22,17 @@ interface Parts {
   readonly principal?: Json;
   readonly seconds?: Json;
   readonly statement?: JsonObject;
-  readonly name?: string;
+  readonly name?: string | undefined;
 }
 
-function verdictOn({ condition = users, principal = { AWS: root }, seconds = 3600, statement = denial, name }: Parts): unknown {
+function verdictOn({ condition = users, principal = { AWS: root }, seconds = 3600, statement = denial, ...parts }: Parts): unknown {
+  const { name = 'production-it-team-eu-west-3' } = parts;
   const trust = { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: principal, Condition: condition };
   const resources = {
     Role: resource('AWS::IAM::Role', {
       AssumeRolePolicyDocument: { Statement: [trust] },
       MaxSessionDuration: seconds,
-      ...(name ? { RoleName: name } : {}),
+      RoleName: name,
     }),
     Policy: resource('AWS::IAM::ManagedPolicy', { Roles: [ref('Role')], PolicyDocument: { Statement: [statement] } }),
   };
@@ -62,6 +63,9 @@ test('permission sets of IAM Identity Center comply, other roles do not', () => 
     'team::AssumeRolePolicyDocument.Statement.0',
     'name::AssumeRolePolicyDocument.Statement.0',
   ]);
+  expect(verdictOn({ condition: center(permissionSet), name: 'production-client-data-team-eu-west-3' })).toContain(
+    'team::AssumeRolePolicyDocument.Statement.0',
+  );
 });
 
 test.each<[string, Parts, string]>([
@@ -76,6 +80,8 @@ test.each<[string, Parts, string]>([
     { condition: { ...users, StringEquals: { 'sts:RoleSessionName': '${aws:username}' } } },
     'team::AssumeRolePolicyDocument.Statement.0',
   ],
+  ['of another team', { name: 'production-client-data-team-eu-west-3' }, 'team::AssumeRolePolicyDocument.Statement.0'],
+  ['with a name of its own', { name: 'production-it-team' }, 'team::AssumeRolePolicyDocument.Statement.0'],
   [
     'with sessions of any name',
     { condition: { ...users, StringEquals: { 'aws:PrincipalTag/rempart:team': 'it-team' } } },
@@ -112,6 +118,26 @@ test.each<[string, Parts, string]>([
     'session-network',
   ],
   [
+    'with a denial that leaves the internet',
+    {
+      statement: {
+        ...denial,
+        Condition: { ...(denial.Condition as JsonObject), NotIpAddress: { 'aws:SourceIp': ['192.0.2.0/24', '0.0.0.0/1', '128.0.0.0/1'] } },
+      },
+    },
+    'session-network',
+  ],
+  [
+    'with a denial under a further key',
+    {
+      statement: {
+        ...denial,
+        Condition: { ...(denial.Condition as JsonObject), StringNotEquals: { 'aws:SourceVpc': ref('Vpc'), 'aws:userid': 'x' } },
+      },
+    },
+    'session-network',
+  ],
+  [
     'with a denial under a further condition',
     { statement: { ...denial, Condition: { ...(denial.Condition as JsonObject), StringLike: { 'aws:userid': 'x' } } } },
     'session-network',
@@ -125,7 +151,13 @@ test('services are not people', () => {
 });
 
 test('the emergency role is used from anywhere with MFA, and an alarm reports it', () => {
-  const trust = { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS: root }, Condition: without('IpAddress') };
+  const emergency = { 'aws:PrincipalTag/rempart:team': 'emergency', 'sts:RoleSessionName': '${aws:username}' };
+  const trust = {
+    Effect: 'Allow',
+    Action: 'sts:AssumeRole',
+    Principal: { AWS: root },
+    Condition: { ...without('IpAddress'), StringEquals: emergency },
+  };
   const role = resource('AWS::IAM::Role', {
     AssumeRolePolicyDocument: { Statement: [trust] },
     MaxSessionDuration: 3600,
