@@ -245,7 +245,8 @@ const vpnCertificates: readonly Call[] = [
   {
     actions: ['acm:AddTagsToCertificate', 'acm:ImportCertificate'],
     resources: certificates,
-    conditions: { StringEquals: asServer('RequestTag') },
+    // No other certificate takes these tags, by which its import would be allowed.
+    conditions: { StringEquals: asServer('RequestTag'), StringEqualsIfExists: asServer('ResourceTag') },
     by: 'npm run vpn -- init, for the first certificate',
   },
   {

@@ -40,12 +40,13 @@ export const calls: readonly Call[] = [
     actions: ['iam:DeleteVirtualMFADevice', 'iam:ListMFADeviceTags', 'iam:TagMFADevice'],
     resources: [`arn:aws:iam::${account}:mfa/*`],
   },
-  // The denials of sessions, on the roles of people alone.
+  // The denials of sessions, on the roles of people and of their deployments alone.
   {
     actions: ['iam:DeleteRolePolicy', 'iam:ListRolePolicies', 'iam:PutRolePolicy'],
-    resources: ['client-data-team', 'emergency', 'infrastructure-manager', 'it-team', 'recovery'].map(
-      (role) => `arn:aws:iam::${account}:role/*-${role}-*`,
-    ),
+    resources: [
+      ...['client-data-team', 'emergency', 'infrastructure-manager', 'it-team', 'recovery'].map((role) => `*-${role}-*`),
+      ...['deploy', 'file-publishing', 'lookup'].map((role) => `cdk-hnb659fds-${role}-role-*`),
+    ].map((role) => `arn:aws:iam::${account}:role/${role}`),
   },
   { actions: ['ssm:DescribeSessions'], resources: ['*'] },
   { actions: ['ssm:TerminateSession'], resources: [`arn:aws:ssm:*:${account}:session/*`] },

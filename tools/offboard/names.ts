@@ -1,6 +1,6 @@
 // Names of a person in the places that an off-boarding looks at.
 import { createHash } from 'node:crypto';
-import { type PeopleRole, peopleRoles } from '../../lib/config/names';
+import { bootstrapQualifier, type PeopleRole, peopleRoles } from '../../lib/config/names';
 
 export interface Person {
   /** Name in the registry of the VPN, in records and in commands. */
@@ -25,6 +25,11 @@ const roleOfPeople = new RegExp(`^[a-z][a-z0-9-]*-(?:${ofPersons.join('|')})-[a-
 
 /** Whether a role is one of people, of any deployment and site in the account: its name says so. */
 export const isRoleOfPeople = (roleName: string): boolean => roleOfPeople.test(roleName);
+
+const roleOfDeployments = new RegExp(`^cdk-${bootstrapQualifier}-(?:deploy|file-publishing|lookup)-role-\\d{12}-[a-z]{2}(?:-[a-z]+)+-\\d$`);
+
+/** Whether a role is one of the CDK bootstrap by which people deploy; CloudFormation alone has the execution role. */
+export const isRoleOfDeployments = (roleName: string): boolean => roleOfDeployments.test(roleName);
 
 const prefix = 'rempart-left';
 

@@ -10,6 +10,7 @@ import { canonicalJson, checkFolder, digestOf, filesOf, type OffboardingRecord, 
 import type { RecordKey } from './record-key';
 import { type Planned, planOf, runSteps, type StepResult, type Surroundings } from './step';
 import { type Places, stepsOf, tracesOf } from './steps';
+import { misspelledUsers } from './user-steps';
 
 export interface Offboarding {
   readonly person: Person;
@@ -27,7 +28,7 @@ export interface Offboarding {
 /**
  * Prints what would be removed.
  *
- * @throws ToolError for a person without a trace, or where a step cannot be read
+ * @throws ToolError for a person without a trace or a misspelled user, or where a step cannot be read
  */
 export async function plan({ person, places, json, next }: Offboarding, surroundings: Surroundings): Promise<number> {
   const rows = await planOf(stepsOf(person, places, surroundings.now), surroundings);
@@ -39,6 +40,12 @@ export async function plan({ person, places, json, next }: Offboarding, surround
 }
 
 async function checkTraces(person: Person, places: Places): Promise<void> {
+  // A place that does not answer is reported by its step.
+  const [misspelled] = await misspelledUsers(places.iam, person.users).catch(() => []);
+  if (misspelled !== undefined) {
+    const { given, found } = misspelled;
+    throw new ToolError(`IAM user: expected the name as it was created, got ${given} for ${found}; name it with --user ${found}`);
+  }
   if ((await tracesOf(person, places)).length > 0) return;
   const names = [...new Set([person.name, ...sessionNames(person)])].join(', ');
   const remedy = 'check the spelling, or name the IAM user with --user; an earlier run may have removed everything';
@@ -63,8 +70,9 @@ function planSummary(rows: readonly Planned[], next: string): string {
 /**
  * Removes everything, and writes the record.
  *
- * @throws ToolError before any change: for a person without a trace, the operator, a key that cannot sign, or a folder
- * that cannot be written. After the changes: for a record that is not signed, or not written; then the message has it
+ * @throws ToolError before any change: for a person without a trace or a misspelled user, the operator, a key that
+ * cannot sign, or a folder that cannot be written. After the changes: for a record that is not signed, or not written;
+ * then the message has it
  */
 export async function apply(offboarding: Offboarding, surroundings: Surroundings): Promise<number> {
   const { person, site, operator, places, key, out, json, next } = offboarding;

@@ -1,7 +1,7 @@
 // Sessions of a person: of roles that were assumed before, and shells on servers.
 import * as iam from '@aws-sdk/client-iam';
 import { DescribeSessionsCommand, type Session, type SSMClient, TerminateSessionCommand } from '@aws-sdk/client-ssm';
-import { denialName, endOfDenial, isDenialOf, isRoleOfPeople } from './names';
+import { denialName, endOfDenial, isDenialOf, isRoleOfDeployments, isRoleOfPeople } from './names';
 import { type Item, type Step, unlessAbsent } from './step';
 
 /** Longest session of a role, in seconds, where its answer lacks it ("IAM and AWS STS quotas": 12 hours). */
@@ -18,19 +18,19 @@ const stillBeginning = { user: 60_000, directory: 12 * 3_600_000 } as const;
 const slack = 15 * 60_000;
 
 /**
- * Denies the sessions with a name that begin before a time. Roles of people are shared, so the denial names the
- * session: `aws:userid` is `<role id>:<session name>` ("IAM JSON policy elements: Variables and tags"). The policy
- * allows nothing, and a template sets no inline policies of these roles, so the deployment does not drift. (IAM User
- * Guide, "Disabling permissions for temporary security credentials")
+ * Denies the sessions with a name, or all of them, that begin before a time. Roles of people are shared, so their
+ * denial names the session: `aws:userid` is `<role id>:<session name>` ("IAM JSON policy elements: Variables and
+ * tags"). The policy allows nothing, and a template sets no inline policies of these roles, so the deployment does not
+ * drift. (IAM User Guide, "Disabling permissions for temporary security credentials")
  */
-export const sessionDenial = (sessionName: string, end: Date): string =>
+export const sessionDenial = (sessionName: string | undefined, end: Date): string =>
   JSON.stringify({
     Version: '2012-10-17',
     Statement: [
       {
         ...{ Effect: 'Deny', Action: '*', Resource: '*' },
         Condition: {
-          StringLike: { 'aws:userid': `*:${sessionName}` },
+          ...(sessionName === undefined ? {} : { StringLike: { 'aws:userid': `*:${sessionName}` } }),
           DateLessThan: { 'aws:TokenIssueTime': end.toISOString().replace(/\.\d+/, '') },
         },
       },
@@ -43,17 +43,20 @@ interface RoleState {
   readonly policies: readonly string[];
 }
 
-/** Roles of people of every deployment in the account, with the names of their inline policies. */
-async function rolesOfPeople(client: iam.IAMClient): Promise<readonly RoleState[]> {
+/** Roles of the account with a name of a kind, with the names of their inline policies. */
+async function rolesWhere(client: iam.IAMClient, isOfKind: (name: string) => boolean): Promise<readonly RoleState[]> {
   const states: RoleState[] = [];
   for await (const { Roles = [] } of iam.paginateListRoles({ client }, {})) {
     for (const role of Roles) {
       const { RoleName: name = '' } = role;
-      if (isRoleOfPeople(name)) states.push({ role, name, policies: await policyNames(client, name) });
+      if (isOfKind(name)) states.push({ role, name, policies: await policyNames(client, name) });
     }
   }
   return states;
 }
+
+/** Of every deployment in the account. */
+const rolesOfPeople = (client: iam.IAMClient): Promise<readonly RoleState[]> => rolesWhere(client, isRoleOfPeople);
 
 async function policyNames(client: iam.IAMClient, RoleName: string): Promise<readonly string[]> {
   const names = await unlessAbsent(async () => {
@@ -120,11 +123,42 @@ function denialOf(
   return { what: `sessions of ${name} in the role ${RoleName}`, remove };
 }
 
+/** The name in the names of the denials; no session has it ("AssumeRole", RoleSessionName). */
+const deploymentsOf = (person: string): string => `deployments of ${person}`;
+
+/**
+ * Ends the sessions of the bootstrap roles, which a person assumes from the role for recovery, or as an administrator.
+ * The caller chooses their names, so the denial is of all that have begun; workflows that run then begin again, and
+ * CloudFormation completes a change of a stack with its own role. It comes after the denials of users and roles, from
+ * which no such session begins any more. (IAM User Guide, "Revoke IAM role temporary security credentials")
+ */
+export const deploymentSessionStep = (client: iam.IAMClient, person: string, now: () => Date): Step => ({
+  ...{ name: 'deployment-sessions', title: 'sessions that deploy' },
+  async left() {
+    const states = await rolesWhere(client, isRoleOfDeployments);
+    const name = deploymentsOf(person);
+    const at = now();
+    return states
+      .filter(
+        ({ role, policies }) => !policies.some((policy) => isDenialOf(policy, name) && !endsBefore(policy, lastEnd(role, 'user', at))),
+      )
+      .map(({ role, name: RoleName }): Item => {
+        const remove = async (): Promise<void> => {
+          const until = new Date(now().getTime() + stillBeginning.user);
+          const end = new Date(lastEnd(role, 'user', now()).getTime() + slack);
+          const policy = { PolicyName: denialName(name, end), PolicyDocument: sessionDenial(undefined, until) };
+          await unlessAbsent(() => client.send(new iam.PutRolePolicyCommand({ RoleName, ...policy })));
+        };
+        return { what: `sessions in the role ${RoleName}, of anybody`, remove };
+      });
+  },
+});
+
 /** Denials, of any person, whose sessions have ended: a role has room for few inline policies. */
 export const oldDenialStep = (client: iam.IAMClient, now: () => Date): Step => ({
   ...{ name: 'old-denials', title: 'denials of sessions that have ended' },
   async left() {
-    const states = await rolesOfPeople(client);
+    const states = await rolesWhere(client, (name) => isRoleOfPeople(name) || isRoleOfDeployments(name));
     const at = now();
     return states.flatMap(({ name: RoleName, policies }) =>
       policies

@@ -3,7 +3,7 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 import { type DatabaseAccess, databaseStep } from './database-step';
 import { type Directory, directorySteps, isInDirectory } from './directory-steps';
 import { type Person, sessionNames } from './names';
-import { areSessionsDenied, oldDenialStep, type RegionalShells, roleSessionStep, shellStep } from './session-steps';
+import { areSessionsDenied, deploymentSessionStep, oldDenialStep, type RegionalShells, roleSessionStep, shellStep } from './session-steps';
 import type { Step } from './step';
 import { deletionStep, denialStep, existingUsers, userSteps } from './user-steps';
 import { hasCertificate, type Vpn, vpnStep } from './vpn-step';
@@ -32,6 +32,7 @@ export function stepsOf(person: Person, places: Places, now: () => Date): readon
   const steps = [
     denialStep(iam, users),
     roleSessionStep(iam, { names, signIn: directory ? 'directory' : 'user' }, now),
+    deploymentSessionStep(iam, person.name, now),
     vpn ? vpnStep(vpn, person.name, now) : withoutVpn,
     ...(database ? [databaseStep(database, names)] : []),
     shellStep(shells, names),

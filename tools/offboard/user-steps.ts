@@ -36,6 +36,18 @@ export async function existingUsers(client: Client, users: readonly string[]): P
   return found;
 }
 
+/**
+ * The users of the person that IAM finds under a spelling of another case: IAM does not distinguish names by case, and
+ * sessions bear the name as it was created.
+ */
+export async function misspelledUsers(client: Client, users: readonly string[]): Promise<readonly { given: string; found: string }[]> {
+  const all = await sequentially(users, async (given) => {
+    const answer = await unlessAbsent(() => client.send(new iam.GetUserCommand({ UserName: given })));
+    return { given, found: answer?.User?.UserName ?? given };
+  });
+  return all.filter(({ given, found }) => found !== given);
+}
+
 export function denialStep(client: Client, users: readonly string[]): Step {
   return stepOf('user-denied', 'requests of the user', users, async (UserName) => {
     if (!(await userExists(client, UserName))) return [];

@@ -5,15 +5,18 @@ export interface ReportedPassword {
   readonly user: string;
   /** Last change; undefined for a user without a password. */
   readonly changed: Date | undefined;
+  /** Why the row cannot be read: whether the user has a password is unknown. @default - it was read */
+  readonly unread?: string;
 }
 
 const header = ['user', 'password_enabled', 'password_last_changed'] as const;
 
 /**
- * Reads the rows of IAM users ("Getting credential reports for your AWS account": a file of comma-separated values, in
- * which no value has a comma). The row of the root user is left out: it has no login profile.
+ * Reads the rows of IAM users ("Getting credential reports for your AWS account": a file of comma-separated values).
+ * The row of the root user is left out: it has no login profile. A row that cannot be read does not prevent the rest.
+ * The name of a user may have a comma: such a row has more values than columns, and is left out.
  *
- * @throws Error for a report without the columns, or with a time that cannot be read
+ * @throws Error for a report without the columns
  */
 export function readReport(text: string): readonly ReportedPassword[] {
   const [first = '', ...lines] = text.split(/\r?\n/).filter((line) => line !== '');
@@ -24,14 +27,17 @@ export function readReport(text: string): readonly ReportedPassword[] {
   }
   return lines
     .map((line) => line.split(','))
+    .filter(({ length }) => length === columns.length)
     .map((values) => at.map((index) => values[index] ?? ''))
     .filter(([user]) => user !== '<root_account>')
-    .map(([user = '', enabled, changed = '']) => ({ user, changed: enabled === 'true' ? timeOf(user, changed) : undefined }));
+    .map(([user = '', enabled = '', changed = '']) => passwordOf(user, enabled, changed));
 }
 
-function timeOf(user: string, text: string): Date {
-  const time = new Date(text);
-  if (Number.isNaN(time.getTime()))
-    throw new Error(`credential report, ${user}: expected a time, got ${JSON.stringify(text)}; read it by hand`);
-  return time;
+/** The user guide has TRUE and FALSE, and reports have true and false. */
+function passwordOf(user: string, enabled: string, changed: string): ReportedPassword {
+  if (/^false$/i.test(enabled)) return { user, changed: undefined };
+  const time = new Date(changed);
+  if (/^true$/i.test(enabled) && !Number.isNaN(time.getTime())) return { user, changed: time };
+  const got = `${JSON.stringify(enabled)} and ${JSON.stringify(changed)}`;
+  return { user, changed: undefined, unread: `expected true with a time or false, got ${got}; read the report by hand` };
 }

@@ -88,7 +88,9 @@ async function examinePassword(
   reportedAt: Date,
   { now, ages, findings, notices }: Run,
 ): Promise<void> {
-  if (reported?.changed === undefined) return;
+  if (reported === undefined) return checkReported(credentials, user, reportedAt);
+  if (reported.unread !== undefined) throw new Error(`credential report: ${reported.unread}`);
+  if (reported.changed === undefined) return;
   const age = ageInDays(reported.changed, now);
   const verdict = passwordVerdict(age, ages);
   if (verdict === 'keep') return;
@@ -103,6 +105,13 @@ async function examinePassword(
   await credentials.deleteLoginProfile(user);
   notices.push(`The password of ${user} was ${age} days old and is removed: an administrator can create another one.`);
   findings.push(endedFinding(`password::${user}`, `password of ${user}`, age, ages.limit, 'removed the login profile'));
+}
+
+/** @throws Error for a user that the report lacks, although the password is older than the report */
+async function checkReported(credentials: Credentials, user: string, reportedAt: Date): Promise<void> {
+  const created = await credentials.loginProfile(user);
+  if (created === undefined || created >= reportedAt) return;
+  throw new Error(`credential report: expected a row of ${user}, got none; read the report by hand`);
 }
 
 async function examineKeys(credentials: Credentials, user: string, { now, ages, findings, notices }: Run): Promise<void> {

@@ -46,5 +46,7 @@ const guardedBy = (environment: TamperGuardEnvironment) => ({
   trailLog: environment.TRAIL_LOG,
   archive: environment.ARCHIVE.split(':')[5] ?? '',
   boundary: environment.BOUNDARY,
+  executionRole: environment.EXECUTION_ROLE,
+  executionBoundary: environment.EXECUTION_BOUNDARY,
   keys: environment.KEYS.split(','),
 });

@@ -11,6 +11,9 @@ export interface Guarded {
   readonly trailLog: string;
   readonly archive: string;
   readonly boundary: string;
+  /** Name of the role by which CloudFormation deploys, and the ARN of its boundary. */
+  readonly executionRole: string;
+  readonly executionBoundary: string;
   readonly keys: readonly string[];
 }
 
@@ -49,8 +52,15 @@ const watches: readonly Watch[] = [
     part: 'log group of the audit trail',
     source: 'logs.amazonaws.com',
     calls:
-      /^(?:AssociateKmsKey|Delete(?:LogGroup|LogStream|MetricFilter|RetentionPolicy|SubscriptionFilter)|DisassociateKmsKey|Put(?:RetentionPolicy|SubscriptionFilter|DataProtectionPolicy))$/,
+      /^(?:AssociateKmsKey|Delete(?:LogGroup|LogStream|MetricFilter|RetentionPolicy|SubscriptionFilter)|DisassociateKmsKey|Put(?:MetricFilter|RetentionPolicy|SubscriptionFilter|DataProtectionPolicy))$/,
     concerns: (names, { trailLog }) => names.some((name) => name === trailLog || name.replace(/:\*$/, '').endsWith(`:${trailLog}`)),
+  },
+  {
+    // It masks records for the filters of every log group, too ("Help protect sensitive log data with masking").
+    part: 'log groups of the account',
+    source: 'logs.amazonaws.com',
+    calls: /^PutAccountPolicy$/,
+    concerns: (names) => names.includes('DATA_PROTECTION_POLICY'),
   },
   {
     part: 'audit archive',
@@ -62,13 +72,13 @@ const watches: readonly Watch[] = [
     part: 'permissions boundary',
     source: 'iam.amazonaws.com',
     calls: /^(?:CreatePolicyVersion|DeletePolicy|DeletePolicyVersion|SetDefaultPolicyVersion)$/,
-    concerns: (names, { boundary }) => names.includes(boundary),
+    concerns: (names, { boundary, executionBoundary }) => [boundary, executionBoundary].some((arn) => names.includes(arn)),
   },
   {
     part: 'permissions boundary of a role',
     source: 'iam.amazonaws.com',
     calls: /^(?:Delete|Put)RolePermissionsBoundary$/,
-    concerns: (names, { deployment }) => names.some((name) => name.startsWith(`${deployment}-`)),
+    concerns: (names, { deployment, executionRole }) => names.some((name) => name.startsWith(`${deployment}-`) || name === executionRole),
   },
   {
     part: 'flow logs',

@@ -5,8 +5,19 @@ import type { Call, Conditions } from '../../../runtime/calls';
 /** ACM generates the ids, so the permissions for the function's own certificates depend on their tags. */
 const certificates = 'arn:aws:acm:<region>:${AWS::AccountId}:certificate/*';
 
-const whereTagged = (origin: 'RequestTag' | 'ResourceTag', ...kinds: readonly string[]): Conditions => ({
-  StringEquals: { [`aws:${origin}/rempart:deployment`]: '<deployment>', [`aws:${origin}/rempart:certificate`]: kinds },
+const tagged = (origin: 'RequestTag' | 'ResourceTag', kinds: readonly string[]) => ({
+  [`aws:${origin}/rempart:deployment`]: '<deployment>',
+  [`aws:${origin}/rempart:certificate`]: kinds,
+});
+const whereTagged = (...kinds: readonly string[]): Conditions => ({ StringEquals: tagged('ResourceTag', kinds) });
+
+/**
+ * With the tags in the request, on a certificate without other ones: no other takes them, by which its import would be
+ * allowed.
+ */
+const whereNew = (kind: string): Conditions => ({
+  StringEquals: tagged('RequestTag', [kind]),
+  StringEqualsIfExists: tagged('ResourceTag', [kind]),
 });
 
 /** In every mode: a certificate of another mode is deleted once it is unused. */
@@ -14,7 +25,7 @@ const cleanUp: readonly Call[] = [
   { actions: ['acm:ListCertificates'], resources: ['*'] },
   // The tags of every certificate: they identify those of the deployment.
   { actions: ['acm:ListTagsForCertificate'], resources: [certificates] },
-  { actions: ['acm:DeleteCertificate'], resources: [certificates], conditions: whereTagged('ResourceTag', 'issued', 'self-signed') },
+  { actions: ['acm:DeleteCertificate'], resources: [certificates], conditions: whereTagged('issued', 'self-signed') },
 ];
 
 /**
@@ -25,15 +36,15 @@ const imports = (mode: string): readonly Call[] => [
   {
     actions: ['acm:AddTagsToCertificate'],
     resources: [certificates],
-    conditions: whereTagged('RequestTag', mode),
+    conditions: whereNew(mode),
     by: 'ACM, which checks the tags of an import',
     modes: [mode],
   },
-  { actions: ['acm:ImportCertificate'], resources: [certificates], conditions: whereTagged('RequestTag', mode), modes: [mode] },
+  { actions: ['acm:ImportCertificate'], resources: [certificates], conditions: whereNew(mode), modes: [mode] },
   {
     actions: ['acm:GetCertificate', 'acm:ImportCertificate'],
     resources: [certificates],
-    conditions: whereTagged('ResourceTag', mode),
+    conditions: whereTagged(mode),
     modes: [mode],
   },
 ];

@@ -2,64 +2,14 @@
 import fc from 'fast-check';
 import { type PeopleRole, peopleRoles } from '../../../lib/config/names';
 import { peopleCalls } from '../../../lib/config/people-calls';
-import type { Json } from '../../../lib/tom/template/assembly';
 import { nameOf } from '../../../lib/tom/template/names';
 import { managedPolicyType, roleType } from '../../../lib/tom/template/resource-types';
-import { peopleRoleId } from '../../../lib/tom/world/people-roles';
 import { powers } from '../../../lib/tom/world/powers';
 import { unheldPowers } from '../../../lib/tom/world/unheld-powers';
-import { boundaryOf } from '../../../tools/rehearse/callers';
-import { policyOfResource } from '../../../tools/rehearse/resource-policies';
-import { evaluateRequest, type NamedPolicy } from '../../../tools/rehearse/simulator';
-import { standInAccount as account, StandIn } from '../../../tools/rehearse/stand-in';
+import { evaluateRequest } from '../../../tools/rehearse/simulator';
+import { standInAccount as account } from '../../../tools/rehearse/stand-in';
 import { facts, production } from '../../tools/rehearse/production';
-
-const standIn = new StandIn(production);
-const region = facts.region;
-
-interface Person {
-  readonly arn: string;
-  readonly permissions: readonly NamedPolicy[];
-  readonly boundary: NamedPolicy | undefined;
-  readonly trust: Json;
-}
-
-function personOf(role: PeopleRole): Person {
-  const resource = standIn.resource(`${peopleRoleId(role)}Role`);
-  const policy = standIn.resource(`${peopleRoleId(role)}Permissions`);
-  if (!resource || !policy) throw new Error(`${role}: expected a role and its permissions in production, got none`);
-  return {
-    arn: standIn.arnOf(resource),
-    permissions: [{ name: role, policy: standIn.properties(policy).PolicyDocument as Json }],
-    boundary: boundaryOf(resource, standIn),
-    trust: standIn.properties(resource).AssumeRolePolicyDocument as Json,
-  };
-}
-
-const people = Object.fromEntries(peopleRoles.map((role) => [role, personOf(role)])) as Record<PeopleRole, Person>;
-
-/** Networks that a request comes from. */
-const nat = String(standIn.concrete('${network/NatAddress2.PublicIp}'));
-const vpc = String(standIn.concrete('${network/Vpc}'));
-const networks = {
-  office: { 'aws:SourceIp': '192.0.2.17' },
-  vpn: { 'aws:SourceIp': nat },
-  endpoint: { 'aws:SourceVpc': vpc, 'aws:VpcSourceIp': '10.64.40.9' },
-  management: { 'aws:SourceVpc': vpc, 'aws:VpcSourceIp': '192.168.40.7' },
-  'another VPC': { 'aws:SourceVpc': 'vpc-0fedcba9876543210', 'aws:VpcSourceIp': '192.168.40.7' },
-  elsewhere: { 'aws:SourceIp': '203.0.113.254' },
-} as const;
-type Network = keyof typeof networks;
-type Context = Readonly<Record<string, string>>;
-
-async function mayDo(role: PeopleRole, action: string, resource: string, from: Network, context: Context = {}): Promise<boolean> {
-  const { arn, permissions, boundary } = people[role];
-  const { allowed } = await evaluateRequest({
-    ...{ principal: arn, action, resource, identityPolicies: permissions, boundary, resourcePolicy: policyOfResource(resource, standIn) },
-    context: { 'aws:RequestedRegion': region, 'aws:ViaAWSService': 'false', 'aws:PrincipalArn': arn, ...networks[from], ...context },
-  });
-  return allowed;
-}
+import { type Context, mayDo, type Network, networks, people, region, standIn } from './people-requests';
 
 /** An IAM user whose own policy allows every assumption. */
 async function mayAssume(role: PeopleRole, from: Network, context: Context): Promise<boolean> {
@@ -146,6 +96,13 @@ const session = (person: string) => `arn:aws:ssm:${region}:${account}:session/${
 const userIdOf = (person: string): Context => ({ 'aws:userid': `AROAEXAMPLE:${person}` });
 const tagOf = (person: string): Context => ({ 'ssm:resourceTag/aws:ssmmessages:session-id': `AROAEXAMPLE:${person}` });
 
+const certificate = `arn:aws:acm:${region}:${account}:certificate/01234567-89ab-cdef-0123-456789abcdef`;
+const certificateTags = (origin: 'RequestTag' | 'ResourceTag', kind: string, deployment = 'production') => ({
+  [`aws:${origin}/rempart:deployment`]: deployment,
+  [`aws:${origin}/rempart:certificate`]: kind,
+});
+const asVpnServer = certificateTags('RequestTag', 'vpn-server');
+
 /** Role, action, resource, network, further keys, and whether the request is allowed. */
 const functionArn = (control: string, deployment = 'production') => `arn:aws:lambda:${region}:${account}:function:${deployment}-${control}`;
 
@@ -172,7 +129,9 @@ test.each<Row>([
     ...['ssm:ResumeSession', 'ssm:TerminateSession'].flatMap((action): Row[] => [
       [role, action, session('ada'), networkOf[role], { ...userIdOf('ada'), ...tagOf('ada') }, true],
       [role, action, session('bob'), networkOf[role], { ...userIdOf('ada'), ...tagOf('bob') }, false],
+      // The name of another person may begin with that of the caller.
       [role, action, session('ada-b'), networkOf[role], { ...userIdOf('ada'), ...tagOf('ada-b') }, false],
+      [role, action, session('ada-b'), networkOf[role], { ...userIdOf('ada-b'), ...tagOf('ada-b') }, true],
       [role, action, session('ada'), networkOf[role], userIdOf('ada'), false],
     ]),
     [role, 'ssmmessages:OpenDataChannel', session('ada'), networkOf[role], userIdOf('ada'), true],
@@ -207,6 +166,14 @@ test.each<Row>([
   ['it-team', 'lambda:InvokeFunction', functionArn('staff-access'), 'office', {}, true],
   ['it-team', 'lambda:InvokeFunction', functionArn('staff-access'), 'elsewhere', {}, false],
   ['it-team', 'lambda:InvokeFunction', functionArn('staff-access', 'staging'), 'office', {}, false],
+  ...['acm:AddTagsToCertificate', 'acm:ImportCertificate'].flatMap((action): Row[] => [
+    ['it-team', action, certificate, 'office', asVpnServer, true],
+    // The tag of the load balancer's certificate is not replaced, by which its import would be allowed.
+    ['it-team', action, certificate, 'office', { ...asVpnServer, ...certificateTags('ResourceTag', 'issued') }, false],
+    ['it-team', action, certificate, 'office', { ...asVpnServer, ...certificateTags('ResourceTag', 'self-signed') }, false],
+    ['it-team', action, certificate, 'office', { ...asVpnServer, ...certificateTags('ResourceTag', 'vpn-server', 'staging') }, false],
+  ]),
+  ['it-team', 'acm:ImportCertificate', certificate, 'office', certificateTags('ResourceTag', 'vpn-server'), true],
   ['client-data-team', 'lambda:InvokeFunction', functionArn('staff-reads'), 'office', {}, true],
   ['client-data-team', 'lambda:InvokeFunction', functionArn('staff-reads'), 'elsewhere', {}, false],
   ...peopleRoles.flatMap((role): Row[] =>

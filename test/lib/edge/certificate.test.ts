@@ -183,6 +183,11 @@ describe('permissions of the function', () => {
     ['issued', 'acm:ImportCertificate', any, tags('ResourceTag', 'staging', 'issued')],
     ['issued', 'acm:ImportCertificate', any, tags('RequestTag', 'example', 'self-signed')],
     ['issued', 'acm:ImportCertificate', any, { 'aws:RequestTag/rempart:deployment': 'example' }],
+    // The certificate of the VPN server does not take the tag of the function's own.
+    ...['acm:AddTagsToCertificate', 'acm:ImportCertificate'].map((action): [Mode, string, string, Record<string, string>] => [
+      ...(['issued', action, any] as const),
+      { ...tags('RequestTag', 'example', 'issued'), ...tags('ResourceTag', 'example', 'vpn-server') },
+    ]),
     ['issued', 'acm:DeleteCertificate', any, tags('ResourceTag', 'staging', 'issued')],
     ['issued', 'acm:DeleteCertificate', any, {}],
     ['issued', 'acm:ExportCertificate', any, tags('ResourceTag', 'example', 'issued')],

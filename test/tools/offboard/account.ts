@@ -92,7 +92,9 @@ export class Account {
     return Object.assign(client, { send });
   }
 
-  private user = (name = ''): User => this.users.get(name) ?? missing();
+  /** IAM finds a user by its name in any case ("IAM and AWS STS quotas", names). */
+  private nameOf = (name = ''): string => [...this.users.keys()].find((one) => one.toLowerCase() === name.toLowerCase()) ?? name;
+  private user = (name = ''): User => this.users.get(this.nameOf(name)) ?? missing();
 
   private ofIam(command: object): object {
     return this.readUser(command) ?? this.changeUser(command) ?? this.ofDevices(command) ?? this.ofRoles(command) ?? unknown(command);
@@ -104,7 +106,8 @@ export class Account {
       return { found, rest: next === undefined ? { IsTruncated: false } : { IsTruncated: true, Marker: next } };
     };
     const { input } = command as { input: { UserName?: string; Marker?: string } };
-    if (command instanceof iam.GetUserCommand) return { User: { UserName: input.UserName, Arn: this.user(input.UserName) && 'arn' } };
+    if (command instanceof iam.GetUserCommand)
+      return { User: { UserName: this.nameOf(input.UserName), Arn: this.user(input.UserName) && 'arn' } };
     if (command instanceof iam.GetLoginProfileCommand)
       return this.user(input.UserName).password ? { LoginProfile: { UserName: input.UserName } } : missing();
     if (command instanceof iam.ListServiceSpecificCredentialsCommand)
@@ -178,7 +181,7 @@ export class Account {
     const { password, inline, ...lists } = this.user(name);
     const left = Object.entries(lists).filter(([, entries]) => entries.length > 0);
     if (password || inline.size > 0 || left.length > 0) throw failure('DeleteConflictException');
-    this.users.delete(name);
+    this.users.delete(this.nameOf(name));
     return {};
   }
 

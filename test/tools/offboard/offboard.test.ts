@@ -141,6 +141,15 @@ test('a person without a trace is an error, and nothing is changed', async () =>
   expect(of.sent.filter((call) => !/^(?:Get|List|Describe)/.test(call))).toEqual([]);
 });
 
+test('a user whose name has another case is an error: its sessions bear the name as it was created', async () => {
+  const { places, account: of } = await worldOf(everything);
+  const message = 'IAM user: expected the name as it was created, got Alice for alice; name it with --user alice';
+  const person = { ...alice, users: ['alice-admin', 'Alice'] };
+  await expect(plan(offboarding(places, { person }), surroundings)).rejects.toThrow(message);
+  await expect(apply(offboarding(places, { person }), surroundings)).rejects.toThrow(message);
+  expect(of.sent.filter((call) => !/^(?:Get|List|Describe)/.test(call))).toEqual([]);
+});
+
 test('the person cannot be the operator', async () => {
   const { places, account: of } = await worldOf(everything);
   const own = { account, arn: `arn:aws:sts::${account}:assumed-role/administrators/alice` };
@@ -161,9 +170,9 @@ test('denials of sessions that have ended are removed by a later run', async () 
   const { places, account: of } = await worldOf(everything);
   await applied(places);
   const denials = () => of.roles.flatMap(({ policies }) => [...policies.keys()]);
-  // Three session names on six roles.
+  // Three session names on six roles, and the sessions of three roles that deploy.
   const former = denials();
-  expect(former).toHaveLength(18);
+  expect(former).toHaveLength(21);
   const later = { ...surroundings, now: () => new Date(start.getTime() + 14 * 3_600_000) };
   of.users.set('dave', of.users.get('bob') ?? (undefined as never));
   await apply(offboarding(places, { person: { name: 'dave', users: ['dave'] } }), later);

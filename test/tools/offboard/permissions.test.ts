@@ -1,7 +1,7 @@
 // What an operator may do, and what a denial of sessions ends, evaluated by AWS's policy logic.
 
 import { calls, directoryCalls } from '../../../tools/offboard/calls';
-import { isRoleOfPeople } from '../../../tools/offboard/names';
+import { isRoleOfDeployments, isRoleOfPeople } from '../../../tools/offboard/names';
 import { sessionDenial } from '../../../tools/offboard/session-steps';
 import { runSteps } from '../../../tools/offboard/step';
 import { stepsOf } from '../../../tools/offboard/steps';
@@ -49,6 +49,8 @@ test.each<[string, string, boolean]>([
   ['iam:DeleteUser', arn('user/alice'), true],
   ['iam:PutRolePolicy', arn('role/production-it-team-eu-west-3'), true],
   ['iam:PutRolePolicy', arn('role/production-deployer-eu-west-3'), false],
+  ['iam:PutRolePolicy', arn(`role/cdk-hnb659fds-deploy-role-${standInAccount}-eu-west-3`), true],
+  ['iam:PutRolePolicy', arn(`role/cdk-hnb659fds-cfn-exec-role-${standInAccount}-eu-west-3`), false],
   ['iam:PutRolePolicy', arn('role/production-collection-CollectorsRole'), false],
   ['iam:CreateUser', arn('user/alice'), false],
   ['iam:CreateAccessKey', arn('user/alice'), false],
@@ -82,6 +84,15 @@ test.each<[string, string, Date, boolean]>([
     context: { 'aws:userid': userid, 'aws:TokenIssueTime': issued.toISOString() },
   });
   expect(answer.allowed).toBe(allowed);
+});
+
+test.each<[string, boolean]>([
+  ['cdk-hnb659fds-deploy-role-111122223333-eu-west-3', true],
+  ['cdk-hnb659fds-lookup-role-111122223333-eu-central-1', true],
+  ['cdk-hnb659fds-cfn-exec-role-111122223333-eu-west-3', false],
+  ['cdk-other-deploy-role-111122223333-eu-west-3', false],
+])('sessions of the role %s deploy: %s', (name, expected) => {
+  expect(isRoleOfDeployments(name)).toBe(expected);
 });
 
 test.each<[string, boolean]>([

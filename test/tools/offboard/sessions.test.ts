@@ -5,7 +5,7 @@ import { runSteps, type Step } from '../../../tools/offboard/step';
 import { type Places, stepsOf } from '../../../tools/offboard/steps';
 import { certificateTimeLimit } from '../../time-limits';
 import { Account, emptyUser } from './account';
-import { type Having, start, worldOf } from './leaver';
+import { deployments, type Having, start, worldOf } from './leaver';
 
 jest.setTimeout(certificateTimeLimit);
 
@@ -42,8 +42,8 @@ test('sessions are denied of a person whose user is gone before the first run', 
   const results = await run(steps, () => start);
   expect(results.find(({ step }) => step === 'role-sessions')).toMatchObject({ outcome: 'done' });
   const documents = of.roles.map(({ policies }) => [...policies.values()].filter((document) => document.includes('"*:alice"')).length);
-  // Six roles of people, that of the auditor, and one of the deployment.
-  expect(documents).toEqual([1, 1, 1, 1, 1, 1, 0, 0]);
+  // Six roles of people, that of the auditor, one of the deployment, and four of the bootstrap.
+  expect(documents).toEqual([1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0]);
   expect(new Set((await run(steps, () => start)).map(({ outcome }) => outcome))).toEqual(new Set(['nothing']));
 });
 
@@ -86,4 +86,27 @@ test('policies of others stay while time passes; denials that have ended go', as
   const advancing = () => after(1000 * reads++);
   expect(await run([oldDenialStep(of.iam, advancing)], advancing)).toMatchObject([{ outcome: 'done', items: [{}] }]);
   expect([...policies.keys()]).toEqual(['foreign', 'rempart-left-foreign', running]);
+});
+
+test('sessions that deploy are denied where they have begun, for as long as one lasts, and no later ones', async () => {
+  const of = accountOfAlice();
+  for (const name of deployments) of.addRole(name, 3600);
+  const steps = (person: Person, at: Date) => stepsOf(person, { iam: of.iam, shells: of.shells }, () => at);
+  const denialsOf = () => of.roles.filter(({ name }) => deployments.includes(name)).map(({ policies }) => [...policies]);
+  const first = await run(steps(alice, start), () => start);
+  expect(first.find(({ step }) => step === 'deployment-sessions')).toMatchObject({ outcome: 'done', items: [{}, {}, {}] });
+  for (const [[name = '', document = ''] = []] of denialsOf()) {
+    const [{ Condition: condition }] = JSON.parse(document).Statement;
+    // The next deployment begins after a minute.
+    expect(condition).toEqual({ DateLessThan: { 'aws:TokenIssueTime': after(minute).toISOString().replace('.000', '') } });
+    expect((endOfDenial(name)?.getTime() ?? 0) - start.getTime()).toBeGreaterThanOrEqual(hour + minute);
+  }
+  // The denial for one person does not stand for a later one.
+  const later = after(5 * minute);
+  const second = await run(steps({ name: 'bob', users: ['bob'] }, later), () => later);
+  expect(second.find(({ step }) => step === 'deployment-sessions')).toMatchObject({ outcome: 'done' });
+  expect(denialsOf().map(({ length }) => length)).toEqual([2, 2, 2]);
+  const end = after(3 * hour);
+  expect(await run([oldDenialStep(of.iam, () => end)], () => end)).toMatchObject([{ outcome: 'done' }]);
+  expect(denialsOf().flat()).toEqual([]);
 });

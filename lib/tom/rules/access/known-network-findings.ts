@@ -1,12 +1,10 @@
 // The networks from which a role of people is assumed, and from which its sessions are used: the same known ones.
 import { type AddressRange, rangeOf, rangesOverlap } from '../../../config/address-range';
-import { type Finding, finding, type ReadPath } from '../../rule';
+import { type Finding, finding } from '../../rule';
 import { type Assembly, isObject, type Json, type JsonObject, listOf, type Resource, valueAt } from '../../template/assembly';
 import { type Admission, permissionsOf } from '../../template/people';
 import type { Statement } from '../../template/policies';
-import { natGatewayType, vpcType } from '../../template/resource-types';
-
-export const knownNetworkReads: readonly ReadPath[] = [{ type: natGatewayType, path: 'Properties.AllocationId' }];
+import { vpcType } from '../../template/resource-types';
 
 /** Keys of a condition that name networks; of public addresses, of the VPC, and of addresses within it. */
 const keys = ['aws:SourceIp', 'aws:SourceVpc', 'aws:VpcSourceIp'] as const;
@@ -24,7 +22,7 @@ export function networkFindings(role: Resource, own: readonly Admission[], assem
   const open = own.filter(({ statement }) => !isWithin(networksOf(statement.json.Condition, 'IpAddress', 'StringEquals'), role, assembly));
   const required = isManager(role, assembly)
     ? 'IpAddress aws:VpcSourceIp of access.managementNetworks alone, and StringEquals aws:SourceVpc of the VPC'
-    : 'IpAddress aws:SourceIp of offices and NAT gateways, or StringEquals aws:SourceVpc of the VPC';
+    : 'IpAddress aws:SourceIp of access.officeAddresses, or StringEquals aws:SourceVpc of the VPC';
   const fix = 'Use peopleOf of lib/access/role-trust.ts.';
   return [
     ...open.map(({ statement: { path } }) => finding(role, `network::${path}`, `Properties.${path}.Condition`, required, fix)),
@@ -62,22 +60,10 @@ function isKnownNetwork(key: NetworkKey, value: Json, { stack }: Resource, assem
       managementNetworks.map(({ cidr }) => cidr),
       value,
     );
-  return (
-    isAddressOfGateway(value, stack, assembly) ||
-    isInOneOf(
-      officeAddresses.filter((office) => rangeOf(office).prefix >= shortestPrefix),
-      value,
-    )
+  return isInOneOf(
+    officeAddresses.filter((office) => rangeOf(office).prefix >= shortestPrefix),
+    value,
   );
-}
-
-/** Whether a value is the address of a NAT gateway, as one address. */
-function isAddressOfGateway(value: Json, stack: Resource['stack'], assembly: Assembly): boolean {
-  const [separator, parts] = listOf(valueAt(value, 'Fn::Join'));
-  const [address, ...rest] = listOf(parts);
-  const elastic = separator === '' && rest.length === 1 && rest[0] === '/32' ? assembly.target(address, stack) : undefined;
-  const gateways = assembly.ofType(natGatewayType);
-  return elastic !== undefined && gateways.some((gateway) => assembly.refersTo(gateway.at('AllocationId'), gateway, elastic));
 }
 
 function isInOneOf(ranges: readonly string[], value: Json): boolean {
@@ -104,7 +90,8 @@ function deniesOtherNetworks(role: Resource, assembly: Assembly): boolean {
   const known = denials.filter(leaves);
   const only = (key: NetworkKey): boolean => known.some((networks) => Object.keys(networks).join() === key);
   if (isManager(role, assembly)) return only('aws:VpcSourceIp') && only('aws:SourceVpc');
-  return known.some((networks) => networks['aws:VpcSourceIp'] === undefined);
+  if (assembly.facts.settings.access.officeAddresses.length === 0) return only('aws:SourceVpc');
+  return known.some((networks) => networks['aws:SourceIp'] !== undefined && networks['aws:VpcSourceIp'] === undefined);
 }
 
 /** Operators of a denial by network, with every key that they may have: any other one spares requests. */

@@ -5,7 +5,7 @@ import { type Assembly, type Json, listOf, type Resource, valueAt } from '../../
 import { type Admission, admissionsOf, isOwnAccount } from '../../template/people';
 import { alarmType, managedPolicyType, metricFilterType, roleType } from '../../template/resource-types';
 import { renderText } from '../../template/texts';
-import { knownNetworkReads, networkFindings } from './known-network-findings';
+import { networkFindings } from './known-network-findings';
 import { useFindings } from './role-use-findings';
 import { trailAlarmReads } from './trail-alarm-findings';
 
@@ -26,14 +26,14 @@ export const peopleRoles: Rule = {
     if (admissions.length === 0) return 'not-applicable';
     const own = admissions.filter(({ kind, principal }) => kind === 'account' && isOwnAccount(principal, role));
     const networks = isEmergency(role, assembly) ? useFindings(role, assembly) : networkFindings(role, own, assembly);
-    return [...sessionFindings(role, assembly), ...own.flatMap((admission) => personFindings(role, admission)), ...networks];
+    return [...sessionFindings(role, assembly), ...own.flatMap((admission) => personFindings(role, admission, assembly)), ...networks];
   },
   guards: [
     guardWhere(roleType, isOfPeople, 'Properties.MaxSessionDuration', remove, replace(43_200), replace(7200)),
     guardWhere(roleType, isOfUsers, conditions('Bool'), remove, set({ 'aws:MultiFactorAuthPresent': 'false' })),
-    guardWhere(roleType, isOfUsers, conditions('StringEquals.aws:PrincipalTag/rempart:team'), remove),
+    guardWhere(roleType, isOfUsers, conditions('StringEquals.aws:PrincipalTag/rempart:team'), remove, replace('auditor')),
     guardWhere(roleType, isOfUsers, conditions('StringEquals.sts:RoleSessionName'), remove, replace('shared')),
-    guardWhere(roleType, isOfKnownAddresses, conditions('IpAddress.aws:SourceIp'), append('0.0.0.0/0'), append('0.0.0.0/1')),
+    guardWhere(roleType, isOfKnownAddresses, conditions('IpAddress.aws:SourceIp'), append('0.0.0.0/0'), append('0.0.0.0/1'), append('203.0.113.7/32')),
     guardWhere(roleType, isOfVpc, conditions('StringEquals.aws:SourceVpc'), remove, replace('vpc-0123456789abcdef0')),
     guardWhere(roleType, isOfPrivateAddresses, conditions('IpAddress.aws:VpcSourceIp'), remove, append('10.0.0.0/8')),
     ofDenials('BoolIfExists', remove, set({ 'aws:ViaAWSService': 'true' })),
@@ -54,7 +54,6 @@ export const peopleRoles: Rule = {
     { type: roleType, path: 'Properties' },
     { type: managedPolicyType, path: 'Properties' },
     ...trailAlarmReads,
-    ...knownNetworkReads,
   ],
   bypasses: [
     {
@@ -165,20 +164,28 @@ function sessionFindings(role: Resource, { facts: { settings } }: Assembly): rea
 
 const personFix = 'Use peopleOf of lib/access/role-trust.ts.';
 
-/** Users need MFA and the tag of the role. IAM Identity Center enforces MFA itself; its roles have a reserved path. */
-function personFindings(role: Resource, { statement: { json, path } }: Admission): readonly Finding[] {
+/** The team of a role, by its name. */
+const teamOf = (role: Resource, { facts: { deployment, region } }: Assembly): string | undefined =>
+  new RegExp(`^${deployment}-([a-z-]+)-${region}$`).exec(String(role.at('RoleName')))?.[1];
+
+/**
+ * Users need MFA and the tag of the role, and of no other. IAM Identity Center enforces MFA itself; its roles have a
+ * reserved path, and the name of the role.
+ */
+function personFindings(role: Resource, { statement: { json, path } }: Admission, assembly: Assembly): readonly Finding[] {
+  const team = teamOf(role, assembly);
   const center = listOf(valueAt(json, 'Condition.ArnLike.aws:PrincipalArn')).map((arn) => renderText(arn) ?? '?');
   const at = `Properties.${path}.Condition`;
   const object = (id: string, required: string): Finding => finding(role, `${id}::${path}`, at, required, personFix);
-  if (center.length > 0 && center.every((arn) => /:role\/aws-reserved\/sso\.amazonaws\.com\/\*AWSReservedSSO_[a-z-]+_\*$/.test(arn)))
+  if (center.length > 0 && center.every((arn) => arn.endsWith(`:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_${team}_*`)))
     return isNamed(json, 'StringLike.aws:userid', '*:${sts:RoleSessionName}')
       ? []
       : [object('name', 'StringLike aws:userid *:${sts:RoleSessionName}')];
   const hasMfa = String(valueAt(json, 'Condition.Bool.aws:MultiFactorAuthPresent')) === 'true';
-  const hasTeam = typeof valueAt(json, 'Condition.StringEquals.aws:PrincipalTag/rempart:team') === 'string';
+  const hasTeam = team !== undefined && valueAt(json, 'Condition.StringEquals.aws:PrincipalTag/rempart:team') === team;
   return [
     ...(hasMfa ? [] : [object('mfa', 'Bool aws:MultiFactorAuthPresent true')]),
-    ...(hasTeam ? [] : [object('team', 'StringEquals aws:PrincipalTag/rempart:team, one role')]),
+    ...(hasTeam ? [] : [object('team', 'StringEquals aws:PrincipalTag/rempart:team, the role itself')]),
     ...(isNamed(json, 'StringEquals.sts:RoleSessionName', '${aws:username}')
       ? []
       : [object('name', 'StringEquals sts:RoleSessionName ${aws:username}')]),

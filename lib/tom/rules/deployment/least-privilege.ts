@@ -1,5 +1,5 @@
 // TOM-3.5: policies name actions and resources; no principal has an administrator policy, and no access key exists.
-
+import { isDeepStrictEqual } from 'node:util';
 import { append, type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { namesResource } from '../../template/arns';
 import { type Assembly, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
@@ -31,7 +31,8 @@ const attachments: Readonly<Record<string, string>> = {
 const readsOfGeneratedIds = ['acm:ListTagsForCertificate', 'ec2:GetManagedPrefixListEntries', 'iam:ListPolicyTags', 'route53:GetChange'];
 
 /**
- * Actions that create a resource with its tags, which are in the request. All others find the tags on the resource.
+ * Actions that create a resource with its tags, which are in the request, and change one that exists. All others find
+ * the tags on the resource.
  */
 const createsWithTags = ['acm:AddTagsToCertificate', 'acm:ImportCertificate'];
 
@@ -117,7 +118,15 @@ const deploymentTag = 'rempart:deployment';
 function actsOnTagged({ actions, json }: Statement, deployment: string): boolean {
   const equals = valueAt(json.Condition, 'StringEquals');
   const [ofResource, ofRequest] = ['ResourceTag', 'RequestTag'].map((origin) => valueAt(equals, `aws:${origin}/${deploymentTag}`));
-  return ofResource === deployment || (ofRequest === deployment && actions.every((action) => createsWithTags.includes(action)));
+  if (ofResource === deployment) return true;
+  return ofRequest === deployment && actions.every((action) => createsWithTags.includes(action)) && keepsTags(json.Condition);
+}
+
+/** Whether a resource with other tags than those of the request is refused: a tag is replaced by none of them. */
+function keepsTags(condition: Json | undefined): boolean {
+  const asked = Object.entries(valueAt(condition, 'StringEquals') ?? {}).filter(([key]) => key.startsWith('aws:RequestTag/'));
+  const kept = valueAt(condition, 'StringEqualsIfExists');
+  return asked.every(([key, value]) => isDeepStrictEqual(valueAt(kept, key.replace('RequestTag', 'ResourceTag')), value));
 }
 
 /** Whether conditions, or the kind of the resource, limit a statement on resources that people or AWS name. */

@@ -1,8 +1,8 @@
 // Deployments share an account, or may not. Random sequences of deployments, rollbacks and deletions in two regions
 // run against a stateful mock of IAM and EC2, with failures before and after each call, and are compared with a model.
 import fc from 'fast-check';
-import { BesideProductionError, enter, leave } from '../../../../lambda/access/account-environments/keep';
-import { type MarkerClaim, markers } from '../../../../lambda/access/account-environments/marker';
+import { BesideProductionError, enter, leave, type SharedAccount, watch } from '../../../../lambda/access/account-environments/keep';
+import { claimOf, type MarkerClaim, markers } from '../../../../lambda/access/account-environments/marker';
 import { besideProduction } from '../../../../lambda/access/account-environments/neighbours';
 import { untilDone } from '../claimed-account';
 import { boundaryOf, home, markerAt, mocked, newAccount, newcomerOf, type Place, recovery, releaseOf, Stack } from './shared-account';
@@ -223,4 +223,39 @@ test('a VPC without the name of its deployment counts as another one', () => {
   const sign = { deployment: undefined, environment: 'staging', resource: 'vpc-1 in eu-west-3' };
   expect(besideProduction('production', 'production', [sign])).toEqual([sign]);
   expect(besideProduction('development', 'development', [sign])).toEqual([]);
+});
+
+/** An account with a VPC of staging, and one marker. */
+const withStaging = (more: Partial<SharedAccount> = {}): SharedAccount => ({
+  regions: [home],
+  vpcs: async () => [{ deployment: 'staging', environment: 'staging', resource: 'vpc-1 in eu-west-3' }],
+  claims: async () => new Map(),
+  claim: async () => undefined,
+  release: async () => undefined,
+  ...more,
+});
+const newcomer = {
+  deployment: 'production',
+  environment: 'production',
+  boundary: 'arn:aws:iam::111111111111:policy/production-boundary-eu-west-3',
+};
+
+test('the refusal is the error, also where the marker cannot be removed again', async () => {
+  const warned = jest.spyOn(console, 'warn').mockReturnValue();
+  const account = withStaging({ release: () => Promise.reject(new Error('Throttling')) });
+  await expect(enter(account, newcomer, { release: releaseOf(1), before: undefined })).rejects.toBeInstanceOf(BesideProductionError);
+  expect(warned).toHaveBeenCalledWith(new Error('Throttling'));
+  warned.mockRestore();
+});
+
+test('a marker of another environment is found and written again, with the releases that it has', async () => {
+  const written: MarkerClaim[] = [];
+  const marker = { environment: 'staging', release: releaseOf(1), previous: undefined };
+  const account = withStaging({
+    vpcs: async () => [],
+    claims: async () => new Map([[newcomer.boundary, claimOf(marker)]]),
+    claim: async (claim) => void written.push(claim),
+  });
+  expect((await watch(account, newcomer)).findings).toMatchObject([{ id: 'marker', found: 'a marker of staging' }]);
+  expect(written).toEqual([claimOf({ ...marker, environment: 'production' })]);
 });

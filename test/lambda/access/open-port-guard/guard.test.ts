@@ -1,8 +1,9 @@
 // Random sequences of changes of security groups, events and sweeps against a stateful mock of EC2, with duplicates,
 // reordering, failures and throttling, compared with a model of the promise.
-import type { SecurityGroupRule } from '@aws-sdk/client-ec2';
+import { type DescribeSecurityGroupRulesCommand, EC2Client, type SecurityGroupRule } from '@aws-sdk/client-ec2';
 import fc from 'fast-check';
 import { authorOf, changeOf } from '../../../../lambda/access/open-port-guard/author';
+import { ec2Groups } from '../../../../lambda/access/open-port-guard/ec2-groups';
 import { closeOpenPorts, type SecurityGroups } from '../../../../lambda/access/open-port-guard/guard';
 import { isProxyRule, isWide, ruleText } from '../../../../lambda/access/open-port-guard/open-rules';
 import { reachOf } from '../../../../lib/tom/template/addresses';
@@ -259,4 +260,17 @@ test('an event without a record of a call, and a record without a caller, are re
   expect(changeOf({ detail: { eventName: 'CreateSecurityGroup' } })).toEqual({
     ...{ call: 'CreateSecurityGroup', by: 'unknown', from: 'unknown', at: 'unknown', ids: [] },
   });
+});
+
+test('the rules of all groups are read, in filters of at most 200 groups', async () => {
+  const filters: string[][] = [];
+  const send = async ({ input }: DescribeSecurityGroupRulesCommand) => {
+    filters.push([...(input.Filters?.[0]?.Values ?? [])]);
+    return { SecurityGroupRules: [{ SecurityGroupRuleId: `sgr-${filters.length}` }] };
+  };
+  const groups = Array.from({ length: 450 }, (_, index) => `sg-${index}`);
+  const found = await ec2Groups(Object.assign(new EC2Client({ region: 'eu-west-3' }), { send }), 'vpc-01').ingressOf(groups);
+  expect(filters.flat()).toEqual(groups);
+  expect(filters.map(({ length }) => length)).toEqual([200, 200, 50]);
+  expect(found).toHaveLength(3);
 });

@@ -251,3 +251,12 @@ test('the request sets every figure of the policy, as IAM returns it', () => {
   );
   expect(figuresOf(undefined)).toBeUndefined();
 });
+
+test('a stronger figure stays where another one is corrected', async () => {
+  const iam = newIam(undefined);
+  const account = mocked(iam, 'one');
+  await establish(account, claimantOf('one'), true);
+  set(iam, { ...demanded(30, 60, 24), symbols: 0 });
+  expect((await watch(account, claimantOf('one'))).findings.map(({ id }) => id)).toEqual(['drift::symbols']);
+  expect(iam.policy).toEqual(demanded(30, 60, 24));
+});

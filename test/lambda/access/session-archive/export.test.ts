@@ -220,3 +220,37 @@ test('the days of a reach', () => {
   expect(completeDays({ created: now, now, reachDays: 3 })).toEqual([]);
   expect(dayOf(now)).toBe('2026-11-29');
 });
+
+test('a task that is started and not listed yet is awaited, and not started again', async () => {
+  const listed = [[], [], [{ id: 't-1', day: '2026-11-02', state: 'completed', message: '' }]] as const;
+  let [looks, starts] = [0, 0];
+  const recorded: string[] = [];
+  await exportSessions(
+    {
+      created: async () => created,
+      recordedDays: async () => new Set(),
+      tasksOf: async () => listed[looks++] ?? [],
+      start: async () => `t-${++starts}`,
+      record: async (one, task) => void recorded.push(`${one} ${task}`),
+    },
+    {
+      ...{ logGroup, now: new Date(created + 2 * day), lateDays, reachDays },
+      ...{ remaining: () => 300_000, pause: async () => undefined },
+    },
+  );
+  expect([starts, recorded]).toEqual([1, ['2026-11-02 t-1']]);
+});
+
+test('the tasks of a day are found behind those of others, and older ones are not read', async () => {
+  const task = (taskId: string, creationTime: number, from = startOf('2026-11-02')) => ({
+    ...{ taskId, logGroupName: logGroup, from, to: from + day - 1, destination: 'archive', destinationPrefix: 'sessions/2026/11/02' },
+    ...{ status: { code: 'COMPLETED' }, executionInfo: { creationTime } },
+  });
+  const after = startOf('2026-11-04');
+  const pages = [[task('other', after, 0)], [task('own', after), task('old', startOf('2026-11-01'), 0)], [task('never', after)]];
+  let read = 0;
+  const send = async () => ({ exportTasks: pages[read++], nextToken: 'more' });
+  const logs = Object.assign(new CloudWatchLogsClient({}), { send });
+  const { tasksOf } = awsExports({ logs, s3: new S3Client({}) }, { logGroup, archive: 'archive' });
+  expect([(await tasksOf('2026-11-02')).map(({ id }) => id), read]).toEqual([['own'], 2]);
+});

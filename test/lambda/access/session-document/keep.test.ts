@@ -278,3 +278,11 @@ test('a document whose change fails is an error, and not waited for', async () =
       : answer(command);
   await expect(base.write(theirs)).rejects.toThrow('expected the status Active, got Failed too large; run the function again');
 });
+
+test('a content whose parameters a caller chooses differs as a whole', () => {
+  const shell = { schemaVersion: '1.0', sessionType: 'Standard_Stream', inputs: {} };
+  expect(inputsOf(JSON.stringify(shell))).toEqual({});
+  for (const other of [{ parameters: {} }, { sessionType: 'Port' }, { schemaVersion: '2.2' }, { inputs: null }]) {
+    expect(inputsOf(JSON.stringify({ ...shell, ...other }))).toBeUndefined();
+  }
+});

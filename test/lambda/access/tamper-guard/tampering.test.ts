@@ -14,6 +14,8 @@ const keyArn = `arn:aws:kms:${region}:${account}:key/0123-abcd`;
 const guarded = {
   ...{ deployment: 'production', account, region, trail: `production-trail-${region}`, trailLog: '/rempart/production/trail' },
   ...{ archive: 'production-audit', boundary, keys: [keyArn] },
+  executionRole: `cdk-hnb659fds-cfn-exec-role-${account}-${region}`,
+  executionBoundary: `arn:aws:iam::${account}:policy/cdk-hnb659fds-execution-boundary-${account}-${region}`,
 };
 type Caller = NonNullable<TrailRecord['userIdentity']>;
 
@@ -42,10 +44,17 @@ const changes: readonly [part: string, record: TrailRecord][] = [
   ['log group of the audit trail', record('logs', 'DeleteLogGroup', { logGroupName: guarded.trailLog })],
   ['log group of the audit trail', record('logs', 'DeleteSubscriptionFilter', { logGroupName: guarded.trailLog, filterName: 'x' })],
   ['log group of the audit trail', record('logs', 'PutRetentionPolicy', { logGroupName: guarded.trailLog, retentionInDays: 1 })],
+  ['log group of the audit trail', record('logs', 'PutMetricFilter', { logGroupName: guarded.trailLog, filterName: 'EmergencyRoleUses' })],
+  ['log groups of the account', record('logs', 'PutAccountPolicy', { policyName: 'x', policyType: 'DATA_PROTECTION_POLICY' })],
   ['audit archive', record('s3', 'PutBucketPolicy', { bucketName: 'production-audit', Host: 'production-audit.s3.amazonaws.com' })],
   ['audit archive', record('s3', 'DeleteBucketLifecycle', { bucketName: 'production-audit' })],
   ['audit archive', record('s3', 'PutObjectLockConfiguration', { bucketName: 'production-audit' })],
   ['permissions boundary', record('iam', 'CreatePolicyVersion', { policyArn: boundary }, { awsRegion: 'us-east-1' })],
+  ['permissions boundary', record('iam', 'CreatePolicyVersion', { policyArn: guarded.executionBoundary }, { awsRegion: 'us-east-1' })],
+  [
+    'permissions boundary of a role',
+    record('iam', 'DeleteRolePermissionsBoundary', { roleName: guarded.executionRole }, { awsRegion: 'us-east-1' }),
+  ],
   [
     'permissions boundary of a role',
     record('iam', 'DeleteRolePermissionsBoundary', { roleName: 'production-data-x' }, { awsRegion: 'us-east-1' }),
@@ -99,6 +108,9 @@ test('changes of other deployments, failed calls and reads are none', () => {
     record('s3', 'PutBucketPolicy', { bucketName: 'production-audit-of-others' }),
     record('iam', 'CreatePolicyVersion', { policyArn: `${boundary}-2` }),
     record('iam', 'TagPolicy', { policyArn: boundary }),
+    record('iam', 'DeleteRolePermissionsBoundary', { roleName: `${guarded.executionRole}-2` }),
+    record('logs', 'PutMetricFilter', { logGroupName: '/rempart/production/sessions', filterName: 'x' }),
+    record('logs', 'PutAccountPolicy', { policyName: 'x', policyType: 'FIELD_INDEX_POLICY' }),
     record('iam', 'DeleteRolePermissionsBoundary', { roleName: 'staging-data-x' }),
     record('ec2', 'DeleteFlowLogs', {}, { awsRegion: 'eu-central-1' }),
     record('kms', 'PutKeyPolicy', { keyId: 'ffff-ffff' }),

@@ -23,15 +23,17 @@ interface Parts {
   readonly seconds?: Json;
   readonly statement?: JsonObject;
   readonly further?: readonly JsonObject[];
-  readonly name?: string;
+  readonly name?: string | undefined;
+  readonly offices?: readonly string[];
 }
 
-const access = {
-  ...facts.settings.access,
-  officeAddresses: ['192.0.2.0/24'],
-  managementNetworks: [{ name: 'manager', cidr: '192.168.40.0/24' }],
-};
-const configured = { settings: { ...facts.settings, access } };
+const withOffices = (officeAddresses: readonly string[]) => ({
+  settings: {
+    ...facts.settings,
+    access: { ...facts.settings.access, officeAddresses: [...officeAddresses], managementNetworks: [{ name: 'manager', cidr: '192.168.40.0/24' }] },
+  },
+});
+const configured = withOffices(['192.0.2.0/24']);
 const network: Resources = {
   Vpc: resource('AWS::EC2::VPC'),
   Address: resource('AWS::EC2::EIP'),
@@ -45,19 +47,21 @@ function verdictOn({
   seconds = 3600,
   statement = denial,
   further = [],
-  name,
+  offices = ['192.0.2.0/24'],
+  ...parts
 }: Parts): unknown {
+  const { name = 'production-it-team-eu-west-3' } = parts;
   const trust = { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: principal, Condition: condition };
   const resources = {
     ...network,
     Role: resource('AWS::IAM::Role', {
       AssumeRolePolicyDocument: { Statement: [trust] },
       MaxSessionDuration: seconds,
-      ...(name ? { RoleName: name } : {}),
+      RoleName: name,
     }),
     Policy: resource('AWS::IAM::ManagedPolicy', { Roles: [ref('Role')], PolicyDocument: { Statement: [statement, ...further] } }),
   };
-  return answers(peopleRoles, resources, configured).Role;
+  return answers(peopleRoles, resources, withOffices(offices)).Role;
 }
 
 const without = (key: string): JsonObject => Object.fromEntries(Object.entries(users).filter(([operator]) => operator !== key));
@@ -145,6 +149,9 @@ test('permission sets of IAM Identity Center comply, other roles do not', () => 
     'team::AssumeRolePolicyDocument.Statement.0',
     'name::AssumeRolePolicyDocument.Statement.0',
   ]);
+  expect(verdictOn({ condition: center(permissionSet), name: 'production-client-data-team-eu-west-3' })).toContain(
+    'team::AssumeRolePolicyDocument.Statement.0',
+  );
 });
 
 test.each<[string, Parts, string]>([
@@ -159,6 +166,8 @@ test.each<[string, Parts, string]>([
     { condition: { ...users, StringEquals: { 'sts:RoleSessionName': '${aws:username}' } } },
     'team::AssumeRolePolicyDocument.Statement.0',
   ],
+  ['of another team', { name: 'production-client-data-team-eu-west-3' }, 'team::AssumeRolePolicyDocument.Statement.0'],
+  ['with a name of its own', { name: 'production-it-team' }, 'team::AssumeRolePolicyDocument.Statement.0'],
   [
     'with sessions of any name',
     { condition: { ...users, StringEquals: { 'aws:PrincipalTag/rempart:team': 'it-team' } } },
@@ -209,6 +218,26 @@ test.each<[string, Parts, string]>([
     'session-network',
   ]),
   [
+    'with a denial that leaves the internet',
+    {
+      statement: {
+        ...denial,
+        Condition: { ...(denial.Condition as JsonObject), NotIpAddress: { 'aws:SourceIp': ['192.0.2.0/24', '0.0.0.0/1', '128.0.0.0/1'] } },
+      },
+    },
+    'session-network',
+  ],
+  [
+    'with a denial under a further key',
+    {
+      statement: {
+        ...denial,
+        Condition: { ...(denial.Condition as JsonObject), StringNotEquals: { 'aws:SourceVpc': ref('Vpc'), 'aws:userid': 'x' } },
+      },
+    },
+    'session-network',
+  ],
+  [
     'with a denial under a further condition',
     { statement: { ...denial, Condition: { ...(denial.Condition as JsonObject), StringLike: { 'aws:userid': 'x' } } } },
     'session-network',
@@ -223,7 +252,11 @@ test('services are not people', () => {
 
 describe('the emergency role', () => {
   const name = 'production-emergency-eu-west-3';
-  const trust = { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS: root }, Condition: without('IpAddress') };
+  const emergency = { 'aws:PrincipalTag/rempart:team': 'emergency', 'sts:RoleSessionName': '${aws:username}' };
+  const trust = {
+    ...{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS: root } },
+    Condition: { ...without('IpAddress'), StringEquals: emergency },
+  };
   const isRole = '($.requestParameters.roleArn = "arn:aws:iam::${AWS::AccountId}:role/production-emergency-eu-west-3")';
   const isRefused = '($.errorMessage = "*:role/production-emergency-eu-west-3*")';
   const whole = `{ ($.eventName = "AssumeRole*") && (${isRole} || ${isRefused}) }`;

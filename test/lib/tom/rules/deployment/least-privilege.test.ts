@@ -14,6 +14,13 @@ const tagged = (origin: string, value: string | string[], operator = 'StringEqua
   Condition: { [operator]: { [`aws:${origin}/rempart:deployment`]: value } },
 });
 const ofUser = (user: string) => ({ Condition: { StringEquals: { 'ssm:resourceTag/aws:ssmmessages:session-id': user } } });
+const own = { deployment: 'production' };
+/** Tags in the request, on a resource that has none, or `kept` ones. */
+const tagging = (asked: Record<string, string>, kept: Record<string, string>) => {
+  const keys = (origin: string, tags: Record<string, string>) =>
+    Object.fromEntries(Object.entries(tags).map(([tag, value]) => [`aws:${origin}/rempart:${tag}`, value]));
+  return { Condition: { StringEquals: keys('RequestTag', asked), StringEqualsIfExists: keys('ResourceTag', kept) } };
+};
 const verdict = (...Statement: JsonObject[]) =>
   answers(leastPrivilege, { P: resource('AWS::IAM::Policy', { PolicyDocument: { Statement } }) }).P;
 
@@ -38,8 +45,8 @@ test.each<[string, JsonObject]>([
     allow('acm:DeleteCertificate', anyCertificate, tagged('ResourceTag', 'production')),
   ],
   [
-    'creating resources with the tag',
-    allow(['acm:AddTagsToCertificate', 'acm:ImportCertificate'], anyCertificate, tagged('RequestTag', 'production')),
+    'creating resources with the tag, and none with another one',
+    allow(['acm:AddTagsToCertificate', 'acm:ImportCertificate'], anyCertificate, tagging(own, own)),
   ],
   [
     'the end of own sessions',
@@ -79,6 +86,16 @@ test.each<[string, JsonObject, string[]]>([
     'changes to resources with one of several tags',
     allow('acm:DeleteCertificate', anyCertificate, tagged('ResourceTag', ['production', 'staging'])),
     ['resource::acm:DeleteCertificate'],
+  ],
+  [
+    'tags on resources with another tag',
+    allow('acm:AddTagsToCertificate', anyCertificate, tagged('RequestTag', 'production')),
+    ['resource::acm:AddTagsToCertificate'],
+  ],
+  [
+    'another tag on resources with the tag of the deployment',
+    allow('acm:AddTagsToCertificate', anyCertificate, tagging({ ...own, certificate: 'vpn-server' }, own)),
+    ['resource::acm:AddTagsToCertificate'],
   ],
   [
     'changes to resources with the tag, if it exists',
