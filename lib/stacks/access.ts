@@ -16,6 +16,7 @@ import { ManagementVpn } from '../access/management-vpn';
 import { OpenPortGuard } from '../access/open-port-guard';
 import { PasswordPolicy } from '../access/password-policy';
 import { PeopleRoles } from '../access/people-roles';
+import { PermissionSets } from '../access/permission-sets';
 import { RevocationList } from '../access/revocation-list';
 import { SessionArchive } from '../access/session-archive';
 import { SessionDocument } from '../access/session-document';
@@ -83,6 +84,7 @@ export class AccessStack extends Stack {
     new EnvironmentWatchAlarm(this, 'EnvironmentWatch', { site, control: account.environments, firstDatapoints, alarmTopic });
     new PasswordPolicy(this, 'PasswordPolicy', common);
     new CredentialHygiene(this, 'CredentialHygiene', common);
+    if (site.settings.access.signIn === 'identity-center') new PermissionSets(this, 'PermissionSets', common);
     const sessions = new SessionService(this, 'Sessions', { site, key });
     new SessionDocument(this, 'SessionDocument', { ...common, sessions });
     new SessionArchive(this, 'SessionArchive', { ...common, auditArchive, auditKey, sessions });

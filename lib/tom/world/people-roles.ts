@@ -109,6 +109,9 @@ const needs: Readonly<Partial<Record<PeopleRole, (access: Access) => boolean>>> 
 export const hasRole = (role: PeopleRole, { settings }: Pick<DeploymentFacts, 'settings'>): boolean =>
   needs[role]?.(settings.access) ?? true;
 
+/** Whether people sign in by permission sets of IAM Identity Center. */
+export const hasPermissionSets = ({ settings }: DeploymentFacts): boolean => settings.access.signIn === 'identity-center';
+
 /** As in `access/PeopleItTeam`. */
 export const peopleRoleId = (role: PeopleRole): string =>
   `access/People${role.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase())}`;
