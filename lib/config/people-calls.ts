@@ -77,23 +77,39 @@ export const configurationReads = [
 
 const account = '${AWS::AccountId}';
 
+/** Mode of the calls of people that exist with `access.instanceConnect` alone. */
+const connectMode = 'instance-connect';
+/** Modes of calls in a deployment with an office, and in one without: `access.instanceConnect` needs an office. */
+const officeModes = ['office', connectMode];
+const vpnMode = 'vpn';
+
 /**
- * Denies every request that comes neither from `<administratorAddresses>` nor through an endpoint of the VPC, except
- * those of a service for the session. Requests through an endpoint have no `aws:SourceIp`, and others no
- * `aws:SourceVpc`; a negated condition matches where its key is absent ("AWS global condition context keys").
- * (TOM-3.2)
+ * Denies every request that comes neither from an office nor through an endpoint of the VPC, except those of a service
+ * for the session. Requests through an endpoint have no `aws:SourceIp`, and others no `aws:SourceVpc`; a negated
+ * condition matches where its key is absent ("AWS global condition context keys"). (TOM-3.2)
  */
-const fromKnownNetworks: Call = {
-  effect: 'Deny',
-  actions: ['*'],
-  resources: ['*'],
-  conditions: {
-    NotIpAddress: { 'aws:SourceIp': ['<administratorAddresses>'] },
-    StringNotEquals: { 'aws:SourceVpc': ['<vpc>'] },
-    BoolIfExists: { 'aws:ViaAWSService': 'false' },
+const fromKnownNetworks: readonly Call[] = [
+  {
+    effect: 'Deny',
+    actions: ['*'],
+    resources: ['*'],
+    conditions: {
+      NotIpAddress: { 'aws:SourceIp': ['<officeAddresses>'] },
+      StringNotEquals: { 'aws:SourceVpc': ['<vpc>'] },
+      BoolIfExists: { 'aws:ViaAWSService': 'false' },
+    },
+    modes: officeModes,
+    by: 'no caller: a session is used from the VPN or an office only',
   },
-  by: 'no caller: a session is used from the VPN or a listed address only',
-};
+  {
+    effect: 'Deny',
+    actions: ['*'],
+    resources: ['*'],
+    conditions: { StringNotEquals: { 'aws:SourceVpc': ['<vpc>'] }, BoolIfExists: { 'aws:ViaAWSService': 'false' } },
+    modes: [vpnMode],
+    by: 'no caller: a session is used from the VPN only',
+  },
+];
 
 /** Denies every request from outside the management networks, which Site-to-Site VPN connects to the VPC. (TOM-3.1) */
 const fromManagementNetworks: readonly Call[] = [
@@ -153,19 +169,19 @@ const shells = (...classifications: readonly string[]): readonly Call[] => [
 const withoutClientData = ['public', 'internal', 'confidential'] as const;
 const anyData = [...withoutClientData, 'personal'] as const;
 
-/** Mode of the calls of the client-data team that exist with `access.instanceConnect` alone. */
-const connectMode = 'instance-connect';
-
 /** The longest tunnel in seconds, as EC2 Instance Connect Endpoint limits each ("maxTunnelDuration"). */
 const longestTunnel = 3600;
 
 /** What the calls of people depend on in a deployment. */
 type CallSettings = Readonly<{
-  access: Readonly<{ instanceConnect: boolean; timeouts: Readonly<{ shellMaximumMinutes: number }> }>;
+  access: Readonly<{ instanceConnect: boolean; officeAddresses: readonly string[]; timeouts: Readonly<{ shellMaximumMinutes: number }> }>;
 }>;
 
-/** The mode of the calls of people; `undefined` without `access.instanceConnect`. */
-export const callModeOf = ({ access }: CallSettings): string | undefined => (access.instanceConnect ? connectMode : undefined);
+/** The mode of the calls of people. */
+export function callModeOf({ access: { instanceConnect, officeAddresses } }: CallSettings): string {
+  if (instanceConnect) return connectMode;
+  return officeAddresses.length > 0 ? 'office' : vpnMode;
+}
 
 /** Seconds after which a tunnel ends: no later than a shell of the session service. (TOM-3.3) */
 export const tunnelSecondsOf = ({ access }: CallSettings): string =>
@@ -280,13 +296,19 @@ export const peopleCalls: Readonly<Record<PeopleRole, readonly Call[]>> = {
     ...shells(...withoutClientData),
     ...vpnCertificates,
     invokes('staff-access', 'npm run access'),
-    fromKnownNetworks,
+    ...fromKnownNetworks,
   ],
-  'client-data-team': [reads(stateReads), ...shells(...anyData), ...connects, invokes('staff-reads', 'npm run access'), fromKnownNetworks],
+  'client-data-team': [
+    reads(stateReads),
+    ...shells(...anyData),
+    ...connects,
+    invokes('staff-reads', 'npm run access'),
+    ...fromKnownNetworks,
+  ],
   auditor: [reads(configurationReads)],
   deployer: [deploys('<region>')],
   emergency: [reads(stateReads), ...shells(...anyData)],
-  recovery: [reads([...stateReads, ...recoveryReads]), deploys('<recoveryRegion>'), fromKnownNetworks],
+  recovery: [reads([...stateReads, ...recoveryReads]), deploys('<recoveryRegion>'), ...fromKnownNetworks],
 };
 
 /** Descriptions of the roles, which people see when they switch to one. */

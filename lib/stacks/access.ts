@@ -50,8 +50,6 @@ export interface AccessStackProps extends StackProps {
   readonly network: {
     /** The VPC whose security groups are guarded. (DSS-5.6.3) */
     readonly vpc: IVpc;
-    /** Public addresses of the NAT gateways. (TOM-3.2) */
-    readonly natAddresses: readonly string[];
     /** Subnets of the interfaces of Client VPN. (TOM-3.2) */
     readonly vpnSubnets: SubnetSelection;
     /** Subnets of servers and of the endpoints of AWS services, and their range. */
@@ -79,7 +77,7 @@ export class AccessStack extends Stack {
     const { proxySecurityGroup } = edge;
     const common = { site, key, firstDatapoints, alarmTopic };
     const authority = this.vpnAuthority(site, key);
-    new PeopleRoles(this, 'People', { site, key, authority, vpcId: vpc.vpcId, natAddresses: network.natAddresses });
+    new PeopleRoles(this, 'People', { site, key, authority, vpcId: vpc.vpcId });
     trailAlarms(this, { site, alarmTopic });
     new EnvironmentWatchAlarm(this, 'EnvironmentWatch', { site, control: account.environments, firstDatapoints, alarmTopic });
     new PasswordPolicy(this, 'PasswordPolicy', common);

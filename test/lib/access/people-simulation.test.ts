@@ -38,13 +38,13 @@ function personOf(role: PeopleRole): Person {
 
 const people = Object.fromEntries(peopleRoles.map((role) => [role, personOf(role)])) as Record<PeopleRole, Person>;
 
-/** Networks that a request comes from. */
+/** Networks that a request comes from: servers and functions call the internet from a NAT gateway. */
 const nat = String(standIn.concrete('${network/NatAddress2.PublicIp}'));
 const vpc = String(standIn.concrete('${network/Vpc}'));
 const networks = {
   office: { 'aws:SourceIp': '192.0.2.17' },
-  vpn: { 'aws:SourceIp': nat },
-  endpoint: { 'aws:SourceVpc': vpc, 'aws:VpcSourceIp': '10.64.40.9' },
+  'a NAT gateway': { 'aws:SourceIp': nat },
+  vpn: { 'aws:SourceVpc': vpc, 'aws:VpcSourceIp': '10.64.40.9' },
   management: { 'aws:SourceVpc': vpc, 'aws:VpcSourceIp': '192.168.40.7' },
   'another VPC': { 'aws:SourceVpc': 'vpc-0fedcba9876543210', 'aws:VpcSourceIp': '192.168.40.7' },
   elsewhere: { 'aws:SourceIp': '203.0.113.254' },
@@ -84,10 +84,10 @@ const team = (role: string) => ({ 'aws:PrincipalTag/rempart:team': role });
 
 describe('the trust of each role of people', () => {
   const origins: Readonly<Partial<Record<PeopleRole, readonly Network[]>>> = {
-    'client-data-team': ['office', 'vpn', 'endpoint', 'management'],
+    'client-data-team': ['office', 'vpn', 'management'],
     emergency: Object.keys(networks) as Network[],
     'infrastructure-manager': ['management'],
-    'it-team': ['office', 'vpn', 'endpoint', 'management'],
+    'it-team': ['office', 'vpn', 'management'],
     recovery: ['office'],
   };
 
@@ -149,8 +149,8 @@ const functionArn = (control: string, deployment = 'production') => `arn:aws:lam
 type Row = [PeopleRole, string, string, Network, Context, boolean];
 
 test.each<Row>([
-  ['it-team', 'ssm:StartSession', server, 'endpoint', tagged('internal'), true],
   ['it-team', 'ssm:StartSession', server, 'vpn', tagged('internal'), true],
+  ['it-team', 'ssm:StartSession', server, 'a NAT gateway', tagged('internal'), false],
   ['it-team', 'ssm:StartSession', server, 'office', tagged('internal'), true],
   ['it-team', 'ssm:StartSession', server, 'elsewhere', tagged('internal'), false],
   ['it-team', 'ssm:StartSession', server, 'another VPC', tagged('internal'), false],
@@ -178,7 +178,8 @@ test.each<Row>([
   ]),
   ['recovery', 'ssm:StartSession', shell, 'office', {}, false],
   ['auditor', 'ssm:StartSession', shell, 'office', {}, false],
-  ['client-data-team', 'ssm:StartSession', server, 'endpoint', tagged('personal'), true],
+  ['client-data-team', 'ssm:StartSession', server, 'vpn', tagged('personal'), true],
+  ['client-data-team', 'ssm:StartSession', server, 'a NAT gateway', tagged('personal'), false],
   ['client-data-team', 'ssm:StartSession', server, 'elsewhere', tagged('personal'), false],
   ['infrastructure-manager', 'ssm:StartSession', server, 'management', tagged('confidential'), true],
   ['infrastructure-manager', 'ssm:StartSession', server, 'management', tagged('personal'), false],

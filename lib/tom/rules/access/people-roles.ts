@@ -27,7 +27,7 @@ export const peopleRoles: Rule = {
     guardWhere(roleType, isOfUsers, conditions('Bool'), remove, set({ 'aws:MultiFactorAuthPresent': 'false' })),
     guardWhere(roleType, isOfUsers, conditions('StringEquals.aws:PrincipalTag/rempart:team'), remove),
     guardWhere(roleType, isOfUsers, conditions('StringEquals.sts:RoleSessionName'), remove, replace('shared')),
-    guardWhere(roleType, isOfKnownAddresses, conditions('IpAddress.aws:SourceIp'), append('0.0.0.0/0'), append('0.0.0.0/1')),
+    guardWhere(roleType, isOfKnownAddresses, conditions('IpAddress.aws:SourceIp'), append('0.0.0.0/0'), append('203.0.113.7/32')),
     guardWhere(
       managedPolicyType,
       (policy) => denialsIn(policy).length > 0,
@@ -123,9 +123,10 @@ function isNamed(json: Json, condition: string, variable: string): boolean {
 /** The trust admits known networks only, and the permissions deny the use of a session from others. */
 function networkFindings(role: Resource, own: readonly Admission[], assembly: Assembly): readonly Finding[] {
   if (own.length === 0) return [];
-  const open = own.filter(({ statement }) => !isFromKnownNetwork(statement.json.Condition ?? {}));
-  const required = 'IpAddress of listed ranges, or StringEquals aws:SourceVpc';
-  const denied = deniesOtherNetworks(permissionsOf(role, assembly));
+  const offices = assembly.facts.settings.access.officeAddresses;
+  const open = own.filter(({ statement }) => !isFromKnownNetwork(statement.json.Condition ?? {}, offices));
+  const required = 'IpAddress of access.officeAddresses, or StringEquals aws:SourceVpc';
+  const denied = deniesOtherNetworks(permissionsOf(role, assembly), own, offices);
   return [
     ...open.map(({ statement: { path } }) => finding(role, `network::${path}`, `Properties.${path}.Condition`, required, personFix)),
     ...(denied
@@ -134,31 +135,33 @@ function networkFindings(role: Resource, own: readonly Admission[], assembly: As
   ];
 }
 
-/** Longest range of one office: 4,096 addresses. */
-const shortestPrefix = 20;
-
-function isFromKnownNetwork(condition: Json): boolean {
+/**
+ * From the offices of the configuration, or through an endpoint of the VPC. The addresses of the NAT gateways belong to
+ * servers and functions. (docs/adr/0017)
+ */
+function isFromKnownNetwork(condition: Json, offices: readonly string[]): boolean {
   const vpc = valueAt(condition, 'StringEquals.aws:SourceVpc');
   const addresses = [valueAt(condition, 'IpAddress.aws:SourceIp'), valueAt(condition, 'IpAddress.aws:VpcSourceIp')].filter(
     (value) => value !== undefined,
   );
   if (addresses.length === 0) return vpc !== undefined;
   const isPrivate = valueAt(condition, 'IpAddress.aws:VpcSourceIp') !== undefined && vpc !== undefined;
-  return addresses.flatMap(listOf).every((range) => {
-    const [, prefix] = /\/(\d+)$/.exec(renderText(range) ?? '/0') ?? [];
-    return isPrivate || Number(prefix ?? 0) >= shortestPrefix;
-  });
+  return isPrivate || addresses.flatMap(listOf).every((range) => offices.includes(renderText(range) ?? ''));
 }
 
 /**
- * The networks that the denials of a role leave: public addresses and the VPC; or private addresses, which another VPC
- * may have too, and the VPC by a denial of its own.
+ * The networks that the denials of a role leave: offices and the VPC; the VPC alone, without an office; or private
+ * addresses, which another VPC may have too, and the VPC by a denial of its own.
  */
-function deniesOtherNetworks(statements: readonly Statement[]): boolean {
+function deniesOtherNetworks(statements: readonly Statement[], own: readonly Admission[], offices: readonly string[]): boolean {
   const denials = statements.filter(isNetworkDenial).map(({ json }) => json.Condition ?? {});
   const has = (operator: string, key: string) => denials.some((condition) => valueAt(condition, `${operator}.${key}`) !== undefined);
-  const byVpcAlone = denials.some((condition) => valueAt(condition, 'NotIpAddress') === undefined);
-  return has('NotIpAddress', 'aws:SourceIp') || (has('NotIpAddress', 'aws:VpcSourceIp') && byVpcAlone);
+  const byVpcAlone = denials.some(
+    (condition) => valueAt(condition, 'NotIpAddress') === undefined && valueAt(condition, 'StringNotEquals.aws:SourceVpc') !== undefined,
+  );
+  const isPrivate = own.some(({ statement }) => valueAt(statement.json, 'Condition.IpAddress.aws:VpcSourceIp') !== undefined);
+  if (isPrivate) return has('NotIpAddress', 'aws:VpcSourceIp') && byVpcAlone;
+  return offices.length > 0 ? has('NotIpAddress', 'aws:SourceIp') : byVpcAlone;
 }
 
 /** Whether a statement denies every action by network, with no exception but services for the session. */

@@ -1,3 +1,4 @@
+import { settingsSchema } from '../../../../../lib/config/settings/settings';
 import { peopleRoles } from '../../../../../lib/tom/rules/access/people-roles';
 import type { Json, JsonObject } from '../../../../../lib/tom/template/assembly';
 import { answers, join, type Resources, ref, resource } from '../example';
@@ -23,9 +24,21 @@ interface Parts {
   readonly seconds?: Json;
   readonly statement?: JsonObject;
   readonly name?: string;
+  readonly offices?: readonly string[];
 }
 
-function verdictOn({ condition = users, principal = { AWS: root }, seconds = 3600, statement = denial, name }: Parts): unknown {
+const withOffices = (officeAddresses: readonly string[]) => ({
+  settings: settingsSchema.parse({ environment: 'production', owner: 'platform-team', access: { officeAddresses } }),
+});
+
+function verdictOn({
+  condition = users,
+  principal = { AWS: root },
+  seconds = 3600,
+  statement = denial,
+  name,
+  offices = ['192.0.2.0/24'],
+}: Parts): unknown {
   const trust = { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: principal, Condition: condition };
   const resources = {
     Role: resource('AWS::IAM::Role', {
@@ -35,7 +48,7 @@ function verdictOn({ condition = users, principal = { AWS: root }, seconds = 360
     }),
     Policy: resource('AWS::IAM::ManagedPolicy', { Roles: [ref('Role')], PolicyDocument: { Statement: [statement] } }),
   };
-  return answers(peopleRoles, resources).Role;
+  return answers(peopleRoles, resources, withOffices(offices)).Role;
 }
 
 const without = (key: string): JsonObject => Object.fromEntries(Object.entries(users).filter(([operator]) => operator !== key));
@@ -47,6 +60,19 @@ test('users with MFA, of a team, from listed addresses comply', () => {
       condition: { ...without('IpAddress'), StringEquals: { ...(users.StringEquals as JsonObject), 'aws:SourceVpc': ref('Vpc') } },
     }),
   ).toBe('compliant');
+});
+
+/** A condition of users in the VPC, and a denial of every other network, as they are without an office. */
+const inVpc = { ...without('IpAddress'), StringEquals: { ...(users.StringEquals as JsonObject), 'aws:SourceVpc': ref('Vpc') } };
+const byVpc = (more: JsonObject = {}): JsonObject => {
+  const { NotIpAddress: _, ...condition } = denial.Condition as JsonObject;
+  return { ...denial, Condition: { ...condition, ...more } };
+};
+
+test('without an office, sessions are of the VPC alone', () => {
+  expect(verdictOn({ condition: inVpc, statement: byVpc(), offices: [] })).toBe('compliant');
+  expect(verdictOn({ condition: inVpc, statement: byVpc({ StringNotEquals: {} }), offices: [] })).toEqual(['session-network']);
+  expect(verdictOn({ condition: inVpc, offices: [] })).toEqual(['session-network']);
 });
 
 test('permission sets of IAM Identity Center comply, other roles do not', () => {
@@ -64,7 +90,7 @@ test('permission sets of IAM Identity Center comply, other roles do not', () => 
   ]);
 });
 
-test.each<[string, Parts, string]>([
+test.each<[string, Parts, string | string[]]>([
   ['without MFA', { condition: without('Bool') }, 'mfa::AssumeRolePolicyDocument.Statement.0'],
   [
     'without MFA by a condition that passes if the key is absent',
@@ -93,9 +119,15 @@ test.each<[string, Parts, string]>([
     'network::AssumeRolePolicyDocument.Statement.0',
   ],
   [
+    'from the address of a NAT gateway',
+    { condition: { ...users, IpAddress: { 'aws:SourceIp': ['192.0.2.0/24', join(ref('NatAddress'), '/32')] } } },
+    'network::AssumeRolePolicyDocument.Statement.0',
+  ],
+  ['with a denial of offices, too', { statement: byVpc() }, 'session-network'],
+  [
     'from private addresses of any VPC',
     { condition: { ...users, IpAddress: { 'aws:VpcSourceIp': ['10.0.0.0/8'] } } },
-    'network::AssumeRolePolicyDocument.Statement.0',
+    ['network::AssumeRolePolicyDocument.Statement.0', 'session-network'],
   ],
   ['for 12 hours', { seconds: 43_200 }, 'session'],
   ['for 2 hours where the configuration has 1', { seconds: 7200 }, 'session'],
@@ -117,7 +149,7 @@ test.each<[string, Parts, string]>([
     'session-network',
   ],
 ])('a role %s does not comply', (_, parts, id) => {
-  expect(verdictOn(parts)).toEqual([id]);
+  expect(verdictOn(parts)).toEqual([id].flat());
 });
 
 test('services are not people', () => {
