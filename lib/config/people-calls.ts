@@ -2,13 +2,18 @@
 import type { Call } from '../../runtime/calls';
 import { type PeopleRole, shellUser } from './names';
 
-/** Reads of the state of the deployment, by which a person finds a failure. None reads data of a client. */
-const stateReads = [
+/** Reads of state through the interface endpoints of the VPC, which is all that a VPN leads to (docs/adr/0017). */
+const endpointReads = [
   'autoscaling:DescribeAutoScalingGroups',
   'autoscaling:DescribeScalingActivities',
   'cloudwatch:DescribeAlarms',
   'cloudwatch:GetMetricData',
   'cloudwatch:ListMetrics',
+] as const;
+
+/** Reads of the state of the deployment, by which a person finds a failure. None reads data of a client. */
+const stateReads = [
+  ...endpointReads,
   'ec2:DescribeInstances',
   'ec2:DescribeVolumes',
   'elasticloadbalancing:DescribeLoadBalancers',
@@ -290,7 +295,8 @@ const recoveryReads = ['backup:ListRecoveryPointsByBackupVault', 'rds:DescribeDB
 
 /** The calls of each role. Sessions of all but the auditor, the deployer and the emergency are bound to networks. */
 export const peopleCalls: Readonly<Record<PeopleRole, readonly Call[]>> = {
-  'infrastructure-manager': [reads(stateReads), ...shells(...withoutClientData), ...fromManagementNetworks],
+  // No endpoint serves the other reads of state, and the role works from the management networks alone.
+  'infrastructure-manager': [reads(endpointReads), ...shells(...withoutClientData), ...fromManagementNetworks],
   'it-team': [
     reads(stateReads),
     ...shells(...withoutClientData),

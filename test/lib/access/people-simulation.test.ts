@@ -186,6 +186,8 @@ test.each<Row>([
   ['infrastructure-manager', 'ssm:StartSession', server, 'office', tagged('confidential'), false],
   ['infrastructure-manager', 'ssm:StartSession', server, 'vpn', tagged('confidential'), false],
   ['infrastructure-manager', 'ssm:StartSession', server, 'another VPC', tagged('confidential'), false],
+  ['infrastructure-manager', 'autoscaling:DescribeAutoScalingGroups', '*', 'management', {}, true],
+  ['infrastructure-manager', 'ec2:DescribeInstances', '*', 'management', {}, false],
   ['emergency', 'ssm:StartSession', server, 'elsewhere', tagged('personal'), true],
   ['emergency', 'ssm:SendCommand', server, 'office', tagged('personal'), false],
   ['auditor', 'ec2:DescribeSecurityGroups', '*', 'elsewhere', {}, true],

@@ -263,7 +263,6 @@ test('what people cannot call through the endpoints is left out with the reason'
   const reason = 'no interface endpoint of the VPC serves these calls from';
   expect(calls.map((each) => `${each.role}: ${each.reason}`).toSorted()).toEqual([
     `access/PeopleClientDataTeamRole: ${reason} the VPN through the endpoints`,
-    `access/PeopleInfrastructureManagerRole: ${reason} the management network manager`,
     `access/PeopleItTeamRole: ${reason} the VPN through the endpoints`,
   ]);
   expect(calls.find(({ role }) => role === 'access/PeopleItTeamRole')?.actions).toEqual(
