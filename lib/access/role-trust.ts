@@ -72,8 +72,8 @@ function merged(one: Conditions, other: Conditions): Conditions {
 }
 
 /**
- * From the VPN, which leads to the endpoints of the VPC alone, or from an office. The addresses of the NAT gateways are
- * not among them: servers and functions call the internet from those, and no person does. (TOM-3.2)
+ * From the VPN, which leads to the endpoints of the VPC alone, or from an office. The addresses of the NAT gateways
+ * are not among them: servers and functions call the internet from those, and no person does. (TOM-3.2)
  */
 export const fromKnownNetworks = ({ officeAddresses, vpcId }: Origins): readonly Conditions[] => [
   ...(officeAddresses.length > 0 ? [{ IpAddress: { 'aws:SourceIp': [...officeAddresses] } }] : []),

@@ -136,8 +136,8 @@ function networkFindings(role: Resource, own: readonly Admission[], assembly: As
 }
 
 /**
- * From the offices of the configuration, or through an endpoint of the VPC. The addresses of the NAT gateways belong to
- * servers and functions. (docs/adr/0017)
+ * From the offices of the configuration, or through an endpoint of the VPC. The addresses of the NAT gateways belong
+ * to servers and functions. (docs/adr/0017)
  */
 function isFromKnownNetwork(condition: Json, offices: readonly string[]): boolean {
   const vpc = valueAt(condition, 'StringEquals.aws:SourceVpc');
