@@ -49,7 +49,8 @@ const isOfDeployment = (names: readonly string[], { deployment }: Guarded): bool
 
 /**
  * Calls that silence the watch over the deployment: its alarms, what starts its functions, and the functions.
- * CloudTrail ends the names of calls of Lambda with the version of the API ("Logging AWS Lambda API calls using AWS CloudTrail").
+ * CloudTrail ends the names of calls of Lambda with the version of the API ("Logging AWS Lambda API calls using AWS
+ * CloudTrail").
  */
 const watchCalls: readonly Pick<Watch, 'part' | 'source' | 'calls' | 'parameters'>[] = [
   {
