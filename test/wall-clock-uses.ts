@@ -8,6 +8,7 @@ export const wallClockUses: Readonly<Record<string, readonly [uses: number, reas
   'lambda/access/credential-hygiene/handler.ts': [1, 'the ages of passwords and access keys'],
   'lambda/access/open-port-guard/handler.ts': [1, 'the time of an evidence'],
   'lambda/access/password-policy/handler.ts': [1, 'the time of an evidence'],
+  'lambda/access/permission-sets/handler.ts': [1, 'the time of an evidence'],
   'lambda/access/revocation-list/handler.ts': [1, 'the end of the revocation list'],
   'lambda/access/session-archive/handler.ts': [1, 'the days that can be exported, and the time of an evidence'],
   'lambda/access/session-document/handler.ts': [1, 'the time of an evidence, and of a version of the document'],

@@ -27,8 +27,6 @@ import type { VpnAuthority } from './vpn-authority';
 export interface PeopleRolesProps {
   readonly site: Site;
   readonly vpcId: string;
-  /** Public addresses of the NAT gateways, behind which people on the VPN call AWS. */
-  readonly natAddresses: readonly string[];
   /** Signs certificates of the VPN, and lists them. (TOM-3.2) */
   readonly authority: VpnAuthority;
   /** Encrypts that list, and the data of sessions. (TOM-5.5) */
@@ -85,12 +83,12 @@ export class PeopleRoles extends Construct {
       roles: [role],
       statements: callStatements(this, peopleCalls[name], {
         site,
-        ...(mode ? { mode } : {}),
+        mode,
         values: valuesOf(props),
         arns: arnsOf(props),
       }),
     });
-    const made = peopleCalls[name].filter(({ modes }) => modes === undefined || modes.includes(mode ?? ''));
+    const made = peopleCalls[name].filter(({ modes }) => modes === undefined || modes.includes(mode));
     acknowledgeWildcards(policy, site, made);
   }
 }
@@ -98,18 +96,14 @@ export class PeopleRoles extends Construct {
 /** As in `ItTeam`. */
 const idOf = (role: PeopleRole): string => role.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
-const originsOf = ({ site, natAddresses, vpcId }: PeopleRolesProps): Origins => ({
-  administratorAddresses: [...site.settings.access.officeAddresses, ...natAddresses.map((address) => `${address}/32`)],
-  vpcId,
-});
+const originsOf = ({ site, vpcId }: PeopleRolesProps): Origins => ({ officeAddresses: site.settings.access.officeAddresses, vpcId });
 
 function valuesOf(props: PeopleRolesProps): Readonly<Record<string, string | readonly string[]>> {
-  const { administratorAddresses, vpcId } = originsOf(props);
   const { settings } = props.site;
   return {
-    administratorAddresses,
+    officeAddresses: settings.access.officeAddresses,
     managementNetworks: settings.access.managementNetworks.map(({ cidr }) => cidr),
-    vpc: vpcId,
+    vpc: props.vpcId,
     recoveryRegion: settings.recoveryRegion,
     tunnelSeconds: tunnelSecondsOf(settings),
   };

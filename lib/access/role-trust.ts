@@ -19,8 +19,8 @@ const teamTag = 'rempart:team';
 
 /** Where a session comes from. */
 export interface Origins {
-  /** Public ranges: the offices, and the NAT gateways behind the VPN. */
-  readonly administratorAddresses: readonly string[];
+  /** Public ranges of the offices. @default - none: by the VPC alone */
+  readonly officeAddresses: readonly string[];
   readonly vpcId: string;
 }
 
@@ -71,9 +71,12 @@ function merged(one: Conditions, other: Conditions): Conditions {
   return Object.fromEntries([...operators].map((operator) => [operator, { ...keysOf(one[operator]), ...keysOf(other[operator]) }]));
 }
 
-/** From the VPN or a listed address. (TOM-3.2) */
-export const fromKnownNetworks = ({ administratorAddresses, vpcId }: Origins): readonly Conditions[] => [
-  { IpAddress: { 'aws:SourceIp': [...administratorAddresses] } },
+/**
+ * From the VPN, which leads to the endpoints of the VPC alone, or from an office. The addresses of the NAT gateways
+ * are not among them: servers and functions call the internet from those, and no person does. (TOM-3.2)
+ */
+export const fromKnownNetworks = ({ officeAddresses, vpcId }: Origins): readonly Conditions[] => [
+  ...(officeAddresses.length > 0 ? [{ IpAddress: { 'aws:SourceIp': [...officeAddresses] } }] : []),
   { StringEquals: { 'aws:SourceVpc': vpcId } },
 ];
 

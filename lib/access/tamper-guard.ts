@@ -35,8 +35,11 @@ export interface TamperGuardProps {
   readonly alarmTopic: ITopic;
 }
 
-/** Services whose calls can change the audit; those of detectors are read before the detectors exist. */
-const services = ['access-analyzer', 'cloudtrail', 'config', 'ec2', 'guardduty', 'iam', 'inspector2', 'kms', 'logs', 's3', 'securityhub'];
+/** Services whose calls can change the audit or its watch; those of detectors are read before the detectors exist. */
+const services = [
+  ...['access-analyzer', 'cloudtrail', 'config', 'ec2', 'events', 'guardduty', 'iam', 'inspector2', 'kms', 'lambda', 'logs'],
+  ...['monitoring', 's3', 'scheduler', 'securityhub'],
+];
 
 /**
  * The records of the trail that reach the function. IAM and sign-ins of the root user reach EventBridge in us-east-1
@@ -77,7 +80,8 @@ export class TamperGuard extends Construct {
       after: [subscription],
       findings: {
         id: 'AuditTampered',
-        description: 'The audit was changed outside the deployment, or the root user was used (TOM-3.6).',
+        description:
+          'The audit, or an alarm, schedule or function, was changed outside the deployment, or the root user was used (TOM-3.6).',
         severity: 'page',
         period: Duration.minutes(5),
       },

@@ -135,7 +135,12 @@ export class FleetAlarms extends Construct {
     });
   }
 
-  /** Servers compare their packages every 15 minutes, and install patches once a night. (TOM-6.8, TOM-3.4) */
+  /**
+   * Servers compare their packages every 15 minutes, and install patches once a night. Missing values raise neither
+   * alarm: the metrics have one value for the fleet, so a server whose timer fails is hidden by the others, and a
+   * fleet has no value of the night before its first one. `FleetBelowMinimum` reports a fleet without servers; a unit
+   * that fails is in the log of its server. (TOM-6.8, TOM-3.4)
+   */
   private watchSoftware(): void {
     this.alarm('PackagesDiffer', {
       metric: this.ofServers(serverMetrics.packagesDiffer).with({ period: Duration.hours(1) }),

@@ -4,6 +4,7 @@ import { calls as connectionHandler } from '../../lambda/access/connection-handl
 import { calls as credentialHygiene } from '../../lambda/access/credential-hygiene/calls';
 import { calls as openPortGuard } from '../../lambda/access/open-port-guard/calls';
 import { calls as passwordPolicy } from '../../lambda/access/password-policy/calls';
+import { calls as permissionSets } from '../../lambda/access/permission-sets/calls';
 import { calls as revocationList } from '../../lambda/access/revocation-list/calls';
 import { calls as sessionArchive } from '../../lambda/access/session-archive/calls';
 import { calls as sessionDocument } from '../../lambda/access/session-document/calls';
@@ -50,6 +51,7 @@ export const controlCalls: Readonly<Record<Control, readonly Call[]>> = {
   'no-shared-backups-probe': noSharedBackupsProbe,
   'open-port-guard': openPortGuard,
   'password-policy': passwordPolicy,
+  'permission-sets': permissionSets,
   'person-erase': personErase,
   'person-export': personExport,
   'revocation-list': revocationList,

@@ -2,13 +2,18 @@
 import type { Call } from '../../runtime/calls';
 import { type PeopleRole, shellUser } from './names';
 
-/** Reads of the state of the deployment, by which a person finds a failure. None reads data of a client. */
-const stateReads = [
+/** Reads of state through the interface endpoints of the VPC, which is all that a VPN leads to (docs/adr/0017). */
+const endpointReads = [
   'autoscaling:DescribeAutoScalingGroups',
   'autoscaling:DescribeScalingActivities',
   'cloudwatch:DescribeAlarms',
   'cloudwatch:GetMetricData',
   'cloudwatch:ListMetrics',
+] as const;
+
+/** Reads of the state of the deployment, by which a person finds a failure. None reads data of a client. */
+const stateReads = [
+  ...endpointReads,
   'ec2:DescribeInstances',
   'ec2:DescribeVolumes',
   'elasticloadbalancing:DescribeLoadBalancers',
@@ -78,23 +83,39 @@ export const configurationReads = [
 const account = '${AWS::AccountId}';
 const sessions = `arn:aws:ssm:<region>:${account}:session/*`;
 
+/** Mode of the calls of people that exist with `access.instanceConnect` alone. */
+const connectMode = 'instance-connect';
+/** Modes of calls in a deployment with an office, and in one without: `access.instanceConnect` needs an office. */
+const officeModes = ['office', connectMode];
+const vpnMode = 'vpn';
+
 /**
- * Denies every request that comes neither from `<administratorAddresses>` nor through an endpoint of the VPC, except
- * those of a service for the session. Requests through an endpoint have no `aws:SourceIp`, and others no
- * `aws:SourceVpc`; a negated condition matches where its key is absent ("AWS global condition context keys").
- * (TOM-3.2)
+ * Denies every request that comes neither from an office nor through an endpoint of the VPC, except those of a service
+ * for the session. Requests through an endpoint have no `aws:SourceIp`, and others no `aws:SourceVpc`; a negated
+ * condition matches where its key is absent ("AWS global condition context keys"). (TOM-3.2)
  */
-const fromKnownNetworks: Call = {
-  effect: 'Deny',
-  actions: ['*'],
-  resources: ['*'],
-  conditions: {
-    NotIpAddress: { 'aws:SourceIp': ['<administratorAddresses>'] },
-    StringNotEquals: { 'aws:SourceVpc': ['<vpc>'] },
-    BoolIfExists: { 'aws:ViaAWSService': 'false' },
+const fromKnownNetworks: readonly Call[] = [
+  {
+    effect: 'Deny',
+    actions: ['*'],
+    resources: ['*'],
+    conditions: {
+      NotIpAddress: { 'aws:SourceIp': ['<officeAddresses>'] },
+      StringNotEquals: { 'aws:SourceVpc': ['<vpc>'] },
+      BoolIfExists: { 'aws:ViaAWSService': 'false' },
+    },
+    modes: officeModes,
+    by: 'no caller: a session is used from the VPN or an office only',
   },
-  by: 'no caller: a session is used from the VPN or a listed address only',
-};
+  {
+    effect: 'Deny',
+    actions: ['*'],
+    resources: ['*'],
+    conditions: { StringNotEquals: { 'aws:SourceVpc': ['<vpc>'] }, BoolIfExists: { 'aws:ViaAWSService': 'false' } },
+    modes: [vpnMode],
+    by: 'no caller: a session is used from the VPN only',
+  },
+];
 
 /** Denies every request from outside the management networks, which Site-to-Site VPN connects to the VPC. (TOM-3.1) */
 const fromManagementNetworks: readonly Call[] = [
@@ -159,19 +180,19 @@ const shells = (...classifications: readonly string[]): readonly Call[] => [
 const withoutClientData = ['public', 'internal', 'confidential'] as const;
 const anyData = [...withoutClientData, 'personal'] as const;
 
-/** Mode of the calls of the client-data team that exist with `access.instanceConnect` alone. */
-const connectMode = 'instance-connect';
-
 /** The longest tunnel in seconds, as EC2 Instance Connect Endpoint limits each ("maxTunnelDuration"). */
 const longestTunnel = 3600;
 
 /** What the calls of people depend on in a deployment. */
 type CallSettings = Readonly<{
-  access: Readonly<{ instanceConnect: boolean; timeouts: Readonly<{ shellMaximumMinutes: number }> }>;
+  access: Readonly<{ instanceConnect: boolean; officeAddresses: readonly string[]; timeouts: Readonly<{ shellMaximumMinutes: number }> }>;
 }>;
 
-/** The mode of the calls of people; `undefined` without `access.instanceConnect`. */
-export const callModeOf = ({ access }: CallSettings): string | undefined => (access.instanceConnect ? connectMode : undefined);
+/** The mode of the calls of people. */
+export function callModeOf({ access: { instanceConnect, officeAddresses } }: CallSettings): string {
+  if (instanceConnect) return connectMode;
+  return officeAddresses.length > 0 ? 'office' : vpnMode;
+}
 
 /** Seconds after which a tunnel ends: no later than a shell of the session service. (TOM-3.3) */
 export const tunnelSecondsOf = ({ access }: CallSettings): string =>
@@ -281,19 +302,26 @@ const recoveryReads = ['backup:ListRecoveryPointsByBackupVault', 'rds:DescribeDB
 
 /** The calls of each role. Sessions of all but the auditor, the deployer and the emergency are bound to networks. */
 export const peopleCalls: Readonly<Record<PeopleRole, readonly Call[]>> = {
-  'infrastructure-manager': [reads(stateReads), ...shells(...withoutClientData), ...fromManagementNetworks],
+  // No endpoint serves the other reads of state, and the role works from the management networks alone.
+  'infrastructure-manager': [reads(endpointReads), ...shells(...withoutClientData), ...fromManagementNetworks],
   'it-team': [
     reads(stateReads),
     ...shells(...withoutClientData),
     ...vpnCertificates,
     invokes('staff-access', 'npm run access'),
-    fromKnownNetworks,
+    ...fromKnownNetworks,
   ],
-  'client-data-team': [reads(stateReads), ...shells(...anyData), ...connects, invokes('staff-reads', 'npm run access'), fromKnownNetworks],
+  'client-data-team': [
+    reads(stateReads),
+    ...shells(...anyData),
+    ...connects,
+    invokes('staff-reads', 'npm run access'),
+    ...fromKnownNetworks,
+  ],
   auditor: [reads(configurationReads)],
   deployer: [deploys('<region>')],
   emergency: [reads(stateReads), ...shells(...anyData)],
-  recovery: [reads([...stateReads, ...recoveryReads]), deploys('<recoveryRegion>'), fromKnownNetworks],
+  recovery: [reads([...stateReads, ...recoveryReads]), deploys('<recoveryRegion>'), ...fromKnownNetworks],
 };
 
 /** Descriptions of the roles, which people see when they switch to one. */

@@ -19,8 +19,6 @@ export class NatGateways extends Construct {
   readonly zoneUsed: readonly number[];
   /** The gateway that each zone uses, in the order of the zones. */
   readonly gatewayIds: readonly string[];
-  /** Public address of each gateway. It stays for as long as the gateway. */
-  readonly addresses: readonly string[];
 
   constructor(scope: Construct, id: string, { vpc, shared }: NatGatewaysProps) {
     super(scope, id);
@@ -33,7 +31,6 @@ export class NatGateways extends Construct {
       gateway.node.addDependency(vpc.internetAttachment);
       return gateway.attrNatGatewayId;
     });
-    this.addresses = addresses.map(({ attrPublicIp }) => attrPublicIp);
     this.zoneUsed = subnets.map((_, zone) => (shared ? 0 : zone));
     this.gatewayIds = this.zoneUsed.map((zone) => gateways[zone] as string);
 

@@ -16,6 +16,7 @@ import { ManagementVpn } from '../access/management-vpn';
 import { OpenPortGuard } from '../access/open-port-guard';
 import { PasswordPolicy } from '../access/password-policy';
 import { PeopleRoles } from '../access/people-roles';
+import { PermissionSets } from '../access/permission-sets';
 import { RevocationList } from '../access/revocation-list';
 import { SessionArchive } from '../access/session-archive';
 import { SessionDocument } from '../access/session-document';
@@ -49,8 +50,6 @@ export interface AccessStackProps extends StackProps {
   readonly network: {
     /** The VPC whose security groups are guarded. (DSS-5.6.3) */
     readonly vpc: IVpc;
-    /** Public addresses of the NAT gateways. (TOM-3.2) */
-    readonly natAddresses: readonly string[];
     /** Subnets of the interfaces of Client VPN. (TOM-3.2) */
     readonly vpnSubnets: SubnetSelection;
     /** Subnets of servers and of the endpoints of AWS services, and their range. */
@@ -78,11 +77,12 @@ export class AccessStack extends Stack {
     const { proxySecurityGroup } = edge;
     const common = { site, key, firstDatapoints, alarmTopic };
     const authority = this.vpnAuthority(site, key);
-    new PeopleRoles(this, 'People', { site, key, authority, vpcId: vpc.vpcId, natAddresses: network.natAddresses });
+    new PeopleRoles(this, 'People', { site, key, authority, vpcId: vpc.vpcId });
     trailAlarms(this, { site, alarmTopic });
     new EnvironmentWatchAlarm(this, 'EnvironmentWatch', { site, control: account.environments, firstDatapoints, alarmTopic });
     new PasswordPolicy(this, 'PasswordPolicy', common);
     new CredentialHygiene(this, 'CredentialHygiene', common);
+    if (site.settings.access.signIn === 'identity-center') new PermissionSets(this, 'PermissionSets', common);
     const sessions = new SessionService(this, 'Sessions', { site, key });
     new SessionDocument(this, 'SessionDocument', { ...common, sessions });
     new SessionArchive(this, 'SessionArchive', { ...common, auditArchive, auditKey, sessions });

@@ -44,8 +44,6 @@ export class NetworkStack extends Stack {
   readonly vpnSubnets: SubnetSelection = { subnetGroupName: 'vpn' };
   /** Range of all subnets of servers, and of nothing else. (DSS-5.6.3) */
   readonly serverRange: string;
-  /** Public addresses of the NAT gateways, behind which people on the VPN call AWS. (TOM-3.2) */
-  readonly natAddresses: readonly string[];
   /** Security group of the endpoints of AWS services. */
   readonly endpointSecurityGroup: SecurityGroup;
 
@@ -82,7 +80,6 @@ export class NetworkStack extends Stack {
     new FlowRecords(this, 'FlowRecords', { vpcId: vpc.vpcId, subnets, archive: auditArchive });
 
     this.vpc = vpc.shared;
-    this.natAddresses = nat.addresses;
     this.serverRange = plan.private.cidr;
     this.endpointSecurityGroup = new Endpoints(this, 'Endpoints', { site, vpc, plan, vpn: optional.vpn, management }).securityGroup;
   }

@@ -5,6 +5,7 @@ import { readEnvironment as connectionHandler } from '../../lambda/access/connec
 import { readEnvironment as credentialHygiene } from '../../lambda/access/credential-hygiene/env';
 import { readEnvironment as openPortGuard } from '../../lambda/access/open-port-guard/env';
 import { readEnvironment as passwordPolicy } from '../../lambda/access/password-policy/env';
+import { readEnvironment as permissionSets } from '../../lambda/access/permission-sets/env';
 import { readEnvironment as revocationList } from '../../lambda/access/revocation-list/env';
 import { readEnvironment as sessionArchive } from '../../lambda/access/session-archive/env';
 import { readEnvironment as sessionDocument } from '../../lambda/access/session-document/env';
@@ -146,6 +147,17 @@ describe.each([
       ARCHIVE: 'arn:aws:s3:::production-account-auditarchive-1',
       LATE_DAYS: '2',
       REACH_DAYS: '60',
+      METRIC_NAMESPACE: 'Rempart/Probes',
+    },
+  ],
+  [
+    'permission-sets',
+    permissionSets,
+    {
+      DEPLOYMENT: 'production',
+      ACCOUNT: '111111111111',
+      SETS: 'it-team,it-team_production',
+      BOUNDARY: 'arn:aws:iam::111111111111:policy/production-boundary-*',
       METRIC_NAMESPACE: 'Rempart/Probes',
     },
   ],

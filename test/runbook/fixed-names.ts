@@ -1,7 +1,8 @@
 // The fixed names of a synthesized deployment, by which the commands of the runbook are checked.
 import type { Synthesized } from '../synthesized/synthesized';
 
-interface Made {
+/** A resource of a template. */
+export interface Made {
   readonly Type: string;
   readonly Properties?: Readonly<Record<string, unknown>>;
 }
@@ -11,6 +12,7 @@ const nameOf: Readonly<Record<string, string>> = {
   'AWS::AutoScaling::AutoScalingGroup': 'AutoScalingGroupName',
   'AWS::CloudTrail::Trail': 'TrailName',
   'AWS::CloudWatch::Alarm': 'AlarmName',
+  'AWS::IAM::ManagedPolicy': 'ManagedPolicyName',
   'AWS::IAM::Role': 'RoleName',
   'AWS::KMS::Alias': 'AliasName',
   'AWS::Lambda::Function': 'FunctionName',
@@ -23,8 +25,10 @@ const nameOf: Readonly<Record<string, string>> = {
 
 const account = '111111111111';
 
-export function fixedNames(deployment: Synthesized) {
-  const resources = deployment.stacks.flatMap(({ template }) => Object.values(template.Resources as Record<string, Made>));
+/** The names of a deployment, and of further resources that it has with other settings. */
+export function fixedNames(deployment: Synthesized, further: readonly Made[] = []) {
+  const own = deployment.stacks.flatMap(({ template }) => Object.values(template.Resources as Record<string, Made>));
+  const resources = [...own, ...further];
   const named = (type: string): ReadonlySet<string> =>
     new Set(resources.filter(({ Type }) => Type === type).flatMap(({ Properties }) => textOf(Properties?.[nameOf[type] ?? '']) ?? []));
   const stacks = new Set(deployment.stacks.map(({ name }) => name));

@@ -2,10 +2,13 @@
 // what exists.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { loadSite } from '../../lib/config/load';
 import { anchorOf, runbookPath } from '../../lib/config/runbook';
+import { build } from '../../tools/rehearse/deployments';
+import { projectRoot } from '../../tools/synthesis/synthesize';
 import { synthesized } from '../synthesized/synthesized';
 import { awsCommands, shellBlocks } from './commands';
-import { fixedNames } from './fixed-names';
+import { fixedNames, type Made } from './fixed-names';
 import { globalOptions, operations } from './operations';
 
 const runbook = readFileSync(join(__dirname, '../..', runbookPath), 'utf8');
@@ -44,7 +47,20 @@ const alarmsOf = ({ stacks }: (typeof reviewed)[number]): readonly Alarm[] =>
       .map(({ Properties }) => Properties),
   );
 
-describe.each(reviewed.map((one) => [one.folder.split('/').at(-1) ?? '', alarmsOf(one)] as const))('the alarms of %s', (_, alarms) => {
+/** Production with sign-in by IAM Identity Center, which no reviewed deployment has. */
+const withCenter = ((): readonly Made[] => {
+  const site = loadSite({ directory: join(projectRoot, 'config'), deployment: 'production', site: 'home' });
+  const access = { ...site.settings.access, signIn: 'identity-center' as const };
+  return build({ ...site, settings: { ...site.settings, access } }).assembly.resources.map(({ json }) => json as unknown as Made);
+})();
+const centerAlarms = withCenter
+  .filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm')
+  .map(({ Properties }) => Properties as unknown as Alarm);
+
+describe.each([
+  ...reviewed.map((one) => [one.folder.split('/').at(-1) ?? '', alarmsOf(one)] as const),
+  ['production with IAM Identity Center', centerAlarms] as const,
+])('the alarms of %s', (_, alarms) => {
   test('each links to the entry of its name, which has its severity', () => {
     expect(alarms.length).toBeGreaterThan(20);
     for (const { AlarmName, AlarmDescription } of alarms) {
@@ -54,12 +70,17 @@ describe.each(reviewed.map((one) => [one.folder.split('/').at(-1) ?? '', alarmsO
     }
   });
 
-  test('every entry has one of them, those of the VPN where there is one', () => {
+  test('every entry has one of them, those of the VPN and of IAM Identity Center where there is one', () => {
     const names = alarms.map(({ AlarmName }) => AlarmName.split('-').at(-1) ?? '');
     const isOfVpn = (name: string): boolean => /^(?:Tunnel|Vpn)/.test(name);
     const hasVpn = names.some(isOfVpn);
-    const headings = entries.map(({ heading }) => heading).filter((heading) => hasVpn || !isOfVpn(heading));
+    const isOfCenter = (name: string): boolean => name.startsWith('PermissionSets');
+    const hasCenter = names.some(isOfCenter);
+    const headings = entries
+      .map(({ heading }) => heading)
+      .filter((heading) => (hasVpn || !isOfVpn(heading)) && (hasCenter || !isOfCenter(heading)));
     expect(headings.sort()).toEqual(names.sort());
+    expect(hasCenter).toBe(alarms === centerAlarms);
     expect(hasVpn).toBe(alarms.some(({ AlarmName }) => AlarmName.startsWith('production-')));
   });
 
@@ -94,7 +115,7 @@ test('what an entry refers to is a heading', () => {
 
 describe('the commands', () => {
   const blocks = shellBlocks(runbook);
-  const { resolve, names, prefixes, byOption } = fixedNames(synthesized('production'));
+  const { resolve, names, prefixes, byOption } = fixedNames(synthesized('production'), withCenter);
   const commands = blocks.flatMap((block) => awsCommands(resolve(block)));
 
   test('are many, and stand in every part', () => {

@@ -29,10 +29,10 @@ type Values = Readonly<Record<string, string | readonly string[]>>;
 /** The role whose calls depend on `access.instanceConnect`. (DSS-5.6.6) */
 const connectRole = `${peopleRoleId('client-data-team')}Role`;
 
-function connectGrants({ settings }: DeploymentFacts): { readonly mode?: string; readonly values: Values } {
-  const mode = callModeOf(settings);
-  return { ...(mode === undefined ? {} : { mode }), values: { tunnelSeconds: tunnelSecondsOf(settings) } };
-}
+const connectGrants = ({ settings }: DeploymentFacts): { readonly mode: string; readonly values: Values } => ({
+  mode: callModeOf(settings),
+  values: { tunnelSeconds: tunnelSecondsOf(settings) },
+});
 
 /** Values of the calls of a role that the configuration or another resource decides, and its mode. */
 function valuesOf(role: string, { assembly }: StandIn): { readonly mode?: string; readonly values: Values } {
@@ -104,7 +104,8 @@ function reasonOf(role: string, { modes = [] }: Call, standIn: StandIn): string 
   if (!(functionRoles[role.replace(/Role$/, '')]?.when?.(facts) ?? true)) return `${facts.environment} has no such function`;
   const person = peopleRoles.find((name) => `${peopleRoleId(name)}Role` === role);
   if (person !== undefined && !hasRole(person, facts)) return 'the configuration gives no facts for the role';
-  if (role === connectRole && modes.length > 0) return valuesOf(role, standIn).mode ? undefined : 'access.instanceConnect is off';
+  if (role === connectRole && modes.length > 0)
+    return modes.includes(callModeOf(facts.settings)) ? undefined : 'access.instanceConnect is off';
   const unknown = modes.filter((mode) => role !== certificateRole || !rehearsedModes.includes(mode));
   return unknown.length === 0 ? undefined : `no deployment of the rehearsal has the mode ${unknown.join(', ')}`;
 }

@@ -32,30 +32,26 @@ const originOf = (name: string, network: Context): Origin => ({
 const publicOrigin = (name: string, range: string): Origin => originOf(name, { 'aws:SourceIp': range });
 const vpcOrigin = (name: string, vpc: string, range: string): Origin => originOf(name, { 'aws:SourceVpc': vpc, 'aws:VpcSourceIp': range });
 
-const text = (reference: string, standIn: StandIn): string => String(standIn.concrete(reference));
-const vpcOf = (standIn: StandIn): string => text('${network/Vpc}', standIn);
+const vpcOf = (standIn: StandIn): string => String(standIn.concrete('${network/Vpc}'));
 
 const offices = ({ assembly }: StandIn): readonly Origin[] =>
   assembly.facts.settings.access.officeAddresses.map((range) => publicOrigin(`the office ${range}`, range));
 
-/** The NAT gateways of the VPC, and the endpoints, which are all that the VPN leads to (docs/adr/0017). */
-function vpn(standIn: StandIn): readonly Origin[] {
-  const { facts } = standIn.assembly;
-  const gateways = (facts.settings.network.sharedNat ? [1] : [1, 2, 3]).map((zone) => `network/NatAddress${zone}`);
-  return [
-    ...gateways.map((gateway) => publicOrigin(`the gateway ${gateway}`, text(`\${${gateway}.PublicIp}/32`, standIn))),
-    vpcOrigin('the VPN through the endpoints', vpcOf(standIn), subnetRange('vpn', '1', facts)),
-  ];
-}
+/** The endpoints, which are all that the VPN leads to (docs/adr/0017). */
+const vpn = (standIn: StandIn): Origin =>
+  vpcOrigin('the VPN through the endpoints', vpcOf(standIn), subnetRange('vpn', '1', standIn.assembly.facts));
 
 const management = (standIn: StandIn): readonly Origin[] =>
   standIn.assembly.facts.settings.access.managementNetworks.map(({ name, cidr }) =>
     vpcOrigin(`the management network ${name}`, vpcOf(standIn), cidr),
   );
 
-/** A public address and a VPC that no configuration names (RFC 5737). */
+/** A public address that no configuration names (RFC 5737). */
 const elsewhere = publicOrigin('an address elsewhere', '198.51.100.254/32');
-const known = (standIn: StandIn): readonly Origin[] => [...offices(standIn), ...vpn(standIn)];
+/** Servers and functions call the internet from the address of a NAT gateway, and no person does. */
+const gateway = (standIn: StandIn): Origin =>
+  publicOrigin('a NAT gateway', `${String(standIn.concrete('${network/NatAddress1.PublicIp}'))}/32`);
+const known = (standIn: StandIn): readonly Origin[] => [...offices(standIn), vpn(standIn)];
 
 /** The networks of each role; a role without an entry is assumed and used from anywhere. */
 const networks: Readonly<Partial<Record<PeopleRole, (standIn: StandIn) => readonly Origin[]>>> = {
@@ -73,7 +69,7 @@ export function strangersOf(role: PeopleRole, standIn: StandIn): readonly Origin
   const own = originsOf(role, standIn);
   if (!networks[role]) return [];
   const range = own.find(({ inVpc }) => inVpc)?.network['aws:VpcSourceIp'] ?? '10.0.0.0/8';
-  return [elsewhere, vpcOrigin('another VPC with the same addresses', 'vpc-0fedcba9876543210', range)];
+  return [elsewhere, gateway(standIn), vpcOrigin('another VPC with the same addresses', 'vpc-0fedcba9876543210', range)];
 }
 
 /** Who assumes a role, with the keys of the request: a user, a permission set, an outside account or a workflow. */

@@ -82,6 +82,13 @@ export interface Excuse {
   readonly until: string;
 }
 
+/** Exports of the addresses of the NAT gateways, which the roles of people named. */
+const addresses = [
+  'ExportsOutputFnGetAttNatAddress114DD7FC7PublicIp9516BBCC',
+  'ExportsOutputFnGetAttNatAddress27520ED41PublicIp8E04718A',
+  'ExportsOutputFnGetAttNatAddress3C6935B5BPublicIp69E0646A',
+];
+
 /** Refusals that no deployment meets. */
 export const excuses: readonly Excuse[] = [
   {
@@ -90,6 +97,12 @@ export const excuses: readonly Excuse[] = [
     owner: 'platform',
     until: '2027-02-28',
   },
+  ...addresses.map((name) => ({
+    refusal: `network: the export ${name} is removed while another stack imports it`,
+    reason: 'no account has a deployment of a state that exports it; one would need `exportValue` for a release',
+    owner: 'platform',
+    until: '2027-02-28',
+  })),
 ];
 
 function refusalRow(label: string, detail: string): Row {

@@ -1,4 +1,5 @@
-// Which records of the audit trail show a change of the audit by somebody other than the deployment. Pure.
+// Which records of the audit trail show a change of the audit, or of what watches the deployment, by somebody other
+// than the deployment. Pure.
 import type { ProbeFinding } from '../../../runtime/probe';
 import { isFields, type TrailRecord } from './records';
 
@@ -22,8 +23,12 @@ interface Watch {
   readonly part: string;
   readonly source: string;
   readonly calls: RegExp;
+  /** Parameters that name what is changed. @default - all, at any depth */
+  readonly parameters?: readonly string[];
   /** Whether a record concerns the deployment. @default - the service has one for the account and region */
   readonly concerns?: (names: readonly string[], guarded: Guarded) => boolean;
+  /** Whether another region has resources of the same name, with a guard of its own. @default false */
+  readonly isRegional?: boolean;
 }
 
 /** Names of a record with one of these at their end, as a name, an ARN or an id can be given. */
@@ -40,6 +45,42 @@ const detectorCalls: Readonly<Record<string, RegExp>> = {
   inspector2: /^(?:CreateFilter|Disable|DisassociateMember|UpdateConfiguration|UpdateFilter)$/,
   'access-analyzer': /^(?:CreateArchiveRule|DeleteAnalyzer|UpdateAnalyzer|UpdateArchiveRule)$/,
 };
+
+/** Names that begin with the deployment, alone or within ARNs; Client VPN prescribes the beginning of one of them. */
+const isOfDeployment = (names: readonly string[], { deployment }: Guarded): boolean =>
+  names.flatMap((name) => name.split(/[:/]/)).some((part) => part.replace(/^AWSClientVPN-/, '').startsWith(`${deployment}-`));
+
+/**
+ * Calls that silence the watch over the deployment: its alarms, what starts its functions, and the functions.
+ * CloudTrail ends the names of calls of Lambda with the version of the API ("Logging AWS Lambda API calls using AWS
+ * CloudTrail").
+ */
+const watchCalls: readonly Pick<Watch, 'part' | 'source' | 'calls' | 'parameters'>[] = [
+  {
+    part: 'alarm',
+    source: 'monitoring.amazonaws.com',
+    calls: /^(?:DeleteAlarms|DisableAlarmActions|Put(?:Composite|Log|Metric)Alarm|PutAlarmMuteRule|SetAlarmState)$/,
+    parameters: ['alarmName', 'alarmNames', 'muteTargets'],
+  },
+  {
+    part: 'schedule',
+    source: 'scheduler.amazonaws.com',
+    calls: /^(?:Delete|Update)Schedule(?:Group)?$/,
+    parameters: ['groupName', 'name'],
+  },
+  {
+    part: 'rule of events',
+    source: 'events.amazonaws.com',
+    calls: /^(?:DeleteRule|DisableRule|PutRule|PutTargets|RemoveTargets)$/,
+    parameters: ['name', 'rule'],
+  },
+  {
+    part: 'function',
+    source: 'lambda.amazonaws.com',
+    calls: /^(?:DeleteFunction|PutFunctionConcurrency|RemovePermission|UpdateFunction(?:Code|Configuration))(?:\d{8}(?:v\d+)?)?$/,
+    parameters: ['functionName'],
+  },
+];
 
 const watches: readonly Watch[] = [
   {
@@ -91,15 +132,20 @@ const watches: readonly Watch[] = [
     calls: /^(?:CancelKeyDeletion|DeleteImportedKeyMaterial|DisableKey|DisableKeyRotation|PutKeyPolicy|ScheduleKeyDeletion)$/,
     concerns: (names, { keys }) => keys.some((key) => endsWith(names, key.split('/')[1] ?? key) || names.includes(key)),
   },
+  ...watchCalls.map((watch) => ({ ...watch, concerns: isOfDeployment, isRegional: true })),
   ...Object.entries(detectorCalls).map(([service, calls]) => ({ part: `detector ${service}`, source: `${service}.amazonaws.com`, calls })),
 ];
 
-/** The strings anywhere in the parameters of a call: names, ids and ARNs of resources. */
+/** The strings anywhere in a value: names, ids and ARNs of resources. */
 function namesIn(value: unknown): readonly string[] {
   if (typeof value === 'string') return [value];
   if (Array.isArray(value)) return value.flatMap(namesIn);
   return isFields(value) ? Object.values(value).flatMap(namesIn) : [];
 }
+
+/** The strings in the parameters of a call, or in those with the given names. */
+const namesOf = ({ requestParameters: all }: TrailRecord, parameters?: readonly string[]): readonly string[] =>
+  namesIn(parameters && isFields(all) ? parameters.map((parameter) => all[parameter]) : all);
 
 /**
  * The role of CloudFormation in this account and region, which it alone can assume; any qualifier of the CDK bootstrap
@@ -118,17 +164,20 @@ const isService = ({ userIdentity }: TrailRecord): boolean => userIdentity?.type
 
 /**
  * The finding of a record; undefined for one that changes nothing of the audit, or that the deployment makes. A record
- * of another region counts only for what is global, and for the trail, which is reached from every region.
+ * of another region counts only for what is global, and for the trail, which is reached from every region. Alarms,
+ * schedules, rules and functions of the other site have a guard there.
  */
 export function tamperFinding(record: TrailRecord, guarded: Guarded): ProbeFinding | undefined {
   const { eventSource: source = '', eventName: name = '' } = record;
   if (record.errorCode !== undefined) return undefined;
   if (isRootSignIn(record)) return findingOf(record, 'root user', 'no sign-in of the root user');
   if (isService(record) || isDeployment(record, guarded)) return undefined;
-  const names = namesIn(record.requestParameters);
   const watch = watches.find(
-    ({ source: of, calls, concerns }) =>
-      of === source && calls.test(name) && (concerns ? concerns(names, guarded) : record.awsRegion === guarded.region),
+    ({ source: of, calls, parameters, concerns, isRegional = concerns === undefined }) =>
+      of === source &&
+      calls.test(name) &&
+      (!isRegional || record.awsRegion === guarded.region) &&
+      (concerns?.(namesOf(record, parameters), guarded) ?? true),
   );
   return watch && findingOf(record, watch.part, 'changes by the deployment alone');
 }
@@ -147,6 +196,6 @@ function findingOf(record: TrailRecord, part: string, required: string): ProbeFi
     resource: part,
     found: `${eventSource} ${eventName} by ${caller} from ${sourceIPAddress ?? 'an unknown address'} at ${eventTime} in ${awsRegion}`,
     required,
-    fix: 'Open an incident, end the access of the caller, and deploy the account stack again to restore the audit.',
+    fix: 'Open an incident, end the access of the caller, and deploy again with --revert-drift to restore it.',
   };
 }

@@ -12,6 +12,7 @@ export const calls: readonly Call[] = [
       'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-no-shared-backups-probe',
       'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-open-port-guard',
       'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-password-policy',
+      'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-permission-sets',
       'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-revocation-list',
       'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-session-archive',
       'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-session-document',

@@ -75,9 +75,9 @@ export const effectsOfChanges: Readonly<Record<string, StatedEffect>> = {
   account: { kind: 'another deployment', statement: 'Another account is a new deployment.' },
   'network.vpcCidr': { kind: 'refused', statement: 'Once deployed it stays: CloudFormation refuses a change.' },
   'network.sharedNat': {
-    kind: 'refused',
+    kind: 'replacement',
     replaces: ['functions', 'private'].flatMap((tier) => [2, 3].map((zone) => `network/EgressRoutes${tier}${zone}Back`)),
-    statement: 'Turning it on later is refused, because the roles of people name the addresses of all gateways.',
+    statement: 'Changing it replaces routes to the internet, and ends open connections.',
   },
   'network.firewall': {
     kind: 'update',

@@ -32,8 +32,8 @@ const network = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      'One NAT gateway for all zones instead of one in each. Outside production only; TOM-6.5 is then not met. Turning it on later is ' +
-        'refused, because the roles of people name the addresses of all gateways. Turning it off ends open connections.',
+      'One NAT gateway for all zones instead of one in each. Outside production only; TOM-6.5 is then not met. Changing it replaces ' +
+        'routes to the internet, and ends open connections.',
     ),
   firewall: z
     .boolean()

@@ -9,6 +9,7 @@ import { instanceConnect } from '../rules/access/instance-connect';
 import { managementVpn } from '../rules/access/management-vpn';
 import { passwordPolicy } from '../rules/access/password-policy';
 import { peopleRoles } from '../rules/access/people-roles';
+import { permissionSets } from '../rules/access/permission-sets';
 import { revocationList } from '../rules/access/revocation-list';
 import { serverShells } from '../rules/access/server-shells';
 import { sessionArchive } from '../rules/access/session-archive';
@@ -75,12 +76,15 @@ export const tom3: Chapter<'TOM-3'> = {
     promise:
       'The IT team logs in by Client VPN, with mutual authentication by personal certificates that a revocation list can withdraw. ' +
       'Roles for the console and the API can be used from the VPN or from the listed addresses only; the one exception, for ' +
-      'emergencies, raises an alarm at each use.',
+      'emergencies, raises an alarm at each use. Where people sign in by IAM Identity Center, any other permission set with access to ' +
+      'the account is reported.',
     kind: 'technical',
-    rules: [peopleRoles, clientVpn, vpnAuthority, revocationList],
+    rules: [peopleRoles, permissionSets, clientVpn, vpnAuthority, revocationList],
     needs: ['access.vpnCertificate'],
     provenBy: [
       'test/lambda/access/connection-handler/handler.test.ts',
+      'test/lambda/access/permission-sets/examine.test.ts',
+      'test/lambda/access/permission-sets/handler.test.ts',
       'test/lambda/access/revocation-list/handler.test.ts',
       'test/runtime/vpn/connection.test.ts',
       'test/runtime/vpn/list-renewal.test.ts',
@@ -122,6 +126,7 @@ export const tom3: Chapter<'TOM-3'> = {
       leastPrivilege,
       dataAccess,
       permissionsBoundary,
+      permissionSets,
       powers,
       roleUsers,
       servicePrincipals,

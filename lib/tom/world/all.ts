@@ -10,6 +10,7 @@ import { edgeDeclarations } from './edge';
 import { edgeLogDeclarations } from './edge-logs';
 import { encryptionDeclarations } from './encryption';
 import { functionsDeclarations } from './functions';
+import { permissionSetDeclarations } from './functions-permission-sets';
 import { tunnelFunctionDeclarations } from './functions-tunnels';
 import { vpnFunctionDeclarations } from './functions-vpn';
 import { identityDeclarations } from './identity';
@@ -40,6 +41,7 @@ export const declarations: readonly Declaration[] = [
   ...clientVpnDeclarations,
   ...vpnFunctionDeclarations,
   ...managementVpnDeclarations,
+  ...permissionSetDeclarations,
   ...tunnelFunctionDeclarations,
   ...sessionDeclarations,
 ];

@@ -11,7 +11,7 @@ import { type Declaration, declare } from './declaration';
 import { by, type Form } from './form';
 import { bootObjects, certificateGrants } from './identity-values';
 import { hasManagementVpn, hasVpn } from './network-addresses';
-import { peopleRoleDeclarations } from './people-roles';
+import { hasPermissionSets, peopleRoleDeclarations } from './people-roles';
 import { roleFamily } from './roles';
 
 /** Functions by the beginning of their names, with their control; those in the VPC, and those outside production. */
@@ -29,6 +29,7 @@ export const functionRoles: Readonly<Record<string, FunctionRole>> = {
   'access/CredentialHygieneFunction': { control: 'credential-hygiene' },
   'access/OpenPortGuardFunction': { control: 'open-port-guard' },
   'access/PasswordPolicyFunction': { control: 'password-policy' },
+  'access/PermissionSetsFunction': { control: 'permission-sets', when: hasPermissionSets },
   'access/RevocationListFunction': { control: 'revocation-list', when: hasVpn },
   'access/SessionArchiveFunction': { control: 'session-archive', roleName: '<deployment>-session-archive-<region>' },
   'access/SessionDocumentFunction': { control: 'session-document' },
@@ -65,6 +66,7 @@ interface ScheduleRole {
 export const scheduleRoles: Readonly<Record<string, ScheduleRole>> = {
   'access/CredentialHygiene': { name: 'credential-hygiene', starts: 'the examination of credentials' },
   'access/PasswordPolicy': { name: 'password-policy', starts: 'the watch over the password policy' },
+  'access/PermissionSets': { name: 'permission-sets', starts: 'the examination of permission sets', when: hasPermissionSets },
   'access/RevocationList': { name: 'revocation-list', starts: 'the renewal of the revocation list', when: hasVpn },
   'access/SessionArchive': { name: 'session-archive', starts: 'the export of sessions' },
   'access/SessionDocument': { name: 'session-document', starts: 'the watch over the session document' },

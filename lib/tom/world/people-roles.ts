@@ -18,12 +18,6 @@ type Access = Settings['access'];
 type Keys = Readonly<Record<string, string | string[]>>;
 type Condition = Readonly<Record<string, Keys>>;
 
-/** Public addresses of administrators: offices, and the NAT gateways behind the VPN. */
-function administratorAddresses({ settings }: DeploymentFacts): string[] {
-  const gateways = settings.network.sharedNat ? [1] : [1, 2, 3];
-  return [...settings.access.officeAddresses, ...gateways.map((zone) => `\${network/NatAddress${zone}.PublicIp}/32`)];
-}
-
 const managementNetworks = ({ managementNetworks: networks }: Access): string[] => networks.map(({ cidr }) => cidr);
 
 /** Where the sessions of a role of people begin: one statement of its trust for each. */
@@ -37,8 +31,10 @@ const origins: Readonly<Partial<Record<PeopleRole, (facts: DeploymentFacts) => r
   recovery: ({ settings }) => [{ IpAddress: { 'aws:SourceIp': settings.access.officeAddresses } }],
 };
 
-function known(facts: DeploymentFacts): readonly Condition[] {
-  return [{ IpAddress: { 'aws:SourceIp': administratorAddresses(facts) } }, { StringEquals: { 'aws:SourceVpc': vpc } }];
+/** The offices, where there are any, and the endpoints of the VPC, to which the VPN leads (docs/adr/0017). */
+function known({ settings: { access } }: DeploymentFacts): readonly Condition[] {
+  const offices = access.officeAddresses.length > 0 ? [{ IpAddress: { 'aws:SourceIp': access.officeAddresses } }] : [];
+  return [...offices, { StringEquals: { 'aws:SourceVpc': vpc } }];
 }
 
 /**
@@ -109,15 +105,12 @@ const needs: Readonly<Partial<Record<PeopleRole, (access: Access) => boolean>>> 
 export const hasRole = (role: PeopleRole, { settings }: Pick<DeploymentFacts, 'settings'>): boolean =>
   needs[role]?.(settings.access) ?? true;
 
+/** Whether people sign in by permission sets of IAM Identity Center. */
+export const hasPermissionSets = ({ settings }: DeploymentFacts): boolean => settings.access.signIn === 'identity-center';
+
 /** As in `access/PeopleItTeam`. */
 export const peopleRoleId = (role: PeopleRole): string =>
   `access/People${role.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase())}`;
-
-/** With `access.instanceConnect` the client-data team has calls of its own. (DSS-5.6.6) */
-function modeIn({ settings }: DeploymentFacts): { readonly mode?: string } {
-  const mode = callModeOf(settings);
-  return mode === undefined ? {} : { mode };
-}
 
 function declarationsOf(role: PeopleRole): readonly Declaration[] {
   const when = (facts: DeploymentFacts) => hasRole(role, facts);
@@ -134,9 +127,9 @@ function declarationsOf(role: PeopleRole): readonly Declaration[] {
     Path: '/',
     PolicyDocument: grants(({ facts }) => ({
       calls: peopleCalls[role],
-      ...modeIn(facts),
+      mode: callModeOf(facts.settings),
       values: {
-        administratorAddresses: administratorAddresses(facts),
+        officeAddresses: facts.settings.access.officeAddresses,
         managementNetworks: managementNetworks(facts.settings.access),
         vpc,
         recoveryRegion: facts.recoveryRegion,

@@ -153,6 +153,7 @@ export const powers: readonly Power[] = [
       'no-shared-backups-probe',
       'open-port-guard',
       'password-policy',
+      'permission-sets',
       'revocation-list',
       'session-archive',
       'session-document',

@@ -16,6 +16,7 @@ const variables: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   'open-port-guard': { ...common, VPC: 'vpc-01', PROXY_GROUP: 'sg-0f' },
   'password-policy': { ...common, BOUNDARY: boundary, MINIMUM_LENGTH: '14', MAXIMUM_AGE_DAYS: '90', REUSE_PREVENTION: '24' },
+  'permission-sets': { ...common, ACCOUNT: account, SETS: 'it-team', BOUNDARY: `arn:aws:iam::${account}:policy/production-boundary-*` },
   'session-archive': { ...common, ARCHIVE: 'arn:aws:s3:::production-audit', LATE_DAYS: '2', REACH_DAYS: '60' },
   'session-document': { ...common, BOUNDARY: boundary, INPUTS: '{"idleSessionTimeout":"15","maxSessionDuration":"240"}' },
   'tamper-guard': {

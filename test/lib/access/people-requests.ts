@@ -32,13 +32,13 @@ function personOf(role: PeopleRole): Person {
 
 export const people = Object.fromEntries(peopleRoles.map((role) => [role, personOf(role)])) as Record<PeopleRole, Person>;
 
-/** Networks that a request comes from. */
+/** Networks that a request comes from: servers and functions call the internet from a NAT gateway. */
 const nat = String(standIn.concrete('${network/NatAddress2.PublicIp}'));
 const vpc = String(standIn.concrete('${network/Vpc}'));
 export const networks = {
   office: { 'aws:SourceIp': '192.0.2.17' },
-  vpn: { 'aws:SourceIp': nat },
-  endpoint: { 'aws:SourceVpc': vpc, 'aws:VpcSourceIp': '10.64.40.9' },
+  'a NAT gateway': { 'aws:SourceIp': nat },
+  vpn: { 'aws:SourceVpc': vpc, 'aws:VpcSourceIp': '10.64.40.9' },
   management: { 'aws:SourceVpc': vpc, 'aws:VpcSourceIp': '192.168.40.7' },
   'another VPC': { 'aws:SourceVpc': 'vpc-0fedcba9876543210', 'aws:VpcSourceIp': '192.168.40.7' },
   elsewhere: { 'aws:SourceIp': '203.0.113.254' },

@@ -34,10 +34,10 @@ const team = (role: string) => ({ 'aws:PrincipalTag/rempart:team': role });
 
 describe('the trust of each role of people', () => {
   const origins: Readonly<Partial<Record<PeopleRole, readonly Network[]>>> = {
-    'client-data-team': ['office', 'vpn', 'endpoint', 'management'],
+    'client-data-team': ['office', 'vpn', 'management'],
     emergency: Object.keys(networks) as Network[],
     'infrastructure-manager': ['management'],
-    'it-team': ['office', 'vpn', 'endpoint', 'management'],
+    'it-team': ['office', 'vpn', 'management'],
     recovery: ['office'],
   };
 
@@ -109,8 +109,8 @@ const functionArn = (control: string, deployment = 'production') => `arn:aws:lam
 type Row = [PeopleRole, string, string, Network, Context, boolean];
 
 test.each<Row>([
-  ['it-team', 'ssm:StartSession', server, 'endpoint', tagged('internal'), true],
   ['it-team', 'ssm:StartSession', server, 'vpn', tagged('internal'), true],
+  ['it-team', 'ssm:StartSession', server, 'a NAT gateway', tagged('internal'), false],
   ['it-team', 'ssm:StartSession', server, 'office', tagged('internal'), true],
   ['it-team', 'ssm:StartSession', server, 'elsewhere', tagged('internal'), false],
   ['it-team', 'ssm:StartSession', server, 'another VPC', tagged('internal'), false],
@@ -142,13 +142,16 @@ test.each<Row>([
   ]),
   ['recovery', 'ssm:StartSession', shell, 'office', {}, false],
   ['auditor', 'ssm:StartSession', shell, 'office', {}, false],
-  ['client-data-team', 'ssm:StartSession', server, 'endpoint', tagged('personal'), true],
+  ['client-data-team', 'ssm:StartSession', server, 'vpn', tagged('personal'), true],
+  ['client-data-team', 'ssm:StartSession', server, 'a NAT gateway', tagged('personal'), false],
   ['client-data-team', 'ssm:StartSession', server, 'elsewhere', tagged('personal'), false],
   ['infrastructure-manager', 'ssm:StartSession', server, 'management', tagged('confidential'), true],
   ['infrastructure-manager', 'ssm:StartSession', server, 'management', tagged('personal'), false],
   ['infrastructure-manager', 'ssm:StartSession', server, 'office', tagged('confidential'), false],
   ['infrastructure-manager', 'ssm:StartSession', server, 'vpn', tagged('confidential'), false],
   ['infrastructure-manager', 'ssm:StartSession', server, 'another VPC', tagged('confidential'), false],
+  ['infrastructure-manager', 'autoscaling:DescribeAutoScalingGroups', '*', 'management', {}, true],
+  ['infrastructure-manager', 'ec2:DescribeInstances', '*', 'management', {}, false],
   ['emergency', 'ssm:StartSession', server, 'elsewhere', tagged('personal'), true],
   ['emergency', 'ssm:SendCommand', server, 'office', tagged('personal'), false],
   ['auditor', 'ec2:DescribeSecurityGroups', '*', 'elsewhere', {}, true],

@@ -41,6 +41,7 @@ test('the function may invoke the scheduled functions of all stacks that have an
     'no-shared-backups-probe',
     'open-port-guard',
     'password-policy',
+    'permission-sets',
     'revocation-list',
     'session-archive',
     'session-document',

@@ -51,7 +51,6 @@ const pinned: Record<string, readonly string[]> = {
     'EnvironmentsFunctionF6875E7A',
   ],
   network: [
-    ...['NatAddress114DD7FC7.PublicIp', 'NatAddress27520ED41.PublicIp', 'NatAddress3C6935B5B.PublicIp'],
     'Vpc8378EB38',
     ...['functionsSubnet1SubnetAA838064', 'functionsSubnet2SubnetC5D7E58E', 'functionsSubnet3Subnet424CD5FC'].map((id) => `Vpc${id}`),
     ...['isolatedSubnet1SubnetE62B1B9B', 'isolatedSubnet2Subnet39217055', 'isolatedSubnet3Subnet44F2537D'].map((id) => `Vpc${id}`),

@@ -107,6 +107,8 @@ test('every declared call is rehearsed, or left out for a stated reason', () => 
   const standIn = new StandIn(production.assembly);
   expect(omittedCalls(standIn).map(({ role, reason }) => `${role}: ${reason}`)).toEqual([
     'access/PeopleClientDataTeamRole: access.instanceConnect is off',
+    // test/lib/access/permission-sets.test.ts rehearses them.
+    'access/PermissionSetsFunctionRole: production has no such function',
     'data/GeneratedDataFunctionRole: production has no such function',
   ]);
   const files = declaredCalls('collection/CollectorsRole', standIn).filter(({ resource }) => resource.includes(':s3:::cdk-'));

@@ -12,6 +12,7 @@ import { managementVpn } from './management-vpn';
 import { openPortGuard } from './open-port-guard';
 import { passwordPolicy } from './password-policy';
 import { peopleRoles } from './people-roles';
+import { permissionSets } from './permission-sets';
 import { revocationList } from './revocation-list';
 import { serverShells } from './server-shells';
 import { sessionArchive } from './session-archive';
@@ -27,7 +28,7 @@ import { vpnSessionHours } from './vpn-session-hours';
 
 export const accessRules: readonly Rule[] = [
   ...[accessAnalyzer, accountEnvironments, auditorReads, consoleSessions, credentialHygiene, deployerRole, openPortGuard],
-  ...[passwordPolicy, peopleRoles, serverShells, sessionArchive, sessionDocument, sessionService, tamperGuard],
+  ...[passwordPolicy, peopleRoles, permissionSets, serverShells, sessionArchive, sessionDocument, sessionService, tamperGuard],
   ...[clientVpn, revocationList, vpnAuthority, vpnConnectionLog, vpnSessionHours],
   instanceConnect,
   ...[managementVpn, tunnelKeys, tunnelLog, tunnelWatch],

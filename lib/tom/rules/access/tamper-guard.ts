@@ -13,9 +13,10 @@ export const longestGap = 3 * 3600;
 
 const subscriptionType = 'AWS::Logs::SubscriptionFilter';
 
-/** Services whose calls can change the audit; those of detectors count before the detectors exist. */
+/** Services whose calls can change the audit or its watch; those of detectors count before the detectors exist. */
 const sources = [
-  ...['access-analyzer', 'cloudtrail', 'config', 'ec2', 'guardduty', 'iam', 'inspector2', 'kms', 'logs', 's3', 'securityhub'],
+  ...['access-analyzer', 'cloudtrail', 'config', 'ec2', 'events', 'guardduty', 'iam', 'inspector2', 'kms', 'lambda', 'logs'],
+  ...['monitoring', 's3', 'scheduler', 'securityhub'],
 ].map((service) => `($.eventSource = "${service}.amazonaws.com")`);
 
 /** The records that reach the function: every call of the root user, and changes by services of the audit. */

@@ -9,7 +9,7 @@ import { facts as common, resource, stack } from '../rules/example';
 
 /** A deployment with every alarm. */
 const { settings } = { ...common, ...withCertificate };
-const access = { ...settings.access, managementGateway: { home: '8.8.4.4' } };
+const access = { ...settings.access, managementGateway: { home: '8.8.4.4' }, signIn: 'identity-center' as const };
 const facts = { ...common, settings: { ...settings, access } };
 const declared = [...declaredResources(declarations, facts).values()].filter(({ declaration }) => declaration.type === alarmType);
 

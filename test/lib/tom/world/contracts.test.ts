@@ -29,6 +29,7 @@ const everyRole = {
       managementGateway: { home: '8.8.4.4' },
       auditor: { account: '444455556666', externalId: 'audit-2026-0123456789' },
       deployer: { repository: 'example/rempart' },
+      signIn: 'identity-center',
     },
   }),
 };
@@ -79,6 +80,7 @@ const wildcards: Readonly<Record<string, string>> = {
   'arn:aws:ec2:<region>:${AWS::AccountId}:security-group/*': 'the ids of security groups, limited to those of the VPC',
   'arn:aws:ec2:<region>:*:prefix-list/*': 'the ids of prefix lists, some of which belong to AWS',
   'arn:aws:iam::${AWS::AccountId}:policy/*-boundary-*': 'the boundaries of the deployments of the account',
+  'arn:aws:iam::${AWS::AccountId}:role/aws-reserved/sso.amazonaws.com/*': 'the names of roles of IAM Identity Center, which are read',
   'arn:aws:iam::${AWS::AccountId}:user/*': 'the people of the account',
   'arn:aws:logs:<region>:${AWS::AccountId}:log-group:/rempart/<deployment>/sessions:*': 'the streams of the log group',
   'arn:aws:logs:<region>:${AWS::AccountId}:log-group:/rempart/<deployment>/trail:*': 'the streams of the log group',
@@ -157,6 +159,7 @@ const everywhere = [
   'iam:GetAccountSummary',
   'iam:GetCredentialReport',
   'iam:ListPolicies',
+  'iam:ListRoles',
   'iam:ListUsers',
   'iam:UpdateAccountPasswordPolicy',
   'logs:DescribeExportTasks',

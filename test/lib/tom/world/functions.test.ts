@@ -100,7 +100,7 @@ test('each control has one function', () => {
   const settings = settingsSchema.parse({
     environment: 'staging',
     owner: 'platform-team',
-    access: { vpnCertificate: { home: certificateId }, managementGateway: { home: '8.8.4.4' } },
+    access: { vpnCertificate: { home: certificateId }, managementGateway: { home: '8.8.4.4' }, signIn: 'identity-center' },
   });
   const staging = { ...facts, environment: 'staging', settings } as const;
   const functions = [...declaredResources(declarations, staging).values()].filter(({ declaration }) => declaration.type === functionType);

@@ -38,7 +38,6 @@ const network: Resources = {
   Vpc: resource('AWS::EC2::VPC'),
   Address: resource('AWS::EC2::EIP'),
   Gateway: resource('AWS::EC2::NatGateway', { AllocationId: att('Address', 'AllocationId') }),
-  Other: resource('AWS::EC2::EIP'),
 };
 
 function verdictOn({
@@ -80,20 +79,32 @@ test.each<[boolean, string, Json]>([
   [false, 'a range around an office', '192.0.0.0/20'],
   [false, 'a range that is no office', '203.0.113.0/24'],
   [false, 'no range', 'anywhere'],
-  [true, 'the address of a NAT gateway', join(att('Address', 'PublicIp'), '/32')],
-  [false, 'the addresses around a NAT gateway', join(att('Address', 'PublicIp'), '/24')],
-  [false, 'an address of no NAT gateway', join(att('Other', 'PublicIp'), '/32')],
+  [false, 'the address of a NAT gateway', join(att('Address', 'PublicIp'), '/32')],
   [false, 'a range that is decided outside', ref('Range')],
 ])('%s: from %s', (isKnown, _, range) => {
   const found = isKnown ? 'compliant' : ['network::AssumeRolePolicyDocument.Statement.0'];
   expect(verdictOn({ condition: { ...users, IpAddress: { 'aws:SourceIp': [range] } } })).toEqual(found);
 });
 
+/** A condition of users in the VPC, and a denial of every other network, as they are without an office. */
+const inVpc = { ...without('IpAddress'), StringEquals: { ...(users.StringEquals as JsonObject), 'aws:SourceVpc': ref('Vpc') } };
+const byVpcAlone = (more: JsonObject = {}): JsonObject => {
+  const { NotIpAddress: _, ...condition } = denial.Condition as JsonObject;
+  return { ...denial, Condition: { ...condition, ...more } };
+};
+
+test('without an office, sessions are of the VPC alone', () => {
+  expect(verdictOn({ condition: inVpc, statement: byVpcAlone(), offices: [] })).toBe('compliant');
+  expect(verdictOn({ condition: inVpc, statement: byVpcAlone({ StringNotEquals: {} }), offices: [] })).toEqual(['session-network']);
+  expect(verdictOn({ condition: inVpc, offices: [] })).toEqual(['session-network']);
+  expect(verdictOn({ condition: inVpc, statement: byVpcAlone() })).toEqual(['session-network']);
+});
+
 describe('the infrastructure manager', () => {
   const vpc = { 'aws:SourceVpc': ref('Vpc') };
   const from = (ranges: readonly string[] | undefined, of: JsonObject = vpc): JsonObject => ({
     ...without('IpAddress'),
-    StringEquals: { ...(users.StringEquals as JsonObject), ...of },
+    StringEquals: { ...(users.StringEquals as JsonObject), 'aws:PrincipalTag/rempart:team': 'infrastructure-manager', ...of },
     ...(ranges ? { IpAddress: { 'aws:VpcSourceIp': [...ranges] } } : {}),
   });
   const denies = (condition: JsonObject): JsonObject => ({
