@@ -33,7 +33,14 @@ export const peopleRoles: Rule = {
     guardWhere(roleType, isOfUsers, conditions('Bool'), remove, set({ 'aws:MultiFactorAuthPresent': 'false' })),
     guardWhere(roleType, isOfUsers, conditions('StringEquals.aws:PrincipalTag/rempart:team'), remove, replace('auditor')),
     guardWhere(roleType, isOfUsers, conditions('StringEquals.sts:RoleSessionName'), remove, replace('shared')),
-    guardWhere(roleType, isOfKnownAddresses, conditions('IpAddress.aws:SourceIp'), append('0.0.0.0/0'), append('0.0.0.0/1'), append('203.0.113.7/32')),
+    guardWhere(
+      roleType,
+      isOfKnownAddresses,
+      conditions('IpAddress.aws:SourceIp'),
+      append('0.0.0.0/0'),
+      append('0.0.0.0/1'),
+      append('203.0.113.7/32'),
+    ),
     guardWhere(roleType, isOfVpc, conditions('StringEquals.aws:SourceVpc'), remove, replace('vpc-0123456789abcdef0')),
     guardWhere(roleType, isOfPrivateAddresses, conditions('IpAddress.aws:VpcSourceIp'), remove, append('10.0.0.0/8')),
     ofDenials('BoolIfExists', remove, set({ 'aws:ViaAWSService': 'true' })),
@@ -50,11 +57,7 @@ export const peopleRoles: Rule = {
     guardWhere(alarmType, isOnEmergency, 'Properties.ComparisonOperator', replace('LessThanThreshold')),
     guardWhere(alarmType, isOnEmergency, 'Properties.EvaluationPeriods', replace(5)),
   ],
-  reads: [
-    { type: roleType, path: 'Properties' },
-    { type: managedPolicyType, path: 'Properties' },
-    ...trailAlarmReads,
-  ],
+  reads: [{ type: roleType, path: 'Properties' }, { type: managedPolicyType, path: 'Properties' }, ...trailAlarmReads],
   bypasses: [
     {
       name: 'a role of the IT team from every VPC',

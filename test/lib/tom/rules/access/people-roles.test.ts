@@ -30,7 +30,11 @@ interface Parts {
 const withOffices = (officeAddresses: readonly string[]) => ({
   settings: {
     ...facts.settings,
-    access: { ...facts.settings.access, officeAddresses: [...officeAddresses], managementNetworks: [{ name: 'manager', cidr: '192.168.40.0/24' }] },
+    access: {
+      ...facts.settings.access,
+      officeAddresses: [...officeAddresses],
+      managementNetworks: [{ name: 'manager', cidr: '192.168.40.0/24' }],
+    },
   },
 });
 const configured = withOffices(['192.0.2.0/24']);
@@ -131,7 +135,7 @@ describe('the infrastructure manager', () => {
     ['a second range', from(['192.168.40.0/24', '10.60.0.0/22'])],
     ['any VPC', from(['192.168.40.0/24'], {})],
     ['another VPC', from(['192.168.40.0/24'], { 'aws:SourceVpc': 'vpc-0123456789abcdef0' })],
-    ['an office', users],
+    ['an office', { ...from(undefined, {}), IpAddress: { 'aws:SourceIp': ['192.0.2.0/24'] } }],
   ])('is not admitted from %s', (_, condition) => {
     expect(verdictOn({ ...manager, condition })).toEqual(trust);
   });
