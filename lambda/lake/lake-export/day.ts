@@ -1,0 +1,152 @@
+// Export of one day of a site: pages of the window become objects of the lake, then entries of its catalogue.
+import type { Database } from '../../../runtime/database';
+import type { Session } from '../../../runtime/database-session';
+import type { LakeRow } from '../../../runtime/lake/columns';
+import { type LakeStore, lakeKey } from '../../../runtime/lake/store';
+import { encodeFile, type LakeFile } from '../../../runtime/lake/write';
+import type { SiteId } from '../../../runtime/site';
+
+/** Limits of one object: rows, and characters of their texts. Together they bound the memory of the function. */
+export const objectLimits = { rows: 100_000, characters: 96 * 2 ** 20 } as const;
+
+/** Rows of one page of the database. */
+const pageSize = 5_000;
+
+/** Time limit of the pages of one object, in milliseconds. */
+const objectMilliseconds = 120_000;
+
+export const exportActor = { name: 'lake-export', from: 'schedule' } as const;
+
+/** A file, as `record_lake_day` and `save_lake_progress` of the database read it. */
+interface RecordedFile {
+  readonly key: string;
+  readonly rows: number;
+  readonly bytes: number;
+  /** In hexadecimal digits. */
+  readonly sha256: string;
+  /** Microseconds since 1970, in digits. */
+  readonly firstReceived: string;
+  readonly lastReceived: string;
+}
+
+/** The position after a row of the window. */
+interface Position {
+  /** As PostgreSQL writes it, with microseconds. */
+  readonly received: string;
+  readonly id: string;
+}
+
+export interface ExportedDay {
+  /** False if the time ended before the day; the next run continues behind the last object. */
+  readonly isWhole: boolean;
+  readonly rows: number;
+  readonly objects: number;
+}
+
+/**
+ * Exports one day. Each object is announced in the database before it is written, so that an object whose writer failed
+ * is deleted. After each object the position is stored: a day that is too long for one run continues in the next. The
+ * database refuses the files if a row of the day has changed since the beginning, or if a row is missing.
+ */
+export async function exportDay(database: Database, store: LakeStore, site: SiteId, day: string, isLate: () => boolean): Promise<ExportedDay> {
+  const as = <T>(doing: string, work: (session: Session) => Promise<T>) =>
+    database.withSite(site, { ...exportActor, doing }, work, { milliseconds: objectMilliseconds });
+  const begun = await as('begin lake day', (session) => begin(session, day));
+  const files: RecordedFile[] = [...begun.files];
+  let after = begun.after;
+  for (;;) {
+    const part = await as('read lake day', (session) => readPart(session, day, after));
+    if (part.rows.length === 0) break;
+    files.push(await write(as, store, site, day, part.rows));
+    after = part.last;
+    if (!part.more) break;
+    await as('save lake progress', (session) =>
+      session.query('select rempart.save_lake_progress($1, $2, $3, $4)', [day, after?.received ?? null, after?.id ?? null, JSON.stringify(files)]),
+    );
+    if (isLate()) return { ...summary(files), isWhole: false };
+  }
+  await as('record lake day', (session) => session.query('select rempart.record_lake_day($1, $2)', [day, JSON.stringify(files)]));
+  return { ...summary(files), isWhole: true };
+}
+
+const summary = (files: readonly RecordedFile[]) => ({ rows: files.reduce((sum, { rows }) => sum + rows, 0), objects: files.length });
+
+async function begin(session: Session, day: string): Promise<{ readonly files: readonly RecordedFile[]; readonly after: Position | undefined }> {
+  const { rows } = await session.query<{ files: readonly RecordedFile[] | null; received: string | null; id: string | null }>(
+    'select files, after_received::text as received, after_id as id from rempart.begin_lake_day($1)',
+    [day],
+  );
+  const [{ files = null, received = null, id = null } = {}] = rows;
+  return { files: files ?? [], after: received === null || id === null ? undefined : { received, id } };
+}
+
+interface Part {
+  readonly rows: readonly LakeRow[];
+  readonly last: Position | undefined;
+  /** Whether rows may follow. */
+  readonly more: boolean;
+}
+
+/** Pages up to the limits of an object. */
+async function readPart(session: Session, day: string, from: Position | undefined): Promise<Part> {
+  const rows: LakeRow[] = [];
+  let characters = 0;
+  let last = from;
+  for (;;) {
+    const page = await session.query<PageRow>(pageText, [day, last?.received ?? null, last?.id ?? null, pageSize]);
+    for (const row of page.rows) {
+      rows.push(lakeRow(row));
+      characters += charactersOf(row);
+    }
+    const end = page.rows.at(-1);
+    if (end) last = { received: end.received_text, id: end.id };
+    const more = page.rows.length === pageSize;
+    if (!more || rows.length >= objectLimits.rows || characters >= objectLimits.characters) return { rows, last, more };
+  }
+}
+
+async function write(
+  as: <T>(doing: string, work: (session: Session) => Promise<T>) => Promise<T>,
+  store: LakeStore,
+  site: SiteId,
+  day: string,
+  rows: readonly LakeRow[],
+): Promise<RecordedFile> {
+  const file = await encodeFile(rows);
+  const key = lakeKey(site, day, file.sha256);
+  const isNew = await as('plan lake file', async (session) => {
+    const planned = await session.query<{ planned: boolean }>('select rempart.plan_lake_file($1) as planned', [key]);
+    return planned.rows[0]?.planned !== false;
+  });
+  if (isNew) await store.put(key, file.body);
+  return recorded(key, file);
+}
+
+const recorded = (key: string, file: LakeFile): RecordedFile => ({
+  key,
+  rows: file.rows,
+  bytes: file.body.length,
+  sha256: file.sha256,
+  firstReceived: String(file.firstReceived),
+  lastReceived: String(file.lastReceived),
+});
+
+type PageRow = Omit<LakeRow, 'received_at' | 'occurred_at'> & {
+  readonly received_at: string;
+  readonly occurred_at: string;
+  readonly received_text: string;
+};
+
+/** Times as microseconds and jsonb as text: the driver's types have milliseconds and numbers of JavaScript. */
+const pageText = `select site_id, (extract(epoch from received_at) * 1000000)::bigint::text as received_at, received_at::text as received_text, id,
+  (extract(epoch from occurred_at) * 1000000)::bigint::text as occurred_at, kind, url, referrer, visitor, address, user_agent, fields::text,
+  key_version, client_time, visitor_returned, repairs from rempart.hits_for_lake($1, $2, $3, $4)`;
+
+const lakeRow = ({ received_text: _, ...row }: PageRow): LakeRow => ({
+  ...row,
+  received_at: BigInt(row.received_at),
+  occurred_at: BigInt(row.occurred_at),
+});
+
+const charactersOf = ({ url, referrer, fields, user_agent: agent }: PageRow): number =>
+  200 + (url?.length ?? 0) + (referrer?.length ?? 0) + (fields?.length ?? 0) + (agent?.length ?? 0);
