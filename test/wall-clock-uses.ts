@@ -25,6 +25,7 @@ export const wallClockUses: Readonly<Record<string, readonly [uses: number, reas
   'lambda/edge/log-redaction/handler.ts': [1, 'the age of objects, which S3 wrote'],
   'lambda/ingest/ingest/handler.ts': [1, 'the arrival of hits and of records, which other machines wrote'],
   'runtime/ingest.ts': [1, 'the arrival of hits, which other machines wrote'],
+  'runtime/lake/limits.ts': [1, 'a deadline, which is a time of day'],
   'runtime/stopwatch.ts': [2, 'the second of two clocks, of which the longer duration counts'],
   'services/collector/client/hit.ts': [2, 'the time of a hit, and its age on later pages'],
   'services/collector/clock/boot.ts': [1, 'the name of a file, for a later boot'],
