@@ -165,7 +165,11 @@ const upkeep = [
   ...controlFunction<DatabaseUpkeepEnvironment>({
     ...{ stack: 'data', id: 'UpkeepFunction', control: 'database-upkeep', memory: [512, 3008], timeout: [300, 900], network: 'proxy' },
     functionAfter: ['MigrationsSchema', ...proxy],
-    variables: { ...throughProxy('rempart_maintenance'), KEEP_MONTHS: settingText(({ settings }) => settings.data.keepMonths) },
+    variables: {
+      ...throughProxy('rempart_maintenance'),
+      HOT_DAYS: settingText(({ settings }) => settings.data.hotDays),
+      KEEP_MONTHS: settingText(({ settings }) => settings.data.keepMonths),
+    },
   }),
   ...scheduled({ stack: 'data', id: 'Upkeep', group: 'upkeep', expression: 'cron(15 4 * * ? *)', retries: dailyRetries }),
   firstRun('data', 'Upkeep'),
