@@ -13,9 +13,11 @@ const others: Uses = {
   'collection/CollectorsRole': [policyOf('collection/CollectorsRolePermissions'), 'collection/CollectorsServerTemplateProfile Roles.0'],
   'collection/HitArchiveRole': [
     policyOf('collection/HitArchivePermissions'),
-    'collection/HitArchiveDelivery ExtendedS3DestinationConfiguration.RoleARN',
-    'collection/HitArchiveDelivery KinesisStreamSourceConfiguration.RoleARN',
+    'collection/HitArchiveHourlyDelivery ExtendedS3DestinationConfiguration.RoleARN',
+    'collection/HitArchiveHourlyDelivery KinesisStreamSourceConfiguration.RoleARN',
   ],
+  'data/LakeRolesReaderRole': [policyOf('data/LakeRolesReaderPermissions')],
+  'data/LakeRolesWriterRole': [policyOf('data/LakeRolesWriterPermissions')],
   'data/ProxyRole': [policyOf('data/ProxySignIn'), 'data/Proxy RoleArn'],
 };
 
