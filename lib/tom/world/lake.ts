@@ -28,7 +28,7 @@ export const siteTag = 'rempart:site';
 /** Condition of each trust: the tag of the site, and no other tag. */
 export const oneSite = {
   Null: { [`aws:RequestTag/${siteTag}`]: 'false' },
-  'ForAllValues:StringEquals': { 'aws:TagKeys': siteTag },
+  'ForAllValues:StringEquals': { 'aws:TagKeys': [siteTag] },
 };
 
 const actions = ['sts:AssumeRole', 'sts:TagSession'];
