@@ -15,6 +15,7 @@ import { vpnFunctionDeclarations } from './functions-vpn';
 import { identityDeclarations } from './identity';
 import { ingestDeclarations } from './ingest';
 import { instanceConnectDeclarations } from './instance-connect';
+import { lakeDeclarations } from './lake';
 import { logDeliveryDeclarations } from './log-delivery';
 import { managementVpnDeclarations } from './management-vpn';
 import { networkDeclarations } from './network';
@@ -31,6 +32,7 @@ export const declarations: readonly Declaration[] = [
   ...alarmsDeclarations,
   ...databaseDeclarations,
   ...ingestDeclarations,
+  ...lakeDeclarations,
   ...logDeliveryDeclarations,
   ...storageDeclarations,
   ...edgeDeclarations,

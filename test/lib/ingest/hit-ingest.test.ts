@@ -88,7 +88,6 @@ test('an alarm notifies when hits arrive and none is read, which the age of reco
 });
 
 test('the metric counts a field that the function logs', () => {
-  expect(only('AWS::Logs::MetricFilter', 'HitIngestOverfull')).toMatchObject({ FilterPattern: '{ $.message.overfull > 0 }' });
   expect(only('AWS::Logs::MetricFilter', 'HitIngestRejected')).toMatchObject({ FilterPattern: '{ $.message.rejected > 0 }' });
   expect(only('AWS::Logs::MetricFilter', 'HitIngestStray')).toMatchObject({ FilterPattern: '{ $.message.stray > 0 }' });
   expect(only('AWS::Logs::MetricFilter', 'HitIngestSetAside')).toMatchObject({
