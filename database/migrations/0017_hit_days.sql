@@ -121,7 +121,7 @@ $$;
 
 -- Notes that days have hits that the lake has not, or has hits that they have no more.
 --
--- An export reads no day of the last three (`lake_day_rows`). The rows of newer days, of which nearly all hits are, are therefore `changed`
+-- An export reads no day of the last three (`begin_lake_day`). The rows of newer days, of which nearly all hits are, are therefore `changed`
 -- until then, and need no lock. The others are locked until the end of the transaction: an export either counts its hits or is refused.
 create function rempart.mark_hit_days() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$

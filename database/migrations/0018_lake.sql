@@ -36,6 +36,18 @@ create table rempart.lake_deletions (
   primary key (site_id, object_key)
 );
 
+-- How far the export of a day is, of which more is to be read than one run can.
+create table rempart.lake_progress (
+  site_id integer not null,
+  day date not null,
+  -- The last row that a file has.
+  after_received timestamptz not null,
+  after_id uuid not null,
+  -- As `record_lake_day` takes them.
+  files jsonb not null,
+  primary key (site_id, day)
+);
+
 -- Counts of a day that the lake has: numbers only, for as long as its hits.
 create table rempart.hit_counts (
   site_id integer not null,
@@ -62,7 +74,7 @@ do $$
 declare
   one text;
 begin
-  foreach one in array array['lake_files', 'lake_deletions', 'hit_counts', 'reject_counts'] loop
+  foreach one in array array['lake_files', 'lake_deletions', 'lake_progress', 'hit_counts', 'reject_counts'] loop
     execute format('alter table rempart.%I enable row level security, force row level security', one);
     perform rempart_private.limit_statistics(format('rempart.%I', one)::regclass);
     execute format('grant select, insert, update, delete on rempart.%I to rempart_guard', one);
@@ -77,7 +89,7 @@ begin
       for each statement execute function rempart.log_rows(%L)', one, one);
     execute format('create trigger log_removed_rows after delete on rempart.%I referencing old table as changed
       for each statement execute function rempart.log_rows(%L)', one, one);
-    continue when one = 'lake_deletions';
+    continue when one in ('lake_deletions', 'lake_progress');
     execute format('grant select on rempart.%I to rempart_application', one);
     execute format('create policy application on rempart.%I for select to rempart_application
       using ((true, site_id) = (select true, rempart.entered_site()))', one);
@@ -161,15 +173,21 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     select from rempart.hit_days d where d.site_id = site and d.state <> 'stored' and d.day < before)
 $$;
 
+-- The oldest day of any site before this one that the lake has not, or not as it is; null without one.
+create function rempart.oldest_lake_day_due(before date) returns date
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select min(day) from rempart.hit_days where state <> 'stored' and day < before
+$$;
+
 -- Days of this site before this one that the lake has not, or not as they are, oldest first.
 create function rempart.lake_days_due(before date) returns setof date
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select d.day from rempart.hit_days d where d.site_id = rempart.current_site() and d.state <> 'stored' and d.day < before order by 1
 $$;
 
--- Begins the export of a day of this site and gives the number of its rows. In a transaction of its own: a late hit waits for its end.
--- Whatever changes the day after this call makes `record_lake_day` fail.
-create function rempart.lake_day_rows(wanted date) returns bigint
+-- Begins the export of a day of this site, or continues it: gives the last row that a file has, and these files; nothing at the beginning. In
+-- a transaction of its own: a late hit waits for its end. Whatever changes the day after this call makes `record_lake_day` fail.
+create function rempart.begin_lake_day(wanted date) returns table (after_received timestamptz, after_id uuid, files jsonb)
 language plpgsql security definer set search_path = pg_catalog, pg_temp set timezone = 'UTC' as $$
 declare
   site integer := rempart.site_of_context();
@@ -177,27 +195,29 @@ begin
   if wanted >= (now() at time zone 'UTC')::date - 3 then
     raise exception 'lake: expected a day that is over for three days, got %; export it later', wanted using errcode = 'invalid_parameter_value';
   end if;
-  update rempart.hit_days set state = 'reading' where site_id = site and day = wanted;
-  return (
-    select count(*) from rempart.lasting_hits
-    where site_id = site and received_at >= wanted::timestamptz and received_at < (wanted + 1)::timestamptz);
+  update rempart.hit_days set state = 'reading' where site_id = site and day = wanted and state <> 'reading';
+  if found then
+    delete from rempart.lake_progress p where p.site_id = site and p.day = wanted;
+  end if;
+  return query select p.after_received, p.after_id, p.files from rempart.lake_progress p where p.site_id = site and p.day = wanted;
 end
 $$;
 
--- Rows of a day of this site for the lake, one part of several: all hits of a visitor are in the same part. In the order of a file.
-create function rempart.hits_for_lake(wanted date, bucket integer, buckets integer) returns setof rempart.hits
+-- Rows of a day of this site for the lake, in the order of their arrival: the next ones behind a row, at most so many.
+create function rempart.hits_for_lake(wanted date, behind_received timestamptz, behind_id uuid, at_most integer) returns setof rempart.hits
 language sql stable security definer set search_path = pg_catalog, pg_temp set timezone = 'UTC' as $$
   select h.* from rempart.hits h
-  where h.site_id = rempart.current_site() and h.received_at >= wanted::timestamptz and h.received_at < (wanted + 1)::timestamptz
-    and (buckets = 1 or (hashtextextended(coalesce(h.visitor, h.id::text), 0) & 9223372036854775807) % buckets = bucket)
+  where h.site_id = rempart.current_site()
+    and h.received_at >= coalesce(behind_received, wanted::timestamptz) and h.received_at < (wanted + 1)::timestamptz
+    and (behind_id is null or (h.received_at, h.id) > (behind_received, behind_id))
     and h.deleted_at is null and not exists (
       select from rempart.erasures e
       where e.site_id = h.site_id and e.visitor = h.visitor and h.received_at <= e.requested_at and e.removed_at is null)
-  order by h.visitor nulls first, h.received_at, h.id
+  order by h.received_at, h.id limit at_most
 $$;
 
 -- Announces an object before it is written, so that it is deleted if its writer fails. False if it is a file of the lake already, which has
--- the same content. An object that is recorded within 45 minutes of this call is not deleted.
+-- the same content. An object that is recorded within 45 minutes of this call, or is among the progress of its day, is not deleted.
 create function rempart.plan_lake_file(planned text) returns boolean
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -219,6 +239,13 @@ begin
 end
 $$;
 
+-- Whether an object is a file of a day whose export goes on.
+create function rempart.is_lake_progress(site integer, planned text) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select exists (
+    select from rempart.lake_progress p where p.site_id = site and p.files @> jsonb_build_array(jsonb_build_object('key', planned)))
+$$;
+
 -- Adds the files of a list, [{"key", "rows", "bytes", "sha256", "firstReceived", "lastReceived"}], to this site's day: sha256 in hexadecimal
 -- digits, times in microseconds since 1970.
 create function rempart.add_lake_files(site integer, of_day date, files jsonb, read_at timestamptz, read_for uuid[]) returns void
@@ -230,7 +257,8 @@ begin
     where not exists (select from rempart.lake_files l where l.site_id = site and l.object_key = f ->> 'key')
       and not exists (
         select from rempart.lake_deletions d
-        where d.site_id = site and d.object_key = f ->> 'key' and d.since > now() - interval '45 minutes') limit 1;
+        where d.site_id = site and d.object_key = f ->> 'key'
+          and (d.since > now() - interval '45 minutes' or rempart.is_lake_progress(site, d.object_key))) limit 1;
   if found then
     raise exception 'lake: expected objects that plan_lake_file announced within 45 minutes, got %; plan and write it again', unplanned
       using errcode = 'object_not_in_prerequisite_state';
@@ -242,6 +270,23 @@ begin
     'epoch'::timestamptz + (f ->> 'lastReceived')::bigint * interval '1 microsecond', read_at, read_for
   from jsonb_array_elements(files) as f
   on conflict (site_id, object_key) do update set exported_at = excluded.exported_at, examined = excluded.examined;
+end
+$$;
+
+-- Stores how far the export of a day of this site is: the files until now, and the last row that they have. Refuses a day that has changed.
+create function rempart.save_lake_progress(of_day date, last_received timestamptz, last_id uuid, files_until_now jsonb) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  site integer := rempart.site_of_context();
+begin
+  if not exists (select from rempart.hit_days where site_id = site and day = of_day and state = 'reading' for share) then
+    raise exception 'lake: expected % of site % without a change since begin_lake_day, got a change; export it again', of_day, site
+      using errcode = 'serialization_failure';
+  end if;
+  insert into rempart.lake_progress as p (site_id, day, after_received, after_id, files)
+  values (site, of_day, last_received, last_id, files_until_now)
+  on conflict (site_id, day) do update
+    set after_received = excluded.after_received, after_id = excluded.after_id, files = excluded.files;
 end
 $$;
 
@@ -258,7 +303,7 @@ declare
 begin
   select state into found_state from rempart.hit_days where site_id = site and day = of_day for update;
   if found_state is distinct from 'reading' then
-    raise exception 'lake: expected % of site % as lake_day_rows counted it, got %; export it again', of_day, site,
+    raise exception 'lake: expected % of site % without a change since begin_lake_day, got %; export it again', of_day, site,
       case found_state when 'changed' then 'a change since' when 'stored' then 'a day that is stored' else 'no day of the window' end
       using errcode = 'serialization_failure';
   end if;
@@ -279,11 +324,13 @@ begin
   insert into rempart.lake_deletions (site_id, object_key, exported_at) select site, object_key, exported_at from gone;
   get diagnostics replaced = row_count;
   perform rempart.add_lake_files(site, of_day, files, now(), '{}');
+  delete from rempart.lake_progress where site_id = site and day = of_day;
   update rempart.hit_days set state = 'stored' where site_id = site and day = of_day;
   return replaced;
 end
 $$;
 
-grant execute on function rempart.sites_with_lake_days_due(date), rempart.lake_days_due(date), rempart.lake_day_rows(date),
-  rempart.hits_for_lake(date, integer, integer), rempart.plan_lake_file(text), rempart.record_lake_day(date, jsonb) to rempart_maintenance;
+grant execute on function rempart.sites_with_lake_days_due(date), rempart.lake_days_due(date), rempart.begin_lake_day(date),
+  rempart.hits_for_lake(date, timestamptz, uuid, integer), rempart.plan_lake_file(text), rempart.save_lake_progress(date, timestamptz, uuid, jsonb),
+  rempart.record_lake_day(date, jsonb), rempart.oldest_lake_day_due(date) to rempart_maintenance;
 reset role;

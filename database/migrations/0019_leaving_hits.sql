@@ -87,7 +87,8 @@ $$;
 create function rempart.lake_objects_to_delete(at_most integer default 1000) returns setof text
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select object_key from rempart.lake_deletions
-  where site_id = rempart.current_site() and since < now() - interval '1 hour' order by since, object_key limit at_most
+  where site_id = rempart.current_site() and since < now() - interval '1 hour' and not rempart.is_lake_progress(site_id, object_key)
+  order by since, object_key limit at_most
 $$;
 
 -- Notes that an object and all its versions are deleted. False if it was not to be.

@@ -44,12 +44,15 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   order by e.requested_at, e.id
 $$;
 
--- Keys of files that are to be read for an erasure of this site, oldest day first, at most so many.
-create function rempart.lake_erasure_files(erasure uuid, at_most integer default 1000) returns setof text
+-- Files that are to be read for an erasure of this site, oldest day first, at most so many.
+create function rempart.lake_erasure_files(erasure uuid, at_most integer default 1000) returns table (key text, bytes bigint, day date)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select f.key from rempart.erasures e cross join lateral rempart.files_to_examine(e.site_id, e.id, e.requested_at) as f (key)
+  select f.object_key, f.bytes, f.day
+  from rempart.erasures e cross join lateral rempart.files_to_examine(e.site_id, e.id, e.requested_at) as x (key)
+  join rempart.lake_files f on f.site_id = e.site_id and f.object_key = x.key
   where e.site_id = rempart.current_site() and e.id = erasure and e.removed_at is null and e.lake_removed_at is null
-    and e.visitor is not null limit at_most
+    and e.visitor is not null
+  order by f.day, f.object_key limit at_most
 $$;
 
 -- Notes that a file was read for an erasure of this site: without a row of the visitor (no new file, 0 removed), rewritten without them (the

@@ -1,7 +1,8 @@
 // The hits of a site, wherever they are: recent days in the window (rempart.hits), older ones in the lake.
 import type { Session } from '../database-session';
 import type { LakeRow } from './columns';
-import { type LakeFilter, type ReadLimits, readFile } from './read';
+import type { ReadLimits } from './limits';
+import { type LakeFilter, readFile } from './read';
 import { rowText } from './row-text';
 import type { LakeObject, LakeStore } from './store';
 
@@ -19,10 +20,9 @@ export interface HitFilter {
 const pageSize = 1000;
 
 /**
- * Yields the rows that match, as the text of `to_jsonb(row)`, in the order of their arrival, day by day. A day is read
- * from one place: from the window, if it is not older than the window's first day, and otherwise from the lake. The
- * order of locks makes that certain: the transaction locks `rempart.hits` before it reads the first day, so that the
- * upkeep cannot drop a day meanwhile.
+ * Yields the rows that match, as the text of `to_jsonb(row)`: the days of the lake in their order, then those of the
+ * window. A day is read from one place, from the window while it has the day. The order of locks makes that certain: the
+ * transaction locks `rempart.hits` before it reads the days of the window, so that the upkeep cannot drop one meanwhile.
  *
  * Rows of a person whose erasure is not finished in the lake are left out. (DSS-4.2)
  *
@@ -37,7 +37,7 @@ export async function* hitsOf(
   await session.query('select from rempart.hits limit 0');
   const { rows: erased } = await session.query<{ visitor: string; until: string }>(
     `select visitor, (extract(epoch from requested_at) * 1000000)::bigint::text as until from rempart.erasures
-     where removed_at is null and visitor is not null`,
+     where removed_at is null and lake_removed_at is null and visitor is not null`,
   );
   const without = erased.map(({ visitor, until }) => ({ visitor, until: BigInt(until) }));
   const condition: LakeFilter = { ...filterOf(filter), without };
@@ -62,12 +62,13 @@ const filterOf = ({ visitor, kind, from, to }: HitFilter): LakeFilter => ({
 const byArrival = (a: LakeRow, b: LakeRow) =>
   a.received_at < b.received_at ? -1 : a.received_at > b.received_at ? 1 : a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 
-/** Objects of the days before the window that can have rows that match, by day, the oldest first. */
+/** Objects of the days that the window has no more and that can have rows that match, by day, the oldest first. */
 async function objectsByDay(session: Session, { from, to }: HitFilter): Promise<ReadonlyMap<string, readonly LakeObject[]>> {
   const { rows } = await session.query<{ day: string; key: string; bytes: string }>(
-    `select to_char(day, 'YYYY-MM-DD') as day, object_key as key, bytes::text from rempart.lake_files
-     where day < rempart.window_start() and ($1::timestamptz is null or last_received >= $1) and ($2::timestamptz is null or first_received < $2)
-     order by day, first_received, object_key`,
+    `select to_char(f.day, 'YYYY-MM-DD') as day, f.object_key as key, f.bytes::text from rempart.lake_files f
+     where not exists (select from rempart.hit_days d where d.site_id = f.site_id and d.day = f.day)
+       and ($1::timestamptz is null or f.last_received >= $1) and ($2::timestamptz is null or f.first_received < $2)
+     order by f.day, f.first_received, f.object_key`,
     [from ?? null, to ?? null],
   );
   const days = new Map<string, LakeObject[]>();

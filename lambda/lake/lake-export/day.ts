@@ -1,33 +1,18 @@
 // Export of one day of a site: pages of the window become objects of the lake, then entries of its catalogue.
 import type { Database } from '../../../runtime/database';
 import type { Session } from '../../../runtime/database-session';
+import { type CatalogueEntry, type InSite, storeFile } from '../../../runtime/lake/catalogue';
 import type { LakeRow } from '../../../runtime/lake/columns';
-import { type LakeStore, lakeKey } from '../../../runtime/lake/store';
-import { encodeFile, type LakeFile } from '../../../runtime/lake/write';
+import type { LakeStore } from '../../../runtime/lake/store';
+import { encodeFile } from '../../../runtime/lake/write';
 import type { SiteId } from '../../../runtime/site';
-
-/** Limits of one object: rows, and characters of their texts. Together they bound the memory of the function. */
-export const objectLimits = { rows: 100_000, characters: 96 * 2 ** 20 } as const;
-
-/** Rows of one page of the database. */
-const pageSize = 5_000;
+import { objectLimits, pageSize } from './limits';
 
 /** Time limit of the pages of one object, in milliseconds. */
 const objectMilliseconds = 120_000;
 
-export const exportActor = { name: 'lake-export', from: 'schedule' } as const;
-
-/** A file, as `record_lake_day` and `save_lake_progress` of the database read it. */
-interface RecordedFile {
-  readonly key: string;
-  readonly rows: number;
-  readonly bytes: number;
-  /** In hexadecimal digits. */
-  readonly sha256: string;
-  /** Microseconds since 1970, in digits. */
-  readonly firstReceived: string;
-  readonly lastReceived: string;
-}
+/** The database admits this action in a deleted site, too, whose hits leave the window as those of others. */
+export const exportActor = { name: 'lake-export', from: 'schedule', doing: 'export to lake' } as const;
 
 /** The position after a row of the window. */
 interface Position {
@@ -49,30 +34,29 @@ export interface ExportedDay {
  * database refuses the files if a row of the day has changed since the beginning, or if a row is missing.
  */
 export async function exportDay(database: Database, store: LakeStore, site: SiteId, day: string, isLate: () => boolean): Promise<ExportedDay> {
-  const as = <T>(doing: string, work: (session: Session) => Promise<T>) =>
-    database.withSite(site, { ...exportActor, doing }, work, { milliseconds: objectMilliseconds });
-  const begun = await as('begin lake day', (session) => begin(session, day));
-  const files: RecordedFile[] = [...begun.files];
+  const inSite: InSite = (work) => database.withSite(site, exportActor, work, { milliseconds: objectMilliseconds });
+  const begun = await inSite((session) => begin(session, day));
+  const files: CatalogueEntry[] = [...begun.files];
   let after = begun.after;
   for (;;) {
-    const part = await as('read lake day', (session) => readPart(session, day, after));
+    const part = await inSite((session) => readPart(session, day, after));
     if (part.rows.length === 0) break;
-    files.push(await write(as, store, site, day, part.rows));
+    files.push(await storeFile(inSite, store, site, day, await encodeFile(part.rows)));
     after = part.last;
     if (!part.more) break;
-    await as('save lake progress', (session) =>
+    await inSite((session) =>
       session.query('select rempart.save_lake_progress($1, $2, $3, $4)', [day, after?.received ?? null, after?.id ?? null, JSON.stringify(files)]),
     );
     if (isLate()) return { ...summary(files), isWhole: false };
   }
-  await as('record lake day', (session) => session.query('select rempart.record_lake_day($1, $2)', [day, JSON.stringify(files)]));
+  await inSite((session) => session.query('select rempart.record_lake_day($1, $2)', [day, JSON.stringify(files)]));
   return { ...summary(files), isWhole: true };
 }
 
-const summary = (files: readonly RecordedFile[]) => ({ rows: files.reduce((sum, { rows }) => sum + rows, 0), objects: files.length });
+const summary = (files: readonly CatalogueEntry[]) => ({ rows: files.reduce((sum, { rows }) => sum + rows, 0), objects: files.length });
 
-async function begin(session: Session, day: string): Promise<{ readonly files: readonly RecordedFile[]; readonly after: Position | undefined }> {
-  const { rows } = await session.query<{ files: readonly RecordedFile[] | null; received: string | null; id: string | null }>(
+async function begin(session: Session, day: string): Promise<{ readonly files: readonly CatalogueEntry[]; readonly after: Position | undefined }> {
+  const { rows } = await session.query<{ files: readonly CatalogueEntry[] | null; received: string | null; id: string | null }>(
     'select files, after_received::text as received, after_id as id from rempart.begin_lake_day($1)',
     [day],
   );
@@ -104,32 +88,6 @@ async function readPart(session: Session, day: string, from: Position | undefine
     if (!more || rows.length >= objectLimits.rows || characters >= objectLimits.characters) return { rows, last, more };
   }
 }
-
-async function write(
-  as: <T>(doing: string, work: (session: Session) => Promise<T>) => Promise<T>,
-  store: LakeStore,
-  site: SiteId,
-  day: string,
-  rows: readonly LakeRow[],
-): Promise<RecordedFile> {
-  const file = await encodeFile(rows);
-  const key = lakeKey(site, day, file.sha256);
-  const isNew = await as('plan lake file', async (session) => {
-    const planned = await session.query<{ planned: boolean }>('select rempart.plan_lake_file($1) as planned', [key]);
-    return planned.rows[0]?.planned !== false;
-  });
-  if (isNew) await store.put(key, file.body);
-  return recorded(key, file);
-}
-
-const recorded = (key: string, file: LakeFile): RecordedFile => ({
-  key,
-  rows: file.rows,
-  bytes: file.body.length,
-  sha256: file.sha256,
-  firstReceived: String(file.firstReceived),
-  lastReceived: String(file.lastReceived),
-});
 
 type PageRow = Omit<LakeRow, 'received_at' | 'occurred_at'> & {
   readonly received_at: string;
