@@ -1,5 +1,12 @@
 // Objects of the lake in S3, with credentials that reach those of one site. (TOM-4.1, TOM-7.1)
-import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client, type S3ClientConfig, S3ServiceException } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+  S3Client,
+  type S3ClientConfig,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
 import type { SiteId } from '../site';
 import type { RangeSource } from './read';
@@ -41,7 +48,8 @@ export const siteFolder = (site: SiteId): string => `lake/site=${site}/`;
  * @param day `yyyy-mm-dd`
  * @param sha256 in hexadecimal digits
  */
-export const lakeKey = (site: SiteId, day: string, sha256: string): string => `${siteFolder(site)}day=${day}/${sha256.slice(0, 16)}.parquet`;
+export const lakeKey = (site: SiteId, day: string, sha256: string): string =>
+  `${siteFolder(site)}day=${day}/${sha256.slice(0, 16)}.parquet`;
 
 export interface S3LakeOptions {
   readonly sts: Pick<STSClient, 'send'>;

@@ -33,7 +33,13 @@ export interface ExportedDay {
  * is deleted. After each object the position is stored: a day that is too long for one run continues in the next. The
  * database refuses the files if a row of the day has changed since the beginning, or if a row is missing.
  */
-export async function exportDay(database: Database, store: LakeStore, site: SiteId, day: string, isLate: () => boolean): Promise<ExportedDay> {
+export async function exportDay(
+  database: Database,
+  store: LakeStore,
+  site: SiteId,
+  day: string,
+  isLate: () => boolean,
+): Promise<ExportedDay> {
   const inSite: InSite = (work) => database.withSite(site, exportActor, work, { milliseconds: objectMilliseconds });
   const begun = await inSite((session) => begin(session, day));
   const files: CatalogueEntry[] = [...begun.files];
@@ -45,7 +51,12 @@ export async function exportDay(database: Database, store: LakeStore, site: Site
     after = part.last;
     if (!part.more) break;
     await inSite((session) =>
-      session.query('select rempart.save_lake_progress($1, $2, $3, $4)', [day, after?.received ?? null, after?.id ?? null, JSON.stringify(files)]),
+      session.query('select rempart.save_lake_progress($1, $2, $3, $4)', [
+        day,
+        after?.received ?? null,
+        after?.id ?? null,
+        JSON.stringify(files),
+      ]),
     );
     if (isLate()) return { ...summary(files), isWhole: false };
   }
@@ -55,7 +66,10 @@ export async function exportDay(database: Database, store: LakeStore, site: Site
 
 const summary = (files: readonly CatalogueEntry[]) => ({ rows: files.reduce((sum, { rows }) => sum + rows, 0), objects: files.length });
 
-async function begin(session: Session, day: string): Promise<{ readonly files: readonly CatalogueEntry[]; readonly after: Position | undefined }> {
+async function begin(
+  session: Session,
+  day: string,
+): Promise<{ readonly files: readonly CatalogueEntry[]; readonly after: Position | undefined }> {
   const { rows } = await session.query<{ files: readonly CatalogueEntry[] | null; received: string | null; id: string | null }>(
     'select files, after_received::text as received, after_id as id from rempart.begin_lake_day($1)',
     [day],

@@ -16,7 +16,6 @@ export interface ExportResult {
 
 const dayMilliseconds = 86_400_000;
 
-
 /**
  * Exports the days that are over for `afterDays` whole days, the oldest of each site first, until `isLate` returns true. A
  * failed day does not prevent the others. A day that changes meanwhile, by a late hit, is left to the next run.
@@ -62,9 +61,10 @@ const hasChanged = (error: unknown): boolean => error instanceof Error && 'code'
 
 const daysDue = (database: Database, site: SiteId, before: string): Promise<readonly string[]> =>
   database.withSite(site, exportActor, async (session) => {
-    const { rows } = await session.query<{ day: string }>(`select to_char(day, 'YYYY-MM-DD') as day from rempart.lake_days_due($1) as day`, [
-      before,
-    ]);
+    const { rows } = await session.query<{ day: string }>(
+      `select to_char(day, 'YYYY-MM-DD') as day from rempart.lake_days_due($1) as day`,
+      [before],
+    );
     return rows.map(({ day }) => day);
   });
 

@@ -17,6 +17,10 @@ const reserve = 180_000;
 
 export async function handler(_: unknown, context: { getRemainingTimeInMillis(): number }): Promise<void> {
   const isLate = () => context.getRemainingTimeInMillis() < reserve;
-  const result: ExportResult = await exportDueDays(database, lake, { now: new Date(), afterDays: Number(environment.LAKE_AFTER_DAYS), isLate });
+  const result: ExportResult = await exportDueDays(database, lake, {
+    now: new Date(),
+    afterDays: Number(environment.LAKE_AFTER_DAYS),
+    isLate,
+  });
   console.info(result);
 }

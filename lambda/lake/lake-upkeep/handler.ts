@@ -17,6 +17,10 @@ const reserve = 180_000;
 
 export async function handler(_: unknown, context: { getRemainingTimeInMillis(): number }): Promise<void> {
   const isLate = () => context.getRemainingTimeInMillis() < reserve;
-  const result: LakeUpkeepResult = await upkeepOfLake(database, lake, { now: new Date(), keepMonths: Number(environment.KEEP_MONTHS), isLate });
+  const result: LakeUpkeepResult = await upkeepOfLake(database, lake, {
+    now: new Date(),
+    keepMonths: Number(environment.KEEP_MONTHS),
+    isLate,
+  });
   console.info(result);
 }

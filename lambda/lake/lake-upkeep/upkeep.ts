@@ -54,7 +54,9 @@ async function expire(database: Database, before: string, failures: unknown[]): 
         return Number(rows[0]?.expired ?? 0);
       });
     } catch (error) {
-      failures.push(new Error(`days of site ${site} before ${before}: ${error instanceof Error ? error.message : error}`, { cause: error }));
+      failures.push(
+        new Error(`days of site ${site} before ${before}: ${error instanceof Error ? error.message : error}`, { cause: error }),
+      );
     }
   }
   return expired;
@@ -66,7 +68,11 @@ async function deleteObjects(database: Database, lake: Lake, isLate: () => boole
   for (const id of await database.upkeep('sitesWithLakeDeletions')) {
     const site = siteId(id);
     const inSite = <R extends object>(text: string, value: string | number) =>
-      database.withSite(site, { ...upkeepActor, doing: 'delete lake objects' }, async (session) => (await session.query<R & { _?: never }>(text, [value])).rows);
+      database.withSite(
+        site,
+        { ...upkeepActor, doing: 'delete lake objects' },
+        async (session) => (await session.query<R & { _?: never }>(text, [value])).rows,
+      );
     try {
       for (let more = true; more; ) {
         const objects = await inSite<{ key: string }>('select rempart.lake_objects_to_delete($1) as key', listed);

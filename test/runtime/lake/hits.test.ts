@@ -74,7 +74,12 @@ test('any filter yields the rows that a scan finds', async () => {
   const seed = 20261130;
   const instant = fc.integer({ min: 0, max: 26 * 24 * 60 }).map((minutes) => new Date(Date.parse(day(26)) + minutes * 60_000));
   const filter = fc.record(
-    { visitor: fc.constantFrom('v-1', 'v-6', 'v-none', "v' or '1'='1"), kind: fc.constantFrom('page', 'click', 'none'), from: instant, to: instant },
+    {
+      visitor: fc.constantFrom('v-1', 'v-6', 'v-none', "v' or '1'='1"),
+      kind: fc.constantFrom('page', 'click', 'none'),
+      from: instant,
+      to: instant,
+    },
     { requiredKeys: [] },
   );
   await fc.assert(
@@ -117,7 +122,9 @@ test('rows of a person whose erasure waits are left out, in both places; later o
 });
 
 test('a read beyond its bytes or its time fails, and is logged as failed', async () => {
-  await expect(read({}, one, new ReadLimits(100, new Date(Date.now() + 60_000)))).rejects.toThrow(/expected a read of at most 100 bytes, got/);
+  await expect(read({}, one, new ReadLimits(100, new Date(Date.now() + 60_000)))).rejects.toThrow(
+    /expected a read of at most 100 bytes, got/,
+  );
   await expect(read({}, one, new ReadLimits(2 ** 30, new Date(0)))).rejects.toThrow(/expected a read that ends by 1970/);
   const { rows } = await db.superuser.query(
     `select outcome, detail from rempart.access_log where site_id = $1 and outcome = 'failed' order by at desc limit 1`,
@@ -132,7 +139,9 @@ test('while a read is open, upkeep cannot drop a day: no row is missing from bot
   await db.application.withSite(one, tester, async (session) => {
     const reading = hitsOf(session, lake.of(one), {}, limits());
     const first = await reading.next();
-    await expect(db.maintenance.upkeep('detachHitPartition', `hits_${day(20).replaceAll('-', '_')}`, '2000-01-01')).rejects.toThrow(/lock timeout/);
+    await expect(db.maintenance.upkeep('detachHitPartition', `hits_${day(20).replaceAll('-', '_')}`, '2000-01-01')).rejects.toThrow(
+      /lock timeout/,
+    );
     let rows = first.value?.length ?? 0;
     for await (const part of reading) rows += part.length;
     expect(rows).toBeGreaterThan(0);

@@ -29,7 +29,8 @@ const drop = async (of: string) => {
   await db.maintenance.upkeep('dropHitPartition', name);
 };
 /** Lets an hour pass for the objects that await their deletion. */
-const ripen = () => db.superuser.query(`update rempart.lake_deletions set since = since - interval '61 minutes', exported_at = exported_at`);
+const ripen = () =>
+  db.superuser.query(`update rempart.lake_deletions set since = since - interval '61 minutes', exported_at = exported_at`);
 
 /** Visitors of all rows in all objects, whatever the catalogue has. */
 async function visitorsInObjects(site: SiteId): Promise<readonly (string | null)[]> {
