@@ -19,6 +19,8 @@ export const wallClockUses: Readonly<Record<string, readonly [uses: number, reas
   'lambda/database/generated-data/handler.ts': [1, 'the times of generated hits'],
   'lambda/database/no-shared-backups-probe/handler.ts': [1, 'the time of an evidence'],
   'lambda/database/person-export/handler.ts': [1, 'the time of an export'],
+  'lambda/lake/lake-export/handler.ts': [1, 'the days that are due'],
+  'lambda/lake/lake-upkeep/handler.ts': [1, 'the months that are over'],
   'lambda/database/staff-access/handler.ts': [1, 'the time of a signature, which another machine made'],
   'lambda/database/staff-reads/handler.ts': [1, 'the time of a signature, which another machine made'],
   'lambda/edge/certificate/handler.ts': [1, 'the days of a certificate'],

@@ -48,7 +48,7 @@ export async function exportPerson(
   const lines = await database.withSite(
     site,
     { ...actor, doing: 'export person' },
-    (session) => rowsOf(session, lake.of(site), person, new Lines(mostBytes), readLimits()),
+    (session) => rowsOf(session, lake.of(site), person, new Lines(mostBytes), readLimits(now)),
     { milliseconds },
   );
   const key = `exports/site-${site}/${now.toISOString().replaceAll(':', '')}-${unique}.jsonl`;
@@ -62,7 +62,7 @@ export async function exportPerson(
   return database.withSite(site, { ...actor, doing: `store export ${key}` }, async () => stored());
 }
 
-const readLimits = () => new ReadLimits(lakeBytes, new Date(Date.now() + milliseconds));
+const readLimits = (now: Date) => new ReadLimits(lakeBytes, new Date(now.getTime() + milliseconds));
 
 /** The lines of an export, as bytes, up to a limit. */
 class Lines {
