@@ -119,7 +119,7 @@ function rowsOf(columns: ReadonlyMap<LakeColumnName, Values>, kept: readonly num
     for (const [name, values] of entries) {
       const value = values[at] ?? null;
       if (value === null && lakeColumns[name].element.repetition_type === 'REQUIRED')
-        throw new LakeFileError(`a value of ${name}`, 'null', key);
+        throw new LakeFileError(`a value of ${name}`, 'null', { key });
       row[name] = name === 'repairs' ? repairsOf(value, key) : value;
     }
     return row as unknown as LakeRow;
@@ -134,5 +134,5 @@ function repairsOf(value: unknown, key: string | undefined): readonly string[] |
   } catch {
     // Reported below, as another value.
   }
-  throw new LakeFileError('repairs as a list of texts', 'another value', key);
+  throw new LakeFileError('repairs as a list of texts', 'another value', { key });
 }
