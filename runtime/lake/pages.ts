@@ -112,7 +112,8 @@ export class ColumnPages {
   private checkLevelsV2({ data_page_header_v2: v2 }: PageHeader, bytes: Uint8Array): number {
     if (!v2) return 0;
     const levels = v2.definition_levels_byte_length;
-    if (this.isOptional) this.checkRuns(bytes.subarray(0, levels), 1, v2.num_values);
+    const values = this.isOptional ? this.checkRuns(bytes.subarray(0, levels), 1, v2.num_values) : v2.num_values;
+    if (values !== v2.num_values - v2.num_nulls) throw this.error(`${v2.num_nulls} nulls`, `${v2.num_values - values}`);
     return levels;
   }
 

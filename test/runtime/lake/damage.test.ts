@@ -169,6 +169,7 @@ test.each([
   ['more values than rows', pageV2({ field_1: 2 ** 31 - 1, field_3: 2 ** 31 - 1 }), 'at most 300 values'],
   ['a negative number of values', pageV2({ field_1: -1, field_3: -1 }), 'at most 300 values'],
   ['more nulls than values', pageV2({ field_2: 301 }), 'a compressed page without lists'],
+  ['fewer nulls than its levels', pageV2({ field_2: 149 }), 'expected 149 nulls'],
   ['levels beyond the page', pageV2({ field_5: 21 }), 'a compressed page without lists'],
   ['lists', pageV2({ field_6: 2 }), 'a compressed page without lists'],
   ['another encoding', pageV2({ field_4: 7 }), 'an encoding of the writers'],
@@ -181,7 +182,7 @@ test.each([
     'at most 300 different values',
   ],
 ])('a page with %s is refused', async (_, header, expected) => {
-  await expect(readAll(new Bytes(withFirstPage(header, Buffer.alloc(4))))).rejects.toThrow(expected);
+  await expect(readAll(new Bytes(withFirstPage(header, Buffer.from([0xac, 0x02, 1]))))).rejects.toThrow(expected);
 });
 
 test('a run of two billion values is refused before it is decoded', async () => {

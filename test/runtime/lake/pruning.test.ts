@@ -70,8 +70,8 @@ test('a filter finds exactly the rows that match, in files of ours and of DuckDB
       }
     },
   );
-  await fc.assert(property, { seed, numRuns: 25 });
-  process.stdout.write(`lake: seed ${seed}, ${found} rows found by 200 filters\n`);
+  await fc.assert(property, { seed, numRuns: 12 });
+  process.stdout.write(`lake: seed ${seed}, ${found} rows found by 96 reads\n`);
   expect(found).toBeGreaterThan(1000);
   expect(groupsLeftOut).toBeGreaterThan(0);
 });
@@ -93,7 +93,7 @@ test('a visitor is found by reading one row group of three', async () => {
   expect(await readAll(whole)).toHaveLength(many.length);
   const one = new Bytes(file);
   expect(await readAll(one, { visitor: 'visitor-002500' })).toHaveLength(12);
-  expect(one.bytesRead).toBeLessThan(0.45 * whole.bytesRead);
+  expect(one.bytesRead).toBeLessThan(65_536 + 0.35 * whole.bytes);
   // The footer, the columns that decide, and the others.
   expect(one.ranges).toHaveLength(3);
 });
