@@ -140,8 +140,8 @@ export class ColumnPages {
   }
 
   /**
-   * The hybrid of run lengths and bit packing ("Encodings", Apache Parquet). The decoder writes whole runs, also beyond
-   * the number of values. Returns the number of ones, which has a meaning for values of one bit.
+   * The hybrid of run lengths and bit packing ("Encodings", Apache Parquet). The decoder writes whole runs, also
+   * beyond the number of values. Returns the number of ones, which has a meaning for values of one bit.
    */
   private checkRuns(runs: Uint8Array, width: number, values: number): number {
     if (width > 32) throw this.error('values of at most 32 bits', `${width}`);

@@ -22,9 +22,9 @@ export interface LakeFilter {
 }
 
 /**
- * The matching rows, in the order of the file, in parts of at most a row group. Row groups whose statistics exclude the
- * filter are not read; of the others at first the columns that decide, and the rest if a row matches. A row group is in
- * memory at a time.
+ * The matching rows, in the order of the file, in parts of at most a row group. Row groups whose statistics exclude
+ * the filter are not read; of the others at first the columns that decide, and the rest if a row matches. A row group
+ * is in memory at a time.
  *
  * @throws LakeFileError for a file that is damaged or none of the lake
  * @throws LakeLimitError before a request beyond the limits

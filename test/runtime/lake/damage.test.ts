@@ -1,4 +1,4 @@
-// A file that is damaged, cut off, foreign or hostile is refused with an error that names it, in little memory and time.
+// A file that is damaged, cut off, foreign or hostile is refused with an error that names it, in little memory.
 import fc from 'fast-check';
 import { ByteWriter } from 'hyparquet-writer';
 import { serializeTCompactProtocol } from 'hyparquet-writer/src/thrift.js';
