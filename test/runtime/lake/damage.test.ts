@@ -115,8 +115,8 @@ function withFooter(footer: Uint8Array): Buffer {
   return Buffer.concat([file.subarray(0, 4), Buffer.alloc(200), footer, end]);
 }
 
-/** A list of Thrift that declares 2^28 elements of a type. */
-const hugeList = (type: number) => [0xf0 | type, 0x80, 0x80, 0x80, 0x80, 0x01];
+/** A list of Thrift that declares 2^24 elements of a type: V8 allocates all of an array of that length. */
+const hugeList = (type: number) => [0xf0 | type, 0x80, 0x80, 0x80, 0x08];
 
 test('lists in lists that declare millions of elements are refused before they are allocated', async () => {
   const before = process.memoryUsage();
@@ -127,6 +127,11 @@ test('lists in lists that declare millions of elements are refused before they a
   }
   expect(process.memoryUsage().rss - before.rss).toBeLessThan(100 * 2 ** 20);
 });
+
+test('a list that declares billions of elements without bytes is refused before they are counted', async () => {
+  const footer = Uint8Array.from([0x29, 0xf1, 0x80, 0x80, 0x80, 0x80, 0x40, 0]);
+  await expect(readAll(new Bytes(withFooter(footer)))).rejects.toThrow('one that cannot be decoded');
+}, 5000);
 
 test('structures in structures are refused, however deep', async () => {
   await expect(readAll(new Bytes(withFooter(Buffer.alloc(500_000, 0x1c))))).rejects.toThrow('expected at most 16 levels');

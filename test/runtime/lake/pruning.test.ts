@@ -111,6 +111,14 @@ test('a visitor that is not there, and a time before the file, cost the footer a
   expect(end - start).toBeLessThan(0.02 * file.length);
 });
 
+test('a bound of a row group is part of it', async () => {
+  const last = many.length - 1;
+  const ids = async (filter: LakeFilter) => (await readAll(new Bytes(file), filter)).map(({ id }) => id);
+  expect(await ids({ from: BigInt(last) })).toEqual([idOf(last)]);
+  expect(await ids({ to: 1n })).toEqual([idOf(0)]);
+  for (const number of [0, 4999]) expect(await ids({ visitor: many[number]?.visitor ?? '' })).toHaveLength(12);
+});
+
 test('a small file is read by one request', async () => {
   const source = new Bytes((await encodeFile([row(1), row(2)])).body);
   expect(await readAll(source, { visitor: 'v2' })).toEqual([row(2)]);
