@@ -56,11 +56,11 @@ function column(name: string, type: Type, kind: 'not null' | 'null', rest: Parti
  */
 export const lakeColumns: Readonly<Record<LakeColumnName, LakeColumn>> = {
   visitor: column('visitor', text, 'null', { statistics: true }),
-  received_at: column('received_at', time, 'not null', { statistics: true, encoding: 'PLAIN' }),
+  received_at: column('received_at', time, 'not null', { statistics: true, encoding: 'DELTA_BINARY_PACKED' }),
   kind: column('kind', text, 'not null', { statistics: true }),
   site_id: column('site_id', whole, 'not null', { statistics: true }),
   id: column('id', uuid, 'not null', { encoding: 'PLAIN' }),
-  occurred_at: column('occurred_at', time, 'not null', { statistics: true, encoding: 'PLAIN' }),
+  occurred_at: column('occurred_at', time, 'not null', { statistics: true, encoding: 'DELTA_BINARY_PACKED' }),
   client_time: column('client_time', text, 'null'),
   url: column('url', text, 'null'),
   referrer: column('referrer', text, 'null'),

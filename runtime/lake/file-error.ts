@@ -4,14 +4,15 @@
 export class LakeFileError extends Error {
   override readonly name = 'LakeFileError';
 
-  /** @param key of the object, if it is known where the error is found */
+  /** @param of key of the object, if it is known, and the error behind this one */
   constructor(
     readonly expected: string,
     readonly got: string,
-    key?: string,
+    { key, cause }: { readonly key?: string | undefined; readonly cause?: unknown } = {},
   ) {
     super(
       `lake file${key === undefined ? '' : ` ${key}`}: expected ${expected}, got ${got}; compare its SHA-256 with rempart.lake_files, and restore an earlier version or export the day again`,
+      { cause },
     );
   }
 }

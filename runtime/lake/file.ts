@@ -2,10 +2,11 @@
 import { type FileMetaData, parquetMetadata, parquetScan, type RowGroup, type SchemaElement } from 'hyparquet';
 import { type LakeColumnName, lakeColumnNames, lakeSchema, rowGroupLimits } from './columns';
 import { LakeFileError } from './file-error';
-import type { ReadLimits } from './limits';
+import { LakeLimitError, type ReadLimits } from './limits';
 import { ColumnPages, type DecodeBudget } from './pages';
 import { endOfStruct } from './thrift';
 import { parsers } from './values';
+import { expectZstd } from './zstd';
 
 /** One object of the store, of which parts can be read. */
 export interface RangeSource {
@@ -39,6 +40,7 @@ export class LakeFileReader {
    * @throws LakeLimitError
    */
   static async open(source: RangeSource, limits: ReadLimits): Promise<LakeFileReader> {
+    expectZstd();
     const ranges = new Ranges(source, limits);
     return named(source.key, async () => {
       const metadata = await readFooter(ranges);
@@ -124,7 +126,9 @@ class Ranges {
 
   private async read(start: number, end: number): Promise<ArrayBuffer> {
     this.limits.request(end - start);
-    const content = await this.source.read(start, end);
+    const content = await this.source.read(start, end).catch((error: unknown) => {
+      throw new SourceError('read', { cause: error });
+    });
     if (content.byteLength !== end - start) throw new LakeFileError(`${end - start} bytes from ${start}`, `${content.byteLength}`);
     return content;
   }
@@ -213,17 +217,21 @@ function partOf({ columns }: RowGroup, name: LakeColumnName): { readonly start: 
   return { start, end: start + Number(column.total_compressed_size) };
 }
 
-/** Errors of the checks and of the decoder, with the key of the object; errors of the store and of limits as they are. */
+/**
+ * Whatever a check or the decoder throws is an error of the file, with the key of the object. Errors of the source and
+ * of limits pass as they are.
+ */
 async function named<T>(key: string | undefined, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof LakeFileError) throw new LakeFileError(error.expected, error.got, key);
-    if (error instanceof RangeError || error instanceof TypeError || isOfDecoder(error))
-      throw new LakeFileError('a Parquet file', `one that cannot be decoded: ${error.message}`, key);
-    throw error;
+    if (error instanceof SourceError) throw error.cause;
+    if (error instanceof LakeLimitError) throw error;
+    if (error instanceof LakeFileError) throw new LakeFileError(error.expected, error.got, { key });
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new LakeFileError('a Parquet file', `one that cannot be decoded: ${reason}`, { key, cause: error });
   }
 }
 
-/** The decoder throws plain errors, which begin so. */
-const isOfDecoder = (error: unknown): error is Error => error instanceof Error && /^(?:parquet|thrift) /.test(error.message);
+/** An error of the source, on its way through {@link named}. */
+class SourceError extends Error {}

@@ -112,7 +112,8 @@ export class ColumnPages {
   private checkLevelsV2({ data_page_header_v2: v2 }: PageHeader, bytes: Uint8Array): number {
     if (!v2) return 0;
     const levels = v2.definition_levels_byte_length;
-    if (this.isOptional) this.checkRuns(bytes.subarray(0, levels), 1, v2.num_values);
+    const values = this.isOptional ? this.checkRuns(bytes.subarray(0, levels), 1, v2.num_values) : v2.num_values;
+    if (values !== v2.num_values - v2.num_nulls) throw this.error(`${v2.num_nulls} nulls`, `${v2.num_values - values}`);
     return levels;
   }
 
@@ -139,8 +140,8 @@ export class ColumnPages {
   }
 
   /**
-   * The hybrid of run lengths and bit packing ("Encodings", Apache Parquet). The decoder writes whole runs, also beyond
-   * the number of values. Returns the number of ones, which has a meaning for values of one bit.
+   * The hybrid of run lengths and bit packing ("Encodings", Apache Parquet). The decoder writes whole runs, also
+   * beyond the number of values. Returns the number of ones, which has a meaning for values of one bit.
    */
   private checkRuns(runs: Uint8Array, width: number, values: number): number {
     if (width > 32) throw this.error('values of at most 32 bits', `${width}`);

@@ -22,9 +22,9 @@ export interface LakeFilter {
 }
 
 /**
- * The matching rows, in the order of the file, in parts of at most a row group. Row groups whose statistics exclude the
- * filter are not read; of the others at first the columns that decide, and the rest if a row matches. A row group is in
- * memory at a time.
+ * The matching rows, in the order of the file, in parts of at most a row group. Row groups whose statistics exclude
+ * the filter are not read; of the others at first the columns that decide, and the rest if a row matches. A row group
+ * is in memory at a time.
  *
  * @throws LakeFileError for a file that is damaged or none of the lake
  * @throws LakeLimitError before a request beyond the limits
@@ -119,7 +119,7 @@ function rowsOf(columns: ReadonlyMap<LakeColumnName, Values>, kept: readonly num
     for (const [name, values] of entries) {
       const value = values[at] ?? null;
       if (value === null && lakeColumns[name].element.repetition_type === 'REQUIRED')
-        throw new LakeFileError(`a value of ${name}`, 'null', key);
+        throw new LakeFileError(`a value of ${name}`, 'null', { key });
       row[name] = name === 'repairs' ? repairsOf(value, key) : value;
     }
     return row as unknown as LakeRow;
@@ -134,5 +134,5 @@ function repairsOf(value: unknown, key: string | undefined): readonly string[] |
   } catch {
     // Reported below, as another value.
   }
-  throw new LakeFileError('repairs as a list of texts', 'another value', key);
+  throw new LakeFileError('repairs as a list of texts', 'another value', { key });
 }

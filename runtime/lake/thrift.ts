@@ -1,5 +1,5 @@
-// Checks structures of Thrift's compact protocol before they are decoded: a list that declares millions of elements would
-// be allocated before its elements are read.
+// Checks structures of Thrift's compact protocol before they are decoded: the decoder would allocate a list of
+// millions of elements before it reads one.
 
 const [stop, yes, no, byte, i16, i32, i64, double, binary, list, struct] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 12] as const;
 

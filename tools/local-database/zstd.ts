@@ -1,4 +1,4 @@
-// A stand-in for node:zlib's Zstandard where Node.js has none (before 22.15): the same library, compiled to WebAssembly.
+// A stand-in for node:zlib's Zstandard where Node.js has none, before 22.15: the same library as WebAssembly.
 import zlib from 'node:zlib';
 
 /**
