@@ -76,11 +76,13 @@ test('months with hits stay with all their rows; months without give way to days
   expect(names.filter((name) => /^hits_\d{4}_\d\d$/.test(name))).toEqual(kept);
   // Days only where no month is.
   expect(names.filter((name) => kept.some((month) => name.startsWith(`${month}_`)))).toEqual([]);
-  expect(await column('select count(*)::int from pg_class where relrowsecurity and relforcerowsecurity and relname = any ($1)', names)).toEqual([
-    names.length,
-  ]);
+  expect(
+    await column('select count(*)::int from pg_class where relrowsecurity and relforcerowsecurity and relname = any ($1)', names),
+  ).toEqual([names.length]);
   // As the release before does, in its settings and its upkeep.
-  await superuser.query(`select rempart.create_hit_month((now() + make_interval(months => ahead))::date) from generate_series(-1, 3) as ahead`);
+  await superuser.query(
+    `select rempart.create_hit_month((now() + make_interval(months => ahead))::date) from generate_series(-1, 3) as ahead`,
+  );
   expect(await digest()).toEqual(before);
 });
 
@@ -89,14 +91,18 @@ test('days of former months are listed by their index, exactly, and a month that
     `select distinct site_id || ' ' || (received_at at time zone 'UTC')::date from rempart.hits where received_at < date_trunc('month', now(), 'UTC') order by 1`,
   );
   expect(wanted.length).toBeGreaterThanOrEqual(300);
-  await expect(superuser.query(`select rempart.detach_hit_partition('hits_2025_01')`)).rejects.toThrow(/expected a partition whose days are listed/);
+  await expect(superuser.query(`select rempart.detach_hit_partition('hits_2025_01')`)).rejects.toThrow(
+    /expected a partition whose days are listed/,
+  );
   expect(await column(`select name from rempart.hit_partitions() where not listed`)).toEqual(['hits_2025_01', monthFrom(-1), monthFrom(0)]);
   for (const name of ['hits_2025_01', monthFrom(-1)]) await superuser.query('select rempart.list_hit_days($1)', [name]);
   expect(await column(`select site_id || ' ' || day from rempart.hit_days order by 1`)).toEqual(wanted);
   expect(await column(`select rempart.list_hit_days('hits_2025_01')::int`)).toEqual([0]);
   expect(await column(`select name from rempart.hit_partitions() where not listed`)).toEqual([monthFrom(0)]);
   await expect(superuser.query(`select rempart.list_hit_days('people')`)).rejects.toThrow(/expected a partition of the window/);
-  await expect(superuser.query(`select rempart.detach_hit_partition('hits_2025_01')`)).rejects.toThrow(/expected each site-day of hits_2025_01 in the lake/);
+  await expect(superuser.query(`select rempart.detach_hit_partition('hits_2025_01')`)).rejects.toThrow(
+    /expected each site-day of hits_2025_01 in the lake/,
+  );
   // Its months are over.
   expect(await column(`select rempart.detach_hit_partition('hits_2025_01', '2025-02-01')`)).toEqual(['hits_2025_01']);
   expect(await column(`select count(*)::int from rempart.hit_days where day < '2025-02-01'`)).toEqual([0]);

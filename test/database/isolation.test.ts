@@ -69,7 +69,13 @@ async function populate(key: string): Promise<Populated> {
     stolenProof = (await session.query<{ proof: string }>(`select current_setting('rempart.proof') as proof`)).rows[0]?.proof ?? '';
     return { person, right: rights.rows[0]?.id ?? '' };
   });
-  return { site, marker, shows: (text) => text.includes(marker) || text.includes(`lake/site=${site}/`), ids: { people: person, person_rights: right, hits: hits[0] ?? '' }, stolenProof };
+  return {
+    site,
+    marker,
+    shows: (text) => text.includes(marker) || text.includes(`lake/site=${site}/`),
+    ids: { people: person, person_rights: right, hits: hits[0] ?? '' },
+    stolenProof,
+  };
 }
 
 async function digestsOf(some: readonly Populated[]): Promise<string[]> {

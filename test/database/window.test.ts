@@ -29,7 +29,11 @@ const detach = (day: string, keptFrom = '2020-01-01') => db.maintenance.upkeep('
 const drop = (day: string) => db.maintenance.upkeep('dropHitPartition', named(day));
 const isAttached = async (day: string) => (await partitions()).find(({ name }) => name === named(day))?.attached;
 const hitsOn = async (day: string) =>
-  (await all(db, `select from rempart.hits where received_at >= $1 and received_at < $1::timestamptz + interval '1 day'`, [`${day}T00:00Z`])).length;
+  (
+    await all(db, `select from rempart.hits where received_at >= $1 and received_at < $1::timestamptz + interval '1 day'`, [
+      `${day}T00:00Z`,
+    ])
+  ).length;
 
 test('a day is created once, is closed, and takes the hits of its day in UTC', async () => {
   const created = () => db.maintenance.upkeep('createHitDay', '2030-02-28');
@@ -51,7 +55,8 @@ test('a day is created once, is closed, and takes the hits of its day in UTC', a
     ),
   ).rejects.toThrow(/check constraint/);
   const indexes = `select replace(indexdef, tablename, 'hits') from pg_indexes where tablename = $1`;
-  const definitions = async (table: string) => (await all(db, indexes, [table])).map((row) => String(Object.values(row)[0]).replace(/ ONLY| INDEX \w+/g, '')).toSorted();
+  const definitions = async (table: string) =>
+    (await all(db, indexes, [table])).map((row) => String(Object.values(row)[0]).replace(/ ONLY| INDEX \w+/g, '')).toSorted();
   expect(await definitions('hits_2030_02_28')).toEqual(await definitions('hits'));
 });
 
@@ -99,7 +104,8 @@ describe('a day leaves', () => {
   });
 
   test('not if the numbers differ, whatever the days say: more rows, fewer, none', async () => {
-    const differ = /expected the lake to have the rows of .*, got other numbers for 1 site-days, first .* of site \d+: \d in the window, \d in the lake/;
+    const differ =
+      /expected the lake to have the rows of .*, got other numbers for 1 site-days, first .* of site \d+: \d in the window, \d in the lake/;
     await db.superuser.query('set session_replication_role = replica');
     const change = async (text: string, undo: string) => {
       await db.superuser.query(text, [site]);
@@ -155,7 +161,9 @@ describe('a day leaves', () => {
     ]);
     // A hit that comes later still is an error, and a record of the day is refused: the lake keeps what it has.
     await expect(addHit(db, site, day)).rejects.toThrow(/no partition of relation "hits"/);
-    const counts = await all(db, 'select site_id, sum(hits)::int as hits from rempart.hit_counts where day = $1 group by 1 order by 1', [day]);
+    const counts = await all(db, 'select site_id, sum(hits)::int as hits from rempart.hit_counts where day = $1 group by 1 order by 1', [
+      day,
+    ]);
     expect(counts).toEqual([
       { site_id: site, hits: 3 },
       { site_id: other, hits: 1 },
@@ -174,7 +182,9 @@ describe('a day leaves', () => {
     await expect(db.superuser.query(`select rempart.detach_hit_partition($1, 'infinity')`, [named(daysAgo(40))])).rejects.toThrow(
       /expected each site-day/,
     );
-    await expect(db.superuser.query('select rempart.detach_hit_partition($1, null)', [named(daysAgo(40))])).rejects.toThrow(/expected each site-day/);
+    await expect(db.superuser.query('select rempart.detach_hit_partition($1, null)', [named(daysAgo(40))])).rejects.toThrow(
+      /expected each site-day/,
+    );
   });
 });
 

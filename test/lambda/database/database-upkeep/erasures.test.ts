@@ -45,9 +45,7 @@ test('the modification log has no hits of a dropped day, and an entry for the dr
   expect(JSON.stringify(await log())).not.toContain('v-gone');
   expect(await log(`row_key = '${id}'`)).toMatchObject([{ operation: 'delete', actor: 'tester', before: null, after: null }]);
   for (const hit of others) expect(JSON.stringify(await log(`row_key = '${hit}'`))).toContain('v-kept');
-  expect(await log('site_id = 0')).toMatchObject([
-    { actor: 'rempart_maintenance', table_name: 'hits', operation: 'remove', row_key: day },
-  ]);
+  expect(await log('site_id = 0')).toMatchObject([{ actor: 'rempart_maintenance', table_name: 'hits', operation: 'remove', row_key: day }]);
   await db.maintenance.upkeep('createHitDay', day);
 });
 

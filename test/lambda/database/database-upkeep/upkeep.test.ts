@@ -18,7 +18,7 @@ const named = (day: string) => `hits_${day.replaceAll('-', '_')}`;
 test('upkeep creates the days for late hits, today and 14 ahead, drops old ones, and a second run changes nothing', async () => {
   for (const day of ['2019-05-01', daysAgo(36), daysAgo(35)]) await db.maintenance.upkeep('createHitDay', day);
   await db.maintenance.upkeep('detachHitPartition', named('2019-05-01'), '2020-01-01');
-  await db.superuser.query('drop table rempart.hits_' + daysAgo(31).replaceAll('-', '_'));
+  await db.superuser.query(`drop table rempart.${named(daysAgo(31))}`);
 
   const { partitions, dropped } = await upkeep(db.maintenance, kept, new Date());
   expect(dropped).toEqual([named('2019-05-01'), named(daysAgo(36))]);
@@ -43,6 +43,25 @@ test('a day that the lake lacks stays, the others leave, and the failure states 
   expect(await upkeep(db.maintenance, kept, new Date())).toMatchObject({ dropped: [named(daysAgo(40))] });
 });
 
+test('site-days of which the lake has other numbers are due again, also one that nobody noted', async () => {
+  const [site, unnoted] = [await db.createSite('differing'), await db.createSite('unnoted')];
+  const day = daysAgo(38);
+  await db.maintenance.upkeep('createHitDay', day);
+  for (const each of [site, unnoted]) await addHit(db, each, day);
+  for (const each of [site, unnoted]) await exportDay(db, each, day);
+  await db.superuser.query('set session_replication_role = replica');
+  await db.superuser.query('update rempart.lake_files set rows = 2 where site_id = $1', [site]);
+  await db.superuser.query('delete from rempart.lake_files where site_id = $1', [unnoted]);
+  await db.superuser.query('delete from rempart.hit_days where site_id = $1', [unnoted]);
+  await db.superuser.query('reset session_replication_role');
+  await expect(upkeep(db.maintenance, kept, new Date())).rejects.toThrow(
+    /got other numbers for 2 site-days, first .*; call mark_lake_lacks/,
+  );
+  expect(await db.maintenance.upkeep('sitesWithLakeDaysDue', daysAgo(10))).toEqual([site, unnoted]);
+  for (const each of [site, unnoted]) await exportDay(db, each, day);
+  expect(await upkeep(db.maintenance, kept, new Date())).toMatchObject({ dropped: [named(day)] });
+});
+
 test('a month of an earlier release is listed, and leaves without the lake when its months are over', async () => {
   const site = await db.createSite('months');
   await db.superuser.query(`select rempart.create_hit_month('2024-03-01')`);
@@ -51,7 +70,9 @@ test('a month of an earlier release is listed, and leaves without the lake when 
   await db.superuser.query(insert, [site, '2024-03-05T00:00Z']);
   await db.superuser.query(`insert into rempart_private.unlisted_partitions values ('hits_2024_03')`);
   await db.superuser.query('reset session_replication_role');
-  await expect(upkeep(db.maintenance, { hotDays: 35, keepMonths: 120 }, new Date())).rejects.toThrow(/expected each site-day of hits_2024_03 in the lake/);
+  await expect(upkeep(db.maintenance, { hotDays: 35, keepMonths: 120 }, new Date())).rejects.toThrow(
+    /expected each site-day of hits_2024_03 in the lake/,
+  );
   expect((await db.superuser.query('select site_id, day::text from rempart.hit_days where site_id = $1', [site])).rows).toEqual([
     { site_id: site, day: '2024-03-05' },
   ]);
