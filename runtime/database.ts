@@ -33,6 +33,7 @@ const upkeepCalls = {
   hitPartitions: 'select to_jsonb(p) as value from rempart.hit_partitions() as p',
   listHitDays: 'select rempart.list_hit_days($1) as value',
   detachHitPartition: 'select rempart.detach_hit_partition($1, $2) as value',
+  markLakeLacks: 'select rempart.mark_lake_lacks($1) as value',
   dropHitPartition: 'select rempart.drop_hit_partition($1) as value',
   sitesWithLakeDaysDue: 'select rempart.sites_with_lake_days_due($1) as value',
   oldestLakeDayDue: `select to_char(rempart.oldest_lake_day_due($1), 'YYYY-MM-DD') as value`,

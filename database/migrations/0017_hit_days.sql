@@ -1,5 +1,5 @@
 -- The window: hits by day of arrival, and the site-days that changed since they were stored in the lake.
--- (TOM-4.10, docs/adr/0022-the-lake.md)
+-- (TOM-4.10)
 set local role rempart_owner;
 
 -- First the parent, then its partitions, as each statement locks them: what reads or writes hits waits, and no two wait for each other.

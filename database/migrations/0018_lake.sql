@@ -1,5 +1,5 @@
 -- The lake: files of hits by site and day in the archive bucket. Their catalogue is here, under row security, and so are the counts of each
--- day, for as long as the lake has its hits. (TOM-4.1, 4.10, docs/adr/0022-the-lake.md)
+-- day, for as long as the lake has its hits. (TOM-4.1, 4.10)
 set local role rempart_owner;
 
 -- Files of the lake. What is not here is not part of it.

@@ -1,5 +1,5 @@
 -- Hits leave: a partition of the window once the lake has all its rows, a day of the lake once its months are over, an object once it is no
--- file of the lake. (TOM-4.10, DSS-4.2, docs/adr/0022-the-lake.md)
+-- file of the lake. (TOM-4.10, DSS-4.2)
 set local role rempart_guard;
 
 -- Site-days of which the lake has not the live rows of the window, from the first day up to the next. Reads all rows of these days.
@@ -21,6 +21,23 @@ create function rempart.unstored_hit_days(first_day date, next_day date) returns
 language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
   select count(*) from rempart.hit_days where day >= first_day and day < next_day and state <> 'stored'
 $$;
+
+-- Makes each site-day of a partition due of which the lake has not the rows of the window, which is the source: the export stores it again.
+-- Gives the number of these days.
+create function rempart.mark_lake_lacks(partition text) returns bigint
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  marked bigint;
+begin
+  insert into rempart.hit_days as d (site_id, day)
+  select l.site_id, l.day from rempart.hit_partitions() as p cross join lateral rempart.lake_lacks(p.first_day, p.next_day) as l
+  where p.name = partition and p.attached
+  on conflict (site_id, day) do update set state = 'changed' where d.state <> 'changed';
+  get diagnostics marked = row_count;
+  return marked;
+end
+$$;
+grant execute on function rempart.mark_lake_lacks(text) to rempart_maintenance;
 
 create function rempart.forget_hit_days(first_day date, next_day date) returns void
 language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
@@ -171,8 +188,8 @@ begin
     end if;
     select l.*, count(*) over () as number into lacking from rempart.lake_lacks(leaving.first_day, leaving.next_day) as l limit 1;
     if found then
-      raise exception 'hits: expected the lake to have the rows of %, got other numbers for % site-days, first % of site %: % in the window, % in the lake; compare them as the runbook says under UpkeepOverdue',
-        partition, lacking.number, lacking.day, lacking.site_id, lacking.held, lacking.stored using errcode = 'object_in_use';
+      raise exception 'hits: expected the lake to have the rows of %, got other numbers for % site-days, first % of site %: % in the window, % in the lake; call mark_lake_lacks, then lake-export stores them again',
+        partition, lacking.number, lacking.day, lacking.site_id, lacking.held, lacking.stored using errcode = 'integrity_constraint_violation';
     end if;
   end if;
   execute format('alter table rempart.hits detach partition rempart.%I', partition);

@@ -6,7 +6,7 @@ import { ingest } from '../../runtime/ingest';
 import type { SiteId } from '../../runtime/site';
 import { type LocalDatabase, startDatabase, tester } from '../../tools/local-database/rempart';
 import { databaseTimeLimit } from '../time-limits';
-import { addHit, all, daysAgo, exportDay, valueOf } from './lake-days';
+import { addHit, all, answerOf, daysAgo, exportDay } from './lake-days';
 
 jest.setTimeout(databaseTimeLimit);
 
@@ -64,7 +64,9 @@ function expected(hits: readonly Random[]) {
 
 test('counts equal those of the live hits, whether the lake has all days, some or none', async () => {
   const inOrder = (rows: Record<string, string | number>[]) =>
-    rows.toSorted((a, b) => String(a.day).localeCompare(String(b.day)) || Buffer.compare(Buffer.from(String(a.kind)), Buffer.from(String(b.kind))));
+    rows.toSorted(
+      (a, b) => String(a.day).localeCompare(String(b.day)) || Buffer.compare(Buffer.from(String(a.kind)), Buffer.from(String(b.kind))),
+    );
   const property = fc.asyncProperty(fc.array(random, { maxLength: 25 }), fc.subarray([0, 1]), async (hits, stored) => {
     site = await db.createSite(`p-${randomUUID().slice(0, 13)}`);
     for (const hit of hits) {
@@ -98,7 +100,10 @@ test('a hit at midnight is of the day that begins', async () => {
 });
 
 test('rejects are counted by day and reason, before and after they are removed', async () => {
-  await ingest(db.application, [1, 2, 3].map((n) => Buffer.from(`{"site":${site},"x":${n}}`)));
+  await ingest(
+    db.application,
+    [1, 2, 3].map((n) => Buffer.from(`{"site":${site},"x":${n}}`)),
+  );
   const rejects = () => counts(`rempart.daily_rejects('2020-01-01', '2040-01-01')`, 'reason, rejects::int');
   expect(await rejects()).toEqual([{ day: daysAgo(0), reason: expect.any(String), rejects: 3 }]);
   const old = daysAgo(31);
@@ -111,7 +116,7 @@ test('rejects are counted by day and reason, before and after they are removed',
   await age(2);
   const before = await rejects();
   expect(before.map(({ rejects: number }) => number)).toEqual([2, 1]);
-  const remove = () => valueOf(db, site, 'select rempart.remove_old_rejects(1)', [], 'remove old rejects');
+  const remove = () => answerOf(db, site, 'select rempart.remove_old_rejects(1)', [], 'remove old rejects');
   expect(await remove()).toBe('1');
   expect(await rejects()).toEqual(before);
   expect(await remove()).toBe('1');

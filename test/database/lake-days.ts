@@ -56,11 +56,13 @@ export const asUpkeep = async (
   db.maintenance.withSite(site, { ...tester, doing }, async (session) => (await session.query<Record<string, unknown>>(text, values)).rows);
 
 /** The first value of the same. */
-export const valueOf = async (...of: Parameters<typeof asUpkeep>): Promise<unknown> => Object.values((await asUpkeep(...of))[0] ?? {})[0];
+export const answerOf = async (...of: Parameters<typeof asUpkeep>): Promise<unknown> => Object.values((await asUpkeep(...of))[0] ?? {})[0];
 
 /** A file of rows: the digest of their ids stands for that of the object. */
 export function fileOf(site: SiteId, day: string, rows: readonly Row[]): File {
-  const sha256 = createHash('sha256').update(rows.map(({ id }) => id).join()).digest('hex');
+  const sha256 = createHash('sha256')
+    .update(rows.map(({ id }) => id).join())
+    .digest('hex');
   const times = rows.map(({ received }) => BigInt(received));
   const by = (a: bigint, b: bigint) => (a < b ? -1 : 1);
   return {
@@ -75,7 +77,7 @@ export function fileOf(site: SiteId, day: string, rows: readonly Row[]): File {
 
 /** Begins the export of a day and reads its rows in one part. */
 export async function readDay(db: LocalDatabase, site: SiteId, day: string): Promise<Row[]> {
-  await valueOf(db, site, 'select rempart.lake_day_rows($1)', [day]);
+  await answerOf(db, site, 'select rempart.lake_day_rows($1)', [day]);
   return readRows(db, site, day);
 }
 
@@ -87,14 +89,14 @@ export const readRows = async (db: LocalDatabase, site: SiteId, day: string, buc
     [day, bucket, buckets],
   )) as unknown as Row[];
 
-export const plan = (db: LocalDatabase, site: SiteId, key: string) => valueOf(db, site, 'select rempart.plan_lake_file($1)', [key]);
+export const plan = (db: LocalDatabase, site: SiteId, key: string) => answerOf(db, site, 'select rempart.plan_lake_file($1)', [key]);
 
 export const record = async (db: LocalDatabase, site: SiteId, day: string, files: readonly File[]): Promise<number> =>
-  Number(await valueOf(db, site, 'select rempart.record_lake_day($1, $2)', [day, JSON.stringify(files)]));
+  Number(await answerOf(db, site, 'select rempart.record_lake_day($1, $2)', [day, JSON.stringify(files)]));
 
 /** Exports a day into so many files. Returns them. */
 export async function exportDay(db: LocalDatabase, site: SiteId, day: string, buckets = 1): Promise<File[]> {
-  await valueOf(db, site, 'select rempart.lake_day_rows($1)', [day]);
+  await answerOf(db, site, 'select rempart.lake_day_rows($1)', [day]);
   const files: File[] = [];
   for (let bucket = 0; bucket < buckets; bucket++) {
     const rows = await readRows(db, site, day, bucket, buckets);
@@ -115,6 +117,7 @@ export async function deleteObjects(db: LocalDatabase, site: SiteId): Promise<st
   const keys = (await asUpkeep(db, site, 'select rempart.lake_objects_to_delete() as key', [], 'delete lake objects')).map(({ key }) =>
     String(key),
   );
-  for (const key of keys) expect(await valueOf(db, site, 'select rempart.record_lake_deletion($1)', [key], 'delete lake objects')).toBe(true);
+  for (const key of keys)
+    expect(await answerOf(db, site, 'select rempart.record_lake_deletion($1)', [key], 'delete lake objects')).toBe(true);
   return keys;
 }

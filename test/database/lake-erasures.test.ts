@@ -4,7 +4,20 @@ import { randomUUID } from 'node:crypto';
 import type { SiteId } from '../../runtime/site';
 import { type LocalDatabase, startDatabase, tester } from '../../tools/local-database/rempart';
 import { databaseTimeLimit } from '../time-limits';
-import { addHit, all, asUpkeep, daysAgo, deleteObjects, exportDay, type File, fileOf, plan, type Row, readRows, valueOf } from './lake-days';
+import {
+  addHit,
+  all,
+  answerOf,
+  asUpkeep,
+  daysAgo,
+  deleteObjects,
+  exportDay,
+  type File,
+  fileOf,
+  plan,
+  type Row,
+  readRows,
+} from './lake-days';
 
 jest.setTimeout(databaseTimeLimit);
 
@@ -34,14 +47,17 @@ const rewrite = (id: string, key: string, file: File | null, removed: number) =>
     [id, key, file && JSON.stringify(file), removed],
     'erase from lake',
   );
-const finish = (id: string) => valueOf(db, site, 'select rempart.finish_lake_erasure($1)', [id], 'erase from lake');
+const finish = (id: string) => answerOf(db, site, 'select rempart.finish_lake_erasure($1)', [id], 'erase from lake');
 const pending = async () => (await asUpkeep(db, site, 'select id from rempart.lake_erasures()', [], 'erase from lake')).map(({ id }) => id);
-const removeErased = async () => Number(await valueOf(db, site, 'select rempart.remove_erased()', [], 'remove erased'));
+const removeErased = async () => Number(await answerOf(db, site, 'select rempart.remove_erased()', [], 'remove erased'));
 const makeDue = () => db.superuser.query(`update rempart.erasures set due_at = now() - interval '1 minute' where site_id = $1`, [site]);
 /** The window loses the hits of a day, as by a drop. */
 const leaveWindow = async (day: string) => {
   await db.superuser.query('set session_replication_role = replica');
-  await db.superuser.query('delete from rempart.hits where site_id = $1 and received_at >= $2 and received_at < $2::timestamptz + interval \'1 day\'', [site, `${day}T00:00Z`]);
+  await db.superuser.query(
+    "delete from rempart.hits where site_id = $1 and received_at >= $2 and received_at < $2::timestamptz + interval '1 day'",
+    [site, `${day}T00:00Z`],
+  );
   await db.superuser.query('delete from rempart.hit_days where site_id = $1 and day = $2', [site, day]);
   await db.superuser.query('reset session_replication_role');
 };
@@ -58,7 +74,12 @@ async function threeDays(): Promise<{ file: File; rows: Row[] }[]> {
   }
   return stored;
 }
-const withoutAda = (day: string, rows: readonly Row[]) => fileOf(site, day, rows.filter(({ visitor }) => visitor !== 'v-ada'));
+const withoutAda = (day: string, rows: readonly Row[]) =>
+  fileOf(
+    site,
+    day,
+    rows.filter(({ visitor }) => visitor !== 'v-ada'),
+  );
 
 test('each file is read once, rewritten or left, counted, and the former objects are deleted before the end', async () => {
   const [first, second, third] = await threeDays();
@@ -96,7 +117,9 @@ test('each file is read once, rewritten or left, counted, and the former objects
   await makeDue();
   expect(await removeErased()).toBe(1);
   expect(await erasureOf(id)).toMatchObject({ removed_at: expect.any(Date), window_removed_at: expect.any(Date), visitor: 'removed' });
-  expect(JSON.stringify(await all(db, 'select before, after from rempart.modification_log where site_id = $1', [site]))).not.toContain('v-ada');
+  expect(JSON.stringify(await all(db, 'select before, after from rempart.modification_log where site_id = $1', [site]))).not.toContain(
+    'v-ada',
+  );
 });
 
 test('an erasure that is due is not finished before its lake part, and the upkeep does not wait for it', async () => {
@@ -119,7 +142,9 @@ test('an erasure that is due is not finished before its lake part, and the upkee
 test('without a file in the lake, or without a visitor, nothing is waited for', async () => {
   const id = await erase('v-ada');
   const person = await db.application.withSite(site, tester, async (session) => {
-    const { rows } = await session.query<{ id: string }>(`insert into rempart.people (site_id, name) values ($1, 'Ada') returning id`, [site]);
+    const { rows } = await session.query<{ id: string }>(`insert into rempart.people (site_id, name) values ($1, 'Ada') returning id`, [
+      site,
+    ]);
     return String((await session.query<{ id: string }>('select rempart.erase_person($1, null) as id', [rows[0]?.id ?? ''])).rows[0]?.id);
   });
   expect(await pending()).toEqual([id]);
@@ -185,7 +210,9 @@ test('a rewrite with other rows than the file has is refused', async () => {
     [null, 2],
     [null, -1],
   ] as const)
-    await expect(rewrite(id, first.file.key, file, removed)).rejects.toThrow(/expected the 3 rows of .* in the new file and among the removed/);
+    await expect(rewrite(id, first.file.key, file, removed)).rejects.toThrow(
+      /expected the 3 rows of .* in the new file and among the removed/,
+    );
   await expect(rewrite(randomUUID(), first.file.key, kept, 2)).rejects.toThrow(/expected an erasure that is not finished/);
   expect((await erasureOf(id))?.counts).not.toHaveProperty('lake');
 });

@@ -190,7 +190,7 @@ describe.each([
   ],
   ['ingest', ingest, { ...application, DEAD_LETTERS_BUCKET: 'dead-letters' }],
   ['site-snapshot', siteSnapshot, { ...maintenance, SETTINGS_BUCKET: 'settings' }],
-  ['database-upkeep', databaseUpkeep, { ...maintenance, KEEP_MONTHS: '25' }],
+  ['database-upkeep', databaseUpkeep, { ...maintenance, HOT_DAYS: '35', KEEP_MONTHS: '25' }],
   [
     'site-admin',
     siteAdmin,
@@ -244,9 +244,12 @@ describe.each([
   });
 });
 
-test('each function signs in as its own role, and KEEP_MONTHS is at least 2', () => {
+test('each function signs in as its own role, KEEP_MONTHS is at least 2, and HOT_DAYS is from 32 to 400', () => {
   expect(() => personErase(maintenance)).toThrow('DATABASE_USER: expected rempart_application');
   expect(() => siteAdmin(application)).toThrow('DATABASE_USER: expected rempart_maintenance');
   for (const months of ['0', '1', '-3'])
-    expect(() => databaseUpkeep({ ...maintenance, KEEP_MONTHS: months })).toThrow('KEEP_MONTHS: expected');
+    expect(() => databaseUpkeep({ ...maintenance, HOT_DAYS: '35', KEEP_MONTHS: months })).toThrow('KEEP_MONTHS: expected');
+  const withDays = (days: string) => databaseUpkeep({ ...maintenance, HOT_DAYS: days, KEEP_MONTHS: '25' }).HOT_DAYS;
+  for (const days of ['31', '401', '0', '-35', '035', '1000']) expect(() => withDays(days)).toThrow('HOT_DAYS: expected');
+  for (const days of ['32', '39', '40', '99', '100', '399', '400']) expect(withDays(days)).toBe(days);
 });

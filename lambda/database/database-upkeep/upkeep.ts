@@ -42,10 +42,10 @@ const batchMilliseconds = 120_000;
 /** Runs all tasks. A failed task does not prevent the others. A second run on the same day changes nothing. */
 export async function upkeep(database: Database, kept: Kept, now: Date): Promise<UpkeepResult> {
   const failures: unknown[] = [];
-  // A partition is not detached while a long query locks the hits, or while the lake lacks its rows; the next run retries.
+  // A partition is not detached while a long query locks the hits, or while the lake lacks its rows: the next run
+  // retries.
   const failed = (error: unknown) => void failures.push(error);
-  for (let offset = -acceptedDays; offset <= daysAhead; offset++)
-    await database.upkeep('createHitDay', dayFrom(now, offset)).catch(failed);
+  for (let offset = -acceptedDays; offset <= daysAhead; offset++) await database.upkeep('createHitDay', dayFrom(now, offset)).catch(failed);
   for (const { name } of (await partitions(database)).filter(({ attached, listed }) => attached && !listed))
     await database.upkeep('listHitDays', name).catch(failed);
   const finished = await runForEachSite(
@@ -74,6 +74,9 @@ export async function upkeep(database: Database, kept: Kept, now: Date): Promise
   return { partitions: present, dropped, erasuresFinished: finished, rejectsRemoved: rejects, idsRemoved: ids };
 }
 
+/** SQLSTATE of the database where the lake has other numbers of rows than the window. */
+const otherNumbers = '23000';
+
 const partitions = async (database: Database) => (await database.upkeep('hitPartitions')) as readonly Partition[];
 
 // Two steps, each in its own transaction; the next run retries a partition whose drop failed. The database detaches
@@ -81,7 +84,12 @@ const partitions = async (database: Database) => (await database.upkeep('hitPart
 async function dropOldPartitions(database: Database, { hotDays, keepMonths }: Kept, now: Date, failures: unknown[]): Promise<string[]> {
   const oldest = dayFrom(now, -hotDays);
   for (const { name } of (await partitions(database)).filter(({ attached, next_day }) => attached && next_day <= oldest))
-    await database.upkeep('detachHitPartition', name, monthFrom(now, -keepMonths)).catch((error) => failures.push(error));
+    await database.upkeep('detachHitPartition', name, monthFrom(now, -keepMonths)).catch(async (error) => {
+      failures.push(error);
+      // The days are due again: the export stores them, and the next run drops the partition.
+      if (error instanceof Error && 'code' in error && error.code === otherNumbers)
+        await database.upkeep('markLakeLacks', name).catch((cause) => failures.push(cause));
+    });
   const dropped: string[] = [];
   for (const { name } of (await partitions(database)).filter(({ attached }) => !attached))
     await database.upkeep('dropHitPartition', name).then(

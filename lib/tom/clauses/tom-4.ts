@@ -103,8 +103,8 @@ export const tom4: Chapter<'TOM-4'> = {
     title: 'All modifications are logged',
     promise:
       'Each change of a row is recorded with the row before and after and the person who changed it, in a table that is append-only for ' +
-      'the role of the application. Incoming hits are recorded by batch, with their count, since each hit is its own record; a month ' +
-      'that expires is one entry. This is proven on a real PostgreSQL.',
+      'the role of the application. Incoming hits are recorded by batch, with their count, since each hit is its own record; a ' +
+      'partition that leaves is one entry. This is proven on a real PostgreSQL.',
     kind: 'technical',
     rules: [migrationsDeployed],
     provenBy: ['test/database/logs.test.ts', 'test/database/catalog.test.ts'],
