@@ -9,8 +9,8 @@ test.each([
     ScheduleExpression,
     Target: { RetryPolicy: { MaximumRetryAttempts: attempts, MaximumEventAgeInSeconds: age } },
   });
-  const [schedule] = Object.entries(resourcesOf({}, 'AWS::Scheduler::Schedule')).filter(([name]) => name.startsWith(`Lake${id}`));
-  const before = JSON.stringify((schedule?.[1] as { DependsOn?: unknown }).DependsOn);
+  const [[, schedule] = []] = Object.entries(resourcesOf({}, 'AWS::Scheduler::Schedule')).filter(([name]) => name.startsWith(`Lake${id}`));
+  const before = JSON.stringify((schedule as { DependsOn?: unknown } | undefined)?.DependsOn ?? []);
   for (const name of ['LakeRolesReaderRole', 'LakeRolesWriterRole', 'LakeRolesWriterPermissions']) expect(before).toContain(name);
 });
 
