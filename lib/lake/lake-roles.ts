@@ -67,7 +67,7 @@ export class LakeRoles extends Construct {
     });
     const bucket = Stack.of(this).resolve(archive.bucketArn)['Fn::GetAtt'][0];
     acknowledgeWildcard(policy, {
-      resource: `<${bucket}.Arn>/${lakeFolder}/site=\${aws:PrincipalTag/${siteSessionTag}}/*`,
+      resource: `<${bucket}.Arn>/${lakeFolder}/site=<aws:PrincipalTag/${siteSessionTag}>/*`,
       reason: 'The objects of the one site of the session; the catalogue of the database has their names.',
     });
   }

@@ -65,14 +65,17 @@ export class LakeFunction extends Construct {
     this.control.function.node.addDependency(schema, databaseAccess.ready);
   }
 
-  /** Starts the function by schedule once the roles that it assumes exist, and notifies people of missing runs. */
-  startAfter(roles: IDependable): void {
+  /**
+   * Starts the function by schedule once the roles that it assumes exist, and the permissions of all whom they trust;
+   * notifies people of missing runs.
+   */
+  startAfter(...earlier: readonly IDependable[]): void {
     const { site, key, firstDatapoints, alarmTopic } = this.props;
     const { control } = this;
     const { id, ...silence } = this.task.silence;
     const schedule = scheduleFunction(this, { site, key, control, name: this.task.control, ...this.task.schedule });
     const firstRun = firstDatapoints.ofSuccess(this, 'FirstRun', control);
-    for (const start of [schedule, firstRun]) start.node.addDependency(roles);
+    for (const start of [schedule, firstRun]) start.node.addDependency(...earlier);
     alarmUnlessRun(this, id, {
       ...{ site, alarmTopic },
       function: control.function,

@@ -42,7 +42,10 @@ export class Lake extends Construct {
     const lakeUpkeep = this.upkeepFunction(props);
     const functions = [lakeExport, lakeUpkeep];
     const roles = new LakeRoles(this, 'Roles', { ...props, readers, writers: functions.map(({ control }) => control) });
-    for (const each of functions) each.startAfter(roles);
+    for (const each of functions) {
+      const others = [...functions.filter((other) => other !== each).map(({ control }) => control), ...readers];
+      each.startAfter(roles, ...others.map(({ permissions }) => permissions));
+    }
     this.addLateAlarm(lakeExport, props);
   }
 

@@ -27,8 +27,11 @@ const filesOf = (of: SiteId) => all(db, 'select object_key, rows::int from rempa
 const functions = [
   `rempart.sites_with_lake_days_due('2030-01-01')`,
   `rempart.lake_days_due('2030-01-01')`,
-  `rempart.lake_day_rows('2026-01-01')`,
-  `rempart.hits_for_lake('2026-01-01', 0, 1)`,
+  `rempart.oldest_lake_day_due('2030-01-01')`,
+  `rempart.begin_lake_day('2026-01-01')`,
+  `rempart.hits_for_lake('2026-01-01', null, null, 1)`,
+  `rempart.save_lake_progress('2026-01-01', now(), '00000000-0000-0000-0000-000000000000', '[]')`,
+  `rempart.is_lake_progress(1, 'x')`,
   `rempart.plan_lake_file('x')`,
   `rempart.record_lake_day('2026-01-01', '[]')`,
   `rempart.add_lake_files(1, '2026-01-01', '[]', now(), '{}')`,
@@ -64,7 +67,8 @@ test.each(functions)('the application cannot call %s', async (call) => {
 });
 
 test.each([
-  `rempart.lake_day_rows('2026-01-01')`,
+  `rempart.begin_lake_day('2026-01-01')`,
+  `rempart.save_lake_progress('2026-01-01', now(), '00000000-0000-0000-0000-000000000000', '[]')`,
   `rempart.plan_lake_file('lake/site=1/x')`,
   `rempart.record_lake_day('2026-01-01', '[]')`,
   `rempart.record_lake_rewrite('00000000-0000-0000-0000-000000000000', 'x', null, 0)`,
@@ -88,7 +92,7 @@ test('what upkeep reads of a site is nothing without its context, and nothing of
   await db.superuser.query(`insert into rempart.lake_deletions (site_id, object_key, since) values ($1, 'x', '2020-01-01')`, [other]);
   const reads = [
     `rempart.lake_days_due('2030-01-01')`,
-    `rempart.hits_for_lake('${dayAfter}', 0, 1)`,
+    `rempart.hits_for_lake('${dayAfter}', null, null, 1)`,
     'rempart.lake_erasures()',
     `rempart.lake_erasure_files('${erasure}')`,
     'rempart.lake_objects_to_delete()',

@@ -9,6 +9,8 @@ export interface Row {
   readonly id: string;
   readonly visitor: string | null;
   readonly received: string;
+  /** As PostgreSQL writes it. */
+  readonly received_text: string;
 }
 
 /** A file as `rempart.record_lake_day` takes it. */
@@ -75,18 +77,24 @@ export function fileOf(site: SiteId, day: string, rows: readonly Row[]): File {
   };
 }
 
-/** Begins the export of a day and reads its rows in one part. */
+/** Begins the export of a day and reads its rows. */
 export async function readDay(db: LocalDatabase, site: SiteId, day: string): Promise<Row[]> {
-  await answerOf(db, site, 'select rempart.lake_day_rows($1)', [day]);
+  await begin(db, site, day);
   return readRows(db, site, day);
 }
 
-export const readRows = async (db: LocalDatabase, site: SiteId, day: string, bucket = 0, buckets = 1): Promise<Row[]> =>
+/** Begins the export of a day, or continues it. Returns how far it is. */
+export const begin = (db: LocalDatabase, site: SiteId, day: string) =>
+  asUpkeep(db, site, 'select after_received::text, after_id, files from rempart.begin_lake_day($1)', [day]);
+
+/** The rows of a day behind a row, at most so many. */
+export const readRows = async (db: LocalDatabase, site: SiteId, day: string, behind?: Row, atMost = 1000): Promise<Row[]> =>
   (await asUpkeep(
     db,
     site,
-    `select id, visitor, (extract(epoch from received_at) * 1000000)::bigint::text as received from rempart.hits_for_lake($1, $2, $3)`,
-    [day, bucket, buckets],
+    `select id, visitor, (extract(epoch from received_at) * 1000000)::bigint::text as received, received_at::text as received_text
+     from rempart.hits_for_lake($1, $2, $3, $4)`,
+    [day, behind?.received_text ?? null, behind?.id ?? null, atMost],
   )) as unknown as Row[];
 
 export const plan = (db: LocalDatabase, site: SiteId, key: string) => answerOf(db, site, 'select rempart.plan_lake_file($1)', [key]);
@@ -94,14 +102,12 @@ export const plan = (db: LocalDatabase, site: SiteId, key: string) => answerOf(d
 export const record = async (db: LocalDatabase, site: SiteId, day: string, files: readonly File[]): Promise<number> =>
   Number(await answerOf(db, site, 'select rempart.record_lake_day($1, $2)', [day, JSON.stringify(files)]));
 
-/** Exports a day into so many files. Returns them. */
-export async function exportDay(db: LocalDatabase, site: SiteId, day: string, buckets = 1): Promise<File[]> {
-  await answerOf(db, site, 'select rempart.lake_day_rows($1)', [day]);
+/** Exports a day into so many files, or fewer. Returns them. */
+export async function exportDay(db: LocalDatabase, site: SiteId, day: string, count = 1): Promise<File[]> {
+  const rows = await readDay(db, site, day);
+  const size = Math.max(1, Math.ceil(rows.length / count));
   const files: File[] = [];
-  for (let bucket = 0; bucket < buckets; bucket++) {
-    const rows = await readRows(db, site, day, bucket, buckets);
-    if (rows.length > 0) files.push(fileOf(site, day, rows));
-  }
+  for (let start = 0; start < rows.length; start += size) files.push(fileOf(site, day, rows.slice(start, start + size)));
   for (const { key } of files) await plan(db, site, key);
   await record(db, site, day, files);
   return files;

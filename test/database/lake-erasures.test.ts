@@ -38,7 +38,7 @@ const erase = (visitor: string) =>
   );
 const erasureOf = async (id: string) => (await all(db, 'select * from rempart.erasures where id = $1', [id]))[0];
 const filesFor = async (id: string) =>
-  (await asUpkeep(db, site, 'select rempart.lake_erasure_files($1) as key', [id], 'erase from lake')).map(({ key }) => String(key));
+  (await asUpkeep(db, site, 'select key from rempart.lake_erasure_files($1)', [id], 'erase from lake')).map(({ key }) => String(key));
 const rewrite = (id: string, key: string, file: File | null, removed: number) =>
   asUpkeep(
     db,

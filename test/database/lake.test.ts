@@ -4,7 +4,22 @@ import { randomUUID } from 'node:crypto';
 import type { SiteId } from '../../runtime/site';
 import { type LocalDatabase, startDatabase, tester } from '../../tools/local-database/rempart';
 import { databaseTimeLimit } from '../time-limits';
-import { addHit, all, answerOf, asUpkeep, daysAgo, deleteObjects, exportDay, fileOf, plan, readDay, readRows, record } from './lake-days';
+import {
+  addHit,
+  all,
+  answerOf,
+  asUpkeep,
+  begin,
+  daysAgo,
+  deleteObjects,
+  exportDay,
+  fileOf,
+  plan,
+  type Row,
+  readDay,
+  readRows,
+  record,
+} from './lake-days';
 
 jest.setTimeout(databaseTimeLimit);
 
@@ -65,26 +80,57 @@ test('a day is due until it is recorded, and again after each change of its hits
 const valueOfApplication = (text: string, value: string) =>
   db.application.withSite(site, tester, (session) => session.query(text, [value]));
 
-test('the parts of a day have each of its live rows once, those of a visitor together, in the order of a file', async () => {
-  for (let n = 0; n < 40; n++) await addHit(db, site, day, { visitor: n % 3 === 0 ? undefined : `v-${n % 7}`, second: 40_000 - n });
+test('the pages of a day have each of its live rows once, in the order of their arrival', async () => {
+  for (let n = 0; n < 40; n++) await addHit(db, site, day, { visitor: n % 3 === 0 ? undefined : `v-${n % 7}`, second: 40_000 - (n % 13) });
+  await addHit(db, site, day, { second: 0 });
   await addHit(db, other, day, { visitor: 'v-1' });
-  await addHit(db, site, dayAfter, { visitor: 'v-1' });
-  const parts = await Promise.all([0, 1, 2, 3].map((bucket) => readRows(db, site, day, bucket, 4)));
-  expect(new Set(parts.flat().map(({ id }) => id)).size).toBe(40);
-  expect(parts.flat()).toHaveLength(40);
-  expect(parts.filter((part) => part.length > 0).length).toBeGreaterThan(1);
-  // Without a visitor the rows are spread, too.
-  expect(parts.filter((part) => part.some(({ visitor }) => visitor === null)).length).toBeGreaterThan(1);
-  for (const visitor of ['v-1', 'v-2']) expect(parts.filter((part) => part.some((row) => row.visitor === visitor))).toHaveLength(1);
-  const [whole] = [await readRows(db, site, day)];
-  const order = whole.toSorted(
-    (a, b) =>
-      Number(b.visitor === null) - Number(a.visitor === null) ||
-      (a.visitor ?? '').localeCompare(b.visitor ?? '') ||
-      Number(BigInt(a.received) - BigInt(b.received)),
-  );
-  expect(whole).toEqual(order);
-  expect(Number(await answerOf(db, site, 'select rempart.lake_day_rows($1)', [day]))).toBe(40);
+  await addHit(db, site, dayAfter, { visitor: 'v-1', second: 0 });
+  const rows: Row[] = [];
+  for (let page = await readRows(db, site, day, undefined, 7); page.length > 0; page = await readRows(db, site, day, rows.at(-1), 7))
+    rows.push(...page);
+  expect(rows).toHaveLength(41);
+  expect(new Set(rows.map(({ id }) => id)).size).toBe(41);
+  const position = ({ received, id }: { readonly received: string; readonly id: string }) => `${received.padStart(20, '0')} ${id}`;
+  expect(rows.map(position)).toEqual(rows.map(position).toSorted());
+});
+
+test('progress of a day is kept until the day changes; its objects are not deleted meanwhile, and can be recorded later', async () => {
+  for (let n = 0; n < 4; n++) await addHit(db, site, day, { second: 10 + n });
+  const rows = await readDay(db, site, day);
+  const [first, second] = [fileOf(site, day, rows.slice(0, 2)), fileOf(site, day, rows.slice(2))];
+  await plan(db, site, first.key);
+  const save = (files: readonly object[]) =>
+    answerOf(db, site, 'select rempart.save_lake_progress($1, $2, $3, $4)', [
+      day,
+      rows[1]?.received_text ?? '',
+      rows[1]?.id ?? '',
+      JSON.stringify(files),
+    ]);
+  await save([first]);
+  // Hours later, in another run.
+  await db.superuser.query(`update rempart.lake_deletions set since = since - interval '5 hours' where site_id = $1`, [site]);
+  expect(await asUpkeep(db, site, 'select rempart.lake_objects_to_delete() as key', [], 'delete lake objects')).toEqual([]);
+  expect(await begin(db, site, day)).toEqual([{ after_received: rows[1]?.received_text, after_id: rows[1]?.id, files: [first] }]);
+  expect(await readRows(db, site, day, rows[1])).toHaveLength(2);
+  await plan(db, site, second.key);
+  expect(await record(db, site, day, [first, second])).toBe(0);
+  expect(await filesOf(site)).toHaveLength(2);
+  expect(await begin(db, site, day)).toEqual([]);
+
+  // A change makes the progress void, and its objects go.
+  const again = await readDay(db, site, day);
+  await addHit(db, site, day);
+  await expect(save([first])).rejects.toThrow(/without a change since begin_lake_day, got a change; export it again/);
+  const third = fileOf(site, day, again.slice(0, 1));
+  await begin(db, site, day);
+  await plan(db, site, third.key);
+  await save([third]);
+  await addHit(db, site, day);
+  expect(await begin(db, site, day)).toEqual([]);
+  await db.superuser.query(`update rempart.lake_deletions set since = since - interval '5 hours' where site_id = $1`, [site]);
+  expect(await asUpkeep(db, site, 'select rempart.lake_objects_to_delete() as key', [], 'delete lake objects')).toEqual([
+    { key: third.key },
+  ]);
 });
 
 test('a day is recorded with other rows than the window has, or after a change, by nobody', async () => {
@@ -100,7 +146,7 @@ test('a day is recorded with other rows than the window has, or after a change, 
   const both = fileOf(site, day, rows);
   await plan(db, site, both.key);
   await addHit(db, site, day);
-  await expect(record(db, site, day, [both])).rejects.toThrow(/as lake_day_rows counted it, got a change since; export it again/);
+  await expect(record(db, site, day, [both])).rejects.toThrow(/without a change since begin_lake_day, got a change since; export it again/);
   // One comes and one goes: the number is the same, and the rows are not.
   const three = await readDay(db, site, day);
   const file = fileOf(site, day, three);
@@ -133,11 +179,11 @@ test('a late hit that is not committed yet is waited for, and counts', async () 
 
 test('a day of the last three is not exported: its hits come without a lock', async () => {
   await addHit(db, site, daysAgo(3));
-  await expect(answerOf(db, site, 'select rempart.lake_day_rows($1)', [daysAgo(3)])).rejects.toThrow(
+  await expect(answerOf(db, site, 'select * from rempart.begin_lake_day($1)', [daysAgo(3)])).rejects.toThrow(
     /expected a day that is over for three days/,
   );
   await addHit(db, site, daysAgo(4));
-  expect(await answerOf(db, site, 'select rempart.lake_day_rows($1)', [daysAgo(4)])).toBe('1');
+  expect(await readDay(db, site, daysAgo(4))).toHaveLength(1);
 });
 
 test('replaced objects await their deletion for an hour; an object of the catalogue never does', async () => {
@@ -245,7 +291,7 @@ test('expired days leave the catalogue with their counts, of this site alone, an
   const old = '2024-01-31';
   await db.superuser.query('set session_replication_role = replica');
   for (const each of [site, other]) {
-    const { key, sha256 } = fileOf(each, old, [{ id: 'x', visitor: null, received: '1706659200000000' }]);
+    const { key, sha256 } = fileOf(each, old, [{ id: 'x', visitor: null, received_text: '', received: '1706659200000000' }]);
     await db.superuser.query(
       `insert into rempart.lake_files (site_id, day, object_key, rows, bytes, sha256, first_received, last_received)
        values ($1, $2, $3, 1, 1, decode($4, 'hex'), $5, $5)`,

@@ -25,6 +25,8 @@ import { readEnvironment as certificate } from '../../lambda/edge/certificate/en
 import { readEnvironment as logRedaction } from '../../lambda/edge/log-redaction/env';
 import { readEnvironment as ingest } from '../../lambda/ingest/ingest/env';
 import { readEnvironment as siteSnapshot } from '../../lambda/ingest/site-snapshot/env';
+import { readEnvironment as lakeExport } from '../../lambda/lake/lake-export/env';
+import { readEnvironment as lakeUpkeep } from '../../lambda/lake/lake-upkeep/env';
 
 const database = {
   DATABASE_HOST: 'proxy.example',
@@ -46,6 +48,8 @@ const forStaff = {
   STS_URL: 'https://sts.eu-west-3.amazonaws.com',
 };
 
+const lakeRole = 'arn:aws:iam::111111111111:role/production-lake-writer-eu-west-3';
+
 describe.each([
   [
     'migrations',
@@ -60,7 +64,7 @@ describe.each([
     },
   ],
   ['log-redaction', logRedaction, { LANDING_BUCKET: 'landing', LOG_BUCKET: 'edge-logs', COLLECTION_PATHS: '/hit.gif,/hit' }],
-  ['person-export', personExport, { ...application, ARCHIVE_BUCKET: 'exports' }],
+  ['person-export', personExport, { ...application, ARCHIVE_BUCKET: 'exports', LAKE_ROLE: lakeRole }],
   ['person-erase', personErase, application],
   [
     'no-shared-backups-probe',
@@ -191,6 +195,8 @@ describe.each([
   ['ingest', ingest, { ...application, DEAD_LETTERS_BUCKET: 'dead-letters' }],
   ['site-snapshot', siteSnapshot, { ...maintenance, SETTINGS_BUCKET: 'settings' }],
   ['database-upkeep', databaseUpkeep, { ...maintenance, HOT_DAYS: '35', KEEP_MONTHS: '25' }],
+  ['lake-export', lakeExport, { ...maintenance, ARCHIVE_BUCKET: 'archive', LAKE_ROLE: lakeRole, LAKE_AFTER_DAYS: '10' }],
+  ['lake-upkeep', lakeUpkeep, { ...maintenance, ARCHIVE_BUCKET: 'archive', LAKE_ROLE: lakeRole, KEEP_MONTHS: '25' }],
   [
     'site-admin',
     siteAdmin,

@@ -5,6 +5,7 @@
 import { isObject, type Json, listOf } from '../../lib/tom/template/assembly';
 import { nameOf } from '../../lib/tom/template/names';
 import { roleType } from '../../lib/tom/template/resource-types';
+import { siteTag } from '../../lib/tom/world/lake';
 import { type Caller, callerOf } from './callers';
 import { declaredCalls } from './declared-calls';
 import { endpointPolicyFor } from './endpoints';
@@ -116,11 +117,14 @@ export function callsOf(role: string, standIn: StandIn, wanted: 'Allow' | 'Deny'
 /** Id of a session of people: that of the role, and the name of the session. */
 const sessionId = 'AROAEXAMPLE:person';
 
-const callOf = (action: string, resource: string, condition: Json | undefined): Call => ({
-  action,
-  resource: exampleOf(resource, action).replaceAll('${aws:userid}', sessionId),
-  context: { ...contextOf(condition), ...(resource.includes('${aws:userid}') ? { 'aws:userid': sessionId } : {}) },
-});
+/** Values of the variables of IAM in resources: those of a session of people, and of one of a site of the lake. */
+const sessionKeys: Readonly<Record<string, string>> = { 'aws:userid': sessionId, [`aws:PrincipalTag/${siteTag}`]: '7' };
+
+function callOf(action: string, resource: string, condition: Json | undefined): Call {
+  const named = Object.entries(sessionKeys).filter(([key]) => resource.includes(`\${${key}}`));
+  const filled = named.reduce((text, [key, value]) => text.replaceAll(`\${${key}}`, value), exampleOf(resource, action));
+  return { action, resource: filled, context: { ...contextOf(condition), ...Object.fromEntries(named) } };
+}
 
 /** An ARN that a pattern matches. */
 function exampleOf(pattern: string, action: string): string {

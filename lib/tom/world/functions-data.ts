@@ -183,8 +183,11 @@ const upkeep = [
 
 /** Variables of the functions that write the lake. (TOM-4.1) */
 const ofLake = { ...throughProxy('rempart_maintenance'), ARCHIVE_BUCKET: '${data/Archive}', LAKE_ROLE: lakeRole('lake-writer') } as const;
-/** The roles of the lake, before the functions that assume them start. */
-const lakeRoleResources = ['ReaderPermissions', 'ReaderRole', 'WriterPermissions', 'WriterRole'].map((name) => `LakeRoles${name}`);
+/** The roles of the lake and the permissions of all whom they trust, before a function starts. */
+const lakeRoleResources = (...others: readonly string[]): readonly string[] => [
+  ...['ReaderPermissions', 'ReaderRole', 'WriterPermissions', 'WriterRole'].map((name) => `LakeRoles${name}`),
+  ...['PeopleExport', ...others].map((name) => `${name}Permissions`),
+];
 const lakeFunction = { stack: 'data', memory: [1024, 3008], timeout: [600, 900], network: 'proxy' } as const;
 
 /** Every hour and every day: due days, erasures and days that are over do not wait longer. (DSS-4.2, TOM-7.1) */
@@ -194,19 +197,25 @@ const lake = [
     variables: { ...ofLake, LAKE_AFTER_DAYS: String(lakeAfterDays) },
   }),
   ...scheduled({
-    ...{ stack: 'data', id: 'LakeExport', group: 'lake-export', expression: 'rate(1 hour)', after: lakeRoleResources },
+    ...{
+      stack: 'data',
+      id: 'LakeExport',
+      group: 'lake-export',
+      expression: 'rate(1 hour)',
+      after: lakeRoleResources('LakeUpkeepFunction'),
+    },
     retries: { attempts: 5, seconds: 3600 },
   }),
-  firstRun('data', 'LakeExport', { after: lakeRoleResources }),
+  firstRun('data', 'LakeExport', { after: lakeRoleResources('LakeUpkeepFunction') }),
   ...controlFunction<LakeUpkeepEnvironment>({
     ...{ ...lakeFunction, id: 'LakeUpkeepFunction', control: 'lake-upkeep', functionAfter: ['MigrationsSchema', ...proxy] },
     variables: { ...ofLake, KEEP_MONTHS: settingText(({ settings }) => settings.data.keepMonths) },
   }),
   ...scheduled({
     ...{ stack: 'data', id: 'LakeUpkeep', group: 'lake-upkeep', expression: 'cron(45 4 * * ? *)', retries: dailyRetries },
-    after: lakeRoleResources,
+    after: lakeRoleResources('LakeExportFunction'),
   }),
-  firstRun('data', 'LakeUpkeep', { after: lakeRoleResources }),
+  firstRun('data', 'LakeUpkeep', { after: lakeRoleResources('LakeExportFunction') }),
 ];
 
 /** Every day, over every key of the deployment; the home site also reads the region of the copies. (TOM-7.4) */
