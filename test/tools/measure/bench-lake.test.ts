@@ -15,7 +15,8 @@ test('--json prints sizes and rates of the same hits', async () => {
   expect(bytes.lake).toBeLessThan(bytes.lines);
   for (const value of [...Object.values(bytes), ...Object.values(rate), visitor.hits, visitor.milliseconds])
     expect(value).toBeGreaterThan(0);
-  expect(visitor.bytes).toBeLessThanOrEqual(bytes.lake);
+  // The end of the file, which is read first, may be read again with a column.
+  expect(visitor.bytes).toBeLessThanOrEqual(bytes.lake + 65_536);
 }, 120_000);
 
 test('the table names what is compared', async () => {
