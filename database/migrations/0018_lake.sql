@@ -269,7 +269,9 @@ begin
     'epoch'::timestamptz + (f ->> 'firstReceived')::bigint * interval '1 microsecond',
     'epoch'::timestamptz + (f ->> 'lastReceived')::bigint * interval '1 microsecond', read_at, read_for
   from jsonb_array_elements(files) as f
-  on conflict (site_id, object_key) do update set exported_at = excluded.exported_at, examined = excluded.examined;
+  on conflict (site_id, object_key) do update set rows = excluded.rows, bytes = excluded.bytes, sha256 = excluded.sha256,
+    first_received = excluded.first_received, last_received = excluded.last_received, exported_at = excluded.exported_at,
+    examined = excluded.examined;
 end
 $$;
 
