@@ -27,7 +27,7 @@ export type LakeRole = (typeof lakeRoles)[number];
  */
 export const lakeRoleName = (site: Site, role: LakeRole): string => `${site.deployment}-${role}-${site.region}`;
 
-/** Key of the session tag that names the site of a session of these roles; its value is the id of the site. (TOM-4.1) */
+/** Key of the session tag whose value is the id of the site of a session of these roles. (TOM-4.1) */
 export const siteSessionTag = 'rempart:site';
 
 /** Folder of the lake in the archive bucket; the folders of the sites follow, as in `lake/site=1/`. (TOM-7.1) */
@@ -243,7 +243,7 @@ export const alarms = {
   IngestBehind: 'collection',
   LakeExportLate: 'data',
   LakeExportOverdue: 'data',
-  LakeUpkeepOverdue: 'data',
+  LakeUpkeepMissed: 'data',
   LoadBalancerErrors: 'edge',
   PasswordPolicyDrifted: 'access',
   PasswordWatchOverdue: 'access',

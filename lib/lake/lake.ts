@@ -91,7 +91,7 @@ export class Lake extends Construct {
         retries: { attempts: 10, age: Duration.days(1) },
       },
       silence: {
-        id: 'LakeUpkeepOverdue',
+        id: 'LakeUpkeepMissed',
         period: Duration.hours(12),
         periods: 3,
         description: 'The upkeep of the lake has not succeeded for 36 hours: erasures are delayed, and days that are over are not removed.',

@@ -34,10 +34,16 @@ const removal = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
  * The name is derived, so the audit trail in the account stack records reads and writes of objects (TOM-4.8). The
  * bucket is retained in every environment, except when its first deployment is rolled back. Noncurrent versions are
  * kept for 30 days, as backups are (TOM-6.7), and those of hits for 14: of overlapping rules, S3 honors the shorter
- * expiration ("How Amazon S3 handles conflicts in lifecycle configurations"). It has no object lock, unlike the audit archive: customers' data must be
- * erasable and expire (DSS-4.2), and a locked version cannot be deleted. Versions protect against mistakes, copies in
- * another vault against malicious deletion. S3 sends object events to EventBridge, which start the malware scan and
- * the checksum control.
+ * expiration ("How Amazon S3 handles conflicts in lifecycle configurations"). It has no object lock, unlike the audit
+ * archive: customers' data must be erasable and expire (DSS-4.2), and a locked version cannot be deleted. Versions
+ * protect against mistakes, copies in another vault against malicious deletion. S3 sends object events to EventBridge,
+ * which start the malware scan and the checksum control.
+ *
+ * S3 Intelligent-Tiering holds the lake: after 90 days without a read an object costs as in Glacier Instant Retrieval,
+ * about a fifth of S3 Standard, but has no retrieval fee, and no shortest time that an erasure, which replaces files,
+ * would pay in full. It charges 0.0025 dollars a month for each 1,000 objects of 128 kB and more. Lifecycle rules
+ * leave smaller ones in S3 Standard, where each is billed by its size; Glacier Instant Retrieval bills it as 128 kB
+ * ("How S3 Intelligent-Tiering works"; "Transitioning objects using Amazon S3 Lifecycle"; "Amazon S3 pricing").
  */
 export class DataBucket extends Bucket {
   /** Narrowed: `IBucket` requires it under `exactOptionalPropertyTypes`. */

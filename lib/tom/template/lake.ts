@@ -18,8 +18,8 @@ export const objectsOfSite = `\${${archive}.Arn}/lake/site=$!{aws:PrincipalTag/r
 /** Whether a resource of a statement, in canonical form, can be an object of the lake: of one site or of several. */
 export function reachesLake(target: string, { facts }: Assembly): boolean {
   const arn = bucketArn.replace('<deployment>', facts.deployment).replace('<region>', facts.region);
-  // A variable of IAM stands for any text.
-  const pattern = target.replaceAll(`\${${archive}.Arn}`, arn).replace(/\$!\{[^}]*\}/g, '*');
+  // A variable of IAM stands for any text, and so does a value that the templates do not decide.
+  const pattern = target.replaceAll(`\${${archive}.Arn}`, arn).replace(/\$!\{[^}]*\}|\$\{(?:parameter|unknown|Fn::|Ref)[^}]*\}/g, '*');
   return beginsLike(pattern, `${arn}/lake/`);
 }
 

@@ -44,7 +44,7 @@ const dataAlarms = [
     ...{ metric: successesOf('data/LakeExportFunction'), every: 2 * hour, periods: 3, raised: { below: one } },
   }),
   alarm({
-    ...{ id: 'LakeUpkeepOverdue', of: 'LakeUpkeep', severity: 'ticket', silence: 'failure', dependsOn: ['${data/LakeUpkeepFirstRun}'] },
+    ...{ id: 'LakeUpkeepMissed', of: 'LakeUpkeep', severity: 'ticket', silence: 'failure', dependsOn: ['${data/LakeUpkeepFirstRun}'] },
     ...{ metric: successesOf('data/LakeUpkeepFunction'), every: halfDay, periods: 3, raised: { below: one } },
   }),
   alarm({

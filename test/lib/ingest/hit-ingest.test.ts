@@ -65,7 +65,6 @@ test.each([
   ['IngestBehind', { MetricName: 'IteratorAge', Statistic: 'Maximum', Threshold: 900_000 }],
   ['RecordsGivenUp', { MetricName: 'OnFailureDestinationDeliveredEventCount', Threshold: 0 }],
   ['RecordsDropped', { MetricName: 'DroppedEventCount', Threshold: 0 }],
-  ['RecordsOverfull', { MetricName: 'OverfullRecords', Namespace: 'Rempart/example', Threshold: 0 }],
   ['HitsRejected', { MetricName: 'RejectedHits', Namespace: 'Rempart/example', Threshold: 0 }],
   ['UnknownSite', { MetricName: 'StrayHits', Namespace: 'Rempart/example', Threshold: 0 }],
   ['RecordsSetAside', { MetricName: 'SetAsideRecords', Namespace: 'Rempart/example', Threshold: 0 }],

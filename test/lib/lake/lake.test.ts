@@ -29,7 +29,7 @@ test('people hear of a day that is not in the lake after 12 days, until the next
 
 test.each([
   ['LakeExportLakeExportOverdue', 7200],
-  ['LakeUpkeepLakeUpkeepOverdue', 43_200],
+  ['LakeUpkeepLakeUpkeepMissed', 43_200],
 ])('%s is raised by failed runs and by missing ones', (id, period) => {
   const alarm = only({}, 'AWS::CloudWatch::Alarm', id);
   expect(alarm).toMatchObject({

@@ -55,7 +55,10 @@ function admitsPeople(statement: JsonObject): boolean {
 
 const peopleRoleNames = peopleRoles.map((role) => `${peopleRoleId(role)}Role`);
 
-/** A role is assumed by its one service, by people, or by the roles of functions with a tag. A role that the tables do not name holds nothing. */
+/**
+ * A role is assumed by its one service, by people, or by the roles of functions with a tag. A role that the tables do
+ * not name holds nothing.
+ */
 const isTrust =
   (name: string) =>
   (statement: JsonObject): boolean => {

@@ -124,7 +124,7 @@ function settingFindings(delivery: Resource): readonly Finding[] {
 
 const textOf = (value: Json | undefined): string => (typeof value === 'string' || typeof value === 'boolean' ? String(value) : '');
 
-/** A record of the stream contains many hits, one line each; a record without a last line feed must not join the next. */
+/** A record of the stream contains many hits, one line each; one without a last line feed must not join the next. */
 function processingFindings(delivery: Resource): readonly Finding[] {
   const path = `${destination}.ProcessingConfiguration.Processors`;
   const processors = listOf(delivery.at(path)).filter(isObject);

@@ -46,6 +46,7 @@ export const erasedInTime: Rule = {
     ]),
     ofFolder('lake/', '.ExpirationInDays', replace(14)),
     guardWhere(bucketType, holdsLake, 'Properties.ObjectLockEnabled', set(true)),
+    guardWhere(bucketType, holdsLake, 'Properties.ObjectLockConfiguration', set({ ObjectLockEnabled: 'Enabled' })),
   ],
   reads: [{ type: bucketType, path: `Properties.${rules}` }],
 };

@@ -1,4 +1,4 @@
-// TOM-4.1, TOM-7.1: a session reaches the lake of one site, that of its tag, and only the functions of the lake have one.
+// TOM-4.1, TOM-7.1: a session reaches the lake of one site, that of its tag, and only functions of the lake have one.
 import { isDeepStrictEqual } from 'node:util';
 import { type LakeRole, lakeRoles } from '../../../config/names';
 import { append, type Finding, finding, type Guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
@@ -23,7 +23,7 @@ const objectOperations = dataOperations.filter((operation) => /^s3:(?!ListBucket
 
 export const oneSiteOfLake: Rule = {
   name: 'one-site',
-  requires: 'a session reaches the lake of the one site of its tag, and only the functions of the lake have one',
+  requires: 'a session reaches the lake of the one site of its tag, and only functions of the lake have one',
   types: [...granting, bucketType],
   check(resource, assembly) {
     if (resource.type === bucketType) return holdsLake(resource, assembly) ? denialFindings(resource, assembly) : 'not-applicable';

@@ -97,6 +97,7 @@ test.each<[string, Json, Json, string?]>([
   ['the bucket by name', 's3:PutObject', { 'Fn::Sub': `${archive}/*` }],
   ['a folder that begins alike', 's3:Get*', { 'Fn::Sub': `${archive}/l*` }],
   ['everything', '*', '*'],
+  ['a bucket that a parameter names', 's3:GetObject', { 'Fn::Sub': '${Bucket}/x/*' }],
   ['versions', 's3:DeleteObjectVersion', { 'Fn::Sub': `${archive}/lake/*` }, 'LakeRolesWriterRole'],
 ])('a permission on %s does not comply', (_, ...grant) => {
   expect(granted(...grant)).toEqual([expect.stringMatching(/^reach::/)]);
